@@ -1,0 +1,77 @@
+#include "block.h"
+
+#include <string.h>
+
+/* Exif 2.32, 4.7.2; XMP specification part 3, 1.1.3. The literals' own NULs count. */
+static const char xmp_namespace[] = "http://ns.adobe.com/xap/1.0/";
+static const char extension_namespace[] = "http://ns.adobe.com/xmp/extension/";
+
+enum { EXIF_PREFIX = 6 };
+
+static exn_block cut(exn_block_kind kind, exn_span payload, size_t prefix)
+{
+    return (exn_block){kind, exn_span_part(payload, 0, prefix),
+                       exn_span_part(payload, prefix, SIZE_MAX)};
+}
+
+exn_block exn_block_of(exn_span payload)
+{
+    if (payload.size >= EXIF_PREFIX && exn_span_starts(payload, "Exif", 5))
+        return cut(EXN_BLOCK_EXIF, payload, EXIF_PREFIX);
+    if (exn_span_starts(payload, xmp_namespace, sizeof xmp_namespace))
+        return cut(EXN_BLOCK_XMP, payload, sizeof xmp_namespace);
+    if (exn_span_starts(payload, extension_namespace, sizeof extension_namespace))
+        return cut(EXN_BLOCK_XMP_EXTENDED, payload, sizeof extension_namespace);
+    return cut(EXN_BLOCK_OTHER, payload, 0);
+}
+
+static exn_status edit_exif(const exn_block *block, const exn_exif_turn *turn, exn_buffer *out,
+                            bool *keep, uint32_t *warnings)
+{
+    size_t start = out->size;
+    exn_exif_verdict verdict;
+    exn_status status = exn_buffer_append(out, block->body.data, block->body.size);
+    if (status == EXN_OK)
+        status = exn_exif_edit(out, start, turn, &verdict, warnings);
+    if (status != EXN_OK)
+        return status;
+    *keep = verdict == EXN_EXIF_UNCHANGED || verdict == EXN_EXIF_EDITED;
+    if (verdict == EXN_EXIF_UNSAFE)
+        *warnings |= 1u << EXN_WARN_EXIF_REMOVED;
+    return EXN_OK;
+}
+
+static exn_status edit_xmp(const exn_block *block, const exn_exif_turn *turn, exn_buffer *out,
+                           bool *keep, uint32_t *warnings)
+{
+    const exn_xmp_turn xmp = {turn->o, turn->stored_width, turn->stored_height};
+    exn_xmp_edited edited;
+    exn_status status = exn_xmp_edit(block->body, &xmp, out, &edited);
+    if (status != EXN_OK)
+        return status;
+    if (edited.stale)
+        *warnings |= 1u << EXN_WARN_METADATA_STALE;
+    if (edited.verdict == EXN_XMP_UNSAFE)
+        *warnings |= 1u << EXN_WARN_XMP_REMOVED;
+    *keep = edited.verdict != EXN_XMP_UNSAFE;
+    if (edited.verdict == EXN_XMP_UNCHANGED)
+        return exn_buffer_append(out, block->body.data, block->body.size);
+    return EXN_OK;
+}
+
+exn_status exn_block_edit(const exn_block *block, const exn_exif_turn *turn, exn_buffer *out,
+                          bool *keep, uint32_t *warnings)
+{
+    size_t start = out->size;
+    *keep = true;
+    exn_status status = exn_buffer_append(out, block->prefix.data, block->prefix.size);
+    if (status == EXN_OK && block->kind == EXN_BLOCK_EXIF)
+        status = edit_exif(block, turn, out, keep, warnings);
+    else if (status == EXN_OK && block->kind == EXN_BLOCK_XMP)
+        status = edit_xmp(block, turn, out, keep, warnings);
+    else if (status == EXN_OK)
+        status = exn_buffer_append(out, block->body.data, block->body.size);
+    if (!*keep)
+        out->size = start;
+    return status;
+}

@@ -1,0 +1,201 @@
+/* The story of an edit: judge every table, map values, turn thumbnails, remove orientations, look
+ * again. */
+#include <string.h>
+
+#include "exif_parts.h"
+
+/* --- Writing --- */
+
+void exn_exif_put_bytes(exn_exif_editor *editor, size_t offset, const void *data, size_t size)
+{
+    uint8_t *at = exn_exif_bytes(editor) + offset;
+    if (size == 0 || memcmp(at, data, size) == 0)
+        return;
+    memcpy(at, data, size);
+    editor->changed = true;
+}
+
+void exn_exif_put16(exn_exif_editor *editor, size_t offset, uint32_t value)
+{
+    uint8_t bytes[2];
+    exn_put16(bytes, value, editor->tiff.big_endian);
+    exn_exif_put_bytes(editor, offset, bytes, sizeof bytes);
+}
+
+void exn_exif_put32(exn_exif_editor *editor, size_t offset, uint32_t value)
+{
+    uint8_t bytes[4];
+    exn_put32(bytes, value, editor->tiff.big_endian);
+    exn_exif_put_bytes(editor, offset, bytes, sizeof bytes);
+}
+
+void exn_exif_zero(exn_exif_editor *editor, size_t offset, size_t size)
+{
+    if (size == 0)
+        return;
+    memset(exn_exif_bytes(editor) + offset, 0, size);
+    editor->changed = true;
+}
+
+bool exn_exif_put_number(exn_exif_editor *editor, const exn_ifd_entry *entry, uint32_t value)
+{
+    uint32_t old;
+    if (!exn_ifd_number(&editor->tiff, entry, &old) ||
+        (entry->type == EXN_TYPE_SHORT && value > UINT16_MAX))
+        return false;
+    if (entry->type == EXN_TYPE_SHORT)
+        exn_exif_put16(editor, entry->at, value);
+    else
+        exn_exif_put32(editor, entry->at, value);
+    return true;
+}
+
+/* Values in entries do not need the next-IFD pointer that many Exif and Interoperability IFDs
+ * lack. */
+bool exn_exif_is_writable(const exn_exif_editor *editor, const exn_ifd *ifd)
+{
+    size_t size = exn_ifd_end(ifd) - ifd->offset;
+    return !exn_ifds_overlap(&editor->tiff, &editor->ifds, ifd, size);
+}
+
+/* --- Orientations --- */
+
+typedef enum action {
+    ACTION_NONE,
+    ACTION_REMOVE_ALL, /* every 0x0112 */
+    ACTION_KEEP_ONE,   /* all but the first, which becomes SHORT 1: TIFF wants at least one entry */
+} action;
+
+/* TIFF wants one entry in every table, so an empty IFD0 can only go with its block, and a block
+ * that holds a thumbnail's table is worth keeping. */
+static bool is_behind_ifd0(const exn_ifds *ifds)
+{
+    for (size_t i = 0; i < ifds->count; i++)
+        if (ifds->tables[i].kind == EXN_IFD_CHAINED)
+            return true;
+    return false;
+}
+
+/* What to do with one table. A lone SHORT 1 in a table that is not safe to edit may stay: nobody is
+ * turned by it. */
+static exn_exif_verdict plan_table(const exn_tiff *tiff, const exn_ifds *ifds, const exn_ifd *t,
+                                   action *plan)
+{
+    exn_exif_tally sum = exn_exif_tally_table(tiff, t);
+    *plan = ACTION_NONE;
+    if (t->kind == EXN_IFD_FOREIGN || (!sum.found && !sum.partial))
+        return EXN_EXIF_UNCHANGED;
+    /* Holds only where no entry is cut off. */
+    bool empties = sum.found == t->declared;
+    if (empties && t->kind == EXN_IFD_MAIN && !is_behind_ifd0(ifds))
+        return EXN_EXIF_REMOVE;
+    if (empties && sum.clean)
+        return EXN_EXIF_UNCHANGED;
+    size_t size = exn_ifd_end(t) + EXN_IFD_NEXT_SIZE - t->offset;
+    if (!exn_ifd_has_next(tiff, t) || t->pointers > 1 || exn_ifds_overlap(tiff, ifds, t, size))
+        return sum.clean ? EXN_EXIF_UNCHANGED : EXN_EXIF_UNSAFE;
+    *plan = empties ? ACTION_KEEP_ONE : ACTION_REMOVE_ALL;
+    return EXN_EXIF_EDITED;
+}
+
+/* The value sits in the first bytes of its field in either byte order; the other two are unused. */
+static void rewrite_as_normal(uint8_t *entry, bool big_endian)
+{
+    exn_put16(entry + 2, EXN_TYPE_SHORT, big_endian);
+    exn_put32(entry + 4, 1, big_endian);
+    exn_put16(entry + EXN_IFD_VALUE_AT, 1, big_endian);
+    exn_put16(entry + EXN_IFD_VALUE_AT + 2, 0, big_endian);
+}
+
+/* Closes up what stays, lets the next-IFD pointer follow and zeroes the bytes that are free. */
+static void edit_table(exn_exif_editor *editor, const exn_ifd *t, action plan)
+{
+    uint8_t *count = exn_exif_bytes(editor) + t->offset, *first = count + 2, *to = first;
+    bool keep = plan == ACTION_KEEP_ONE, big_endian = editor->tiff.big_endian;
+    for (uint32_t i = 0; i < t->whole; i++) {
+        uint8_t *from = first + (size_t)i * EXN_IFD_ENTRY_SIZE;
+        if (exn_get16(from, big_endian) == EXN_TAG_ORIENTATION) {
+            if (!keep)
+                continue;
+            keep = false;
+            rewrite_as_normal(from, big_endian);
+        }
+        memmove(to, from, EXN_IFD_ENTRY_SIZE);
+        to += EXN_IFD_ENTRY_SIZE;
+    }
+    exn_put16(count, (uint32_t)((to - first) / EXN_IFD_ENTRY_SIZE), big_endian);
+    uint8_t *next = exn_exif_bytes(editor) + exn_ifd_end(t);
+    memmove(to, next, EXN_IFD_NEXT_SIZE);
+    memset(to + EXN_IFD_NEXT_SIZE, 0, (size_t)(next - to));
+    editor->changed = true;
+}
+
+/* --- The whole --- */
+
+/* Judges every table before the first byte changes. */
+static exn_exif_verdict plan_tables(const exn_exif_editor *editor, action plan[EXN_IFDS_MAX])
+{
+    for (size_t i = 0; i < editor->ifds.count; i++) {
+        exn_exif_verdict verdict =
+            plan_table(&editor->tiff, &editor->ifds, &editor->ifds.tables[i], &plan[i]);
+        if (verdict == EXN_EXIF_UNSAFE || verdict == EXN_EXIF_REMOVE)
+            return verdict;
+    }
+    return EXN_EXIF_EDITED;
+}
+
+/* The post-condition: whatever was thought of the block, no reading of it may turn the picture or
+ * lay it out at another size any more. */
+static bool is_settled(const exn_exif_editor *editor)
+{
+    exn_exif left;
+    exn_exif_scan((exn_span){editor->tiff.data, editor->tiff.size}, editor->size[0],
+                  editor->size[1], &left);
+    return !left.reasons && left.orientation <= 1 &&
+           !(left.warnings & 1U << EXN_WARN_ORIENTATION_AMBIGUOUS);
+}
+
+/* Values and thumbnails first: their entries still stand where the inventory saw them. */
+static exn_status edit_block(exn_exif_editor *editor, const action plan[EXN_IFDS_MAX])
+{
+    exn_exif_edit_values(editor);
+    exn_status status = EXN_OK;
+    if (!exn_orientation_is_identity(editor->turn->o))
+        status = exn_exif_turn_thumbnails(editor);
+    for (size_t i = 0; i < editor->ifds.count && status == EXN_OK; i++)
+        if (plan[i] != ACTION_NONE)
+            edit_table(editor, &editor->ifds.tables[i], plan[i]);
+    return status;
+}
+
+exn_status exn_exif_edit(exn_buffer *buffer, size_t start, const exn_exif_turn *turn,
+                         exn_exif_verdict *verdict, uint32_t *warnings)
+{
+    exn_exif_editor editor = {.buffer = buffer,
+                              .start = start,
+                              .turn = turn,
+                              .size = {turn->stored_width, turn->stored_height}};
+    exn_ifd ifd0;
+    action plan[EXN_IFDS_MAX];
+    /* No TIFF header that a browser would take: there is no value in it for anyone. */
+    *verdict = EXN_EXIF_UNCHANGED;
+    if (buffer->size == start ||
+        !exn_tiff_open((exn_span){buffer->data + start, buffer->size - start}, &editor.tiff, &ifd0))
+        return EXN_OK;
+    exn_orientation_size(turn->o, &editor.size[0], &editor.size[1]);
+    exn_ifds_take(&editor.tiff, &ifd0, &editor.ifds);
+    /* Behind the bound may stand a table that Firefox would read. */
+    *verdict = editor.ifds.over ? EXN_EXIF_UNSAFE : plan_tables(&editor, plan);
+    if (*verdict != EXN_EXIF_EDITED)
+        return EXN_OK;
+    exn_status status = edit_block(&editor, plan);
+    if (status != EXN_OK)
+        return status;
+    if (editor.unsafe || !is_settled(&editor))
+        *verdict = EXN_EXIF_UNSAFE;
+    else if (!editor.changed)
+        *verdict = EXN_EXIF_UNCHANGED;
+    if (*verdict != EXN_EXIF_UNSAFE)
+        *warnings |= editor.warnings;
+    return EXN_OK;
+}
