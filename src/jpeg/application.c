@@ -1,0 +1,368 @@
+#include "application.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../metadata/block.h"
+#include "../metadata/irb.h"
+#include "extended_xmp.h"
+#include "secondary.h"
+
+/* A length field of 16 bits counts itself (T.81, B.1.1.4). */
+enum { MAX_PAYLOAD = 65533, SEGMENT_HEAD = 4 };
+
+static const char irb_prefix[] = "Photoshop 3.0";
+
+static bool is_jfif(const exn_segment *segment)
+{
+    return segment->marker == EXN_MARKER_APP0 && segment->payload.size >= 14 &&
+           exn_span_starts(segment->payload, "JFIF", 5);
+}
+
+static bool is_jfxx(const exn_segment *segment)
+{
+    return segment->marker == EXN_MARKER_APP0 && segment->payload.size >= 6 &&
+           exn_span_starts(segment->payload, "JFXX", 5);
+}
+
+static bool is_irb(const exn_segment *segment)
+{
+    return segment->marker == EXN_MARKER_APP0 + 13 &&
+           exn_span_starts(segment->payload, irb_prefix, sizeof irb_prefix);
+}
+
+/* C2PA manifests travel in JUMBF boxes: APP11 with the common identifier "JP" (ISO 19566-5, D.1).
+ */
+static bool is_signature(const exn_segment *segment)
+{
+    return segment->marker == EXN_MARKER_APP11 && exn_span_starts(segment->payload, "JP", 2);
+}
+
+static exn_block block_of(const exn_segment *segment)
+{
+    exn_block block = {EXN_BLOCK_OTHER, {NULL, 0}, segment->payload};
+    return segment->marker == EXN_MARKER_APP1 ? exn_block_of(segment->payload) : block;
+}
+
+/* What scanning has seen of the APP1 segments so far. */
+typedef struct seen {
+    bool exif, other;
+    uint32_t xmp_orientation;
+    exn_span guid; /* of extended XMP */
+} seen;
+
+/* Chromium's reading: the first APP1 that begins with "Exif", a zero and any byte, and is long
+ * enough to hold a TIFF header, counts, whatever is in it. Firefox wants it to be the first APP1 of
+ * any kind, and the byte to be zero. */
+static void scan_exif(exn_image *image, const exn_block *block, seen *seen)
+{
+    exn_exif exif;
+    exn_exif_scan(block->body, image->width, image->height, &exif);
+    image->reasons |= exif.reasons;
+    if (!seen->exif && block->body.size >= 8) {
+        seen->exif = true;
+        image->orientation = exif.orientation;
+        image->place = exif.place;
+        image->exif = block->body;
+        image->warnings |= exif.warnings;
+        if (exif.orientation > 1 && (seen->other || block->prefix.data[5] != 0))
+            image->warnings |= 1u << EXN_WARN_ORIENTATION_AMBIGUOUS;
+    } else if (exif.orientation > 1) {
+        image->warnings |= 1u << EXN_WARN_ORIENTATION_IGNORED;
+    }
+}
+
+static void scan_xmp(exn_image *image, exn_span packet, seen *seen)
+{
+    exn_xmp xmp;
+    exn_xmp_scan(packet, &xmp);
+    if (xmp.needs_edit)
+        image->reasons |= 1u << EXN_REASON_XMP;
+    if (!seen->xmp_orientation)
+        seen->xmp_orientation = xmp.orientation;
+    if (xmp.extended_guid.size)
+        seen->guid = xmp.extended_guid;
+}
+
+static exn_status scan_extended(exn_image *image, const exn_jpeg *jpeg, seen *seen)
+{
+    exn_extended_xmp extended;
+    exn_status status = exn_extended_xmp_open(&extended, jpeg, seen->guid);
+    if (extended.found)
+        scan_xmp(image, (exn_span){extended.packet.data, extended.packet.size}, seen);
+    exn_extended_xmp_close(&extended);
+    return status;
+}
+
+exn_status exn_application_scan(exn_image *image, const exn_jpeg *jpeg, exn_error *error)
+{
+    seen seen = {0};
+    for (size_t i = 0; jpeg->segments[i].marker != EXN_MARKER_SOS; i++) {
+        exn_block block = block_of(&jpeg->segments[i]);
+        if (block.kind == EXN_BLOCK_EXIF)
+            scan_exif(image, &block, &seen);
+        else if (block.kind == EXN_BLOCK_XMP)
+            scan_xmp(image, block.body, &seen);
+        seen.other = seen.other || jpeg->segments[i].marker == EXN_MARKER_APP1;
+    }
+    exn_status status = scan_extended(image, jpeg, &seen);
+    if (status != EXN_OK)
+        return exn_fail(error, status, "extended XMP");
+    exn_image_compare(image, seen.xmp_orientation, EXN_WARN_XMP_ORIENTATION);
+    return EXN_OK;
+}
+
+/* The GUID that some main packet names; empty: none. */
+static exn_span find_guid(const exn_jpeg *jpeg)
+{
+    exn_span guid = {NULL, 0};
+    for (size_t i = 0; i < jpeg->count; i++) {
+        exn_block block = block_of(&jpeg->segments[i]);
+        exn_xmp xmp = {0};
+        if (block.kind == EXN_BLOCK_XMP)
+            exn_xmp_scan(block.body, &xmp);
+        if (xmp.extended_guid.size)
+            guid = xmp.extended_guid;
+    }
+    return guid;
+}
+
+exn_status exn_application_open(exn_application *application, const exn_jpeg *jpeg,
+                                exn_orientation turn, exn_exif_turn_jpeg turn_jpeg,
+                                uint32_t *warnings, exn_error *error)
+{
+    *application = (exn_application){.jpeg = jpeg,
+                                     .turn = {.o = turn,
+                                              .stored_width = jpeg->width,
+                                              .stored_height = jpeg->height,
+                                              .max_size = MAX_PAYLOAD - 6,
+                                              .turn_jpeg = turn_jpeg},
+                                     .warnings = warnings};
+    application->extended = calloc(1, sizeof *application->extended);
+    exn_status status = application->extended ? EXN_OK : EXN_MEMORY;
+    if (status == EXN_OK)
+        status = exn_extended_xmp_open(application->extended, jpeg, find_guid(jpeg));
+    if (status == EXN_OK)
+        status = exn_extended_xmp_edit(application->extended, &application->turn, warnings);
+    return status == EXN_OK ? EXN_OK : exn_fail(error, status, "extended XMP");
+}
+
+void exn_application_close(exn_application *application)
+{
+    if (application->extended)
+        exn_extended_xmp_close(application->extended);
+    free(application->extended);
+    application->extended = NULL;
+}
+
+/* Opens a segment whose length is known when it is closed. */
+static exn_status open_segment(exn_buffer *out, uint8_t marker, size_t *start)
+{
+    *start = out->size;
+    return exn_segment_append(out, marker, (exn_span){NULL, 0});
+}
+
+/* A payload that has outgrown its segment takes the segment with it. */
+static bool close_segment(exn_buffer *out, size_t start)
+{
+    size_t payload = out->size - start - 4;
+    if (payload <= MAX_PAYLOAD)
+        exn_put16be(out->data + start + 2, (uint32_t)payload + 2);
+    else
+        out->size = start;
+    return payload <= MAX_PAYLOAD;
+}
+
+/* Changes the GContainer directory of the packet that ends out, and begins at `at`. The packet goes
+ * where that is not safe: it would point astray. */
+static exn_status edit_directory(exn_application *a, size_t at, exn_buffer *out, bool *keep)
+{
+    exn_buffer packet = {0};
+    exn_status status = exn_buffer_append(&packet, out->data + at, out->size - at);
+    out->size = at;
+    if (status == EXN_OK)
+        status = exn_xmp_set_directory((exn_span){packet.data, packet.size}, &a->index->directory,
+                                       out, keep);
+    if (status == EXN_OK && !*keep)
+        *a->warnings |= 1u << EXN_WARN_XMP_REMOVED;
+    exn_buffer_free(&packet);
+    return status;
+}
+
+static exn_status edit_block(exn_application *a, const exn_segment *segment, const exn_block *block,
+                             exn_buffer *out)
+{
+    size_t start;
+    bool keep = true;
+    exn_status status = open_segment(out, segment->marker, &start);
+    if (status == EXN_OK)
+        status = exn_block_edit(block, &a->turn, out, &keep, a->warnings);
+    bool listed =
+        a->index && block->kind == EXN_BLOCK_XMP && (a->index->drop || segment == a->index->xmp);
+    if (status == EXN_OK && keep && listed)
+        status = edit_directory(a, start + SEGMENT_HEAD + block->prefix.size, out, &keep);
+    if (status != EXN_OK)
+        return status;
+    if (!keep) {
+        out->size = start;
+        return EXN_OK;
+    }
+    if (block->kind == EXN_BLOCK_XMP)
+        exn_extended_xmp_rename(a->extended, out, start);
+    if (!close_segment(out, start)) /* only XMP without padding can have grown so far */
+        *a->warnings |= 1u << EXN_WARN_XMP_REMOVED;
+    return EXN_OK;
+}
+
+/* Moves a small picture of whole bytes per pixel. to holds as many bytes as from. */
+static void turn_pixels(const uint8_t *from, uint32_t width, uint32_t height, uint32_t bytes,
+                        exn_orientation o, uint8_t *to)
+{
+    uint32_t out_width = width, out_height = height;
+    exn_orientation_size(o, &out_width, &out_height);
+    for (uint32_t y = 0; y < height; y++)
+        for (uint32_t x = 0; x < width; x++) {
+            uint32_t u = x, v = y;
+            exn_orientation_point(o, width, height, &u, &v);
+            memcpy(to + ((size_t)v * out_width + u) * bytes, from + ((size_t)y * width + x) * bytes,
+                   bytes);
+        }
+}
+
+/* Turns the uncompressed thumbnail whose width and height, a byte each, stand at `size`; false
+ * where it is not whole. */
+static bool turn_thumbnail(exn_span from, uint8_t *to, size_t size, size_t pixels, uint32_t bytes,
+                           exn_orientation o)
+{
+    uint32_t width = from.data[size], height = from.data[size + 1];
+    if (from.size < pixels || from.size - pixels < (size_t)width * height * bytes)
+        return false;
+    turn_pixels(from.data + pixels, width, height, bytes, o, to + pixels);
+    exn_orientation_size(o, &width, &height);
+    to[size] = (uint8_t)width;
+    to[size + 1] = (uint8_t)height;
+    return true;
+}
+
+/* JFIF 1.02, APP0: X density at 8, Y density at 10, an RGB thumbnail's size at 12. Densities follow
+ * the axes. */
+static exn_status edit_jfif(exn_application *a, const exn_segment *segment, exn_buffer *out)
+{
+    size_t start = out->size;
+    exn_status status = exn_segment_append(out, segment->marker, segment->payload);
+    if (status != EXN_OK)
+        return status;
+    uint8_t *to = out->data + start + 4;
+    if (a->turn.o.transpose) {
+        exn_put16be(to + 8, exn_get16be(segment->payload.data + 10));
+        exn_put16be(to + 10, exn_get16be(segment->payload.data + 8));
+    }
+    if (segment->payload.data[12] && segment->payload.data[13] &&
+        !turn_thumbnail(segment->payload, to, 12, 14, 3, a->turn.o)) {
+        memset(to + 12, 0, 2);
+        out->size = start + 4 + 14;
+        close_segment(out, start);
+        *a->warnings |= 1u << EXN_WARN_THUMBNAIL_DROPPED;
+    }
+    return EXN_OK;
+}
+
+/* JFIF 1.02, APP0 extension: the code at 5 says whether a JPEG (0x10), a palette (0x11) or an RGB
+ * thumbnail (0x13) follows. */
+static exn_status edit_jfxx(exn_application *a, const exn_segment *segment, exn_buffer *out)
+{
+    enum { CODE_AT = 5, SIZE_AT, PIXELS_AT = 8, PALETTE_SIZE = 768 };
+    exn_span payload = segment->payload;
+    size_t start;
+    bool turned = false;
+    exn_status status = open_segment(out, segment->marker, &start);
+    if (status == EXN_OK && payload.data[CODE_AT] == 0x10 && a->turn.turn_jpeg) {
+        status = exn_buffer_append(out, payload.data, SIZE_AT);
+        if (status == EXN_OK)
+            status = a->turn.turn_jpeg(exn_span_part(payload, SIZE_AT, SIZE_MAX), a->turn.o, out);
+        turned = status == EXN_OK;
+        status = status == EXN_MEMORY ? status : EXN_OK;
+    } else if (status == EXN_OK && payload.size >= PIXELS_AT) {
+        bool palette = payload.data[CODE_AT] == 0x11;
+        status = exn_buffer_append(out, payload.data, payload.size);
+        turned = status == EXN_OK && turn_thumbnail(payload, out->data + start + 4, SIZE_AT,
+                                                    PIXELS_AT + (palette ? PALETTE_SIZE : 0),
+                                                    palette ? 1 : 3, a->turn.o);
+    }
+    if (status == EXN_OK && !(turned && close_segment(out, start))) {
+        out->size = start;
+        *a->warnings |= 1u << EXN_WARN_THUMBNAIL_DROPPED;
+    }
+    return status;
+}
+
+/* Resources may run on from one APP13 to the next (Photoshop cuts them at 64 KB), so all of them
+ * are put together where the first one stood. */
+static exn_status edit_irb(exn_application *a, const exn_segment *segment, exn_buffer *out)
+{
+    exn_buffer whole = {0}, kept = {0};
+    bool found = false;
+    exn_status status = EXN_OK;
+    if (a->irb == EXN_IRB_WRITTEN)
+        return EXN_OK;
+    if (a->irb == EXN_IRB_CLEAN)
+        return exn_buffer_append(out, a->jpeg->file.data + segment->offset, segment->size);
+    for (size_t i = 0; i < a->jpeg->count && status == EXN_OK; i++) {
+        exn_span payload = a->jpeg->segments[i].payload;
+        if (is_irb(&a->jpeg->segments[i]))
+            status = exn_buffer_append(&whole, payload.data + sizeof irb_prefix,
+                                       payload.size - sizeof irb_prefix);
+    }
+    if (status == EXN_OK)
+        status = exn_irb_drop_thumbnails((exn_span){whole.data, whole.size}, &kept, &found);
+    a->irb = found ? EXN_IRB_WRITTEN : EXN_IRB_CLEAN;
+    if (status == EXN_OK && !found) {
+        status = exn_buffer_append(out, a->jpeg->file.data + segment->offset, segment->size);
+    } else if (status == EXN_OK) {
+        *a->warnings |= 1u << EXN_WARN_THUMBNAIL_DROPPED;
+        const size_t step = MAX_PAYLOAD - sizeof irb_prefix;
+        for (size_t at = 0; at < kept.size && status == EXN_OK; at += step) {
+            size_t start;
+            status = open_segment(out, segment->marker, &start);
+            if (status == EXN_OK)
+                status = exn_buffer_append(out, irb_prefix, sizeof irb_prefix);
+            if (status == EXN_OK)
+                status = exn_buffer_append(out, kept.data + at,
+                                           kept.size - at < step ? kept.size - at : step);
+            if (status == EXN_OK)
+                close_segment(out, start);
+        }
+    }
+    exn_buffer_free(&kept);
+    exn_buffer_free(&whole);
+    return status;
+}
+
+exn_status exn_application_append(exn_application *a, const exn_segment *segment, exn_buffer *out)
+{
+    exn_block block = block_of(segment);
+    bool own = false;
+    if (a->index && a->index->drop &&
+        (exn_segment_is_mpf(segment) || exn_segment_is_gain_map(segment)))
+        return EXN_OK;
+    if (a->index && segment == a->index->mpf)
+        a->index->mpf_at = out->size;
+    if (is_signature(segment))
+        *a->warnings |= 1u << EXN_WARN_SIGNATURE_INVALID;
+    if (block.kind == EXN_BLOCK_EXIF || block.kind == EXN_BLOCK_XMP)
+        return edit_block(a, segment, &block, out);
+    if (block.kind == EXN_BLOCK_XMP_EXTENDED) {
+        exn_status status = exn_extended_xmp_append(a->extended, segment, out, &own);
+        if (own || status != EXN_OK)
+            return status;
+    }
+    if (!exn_orientation_is_identity(a->turn.o)) {
+        if (is_jfif(segment))
+            return edit_jfif(a, segment, out);
+        if (is_jfxx(segment))
+            return edit_jfxx(a, segment, out);
+        if (is_irb(segment))
+            return edit_irb(a, segment, out);
+    }
+    return exn_buffer_append(out, a->jpeg->file.data + segment->offset, segment->size);
+}

@@ -1,0 +1,50 @@
+/* Floor 2: the application segments of a JPEG: what they say of orientation, and what they have to say of a turned picture.
+ *
+ *     exn_application_scan()                    fills in the image's orientation, reasons and warnings
+ *     exn_application_open()                    prepares an edit
+ *     exn_application_append() segment by segment
+ *     exn_application_close()                   also after a failed open */
+#ifndef EXN_JPEG_APPLICATION_H
+#define EXN_JPEG_APPLICATION_H
+
+#include "../image.h"
+#include "../metadata/exif.h"
+#include "../metadata/xmp.h"
+#include "segments.h"
+
+/* Only what stands before the first scan counts, for the predicate too: browsers and exiftool read no further. An edit cleans the rest
+ * as well. Returns EXN_OK or EXN_MEMORY. */
+exn_status exn_application_scan(exn_image *image, const exn_jpeg *jpeg, exn_error *error);
+
+/* What becomes of the index of further pictures (secondary.h). */
+typedef struct exn_application_index {
+    bool drop;                /* it goes, and all that speaks of a gain map */
+    const exn_segment *mpf;   /* the one that is to be patched later; NULL: none */
+    const exn_segment *xmp;   /* the one with the directory; NULL: none */
+    exn_xmp_relist directory; /* what is to stand in it */
+    size_t mpf_at;            /* filled in: where mpf begins in the product */
+} exn_application_index;
+
+/* An edit under way. All borrowed but extended. index is set by the caller after exn_application_open(), where there is one. */
+typedef struct exn_application {
+    const exn_jpeg *jpeg;
+    exn_exif_turn turn;
+    uint32_t *warnings;
+    struct exn_extended_xmp *extended; /* owned */
+    enum { EXN_IRB_UNSEEN, EXN_IRB_CLEAN, EXN_IRB_WRITTEN } irb; /* what the first resource segment told */
+    exn_application_index *index; /* NULL: none */
+} exn_application;
+
+/* turn_jpeg turns embedded JPEGs. Returns EXN_OK or EXN_MEMORY. */
+exn_status exn_application_open(exn_application *application, const exn_jpeg *jpeg,
+                                exn_orientation turn, exn_exif_turn_jpeg turn_jpeg,
+                                uint32_t *warnings, exn_error *error);
+
+/* Appends a metadata segment of the JPEG as it is to stand in the product: byte for byte, edited, or not at all. Segments come in their order.
+ * Returns EXN_OK or EXN_MEMORY. */
+exn_status exn_application_append(exn_application *application, const exn_segment *segment,
+                                  exn_buffer *out);
+
+void exn_application_close(exn_application *application);
+
+#endif

@@ -1,0 +1,636 @@
+#include "jpeg.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "application.h"
+#include "coefficients.h"
+#include "header.h"
+#include "requantize.h"
+#include "secondary.h"
+#include "segments.h"
+
+enum { THUMBNAIL_PIXELS = 16000000, THUMBNAIL_MEMORY = 256 << 20 };
+
+static bool sniff(exn_span head)
+{
+    return exn_span_starts(head, "\xFF\xD8\xFF", 3);
+}
+
+static exn_status scan(exn_image *image, const exn_options *options, exn_error *error)
+{
+    (void)options;
+    exn_jpeg *jpeg = calloc(1, sizeof *jpeg);
+    if (!jpeg)
+        return exn_fail(error, EXN_MEMORY, "segment list");
+    image->state = jpeg;
+    exn_status status = exn_jpeg_parse(image->data, jpeg, error);
+    image->width = jpeg->width;
+    image->height = jpeg->height;
+    image->components = jpeg->components;
+    for (uint32_t i = 0; i < jpeg->components && i < EXN_JPEG_MAX_COMPONENTS; i++)
+        image->sampling[i] = (uint8_t)(jpeg->component[i].h << 4 | jpeg->component[i].v);
+    return status == EXN_OK ? exn_application_scan(image, jpeg, error) : status;
+}
+
+static exn_status look(exn_image *image, const exn_source *source, const exn_options *options,
+                       exn_error *error)
+{
+    exn_status status = exn_jpeg_collect(source, options->max_memory, &image->header, error);
+    image->data = (exn_span){image->header.data, image->header.size};
+    return status == EXN_OK ? scan(image, options, error) : status;
+}
+
+static void close_image(exn_image *image)
+{
+    if (image->state)
+        exn_jpeg_free(image->state);
+    free(image->state);
+    image->state = NULL;
+}
+
+/* The picture with its metadata edited, up to EOI; every other byte, also between segments, stays.
+ */
+static exn_status edit_only(const exn_jpeg *jpeg, exn_application *application, exn_buffer *out)
+{
+    size_t done = 0, end = jpeg->file.size - jpeg->trailer.size;
+    exn_status status = exn_buffer_reserve(out, jpeg->file.size);
+    for (size_t i = 0; i < jpeg->count && status == EXN_OK; i++) {
+        const exn_segment *segment = &jpeg->segments[i];
+        /* Right behind SOI nothing but a marker may stand: that is what tells a JPEG. */
+        if (out->size != 2)
+            status = exn_buffer_append(out, jpeg->file.data + done, segment->offset - done);
+        if (status == EXN_OK)
+            status = exn_application_append(application, segment, out);
+        done = segment->offset + segment->size;
+    }
+    return status == EXN_OK ? exn_buffer_append(out, jpeg->file.data + done, end - done) : status;
+}
+
+/* Weaves the coded picture, a JPEG without application segments, into the source's segments: tables
+ * and frame header stand where the source's frame header stood, each scan where the source's scan
+ * of that number stood. */
+typedef struct weave {
+    const exn_jpeg *coded;
+    size_t next; /* of coded's segments */
+    exn_buffer *out;
+} weave;
+
+/* Appends coded's segments up to and with the next one of the given marker, or all but EOI. */
+static exn_status weave_through(weave *w, bool (*last)(uint8_t marker))
+{
+    exn_status status = EXN_OK;
+    bool done = false;
+    while (!done && status == EXN_OK && w->next < w->coded->count) {
+        const exn_segment *segment = &w->coded->segments[w->next];
+        if (segment->marker == EXN_MARKER_EOI)
+            break;
+        done = last(segment->marker);
+        if (segment->marker != EXN_MARKER_SOI)
+            status =
+                exn_buffer_append(w->out, w->coded->file.data + segment->offset, segment->size);
+        w->next++;
+    }
+    return status;
+}
+
+static bool is_frame_header(uint8_t marker)
+{
+    return marker >= EXN_MARKER_SOF0 && marker < EXN_MARKER_RST0 && marker != EXN_MARKER_DHT &&
+           marker != EXN_MARKER_DAC;
+}
+
+static bool is_scan_header(uint8_t marker)
+{
+    return marker == EXN_MARKER_SOS;
+}
+
+static bool is_nothing(uint8_t marker)
+{
+    (void)marker;
+    return false;
+}
+
+/* Without an application, application segments are the source's, byte for byte. */
+static exn_status assemble(const exn_jpeg *source, const exn_jpeg *coded,
+                           exn_application *application, exn_buffer *out)
+{
+    weave w = {.coded = coded, .out = out};
+    exn_status status = exn_buffer_reserve(out, coded->file.size + source->file.size / 8);
+    if (status == EXN_OK)
+        status = exn_buffer_append(out, "\xFF\xD8", 2);
+    for (size_t i = 0; i < source->count && status == EXN_OK; i++) {
+        const exn_segment *segment = &source->segments[i];
+        if (is_frame_header(segment->marker))
+            status = weave_through(&w, is_frame_header);
+        else if (segment->marker == EXN_MARKER_SOS)
+            status = weave_through(&w, is_scan_header);
+        else if (exn_segment_is_metadata(segment) && application)
+            status = exn_application_append(application, segment, out);
+        else if (exn_segment_is_metadata(segment))
+            status = exn_buffer_append(out, source->file.data + segment->offset, segment->size);
+    }
+    if (status == EXN_OK)
+        status = weave_through(&w, is_nothing);
+    if (status == EXN_OK)
+        status = exn_buffer_append(out, "\xFF\xD9", 2);
+    return status;
+}
+
+/* Which components keep their coefficients, as a set of bits. */
+static uint32_t exact_set(const exn_coefficients *source, exn_orientation o)
+{
+    uint32_t set = 0;
+    for (uint32_t i = 0; i < source->components; i++)
+        if (exn_component_is_exact(source, i, o))
+            set |= 1u << i;
+    return set;
+}
+
+static void say_outcome(uint32_t exact, uint32_t components, exn_result *result)
+{
+    result->exact_components = exact;
+    result->method = EXN_METHOD_PLANES;
+    result->outcome = EXN_OUTCOME_REQUANTIZED;
+    if (exact == (1u << components) - 1) {
+        result->outcome = EXN_OUTCOME_LOSSLESS;
+        result->method = EXN_METHOD_COEFFICIENTS;
+    } else if (exact & 1) {
+        result->outcome = EXN_OUTCOME_LUMA_LOSSLESS;
+    }
+}
+
+static exn_status turn_components(const exn_coefficients *source, exn_coefficients *target,
+                                  exn_orientation o, uint32_t exact, exn_quality quality,
+                                  exn_error *error)
+{
+    exn_status status = EXN_OK;
+    for (uint32_t i = 0; i < source->components && status == EXN_OK; i++) {
+        if (exact >> i & 1)
+            exn_component_move(&source->component[i], &target->component[i], o);
+        else
+            status = exn_requantize(source, target, i, o, quality, error);
+    }
+    return status;
+}
+
+/* Turns the picture and encodes it: coded receives a JPEG without application segments. */
+static exn_status turn_picture(const exn_jpeg *jpeg, exn_orientation o, const exn_options *options,
+                               exn_buffer *coded, exn_result *result, exn_error *error)
+{
+    exn_coefficients source = {0}, target = {0};
+    exn_status status = exn_coefficients_read(&source, jpeg, &result->warnings, error);
+    if (status == EXN_OK) {
+        say_outcome(exact_set(&source, o), source.components, result);
+        if (result->outcome != EXN_OUTCOME_LOSSLESS && options->edges == EXN_EDGES_REFUSE)
+            status = exn_fail(error, EXN_REFUSED, "the block grid does not allow a lossless turn");
+    }
+    if (status == EXN_OK)
+        status = exn_coefficients_turned(&target, &source, o, error);
+    if (status == EXN_OK)
+        status =
+            turn_components(&source, &target, o, result->exact_components, options->quality, error);
+    if (status == EXN_OK)
+        status = exn_coefficients_write(&target, &source, jpeg, coded, error);
+    exn_coefficients_close(&target);
+    exn_coefficients_close(&source);
+    return status;
+}
+
+/* Limits come before allocation, from the header alone. arrays: how many pictures of coefficients
+ * are held at once; planes: how many of samples. */
+static exn_status check_limits(const exn_jpeg *jpeg, const exn_options *options, unsigned arrays,
+                               unsigned planes, exn_error *error)
+{
+    uint64_t need = 3 * (uint64_t)jpeg->file.size + arrays * exn_coefficients_bytes(jpeg) +
+                    planes * exn_requantize_bytes(jpeg);
+    exn_status status = exn_need_pixels(error, jpeg->width, jpeg->height, options->max_pixels);
+    return status == EXN_OK ? exn_need_memory(error, need, options->max_memory) : status;
+}
+
+/* Turns the picture and takes what was coded apart; coded and parsed are the caller's to free. */
+static exn_status encode(const exn_jpeg *jpeg, exn_orientation o, const exn_options *options,
+                         exn_buffer *coded, exn_jpeg *parsed, exn_result *result, exn_error *error)
+{
+    exn_status status = check_limits(jpeg, options, 2, 1, error);
+    if (status == EXN_OK)
+        status = turn_picture(jpeg, o, options, coded, result, error);
+    return status == EXN_OK ? exn_jpeg_parse((exn_span){coded->data, coded->size}, parsed, error)
+                            : status;
+}
+
+/* Padding behind EOI, which cameras add to thumbnails, would only take room. */
+exn_status exn_jpeg_turn_thumbnail(exn_span file, exn_orientation o, exn_buffer *out)
+{
+    const exn_options options = {.max_pixels = THUMBNAIL_PIXELS,
+                                 .max_memory = THUMBNAIL_MEMORY,
+                                 .edges = EXN_EDGES_REQUANTIZE};
+    exn_result result = {0};
+    exn_jpeg jpeg = {0}, parsed = {0};
+    exn_buffer coded = {0};
+    exn_status status = exn_jpeg_parse(file, &jpeg, NULL);
+    if (status == EXN_OK)
+        status = encode(&jpeg, o, &options, &coded, &parsed, &result, NULL);
+    if (status == EXN_OK)
+        status = assemble(&jpeg, &parsed, NULL, out);
+    exn_jpeg_free(&parsed);
+    exn_jpeg_free(&jpeg);
+    exn_buffer_free(&coded);
+    return status;
+}
+
+/* Appends the picture from SOI to EOI with its metadata edited; coded: what its pixels have become,
+ * NULL where they stay. */
+static exn_status write_picture(const exn_jpeg *jpeg, const exn_jpeg *coded, exn_orientation o,
+                                exn_application_index *index, exn_buffer *out, uint32_t *warnings,
+                                exn_error *error)
+{
+    exn_application application;
+    exn_status status =
+        exn_application_open(&application, jpeg, o, exn_jpeg_turn_thumbnail, warnings, error);
+    application.index = index;
+    if (status == EXN_OK)
+        status =
+            coded ? assemble(jpeg, coded, &application, out) : edit_only(jpeg, &application, out);
+    exn_application_close(&application);
+    return status == EXN_OK ? EXN_OK : exn_fail(error, status, "product");
+}
+
+/* Whether a secondary picture is one that can be turned like the first one. Its own orientation
+ * has no say: nobody reads it. */
+static exn_status check_secondary(const exn_image *primary, const exn_image *secondary,
+                                  exn_error *error)
+{
+    const exn_jpeg *jpeg = secondary->state;
+    exn_secondaries nested;
+    exn_status status = exn_secondaries_open(&nested, jpeg, false);
+    if (status != EXN_OK)
+        exn_fail(error, status, "picture list");
+    else if (nested.count > 0 || nested.reason[0])
+        status = exn_fail(error, EXN_UNSUPPORTED, "it has an index of its own");
+    else if (!jpeg->has_eoi)
+        status = exn_fail(error, EXN_UNSUPPORTED, "it is longer than its size");
+    else if ((primary->width < primary->height && secondary->width > secondary->height) ||
+             (primary->width > primary->height && secondary->width < secondary->height))
+        status = exn_fail(error, EXN_UNSUPPORTED, "it does not lie as the first one does");
+    exn_secondaries_close(&nested);
+    return status;
+}
+
+/* Makes a secondary picture's product, if it needs one, and takes its pixels from what options
+ * allow. */
+static exn_status turn_secondary(const exn_image *primary, exn_picture *picture,
+                                 exn_options *options, uint32_t *warnings, exn_error *error)
+{
+    exn_orientation o = primary->turn;
+    bool keep = exn_orientation_is_identity(o);
+    exn_image image = {.data = exn_span_part(primary->data, picture->at, picture->size)};
+    exn_jpeg coded = {0};
+    exn_buffer bytes = {0};
+    exn_result result = {0};
+    exn_status status = scan(&image, options, error);
+    const exn_jpeg *jpeg = image.state;
+    if (status == EXN_OK && (!keep || image.reasons)) {
+        status = check_secondary(primary, &image, error);
+        if (status == EXN_OK && !keep)
+            status = encode(jpeg, o, options, &bytes, &coded, &result, error);
+        if (status == EXN_OK && !keep)
+            options->max_pixels -= (uint64_t)image.width * image.height;
+        if (status == EXN_OK)
+            status = write_picture(jpeg, keep ? NULL : &coded, o, NULL, &picture->product,
+                                   &result.warnings, error);
+        if (status == EXN_OK)
+            status = exn_buffer_append(&picture->product, jpeg->trailer.data, jpeg->trailer.size);
+        picture->replaced = status == EXN_OK;
+        if (!keep && result.outcome != EXN_OUTCOME_LOSSLESS)
+            result.warnings |= 1u << EXN_WARN_SECONDARY_REQUANTIZED;
+        if (picture->replaced)
+            *warnings |= result.warnings;
+    }
+    exn_jpeg_free(&coded);
+    exn_buffer_free(&bytes);
+    close_image(&image);
+    return status;
+}
+
+/* Says which picture failed. What is wrong with one is no damage of the file's first picture. */
+static exn_status blame(exn_status status, size_t number, const exn_error *cause, exn_error *error)
+{
+    if (status == EXN_CORRUPT || status == EXN_UNSUPPORTED)
+        return exn_fail(error, EXN_UNSUPPORTED, "multi-picture: picture %zu: %s", number,
+                        cause->detail);
+    return exn_fail(error, status, "picture %zu: %s", number, cause->detail);
+}
+
+/* Pictures of another frame stay as they are, and so does one that cannot be read where no pixel is
+ * to be turned. */
+static exn_status turn_secondaries(const exn_image *primary, exn_secondaries *s,
+                                   const exn_options *options, uint32_t *warnings, exn_error *error)
+{
+    bool keep = exn_orientation_is_identity(primary->turn);
+    uint64_t pixels = (uint64_t)primary->width * primary->height;
+    exn_options left = *options; /* the limit is one for the whole file */
+    left.max_pixels -= pixels < left.max_pixels ? pixels : left.max_pixels;
+    for (size_t i = 0; i < s->count; i++) {
+        exn_picture *picture = &s->pictures[i];
+        exn_error cause = {0};
+        if (picture->frame != EXN_MPF_FRAME_SAME)
+            continue;
+        exn_status status = turn_secondary(primary, picture, &left, warnings, &cause);
+        if (status == EXN_MEMORY || (status != EXN_OK && !keep))
+            return blame(status, i + 2, &cause, error);
+    }
+    return EXN_OK;
+}
+
+/* Whether the product's own index finds every picture where it was put. */
+static exn_status check_index(const exn_secondaries *s, bool drop, const exn_buffer *product,
+                              size_t primary_size, exn_error *error)
+{
+    exn_jpeg jpeg = {0};
+    exn_secondaries after = {0};
+    exn_status status = exn_jpeg_parse((exn_span){product->data, product->size}, &jpeg, error);
+    if (status == EXN_OK)
+        status = exn_secondaries_open(&after, &jpeg, false);
+    bool same =
+        after.count == (drop ? 0 : s->count) && !after.reason[0] && !(drop && after.mpf_segment);
+    if (!drop && after.directory.items[0].length > 0)
+        same = same && after.directory.items[0].length == primary_size;
+    for (size_t i = 0; same && i < after.count; i++) {
+        const exn_picture *p = &s->pictures[i], *q = &after.pictures[i];
+        same = q->at == primary_size + p->new_at && q->entry == p->entry &&
+               q->size == (p->replaced ? p->product.size : p->size);
+    }
+    if (status == EXN_OK && !same)
+        status = exn_fail(error, EXN_UNSUPPORTED, "multi-picture: the index cannot be rewritten");
+    exn_secondaries_close(&after);
+    exn_jpeg_free(&jpeg);
+    return status;
+}
+
+/* Writes first picture, trailer and index. The directory may hold the first picture's length, of
+ * which it is a part: few rounds settle that, since only the number of digits matters. */
+static exn_status write_file(const exn_image *image, const exn_jpeg *coded, exn_secondaries *s,
+                             exn_application_index *index, exn_buffer *out, uint32_t *warnings,
+                             exn_error *error)
+{
+    enum { ROUNDS = 4 };
+    const exn_jpeg *jpeg = image->state;
+    size_t size = jpeg->file.size - jpeg->trailer.size;
+    exn_status status = EXN_OK;
+    for (int round = 0; status == EXN_OK && round < ROUNDS; round++) {
+        if (index && !index->drop)
+            exn_secondaries_lengths(s, size, &index->directory);
+        out->size = 0;
+        status = write_picture(jpeg, coded, image->turn, index, out, warnings, error);
+        if (out->size == size || !index || index->drop || !s->directory.items[0].length)
+            break;
+        size = out->size;
+    }
+    size = out->size;
+    if (status == EXN_OK && !index && s->indexed && size != jpeg->file.size - jpeg->trailer.size)
+        return exn_fail(error, EXN_UNSUPPORTED, "multi-picture: %s", s->reason);
+    if (status == EXN_OK)
+        status = exn_secondaries_append_trailer(s, index && index->drop, out);
+    if (status != EXN_OK)
+        return exn_fail(error, status, "product");
+    if (!index)
+        return EXN_OK;
+    if (!index->drop && !exn_secondaries_patch(s, out, index->mpf_at, size))
+        return exn_fail(error, EXN_UNSUPPORTED, "multi-picture: over 4 GiB");
+    return check_index(s, index->drop, out, size, error);
+}
+
+/* Decides what becomes of the further pictures. *keep_index: their index is not true, and bytes may
+ * be edited only so that it is no worse. */
+static exn_status prepare_secondaries(const exn_image *image, exn_secondaries *s,
+                                      const exn_options *options, exn_application_index *index,
+                                      bool *keep_index, uint32_t *warnings, exn_error *error)
+{
+    *index = (exn_application_index){.mpf = s->mpf_segment, .xmp = s->xmp_segment};
+    if (options->secondary == EXN_SECONDARY_DROP && (s->mpf_segment || s->count || s->reason[0])) {
+        *index = (exn_application_index){.drop = true, .directory = {.drop = true}};
+        *warnings |= 1u << EXN_WARN_SECONDARY_DROPPED;
+        return EXN_OK;
+    }
+    *keep_index = s->reason[0] != 0;
+    if (*keep_index)
+        return exn_orientation_is_identity(image->turn)
+                   ? EXN_OK
+                   : exn_fail(error, EXN_UNSUPPORTED, "multi-picture: %s", s->reason);
+    if (s->directory.dynamic_depth && !exn_orientation_is_identity(image->turn))
+        *warnings |= 1u << EXN_WARN_METADATA_STALE; /* camera parameters of the stored frame */
+    return turn_secondaries(image, s, options, warnings, error);
+}
+
+static exn_status produce(const exn_image *image, const exn_options *options, exn_buffer *out,
+                          exn_result *result, exn_error *error)
+{
+    const exn_jpeg *jpeg = image->state;
+    bool keep = exn_orientation_is_identity(image->turn), keep_index = false;
+    exn_application_index index;
+    exn_secondaries secondaries;
+    exn_jpeg coded = {0};
+    exn_buffer bytes = {0};
+    exn_status status = exn_secondaries_open(&secondaries, jpeg, !keep);
+    if (status != EXN_OK)
+        exn_fail(error, status, "picture list");
+    if (status == EXN_OK)
+        status = prepare_secondaries(image, &secondaries, options, &index, &keep_index,
+                                     &result->warnings, error);
+    if (status == EXN_OK && !keep) {
+        status = encode(jpeg, image->turn, options, &bytes, &coded, result, error);
+    } else if (status == EXN_OK) {
+        result->outcome = EXN_OUTCOME_METADATA;
+        result->method = EXN_METHOD_EDIT;
+        result->exact_components = (1u << image->components) - 1;
+    }
+    if (status == EXN_OK)
+        status = write_file(image, keep ? NULL : &coded, &secondaries,
+                            secondaries.indexed && !keep_index ? &index : NULL, out,
+                            &result->warnings, error);
+    exn_jpeg_free(&coded);
+    exn_buffer_free(&bytes);
+    exn_secondaries_close(&secondaries);
+    return status;
+}
+
+static exn_status decode(const exn_image *image, const exn_options *options, exn_result *result,
+                         exn_error *error)
+{
+    exn_coefficients coefficients = {0};
+    exn_status status = check_limits(image->state, options, 1, 0, error);
+    if (status == EXN_OK)
+        status = exn_coefficients_read(&coefficients, image->state, &result->warnings, error);
+    exn_coefficients_close(&coefficients);
+    return status;
+}
+
+static exn_status compare(const exn_coefficients *source, const exn_coefficients *product,
+                          exn_orientation o, uint32_t exact, exn_quality quality, exn_error *error)
+{
+    uint32_t width = source->width, height = source->height;
+    exn_orientation_size(o, &width, &height);
+    if (product->components != source->components || product->width != width ||
+        product->height != height)
+        return exn_fail(error, EXN_MISMATCH, "frame header differs");
+    exn_status status = EXN_OK;
+    for (uint32_t i = 0; i < source->components && status == EXN_OK; i++) {
+        bool is_exact = exact >> i & 1;
+        status = exn_component_compare(&source->component[i], &product->component[i], o, is_exact,
+                                       quality, error);
+        if (status == EXN_OK && !is_exact)
+            status = exn_requantize_verify(source, product, i, o, error);
+    }
+    return status;
+}
+
+/* Compares two pictures. exact: the components that are to be so; NULL: all that can be. */
+static exn_status verify_picture(const exn_jpeg *source, const exn_jpeg *product, exn_orientation o,
+                                 const uint32_t *exact, const exn_options *options,
+                                 exn_error *error)
+{
+    exn_coefficients before = {0}, after = {0};
+    uint32_t warnings = 0;
+    exn_status status = check_limits(source, options, 2, 1, error);
+    if (status == EXN_OK)
+        status = exn_coefficients_read(&before, source, &warnings, error);
+    if (status == EXN_OK)
+        status = exn_coefficients_read(&after, product, &warnings, error);
+    if (status == EXN_OK)
+        status = compare(&before, &after, o, exact ? *exact : exact_set(&before, o),
+                         options->quality, error);
+    exn_coefficients_close(&after);
+    exn_coefficients_close(&before);
+    return status;
+}
+
+static bool same_bytes(exn_span a, exn_span b)
+{
+    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+}
+
+static const exn_segment *next_of_coding(const exn_jpeg *jpeg, size_t *i)
+{
+    while (*i < jpeg->count && exn_segment_is_metadata(&jpeg->segments[*i]))
+        ++*i;
+    return *i < jpeg->count ? &jpeg->segments[(*i)++] : NULL;
+}
+
+/* Whether everything but metadata is byte for byte the same, damage included. */
+static bool same_coding(const exn_jpeg *a, const exn_jpeg *b)
+{
+    size_t i = 0, j = 0;
+    const exn_segment *p, *q;
+    do {
+        p = next_of_coding(a, &i);
+        q = next_of_coding(b, &j);
+        if (p && q &&
+            !same_bytes(exn_span_part(a->file, p->offset, p->size),
+                        exn_span_part(b->file, q->offset, q->size)))
+            return false;
+    } while (p && q);
+    return !p && !q && same_bytes(a->trailer, b->trailer);
+}
+
+static exn_status verify_secondary(exn_span source, exn_span product, exn_orientation o,
+                                   const exn_options *options, exn_error *error)
+{
+    exn_image before = {.data = source}, after = {.data = product};
+    exn_status status = scan(&before, options, error);
+    if (status == EXN_OK)
+        status = scan(&after, options, error);
+    if (status == EXN_OK && after.reasons)
+        status = exn_fail(error, EXN_MISMATCH, "a further picture still needs an edit");
+    if (status == EXN_OK && !exn_orientation_is_identity(o))
+        status = verify_picture(before.state, after.state, o, NULL, options, error);
+    else if (status == EXN_OK && !same_coding(before.state, after.state))
+        status = exn_fail(error, EXN_MISMATCH, "a further picture differs");
+    close_image(&after);
+    close_image(&before);
+    return status;
+}
+
+/* Every picture against its source, and every byte between and behind them. */
+static exn_status verify_pairs(const exn_secondaries *before, const exn_secondaries *after,
+                               exn_orientation o, const exn_options *options, exn_error *error)
+{
+    exn_span file = before->jpeg->file, product = after->jpeg->file;
+    size_t a = file.size - before->jpeg->trailer.size;
+    size_t b = product.size - after->jpeg->trailer.size;
+    exn_status status = EXN_OK;
+    if (after->reason[0] || after->count != before->count)
+        return exn_fail(error, EXN_MISMATCH, "the index of further pictures differs");
+    for (size_t i = 0; i < before->count && status == EXN_OK; i++) {
+        const exn_picture *p = &before->pictures[i], *q = &after->pictures[i];
+        exn_span from = exn_span_part(file, p->at, p->size);
+        exn_span to = exn_span_part(product, q->at, q->size);
+        if (p->entry != q->entry ||
+            !same_bytes(exn_span_part(file, a, p->at - a), exn_span_part(product, b, q->at - b)))
+            return exn_fail(error, EXN_MISMATCH, "the index of further pictures differs");
+        if (!exn_orientation_is_identity(o) || !same_bytes(from, to))
+            status = verify_secondary(from, to, o, options, error);
+        a = p->at + p->size;
+        b = q->at + q->size;
+    }
+    if (status == EXN_OK &&
+        !same_bytes(exn_span_part(file, a, SIZE_MAX), exn_span_part(product, b, SIZE_MAX)))
+        status = exn_fail(error, EXN_MISMATCH, "the bytes behind the picture differ");
+    return status;
+}
+
+/* What is behind EOI where the further pictures were left out, or where none was touched. */
+static exn_status verify_trailer(exn_secondaries *before, const exn_secondaries *after, bool drop,
+                                 exn_error *error)
+{
+    exn_buffer trailer = {0};
+    exn_status status = exn_secondaries_append_trailer(before, drop, &trailer);
+    if (status != EXN_OK)
+        exn_fail(error, status, "trailer");
+    else if (drop && (after->count || after->mpf_segment || after->reason[0]))
+        status = exn_fail(error, EXN_MISMATCH, "an index of further pictures was left");
+    else if (!same_bytes((exn_span){trailer.data, trailer.size}, after->jpeg->trailer))
+        status = exn_fail(error, EXN_MISMATCH, "the bytes behind the picture differ");
+    exn_buffer_free(&trailer);
+    return status;
+}
+
+static exn_status verify_rest(const exn_image *source, const exn_image *product,
+                              const exn_options *options, const exn_result *result,
+                              exn_error *error)
+{
+    bool drop = result->warnings >> EXN_WARN_SECONDARY_DROPPED & 1;
+    bool turning = !exn_orientation_is_identity(source->turn);
+    exn_secondaries before = {0}, after = {0};
+    exn_status status = exn_secondaries_open(&before, source->state, turning);
+    if (status == EXN_OK)
+        status = exn_secondaries_open(&after, product->state, false);
+    if (status != EXN_OK)
+        exn_fail(error, status, "picture list");
+    else if (drop || before.reason[0])
+        status = verify_trailer(&before, &after, drop, error);
+    else
+        status = verify_pairs(&before, &after, source->turn, options, error);
+    exn_secondaries_close(&after);
+    exn_secondaries_close(&before);
+    return status;
+}
+
+static exn_status verify(const exn_image *source, const exn_image *product,
+                         const exn_options *options, const exn_result *result, exn_error *error)
+{
+    exn_status status = verify_picture(source->state, product->state, source->turn,
+                                       &result->exact_components, options, error);
+    return status == EXN_OK ? verify_rest(source, product, options, result, error) : status;
+}
+
+const exn_format_ops exn_jpeg_format = {
+    .id = EXN_FORMAT_JPEG,
+    .sniff = sniff,
+    .scan = scan,
+    .look = look,
+    .produce = produce,
+    .decode = decode,
+    .verify = verify,
+    .close = close_image,
+};

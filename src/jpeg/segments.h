@@ -1,0 +1,85 @@
+/* Floor 2: a JPEG as a list of marker segments (ITU-T T.81, annex B): parse, look up, reassemble. No pixel is decoded here.
+ *
+ * exn_jpeg_parse() walks the markers and refuses what a decoder could not begin with; everything else of a file keeps its bytes. Segments and
+ * scans are counted and bounded before anything is allocated for them. */
+#ifndef EXN_JPEG_SEGMENTS_H
+#define EXN_JPEG_SEGMENTS_H
+
+#include "../bytes.h"
+
+/* T.81, table B.1 */
+enum {
+    EXN_MARKER_TEM = 0x01,
+    EXN_MARKER_SOF0 = 0xC0, /* baseline; SOF1 extended, SOF2 progressive */
+    EXN_MARKER_DHT = 0xC4,
+    EXN_MARKER_SOF9 = 0xC9, /* arithmetic: SOF9 sequential, SOF10 progressive */
+    EXN_MARKER_DAC = 0xCC,
+    EXN_MARKER_RST0 = 0xD0,
+    EXN_MARKER_RST7 = 0xD7,
+    EXN_MARKER_SOI = 0xD8,
+    EXN_MARKER_EOI = 0xD9,
+    EXN_MARKER_SOS = 0xDA,
+    EXN_MARKER_DQT = 0xDB,
+    EXN_MARKER_DNL = 0xDC,
+    EXN_MARKER_DRI = 0xDD,
+    EXN_MARKER_APP0 = 0xE0,
+    EXN_MARKER_APP1 = 0xE1,
+    EXN_MARKER_APP2 = 0xE2,
+    EXN_MARKER_APP11 = 0xEB,
+    EXN_MARKER_APP15 = 0xEF,
+    EXN_MARKER_COM = 0xFE,
+};
+
+enum { EXN_JPEG_MAX_COMPONENTS = 4 };
+
+/* One segment. It begins at the first FF of its marker (fill bytes count in) and ends behind its payload; that of SOS ends
+ * behind its entropy-coded data. Bytes between two segments belong to none: decoders skip them. */
+typedef struct exn_segment {
+    size_t offset, size;
+    exn_span payload; /* behind the length field; of SOS: the scan header */
+    uint8_t marker;
+} exn_segment;
+
+/* One scan header (T.81, B.2.3) and the restart interval in force. */
+typedef struct exn_jpeg_scan {
+    uint8_t components, component[EXN_JPEG_MAX_COMPONENTS]; /* indices into the frame's components */
+    uint8_t ss, se, ah, al;
+    uint16_t restart_interval; /* in MCUs; 0: none */
+} exn_jpeg_scan;
+
+typedef struct exn_jpeg {
+    exn_span file;
+    exn_segment *segments; /* owned; from SOI to EOI or the end of the file */
+    size_t count;
+    exn_jpeg_scan *scans; /* owned */
+    size_t scan_count;
+    exn_span trailer; /* behind EOI */
+    bool has_eoi;
+
+    /* the frame header (T.81, B.2.2) */
+    uint8_t sof;
+    uint32_t width, height, components;
+    struct {
+        uint8_t id, h, v;
+    } component[EXN_JPEG_MAX_COMPONENTS];
+    uint32_t max_h, max_v;
+
+    bool progressive, arithmetic;
+    bool standard_huffman; /* sequential, and every DHT holds one of T.81's tables K.3 to K.6, and no slot changes */
+} exn_jpeg;
+
+/* Walks file, which jpeg borrows. Returns EXN_OK, CORRUPT, UNSUPPORTED, LIMIT or MEMORY; jpeg may be freed in every case. */
+exn_status exn_jpeg_parse(exn_span file, exn_jpeg *jpeg, exn_error *error);
+
+void exn_jpeg_free(exn_jpeg *jpeg);
+
+/* Whether a segment carries application data or a comment, which are not the codec's. */
+bool exn_segment_is_metadata(const exn_segment *segment);
+
+/* Appends FF, marker, length and payload. Returns EXN_OK or EXN_MEMORY; payload.size <= 65533. */
+exn_status exn_segment_append(exn_buffer *out, uint8_t marker, exn_span payload);
+
+/* MCUs from left to right in a scan (T.81, A.2). */
+uint32_t exn_jpeg_mcus_per_row(const exn_jpeg *jpeg, const exn_jpeg_scan *scan);
+
+#endif
