@@ -1,0 +1,469 @@
+#include "batch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "signals.h"
+#include "write.h"
+
+/* An output folder, open as long as anybody goes into it. */
+typedef struct place {
+    int folder;
+    size_t users;
+} place;
+
+/* A folder on the way from OUT down to where the list is. */
+typedef struct level {
+    char *name;         /* in the folder above; owned */
+    struct stat status; /* what it gets when it is left */
+    bool made;          /* by this run; one that existed keeps its mode and times */
+    bool open;          /* false: it could not be made, and nothing goes into it */
+} level;
+
+/* An item from the list until it is reported, or the end of a folder. The job comes first: it is
+ * what comes back. */
+typedef struct entry {
+    exn_job job;
+    exn_item item;
+    place *place; /* where it goes; NULL: nowhere */
+    exn_target target;
+    struct stat before; /* of the source; of a folder, what it gets */
+    bool ready;         /* nobody works on it any more */
+    bool ends_made, ends_top;
+} entry;
+
+/* How far the items that are being worked on may be ahead of the one that gets its name next. Each
+ * may have a temporary file, and each folder among them is open. */
+#define WINDOW     ((size_t)1024)
+#define MAX_PLACES 100
+
+typedef struct batch {
+    const exn_cli_options *options;
+    const exn_roots *roots;
+    exn_pool *pool;
+    exn_report *report;
+    level *levels; /* [0] is OUT */
+    size_t depth, room;
+    place *place;   /* the innermost output folder of the list; NULL: none is open */
+    size_t places;  /* open ones */
+    entry *entries; /* a ring of WINDOW, in the list's order */
+    size_t first, count;
+    bool stop;
+} batch;
+
+static place *hold(place *p)
+{
+    if (p)
+        p->users++;
+    return p;
+}
+
+static void release(batch *b, place *p)
+{
+    if (!p || --p->users > 0)
+        return;
+    close(p->folder);
+    free(p);
+    b->places--;
+}
+
+/* Makes this folder the innermost one. */
+static void go_to(batch *b, int folder)
+{
+    place *p = folder >= 0 ? malloc(sizeof *p) : NULL;
+    if (p) {
+        *p = (place){.folder = folder, .users = 1};
+        b->places++;
+    } else if (folder >= 0) {
+        close(folder);
+    }
+    release(b, b->place);
+    b->place = p;
+}
+
+/* Reports an item and sees whether the run may go on. */
+static void tell(batch *b, const exn_item *item)
+{
+    exn_report_item(b->report, item);
+    if (exn_write_stops(&item->error))
+        b->report->output_failed = true;
+    b->stop = b->stop || b->report->output_failed || b->report->broken;
+}
+
+static bool may_go_on(const batch *b)
+{
+    return !b->stop && !b->pool->broken && !exn_signals_caught();
+}
+
+/* Opens the output folder of the current depth, step by step from OUT and through no link, so that
+ * no exchange of a folder for a link can lead the run elsewhere, and no path is too long. */
+static int reopen(const batch *b)
+{
+    int folder = fcntl(b->roots->out, F_DUPFD_CLOEXEC, 0);
+    for (size_t i = 1; i < b->depth && folder >= 0; i++) {
+        int next =
+            openat(folder, b->levels[i].name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        close(folder);
+        folder = next;
+    }
+    return folder;
+}
+
+/* Makes the folder in the current one, or takes one that is there. The owner may write until it is
+ * left. */
+static void make_folder(batch *b, exn_item *item, level *l)
+{
+    mode_t mode = (item->status.st_mode & 0777) | 0700;
+    int folder = b->place ? b->place->folder : -1;
+    l->made = mkdirat(folder, item->target, mode) == 0;
+    if (!l->made && errno != EEXIST) {
+        exn_item_fail(&item->error, EXN_WRITE, errno, "cannot make the folder");
+        return;
+    }
+    int inner = openat(folder, item->target, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (inner < 0) {
+        /* ENOTDIR and ELOOP: there is a file or a link in its place */
+        bool taken = errno == ENOTDIR || errno == ELOOP;
+        exn_item_fail(&item->error, taken ? EXN_EXISTS : EXN_WRITE, taken ? 0 : errno,
+                      taken ? "the output's place is taken by what is no folder"
+                            : "cannot open the folder");
+        return;
+    }
+    go_to(b, inner);
+    l->open = true;
+}
+
+/* Makes room for one more level, so that entering a folder cannot fail half way. */
+static bool reserve(batch *b)
+{
+    if (b->depth < b->room)
+        return true;
+    size_t room = b->room ? 2 * b->room : 16;
+    level *more = reallocarray(b->levels, room, sizeof *more);
+    if (!more)
+        return false;
+    b->levels = more;
+    b->room = room;
+    return true;
+}
+
+static void enter_folder(batch *b, exn_list *list, entry *e)
+{
+    exn_item *item = &e->item;
+    level l = {.status = item->status, .name = strdup(item->target)};
+    if (!l.name || !reserve(b)) {
+        exn_item_fail(&item->error, EXN_MEMORY, 0, "no room for one more folder");
+        free(l.name);
+        b->stop = true; /* the levels would no longer tell where the run is */
+        return;
+    }
+    if (b->depth == 0) {
+        l.made = b->roots->made;
+        l.open = true;
+    } else if (item->error.status == EXN_OK) {
+        make_folder(b, item, &l);
+    }
+    b->levels[b->depth++] = l;
+    if (item->error.status != EXN_OK)
+        exn_list_skip(list);
+}
+
+static void sync_folder(batch *b, int folder)
+{
+    if (folder >= 0 && fsync(folder) == 0)
+        return;
+    fprintf(stderr, "exifnorm: cannot make an output folder durable: %s\n", strerror(errno));
+    b->report->output_failed = b->stop = true;
+}
+
+/* A new OUT is an entry of the folder above it. */
+static void sync_above(batch *b, int folder)
+{
+    int above = openat(folder, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    sync_folder(b, above);
+    if (above >= 0)
+        close(above);
+}
+
+/* The list leaves a folder; what is in it may still be worked on. */
+static void leave_folder(batch *b, entry *e)
+{
+    if (b->depth == 0)
+        return;
+    level *l = &b->levels[--b->depth];
+    if (l->open) {
+        e->place = hold(b->place);
+        e->before = l->status;
+        e->ends_made = l->made;
+        e->ends_top = b->depth == 0;
+        go_to(b, b->depth > 0 ? reopen(b) : -1);
+    }
+    free(l->name);
+}
+
+/* A folder's mode and times come last, when nothing in it changes any more. */
+static void finish_folder(batch *b, const entry *e)
+{
+    if (!e->place)
+        return;
+    int folder = e->place->folder;
+    if (b->options->durable && e->ends_made && e->ends_top)
+        sync_above(b, folder);
+    if (e->ends_made)
+        exn_write_attributes(folder, &e->before);
+    if (b->options->durable)
+        sync_folder(b, folder);
+}
+
+static exn_format sniff(int source, exn_item *item)
+{
+    char head[64];
+    ssize_t n;
+    do
+        n = pread(source, head, sizeof head, 0);
+    while (n < 0 && errno == EINTR);
+    if (n < 0)
+        exn_item_fail(&item->error, EXN_READ, errno, "cannot read it");
+    return n > 0 ? exn_sniff(head, (size_t)n) : EXN_FORMAT_UNKNOWN;
+}
+
+/* Takes a worker's answer into the item. What it says of the output is held against the file. */
+static void take_answer(entry *e)
+{
+    const exn_answer *answer = &e->job.answer;
+    exn_item *item = &e->item;
+    struct stat output;
+    item->result = answer->result;
+    item->error = answer->error;
+    item->bytes_out = answer->bytes_out;
+    if (item->error.status != EXN_OK)
+        return;
+    if (e->job.kind == EXN_JOB_NORMALIZE) {
+        if (fstat(e->target.fd, &output) != 0 || (uint64_t)output.st_size != answer->bytes_out)
+            exn_item_fail(&item->error, EXN_CRASHED, 0, "its answer does not fit its output");
+    } else if (item->result.outcome != EXN_OUTCOME_COPIED &&
+               item->result.outcome != EXN_OUTCOME_UNSUPPORTED) {
+        exn_item_fail(&item->error, EXN_READ, 0, "the source changed while it was read");
+    }
+}
+
+static bool is_carried(exn_outcome outcome)
+{
+    return outcome == EXN_OUTCOME_COPIED || outcome == EXN_OUTCOME_UNTOUCHED ||
+           outcome == EXN_OUTCOME_UNSUPPORTED;
+}
+
+/* Fills the temporary file with the source's own bytes. */
+static void carry(const batch *b, entry *e)
+{
+    exn_item *item = &e->item;
+    item->bytes_out = item->bytes_in;
+    if (exn_target_copy(&e->target, e->job.source, item->bytes_in, &item->error) == EXN_OK &&
+        b->options->verify)
+        exn_target_compare(&e->target, e->job.source, item->bytes_in, &item->error);
+}
+
+/* A source that somebody writes to gives a picture that never was: size and time must be what they
+ * were. */
+static void check_unchanged(int source, const struct stat *before, exn_item *item)
+{
+    struct stat now;
+    if (fstat(source, &now) != 0 || now.st_size != before->st_size ||
+        now.st_mtim.tv_sec != before->st_mtim.tv_sec ||
+        now.st_mtim.tv_nsec != before->st_mtim.tv_nsec)
+        exn_item_fail(&item->error, EXN_READ, 0, "the source changed while it was read");
+}
+
+/* The work on an item is over, well or not: what is left needs no source and no worker. */
+static void complete(const batch *b, entry *e)
+{
+    exn_item *item = &e->item;
+    if (item->error.status == EXN_OK && is_carried(item->result.outcome))
+        carry(b, e);
+    if (e->job.source >= 0)
+        check_unchanged(e->job.source, &e->before, item);
+    if (item->error.status == EXN_OK)
+        exn_target_seal(&e->target, e->job.source, &e->before, b->options->durable, &item->error);
+    if (item->error.status != EXN_OK)
+        exn_target_drop(&e->target);
+    if (e->job.source >= 0)
+        close(e->job.source);
+    e->job.source = -1;
+    e->ready = true;
+}
+
+/* Waits until a worker has done something. */
+static void collect(const batch *b)
+{
+    entry *e = (entry *)exn_pool_next(b->pool);
+    if (!e)
+        return;
+    take_answer(e);
+    complete(b, e);
+}
+
+static void hand_over(const batch *b, entry *e, exn_job_kind kind)
+{
+    e->job.kind = kind;
+    e->job.output = e->target.fd;
+    e->job.size = e->item.bytes_in;
+    e->ready = false;
+    while (may_go_on(b) && !exn_pool_offer(b->pool, &e->job))
+        collect(b);
+}
+
+/* Opens both sides of a file. A format that is only looked at costs its headers only, since a file
+ * of any size is copied. */
+static void run_file(const batch *b, entry *e)
+{
+    exn_item *item = &e->item;
+    const struct stat *kept = b->report->file ? &b->report->id : NULL;
+    exn_format format = EXN_FORMAT_UNKNOWN;
+    if (!e->place)
+        exn_item_fail(&item->error, EXN_WRITE, ENOENT, "the output folder is gone");
+    if (item->error.status == EXN_OK)
+        exn_target_check(e->place->folder, item->target, b->options->overwrite, kept, &item->error);
+    if (item->error.status == EXN_OK)
+        e->job.source = exn_item_open(item, b->roots->in, &e->before);
+    if (e->job.source >= 0)
+        format = sniff(e->job.source, item);
+    if (item->error.status == EXN_OK && format == EXN_FORMAT_UNKNOWN &&
+        exn_item_named_as_image(item))
+        exn_item_fail(&item->error, EXN_NOT_AN_IMAGE, 0, "its name says that it is one");
+    if (item->error.status == EXN_OK)
+        exn_target_open(&e->target, e->place->folder, item->target, b->options->verify,
+                        &item->error);
+    item->result.outcome = EXN_OUTCOME_COPIED;
+    if (item->error.status != EXN_OK || format == EXN_FORMAT_UNKNOWN)
+        complete(b, e);
+    else if (format == EXN_FORMAT_JPEG || format == EXN_FORMAT_PNG)
+        hand_over(b, e, EXN_JOB_NORMALIZE);
+    else
+        hand_over(b, e, EXN_JOB_CHECK);
+}
+
+static void finish_file(batch *b, entry *e)
+{
+    exn_item *item = &e->item;
+    if (item->error.status == EXN_OK)
+        exn_target_place(&e->target, b->options, &item->error);
+    if (item->error.status != EXN_OK) {
+        exn_target_drop(&e->target);
+        item->result.outcome = EXN_OUTCOME_FAILED;
+        item->result.method = EXN_METHOD_NONE;
+        item->bytes_out = 0;
+    }
+    tell(b, item);
+}
+
+static void finish(batch *b, entry *e)
+{
+    switch (e->item.kind) {
+    case EXN_ITEM_FILE:
+    case EXN_ITEM_LINK:
+        finish_file(b, e);
+        break;
+    case EXN_ITEM_FOLDER:
+        if (e->item.error.status != EXN_OK)
+            tell(b, &e->item);
+        break;
+    case EXN_ITEM_FOLDER_END:
+        finish_folder(b, e);
+        break;
+    case EXN_ITEM_SKIPPED:
+    case EXN_ITEM_UNREADABLE:
+        tell(b, &e->item);
+        break;
+    }
+}
+
+static void forget_first(batch *b)
+{
+    entry *e = &b->entries[b->first];
+    release(b, e->place);
+    exn_item_free(&e->item);
+    b->first = (b->first + 1) % WINDOW;
+    b->count--;
+}
+
+/* Gives names to what is ready, in the list's order. */
+static void finish_ready(batch *b)
+{
+    while (b->count > 0 && b->entries[b->first].ready && may_go_on(b)) {
+        finish(b, &b->entries[b->first]);
+        forget_first(b);
+    }
+}
+
+/* One step of waiting. */
+static void go_on(batch *b)
+{
+    collect(b);
+    finish_ready(b);
+}
+
+static void run_item(batch *b, exn_list *list, const exn_item *item)
+{
+    entry *e = &b->entries[(b->first + b->count++) % WINDOW];
+    *e = (entry){.item = *item, .job.source = -1, .target.fd = -1, .ready = true};
+    if (item->kind == EXN_ITEM_FILE || item->kind == EXN_ITEM_LINK) {
+        e->place = hold(b->place);
+        run_file(b, e);
+    } else if (item->kind == EXN_ITEM_FOLDER) {
+        enter_folder(b, list, e);
+    } else if (item->kind == EXN_ITEM_FOLDER_END) {
+        leave_folder(b, e);
+    }
+    finish_ready(b);
+}
+
+/* What a run that stops early has not given a name is dropped and not reported; its folders are
+ * left as complete as they can be. */
+static void drop_rest(batch *b)
+{
+    exn_pool_drop(b->pool);
+    while (b->count > 0) {
+        entry *e = &b->entries[b->first];
+        if (e->item.kind == EXN_ITEM_FOLDER_END)
+            finish_folder(b, e);
+        exn_target_drop(&e->target);
+        if (e->job.source >= 0)
+            close(e->job.source);
+        forget_first(b);
+    }
+    while (b->depth > 0) {
+        entry end = {0};
+        leave_folder(b, &end);
+        finish_folder(b, &end);
+        release(b, end.place);
+    }
+}
+
+void exn_batch_run(const exn_cli_options *options, const exn_roots *roots, exn_pool *pool,
+                   exn_list *list, exn_report *report)
+{
+    batch b = {.options = options, .roots = roots, .pool = pool, .report = report};
+    exn_item item;
+    b.entries = calloc(WINDOW, sizeof *b.entries);
+    if (!b.entries) {
+        fputs("exifnorm: no room for the items in flight\n", stderr);
+        report->broken = true;
+        return;
+    }
+    go_to(&b, fcntl(roots->out, F_DUPFD_CLOEXEC, 0));
+    while (may_go_on(&b) && exn_list_next(list, &item)) {
+        run_item(&b, list, &item);
+        while (may_go_on(&b) && (b.count == WINDOW || b.places >= MAX_PLACES))
+            go_on(&b);
+    }
+    while (may_go_on(&b) && b.count > 0)
+        go_on(&b);
+    drop_rest(&b);
+    go_to(&b, -1);
+    free(b.levels);
+    free(b.entries);
+}

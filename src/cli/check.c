@@ -1,0 +1,239 @@
+#include "check.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "list.h"
+#include "signals.h"
+#include "text.h"
+
+/* Reasons that speak of an orientation; a density does not. */
+static const uint32_t oriented = 1u << EXN_REASON_EXIF | 1u << EXN_REASON_XMP |
+                                 1u << EXN_REASON_RAW_PROFILE | 1u << EXN_REASON_PROPERTY;
+
+/* An item from the list until it is reported. The job comes first: it is what comes back. */
+typedef struct entry {
+    exn_job job;
+    exn_item item;
+    bool ready;
+} entry;
+
+/* How far the files that are being looked at may be ahead of the one that is reported next. */
+#define WINDOW ((size_t)256)
+
+typedef struct check {
+    exn_pool *pool;
+    exn_report *report;
+    entry *entries; /* a ring of WINDOW */
+    size_t first, count;
+    uint64_t orientations[9]; /* [0]: none */
+    uint64_t invalid;         /* there is one, but none that counts */
+    uint64_t ambiguous;       /* of all of these */
+} check;
+
+static bool is_invalid(const exn_result *result)
+{
+    return result->orientation == 0 && (result->reasons & oriented) != 0;
+}
+
+/* Every image is counted once; the ambiguous ones once more. */
+static void count(check *c, const exn_result *result)
+{
+    if (is_invalid(result))
+        c->invalid++;
+    else
+        c->orientations[result->orientation]++;
+    if (result->warnings & EXN_WARNINGS_AMBIGUOUS)
+        c->ambiguous++;
+}
+
+static void list_file(const check *c, const exn_item *item)
+{
+    const exn_result *r = &item->result;
+    FILE *file = exn_report_stream(c->report);
+    const char *gap = "; ";
+    exn_text_quote(file, c->report->prefix ? c->report->prefix : "", item->path);
+    if (r->orientation)
+        fprintf(file, ": orientation %" PRIu32, r->orientation);
+    else
+        fprintf(file, ": %s orientation", is_invalid(r) ? "invalid" : "no");
+    for (int i = 0; i < EXN_REASON_COUNT; i++)
+        if (r->reasons >> i & 1) {
+            fprintf(file, "%s%s", gap, exn_reason_word((exn_reason)i));
+            gap = ", ";
+        }
+    gap = "; ambiguous: ";
+    for (int i = 0; i < EXN_WARNING_COUNT; i++)
+        if ((r->warnings & EXN_WARNINGS_AMBIGUOUS) >> i & 1) {
+            fprintf(file, "%s%s", gap, exn_warning_word((exn_warning)i));
+            gap = ", ";
+        }
+    if (r->outcome == EXN_OUTCOME_UNSUPPORTED)
+        fprintf(file, "; unsupported %s", exn_format_word(r->format));
+    fputc('\n', file);
+}
+
+/* Lists what a run would change, or refuse for being ambiguous. */
+static void judge(check *c, const exn_item *item)
+{
+    bool refused = item->error.status == EXN_REFUSED;
+    if (item->result.format == EXN_FORMAT_UNKNOWN || (item->error.status != EXN_OK && !refused))
+        return;
+    count(c, &item->result);
+    if (item->result.reasons == 0 && !refused)
+        return;
+    list_file(c, item);
+    if (item->result.outcome != EXN_OUTCOME_UNSUPPORTED)
+        c->report->listed++;
+}
+
+static bool may_go_on(const check *c)
+{
+    return !c->report->broken && !c->pool->broken && !ferror(stdout) && !exn_signals_caught();
+}
+
+/* A run copies what is no image. */
+static void judge_name(exn_item *item)
+{
+    if (item->error.status != EXN_NOT_AN_IMAGE)
+        return;
+    item->error = (exn_error){0};
+    if (exn_item_named_as_image(item))
+        exn_item_fail(&item->error, EXN_NOT_AN_IMAGE, 0, "its name says that it is one");
+    else
+        item->result.outcome = EXN_OUTCOME_COPIED;
+}
+
+static void collect(check *c)
+{
+    entry *e = (entry *)exn_pool_next(c->pool);
+    if (!e)
+        return;
+    close(e->job.source);
+    e->item.result = e->job.answer.result;
+    e->item.error = e->job.answer.error;
+    judge_name(&e->item);
+    e->ready = true;
+}
+
+/* Reports what is ready, in the list's order. */
+static void report_ready(check *c)
+{
+    while (c->count > 0 && c->entries[c->first].ready && may_go_on(c)) {
+        entry *e = &c->entries[c->first];
+        if (e->item.kind == EXN_ITEM_FILE || e->item.kind == EXN_ITEM_LINK)
+            judge(c, &e->item);
+        exn_report_item(c->report, &e->item);
+        exn_item_free(&e->item);
+        c->first = (c->first + 1) % WINDOW;
+        c->count--;
+    }
+}
+
+static void run_file(check *c, const exn_roots *roots, entry *e)
+{
+    struct stat status;
+    e->job.kind = EXN_JOB_CHECK;
+    e->job.source = exn_item_open(&e->item, roots->in, &status);
+    e->job.size = e->item.bytes_in;
+    e->ready = e->job.source < 0;
+    while (!e->ready && may_go_on(c) && !exn_pool_offer(c->pool, &e->job))
+        collect(c);
+}
+
+static void run_item(check *c, const exn_roots *roots, exn_item *item)
+{
+    bool is_file = item->kind == EXN_ITEM_FILE || item->kind == EXN_ITEM_LINK;
+    if (!is_file && item->kind != EXN_ITEM_SKIPPED && item->kind != EXN_ITEM_UNREADABLE) {
+        exn_item_free(item);
+        return;
+    }
+    while (c->count == WINDOW && may_go_on(c)) {
+        collect(c);
+        report_ready(c);
+    }
+    if (c->count == WINDOW) {
+        exn_item_free(item);
+        return;
+    }
+    entry *e = &c->entries[(c->first + c->count++) % WINDOW];
+    *e = (entry){.item = *item, .job.source = -1, .ready = true};
+    if (is_file)
+        run_file(c, roots, e);
+    report_ready(c);
+}
+
+/* What a run that ends early has not looked at is not reported. */
+static void drop_rest(check *c)
+{
+    exn_pool_drop(c->pool);
+    for (; c->count > 0; c->count--) {
+        entry *e = &c->entries[c->first];
+        if (!e->ready)
+            close(e->job.source);
+        exn_item_free(&e->item);
+        c->first = (c->first + 1) % WINDOW;
+    }
+}
+
+static void run_list(check *c, const exn_roots *roots, exn_list *list)
+{
+    exn_item item;
+    while (may_go_on(c) && exn_list_next(list, &item))
+        run_item(c, roots, &item);
+    while (c->count > 0 && may_go_on(c)) {
+        collect(c);
+        report_ready(c);
+    }
+    drop_rest(c);
+}
+
+static void run_path(check *c, const char *path)
+{
+    exn_roots roots;
+    exn_item item = {.kind = EXN_ITEM_UNREADABLE};
+    if (exn_roots_open_path(&roots, path, &item.error)) {
+        exn_list *list = exn_list_open(&roots, path);
+        c->report->prefix = roots.prefix;
+        if (list)
+            run_list(c, &roots, list);
+        else
+            exn_item_fail(&item.error, EXN_READ, errno, "cannot list it");
+        exn_list_close(list);
+    }
+    c->report->prefix = NULL;
+    if (item.error.status != EXN_OK) {
+        item.path = strdup(path);
+        exn_report_item(c->report, &item);
+        exn_item_free(&item);
+    }
+    exn_roots_close(&roots);
+}
+
+static void print_histogram(const check *c)
+{
+    FILE *file = exn_report_stream(c->report);
+    for (int i = 1; i <= 8; i++)
+        fprintf(file, "%9" PRIu64 "  orientation %d\n", c->orientations[i], i);
+    fprintf(file, "%9" PRIu64 "  none\n", c->orientations[0]);
+    fprintf(file, "%9" PRIu64 "  invalid\n", c->invalid);
+    fprintf(file, "%9" PRIu64 "  ambiguous (counted above too)\n\n", c->ambiguous);
+}
+
+void exn_check_run(const exn_cli_options *options, exn_pool *pool, exn_report *report)
+{
+    check c = {.pool = pool, .report = report, .entries = calloc(WINDOW, sizeof *c.entries)};
+    if (!c.entries) {
+        fputs("exifnorm: no room for the files in flight\n", stderr);
+        report->broken = true;
+    }
+    for (char **path = options->paths; *path && may_go_on(&c); path++)
+        run_path(&c, *path);
+    exn_progress_clear(&report->progress);
+    if (!options->quiet)
+        print_histogram(&c);
+    free(c.entries);
+}

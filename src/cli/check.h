@@ -1,0 +1,12 @@
+/* Floor 4: --check. Says of every file whether a run would change it, and changes nothing. */
+#ifndef EXN_CLI_CHECK_H
+#define EXN_CLI_CHECK_H
+
+#include "pool.h"
+#include "report.h"
+
+/* Looks at every file of every path: a line for each that is not unambiguous, then how many there
+ * are of each orientation. All are borrowed. */
+void exn_check_run(const exn_cli_options *options, exn_pool *pool, exn_report *report);
+
+#endif

@@ -1,0 +1,75 @@
+#include "item.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+#include <unistd.h>
+
+exn_status exn_item_fail(exn_error *error, exn_status status, int sys_errno, const char *format,
+                         ...)
+{
+    if (error->status == EXN_OK) {
+        va_list arguments;
+        va_start(arguments, format);
+        vsnprintf(error->detail, sizeof error->detail, format, arguments);
+        va_end(arguments);
+        error->status = status;
+        error->sys_errno = sys_errno;
+    }
+    return status;
+}
+
+static uint64_t microseconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+uint64_t exn_item_microseconds(const exn_item *item)
+{
+    if (item->opened == 0 || item->microseconds > 0)
+        return item->microseconds;
+    return microseconds_now() - item->opened;
+}
+
+int exn_item_open(exn_item *item, int folder, struct stat *status)
+{
+    int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+    if (item->kind == EXN_ITEM_FILE)
+        flags |= O_NOFOLLOW;
+    item->opened = microseconds_now();
+    int source = openat(folder, item->path, flags);
+    if (source < 0 || fstat(source, status) != 0) {
+        exn_item_fail(&item->error, EXN_READ, errno, "cannot open it");
+    } else if (!S_ISREG(status->st_mode)) {
+        exn_item_fail(&item->error, EXN_READ, 0, "it is no file any more");
+    } else {
+        item->bytes_in = (uint64_t)status->st_size;
+        return source;
+    }
+    if (source >= 0)
+        close(source);
+    return -1;
+}
+
+bool exn_item_named_as_image(const exn_item *item)
+{
+    static const char *const endings[] = {".jpg", ".jpeg", ".png"};
+    const char *dot = strrchr(item->path, '.');
+    for (size_t i = 0; dot && i < sizeof endings / sizeof endings[0]; i++)
+        if (strcasecmp(dot, endings[i]) == 0)
+            return true;
+    return false;
+}
+
+void exn_item_free(exn_item *item)
+{
+    free(item->path);
+    *item = (exn_item){0};
+}

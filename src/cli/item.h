@@ -1,0 +1,54 @@
+/* Floor 4: the one record that walks through all stages of a run; each stage fills in its own
+ * fields.
+ *
+ * list.c fills in kind, path, target, mode, times and, where a thing cannot be an item, error;
+ * batch.c and the worker fill in the bytes, result and error; report.c reads all of it. An item
+ * owns its path; free with exn_item_free(). */
+#ifndef EXN_CLI_ITEM_H
+#define EXN_CLI_ITEM_H
+
+#include <exifnorm.h>
+#include <sys/stat.h>
+
+typedef enum exn_item_kind {
+    EXN_ITEM_FILE,       /* a regular file */
+    EXN_ITEM_LINK,       /* a symbolic link to one: followed once, written as a file */
+    EXN_ITEM_FOLDER,     /* before what it holds */
+    EXN_ITEM_FOLDER_END, /* after it */
+    EXN_ITEM_SKIPPED,    /* nothing that could be carried over: named, but no failure */
+    EXN_ITEM_UNREADABLE, /* should have been an item and is none: a failure */
+} exn_item_kind;
+
+typedef struct exn_item {
+    exn_item_kind kind;
+    char *path;         /* relative to the input folder; any byte but NUL; NULL: none */
+    const char *target; /* its name in the output folder; lies in path or in the options */
+    struct stat status; /* of a folder: what its copy gets */
+    uint64_t bytes_in, bytes_out;
+    uint64_t opened;       /* the clock when its source was opened; 0: it was not */
+    uint64_t microseconds; /* from then to the end; 0: not yet known */
+    exn_result result;
+    exn_error error; /* of a skipped one: why */
+} exn_item;
+
+/* Fills in error where it is still empty: the first one wins. The text after formatting must be
+ * printable ASCII. Returns status, so that a caller may fail and return in one line. */
+exn_status exn_item_fail(exn_error *error, exn_status status, int sys_errno, const char *format,
+                         ...) __attribute__((format(printf, 4, 5)));
+
+/* Opens the file, relative to folder, so that nothing in its place can make the run wait or take
+ * over a terminal, and makes sure that it is one. Fills in status and bytes_in. The caller closes
+ * it. -1: the error says why. */
+int exn_item_open(exn_item *item, int folder, struct stat *status);
+
+/* The time since exn_item_open(), or what microseconds holds already; 0 where nothing was opened.
+ * Whoever finishes an item that waits for its turn in the report stores it there. */
+uint64_t exn_item_microseconds(const exn_item *item);
+
+/* Whether its name promises an image. Content decides what it is; this only decides whether having
+ * none is a failure. */
+bool exn_item_named_as_image(const exn_item *item);
+
+void exn_item_free(exn_item *item);
+
+#endif

@@ -1,0 +1,25 @@
+/* Floor 4: a folder, or one file, as items in a fixed order: byte-wise by name in each folder, a
+ * folder's items between its FOLDER and its FOLDER_END. Nothing is held but the folders on the way
+ * down. Links to folders are not followed. */
+#ifndef EXN_CLI_LIST_H
+#define EXN_CLI_LIST_H
+
+#include "item.h"
+#include "roots.h"
+
+typedef struct exn_list exn_list;
+
+/* path is what roots were opened by, IN or one of --check's. Both are borrowed until
+ * exn_list_close(). NULL with errno. */
+exn_list *exn_list_open(const exn_roots *roots, const char *path);
+
+/* The next item; false at the end. The caller frees it by exn_item_free(). A folder, IN itself
+ * included, comes twice; one that cannot be read comes as FOLDER, UNREADABLE, FOLDER_END. */
+bool exn_list_next(exn_list *list, exn_item *item);
+
+/* After a FOLDER: leaves out what it holds; its FOLDER_END comes. */
+void exn_list_skip(exn_list *list);
+
+void exn_list_close(exn_list *list);
+
+#endif

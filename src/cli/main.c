@@ -1,0 +1,93 @@
+/* The story of a run: options -> list -> batch -> report -> exit status. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "batch.h"
+#include "check.h"
+#include "pool.h"
+#include "signals.h"
+
+/* A caller may have closed one of the three standard streams; a file opened in its place would get
+ * our messages. */
+static void hold_streams(void)
+{
+    for (int fd = 0; fd < 3; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)!open("/dev/null", O_RDWR);
+}
+
+/* How much there is to do, by listing once more: for people only, so only where they look. */
+static void count_ahead(exn_report *report, const exn_roots *roots, const char *in)
+{
+    exn_item item;
+    exn_list *list = report->progress.on ? exn_list_open(roots, in) : NULL;
+    while (list && !exn_signals_caught() && exn_list_next(list, &item)) {
+        report->progress.total += item.kind != EXN_ITEM_FOLDER && item.kind != EXN_ITEM_FOLDER_END;
+        exn_item_free(&item);
+    }
+    exn_list_close(list);
+}
+
+static exn_exit run(const exn_cli_options *options, const exn_roots *roots, exn_pool *pool)
+{
+    exn_report report;
+    exn_exit exit = exn_report_open(&report, options);
+    if (exit != EXN_EXIT_OK)
+        return exit;
+    report.prefix = roots->prefix;
+    count_ahead(&report, roots, options->in);
+    exn_list *list = exn_list_open(roots, options->in);
+    if (list) {
+        exn_batch_run(options, roots, pool, list, &report);
+        exn_list_close(list);
+        return exn_report_close(&report, exn_signals_caught());
+    }
+    int reason = errno;
+    report.unlisted = true;
+    exn_report_close(&report, 0);
+    return exn_cli_usage(options->in, "cannot list IN: %s", strerror(reason));
+}
+
+static exn_exit normalize(const exn_cli_options *options, exn_pool *pool)
+{
+    exn_roots roots;
+    exn_exit exit = exn_roots_open(&roots, options);
+    if (exit == EXN_EXIT_OK)
+        exit = run(options, &roots, pool);
+    exn_roots_close(&roots);
+    return exit;
+}
+
+static exn_exit check(const exn_cli_options *options, exn_pool *pool)
+{
+    exn_report report;
+    exn_exit exit = EXN_EXIT_OK;
+    for (char **path = options->paths; options->report && *path && exit == EXN_EXIT_OK; path++)
+        exit = exn_roots_check_report(*path, options->report);
+    if (exit == EXN_EXIT_OK)
+        exit = exn_report_open(&report, options);
+    if (exit != EXN_EXIT_OK)
+        return exit;
+    exn_check_run(options, pool, &report);
+    return exn_report_close(&report, exn_signals_caught());
+}
+
+int main(int argc, char **argv)
+{
+    exn_cli_options options;
+    hold_streams();
+    exn_exit exit = exn_cli_options_parse(&options, argc, argv);
+    if (exit != EXN_EXIT_OK || options.done)
+        return (int)exit;
+    exn_signals_install();
+    exn_pool pool; /* first: a worker has no more than this process has now */
+    exit = exn_pool_start(&pool, &options);
+    if (exit == EXN_EXIT_OK)
+        exit = options.check ? check(&options, &pool) : normalize(&options, &pool);
+    if (!exn_pool_stop(&pool) && exit != EXN_EXIT_OUTPUT)
+        exit = EXN_EXIT_INTERNAL;
+    exn_signals_reraise();
+    return (int)exit;
+}

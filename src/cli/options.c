@@ -1,0 +1,390 @@
+#include "options.h"
+
+#include <getopt.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+/* Sets what one option says; value is NULL where it takes none. Returns NULL or what is wrong with
+ * the value. */
+typedef const char *(*setter)(exn_cli_options *options, const char *value);
+
+typedef struct row {
+    const char *name;
+    char letter;       /* 0: none */
+    const char *value; /* its name in --help; NULL: takes none */
+    setter set;
+    const char *help;
+} row;
+
+/* Digits, and where suffixes are allowed one of K, M, G (1024, its square and its cube). 0 is never
+ * a sensible limit. */
+static bool read_number(const char *text, bool suffixes, uint64_t *number)
+{
+    uint64_t value = 0;
+    const char *p = text;
+    for (; *p >= '0' && *p <= '9'; p++)
+        if (__builtin_mul_overflow(value, 10u, &value) ||
+            __builtin_add_overflow(value, (uint64_t)(*p - '0'), &value))
+            return false;
+    if (p == text || value == 0)
+        return false;
+    const char *suffix = suffixes && *p ? strchr("KMG", *p) : NULL;
+    if (suffix) {
+        unsigned shift = *suffix == 'K' ? 10 : *suffix == 'M' ? 20 : 30;
+        if (value > UINT64_MAX >> shift)
+            return false;
+        value <<= shift;
+        p++;
+    }
+    *number = value;
+    return *p == '\0';
+}
+
+static const char *set_overwrite(exn_cli_options *options, const char *value)
+{
+    (void)value;
+    options->overwrite = true;
+    return NULL;
+}
+
+static const char *set_edges(exn_cli_options *options, const char *value)
+{
+    if (strcmp(value, "requantize") == 0)
+        options->work.edges = EXN_EDGES_REQUANTIZE;
+    else if (strcmp(value, "refuse") == 0)
+        options->work.edges = EXN_EDGES_REFUSE;
+    else
+        return "'requantize' or 'refuse' is wanted";
+    return NULL;
+}
+
+static const char *set_quality(exn_cli_options *options, const char *value)
+{
+    if (strcmp(value, "same") == 0)
+        options->work.quality = EXN_QUALITY_SAME;
+    else if (strcmp(value, "high") == 0)
+        options->work.quality = EXN_QUALITY_HIGH;
+    else
+        return "'same' or 'high' is wanted";
+    return NULL;
+}
+
+static const char *set_mode(exn_cli_options *options, const char *value)
+{
+    if (strcmp(value, "bake") == 0)
+        options->work.mode = EXN_MODE_BAKE;
+    else if (strcmp(value, "drop") == 0)
+        options->work.mode = EXN_MODE_DROP;
+    else
+        return "'bake' or 'drop' is wanted";
+    return NULL;
+}
+
+static const char *set_secondary(exn_cli_options *options, const char *value)
+{
+    if (strcmp(value, "turn") == 0)
+        options->work.secondary = EXN_SECONDARY_TURN;
+    else if (strcmp(value, "drop") == 0)
+        options->work.secondary = EXN_SECONDARY_DROP;
+    else
+        return "'turn' or 'drop' is wanted";
+    return NULL;
+}
+
+static const char *set_strict(exn_cli_options *options, const char *value)
+{
+    (void)value;
+    options->work.strict = true;
+    return NULL;
+}
+
+static const char *set_allow_unsupported(exn_cli_options *options, const char *value)
+{
+    (void)value;
+    options->allow_unsupported = true;
+    return NULL;
+}
+
+static const char *set_check(exn_cli_options *options, const char *value)
+{
+    (void)value;
+    options->check = true;
+    return NULL;
+}
+
+static const char *set_max_memory(exn_cli_options *options, const char *value)
+{
+    return read_number(value, true, &options->work.max_memory)
+               ? NULL
+               : "a number of bytes is wanted, as in 800M; K, M and G are known";
+}
+
+static const char *set_max_pixels(exn_cli_options *options, const char *value)
+{
+    return read_number(value, false, &options->work.max_pixels) ? NULL
+                                                                : "a number of pixels is wanted";
+}
+
+static const char *set_verify(exn_cli_options *options, const char *value)
+{
+    (void)value;
+    options->verify = true;
+    options->work.decode_all = true;
+    return NULL;
+}
+
+static const char *set_durable(exn_cli_options *options, const char *value)
+{
+    (void)value;
+    options->durable = true;
+    return NULL;
+}
+
+static const char *set_report(exn_cli_options *options, const char *value)
+{
+    options->report = value;
+    return *value ? NULL : "the name of a file is wanted, or -";
+}
+
+static const char *set_quiet(exn_cli_options *options, const char *value)
+{
+    (void)value;
+    options->quiet = true;
+    return NULL;
+}
+
+static const char *set_verbose(exn_cli_options *options, const char *value)
+{
+    (void)value;
+    options->verbose = true;
+    return NULL;
+}
+
+static const char *set_jobs(exn_cli_options *options, const char *value)
+{
+    enum { MOST = 1024 };
+    uint64_t number;
+    if (!read_number(value, false, &number) || number > MOST)
+        return "a number from 1 to 1024 is wanted";
+    options->jobs = (unsigned)number;
+    return NULL;
+}
+
+static const char *set_timeout(exn_cli_options *options, const char *value)
+{
+    enum { MOST = 1000000 }; /* milliseconds of it fit an int, as poll(2) wants them */
+    uint64_t number;
+    if (!read_number(value, false, &number) || number > MOST)
+        return "a number of seconds from 1 to 1000000 is wanted";
+    options->timeout = (unsigned)number;
+    return NULL;
+}
+
+static const char *set_no_sandbox(exn_cli_options *options, const char *value)
+{
+    (void)value;
+    options->no_sandbox = true;
+    return NULL;
+}
+
+/* The processors that this process may use, which in a container or under taskset(1) are fewer. */
+static unsigned count_processors(void)
+{
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) == 0 ? (unsigned)CPU_COUNT(&set) : 1;
+}
+
+static const char *show_help(exn_cli_options *options, const char *value);
+
+static const char *show_version(exn_cli_options *options, const char *value)
+{
+    (void)value;
+    printf("exifnorm %s\n", exn_version());
+    options->done = true;
+    return NULL;
+}
+
+static const row rows[] = {
+    {"check", 0, NULL, set_check,
+     "change nothing: list each file that is not unambiguous, count the\n"
+     "orientations, and exit with 1 where a file needs work; the run's\n"
+     "other options may be given too, those about outputs say nothing"},
+    {"mode", 0, "WHAT", set_mode,
+     "bake (the default): turn the pixels, as browsers show them; or\n"
+     "drop: keep the pixels as they are stored, remove the orientation"},
+    {"strict", 0, NULL, set_strict, "fail files whose orientation readers disagree about"},
+    {"allow-unsupported", 0, NULL, set_allow_unsupported,
+     "a file that cannot be turned (WebP, HEIF, AVIF, TIFF) and has an\n"
+     "orientation is copied anyway; with this it makes no exit status 1"},
+    {"overwrite", 0, NULL, set_overwrite,
+     "replace outputs that exist; without it they are failed items"},
+    {"edges", 0, "WHAT", set_edges,
+     "where the block grid allows no lossless turn of a JPEG:\n"
+     "requantize (the default) what cannot stay, or refuse the file"},
+    {"quality", 0, "WHAT", set_quality,
+     "how finely what is requantized is coded: same (the default), with\n"
+     "its own tables; or high, with finer ones: 3 dB less loss, more bytes"},
+    {"secondary", 0, "WHAT", set_secondary,
+     "further pictures in a JPEG that is edited (gain maps, previews):\n"
+     "turn (the default) them too, or fail where the file's index cannot\n"
+     "be kept true; or drop them and their index"},
+    {"max-memory", 0, "SIZE", set_max_memory,
+     "bytes one file may need; suffixes K, M, G; default 2G"},
+    {"max-pixels", 0, "N", set_max_pixels, "width x height of one file; default 500 million"},
+    {"verify", 0, NULL, set_verify,
+     "decode every image, read every product back and compare it with\n"
+     "its source before it gets its name"},
+    {"durable", 0, NULL, set_durable, "fsync every file and folder before it counts as written"},
+    {"report", 0, "FILE", set_report,
+     "write a JSON object a line about every item to FILE; an existing\n"
+     "one is replaced, one inside IN refused; - is standard output,\n"
+     "and the summary then goes to standard error"},
+    {"quiet", 'q', NULL, set_quiet,
+     "no progress, no summary; what fails is still said, and --check\n"
+     "still lists"},
+    {"verbose", 'v', NULL, set_verbose, "name every item and what became of it"},
+    {"jobs", 'j', "N", set_jobs,
+     "work on N images at once; default: as many as there are processors;\n"
+     "neither outputs nor the report's order depend on it"},
+    {"timeout", 0, "SECONDS", set_timeout,
+     "fail an image that takes longer, and go on; default 60"},
+    {"no-sandbox", 0, NULL, set_no_sandbox,
+     "let the processes that read images make any system call; for\n"
+     "systems where they cannot be limited"},
+    {"help", 'h', NULL, show_help, "show this text"},
+    {"version", 'V', NULL, show_version, "show the version"},
+};
+
+#define ROWS (sizeof rows / sizeof rows[0])
+
+static void show_row(const row *r)
+{
+    char left[40];
+    char letter[] = {'-', r->letter, ',', ' ', '\0'};
+    snprintf(left, sizeof left, "%s--%s%s%s", r->letter ? letter : "", r->name, r->value ? "=" : "",
+             r->value ? r->value : "");
+    const char *line = r->help;
+    while (line) {
+        const char *end = strchr(line, '\n');
+        printf("  %-19s %.*s\n", line == r->help ? left : "",
+               (int)(end ? (size_t)(end - line) : strlen(line)), line);
+        line = end ? end + 1 : NULL;
+    }
+}
+
+static const char *show_help(exn_cli_options *options, const char *value)
+{
+    (void)value;
+    puts(
+        "usage: exifnorm [options] IN OUT\n"
+        "       exifnorm --check [options] PATH...\n"
+        "\n"
+        "Turns the pixels of JPEG and PNG images as their EXIF orientation says, losslessly where\n"
+        "that can be, and removes every trace of orientation. IN and OUT are two folders, whose\n"
+        "trees will be the same, or two files. IN is never written to. What is no image is copied\n"
+        "byte for byte. --check says what there is to do in files and folders.\n");
+    for (size_t i = 0; i < ROWS; i++)
+        show_row(&rows[i]);
+    puts(
+        "\nLinks to files are written as files. Links to folders or in a loop, FIFOs, sockets and\n"
+        "devices are named and skipped; dangling links and what cannot be read are failed items.\n"
+        "\nexit status:");
+#define X(name, number, text) printf("  %d  %s\n", number, text);
+    EXN_EXIT_MAP(X)
+#undef X
+    options->done = true;
+    return NULL;
+}
+
+exn_exit exn_cli_usage(const char *name, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fputs("exifnorm: ", stderr);
+    if (name) {
+        exn_text_quote(stderr, "", name);
+        fputs(": ", stderr);
+    }
+    vfprintf(stderr, format, arguments);
+    fputs("; try 'exifnorm --help'\n", stderr);
+    va_end(arguments);
+    return EXN_EXIT_USAGE;
+}
+
+/* What getopt_long wants, made from the table: long options give the number of their row, letters
+ * themselves. */
+static void fill_tables(struct option *longs, char *letters)
+{
+    *letters++ = ':'; /* a missing value is told from an unknown option */
+    for (size_t i = 0; i < ROWS; i++) {
+        longs[i] = (struct option){rows[i].name, rows[i].value ? required_argument : no_argument,
+                                   NULL, 256 + (int)i};
+        if (rows[i].letter)
+            *letters++ = rows[i].letter;
+        if (rows[i].letter && rows[i].value)
+            *letters++ = ':';
+    }
+    longs[ROWS] = (struct option){0};
+    *letters = '\0';
+}
+
+static const row *find_row(int code)
+{
+    if (code >= 256)
+        return &rows[code - 256];
+    for (size_t i = 0; i < ROWS; i++)
+        if (rows[i].letter == code)
+            return &rows[i];
+    return NULL;
+}
+
+/* Says what getopt_long did not like. It leaves optopt 0 for an unknown long option. */
+static exn_exit bad_option(int code, char **argv)
+{
+    const char *word = argv[optind - 1];
+    char letter[] = {'-', (char)optopt, '\0'};
+    if (optopt != 0 && optopt < 256)
+        word = letter;
+    if (code == ':')
+        return exn_cli_usage(word, "this option wants a value");
+    if (optopt >= 256)
+        return exn_cli_usage(word, "this option takes no value");
+    return exn_cli_usage(word, "unknown or ambiguous option");
+}
+
+exn_exit exn_cli_options_parse(exn_cli_options *options, int argc, char **argv)
+{
+    struct option longs[ROWS + 1];
+    char letters[2 * ROWS + 2];
+    fill_tables(longs, letters);
+    *options = (exn_cli_options){.jobs = count_processors(), .timeout = 60};
+    exn_options_init(&options->work);
+    opterr = 0;
+    int code;
+    while ((code = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+        const row *r = code == '?' || code == ':' ? NULL : find_row(code);
+        if (!r)
+            return bad_option(code, argv);
+        const char *wrong = r->set(options, optarg);
+        if (wrong)
+            return exn_cli_usage(optarg, "--%s: %s", r->name, wrong);
+        if (options->done)
+            return fflush(stdout) == 0 ? EXN_EXIT_OK : EXN_EXIT_OUTPUT;
+    }
+    if (options->check) {
+        options->paths = argv + optind;
+        return optind < argc ? EXN_EXIT_OK
+                             : exn_cli_usage(NULL, "--check wants at least one file or folder");
+    }
+    if (argc - optind != 2)
+        return exn_cli_usage(NULL, "two names are wanted, IN and OUT, but there are %d",
+                             argc - optind);
+    options->in = argv[optind];
+    options->out = argv[optind + 1];
+    return EXN_EXIT_OK;
+}

@@ -1,0 +1,257 @@
+#include "report.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json.h"
+#include "text.h"
+
+FILE *exn_report_stream(const exn_report *report)
+{
+    return report->file == stdout ? stderr : stdout;
+}
+
+/* "damaged image data: <detail>: <errno>"; what is empty is left out. */
+void exn_report_error_text(const exn_item *item, char *text, size_t size)
+{
+    const exn_error *error = &item->error;
+    const char *first = item->kind == EXN_ITEM_SKIPPED ? "skipped" : exn_status_text(error->status);
+    snprintf(text, size, "%s%s%s%s%s", first, error->detail[0] ? ": " : "", error->detail,
+             error->sys_errno ? ": " : "", error->sys_errno ? strerror(error->sys_errno) : "");
+}
+
+const char *exn_report_outcome_word(const exn_report *report, exn_outcome outcome)
+{
+    if (!report->check)
+        return exn_outcome_word(outcome);
+    switch (outcome) {
+    case EXN_OUTCOME_METADATA:
+        return "to-edit";
+    case EXN_OUTCOME_LOSSLESS:
+        return "to-turn"; /* how a turn would come out is seen in the picture only */
+    case EXN_OUTCOME_LUMA_LOSSLESS:
+    case EXN_OUTCOME_REQUANTIZED:
+        return NULL;
+    default:
+        return exn_outcome_word(outcome);
+    }
+}
+
+/* Takes a line over and frees it. A line is written out whole before the next item begins, so that
+ * a reader at the other end of a pipe sees it, and a full disk is seen at once. */
+static void write_line(exn_report *report, char *text)
+{
+    if (!text || fprintf(report->file, "%s\n", text) < 0 || fflush(report->file) != 0) {
+        fprintf(stderr, "exifnorm: cannot write the report: %s\n",
+                text ? strerror(errno) : "out of memory");
+        report->broken = true;
+    }
+    free(text);
+}
+
+static bool open_file(exn_report *report, const char *name)
+{
+    report->file = strcmp(name, "-") == 0 ? stdout : fopen(name, "we");
+    if (report->file && fstat(fileno(report->file), &report->id) == 0)
+        return true;
+    fputs("exifnorm: ", stderr);
+    exn_text_quote(stderr, "", name);
+    fprintf(stderr, ": cannot write the report: %s\n", strerror(errno));
+    report->broken = true;
+    return false;
+}
+
+exn_exit exn_report_open(exn_report *report, const exn_cli_options *options)
+{
+    *report = (exn_report){.name = options->report,
+                           .check = options->check,
+                           .quiet = options->quiet,
+                           .verbose = options->verbose,
+                           .allow_unsupported = options->allow_unsupported};
+    clock_gettime(CLOCK_MONOTONIC, &report->start);
+    bool to_stdout = options->report && strcmp(options->report, "-") == 0;
+    exn_progress_start(&report->progress, !options->quiet,
+                       options->check || options->verbose || to_stdout);
+    if (options->report && open_file(report, options->report))
+        write_line(report, exn_json_header(options));
+    if (!report->broken)
+        return EXN_EXIT_OK;
+    if (report->file && report->file != stdout)
+        fclose(report->file);
+    report->file = NULL;
+    return EXN_EXIT_OUTPUT;
+}
+
+static void count(exn_report *report, const exn_item *item)
+{
+    report->bytes_in += item->bytes_in;
+    report->bytes_out += item->bytes_out;
+    report->warnings += (uint64_t)__builtin_popcount(item->result.warnings);
+    if (item->error.status == EXN_MISMATCH || item->error.status == EXN_CRASHED ||
+        item->error.status == EXN_INTERNAL)
+        report->internal++;
+    if (item->kind == EXN_ITEM_SKIPPED)
+        report->skipped++;
+    else
+        report->outcomes[item->result.outcome]++;
+}
+
+static void say(const exn_report *report, const exn_item *item, const char *text)
+{
+    fputs("exifnorm: ", stderr);
+    exn_text_quote(stderr, report->prefix ? report->prefix : "", item->path ? item->path : "");
+    fprintf(stderr, ": %s\n", text);
+}
+
+/* Nobody may take such a file for a finished one. */
+static void say_unsupported(const exn_report *report, const exn_item *item)
+{
+    char text[100];
+    const exn_result *r = &item->result;
+    if (r->orientation)
+        snprintf(text, sizeof text, "unsupported: copied as it is, %s of orientation %" PRIu32,
+                 exn_format_word(r->format), r->orientation);
+    else
+        snprintf(text, sizeof text, "unsupported: copied as it is, %s of an unclear orientation",
+                 exn_format_word(r->format));
+    say(report, item, text);
+}
+
+/* -v; what failed or was skipped is said on standard error in any case. */
+static void say_outcome(const exn_report *report, const exn_item *item)
+{
+    FILE *file = exn_report_stream(report);
+    const char *word = exn_report_outcome_word(report, item->result.outcome);
+    exn_text_quote(file, report->prefix ? report->prefix : "", item->path ? item->path : "");
+    fprintf(file, ": %s\n", word ? word : "?");
+}
+
+void exn_report_item(exn_report *report, const exn_item *item)
+{
+    count(report, item);
+    bool silent = item->kind != EXN_ITEM_SKIPPED && item->error.status == EXN_OK &&
+                  item->result.outcome != EXN_OUTCOME_UNSUPPORTED && !report->verbose;
+    if (!silent)
+        exn_progress_clear(&report->progress);
+    if (item->kind == EXN_ITEM_SKIPPED || item->error.status != EXN_OK) {
+        char text[sizeof item->error.detail + 256];
+        exn_report_error_text(item, text, sizeof text);
+        say(report, item, text);
+    } else if (item->result.outcome == EXN_OUTCOME_UNSUPPORTED && !report->check &&
+               !report->allow_unsupported) {
+        say_unsupported(report, item);
+    } else if (report->verbose) {
+        say_outcome(report, item);
+    }
+    if (report->file && !report->broken)
+        write_line(report, exn_json_item(report, item));
+    exn_progress_item(&report->progress, item->bytes_in, item->error.status != EXN_OK);
+}
+
+/* "512 bytes", "12.3 MiB" */
+static const char *show_bytes(uint64_t bytes, char *text, size_t size)
+{
+    static const char units[] = "KMGTPE";
+    double value = (double)bytes;
+    size_t unit = 0;
+    if (bytes < 1024) {
+        snprintf(text, size, "%" PRIu64 " bytes", bytes);
+        return text;
+    }
+    for (value /= 1024; value >= 1024 && units[unit + 1]; unit++)
+        value /= 1024;
+    snprintf(text, size, "%.1f %ciB", value, units[unit]);
+    return text;
+}
+
+/* From the least to the most that is done to a file; failures last, where they are seen. */
+typedef struct summary_row {
+    exn_outcome outcome;
+    const char *check; /* --check's words for it; NULL: it does not say so */
+} summary_row;
+
+static const summary_row summary[] = {
+    {EXN_OUTCOME_COPIED, "neither JPEG nor PNG"},
+    {EXN_OUTCOME_UNTOUCHED, "unambiguous"},
+    {EXN_OUTCOME_METADATA, "to edit"},
+    {EXN_OUTCOME_LOSSLESS, "to turn"},
+    {EXN_OUTCOME_LUMA_LOSSLESS, NULL},
+    {EXN_OUTCOME_REQUANTIZED, NULL},
+    {EXN_OUTCOME_UNSUPPORTED, "unsupported"},
+    {EXN_OUTCOME_FAILED, "failed"},
+};
+
+static uint64_t print_outcomes(const exn_report *report, FILE *file)
+{
+    uint64_t items = report->skipped;
+    for (size_t i = 0; i < sizeof summary / sizeof summary[0]; i++) {
+        const summary_row *row = &summary[i];
+        uint64_t n = report->outcomes[row->outcome];
+        const char *word =
+            report->check && row->check ? row->check : exn_outcome_word(row->outcome);
+        items += n;
+        if (n)
+            fprintf(file, "%9" PRIu64 "  %s\n", n, word);
+    }
+    if (report->skipped)
+        fprintf(file, "%9" PRIu64 "  skipped\n", report->skipped);
+    return items;
+}
+
+double exn_report_seconds(const exn_report *report)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - report->start.tv_sec) +
+           (double)(now.tv_nsec - report->start.tv_nsec) / 1e9;
+}
+
+static void print_summary(const exn_report *report, FILE *file, int stopped)
+{
+    char in[32], out[32];
+    uint64_t items = print_outcomes(report, file);
+    fprintf(file, "%9" PRIu64 "  %s, %s in", items, items == 1 ? "item" : "items",
+            show_bytes(report->bytes_in, in, sizeof in));
+    if (!report->check)
+        fprintf(file, ", %s out", show_bytes(report->bytes_out, out, sizeof out));
+    fprintf(file, ", %" PRIu64 " warning%s, %.1f s%s\n", report->warnings,
+            report->warnings == 1 ? "" : "s", exn_report_seconds(report),
+            stopped                                   ? "; stopped by a signal"
+            : report->output_failed || report->broken ? "; stopped by an output error"
+                                                      : "");
+}
+
+/* Files that somebody would take for finished ones, and that are not. */
+static bool has_failures(const exn_report *report)
+{
+    return report->outcomes[EXN_OUTCOME_FAILED] > 0 || report->listed > 0 ||
+           (report->outcomes[EXN_OUTCOME_UNSUPPORTED] > 0 && !report->allow_unsupported);
+}
+
+exn_exit exn_report_close(exn_report *report, int stopped)
+{
+    if (report->file && !report->broken)
+        write_line(report, exn_json_totals(report, stopped));
+    bool own = report->file && report->file != stdout;
+    if (own && fclose(report->file) != 0 && !report->broken) {
+        fprintf(stderr, "exifnorm: cannot write the report: %s\n", strerror(errno));
+        report->broken = true;
+    }
+    exn_progress_clear(&report->progress);
+    if (!report->quiet)
+        print_summary(report, exn_report_stream(report), stopped);
+    report->file = NULL;
+    bool flushed = fflush(stdout) == 0; /* a listing may have failed long before */
+    if ((!flushed || ferror(stdout)) && !report->broken) {
+        fprintf(stderr, "exifnorm: cannot write to standard output%s%s\n", flushed ? "" : ": ",
+                flushed ? "" : strerror(errno));
+        report->broken = true;
+    }
+    if (report->output_failed || report->broken)
+        return EXN_EXIT_OUTPUT;
+    if (report->internal)
+        return EXN_EXIT_INTERNAL;
+    return has_failures(report) ? EXN_EXIT_FAILED : EXN_EXIT_OK;
+}

@@ -1,0 +1,39 @@
+/* Floor 4: where a run reads and where it writes, opened once and proved apart before anything is
+ * made. */
+#ifndef EXN_CLI_ROOTS_H
+#define EXN_CLI_ROOTS_H
+
+#include <sys/stat.h>
+
+#include "options.h"
+
+typedef struct exn_roots {
+    int in;              /* the folder that item paths are relative to; may be AT_FDCWD */
+    int out;             /* the folder that outputs are relative to */
+    bool folder;         /* folder to folder; else file to file */
+    bool made;           /* OUT is a folder that this run made */
+    const char *in_name; /* file to file: the names in those two folders; lie in the options */
+    const char *out_name;
+    char *prefix;              /* in front of an item's path in messages; owned */
+    struct stat in_id, out_id; /* who IN (the folder or the file) and the output folder are */
+} exn_roots;
+
+/* Opens both and makes the folder OUT where it does not exist. Refused, as usage errors: OUT equal
+ * to, inside or around IN, also through symbolic links; a folder and a file; a report that would
+ * lie inside IN. EXN_EXIT_OUTPUT: OUT cannot be made. The reason is on standard error. Call
+ * exn_roots_close() in any case. */
+exn_exit exn_roots_open(exn_roots *roots, const exn_cli_options *options);
+
+/* Opens one PATH of --check, to be read only: there is no output folder. False, with the error: it
+ * is none that can be read. Call exn_roots_close() in any case. */
+bool exn_roots_open_path(exn_roots *roots, const char *path, exn_error *error);
+
+/* Refuses, as a usage error, a report that would lie inside the folder path or replace the file. */
+exn_exit exn_roots_check_report(const char *path, const char *report);
+
+void exn_roots_close(exn_roots *roots);
+
+/* Whether both are the same file or folder. */
+bool exn_roots_same(const struct stat *a, const struct stat *b);
+
+#endif

@@ -1,0 +1,46 @@
+/* Floor 4: what goes through the wall: records of fixed size over a SOCK_SEQPACKET socket, one a
+ * packet, with descriptors beside them (SCM_RIGHTS, unix(7)).
+ *
+ * Both ends are the same build and start from the same memory, so a record is a plain struct. What
+ * a worker sends is hostile all the same: exn_wire_valid() before anything of it is believed. */
+#ifndef EXN_CLI_WIRE_H
+#define EXN_CLI_WIRE_H
+
+#include <sys/types.h>
+
+#include "worker.h"
+
+/* A request carries the source and, to normalize, the output. */
+#define EXN_WIRE_DESCRIPTORS 2
+
+typedef enum exn_job_kind {
+    EXN_JOB_NORMALIZE,
+    EXN_JOB_CHECK,
+} exn_job_kind;
+
+typedef struct exn_request {
+    uint64_t number; /* counts from 1; the reply repeats it */
+    uint64_t size;   /* of the source */
+    exn_job_kind kind;
+} exn_request;
+
+/* Number 0: the worker is behind its wall and waits, or error says why it is not. */
+typedef struct exn_reply {
+    uint64_t number;
+    exn_answer answer;
+} exn_reply;
+
+/* Sends one record with count descriptors, which stay the caller's. False, with errno. */
+bool exn_wire_send(int socket, const void *record, size_t size, const int *descriptors,
+                   size_t count);
+
+/* Receives one record of exactly that size with at most EXN_WIRE_DESCRIPTORS descriptors; *count
+ * tells how many, and the caller closes them. flags: of recvmsg. Returns 1, 0 at the end, -1 with
+ * errno; EPROTO: it is none. */
+int exn_wire_receive(int socket, void *record, size_t size, int *descriptors, size_t *count,
+                     int flags);
+
+/* Whether every field of a worker's answer is one that an honest worker could send. */
+bool exn_wire_valid(exn_job_kind kind, const exn_answer *answer);
+
+#endif

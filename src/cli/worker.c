@@ -1,0 +1,179 @@
+#include "worker.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "item.h"
+#include "sandbox.h"
+#include "wire.h"
+
+#ifdef EXN_TEST_HOOKS /* a build that tests make, whose workers misbehave on demand */
+#include "hooks.h"
+#else
+#define exn_hook(data, size, error) EXN_OK
+#endif
+
+#define CHUNK_SIZE ((size_t)1 << 16)
+
+/* Reads the whole source. Its size counts before it is allocated; one that has another size by now
+ * is being written to. */
+static exn_status read_source(int source, uint64_t size, uint64_t limit, exn_bytes *bytes,
+                              exn_error *error)
+{
+    if (size > limit || size > SIZE_MAX - 1)
+        return exn_item_fail(error, EXN_LIMIT, 0, "needs %" PRIu64 " MiB, limit %" PRIu64,
+                             (size >> 20) + 1, limit >> 20);
+    bytes->data = malloc((size_t)size + 1); /* one more byte shows that it grew */
+    if (!bytes->data)
+        return exn_item_fail(error, EXN_MEMORY, 0, "no room for the file");
+    while (bytes->size <= size) {
+        ssize_t n = pread(source, bytes->data + bytes->size, (size_t)size + 1 - bytes->size,
+                          (off_t)bytes->size);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return exn_item_fail(error, EXN_READ, errno, "while reading");
+        if (n == 0)
+            break;
+        bytes->size += (size_t)n;
+    }
+    if (bytes->size != size)
+        return exn_item_fail(error, EXN_READ, 0, "the source changed while it was read");
+    return EXN_OK;
+}
+
+static exn_status write_product(int output, const exn_bytes *product, exn_error *error)
+{
+    for (size_t done = 0; done < product->size;) {
+        ssize_t n = pwrite(output, product->data + done, product->size - done, (off_t)done);
+        if (n < 0 && errno != EINTR)
+            return exn_item_fail(error, EXN_WRITE, errno, "while writing");
+        done += n > 0 ? (size_t)n : 0;
+    }
+    return EXN_OK;
+}
+
+/* What the file system gives back must be what it was given. */
+static exn_status read_back(int output, const exn_bytes *product, exn_error *error)
+{
+    uint8_t chunk[CHUNK_SIZE];
+    for (size_t done = 0;;) {
+        ssize_t n = pread(output, chunk, sizeof chunk, (off_t)done);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return exn_item_fail(error, EXN_WRITE, errno, "cannot read the output back");
+        if (n == 0 && done == product->size)
+            return EXN_OK;
+        if (n == 0 || (size_t)n > product->size - done ||
+            memcmp(chunk, product->data + done, (size_t)n) != 0)
+            return exn_item_fail(error, EXN_MISMATCH, 0, "the output reads back differently");
+        done += (size_t)n;
+    }
+}
+
+/* The source could be read and turned, so a product that cannot be read back is no match either. */
+static void verify_product(const exn_bytes *bytes, const exn_bytes *product,
+                           const exn_options *options, exn_answer *answer)
+{
+    exn_status status = exn_verify(bytes->data, bytes->size, product->data, product->size, options,
+                                   &answer->result, &answer->error);
+    if (status != EXN_OK && status != EXN_MEMORY && status != EXN_LIMIT)
+        answer->error.status = EXN_MISMATCH;
+}
+
+static void normalize(const exn_bytes *bytes, int output, const exn_options *options, bool verify,
+                      exn_answer *answer)
+{
+    exn_bytes product = {0};
+    exn_error *error = &answer->error;
+    exn_status status =
+        exn_normalize(bytes->data, bytes->size, options, &product, &answer->result, error);
+    if (status != EXN_OK)
+        exn_item_fail(error, status, 0, "%s", "");
+    else if (!product.data && answer->result.outcome != EXN_OUTCOME_UNTOUCHED)
+        exn_item_fail(error, EXN_INTERNAL, 0, "no product");
+    else if (product.data && write_product(output, &product, error) == EXN_OK &&
+             (!verify || read_back(output, &product, error) == EXN_OK)) {
+        answer->bytes_out = product.size;
+        if (verify)
+            verify_product(bytes, &product, options, answer);
+    }
+    exn_bytes_free(&product);
+}
+
+/* Normalizes the image in source and writes the product to output, which is empty. On failure
+ * output may hold anything. */
+static void run(int source, int output, uint64_t size, const exn_cli_options *cli,
+                exn_answer *answer)
+{
+    const exn_options *options = &cli->work;
+    exn_bytes bytes = {0};
+    exn_options left = *options;
+    *answer = (exn_answer){0};
+    if (read_source(source, size, options->max_memory, &bytes, &answer->error) == EXN_OK &&
+        exn_hook(bytes.data, bytes.size, &answer->error) == EXN_OK) {
+        left.max_memory -= bytes.size; /* what the library may need besides the file */
+        normalize(&bytes, output, &left, cli->verify, answer);
+    }
+    free(bytes.data);
+    if (answer->error.status != EXN_OK)
+        answer->result.outcome = EXN_OUTCOME_FAILED;
+}
+
+/* exn_source's read. A file that ends before its size is being written to. */
+static int read_part(void *context, void *to, size_t size, uint64_t offset)
+{
+    const int *source = context;
+    for (size_t done = 0; done < size;) {
+        ssize_t n = pread(*source, (uint8_t *)to + done, size - done, (off_t)(offset + done));
+        if (n == 0)
+            return ENODATA;
+        if (n < 0 && errno != EINTR)
+            return errno;
+        done += n > 0 ? (size_t)n : 0;
+    }
+    return 0;
+}
+
+/* Looks at the file in source by its headers only: what would be done to it, and why. */
+static void check(int source, uint64_t size, const exn_options *options, exn_answer *answer)
+{
+    exn_source parts = {.size = size, .read = read_part, .context = &source};
+    exn_status status = exn_check(&parts, options, &answer->result, &answer->error);
+    if (status != EXN_OK)
+        exn_item_fail(&answer->error, status, 0, "%s", "");
+}
+
+/* Blocks of this size and more go back to the system when they are freed, so that many images after
+ * another need no more memory than the largest of them. */
+static void bound_heap(void)
+{
+    enum { LARGE = 4 << 20 };
+    mallopt(M_MMAP_THRESHOLD, LARGE);
+    mallopt(M_TRIM_THRESHOLD, 4 * LARGE);
+}
+
+void exn_worker_serve(int socket, const exn_cli_options *options)
+{
+    exn_request request;
+    exn_reply reply = {0};
+    int held[EXN_WIRE_DESCRIPTORS];
+    size_t count;
+    bound_heap();
+    exn_sandbox_enter(options->work.max_memory, !options->no_sandbox, &reply.answer.error);
+    while (exn_wire_send(socket, &reply, sizeof reply, NULL, 0) &&
+           exn_wire_receive(socket, &request, sizeof request, held, &count, 0) == 1) {
+        reply = (exn_reply){.number = request.number};
+        if (request.kind == EXN_JOB_NORMALIZE && count == 2)
+            run(held[0], held[1], request.size, options, &reply.answer);
+        else if (count > 0)
+            check(held[0], request.size, &options->work, &reply.answer);
+        while (count > 0)
+            close(held[--count]);
+    }
+}

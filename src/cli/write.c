@@ -1,0 +1,249 @@
+#include "write.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <linux/fs.h>
+#include <linux/limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/random.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "item.h"
+#include "roots.h"
+#include "signals.h"
+
+/* One call of copy_file_range: between two of them a signal is looked for. */
+#define COPY_STEP  ((uint64_t)16 << 20)
+#define CHUNK_SIZE ((size_t)1 << 16)
+
+bool exn_write_stops(const exn_error *error)
+{
+    if (error->status != EXN_WRITE)
+        return false;
+    switch (error->sys_errno) {
+    case ENAMETOOLONG:
+    case EINVAL: /* vfat, of a name with ':' */
+    case EILSEQ:
+    case EISDIR:
+    case ENOTDIR:
+        return false;
+    default:
+        return true;
+    }
+}
+
+exn_status exn_target_check(int folder, const char *name, bool overwrite, const struct stat *kept,
+                            exn_error *error)
+{
+    struct stat status;
+    if (fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+        return errno == ENOENT
+                   ? EXN_OK
+                   : exn_item_fail(error, EXN_WRITE, errno, "cannot look at the output's place");
+    if (S_ISDIR(status.st_mode))
+        return exn_item_fail(error, EXN_EXISTS, 0, "a folder is in the output's place");
+    if (kept && exn_roots_same(&status, kept))
+        return exn_item_fail(error, EXN_EXISTS, 0, "it is the report");
+    return overwrite ? EXN_OK : exn_item_fail(error, EXN_EXISTS, 0, "not replaced");
+}
+
+exn_status exn_target_open(exn_target *target, int folder, const char *name, bool readable,
+                           exn_error *error)
+{
+    int flags = (readable ? O_RDWR : O_WRONLY) | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+    *target = (exn_target){.folder = folder, .name = name, .fd = -1};
+    for (int tries = 0; tries < 100; tries++) {
+        uint64_t number;
+        if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
+            break;
+        snprintf(target->temp, sizeof target->temp, ".exifnorm-%016" PRIx64 ".tmp", number);
+        target->fd = openat(folder, target->temp, flags, 0600);
+        if (target->fd >= 0)
+            return EXN_OK;
+        if (errno != EEXIST && errno != EINTR)
+            break;
+    }
+    target->temp[0] = '\0';
+    return exn_item_fail(error, EXN_WRITE, errno, "cannot make a temporary file");
+}
+
+void exn_target_drop(exn_target *target)
+{
+    if (target->fd >= 0)
+        close(target->fd);
+    if (target->temp[0])
+        unlinkat(target->folder, target->temp, 0);
+    target->fd = -1;
+    target->temp[0] = '\0';
+}
+
+/* The part of a copy that read and write do, from *done on. */
+static exn_status copy_by_hand(int output, int source, uint64_t *done, exn_error *error)
+{
+    char chunk[CHUNK_SIZE];
+    for (;;) {
+        ssize_t have = pread(source, chunk, sizeof chunk, (off_t)*done);
+        if (exn_signals_caught())
+            return exn_item_fail(error, EXN_INTERRUPTED, 0, "dropped");
+        if (have < 0 && errno == EINTR)
+            continue;
+        if (have < 0)
+            return exn_item_fail(error, EXN_READ, errno, "while copying");
+        if (have == 0)
+            return EXN_OK;
+        for (ssize_t put = 0; put < have;) {
+            ssize_t n = pwrite(output, chunk + put, (size_t)(have - put), (off_t)*done);
+            if (n < 0 && errno != EINTR)
+                return exn_item_fail(error, EXN_WRITE, errno, "while copying");
+            put += n > 0 ? n : 0;
+            *done += n > 0 ? (uint64_t)n : 0;
+        }
+    }
+}
+
+exn_status exn_target_copy(const exn_target *target, int source, uint64_t size, exn_error *error)
+{
+    if (size > 0 && ioctl(target->fd, FICLONE, source) == 0)
+        return EXN_OK;
+    /* Whatever stops copy_file_range, be it another file system, an old kernel or a full disk,
+     * reading and writing by hand from there on either works or says which side is at fault. */
+    uint64_t done = 0;
+    while (done < size && !exn_signals_caught()) {
+        loff_t from = (loff_t)done, to = (loff_t)done;
+        uint64_t step = size - done < COPY_STEP ? size - done : COPY_STEP;
+        ssize_t n = copy_file_range(source, &from, target->fd, &to, (size_t)step, 0);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            break;
+        done += (uint64_t)n;
+    }
+    exn_status status = copy_by_hand(target->fd, source, &done, error);
+    if (status == EXN_OK && done != size)
+        return exn_item_fail(error, EXN_READ, 0, "the source changed while it was read");
+    return status;
+}
+
+/* Reads size bytes at offset, fewer at the end of the file. -1 with errno. */
+static ssize_t read_whole(int fd, char *to, size_t size, uint64_t offset)
+{
+    size_t have = 0;
+    while (have < size) {
+        ssize_t n = pread(fd, to + have, size - have, (off_t)(offset + have));
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -1;
+        if (n == 0)
+            break;
+        have += (size_t)n;
+    }
+    return (ssize_t)have;
+}
+
+exn_status exn_target_compare(const exn_target *target, int source, uint64_t size, exn_error *error)
+{
+    char wanted[CHUNK_SIZE / 2], found[CHUNK_SIZE / 2];
+    for (uint64_t done = 0; done < size;) {
+        ssize_t a = read_whole(source, wanted, sizeof wanted, done);
+        ssize_t b = read_whole(target->fd, found, sizeof found, done);
+        if (a < 0)
+            return exn_item_fail(error, EXN_READ, errno, "while comparing");
+        if (b < 0)
+            return exn_item_fail(error, EXN_WRITE, errno, "cannot read the output back");
+        if (a == 0 || a != b || memcmp(wanted, found, (size_t)a) != 0)
+            return exn_item_fail(error, EXN_MISMATCH, 0, "the copy reads back differently");
+        done += (uint64_t)a;
+    }
+    return EXN_OK;
+}
+
+/* Carries over the attributes in the user namespace; the others belong to the system. Best effort:
+ * not every file system has them. XATTR_LIST_MAX and XATTR_SIZE_MAX are both 64 KiB. */
+static void carry_attributes(int source, int output)
+{
+    char names[XATTR_LIST_MAX];
+    ssize_t size = flistxattr(source, names, sizeof names);
+    char *value = size > 0 ? malloc(XATTR_SIZE_MAX) : NULL;
+    if (!value)
+        return;
+    for (const char *name = names; name < names + size; name += strlen(name) + 1) {
+        if (strncmp(name, "user.", 5) != 0)
+            continue;
+        ssize_t length = fgetxattr(source, name, value, XATTR_SIZE_MAX);
+        if (length >= 0 && fsetxattr(output, name, value, (size_t)length, 0) != 0 &&
+            errno == ENOTSUP)
+            break;
+    }
+    free(value);
+}
+
+void exn_write_attributes(int fd, const struct stat *status)
+{
+    const struct timespec times[] = {status->st_atim, status->st_mtim};
+    (void)!fchmod(fd, status->st_mode & 0777);
+    (void)!futimens(fd, times);
+}
+
+/* For file systems without RENAME_NOREPLACE (NFS, some FUSE): a link fails where the name is taken.
+ * Where there are no links either, an empty file claims the name and the rename replaces it. */
+static int place_by_link(const exn_target *target)
+{
+    if (linkat(target->folder, target->temp, target->folder, target->name, 0) == 0) {
+        unlinkat(target->folder, target->temp, 0);
+        return 0;
+    }
+    if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS)
+        return -1;
+    int claim = openat(target->folder, target->name,
+                       O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (claim < 0)
+        return -1;
+    close(claim);
+    if (renameat(target->folder, target->temp, target->folder, target->name) == 0)
+        return 0;
+    int reason = errno;
+    unlinkat(target->folder, target->name, 0);
+    errno = reason;
+    return -1;
+}
+
+static int place(const exn_target *target, bool overwrite)
+{
+    if (overwrite)
+        return renameat(target->folder, target->temp, target->folder, target->name);
+    int done =
+        renameat2(target->folder, target->temp, target->folder, target->name, RENAME_NOREPLACE);
+    if (done != 0 && (errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP))
+        done = place_by_link(target);
+    return done;
+}
+
+exn_status exn_target_seal(exn_target *target, int source, const struct stat *status, bool durable,
+                           exn_error *error)
+{
+    carry_attributes(source, target->fd); /* first: a mode without write permission forbids it */
+    exn_write_attributes(target->fd, status);
+    if (durable && fsync(target->fd) != 0)
+        return exn_item_fail(error, EXN_WRITE, errno, "cannot make it durable");
+    int closed = close(target->fd); /* where NFS and quotas tell of their errors */
+    target->fd = -1;
+    return closed == 0 ? EXN_OK : exn_item_fail(error, EXN_WRITE, errno, "while closing it");
+}
+
+exn_status exn_target_place(exn_target *target, const exn_cli_options *options, exn_error *error)
+{
+    if (place(target, options->overwrite) != 0)
+        return errno == EEXIST
+                   ? exn_item_fail(error, EXN_EXISTS, 0, "it appeared meanwhile, not replaced")
+                   : exn_item_fail(error, EXN_WRITE, errno, "cannot give it its name");
+    target->temp[0] = '\0';
+    if (options->durable && fsync(target->folder) != 0)
+        return exn_item_fail(error, EXN_WRITE, errno, "cannot make its folder durable");
+    return EXN_OK;
+}

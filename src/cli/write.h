@@ -1,0 +1,55 @@
+/* Floor 4: puts one file in place, whole or not at all.
+ *
+ * Order: exn_target_check(), before any work; exn_target_open(); the content, by the worker or by
+ * exn_target_copy(); exn_target_seal(), after which no descriptor is held; exn_target_place(); or
+ * exn_target_drop() wherever something fails. Until place() the content stands under a temporary
+ * name in the target's own folder, since a rename is atomic within one file system only. */
+#ifndef EXN_CLI_WRITE_H
+#define EXN_CLI_WRITE_H
+
+#include <sys/stat.h>
+
+#include "options.h"
+
+typedef struct exn_target {
+    int folder;       /* borrowed */
+    const char *name; /* borrowed */
+    int fd;           /* of the temporary file; -1: none, or closed */
+    char temp[40];    /* its name; empty: there is none */
+} exn_target;
+
+/* Whether name may be written: EXN_EXISTS where it is taken (without overwrite), is a folder, or is
+ * the file kept (NULL: none). */
+exn_status exn_target_check(int folder, const char *name, bool overwrite, const struct stat *kept,
+                            exn_error *error);
+
+/* Makes the temporary file, readable only where it is to be verified. */
+exn_status exn_target_open(exn_target *target, int folder, const char *name, bool readable,
+                           exn_error *error);
+
+/* Copies size bytes of source: shares its blocks, else copies in the kernel, else by hand. */
+exn_status exn_target_copy(const exn_target *target, int source, uint64_t size, exn_error *error);
+
+/* Reads a copy back and compares it with its source. */
+exn_status exn_target_compare(const exn_target *target, int source, uint64_t size,
+                              exn_error *error);
+
+/* Gives the temporary file the source's mode, times and user attributes, and closes it. */
+exn_status exn_target_seal(exn_target *target, int source, const struct stat *status, bool durable,
+                           exn_error *error);
+
+/* Gives it its name. */
+exn_status exn_target_place(exn_target *target, const exn_cli_options *options, exn_error *error);
+
+/* Removes the temporary file, if there is one. */
+void exn_target_drop(exn_target *target);
+
+/* Mode bits and times, for folders too; errors are not reported: a copy without them is still
+ * whole. */
+void exn_write_attributes(int fd, const struct stat *status);
+
+/* Whether an error is one of the output as a whole (full, broken, read-only), so that a run must
+ * stop, and not one of a single name that this file system does not take. */
+bool exn_write_stops(const exn_error *error);
+
+#endif
