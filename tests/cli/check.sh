@@ -1,0 +1,140 @@
+#!/bin/sh
+# --check: what it lists is what a run changes, it touches nothing, and a run's output passes.
+. "$(dirname "$0")/lib.sh"
+
+# ---- over testdata: listed by one, changed by the other
+find "$testdata" -exec stat -c '%n %Z' {} + | sort >before
+runs 1 --check "$testdata" --report=checked
+cp out listing
+find "$testdata" -exec stat -c '%n %Z' {} + | sort >after
+same before after
+runs 0 "$testdata" to --report=done
+
+# The paths that one lists, and those that the other did something to.
+sed -n "s|^'$testdata/\\([^']*\\)': .*|\\1|p" listing | sort >listed
+sed -n 's/^{"path":"\([^"]*\)","outcome":"\(metadata\|lossless\|luma-lossless\|requantized\)".*/\1/p' \
+    done | sort >changed
+check "something is listed" test -s listed
+same listed changed
+is "one object an item" "$(wc -l <checked)" "$(wc -l <done)"
+is "outcomes that promise no method" "$(grep -c '"outcome":"to-turn","method":"none"' checked)" 30
+check "paths as they were given" grep -qF "{\"path\":\"$testdata/jpeg/landscape-6.jpg\",\"outcome\":\"to-turn\"" checked
+
+# The histogram is that of the files' names; landscape-6.jpg has orientation 6.
+for o in 1 2 3 4 5 6 7 8; do
+    wanted=$(find "$testdata" -name "*-$o.jpg" -o -name "*-$o.png" | wc -l)
+    check "$wanted of orientation $o" grep -q "^ *$wanted  orientation $o\$" listing
+done
+check "none" grep -q '^ *2  none$' listing
+check "invalid" grep -q '^ *0  invalid$' listing
+check "the summary comes last" sh -c 'tail -n 1 listing | grep -q "^ *37  items, "'
+
+# ---- the output of a run that exited 0 passes, with the same flags, whatever those say of outputs
+runs 0 --check to
+check "nothing is listed" sh -c '! grep -q "^.to/" out'
+for flags in --mode=drop --strict '--mode=drop --strict --allow-unsupported' \
+    '--verify --durable --edges=requantize --overwrite'; do
+    rm -rf to2
+    # shellcheck disable=SC2086
+    runs 0 "$testdata" to2 $flags
+    # shellcheck disable=SC2086
+    runs 0 --check to2 $flags
+    # shellcheck disable=SC2086
+    runs 1 --check "$testdata" $flags
+done
+
+# ---- paths: files, folders, several of them
+mkdir -p in/a in/b
+cp "$testdata/jpeg/landscape-6.jpg" in/a/x.jpg
+cp "$testdata/jpeg/landscape-8.jpg" in/b/x.jpg
+cp "$testdata/png/no-exif.png" in/b/fine.png
+echo label >in/b/x.txt
+runs 1 --check in/a in/b/ in/b/fine.png in/a/x.jpg --report=report
+printf '%s\n' "'in/a/x.jpg': orientation 6; exif-orientation" \
+    "'in/b/x.jpg': orientation 8; exif-orientation" \
+    "'in/a/x.jpg': orientation 6; exif-orientation" >wanted
+grep "^'" out >found
+same found wanted
+items report | sed 's/^{"path":"\([^"]*\)".*/\1/' >found
+printf '%s\n' in/a/x.jpg in/b/fine.png in/b/x.jpg in/b/x.txt in/b/fine.png in/a/x.jpg >wanted
+same found wanted
+runs 0 --check in/b/fine.png in/b/x.txt
+runs 1 --check in/b/fine.png in/b/x.jpg
+(cd in && runs 1 --check . && has out "'./a/x.jpg': orientation 6")
+
+# The listing leaves standard output to the report.
+runs 1 --check in --report=-
+is "objects on standard output" "$(grep -c '^{"path"' out)" "$(items out | wc -l)"
+is "lines on standard output" "$(grep -c '^{.*}$' out)" "$(wc -l <out)"
+has err "'in/a/x.jpg': orientation 6; exif-orientation"
+check "the histogram, too" grep -q '^ *1  orientation 8$' err
+
+# ---- failures
+cp -r in broken
+head -c 300 in/a/x.jpg >broken/cut.jpg
+echo text >broken/text.png
+: >broken/empty.JPG
+ln -s nothing broken/dangling
+mkfifo broken/fifo
+ln -s ../in/b/x.jpg broken/link
+ln -s ../in broken/folder_link
+runs 1 --check broken
+has err "'broken/cut.jpg': damaged image data"
+has err "'broken/text.png': not an image: its name says that it is one"
+has err "'broken/empty.JPG': not an image"
+has err "'broken/dangling': cannot read the source: a dangling link"
+has err "'broken/fifo': skipped: a fifo"
+has err "'broken/folder_link': skipped: a link to a folder"
+has out "'broken/link': orientation 8"
+check "four failed" grep -q '^ *4  failed$' out
+check "two skipped" grep -q '^ *2  skipped$' out
+runs 1 --check broken/empty.JPG
+runs 1 --check no/such/file in/b/fine.png
+has err "'no/such/file': cannot read the source"
+check "the others are looked at" grep -q '^ *1  unambiguous$' out
+runs 1 --check broken/fifo
+has err "neither a folder nor a file"
+mkdir odd
+cp in/a/x.jpg "odd/$(printf 'new\nline\033.jpg')"
+runs 1 --check odd
+has out "'odd/new\\nline\\x1B.jpg': orientation 6"
+
+# ---- a report replaces nothing that is looked at
+for path in in in/a/x.jpg; do
+    runs 2 --check "$path" --report=in/a/x.jpg
+done
+runs 2 --check in/b in --report=in/report
+absent in/report
+same in/a/x.jpg "$testdata/jpeg/landscape-6.jpg"
+"$EXIFNORM" --check in >/dev/full 2>err
+is "status with a full disk" $? 3
+has err "cannot write to standard output"
+mkdir many
+i=0
+while [ $i -lt 200 ]; do
+    ln in/a/x.jpg "many/a-name-so-long-that-the-lines-fill-a-buffer-of-stdio-soon-$i.jpg"
+    i=$((i + 1))
+done
+"$EXIFNORM" --check many >/dev/full 2>err
+is "status with a full disk, long listing" $? 3
+is "messages" "$(wc -l <err)" 1
+has err "cannot write to standard output"
+runs 3 --check in --report=/dev/full
+
+# ---- only headers are read: a large file costs what a small one does
+if command -v strace >/dev/null && strace -o trace true 2>/dev/null; then
+    mkdir large
+    {
+        cat in/a/x.jpg
+        head -c 20000000 /dev/zero
+    } >large/x.jpg
+    head -c 20000000 /dev/zero >large/x.bin
+    strace -f -e trace=pread64 -o trace "$EXIFNORM" --check large >out 2>err
+    is "status" $? 1
+    is "bytes read of two files of 20 MB, below 32 KiB" \
+        "$(awk '{ n += $NF } END { print (n > 0 && n < 32768) }' trace)" 1
+else
+    skipped "bytes read: no strace here"
+fi
+
+finish

@@ -1,0 +1,81 @@
+# Helpers of the program's shell tests. A script sources this, calls check, is, has and the like, and ends with finish.
+#
+# EXIFNORM names the program. Everything happens in a scratch folder, which is removed at the end.
+
+: "${EXIFNORM:?names the program to test}"
+case $EXIFNORM in
+/*) ;;
+*) EXIFNORM=$PWD/$EXIFNORM ;;
+esac
+testdata=$(cd "$(dirname "$0")/../../testdata" && pwd)
+scratch=$(mktemp -d) || exit 1
+trap 'chmod -R u+rwX "$scratch" 2>/dev/null; rm -rf "$scratch"' EXIT
+trap 'exit 1' INT TERM
+cd "$scratch" || exit 1
+LC_ALL=C
+export LC_ALL
+checks=0
+failures=0
+
+# check WHAT COMMAND...: the command succeeds.
+check() {
+    what=$1
+    shift
+    checks=$((checks + 1))
+    if ! "$@"; then
+        failures=$((failures + 1))
+        echo "FAILED: $what" >&2
+        [ ! -s err ] || sed 's/^/    err: /' err >&2
+    fi
+}
+
+# is WHAT FOUND WANTED
+is() {
+    check "$1: found '$2', wanted '$3'" test "$2" = "$3"
+}
+
+absent() {
+    check "$1 is not there" test ! -e "$1" -a ! -L "$1"
+}
+
+same() {
+    check "$1 and $2 are the same bytes" cmp -s "$1" "$2"
+}
+
+# has FILE TEXT: the file has a line with that text.
+has() {
+    check "$1 says: $2" grep -qF -e "$2" "$1"
+}
+
+# runs STATUS ARGUMENT...: the program exits with that status; its output is in the files out and err.
+runs() {
+    wanted=$1
+    shift
+    timeout 120 "$EXIFNORM" "$@" >out 2>err </dev/null
+    is "exit status of exifnorm $*" "$?" "$wanted"
+}
+
+# items REPORT: its lines but the first and the last, which are no items, and without the one field that differs from
+# run to run.
+items() {
+    sed -e '1d;$d' -e 's/,"milliseconds":[0-9.e+-]*}$/}/' "$1"
+}
+
+# no_temporary FOLDER: no temporary file lies below it.
+no_temporary() {
+    is "temporary files in $1" "$(find "$1" -name '.exifnorm-*' | wc -l)" 0
+}
+
+skipped() {
+    echo "SKIPPED: $*" >&2
+}
+
+is_root() {
+    [ "$(id -u)" = 0 ]
+}
+
+finish() {
+    echo "$(basename "$0"): $((checks - failures)) of $checks checks passed"
+    [ "$failures" = 0 ]
+    exit
+}

@@ -1,0 +1,171 @@
+#!/bin/sh
+# make install: where things go, what the shared library exports, and a program that is built against it as others would.
+. "$(dirname "$0")/lib.sh"
+
+top=$(cd "$testdata/.." && pwd)
+build=${EXIFNORM%/*}
+if ! command -v make >/dev/null || ! command -v pkg-config >/dev/null; then
+    skipped "make install: no make or no pkg-config here"
+    finish
+fi
+
+# make_in TARGET VARIABLE=VALUE...: what the build in question makes of it.
+make_in() {
+    make -s -C "$top" BUILD="$build" "$@" >make.out 2>err
+    is "make $*" $? 0
+}
+
+# ---- install: every file in its place, and uninstall takes them all away
+mkdir dest
+echo theirs >dest/kept
+make_in install DESTDIR="$scratch/dest" PREFIX=/opt/x
+version=$("$EXIFNORM" --version | cut -d' ' -f2)
+(cd dest && find . ! -type d | sort) >found
+sort >wanted <<EOF
+./kept
+./opt/x/bin/exifnorm
+./opt/x/include/exifnorm.h
+./opt/x/lib/libexifnorm.a
+./opt/x/lib/libexifnorm.so
+./opt/x/lib/libexifnorm.so.0
+./opt/x/lib/libexifnorm.so.$version
+./opt/x/lib/pkgconfig/libexifnorm.pc
+./opt/x/share/bash-completion/completions/exifnorm
+./opt/x/share/doc/exifnorm/ground-truth.md
+./opt/x/share/doc/exifnorm/report.md
+./opt/x/share/doc/exifnorm/report.schema.json
+./opt/x/share/man/man1/exifnorm.1
+./opt/x/share/zsh/site-functions/_exifnorm
+EOF
+check "what is installed" diff wanted found
+root=dest/opt/x
+is "the installed program" "$($root/bin/exifnorm --version)" "exifnorm $version"
+check "mode of the program" test -x $root/bin/exifnorm
+check "no other mode" test -z "$(find dest/opt -type f -perm /133 ! -path '*/bin/*')"
+is "libexifnorm.so.0" "$(readlink $root/lib/libexifnorm.so.0)" "libexifnorm.so.$version"
+is "libexifnorm.so" "$(readlink $root/lib/libexifnorm.so)" "libexifnorm.so.0"
+check "no trace of the build folder" sh -c "! grep -rlF -e '$scratch' dest/opt/x/lib/pkgconfig dest/opt/x/share"
+
+# ---- the shared library: its name, and no symbol but the public header's
+if command -v nm >/dev/null && command -v objdump >/dev/null; then
+    is "soname" "$(objdump -p $root/lib/libexifnorm.so | sed -n 's/^ *SONAME *//p')" libexifnorm.so.0
+    nm -D --defined-only $root/lib/libexifnorm.so | awk '{ print $3 }' | sort >found
+    grep -v '^ *\*\|^/\*' "$top/include/exifnorm.h" | sed -n 's/^EXN_API .*[ *]\(exn_[a-z_]*\)(.*/\1/p' | sort >wanted
+    check "the header has functions" test "$(wc -l <wanted)" -ge 10
+    if nm -D $root/lib/libexifnorm.so | grep -q '__asan_\|__ubsan_\|__sanitizer_\|__tsan_'; then
+        skipped "exported symbols: a sanitizer adds its own"
+    else
+        check "exported symbols are the header's" diff wanted found
+    fi
+else
+    skipped "soname and symbols: no binutils here"
+fi
+
+# ---- ten lines of somebody else's, against what was installed
+cat >ten.c <<'EOF'
+#include <exifnorm.h>
+#include <stdio.h>
+int main(void)
+{
+    static unsigned char data[1 << 20];
+    exn_bytes product;
+    exn_result result;
+    size_t size = fread(data, 1, sizeof data, stdin);
+    exn_status status = exn_normalize(data, size, NULL, &product, &result, NULL);
+    fwrite(product.data, 1, product.size, stdout);
+    fprintf(stderr, "%s %s %u\n", exn_version(), exn_outcome_word(result.outcome), (unsigned)result.orientation);
+    exn_bytes_free(&product);
+    return (int)status;
+}
+EOF
+# built PROGRAM COMPILER FLAG...: it compiles without a warning.
+built() {
+    program=$1
+    shift
+    "$@" -Wall -Wextra -Werror -o "$program" >out 2>err
+    is "building: $*" $? 0
+}
+photo=$testdata/jpeg/landscape-6.jpg
+runs 0 "$photo" wanted.jpg
+PKG_CONFIG_SYSROOT_DIR=$scratch/dest
+PKG_CONFIG_PATH=$scratch/$root/lib/pkgconfig
+export PKG_CONFIG_SYSROOT_DIR PKG_CONFIG_PATH
+is "version by pkg-config" "$(pkg-config --modversion libexifnorm)" "$version"
+is "libraries by pkg-config" "$(pkg-config --libs libexifnorm | xargs)" "-L$scratch/$root/lib -lexifnorm"
+cc=${CC:-cc}
+if nm -D $root/lib/libexifnorm.so | grep -q '__asan_\|__ubsan_\|__sanitizer_\|__tsan_'; then
+    skipped "a program of others: the library wants its sanitizer"
+elif ! command -v "$cc" >/dev/null; then
+    skipped "a program of others: no compiler here"
+else
+    # shellcheck disable=SC2046
+    built ten "$cc" -std=c11 ten.c $(pkg-config --cflags --libs libexifnorm)
+    LD_LIBRARY_PATH=$root/lib ./ten <"$photo" >ten.jpg 2>err
+    is "its exit status" $? 0
+    has err "$version lossless 6"
+    same ten.jpg wanted.jpg
+    check "it needs the library" sh -c "LD_LIBRARY_PATH=$root/lib ldd ten | grep -q 'libexifnorm.so.0 => $root'"
+
+    # The same without the shared library: what pkg-config says for static linking is all that it needs.
+    mkdir static
+    cp $root/lib/libexifnorm.a static
+    # shellcheck disable=SC2046
+    built ten_static "$cc" -std=c11 ten.c $(pkg-config --cflags libexifnorm) -Lstatic \
+        $(PKG_CONFIG_SYSROOT_DIR='' pkg-config --static --libs libexifnorm | sed "s|-L/opt/x/lib||")
+    ./ten_static <"$photo" >ten_static.jpg 2>err
+    is "its exit status" $? 0
+    same ten_static.jpg wanted.jpg
+
+    # The header is C++ as well, and plain C11 without GNU extensions.
+    if command -v "${CXX:-c++}" >/dev/null; then
+        cp ten.c ten.cc
+        # shellcheck disable=SC2046
+        built ten_cc "${CXX:-c++}" ten.cc $(pkg-config --cflags --libs libexifnorm)
+        LD_LIBRARY_PATH=$root/lib ./ten_cc <"$photo" 2>err | cmp -s - wanted.jpg
+        is "the same from C++" $? 0
+    else
+        skipped "the header in C++: no compiler here"
+    fi
+    # shellcheck disable=SC2046
+    built ten_pedantic "$cc" -std=c11 -Wpedantic ten.c $(pkg-config --cflags --libs libexifnorm)
+fi
+unset PKG_CONFIG_SYSROOT_DIR PKG_CONFIG_PATH
+
+make_in uninstall DESTDIR="$scratch/dest" PREFIX=/opt/x
+is "what is left" "$(cd dest && find . ! -type d)" "./kept"
+absent dest/opt/x/share/doc/exifnorm
+
+# ---- Debian packages
+if command -v dpkg-deb >/dev/null && command -v dpkg-shlibdeps >/dev/null &&
+    command -v dpkg-buildflags >/dev/null; then
+    make -s -C "$top" BUILD="$build" deb >make.out 2>err
+    is "make deb" $? 0
+    is "packages" "$(find "$build"/deb -maxdepth 1 -name '*.deb' | wc -l)" 3
+    for deb in "$build"/deb/*.deb; do
+        mkdir -p unpacked
+        check "$deb unpacks" dpkg-deb -x "$deb" unpacked
+        is "version of $deb" "$(dpkg-deb -f "$deb" Version)" "$version-1"
+        is "owners in $deb" "$(dpkg-deb -c "$deb" | awk '{ print $2 }' | sort -u)" "root/root"
+    done
+    is "the packaged program" "$(unpacked/usr/bin/exifnorm --version)" "exifnorm $version"
+    for package in libc6 libexif12 libjansson4 libjpeg62-turbo libpng16-16; do
+        check "exifnorm depends on $package" sh -c \
+            "dpkg-deb -f '$build'/deb/exifnorm_*.deb Depends | grep -q '\\(^\\|, \\)$package '"
+    done
+    mkdir first
+    cp "$build"/deb/*.deb first
+    make -s -C "$top" BUILD="$build" deb >make.out 2>err
+    for deb in first/*.deb; do
+        same "$deb" "$build/deb/${deb##*/}"
+    done
+    if command -v lintian >/dev/null; then
+        lintian --allow-root --fail-on error first/*.deb >out 2>&1
+        is "lintian: $(grep '^E' out)" $? 0
+    else
+        skipped "lintian: not here"
+    fi
+else
+    skipped "make deb: no dpkg-dev here"
+fi
+
+finish

@@ -1,0 +1,80 @@
+#!/bin/sh
+# The line on the terminal, --quiet and --verbose.
+. "$(dirname "$0")/lib.sh"
+
+mkdir in
+cp "$testdata/jpeg/landscape-6.jpg" in/a.jpg
+cp "$testdata/png/no-exif.png" in/b.png
+echo label >in/c.txt
+cr=$(printf '\r')
+
+# ---- no terminal, no line
+runs 0 in piped
+is "carriage returns without a terminal" "$(cat out err | grep -c "$cr")" 0
+
+# ---- --quiet: nothing but failures
+runs 0 in quiet --quiet
+is "what a quiet run says" "$(cat out err)" ""
+check "it does its work" diff -r piped quiet
+runs 1 in quiet -q
+is "failures of a quiet run" "$(grep -c "^exifnorm: 'in/.*': the output exists" err)" 3
+is "its other lines" "$(cat out err | wc -l)" 3
+runs 1 --check -q in
+is "a quiet listing" "$(cat out err)" "'in/a.jpg': orientation 6; exif-orientation"
+
+# ---- --verbose: every item, and the summary
+for flag in -v --verbose; do
+    rm -rf verbose
+    runs 0 in verbose $flag
+    printf '%s\n' "'in/a.jpg': lossless" "'in/b.png': untouched" "'in/c.txt': copied" >wanted
+    head -n 3 out >found
+    same found wanted
+    check "the summary" grep -q '^ *3  items, ' out
+done
+runs 0 in verbose2 -vq
+same out wanted
+runs 1 in verbose -v
+is "a failed item is named once" "$(cat out err | grep -c "'in/a.jpg'")" 1
+runs 0 in verbose3 -v --report=-
+is "-v leaves standard output to the report" "$(grep -c '^{' out)" "$(wc -l <out)"
+has err "'in/a.jpg': lossless"
+
+# ---- a terminal, by script(1)
+if ! command -v script >/dev/null || ! script -qec true typed >/dev/null 2>&1 </dev/null; then
+    skipped "a terminal: no script(1) here"
+    finish
+fi
+# terminal COMMAND: what it shows in a terminal of its own, in the file shown.
+terminal() {
+    script -qec "$1" typed >/dev/null 2>&1 </dev/null
+    sed -e '/^Script /d' typed | tr '\r' '\n' >shown
+}
+terminal "'$EXIFNORM' in tty"
+check "a bar of the first of three" grep -q '^\[######\.*\]  33 %  1 file' shown
+check "the line is taken away before the summary" sh -c \
+    "grep -n '^.\\[K *1  ' shown | cut -d: -f1 | grep -q ."
+check "the summary" grep -q '3  items, ' shown
+terminal "'$EXIFNORM' in tty_quiet --quiet"
+is "what a quiet run shows" "$(cat shown)" ""
+terminal "'$EXIFNORM' in tty_verbose -v"
+is "bars among lines of -v" "$(grep -c '^\[' shown)" 0
+terminal "'$EXIFNORM' in tty"
+has shown "': the output exists"
+check "failures are counted" grep -q ' 1 file, 1 failed' shown
+
+# Speeds and the time left come after a second: a report that nobody reads holds the run up for so long.
+mkfifo slow
+mkdir many
+i=0
+while [ $i -lt 200 ]; do
+    ln in/a.jpg "many/a-name-that-fills-a-pipe-soon-$i.jpg"
+    i=$((i + 1))
+done
+(sleep 1.5 && cat) <slow >report &
+terminal "'$EXIFNORM' many tty_many --report=slow"
+wait
+check "speed and time left" grep -q ' files, [0-9]*/s, [0-9.]* MB/s, 0:0[0-9] left' shown
+check "no line is as wide as the terminal" sh -c "! grep -q '^.\\{86,\\}' shown"
+is "the report is whole" "$(items report | wc -l)" 200
+
+finish

@@ -1,0 +1,172 @@
+#!/bin/sh
+# docs/report.schema.json against reports of many kinds, against the words of the public header, and against docs/report.md.
+. "$(dirname "$0")/lib.sh"
+
+top=$testdata/..
+schema=$top/docs/report.schema.json
+
+# ---- reports: a whole run, every kind of item, --check, names that are no UTF-8, runs that stop
+runs 0 "$testdata" upright --report=run.jsonl
+runs 1 --check "$testdata" "$testdata/jpeg/no-exif.jpg" --report=check.jsonl
+runs 0 "$testdata" dropped --mode=drop --strict --edges=refuse --report=drop.jsonl
+runs 1 "$testdata" refused --edges=refuse --report=refuse.jsonl
+latin=$(printf 'gr\374n')
+mkdir -p "$latin/sub"
+cp "$testdata/png/rgb8-6.png" "$latin/$latin.png"
+head -c 2000 "$testdata/jpeg/landscape-6.jpg" >"$latin/cut.jpg"
+echo text >"$latin/text.jpg"
+printf 'II*\0\010\0\0\0\001\0\022\001\003\0\001\0\0\0\006\0\0\0\0\0\0\0' >"$latin/six.tif"
+printf 'GIF89a' >"$latin/a.gif"
+mkfifo "$latin/fifo"
+ln -s nothing "$latin/dangling"
+runs 1 "$latin" "to_$latin" --report=odd.jsonl
+runs 1 "$latin" "to_$latin" --report=exists.jsonl
+runs 1 --check "$latin" --report=odd_check.jsonl
+runs 0 "$latin/sub" empty_out --report=empty.jsonl
+runs 0 "$testdata/labels.txt" one.txt --report=one.jsonl
+cat ./*.jsonl >all
+has all '"stopped":null'
+has all '"outcome":"failed"'
+has all '"outcome":"unsupported"'
+has all '"outcome":"skipped"'
+has all '"outcome":"to-turn"'
+has all '"path_base64":'
+is "reports" "$(grep -c '^{"exifnorm":' all)" "$(grep -c '^{"totals":' all)"
+
+# Lines that must not pass, so that a schema which lets everything through is seen.
+grep -h '"path":"jpeg/landscape-6.jpg"' run.jsonl >good
+{
+    sed 's/"outcome":"lossless"/"outcome":"fine"/' good
+    sed 's/,"model":"[^"]*"//' good
+    sed 's/"milliseconds"/"seconds":1,&/' good
+    sed 's/"orientation":6/"orientation":9/' good
+    sed 's/"transform":{"exif":6,/"transform":{/' good
+    sed 's/"size_after":\[[0-9]*,/"size_after":[/' good
+    sed 's/"bytes_after":[0-9]*/"bytes_after":-1/' good
+    sed 's/"outcome":"lossless"/"outcome":"failed"/' good
+    sed 's/"reasons":\[/&"bad luck",/' good
+    head -n 1 run.jsonl | sed 's/"in":"[^"]*",//'
+    head -n 1 run.jsonl | sed 's/"mode":"bake"/"mode":"spin"/'
+    tail -n 1 run.jsonl | sed 's/"stopped":null/"stopped":"tired"/'
+    tail -n 1 run.jsonl | sed 's/"lossless":[0-9]*,//'
+    echo '{}'
+} >bad
+is "lines that must not pass" "$(grep -vcxF -f all bad)" 14
+
+# judge FILE: prints how many lines of it the schema lets through, by the first validator at hand.
+judge_python() {
+    python3 - "$schema" "$1" <<'EOF'
+import json, sys
+from jsonschema import Draft202012Validator
+schema = json.load(open(sys.argv[1], encoding="utf-8"))
+Draft202012Validator.check_schema(schema)
+validator = Draft202012Validator(schema)
+good = 0
+for line in open(sys.argv[2], encoding="utf-8"):
+    errors = list(validator.iter_errors(json.loads(line)))
+    good += not errors
+print(good)
+EOF
+}
+judge_ajv() {
+    mkdir -p lines
+    rm -f lines/*.json
+    awk '{ print > ("lines/" NR ".json") }' "$1"
+    ajv validate --spec=draft2020 --strict=false -s "$schema" -d 'lines/*.json' 2>/dev/null |
+        grep -c ' valid$'
+}
+if python3 -c 'from jsonschema import Draft202012Validator' 2>/dev/null; then
+    is "lines that fit the schema" "$(judge_python all)" "$(wc -l <all)"
+    is "bad lines that fit the schema" "$(judge_python bad)" 0
+elif command -v ajv >/dev/null; then
+    is "lines that fit the schema" "$(judge_ajv all)" "$(wc -l <all)"
+    is "bad lines that fit the schema" "$(judge_ajv bad)" 0
+else
+    skipped "validation: neither python3-jsonschema nor ajv; only names of fields are compared"
+fi
+
+if ! command -v jq >/dev/null; then
+    skipped "the schema's words and fields: no jq"
+    finish
+fi
+
+# ---- fields: what an item has is what the schema and the document have
+jq -r '."$defs".item.properties | keys[]' "$schema" | grep -v _base64 | sort >wanted
+jq -r 'select(.path) | keys[]' all | grep -v _base64 | sort -u >found
+check "the fields of items" diff wanted found
+jq -r '."$defs".first.properties.options.properties | keys[]' "$schema" | grep -v _base64 | sort >wanted
+jq -r 'select(.exifnorm) | .options | keys[]' all | grep -v _base64 | sort -u >found
+check "the fields of the first line" diff wanted found
+jq -r '."$defs".last.properties.totals.properties | keys[]' "$schema" | sort >wanted
+jq -r 'select(.totals) | .totals | keys[]' all | sort -u >found
+check "the fields of the last line" diff wanted found
+jq -r '."$defs" | (.item.properties, .last.properties.totals.properties) | keys[]' "$schema" |
+    while read -r field; do
+        grep -qF "\`$field\`" "$top/docs/report.md" || echo "$field"
+    done >missing
+is "fields that docs/report.md lacks" "$(cat missing)" ""
+
+# Every option of --help has its value in the first line.
+runs 0 --help
+sed -n 's/^  \(-[a-zA-Z], \)*--\([a-z-]*\).*/\2/p' out | grep -vx -e help -e version -e report |
+    tr - _ | sort >wanted
+jq -r '."$defs".first.properties.options.properties | keys[]' "$schema" |
+    grep -vx -e 'in.*' -e 'out.*' -e 'paths' | sort >found
+check "the options of the first line are those of --help" diff wanted found
+
+# ---- words: the schema's lists are those of the public header
+# words MAP: the words of EXN_<MAP>_MAP.
+words() {
+    sed -n "/^#define EXN_$1_MAP/,/^ *X(.*[^\\\\]\$/s/^ *X([A-Z0-9_]*, \"\\([^\"]*\\)\".*/\\1/p" \
+        "$top/include/exifnorm.h" | sort
+}
+for pair in METHOD:method FORMAT:format PLACE:orientation_place STATUS:status REASON:reasons WARNING:warnings; do
+    words "${pair%:*}" >wanted
+    check "words of $pair" test "$(wc -l <wanted)" -ge 2
+    jq -r --arg field "${pair#*:}" '."$defs".item.properties[$field] | (.enum // .items.enum)[]' \
+        "$schema" | sort >found
+    check "the schema's words of $pair" diff wanted found
+done
+{
+    words OUTCOME
+    printf 'skipped\nto-edit\nto-turn\n'
+} | sort >wanted
+jq -r '."$defs".item.properties.outcome.enum[]' "$schema" | sort >found
+check "the schema's outcomes" diff wanted found
+
+# ---- totals add up
+for report in ./*.jsonl; do
+    is "$report: items" "$(tail -n 1 "$report" | jq '.totals | .items, (.outcomes | add)' | xargs)" \
+        "$(items "$report" | wc -l) $(items "$report" | wc -l)"
+    is "$report: outcomes" \
+        "$(tail -n 1 "$report" | jq -r '.totals.outcomes | to_entries[] | select(.value > 0) | "\(.value) \(.key)"' | sort)" \
+        "$(items "$report" | jq -r .outcome | sort | uniq -c | sed 's/^ *//' | sort)"
+    is "$report: bytes" "$(tail -n 1 "$report" | jq '.totals | .bytes_before, .bytes_after' | xargs)" \
+        "$(items "$report" | jq -s '([.[].bytes_before] | add // 0), ([.[].bytes_after] | add // 0)' | xargs)"
+done
+
+# ---- the example of docs/report.md: the letter's box, from the stored frame into the upright one
+# landscape-N.jpg show one picture, so every stored box leads to one and the same upright box.
+mkdir labelled
+for o in 1 2 3 4 5 6 7 8; do
+    cp "$testdata/jpeg/landscape-$o.jpg" labelled
+done
+cat >boxes.jsonl <<'EOF'
+{"file_name":"landscape-1.jpg","bbox":[20,30,100,50]}
+{"file_name":"landscape-2.jpg","bbox":[200,30,100,50]}
+{"file_name":"landscape-3.jpg","bbox":[200,160,100,50]}
+{"file_name":"landscape-4.jpg","bbox":[20,160,100,50]}
+{"file_name":"landscape-5.jpg","bbox":[30,20,50,100]}
+{"file_name":"landscape-6.jpg","bbox":[30,200,50,100]}
+{"file_name":"landscape-7.jpg","bbox":[160,200,50,100]}
+{"file_name":"landscape-8.jpg","bbox":[160,20,50,100]}
+EOF
+runs 0 labelled upright_labelled --report=report.jsonl
+sed -n '/^### Example/,$p' "$top/docs/report.md" | sed -n '/^```sh/,/^```$/p' | sed '1d;$d' >example
+check "docs/report.md has an example" test -s example
+sh -e example >moved 2>err
+is "exit status of the example" $? 0
+is "boxes" "$(wc -l <moved)" 8
+is "where they are" "$(jq -c .bbox moved | sort -u)" "[20,30,100,50]"
+
+finish

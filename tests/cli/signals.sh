@@ -1,0 +1,74 @@
+#!/bin/sh
+# SIGINT and SIGTERM at many moments: no temporary, no half file, and the shell sees the signal.
+. "$(dirname "$0")/lib.sh"
+
+mkdir -p in/d
+i=0
+while [ $i -lt 150 ]; do
+    head -c 200000 /dev/zero >in/d/f$i
+    cp "$testdata/jpeg/landscape-6.jpg" in/d/p$i.jpg
+    i=$((i + 1))
+done
+head -c 60000000 /dev/zero >in/large.bin
+runs 0 in whole
+chmod 700 in/d
+
+# killed SIGNAL SECONDS STATUS: a run that is told to stop after that time.
+stopped=0
+killed() {
+    rm -rf to
+    timeout --preserve-status -s "$1" "$2" "$EXIFNORM" in to >out 2>err
+    status=$?
+    if [ $status = 0 ]; then
+        return # it was quicker
+    fi
+    is "status after $1 at $2 s" $status "$3"
+    stopped=$((stopped + 1))
+    [ -d to ] || return
+    no_temporary to
+    (cd to && find . -type f) >made
+    while read -r f; do
+        cmp -s "to/$f" "whole/$f" || echo "$f"
+    done <made >torn
+    is "torn files after $1 at $2 s" "$(cat torn)" ""
+    if [ -s out ]; then
+        has out "stopped by a signal"
+    fi
+}
+
+# A run of this program takes this long; the moments are spread over it.
+start=$(date +%s%N)
+rm -rf to
+"$EXIFNORM" in to >out 2>err
+took=$((($(date +%s%N) - start) / 1000))
+i=1
+while [ $i -le 10 ]; do
+    at=$((took * i / 11))
+    at=$((at / 1000000)).$(printf '%06d' $((at % 1000000)))
+    killed TERM "$at" 143
+    killed INT "$at" 130
+    i=$((i + 1))
+done
+check "some runs were stopped ($stopped of 20)" test "$stopped" -ge 5
+
+# What a stopped run left can be gone on with.
+runs 0 in to --overwrite
+check "the next run completes it" diff -r whole to
+
+# A signal that the caller ignores, as nohup does, stays ignored.
+(
+    trap '' HUP
+    exec "$EXIFNORM" in nohup >out 2>err
+) &
+sleep 0.02
+kill -s HUP $!
+wait $!
+is "status after an ignored SIGHUP" $? 0
+check "and the run was whole" diff -r whole nohup
+
+# A reader that goes away is an output error, not a death by SIGPIPE.
+("$EXIFNORM" in piped --report=- 2>err; echo $? >status) | head -n 1 >/dev/null
+is "status with a closed pipe" "$(cat status)" 3
+no_temporary piped
+
+finish

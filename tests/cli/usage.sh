@@ -1,0 +1,122 @@
+#!/bin/sh
+# The command line: options, help, and what is refused before anything is made.
+. "$(dirname "$0")/lib.sh"
+
+mkdir -p in/sub other
+echo 1 >in/f
+echo 1 >in/sub/g
+
+# refused TEXT ARGUMENT...: exit status 2, one line that says so, with a hint.
+refused() {
+    text=$1
+    shift
+    runs 2 "$@"
+    is "lines on standard error for $*" "$(wc -l <err)" 1
+    has err "$text"
+    has err "exifnorm --help"
+    is "standard output for $*" "$(cat out)" ""
+}
+
+refused "two names are wanted"
+refused "two names are wanted" in
+refused "two names are wanted" in out x
+refused "'--unknown': unknown" --unknown in to
+refused "'-x': unknown" -x in to
+refused "'-x': unknown" -xh in to
+refused "takes no value" --verify=yes in to
+refused "wants a value" in to --report
+refused "'maybe': --edges" --edges=maybe in to
+refused "'maybe': --mode" --mode=maybe in to
+refused "at least one file or folder" --check
+refused "takes no value" --strict=yes in to
+for size in '' 0 -1 1T 1KK K 1.5G 99999999999999999999 99999999999G ' 1'; do
+    refused "--max-memory" "--max-memory=$size" in to
+done
+for n in '' 0 -1 1K x 18446744073709551616; do
+    refused "--max-pixels" "--max-pixels=$n" in to
+done
+refused "--report" --report= in to
+absent to
+
+runs 0 --help
+for word in --check --mode --strict --allow-unsupported --overwrite --edges --max-memory --max-pixels --verify --durable --report --help \
+    --version 'exit status'; do
+    has out "$word"
+done
+for number in 0 1 2 3 4 129 130 143; do
+    check "--help knows exit status $number" grep -q "^  $number  " out
+done
+is "lines over 100 columns in --help" "$(grep -c '.\{101\}' out)" 0
+runs 0 -h
+runs 0 --version
+check "--version" grep -q '^exifnorm [0-9]*\.[0-9]*\.[0-9]*$' out
+"$EXIFNORM" --help >/dev/full 2>err
+is "--help to a full disk" $? 3
+for size in 1 1K 5M 3G 18446744073709551615; do
+    runs 0 in "size_$size" --max-memory "$size" --max-pixels 18446744073709551615
+done
+
+# ---- IN and OUT that touch
+refused "cannot open IN" nowhere to
+refused "cannot open IN" '' to
+refused "same folder" in in
+refused "same folder" in ./in/
+refused "same folder" in in/sub/..
+refused "OUT lies inside IN" in in/new
+refused "OUT lies inside IN" in in/sub
+refused "OUT lies inside IN" in/ in/sub/new/
+refused "IN lies inside OUT" in/sub in
+refused "IN lies inside OUT" in .
+refused "IN lies inside OUT" in /
+ln -s in/sub link_sub
+ln -s in link_in
+refused "OUT lies inside IN" in link_sub
+refused "OUT lies inside IN" in link_sub/new
+refused "same folder" in link_in
+refused "same folder" link_in in
+refused "OUT lies inside IN" link_in in/new
+refused "IN lies inside OUT" link_sub in
+absent in/new
+absent in/sub/new
+refused "IN is a folder, but OUT is none" in in/f
+refused "the folder that is to hold OUT" in no/such/to
+ln -s nothing dangling
+runs 3 in dangling
+
+refused "IN is a file, but OUT is a folder" in/f other
+refused "same file" in/f in/f
+ln in/f hard
+ln -s in/f soft
+refused "same file" in/f hard
+refused "same file" in/f soft
+refused "no name of one" in/f new/
+refused "the folder that is to hold OUT" in/f no/such
+mkfifo fifo
+refused "neither a folder nor a file" fifo to
+is "no source changed" "$(cat in/f in/sub/g)" "$(printf '1\n1')"
+
+# A sibling whose name begins alike is not inside.
+runs 0 in in2
+check "a sibling" diff -r in in2
+
+# ---- where a report may not be
+refused "inside IN" in to --report=in/report
+refused "inside IN" in to --report=in/f
+refused "inside IN" in to --report=link_sub/report
+refused "inside IN" in to --report=soft
+refused "would replace IN" in/f to --report=in/f
+refused "dangling link" in to --report=dangling
+absent to
+is "no source became a report" "$(cat in/f)" 1
+
+# Options after names; -- ends them.
+runs 0 in to --overwrite
+runs 2 in -- to2 --overwrite
+runs 0 --overwrite -- in to
+
+# Standard streams that the caller closed must not be taken for outputs.
+"$EXIFNORM" in closed <&- >&- 2>&-
+is "status with closed streams" $? 0
+check "no message in an output" diff -r in closed
+
+finish

@@ -1,0 +1,243 @@
+#!/bin/sh
+# Workers: whatever one of them does, only its image fails; it can do little; -j changes nothing.
+. "$(dirname "$0")/lib.sh"
+
+# ---- the same bytes and the same report at any -j. Times are the one thing that may differ.
+without_times() {
+    grep '^{"path"' "$1" | sed 's/,"[a-z_]*\(seconds\|ms\)":[0-9.e-]*//g'
+}
+mkdir -p in/texts
+for i in 1 2 3 4 5; do
+    cp -R "$testdata/jpeg" "in/j$i"
+    cp -R "$testdata/png" "in/p$i"
+    mkdir -p "in/deep/$i/a/b/c/d"
+    echo "$i" >"in/deep/$i/a/b/c/d/text"
+    head -c 300 "$testdata/jpeg/landscape-6.jpg" >"in/texts/cut$i.jpg"
+done
+i=0
+while [ $i -lt 150 ]; do # folders of one file: more than may be open at once
+    mkdir -p in/many/$i
+    echo $i >in/many/$i/f
+    i=$((i + 1))
+done
+find in -exec touch -h -d 2001-02-03 {} +
+for j in 1 2 7; do
+    runs 1 in "to$j" -j $j --report="report$j"
+    cp err "err$j"
+    without_times "report$j" >"lines$j"
+    (cd "to$j" && find . -printf '%p %y %m %T@\n' | sort) >"tree$j"
+    no_temporary "to$j"
+    runs 1 --check in -j $j
+    cp out "check$j"
+    sed -i 's/[0-9.]* s$//' "check$j"
+done
+check "there is a report" test "$(wc -l <lines1)" -gt 200
+for j in 2 7; do
+    check "the same bytes at -j$j" diff -r to1 to$j
+    same lines1 lines$j
+    same err1 err$j
+    same tree1 tree$j
+    same check1 check$j
+done
+for n in 0 -1 x ''; do
+    runs 2 in no "--jobs=$n"
+    runs 2 in no "--timeout=$n"
+done
+runs 2 in no -j 1025
+absent no
+
+# ---- workers that misbehave, in a build of their own
+HOOKS=$EXIFNORM-hooks
+if [ ! -x "$HOOKS" ]; then
+    skipped "misbehaving workers: no $HOOKS"
+    finish
+fi
+EXIFNORM=$HOOKS
+if grep -q __asan_init "$HOOKS"; then
+    asan=true
+else
+    asan=false
+fi
+j6=$testdata/jpeg/landscape-6.jpg
+# hook WORD NAME: an image that makes its worker do that.
+hook() {
+    cp "$j6" "$2"
+    printf 'EXN-HOOK:%s' "$1" >>"$2"
+}
+# among WORD: such an image among good ones, before and behind it in the queue of its worker.
+among() {
+    rm -rf odd to
+    mkdir odd
+    for i in 1 2 3 5 6 7 8 9; do
+        cp "$j6" odd/$i.jpg
+    done
+    hook "$1" odd/4.jpg
+    : >report
+}
+runs 0 "$j6" wanted.jpg
+# only_4 STATUS WORD: only 4.jpg has failed, by that status.
+only_4() {
+    is "failures" "$(grep -c '"outcome":"failed"' report)" 1
+    check "which" sh -c "grep '\"path\":\"4.jpg\"' report | grep -q '\"status\":\"$1\"'"
+    is "items in the list's order" "$(sed 's/.*"path":"\(.\).*/\1/;/^{/d' report | tr -d '\n')" 123456789
+    for i in 1 2 3 5 6 7 8 9; do
+        same to/$i.jpg wanted.jpg
+    done
+    absent to/4.jpg
+    no_temporary to
+}
+for j in 1 2; do
+    among crash
+    runs 4 odd to -j $j --report=report
+    only_4 worker-crashed
+    $asan || has err "'odd/4.jpg': the worker crashed: signal 11"
+    among abort
+    runs 4 odd to -j $j --report=report
+    only_4 worker-crashed
+    has err "'odd/4.jpg': the worker crashed: signal 6"
+    among leave
+    runs 4 odd to -j $j --report=report
+    only_4 worker-crashed
+    has err "the worker crashed: status 7"
+    among lie
+    runs 4 odd to -j $j --report=report
+    only_4 worker-crashed
+    has err "the worker crashed: its answer makes no sense"
+    among hang
+    start=$(date +%s)
+    runs 1 odd to -j $j --timeout=1 --report=report
+    only_4 timeout
+    has err "'odd/4.jpg': timed out: after 1 s"
+    check "that took about a second" test $(($(date +%s) - start)) -le 6
+    if ! $asan; then
+        among eat
+        runs 1 odd to -j $j --max-memory=64M --report=report
+        only_4 out-of-memory
+    fi
+done
+
+# Every image its own crash, and a crash as the last one: each worker is replaced.
+rm -rf odd to && mkdir odd
+for i in 1 2 3 4 5 6; do
+    hook crash odd/$i.jpg
+done
+runs 4 odd to -j 2
+is "crashes" "$(grep -c 'the worker crashed' err)" 6
+check "no output" test -z "$(ls to)"
+# A time-out alone is 1, a crash beside it 4.
+hook hang odd/1.jpg
+runs 4 odd to -j 2 --timeout=1
+
+# ---- the wall
+rm -rf odd to && mkdir odd
+hook reach odd/1.jpg
+runs 1 odd to
+has err "open 1 stat 1 unlink 1 socket 1 exec 1 ptrace 1 kill 1 fork 1 mmap 1 mprotect 1 shared 1 dup 1"
+runs 1 odd to --no-sandbox
+has err "open 0 stat 0 unlink 2 socket 0 exec 2 ptrace 0 kill 0 fork 0 mmap 0 mprotect 0 shared 0 dup 0"
+
+# begin ARGUMENT...: a run whose one worker hangs; $run is its process, $server and $worker the others.
+begin() {
+    rm -rf odd to && mkdir odd
+    hook hang odd/1.jpg
+    hook hang odd/2.jpg
+    cp "$j6" odd/3.jpg
+    "$EXIFNORM" odd to -j 1 "$@" >out 2>err &
+    run=$!
+    worker=
+    tries=0
+    while [ $tries -lt 100 ]; do
+        server=$(cat /proc/$run/task/$run/children 2>/dev/null)
+        server=${server%% *}
+        worker=$(cat "/proc/$server/task/$server/children" 2>/dev/null)
+        worker=${worker%% *}
+        # It hangs when it has had the time to.
+        [ -z "$worker" ] || [ "$(cut -d ' ' -f 14 "/proc/$worker/stat")" -lt 10 ] || return 0
+        sleep 0.05
+        tries=$((tries + 1))
+    done
+    check "a worker is found" false
+}
+gone() {
+    tries=0
+    while [ -d "/proc/$1" ] && [ $tries -lt 60 ]; do
+        sleep 0.05
+        tries=$((tries + 1))
+    done
+    check "process $1 is gone" test ! -d "/proc/$1"
+}
+begin
+if [ -r "/proc/$worker/fd" ]; then
+    for p in "$server" "$worker"; do
+        for fd in /proc/"$p"/fd/*; do
+            readlink "$fd"
+        done | sed 's/:.*//' | sort | uniq -c | tr -s ' ' >fds_$p
+    done
+    if ! $asan; then
+        is "what the server holds" "$(tr '\n' , <"fds_$server")" " 3 /dev/null, 1 socket,"
+    fi
+    check "a worker holds a source" grep -q '/odd/1.jpg$' "fds_$worker"
+    check "and its output" grep -q '/to/.exifnorm-' "fds_$worker"
+    is "and nothing else" "$(grep -vcE '/odd/1.jpg|/to/.exifnorm-|/dev/null|1 socket|err$' "fds_$worker")" 0
+    grep -E '^(Seccomp|NoNewPrivs|Threads):' "/proc/$worker/status" | tr -d ' \t\n' >status
+    is "its state" "$(cat status)" "Threads:1NoNewPrivs:1Seccomp:2"
+    check "no core dumps" grep -q 'Max core file size *0 *0' "/proc/$worker/limits"
+else
+    skipped "descriptors of a worker"
+fi
+
+# A worker that somebody kills. The one that hangs behind it is killed, too.
+kill -9 "$worker"
+gone "$worker"
+worker=$(cat "/proc/$server/task/$server/children")
+kill -9 ${worker% }
+wait $run
+is "status with killed workers" $? 4
+is "killed" "$(grep -c 'the worker crashed: signal 9' err)" 2
+same to/3.jpg wanted.jpg
+
+# A signal is not held up by a worker that hangs, nor heard by the workers themselves.
+for s in INT TERM; do
+    begin
+    kill -s $s "$worker" "$server"
+    sleep 0.1
+    check "a worker ignores SIG$s" test -d "/proc/$worker"
+    kill -s TERM $run
+    wait $run
+    is "status after SIGTERM" $? 143
+    gone "$server"
+    gone "$worker"
+    no_temporary to
+done
+# Nobody stays behind a run that cannot clean up.
+begin
+kill -9 $run
+wait $run 2>/dev/null
+gone "$server"
+gone "$worker"
+# Without its fork server a run cannot go on, and says so.
+begin
+kill -9 "$server"
+wait $run
+is "status without a fork server" $? 4
+has err "cannot start a worker"
+gone "$worker"
+no_temporary to
+
+# ---- no sandbox, no run
+if command -v strace >/dev/null && strace -o trace true 2>/dev/null; then
+    rm -rf to
+    ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e inject=seccomp:error=EINVAL "$EXIFNORM" "$testdata" to \
+        >out 2>err
+    is "status without seccomp" $? 4
+    has err "no sandbox can be had here"
+    is "messages" "$(wc -l <err)" 1
+    absent to
+    ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e inject=seccomp:error=EINVAL "$EXIFNORM" "$testdata" to \
+        --no-sandbox >out 2>err
+    is "status with --no-sandbox" $? 0
+else
+    skipped "a system without seccomp: no strace"
+fi
+
+finish

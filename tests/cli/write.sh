@@ -1,0 +1,234 @@
+#!/bin/sh
+# Outputs appear whole or not at all: existing ones, places that are taken, a full disk, broken renames, signals.
+. "$(dirname "$0")/lib.sh"
+
+j6=$testdata/jpeg/landscape-6.jpg
+
+# ---- existing outputs
+mkdir -p in/d to/d
+cp "$j6" in/a.jpg
+echo new >in/b.txt
+echo new >in/d/c.txt
+echo old >to/b.txt
+touch -d '2001-01-01' to/b.txt
+runs 1 in to --report=report
+has err "'in/b.txt': the output exists"
+is "an output that exists" "$(cat to/b.txt)" old
+same in/d/c.txt to/d/c.txt
+check "the others are made" test -s to/a.jpg
+check "the report says so" grep -q '"path":"b.txt","outcome":"failed".*"status":"exists"' report
+inode=$(stat -c %i to/b.txt)
+runs 0 in to --overwrite
+same in/b.txt to/b.txt
+check "replaced by a rename, not written over" test "$inode" != "$(stat -c %i to/b.txt)"
+runs 1 in to
+no_temporary to
+
+# A hard link to a source in OUT's place: the source must live.
+rm -rf to && mkdir to
+ln in/b.txt to/b.txt
+runs 0 in to --overwrite
+is "a source with a hard link in OUT" "$(cat in/b.txt)" new
+
+# A folder in a file's place and the reverse.
+rm -rf to && mkdir -p to/a.jpg
+echo file >to/d
+runs 1 in to
+has err "'in/a.jpg': the output exists: a folder"
+has err "'in/d': the output exists: the output's place is taken"
+check "the folder is left" test -d to/a.jpg
+is "the file is left" "$(cat to/d)" file
+same in/b.txt to/b.txt
+runs 1 in to --overwrite
+check "nor does --overwrite replace a folder" test -d to/a.jpg
+no_temporary to
+
+# ---- file to file
+runs 0 in/a.jpg one.jpg
+check "a file is made" test -s one.jpg
+runs 1 in/a.jpg one.jpg
+has err "'in/a.jpg': the output exists"
+runs 0 in/a.jpg one.jpg --overwrite
+runs 0 in/b.txt "$scratch/copy.txt" --report=report
+same in/b.txt copy.txt
+check "its path" grep -q '^{"path":"b.txt","outcome":"copied"' report
+ln -s in/b.txt link
+runs 0 link link_out
+check "a link as IN is written as a file" test -f link_out -a ! -L link_out
+echo none >bad.JPEG
+runs 1 bad.JPEG bad_out.jpg
+has err "'bad.JPEG': not an image"
+absent bad_out.jpg
+
+# ---- not an image, and content against names
+rm -rf in to && mkdir in
+for n in a.jpg b.JPG c.jpeg d.Jpeg e.png f.PNG; do
+    echo "no image" >"in/$n"
+done
+: >in/empty.jpg
+echo "no image" >in/g.gif
+echo "no image" >in/jpg
+echo "no image" >in/h.jpg.txt
+cp "$testdata/png/no-exif.png" in/png_inside.jpg
+cp "$testdata/jpeg/no-exif.jpg" in/jpeg_inside.dat
+head -c 3000000 /dev/urandom >in/large.bin
+runs 1 in to --report=report
+is "failed by name" "$(grep -c '"status":"not-an-image"' report)" 7
+is "copied" "$(grep -c '"outcome":"copied"' report)" 4
+check "png by content" grep -q '"path":"png_inside.jpg","outcome":"untouched".*"format":"png"' report
+check "jpeg by content" grep -q '"path":"jpeg_inside.dat","outcome":"untouched".*"format":"jpeg"' report
+is "files in OUT" "$(find to -type f | wc -l)" 6
+for f in g.gif jpg h.jpg.txt png_inside.jpg jpeg_inside.dat large.bin; do
+    same "in/$f" "to/$f"
+done
+check "the summary" grep -q '^ *7  failed$' out
+check "the summary's total" grep -q '^ *13  items, ' out
+
+# Copies are verified too, and made durable.
+runs 1 in to_verified --verify --durable
+same in/large.bin to_verified/large.bin
+
+# ---- limits
+mkdir limits
+cp in/large.bin limits/x.png
+printf '\211PNG\r\n\032\n' | dd of=limits/x.png conv=notrunc 2>/dev/null
+runs 1 limits limits_out --max-memory=1M
+has err "'limits/x.png': over a limit: needs 3 MiB, limit 1"
+absent limits_out/x.png
+
+# ---- the output cannot be written
+rm -rf in to && mkdir in
+i=0
+while [ $i -lt 30 ]; do
+    head -c 40000 /dev/urandom >in/f$i
+    i=$((i + 1))
+done
+cp "$j6" in/a.jpg
+mkdir full
+if is_root && mount -t tmpfs -o size=400k none full 2>/dev/null; then
+    trap 'cd /; umount "$scratch/full"; rm -rf "$scratch"' EXIT
+    # Copies only: an image's output is written while the items behind it fill the disk.
+    mkdir copies
+    cp in/f* copies
+    runs 3 copies full/to --report=report
+    has err "No space left on device"
+    is "one message for a full disk" "$(wc -l <err)" 1
+    no_temporary full
+    check "something was written before" test -s full/to/f0
+    for f in full/to/f*; do
+        same "in/${f##*/}" "$f"
+    done
+    rm -rf full/to
+    runs 3 in full/to
+    is "one message for it among images, too" "$(wc -l <err)" 1
+    no_temporary full
+    check "the summary is still said" grep -q "stopped by an output error" out
+    is "the report ends with it" "$(items report | tail -n 1 | grep -c '"status":"write-error"')" 1
+    is "and with totals" "$(tail -n 1 report | grep -c '^{"totals":.*"stopped":"output"}}$')" 1
+else
+    skipped "a full disk: only root can mount a small one"
+fi
+(
+    ulimit -f 20
+    timeout 60 "$EXIFNORM" in limited >/dev/null 2>err
+) 2>/dev/null
+is "exit status over ulimit -f" $? 3
+has err "File too large"
+no_temporary limited
+runs 3 in to_full --report=/dev/full
+has err "cannot write the report: No space left on device"
+no_temporary to_full
+timeout 60 "$EXIFNORM" in to_stdout >/dev/full 2>err
+is "exit status with a full standard output" $? 3
+runs 3 in to_nowhere --report=no/such/folder/r
+has err "'no/such/folder/r': cannot write the report"
+if is_root; then
+    mkdir read_only
+    if mount -t tmpfs -o ro none read_only 2>/dev/null; then
+        trap 'cd /; umount "$scratch/read_only"; umount "$scratch/full"; rm -rf "$scratch"' EXIT
+        runs 3 in read_only
+        has err "Read-only file system"
+        runs 3 in read_only/to
+        is "the first item stops the run" "$(wc -l <err)" 1
+    fi
+fi
+
+# ---- file systems that lack calls, and a file that appears between the check and the rename
+if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
+    rm -rf small && mkdir small && echo text >small/f && cp "$j6" small/a.jpg
+    # fail_calls STATUS OUT CALL:ERROR...: runs with these calls failing.
+    fail_calls() {
+        wanted=$1 to=$2
+        shift 2
+        for c in "$@"; do
+            set -- "$@" -e "inject=${c%%:*}:error=${c#*:}"
+            shift
+        done
+        # A leak checker traces itself and cannot under strace.
+        ASAN_OPTIONS=detect_leaks=0 strace -f -o trace "$@" "$EXIFNORM" small "$to" >out 2>err
+        is "exit status with $*" $? "$wanted"
+    }
+    fail_calls 0 s1 renameat2:EINVAL
+    same small/f s1/f
+    no_temporary s1
+    fail_calls 0 s2 renameat2:EINVAL linkat:EPERM
+    same small/f s2/f
+    no_temporary s2
+    fail_calls 0 s3 copy_file_range:EXDEV
+    same small/f s3/f
+    fail_calls 1 s4 renameat2:EEXIST
+    has err "'small/f': the output exists"
+    no_temporary s4
+    fail_calls 3 s5 renameat2:EIO
+    no_temporary s5
+    fail_calls 3 s6 pwrite64:ENOSPC
+    no_temporary s6
+    fail_calls 3 s7 copy_file_range:ENOSPC pwrite64:ENOSPC
+    no_temporary s7
+    fail_calls 1 s8 renameat2:ENAMETOOLONG
+    no_temporary s8
+    # A source that gives a read error; one that is written to; a disk that forgets what it was given.
+    ASAN_OPTIONS=detect_leaks=0
+    export ASAN_OPTIONS
+    strace -f -o trace -P "$scratch/small/f" -e inject=pread64:error=EIO "$EXIFNORM" small s9 \
+        >out 2>err
+    is "exit status with a read error" $? 1
+    has err "'small/f': cannot read the source: cannot read it: Input/output error"
+    check "the other item is made" test -s s9/a.jpg
+    no_temporary s9
+    for f in f a.jpg; do
+        strace -f -o trace -P "$scratch/small/$f" -e inject=pread64:delay_exit=400000 \
+            "$EXIFNORM" small "changed_$f" >out 2>err &
+        sleep 0.2
+        printf more >>small/$f
+        wait $!
+        is "exit status with a source that changes" $? 1
+        has err "'small/$f': cannot read the source: the source changed while it was read"
+        absent "changed_$f/$f"
+    done
+    echo text >small/f
+    cp "$j6" small/a.jpg
+    strace -f -o trace -e inject=copy_file_range:retval=5 "$EXIFNORM" --verify small/f s10 \
+        >out 2>err
+    is "exit status with a copy that is lost" $? 4
+    has err "the product does not match its source: the copy reads back differently"
+    strace -f -o trace -e inject=pwrite64:retval=4096 "$EXIFNORM" --verify small s11 >out 2>err
+    is "exit status with a product that is lost" $? 4
+    has err "the product does not match its source: the output reads back differently"
+    same small/f s11/f
+    absent s10
+    absent s11/a.jpg
+    no_temporary s11
+    # Sources are opened for reading only.
+    strace -f -e trace=openat,open,creat,truncate,openat2 -o trace "$EXIFNORM" in opened \
+        >out 2>err
+    is "sources opened for writing" \
+        "$(grep -E '"(in/.*|f[0-9]+|a\.jpg)"' trace | grep -cE 'O_WRONLY|O_RDWR|O_TRUNC|O_CREAT')" 0
+    check "the trace saw them" grep -q '"f29".*O_RDONLY' trace
+    strace -f -e trace=fsync -o trace "$EXIFNORM" small durable --durable >out 2>err
+    check "--durable: file and folder of each item" test "$(grep -c '^[0-9]* *fsync' trace)" -ge 4
+else
+    skipped "file systems that lack calls: no strace"
+fi
+
+finish

@@ -1,0 +1,222 @@
+#include "fuzz_image.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <exifnorm.h>
+
+#include "peak.h"
+
+#define FACT(fact)                                                                                 \
+    do {                                                                                           \
+        if (!(fact)) {                                                                             \
+            fprintf(stderr, "false at %s:%d: %s\n", __FILE__, __LINE__, #fact);                    \
+            abort();                                                                               \
+        }                                                                                          \
+    } while (0)
+
+/* One call's answer, whole. */
+typedef struct answer {
+    exn_status status;
+    exn_bytes product;
+    exn_result result;
+    exn_error error;
+} answer;
+
+/* A copy of exactly the right size in memory of its own, so that reading one byte too many is seen.
+ */
+static uint8_t *copy_exactly(const uint8_t *data, size_t size)
+{
+    uint8_t *copy = malloc(size ? size : 1);
+    FACT(copy);
+    if (size)
+        memcpy(copy, data, size);
+    return copy;
+}
+
+static answer ask(const uint8_t *data, size_t size, const exn_options *options)
+{
+    answer a;
+    memset(&a, 0xA5, sizeof a); /* what the call leaves unset shows */
+    uint8_t *copy = copy_exactly(data, size);
+    peak_reset();
+    a.status = exn_normalize(copy, size, options, &a.product, &a.result, &a.error);
+    FACT(size == 0 || memcmp(copy, data, size) == 0);
+    free(copy);
+    return a;
+}
+
+static bool is_printable(const char *text, size_t size)
+{
+    const char *end = memchr(text, '\0', size);
+    if (!end)
+        return false;
+    for (; text < end; text++)
+        if (*text < ' ' || *text > '~')
+            return false;
+    return true;
+}
+
+static void check_words(const answer *a)
+{
+    FACT(is_printable(a->error.detail, sizeof a->error.detail));
+    FACT(is_printable(a->result.make, sizeof a->result.make));
+    FACT(is_printable(a->result.model, sizeof a->result.model));
+    FACT(is_printable(a->result.date_time, sizeof a->result.date_time));
+    FACT(a->error.status == a->status);
+    FACT(a->error.sys_errno == 0);
+    FACT(a->result.warnings < 1u << EXN_WARNING_COUNT);
+    FACT(a->result.orientation <= 8);
+    FACT((a->result.orientation == 0) == (a->result.orientation_place == EXN_PLACE_NONE));
+}
+
+static void check_failure(const answer *a)
+{
+    FACT(a->status == EXN_NOT_AN_IMAGE || a->status == EXN_CORRUPT ||
+         a->status == EXN_UNSUPPORTED || a->status == EXN_LIMIT || a->status == EXN_REFUSED ||
+         a->status == EXN_MEMORY);
+    FACT(!a->product.data && a->product.size == 0);
+    FACT(a->result.outcome == EXN_OUTCOME_FAILED && a->result.method == EXN_METHOD_NONE);
+    FACT(a->result.exact_components == 0);
+    FACT(a->error.detail[0] != '\0' || exn_status_text(a->status)[0] != '\0');
+}
+
+/* Which components are exact is what the outcome's name says. */
+static void check_exactness(const exn_result *r)
+{
+    FACT(r->components >= 1 && r->components <= 4);
+    uint32_t all = (1u << r->components) - 1;
+    FACT((r->exact_components & ~all) == 0);
+    switch (r->outcome) {
+    case EXN_OUTCOME_METADATA:
+    case EXN_OUTCOME_LOSSLESS:
+        FACT(r->exact_components == all);
+        break;
+    case EXN_OUTCOME_LUMA_LOSSLESS:
+        FACT((r->exact_components & 1) && r->exact_components != all);
+        break;
+    case EXN_OUTCOME_REQUANTIZED:
+        FACT(!(r->exact_components & 1));
+        break;
+    default:
+        FACT(!"an outcome with a product");
+    }
+}
+
+static void check_size(const exn_result *r)
+{
+    bool carried = r->outcome == EXN_OUTCOME_COPIED || r->outcome == EXN_OUTCOME_UNSUPPORTED;
+    bool swapped = r->orientation >= 5 && r->outcome != EXN_OUTCOME_UNTOUCHED && !carried;
+    FACT(carried || (r->width_in > 0 && r->height_in > 0));
+    FACT(r->width_out == (swapped ? r->height_in : r->width_in));
+    FACT(r->height_out == (swapped ? r->width_in : r->height_in));
+}
+
+static bool turned(const exn_result *r)
+{
+    return r->outcome != EXN_OUTCOME_METADATA && r->outcome != EXN_OUTCOME_UNTOUCHED;
+}
+
+/* The product needs nothing, has the size that was promised and, where its picture was written
+ * here or found whole before, decodes. */
+static void check_product(const answer *a, bool decode)
+{
+    exn_options options;
+    exn_options_init(&options);
+    options.decode_all = decode;
+    answer again = ask(a->product.data, a->product.size, &options);
+    FACT(again.status == EXN_OK);
+    FACT(again.result.outcome == EXN_OUTCOME_UNTOUCHED);
+    FACT(again.result.format == a->result.format);
+    FACT(again.result.orientation <= 1);
+    FACT(again.result.width_in == a->result.width_out);
+    FACT(again.result.height_in == a->result.height_out);
+    FACT(again.result.components == a->result.components);
+}
+
+/* An edit of metadata leaves the picture alone, so that a broken one is still broken; all else must
+ * verify. */
+static void check_verify(const uint8_t *data, size_t size, const exn_options *options,
+                         const answer *a, bool whole)
+{
+    exn_error error;
+    exn_status status =
+        exn_verify(data, size, a->product.data, a->product.size, options, &a->result, &error);
+    FACT(error.status == status);
+    if (status == EXN_LIMIT) /* two pictures are read here; a turn has paid for two, an edit not */
+        FACT(!turned(&a->result));
+    else if (whole)
+        FACT(status == EXN_OK);
+    else
+        FACT(status != EXN_MISMATCH && status != EXN_INTERNAL);
+}
+
+static void check_success(const uint8_t *data, size_t size, const exn_options *options,
+                          const answer *a)
+{
+    check_size(&a->result);
+    FACT(a->result.format == exn_sniff(data, size < 64 ? size : 64));
+    if (a->result.outcome == EXN_OUTCOME_UNTOUCHED) {
+        FACT(!a->product.data && a->product.size == 0 && a->result.orientation <= 1);
+        return;
+    }
+    bool whole = turned(&a->result) || options->decode_all;
+    FACT(a->product.data && a->product.size > 0);
+    FACT(turned(&a->result) == (a->result.orientation > 1));
+    FACT(turned(&a->result) || a->product.size <= size);
+    FACT(options->edges != EXN_EDGES_REFUSE || a->result.outcome == EXN_OUTCOME_METADATA ||
+         a->result.outcome == EXN_OUTCOME_LOSSLESS);
+    check_exactness(&a->result);
+    check_product(a, whole);
+    check_verify(data, size, options, a, whole);
+}
+
+/* The same bytes give the same answer. */
+static void check_determinism(const uint8_t *data, size_t size, const exn_options *options,
+                              const answer *a)
+{
+    answer b = ask(data, size, options);
+    FACT(b.status == a->status && b.product.size == a->product.size);
+    FACT(a->product.size == 0 || memcmp(a->product.data, b.product.data, a->product.size) == 0);
+    FACT(b.result.warnings == a->result.warnings && b.result.outcome == a->result.outcome);
+    FACT(strcmp(a->error.detail, b.error.detail) == 0);
+    exn_bytes_free(&b.product);
+}
+
+static void choose(exn_options *options, unsigned choice)
+{
+    exn_options_init(options);
+    options->max_memory = choice & EXN_FUZZ_LITTLE_MEMORY ? UINT64_C(2) << 20 : UINT64_C(256) << 20;
+    options->max_pixels = 4000000;
+    options->decode_all = choice & EXN_FUZZ_DECODE_ALL;
+    options->edges = choice & EXN_FUZZ_REFUSE ? EXN_EDGES_REFUSE : EXN_EDGES_REQUANTIZE;
+}
+
+void exn_fuzz_image(const uint8_t *data, size_t size, unsigned choice)
+{
+    exn_options options;
+    choose(&options, choice);
+    answer a = ask(data, size, &options);
+    /* The input's own copy counts as held, and lists of segments and chunks are bounded by it. */
+    if (peak_bytes() > options.max_memory + 16 * (uint64_t)size + (1 << 20)) {
+        fprintf(stderr, "held %zu bytes, limit %" PRIu64 "\n", peak_bytes(), options.max_memory);
+        abort();
+    }
+    check_words(&a);
+    if (a.status == EXN_OK)
+        check_success(data, size, &options, &a);
+    else
+        check_failure(&a);
+    check_determinism(data, size, &options, &a);
+    exn_bytes_free(&a.product);
+    FACT(!a.product.data && a.product.size == 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    exn_fuzz_image(data, size, size ? data[size - 1] % EXN_FUZZ_CHOICES : 0);
+    return 0;
+}

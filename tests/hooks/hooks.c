@@ -1,0 +1,130 @@
+#include "hooks.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define PAGE 4096
+
+static void fail(exn_error *error, exn_status status, const char *detail)
+{
+    error->status = status;
+    snprintf(error->detail, sizeof error->detail, "%s", detail);
+}
+
+static void crash(exn_error *error)
+{
+    (void)error;
+    volatile int *volatile nowhere = NULL;
+    *nowhere = 1;
+}
+
+static void give_up(exn_error *error)
+{
+    (void)error;
+    abort();
+}
+
+static void leave(exn_error *error)
+{
+    (void)error;
+    _exit(7);
+}
+
+static void hang(exn_error *error)
+{
+    (void)error;
+    for (volatile int i = 0;; i = !i)
+        continue;
+}
+
+/* Touches what it gets, so that a limit of addresses alone would not do. */
+static void eat(exn_error *error)
+{
+    enum { BITE = 4 << 20 };
+    char *bite;
+    while ((bite = malloc(BITE)))
+        for (size_t i = 0; i < BITE; i += PAGE)
+            ((volatile char *)bite)[i] = 1;
+    fail(error, EXN_MEMORY, "the hook has eaten all");
+}
+
+/* A status that only the parent may find. */
+static void lie(exn_error *error)
+{
+    fail(error, EXN_INTERRUPTED, "\033[2J");
+}
+
+static int outcome(int result)
+{
+    return result < 0 ? errno : 0;
+}
+
+static int try_mmap(int protection, int flags)
+{
+    return mmap(NULL, PAGE, protection, flags, -1, 0) == MAP_FAILED ? errno : 0;
+}
+
+static int try_mprotect(void)
+{
+    void *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return page == MAP_FAILED ? -1 : outcome(mprotect(page, PAGE, PROT_READ | PROT_EXEC));
+}
+
+static int try_fork(void)
+{
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(0);
+    if (pid > 0)
+        waitpid(pid, NULL, 0);
+    return outcome(pid);
+}
+
+/* The errno of each: EPERM is 1, and 0 means that it was done. The program to execute does not
+ * exist, so that there is an answer in any case. */
+static void reach_out(exn_error *error)
+{
+    static char *const none[] = {NULL};
+    struct stat status;
+    int private = MAP_PRIVATE | MAP_ANONYMOUS, shared = MAP_SHARED | MAP_ANONYMOUS;
+    /* Fork comes before ptrace: a process that asked to be traced stops at a child's SIGCHLD. */
+    const int forked = try_fork();
+    const int traced = outcome((int)ptrace(PTRACE_TRACEME, 0, NULL, NULL));
+    error->status = EXN_REFUSED;
+    snprintf(error->detail, sizeof error->detail,
+             "open %d stat %d unlink %d socket %d exec %d ptrace %d kill %d fork %d mmap %d "
+             "mprotect %d shared %d dup %d",
+             outcome(open("/", O_RDONLY)), outcome(stat("/", &status)),
+             outcome(unlink("/no/such/file")), outcome(socket(AF_INET, SOCK_STREAM, 0)),
+             outcome(execve("/no/such/program", none, none)), traced, outcome(kill(getppid(), 0)),
+             forked, try_mmap(PROT_READ | PROT_EXEC, private), try_mprotect(),
+             try_mmap(PROT_READ | PROT_WRITE, shared), outcome(dup(0)));
+}
+
+exn_status exn_hook(const void *data, size_t size, exn_error *error)
+{
+    static const struct {
+        const char *word;
+        void (*act)(exn_error *error);
+    } hooks[] = {
+        {"crash", crash}, {"abort", give_up}, {"leave", leave},     {"hang", hang},
+        {"eat", eat},     {"lie", lie},       {"reach", reach_out},
+    };
+    for (size_t i = 0; i < sizeof hooks / sizeof hooks[0]; i++) {
+        char mark[40];
+        size_t length = (size_t)snprintf(mark, sizeof mark, "EXN-HOOK:%s", hooks[i].word);
+        if (size >= length && memcmp((const char *)data + size - length, mark, length) == 0)
+            hooks[i].act(error);
+    }
+    return error->status;
+}

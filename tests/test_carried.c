@@ -1,0 +1,526 @@
+/* Formats that are only looked at: what exn_check() and exn_normalize() say of them. The files are
+ * made here, box by box; how an image is shown is found by moving the samples of a small grid. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bytes.h"
+#include "support/exif_make.h"
+#include "support/naive.h"
+
+#define EXIF_REASON     (1u << EXN_REASON_EXIF)
+#define PROPERTY_REASON (1u << EXN_REASON_PROPERTY)
+
+static int read_span(void *context, void *to, size_t size, uint64_t offset)
+{
+    const exn_buffer *file = context;
+    assert_true(offset <= file->size && size <= file->size - offset);
+    memcpy(to, file->data + offset, size);
+    return 0;
+}
+
+static exn_status check(exn_buffer *file, exn_result *result)
+{
+    exn_source source = {.size = file->size, .read = read_span, .context = file};
+    return exn_check(&source, NULL, result, NULL);
+}
+
+/* Both ways to look say the same, and there is no product. */
+static void expect(exn_buffer *file, exn_format format, uint32_t orientation, uint32_t reasons)
+{
+    exn_result looked, normalized;
+    exn_bytes product;
+    assert_int_equal(check(file, &looked), EXN_OK);
+    assert_int_equal(exn_normalize(file->data, file->size, NULL, &product, &normalized, NULL),
+                     EXN_OK);
+    assert_null(product.data);
+    assert_memory_equal(&looked, &normalized, sizeof looked);
+    assert_int_equal(looked.format, format);
+    assert_int_equal(looked.orientation, orientation);
+    assert_int_equal(looked.reasons, reasons);
+    assert_int_equal(looked.outcome, reasons ? EXN_OUTCOME_UNSUPPORTED : EXN_OUTCOME_COPIED);
+}
+
+/* A file that is cut off anywhere is still one to copy, unless not even its kind can be told. */
+static void expect_no_failure_when_cut(const exn_buffer *file)
+{
+    for (size_t size = 0; size < file->size; size++) {
+        exn_result result;
+        exn_buffer cut = {.data = malloc(size + 1), .size = size};
+        assert_non_null(cut.data);
+        memcpy(cut.data, file->data, size);
+        cut.data = realloc(cut.data, size ? size : 1); /* a sanitizer sees the end */
+        exn_status status = check(&cut, &result);
+        if (status == EXN_OK)
+            assert_true(result.outcome == EXN_OUTCOME_COPIED ||
+                        result.outcome == EXN_OUTCOME_UNSUPPORTED);
+        else
+            assert_true(size < 12 && status == EXN_NOT_AN_IMAGE);
+        free(cut.data);
+    }
+}
+
+static void put(exn_buffer *out, const void *data, size_t size)
+{
+    assert_int_equal(exn_buffer_append(out, data, size), EXN_OK);
+}
+
+/* An integer of size bytes. */
+static void put_number(exn_buffer *out, uint64_t value, size_t size, bool big_endian)
+{
+    for (size_t i = 0; i < size; i++) {
+        uint8_t byte = (uint8_t)(value >> 8 * (big_endian ? size - 1 - i : i));
+        put(out, &byte, 1);
+    }
+}
+
+/* --- WebP (RFC 9649) ---------------------------------------------------------------------- */
+
+static void put_chunk(exn_buffer *out, const char *name, const void *data, size_t size)
+{
+    put(out, name, 4);
+    put_number(out, size, 4, false);
+    put(out, data, size);
+    if (size & 1)
+        put(out, "", 1);
+}
+
+/* orientation 0: no EXIF chunk. */
+static void make_webp(exn_buffer *out, uint16_t orientation, bool prefix, size_t picture_size)
+{
+    static const uint8_t vp8x[10] = {0x08, 0, 0, 0, 99, 0, 0, 49, 0, 0};
+    uint8_t *picture = calloc(1, picture_size);
+    assert_non_null(picture);
+    put(out, "RIFF\0\0\0\0WEBP", 12);
+    put_chunk(out, "VP8X", vp8x, sizeof vp8x);
+    put_chunk(out, "VP8 ", picture, picture_size);
+    if (orientation) {
+        exn_buffer exif = {0}, tiff = {0};
+        exn_test_exif fields = {.orientation = orientation, .big_endian = orientation & 1};
+        assert_true(exn_test_exif_make(&fields, &tiff));
+        if (prefix)
+            put(&exif, "Exif\0", 6);
+        put(&exif, tiff.data, tiff.size);
+        put_chunk(out, "EXIF", exif.data, exif.size);
+        exn_buffer_free(&exif);
+        exn_buffer_free(&tiff);
+    }
+    exn_put32(out->data + 4, (uint32_t)out->size - 8, false);
+    free(picture);
+}
+
+static void test_webp(void **state)
+{
+    (void)state;
+    for (uint16_t orientation = 0; orientation <= 9; orientation++)
+        for (int prefix = 0; prefix < 2; prefix++) {
+            exn_buffer file = {0};
+            bool usable = orientation >= 1 && orientation <= 8;
+            make_webp(&file, orientation, prefix, 101 + (size_t)prefix);
+            expect(&file, EXN_FORMAT_WEBP, usable ? orientation : 0,
+                   orientation > 1 ? EXIF_REASON : 0);
+            if (orientation == 6)
+                expect_no_failure_when_cut(&file);
+            exn_buffer_free(&file);
+        }
+}
+
+static void test_webp_size(void **state)
+{
+    (void)state;
+    exn_buffer file = {0};
+    exn_result result;
+    make_webp(&file, 6, false, 10);
+    assert_int_equal(check(&file, &result), EXN_OK);
+    assert_int_equal(result.width_in, 100);
+    assert_int_equal(result.height_in, 50);
+    exn_buffer_free(&file);
+}
+
+/* --- HEIF and AVIF (ISO 14496-12, 23008-12) ------------------------------------------------ */
+
+static size_t open_box(exn_buffer *out, const char *type)
+{
+    size_t start = out->size;
+    put(out, "\0\0\0\0", 4);
+    put(out, type, 4);
+    return start;
+}
+
+static void close_box(exn_buffer *out, size_t start)
+{
+    exn_put32be(out->data + start, (uint32_t)(out->size - start));
+}
+
+typedef struct heif {
+    const char *brand;
+    int version;     /* of pitm and ipma: item numbers of 16 or 32 bits */
+    bool wide;       /* ipma flags 1: property numbers of 15 bits */
+    int padding;     /* properties in front of those that count */
+    int angle;       /* -1: no irot */
+    int axis;        /* -1: no imir */
+    bool axis_first; /* associated before irot */
+    bool other;      /* the properties belong to another item */
+    bool wide_size;  /* the meta box has a 64-bit size */
+} heif;
+
+static void put_properties(exn_buffer *out, const heif *h)
+{
+    static const uint8_t ispe[12] = {0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 2};
+    size_t ipco = open_box(out, "ipco");
+    size_t box = open_box(out, "ispe");
+    put(out, ispe, sizeof ispe);
+    close_box(out, box);
+    for (int i = 0; i < h->padding; i++) {
+        box = open_box(out, "free");
+        close_box(out, box);
+    }
+    box = open_box(out, "irot");
+    put_number(out, (uint64_t)(h->angle & 3), 1, true);
+    close_box(out, box);
+    box = open_box(out, "imir");
+    put_number(out, (uint64_t)(h->axis & 1), 1, true);
+    close_box(out, box);
+    close_box(out, ipco);
+}
+
+static void put_index(exn_buffer *out, const heif *h, uint32_t index)
+{
+    /* The top bit says that a reader must know the property. */
+    put_number(out, index | (h->wide ? 0x8000u : 0x80u), h->wide ? 2 : 1, true);
+}
+
+static void put_associations(exn_buffer *out, const heif *h)
+{
+    size_t ipma = open_box(out, "ipma"), item = h->version ? 4 : 2;
+    uint32_t irot = 2 + (uint32_t)h->padding, imir = irot + 1;
+    put_number(out, (uint64_t)h->version << 24 | h->wide, 4, true);
+    put_number(out, 2, 4, true); /* entries: a thumbnail's, then the picture's */
+    put_number(out, 9, item, true);
+    put_number(out, 1, 1, true);
+    put_index(out, h, 1);
+    put_number(out, h->other ? 8 : 7, item, true);
+    put_number(out, (uint64_t)(1 + (h->angle >= 0) + (h->axis >= 0)), 1, true);
+    put_index(out, h, 1);
+    if (h->axis >= 0 && h->axis_first)
+        put_index(out, h, imir);
+    if (h->angle >= 0)
+        put_index(out, h, irot);
+    if (h->axis >= 0 && !h->axis_first)
+        put_index(out, h, imir);
+    close_box(out, ipma);
+}
+
+static void put_meta_content(exn_buffer *out, const heif *h)
+{
+    put_number(out, 0, 4, true);
+    size_t pitm = open_box(out, "pitm");
+    put_number(out, (uint64_t)h->version << 24, 4, true);
+    put_number(out, 7, h->version ? 4 : 2, true);
+    close_box(out, pitm);
+    size_t iprp = open_box(out, "iprp");
+    put_properties(out, h);
+    put_associations(out, h);
+    close_box(out, iprp);
+}
+
+static void make_heif(exn_buffer *out, const heif *h)
+{
+    size_t ftyp = open_box(out, "ftyp");
+    put(out, h->brand, 4);
+    put(out, "\0\0\0\0mif1", 8);
+    close_box(out, ftyp);
+    exn_buffer content = {0};
+    put_meta_content(&content, h);
+    put_number(out, h->wide_size ? 1 : content.size + 8, 4, true);
+    put(out, "meta", 4);
+    if (h->wide_size)
+        put_number(out, content.size + 16, 8, true);
+    put(out, content.data, content.size);
+    exn_buffer_free(&content);
+    size_t mdat = open_box(out, "mdat");
+    put(out, "picture data", 12);
+    close_box(out, mdat);
+}
+
+/* A grid of samples that no turn maps to itself. */
+typedef struct grid {
+    uint32_t width, height;
+    uint8_t at[6];
+} grid;
+
+static grid turn_left(grid g)
+{
+    grid out = {.width = g.height, .height = g.width};
+    for (uint32_t y = 0; y < g.height; y++)
+        for (uint32_t x = 0; x < g.width; x++)
+            out.at[(g.width - 1 - x) * out.width + y] = g.at[y * g.width + x];
+    return out;
+}
+
+/* axis 0: top and bottom are exchanged; 1: left and right. */
+static grid mirror(grid g, int axis)
+{
+    grid out = g;
+    for (uint32_t y = 0; y < g.height; y++)
+        for (uint32_t x = 0; x < g.width; x++) {
+            uint32_t to_x = axis == 1 ? g.width - 1 - x : x;
+            uint32_t to_y = axis == 0 ? g.height - 1 - y : y;
+            out.at[to_y * g.width + to_x] = g.at[y * g.width + x];
+        }
+    return out;
+}
+
+/* The Exif orientation that shows the stored grid as the properties do. */
+static uint32_t orientation_of(const heif *h)
+{
+    const grid stored = {3, 2, {1, 2, 3, 4, 5, 6}};
+    grid shown = stored;
+    if (h->axis >= 0 && h->axis_first)
+        shown = mirror(shown, h->axis);
+    for (int i = 0; i < h->angle; i++)
+        shown = turn_left(shown);
+    if (h->axis >= 0 && !h->axis_first)
+        shown = mirror(shown, h->axis);
+    for (uint32_t value = 1; value <= 8; value++) {
+        uint8_t out[6];
+        exn_test_naive_rotate(value, stored.at, 3, 2, 1, out);
+        if ((value >= 5) == (shown.width == 2) && memcmp(out, shown.at, sizeof out) == 0)
+            return value;
+    }
+    fail();
+    return 0;
+}
+
+static void expect_heif(const heif *h)
+{
+    exn_buffer file = {0};
+    uint32_t orientation = h->other ? 1 : orientation_of(h);
+    make_heif(&file, h);
+    expect(&file, EXN_FORMAT_HEIF, orientation == 1 ? 0 : orientation,
+           orientation == 1 ? 0 : PROPERTY_REASON);
+    exn_buffer_free(&file);
+}
+
+static void test_heif_properties(void **state)
+{
+    (void)state;
+    for (int angle = -1; angle <= 3; angle++)
+        for (int axis = -1; axis <= 1; axis++)
+            for (int form = 0; form < 16; form++) {
+                heif h = {.brand = "heic",
+                          .version = form & 1,
+                          .wide = form & 2,
+                          .axis_first = form & 4,
+                          .wide_size = form & 8,
+                          .angle = angle,
+                          .axis = axis};
+                expect_heif(&h);
+            }
+}
+
+/* The two tables that libavif and Chromium share, by heart: irot 1, then imir 0 is orientation 5.
+ */
+static void test_heif_known(void **state)
+{
+    (void)state;
+    assert_int_equal(orientation_of(&(heif){.angle = 1, .axis = -1}), 8);
+    assert_int_equal(orientation_of(&(heif){.angle = 3, .axis = -1}), 6);
+    assert_int_equal(orientation_of(&(heif){.angle = -1, .axis = 0}), 4);
+    assert_int_equal(orientation_of(&(heif){.angle = -1, .axis = 1}), 2);
+    assert_int_equal(orientation_of(&(heif){.angle = 1, .axis = 0}), 5);
+    assert_int_equal(orientation_of(&(heif){.angle = 1, .axis = 1}), 7);
+}
+
+static void test_heif_brands(void **state)
+{
+    (void)state;
+    static const char *const brands[] = {"avif", "avis", "heic", "heix", "mif1", "msf1"};
+    for (size_t i = 0; i < sizeof brands / sizeof brands[0]; i++)
+        expect_heif(&(heif){.brand = brands[i], .angle = 3, .axis = -1});
+}
+
+static void test_heif_far_properties(void **state)
+{
+    (void)state;
+    expect_heif(&(heif){.brand = "heic", .wide = true, .padding = 300, .angle = 1, .axis = 0});
+    expect_heif(&(heif){.brand = "heic", .padding = 100, .angle = 2, .axis = 1});
+    expect_heif(&(heif){.brand = "heic", .angle = 3, .axis = 1, .other = true});
+}
+
+static void test_heif_cut(void **state)
+{
+    (void)state;
+    exn_buffer file = {0};
+    make_heif(&file, &(heif){.brand = "avif", .angle = 3, .axis = 0});
+    expect_no_failure_when_cut(&file);
+    exn_buffer_free(&file);
+}
+
+/* --- TIFF (TIFF 6.0; BigTIFF) --------------------------------------------------------------- */
+
+enum { SHORT = 3, LONG = 4 };
+
+typedef struct tiff {
+    bool big_endian, wide;
+    struct {
+        int type;
+        uint32_t count, value;
+    } page[3]; /* type 0: no entry */
+    int pages;
+    bool loop; /* the last page leads to the first */
+} tiff;
+
+static void put_entry(exn_buffer *out, const tiff *t, uint32_t tag, int type, uint32_t count,
+                      uint32_t value)
+{
+    size_t room = t->wide ? 8 : 4, size = type == SHORT ? 2 : 4;
+    put_number(out, tag, 2, t->big_endian);
+    put_number(out, (uint64_t)type, 2, t->big_endian);
+    put_number(out, count, room, t->big_endian);
+    put_number(out, value, size, t->big_endian);
+    put_number(out, 0, room - size, t->big_endian);
+}
+
+static void put_page(exn_buffer *out, const tiff *t, int page)
+{
+    bool oriented = t->page[page].type != 0;
+    put_number(out, oriented ? 3 : 2, t->wide ? 8 : 2, t->big_endian);
+    put_entry(out, t, 256, LONG, 1, 30 + (uint32_t)page);
+    put_entry(out, t, 257, SHORT, 1, 20);
+    if (oriented)
+        put_entry(out, t, 274, t->page[page].type, t->page[page].count, t->page[page].value);
+    size_t room = t->wide ? 8 : 4;
+    bool last = page == t->pages - 1;
+    put_number(out, last ? t->loop ? 16 : 0 : out->size + room, room, t->big_endian);
+}
+
+static void make_tiff(exn_buffer *out, const tiff *t)
+{
+    put(out, t->big_endian ? "MM" : "II", 2);
+    put_number(out, t->wide ? 43 : 42, 2, t->big_endian);
+    if (t->wide)
+        put_number(out, 8u, 2, t->big_endian), put_number(out, 0, 2, t->big_endian);
+    put_number(out, 16, t->wide ? 8 : 4, t->big_endian);
+    put_number(out, 0, 16 - out->size, t->big_endian);
+    for (int page = 0; page < t->pages; page++)
+        put_page(out, t, page);
+}
+
+static void expect_tiff(const tiff *t, uint32_t orientation, uint32_t reasons)
+{
+    for (int form = 0; form < 4; form++) {
+        exn_buffer file = {0};
+        exn_result result;
+        tiff copy = *t;
+        copy.big_endian = form & 1;
+        copy.wide = form & 2;
+        make_tiff(&file, &copy);
+        expect(&file, EXN_FORMAT_TIFF, orientation, reasons);
+        assert_int_equal(check(&file, &result), EXN_OK);
+        assert_int_equal(result.width_in, 30);
+        assert_int_equal(result.height_in, 20);
+        expect_no_failure_when_cut(&file);
+        exn_buffer_free(&file);
+    }
+}
+
+static void test_tiff_values(void **state)
+{
+    (void)state;
+    expect_tiff(&(tiff){.pages = 1}, 0, 0);
+    for (uint32_t value = 0; value <= 9; value++) {
+        bool usable = value >= 1 && value <= 8;
+        expect_tiff(&(tiff){.pages = 1, .page = {{SHORT, 1, value}}}, usable ? value : 0,
+                    value == 1 ? 0 : EXIF_REASON);
+    }
+    expect_tiff(&(tiff){.pages = 1, .page = {{LONG, 1, 6}}}, 0, EXIF_REASON);
+    expect_tiff(&(tiff){.pages = 1, .page = {{SHORT, 2, 6}}}, 0, EXIF_REASON);
+}
+
+static void test_tiff_pages(void **state)
+{
+    (void)state;
+    expect_tiff(&(tiff){.pages = 2, .page = {{SHORT, 1, 1}, {SHORT, 1, 1}}}, 1, 0);
+    expect_tiff(&(tiff){.pages = 2, .page = {{SHORT, 1, 1}, {SHORT, 1, 8}}}, 1, EXIF_REASON);
+    expect_tiff(&(tiff){.pages = 3, .page = {{SHORT, 1, 3}, {0, 0, 0}, {SHORT, 1, 8}}}, 3,
+                EXIF_REASON);
+    expect_tiff(&(tiff){.pages = 2, .page = {{SHORT, 1, 6}}, .loop = true}, 6, EXIF_REASON);
+    expect_tiff(&(tiff){.pages = 1, .loop = true}, 0, 0);
+}
+
+static int read_and_count(void *context, void *to, size_t size, uint64_t offset)
+{
+    void **both = context;
+    *(uint64_t *)both[1] += size;
+    return read_span(both[0], to, size, offset);
+}
+
+/* The longest IFD there can be, whose next is itself, must not be walked for every page. */
+static void test_tiff_long_loop(void **state)
+{
+    (void)state;
+    enum { ENTRIES = 65535 };
+    exn_buffer file = {0};
+    exn_result result;
+    uint64_t bytes = 0;
+    put(&file, "II*\0\x08\0\0", 8);
+    put_number(&file, ENTRIES, 2, false);
+    for (int i = 0; i < ENTRIES; i++)
+        put(&file, "\0\0\0\0\0\0\0\0\0\0\0", 12);
+    put_number(&file, 8, 4, false);
+    void *both[] = {&file, &bytes};
+    exn_source source = {.size = file.size, .read = read_and_count, .context = both};
+    assert_int_equal(exn_check(&source, NULL, &result, NULL), EXN_OK);
+    assert_int_equal(result.outcome, EXN_OUTCOME_COPIED);
+    assert_in_range(bytes, file.size, 32 * file.size);
+    exn_buffer_free(&file);
+}
+
+/* --- all ------------------------------------------------------------------------------------ */
+
+static int fail_read(void *context, void *to, size_t size, uint64_t offset)
+{
+    (void)context, (void)to, (void)size, (void)offset;
+    return 5;
+}
+
+/* A device that cannot be read is no damaged file, whatever is not vouched for. */
+static int fail_late(void *context, void *to, size_t size, uint64_t offset)
+{
+    return offset >= 4096 ? 5 : read_span(context, to, size, offset);
+}
+
+static void test_read_errors(void **state)
+{
+    (void)state;
+    exn_buffer file = {0};
+    exn_result result;
+    exn_error error;
+    make_webp(&file, 6, false, 20000);
+    exn_source source = {.size = file.size, .read = fail_read, .context = &file};
+    assert_int_equal(exn_check(&source, NULL, &result, &error), EXN_READ);
+    assert_int_equal(error.sys_errno, 5);
+    source.read = fail_late;
+    assert_int_equal(exn_check(&source, NULL, &result, &error), EXN_READ);
+    assert_int_equal(error.sys_errno, 5);
+    assert_int_equal(result.outcome, EXN_OUTCOME_FAILED);
+    exn_buffer_free(&file);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_webp),        cmocka_unit_test(test_webp_size),
+        cmocka_unit_test(test_heif_known),  cmocka_unit_test(test_heif_properties),
+        cmocka_unit_test(test_heif_brands), cmocka_unit_test(test_heif_far_properties),
+        cmocka_unit_test(test_heif_cut),    cmocka_unit_test(test_tiff_values),
+        cmocka_unit_test(test_tiff_pages),  cmocka_unit_test(test_tiff_long_loop),
+        cmocka_unit_test(test_read_errors),
+    };
+    return cmocka_run_group_tests_name("carried", tests, NULL, NULL);
+}

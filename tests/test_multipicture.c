@@ -1,0 +1,813 @@
+/* JPEG files of several pictures: every picture of the scene is turned, both indexes stay true, and
+ * what lies between and behind the pictures keeps every byte.
+ *
+ * Oracles: an index reader of its own and the naive turn of coefficients; exiftool, where it is
+ * installed, for what another reader finds. */
+#include "exifnorm.h"
+
+#include "support/exif_make.h"
+#include "support/jpeg_make.h"
+#include "support/jpeg_oracle.h"
+#include "support/jpeg_walk.h"
+#include "support/mpf_make.h"
+#include "support/proc.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { APP1 = 0xE1, APP2 = 0xE2 };
+enum { PREVIEW_VGA = 0x40010001, PREVIEW_HD = 0x40010002, PANORAMA = 0x020001 };
+
+/* A video's first box and a Samsung trailer's end, as far as a reader looks. */
+static const uint8_t video[] = "\0\0\0\x18"
+                               "ftypmp42\0\0\0\0isommp42 and then the film \xFF\xD8\xFF";
+static const uint8_t sef[] =
+    "\0\0\x30\x0A\x10\0\0\0MotionPhoto_Data and more SEFH\x6B\0\0\0\x01\0\0\0"
+    "\x20\0\0\0SEFT";
+
+typedef struct files {
+    exn_buffer primary, map, preview, odd;
+} files;
+
+static exn_span span_of(const exn_buffer *buffer)
+{
+    return (exn_span){buffer->data, buffer->size};
+}
+
+static exn_span bytes_of(exn_bytes bytes)
+{
+    return (exn_span){bytes.data, bytes.size};
+}
+
+static void assert_same(exn_span a, exn_span b)
+{
+    assert_int_equal(a.size, b.size);
+    if (a.size > 0)
+        assert_memory_equal(a.data, b.data, a.size);
+}
+
+static void make(uint32_t width, uint32_t height, const char *sampling, exn_buffer *out)
+{
+    exn_test_jpeg spec;
+    char why[EXN_TEST_WHY];
+
+    exn_test_jpeg_init(&spec, width, height);
+    assert_true(exn_test_jpeg_sampling(&spec, sampling));
+    assert_true(exn_test_jpeg_make(&spec, out, why));
+}
+
+static void replace(exn_buffer *file, exn_buffer *made)
+{
+    exn_buffer_free(file);
+    *file = *made;
+    *made = (exn_buffer){0};
+}
+
+static int set_up(void **state)
+{
+    static files f;
+    exn_buffer made = {0};
+
+    f = (files){.primary = {0}};
+    make(64, 48, "4:2:0", &f.primary);
+    make(32, 24, "4:4:4", &f.map);
+    assert_true(exn_test_jpeg_insert(span_of(&f.map), APP1, exn_test_gain_map_xmp(), &made));
+    replace(&f.map, &made);
+    make(48, 32, "4:2:0", &f.preview);
+    assert_true(exn_test_tag(span_of(&f.preview), 6, &made)); /* nobody reads it, but it goes */
+    replace(&f.preview, &made);
+    make(33, 21, "4:2:0", &f.odd);
+    *state = &f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    files *const f = *state;
+
+    exn_buffer_free(&f->primary);
+    exn_buffer_free(&f->map);
+    exn_buffer_free(&f->preview);
+    exn_buffer_free(&f->odd);
+    return 0;
+}
+
+/* --- Layouts ---------------------------------------------------------------------------------- */
+
+/* Ultra HDR, version 1: GContainer and MPF, the first picture signals hdrgm. */
+static exn_test_multi ultra_hdr(const files *f)
+{
+    return (exn_test_multi){.primary = span_of(&f->primary),
+                            .mpf = true,
+                            .big_endian = true,
+                            .directory = true,
+                            .hdrgm = true,
+                            .secondary = {{span_of(&f->map), 0, "GainMap", 0}},
+                            .count = 1};
+}
+
+static exn_test_multi iso_gain_map(const files *f)
+{
+    return (exn_test_multi){.primary = span_of(&f->primary),
+                            .mpf = true,
+                            .iso = true,
+                            .secondary = {{span_of(&f->odd), 0, NULL, 0}},
+                            .count = 1};
+}
+
+static exn_test_multi previews(const files *f)
+{
+    return (exn_test_multi){.primary = span_of(&f->primary),
+                            .mpf = true,
+                            .attributes = true,
+                            .secondary = {{span_of(&f->preview), PREVIEW_VGA, NULL, 37},
+                                          {span_of(&f->map), PREVIEW_HD, NULL, 20}},
+                            .count = 2};
+}
+
+static exn_test_multi motion_photo(const files *f)
+{
+    exn_test_multi m = ultra_hdr(f);
+    m.elements = m.wrapper = true;
+    m.secondary[0].gap = 11;
+    m.trailer = (exn_span){video, sizeof video};
+    m.trailer_mime = "video/mp4";
+    return m;
+}
+
+/* No MPF, the first picture's length in the directory, a trailer without an item. */
+static exn_test_multi directory_only(const files *f)
+{
+    exn_test_multi m = ultra_hdr(f);
+    m.mpf = false;
+    m.primary_length = true;
+    m.secondary[1] = (exn_test_secondary){span_of(&f->odd), 0, "Depth", 0};
+    m.count = 2;
+    m.trailer = (exn_span){sef, sizeof sef};
+    return m;
+}
+
+static exn_test_multi (*const layouts[])(const files *f) = {ultra_hdr, iso_gain_map, previews,
+                                                            motion_photo, directory_only};
+
+enum { LAYOUTS = sizeof layouts / sizeof *layouts };
+
+static void build(const exn_test_multi *m, exn_buffer *file)
+{
+    *file = (exn_buffer){0};
+    assert_true(exn_test_multi_make(m, file));
+}
+
+/* --- What is to hold of a product ------------------------------------------------------------- */
+
+static void assert_turned(exn_span from, exn_span to, uint32_t value)
+{
+    exn_test_coefs source, product;
+    char why[EXN_TEST_WHY];
+
+    assert_true(exn_test_jpeg_read(from, &source, why));
+    assert_true(exn_test_jpeg_read(to, &product, why));
+    assert_int_equal(product.warnings, 0);
+    const uint32_t exact = exn_test_exact_set(&source, value);
+    if (!exn_test_same_frame(&source, &product, value, why))
+        fail_msg("%s", why);
+    for (int i = 0; i < source.components; i++)
+        if (!(exact >> i & 1 ? exn_test_same_coefficients
+                             : exn_test_component_is_close)(&source, &product, i, value, why))
+            fail_msg("component %d: %s", i, why);
+    exn_test_coefs_free(&source);
+    exn_test_coefs_free(&product);
+}
+
+static int read_span(void *context, void *to, size_t size, uint64_t offset)
+{
+    const exn_span *const file = context;
+
+    memcpy(to, file->data + offset, size);
+    return 0;
+}
+
+static exn_result look(exn_span file)
+{
+    const exn_source source = {.size = file.size, .read = read_span, .context = &file};
+    exn_result result;
+
+    assert_int_equal(exn_check(&source, NULL, &result, NULL), EXN_OK);
+    return result;
+}
+
+static void assert_settled(exn_span file)
+{
+    exn_bytes again;
+    exn_result result;
+
+    assert_int_equal(look(file).outcome, EXN_OUTCOME_UNTOUCHED);
+    assert_int_equal(exn_normalize(file.data, file.size, NULL, &again, &result, NULL), EXN_OK);
+    assert_int_equal(result.outcome, EXN_OUTCOME_UNTOUCHED);
+    assert_null(again.data);
+}
+
+/* The end of the first picture, found by walking its segments. */
+static size_t first_end(exn_span file)
+{
+    exn_test_segment segment;
+    size_t offset = 0;
+
+    while (exn_test_jpeg_next(file, &offset, &segment))
+        if (segment.marker == 0xD9)
+            break;
+    return offset;
+}
+
+/* Everything behind the first picture, piece by piece, by the lengths that the indexes give. */
+static void assert_layout(const exn_test_multi *m, exn_span file, uint32_t value, bool edited)
+{
+    static const uint8_t zeros[64];
+    exn_test_index index;
+    uint32_t lengths[8];
+    const size_t count = exn_test_lengths(file, lengths);
+    size_t at = first_end(file), number = m->primary_length ? 1 : 0;
+
+    exn_test_index_read(file, &index);
+    assert_int_equal(index.count, m->mpf ? m->count + 1 : 0);
+    if (m->mpf)
+        assert_int_equal(index.size[0], at);
+    if (m->primary_length)
+        assert_int_equal(lengths[0], at);
+    for (size_t i = 0; i < m->count; i++) {
+        const exn_test_secondary *const s = &m->secondary[i];
+        assert_same(exn_span_part(file, at, s->gap), (exn_span){zeros, s->gap});
+        at += s->gap;
+        if (s->semantic)
+            assert_true(number < count);
+        const size_t size = s->semantic ? lengths[number++] : index.size[i + 1];
+        const exn_span picture = exn_span_part(file, at, size);
+        assert_int_equal(picture.size, size);
+        if (m->mpf)
+            assert_same(exn_test_indexed(file, &index, i + 1), picture);
+        if (m->mpf)
+            assert_int_equal(index.type[i + 1], s->type);
+        assert_turned(s->jpeg, picture, value);
+        assert_true(!edited || look(picture).reasons == 0);
+        at += size;
+    }
+    assert_same(exn_span_part(file, at, SIZE_MAX), m->trailer);
+    if (m->trailer_mime)
+        assert_int_equal(lengths[number++], m->trailer.size);
+    assert_int_equal(number, count);
+}
+
+static exn_status normalize(exn_span file, const exn_options *options, exn_bytes *product,
+                            exn_result *result, exn_error *error)
+{
+    *error = (exn_error){.status = EXN_OK};
+    return exn_normalize(file.data, file.size, options, product, result, error);
+}
+
+static void verify(exn_span source, exn_span product, const exn_result *result, exn_status expected)
+{
+    assert_int_equal(
+        exn_verify(source.data, source.size, product.data, product.size, NULL, result, NULL),
+        expected);
+}
+
+static void every_layout_turns(void **state)
+{
+    for (uint32_t value = 2; value <= 8; value++)
+        for (size_t i = 0; i < LAYOUTS; i++)
+            for (int big = 0; big < 2; big++) {
+                exn_test_multi m = layouts[i](*state);
+                exn_buffer file;
+                exn_bytes product;
+                exn_result result;
+                exn_error error;
+
+                m.orientation = value;
+                m.big_endian = big;
+                build(&m, &file);
+                if (normalize(span_of(&file), NULL, &product, &result, &error) != EXN_OK)
+                    fail_msg("layout %zu, orientation %u: %s", i, value, error.detail);
+                assert_int_equal(result.outcome, EXN_OUTCOME_LOSSLESS);
+                assert_turned(m.primary, bytes_of(product), value);
+                assert_layout(&m, bytes_of(product), value, true);
+                assert_settled(bytes_of(product));
+                verify(span_of(&file), bytes_of(product), &result, EXN_OK);
+                exn_bytes_free(&product);
+                exn_buffer_free(&file);
+            }
+}
+
+static void upright_files_stay(void **state)
+{
+    for (size_t i = 0; i < LAYOUTS; i++) {
+        exn_test_multi m = layouts[i](*state);
+        exn_buffer file;
+
+        m.orientation = 1;
+        build(&m, &file);
+        assert_layout(&m, span_of(&file), 1, false);
+        assert_settled(span_of(&file));
+        exn_buffer_free(&file);
+    }
+}
+
+/* An Exif block of nothing but a value that no browser takes goes, and with it 30-odd bytes. */
+static void metadata_edits_keep_the_index_true(void **state)
+{
+    static const uint8_t exif[] =
+        "Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x09\0\0\0\0\0";
+    for (size_t i = 0; i < LAYOUTS; i++) {
+        exn_test_multi m = layouts[i](*state);
+        exn_buffer file, tagged = {0};
+        exn_bytes product;
+        exn_result result;
+        exn_error error;
+
+        m.primary_length = false;
+        build(&m, &file);
+        assert_true(
+            exn_test_jpeg_insert(span_of(&file), APP1, (exn_span){exif, sizeof exif - 1}, &tagged));
+        assert_int_equal(normalize(span_of(&tagged), NULL, &product, &result, &error), EXN_OK);
+        assert_int_equal(result.outcome, EXN_OUTCOME_METADATA);
+        assert_true(product.size < tagged.size);
+        assert_layout(&m, bytes_of(product), 1, true);
+        assert_settled(bytes_of(product));
+        verify(span_of(&tagged), bytes_of(product), &result, EXN_OK);
+        exn_bytes_free(&product);
+        exn_buffer_free(&tagged);
+        exn_buffer_free(&file);
+    }
+}
+
+/* --- What is refused, and what --secondary=drop makes of it ----------------------------------- */
+
+/* Nothing is left that names a picture; what was no picture is. */
+static void assert_dropped(const exn_test_multi *m, exn_span file, exn_span product, bool whole)
+{
+    exn_test_index index;
+    exn_test_segment segment;
+    uint32_t lengths[8];
+
+    exn_test_index_read(product, &index);
+    assert_int_equal(index.count, 0);
+    const size_t count = exn_test_lengths(product, lengths);
+    const size_t first = m->primary_length && count > 0 ? 1 : 0;
+    assert_int_equal(count - first, m->trailer_mime && count > first ? 1 : 0);
+    if (m->trailer_mime && count > first)
+        assert_int_equal(lengths[first], m->trailer.size);
+    const size_t own = whole ? product.size : first_end(product);
+    assert_null(memmem(product.data, own, "GainMap", 7));
+    assert_null(memmem(product.data, own, "hdrgm:Version", 13));
+    assert_null(memmem(product.data, own, "21496", 5));
+    for (unsigned i = 0; exn_test_jpeg_find(product, APP2, i, &segment); i++)
+        assert_false(exn_span_starts(segment.payload, "MPF", 4));
+    if (whole) {
+        size_t rest = m->trailer.size;
+        for (size_t i = 0; i < m->count; i++)
+            rest += m->secondary[i].gap;
+        assert_int_equal(product.size - first_end(product), rest);
+    }
+    assert_same(exn_span_part(product, product.size - m->trailer.size, SIZE_MAX),
+                exn_span_part(file, file.size - m->trailer.size, SIZE_MAX));
+    assert_settled(product);
+}
+
+static void drop(const exn_test_multi *m, exn_span file, uint32_t value, bool whole)
+{
+    exn_options options;
+    exn_bytes product;
+    exn_result result;
+    exn_error error;
+
+    exn_options_init(&options);
+    options.secondary = EXN_SECONDARY_DROP;
+    if (normalize(file, &options, &product, &result, &error) != EXN_OK)
+        fail_msg("%s", error.detail);
+    assert_true(result.warnings >> EXN_WARN_SECONDARY_DROPPED & 1);
+    assert_turned(m->primary, bytes_of(product), value);
+    assert_dropped(m, file, bytes_of(product), whole);
+    verify(file, bytes_of(product), &result, EXN_OK);
+    exn_bytes_free(&product);
+}
+
+static void dropping_leaves_no_index(void **state)
+{
+    for (uint32_t value = 2; value <= 8; value++)
+        for (size_t i = 0; i < LAYOUTS; i++) {
+            exn_test_multi m = layouts[i](*state);
+            exn_buffer file;
+
+            m.orientation = value;
+            build(&m, &file);
+            drop(&m, span_of(&file), value, true);
+            exn_buffer_free(&file);
+        }
+}
+
+/* Refused with that reason; dropped, it has no index. */
+static void refuse(const exn_test_multi *m, exn_span file, const char *reason)
+{
+    exn_bytes product;
+    exn_result result;
+    exn_error error;
+
+    assert_int_equal(normalize(file, NULL, &product, &result, &error), EXN_UNSUPPORTED);
+    assert_null(product.data);
+    if (strncmp(error.detail, "multi-picture: ", 15) != 0 || !strstr(error.detail, reason))
+        fail_msg("\"%s\" is not \"%s\"", error.detail, reason);
+    drop(m, file, m->orientation, false);
+}
+
+/* No pixel of it is touched, so a second picture that does not decode stays as broken as it was. */
+static void a_damaged_picture_of_an_upright_file_stays(void **state)
+{
+    exn_test_multi m = previews(*state);
+    exn_options options;
+    exn_buffer file;
+    exn_bytes product;
+    exn_result result;
+    exn_error error;
+    exn_test_index index, after;
+
+    exn_options_init(&options);
+    options.decode_all = true;
+    m.orientation = 9;
+    build(&m, &file);
+    exn_test_index_read(span_of(&file), &index);
+    memset(file.data + index.base + index.offset[1] + index.size[1] - 60, 0xA5, 50);
+    assert_int_equal(normalize(span_of(&file), &options, &product, &result, &error), EXN_OK);
+    verify(span_of(&file), bytes_of(product), &result, EXN_OK);
+    exn_test_index_read(bytes_of(product), &after);
+    const exn_span picture = exn_test_indexed(bytes_of(product), &after, 1);
+    assert_int_equal(look(picture).reasons, 0);
+    product.data[(size_t)(picture.data - product.data) + picture.size - 30] ^= 1;
+    verify(span_of(&file), bytes_of(product), &result, EXN_MISMATCH);
+    exn_bytes_free(&product);
+    exn_buffer_free(&file);
+    m.orientation = 6;
+    build(&m, &file);
+    exn_test_index_read(span_of(&file), &index);
+    memset(file.data + index.base + index.offset[1] + index.size[1] - 60, 0xA5, 50);
+    refuse(&m, span_of(&file), "picture 2: ");
+    exn_buffer_free(&file);
+}
+
+/* Sets a number of the MPF index: 0 the type, 4 the size, 8 the offset. */
+static void set_entry(exn_buffer *file, size_t entry, size_t field, uint32_t value)
+{
+    exn_test_index index;
+
+    exn_test_index_read(span_of(file), &index);
+    exn_put32(file->data + index.at + entry * 16 + field, value, index.big_endian);
+}
+
+static void untrue_indexes_are_refused(void **state)
+{
+    static const struct {
+        size_t entry, field;
+        uint32_t value;
+        const char *reason;
+    } rows[] = {
+        {1, 8, 0x7FFFFFFF, "picture 2 lies outside"},
+        {1, 8, 0, "picture 2 lies outside"},
+        {1, 8, 100, "picture 2 lies outside"},
+        {1, 4, 0xFFFFFFFF, "picture 2 lies outside"},
+        {1, 4, 0, "picture 2 lies outside"},
+        {0, 8, 8, "does not begin"},
+        {1, 4, 300, "picture 2: "},
+        {2, 4, 5, "picture 3: "},
+        {1, 0, PANORAMA, "picture 2 is a panorama"},
+        {0, 0, PANORAMA, "picture 1 is a panorama"},
+        {1, 0, 0x020002, "a stereo pair"},
+        {1, 0, 0x020003, "a set of angles"},
+        {1, 0, 0x040000, "a preserved original"},
+        {1, 0, 0x123456, "of an unknown type"},
+        {1, 0, 0x07000000, "picture 2 is no JPEG"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        exn_test_multi m = previews(*state);
+        exn_buffer file;
+
+        m.orientation = 6;
+        build(&m, &file);
+        set_entry(&file, rows[i].entry, rows[i].field, rows[i].value);
+        refuse(&m, span_of(&file), rows[i].reason);
+        exn_buffer_free(&file);
+    }
+}
+
+static void other_pictures_are_refused(void **state)
+{
+    const files *const f = *state;
+    static const uint8_t text[] = "no picture at all";
+    exn_buffer portrait = {0}, file;
+    exn_test_multi m = previews(f);
+
+    m.orientation = 8;
+    make(24, 32, "4:4:4", &portrait);
+    m.secondary[0].jpeg = span_of(&portrait);
+    build(&m, &file);
+    refuse(&m, span_of(&file), "picture 2: it does not lie as the first one does");
+    exn_buffer_free(&file);
+
+    m = previews(f);
+    m.orientation = 3;
+    m.secondary[1].jpeg = (exn_span){text, sizeof text};
+    build(&m, &file);
+    refuse(&m, span_of(&file), "picture 3: no SOI");
+    exn_buffer_free(&file);
+
+    m = previews(f);
+    m.orientation = 3;
+    build(&m, &file);
+    exn_test_index index;
+    exn_test_index_read(span_of(&file), &index);
+    set_entry(&file, 1, 4, index.size[1] - 2);
+    refuse(&m, span_of(&file), "picture 2: it is longer than its size");
+    set_entry(&file, 1, 4, index.size[1]);
+    set_entry(&file, 2, 8, index.offset[1] + 1);
+    refuse(&m, span_of(&file), "pictures overlap");
+    exn_buffer_free(&file);
+    exn_buffer_free(&portrait);
+}
+
+/* A directory that says another size than MPF, one of an image nobody knows, one that is cut off.
+ */
+static void untrue_directories_are_refused(void **state)
+{
+    static const struct {
+        const char *from, *to, *reason;
+    } rows[] = {
+        {"Item:Semantic=\"GainMap\"", "Item:Semantic=\"Another\"", "item 2 of the directory"},
+        {"</C:Directory>", "</C:Directorx>", "the directory in XMP cannot be read"},
+        {"Item:Length=\"", "Item:Length=\"9", ""},
+        {"Item:Length=\"", "Item:Length=\"x", "the directory in XMP cannot be read"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        exn_test_multi m = ultra_hdr(*state);
+        exn_buffer file;
+
+        m.orientation = 6;
+        build(&m, &file);
+        uint8_t *at = memmem(file.data, file.size, rows[i].from, strlen(rows[i].from));
+        assert_non_null(at);
+        memcpy(at, rows[i].to, strlen(rows[i].to));
+        refuse(&m, span_of(&file), rows[i].reason);
+        exn_buffer_free(&file);
+    }
+}
+
+/* A video that somebody cut off is no reason: the directory is no worse for the turn. */
+static void a_missing_video_is_let_pass(void **state)
+{
+    exn_test_multi m = motion_photo(*state);
+    exn_buffer file;
+    exn_bytes product;
+    exn_result result;
+    exn_error error;
+
+    m.orientation = 6;
+    build(&m, &file);
+    file.size -= m.trailer.size;
+    assert_int_equal(normalize(span_of(&file), NULL, &product, &result, &error), EXN_OK);
+    assert_settled(bytes_of(product));
+    exn_bytes_free(&product);
+    exn_buffer_free(&file);
+}
+
+static void limits_hold_for_all_pictures(void **state)
+{
+    exn_test_multi m = previews(*state);
+    exn_options options;
+    exn_buffer file;
+    exn_bytes product;
+    exn_result result;
+    exn_error error;
+
+    exn_options_init(&options);
+    m.orientation = 6;
+    build(&m, &file);
+    options.max_pixels = 64 * 48 + 48 * 32 + 32 * 24;
+    assert_int_equal(normalize(span_of(&file), &options, &product, &result, &error), EXN_OK);
+    exn_bytes_free(&product);
+    options.max_pixels--;
+    assert_int_equal(normalize(span_of(&file), &options, &product, &result, &error), EXN_LIMIT);
+    assert_non_null(strstr(error.detail, "picture 3"));
+    exn_buffer_free(&file);
+}
+
+static void a_requantized_picture_is_told(void **state)
+{
+    exn_test_multi m = iso_gain_map(*state);
+    for (int refusing = 0; refusing < 2; refusing++) {
+        exn_options options;
+        exn_buffer file;
+        exn_bytes product;
+        exn_result result;
+        exn_error error;
+
+        exn_options_init(&options);
+        options.edges = refusing ? EXN_EDGES_REFUSE : EXN_EDGES_REQUANTIZE;
+        m.orientation = 3;
+        build(&m, &file);
+        const exn_status status = normalize(span_of(&file), &options, &product, &result, &error);
+        assert_int_equal(status, refusing ? EXN_REFUSED : EXN_OK);
+        if (!refusing)
+            assert_true(result.warnings >> EXN_WARN_SECONDARY_REQUANTIZED & 1);
+        exn_bytes_free(&product);
+        exn_buffer_free(&file);
+    }
+}
+
+/* --- exn_verify ------------------------------------------------------------------------------- */
+
+/* A product whose second picture was turned another way. Both indexes of it are true. */
+static void verify_with_another(const exn_test_multi *m, exn_span source, exn_span product,
+                                const exn_result *result)
+{
+    exn_test_multi other = *m;
+    exn_buffer file, mixed = {0};
+    exn_bytes turned;
+    exn_result ignored;
+    exn_error error;
+    exn_test_index index, others;
+
+    other.orientation = 3;
+    build(&other, &file);
+    assert_int_equal(normalize(span_of(&file), NULL, &turned, &ignored, &error), EXN_OK);
+    exn_test_index_read(product, &index);
+    exn_test_index_read(bytes_of(turned), &others);
+    const exn_span old = exn_test_indexed(product, &index, 1);
+    const exn_span new = exn_test_indexed(bytes_of(turned), &others, 1);
+    assert_true(exn_test_splice(product, (size_t)(old.data - product.data), old.size, new, &mixed));
+    set_entry(&mixed, 1, 4, (uint32_t) new.size);
+    set_entry(&mixed, 2, 8, (uint32_t)(index.offset[2] + new.size - old.size));
+    verify(source, span_of(&mixed), result, EXN_MISMATCH);
+    exn_buffer_free(&mixed);
+    exn_bytes_free(&turned);
+    exn_buffer_free(&file);
+}
+
+static void verify_looks_at_every_picture(void **state)
+{
+    exn_test_multi m = previews(*state);
+    exn_buffer file;
+    exn_bytes product;
+    exn_result result;
+    exn_error error;
+    exn_test_index index;
+
+    m.trailer = (exn_span){sef, sizeof sef};
+    m.orientation = 2;
+    build(&m, &file);
+    assert_int_equal(normalize(span_of(&file), NULL, &product, &result, &error), EXN_OK);
+    exn_test_index_read(bytes_of(product), &index);
+    const exn_span second = exn_test_indexed(bytes_of(product), &index, 1);
+    const size_t places[] = {
+        (size_t)(second.data - product.data) + second.size - 20, /* its coded data */
+        (size_t)(second.data - product.data) - 1,                /* the gap before it */
+        index.at + 16 + 11,                                      /* its offset */
+        product.size - 1,                                        /* the trailer */
+    };
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        product.data[places[i]] ^= 1;
+        assert_int_not_equal(
+            exn_verify(file.data, file.size, product.data, product.size, NULL, &result, NULL),
+            EXN_OK);
+        product.data[places[i]] ^= 1;
+    }
+    verify(span_of(&file), bytes_of(product), &result, EXN_OK);
+    verify_with_another(&m, span_of(&file), bytes_of(product), &result);
+    exn_bytes_free(&product);
+    exn_buffer_free(&file);
+}
+
+/* --- Other readers ---------------------------------------------------------------------------- */
+
+static void exiftool_finds_the_pictures(void **state)
+{
+    if (!exn_test_have("exiftool"))
+        skip();
+    exn_test_multi (*const made[])(const files *f) = {ultra_hdr, previews};
+    for (size_t i = 0; i < 2; i++) {
+        exn_test_multi m = made[i](*state);
+        exn_buffer file;
+        exn_bytes product;
+        exn_result result;
+        exn_error error;
+        exn_test_index index;
+        exn_test_proc proc;
+        char name[] = "/tmp/exifnorm-test-XXXXXX";
+
+        m.orientation = 6;
+        build(&m, &file);
+        assert_int_equal(normalize(span_of(&file), NULL, &product, &result, &error), EXN_OK);
+        exn_test_index_read(bytes_of(product), &index);
+        const int fd = mkstemp(name);
+        assert_true(fd >= 0 && write(fd, product.data, product.size) == (ssize_t)product.size);
+        const char *const extract[] = {"exiftool", "-b", i == 0 ? "-MPImage2" : "-PreviewImage",
+                                       name, NULL};
+        assert_true(exn_test_run(extract, (exn_span){NULL, 0}, &proc));
+        assert_same(span_of(&proc.out), exn_test_indexed(bytes_of(product), &index, 1));
+        exn_test_proc_free(&proc);
+        const char *const list[] = {"exiftool", "-a",     "-s3", "-MPImageLength",
+                                    "-Warning", "-Error", name,  NULL};
+        assert_true(exn_test_run(list, (exn_span){NULL, 0}, &proc));
+        exn_buffer_append(&proc.out, "", 1);
+        char *line = (char *)proc.out.data;
+        for (size_t k = 0; k < index.count; k++)
+            assert_int_equal(strtoul(line, &line, 10), index.size[k]);
+        assert_string_equal(line, "\n");
+        exn_test_proc_free(&proc);
+        close(fd);
+        unlink(name);
+        exn_bytes_free(&product);
+        exn_buffer_free(&file);
+    }
+}
+
+/* --- Mutations -------------------------------------------------------------------------------- */
+
+/* Whatever an index says: a file that passes has a product that verifies, needs nothing more, and
+ * where it was turned, no entry that leads out of it. */
+static void check_mutant(exn_span file, const exn_options *options)
+{
+    exn_bytes product;
+    exn_result result;
+    exn_error error;
+    exn_test_index index;
+
+    if (normalize(file, options, &product, &result, &error) != EXN_OK || !product.data)
+        return;
+    assert_settled(bytes_of(product));
+    assert_int_equal(
+        exn_verify(file.data, file.size, product.data, product.size, options, &result, &error),
+        EXN_OK);
+    exn_test_index_read(bytes_of(product), &index);
+    if (result.outcome != EXN_OUTCOME_METADATA)
+        for (size_t i = 1; i < index.count && i < 8; i++)
+            assert_true(exn_test_indexed(bytes_of(product), &index, i).size > 0);
+    exn_bytes_free(&product);
+}
+
+static uint32_t next_random(uint32_t *seed)
+{
+    *seed = *seed * 1664525 + 1013904223;
+    return *seed >> 8;
+}
+
+static void mutants_keep_the_promises(void **state)
+{
+    enum { MUTANTS = 150 };
+    uint32_t seed = 4;
+    for (size_t i = 0; i < LAYOUTS; i++)
+        for (int k = 0; k < MUTANTS; k++) {
+            exn_test_multi m = layouts[i](*state);
+            exn_options options;
+            exn_buffer file;
+
+            exn_options_init(&options);
+            options.secondary = k % 3 == 0 ? EXN_SECONDARY_DROP : EXN_SECONDARY_TURN;
+            m.orientation = 1 + next_random(&seed) % 8;
+            build(&m, &file);
+            const uint8_t *const mpf = memmem(file.data, file.size, "MPF\0", 4);
+            const uint8_t *const xmp = memmem(file.data, file.size, "<C:Directory>", 13);
+            const uint8_t *const from = mpf && (k & 1 || !xmp) ? mpf : xmp;
+            const size_t start = (size_t)(from - file.data), span = from == mpf ? 120 : 600;
+            for (uint32_t n = next_random(&seed) % 3 + 1; n > 0; n--) {
+                const size_t at = start + next_random(&seed) % span;
+                if (at < file.size)
+                    file.data[at] = n & 1 ? (uint8_t)(file.data[at] ^ 1 << next_random(&seed) % 8)
+                                          : (uint8_t)next_random(&seed);
+            }
+            check_mutant(span_of(&file), &options);
+            exn_buffer_free(&file);
+        }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_layout_turns),
+        cmocka_unit_test(upright_files_stay),
+        cmocka_unit_test(metadata_edits_keep_the_index_true),
+        cmocka_unit_test(a_damaged_picture_of_an_upright_file_stays),
+        cmocka_unit_test(dropping_leaves_no_index),
+        cmocka_unit_test(untrue_indexes_are_refused),
+        cmocka_unit_test(other_pictures_are_refused),
+        cmocka_unit_test(untrue_directories_are_refused),
+        cmocka_unit_test(a_missing_video_is_let_pass),
+        cmocka_unit_test(limits_hold_for_all_pictures),
+        cmocka_unit_test(a_requantized_picture_is_told),
+        cmocka_unit_test(verify_looks_at_every_picture),
+        cmocka_unit_test(exiftool_finds_the_pictures),
+        cmocka_unit_test(mutants_keep_the_promises),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

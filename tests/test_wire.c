@@ -1,0 +1,184 @@
+/* What comes through the wall: no field of a worker's answer is believed that an honest worker
+ * could not have sent, and a packet that is none is refused with all that it carries. */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "cli/wire.c" /* the program is no library that could be linked */
+
+static exn_answer honest(void)
+{
+    exn_answer answer = {.bytes_out = 1234};
+    answer.result.format = EXN_FORMAT_JPEG;
+    answer.result.outcome = EXN_OUTCOME_LOSSLESS;
+    answer.result.method = EXN_METHOD_COEFFICIENTS;
+    answer.result.orientation_place = EXN_PLACE_IFD0;
+    answer.result.orientation = 6;
+    answer.result.components = 3;
+    answer.result.exact_components = 7;
+    answer.result.warnings = (1u << EXN_WARNING_COUNT) - 1;
+    answer.result.reasons = (1u << EXN_REASON_COUNT) - 1;
+    answer.result.libexif_orientation = 6;
+    memcpy(answer.result.make, "Maker", sizeof "Maker");
+    return answer;
+}
+
+static void test_honest(void **state)
+{
+    (void)state;
+    exn_answer answer = honest();
+    assert_true(exn_wire_valid(EXN_JOB_NORMALIZE, &answer));
+    answer.result.outcome = EXN_OUTCOME_UNTOUCHED;
+    answer.bytes_out = 0;
+    assert_true(exn_wire_valid(EXN_JOB_NORMALIZE, &answer));
+    assert_true(exn_wire_valid(EXN_JOB_CHECK, &answer));
+    answer = (exn_answer){.error = {.status = EXN_CORRUPT, .detail = "it ends early"}};
+    assert_true(exn_wire_valid(EXN_JOB_NORMALIZE, &answer));
+    assert_true(exn_wire_valid(EXN_JOB_CHECK, &answer));
+}
+
+/* One wrong field is enough; each in turn, in an answer that was right. */
+#define REFUSED(change)                                                                            \
+    do {                                                                                           \
+        exn_answer a = honest();                                                                   \
+        change;                                                                                    \
+        assert_false(exn_wire_valid(EXN_JOB_NORMALIZE, &a));                                       \
+    } while (0)
+
+static void test_numbers(void **state)
+{
+    (void)state;
+    REFUSED(a.result.format = (exn_format)(EXN_FORMAT_TIFF + 1));
+    REFUSED(a.result.format = (exn_format)-1);
+    REFUSED(a.result.outcome = EXN_OUTCOME_COUNT);
+    REFUSED(a.result.outcome = (exn_outcome)-1);
+    REFUSED(a.result.outcome = EXN_OUTCOME_COPIED);
+    REFUSED(a.result.outcome = EXN_OUTCOME_UNSUPPORTED);
+    REFUSED(a.result.outcome = EXN_OUTCOME_FAILED);
+    REFUSED(a.result.outcome = EXN_OUTCOME_UNTOUCHED); /* and yet it has bytes */
+    REFUSED(a.bytes_out = 0);
+    REFUSED(a.result.method = (exn_method)(EXN_METHOD_SAMPLES + 1));
+    REFUSED(a.result.method = (exn_method)-1);
+    REFUSED(a.result.orientation_place = (exn_place)(EXN_PLACE_ITEM_PROPERTY + 1));
+    REFUSED(a.result.orientation = 9);
+    REFUSED(a.result.exact_components = 1u << 4);
+    REFUSED(a.result.warnings = 1u << EXN_WARNING_COUNT);
+    REFUSED(a.result.reasons = 1u << EXN_REASON_COUNT);
+    REFUSED(a.result.libexif_orientation = UINT16_MAX + 1u);
+    REFUSED(a.error.status = (exn_status)-1);
+    REFUSED(a.error.sys_errno = -1);
+    REFUSED(a.error.sys_errno = 4096);
+    REFUSED(a.error.status = EXN_CORRUPT); /* and yet it has a product */
+    for (int i = EXN_EXISTS; i <= EXN_CRASHED + 1; i++) {
+        exn_answer a = {.error.status = (exn_status)i};
+        assert_false(exn_wire_valid(EXN_JOB_NORMALIZE, &a));
+        assert_false(exn_wire_valid(EXN_JOB_CHECK, &a));
+    }
+    exn_answer a = honest(); /* who only looks writes nothing */
+    assert_false(exn_wire_valid(EXN_JOB_CHECK, &a));
+}
+
+#define REFUSED_TEXT(member)                                                                       \
+    REFUSED(memset(a.member, 'x', sizeof a.member));                                               \
+    REFUSED(a.member[0] = '\033');                                                                 \
+    REFUSED(a.member[0] = '\n');                                                                   \
+    REFUSED(a.member[0] = '\177');                                                                 \
+    REFUSED(a.member[0] = '\200')
+
+static void test_texts(void **state)
+{
+    (void)state;
+    REFUSED_TEXT(result.make);
+    REFUSED_TEXT(result.model);
+    REFUSED_TEXT(result.date_time);
+    REFUSED_TEXT(error.detail);
+}
+
+static void test_packets(void **state)
+{
+    (void)state;
+    int ends[2], files[2], got[EXN_WIRE_DESCRIPTORS];
+    size_t count;
+    exn_request request = {.number = 7, .size = 99, .kind = EXN_JOB_CHECK}, copy = {0};
+    struct stat a, b;
+    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
+    assert_int_equal(pipe(files), 0);
+    assert_true(exn_wire_send(ends[0], &request, sizeof request, files, 2));
+    assert_int_equal(exn_wire_receive(ends[1], &copy, sizeof copy, got, &count, 0), 1);
+    assert_int_equal(count, 2);
+    assert_int_equal(copy.number, 7);
+    assert_int_equal(copy.size, 99);
+    for (size_t i = 0; i < count; i++) {
+        assert_true(fstat(files[i], &a) == 0 && fstat(got[i], &b) == 0);
+        assert_true(a.st_ino == b.st_ino && a.st_dev == b.st_dev);
+        assert_int_equal(fcntl(got[i], F_GETFD), FD_CLOEXEC);
+        close(got[i]);
+    }
+
+    /* Too short and too long: refused, and what came with it is closed, so that the lowest free
+     * descriptor stays the same. */
+    char more[sizeof request + 1] = {0};
+    int lowest = dup(0);
+    close(lowest);
+    for (size_t size = sizeof request - 1; size <= sizeof more; size += 2) {
+        assert_true(exn_wire_send(ends[0], more, size, files, 2));
+        assert_int_equal(exn_wire_receive(ends[1], &copy, sizeof copy, got, &count, 0), -1);
+        assert_int_equal(errno, EPROTO);
+        assert_int_equal(count, 0);
+        int now = dup(0);
+        assert_int_equal(now, lowest);
+        close(now);
+    }
+    assert_int_equal(exn_wire_receive(ends[1], &copy, sizeof copy, got, &count, MSG_DONTWAIT), -1);
+    assert_int_equal(errno, EAGAIN);
+
+    close(ends[0]);
+    assert_int_equal(exn_wire_receive(ends[1], &copy, sizeof copy, got, &count, 0), 0);
+    assert_false(exn_wire_send(ends[1], &request, sizeof request, NULL, 0));
+    assert_int_equal(errno, EPIPE); /* and no signal */
+    close(ends[1]);
+    close(files[0]);
+    close(files[1]);
+}
+
+/* A worker that dies at its second job, with a third unread, has answered the first. */
+static void test_death(void **state)
+{
+    (void)state;
+    int ends[2], none[EXN_WIRE_DESCRIPTORS];
+    size_t count;
+    exn_request request = {.number = 1};
+    exn_reply reply = {.number = 1};
+    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
+    for (int i = 0; i < 3; i++)
+        assert_true(exn_wire_send(ends[0], &request, sizeof request, NULL, 0));
+    assert_int_equal(exn_wire_receive(ends[1], &request, sizeof request, none, &count, 0), 1);
+    assert_true(exn_wire_send(ends[1], &reply, sizeof reply, NULL, 0));
+    close(ends[1]);
+    reply.number = 0;
+    assert_int_equal(exn_wire_receive(ends[0], &reply, sizeof reply, none, &count, MSG_DONTWAIT),
+                     1);
+    assert_int_equal(reply.number, 1);
+    assert_int_equal(exn_wire_receive(ends[0], &reply, sizeof reply, none, &count, MSG_DONTWAIT),
+                     0);
+    close(ends[0]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_honest), cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_texts),  cmocka_unit_test(test_packets),
+        cmocka_unit_test(test_death),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
