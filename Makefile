@@ -1,0 +1,170 @@
+# make              build/exifnorm, build/libexifnorm.a, build/libexifnorm.so
+# make test         the tests, in about a minute
+# make check-long   the whole oracle matrix, and 100,000 files
+# make check-browser  what Chromium and Firefox show of sources and products (chromium, firefox-esr, node, npm)
+# make testdata     the pictures of testdata/, made anew
+# make fuzz         the libFuzzer target with testdata/ as seeds (clang-14); FUZZ_SECONDS=60
+# make install      into DESTDIR and PREFIX (/usr/local): program, library, header, man page, completions; make uninstall
+# make deb          Debian packages in build/deb (dpkg-dev)
+# make fuzz-replay  what fuzzing found, and testdata/, through the same target (any compiler)
+#
+# CC=clang, SAN=address,undefined and BUILD=folder choose a configuration; each SAN has a folder of its own, so that
+# objects of different kinds never meet.
+
+CC       ?= cc
+SAN      ?=
+CLANG    ?= clang-14
+FUZZ_SECONDS ?= 60
+comma    := ,
+DESTDIR  ?=
+PREFIX   ?= /usr/local
+BINDIR   ?= $(PREFIX)/bin
+LIBDIR   ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+MANDIR   ?= $(PREFIX)/share/man
+DOCDIR   ?= $(PREFIX)/share/doc/exifnorm
+BASHDIR  ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR   ?= $(PREFIX)/share/zsh/site-functions
+BUILD    ?= build$(if $(SAN),/$(subst $(comma),-,$(SAN)))
+PKGS     := libexif libjpeg libmd libpng zlib
+CLI_PKGS := jansson libseccomp
+
+WARN     := -Wall -Wextra -Wpedantic -Werror
+CFLAGS   ?= -O2 -g
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) -fPIC -fvisibility=hidden -Iinclude -MMD -MP $(CFLAGS) \
+             $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+ALL_LDFLAGS = $(LDFLAGS) $(if $(SAN),-fsanitize=$(SAN))
+
+LIB_SRC  := $(sort $(wildcard src/*.c) $(filter-out src/cli/%,$(wildcard src/*/*.c)))
+CLI_SRC  := $(sort $(wildcard src/cli/*.c))
+SUP_SRC  := $(sort $(wildcard tests/support/*.c))
+TESTS    := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/test_*.c)))
+VERSION  := $(shell sed -n 's/^.define EXN_VERSION "\(.*\)"/\1/p' include/exifnorm.h)
+SONAME   := libexifnorm.so.0
+SO       := libexifnorm.so.$(VERSION)
+obj       = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+
+all: $(BUILD)/exifnorm $(BUILD)/libexifnorm.a $(BUILD)/$(SO) $(BUILD)/libexifnorm.so $(BUILD)/libexifnorm.pc
+
+$(BUILD)/obj/src/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(shell pkg-config --cflags $(PKGS) $(CLI_PKGS)) -c -o $@ $<
+
+$(BUILD)/obj/tests/%.o: tests/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Isrc -Itests $(shell pkg-config --cflags $(PKGS) cmocka) -c -o $@ $<
+
+$(BUILD)/libexifnorm.a: $(call obj,$(LIB_SRC))
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/$(SO): $(call obj,$(LIB_SRC))
+	$(CC) -shared -Wl,-soname,$(SONAME) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(PKGS)) -lm
+
+$(BUILD)/libexifnorm.so: $(BUILD)/$(SO)
+	ln -sf $(SO) $(BUILD)/$(SONAME)
+	ln -sf $(SONAME) $@
+
+# Made at every call, since it holds the folders of this one.
+$(BUILD)/libexifnorm.pc: src/libexifnorm.pc.in FORCE
+	@mkdir -p $(@D)
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
+		-e 's|@VERSION@|$(VERSION)|' -e 's|@REQUIRES@|$(PKGS)|' $< >$@
+
+$(BUILD)/exifnorm: $(call obj,$(CLI_SRC)) $(BUILD)/libexifnorm.a
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(CLI_PKGS) $(PKGS)) -lm
+
+# The program with workers that misbehave on demand; tests/cli/workers.sh finds it beside the other.
+$(BUILD)/obj/hooks/worker.o: src/cli/worker.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -DEXN_TEST_HOOKS -Itests/hooks -c -o $@ $<
+
+$(BUILD)/exifnorm-hooks: $(filter-out %/cli/worker.o,$(call obj,$(CLI_SRC))) $(BUILD)/obj/hooks/worker.o \
+		$(call obj,tests/hooks/hooks.c) $(BUILD)/libexifnorm.a
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(CLI_PKGS) $(PKGS)) -lm
+
+$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call obj,$(SUP_SRC)) $(BUILD)/libexifnorm.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs cmocka $(PKGS)) -lm
+
+.SECONDARY:
+.PHONY: all test check-long check-browser testdata install uninstall deb fuzz fuzz-replay clean FORCE
+
+test: all $(BUILD)/exifnorm-hooks $(TESTS)
+	@set -e; for t in $(TESTS); do echo "== $$t"; $$t; done
+	@set -e; for t in $(filter-out %/lib.sh,$(sort $(wildcard tests/cli/*.sh))); do echo "== $$t"; EXIFNORM=$(BUILD)/exifnorm sh $$t; done
+
+check-long: test $(BUILD)/tests/long/one_process
+	$(BUILD)/tests/test_jpeg_matrix --long
+	$(BUILD)/tests/test_jpeg_quality --long
+	EXIFNORM=$(BUILD)/exifnorm ONE_PROCESS=$(BUILD)/tests/long/one_process sh tests/long/many.sh
+
+check-browser: $(BUILD)/exifnorm
+	EXIFNORM=$< sh tests/browser/run.sh
+
+# The fuzzer instruments the library as well, so it is built in one go of its own.
+FUZZ_SRC := tests/fuzz/fuzz_image.c tests/fuzz/peak.c
+
+$(BUILD)/fuzz/image: $(FUZZ_SRC) tests/fuzz/mutate.c $(LIB_SRC)
+	@mkdir -p $(@D)
+	$(CLANG) $(filter-out -MMD -MP -fPIC,$(ALL_CFLAGS)) -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=all $(shell pkg-config --cflags $(PKGS)) -o $@ $^ \
+		$(shell pkg-config --libs $(PKGS)) -lm
+
+fuzz: $(BUILD)/fuzz/image
+	@mkdir -p $(BUILD)/fuzz/corpus
+	$< -max_total_time=$(FUZZ_SECONDS) -dict=tests/fuzz/image.dict -max_len=65536 -rss_limit_mb=1024 \
+		-malloc_limit_mb=512 -artifact_prefix=$(BUILD)/fuzz/ $(BUILD)/fuzz/corpus testdata/jpeg \
+		testdata/jpeg/coding testdata/jpeg/partial testdata/png testdata/png/coding \
+		tests/fuzz/corpus
+
+$(BUILD)/fuzz/replay: $(call obj,tests/fuzz/replay.c $(FUZZ_SRC)) $(BUILD)/libexifnorm.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(PKGS)) -lm
+
+fuzz-replay: $(BUILD)/fuzz/replay
+	$< testdata $(wildcard tests/fuzz/corpus)
+
+# What tests/measure/quality.py compares pictures with (docs/loss.md).
+$(BUILD)/measure/%: $(BUILD)/obj/tests/measure/%.o $(call obj,$(SUP_SRC)) $(BUILD)/libexifnorm.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(PKGS)) -lm
+
+testdata: $(BUILD)/tests/make_testdata
+	$< testdata
+
+# What is installed: mode, file, the name that it gets. install and uninstall both go by this list.
+INSTALLED := 755:$(BUILD)/exifnorm:$(BINDIR)/exifnorm \
+             644:$(BUILD)/$(SO):$(LIBDIR)/$(SO) \
+             644:$(BUILD)/libexifnorm.a:$(LIBDIR)/libexifnorm.a \
+             644:$(BUILD)/libexifnorm.pc:$(LIBDIR)/pkgconfig/libexifnorm.pc \
+             644:include/exifnorm.h:$(INCLUDEDIR)/exifnorm.h \
+             644:man/exifnorm.1:$(MANDIR)/man1/exifnorm.1 \
+             644:src/cli/completions/exifnorm.bash:$(BASHDIR)/exifnorm \
+             644:src/cli/completions/_exifnorm:$(ZSHDIR)/_exifnorm \
+             644:docs/report.md:$(DOCDIR)/report.md \
+             644:docs/report.schema.json:$(DOCDIR)/report.schema.json \
+             644:docs/ground-truth.md:$(DOCDIR)/ground-truth.md
+
+install: all
+	@set -e; for row in $(INSTALLED); do \
+		IFS=:; set -- $$row; unset IFS; \
+		echo "install -m $$1 $$2 $(DESTDIR)$$3"; \
+		install -d "$(DESTDIR)$${3%/*}"; \
+		install -m "$$1" "$$2" "$(DESTDIR)$$3"; \
+	done
+	ln -sf $(SO) "$(DESTDIR)$(LIBDIR)/$(SONAME)"
+	ln -sf $(SONAME) "$(DESTDIR)$(LIBDIR)/libexifnorm.so"
+
+uninstall:
+	@for row in $(INSTALLED); do echo "rm -f $(DESTDIR)$${row##*:}"; rm -f "$(DESTDIR)$${row##*:}"; done
+	rm -f "$(DESTDIR)$(LIBDIR)/$(SONAME)" "$(DESTDIR)$(LIBDIR)/libexifnorm.so"
+	rmdir "$(DESTDIR)$(DOCDIR)" 2>/dev/null || true
+
+deb:
+	+BUILD=$(BUILD)/deb sh .deb/build.sh
+
+clean:
+	rm -rf build
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
