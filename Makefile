@@ -3,7 +3,7 @@
 # make check-long   the whole oracle matrix, and 100,000 files
 # make check-browser  what Chromium and Firefox show of sources and products (chromium, firefox-esr, node, npm)
 # make testdata     the pictures of testdata/, made anew
-# make fuzz         the libFuzzer target with testdata/ as seeds (clang-14); FUZZ_SECONDS=60
+# make fuzz         the libFuzzer target with testdata/ as seeds (clang-14); FUZZ_SECONDS=60, FUZZ_SEED=0 (random)
 # make install      into DESTDIR and PREFIX (/usr/local): program, library, header, man page, completions; make uninstall
 # make deb          Debian packages in build/deb (dpkg-dev)
 # make fuzz-replay  what fuzzing found, and testdata/, through the same target (any compiler)
@@ -15,6 +15,7 @@ CC       ?= cc
 SAN      ?=
 CLANG    ?= clang-14
 FUZZ_SECONDS ?= 60
+FUZZ_SEED ?= 0
 comma    := ,
 DESTDIR  ?=
 PREFIX   ?= /usr/local
@@ -111,9 +112,13 @@ $(BUILD)/fuzz/image: $(FUZZ_SRC) tests/fuzz/mutate.c $(LIB_SRC)
 		-fno-sanitize-recover=all $(shell pkg-config --cflags $(PKGS)) -o $@ $^ \
 		$(shell pkg-config --libs $(PKGS)) -lm
 
+# A fixed seed gives the same run again only where addresses are the same: libFuzzer hashes them.
+FUZZ_RUN = $(if $(filter-out 0,$(FUZZ_SEED)),$(shell setarch -R true 2>/dev/null && echo setarch -R))
+
 fuzz: $(BUILD)/fuzz/image
 	@mkdir -p $(BUILD)/fuzz/corpus
-	$< -max_total_time=$(FUZZ_SECONDS) -dict=tests/fuzz/image.dict -max_len=65536 -rss_limit_mb=1024 \
+	$(FUZZ_RUN) $< -seed=$(FUZZ_SEED) -reload=0 -max_total_time=$(FUZZ_SECONDS) \
+		-dict=tests/fuzz/image.dict -max_len=65536 -rss_limit_mb=1024 \
 		-malloc_limit_mb=512 -artifact_prefix=$(BUILD)/fuzz/ $(BUILD)/fuzz/corpus testdata/jpeg \
 		testdata/jpeg/coding testdata/jpeg/partial testdata/png testdata/png/coding \
 		tests/fuzz/corpus

@@ -249,7 +249,7 @@ EXN_API exn_format exn_sniff(const void *data, size_t size);
  *
  * data, size: the whole file; borrowed, not changed. options: borrowed; NULL means defaults.
  * product: set to the new file's bytes, owned by the caller, where the outcome is METADATA, LOSSLESS, LUMA_LOSSLESS or
- * REQUANTIZED; {NULL, 0} where it is UNTOUCHED (write the source's own bytes) and on failure.
+ * REQUANTIZED; {NULL, 0} where it is UNTOUCHED, COPIED or UNSUPPORTED (write the source's own bytes) and on failure.
  * result: filled in as far as known, also on failure. error: may be NULL.
  *
  * Returns EXN_OK, or NOT_AN_IMAGE, CORRUPT, UNSUPPORTED, LIMIT, REFUSED, MEMORY, INTERNAL. A failure gives no product. */

@@ -106,11 +106,25 @@ static void check_exactness(const exn_result *r)
     }
 }
 
+/* A format that is only looked at: there is no product, and nobody vouches for what was found. */
+static bool carried(const exn_result *r)
+{
+    return r->outcome == EXN_OUTCOME_COPIED || r->outcome == EXN_OUTCOME_UNSUPPORTED;
+}
+
+static void check_carried(const answer *a)
+{
+    const exn_result *r = &a->result;
+    FACT(!a->product.data && a->product.size == 0);
+    FACT(r->format != EXN_FORMAT_JPEG && r->format != EXN_FORMAT_PNG);
+    FACT(r->method == EXN_METHOD_NONE && r->exact_components == 0 && r->transform == 0);
+    FACT((r->outcome == EXN_OUTCOME_UNSUPPORTED) == (r->reasons != 0));
+}
+
 static void check_size(const exn_result *r)
 {
-    bool carried = r->outcome == EXN_OUTCOME_COPIED || r->outcome == EXN_OUTCOME_UNSUPPORTED;
-    bool swapped = r->orientation >= 5 && r->outcome != EXN_OUTCOME_UNTOUCHED && !carried;
-    FACT(carried || (r->width_in > 0 && r->height_in > 0));
+    bool swapped = r->orientation >= 5 && r->outcome != EXN_OUTCOME_UNTOUCHED && !carried(r);
+    FACT(carried(r) || (r->width_in > 0 && r->height_in > 0));
     FACT(r->width_out == (swapped ? r->height_in : r->width_in));
     FACT(r->height_out == (swapped ? r->width_in : r->height_in));
 }
@@ -159,6 +173,10 @@ static void check_success(const uint8_t *data, size_t size, const exn_options *o
 {
     check_size(&a->result);
     FACT(a->result.format == exn_sniff(data, size < 64 ? size : 64));
+    if (carried(&a->result)) {
+        check_carried(a);
+        return;
+    }
     if (a->result.outcome == EXN_OUTCOME_UNTOUCHED) {
         FACT(!a->product.data && a->product.size == 0 && a->result.orientation <= 1);
         return;
