@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "signals.h"
+#include "work.h"
 #include "write.h"
 
 /* An output folder, open as long as anybody goes into it. */
@@ -219,44 +220,6 @@ static void finish_folder(batch *b, const entry *e)
         sync_folder(b, folder);
 }
 
-static exn_format sniff(int source, exn_item *item)
-{
-    char head[64];
-    ssize_t n;
-    do
-        n = pread(source, head, sizeof head, 0);
-    while (n < 0 && errno == EINTR);
-    if (n < 0)
-        exn_item_fail(&item->error, EXN_READ, errno, "cannot read it");
-    return n > 0 ? exn_sniff(head, (size_t)n) : EXN_FORMAT_UNKNOWN;
-}
-
-/* Takes a worker's answer into the item. What it says of the output is held against the file. */
-static void take_answer(entry *e)
-{
-    const exn_answer *answer = &e->job.answer;
-    exn_item *item = &e->item;
-    struct stat output;
-    item->result = answer->result;
-    item->error = answer->error;
-    item->bytes_out = answer->bytes_out;
-    if (item->error.status != EXN_OK)
-        return;
-    if (e->job.kind == EXN_JOB_NORMALIZE) {
-        if (fstat(e->target.fd, &output) != 0 || (uint64_t)output.st_size != answer->bytes_out)
-            exn_item_fail(&item->error, EXN_CRASHED, 0, "its answer does not fit its output");
-    } else if (item->result.outcome != EXN_OUTCOME_COPIED &&
-               item->result.outcome != EXN_OUTCOME_UNSUPPORTED) {
-        exn_item_fail(&item->error, EXN_READ, 0, "the source changed while it was read");
-    }
-}
-
-static bool is_carried(exn_outcome outcome)
-{
-    return outcome == EXN_OUTCOME_COPIED || outcome == EXN_OUTCOME_UNTOUCHED ||
-           outcome == EXN_OUTCOME_UNSUPPORTED;
-}
-
 /* Fills the temporary file with the source's own bytes. */
 static void carry(const batch *b, entry *e)
 {
@@ -282,7 +245,7 @@ static void check_unchanged(int source, const struct stat *before, exn_item *ite
 static void complete(const batch *b, entry *e)
 {
     exn_item *item = &e->item;
-    if (item->error.status == EXN_OK && is_carried(item->result.outcome))
+    if (item->error.status == EXN_OK && exn_work_is_carried(item->result.outcome))
         carry(b, e);
     if (e->job.source >= 0)
         check_unchanged(e->job.source, &e->before, item);
@@ -302,7 +265,7 @@ static void collect(const batch *b)
     entry *e = (entry *)exn_pool_next(b->pool);
     if (!e)
         return;
-    take_answer(e);
+    exn_work_take(&e->item, &e->job);
     complete(b, e);
 }
 
@@ -330,7 +293,7 @@ static void run_file(const batch *b, entry *e)
     if (item->error.status == EXN_OK)
         e->job.source = exn_item_open(item, b->roots->in, &e->before);
     if (e->job.source >= 0)
-        format = sniff(e->job.source, item);
+        format = exn_work_sniff(e->job.source, item);
     if (item->error.status == EXN_OK && format == EXN_FORMAT_UNKNOWN &&
         exn_item_named_as_image(item))
         exn_item_fail(&item->error, EXN_NOT_AN_IMAGE, 0, "its name says that it is one");
@@ -340,10 +303,8 @@ static void run_file(const batch *b, entry *e)
     item->result.outcome = EXN_OUTCOME_COPIED;
     if (item->error.status != EXN_OK || format == EXN_FORMAT_UNKNOWN)
         complete(b, e);
-    else if (format == EXN_FORMAT_JPEG || format == EXN_FORMAT_PNG)
-        hand_over(b, e, EXN_JOB_NORMALIZE);
     else
-        hand_over(b, e, EXN_JOB_CHECK);
+        hand_over(b, e, exn_work_kind(format));
 }
 
 static void finish_file(batch *b, entry *e)

@@ -1,0 +1,50 @@
+#include "memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+int exn_memory_open(exn_error *error)
+{
+    int memory = memfd_create("exifnorm", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (memory < 0)
+        exn_item_fail(error, EXN_MEMORY, errno, "cannot make a memory file");
+    return memory;
+}
+
+exn_status exn_memory_seal(int memory, exn_error *error)
+{
+    int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+    return fcntl(memory, F_ADD_SEALS, seals) == 0
+               ? EXN_OK
+               : exn_item_fail(error, EXN_INTERNAL, errno, "cannot seal a memory file");
+}
+
+exn_status exn_memory_write(int memory, const void *data, size_t size, exn_error *error)
+{
+    const char *from = data;
+    while (size > 0) {
+        ssize_t n = write(memory, from, size);
+        if (n < 0 && errno != EINTR)
+            return exn_item_fail(error, EXN_MEMORY, errno, "no room in a memory file");
+        from += n > 0 ? n : 0;
+        size -= n > 0 ? (size_t)n : 0;
+    }
+    return EXN_OK;
+}
+
+exn_status exn_memory_read(int memory, void *data, size_t size, uint64_t offset, exn_error *error)
+{
+    char *to = data;
+    while (size > 0) {
+        ssize_t n = pread(memory, to, size, (off_t)offset);
+        if (n == 0 || (n < 0 && errno != EINTR))
+            return exn_item_fail(error, EXN_INTERNAL, n < 0 ? errno : 0,
+                                 "cannot read a memory file");
+        to += n > 0 ? n : 0;
+        offset += n > 0 ? (uint64_t)n : 0;
+        size -= n > 0 ? (size_t)n : 0;
+    }
+    return EXN_OK;
+}

@@ -1,0 +1,46 @@
+#include "work.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+exn_format exn_work_sniff(int source, exn_item *item)
+{
+    char head[64];
+    ssize_t n;
+    do
+        n = pread(source, head, sizeof head, 0);
+    while (n < 0 && errno == EINTR);
+    if (n < 0)
+        exn_item_fail(&item->error, EXN_READ, errno, "cannot read it");
+    return n > 0 ? exn_sniff(head, (size_t)n) : EXN_FORMAT_UNKNOWN;
+}
+
+exn_job_kind exn_work_kind(exn_format format)
+{
+    return format == EXN_FORMAT_JPEG || format == EXN_FORMAT_PNG ? EXN_JOB_NORMALIZE
+                                                                 : EXN_JOB_CHECK;
+}
+
+void exn_work_take(exn_item *item, const exn_job *job)
+{
+    const exn_answer *answer = &job->answer;
+    struct stat output;
+    item->result = answer->result;
+    item->error = answer->error;
+    item->bytes_out = answer->bytes_out;
+    if (item->error.status != EXN_OK)
+        return;
+    if (job->kind == EXN_JOB_NORMALIZE) {
+        if (fstat(job->output, &output) != 0 || (uint64_t)output.st_size != answer->bytes_out)
+            exn_item_fail(&item->error, EXN_CRASHED, 0, "its answer does not fit its output");
+    } else if (item->result.outcome != EXN_OUTCOME_COPIED &&
+               item->result.outcome != EXN_OUTCOME_UNSUPPORTED) {
+        exn_item_fail(&item->error, EXN_READ, 0, "the source changed while it was read");
+    }
+}
+
+bool exn_work_is_carried(exn_outcome outcome)
+{
+    return outcome == EXN_OUTCOME_COPIED || outcome == EXN_OUTCOME_UNTOUCHED ||
+           outcome == EXN_OUTCOME_UNSUPPORTED;
+}

@@ -1,0 +1,22 @@
+/* Floor 4: what the parent needs to know about the work on one image, wherever its bytes come from
+ * and go to: what to ask a worker for, and what its answer is worth. */
+#ifndef EXN_CLI_WORK_H
+#define EXN_CLI_WORK_H
+
+#include "item.h"
+#include "pool.h"
+
+/* Looks at the first bytes of source, which is not moved. EXN_FORMAT_UNKNOWN: no image, or it
+ * cannot be read, and the item's error says why. */
+exn_format exn_work_sniff(int source, exn_item *item);
+
+/* What is to be done with an image of that format, which is not EXN_FORMAT_UNKNOWN. */
+exn_job_kind exn_work_kind(exn_format format);
+
+/* Takes a worker's answer into the item. What it says of the output is held against job->output. */
+void exn_work_take(exn_item *item, const exn_job *job);
+
+/* Whether the product is the source's own bytes. */
+bool exn_work_is_carried(exn_outcome outcome);
+
+#endif
