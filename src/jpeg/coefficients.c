@@ -454,23 +454,6 @@ static bool in_range(const exn_component *c)
     return highest - lowest <= 2047;
 }
 
-/* A restart interval of k whole rows of MCUs stays k rows; any other stays the number it is. It
- * counts as rows only if it does in every scan. */
-static void set_restart(struct jpeg_compress_struct *c, const exn_jpeg *jpeg)
-{
-    uint32_t rows = 0;
-    for (size_t s = 0; s < jpeg->scan_count; s++) {
-        uint32_t per_row = exn_jpeg_mcus_per_row(jpeg, &jpeg->scans[s]);
-        uint32_t interval = jpeg->scans[s].restart_interval;
-        if (interval == 0 || interval % per_row != 0 || (s > 0 && interval / per_row != rows)) {
-            c->restart_interval = jpeg->scans[0].restart_interval;
-            return;
-        }
-        rows = interval / per_row;
-    }
-    c->restart_in_rows = (int)rows;
-}
-
 /* The source's scans as libjpeg's script. */
 static void copy_script(const exn_jpeg *jpeg, jpeg_scan_info *script)
 {
@@ -570,7 +553,8 @@ static void set_coding(struct exn_libjpeg *lib, const exn_jpeg *jpeg,
         memcpy(c->arith_dc_U, source->arith_dc_U, sizeof c->arith_dc_U);
         memcpy(c->arith_ac_K, source->arith_ac_K, sizeof c->arith_ac_K);
     }
-    set_restart(c, jpeg);
+    c->restart_in_rows = (int)exn_jpeg_restart_rows(jpeg);
+    c->restart_interval = c->restart_in_rows ? 0 : jpeg->scans[0].restart_interval;
     set_scans(lib, jpeg);
 }
 
@@ -606,15 +590,6 @@ void exn_coefficients_close(exn_coefficients *c)
         free(c->libjpeg);
     }
     *c = (exn_coefficients){0};
-}
-
-bool exn_component_is_exact(const exn_coefficients *source, uint32_t i, exn_orientation o)
-{
-    const exn_component *c = &source->component[i];
-    /* The picture's edge, in samples of this component, must be a block's edge. */
-    bool whole_x = source->width * c->h % (8 * source->max_h) == 0;
-    bool whole_y = source->height * c->v % (8 * source->max_v) == 0;
-    return (!o.flip_x || whole_x) && (!o.flip_y || whole_y);
 }
 
 /* For each coefficient of a turned block: which of the source's it is, and -1 where its sign

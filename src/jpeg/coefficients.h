@@ -51,9 +51,6 @@ exn_status exn_coefficients_write(exn_coefficients *target, const exn_coefficien
 
 void exn_coefficients_close(exn_coefficients *coefficients);
 
-/* Whether component i of a picture turned by o keeps its coefficients: every axis that is reversed must end at a block's edge. */
-bool exn_component_is_exact(const exn_coefficients *source, uint32_t i, exn_orientation o);
-
 /* Moves an exact component's blocks: block and coefficient permuted, odd frequencies of a reversed axis negated. */
 void exn_component_move(const exn_component *from, exn_component *to, exn_orientation o);
 

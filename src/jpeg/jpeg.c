@@ -9,6 +9,7 @@
 #include "requantize.h"
 #include "secondary.h"
 #include "segments.h"
+#include "turned.h"
 
 enum { THUMBNAIL_PIXELS = 16000000, THUMBNAIL_MEMORY = 256 << 20 };
 
@@ -67,156 +68,31 @@ static exn_status edit_only(const exn_jpeg *jpeg, exn_application *application, 
     return status == EXN_OK ? exn_buffer_append(out, jpeg->file.data + done, end - done) : status;
 }
 
-/* Weaves the coded picture, a JPEG without application segments, into the source's segments: tables
- * and frame header stand where the source's frame header stood, each scan where the source's scan
- * of that number stood. */
-typedef struct weave {
-    const exn_jpeg *coded;
-    size_t next; /* of coded's segments */
-    exn_buffer *out;
-} weave;
-
-/* Appends coded's segments up to and with the next one of the given marker, or all but EOI. */
-static exn_status weave_through(weave *w, bool (*last)(uint8_t marker))
+/* Weaves the turned picture into the source's segments: tables and frame header stand where the
+ * source's frame header stood, each scan where the source's scan of that number stood. Without an
+ * application, application segments are the source's, byte for byte. */
+static exn_status assemble(const exn_jpeg *source, exn_turned *turned, exn_application *application,
+                           exn_buffer *out)
 {
-    exn_status status = EXN_OK;
-    bool done = false;
-    while (!done && status == EXN_OK && w->next < w->coded->count) {
-        const exn_segment *segment = &w->coded->segments[w->next];
-        if (segment->marker == EXN_MARKER_EOI)
-            break;
-        done = last(segment->marker);
-        if (segment->marker != EXN_MARKER_SOI)
-            status =
-                exn_buffer_append(w->out, w->coded->file.data + segment->offset, segment->size);
-        w->next++;
-    }
-    return status;
-}
-
-static bool is_frame_header(uint8_t marker)
-{
-    return marker >= EXN_MARKER_SOF0 && marker < EXN_MARKER_RST0 && marker != EXN_MARKER_DHT &&
-           marker != EXN_MARKER_DAC;
-}
-
-static bool is_scan_header(uint8_t marker)
-{
-    return marker == EXN_MARKER_SOS;
-}
-
-static bool is_nothing(uint8_t marker)
-{
-    (void)marker;
-    return false;
-}
-
-/* Without an application, application segments are the source's, byte for byte. */
-static exn_status assemble(const exn_jpeg *source, const exn_jpeg *coded,
-                           exn_application *application, exn_buffer *out)
-{
-    weave w = {.coded = coded, .out = out};
-    exn_status status = exn_buffer_reserve(out, coded->file.size + source->file.size / 8);
+    exn_status status = exn_buffer_reserve(out, source->file.size + source->file.size / 64);
     if (status == EXN_OK)
         status = exn_buffer_append(out, "\xFF\xD8", 2);
     for (size_t i = 0; i < source->count && status == EXN_OK; i++) {
         const exn_segment *segment = &source->segments[i];
-        if (is_frame_header(segment->marker))
-            status = weave_through(&w, is_frame_header);
+        if (exn_marker_is_frame(segment->marker))
+            status = exn_turned_append_frame(turned, out);
         else if (segment->marker == EXN_MARKER_SOS)
-            status = weave_through(&w, is_scan_header);
+            status = exn_turned_append_scan(turned, out);
         else if (exn_segment_is_metadata(segment) && application)
             status = exn_application_append(application, segment, out);
         else if (exn_segment_is_metadata(segment))
             status = exn_buffer_append(out, source->file.data + segment->offset, segment->size);
     }
     if (status == EXN_OK)
-        status = weave_through(&w, is_nothing);
+        status = exn_turned_append_rest(turned, out);
     if (status == EXN_OK)
         status = exn_buffer_append(out, "\xFF\xD9", 2);
     return status;
-}
-
-/* Which components keep their coefficients, as a set of bits. */
-static uint32_t exact_set(const exn_coefficients *source, exn_orientation o)
-{
-    uint32_t set = 0;
-    for (uint32_t i = 0; i < source->components; i++)
-        if (exn_component_is_exact(source, i, o))
-            set |= 1u << i;
-    return set;
-}
-
-static void say_outcome(uint32_t exact, uint32_t components, exn_result *result)
-{
-    result->exact_components = exact;
-    result->method = EXN_METHOD_PLANES;
-    result->outcome = EXN_OUTCOME_REQUANTIZED;
-    if (exact == (1u << components) - 1) {
-        result->outcome = EXN_OUTCOME_LOSSLESS;
-        result->method = EXN_METHOD_COEFFICIENTS;
-    } else if (exact & 1) {
-        result->outcome = EXN_OUTCOME_LUMA_LOSSLESS;
-    }
-}
-
-static exn_status turn_components(const exn_coefficients *source, exn_coefficients *target,
-                                  exn_orientation o, uint32_t exact, exn_quality quality,
-                                  exn_error *error)
-{
-    exn_status status = EXN_OK;
-    for (uint32_t i = 0; i < source->components && status == EXN_OK; i++) {
-        if (exact >> i & 1)
-            exn_component_move(&source->component[i], &target->component[i], o);
-        else
-            status = exn_requantize(source, target, i, o, quality, error);
-    }
-    return status;
-}
-
-/* Turns the picture and encodes it: coded receives a JPEG without application segments. */
-static exn_status turn_picture(const exn_jpeg *jpeg, exn_orientation o, const exn_options *options,
-                               exn_buffer *coded, exn_result *result, exn_error *error)
-{
-    exn_coefficients source = {0}, target = {0};
-    exn_status status = exn_coefficients_read(&source, jpeg, &result->warnings, error);
-    if (status == EXN_OK) {
-        say_outcome(exact_set(&source, o), source.components, result);
-        if (result->outcome != EXN_OUTCOME_LOSSLESS && options->edges == EXN_EDGES_REFUSE)
-            status = exn_fail(error, EXN_REFUSED, "the block grid does not allow a lossless turn");
-    }
-    if (status == EXN_OK)
-        status = exn_coefficients_turned(&target, &source, o, error);
-    if (status == EXN_OK)
-        status =
-            turn_components(&source, &target, o, result->exact_components, options->quality, error);
-    if (status == EXN_OK)
-        status = exn_coefficients_write(&target, &source, jpeg, coded, error);
-    exn_coefficients_close(&target);
-    exn_coefficients_close(&source);
-    return status;
-}
-
-/* Limits come before allocation, from the header alone. arrays: how many pictures of coefficients
- * are held at once; planes: how many of samples. */
-static exn_status check_limits(const exn_jpeg *jpeg, const exn_options *options, unsigned arrays,
-                               unsigned planes, exn_error *error)
-{
-    uint64_t need = 3 * (uint64_t)jpeg->file.size + arrays * exn_coefficients_bytes(jpeg) +
-                    planes * exn_requantize_bytes(jpeg);
-    exn_status status = exn_need_pixels(error, jpeg->width, jpeg->height, options->max_pixels);
-    return status == EXN_OK ? exn_need_memory(error, need, options->max_memory) : status;
-}
-
-/* Turns the picture and takes what was coded apart; coded and parsed are the caller's to free. */
-static exn_status encode(const exn_jpeg *jpeg, exn_orientation o, const exn_options *options,
-                         exn_buffer *coded, exn_jpeg *parsed, exn_result *result, exn_error *error)
-{
-    exn_status status = check_limits(jpeg, options, 2, 1, error);
-    if (status == EXN_OK)
-        status = turn_picture(jpeg, o, options, coded, result, error);
-    return status == EXN_OK ? exn_jpeg_parse((exn_span){coded->data, coded->size}, parsed, error)
-                            : status;
 }
 
 /* Padding behind EOI, which cameras add to thumbnails, would only take room. */
@@ -226,22 +102,21 @@ exn_status exn_jpeg_turn_thumbnail(exn_span file, exn_orientation o, exn_buffer 
                                  .max_memory = THUMBNAIL_MEMORY,
                                  .edges = EXN_EDGES_REQUANTIZE};
     exn_result result = {0};
-    exn_jpeg jpeg = {0}, parsed = {0};
-    exn_buffer coded = {0};
+    exn_jpeg jpeg = {0};
+    exn_turned turned = {0};
     exn_status status = exn_jpeg_parse(file, &jpeg, NULL);
     if (status == EXN_OK)
-        status = encode(&jpeg, o, &options, &coded, &parsed, &result, NULL);
+        status = exn_turned_open(&turned, &jpeg, o, &options, &result, NULL);
     if (status == EXN_OK)
-        status = assemble(&jpeg, &parsed, NULL, out);
-    exn_jpeg_free(&parsed);
+        status = assemble(&jpeg, &turned, NULL, out);
+    exn_turned_close(&turned);
     exn_jpeg_free(&jpeg);
-    exn_buffer_free(&coded);
     return status;
 }
 
-/* Appends the picture from SOI to EOI with its metadata edited; coded: what its pixels have become,
- * NULL where they stay. */
-static exn_status write_picture(const exn_jpeg *jpeg, const exn_jpeg *coded, exn_orientation o,
+/* Appends the picture from SOI to EOI with its metadata edited; turned: what its pixels have
+ * become, NULL where they stay. */
+static exn_status write_picture(const exn_jpeg *jpeg, exn_turned *turned, exn_orientation o,
                                 exn_application_index *index, exn_buffer *out, uint32_t *warnings,
                                 exn_error *error)
 {
@@ -251,7 +126,7 @@ static exn_status write_picture(const exn_jpeg *jpeg, const exn_jpeg *coded, exn
     application.index = index;
     if (status == EXN_OK)
         status =
-            coded ? assemble(jpeg, coded, &application, out) : edit_only(jpeg, &application, out);
+            turned ? assemble(jpeg, turned, &application, out) : edit_only(jpeg, &application, out);
     exn_application_close(&application);
     return status == EXN_OK ? EXN_OK : exn_fail(error, status, "product");
 }
@@ -285,19 +160,18 @@ static exn_status turn_secondary(const exn_image *primary, exn_picture *picture,
     exn_orientation o = primary->turn;
     bool keep = exn_orientation_is_identity(o);
     exn_image image = {.data = exn_span_part(primary->data, picture->at, picture->size)};
-    exn_jpeg coded = {0};
-    exn_buffer bytes = {0};
+    exn_turned turned = {0};
     exn_result result = {0};
     exn_status status = scan(&image, options, error);
     const exn_jpeg *jpeg = image.state;
     if (status == EXN_OK && (!keep || image.reasons)) {
         status = check_secondary(primary, &image, error);
         if (status == EXN_OK && !keep)
-            status = encode(jpeg, o, options, &bytes, &coded, &result, error);
+            status = exn_turned_open(&turned, jpeg, o, options, &result, error);
         if (status == EXN_OK && !keep)
             options->max_pixels -= (uint64_t)image.width * image.height;
         if (status == EXN_OK)
-            status = write_picture(jpeg, keep ? NULL : &coded, o, NULL, &picture->product,
+            status = write_picture(jpeg, keep ? NULL : &turned, o, NULL, &picture->product,
                                    &result.warnings, error);
         if (status == EXN_OK)
             status = exn_buffer_append(&picture->product, jpeg->trailer.data, jpeg->trailer.size);
@@ -307,8 +181,7 @@ static exn_status turn_secondary(const exn_image *primary, exn_picture *picture,
         if (picture->replaced)
             *warnings |= result.warnings;
     }
-    exn_jpeg_free(&coded);
-    exn_buffer_free(&bytes);
+    exn_turned_close(&turned);
     close_image(&image);
     return status;
 }
@@ -370,7 +243,7 @@ static exn_status check_index(const exn_secondaries *s, bool drop, const exn_buf
 
 /* Writes first picture, trailer and index. The directory may hold the first picture's length, of
  * which it is a part: few rounds settle that, since only the number of digits matters. */
-static exn_status write_file(const exn_image *image, const exn_jpeg *coded, exn_secondaries *s,
+static exn_status write_file(const exn_image *image, exn_turned *turned, exn_secondaries *s,
                              exn_application_index *index, exn_buffer *out, uint32_t *warnings,
                              exn_error *error)
 {
@@ -382,7 +255,7 @@ static exn_status write_file(const exn_image *image, const exn_jpeg *coded, exn_
         if (index && !index->drop)
             exn_secondaries_lengths(s, size, &index->directory);
         out->size = 0;
-        status = write_picture(jpeg, coded, image->turn, index, out, warnings, error);
+        status = write_picture(jpeg, turned, image->turn, index, out, warnings, error);
         if (out->size == size || !index || index->drop || !s->directory.items[0].length)
             break;
         size = out->size;
@@ -430,8 +303,7 @@ static exn_status produce(const exn_image *image, const exn_options *options, ex
     bool keep = exn_orientation_is_identity(image->turn), keep_index = false;
     exn_application_index index;
     exn_secondaries secondaries;
-    exn_jpeg coded = {0};
-    exn_buffer bytes = {0};
+    exn_turned turned = {0};
     exn_status status = exn_secondaries_open(&secondaries, jpeg, !keep);
     if (status != EXN_OK)
         exn_fail(error, status, "picture list");
@@ -439,18 +311,17 @@ static exn_status produce(const exn_image *image, const exn_options *options, ex
         status = prepare_secondaries(image, &secondaries, options, &index, &keep_index,
                                      &result->warnings, error);
     if (status == EXN_OK && !keep) {
-        status = encode(jpeg, image->turn, options, &bytes, &coded, result, error);
+        status = exn_turned_open(&turned, jpeg, image->turn, options, result, error);
     } else if (status == EXN_OK) {
         result->outcome = EXN_OUTCOME_METADATA;
         result->method = EXN_METHOD_EDIT;
         result->exact_components = (1u << image->components) - 1;
     }
     if (status == EXN_OK)
-        status = write_file(image, keep ? NULL : &coded, &secondaries,
+        status = write_file(image, keep ? NULL : &turned, &secondaries,
                             secondaries.indexed && !keep_index ? &index : NULL, out,
                             &result->warnings, error);
-    exn_jpeg_free(&coded);
-    exn_buffer_free(&bytes);
+    exn_turned_close(&turned);
     exn_secondaries_close(&secondaries);
     return status;
 }
@@ -459,7 +330,7 @@ static exn_status decode(const exn_image *image, const exn_options *options, exn
                          exn_error *error)
 {
     exn_coefficients coefficients = {0};
-    exn_status status = check_limits(image->state, options, 1, 0, error);
+    exn_status status = exn_turned_check_limits(image->state, options, 1, 0, error);
     if (status == EXN_OK)
         status = exn_coefficients_read(&coefficients, image->state, &result->warnings, error);
     exn_coefficients_close(&coefficients);
@@ -492,13 +363,13 @@ static exn_status verify_picture(const exn_jpeg *source, const exn_jpeg *product
 {
     exn_coefficients before = {0}, after = {0};
     uint32_t warnings = 0;
-    exn_status status = check_limits(source, options, 2, 1, error);
+    exn_status status = exn_turned_check_limits(source, options, 2, 1, error);
     if (status == EXN_OK)
         status = exn_coefficients_read(&before, source, &warnings, error);
     if (status == EXN_OK)
         status = exn_coefficients_read(&after, product, &warnings, error);
     if (status == EXN_OK)
-        status = compare(&before, &after, o, exact ? *exact : exact_set(&before, o),
+        status = compare(&before, &after, o, exact ? *exact : exn_turned_exact_set(source, o),
                          options->quality, error);
     exn_coefficients_close(&after);
     exn_coefficients_close(&before);

@@ -333,6 +333,12 @@ bool exn_segment_is_metadata(const exn_segment *segment)
            (segment->marker >= EXN_MARKER_APP0 && segment->marker <= EXN_MARKER_APP15);
 }
 
+bool exn_marker_is_frame(uint8_t marker)
+{
+    return marker >= EXN_MARKER_SOF0 && marker < EXN_MARKER_RST0 && marker != EXN_MARKER_DHT &&
+           marker != EXN_MARKER_DAC;
+}
+
 exn_status exn_segment_append(exn_buffer *out, uint8_t marker, exn_span payload)
 {
     uint8_t head[4] = {0xFF, marker};
@@ -341,13 +347,42 @@ exn_status exn_segment_append(exn_buffer *out, uint8_t marker, exn_span payload)
     return status == EXN_OK ? exn_buffer_append(out, payload.data, payload.size) : status;
 }
 
+/* MCUs along an axis of size pixels (T.81, A.2). A scan of one component has MCUs of one block, and
+ * only blocks that hold samples. */
+static uint32_t mcus_along(uint32_t size, uint32_t factor, uint32_t max_factor, bool single)
+{
+    uint32_t samples = (size * factor + max_factor - 1) / max_factor;
+    return single ? (samples + 7) / 8 : (size + 8 * max_factor - 1) / (8 * max_factor);
+}
+
 uint32_t exn_jpeg_mcus_per_row(const exn_jpeg *jpeg, const exn_jpeg_scan *scan)
 {
-    uint32_t h = jpeg->max_h;
-    /* A scan of one component has MCUs of one block, and only blocks that hold samples. */
-    if (scan->components == 1) {
-        uint32_t width = (jpeg->width * jpeg->component[scan->component[0]].h + h - 1) / h;
-        return (width + 7) / 8;
+    return mcus_along(jpeg->width, jpeg->component[scan->component[0]].h, jpeg->max_h,
+                      scan->components == 1);
+}
+
+uint32_t exn_jpeg_mcu_rows(const exn_jpeg *jpeg, const exn_jpeg_scan *scan)
+{
+    return mcus_along(jpeg->height, jpeg->component[scan->component[0]].v, jpeg->max_v,
+                      scan->components == 1);
+}
+
+uint32_t exn_jpeg_restart_rows(const exn_jpeg *jpeg)
+{
+    uint32_t rows = 0;
+    for (size_t s = 0; s < jpeg->scan_count; s++) {
+        uint32_t per_row = exn_jpeg_mcus_per_row(jpeg, &jpeg->scans[s]);
+        uint32_t interval = jpeg->scans[s].restart_interval;
+        if (interval == 0 || interval % per_row != 0 || (s > 0 && interval / per_row != rows))
+            return 0;
+        rows = interval / per_row;
     }
-    return (jpeg->width + 8 * h - 1) / (8 * h);
+    return rows;
+}
+
+bool exn_jpeg_component_is_exact(const exn_jpeg *jpeg, uint32_t i, exn_orientation o)
+{
+    bool whole_x = jpeg->width * jpeg->component[i].h % (8 * jpeg->max_h) == 0;
+    bool whole_y = jpeg->height * jpeg->component[i].v % (8 * jpeg->max_v) == 0;
+    return (!o.flip_x || whole_x) && (!o.flip_y || whole_y);
 }

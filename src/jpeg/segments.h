@@ -6,6 +6,7 @@
 #define EXN_JPEG_SEGMENTS_H
 
 #include "../bytes.h"
+#include "../orientation.h"
 
 /* T.81, table B.1 */
 enum {
@@ -76,10 +77,24 @@ void exn_jpeg_free(exn_jpeg *jpeg);
 /* Whether a segment carries application data or a comment, which are not the codec's. */
 bool exn_segment_is_metadata(const exn_segment *segment);
 
+/* Whether a marker is a frame header's, SOF0 to SOF15. */
+bool exn_marker_is_frame(uint8_t marker);
+
 /* Appends FF, marker, length and payload. Returns EXN_OK or EXN_MEMORY; payload.size <= 65533. */
 exn_status exn_segment_append(exn_buffer *out, uint8_t marker, exn_span payload);
 
 /* MCUs from left to right in a scan (T.81, A.2). */
 uint32_t exn_jpeg_mcus_per_row(const exn_jpeg *jpeg, const exn_jpeg_scan *scan);
+
+/* MCUs from top to bottom. */
+uint32_t exn_jpeg_mcu_rows(const exn_jpeg *jpeg, const exn_jpeg_scan *scan);
+
+/* A restart interval of k whole rows of MCUs, the same k in every scan, stays k rows in a turned picture. 0: it is none such, and stays the number
+ * that it is in the first scan. */
+uint32_t exn_jpeg_restart_rows(const exn_jpeg *jpeg);
+
+/* Whether component i keeps its coefficients when the picture is turned by o: along every axis that is reversed the picture's edge, in
+ * samples of this component, must be a block's edge. */
+bool exn_jpeg_component_is_exact(const exn_jpeg *jpeg, uint32_t i, exn_orientation o);
 
 #endif

@@ -1,0 +1,250 @@
+#include "entropy.h"
+
+#include <string.h>
+
+#include "entropy_encode.h"
+
+enum { LARGEST_DC_DIFFERENCE = 2047 }; /* T.81, F.1.2.1: 11 bits */
+
+/* Bytes of memory but for the strings: the source, its product, and a list of blocks. */
+static uint64_t need(const exn_jpeg *jpeg)
+{
+    uint64_t blocks = 0;
+    for (uint32_t i = 0; i < jpeg->components; i++) {
+        exn_jpeg_scan alone = {.components = 1, .component = {(uint8_t)i}};
+        blocks += (uint64_t)exn_jpeg_mcus_per_row(jpeg, &alone) * exn_jpeg_mcu_rows(jpeg, &alone);
+    }
+    return 2 * (uint64_t)jpeg->file.size + blocks * sizeof(exn_string) + (1 << 18);
+}
+
+/* The order of blocks changes with a turn, so the DC values of a component must lie within one
+ * difference of each other and of 0, where prediction starts. */
+static exn_status check_range(const exn_entropy *e, exn_error *error)
+{
+    for (uint32_t i = 0; i < e->jpeg->components; i++) {
+        const exn_string_plane *p = &e->strings.plane[i];
+        if (p->highest - p->lowest > LARGEST_DC_DIFFERENCE)
+            return exn_fail(error, EXN_CORRUPT, "DCT coefficient out of range");
+    }
+    return EXN_OK;
+}
+
+exn_status exn_entropy_open(exn_entropy *e, const exn_jpeg *jpeg, exn_orientation o, uint64_t limit,
+                            exn_error *error)
+{
+    *e = (exn_entropy){.jpeg = jpeg, .turn = o};
+    if (!exn_plan_make(jpeg, &e->plan))
+        return EXN_UNSUPPORTED;
+    e->strings.need = need(jpeg);
+    e->strings.limit = limit;
+    exn_status status = exn_need_memory(error, e->strings.need + jpeg->file.size, limit);
+    if (status == EXN_OK &&
+        exn_buffer_reserve(&e->strings.bytes, jpeg->file.size + jpeg->file.size / 8) != EXN_OK)
+        status = exn_fail(error, EXN_MEMORY, "coded blocks");
+    for (uint32_t s = 0; s < e->plan.scans && status == EXN_OK; s++)
+        status = exn_strings_decode(&e->strings, jpeg, &e->plan.scan[s], o, !jpeg->standard_huffman,
+                                    error);
+    return status == EXN_OK ? check_range(e, error) : status;
+}
+
+/* Component i's quantization table in the product, in zigzag order. */
+static void turn_quant(const exn_entropy *e, uint32_t i, uint16_t quant[64])
+{
+    uint8_t to[64];
+    bool negative[64];
+    exn_zigzag_turn(e->turn, to, negative);
+    for (int k = 0; k < 64; k++)
+        quant[to[k]] = e->plan.component[i].quant[k];
+}
+
+/* Gives each component a slot: its own, unless another table has taken that. Equal tables share. */
+static void assign_slots(const exn_entropy *e, uint8_t slot[EXN_JPEG_MAX_COMPONENTS],
+                         const uint16_t *table[EXN_TABLE_SLOTS])
+{
+    for (uint32_t i = 0; i < e->jpeg->components; i++) {
+        const uint16_t *quant = e->plan.component[i].quant;
+        uint8_t s = e->plan.component[i].quant_slot;
+        while (table[s] && memcmp(table[s], quant, 64 * sizeof *quant) != 0)
+            s = (s + 1) % EXN_TABLE_SLOTS; /* at most as many tables as slots */
+        table[s] = quant;
+        slot[i] = s;
+    }
+}
+
+/* T.81, B.2.4.1 */
+static exn_status append_quant(uint8_t slot, const uint16_t quant[64], exn_buffer *out)
+{
+    uint8_t payload[1 + 128];
+    bool wide = false;
+    for (int k = 0; k < 64; k++)
+        wide = wide || quant[k] > 255;
+    payload[0] = (uint8_t)((wide ? 0x10 : 0) | slot);
+    for (int k = 0; k < 64; k++)
+        if (wide)
+            exn_put16be(payload + 1 + 2 * k, quant[k]);
+        else
+            payload[1 + k] = (uint8_t)quant[k];
+    return exn_segment_append(out, EXN_MARKER_DQT, (exn_span){payload, wide ? 129 : 65});
+}
+
+/* T.81, B.2.2 */
+static exn_status append_sof(const exn_entropy *e, const uint8_t slot[EXN_JPEG_MAX_COMPONENTS],
+                             exn_buffer *out)
+{
+    const exn_jpeg *jpeg = e->jpeg;
+    uint8_t payload[6 + 3 * EXN_JPEG_MAX_COMPONENTS];
+    uint32_t width = jpeg->width, height = jpeg->height;
+    exn_orientation_size(e->turn, &width, &height);
+    payload[0] = 8;
+    exn_put16be(payload + 1, height);
+    exn_put16be(payload + 3, width);
+    payload[5] = (uint8_t)jpeg->components;
+    for (uint32_t i = 0; i < jpeg->components; i++) {
+        uint32_t h = jpeg->component[i].h, v = jpeg->component[i].v;
+        exn_orientation_size(e->turn, &h, &v);
+        payload[6 + 3 * i] = jpeg->component[i].id;
+        payload[7 + 3 * i] = (uint8_t)(h << 4 | v);
+        payload[8 + 3 * i] = slot[i];
+    }
+    return exn_segment_append(out, jpeg->sof, (exn_span){payload, 6 + 3 * jpeg->components});
+}
+
+exn_status exn_entropy_append_frame(exn_entropy *e, exn_buffer *out)
+{
+    uint8_t slot[EXN_JPEG_MAX_COMPONENTS];
+    const uint16_t *table[EXN_TABLE_SLOTS] = {NULL};
+    bool done[EXN_TABLE_SLOTS] = {false};
+    exn_status status = EXN_OK;
+    memset(e->sent, 0, sizeof e->sent);
+    e->interval = 0;
+    assign_slots(e, slot, table);
+    for (uint32_t i = 0; i < e->jpeg->components && status == EXN_OK; i++)
+        if (!done[slot[i]]) {
+            uint16_t quant[64];
+            turn_quant(e, i, quant);
+            status = append_quant(slot[i], quant, out);
+            done[slot[i]] = true;
+        }
+    return status == EXN_OK ? append_sof(e, slot, out) : status;
+}
+
+/* T.81, B.2.4.2 */
+static exn_status append_table(uint8_t class, uint8_t slot, const exn_huffman *huffman,
+                               exn_buffer *out)
+{
+    uint8_t payload[1 + 16 + 256];
+    payload[0] = (uint8_t)(class << 4 | slot);
+    memcpy(payload + 1, huffman->counts, 16);
+    memcpy(payload + 17, huffman->values, huffman->codes);
+    return exn_segment_append(out, EXN_MARKER_DHT, (exn_span){payload, 17 + huffman->codes});
+}
+
+/* The geometry of the product's scan. */
+static void make_layout(const exn_entropy *e, const exn_plan_scan *scan, exn_layout *l)
+{
+    const exn_jpeg *jpeg = e->jpeg;
+    bool single = scan->header.components == 1;
+    uint32_t rows = exn_jpeg_restart_rows(jpeg);
+    *l = (exn_layout){.strings = &e->strings,
+                      .components = scan->header.components,
+                      .columns = exn_jpeg_mcus_per_row(jpeg, &scan->header),
+                      .rows = exn_jpeg_mcu_rows(jpeg, &scan->header)};
+    exn_orientation_size(e->turn, &l->columns, &l->rows);
+    for (uint32_t n = 0; n < l->components; n++) {
+        uint32_t i = l->component[n] = scan->header.component[n];
+        l->h[n] = single ? 1 : jpeg->component[i].h;
+        l->v[n] = single ? 1 : jpeg->component[i].v;
+        exn_orientation_size(e->turn, &l->h[n], &l->v[n]);
+    }
+    uint64_t interval = rows ? (uint64_t)rows * l->columns : jpeg->scans[0].restart_interval;
+    l->restart_interval = interval < 65535 ? (uint32_t)interval : 65535;
+}
+
+/* Components that name the same slot share its table: which of them is the first. */
+static uint32_t first_of_slot(const exn_plan_scan *scan, int class, uint32_t n)
+{
+    uint32_t first = 0;
+    while (scan->slot[class][first] != scan->slot[class][n])
+        first++;
+    return first;
+}
+
+/* Tables made for what the scan holds, by the component that is their slot's first. */
+static void build_tables(const exn_plan_scan *scan, const exn_layout *l,
+                         exn_huffman tables[2][EXN_JPEG_MAX_COMPONENTS])
+{
+    uint64_t counts[2][EXN_JPEG_MAX_COMPONENTS][256] = {{{0}}};
+    exn_layout_count(l, counts[0], counts[1]);
+    for (int class = 0; class < 2; class ++)
+        for (uint32_t n = l->components; n-- > 0;) {
+            uint32_t first = first_of_slot(scan, class, n);
+            for (int symbol = 0; symbol < 256 && first != n; symbol++)
+                counts[class][first][symbol] += counts[class][n][symbol];
+            if (first == n)
+                exn_huffman_build(counts[class][n], &tables[class][n]);
+        }
+}
+
+/* Appends the scan's tables, but for standard ones that are there already. */
+static exn_status append_tables(exn_entropy *e, const exn_plan_scan *scan, exn_layout *l,
+                                exn_huffman tables[2][EXN_JPEG_MAX_COMPONENTS], exn_buffer *out)
+{
+    bool standard = e->jpeg->standard_huffman;
+    exn_status status = EXN_OK;
+    if (!standard)
+        build_tables(scan, l, tables);
+    for (uint32_t n = 0; n < l->components; n++)
+        for (uint8_t class = 0; class < 2 && status == EXN_OK; class ++) {
+            uint32_t first = first_of_slot(scan, class, n);
+            uint8_t slot = scan->slot[class][n];
+            l->table[class][n] = &tables[class][first];
+            if (standard && !exn_huffman_parse(scan->table[class][n], &tables[class][n]))
+                return EXN_INTERNAL;
+            if (first != n || (standard && e->sent[class][slot].size))
+                continue;
+            status = append_table(class, slot, &tables[class][first], out);
+            e->sent[class][slot] = scan->table[class][n];
+        }
+    return status;
+}
+
+/* T.81, B.2.4.4 and B.2.3 */
+static exn_status append_header(exn_entropy *e, const exn_plan_scan *scan, const exn_layout *l,
+                                exn_buffer *out)
+{
+    uint8_t payload[1 + 2 * EXN_JPEG_MAX_COMPONENTS + 3], interval[2];
+    size_t size = 1;
+    exn_status status = EXN_OK;
+    exn_put16be(interval, l->restart_interval);
+    if (l->restart_interval != e->interval)
+        status = exn_segment_append(out, EXN_MARKER_DRI, (exn_span){interval, 2});
+    e->interval = l->restart_interval;
+    payload[0] = (uint8_t)l->components;
+    for (uint32_t n = 0; n < l->components; n++) {
+        payload[size++] = e->jpeg->component[l->component[n]].id;
+        payload[size++] = (uint8_t)(scan->slot[0][n] << 4 | scan->slot[1][n]);
+    }
+    payload[size++] = 0;
+    payload[size++] = 63;
+    payload[size++] = 0;
+    return status == EXN_OK ? exn_segment_append(out, EXN_MARKER_SOS, (exn_span){payload, size})
+                            : status;
+}
+
+exn_status exn_entropy_append_scan(exn_entropy *e, uint32_t number, exn_buffer *out)
+{
+    const exn_plan_scan *scan = &e->plan.scan[number];
+    exn_huffman tables[2][EXN_JPEG_MAX_COMPONENTS];
+    exn_layout layout;
+    make_layout(e, scan, &layout);
+    exn_status status = append_tables(e, scan, &layout, tables, out);
+    if (status == EXN_OK)
+        status = append_header(e, scan, &layout, out);
+    return status == EXN_OK ? exn_layout_write(&layout, !e->jpeg->standard_huffman, out) : status;
+}
+
+void exn_entropy_close(exn_entropy *e)
+{
+    exn_strings_free(&e->strings);
+    *e = (exn_entropy){0};
+}
