@@ -30,7 +30,7 @@ typedef struct level {
 typedef struct entry {
     exn_job job;
     exn_item item;
-    place *place; /* where it goes; NULL: nowhere */
+    place *place; /* where it goes; NULL: nowhere, or, of a dry run, a folder that is not there yet */
     exn_target target;
     struct stat before; /* of the source; of a folder, what it gets */
     bool ready;         /* nobody works on it any more */
@@ -114,17 +114,37 @@ static int reopen(const batch *b)
     return folder;
 }
 
-/* Makes the folder in the current one, or takes one that is there. The owner may write until it is
- * left. */
-static void make_folder(batch *b, exn_item *item, level *l)
+/* Makes the folder, with a mode by which the owner may write until it is left. False: there is
+ * something already, or the error says why not. */
+static bool make_folder(const batch *b, exn_item *item)
 {
+    struct stat status;
     mode_t mode = (item->status.st_mode & 0777) | 0700;
     int folder = b->place ? b->place->folder : -1;
-    l->made = mkdirat(folder, item->target, mode) == 0;
-    if (!l->made && errno != EEXIST) {
+    if (b->options->dry_run &&
+        (folder < 0 || fstatat(folder, item->target, &status, AT_SYMLINK_NOFOLLOW) == 0))
+        return folder < 0;
+    if (b->options->dry_run ? exn_roots_writable(folder)
+                            : mkdirat(folder, item->target, mode) == 0)
+        return true;
+    if (errno != EEXIST)
         exn_item_fail(&item->error, EXN_WRITE, errno, "cannot make the folder");
+    return false;
+}
+
+/* Makes the folder in the current one, or takes one that is there, and goes into it. */
+static void go_into(batch *b, exn_item *item, level *l)
+{
+    int folder = b->place ? b->place->folder : -1;
+    bool new = make_folder(b, item);
+    if (item->error.status != EXN_OK)
+        return;
+    if (new && b->options->dry_run) {
+        go_to(b, -1);
+        l->open = true;
         return;
     }
+    l->made = new;
     int inner = openat(folder, item->target, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (inner < 0) {
         /* ENOTDIR and ELOOP: there is a file or a link in its place */
@@ -166,7 +186,7 @@ static void enter_folder(batch *b, exn_list *list, entry *e)
         l.made = b->roots->made;
         l.open = true;
     } else if (item->error.status == EXN_OK) {
-        make_folder(b, item, &l);
+        go_into(b, item, &l);
     }
     b->levels[b->depth++] = l;
     if (item->error.status != EXN_OK)
@@ -209,7 +229,7 @@ static void leave_folder(batch *b, entry *e)
 /* A folder's mode and times come last, when nothing in it changes any more. */
 static void finish_folder(batch *b, const entry *e)
 {
-    if (!e->place)
+    if (!e->place || b->options->dry_run)
         return;
     int folder = e->place->folder;
     if (b->options->durable && e->ends_made && e->ends_top)
@@ -220,11 +240,18 @@ static void finish_folder(batch *b, const entry *e)
         sync_folder(b, folder);
 }
 
-/* Fills the temporary file with the source's own bytes. */
+/* Gives the temporary file the source's own bytes. What is linked is the source and needs no
+ * comparison. Labels and the like are copied in any case: those are edited, often in place. */
 static void carry(const batch *b, entry *e)
 {
     exn_item *item = &e->item;
     item->bytes_out = item->bytes_in;
+    if (b->options->dry_run)
+        return;
+    item->linked = b->options->link && item->result.outcome == EXN_OUTCOME_UNTOUCHED &&
+                   exn_target_link(&e->target, e->job.source);
+    if (item->linked)
+        return;
     if (exn_target_copy(&e->target, e->job.source, item->bytes_in, &item->error) == EXN_OK &&
         b->options->verify)
         exn_target_compare(&e->target, e->job.source, item->bytes_in, &item->error);
@@ -286,10 +313,11 @@ static void run_file(const batch *b, entry *e)
     exn_item *item = &e->item;
     const struct stat *kept = b->report->file ? &b->report->id : NULL;
     exn_format format = EXN_FORMAT_UNKNOWN;
-    if (!e->place)
+    int folder = e->place ? e->place->folder : -1;
+    if (folder < 0 && !b->options->dry_run)
         exn_item_fail(&item->error, EXN_WRITE, ENOENT, "the output folder is gone");
     if (item->error.status == EXN_OK)
-        exn_target_check(e->place->folder, item->target, b->options->overwrite, kept, &item->error);
+        exn_target_check(folder, item->target, b->options->overwrite, kept, &item->error);
     if (item->error.status == EXN_OK)
         e->job.source = exn_item_open(item, b->roots->in, &e->before);
     if (e->job.source >= 0)
@@ -298,8 +326,7 @@ static void run_file(const batch *b, entry *e)
         exn_item_named_as_image(item))
         exn_item_fail(&item->error, EXN_NOT_AN_IMAGE, 0, "its name says that it is one");
     if (item->error.status == EXN_OK)
-        exn_target_open(&e->target, e->place->folder, item->target, b->options->verify,
-                        &item->error);
+        exn_target_open(&e->target, folder, item->target, b->options, &item->error);
     item->result.outcome = EXN_OUTCOME_COPIED;
     if (item->error.status != EXN_OK || format == EXN_FORMAT_UNKNOWN)
         complete(b, e);
@@ -317,6 +344,7 @@ static void finish_file(batch *b, entry *e)
         item->result.outcome = EXN_OUTCOME_FAILED;
         item->result.method = EXN_METHOD_NONE;
         item->bytes_out = 0;
+        item->linked = false;
     }
     tell(b, item);
 }

@@ -91,6 +91,8 @@ char *exn_json_header(const exn_cli_options *options)
     json_object_set_new(said, "max_pixels", number(work->max_pixels));
     json_object_set_new(said, "verify", json_boolean(options->verify));
     json_object_set_new(said, "durable", json_boolean(options->durable));
+    json_object_set_new(said, "dry_run", json_boolean(options->dry_run));
+    json_object_set_new(said, "link", json_boolean(options->link));
     json_object_set_new(said, "jobs", number(options->jobs));
     json_object_set_new(said, "timeout", number(options->timeout));
     json_object_set_new(said, "no_sandbox", json_boolean(options->no_sandbox));
@@ -230,6 +232,7 @@ char *exn_json_item(const exn_report *report, const exn_item *item)
     set_pictures(line, item);
     json_object_set_new(line, "reasons", list_reasons(r->reasons));
     json_object_set_new(line, "warnings", list_warnings(r->warnings));
+    json_object_set_new(line, "linked", json_boolean(item->linked));
     json_object_set_new(line, "make", text_or_null(r->make));
     json_object_set_new(line, "model", text_or_null(r->model));
     json_object_set_new(line, "date_time", text_or_null(r->date_time));

@@ -145,6 +145,20 @@ static const char *set_durable(exn_cli_options *options, const char *value)
     return NULL;
 }
 
+static const char *set_dry_run(exn_cli_options *options, const char *value)
+{
+    (void)value;
+    options->dry_run = true;
+    return NULL;
+}
+
+static const char *set_link(exn_cli_options *options, const char *value)
+{
+    (void)value;
+    options->link = true;
+    return NULL;
+}
+
 static const char *set_report(exn_cli_options *options, const char *value)
 {
     options->report = value;
@@ -240,6 +254,12 @@ static const row rows[] = {
      "decode every image, read every product back and compare it with\n"
      "its source before it gets its name"},
     {"durable", 0, NULL, set_durable, "fsync every file and folder before it counts as written"},
+    {"dry-run", 0, NULL, set_dry_run,
+     "do all the work but write no output: say, and report, what would\n"
+     "become of each item"},
+    {"link", 0, NULL, set_link,
+     "hard links for images that need nothing, where OUT is on IN's file\n"
+     "system: whoever later edits one in place edits its source, too"},
     {"report", 0, "FILE", set_report,
      "write a JSON object a line about every item to FILE; an existing\n"
      "one is replaced, one inside IN refused; - is standard output,\n"

@@ -36,6 +36,8 @@ typedef struct exn_cli_options {
     bool overwrite;
     bool verify;
     bool durable;
+    bool dry_run; /* decide and tell, make nothing */
+    bool link;    /* what needs nothing gets a second name instead of a copy */
     bool check;
     bool quiet;
     bool verbose;

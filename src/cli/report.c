@@ -67,6 +67,7 @@ exn_exit exn_report_open(exn_report *report, const exn_cli_options *options)
 {
     *report = (exn_report){.name = options->report,
                            .check = options->check,
+                           .dry_run = options->dry_run,
                            .quiet = options->quiet,
                            .verbose = options->verbose,
                            .allow_unsupported = options->allow_unsupported};
@@ -92,6 +93,7 @@ static void count(exn_report *report, const exn_item *item)
     if (item->error.status == EXN_MISMATCH || item->error.status == EXN_CRASHED ||
         item->error.status == EXN_INTERNAL)
         report->internal++;
+    report->linked += item->linked;
     if (item->kind == EXN_ITEM_SKIPPED)
         report->skipped++;
     else
@@ -192,7 +194,10 @@ static uint64_t print_outcomes(const exn_report *report, FILE *file)
         const char *word =
             report->check && row->check ? row->check : exn_outcome_word(row->outcome);
         items += n;
-        if (n)
+        if (n && row->outcome == EXN_OUTCOME_UNTOUCHED && report->linked)
+            fprintf(file, "%9" PRIu64 "  %s, %" PRIu64 " of them linked\n", n, word,
+                    report->linked);
+        else if (n)
             fprintf(file, "%9" PRIu64 "  %s\n", n, word);
     }
     if (report->skipped)
@@ -216,8 +221,9 @@ static void print_summary(const exn_report *report, FILE *file, int stopped)
             show_bytes(report->bytes_in, in, sizeof in));
     if (!report->check)
         fprintf(file, ", %s out", show_bytes(report->bytes_out, out, sizeof out));
-    fprintf(file, ", %" PRIu64 " warning%s, %.1f s%s\n", report->warnings,
+    fprintf(file, ", %" PRIu64 " warning%s, %.1f s%s%s\n", report->warnings,
             report->warnings == 1 ? "" : "s", exn_report_seconds(report),
+            report->dry_run && !report->check ? "; a dry run: nothing was written" : "",
             stopped                                   ? "; stopped by a signal"
             : report->output_failed || report->broken ? "; stopped by an output error"
                                                       : "");

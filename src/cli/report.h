@@ -18,13 +18,14 @@ typedef struct exn_report {
     bool quiet, verbose;
     exn_progress progress;
     bool check;             /* nothing is written: outcomes are what is to be done */
+    bool dry_run;           /* nor here */
     bool allow_unsupported; /* those make no failure */
     struct stat id;         /* who the report's file is */
     bool broken;            /* it could not be written */
     bool output_failed;     /* nor could an output */
     struct timespec start;
     uint64_t outcomes[EXN_OUTCOME_COUNT];
-    uint64_t skipped, internal, warnings;
+    uint64_t skipped, internal, warnings, linked;
     bool unlisted;   /* the input could not be listed */
     uint64_t listed; /* by --check: files that are not unambiguous */
     uint64_t bytes_in, bytes_out;

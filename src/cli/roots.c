@@ -15,6 +15,11 @@ bool exn_roots_same(const struct stat *a, const struct stat *b)
     return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
+bool exn_roots_writable(int folder)
+{
+    return faccessat(folder, ".", W_OK | X_OK, AT_EACCESS) == 0;
+}
+
 /* The last component of path, closing slashes included; "" for "/". */
 static const char *last_part(const char *path)
 {
@@ -82,7 +87,7 @@ static bool path_lies_in(const char *path, const struct stat *top)
 }
 
 /* A report must not be made in IN, and opening one must not empty a file of IN, also not through a
- * link. */
+ * link; where a hard link leads, nobody knows. */
 static exn_exit check_report(const exn_roots *roots, const char *report)
 {
     struct stat status;
@@ -103,8 +108,47 @@ static exn_exit check_report(const exn_roots *roots, const char *report)
         if (parent >= 0 && lies_in(parent, &roots->in_id))
             exit = exn_cli_usage(report, "the report would lie inside IN");
     }
+    if (exit == EXN_EXIT_OK && real && status.st_nlink > 1)
+        exit = exn_cli_usage(report, "the report has a second name (a hard link), and would be "
+                                     "written to that, too");
     free(real);
     return exit;
+}
+
+/* Whether the folder path, which is not there, could be made; errno says why not, as mkdir(2)
+ * would. */
+static bool could_make(const char *path)
+{
+    struct stat status;
+    int folder = open_parent(path, LOOK);
+    bool could = folder >= 0 && exn_roots_writable(folder);
+    int reason = errno;
+    if (could && fstatat(folder, last_part(path), &status, AT_SYMLINK_NOFOLLOW) == 0) {
+        could = false;
+        reason = EEXIST; /* a dangling link */
+    }
+    if (folder >= 0)
+        close(folder);
+    errno = reason;
+    return could;
+}
+
+static exn_exit make_out(exn_roots *roots, const exn_cli_options *options, bool exists)
+{
+    bool made = exists || (options->dry_run ? could_make(options->out)
+                                            : mkdir(options->out, 0700) == 0);
+    if (made && !exists && options->dry_run)
+        return EXN_EXIT_OK;
+    roots->made = made && !exists;
+    if (made || (errno == EEXIST && !options->dry_run)) /* another run may have made it meanwhile */
+        roots->out = open(options->out, USE);
+    if (roots->out >= 0 && fstat(roots->out, &roots->out_id) == 0)
+        return EXN_EXIT_OK;
+    int reason = errno;
+    fputs("exifnorm: ", stderr);
+    exn_text_quote(stderr, "", options->out);
+    fprintf(stderr, ": cannot %s the folder: %s\n", exists ? "open" : "make", strerror(reason));
+    return EXN_EXIT_OUTPUT;
 }
 
 /* Opens the folder OUT, or the deepest thing there is of it, and proves it apart from IN before it
@@ -132,17 +176,7 @@ static exn_exit open_out_folder(exn_roots *roots, const exn_cli_options *options
         if (exit != EXN_EXIT_OK)
             return exit;
     }
-    if (!exists)
-        roots->made = mkdir(options->out, 0700) == 0;
-    roots->out = open(options->out, USE);
-    if (roots->out < 0 || fstat(roots->out, &roots->out_id) != 0) {
-        int reason = errno;
-        fputs("exifnorm: ", stderr);
-        exn_text_quote(stderr, "", options->out);
-        fprintf(stderr, ": cannot make the folder: %s\n", strerror(reason));
-        return EXN_EXIT_OUTPUT;
-    }
-    return EXN_EXIT_OK;
+    return make_out(roots, options, exists);
 }
 
 static exn_exit open_folders(exn_roots *roots, const exn_cli_options *options)

@@ -9,7 +9,7 @@
 
 typedef struct exn_roots {
     int in;              /* the folder that item paths are relative to; may be AT_FDCWD */
-    int out;             /* the folder that outputs are relative to */
+    int out;             /* the folder that outputs are relative to; -1: it is not there */
     bool folder;         /* folder to folder; else file to file */
     bool made;           /* OUT is a folder that this run made */
     const char *in_name; /* file to file: the names in those two folders; lie in the options */
@@ -18,9 +18,10 @@ typedef struct exn_roots {
     struct stat in_id, out_id; /* who IN (the folder or the file) and the output folder are */
 } exn_roots;
 
-/* Opens both and makes the folder OUT where it does not exist. Refused, as usage errors: OUT equal
+/* Opens both and makes the folder OUT where it does not exist; in a dry run it is then not there and
+ * out is -1. Refused, as usage errors: OUT equal
  * to, inside or around IN, also through symbolic links; a folder and a file; a report that would
- * lie inside IN. EXN_EXIT_OUTPUT: OUT cannot be made. The reason is on standard error. Call
+ * lie inside IN or has a second name. EXN_EXIT_OUTPUT: OUT cannot be made. The reason is on standard error. Call
  * exn_roots_close() in any case. */
 exn_exit exn_roots_open(exn_roots *roots, const exn_cli_options *options);
 
@@ -32,6 +33,9 @@ bool exn_roots_open_path(exn_roots *roots, const char *path, exn_error *error);
 exn_exit exn_roots_check_report(const char *path, const char *report);
 
 void exn_roots_close(exn_roots *roots);
+
+/* Whether something could be made in the folder; errno says why not. */
+bool exn_roots_writable(int folder);
 
 /* Whether both are the same file or folder. */
 bool exn_roots_same(const struct stat *a, const struct stat *b);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "item.h"
+#include "memory.h"
 #include "roots.h"
 #include "signals.h"
 
@@ -41,6 +42,8 @@ exn_status exn_target_check(int folder, const char *name, bool overwrite, const 
                             exn_error *error)
 {
     struct stat status;
+    if (folder < 0)
+        return EXN_OK;
     if (fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
         return errno == ENOENT
                    ? EXN_OK
@@ -52,16 +55,34 @@ exn_status exn_target_check(int folder, const char *name, bool overwrite, const 
     return overwrite ? EXN_OK : exn_item_fail(error, EXN_EXISTS, 0, "not replaced");
 }
 
-exn_status exn_target_open(exn_target *target, int folder, const char *name, bool readable,
-                           exn_error *error)
+/* How often a new name is tried that is taken. */
+enum { TRIES = 100 };
+
+static bool choose_name(char *temp, size_t size)
 {
-    int flags = (readable ? O_RDWR : O_WRONLY) | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+    uint64_t number;
+    if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
+        return false;
+    snprintf(temp, size, ".exifnorm-%016" PRIx64 ".tmp", number);
+    return true;
+}
+
+static exn_status open_memory(exn_target *target, exn_error *error)
+{
+    if (target->folder >= 0 && !exn_roots_writable(target->folder))
+        return exn_item_fail(error, EXN_WRITE, errno, "cannot make a temporary file");
+    target->fd = exn_memory_open(error);
+    return error->status;
+}
+
+exn_status exn_target_open(exn_target *target, int folder, const char *name,
+                           const exn_cli_options *options, exn_error *error)
+{
+    int flags = (options->verify ? O_RDWR : O_WRONLY) | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
     *target = (exn_target){.folder = folder, .name = name, .fd = -1};
-    for (int tries = 0; tries < 100; tries++) {
-        uint64_t number;
-        if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
-            break;
-        snprintf(target->temp, sizeof target->temp, ".exifnorm-%016" PRIx64 ".tmp", number);
+    if (options->dry_run)
+        return open_memory(target, error);
+    for (int i = 0; i < TRIES && choose_name(target->temp, sizeof target->temp); i++) {
         target->fd = openat(folder, target->temp, flags, 0600);
         if (target->fd >= 0)
             return EXN_OK;
@@ -70,6 +91,33 @@ exn_status exn_target_open(exn_target *target, int folder, const char *name, boo
     }
     target->temp[0] = '\0';
     return exn_item_fail(error, EXN_WRITE, errno, "cannot make a temporary file");
+}
+
+/* The very file that was looked at, whatever its name leads to by now. Without /proc, where the
+ * kernel lets the caller. */
+static bool link_descriptor(int source, int folder, const char *name)
+{
+    char path[40];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", source);
+    return linkat(AT_FDCWD, path, folder, name, AT_SYMLINK_FOLLOW) == 0 ||
+           (errno != EEXIST && linkat(source, "", folder, name, AT_EMPTY_PATH) == 0);
+}
+
+bool exn_target_link(exn_target *target, int source)
+{
+    char temp[sizeof target->temp];
+    bool linked = false;
+    for (int i = 0; i < TRIES && !linked && choose_name(temp, sizeof temp); i++) {
+        linked = link_descriptor(source, target->folder, temp);
+        if (!linked && errno != EEXIST)
+            break;
+    }
+    if (!linked)
+        return false;
+    exn_target_drop(target);
+    memcpy(target->temp, temp, sizeof temp);
+    target->linked = true;
+    return true;
 }
 
 void exn_target_drop(exn_target *target)
@@ -213,10 +261,19 @@ static int place_by_link(const exn_target *target)
     return -1;
 }
 
+/* Of two names of one file rename(2) says that all is well and does nothing. */
+static int place_over(const exn_target *target)
+{
+    int done = renameat(target->folder, target->temp, target->folder, target->name);
+    if (done == 0 && target->linked)
+        unlinkat(target->folder, target->temp, 0);
+    return done;
+}
+
 static int place(const exn_target *target, bool overwrite)
 {
     if (overwrite)
-        return renameat(target->folder, target->temp, target->folder, target->name);
+        return place_over(target);
     int done =
         renameat2(target->folder, target->temp, target->folder, target->name, RENAME_NOREPLACE);
     if (done != 0 && (errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP))
@@ -227,10 +284,16 @@ static int place(const exn_target *target, bool overwrite)
 exn_status exn_target_seal(exn_target *target, int source, const struct stat *status, bool durable,
                            exn_error *error)
 {
-    carry_attributes(source, target->fd); /* first: a mode without write permission forbids it */
-    exn_write_attributes(target->fd, status);
-    if (durable && fsync(target->fd) != 0)
-        return exn_item_fail(error, EXN_WRITE, errno, "cannot make it durable");
+    if (target->linked)
+        return !durable || fsync(source) == 0
+                   ? EXN_OK
+                   : exn_item_fail(error, EXN_WRITE, errno, "cannot make it durable");
+    if (target->temp[0]) {
+        carry_attributes(source, target->fd); /* first: a mode without write permission forbids it */
+        exn_write_attributes(target->fd, status);
+        if (durable && fsync(target->fd) != 0)
+            return exn_item_fail(error, EXN_WRITE, errno, "cannot make it durable");
+    }
     int closed = close(target->fd); /* where NFS and quotas tell of their errors */
     target->fd = -1;
     return closed == 0 ? EXN_OK : exn_item_fail(error, EXN_WRITE, errno, "while closing it");
@@ -238,6 +301,8 @@ exn_status exn_target_seal(exn_target *target, int source, const struct stat *st
 
 exn_status exn_target_place(exn_target *target, const exn_cli_options *options, exn_error *error)
 {
+    if (options->dry_run)
+        return EXN_OK;
     if (place(target, options->overwrite) != 0)
         return errno == EEXIST
                    ? exn_item_fail(error, EXN_EXISTS, 0, "it appeared meanwhile, not replaced")

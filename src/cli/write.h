@@ -1,9 +1,10 @@
 /* Floor 4: puts one file in place, whole or not at all.
  *
- * Order: exn_target_check(), before any work; exn_target_open(); the content, by the worker or by
- * exn_target_copy(); exn_target_seal(), after which no descriptor is held; exn_target_place(); or
- * exn_target_drop() wherever something fails. Until place() the content stands under a temporary
- * name in the target's own folder, since a rename is atomic within one file system only. */
+ * Order: exn_target_check(), before any work; exn_target_open(); the content, by the worker,
+ * exn_target_link() or exn_target_copy(); exn_target_seal(), after which no descriptor is held;
+ * exn_target_place(); or exn_target_drop() wherever something fails. Until place() the content
+ * stands under a temporary name in the target's own folder, since a rename is atomic within one
+ * file system only. A dry run's stands in memory, and place() leaves no trace. */
 #ifndef EXN_CLI_WRITE_H
 #define EXN_CLI_WRITE_H
 
@@ -12,10 +13,11 @@
 #include "options.h"
 
 typedef struct exn_target {
-    int folder;       /* borrowed */
+    int folder;       /* borrowed; -1, of a dry run: it is not there yet */
     const char *name; /* borrowed */
     int fd;           /* of the temporary file; -1: none, or closed */
     char temp[40];    /* its name; empty: there is none */
+    bool linked;      /* temp is a name of the source, which nothing may change; fd is -1 */
 } exn_target;
 
 /* Whether name may be written: EXN_EXISTS where it is taken (without overwrite), is a folder, or is
@@ -23,9 +25,14 @@ typedef struct exn_target {
 exn_status exn_target_check(int folder, const char *name, bool overwrite, const struct stat *kept,
                             exn_error *error);
 
-/* Makes the temporary file, readable only where it is to be verified. */
-exn_status exn_target_open(exn_target *target, int folder, const char *name, bool readable,
-                           exn_error *error);
+/* Makes the temporary file, readable only where it is to be verified; of a dry run, looks whether
+ * one could be made, and takes memory for it. */
+exn_status exn_target_open(exn_target *target, int folder, const char *name,
+                           const exn_cli_options *options, exn_error *error);
+
+/* Makes the temporary name one more of the source itself. False: it cannot be here (two file
+ * systems, too many links, not one's own file), and all is as before. */
+bool exn_target_link(exn_target *target, int source);
 
 /* Copies size bytes of source: shares its blocks, else copies in the kernel, else by hand. */
 exn_status exn_target_copy(const exn_target *target, int source, uint64_t size, exn_error *error);
@@ -34,7 +41,8 @@ exn_status exn_target_copy(const exn_target *target, int source, uint64_t size, 
 exn_status exn_target_compare(const exn_target *target, int source, uint64_t size,
                               exn_error *error);
 
-/* Gives the temporary file the source's mode, times and user attributes, and closes it. */
+/* Gives the temporary file the source's mode, times and user attributes, which a link has already,
+ * and closes it. */
 exn_status exn_target_seal(exn_target *target, int source, const struct stat *status, bool durable,
                            exn_error *error);
 

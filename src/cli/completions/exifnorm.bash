@@ -39,7 +39,7 @@ _exifnorm()
     if [[ $word == -* && $option != --report ]]; then
         mapfile -t COMPREPLY < <(compgen -W '--check --mode= --strict --allow-unsupported
             --overwrite --edges= --quality= --secondary= --max-memory= --max-pixels= --verify --durable
-            --report=
+            --dry-run --link --report=
             --jobs= --timeout= --no-sandbox --quiet --verbose --help --version -j -q -v -h -V' -- "$word")
         [[ ${#COMPREPLY[@]} -ne 1 || ${COMPREPLY[0]} != *= ]] || compopt -o nospace 2>/dev/null
     else
