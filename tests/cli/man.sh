@@ -45,6 +45,16 @@ sed -n '/^\.Sh EXIT STATUS/,/^\.El/p' "$page" | awk '
 check "--help has exit statuses" test "$(wc -l <wanted)" -ge 5
 check "the man page's exit statuses are those of --help" diff wanted found
 
+# ---- the README: the same statuses; of 0 to 4 its words begin alike
+sed 's/ .*//' wanted | sort -nu >numbers
+sed -n '/^| exit status/,/^$/p' "$top/README.md" | sed -n 's/^| \([0-9, ]*\) |.*/\1/p' | tr -d ' ' |
+    tr , '\n' | sort -nu >found
+check "the README's exit statuses are those of --help" diff numbers found
+for number in 0 1 2 3 4; do
+    words=$(sed -n "s/^$number \([a-z ]*\).*/\1/p" wanted)
+    check "the README's words for $number" grep -q "^| $number | $words" "$top/README.md"
+done
+
 # ---- completions
 for file in "$bash_file" "$zsh_file"; do
     grep -v '^ *#' "$file" | grep -o -e '--[a-z][a-z-]*=*' | sort -u >found
