@@ -98,6 +98,7 @@ test: all $(BUILD)/exifnorm-hooks $(TESTS)
 check-long: test $(BUILD)/tests/long/one_process
 	$(BUILD)/tests/test_jpeg_matrix --long
 	$(BUILD)/tests/test_jpeg_quality --long
+	$(BUILD)/tests/test_fault --long
 	EXIFNORM=$(BUILD)/exifnorm ONE_PROCESS=$(BUILD)/tests/long/one_process sh tests/long/many.sh
 
 check-browser: $(BUILD)/exifnorm

@@ -1,0 +1,463 @@
+/* Out of memory, everywhere: allocation number N fails, for N from 1 until a call gets by without,
+ * over every format and method; once that one alone, once all behind it as well. Allocations are
+ * ours and those of libjpeg, libpng, zlib and libexif: this program's malloc() is theirs too.
+ *
+ * A call that met it says so and gives nothing, or did without and gives the very bytes that it
+ * gives otherwise; and nothing stays allocated. --long takes all of testdata as well. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <fts.h>
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/exif_make.h"
+#include "support/jpeg_make.h"
+#include "support/mpf_make.h"
+#include "support/places_make.h"
+#include "support/png_anim.h"
+
+/* --- The allocator --------------------------------------------------------------------------- */
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(SANITIZED)
+#define REAL(name) __interceptor_##name
+#else
+#define REAL(name) __libc_##name
+#endif
+
+void *REAL(malloc)(size_t size);
+void *REAL(calloc)(size_t count, size_t size);
+void *REAL(realloc)(void *block, size_t size);
+void REAL(free)(void *block);
+
+static struct {
+    bool armed, on;
+    size_t asked, which; /* allocations so far; the one that fails, 0: none */
+    long held;           /* blocks */
+} fault;
+
+/* Whether this allocation, one that an armed call asks for, fails. */
+static bool fails(void)
+{
+    if (!fault.armed)
+        return false;
+    fault.asked++;
+    return fault.which && (fault.on ? fault.asked >= fault.which : fault.asked == fault.which);
+}
+
+static void *taken(void *block)
+{
+    fault.held += fault.armed && block;
+    return block;
+}
+
+static void *no_memory(void)
+{
+    errno = ENOMEM;
+    return NULL;
+}
+
+__attribute__((visibility("default"))) void *malloc(size_t size)
+{
+    return fails() ? no_memory() : taken(REAL(malloc)(size));
+}
+
+__attribute__((visibility("default"))) void *calloc(size_t count, size_t size)
+{
+    return fails() ? no_memory() : taken(REAL(calloc)(count, size));
+}
+
+__attribute__((visibility("default"))) void *realloc(void *block, size_t size)
+{
+    if (fails())
+        return no_memory();
+    return block ? REAL(realloc)(block, size) : taken(REAL(realloc)(block, size));
+}
+
+__attribute__((visibility("default"))) void free(void *block)
+{
+    fault.held -= fault.armed && block;
+    REAL(free)(block);
+}
+
+/* --- One call -------------------------------------------------------------------------------- */
+
+typedef enum kind { NORMALIZE, CHECK, VERIFY, KINDS } kind;
+
+typedef struct subject {
+    exn_span file;
+    exn_options options;
+    exn_bytes product; /* what comes of it where nothing fails */
+    exn_result result;
+} subject;
+
+typedef struct answer {
+    exn_status status;
+    exn_bytes product;
+    exn_result result;
+    exn_error error;
+    size_t asked;
+    long left;
+} answer;
+
+static int read_span(void *context, void *to, size_t size, uint64_t offset)
+{
+    const exn_span *file = context;
+    memcpy(to, file->data + offset, size);
+    return 0;
+}
+
+/* cmocka and the checks allocate too: only the call itself is armed. */
+static answer ask(kind what, subject *s, size_t which, bool on)
+{
+    answer a = {0};
+    exn_span file = s->file;
+    exn_source source = {.size = file.size, .read = read_span, .context = &file};
+    fault.which = which;
+    fault.on = on;
+    fault.asked = 0;
+    fault.held = 0;
+    fault.armed = true;
+    if (what == NORMALIZE)
+        a.status =
+            exn_normalize(file.data, file.size, &s->options, &a.product, &a.result, &a.error);
+    else if (what == CHECK)
+        a.status = exn_check(&source, &s->options, &a.result, &a.error);
+    else
+        a.status = exn_verify(file.data, file.size, s->product.data, s->product.size, &s->options,
+                              &s->result, &a.error);
+    fault.armed = false;
+    a.asked = fault.asked;
+    a.left = fault.held - (a.product.data != NULL);
+    return a;
+}
+
+static bool same(const answer *a, const answer *b)
+{
+    return a->product.size == b->product.size &&
+           (!a->product.size || memcmp(a->product.data, b->product.data, a->product.size) == 0) &&
+           a->result.outcome == b->result.outcome && a->result.reasons == b->result.reasons;
+}
+
+static void expect_clean(const char *name, kind what, size_t which, const answer *a,
+                         const answer *wanted)
+{
+    bool good = a->left == 0 && a->error.status == a->status;
+    if (a->status == EXN_OK)
+        good = good && same(a, wanted);
+    else
+        good = good && a->status == EXN_MEMORY && !a->product.data && !a->product.size &&
+               (what == VERIFY || a->result.outcome == EXN_OUTCOME_FAILED);
+    if (!good)
+        fail_msg("%s, call %d, allocation %zu: %s (%s), %ld blocks left, %zu bytes of product",
+                 name, (int)what, which, exn_status_word(a->status), a->error.detail, a->left,
+                 a->product.size);
+}
+
+static size_t points;
+
+static void torture_call(const char *name, kind what, subject *s)
+{
+    answer wanted = ask(what, s, 0, false);
+    assert_int_equal(wanted.status, EXN_OK);
+    assert_int_equal(wanted.left, 0);
+    for (int on = 0; on < 2; on++)
+        for (size_t which = 1;; which++) {
+            answer a = ask(what, s, which, on);
+            expect_clean(name, what, which, &a, &wanted);
+            exn_bytes_free(&a.product);
+            if (a.asked < which)
+                break;
+            points++;
+        }
+    exn_bytes_free(&wanted.product);
+}
+
+/* All calls on one file; outcome says what it is a case of. */
+static void torture(const char *name, exn_span file, const exn_options *options,
+                    exn_outcome outcome)
+{
+    subject s = {.file = file, .options = *options};
+    exn_error error;
+    if (exn_normalize(file.data, file.size, options, &s.product, &s.result, &error) != EXN_OK)
+        fail_msg("%s: %s", name, error.detail);
+    if (outcome != EXN_OUTCOME_COUNT && s.result.outcome != outcome)
+        fail_msg("%s is %s", name, exn_outcome_word(s.result.outcome));
+    torture_call(name, NORMALIZE, &s);
+    torture_call(name, CHECK, &s);
+    if (s.product.data)
+        torture_call(name, VERIFY, &s);
+    exn_bytes_free(&s.product);
+}
+
+/* --- JPEG ------------------------------------------------------------------------------------ */
+
+static exn_span span_of(const exn_buffer *buffer)
+{
+    return (exn_span){buffer->data, buffer->size};
+}
+
+static void make_jpeg(const exn_test_jpeg *jpeg, exn_buffer *out)
+{
+    char why[JMSG_LENGTH_MAX];
+    if (!exn_test_jpeg_make(jpeg, out, why))
+        fail_msg("%s", why);
+}
+
+/* With a thumbnail, a maker note, XMP and a Photoshop resource. */
+static void dress(exn_buffer *file, uint16_t orientation)
+{
+    exn_test_jpeg small;
+    exn_buffer thumbnail = {0}, tiff = {0}, with_exif = {0}, irb = {0}, with_irb = {0}, all = {0};
+    exn_buffer xmp =
+        exn_test_xmp_segment(EXN_TEST_TIFF_NS "tiff:Orientation='6' tiff:ImageWidth='64'", "");
+    exn_test_jpeg_init(&small, 32, 16);
+    make_jpeg(&small, &thumbnail);
+    exn_test_exif exif = {.orientation = orientation,
+                          .ifd1_orientation = orientation,
+                          .pixel_width = 64,
+                          .pixel_height = 48,
+                          .maker_note = true,
+                          .thumbnail = span_of(&thumbnail)};
+    assert_true(exn_test_exif_make(&exif, &tiff));
+    exn_buffer_append(&irb, "Photoshop 3.0", 14);
+    exn_test_irb(&irb, 0x0404, "caption", 7);
+    assert_true(exn_test_jpeg_insert(span_of(file), 0xED, span_of(&irb), &with_irb));
+    assert_true(exn_test_jpeg_insert_exif(span_of(&with_irb), span_of(&tiff), &with_exif));
+    assert_true(exn_test_jpeg_insert(span_of(&with_exif), 0xE1, span_of(&xmp), &all));
+    exn_buffer *const used[] = {&thumbnail, &tiff, &with_exif, &irb, &with_irb, &xmp, file};
+    for (size_t i = 0; i < sizeof used / sizeof used[0]; i++)
+        exn_buffer_free(used[i]);
+    *file = all;
+}
+
+static void test_jpeg(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        uint32_t width, height;
+        uint16_t orientation;
+        bool progressive, arithmetic, optimize, decode_all;
+        exn_quality quality;
+        exn_outcome outcome;
+    } cases[] = {
+        {"metadata", 64, 48, 1, .outcome = EXN_OUTCOME_METADATA},
+        {"metadata, decoded", 64, 48, 1, .decode_all = true, .outcome = EXN_OUTCOME_METADATA},
+        {"lossless", 64, 48, 6, .outcome = EXN_OUTCOME_LOSSLESS},
+        {"lossless, optimized", 64, 48, 3, .optimize = true, .outcome = EXN_OUTCOME_LOSSLESS},
+        {"progressive", 64, 48, 8, .progressive = true, .outcome = EXN_OUTCOME_LOSSLESS},
+        {"arithmetic", 64, 48, 7, .arithmetic = true, .outcome = EXN_OUTCOME_LOSSLESS},
+        {"arithmetic progressive", 64, 48, 2, .progressive = true, .arithmetic = true,
+         .outcome = EXN_OUTCOME_LOSSLESS},
+        {"luma-lossless", 64, 56, 6, .outcome = EXN_OUTCOME_LUMA_LOSSLESS},
+        {"requantized", 61, 43, 6, .outcome = EXN_OUTCOME_REQUANTIZED},
+        {"requantized finely", 61, 43, 8, .quality = EXN_QUALITY_HIGH,
+         .outcome = EXN_OUTCOME_REQUANTIZED},
+        {"requantized progressive", 61, 43, 3, .progressive = true,
+         .outcome = EXN_OUTCOME_REQUANTIZED},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        exn_test_jpeg jpeg;
+        exn_buffer file = {0};
+        exn_options options;
+        exn_options_init(&options);
+        options.quality = cases[i].quality;
+        options.decode_all = cases[i].decode_all;
+        exn_test_jpeg_init(&jpeg, cases[i].width, cases[i].height);
+        jpeg.progressive = cases[i].progressive;
+        jpeg.arithmetic = cases[i].arithmetic;
+        jpeg.optimize = cases[i].optimize;
+        make_jpeg(&jpeg, &file);
+        dress(&file, cases[i].orientation);
+        torture(cases[i].name, span_of(&file), &options, cases[i].outcome);
+        exn_buffer_free(&file);
+    }
+}
+
+static void test_untouched(void **state)
+{
+    (void)state;
+    exn_test_jpeg jpeg;
+    exn_buffer file = {0};
+    exn_options options;
+    exn_options_init(&options);
+    exn_test_jpeg_init(&jpeg, 32, 32);
+    make_jpeg(&jpeg, &file);
+    torture("untouched", span_of(&file), &options, EXN_OUTCOME_UNTOUCHED);
+    options.decode_all = true;
+    torture("untouched, decoded", span_of(&file), &options, EXN_OUTCOME_UNTOUCHED);
+    exn_buffer_free(&file);
+}
+
+/* A gain map, indexed twice, turned and dropped. */
+static void test_pictures(void **state)
+{
+    (void)state;
+    exn_test_jpeg jpeg;
+    exn_options options;
+    exn_buffer primary = {0}, plain = {0}, map = {0}, file = {0};
+    exn_options_init(&options);
+    exn_test_jpeg_init(&jpeg, 64, 48);
+    make_jpeg(&jpeg, &primary);
+    exn_test_jpeg_init(&jpeg, 32, 24);
+    assert_true(exn_test_jpeg_sampling(&jpeg, "4:4:4"));
+    make_jpeg(&jpeg, &plain);
+    assert_true(exn_test_jpeg_insert(span_of(&plain), 0xE1, exn_test_gain_map_xmp(), &map));
+    exn_test_multi multi = {.primary = span_of(&primary),
+                            .orientation = 6,
+                            .mpf = true,
+                            .directory = true,
+                            .hdrgm = true,
+                            .secondary = {{span_of(&map), 0, "GainMap", 0}},
+                            .count = 1};
+    assert_true(exn_test_multi_make(&multi, &file));
+    torture("gain map", span_of(&file), &options, EXN_OUTCOME_LOSSLESS);
+    options.secondary = EXN_SECONDARY_DROP;
+    torture("gain map, dropped", span_of(&file), &options, EXN_OUTCOME_LOSSLESS);
+    exn_buffer_free(&primary);
+    exn_buffer_free(&plain);
+    exn_buffer_free(&map);
+    exn_buffer_free(&file);
+}
+
+/* --- PNG ------------------------------------------------------------------------------------- */
+
+static void make_png(exn_test_png *png, uint16_t orientation, exn_buffer *file)
+{
+    exn_buffer plain = {0}, tiff = {0};
+    exn_test_exif exif = {.orientation = orientation};
+    uint8_t *pixels = exn_test_png_pixels(png);
+    assert_non_null(pixels);
+    assert_true(exn_test_png_write(png, pixels, &plain));
+    assert_true(exn_test_exif_make(&exif, &tiff));
+    assert_true(exn_test_png_insert(span_of(&plain), "eXIf", span_of(&tiff), true, file));
+    exn_buffer_free(&plain);
+    exn_buffer_free(&tiff);
+    free(pixels);
+}
+
+static void test_png(void **state)
+{
+    (void)state;
+    exn_options options;
+    exn_options_init(&options);
+    for (int i = 0; i < 4; i++) {
+        exn_test_png png = {.width = 21, .height = 17, .depth = 8, .colour_type = 2};
+        exn_buffer file = {0};
+        png.interlaced = i == 3;
+        options.decode_all = i == 1;
+        make_png(&png, i < 2 ? 1 : 6, &file);
+        torture(i < 2 ? "PNG, untouched" : "PNG", span_of(&file), &options,
+                i < 2 ? EXN_OUTCOME_UNTOUCHED : EXN_OUTCOME_LOSSLESS);
+        exn_buffer_free(&file);
+    }
+}
+
+/* XMP and a raw profile, in each form that text has. */
+static void test_png_text(void **state)
+{
+    (void)state;
+    exn_options options;
+    exn_test_exif exif = {.orientation = 6};
+    exn_buffer tiff = {0}, xmp = exn_test_xmp(EXN_TEST_TIFF_NS "tiff:Orientation='6'", "");
+    exn_options_init(&options);
+    assert_true(exn_test_exif_make(&exif, &tiff));
+    exn_buffer profile = exn_test_raw_profile("exif", span_of(&tiff));
+    for (exn_test_text form = EXN_TEST_TEXT; form < EXN_TEST_TEXT_FORMS; form++) {
+        exn_test_png png = {.width = 9, .height = 5, .depth = 8, .colour_type = 2};
+        exn_buffer file = {0}, one = {0}, both = {0};
+        exn_buffer a = exn_test_text_make(form, "XML:com.adobe.xmp", span_of(&xmp));
+        exn_buffer b = exn_test_text_make(form, "Raw profile type exif", span_of(&profile));
+        make_png(&png, 8, &file);
+        const char *type = exn_test_text_type(form);
+        assert_true(exn_test_png_insert(span_of(&file), type, span_of(&a), true, &one));
+        assert_true(exn_test_png_insert(span_of(&one), type, span_of(&b), false, &both));
+        torture(type, span_of(&both), &options, EXN_OUTCOME_LOSSLESS);
+        exn_buffer *const used[] = {&file, &one, &both, &a, &b};
+        for (size_t i = 0; i < sizeof used / sizeof used[0]; i++)
+            exn_buffer_free(used[i]);
+    }
+    exn_buffer_free(&tiff);
+    exn_buffer_free(&xmp);
+    exn_buffer_free(&profile);
+}
+
+static void test_animation(void **state)
+{
+    (void)state;
+    exn_options options;
+    exn_buffer tiff = {0}, file = {0};
+    exn_test_exif exif = {.orientation = 6};
+    exn_test_anim anim = {
+        .canvas = {.width = 21, .height = 17, .depth = 8, .colour_type = 6},
+        .plays = 3,
+        .count = 3,
+        .frames = {{0, 0, 21, 17, 1, 10, 0, 0, 1},
+                   {3, 2, 11, 9, 2, 10, 0, 1, 3},
+                   {0, 0, 5, 7, 3, 10, 1, 0, 1}},
+    };
+    exn_options_init(&options);
+    assert_true(exn_test_exif_make(&exif, &tiff));
+    assert_true(exn_test_anim_write(&anim, span_of(&tiff), &file));
+    torture("APNG", span_of(&file), &options, EXN_OUTCOME_LOSSLESS);
+    exn_buffer_free(&tiff);
+    exn_buffer_free(&file);
+}
+
+/* --- Files ----------------------------------------------------------------------------------- */
+
+static void torture_file(const char *path)
+{
+    enum { MAX_FILE = 1 << 17 };
+    exn_options options;
+    FILE *file = fopen(path, "rb");
+    uint8_t *data = malloc(MAX_FILE);
+    assert_non_null(file);
+    assert_non_null(data);
+    size_t size = fread(data, 1, MAX_FILE, file);
+    assert_in_range(size, 1, MAX_FILE - 1);
+    fclose(file);
+    exn_options_init(&options);
+    if (exn_sniff(data, size) != EXN_FORMAT_UNKNOWN)
+        torture(path, (exn_span){data, size}, &options, EXN_OUTCOME_COUNT);
+    free(data);
+}
+
+static void test_testdata(void **state)
+{
+    (void)state;
+    char root[] = "testdata";
+    char *const roots[] = {root, NULL};
+    FTS *walk = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+    assert_non_null(walk);
+    for (FTSENT *entry = fts_read(walk); entry; entry = fts_read(walk))
+        if (entry->fts_info == FTS_F)
+            torture_file(entry->fts_accpath);
+    fts_close(walk);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest quick[] = {
+        cmocka_unit_test(test_jpeg),     cmocka_unit_test(test_untouched),
+        cmocka_unit_test(test_pictures), cmocka_unit_test(test_png),
+        cmocka_unit_test(test_png_text), cmocka_unit_test(test_animation),
+    };
+    const struct CMUnitTest whole[] = {cmocka_unit_test(test_testdata)};
+    int failed = argc > 1 && strcmp(argv[1], "--long") == 0
+                     ? cmocka_run_group_tests_name("out of memory, testdata", whole, NULL, NULL)
+                     : cmocka_run_group_tests_name("out of memory", quick, NULL, NULL);
+    printf("%zu allocations failed\n", points);
+    return failed;
+}
