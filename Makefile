@@ -32,9 +32,13 @@ CLI_PKGS := jansson libseccomp
 
 WARN     := -Wall -Wextra -Wpedantic -Werror
 CFLAGS   ?= -O2 -g
-ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) -fPIC -fvisibility=hidden -Iinclude -MMD -MP $(CFLAGS) \
+# Fortified calls need an optimizer, and sanitizers see more than they do.
+FORTIFY   = $(if $(SAN),,$(if $(filter-out -O0,$(filter -O%,$(CFLAGS))),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3))
+HARDEN    = -fstack-protector-strong $(FORTIFY)
+RELRO    := -Wl,-z,relro,-z,now
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) -fPIC -fvisibility=hidden -Iinclude -MMD -MP $(CFLAGS) $(HARDEN) \
              $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-ALL_LDFLAGS = $(LDFLAGS) $(if $(SAN),-fsanitize=$(SAN))
+ALL_LDFLAGS = $(LDFLAGS) $(RELRO) $(if $(SAN),-fsanitize=$(SAN))
 
 LIB_SRC  := $(sort $(wildcard src/*.c) $(filter-out src/cli/%,$(wildcard src/*/*.c)))
 CLI_SRC  := $(sort $(wildcard src/cli/*.c))
@@ -47,11 +51,16 @@ obj       = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
 all: $(BUILD)/exifnorm $(BUILD)/libexifnorm.a $(BUILD)/$(SO) $(BUILD)/libexifnorm.so $(BUILD)/libexifnorm.pc
 
-$(BUILD)/obj/src/%.o: src/%.c
+# Holds how objects are compiled, and is newer than they are where that has changed.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(ALL_CFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CFLAGS)' >$@
+
+$(BUILD)/obj/src/%.o: src/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(shell pkg-config --cflags $(PKGS) $(CLI_PKGS)) -c -o $@ $<
 
-$(BUILD)/obj/tests/%.o: tests/%.c
+$(BUILD)/obj/tests/%.o: tests/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -Isrc -Itests $(shell pkg-config --cflags $(PKGS) cmocka) -c -o $@ $<
 
@@ -73,16 +82,16 @@ $(BUILD)/libexifnorm.pc: src/libexifnorm.pc.in FORCE
 		-e 's|@VERSION@|$(VERSION)|' -e 's|@REQUIRES@|$(PKGS)|' $< >$@
 
 $(BUILD)/exifnorm: $(call obj,$(CLI_SRC)) $(BUILD)/libexifnorm.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(CLI_PKGS) $(PKGS)) -lm
+	$(CC) -pie $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(CLI_PKGS) $(PKGS)) -lm
 
 # The program with workers that misbehave on demand; tests/cli/workers.sh finds it beside the other.
-$(BUILD)/obj/hooks/worker.o: src/cli/worker.c
+$(BUILD)/obj/hooks/worker.o: src/cli/worker.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -DEXN_TEST_HOOKS -Itests/hooks -c -o $@ $<
 
 $(BUILD)/exifnorm-hooks: $(filter-out %/cli/worker.o,$(call obj,$(CLI_SRC))) $(BUILD)/obj/hooks/worker.o \
 		$(call obj,tests/hooks/hooks.c) $(BUILD)/libexifnorm.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(CLI_PKGS) $(PKGS)) -lm
+	$(CC) -pie $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(CLI_PKGS) $(PKGS)) -lm
 
 $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call obj,$(SUP_SRC)) $(BUILD)/libexifnorm.a
 	@mkdir -p $(@D)
