@@ -98,7 +98,7 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call obj,$(SUP_SRC)) $(BUILD)/libexif
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs cmocka $(PKGS)) -lm
 
 .SECONDARY:
-.PHONY: all test check-long check-browser testdata install uninstall deb fuzz fuzz-replay clean FORCE
+.PHONY: all test check-long check-browser testdata install uninstall deb fuzz fuzz-entropy fuzz-replay clean FORCE
 
 test: all $(BUILD)/exifnorm-hooks $(TESTS)
 	@set -e; for t in $(TESTS); do echo "== $$t"; $$t; done
@@ -124,6 +124,19 @@ $(BUILD)/fuzz/image: $(FUZZ_SRC) tests/fuzz/mutate.c $(LIB_SRC)
 
 # A fixed seed gives the same run again only where addresses are the same: libFuzzer hashes them.
 FUZZ_RUN = $(if $(filter-out 0,$(FUZZ_SEED)),$(shell setarch -R true 2>/dev/null && echo setarch -R))
+
+# The entropy-domain turn against libjpeg, which is seldom reached by way of a whole file; make fuzz-entropy.
+$(BUILD)/fuzz/entropy: tests/fuzz/fuzz_entropy.c $(LIB_SRC)
+	@mkdir -p $(@D)
+	$(CLANG) $(filter-out -MMD -MP -fPIC,$(ALL_CFLAGS)) -Isrc -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=all $(shell pkg-config --cflags $(PKGS)) -o $@ $^ \
+		$(shell pkg-config --libs $(PKGS)) -lm
+
+fuzz-entropy: $(BUILD)/fuzz/entropy
+	@mkdir -p $(BUILD)/fuzz/corpus-entropy
+	$< -max_total_time=$(FUZZ_SECONDS) -dict=tests/fuzz/image.dict -max_len=8192 \
+		-artifact_prefix=$(BUILD)/fuzz/ $(BUILD)/fuzz/corpus-entropy testdata/jpeg \
+		testdata/jpeg/coding
 
 fuzz: $(BUILD)/fuzz/image
 	@mkdir -p $(BUILD)/fuzz/corpus

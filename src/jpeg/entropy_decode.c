@@ -36,6 +36,7 @@ typedef struct bit_source {
     bool at_end;                /* next is at the end, or at a marker */
     uint64_t bits;
     unsigned count;
+    const char *damage; /* what is wrong where a status is EXN_CORRUPT */
 } bit_source;
 
 /* Moves what is left to the front and unstuffs behind it, up to the next marker. */
@@ -92,6 +93,12 @@ static inline int64_t bits_left(const bit_source *s)
     return (s->end - s->at) * 8 + (int64_t)s->count;
 }
 
+static exn_status damaged(bit_source *s, const char *what)
+{
+    s->damage = what;
+    return EXN_CORRUPT;
+}
+
 /* At least 56 bits. */
 #define REFILL(bits, count, at)                                                                    \
     do {                                                                                           \
@@ -136,7 +143,7 @@ static void make_turn(exn_orientation o, turn *t)
 }
 
 /* A DC difference (T.81, F.2.2.1). */
-static exn_status decode_dc(bit_source *s, lane *lane, exn_error *error)
+static exn_status decode_dc(bit_source *s, lane *lane)
 {
     uint8_t size;
     REFILL(s->bits, s->count, s->at);
@@ -145,7 +152,7 @@ static exn_status decode_dc(bit_source *s, lane *lane, exn_error *error)
     size = (uint8_t)(entry >> 8);
     if (length == 0 &&
         (length = exn_codes_find(&lane->dc->codes, (uint32_t)(s->bits >> 48), &size)) > 16)
-        return exn_fail(error, EXN_CORRUPT, "no such Huffman code");
+        return damaged(s, "no such Huffman code");
     s->bits <<= length;
     int difference = size ? (int)(s->bits >> (64 - size)) : 0;
     if (size && !(s->bits >> 63))
@@ -180,15 +187,13 @@ typedef struct tokens {
 } tokens;
 
 /* What ends a block early: reads the message in an entry without token. */
-static exn_status judge_symbol(uint32_t entry, exn_error *error)
+static exn_status judge_symbol(bit_source *s, uint32_t entry)
 {
-    if ((entry & 255) == 0)
-        return exn_fail(error, EXN_CORRUPT, "no such Huffman code");
-    return EXN_UNSUPPORTED;
+    return (entry & 255) == 0 ? damaged(s, "no such Huffman code") : EXN_UNSUPPORTED;
 }
 
 static inline __attribute__((always_inline)) exn_status
-decode_ac(bit_source *s, const exn_decoder *ac, const turn *t, tokens *tokens, exn_error *error)
+decode_ac(bit_source *s, const exn_decoder *ac, const turn *t, tokens *tokens)
 {
     uint64_t bits = s->bits, mask = 0;
     unsigned count = s->count, k = 0;
@@ -209,7 +214,7 @@ decode_ac(bit_source *s, const exn_decoder *ac, const turn *t, tokens *tokens, e
                 k += 16;
                 if (entry >> 8 == EXN_SYMBOL_ZRL)
                     continue;
-                status = judge_symbol(entry, error);
+                status = judge_symbol(s, entry);
                 k = 0;
                 break;
             }
@@ -226,7 +231,7 @@ decode_ac(bit_source *s, const exn_decoder *ac, const turn *t, tokens *tokens, e
     s->count = count;
     s->at = at;
     tokens->mask = mask;
-    return k > 63 ? exn_fail(error, EXN_CORRUPT, "a run past coefficient 63") : status;
+    return k > 63 ? damaged(s, "a run past coefficient 63") : status;
 }
 
 /* Bits on their way into a string: the lower `count` of `bits`, 1 to 64 of them, but none at first.
@@ -276,13 +281,12 @@ encode_ac(const tokens *tokens, const turn *t, const exn_encoder *encoder, uint8
 }
 
 /* Decodes a block; one that holds samples goes to its place in the plane. */
-static exn_status turn_block(scan_state *s, lane *lane, exn_buffer *strings, uint32_t x, uint32_t y,
-                             exn_error *error)
+static exn_status turn_block(scan_state *s, lane *lane, exn_buffer *strings, uint32_t x, uint32_t y)
 {
     tokens tokens;
-    exn_status status = decode_dc(&s->source, lane, error);
+    exn_status status = decode_dc(&s->source, lane);
     if (status == EXN_OK)
-        status = decode_ac(&s->source, lane->ac, &s->turn, &tokens, error);
+        status = decode_ac(&s->source, lane->ac, &s->turn, &tokens);
     if (status != EXN_OK || x >= lane->blocks_x || y >= lane->blocks_y)
         return status;
     exn_string_plane *plane = lane->plane;
@@ -297,18 +301,29 @@ static exn_status turn_block(scan_state *s, lane *lane, exn_buffer *strings, uin
 }
 
 static exn_status turn_mcu(scan_state *s, unsigned lanes, exn_buffer *strings, uint32_t mx,
-                           uint32_t my, exn_error *error)
+                           uint32_t my)
 {
     exn_status status = EXN_OK;
     for (unsigned i = 0; i < lanes; i++) {
         lane *l = &s->lanes[i];
         for (uint32_t y = 0; y < l->v; y++)
             for (uint32_t x = 0; x < l->h && status == EXN_OK; x++)
-                status = turn_block(s, l, strings, mx * l->h + x, my * l->v + y, error);
+                status = turn_block(s, l, strings, mx * l->h + x, my * l->v + y);
     }
     if (status == EXN_OK && bits_left(&s->source) < 0)
-        return exn_fail(error, EXN_CORRUPT, "the scan ends inside the picture");
+        return damaged(&s->source, "the scan ends inside the picture");
     return status;
+}
+
+/* Near the end of the data zeros may have had a part in what was found. Where it is FF FF that ends
+ * them that is no damage yet: what libjpeg makes of those is its own. */
+static exn_status judge(const bit_source *s, exn_status status, exn_error *error)
+{
+    if (status != EXN_CORRUPT)
+        return status;
+    if (bits_left(s) < 32 && s->stop - s->next >= 2 && s->next[1] == 0xFF)
+        return EXN_UNSUPPORTED;
+    return exn_fail(error, EXN_CORRUPT, "%s", s->damage);
 }
 
 /* What follows an MCU's data must be at most seven bits of padding, and then the marker or the end.
@@ -371,9 +386,9 @@ static exn_status turn_scan(scan_state *s, exn_strings *strings, const exn_jpeg 
             if (status == EXN_OK)
                 status = reserve(strings, error);
             if (status == EXN_OK)
-                status = turn_mcu(s, lanes, &strings->bytes, x, y, error);
+                status = turn_mcu(s, lanes, &strings->bytes, x, y);
             if (status != EXN_OK)
-                return status;
+                return judge(&s->source, status, error);
         }
     bool whole = at_boundary(&s->source) && s->source.next == s->source.stop;
     return whole ? EXN_OK : EXN_UNSUPPORTED;

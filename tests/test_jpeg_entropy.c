@@ -1,0 +1,547 @@
+/* The entropy-domain turn against the way through libjpeg: equal coefficients over samplings,
+ * codings and all eight orientations, files made by hand for what encoders seldom write, and the
+ * verdicts on what is broken or unusual. */
+#include "exifnorm.h"
+
+#include "jpeg/coefficients.h"
+#include "jpeg/entropy.h"
+
+#include "support/jpeg_make.h"
+#include "support/jpeg_oracle.h"
+#include "support/jpeg_walk.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { DHT = 0xC4, SOF0 = 0xC0, SOS = 0xDA, DQT = 0xDB, DRI = 0xDD, MEMORY = 64 << 20 };
+
+static exn_span span_of(const exn_buffer *buffer)
+{
+    return (exn_span){buffer->data, buffer->size};
+}
+
+static exn_status open_entropy(exn_entropy *entropy, exn_jpeg *jpeg, exn_span file, uint32_t value,
+                               exn_error *error)
+{
+    *error = (exn_error){0};
+    assert_int_equal(exn_jpeg_parse(file, jpeg, error), EXN_OK);
+    return exn_entropy_open(entropy, jpeg, exn_orientation_from_exif(value), MEMORY, error);
+}
+
+static exn_status verdict(exn_span file, uint32_t value)
+{
+    exn_entropy entropy;
+    exn_jpeg jpeg;
+    exn_error error;
+    const exn_status status = open_entropy(&entropy, &jpeg, file, value, &error);
+
+    assert_true((status == EXN_OK || status == EXN_UNSUPPORTED) == !error.detail[0]);
+    exn_entropy_close(&entropy);
+    exn_jpeg_free(&jpeg);
+    return status;
+}
+
+/* The product of the entropy-domain turn. */
+static void turn(exn_span file, uint32_t value, exn_buffer *out)
+{
+    exn_entropy entropy;
+    exn_jpeg jpeg;
+    exn_error error;
+
+    assert_int_equal(open_entropy(&entropy, &jpeg, file, value, &error), EXN_OK);
+    /* Twice: what is appended again is the same again. */
+    for (int round = 0; round < 2; round++) {
+        out->size = 0;
+        assert_int_equal(exn_buffer_append(out, "\xFF\xD8", 2), EXN_OK);
+        assert_int_equal(exn_entropy_append_frame(&entropy, out), EXN_OK);
+        for (uint32_t s = 0; s < entropy.plan.scans; s++)
+            assert_int_equal(exn_entropy_append_scan(&entropy, s, out), EXN_OK);
+        assert_int_equal(exn_buffer_append(out, "\xFF\xD9", 2), EXN_OK);
+    }
+    exn_entropy_close(&entropy);
+    exn_jpeg_free(&jpeg);
+}
+
+/* The product of the way through libjpeg. */
+static void turn_by_libjpeg(exn_span file, uint32_t value, exn_buffer *out)
+{
+    exn_orientation o = exn_orientation_from_exif(value);
+    exn_jpeg jpeg;
+    exn_coefficients source, target;
+    uint32_t warnings = 0;
+
+    out->size = 0;
+    assert_int_equal(exn_jpeg_parse(file, &jpeg, NULL), EXN_OK);
+    assert_int_equal(exn_coefficients_read(&source, &jpeg, &warnings, NULL), EXN_OK);
+    assert_int_equal(warnings, 0);
+    assert_int_equal(exn_coefficients_turned(&target, &source, o, NULL), EXN_OK);
+    for (uint32_t i = 0; i < source.components; i++)
+        exn_component_move(&source.component[i], &target.component[i], o);
+    assert_int_equal(exn_coefficients_write(&target, &source, &jpeg, out, NULL), EXN_OK);
+    exn_coefficients_close(&target);
+    exn_coefficients_close(&source);
+    exn_jpeg_free(&jpeg);
+}
+
+/* Both products have the same coefficients, the source's turned, and the entropy-coded parts are
+ * equally long, within half a percent and a few bytes of tables. */
+static void compare_ways(exn_span file, uint32_t value)
+{
+    char why[EXN_TEST_WHY];
+    exn_test_coefs source = {0}, product = {0}, other = {0};
+    exn_buffer out = {0}, by_libjpeg = {0};
+
+    turn(file, value, &out);
+    turn_by_libjpeg(file, value, &by_libjpeg);
+    assert_true(exn_test_jpeg_read(file, &source, why));
+    assert_true(exn_test_jpeg_read(span_of(&out), &product, why));
+    assert_true(exn_test_jpeg_read(span_of(&by_libjpeg), &other, why));
+    assert_int_equal(product.warnings, 0);
+    for (int i = 0; i < source.components; i++) {
+        assert_true(exn_test_same_coefficients(&source, &product, i, value, why));
+        assert_true(exn_test_same_coefficients(&other, &product, i, 1, why));
+        assert_memory_equal(other.component[i].quant, product.component[i].quant,
+                            sizeof other.component[i].quant);
+        assert_int_equal(other.component[i].h, product.component[i].h);
+        assert_int_equal(other.component[i].v, product.component[i].v);
+    }
+    assert_int_equal(other.restart_interval, product.restart_interval);
+    assert_true(out.size <= by_libjpeg.size + by_libjpeg.size / 200 + 250);
+    exn_test_coefs_free(&source);
+    exn_test_coefs_free(&product);
+    exn_test_coefs_free(&other);
+    exn_buffer_free(&out);
+    exn_buffer_free(&by_libjpeg);
+}
+
+static bool all_exact(const exn_buffer *file, uint32_t value)
+{
+    char why[EXN_TEST_WHY];
+    exn_test_coefs coefs = {0};
+
+    assert_true(exn_test_jpeg_read(span_of(file), &coefs, why));
+    const bool all = exn_test_exact_set(&coefs, value) == (1u << coefs.components) - 1;
+    exn_test_coefs_free(&coefs);
+    return all;
+}
+
+static unsigned compare_all_turns(const exn_buffer *file)
+{
+    unsigned done = 0;
+
+    for (uint32_t value = 2; value <= 8; value++)
+        if (all_exact(file, value)) {
+            compare_ways(span_of(file), value);
+            done++;
+        }
+    return done;
+}
+
+static void make(const exn_test_jpeg *spec, exn_buffer *file)
+{
+    char why[EXN_TEST_WHY];
+
+    file->size = 0;
+    assert_true(exn_test_jpeg_make(spec, file, why));
+}
+
+static void vary(exn_test_jpeg *spec, int kind)
+{
+    static const J_COLOR_SPACE spaces[] = {JCS_YCbCr, JCS_GRAYSCALE, JCS_CMYK, JCS_YCCK, JCS_RGB};
+    const J_COLOR_SPACE space = spaces[kind % 5];
+
+    if (space != JCS_YCbCr)
+        exn_test_jpeg_space(spec, space);
+    spec->optimize = kind & 1;
+    spec->noninterleaved = kind & 2;
+    spec->restart_interval = kind & 4 ? 1 + (unsigned)kind % 7 : 0;
+    spec->restart_in_rows = kind & 4 ? 0 : kind & 8 ? 1 + kind % 3 : 0;
+    spec->odd_tables = kind & 16;
+    spec->wide_tables = kind & 16 && kind & 1;
+    spec->quality = kind & 1 ? 98 : 60;
+}
+
+/* Odd sizes too: those turn by 5, with padding in the last MCUs, and some of them otherwise. */
+static void both_ways_are_one(void **state)
+{
+    static const uint32_t sizes[] = {1, 8, 16, 17, 40, 64, 97};
+    unsigned done = 0, kind = 0;
+    (void)state;
+
+    for (int s = 0; exn_test_samplings[s].name; s++)
+        for (size_t w = 0; w < sizeof sizes / sizeof *sizes; w++)
+            for (size_t n = 0; n < 2; n++, kind++) {
+                exn_test_jpeg spec;
+                exn_buffer file = {0};
+                exn_test_jpeg_init(&spec, sizes[w], sizes[(w * 3 + n) % 7]);
+                assert_true(exn_test_jpeg_sampling(&spec, exn_test_samplings[s].name));
+                vary(&spec, (int)(kind * 37 % 80));
+                make(&spec, &file);
+                done += compare_all_turns(&file);
+                exn_buffer_free(&file);
+            }
+    print_message("%u turns\n", done);
+    assert_true(done > 500);
+}
+
+/* In the only component of a picture factors mean nothing. */
+static void one_component_with_factors(void **state)
+{
+    exn_test_jpeg spec;
+    exn_buffer file = {0};
+    (void)state;
+
+    for (int n = 0; n < 4; n++) {
+        exn_test_jpeg_init(&spec, 24, 40);
+        exn_test_jpeg_space(&spec, JCS_GRAYSCALE);
+        spec.h[0] = 1 + n;
+        spec.v[0] = 4 - n;
+        spec.restart_interval = (unsigned)n;
+        make(&spec, &file);
+        assert_int_equal(compare_all_turns(&file), 7);
+    }
+    exn_buffer_free(&file);
+}
+
+/* --- Pictures written bit by bit ---------------------------------------------------------------
+ */
+
+typedef struct pen {
+    exn_buffer *out;
+    uint32_t bits;
+    unsigned count;
+} pen;
+
+static void put(pen *p, uint32_t value, unsigned length)
+{
+    while (length-- > 0) {
+        p->bits = p->bits << 1 | (value >> length & 1);
+        if (++p->count == 8) {
+            const uint8_t byte = (uint8_t)p->bits;
+            assert_int_equal(exn_buffer_append(p->out, &byte, 1), EXN_OK);
+            if (byte == 0xFF)
+                assert_int_equal(exn_buffer_append(p->out, "", 1), EXN_OK);
+            p->count = 0;
+        }
+    }
+}
+
+static void finish(pen *p, int padding)
+{
+    while (p->count)
+        put(p, (uint32_t)padding, 1);
+}
+
+/* A gray picture of 8 x 8n with these tables, up to its scan's data. */
+static void begin(exn_buffer *out, uint32_t height, uint32_t interval, const uint8_t *dc,
+                  size_t dc_size, const uint8_t *ac, size_t ac_size)
+{
+    uint8_t dqt[65] = {0}, sof[] = {8, 0, 0, 0, 8, 1, 1, 0x11, 0}, dri[2];
+    uint8_t table[1 + 16 + 256];
+    const uint8_t sos[] = {1, 1, 0, 0, 63, 0};
+
+    out->size = 0;
+    memset(dqt + 1, 1, 64);
+    exn_put16be(sof + 1, height);
+    exn_put16be(dri, interval);
+    exn_buffer_append(out, "\xFF\xD8", 2);
+    exn_segment_append(out, DQT, (exn_span){dqt, sizeof dqt});
+    exn_segment_append(out, SOF0, (exn_span){sof, sizeof sof});
+    table[0] = 0;
+    memcpy(table + 1, dc, dc_size);
+    exn_segment_append(out, DHT, (exn_span){table, 1 + dc_size});
+    table[0] = 0x10;
+    memcpy(table + 1, ac, ac_size);
+    exn_segment_append(out, DHT, (exn_span){table, 1 + ac_size});
+    if (interval)
+        exn_segment_append(out, DRI, (exn_span){dri, 2});
+    exn_segment_append(out, SOS, (exn_span){sos, sizeof sos});
+}
+
+static void end(exn_buffer *out)
+{
+    exn_buffer_append(out, "\xFF\xD9", 2);
+}
+
+/* DC sizes 0 (0), 11 (10), 12 (110); AC: EOB (00), 01 (01), F0 (10), 0A (110), 9A, 0B, 10 (of 16
+ * bits: 1110 0000 0000 0000 and on). */
+static const uint8_t dc_table[] = {1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 11, 12};
+static const uint8_t ac_table[] = {0, 3, 1, 0, 0,    0,    0,    0,    0,    0,    0,   0,
+                                   0, 0, 0, 3, 0x00, 0x01, 0xF0, 0x0A, 0x9A, 0x0B, 0x10};
+enum { LONG = 0xE000 };
+
+static void start(exn_buffer *out, pen *p, uint32_t blocks, uint32_t interval)
+{
+    begin(out, 8 * blocks, interval, dc_table, sizeof dc_table, ac_table, sizeof ac_table);
+    *p = (pen){.out = out};
+}
+
+/* Codes of 16 bits with values of ten, three ZRL before the last coefficient, a block without EOB,
+ * padding of zeros. */
+static void codes_that_encoders_seldom_write(void **state)
+{
+    exn_buffer file = {0};
+    pen p;
+    (void)state;
+
+    for (int padding = 0; padding < 2; padding++) {
+        start(&file, &p, 4, 0);
+        put(&p, 0, 1);
+        for (int n = 0; n < 6; n++) { /* six times nine zeros and a value: up to coefficient 60 */
+            put(&p, LONG, 16);
+            put(&p, 0x155u + (unsigned)n, 10);
+        }
+        put(&p, 0, 2);
+        put(&p, 2, 2); /* DC: 11 bits */
+        put(&p, 0x7FF, 11);
+        for (int n = 0; n < 63; n++) { /* a full block, which has no EOB */
+            put(&p, 6, 3);
+            put(&p, n % 3 ? 0x3FF : 0, 10);
+        }
+        put(&p, 2, 2);
+        put(&p, 0, 11);
+        for (int n = 0; n < 3; n++)
+            put(&p, 2, 2);
+        for (int n = 0; n < 15; n++) /* 49 to 63 */
+            put(&p, 1, 2), put(&p, (uint32_t)n & 1, 1);
+        put(&p, 0, 1);
+        put(&p, 0, 2);
+        finish(&p, padding);
+        end(&file);
+        assert_int_equal(compare_all_turns(&file), 7);
+    }
+    exn_buffer_free(&file);
+}
+
+static exn_status verdict_of(void (*draw)(pen *), uint32_t blocks)
+{
+    exn_buffer file = {0};
+    pen p;
+
+    start(&file, &p, blocks, 0);
+    draw(&p);
+    finish(&p, 1);
+    end(&file);
+    const exn_status status = verdict(span_of(&file), 6);
+    exn_buffer_free(&file);
+    return status;
+}
+
+static void draw_bad_ac(pen *p)
+{
+    put(p, 0, 1);
+    put(p, 0xFFFF, 16);
+    put(p, 0, 32);
+}
+
+static void draw_bad_dc(pen *p)
+{
+    put(p, 0xF, 4);
+    put(p, 0, 32);
+}
+
+static void draw_run_past_63(pen *p)
+{
+    put(p, 0, 1);
+    for (int n = 0; n < 6; n++)
+        put(p, LONG, 16), put(p, 1, 10);
+    put(p, LONG, 16), put(p, 1, 10);
+    put(p, 0, 2);
+}
+
+static void draw_zrl_past_63(pen *p)
+{
+    put(p, 0, 1);
+    for (int n = 0; n < 4; n++)
+        put(p, 2, 2);
+    put(p, 0, 32);
+}
+
+/* T.81 has coefficient 63 end a block, and libjpeg lets a ZRL that stops there do so too. */
+static void draw_zrl_to_63(pen *p)
+{
+    put(p, 0, 1);
+    for (int n = 0; n < 15; n++)
+        put(p, 1, 2), put(p, 1, 1);
+    for (int n = 0; n < 3; n++)
+        put(p, 2, 2);
+}
+
+static void draw_large_value(pen *p)
+{
+    put(p, 0, 1);
+    put(p, LONG + 1, 16);
+    put(p, 0x7FF, 11);
+    put(p, 0, 2);
+}
+
+static void draw_run_without_value(pen *p)
+{
+    put(p, 0, 1);
+    put(p, LONG + 2, 16);
+}
+
+static void draw_too_few(pen *p)
+{
+    put(p, 0, 3);
+    put(p, 1, 2);
+}
+
+static void draw_far_dc(pen *p)
+{
+    put(p, 2, 2), put(p, 0x7FF, 11), put(p, 0, 2); /* 2047 */
+    put(p, 2, 2), put(p, 0x400, 11), put(p, 0, 2); /* 1024 more */
+}
+
+static void draw_wild_dc(pen *p)
+{
+    for (int n = 0; n < 40; n++)
+        put(p, 6, 3), put(p, 0xFFF, 12), put(p, 0, 2);
+}
+
+static void draw_stray_byte(pen *p)
+{
+    put(p, 0, 3);
+    finish(p, 1);
+    put(p, 0x55, 8);
+}
+
+static void verdicts(void **state)
+{
+    (void)state;
+
+    assert_int_equal(verdict_of(draw_bad_ac, 1), EXN_CORRUPT);
+    assert_int_equal(verdict_of(draw_bad_dc, 1), EXN_CORRUPT);
+    assert_int_equal(verdict_of(draw_run_past_63, 1), EXN_CORRUPT);
+    assert_int_equal(verdict_of(draw_zrl_past_63, 1), EXN_CORRUPT);
+    assert_int_equal(verdict_of(draw_zrl_to_63, 1), EXN_OK);
+    assert_int_equal(verdict_of(draw_large_value, 1), EXN_UNSUPPORTED);
+    assert_int_equal(verdict_of(draw_run_without_value, 1), EXN_UNSUPPORTED);
+    assert_int_equal(verdict_of(draw_too_few, 2), EXN_CORRUPT);
+    assert_int_equal(verdict_of(draw_far_dc, 2), EXN_CORRUPT);
+    assert_int_equal(verdict_of(draw_wild_dc, 40), EXN_UNSUPPORTED);
+    assert_int_equal(verdict_of(draw_stray_byte, 1), EXN_UNSUPPORTED);
+}
+
+/* Restart markers: each in its place, one missing, one too many, the wrong one. */
+static void restart_boundaries(void **state)
+{
+    static const struct {
+        uint8_t first, second, behind;
+        exn_status status;
+    } rows[] = {{0xD0, 0xD1, 0, EXN_OK},
+                {0xD1, 0xD0, 0, EXN_UNSUPPORTED},
+                {0xD0, 0xD0, 0, EXN_UNSUPPORTED},
+                {0xD0, 0xD1, 0xD2, EXN_UNSUPPORTED}};
+    (void)state;
+
+    for (size_t n = 0; n < sizeof rows / sizeof *rows; n++) {
+        exn_buffer file = {0};
+        pen p;
+        start(&file, &p, 3, 1);
+        for (int block = 0; block < 3; block++) {
+            const uint8_t marker[2] = {0xFF, block == 0   ? rows[n].first
+                                             : block == 1 ? rows[n].second
+                                                          : rows[n].behind};
+            put(&p, 0, 3);
+            finish(&p, 1);
+            if (marker[1])
+                exn_buffer_append(&file, marker, 2);
+        }
+        end(&file);
+        assert_int_equal(verdict(span_of(&file), 6), rows[n].status);
+        exn_buffer_free(&file);
+    }
+}
+
+/* FF FF 00 is a byte of data to libjpeg; no verdict on it may come of reading zeros instead. */
+static void fill_bytes_inside_a_scan(void **state)
+{
+    exn_buffer file = {0};
+    (void)state;
+
+    begin(&file, 16, 0, dc_table, sizeof dc_table, ac_table, sizeof ac_table);
+    exn_buffer_append(&file, "\x0F\xFF\xFF\x00\xFF\x00", 6);
+    end(&file);
+    assert_int_equal(verdict(span_of(&file), 6), EXN_UNSUPPORTED);
+    exn_buffer_free(&file);
+}
+
+/* The verdict on a usual file with something put before its scan header or behind its EOI cut off.
+ */
+static void unusual_files_are_libjpegs(void **state)
+{
+    static const uint8_t jfif2[] = "JFIF\0\2\0\0\0\1\0\1\0", adobe[] = "Adobe\0\144\0\0\0\0\5";
+    exn_test_jpeg spec;
+    exn_buffer file = {0}, other = {0};
+    exn_test_segment scan, table;
+    (void)state;
+
+    exn_test_jpeg_init(&spec, 32, 32);
+    make(&spec, &file);
+    assert_int_equal(verdict(span_of(&file), 6), EXN_OK);
+    assert_int_equal(verdict((exn_span){file.data, file.size - 2}, 6), EXN_UNSUPPORTED);
+    assert_true(exn_test_jpeg_find(span_of(&file), SOS, 0, &scan));
+    exn_test_splice(span_of(&file), scan.offset, 0, (exn_span){(const uint8_t *)"\0", 1}, &other);
+    assert_int_equal(verdict(span_of(&other), 6), EXN_UNSUPPORTED);
+    other.size = 0;
+    exn_test_insert_segment(span_of(&file), scan.offset, 0xE0, (exn_span){jfif2, 14}, &other);
+    assert_int_equal(verdict(span_of(&other), 6), EXN_UNSUPPORTED);
+    other.size = 0;
+    exn_test_insert_segment(span_of(&file), scan.offset, 0xEE, (exn_span){adobe, 12}, &other);
+    assert_int_equal(verdict(span_of(&other), 6), EXN_UNSUPPORTED);
+    other.size = 0;
+    assert_true(exn_test_jpeg_find(span_of(&file), DHT, 0, &table));
+    exn_test_splice(span_of(&file), table.offset, table.payload.size + 4, (exn_span){0}, &other);
+    assert_int_equal(verdict(span_of(&other), 6), EXN_UNSUPPORTED);
+    spec.progressive = true;
+    make(&spec, &file);
+    assert_int_equal(verdict(span_of(&file), 6), EXN_UNSUPPORTED);
+    exn_buffer_free(&other);
+    exn_buffer_free(&file);
+}
+
+/* Memory is asked for before it is taken: the limit that is just met, and one byte less. */
+static void the_limit_comes_first(void **state)
+{
+    exn_test_jpeg spec;
+    exn_buffer file = {0};
+    exn_jpeg jpeg;
+    exn_entropy entropy;
+    exn_error error = {0};
+    (void)state;
+
+    exn_test_jpeg_init(&spec, 640, 640);
+    make(&spec, &file);
+    assert_int_equal(exn_jpeg_parse(span_of(&file), &jpeg, NULL), EXN_OK);
+    for (uint64_t limit = 1 << 14; limit < MEMORY; limit *= 2) {
+        const exn_status status =
+            exn_entropy_open(&entropy, &jpeg, exn_orientation_from_exif(6), limit, &error);
+        assert_true(status == EXN_LIMIT || status == EXN_OK);
+        assert_true(status == (limit > 1 << 20 ? EXN_OK : EXN_LIMIT) || limit == 1 << 20 ||
+                    limit == 1 << 19);
+        exn_entropy_close(&entropy);
+    }
+    exn_jpeg_free(&jpeg);
+    exn_buffer_free(&file);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(both_ways_are_one),
+        cmocka_unit_test(one_component_with_factors),
+        cmocka_unit_test(codes_that_encoders_seldom_write),
+        cmocka_unit_test(verdicts),
+        cmocka_unit_test(restart_boundaries),
+        cmocka_unit_test(fill_bytes_inside_a_scan),
+        cmocka_unit_test(unusual_files_are_libjpegs),
+        cmocka_unit_test(the_limit_comes_first),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
