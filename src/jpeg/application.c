@@ -59,7 +59,7 @@ static void scan_exif(exn_image *image, const exn_block *block, seen *seen)
     exn_exif exif;
     exn_exif_scan(block->body, image->width, image->height, &exif);
     image->reasons |= exif.reasons;
-    if (!seen->exif && block->body.size >= 8) {
+    if (!seen->exif && block->body.size >= 8 && exn_block_is_honoured(block)) {
         seen->exif = true;
         image->orientation = exif.orientation;
         image->place = exif.place;
@@ -67,7 +67,7 @@ static void scan_exif(exn_image *image, const exn_block *block, seen *seen)
         image->warnings |= exif.warnings;
         if (exif.orientation > 1 && (seen->other || block->prefix.data[5] != 0))
             image->warnings |= 1u << EXN_WARN_ORIENTATION_AMBIGUOUS;
-    } else if (exif.orientation > 1) {
+    } else if (exif.orientation > 1 || exif.warnings >> EXN_WARN_ORIENTATION_IGNORED & 1) {
         image->warnings |= 1u << EXN_WARN_ORIENTATION_IGNORED;
     }
 }
@@ -94,6 +94,31 @@ static exn_status scan_extended(exn_image *image, const exn_jpeg *jpeg, seen *se
     return status;
 }
 
+/* Resources may run on from one APP13 to the next (Photoshop cuts them at 64 KB). */
+static exn_status join_irbs(const exn_jpeg *jpeg, exn_buffer *whole)
+{
+    exn_status status = EXN_OK;
+    for (size_t i = 0; i < jpeg->count && status == EXN_OK; i++) {
+        exn_span payload = jpeg->segments[i].payload;
+        if (is_irb(&jpeg->segments[i]))
+            status = exn_buffer_append(whole, payload.data + sizeof irb_prefix,
+                                       payload.size - sizeof irb_prefix);
+    }
+    return status;
+}
+
+static exn_status scan_irbs(exn_image *image, const exn_jpeg *jpeg)
+{
+    exn_buffer whole = {0};
+    exn_status status = join_irbs(jpeg, &whole);
+    if (status == EXN_OK && exn_irb_orients((exn_span){whole.data, whole.size})) {
+        image->reasons |= 1u << EXN_REASON_EXIF;
+        image->warnings |= 1u << EXN_WARN_ORIENTATION_IGNORED;
+    }
+    exn_buffer_free(&whole);
+    return status;
+}
+
 exn_status exn_application_scan(exn_image *image, const exn_jpeg *jpeg, exn_error *error)
 {
     seen seen = {0};
@@ -108,6 +133,9 @@ exn_status exn_application_scan(exn_image *image, const exn_jpeg *jpeg, exn_erro
     exn_status status = scan_extended(image, jpeg, &seen);
     if (status != EXN_OK)
         return exn_fail(error, status, "extended XMP");
+    status = scan_irbs(image, jpeg);
+    if (status != EXN_OK)
+        return exn_fail(error, status, "Photoshop resources");
     exn_image_compare(image, seen.xmp_orientation, EXN_WARN_XMP_ORIENTATION);
     return EXN_OK;
 }
@@ -301,25 +329,23 @@ static exn_status edit_jfxx(exn_application *a, const exn_segment *segment, exn_
 static exn_status edit_irb(exn_application *a, const exn_segment *segment, exn_buffer *out)
 {
     exn_buffer whole = {0}, kept = {0};
-    bool found = false;
-    exn_status status = EXN_OK;
+    exn_irb_dropped dropped = {0};
+    bool found, turned = !exn_orientation_is_identity(a->turn.o);
+    exn_status status;
     if (a->irb == EXN_IRB_WRITTEN)
         return EXN_OK;
     if (a->irb == EXN_IRB_CLEAN)
         return exn_buffer_append(out, a->jpeg->file.data + segment->offset, segment->size);
-    for (size_t i = 0; i < a->jpeg->count && status == EXN_OK; i++) {
-        exn_span payload = a->jpeg->segments[i].payload;
-        if (is_irb(&a->jpeg->segments[i]))
-            status = exn_buffer_append(&whole, payload.data + sizeof irb_prefix,
-                                       payload.size - sizeof irb_prefix);
-    }
+    status = join_irbs(a->jpeg, &whole);
     if (status == EXN_OK)
-        status = exn_irb_drop_thumbnails((exn_span){whole.data, whole.size}, &kept, &found);
+        status = exn_irb_clean((exn_span){whole.data, whole.size}, turned, &kept, &dropped);
+    found = dropped.thumbnail || dropped.orientation;
     a->irb = found ? EXN_IRB_WRITTEN : EXN_IRB_CLEAN;
     if (status == EXN_OK && !found) {
         status = exn_buffer_append(out, a->jpeg->file.data + segment->offset, segment->size);
     } else if (status == EXN_OK) {
-        *a->warnings |= 1u << EXN_WARN_THUMBNAIL_DROPPED;
+        *a->warnings |= (dropped.thumbnail ? 1u << EXN_WARN_THUMBNAIL_DROPPED : 0) |
+                        (dropped.orientation ? 1u << EXN_WARN_EXIF_REMOVED : 0);
         const size_t step = MAX_PAYLOAD - sizeof irb_prefix;
         for (size_t at = 0; at < kept.size && status == EXN_OK; at += step) {
             size_t start;
@@ -361,8 +387,8 @@ exn_status exn_application_append(exn_application *a, const exn_segment *segment
             return edit_jfif(a, segment, out);
         if (is_jfxx(segment))
             return edit_jfxx(a, segment, out);
-        if (is_irb(segment))
-            return edit_irb(a, segment, out);
     }
+    if (is_irb(segment))
+        return edit_irb(a, segment, out);
     return exn_buffer_append(out, a->jpeg->file.data + segment->offset, segment->size);
 }

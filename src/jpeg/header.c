@@ -21,14 +21,14 @@ static exn_status next_marker(exn_window *window, uint64_t *offset, uint8_t *mar
     return EXN_OK;
 }
 
-/* APP1 holds Exif and XMP. ICC profiles (APP2), maker data (other APPn), comments and tables can be
+/* APP1 holds Exif and XMP, APP13 may hold either in Photoshop's resources. ICC profiles (APP2), maker data (other APPn), comments and tables can be
  * large and say nothing of orientation. What is unknown is for the parser to judge. */
 static bool is_wanted(uint8_t marker)
 {
     bool skipped = marker == EXN_MARKER_DHT || marker == EXN_MARKER_DAC ||
                    marker == EXN_MARKER_DQT || marker == EXN_MARKER_COM ||
                    (marker >= EXN_MARKER_APP0 && marker <= EXN_MARKER_APP15);
-    return !skipped || marker == EXN_MARKER_APP1;
+    return !skipped || marker == EXN_MARKER_APP1 || marker == EXN_MARKER_APP0 + 13;
 }
 
 /* T.81, B.1.1.3: these have no length. */

@@ -1,6 +1,7 @@
 #include "block.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* Exif 2.32, 4.7.2; XMP specification part 3, 1.1.3. The literals' own NULs count. */
 static const char xmp_namespace[] = "http://ns.adobe.com/xap/1.0/";
@@ -14,10 +15,28 @@ static exn_block cut(exn_block_kind kind, exn_span payload, size_t prefix)
                        exn_span_part(payload, prefix, SIZE_MAX)};
 }
 
+/* Where the header of an Exif block ends; 0: there is none. Browsers want it at the front and in
+ * this case; exiftool takes any case, and up to four bytes before it. */
+static size_t exif_header_end(exn_span payload)
+{
+    enum { STRAY_BYTES = 4 };
+    for (size_t at = 0; at <= STRAY_BYTES && at + EXIF_PREFIX <= payload.size; at++)
+        if (strncasecmp((const char *)payload.data + at, "Exif", 5) == 0)
+            return at + EXIF_PREFIX;
+    return 0;
+}
+
+bool exn_block_is_honoured(const exn_block *block)
+{
+    return block->kind == EXN_BLOCK_EXIF && block->prefix.size == EXIF_PREFIX &&
+           exn_span_starts(block->prefix, "Exif", 5);
+}
+
 exn_block exn_block_of(exn_span payload)
 {
-    if (payload.size >= EXIF_PREFIX && exn_span_starts(payload, "Exif", 5))
-        return cut(EXN_BLOCK_EXIF, payload, EXIF_PREFIX);
+    size_t exif = exif_header_end(payload);
+    if (exif)
+        return cut(EXN_BLOCK_EXIF, payload, exif);
     if (exn_span_starts(payload, xmp_namespace, sizeof xmp_namespace))
         return cut(EXN_BLOCK_XMP, payload, sizeof xmp_namespace);
     if (exn_span_starts(payload, extension_namespace, sizeof extension_namespace))

@@ -7,7 +7,7 @@
 
 typedef enum exn_block_kind {
     EXN_BLOCK_OTHER,
-    EXN_BLOCK_EXIF,         /* "Exif", a zero, any byte; then TIFF */
+    EXN_BLOCK_EXIF,         /* "Exif" in some form, a zero, any byte; then TIFF */
     EXN_BLOCK_XMP,          /* the XMP namespace; then the packet */
     EXN_BLOCK_XMP_EXTENDED, /* a portion of extended XMP (XMP part 3, 1.1.3.1) */
 } exn_block_kind;
@@ -19,6 +19,9 @@ typedef struct exn_block {
 } exn_block;
 
 exn_block exn_block_of(exn_span payload);
+
+/* Whether browsers take the block for Exif: by a header in its one form, at the front. */
+bool exn_block_is_honoured(const exn_block *block);
 
 /* Appends prefix and edited body to out; an Exif body may grow up to turn->max_size. *keep is false, and out as it was, where the block has to go. Adds
  * EXIF_REMOVED, XMP_REMOVED, METADATA_STALE and what exn_exif_edit() does to *warnings. Extended XMP and other blocks are appended as they are.

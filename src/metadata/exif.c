@@ -6,6 +6,8 @@
  *   by it. */
 #include "exif.h"
 
+#include <string.h>
+
 #include "exif_parts.h"
 
 /* Only the first two bytes of the value field are read. */
@@ -115,8 +117,10 @@ static bool needs_cleaning(const exn_tiff *tiff, const exn_ifds *ifds, bool *in_
 {
     bool any = false, dirty = false;
     *in_read_tables = false;
-    for (size_t i = 0; i < ifds->count && ifds->tables[i].kind != EXN_IFD_FOREIGN; i++) {
+    for (size_t i = 0; i < ifds->count; i++) {
         const exn_ifd *t = &ifds->tables[i];
+        if (t->kind == EXN_IFD_FOREIGN)
+            continue;
         exn_exif_tally sum = exn_exif_tally_table(tiff, t);
         bool present = sum.found || sum.partial;
         any = any || present;
@@ -124,6 +128,35 @@ static bool needs_cleaning(const exn_tiff *tiff, const exn_ifds *ifds, bool *in_
         dirty = dirty || !sum.clean;
     }
     return dirty || (ifds->over && any);
+}
+
+/* An entry of one SHORT other than 1 in bytes without a header: exiftool puts what an Exif segment
+ * begins together with the next one that has no byte-order mark. */
+static bool has_loose_entry(exn_span bytes)
+{
+    static const uint8_t big[] = {1, 0x12, 0, 3, 0, 0, 0, 1}, little[] = {0x12, 1, 3, 0, 1, 0, 0, 0};
+    for (size_t at = 0; at + EXN_IFD_VALUE_AT + 2 <= bytes.size; at++) {
+        const uint8_t *entry = bytes.data + at;
+        bool is_big = memcmp(entry, big, sizeof big) == 0;
+        if ((is_big || memcmp(entry, little, sizeof little) == 0) &&
+            exn_get16(entry + EXN_IFD_VALUE_AT, is_big) != 1)
+            return true;
+    }
+    return false;
+}
+
+bool exn_exif_is_stray(exn_span bytes)
+{
+    exn_tiff tiff;
+    exn_ifd ifd0;
+    exn_ifds ifds;
+    bool in_read_tables;
+    if (!exn_span_starts(bytes, "MM", 2) && !exn_span_starts(bytes, "II", 2))
+        return has_loose_entry(bytes);
+    if (!exn_tiff_open_any(bytes, &tiff, &ifd0))
+        return false;
+    exn_ifds_take(&tiff, &ifd0, &ifds);
+    return needs_cleaning(&tiff, &ifds, &in_read_tables);
 }
 
 /* One whose stored aspect is not the picture's was made by other rules than the picture: it, or the
@@ -148,8 +181,13 @@ void exn_exif_scan(exn_span bytes, uint32_t width, uint32_t height, exn_exif *fo
     exn_ifd ifd0;
     exn_ifds ifds;
     exn_density density;
-    if (!exn_tiff_open(bytes, &tiff, &ifd0))
+    if (!exn_tiff_open(bytes, &tiff, &ifd0)) {
+        if (exn_exif_is_stray(bytes)) {
+            found->reasons |= 1U << EXN_REASON_EXIF;
+            found->warnings |= 1U << EXN_WARN_ORIENTATION_IGNORED;
+        }
         return;
+    }
     exn_ifds_take(&tiff, &ifd0, &ifds);
     bool in_read_tables;
     bool unclean = needs_cleaning(&tiff, &ifds, &in_read_tables);

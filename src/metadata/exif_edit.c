@@ -177,11 +177,14 @@ exn_status exn_exif_edit(exn_buffer *buffer, size_t start, const exn_exif_turn *
                               .size = {turn->stored_width, turn->stored_height}};
     exn_ifd ifd0;
     action plan[EXN_IFDS_MAX];
-    /* No TIFF header that a browser would take: there is no value in it for anyone. */
     *verdict = EXN_EXIF_UNCHANGED;
-    if (buffer->size == start ||
-        !exn_tiff_open((exn_span){buffer->data + start, buffer->size - start}, &editor.tiff, &ifd0))
+    if (buffer->size == start)
         return EXN_OK;
+    const exn_span block = {buffer->data + start, buffer->size - start};
+    if (!exn_tiff_open(block, &editor.tiff, &ifd0)) {
+        *verdict = exn_exif_is_stray(block) ? EXN_EXIF_UNSAFE : EXN_EXIF_UNCHANGED;
+        return EXN_OK;
+    }
     exn_orientation_size(turn->o, &editor.size[0], &editor.size[1]);
     exn_ifds_take(&editor.tiff, &ifd0, &editor.ifds);
     /* Behind the bound may stand a table that Firefox would read. */

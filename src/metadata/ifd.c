@@ -22,16 +22,19 @@ bool exn_ifd_open(const exn_tiff *tiff, size_t offset, exn_ifd_kind kind, exn_if
     return true;
 }
 
-bool exn_tiff_open(exn_span bytes, exn_tiff *tiff, exn_ifd *ifd0)
+bool exn_tiff_open_any(exn_span bytes, exn_tiff *tiff, exn_ifd *ifd0)
 {
-    if (bytes.size < EXN_TIFF_HEADER_SIZE)
+    if (bytes.size < EXN_TIFF_HEADER_SIZE ||
+        (!exn_span_starts(bytes, "MM", 2) && !exn_span_starts(bytes, "II", 2)))
         return false;
     *tiff = (exn_tiff){bytes.data, bytes.size, bytes.data[0] == 'M'};
-    if ((!exn_span_starts(bytes, "MM", 2) && !exn_span_starts(bytes, "II", 2)) ||
-        exn_tiff_get16(tiff, 2) != 42)
-        return false;
     uint32_t offset = exn_tiff_get32(tiff, 4);
     return offset >= EXN_TIFF_HEADER_SIZE && exn_ifd_open(tiff, offset, EXN_IFD_MAIN, ifd0);
+}
+
+bool exn_tiff_open(exn_span bytes, exn_tiff *tiff, exn_ifd *ifd0)
+{
+    return exn_tiff_open_any(bytes, tiff, ifd0) && exn_tiff_get16(tiff, 2) == 42;
 }
 
 exn_ifd_entry exn_ifd_entry_at(const exn_tiff *tiff, const exn_ifd *ifd, uint32_t index)
@@ -166,7 +169,8 @@ static void add_foreign_tables(const exn_tiff *tiff, exn_ifds *ifds, exn_ifd t)
         exn_ifd_entry e = exn_ifd_entry_at(tiff, &t, i);
         if ((e.tag == EXN_TAG_GPS_IFD || e.tag == EXN_TAG_INTEROP_IFD) && e.count == 1 &&
             (e.type == EXN_TYPE_LONG || e.type == EXN_TYPE_IFD))
-            add_table(tiff, ifds, exn_tiff_get32(tiff, e.at), EXN_IFD_FOREIGN, 0);
+            add_table(tiff, ifds, exn_tiff_get32(tiff, e.at),
+                      e.tag == EXN_TAG_GPS_IFD ? EXN_IFD_FOREIGN : EXN_IFD_INTEROP, 0);
     }
 }
 

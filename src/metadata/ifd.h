@@ -57,13 +57,14 @@ typedef struct exn_tiff {
     bool big_endian;
 } exn_tiff;
 
-/* What led to a table first. Foreign ones (GPS, Interoperability) need not be clean, since no
- * reader looks for an orientation there, but may not be damaged. */
+/* What led to a table first. Foreign ones (GPS) need not be clean, since no reader looks for an
+ * orientation there, but may not be damaged. exiftool shows one of an Interoperability IFD. */
 typedef enum exn_ifd_kind {
     EXN_IFD_MAIN,    /* IFD0 */
     EXN_IFD_CHAINED, /* IFD1 and on */
     EXN_IFD_EXIF,
     EXN_IFD_SUB,
+    EXN_IFD_INTEROP,
     EXN_IFD_FOREIGN,
 } exn_ifd_kind;
 
@@ -109,6 +110,9 @@ static inline bool exn_tiff_has(const exn_tiff *tiff, uint64_t offset, uint64_t 
 /* Opens the block and IFD0. False where a browser would not: no byte-order mark, a magic other than
  * 42, an IFD0 inside the header. */
 bool exn_tiff_open(exn_span bytes, exn_tiff *tiff, exn_ifd *ifd0);
+
+/* The same with any magic number, as exiftool reads it. */
+bool exn_tiff_open_any(exn_span bytes, exn_tiff *tiff, exn_ifd *ifd0);
 
 /* Opens the table at offset; false where not even its count lies in the data. */
 bool exn_ifd_open(const exn_tiff *tiff, size_t offset, exn_ifd_kind kind, exn_ifd *ifd);

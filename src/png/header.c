@@ -16,7 +16,8 @@
 static bool is_wanted(uint32_t type)
 {
     return type == IHDR || type == PLTE || type == EXIF || type == TEXT || type == ZTXT ||
-           type == ITXT || type == ACTL || type == CGBI || type == IEND;
+           type == ITXT || type == ACTL || type == CGBI || type == IEND ||
+           ((type ^ EXIF) & 0xdfdfdf) == 0;
 }
 
 /* Clause 5.3: four letters. The parser sees only the chunks that are kept. */

@@ -118,6 +118,31 @@ static void scan_exif(exn_image *image, const exn_png *png)
     }
 }
 
+/* zxIf of a draft, and eXIf in another case: no browser reads them, exiftool does. */
+static bool is_exif_alike(uint32_t type)
+{
+    uint32_t lower = type | 0x20202020;
+    return type != EXIF && !exn_png_is_critical(type) &&
+           (lower == EXN_PNG_TYPE('e', 'x', 'i', 'f') || lower == EXN_PNG_TYPE('z', 'x', 'i', 'f'));
+}
+
+static bool is_stray_exif(const exn_png *png, const exn_png_chunk *chunk)
+{
+    exn_exif found = {0};
+    if (is_exif_alike(chunk->type))
+        exn_exif_scan(tiff_of(exn_png_data(png, chunk)), png->width, png->height, &found);
+    return found.reasons >> EXN_REASON_EXIF & 1;
+}
+
+static void scan_strays(exn_image *image, const exn_png *png)
+{
+    for (size_t i = 1; i < png->count; i++)
+        if (is_stray_exif(png, &png->chunks[i])) {
+            image->reasons |= 1u << EXN_REASON_EXIF;
+            image->warnings |= 1u << EXN_WARN_ORIENTATION_IGNORED;
+        }
+}
+
 /* XMP and the raw profiles of other tools: no browser reads them, others do. */
 static void judge_text(exn_image *image, const exn_png_text *text)
 {
@@ -176,6 +201,7 @@ static exn_status scan(exn_image *image, const exn_options *options, exn_error *
     if (status != EXN_OK)
         return status;
     scan_exif(image, png);
+    scan_strays(image, png);
     /* Firefox shows an APNG as it is stored. */
     if (png->acTL && png->acTL < png->idat && image->orientation > 1)
         image->warnings |= 1u << EXN_WARN_ORIENTATION_AMBIGUOUS;
@@ -440,6 +466,10 @@ static exn_status put_other(job *j, const exn_png_chunk *chunk)
 {
     if (chunk->type == CABX || chunk->type == DSIG)
         j->warnings |= 1u << EXN_WARN_SIGNATURE_INVALID;
+    if (is_stray_exif(j->png, chunk)) {
+        j->warnings |= 1u << EXN_WARN_EXIF_REMOVED;
+        return EXN_OK;
+    }
     /* Apple's index into the old IDAT stream would send its decoder astray in the new one. */
     if (j->turn && chunk->type == IDOT) {
         j->warnings |= 1u << EXN_WARN_CHUNK_REMOVED;

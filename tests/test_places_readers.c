@@ -1,0 +1,204 @@
+/* Orientations that no browser reads and exiftool does: under another header, behind another magic
+ * number, in a continuation, in Interoperability IFDs, Photoshop resources and chunks of another
+ * name. None may be left. The oracle is exiftool, which has to see each in the source first. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exifnorm.h"
+#include "support/exif_make.h"
+#include "support/jpeg_make.h"
+#include "support/places_make.h"
+#include "support/png_make.h"
+#include "support/proc.h"
+
+enum { W = 48, H = 32, APP1 = 0xE1, APP13 = 0xED };
+
+static const uint8_t six[] = {'M', 'M', 0, 42, 0, 0,   0,   8,   0, 2,    1,    0x0F, 0,
+                              2,   0,   0, 0,  4, 'A', 'b', 'c', 0, 0x01, 0x12, 0,    3,
+                              0,   0,   0, 1,  0, 6,   0,   0,   0, 0,    0,    0};
+static const uint8_t interop[] = {'I', 'I', 42, 0,  8, 0, 0,  0, 1, 0,   0x69, 0x87, 4, 0,    1,
+                                  0,   0,   0,  26, 0, 0, 0,  0, 0, 0,   0,    1,    0, 0x05, 0xA0,
+                                  4,   0,   1,  0,  0, 0, 44, 0, 0, 0,   0,    0,    0, 0,    2,
+                                  0,   1,   0,  2,  0, 4, 0,  0, 0, 'R', '9',  '8',  0, 0x12, 1,
+                                  3,   0,   1,  0,  0, 0, 6,  0, 0, 0,   0,    0,    0, 0};
+
+static exn_span span_of(const exn_buffer *buffer)
+{
+    return (exn_span){buffer->data, buffer->size};
+}
+
+static exn_buffer plain(void)
+{
+    exn_test_jpeg jpeg;
+    exn_buffer out = {0};
+    char why[JMSG_LENGTH_MAX];
+    exn_test_jpeg_init(&jpeg, W, H);
+    assert_true(exn_test_jpeg_make(&jpeg, &out, why));
+    return out;
+}
+
+static void put(exn_buffer *file, uint8_t marker, const char *head, size_t head_size,
+                const uint8_t *data, size_t size)
+{
+    exn_buffer payload = {0}, out = {0};
+    exn_buffer_append(&payload, head, head_size);
+    exn_buffer_append(&payload, data, size);
+    assert_true(exn_test_jpeg_insert(span_of(file), marker, span_of(&payload), &out));
+    exn_buffer_free(&payload);
+    exn_buffer_free(file);
+    *file = out;
+}
+
+/* What exiftool sees besides 1: lines of tag and value, as they come. */
+static bool sees_orientation(exn_span file)
+{
+    const char *const argv[] = {"exiftool", "-a", "-s3", "-n", "-Orientation", "-", NULL};
+    exn_test_proc proc;
+    if (!exn_test_run(argv, file, &proc))
+        fail_msg("exiftool: %.*s", (int)proc.err.size, (const char *)proc.err.data);
+    bool seen = proc.out.size > 0 && memchr(proc.out.data, '6', proc.out.size);
+    exn_test_proc_free(&proc);
+    return seen;
+}
+
+/* Normalizes, takes the file, and compares the pictures' size, which no browser turns. */
+static void expect_cleaned(exn_buffer *file, exn_warning warning)
+{
+    exn_bytes product, again;
+    exn_result result;
+    exn_error error;
+    assert_true(sees_orientation(span_of(file)));
+    assert_int_equal(exn_normalize(file->data, file->size, NULL, &product, &result, &error),
+                     EXN_OK);
+    assert_int_equal(result.outcome, EXN_OUTCOME_METADATA);
+    assert_int_equal(result.orientation, 0);
+    assert_true(result.warnings >> EXN_WARN_ORIENTATION_IGNORED & 1 ||
+                warning == EXN_WARNING_COUNT);
+    if (warning != EXN_WARNING_COUNT)
+        assert_true(result.warnings >> warning & 1);
+    assert_false(sees_orientation((exn_span){product.data, product.size}));
+    assert_int_equal(
+        exn_verify(file->data, file->size, product.data, product.size, NULL, &result, &error),
+        EXN_OK);
+    assert_int_equal(exn_normalize(product.data, product.size, NULL, &again, &result, &error),
+                     EXN_OK);
+    assert_int_equal(result.outcome, EXN_OUTCOME_UNTOUCHED);
+    exn_bytes_free(&product);
+    exn_buffer_free(file);
+}
+
+static void headers_of_another_form(void **state)
+{
+    (void)state;
+    static const char *const heads[] = {"EXIF\0", "exif\0", "\1\2Exif\0"};
+    static const size_t sizes[] = {6, 6, 8};
+    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
+        exn_buffer file = plain();
+        put(&file, APP1, heads[i], sizes[i], six, sizeof six);
+        expect_cleaned(&file, EXN_WARN_ORIENTATION_IGNORED);
+    }
+}
+
+static void other_magic_numbers(void **state)
+{
+    (void)state;
+    static const uint8_t magics[][2] = {{0, 43}, {42, 0}};
+    for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++) {
+        uint8_t block[sizeof six];
+        exn_buffer file = plain();
+        memcpy(block, six, sizeof block);
+        memcpy(block + 2, magics[i], 2);
+        put(&file, APP1, "Exif\0", 6, block, sizeof block);
+        expect_cleaned(&file, EXN_WARN_EXIF_REMOVED);
+    }
+}
+
+static void continued_blocks(void **state)
+{
+    (void)state;
+    exn_buffer file = plain();
+    put(&file, APP1, "Exif\0", 6, six + 12, sizeof six - 12);
+    put(&file, APP1, "Exif\0", 6, six, 12);
+    expect_cleaned(&file, EXN_WARN_EXIF_REMOVED);
+}
+
+static void interoperability(void **state)
+{
+    (void)state;
+    exn_buffer file = plain();
+    put(&file, APP1, "Exif\0", 6, interop, sizeof interop);
+    expect_cleaned(&file, EXN_WARNING_COUNT);
+}
+
+static void photoshop_resources(void **state)
+{
+    (void)state;
+    exn_buffer file = plain(), irb = {0};
+    exn_buffer xmp = exn_test_xmp(EXN_TEST_TIFF_NS "tiff:Orientation='6'", "");
+    exn_test_irb(&irb, 0x0404, "\x1c\2\5\0\4Name", 9);
+    exn_test_irb(&irb, 0x0422, six, sizeof six);
+    exn_test_irb(&irb, 0x0424, xmp.data, xmp.size);
+    put(&file, APP13, "Photoshop 3.0", 14, irb.data, irb.size);
+    expect_cleaned(&file, EXN_WARN_EXIF_REMOVED);
+    exn_buffer_free(&xmp);
+    exn_buffer_free(&irb);
+}
+
+/* What a resource beside them says stays where it is. */
+static void other_resources_stay(void **state)
+{
+    (void)state;
+    exn_buffer file = plain(), irb = {0}, kept = {0};
+    exn_bytes product;
+    exn_result result;
+    exn_test_irb(&kept, 0x0404, "\x1c\2\5\0\4Name", 9);
+    exn_buffer_append(&irb, kept.data, kept.size);
+    exn_test_irb(&irb, 0x0422, six, sizeof six);
+    put(&file, APP13, "Photoshop 3.0", 14, irb.data, irb.size);
+    assert_int_equal(exn_normalize(file.data, file.size, NULL, &product, &result, NULL), EXN_OK);
+    assert_int_equal(product.size, file.size - (irb.size - kept.size));
+    assert_non_null(memmem(product.data, product.size, kept.data, kept.size));
+    exn_bytes_free(&product);
+    exn_buffer_free(&kept);
+    exn_buffer_free(&irb);
+    exn_buffer_free(&file);
+}
+
+static void chunks_of_another_name(void **state)
+{
+    (void)state;
+    static const char types[][5] = {"zxIf", "eXIF"};
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        const exn_test_png png = {.width = 5, .height = 3, .depth = 8, .colour_type = 2};
+        uint8_t *pixels = exn_test_png_pixels(&png);
+        exn_buffer whole = {0}, file = {0};
+        assert_true(exn_test_png_write(&png, pixels, &whole));
+        const size_t head = 8 + 25; /* signature and IHDR */
+        exn_buffer_append(&file, whole.data, head);
+        exn_test_png_chunk(&file, types[i], six, sizeof six);
+        exn_buffer_append(&file, whole.data + head, whole.size - head);
+        expect_cleaned(&file, EXN_WARN_EXIF_REMOVED);
+        exn_buffer_free(&whole);
+        free(pixels);
+    }
+}
+
+int main(void)
+{
+    if (!exn_test_have("exiftool")) {
+        print_error("exiftool is missing: it is the oracle of these tests\n");
+        return 1;
+    }
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(headers_of_another_form), cmocka_unit_test(other_magic_numbers),
+        cmocka_unit_test(continued_blocks),        cmocka_unit_test(interoperability),
+        cmocka_unit_test(photoshop_resources),     cmocka_unit_test(other_resources_stay),
+        cmocka_unit_test(chunks_of_another_name),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
