@@ -18,6 +18,7 @@
 #endif
 
 #define CHUNK_SIZE ((size_t)1 << 16)
+#define SMALL_SIZE ((uint64_t)1 << 14)
 
 /* Reads the whole source. Its size counts before it is allocated; one that has another size by now
  * is being written to. */
@@ -106,25 +107,6 @@ static void normalize(const exn_bytes *bytes, int output, const exn_options *opt
     exn_bytes_free(&product);
 }
 
-/* Normalizes the image in source and writes the product to output, which is empty. On failure
- * output may hold anything. */
-static void run(int source, int output, uint64_t size, const exn_cli_options *cli,
-                exn_answer *answer)
-{
-    const exn_options *options = &cli->work;
-    exn_bytes bytes = {0};
-    exn_options left = *options;
-    *answer = (exn_answer){0};
-    if (read_source(source, size, options->max_memory, &bytes, &answer->error) == EXN_OK &&
-        exn_hook(bytes.data, bytes.size, &answer->error) == EXN_OK) {
-        left.max_memory -= bytes.size; /* what the library may need besides the file */
-        normalize(&bytes, output, &left, cli->verify, answer);
-    }
-    free(bytes.data);
-    if (answer->error.status != EXN_OK)
-        answer->result.outcome = EXN_OUTCOME_FAILED;
-}
-
 /* exn_source's read. A file that ends before its size is being written to. */
 static int read_part(void *context, void *to, size_t size, uint64_t offset)
 {
@@ -147,6 +129,41 @@ static void check(int source, uint64_t size, const exn_options *options, exn_ans
     exn_status status = exn_check(&parts, options, &answer->result, &answer->error);
     if (status != EXN_OK)
         exn_item_fail(&answer->error, status, 0, "%s", "");
+}
+
+/* Reads the image in source, normalizes it and writes the product to output. */
+static void rewrite(int source, int output, uint64_t size, const exn_cli_options *cli,
+                    exn_answer *answer)
+{
+    exn_bytes bytes = {0};
+    exn_options left = cli->work;
+    if (read_source(source, size, left.max_memory, &bytes, &answer->error) == EXN_OK &&
+        exn_hook(bytes.data, bytes.size, &answer->error) == EXN_OK) {
+        left.max_memory -= bytes.size; /* what the library may need besides the file */
+        normalize(&bytes, output, &left, cli->verify, answer);
+    }
+    free(bytes.data);
+}
+
+/* Whether a look at the headers has answered all: the image needs nothing, or has no product. What
+ * is to be decoded has to be read anyway, and a small file is read as fast as its headers. */
+static bool is_settled(int source, uint64_t size, const exn_options *options, exn_answer *answer)
+{
+    if (size <= SMALL_SIZE || options->decode_all)
+        return false;
+    check(source, size, options, answer);
+    return answer->error.status != EXN_OK || answer->result.outcome == EXN_OUTCOME_UNTOUCHED;
+}
+
+/* Normalizes the image in source and writes the product to output, which is empty. On failure
+ * output may hold anything. */
+static void run(int source, int output, uint64_t size, const exn_cli_options *cli,
+                exn_answer *answer)
+{
+    if (!is_settled(source, size, &cli->work, answer))
+        rewrite(source, output, size, cli, answer);
+    if (answer->error.status != EXN_OK)
+        answer->result.outcome = EXN_OUTCOME_FAILED;
 }
 
 /* Blocks of this size and more go back to the system when they are freed, so that many images after

@@ -61,15 +61,14 @@ static exn_status collect_segment(exn_window *window, uint64_t *offset, uint8_t 
 exn_status exn_jpeg_collect(const exn_source *source, uint64_t limit, exn_buffer *out,
                             exn_error *error)
 {
-    enum { MAX_SEGMENTS = 1 << 16 };
     exn_window window;
     uint64_t offset = 2;
     uint8_t marker = 0;
     exn_window_open(&window, source);
     exn_status status = exn_window_append(&window, 0, 2, out, error);
-    for (int count = 0; status == EXN_OK && marker != EXN_MARKER_SOS; count++) {
-        if (count == MAX_SEGMENTS)
-            return exn_fail(error, EXN_LIMIT, "more than %d segments", MAX_SEGMENTS);
+    for (int count = 1; status == EXN_OK && marker != EXN_MARKER_SOS; count++) {
+        if (count == EXN_JPEG_MAX_SEGMENTS)
+            return exn_fail(error, EXN_LIMIT, "more than %d segments", EXN_JPEG_MAX_SEGMENTS);
         status = next_marker(&window, &offset, &marker, error);
         if (status == EXN_OK && marker == EXN_MARKER_EOI)
             return exn_fail(error, EXN_CORRUPT, "no scan");

@@ -25,7 +25,7 @@ static exn_status scan(exn_image *image, const exn_options *options, exn_error *
     if (!jpeg)
         return exn_fail(error, EXN_MEMORY, "segment list");
     image->state = jpeg;
-    exn_status status = exn_jpeg_parse(image->data, jpeg, error);
+    exn_status status = exn_jpeg_parse_header(image->data, jpeg, error);
     image->width = jpeg->width;
     image->height = jpeg->height;
     image->components = jpeg->components;
@@ -165,7 +165,9 @@ static exn_status turn_secondary(const exn_image *primary, exn_picture *picture,
     exn_status status = scan(&image, options, error);
     const exn_jpeg *jpeg = image.state;
     if (status == EXN_OK && (!keep || image.reasons)) {
-        status = check_secondary(primary, &image, error);
+        status = exn_jpeg_parse_rest(image.state, error);
+        if (status == EXN_OK)
+            status = check_secondary(primary, &image, error);
         if (status == EXN_OK && !keep)
             status = exn_turned_open(&turned, jpeg, o, options, &result, error);
         if (status == EXN_OK && !keep)
@@ -304,7 +306,10 @@ static exn_status produce(const exn_image *image, const exn_options *options, ex
     exn_application_index index;
     exn_secondaries secondaries;
     exn_turned turned = {0};
-    exn_status status = exn_secondaries_open(&secondaries, jpeg, !keep);
+    exn_status status = exn_jpeg_parse_rest(image->state, error);
+    if (status != EXN_OK)
+        return status;
+    status = exn_secondaries_open(&secondaries, jpeg, !keep);
     if (status != EXN_OK)
         exn_fail(error, status, "picture list");
     if (status == EXN_OK)
@@ -330,7 +335,9 @@ static exn_status decode(const exn_image *image, const exn_options *options, exn
                          exn_error *error)
 {
     exn_coefficients coefficients = {0};
-    exn_status status = exn_turned_check_limits(image->state, options, 1, 0, error);
+    exn_status status = exn_jpeg_parse_rest(image->state, error);
+    if (status == EXN_OK)
+        status = exn_turned_check_limits(image->state, options, 1, 0, error);
     if (status == EXN_OK)
         status = exn_coefficients_read(&coefficients, image->state, &result->warnings, error);
     exn_coefficients_close(&coefficients);
@@ -404,13 +411,26 @@ static bool same_coding(const exn_jpeg *a, const exn_jpeg *b)
     return !p && !q && same_bytes(a->trailer, b->trailer);
 }
 
+static exn_status complete_both(const exn_image *before, const exn_image *after, exn_error *error)
+{
+    exn_status status = exn_jpeg_parse_rest(before->state, error);
+    return status == EXN_OK ? exn_jpeg_parse_rest(after->state, error) : status;
+}
+
+static exn_status scan_both(exn_image *before, exn_image *after, const exn_options *options,
+                            exn_error *error)
+{
+    exn_status status = scan(before, options, error);
+    if (status == EXN_OK)
+        status = scan(after, options, error);
+    return status == EXN_OK ? complete_both(before, after, error) : status;
+}
+
 static exn_status verify_secondary(exn_span source, exn_span product, exn_orientation o,
                                    const exn_options *options, exn_error *error)
 {
     exn_image before = {.data = source}, after = {.data = product};
-    exn_status status = scan(&before, options, error);
-    if (status == EXN_OK)
-        status = scan(&after, options, error);
+    exn_status status = scan_both(&before, &after, options, error);
     if (status == EXN_OK && after.reasons)
         status = exn_fail(error, EXN_MISMATCH, "a further picture still needs an edit");
     if (status == EXN_OK && !exn_orientation_is_identity(o))
@@ -490,8 +510,10 @@ static exn_status verify_rest(const exn_image *source, const exn_image *product,
 static exn_status verify(const exn_image *source, const exn_image *product,
                          const exn_options *options, const exn_result *result, exn_error *error)
 {
-    exn_status status = verify_picture(source->state, product->state, source->turn,
-                                       &result->exact_components, options, error);
+    exn_status status = complete_both(source, product, error);
+    if (status == EXN_OK)
+        status = verify_picture(source->state, product->state, source->turn,
+                                &result->exact_components, options, error);
     return status == EXN_OK ? verify_rest(source, product, options, result, error) : status;
 }
 

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* No camera or encoder comes near these; they bound what a hostile file can make the walk hold and
+/* No camera or encoder comes near this; it bounds what a hostile file can make the walk hold and
  * libjpeg decode. */
-enum { MAX_SEGMENTS = 1 << 16, MAX_SCANS = 500 };
+enum { MAX_SCANS = 500 };
 
 /* Adds one zeroed element to an array that grows by doubling; NULL when out of memory. */
 static void *array_add(void **array, size_t *count, size_t element_size)
@@ -99,8 +99,7 @@ static int component_index(const exn_jpeg *jpeg, uint8_t id)
     return -1;
 }
 
-static exn_status parse_sos(exn_jpeg *jpeg, const exn_segment *segment, uint16_t restart_interval,
-                            exn_error *error)
+static exn_status parse_sos(exn_jpeg *jpeg, const exn_segment *segment, exn_error *error)
 {
     const uint8_t *p = segment->payload.data;
     size_t size = segment->payload.size;
@@ -125,7 +124,7 @@ static exn_status parse_sos(exn_jpeg *jpeg, const exn_segment *segment, uint16_t
     scan->se = tail[1];
     scan->ah = tail[2] >> 4;
     scan->al = tail[2] & 15;
-    scan->restart_interval = restart_interval;
+    scan->restart_interval = jpeg->restart_interval;
     return EXN_OK;
 }
 
@@ -173,9 +172,9 @@ static const struct {
 };
 
 /* The number + 1 of the standard table that rest begins with, or 0. */
-static int standard_table(uint8_t class, exn_span rest)
+static uint8_t standard_table(uint8_t class, exn_span rest)
 {
-    for (int i = 0; i < 4; i++)
+    for (uint8_t i = 0; i < 4; i++)
         if (standard_tables[i].class == class &&
             exn_span_starts(rest, standard_tables[i].table.data, standard_tables[i].table.size))
             return i + 1;
@@ -184,13 +183,13 @@ static int standard_table(uint8_t class, exn_span rest)
 
 /* Looks at one DHT segment (T.81, B.2.4.2); slots remembers which standard table each of the 2 x 4
  * slots holds. */
-static bool all_standard(exn_span payload, int slots[2][4])
+static bool all_standard(exn_span payload, uint8_t slots[2][4])
 {
     size_t at = 0;
     while (at < payload.size) {
         uint8_t class = payload.data[at] >> 4, slot = payload.data[at] & 15;
         exn_span rest = exn_span_part(payload, at + 1, SIZE_MAX);
-        int number = standard_table(class, rest);
+        uint8_t number = standard_table(class, rest);
         if (class > 1 || slot > 3 || number == 0 ||
             (slots[class][slot] && slots[class][slot] != number))
             return false;
@@ -238,30 +237,27 @@ static exn_status parse_payload(exn_jpeg *jpeg, exn_segment *segment, size_t *at
                         segment->marker, segment->offset);
     segment->payload = exn_span_part(file, *at + 2, length - 2);
     *at += length;
-    if (segment->marker == EXN_MARKER_SOS)
-        *at = skip_entropy(file, *at);
     segment->size = *at - segment->offset;
     return EXN_OK;
 }
 
 /* What a segment means to the walk, beyond its extent. */
-static exn_status parse_meaning(exn_jpeg *jpeg, const exn_segment *segment, uint16_t *interval,
-                                int slots[2][4], exn_error *error)
+static exn_status parse_meaning(exn_jpeg *jpeg, const exn_segment *segment, exn_error *error)
 {
     uint8_t m = segment->marker;
     switch (m) {
     case EXN_MARKER_SOI:
         return jpeg->count > 1 ? exn_fail(error, EXN_CORRUPT, "SOI inside the image") : EXN_OK;
     case EXN_MARKER_SOS:
-        return parse_sos(jpeg, segment, *interval, error);
+        return parse_sos(jpeg, segment, error);
     case EXN_MARKER_DHT:
-        jpeg->standard_huffman = jpeg->standard_huffman && all_standard(segment->payload, slots);
+        jpeg->standard_huffman = jpeg->standard_huffman && all_standard(segment->payload, jpeg->slots);
         return EXN_OK;
     case EXN_MARKER_DRI:
         if (segment->payload.size != 2)
             return exn_fail(error, EXN_CORRUPT, "restart interval of %zu bytes",
                             segment->payload.size);
-        *interval = (uint16_t)exn_get16be(segment->payload.data);
+        jpeg->restart_interval = (uint16_t)exn_get16be(segment->payload.data);
         return EXN_OK;
     case EXN_MARKER_DNL:
         return exn_fail(error, EXN_UNSUPPORTED, "JPEG with a DNL segment");
@@ -283,41 +279,76 @@ static exn_status parse_meaning(exn_jpeg *jpeg, const exn_segment *segment, uint
     }
 }
 
-exn_status exn_jpeg_parse(exn_span file, exn_jpeg *jpeg, exn_error *error)
+/* The next segment, with what it means. *found: there was one. */
+static exn_status parse_segment(exn_jpeg *jpeg, bool *found, exn_error *error)
 {
-    size_t at = 0;
-    exn_segment found = {0};
-    int slots[2][4] = {{0}};
-    uint16_t restart_interval = 0;
+    exn_segment next = {0};
+    *found = next_marker(jpeg->file, &jpeg->walked, &next);
+    if (!*found)
+        return EXN_OK;
+    if (jpeg->count == EXN_JPEG_MAX_SEGMENTS)
+        return exn_fail(error, EXN_LIMIT, "more than %d segments", EXN_JPEG_MAX_SEGMENTS);
+    exn_status status = parse_payload(jpeg, &next, &jpeg->walked, error);
+    if (status != EXN_OK)
+        return status;
+    exn_segment *segment = array_add((void **)&jpeg->segments, &jpeg->count, sizeof *segment);
+    if (!segment)
+        return exn_fail(error, EXN_MEMORY, "segment list");
+    *segment = next;
+    jpeg->has_eoi = next.marker == EXN_MARKER_EOI;
+    return parse_meaning(jpeg, segment, error);
+}
+
+exn_status exn_jpeg_parse_header(exn_span file, exn_jpeg *jpeg, exn_error *error)
+{
+    bool found = true;
     *jpeg = (exn_jpeg){.file = file, .standard_huffman = true};
     if (!exn_span_starts(file, "\xFF\xD8", 2))
         return exn_fail(error, EXN_CORRUPT, "no SOI");
-    while (!jpeg->has_eoi && next_marker(file, &at, &found)) {
-        if (jpeg->count == MAX_SEGMENTS)
-            return exn_fail(error, EXN_LIMIT, "more than %d segments", MAX_SEGMENTS);
-        found.payload = (exn_span){NULL, 0};
-        exn_status status = parse_payload(jpeg, &found, &at, error);
+    while (found && !jpeg->has_eoi && jpeg->scan_count == 0) {
+        exn_status status = parse_segment(jpeg, &found, error);
         if (status != EXN_OK)
             return status;
-        exn_segment *segment = array_add((void **)&jpeg->segments, &jpeg->count, sizeof *segment);
-        if (!segment)
-            return exn_fail(error, EXN_MEMORY, "segment list");
-        *segment = found;
-        status = parse_meaning(jpeg, segment, &restart_interval, slots, error);
-        if (status != EXN_OK)
-            return status;
-        jpeg->has_eoi = found.marker == EXN_MARKER_EOI;
     }
     if (!jpeg->sof)
         return exn_fail(error, EXN_CORRUPT, "no frame header");
     if (jpeg->scan_count == 0)
         return exn_fail(error, EXN_CORRUPT, "no scan");
+    return EXN_OK;
+}
+
+/* The entropy-coded data behind the scan header that was parsed last belong to its segment. */
+static void take_entropy(exn_jpeg *jpeg)
+{
+    exn_segment *sos = &jpeg->segments[jpeg->count - 1];
+    jpeg->walked = skip_entropy(jpeg->file, jpeg->walked);
+    sos->size = jpeg->walked - sos->offset;
+}
+
+exn_status exn_jpeg_parse_rest(exn_jpeg *jpeg, exn_error *error)
+{
+    if (jpeg->complete)
+        return EXN_OK;
+    for (bool found = true; found && !jpeg->has_eoi;) {
+        if (jpeg->segments[jpeg->count - 1].marker == EXN_MARKER_SOS)
+            take_entropy(jpeg);
+        exn_status status = parse_segment(jpeg, &found, error);
+        if (status != EXN_OK)
+            return status;
+    }
     if (jpeg->has_eoi)
-        jpeg->trailer = exn_span_part(file, at, SIZE_MAX);
+        jpeg->trailer = exn_span_part(jpeg->file, jpeg->walked, SIZE_MAX);
     /* Progressive tables are the encoder's own by nature (T.81, G.1.2); arithmetic coding has none.
      */
     jpeg->standard_huffman = jpeg->standard_huffman && !jpeg->progressive && !jpeg->arithmetic;
+    jpeg->complete = true;
     return EXN_OK;
+}
+
+exn_status exn_jpeg_parse(exn_span file, exn_jpeg *jpeg, exn_error *error)
+{
+    exn_status status = exn_jpeg_parse_header(file, jpeg, error);
+    return status == EXN_OK ? exn_jpeg_parse_rest(jpeg, error) : status;
 }
 
 void exn_jpeg_free(exn_jpeg *jpeg)

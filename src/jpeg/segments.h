@@ -1,7 +1,10 @@
 /* Floor 2: a JPEG as a list of marker segments (ITU-T T.81, annex B): parse, look up, reassemble. No pixel is decoded here.
  *
  * exn_jpeg_parse() walks the markers and refuses what a decoder could not begin with; everything else of a file keeps its bytes. Segments and
- * scans are counted and bounded before anything is allocated for them. */
+ * scans are counted and bounded before anything is allocated for them.
+ *
+ * All that the predicate asks stands before the first scan, and most files need nothing: so the walk has two halves, and what is
+ * behind the first scan header is looked at only where a file is decoded or written anew. */
 #ifndef EXN_JPEG_SEGMENTS_H
 #define EXN_JPEG_SEGMENTS_H
 
@@ -31,7 +34,10 @@ enum {
     EXN_MARKER_COM = 0xFE,
 };
 
-enum { EXN_JPEG_MAX_COMPONENTS = 4 };
+enum {
+    EXN_JPEG_MAX_COMPONENTS = 4,
+    EXN_JPEG_MAX_SEGMENTS = 1 << 16, /* no camera or encoder comes near it */
+};
 
 /* One segment. It begins at the first FF of its marker (fill bytes count in) and ends behind its payload; that of SOS ends
  * behind its entropy-coded data. Bytes between two segments belong to none: decoders skip them. */
@@ -67,9 +73,22 @@ typedef struct exn_jpeg {
 
     bool progressive, arithmetic;
     bool standard_huffman; /* sequential, and every DHT holds one of T.81's tables K.3 to K.6, and no slot changes */
+
+    /* where the walk stands, and what it keeps in mind */
+    bool complete; /* to the end of the file; else the first scan's segment ends with its header */
+    size_t walked;
+    uint16_t restart_interval;
+    uint8_t slots[2][4]; /* which standard Huffman table each holds, by class and number; 0: none */
 } exn_jpeg;
 
-/* Walks file, which jpeg borrows. Returns EXN_OK, CORRUPT, UNSUPPORTED, LIMIT or MEMORY; jpeg may be freed in every case. */
+/* Walks file, which jpeg borrows, to the end of the first scan header, all that the predicate asks. Returns EXN_OK, CORRUPT, UNSUPPORTED,
+ * LIMIT or MEMORY; jpeg may be freed in every case. */
+exn_status exn_jpeg_parse_header(exn_span file, exn_jpeg *jpeg, exn_error *error);
+
+/* Walks the rest, if that has not been done; the same results. */
+exn_status exn_jpeg_parse_rest(exn_jpeg *jpeg, exn_error *error);
+
+/* Both. */
 exn_status exn_jpeg_parse(exn_span file, exn_jpeg *jpeg, exn_error *error);
 
 void exn_jpeg_free(exn_jpeg *jpeg);

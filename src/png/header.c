@@ -65,11 +65,14 @@ static exn_status take_chunk(walk *w, exn_error *error)
     uint32_t type = exn_get32be(header + 4);
     if (!is_type(type))
         return exn_fail(error, EXN_CORRUPT, "illegal chunk type");
+    if (size > INT32_MAX + (uint64_t)EXN_PNG_CHUNK_OVERHEAD)
+        return exn_fail(error, EXN_CORRUPT, "illegal chunk length");
     if (size > w->window.source->size - w->offset)
         return exn_fail(error, EXN_CORRUPT, "file ends inside a chunk");
     if (type == IDAT)
         status = take_idat(w, error);
-    if (is_wanted(type)) {
+    /* Whatever stands first is for the parser to judge. */
+    if (is_wanted(type) || w->type == 0) {
         status = exn_need_memory(error, w->out->size + size, w->limit);
         if (status == EXN_OK)
             status = exn_window_append(&w->window, w->offset, (size_t)size, w->out, error);
