@@ -2,6 +2,7 @@
 # make test         the tests, in about a minute
 # make check-long   the whole oracle matrix, and 100,000 files
 # make check-browser  what Chromium and Firefox show of sources and products (chromium, firefox-esr, node, npm)
+# make bench        speed, memory and size beside every peer that is installed (docs/performance.md); BENCH=--lean
 # make testdata     the pictures of testdata/, made anew
 # make fuzz         the libFuzzer target with testdata/ as seeds (clang-14); FUZZ_SECONDS=60, FUZZ_SEED=0 (random)
 # make install      into DESTDIR and PREFIX (/usr/local): program, library, header, man page, completions; make uninstall
@@ -98,9 +99,11 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call obj,$(SUP_SRC)) $(BUILD)/libexif
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs cmocka $(PKGS)) -lm
 
 .SECONDARY:
-.PHONY: all test check-long check-browser testdata install uninstall deb fuzz fuzz-entropy fuzz-replay clean FORCE
+.PHONY: all test bench check-long check-browser testdata install uninstall deb fuzz fuzz-entropy fuzz-replay clean FORCE
 
-test: all $(BUILD)/exifnorm-hooks $(TESTS)
+BENCH_TOOLS := $(BUILD)/bench/judge $(BUILD)/bench/make_pictures
+
+test: all $(BUILD)/exifnorm-hooks $(TESTS) $(BENCH_TOOLS)
 	@set -e; for t in $(TESTS); do echo "== $$t"; $$t; done
 	@set -e; for t in $(filter-out %/lib.sh,$(sort $(wildcard tests/cli/*.sh))); do echo "== $$t"; EXIFNORM=$(BUILD)/exifnorm sh $$t; done
 
@@ -152,6 +155,20 @@ $(BUILD)/fuzz/replay: $(call obj,tests/fuzz/replay.c $(FUZZ_SRC)) $(BUILD)/libex
 
 fuzz-replay: $(BUILD)/fuzz/replay
 	$< testdata $(wildcard tests/fuzz/corpus)
+
+$(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(call obj,tests/support/naive.c)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs libjpeg libpng) -lm
+
+$(BUILD)/bench/pictures: $(BUILD)/bench/make_pictures
+	rm -rf $@ $@.new
+	$< $@.new
+	mv $@.new $@
+
+# BENCH=--lean: only what has a limit; --photographs=0: no folders; --help has the rest.
+bench: $(BUILD)/exifnorm $(BENCH_TOOLS) $(BUILD)/bench/pictures
+	python3 tests/bench/bench.py --exifnorm $(BUILD)/exifnorm --judge $(BUILD)/bench/judge \
+		--build $(BUILD)/bench --markdown $(BUILD)/bench/table.md --svg $(BUILD)/bench/bench.svg $(BENCH)
 
 # What tests/measure/quality.py compares pictures with (docs/loss.md).
 $(BUILD)/measure/%: $(BUILD)/obj/tests/measure/%.o $(call obj,$(SUP_SRC)) $(BUILD)/libexifnorm.a

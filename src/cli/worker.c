@@ -146,10 +146,11 @@ static void rewrite(int source, int output, uint64_t size, const exn_cli_options
 }
 
 /* Whether a look at the headers has answered all: the image needs nothing, or has no product. What
- * is to be decoded has to be read anyway, and a small file is read as fast as its headers. */
+ * is to be decoded has to be read anyway, and a small file is read as fast as its headers. One that
+ * is over the limit is refused, whatever is in it. */
 static bool is_settled(int source, uint64_t size, const exn_options *options, exn_answer *answer)
 {
-    if (size <= SMALL_SIZE || options->decode_all)
+    if (size <= SMALL_SIZE || size > options->max_memory || options->decode_all)
         return false;
     check(source, size, options, answer);
     return answer->error.status != EXN_OK || answer->result.outcome == EXN_OUTCOME_UNTOUCHED;

@@ -1,0 +1,377 @@
+#!/usr/bin/env python3
+"""Measures exifnorm and its peers side by side; `make bench` calls it.
+
+Every number is a ratio of medians, measured alternately in one run on one machine: a round runs each
+program once, then the next round begins. CPU is user + system of a process and all its children; memory is
+the peak of the sum of PSS over all processes of the tree (/proc/PID/smaps_rollup), sampled in runs of their
+own, since sampling takes time. A product that is not the right picture (judge.c) is marked and not ranked.
+"""
+import argparse
+import os
+import platform
+import shlex
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+PILLOW = ("import sys;from PIL import Image,ImageOps;"
+          "ImageOps.exif_transpose(Image.open(sys.argv[1])).save(sys.argv[2])")
+SHARP = "require('sharp')(process.argv[1]).rotate().toFile(process.argv[2])"
+ANGLES = {3: 180, 6: 90, 8: 270}
+TURNS = {3: "-rotate 180", 6: "-rotate 90", 8: "-rotate 270"}
+# name, what it is told; {i} source, {o} product, {turn} jpegtran's transform, {coding} its coding
+JPEG_PEERS = {
+    "jpegtran": "jpegtran -copy all {coding} {turn} -outfile {o} {i}",
+    "exiftran": "exiftran -a -o {o} {i}",
+    "jhead": "sh -c 'cp \"$1\" \"$2\" && exec jhead -q -autorot \"$2\"' sh {i} {o}",
+}
+PEERS = {
+    "ImageMagick": "{convert} {i} {magick} {o}",
+    "GraphicsMagick": "gm convert {i} {magick} {o}",
+    "libvips": "vips autorot {i} {o}",
+    "sharp": "node -e \"" + SHARP + "\" {i} {o}",
+    "Pillow": "{python} -c \"" + PILLOW + "\" {i} {o}",
+}
+
+
+class Row:
+    """One line of the table: what was compared, the ratio, and what it may be at most."""
+
+    def __init__(self, work, peer, what, ratio, limit=None, note=""):
+        self.work, self.peer, self.what = work, peer, what
+        self.ratio, self.limit, self.note = ratio, limit, note
+
+    def verdict(self):
+        if self.note:
+            return self.note
+        if self.limit is None or self.ratio is None:
+            return ""
+        return "met" if self.ratio <= self.limit else "NOT MET"
+
+
+class Bench:
+    def __init__(self, options):
+        self.o, self.rows, self.absent = options, [], []
+        self.pictures = os.path.join(options.build, "pictures")
+        self.out = os.path.join(options.build, "out")
+        os.makedirs(self.out, exist_ok=True)
+        self.convert = next((c for c in ("magick", "convert-im6.q16", "convert") if shutil.which(c)), "")
+        self.python = next((p for p in (sys.executable, "/usr/bin/python3") if can(
+            [p, "-c", "import PIL"])), "")
+        os.environ["NODE_PATH"] = os.pathsep.join(
+            [os.path.abspath(os.path.join(options.build, "node_modules")), os.environ.get("NODE_PATH", "")])
+        self.here = {name: self.is_here(name) for name in
+                     [*JPEG_PEERS, *PEERS, "exiftool", "exiv2"]}
+        self.absent = [name for name, here in self.here.items() if not here]
+
+    def is_here(self, name):
+        if name == "Pillow":
+            return bool(self.python)
+        if name == "sharp":
+            return can(["node", "-e", "require('sharp')"])
+        command = {"ImageMagick": self.convert, "GraphicsMagick": "gm", "libvips": "vips"}.get(name, name)
+        return bool(command) and shutil.which(command) is not None
+
+    def command(self, name, source, product, orientation, coding):
+        if name == "exifnorm":
+            return [self.o.exifnorm, "-q", "-j1", source, product]
+        text = JPEG_PEERS.get(name) or PEERS[name]
+        # Neither of the two Magicks reads a PNG's eXIf, so they are told the angle.
+        magick = f"-rotate {ANGLES[orientation]}" if source.endswith(".png") else "-auto-orient"
+        return shlex.split(text.format(magick=magick, i=shlex.quote(source), o=shlex.quote(product),
+                                       coding=coding, turn=TURNS[orientation], convert=self.convert, python=self.python))
+
+    # --- one picture --------------------------------------------------------------------------
+
+    def picture(self, title, file, orientation, coding="", limits=None, lean=False):
+        """limits: {(peer, "CPU" or "memory"): at most}. lean: only the peers that have a limit."""
+        limits = limits or {}
+        source = os.path.join(self.pictures, file)
+        ending = os.path.splitext(file)[1]
+        names = [n for n in ([*JPEG_PEERS] if ending == ".jpg" else []) + [*PEERS] if self.here[n]
+                 and (not lean or any(n == peer for peer, _ in limits))]
+        runs = {n: (lambda n=n: self.command(n, source, self.product(n, ending), orientation, coding))
+                for n in ["exifnorm", *names]}
+        progress(title)
+        right, usage = {}, {n: [] for n in runs}
+        for n, command in runs.items():
+            self.fresh(n, ending)
+            usage_of(command())
+            right[n] = self.judge(source, self.product(n, ending), orientation)
+        for _ in range(self.o.rounds):
+            for n, command in runs.items():
+                self.fresh(n, ending)
+                usage[n].append(usage_of(command()))
+        memory = {}
+        for n, command in runs.items():
+            self.fresh(n, ending)
+            memory[n] = max(peak_memory(command()) for _ in range(2) if self.fresh(n, ending) is None)
+        own = self.product("exifnorm", ending)
+        if right["exifnorm"]:
+            sys.exit(f"bench: exifnorm's product of {file} is wrong: {right['exifnorm']}")
+        for n in names:
+            size = ratio(os.path.getsize(own), size_of(self.product(n, ending)))
+            for what, value in (("CPU", ratio(median(usage["exifnorm"], 0), median(usage[n], 0))),
+                                ("wall", ratio(median(usage["exifnorm"], 1), median(usage[n], 1))),
+                                ("memory", ratio(memory["exifnorm"], memory[n])), ("size", size)):
+                limit = limits.get((n, what))
+                self.rows.append(Row(title, n, what, None if right[n] else value, limit, right[n] or ""))
+        for (n, what), limit in limits.items():
+            if n not in names:
+                self.rows.append(Row(title, n, what, None, limit, "not installed"))
+
+    def product(self, name, ending):
+        return os.path.join(self.out, name + ending)
+
+    def fresh(self, name, ending):
+        if os.path.exists(self.product(name, ending)):
+            os.remove(self.product(name, ending))
+
+    def judge(self, source, product, orientation):
+        done = subprocess.run([self.o.judge, source, product, str(orientation)], capture_output=True, text=True)
+        return "" if done.returncode == 0 else done.stdout.strip() or "no product"
+
+    # --- folders ------------------------------------------------------------------------------
+
+    def make_folder(self, name, count, oriented):
+        """count photographs, real copies; every oriented-th is to be turned (0: none)."""
+        folder = os.path.join(self.o.build, name)
+        if os.path.isdir(folder) and len(os.listdir(folder)) == count:
+            return folder
+        shutil.rmtree(folder, ignore_errors=True)
+        os.makedirs(folder)
+        kinds = ["420-3mb", "444", "420-3mb", "420-5mb", "420-3mb"]
+        for i in range(count):
+            kind = kinds[i // 5 % len(kinds)]
+            value = 6 if oriented and i % oriented == 0 else 1
+            shutil.copyfile(os.path.join(self.pictures, f"{kind}-{value}.jpg"),
+                            os.path.join(folder, f"photo-{i:05}.jpg"))
+        return folder
+
+    def alternate(self, title, peer, own, other, limit, clean):
+        progress(title)
+        mine, theirs = [], []
+        for i in range(self.o.folder_rounds + 1):
+            for times, command in ((mine, own), (theirs, other)):
+                clean()
+                os.sync()
+                times.append(usage_of(command)[1])
+        mine, theirs = mine[1:], theirs[1:]  # the first one warmed the cache
+        note = f"{statistics.median(mine):.2f} s / {statistics.median(theirs):.2f} s"
+        self.rows.append(Row(f"{title} ({note})", peer, "wall", statistics.median(mine) /
+                             statistics.median(theirs), limit))
+
+    def folders(self, count):
+        out = os.path.join(self.out, "folder")
+        clean = lambda: shutil.rmtree(out, ignore_errors=True)  # noqa: E731
+        plain = self.make_folder("plain", count, 0)
+        self.alternate(f"folder of {count:,} photographs, none oriented", "cp -r",
+                       [self.o.exifnorm, "-q", plain, out], ["cp", "-r", plain, out], 1.15, clean)
+        self.alternate_check(plain, count)
+        title = f"folder of {count:,} photographs, 20 % oriented, -j2"
+        peer = "cp -r, then xargs -P2 exiftran -ai"
+        if not self.here["exiftran"]:
+            self.rows.append(Row(title, peer, "wall", None, 0.50, "not installed"))
+            return
+        turned = self.make_folder("turned", count, 5)
+        script = 'cp -r "$1" "$2" && find "$2" -type f -print0 | xargs -0 -n 10 -P 2 exiftran -ai'
+        self.alternate(title, peer, [self.o.exifnorm, "-q", "-j2", turned, out],
+                       ["sh", "-c", script, "sh", turned, out], 0.50, clean)
+
+    def alternate_check(self, photographs, count):
+        """Ten names for each photograph: what is measured is opening files and reading headers."""
+        many = os.path.join(self.o.build, "many")
+        shutil.rmtree(many, ignore_errors=True)
+        os.makedirs(many)
+        names = sorted(os.listdir(photographs))
+        for i in range(10 * count):
+            os.link(os.path.join(photographs, names[i % count]), os.path.join(many, f"photo-{i:06}.jpg"))
+        own = [self.o.exifnorm, "--check", "-q", many]
+        for peer, command, limit in (
+                ("exiftool", ["exiftool", "-q", "-fast2", "-r", "-Orientation", many], 0.02),
+                ("exiv2", ["sh", "-c", 'find "$1" -type f -print0 | xargs -0 exiv2 -q -K '
+                           "Exif.Image.Orientation -Pv pr", "sh", many], 0.20)):
+            title = f"--check over {10 * count:,} files"
+            if self.here[peer]:
+                self.alternate(title, peer, own, command, limit, lambda: None)
+            else:
+                self.rows.append(Row(title, peer, "wall", None, limit, "not installed"))
+        shutil.rmtree(many)
+
+    # --- what it says -------------------------------------------------------------------------
+
+    def table(self):
+        lines = ["| work | against | what | ratio | at most | verdict |", "| --- | --- | --- | --- | --- | --- |"]
+        for r in self.rows:
+            value = "" if r.ratio is None else f"{r.ratio:.3f}" if r.ratio < 0.1 else f"{r.ratio:.2f}"
+            limit = "" if r.limit is None else f"{r.limit:.2f}"
+            lines.append(f"| {r.work} | {r.peer} | {r.what} | {value} | {limit} | {r.verdict()} |")
+        return "\n".join(lines)
+
+
+def can(command):
+    try:
+        return subprocess.run(command, capture_output=True).returncode == 0
+    except OSError:
+        return False
+
+
+def progress(text):
+    print(f"bench: {text}", file=sys.stderr, flush=True)
+
+
+def size_of(path):
+    return os.path.getsize(path) if os.path.exists(path) else 0
+
+
+def ratio(own, other):
+    return own / other if other else None
+
+
+def median(runs, index):
+    return statistics.median(run[index] for run in runs)
+
+
+def start(command):
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                            stderr=subprocess.DEVNULL)
+
+
+def usage_of(command):
+    """CPU and wall seconds of one run, with all children that were waited for."""
+    before = time.perf_counter()
+    child = start(command)
+    _, _, usage = os.wait4(child.pid, 0)
+    wall = time.perf_counter() - before
+    child.returncode = 0  # it has been waited for
+    return usage.ru_utime + usage.ru_stime, wall
+
+
+def tree_of(pid):
+    """The process and all below it; every thread may have children."""
+    pids, todo = [], [pid]
+    while todo:
+        pids.append(todo.pop())
+        try:
+            for task in os.listdir(f"/proc/{pids[-1]}/task"):
+                with open(f"/proc/{pids[-1]}/task/{task}/children", encoding="ascii") as file:
+                    todo += map(int, file.read().split())
+        except OSError:
+            pass
+    return pids
+
+
+def pss_of(pid):
+    try:
+        with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
+            return next(int(line.split()[1]) for line in file if line.startswith("Pss:"))
+    except (OSError, StopIteration):
+        return 0
+
+
+def peak_memory(command):
+    """KiB: the most that all processes together held at any sampling."""
+    child, peak = start(command), 0
+    while child.poll() is None:
+        peak = max(peak, sum(map(pss_of, tree_of(child.pid))))
+        time.sleep(0.001)
+    return peak
+
+
+def plot(rows):
+    """Bars of the ratios that have a limit, with a mark at the limit. A logarithmic axis: ratios."""
+    rows = [r for r in rows if r.limit is not None and r.ratio is not None]
+    left, width, step, top = 440, 420, 24, 56
+    low, high = 0.01, 2.0
+    from math import log10
+
+    def x_of(value):
+        return left + width * log10(min(max(value, low), high) / low) / log10(high / low)
+
+    height = top + step * len(rows) + 36
+    out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="960" height="{height}" '
+           f'viewBox="0 0 960 {height}" font-family="sans-serif" font-size="12">',
+           f'<rect width="960" height="{height}" fill="#fff"/>',
+           '<text x="12" y="24" font-size="15" font-weight="bold">exifnorm against its peers: '
+           'ratio, shorter is better</text>',
+           '<text x="12" y="42" fill="#666">bar: measured ratio of medians; line: what it may be at '
+           'most; logarithmic axis</text>']
+    for value in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2):
+        x = x_of(value)
+        out.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top}" y2="{height - 30}" stroke="#ddd"/>')
+        out.append(f'<text x="{x:.1f}" y="{height - 14}" text-anchor="middle" fill="#666">{value:g}</text>')
+    for i, r in enumerate(rows):
+        y = top + step * i
+        label = f"{r.work.split(' (')[0]}: {r.what} / {r.peer.replace('cp -r, then ', 'cp; ')}"
+        colour = "#2a7f62" if r.ratio <= r.limit else "#c0392b"
+        out.append(f'<text x="{left - 8}" y="{y + 16}" text-anchor="end" font-size="11">{escape(label)}</text>')
+        out.append(f'<rect x="{left}" y="{y + 4}" width="{x_of(r.ratio) - left:.1f}" height="16" fill="{colour}"/>')
+        out.append(f'<line x1="{x_of(r.limit):.1f}" x2="{x_of(r.limit):.1f}" y1="{y + 1}" y2="{y + 23}" '
+                   'stroke="#000" stroke-width="2"/>')
+        out.append(f'<text x="{left + width + 8}" y="{y + 16}">{r.ratio:.3g}</text>')
+    return "\n".join(out + ["</svg>", ""])
+
+
+def escape(text):
+    return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def pictures(bench, lean):
+    for name, at_most in (("420-3mb", 0.40), ("420-5mb", 0.50)):
+        for o in (3, 6, 8):
+            limits = {("jpegtran", "CPU"): at_most}
+            if o == 6:
+                limits["jpegtran", "memory"] = 0.40
+            size = size_of(os.path.join(bench.pictures, f"{name}-{o}.jpg")) / 1e6
+            bench.picture(f"12 MP 4:2:0, {size:.1f} MB, orientation {o}", f"{name}-{o}.jpg", o, "", limits,
+                          lean or o != 6)
+    bench.picture("12 MP 4:4:4, orientation 6", "444-6.jpg", 6, "", {("jpegtran", "CPU"): 0.30}, True)
+    bench.picture("optimized tables, orientation 6", "optimized-6.jpg", 6, "-optimize",
+                  {("jpegtran", "CPU"): 0.45}, True)
+    bench.picture("progressive, orientation 6", "progressive-6.jpg", 6, "-progressive",
+                  {("jpegtran", "CPU"): 1.00}, True)
+    bench.picture("PNG RGB8, orientation 6", "png-rgb8-6.png", 6, "",
+                  {("libvips", "CPU"): 0.50, ("ImageMagick", "CPU"): 0.25}, lean)
+    if not lean:
+        bench.picture("restart intervals, orientation 6", "restart-6.jpg", 6)
+        bench.picture("4000x3000 4:2:0, orientation 6", "partial-6.jpg", 6)
+        for kind in ("rgba8", "gray8", "gray16", "palette", "flat"):
+            bench.picture(f"PNG {kind}, orientation 6", f"png-{kind}-6.png", 6)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--exifnorm", default="build/exifnorm")
+    parser.add_argument("--judge", default="build/bench/judge")
+    parser.add_argument("--build", default="build/bench", help="where pictures and products go")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--folder-rounds", type=int, default=3)
+    parser.add_argument("--photographs", type=int, default=1000, help="in a folder; 0: no folders")
+    parser.add_argument("--lean", action="store_true", help="only what has a limit")
+    parser.add_argument("--markdown", help="write the table here")
+    parser.add_argument("--svg", help="write the plot here")
+    options = parser.parse_args()
+    bench = Bench(options)
+    for name in bench.absent:
+        print(f"bench: {name} is NOT INSTALLED and not compared", file=sys.stderr)
+    load = os.getloadavg()[0]
+    pictures(bench, options.lean)
+    if options.photographs:
+        bench.folders(options.photographs)
+    head = (f"{platform.machine()}, {os.cpu_count()} CPUs, load {load:.1f} at the start and {os.getloadavg()[0]:.1f} "
+            f"at the end; {options.rounds} rounds a picture, {options.folder_rounds} a folder.")
+    text = head + "\n\n" + bench.table() + "\n"
+    if bench.absent:
+        text += "\nNot installed, not compared: " + ", ".join(bench.absent) + ".\n"
+    print(text)
+    for path, content in ((options.markdown, text), (options.svg, plot(bench.rows))):
+        if path:
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(content)
+    shutil.rmtree(bench.out, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
