@@ -210,6 +210,7 @@ typedef struct exn_options {
     exn_quality quality; /* default EXN_QUALITY_SAME */
     exn_mode mode;       /* default EXN_MODE_BAKE */
     exn_secondary secondary; /* default EXN_SECONDARY_TURN */
+    uint32_t png_level;  /* of deflate, for turned PNGs: 1 (quick) to 12 (small); default 0: chosen by a sample of each picture */
     bool strict;         /* refuse sources that readers disagree about; default false */
     bool decode_all;     /* also decode files whose pixels are kept, and fail broken ones; default false */
 } exn_options;

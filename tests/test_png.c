@@ -794,7 +794,9 @@ static exn_status limited(uint32_t width, uint32_t height, exn_options options)
     assert_int_equal(open_image(span_of(&file), &image), EXN_OK);
     image.turn = exn_orientation_from_exif(6);
     exn_status status = ops->produce(&image, &options, &out, &result, NULL);
-    assert_null(out.data);
+    if (status == EXN_LIMIT)
+        assert_null(out.data);
+    exn_buffer_free(&out);
     if (status == EXN_LIMIT)
         assert_int_equal(ops->verify(&image, &image, &options, &result, NULL),
                          width == height ? EXN_LIMIT : EXN_MISMATCH);

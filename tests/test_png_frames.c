@@ -693,7 +693,7 @@ static void test_frames_share_a_limit(void **state)
 static void test_the_product_counts_as_memory(void **state)
 {
     (void)state;
-    exn_options options = {.max_memory = 11U << 20, .max_pixels = 1000000};
+    exn_options options = {.max_memory = 10U << 20, .max_pixels = 1000000};
     exn_buffer file = {0}, out = {0};
     exn_result result;
     exn_test_anim anim = {.canvas = canvas_of(RGBA8, false), .plays = 1, .count = 12};

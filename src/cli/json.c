@@ -85,6 +85,7 @@ char *exn_json_header(const exn_cli_options *options)
                         json_string(work->edges == EXN_EDGES_REFUSE ? "refuse" : "requantize"));
     json_object_set_new(said, "quality",
                         json_string(work->quality == EXN_QUALITY_HIGH ? "high" : "same"));
+    json_object_set_new(said, "png_level", number(work->png_level));
     json_object_set_new(said, "secondary",
                         json_string(work->secondary == EXN_SECONDARY_DROP ? "drop" : "turn"));
     json_object_set_new(said, "max_memory", number(work->max_memory));

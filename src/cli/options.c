@@ -74,6 +74,16 @@ static const char *set_quality(exn_cli_options *options, const char *value)
     return NULL;
 }
 
+static const char *set_png_level(exn_cli_options *options, const char *value)
+{
+    enum { MOST = 12 };
+    uint64_t number;
+    if (!read_number(value, false, &number) || number > MOST)
+        return "a number from 1 to 12 is wanted";
+    options->work.png_level = (uint32_t)number;
+    return NULL;
+}
+
 static const char *set_mode(exn_cli_options *options, const char *value)
 {
     if (strcmp(value, "bake") == 0)
@@ -243,6 +253,9 @@ static const row rows[] = {
     {"quality", 0, "WHAT", set_quality,
      "how finely what is requantized is coded: same (the default), with\n"
      "its own tables; or high, with finer ones: 3 dB less loss, more bytes"},
+    {"png-level", 0, "N", set_png_level,
+     "how hard to compress turned PNGs: from 1 (quick) to 12 (small);\n"
+     "without it a sample of each picture tells what suits it"},
     {"secondary", 0, "WHAT", set_secondary,
      "further pictures in a JPEG that is edited (gain maps, previews):\n"
      "turn (the default) them too, or fail where the file's index cannot\n"

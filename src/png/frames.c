@@ -246,21 +246,24 @@ exn_status exn_png_put_control(const exn_png *png, const exn_png_chunk *chunk, e
     return exn_png_put_close(out, start);
 }
 
-exn_status exn_png_put_frame_data(exn_span chunks, uint32_t *sequence, exn_buffer *out)
+/* Long enough to cost nothing, short enough for a reader that shows rows as they come. */
+exn_status exn_png_put_frame_data(const exn_png_frame *frame, exn_span stream, uint32_t *sequence,
+                                  exn_buffer *out)
 {
+    enum { DATA_SIZE = 1 << 16 };
     exn_status status = EXN_OK;
-    while (chunks.size >= EXN_PNG_CHUNK_OVERHEAD && status == EXN_OK) {
-        size_t size = exn_get32be(chunks.data), start;
+    for (size_t at = 0; at < stream.size && status == EXN_OK; at += DATA_SIZE) {
+        size_t start;
         uint8_t number[SEQUENCE_SIZE];
-        exn_put32be(number, (*sequence)++);
-        status = exn_png_put_open(out, FDAT, &start);
-        if (status == EXN_OK)
+        status = exn_png_put_open(out, frame->type, &start);
+        if (status == EXN_OK && frame->type == FDAT) {
+            exn_put32be(number, (*sequence)++);
             status = exn_buffer_append(out, number, sizeof number);
+        }
         if (status == EXN_OK)
-            status = exn_png_put_span(out, exn_span_part(chunks, 8, size));
+            status = exn_png_put_span(out, exn_span_part(stream, at, DATA_SIZE));
         if (status == EXN_OK)
             status = exn_png_put_close(out, start);
-        chunks = exn_span_part(chunks, size + EXN_PNG_CHUNK_OVERHEAD, SIZE_MAX);
     }
     return status;
 }

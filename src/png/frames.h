@@ -58,9 +58,10 @@ exn_png_frame_name exn_png_frame_name_of(const exn_png_frame *frame);
 exn_status exn_png_put_control(const exn_png *png, const exn_png_chunk *chunk, exn_orientation o,
                                uint32_t sequence, exn_buffer *out);
 
-/* Appends chunks, IDATs as exn_png_write_pixels() makes them, as fdATs. *sequence: the next
- * sequence number. */
-exn_status exn_png_put_frame_data(exn_span chunks, uint32_t *sequence, exn_buffer *out);
+/* Appends a picture's zlib stream as its data chunks, IDATs or fdATs by the frame's type. *sequence:
+ * the next sequence number, which fdATs count on. */
+exn_status exn_png_put_frame_data(const exn_png_frame *frame, exn_span stream, uint32_t *sequence,
+                                  exn_buffer *out);
 
 /* Whether the fcTLs of a frame and of what should be the same frame turned by o say the same. Works
  * from where single pixels go, as a check of exn_png_put_control(). */

@@ -2,40 +2,11 @@
 
 #include <zlib.h>
 
-#define SATURATED (UINT64_MAX / 8)
-
-static uint64_t rows_size(const exn_png *png, uint64_t width, uint64_t height)
-{
-    uint64_t bits = (uint64_t)exn_png_channels(png->colour_type) * png->depth;
-    uint64_t row = 1 + (width * bits + 7) / 8;
-    if (width == 0 || height == 0)
-        return 0;
-    return row > SATURATED / 8 / height ? SATURATED / 8 : row * height;
-}
-
-uint64_t exn_png_filtered_size(const exn_png_frame *frame)
-{
-    const exn_png *png = frame->png;
-    /* Clause 8.2: first column and row, and the steps between them, of the seven passes. */
-    static const struct {
-        uint8_t x, y, step_x, step_y;
-    } passes[7] = {{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4},
-                   {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}};
-    if (!png->interlaced)
-        return rows_size(png, frame->width, frame->height);
-    uint64_t total = 0;
-    for (int i = 0; i < 7; i++) {
-        uint64_t width = (frame->width + (uint64_t)passes[i].step_x - 1 - passes[i].x);
-        uint64_t height = (frame->height + (uint64_t)passes[i].step_y - 1 - passes[i].y);
-        total += rows_size(png, width / passes[i].step_x, height / passes[i].step_y);
-    }
-    return total;
-}
-
 /* What one inflating knows. */
 typedef struct stream {
     const exn_png_frame *frame;
     exn_error *error;
+    exn_png_sink *sink;
     z_stream z;
     uint64_t expected, limit; /* bytes */
     uint64_t total;           /* bytes that came out; total_out of zlib is a long */
@@ -54,20 +25,30 @@ static exn_status inflate_failed(const stream *s, int result)
     return corrupt(s, s->z.msg ? s->z.msg : "damaged zlib stream");
 }
 
+/* Counts what came out, and passes on what belongs to the picture. */
+static exn_status pass_on(stream *s, exn_span bytes)
+{
+    uint64_t wanted = s->total < s->expected ? s->expected - s->total : 0;
+    s->total += bytes.size;
+    if (wanted == 0 || bytes.size == 0)
+        return EXN_OK;
+    return s->sink->take(s->sink, exn_span_part(bytes, 0, wanted), s->error);
+}
+
 /* Inflates what input holds, or up to the stream's end. */
 static exn_status inflate_part(stream *s, exn_span input)
 {
-    uint8_t sink[32768];
+    uint8_t piece[65536];
     s->z.next_in = (Bytef *)(uintptr_t)input.data; /* zlib's pointer is not const */
     s->z.avail_in = (uInt)input.size;
     do {
-        s->z.next_out = sink;
-        s->z.avail_out = sizeof sink;
+        s->z.next_out = piece;
+        s->z.avail_out = sizeof piece;
         int result = inflate(&s->z, Z_NO_FLUSH);
-        s->total += sizeof sink - s->z.avail_out;
         s->ended = result == Z_STREAM_END;
-        if (result == Z_BUF_ERROR) /* nothing left to read or write: not an error here */
-            return EXN_OK;
+        exn_status status = pass_on(s, (exn_span){piece, sizeof piece - s->z.avail_out});
+        if (status != EXN_OK || result == Z_BUF_ERROR) /* nothing left to read or write */
+            return status;
         if (result != Z_OK && !s->ended)
             return inflate_failed(s, result);
         if (s->total > s->limit)
@@ -104,9 +85,10 @@ static exn_status inflate_all(stream *s, uint32_t *warnings)
     return EXN_OK;
 }
 
-exn_status exn_png_check_stream(const exn_png_frame *frame, uint32_t *warnings, exn_error *error)
+exn_status exn_png_inflate(const exn_png_frame *frame, uint64_t expected, exn_png_sink *sink,
+                           uint32_t *warnings, exn_error *error)
 {
-    stream s = {.frame = frame, .error = error, .expected = exn_png_filtered_size(frame)};
+    stream s = {.frame = frame, .error = error, .sink = sink, .expected = expected};
     /* Noise may be as long as the picture and a bit; a bomb is stopped there. The bit is less for
      * each of many thousand frames. */
     s.limit = s.expected * 2 + (frame->number ? 1 << 12 : 1 << 20);

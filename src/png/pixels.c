@@ -1,286 +1,224 @@
 #include "pixels.h"
 
-#include <png.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
-#define BAND      128   /* rows turned at a time; two rows of tiles in samples.c */
-#define IDAT_SIZE 65536 /* bytes of one IDAT written */
+#include "filter.h"
+#include "idat.h"
 
-/* One use of libpng. Lives outside the function that calls setjmp, so that no local is lost by a
- * longjmp. */
-typedef struct session {
-    const exn_png_frame *source;
-    exn_error *error;
-    exn_status status;
-    png_structp png;
-    png_infop info;
-    uint8_t *rows; /* read: the picture, or NULL; write: not changed */
-    uint8_t *row;  /* read: one row where none is kept; write: BAND turned rows */
-    /* reading: what libpng gets to see next, and where it comes from */
-    exn_span parts[3];
-    size_t chunk; /* index of the data chunk that follows the parts */
-    bool ended;   /* IEND is in the parts */
-    uint8_t head[EXN_PNG_SIGNATURE_SIZE + 13 + EXN_PNG_CHUNK_OVERHEAD];
-    uint8_t lead[8], crc[4]; /* of a data chunk */
-    /* writing */
-    exn_orientation orientation;
-    exn_buffer *out;
-    bool taking; /* from the first IDAT on */
-} session;
+#define BAND 128 /* rows turned at a time; two rows of tiles in samples.c */
 
-/* The first failure's status and text count. */
-static void fail(session *s, exn_status status, const char *text)
+uint64_t exn_png_filtered_size(const exn_png_frame *frame)
 {
-    if (s->status == EXN_OK)
-        s->status = exn_fail(s->error, status, "%s", text);
+    exn_png_grid grid = exn_png_grid_of(frame);
+    return exn_png_passes_size(&grid, frame->png->interlaced);
 }
 
-/* Must not return: libpng would go on. */
-static void on_error(png_structp png, png_const_charp text)
+/* A pass takes rows from all over the turned picture, so then all of it is made at once. */
+static uint32_t band_height(const exn_png_grid *grid, bool interlaced)
 {
-    fail(png_get_error_ptr(png), EXN_CORRUPT, text);
-    png_longjmp(png, 1);
+    return interlaced || grid->height < BAND ? grid->height : BAND;
 }
 
-/* What stands behind the last row is noise; exn_png_check_stream() has looked at it and said so.
- * Whatever else libpng warns of in so short a file speaks of the pixels. */
-static void on_warning(png_structp png, png_const_charp text)
+uint64_t exn_png_codec_memory(const exn_png_grid *grid, bool interlaced)
 {
-    static const char *const harmless[] = {"Extra compressed data", "Too much image data",
-                                           "Too many IDATs found"};
-    for (size_t i = 0; i < sizeof harmless / sizeof harmless[0]; i++) {
-        if (strstr(text, harmless[i]))
-            return;
+    uint64_t rows = (uint64_t)4 + band_height(grid, interlaced);
+    const uint64_t most = UINT64_MAX / 16;
+    return (grid->stride > most / rows ? most : grid->stride * rows) + (1 << 20);
+}
+
+static size_t step_of(const exn_png_grid *grid)
+{
+    return grid->bits < 8 ? 1 : grid->bits / 8;
+}
+
+/* --- Reading --------------------------------------------------------------------------------- */
+
+/* Puts rows together from the bytes that inflating gives. */
+typedef struct reader {
+    exn_png_sink sink; /* first */
+    const exn_png_frame *frame;
+    size_t stride;
+    exn_png_pass passes[EXN_PNG_MAX_PASSES];
+    int pass;
+    uint32_t y;     /* of the row in the pass */
+    bool in_row;    /* its filter byte is known */
+    uint8_t filter; /* 0 to 4 */
+    size_t filled;  /* bytes of the row that are there */
+    uint8_t *rows;  /* the whole picture, or NULL */
+    uint8_t *row, *above;
+    uint8_t *spare; /* two rows, all zero at first: above the first row, and for the passes */
+} reader;
+
+/* Where the row that begins goes: into the picture, or where a pass has it put together. */
+static void begin_row(reader *r)
+{
+    bool whole = r->passes[r->pass].step_x == 1 && r->passes[r->pass].step_y == 1;
+    r->filled = 0;
+    r->in_row = true;
+    if (whole) {
+        r->row = r->rows + r->y * r->stride;
+        r->above = r->y ? r->row - r->stride : r->spare;
+        return;
     }
-    fail(png_get_error_ptr(png), EXN_CORRUPT, text);
+    bool odd = r->y % 2;
+    r->row = r->spare + (odd ? r->stride : 0);
+    r->above = r->spare + (odd ? 0 : r->stride);
+    if (r->y == 0)
+        memset(r->above, 0, r->stride);
 }
 
-/* libpng calls a failed allocation an error like any other; here is the place to tell it apart. */
-static png_voidp allocate(png_structp png, png_alloc_size_t size)
+static void end_row(reader *r)
 {
-    void *memory = malloc(size);
-    if (!memory)
-        fail(png_get_mem_ptr(png), EXN_MEMORY, "no memory for libpng");
-    return memory;
+    const exn_png_pass *pass = &r->passes[r->pass];
+    if (r->rows) {
+        exn_png_unfilter(r->filter, r->row, r->above, pass->grid.stride, step_of(&pass->grid));
+        if (r->row == r->spare || r->row == r->spare + r->stride)
+            exn_png_pass_put(pass, r->row,
+                             r->rows + (pass->y + (size_t)r->y * pass->step_y) * r->stride);
+    }
+    r->in_row = false;
+    r->y++;
 }
 
-static void release(png_structp png, png_voidp memory)
+/* Goes on to a pass that has rows left; expected bytes end with the last row, so there is one. */
+static void next_pass(reader *r)
 {
-    (void)png;
-    free(memory);
+    while (r->passes[r->pass].grid.width == 0 || r->y >= r->passes[r->pass].grid.height) {
+        r->pass++;
+        r->y = 0;
+    }
 }
 
-/* libpng knows IHDR's picture alone, so a frame gets an IHDR with its own size. */
-static void feed_head(session *s)
+static exn_status take_filter(reader *r, uint8_t filter, exn_error *error)
 {
-    const exn_png *png = s->source->png;
-    memcpy(s->head, png->data.data, sizeof s->head);
-    uint8_t *header = s->head + EXN_PNG_SIGNATURE_SIZE;
-    exn_put32be(header + 8, s->source->width);
-    exn_put32be(header + 12, s->source->height);
-    exn_put32be(header + 21, (uint32_t)crc32(0, header + 4, 17));
-    s->parts[0] = (exn_span){s->head, sizeof s->head};
-    if (png->plte)
-        s->parts[1] = exn_png_whole(png, &png->chunks[png->plte]);
-    s->chunk = s->source->first;
+    if (filter >= EXN_PNG_FILTERS)
+        return exn_fail(error, EXN_CORRUPT, "%s: illegal filter %u",
+                        exn_png_frame_name_of(r->frame).text, (unsigned)filter);
+    next_pass(r);
+    r->filter = filter;
+    r->filled = 0;
+    r->in_row = true;
+    if (r->rows)
+        begin_row(r);
+    return EXN_OK;
 }
 
-/* An fdAT's data as an IDAT. */
-static void feed_as_idat(session *s, exn_span data)
+static exn_status take_bytes(exn_png_sink *sink, exn_span bytes, exn_error *error)
 {
-    memcpy(s->lead + 4, "IDAT", 4);
-    uint32_t crc = (uint32_t)crc32(0, s->lead + 4, 4);
-    if (data.size > 0)
-        crc = (uint32_t)crc32(crc, data.data, (uInt)data.size);
-    exn_put32be(s->lead, (uint32_t)data.size);
-    exn_put32be(s->crc, crc);
-    s->parts[0] = (exn_span){s->lead, sizeof s->lead};
-    s->parts[1] = data;
-    s->parts[2] = (exn_span){s->crc, sizeof s->crc};
-}
-
-/* The next data chunk; behind the last one, IEND. */
-static void feed_chunk(session *s)
-{
-    const exn_png_frame *source = s->source;
-    const exn_png *png = source->png;
-    while (s->chunk < source->end && png->chunks[s->chunk].type != source->type)
-        s->chunk++;
-    s->ended = s->chunk >= source->end;
-    if (s->ended)
-        s->parts[0] = exn_png_whole(png, &png->chunks[png->count - 1]);
-    else if (source->number)
-        feed_as_idat(s, exn_png_frame_data(source, &png->chunks[s->chunk++]));
-    else
-        s->parts[0] = exn_png_whole(png, &png->chunks[s->chunk++]);
-}
-
-static void on_read(png_structp png, png_bytep to, size_t size)
-{
-    session *s = png_get_io_ptr(png);
-    size_t part = 0;
-    while (size > 0) {
-        if (part == sizeof s->parts / sizeof s->parts[0]) {
-            if (s->ended)
-                png_error(png, "file ends early");
-            feed_chunk(s);
-            part = 0;
+    reader *r = (reader *)sink;
+    while (bytes.size > 0) {
+        if (!r->in_row) {
+            exn_status status = take_filter(r, bytes.data[0], error);
+            if (status != EXN_OK)
+                return status;
+            bytes = exn_span_part(bytes, 1, SIZE_MAX);
         }
-        exn_span piece = exn_span_part(s->parts[part], 0, size);
-        if (piece.size > 0)
-            memcpy(to, piece.data, piece.size);
-        to += piece.size;
-        size -= piece.size;
-        s->parts[part] = exn_span_part(s->parts[part], piece.size, SIZE_MAX);
-        if (s->parts[part].size == 0)
-            part++;
+        size_t size = r->passes[r->pass].grid.stride;
+        exn_span piece = exn_span_part(bytes, 0, size - r->filled);
+        if (r->rows && piece.size > 0)
+            memcpy(r->row + r->filled, piece.data, piece.size);
+        r->filled += piece.size;
+        bytes = exn_span_part(bytes, piece.size, SIZE_MAX);
+        if (r->filled == size)
+            end_row(r);
     }
+    return EXN_OK;
 }
 
-/* Signature, IHDR and PLTE come first and are not taken: the chunk list has its own. */
-static void on_write(png_structp png, png_bytep data, size_t size)
+exn_status exn_png_read_pixels(const exn_png_frame *frame, uint8_t *rows, uint32_t *warnings,
+                               exn_error *error)
 {
-    session *s = png_get_io_ptr(png);
-    if (!s->taking || exn_buffer_append(s->out, data, size) == EXN_OK)
-        return;
-    fail(s, EXN_MEMORY, "no memory for the product");
-    png_error(png, "no memory for the product");
+    exn_png_grid grid = exn_png_grid_of(frame);
+    reader r = {.sink = {take_bytes}, .frame = frame, .stride = grid.stride, .rows = rows};
+    exn_png_passes_of(&grid, frame->png->interlaced, r.passes);
+    r.spare = rows ? calloc(2, grid.stride) : NULL;
+    if (rows && !r.spare)
+        return exn_fail(error, EXN_MEMORY, "no memory to decode");
+    exn_status status =
+        exn_png_inflate(frame, exn_png_filtered_size(frame), &r.sink, warnings, error);
+    free(r.spare);
+    return status;
 }
 
-static void on_flush(png_structp png)
+/* --- Writing --------------------------------------------------------------------------------- */
+
+/* libpng's rule, and clause 12.7's: filters help samples that are numbers of whole bytes. */
+static bool worth_filtering(const exn_png *png)
 {
-    (void)png;
+    return png->colour_type != EXN_PNG_PALETTE && png->depth >= 8;
 }
 
-/* The one seam: runs body, which may leave by longjmp, and says how it ended. */
-static exn_status run(session *s, void (*body)(session *s))
-{
-    if (setjmp(png_jmpbuf(s->png)) == 0)
-        body(s);
-    return s->status;
-}
+/* Appends rows to what is filtered. */
+typedef struct filterer {
+    bool filters;
+    exn_buffer *out; /* has room for all */
+    uint8_t *above;  /* the row before, or zeros */
+    uint8_t *spare;
+} filterer;
 
-/* Limits are the caller's business: pixels and memory were counted from the header before. */
-static void set_limits(png_structp png)
+static void put_row(filterer *f, const exn_png_grid *grid, const uint8_t *row)
 {
-    png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
-    png_set_chunk_malloc_max(png, 0);
-    /* An index beyond the palette is carried over like any other sample. */
-    png_set_check_for_invalid_index(png, 0);
-}
-
-/* Reads row by row, so that one row will do where none is kept; Adam7 hands each row over once a
- * pass. */
-static void read_body(session *s)
-{
-    png_structp png = s->png;
-    set_limits(png);
-    png_set_option(png, PNG_MAXIMUM_INFLATE_WINDOW, PNG_OPTION_ON);
-    png_set_read_fn(png, s, on_read);
-    png_read_info(png, s->info);
-    int passes = png_set_interlace_handling(png);
-    png_start_read_image(png);
-    size_t stride = exn_png_grid_of(s->source).stride;
-    for (int pass = 0; pass < passes; pass++) {
-        for (uint32_t y = 0; y < s->source->height; y++)
-            png_read_row(png, s->rows ? s->rows + y * stride : s->row, NULL);
+    uint8_t *to = f->out->data + f->out->size;
+    if (f->filters) {
+        exn_png_filter(row, f->above, grid->stride, step_of(grid), to, f->spare);
+        memcpy(f->above, row, grid->stride);
+    } else {
+        to[0] = 0;
+        memcpy(to + 1, row, grid->stride);
     }
-    png_read_end(png, NULL);
+    f->out->size += 1 + grid->stride;
 }
 
-static uint32_t band_height(const exn_png_grid *grid)
+static void put_passes(filterer *f, const exn_png_grid *turned, const uint8_t *picture,
+                       uint8_t *row)
 {
-    return grid->height < BAND ? grid->height : BAND;
-}
-
-uint64_t exn_png_codec_memory(const exn_png_grid *grid)
-{
-    /* Writing, libpng keeps up to five rows for its filters; zlib takes under 300 KiB. */
-    return (uint64_t)grid->stride * (5 + band_height(grid)) + (1 << 20);
-}
-
-exn_status exn_png_read_pixels(const exn_png_frame *source, uint8_t *rows, exn_error *error)
-{
-    session s = {.source = source, .error = error, .rows = rows};
-    feed_head(&s);
-    s.png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &s, on_error, on_warning, &s, allocate,
-                                     release);
-    s.info = s.png ? png_create_info_struct(s.png) : NULL;
-    s.row = rows ? NULL : calloc(1, exn_png_grid_of(source).stride);
-    if (!s.info || (!rows && !s.row))
-        fail(&s, EXN_MEMORY, "no memory to decode");
-    else
-        run(&s, read_body);
-    free(s.row);
-    png_destroy_read_struct(&s.png, &s.info, NULL);
-    return s.status;
-}
-
-/* libpng chooses filters by colour type and depth, and wants a palette of legal length for type 3.
- */
-static void set_header(session *s, const exn_png_grid *turned)
-{
-    const exn_png *source = s->source->png;
-    png_set_IHDR(s->png, s->info, turned->width, turned->height, (int)source->depth,
-                 (int)source->colour_type, source->interlaced ? PNG_INTERLACE_ADAM7 : 0,
-                 PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
-    if (source->colour_type != EXN_PNG_PALETTE)
-        return;
-    exn_span plte = exn_png_optional(source, source->plte);
-    png_color palette[256];
-    int count = (int)(plte.size / 3), most = 1 << source->depth;
+    exn_png_pass passes[EXN_PNG_MAX_PASSES];
+    int count = exn_png_passes_of(turned, true, passes);
     for (int i = 0; i < count; i++) {
-        const uint8_t *entry = plte.data + 3 * i;
-        palette[i] = (png_color){entry[0], entry[1], entry[2]};
+        const exn_png_pass *pass = &passes[i];
+        memset(f->above, 0, turned->stride);
+        for (uint32_t y = 0; pass->grid.width && y < pass->grid.height; y++) {
+            exn_png_pass_take(pass, picture + (pass->y + (size_t)y * pass->step_y) * turned->stride,
+                              row);
+            put_row(f, &pass->grid, row);
+        }
     }
-    png_set_PLTE(s->png, s->info, palette, count < most ? count : most);
 }
 
-static void write_pass(session *s, const exn_png_grid *stored, const exn_png_grid *turned)
+static void put_bands(filterer *f, const exn_png_grid *stored, const exn_png_grid *turned,
+                      const uint8_t *rows, exn_orientation o, uint8_t *band)
 {
     for (uint32_t y = 0; y < turned->height; y += BAND) {
         uint32_t count = turned->height - y < BAND ? turned->height - y : BAND;
-        exn_png_turn(stored, s->rows, s->orientation, y, count, s->row);
+        exn_png_turn(stored, rows, o, y, count, band);
         for (uint32_t i = 0; i < count; i++)
-            png_write_row(s->png, s->row + i * turned->stride);
+            put_row(f, turned, band + i * turned->stride);
     }
 }
 
-/* Ends after the last row, which makes libpng finish the stream; IEND is not its business. */
-static void write_body(session *s)
+exn_status exn_png_filter_turned(const exn_png_frame *frame, const uint8_t *rows, exn_orientation o,
+                                 exn_buffer *filtered, exn_error *error)
 {
-    exn_png_grid stored = exn_png_grid_of(s->source);
-    exn_png_grid turned = exn_png_grid_turned(&stored, s->orientation);
-    set_limits(s->png);
-    png_set_compression_buffer_size(s->png, IDAT_SIZE);
-    png_set_write_fn(s->png, s, on_write, on_flush);
-    set_header(s, &turned);
-    png_write_info(s->png, s->info);
-    s->taking = true;
-    int passes = png_set_interlace_handling(s->png);
-    for (int pass = 0; pass < passes; pass++)
-        write_pass(s, &stored, &turned);
-}
-
-exn_status exn_png_write_pixels(const exn_png_frame *source, const uint8_t *rows, exn_orientation o,
-                                exn_buffer *out, exn_error *error)
-{
-    exn_png_grid stored = exn_png_grid_of(source);
+    exn_png_grid stored = exn_png_grid_of(frame);
     exn_png_grid turned = exn_png_grid_turned(&stored, o);
-    session s = {.source = source, .error = error, .rows = (uint8_t *)(uintptr_t)rows};
-    s.orientation = o;
-    s.out = out;
-    s.png = png_create_write_struct_2(PNG_LIBPNG_VER_STRING, &s, on_error, on_warning, &s, allocate,
-                                      release);
-    s.info = s.png ? png_create_info_struct(s.png) : NULL;
-    s.row = malloc(turned.stride * band_height(&turned));
-    if (!s.info || !s.row)
-        fail(&s, EXN_MEMORY, "no memory to encode");
-    else
-        run(&s, write_body);
-    free(s.row);
-    png_destroy_write_struct(&s.png, &s.info);
-    return s.status;
+    bool interlaced = frame->png->interlaced;
+    size_t height = band_height(&turned, interlaced);
+    uint8_t *band = malloc(turned.stride * height);
+    uint8_t *spare = calloc(3, turned.stride);
+    exn_status status = exn_buffer_reserve(filtered, exn_png_passes_size(&turned, interlaced));
+    if (!band || !spare || status != EXN_OK) {
+        status = exn_fail(error, EXN_MEMORY, "no memory to encode");
+    } else {
+        filterer f = {worth_filtering(frame->png), filtered, spare, spare + turned.stride};
+        if (interlaced) {
+            exn_png_turn(&stored, rows, o, 0, turned.height, band);
+            put_passes(&f, &turned, band, spare + 2 * turned.stride);
+        } else {
+            put_bands(&f, &stored, &turned, rows, o, band);
+        }
+    }
+    free(spare);
+    free(band);
+    return status;
 }

@@ -1,27 +1,29 @@
-/* Floor 1: PNG pixels through libpng, which sees nothing but signature, IHDR, PLTE, the IDATs and
- * IEND. A frame of an animation is shown to it as such a file too, of the frame's size.
- *
- * libpng is asked for no transformation: packed samples stay packed, 16 bits stay 16, palettes stay
- * indexes. Its longjmp is caught in pixels.c and never leaves it; its errors come back as statuses
- * with its text; it prints nothing. */
+/* Floor 1: a picture's pixels: unfiltered out of its stream, and turned into filtered rows. Rows
+ * are packed as the file has them: samples of 1, 2 and 4 bits stay packed, 16 bits stay big-endian,
+ * palettes stay indexes, and an index beyond the palette is a sample like any other. */
 #ifndef EXN_PNG_PIXELS_H
 #define EXN_PNG_PIXELS_H
 
-#include "frames.h"
-#include "samples.h"
+#include "passes.h"
 
-/* Bytes that decoding or encoding a picture of this grid may take beside the caller's rows and
- * product. */
-uint64_t exn_png_codec_memory(const exn_png_grid *grid);
+/* Bytes of all filtered rows of a picture, passes of Adam7 included. Saturates at UINT64_MAX / 8.
+ */
+uint64_t exn_png_filtered_size(const exn_png_frame *frame);
+
+/* Bytes that reading or filtering a picture of this grid may take beside the caller's rows and the
+ * filtered ones. */
+uint64_t exn_png_codec_memory(const exn_png_grid *grid, bool interlaced);
 
 /* Decodes the picture into rows: exn_png_grid_size(exn_png_grid_of(frame)) bytes, all zero before.
- * rows may be NULL: then every pixel is decoded and none is kept. Fails with CORRUPT on whatever
- * libpng says against the pixels, or MEMORY. */
-exn_status exn_png_read_pixels(const exn_png_frame *frame, uint8_t *rows, exn_error *error);
+ * rows may be NULL: then all is checked and nothing kept. Every data chunk's CRC, the whole stream,
+ * its checksum and every filter byte must hold; *warnings as exn_png_inflate() (idat.h) has it.
+ * Fails with CORRUPT or MEMORY. */
+exn_status exn_png_read_pixels(const exn_png_frame *frame, uint8_t *rows, uint32_t *warnings,
+                               exn_error *error);
 
-/* Appends the IDAT chunks of the picture turned by o, in the same colour type, depth, palette and
- * interlacing. */
-exn_status exn_png_write_pixels(const exn_png_frame *frame, const uint8_t *rows, exn_orientation o,
-                                exn_buffer *out, exn_error *error);
+/* Fills filtered (empty before) with the filtered rows of the picture turned by o, in the same
+ * colour type, depth and interlacing. Fails with MEMORY. */
+exn_status exn_png_filter_turned(const exn_png_frame *frame, const uint8_t *rows, exn_orientation o,
+                                 exn_buffer *filtered, exn_error *error);
 
 #endif

@@ -15,9 +15,9 @@
 #include "../jpeg/jpeg.h"
 #include "../metadata/exif.h"
 #include "chunks.h"
+#include "deflate.h"
 #include "frames.h"
 #include "header.h"
-#include "idat.h"
 #include "pixels.h"
 #include "samples.h"
 #include "text.h"
@@ -245,7 +245,7 @@ static exn_status check_transparency(const exn_png *png, exn_error *error)
 }
 
 /* Nobody can decode a picture that has an unknown critical chunk (clause 5.4). IHDR's and PLTE's
- * CRCs were checked by the parser, IDAT's are by exn_png_check_stream(). */
+ * CRCs were checked by the parser, IDAT's are by exn_png_read_pixels(). */
 static exn_status check_critical(const exn_png *png, exn_error *error)
 {
     for (size_t i = 0; i < png->count; i++) {
@@ -258,7 +258,7 @@ static exn_status check_critical(const exn_png *png, exn_error *error)
     return exn_png_need_crc(png, &png->chunks[png->count - 1], error);
 }
 
-/* Everything that must hold before libpng sees the file, but the streams of pixels. */
+/* Everything that must hold before a pixel is looked at, but the streams of pixels. */
 static exn_status check_decodable(const exn_png *png, const exn_options *options, exn_error *error)
 {
     exn_status status = exn_need_pixels(error, png->width, png->height, options->max_pixels);
@@ -271,47 +271,34 @@ static exn_status check_decodable(const exn_png *png, const exn_options *options
     return status;
 }
 
-/* Keeps one row at a time, so that a large picture costs little. */
+/* Keeps no row, so that a large picture costs little. */
 static exn_status decode(const exn_image *image, const exn_options *options, exn_result *result,
                          exn_error *error)
 {
     const exn_png *png = image->state;
     exn_png_frame frame = exn_png_default_image(png);
     exn_png_grid grid = exn_png_grid_of(&frame); /* no frame's is larger */
-    uint64_t need = image->data.size + exn_png_codec_memory(&grid);
+    uint64_t need = image->data.size + exn_png_codec_memory(&grid, false);
     exn_status status = check_decodable(png, options, error);
     if (status == EXN_OK)
         status = exn_need_memory(error, need, options->max_memory);
     if (status != EXN_OK)
         return status;
     do {
-        status = exn_png_check_stream(&frame, &result->warnings, error);
-        if (status == EXN_OK)
-            status = exn_png_read_pixels(&frame, NULL, error);
+        status = exn_png_read_pixels(&frame, NULL, &result->warnings, error);
     } while (status == EXN_OK && exn_png_next_frame(&frame));
     return status;
 }
 
-/* Whether every picture's stream is whole. */
-static exn_status check_streams(const exn_png *png, uint32_t *warnings, exn_error *error)
-{
-    exn_png_frame frame = exn_png_default_image(png);
-    exn_status status;
-    do {
-        status = exn_png_check_stream(&frame, warnings, error);
-    } while (status == EXN_OK && exn_png_next_frame(&frame));
-    return status;
-}
-
-/* All rows of a picture whose stream was found whole, decoded. *rows is owned by the caller, also
- * on failure. */
-static exn_status load(const exn_png_frame *frame, uint8_t **rows, exn_error *error)
+/* All rows of a picture, decoded. *rows is owned by the caller, also on failure. */
+static exn_status load(const exn_png_frame *frame, uint8_t **rows, uint32_t *warnings,
+                       exn_error *error)
 {
     exn_png_grid grid = exn_png_grid_of(frame);
     *rows = calloc(1, (size_t)exn_png_grid_size(&grid));
     if (!*rows)
         return exn_fail(error, EXN_MEMORY, "no memory for the samples");
-    return exn_png_read_pixels(frame, *rows, error);
+    return exn_png_read_pixels(frame, *rows, warnings, error);
 }
 
 /* What producing works with. */
@@ -323,6 +310,7 @@ typedef struct job {
     exn_png_frame frame;    /* the picture that is to be written next, or was last */
     uint32_t sequence;      /* number of the next fcTL or fdAT */
     uint64_t max_memory;
+    uint32_t level; /* as exn_options has it */
     exn_buffer *out;
     uint32_t warnings;
 } job;
@@ -480,37 +468,56 @@ static exn_status put_other(job *j, const exn_png_chunk *chunk)
     return exn_png_put_span(j->out, exn_png_whole(j->png, chunk));
 }
 
-/* Source, carried-over chunks, all rows of a picture once, and the worst that deflate can make of
- * the turned ones in a buffer that grows by half and has so many bytes written. A frame's IDATs lie
- * in another such buffer before they are fdATs. */
-static uint64_t memory_to_turn(const exn_png_frame *frame, exn_orientation o, size_t written)
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Source and carried-over chunks; then, one after the other, what write_frame() holds: rows beside
+ * filtered rows, those beside the stream, the stream beside the product, which has so many bytes
+ * written and grows by half. */
+static uint64_t memory_to_turn(const exn_png_frame *frame, const job *j, size_t written)
 {
     exn_png_frame turned = *frame;
-    exn_orientation_size(o, &turned.width, &turned.height);
+    exn_orientation_size(j->o, &turned.width, &turned.height);
     exn_png_grid stored = exn_png_grid_of(frame), grid = exn_png_grid_of(&turned);
-    uint64_t stream = exn_png_filtered_size(&turned) * (frame->type == FDAT ? 2 : 1) + written;
-    return 2 * (uint64_t)frame->png->data.size + exn_png_grid_size(&stored) + stream + stream / 2 +
-           exn_png_codec_memory(&stored) + exn_png_codec_memory(&grid);
+    bool interlaced = frame->png->interlaced;
+    uint64_t filtered = exn_png_filtered_size(&turned);
+    uint64_t stream = exn_png_deflate_bound(filtered), product = stream + written;
+    uint64_t rows = exn_png_grid_size(&stored) + exn_png_codec_memory(&stored, false) +
+                    exn_png_codec_memory(&grid, interlaced);
+    uint64_t most = larger(filtered + rows, filtered + stream + exn_png_deflate_memory(j->level));
+    return 2 * (uint64_t)frame->png->data.size +
+           larger(most + written, stream + product + product / 2);
+}
+
+/* The picture's filtered rows, turned. */
+static exn_status filter_frame(job *j, exn_buffer *filtered, exn_error *error)
+{
+    uint8_t *rows = NULL;
+    exn_status status = load(&j->frame, &rows, &j->warnings, error);
+    if (status == EXN_OK)
+        status = exn_png_filter_turned(&j->frame, rows, j->o, filtered, error);
+    free(rows);
+    return status;
 }
 
 /* The picture turned, as IDATs or fdATs. The worst that could become of every frame is far more
  * than what does, so each is let through by what was written before it. */
 static exn_status write_frame(job *j, exn_error *error)
 {
-    uint8_t *rows = NULL;
-    exn_buffer idats = {0};
-    uint64_t need = memory_to_turn(&j->frame, j->o, j->frame.type == FDAT ? j->out->size : 0);
+    exn_buffer filtered = {0}, stream = {0};
+    uint64_t need = memory_to_turn(&j->frame, j, j->frame.type == FDAT ? j->out->size : 0);
     exn_status status = exn_need_memory(error, need, j->max_memory);
     if (status == EXN_OK)
-        status = load(&j->frame, &rows, error);
-    if (status == EXN_OK && j->frame.type == IDAT)
-        status = exn_png_write_pixels(&j->frame, rows, j->o, j->out, error);
-    else if (status == EXN_OK)
-        status = exn_png_write_pixels(&j->frame, rows, j->o, &idats, error);
-    free(rows);
-    if (status == EXN_OK && idats.size > 0)
-        status = exn_png_put_frame_data((exn_span){idats.data, idats.size}, &j->sequence, j->out);
-    exn_buffer_free(&idats);
+        status = filter_frame(j, &filtered, error);
+    if (status == EXN_OK)
+        status = exn_png_deflate((exn_span){filtered.data, filtered.size}, j->level, &stream, error);
+    exn_buffer_free(&filtered);
+    if (status == EXN_OK)
+        status = exn_png_put_frame_data(&j->frame, (exn_span){stream.data, stream.size},
+                                        &j->sequence, j->out);
+    exn_buffer_free(&stream);
     return status;
 }
 
@@ -569,13 +576,12 @@ static exn_status rebuild(job *j, exn_error *error)
     return EXN_OK;
 }
 
-static exn_status check_turnable(const exn_png *png, exn_orientation o, const exn_options *options,
-                                 exn_error *error)
+static exn_status check_turnable(const job *j, const exn_options *options, exn_error *error)
 {
-    exn_png_frame frame = exn_png_default_image(png);
-    exn_status status = check_decodable(png, options, error);
+    exn_png_frame frame = exn_png_default_image(j->png);
+    exn_status status = check_decodable(j->png, options, error);
     if (status == EXN_OK)
-        status = exn_need_memory(error, memory_to_turn(&frame, o, 0), options->max_memory);
+        status = exn_need_memory(error, memory_to_turn(&frame, j, 0), options->max_memory);
     return status;
 }
 
@@ -586,17 +592,16 @@ static exn_status produce(const exn_image *image, const exn_options *options, ex
     job j = {.png = png, .out = out, .width = png->width, .height = png->height};
     j.o = image->turn;
     j.max_memory = options->max_memory;
+    j.level = options->png_level;
     j.frame = exn_png_default_image(png);
     exn_orientation_size(j.o, &j.width, &j.height);
     /* Without a turn no pixel is looked at, and the IDATs may be as broken as they were. */
     j.turn = !exn_orientation_is_identity(j.o);
     exn_status status;
     if (j.turn)
-        status = check_turnable(png, j.o, options, error);
+        status = check_turnable(&j, options, error);
     else
         status = exn_need_memory(error, 2 * (uint64_t)png->data.size, options->max_memory);
-    if (status == EXN_OK && j.turn)
-        status = check_streams(png, &j.warnings, error);
     if (status == EXN_OK)
         status = rebuild(&j, error);
     result->warnings |= j.warnings;
@@ -663,9 +668,10 @@ static exn_status compare_samples(const exn_png_frame *source, const exn_png_fra
                                   exn_orientation o, exn_error *error)
 {
     uint8_t *before = NULL, *after = NULL;
-    exn_status status = load(source, &before, error);
+    uint32_t noise = 0; /* told of when the product was made */
+    exn_status status = load(source, &before, &noise, error);
     if (status == EXN_OK)
-        status = load(product, &after, error);
+        status = load(product, &after, &noise, error);
     if (status == EXN_OK) {
         exn_png_grid grid = exn_png_grid_of(source);
         if (!exn_png_same_turned(&grid, before, o, after))
@@ -680,18 +686,12 @@ static exn_status compare_samples(const exn_png_frame *source, const exn_png_fra
 static exn_status compare_frames(const exn_png_frame *source, const exn_png_frame *product,
                                  exn_orientation o, exn_error *error)
 {
-    uint32_t noise = 0; /* told of when the product was made */
     uint32_t width = source->width, height = source->height;
     exn_orientation_size(o, &width, &height);
     if (!exn_png_same_control(source, product, o) || product->width != width ||
         product->height != height)
         return exn_fail(error, EXN_MISMATCH, "the product's frames are not the source's");
-    exn_status status = exn_png_check_stream(source, &noise, error);
-    if (status == EXN_OK)
-        status = exn_png_check_stream(product, &noise, error);
-    if (status == EXN_OK)
-        status = compare_samples(source, product, o, error);
-    return status;
+    return compare_samples(source, product, o, error);
 }
 
 static exn_status compare_pictures(const exn_png *source, const exn_png *product, exn_orientation o,
@@ -715,7 +715,8 @@ static uint64_t memory_to_compare(const exn_png *source, const exn_png *product)
     exn_png_frame a = exn_png_default_image(source), b = exn_png_default_image(product);
     exn_png_grid before = exn_png_grid_of(&a), after = exn_png_grid_of(&b);
     return (uint64_t)source->data.size + product->data.size + exn_png_grid_size(&before) +
-           exn_png_grid_size(&after) + exn_png_codec_memory(&before) + exn_png_codec_memory(&after);
+           exn_png_grid_size(&after) + exn_png_codec_memory(&before, false) +
+           exn_png_codec_memory(&after, false);
 }
 
 static exn_status verify(const exn_image *source, const exn_image *product,

@@ -1,4 +1,4 @@
-/* Floor 1: unpacked rows of samples, as libpng hands them over without any transformation: packed
+/* Floor 1: rows of samples as they are in the file, without any transformation: packed
  * 1, 2 and 4 bit pixels, big-endian 16 bit samples. */
 #ifndef EXN_PNG_SAMPLES_H
 #define EXN_PNG_SAMPLES_H

@@ -75,10 +75,10 @@ has last "\"bytes_before\":$(cat in/*.* in/d/* | wc -c),\"bytes_after\":$(cat to
 has last '"stopped":null}}'
 mkdir few
 cp in/a6.jpg few
-runs 0 few "few_$latin" --mode=drop --strict --overwrite --edges=refuse --quality=high --secondary=drop --jobs=2 --timeout=7 --max-memory=18446744073709551615 \
+runs 0 few "few_$latin" --mode=drop --strict --overwrite --edges=refuse --quality=high --png-level=9 --secondary=drop --jobs=2 --timeout=7 --max-memory=18446744073709551615 \
     --max-pixels=7000000 --verify --durable --quiet -v --allow-unsupported --report=few_report
 has few_report "\"out_base64\":\"$(printf '%s' "few_$latin" | base64)\""
-has few_report '"check":false,"mode":"drop","strict":true,"allow_unsupported":true,"overwrite":true,"edges":"refuse","quality":"high","secondary":"drop",'
+has few_report '"check":false,"mode":"drop","strict":true,"allow_unsupported":true,"overwrite":true,"edges":"refuse","quality":"high","png_level":9,"secondary":"drop",'
 has few_report '"max_memory":9223372036854775807,"max_pixels":7000000,"verify":true,"durable":true,"dry_run":false,"link":false,"jobs":2,"timeout":7,"no_sandbox":false,"quiet":true,"verbose":true}}'
 runs 1 --check few in/b0.jpg --report=checked
 has checked '"options":{"paths":[{"path":"few"},{"path":"in/b0.jpg"}],"check":true,'

@@ -32,13 +32,17 @@ _exifnorm()
         mapfile -t COMPREPLY < <(compgen -W '512M 1G 2G 4G' -- "$word")
         return
         ;;
+    --png-level)
+        mapfile -t COMPREPLY < <(compgen -W '1 2 3 4 5 6 7 8 9 10 11 12' -- "$word")
+        return
+        ;;
     --max-pixels | --jobs | --timeout | -j)
         return
         ;;
     esac
     if [[ $word == -* && $option != --report ]]; then
         mapfile -t COMPREPLY < <(compgen -W '--check --mode= --strict --allow-unsupported
-            --overwrite --edges= --quality= --secondary= --max-memory= --max-pixels= --verify --durable
+            --overwrite --edges= --quality= --png-level= --secondary= --max-memory= --max-pixels= --verify --durable
             --dry-run --link --report=
             --jobs= --timeout= --no-sandbox --quiet --verbose --help --version -j -q -v -h -V' -- "$word")
         [[ ${#COMPREPLY[@]} -ne 1 || ${COMPREPLY[0]} != *= ]] || compopt -o nospace 2>/dev/null
