@@ -25,6 +25,7 @@ typedef struct entry {
 #define WINDOW ((size_t)256)
 
 typedef struct check {
+    const exn_cli_options *options;
     exn_pool *pool;
     exn_report *report;
     entry *entries; /* a ring of WINDOW */
@@ -196,7 +197,7 @@ static void run_path(check *c, const char *path)
     exn_roots roots;
     exn_item item = {.kind = EXN_ITEM_UNREADABLE};
     if (exn_roots_open_path(&roots, path, &item.error)) {
-        exn_list *list = exn_list_open(&roots, path);
+        exn_list *list = exn_list_open(&roots, path, NULL, c->options);
         c->report->prefix = roots.prefix;
         if (list)
             run_list(c, &roots, list);
@@ -225,7 +226,10 @@ static void print_histogram(const check *c)
 
 void exn_check_run(const exn_cli_options *options, exn_pool *pool, exn_report *report)
 {
-    check c = {.pool = pool, .report = report, .entries = calloc(WINDOW, sizeof *c.entries)};
+    check c = {.options = options,
+               .pool = pool,
+               .report = report,
+               .entries = calloc(WINDOW, sizeof *c.entries)};
     if (!c.entries) {
         fputs("exifnorm: no room for the files in flight\n", stderr);
         report->broken = true;

@@ -54,6 +54,21 @@ static void set_name(json_t *object, const char *key, const char *name)
     free(bytes);
 }
 
+static void set_name_or_null(json_t *object, const char *key, const char *name)
+{
+    if (name)
+        set_name(object, key, name);
+    else
+        json_object_set_new(object, key, json_null());
+}
+
+static void set_shard(json_t *object, const exn_cli_options *options)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%u/%u", options->shard, options->shards);
+    json_object_set_new(object, "shard", options->shards ? json_string(text) : json_null());
+}
+
 static void set_roots(json_t *object, const exn_cli_options *options)
 {
     if (!options->check) {
@@ -88,6 +103,9 @@ char *exn_json_header(const exn_cli_options *options)
     json_object_set_new(said, "png_level", number(work->png_level));
     json_object_set_new(said, "secondary",
                         json_string(work->secondary == EXN_SECONDARY_DROP ? "drop" : "turn"));
+    set_name_or_null(said, "files_from", options->files_from);
+    json_object_set_new(said, "null", json_boolean(options->null));
+    set_shard(said, options);
     json_object_set_new(said, "max_memory", number(work->max_memory));
     json_object_set_new(said, "max_pixels", number(work->max_pixels));
     json_object_set_new(said, "verify", json_boolean(options->verify));

@@ -5,13 +5,16 @@
 #define EXN_CLI_LIST_H
 
 #include "item.h"
+#include "names.h"
 #include "roots.h"
 
 typedef struct exn_list exn_list;
 
-/* path is what roots were opened by, IN or one of --check's. Both are borrowed until
- * exn_list_close(). NULL with errno. */
-exn_list *exn_list_open(const exn_roots *roots, const char *path);
+/* path is what roots were opened by, IN or one of --check's. names: the files to take; NULL: all
+ * that are there. The options say which shard's items come: folders come whole, so that all shards
+ * together make what one run makes. All are borrowed until exn_list_close(). NULL with errno. */
+exn_list *exn_list_open(const exn_roots *roots, const char *path, const exn_names *names,
+                        const exn_cli_options *options);
 
 /* The next item; false at the end. The caller frees it by exn_item_free(). A folder, IN itself
  * included, comes twice; one that cannot be read comes as FOLDER, UNREADABLE, FOLDER_END. */

@@ -19,10 +19,11 @@ static void hold_streams(void)
 }
 
 /* How much there is to do, by listing once more: for people only, so only where they look. */
-static void count_ahead(exn_report *report, const exn_roots *roots, const char *in)
+static void count_ahead(exn_report *report, const exn_roots *roots, const exn_names *names,
+                        const exn_cli_options *options)
 {
     exn_item item;
-    exn_list *list = report->progress.on ? exn_list_open(roots, in) : NULL;
+    exn_list *list = report->progress.on ? exn_list_open(roots, options->in, names, options) : NULL;
     while (list && !exn_signals_caught() && exn_list_next(list, &item)) {
         report->progress.total += item.kind != EXN_ITEM_FOLDER && item.kind != EXN_ITEM_FOLDER_END;
         exn_item_free(&item);
@@ -30,15 +31,16 @@ static void count_ahead(exn_report *report, const exn_roots *roots, const char *
     exn_list_close(list);
 }
 
-static exn_exit run(const exn_cli_options *options, const exn_roots *roots, exn_pool *pool)
+static exn_exit run(const exn_cli_options *options, const exn_roots *roots, const exn_names *names,
+                    exn_pool *pool)
 {
     exn_report report;
     exn_exit exit = exn_report_open(&report, options);
     if (exit != EXN_EXIT_OK)
         return exit;
     report.prefix = roots->prefix;
-    count_ahead(&report, roots, options->in);
-    exn_list *list = exn_list_open(roots, options->in);
+    count_ahead(&report, roots, names, options);
+    exn_list *list = exn_list_open(roots, options->in, names, options);
     if (list) {
         exn_batch_run(options, roots, pool, list, &report);
         exn_list_close(list);
@@ -53,9 +55,15 @@ static exn_exit run(const exn_cli_options *options, const exn_roots *roots, exn_
 static exn_exit normalize(const exn_cli_options *options, exn_pool *pool)
 {
     exn_roots roots;
+    exn_names names = {0};
     exn_exit exit = exn_roots_open(&roots, options);
+    if (exit == EXN_EXIT_OK && !roots.folder && (options->files_from || options->shards))
+        exit = exn_cli_usage(options->in, "--files-from and --shard are for folders");
+    if (exit == EXN_EXIT_OK && options->files_from)
+        exit = exn_names_read(&names, options);
     if (exit == EXN_EXIT_OK)
-        exit = run(options, &roots, pool);
+        exit = run(options, &roots, options->files_from ? &names : NULL, pool);
+    exn_names_free(&names);
     exn_roots_close(&roots);
     return exit;
 }

@@ -175,6 +175,35 @@ static const char *set_report(exn_cli_options *options, const char *value)
     return *value ? NULL : "the name of a file is wanted, or -";
 }
 
+static const char *set_files_from(exn_cli_options *options, const char *value)
+{
+    options->files_from = value;
+    return *value ? NULL : "the name of a file is wanted, or -";
+}
+
+static const char *set_null(exn_cli_options *options, const char *value)
+{
+    (void)value;
+    options->null = true;
+    return NULL;
+}
+
+/* read_number() takes no 0, which here is the first one. */
+static const char *set_shard(exn_cli_options *options, const char *value)
+{
+    enum { MOST = 1000000 };
+    uint64_t shard = 0, shards;
+    char first[16];
+    size_t length = strcspn(value, "/");
+    snprintf(first, sizeof first, "%.*s", (int)(length < sizeof first ? length : 0), value);
+    if ((strcmp(first, "0") != 0 && !read_number(first, false, &shard)) || value[length] != '/' ||
+        !read_number(value + length + 1, false, &shards) || shards > MOST || shard >= shards)
+        return "I/N is wanted, as in 0/4: which shard, counted from 0, of how many";
+    options->shard = (unsigned)shard;
+    options->shards = (unsigned)shards;
+    return NULL;
+}
+
 static const char *set_quiet(exn_cli_options *options, const char *value)
 {
     (void)value;
@@ -277,6 +306,14 @@ static const row rows[] = {
      "write a JSON object a line about every item to FILE; an existing\n"
      "one is replaced, one inside IN refused; - is standard output,\n"
      "and the summary then goes to standard error"},
+    {"files-from", 0, "FILE", set_files_from,
+     "take the files that FILE names, one a line, relative to IN, and no\n"
+     "others; - is standard input; one that is not there is a failed item"},
+    {"null", '0', NULL, set_null, "the names of --files-from end in NUL bytes, as of find -print0"},
+    {"shard", 0, "I/N", set_shard,
+     "take one of N parts of IN, I from 0 to N-1, by the path up to the\n"
+     "first dot of the file's name: an image and its labels are in the\n"
+     "same part; such runs may share OUT, also at the same time"},
     {"quiet", 'q', NULL, set_quiet,
      "no progress, no summary; what fails is still said, and --check\n"
      "still lists"},
@@ -294,6 +331,16 @@ static const row rows[] = {
 };
 
 #define ROWS (sizeof rows / sizeof rows[0])
+
+/* Options that say which files of a folder are meant. */
+static exn_exit check_selection(const exn_cli_options *options)
+{
+    if (options->check && options->files_from)
+        return exn_cli_usage(NULL, "--check and --files-from exclude each other");
+    if (options->null && !options->files_from)
+        return exn_cli_usage(NULL, "--null says how --files-from is written, which is not there");
+    return EXN_EXIT_OK;
+}
 
 static void show_row(const row *r)
 {
@@ -409,6 +456,9 @@ exn_exit exn_cli_options_parse(exn_cli_options *options, int argc, char **argv)
         if (options->done)
             return fflush(stdout) == 0 ? EXN_EXIT_OK : EXN_EXIT_OUTPUT;
     }
+    exn_exit exit = check_selection(options);
+    if (exit != EXN_EXIT_OK)
+        return exit;
     if (options->check) {
         options->paths = argv + optind;
         return optind < argc ? EXN_EXIT_OK

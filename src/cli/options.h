@@ -33,6 +33,9 @@ typedef struct exn_cli_options {
     const char *in, *out;
     char **paths;       /* of --check: NULL-terminated; IN and OUT are then NULL */
     const char *report; /* "-": standard output; NULL: none */
+    const char *files_from; /* "-": standard input; NULL: all that IN holds */
+    bool null;              /* its names end in NUL bytes */
+    unsigned shard, shards; /* which of how many; 0 shards: the whole */
     bool overwrite;
     bool verify;
     bool durable;

@@ -108,7 +108,7 @@ is "fields that docs/report.md lacks" "$(cat missing)" ""
 
 # Every option of --help has its value in the first line.
 runs 0 --help
-sed -n 's/^  \(-[a-zA-Z], \)*--\([a-z-]*\).*/\2/p' out | grep -vx -e help -e version -e report |
+sed -n 's/^  \(-[a-zA-Z0-9], \)*--\([a-z-]*\).*/\2/p' out | grep -vx -e help -e version -e report |
     tr - _ | sort >wanted
 jq -r '."$defs".first.properties.options.properties | keys[]' "$schema" |
     grep -vx -e 'in.*' -e 'out.*' -e 'paths' | sort >found

@@ -36,15 +36,15 @@ _exifnorm()
         mapfile -t COMPREPLY < <(compgen -W '1 2 3 4 5 6 7 8 9 10 11 12' -- "$word")
         return
         ;;
-    --max-pixels | --jobs | --timeout | -j)
+    --max-pixels | --shard | --jobs | --timeout | -j)
         return
         ;;
     esac
-    if [[ $word == -* && $option != --report ]]; then
+    if [[ $word == -* && $option != --report && $option != --files-from ]]; then
         mapfile -t COMPREPLY < <(compgen -W '--check --mode= --strict --allow-unsupported
             --overwrite --edges= --quality= --png-level= --secondary= --max-memory= --max-pixels= --verify --durable
-            --dry-run --link --report=
-            --jobs= --timeout= --no-sandbox --quiet --verbose --help --version -j -q -v -h -V' -- "$word")
+            --dry-run --link --report= --files-from= --null --shard=
+            --jobs= --timeout= --no-sandbox --quiet --verbose --help --version -0 -j -q -v -h -V' -- "$word")
         [[ ${#COMPREPLY[@]} -ne 1 || ${COMPREPLY[0]} != *= ]] || compopt -o nospace 2>/dev/null
     else
         compopt -o filenames 2>/dev/null
