@@ -234,8 +234,15 @@ static void finish_folder(batch *b, const entry *e)
     int folder = e->place->folder;
     if (b->options->durable && e->ends_made && e->ends_top)
         sync_above(b, folder);
+    struct stat status = e->before;
+    /* Other shards may still go on in here. The last of them to leave has the last word on times.
+     */
+    if (b->options->shards)
+        status.st_mode |= 0700;
     if (e->ends_made)
-        exn_write_attributes(folder, &e->before);
+        exn_write_attributes(folder, &status);
+    else if (b->options->shards)
+        exn_write_times(folder, &status);
     if (b->options->durable)
         sync_folder(b, folder);
 }

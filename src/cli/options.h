@@ -17,7 +17,7 @@
     X(OUTPUT, 3, "the output or the report could not be written, the run stopped")                 \
     X(INTERNAL, 4,                                                                                 \
       "a worker crashed, or no worker could be had; or, with --verify, a\n"                        \
-      "     product did not match its source: that item was dropped")                             \
+      "     product did not match its source: that item was dropped")                              \
     X(HANGUP, 129, "stopped by SIGHUP, nothing half written stays")                                \
     X(INTERRUPTED, 130, "stopped by SIGINT, nothing half written stays")                           \
     X(TERMINATED, 143, "stopped by SIGTERM, nothing half written stays")
@@ -31,8 +31,8 @@ typedef enum exn_exit {
 /* All strings are borrowed from argv. */
 typedef struct exn_cli_options {
     const char *in, *out;
-    char **paths;       /* of --check: NULL-terminated; IN and OUT are then NULL */
-    const char *report; /* "-": standard output; NULL: none */
+    char **paths;           /* of --check: NULL-terminated; IN and OUT are then NULL */
+    const char *report;     /* "-": standard output; NULL: none */
     const char *files_from; /* "-": standard input; NULL: all that IN holds */
     bool null;              /* its names end in NUL bytes */
     unsigned shard, shards; /* which of how many; 0 shards: the whole */

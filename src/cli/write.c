@@ -231,11 +231,16 @@ static void carry_attributes(int source, int output)
     free(value);
 }
 
-void exn_write_attributes(int fd, const struct stat *status)
+void exn_write_times(int fd, const struct stat *status)
 {
     const struct timespec times[] = {status->st_atim, status->st_mtim};
-    (void)!fchmod(fd, status->st_mode & 0777);
     (void)!futimens(fd, times);
+}
+
+void exn_write_attributes(int fd, const struct stat *status)
+{
+    (void)!fchmod(fd, status->st_mode & 0777);
+    exn_write_times(fd, status);
 }
 
 /* For file systems without RENAME_NOREPLACE (NFS, some FUSE): a link fails where the name is taken.

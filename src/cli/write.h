@@ -55,6 +55,7 @@ void exn_target_drop(exn_target *target);
 /* Mode bits and times, for folders too; errors are not reported: a copy without them is still
  * whole. */
 void exn_write_attributes(int fd, const struct stat *status);
+void exn_write_times(int fd, const struct stat *status);
 
 /* Whether an error is one of the output as a whole (full, broken, read-only), so that a run must
  * stop, and not one of a single name that this file system does not take. */
