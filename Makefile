@@ -98,6 +98,11 @@ $(BUILD)/exifnorm-hooks: $(filter-out %/cli/worker.o,$(call obj,$(CLI_SRC))) $(B
 		$(call obj,tests/hooks/hooks.c) $(BUILD)/libexifnorm.a
 	$(CC) -pie $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(CLI_PKGS) $(PKGS)) -lm
 
+# What tests/cli/resume.sh loads before the program, to end it at any of its system calls.
+$(BUILD)/killer.so: tests/hooks/killer.c
+	@mkdir -p $(@D)
+	$(CC) -shared $(filter-out -fsanitize% -fvisibility=hidden,$(ALL_CFLAGS)) -o $@ $< -ldl
+
 $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call obj,$(SUP_SRC)) $(BUILD)/libexifnorm.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(TEST_PKGS) $(PKGS)) -lm
@@ -107,7 +112,7 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call obj,$(SUP_SRC)) $(BUILD)/libexif
 
 BENCH_TOOLS := $(BUILD)/bench/judge $(BUILD)/bench/make_pictures
 
-test: all $(BUILD)/exifnorm-hooks $(TESTS) $(BENCH_TOOLS)
+test: all $(BUILD)/exifnorm-hooks $(BUILD)/killer.so $(TESTS) $(BENCH_TOOLS)
 	@set -e; for t in $(TESTS); do echo "== $$t"; $$t; done
 	@set -e; for t in $(filter-out %/lib.sh,$(sort $(wildcard tests/cli/*.sh))); do echo "== $$t"; EXIFNORM=$(BUILD)/exifnorm sh $$t; done
 
@@ -115,6 +120,8 @@ check-long: test $(BUILD)/tests/long/one_process
 	$(BUILD)/tests/test_jpeg_matrix --long
 	$(BUILD)/tests/test_jpeg_quality --long
 	$(BUILD)/tests/test_fault --long
+	LONG=1 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/resume.sh
+	EXIFNORM=$(BUILD)/exifnorm sh tests/long/slurm.sh
 	EXIFNORM=$(BUILD)/exifnorm ONE_PROCESS=$(BUILD)/tests/long/one_process sh tests/long/many.sh
 
 check-browser: $(BUILD)/exifnorm

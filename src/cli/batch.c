@@ -30,10 +30,13 @@ typedef struct level {
 typedef struct entry {
     exn_job job;
     exn_item item;
-    place *place; /* where it goes; NULL: nowhere, or, of a dry run, a folder that is not there yet */
+    place
+        *place; /* where it goes; NULL: nowhere, or, of a dry run, a folder that is not there yet */
     exn_target target;
     struct stat before; /* of the source; of a folder, what it gets */
     bool ready;         /* nobody works on it any more */
+    bool known;         /* it was done by a run before and is only reported */
+    bool tried;         /* the state says that it is begun */
     bool ends_made, ends_top;
 } entry;
 
@@ -45,6 +48,7 @@ typedef struct entry {
 typedef struct batch {
     const exn_cli_options *options;
     const exn_roots *roots;
+    exn_state *state; /* NULL: none is kept */
     exn_pool *pool;
     exn_report *report;
     level *levels; /* [0] is OUT */
@@ -124,8 +128,10 @@ static bool make_folder(const batch *b, exn_item *item)
     if (b->options->dry_run &&
         (folder < 0 || fstatat(folder, item->target, &status, AT_SYMLINK_NOFOLLOW) == 0))
         return folder < 0;
-    if (b->options->dry_run ? exn_roots_writable(folder)
-                            : mkdirat(folder, item->target, mode) == 0)
+    if (b->state && fstatat(folder, item->target, &status, AT_SYMLINK_NOFOLLOW) != 0 &&
+        exn_state_folder(b->state, item->path, &item->error) != EXN_OK)
+        return false;
+    if (b->options->dry_run ? exn_roots_writable(folder) : mkdirat(folder, item->target, mode) == 0)
         return true;
     if (errno != EEXIST)
         exn_item_fail(&item->error, EXN_WRITE, errno, "cannot make the folder");
@@ -153,6 +159,10 @@ static void go_into(batch *b, exn_item *item, level *l)
                       taken ? "the output's place is taken by what is no folder"
                             : "cannot open the folder");
         return;
+    }
+    if (!l->made && exn_state_made(b->state, item->path)) {
+        l->made = true; /* and perhaps left for good, but there may be more to do in it */
+        (void)!fchmod(inner, (item->status.st_mode & 0777) | 0700);
     }
     go_to(b, inner);
     l->open = true;
@@ -313,6 +323,18 @@ static void hand_over(const batch *b, entry *e, exn_job_kind kind)
         collect(b);
 }
 
+/* Gives the output a temporary name, of which the state has to know before there is such a file. */
+static void open_target(const batch *b, entry *e, bool replace)
+{
+    exn_item *item = &e->item;
+    int folder = e->place ? e->place->folder : -1;
+    if (exn_target_begin(&e->target, folder, item->target, replace, &item->error) != EXN_OK ||
+        exn_state_try(b->state, item, e->target.temp, &item->error) != EXN_OK)
+        return;
+    e->tried = true;
+    exn_target_open(&e->target, b->options, &item->error);
+}
+
 /* Opens both sides of a file. A format that is only looked at costs its headers only, since a file
  * of any size is copied. */
 static void run_file(const batch *b, entry *e)
@@ -320,11 +342,18 @@ static void run_file(const batch *b, entry *e)
     exn_item *item = &e->item;
     const struct stat *kept = b->report->file ? &b->report->id : NULL;
     exn_format format = EXN_FORMAT_UNKNOWN;
+    exn_past past = EXN_PAST_NONE;
     int folder = e->place ? e->place->folder : -1;
     if (folder < 0 && !b->options->dry_run)
         exn_item_fail(&item->error, EXN_WRITE, ENOENT, "the output folder is gone");
+    else if (b->state)
+        past = exn_state_recall(b->state, item, b->roots->in, folder);
+    e->known = past == EXN_PAST_DONE;
+    if (e->known)
+        return;
+    bool replace = b->options->overwrite || past == EXN_PAST_OURS;
     if (item->error.status == EXN_OK)
-        exn_target_check(folder, item->target, b->options->overwrite, kept, &item->error);
+        exn_target_check(folder, item->target, replace, kept, &item->error);
     if (item->error.status == EXN_OK)
         e->job.source = exn_item_open(item, b->roots->in, &e->before);
     if (e->job.source >= 0)
@@ -333,7 +362,7 @@ static void run_file(const batch *b, entry *e)
         exn_item_named_as_image(item))
         exn_item_fail(&item->error, EXN_NOT_AN_IMAGE, 0, "its name says that it is one");
     if (item->error.status == EXN_OK)
-        exn_target_open(&e->target, folder, item->target, b->options, &item->error);
+        open_target(b, e, replace);
     item->result.outcome = EXN_OUTCOME_COPIED;
     if (item->error.status != EXN_OK || format == EXN_FORMAT_UNKNOWN)
         complete(b, e);
@@ -341,13 +370,28 @@ static void run_file(const batch *b, entry *e)
         hand_over(b, e, exn_work_kind(format));
 }
 
+/* The output is in place. Without this line a run that goes on does the item once more. */
+static void note_done(batch *b, const entry *e)
+{
+    exn_error error = {0};
+    if (exn_state_done(b->state, &e->item, &e->before, &error) == EXN_OK)
+        return;
+    fprintf(stderr, "exifnorm: %s: %s\n", error.detail, strerror(error.sys_errno));
+    b->report->output_failed = b->stop = true;
+}
+
 static void finish_file(batch *b, entry *e)
 {
     exn_item *item = &e->item;
-    if (item->error.status == EXN_OK)
-        exn_target_place(&e->target, b->options, &item->error);
+    if (item->error.status == EXN_OK && !e->known &&
+        exn_state_put(b->state, item, &item->error) == EXN_OK &&
+        exn_target_place(&e->target, b->options, &item->error) == EXN_OK)
+        note_done(b, e);
+    b->report->known += e->known;
     if (item->error.status != EXN_OK) {
         exn_target_drop(&e->target);
+        if (e->tried)
+            exn_state_drop(b->state, item);
         item->result.outcome = EXN_OUTCOME_FAILED;
         item->result.method = EXN_METHOD_NONE;
         item->bytes_out = 0;
@@ -439,10 +483,10 @@ static void drop_rest(batch *b)
     }
 }
 
-void exn_batch_run(const exn_cli_options *options, const exn_roots *roots, exn_pool *pool,
-                   exn_list *list, exn_report *report)
+void exn_batch_run(const exn_cli_options *options, const exn_roots *roots, exn_state *state,
+                   exn_pool *pool, exn_list *list, exn_report *report)
 {
-    batch b = {.options = options, .roots = roots, .pool = pool, .report = report};
+    batch b = {.options = options, .roots = roots, .state = state, .pool = pool, .report = report};
     exn_item item;
     b.entries = calloc(WINDOW, sizeof *b.entries);
     if (!b.entries) {

@@ -6,12 +6,13 @@
 #include "list.h"
 #include "pool.h"
 #include "report.h"
+#include "state.h"
 
 /* Takes every item of the list through worker, writer and report. Images are worked on side by side
  * and their temporary files filled as they come; they get their names and are reported in the
  * list's order. Stops early, with nothing half done, at a signal and where the output or the report
- * cannot be written. All are borrowed. */
-void exn_batch_run(const exn_cli_options *options, const exn_roots *roots, exn_pool *pool,
-                   exn_list *list, exn_report *report);
+ * cannot be written. All are borrowed; state may be NULL. */
+void exn_batch_run(const exn_cli_options *options, const exn_roots *roots, exn_state *state,
+                   exn_pool *pool, exn_list *list, exn_report *report);
 
 #endif

@@ -106,6 +106,8 @@ char *exn_json_header(const exn_cli_options *options)
     set_name_or_null(said, "files_from", options->files_from);
     json_object_set_new(said, "null", json_boolean(options->null));
     set_shard(said, options);
+    json_object_set_new(said, "resume", json_boolean(options->resume));
+    set_name_or_null(said, "state", options->state);
     json_object_set_new(said, "max_memory", number(work->max_memory));
     json_object_set_new(said, "max_pixels", number(work->max_pixels));
     json_object_set_new(said, "verify", json_boolean(options->verify));

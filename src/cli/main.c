@@ -8,6 +8,7 @@
 #include "check.h"
 #include "pool.h"
 #include "signals.h"
+#include "state.h"
 
 /* A caller may have closed one of the three standard streams; a file opened in its place would get
  * our messages. */
@@ -32,7 +33,7 @@ static void count_ahead(exn_report *report, const exn_roots *roots, const exn_na
 }
 
 static exn_exit run(const exn_cli_options *options, const exn_roots *roots, const exn_names *names,
-                    exn_pool *pool)
+                    exn_state *state, exn_pool *pool)
 {
     exn_report report;
     exn_exit exit = exn_report_open(&report, options);
@@ -42,7 +43,7 @@ static exn_exit run(const exn_cli_options *options, const exn_roots *roots, cons
     count_ahead(&report, roots, names, options);
     exn_list *list = exn_list_open(roots, options->in, names, options);
     if (list) {
-        exn_batch_run(options, roots, pool, list, &report);
+        exn_batch_run(options, roots, state, pool, list, &report);
         exn_list_close(list);
         return exn_report_close(&report, exn_signals_caught());
     }
@@ -50,6 +51,21 @@ static exn_exit run(const exn_cli_options *options, const exn_roots *roots, cons
     report.unlisted = true;
     exn_report_close(&report, 0);
     return exn_cli_usage(options->in, "cannot list IN: %s", strerror(reason));
+}
+
+/* The state says beforehand that OUT is this run's, for one that goes on after a kill. */
+static exn_exit make_out(const exn_cli_options *options, exn_roots *roots, exn_state *state)
+{
+    struct stat status;
+    exn_error error = {0};
+    if (roots->folder && stat(options->out, &status) != 0 &&
+        exn_state_folder(state, "", &error) != EXN_OK) {
+        fprintf(stderr, "exifnorm: %s: %s\n", error.detail, strerror(error.sys_errno));
+        return EXN_EXIT_OUTPUT;
+    }
+    exn_exit exit = exn_roots_make_out(roots, options);
+    roots->made = roots->made || exn_state_made(state, "");
+    return exit;
 }
 
 static exn_exit normalize(const exn_cli_options *options, exn_pool *pool)
@@ -61,8 +77,16 @@ static exn_exit normalize(const exn_cli_options *options, exn_pool *pool)
         exit = exn_cli_usage(options->in, "--files-from and --shard are for folders");
     if (exit == EXN_EXIT_OK && options->files_from)
         exit = exn_names_read(&names, options);
+    exn_state *state = NULL;
     if (exit == EXN_EXIT_OK)
-        exit = run(options, &roots, options->files_from ? &names : NULL, pool);
+        exit = exn_state_open(&state, &roots, options);
+    if (exit == EXN_EXIT_OK)
+        exit = make_out(options, &roots, state);
+    if (exit == EXN_EXIT_OK) {
+        exn_state_clean(state, &roots);
+        exit = run(options, &roots, options->files_from ? &names : NULL, state, pool);
+    }
+    exn_state_close(state, exit == EXN_EXIT_OK && !exn_signals_caught() && !pool->broken);
     exn_names_free(&names);
     exn_roots_close(&roots);
     return exit;

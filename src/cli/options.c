@@ -188,6 +188,19 @@ static const char *set_null(exn_cli_options *options, const char *value)
     return NULL;
 }
 
+static const char *set_state(exn_cli_options *options, const char *value)
+{
+    options->state = value;
+    return *value ? NULL : "the name of a file is wanted";
+}
+
+static const char *set_resume(exn_cli_options *options, const char *value)
+{
+    (void)value;
+    options->resume = true;
+    return NULL;
+}
+
 /* read_number() takes no 0, which here is the first one. */
 static const char *set_shard(exn_cli_options *options, const char *value)
 {
@@ -314,6 +327,13 @@ static const row rows[] = {
      "take one of N parts of IN, I from 0 to N-1, by the path up to the\n"
      "first dot of the file's name: an image and its labels are in the\n"
      "same part; such runs may share OUT, also at the same time"},
+    {"resume", 0, NULL, set_resume,
+     "go on where a run was killed or stopped: what is done and has not\n"
+     "changed stays, all else is done anew; may be given from the start"},
+    {"state", 0, "FILE", set_state,
+     "where a run of folders notes what is done; default: beside OUT,\n"
+     "OUT.exifnorm-state, for each shard its own, removed at the end of a\n"
+     "run without failures unless this or --resume is given"},
     {"quiet", 'q', NULL, set_quiet,
      "no progress, no summary; what fails is still said, and --check\n"
      "still lists"},

@@ -35,6 +35,8 @@ typedef struct exn_cli_options {
     const char *report;     /* "-": standard output; NULL: none */
     const char *files_from; /* "-": standard input; NULL: all that IN holds */
     bool null;              /* its names end in NUL bytes */
+    const char *state;      /* where the state is kept; NULL: beside OUT */
+    bool resume;            /* go on with what it says */
     unsigned shard, shards; /* which of how many; 0 shards: the whole */
     bool overwrite;
     bool verify;

@@ -217,6 +217,8 @@ static void print_summary(const exn_report *report, FILE *file, int stopped)
 {
     char in[32], out[32];
     uint64_t items = print_outcomes(report, file);
+    if (report->known)
+        fprintf(file, "%9" PRIu64 "  of these by a run before\n", report->known);
     fprintf(file, "%9" PRIu64 "  %s, %s in", items, items == 1 ? "item" : "items",
             show_bytes(report->bytes_in, in, sizeof in));
     if (!report->check)

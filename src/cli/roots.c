@@ -133,10 +133,14 @@ static bool could_make(const char *path)
     return could;
 }
 
-static exn_exit make_out(exn_roots *roots, const exn_cli_options *options, bool exists)
+exn_exit exn_roots_make_out(exn_roots *roots, const exn_cli_options *options)
 {
-    bool made = exists || (options->dry_run ? could_make(options->out)
-                                            : mkdir(options->out, 0700) == 0);
+    struct stat status;
+    if (!roots->folder)
+        return EXN_EXIT_OK;
+    bool exists = stat(options->out, &status) == 0;
+    bool made =
+        exists || (options->dry_run ? could_make(options->out) : mkdir(options->out, 0700) == 0);
     if (made && !exists && options->dry_run)
         return EXN_EXIT_OK;
     roots->made = made && !exists;
@@ -176,7 +180,19 @@ static exn_exit open_out_folder(exn_roots *roots, const exn_cli_options *options
         if (exit != EXN_EXIT_OK)
             return exit;
     }
-    return make_out(roots, options, exists);
+    return EXN_EXIT_OK;
+}
+
+exn_exit exn_roots_check_state(const exn_roots *roots, const exn_cli_options *options)
+{
+    struct stat out;
+    int parent = open_parent(options->state, LOOK);
+    if (parent >= 0 && lies_in(parent, &roots->in_id))
+        return exn_cli_usage(options->state, "the state would lie inside IN");
+    parent = stat(options->out, &out) == 0 ? open_parent(options->state, LOOK) : -1;
+    if (parent >= 0 && lies_in(parent, &out))
+        return exn_cli_usage(options->state, "the state would lie inside OUT");
+    return EXN_EXIT_OK;
 }
 
 static exn_exit open_folders(exn_roots *roots, const exn_cli_options *options)

@@ -18,12 +18,18 @@ typedef struct exn_roots {
     struct stat in_id, out_id; /* who IN (the folder or the file) and the output folder are */
 } exn_roots;
 
-/* Opens both and makes the folder OUT where it does not exist; in a dry run it is then not there and
- * out is -1. Refused, as usage errors: OUT equal
+/* Opens IN and looks at OUT; exn_roots_make_out() opens that. Refused, as usage errors: OUT equal
  * to, inside or around IN, also through symbolic links; a folder and a file; a report that would
- * lie inside IN or has a second name. EXN_EXIT_OUTPUT: OUT cannot be made. The reason is on standard error. Call
- * exn_roots_close() in any case. */
+ * lie inside IN or has a second name. The reason is on standard error. Call exn_roots_close() in
+ * any case. */
 exn_exit exn_roots_open(exn_roots *roots, const exn_cli_options *options);
+
+/* Folder to folder: makes the folder OUT where it does not exist, and opens it; in a dry run it is
+ * then not there and out is -1. EXN_EXIT_OUTPUT: that cannot be. */
+exn_exit exn_roots_make_out(exn_roots *roots, const exn_cli_options *options);
+
+/* Refuses, as a usage error, a --state that would lie inside IN or OUT. */
+exn_exit exn_roots_check_state(const exn_roots *roots, const exn_cli_options *options);
 
 /* Opens one PATH of --check, to be read only: there is no output folder. False, with the error: it
  * is none that can be read. Call exn_roots_close() in any case. */

@@ -55,9 +55,7 @@ exn_status exn_target_check(int folder, const char *name, bool overwrite, const 
     return overwrite ? EXN_OK : exn_item_fail(error, EXN_EXISTS, 0, "not replaced");
 }
 
-/* How often a new name is tried that is taken. */
-enum { TRIES = 100 };
-
+/* A name that is taken is not tried again: 64 random bits do not come twice. */
 static bool choose_name(char *temp, size_t size)
 {
     uint64_t number;
@@ -69,26 +67,33 @@ static bool choose_name(char *temp, size_t size)
 
 static exn_status open_memory(exn_target *target, exn_error *error)
 {
+    target->temp[0] = '\0';
     if (target->folder >= 0 && !exn_roots_writable(target->folder))
         return exn_item_fail(error, EXN_WRITE, errno, "cannot make a temporary file");
     target->fd = exn_memory_open(error);
     return error->status;
 }
 
-exn_status exn_target_open(exn_target *target, int folder, const char *name,
-                           const exn_cli_options *options, exn_error *error)
+exn_status exn_target_begin(exn_target *target, int folder, const char *name, bool replace,
+                            exn_error *error)
+{
+    *target = (exn_target){.folder = folder, .name = name, .fd = -1, .replace = replace};
+    if (choose_name(target->temp, sizeof target->temp))
+        return EXN_OK;
+    target->temp[0] = '\0';
+    return exn_item_fail(error, EXN_WRITE, errno, "cannot think of a temporary name");
+}
+
+exn_status exn_target_open(exn_target *target, const exn_cli_options *options, exn_error *error)
 {
     int flags = (options->verify ? O_RDWR : O_WRONLY) | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-    *target = (exn_target){.folder = folder, .name = name, .fd = -1};
     if (options->dry_run)
         return open_memory(target, error);
-    for (int i = 0; i < TRIES && choose_name(target->temp, sizeof target->temp); i++) {
-        target->fd = openat(folder, target->temp, flags, 0600);
-        if (target->fd >= 0)
-            return EXN_OK;
-        if (errno != EEXIST && errno != EINTR)
-            break;
-    }
+    do
+        target->fd = openat(target->folder, target->temp, flags, 0600);
+    while (target->fd < 0 && errno == EINTR);
+    if (target->fd >= 0)
+        return EXN_OK;
     target->temp[0] = '\0';
     return exn_item_fail(error, EXN_WRITE, errno, "cannot make a temporary file");
 }
@@ -294,7 +299,8 @@ exn_status exn_target_seal(exn_target *target, int source, const struct stat *st
                    ? EXN_OK
                    : exn_item_fail(error, EXN_WRITE, errno, "cannot make it durable");
     if (target->temp[0]) {
-        carry_attributes(source, target->fd); /* first: a mode without write permission forbids it */
+        carry_attributes(source,
+                         target->fd); /* first: a mode without write permission forbids it */
         exn_write_attributes(target->fd, status);
         if (durable && fsync(target->fd) != 0)
             return exn_item_fail(error, EXN_WRITE, errno, "cannot make it durable");
@@ -308,7 +314,7 @@ exn_status exn_target_place(exn_target *target, const exn_cli_options *options, 
 {
     if (options->dry_run)
         return EXN_OK;
-    if (place(target, options->overwrite) != 0)
+    if (place(target, target->replace) != 0)
         return errno == EEXIST
                    ? exn_item_fail(error, EXN_EXISTS, 0, "it appeared meanwhile, not replaced")
                    : exn_item_fail(error, EXN_WRITE, errno, "cannot give it its name");

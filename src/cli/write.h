@@ -1,10 +1,10 @@
 /* Floor 4: puts one file in place, whole or not at all.
  *
- * Order: exn_target_check(), before any work; exn_target_open(); the content, by the worker,
- * exn_target_link() or exn_target_copy(); exn_target_seal(), after which no descriptor is held;
- * exn_target_place(); or exn_target_drop() wherever something fails. Until place() the content
- * stands under a temporary name in the target's own folder, since a rename is atomic within one
- * file system only. A dry run's stands in memory, and place() leaves no trace. */
+ * Order: exn_target_check(), before any work; exn_target_begin(); exn_target_open(); the content,
+ * by the worker, exn_target_link() or exn_target_copy(); exn_target_seal(), after which no
+ * descriptor is held; exn_target_place(); or exn_target_drop() wherever something fails. Until
+ * place() the content stands under a temporary name in the target's own folder, since a rename is
+ * atomic within one file system only. A dry run's stands in memory, and place() leaves no trace. */
 #ifndef EXN_CLI_WRITE_H
 #define EXN_CLI_WRITE_H
 
@@ -18,6 +18,7 @@ typedef struct exn_target {
     int fd;           /* of the temporary file; -1: none, or closed */
     char temp[40];    /* its name; empty: there is none */
     bool linked;      /* temp is a name of the source, which nothing may change; fd is -1 */
+    bool replace;     /* what has the name already */
 } exn_target;
 
 /* Whether name may be written: EXN_EXISTS where it is taken (without overwrite), is a folder, or is
@@ -25,10 +26,13 @@ typedef struct exn_target {
 exn_status exn_target_check(int folder, const char *name, bool overwrite, const struct stat *kept,
                             exn_error *error);
 
+/* Thinks of a temporary name, so that it can be noted before there is a file. */
+exn_status exn_target_begin(exn_target *target, int folder, const char *name, bool replace,
+                            exn_error *error);
+
 /* Makes the temporary file, readable only where it is to be verified; of a dry run, looks whether
  * one could be made, and takes memory for it. */
-exn_status exn_target_open(exn_target *target, int folder, const char *name,
-                           const exn_cli_options *options, exn_error *error);
+exn_status exn_target_open(exn_target *target, const exn_cli_options *options, exn_error *error);
 
 /* Makes the temporary name one more of the source itself. False: it cannot be here (two file
  * systems, too many links, not one's own file), and all is as before. */

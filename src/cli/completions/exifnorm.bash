@@ -40,10 +40,11 @@ _exifnorm()
         return
         ;;
     esac
-    if [[ $word == -* && $option != --report && $option != --files-from ]]; then
+    if [[ $word == -* && $option != --report && $option != --files-from &&
+        $option != --state ]]; then
         mapfile -t COMPREPLY < <(compgen -W '--check --mode= --strict --allow-unsupported
             --overwrite --edges= --quality= --png-level= --secondary= --max-memory= --max-pixels= --verify --durable
-            --dry-run --link --report= --files-from= --null --shard=
+            --dry-run --link --report= --files-from= --null --shard= --resume --state=
             --jobs= --timeout= --no-sandbox --quiet --verbose --help --version -0 -j -q -v -h -V' -- "$word")
         [[ ${#COMPREPLY[@]} -ne 1 || ${COMPREPLY[0]} != *= ]] || compopt -o nospace 2>/dev/null
     else

@@ -1,0 +1,688 @@
+#include "state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "shard.h"
+#include "text.h"
+#include "wire.h"
+
+static const char header[] = "exifnorm-state 1\n";
+
+/* What the lines say of one path. */
+typedef struct past {
+    uint64_t key;       /* the path's hash; 0: an empty slot */
+    uint64_t done;      /* where its done line begins, if that is its last one; else 0 */
+    uint64_t tried;     /* where its try line begins, if nothing has ended that; else 0 */
+    uint64_t size, put; /* of the outputs that were, and were about to be, under its name */
+    bool has_size, has_put;
+    bool folder; /* it is a folder that was made */
+} past;
+
+struct exn_state {
+    int fd;
+    char *name; /* owned */
+    bool fresh; /* this run has made it */
+    bool asked; /* the user wants to keep it */
+    bool durable;
+    bool broken;      /* a line may be torn, so none may follow it */
+    uint64_t options; /* the hash of what outputs depend on */
+    past *slots;      /* open addressing; a power of two of them */
+    size_t room, used;
+    uint64_t *stale; /* try lines that a later one of the same path has hidden */
+    size_t stales;
+};
+
+/* ---- lines: kind, fields behind one space each, and eight digits of checksum */
+
+enum { MAX_FIELDS = 40, CHECKSUM = 9, MAX_PATH_COPIES = 3 };
+
+/* A path with %XX for what would end a field or a line. */
+static void put_text(FILE *line, const char *text)
+{
+    fputc(' ', line);
+    for (const unsigned char *p = (const unsigned char *)text; *p; p++)
+        if (*p > ' ' && *p < 0x7F && *p != '%')
+            fputc(*p, line);
+        else
+            fprintf(line, "%%%02X", *p);
+}
+
+static unsigned digit(char c)
+{
+    return c >= '0' && c <= '9'   ? (unsigned)(c - '0')
+           : c >= 'A' && c <= 'F' ? (unsigned)(c - 'A') + 10
+                                  : 16;
+}
+
+/* The reverse, in place. False: it is none. */
+static bool get_text(char *text)
+{
+    char *to = text;
+    for (const char *p = text; *p; p++) {
+        unsigned value = (unsigned char)*p;
+        if (*p == '%') {
+            unsigned high = digit(p[1]), low = high < 16 ? digit(p[2]) : 16;
+            value = high << 4 | low;
+            if (low == 16 || value == 0)
+                return false;
+            p += 2;
+        }
+        *to++ = (char)value;
+    }
+    *to = '\0';
+    return true;
+}
+
+static bool get_number(const char *text, uint64_t most, uint64_t *number)
+{
+    char *end;
+    errno = 0;
+    *number = strtoull(text, &end, 10);
+    return *text >= '0' && *text <= '9' && *end == '\0' && errno == 0 && *number <= most;
+}
+
+static uint32_t checksum(const char *text, size_t size)
+{
+    uint64_t hash = exn_shard_hash(text, size);
+    return (uint32_t)(hash ^ hash >> 32);
+}
+
+/* Writes one line; takes the stream's text over. */
+static exn_status write_line(exn_state *state, char *text, size_t size, bool sync, exn_error *error)
+{
+    char *line = NULL;
+    int length =
+        asprintf(&line, "%s %08" PRIx32 "\n", text ? text : "", text ? checksum(text, size) : 0);
+    free(text);
+    if (!text || length < 0)
+        return exn_item_fail(error, EXN_MEMORY, 0, "no room for a line of the state");
+    ssize_t n;
+    do
+        n = write(state->fd, line, (size_t)length);
+    while (n < 0 && errno == EINTR);
+    int reason = n < 0 ? errno : ENOSPC; /* a short write: the disk is full */
+    free(line);
+    if (n == length && sync && state->durable && fdatasync(state->fd) != 0) {
+        n = -1;
+        reason = errno;
+    }
+    if (n == length)
+        return EXN_OK;
+    state->broken = true;
+    return exn_item_fail(error, EXN_WRITE, reason, "cannot write the state");
+}
+
+/* A line of the kind, the path and, where format says so, numbers. */
+__attribute__((format(printf, 6, 7))) static exn_status write_numbers(exn_state *state, char kind,
+                                                                      const char *path, bool sync,
+                                                                      exn_error *error,
+                                                                      const char *format, ...)
+{
+    char *text = NULL;
+    size_t size = 0;
+    va_list arguments;
+    if (!state || state->broken)
+        return EXN_OK;
+    FILE *line = open_memstream(&text, &size);
+    if (!line)
+        return exn_item_fail(error, EXN_MEMORY, 0, "no room for a line of the state");
+    fputc(kind, line);
+    put_text(line, path);
+    va_start(arguments, format);
+    vfprintf(line, format, arguments);
+    va_end(arguments);
+    if (fclose(line) != 0) {
+        free(text);
+        text = NULL;
+    }
+    return write_line(state, text, size, sync, error);
+}
+
+/* Divides a line, without its newline, into fields; the checksum is none of them. 0: it is no whole
+ * line. */
+static size_t split(char *line, char **fields)
+{
+    size_t size = strlen(line), count = 0;
+    char *end;
+    if (size < CHECKSUM + 2)
+        return 0;
+    char *sum = line + size - CHECKSUM;
+    if (*sum != ' ' || strtoul(sum + 1, &end, 16) != checksum(line, size - CHECKSUM) || *end)
+        return 0;
+    *sum = '\0';
+    for (char *rest = line; rest && count < MAX_FIELDS; count++)
+        fields[count] = strsep(&rest, " ");
+    return count >= 2 && strlen(fields[0]) == 1 && get_text(fields[1]) ? count : 0;
+}
+
+/* ---- what the lines say, by path */
+
+static uint64_t key_of(const char *path)
+{
+    uint64_t key = exn_shard_hash(path, strlen(path));
+    return key ? key : 1;
+}
+
+static past *slot(past *slots, size_t room, uint64_t key)
+{
+    size_t i = key & (room - 1);
+    while (slots[i].key != 0 && slots[i].key != key)
+        i = (i + 1) & (room - 1);
+    return &slots[i];
+}
+
+static const past *find(const exn_state *state, const char *path)
+{
+    if (!state || !state->slots)
+        return NULL;
+    const past *p = slot(state->slots, state->room, key_of(path));
+    return p->key ? p : NULL;
+}
+
+static bool grow(exn_state *state)
+{
+    size_t room = state->room ? 2 * state->room : 4096;
+    past *slots = calloc(room, sizeof *slots);
+    if (!slots)
+        return false;
+    for (size_t i = 0; i < state->room; i++)
+        if (state->slots[i].key)
+            *slot(slots, room, state->slots[i].key) = state->slots[i];
+    free(state->slots);
+    state->slots = slots;
+    state->room = room;
+    return true;
+}
+
+static past *find_or_make(exn_state *state, const char *path)
+{
+    if (state->used * 4 >= state->room * 3 && !grow(state))
+        return NULL;
+    uint64_t key = key_of(path);
+    past *p = slot(state->slots, state->room, key);
+    state->used += p->key == 0;
+    p->key = key;
+    return p;
+}
+
+static bool keep_stale(exn_state *state, uint64_t line)
+{
+    uint64_t *more = reallocarray(state->stale, state->stales + 1, sizeof *more);
+    if (!more)
+        return false;
+    state->stale = more;
+    state->stale[state->stales++] = line;
+    return true;
+}
+
+/* Takes in one line that begins at offset. False: no room. What it does not know it passes over:
+ * then an output is not known to be ours and stays. */
+static bool learn(exn_state *state, char *line, uint64_t offset)
+{
+    char *fields[MAX_FIELDS];
+    size_t count = split(line, fields);
+    if (count == 0)
+        return true;
+    past *p = find_or_make(state, fields[1]);
+    if (!p)
+        return false;
+    switch (fields[0][0]) {
+    case 'F':
+        p->folder = true;
+        return true;
+    case 'T':
+        if (p->tried && !keep_stale(state, p->tried))
+            return false;
+        p->done = 0;
+        p->tried = offset;
+        return true;
+    case 'P':
+        p->has_put = count > 2 && get_number(fields[2], UINT64_MAX, &p->put);
+        return true;
+    case 'D':
+        p->has_size = count > 5 && get_number(fields[5], UINT64_MAX, &p->size);
+        p->done = offset;
+        p->tried = 0;
+        p->has_put = false;
+        return true;
+    case 'X':
+        p->tried = 0;
+        p->has_put = false;
+        return true;
+    default:
+        return true;
+    }
+}
+
+/* Reads the line at offset into *line, which the caller frees. */
+static bool read_line(const exn_state *state, uint64_t offset, char **line)
+{
+    size_t size = 0, room = 1024;
+    char *text = NULL;
+    for (;;) {
+        char *more = realloc(text, room);
+        ssize_t n = more ? pread(state->fd, more + size, room - size, (off_t)(offset + size)) : -1;
+        text = more ? more : text;
+        if (n <= 0)
+            break;
+        char *end = memchr(text + size, '\n', (size_t)n);
+        if (end) {
+            *end = '\0';
+            *line = text;
+            return true;
+        }
+        size += (size_t)n;
+        room *= 2;
+    }
+    free(text);
+    return false;
+}
+
+/* ---- done lines: all that the report says of an item */
+
+static int64_t nanoseconds(const struct stat *status)
+{
+    return (int64_t)status->st_mtim.tv_sec * 1000000000 + status->st_mtim.tv_nsec;
+}
+
+/* The numbers of a result in the order in which a done line has them. */
+#define RESULT_NUMBERS 19
+static void result_numbers(const exn_result *r, uint64_t *n)
+{
+    const uint64_t numbers[RESULT_NUMBERS] = {
+        (uint64_t)r->format,
+        (uint64_t)r->outcome,
+        (uint64_t)r->method,
+        (uint64_t)r->orientation_place,
+        r->orientation,
+        r->width_in,
+        r->height_in,
+        r->width_out,
+        r->height_out,
+        r->transform,
+        r->sampling_in[0],
+        r->sampling_in[1],
+        r->sampling_in[2],
+        r->sampling_in[3],
+        r->components,
+        r->exact_components,
+        r->warnings,
+        r->reasons,
+        r->libexif_orientation,
+    };
+    memcpy(n, numbers, sizeof numbers);
+}
+
+static exn_result result_of(const uint64_t *n)
+{
+    return (exn_result){
+        .format = (exn_format)n[0],
+        .outcome = (exn_outcome)n[1],
+        .method = (exn_method)n[2],
+        .orientation_place = (exn_place)n[3],
+        .orientation = (uint32_t)n[4],
+        .width_in = (uint32_t)n[5],
+        .height_in = (uint32_t)n[6],
+        .width_out = (uint32_t)n[7],
+        .height_out = (uint32_t)n[8],
+        .transform = (uint32_t)n[9],
+        .sampling_in = {(uint8_t)n[10], (uint8_t)n[11], (uint8_t)n[12], (uint8_t)n[13]},
+        .components = (uint32_t)n[14],
+        .exact_components = (uint32_t)n[15],
+        .warnings = (uint32_t)n[16],
+        .reasons = (uint32_t)n[17],
+        .libexif_orientation = (uint32_t)n[18],
+    };
+}
+
+/* The fields of a done line: kind, path, the source's size and time, the options' hash, the
+ * output's size, microseconds, whether it is a link, the result's numbers, and three texts. */
+enum { FIRST_NUMBER = 8, FIRST_TEXT = FIRST_NUMBER + RESULT_NUMBERS, DONE_FIELDS = FIRST_TEXT + 3 };
+
+static bool get_result(char **fields, exn_answer *answer)
+{
+    uint64_t n[RESULT_NUMBERS];
+    for (size_t i = 0; i < RESULT_NUMBERS; i++)
+        if (!get_number(fields[FIRST_NUMBER + i], INT32_MAX, &n[i]))
+            return false;
+    for (size_t i = 0; i < 3; i++)
+        if (!get_text(fields[FIRST_TEXT + i]))
+            return false;
+    exn_result *r = &answer->result;
+    *r = result_of(n);
+    snprintf(r->make, sizeof r->make, "%s", fields[FIRST_TEXT]);
+    snprintf(r->model, sizeof r->model, "%s", fields[FIRST_TEXT + 1]);
+    snprintf(r->date_time, sizeof r->date_time, "%s", fields[FIRST_TEXT + 2]);
+    return exn_wire_valid(EXN_JOB_CHECK, answer); /* the fields are as hostile as a worker's */
+}
+
+/* Whether the line says that the item was done from a source of this status by options like
+ * these, with an output of this size. */
+static bool get_done(const exn_state *state, char *line, exn_item *item, const struct stat *source,
+                     const struct stat *output)
+{
+    char *fields[MAX_FIELDS], time[32], hash[20];
+    exn_answer answer = {0};
+    uint64_t size, size_out, microseconds, linked;
+    if (split(line, fields) != DONE_FIELDS || strcmp(fields[0], "D") != 0 ||
+        strcmp(fields[1], item->path) != 0)
+        return false;
+    snprintf(time, sizeof time, "%" PRId64, nanoseconds(source));
+    snprintf(hash, sizeof hash, "%016" PRIx64, state->options);
+    if (!get_number(fields[2], INT64_MAX, &size) || size != (uint64_t)source->st_size ||
+        strcmp(fields[3], time) != 0 || strcmp(fields[4], hash) != 0 ||
+        !get_number(fields[5], INT64_MAX, &size_out) || size_out != (uint64_t)output->st_size ||
+        !get_number(fields[6], INT64_MAX, &microseconds) || !get_number(fields[7], 1, &linked) ||
+        !get_result(fields, &answer))
+        return false;
+    item->result = answer.result;
+    item->bytes_in = size;
+    item->bytes_out = size_out;
+    item->microseconds = microseconds;
+    item->linked = linked == 1;
+    return true;
+}
+
+exn_past exn_state_recall(const exn_state *state, exn_item *item, int in, int folder)
+{
+    struct stat source, output;
+    const past *p = find(state, item->path);
+    if (!p || fstatat(folder, item->target, &output, AT_SYMLINK_NOFOLLOW) != 0 ||
+        !S_ISREG(output.st_mode))
+        return EXN_PAST_NONE;
+    bool as_done = p->has_size && (uint64_t)output.st_size == p->size;
+    bool as_put = p->has_put && (uint64_t)output.st_size == p->put;
+    int flags = item->kind == EXN_ITEM_FILE ? AT_SYMLINK_NOFOLLOW : 0;
+    char *line = NULL;
+    bool done = p->done && as_done && fstatat(in, item->path, &source, flags) == 0 &&
+                S_ISREG(source.st_mode) && read_line(state, p->done, &line) &&
+                get_done(state, line, item, &source, &output);
+    free(line);
+    return done ? EXN_PAST_DONE : as_done || as_put ? EXN_PAST_OURS : EXN_PAST_NONE;
+}
+
+bool exn_state_made(const exn_state *state, const char *path)
+{
+    const past *p = find(state, path);
+    return p && p->folder;
+}
+
+exn_status exn_state_folder(exn_state *state, const char *path, exn_error *error)
+{
+    return write_numbers(state, 'F', path, true, error, "%s", "");
+}
+
+exn_status exn_state_try(exn_state *state, const exn_item *item, const char *temp, exn_error *error)
+{
+    return write_numbers(state, 'T', item->path, true, error, " %s", temp);
+}
+
+exn_status exn_state_put(exn_state *state, const exn_item *item, exn_error *error)
+{
+    return write_numbers(state, 'P', item->path, true, error, " %" PRIu64, item->bytes_out);
+}
+
+void exn_state_drop(exn_state *state, const exn_item *item)
+{
+    exn_error ignored = {0};
+    write_numbers(state, 'X', item->path, false, &ignored, "%s", "");
+}
+
+exn_status exn_state_done(exn_state *state, const exn_item *item, const struct stat *source,
+                          exn_error *error)
+{
+    char *text = NULL;
+    size_t size = 0;
+    uint64_t n[RESULT_NUMBERS];
+    if (!state || state->broken)
+        return EXN_OK;
+    FILE *line = open_memstream(&text, &size);
+    if (!line)
+        return exn_item_fail(error, EXN_MEMORY, 0, "no room for a line of the state");
+    fputc('D', line);
+    put_text(line, item->path);
+    fprintf(line, " %" PRIu64 " %" PRId64 " %016" PRIx64 " %" PRIu64 " %" PRIu64 " %d",
+            item->bytes_in, nanoseconds(source), state->options, item->bytes_out,
+            exn_item_microseconds(item), item->linked);
+    result_numbers(&item->result, n);
+    for (size_t i = 0; i < RESULT_NUMBERS; i++)
+        fprintf(line, " %" PRIu64, n[i]);
+    put_text(line, item->result.make);
+    put_text(line, item->result.model);
+    put_text(line, item->result.date_time);
+    if (fclose(line) != 0) {
+        free(text);
+        text = NULL;
+    }
+    return write_line(state, text, size, false, error);
+}
+
+/* ---- what runs before have left */
+
+static bool is_temporary(const char *name)
+{
+    static const char begin[] = ".exifnorm-", end[] = ".tmp";
+    size_t length = strspn(name + sizeof begin - 1, "0123456789abcdef");
+    return strncmp(name, begin, sizeof begin - 1) == 0 && length == 16 &&
+           strcmp(name + sizeof begin - 1 + length, end) == 0;
+}
+
+/* Opens the folder that holds path, through no link and never upwards. path is cut up. */
+static int open_folder_of(int out, char *path)
+{
+    int folder = fcntl(out, F_DUPFD_CLOEXEC, 0);
+    for (char *slash; folder >= 0 && (slash = strchr(path, '/')); path = slash + 1) {
+        *slash = '\0';
+        int next = strcmp(path, "..") == 0
+                       ? -1
+                       : openat(folder, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        close(folder);
+        folder = next;
+    }
+    return folder;
+}
+
+static void remove_tried(const exn_state *state, uint64_t offset, int out)
+{
+    char *line, *fields[MAX_FIELDS];
+    if (!read_line(state, offset, &line))
+        return;
+    if (split(line, fields) == 3 && strcmp(fields[0], "T") == 0 && is_temporary(fields[2])) {
+        int folder = open_folder_of(out, fields[1]);
+        if (folder >= 0) {
+            unlinkat(folder, fields[2], 0);
+            close(folder);
+        }
+    }
+    free(line);
+}
+
+void exn_state_clean(exn_state *state, const exn_roots *roots)
+{
+    if (!state)
+        return;
+    for (size_t i = 0; i < state->room; i++)
+        if (state->slots[i].tried)
+            remove_tried(state, state->slots[i].tried, roots->out);
+    for (size_t i = 0; i < state->stales; i++)
+        remove_tried(state, state->stale[i], roots->out);
+}
+
+/* ---- opening */
+
+/* What the bytes and words of a product depend on. Limits do not count: they decide only whether
+ * there is one. */
+static uint64_t hash_options(const exn_cli_options *options)
+{
+    char text[128];
+    const exn_options *w = &options->work;
+    int size = snprintf(text, sizeof text, "%s %d %d %d %d %d %d %d", exn_version(), (int)w->mode,
+                        (int)w->strict, (int)w->edges, (int)w->quality, (int)w->secondary,
+                        (int)options->verify, (int)options->link);
+    return exn_shard_hash(text, (size_t)size);
+}
+
+/* Beside OUT, which need not be there yet. NULL with errno. */
+static char *default_name(const exn_cli_options *options)
+{
+    char *name = NULL, *copy = strdup(options->out);
+    char *real = copy ? realpath(options->out, NULL) : NULL;
+    if (copy && !real) {
+        size_t length = strlen(copy);
+        while (length > 1 && copy[length - 1] == '/')
+            copy[--length] = '\0';
+        char *slash = strrchr(copy, '/');
+        char *base = slash ? slash + 1 : copy;
+        if (asprintf(&name, "%.*s%s", slash ? (int)(slash + 1 - copy) : 0, copy, base) < 0)
+            name = NULL;
+        real = name;
+        name = NULL;
+    }
+    if (real && strcmp(real, "/") == 0) {
+        errno = EISDIR;
+    } else if (real && options->shards) {
+        if (asprintf(&name, "%s.exifnorm-state-%u-of-%u", real, options->shard, options->shards) <
+            0)
+            name = NULL;
+    } else if (real && asprintf(&name, "%s.exifnorm-state", real) < 0) {
+        name = NULL;
+    }
+    int reason = errno;
+    free(real);
+    free(copy);
+    errno = reason;
+    return name;
+}
+
+static exn_exit refuse(const exn_state *state, const char *why)
+{
+    return exn_cli_usage(state->name, "the state %s", why);
+}
+
+/* Reads what is there, to its last whole line, and cuts off what a kill has torn. */
+static exn_exit read_state(exn_state *state, bool wanted)
+{
+    uint64_t offset = 0;
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t n;
+    bool whole = true;
+    exn_exit exit = EXN_EXIT_OK;
+    int copy = open(state->name, O_RDONLY | O_CLOEXEC);
+    FILE *file = copy >= 0 ? fdopen(copy, "r") : NULL;
+    if (!file) {
+        if (copy >= 0)
+            close(copy);
+        return refuse(state, "cannot be read");
+    }
+    while (exit == EXN_EXIT_OK && (n = getline(&line, &room, file)) > 0) {
+        whole = line[n - 1] == '\n';
+        if (offset == 0 && whole && strcmp(line, header) != 0)
+            exit = refuse(state, "is none of this program's, and stays as it is");
+        if (offset == 0 && !whole && strncmp(line, header, (size_t)n) != 0)
+            exit = refuse(state, "is none of this program's, and stays as it is");
+        if (!whole)
+            break;
+        line[n - 1] = '\0';
+        if (offset > 0 && wanted && exit == EXN_EXIT_OK && !learn(state, line, offset))
+            exit = refuse(state, "needs more memory than there is");
+        offset += (uint64_t)n;
+    }
+    if (exit == EXN_EXIT_OK && ferror(file))
+        exit = refuse(state, "cannot be read");
+    free(line);
+    fclose(file);
+    if (exit == EXN_EXIT_OK && !whole && ftruncate(state->fd, (off_t)offset) != 0)
+        exit = refuse(state, "has a torn line that cannot be cut off");
+    state->fresh = offset == 0;
+    return exit;
+}
+
+/* Makes sure that the state is a file of its own: ours, unlocked, and not the report. */
+static exn_exit take(exn_state *state, const exn_cli_options *options)
+{
+    struct stat status, report;
+    if (fstat(state->fd, &status) != 0 || !S_ISREG(status.st_mode))
+        return refuse(state, "is no file");
+    if (options->report && strcmp(options->report, "-") != 0 &&
+        stat(options->report, &report) == 0 && exn_roots_same(&status, &report))
+        return refuse(state, "and the report are one file");
+    /* Any other error: this file system knows no locks. */
+    if (flock(state->fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+        return refuse(state, "is used by another run; --state=FILE names another one");
+    return read_state(state, options->resume);
+}
+
+static exn_exit begin(exn_state *state)
+{
+    size_t size = sizeof header - 1;
+    if (!state->fresh || write(state->fd, header, size) == (ssize_t)size)
+        return EXN_EXIT_OK;
+    fprintf(stderr, "exifnorm: cannot write the state: %s\n", strerror(errno));
+    return EXN_EXIT_OUTPUT;
+}
+
+/* Without a wish for one, a state that cannot be made is no reason not to run. */
+static exn_exit cannot_make(const exn_state *state)
+{
+    if (state->asked && state->name)
+        return exn_cli_usage(state->name, "cannot open the state: %s", strerror(errno));
+    if (state->asked)
+        return exn_cli_usage(NULL,
+                             "OUT has no place beside it for the state; --state=FILE is wanted");
+    return EXN_EXIT_OK;
+}
+
+exn_exit exn_state_open(exn_state **out, const exn_roots *roots, const exn_cli_options *options)
+{
+    *out = NULL;
+    bool asked = options->state || options->resume;
+    if (!roots->folder || options->dry_run)
+        return asked ? exn_cli_usage(options->in,
+                                     "--state and --resume are for folders, and not for --dry-run")
+                     : EXN_EXIT_OK;
+    exn_exit exit = options->state ? exn_roots_check_state(roots, options) : EXN_EXIT_OK;
+    exn_state *state = exit == EXN_EXIT_OK ? calloc(1, sizeof *state) : NULL;
+    if (!state)
+        return exit == EXN_EXIT_OK ? exn_cli_usage(NULL, "out of memory") : exit;
+    state->asked = asked;
+    state->durable = options->durable;
+    state->options = hash_options(options);
+    state->name = options->state ? strdup(options->state) : default_name(options);
+    int flags = O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+    state->fd = state->name ? open(state->name, flags, 0644) : -1;
+    if (state->fd < 0) {
+        exit = cannot_make(state);
+    } else {
+        exit = take(state, options);
+        if (exit == EXN_EXIT_OK)
+            exit = begin(state);
+    }
+    if (state->fd >= 0 && exit == EXN_EXIT_OK)
+        *out = state;
+    else
+        exn_state_close(state, false);
+    return exit;
+}
+
+void exn_state_close(exn_state *state, bool complete)
+{
+    if (!state)
+        return;
+    if (complete && state->fresh && !state->asked)
+        unlink(state->name);
+    if (state->fd >= 0)
+        close(state->fd);
+    free(state->name);
+    free(state->slots);
+    free(state->stale);
+    free(state);
+}

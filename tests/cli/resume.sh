@@ -1,0 +1,292 @@
+#!/bin/sh
+# --resume and --state: a run that is killed at any moment and gone on with ends as one that was not.
+#
+# Beside EXIFNORM lies killer.so (tests/hooks/killer.c). LONG=1: at every system call and 50 random moments, not a few.
+killer=$(realpath "$(dirname "${EXIFNORM:?names the program to test}")")/killer.so
+. "$(dirname "$0")/lib.sh"
+
+mkdir -p in/d/e in/empty
+cp "$testdata/jpeg/landscape-6.jpg" in/a.jpg
+cp "$testdata/png/rgb8-3.png" in/d/b.png
+echo label >in/d/b.txt
+cp "$testdata/jpeg/no-exif.jpg" "in/d/e/c 100%.jpg"
+head -c 2000 "$testdata/jpeg/landscape-6.jpg" >in/d/e/cut.jpg
+latin=$(printf 'gr\374n\nx.jpg')
+cp "$testdata/jpeg/partial/odd-6.jpg" "in/$latin"
+printf 'II*\0\010\0\0\0\001\0\022\001\003\0\001\0\0\0\006\0\0\0\0\0\0\0' >in/six.tif
+mkfifo in/fifo
+chmod 640 in/a.jpg
+chmod 555 in/d/e
+chmod 750 in/d
+touch -d '2019-03-04 05:06:07.123456789' in/a.jpg in/d/e in/d in/empty in
+# tree FOLDER: names, kinds, modes and times, and of files sizes.
+tree() {
+    find "$1" -printf '%P %y %m %T@ %s\n' | sed 's/\( d .*\) [0-9]*$/\1/' | sort
+}
+# totals REPORT: without the one field that differs from run to run.
+totals() {
+    tail -n 1 "$1" | sed 's/,"milliseconds":[0-9.e+-]*//'
+}
+runs 1 in whole --report=whole.jsonl
+check "a run with failures keeps its state" test -s whole.exifnorm-state
+tree whole >whole.tree
+items whole.jsonl >whole.items
+
+# resumed WHAT [OPTION...]: goes on with OUT "to", and compares.
+resumed() {
+    what=$1
+    shift
+    timeout 120 "$EXIFNORM" in to --resume --report=to.jsonl "$@" >out 2>err
+    status=$?
+    checks=$((checks + 1))
+    tree to >to.tree
+    items to.jsonl >to.items
+    if [ $status != 1 ] || ! diff -r whole to >difference || ! diff whole.tree to.tree >>difference ||
+        ! diff whole.items to.items >>difference || [ "$(totals to.jsonl)" != "$(totals whole.jsonl)" ] ||
+        [ -n "$(find to -name '.exifnorm-*')" ]; then
+        failures=$((failures + 1))
+        echo "FAILED: resumed after $what: status $status" >&2
+        sed 's/^/    /' err difference >&2
+        find to -name '.exifnorm-*' >&2
+    fi
+}
+
+# ---- at every call that changes a file
+# A sanitizer's runtime must be loaded first, so the killer comes behind it.
+preload=$(ldd "$EXIFNORM" | awk '/libasan|libubsan/ { printf "%s:", $3 }')$killer
+if [ -f "$killer" ]; then
+    for options in "" "-j1 --durable"; do
+        rm -rf to to.exifnorm-state
+        # shellcheck disable=SC2086
+        EXN_KILL_COUNT=$scratch/count LD_PRELOAD=$preload "$EXIFNORM" in to $options >out 2>err
+        calls=$(cat count)
+        check "calls were counted ($calls)" test "$calls" -gt 90
+        step=$([ -n "$LONG" ] && echo 1 || echo 19)
+        n=1
+        killed=0
+        while [ $n -le "$calls" ]; do
+            for torn in "" 1; do
+                rm -rf to to.exifnorm-state
+                # shellcheck disable=SC2086
+                EXN_KILL_TORN=$torn EXN_KILL_AT=$n LD_PRELOAD=$preload "$EXIFNORM" in to $options >out 2>err
+                [ $? != 99 ] || killed=$((killed + 1))
+                # shellcheck disable=SC2086
+                resumed "call $n of $calls, $options" $options
+                [ -n "$LONG" ] || break
+            done
+            n=$((n + step))
+        done
+        echo "killed at $killed of $calls calls ($options)"
+        check "most were killed" test $killed -gt $((calls / step / 2))
+    done
+    # Killed twice, the second time while it went on.
+    n=20
+    while [ $n -le 60 ]; do
+        rm -rf to to.exifnorm-state
+        EXN_KILL_AT=$n LD_PRELOAD=$preload "$EXIFNORM" in to >out 2>err
+        EXN_KILL_AT=$((n / 2)) LD_PRELOAD=$preload "$EXIFNORM" in to --resume >out 2>err
+        resumed "two kills, at $n and $((n / 2))"
+        n=$((n + 20))
+    done
+else
+    skipped "kills at system calls: no $killer"
+fi
+
+# ---- SIGKILL of the whole group at random moments
+mv in small
+mv whole.jsonl small.jsonl
+mkdir in
+i=0
+while [ $i -lt 60 ]; do
+    cp "$testdata/jpeg/landscape-$((i % 8 + 1)).jpg" in/p$i.jpg
+    head -c 100000 /dev/urandom >in/f$i
+    i=$((i + 1))
+done
+cp -a small in/small
+rm -rf whole
+start=$(date +%s%N)
+runs 1 in whole --report=whole.jsonl
+took=$((($(date +%s%N) - start) / 1000000))
+tree whole >whole.tree
+items whole.jsonl >whole.items
+moments=$([ -n "$LONG" ] && echo 50 || echo 4)
+i=0
+while [ $i -lt "$moments" ]; do
+    at=$(od -An -N4 -tu4 /dev/urandom | awk -v t=$took '{ printf "%.3f", $1 % (t + 1) / 1000 }')
+    rm -rf to to.exifnorm-state
+    setsid "$EXIFNORM" in to >out 2>err &
+    leader=$!
+    sleep "$at"
+    kill -s KILL -- -$leader 2>/dev/null
+    wait $leader 2>/dev/null
+    resumed "SIGKILL at $at s"
+    i=$((i + 1))
+done
+rm -rf in whole whole.exifnorm-state
+mv small in
+mv small.jsonl whole.jsonl
+items whole.jsonl >whole.items
+runs 1 in whole
+tree whole >whole.tree
+
+# ---- what is done is left alone, what has changed is done anew
+rm -rf to to.exifnorm-state
+resumed "nothing: a first run"
+ls -iR to >before
+resumed "a whole run"
+ls -iR to >after
+check "nothing was written again" diff before after
+has out "of these by a run before"
+touch -d '2020-01-01' in/d/b.png
+runs 1 in to --resume
+ls -iR to | diff before - >changes
+is "a source of another time is done anew" "$(grep -c '^[<>].*b.png' changes)" 2
+is "and it alone" "$(grep -c '^[<>]' changes)" 2
+rm to/a.jpg
+runs 1 in to --resume
+same to/a.jpg whole/a.jpg
+ls -iR to >before
+runs 1 in to --resume --quality=high
+ls -iR to | diff before - | grep -c '^>' >count
+is "by other options all is done anew" "$(cat count)" 6
+is "as they say" "$(cmp -s "to/$latin" "whole/$latin" && echo same)" ""
+runs 1 in to --resume
+check "and back" diff -r to whole
+runs 1 in to --resume --max-memory=1G --no-sandbox -j3 --timeout=9
+has out "6  of these by a run before"
+# An output that somebody else has changed is not ours to replace.
+echo mine >to/d/b.txt
+echo longer >in/d/b.txt
+runs 1 in to --resume
+has err "'in/d/b.txt': the output exists: not replaced"
+is "somebody's file" "$(cat to/d/b.txt)" mine
+echo label >in/d/b.txt
+
+# ---- states that are none, torn, or in use
+rm -rf to to.exifnorm-state
+runs 1 in to
+echo "foreign file" >foreign
+for options in --resume ""; do
+    # shellcheck disable=SC2086
+    runs 2 in to $options --state=foreign
+    has err "'foreign': the state is none of this program's"
+done
+is "a foreign file stays" "$(cat foreign)" "foreign file"
+printf 'exifnorm-sta' >torn
+runs 1 in to2 --state=torn --resume
+has torn "exifnorm-state 1"
+cp to.exifnorm-state kept
+# Garbage is passed over: what it spoke of is not known to be ours, and stays.
+{
+    head -n 2 kept
+    head -c 300 /dev/urandom | tr '\0' x
+    printf '\nT ../in/a.jpg .exifnorm-0123456789abcdef.tmp 00000000\nD a.jpg 1 2 3\n'
+    sed 1,2d kept
+    printf 'D a.jpg 17'
+} >to.exifnorm-state
+runs 1 in to --resume
+check "a state with garbage is used" diff -r to whole
+is "its torn end is cut off" "$(grep -c '^D a.jpg 17' to.exifnorm-state)" 0
+grep -v '^[TPD] a.jpg' kept >to.exifnorm-state
+runs 1 in to --resume
+has err "'in/a.jpg': the output exists: not replaced"
+cp kept to.exifnorm-state
+if command -v flock >/dev/null; then
+    flock to.exifnorm-state sh -c '"$1" in to --resume >out 2>err; echo $? >status' sh "$EXIFNORM"
+    is "status while another run has the state" "$(cat status)" 2
+    has err "is used by another run"
+else
+    skipped "a lock: no flock"
+fi
+# A forged state removes nothing but temporary files below OUT.
+if command -v python3 >/dev/null; then
+    cat >forge.py <<'END'
+import sys
+def fnv(text):
+    h = 0xCBF29CE484222325
+    for byte in text.encode():
+        h = (h ^ byte) * 0x100000001B3 % 2**64
+    return (h ^ h >> 32) & 0xFFFFFFFF
+print("exifnorm-state 1")
+for text in sys.argv[1:]:
+    print(f"{text} {fnv(text):08x}")
+END
+    name=.exifnorm-0123456789abcdef.tmp
+    touch victim $name "to/$name" to/mine
+    mkdir elsewhere
+    touch elsewhere/$name
+    ln -s ../elsewhere to/link
+    python3 forge.py "T ../x $name" "T x $name" "T y mine" "T z ../victim" "T link/x $name" >forged
+    runs 1 in to --resume --state=forged
+    absent "to/$name"
+    for f in victim $name to/mine elsewhere/$name; do
+        check "$f is still there" test -f $f
+    done
+    rm to/link to/mine
+fi
+
+# ---- where the state is
+echo x >one
+for options in --resume --state=s; do
+    runs 2 one one.out $options
+    has err "are for folders"
+done
+runs 2 in to --state=in/s
+has err "would lie inside IN"
+runs 2 in to --state=to/s
+has err "would lie inside OUT"
+cp kept s
+runs 2 in to --state=s --report=s
+has err "the state and the report are one file"
+same kept s
+mkdir good
+cp in/a.jpg good
+runs 0 good good_out
+absent good_out.exifnorm-state
+runs 0 good good_kept/ --resume
+check "a state that was asked for is kept" test -s good_kept.exifnorm-state
+runs 0 good good_part --resume --shard=0/1
+check "each shard has its own" test -s good_part.exifnorm-state-0-of-1
+runs 0 good good_named --state=named
+check "and so is one that has a name" test -s named
+absent good_named.exifnorm-state
+mkdir inner
+(cd inner && "$EXIFNORM" ../good . --resume >out.log 2>&1)
+check "OUT by another name: beside it" test -s inner.exifnorm-state
+
+# ---- a full disk
+mkdir full
+if is_root && mount -t tmpfs -o size=400k none full 2>/dev/null; then
+    trap 'cd /; umount "$scratch/full"; chmod -R u+rwX "$scratch"; rm -rf "$scratch"' EXIT
+    rm -rf many && mkdir many
+    i=0
+    while [ $i -lt 30 ]; do
+        head -c 40000 /dev/urandom >many/f$i
+        cp "$testdata/jpeg/landscape-6.jpg" many/p$i.jpg
+        i=$((i + 1))
+    done
+    runs 0 many many_whole --report=many.jsonl
+    for state in "" --state=many.state; do
+        rm -rf full/*
+        mount -o remount,size=400k full
+        # shellcheck disable=SC2086
+        runs 3 many full/to $state
+        no_temporary full
+        (cd full/to && find . -type f) | while read -r f; do
+            cmp -s "full/to/$f" "many_whole/$f" || echo "$f"
+        done >torn
+        is "torn files on a full disk" "$(cat torn)" ""
+        # shellcheck disable=SC2086
+        runs 3 many full/to --resume $state
+        no_temporary full
+        mount -o remount,size=10m full
+        # shellcheck disable=SC2086
+        runs 0 many full/to --resume --report=full.jsonl $state
+        check "complete when there is room" diff -r many_whole full/to
+        is "and its totals" "$(totals full.jsonl)" "$(totals many.jsonl)"
+        no_temporary full
+    done
+else
+    skipped "a full disk: only root can mount a small one"
+fi
+finish
