@@ -13,6 +13,7 @@
 #include "shard.h"
 #include "text.h"
 #include "wire.h"
+#include "write.h"
 
 static const char header[] = "exifnorm-state 1\n";
 
@@ -469,10 +470,10 @@ exn_status exn_state_done(exn_state *state, const exn_item *item, const struct s
 
 static bool is_temporary(const char *name)
 {
-    static const char begin[] = ".exifnorm-", end[] = ".tmp";
+    static const char begin[] = ".exifnorm-";
     size_t length = strspn(name + sizeof begin - 1, "0123456789abcdef");
     return strncmp(name, begin, sizeof begin - 1) == 0 && length == 16 &&
-           strcmp(name + sizeof begin - 1 + length, end) == 0;
+           strcmp(name + sizeof begin - 1 + length, EXN_TARGET_TEMP) == 0;
 }
 
 /* Opens the folder that holds path, through no link and never upwards. path is cut up. */
@@ -498,6 +499,9 @@ static void remove_tried(const exn_state *state, uint64_t offset, int out)
     if (split(line, fields) == 3 && strcmp(fields[0], "T") == 0 && is_temporary(fields[2])) {
         int folder = open_folder_of(out, fields[1]);
         if (folder >= 0) {
+            unlinkat(folder, fields[2], 0);
+            char *ending = fields[2] + strlen(fields[2]) - strlen(EXN_TARGET_TEMP);
+            memcpy(ending, EXN_TARGET_LINK, strlen(EXN_TARGET_LINK));
             unlinkat(folder, fields[2], 0);
             close(folder);
         }

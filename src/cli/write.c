@@ -61,7 +61,7 @@ static bool choose_name(char *temp, size_t size)
     uint64_t number;
     if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
         return false;
-    snprintf(temp, size, ".exifnorm-%016" PRIx64 ".tmp", number);
+    snprintf(temp, size, ".exifnorm-%016" PRIx64 EXN_TARGET_TEMP, number);
     return true;
 }
 
@@ -108,16 +108,13 @@ static bool link_descriptor(int source, int folder, const char *name)
            (errno != EEXIST && linkat(source, "", folder, name, AT_EMPTY_PATH) == 0);
 }
 
+/* The second name is the first one's with another ending, so that the state knows of it, too. */
 bool exn_target_link(exn_target *target, int source)
 {
     char temp[sizeof target->temp];
-    bool linked = false;
-    for (int i = 0; i < TRIES && !linked && choose_name(temp, sizeof temp); i++) {
-        linked = link_descriptor(source, target->folder, temp);
-        if (!linked && errno != EEXIST)
-            break;
-    }
-    if (!linked)
+    memcpy(temp, target->temp, sizeof temp);
+    memcpy(temp + strlen(temp) - strlen(EXN_TARGET_LINK), EXN_TARGET_LINK, strlen(EXN_TARGET_LINK));
+    if (!link_descriptor(source, target->folder, temp))
         return false;
     exn_target_drop(target);
     memcpy(target->temp, temp, sizeof temp);

@@ -12,6 +12,10 @@
 
 #include "options.h"
 
+/* How the names of temporary files end, and of links to a source that are to become outputs. */
+#define EXN_TARGET_TEMP ".tmp"
+#define EXN_TARGET_LINK ".lnk"
+
 typedef struct exn_target {
     int folder;       /* borrowed; -1, of a dry run: it is not there yet */
     const char *name; /* borrowed */
