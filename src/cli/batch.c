@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "signals.h"
+#include "tar.h"
 #include "work.h"
 #include "write.h"
 
@@ -35,8 +36,11 @@ typedef struct entry {
     exn_target target;
     struct stat before; /* of the source; of a folder, what it gets */
     bool ready;         /* nobody works on it any more */
+    bool replace;       /* what has the output's name may go */
     bool known;         /* it was done by a run before and is only reported */
     bool tried;         /* the state says that it is begun */
+    bool kept;          /* it failed, and its source's bytes are the product */
+    bool archive;       /* its members have been told */
     bool ends_made, ends_top;
 } entry;
 
@@ -96,7 +100,9 @@ static void tell(batch *b, const exn_item *item)
     exn_report_item(b->report, item);
     if (exn_write_stops(&item->error))
         b->report->output_failed = true;
-    b->stop = b->stop || b->report->output_failed || b->report->broken;
+    b->report->gave_up = b->report->gave_up || (b->options->on_error == EXN_ON_ERROR_STOP &&
+                                                item->error.status != EXN_OK);
+    b->stop = b->stop || b->report->output_failed || b->report->broken || b->report->gave_up;
 }
 
 static bool may_go_on(const batch *b)
@@ -274,15 +280,43 @@ static void carry(const batch *b, entry *e)
         exn_target_compare(&e->target, e->job.source, item->bytes_in, &item->error);
 }
 
-/* A source that somebody writes to gives a picture that never was: size and time must be what they
- * were. */
-static void check_unchanged(int source, const struct stat *before, exn_item *item)
+/* Gives the output a temporary name, of which the state has to know before there is such a file. */
+static void open_target(const batch *b, entry *e)
 {
-    struct stat now;
-    if (fstat(source, &now) != 0 || now.st_size != before->st_size ||
-        now.st_mtim.tv_sec != before->st_mtim.tv_sec ||
-        now.st_mtim.tv_nsec != before->st_mtim.tv_nsec)
-        exn_item_fail(&item->error, EXN_READ, 0, "the source changed while it was read");
+    exn_item *item = &e->item;
+    int folder = e->place ? e->place->folder : -1;
+    if (exn_target_begin(&e->target, folder, item->target, e->replace, &item->error) != EXN_OK ||
+        exn_state_try(b->state, item, e->target.temp, &item->error) != EXN_OK)
+        return;
+    e->tried = true;
+    exn_target_open(&e->target, b->options, &item->error);
+}
+
+/* Makes the source's own bytes the product of an item that failed. */
+static void keep(const batch *b, entry *e)
+{
+    exn_error why = e->item.error;
+    e->item.error = (exn_error){0};
+    e->item.result.outcome = EXN_OUTCOME_FAILED; /* whatever it was to be: nothing to link */
+    if (e->target.fd >= 0)
+        exn_target_empty(&e->target, &e->item.error);
+    else
+        open_target(b, e);
+    if (e->item.error.status == EXN_OK)
+        carry(b, e);
+    e->kept = e->item.error.status == EXN_OK;
+    if (e->kept)
+        e->item.error = why;
+}
+
+static void seal(const batch *b, entry *e)
+{
+    exn_error trouble = {0};
+    if (exn_target_seal(&e->target, e->job.source, &e->before, b->options->durable, &trouble) ==
+        EXN_OK)
+        return;
+    e->item.error = trouble;
+    e->kept = false;
 }
 
 /* The work on an item is over, well or not: what is left needs no source and no worker. */
@@ -292,10 +326,12 @@ static void complete(const batch *b, entry *e)
     if (item->error.status == EXN_OK && exn_work_is_carried(item->result.outcome))
         carry(b, e);
     if (e->job.source >= 0)
-        check_unchanged(e->job.source, &e->before, item);
-    if (item->error.status == EXN_OK)
-        exn_target_seal(&e->target, e->job.source, &e->before, b->options->durable, &item->error);
-    if (item->error.status != EXN_OK)
+        exn_work_check_unchanged(e->job.source, &e->before, item);
+    if (b->options->on_error == EXN_ON_ERROR_KEEP && exn_work_may_keep(&item->error))
+        keep(b, e);
+    if (item->error.status == EXN_OK || e->kept)
+        seal(b, e);
+    if (item->error.status != EXN_OK && !e->kept)
         exn_target_drop(&e->target);
     if (e->job.source >= 0)
         close(e->job.source);
@@ -323,21 +359,44 @@ static void hand_over(const batch *b, entry *e, exn_job_kind kind)
         collect(b);
 }
 
-/* Gives the output a temporary name, of which the state has to know before there is such a file. */
-static void open_target(const batch *b, entry *e, bool replace)
+static void go_on(batch *b);
+
+/* A folder's archives are told by their names; a file that is IN is one. */
+static bool is_archive(const batch *b, const exn_item *item)
+{
+    return b->options->tar && (!b->roots->folder || exn_tar_named(item->path));
+}
+
+/* An archive has all the workers: what comes before it is brought to an end. */
+static void run_archive(batch *b, entry *e)
 {
     exn_item *item = &e->item;
-    int folder = e->place ? e->place->folder : -1;
-    if (exn_target_begin(&e->target, folder, item->target, replace, &item->error) != EXN_OK ||
-        exn_state_try(b->state, item, e->target.temp, &item->error) != EXN_OK)
-        return;
-    e->tried = true;
-    exn_target_open(&e->target, b->options, &item->error);
+    exn_tar_job job = {.options = b->options,
+                       .pool = b->pool,
+                       .report = b->report,
+                       .archive = b->roots->folder ? item->path : NULL,
+                       .in = e->job.source,
+                       .readable = true};
+    bool stopped = false;
+    e->ready = false;
+    while (b->count > 1 && may_go_on(b))
+        go_on(b);
+    open_target(b, e);
+    job.out = e->target.fd;
+    if (may_go_on(b) && item->error.status == EXN_OK)
+        exn_tar_run(&job, &stopped, &item->error);
+    else
+        exn_item_fail(&item->error, EXN_INTERRUPTED, 0, "dropped");
+    b->report->gave_up = stopped;
+    b->stop = b->stop || stopped || b->report->broken;
+    e->archive = true;
+    item->result.outcome = EXN_OUTCOME_FAILED; /* not one that is carried */
+    complete(b, e);
 }
 
 /* Opens both sides of a file. A format that is only looked at costs its headers only, since a file
  * of any size is copied. */
-static void run_file(const batch *b, entry *e)
+static void run_file(batch *b, entry *e)
 {
     exn_item *item = &e->item;
     const struct stat *kept = b->report->file ? &b->report->id : NULL;
@@ -351,18 +410,22 @@ static void run_file(const batch *b, entry *e)
     e->known = past == EXN_PAST_DONE;
     if (e->known)
         return;
-    bool replace = b->options->overwrite || past == EXN_PAST_OURS;
+    e->replace = b->options->overwrite || past == EXN_PAST_OURS;
     if (item->error.status == EXN_OK)
-        exn_target_check(folder, item->target, replace, kept, &item->error);
+        exn_target_check(folder, item->target, e->replace, kept, &item->error);
     if (item->error.status == EXN_OK)
         e->job.source = exn_item_open(item, b->roots->in, &e->before);
+    if (item->error.status == EXN_OK && is_archive(b, item)) {
+        run_archive(b, e);
+        return;
+    }
     if (e->job.source >= 0)
         format = exn_work_sniff(e->job.source, item);
     if (item->error.status == EXN_OK && format == EXN_FORMAT_UNKNOWN &&
         exn_item_named_as_image(item))
         exn_item_fail(&item->error, EXN_NOT_AN_IMAGE, 0, "its name says that it is one");
     if (item->error.status == EXN_OK)
-        open_target(b, e, replace);
+        open_target(b, e);
     item->result.outcome = EXN_OUTCOME_COPIED;
     if (item->error.status != EXN_OK || format == EXN_FORMAT_UNKNOWN)
         complete(b, e);
@@ -383,21 +446,28 @@ static void note_done(batch *b, const entry *e)
 static void finish_file(batch *b, entry *e)
 {
     exn_item *item = &e->item;
-    if (item->error.status == EXN_OK && !e->known &&
-        exn_state_put(b->state, item, &item->error) == EXN_OK &&
-        exn_target_place(&e->target, b->options, &item->error) == EXN_OK)
+    exn_error trouble = {0};
+    bool placed = (item->error.status == EXN_OK || e->kept) && !e->known;
+    if (placed && (exn_state_put(b->state, item, &trouble) != EXN_OK ||
+                   exn_target_place(&e->target, b->options, &trouble) != EXN_OK)) {
+        item->error = trouble;
+        e->kept = false;
+    }
+    /* What failed is not done, and a run that goes on has it back. */
+    if (placed && item->error.status == EXN_OK)
         note_done(b, e);
     b->report->known += e->known;
     if (item->error.status != EXN_OK) {
         exn_target_drop(&e->target);
-        if (e->tried)
+        if (e->tried && !e->kept)
             exn_state_drop(b->state, item);
         item->result.outcome = EXN_OUTCOME_FAILED;
         item->result.method = EXN_METHOD_NONE;
-        item->bytes_out = 0;
+        item->bytes_out = e->kept ? item->bytes_in : 0;
         item->linked = false;
     }
-    tell(b, item);
+    if (!e->archive || (item->error.status != EXN_OK && !b->report->gave_up))
+        tell(b, item);
 }
 
 static void finish(batch *b, entry *e)

@@ -31,6 +31,11 @@ static uint64_t microseconds_now(void)
     return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
+void exn_item_start(exn_item *item)
+{
+    item->opened = microseconds_now();
+}
+
 uint64_t exn_item_microseconds(const exn_item *item)
 {
     if (item->opened == 0 || item->microseconds > 0)
@@ -43,7 +48,7 @@ int exn_item_open(exn_item *item, int folder, struct stat *status)
     int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
     if (item->kind == EXN_ITEM_FILE)
         flags |= O_NOFOLLOW;
-    item->opened = microseconds_now();
+    exn_item_start(item);
     int source = openat(folder, item->path, flags);
     if (source < 0 || fstat(source, status) != 0) {
         exn_item_fail(&item->error, EXN_READ, errno, "cannot open it");

@@ -42,6 +42,9 @@ exn_status exn_item_fail(exn_error *error, exn_status status, int sys_errno, con
  * it. -1: the error says why. */
 int exn_item_open(exn_item *item, int folder, struct stat *status);
 
+/* Starts the clock of an item that is not opened by its name. */
+void exn_item_start(exn_item *item);
+
 /* The time since exn_item_open(), or what microseconds holds already; 0 where nothing was opened.
  * Whoever finishes an item that waits for its turn in the report stores it there. */
 uint64_t exn_item_microseconds(const exn_item *item);

@@ -87,6 +87,9 @@ static void set_roots(json_t *object, const exn_cli_options *options)
 
 char *exn_json_header(const exn_cli_options *options)
 {
+    static const char *const on_error[] = {[EXN_ON_ERROR_SKIP] = "skip",
+                                           [EXN_ON_ERROR_KEEP] = "keep",
+                                           [EXN_ON_ERROR_STOP] = "stop"};
     const exn_options *work = &options->work;
     json_t *line = json_object();
     json_t *said = json_object();
@@ -95,6 +98,8 @@ char *exn_json_header(const exn_cli_options *options)
     json_object_set_new(said, "mode", json_string(work->mode == EXN_MODE_DROP ? "drop" : "bake"));
     json_object_set_new(said, "strict", json_boolean(work->strict));
     json_object_set_new(said, "allow_unsupported", json_boolean(options->allow_unsupported));
+    json_object_set_new(said, "tar", json_boolean(options->tar));
+    json_object_set_new(said, "on_error", json_string(on_error[options->on_error]));
     json_object_set_new(said, "overwrite", json_boolean(options->overwrite));
     json_object_set_new(said, "edges",
                         json_string(work->edges == EXN_EDGES_REFUSE ? "refuse" : "requantize"));
@@ -243,6 +248,8 @@ char *exn_json_item(const exn_report *report, const exn_item *item)
 
     json_t *line = json_object();
     set_item_path(line, report, item);
+    if (report->archive)
+        set_name(line, "archive", report->archive);
     json_object_set_new(line, "outcome", json_string(outcome_word(report, item)));
     json_object_set_new(line, "method", json_string(exn_method_word(r->method)));
     json_object_set_new(line, "format", json_string(exn_format_word(r->format)));
@@ -286,6 +293,7 @@ char *exn_json_totals(const exn_report *report, int stopped)
     json_t *counts = count_outcomes(report, &items);
     const char *why = stopped                 ? "signal"
                       : report->output_failed ? "output"
+                      : report->gave_up       ? "failure"
                       : report->unlisted      ? "input"
                                               : NULL;
     json_object_set_new(totals, "items", number(items));

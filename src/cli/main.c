@@ -6,6 +6,7 @@
 
 #include "batch.h"
 #include "check.h"
+#include "pipe.h"
 #include "pool.h"
 #include "signals.h"
 #include "state.h"
@@ -40,6 +41,10 @@ static exn_exit run(const exn_cli_options *options, const exn_roots *roots, cons
     if (exit != EXN_EXIT_OK)
         return exit;
     report.prefix = roots->prefix;
+    if (options->from_stdin || options->to_stdout) {
+        exn_pipe_run(options, roots, pool, &report);
+        return exn_report_close(&report, exn_signals_caught());
+    }
     count_ahead(&report, roots, names, options);
     exn_list *list = exn_list_open(roots, options->in, names, options);
     if (list) {

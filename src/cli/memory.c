@@ -33,18 +33,3 @@ exn_status exn_memory_write(int memory, const void *data, size_t size, exn_error
     }
     return EXN_OK;
 }
-
-exn_status exn_memory_read(int memory, void *data, size_t size, uint64_t offset, exn_error *error)
-{
-    char *to = data;
-    while (size > 0) {
-        ssize_t n = pread(memory, to, size, (off_t)offset);
-        if (n == 0 || (n < 0 && errno != EINTR))
-            return exn_item_fail(error, EXN_INTERNAL, n < 0 ? errno : 0,
-                                 "cannot read a memory file");
-        to += n > 0 ? n : 0;
-        offset += n > 0 ? (uint64_t)n : 0;
-        size -= n > 0 ? (size_t)n : 0;
-    }
-    return EXN_OK;
-}

@@ -14,7 +14,4 @@ exn_status exn_memory_seal(int memory, exn_error *error);
 /* Appends size bytes. */
 exn_status exn_memory_write(int memory, const void *data, size_t size, exn_error *error);
 
-/* Reads size bytes from offset on; all must be there. */
-exn_status exn_memory_read(int memory, void *data, size_t size, uint64_t offset, exn_error *error);
-
 #endif

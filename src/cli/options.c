@@ -251,6 +251,25 @@ static const char *set_timeout(exn_cli_options *options, const char *value)
     return NULL;
 }
 
+static const char *set_tar(exn_cli_options *options, const char *value)
+{
+    (void)value;
+    options->tar = true;
+    return NULL;
+}
+
+static const char *set_on_error(exn_cli_options *options, const char *value)
+{
+    static const char *const words[] = {
+        [EXN_ON_ERROR_SKIP] = "skip", [EXN_ON_ERROR_KEEP] = "keep", [EXN_ON_ERROR_STOP] = "stop"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(value, words[i]) == 0) {
+            options->on_error = (exn_on_error)i;
+            return NULL;
+        }
+    return "'skip', 'keep' or 'stop' is wanted";
+}
+
 static const char *set_no_sandbox(exn_cli_options *options, const char *value)
 {
     (void)value;
@@ -287,6 +306,13 @@ static const row rows[] = {
     {"allow-unsupported", 0, NULL, set_allow_unsupported,
      "a file that cannot be turned (WebP, HEIF, AVIF, TIFF) and has an\n"
      "orientation is copied anyway; with this it makes no exit status 1"},
+    {"tar", 0, NULL, set_tar,
+     "IN and OUT are tar archives, plain or packed by gzip or zstd, or -;\n"
+     "or two folders, in which archives are worked on, too: images among\n"
+     "the members are turned, all else is carried over as it is"},
+    {"on-error", 0, "WHAT", set_on_error,
+     "an item that failed is left out (skip, the default), carried over as\n"
+     "it is (keep), or ends the run (stop); it is a failed one in any case"},
     {"overwrite", 0, NULL, set_overwrite,
      "replace outputs that exist; without it they are failed items"},
     {"edges", 0, "WHAT", set_edges,
@@ -386,7 +412,8 @@ static const char *show_help(exn_cli_options *options, const char *value)
         "\n"
         "Turns the pixels of JPEG and PNG images as their EXIF orientation says, losslessly where\n"
         "that can be, and removes every trace of orientation. IN and OUT are two folders, whose\n"
-        "trees will be the same, or two files. IN is never written to. What is no image is copied\n"
+        "trees will be the same, or two files; - is standard input or output, for one image or,\n"
+        "with --tar, an archive. IN is never written to. What is no image is copied\n"
         "byte for byte. --check says what there is to do in files and folders.\n");
     for (size_t i = 0; i < ROWS; i++)
         show_row(&rows[i]);
@@ -479,6 +506,10 @@ exn_exit exn_cli_options_parse(exn_cli_options *options, int argc, char **argv)
     exn_exit exit = check_selection(options);
     if (exit != EXN_EXIT_OK)
         return exit;
+    if (options->check && options->tar)
+        return exn_cli_usage(NULL, "--check does not look into archives (--tar)");
+    if (options->dry_run && optind < argc && strcmp(argv[argc - 1], "-") == 0 && !options->check)
+        return exn_cli_usage(NULL, "--dry-run writes nothing, also not to standard output");
     if (options->check) {
         options->paths = argv + optind;
         return optind < argc ? EXN_EXIT_OK
@@ -489,5 +520,7 @@ exn_exit exn_cli_options_parse(exn_cli_options *options, int argc, char **argv)
                              argc - optind);
     options->in = argv[optind];
     options->out = argv[optind + 1];
+    options->from_stdin = strcmp(options->in, "-") == 0;
+    options->to_stdout = strcmp(options->out, "-") == 0;
     return EXN_EXIT_OK;
 }

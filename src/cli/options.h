@@ -28,6 +28,13 @@ typedef enum exn_exit {
 #undef X
 } exn_exit;
 
+/* What becomes of an item that failed. */
+typedef enum exn_on_error {
+    EXN_ON_ERROR_SKIP, /* it has no product */
+    EXN_ON_ERROR_KEEP, /* its source's bytes are carried over as they are */
+    EXN_ON_ERROR_STOP, /* the run ends */
+} exn_on_error;
+
 /* All strings are borrowed from argv. */
 typedef struct exn_cli_options {
     const char *in, *out;
@@ -48,6 +55,9 @@ typedef struct exn_cli_options {
     bool verbose;
     bool allow_unsupported;
     bool no_sandbox;
+    bool tar;
+    bool from_stdin, to_stdout; /* IN, OUT is - */
+    exn_on_error on_error;
     unsigned jobs;    /* workers at once */
     unsigned timeout; /* seconds for one image */
     bool done;        /* --help or --version was answered: nothing is left to do */

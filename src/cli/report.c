@@ -10,7 +10,7 @@
 
 FILE *exn_report_stream(const exn_report *report)
 {
-    return report->file == stdout ? stderr : stdout;
+    return report->file == stdout || report->to_stdout ? stderr : stdout;
 }
 
 /* "damaged image data: <detail>: <errno>"; what is empty is left out. */
@@ -70,6 +70,7 @@ exn_exit exn_report_open(exn_report *report, const exn_cli_options *options)
                            .dry_run = options->dry_run,
                            .quiet = options->quiet,
                            .verbose = options->verbose,
+                           .to_stdout = options->to_stdout,
                            .allow_unsupported = options->allow_unsupported};
     clock_gettime(CLOCK_MONOTONIC, &report->start);
     bool to_stdout = options->report && strcmp(options->report, "-") == 0;
@@ -228,6 +229,7 @@ static void print_summary(const exn_report *report, FILE *file, int stopped)
             report->dry_run && !report->check ? "; a dry run: nothing was written" : "",
             stopped                                   ? "; stopped by a signal"
             : report->output_failed || report->broken ? "; stopped by an output error"
+            : report->gave_up                         ? "; stopped at the first failure"
                                                       : "");
 }
 

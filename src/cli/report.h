@@ -14,6 +14,7 @@
 typedef struct exn_report {
     FILE *file;         /* JSON Lines; NULL: none */
     const char *name;   /* of the report, for messages; borrowed */
+    const char *archive; /* that items are members of, in a run over several; borrowed; NULL: none */
     const char *prefix; /* in front of paths in messages; borrowed; NULL: nothing */
     bool quiet, verbose;
     exn_progress progress;
@@ -23,6 +24,8 @@ typedef struct exn_report {
     struct stat id;         /* who the report's file is */
     bool broken;            /* it could not be written */
     bool output_failed;     /* nor could an output */
+    bool to_stdout;         /* the output goes where people would read */
+    bool gave_up;           /* --on-error=stop ended the run */
     struct timespec start;
     uint64_t outcomes[EXN_OUTCOME_COUNT];
     uint64_t skipped, internal, warnings, linked;

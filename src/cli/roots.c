@@ -208,11 +208,9 @@ static exn_exit open_folders(exn_roots *roots, const exn_cli_options *options)
     return open_out_folder(roots, options);
 }
 
-static exn_exit open_files(exn_roots *roots, const exn_cli_options *options)
+static exn_exit check_out_file(const exn_roots *roots, const exn_cli_options *options)
 {
     struct stat status;
-    roots->in_name = last_part(options->in);
-    roots->out_name = last_part(options->out);
     if (stat(options->out, &status) == 0) {
         if (S_ISDIR(status.st_mode))
             return exn_cli_usage(options->out, "IN is a file, but OUT is a folder");
@@ -221,16 +219,43 @@ static exn_exit open_files(exn_roots *roots, const exn_cli_options *options)
     }
     if (ends_in_slash(options->out) || *roots->out_name == '\0')
         return exn_cli_usage(options->out, "IN is a file, but OUT is no name of one");
+    return EXN_EXIT_OK;
+}
+
+/* Bytes that nobody could read, or an archive that eats itself. */
+static exn_exit check_stdout(const exn_roots *roots, const exn_cli_options *options)
+{
+    struct stat status;
+    if (options->report && strcmp(options->report, "-") == 0)
+        return exn_cli_usage(NULL, "both OUT and the report want standard output");
+    if (isatty(STDOUT_FILENO))
+        return exn_cli_usage(NULL,
+                             "standard output is a terminal, and no image can be written to it");
+    if (fstat(STDOUT_FILENO, &status) == 0 && S_ISREG(status.st_mode) &&
+        exn_roots_same(&status, &roots->in_id))
+        return exn_cli_usage(NULL, "IN and standard output are the same file");
+    return EXN_EXIT_OK;
+}
+
+/* File to file; each may be a standard stream, which has no folder and no name. */
+static exn_exit open_files(exn_roots *roots, const exn_cli_options *options)
+{
+    roots->in_name = last_part(options->in);
+    roots->out_name = last_part(options->out);
+    exn_exit exit =
+        options->to_stdout ? check_stdout(roots, options) : check_out_file(roots, options);
+    if (exit != EXN_EXIT_OK)
+        return exit;
     if (options->report && strcmp(options->report, "-") != 0) {
-        exn_exit exit = check_report(roots, options->report);
+        exit = check_report(roots, options->report);
         if (exit != EXN_EXIT_OK)
             return exit;
     }
-    roots->in = open_parent(options->in, LOOK);
-    if (roots->in < 0)
+    roots->in = options->from_stdin ? -1 : open_parent(options->in, LOOK);
+    if (roots->in < 0 && !options->from_stdin)
         return exn_cli_usage(options->in, "cannot open IN's folder: %s", strerror(errno));
-    roots->out = open_parent(options->out, USE);
-    if (roots->out < 0 || fstat(roots->out, &roots->out_id) != 0)
+    roots->out = options->to_stdout ? -1 : open_parent(options->out, USE);
+    if (!options->to_stdout && (roots->out < 0 || fstat(roots->out, &roots->out_id) != 0))
         return exn_cli_usage(options->out, "cannot open the folder that is to hold OUT: %s",
                              strerror(errno));
     roots->prefix = strndup(options->in, (size_t)(roots->in_name - options->in));
@@ -240,8 +265,15 @@ static exn_exit open_files(exn_roots *roots, const exn_cli_options *options)
 exn_exit exn_roots_open(exn_roots *roots, const exn_cli_options *options)
 {
     *roots = (exn_roots){.in = -1, .out = -1};
+    if (options->from_stdin) {
+        if (fstat(STDIN_FILENO, &roots->in_id) != 0)
+            return exn_cli_usage(NULL, "cannot read standard input: %s", strerror(errno));
+        return open_files(roots, options);
+    }
     if (stat(options->in, &roots->in_id) != 0)
         return exn_cli_usage(options->in, "cannot open IN: %s", strerror(errno));
+    if (S_ISDIR(roots->in_id.st_mode) && options->to_stdout)
+        return exn_cli_usage(options->in, "a folder cannot go to standard output");
     if (S_ISDIR(roots->in_id.st_mode))
         return open_folders(roots, options);
     if (S_ISREG(roots->in_id.st_mode))

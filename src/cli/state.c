@@ -649,9 +649,10 @@ exn_exit exn_state_open(exn_state **out, const exn_roots *roots, const exn_cli_o
 {
     *out = NULL;
     bool asked = options->state || options->resume;
-    if (!roots->folder || options->dry_run)
+    if (!roots->folder || options->dry_run || options->tar)
         return asked ? exn_cli_usage(options->in,
-                                     "--state and --resume are for folders, and not for --dry-run")
+                                     "--state and --resume are for folders, and "
+                                     "not for --dry-run or --tar")
                      : EXN_EXIT_OK;
     exn_exit exit = options->state ? exn_roots_check_state(roots, options) : EXN_EXIT_OK;
     exn_state *state = exit == EXN_EXIT_OK ? calloc(1, sizeof *state) : NULL;

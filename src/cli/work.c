@@ -44,3 +44,26 @@ bool exn_work_is_carried(exn_outcome outcome)
     return outcome == EXN_OUTCOME_COPIED || outcome == EXN_OUTCOME_UNTOUCHED ||
            outcome == EXN_OUTCOME_UNSUPPORTED;
 }
+
+void exn_work_check_unchanged(int source, const struct stat *before, exn_item *item)
+{
+    struct stat now;
+    if (fstat(source, &now) != 0 || now.st_size != before->st_size ||
+        now.st_mtim.tv_sec != before->st_mtim.tv_sec ||
+        now.st_mtim.tv_nsec != before->st_mtim.tv_nsec)
+        exn_item_fail(&item->error, EXN_READ, 0, "the source changed while it was read");
+}
+
+bool exn_work_may_keep(const exn_error *error)
+{
+    switch (error->status) {
+    case EXN_OK:
+    case EXN_READ:
+    case EXN_WRITE:
+    case EXN_EXISTS:
+    case EXN_INTERRUPTED:
+        return false;
+    default:
+        return true;
+    }
+}

@@ -16,6 +16,14 @@ exn_job_kind exn_work_kind(exn_format format);
 /* Takes a worker's answer into the item. What it says of the output is held against job->output. */
 void exn_work_take(exn_item *item, const exn_job *job);
 
+/* A source that somebody writes to gives a picture that never was: size and time must be what they
+ * were. */
+void exn_work_check_unchanged(int source, const struct stat *before, exn_item *item);
+
+/* Whether --on-error=keep can do something about an error: the image failed, not its source, nor
+ * the output's place. */
+bool exn_work_may_keep(const exn_error *error);
+
 /* Whether the product is the source's own bytes. */
 bool exn_work_is_carried(exn_outcome outcome);
 

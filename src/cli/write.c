@@ -132,6 +132,13 @@ void exn_target_drop(exn_target *target)
     target->temp[0] = '\0';
 }
 
+exn_status exn_target_empty(const exn_target *target, exn_error *error)
+{
+    return ftruncate(target->fd, 0) == 0
+               ? EXN_OK
+               : exn_item_fail(error, EXN_WRITE, errno, "cannot empty the temporary file");
+}
+
 /* The part of a copy that read and write do, from *done on. */
 static exn_status copy_by_hand(int output, int source, uint64_t *done, exn_error *error)
 {
@@ -288,6 +295,14 @@ static int place(const exn_target *target, bool overwrite)
     return done;
 }
 
+/* One thread: nobody makes a file in between. */
+static mode_t file_mask(void)
+{
+    mode_t mask = umask(0);
+    umask(mask);
+    return mask;
+}
+
 exn_status exn_target_seal(exn_target *target, int source, const struct stat *status, bool durable,
                            exn_error *error)
 {
@@ -296,9 +311,12 @@ exn_status exn_target_seal(exn_target *target, int source, const struct stat *st
                    ? EXN_OK
                    : exn_item_fail(error, EXN_WRITE, errno, "cannot make it durable");
     if (target->temp[0]) {
-        carry_attributes(source,
-                         target->fd); /* first: a mode without write permission forbids it */
-        exn_write_attributes(target->fd, status);
+        if (source >= 0)
+            carry_attributes(source, target->fd); /* before a mode that may forbid it */
+        if (status)
+            exn_write_attributes(target->fd, status);
+        else
+            (void)!fchmod(target->fd, 0666 & ~file_mask());
         if (durable && fsync(target->fd) != 0)
             return exn_item_fail(error, EXN_WRITE, errno, "cannot make it durable");
     }

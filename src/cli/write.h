@@ -42,6 +42,9 @@ exn_status exn_target_open(exn_target *target, const exn_cli_options *options, e
  * systems, too many links, not one's own file), and all is as before. */
 bool exn_target_link(exn_target *target, int source);
 
+/* Takes away what has been written to it. */
+exn_status exn_target_empty(const exn_target *target, exn_error *error);
+
 /* Copies size bytes of source: shares its blocks, else copies in the kernel, else by hand. */
 exn_status exn_target_copy(const exn_target *target, int source, uint64_t size, exn_error *error);
 
@@ -50,7 +53,8 @@ exn_status exn_target_compare(const exn_target *target, int source, uint64_t siz
                               exn_error *error);
 
 /* Gives the temporary file the source's mode, times and user attributes, which a link has already,
- * and closes it. */
+ * and closes it. source -1, status NULL: it was a stream, which has none; then the mode is that of
+ * any new file. */
 exn_status exn_target_seal(exn_target *target, int source, const struct stat *status, bool durable,
                            exn_error *error);
 

@@ -28,6 +28,10 @@ _exifnorm()
         mapfile -t COMPREPLY < <(compgen -W 'turn drop' -- "$word")
         return
         ;;
+    --on-error)
+        mapfile -t COMPREPLY < <(compgen -W 'skip keep stop' -- "$word")
+        return
+        ;;
     --max-memory)
         mapfile -t COMPREPLY < <(compgen -W '512M 1G 2G 4G' -- "$word")
         return
@@ -43,7 +47,7 @@ _exifnorm()
     if [[ $word == -* && $option != --report && $option != --files-from &&
         $option != --state ]]; then
         mapfile -t COMPREPLY < <(compgen -W '--check --mode= --strict --allow-unsupported
-            --overwrite --edges= --quality= --png-level= --secondary= --max-memory= --max-pixels= --verify --durable
+            --tar --on-error= --overwrite --edges= --quality= --png-level= --secondary= --max-memory= --max-pixels= --verify --durable
             --dry-run --link --report= --files-from= --null --shard= --resume --state=
             --jobs= --timeout= --no-sandbox --quiet --verbose --help --version -0 -j -q -v -h -V' -- "$word")
         [[ ${#COMPREPLY[@]} -ne 1 || ${COMPREPLY[0]} != *= ]] || compopt -o nospace 2>/dev/null

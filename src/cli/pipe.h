@@ -1,0 +1,15 @@
+/* Floor 4: one image, or one archive, of which at least one side is a standard stream. */
+#ifndef EXN_CLI_PIPE_H
+#define EXN_CLI_PIPE_H
+
+#include "pool.h"
+#include "report.h"
+#include "roots.h"
+
+/* Takes what IN is through a worker to OUT and reports it. An image from standard input is held in
+ * memory, and what goes to standard output is sent when it is complete; of an archive, its members.
+ * All are borrowed. */
+void exn_pipe_run(const exn_cli_options *options, const exn_roots *roots, exn_pool *pool,
+                  exn_report *report);
+
+#endif

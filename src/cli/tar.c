@@ -1,0 +1,527 @@
+#include "tar.h"
+
+#include <inttypes.h>
+#include <search.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "memory.h"
+#include "signals.h"
+#include "tar_head.h"
+#include "work.h"
+
+/* Members in flight at most; what they may hold in memory for each worker, beside one image of any
+ * size; and what is small enough to wait among them if it is no image. */
+#define WINDOW      ((size_t)256)
+#define BUDGET      ((uint64_t)32 << 20)
+#define SMALL       ((uint64_t)256 << 10)
+#define RECORD_SIZE ((uint64_t)20 * EXN_TAR_BLOCK) /* what a whole archive is padded to */
+
+/* A member from its head until it is reported. The job comes first: it is what comes back. */
+typedef struct member {
+    exn_job job;
+    exn_item item;
+    exn_tar_head head;
+    int body; /* memory file of the source's bytes; -1: none */
+    int product;
+    uint64_t held; /* bytes of memory that are set aside for it */
+    bool image, ready;
+} member;
+
+typedef struct tar {
+    const exn_tar_job *job;
+    exn_input in;
+    exn_output out;
+    exn_error error; /* of the archive as a whole */
+    member *members; /* a ring of WINDOW, in the archive's order */
+    size_t first, count, images;
+    uint64_t held;
+    void *left_out; /* a tree of the names of members that are not in the output */
+    bool ended;     /* the end marker was seen */
+    bool stopped;
+} tar;
+
+static bool may_go_on(const tar *t)
+{
+    return t->error.status == EXN_OK && !t->stopped && !t->job->report->broken &&
+           !t->job->pool->broken && !exn_signals_caught();
+}
+
+static member *first_of(const tar *t)
+{
+    return &t->members[t->first];
+}
+
+static void free_member(tar *t, member *m)
+{
+    if (m->body >= 0)
+        close(m->body);
+    if (m->product >= 0)
+        close(m->product);
+    t->held -= m->held;
+    t->images -= m->image;
+    exn_tar_head_free(&m->head);
+    exn_item_free(&m->item);
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+/* A hard link to a member that was left out would lead nowhere. */
+static void leave_out(tar *t, const member *m)
+{
+    char *name = strdup(m->item.path);
+    char **found = name ? tsearch(name, &t->left_out, by_text) : NULL;
+    if (!found)
+        exn_item_fail(&t->error, EXN_MEMORY, 0, "no room for a name");
+    if (!found || *found != name)
+        free(name);
+}
+
+static void write_padding(tar *t, uint64_t size)
+{
+    static const uint8_t zeros[RECORD_SIZE];
+    exn_output_write(&t->out, zeros, (size_t)size);
+}
+
+/* A member's body from its memory file. */
+static void write_memory(tar *t, int memory, uint64_t size)
+{
+    exn_output_copy(&t->out, memory, size);
+    write_padding(t, exn_tar_padding(size));
+}
+
+/* Takes size bytes from the input: into a memory file, or (-1) to the output, or away. */
+static exn_status take_bytes(tar *t, uint64_t size, int memory, bool write)
+{
+    const uint8_t *data;
+    while (size > 0 && t->error.status == EXN_OK) {
+        size_t want = size < EXN_STREAM_CHUNK ? (size_t)size : EXN_STREAM_CHUNK;
+        size_t n = exn_input_peek(&t->in, want, &data);
+        if (n == 0 && t->in.error.status != EXN_OK)
+            t->error = t->in.error;
+        else if (n == 0)
+            exn_item_fail(&t->error, EXN_READ, 0, "the archive is cut short after byte %" PRIu64,
+                          t->in.offset);
+        else if (memory >= 0)
+            exn_memory_write(memory, data, n, &t->error);
+        else if (write && exn_output_write(&t->out, data, n) != EXN_OK)
+            t->error = t->out.error;
+        exn_input_skip(&t->in, n);
+        size -= n;
+    }
+    return t->error.status;
+}
+
+static void tell(tar *t, member *m)
+{
+    if (m->head.kind != EXN_TAR_FOLDER && m->head.kind != EXN_TAR_NOTE)
+        exn_report_item(t->job->report, &m->item);
+}
+
+/* What is left of a member that failed: nothing, or its source's bytes. */
+static void finish_failed(tar *t, member *m)
+{
+    exn_item *item = &m->item;
+    bool keep = t->job->options->on_error == EXN_ON_ERROR_KEEP;
+    item->result.outcome = EXN_OUTCOME_FAILED;
+    item->result.method = EXN_METHOD_NONE;
+    item->bytes_out = keep ? item->bytes_in : 0;
+    if (keep) {
+        exn_output_write(&t->out, m->head.bytes, m->head.size);
+        if (m->body >= 0)
+            write_memory(t, m->body, item->bytes_in);
+    } else {
+        leave_out(t, m);
+    }
+    t->stopped = t->job->options->on_error == EXN_ON_ERROR_STOP;
+}
+
+/* Writes a member and reports it. */
+static void finish(tar *t, member *m)
+{
+    exn_item *item = &m->item;
+    bool carried = exn_work_is_carried(item->result.outcome);
+    if (m->head.kind == EXN_TAR_LINK && tfind(m->head.link, &t->left_out, by_text))
+        exn_item_fail(&item->error, EXN_READ, 0, "what it is a hard link to was left out");
+    if (item->error.status == EXN_OK && carried)
+        item->bytes_out = item->bytes_in;
+    else if (item->error.status == EXN_OK && item->bytes_out != item->bytes_in)
+        exn_tar_head_resize(&m->head, item->bytes_out, &item->error);
+    if (item->error.status != EXN_OK) {
+        finish_failed(t, m);
+    } else {
+        exn_output_write(&t->out, m->head.bytes, m->head.size);
+        if (m->body >= 0)
+            write_memory(t, carried ? m->body : m->product, item->bytes_out);
+    }
+    if (t->error.status == EXN_OK)
+        t->error = t->out.error;
+    if (t->error.status == EXN_OK)
+        tell(t, m);
+}
+
+static void finish_ready(tar *t)
+{
+    while (t->count > 0 && first_of(t)->ready && may_go_on(t)) {
+        finish(t, first_of(t));
+        free_member(t, first_of(t));
+        t->first = (t->first + 1) % WINDOW;
+        t->count--;
+    }
+}
+
+/* Waits until a worker has done something. What a worker still holds of a product it cannot change
+ * any more. */
+static void go_on(tar *t)
+{
+    member *m = (member *)exn_pool_next(t->job->pool);
+    if (m) {
+        exn_memory_seal(m->product, &m->job.answer.error);
+        exn_work_take(&m->item, &m->job);
+        m->ready = true;
+    }
+    finish_ready(t);
+}
+
+static void drain(tar *t)
+{
+    while (t->count > 0 && may_go_on(t))
+        go_on(t);
+}
+
+/* One image for each worker may be of any size; everything beyond that keeps to the budget. */
+static bool has_room(const tar *t, const member *m)
+{
+    unsigned jobs = t->job->options->jobs;
+    return t->count < WINDOW &&
+           ((m->image && t->images < jobs) ||
+            (t->images < (size_t)4 * jobs && t->held + m->held <= jobs * BUDGET));
+}
+
+/* The place of a member in the ring; NULL: the run ends first, and the member is freed. */
+static member *enter(tar *t, const member *m)
+{
+    while (may_go_on(t) && !has_room(t, m))
+        go_on(t);
+    if (!may_go_on(t)) {
+        member gone = {.body = -1, .product = -1, .head = m->head, .item = m->item};
+        free_member(t, &gone);
+        return NULL;
+    }
+    member *entered = &t->members[(t->first + t->count++) % WINDOW];
+    *entered = *m;
+    t->held += m->held;
+    t->images += m->image;
+    return entered;
+}
+
+/* Takes back the last one, of which not all could be read. */
+static void retract(tar *t)
+{
+    free_member(t, &t->members[(t->first + --t->count) % WINDOW]);
+}
+
+/* Reads the body of the last one into its memory file. */
+static bool take_body(tar *t, member *m)
+{
+    uint64_t size = m->head.body;
+    m->body = exn_memory_open(&t->error);
+    if (t->error.status == EXN_OK && take_bytes(t, size, m->body, false) == EXN_OK &&
+        take_bytes(t, exn_tar_padding(size), -1, false) == EXN_OK)
+        return true;
+    retract(t);
+    return false;
+}
+
+/* A member that needs no worker. Its body, if it has one, is small. */
+static void pass(tar *t, member *m, uint64_t body)
+{
+    m->held = body;
+    member *e = enter(t, m);
+    if (!e || (body > 0 && !take_body(t, e)))
+        return;
+    e->ready = true;
+    finish_ready(t);
+}
+
+/* A large member that no worker looks at: when all before it are written, it goes through piece by
+ * piece. */
+static void pass_by(tar *t, member *m)
+{
+    bool failed = m->item.error.status != EXN_OK;
+    exn_on_error on_error = t->job->options->on_error;
+    bool away = failed && on_error != EXN_ON_ERROR_KEEP;
+    uint64_t size = m->head.body + exn_tar_padding(m->head.body);
+    if (away) {
+        pass(t, m, 0);
+        if (may_go_on(t))
+            take_bytes(t, size, -1, false);
+        return;
+    }
+    drain(t);
+    if (may_go_on(t)) {
+        m->item.bytes_out = m->item.bytes_in;
+        exn_output_write(&t->out, m->head.bytes, m->head.size);
+        take_bytes(t, size, -1, true);
+        m->item.result.outcome = failed ? EXN_OUTCOME_FAILED : EXN_OUTCOME_COPIED;
+    }
+    if (may_go_on(t))
+        tell(t, m);
+    free_member(t, m);
+}
+
+static void work_on(tar *t, member *m, exn_format format)
+{
+    m->image = true;
+    m->held = 2 * m->head.body;
+    member *e = enter(t, m);
+    if (!e || !take_body(t, e))
+        return;
+    e->product = exn_memory_open(&t->error);
+    if (t->error.status != EXN_OK || exn_memory_seal(e->body, &t->error) != EXN_OK) {
+        retract(t);
+        return;
+    }
+    e->job = (exn_job){.kind = exn_work_kind(format),
+                       .source = e->body,
+                       .output = e->product,
+                       .size = e->head.body};
+    while (may_go_on(t) && !exn_pool_offer(t->job->pool, &e->job))
+        go_on(t);
+}
+
+/* Tells what a file is, by its first bytes. What cannot be held, or would have to be put together
+ * first, fails where it is an image. */
+static exn_format look_at(tar *t, member *m)
+{
+    const uint8_t *data;
+    size_t want = m->head.body < 64 ? (size_t)m->head.body : 64;
+    size_t n = exn_input_peek(&t->in, want, &data);
+    exn_format format = n > 0 ? exn_sniff(data, n) : EXN_FORMAT_UNKNOWN;
+    bool named = exn_item_named_as_image(&m->item);
+    exn_error *error = &m->item.error;
+    if (m->head.kind == EXN_TAR_SPARSE && (named || format != EXN_FORMAT_UNKNOWN))
+        exn_item_fail(error, EXN_UNSUPPORTED, 0, "it is stored as a sparse file");
+    else if (m->head.kind == EXN_TAR_SPARSE)
+        return EXN_FORMAT_UNKNOWN;
+    else if (format == EXN_FORMAT_UNKNOWN && named)
+        exn_item_fail(error, EXN_NOT_AN_IMAGE, 0, "its name says that it is one");
+    else if (format != EXN_FORMAT_UNKNOWN && m->head.body > t->job->options->work.max_memory)
+        exn_item_fail(error, EXN_LIMIT, 0, "needs %" PRIu64 " MiB, limit %" PRIu64,
+                      (m->head.body >> 20) + 1, t->job->options->work.max_memory >> 20);
+    return error->status == EXN_OK ? format : EXN_FORMAT_UNKNOWN;
+}
+
+static void run_member(tar *t, exn_tar_head *head)
+{
+    member m = {.head = *head, .body = -1, .product = -1, .ready = false};
+    m.item.path = strdup(head->name ? head->name : "");
+    m.item.bytes_in = head->body;
+    m.item.result.outcome = EXN_OUTCOME_COPIED;
+    exn_item_start(&m.item);
+    if (!m.item.path) {
+        exn_item_fail(&t->error, EXN_MEMORY, 0, "no room for a name");
+        free_member(t, &m);
+        return;
+    }
+    bool is_file = head->kind == EXN_TAR_FILE || head->kind == EXN_TAR_SPARSE;
+    exn_format format = is_file ? look_at(t, &m) : EXN_FORMAT_UNKNOWN;
+    if (format != EXN_FORMAT_UNKNOWN)
+        work_on(t, &m, format);
+    else if (head->body <= SMALL)
+        pass(t, &m, head->body);
+    else
+        pass_by(t, &m);
+}
+
+/* What comes after the end marker is not read by anybody, and carried over as it is. */
+static void run_tail(tar *t)
+{
+    const uint8_t *data;
+    size_t n;
+    while (may_go_on(t) && (n = exn_input_peek(&t->in, EXN_STREAM_CHUNK, &data)) > 0)
+        take_bytes(t, n, -1, true);
+    if (t->error.status == EXN_OK)
+        t->error = t->in.error;
+}
+
+/* A tar without an end marker has most likely lost more than that. */
+static void check_end(tar *t)
+{
+    if (t->in.offset == 0)
+        exn_item_fail(&t->error, EXN_READ, 0, "it is no tar archive (plain, gzip or zstd)");
+    else if (!t->ended)
+        exn_item_fail(&t->error, EXN_READ, 0, "the archive is cut short: no end marker");
+}
+
+static void no_header(tar *t)
+{
+    const uint8_t *data;
+    bool whole = exn_input_peek(&t->in, EXN_TAR_BLOCK, &data) == EXN_TAR_BLOCK;
+    exn_item_fail(&t->error, EXN_READ, 0, "%s at byte %" PRIu64,
+                  whole ? "no member's header" : "the archive is cut short in a header",
+                  t->in.offset);
+}
+
+/* Takes the next part of the archive; false: there is none. */
+static bool run_next(tar *t)
+{
+    exn_tar_head head;
+    exn_tar_next next = exn_tar_head_read(&head, &t->in, &t->error);
+    if (next == EXN_TAR_MEMBER) {
+        run_member(t, &head);
+        return true;
+    }
+    exn_tar_head_free(&head);
+    drain(t);
+    if (!may_go_on(t))
+        return false;
+    if (next == EXN_TAR_ZEROS) {
+        t->ended = true;
+        return take_bytes(t, EXN_TAR_BLOCK, -1, true) == EXN_OK;
+    }
+    if (next == EXN_TAR_END || (next == EXN_TAR_NO_TAR && t->in.offset == 0))
+        check_end(t);
+    else if (next == EXN_TAR_NO_TAR && !t->ended)
+        no_header(t);
+    else if (next == EXN_TAR_NO_TAR)
+        run_tail(t);
+    return false;
+}
+
+/* While a stream has nothing to read, what is in flight is brought home and sent on. */
+static void use_pause(tar *t)
+{
+    while (may_go_on(t) && t->count > 0 && !exn_input_ready(&t->in))
+        go_on(t);
+    if (t->count == 0 && !exn_input_ready(&t->in))
+        exn_output_flush(&t->out);
+}
+
+/* Reads the archive that was written and compares it with what went into it. */
+static void read_back(tar *t)
+{
+    exn_input back;
+    const uint8_t *data;
+    size_t n;
+    exn_output sums = {.fd = -1};
+    int fd = t->out.fd;
+    if (lseek(fd, 0, SEEK_SET) != 0)
+        return;
+    exn_input_open(&back, fd);
+    while ((n = exn_input_peek(&back, EXN_STREAM_CHUNK, &data)) > 0) {
+        exn_output_sum(&sums, data, n);
+        exn_input_skip(&back, n);
+    }
+    if (back.error.status == EXN_INTERRUPTED)
+        t->error = back.error;
+    else if (back.error.status != EXN_OK || sums.offset != t->out.offset || sums.sum != t->out.sum)
+        exn_item_fail(&t->error, EXN_MISMATCH, 0, "the archive reads back differently");
+    exn_input_close(&back);
+}
+
+/* The output is whole. The source's size was that of whole records; its own is so again. */
+static void end(tar *t)
+{
+    if (t->in.offset % RECORD_SIZE == 0)
+        write_padding(t, (RECORD_SIZE - t->out.offset % RECORD_SIZE) % RECORD_SIZE);
+    if (exn_output_finish(&t->out) != EXN_OK)
+        t->error = t->out.error;
+    else if (t->job->options->verify && t->job->readable && t->out.fd >= 0)
+        read_back(t);
+}
+
+/* Why a run that was to go on does not. */
+static void say_why(tar *t)
+{
+    if (exn_signals_caught())
+        exn_item_fail(&t->error, EXN_INTERRUPTED, 0, "dropped");
+    else if (t->stopped)
+        exn_item_fail(&t->error, EXN_REFUSED, 0, "stopped at the first failure");
+    else
+        exn_item_fail(&t->error, EXN_INTERNAL, 0, "the run has stopped");
+}
+
+/* Whatever came before the damage of an archive is worth having in a stream. */
+static void save_rest(tar *t)
+{
+    exn_error why = t->error;
+    t->error = (exn_error){0};
+    drain(t);
+    if (t->error.status == EXN_OK)
+        t->error = why;
+}
+
+static void run(tar *t)
+{
+    if (exn_input_open(&t->in, t->job->in) != EXN_OK)
+        t->error = t->in.error;
+    else if (exn_output_open(&t->out, t->job->options->dry_run ? -1 : t->job->out, t->in.packing) !=
+             EXN_OK)
+        t->error = t->out.error;
+    bool more = true;
+    while (more && may_go_on(t)) {
+        use_pause(t);
+        more = run_next(t);
+    }
+    if (t->error.status == EXN_READ)
+        save_rest(t);
+    if (!may_go_on(t) && t->error.status == EXN_OK)
+        say_why(t);
+    if (t->error.status == EXN_OK)
+        end(t);
+    else
+        exn_output_flush(&t->out);
+    exn_pool_drop(t->job->pool);
+    while (t->count > 0) {
+        free_member(t, first_of(t));
+        t->first = (t->first + 1) % WINDOW;
+        t->count--;
+    }
+}
+
+exn_status exn_tar_run(const exn_tar_job *job, bool *stopped, exn_error *error)
+{
+    exn_report *report = job->report;
+    const char *before = report->prefix;
+    char *prefix = NULL;
+    tar t = {.job = job, .in.fd = -1, .out.fd = -1};
+    t.members = calloc(WINDOW, sizeof *t.members);
+    bool named =
+        !job->archive || asprintf(&prefix, "%s%s:", before ? before : "", job->archive) >= 0;
+    if (!t.members || !named) {
+        free(t.members);
+        return exn_item_fail(error, EXN_MEMORY, 0, "no room for the members in flight");
+    }
+    report->prefix = prefix;
+    report->archive = job->archive;
+    run(&t);
+    report->prefix = before;
+    report->archive = NULL;
+    exn_input_close(&t.in);
+    exn_output_close(&t.out);
+    tdestroy(t.left_out, free);
+    free(t.members);
+    free(prefix);
+    *stopped = t.stopped;
+    *error = t.error;
+    return error->status;
+}
+
+bool exn_tar_named(const char *path)
+{
+    static const char *const endings[] = {".tar", ".tar.gz", ".tgz", ".tar.zst", ".tzst"};
+    size_t length = strlen(path);
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        size_t n = strlen(endings[i]);
+        if (length > n && strcasecmp(path + length - n, endings[i]) == 0)
+            return true;
+    }
+    return false;
+}

@@ -1,0 +1,31 @@
+/* Floor 4: a tar archive, plain or packed, as a stream of members. Images among them take the way
+ * of all images, through memory files; everything else passes by. Nothing is extracted, so no name
+ * can lead anywhere: absolute ones, "..", links and devices are carried as the members they are.
+ *
+ * Members come out in the order in which they came in. At most one image for each worker is held,
+ * or a few small ones. */
+#ifndef EXN_CLI_TAR_H
+#define EXN_CLI_TAR_H
+
+#include "pool.h"
+#include "report.h"
+
+typedef struct exn_tar_job {
+    const exn_cli_options *options;
+    exn_pool *pool; /* has no jobs */
+    exn_report *report;
+    const char *archive; /* in front of a member's name in the report; NULL: nothing */
+    int in, out;         /* borrowed; read and written in sequence from where they are */
+    bool readable;       /* out can be read back, and is where --verify is given */
+} exn_tar_job;
+
+/* Works on every member and reports it. EXN_OK: what out has is a whole archive; else it never
+ * looks like one. *stopped: --on-error=stop has ended it. Members of which nothing has been
+ * reported were not written. */
+exn_status exn_tar_run(const exn_tar_job *job, bool *stopped, exn_error *error);
+
+/* Whether a file in a folder of shards is taken for one, by its name: .tar, .tar.gz, .tgz, .tar.zst
+ * and .tzst. */
+bool exn_tar_named(const char *path);
+
+#endif

@@ -1,0 +1,307 @@
+"""Archives with everything that a tar can hold, before and after exifnorm --tar.
+
+Usage: tar.py EXIFNORM TESTDATA, in a scratch folder. Says what is wrong on standard error; exit status 1 then.
+"""
+import glob
+import io
+import os
+import re
+import subprocess
+import sys
+import tarfile
+
+EXIFNORM, TESTDATA = sys.argv[1:]
+failures = []
+
+
+def check(what, good):
+    if not good:
+        failures.append(what)
+        print("tar.py: " + what, file=sys.stderr)
+
+
+def read(*path):
+    with open(os.path.join(*path), "rb") as f:
+        return f.read()
+
+
+def run(data, *options):
+    """exifnorm --tar - - : status, bytes, messages."""
+    done = subprocess.run([EXIFNORM, "--tar", *options, "-", "-"], input=data, capture_output=True, timeout=120)
+    return done.returncode, done.stdout, done.stderr.decode()
+
+
+TURNED = {}
+for name in sorted(glob.glob(os.path.join(TESTDATA, "jpeg", "landscape-[2-8].jpg"))):
+    source = read(name)
+    TURNED[source] = subprocess.run([EXIFNORM, "-q", "-", "-"], input=source, capture_output=True, check=True).stdout
+JPEGS = list(TURNED)
+check("there are turned JPEGs", len(JPEGS) == 7 and all(a != b for a, b in TURNED.items()))
+CUT = JPEGS[4][:3000]
+
+
+def member(name, data=b"", kind=tarfile.REGTYPE, **fields):
+    info = tarfile.TarInfo(name)
+    info.size, info.type = len(data), kind
+    for key, value in fields.items():
+        setattr(info, key, value)
+    return info, data
+
+
+def make(members, form=tarfile.PAX_FORMAT, **more):
+    to = io.BytesIO()
+    with tarfile.open(fileobj=to, mode="w", format=form, **more) as tar:
+        for info, data in members:
+            tar.addfile(info, io.BytesIO(data))
+    return to.getvalue()
+
+
+def listed(data):
+    """Every member, with all that tarfile knows of it but its size and place."""
+    found = []
+    with tarfile.open(fileobj=io.BytesIO(data)) as tar:
+        for m in tar:
+            pax = {k: v for k, v in m.pax_headers.items() if k != "size"}
+            found.append((m.name, m.type, m.mode, m.uid, m.gid, m.uname, m.gname, m.mtime, m.linkname, m.devmajor,
+                          m.devminor, sorted(pax.items()), tar.extractfile(m).read() if m.isreg() else None))
+    return found
+
+
+def expected(data, left_out=()):
+    return [(*m[:-1], TURNED.get(m[-1], m[-1])) for m in listed(data) if m[0] not in left_out]
+
+
+# ---- everything that a tar can hold
+LONG = "long/" + "x" * 90 + "/" + "y" * 120 + "/" + "z" * 200
+EVERYTHING = [
+    member("folder", kind=tarfile.DIRTYPE, mode=0o750, mtime=1000000000),
+    member("folder/turned.jpg", JPEGS[0], mode=0o604, uid=1234, gid=4321, uname="them", gname="those", mtime=1234567890),
+    member("folder/text.txt", b"label\n" * 100, mode=0o4755),
+    member("empty"),
+    member(LONG + ".jpg", JPEGS[1], uid=1000),
+    member(LONG + ".txt", b"long"),
+    member("hard.jpg", kind=tarfile.LNKTYPE, linkname="folder/turned.jpg"),
+    member("soft.jpg", kind=tarfile.SYMTYPE, linkname=LONG + ".jpg"),
+    member("dangling", kind=tarfile.SYMTYPE, linkname="../../etc/passwd"),
+    member("fifo", kind=tarfile.FIFOTYPE),
+    member("block", kind=tarfile.BLKTYPE, devmajor=8, devminor=1),
+    member("char.png", kind=tarfile.CHRTYPE, devmajor=1, devminor=3),
+    member("/absolute.jpg", JPEGS[2]),
+    member("../above.jpg", JPEGS[3]),
+    member("same", b"first"),
+    member("same", JPEGS[4]),
+    member("contiguous.jpg", JPEGS[5], kind=tarfile.CONTTYPE),
+    member("strange.jpg", JPEGS[6], kind=b"Z"),
+    member("large.bin", bytes(range(256)) * 4096),
+]
+before = set(os.listdir("."))
+for form, name in ((tarfile.USTAR_FORMAT, "ustar"), (tarfile.GNU_FORMAT, "gnu"), (tarfile.PAX_FORMAT, "pax")):
+    members = [m for m in EVERYTHING if form != tarfile.USTAR_FORMAT or LONG not in m[0].name + m[0].linkname]
+    source = make(members, form)
+    status, product, said = run(source)
+    check(f"{name}: status {status}, {said}", status == 0)
+    check(f"{name}: members", listed(product) == expected(source))
+    check(f"{name}: whole records", len(product) % 10240 == 0)
+    if name == "gnu":
+        listing = subprocess.run(["tar", "-tvf", "-"], input=product, capture_output=True)
+        check(f"GNU tar has nothing against it: {listing.stderr}", listing.returncode == 0)
+    # what needs nothing comes out byte for byte
+    again = run(product)
+    check(f"{name}: twice is once", again[:2] == (0, product))
+check("nothing was extracted", set(os.listdir(".")) == before)
+
+# ---- pax: times to the nanosecond, attributes, vendors' records, names of any bytes, a global header, sizes
+vendor = {"mtime": "1500000000.123456789", "SCHILY.xattr.user.note": "kept", "VENDOR.key": "a=b\nc", "comment": "x"}
+source = make([member("a.jpg", JPEGS[0], pax_headers=vendor), member("b.txt", b"b", pax_headers=vendor)],
+              pax_headers={"comment": "of all members"})
+status, product, said = run(source)
+check(f"pax records: {said}", status == 0 and listed(product) == expected(source))
+check("global header", product[:1536] == source[:1536] and b"of all members" in product[:1536])
+check("the time's digits", b"mtime=1500000000.123456789\n" in product)
+for extra in ({}, {"comment": "beside it"}):
+    sized = make([member("a.jpg", JPEGS[0], pax_headers={"size": str(len(JPEGS[0])), **extra}), member("b", b"b")])
+    check("it has a size in pax", b" size=" in sized)
+    status, product, said = run(sized)
+    check(f"pax size: {said}", status == 0 and listed(product) == expected(sized))
+latin = "gr\udcfcn/\udcff\udcfe"
+for form in (tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT):
+    source = make([member(latin + ".jpg", JPEGS[3]), member(latin + ".cls", b"3")], form)
+    status, product, said = run(source, "--report=names.jsonl")
+    check(f"names that are no UTF-8: {said}", status == 0 and listed(product) == expected(source))
+    if form != tarfile.PAX_FORMAT:
+        check("the report has the name's bytes", b'"path_base64":"Z3L8bi///i5qcGc="' in read("names.jsonl"))
+source = make([member("uid.jpg", JPEGS[0], uid=3000000000, gid=2**40)], tarfile.GNU_FORMAT)
+status, product, said = run(source)
+check(f"GNU's base-256: {said}", status == 0 and listed(product) == expected(source))
+
+# ---- a v7 header, written by hand; a size that a folder should not have; a hard link with a body of its own
+
+
+def by_hand(name, data=b"", kind=b"0", magic=b"ustar\x0000", size=None, link=b"", tail=b""):
+    block = bytearray(512)
+    block[0:len(name)] = name
+    block[100:124] = b"0000644\0" * 3
+    block[124:136] = b"%011o\0" % (len(data) if size is None else size)
+    block[136:148] = b"%011o " % 1234567890
+    block[156:157] = kind
+    block[157:157 + len(link)] = link
+    block[257:257 + len(magic)] = magic
+    block[345:345 + len(tail)] = tail
+    block[148:156] = b" " * 8
+    block[148:156] = b"%06o\0 " % sum(block)
+    return bytes(block) + data + bytes(-len(data) % 512)
+
+
+END = bytes(1024)
+for kind in (b"\0", b"0"):
+    source = by_hand(b"old/", kind=kind, magic=b"") + by_hand(b"old/a.jpg", JPEGS[0], kind, b"") + END
+    status, product, said = run(source)
+    check(f"v7: {said}", status == 0 and listed(product) == expected(source))
+source = by_hand(b"d/", kind=b"5", size=4096) + by_hand(b"d/a.jpg", JPEGS[0]) + \
+    by_hand(b"hard", kind=b"1", link=b"d/a.jpg", size=len(JPEGS[0])) + by_hand(b"s", kind=b"2", link=b"x", size=7) + END
+status, product, said = run(source)
+check(f"sizes without bodies: {said}", status == 0 and expected(source) == listed(product) and len(product) > 3000)
+source = by_hand(b"a.jpg", JPEGS[0]) + by_hand(b"b.jpg", JPEGS[0], b"1", link=b"a.jpg") + END
+status, product, said = run(source)
+body = TURNED[JPEGS[0]]
+wanted = by_hand(b"a.jpg", body) + by_hand(b"b.jpg", body, b"1", link=b"a.jpg") + END
+check(f"a hard link with a body: {said}", status == 0 and product == wanted)
+
+# ---- what the bytes of an archive are that needs nothing: the same
+odd = by_hand(b"t", b"text") + b"".join(by_hand(n, b"x" * 700, k) for n, k in ((b"lbl", b"V"), (b"dir", b"D"))) + \
+    END + by_hand(b"behind the end", b"x") + b"junk, and no whole block"
+check("an odd archive", run(odd)[:2] == (0, odd))
+check("a concatenated one is turned in both parts",
+      run(make([member("a.jpg", JPEGS[0])]) * 2)[1].count(TURNED[JPEGS[0]]) == 2)
+empty = bytes(10240)
+check("an empty archive", run(empty)[:2] == (0, empty))
+
+# ---- sparse files
+with open("holes.bin", "wb") as f:
+    f.write(b"begin")
+    for i in range(60):
+        f.seek(10 ** 10 // 60 * (i + 1))
+        f.write(b"data")
+with open("holes.jpg", "wb") as f:
+    f.write(JPEGS[0])
+    f.truncate(10 ** 10)
+for form in ("gnu", "posix"):
+    source = subprocess.run(["tar", "-S", f"--format={form}", "-cf", "-", "holes.bin"], capture_output=True).stdout
+    check(f"{form}: it is sparse", len(source) < 10 ** 6)
+    check(f"{form}: a sparse file is carried", run(source)[:2] == (0, source))
+    source = subprocess.run(["tar", "-S", f"--format={form}", "-cf", "-", "holes.jpg"], capture_output=True).stdout
+    status, product, said = run(source)
+    check(f"{form}: a sparse image fails: {said}",
+          status == 1 and "'holes.jpg': unsupported kind of image: it is stored as a sparse file" in said and
+          product == bytes(len(product)))
+    check(f"{form}: and is kept", run(source, "--on-error=keep")[:2] == (1, source))
+os.remove("holes.bin")
+os.remove("holes.jpg")
+
+# ---- headers that promise 10 GB
+huge = 10 * 2 ** 30
+for name, said_so in ((b"huge.jpg", "over a limit: needs"), (b"huge.bin", None)):
+    status, product, said = run(by_hand(name, JPEGS[0] if said_so else b"text", size=0o77777777777), "--max-memory=64M")
+    check(f"{name}: {said}", status == 1 and "cut short after byte" in said and (not said_so or said_so in said))
+gnu_huge = bytearray(by_hand(b"huge.jpg", b"", magic=b"ustar  \0"))
+gnu_huge[124:136] = b"\x80" + (2 ** 62).to_bytes(11, "big")
+gnu_huge[148:156] = b" " * 8
+gnu_huge[148:156] = b"%06o\0 " % sum(gnu_huge)
+check("a size of 2^62", run(bytes(gnu_huge) + JPEGS[0])[0] == 1)
+long_name = by_hand(b"././@LongLink", b"", b"L", size=huge)
+status, product, said = run(long_name + b"x" * 4096)
+check(f"a name of 10 GB: {said}", status == 1 and "header is over 4 MiB" in said)
+
+# ---- damage
+good = make([member(f"{i}.jpg", JPEGS[i]) for i in range(7)], tarfile.GNU_FORMAT)
+whole = run(good)[1]
+for cut in (1, 300, 512, 513, 5000, 20000, 20480, len(good) // 2, good.rindex(JPEGS[6]) + len(JPEGS[6]) + 511):
+    status, product, said = run(good[:cut])
+    check(f"cut at {cut}: {status}, {said}", status == 1 and ("cut short" in said or "no tar archive" in said))
+    check(f"cut at {cut}: what is there is right", whole.startswith(product) and not product.endswith(END))
+first_end = good.rindex(JPEGS[6])
+boundary = (first_end + len(JPEGS[6]) + 511) // 512 * 512
+status, product, said = run(good[:boundary])
+check(f"no end marker: {said}", status == 1 and "no end marker" in said)
+bad_sum = bytearray(good)
+bad_sum[good.index(b"3.jpg")] ^= 1
+status, product, said = run(bytes(bad_sum))
+check(f"a damaged header: {said}", status == 1 and "no member's header at byte" in said and whole.startswith(product))
+for what in (b"", b"hello", JPEGS[0], b"PK\3\4" + bytes(1000), b"\x1f\x8b\x08junk", b"\x28\xb5\x2f\xfdjunk",
+             subprocess.run(["gzip"], input=b"text", capture_output=True).stdout):
+    status, product, said = run(what)
+    check(f"no tar {what[:8]}: {status} {said}", (status, product) == (1, b"") and
+          re.search("no tar archive|stream is damaged|cut short", said))
+for pax in (b"5 a=b", b"9999 a=b\n", b"0 a=b\n", b"12 size=-1\n\n", b"99999999999999999999 x=y\n", b"6 abc\n", b"12 size=12x\n"):
+    status, product, said = run(by_hand(b"p", pax, b"x") + by_hand(b"a.jpg", JPEGS[0]) + END)
+    check(f"pax {pax}: {status} {said}", status == 1 and "pax" in said and product == b"")
+status, product, said = run(by_hand(b"g", b"9 size=0\n", b"g") + by_hand(b"a.jpg", JPEGS[0]) + END)
+check(f"a global size: {said}", status == 1 and "a global header that gives names or sizes" in said)
+with open("cut.tar", "wb") as f:
+    f.write(good[:20000])
+done = subprocess.run([EXIFNORM, "--tar", "cut.tar", "cut.out.tar"], capture_output=True)
+check("a cut archive makes no file", done.returncode == 1 and not os.path.exists("cut.out.tar"))
+
+# ---- members that fail
+mixed = [member("1.jpg", JPEGS[0]), member("2.jpg", CUT), member("2.txt", b"label"), member("3.jpg", b"no image"),
+         member("hard.jpg", kind=tarfile.LNKTYPE, linkname="2.jpg"), member("4.jpg", JPEGS[1])]
+source = make(mixed)
+for jobs in ("-j1", "-j3"):
+    status, product, said = run(source, jobs)
+    check(f"skip: {said}", status == 1 and listed(product) == expected(source, ("2.jpg", "3.jpg", "hard.jpg")))
+    check("who failed", [n in said for n in ("'2.jpg': damaged", "'3.jpg': not an image", "'hard.jpg': ")] == [True] * 3)
+    status, product, said = run(source, jobs, "--on-error=keep")
+    check(f"keep: {said}", status == 1 and listed(product) == expected(source) and "'2.jpg': damaged" in said)
+    status, product, said = run(source, jobs, "--on-error=stop")
+    check(f"stop: {said}", status == 1 and TURNED[JPEGS[0]] in product and b"2.jpg" not in product)
+    check("stop: what is there", product == run(source)[1][:len(product)] and not product.endswith(END))
+    check("stop: it is said", "stopped at the first failure" in said)
+large = [member("1.jpg", b"no image" * 100000), member("2.jpg", JPEGS[0]), member("2.bin", b"bytes" * 100000)]
+source = make(large)
+check("a large one is left out", listed(run(source)[1]) == expected(source, ("1.jpg",)))
+check("a large one is kept", listed(run(source, "--on-error=keep")[1]) == expected(source))
+check("limits", "over a limit: needs" in run(make([member("a.jpg", JPEGS[0] + bytes(3 << 20))]), "--max-memory=2M")[2])
+
+# ---- order and bytes do not depend on -j, with many members and large ones among them
+many = []
+for i in range(300):
+    many += [member(f"{i:04}.jpg", JPEGS[i % 7]), member(f"{i:04}.cls", b"%d" % i), member(f"{i:04}.json", b"{}" * 200)]
+    if i % 50 == 0:
+        many.append(member(f"{i:04}.bin", bytes(300000)))
+source = make(many)
+first = run(source, "-j1")
+check("many members", first[0] == 0 and listed(first[1]) == expected(source))
+check("at any -j", run(source, "-j2")[1] == first[1] == run(source, "-j7")[1])
+
+# ---- WebDataset: a sample is the members of one key, the name up to the first dot of its last part; they lie side by side
+
+
+def samples(data):
+    found = []
+    with tarfile.open(fileobj=io.BytesIO(data), mode="r|") as stream:
+        for m in stream:
+            key, extension = re.match(r"^((?:.*/|)[^.]+)[.]([^/]*)$", m.name).groups()
+            if not found or found[-1]["__key__"] != key:
+                found.append({"__key__": key})
+            check(f"{m.name} comes once", extension.lower() not in found[-1])
+            found[-1][extension.lower()] = stream.extractfile(m).read()
+    return found
+
+
+shard = []
+for i in range(40):
+    # as webdataset.TarWriter: mode 0444, bigdata, owners by name
+    fields = {"mode": 0o444, "uname": "bigdata", "gname": "bigdata", "mtime": 1600000000.25 + i}
+    shard += [member(f"train/{i:06}.jpg", JPEGS[i % 7], **fields), member(f"train/{i:06}.cls", b"%d" % (i % 10), **fields),
+              member(f"train/{i:06}.seg.png", read(TESTDATA, "png", "no-exif.png"), **fields),
+              member(f"train/{i:06}.json", b'{"i": %d}' % i, **fields)]
+for form in (tarfile.USTAR_FORMAT, tarfile.PAX_FORMAT, tarfile.GNU_FORMAT):
+    source = make(shard, form)
+    status, product, said = run(source)
+    was, now = samples(source), samples(product)
+    check(f"a shard: {said}", status == 0 and len(now) == 40)
+    check("keys, pairs and their order", [list(s) for s in was] == [list(s) for s in now])
+    check("images are turned, all else is the same",
+          now == [{**s, "jpg": TURNED[s["jpg"]]} for s in was])
+
+sys.exit(bool(failures))

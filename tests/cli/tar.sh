@@ -1,0 +1,97 @@
+#!/bin/sh
+# Tar archives: what is made of their members, what is carried, and what is damaged. tar.py makes and reads them, by Python's
+# tarfile and by hand; GNU tar reads them, too.
+. "$(dirname "$0")/lib.sh"
+
+if ! command -v python3 >/dev/null; then
+    skipped "archives: no python3"
+    finish
+fi
+tar_py=$(cd "$testdata/../tests/cli" && pwd)/tar.py
+
+# ---- member for member what the folder's run makes, whatever the format, the packing and -j
+cp -R "$testdata" in
+chmod 640 in/jpeg/landscape-6.jpg
+head -c 3000 in/jpeg/landscape-6.jpg >in/cut.jpg
+runs 1 in folder
+for format in v7 ustar gnu posix; do
+    tar --format=$format -cf $format.tar -C in .
+    runs 1 --tar $format.tar $format.out.tar --verify
+    has err "'./cut.jpg': damaged image data"
+    mkdir x.$format
+    check "tar takes it" tar -xf $format.out.tar -C x.$format
+    check "$format: the same as the folder's run" diff -r folder x.$format
+    for j in 1 2 5; do
+        timeout 120 "$EXIFNORM" --tar - - -j $j <$format.tar >$j.tar 2>err
+        is "exit status of a stream at -j$j" $? 1
+        same $j.tar $format.out.tar
+    done
+    tar -tvf $format.tar | grep -v cut.jpg | sed 's/^\([^ ]* *[^ ]*\) *[0-9]*/\1/' >names
+    tar -tvf $format.out.tar | sed 's/^\([^ ]* *[^ ]*\) *[0-9]*/\1/' >names.out
+    check "$format: names, modes, owners, times" diff names names.out
+done
+is "mode of a file from a tar file" "$(stat -c '%a %y' gnu.out.tar)" "$(stat -c '%a %y' gnu.tar)"
+for packer in gzip zstd; do
+    if ! command -v $packer >/dev/null; then
+        skipped "archives by $packer: it is not here"
+        continue
+    fi
+    $packer -c gnu.tar >packed
+    runs 1 --tar packed packed.out.$packer --verify
+    $packer -dc <packed.out.$packer >unpacked
+    same unpacked gnu.out.tar
+    timeout 120 "$EXIFNORM" --tar - - <packed >packed.stream 2>err
+    same packed.stream packed.out.$packer
+    # a bit of the packed bytes is wrong, or they are cut
+    runs 1 --tar packed packed.cut --on-error=keep --overwrite
+    head -c 60000 packed >cut
+    runs 1 --tar cut none
+    absent none
+    size=$(stat -c %s packed)
+    python3 -c 'import sys
+b = bytearray(open("packed", "rb").read()); b[len(b) // 2] ^= 4; open("flipped", "wb").write(b)'
+    runs 1 --tar flipped none
+    absent none
+    { cat packed && cat packed; } >twice
+    timeout 120 "$EXIFNORM" --tar - - <twice 2>err | $packer -dc >twice.out
+    check "two packed streams, one after the other" test "$(stat -c %s twice.out)" -gt "$(($(stat -c %s unpacked) * 3 / 2))"
+done
+
+# A flipped bit that only gzip's CRC-32 can tell: stored blocks.
+python3 - <<'EOF'
+import gzip
+b = bytearray(gzip.compress(open("gnu.tar", "rb").read(), 0))
+b[b.rindex(b"\xff\xda") + 200] ^= 16 # in a scan
+open("stored.tgz", "wb").write(b)
+EOF
+runs 1 --tar stored.tgz none
+has err "gzip stream is damaged"
+absent none
+
+# ---- all else: made and judged by tar.py
+check "tar.py" python3 "$tar_py" "$EXIFNORM" "$testdata"
+no_temporary .
+
+# ---- a folder of shards; what else is in it is worked on as ever
+mkdir shards
+cp gnu.tar shards/a.tar
+cp posix.tar shards/b.tar
+cp in/jpeg/landscape-3.jpg shards/c.jpg
+echo '{}' >shards/index.json
+head -c 70000 gnu.tar >shards/z.tar
+runs 0 in/jpeg/landscape-3.jpg c.jpg
+runs 1 --tar shards shards.out --report=report.jsonl
+same shards.out/a.tar gnu.out.tar
+same shards.out/b.tar posix.out.tar
+same shards.out/c.jpg c.jpg
+same shards.out/index.json shards/index.json
+absent shards.out/z.tar
+has err "'shards/a.tar:./cut.jpg': damaged"
+has err "'shards/z.tar': cannot read the source: the archive is cut short"
+check "the report has the archive" grep -q '"path":"./jpeg/landscape-6.jpg","archive":"b.tar"' report.jsonl
+runs 1 --tar shards shards.stop --on-error=stop
+is "what there is after the first failure" "$(ls shards.stop)" ""
+no_temporary shards.stop
+runs 2 --check --tar shards
+
+finish
