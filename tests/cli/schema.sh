@@ -24,6 +24,11 @@ runs 1 "$latin" "to_$latin" --report=exists.jsonl
 runs 1 --check "$latin" --report=odd_check.jsonl
 runs 0 "$latin/sub" empty_out --report=empty.jsonl
 runs 0 "$testdata/labels.txt" one.txt --report=one.jsonl
+mkdir shards
+tar -cf shards/a.tar -C "$latin" cut.jpg a.gif
+cp shards/a.tar "shards/$latin.tar"
+runs 1 --tar shards shards.out --report=shards.jsonl --on-error=keep
+runs 1 --tar shards shards.none --report=shards_stop.jsonl --on-error=stop
 cat ./*.jsonl >all
 has all '"stopped":null'
 has all '"outcome":"failed"'
