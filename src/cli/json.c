@@ -98,8 +98,6 @@ char *exn_json_header(const exn_cli_options *options)
     json_object_set_new(said, "mode", json_string(work->mode == EXN_MODE_DROP ? "drop" : "bake"));
     json_object_set_new(said, "strict", json_boolean(work->strict));
     json_object_set_new(said, "allow_unsupported", json_boolean(options->allow_unsupported));
-    json_object_set_new(said, "tar", json_boolean(options->tar));
-    json_object_set_new(said, "on_error", json_string(on_error[options->on_error]));
     json_object_set_new(said, "overwrite", json_boolean(options->overwrite));
     json_object_set_new(said, "edges",
                         json_string(work->edges == EXN_EDGES_REFUSE ? "refuse" : "requantize"));
@@ -124,6 +122,8 @@ char *exn_json_header(const exn_cli_options *options)
     json_object_set_new(said, "no_sandbox", json_boolean(options->no_sandbox));
     json_object_set_new(said, "quiet", json_boolean(options->quiet));
     json_object_set_new(said, "verbose", json_boolean(options->verbose));
+    json_object_set_new(said, "tar", json_boolean(options->tar));
+    json_object_set_new(said, "on_error", json_string(on_error[options->on_error]));
     json_object_set_new(line, "exifnorm", json_string(exn_version()));
     json_object_set_new(line, "options", said);
     return finish(line);
