@@ -5,6 +5,8 @@
 # make bench        speed, memory and size beside every peer that is installed (docs/performance.md); BENCH=--lean
 # make testdata     the pictures of testdata/, made anew
 # make fuzz         the libFuzzer target with testdata/ as seeds (clang-14); FUZZ_SECONDS=60, FUZZ_SEED=0 (random)
+# make coverage     which lines of the library the tests and the fuzzing corpora run (gcov)
+# make lint         static analysis without a finding (cppcheck)
 # make install      into DESTDIR and PREFIX (/usr/local): program, library, header, man page, completions; make uninstall
 # make deb          Debian packages in build/deb (dpkg-dev)
 # make fuzz-replay  what fuzzing found, and testdata/, through the same target (any compiler)
@@ -109,7 +111,7 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call obj,$(SUP_SRC)) $(BUILD)/libexif
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(TEST_PKGS) $(PKGS)) -lm
 
 .SECONDARY:
-.PHONY: all test bench check-long check-browser testdata install uninstall deb fuzz fuzz-entropy fuzz-replay clean FORCE
+.PHONY: all test bench check-long check-browser testdata install uninstall deb fuzz fuzz-entropy fuzz-replay coverage coverage-here lint clean FORCE
 
 BENCH_TOOLS := $(BUILD)/bench/judge $(BUILD)/bench/make_pictures
 
@@ -122,6 +124,7 @@ check-long: test $(BUILD)/tests/long/one_process
 	$(BUILD)/tests/test_jpeg_quality --long
 	$(BUILD)/tests/test_fault --long
 	LONG=1 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/resume.sh
+	FAULT_CALLS=all EXIFNORM=$(BUILD)/exifnorm sh tests/cli/fault.sh
 	EXIFNORM=$(BUILD)/exifnorm ONE_PROCESS=$(BUILD)/tests/long/one_process sh tests/long/many.sh
 
 check-browser: $(BUILD)/exifnorm
@@ -180,6 +183,21 @@ $(BUILD)/bench/pictures: $(BUILD)/bench/make_pictures
 bench: $(BUILD)/exifnorm $(BENCH_TOOLS) $(BUILD)/bench/pictures
 	python3 tests/bench/bench.py --exifnorm $(BUILD)/exifnorm --judge $(BUILD)/bench/judge \
 		--build $(BUILD)/bench --markdown $(BUILD)/bench/table.md --svg $(BUILD)/bench/bench.svg $(BENCH)
+
+# What of the library the tests and the corpora run (gcov). An optimizer that counts lines warns of what it cannot see through.
+coverage:
+	$(MAKE) BUILD=$(BUILD)/coverage CFLAGS="-O1 -g --coverage -Wno-error" LDFLAGS=--coverage coverage-here
+
+coverage-here: $(TESTS) $(BUILD)/fuzz/replay
+	@find $(BUILD) -name '*.gcda' -delete
+	@set -e; for t in $(TESTS) "$(BUILD)/fuzz/replay testdata $(wildcard tests/fuzz/corpus)"; do \
+		echo "== $$t"; $$t >$(BUILD)/out 2>&1 || { tail -n 20 $(BUILD)/out; exit 1; }; done
+	sh tests/measure/coverage.sh $(BUILD)
+
+# Static analysis; .cppcheck holds what is not so.
+lint:
+	cppcheck --quiet --std=c11 --enable=warning,performance,portability --suppressions-list=.cppcheck \
+		--error-exitcode=1 -Iinclude -Isrc -D_GNU_SOURCE -D__linux__ src
 
 # What tests/measure/quality.py compares pictures with (docs/loss.md).
 $(BUILD)/measure/%: $(BUILD)/obj/tests/measure/%.o $(call obj,$(SUP_SRC)) $(BUILD)/libexifnorm.a

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "support/exif_make.h"
 #include "support/jpeg_make.h"
@@ -44,6 +45,7 @@ static struct {
     bool armed, on;
     size_t asked, which; /* allocations so far; the one that fails, 0: none */
     long held;           /* blocks */
+    size_t bytes, most;  /* in blocks that are held, at most so far */
 } fault;
 
 /* Whether this allocation, one that an armed call asks for, fails. */
@@ -57,8 +59,20 @@ static bool fails(void)
 
 static void *taken(void *block)
 {
-    fault.held += fault.armed && block;
+    if (!fault.armed || !block)
+        return block;
+    fault.held++;
+    fault.bytes += malloc_usable_size(block);
+    fault.most = fault.bytes > fault.most ? fault.bytes : fault.most;
     return block;
+}
+
+static void given_back(void *block)
+{
+    if (!fault.armed || !block)
+        return;
+    fault.held--;
+    fault.bytes -= malloc_usable_size(block);
 }
 
 static void *no_memory(void)
@@ -81,12 +95,18 @@ __attribute__((visibility("default"))) void *realloc(void *block, size_t size)
 {
     if (fails())
         return no_memory();
-    return block ? REAL(realloc)(block, size) : taken(REAL(realloc)(block, size));
+    size_t before = fault.armed && block ? malloc_usable_size(block) : 0;
+    void *moved = REAL(realloc)(block, size);
+    if (fault.armed && block && moved) {
+        fault.held--;
+        fault.bytes -= before;
+    }
+    return taken(moved);
 }
 
 __attribute__((visibility("default"))) void free(void *block)
 {
-    fault.held -= fault.armed && block;
+    given_back(block);
     REAL(free)(block);
 }
 
@@ -106,7 +126,7 @@ typedef struct answer {
     exn_bytes product;
     exn_result result;
     exn_error error;
-    size_t asked;
+    size_t asked, most;
     long left;
 } answer;
 
@@ -127,6 +147,7 @@ static answer ask(kind what, subject *s, size_t which, bool on)
     fault.on = on;
     fault.asked = 0;
     fault.held = 0;
+    fault.bytes = fault.most = 0;
     fault.armed = true;
     if (what == NORMALIZE)
         a.status =
@@ -138,6 +159,7 @@ static answer ask(kind what, subject *s, size_t which, bool on)
                               &s->result, &a.error);
     fault.armed = false;
     a.asked = fault.asked;
+    a.most = fault.most;
     a.left = fault.held - (a.product.data != NULL);
     return a;
 }
@@ -415,6 +437,120 @@ static void test_animation(void **state)
     exn_buffer_free(&file);
 }
 
+/* --- More than there is ---------------------------------------------------------------------- */
+
+enum { LITTLE = 50 << 20 };
+
+/* Refused without taking much, by every call. */
+static void expect_refused(const char *name, const exn_buffer *file, exn_status status)
+{
+    subject s = {.file = span_of(file)};
+    exn_options_init(&s.options);
+    for (int decode = 0; decode < 2; decode++) {
+        s.options.decode_all = decode;
+        answer a = ask(NORMALIZE, &s, 0, false);
+        answer b = ask(CHECK, &s, 0, false);
+        if (a.status != status || a.most >= LITTLE || a.left != 0 || b.left != 0 ||
+            b.most >= LITTLE)
+            fail_msg("%s: %s (%s), by its headers %s, %zu and %zu bytes taken", name,
+                     exn_status_word(a.status), a.error.detail, exn_status_word(b.status), a.most,
+                     b.most);
+    }
+}
+
+/* A frame header that says 65500x65500, of every coding. */
+static void test_wide_jpeg(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        exn_test_jpeg jpeg;
+        exn_buffer file = {0};
+        exn_test_jpeg_init(&jpeg, 64, 48);
+        jpeg.progressive = i & 1;
+        jpeg.arithmetic = i & 2;
+        make_jpeg(&jpeg, &file);
+        dress(&file, 6);
+        /* The thumbnail has a frame header, too: the last one of that size is the picture's. */
+        size_t frame = 0;
+        for (size_t at = 0; at + 9 < file.size; at++)
+            if (memcmp(file.data + at + 4, "\x08\0\x30\0\x40", 5) == 0)
+                frame = at;
+        assert_true(frame > 0);
+        memcpy(file.data + frame + 5, "\xFF\xDC\xFF\xDC", 4);
+        expect_refused("65500x65500", &file, EXN_LIMIT);
+        exn_buffer_free(&file);
+    }
+}
+
+static void test_wide_png(void **state)
+{
+    (void)state;
+    static const uint32_t sides[] = {30000, 65500, 0x7FFFFFFF};
+    for (size_t i = 0; i < sizeof sides / sizeof sides[0]; i++) {
+        exn_test_png png = {.width = 21, .height = 17, .depth = 8, .colour_type = 6};
+        exn_buffer file = {0}, header = {0};
+        make_png(&png, 6, &file);
+        for (int at = 16; at < 24; at++)
+            file.data[at] = (uint8_t)(sides[i] >> (24 - 8 * (at % 4)));
+        exn_test_png_chunk(&header, "IHDR", file.data + 16, 13);
+        memcpy(file.data + 8, header.data, header.size);
+        expect_refused("a PNG of such sides", &file, EXN_LIMIT);
+        exn_buffer_free(&header);
+        exn_buffer_free(&file);
+    }
+}
+
+/* 300 MB of zeros in 300 KB. */
+static void deflate_zeros(exn_buffer *out)
+{
+    enum { PART = 1 << 20, PARTS = 300 };
+    z_stream z = {0};
+    uint8_t *zeros = calloc(1, PART);
+    assert_non_null(zeros);
+    assert_int_equal(deflateInit(&z, 1), Z_OK);
+    assert_int_equal(exn_buffer_reserve(out, out->size + 4 * PART), EXN_OK);
+    z.next_out = out->data + out->size;
+    z.avail_out = 4 * PART;
+    for (int i = 0; i < PARTS; i++) {
+        z.next_in = zeros;
+        z.avail_in = PART;
+        assert_int_equal(deflate(&z, Z_NO_FLUSH), Z_OK);
+    }
+    assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+    out->size += z.total_out;
+    deflateEnd(&z);
+    free(zeros);
+}
+
+static void test_text_bombs(void **state)
+{
+    (void)state;
+    exn_buffer zeros = {0};
+    deflate_zeros(&zeros);
+    static const struct {
+        const char *type, *head;
+        size_t size;
+    } texts[] = {
+        {"zTXt", "Raw profile type exif\0", 23},
+        {"zTXt", "Raw profile type xmp\0", 22},
+        {"iTXt", "XML:com.adobe.xmp\0\1\0\0", 22},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        exn_test_png png = {.width = 9, .height = 5, .depth = 8, .colour_type = 2};
+        exn_buffer plain = {0}, data = {0}, file = {0};
+        make_png(&png, 6, &plain);
+        assert_int_equal(exn_buffer_append(&data, texts[i].head, texts[i].size), EXN_OK);
+        assert_int_equal(exn_buffer_append(&data, zeros.data, zeros.size), EXN_OK);
+        assert_true(
+            exn_test_png_insert(span_of(&plain), texts[i].type, span_of(&data), true, &file));
+        expect_refused(texts[i].head, &file, EXN_LIMIT);
+        exn_buffer_free(&plain);
+        exn_buffer_free(&data);
+        exn_buffer_free(&file);
+    }
+    exn_buffer_free(&zeros);
+}
+
 /* --- Files ----------------------------------------------------------------------------------- */
 
 static void torture_file(const char *path)
@@ -450,9 +586,11 @@ static void test_testdata(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest quick[] = {
-        cmocka_unit_test(test_jpeg),     cmocka_unit_test(test_untouched),
-        cmocka_unit_test(test_pictures), cmocka_unit_test(test_png),
-        cmocka_unit_test(test_png_text), cmocka_unit_test(test_animation),
+        cmocka_unit_test(test_jpeg),       cmocka_unit_test(test_untouched),
+        cmocka_unit_test(test_pictures),   cmocka_unit_test(test_png),
+        cmocka_unit_test(test_png_text),   cmocka_unit_test(test_animation),
+        cmocka_unit_test(test_wide_jpeg),  cmocka_unit_test(test_wide_png),
+        cmocka_unit_test(test_text_bombs),
     };
     const struct CMUnitTest whole[] = {cmocka_unit_test(test_testdata)};
     int failed = argc > 1 && strcmp(argv[1], "--long") == 0

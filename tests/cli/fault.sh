@@ -1,0 +1,137 @@
+#!/bin/sh
+# Every system call by which files are listed, read and written fails once, at each of its places in a run: with EIO, ENOSPC or
+# EINTR; the program is killed right before each (which is right behind the one before it); and the disk takes half of a write.
+# The sources stay as they are, every file of OUT is the old or the new one and whole, no temporary file is left unless the
+# program was killed, and the exit status is not 0 where anything is missing.
+#
+# FAULT_CALLS=all takes all calls, else a few do.
+. "$(dirname "$0")/lib.sh"
+
+if ! command -v strace >/dev/null || ! strace -o /dev/null true 2>/dev/null; then
+    skipped "calls that fail: no strace"
+    finish
+fi
+ASAN_OPTIONS=detect_leaks=0 # a leak checker traces itself and cannot under strace
+export ASAN_OPTIONS
+
+files="a.jpg c.txt d/b.png"
+mkdir -p in/d before/d
+cp "$testdata/jpeg/landscape-6.jpg" in/a.jpg # turned
+cp "$testdata/png/no-exif.png" in/d/b.png    # untouched
+echo label >in/c.txt                         # copied
+touch -d '2001-02-03' in/a.jpg in/c.txt in/d/b.png
+for f in $files; do
+    echo "what was here before" >before/$f
+done
+cp -a in kept
+"$EXIFNORM" in whole >/dev/null || exit 1
+points=0
+
+# run FOLLOW INJECTION: a run over an OUT that has other files already. FOLLOW is -f for the workers as well, whose calls are
+# counted for each process by itself.
+run() {
+    rm -rf to
+    cp -a before to
+    timeout 60 strace $1 -qq -o trace -e trace="${2%%:*}" -e "inject=$2" \
+        "$EXIFNORM" in to -j 1 --overwrite --durable >out 2>err </dev/null
+    status=$?
+    points=$((points + 1))
+}
+
+# count FOLLOW CALL: how often the process calls it that does so most.
+count() {
+    rm -rf to
+    cp -a before to
+    strace $1 -qq -o trace -e trace="$2" "$EXIFNORM" in to -j 1 --overwrite --durable >out 2>err
+    [ -n "$1" ] || sed -i 's/^/1 /' trace
+    grep " $2(" trace | cut -d' ' -f1 | sort | uniq -c | awk '$1 > n { n = $1 } END { print n + 0 }'
+}
+
+# intact WHAT: nothing is lost, and nothing is half there.
+intact() {
+    check "$1: the sources are as they were" diff -r in kept
+    made=0
+    for f in $files; do
+        if cmp -s to/$f whole/$f; then
+            made=$((made + 1))
+        else
+            check "$1: $f is the old or the new one" cmp -s to/$f before/$f
+        fi
+    done
+}
+
+# fails FOLLOW CALL NUMBER ERROR
+fails() {
+    run "$1" "$2:error=$4:when=$3"
+    intact "$2 number $3, $4"
+    is "$2 number $3, $4: temporary files" "$(find to -name '.exifnorm-*' | wc -l)" 0
+    case $status in
+    0) is "$2 number $3, $4, status 0: new files" $made 3 ;;
+    127) check "$2 number $3, $4: the program was not loaded" grep -q 'while loading shared' err ;;
+    1 | 2 | 3 | 4) check "$2 number $3, $4, status $status: a message" test -s err ;;
+    *) check "$2 number $3, $4: an exit status of the manual, not $status" false ;;
+    esac
+}
+
+# killed CALL NUMBER: the parent; a run behind it sets all right.
+killed() {
+    run "" "$1:signal=KILL:when=$2"
+    check "killed at $1 number $2" test $status -ge 128
+    intact "killed at $1 number $2"
+    check "a run behind it" "$EXIFNORM" in to -j 1 --overwrite >out 2>err
+    diff -r to whole | grep -v '^Only in to.*: \.exifnorm-' >diff
+    is "files that differ behind it" "$(wc -l <diff)" 0
+}
+
+ours="renameat fsync copy_file_range"
+workers="pwrite64"
+if [ "$FAULT_CALLS" = all ]; then
+    ours="openat newfstatat close getdents64 pread64 sendmsg recvmsg getrandom ioctl copy_file_range pwrite64 fchmod
+        utimensat flistxattr fsync renameat"
+    workers="pread64 pwrite64 sendmsg recvmsg"
+fi
+for call in $ours; do
+    number=$(count "" $call)
+    n=0
+    while [ $n -lt "$number" ]; do
+        n=$((n + 1))
+        killed $call $n
+        for error in EIO ENOSPC EINTR; do
+            fails "" $call $n $error
+        done
+    done
+    [ "$FAULT_CALLS" != all ] || echo "$call: $number places"
+done
+for call in $workers; do
+    number=$(count -f $call)
+    n=0
+    while [ $n -lt "$number" ]; do
+        n=$((n + 1))
+        for error in EIO ENOSPC EINTR; do
+            fails -f $call $n $error
+        done
+    done
+    [ "$FAULT_CALLS" != all ] || echo "$call, workers too: $number places"
+done
+
+# ---- half of a write: the limit of file sizes cuts it at each block of the largest product
+size=$(stat -c %s whole/a.jpg)
+blocks=$((size / 512))
+step=$((blocks / 4 + 1))
+[ "$FAULT_CALLS" != all ] || step=1
+n=0
+while [ $n -le $blocks ]; do
+    rm -rf to
+    cp -a before to
+    (
+        ulimit -f $n
+        exec "$EXIFNORM" in to -j 1 --overwrite >/dev/null 2>/dev/null
+    )
+    is "exit status where files end at $n blocks" $? 3
+    intact "files end at $n blocks"
+    is "temporary files where files end at $n blocks" "$(find to -name '.exifnorm-*' | wc -l)" 0
+    points=$((points + 1))
+    n=$((n + step))
+done
+echo "$points faults"
+finish
