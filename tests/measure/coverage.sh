@@ -8,12 +8,12 @@ find "$1/obj/src" -name '*.gcda' | sort | while read -r file; do
 done | awk '
     /^File / { name = $2; gsub(/\047/, "", name) }
     /^Lines executed/ && name ~ /^src\/.*\.c$/ {
-        split($2, share, /[:%]/)
+        split($2, part, /[:%]/)
         folder = name
         sub(/\/[^\/]*$/, "", folder)
         lines[folder] += $NF
-        ran[folder] += $NF * share[2] / 100
-        printf "    %6.2f %% of %5d  %s\n", share[2], $NF, name
+        ran[folder] += $NF * part[2] / 100
+        printf "    %6.2f %% of %5d  %s\n", part[2], $NF, name
         name = ""
     }
     END {
