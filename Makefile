@@ -125,6 +125,7 @@ check-long: test $(BUILD)/tests/long/one_process
 	$(BUILD)/tests/test_fault --long
 	LONG=1 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/resume.sh
 	FAULT_CALLS=all EXIFNORM=$(BUILD)/exifnorm sh tests/cli/fault.sh
+	EXIFNORM=$(BUILD)/exifnorm sh tests/long/slurm.sh
 	EXIFNORM=$(BUILD)/exifnorm ONE_PROCESS=$(BUILD)/tests/long/one_process sh tests/long/many.sh
 
 check-browser: $(BUILD)/exifnorm
@@ -218,6 +219,7 @@ INSTALLED := 755:$(BUILD)/exifnorm:$(BINDIR)/exifnorm \
              644:src/cli/completions/_exifnorm:$(ZSHDIR)/_exifnorm \
              644:docs/report.md:$(DOCDIR)/report.md \
              644:docs/report.schema.json:$(DOCDIR)/report.schema.json \
+             644:docs/scale.md:$(DOCDIR)/scale.md \
              644:docs/ground-truth.md:$(DOCDIR)/ground-truth.md
 
 install: all

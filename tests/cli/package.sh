@@ -34,6 +34,7 @@ sort >wanted <<EOF
 ./opt/x/share/doc/exifnorm/ground-truth.md
 ./opt/x/share/doc/exifnorm/report.md
 ./opt/x/share/doc/exifnorm/report.schema.json
+./opt/x/share/doc/exifnorm/scale.md
 ./opt/x/share/man/man1/exifnorm.1
 ./opt/x/share/zsh/site-functions/_exifnorm
 EOF
