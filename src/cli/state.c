@@ -528,9 +528,9 @@ static uint64_t hash_options(const exn_cli_options *options)
 {
     char text[128];
     const exn_options *w = &options->work;
-    int size = snprintf(text, sizeof text, "%s %d %d %d %d %d %d %d", exn_version(), (int)w->mode,
-                        (int)w->strict, (int)w->edges, (int)w->quality, (int)w->secondary,
-                        (int)options->verify, (int)options->link);
+    int size = snprintf(text, sizeof text, "%s %d %d %d %d %d %d %d %d", exn_version(), (int)w->mode,
+                        (int)w->strict, (int)w->edges, (int)w->quality, (int)w->png_level,
+                        (int)w->secondary, (int)options->verify, (int)options->link);
     return exn_shard_hash(text, (size_t)size);
 }
 

@@ -150,6 +150,10 @@ runs 1 in to --resume --quality=high
 ls -iR to | diff before - | grep -c '^>' >count
 is "by other options all is done anew" "$(cat count)" 6
 is "as they say" "$(cmp -s "to/$latin" "whole/$latin" && echo same)" ""
+ls -iR to >before
+runs 1 in to --resume --png-level=1
+ls -iR to | diff before - | grep -c '^>' >count
+is "by another --png-level, too" "$(cat count)" 6
 runs 1 in to --resume
 check "and back" diff -r to whole
 runs 1 in to --resume --max-memory=1G --no-sandbox -j3 --timeout=9
