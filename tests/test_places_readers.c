@@ -188,6 +188,28 @@ static void chunks_of_another_name(void **state)
     }
 }
 
+static void behind_the_end(void **state)
+{
+    (void)state;
+    const exn_test_png png = {.width = 5, .height = 3, .depth = 8, .colour_type = 2};
+    uint8_t *pixels = exn_test_png_pixels(&png);
+    exn_buffer file = {0};
+    exn_bytes product;
+    exn_result result;
+    assert_true(exn_test_png_write(&png, pixels, &file));
+    const size_t end = file.size;
+    exn_test_png_chunk(&file, "tIME", "\7\xD0\1\1\0\0\0", 7);
+    exn_test_png_chunk(&file, "eXIf", six, sizeof six);
+    exn_buffer_append(&file, "and so on", 9);
+    assert_int_equal(exn_normalize(file.data, file.size, NULL, &product, &result, NULL), EXN_OK);
+    assert_int_equal(product.size, end + 19 + 9);
+    assert_memory_equal(product.data, file.data, end + 19);
+    assert_memory_equal(product.data + end + 19, "and so on", 9);
+    exn_bytes_free(&product);
+    free(pixels);
+    expect_cleaned(&file, EXN_WARN_EXIF_REMOVED);
+}
+
 int main(void)
 {
     if (!exn_test_have("exiftool")) {
@@ -198,7 +220,7 @@ int main(void)
         cmocka_unit_test(headers_of_another_form), cmocka_unit_test(other_magic_numbers),
         cmocka_unit_test(continued_blocks),        cmocka_unit_test(interoperability),
         cmocka_unit_test(photoshop_resources),     cmocka_unit_test(other_resources_stay),
-        cmocka_unit_test(chunks_of_another_name),
+        cmocka_unit_test(chunks_of_another_name),  cmocka_unit_test(behind_the_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

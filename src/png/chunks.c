@@ -132,6 +132,14 @@ static exn_status read_chunk(exn_span data, size_t offset, exn_png_chunk *chunk,
     return EXN_OK;
 }
 
+bool exn_png_next_in_trailer(const exn_png *png, size_t *at, exn_png_chunk *chunk)
+{
+    if (read_chunk(png->data, *at, chunk, NULL) != EXN_OK)
+        return false;
+    *at += (size_t)chunk->size + EXN_PNG_CHUNK_OVERHEAD;
+    return true;
+}
+
 /* Table 11.1: which depths a colour type allows, as a set of (1 << depth). */
 static bool legal_depth(uint32_t colour_type, uint32_t depth)
 {

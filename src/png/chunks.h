@@ -60,6 +60,10 @@ exn_span exn_png_data(const exn_png *png, const exn_png_chunk *chunk);
 exn_span exn_png_whole(const exn_png *png, const exn_png_chunk *chunk);
 exn_span exn_png_trailer(const exn_png *png);
 
+/* What follows IEND may go on as chunks, which browsers ignore and other readers do not: the one at *at, from png->end on; *at goes
+ * behind it. False where there is none. */
+bool exn_png_next_in_trailer(const exn_png *png, size_t *at, exn_png_chunk *chunk);
+
 /* The data of the chunk at index, or nothing for index 0. */
 exn_span exn_png_optional(const exn_png *png, size_t index);
 

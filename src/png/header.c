@@ -82,6 +82,28 @@ static exn_status take_chunk(walk *w, exn_error *error)
     return status;
 }
 
+/* Chunks behind IEND are nothing to a browser; what is no chunk ends the walk. */
+static exn_status take_trailer(walk *w, int count, exn_error *error)
+{
+    exn_status status = EXN_OK;
+    uint8_t header[8];
+    for (; status == EXN_OK && count < EXN_PNG_MAX_CHUNKS &&
+           w->window.source->size - w->offset >= EXN_PNG_CHUNK_OVERHEAD;
+         count++) {
+        status = exn_window_read(&w->window, w->offset, header, sizeof header, error);
+        if (status != EXN_OK || !is_type(exn_get32be(header + 4)) ||
+            (uint64_t)exn_get32be(header) + EXN_PNG_CHUNK_OVERHEAD >
+                w->window.source->size - w->offset)
+            break;
+        w->type = 0; /* no IDAT of the picture */
+        if (exn_get32be(header + 4) == IDAT)
+            w->offset += (uint64_t)exn_get32be(header) + EXN_PNG_CHUNK_OVERHEAD;
+        else
+            status = take_chunk(w, error);
+    }
+    return status;
+}
+
 exn_status exn_png_collect(const exn_source *source, uint64_t limit, exn_buffer *out,
                            exn_error *error)
 {
@@ -89,7 +111,8 @@ exn_status exn_png_collect(const exn_source *source, uint64_t limit, exn_buffer 
     walk w = {.offset = EXN_PNG_SIGNATURE_SIZE, .limit = limit, .out = out};
     exn_window_open(&w.window, source);
     exn_status status = exn_window_append(&w.window, 0, EXN_PNG_SIGNATURE_SIZE, out, error);
-    for (int count = 0; status == EXN_OK && w.type != IEND; count++) {
+    int count = 0;
+    for (; status == EXN_OK && w.type != IEND; count++) {
         if (count == EXN_PNG_MAX_CHUNKS)
             return exn_fail(error, EXN_LIMIT, "more than %d chunks", EXN_PNG_MAX_CHUNKS);
         status = take_chunk(&w, error);
@@ -97,5 +120,5 @@ exn_status exn_png_collect(const exn_source *source, uint64_t limit, exn_buffer 
         if (w.has_idat)
             w.window.fill = SPARSE_FILL;
     }
-    return status;
+    return status == EXN_OK ? take_trailer(&w, count, error) : status;
 }

@@ -118,7 +118,7 @@ static void scan_exif(exn_image *image, const exn_png *png)
     }
 }
 
-/* zxIf of a draft, and eXIf in another case: no browser reads them, exiftool does. */
+/* zxIf of a draft, eXIf in another case or behind IEND: no browser reads them, exiftool does. */
 static bool is_exif_alike(uint32_t type)
 {
     uint32_t lower = type | 0x20202020;
@@ -129,18 +129,23 @@ static bool is_exif_alike(uint32_t type)
 static bool is_stray_exif(const exn_png *png, const exn_png_chunk *chunk)
 {
     exn_exif found = {0};
-    if (is_exif_alike(chunk->type))
+    if (is_exif_alike(chunk->type) || (chunk->type == EXIF && chunk->offset >= png->end))
         exn_exif_scan(tiff_of(exn_png_data(png, chunk)), png->width, png->height, &found);
     return found.reasons >> EXN_REASON_EXIF & 1;
 }
 
 static void scan_strays(exn_image *image, const exn_png *png)
 {
+    bool found = false;
+    exn_png_chunk chunk;
     for (size_t i = 1; i < png->count; i++)
-        if (is_stray_exif(png, &png->chunks[i])) {
-            image->reasons |= 1u << EXN_REASON_EXIF;
-            image->warnings |= 1u << EXN_WARN_ORIENTATION_IGNORED;
-        }
+        found = found || is_stray_exif(png, &png->chunks[i]);
+    for (size_t at = png->end; !found && exn_png_next_in_trailer(png, &at, &chunk);)
+        found = is_stray_exif(png, &chunk);
+    if (!found)
+        return;
+    image->reasons |= 1u << EXN_REASON_EXIF;
+    image->warnings |= 1u << EXN_WARN_ORIENTATION_IGNORED;
 }
 
 /* XMP and the raw profiles of other tools: no browser reads them, others do. */
@@ -562,6 +567,24 @@ static exn_status put_chunk(job *j, size_t index, exn_error *error)
     }
 }
 
+/* Byte for byte, but for chunks of Exif in it that exiftool reads. */
+static exn_status put_trailer(job *j)
+{
+    exn_status status = EXN_OK;
+    size_t at = j->png->end, done = at;
+    exn_png_chunk chunk;
+    while (status == EXN_OK && exn_png_next_in_trailer(j->png, &at, &chunk)) {
+        if (is_stray_exif(j->png, &chunk))
+            j->warnings |= 1u << EXN_WARN_EXIF_REMOVED;
+        else
+            status = exn_png_put_span(j->out, exn_png_whole(j->png, &chunk));
+        done = at;
+    }
+    return status == EXN_OK
+               ? exn_png_put_span(j->out, exn_span_part(j->png->data, done, SIZE_MAX))
+               : status;
+}
+
 static exn_status rebuild(job *j, exn_error *error)
 {
     exn_status status = exn_buffer_reserve(j->out, j->png->data.size + 4096);
@@ -570,7 +593,7 @@ static exn_status rebuild(job *j, exn_error *error)
     for (size_t i = 0; status == EXN_OK && i < j->png->count; i++)
         status = put_chunk(j, i, error);
     if (status == EXN_OK)
-        status = exn_png_put_span(j->out, exn_png_trailer(j->png));
+        status = put_trailer(j);
     if (status != EXN_OK)
         return exn_fail(error, status, "no memory for the product");
     return EXN_OK;
