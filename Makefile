@@ -4,7 +4,7 @@
 # make check-browser  what Chromium and Firefox show of sources and products (chromium, firefox-esr, node, npm)
 # make bench        speed, memory and size beside every peer that is installed (docs/performance.md); BENCH=--lean
 # make testdata     the pictures of testdata/, made anew
-# make fuzz         the libFuzzer target with testdata/ as seeds (clang-14); FUZZ_SECONDS=60, FUZZ_SEED=0 (random)
+# make fuzz         the libFuzzer target with testdata/ as seeds (clang-14); FUZZ_SECONDS=60, FUZZ_SEED=0 (random), FUZZ_RUNS=-1 (no limit)
 # make coverage     which lines of the library the tests and the fuzzing corpora run (gcov)
 # make lint         static analysis without a finding (cppcheck)
 # make install      into DESTDIR and PREFIX (/usr/local): program, library, header, man page, completions; make uninstall
@@ -19,6 +19,7 @@ SAN      ?=
 CLANG    ?= clang-14
 FUZZ_SECONDS ?= 60
 FUZZ_SEED ?= 0
+FUZZ_RUNS ?= -1
 comma    := ,
 DESTDIR  ?=
 PREFIX   ?= /usr/local
@@ -158,7 +159,7 @@ fuzz-entropy: $(BUILD)/fuzz/entropy
 
 fuzz: $(BUILD)/fuzz/image
 	@mkdir -p $(BUILD)/fuzz/corpus
-	$(FUZZ_RUN) $< -seed=$(FUZZ_SEED) -reload=0 -max_total_time=$(FUZZ_SECONDS) \
+	$(FUZZ_RUN) $< -seed=$(FUZZ_SEED) -reload=0 -max_total_time=$(FUZZ_SECONDS) -runs=$(FUZZ_RUNS) \
 		-dict=tests/fuzz/image.dict -max_len=65536 -rss_limit_mb=1024 \
 		-malloc_limit_mb=512 -artifact_prefix=$(BUILD)/fuzz/ $(BUILD)/fuzz/corpus testdata/jpeg \
 		testdata/jpeg/coding testdata/jpeg/partial testdata/png testdata/png/coding \
