@@ -70,7 +70,7 @@ else
 fi
 is "more parts than items" "$(for n in 0 500 999; do
     "$EXIFNORM" in many --shard=$n/1000 --report=- 2>/dev/null | grep -c '^{"path"'
-done | paste -sd+ | bc 2>/dev/null || echo none)" "$(python3 - <<'END' 2>/dev/null || echo none
+done | paste -sd+ | { read -r sum && echo $((${sum:-none})); })" "$(python3 - <<'END' 2>/dev/null || echo none
 import json
 n = 0
 for line in open("whole.jsonl"):
