@@ -87,7 +87,7 @@ static void add_objects(int32_t *row, uint32_t width, uint32_t height, uint32_t 
         int64_t from = cx - half < 0 ? 0 : cx - half;
         int64_t to = cx + half >= (int64_t)width ? (int64_t)width - 1 : cx + half;
         for (int64_t x = from; x <= to; x++)
-            row[x] += offset << 8;
+            row[x] += offset * 256;
     }
 }
 
