@@ -127,7 +127,8 @@ exn_exit exn_names_read(exn_names *names, const exn_cli_options *options)
     exn_exit exit = read_all(names, file, options);
     if (!standard)
         fclose(file);
-    qsort(names->list, names->count, sizeof *names->list, by_walk);
+    if (names->count > 0) /* qsort(3) takes no NULL, not even for nothing */
+        qsort(names->list, names->count, sizeof *names->list, by_walk);
     drop_duplicates(names);
     return exit;
 }

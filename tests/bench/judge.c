@@ -173,5 +173,9 @@ int main(int argc, char **argv)
         return 2;
     }
     picture wanted = turn(&source, (uint32_t)orientation);
-    return judge(&wanted, &product);
+    int verdict = judge(&wanted, &product);
+    free(wanted.pixels);
+    free(product.pixels);
+    free(source.pixels);
+    return verdict;
 }
