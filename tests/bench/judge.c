@@ -168,13 +168,14 @@ int main(int argc, char **argv)
         fputs("usage: judge SOURCE PRODUCT ORIENTATION\n", stderr);
         return 2;
     }
-    if (!read_picture(argv[1], &source) || !read_picture(argv[2], &product)) {
+    int verdict = 2;
+    if (read_picture(argv[1], &source) && read_picture(argv[2], &product)) {
+        picture wanted = turn(&source, (uint32_t)orientation);
+        verdict = judge(&wanted, &product);
+        free(wanted.pixels);
+    } else {
         puts("unreadable");
-        return 2;
     }
-    picture wanted = turn(&source, (uint32_t)orientation);
-    int verdict = judge(&wanted, &product);
-    free(wanted.pixels);
     free(product.pixels);
     free(source.pixels);
     return verdict;
