@@ -293,4 +293,17 @@ if is_root && mount -t tmpfs -o size=400k none full 2>/dev/null; then
 else
     skipped "a full disk: only root can mount a small one"
 fi
+# ---- what failed and was kept is not done: a run that goes on has it back, and may replace it
+mkdir with_bad
+cp "$testdata/jpeg/landscape-6.jpg" with_bad/a.jpg
+head -c 600 with_bad/a.jpg >with_bad/b.jpg
+runs 1 with_bad with_bad_to --on-error=keep
+same with_bad/b.jpg with_bad_to/b.jpg
+runs 1 with_bad with_bad_to --on-error=keep --resume
+has out "1  of these by a run before"
+same with_bad/b.jpg with_bad_to/b.jpg
+cp with_bad/a.jpg with_bad/b.jpg
+runs 0 with_bad with_bad_to --on-error=keep --resume
+check "mended, it is turned" cmp with_bad_to/a.jpg with_bad_to/b.jpg
+
 finish
