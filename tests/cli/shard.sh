@@ -45,34 +45,12 @@ has part1.jsonl '"shard":"1/3"'
 has whole.jsonl '"shard":null'
 
 # ---- which part: FNV-1a by another hand
-if command -v python3 >/dev/null; then
-    python3 - <<'END' >wanted_parts
-import json
-for n in range(3):
-    for line in open("whole.jsonl"):
-        path = json.loads(line).get("path")
-        if path is None:
-            continue
-        folder, slash, base = path.rpartition("/")
-        h = 0xCBF29CE484222325
-        for byte in (folder + slash + base.split(".")[0]).encode():
-            h = (h ^ byte) * 0x100000001B3 % 2**64
-        if h % 3 == n:
-            print(n, path)
-END
-    for n in 0 1 2; do
-        items part$n.jsonl | sed "s/^{\"path\":\"\([^\"]*\)\".*/$n \1/"
-    done >found_parts
-    check "which part by FNV-1a" diff wanted_parts found_parts
-    is "items" "$(wc -l <wanted_parts)" "$(wc -l <wanted)"
-else
-    skipped "FNV-1a by another hand: no python3"
-fi
-is "more parts than items" "$(for n in 0 500 999; do
-    "$EXIFNORM" in many --shard=$n/1000 --report=- 2>/dev/null | grep -c '^{"path"'
-done | paste -sd+ | { read -r sum && echo $((${sum:-none})); })" "$(python3 - <<'END' 2>/dev/null || echo none
-import json
-n = 0
+# by_hand N PART...: the items of those of N parts, each behind its part.
+by_hand() {
+    python3 - "$@" <<'END'
+import json, sys
+parts, *wanted = map(int, sys.argv[1:])
+found = []
 for line in open("whole.jsonl"):
     path = json.loads(line).get("path")
     if path is None:
@@ -81,10 +59,26 @@ for line in open("whole.jsonl"):
     h = 0xCBF29CE484222325
     for byte in (folder + slash + base.split(".")[0]).encode():
         h = (h ^ byte) * 0x100000001B3 % 2**64
-    n += h % 1000 in (0, 500, 999)
-print(n)
+    if h % parts in wanted:
+        found.append((h % parts, path))
+for part, path in sorted(found, key=lambda item: item[0]):
+    print(part, path)
 END
-)"
+}
+if command -v python3 >/dev/null; then
+    by_hand 3 0 1 2 >wanted_parts
+    for n in 0 1 2; do
+        items part$n.jsonl | sed "s/^{\"path\":\"\([^\"]*\)\".*/$n \1/"
+    done >found_parts
+    check "which part by FNV-1a" diff wanted_parts found_parts
+    is "items" "$(wc -l <wanted_parts)" "$(wc -l <wanted)"
+    for n in 0 500 999; do
+        "$EXIFNORM" in many --shard=$n/1000 --report=- 2>/dev/null | grep '^{"path"'
+    done >found_many
+    is "more parts than items" "$(wc -l <found_many)" "$(by_hand 1000 0 500 999 | wc -l)"
+else
+    skipped "FNV-1a by another hand: no python3"
+fi
 for bad in 3/3 4/3 1 /3 1/ 1/0 -1/3 a/b 1/2/3 00/2 0/1000001 99999999999999999999/3; do
     runs 2 in to --shard=$bad
     has err "I/N is wanted"
