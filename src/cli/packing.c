@@ -19,7 +19,7 @@
     X(getErrorName)
 
 typedef struct zstd_calls {
-    void *library;
+    void *handle;
 #define X(name) __typeof__(ZSTD_##name) *name;
     ZSTD_MAP(X)
 #undef X
@@ -46,10 +46,10 @@ exn_packing exn_packing_tell(const uint8_t *data, size_t size)
 
 static bool load_zstd(zstd_calls *zstd, exn_error *error)
 {
-    bool found = (zstd->library = dlopen("libzstd.so.1", RTLD_NOW | RTLD_LOCAL)) != NULL;
+    bool found = (zstd->handle = dlopen("libzstd.so.1", RTLD_NOW | RTLD_LOCAL)) != NULL;
 #define X(name)                                                                                    \
     if (found) {                                                                                   \
-        void *call = dlsym(zstd->library, "ZSTD_" #name);                                          \
+        void *call = dlsym(zstd->handle, "ZSTD_" #name);                                          \
         memcpy(&zstd->name, &call, sizeof call); /* POSIX lets a function be had so */             \
         found = call != NULL;                                                                      \
     }
@@ -213,7 +213,7 @@ void exn_packer_close(exn_packer *packer)
         packer->zstd.freeDStream(packer->reader);
     if (packer->writer)
         packer->zstd.freeCCtx(packer->writer);
-    if (packer->zstd.library)
-        dlclose(packer->zstd.library);
+    if (packer->zstd.handle)
+        dlclose(packer->zstd.handle);
     free(packer);
 }
