@@ -34,7 +34,7 @@ BUILD    ?= build$(if $(SAN),/$(subst $(comma),-,$(SAN)))
 PKGS     := libdeflate libexif libjpeg libmd zlib
 CLI_PKGS := jansson libseccomp
 TEST_PKGS := cmocka libpng
-# libzstd is opened at run time, and only by streams that need it: of it the headers alone are wanted here.
+# libarchive and libzstd are opened at run time, and only by runs that need them: of them the headers alone are wanted here.
 
 WARN     := -Wall -Wextra -Wpedantic -Werror
 CFLAGS   ?= -O2 -g

@@ -6,6 +6,8 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "library.h"
+
 /* What is used of libzstd; all of it is stable API since 1.4.0. */
 #define ZSTD_MAP(X)                                                                                \
     X(createDStream)                                                                               \
@@ -46,17 +48,13 @@ exn_packing exn_packing_tell(const uint8_t *data, size_t size)
 
 static bool load_zstd(zstd_calls *zstd, exn_error *error)
 {
-    bool found = (zstd->handle = dlopen("libzstd.so.1", RTLD_NOW | RTLD_LOCAL)) != NULL;
-#define X(name)                                                                                    \
-    if (found) {                                                                                   \
-        void *call = dlsym(zstd->handle, "ZSTD_" #name);                                          \
-        memcpy(&zstd->name, &call, sizeof call); /* POSIX lets a function be had so */             \
-        found = call != NULL;                                                                      \
-    }
+    zstd->handle = exn_library_open("libzstd.so.1", "zstd", error);
+    bool found = zstd->handle != NULL;
+#define X(name) found = found && exn_library_find(zstd->handle, "ZSTD_" #name, &zstd->name);
     ZSTD_MAP(X)
 #undef X
     if (!found)
-        exn_item_fail(error, EXN_INTERNAL, 0, "zstd needs libzstd.so.1, which cannot be loaded");
+        exn_item_fail(error, EXN_INTERNAL, 0, "libzstd.so.1 lacks a function");
     return found;
 }
 

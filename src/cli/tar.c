@@ -10,7 +10,7 @@
 
 #include "memory.h"
 #include "signals.h"
-#include "tar_head.h"
+#include "tar_read.h"
 #include "work.h"
 
 /* Members in flight at most; what they may hold in memory for each worker, beside one image of any
@@ -34,6 +34,7 @@ typedef struct member {
 typedef struct tar {
     const exn_tar_job *job;
     exn_input in;
+    exn_tar_reader *reader;
     exn_output out;
     exn_error error; /* of the archive as a whole */
     member *members; /* a ring of WINDOW, in the archive's order */
@@ -138,6 +139,8 @@ static void finish_failed(tar *t, member *m)
             write_memory(t, m->body, item->bytes_in);
     } else {
         leave_out(t, m);
+        exn_tar_head_orphan(&m->head);
+        exn_output_write(&t->out, m->head.bytes, m->head.size);
     }
     t->stopped = t->job->options->on_error == EXN_ON_ERROR_STOP;
 }
@@ -373,8 +376,9 @@ static void no_header(tar *t)
 static bool run_next(tar *t)
 {
     exn_tar_head head;
-    exn_tar_next next = exn_tar_head_read(&head, &t->in, &t->error);
+    exn_tar_next next = exn_tar_read(t->reader, &head, &t->error);
     if (next == EXN_TAR_MEMBER) {
+        t->ended = t->ended || head.ends;
         run_member(t, &head);
         return true;
     }
@@ -465,6 +469,8 @@ static void run(tar *t)
     else if (exn_output_open(&t->out, t->job->options->dry_run ? -1 : t->job->out, t->in.packing) !=
              EXN_OK)
         t->error = t->out.error;
+    else
+        t->reader = exn_tar_reader_open(&t->in, &t->error);
     bool more = true;
     while (more && may_go_on(t)) {
         use_pause(t);
@@ -504,6 +510,7 @@ exn_status exn_tar_run(const exn_tar_job *job, bool *stopped, exn_error *error)
     run(&t);
     report->prefix = before;
     report->archive = NULL;
+    exn_tar_reader_close(t.reader);
     exn_input_close(&t.in);
     exn_output_close(&t.out);
     tdestroy(t.left_out, free);

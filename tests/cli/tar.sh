@@ -68,6 +68,42 @@ runs 1 --tar stored.tgz none
 has err "gzip stream is damaged"
 absent none
 
+# ---- libarchive and libzstd are there for the runs that need them, and then behind the fork server, so for no worker
+if command -v strace >/dev/null && strace -o trace true 2>/dev/null; then
+    for run in "in/jpeg/landscape-6.jpg lazy.jpg" "--tar gnu.tar lazy.tar"; do
+        # shellcheck disable=SC2086
+        ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e trace=clone,clone3,fork,openat "$EXIFNORM" $run >out 2>err
+        grep -nE 'lib(archive|zstd)\.so.* = [0-9]|(clone3?|fork)\(.*= [0-9]' trace | sed 's/^[0-9]*:\([0-9]*\) .*\(archive\|zstd\|clone\|fork\).*/\2 \1/' >order
+        case $run in
+        *.jpg) is "libraries of a run without archives" "$(grep -cE 'archive|zstd' order)" 0 ;;
+        *)
+            is "libraries of a run with a plain one" "$(grep -c archive order)" 1
+            is "which is opened by the parent" "$(sed -n '/archive/s/.* //p' order | head -n 1)" "$(sed -n '1s/.* //p' order)"
+            is "behind the fork server" "$(sed -n '1s/ .*//p' order | grep -cE 'clone|fork')" 1
+            ;;
+        esac
+    done
+else
+    skipped "when libraries are opened: no strace"
+fi
+
+# ---- a corpus of other people's images: what the folder's run makes, member for member
+corpus=$testdata/../../shared/corpus
+if [ -d "$corpus" ]; then
+    cp -R "$corpus" others
+    runs 1 others others.folder --max-memory=256M
+    tar -cf others.tar -C others .
+    "$EXIFNORM" --tar - - --max-memory=256M <others.tar >others.out.tar 2>err
+    is "exit status of the corpus" $? 1
+    mkdir others.x
+    check "tar takes the corpus" tar -xf others.out.tar -C others.x
+    check "the corpus is the same as the folder's run" diff -r others.folder others.x
+    check "and there are images in it" test "$(find others.x -type f | wc -l)" -gt 250
+    rm -rf others others.*
+else
+    skipped "a corpus of other people's images: no $corpus"
+fi
+
 # ---- all else: made and judged by tar.py
 check "tar.py" python3 "$tar_py" "$EXIFNORM" "$testdata"
 no_temporary .
