@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { arrange, look, originOf, serve, start, stop, versionOf } from './browsers.mjs';
 import { EXPECTED_FAILURES, makeCases } from './cases.mjs';
+import { checkFrames } from './frames.mjs';
 import { judge, readOrientation, shown } from './judge.mjs';
 import { flatPicture, storedSize } from './picture.mjs';
 import { BITMAP, DEFAULT, REGIMES } from './regimes.mjs';
@@ -226,6 +227,7 @@ async function prove(options, servers, browsers) {
         if (!p.decoy) tally.check(`${p.case.file} (${p.outcome})`, complaints, most);
         else tally.check(`decoy ${p.path}`, complaints.length ? [] : ['was let pass']);
     }
+    if (options.tool === 'exifnorm') await checkFrames(tally, browsers.chromium, servers, options);
     return tally;
 }
 
