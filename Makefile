@@ -115,8 +115,10 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call obj,$(SUP_SRC)) $(BUILD)/libexif
 .PHONY: all test bench check-long check-browser testdata install uninstall deb fuzz fuzz-entropy fuzz-replay coverage coverage-here lint clean FORCE
 
 BENCH_TOOLS := $(BUILD)/bench/judge $(BUILD)/bench/make_pictures
+MEASURE_TOOLS := $(BUILD)/measure/compare
 
-test: all $(BUILD)/exifnorm-hooks $(BUILD)/killer.so $(TESTS) $(BENCH_TOOLS)
+# What measures is built too, so that it does not rot between two measurements.
+test: all $(BUILD)/exifnorm-hooks $(BUILD)/killer.so $(TESTS) $(BENCH_TOOLS) $(MEASURE_TOOLS)
 	@set -e; for t in $(TESTS); do echo "== $$t"; $$t; done
 	@set -e; for t in $(filter-out %/lib.sh,$(sort $(wildcard tests/cli/*.sh))); do echo "== $$t"; EXIFNORM=$(BUILD)/exifnorm sh $$t; done
 
@@ -204,7 +206,7 @@ lint:
 # What tests/measure/quality.py compares pictures with (docs/loss.md).
 $(BUILD)/measure/%: $(BUILD)/obj/tests/measure/%.o $(call obj,$(SUP_SRC)) $(BUILD)/libexifnorm.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs libpng $(PKGS)) -lm
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs libpng cmocka $(PKGS)) -lm
 
 testdata: $(BUILD)/tests/make_testdata
 	$< testdata
