@@ -125,6 +125,7 @@ check-long: test $(BUILD)/tests/long/one_process
 	$(BUILD)/tests/test_jpeg_quality --long
 	$(BUILD)/tests/test_fault --long
 	LONG=1 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/resume.sh
+	LONG=1 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/direct.sh
 	FAULT_CALLS=all EXIFNORM=$(BUILD)/exifnorm sh tests/cli/fault.sh
 	EXIFNORM=$(BUILD)/exifnorm sh tests/long/slurm.sh
 	EXIFNORM=$(BUILD)/exifnorm ONE_PROCESS=$(BUILD)/tests/long/one_process sh tests/long/many.sh

@@ -72,8 +72,8 @@ static void open_target(pipe_run *p)
     exn_error *error = &p->item.error;
     if (is_well(p) && !p->options->to_stdout &&
         exn_target_check(roots->out, roots->out_name, p->options->overwrite, kept, error) == EXN_OK &&
-        exn_target_begin(&p->target, roots->out, roots->out_name, p->options->overwrite, error) ==
-            EXN_OK)
+        exn_target_begin(&p->target, roots->out, roots->out_name, p->options->overwrite,
+                         p->options, error) == EXN_OK)
         exn_target_open(&p->target, p->options, error);
 }
 

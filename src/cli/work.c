@@ -47,10 +47,7 @@ bool exn_work_is_carried(exn_outcome outcome)
 
 void exn_work_check_unchanged(int source, const struct stat *before, exn_item *item)
 {
-    struct stat now;
-    if (fstat(source, &now) != 0 || now.st_size != before->st_size ||
-        now.st_mtim.tv_sec != before->st_mtim.tv_sec ||
-        now.st_mtim.tv_nsec != before->st_mtim.tv_nsec)
+    if (!exn_item_unchanged(source, before))
         exn_item_fail(&item->error, EXN_READ, 0, "the source changed while it was read");
 }
 
