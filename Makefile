@@ -102,8 +102,9 @@ $(BUILD)/exifnorm-hooks: $(filter-out %/cli/worker.o,$(call obj,$(CLI_SRC))) $(B
 		$(call obj,tests/hooks/hooks.c) $(BUILD)/libexifnorm.a
 	$(CC) -pie $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(CLI_PKGS) $(PKGS)) -lm
 
-# What tests/cli/resume.sh loads before the program, to end it at any of its system calls.
-$(BUILD)/killer.so: tests/hooks/killer.c
+# What tests load before the program: tests/cli/resume.sh to end it at any of its system calls, tests/cli/paths.sh to change files
+# while it runs.
+$(BUILD)/killer.so $(BUILD)/planter.so: $(BUILD)/%.so: tests/hooks/%.c
 	@mkdir -p $(@D)
 	$(CC) -shared $(filter-out -fsanitize% -fvisibility=hidden,$(ALL_CFLAGS)) -o $@ $< -ldl
 
@@ -116,7 +117,7 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call obj,$(SUP_SRC)) $(BUILD)/libexif
 
 BENCH_TOOLS := $(BUILD)/bench/judge $(BUILD)/bench/make_pictures
 
-test: all $(BUILD)/exifnorm-hooks $(BUILD)/killer.so $(TESTS) $(BENCH_TOOLS)
+test: all $(BUILD)/exifnorm-hooks $(BUILD)/killer.so $(BUILD)/planter.so $(TESTS) $(BENCH_TOOLS)
 	@set -e; for t in $(TESTS); do echo "== $$t"; $$t; done
 	@set -e; for t in $(filter-out %/lib.sh,$(sort $(wildcard tests/cli/*.sh))); do echo "== $$t"; EXIFNORM=$(BUILD)/exifnorm sh $$t; done
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "below.h"
 #include "signals.h"
 #include "tar.h"
 #include "work.h"
@@ -121,7 +122,7 @@ static int reopen(const batch *b)
     int folder = fcntl(b->roots->out, F_DUPFD_CLOEXEC, 0);
     for (size_t i = 1; i < b->depth && folder >= 0; i++) {
         int next =
-            openat(folder, b->levels[i].name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+            exn_below_open(folder, b->levels[i].name, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
         close(folder);
         folder = next;
     }
@@ -161,7 +162,7 @@ static void go_into(batch *b, exn_item *item, level *l)
         return;
     }
     l->made = new;
-    int inner = openat(folder, item->target, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int inner = exn_below_open(folder, item->target, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
     if (inner < 0) {
         /* ENOTDIR and ELOOP: there is a file or a link in its place */
         bool taken = errno == ENOTDIR || errno == ELOOP;
@@ -339,7 +340,7 @@ static void complete(const batch *b, entry *e)
     if (item->error.status == EXN_OK && exn_work_is_carried(item->result.outcome))
         carry(b, e);
     if (e->job.source >= 0)
-        exn_work_check_unchanged(e->job.source, &e->before, item);
+        exn_work_check_unchanged(e->job.source, &e->before, b->roots->in, item);
     if (b->options->on_error == EXN_ON_ERROR_KEEP && exn_work_may_keep(&item->error))
         keep(b, e);
     if (item->error.status == EXN_OK || e->kept)

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "below.h"
 #include "item.h"
 #include "signals.h"
 
@@ -23,8 +24,8 @@ static int make(const exn_target *target, exn_error *error)
         return -1;
     }
     do
-        fd = openat(target->folder, target->name,
-                    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        fd = exn_below_open(target->folder, target->name,
+                            O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     while (fd < 0 && errno == EINTR);
     if (fd < 0 && errno == EEXIST)
         exn_item_fail(error, EXN_EXISTS, 0, "it appeared meanwhile, not replaced");
@@ -87,7 +88,7 @@ static exn_status write_file(const exn_target *target, int fd, uint64_t *size, b
 
 static exn_status read_back(const exn_target *target, uint64_t size, exn_error *error)
 {
-    int fd = openat(target->folder, target->name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = exn_below_open(target->folder, target->name, O_RDONLY | O_CLOEXEC, 0);
     if (fd < 0)
         return exn_item_fail(error, EXN_WRITE, errno, "cannot read the output back");
     exn_write_compare(fd, content_of(target), size, error);

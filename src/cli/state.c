@@ -10,6 +10,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "below.h"
 #include "shard.h"
 #include "text.h"
 #include "wire.h"
@@ -488,19 +489,14 @@ static bool is_temporary(const char *name)
     return strspn(name, "0123456789abcdef") == 16 && strcmp(name + 16, EXN_TARGET_TEMP) == 0;
 }
 
-/* Opens the folder that holds path, through no link and never upwards. path is cut up. */
+/* Opens the folder that holds path, which is cut. */
 static int open_folder_of(int out, char *path)
 {
-    int folder = fcntl(out, F_DUPFD_CLOEXEC, 0);
-    for (char *slash; folder >= 0 && (slash = strchr(path, '/')); path = slash + 1) {
-        *slash = '\0';
-        int next = strcmp(path, "..") == 0
-                       ? -1
-                       : openat(folder, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        close(folder);
-        folder = next;
-    }
-    return folder;
+    char *slash = strrchr(path, '/');
+    if (!slash)
+        return fcntl(out, F_DUPFD_CLOEXEC, 0);
+    *slash = '\0';
+    return exn_below_open(out, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 }
 
 static void remove_temporary(int folder, char *name)

@@ -13,6 +13,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "below.h"
 #include "direct.h"
 #include "item.h"
 #include "memory.h"
@@ -89,11 +90,11 @@ exn_status exn_target_begin(exn_target *target, int folder, const char *name, bo
 
 exn_status exn_target_open(exn_target *target, const exn_cli_options *options, exn_error *error)
 {
-    int flags = (options->verify ? O_RDWR : O_WRONLY) | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+    int flags = (options->verify ? O_RDWR : O_WRONLY) | O_CREAT | O_EXCL | O_CLOEXEC;
     if (options->dry_run || target->direct)
         return open_memory(target, error);
     do
-        target->fd = openat(target->folder, target->temp, flags, 0600);
+        target->fd = exn_below_open(target->folder, target->temp, flags, 0600);
     while (target->fd < 0 && errno == EINTR);
     if (target->fd >= 0)
         return EXN_OK;
@@ -275,8 +276,8 @@ static int place_by_link(const exn_target *target)
     }
     if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS)
         return -1;
-    int claim = openat(target->folder, target->name,
-                       O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    int claim = exn_below_open(target->folder, target->name,
+                               O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (claim < 0)
         return -1;
     close(claim);

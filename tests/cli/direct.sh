@@ -84,16 +84,19 @@ rm -rf many many_to
 # ---- what is done to the outputs
 if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
     rm -rf to
-    strace -f -y -o trace "$EXIFNORM" in to --write=direct --durable >out 2>err
+    strace -ff -y -o calls_of "$EXIFNORM" in to --write=direct --durable >out 2>err
+    sed 's/^/1 /' calls_of.* >trace # each process for itself, so that no call is torn by another one's
     # A descriptor shows its path, a name stands behind its folder's descriptor.
-    grep -E "<$scratch/to/[^>]*[^>/](>|\()" trace | grep -vE "^[0-9]+ +(openat|mkdirat|newfstatat|unlinkat)\(" >touched || true
+    grep -E "<$scratch/to/[^>]*[^>/](>|\()" trace | grep -vE "^[0-9]+ +(openat2|mkdirat|newfstatat|unlinkat)\(" >touched || true
     for f in $files; do
         grep -F "<$scratch/to/$f>" touched | sed 's/^[0-9]* *\([a-z0-9_]*\)(.*/\1/' | sort -u | tr '\n' ' ' >calls
         check "the trace saw $f" grep -q 'fsync' calls
         is "what is done to $f" "$(sed 's/close \|write \|fsync \|fchmod \|utimensat //g' calls)" ""
         grep -E "O_CREAT" trace | grep -F "\"${f##*/}\"" >opened
         is "how often $f is made" "$(wc -l <opened)" 1
-        has opened "O_WRONLY|O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC, 0600"
+        has opened "flags=O_WRONLY|O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC, mode=0600, resolve="
+        has opened "RESOLVE_BENEATH"
+        has opened "RESOLVE_NO_SYMLINKS"
     done
     is "names that were given in any other way" \
         "$(grep -cE '^[0-9]+ +(rename|renameat|renameat2|link|linkat|symlinkat|truncate)\(' trace)" 0
@@ -116,10 +119,10 @@ if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
         -e inject=renameat,renameat2,linkat,ftruncate,fallocate,copy_file_range,lseek:error=ENOSYS
     check "all is there" diff -r whole to
     for where in a.jpg d/e/data d/b.txt; do
-        for fault in write:error=ENOSPC write:error=EIO close:error=EIO fsync:error=EIO openat:error=EACCES; do
+        for fault in write:error=ENOSPC write:error=EIO close:error=EIO fsync:error=EIO openat2:error=EACCES; do
             rm -rf to to.exifnorm-state
             case $fault in
-            openat*) set -- -e "inject=openat:error=EACCES:when=$(strace -f -e trace=openat -o trace "$EXIFNORM" in to3 --write=direct -j1 >out 2>err
+            openat2*) set -- -e "inject=openat2:error=EACCES:when=$(strace -f -e trace=openat2 -o trace "$EXIFNORM" in to3 --write=direct -j1 >out 2>err
                 awk -v name="\"${where##*/}\"" '{ n[$1]++ } index($0, name) && /O_CREAT/ { print n[$1] }' trace)" ;;
             *) set -- -P "$scratch/to/$where" -e "inject=$fault" ;;
             esac
