@@ -102,8 +102,9 @@ $(BUILD)/exifnorm-hooks: $(filter-out %/cli/worker.o,$(call obj,$(CLI_SRC))) $(B
 		$(call obj,tests/hooks/hooks.c) $(BUILD)/libexifnorm.a
 	$(CC) -pie $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(CLI_PKGS) $(PKGS)) -lm
 
-# What tests/cli/resume.sh loads before the program, to end it at any of its system calls.
-$(BUILD)/killer.so: tests/hooks/killer.c
+# What tests load before the program: tests/cli/resume.sh to end it at any of its system calls, tests/cli/paths.sh to change files
+# while it runs.
+$(BUILD)/killer.so $(BUILD)/planter.so: $(BUILD)/%.so: tests/hooks/%.c
 	@mkdir -p $(@D)
 	$(CC) -shared $(filter-out -fsanitize% -fvisibility=hidden,$(ALL_CFLAGS)) -o $@ $< -ldl
 
@@ -118,7 +119,7 @@ BENCH_TOOLS := $(BUILD)/bench/judge $(BUILD)/bench/make_pictures
 MEASURE_TOOLS := $(BUILD)/measure/compare
 
 # What measures is built too, so that it does not rot between two measurements.
-test: all $(BUILD)/exifnorm-hooks $(BUILD)/killer.so $(TESTS) $(BENCH_TOOLS) $(MEASURE_TOOLS)
+test: all $(BUILD)/exifnorm-hooks $(BUILD)/killer.so $(BUILD)/planter.so $(TESTS) $(BENCH_TOOLS) $(MEASURE_TOOLS)
 	@set -e; for t in $(TESTS); do echo "== $$t"; $$t; done
 	@set -e; for t in $(filter-out %/lib.sh,$(sort $(wildcard tests/cli/*.sh))); do echo "== $$t"; EXIFNORM=$(BUILD)/exifnorm sh $$t; done
 
@@ -127,6 +128,7 @@ check-long: test $(BUILD)/tests/long/one_process
 	$(BUILD)/tests/test_jpeg_quality --long
 	$(BUILD)/tests/test_fault --long
 	LONG=1 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/resume.sh
+	LONG=1 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/direct.sh
 	FAULT_CALLS=all EXIFNORM=$(BUILD)/exifnorm sh tests/cli/fault.sh
 	EXIFNORM=$(BUILD)/exifnorm sh tests/long/slurm.sh
 	EXIFNORM=$(BUILD)/exifnorm ONE_PROCESS=$(BUILD)/tests/long/one_process sh tests/long/many.sh

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "below.h"
 #include "signals.h"
 #include "tar.h"
 #include "work.h"
@@ -48,6 +49,10 @@ typedef struct entry {
  * may have a temporary file, and each folder among them is open. */
 #define WINDOW     ((size_t)1024)
 #define MAX_PLACES 100
+
+/* With --write=direct each may hold two descriptors, and products wait in memory. */
+#define DIRECT_WINDOW ((size_t)128)
+#define DIRECT_MEMORY (UINT64_C(256) << 20)
 
 typedef struct batch {
     const exn_cli_options *options;
@@ -117,7 +122,7 @@ static int reopen(const batch *b)
     int folder = fcntl(b->roots->out, F_DUPFD_CLOEXEC, 0);
     for (size_t i = 1; i < b->depth && folder >= 0; i++) {
         int next =
-            openat(folder, b->levels[i].name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+            exn_below_open(folder, b->levels[i].name, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
         close(folder);
         folder = next;
     }
@@ -157,7 +162,7 @@ static void go_into(batch *b, exn_item *item, level *l)
         return;
     }
     l->made = new;
-    int inner = openat(folder, item->target, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int inner = exn_below_open(folder, item->target, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
     if (inner < 0) {
         /* ENOTDIR and ELOOP: there is a file or a link in its place */
         bool taken = errno == ENOTDIR || errno == ELOOP;
@@ -285,7 +290,8 @@ static void open_target(const batch *b, entry *e)
 {
     exn_item *item = &e->item;
     int folder = e->place ? e->place->folder : -1;
-    if (exn_target_begin(&e->target, folder, item->target, e->replace, &item->error) != EXN_OK ||
+    if (exn_target_begin(&e->target, folder, item->target, e->replace, b->options, &item->error) !=
+            EXN_OK ||
         exn_state_try(b->state, item, e->target.temp, &item->error) != EXN_OK)
         return;
     e->tried = true;
@@ -319,23 +325,30 @@ static void seal(const batch *b, entry *e)
     e->kept = false;
 }
 
-/* The work on an item is over, well or not: what is left needs no source and no worker. */
+static void close_source(entry *e)
+{
+    if (e->job.source >= 0)
+        close(e->job.source);
+    e->job.source = -1;
+}
+
+/* The work on an item is over, well or not: what is left needs no worker, and, unless it is written
+ * in place, no source. */
 static void complete(const batch *b, entry *e)
 {
     exn_item *item = &e->item;
     if (item->error.status == EXN_OK && exn_work_is_carried(item->result.outcome))
         carry(b, e);
     if (e->job.source >= 0)
-        exn_work_check_unchanged(e->job.source, &e->before, item);
+        exn_work_check_unchanged(e->job.source, &e->before, b->roots->in, item);
     if (b->options->on_error == EXN_ON_ERROR_KEEP && exn_work_may_keep(&item->error))
         keep(b, e);
     if (item->error.status == EXN_OK || e->kept)
         seal(b, e);
     if (item->error.status != EXN_OK && !e->kept)
         exn_target_drop(&e->target);
-    if (e->job.source >= 0)
-        close(e->job.source);
-    e->job.source = -1;
+    if (!e->target.direct)
+        close_source(e);
     e->ready = true;
 }
 
@@ -448,7 +461,7 @@ static void finish_file(batch *b, entry *e)
     exn_item *item = &e->item;
     exn_error trouble = {0};
     bool placed = (item->error.status == EXN_OK || e->kept) && !e->known;
-    if (placed && (exn_state_put(b->state, item, &trouble) != EXN_OK ||
+    if (placed && (exn_state_put(b->state, item, e->target.direct, &trouble) != EXN_OK ||
                    exn_target_place(&e->target, b->options, &trouble) != EXN_OK)) {
         item->error = trouble;
         e->kept = false;
@@ -459,7 +472,7 @@ static void finish_file(batch *b, entry *e)
     b->report->known += e->known;
     if (item->error.status != EXN_OK) {
         exn_target_drop(&e->target);
-        if (e->tried && !e->kept)
+        if (e->tried && !e->kept && !e->target.left)
             exn_state_drop(b->state, item);
         item->result.outcome = EXN_OUTCOME_FAILED;
         item->result.method = EXN_METHOD_NONE;
@@ -495,6 +508,7 @@ static void forget_first(batch *b)
 {
     entry *e = &b->entries[b->first];
     release(b, e->place);
+    close_source(e);
     exn_item_free(&e->item);
     b->first = (b->first + 1) % WINDOW;
     b->count--;
@@ -541,8 +555,6 @@ static void drop_rest(batch *b)
         if (e->item.kind == EXN_ITEM_FOLDER_END)
             finish_folder(b, e);
         exn_target_drop(&e->target);
-        if (e->job.source >= 0)
-            close(e->job.source);
         forget_first(b);
     }
     while (b->depth > 0) {
@@ -551,6 +563,19 @@ static void drop_rest(batch *b)
         finish_folder(b, &end);
         release(b, end.place);
     }
+}
+
+/* Whether the first of them has to get its name before there is room for more. */
+static bool is_full(const batch *b)
+{
+    uint64_t waiting = 0;
+    if (!b->options->direct || b->options->dry_run)
+        return b->count == WINDOW || b->places >= MAX_PLACES;
+    for (size_t i = 0; i < b->count; i++) {
+        const entry *e = &b->entries[(b->first + i) % WINDOW];
+        waiting += e->target.fd >= 0 && e->ready && !e->target.carried ? e->item.bytes_out : 0;
+    }
+    return b->count >= DIRECT_WINDOW || b->places >= MAX_PLACES || waiting >= DIRECT_MEMORY;
 }
 
 void exn_batch_run(const exn_cli_options *options, const exn_roots *roots, exn_state *state,
@@ -567,7 +592,7 @@ void exn_batch_run(const exn_cli_options *options, const exn_roots *roots, exn_s
     go_to(&b, fcntl(roots->out, F_DUPFD_CLOEXEC, 0));
     while (may_go_on(&b) && exn_list_next(list, &item)) {
         run_item(&b, list, &item);
-        while (may_go_on(&b) && (b.count == WINDOW || b.places >= MAX_PLACES))
+        while (may_go_on(&b) && is_full(&b))
             go_on(&b);
     }
     while (may_go_on(&b) && b.count > 0)

@@ -63,6 +63,14 @@ int exn_item_open(exn_item *item, int folder, struct stat *status)
     return -1;
 }
 
+bool exn_item_unchanged(int source, const struct stat *before)
+{
+    struct stat now;
+    return fstat(source, &now) == 0 && now.st_size == before->st_size &&
+           now.st_mtim.tv_sec == before->st_mtim.tv_sec &&
+           now.st_mtim.tv_nsec == before->st_mtim.tv_nsec;
+}
+
 bool exn_item_named_as_image(const exn_item *item)
 {
     static const char *const endings[] = {".jpg", ".jpeg", ".png"};

@@ -53,6 +53,9 @@ uint64_t exn_item_microseconds(const exn_item *item);
  * none is a failure. */
 bool exn_item_named_as_image(const exn_item *item);
 
+/* Whether a source has the size and time that it had when it was opened. */
+bool exn_item_unchanged(int source, const struct stat *before);
+
 void exn_item_free(exn_item *item);
 
 #endif

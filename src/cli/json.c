@@ -115,6 +115,7 @@ char *exn_json_header(const exn_cli_options *options)
     json_object_set_new(said, "max_pixels", number(work->max_pixels));
     json_object_set_new(said, "verify", json_boolean(options->verify));
     json_object_set_new(said, "durable", json_boolean(options->durable));
+    json_object_set_new(said, "write", json_string(options->direct ? "direct" : "atomic"));
     json_object_set_new(said, "dry_run", json_boolean(options->dry_run));
     json_object_set_new(said, "link", json_boolean(options->link));
     json_object_set_new(said, "jobs", number(options->jobs));

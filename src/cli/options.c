@@ -162,6 +162,14 @@ static const char *set_dry_run(exn_cli_options *options, const char *value)
     return NULL;
 }
 
+static const char *set_write(exn_cli_options *options, const char *value)
+{
+    if (strcmp(value, "atomic") != 0 && strcmp(value, "direct") != 0)
+        return "'atomic' or 'direct' is wanted";
+    options->direct = *value == 'd';
+    return NULL;
+}
+
 static const char *set_link(exn_cli_options *options, const char *value)
 {
     (void)value;
@@ -335,6 +343,10 @@ static const row rows[] = {
      "decode every image, read every product back and compare it with\n"
      "its source before it gets its name"},
     {"durable", 0, NULL, set_durable, "fsync every file and folder before it counts as written"},
+    {"write", 0, "HOW", set_write,
+     "atomic (the default): under a temporary name, then renamed; or\n"
+     "direct: in one go under its own name when its work is done, for\n"
+     "mounts of object stores, which can neither rename nor seek"},
     {"dry-run", 0, NULL, set_dry_run,
      "do all the work but write no output: say, and report, what would\n"
      "become of each item"},
@@ -377,6 +389,17 @@ static const row rows[] = {
 };
 
 #define ROWS (sizeof rows / sizeof rows[0])
+
+/* What can be written in one go only. */
+static exn_exit check_direct(const exn_cli_options *options)
+{
+    if (options->direct && options->link)
+        return exn_cli_usage(NULL, "--link and --write=direct exclude each other");
+    if (options->direct && options->tar && !options->to_stdout)
+        return exn_cli_usage(NULL, "--write=direct is for files, and an archive would have to be in "
+                                   "memory: with --tar, OUT has to be - then");
+    return EXN_EXIT_OK;
+}
 
 /* Options that say which files of a folder are meant. */
 static exn_exit check_selection(const exn_cli_options *options)
@@ -522,5 +545,5 @@ exn_exit exn_cli_options_parse(exn_cli_options *options, int argc, char **argv)
     options->out = argv[optind + 1];
     options->from_stdin = strcmp(options->in, "-") == 0;
     options->to_stdout = strcmp(options->out, "-") == 0;
-    return EXN_EXIT_OK;
+    return check_direct(options);
 }

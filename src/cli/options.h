@@ -48,6 +48,7 @@ typedef struct exn_cli_options {
     bool overwrite;
     bool verify;
     bool durable;
+    bool direct;  /* outputs are written in sequence, under their own names */
     bool dry_run; /* decide and tell, make nothing */
     bool link;    /* what needs nothing gets a second name instead of a copy */
     bool check;

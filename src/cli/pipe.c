@@ -72,8 +72,8 @@ static void open_target(pipe_run *p)
     exn_error *error = &p->item.error;
     if (is_well(p) && !p->options->to_stdout &&
         exn_target_check(roots->out, roots->out_name, p->options->overwrite, kept, error) == EXN_OK &&
-        exn_target_begin(&p->target, roots->out, roots->out_name, p->options->overwrite, error) ==
-            EXN_OK)
+        exn_target_begin(&p->target, roots->out, roots->out_name, p->options->overwrite,
+                         p->options, error) == EXN_OK)
         exn_target_open(&p->target, p->options, error);
 }
 
@@ -204,7 +204,7 @@ void exn_pipe_run(const exn_cli_options *options, const exn_roots *roots, exn_po
     else
         run_image(&p);
     if (p.job.source >= 0 && !options->from_stdin)
-        exn_work_check_unchanged(p.job.source, &p.before, &p.item);
+        exn_work_check_unchanged(p.job.source, &p.before, roots->in, &p.item);
     place(&p);
     tell(&p);
     if (options->to_stdout && p.job.output >= 0)

@@ -10,6 +10,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "below.h"
 #include "shard.h"
 #include "text.h"
 #include "wire.h"
@@ -24,6 +25,7 @@ typedef struct past {
     uint64_t tried;     /* where its try line begins, if nothing has ended that; else 0 */
     uint64_t size, put; /* of the outputs that were, and were about to be, under its name */
     bool has_size, has_put;
+    bool direct; /* what was put grew under its own name */
     bool folder; /* it is a folder that was made */
 } past;
 
@@ -245,8 +247,12 @@ static bool learn(exn_state *state, char *line, uint64_t offset)
         p->done = 0;
         p->tried = offset;
         return true;
+    case 'W':
+        p->tried = offset;
+        /* fall through */
     case 'P':
         p->has_put = count > 2 && get_number(fields[2], UINT64_MAX, &p->put);
+        p->direct = fields[0][0] == 'W';
         return true;
     case 'D':
         p->has_size = count > 5 && get_number(fields[5], UINT64_MAX, &p->size);
@@ -392,6 +398,12 @@ static bool get_done(const exn_state *state, char *line, exn_item *item, const s
     return true;
 }
 
+static bool is_put(const past *p, const struct stat *output)
+{
+    uint64_t size = (uint64_t)output->st_size;
+    return size == p->put || (p->direct && size < p->put);
+}
+
 exn_past exn_state_recall(const exn_state *state, exn_item *item, int in, int folder)
 {
     struct stat source, output;
@@ -400,7 +412,7 @@ exn_past exn_state_recall(const exn_state *state, exn_item *item, int in, int fo
         !S_ISREG(output.st_mode))
         return EXN_PAST_NONE;
     bool as_done = p->has_size && (uint64_t)output.st_size == p->size;
-    bool as_put = p->has_put && (uint64_t)output.st_size == p->put;
+    bool as_put = p->has_put && is_put(p, &output);
     int flags = item->kind == EXN_ITEM_FILE ? AT_SYMLINK_NOFOLLOW : 0;
     char *line = NULL;
     bool done = p->done && as_done && fstatat(in, item->path, &source, flags) == 0 &&
@@ -423,12 +435,12 @@ exn_status exn_state_folder(exn_state *state, const char *path, exn_error *error
 
 exn_status exn_state_try(exn_state *state, const exn_item *item, const char *temp, exn_error *error)
 {
-    return write_numbers(state, 'T', item->path, true, error, " %s", temp);
+    return write_numbers(state, 'T', item->path, true, error, "%s%s", *temp ? " " : "", temp);
 }
 
-exn_status exn_state_put(exn_state *state, const exn_item *item, exn_error *error)
+exn_status exn_state_put(exn_state *state, const exn_item *item, bool direct, exn_error *error)
 {
-    return write_numbers(state, 'P', item->path, true, error, " %" PRIu64, item->bytes_out);
+    return write_numbers(state, direct ? 'W' : 'P', item->path, true, error, " %" PRIu64, item->bytes_out);
 }
 
 void exn_state_drop(exn_state *state, const exn_item *item)
@@ -471,41 +483,57 @@ exn_status exn_state_done(exn_state *state, const exn_item *item, const struct s
 static bool is_temporary(const char *name)
 {
     static const char begin[] = ".exifnorm-";
-    size_t length = strspn(name + sizeof begin - 1, "0123456789abcdef");
-    return strncmp(name, begin, sizeof begin - 1) == 0 && length == 16 &&
-           strcmp(name + sizeof begin - 1 + length, EXN_TARGET_TEMP) == 0;
+    if (strncmp(name, begin, sizeof begin - 1) != 0)
+        return false;
+    name += sizeof begin - 1;
+    return strspn(name, "0123456789abcdef") == 16 && strcmp(name + 16, EXN_TARGET_TEMP) == 0;
 }
 
-/* Opens the folder that holds path, through no link and never upwards. path is cut up. */
+/* Opens the folder that holds path, which is cut. */
 static int open_folder_of(int out, char *path)
 {
-    int folder = fcntl(out, F_DUPFD_CLOEXEC, 0);
-    for (char *slash; folder >= 0 && (slash = strchr(path, '/')); path = slash + 1) {
-        *slash = '\0';
-        int next = strcmp(path, "..") == 0
-                       ? -1
-                       : openat(folder, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        close(folder);
-        folder = next;
-    }
-    return folder;
+    char *slash = strrchr(path, '/');
+    if (!slash)
+        return fcntl(out, F_DUPFD_CLOEXEC, 0);
+    *slash = '\0';
+    return exn_below_open(out, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 }
 
-static void remove_tried(const exn_state *state, uint64_t offset, int out)
+static void remove_temporary(int folder, char *name)
+{
+    unlinkat(folder, name, 0);
+    char *ending = name + strlen(name) - strlen(EXN_TARGET_TEMP);
+    memcpy(ending, EXN_TARGET_LINK, strlen(EXN_TARGET_LINK));
+    unlinkat(folder, name, 0);
+}
+
+/* What was being written under its own name, whole or not: nobody has noted that it is done. */
+static void remove_part(int folder, const char *name, const past *p)
+{
+    struct stat status;
+    if (p->has_put && fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+        S_ISREG(status.st_mode) && is_put(p, &status))
+        unlinkat(folder, name, 0);
+}
+
+/* p: what is known by now of the path of that line. */
+static void remove_tried(const exn_state *state, uint64_t offset, const past *p, int out)
 {
     char *line, *fields[MAX_FIELDS];
     if (!read_line(state, offset, &line))
         return;
-    if (split(line, fields) == 3 && strcmp(fields[0], "T") == 0 && is_temporary(fields[2])) {
-        int folder = open_folder_of(out, fields[1]);
-        if (folder >= 0) {
-            unlinkat(folder, fields[2], 0);
-            char *ending = fields[2] + strlen(fields[2]) - strlen(EXN_TARGET_TEMP);
-            memcpy(ending, EXN_TARGET_LINK, strlen(EXN_TARGET_LINK));
-            unlinkat(folder, fields[2], 0);
-            close(folder);
-        }
-    }
+    bool whole = split(line, fields) == 3;
+    bool temporary = whole && strcmp(fields[0], "T") == 0 && is_temporary(fields[2]);
+    bool part = whole && strcmp(fields[0], "W") == 0 && p;
+    const char *slash = whole ? strrchr(fields[1], '/') : NULL;
+    const char *name = slash ? slash + 1 : fields[1];
+    int folder = temporary || part ? open_folder_of(out, fields[1]) : -1;
+    if (folder >= 0 && temporary)
+        remove_temporary(folder, fields[2]);
+    else if (folder >= 0)
+        remove_part(folder, name, p);
+    if (folder >= 0)
+        close(folder);
     free(line);
 }
 
@@ -515,9 +543,9 @@ void exn_state_clean(exn_state *state, const exn_roots *roots)
         return;
     for (size_t i = 0; i < state->room; i++)
         if (state->slots[i].tried)
-            remove_tried(state, state->slots[i].tried, roots->out);
+            remove_tried(state, state->slots[i].tried, &state->slots[i], roots->out);
     for (size_t i = 0; i < state->stales; i++)
-        remove_tried(state, state->stale[i], roots->out);
+        remove_tried(state, state->stale[i], NULL, roots->out);
 }
 
 /* ---- opening */

@@ -3,7 +3,7 @@
  * The state is a file of lines, beside OUT or where --state says, never in it. Lines are only ever
  * appended, each by one write(2) and with a checksum, so that a kill leaves at most one torn line,
  * at the end, which counts as not written. Of a file: a try before its temporary file is made, with
- * that one's name; a put before it gets its name; then done, with all that the report says of it,
+ * that one's name; a put before it gets its name or is written under it; then done, with all that the report says of it,
  * or dropped. So whatever is in OUT at the moment of a kill, a line says whose it is.
  *
  * In order: exn_state_open(), before OUT is made; exn_state_clean(), after; of each file
@@ -22,7 +22,8 @@ typedef struct exn_state exn_state;
  * said. EXN_EXIT_USAGE: it is in use, or no state of this program; it was not changed then. */
 exn_exit exn_state_open(exn_state **state, const exn_roots *roots, const exn_cli_options *options);
 
-/* Removes the temporary files that runs before have left, by their names in the state only. */
+/* Removes the temporary files that runs before have left, and what they wrote under its own name
+ * and did not finish: by their names in the state only. */
 void exn_state_clean(exn_state *state, const exn_roots *roots);
 
 typedef enum exn_past {
@@ -38,11 +39,12 @@ exn_past exn_state_recall(const exn_state *state, exn_item *item, int in, int fo
 bool exn_state_made(const exn_state *state, const char *path);
 
 /* Each writes one line. EXN_WRITE, with the error: it could not be written, and the run must stop.
- * source: the file's status when it was opened; temp: the name of its temporary file. */
+ * source: the file's status when it was opened; temp: the name of its temporary file, "" where it
+ * has none; direct: the output is to be written under its own name, from nothing to its size. */
 exn_status exn_state_folder(exn_state *state, const char *path, exn_error *error);
 exn_status exn_state_try(exn_state *state, const exn_item *item, const char *temp,
                          exn_error *error);
-exn_status exn_state_put(exn_state *state, const exn_item *item, exn_error *error);
+exn_status exn_state_put(exn_state *state, const exn_item *item, bool direct, exn_error *error);
 exn_status exn_state_done(exn_state *state, const exn_item *item, const struct stat *source,
                           exn_error *error);
 void exn_state_drop(exn_state *state, const exn_item *item);

@@ -1,7 +1,10 @@
 #include "work.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
+
+#include "roots.h"
 
 exn_format exn_work_sniff(int source, exn_item *item)
 {
@@ -45,13 +48,14 @@ bool exn_work_is_carried(exn_outcome outcome)
            outcome == EXN_OUTCOME_UNSUPPORTED;
 }
 
-void exn_work_check_unchanged(int source, const struct stat *before, exn_item *item)
+void exn_work_check_unchanged(int source, const struct stat *before, int folder, exn_item *item)
 {
-    struct stat now;
-    if (fstat(source, &now) != 0 || now.st_size != before->st_size ||
-        now.st_mtim.tv_sec != before->st_mtim.tv_sec ||
-        now.st_mtim.tv_nsec != before->st_mtim.tv_nsec)
+    struct stat named;
+    int flags = item->kind == EXN_ITEM_LINK ? 0 : AT_SYMLINK_NOFOLLOW;
+    if (!exn_item_unchanged(source, before))
         exn_item_fail(&item->error, EXN_READ, 0, "the source changed while it was read");
+    else if (fstatat(folder, item->path, &named, flags) != 0 || !exn_roots_same(&named, before))
+        exn_item_fail(&item->error, EXN_READ, 0, "the source was replaced while it was read");
 }
 
 bool exn_work_may_keep(const exn_error *error)

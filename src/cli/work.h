@@ -17,8 +17,8 @@ exn_job_kind exn_work_kind(exn_format format);
 void exn_work_take(exn_item *item, const exn_job *job);
 
 /* A source that somebody writes to gives a picture that never was: size and time must be what they
- * were. */
-void exn_work_check_unchanged(int source, const struct stat *before, exn_item *item);
+ * were, and its name, relative to folder, must be that of the file that was read. */
+void exn_work_check_unchanged(int source, const struct stat *before, int folder, exn_item *item);
 
 /* Whether --on-error=keep can do something about an error: the image failed, not its source, nor
  * the output's place. */

@@ -13,6 +13,8 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "below.h"
+#include "direct.h"
 #include "item.h"
 #include "memory.h"
 #include "roots.h"
@@ -75,10 +77,12 @@ static exn_status open_memory(exn_target *target, exn_error *error)
 }
 
 exn_status exn_target_begin(exn_target *target, int folder, const char *name, bool replace,
-                            exn_error *error)
+                            const exn_cli_options *options, exn_error *error)
 {
-    *target = (exn_target){.folder = folder, .name = name, .fd = -1, .replace = replace};
-    if (choose_name(target->temp, sizeof target->temp))
+    *target = (exn_target){
+        .folder = folder, .name = name, .fd = -1, .replace = replace};
+    target->direct = options->direct && !options->dry_run;
+    if (target->direct || choose_name(target->temp, sizeof target->temp))
         return EXN_OK;
     target->temp[0] = '\0';
     return exn_item_fail(error, EXN_WRITE, errno, "cannot think of a temporary name");
@@ -86,11 +90,11 @@ exn_status exn_target_begin(exn_target *target, int folder, const char *name, bo
 
 exn_status exn_target_open(exn_target *target, const exn_cli_options *options, exn_error *error)
 {
-    int flags = (options->verify ? O_RDWR : O_WRONLY) | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-    if (options->dry_run)
+    int flags = (options->verify ? O_RDWR : O_WRONLY) | O_CREAT | O_EXCL | O_CLOEXEC;
+    if (options->dry_run || target->direct)
         return open_memory(target, error);
     do
-        target->fd = openat(target->folder, target->temp, flags, 0600);
+        target->fd = exn_below_open(target->folder, target->temp, flags, 0600);
     while (target->fd < 0 && errno == EINTR);
     if (target->fd >= 0)
         return EXN_OK;
@@ -132,8 +136,9 @@ void exn_target_drop(exn_target *target)
     target->temp[0] = '\0';
 }
 
-exn_status exn_target_empty(const exn_target *target, exn_error *error)
+exn_status exn_target_empty(exn_target *target, exn_error *error)
 {
+    target->carried = false;
     return ftruncate(target->fd, 0) == 0
                ? EXN_OK
                : exn_item_fail(error, EXN_WRITE, errno, "cannot empty the temporary file");
@@ -163,8 +168,12 @@ static exn_status copy_by_hand(int output, int source, uint64_t *done, exn_error
     }
 }
 
-exn_status exn_target_copy(const exn_target *target, int source, uint64_t size, exn_error *error)
+exn_status exn_target_copy(exn_target *target, int source, uint64_t size, exn_error *error)
 {
+    if (target->direct) {
+        target->carried = true;
+        return EXN_OK;
+    }
     if (size > 0 && ioctl(target->fd, FICLONE, source) == 0)
         return EXN_OK;
     /* Whatever stops copy_file_range, be it another file system, an old kernel or a full disk,
@@ -203,12 +212,12 @@ static ssize_t read_whole(int fd, char *to, size_t size, uint64_t offset)
     return (ssize_t)have;
 }
 
-exn_status exn_target_compare(const exn_target *target, int source, uint64_t size, exn_error *error)
+exn_status exn_write_compare(int output, int source, uint64_t size, exn_error *error)
 {
     char wanted[CHUNK_SIZE / 2], found[CHUNK_SIZE / 2];
     for (uint64_t done = 0; done < size;) {
         ssize_t a = read_whole(source, wanted, sizeof wanted, done);
-        ssize_t b = read_whole(target->fd, found, sizeof found, done);
+        ssize_t b = read_whole(output, found, sizeof found, done);
         if (a < 0)
             return exn_item_fail(error, EXN_READ, errno, "while comparing");
         if (b < 0)
@@ -218,6 +227,11 @@ exn_status exn_target_compare(const exn_target *target, int source, uint64_t siz
         done += (uint64_t)a;
     }
     return EXN_OK;
+}
+
+exn_status exn_target_compare(const exn_target *target, int source, uint64_t size, exn_error *error)
+{
+    return target->direct ? EXN_OK : exn_write_compare(target->fd, source, size, error);
 }
 
 /* Carries over the attributes in the user namespace; the others belong to the system. Best effort:
@@ -262,8 +276,8 @@ static int place_by_link(const exn_target *target)
     }
     if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS)
         return -1;
-    int claim = openat(target->folder, target->name,
-                       O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    int claim = exn_below_open(target->folder, target->name,
+                               O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (claim < 0)
         return -1;
     close(claim);
@@ -303,20 +317,30 @@ static mode_t file_mask(void)
     return mask;
 }
 
+void exn_write_identity(int fd, int source, const struct stat *status)
+{
+    if (source >= 0)
+        carry_attributes(source, fd); /* before a mode that may forbid it */
+    if (status)
+        exn_write_attributes(fd, status);
+    else
+        (void)!fchmod(fd, 0666 & ~file_mask());
+}
+
 exn_status exn_target_seal(exn_target *target, int source, const struct stat *status, bool durable,
                            exn_error *error)
 {
+    if (target->direct) {
+        target->source = source;
+        target->status = status;
+        return target->carried ? EXN_OK : exn_memory_seal(target->fd, error);
+    }
     if (target->linked)
         return !durable || fsync(source) == 0
                    ? EXN_OK
                    : exn_item_fail(error, EXN_WRITE, errno, "cannot make it durable");
     if (target->temp[0]) {
-        if (source >= 0)
-            carry_attributes(source, target->fd); /* before a mode that may forbid it */
-        if (status)
-            exn_write_attributes(target->fd, status);
-        else
-            (void)!fchmod(target->fd, 0666 & ~file_mask());
+        exn_write_identity(target->fd, source, status);
         if (durable && fsync(target->fd) != 0)
             return exn_item_fail(error, EXN_WRITE, errno, "cannot make it durable");
     }
@@ -329,7 +353,11 @@ exn_status exn_target_place(exn_target *target, const exn_cli_options *options, 
 {
     if (options->dry_run)
         return EXN_OK;
-    if (place(target, target->replace) != 0)
+    if (target->direct && exn_direct_place(target, options, error) != EXN_OK)
+        return error->status;
+    if (target->direct)
+        exn_target_drop(target);
+    else if (place(target, target->replace) != 0)
         return errno == EEXIST
                    ? exn_item_fail(error, EXN_EXISTS, 0, "it appeared meanwhile, not replaced")
                    : exn_item_fail(error, EXN_WRITE, errno, "cannot give it its name");

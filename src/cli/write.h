@@ -4,7 +4,8 @@
  * by the worker, exn_target_link() or exn_target_copy(); exn_target_seal(), after which no
  * descriptor is held; exn_target_place(); or exn_target_drop() wherever something fails. Until
  * place() the content stands under a temporary name in the target's own folder, since a rename is
- * atomic within one file system only. A dry run's stands in memory, and place() leaves no trace. */
+ * atomic within one file system only. A dry run's stands in memory, and place() leaves no trace; so
+ * does that of --write=direct, whose source has to stay open for place(), which writes it out. */
 #ifndef EXN_CLI_WRITE_H
 #define EXN_CLI_WRITE_H
 
@@ -23,6 +24,12 @@ typedef struct exn_target {
     char temp[40];    /* its name; empty: there is none */
     bool linked;      /* temp is a name of the source, which nothing may change; fd is -1 */
     bool replace;     /* what has the name already */
+    /* --write=direct: fd is of memory, and place() writes the file (direct.h). From seal() on: */
+    bool direct;
+    bool carried;              /* the source's own bytes are to be written */
+    bool left;                 /* part of it was, and could not be removed */
+    int source;                /* borrowed; -1: none */
+    const struct stat *status; /* borrowed, of the source; NULL: it is no file */
 } exn_target;
 
 /* Whether name may be written: EXN_EXISTS where it is taken (without overwrite), is a folder, or is
@@ -30,9 +37,10 @@ typedef struct exn_target {
 exn_status exn_target_check(int folder, const char *name, bool overwrite, const struct stat *kept,
                             exn_error *error);
 
-/* Thinks of a temporary name, so that it can be noted before there is a file. */
+/* Thinks of a temporary name, so that it can be noted before there is a file. A dry run and
+ * --write=direct have none. */
 exn_status exn_target_begin(exn_target *target, int folder, const char *name, bool replace,
-                            exn_error *error);
+                            const exn_cli_options *options, exn_error *error);
 
 /* Makes the temporary file, readable only where it is to be verified; of a dry run, looks whether
  * one could be made, and takes memory for it. */
@@ -43,12 +51,13 @@ exn_status exn_target_open(exn_target *target, const exn_cli_options *options, e
 bool exn_target_link(exn_target *target, int source);
 
 /* Takes away what has been written to it. */
-exn_status exn_target_empty(const exn_target *target, exn_error *error);
+exn_status exn_target_empty(exn_target *target, exn_error *error);
 
-/* Copies size bytes of source: shares its blocks, else copies in the kernel, else by hand. */
-exn_status exn_target_copy(const exn_target *target, int source, uint64_t size, exn_error *error);
+/* Copies size bytes of source: shares its blocks, else copies in the kernel, else by hand. What is
+ * written in place is copied by place(). */
+exn_status exn_target_copy(exn_target *target, int source, uint64_t size, exn_error *error);
 
-/* Reads a copy back and compares it with its source. */
+/* Reads a copy back and compares it with its source; place() does, of what is written in place. */
 exn_status exn_target_compare(const exn_target *target, int source, uint64_t size,
                               exn_error *error);
 
@@ -63,6 +72,12 @@ exn_status exn_target_place(exn_target *target, const exn_cli_options *options, 
 
 /* Removes the temporary file, if there is one. */
 void exn_target_drop(exn_target *target);
+
+/* Compares size bytes of the two. */
+exn_status exn_write_compare(int output, int source, uint64_t size, exn_error *error);
+
+/* Gives a file what exn_target_seal() says. */
+void exn_write_identity(int fd, int source, const struct stat *status);
 
 /* Mode bits and times, for folders too; errors are not reported: a copy without them is still
  * whole. */

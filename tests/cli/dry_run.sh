@@ -95,7 +95,7 @@ fi
 # ---- no call that makes, changes or removes a file, by any process of it
 if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
     export ASAN_OPTIONS=detect_leaks=0
-    strace -f -o trace -e trace=openat,open,creat,mkdir,mkdirat,rename,renameat,renameat2,link,linkat,unlink,unlinkat,symlinkat,fchmodat,utimensat,ftruncate,fsync,mknodat \
+    strace -f -o trace -e trace=openat,openat2,open,creat,mkdir,mkdirat,rename,renameat,renameat2,link,linkat,unlink,unlinkat,symlinkat,fchmodat,utimensat,ftruncate,fsync,mknodat \
         "$EXIFNORM" --dry-run --durable --link in traced >out 2>err
     is "exit status under strace" $? 1
     # utimensat with no name is futimens, of a memory file

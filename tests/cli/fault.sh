@@ -83,10 +83,10 @@ killed() {
     is "files that differ behind it" "$(wc -l <diff)" 0
 }
 
-ours="renameat fsync copy_file_range"
+ours="openat2 renameat fsync copy_file_range"
 workers="pwrite64"
 if [ "$FAULT_CALLS" = all ]; then
-    ours="openat newfstatat close getdents64 pread64 sendmsg recvmsg getrandom ioctl copy_file_range pwrite64 fchmod
+    ours="openat openat2 newfstatat close getdents64 pread64 sendmsg recvmsg getrandom ioctl copy_file_range pwrite64 fchmod
         utimensat flistxattr fsync renameat"
     workers="pread64 pwrite64 sendmsg recvmsg"
 fi

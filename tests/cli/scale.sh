@@ -39,6 +39,14 @@ for engine in slurm batch kubernetes; do
     fi
     union $engine
 done
+script mount >job
+check "the page has a script for a mount" grep -q 'exec exifnorm' job
+for task in 1 0 1; do
+    IN=in OUT=out STATE=state.$task INDEX=$task TASKS=2 sh job >log 2>err
+    is "mount: exit status of task $task" $? 0
+done
+check "mount: outputs" diff -r whole out
+rm -rf out state.*
 if parallel --version 2>/dev/null | grep -q '^GNU parallel'; then
     script parallel >job
     HOME=$scratch sh job >log 2>err

@@ -32,6 +32,10 @@ _exifnorm()
         mapfile -t COMPREPLY < <(compgen -W 'skip keep stop' -- "$word")
         return
         ;;
+    --write)
+        mapfile -t COMPREPLY < <(compgen -W 'atomic direct' -- "$word")
+        return
+        ;;
     --max-memory)
         mapfile -t COMPREPLY < <(compgen -W '512M 1G 2G 4G' -- "$word")
         return
@@ -48,7 +52,7 @@ _exifnorm()
         $option != --state ]]; then
         mapfile -t COMPREPLY < <(compgen -W '--check --mode= --strict --allow-unsupported
             --tar --on-error= --overwrite --edges= --quality= --png-level= --secondary= --max-memory= --max-pixels= --verify --durable
-            --dry-run --link --report= --files-from= --null --shard= --resume --state=
+            --write= --dry-run --link --report= --files-from= --null --shard= --resume --state=
             --jobs= --timeout= --no-sandbox --quiet --verbose --help --version -0 -j -q -v -h -V' -- "$word")
         [[ ${#COMPREPLY[@]} -ne 1 || ${COMPREPLY[0]} != *= ]] || compopt -o nospace 2>/dev/null
     else

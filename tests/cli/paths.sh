@@ -1,0 +1,114 @@
+#!/bin/sh
+# Somebody changes names while a run goes on: links planted in OUT lead nowhere, and a source that was exchanged is noticed. What is
+# done happens at one moment of the run, by planter.so beside EXIFNORM (tests/hooks/planter.c).
+planter=$(realpath "$(dirname "${EXIFNORM:?names the program to test}")")/planter.so
+. "$(dirname "$0")/lib.sh"
+if [ ! -f "$planter" ]; then
+    skipped "names that change: no $planter"
+    finish
+fi
+preload=$(ldd "$EXIFNORM" | awk '/libasan|libubsan/ { printf "%s:", $3 }')$planter
+
+mkdir -p original/d/e outside/e
+cp "$testdata/jpeg/landscape-6.jpg" original/a.jpg
+cp "$testdata/jpeg/landscape-6.jpg" original/d/e/x.jpg
+cp "$testdata/jpeg/no-exif.jpg" original/d/z.jpg
+echo label >original/d/e/x.txt
+echo victim >outside/victim
+cp -r original in
+runs 0 in whole
+cp -r outside kept
+
+# plant STATUS PATTERN COMMAND OPTION...: a run with that command at the moment when PATTERN is opened or made.
+plant() {
+    wanted=$1 at=$2 command=$3
+    shift 3
+    rm -rf in to to.exifnorm-state outside
+    cp -r original in
+    cp -r kept outside
+    rm -f planted
+    EXN_PLANT_AT=$at EXN_PLANT="cd '$scratch'; $command; touch planted" LD_PRELOAD=$preload \
+        timeout 60 "$EXIFNORM" in to -j1 "$@" >out 2>err
+    is "exit status where at $at: $command ($*)" $? "$wanted"
+    check "it was done: $command" test -f planted
+    diff -r kept outside >difference
+    is "what changed outside, by: $command ($*)" "$(cat difference)" ""
+    no_temporary to
+}
+
+for EXN_PLANT_OLD in "" 1; do
+    export EXN_PLANT_OLD
+    [ -n "$EXN_PLANT_OLD" ] || unset EXN_PLANT_OLD
+    for write in atomic direct; do
+        # ---- the name of an output, between the look at it and its making
+        for link in ../outside/victim ../outside/new /nowhere/at/all; do
+            plant 1 a.jpg "ln -s $link to/a.jpg" --write=$write
+            has err "'in/a.jpg': the output exists: it appeared meanwhile, not replaced"
+            check "the link is left" test -L to/a.jpg
+            same to/d/z.jpg whole/d/z.jpg
+            plant 0 a.jpg "ln -s $link to/a.jpg" --write=$write --overwrite --verify
+            check "a file is there instead" test -f to/a.jpg -a ! -L to/a.jpg
+            same to/a.jpg whole/a.jpg
+        done
+        # ---- a folder, right before it is made
+        plant 1 d "ln -s ../outside to/d" --write=$write --overwrite
+        has err "'in/d': the output exists: the output's place is taken by what is no folder"
+        same to/a.jpg whole/a.jpg
+        # ---- a folder that is gone back to
+        plant 3 x.txt "mv to/d aside; ln -s ../outside to/d" --write=$write --overwrite
+        has err "'in/d/z.jpg': cannot write the output: the output folder is gone"
+        rm -rf aside
+        plant 3 x.txt "mv to/d aside; ln -s aside to/d; mv aside to" --write=$write --overwrite
+    done
+    rm -rf in to to.exifnorm-state
+    cp -r original in
+    # A state's temporary file behind a link is none of this run's.
+    name=.exifnorm-0123456789abcdef.tmp
+    if command -v python3 >/dev/null; then
+        cat >forge.py <<'END'
+import sys
+def fnv(text):
+    h = 0xCBF29CE484222325
+    for byte in text.encode():
+        h = (h ^ byte) * 0x100000001B3 % 2**64
+    return (h ^ h >> 32) & 0xFFFFFFFF
+print("exifnorm-state 1")
+for text in sys.argv[1:]:
+    print(f"{text} {fnv(text):08x}")
+END
+        mkdir -p to/d outside/d
+        touch "outside/$name" "outside/d/$name" "to/d/$name" to/d/part
+        echo more >outside/d/part
+        ln -s ../outside to/link
+        python3 forge.py "T link/x $name" "T link/d/x $name" "T d/x $name" "T d/../link/x $name" "T /d/x $name" "T d//x $name" \
+            "W link/d/part 9" "W d/part 9" "W ../outside/victim 9" "W d/.. 9" >forged
+        LD_PRELOAD=$preload timeout 60 "$EXIFNORM" in to --resume --state=forged >out 2>err
+        is "exit status with a forged state" $? 0
+        absent "to/d/$name"
+        absent to/d/part
+        for f in "outside/$name" "outside/d/$name" outside/d/part outside/victim to/link/victim; do
+            check "$f is still there" test -f "$f"
+        done
+    fi
+done
+unset EXN_PLANT_OLD
+
+# ---- sources: exchanged, written to, gone, when their output is begun and they are open
+for options in "" --verify --link; do
+    for how in "cp -p in/d/z.jpg new; mv new in/a.jpg" "rm in/a.jpg" "mv in/a.jpg gone; ln -s ../gone in/a.jpg" \
+        "cp -p in/a.jpg new; mv new in/a.jpg"; do
+        # shellcheck disable=SC2086
+        plant 1 '.exifnorm-*' "$how" $options
+        has err "'in/a.jpg': cannot read the source: the source was replaced while it was read"
+        absent to/a.jpg
+        same to/d/z.jpg whole/d/z.jpg
+    done
+    for how in "printf x >>in/a.jpg" "head -c 9 original/a.jpg | dd of=in/a.jpg conv=notrunc status=none" "touch in/a.jpg"; do
+        # shellcheck disable=SC2086
+        plant 1 '.exifnorm-*' "$how" $options
+        has err "'in/a.jpg': cannot read the source: the source changed while it was read"
+        absent to/a.jpg
+        same to/d/e/x.jpg whole/d/e/x.jpg
+    done
+done
+finish

@@ -1,0 +1,101 @@
+/* For LD_PRELOAD: lets somebody else change files at one moment of a run: right before the program opens or makes what is named by
+ * the pattern EXN_PLANT_AT (fnmatch(3), of a path's last part), for the Nth time, EXN_PLANT_WHEN=N or 1, it runs the shell command
+ * EXN_PLANT and waits for it. EXN_PLANT_OLD=1: the kernel does not know openat2(2). Only the process that was started does so. */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static pid_t self;
+static long left;
+
+__attribute__((constructor)) static void begin(void)
+{
+    const char *when = getenv("EXN_PLANT_WHEN");
+    self = getpid();
+    left = when ? atol(when) : 1;
+}
+
+static void plant(void)
+{
+    const char *command = getenv("EXN_PLANT");
+    pid_t child = fork();
+    if (child == 0) {
+        unsetenv("LD_PRELOAD");
+        execl("/bin/sh", "sh", "-ec", command, (char *)NULL);
+        _exit(127);
+    }
+    int status = 0;
+    if (child < 0 || waitpid(child, &status, 0) != child || status != 0)
+        abort();
+}
+
+static void look(const char *path)
+{
+    const char *pattern = getenv("EXN_PLANT_AT"), *slash = strrchr(path, '/');
+    if (getpid() != self || !pattern || fnmatch(pattern, slash ? slash + 1 : path, 0) != 0)
+        return;
+    if (--left == 0)
+        plant();
+}
+
+/* The call behind the one of this name here. */
+#define NEXT(name) ((__typeof__(&name))(uintptr_t)dlsym(RTLD_NEXT, #name))
+
+int openat(int folder, const char *path, int flags, ...)
+{
+    mode_t mode = 0;
+    va_list arguments;
+    va_start(arguments, flags);
+    if (flags & O_CREAT)
+        mode = va_arg(arguments, mode_t);
+    va_end(arguments);
+    look(path);
+    return NEXT(openat)(folder, path, flags, mode);
+}
+
+/* What a fortified openat() of three arguments is. */
+int __openat_2(int folder, const char *path, int flags);
+int __openat_2(int folder, const char *path, int flags)
+{
+    look(path);
+    return NEXT(__openat_2)(folder, path, flags);
+}
+
+/* Of those that the program calls so, openat2(2) is the only one that has a path; it has four arguments, the others up to six. */
+long syscall(long number, ...)
+{
+    long a[6];
+    va_list arguments;
+    va_start(arguments, number);
+    for (int i = 0; i < 6; i++)
+        a[i] = va_arg(arguments, long);
+    va_end(arguments);
+    if (number == SYS_openat2 && getenv("EXN_PLANT_OLD")) {
+        errno = ENOSYS;
+        return -1;
+    }
+    if (number == SYS_openat2)
+        look((const char *)a[1]);
+    return NEXT(syscall)(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+}
+
+int mkdirat(int folder, const char *path, mode_t mode)
+{
+    look(path);
+    return NEXT(mkdirat)(folder, path, mode);
+}
+
+int renameat2(int from, const char *old, int to, const char *new, unsigned flags)
+{
+    look(new);
+    return NEXT(renameat2)(from, old, to, new, flags);
+}
