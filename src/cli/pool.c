@@ -141,7 +141,7 @@ static bool send_job(const exn_workplace *place, const exn_job *job)
     exn_request request = {.number = job->number, .size = job->size, .kind = job->kind};
     int descriptors[] = {job->source, job->output};
     return exn_wire_send(place->socket, &request, sizeof request, descriptors,
-                         job->kind == EXN_JOB_NORMALIZE ? 2 : 1);
+                         job->kind == EXN_JOB_CHECK ? 1 : 2);
 }
 
 static bool send_rest(exn_workplace *place)

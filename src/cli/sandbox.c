@@ -16,7 +16,8 @@
  * holds. None of them takes the name of a file; newfstatat, glibc's fstat(), does. */
 static const int allowed[] = {
     SCMP_SYS(recvmsg),         SCMP_SYS(sendmsg),        SCMP_SYS(pread64),
-    SCMP_SYS(pwrite64),        SCMP_SYS(close),          SCMP_SYS(brk),
+    SCMP_SYS(pwrite64),        SCMP_SYS(copy_file_range), SCMP_SYS(close),
+    SCMP_SYS(brk),
     SCMP_SYS(munmap),          SCMP_SYS(mremap),         SCMP_SYS(madvise),
     SCMP_SYS(futex),           SCMP_SYS(getrandom),      SCMP_SYS(clock_gettime),
     SCMP_SYS(gettimeofday),    SCMP_SYS(time),           SCMP_SYS(rt_sigreturn),
