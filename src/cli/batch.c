@@ -281,8 +281,8 @@ static bool clone(batch *b, const entry *e)
     return false;
 }
 
-/* Whether a worker is to give what needs nothing its bytes, too: several copy at the same time. What
- * is large is copied here, since a worker's time is limited. */
+/* Whether a worker is to give what needs nothing its bytes, too: several copy at the same time.
+ * What is large is copied here, since a worker's time is limited. */
 static bool may_fill(const batch *b, const entry *e)
 {
     return b->copies && b->copied == e->before.st_dev && e->item.bytes_in <= FILL_SIZE &&
