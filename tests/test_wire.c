@@ -41,6 +41,8 @@ static void test_honest(void **state)
     answer.bytes_out = 0;
     assert_true(exn_wire_valid(EXN_JOB_NORMALIZE, &answer));
     assert_true(exn_wire_valid(EXN_JOB_CHECK, &answer));
+    answer.bytes_out = 99; /* where it was to give the output the source's bytes, it has */
+    assert_true(exn_wire_valid(EXN_JOB_FILL, &answer));
     answer = (exn_answer){.error = {.status = EXN_CORRUPT, .detail = "it ends early"}};
     assert_true(exn_wire_valid(EXN_JOB_NORMALIZE, &answer));
     assert_true(exn_wire_valid(EXN_JOB_CHECK, &answer));
@@ -85,6 +87,9 @@ static void test_numbers(void **state)
     }
     exn_answer a = honest(); /* who only looks writes nothing */
     assert_false(exn_wire_valid(EXN_JOB_CHECK, &a));
+    a.result.outcome = EXN_OUTCOME_UNTOUCHED;
+    a.bytes_out = 0; /* and who has to fill the output does */
+    assert_false(exn_wire_valid(EXN_JOB_FILL, &a));
 }
 
 #define REFUSED_TEXT(member)                                                                       \

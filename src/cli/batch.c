@@ -49,6 +49,7 @@ typedef struct entry {
  * may have a temporary file, and each folder among them is open. */
 #define WINDOW     ((size_t)1024)
 #define MAX_PLACES 100
+#define FILL_SIZE  ((uint64_t)16 << 20)
 
 /* With --write=direct each may hold two descriptors, and products wait in memory. */
 #define DIRECT_WINDOW ((size_t)128)
@@ -66,6 +67,8 @@ typedef struct batch {
     size_t places;  /* open ones */
     entry *entries; /* a ring of WINDOW, in the list's order */
     size_t first, count;
+    bool copies;  /* no blocks are shared with files from this device */
+    dev_t copied; /* the device */
     bool stop;
 } batch;
 
@@ -268,11 +271,35 @@ static void finish_folder(batch *b, const entry *e)
         sync_folder(b, folder);
 }
 
+/* Shares the source's blocks, where the file systems can do that. */
+static bool clone(batch *b, const entry *e)
+{
+    bool never = false;
+    if (e->item.bytes_in == 0 || e->target.direct)
+        return false;
+    if (exn_target_clone(&e->target, e->job.source, &never))
+        return true;
+    if (never) {
+        b->copies = true;
+        b->copied = e->before.st_dev;
+    }
+    return false;
+}
+
+/* Whether a worker is to give what needs nothing its bytes, too: several copy at the same time.
+ * What is large is copied here, since a worker's time is limited. */
+static bool may_fill(const batch *b, const entry *e)
+{
+    return b->copies && b->copied == e->before.st_dev && e->item.bytes_in <= FILL_SIZE &&
+           !b->options->link && !b->options->dry_run && !e->target.direct;
+}
+
 /* Gives the temporary file the source's own bytes. What is linked is the source and needs no
  * comparison. Labels and the like are copied in any case: those are edited, often in place. */
-static void carry(const batch *b, entry *e)
+static void carry(batch *b, entry *e)
 {
     exn_item *item = &e->item;
+    bool filled = item->bytes_out > 0;
     item->bytes_out = item->bytes_in;
     if (b->options->dry_run)
         return;
@@ -280,8 +307,9 @@ static void carry(const batch *b, entry *e)
                    exn_target_link(&e->target, e->job.source);
     if (item->linked)
         return;
-    if (exn_target_copy(&e->target, e->job.source, item->bytes_in, &item->error) == EXN_OK &&
-        b->options->verify)
+    if (!filled && !clone(b, e))
+        exn_target_copy(&e->target, e->job.source, item->bytes_in, &item->error);
+    if (item->error.status == EXN_OK && b->options->verify)
         exn_target_compare(&e->target, e->job.source, item->bytes_in, &item->error);
 }
 
@@ -299,10 +327,11 @@ static void open_target(const batch *b, entry *e)
 }
 
 /* Makes the source's own bytes the product of an item that failed. */
-static void keep(const batch *b, entry *e)
+static void keep(batch *b, entry *e)
 {
     exn_error why = e->item.error;
     e->item.error = (exn_error){0};
+    e->item.bytes_out = 0;
     e->item.result.outcome = EXN_OUTCOME_FAILED; /* whatever it was to be: nothing to link */
     if (e->target.fd >= 0)
         exn_target_empty(&e->target, &e->item.error);
@@ -334,7 +363,7 @@ static void close_source(entry *e)
 
 /* The work on an item is over, well or not: what is left needs no worker, and, unless it is written
  * in place, no source. */
-static void complete(const batch *b, entry *e)
+static void complete(batch *b, entry *e)
 {
     exn_item *item = &e->item;
     if (item->error.status == EXN_OK && exn_work_is_carried(item->result.outcome))
@@ -353,7 +382,7 @@ static void complete(const batch *b, entry *e)
 }
 
 /* Waits until a worker has done something. */
-static void collect(const batch *b)
+static void collect(batch *b)
 {
     entry *e = (entry *)exn_pool_next(b->pool);
     if (!e)
@@ -362,9 +391,9 @@ static void collect(const batch *b)
     complete(b, e);
 }
 
-static void hand_over(const batch *b, entry *e, exn_job_kind kind)
+static void hand_over(batch *b, entry *e, exn_job_kind kind)
 {
-    e->job.kind = kind;
+    e->job.kind = kind == EXN_JOB_NORMALIZE && may_fill(b, e) ? EXN_JOB_FILL : kind;
     e->job.output = e->target.fd;
     e->job.size = e->item.bytes_in;
     e->ready = false;

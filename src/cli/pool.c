@@ -106,6 +106,14 @@ exn_exit exn_pool_start(exn_pool *pool, const exn_cli_options *options)
     return EXN_EXIT_INTERNAL;
 }
 
+/* What a job costs, in bytes that are read. Of a file that is only looked at that is its headers,
+ * however large it is. */
+static uint64_t weight(const exn_job *job)
+{
+    bool looks = job->kind == EXN_JOB_CHECK && job->size > SMALL_FILE;
+    return looks ? SMALL_FILE : job->size;
+}
+
 static void give_back(exn_pool *pool, exn_job *job)
 {
     job->next = pool->done;
@@ -115,7 +123,7 @@ static void give_back(exn_pool *pool, exn_job *job)
 static exn_job *take_first(exn_workplace *place)
 {
     exn_job *job = place->jobs[0];
-    place->bytes -= job->size;
+    place->bytes -= weight(job);
     place->sent -= place->sent > 0;
     place->count--;
     for (size_t i = 0; i < place->count; i++)
@@ -133,7 +141,7 @@ static bool send_job(const exn_workplace *place, const exn_job *job)
     exn_request request = {.number = job->number, .size = job->size, .kind = job->kind};
     int descriptors[] = {job->source, job->output};
     return exn_wire_send(place->socket, &request, sizeof request, descriptors,
-                         job->kind == EXN_JOB_NORMALIZE ? 2 : 1);
+                         job->kind == EXN_JOB_CHECK ? 1 : 2);
 }
 
 static bool send_rest(exn_workplace *place)
@@ -223,7 +231,7 @@ static void settle(exn_pool *pool, exn_workplace *place)
 static bool has_room(const exn_workplace *place, const exn_job *job)
 {
     return place->count < 2 ||
-           (place->count < EXN_POOL_DEPTH && place->bytes + job->size <= SMALL_FILES);
+           (place->count < EXN_POOL_DEPTH && place->bytes + weight(job) <= SMALL_FILES);
 }
 
 /* Who has least to do: nobody's place counts between a free worker and one at work. */
@@ -258,8 +266,8 @@ bool exn_pool_offer(exn_pool *pool, exn_job *job)
         return false;
     job->number = ++pool->number;
     place->jobs[place->count++] = job;
-    place->bytes += job->size;
-    if (place->socket < 0 || job->size > SMALL_FILE || place->count - place->sent >= BURST)
+    place->bytes += weight(job);
+    if (place->socket < 0 || weight(job) > SMALL_FILE || place->count - place->sent >= BURST)
         flush(pool, place);
     return true;
 }

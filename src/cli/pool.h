@@ -18,7 +18,7 @@
 /* The caller's, and where it is, from exn_pool_offer() until exn_pool_next() gives it back. */
 typedef struct exn_job {
     exn_job_kind kind;
-    int source, output; /* borrowed as long; output: to normalize only */
+    int source, output; /* borrowed as long; output: unless kind is CHECK */
     uint64_t size;      /* of the source */
     exn_answer answer;  /* valid: every field was looked at */
     uint64_t number;    /* the pool's */

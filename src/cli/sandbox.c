@@ -15,15 +15,16 @@
 /* Whatever their arguments: none of these reaches anything but the process itself and what it
  * holds. None of them takes the name of a file; newfstatat, glibc's fstat(), does. */
 static const int allowed[] = {
-    SCMP_SYS(recvmsg),         SCMP_SYS(sendmsg),        SCMP_SYS(pread64),
-    SCMP_SYS(pwrite64),        SCMP_SYS(close),          SCMP_SYS(brk),
-    SCMP_SYS(munmap),          SCMP_SYS(mremap),         SCMP_SYS(madvise),
-    SCMP_SYS(futex),           SCMP_SYS(getrandom),      SCMP_SYS(clock_gettime),
-    SCMP_SYS(gettimeofday),    SCMP_SYS(time),           SCMP_SYS(rt_sigreturn),
-    SCMP_SYS(restart_syscall), SCMP_SYS(rt_sigprocmask), SCMP_SYS(getpid),
-    SCMP_SYS(gettid),          SCMP_SYS(exit),           SCMP_SYS(exit_group),
+    SCMP_SYS(recvmsg),       SCMP_SYS(sendmsg),         SCMP_SYS(pread64),
+    SCMP_SYS(pwrite64),      SCMP_SYS(copy_file_range), SCMP_SYS(close),
+    SCMP_SYS(brk),           SCMP_SYS(munmap),          SCMP_SYS(mremap),
+    SCMP_SYS(madvise),       SCMP_SYS(futex),           SCMP_SYS(getrandom),
+    SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),    SCMP_SYS(time),
+    SCMP_SYS(rt_sigreturn),  SCMP_SYS(restart_syscall), SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(getpid),        SCMP_SYS(gettid),          SCMP_SYS(exit),
+    SCMP_SYS(exit_group),
 #if EXN_SANITIZER
-    SCMP_SYS(write),           SCMP_SYS(sched_yield),    SCMP_SYS(sigaltstack),
+    SCMP_SYS(write),         SCMP_SYS(sched_yield),     SCMP_SYS(sigaltstack),
     SCMP_SYS(rt_sigaction),
 #endif
 };

@@ -117,5 +117,6 @@ bool exn_wire_valid(exn_job_kind kind, const exn_answer *answer)
     if (answer->error.status != EXN_OK)
         return outcome == EXN_OUTCOME_FAILED;
     return has_product(outcome) ? answer->bytes_out > 0
-                                : outcome == EXN_OUTCOME_UNTOUCHED && answer->bytes_out == 0;
+                                : outcome == EXN_OUTCOME_UNTOUCHED &&
+                                      (kind == EXN_JOB_FILL) == (answer->bytes_out > 0);
 }

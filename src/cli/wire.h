@@ -10,11 +10,12 @@
 
 #include "worker.h"
 
-/* A request carries the source and, to normalize, the output. */
+/* A request carries the source and, unless it is to be looked at only, the output. */
 #define EXN_WIRE_DESCRIPTORS 2
 
 typedef enum exn_job_kind {
     EXN_JOB_NORMALIZE,
+    EXN_JOB_FILL, /* to normalize; of what needs nothing the output gets the source's own bytes */
     EXN_JOB_CHECK,
 } exn_job_kind;
 

@@ -33,8 +33,10 @@ void exn_work_take(exn_item *item, const exn_job *job)
     item->bytes_out = answer->bytes_out;
     if (item->error.status != EXN_OK)
         return;
-    if (job->kind == EXN_JOB_NORMALIZE) {
-        if (fstat(job->output, &output) != 0 || (uint64_t)output.st_size != answer->bytes_out)
+    if (job->kind != EXN_JOB_CHECK) {
+        bool filled = item->result.outcome == EXN_OUTCOME_UNTOUCHED && answer->bytes_out > 0;
+        if (fstat(job->output, &output) != 0 || (uint64_t)output.st_size != answer->bytes_out ||
+            (filled && answer->bytes_out != job->size))
             exn_item_fail(&item->error, EXN_CRASHED, 0, "its answer does not fit its output");
     } else if (item->result.outcome != EXN_OUTCOME_COPIED &&
                item->result.outcome != EXN_OUTCOME_UNSUPPORTED) {

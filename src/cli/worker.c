@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "copy.h"
 #include "item.h"
 #include "sandbox.h"
 #include "wire.h"
@@ -87,8 +88,9 @@ static void verify_product(const exn_bytes *bytes, const exn_bytes *product,
         answer->error.status = EXN_MISMATCH;
 }
 
+/* Writes to output what the source becomes; fill: and of what needs nothing its own bytes. */
 static void normalize(const exn_bytes *bytes, int output, const exn_options *options, bool verify,
-                      exn_answer *answer)
+                      bool fill, exn_answer *answer)
 {
     exn_bytes product = {0};
     exn_error *error = &answer->error;
@@ -104,6 +106,9 @@ static void normalize(const exn_bytes *bytes, int output, const exn_options *opt
         if (verify)
             verify_product(bytes, &product, options, answer);
     }
+    if (fill && answer->result.outcome == EXN_OUTCOME_UNTOUCHED && error->status == EXN_OK &&
+        write_product(output, bytes, error) == EXN_OK)
+        answer->bytes_out = bytes->size;
     exn_bytes_free(&product);
 }
 
@@ -132,7 +137,7 @@ static void check(int source, uint64_t size, const exn_options *options, exn_ans
 }
 
 /* Reads the image in source, normalizes it and writes the product to output. */
-static void rewrite(int source, int output, uint64_t size, const exn_cli_options *cli,
+static void rewrite(int source, int output, uint64_t size, const exn_cli_options *cli, bool fill,
                     exn_answer *answer)
 {
     exn_bytes bytes = {0};
@@ -140,7 +145,7 @@ static void rewrite(int source, int output, uint64_t size, const exn_cli_options
     if (read_source(source, size, left.max_memory, &bytes, &answer->error) == EXN_OK &&
         exn_hook(bytes.data, bytes.size, &answer->error) == EXN_OK) {
         left.max_memory -= bytes.size; /* what the library may need besides the file */
-        normalize(&bytes, output, &left, cli->verify, answer);
+        normalize(&bytes, output, &left, cli->verify, fill, answer);
     }
     free(bytes.data);
 }
@@ -158,11 +163,14 @@ static bool is_settled(int source, uint64_t size, const exn_options *options, ex
 
 /* Normalizes the image in source and writes the product to output, which is empty. On failure
  * output may hold anything. */
-static void run(int source, int output, uint64_t size, const exn_cli_options *cli,
+static void run(int source, int output, uint64_t size, const exn_cli_options *cli, bool fill,
                 exn_answer *answer)
 {
     if (!is_settled(source, size, &cli->work, answer))
-        rewrite(source, output, size, cli, answer);
+        rewrite(source, output, size, cli, fill, answer);
+    else if (fill && answer->error.status == EXN_OK &&
+             exn_copy(output, source, size, &answer->error) == EXN_OK)
+        answer->bytes_out = size;
     if (answer->error.status != EXN_OK)
         answer->result.outcome = EXN_OUTCOME_FAILED;
 }
@@ -187,8 +195,9 @@ void exn_worker_serve(int socket, const exn_cli_options *options)
     while (exn_wire_send(socket, &reply, sizeof reply, NULL, 0) &&
            exn_wire_receive(socket, &request, sizeof request, held, &count, 0) == 1) {
         reply = (exn_reply){.number = request.number};
-        if (request.kind == EXN_JOB_NORMALIZE && count == 2)
-            run(held[0], held[1], request.size, options, &reply.answer);
+        if (request.kind != EXN_JOB_CHECK && count == 2)
+            run(held[0], held[1], request.size, options, request.kind == EXN_JOB_FILL,
+                &reply.answer);
         else if (count > 0)
             check(held[0], request.size, &options->work, &reply.answer);
         while (count > 0)

@@ -14,14 +14,12 @@
 #include <unistd.h>
 
 #include "below.h"
+#include "copy.h"
 #include "direct.h"
 #include "item.h"
 #include "memory.h"
 #include "roots.h"
-#include "signals.h"
 
-/* One call of copy_file_range: between two of them a signal is looked for. */
-#define COPY_STEP  ((uint64_t)16 << 20)
 #define CHUNK_SIZE ((size_t)1 << 16)
 
 bool exn_write_stops(const exn_error *error)
@@ -144,28 +142,12 @@ exn_status exn_target_empty(exn_target *target, exn_error *error)
                : exn_item_fail(error, EXN_WRITE, errno, "cannot empty the temporary file");
 }
 
-/* The part of a copy that read and write do, from *done on. */
-static exn_status copy_by_hand(int output, int source, uint64_t *done, exn_error *error)
+bool exn_target_clone(const exn_target *target, int source, bool *never)
 {
-    char chunk[CHUNK_SIZE];
-    for (;;) {
-        ssize_t have = pread(source, chunk, sizeof chunk, (off_t)*done);
-        if (exn_signals_caught())
-            return exn_item_fail(error, EXN_INTERRUPTED, 0, "dropped");
-        if (have < 0 && errno == EINTR)
-            continue;
-        if (have < 0)
-            return exn_item_fail(error, EXN_READ, errno, "while copying");
-        if (have == 0)
-            return EXN_OK;
-        for (ssize_t put = 0; put < have;) {
-            ssize_t n = pwrite(output, chunk + put, (size_t)(have - put), (off_t)*done);
-            if (n < 0 && errno != EINTR)
-                return exn_item_fail(error, EXN_WRITE, errno, "while copying");
-            put += n > 0 ? n : 0;
-            *done += n > 0 ? (uint64_t)n : 0;
-        }
-    }
+    if (ioctl(target->fd, FICLONE, source) == 0)
+        return true;
+    *never = errno == EOPNOTSUPP || errno == EXDEV || errno == ENOTTY || errno == ENOSYS;
+    return false;
 }
 
 exn_status exn_target_copy(exn_target *target, int source, uint64_t size, exn_error *error)
@@ -174,25 +156,7 @@ exn_status exn_target_copy(exn_target *target, int source, uint64_t size, exn_er
         target->carried = true;
         return EXN_OK;
     }
-    if (size > 0 && ioctl(target->fd, FICLONE, source) == 0)
-        return EXN_OK;
-    /* Whatever stops copy_file_range, be it another file system, an old kernel or a full disk,
-     * reading and writing by hand from there on either works or says which side is at fault. */
-    uint64_t done = 0;
-    while (done < size && !exn_signals_caught()) {
-        loff_t from = (loff_t)done, to = (loff_t)done;
-        uint64_t step = size - done < COPY_STEP ? size - done : COPY_STEP;
-        ssize_t n = copy_file_range(source, &from, target->fd, &to, (size_t)step, 0);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            break;
-        done += (uint64_t)n;
-    }
-    exn_status status = copy_by_hand(target->fd, source, &done, error);
-    if (status == EXN_OK && done != size)
-        return exn_item_fail(error, EXN_READ, 0, "the source changed while it was read");
-    return status;
+    return exn_copy(target->fd, source, size, error);
 }
 
 /* Reads size bytes at offset, fewer at the end of the file. -1 with errno. */

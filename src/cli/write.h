@@ -1,8 +1,8 @@
 /* Floor 4: puts one file in place, whole or not at all.
  *
  * Order: exn_target_check(), before any work; exn_target_begin(); exn_target_open(); the content,
- * by the worker, exn_target_link() or exn_target_copy(); exn_target_seal(), after which no
- * descriptor is held; exn_target_place(); or exn_target_drop() wherever something fails. Until
+ * by the worker, exn_target_link(), exn_target_clone() or exn_target_copy(); exn_target_seal(),
+ * after which no descriptor is held; exn_target_place(); or exn_target_drop() wherever something fails. Until
  * place() the content stands under a temporary name in the target's own folder, since a rename is
  * atomic within one file system only. A dry run's stands in memory, and place() leaves no trace; so
  * does that of --write=direct, whose source has to stay open for place(), which writes it out. */
@@ -53,8 +53,11 @@ bool exn_target_link(exn_target *target, int source);
 /* Takes away what has been written to it. */
 exn_status exn_target_empty(exn_target *target, exn_error *error);
 
-/* Copies size bytes of source: shares its blocks, else copies in the kernel, else by hand. What is
- * written in place is copied by place(). */
+/* Lets the temporary file, which is empty, share the blocks of source. False: it cannot; *never: nor
+ * can any other between these two file systems. */
+bool exn_target_clone(const exn_target *target, int source, bool *never);
+
+/* Copies size bytes of source. What is written in place is copied by place(). */
 exn_status exn_target_copy(exn_target *target, int source, uint64_t size, exn_error *error);
 
 /* Reads a copy back and compares it with its source; place() does, of what is written in place. */

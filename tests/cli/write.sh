@@ -219,6 +219,38 @@ if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
     absent s10
     absent s11/a.jpg
     no_temporary s11
+    # What needs nothing is copied by the workers, where a first file has shown that no blocks are shared. Small ones from
+    # memory, others in the kernel; all of that can fail as elsewhere.
+    mkdir upright
+    for i in 1 2 3 4 5 6 7 8 9; do
+        cp s1/a.jpg "upright/$i-small.jpg"
+        cp s1/a.jpg "upright/$i.jpg"
+        head -c 20000 /dev/zero >>"upright/$i.jpg"
+    done
+    # copies OUT OPTION...: runs with this in the way of sharing blocks.
+    copies() {
+        to=$1
+        shift
+        strace -f -o trace -e inject=ioctl:error=EOPNOTSUPP "$@" -j1 upright "$to" >out 2>err
+    }
+    copies w1 "$EXIFNORM"
+    is "exit status where workers copy" $? 0
+    check "every copy is the source" diff -r upright w1
+    parent=$(sed -n '/renameat2/s/ .*//p' trace | sort -u)
+    is "processes that give names" "$(echo "$parent" | wc -w)" 1
+    grep -v "^$parent " trace >workers
+    check "a worker copies in the kernel" grep -q copy_file_range workers
+    check "a worker writes small files" grep -q pwrite64 workers
+    copies w2 -e inject=copy_file_range:error=EXDEV "$EXIFNORM" --verify
+    is "exit status where workers copy by hand" $? 0
+    check "every copy by hand is the source" diff -r upright w2
+    copies w3 -e inject=copy_file_range:error=ENOSPC:when=2+ -e inject=pwrite64:error=ENOSPC "$EXIFNORM"
+    is "exit status where a worker meets a full disk" $? 3
+    no_temporary w3
+    copies w4 -e inject=copy_file_range:retval=5:when=2+ "$EXIFNORM" --verify
+    is "exit status where a worker's copy is lost" $? 4
+    has err "the product does not match its source: the copy reads back differently"
+    no_temporary w4
     # Sources are opened for reading only.
     strace -f -e trace=openat,open,creat,truncate,openat2 -o trace "$EXIFNORM" in opened \
         >out 2>err
