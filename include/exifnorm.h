@@ -213,6 +213,7 @@ typedef struct exn_options {
     uint32_t png_level;  /* of deflate, for turned PNGs: 1 (quick) to 12 (small); default 0: chosen by a sample of each picture */
     bool strict;         /* refuse sources that readers disagree about; default false */
     bool decode_all;     /* also decode files whose pixels are kept, and fail broken ones; default false */
+    bool look_whole;     /* exn_check(): leave nothing out where nothing was found (see there); default false */
 } exn_options;
 
 /* What was found and done. Fixed size, no pointers: it may be copied between processes. */
@@ -267,6 +268,10 @@ typedef struct exn_source {
 
 /* Looks at a file without changing or decoding it: whether it is unambiguous, and if not, why (result->reasons). Reads marker and chunk
  * headers and the payloads that can hold an orientation, nothing else. By the predicate that exn_normalize() asks.
+ *
+ * Behind a JPEG's first scan header nothing says where the next segment is, and no browser looks for one, but others do. A file is read
+ * on as far as 128 KiB in all go; of a larger one with one scan, as nearly all are, its end is read instead. options->look_whole reads on to EOI
+ * unless the scan plainly goes on to the file's end.
  *
  * result: filled in as far as known; outcome is UNTOUCHED where nothing is to be done, else what exn_normalize() would begin with
  * (METADATA; LOSSLESS stands for any turn), COPIED or UNSUPPORTED for formats that are only looked at.

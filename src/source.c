@@ -6,14 +6,17 @@ void exn_window_open(exn_window *window, const exn_source *source)
 {
     window->source = source;
     window->offset = 0;
+    window->taken = 0;
     window->size = 0;
     window->fill = EXN_WINDOW_SIZE;
 }
 
-static exn_status read_source(const exn_source *source, uint64_t offset, void *to, size_t size,
+static exn_status read_source(exn_window *window, uint64_t offset, void *to, size_t size,
                               exn_error *error)
 {
+    const exn_source *source = window->source;
     int sys_errno = source->read(source->context, to, size, offset);
+    window->taken += size;
     if (sys_errno == 0)
         return EXN_OK;
     exn_status status = exn_fail(error, EXN_READ, "%s", "");
@@ -58,10 +61,10 @@ exn_status exn_window_read(exn_window *window, uint64_t offset, void *to, size_t
     if (size == 0)
         return EXN_OK;
     if (size > EXN_WINDOW_SIZE / 2) /* it would only push the window's content out */
-        return read_source(window->source, offset, rest, size, error);
+        return read_source(window, offset, rest, size, error);
     window->size = 0;
     size_t fill = fill_size(window, offset, size);
-    exn_status status = read_source(window->source, offset, window->bytes, fill, error);
+    exn_status status = read_source(window, offset, window->bytes, fill, error);
     if (status != EXN_OK)
         return status;
     window->offset = offset;

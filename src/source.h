@@ -11,6 +11,7 @@ enum { EXN_WINDOW_SIZE = 4096 };
 typedef struct exn_window {
     const exn_source *source;
     uint64_t offset;
+    uint64_t taken; /* bytes read from the source so far */
     size_t size;
     size_t fill; /* how much is read at once, at most EXN_WINDOW_SIZE: less where headers are far
                     apart */

@@ -6,8 +6,10 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "exifnorm.h"
 #include "support/exif_make.h"
@@ -77,8 +79,7 @@ static void expect_cleaned(exn_buffer *file, exn_warning warning)
                      EXN_OK);
     assert_int_equal(result.outcome, EXN_OUTCOME_METADATA);
     assert_int_equal(result.orientation, 0);
-    assert_true(result.warnings >> EXN_WARN_ORIENTATION_IGNORED & 1 ||
-                warning == EXN_WARNING_COUNT);
+    assert_true(result.warnings & EXN_WARNINGS_AMBIGUOUS || warning == EXN_WARNING_COUNT);
     if (warning != EXN_WARNING_COUNT)
         assert_true(result.warnings >> warning & 1);
     assert_false(sees_orientation((exn_span){product.data, product.size}));
@@ -188,6 +189,151 @@ static void chunks_of_another_name(void **state)
     }
 }
 
+/* A small PNG with a chunk more, behind IHDR or behind IEND. */
+static exn_buffer png_with(const char *type, exn_span data, bool behind)
+{
+    const exn_test_png png = {.width = 5, .height = 3, .depth = 8, .colour_type = 2};
+    const size_t head = 8 + 25; /* signature and IHDR */
+    uint8_t *pixels = exn_test_png_pixels(&png);
+    exn_buffer whole = {0}, file = {0};
+    assert_true(exn_test_png_write(&png, pixels, &whole));
+    exn_buffer_append(&file, whole.data, behind ? whole.size : head);
+    exn_test_png_chunk(&file, type, data.data, data.size);
+    exn_buffer_append(&file, whole.data + head, behind ? 0 : whole.size - head);
+    exn_buffer_free(&whole);
+    free(pixels);
+    return file;
+}
+
+/* A zero byte, a length of four, and data deflated, behind a prefix. */
+static exn_buffer deflated(const char *prefix, size_t prefix_size, const void *data, size_t size)
+{
+    exn_buffer out = {0};
+    uint8_t head[5] = {0};
+    uLong bound = compressBound((uLong)size);
+    exn_put32be(head + 1, (uint32_t)size);
+    exn_buffer_append(&out, prefix, prefix_size);
+    exn_buffer_append(&out, head, sizeof head);
+    assert_int_equal(exn_buffer_reserve(&out, bound), EXN_OK);
+    assert_int_equal(compress2(out.data + out.size, &bound, data, (uLong)size, 9), Z_OK);
+    out.size += bound;
+    return out;
+}
+
+static void deflated_blocks(void **state)
+{
+    (void)state;
+    static const char types[][5] = {"zxIf", "eXIf"};
+    for (int i = 0; i < 8; i++) {
+        exn_buffer data = deflated("Exif\0", i & 1 ? 6 : 0, six, sizeof six);
+        exn_buffer file = png_with(types[i >> 1 & 1], span_of(&data), i >> 2);
+        expect_cleaned(&file, EXN_WARN_EXIF_REMOVED);
+        exn_buffer_free(&data);
+    }
+}
+
+/* Whole, damaged or short, what says no other orientation stays; too much of it is refused. */
+static void deflated_blocks_that_stay(void **state)
+{
+    (void)state;
+    enum { ZEROS = 15 << 20 };
+    uint8_t one[sizeof six];
+    memcpy(one, six, sizeof six);
+    one[31] = 1;
+    exn_buffer data = deflated("", 0, one, sizeof one);
+    for (size_t size = 1; size <= data.size; size++) {
+        exn_buffer file = png_with("zxIf", (exn_span){data.data, size}, false);
+        exn_bytes product;
+        exn_result result;
+        assert_int_equal(exn_normalize(file.data, file.size, NULL, &product, &result, NULL),
+                         EXN_OK);
+        assert_int_equal(result.outcome, EXN_OUTCOME_UNTOUCHED);
+        exn_buffer_free(&file);
+    }
+    exn_buffer_free(&data);
+    uint8_t *zeros = calloc(1, ZEROS);
+    assert_non_null(zeros);
+    data = deflated("", 0, zeros, ZEROS);
+    exn_buffer file = {0};
+    for (int i = 1; i <= 5; i++) {
+        exn_bytes product;
+        exn_result result;
+        if (i == 1)
+            file = png_with("zxIf", span_of(&data), true);
+        else
+            exn_test_png_chunk(&file, "eXIf", data.data, data.size);
+        assert_int_equal(exn_normalize(file.data, file.size, NULL, &product, &result, NULL),
+                         i < 5 ? EXN_OK : EXN_LIMIT);
+    }
+    exn_buffer_free(&file);
+    exn_buffer_free(&data);
+    free(zeros);
+}
+
+static void texts_behind_the_end(void **state)
+{
+    (void)state;
+    static const char *const keywords[] = {"Raw profile type exif", "Raw profile type APP1",
+                                           "Orientation"};
+    static const char head[] = "XML:com.adobe.xmp\0\0\0\0";
+    exn_buffer block = {0}, xmp = {0};
+    exn_buffer packet = exn_test_xmp(EXN_TEST_TIFF_NS "tiff:Orientation='6'", "");
+    exn_buffer_append(&xmp, head, sizeof head);
+    exn_buffer_append(&xmp, packet.data, packet.size);
+    exn_buffer file = png_with("iTXt", span_of(&xmp), true);
+    exn_buffer_append(&file, "and so on", 9);
+    expect_cleaned(&file, EXN_WARN_XMP_ORIENTATION);
+    exn_buffer_append(&block, "Exif\0", 6);
+    exn_buffer_append(&block, six, sizeof six);
+    for (int i = 0; i < 3 * 2; i++) {
+        exn_test_text form = i % 2 ? EXN_TEST_ZTXT : EXN_TEST_TEXT;
+        exn_buffer value = exn_test_raw_profile("exif", span_of(&block));
+        exn_buffer data =
+            exn_test_text_make(form, keywords[i / 2],
+                               i / 2 < 2 ? span_of(&value) : (exn_span){(const uint8_t *)"6", 1});
+        file = png_with(exn_test_text_type(form), span_of(&data), true);
+        exn_buffer_append(&file, "and so on", 9);
+        expect_cleaned(&file, EXN_WARN_PROFILE_ORIENTATION);
+        exn_buffer_free(&data);
+        exn_buffer_free(&value);
+    }
+    exn_buffer_free(&block);
+    exn_buffer_free(&xmp);
+    exn_buffer_free(&packet);
+}
+
+/* Photoshop's resources in hexadecimal: the one that orients goes, the other stays. */
+static void resources_in_profiles(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"8bim", "iptc"};
+    for (int i = 0; i < 4; i++) {
+        exn_buffer irb = {0};
+        char keyword[40];
+        snprintf(keyword, sizeof keyword, "Raw profile type %s", names[i & 1]);
+        if (i < 2)
+            exn_test_irb(&irb, 0x0404, "\x1c\2\5\0\4Name", 9);
+        exn_test_irb(&irb, 0x0422, six, sizeof six);
+        exn_buffer value = exn_test_raw_profile(names[i & 1], span_of(&irb));
+        exn_buffer data = exn_test_text_make(EXN_TEST_ZTXT, keyword, span_of(&value));
+        exn_buffer file = png_with("zTXt", span_of(&data), false);
+        exn_bytes product;
+        exn_result result;
+        const char *const argv[] = {"exiftool", "-s3", "-IPTC:ObjectName", "-", NULL};
+        exn_test_proc proc;
+        assert_int_equal(exn_normalize(file.data, file.size, NULL, &product, &result, NULL),
+                         EXN_OK);
+        assert_true(exn_test_run(argv, (exn_span){product.data, product.size}, &proc));
+        assert_int_equal(proc.out.size, i < 2 ? 5 : 0);
+        exn_test_proc_free(&proc);
+        exn_bytes_free(&product);
+        expect_cleaned(&file, EXN_WARN_EXIF_REMOVED);
+        exn_buffer_free(&data);
+        exn_buffer_free(&value);
+        exn_buffer_free(&irb);
+    }
+}
+
 static void behind_the_end(void **state)
 {
     (void)state;
@@ -221,6 +367,8 @@ int main(void)
         cmocka_unit_test(continued_blocks),        cmocka_unit_test(interoperability),
         cmocka_unit_test(photoshop_resources),     cmocka_unit_test(other_resources_stay),
         cmocka_unit_test(chunks_of_another_name),  cmocka_unit_test(behind_the_end),
+        cmocka_unit_test(deflated_blocks),         cmocka_unit_test(deflated_blocks_that_stay),
+        cmocka_unit_test(texts_behind_the_end),    cmocka_unit_test(resources_in_profiles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -144,7 +144,7 @@ static const char *set_verify(exn_cli_options *options, const char *value)
 {
     (void)value;
     options->verify = true;
-    options->work.decode_all = true;
+    options->work.decode_all = options->work.look_whole = true;
     return NULL;
 }
 
@@ -341,7 +341,8 @@ static const row rows[] = {
     {"max-pixels", 0, "N", set_max_pixels, "width x height of one file; default 500 million"},
     {"verify", 0, NULL, set_verify,
      "decode every image, read every product back and compare it with\n"
-     "its source before it gets its name"},
+     "its source before it gets its name; with --check: read every JPEG to\n"
+     "the end of its picture, not only its headers"},
     {"durable", 0, NULL, set_durable, "fsync every file and folder before it counts as written"},
     {"write", 0, "HOW", set_write,
      "atomic (the default): under a temporary name, then renamed; or\n"

@@ -150,14 +150,17 @@ static void rewrite(int source, int output, uint64_t size, const exn_cli_options
     free(bytes.data);
 }
 
-/* Whether a look at the headers has answered all: the image needs nothing, or has no product. What
- * is to be decoded has to be read anyway, and a small file is read as fast as its headers. One that
- * is over the limit is refused, whatever is in it. */
+/* Whether a look has answered all: the image needs nothing, or has no product. It is read whole for
+ * that, but not held in memory, and only where its headers have not told already. What is to be
+ * decoded has to be read anyway, and a small file is read as fast as its headers. One that is over
+ * the limit is refused, whatever is in it. */
 static bool is_settled(int source, uint64_t size, const exn_options *options, exn_answer *answer)
 {
     if (size <= SMALL_SIZE || size > options->max_memory || options->decode_all)
         return false;
-    check(source, size, options, answer);
+    exn_options look = *options;
+    look.look_whole = true;
+    check(source, size, &look, answer);
     return answer->error.status != EXN_OK || answer->result.outcome == EXN_OUTCOME_UNTOUCHED;
 }
 

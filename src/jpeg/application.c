@@ -44,7 +44,7 @@ static exn_block block_of(const exn_segment *segment)
     return segment->marker == EXN_MARKER_APP1 ? exn_block_of(segment->payload) : block;
 }
 
-/* What scanning has seen of the APP1 segments so far. */
+/* What scanning has seen of the APP1 segments so far. Behind the first scan no Exif counts. */
 typedef struct seen {
     bool exif, other;
     uint32_t xmp_orientation;
@@ -122,13 +122,14 @@ static exn_status scan_irbs(exn_image *image, const exn_jpeg *jpeg)
 exn_status exn_application_scan(exn_image *image, const exn_jpeg *jpeg, exn_error *error)
 {
     seen seen = {0};
-    for (size_t i = 0; jpeg->segments[i].marker != EXN_MARKER_SOS; i++) {
+    for (size_t i = 0; i < jpeg->count; i++) {
         exn_block block = block_of(&jpeg->segments[i]);
         if (block.kind == EXN_BLOCK_EXIF)
             scan_exif(image, &block, &seen);
         else if (block.kind == EXN_BLOCK_XMP)
             scan_xmp(image, block.body, &seen);
         seen.other = seen.other || jpeg->segments[i].marker == EXN_MARKER_APP1;
+        seen.exif = seen.exif || jpeg->segments[i].marker == EXN_MARKER_SOS;
     }
     exn_status status = scan_extended(image, jpeg, &seen);
     if (status != EXN_OK)

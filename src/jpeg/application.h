@@ -12,8 +12,8 @@
 #include "../metadata/xmp.h"
 #include "segments.h"
 
-/* Only what stands before the first scan counts, for the predicate too: browsers and exiftool read no further. An edit cleans the rest
- * as well. Returns EXN_OK or EXN_MEMORY. */
+/* Only what stands before the first scan counts, as in browsers. The predicate asks the rest of the list too: ImageMagick, GraphicsMagick, ffmpeg
+ * and exiftool -ee read on. Returns EXN_OK or EXN_MEMORY. */
 exn_status exn_application_scan(exn_image *image, const exn_jpeg *jpeg, exn_error *error);
 
 /* What becomes of the index of further pictures (secondary.h). */

@@ -31,15 +31,10 @@ static exn_status scan(exn_image *image, const exn_options *options, exn_error *
     image->components = jpeg->components;
     for (uint32_t i = 0; i < jpeg->components && i < EXN_JPEG_MAX_COMPONENTS; i++)
         image->sampling[i] = (uint8_t)(jpeg->component[i].h << 4 | jpeg->component[i].v);
+    /* Damage behind the first scan header ends the list, and is told of where it matters. */
+    if (status == EXN_OK && exn_jpeg_parse_rest(jpeg, NULL) == EXN_MEMORY)
+        status = exn_fail(error, EXN_MEMORY, "segment list");
     return status == EXN_OK ? exn_application_scan(image, jpeg, error) : status;
-}
-
-static exn_status look(exn_image *image, const exn_source *source, const exn_options *options,
-                       exn_error *error)
-{
-    exn_status status = exn_jpeg_collect(source, options->max_memory, &image->header, error);
-    image->data = (exn_span){image->header.data, image->header.size};
-    return status == EXN_OK ? scan(image, options, error) : status;
 }
 
 static void close_image(exn_image *image)
@@ -48,6 +43,50 @@ static void close_image(exn_image *image)
         exn_jpeg_free(image->state);
     free(image->state);
     image->state = NULL;
+}
+
+/* Scans what was collected, closed by EOI. */
+static exn_status scan_collected(exn_image *image, const exn_options *options, exn_error *error)
+{
+    if (exn_buffer_append(&image->header, "\xFF\xD9", 2) != EXN_OK)
+        return exn_fail(error, EXN_MEMORY, "headers");
+    image->data = (exn_span){image->header.data, image->header.size};
+    return scan(image, options, error);
+}
+
+/* Nearly every file has all that speaks of orientation before its first scan. */
+static exn_status look_behind(exn_image *image, exn_window *window, const exn_jpeg_header *header,
+                              const exn_options *options, exn_error *error)
+{
+    const exn_jpeg *jpeg = image->state;
+    const size_t size = image->header.size;
+    bool one_scan = !jpeg->progressive && jpeg->scans[0].components == jpeg->components;
+    bool whole = options->look_whole && !image->reasons;
+    image->header.size -= 2; /* EOI */
+    exn_status status = exn_jpeg_collect_behind(window, header, one_scan, whole,
+                                                options->max_memory, &image->header, error);
+    bool found = status == EXN_OK && image->header.size != size - 2;
+    if (!found) {
+        image->header.size = size;
+        return status;
+    }
+    const exn_buffer collected = image->header;
+    close_image(image);
+    *image = (exn_image){.ops = image->ops, .header = collected};
+    return scan_collected(image, options, error);
+}
+
+static exn_status look(exn_image *image, const exn_source *source, const exn_options *options,
+                       exn_error *error)
+{
+    exn_window window;
+    exn_jpeg_header header;
+    exn_window_open(&window, source);
+    exn_status status =
+        exn_jpeg_collect(&window, options->max_memory, &header, &image->header, error);
+    if (status == EXN_OK)
+        status = scan_collected(image, options, error);
+    return status == EXN_OK ? look_behind(image, &window, &header, options, error) : status;
 }
 
 /* The picture with its metadata edited, up to EOI; every other byte, also between segments, stays.

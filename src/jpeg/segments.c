@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "entropy_end.h"
+
 /* No camera or encoder comes near this; it bounds what a hostile file can make the walk hold and
  * libjpeg decode. */
 enum { MAX_SCANS = 500 };
@@ -32,11 +34,7 @@ static bool stands_alone(uint8_t marker)
  * restart markers and fill bytes belong to the data (T.81, B.1.1.5). */
 static size_t skip_entropy(exn_span file, size_t at)
 {
-    while (at < file.size) {
-        const uint8_t *ff = memchr(file.data + at, 0xFF, file.size - at);
-        if (!ff)
-            return file.size;
-        at = (size_t)(ff - file.data);
+    while ((at = exn_jpeg_entropy_end(file, at)) < file.size) {
         size_t next = at + 1;
         while (next < file.size && file.data[next] == 0xFF)
             next++;
@@ -332,9 +330,14 @@ exn_status exn_jpeg_parse_rest(exn_jpeg *jpeg, exn_error *error)
     for (bool found = true; found && !jpeg->has_eoi;) {
         if (jpeg->segments[jpeg->count - 1].marker == EXN_MARKER_SOS)
             take_entropy(jpeg);
+        const size_t walked = jpeg->walked, count = jpeg->count, scans = jpeg->scan_count;
         exn_status status = parse_segment(jpeg, &found, error);
-        if (status != EXN_OK)
+        if (status != EXN_OK) { /* who asks again gets the same answer */
+            jpeg->walked = walked;
+            jpeg->count = count;
+            jpeg->scan_count = scans;
             return status;
+        }
     }
     if (jpeg->has_eoi)
         jpeg->trailer = exn_span_part(jpeg->file, jpeg->walked, SIZE_MAX);

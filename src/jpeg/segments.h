@@ -3,8 +3,8 @@
  * exn_jpeg_parse() walks the markers and refuses what a decoder could not begin with; everything else of a file keeps its bytes. Segments and
  * scans are counted and bounded before anything is allocated for them.
  *
- * All that the predicate asks stands before the first scan, and most files need nothing: so the walk has two halves, and what is
- * behind the first scan header is looked at only where a file is decoded or written anew. */
+ * The walk has two halves. Up to the first scan header a file must be sound, and a decoder begins. What is behind it may be as damaged as it
+ * is where nothing has to be decoded or written anew. */
 #ifndef EXN_JPEG_SEGMENTS_H
 #define EXN_JPEG_SEGMENTS_H
 
@@ -81,11 +81,12 @@ typedef struct exn_jpeg {
     uint8_t slots[2][4]; /* which standard Huffman table each holds, by class and number; 0: none */
 } exn_jpeg;
 
-/* Walks file, which jpeg borrows, to the end of the first scan header, all that the predicate asks. Returns EXN_OK, CORRUPT, UNSUPPORTED,
+/* Walks file, which jpeg borrows, to the end of the first scan header. Returns EXN_OK, CORRUPT, UNSUPPORTED,
  * LIMIT or MEMORY; jpeg may be freed in every case. */
 exn_status exn_jpeg_parse_header(exn_span file, exn_jpeg *jpeg, exn_error *error);
 
-/* Walks the rest, if that has not been done; the same results. */
+/* Walks the rest, if that has not been done; the same results. What was walked before a failure stays in the list, and asking again gives
+ * the same failure. */
 exn_status exn_jpeg_parse_rest(exn_jpeg *jpeg, exn_error *error);
 
 /* Both. */

@@ -14,10 +14,12 @@
 
 #include "../jpeg/jpeg.h"
 #include "../metadata/exif.h"
+#include "../metadata/irb.h"
 #include "chunks.h"
 #include "deflate.h"
 #include "frames.h"
 #include "header.h"
+#include "inflate.h"
 #include "pixels.h"
 #include "samples.h"
 #include "text.h"
@@ -118,7 +120,8 @@ static void scan_exif(exn_image *image, const exn_png *png)
     }
 }
 
-/* zxIf of a draft, eXIf in another case or behind IEND: no browser reads them, exiftool does. */
+/* zxIf of a draft, eXIf in another case or behind IEND, or with deflated data: no browser reads
+ * them, exiftool does. */
 static bool is_exif_alike(uint32_t type)
 {
     uint32_t lower = type | 0x20202020;
@@ -126,26 +129,48 @@ static bool is_exif_alike(uint32_t type)
            (lower == EXN_PNG_TYPE('e', 'x', 'i', 'f') || lower == EXN_PNG_TYPE('z', 'x', 'i', 'f'));
 }
 
-static bool is_stray_exif(const exn_png *png, const exn_png_chunk *chunk)
+/* What is read of metadata by inflating it, in all: small bombs in great number are one. */
+static exn_status count_inflated(size_t *inflated, size_t size, exn_error *error)
 {
-    exn_exif found = {0};
-    if (is_exif_alike(chunk->type) || (chunk->type == EXIF && chunk->offset >= png->end))
-        exn_exif_scan(tiff_of(exn_png_data(png, chunk)), png->width, png->height, &found);
+    enum { MAX_INFLATED = 64 << 20 };
+    *inflated += size;
+    return *inflated <= MAX_INFLATED
+               ? EXN_OK
+               : exn_fail(error, EXN_LIMIT, "chunks inflate to more than %d MiB",
+                          MAX_INFLATED >> 20);
+}
+
+static bool orients(const exn_png *png, exn_span tiff)
+{
+    exn_exif found;
+    exn_exif_scan(tiff, png->width, png->height, &found);
     return found.reasons >> EXN_REASON_EXIF & 1;
 }
 
-static void scan_strays(exn_image *image, const exn_png *png)
+/* Whether a chunk holds an orientation where only exiftool looks. Deflated TIFF bytes stand behind a
+ * zero byte and four of their length, as the draft had it. */
+static exn_status judge_stray(const exn_png *png, const exn_png_chunk *chunk, size_t *inflated,
+                              bool *stray, exn_error *error)
 {
-    bool found = false;
-    exn_png_chunk chunk;
-    for (size_t i = 1; i < png->count; i++)
-        found = found || is_stray_exif(png, &png->chunks[i]);
-    for (size_t at = png->end; !found && exn_png_next_in_trailer(png, &at, &chunk);)
-        found = is_stray_exif(png, &chunk);
-    if (!found)
-        return;
-    image->reasons |= 1u << EXN_REASON_EXIF;
-    image->warnings |= 1u << EXN_WARN_ORIENTATION_IGNORED;
+    enum { DRAFT_HEAD = 5 };
+    bool alike = is_exif_alike(chunk->type), readable;
+    *stray = false;
+    if (!alike && chunk->type != EXIF)
+        return EXN_OK;
+    exn_span tiff = tiff_of(exn_png_data(png, chunk));
+    if (!exn_span_starts(tiff, "", 1)) {
+        *stray = (alike || chunk->offset >= png->end) && orients(png, tiff);
+        return EXN_OK;
+    }
+    exn_buffer whole = {0};
+    exn_status status =
+        exn_png_inflate_value(exn_span_part(tiff, DRAFT_HEAD, SIZE_MAX), &whole, &readable, error);
+    if (status == EXN_OK)
+        status = count_inflated(inflated, whole.size, error);
+    *stray =
+        status == EXN_OK && readable && orients(png, (exn_span){whole.data, whole.size});
+    exn_buffer_free(&whole);
+    return status;
 }
 
 /* XMP and the raw profiles of other tools: no browser reads them, others do. */
@@ -161,6 +186,10 @@ static void judge_text(exn_image *image, const exn_png_text *text)
         exn_image_compare(image, number <= 8 ? number : 0, EXN_WARN_PROFILE_ORIENTATION);
         return;
     }
+    if (text->kind == EXN_PNG_TEXT_RESOURCES && exn_irb_orients(block.body)) {
+        image->reasons |= 1u << EXN_REASON_RAW_PROFILE;
+        image->warnings |= 1u << EXN_WARN_ORIENTATION_IGNORED;
+    }
     if (block.kind == EXN_BLOCK_EXIF)
         exn_exif_scan(block.body, image->width, image->height, &exif);
     else if (block.kind == EXN_BLOCK_XMP)
@@ -172,22 +201,38 @@ static void judge_text(exn_image *image, const exn_png_text *text)
                       profile ? EXN_WARN_PROFILE_ORIENTATION : EXN_WARN_XMP_ORIENTATION);
 }
 
-static exn_status scan_texts(exn_image *image, const exn_png *png, exn_error *error)
+static exn_status scan_text(exn_image *image, const exn_png *png, const exn_png_chunk *chunk,
+                            size_t *inflated, exn_error *error)
 {
-    enum { MAX_INFLATED = 64 << 20 }; /* in all: small bombs in great number are one */
+    exn_png_text text;
+    exn_status status = exn_png_text_open(&text, chunk->type, exn_png_data(png, chunk), error);
+    if (status == EXN_OK)
+        status = count_inflated(inflated, text.inflated, error);
+    if (status == EXN_OK && text.readable)
+        judge_text(image, &text);
+    exn_png_text_close(&text);
+    return status;
+}
+
+/* What no browser looks at, in the list and behind IEND. */
+static exn_status scan_others(exn_image *image, const exn_png *png, exn_error *error)
+{
+    size_t inflated = 0, at = png->end;
     exn_status status = EXN_OK;
-    size_t inflated = 0;
-    for (size_t i = 1; i < png->count && status == EXN_OK; i++) {
-        const exn_png_chunk *chunk = &png->chunks[i];
-        exn_png_text text;
-        status = exn_png_text_open(&text, chunk->type, exn_png_data(png, chunk), error);
-        inflated += text.inflated;
-        if (status == EXN_OK && inflated > MAX_INFLATED)
-            status = exn_fail(error, EXN_LIMIT, "text chunks inflate to more than %d MiB",
-                              MAX_INFLATED >> 20);
-        if (status == EXN_OK && text.readable)
-            judge_text(image, &text);
-        exn_png_text_close(&text);
+    for (size_t i = 1; status == EXN_OK; i++) {
+        exn_png_chunk chunk;
+        bool stray;
+        if (i < png->count)
+            chunk = png->chunks[i];
+        else if (!exn_png_next_in_trailer(png, &at, &chunk))
+            break;
+        status = judge_stray(png, &chunk, &inflated, &stray, error);
+        if (status == EXN_OK && stray) {
+            image->reasons |= 1u << EXN_REASON_EXIF;
+            image->warnings |= 1u << EXN_WARN_ORIENTATION_IGNORED;
+        }
+        if (status == EXN_OK)
+            status = scan_text(image, png, &chunk, &inflated, error);
     }
     return status;
 }
@@ -206,11 +251,10 @@ static exn_status scan(exn_image *image, const exn_options *options, exn_error *
     if (status != EXN_OK)
         return status;
     scan_exif(image, png);
-    scan_strays(image, png);
     /* Firefox shows an APNG as it is stored. */
     if (png->acTL && png->acTL < png->idat && image->orientation > 1)
         image->warnings |= 1u << EXN_WARN_ORIENTATION_AMBIGUOUS;
-    return scan_texts(image, png, error);
+    return scan_others(image, png, error);
 }
 
 static exn_status look(exn_image *image, const exn_source *source, const exn_options *options,
@@ -399,6 +443,16 @@ static exn_status put_exif(job *j, const exn_png_chunk *chunk)
     return EXN_OK;
 }
 
+static exn_status put_resources(job *j, exn_span resources, exn_buffer *edited, bool *keep)
+{
+    exn_irb_dropped dropped;
+    exn_status status = exn_irb_clean(resources, j->turn, edited, &dropped);
+    j->warnings |= (dropped.thumbnail ? 1u << EXN_WARN_THUMBNAIL_DROPPED : 0) |
+                   (dropped.orientation ? 1u << EXN_WARN_EXIF_REMOVED : 0);
+    *keep = edited->size > 0 || resources.size == 0;
+    return status;
+}
+
 /* Text that holds Exif or XMP is edited like a block of its own; a plain orientation goes. */
 static exn_status put_text(job *j, const exn_png_chunk *chunk, exn_error *error)
 {
@@ -413,6 +467,8 @@ static exn_status put_text(job *j, const exn_png_chunk *chunk, exn_error *error)
         block = exn_png_text_block(&text);
     if (text.kind == EXN_PNG_TEXT_ORIENTATION && text.readable)
         keep = exn_png_text_number(&text) == 1;
+    else if (text.kind == EXN_PNG_TEXT_RESOURCES && text.readable)
+        status = put_resources(j, block.body, &edited, &keep);
     else if (status == EXN_OK && block.kind != EXN_BLOCK_OTHER)
         status = exn_block_edit(&block, &turn, &edited, &keep, &j->warnings);
     bool changed = edited.size > 0 && (edited.size != text.value.size ||
@@ -459,10 +515,6 @@ static exn_status put_other(job *j, const exn_png_chunk *chunk)
 {
     if (chunk->type == CABX || chunk->type == DSIG)
         j->warnings |= 1u << EXN_WARN_SIGNATURE_INVALID;
-    if (is_stray_exif(j->png, chunk)) {
-        j->warnings |= 1u << EXN_WARN_EXIF_REMOVED;
-        return EXN_OK;
-    }
     /* Apple's index into the old IDAT stream would send its decoder astray in the new one. */
     if (j->turn && chunk->type == IDOT) {
         j->warnings |= 1u << EXN_WARN_CHUNK_REMOVED;
@@ -540,9 +592,23 @@ static bool bears_pixels(const job *j, uint32_t type)
     return type == IDAT || (j->png->acTL && (type == FCTL || type == FDAT));
 }
 
+/* Counts nothing: a scan let all of them through. */
+static exn_status drop_stray(job *j, const exn_png_chunk *chunk, bool *stray, exn_error *error)
+{
+    size_t inflated = 0;
+    exn_status status = judge_stray(j->png, chunk, &inflated, stray, error);
+    if (status == EXN_OK && *stray)
+        j->warnings |= 1u << EXN_WARN_EXIF_REMOVED;
+    return status;
+}
+
 static exn_status put_chunk(job *j, size_t index, exn_error *error)
 {
     const exn_png_chunk *chunk = &j->png->chunks[index];
+    bool stray;
+    exn_status status = drop_stray(j, chunk, &stray, error);
+    if (status != EXN_OK || stray)
+        return status;
     if (j->turn && bears_pixels(j, chunk->type))
         return chunk->type == FCTL ? exn_png_put_control(j->png, chunk, j->o, j->sequence++, j->out)
                                    : put_pixels(j, index, error);
@@ -567,16 +633,23 @@ static exn_status put_chunk(job *j, size_t index, exn_error *error)
     }
 }
 
-/* Byte for byte, but for chunks of Exif in it that exiftool reads. */
-static exn_status put_trailer(job *j)
+static bool is_text(uint32_t type)
+{
+    return type == TEXT || type == ZTXT || type == ITXT;
+}
+
+/* Byte for byte, but for chunks in it that exiftool reads. */
+static exn_status put_trailer(job *j, exn_error *error)
 {
     exn_status status = EXN_OK;
     size_t at = j->png->end, done = at;
     exn_png_chunk chunk;
     while (status == EXN_OK && exn_png_next_in_trailer(j->png, &at, &chunk)) {
-        if (is_stray_exif(j->png, &chunk))
-            j->warnings |= 1u << EXN_WARN_EXIF_REMOVED;
-        else
+        bool stray;
+        status = drop_stray(j, &chunk, &stray, error);
+        if (status == EXN_OK && is_text(chunk.type))
+            status = put_text(j, &chunk, error);
+        else if (status == EXN_OK && !stray)
             status = exn_png_put_span(j->out, exn_png_whole(j->png, &chunk));
         done = at;
     }
@@ -593,7 +666,7 @@ static exn_status rebuild(job *j, exn_error *error)
     for (size_t i = 0; status == EXN_OK && i < j->png->count; i++)
         status = put_chunk(j, i, error);
     if (status == EXN_OK)
-        status = put_trailer(j);
+        status = put_trailer(j, error);
     if (status != EXN_OK)
         return exn_fail(error, status, "no memory for the product");
     return EXN_OK;

@@ -6,11 +6,11 @@
 #include <strings.h>
 #include <zlib.h>
 
+#include "inflate.h"
+
 #define TEXT EXN_PNG_TYPE('t', 'E', 'X', 't')
 #define ZTXT EXN_PNG_TYPE('z', 'T', 'X', 't')
 #define ITXT EXN_PNG_TYPE('i', 'T', 'X', 't')
-
-enum { MAX_VALUE = 16 << 20 }; /* real XMP packets and profiles are far below; a bomb is above */
 
 static const struct {
     const char *keyword;
@@ -20,6 +20,8 @@ static const struct {
     {"Raw profile type exif", EXN_PNG_TEXT_PROFILE},
     {"Raw profile type APP1", EXN_PNG_TEXT_PROFILE},
     {"Raw profile type xmp", EXN_PNG_TEXT_PROFILE},
+    {"Raw profile type 8bim", EXN_PNG_TEXT_RESOURCES},
+    {"Raw profile type iptc", EXN_PNG_TEXT_RESOURCES},
     {"Orientation", EXN_PNG_TEXT_ORIENTATION},
     {"exif:Orientation", EXN_PNG_TEXT_ORIENTATION},
 };
@@ -67,36 +69,6 @@ static bool find_text(exn_png_text *text, uint32_t type, exn_span data)
     }
     text->head = at;
     return true;
-}
-
-/* Inflates all of in. Z_OK, Z_DATA_ERROR (damaged or cut), Z_BUF_ERROR (over MAX_VALUE) or
- * Z_MEM_ERROR. */
-static int inflate_all(exn_span in, exn_buffer *out)
-{
-    enum { STEP = 1 << 16 };
-    z_stream stream = {.next_in = (Bytef *)(uintptr_t)in.data, .avail_in = (uInt)in.size};
-    int result = inflateInit(&stream);
-    if (result != Z_OK)
-        return Z_MEM_ERROR;
-    do {
-        if (out->size > MAX_VALUE) {
-            result = Z_BUF_ERROR;
-            break;
-        }
-        if (exn_buffer_reserve(out, STEP) != EXN_OK) {
-            result = Z_MEM_ERROR;
-            break;
-        }
-        stream.next_out = out->data + out->size;
-        stream.avail_out = STEP;
-        result = inflate(&stream, Z_NO_FLUSH);
-        out->size += STEP - stream.avail_out;
-    } while (result == Z_OK);
-    inflateEnd(&stream);
-    if (result == Z_STREAM_END)
-        return Z_OK;
-    /* inflate() calls it a buffer error when the input ends early; here that is damage */
-    return out->size > MAX_VALUE || result == Z_MEM_ERROR ? result : Z_DATA_ERROR;
 }
 
 static int digit(uint8_t c)
@@ -147,12 +119,9 @@ static exn_status open_profile(exn_png_text *text, exn_span source)
     return status;
 }
 
-static exn_status fail(exn_error *error, exn_status status)
+static bool is_profile(const exn_png_text *text)
 {
-    if (status == EXN_LIMIT)
-        return exn_fail(error, status, "a text chunk inflates to more than %d MiB",
-                        MAX_VALUE >> 20);
-    return status == EXN_OK ? EXN_OK : exn_fail(error, status, "text chunk");
+    return text->kind == EXN_PNG_TEXT_PROFILE || text->kind == EXN_PNG_TEXT_RESOURCES;
 }
 
 exn_status exn_png_text_open(exn_png_text *text, uint32_t type, exn_span data, exn_error *error)
@@ -168,20 +137,18 @@ exn_status exn_png_text_open(exn_png_text *text, uint32_t type, exn_span data, e
     exn_status status = EXN_OK;
     text->readable = true;
     if (text->compressed) {
-        int result = inflate_all(raw, &inflated);
-        text->readable = result == Z_OK;
+        status = exn_png_inflate_value(raw, &inflated, &text->readable, error);
         text->inflated = inflated.size;
-        status = result == Z_BUF_ERROR ? EXN_LIMIT : result == Z_MEM_ERROR ? EXN_MEMORY : EXN_OK;
         raw = (exn_span){inflated.data, inflated.size};
     }
     if (status == EXN_OK && text->readable) {
-        if (text->kind == EXN_PNG_TEXT_PROFILE)
+        if (is_profile(text))
             status = open_profile(text, raw);
         else
             status = exn_buffer_append(&text->value, raw.data, raw.size);
     }
     exn_buffer_free(&inflated);
-    return fail(error, status);
+    return status == EXN_OK ? EXN_OK : exn_fail(error, status, "text chunk");
 }
 
 /* Some writers leave out what stands in front in an APP1. */
@@ -189,6 +156,8 @@ exn_block exn_png_text_block(const exn_png_text *text)
 {
     exn_span value = {text->value.data, text->value.size};
     exn_block block = exn_block_of(value);
+    if (text->kind == EXN_PNG_TEXT_RESOURCES)
+        return (exn_block){EXN_BLOCK_OTHER, {NULL, 0}, value};
     if (block.kind != EXN_BLOCK_OTHER || text->kind == EXN_PNG_TEXT_ORIENTATION)
         return block;
     if (text->kind == EXN_PNG_TEXT_XMP || memmem(value.data, value.size, "<x:xmpmeta", 10) ||
@@ -251,7 +220,7 @@ exn_status exn_png_text_put(const exn_png_text *text, uint32_t type, exn_span da
     exn_status status = exn_png_put_open(out, type, &start);
     if (status == EXN_OK)
         status = exn_png_put_span(out, exn_span_part(data, 0, text->head));
-    if (status == EXN_OK && text->kind == EXN_PNG_TEXT_PROFILE) {
+    if (status == EXN_OK && is_profile(text)) {
         status = make_profile(text, value, &profile);
         value = (exn_span){profile.data, profile.size};
     }

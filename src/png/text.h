@@ -14,6 +14,7 @@ typedef enum exn_png_text_kind {
     EXN_PNG_TEXT_OTHER, /* says nothing of orientation; not decoded */
     EXN_PNG_TEXT_XMP,
     EXN_PNG_TEXT_PROFILE,     /* "Raw profile type exif", "APP1" or "xmp" */
+    EXN_PNG_TEXT_RESOURCES,   /* the same of type "8bim" or "iptc": Photoshop's resources */
     EXN_PNG_TEXT_ORIENTATION, /* "Orientation", "exif:Orientation" */
 } exn_png_text_kind;
 

@@ -43,6 +43,49 @@ for flags in --mode=drop --strict '--mode=drop --strict --allow-unsupported' \
     runs 1 --check "$testdata" $flags
 done
 
+# ---- behind the first scan: what a run edits is listed, in a large progressive file with --verify
+mkdir late
+python3 - "$testdata/jpeg/coding/progressive-6.jpg" "$testdata/jpeg/no-exif.jpg" <<'EOF'
+import sys
+
+def parts(name):  # segments; those of a scan with its data
+    data = open(name, "rb").read()
+    at = 2
+    while data[at + 1] != 0xD9:
+        end = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+        while data[at + 1] == 0xDA and (data[end] != 0xFF or data[end + 1] == 0):
+            end += 1
+        yield data[at:end]
+        at = end
+
+def write(name, source, where, filler):
+    out, scans = b"\xff\xd8", 0
+    for part in parts(source):
+        if part[1] == 0xE1:
+            continue
+        scans += part[1] == 0xDA
+        out += part + (filler if part[1] == 0xDA and scans == 1 else b"")
+        if part[1] == 0xDA and scans == where:
+            out += b"\xff\xe1\0\x22Exif\0\0MM\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\1\0\6\0\0\0\0\0\0"
+    open(name, "wb").write(out + b"\xff\xd9")
+
+several, one = sys.argv[1:]
+write("late/small.jpg", several, 2, b"")
+write("late/one.jpg", one, 1, bytes(range(200)) * 2000 + b"\xff\0")
+write("late/large.jpg", several, 2, bytes(range(200)) * 2000)
+EOF
+runs 1 --check late
+has out "'late/small.jpg': invalid orientation; exif-orientation; ambiguous: orientation-ignored"
+has out "'late/one.jpg': invalid orientation; exif-orientation"
+is "files listed without --verify" "$(grep -c "^'" out)" 2
+runs 1 --check --verify late
+is "files listed with --verify" "$(grep -c "^'" out)" 3
+runs 0 late late_out --report=report
+is "files that a run edits" "$(grep -c '"outcome":"metadata"' report)" 3
+runs 0 --check --verify late_out
+check "none has Exif" sh -c '! grep -q Exif late_out/*.jpg'
+runs 1 --strict late late_strict
+
 # ---- paths: files, folders, several of them
 mkdir -p in/a in/b
 cp "$testdata/jpeg/landscape-6.jpg" in/a/x.jpg

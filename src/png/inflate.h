@@ -1,0 +1,13 @@
+/* Floor 1: what a chunk of metadata holds deflated. */
+#ifndef EXN_PNG_INFLATE_H
+#define EXN_PNG_INFLATE_H
+
+#include "../bytes.h"
+
+enum { EXN_PNG_MAX_VALUE = 16 << 20 }; /* real XMP packets and profiles are far below; a bomb is above */
+
+/* Appends all of a zlib stream, inflated. *readable is false where it is damaged or cut, and out has what came before. Returns EXN_OK, EXN_LIMIT
+ * (over EXN_PNG_MAX_VALUE) or EXN_MEMORY. */
+exn_status exn_png_inflate_value(exn_span in, exn_buffer *out, bool *readable, exn_error *error);
+
+#endif
