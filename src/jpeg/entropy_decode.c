@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "entropy_source.h"
+
 static const uint8_t natural_order[64] = {/* T.81, figure A.6 */
                                           0,  1,  8,  16, 9,  2,  3,  10, 17, 24, 32, 25, 18,
                                           11, 4,  5,  12, 19, 26, 33, 40, 48, 41, 34, 27, 20,
@@ -23,94 +25,16 @@ void exn_zigzag_turn(exn_orientation o, uint8_t to[64], bool negative[64])
     }
 }
 
-/* WINDOW: bytes that are unstuffed at a time. MCU_BYTES: more than an MCU of ten blocks takes, of
- * 63 codes and values and a DC each; so within an MCU nothing looks for the end. */
-enum { WINDOW = 1 << 16, MCU_BYTES = 4096, STRING_BYTES = 512, MCU_STRINGS = 10 * STRING_BYTES };
-
-/* Scan data without its stuffed zeros, a window at a time, and 64 bits of it: `count` bits at the
- * top of `bits` are valid, and those below agree with what at points to. */
-typedef struct bit_source {
-    const uint8_t *next, *stop; /* still stuffed */
-    uint8_t *window;            /* owned */
-    const uint8_t *at, *end;    /* in window */
-    bool at_end;                /* next is at the end, or at a marker */
-    uint64_t bits;
-    unsigned count;
-    const char *damage; /* what is wrong where a status is EXN_CORRUPT */
-} bit_source;
-
-/* Moves what is left to the front and unstuffs behind it, up to the next marker. */
-static void fill_window(bit_source *s)
-{
-    size_t left = (size_t)(s->end - s->at);
-    uint8_t *to = s->window + left, *full = s->window + WINDOW;
-    memmove(s->window, s->at, left);
-    while (to < full && !s->at_end) {
-        size_t size = (size_t)(s->stop - s->next);
-        size = size < (size_t)(full - to) ? size : (size_t)(full - to);
-        const uint8_t *ff = size ? memchr(s->next, 0xFF, size) : NULL;
-        size = ff ? (size_t)(ff - s->next) : size;
-        memcpy(to, s->next, size);
-        to += size;
-        s->next += size;
-        s->at_end = s->next == s->stop;
-        if (ff) {
-            s->at_end = s->stop - ff < 2 || ff[1] != 0;
-            if (!s->at_end) {
-                *to++ = 0xFF;
-                s->next += 2;
-            }
-        }
-    }
-    s->at = s->window;
-    s->end = to;
-    memset(to, 0, 8);
-}
-
-static inline uint64_t load64(const uint8_t *p)
-{
-    uint64_t value;
-    memcpy(&value, p, sizeof value);
-    return __builtin_bswap64(value);
-}
-
-static inline void store64(uint8_t *p, uint64_t value)
-{
-    value = __builtin_bswap64(value);
-    memcpy(p, &value, sizeof value);
-}
-
-/* Between two MCUs: enough for the next one is at hand. */
-static inline void prepare(bit_source *s)
-{
-    if (s->end - s->at < MCU_BYTES && !s->at_end)
-        fill_window(s);
-}
-
-/* Bits that were not read yet; negative where there were not enough. */
-static inline int64_t bits_left(const bit_source *s)
-{
-    return (s->end - s->at) * 8 + (int64_t)s->count;
-}
-
-static exn_status damaged(bit_source *s, const char *what)
-{
-    s->damage = what;
-    return EXN_CORRUPT;
-}
-
-/* At least 56 bits. */
-#define REFILL(bits, count, at)                                                                    \
-    do {                                                                                           \
-        (bits) |= load64(at) >> (count);                                                           \
-        (at) += (63 - (count)) >> 3;                                                               \
-        (count) |= 56;                                                                             \
-    } while (0)
+/* STRING_BYTES: more than a block's AC part takes, and eight more. */
+enum { STRING_BYTES = 512, MCU_STRINGS = 10 * STRING_BYTES };
 
 /* One component of the scan under way. */
 typedef struct lane {
-    const exn_decoder *dc, *ac;
-    const exn_encoder *encoder;
+    exn_dc_decoder dc;
+    exn_ac_decoder ac;
+    exn_encoder encoder;
+    uint64_t tally[EXN_AC_KINDS]; /* of symbols, where they are counted: of those read, by kind, or
+                              of those written, by entry of the encoder */
     exn_string_plane *plane;
     uint32_t h, v;                    /* blocks of an MCU */
     uint32_t blocks_x, blocks_y;      /* of the source */
@@ -118,233 +42,311 @@ typedef struct lane {
     int last_dc;
 } lane;
 
-/* A turn in the terms of the inner loop. */
+/* A turn in the terms of the inner loops, by the number of a coefficient; no number is larger than
+ * 62 and a step. */
 typedef struct turn {
-    uint8_t place[64 + 16];  /* of coefficient k; behind the last one: one that is no one's */
+    uint8_t place[64 + EXN_STEP_EOB];         /* behind the last one: 0, which is no AC's */
+    uint16_t negative[64 + EXN_STEP_UNUSUAL]; /* all ones, or 0 */
     uint16_t entry_base[64]; /* by place: what an encoder's entry begins at, but for run and size */
 } turn;
 
 typedef struct scan_state {
-    bit_source source;
+    exn_bit_source source;
     turn turn;
-    exn_decoder *decoders; /* owned: DC and AC of each component */
-    exn_encoder *encoders; /* owned: of each component */
-    lane lanes[EXN_JPEG_MAX_COMPONENTS];
+    lane *lanes; /* owned */
+    unsigned components;
     uint32_t restart_interval, restart_left, next_restart;
+    const char *damage; /* what is wrong where a status is EXN_CORRUPT */
 } scan_state;
 
 static void make_turn(exn_orientation o, turn *t)
 {
+    uint8_t to[64];
     bool negative[64];
-    exn_zigzag_turn(o, t->place, negative);
-    memset(t->place + 64, 0, 16);
-    for (int k = 0; k < 64; k++)
-        t->entry_base[t->place[k]] = (uint16_t)(16 * t->place[k] + (negative[k] ? 256 : 0));
+    *t = (turn){{0}, {0}, {0}};
+    exn_zigzag_turn(o, to, negative);
+    for (int k = 0; k < 64; k++) {
+        t->place[k] = to[k];
+        t->negative[k] = negative[k] ? UINT16_MAX : 0;
+        t->entry_base[to[k]] = (uint16_t)(16 * to[k] + (negative[k] ? 256 : 0));
+    }
+}
+
+static exn_status damaged(scan_state *s, const char *what)
+{
+    s->damage = what;
+    return EXN_CORRUPT;
 }
 
 /* A DC difference (T.81, F.2.2.1). */
-static exn_status decode_dc(bit_source *s, lane *lane)
+EXN_INLINE exn_status decode_dc(scan_state *s, exn_bit_reader *r, lane *lane)
 {
-    uint8_t size;
-    REFILL(s->bits, s->count, s->at);
-    uint32_t entry = lane->dc->entry[s->bits >> (64 - EXN_LOOKAHEAD)];
+    exn_bits_refill(r);
+    uint32_t entry = lane->dc.entry[r->bits >> (64 - EXN_LOOKAHEAD)];
     unsigned length = entry & 255;
-    size = (uint8_t)(entry >> 8);
-    if (length == 0 &&
-        (length = exn_codes_find(&lane->dc->codes, (uint32_t)(s->bits >> 48), &size)) > 16)
-        return damaged(s, "no such Huffman code");
-    s->bits <<= length;
-    int difference = size ? (int)(s->bits >> (64 - size)) : 0;
-    if (size && !(s->bits >> 63))
-        difference -= (1 << size) - 1;
-    s->bits <<= size;
-    s->count -= length + size;
+    uint8_t size = (uint8_t)(entry >> 8);
+    if (EXN_SELDOM(length == 0)) {
+        length = exn_codes_find(&lane->dc.codes, (uint32_t)(r->bits >> 48), &size);
+        if (length > 16)
+            return damaged(s, "no such Huffman code");
+    }
+    exn_bits_skip(r, length);
+    /* Two shifts, since there may be no value; one that begins with 0 is negative. */
+    int difference = (int)(r->bits >> 1 >> (63 - size));
+    difference -= r->bits >> 63 ? 0 : (1 << size) - 1;
+    exn_bits_skip(r, size);
     lane->last_dc += difference;
     return lane->last_dc >= INT16_MIN && lane->last_dc <= INT16_MAX ? EXN_OK : EXN_UNSUPPORTED;
 }
 
-/* A coefficient whose code and value do not fit into a look-up. Returns its entry with the right
- * length (over 16 bits: a token of its own); a length of 0: there is none such. */
-static uint32_t find_ac(const exn_decoder *ac, uint64_t bits)
+/* Of AC codes. A longer one than a look-up has comes alone. */
+EXN_INLINE uint64_t next_pair(const exn_ac_decoder *ac, uint64_t bits)
 {
-    uint8_t symbol = 0;
-    unsigned length = exn_codes_find(&ac->codes, (uint32_t)(bits >> 48), &symbol);
-    uint32_t size = symbol & 15;
-    if (length > 16)
-        return 0;
-    if (size == 0)
-        return (uint32_t)symbol << 8 | length;
-    if (size > EXN_LARGEST_SIZE)
-        return 1 << 8 | length; /* a symbol that no table has: 0, 1 */
-    uint32_t value = (uint32_t)(bits << length >> (64 - size));
-    return (size << EXN_TOKEN_SIZE | value) << 16 | ((symbol >> 4) + 1u) << 8 | (length + size);
+    uint64_t entry = ac->entry[bits >> (64 - EXN_LOOKAHEAD)];
+    if (EXN_SELDOM((uint32_t)entry == 0)) {
+        uint32_t first = exn_ac_decoder_find(ac, bits);
+        entry = (uint64_t)(first & 255) << 32 | first;
+    }
+    return entry;
 }
 
-/* The coefficients of a block, each where it belongs. */
+/* Of two coefficients from here on the first is not number 63, which would end the block. */
+enum { PAIRS_END = 63 - 16 };
+
+EXN_INLINE unsigned step_of(uint32_t entry)
+{
+    return entry >> EXN_AC_STEP & 255;
+}
+
+/* The coefficients of a block, each where it belongs: size in the upper half, value bits in the
+ * lower. */
 typedef struct tokens {
     uint64_t mask; /* which are there */
-    uint16_t at[64];
+    uint32_t at[64];
 } tokens;
 
-/* What ends a block early: reads the message in an entry without token. */
-static exn_status judge_symbol(bit_source *s, uint32_t entry)
+/* bits end with the value. */
+EXN_INLINE void keep_token(tokens *tokens, uint32_t entry, unsigned place, uint64_t bits)
 {
-    return (entry & 255) == 0 ? damaged(s, "no such Huffman code") : EXN_UNSUPPORTED;
+    tokens->at[place] = (entry & 15u << EXN_AC_SIZE) | ((uint32_t)bits & entry >> EXN_AC_MASK);
+    tokens->mask |= UINT64_C(1) << place;
 }
 
-static inline __attribute__((always_inline)) exn_status
-decode_ac(bit_source *s, const exn_decoder *ac, const turn *t, tokens *tokens)
-{
-    uint64_t bits = s->bits, mask = 0;
-    unsigned count = s->count, k = 0;
-    const uint8_t *at = s->at;
-    exn_status status = EXN_OK;
-    do {
-        if (count < 32)
-            REFILL(bits, count, at);
-        uint32_t entry = ac->entry[bits >> (64 - EXN_LOOKAHEAD)];
-        if (entry < 1 << 16) {
-            if (entry == 0)
-                entry = find_ac(ac, bits);
-            bits <<= entry & 255;
-            count -= entry & 255;
-            if (entry < 1 << 16) {
-                if (entry >> 8 == EXN_SYMBOL_EOB && entry)
-                    break;
-                k += 16;
-                if (entry >> 8 == EXN_SYMBOL_ZRL)
-                    continue;
-                status = judge_symbol(s, entry);
-                k = 0;
-                break;
-            }
-        } else {
-            bits <<= entry & 255;
-            count -= entry & 255;
-        }
-        k += entry >> 8 & 255;
-        unsigned place = t->place[k];
-        tokens->at[place] = (uint16_t)(entry >> 16);
-        mask |= UINT64_C(1) << place;
-    } while (k < 63);
-    s->bits = bits;
-    s->count = count;
-    s->at = at;
-    tokens->mask = mask;
-    return k > 63 ? damaged(s, "a run past coefficient 63") : status;
-}
-
-/* Bits on their way into a string: the lower `count` of `bits`, 1 to 64 of them, but none at first.
+/* Decodes the coefficient behind number k, or (pair) two of them; returns the last one's number.
  */
-typedef struct bit_sink {
-    uint8_t *at;
-    uint64_t bits;
-    unsigned count;
-} bit_sink;
-
-static inline __attribute__((always_inline)) void put(bit_sink *s, uint32_t entry, uint32_t value)
+EXN_INLINE unsigned take_tokens(exn_bit_reader *r, const exn_ac_decoder *ac, const turn *t,
+                                tokens *tokens, unsigned k, bool pair)
 {
-    unsigned length = entry & 31;
-    uint64_t bits = (entry >> 5) ^ value;
-    s->count += length;
-    if (s->count <= 64) {
-        s->bits = s->bits << length | bits;
-        return;
-    }
-    s->count -= 64;
-    store64(s->at, s->bits << (length - s->count) | bits >> s->count);
-    s->at += 8;
-    s->bits = bits;
+    uint64_t entry = next_pair(ac, r->bits), bits = r->bits;
+    uint32_t first = (uint32_t)entry, last = (uint32_t)(entry >> 32);
+    exn_bits_skip(r, (pair ? last : first) & 255);
+    k += step_of(first);
+    if (EXN_SELDOM(first < EXN_AC_VALUE))
+        return k;
+    /* Where there is no second one it has the first one's place, and the first one comes later. */
+    if (pair)
+        keep_token(tokens, last, t->place[k + step_of(last)], bits >> (-last & 63));
+    keep_token(tokens, first, t->place[k], bits >> (-first & 63));
+    return pair ? k + step_of(last) : k;
 }
 
-/* Encodes a block's AC part (T.81, F.1.2.2) to `to`; returns its length in bits. */
-static inline __attribute__((always_inline)) unsigned
-encode_ac(const tokens *tokens, const turn *t, const exn_encoder *encoder, uint8_t *to)
+/* Decodes a block's AC part. Returns the number of what ended it. */
+EXN_INLINE unsigned decode_tokens(exn_bit_reader *r, const exn_ac_decoder *ac, const turn *t,
+                                  tokens *tokens)
 {
-    uint64_t mask = tokens->mask;
-    unsigned expected = 1; /* the place behind the last coefficient */
-    bit_sink sink = {.at = to};
+    unsigned k = 0;
+    do {
+        exn_bits_refill(r); /* enough for two pairs */
+        k = take_tokens(r, ac, t, tokens, k, true);
+        if (k < PAIRS_END)
+            k = take_tokens(r, ac, t, tokens, k, true);
+    } while (k < PAIRS_END);
+    while (k < 63) {
+        exn_bits_refill(r);
+        k = take_tokens(r, ac, t, tokens, k, false);
+    }
+    return k;
+}
+
+/* Copies the code and the value behind number k, or (pair) two of them, complemented where
+ * negated. */
+EXN_INLINE unsigned copy_codes(exn_bit_reader *r, exn_bit_writer *w, lane *lane, const turn *t,
+                               unsigned k, bool count, bool pair)
+{
+    uint64_t entry = next_pair(&lane->ac, r->bits);
+    uint32_t first = (uint32_t)entry, last = pair ? (uint32_t)(entry >> 32) : first;
+    uint64_t bits = r->bits >> (-last & 63);
+    k += step_of(first);
+    uint64_t flip = first >> EXN_AC_MASK & t->negative[k];
+    if (count)
+        lane->tally[first >> EXN_AC_STEP & (EXN_AC_KINDS - 1)]++;
+    if (pair) {
+        k += step_of(last);
+        flip <<= (last - first) & 63;
+        flip |= last >> EXN_AC_MASK & t->negative[k];
+        if (count)
+            lane->tally[last >> EXN_AC_STEP & (EXN_AC_KINDS - 1)]++;
+    }
+    exn_bits_append(w, bits ^ flip, last & 255);
+    exn_bits_skip(r, last & 255);
+    return k;
+}
+
+/* Where axes are not exchanged the coefficients keep their order, and the product the source's
+ * codes. */
+EXN_INLINE unsigned copy_ac(exn_bit_reader *r, exn_bit_writer *w, lane *lane, const turn *t,
+                            bool count)
+{
+    unsigned k = 0;
+    do {
+        exn_bits_refill(r);
+        k = copy_codes(r, w, lane, t, k, count, true);
+        if (k < PAIRS_END)
+            k = copy_codes(r, w, lane, t, k, count, true);
+        exn_bits_settle(w);
+    } while (k < PAIRS_END);
+    while (k < 63) {
+        exn_bits_refill(r);
+        k = copy_codes(r, w, lane, t, k, count, false);
+        exn_bits_settle(w);
+    }
+    return k;
+}
+
+/* Reads the message in the number of what ended a block. */
+static exn_status judge_end(scan_state *s, unsigned k)
+{
+    if (k == 63 || (k >= EXN_STEP_EOB && k < EXN_STEP_EOB + 63))
+        return EXN_OK;
+    if (k >= EXN_STEP_UNUSUAL)
+        return EXN_UNSUPPORTED;
+    return damaged(s, k < EXN_STEP_EOB ? "a run past coefficient 63" : "no such Huffman code");
+}
+
+EXN_INLINE void append_symbol(exn_bit_writer *w, lane *lane, unsigned number, uint32_t value,
+                              bool count)
+{
+    exn_bits_append(w, lane->encoder.entry[number].bits ^ value,
+                    lane->encoder.entry[number].length);
+    if (count)
+        lane->tally[number]++;
+}
+
+/* Encodes the first coefficient of *mask; returns the place behind it. expected: the place behind
+ * the one before. */
+EXN_INLINE unsigned append_token(exn_bit_writer *w, lane *lane, const turn *t, const tokens *tokens,
+                                 uint64_t *mask, unsigned expected, bool count)
+{
+    unsigned place = (unsigned)__builtin_ctzll(*mask);
+    *mask &= *mask - 1;
+    for (; EXN_SELDOM(place - expected > 15); expected += 16) {
+        append_symbol(w, lane, EXN_SYMBOL_ZRL, 0, count);
+        exn_bits_settle(w);
+    }
+    uint32_t token = tokens->at[place];
+    append_symbol(w, lane, (token >> 16) + t->entry_base[place] - 16 * expected, token & 0xFFFF,
+                  count);
+    return place + 1;
+}
+
+/* Encodes a block's AC part (T.81, F.1.2.2). */
+EXN_INLINE void encode_ac(const tokens *tokens, lane *lane, const turn *t, exn_bit_writer *w,
+                          bool count)
+{
+    uint64_t mask = tokens->mask & ~UINT64_C(1);
+    unsigned expected = 1;
     while (mask) {
-        unsigned place = (unsigned)__builtin_ctzll(mask);
-        mask &= mask - 1;
-        for (; place - expected > 15; expected += 16)
-            put(&sink, encoder->entry[EXN_SYMBOL_ZRL], 0);
-        uint32_t token = tokens->at[place];
-        put(&sink, encoder->entry[(token >> EXN_TOKEN_SIZE) + t->entry_base[place] - 16 * expected],
-            token & ((1 << EXN_TOKEN_SIZE) - 1));
-        expected = place + 1;
+        expected = append_token(w, lane, t, tokens, &mask, expected, count);
+        if (mask)
+            expected = append_token(w, lane, t, tokens, &mask, expected, count);
+        exn_bits_settle(w);
     }
     if (expected < 64)
-        put(&sink, encoder->entry[EXN_SYMBOL_EOB], 0);
-    store64(sink.at, sink.bits << (64 - sink.count));
-    return (unsigned)(sink.at - to) * 8 + sink.count;
+        append_symbol(w, lane, EXN_SYMBOL_EOB, 0, count);
+    exn_bits_settle(w);
 }
 
-/* Decodes a block; one that holds samples goes to its place in the plane. */
-static exn_status turn_block(scan_state *s, lane *lane, exn_buffer *strings, uint32_t x, uint32_t y)
+/* Where the string of block x, y goes; NULL: it is the padding of an MCU. */
+EXN_INLINE exn_string *string_at(const lane *l, uint32_t x, uint32_t y)
 {
-    tokens tokens;
-    exn_status status = decode_dc(&s->source, lane);
-    if (status == EXN_OK)
-        status = decode_ac(&s->source, lane->ac, &s->turn, &tokens);
-    if (status != EXN_OK || x >= lane->blocks_x || y >= lane->blocks_y)
+    if (x >= l->blocks_x || y >= l->blocks_y)
+        return NULL;
+    return &l->plane->blocks[l->origin + (ptrdiff_t)x * l->step_x + (ptrdiff_t)y * l->step_y];
+}
+
+/* How a scan is turned; constants, for which the loops are compiled. */
+typedef struct manner {
+    bool transpose, count;
+} manner;
+
+/* Decodes a block; one that holds samples goes to its place in the plane. */
+EXN_INLINE exn_status turn_block(scan_state *s, lane *lane, exn_buffer *strings, uint32_t x,
+                                 uint32_t y, manner m)
+{
+    exn_bit_reader r = s->source.bits;
+    exn_string *to = string_at(lane, x, y);
+    uint8_t *start = strings->data + strings->size;
+    exn_bit_writer w = {.at = start};
+    unsigned k;
+    exn_status status = decode_dc(s, &r, lane);
+    if (EXN_SELDOM(status != EXN_OK)) {
+        s->source.bits = r;
         return status;
+    }
+    if (m.transpose) {
+        tokens tokens;
+        tokens.mask = 0;
+        k = decode_tokens(&r, &lane->ac, &s->turn, &tokens);
+        if (to)
+            encode_ac(&tokens, lane, &s->turn, &w, m.count);
+    } else {
+        k = copy_ac(&r, &w, lane, &s->turn, m.count && to);
+    }
+    s->source.bits = r;
+    status = judge_end(s, k);
+    if (!to || status != EXN_OK)
+        return status;
+    *to = (exn_string){(uint32_t)strings->size, (uint16_t)((w.at - start) * 8 + w.count),
+                       (int16_t)lane->last_dc};
+    strings->size += (size_t)(w.at - start) + (w.count > 0);
     exn_string_plane *plane = lane->plane;
-    exn_string *to =
-        &plane->blocks[lane->origin + (ptrdiff_t)x * lane->step_x + (ptrdiff_t)y * lane->step_y];
-    unsigned bits = encode_ac(&tokens, &s->turn, lane->encoder, strings->data + strings->size);
-    *to = (exn_string){(uint32_t)strings->size, (uint16_t)bits, (int16_t)lane->last_dc};
-    strings->size += (bits + 7) / 8;
     plane->lowest = lane->last_dc < plane->lowest ? lane->last_dc : plane->lowest;
     plane->highest = lane->last_dc > plane->highest ? lane->last_dc : plane->highest;
     return EXN_OK;
 }
 
-static exn_status turn_mcu(scan_state *s, unsigned lanes, exn_buffer *strings, uint32_t mx,
-                           uint32_t my)
+EXN_INLINE exn_status turn_mcu(scan_state *s, exn_buffer *strings, uint32_t mx, uint32_t my,
+                               manner m)
 {
     exn_status status = EXN_OK;
-    for (unsigned i = 0; i < lanes; i++) {
+    for (unsigned i = 0; i < s->components; i++) {
         lane *l = &s->lanes[i];
         for (uint32_t y = 0; y < l->v; y++)
             for (uint32_t x = 0; x < l->h && status == EXN_OK; x++)
-                status = turn_block(s, l, strings, mx * l->h + x, my * l->v + y);
+                status = turn_block(s, l, strings, mx * l->h + x, my * l->v + y, m);
     }
-    if (status == EXN_OK && bits_left(&s->source) < 0)
-        return damaged(&s->source, "the scan ends inside the picture");
+    if (status == EXN_OK && exn_source_left(&s->source) < 0)
+        return damaged(s, "the scan ends inside the picture");
     return status;
 }
 
 /* Near the end of the data zeros may have had a part in what was found. Where it is FF FF that ends
  * them that is no damage yet: what libjpeg makes of those is its own. */
-static exn_status judge(const bit_source *s, exn_status status, exn_error *error)
+static exn_status judge(const scan_state *s, exn_status status, exn_error *error)
 {
-    if (status != EXN_CORRUPT)
+    const exn_bit_source *source = &s->source;
+    if (status != EXN_CORRUPT || !s->damage)
         return status;
-    if (bits_left(s) < 32 && s->stop - s->next >= 2 && s->next[1] == 0xFF)
+    if (exn_source_left(source) < 32 && source->stop - source->next >= 2 && source->next[1] == 0xFF)
         return EXN_UNSUPPORTED;
     return exn_fail(error, EXN_CORRUPT, "%s", s->damage);
 }
 
-/* What follows an MCU's data must be at most seven bits of padding, and then the marker or the end.
- */
-static bool at_boundary(const bit_source *s)
+static exn_status restart(scan_state *s)
 {
-    return s->at_end && bits_left(s) < 8;
-}
-
-static exn_status restart(scan_state *s, unsigned lanes)
-{
-    bit_source *source = &s->source;
-    if (!at_boundary(source) || source->stop - source->next < 2 ||
-        source->next[1] != EXN_MARKER_RST0 + s->next_restart)
+    if (!exn_source_restart(&s->source, s->next_restart))
         return EXN_UNSUPPORTED;
-    source->next += 2;
-    source->at = source->end = source->window;
-    source->at_end = false;
-    source->bits = 0;
-    source->count = 0;
-    for (unsigned i = 0; i < lanes; i++)
+    for (unsigned i = 0; i < s->components; i++)
         s->lanes[i].last_dc = 0;
     s->next_restart = (s->next_restart + 1) % 8;
     s->restart_left = s->restart_interval;
@@ -353,12 +355,10 @@ static exn_status restart(scan_state *s, unsigned lanes)
 
 /* Room for the strings of one more MCU. Their length is known only as they come, so that the limit
  * holds here too. */
-static exn_status reserve(exn_strings *strings, exn_error *error)
+static exn_status grow(exn_strings *strings, exn_error *error)
 {
     exn_buffer *bytes = &strings->bytes;
-    if (bytes->capacity - bytes->size >= MCU_STRINGS)
-        return EXN_OK;
-    uint64_t grown = bytes->capacity + bytes->capacity / 2 + MCU_STRINGS;
+    uint64_t grown = (uint64_t)bytes->capacity + bytes->capacity / 2 + MCU_STRINGS;
     exn_status status = exn_need_memory(error, strings->need + grown, strings->limit);
     if (status != EXN_OK)
         return status;
@@ -369,28 +369,71 @@ static exn_status reserve(exn_strings *strings, exn_error *error)
                : exn_fail(error, EXN_MEMORY, "coded blocks");
 }
 
+/* What comes between two MCUs. */
+EXN_INLINE exn_status advance(scan_state *s, exn_strings *strings, exn_error *error)
+{
+    exn_status status = EXN_OK;
+    if (EXN_SELDOM(s->restart_interval && s->restart_left-- == 0)) {
+        status = restart(s);
+        s->restart_left--;
+    }
+    exn_source_prepare(&s->source);
+    if (EXN_SELDOM(strings->bytes.capacity - strings->bytes.size < MCU_STRINGS) && status == EXN_OK)
+        status = grow(strings, error);
+    return status;
+}
+
+EXN_INLINE exn_status turn_row(scan_state *s, exn_strings *strings, uint32_t columns, uint32_t y,
+                               manner m, exn_error *error)
+{
+    exn_status status = EXN_OK;
+    for (uint32_t x = 0; x < columns && status == EXN_OK; x++) {
+        status = advance(s, strings, error);
+        if (status == EXN_OK)
+            status = turn_mcu(s, &strings->bytes, x, y, m);
+    }
+    return status;
+}
+
+typedef exn_status turn_row_function(scan_state *s, exn_strings *strings, uint32_t columns,
+                                     uint32_t y, exn_error *error);
+
+static EXN_HOT exn_status flip_row(scan_state *s, exn_strings *strings, uint32_t columns,
+                                   uint32_t y, exn_error *error)
+{
+    return turn_row(s, strings, columns, y, (manner){false, false}, error);
+}
+
+static EXN_HOT exn_status flip_row_counting(scan_state *s, exn_strings *strings, uint32_t columns,
+                                            uint32_t y, exn_error *error)
+{
+    return turn_row(s, strings, columns, y, (manner){false, true}, error);
+}
+
+static EXN_HOT exn_status transpose_row(scan_state *s, exn_strings *strings, uint32_t columns,
+                                        uint32_t y, exn_error *error)
+{
+    return turn_row(s, strings, columns, y, (manner){true, false}, error);
+}
+
+static EXN_HOT exn_status transpose_row_counting(scan_state *s, exn_strings *strings,
+                                                 uint32_t columns, uint32_t y, exn_error *error)
+{
+    return turn_row(s, strings, columns, y, (manner){true, true}, error);
+}
+
 static exn_status turn_scan(scan_state *s, exn_strings *strings, const exn_jpeg *jpeg,
-                            const exn_plan_scan *scan, exn_error *error)
+                            const exn_plan_scan *scan, turn_row_function *turn_row,
+                            exn_error *error)
 {
     uint32_t columns = exn_jpeg_mcus_per_row(jpeg, &scan->header);
     uint32_t rows = exn_jpeg_mcu_rows(jpeg, &scan->header);
-    unsigned lanes = scan->header.components;
-    exn_status status = EXN_OK;
-    for (uint32_t y = 0; y < rows; y++)
-        for (uint32_t x = 0; x < columns; x++) {
-            if (s->restart_interval && s->restart_left-- == 0) {
-                status = restart(s, lanes);
-                s->restart_left--;
-            }
-            prepare(&s->source);
-            if (status == EXN_OK)
-                status = reserve(strings, error);
-            if (status == EXN_OK)
-                status = turn_mcu(s, lanes, &strings->bytes, x, y);
-            if (status != EXN_OK)
-                return judge(&s->source, status, error);
-        }
-    bool whole = at_boundary(&s->source) && s->source.next == s->source.stop;
+    for (uint32_t y = 0; y < rows; y++) {
+        exn_status status = turn_row(s, strings, columns, y, error);
+        if (status != EXN_OK)
+            return judge(s, status, error);
+    }
+    bool whole = exn_source_at_boundary(&s->source) && s->source.next == s->source.stop;
     return whole ? EXN_OK : EXN_UNSUPPORTED;
 }
 
@@ -415,61 +458,84 @@ static void measure(const exn_jpeg *jpeg, uint32_t i, uint32_t *blocks_x, uint32
     *blocks_y = exn_jpeg_mcu_rows(jpeg, &alone);
 }
 
-static exn_status open_lane(scan_state *s, exn_strings *strings, const exn_jpeg *jpeg,
-                            const exn_plan_scan *scan, unsigned n, exn_orientation o, bool plain,
-                            exn_error *error)
+static exn_status open_plane(lane *l, exn_string_plane *plane, exn_orientation o, exn_error *error)
 {
-    lane *l = &s->lanes[n];
-    uint32_t i = scan->header.component[n];
+    plane->blocks_x = l->blocks_x;
+    plane->blocks_y = l->blocks_y;
+    exn_orientation_size(o, &plane->blocks_x, &plane->blocks_y);
+    size_t count = (size_t)l->blocks_x * l->blocks_y;
+    plane->blocks = malloc((count + EXN_STRINGS_AHEAD) * sizeof *plane->blocks);
+    if (!plane->blocks)
+        return exn_fail(error, EXN_MEMORY, "block list");
+    memset(plane->blocks + count, 0, EXN_STRINGS_AHEAD * sizeof *plane->blocks);
+    l->plane = plane;
+    aim(l, o);
+    return EXN_OK;
+}
+
+/* The tables of component n of a scan. */
+static exn_status open_tables(lane *l, const exn_plan_scan *scan, unsigned n, bool complete)
+{
     exn_huffman dc, ac;
     if (!exn_huffman_parse(scan->table[0][n], &dc) || !exn_huffman_parse(scan->table[1][n], &ac))
         return EXN_UNSUPPORTED;
     for (uint32_t k = 0; k < dc.codes; k++)
         if (dc.values[k] > 15)
             return EXN_UNSUPPORTED;
-    exn_decoder_make_dc(&dc, &s->decoders[2 * n]);
-    exn_decoder_make_ac(&ac, &s->decoders[2 * n + 1]);
-    if (plain)
-        exn_encoder_make_plain(&s->encoders[n]);
-    else
-        exn_encoder_make(&ac, &s->encoders[n]);
-    *l = (lane){.dc = &s->decoders[2 * n],
-                .ac = &s->decoders[2 * n + 1],
-                .encoder = &s->encoders[n],
-                .plane = &strings->plane[i],
-                .h = scan->header.components == 1 ? 1 : jpeg->component[i].h,
-                .v = scan->header.components == 1 ? 1 : jpeg->component[i].v};
+    exn_dc_decoder_make(&dc, &l->dc);
+    exn_ac_decoder_make(&ac, &l->ac);
+    if (complete)
+        exn_huffman_complete(&ac);
+    exn_encoder_make(&ac, &l->encoder);
+    l->plane->code = ac;
+    return EXN_OK;
+}
+
+static exn_status open_lane(scan_state *s, exn_strings *strings, const exn_jpeg *jpeg,
+                            const exn_plan_scan *scan, unsigned n, exn_orientation o, bool count,
+                            exn_error *error)
+{
+    lane *l = &s->lanes[n];
+    uint32_t i = scan->header.component[n];
+    bool single = scan->header.components == 1;
+    l->h = single ? 1 : jpeg->component[i].h;
+    l->v = single ? 1 : jpeg->component[i].v;
     measure(jpeg, i, &l->blocks_x, &l->blocks_y);
-    l->plane->blocks_x = l->blocks_x;
-    l->plane->blocks_y = l->blocks_y;
-    exn_orientation_size(o, &l->plane->blocks_x, &l->plane->blocks_y);
-    l->plane->blocks = malloc((size_t)l->blocks_x * l->blocks_y * sizeof *l->plane->blocks);
-    aim(l, o);
-    return l->plane->blocks ? EXN_OK : exn_fail(error, EXN_MEMORY, "block list");
+    exn_status status = open_plane(l, &strings->plane[i], o, error);
+    return status == EXN_OK ? open_tables(l, scan, n, count && o.transpose) : status;
+}
+
+/* Brings what was counted into the terms of AC symbols. */
+static void take_counts(const lane *l, bool transpose)
+{
+    uint64_t *counts = l->plane->counts;
+    for (unsigned symbol = 0; symbol < 256 && transpose; symbol++)
+        counts[symbol] = l->tally[symbol] + l->tally[256 + symbol];
+    for (unsigned symbol = 0; symbol < 256 && !transpose; symbol++)
+        counts[symbol] = l->tally[exn_ac_kind((uint8_t)symbol)];
 }
 
 exn_status exn_strings_decode(exn_strings *strings, const exn_jpeg *jpeg, const exn_plan_scan *scan,
-                              exn_orientation o, bool plain, exn_error *error)
+                              exn_orientation o, bool count, exn_error *error)
 {
-    unsigned lanes = scan->header.components;
-    scan_state s = {.source = {.next = scan->data.data, .stop = scan->data.data + scan->data.size},
+    static turn_row_function *const functions[2][2] = {{flip_row, flip_row_counting},
+                                                       {transpose_row, transpose_row_counting}};
+    scan_state s = {.components = scan->header.components,
                     .restart_interval = scan->header.restart_interval,
                     .restart_left = scan->header.restart_interval};
     exn_status status = EXN_OK;
     make_turn(o, &s.turn);
-    s.source.window = calloc(1, WINDOW + MCU_BYTES);
-    s.decoders = malloc(2 * lanes * sizeof *s.decoders);
-    s.encoders = malloc(lanes * sizeof *s.encoders);
-    s.source.at = s.source.end = s.source.window;
-    if (!s.source.window || !s.decoders || !s.encoders)
+    s.lanes = calloc(s.components, sizeof *s.lanes);
+    if (!exn_source_open(&s.source, scan->data) || !s.lanes)
         status = exn_fail(error, EXN_MEMORY, "decoder");
-    for (unsigned n = 0; n < lanes && status == EXN_OK; n++)
-        status = open_lane(&s, strings, jpeg, scan, n, o, plain, error);
+    for (unsigned n = 0; n < s.components && status == EXN_OK; n++)
+        status = open_lane(&s, strings, jpeg, scan, n, o, count, error);
     if (status == EXN_OK)
-        status = turn_scan(&s, strings, jpeg, scan, error);
-    free(s.source.window);
-    free(s.decoders);
-    free(s.encoders);
+        status = turn_scan(&s, strings, jpeg, scan, functions[o.transpose][count], error);
+    for (unsigned n = 0; n < s.components && count && status == EXN_OK; n++)
+        take_counts(&s.lanes[n], o.transpose);
+    exn_source_close(&s.source);
+    free(s.lanes);
     return status;
 }
 

@@ -19,15 +19,18 @@ typedef struct exn_string {
     int16_t dc;
 } exn_string;
 
+enum { EXN_STRINGS_AHEAD = 16 }; /* that stand behind a plane's last one, for who looks ahead */
+
 /* A component's blocks in the product's order: row after row, blocks_x a row. */
 typedef struct exn_string_plane {
     uint32_t blocks_x, blocks_y;
-    exn_string *blocks;  /* owned */
-    int lowest, highest; /* DC, with 0 */
+    exn_string *blocks;   /* owned */
+    int lowest, highest;  /* DC, with 0 */
+    exn_huffman code;     /* that AC symbols are coded with */
+    uint64_t counts[256]; /* of AC symbols, where they are counted */
 } exn_string_plane;
 
-/* A whole picture. The strings' AC symbols are coded with the source's own tables, or plain
- * (exn_encoder_make_plain). */
+/* A whole picture. */
 typedef struct exn_strings {
     exn_string_plane plane[EXN_JPEG_MAX_COMPONENTS];
     exn_buffer bytes;     /* owned */
@@ -38,10 +41,12 @@ typedef struct exn_strings {
  * is negated. */
 void exn_zigzag_turn(exn_orientation o, uint8_t to[64], bool negative[64]);
 
-/* Decodes scan into the planes of its components, turned by o; plain: strings are coded plain.
- * Planes are allocated here. */
+/* Decodes scan into the planes of its components, turned by o. Planes are allocated here. AC
+ * symbols are coded with the source's tables; count: they are counted, and where axes are
+ * exchanged, so that other symbols come up, coded with the source's tables and all symbols that
+ * those lack. */
 exn_status exn_strings_decode(exn_strings *strings, const exn_jpeg *jpeg, const exn_plan_scan *scan,
-                              exn_orientation o, bool plain, exn_error *error);
+                              exn_orientation o, bool count, exn_error *error);
 
 void exn_strings_free(exn_strings *strings);
 

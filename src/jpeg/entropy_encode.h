@@ -1,6 +1,7 @@
 /* Floor 2: the second half of the entropy-domain turn: strings (entropy_decode.h) are laid out in
- * the order of the product's MCUs, behind DC differences, and bytes are stuffed. Strings that are
- * plain get codes made for the product. */
+ * the order of the product's MCUs, behind DC differences, and bytes are stuffed. Where the
+ * product's AC tables are not those that strings are coded with, symbols get other codes on the
+ * way. */
 #ifndef EXN_JPEG_ENTROPY_ENCODE_H
 #define EXN_JPEG_ENTROPY_ENCODE_H
 
@@ -16,12 +17,12 @@ typedef struct exn_layout {
     const exn_huffman *table[2][EXN_JPEG_MAX_COMPONENTS]; /* DC and AC; shared ones are the same */
 } exn_layout;
 
-/* Counts the symbols that component n of the scan takes; strings are plain. */
+/* Counts the symbols that component n of the scan takes, from the strings' own counts of AC ones.
+ */
 void exn_layout_count(const exn_layout *layout, uint64_t dc[EXN_JPEG_MAX_COMPONENTS][256],
                       uint64_t ac[EXN_JPEG_MAX_COMPONENTS][256]);
 
-/* Appends the entropy-coded data. plain: AC symbols are to be coded, otherwise they are by the
- * tables already. Returns EXN_OK or EXN_MEMORY. */
-exn_status exn_layout_write(const exn_layout *layout, bool plain, exn_buffer *out);
+/* Appends the entropy-coded data. Returns EXN_OK or EXN_MEMORY. */
+exn_status exn_layout_write(const exn_layout *layout, exn_buffer *out);
 
 #endif

@@ -22,6 +22,20 @@ bool exn_huffman_parse(exn_span table, exn_huffman *huffman)
     return true;
 }
 
+bool exn_huffman_equal(const exn_huffman *a, const exn_huffman *b)
+{
+    return a->codes == b->codes && memcmp(a->counts, b->counts, sizeof a->counts) == 0 &&
+           memcmp(a->values, b->values, a->codes) == 0;
+}
+
+bool exn_huffman_is_full(const exn_huffman *huffman)
+{
+    uint32_t taken = 0;
+    for (unsigned length = 1; length <= 16; length++)
+        taken += (uint32_t)huffman->counts[length - 1] << (16 - length);
+    return taken == 1 << 16;
+}
+
 static void make_codes(const exn_huffman *huffman, exn_codes *codes)
 {
     uint32_t code = 0, place = 0;
@@ -46,7 +60,7 @@ unsigned exn_codes_find(const exn_codes *codes, uint32_t window, uint8_t *symbol
     return length;
 }
 
-void exn_decoder_make_dc(const exn_huffman *huffman, exn_decoder *decoder)
+void exn_dc_decoder_make(const exn_huffman *huffman, exn_dc_decoder *decoder)
 {
     make_codes(huffman, &decoder->codes);
     for (uint32_t i = 0; i < 1 << EXN_LOOKAHEAD; i++) {
@@ -56,52 +70,74 @@ void exn_decoder_make_dc(const exn_huffman *huffman, exn_decoder *decoder)
     }
 }
 
-/* The entry for bits that begin with a code of that length. */
-static uint32_t ac_entry(uint32_t bits, unsigned length, uint8_t symbol)
+/* What a code of that length says. */
+static uint32_t ac_entry(unsigned length, uint8_t symbol)
 {
     uint32_t run = symbol >> 4, size = symbol & 15;
-    if (symbol == EXN_SYMBOL_EOB || symbol == EXN_SYMBOL_ZRL)
-        return (uint32_t)symbol << 8 | length;
-    if (size == 0 || size > EXN_LARGEST_SIZE || length + size > EXN_LOOKAHEAD)
-        return 0;
-    uint32_t value = bits >> (EXN_LOOKAHEAD - length - size) & ((1u << size) - 1);
-    return (size << EXN_TOKEN_SIZE | value) << 16 | (run + 1) << 8 | (length + size);
+    if (length > 16)
+        return EXN_STEP_NONE << EXN_AC_STEP;
+    if (symbol == EXN_SYMBOL_EOB)
+        return 1u << 31 | EXN_STEP_EOB << EXN_AC_STEP | length;
+    if (symbol == EXN_SYMBOL_ZRL)
+        return 16u << EXN_AC_STEP | length;
+    if (size == 0 || size > EXN_LARGEST_SIZE)
+        return EXN_STEP_UNUSUAL << EXN_AC_STEP | length;
+    return ((1u << size) - 1) << EXN_AC_MASK | size << EXN_AC_SIZE | (run + 1) << EXN_AC_STEP |
+           (length + size);
 }
 
-void exn_decoder_make_ac(const exn_huffman *huffman, exn_decoder *decoder)
+unsigned exn_ac_kind(uint8_t symbol)
+{
+    return ac_entry(1, symbol) >> EXN_AC_STEP & (EXN_AC_KINDS - 1);
+}
+
+uint32_t exn_ac_decoder_find(const exn_ac_decoder *decoder, uint64_t bits)
+{
+    uint8_t symbol = 0;
+    unsigned length = exn_codes_find(&decoder->codes, (uint32_t)(bits >> 48), &symbol);
+    return ac_entry(length, symbol);
+}
+
+/* What the code says that i begins with, of as many bits as a look-up has; 0: it is not in there as
+ * a whole. */
+static uint32_t look_up(const exn_codes *codes, uint32_t i, unsigned bits)
+{
+    uint8_t symbol = 0;
+    unsigned length = exn_codes_find(codes, i << (16 - EXN_LOOKAHEAD) & 0xFFFF, &symbol);
+    return length <= bits ? ac_entry(length, symbol) : 0;
+}
+
+void exn_ac_decoder_make(const exn_huffman *huffman, exn_ac_decoder *decoder)
 {
     make_codes(huffman, &decoder->codes);
     for (uint32_t i = 0; i < 1 << EXN_LOOKAHEAD; i++) {
-        uint8_t symbol = 0;
-        unsigned length = exn_codes_find(&decoder->codes, i << (16 - EXN_LOOKAHEAD), &symbol);
-        decoder->entry[i] = length <= EXN_LOOKAHEAD ? ac_entry(i, length, symbol) : 0;
+        uint32_t first = look_up(&decoder->codes, i, EXN_LOOKAHEAD), second = 0;
+        unsigned length = first & 255;
+        if (first >= EXN_AC_VALUE && first >> EXN_AC_SIZE & 15 && length < EXN_LOOKAHEAD)
+            second = look_up(&decoder->codes, i << length, EXN_LOOKAHEAD - length);
+        if (second < EXN_AC_VALUE || length + (second & 255) > EXN_PAIR_BITS)
+            second = 0;
+        decoder->entry[i] = (uint64_t)(second + length) << 32 | first;
     }
 }
 
 static void set_code(exn_encoder *encoder, uint8_t symbol, uint32_t code, unsigned length)
 {
     unsigned size = symbol & 15;
-    uint32_t ones = (1u << size) - 1;
     if (size > 11) /* of no use: over every limit */
         return;
-    encoder->entry[symbol] = code << size << 5 | (length + size);
-    encoder->entry[256 + symbol] = (code << size | ones) << 5 | (length + size);
+    encoder->entry[symbol].bits = code << size;
+    encoder->entry[256 + symbol].bits = code << size | ((1u << size) - 1);
+    encoder->entry[symbol].length = encoder->entry[256 + symbol].length = length + size;
 }
 
 void exn_encoder_make(const exn_huffman *huffman, exn_encoder *encoder)
 {
     uint32_t code = 0, place = 0;
-    *encoder = (exn_encoder){{0}};
+    memset(encoder, 0, sizeof *encoder);
     for (unsigned length = 1; length <= 16; length++, code <<= 1)
         for (unsigned n = huffman->counts[length - 1]; n > 0; n--)
             set_code(encoder, huffman->values[place++], code++, length);
-}
-
-void exn_encoder_make_plain(exn_encoder *encoder)
-{
-    *encoder = (exn_encoder){{0}};
-    for (uint32_t symbol = 0; symbol < 256; symbol++)
-        set_code(encoder, (uint8_t)symbol, symbol, 8);
 }
 
 enum { LEAVES = 257 }; /* one more than symbols: its code, the longest, is the one of all ones */
@@ -183,4 +219,36 @@ void exn_huffman_build(const uint64_t counts[256], exn_huffman *huffman)
         for (int i = 0; i < 256; i++)
             if (depth[i] == length)
                 huffman->values[huffman->codes++] = (uint8_t)i;
+}
+
+/* Lengths of codes say how often the table's maker saw the symbols. */
+void exn_huffman_complete(exn_huffman *huffman)
+{
+    uint64_t counts[256] = {0};
+    counts[EXN_SYMBOL_EOB] = counts[EXN_SYMBOL_ZRL] = 1;
+    for (unsigned run = 0; run < 16; run++)
+        for (unsigned size = 1; size <= EXN_LARGEST_SIZE; size++)
+            counts[run << 4 | size] = 1;
+    uint32_t place = 0;
+    for (unsigned length = 1; length <= 16; length++)
+        for (unsigned n = huffman->counts[length - 1]; n > 0; n--, place++)
+            if (counts[huffman->values[place]])
+                counts[huffman->values[place]] = UINT64_C(1) << (24 - length);
+    exn_huffman_build(counts, huffman);
+}
+
+uint64_t exn_huffman_cost(const exn_huffman *huffman, const uint64_t counts[256])
+{
+    unsigned lengths[256] = {0};
+    uint64_t bits = 0;
+    uint32_t place = 0;
+    for (unsigned length = 1; length <= 16; length++)
+        for (unsigned n = huffman->counts[length - 1]; n > 0; n--)
+            lengths[huffman->values[place++]] = length;
+    for (int symbol = 0; symbol < 256; symbol++) {
+        if (counts[symbol] && !lengths[symbol])
+            return UINT64_MAX;
+        bits += counts[symbol] * (lengths[symbol] + (unsigned)(symbol & 15));
+    }
+    return bits;
 }
