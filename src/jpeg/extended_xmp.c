@@ -189,11 +189,13 @@ exn_status exn_extended_xmp_edit(exn_extended_xmp *extended, const exn_exif_turn
 {
     const exn_block block = {.kind = EXN_BLOCK_XMP,
                              .body = {extended->packet.data, extended->packet.size}};
+    exn_exif_turn whole = *turn;
     exn_buffer edited = {0};
     bool keep = true;
     if (!extended->found)
         return EXN_OK;
-    exn_status status = exn_block_edit(&block, turn, &edited, &keep, warnings);
+    whole.max_size = INT32_MAX; /* it is cut into portions */
+    exn_status status = exn_block_edit(&block, &whole, &edited, &keep, warnings);
     if (status != EXN_OK) {
         exn_buffer_free(&edited);
         return status;
