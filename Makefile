@@ -1,6 +1,6 @@
 # make              build/exifnorm, build/libexifnorm.a, build/libexifnorm.so
 # make test         the tests, in about a minute
-# make check-long   the whole oracle matrix, and 100,000 files
+# make check-long   the whole oracle matrix, real files if there are any, and 100,000 files
 # make check-browser  what Chromium and Firefox show of sources and products (chromium, firefox-esr, node, npm)
 # make bench        speed, memory and size beside every peer that is installed (docs/performance.md); BENCH=--lean
 # make testdata     the pictures of testdata/, made anew
@@ -130,6 +130,8 @@ check-long: test $(BUILD)/tests/long/one_process
 	LONG=1 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/resume.sh
 	LONG=1 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/direct.sh
 	FAULT_CALLS=all EXIFNORM=$(BUILD)/exifnorm sh tests/cli/fault.sh
+	FILES=10000 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/check_reads.sh
+	EXIFNORM=$(BUILD)/exifnorm python3 tests/long/corpus_tags.py
 	EXIFNORM=$(BUILD)/exifnorm sh tests/long/slurm.sh
 	EXIFNORM=$(BUILD)/exifnorm ONE_PROCESS=$(BUILD)/tests/long/one_process sh tests/long/many.sh
 

@@ -353,7 +353,9 @@ static void test_extended_in_any_order(void **state)
         exn_buffer file = with_extended(span_of(&packet), orders[i], NO_EXIF);
         exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
         assert_int_equal(pass.result.outcome, EXN_OUTCOME_METADATA);
-        assert_int_equal(pass.result.warnings, XMP_WARNING);
+        bool foreign = strchr(orders[i], 'x') != NULL; /* they begin like the packet */
+        assert_int_equal(pass.result.warnings,
+                         XMP_WARNING | (foreign ? 1u << EXN_WARN_XMP_REMOVED : 0));
         assert_int_equal(pass.result.reasons, XMP_REASON);
         exn_buffer read = read_extended(pass.file);
         blank(&packet, "tiff:Orientation='6'");
@@ -383,20 +385,59 @@ static exn_buffer foreign_portions(exn_span file)
     return out;
 }
 
-static void test_foreign_portions_stay(void **state)
+/* Whole or not, in order or not: a packet that no main packet names is read by exiftool alone, if
+ * asked to, and stays as it is if it orients nothing. */
+static void test_foreign_portions(void **state)
 {
     (void)state;
-    exn_buffer packet = extended_packet(EXN_TEST_TIFF_NS "tiff:Orientation='6'", "");
-    exn_buffer file = with_extended(span_of(&packet), "xm0x12x", 6);
-    exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
-    exn_buffer before = foreign_portions(span_of(&file)), after = foreign_portions(pass.file);
-    assert_int_equal(before.size, 3 * (75 + 999));
-    expect_same_bytes(span_of(&before), span_of(&after));
-    exn_buffer_free(&before);
-    exn_buffer_free(&after);
-    exn_test_pass_free(&pass);
-    exn_buffer_free(&file);
-    exn_buffer_free(&packet);
+    static const char *const orders[] = {"xm0x12x", "x", "m012x"};
+    for (int i = 0; i < 6; i++) {
+        bool orients = i % 2;
+        exn_buffer packet = extended_packet(
+            orients ? EXN_TEST_TIFF_NS "tiff:Orientation='6'" : EXN_TEST_TIFF_NS, "");
+        exn_buffer file = with_extended(span_of(&packet), orders[i / 2], i < 2 ? 6 : NO_EXIF);
+        exn_buffer before = foreign_portions(span_of(&file));
+        assert_int_not_equal(before.size, 0);
+        exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
+        exn_buffer after = foreign_portions(pass.file);
+        assert_int_equal(pass.result.warnings >> EXN_WARN_XMP_REMOVED & 1, orients);
+        assert_int_equal(pass.result.reasons >> EXN_REASON_XMP & 1, orients);
+        if (orients)
+            assert_int_equal(after.size, 0);
+        else
+            expect_same_bytes(span_of(&before), span_of(&after));
+        exn_buffer_free(&before);
+        exn_buffer_free(&after);
+        exn_test_pass_free(&pass);
+        exn_buffer_free(&file);
+        exn_buffer_free(&packet);
+    }
+}
+
+/* exiftool puts unnamed portions together when it is asked to, and sees 6 then. */
+static void test_unnamed_packet_goes(void **state)
+{
+    (void)state;
+    static const char *const arguments[] = {"-api", "ExtendedXMP=2",    "-s", "-s", "-s",
+                                            "-n",   "-XMP:Orientation", NULL};
+    static const char *const orders[] = {"012", "201"};
+    for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
+        exn_buffer packet = extended_packet(EXN_TEST_TIFF_NS "tiff:Orientation='6'", "");
+        exn_buffer file = with_extended(span_of(&packet), orders[i], NO_EXIF);
+        char *text = exn_test_exiftool(span_of(&file), arguments);
+        assert_string_equal(text, "6\n");
+        free(text);
+        exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
+        assert_int_equal(pass.result.outcome, EXN_OUTCOME_METADATA);
+        assert_true(exn_test_is_refused(span_of(&file)));
+        assert_null(payload_of(pass.file, APP1, "http://ns.adobe.com/xmp/extension/", 0).data);
+        text = exn_test_exiftool(pass.file, arguments);
+        assert_string_equal(text, "");
+        free(text);
+        exn_test_pass_free(&pass);
+        exn_buffer_free(&file);
+        exn_buffer_free(&packet);
+    }
 }
 
 /* A turn makes the regions' numbers longer: length, offsets and digest follow. */
@@ -428,24 +469,26 @@ static void test_extended_regions_follow(void **state)
     exn_buffer_free(&packet);
 }
 
-/* Without all its portions nobody can read it: no digest would be right. */
-static void test_incomplete_extended_stays(void **state)
+/* Without all its portions nobody can read it: no digest would be right. It goes where one of them
+ * says, or two together say, an orientation; the third portion says none. */
+static void test_incomplete_extended(void **state)
 {
     (void)state;
-    static const char *const orders[] = {"m02", "m01", "m12", "m0"};
+    static const struct {
+        const char *order;
+        bool orients;
+    } rows[] = {{"m02", true}, {"m01", true}, {"m0", true}, {"m2", false}, {"m010", true}};
     exn_buffer packet = extended_packet(EXN_TEST_TIFF_NS "tiff:Orientation='6'", "");
-    for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
-        exn_buffer file = with_extended(span_of(&packet), orders[i], 0);
+    assert_true((const char *)memmem(packet.data, packet.size, "Orientation", 11) <
+                (const char *)packet.data + PORTION);
+    for (size_t i = 0; i < 2 * sizeof rows / sizeof rows[0]; i++) {
+        bool orients = rows[i / 2].orients, turned = i % 2;
+        exn_buffer file = with_extended(span_of(&packet), rows[i / 2].order, turned ? 6 : NO_EXIF);
         exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
-        assert_int_equal(pass.result.outcome, EXN_OUTCOME_UNTOUCHED);
-        exn_test_pass_free(&pass);
-        exn_buffer_free(&file);
-        file = with_extended(span_of(&packet), orders[i], 6);
-        pass = exn_test_pass_make(span_of(&file), NULL);
-        exn_span part;
-        for (unsigned k = 0;
-             (part = payload_of(span_of(&file), APP1, "http://ns.adobe.com/xm", k)).data; k++)
-            expect_same_bytes(part, payload_of(pass.file, APP1, "http://ns.adobe.com/xm", k));
+        exn_span left = payload_of(pass.file, APP1, "http://ns.adobe.com/xmp/extension/", 0);
+        assert_int_equal(pass.result.outcome == EXN_OUTCOME_UNTOUCHED, !turned && !orients);
+        assert_int_equal(pass.result.warnings >> EXN_WARN_XMP_REMOVED & 1, orients);
+        assert_int_equal(left.data != NULL, !orients);
         exn_test_pass_free(&pass);
         exn_buffer_free(&file);
     }
@@ -764,9 +807,10 @@ int main(void)
         cmocka_unit_test(test_xmp_beside_exif),
         cmocka_unit_test(test_sizes_and_regions_follow),
         cmocka_unit_test(test_extended_in_any_order),
-        cmocka_unit_test(test_foreign_portions_stay),
+        cmocka_unit_test(test_foreign_portions),
+        cmocka_unit_test(test_unnamed_packet_goes),
         cmocka_unit_test(test_extended_regions_follow),
-        cmocka_unit_test(test_incomplete_extended_stays),
+        cmocka_unit_test(test_incomplete_extended),
         cmocka_unit_test(test_jfif_follows),
         cmocka_unit_test(test_jfif_thumbnail_that_is_cut_goes),
         cmocka_unit_test(test_jfxx_pixels_follow),

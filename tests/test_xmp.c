@@ -144,7 +144,8 @@ typedef struct job {
 static job work_bytes(const void *bytes, size_t size, uint32_t orientation)
 {
     job j = {.data = malloc(size)};
-    const exn_xmp_turn turn = {exn_orientation_from_exif(orientation), WIDTH, HEIGHT};
+    const exn_xmp_turn turn = {
+        .o = exn_orientation_from_exif(orientation), .width = WIDTH, .height = HEIGHT};
 
     assert_true(size == 0 || j.data);
     if (size > 0)

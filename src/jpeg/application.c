@@ -90,6 +90,10 @@ static exn_status scan_extended(exn_image *image, const exn_jpeg *jpeg, seen *se
     exn_status status = exn_extended_xmp_open(&extended, jpeg, seen->guid);
     if (extended.found)
         scan_xmp(image, (exn_span){extended.packet.data, extended.packet.size}, seen);
+    if (extended.condemned.size)
+        image->reasons |= 1u << EXN_REASON_XMP;
+    if (!seen->xmp_orientation)
+        seen->xmp_orientation = extended.orientation;
     exn_extended_xmp_close(&extended);
     return status;
 }
@@ -379,7 +383,7 @@ exn_status exn_application_append(exn_application *a, const exn_segment *segment
     if (block.kind == EXN_BLOCK_EXIF || block.kind == EXN_BLOCK_XMP)
         return edit_block(a, segment, &block, out);
     if (block.kind == EXN_BLOCK_XMP_EXTENDED) {
-        exn_status status = exn_extended_xmp_append(a->extended, segment, out, &own);
+        exn_status status = exn_extended_xmp_append(a->extended, segment, out, &own, a->warnings);
         if (own || status != EXN_OK)
             return status;
     }

@@ -1,6 +1,7 @@
 #include "extended_xmp.h"
 
 #include <md5.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -10,15 +11,22 @@ enum {
     PORTION_SIZE = 65400, /* of data, as XMP's own writers cut it */
 };
 
-/* The portion's own bytes, from its GUID on; empty where the segment is none of this packet. */
-static exn_span portion_of(const exn_extended_xmp *extended, const exn_segment *segment)
+/* A portion's bytes, from its GUID on; empty where the segment is none. */
+static exn_span any_portion_of(const exn_segment *segment)
 {
     exn_block block = {0};
     if (segment->marker == EXN_MARKER_APP1)
         block = exn_block_of(segment->payload);
-    bool own = block.kind == EXN_BLOCK_XMP_EXTENDED && block.body.size >= DATA_AT &&
-               exn_span_starts(block.body, extended->guid, EXN_XMP_GUID_SIZE);
-    return own ? block.body : (exn_span){NULL, 0};
+    bool portion = block.kind == EXN_BLOCK_XMP_EXTENDED && block.body.size >= DATA_AT;
+    return portion ? block.body : (exn_span){NULL, 0};
+}
+
+/* The same; empty where the segment is none of this packet. */
+static exn_span portion_of(const exn_extended_xmp *extended, const exn_segment *segment)
+{
+    exn_span portion = any_portion_of(segment);
+    return exn_span_starts(portion, extended->guid, EXN_XMP_GUID_SIZE) ? portion
+                                                                       : (exn_span){NULL, 0};
 }
 
 /* Appends the portions that continue the packet, in one pass over the segments. */
@@ -51,10 +59,9 @@ static exn_status collect(exn_extended_xmp *extended, const exn_jpeg *jpeg, size
     return status;
 }
 
-exn_status exn_extended_xmp_open(exn_extended_xmp *extended, const exn_jpeg *jpeg, exn_span guid)
+static exn_status find_packet(exn_extended_xmp *extended, const exn_jpeg *jpeg, exn_span guid)
 {
     size_t length = 0;
-    *extended = (exn_extended_xmp){0};
     if (guid.size != EXN_XMP_GUID_SIZE)
         return EXN_OK;
     memcpy(extended->guid, guid.data, EXN_XMP_GUID_SIZE);
@@ -69,6 +76,97 @@ exn_status exn_extended_xmp_open(exn_extended_xmp *extended, const exn_jpeg *jpe
     exn_status status = collect(extended, jpeg, length);
     extended->found = status == EXN_OK && extended->packet.size == length;
     return status;
+}
+
+/* By GUID, then by offset, then as they stand in the file. */
+static int compare_portions(const void *a, const void *b)
+{
+    const exn_span *p = a, *q = b;
+    int order = memcmp(p->data, q->data, EXN_XMP_GUID_SIZE);
+    if (order == 0)
+        order = memcmp(p->data + OFFSET_AT, q->data + OFFSET_AT, DATA_AT - OFFSET_AT);
+    return order ? order : (p->data > q->data) - (p->data < q->data);
+}
+
+/* All portions of the file, in that order, as an array of exn_span. */
+static exn_status list_portions(const exn_jpeg *jpeg, exn_buffer *list)
+{
+    exn_status status = EXN_OK;
+    for (size_t i = 0; i < jpeg->count && status == EXN_OK; i++) {
+        exn_span portion = any_portion_of(&jpeg->segments[i]);
+        if (portion.size)
+            status = exn_buffer_append(list, &portion, sizeof portion);
+    }
+    if (list->size > 0)
+        qsort(list->data, list->size / sizeof(exn_span), sizeof(exn_span), compare_portions);
+    return status;
+}
+
+/* Whether the portions of one GUID are those of the packet that was found, and no more. */
+static bool is_whole_packet(const exn_extended_xmp *extended, const exn_span *portions,
+                            size_t count)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < count; i++)
+        size += portions[i].size - DATA_AT;
+    return extended->found && size == extended->packet.size &&
+           memcmp(portions->data, extended->guid, EXN_XMP_GUID_SIZE) == 0;
+}
+
+/* Reads the portions of one GUID one after another, whatever is missing between them. */
+static exn_status judge_others(exn_extended_xmp *extended, const exn_span *portions, size_t count)
+{
+    exn_buffer joined = {0};
+    exn_xmp found;
+    exn_status status = EXN_OK;
+    for (size_t i = 0; i < count && status == EXN_OK; i++)
+        status = exn_buffer_append(&joined, portions[i].data + DATA_AT, portions[i].size - DATA_AT);
+    if (status == EXN_OK) {
+        exn_xmp_scan((exn_span){joined.data, joined.size}, &found);
+        if (found.needs_edit)
+            status = exn_buffer_append(&extended->condemned, portions->data, EXN_XMP_GUID_SIZE);
+        if (found.needs_edit && !extended->orientation)
+            extended->orientation = found.orientation;
+    }
+    exn_buffer_free(&joined);
+    return status;
+}
+
+static exn_status find_others(exn_extended_xmp *extended, const exn_jpeg *jpeg)
+{
+    exn_buffer list = {0};
+    exn_status status = list_portions(jpeg, &list);
+    const exn_span *portions = (const exn_span *)(const void *)list.data;
+    size_t count = list.size / sizeof *portions, end;
+    for (size_t i = 0; i < count && status == EXN_OK; i = end) {
+        for (end = i + 1; end < count; end++)
+            if (memcmp(portions[i].data, portions[end].data, EXN_XMP_GUID_SIZE) != 0)
+                break;
+        if (!is_whole_packet(extended, portions + i, end - i))
+            status = judge_others(extended, portions + i, end - i);
+    }
+    exn_buffer_free(&list);
+    return status;
+}
+
+exn_status exn_extended_xmp_open(exn_extended_xmp *extended, const exn_jpeg *jpeg, exn_span guid)
+{
+    *extended = (exn_extended_xmp){0};
+    exn_status status = find_packet(extended, jpeg, guid);
+    return status == EXN_OK ? find_others(extended, jpeg) : status;
+}
+
+static int compare_guids(const void *a, const void *b)
+{
+    return memcmp(a, b, EXN_XMP_GUID_SIZE);
+}
+
+static bool is_condemned(const exn_extended_xmp *extended, const exn_segment *segment)
+{
+    const exn_span portion = any_portion_of(segment);
+    return portion.size > 0 && extended->condemned.size > 0 &&
+           bsearch(portion.data, extended->condemned.data,
+                   extended->condemned.size / EXN_XMP_GUID_SIZE, EXN_XMP_GUID_SIZE, compare_guids);
 }
 
 /* XMP writes the digest in upper-case digits. */
@@ -91,11 +189,13 @@ exn_status exn_extended_xmp_edit(exn_extended_xmp *extended, const exn_exif_turn
 {
     const exn_block block = {.kind = EXN_BLOCK_XMP,
                              .body = {extended->packet.data, extended->packet.size}};
+    exn_exif_turn whole = *turn;
     exn_buffer edited = {0};
     bool keep = true;
     if (!extended->found)
         return EXN_OK;
-    exn_status status = exn_block_edit(&block, turn, &edited, &keep, warnings);
+    whole.max_size = INT32_MAX; /* it is cut into portions */
+    exn_status status = exn_block_edit(&block, &whole, &edited, &keep, warnings);
     if (status != EXN_OK) {
         exn_buffer_free(&edited);
         return status;
@@ -136,8 +236,13 @@ static exn_status append_portions(const exn_extended_xmp *extended, exn_span pre
 }
 
 exn_status exn_extended_xmp_append(exn_extended_xmp *extended, const exn_segment *segment,
-                                   exn_buffer *out, bool *own)
+                                   exn_buffer *out, bool *own, uint32_t *warnings)
 {
+    *own = is_condemned(extended, segment);
+    if (*own) {
+        *warnings |= 1u << EXN_WARN_XMP_REMOVED;
+        return EXN_OK;
+    }
     *own = extended->found && portion_of(extended, segment).size > 0;
     if (!*own || extended->removed || extended->written)
         return EXN_OK;
@@ -159,4 +264,5 @@ void exn_extended_xmp_rename(const exn_extended_xmp *extended, exn_buffer *out, 
 void exn_extended_xmp_close(exn_extended_xmp *extended)
 {
     exn_buffer_free(&extended->packet);
+    exn_buffer_free(&extended->condemned);
 }

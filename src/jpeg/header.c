@@ -25,8 +25,9 @@ static exn_status next_marker(exn_window *window, uint64_t *offset, uint8_t *mar
     return EXN_OK;
 }
 
-/* APP1 holds Exif and XMP, APP13 may hold either in Photoshop's resources. ICC profiles (APP2), maker data (other APPn), comments and tables can be
- * large and say nothing of orientation. What is unknown is for the parser to judge. */
+/* APP1 holds Exif and XMP, APP13 may hold either in Photoshop's resources. ICC profiles (APP2),
+ * maker data (other APPn), comments and tables can be large and say nothing of orientation. What is
+ * unknown is for the parser to judge. */
 static bool is_wanted(uint8_t marker)
 {
     bool skipped = marker == EXN_MARKER_DHT || marker == EXN_MARKER_DAC ||
@@ -107,6 +108,7 @@ enum {
     TAIL_SIZE = 4 << 10,
     MAX_TAIL_SIZE = 2 + 0xFFFF + 2 + 512, /* the largest segment, EOI, some fill bytes */
     PART_SIZE = 72 << 10,                 /* not smaller */
+    SMALL_STEP = 8 << 10, /* most pictures before other data are small, or far too large */
 };
 
 /* A walk in large parts. */
@@ -114,8 +116,8 @@ typedef struct walk {
     exn_window *window;
     uint64_t offset, end; /* no byte from end on is asked for */
     uint64_t part_at;
-    size_t part_size;
-    uint8_t *part; /* PART_SIZE bytes */
+    size_t part_size, step;
+    uint8_t *part; /* PART_SIZE bytes; step of them are read at once */
 } walk;
 
 /* Brings the byte at offset, which is before the end, into the part. */
@@ -125,7 +127,7 @@ static exn_status load(walk *w, exn_error *error)
         return EXN_OK;
     uint64_t left = w->end - w->offset;
     w->part_at = w->offset;
-    w->part_size = left < PART_SIZE ? (size_t)left : PART_SIZE;
+    w->part_size = left < w->step ? (size_t)left : w->step;
     exn_status status = exn_window_read(w->window, w->offset, w->part, w->part_size, error);
     w->part_size = status == EXN_OK ? w->part_size : 0;
     return status;
@@ -246,9 +248,9 @@ static bool leads_to_the_end(exn_span tail, size_t at)
         const uint8_t *p = tail.data + at;
         if (tail.size - at == 2)
             return p[0] == 0xFF && p[1] == EXN_MARKER_EOI;
-        bool metadata = tail.size - at >= 6 && p[0] == 0xFF &&
-                        ((p[1] >= EXN_MARKER_APP0 && p[1] <= EXN_MARKER_APP15) ||
-                         p[1] == EXN_MARKER_COM);
+        bool metadata =
+            tail.size - at >= 6 && p[0] == 0xFF &&
+            ((p[1] >= EXN_MARKER_APP0 && p[1] <= EXN_MARKER_APP15) || p[1] == EXN_MARKER_COM);
         size_t length = metadata ? exn_get16be(p + 2) : 0;
         if (length < 2 || length > tail.size - at - 4)
             return false;
@@ -285,8 +287,8 @@ static exn_status look_at_tail(walk *w, size_t most, bool whole, exn_buffer *out
     *settled = status == EXN_OK && ends_in_a_scan((exn_span){tail, last});
     if (status != EXN_OK || *settled || whole)
         return status;
-    *settled = true;
-    if (!ends_in_eoi((exn_span){tail, last})) /* other data are behind it */
+    *settled = ends_in_eoi((exn_span){tail, last}); /* else other data are behind it */
+    if (!*settled)
         return EXN_OK;
     if (size > last)
         status = exn_window_read(w->window, w->end - size, w->part, size - last, error);
@@ -302,23 +304,27 @@ static exn_status look_behind(walk *w, bool one_scan, bool whole, uint64_t limit
     bool settled = false;
     exn_status status = EXN_OK;
     if (one_scan && left > (whole ? MAX_TAKEN : most))
-        status = look_at_tail(w, most < SIZE_MAX ? (size_t)most : SIZE_MAX, whole, out, &settled,
-                              error);
+        status =
+            look_at_tail(w, most < SIZE_MAX ? (size_t)most : SIZE_MAX, whole, out, &settled, error);
+    taken = w->window->taken - taken; /* by a look at the tail */
+    if (!whole)
+        most -= taken < most ? taken : most;
     w->end = w->offset + (left < most ? left : most);
-    w->part_size = 0;
     return status == EXN_OK && !settled ? walk_on(w, limit, out, error) : status;
 }
 
 exn_status exn_jpeg_collect_behind(exn_window *window, const exn_jpeg_header *header, bool one_scan,
                                    bool whole, uint64_t limit, exn_buffer *out, exn_error *error)
 {
-    walk w = {.window = window, .offset = header->end, .end = window->source->size};
+    walk w = {.window = window,
+              .offset = header->end,
+              .end = window->source->size,
+              .step = whole ? PART_SIZE : SMALL_STEP};
     w.part = malloc(PART_SIZE);
     if (!w.part)
         return exn_fail(error, EXN_MEMORY, "headers");
     window->fill = 0; /* no byte more than is asked for */
-    exn_status status =
-        look_behind(&w, one_scan && !(whole && header->indexed), whole, limit, out, error);
+    exn_status status = look_behind(&w, one_scan && !header->indexed, whole, limit, out, error);
     free(w.part);
     return status;
 }

@@ -63,13 +63,20 @@ static exn_status edit_exif(const exn_block *block, const exn_exif_turn *turn, e
 static exn_status edit_xmp(const exn_block *block, const exn_exif_turn *turn, exn_buffer *out,
                            bool *keep, uint32_t *warnings)
 {
-    const exn_xmp_turn xmp = {turn->o, turn->stored_width, turn->stored_height};
+    const size_t head = block->prefix.size > EXIF_PREFIX ? block->prefix.size - EXIF_PREFIX : 0;
+    const exn_xmp_turn xmp = {.o = turn->o,
+                              .width = turn->stored_width,
+                              .height = turn->stored_height,
+                              .max_size = turn->max_size - head,
+                              .turn_jpeg = turn->turn_jpeg};
     exn_xmp_edited edited;
     exn_status status = exn_xmp_edit(block->body, &xmp, out, &edited);
     if (status != EXN_OK)
         return status;
     if (edited.stale)
         *warnings |= 1u << EXN_WARN_METADATA_STALE;
+    if (edited.thumbnails_dropped)
+        *warnings |= 1u << EXN_WARN_THUMBNAIL_DROPPED;
     if (edited.verdict == EXN_XMP_UNSAFE)
         *warnings |= 1u << EXN_WARN_XMP_REMOVED;
     *keep = edited.verdict != EXN_XMP_UNSAFE;

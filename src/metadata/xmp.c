@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base64.h"
+
 enum {
     DEPTH_MAX = 64,
     BINDINGS_MAX = 256,
@@ -18,6 +20,7 @@ enum {
     NUMBER_MAX = 40, /* characters of a number, read or written */
     REFERENCE_MAX = 10,
     SCALE_MAX = 18, /* decimals; a double that is printed in full rarely has more */
+    THUMBNAILS_MAX = 8,
 };
 
 /* Two values and an extent of this size can be added in 64 bits. */
@@ -37,6 +40,9 @@ typedef enum space_id {
     NS_DIMENSIONS,
     NS_MP_REGION,
     NS_RDF,
+    NS_XMP,
+    NS_XMP_IMAGE,
+    NS_EMBEDDED,
 } space_id;
 
 /* A slash at the end is left out: exiftool takes such names with and without it. */
@@ -57,6 +63,10 @@ static const struct {
     {"http://ns.adobe.com/xap/1.0/sType/Dimensions#", NS_DIMENSIONS},
     {"http://ns.microsoft.com/photo/1.2/t/Region#", NS_MP_REGION},
     {"http://www.w3.org/1999/02/22-rdf-syntax-ns#", NS_RDF},
+    {"http://ns.adobe.com/xap/1.0", NS_XMP},
+    {"http://ns.adobe.com/xap/1.0/g/img", NS_XMP_IMAGE},
+    {"http://ns.google.com/photos/1.0/image", NS_EMBEDDED},
+    {"http://ns.google.com/photos/1.0/depthmap", NS_EMBEDDED},
 };
 
 typedef enum property {
@@ -73,7 +83,12 @@ typedef enum property {
     RDF,
     RDF_LIST_ITEM,
     RDF_VALUE,
-    GAIN_MAP,      /* everything in its namespace */
+    GAIN_MAP, /* everything in its namespace */
+    EMBEDDED, /* a picture of the same scene that is not turned */
+    THUMBNAILS,
+    IMAGE_WIDTH, /* fields of a thumbnail, see put_thumbnail_field() */
+    IMAGE_HEIGHT,
+    IMAGE_DATA,
     ITEM_SEMANTIC, /* fields of an item, see put_item_field() */
     ITEM_MIME,
     ITEM_LENGTH,
@@ -110,6 +125,12 @@ static const struct {
     {NS_ITEM, "Length", ITEM_LENGTH},
     {NS_ITEM, "Padding", ITEM_PADDING},
     {NS_ITEM, "DataURI", ITEM_URI},
+    {NS_XMP, "Thumbnails", THUMBNAILS},
+    {NS_XMP, "PageInfo", THUMBNAILS},
+    {NS_XMP_IMAGE, "width", IMAGE_WIDTH},
+    {NS_XMP_IMAGE, "height", IMAGE_HEIGHT},
+    {NS_XMP_IMAGE, "image", IMAGE_DATA},
+    {NS_EMBEDDED, "Data", EMBEDDED},
     {NS_RDF, "RDF", RDF},
     {NS_RDF, "li", RDF_LIST_ITEM},
     {NS_RDF, "value", RDF_VALUE},
@@ -149,11 +170,11 @@ typedef struct attribute {
     exn_span name, value;
 } attribute;
 
-/* size bytes at `at` become text, then blanks. */
+/* size bytes at `at` become text, or long_size bytes of the walk's long_texts, then blanks. */
 typedef struct edit {
     size_t at, size;
     char text[NUMBER_MAX];
-    size_t text_size, blanks;
+    size_t text_size, long_at, long_size, blanks;
 } edit;
 
 typedef struct field {
@@ -181,6 +202,15 @@ typedef struct item {
     bool broken;
 } item;
 
+/* xmp:Thumbnails (XMP part 2, 1.2.3.1): an array of rdf:li. */
+typedef struct thumbnails {
+    uint32_t depth, item_depth; /* of the property and of its rdf:li that are open; 0: none */
+    exn_span fields[IMAGE_DATA - IMAGE_WIDTH + 1]; /* of the item */
+    uint32_t count;
+    bool broken;
+    size_t edits; /* size of the walk's edits before the property */
+} thumbnails;
+
 typedef struct walk {
     exn_span in;
     size_t at;
@@ -202,7 +232,10 @@ typedef struct walk {
     const exn_xmp_turn *turn; /* NULL: a scan */
     bool mapping;             /* there is a turn, and it is not the identity */
     bool stale;
+    thumbnails thumbnails;
+    bool thumbnails_dropped;
     exn_buffer edits; /* of edit, in the order of their offsets */
+    exn_buffer long_texts;
     exn_status status;
 } walk;
 
@@ -706,6 +739,89 @@ static void take_item(walk *w, size_t at, size_t end)
         replace_integer(w, length->raw, w->relist->lengths[number]);
 }
 
+/* --- Thumbnails --- */
+
+static void put_thumbnail_field(walk *w, property id, const exn_span *raw)
+{
+    thumbnails *const t = &w->thumbnails;
+    exn_span *const field = &t->fields[id - IMAGE_WIDTH];
+
+    if (t->item_depth == 0)
+        return;
+    t->broken = t->broken || !raw || field->size > 0;
+    if (raw)
+        *field = trim(*raw);
+}
+
+/* Whether what the fields say lies as the stored picture does. */
+static bool thumbnail_fits(const walk *w, const exn_span *fields)
+{
+    text t;
+    number width, height;
+
+    decode(&t, fields[0]);
+    if (!read_number(t.bytes, t.size, &width))
+        return true; /* says nothing */
+    decode(&t, fields[1]);
+    if (!read_number(t.bytes, t.size, &height) || width.scale || height.scale)
+        return true;
+    return !((width.mantissa > height.mantissa && w->turn->width < w->turn->height) ||
+             (width.mantissa < height.mantissa && w->turn->width > w->turn->height));
+}
+
+/* Replaces the picture that `raw` says in base64. False where it cannot be turned. */
+static bool turn_picture(walk *w, exn_span raw)
+{
+    exn_base64_layout layout;
+    exn_buffer jpeg = {0}, turned = {0};
+    bool valid;
+    exn_status status = exn_base64_decode(raw, &layout, &jpeg, &valid);
+
+    if (status == EXN_OK && valid)
+        status = w->turn->turn_jpeg((exn_span){jpeg.data, jpeg.size}, w->turn->o, &turned);
+    edit e = {
+        .at = (size_t)(raw.data - w->in.data), .size = raw.size, .long_at = w->long_texts.size};
+    if (status == EXN_OK && valid)
+        status = exn_base64_encode((exn_span){turned.data, turned.size}, &layout, &w->long_texts);
+    e.long_size = w->long_texts.size - e.long_at;
+    exn_buffer_free(&turned);
+    exn_buffer_free(&jpeg);
+    if (status == EXN_MEMORY)
+        w->status = EXN_MEMORY;
+    if (status != EXN_OK || !valid)
+        return false;
+    add_edit(w, &e);
+    return true;
+}
+
+static void end_thumbnail(walk *w)
+{
+    thumbnails *const t = &w->thumbnails;
+    const exn_span *const f = t->fields;
+    const exn_span image = f[IMAGE_DATA - IMAGE_WIDTH];
+
+    if (image.size > 0 && !t->broken) {
+        t->broken = ++t->count > THUMBNAILS_MAX || !w->turn->turn_jpeg || !thumbnail_fits(w, f) ||
+                    f[0].size > NUMBER_MAX || f[1].size > NUMBER_MAX || !turn_picture(w, image);
+        if (w->turn->o.transpose && f[0].size > 0 && f[1].size > 0 && !t->broken) {
+            replace(w, f[0], (const char *)f[1].data, f[1].size);
+            replace(w, f[1], (const char *)f[0].data, f[0].size);
+        }
+    }
+    t->item_depth = 0;
+}
+
+/* The property ends at `end`. What cannot be turned would lie on its side. */
+static void end_thumbnails(walk *w, size_t at, size_t end)
+{
+    if (w->thumbnails.broken && w->status == EXN_OK) {
+        w->edits.size = w->thumbnails.edits;
+        w->thumbnails_dropped = true;
+        blank(w, at, end);
+    }
+    w->thumbnails.depth = 0;
+}
+
 /* --- Rules --- */
 
 /* Whether the element `levels` above the open one is rdf:RDF: what is below it then speaks of the
@@ -725,7 +841,11 @@ static void take_value(walk *w, property id, const exn_span *raw, uint32_t level
         put_item_field(w, id, raw);
     if (!w->mapping)
         return;
-    if (id >= AREA_X) {
+    if (id >= IMAGE_WIDTH && id <= IMAGE_DATA) {
+        put_thumbnail_field(w, id, raw);
+    } else if (id == EMBEDDED) {
+        w->stale = true;
+    } else if (id >= AREA_X) {
         put_field(w, id, raw);
     } else if (id == RECTANGLE || ((id == WIDTH || id == HEIGHT) && below_rdf(w, levels))) {
         if (!raw)
@@ -782,6 +902,11 @@ static void begin_element(walk *w, property id)
         }
     } else if (id == RDF_LIST_ITEM && w->directory_depth > 0 && w->item.depth == 0) {
         w->item = (item){.depth = w->depth};
+    } else if (id == RDF_LIST_ITEM && w->thumbnails.depth > 0 && w->thumbnails.item_depth == 0) {
+        w->thumbnails.item_depth = w->depth;
+        memset(w->thumbnails.fields, 0, sizeof w->thumbnails.fields);
+    } else if (id == THUMBNAILS && w->mapping && w->thumbnails.depth == 0 && below_rdf(w, 2)) {
+        w->thumbnails = (thumbnails){.depth = w->depth, .edits = w->edits.size};
     } else if (id == GAIN_MAP && w->drop_depth == 0) {
         w->drop_depth = w->depth;
     } else if ((id == AREA || id == DIMENSIONS) && w->group.depth == 0) {
@@ -812,6 +937,10 @@ static bool end_element(walk *w, size_t content_end, size_t end)
     } else if (w->cut_depth == 0 && w->item.depth == w->depth) {
         take_item(w, f->at, end);
         w->item.depth = 0;
+    } else if (w->cut_depth == 0 && w->thumbnails.item_depth == w->depth) {
+        end_thumbnail(w);
+    } else if (w->cut_depth == 0 && w->thumbnails.depth == w->depth) {
+        end_thumbnails(w, f->at, end);
     } else if (w->cut_depth == 0) {
         const exn_span raw = exn_span_part(w->in, f->content, content_end - f->content);
         take_value(w, f->id, f->simple ? &raw : NULL, 2);
@@ -1171,7 +1300,7 @@ static void balance(walk *w)
 
     for (size_t i = 0; i < w->edits.size / sizeof *all; i++) {
         before += all[i].size;
-        after += all[i].text_size + all[i].blanks;
+        after += all[i].text_size + all[i].long_size + all[i].blanks;
     }
     if (w->trailer.size == 0 || before == after)
         return;
@@ -1210,6 +1339,8 @@ static exn_status append_edited(const walk *w, exn_buffer *out)
         status = exn_buffer_append(out, w->in.data + at, e->at - at);
         if (status == EXN_OK)
             status = exn_buffer_append(out, e->text, e->text_size);
+        if (status == EXN_OK && e->long_size > 0)
+            status = exn_buffer_append(out, w->long_texts.data + e->long_at, e->long_size);
         if (status == EXN_OK)
             status = append_blanks(out, e->blanks);
         at = e->at + e->size;
@@ -1217,15 +1348,15 @@ static exn_status append_edited(const walk *w, exn_buffer *out)
     return status != EXN_OK ? status : exn_buffer_append(out, w->in.data + at, w->in.size - at);
 }
 
-exn_status exn_xmp_edit(exn_span packet, const exn_xmp_turn *turn, exn_buffer *out,
-                        exn_xmp_edited *edited)
+static exn_status edit_once(exn_span packet, const exn_xmp_turn *turn, exn_buffer *out,
+                            exn_xmp_edited *edited, bool *has_long)
 {
     const size_t start = out->size;
     exn_xmp found;
     walk w;
 
     prepare(&w);
-    *edited = (exn_xmp_edited){EXN_XMP_UNCHANGED, false};
+    *edited = (exn_xmp_edited){.verdict = EXN_XMP_UNCHANGED};
     if (!run(&w, packet, turn, &found)) {
         edited->verdict = found.unsafe ? EXN_XMP_UNSAFE : EXN_XMP_UNCHANGED;
         edited->stale = w.mapping && !found.unsafe;
@@ -1241,12 +1372,31 @@ exn_status exn_xmp_edit(exn_span packet, const exn_xmp_turn *turn, exn_buffer *o
     } else {
         edited->stale = w.stale;
     }
+    edited->thumbnails_dropped = w.thumbnails_dropped;
+    *has_long = w.long_texts.size > 0;
+    exn_buffer_free(&w.long_texts);
     exn_buffer_free(&w.edits);
     if (w.status != EXN_MEMORY)
         w.status = EXN_OK;
     if (w.status != EXN_OK || edited->verdict != EXN_XMP_EDITED)
         out->size = start;
     return w.status;
+}
+
+/* Turned thumbnails take what room is left, and are dropped where there is too little. */
+exn_status exn_xmp_edit(exn_span packet, const exn_xmp_turn *turn, exn_buffer *out,
+                        exn_xmp_edited *edited)
+{
+    const size_t start = out->size;
+    exn_xmp_turn without = *turn;
+    bool has_long;
+    exn_status status = edit_once(packet, turn, out, edited, &has_long);
+
+    if (status != EXN_OK || !has_long || out->size - start <= turn->max_size)
+        return status;
+    without.turn_jpeg = NULL;
+    out->size = start;
+    return edit_once(packet, &without, out, edited, &has_long);
 }
 
 static bool has_bytes(exn_span in, const char *word)

@@ -33,6 +33,9 @@ void exn_xmp_scan(exn_span packet, exn_xmp *found);
 typedef struct exn_xmp_turn {
     exn_orientation o;      /* identity: the pixels stay as they are */
     uint32_t width, height; /* stored, before the turn */
+    size_t max_size;        /* of the packet, where it may grow */
+    /* Turns a JPEG and appends it; NULL, and any failure but EXN_MEMORY: thumbnails are dropped */
+    exn_status (*turn_jpeg)(exn_span jpeg, exn_orientation o, exn_buffer *out);
 } exn_xmp_turn;
 
 typedef enum exn_xmp_verdict {
@@ -44,6 +47,7 @@ typedef enum exn_xmp_verdict {
 typedef struct exn_xmp_edited {
     exn_xmp_verdict verdict;
     bool stale; /* something that speaks of stored pixels could not be mapped and was left: warn */
+    bool thumbnails_dropped; /* could not be turned, or were too large then: warn */
 } exn_xmp_edited;
 
 /* Appends the packet to out without any tiff:Orientation or exif:Orientation (blanks stand there,
@@ -53,7 +57,8 @@ typedef struct exn_xmp_edited {
  * - tiff:ImageWidth, tiff:ImageLength, exif:PixelXDimension, exif:PixelYDimension of the picture
  *   itself (not those of what it was made of) are the output's size;
  * - mwg-rs:Area of face regions is mapped, mwg-rs:AppliedToDimensions is the output's size;
- * - MPReg:Rectangle is mapped.
+ * - MPReg:Rectangle is mapped;
+ * - the JPEGs of xmp:Thumbnails and xmp:PageInfo are turned, or the property goes.
  *
  * With the identity nothing else is changed, not even a size that is wrong, and the packet keeps
  * its size. Otherwise numbers that grow take from the padding before <?xpacket end?>, those that

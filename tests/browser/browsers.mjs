@@ -2,7 +2,6 @@
 
 import { createServer } from 'node:http';
 import { mkdirSync, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { crop, readPng } from './picture.mjs';
@@ -10,22 +9,27 @@ import { crop, readPng } from './picture.mjs';
 const WIDTH = 1280;
 const MARGIN = 4;
 
-/** Serves folder at /cors/ (with the header) and /plain/ on a port of its own of 127.0.0.1. */
+/** Serves folder at /cors/ (with the header) and /plain/ on a port of its own of 127.0.0.1. Its files are read once: none changes while it
+ * is looked at. */
 export async function serve(folder, here) {
     const pages = { '/page.html': 'text/html', '/page.js': 'text/javascript' };
-    const server = createServer(async (request, response) => {
+    const files = new Map();
+    const bytesOf = (name) => {
+        if (!files.has(name)) files.set(name, readFileSync(name));
+        return files.get(name);
+    };
+    const server = createServer((request, response) => {
         const { pathname } = new URL(request.url, 'http://localhost');
         const head = { 'Cache-Control': 'no-store' };
         const match = /^\/(cors|plain)\/([\w/.-]+)$/.exec(pathname);
         try {
             if (pages[pathname]) {
                 head['Content-Type'] = pages[pathname];
-                response.writeHead(200, head).end(readFileSync(join(here, pathname)));
+                response.writeHead(200, head).end(bytesOf(join(here, pathname)));
             } else if (match && !match[2].includes('..')) {
                 if (match[1] === 'cors') head['Access-Control-Allow-Origin'] = '*';
                 head['Content-Type'] = match[2].endsWith('.png') ? 'image/png' : 'image/jpeg';
-                const bytes = await readFile(join(folder, match[2]));
-                response.writeHead(200, head).end(bytes);
+                response.writeHead(200, head).end(bytesOf(join(folder, match[2])));
             } else response.writeHead(404).end();
         } catch {
             response.writeHead(404).end();
@@ -115,29 +119,35 @@ export function arrange(items) {
     return y + row;
 }
 
-/** Shows arranged items in one regime: for each its sizes or error, and `picture`, its cell as seen. */
+// The tab of a browser in which it is looked, and its height. A tab costs as much as a page in it, and every look loads the page anew.
+const tabs = new WeakMap();
+
+async function tabOf(browser, height) {
+    if (!tabs.has(browser)) tabs.set(browser, { page: await browser.newPage(), height: 0 });
+    const tab = tabs.get(browser);
+    if (tab.height !== height) await tab.page.setViewport({ width: WIDTH, height, deviceScaleFactor: 1 });
+    tab.height = height;
+    return tab.page;
+}
+
+/** Shows arranged items in one regime: for each its sizes or error, and `picture`, its cell as seen. One look at a time in each browser. */
 export async function look(browser, servers, regime, items, height) {
-    const page = await browser.newPage();
-    try {
-        await page.setViewport({ width: WIDTH, height, deviceScaleFactor: 1 });
-        const origins = { same: originOf(servers.same), other: originOf(servers.other) };
-        await page.goto(`${origins.same}/page.html`, { waitUntil: 'load', timeout: 30000 });
-        const job = {
-            regime,
-            origins,
-            items: items.map(({ path, x, y, cell, box }) => ({ file: path, x, y, cell, box })),
-        };
-        const sizes = await page.evaluate((j) => window.show(j), job);
-        const shot = readPng(Buffer.from(await page.screenshot({ type: 'png' })));
-        if (shot.width !== WIDTH || shot.height !== height)
-            throw new Error(`a screenshot of ${shot.width}x${shot.height}, not ${WIDTH}x${height}`);
-        return items.map((item, i) => ({
-            ...sizes[i],
-            picture: crop(shot, item.x, item.y, item.cell, item.cell),
-        }));
-    } finally {
-        await page.close();
-    }
+    const page = await tabOf(browser, height);
+    const origins = { same: originOf(servers.same), other: originOf(servers.other) };
+    await page.goto(`${origins.same}/page.html`, { waitUntil: 'load', timeout: 30000 });
+    const job = {
+        regime,
+        origins,
+        items: items.map(({ path, x, y, cell, box }) => ({ file: path, x, y, cell, box })),
+    };
+    const sizes = await page.evaluate((j) => window.show(j), job);
+    const shot = readPng(Buffer.from(await page.screenshot({ type: 'png' })));
+    if (shot.width !== WIDTH || shot.height !== height)
+        throw new Error(`a screenshot of ${shot.width}x${shot.height}, not ${WIDTH}x${height}`);
+    return items.map((item, i) => ({
+        ...sizes[i],
+        picture: crop(shot, item.x, item.y, item.cell, item.cell),
+    }));
 }
 
 /** The name and version a browser gives itself. */

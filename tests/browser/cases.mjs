@@ -322,6 +322,10 @@ function places({ add, app }) {
     app('irb-exif-6', segment(0xed, irb), 1);
     add('jpeg-exif-between-scans', jpeg({ betweenScans: six }), 1);
     add('jpeg-exif-before-and-between-scans', jpeg({ app: app1(orientation(3)), betweenScans: six }), 3);
+    add('jpeg-exif-after-scan', jpeg({ afterScan: six }), 1);
+    add('jpeg-exif-before-8-and-after-scan', jpeg({ app: app1(orientation(8)), afterScan: six }), 8);
+    add('jpeg-xmp-between-scans', jpeg({ betweenScans: xmp6() }), 1);
+    add('jpeg-xmp-after-scan', jpeg({ afterScan: xmp6() }), 1);
     add('jpeg-exif-after-eoi', jpeg({ trailer: six }), 1);
     add('jpeg-second-picture-6-after-eoi', jpeg({ trailer: jpeg({ app: six }) }), 1);
     add('jpeg-8-second-picture-6-after-eoi', jpeg({ app: app1(orientation(8)), trailer: jpeg({ app: six }) }), 8);
@@ -348,6 +352,10 @@ function pngPlaces({ add }) {
     add('png-exif-garbage-then-6', png({ before: concat(chunk('eXIf', text('garbage, no block')), six) }), 1, 6);
     add('png-exif-empty-then-6', png({ before: concat(chunk('eXIf'), six) }), 1, 6);
     add('png-exif-in-zxif', png({ before: chunk('zxIf', orientation(6)) }), 1);
+    const packed = concat(Buffer.alloc(5), deflateSync(orientation(6)));
+    add('png-exif-in-zxif-packed', png({ before: chunk('zxIf', packed) }), 1);
+    add('png-exif-packed', png({ before: chunk('eXIf', packed) }), 1);
+    add('png-exif-packed-after-end', png({ trailer: chunk('eXIf', packed) }), 1);
     add('png-exif-in-exif-unsafe-case', png({ before: chunk('eXIF', orientation(6)) }), 1);
     add('png-animated-6', png({ frames: true, before: six }), 6, 1);
     add('png-animated-1', png({ frames: true, before: chunk('eXIf', orientation(1)) }), 1);
@@ -370,7 +378,14 @@ function pngText({ add }) {
         add(`png-raw-profile-${name}-itxt`, png({ before: iTXt(key, profile(type, block), true) }), 1);
     }
     const packet = xmpPacket('', ' tiff:Orientation="6"');
-    add('png-raw-profile-xmp', png({ before: zTXt('Raw profile type xmp', profile('xmp', packet)) }), 1);
+    for (const [name, write] of [['text', tEXt], ['ztxt', zTXt], ['itxt', iTXt]])
+        add(`png-raw-profile-xmp-${name}`, png({ before: write('Raw profile type xmp', profile('xmp', packet)) }), 1);
+    const irb = concat(text('8BIM'), Buffer.from([0x04, 0x22, 0, 0, 0, 0, 0, 26]), only(6));
+    for (const type of ['8bim', 'iptc'])
+        add(`png-raw-profile-${type}`, png({ before: zTXt(`Raw profile type ${type}`, profile(type, irb)) }), 1);
+    add('png-raw-profile-exif-after-end', png({ trailer: zTXt('Raw profile type exif', profile('exif', block)) }), 1);
+    add('png-xmp-6-after-end', png({ trailer: iTXt('XML:com.adobe.xmp', packet, false) }), 1);
+    add('png-text-orientation-6-after-end', png({ trailer: tEXt('Orientation', text('6')) }), 1);
     add('png-xmp-6', png({ before: iTXt('XML:com.adobe.xmp', packet, false) }), 1);
     add('png-xmp-6-packed', png({ before: iTXt('XML:com.adobe.xmp', packet, true) }), 1);
     add('png-xmp-6-exif-8', png({

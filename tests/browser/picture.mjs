@@ -123,7 +123,7 @@ function scan(width, height, components) {
 }
 
 /** A baseline 4:4:4 file. Buffers for its places: first (before JFIF), app (after it), afterTables, afterFrame, betweenScans
- * (which makes one scan a component), trailer (after EOI). jfif: a segment, or null. */
+ * (which makes one scan a component), afterScan (before EOI), trailer (after EOI). jfif: a segment, or null. */
 export function jpeg(options = {}) {
     const { width = 64, height = 48, betweenScans = null } = options;
     const size = Buffer.alloc(4);
@@ -148,6 +148,7 @@ export function jpeg(options = {}) {
         segment(0xc4, Buffer.from(dc)),
         segment(0xc4, Buffer.from(ac)),
         ...scans,
+        options.afterScan ?? none,
         EOI,
         options.trailer ?? none,
     ]);

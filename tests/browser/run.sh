@@ -53,7 +53,7 @@ if ! cmp -s "$here/package-lock.json" "$modules/installed"; then
 fi
 
 # In the background, so that a signal to this shell is acted on at once.
-timeout -k 20 600 node "$here/run.mjs" --exifnorm="$program" --modules="$modules" \
+timeout -k 20 1320 node "$here/run.mjs" --exifnorm="$program" --modules="$modules" \
     --scratch="$scratch" --chromium="$chromium" --firefox="$firefox" "$@" &
 child=$!
 wait "$child"

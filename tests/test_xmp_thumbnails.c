@@ -1,0 +1,311 @@
+/* Thumbnails inside XMP, a JPEG in base64: they show what the image shows, or they go. The oracles
+ * are exiftool, which takes them out, and libjpeg's coefficients. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "metadata/xmp.h"
+#include "support/exif_make.h"
+#include "support/jpeg_make.h"
+#include "support/jpeg_oracle.h"
+#include "support/pass.h"
+#include "support/places_make.h"
+#include "support/png_make.h"
+#include "support/proc.h"
+
+enum { W = 64, H = 48, THUMB_W = 32, THUMB_H = 16 };
+
+#define DROPPED (1u << EXN_WARN_THUMBNAIL_DROPPED)
+#define NAMES                                                                                      \
+    "xmlns:xmp='http://ns.adobe.com/xap/1.0/' xmlns:xmpGImg='http://ns.adobe.com/xap/1.0/g/img/' " \
+    "xmp:Rating='3'"
+
+static const char *const gaps[] = {"", "\n", "&#xA;"};
+
+static exn_span span_of(const exn_buffer *buffer)
+{
+    return (exn_span){buffer->data, buffer->size};
+}
+
+static exn_buffer make_jpeg(uint32_t width, uint32_t height)
+{
+    exn_test_jpeg jpeg;
+    exn_buffer out = {0};
+    char why[JMSG_LENGTH_MAX];
+    exn_test_jpeg_init(&jpeg, width, height);
+    assert_true(exn_test_jpeg_make(&jpeg, &out, why));
+    return out;
+}
+
+static void put(exn_buffer *out, const char *words)
+{
+    assert_int_equal(exn_buffer_append(out, words, strlen(words)), EXN_OK);
+}
+
+/* 76 digits a line. */
+static void put_base64(exn_buffer *out, exn_span data, const char *gap)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (size_t i = 0; i < data.size; i += 3) {
+        uint8_t b[3] = {0};
+        memcpy(b, data.data + i, data.size - i < 3 ? data.size - i : 3);
+        char four[5] = {digits[b[0] >> 2], digits[(b[0] & 3) << 4 | b[1] >> 4],
+                        digits[(b[1] & 15) << 2 | b[2] >> 6], digits[b[2] & 63], 0};
+        if (data.size - i < 3)
+            four[3] = '=';
+        if (data.size - i < 2)
+            four[2] = '=';
+        if (i > 0 && i / 3 * 4 % 76 == 0)
+            put(out, gap);
+        put(out, four);
+    }
+}
+
+/* The property, its fields as elements or as attributes. */
+static exn_buffer content_of(exn_span thumbnail, const char *gap, bool attributes, int items,
+                             uint32_t width, uint32_t height)
+{
+    exn_buffer out = {0};
+    char words[200];
+    put(&out, "<xmp:Thumbnails><rdf:Alt>");
+    for (int i = 0; i < items; i++) {
+        snprintf(words, sizeof words,
+                 attributes
+                     ? "<rdf:li><rdf:Description xmpGImg:format='JPEG' xmpGImg:width='%u' "
+                       "xmpGImg:height='%u' xmpGImg:image='"
+                     : "<rdf:li rdf:parseType='Resource'><xmpGImg:format>JPEG</xmpGImg:format>"
+                       "<xmpGImg:width>%u</xmpGImg:width><xmpGImg:height>%u</xmpGImg:height>"
+                       "<xmpGImg:image>",
+                 (unsigned)width, (unsigned)height);
+        put(&out, words);
+        put_base64(&out, thumbnail, gap);
+        put(&out, attributes ? "'/></rdf:li>" : "</xmpGImg:image></rdf:li>");
+    }
+    put(&out, "</rdf:Alt></xmp:Thumbnails>");
+    return out;
+}
+
+/* The picture with XMP of that content and Exif of that orientation. */
+static exn_buffer file_of(const exn_buffer *content, uint32_t orientation)
+{
+    exn_buffer words = {0}, tiff = {0}, with = {0}, file = {0}, picture = make_jpeg(W, H);
+    exn_buffer_append(&words, content->data, content->size);
+    exn_buffer_append(&words, "", 1);
+    exn_buffer payload = exn_test_xmp_segment(NAMES, (const char *)words.data);
+    assert_true(exn_test_exif_make(&(exn_test_exif){.orientation = (uint16_t)orientation}, &tiff));
+    assert_true(exn_test_jpeg_insert(span_of(&picture), 0xE1, span_of(&payload), &with));
+    assert_true(exn_test_jpeg_insert_exif(span_of(&with), span_of(&tiff), &file));
+    exn_buffer_free(&words);
+    exn_buffer_free(&tiff);
+    exn_buffer_free(&with);
+    exn_buffer_free(&payload);
+    exn_buffer_free(&picture);
+    return file;
+}
+
+/* What exiftool takes out of the file. */
+static exn_buffer taken_out(exn_span file)
+{
+    const char *const argv[] = {"exiftool", "-b", "-XMP-xmp:ThumbnailImage", "-", NULL};
+    exn_test_proc proc;
+    exn_buffer out = {0};
+    assert_true(exn_test_run(argv, file, &proc));
+    exn_buffer_append(&out, proc.out.data, proc.out.size);
+    exn_test_proc_free(&proc);
+    return out;
+}
+
+static void expect_turned(exn_span thumbnail, exn_span product, uint32_t o)
+{
+    exn_test_coefs before, after;
+    char why[EXN_TEST_WHY];
+    exn_buffer found = taken_out(product);
+    assert_true(exn_test_jpeg_read(thumbnail, &before, why));
+    assert_true(exn_test_jpeg_read(span_of(&found), &after, why));
+    for (int i = 0; i < 3; i++)
+        if (!exn_test_same_coefficients(&before, &after, i, o, why))
+            fail_msg("%u: %s", (unsigned)o, why);
+    exn_test_coefs_free(&before);
+    exn_test_coefs_free(&after);
+    exn_buffer_free(&found);
+}
+
+static void expect_text(exn_span file, const char *wanted)
+{
+    static const char *const arguments[] = {"-s3",
+                                            "-Warning",
+                                            "-Error",
+                                            "-XMP-xmp:Rating",
+                                            "-XMP-xmp:ThumbnailWidth",
+                                            "-XMP-xmp:ThumbnailHeight",
+                                            NULL};
+    char *text = exn_test_exiftool(file, arguments);
+    assert_string_equal(text, wanted);
+    free(text);
+}
+
+static void test_they_follow(void **state)
+{
+    (void)state;
+    exn_buffer thumbnail = make_jpeg(THUMB_W, THUMB_H);
+    for (uint32_t o = 2; o <= 8; o++)
+        for (int form = 0; form < 6; form++) {
+            exn_buffer content =
+                content_of(span_of(&thumbnail), gaps[form / 2], form % 2, 1, THUMB_W, THUMB_H);
+            exn_buffer file = file_of(&content, o);
+            exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
+            assert_int_equal(pass.result.warnings, 0);
+            expect_turned(span_of(&thumbnail), pass.file, o);
+            expect_text(pass.file, o >= 5 ? "3\n16\n32\n" : "3\n32\n16\n");
+            if (form / 2 > 0) /* the lines stay lines */
+                assert_non_null(
+                    memmem(pass.file.data, pass.file.size, gaps[form / 2], strlen(gaps[form / 2])));
+            exn_test_pass_free(&pass);
+            exn_buffer_free(&file);
+            exn_buffer_free(&content);
+        }
+    exn_buffer_free(&thumbnail);
+}
+
+static void expect_dropped(exn_buffer content)
+{
+    exn_buffer file = file_of(&content, 6);
+    exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
+    assert_int_equal(pass.result.warnings, DROPPED);
+    assert_null(memmem(pass.file.data, pass.file.size, "xmp:Thumbnails", 14));
+    expect_text(pass.file, "3\n");
+    exn_test_pass_free(&pass);
+    exn_buffer_free(&file);
+    exn_buffer_free(&content);
+}
+
+/* No JPEG, no base64, lying otherwise than the picture, too many, a field twice. */
+static void test_what_cannot_be_turned_goes(void **state)
+{
+    (void)state;
+    exn_buffer thumbnail = make_jpeg(THUMB_W, THUMB_H);
+    const exn_span picture = span_of(&thumbnail);
+    expect_dropped(content_of((exn_span){(const uint8_t *)"no picture", 10}, "", false, 1, 4, 3));
+    expect_dropped(content_of(exn_span_part(picture, 0, picture.size / 2), "", true, 1, 4, 3));
+    expect_dropped(content_of(picture, "&", false, 1, THUMB_W, THUMB_H));
+    expect_dropped(content_of(picture, "", false, 1, THUMB_H, THUMB_W));
+    expect_dropped(content_of(picture, "", false, 9, THUMB_W, THUMB_H));
+    expect_dropped(content_of(picture, "=", false, 1, THUMB_W, THUMB_H));
+    exn_buffer twice = content_of(picture, "</xmpGImg:image><xmpGImg:image>", false, 1, 4, 3);
+    expect_dropped(twice);
+    exn_buffer_free(&thumbnail);
+}
+
+/* Pixels that stay keep their thumbnails, those of an ingredient are none of the picture's. */
+static void test_they_stay(void **state)
+{
+    (void)state;
+    exn_buffer thumbnail = make_jpeg(THUMB_W, THUMB_H), nested = {0};
+    exn_buffer content = content_of(span_of(&thumbnail), "\n", false, 1, THUMB_W, THUMB_H);
+    exn_options options;
+    exn_options_init(&options);
+    put(&nested, "<xmp:Label rdf:parseType='Resource'>");
+    exn_buffer_append(&nested, content.data, content.size);
+    put(&nested, "</xmp:Label>");
+    for (int i = 0; i < 2; i++) {
+        options.mode = i ? EXN_MODE_BAKE : EXN_MODE_DROP;
+        exn_buffer file = file_of(i ? &nested : &content, 6);
+        exn_test_pass pass = exn_test_pass_make(span_of(&file), &options);
+        assert_int_equal(pass.result.warnings, 0);
+        assert_non_null(memmem(pass.file.data, pass.file.size, content.data, content.size));
+        exn_test_pass_free(&pass);
+        exn_buffer_free(&file);
+    }
+    exn_buffer_free(&nested);
+    exn_buffer_free(&content);
+    exn_buffer_free(&thumbnail);
+}
+
+static void test_they_follow_in_png(void **state)
+{
+    (void)state;
+    const exn_test_png png = {.width = W, .height = H, .depth = 8, .colour_type = 2};
+    uint8_t *pixels = exn_test_png_pixels(&png);
+    exn_buffer thumbnail = make_jpeg(THUMB_W, THUMB_H), plain = {0}, tagged = {0}, file = {0};
+    exn_buffer content = content_of(span_of(&thumbnail), "\n", false, 2, THUMB_W, THUMB_H);
+    exn_buffer tiff = {0};
+    put(&content, "");
+    exn_buffer_append(&content, "", 1);
+    exn_buffer packet = exn_test_xmp(NAMES, (const char *)content.data);
+    exn_buffer text =
+        exn_test_text_make(EXN_TEST_ITXT_COMPRESSED, "XML:com.adobe.xmp", span_of(&packet));
+    assert_true(exn_test_png_write(&png, pixels, &plain));
+    assert_true(exn_test_exif_make(&(exn_test_exif){.orientation = 8}, &tiff));
+    assert_true(exn_test_png_insert(span_of(&plain), "eXIf", span_of(&tiff), true, &tagged));
+    assert_true(exn_test_png_insert(span_of(&tagged), "iTXt", span_of(&text), true, &file));
+    exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
+    assert_int_equal(pass.result.outcome, EXN_OUTCOME_LOSSLESS);
+    assert_int_equal(pass.result.warnings, 0);
+    expect_text(pass.file, "3\n16, 16\n32, 32\n");
+    expect_turned(span_of(&thumbnail), pass.file, 8);
+    exn_test_pass_free(&pass);
+    exn_buffer_free(&text);
+    exn_buffer_free(&packet);
+    exn_buffer_free(&tiff);
+    exn_buffer_free(&content);
+    exn_buffer_free(&file);
+    exn_buffer_free(&tagged);
+    exn_buffer_free(&plain);
+    exn_buffer_free(&thumbnail);
+    free(pixels);
+}
+
+/* A picture that doubles when it is turned. */
+static exn_status turn_twice_as_large(exn_span jpeg, exn_orientation o, exn_buffer *out)
+{
+    (void)o;
+    exn_status status = exn_buffer_append(out, jpeg.data, jpeg.size);
+    return status == EXN_OK ? exn_buffer_append(out, jpeg.data, jpeg.size) : status;
+}
+
+/* Room for what grows is taken from the padding first; where there is none any more it goes. */
+static void test_room(void **state)
+{
+    (void)state;
+    static const uint8_t picture[300] = {0xFF, 0xD8};
+    exn_buffer content = content_of((exn_span){picture, sizeof picture}, "\n", false, 1, 4, 3);
+    exn_buffer_append(&content, "", 1);
+    exn_buffer packet = exn_test_xmp(NAMES, (const char *)content.data);
+    exn_xmp_turn turn = {.o = exn_orientation_from_exif(3),
+                         .width = W,
+                         .height = H,
+                         .turn_jpeg = turn_twice_as_large};
+    /* 400 digits more and their ends of line, of which the padding takes 102. */
+    const size_t need = packet.size + 400 + 5 - 102;
+    for (size_t room = need - 2; room <= need + 2; room++) {
+        exn_buffer out = {0};
+        exn_xmp_edited edited;
+        turn.max_size = room;
+        assert_int_equal(exn_xmp_edit(span_of(&packet), &turn, &out, &edited), EXN_OK);
+        assert_int_equal(edited.verdict, EXN_XMP_EDITED);
+        assert_int_equal(edited.thumbnails_dropped, room < need);
+        assert_int_equal(out.size, room < need ? packet.size : need);
+        exn_buffer_free(&out);
+    }
+    exn_buffer_free(&packet);
+    exn_buffer_free(&content);
+}
+
+int main(void)
+{
+    if (!exn_test_have("exiftool")) {
+        print_error("exiftool is missing: it is the oracle of these tests\n");
+        return 1;
+    }
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_they_follow), cmocka_unit_test(test_what_cannot_be_turned_goes),
+        cmocka_unit_test(test_they_stay),   cmocka_unit_test(test_they_follow_in_png),
+        cmocka_unit_test(test_room),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
