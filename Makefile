@@ -4,12 +4,12 @@
 # make check-browser  what Chromium and Firefox show of sources and products (chromium, firefox-esr, node, npm)
 # make bench        speed, memory and size beside every peer that is installed (docs/performance.md); BENCH=--lean
 # make testdata     the pictures of testdata/, made anew
-# make fuzz         the libFuzzer target with testdata/ as seeds (clang-14); FUZZ_SECONDS=60, FUZZ_SEED=0 (random), FUZZ_RUNS=-1 (no limit)
+# make fuzz         the libFuzzer targets with testdata/ as seeds (clang-14), or one: make fuzz-image; FUZZ_SECONDS=60 each, FUZZ_SEED=0 (random), FUZZ_RUNS=-1 (no limit)
 # make coverage     which lines of the library the tests and the fuzzing corpora run (gcov)
 # make lint         static analysis without a finding (cppcheck)
 # make install      into DESTDIR and PREFIX (/usr/local): program, library, header, man page, completions; make uninstall
 # make deb          Debian packages in build/deb (dpkg-dev)
-# make fuzz-replay  what fuzzing found, and testdata/, through the same target (any compiler)
+# make fuzz-replay  what fuzzing found, and testdata/, through the same targets (any compiler)
 #
 # CC=clang, SAN=address,undefined and BUILD=folder choose a configuration; each SAN has a folder of its own, so that
 # objects of different kinds never meet.
@@ -113,7 +113,7 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call obj,$(SUP_SRC)) $(BUILD)/libexif
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(TEST_PKGS) $(PKGS)) -lm
 
 .SECONDARY:
-.PHONY: all test bench check-long check-browser testdata install uninstall deb fuzz fuzz-entropy fuzz-replay coverage coverage-here lint clean FORCE
+.PHONY: $(addprefix fuzz-,image entropy segments metadata chunks) all test bench check-long check-browser testdata install uninstall deb fuzz fuzz-replay coverage coverage-here lint clean FORCE
 
 BENCH_TOOLS := $(BUILD)/bench/judge $(BUILD)/bench/make_pictures
 MEASURE_TOOLS := $(BUILD)/measure/compare
@@ -138,45 +138,43 @@ check-long: test $(BUILD)/tests/long/one_process
 check-browser: $(BUILD)/exifnorm
 	EXIFNORM=$< sh tests/browser/run.sh
 
-# The fuzzer instruments the library as well, so it is built in one go of its own.
-FUZZ_SRC := tests/fuzz/fuzz_image.c tests/fuzz/peak.c
+# The fuzzer instruments the library as well, so that is built once more.
+FUZZ_TARGETS := image entropy segments metadata chunks
+FUZZ_CFLAGS = $(filter-out -fPIC,$(ALL_CFLAGS)) -fno-sanitize-recover=all
+FUZZ_SUPPORT := tests/fuzz/entry.c tests/fuzz/mutate.c tests/fuzz/peak.c
+fuzz_obj = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(1))
 
-$(BUILD)/fuzz/image: $(FUZZ_SRC) tests/fuzz/mutate.c $(LIB_SRC)
+$(BUILD)/fuzz/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CLANG) $(filter-out -MMD -MP -fPIC,$(ALL_CFLAGS)) -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=all $(shell pkg-config --cflags $(PKGS)) -o $@ $^ \
-		$(shell pkg-config --libs $(PKGS)) -lm
+	$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link,address,undefined -Isrc \
+		$(shell pkg-config --cflags $(PKGS)) -c -o $@ $<
+
+$(addprefix $(BUILD)/fuzz/,$(FUZZ_TARGETS)): $(BUILD)/fuzz/%: $(BUILD)/fuzz/obj/tests/fuzz/fuzz_%.o \
+		$(call fuzz_obj,$(FUZZ_SUPPORT) $(LIB_SRC))
+	$(CLANG) -fsanitize=fuzzer,address,undefined -o $@ $^ $(shell pkg-config --libs $(PKGS)) -lm
 
 # A fixed seed gives the same run again only where addresses are the same: libFuzzer hashes them.
 FUZZ_RUN = $(if $(filter-out 0,$(FUZZ_SEED)),$(shell setarch -R true 2>/dev/null && echo setarch -R))
+FUZZ_SEEDS := testdata/jpeg testdata/jpeg/coding testdata/jpeg/partial testdata/png testdata/png/coding
+FUZZ_LENGTH_image := 65536
+FUZZ_LENGTH_entropy := 8192
 
-# The entropy-domain turn against libjpeg, which is seldom reached by way of a whole file; make fuzz-entropy.
-$(BUILD)/fuzz/entropy: tests/fuzz/fuzz_entropy.c $(LIB_SRC)
-	@mkdir -p $(@D)
-	$(CLANG) $(filter-out -MMD -MP -fPIC,$(ALL_CFLAGS)) -Isrc -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=all $(shell pkg-config --cflags $(PKGS)) -o $@ $^ \
-		$(shell pkg-config --libs $(PKGS)) -lm
+fuzz: $(addprefix fuzz-,$(FUZZ_TARGETS))
 
-fuzz-entropy: $(BUILD)/fuzz/entropy
-	@mkdir -p $(BUILD)/fuzz/corpus-entropy
-	$< -max_total_time=$(FUZZ_SECONDS) -dict=tests/fuzz/image.dict -max_len=8192 \
-		-artifact_prefix=$(BUILD)/fuzz/ $(BUILD)/fuzz/corpus-entropy testdata/jpeg \
-		testdata/jpeg/coding
+$(addprefix fuzz-,$(FUZZ_TARGETS)): fuzz-%: $(BUILD)/fuzz/%
+	@mkdir -p $(BUILD)/fuzz/corpus/$* tests/fuzz/corpus/$*
+	$(FUZZ_RUN) $< -seed=$(FUZZ_SEED) -reload=0 -max_total_time=$(FUZZ_SECONDS) -runs=$(or $(FUZZ_RUNS_$*),$(FUZZ_RUNS)) \
+		-dict=tests/fuzz/image.dict -max_len=$(or $(FUZZ_LENGTH_$*),16384) -rss_limit_mb=1024 \
+		-malloc_limit_mb=512 -artifact_prefix=$(BUILD)/fuzz/$*- $(BUILD)/fuzz/corpus/$* \
+		tests/fuzz/corpus/$* $(FUZZ_SEEDS)
 
-fuzz: $(BUILD)/fuzz/image
-	@mkdir -p $(BUILD)/fuzz/corpus
-	$(FUZZ_RUN) $< -seed=$(FUZZ_SEED) -reload=0 -max_total_time=$(FUZZ_SECONDS) -runs=$(FUZZ_RUNS) \
-		-dict=tests/fuzz/image.dict -max_len=65536 -rss_limit_mb=1024 \
-		-malloc_limit_mb=512 -artifact_prefix=$(BUILD)/fuzz/ $(BUILD)/fuzz/corpus testdata/jpeg \
-		testdata/jpeg/coding testdata/jpeg/partial testdata/png testdata/png/coding \
-		tests/fuzz/corpus
-
-$(BUILD)/fuzz/replay: $(call obj,tests/fuzz/replay.c $(FUZZ_SRC)) $(BUILD)/libexifnorm.a
+$(addprefix $(BUILD)/fuzz/replay-,$(FUZZ_TARGETS)): $(BUILD)/fuzz/replay-%: $(BUILD)/obj/tests/fuzz/fuzz_%.o \
+		$(call obj,tests/fuzz/replay.c tests/fuzz/peak.c) $(BUILD)/libexifnorm.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(PKGS)) -lm
 
-fuzz-replay: $(BUILD)/fuzz/replay
-	$< testdata $(wildcard tests/fuzz/corpus)
+fuzz-replay: $(addprefix $(BUILD)/fuzz/replay-,$(FUZZ_TARGETS))
+	@set -e; for t in $(FUZZ_TARGETS); do echo "== $$t"; $(BUILD)/fuzz/replay-$$t testdata tests/fuzz/corpus/$$t; done
 
 $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(call obj,tests/support/naive.c)
 	@mkdir -p $(@D)
@@ -196,9 +194,9 @@ bench: $(BUILD)/exifnorm $(BENCH_TOOLS) $(BUILD)/bench/pictures
 coverage:
 	$(MAKE) BUILD=$(BUILD)/coverage CFLAGS="-O1 -g --coverage -Wno-error" LDFLAGS=--coverage coverage-here
 
-coverage-here: $(TESTS) $(BUILD)/fuzz/replay
+coverage-here: $(TESTS) $(addprefix $(BUILD)/fuzz/replay-,$(FUZZ_TARGETS))
 	@find $(BUILD) -name '*.gcda' -delete
-	@set -e; for t in $(TESTS) "$(BUILD)/fuzz/replay testdata $(wildcard tests/fuzz/corpus)"; do \
+	@set -e; for t in $(TESTS) $(foreach t,$(FUZZ_TARGETS),"$(BUILD)/fuzz/replay-$t testdata tests/fuzz/corpus/$t"); do \
 		echo "== $$t"; $$t >$(BUILD)/out 2>&1 || { tail -n 20 $(BUILD)/out; exit 1; }; done
 	sh tests/measure/coverage.sh $(BUILD)
 

@@ -1,5 +1,5 @@
-/* Floor 4: opens what lies below a folder, whatever somebody does to the names meanwhile: no link is
- * followed, be it at the end of a path or on the way, and none leads out of the folder. */
+/* Floor 4: opens what lies below a folder, whatever somebody does to the names meanwhile: no link
+ * is followed, be it at the end of a path or on the way, and none leads out of the folder. */
 #ifndef EXN_CLI_BELOW_H
 #define EXN_CLI_BELOW_H
 

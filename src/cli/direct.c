@@ -24,8 +24,8 @@ static int make(const exn_target *target, exn_error *error)
         return -1;
     }
     do
-        fd = exn_below_open(target->folder, target->name,
-                            O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        fd = exn_below_open(target->folder, target->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+                            0600);
     while (fd < 0 && errno == EINTR);
     if (fd < 0 && errno == EEXIST)
         exn_item_fail(error, EXN_EXISTS, 0, "it appeared meanwhile, not replaced");

@@ -2,20 +2,12 @@
  * warning, and the product has equal coefficients, turned; what it calls corrupt, the way through
  * libjpeg fails too, but for two things about which libjpeg is lax; what it leaves to libjpeg it
  * leaves without a word. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "fuzz.h"
 
 #include "jpeg/coefficients.h"
 #include "jpeg/entropy.h"
 
-#define FACT(fact)                                                                                 \
-    do {                                                                                           \
-        if (!(fact)) {                                                                             \
-            fprintf(stderr, "false at %s:%d: %s\n", __FILE__, __LINE__, #fact);                    \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
+const unsigned exn_fuzz_choices = 7;
 
 enum { MOST_PIXELS = 1 << 18, MEMORY = 256 << 20 };
 
@@ -106,10 +98,10 @@ static void compare(const exn_jpeg *jpeg, exn_orientation o)
     exn_entropy_close(&entropy);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void exn_fuzz_one(const uint8_t *data, size_t size, unsigned choice)
 {
     exn_jpeg jpeg = {0};
-    exn_orientation o = exn_orientation_from_exif(size ? 2 + data[size - 1] % 7 : 5);
+    exn_orientation o = exn_orientation_from_exif(2 + choice);
     if (exn_jpeg_parse((exn_span){data, size}, &jpeg, NULL) == EXN_OK &&
         (uint64_t)jpeg.width * jpeg.height <= MOST_PIXELS) {
         if (!is_exact(&jpeg, o))
@@ -117,5 +109,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         compare(&jpeg, o);
     }
     exn_jpeg_free(&jpeg);
-    return 0;
 }

@@ -1,22 +1,22 @@
-#include "fuzz_image.h"
+/* The whole image path, memory in, memory out, and what must be true of what comes out. */
+#include "fuzz.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include <exifnorm.h>
 
 #include "peak.h"
 
-#define FACT(fact)                                                                                 \
-    do {                                                                                           \
-        if (!(fact)) {                                                                             \
-            fprintf(stderr, "false at %s:%d: %s\n", __FILE__, __LINE__, #fact);                    \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
+/* Bits of a choice of options. */
+enum {
+    DECODE_ALL = 1 << 0,
+    REFUSE = 1 << 1,
+    LITTLE_MEMORY = 1 << 2,
+    CHOICES = 1 << 3,
+};
+
+const unsigned exn_fuzz_choices = CHOICES;
 
 /* One call's answer, whole. */
 typedef struct answer {
@@ -26,22 +26,11 @@ typedef struct answer {
     exn_error error;
 } answer;
 
-/* A copy of exactly the right size in memory of its own, so that reading one byte too many is seen.
- */
-static uint8_t *copy_exactly(const uint8_t *data, size_t size)
-{
-    uint8_t *copy = malloc(size ? size : 1);
-    FACT(copy);
-    if (size)
-        memcpy(copy, data, size);
-    return copy;
-}
-
 static answer ask(const uint8_t *data, size_t size, const exn_options *options)
 {
     answer a;
     memset(&a, 0xA5, sizeof a); /* what the call leaves unset shows */
-    uint8_t *copy = copy_exactly(data, size);
+    uint8_t *copy = fuzz_copy(data, size);
     peak_reset();
     a.status = exn_normalize(copy, size, options, &a.product, &a.result, &a.error);
     FACT(size == 0 || memcmp(copy, data, size) == 0);
@@ -207,13 +196,13 @@ static void check_determinism(const uint8_t *data, size_t size, const exn_option
 static void choose(exn_options *options, unsigned choice)
 {
     exn_options_init(options);
-    options->max_memory = choice & EXN_FUZZ_LITTLE_MEMORY ? UINT64_C(2) << 20 : UINT64_C(256) << 20;
+    options->max_memory = choice & LITTLE_MEMORY ? UINT64_C(2) << 20 : UINT64_C(256) << 20;
     options->max_pixels = 4000000;
-    options->decode_all = choice & EXN_FUZZ_DECODE_ALL;
-    options->edges = choice & EXN_FUZZ_REFUSE ? EXN_EDGES_REFUSE : EXN_EDGES_REQUANTIZE;
+    options->decode_all = choice & DECODE_ALL;
+    options->edges = choice & REFUSE ? EXN_EDGES_REFUSE : EXN_EDGES_REQUANTIZE;
 }
 
-void exn_fuzz_image(const uint8_t *data, size_t size, unsigned choice)
+void exn_fuzz_one(const uint8_t *data, size_t size, unsigned choice)
 {
     exn_options options;
     choose(&options, choice);
@@ -231,10 +220,4 @@ void exn_fuzz_image(const uint8_t *data, size_t size, unsigned choice)
     check_determinism(data, size, &options, &a);
     exn_bytes_free(&a.product);
     FACT(!a.product.data && a.product.size == 0);
-}
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
-{
-    exn_fuzz_image(data, size, size ? data[size - 1] % EXN_FUZZ_CHOICES : 0);
-    return 0;
 }

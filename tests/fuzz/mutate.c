@@ -1,4 +1,4 @@
-/* libFuzzer's mutator for this target: its own, then PNG chunk CRCs made right again most of the
+/* libFuzzer's mutator for all targets: its own, then PNG chunk CRCs made right again most of the
  * time. Without that nearly every changed PNG ends at its first CRC. */
 #include <stddef.h>
 #include <stdint.h>

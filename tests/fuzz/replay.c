@@ -1,13 +1,11 @@
-/* Runs files through the fuzz target without libFuzzer, each with every choice of options: the
+/* Runs files through a fuzz target without libFuzzer, each with every choice of options: the
  * regression test for what fuzzing found, for any compiler and sanitizer.
  *
  *     replay FILE|FOLDER... */
 #include <fts.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include <errno.h>
 
-#include "fuzz_image.h"
+#include "fuzz.h"
 
 static uint8_t *read_file(const char *path, size_t *size)
 {
@@ -38,8 +36,8 @@ static int replay(const char *path)
     }
     if (getenv("REPLAY_NAMES"))
         fprintf(stderr, "%s\n", path);
-    for (unsigned choice = 0; choice < EXN_FUZZ_CHOICES; choice++)
-        exn_fuzz_image(data, size, choice);
+    for (unsigned choice = 0; choice < exn_fuzz_choices; choice++)
+        exn_fuzz_one(data, size, choice);
     free(data);
     return 0;
 }
