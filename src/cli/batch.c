@@ -41,7 +41,8 @@ typedef struct entry {
     bool known;         /* it was done by a run before and is only reported */
     bool tried;         /* the state says that it is begun */
     bool kept;          /* it failed, and its source's bytes are the product */
-    bool archive;       /* its members have been told */
+    bool archive;       /* its members are told, and it is not */
+    bool again;         /* a run that goes on is to do it once more */
     bool ends_made, ends_top;
 } entry;
 
@@ -409,28 +410,39 @@ static bool is_archive(const batch *b, const exn_item *item)
     return b->options->tar && (!b->roots->folder || exn_tar_named(item->path));
 }
 
+static exn_tar_job archive_job(const batch *b, const entry *e)
+{
+    return (exn_tar_job){.options = b->options,
+                         .pool = b->pool,
+                         .report = b->report,
+                         .state = b->state,
+                         .archive = b->roots->folder ? e->item.path : NULL,
+                         .in = e->job.source,
+                         .out = e->target.fd,
+                         .readable = true};
+}
+
 /* An archive has all the workers: what comes before it is brought to an end. */
 static void run_archive(batch *b, entry *e)
 {
     exn_item *item = &e->item;
-    exn_tar_job job = {.options = b->options,
-                       .pool = b->pool,
-                       .report = b->report,
-                       .archive = b->roots->folder ? item->path : NULL,
-                       .in = e->job.source,
-                       .readable = true};
-    bool stopped = false;
+    exn_tar_end end = {0};
+    struct stat made;
     e->ready = false;
     while (b->count > 1 && may_go_on(b))
         go_on(b);
     open_target(b, e);
-    job.out = e->target.fd;
+    exn_tar_job job = archive_job(b, e);
     if (may_go_on(b) && item->error.status == EXN_OK)
-        exn_tar_run(&job, &stopped, &item->error);
+        exn_tar_run(&job, &end, &item->error);
     else
         exn_item_fail(&item->error, EXN_INTERRUPTED, 0, "dropped");
-    b->report->gave_up = stopped;
-    b->stop = b->stop || stopped || b->report->broken;
+    if (item->error.status == EXN_OK && job.out >= 0 && fstat(job.out, &made) == 0)
+        item->bytes_out = (uint64_t)made.st_size;
+    item->partial = end.failures;
+    e->again = end.chance;
+    b->report->gave_up = end.stopped;
+    b->stop = b->stop || end.stopped || b->report->broken;
     e->archive = true;
     item->result.outcome = EXN_OUTCOME_FAILED; /* not one that is carried */
     complete(b, e);
@@ -450,6 +462,7 @@ static void run_file(batch *b, entry *e)
     else if (b->state)
         past = exn_state_recall(b->state, item, b->roots->in, folder);
     e->known = past == EXN_PAST_DONE;
+    e->archive = e->known && is_archive(b, item);
     if (e->known)
         return;
     e->replace = b->options->overwrite || past == EXN_PAST_OURS;
@@ -485,6 +498,15 @@ static void note_done(batch *b, const entry *e)
     b->report->output_failed = b->stop = true;
 }
 
+static void tell_known(const batch *b, entry *e)
+{
+    exn_tar_job job = archive_job(b, e);
+    if (e->archive)
+        exn_tar_tell_again(&job, &e->item, &e->item.error);
+    else
+        b->report->known++;
+}
+
 static void finish_file(batch *b, entry *e)
 {
     exn_item *item = &e->item;
@@ -496,9 +518,10 @@ static void finish_file(batch *b, entry *e)
         e->kept = false;
     }
     /* What failed is not done, and a run that goes on has it back. */
-    if (placed && item->error.status == EXN_OK)
+    if (placed && item->error.status == EXN_OK && !e->again)
         note_done(b, e);
-    b->report->known += e->known;
+    if (e->known)
+        tell_known(b, e);
     if (item->error.status != EXN_OK) {
         exn_target_drop(&e->target);
         if (e->tried && !e->kept && !e->target.left)

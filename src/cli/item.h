@@ -27,7 +27,8 @@ typedef struct exn_item {
     uint64_t bytes_in, bytes_out;
     uint64_t opened;       /* the clock when its source was opened; 0: it was not */
     uint64_t microseconds; /* from then to the end; 0: not yet known */
-    bool linked; /* the output is a second name of the source */
+    bool linked;           /* the output is a second name of the source */
+    bool partial;          /* an archive with members that failed */
     exn_result result;
     exn_error error; /* of a skipped one: why */
 } exn_item;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "batch.h"
 #include "check.h"
@@ -12,12 +13,13 @@
 #include "state.h"
 
 /* A caller may have closed one of the three standard streams; a file opened in its place would get
- * our messages. */
+ * our messages. What stands there instead gives EBADF, as a closed one does: a report that cannot
+ * be written is an error. */
 static void hold_streams(void)
 {
     for (int fd = 0; fd < 3; fd++)
         if (fcntl(fd, F_GETFD) < 0)
-            (void)!open("/dev/null", O_RDWR);
+            (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
 /* How much there is to do, by listing once more: for people only, so only where they look. */

@@ -71,7 +71,8 @@ static void open_target(pipe_run *p)
     const struct stat *kept = p->report->file ? &p->report->id : NULL;
     exn_error *error = &p->item.error;
     if (is_well(p) && !p->options->to_stdout &&
-        exn_target_check(roots->out, roots->out_name, p->options->overwrite, kept, error) == EXN_OK &&
+        exn_target_check(roots->out, roots->out_name, p->options->overwrite, kept, error) ==
+            EXN_OK &&
         exn_target_begin(&p->target, roots->out, roots->out_name, p->options->overwrite,
                          p->options, error) == EXN_OK)
         exn_target_open(&p->target, p->options, error);
@@ -79,7 +80,7 @@ static void open_target(pipe_run *p)
 
 static void run_tar(pipe_run *p)
 {
-    bool stopped = false;
+    exn_tar_end end = {0};
     open_source(p);
     open_target(p);
     exn_tar_job job = {.options = p->options,
@@ -89,8 +90,8 @@ static void run_tar(pipe_run *p)
                        .out = p->options->to_stdout ? STDOUT_FILENO : p->target.fd,
                        .readable = !p->options->to_stdout};
     if (is_well(p))
-        exn_tar_run(&job, &stopped, &p->item.error);
-    p->report->gave_up = stopped;
+        exn_tar_run(&job, &end, &p->item.error);
+    p->report->gave_up = end.stopped;
 }
 
 /* Standard output gets what is complete, from a memory file or the source. */

@@ -1,6 +1,7 @@
 #include "report.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -233,6 +234,13 @@ static void print_summary(const exn_report *report, FILE *file, int stopped)
                                                       : "");
 }
 
+/* Whoever has closed the stream wants no summary; main.c has put something in its place that nobody
+ * can write to. */
+static bool is_open(FILE *file)
+{
+    return (fcntl(fileno(file), F_GETFL) & O_ACCMODE) != O_RDONLY;
+}
+
 /* Files that somebody would take for finished ones, and that are not. */
 static bool has_failures(const exn_report *report)
 {
@@ -250,7 +258,7 @@ exn_exit exn_report_close(exn_report *report, int stopped)
         report->broken = true;
     }
     exn_progress_clear(&report->progress);
-    if (!report->quiet)
+    if (!report->quiet && is_open(exn_report_stream(report)))
         print_summary(report, exn_report_stream(report), stopped);
     report->file = NULL;
     bool flushed = fflush(stdout) == 0; /* a listing may have failed long before */

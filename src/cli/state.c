@@ -23,6 +23,7 @@ typedef struct past {
     uint64_t key;       /* the path's hash; 0: an empty slot */
     uint64_t done;      /* where its done line begins, if that is its last one; else 0 */
     uint64_t tried;     /* where its try line begins, if nothing has ended that; else 0 */
+    uint64_t begun;     /* where its last try line begins */
     uint64_t size, put; /* of the outputs that were, and were about to be, under its name */
     bool has_size, has_put;
     bool direct; /* what was put grew under its own name */
@@ -36,7 +37,8 @@ struct exn_state {
     bool asked; /* the user wants to keep it */
     bool durable;
     bool broken;      /* a line may be torn, so none may follow it */
-    uint64_t options; /* the hash of what outputs depend on */
+    uint64_t options; /* the hash of what outputs depend on, */
+    uint64_t limits;  /* and with what failures depend on */
     past *slots;      /* open addressing; a power of two of them */
     size_t room, used;
     uint64_t *stale; /* try lines that a later one of the same path has hidden */
@@ -123,6 +125,34 @@ static exn_status write_line(exn_state *state, char *text, size_t size, bool syn
     return exn_item_fail(error, EXN_WRITE, reason, "cannot write the state");
 }
 
+/* Begins a line. NULL: nothing is to be written, or the error says why not. */
+static FILE *begin_line(const exn_state *state, char kind, const char *path, char **text,
+                        size_t *size, exn_error *error)
+{
+    if (!state || state->broken)
+        return NULL;
+    FILE *line = open_memstream(text, size);
+    if (!line) {
+        exn_item_fail(error, EXN_MEMORY, 0, "no room for a line of the state");
+        return NULL;
+    }
+    fputc(kind, line);
+    put_text(line, path);
+    return line;
+}
+
+static exn_status end_line(exn_state *state, FILE *line, char **text, const size_t *size, bool sync,
+                           exn_error *error)
+{
+    if (!line)
+        return error->status;
+    if (fclose(line) != 0) {
+        free(*text);
+        *text = NULL;
+    }
+    return write_line(state, *text, *size, sync, error);
+}
+
 /* A line of the kind, the path and, where format says so, numbers. */
 __attribute__((format(printf, 6, 7))) static exn_status write_numbers(exn_state *state, char kind,
                                                                       const char *path, bool sync,
@@ -132,21 +162,12 @@ __attribute__((format(printf, 6, 7))) static exn_status write_numbers(exn_state 
     char *text = NULL;
     size_t size = 0;
     va_list arguments;
-    if (!state || state->broken)
-        return EXN_OK;
-    FILE *line = open_memstream(&text, &size);
-    if (!line)
-        return exn_item_fail(error, EXN_MEMORY, 0, "no room for a line of the state");
-    fputc(kind, line);
-    put_text(line, path);
+    FILE *line = begin_line(state, kind, path, &text, &size, error);
     va_start(arguments, format);
-    vfprintf(line, format, arguments);
+    if (line)
+        vfprintf(line, format, arguments);
     va_end(arguments);
-    if (fclose(line) != 0) {
-        free(text);
-        text = NULL;
-    }
-    return write_line(state, text, size, sync, error);
+    return end_line(state, line, &text, &size, sync, error);
 }
 
 /* Divides a line, without its newline, into fields; the checksum is none of them. 0: it is no whole
@@ -232,7 +253,7 @@ static bool learn(exn_state *state, char *line, uint64_t offset)
 {
     char *fields[MAX_FIELDS];
     size_t count = split(line, fields);
-    if (count == 0)
+    if (count == 0 || fields[0][0] == 'M') /* a member's name is none of a file */
         return true;
     past *p = find_or_make(state, fields[1]);
     if (!p)
@@ -245,7 +266,7 @@ static bool learn(exn_state *state, char *line, uint64_t offset)
         if (p->tried && !keep_stale(state, p->tried))
             return false;
         p->done = 0;
-        p->tried = offset;
+        p->tried = p->begun = offset;
         return true;
     case 'W':
         p->tried = offset;
@@ -351,8 +372,21 @@ static exn_result result_of(const uint64_t *n)
 }
 
 /* The fields of a done line: kind, path, the source's size and time, the options' hash, the
- * output's size, microseconds, whether it is a link, the result's numbers, and three texts. */
+ * output's size, microseconds, whether it is a link, the result's numbers, and three texts. A
+ * member's line: kind, path, both sizes, microseconds, status, errno, detail, and the same result.
+ */
 enum { FIRST_NUMBER = 8, FIRST_TEXT = FIRST_NUMBER + RESULT_NUMBERS, DONE_FIELDS = FIRST_TEXT + 3 };
+
+static void put_result(FILE *line, const exn_result *result)
+{
+    uint64_t n[RESULT_NUMBERS];
+    result_numbers(result, n);
+    for (size_t i = 0; i < RESULT_NUMBERS; i++)
+        fprintf(line, " %" PRIu64, n[i]);
+    put_text(line, result->make);
+    put_text(line, result->model);
+    put_text(line, result->date_time);
+}
 
 static bool get_result(char **fields, exn_answer *answer)
 {
@@ -376,7 +410,7 @@ static bool get_result(char **fields, exn_answer *answer)
 static bool get_done(const exn_state *state, char *line, exn_item *item, const struct stat *source,
                      const struct stat *output)
 {
-    char *fields[MAX_FIELDS], time[32], hash[20];
+    char *fields[MAX_FIELDS], time[32], hash[20], limits[20];
     exn_answer answer = {0};
     uint64_t size, size_out, microseconds, linked;
     if (split(line, fields) != DONE_FIELDS || strcmp(fields[0], "D") != 0 ||
@@ -384,8 +418,10 @@ static bool get_done(const exn_state *state, char *line, exn_item *item, const s
         return false;
     snprintf(time, sizeof time, "%" PRId64, nanoseconds(source));
     snprintf(hash, sizeof hash, "%016" PRIx64, state->options);
+    snprintf(limits, sizeof limits, "%016" PRIx64, state->limits);
     if (!get_number(fields[2], INT64_MAX, &size) || size != (uint64_t)source->st_size ||
-        strcmp(fields[3], time) != 0 || strcmp(fields[4], hash) != 0 ||
+        strcmp(fields[3], time) != 0 ||
+        (strcmp(fields[4], hash) != 0 && strcmp(fields[4], limits) != 0) ||
         !get_number(fields[5], INT64_MAX, &size_out) || size_out != (uint64_t)output->st_size ||
         !get_number(fields[6], INT64_MAX, &microseconds) || !get_number(fields[7], 1, &linked) ||
         !get_result(fields, &answer))
@@ -454,28 +490,80 @@ exn_status exn_state_done(exn_state *state, const exn_item *item, const struct s
 {
     char *text = NULL;
     size_t size = 0;
-    uint64_t n[RESULT_NUMBERS];
-    if (!state || state->broken)
-        return EXN_OK;
-    FILE *line = open_memstream(&text, &size);
-    if (!line)
-        return exn_item_fail(error, EXN_MEMORY, 0, "no room for a line of the state");
-    fputc('D', line);
-    put_text(line, item->path);
-    fprintf(line, " %" PRIu64 " %" PRId64 " %016" PRIx64 " %" PRIu64 " %" PRIu64 " %d",
-            item->bytes_in, nanoseconds(source), state->options, item->bytes_out,
-            exn_item_microseconds(item), item->linked);
-    result_numbers(&item->result, n);
-    for (size_t i = 0; i < RESULT_NUMBERS; i++)
-        fprintf(line, " %" PRIu64, n[i]);
-    put_text(line, item->result.make);
-    put_text(line, item->result.model);
-    put_text(line, item->result.date_time);
-    if (fclose(line) != 0) {
-        free(text);
-        text = NULL;
+    FILE *line = begin_line(state, 'D', item->path, &text, &size, error);
+    if (line) {
+        fprintf(line, " %" PRIu64 " %" PRId64 " %016" PRIx64 " %" PRIu64 " %" PRIu64 " %d",
+                item->bytes_in, nanoseconds(source), item->partial ? state->limits : state->options,
+                item->bytes_out, exn_item_microseconds(item), item->linked);
+        put_result(line, &item->result);
     }
-    return write_line(state, text, size, false, error);
+    return end_line(state, line, &text, &size, false, error);
+}
+
+/* ---- members of archives */
+
+exn_status exn_state_member(exn_state *state, const exn_item *member, exn_error *error)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *line = begin_line(state, 'M', member->path, &text, &size, error);
+    if (line) {
+        fprintf(line, " %" PRIu64 " %" PRIu64 " %" PRIu64 " %d %d", member->bytes_in,
+                member->bytes_out, exn_item_microseconds(member), (int)member->error.status,
+                member->error.sys_errno);
+        put_text(line, member->error.detail);
+        put_result(line, &member->result);
+    }
+    return end_line(state, line, &text, &size, false, error);
+}
+
+static bool get_error(char **fields, exn_error *error)
+{
+    uint64_t status, reason;
+    if (!get_number(fields[5], EXN_CRASHED, &status) || !get_number(fields[6], 4095, &reason) ||
+        !get_text(fields[7]))
+        return false;
+    for (const char *p = fields[7]; *p; p++)
+        if (*p < ' ' || *p > '~')
+            return false;
+    error->status = (exn_status)status;
+    error->sys_errno = (int)reason;
+    snprintf(error->detail, sizeof error->detail, "%s", fields[7]);
+    return true;
+}
+
+/* False: the line is of no member. */
+static bool get_member(char *line, exn_item *member)
+{
+    char *fields[MAX_FIELDS];
+    exn_answer answer = {0};
+    exn_item found = {0};
+    if (split(line, fields) != DONE_FIELDS || strcmp(fields[0], "M") != 0 ||
+        !get_number(fields[2], INT64_MAX, &found.bytes_in) ||
+        !get_number(fields[3], INT64_MAX, &found.bytes_out) ||
+        !get_number(fields[4], INT64_MAX, &found.microseconds) ||
+        !get_error(fields, &found.error) || !get_result(fields, &answer))
+        return false;
+    found.result = answer.result;
+    found.path = strdup(fields[1]);
+    *member = found;
+    return found.path != NULL;
+}
+
+bool exn_state_next_member(const exn_state *state, const exn_item *archive, uint64_t *at,
+                           exn_item *member)
+{
+    const past *p = find(state, archive->path);
+    char *line = NULL;
+    bool found = false;
+    if (p && *at < p->begun)
+        *at = p->begun;
+    while (p && !found && *at < p->done && read_line(state, *at, &line)) {
+        *at += strlen(line) + 1;
+        found = get_member(line, member);
+        free(line);
+    }
+    return found;
 }
 
 /* ---- what runs before have left */
@@ -556,9 +644,20 @@ static uint64_t hash_options(const exn_cli_options *options)
 {
     char text[128];
     const exn_options *w = &options->work;
-    int size = snprintf(text, sizeof text, "%s %d %d %d %d %d %d %d %d", exn_version(), (int)w->mode,
-                        (int)w->strict, (int)w->edges, (int)w->quality, (int)w->png_level,
-                        (int)w->secondary, (int)options->verify, (int)options->link);
+    int size =
+        snprintf(text, sizeof text, "%s %d %d %d %d %d %d %d %d", exn_version(), (int)w->mode,
+                 (int)w->strict, (int)w->edges, (int)w->quality, (int)w->png_level,
+                 (int)w->secondary, (int)options->verify, (int)options->link);
+    return exn_shard_hash(text, (size_t)size);
+}
+
+/* An archive has its failures in it: as members that are missing, or as they were. */
+static uint64_t hash_limits(const exn_cli_options *options)
+{
+    char text[128];
+    int size = snprintf(text, sizeof text, "%" PRIx64 " %d %u %" PRIu64 " %" PRIu64,
+                        hash_options(options), (int)options->on_error, options->timeout,
+                        (uint64_t)options->work.max_memory, (uint64_t)options->work.max_pixels);
     return exn_shard_hash(text, (size_t)size);
 }
 
@@ -677,11 +776,16 @@ exn_exit exn_state_open(exn_state **out, const exn_roots *roots, const exn_cli_o
 {
     *out = NULL;
     bool asked = options->state || options->resume;
-    if (!roots->folder || options->dry_run || options->tar)
-        return asked ? exn_cli_usage(options->in,
-                                     "--state and --resume are for folders, and "
-                                     "not for --dry-run or --tar")
-                     : EXN_EXIT_OK;
+    bool stream = options->from_stdin || options->to_stdout;
+    if (asked && stream)
+        return exn_cli_usage(NULL, "--state and --resume are for folders and files: of a stream "
+                                   "nothing is left to go on with");
+    if (asked && ((!roots->folder && !options->tar) || options->dry_run))
+        return exn_cli_usage(options->in, "--state and --resume are for folders and for archives "
+                                          "(--tar), and not for --dry-run");
+    if (!asked &&
+        (!roots->folder || options->dry_run)) /* one file: there is little to go on with */
+        return EXN_EXIT_OK;
     exn_exit exit = options->state ? exn_roots_check_state(roots, options) : EXN_EXIT_OK;
     exn_state *state = exit == EXN_EXIT_OK ? calloc(1, sizeof *state) : NULL;
     if (!state)
@@ -689,6 +793,7 @@ exn_exit exn_state_open(exn_state **out, const exn_roots *roots, const exn_cli_o
     state->asked = asked;
     state->durable = options->durable;
     state->options = hash_options(options);
+    state->limits = hash_limits(options);
     state->name = options->state ? strdup(options->state) : default_name(options);
     int flags = O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
     state->fd = state->name ? open(state->name, flags, 0644) : -1;

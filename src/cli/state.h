@@ -3,8 +3,10 @@
  * The state is a file of lines, beside OUT or where --state says, never in it. Lines are only ever
  * appended, each by one write(2) and with a checksum, so that a kill leaves at most one torn line,
  * at the end, which counts as not written. Of a file: a try before its temporary file is made, with
- * that one's name; a put before it gets its name or is written under it; then done, with all that the report says of it,
- * or dropped. So whatever is in OUT at the moment of a kill, a line says whose it is.
+ * that one's name; a put before it gets its name or is written under it; then done, with all that
+ * the report says of it, or dropped. So whatever is in OUT at the moment of a kill, a line says whose
+ * it is. An archive is such a file, and between its try and its put are lines of what the report said
+ * of its members.
  *
  * In order: exn_state_open(), before OUT is made; exn_state_clean(), after; of each file
  * exn_state_recall(), try, put, done or drop; exn_state_close(). Where a pointer to a state is
@@ -35,6 +37,11 @@ typedef enum exn_past {
 /* What is known of a file, whose output would stand in the folder. */
 exn_past exn_state_recall(const exn_state *state, exn_item *item, int in, int folder);
 
+/* What the report says of the members of an archive that is EXN_PAST_DONE, one after the other. *at
+ * is 0 at first; the member is the caller's to free. False: there are no more. */
+bool exn_state_next_member(const exn_state *state, const exn_item *archive, uint64_t *at,
+                           exn_item *member);
+
 /* Whether a run before has made this folder; the path is relative to OUT, "" being itself. */
 bool exn_state_made(const exn_state *state, const char *path);
 
@@ -44,6 +51,7 @@ bool exn_state_made(const exn_state *state, const char *path);
 exn_status exn_state_folder(exn_state *state, const char *path, exn_error *error);
 exn_status exn_state_try(exn_state *state, const exn_item *item, const char *temp,
                          exn_error *error);
+exn_status exn_state_member(exn_state *state, const exn_item *member, exn_error *error);
 exn_status exn_state_put(exn_state *state, const exn_item *item, bool direct, exn_error *error);
 exn_status exn_state_done(exn_state *state, const exn_item *item, const struct stat *source,
                           exn_error *error);

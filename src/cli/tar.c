@@ -42,12 +42,12 @@ typedef struct tar {
     uint64_t held;
     void *left_out; /* a tree of the names of members that are not in the output */
     bool ended;     /* the end marker was seen */
-    bool stopped;
+    exn_tar_end end;
 } tar;
 
 static bool may_go_on(const tar *t)
 {
-    return t->error.status == EXN_OK && !t->stopped && !t->job->report->broken &&
+    return t->error.status == EXN_OK && !t->end.stopped && !t->job->report->broken &&
            !t->job->pool->broken && !exn_signals_caught();
 }
 
@@ -119,10 +119,16 @@ static exn_status take_bytes(tar *t, uint64_t size, int memory, bool write)
     return t->error.status;
 }
 
-static void tell(tar *t, member *m)
+static void tell(tar *t, const member *m)
 {
-    if (m->head.kind != EXN_TAR_FOLDER && m->head.kind != EXN_TAR_NOTE)
-        exn_report_item(t->job->report, &m->item);
+    exn_status status = m->item.error.status;
+    if (m->head.kind == EXN_TAR_FOLDER || m->head.kind == EXN_TAR_NOTE)
+        return;
+    t->end.failures = t->end.failures || status != EXN_OK;
+    t->end.chance = t->end.chance || status == EXN_TIMEOUT || status == EXN_MEMORY ||
+                    status == EXN_CRASHED || status == EXN_INTERNAL;
+    exn_report_item(t->job->report, &m->item);
+    exn_state_member(t->job->state, &m->item, &t->error);
 }
 
 /* What is left of a member that failed: nothing, or its source's bytes. */
@@ -142,7 +148,7 @@ static void finish_failed(tar *t, member *m)
         exn_tar_head_orphan(&m->head);
         exn_output_write(&t->out, m->head.bytes, m->head.size);
     }
-    t->stopped = t->job->options->on_error == EXN_ON_ERROR_STOP;
+    t->end.stopped = t->job->options->on_error == EXN_ON_ERROR_STOP;
 }
 
 /* Writes a member and reports it. */
@@ -446,7 +452,7 @@ static void say_why(tar *t)
 {
     if (exn_signals_caught())
         exn_item_fail(&t->error, EXN_INTERRUPTED, 0, "dropped");
-    else if (t->stopped)
+    else if (t->end.stopped)
         exn_item_fail(&t->error, EXN_REFUSED, 0, "stopped at the first failure");
     else
         exn_item_fail(&t->error, EXN_INTERNAL, 0, "the run has stopped");
@@ -492,33 +498,63 @@ static void run(tar *t)
     }
 }
 
-exn_status exn_tar_run(const exn_tar_job *job, bool *stopped, exn_error *error)
+/* In front of members' names in messages and reports is the archive's. NULL: no room. */
+static char *enter_report(const exn_tar_job *job)
 {
-    exn_report *report = job->report;
-    const char *before = report->prefix;
+    const char *before = job->report->prefix ? job->report->prefix : "";
     char *prefix = NULL;
+    int length = job->archive ? asprintf(&prefix, "%s%s:", before, job->archive)
+                              : asprintf(&prefix, "%s", "");
+    if (length < 0)
+        return NULL;
+    job->report->prefix = prefix;
+    job->report->archive = job->archive;
+    return prefix;
+}
+
+static void leave_report(const exn_tar_job *job, const char *before, char *prefix)
+{
+    job->report->prefix = before;
+    job->report->archive = NULL;
+    free(prefix);
+}
+
+exn_status exn_tar_run(const exn_tar_job *job, exn_tar_end *end, exn_error *error)
+{
     tar t = {.job = job, .in.fd = -1, .out.fd = -1};
+    const char *before = job->report->prefix;
     t.members = calloc(WINDOW, sizeof *t.members);
-    bool named =
-        !job->archive || asprintf(&prefix, "%s%s:", before ? before : "", job->archive) >= 0;
-    if (!t.members || !named) {
+    char *prefix = t.members ? enter_report(job) : NULL;
+    if (!prefix) {
         free(t.members);
         return exn_item_fail(error, EXN_MEMORY, 0, "no room for the members in flight");
     }
-    report->prefix = prefix;
-    report->archive = job->archive;
     run(&t);
-    report->prefix = before;
-    report->archive = NULL;
+    leave_report(job, before, prefix);
     exn_tar_reader_close(t.reader);
     exn_input_close(&t.in);
     exn_output_close(&t.out);
     tdestroy(t.left_out, free);
     free(t.members);
-    free(prefix);
-    *stopped = t.stopped;
+    *end = t.end;
     *error = t.error;
     return error->status;
+}
+
+exn_status exn_tar_tell_again(const exn_tar_job *job, const exn_item *archive, exn_error *error)
+{
+    exn_item member;
+    const char *before = job->report->prefix;
+    char *prefix = enter_report(job);
+    if (!prefix)
+        return exn_item_fail(error, EXN_MEMORY, 0, "no room for an archive's name");
+    for (uint64_t at = 0; exn_state_next_member(job->state, archive, &at, &member);) {
+        exn_report_item(job->report, &member);
+        exn_item_free(&member);
+        job->report->known++;
+    }
+    leave_report(job, before, prefix);
+    return EXN_OK;
 }
 
 bool exn_tar_named(const char *path)

@@ -9,20 +9,33 @@
 
 #include "pool.h"
 #include "report.h"
+#include "state.h"
 
 typedef struct exn_tar_job {
     const exn_cli_options *options;
     exn_pool *pool; /* has no jobs */
     exn_report *report;
+    exn_state *state;    /* NULL: none is kept */
     const char *archive; /* in front of a member's name in the report; NULL: nothing */
     int in, out;         /* borrowed; read and written in sequence from where they are */
     bool readable;       /* out can be read back, and is where --verify is given */
 } exn_tar_job;
 
+/* How it ended. */
+typedef struct exn_tar_end {
+    bool stopped;  /* by --on-error=stop */
+    bool failures; /* members failed, */
+    bool
+        chance; /* some of them for a reason that another run may not meet: time, memory, a crash */
+} exn_tar_end;
+
 /* Works on every member and reports it. EXN_OK: what out has is a whole archive; else it never
- * looks like one. *stopped: --on-error=stop has ended it. Members of which nothing has been
- * reported were not written. */
-exn_status exn_tar_run(const exn_tar_job *job, bool *stopped, exn_error *error);
+ * looks like one. Members of which nothing has been reported were not written. */
+exn_status exn_tar_run(const exn_tar_job *job, exn_tar_end *end, exn_error *error);
+
+/* Reports the members of an archive that a run before has done, as its state has them. in and out
+ * are not used. */
+exn_status exn_tar_tell_again(const exn_tar_job *job, const exn_item *archive, exn_error *error);
 
 /* Whether a file in a folder of shards is taken for one, by its name: .tar, .tar.gz, .tgz, .tar.zst
  * and .tzst. */

@@ -118,5 +118,26 @@ runs 0 --overwrite -- in to
 "$EXIFNORM" in closed <&- >&- 2>&-
 is "status with closed streams" $? 0
 check "no message in an output" diff -r in closed
+# What was asked for there and cannot be had is an error; a summary that nobody wants is none.
+"$EXIFNORM" in closed_out >&- 2>err
+is "status with closed standard output" $? 0
+is "messages" "$(cat err)" ""
+for options in --report=- "--report=- -q"; do
+    # shellcheck disable=SC2086
+    "$EXIFNORM" in closed_report $options >&- 2>err
+    is "status of $options to closed standard output" $? 3
+    has err "cannot write the report: Bad file descriptor"
+done
+absent closed_report/f
+"$EXIFNORM" "$testdata/jpeg/landscape-6.jpg" - >&- 2>err
+is "status of an image to closed standard output" $? 3
+for options in --help --version "--check in"; do
+    # shellcheck disable=SC2086
+    "$EXIFNORM" $options >&- 2>err
+    is "status of $options with closed standard output" $? 3
+done
+"$EXIFNORM" - - <&- >data 2>err
+is "status with closed standard input" $? 1
+has err "cannot read the stream: Bad file descriptor"
 
 finish

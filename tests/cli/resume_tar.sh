@@ -1,0 +1,203 @@
+#!/bin/sh
+# --resume over folders of tar archives: an archive is done whole or not at all, and a run that is killed at any moment and gone
+# on with ends as one that was not, with the same bytes and the same report of every member.
+#
+# Beside EXIFNORM lies killer.so (tests/hooks/killer.c). LONG=1: at every system call and 50 random moments, not a few.
+killer=$(realpath "$(dirname "${EXIFNORM:?names the program to test}")")/killer.so
+. "$(dirname "$0")/lib.sh"
+
+# ---- archives, one in a folder below, one packed, one cut short, and what is none
+mkdir -p in/d members
+for i in 1 2 3 4 5 6; do
+    cp "$testdata/jpeg/landscape-$i.jpg" members/$i.jpg
+    echo "label $i" >members/$i.txt
+done
+cp "$testdata/png/rgb8-3.png" "members/a 100%.png"
+head -c 300000 /dev/urandom >members/large.bin
+tar -cf in/good.tar -C members .
+head -c 2000 members/6.jpg >members/cut.jpg
+ln members/cut.jpg members/hard.jpg
+tar --format=posix -cf in/d/some.tar -C members .
+gzip -nc in/d/some.tar >in/d/packed.tgz
+head -c 20000 in/good.tar >in/short.tar
+cp members/6.jpg in/z.jpg
+touch -d '2019-03-04 05:06:07.123456789' in/good.tar in/d
+# tree FOLDER: names, kinds, modes and times, and of files sizes.
+tree() {
+    find "$1" -printf '%P %y %m %T@ %s\n' | sed 's/\( d .*\) [0-9]*$/\1/' | sort
+}
+# totals REPORT: without the one field that differs from run to run.
+totals() {
+    tail -n 1 "$1" | sed 's/,"milliseconds":[0-9.e+-]*//'
+}
+runs 1 --tar in whole --report=whole.jsonl
+check "a run with failures keeps its state" test -s whole.exifnorm-state
+tree whole >whole.tree
+items whole.jsonl >whole.items
+check "members failed, and an archive" test "$(grep -c '"outcome":"failed"' whole.items)" -ge 4
+grep '^exifnorm' err >whole.err
+
+# resumed WHAT [OPTION...]: goes on with OUT "to", and compares.
+resumed() {
+    what=$1
+    shift
+    timeout 120 "$EXIFNORM" --tar in to --resume --report=to.jsonl "$@" >out 2>err
+    status=$?
+    checks=$((checks + 1))
+    tree to >to.tree
+    items to.jsonl >to.items
+    grep '^exifnorm' err >to.err
+    if [ $status != 1 ] || ! diff -r whole to >difference || ! diff whole.tree to.tree >>difference ||
+        ! diff whole.items to.items >>difference || ! diff whole.err to.err >>difference ||
+        [ "$(totals to.jsonl)" != "$(totals whole.jsonl)" ] || [ -n "$(find to -name '.exifnorm-*')" ]; then
+        failures=$((failures + 1))
+        echo "FAILED: resumed after $what: status $status" >&2
+        sed 's/^/    /' err difference >&2
+        find to -name '.exifnorm-*' >&2
+    fi
+}
+
+# ---- at every call that changes a file
+# A sanitizer's runtime must be loaded first, so the killer comes behind it.
+preload=$(ldd "$EXIFNORM" | awk '/libasan|libubsan/ { printf "%s:", $3 }')$killer
+if [ -f "$killer" ]; then
+    for options in "" "-j1 --durable"; do
+        rm -rf to to.exifnorm-state
+        # shellcheck disable=SC2086
+        EXN_KILL_COUNT=$scratch/count LD_PRELOAD=$preload "$EXIFNORM" --tar in to $options >out 2>err
+        calls=$(cat count)
+        check "calls were counted ($calls)" test "$calls" -gt 90
+        step=$([ -n "$LONG" ] && echo 1 || echo 23)
+        n=1
+        killed=0
+        while [ $n -le "$calls" ]; do
+            for torn in "" 1; do
+                rm -rf to to.exifnorm-state
+                # shellcheck disable=SC2086
+                EXN_KILL_TORN=$torn EXN_KILL_AT=$n LD_PRELOAD=$preload "$EXIFNORM" --tar in to $options >out 2>err
+                [ $? != 99 ] || killed=$((killed + 1))
+                # shellcheck disable=SC2086
+                resumed "call $n of $calls, $options" $options
+                [ -n "$LONG" ] || break
+            done
+            n=$((n + step))
+        done
+        echo "killed at $killed of $calls calls ($options)"
+        check "most were killed" test $killed -gt $((calls / step / 2))
+    done
+else
+    skipped "kills at system calls: no $killer"
+fi
+
+# ---- SIGKILL of the whole group at random moments
+start=$(date +%s%N)
+rm -rf to to.exifnorm-state
+"$EXIFNORM" --tar in to >out 2>err
+took=$((($(date +%s%N) - start) / 1000000))
+moments=$([ -n "$LONG" ] && echo 50 || echo 4)
+i=0
+while [ $i -lt "$moments" ]; do
+    at=$(od -An -N4 -tu4 /dev/urandom | awk -v t=$took '{ printf "%.3f", $1 % (t + 1) / 1000 }')
+    rm -rf to to.exifnorm-state
+    setsid "$EXIFNORM" --tar in to >out 2>err &
+    leader=$!
+    sleep "$at"
+    kill -s KILL -- -$leader 2>/dev/null
+    wait $leader 2>/dev/null
+    resumed "SIGKILL at $at s"
+    i=$((i + 1))
+done
+
+# ---- what is done is left alone, and told again; what has changed is done anew
+rm -rf to to.exifnorm-state
+resumed "nothing: a first run"
+# changed WHAT OUTPUTS: what was written again since the last time.
+ls -iR to >before
+changed() {
+    ls -iR to | diff before - | sed -n 's/^> *[0-9]* //p' | sort | paste -sd' ' >changes
+    is "written again: $1" "$(cat changes)" "$2"
+    ls -iR to >before
+}
+resumed "a whole run"
+changed "nothing" ""
+is "members by a run before" "$(sed -n 's/ *\([0-9]*\)  of these by a run before/\1/p' out)" "$(grep -vc short.tar whole.items)"
+touch -d '2020-01-01' in/good.tar
+runs 1 --tar in to --resume
+changed "an archive of another time" good.tar
+touch -d '2019-03-04 05:06:07.123456789' in/good.tar
+runs 1 --tar in to --resume --quality=high
+changed "all, by other options" "good.tar packed.tgz some.tar z.jpg"
+runs 1 --tar in to --resume
+resumed "other options"
+ls -iR to >before
+# Limits and --on-error have no part in an archive of which all members are well.
+runs 1 --tar in to --resume --on-error=keep
+changed "archives with failures, by another --on-error" "packed.tgz some.tar"
+runs 1 --tar in to --resume --on-error=keep --timeout=50
+changed "archives with failures, by another limit" "packed.tgz some.tar"
+tar -xOf to/d/some.tar ./cut.jpg >cut
+same cut members/cut.jpg
+runs 1 --tar in to --resume
+resumed "other limits"
+# An output that somebody else has changed is not ours to replace.
+cp -p to/good.tar mine
+echo mine >>to/good.tar
+runs 1 --tar in to --resume
+has err "'in/good.tar': the output exists: not replaced"
+cp -p mine to/good.tar
+resumed "it was put back"
+
+# ---- a member that failed by chance is tried again
+HOOKS=$EXIFNORM-hooks
+if [ -x "$HOOKS" ]; then
+    mkdir odd
+    cp members/1.jpg members/6.jpg odd
+    for word in hang crash; do
+        cp members/6.jpg odd/$word.jpg
+        printf 'EXN-HOOK:%s' $word >>odd/$word.jpg
+        mkdir -p chance/$word
+        tar -cf chance/$word/a.tar -C odd 1.jpg $word.jpg 6.jpg
+        "$HOOKS" --tar chance/$word chance.$word --timeout=1 >out 2>err
+        is "status of $word" $? "$([ $word = hang ] && echo 1 || echo 4)"
+        is "what $word left" "$(tar -tf chance.$word/a.tar | tr '\n' ' ')" "1.jpg 6.jpg "
+        runs 0 --tar chance/$word chance.$word --timeout=1 --resume
+        is "after $word" "$(tar -tf chance.$word/a.tar | tr '\n' ' ')" "1.jpg $word.jpg 6.jpg "
+    done
+else
+    skipped "members that fail by chance: no $HOOKS"
+fi
+
+# ---- shards of shards, one archive, streams
+for n in 0 1 2; do
+    timeout 120 "$EXIFNORM" --tar in parts --shard=$n/3 --resume --report=part$n.jsonl >out 2>err &
+done
+wait
+check "the parts are the whole" diff -r whole parts
+for n in 0 1 2; do
+    items part$n.jsonl
+done | sort >found
+sort whole.items >wanted
+same wanted found
+runs 0 --tar in/good.tar one.tar --state=one.state
+same one.tar whole/good.tar
+runs 2 --tar in/good.tar one.tar --state=one.state --resume --dry-run
+runs 0 --tar in/good.tar one.tar --state=one.state --resume --report=one.jsonl
+has out "of these by a run before"
+is "members of one archive" "$(items one.jsonl | wc -l)" "$(tar -tf in/good.tar | grep -vc '/$')"
+for at in 20 25 30; do
+    rm -f one.tar one.state
+    EXN_KILL_AT=$at LD_PRELOAD=$preload "$EXIFNORM" --tar in/good.tar one.tar --state=one.state >out 2>err
+    runs 0 --tar in/good.tar one.tar --state=one.state --resume
+    same one.tar whole/good.tar
+    no_temporary .
+done
+runs 0 --tar in/good.tar alone.tar
+absent alone.tar.exifnorm-state
+for options in --resume --state=s; do
+    "$EXIFNORM" --tar - - $options <in/good.tar >out 2>err
+    is "status of a stream with $options" $? 2
+    has err "of a stream nothing is left to go on with"
+    is "what came" "$(wc -c <out)" 0
+    absent s
+done
+finish
