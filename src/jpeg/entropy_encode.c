@@ -82,7 +82,7 @@ EXN_INLINE unsigned size_of(int difference)
 EXN_INLINE void put_dc(exn_bit_writer *w, const exn_encoder *dc, int difference)
 {
     unsigned size = size_of(difference);
-    uint32_t value = (uint32_t)(difference + (difference >> 31)) & ((1u << size) - 1);
+    uint32_t value = (uint32_t)(difference - (difference < 0)) & ((1u << size) - 1);
     exn_bits_append(w, dc->entry[size].bits ^ value, dc->entry[size].length);
     exn_bits_settle(w);
 }
