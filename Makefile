@@ -129,10 +129,12 @@ check-long: test $(BUILD)/tests/long/one_process
 	$(BUILD)/tests/test_fault --long
 	LONG=1 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/resume.sh
 	LONG=1 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/direct.sh
+	LONG=1 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/resume_tar.sh
 	FAULT_CALLS=all EXIFNORM=$(BUILD)/exifnorm sh tests/cli/fault.sh
 	FILES=10000 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/check_reads.sh
 	EXIFNORM=$(BUILD)/exifnorm python3 tests/long/corpus_tags.py
 	EXIFNORM=$(BUILD)/exifnorm sh tests/long/slurm.sh
+	EXIFNORM=$(BUILD)/exifnorm sh tests/long/large_tar.sh
 	EXIFNORM=$(BUILD)/exifnorm ONE_PROCESS=$(BUILD)/tests/long/one_process sh tests/long/many.sh
 
 check-browser: $(BUILD)/exifnorm

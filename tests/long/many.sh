@@ -5,7 +5,9 @@
 # makes it short.
 EXIFNORM=${EXIFNORM:?names the program to test}
 ONE_PROCESS=$(realpath "${ONE_PROCESS:?names the program to compare with}")
-. "$(dirname "$0")/../cli/lib.sh"
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../cli/lib.sh"
+. "$here/watch.sh"
 many=${MANY:-100000}
 folders=$((many / 1000))
 
@@ -43,26 +45,6 @@ milliseconds() {
     "$@" >out 2>err </dev/null
     status=$?
     took=$((($(date +%s%N) - begin) / 1000000))
-}
-# tree PROCESS: it and all below it.
-tree() {
-    echo "$1"
-    for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
-        tree "$child"
-    done
-}
-# watch PROCESS: the most memory of all its processes together, in KB, shared pages counted once.
-watch() {
-    most=0
-    while kill -0 "$1" 2>/dev/null; do
-        now=0
-        for p in $(tree "$1"); do
-            pss=$(awk '/^Pss:/ { print $2 }' "/proc/$p/smaps_rollup" 2>/dev/null)
-            now=$((now + ${pss:-0}))
-        done
-        [ $now -le $most ] || most=$now
-        sleep 0.2
-    done
 }
 
 # ---- counts, bytes, memory
