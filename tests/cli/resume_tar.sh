@@ -193,6 +193,34 @@ for at in 20 25 30; do
 done
 runs 0 --tar in/good.tar alone.tar
 absent alone.tar.exifnorm-state
+# ---- a full disk
+mkdir full
+if is_root && mount -t tmpfs -o size=900k none full 2>/dev/null; then
+    trap 'cd /; umount "$scratch/full"; chmod -R u+rwX "$scratch"; rm -rf "$scratch"' EXIT
+    for state in "" --state=full.state; do
+        rm -rf full/*
+        mount -o remount,size=900k full
+        # shellcheck disable=SC2086
+        runs 3 --tar in full/to $state
+        no_temporary full
+        (cd full/to && find . -type f) | while read -r f; do
+            cmp -s "full/to/$f" "whole/$f" || echo "$f"
+        done >torn
+        is "torn files on a full disk" "$(cat torn)" ""
+        # shellcheck disable=SC2086
+        runs 3 --tar in full/to --resume $state
+        no_temporary full
+        mount -o remount,size=10m full
+        # shellcheck disable=SC2086
+        runs 1 --tar in full/to --resume --report=full.jsonl $state
+        check "complete when there is room" diff -r whole full/to
+        items full.jsonl >full.items
+        same full.items whole.items
+        no_temporary full
+    done
+else
+    skipped "a full disk: only root can mount a small one"
+fi
 for options in --resume --state=s; do
     "$EXIFNORM" --tar - - $options <in/good.tar >out 2>err
     is "status of a stream with $options" $? 2

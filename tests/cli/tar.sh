@@ -1,6 +1,6 @@
 #!/bin/sh
 # Tar archives: what is made of their members, what is carried, and what is damaged. tar.py makes and reads them, by Python's
-# tarfile and by hand; GNU tar reads them, too.
+# tarfile and by hand; GNU tar reads them, too. MUTATIONS=5000: so many damaged ones.
 . "$(dirname "$0")/lib.sh"
 
 if ! command -v python3 >/dev/null; then
@@ -106,6 +106,7 @@ fi
 
 # ---- all else: made and judged by tar.py
 check "tar.py" python3 "$tar_py" "$EXIFNORM" "$testdata"
+check "mutations" python3 "${tar_py%.py}_mutations.py" "$EXIFNORM" "$testdata" "${MUTATIONS:-60}"
 no_temporary .
 
 # ---- a folder of shards; what else is in it is worked on as ever
