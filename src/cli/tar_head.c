@@ -41,11 +41,15 @@ exn_status exn_tar_head_append(exn_tar_head *head, const uint8_t *data, size_t s
     if (size > MAX_HEAD - head->size)
         return exn_item_fail(error, EXN_READ, 0, "a member's header is over %zu MiB",
                              MAX_HEAD >> 20);
-    uint8_t *more = realloc(head->bytes, head->size + size);
-    if (!more)
-        return exn_item_fail(error, EXN_MEMORY, 0, "no room for a member's header");
-    memcpy(more + head->size, data, size);
-    head->bytes = more;
+    if (size > head->room - head->size) {
+        size_t room = 2 * (head->size + size);
+        uint8_t *more = realloc(head->bytes, room);
+        if (!more)
+            return exn_item_fail(error, EXN_MEMORY, 0, "no room for a member's header");
+        head->bytes = more;
+        head->room = room;
+    }
+    memcpy(head->bytes + head->size, data, size);
     head->size += size;
     return EXN_OK;
 }
@@ -265,6 +269,7 @@ exn_status exn_tar_head_resize(exn_tar_head *head, uint64_t body, exn_error *err
     free(head->bytes);
     head->bytes = edited.bytes;
     head->size = edited.size;
+    head->room = edited.room;
     head->header = header;
     head->body = body;
     return EXN_OK;

@@ -27,7 +27,7 @@ typedef enum exn_tar_kind {
 typedef struct exn_tar_head {
     exn_tar_kind kind;
     uint8_t *bytes; /* whole blocks; owned */
-    size_t size;
+    size_t size, room;
     size_t header; /* where the member's own header lies in bytes */
     char *name;    /* any bytes but NUL; owned */
     char *link;    /* of a hard link: the name that it goes to, else NULL; owned */

@@ -190,12 +190,13 @@ static exn_tar_next take_member(exn_tar_reader *reader, struct archive_entry *en
 {
     const archive_calls *call = &reader->call;
     int64_t end = call->archive_filter_bytes(reader->archive, 0);
-    size_t used = (size_t)(end - begin);
+    size_t used = (size_t)((uint64_t)end - (uint64_t)begin);
     if (reader->shown && used == reader->head->size + EXN_TAR_BLOCK && take_shown(reader) != EXN_OK)
         return bad(reader, error);
     if (used != reader->head->size || call->archive_read_data_skip(reader->archive) < ARCHIVE_WARN)
         return bad(reader, error);
-    uint64_t stored = (uint64_t)(call->archive_filter_bytes(reader->archive, 0) - end);
+    /* What libarchive has counted may have overflowed; the difference is right all the same. */
+    uint64_t stored = (uint64_t)call->archive_filter_bytes(reader->archive, 0) - (uint64_t)end;
     reader->shown = reader->shown && stored == 0;
     return describe(reader, entry, stored, error) == EXN_OK ? EXN_TAR_MEMBER : EXN_TAR_BAD;
 }
