@@ -92,7 +92,7 @@ wait $judge
 is "what the judge says" "$? $(cat judge.err)" "0 "
 read -r members size <judged
 check "members ($members)" test "$members" -gt $((megabytes / 5))
-check "bytes ($size)" test "$size" -gt $((megabytes * 500000))
+check "bytes ($size)" test "$size" -gt $((megabytes * 400000))
 echo "$megabytes MB, $members members in $(($(date +%s) - start)) s; memory of all processes: at most $((most / 1024)) MB," \
     "with memory files $((most_all / 1024)) MB"
 check "below 400 MB" test "$most_all" -gt 1000 -a "$most_all" -lt 400000
