@@ -12,8 +12,8 @@
 
 #include "below.h"
 #include "shard.h"
+#include "state_line.h"
 #include "text.h"
-#include "wire.h"
 #include "write.h"
 
 static const char header[] = "exifnorm-state 1\n";
@@ -45,73 +45,17 @@ struct exn_state {
     size_t stales;
 };
 
-/* ---- lines: kind, fields behind one space each, and eight digits of checksum */
-
-enum { MAX_FIELDS = 40, CHECKSUM = 9, MAX_PATH_COPIES = 3 };
-
-/* A path with %XX for what would end a field or a line. */
-static void put_text(FILE *line, const char *text)
-{
-    fputc(' ', line);
-    for (const unsigned char *p = (const unsigned char *)text; *p; p++)
-        if (*p > ' ' && *p < 0x7F && *p != '%')
-            fputc(*p, line);
-        else
-            fprintf(line, "%%%02X", *p);
-}
-
-static unsigned digit(char c)
-{
-    return c >= '0' && c <= '9'   ? (unsigned)(c - '0')
-           : c >= 'A' && c <= 'F' ? (unsigned)(c - 'A') + 10
-                                  : 16;
-}
-
-/* The reverse, in place. False: it is none. */
-static bool get_text(char *text)
-{
-    char *to = text;
-    for (const char *p = text; *p; p++) {
-        unsigned value = (unsigned char)*p;
-        if (*p == '%') {
-            unsigned high = digit(p[1]), low = high < 16 ? digit(p[2]) : 16;
-            value = high << 4 | low;
-            if (low == 16 || value == 0)
-                return false;
-            p += 2;
-        }
-        *to++ = (char)value;
-    }
-    *to = '\0';
-    return true;
-}
-
-static bool get_number(const char *text, uint64_t most, uint64_t *number)
-{
-    char *end;
-    errno = 0;
-    *number = strtoull(text, &end, 10);
-    return *text >= '0' && *text <= '9' && *end == '\0' && errno == 0 && *number <= most;
-}
-
-static uint32_t checksum(const char *text, size_t size)
-{
-    uint64_t hash = exn_shard_hash(text, size);
-    return (uint32_t)(hash ^ hash >> 32);
-}
+/* ---- writing lines */
 
 /* Writes one line; takes the stream's text over. */
 static exn_status write_line(exn_state *state, char *text, size_t size, bool sync, exn_error *error)
 {
-    char *line = NULL;
-    int length =
-        asprintf(&line, "%s %08" PRIx32 "\n", text ? text : "", text ? checksum(text, size) : 0);
-    free(text);
-    if (!text || length < 0)
+    char *line = exn_line_close(text, &size);
+    if (!line)
         return exn_item_fail(error, EXN_MEMORY, 0, "no room for a line of the state");
-    ssize_t n;
+    ssize_t n, length = (ssize_t)size;
     do
-        n = write(state->fd, line, (size_t)length);
+        n = write(state->fd, line, size);
     while (n < 0 && errno == EINTR);
     int reason = n < 0 ? errno : ENOSPC; /* a short write: the disk is full */
     free(line);
@@ -137,7 +81,7 @@ static FILE *begin_line(const exn_state *state, char kind, const char *path, cha
         return NULL;
     }
     fputc(kind, line);
-    put_text(line, path);
+    exn_line_put_text(line, path);
     return line;
 }
 
@@ -168,23 +112,6 @@ __attribute__((format(printf, 6, 7))) static exn_status write_numbers(exn_state 
         vfprintf(line, format, arguments);
     va_end(arguments);
     return end_line(state, line, &text, &size, sync, error);
-}
-
-/* Divides a line, without its newline, into fields; the checksum is none of them. 0: it is no whole
- * line. */
-static size_t split(char *line, char **fields)
-{
-    size_t size = strlen(line), count = 0;
-    char *end;
-    if (size < CHECKSUM + 2)
-        return 0;
-    char *sum = line + size - CHECKSUM;
-    if (*sum != ' ' || strtoul(sum + 1, &end, 16) != checksum(line, size - CHECKSUM) || *end)
-        return 0;
-    *sum = '\0';
-    for (char *rest = line; rest && count < MAX_FIELDS; count++)
-        fields[count] = strsep(&rest, " ");
-    return count >= 2 && strlen(fields[0]) == 1 && get_text(fields[1]) ? count : 0;
 }
 
 /* ---- what the lines say, by path */
@@ -251,8 +178,8 @@ static bool keep_stale(exn_state *state, uint64_t line)
  * then an output is not known to be ours and stays. */
 static bool learn(exn_state *state, char *line, uint64_t offset)
 {
-    char *fields[MAX_FIELDS];
-    size_t count = split(line, fields);
+    char *fields[EXN_LINE_FIELDS];
+    size_t count = exn_line_split(line, fields);
     if (count == 0 || fields[0][0] == 'M') /* a member's name is none of a file */
         return true;
     past *p = find_or_make(state, fields[1]);
@@ -272,11 +199,11 @@ static bool learn(exn_state *state, char *line, uint64_t offset)
         p->tried = offset;
         /* fall through */
     case 'P':
-        p->has_put = count > 2 && get_number(fields[2], UINT64_MAX, &p->put);
+        p->has_put = count > 2 && exn_line_get_number(fields[2], UINT64_MAX, &p->put);
         p->direct = fields[0][0] == 'W';
         return true;
     case 'D':
-        p->has_size = count > 5 && get_number(fields[5], UINT64_MAX, &p->size);
+        p->has_size = count > 5 && exn_line_get_number(fields[5], UINT64_MAX, &p->size);
         p->done = offset;
         p->tried = 0;
         p->has_put = false;
@@ -314,95 +241,13 @@ static bool read_line(const exn_state *state, uint64_t offset, char **line)
     return false;
 }
 
-/* ---- done lines: all that the report says of an item */
+/* ---- done lines: all that the report says of an item. Behind kind and path: the source's size and
+ * time, the options' hash, the output's size, microseconds, whether it is a link, and the result.
+ */
 
 static int64_t nanoseconds(const struct stat *status)
 {
     return (int64_t)status->st_mtim.tv_sec * 1000000000 + status->st_mtim.tv_nsec;
-}
-
-/* The numbers of a result in the order in which a done line has them. */
-#define RESULT_NUMBERS 19
-static void result_numbers(const exn_result *r, uint64_t *n)
-{
-    const uint64_t numbers[RESULT_NUMBERS] = {
-        (uint64_t)r->format,
-        (uint64_t)r->outcome,
-        (uint64_t)r->method,
-        (uint64_t)r->orientation_place,
-        r->orientation,
-        r->width_in,
-        r->height_in,
-        r->width_out,
-        r->height_out,
-        r->transform,
-        r->sampling_in[0],
-        r->sampling_in[1],
-        r->sampling_in[2],
-        r->sampling_in[3],
-        r->components,
-        r->exact_components,
-        r->warnings,
-        r->reasons,
-        r->libexif_orientation,
-    };
-    memcpy(n, numbers, sizeof numbers);
-}
-
-static exn_result result_of(const uint64_t *n)
-{
-    return (exn_result){
-        .format = (exn_format)n[0],
-        .outcome = (exn_outcome)n[1],
-        .method = (exn_method)n[2],
-        .orientation_place = (exn_place)n[3],
-        .orientation = (uint32_t)n[4],
-        .width_in = (uint32_t)n[5],
-        .height_in = (uint32_t)n[6],
-        .width_out = (uint32_t)n[7],
-        .height_out = (uint32_t)n[8],
-        .transform = (uint32_t)n[9],
-        .sampling_in = {(uint8_t)n[10], (uint8_t)n[11], (uint8_t)n[12], (uint8_t)n[13]},
-        .components = (uint32_t)n[14],
-        .exact_components = (uint32_t)n[15],
-        .warnings = (uint32_t)n[16],
-        .reasons = (uint32_t)n[17],
-        .libexif_orientation = (uint32_t)n[18],
-    };
-}
-
-/* The fields of a done line: kind, path, the source's size and time, the options' hash, the
- * output's size, microseconds, whether it is a link, the result's numbers, and three texts. A
- * member's line: kind, path, both sizes, microseconds, status, errno, detail, and the same result.
- */
-enum { FIRST_NUMBER = 8, FIRST_TEXT = FIRST_NUMBER + RESULT_NUMBERS, DONE_FIELDS = FIRST_TEXT + 3 };
-
-static void put_result(FILE *line, const exn_result *result)
-{
-    uint64_t n[RESULT_NUMBERS];
-    result_numbers(result, n);
-    for (size_t i = 0; i < RESULT_NUMBERS; i++)
-        fprintf(line, " %" PRIu64, n[i]);
-    put_text(line, result->make);
-    put_text(line, result->model);
-    put_text(line, result->date_time);
-}
-
-static bool get_result(char **fields, exn_answer *answer)
-{
-    uint64_t n[RESULT_NUMBERS];
-    for (size_t i = 0; i < RESULT_NUMBERS; i++)
-        if (!get_number(fields[FIRST_NUMBER + i], INT32_MAX, &n[i]))
-            return false;
-    for (size_t i = 0; i < 3; i++)
-        if (!get_text(fields[FIRST_TEXT + i]))
-            return false;
-    exn_result *r = &answer->result;
-    *r = result_of(n);
-    snprintf(r->make, sizeof r->make, "%s", fields[FIRST_TEXT]);
-    snprintf(r->model, sizeof r->model, "%s", fields[FIRST_TEXT + 1]);
-    snprintf(r->date_time, sizeof r->date_time, "%s", fields[FIRST_TEXT + 2]);
-    return exn_wire_valid(EXN_JOB_CHECK, answer); /* the fields are as hostile as a worker's */
 }
 
 /* Whether the line says that the item was done from a source of this status by options like
@@ -410,21 +255,22 @@ static bool get_result(char **fields, exn_answer *answer)
 static bool get_done(const exn_state *state, char *line, exn_item *item, const struct stat *source,
                      const struct stat *output)
 {
-    char *fields[MAX_FIELDS], time[32], hash[20], limits[20];
+    char *fields[EXN_LINE_FIELDS], time[32], hash[20], limits[20];
     exn_answer answer = {0};
     uint64_t size, size_out, microseconds, linked;
-    if (split(line, fields) != DONE_FIELDS || strcmp(fields[0], "D") != 0 ||
+    if (exn_line_split(line, fields) != EXN_LINE_FULL || strcmp(fields[0], "D") != 0 ||
         strcmp(fields[1], item->path) != 0)
         return false;
     snprintf(time, sizeof time, "%" PRId64, nanoseconds(source));
     snprintf(hash, sizeof hash, "%016" PRIx64, state->options);
     snprintf(limits, sizeof limits, "%016" PRIx64, state->limits);
-    if (!get_number(fields[2], INT64_MAX, &size) || size != (uint64_t)source->st_size ||
+    if (!exn_line_get_number(fields[2], INT64_MAX, &size) || size != (uint64_t)source->st_size ||
         strcmp(fields[3], time) != 0 ||
         (strcmp(fields[4], hash) != 0 && strcmp(fields[4], limits) != 0) ||
-        !get_number(fields[5], INT64_MAX, &size_out) || size_out != (uint64_t)output->st_size ||
-        !get_number(fields[6], INT64_MAX, &microseconds) || !get_number(fields[7], 1, &linked) ||
-        !get_result(fields, &answer))
+        !exn_line_get_number(fields[5], INT64_MAX, &size_out) ||
+        size_out != (uint64_t)output->st_size ||
+        !exn_line_get_number(fields[6], INT64_MAX, &microseconds) ||
+        !exn_line_get_number(fields[7], 1, &linked) || !exn_line_get_result(fields, &answer))
         return false;
     item->result = answer.result;
     item->bytes_in = size;
@@ -476,7 +322,8 @@ exn_status exn_state_try(exn_state *state, const exn_item *item, const char *tem
 
 exn_status exn_state_put(exn_state *state, const exn_item *item, bool direct, exn_error *error)
 {
-    return write_numbers(state, direct ? 'W' : 'P', item->path, true, error, " %" PRIu64, item->bytes_out);
+    return write_numbers(state, direct ? 'W' : 'P', item->path, true, error, " %" PRIu64,
+                         item->bytes_out);
 }
 
 void exn_state_drop(exn_state *state, const exn_item *item)
@@ -495,12 +342,13 @@ exn_status exn_state_done(exn_state *state, const exn_item *item, const struct s
         fprintf(line, " %" PRIu64 " %" PRId64 " %016" PRIx64 " %" PRIu64 " %" PRIu64 " %d",
                 item->bytes_in, nanoseconds(source), item->partial ? state->limits : state->options,
                 item->bytes_out, exn_item_microseconds(item), item->linked);
-        put_result(line, &item->result);
+        exn_line_put_result(line, &item->result);
     }
     return end_line(state, line, &text, &size, false, error);
 }
 
-/* ---- members of archives */
+/* ---- members of archives. Behind kind and path: both sizes, microseconds, status, errno, detail,
+ * and the result. */
 
 exn_status exn_state_member(exn_state *state, const exn_item *member, exn_error *error)
 {
@@ -511,8 +359,8 @@ exn_status exn_state_member(exn_state *state, const exn_item *member, exn_error 
         fprintf(line, " %" PRIu64 " %" PRIu64 " %" PRIu64 " %d %d", member->bytes_in,
                 member->bytes_out, exn_item_microseconds(member), (int)member->error.status,
                 member->error.sys_errno);
-        put_text(line, member->error.detail);
-        put_result(line, &member->result);
+        exn_line_put_text(line, member->error.detail);
+        exn_line_put_result(line, &member->result);
     }
     return end_line(state, line, &text, &size, false, error);
 }
@@ -520,8 +368,8 @@ exn_status exn_state_member(exn_state *state, const exn_item *member, exn_error 
 static bool get_error(char **fields, exn_error *error)
 {
     uint64_t status, reason;
-    if (!get_number(fields[5], EXN_CRASHED, &status) || !get_number(fields[6], 4095, &reason) ||
-        !get_text(fields[7]))
+    if (!exn_line_get_number(fields[5], EXN_CRASHED, &status) ||
+        !exn_line_get_number(fields[6], 4095, &reason) || !exn_line_get_text(fields[7]))
         return false;
     for (const char *p = fields[7]; *p; p++)
         if (*p < ' ' || *p > '~')
@@ -535,14 +383,14 @@ static bool get_error(char **fields, exn_error *error)
 /* False: the line is of no member. */
 static bool get_member(char *line, exn_item *member)
 {
-    char *fields[MAX_FIELDS];
+    char *fields[EXN_LINE_FIELDS];
     exn_answer answer = {0};
     exn_item found = {0};
-    if (split(line, fields) != DONE_FIELDS || strcmp(fields[0], "M") != 0 ||
-        !get_number(fields[2], INT64_MAX, &found.bytes_in) ||
-        !get_number(fields[3], INT64_MAX, &found.bytes_out) ||
-        !get_number(fields[4], INT64_MAX, &found.microseconds) ||
-        !get_error(fields, &found.error) || !get_result(fields, &answer))
+    if (exn_line_split(line, fields) != EXN_LINE_FULL || strcmp(fields[0], "M") != 0 ||
+        !exn_line_get_number(fields[2], INT64_MAX, &found.bytes_in) ||
+        !exn_line_get_number(fields[3], INT64_MAX, &found.bytes_out) ||
+        !exn_line_get_number(fields[4], INT64_MAX, &found.microseconds) ||
+        !get_error(fields, &found.error) || !exn_line_get_result(fields, &answer))
         return false;
     found.result = answer.result;
     found.path = strdup(fields[1]);
@@ -607,10 +455,10 @@ static void remove_part(int folder, const char *name, const past *p)
 /* p: what is known by now of the path of that line. */
 static void remove_tried(const exn_state *state, uint64_t offset, const past *p, int out)
 {
-    char *line, *fields[MAX_FIELDS];
+    char *line, *fields[EXN_LINE_FIELDS];
     if (!read_line(state, offset, &line))
         return;
-    bool whole = split(line, fields) == 3;
+    bool whole = exn_line_split(line, fields) == 3;
     bool temporary = whole && strcmp(fields[0], "T") == 0 && is_temporary(fields[2]);
     bool part = whole && strcmp(fields[0], "W") == 0 && p;
     const char *slash = whole ? strrchr(fields[1], '/') : NULL;
