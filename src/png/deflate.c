@@ -1,6 +1,6 @@
 /* Filtered photographs are noise to whoever looks for matches: libdeflate spends two thirds of its
- * time on short ones that cost more than the literals they replace. For those runs.c is both quicker
- * and smaller; for everything else libdeflate is smaller. Which it is, a sample tells. */
+ * time on short ones that cost more than the literals they replace. For those runs.c is both
+ * quicker and smaller; for everything else libdeflate is smaller. Which it is, a sample tells. */
 #include "deflate.h"
 
 #include <libdeflate.h>

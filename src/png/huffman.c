@@ -49,8 +49,8 @@ static void grow_tree(const uint32_t *counts, const order *o, unsigned limit, ui
     }
 }
 
-/* Leaves that were too deep take up more than there is at the limit. Each step makes room for one: a
- * leaf above goes one down, and shares its old place with one from the limit. */
+/* Leaves that were too deep take up more than there is at the limit. Each step makes room for one:
+ * a leaf above goes one down, and shares its old place with one from the limit. */
 static void make_room(uint32_t *at_depth, unsigned limit)
 {
     uint64_t taken = 0;

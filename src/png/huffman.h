@@ -12,9 +12,9 @@ enum {
     EXN_PNG_MAX_CODE = 15, /* bits */
 };
 
-/* Fills lengths, 0 for what does not occur, and codes, reversed so that the first bit is the lowest.
- * counts: of `symbols` symbols, at most EXN_PNG_MAX_SYMBOLS; two or more must be over 0, and their
- * sum below 2^31. limit: bits of the longest code; 2^limit is not less than symbols. */
+/* Fills lengths, 0 for what does not occur, and codes, reversed so that the first bit is the
+ * lowest. counts: of `symbols` symbols, at most EXN_PNG_MAX_SYMBOLS; two or more must be over 0,
+ * and their sum below 2^31. limit: bits of the longest code; 2^limit is not less than symbols. */
 void exn_png_huffman_make(const uint32_t *counts, size_t symbols, unsigned limit, uint8_t *lengths,
                           uint16_t *codes);
 

@@ -13,7 +13,7 @@ typedef struct stream {
     uint64_t expected, limit; /* bytes */
     uint64_t total;           /* bytes that came out; total_out of zlib is a long */
     uint32_t adler;           /* of them */
-    uint8_t tail[4];          /* the last bytes that went in: at the end, the stream's own Adler-32 */
+    uint8_t tail[4]; /* the last bytes that went in: at the end, the stream's own Adler-32 */
     bool ended;
 } stream;
 

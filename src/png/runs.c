@@ -9,18 +9,20 @@
 
 enum {
     LITERALS = 256,
-    END = 256,        /* of the block */
+    END = 256, /* of the block */
     SYMBOLS = EXN_PNG_MAX_SYMBOLS,
     SHORTEST_RUN = 4, /* what one comparison finds; three bytes cost no more as literals */
     SHORTEST = 3,     /* that a length symbol can say */
     LONGEST_RUN = 258,
     LENGTHS = LONGEST_RUN - SHORTEST + 1,
     NOTHING = LITERALS + LENGTHS,
-    TOKENS = 1 << 15, /* of a block: enough to pay for its tables, few enough to follow the picture */
-    DISTANCES = 2,    /* one occurs; a code of one symbol is no whole code, and not all readers take it */
-    ORDERS = 19,      /* symbols that the lengths of codes are written with */
+    TOKENS =
+        1 << 15, /* of a block: enough to pay for its tables, few enough to follow the picture */
+    DISTANCES =
+        2, /* one occurs; a code of one symbol is no whole code, and not all readers take it */
+    ORDERS = 19, /* symbols that the lengths of codes are written with */
     LONGEST_ORDER = 7,
-    STORED = 65535,   /* bytes that a block without compression holds at most */
+    STORED = 65535, /* bytes that a block without compression holds at most */
     /* Behind what is written, for a whole word; and for a block: tokens of all bits, its tables. */
     SLACK = 16,
     BLOCK_SIZE = TOKENS * 3 + 1024,
@@ -85,8 +87,8 @@ static size_t run_at(const uint8_t *at, size_t left)
     return length;
 }
 
-/* Takes a block's tokens from bytes, whose first one is a literal, from at on; returns how many bytes
- * that were. */
+/* Takes a block's tokens from bytes, whose first one is a literal, from at on; returns how many
+ * bytes that were. */
 static size_t take_tokens(exn_png_runs *r, exn_span bytes, size_t at)
 {
     uint16_t *token = r->tokens, *end = r->tokens + TOKENS;
