@@ -87,6 +87,12 @@ static size_t run_at(const uint8_t *at, size_t left)
     return length;
 }
 
+/* In bits, as far as the block before tells. */
+static unsigned cost_of(const exn_png_runs *r, uint16_t token)
+{
+    return r->code[token] & 31;
+}
+
 /* Takes a block's tokens from bytes, whose first one is a literal, from at on; returns how many
  * bytes that were. */
 static size_t take_tokens(exn_png_runs *r, exn_span bytes, size_t at)
@@ -101,8 +107,10 @@ static size_t take_tokens(exn_png_runs *r, exn_span bytes, size_t at)
             continue;
         }
         size_t run = run_at(p, (size_t)(last - p));
-        *token++ = (uint16_t)(LITERALS + run - SHORTEST);
-        p += run;
+        uint16_t match = (uint16_t)(LITERALS + run - SHORTEST);
+        bool pays = cost_of(r, match) < run * cost_of(r, *p);
+        *token++ = pays ? match : *p;
+        p += pays ? run : 1;
     }
     while (token < end && p < last)
         *token++ = *p++;
@@ -201,16 +209,18 @@ static void put_tables(exn_png_runs *r, const uint8_t *lengths, size_t symbols)
     }
 }
 
-/* A token's code, a length's extra bits, and the distance of 1, whose code is one bit, 0. */
+/* A token's code, a length's extra bits, and the distance of 1, whose code is one bit, 0. What this
+ * block does not have the next one may: then it is rare, and costs as much. */
 static void make_codes(exn_png_runs *r, const uint8_t *lengths, const uint16_t *codes)
 {
+    enum { RARE = 13 };
     for (uint32_t t = 0; t < LITERALS; t++)
-        r->code[t] = (uint32_t)codes[t] << 5 | lengths[t];
+        r->code[t] = (uint32_t)codes[t] << 5 | (lengths[t] ? lengths[t] : RARE);
     r->code[NOTHING] = 0;
     for (uint32_t value = 0; value < LENGTHS; value++) {
-        unsigned extra, s = symbol_of(value, &extra);
-        uint32_t bits = codes[s] | (value & ((1u << extra) - 1)) << lengths[s];
-        r->code[LITERALS + value] = bits << 5 | (lengths[s] + extra + 1);
+        unsigned extra, s = symbol_of(value, &extra), length = lengths[s] ? lengths[s] : RARE;
+        uint32_t bits = codes[s] | (value & ((1u << extra) - 1)) << length;
+        r->code[LITERALS + value] = bits << 5 | (length + extra + 1);
     }
 }
 
@@ -295,6 +305,8 @@ exn_png_runs *exn_png_runs_open(exn_buffer *out)
         return NULL;
     }
     *r = (exn_png_runs){.out = out, .adler = 1};
+    for (uint32_t t = 0; t < LITERALS; t++)
+        r->code[t] = 8; /* a first guess, and as good as none: lengths cost nothing yet */
     return r;
 }
 
