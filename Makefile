@@ -71,7 +71,7 @@ $(BUILD)/obj/tests/%.o: tests/%.c $(BUILD)/flags
 	$(CC) $(ALL_CFLAGS) -Isrc -Itests $(shell pkg-config --cflags $(PKGS) $(TEST_PKGS)) -c -o $@ $<
 
 # Loops over every byte of a picture: gcc makes all of them vectors only from -O3 on.
-$(call obj,src/png/filter.c src/png/samples.c src/jpeg/entropy_end.c): CFLAGS += -O3
+$(call obj,src/png/filter.c src/png/samples.c src/png/runs.c src/jpeg/entropy_end.c): CFLAGS += -O3
 
 $(BUILD)/libexifnorm.a: $(call obj,$(LIB_SRC))
 	rm -f $@

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
+#include <libdeflate.h>
 
 #define IHDR EXN_PNG_TYPE('I', 'H', 'D', 'R')
 #define PLTE EXN_PNG_TYPE('P', 'L', 'T', 'E')
@@ -64,11 +64,10 @@ exn_png_name exn_png_type_name(uint32_t type)
     return name;
 }
 
-/* The CRC covers type and data (clause 5.3); size is at most 2^31 - 1, so zlib's unsigned int holds
- * it. */
+/* The CRC covers type and data (clause 5.3). */
 static uint32_t chunk_crc(const uint8_t *type_and_data, size_t size)
 {
-    return (uint32_t)crc32(0, type_and_data, (uInt)(size + 4));
+    return libdeflate_crc32(0, type_and_data, size + 4);
 }
 
 bool exn_png_crc_valid(const exn_png *png, const exn_png_chunk *chunk)

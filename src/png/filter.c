@@ -24,12 +24,95 @@ INLINED uint8_t paeth(int16_t a, int16_t b, int16_t c)
 
 /* --- Reading --------------------------------------------------------------------------------- */
 
+/* A pixel's bytes, a lane each; the compiler makes of it what the machine has. A pixel needs the
+ * one to its left, so that only its own bytes are worked on at the same time. */
+typedef int16_t lanes __attribute__((vector_size(16)));
+typedef uint8_t bytes16 __attribute__((vector_size(16)));
+typedef uint8_t bytes8 __attribute__((vector_size(8)));
+typedef uint64_t words __attribute__((vector_size(16)));
+
+/* One to eight bytes, in parts that a register takes at once: to load a vector from where three
+ * bytes have just been stored is to wait for them. Which byte has which lane is the machine's
+ * choice, the same for all pixels. */
+INLINED uint64_t get_pixel(const uint8_t *from, size_t step)
+{
+    uint64_t word = 0;
+    uint32_t four = 0;
+    uint16_t two = 0;
+    size_t at = step & 4;
+    if (step == 8) {
+        memcpy(&word, from, 8);
+        return word;
+    }
+    if (step & 4)
+        memcpy(&four, from, 4);
+    if (step & 2)
+        memcpy(&two, from + at, 2);
+    word = four | (uint64_t)two << 8 * at;
+    return step & 1 ? word | (uint64_t)from[step - 1] << 8 * (step - 1) : word;
+}
+
+INLINED void put_pixel(uint8_t *to, uint64_t word, size_t step)
+{
+    size_t at = step & 4;
+    uint32_t four = (uint32_t)word;
+    uint16_t two = (uint16_t)(word >> 8 * at);
+    if (step == 8)
+        memcpy(to, &word, 8);
+    if (step & 4)
+        memcpy(to, &four, 4);
+    if (step & 2)
+        memcpy(to + at, &two, 2);
+    if (step & 1)
+        to[step - 1] = (uint8_t)(word >> 8 * (step - 1));
+}
+
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define LOW_AND_HIGH(low, high) low, high
+#else
+#define LOW_AND_HIGH(low, high) high, low
+#endif
+
+INLINED lanes load(const uint8_t *from, size_t step)
+{
+    bytes16 bytes = (bytes16)(words){get_pixel(from, step)}, zero = {0};
+    return (lanes)__builtin_shufflevector(LOW_AND_HIGH(bytes, zero), 0, 16, 1, 17, 2, 18, 3, 19, 4,
+                                          20, 5, 21, 6, 22, 7, 23);
+}
+
+/* The low eight bits of each lane. */
+INLINED void store(uint8_t *to, lanes pixel, size_t step)
+{
+    bytes8 bytes = __builtin_convertvector(pixel, bytes8);
+    uint64_t word;
+    memcpy(&word, &bytes, sizeof word);
+    put_pixel(to, word, step);
+}
+
+INLINED lanes magnitudes(lanes a)
+{
+    lanes negative = a >> 15;
+    return (a ^ negative) - negative;
+}
+
+/* As paeth() above. */
+INLINED lanes paeth_lanes(lanes a, lanes b, lanes c)
+{
+    lanes to_a = b - c, to_b = a - c, to_c = magnitudes(to_a + to_b);
+    to_a = magnitudes(to_a);
+    to_b = magnitudes(to_b);
+    lanes not_b = to_c < to_b;
+    lanes nearer = b ^ ((b ^ c) & not_b);
+    lanes nearest = to_b ^ ((to_b ^ to_c) & not_b);
+    return a ^ ((a ^ nearer) & (nearest < to_a));
+}
+
 INLINED void undo_sub(uint8_t *row, size_t size, size_t step)
 {
-    uint8_t left[8] = {0};
+    lanes left = {0};
     for (size_t i = 0; i + step <= size; i += step) {
-        for (size_t k = 0; k < step; k++)
-            row[i + k] = left[k] = (uint8_t)(row[i + k] + left[k]);
+        left = (left + load(row + i, step)) & 255;
+        store(row + i, left, step);
     }
 }
 
@@ -41,21 +124,21 @@ static void undo_up(uint8_t *row, const uint8_t *above, size_t size)
 
 INLINED void undo_average(uint8_t *row, const uint8_t *above, size_t size, size_t step)
 {
-    uint8_t left[8] = {0};
+    lanes left = {0};
     for (size_t i = 0; i + step <= size; i += step) {
-        for (size_t k = 0; k < step; k++)
-            row[i + k] = left[k] = (uint8_t)(row[i + k] + (left[k] + above[i + k]) / 2);
+        left = (((left + load(above + i, step)) >> 1) + load(row + i, step)) & 255;
+        store(row + i, left, step);
     }
 }
 
 INLINED void undo_paeth(uint8_t *row, const uint8_t *above, size_t size, size_t step)
 {
-    uint8_t left[8] = {0}, corner[8] = {0};
+    lanes left = {0}, corner = {0};
     for (size_t i = 0; i + step <= size; i += step) {
-        for (size_t k = 0; k < step; k++) {
-            row[i + k] = left[k] = (uint8_t)(row[i + k] + paeth(left[k], above[i + k], corner[k]));
-            corner[k] = above[i + k];
-        }
+        lanes up = load(above + i, step);
+        left = (paeth_lanes(left, up, corner) + load(row + i, step)) & 255;
+        store(row + i, left, step);
+        corner = up;
     }
 }
 
