@@ -28,7 +28,7 @@ static void sort(const uint32_t *counts, size_t symbols, order *o)
 static void grow_tree(const uint32_t *counts, const order *o, unsigned limit, uint32_t *at_depth)
 {
     uint32_t weight[2 * EXN_PNG_MAX_SYMBOLS];
-    uint16_t parent[2 * EXN_PNG_MAX_SYMBOLS], depth[2 * EXN_PNG_MAX_SYMBOLS];
+    uint16_t parent[2 * EXN_PNG_MAX_SYMBOLS] = {0}, depth[2 * EXN_PNG_MAX_SYMBOLS];
     size_t n = o->count, leaf = 0, inner = n, root = 2 * n - 2;
     for (size_t i = 0; i < n; i++)
         weight[i] = counts[o->symbols[i]];
