@@ -183,6 +183,8 @@ $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(call obj,tests/support/naive.c)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs libjpeg libpng) -lm
 
+$(BUILD)/bench/make_pictures: $(call obj,tests/bench/camera_exif.c)
+
 $(BUILD)/bench/pictures: $(BUILD)/bench/make_pictures
 	rm -rf $@ $@.new
 	$< $@.new
@@ -191,7 +193,8 @@ $(BUILD)/bench/pictures: $(BUILD)/bench/make_pictures
 # BENCH=--lean: only what has a limit; --photographs=0: no folders; --help has the rest.
 bench: $(BUILD)/exifnorm $(BENCH_TOOLS) $(BUILD)/bench/pictures
 	python3 tests/bench/bench.py --exifnorm $(BUILD)/exifnorm --judge $(BUILD)/bench/judge \
-		--build $(BUILD)/bench --markdown $(BUILD)/bench/table.md --svg $(BUILD)/bench/bench.svg $(BENCH)
+		--build $(BUILD)/bench --markdown $(BUILD)/bench/table.md --json $(BUILD)/bench/numbers.json \
+		--svg $(BUILD)/bench/bench.svg --docs docs $(BENCH)
 
 # What of the library the tests and the corpora run (gcov). An optimizer that counts lines warns of what it cannot see through.
 coverage:

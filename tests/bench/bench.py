@@ -7,6 +7,7 @@ the peak of the sum of PSS over all processes of the tree (/proc/PID/smaps_rollu
 own, since sampling takes time. A product that is not the right picture (judge.c) is marked and not ranked.
 """
 import argparse
+import json
 import os
 import platform
 import shlex
@@ -39,9 +40,13 @@ PEERS = {
 class Row:
     """One line of the table: what was compared, the ratio, and what it may be at most."""
 
-    def __init__(self, work, peer, what, ratio, limit=None, note=""):
+    def __init__(self, work, peer, what, ratio, limit=None, note="", own=None, other=None):
         self.work, self.peer, self.what = work, peer, what
         self.ratio, self.limit, self.note = ratio, limit, note
+        self.own, self.other = own, other  # seconds, KiB or bytes; None: not measured
+
+    def fields(self):
+        return {**vars(self), "verdict": self.verdict()}
 
     def verdict(self):
         if self.note:
@@ -95,32 +100,36 @@ class Bench:
         runs = {n: (lambda n=n: self.command(n, source, self.product(n, ending), orientation, coding))
                 for n in ["exifnorm", *names]}
         progress(title)
-        right, usage = {}, {n: [] for n in runs}
+        right, usage, first = {}, {n: [] for n in runs}, {}
         for n, command in runs.items():
             self.fresh(n, ending)
-            usage_of(command())
+            first[n] = usage_of(command())[1]
             right[n] = self.judge(source, self.product(n, ending), orientation)
-        for _ in range(self.o.rounds):
+        if right["exifnorm"]:
+            sys.exit(f"bench: exifnorm's product of {file} is wrong: {right['exifnorm']}")
+        for _ in rounds(self.o.rounds, 3, self.o.seconds):
             for n, command in runs.items():
                 self.fresh(n, ending)
                 usage[n].append(usage_of(command()))
         memory = {}
         for n, command in runs.items():
-            self.fresh(n, ending)
-            memory[n] = max(peak_memory(command()) for _ in range(2) if self.fresh(n, ending) is None)
-        own = self.product("exifnorm", ending)
-        if right["exifnorm"]:
-            sys.exit(f"bench: exifnorm's product of {file} is wrong: {right['exifnorm']}")
+            # one that takes long is sampled often enough in one run
+            memory[n] = max(self.peak(n, ending, command) for _ in range(2 if first[n] < 1 else 1))
         for n in names:
-            size = ratio(os.path.getsize(own), size_of(self.product(n, ending)))
-            for what, value in (("CPU", ratio(median(usage["exifnorm"], 0), median(usage[n], 0))),
-                                ("wall", ratio(median(usage["exifnorm"], 1), median(usage[n], 1))),
-                                ("memory", ratio(memory["exifnorm"], memory[n])), ("size", size)):
-                limit = limits.get((n, what))
-                self.rows.append(Row(title, n, what, None if right[n] else value, limit, right[n] or ""))
+            for what, own, other in (
+                    ("CPU", median(usage["exifnorm"], 0), median(usage[n], 0)),
+                    ("wall", median(usage["exifnorm"], 1), median(usage[n], 1)),
+                    ("memory", memory["exifnorm"], memory[n]),
+                    ("size", size_of(self.product("exifnorm", ending)), size_of(self.product(n, ending)))):
+                self.rows.append(Row(title, n, what, None if right[n] else ratio(own, other),
+                                     limits.get((n, what)), right[n], own, other))
         for (n, what), limit in limits.items():
             if n not in names:
                 self.rows.append(Row(title, n, what, None, limit, "not installed"))
+
+    def peak(self, name, ending, command):
+        self.fresh(name, ending)
+        return peak_memory(command())
 
     def product(self, name, ending):
         return os.path.join(self.out, name + ending)
@@ -150,18 +159,21 @@ class Bench:
                             os.path.join(folder, f"photo-{i:05}.jpg"))
         return folder
 
-    def alternate(self, title, peer, own, other, limit, clean):
+    def alternate(self, title, peer, own, other, limit, clean, wrong=lambda: ""):
+        """wrong: what is not right with what the last command made."""
         progress(title)
-        mine, theirs = [], []
-        for i in range(self.o.folder_rounds + 1):
+        mine, theirs, note = [], [], ""
+        clean()
+        usage_of(own)  # warms the cache
+        for _ in rounds(self.o.folder_rounds, 2, self.o.folder_seconds):
             for times, command in ((mine, own), (theirs, other)):
                 clean()
                 os.sync()
                 times.append(usage_of(command)[1])
-        mine, theirs = mine[1:], theirs[1:]  # the first one warmed the cache
-        note = f"{statistics.median(mine):.2f} s / {statistics.median(theirs):.2f} s"
-        self.rows.append(Row(f"{title} ({note})", peer, "wall", statistics.median(mine) /
-                             statistics.median(theirs), limit))
+                note = note or wrong()
+        mine, theirs = statistics.median(mine), statistics.median(theirs)
+        self.rows.append(Row(f"{title} ({mine:.2f} s / {theirs:.2f} s)", peer, "wall",
+                             None if note else mine / theirs, limit, note, mine, theirs))
 
     def folders(self, count):
         out = os.path.join(self.out, "folder")
@@ -178,7 +190,8 @@ class Bench:
         turned = self.make_folder("turned", count, 5)
         script = 'cp -r "$1" "$2" && find "$2" -type f -print0 | xargs -0 -n 10 -P 2 exiftran -ai'
         self.alternate(title, peer, [self.o.exifnorm, "-q", "-j2", turned, out],
-                       ["sh", "-c", script, "sh", turned, out], 0.50, clean)
+                       ["sh", "-c", script, "sh", turned, out], 0.50, clean, lambda: self.judge(
+                           os.path.join(turned, "photo-00000.jpg"), os.path.join(out, "photo-00000.jpg"), 6))
 
     def alternate_check(self, photographs, count):
         """Ten names for each photograph: what is measured is opening files and reading headers."""
@@ -203,12 +216,24 @@ class Bench:
     # --- what it says -------------------------------------------------------------------------
 
     def table(self):
-        lines = ["| work | against | what | ratio | at most | verdict |", "| --- | --- | --- | --- | --- | --- |"]
+        """A line for each work and peer; what has a limit has it in brackets."""
+        columns = ("CPU", "wall", "memory", "size")
+        lines = ["| work | against | CPU | wall | memory | size | verdict |", "| --- | --- |" + " --- |" * 5]
+        groups = {}
         for r in self.rows:
-            value = "" if r.ratio is None else f"{r.ratio:.3f}" if r.ratio < 0.1 else f"{r.ratio:.2f}"
-            limit = "" if r.limit is None else f"{r.limit:.2f}"
-            lines.append(f"| {r.work} | {r.peer} | {r.what} | {value} | {limit} | {r.verdict()} |")
+            groups.setdefault((r.work, r.peer), {})[r.what] = r
+        for (work, peer), group in groups.items():
+            verdicts = sorted({r.verdict() for r in group.values()} - {""})
+            cells = " | ".join(show(group.get(what)) for what in columns)
+            lines.append(f"| {work} | {peer} | {cells} | {', '.join(verdicts)} |")
         return "\n".join(lines)
+
+
+def show(row):
+    if row is None:
+        return ""
+    value = "" if row.ratio is None else f"{row.ratio:.3f}" if row.ratio < 0.1 else f"{row.ratio:.2f}"
+    return value if row.limit is None else f"{value} (at most {row.limit:.2f})"
 
 
 def can(command):
@@ -219,7 +244,16 @@ def can(command):
 
 
 def progress(text):
-    print(f"bench: {text}", file=sys.stderr, flush=True)
+    print(f"bench: {time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
+
+
+def rounds(most, least, seconds):
+    """As many as fit the time, but not fewer than least."""
+    start = time.perf_counter()
+    for i in range(most):
+        if i >= least and time.perf_counter() - start > seconds:
+            return
+        yield i
 
 
 def size_of(path):
@@ -341,6 +375,20 @@ def pictures(bench, lean):
             bench.picture(f"PNG {kind}, orientation 6", f"png-{kind}-6.png", 6)
 
 
+def publish(docs, text, svg):
+    """The table comes to stand between two marks."""
+    path = os.path.join(docs, "performance.md")
+    with open(path, encoding="utf-8") as file:
+        before, _, rest = file.read().partition("<!-- bench -->\n")
+    _, found, after = rest.partition("<!-- end of bench -->\n")
+    if not found:
+        sys.exit(f"bench: {path} has no place for the table")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(f"{before}<!-- bench -->\n{text}{found}{after}")
+    with open(os.path.join(docs, "bench.svg"), "w", encoding="utf-8") as file:
+        file.write(svg)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--exifnorm", default="build/exifnorm")
@@ -349,9 +397,13 @@ def main():
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--folder-rounds", type=int, default=3)
     parser.add_argument("--photographs", type=int, default=1000, help="in a folder; 0: no folders")
+    parser.add_argument("--seconds", type=float, default=40, help="rounds of a picture end behind them; 3 at least")
+    parser.add_argument("--folder-seconds", type=float, default=150, help="of a folder; 2 rounds at least")
     parser.add_argument("--lean", action="store_true", help="only what has a limit")
     parser.add_argument("--markdown", help="write the table here")
+    parser.add_argument("--json", help="write all numbers here")
     parser.add_argument("--svg", help="write the plot here")
+    parser.add_argument("--docs", help="a folder whose bench.svg and table in performance.md a full run replaces")
     options = parser.parse_args()
     bench = Bench(options)
     for name in bench.absent:
@@ -361,15 +413,18 @@ def main():
     if options.photographs:
         bench.folders(options.photographs)
     head = (f"{platform.machine()}, {os.cpu_count()} CPUs, load {load:.1f} at the start and {os.getloadavg()[0]:.1f} "
-            f"at the end; {options.rounds} rounds a picture, {options.folder_rounds} a folder.")
+            f"at the end; at most {options.rounds} rounds a picture, {options.folder_rounds} a folder.")
     text = head + "\n\n" + bench.table() + "\n"
     if bench.absent:
         text += "\nNot installed, not compared: " + ", ".join(bench.absent) + ".\n"
     print(text)
-    for path, content in ((options.markdown, text), (options.svg, plot(bench.rows))):
+    numbers = json.dumps({"run": head, "absent": bench.absent, "rows": [r.fields() for r in bench.rows]}, indent=1)
+    for path, content in ((options.markdown, text), (options.json, numbers + "\n"), (options.svg, plot(bench.rows))):
         if path:
             with open(path, "w", encoding="utf-8") as file:
                 file.write(content)
+    if options.docs and not options.lean and options.photographs == 1000:
+        publish(options.docs, text, plot(bench.rows))
     shutil.rmtree(bench.out, ignore_errors=True)
 
 

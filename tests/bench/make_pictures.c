@@ -15,6 +15,8 @@
 #include <jpeglib.h>
 #include <png.h>
 
+#include "camera_exif.h"
+
 typedef struct plane_set {
     uint32_t width, height;
     uint8_t *plane[3]; /* Y, Cb, Cr at full resolution */
@@ -166,17 +168,23 @@ static void finish(FILE *file)
         die("cannot write", "a picture");
 }
 
-/* The picture with an Exif segment right behind SOI, once for each orientation: a string of digits.
- */
-static void save_jpeg(const char *name, const char *orientations, const uint8_t *jpeg, size_t size)
+/* The picture with a camera's Exif segment right behind SOI, once for each orientation: a string of
+ * digits. */
+static void save_jpeg(const char *name, const char *orientations, const uint8_t *jpeg, size_t size,
+                      const uint8_t *thumbnail, size_t thumbnail_size)
 {
+    enum { HEAD = 10 };
     for (; *orientations; orientations++) {
-        uint8_t app1[10 + sizeof tiff] = {0xFF, 0xE1, 0, 8 + sizeof tiff, 'E', 'x', 'i', 'f', 0, 0};
-        memcpy(app1 + 10, tiff, sizeof tiff);
-        app1[10 + VALUE_AT] = (uint8_t)(*orientations - '0');
+        static uint8_t app1[1 << 16] = {0xFF, 0xE1, 0, 0, 'E', 'x', 'i', 'f', 0, 0};
+        if (thumbnail_size > sizeof app1 - HEAD - 4096 - 2)
+            die("too large a thumbnail for", name);
+        size_t length =
+            HEAD - 2 + camera_exif(*orientations - '0', thumbnail, thumbnail_size, app1 + HEAD);
+        app1[2] = (uint8_t)(length >> 8);
+        app1[3] = (uint8_t)length;
         FILE *file = create(name, *orientations - '0');
         put(file, jpeg, 2);
-        put(file, app1, sizeof app1);
+        put(file, app1, length + 2);
         put(file, jpeg + 2, size - 2);
         finish(file);
     }
@@ -190,17 +198,17 @@ typedef struct jpeg_form {
     uint32_t trim; /* pixels off each side's size */
 } jpeg_form;
 
-static void make_jpeg(const plane_set *set, const jpeg_form *form)
+/* Every step-th pixel of every step-th row, as a JPEG that the caller frees. */
+static void encode(const plane_set *set, const jpeg_form *form, uint32_t step, uint8_t **out,
+                   unsigned long *size)
 {
     struct jpeg_compress_struct c;
     struct jpeg_error_mgr errors;
-    uint8_t *out = NULL;
-    unsigned long size = 0;
     c.err = jpeg_std_error(&errors);
     jpeg_create_compress(&c);
-    jpeg_mem_dest(&c, &out, &size);
-    c.image_width = set->width - form->trim * set->width / 126;
-    c.image_height = set->height - form->trim * set->height / 126;
+    jpeg_mem_dest(&c, out, size);
+    c.image_width = (set->width - form->trim * set->width / 126) / step;
+    c.image_height = (set->height - form->trim * set->height / 126) / step;
     c.input_components = 3;
     c.in_color_space = JCS_YCbCr;
     jpeg_set_defaults(&c);
@@ -214,16 +222,27 @@ static void make_jpeg(const plane_set *set, const jpeg_form *form)
     jpeg_start_compress(&c, TRUE);
     uint8_t *row = need((size_t)set->width * 3);
     while (c.next_scanline < c.image_height) {
+        size_t line = (size_t)c.next_scanline * step * set->width;
         for (uint32_t x = 0; x < c.image_width; x++)
             for (int i = 0; i < 3; i++)
-                row[x * 3 + i] = set->plane[i][(size_t)c.next_scanline * set->width + x];
+                row[x * 3 + i] = set->plane[i][line + x * step];
         jpeg_write_scanlines(&c, &row, 1);
     }
     jpeg_finish_compress(&c);
     jpeg_destroy_compress(&c);
-    save_jpeg(form->name, form->orientations, out, size);
     free(row);
-    free(out);
+}
+
+static void make_jpeg(const plane_set *set, const jpeg_form *form)
+{
+    static const jpeg_form small = {.quality = 75, .sampling = 2};
+    uint8_t *jpeg = NULL, *thumbnail = NULL;
+    unsigned long size = 0, thumbnail_size = 0;
+    encode(set, form, 1, &jpeg, &size);
+    encode(set, &small, 1 + set->width / 160, &thumbnail, &thumbnail_size);
+    save_jpeg(form->name, form->orientations, jpeg, size, thumbnail, thumbnail_size);
+    free(thumbnail);
+    free(jpeg);
 }
 
 typedef struct png_form {
