@@ -324,7 +324,8 @@ static void build_camera(tiff *t, bool be, bool oriented, uint32_t width, uint32
     memcpy(t->bytes + DATA_AT, "Ma\001er   ", 9);
     memcpy(t->bytes + DATA_AT + 16, "Model\0", 6);
     memcpy(t->bytes + DATA_AT + 32, "2021:02:03 04:05:06", 20);
-    put_table(t, TABLE_3, 0, FIELDS({O, SHORT, 1, 6}, {6, 5, 1, 700}));
+    put_table(t, TABLE_3, 0,
+              oriented ? FIELDS({O, SHORT, 1, 6}, {6, 5, 1, 700}) : FIELDS({6, 5, 1, 700}));
     reach(t, VALUES);
 }
 

@@ -136,6 +136,64 @@ static void interoperability(void **state)
     expect_cleaned(&file, EXN_WARNING_COUNT);
 }
 
+static bool ffmpeg_sees(exn_span file)
+{
+    const char *const argv[] = {"ffprobe",
+                                "-v",
+                                "error",
+                                "-show_entries",
+                                "frame_side_data=rotation",
+                                "-of",
+                                "default=nw=1:nk=1",
+                                "-f",
+                                "jpeg_pipe",
+                                "-i",
+                                "-",
+                                NULL};
+    exn_test_proc proc;
+    bool seen = exn_test_run(argv, file, &proc) && proc.out.size > 0;
+    exn_test_proc_free(&proc);
+    return seen;
+}
+
+/* Any two bytes behind the letters, and a GPS IFD. */
+static void where_ffmpeg_looks(void **state)
+{
+    (void)state;
+    uint8_t gps[sizeof interop];
+    memcpy(gps, interop, sizeof gps);
+    gps[10] = 0x25; /* IFD0 leads to a GPS IFD at 26, whose first entry's tag becomes 0x0112 */
+    gps[11] = 0x88;
+    memcpy(gps + 28, "\x12\1\3\0\1\0\0\0\6\0\0\0", 12);
+    const struct {
+        const char *head;
+        const uint8_t *block;
+        size_t size;
+    } rows[] = {{"Exif  ", six, sizeof six}, {"Exif\0", gps, sizeof gps}};
+    bool have = exn_test_have("ffprobe");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        exn_buffer file = plain();
+        exn_bytes product, again;
+        exn_result result;
+        put(&file, APP1, rows[i].head, 6, rows[i].block, rows[i].size);
+        assert_true(!have || ffmpeg_sees(span_of(&file)));
+        assert_int_equal(exn_normalize(file.data, file.size, NULL, &product, &result, NULL),
+                         EXN_OK);
+        assert_int_equal(result.outcome, EXN_OUTCOME_METADATA);
+        assert_int_equal(result.orientation, 0);
+        assert_int_equal(result.warnings & ~(1u << EXN_WARN_LIBEXIF_DIFFERS),
+                         i == 0 ? 1u << EXN_WARN_ORIENTATION_IGNORED : 0);
+        assert_false(have && ffmpeg_sees((exn_span){product.data, product.size}));
+        assert_int_equal(exn_normalize(product.data, product.size, NULL, &again, &result, NULL),
+                         EXN_OK);
+        assert_int_equal(result.outcome, EXN_OUTCOME_UNTOUCHED);
+        exn_bytes_free(&product);
+        exn_buffer_free(&file);
+    }
+    if (!have)
+        print_message("ffprobe is missing: nobody else was asked\n");
+}
+
 static void photoshop_resources(void **state)
 {
     (void)state;
@@ -369,6 +427,7 @@ int main(void)
         cmocka_unit_test(chunks_of_another_name),  cmocka_unit_test(behind_the_end),
         cmocka_unit_test(deflated_blocks),         cmocka_unit_test(deflated_blocks_that_stay),
         cmocka_unit_test(texts_behind_the_end),    cmocka_unit_test(resources_in_profiles),
+        cmocka_unit_test(where_ffmpeg_looks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,10 +16,13 @@ static exn_block cut(exn_block_kind kind, exn_span payload, size_t prefix)
 }
 
 /* Where the header of an Exif block ends; 0: there is none. Browsers want it at the front and in
- * this case; exiftool takes any case, and up to four bytes before it. */
+ * this case; exiftool takes any case, and up to four bytes before it; ffmpeg any two bytes behind
+ * the letters. */
 static size_t exif_header_end(exn_span payload)
 {
     enum { STRAY_BYTES = 4 };
+    if (payload.size >= EXIF_PREFIX && exn_span_starts(payload, "Exif", 4))
+        return EXIF_PREFIX;
     for (size_t at = 0; at <= STRAY_BYTES && at + EXIF_PREFIX <= payload.size; at++)
         if (strncasecmp((const char *)payload.data + at, "Exif", 5) == 0)
             return at + EXIF_PREFIX;

@@ -119,8 +119,6 @@ static bool needs_cleaning(const exn_tiff *tiff, const exn_ifds *ifds, bool *in_
     *in_read_tables = false;
     for (size_t i = 0; i < ifds->count; i++) {
         const exn_ifd *t = &ifds->tables[i];
-        if (t->kind == EXN_IFD_FOREIGN)
-            continue;
         exn_exif_tally sum = exn_exif_tally_table(tiff, t);
         bool present = sum.found || sum.partial;
         any = any || present;

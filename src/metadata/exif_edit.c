@@ -83,7 +83,7 @@ static exn_exif_verdict plan_table(const exn_tiff *tiff, const exn_ifds *ifds, c
 {
     exn_exif_tally sum = exn_exif_tally_table(tiff, t);
     *plan = ACTION_NONE;
-    if (t->kind == EXN_IFD_FOREIGN || (!sum.found && !sum.partial))
+    if (!sum.found && !sum.partial)
         return EXN_EXIF_UNCHANGED;
     /* Holds only where no entry is cut off. */
     bool empties = sum.found == t->declared;

@@ -24,7 +24,7 @@ static int size_axis(const exn_ifd *t, uint32_t tag, bool turned)
         return turned && t->kind == EXN_IFD_MAIN ? tag == EXN_TAG_IMAGE_LENGTH : -1;
     case EXN_TAG_RELATED_IMAGE_WIDTH:
     case EXN_TAG_RELATED_IMAGE_LENGTH:
-        if (turned && (t->is_read || t->kind >= EXN_IFD_INTEROP))
+        if (turned && (t->is_read || t->kind == EXN_IFD_SIDE))
             return tag == EXN_TAG_RELATED_IMAGE_LENGTH;
         return -1;
     default:
@@ -183,7 +183,7 @@ void exn_exif_edit_values(exn_exif_editor *editor)
         editor->warnings |= 1U << EXN_WARN_DENSITY_NEUTRALIZED;
     for (size_t i = 0; i < editor->ifds.count; i++) {
         const exn_ifd *t = &editor->ifds.tables[i];
-        if ((!t->is_read && t->kind < EXN_IFD_INTEROP) || !exn_exif_is_writable(editor, t))
+        if ((!t->is_read && t->kind != EXN_IFD_SIDE) || !exn_exif_is_writable(editor, t))
             continue;
         set_sizes(editor, t);
         if (t->is_read && !exn_orientation_is_identity(editor->turn->o))

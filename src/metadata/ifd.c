@@ -162,28 +162,27 @@ static void follow_table(const exn_tiff *tiff, exn_ifds *ifds, size_t index)
         add_table(tiff, ifds, exn_tiff_get32(tiff, exn_ifd_end(&t)), EXN_IFD_CHAINED, index);
 }
 
-/* GPS and Interoperability IFDs (EXIF 2.32, 4.6.3): known so that no edit reaches into them. */
-static void add_foreign_tables(const exn_tiff *tiff, exn_ifds *ifds, exn_ifd t)
+/* GPS and Interoperability IFDs (EXIF 2.32, 4.6.3). */
+static void add_side_tables(const exn_tiff *tiff, exn_ifds *ifds, exn_ifd t)
 {
     for (uint32_t i = 0; i < t.whole && !ifds->over; i++) {
         exn_ifd_entry e = exn_ifd_entry_at(tiff, &t, i);
         if ((e.tag == EXN_TAG_GPS_IFD || e.tag == EXN_TAG_INTEROP_IFD) && e.count == 1 &&
             (e.type == EXN_TYPE_LONG || e.type == EXN_TYPE_IFD))
-            add_table(tiff, ifds, exn_tiff_get32(tiff, e.at),
-                      e.tag == EXN_TAG_GPS_IFD ? EXN_IFD_FOREIGN : EXN_IFD_INTEROP, 0);
+            add_table(tiff, ifds, exn_tiff_get32(tiff, e.at), EXN_IFD_SIDE, 0);
     }
 }
 
-/* Foreign tables come last: by then every table that has to be clean is known as such, whatever
- * else points to it. */
+/* Those at the side come last: by then every other table is known as what it is, whatever else
+ * points to it. */
 void exn_ifds_take(const exn_tiff *tiff, const exn_ifd *ifd0, exn_ifds *ifds)
 {
     *ifds = (exn_ifds){.tables = {*ifd0}, .count = 1, .pointers = 1, .entries = ifd0->whole};
     for (size_t i = 0; i < ifds->count; i++)
         follow_table(tiff, ifds, i);
-    size_t clean = ifds->count;
-    for (size_t i = 0; i < clean; i++)
-        add_foreign_tables(tiff, ifds, ifds->tables[i]);
+    size_t known = ifds->count;
+    for (size_t i = 0; i < known; i++)
+        add_side_tables(tiff, ifds, ifds->tables[i]);
 }
 
 /* --- Who uses which bytes --- */

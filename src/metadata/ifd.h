@@ -57,15 +57,14 @@ typedef struct exn_tiff {
     bool big_endian;
 } exn_tiff;
 
-/* What led to a table first. Foreign ones (GPS) need not be clean, since no reader looks for an
- * orientation there, but may not be damaged. exiftool shows one of an Interoperability IFD. */
+/* What led to a table first. GPS and Interoperability IFDs have no orientation by the standard, but
+ * ffmpeg takes one of either, and exiftool shows one of the latter. */
 typedef enum exn_ifd_kind {
     EXN_IFD_MAIN,    /* IFD0 */
     EXN_IFD_CHAINED, /* IFD1 and on */
     EXN_IFD_EXIF,
     EXN_IFD_SUB,
-    EXN_IFD_INTEROP,
-    EXN_IFD_FOREIGN,
+    EXN_IFD_SIDE, /* GPS, Interoperability */
 } exn_ifd_kind;
 
 typedef struct exn_ifd {
@@ -78,7 +77,7 @@ typedef struct exn_ifd {
     size_t previous; /* of a chained one: index of the table whose next-IFD pointer leads here */
 } exn_ifd;
 
-/* Tables in the order found, breadth first, each once; foreign ones last. Fixed in size, so that a
+/* Tables in the order found, breadth first, each once; those at the side last. Fixed in size, so that a
  * hostile block costs stack and time that are known beforehand. */
 typedef struct exn_ifds {
     exn_ifd tables[EXN_IFDS_MAX];
@@ -144,7 +143,7 @@ bool exn_ifd_value(const exn_tiff *tiff, const exn_ifd_entry *entry, size_t *off
  * them ends with the data; moving its entries would leave a pointer that was never there. */
 bool exn_ifd_has_next(const exn_tiff *tiff, const exn_ifd *ifd);
 
-/* Finds every table that has to be clean, whoever reads it, and the foreign ones. */
+/* Finds every table that has to be clean, whoever reads it. */
 void exn_ifds_take(const exn_tiff *tiff, const exn_ifd *ifd0, exn_ifds *ifds);
 
 /* Whether the table of size bytes shares bytes with anything else: header, table, value, picture.

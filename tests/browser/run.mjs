@@ -180,6 +180,19 @@ function collectProducts(tally, cases, items, scratch) {
     return products;
 }
 
+// The report tells Chromium's reading, and a warning that --strict refuses wherever Firefox has another one.
+function checkReport(tally, cases, items) {
+    const ambiguous = ['orientation-ignored', 'orientation-ambiguous', 'xmp-orientation', 'profile-orientation', 'thumbnail-aspect'];
+    for (const c of cases) {
+        const item = items.get(c.file);
+        const complaints = [];
+        if ((item?.orientation || 1) !== c.chromium) complaints.push(`orientation ${item?.orientation}, not ${c.chromium}`);
+        if (c.firefox && c.firefox !== c.chromium && !item?.warnings.some((w) => ambiguous.includes(w)))
+            complaints.push('does not say that readers disagree');
+        tally.check(`report of ${c.file}`, complaints);
+    }
+}
+
 function measure(product, scratch) {
     product.stored = storedSize(readFileSync(join(scratch, product.path))) ?? [1, 1];
     return product;
@@ -209,6 +222,7 @@ async function prove(options, servers, browsers) {
     const items = options.tool === 'exifnorm'
         ? await normalize(options.exifnorm, from, join(scratch, 'out'), join(scratch, 'report.jsonl'))
         : spoil(options.tool, cases, from, join(scratch, 'out'));
+    if (options.tool === 'exifnorm') checkReport(tally, cases, items);
     const products = collectProducts(tally, cases, items, scratch);
     for (const [tool, name] of DECOYS) {
         const c = cases.find((one) => one.name === name);
