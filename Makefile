@@ -70,8 +70,8 @@ $(BUILD)/obj/tests/%.o: tests/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -Isrc -Itests $(shell pkg-config --cflags $(PKGS) $(TEST_PKGS)) -c -o $@ $<
 
-# Loops over every byte of a picture: gcc makes all of them vectors only from -O3 on.
-$(call obj,src/png/filter.c src/png/samples.c src/png/runs.c src/jpeg/entropy_end.c): CFLAGS += -O3
+# Loops over all of a picture: gcc makes vectors of them, and unrolls them, only from -O3 on.
+$(call obj,src/png/filter.c src/png/samples.c src/png/runs.c src/jpeg/dct_block.c src/jpeg/entropy_end.c): CFLAGS += -O3
 
 $(BUILD)/libexifnorm.a: $(call obj,$(LIB_SRC))
 	rm -f $@
@@ -113,7 +113,7 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call obj,$(SUP_SRC)) $(BUILD)/libexif
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(TEST_PKGS) $(PKGS)) -lm
 
 .SECONDARY:
-.PHONY: $(addprefix fuzz-,image entropy segments metadata chunks) all test bench check-long check-browser testdata install uninstall deb fuzz fuzz-replay coverage coverage-here lint clean FORCE
+.PHONY: $(addprefix fuzz-,image entropy segments metadata chunks) many-entropy all test bench check-long check-browser testdata install uninstall deb fuzz fuzz-replay coverage coverage-here lint clean FORCE
 
 BENCH_TOOLS := $(BUILD)/bench/judge $(BUILD)/bench/make_pictures
 MEASURE_TOOLS := $(BUILD)/measure/compare
@@ -144,7 +144,7 @@ check-browser: $(BUILD)/exifnorm
 # The fuzzer instruments the library as well, so that is built once more.
 FUZZ_TARGETS := image entropy segments metadata chunks
 FUZZ_CFLAGS = $(filter-out -fPIC,$(ALL_CFLAGS)) -fno-sanitize-recover=all
-FUZZ_SUPPORT := tests/fuzz/entry.c tests/fuzz/mutate.c tests/fuzz/peak.c
+FUZZ_SUPPORT := tests/fuzz/entry.c tests/fuzz/mutate.c tests/fuzz/peak.c tests/fuzz/slow_reader.c
 fuzz_obj = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(1))
 
 $(BUILD)/fuzz/obj/%.o: %.c $(BUILD)/flags
@@ -171,8 +171,21 @@ $(addprefix fuzz-,$(FUZZ_TARGETS)): fuzz-%: $(BUILD)/fuzz/%
 		-malloc_limit_mb=512 -artifact_prefix=$(BUILD)/fuzz/$*- $(BUILD)/fuzz/corpus/$* \
 		tests/fuzz/corpus/$* $(FUZZ_SEEDS)
 
+# The rule of the entropy-domain turn over MANY mutated small files, from number FIRST on; quick, since nothing is instrumented.
+MANY  ?= 20000
+FIRST ?= 0
+
+$(BUILD)/fuzz/many_entropy: $(call obj,tests/fuzz/many_entropy.c tests/fuzz/fuzz_entropy.c tests/fuzz/slow_reader.c \
+		$(SUP_SRC)) $(BUILD)/libexifnorm.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(TEST_PKGS) $(PKGS)) -lm
+
+many-entropy: $(BUILD)/fuzz/many_entropy
+	$< $(FIRST) $(MANY)
+
+
 $(addprefix $(BUILD)/fuzz/replay-,$(FUZZ_TARGETS)): $(BUILD)/fuzz/replay-%: $(BUILD)/obj/tests/fuzz/fuzz_%.o \
-		$(call obj,tests/fuzz/replay.c tests/fuzz/peak.c) $(BUILD)/libexifnorm.a
+		$(call obj,tests/fuzz/replay.c tests/fuzz/peak.c tests/fuzz/slow_reader.c) $(BUILD)/libexifnorm.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(PKGS)) -lm
 

@@ -440,16 +440,13 @@ static bool in_range(const exn_component *c)
 {
     int lowest = 0, highest = 0;
     for (uint32_t y = 0; y < c->blocks_y; y++) {
-        unsigned ac = 0;
-        for (uint32_t x = 0; x < c->blocks_x; x++) {
-            const int16_t *block = c->rows[y][x];
-            lowest = block[0] < lowest ? block[0] : lowest;
-            highest = block[0] > highest ? block[0] : highest;
-            for (int k = 1; k < 64; k++)
-                ac |= (unsigned)(block[k] < 0 ? -block[k] : block[k]);
-        }
-        if (ac > 1023)
+        exn_block *row = c->rows[y];
+        if (exn_blocks_magnitude(row, c->blocks_x) > 1023)
             return false;
+        for (uint32_t x = 0; x < c->blocks_x; x++) {
+            lowest = row[x][0] < lowest ? row[x][0] : lowest;
+            highest = row[x][0] > highest ? row[x][0] : highest;
+        }
     }
     return highest - lowest <= 2047;
 }
@@ -592,36 +589,20 @@ void exn_coefficients_close(exn_coefficients *c)
     *c = (exn_coefficients){0};
 }
 
-/* For each coefficient of a turned block: which of the source's it is, and -1 where its sign
- * changes. cos((2x+1)u pi/16) of a mirrored x changes sign for odd u. */
-static void coefficient_map(exn_orientation o, uint8_t index[64], int16_t sign[64])
-{
-    for (int k = 0; k < 64; k++) {
-        int from = o.transpose ? (k % 8) * 8 + k / 8 : k;
-        bool negative = (o.flip_x && from % 8 % 2) != (o.flip_y && from / 8 % 2);
-        index[k] = (uint8_t)from;
-        sign[k] = negative ? -1 : 0;
-    }
-}
-
 void exn_component_move(const exn_component *from, exn_component *to, exn_orientation o)
 {
     enum {
         TILE = 16
     }; /* blocks: a tile of source and target rows stays in the cache while axes are exchanged */
-    uint8_t index[64];
-    int16_t sign[64];
-    coefficient_map(o, index, sign);
+    exn_block_turn turn;
+    exn_block_turn_make(o, &turn);
     for (uint32_t tile = 0; tile < from->blocks_x; tile += TILE) {
         uint32_t end = tile + TILE < from->blocks_x ? tile + TILE : from->blocks_x;
         for (uint32_t sy = 0; sy < from->blocks_y; sy++) {
             for (uint32_t sx = tile; sx < end; sx++) {
                 uint32_t x = sx, y = sy;
                 exn_orientation_point(o, from->blocks_x, from->blocks_y, &x, &y);
-                const int16_t *source = from->rows[sy][sx];
-                int16_t *target = to->rows[y][x];
-                for (int k = 0; k < 64; k++)
-                    target[k] = (int16_t)((source[index[k]] ^ sign[k]) - sign[k]);
+                exn_block_turn_one(&turn, from->rows[sy][sx], to->rows[y][x]);
             }
         }
     }

@@ -11,9 +11,8 @@
 #define EXN_JPEG_COEFFICIENTS_H
 
 #include "../orientation.h"
+#include "dct_block.h"
 #include "segments.h"
-
-typedef int16_t exn_block[64]; /* natural order: row * 8 + column */
 
 typedef struct exn_component {
     uint32_t h, v;              /* sampling factors */

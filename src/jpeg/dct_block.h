@@ -1,0 +1,24 @@
+/* Floor 2: single blocks of coefficients in natural order, eight coefficients at a time: turned,
+ * and looked over. */
+#ifndef EXN_JPEG_DCT_BLOCK_H
+#define EXN_JPEG_DCT_BLOCK_H
+
+#include "../orientation.h"
+
+typedef int16_t exn_block[64]; /* natural order: row * 8 + column */
+
+/* Which signs a turn changes, by place in the turned block: all ones, or 0. */
+typedef struct exn_block_turn {
+    bool transpose;
+    int16_t negative[64];
+} exn_block_turn;
+
+void exn_block_turn_make(exn_orientation o, exn_block_turn *turn);
+
+void exn_block_turn_one(const exn_block_turn *turn, const int16_t from[64], int16_t to[64]);
+
+/* The AC coefficients of the blocks without their signs, one or'ed to the other: over 2^n - 1 where
+ * one of them is. */
+unsigned exn_blocks_magnitude(exn_block *blocks, uint32_t count);
+
+#endif
