@@ -13,8 +13,8 @@ typedef struct field {
 } field;
 
 static const field camera[] = {
-    {0x010F, ASCII, 7, 0, 0, "Camera"},
-    {0x0110, ASCII, 14, 0, 0, "Model of 2020"},
+    {0x010F, ASCII, 6, 0, 0, "Canon"},
+    {0x0110, ASCII, 14, 0, 0, "Canon EOS 80D"},
     {0x0112, SHORT, 1, 1, 0, NULL},
     {0x011A, RATIONAL, 1, 72, 1, NULL},
     {0x011B, RATIONAL, 1, 72, 1, NULL},
@@ -46,7 +46,7 @@ static const field exposure[] = {
     {0x9209, SHORT, 1, 16, 0, NULL},
     {0x920A, RATIONAL, 1, 17, 4, NULL},
     {0x9214, SHORT, 4, 1500, 0, NULL},
-    {0x927C, UNDEFINED, 1024, 0x5A, 0, NULL},
+    {0x927C, LONG, 1, 0, 0, NULL}, /* becomes the maker note below */
     {0x9291, ASCII, 4, 0, 0, "123"},
     {0x9292, ASCII, 4, 0, 0, "123"},
     {0xA000, UNDEFINED, 4, 0, 0, "0100"},
@@ -60,6 +60,39 @@ static const field exposure[] = {
     {0xA405, SHORT, 1, 26, 0, NULL},
     {0xA406, SHORT, 1, 0, 0, NULL},
     {0xA432, RATIONAL, 4, 17, 4, NULL},
+};
+
+enum { AT_NOTE = 18 };
+
+/* The fields of Canon's maker note that make up most of it: a directory of its own, whose offsets
+ * are the block's. Records of numbers begin with their size in bytes, and are filled with it. */
+static const field note[] = {
+    {0x0001, SHORT, 49, 98, 0, NULL},
+    {0x0002, SHORT, 4, 50, 0, NULL},
+    {0x0003, SHORT, 4, 0, 0, NULL},
+    {0x0004, SHORT, 34, 68, 0, NULL},
+    {0x0006, ASCII, 14, 0, 0, "Canon EOS 80D"},
+    {0x0007, ASCII, 23, 0, 0, "Firmware Version 1.0.2"},
+    {0x0009, ASCII, 1, 0, 0, ""},
+    {0x000D, UNDEFINED, 1536, 0x5A, 0, NULL},
+    {0x0010, LONG, 1, 0x80000350, 0, NULL},
+    {0x0026, SHORT, 146, 292, 0, NULL},
+    {0x0035, LONG, 4, 16, 0, NULL},
+    {0x0093, SHORT, 30, 60, 0, NULL},
+    {0x0095, ASCII, 24, 0, 0, "EF-S18-135mm f/3.5-5.6 "},
+    {0x0096, ASCII, 8, 0, 0, "AB12345"},
+    {0x0097, UNDEFINED, 1024, 0, 0, NULL},
+    {0x0098, SHORT, 4, 0, 0, NULL},
+    {0x0099, LONG, 76, 1, 0, NULL},
+    {0x009A, LONG, 5, 1, 0, NULL},
+    {0x00A0, SHORT, 14, 28, 0, NULL},
+    {0x00AA, SHORT, 6, 12, 0, NULL},
+    {0x00E0, SHORT, 17, 34, 0, NULL},
+    {0x4001, SHORT, 1353, 1024, 0, NULL},
+    {0x4008, SHORT, 3, 129, 0, NULL},
+    {0x4013, LONG, 14, 56, 0, NULL},
+    {0x4018, LONG, 18, 72, 0, NULL},
+    {0x4020, LONG, 9, 36, 0, NULL},
 };
 
 static const field position[] = {
@@ -134,14 +167,18 @@ static uint8_t *value_of(uint8_t *to, size_t directory, size_t number)
 size_t camera_exif(int orientation, const uint8_t *thumbnail, size_t size, uint8_t *to)
 {
     const size_t first = 8;
-    memset(to, 0, 4096);
+    memset(to, 0, CAMERA_EXIF_SIZE);
     memcpy(to, "MM\0*\0\0\0\10", first);
     size_t exif = put_directory(to, first, camera, COUNT(camera));
-    size_t gps = put_directory(to, exif, exposure, COUNT(exposure));
+    size_t maker = put_directory(to, exif, exposure, COUNT(exposure));
+    size_t gps = put_directory(to, maker, note, COUNT(note));
     size_t second = put_directory(to, gps, position, COUNT(position));
     size_t end = put_directory(to, second, preview, COUNT(preview));
     put(value_of(to, first, AT_ORIENTATION), (uint32_t)orientation, 2);
     put(value_of(to, first, AT_EXIF), (uint32_t)exif, 4);
+    put(value_of(to, exif, AT_NOTE) - 6, UNDEFINED, 2);
+    put(value_of(to, exif, AT_NOTE) - 4, (uint32_t)(gps - maker), 4);
+    put(value_of(to, exif, AT_NOTE), (uint32_t)maker, 4);
     put(value_of(to, first, AT_GPS), (uint32_t)gps, 4);
     put(to + first + 2 + 12 * COUNT(camera), (uint32_t)second, 4);
     put(value_of(to, second, AT_START), (uint32_t)end, 4);

@@ -176,7 +176,7 @@ static void save_jpeg(const char *name, const char *orientations, const uint8_t 
     enum { HEAD = 10 };
     for (; *orientations; orientations++) {
         static uint8_t app1[1 << 16] = {0xFF, 0xE1, 0, 0, 'E', 'x', 'i', 'f', 0, 0};
-        if (thumbnail_size > sizeof app1 - HEAD - 4096 - 2)
+        if (thumbnail_size > sizeof app1 - HEAD - CAMERA_EXIF_SIZE - 2)
             die("too large a thumbnail for", name);
         size_t length =
             HEAD - 2 + camera_exif(*orientations - '0', thumbnail, thumbnail_size, app1 + HEAD);
