@@ -147,7 +147,8 @@ class Bench:
     def make_folder(self, name, count, oriented):
         """count photographs, real copies; every oriented-th is to be turned (0: none)."""
         folder = os.path.join(self.o.build, name)
-        if os.path.isdir(folder) and len(os.listdir(folder)) == count:
+        if (os.path.isdir(folder) and len(os.listdir(folder)) == count and
+                os.path.getmtime(folder) > os.path.getmtime(self.pictures)):
             return folder
         shutil.rmtree(folder, ignore_errors=True)
         os.makedirs(folder)
