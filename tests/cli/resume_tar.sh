@@ -157,10 +157,10 @@ if [ -x "$HOOKS" ]; then
         printf 'EXN-HOOK:%s' $word >>odd/$word.jpg
         mkdir -p chance/$word
         tar -cf chance/$word/a.tar -C odd 1.jpg $word.jpg 6.jpg
-        "$HOOKS" --tar chance/$word chance.$word --timeout=1 >out 2>err
+        "$HOOKS" --tar chance/$word chance.$word --timeout=2 >out 2>err
         is "status of $word" $? "$([ $word = hang ] && echo 1 || echo 4)"
         is "what $word left" "$(tar -tf chance.$word/a.tar | tr '\n' ' ')" "1.jpg 6.jpg "
-        runs 0 --tar chance/$word chance.$word --timeout=1 --resume
+        runs 0 --tar chance/$word chance.$word --resume
         is "after $word" "$(tar -tf chance.$word/a.tar | tr '\n' ' ')" "1.jpg $word.jpg 6.jpg "
     done
 else

@@ -9,8 +9,8 @@ runs 0 "$j6" wanted.jpg
 HOOKS=$EXIFNORM-hooks
 if [ -x "$HOOKS" ]; then
     for word in crash lie hang eat; do
-        status=4 said=worker-crashed
-        [ $word != hang ] || status=1 said=timeout
+        status=4 said=worker-crashed seconds=60
+        [ $word != hang ] || status=1 said=timeout seconds=2
         [ $word != eat ] || status=1 said=out-of-memory
         if [ $word = eat ] && grep -q __asan_init "$HOOKS"; then
             continue # its memory has no limit
@@ -27,7 +27,7 @@ if [ -x "$HOOKS" ]; then
             for j in $([ $word = crash ] && echo 1) 2; do
                 rm -rf x odd.out.tar && mkdir x
                 # The command reads the stream; stdout holds the archive.
-                timeout 60 "$HOOKS" --tar - - -j $j --timeout=1 --max-memory=64M --on-error=$mode --report=report \
+                timeout 60 "$HOOKS" --tar - - -j $j --timeout=$seconds --max-memory=64M --on-error=$mode --report=report \
                     <odd.tar >odd.out.tar 2>err
                 is "$word, $mode, -j$j: exit status" $? $status
                 is "$word, $mode, -j$j: failures" "$(grep -c '"outcome":"failed"' report)" 1
@@ -46,7 +46,7 @@ if [ -x "$HOOKS" ]; then
             [ $word = crash ] || continue
             # From file to file a run that was stopped leaves nothing.
             rm -f odd.out.tar
-            timeout 60 "$HOOKS" --tar odd.tar odd.out.tar --timeout=1 --max-memory=64M --on-error=$mode >out 2>err
+            timeout 60 "$HOOKS" --tar odd.tar odd.out.tar --timeout=$seconds --max-memory=64M --on-error=$mode >out 2>err
             is "$word, $mode, to a file: exit status" $? $status
             check "$word, $mode, to a file: what there is" test -e odd.out.tar -o $mode = stop
             [ $mode != stop ] || absent odd.out.tar
