@@ -6,7 +6,7 @@
 # make testdata     the pictures of testdata/, made anew
 # make fuzz         the libFuzzer targets with testdata/ as seeds (clang-14), or one: make fuzz-image; FUZZ_SECONDS=60 each, FUZZ_SEED=0 (random), FUZZ_RUNS=-1 (no limit)
 # make coverage     which lines of the library the tests and the fuzzing corpora run (gcov)
-# make lint         static analysis without a finding (cppcheck)
+# make lint         static analysis without a finding (cppcheck, clang-tidy-14)
 # make install      into DESTDIR and PREFIX (/usr/local): program, library, header, man page, completions; make uninstall
 # make deb          Debian packages in build/deb (dpkg-dev)
 # make fuzz-replay  what fuzzing found, and testdata/, through the same targets (any compiler)
@@ -17,6 +17,7 @@
 CC       ?= cc
 SAN      ?=
 CLANG    ?= clang-14
+CLANG_TIDY ?= clang-tidy-14
 FUZZ_SECONDS ?= 60
 FUZZ_SEED ?= 0
 FUZZ_RUNS ?= -1
@@ -219,10 +220,13 @@ coverage-here: $(TESTS) $(addprefix $(BUILD)/fuzz/replay-,$(FUZZ_TARGETS))
 		echo "== $$t"; $$t >$(BUILD)/out 2>&1 || { tail -n 20 $(BUILD)/out; exit 1; }; done
 	sh tests/measure/coverage.sh $(BUILD)
 
-# Static analysis; .cppcheck holds what is not so.
+# Static analysis; .cppcheck and .clang-tidy hold what is not so, and why.
 lint:
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --suppressions-list=.cppcheck \
 		--error-exitcode=1 -Iinclude -Isrc -D_GNU_SOURCE -D__linux__ src
+	@command -v $(CLANG_TIDY) >/dev/null || { echo "make lint: there is no $(CLANG_TIDY)" >&2; exit 1; }
+	printf '%s\n' $(LIB_SRC) $(CLI_SRC) | xargs -P 2 -n 1 sh -c '$(CLANG_TIDY) --quiet "$$@" -- -std=c11 -D_GNU_SOURCE \
+		-Iinclude -Isrc 2>/dev/null' sh
 
 # What tests/measure/quality.py compares pictures with (docs/loss.md).
 $(BUILD)/measure/%: $(BUILD)/obj/tests/measure/%.o $(call obj,$(SUP_SRC)) $(BUILD)/libexifnorm.a
