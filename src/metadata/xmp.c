@@ -905,7 +905,8 @@ static void begin_element(walk *w, property id)
     } else if (id == RDF_LIST_ITEM && w->thumbnails.depth > 0 && w->thumbnails.item_depth == 0) {
         w->thumbnails.item_depth = w->depth;
         memset(w->thumbnails.fields, 0, sizeof w->thumbnails.fields);
-    } else if (id == THUMBNAILS && w->mapping && w->thumbnails.depth == 0 && below_rdf(w, 2)) {
+    } else if (id == THUMBNAILS && w->mapping && w->thumbnails.depth == 0 && w->group.depth == 0 &&
+               w->item.depth == 0 && below_rdf(w, 2)) {
         w->thumbnails = (thumbnails){.depth = w->depth, .edits = w->edits.size};
     } else if (id == GAIN_MAP && w->drop_depth == 0) {
         w->drop_depth = w->depth;
