@@ -51,6 +51,8 @@ LIB_SRC  := $(sort $(wildcard src/*.c) $(filter-out src/cli/%,$(wildcard src/*/*
 CLI_SRC  := $(sort $(wildcard src/cli/*.c))
 SUP_SRC  := $(sort $(wildcard tests/support/*.c))
 TESTS    := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/test_*.c)))
+FUZZ_TARGETS := image entropy segments metadata chunks
+REPLAYS  := $(addprefix $(BUILD)/fuzz/replay-,$(FUZZ_TARGETS))
 VERSION  := $(shell sed -n 's/^.define EXN_VERSION "\(.*\)"/\1/p' include/exifnorm.h)
 SONAME   := libexifnorm.so.0
 SO       := libexifnorm.so.$(VERSION)
@@ -114,13 +116,13 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call obj,$(SUP_SRC)) $(BUILD)/libexif
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(TEST_PKGS) $(PKGS)) -lm
 
 .SECONDARY:
-.PHONY: $(addprefix fuzz-,image entropy segments metadata chunks) many-entropy all test bench check-long check-browser testdata install uninstall deb fuzz fuzz-replay coverage coverage-here lint clean FORCE
+.PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS)) many-entropy all test bench check-long check-browser testdata install uninstall deb fuzz fuzz-replay coverage coverage-here lint clean FORCE
 
 BENCH_TOOLS := $(BUILD)/bench/judge $(BUILD)/bench/make_pictures
 MEASURE_TOOLS := $(BUILD)/measure/compare
 
 # What measures is built too, so that it does not rot between two measurements.
-test: all $(BUILD)/exifnorm-hooks $(BUILD)/killer.so $(BUILD)/planter.so $(TESTS) $(BENCH_TOOLS) $(MEASURE_TOOLS)
+test: all $(BUILD)/exifnorm-hooks $(BUILD)/killer.so $(BUILD)/planter.so $(TESTS) $(BENCH_TOOLS) $(MEASURE_TOOLS) $(REPLAYS)
 	@set -e; for t in $(TESTS); do echo "== $$t"; $$t; done
 	@set -e; for t in $(filter-out %/lib.sh,$(sort $(wildcard tests/cli/*.sh))); do echo "== $$t"; EXIFNORM=$(BUILD)/exifnorm sh $$t; done
 
@@ -143,7 +145,6 @@ check-browser: $(BUILD)/exifnorm
 	EXIFNORM=$< sh tests/browser/run.sh
 
 # The fuzzer instruments the library as well, so that is built once more.
-FUZZ_TARGETS := image entropy segments metadata chunks
 FUZZ_CFLAGS = $(filter-out -fPIC,$(ALL_CFLAGS)) -fno-sanitize-recover=all
 FUZZ_SUPPORT := tests/fuzz/entry.c tests/fuzz/mutate.c tests/fuzz/peak.c tests/fuzz/slow_reader.c
 fuzz_obj = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(1))
@@ -190,7 +191,7 @@ $(addprefix $(BUILD)/fuzz/replay-,$(FUZZ_TARGETS)): $(BUILD)/fuzz/replay-%: $(BU
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(PKGS)) -lm
 
-fuzz-replay: $(addprefix $(BUILD)/fuzz/replay-,$(FUZZ_TARGETS))
+fuzz-replay: $(REPLAYS)
 	@set -e; for t in $(FUZZ_TARGETS); do echo "== $$t"; $(BUILD)/fuzz/replay-$$t testdata tests/fuzz/corpus/$$t; done
 
 $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(call obj,tests/support/naive.c)
@@ -214,7 +215,7 @@ bench: $(BUILD)/exifnorm $(BENCH_TOOLS) $(BUILD)/bench/pictures
 coverage:
 	$(MAKE) BUILD=$(BUILD)/coverage CFLAGS="-O1 -g --coverage -Wno-error" LDFLAGS=--coverage coverage-here
 
-coverage-here: $(TESTS) $(addprefix $(BUILD)/fuzz/replay-,$(FUZZ_TARGETS))
+coverage-here: $(TESTS) $(REPLAYS)
 	@find $(BUILD) -name '*.gcda' -delete
 	@set -e; for t in $(TESTS) $(foreach t,$(FUZZ_TARGETS),"$(BUILD)/fuzz/replay-$t testdata tests/fuzz/corpus/$t"); do \
 		echo "== $$t"; $$t >$(BUILD)/out 2>&1 || { tail -n 20 $(BUILD)/out; exit 1; }; done
