@@ -147,8 +147,8 @@ static bool orients(const exn_png *png, exn_span tiff)
     return found.reasons >> EXN_REASON_EXIF & 1;
 }
 
-/* Whether a chunk holds an orientation where only exiftool looks. Deflated TIFF bytes stand behind a
- * zero byte and four of their length, as the draft had it. */
+/* Whether a chunk holds an orientation where only exiftool looks. Deflated TIFF bytes stand behind
+ * a zero byte and four of their length, as the draft had it. */
 static exn_status judge_stray(const exn_png *png, const exn_png_chunk *chunk, size_t *inflated,
                               bool *stray, exn_error *error)
 {
@@ -167,8 +167,7 @@ static exn_status judge_stray(const exn_png *png, const exn_png_chunk *chunk, si
         exn_png_inflate_value(exn_span_part(tiff, DRAFT_HEAD, SIZE_MAX), &whole, &readable, error);
     if (status == EXN_OK)
         status = count_inflated(inflated, whole.size, error);
-    *stray =
-        status == EXN_OK && readable && orients(png, (exn_span){whole.data, whole.size});
+    *stray = status == EXN_OK && readable && orients(png, (exn_span){whole.data, whole.size});
     exn_buffer_free(&whole);
     return status;
 }
