@@ -80,8 +80,8 @@ export async function start(name, program, modules, home) {
         args: name === 'chromium' ? [...asRoot, ...CHROMIUM_ARGUMENTS] : [],
         extraPrefsFirefox: name === 'firefox' ? FIREFOX_PREFERENCES : undefined,
         env: { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home, TMPDIR: home },
-        timeout: 60000,
-        protocolTimeout: 60000,
+        timeout: 120000,
+        protocolTimeout: 300000,
     });
     return browser;
 }
@@ -134,7 +134,7 @@ async function tabOf(browser, height) {
 export async function look(browser, servers, regime, items, height) {
     const page = await tabOf(browser, height);
     const origins = { same: originOf(servers.same), other: originOf(servers.other) };
-    await page.goto(`${origins.same}/page.html`, { waitUntil: 'load', timeout: 30000 });
+    await page.goto(`${origins.same}/page.html`, { waitUntil: 'load', timeout: 120000 });
     const job = {
         regime,
         origins,

@@ -6,7 +6,7 @@
 
 'use strict';
 
-const PATIENCE = 20000;
+const PATIENCE = 180000; // a whole page of pictures, on a machine that has other work
 
 // Rejects instead of waiting for ever.
 function soon(promise, what) {
