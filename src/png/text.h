@@ -30,7 +30,7 @@ typedef struct exn_png_text {
 } exn_png_text;
 
 /* What chunk data of the given type is; value is decoded for every kind but OTHER. Damage leaves readable false. Returns EXN_OK, EXN_LIMIT
- * (inflates to more than 16 MiB) or EXN_MEMORY. */
+ * (inflates to more than EXN_PNG_MAX_VALUE) or EXN_MEMORY. */
 exn_status exn_png_text_open(exn_png_text *text, uint32_t type, exn_span data, exn_error *error);
 
 /* The Exif or XMP that a readable text holds; kind OTHER where it holds neither. */
