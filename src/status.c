@@ -73,7 +73,7 @@ void exn_copy_printable(char *to, size_t size, const char *text)
 {
     size_t i = 0;
     for (; i + 1 < size && text[i]; i++)
-        to[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
+        to[i] = (char)(text[i] >= ' ' && text[i] <= '~' ? text[i] : '?');
     if (size)
         to[i] = '\0';
 }

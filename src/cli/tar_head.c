@@ -49,7 +49,8 @@ exn_status exn_tar_head_append(exn_tar_head *head, const uint8_t *data, size_t s
         head->bytes = more;
         head->room = room;
     }
-    memcpy(head->bytes + head->size, data, size);
+    if (size > 0)
+        memcpy(head->bytes + head->size, data, size);
     head->size += size;
     return EXN_OK;
 }
@@ -217,6 +218,7 @@ static void set_size(uint8_t *block, uint64_t size)
     char text[SIZE_SIZE + 12];
     uint8_t *end = &block[SIZE + SIZE_SIZE - 1];
     snprintf(text, sizeof text, "%011" PRIo64, size);
+    /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): a head has a block */
     memcpy(block + SIZE, text, SIZE_SIZE - 1);
     *end = *end == ' ' ? ' ' : '\0';
     set_checksum(block);

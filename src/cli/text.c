@@ -102,7 +102,7 @@ char *exn_text_base64(const char *name)
         for (size_t k = 0; k < 3; k++)
             group = group << 8 | (k < have ? p[i + k] : 0u);
         for (size_t k = 0; k < 4; k++)
-            *end++ = k <= have ? digits[group >> (18 - 6 * k) & 63] : '=';
+            *end++ = (char)(k <= have ? digits[group >> (18 - 6 * k) & 63] : '=');
     }
     return text;
 }

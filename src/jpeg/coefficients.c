@@ -485,7 +485,7 @@ static bool script_is_expressible(const exn_jpeg *jpeg)
                 return false;
             for (int k = scan->ss; k <= scan->se; k++) {
                 if (bit[c][k] < 0 ? scan->ah != 0
-                                  : scan->ah != bit[c][k] || scan->al != scan->ah - 1)
+                                  : scan->ah != (int)bit[c][k] || scan->al != scan->ah - 1)
                     return false;
                 bit[c][k] = (signed char)scan->al;
             }

@@ -498,6 +498,7 @@ static exn_status open_lane(scan_state *s, exn_strings *strings, const exn_jpeg 
     lane *l = &s->lanes[n];
     uint32_t i = scan->header.component[n];
     bool single = scan->header.components == 1;
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): there are as many lanes as components */
     l->h = single ? 1 : jpeg->component[i].h;
     l->v = single ? 1 : jpeg->component[i].v;
     measure(jpeg, i, &l->blocks_x, &l->blocks_y);

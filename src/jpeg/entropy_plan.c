@@ -74,6 +74,7 @@ static bool latch_quant(const exn_jpeg *jpeg, const tables *t, uint32_t i, exn_p
     for (size_t s = 0; s < jpeg->count && !sof; s++)
         if (jpeg->segments[s].marker == jpeg->sof)
             sof = &jpeg->segments[s];
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a frame header was parsed */
     uint8_t slot = sof->payload.data[6 + 3 * i + 2];
     if (slot >= EXN_TABLE_SLOTS || t->quant[slot].size == 0)
         return false;

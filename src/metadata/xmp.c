@@ -303,7 +303,7 @@ static char reference(exn_span raw, size_t *size)
         const uint8_t c = raw.data[i], lower = c | 0x20;
         if (c == ';' && i > 2U + hex) {
             *size = i + 1;
-            return code > 0 && code < 0x80 ? (char)code : '?';
+            return (char)(code > 0 && code < 0x80 ? code : '?');
         }
         if (is_digit((char)c))
             code = code * (hex ? 16 : 10) + (c - '0');
@@ -1416,7 +1416,9 @@ static bool walk_directory(walk *w, exn_span packet, const exn_xmp_relist *relis
     prepare(w);
     w->directory = directory;
     w->relist = relist;
-    if (run(w, packet, relist ? &stay : NULL, &found))
+    bool whole = run(w, packet, relist ? &stay : NULL, &found);
+    w->found = NULL;
+    if (whole)
         return w->status == EXN_OK && !directory->broken;
     /* A packet that we cannot read may be read by somebody. */
     directory->found =

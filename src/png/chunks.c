@@ -256,7 +256,7 @@ exn_status exn_png_parse(exn_png *png, exn_span data, exn_error *error)
         return exn_fail(error, EXN_CORRUPT, "no PNG signature");
     png->data = data;
     png->end = sizeof signature;
-    exn_png_chunk chunk;
+    exn_png_chunk chunk = {0};
     do {
         exn_status status = read_chunk(data, png->end, &chunk, error);
         if (status == EXN_OK)

@@ -27,7 +27,7 @@ static void sort(const uint32_t *counts, size_t symbols, order *o)
  * stand in a queue. Counts how many leaves have each depth, those over the limit at it. */
 static void grow_tree(const uint32_t *counts, const order *o, unsigned limit, uint32_t *at_depth)
 {
-    uint32_t weight[2 * EXN_PNG_MAX_SYMBOLS];
+    uint32_t weight[2 * EXN_PNG_MAX_SYMBOLS] = {0};
     uint16_t parent[2 * EXN_PNG_MAX_SYMBOLS] = {0}, depth[2 * EXN_PNG_MAX_SYMBOLS];
     size_t n = o->count, leaf = 0, inner = n, root = 2 * n - 2;
     for (size_t i = 0; i < n; i++)
@@ -78,7 +78,7 @@ void exn_png_huffman_make(const uint32_t *counts, size_t symbols, unsigned limit
                           uint16_t *codes)
 {
     uint32_t at_depth[EXN_PNG_MAX_CODE + 1] = {0}, next[EXN_PNG_MAX_CODE + 2] = {0};
-    order o;
+    order o = {.count = 0};
     memset(lengths, 0, symbols);
     sort(counts, symbols, &o);
     grow_tree(counts, &o, limit, at_depth);
