@@ -223,7 +223,8 @@ uint64_t exn_coefficients_bytes(const exn_jpeg *jpeg)
     uint64_t mcus_x = divide_up(jpeg->width, 8 * jpeg->max_h);
     uint64_t mcus_y = divide_up(jpeg->height, 8 * jpeg->max_v);
     for (uint32_t i = 0; i < jpeg->components; i++)
-        bytes += mcus_x * jpeg->component[i].h * mcus_y * jpeg->component[i].v * sizeof(exn_block);
+        bytes +=
+            mcus_x * jpeg->component[i].h * mcus_y * jpeg->component[i].v * sizeof(exn_dct_block);
     return bytes;
 }
 
@@ -440,8 +441,8 @@ static bool in_range(const exn_component *c)
 {
     int lowest = 0, highest = 0;
     for (uint32_t y = 0; y < c->blocks_y; y++) {
-        exn_block *row = c->rows[y];
-        if (exn_blocks_magnitude(row, c->blocks_x) > 1023)
+        exn_dct_block *row = c->rows[y];
+        if (exn_dct_blocks_magnitude(row, c->blocks_x) > 1023)
             return false;
         for (uint32_t x = 0; x < c->blocks_x; x++) {
             lowest = row[x][0] < lowest ? row[x][0] : lowest;
@@ -594,15 +595,15 @@ void exn_component_move(const exn_component *from, exn_component *to, exn_orient
     enum {
         TILE = 16
     }; /* blocks: a tile of source and target rows stays in the cache while axes are exchanged */
-    exn_block_turn turn;
-    exn_block_turn_make(o, &turn);
+    exn_dct_block_turn turn;
+    exn_dct_block_turn_make(o, &turn);
     for (uint32_t tile = 0; tile < from->blocks_x; tile += TILE) {
         uint32_t end = tile + TILE < from->blocks_x ? tile + TILE : from->blocks_x;
         for (uint32_t sy = 0; sy < from->blocks_y; sy++) {
             for (uint32_t sx = tile; sx < end; sx++) {
                 uint32_t x = sx, y = sy;
                 exn_orientation_point(o, from->blocks_x, from->blocks_y, &x, &y);
-                exn_block_turn_one(&turn, from->rows[sy][sx], to->rows[y][x]);
+                exn_dct_block_turn_one(&turn, from->rows[sy][sx], to->rows[y][x]);
             }
         }
     }

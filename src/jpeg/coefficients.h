@@ -19,7 +19,7 @@ typedef struct exn_component {
     uint32_t width, height;     /* in samples (T.81, A.1.1) */
     uint32_t blocks_x, blocks_y; /* blocks that hold samples */
     uint16_t quant[64];         /* natural order */
-    exn_block **rows;           /* rows[y][x]: block in column x of row y; owned by the exn_coefficients */
+    exn_dct_block **rows;       /* rows[y][x]: block in column x of row y; owned by the exn_coefficients */
 } exn_component;
 
 typedef struct exn_coefficients {

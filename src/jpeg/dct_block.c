@@ -16,7 +16,7 @@ static inline void store(int16_t *to, eight value)
     memcpy(to, &value, sizeof value);
 }
 
-void exn_block_turn_make(exn_orientation o, exn_block_turn *turn)
+void exn_dct_block_turn_make(exn_orientation o, exn_dct_block_turn *turn)
 {
     turn->transpose = o.transpose;
     for (int k = 0; k < 64; k++) {
@@ -42,7 +42,7 @@ static inline void transpose(eight rows[8])
     }
 }
 
-void exn_block_turn_one(const exn_block_turn *turn, const int16_t from[64], int16_t to[64])
+void exn_dct_block_turn_one(const exn_dct_block_turn *turn, const int16_t from[64], int16_t to[64])
 {
     eight rows[8];
     for (int n = 0; n < 8; n++)
@@ -55,7 +55,7 @@ void exn_block_turn_one(const exn_block_turn *turn, const int16_t from[64], int1
     }
 }
 
-unsigned exn_blocks_magnitude(exn_block *blocks, uint32_t count)
+unsigned exn_dct_blocks_magnitude(exn_dct_block *blocks, uint32_t count)
 {
     const eight no_dc = {0, -1, -1, -1, -1, -1, -1, -1};
     eight all = {0};

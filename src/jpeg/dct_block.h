@@ -5,20 +5,20 @@
 
 #include "../orientation.h"
 
-typedef int16_t exn_block[64]; /* natural order: row * 8 + column */
+typedef int16_t exn_dct_block[64]; /* natural order: row * 8 + column */
 
 /* Which signs a turn changes, by place in the turned block: all ones, or 0. */
-typedef struct exn_block_turn {
+typedef struct exn_dct_block_turn {
     bool transpose;
     int16_t negative[64];
-} exn_block_turn;
+} exn_dct_block_turn;
 
-void exn_block_turn_make(exn_orientation o, exn_block_turn *turn);
+void exn_dct_block_turn_make(exn_orientation o, exn_dct_block_turn *turn);
 
-void exn_block_turn_one(const exn_block_turn *turn, const int16_t from[64], int16_t to[64]);
+void exn_dct_block_turn_one(const exn_dct_block_turn *turn, const int16_t from[64], int16_t to[64]);
 
 /* The AC coefficients of the blocks without their signs, one or'ed to the other: over 2^n - 1 where
  * one of them is. */
-unsigned exn_blocks_magnitude(exn_block *blocks, uint32_t count);
+unsigned exn_dct_blocks_magnitude(exn_dct_block *blocks, uint32_t count);
 
 #endif
