@@ -109,7 +109,9 @@ EXN_INLINE void put_transcoded(exn_bit_writer *w, const transcoder *t, const exn
         if (EXN_SELDOM(entry == 0))
             entry = exn_ac_decoder_find(&t->from, r.bits);
         unsigned symbol = t->symbol[entry >> EXN_AC_STEP & (EXN_AC_KINDS - 1)];
-        uint32_t value = (uint32_t)(r.bits >> (-entry & 63)) & entry >> EXN_AC_MASK;
+        /* The mark that EOB has in the mask's place is no value bit. */
+        uint32_t mask = entry >> EXN_AC_MASK & ((1u << EXN_LARGEST_SIZE) - 1);
+        uint32_t value = (uint32_t)(r.bits >> (-entry & 63)) & mask;
         exn_bits_append(w, ac->entry[symbol].bits ^ value, ac->entry[symbol].length);
         exn_bits_settle(w);
         exn_bits_skip(&r, entry & 255);
