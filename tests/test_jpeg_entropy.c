@@ -506,6 +506,246 @@ static void unusual_files_are_libjpegs(void **state)
     exn_buffer_free(&file);
 }
 
+/* --- Tables, against jpegtran -optimize ---------------------------------------------------------
+ */
+
+enum { WIDTH = 320, HEIGHT = 256, AC_SYMBOLS = 162 };
+
+/* What the scans take, their Huffman tables with them. */
+typedef struct volume {
+    size_t data, tables, scans, restarts;
+} volume;
+
+static volume volume_of(exn_span file)
+{
+    volume v = {0};
+    exn_test_segment segment;
+
+    for (size_t at = 0; exn_test_jpeg_next(file, &at, &segment);) {
+        if (segment.marker == DHT)
+            v.tables += segment.payload.size + 4;
+        v.scans += segment.marker == SOS;
+        v.data += segment.entropy.size;
+        for (size_t i = 1; i < segment.entropy.size; i++)
+            v.restarts +=
+                segment.entropy.data[i - 1] == 0xFF && (segment.entropy.data[i] & 0xF8) == 0xD0;
+    }
+    return v;
+}
+
+/* The symbols that a file's tables of a class have codes for, over all slots and scans. */
+static void symbols_of(exn_span file, int class, bool has[256])
+{
+    exn_test_segment dht;
+
+    memset(has, 0, 256 * sizeof *has);
+    for (unsigned n = 0; exn_test_jpeg_find(file, DHT, n, &dht); n++)
+        for (size_t at = 0; at + 17 <= dht.payload.size;) {
+            const uint8_t *p = dht.payload.data + at;
+            size_t codes = 0;
+            for (int i = 1; i <= 16; i++)
+                codes += p[i];
+            for (size_t k = 0; k < codes && p[0] >> 4 == class; k++)
+                has[p[17 + k]] = true;
+            at += 17 + codes;
+        }
+}
+
+/* How many symbols of a class the one file needs and the other's tables lack. */
+static unsigned lacking(exn_span needs, exn_span has, int class)
+{
+    bool a[256], b[256];
+    unsigned count = 0;
+
+    symbols_of(needs, class, a);
+    symbols_of(has, class, b);
+    for (int symbol = 0; symbol < 256; symbol++)
+        count += a[symbol] && !b[symbol];
+    return count;
+}
+
+/* What became of the turns of a source. */
+typedef struct tally {
+    unsigned turns, dc_lacking, ac_lacking, smaller; /* than the source's, by a tenth */
+} tally;
+
+static void compare_with_jpegtran(exn_span file, uint32_t value, tally *t)
+{
+    char why[EXN_TEST_WHY];
+    exn_test_coefs product = {0}, other = {0};
+    exn_buffer out = {0}, best = {0};
+
+    turn(file, value, &out);
+    assert_true(exn_test_jpegtran(file, value, "-optimize", &best, why));
+    assert_true(exn_test_jpeg_read(span_of(&out), &product, why));
+    assert_true(exn_test_jpeg_read(span_of(&best), &other, why));
+    assert_int_equal(product.warnings, 0);
+    assert_int_equal(product.components, other.components);
+    for (int i = 0; i < product.components; i++)
+        assert_true(exn_test_same_coefficients(&other, &product, i, 1, why));
+    const volume is = volume_of(span_of(&out)), can = volume_of(span_of(&best)),
+                 was = volume_of(file);
+    /* Padding and stuffing differ by some bytes a scan; jpegtran drops restarts, each of which
+     * takes a marker, padding and a DC value from 0 on for each component. */
+    const double slack = 4 * (double)can.scans + 7 * (double)is.restarts,
+                 most = 1.005 * (double)(can.data + can.tables) + slack;
+    assert_int_equal(is.scans, can.scans);
+    if ((double)(is.data + is.tables) > most ||
+        (can.data > 20000 && (double)is.data > 1.005 * (double)can.data + slack))
+        fail_msg("orientation %u: %zu and %zu bytes of tables, jpegtran %zu and %zu", value,
+                 is.data, is.tables, can.data, can.tables);
+    t->turns++;
+    t->dc_lacking += lacking(span_of(&best), file, 0) > 0;
+    t->ac_lacking += lacking(span_of(&best), file, 1) > 0;
+    t->smaller += is.data < was.data - was.data / 10;
+    exn_test_coefs_free(&product);
+    exn_test_coefs_free(&other);
+    exn_buffer_free(&out);
+    exn_buffer_free(&best);
+}
+
+static tally compare_tables(const exn_test_jpeg *spec)
+{
+    exn_buffer file = {0};
+    tally t = {0};
+
+    make(spec, &file);
+    for (uint32_t value = 2; value <= 8; value++)
+        compare_with_jpegtran(span_of(&file), value, &t);
+    exn_buffer_free(&file);
+    return t;
+}
+
+static void init_tables(exn_test_jpeg *spec, uint32_t width, uint32_t height)
+{
+    exn_test_jpeg_init(spec, width, height);
+    spec->optimize = true;
+    spec->noise = 20;
+    spec->quality = 92;
+}
+
+/* Four samples a pixel of a gray picture, drawn by a function of the place. */
+static uint8_t *drawn(unsigned (*at)(uint32_t x, uint32_t y))
+{
+    uint8_t *pixels = malloc((size_t)WIDTH * HEIGHT * 4);
+
+    assert_non_null(pixels);
+    for (uint32_t y = 0; y < HEIGHT; y++)
+        for (uint32_t x = 0; x < WIDTH; x++)
+            memset(pixels + ((size_t)y * WIDTH + x) * 4, (int)at(x, y), 4);
+    return pixels;
+}
+
+/* Detail along x alone: turned, its runs are others. */
+static unsigned stripes(uint32_t x, uint32_t y)
+{
+    return 128 + (x * x * 7 / 5 + y / 8 * 3) % 97 - 48;
+}
+
+/* Each row of blocks climbs by as much a block, so that no difference is 0; turned, most are. */
+static unsigned ramp(uint32_t x, uint32_t y)
+{
+    (void)y;
+    return x / 8 * 6;
+}
+
+/* The source's table lacks symbols that the turned blocks need. */
+static void tables_that_lack_symbols(void **state)
+{
+    exn_test_jpeg spec;
+    uint8_t *pixels = drawn(stripes);
+    (void)state;
+
+    for (int single = 0; single < 2; single++) {
+        init_tables(&spec, WIDTH, HEIGHT);
+        spec.pixels = pixels;
+        spec.noninterleaved = single;
+        const tally t = compare_tables(&spec);
+        assert_int_equal(t.turns, 7);
+        assert_true(t.ac_lacking >= 4);
+    }
+    free(pixels);
+    pixels = drawn(ramp);
+    init_tables(&spec, WIDTH, HEIGHT);
+    exn_test_jpeg_space(&spec, JCS_GRAYSCALE);
+    spec.pixels = pixels;
+    const tally t = compare_tables(&spec);
+    assert_true(t.dc_lacking >= 4);
+    free(pixels);
+}
+
+/* Every AC symbol of 8-bit JPEG in that order, with so many codes of each length. */
+static JHUFF_TBL ac_table_of(const uint8_t lengths[17], bool backwards)
+{
+    JHUFF_TBL table = {0};
+    int n = 0;
+
+    memcpy(table.bits, lengths, sizeof table.bits);
+    table.huffval[n++] = 0x00;
+    for (int size = 1; size <= 10; size++)
+        for (int run = 0; run < 16; run++)
+            table.huffval[n++] = (uint8_t)(run << 4 | size);
+    table.huffval[n++] = 0xF0;
+    assert_int_equal(n, AC_SYMBOLS);
+    for (int k = 0; backwards && k < AC_SYMBOLS / 2; k++) {
+        const uint8_t symbol = table.huffval[k];
+        table.huffval[k] = table.huffval[AC_SYMBOLS - 1 - k];
+        table.huffval[AC_SYMBOLS - 1 - k] = symbol;
+    }
+    return table;
+}
+
+/* Tables that suit no picture: transcoding to new ones happens under every turn. */
+static void tables_that_are_bad(void **state)
+{
+    /* All of 8 bits; all of 16; K.5's lengths, whose most are of 16 bits. */
+    static const uint8_t lengths[][17] = {
+        {[8] = AC_SYMBOLS},
+        {[16] = AC_SYMBOLS},
+        {0, 0, 2, 1, 3, 3, 2, 4, 3, 5, 5, 4, 4, 0, 0, 1, 0x7d},
+    };
+    static const int shared[4] = {0, 0, 0, 0}, each[4] = {0, 1, 2, 3};
+    static const int *const slots[] = {NULL, shared, each};
+    (void)state;
+
+    for (int n = 0; n < 6; n++) {
+        const JHUFF_TBL table = ac_table_of(lengths[n % 3], n % 3 == 2 || n % 2);
+        exn_test_jpeg spec;
+        init_tables(&spec, WIDTH, HEIGHT);
+        if (n >= 3)
+            exn_test_jpeg_sampling(&spec, "4:4:4");
+        spec.optimize = false;
+        spec.ac_table = &table;
+        spec.slots = slots[n % 3];
+        spec.noninterleaved = n == 4;
+        spec.restart_in_rows = n == 5;
+        const tally t = compare_tables(&spec);
+        assert_int_equal(t.turns, 7);
+        assert_int_equal(t.smaller, 7);
+    }
+}
+
+/* Tables of components, scans and colour spaces: shared, each its own, the other way round. Small
+ * pictures too, where a table weighs as much as the data. */
+static void tables_that_are_shared(void **state)
+{
+    static const int slots[][4] = {
+        {0, 0, 0, 0}, {0, 1, 2, 3}, {1, 0, 0, 1}, {0, 1, 0, 1}, {3, 3, 3, 3}};
+    static const J_COLOR_SPACE spaces[] = {JCS_YCbCr, JCS_YCbCr, JCS_YCCK, JCS_CMYK, JCS_RGB};
+    (void)state;
+
+    for (int n = 0; n < 20; n++) {
+        exn_test_jpeg spec;
+        init_tables(&spec, n < 10 ? WIDTH : 16 + 16 * (uint32_t)(n % 3), n < 10 ? HEIGHT : 32);
+        if (spaces[n * 3 % 5] != JCS_YCbCr)
+            exn_test_jpeg_space(&spec, spaces[n * 3 % 5]);
+        spec.slots = slots[n % 5];
+        spec.noninterleaved = n % 4 == 3;
+        spec.restart_interval = n % 3 == 2 ? 7 : 0;
+        assert_int_equal(compare_tables(&spec).turns, 7);
+    }
+}
+
 /* Memory is asked for before it is taken: the limit that is just met, and one byte less. */
 static void the_limit_comes_first(void **state)
 {
@@ -542,6 +782,9 @@ int main(void)
         cmocka_unit_test(fill_bytes_inside_a_scan),
         cmocka_unit_test(unusual_files_are_libjpegs),
         cmocka_unit_test(the_limit_comes_first),
+        cmocka_unit_test(tables_that_lack_symbols),
+        cmocka_unit_test(tables_that_are_bad),
+        cmocka_unit_test(tables_that_are_shared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

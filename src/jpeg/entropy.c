@@ -4,7 +4,10 @@
 
 #include "entropy_encode.h"
 
-enum { LARGEST_DC_DIFFERENCE = 2047 }; /* T.81, F.1.2.1: 11 bits */
+enum {
+    LARGEST_DC_DIFFERENCE = 2047, /* T.81, F.1.2.1: 11 bits */
+    TABLE_HEADER = 21,            /* bytes of a DHT segment but for the values */
+};
 
 /* Bytes of memory but for the strings: the source, its product, and a list of blocks. */
 static uint64_t need(const exn_jpeg *jpeg)
@@ -160,80 +163,140 @@ static void make_layout(const exn_entropy *e, const exn_plan_scan *scan, exn_lay
     l->restart_interval = interval < 65535 ? (uint32_t)interval : 65535;
 }
 
-/* Components that name the same slot share its table: which of them is the first. */
-static uint32_t first_of_slot(const exn_plan_scan *scan, int class, uint32_t n)
+/* A class's Huffman tables in a scan of the product. Components of the same slot share one: table
+ * and counts are at the first of them. */
+typedef struct table_set {
+    uint8_t slot[EXN_JPEG_MAX_COMPONENTS];
+    exn_huffman table[EXN_JPEG_MAX_COMPONENTS];
+    uint64_t counts[EXN_JPEG_MAX_COMPONENTS][256];
+} table_set;
+
+static uint32_t first_of_slot(const table_set *set, uint32_t n)
 {
     uint32_t first = 0;
-    while (scan->slot[class][first] != scan->slot[class][n])
+    while (set->slot[first] != set->slot[n])
         first++;
     return first;
+}
+
+/* Bits of the table's segment, and of what is coded with it. */
+static uint64_t cost_of(const exn_huffman *table, const uint64_t counts[256])
+{
+    uint64_t cost = exn_huffman_cost(table, counts);
+    return cost == UINT64_MAX ? cost : cost + 8 * (uint64_t)(TABLE_HEADER + table->codes);
+}
+
+/* The best tables for these counts of each component, in these slots. Returns the bits that the
+ * scan takes with them. */
+static uint64_t fill_slots(const exn_layout *l, const uint8_t slot[EXN_JPEG_MAX_COMPONENTS],
+                           uint64_t counts[EXN_JPEG_MAX_COMPONENTS][256], table_set *set)
+{
+    uint64_t bits = 0;
+    *set = (table_set){0};
+    memcpy(set->slot, slot, sizeof set->slot);
+    for (uint32_t n = 0; n < l->components; n++)
+        for (int symbol = 0; symbol < 256; symbol++)
+            set->counts[first_of_slot(set, n)][symbol] += counts[n][symbol];
+    for (uint32_t n = 0; n < l->components; n++)
+        if (first_of_slot(set, n) == n) {
+            exn_huffman_build(set->counts[n], &set->table[n]);
+            bits += cost_of(&set->table[n], set->counts[n]);
+        }
+    return bits;
+}
+
+/* Fills the source's slots, or, where the scan gets smaller so, those that encoders have for luma
+ * and chroma, or one: what a source shares or keeps apart may have been nobody's choice. */
+static void choose_slots(const exn_layout *l, const uint8_t slot[EXN_JPEG_MAX_COMPONENTS],
+                         uint64_t counts[EXN_JPEG_MAX_COMPONENTS][256], table_set *set)
+{
+    uint8_t usual[2][EXN_JPEG_MAX_COMPONENTS] = {{0}};
+    for (uint32_t n = 0; n < l->components; n++)
+        usual[0][n] = l->component[n] == 1 || l->component[n] == 2;
+    uint64_t best = fill_slots(l, slot, counts, set);
+    if (l->components == 1 || memcmp(slot, usual[0], l->components) == 0)
+        return;
+    for (int n = 0; n < 2; n++) {
+        table_set other;
+        uint64_t bits = fill_slots(l, usual[n], counts, &other);
+        if (bits < best) {
+            best = bits;
+            *set = other;
+        }
+    }
 }
 
 /* Puts the codes that strings have already in place of the best ones, where that makes the scan
  * hardly larger: by a four-hundredth at most. A table with a code of all ones is none (T.81, annex
  * C). */
-static void keep_codes(const exn_plan_scan *scan, const exn_layout *l,
-                       uint64_t counts[EXN_JPEG_MAX_COMPONENTS][256],
-                       exn_huffman tables[EXN_JPEG_MAX_COMPONENTS])
+static void keep_codes(const exn_layout *l, table_set *set)
 {
     const exn_huffman *code[EXN_JPEG_MAX_COMPONENTS];
     uint64_t best = 0, bits = 0;
     for (uint32_t n = 0; n < l->components; n++) {
+        uint32_t first = first_of_slot(set, n);
         code[n] = &l->strings->plane[l->component[n]].code;
-        if (first_of_slot(scan, 1, n) != n)
+        if (first != n && !exn_huffman_equal(code[n], code[first]))
+            return;
+        if (first != n)
             continue;
-        uint64_t cost = exn_huffman_cost(code[n], counts[n]);
+        uint64_t cost = cost_of(code[n], set->counts[n]);
         if (cost == UINT64_MAX || exn_huffman_is_full(code[n]))
             return;
-        bits += cost + 8 * (uint64_t)code[n]->codes;
-        best += exn_huffman_cost(&tables[n], counts[n]) + 8 * (uint64_t)tables[n].codes;
+        bits += cost;
+        best += cost_of(&set->table[n], set->counts[n]);
     }
     for (uint32_t n = 0; n < l->components && bits <= best + best / 400; n++)
-        tables[n] = *code[n];
+        set->table[n] = *code[n];
 }
 
-/* Tables made for what the scan holds, by the component that is their slot's first. */
-static void build_tables(const exn_plan_scan *scan, const exn_layout *l,
-                         exn_huffman tables[2][EXN_JPEG_MAX_COMPONENTS])
+/* Tables made for what the scan holds. */
+static void build_tables(const exn_plan_scan *scan, const exn_layout *l, table_set sets[2])
 {
     uint64_t counts[2][EXN_JPEG_MAX_COMPONENTS][256] = {{{0}}};
     exn_layout_count(l, counts[0], counts[1]);
     for (int class = 0; class < 2; class ++)
-        for (uint32_t n = l->components; n-- > 0;) {
-            uint32_t first = first_of_slot(scan, class, n);
-            for (int symbol = 0; symbol < 256 && first != n; symbol++)
-                counts[class][first][symbol] += counts[class][n][symbol];
-            if (first == n)
-                exn_huffman_build(counts[class][n], &tables[class][n]);
-        }
-    keep_codes(scan, l, counts[1], tables[1]);
+        choose_slots(l, scan->slot[class], counts[class], &sets[class]);
+    keep_codes(l, &sets[1]);
+}
+
+/* The source's tables, in its slots. */
+static bool take_tables(const exn_plan_scan *scan, table_set sets[2])
+{
+    for (int class = 0; class < 2; class ++) {
+        memcpy(sets[class].slot, scan->slot[class], sizeof sets[class].slot);
+        for (int n = 0; n < scan->header.components; n++)
+            if (!exn_huffman_parse(scan->table[class][n], &sets[class].table[n]))
+                return false;
+    }
+    return true;
 }
 
 /* Appends the scan's tables, but for standard ones that are there already. */
 static exn_status append_tables(exn_entropy *e, const exn_plan_scan *scan, exn_layout *l,
-                                exn_huffman tables[2][EXN_JPEG_MAX_COMPONENTS], exn_buffer *out)
+                                table_set sets[2], exn_buffer *out)
 {
     bool standard = e->jpeg->standard_huffman;
     exn_status status = EXN_OK;
     if (!standard)
-        build_tables(scan, l, tables);
+        build_tables(scan, l, sets);
+    else if (!take_tables(scan, sets))
+        return EXN_INTERNAL;
     for (uint32_t n = 0; n < l->components; n++)
         for (uint8_t class = 0; class < 2 && status == EXN_OK; class ++) {
-            uint32_t first = first_of_slot(scan, class, n);
-            uint8_t slot = scan->slot[class][n];
-            l->table[class][n] = &tables[class][first];
-            if (standard && !exn_huffman_parse(scan->table[class][n], &tables[class][n]))
-                return EXN_INTERNAL;
+            uint32_t first = first_of_slot(&sets[class], n);
+            uint8_t slot = sets[class].slot[n];
+            l->table[class][n] = &sets[class].table[first];
             if (first != n || (standard && e->sent[class][slot].size))
                 continue;
-            status = append_table(class, slot, &tables[class][first], out);
+            status = append_table(class, slot, &sets[class].table[first], out);
             e->sent[class][slot] = scan->table[class][n];
         }
     return status;
 }
 
 /* T.81, B.2.4.4 and B.2.3 */
-static exn_status append_header(exn_entropy *e, const exn_plan_scan *scan, const exn_layout *l,
+static exn_status append_header(exn_entropy *e, const exn_layout *l, const table_set sets[2],
                                 exn_buffer *out)
 {
     uint8_t payload[1 + 2 * EXN_JPEG_MAX_COMPONENTS + 3], interval[2];
@@ -246,7 +309,7 @@ static exn_status append_header(exn_entropy *e, const exn_plan_scan *scan, const
     payload[0] = (uint8_t)l->components;
     for (uint32_t n = 0; n < l->components; n++) {
         payload[size++] = e->jpeg->component[l->component[n]].id;
-        payload[size++] = (uint8_t)(scan->slot[0][n] << 4 | scan->slot[1][n]);
+        payload[size++] = (uint8_t)(sets[0].slot[n] << 4 | sets[1].slot[n]);
     }
     payload[size++] = 0;
     payload[size++] = 63;
@@ -258,12 +321,12 @@ static exn_status append_header(exn_entropy *e, const exn_plan_scan *scan, const
 exn_status exn_entropy_append_scan(exn_entropy *e, uint32_t number, exn_buffer *out)
 {
     const exn_plan_scan *scan = &e->plan.scan[number];
-    exn_huffman tables[2][EXN_JPEG_MAX_COMPONENTS];
+    table_set sets[2];
     exn_layout layout;
     make_layout(e, scan, &layout);
-    exn_status status = append_tables(e, scan, &layout, tables, out);
+    exn_status status = append_tables(e, scan, &layout, sets, out);
     if (status == EXN_OK)
-        status = append_header(e, scan, &layout, out);
+        status = append_header(e, &layout, sets, out);
     return status == EXN_OK ? exn_layout_write(&layout, out) : status;
 }
 

@@ -273,6 +273,28 @@ static void set_single_scans(struct jpeg_compress_struct *cinfo, bool progressiv
     cinfo->scan_info = scans;
 }
 
+static void set_table(struct jpeg_compress_struct *cinfo, JHUFF_TBL **slot, const JHUFF_TBL *table)
+{
+    if (!*slot)
+        *slot = jpeg_alloc_huff_table((j_common_ptr)cinfo);
+    if (*slot == table)
+        return;
+    memcpy((*slot)->bits, table->bits, sizeof table->bits);
+    memcpy((*slot)->huffval, table->huffval, sizeof table->huffval);
+}
+
+static void set_huffman(struct jpeg_compress_struct *cinfo, const exn_test_jpeg *spec)
+{
+    for (int i = 0; spec->slots && i < cinfo->num_components; i++) {
+        const int slot = cinfo->comp_info[i].dc_tbl_no = cinfo->comp_info[i].ac_tbl_no =
+            spec->slots[i];
+        set_table(cinfo, &cinfo->dc_huff_tbl_ptrs[slot], cinfo->dc_huff_tbl_ptrs[slot % 2]);
+        set_table(cinfo, &cinfo->ac_huff_tbl_ptrs[slot], cinfo->ac_huff_tbl_ptrs[slot % 2]);
+    }
+    for (int slot = 0; spec->ac_table && slot < NUM_HUFF_TBLS; slot++)
+        set_table(cinfo, &cinfo->ac_huff_tbl_ptrs[slot], spec->ac_table);
+}
+
 static void set_coding(struct jpeg_compress_struct *cinfo, const exn_test_jpeg *spec,
                        jpeg_scan_info scans[MAX_SCANS])
 {
@@ -322,6 +344,7 @@ static void set_parameters(writer *w, jpeg_scan_info scans[MAX_SCANS])
             cinfo->max_v_samp_factor = spec->v[i];
     }
     set_coding(cinfo, spec, scans);
+    set_huffman(cinfo, spec);
     cinfo->write_JFIF_header = cinfo->write_JFIF_header && spec->jfif;
     cinfo->density_unit = (UINT8)spec->density_unit;
     cinfo->X_density = (UINT16)spec->x_density;

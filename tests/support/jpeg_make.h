@@ -28,6 +28,8 @@ typedef struct exn_test_jpeg {
     bool arithmetic;
     int arithmetic_k;          /* AC conditioning (T.81, B.2.4.3), 1..63; 0: the default */
     bool optimize;             /* Huffman tables made for the picture, else the standard ones */
+    const JHUFF_TBL *ac_table; /* borrowed: in place of the standard AC tables; has every symbol */
+    const int *slots;          /* borrowed: each component's Huffman slots, both; NULL: libjpeg's */
     bool noninterleaved;       /* one component a scan; so anyway where an MCU had over 10 blocks */
     unsigned restart_interval; /* MCUs; 0: none */
     int restart_in_rows;       /* MCU rows; 0: none */

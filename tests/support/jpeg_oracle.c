@@ -1,6 +1,7 @@
 #include "support/jpeg_oracle.h"
 
 #include "support/exif_make.h"
+#include "support/jpeg_walk.h"
 #include "support/naive.h"
 #include "support/proc.h"
 
@@ -412,15 +413,17 @@ bool exn_test_component_is_close(const exn_test_coefs *source, const exn_test_co
     return false;
 }
 
-/* An MCU of more than ten blocks cannot be interleaved (T.81, B.2.3), which jpegtran would try:
- * scans of one component. */
-static bool write_script(const exn_test_coefs *coefs, char name[])
+/* An MCU of more than ten blocks cannot be interleaved (T.81, B.2.3), which jpegtran would try, and
+ * a sequential picture of several scans is to stay one: scans of one component. */
+static bool write_script(exn_span jpeg, const exn_test_coefs *coefs, char name[])
 {
+    exn_test_segment scan;
     int blocks = 0;
 
     for (int i = 0; i < coefs->components; i++)
         blocks += coefs->component[i].h * coefs->component[i].v;
-    if (coefs->components == 1 || blocks <= 10) {
+    const bool several = !coefs->progressive && exn_test_jpeg_find(jpeg, 0xDA, 1, &scan);
+    if (coefs->components == 1 || (blocks <= 10 && !several)) {
         name[0] = 0;
         return true;
     }
@@ -448,7 +451,7 @@ bool exn_test_jpegtran(exn_span jpeg, uint32_t value, const char *more, exn_buff
 
     if (!exn_test_jpeg_read(jpeg, &coefs, why))
         return false;
-    if (!write_script(&coefs, script)) {
+    if (!write_script(jpeg, &coefs, script)) {
         exn_test_coefs_free(&coefs);
         return fail(why, "cannot write a scan script");
     }
