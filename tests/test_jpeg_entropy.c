@@ -746,6 +746,47 @@ static void tables_that_are_shared(void **state)
     }
 }
 
+/* 16 blocks of EOB or of 63 coefficients. */
+static void draw_blocks(pen *p, unsigned length)
+{
+    for (uint32_t block = 0; block < 16; block++) {
+        put(p, 0, 1);
+        for (uint32_t k = 0; k < 63 && block % 3; k++) {
+            put(p, length == 1 ? 1 : 1 + k % 2, length);
+            put(p, k / 3 & 1, 1);
+        }
+        if (block % 3 == 0)
+            put(p, 0, length);
+    }
+    finish(p, 1);
+    end(p->out);
+}
+
+/* A symbol with two codes is as good as any. One of all ones T.81 (annex C) does not allow, and
+ * libjpeg does not take. */
+static void tables_that_no_encoder_makes(void **state)
+{
+    /* EOB (0), 01 (1); EOB (00), 01 (01), 01 (10) */
+    static const uint8_t full[] = {2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x00, 0x01};
+    static const uint8_t twice[] = {0, 3, 0, 0, 0, 0, 0,    0,    0,   0,
+                                    0, 0, 0, 0, 0, 0, 0x00, 0x01, 0x01};
+    char why[EXN_TEST_WHY];
+    exn_test_coefs coefs;
+    exn_buffer file = {0};
+    pen p = {.out = &file};
+    (void)state;
+
+    begin(&file, 128, 0, dc_table, sizeof dc_table, twice, sizeof twice);
+    draw_blocks(&p, 2);
+    assert_int_equal(compare_all_turns(&file), 7);
+    begin(&file, 128, 0, dc_table, sizeof dc_table, full, sizeof full);
+    draw_blocks(&p, 1);
+    assert_false(exn_test_jpeg_read(span_of(&file), &coefs, why));
+    for (uint32_t value = 2; value <= 8; value++)
+        assert_int_equal(verdict(span_of(&file), value), EXN_UNSUPPORTED);
+    exn_buffer_free(&file);
+}
+
 /* Memory is asked for before it is taken: the limit that is just met, and one byte less. */
 static void the_limit_comes_first(void **state)
 {
@@ -785,6 +826,7 @@ int main(void)
         cmocka_unit_test(tables_that_lack_symbols),
         cmocka_unit_test(tables_that_are_bad),
         cmocka_unit_test(tables_that_are_shared),
+        cmocka_unit_test(tables_that_no_encoder_makes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -227,8 +227,7 @@ static void choose_slots(const exn_layout *l, const uint8_t slot[EXN_JPEG_MAX_CO
 }
 
 /* Puts the codes that strings have already in place of the best ones, where that makes the scan
- * hardly larger: by a four-hundredth at most. A table with a code of all ones is none (T.81, annex
- * C). */
+ * hardly larger: by a four-hundredth at most. */
 static void keep_codes(const exn_layout *l, table_set *set)
 {
     const exn_huffman *code[EXN_JPEG_MAX_COMPONENTS];
@@ -241,7 +240,7 @@ static void keep_codes(const exn_layout *l, table_set *set)
         if (first != n)
             continue;
         uint64_t cost = cost_of(code[n], set->counts[n]);
-        if (cost == UINT64_MAX || exn_huffman_is_full(code[n]))
+        if (cost == UINT64_MAX)
             return;
         bits += cost;
         best += cost_of(&set->table[n], set->counts[n]);

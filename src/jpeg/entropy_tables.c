@@ -12,7 +12,7 @@ bool exn_huffman_parse(exn_span table, exn_huffman *huffman)
     for (unsigned length = 1; length <= 16; length++) {
         code = (code << 1) + huffman->counts[length - 1];
         total += huffman->counts[length - 1];
-        if (code > 1u << length)
+        if (code >= 1u << length) /* no code is all ones (T.81, annex C) */
             return false;
     }
     if (total > 256 || total != table.size - 16)
@@ -26,14 +26,6 @@ bool exn_huffman_equal(const exn_huffman *a, const exn_huffman *b)
 {
     return a->codes == b->codes && memcmp(a->counts, b->counts, sizeof a->counts) == 0 &&
            memcmp(a->values, b->values, a->codes) == 0;
-}
-
-bool exn_huffman_is_full(const exn_huffman *huffman)
-{
-    uint32_t taken = 0;
-    for (unsigned length = 1; length <= 16; length++)
-        taken += (uint32_t)huffman->counts[length - 1] << (16 - length);
-    return taken == 1 << 16;
 }
 
 static void make_codes(const exn_huffman *huffman, exn_codes *codes)

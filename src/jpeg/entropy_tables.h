@@ -26,9 +26,6 @@ bool exn_huffman_parse(exn_span table, exn_huffman *huffman);
 
 bool exn_huffman_equal(const exn_huffman *a, const exn_huffman *b);
 
-/* Whether no further code fits in, so that one is all ones. */
-bool exn_huffman_is_full(const exn_huffman *huffman);
-
 /* The symbol behind any code, in few steps. */
 typedef struct exn_codes {
     uint32_t end[17];   /* behind the last code of so many bits, as the upper of 16 bits */
