@@ -35,7 +35,7 @@ BUILD    ?= build$(if $(SAN),/$(subst $(comma),-,$(SAN)))
 PKGS     := libdeflate libexif libjpeg libmd zlib
 CLI_PKGS := jansson libseccomp
 TEST_PKGS := cmocka libpng
-# libarchive and libzstd are opened at run time, and only by runs that need them: of them the headers alone are wanted here.
+# libarchive and libzstd are opened at run time, and only by runs that need them: the program wants the headers of them alone.
 
 WARN     := -Wall -Wextra -Wpedantic -Werror
 CFLAGS   ?= -O2 -g
@@ -51,7 +51,10 @@ LIB_SRC  := $(sort $(wildcard src/*.c) $(filter-out src/cli/%,$(wildcard src/*/*
 CLI_SRC  := $(sort $(wildcard src/cli/*.c))
 SUP_SRC  := $(sort $(wildcard tests/support/*.c))
 TESTS    := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/test_*.c)))
-FUZZ_TARGETS := image entropy segments metadata chunks
+FUZZ_TARGETS := image entropy segments metadata chunks tar
+# What a target takes of the program, and beside the library's packages: the tar path, held against libarchive itself.
+FUZZ_CLI_tar := $(addprefix src/cli/,item.c library.c packing.c signals.c stream.c tar_head.c tar_read.c)
+FUZZ_PKGS_tar := libarchive
 REPLAYS  := $(addprefix $(BUILD)/fuzz/replay-,$(FUZZ_TARGETS))
 VERSION  := $(shell sed -n 's/^.define EXN_VERSION "\(.*\)"/\1/p' include/exifnorm.h)
 SONAME   := libexifnorm.so.0
@@ -156,22 +159,26 @@ $(BUILD)/fuzz/obj/%.o: %.c $(BUILD)/flags
 
 $(addprefix $(BUILD)/fuzz/,$(FUZZ_TARGETS)): $(BUILD)/fuzz/%: $(BUILD)/fuzz/obj/tests/fuzz/fuzz_%.o \
 		$(call fuzz_obj,$(FUZZ_SUPPORT) $(LIB_SRC))
-	$(CLANG) -fsanitize=fuzzer,address,undefined -o $@ $^ $(shell pkg-config --libs $(PKGS)) -lm
+	$(CLANG) -fsanitize=fuzzer,address,undefined -o $@ $^ $(shell pkg-config --libs $(PKGS) $(FUZZ_PKGS_$*)) -lm
+
+$(BUILD)/fuzz/tar: $(call fuzz_obj,$(FUZZ_CLI_tar))
+$(BUILD)/fuzz/replay-tar: $(call obj,$(FUZZ_CLI_tar))
 
 # A fixed seed gives the same run again only where addresses are the same: libFuzzer hashes them.
 FUZZ_RUN = $(if $(filter-out 0,$(FUZZ_SEED)),$(shell setarch -R true 2>/dev/null && echo setarch -R))
 FUZZ_SEEDS := testdata/jpeg testdata/jpeg/coding testdata/jpeg/partial testdata/png testdata/png/coding
 FUZZ_LENGTH_image := 65536
 FUZZ_LENGTH_entropy := 8192
+FUZZ_DICT_tar := tar.dict# and no pictures as seeds
 
 fuzz: $(addprefix fuzz-,$(FUZZ_TARGETS))
 
 $(addprefix fuzz-,$(FUZZ_TARGETS)): fuzz-%: $(BUILD)/fuzz/%
 	@mkdir -p $(BUILD)/fuzz/corpus/$* tests/fuzz/corpus/$*
 	$(FUZZ_RUN) $< -seed=$(FUZZ_SEED) -reload=0 -max_total_time=$(FUZZ_SECONDS) -runs=$(or $(FUZZ_RUNS_$*),$(FUZZ_RUNS)) \
-		-dict=tests/fuzz/image.dict -max_len=$(or $(FUZZ_LENGTH_$*),16384) -rss_limit_mb=1024 \
+		-dict=tests/fuzz/$(or $(FUZZ_DICT_$*),image.dict) -max_len=$(or $(FUZZ_LENGTH_$*),16384) -rss_limit_mb=1024 \
 		-malloc_limit_mb=512 -artifact_prefix=$(BUILD)/fuzz/$*- $(BUILD)/fuzz/corpus/$* \
-		tests/fuzz/corpus/$* $(FUZZ_SEEDS)
+		tests/fuzz/corpus/$* $(if $(FUZZ_DICT_$*),,$(FUZZ_SEEDS))
 
 # The rule of the entropy-domain turn over MANY mutated small files, from number FIRST on; quick, since nothing is instrumented.
 MANY  ?= 20000
@@ -189,7 +196,7 @@ many-entropy: $(BUILD)/fuzz/many_entropy
 $(addprefix $(BUILD)/fuzz/replay-,$(FUZZ_TARGETS)): $(BUILD)/fuzz/replay-%: $(BUILD)/obj/tests/fuzz/fuzz_%.o \
 		$(call obj,tests/fuzz/replay.c tests/fuzz/peak.c tests/fuzz/slow_reader.c) $(BUILD)/libexifnorm.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(PKGS)) -lm
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(PKGS) $(FUZZ_PKGS_$*)) -lm
 
 fuzz-replay: $(REPLAYS)
 	@set -e; for t in $(FUZZ_TARGETS); do echo "== $$t"; $(BUILD)/fuzz/replay-$$t testdata tests/fuzz/corpus/$$t; done
