@@ -14,7 +14,7 @@
 #include "cli/tar_read.h"
 #include "peak.h"
 
-const unsigned exn_fuzz_choices = 3;
+const unsigned exn_fuzz_choices = 9;
 
 enum {
     TYPE = 156, /* where these lie in a header */
@@ -276,13 +276,19 @@ static void free_list(list *l)
 
 /* ---- editing */
 
-/* What is to become of a member. As in the program, only plain files get other bodies. */
-static void choose(part *p, exn_span all)
+static bool is_file(const part *p)
+{
+    return p->entry && p->head.kind == EXN_TAR_FILE;
+}
+
+/* What is to become of a member, which nothing but its bytes and the choice decides. As in the
+ * program, only plain files get other bodies. */
+static void choose(part *p, exn_span all, unsigned choice)
 {
     p->body = p->end - p->begin - p->head.size;
-    if (p->head.kind != EXN_TAR_FILE)
+    if (!is_file(p))
         return;
-    uint32_t dice = (uint32_t)crc32_z(0, all.data + p->begin, p->end - p->begin);
+    uint32_t dice = (uint32_t)crc32_z(choice, all.data + p->begin, p->end - p->begin);
     size_t before = (size_t)p->before;
     size_t sizes[] = {before, 0, before + 1, before - (before > 0), 513, dice >> 8 & 0xfff};
     p->body = sizes[dice % 6];
@@ -307,7 +313,7 @@ static void resize(exn_tar_head *head, size_t body)
 /* Writes a part as the program would. */
 static void write_part(part *p, exn_span all, exn_buffer *to)
 {
-    if (p->head.kind != EXN_TAR_FILE || (!p->left_out && p->body == p->before)) {
+    if (!is_file(p) || (!p->left_out && p->body == p->before)) {
         append(to, all.data + p->begin, p->end - p->begin);
         return;
     }
@@ -344,7 +350,7 @@ static void compare(const list *before, const list *after, const part *parts, si
         if (strcmp(old->text, new->text) != 0)
             fprintf(stderr, "before: %s\nafter:  %s\n", old->text, new->text);
         FACT(strcmp(old->text, new->text) == 0);
-        if (parts[i].head.kind != EXN_TAR_FILE || parts[i].body == parts[i].before)
+        if (!is_file(&parts[i]) || parts[i].body == parts[i].before)
             FACT(old->size == new->size && old->sum == new->sum);
         else
             FACT((uint64_t)old->size == parts[i].before &&
@@ -368,13 +374,13 @@ static void append_front(exn_buffer *to)
     exn_tar_head_free(&front);
 }
 
-static void check_edit(exn_span all, part *parts, size_t count)
+static void check_edit(exn_span all, part *parts, size_t count, unsigned choice)
 {
     exn_buffer whole = {0}, edited = {0};
     append_front(&whole);
     append_front(&edited);
     for (size_t i = 0; i < count; i++) {
-        choose(&parts[i], all);
+        choose(&parts[i], all, choice);
         append(&whole, all.data + parts[i].begin, parts[i].end - parts[i].begin);
         write_part(&parts[i], all, &edited);
     }
@@ -390,7 +396,7 @@ static void check_edit(exn_span all, part *parts, size_t count)
 }
 
 /* The archive, packed as the choice says, through the program's reader, and edited. */
-static void check_archive(exn_span all, exn_packing packing)
+static void check_archive(exn_span all, exn_packing packing, unsigned choice)
 {
     size_t room = all.size / EXN_TAR_BLOCK + 2;
     part *parts = calloc(room, sizeof *parts);
@@ -399,7 +405,7 @@ static void check_archive(exn_span all, exn_packing packing)
     peak_reset();
     size_t count = read_parts(fd, all, parts, room);
     FACT(peak_bytes() <= ((size_t)4 << 20) + 16 * all.size);
-    check_edit(all, parts, count);
+    check_edit(all, parts, count, choice);
     for (size_t i = 0; i < count; i++)
         exn_tar_head_free(&parts[i].head);
     close(fd);
@@ -410,11 +416,11 @@ void exn_fuzz_one(const uint8_t *data, size_t size, unsigned choice)
 {
     static const exn_packing packings[] = {EXN_PACKING_NONE, EXN_PACKING_GZIP, EXN_PACKING_ZSTD};
     exn_buffer all = {0};
-    exn_packing packing = packings[choice];
+    exn_packing packing = packings[choice % 3];
     unpack((exn_span){data, size}, &all);
     /* What was packed twice would be unpacked once more if it were not packed anew. */
     if (packing == EXN_PACKING_NONE && exn_packing_tell(all.data, all.size) != EXN_PACKING_NONE)
         packing = EXN_PACKING_GZIP;
-    check_archive((exn_span){all.data, all.size}, packing);
+    check_archive((exn_span){all.data, all.size}, packing, choice);
     exn_buffer_free(&all);
 }
