@@ -131,6 +131,7 @@ test: all $(BUILD)/exifnorm-hooks $(BUILD)/killer.so $(BUILD)/planter.so $(TESTS
 
 check-long: test $(BUILD)/tests/long/one_process
 	$(BUILD)/tests/test_jpeg_matrix --long
+	$(BUILD)/tests/test_jpeg_entropy --long
 	$(BUILD)/tests/test_jpeg_quality --long
 	$(BUILD)/tests/test_fault --long
 	LONG=1 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/resume.sh

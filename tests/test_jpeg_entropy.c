@@ -1,6 +1,9 @@
 /* The entropy-domain turn against the way through libjpeg: equal coefficients over samplings,
  * codings and all eight orientations, files made by hand for what encoders seldom write, and the
- * verdicts on what is broken or unusual. */
+ * verdicts on what is broken or unusual.
+ *
+ * With --long: both ways over every sampling and pair of sizes of the matrix (test_jpeg_matrix.c),
+ * in each coding that is sequential; and that the other codings are left to libjpeg. */
 #include "exifnorm.h"
 
 #include "jpeg/coefficients.h"
@@ -812,8 +815,73 @@ static void the_limit_comes_first(void **state)
     exn_buffer_free(&file);
 }
 
-int main(void)
+/* --- The whole ---------------------------------------------------------------------------------
+ */
+
+enum { KINDS = 80, KINDS_OF_A_SIZE = 8 };
+
+typedef struct ways {
+    unsigned files, entropy, not_whole, libjpegs;
+} ways;
+
+/* Progressive or arithmetic, such a file is never taken. */
+static void leave_to_libjpeg(exn_test_jpeg *spec, int kind, exn_buffer *file, ways *w)
 {
+    spec->progressive = kind % 3 != 0;
+    spec->arithmetic = kind % 3 != 1;
+    spec->optimize = false;
+    spec->wide_tables = false;
+    make(spec, file);
+    for (uint32_t value = 2; value <= 8; value++)
+        if (all_exact(file, value)) {
+            assert_int_equal(verdict(span_of(file), value), EXN_UNSUPPORTED);
+            w->libjpegs++;
+        }
+}
+
+static void compare_size(const char *sampling, uint32_t width, uint32_t height, int first, ways *w)
+{
+    exn_buffer file = {0};
+
+    for (int n = first; n < first + KINDS_OF_A_SIZE; n++) {
+        const int kind = n * 37 % KINDS;
+        exn_test_jpeg spec;
+        exn_test_jpeg_init(&spec, width, height);
+        vary(&spec, kind); /* a colour space comes with factors of 1 */
+        assert_true(exn_test_jpeg_sampling(&spec, sampling));
+        spec.wild = kind % 10 == 3 || kind % 10 == 5;
+        make(&spec, &file);
+        const unsigned done = compare_all_turns(&file);
+        w->files++;
+        w->entropy += done;
+        w->not_whole += 7 - done;
+        if (n % 4 == 0)
+            leave_to_libjpeg(&spec, kind, &file, w);
+    }
+    exn_buffer_free(&file);
+}
+
+/* Kinds move on from size to size, so that each meets every sampling. */
+static void both_ways_over_the_matrix(void **state)
+{
+    static const uint32_t sizes[] = {1, 7, 8, 9, 15, 16, 17, 33, 97};
+    enum { SIZES = sizeof sizes / sizeof *sizes };
+    ways w = {0};
+    (void)state;
+
+    for (const exn_test_sampling *s = exn_test_samplings; s->name; s++) {
+        for (int n = 0; n < SIZES * SIZES; n++)
+            compare_size(s->name, sizes[n % SIZES], sizes[n / SIZES], n * KINDS_OF_A_SIZE, &w);
+        print_message("%s: %u files so far; turns: %u in the entropy domain, each as libjpeg's, %u "
+                      "with blocks cut, %u of other codings left to libjpeg\n",
+                      s->name, w.files, w.entropy, w.not_whole, w.libjpegs);
+    }
+    assert_true(w.entropy > w.files && w.libjpegs > 0);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest whole[] = {cmocka_unit_test(both_ways_over_the_matrix)};
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_ways_are_one),
         cmocka_unit_test(one_component_with_factors),
@@ -828,5 +896,7 @@ int main(void)
         cmocka_unit_test(tables_that_are_shared),
         cmocka_unit_test(tables_that_no_encoder_makes),
     };
+    if (argc > 1 && !strcmp(argv[1], "--long"))
+        return cmocka_run_group_tests(whole, NULL, NULL);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
