@@ -109,8 +109,8 @@ $(BUILD)/exifnorm-hooks: $(filter-out %/cli/worker.o,$(call obj,$(CLI_SRC))) $(B
 	$(CC) -pie $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(CLI_PKGS) $(PKGS)) -lm
 
 # What tests load before the program: tests/cli/resume.sh to end it at any of its system calls, tests/cli/paths.sh to change files
-# while it runs.
-$(BUILD)/killer.so $(BUILD)/planter.so: $(BUILD)/%.so: tests/hooks/%.c
+# while it runs, tests/cli/short.sh to shorten counts.
+$(BUILD)/killer.so $(BUILD)/planter.so $(BUILD)/shortener.so: $(BUILD)/%.so: tests/hooks/%.c
 	@mkdir -p $(@D)
 	$(CC) -shared $(filter-out -fsanitize% -fvisibility=hidden,$(ALL_CFLAGS)) -o $@ $< -ldl
 
@@ -125,7 +125,7 @@ BENCH_TOOLS := $(BUILD)/bench/judge $(BUILD)/bench/make_pictures
 MEASURE_TOOLS := $(BUILD)/measure/compare
 
 # What measures is built too, so that it does not rot between two measurements.
-test: all $(BUILD)/exifnorm-hooks $(BUILD)/killer.so $(BUILD)/planter.so $(TESTS) $(BENCH_TOOLS) $(MEASURE_TOOLS) $(REPLAYS)
+test: all $(BUILD)/exifnorm-hooks $(BUILD)/killer.so $(BUILD)/planter.so $(BUILD)/shortener.so $(TESTS) $(BENCH_TOOLS) $(MEASURE_TOOLS) $(REPLAYS)
 	@set -e; for t in $(TESTS); do echo "== $$t"; $$t; done
 	@set -e; for t in $(filter-out %/lib.sh,$(sort $(wildcard tests/cli/*.sh))); do echo "== $$t"; EXIFNORM=$(BUILD)/exifnorm sh $$t; done
 
