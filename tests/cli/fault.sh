@@ -1,6 +1,7 @@
 #!/bin/sh
 # Every system call by which files are listed, read and written fails once, at each of its places in a run: with EIO, ENOSPC or
-# EINTR; the program is killed right before each (which is right behind the one before it); and the disk takes half of a write.
+# EINTR; the program is killed right before each (which is right behind the one before it); the disk takes half of a write, and what is
+# to be cut off or emptied cannot be.
 # The sources stay as they are, every file of OUT is the old or the new one and whole, no temporary file is left unless the
 # program was killed, and the exit status is not 0 where anything is missing.
 #
@@ -132,6 +133,45 @@ while [ $n -le $blocks ]; do
     is "temporary files where files end at $n blocks" "$(find to -name '.exifnorm-*' | wc -l)" 0
     points=$((points + 1))
     n=$((n + step))
+done
+
+# ---- ftruncate: a state's torn line that cannot be cut off is not written behind
+"$EXIFNORM" in to -j 1 --overwrite --state=state >/dev/null || exit 1
+head -c -5 state >torn
+for error in EIO ENOSPC EINTR; do
+    rm -rf to
+    cp -a before to
+    cp torn state
+    strace -qq -o trace -e trace=ftruncate -e inject=ftruncate:error=$error:when=1 \
+        "$EXIFNORM" in to -j 1 --overwrite --state=state --resume >out 2>err
+    is "ftruncate of a state, $error: exit status" $? 2
+    check "ftruncate of a state, $error: it was called" grep -q INJECTED trace
+    check "ftruncate of a state, $error: a message" grep -q 'torn line' err
+    check "ftruncate of a state, $error: it stays" cmp state torn
+    check "ftruncate of a state, $error: OUT stays" diff -r before to
+    intact "ftruncate of a state, $error"
+    check "ftruncate of a state, $error: a run behind it" \
+        "$EXIFNORM" in to -j 1 --overwrite --state=state --resume >out 2>err
+    check "ftruncate of a state, $error: all is new behind it" diff -r whole to
+    points=$((points + 1))
+done
+
+# ---- ftruncate: the temporary file of an image that failed cannot be emptied for its source's bytes
+mkdir damaged
+head -c 6000 "$testdata/jpeg/landscape-6.jpg" >damaged/a.jpg
+cp in/c.txt damaged
+for error in EIO ENOSPC EINTR; do
+    rm -rf to
+    cp -a before to
+    strace -qq -o trace -e trace=ftruncate -e inject=ftruncate:error=$error:when=1 \
+        "$EXIFNORM" damaged to -j 1 --overwrite --on-error=keep >out 2>err
+    status=$?
+    check "ftruncate of a product, $error: exit status $status" [ $status -eq 1 -o $status -eq 3 ]
+    check "ftruncate of a product, $error: it was called" grep -q INJECTED trace
+    check "ftruncate of a product, $error: a message" grep -q 'a.jpg' err
+    check "ftruncate of a product, $error: the old one stays" cmp to/a.jpg before/a.jpg
+    is "ftruncate of a product, $error: temporary files" "$(find to -name '.exifnorm-*' | wc -l)" 0
+    points=$((points + 1))
 done
 echo "$points faults"
 finish
