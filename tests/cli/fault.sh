@@ -91,12 +91,26 @@ if [ "$FAULT_CALLS" = all ]; then
         utimensat flistxattr fsync renameat"
     workers="pread64 pwrite64 sendmsg recvmsg"
 fi
+# sockets CALL: at which of its places close(2) gets a socket. Where strace lets it fail the call is not made at all, though Linux closes in
+# any case; whoever waits for the end of that socket would wait for ever.
+sockets() {
+    [ $1 = close ] || return 0
+    rm -rf to
+    cp -a before to
+    strace -y -qq -o trace -e trace=close "$EXIFNORM" in to -j 1 --overwrite --durable >out 2>err
+    grep '^close(' trace | grep -n '<socket:' | cut -d: -f1
+}
+
 for call in $ours; do
     number=$(count "" $call)
+    left=" $(sockets $call | tr '\n' ' ')"
     n=0
     while [ $n -lt "$number" ]; do
         n=$((n + 1))
         killed $call $n
+        case $left in
+        *" $n "*) continue ;;
+        esac
         for error in EIO ENOSPC EINTR; do
             fails "" $call $n $error
         done
