@@ -127,7 +127,7 @@ MEASURE_TOOLS := $(BUILD)/measure/compare
 # What measures is built too, so that it does not rot between two measurements.
 test: all $(BUILD)/exifnorm-hooks $(BUILD)/killer.so $(BUILD)/planter.so $(BUILD)/shortener.so $(TESTS) $(BENCH_TOOLS) $(MEASURE_TOOLS) $(REPLAYS)
 	@set -e; for t in $(TESTS); do echo "== $$t"; $$t; done
-	@set -e; for t in $(filter-out %/lib.sh,$(sort $(wildcard tests/cli/*.sh))); do echo "== $$t"; EXIFNORM=$(BUILD)/exifnorm sh $$t; done
+	@set -e; for t in $(filter-out %lib.sh,$(sort $(wildcard tests/cli/*.sh))); do echo "== $$t"; EXIFNORM=$(BUILD)/exifnorm sh $$t; done
 
 check-long: test $(BUILD)/tests/long/one_process
 	$(BUILD)/tests/test_jpeg_matrix --long

@@ -2,7 +2,7 @@
 # Images that are broken in every way that tools are known to stumble over, each alone and with --verify: no product, a reason,
 # exit status 1, and no process of the run holds much memory. Then other people's broken files, where they are.
 . "$(dirname "$0")/lib.sh"
-here=$testdata/../tests/cli
+here=$cli
 corpus=$testdata/../../shared/corpus/broken
 
 if ! command -v python3 >/dev/null; then

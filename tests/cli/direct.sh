@@ -1,7 +1,6 @@
 #!/bin/sh
 # --write=direct: each output is made, written from its beginning to its end and closed, and that is all that is ever done to it;
 # what cannot be finished is removed. Beside EXIFNORM lies killer.so. LONG=1: killed at every system call, not at a few.
-killer=$(realpath "$(dirname "${EXIFNORM:?names the program to test}")")/killer.so
 . "$(dirname "$0")/lib.sh"
 ASAN_OPTIONS=detect_leaks=0 # a leak checker traces itself and cannot under strace
 export ASAN_OPTIONS
@@ -17,10 +16,6 @@ chmod 640 in/a.jpg
 chmod 444 in/d/b.txt
 touch -d '2019-03-04 05:06:07.123456789' in/a.jpg in/d/e in/d in/empty in
 files="a.jpg d/b.png d/b.txt d/e/c.jpg d/e/data d/none"
-# tree FOLDER: names, kinds, modes and times, and of files sizes.
-tree() {
-    find "$1" -printf '%P %y %m %T@ %s\n' | sed 's/\( d .*\) [0-9]*$/\1/' | sort
-}
 
 # ---- it makes what the other way makes
 runs 0 in whole --report=whole.jsonl
@@ -191,8 +186,7 @@ whole_or_known() {
         }
     done
 }
-preload=$(ldd "$EXIFNORM" | awk '/libasan|libubsan/ { printf "%s:", $3 }')$killer
-if [ -f "$killer" ]; then
+if preloads killer.so; then
     rm -rf to to.exifnorm-state
     EXN_KILL_COUNT=$scratch/count LD_PRELOAD=$preload "$EXIFNORM" in to --resume --write=direct -j1 >out 2>err
     calls=$(cat count)
@@ -241,7 +235,7 @@ if [ -f "$killer" ]; then
     has err "'in/d/e/data': the output exists: not replaced"
     is "somebody's file" "$(stat -c %s to/d/e/data)" 400000
 else
-    skipped "kills at system calls: no $killer"
+    skipped "kills at system calls: no $hook"
 fi
 
 finish

@@ -8,6 +8,7 @@ case $EXIFNORM in
 *) EXIFNORM=$PWD/$EXIFNORM ;;
 esac
 testdata=$(cd "$(dirname "$0")/../../testdata" && pwd)
+cli=${testdata%/testdata}/tests/cli
 scratch=$(mktemp -d) || exit 1
 trap 'chmod -R u+rwX "$scratch" 2>/dev/null; rm -rf "$scratch"' EXIT
 trap 'exit 1' INT TERM
@@ -59,6 +60,24 @@ runs() {
 # run to run.
 items() {
     sed -e '1d;$d' -e 's/,"milliseconds":[0-9.e+-]*}$/}/' "$1"
+}
+
+# totals REPORT: without the one field that differs from run to run.
+totals() {
+    tail -n 1 "$1" | sed 's/,"milliseconds":[0-9.e+-]*//'
+}
+
+# tree FOLDER: names, kinds, modes and times, and of files sizes.
+tree() {
+    find "$1" -printf '%P %y %m %T@ %s\n' | sed 's/\( d .*\) [0-9]*$/\1/' | sort
+}
+
+# preloads LIBRARY: makes it (tests/hooks, beside the program) what LD_PRELOAD has to be, in $preload; a sanitizer's runtime
+# must be loaded first. False: it is not there.
+preloads() {
+    hook=$(realpath "$(dirname "$EXIFNORM")")/$1
+    preload=$(ldd "$EXIFNORM" | awk '/libasan|libubsan/ { printf "%s:", $3 }')$hook
+    [ -f "$hook" ]
 }
 
 # no_temporary FOLDER: no temporary file lies below it.

@@ -1,13 +1,11 @@
 #!/bin/sh
 # Somebody changes names while a run goes on: links planted in OUT lead nowhere, and a source that was exchanged is noticed. What is
 # done happens at one moment of the run, by planter.so beside EXIFNORM (tests/hooks/planter.c).
-planter=$(realpath "$(dirname "${EXIFNORM:?names the program to test}")")/planter.so
 . "$(dirname "$0")/lib.sh"
-if [ ! -f "$planter" ]; then
-    skipped "names that change: no $planter"
+if ! preloads planter.so; then
+    skipped "names that change: no $hook"
     finish
 fi
-preload=$(ldd "$EXIFNORM" | awk '/libasan|libubsan/ { printf "%s:", $3 }')$planter
 
 mkdir -p original/d/e outside/e
 cp "$testdata/jpeg/landscape-6.jpg" original/a.jpg
@@ -65,22 +63,11 @@ for EXN_PLANT_OLD in "" 1; do
     # A state's temporary file behind a link is none of this run's.
     name=.exifnorm-0123456789abcdef.tmp
     if command -v python3 >/dev/null; then
-        cat >forge.py <<'END'
-import sys
-def fnv(text):
-    h = 0xCBF29CE484222325
-    for byte in text.encode():
-        h = (h ^ byte) * 0x100000001B3 % 2**64
-    return (h ^ h >> 32) & 0xFFFFFFFF
-print("exifnorm-state 1")
-for text in sys.argv[1:]:
-    print(f"{text} {fnv(text):08x}")
-END
         mkdir -p to/d outside/d
         touch "outside/$name" "outside/d/$name" "to/d/$name" to/d/part
         echo more >outside/d/part
         ln -s ../outside to/link
-        python3 forge.py "T link/x $name" "T link/d/x $name" "T d/x $name" "T d/../link/x $name" "T /d/x $name" "T d//x $name" \
+        python3 "$cli/forge.py" "T link/x $name" "T link/d/x $name" "T d/x $name" "T d/../link/x $name" "T /d/x $name" "T d//x $name" \
             "W link/d/part 9" "W d/part 9" "W ../outside/victim 9" "W d/.. 9" >forged
         LD_PRELOAD=$preload timeout 60 "$EXIFNORM" in to --resume --state=forged >out 2>err
         is "exit status with a forged state" $? 0

@@ -2,8 +2,9 @@
 # --resume and --state: a run that is killed at any moment and gone on with ends as one that was not.
 #
 # Beside EXIFNORM lies killer.so (tests/hooks/killer.c). LONG=1: at every system call and 50 random moments, not a few.
-killer=$(realpath "$(dirname "${EXIFNORM:?names the program to test}")")/killer.so
 . "$(dirname "$0")/lib.sh"
+. "$cli/killed_lib.sh"
+tar=
 
 mkdir -p in/d/e in/empty
 cp "$testdata/jpeg/landscape-6.jpg" in/a.jpg
@@ -19,66 +20,12 @@ chmod 640 in/a.jpg
 chmod 555 in/d/e
 chmod 750 in/d
 touch -d '2019-03-04 05:06:07.123456789' in/a.jpg in/d/e in/d in/empty in
-# tree FOLDER: names, kinds, modes and times, and of files sizes.
-tree() {
-    find "$1" -printf '%P %y %m %T@ %s\n' | sed 's/\( d .*\) [0-9]*$/\1/' | sort
-}
-# totals REPORT: without the one field that differs from run to run.
-totals() {
-    tail -n 1 "$1" | sed 's/,"milliseconds":[0-9.e+-]*//'
-}
-runs 1 in whole --report=whole.jsonl
+undisturbed
 check "a run with failures keeps its state" test -s whole.exifnorm-state
-tree whole >whole.tree
-items whole.jsonl >whole.items
-
-# resumed WHAT [OPTION...]: goes on with OUT "to", and compares.
-resumed() {
-    what=$1
-    shift
-    timeout 120 "$EXIFNORM" in to --resume --report=to.jsonl "$@" >out 2>err
-    status=$?
-    checks=$((checks + 1))
-    tree to >to.tree
-    items to.jsonl >to.items
-    if [ $status != 1 ] || ! diff -r whole to >difference || ! diff whole.tree to.tree >>difference ||
-        ! diff whole.items to.items >>difference || [ "$(totals to.jsonl)" != "$(totals whole.jsonl)" ] ||
-        [ -n "$(find to -name '.exifnorm-*')" ]; then
-        failures=$((failures + 1))
-        echo "FAILED: resumed after $what: status $status" >&2
-        sed 's/^/    /' err difference >&2
-        find to -name '.exifnorm-*' >&2
-    fi
-}
 
 # ---- at every call that changes a file
-# A sanitizer's runtime must be loaded first, so the killer comes behind it.
-preload=$(ldd "$EXIFNORM" | awk '/libasan|libubsan/ { printf "%s:", $3 }')$killer
-if [ -f "$killer" ]; then
-    for options in "" "-j1 --durable"; do
-        rm -rf to to.exifnorm-state
-        # shellcheck disable=SC2086
-        EXN_KILL_COUNT=$scratch/count LD_PRELOAD=$preload "$EXIFNORM" in to $options >out 2>err
-        calls=$(cat count)
-        check "calls were counted ($calls)" test "$calls" -gt 90
-        step=$([ -n "$LONG" ] && echo 1 || echo 19)
-        n=1
-        killed=0
-        while [ $n -le "$calls" ]; do
-            for torn in "" 1; do
-                rm -rf to to.exifnorm-state
-                # shellcheck disable=SC2086
-                EXN_KILL_TORN=$torn EXN_KILL_AT=$n LD_PRELOAD=$preload "$EXIFNORM" in to $options >out 2>err
-                [ $? != 99 ] || killed=$((killed + 1))
-                # shellcheck disable=SC2086
-                resumed "call $n of $calls, $options" $options
-                [ -n "$LONG" ] || break
-            done
-            n=$((n + step))
-        done
-        echo "killed at $killed of $calls calls ($options)"
-        check "most were killed" test $killed -gt $((calls / step / 2))
-    done
+if preloads killer.so; then
+    killed_at_calls 19
     # Killed twice, the second time while it went on.
     n=20
     while [ $n -le 60 ]; do
@@ -89,12 +36,11 @@ if [ -f "$killer" ]; then
         n=$((n + 20))
     done
 else
-    skipped "kills at system calls: no $killer"
+    skipped "kills at system calls: no $hook"
 fi
 
 # ---- SIGKILL of the whole group at random moments
 mv in small
-mv whole.jsonl small.jsonl
 mkdir in
 i=0
 while [ $i -lt 60 ]; do
@@ -104,30 +50,11 @@ while [ $i -lt 60 ]; do
 done
 cp -a small in/small
 rm -rf whole
-start=$(date +%s%N)
-runs 1 in whole --report=whole.jsonl
-took=$((($(date +%s%N) - start) / 1000000))
-tree whole >whole.tree
-items whole.jsonl >whole.items
-moments=$([ -n "$LONG" ] && echo 50 || echo 4)
-i=0
-while [ $i -lt "$moments" ]; do
-    at=$(od -An -N4 -tu4 /dev/urandom | awk -v t=$took '{ printf "%.3f", $1 % (t + 1) / 1000 }')
-    rm -rf to to.exifnorm-state
-    setsid "$EXIFNORM" in to >out 2>err &
-    leader=$!
-    sleep "$at"
-    kill -s KILL -- -$leader 2>/dev/null
-    wait $leader 2>/dev/null
-    resumed "SIGKILL at $at s"
-    i=$((i + 1))
-done
+undisturbed
+killed_at_moments
 rm -rf in whole whole.exifnorm-state
 mv small in
-mv small.jsonl whole.jsonl
-items whole.jsonl >whole.items
-runs 1 in whole
-tree whole >whole.tree
+undisturbed
 
 # ---- what is done is left alone, what has changed is done anew
 rm -rf to to.exifnorm-state
@@ -204,23 +131,12 @@ else
 fi
 # A forged state removes nothing but temporary files below OUT.
 if command -v python3 >/dev/null; then
-    cat >forge.py <<'END'
-import sys
-def fnv(text):
-    h = 0xCBF29CE484222325
-    for byte in text.encode():
-        h = (h ^ byte) * 0x100000001B3 % 2**64
-    return (h ^ h >> 32) & 0xFFFFFFFF
-print("exifnorm-state 1")
-for text in sys.argv[1:]:
-    print(f"{text} {fnv(text):08x}")
-END
     name=.exifnorm-0123456789abcdef.tmp
     touch victim $name "to/$name" to/mine
     mkdir elsewhere
     touch elsewhere/$name
     ln -s ../elsewhere to/link
-    python3 forge.py "T ../x $name" "T x $name" "T y mine" "T z ../victim" "T link/x $name" >forged
+    python3 "$cli/forge.py" "T ../x $name" "T x $name" "T y mine" "T z ../victim" "T link/x $name" >forged
     runs 1 in to --resume --state=forged
     absent "to/$name"
     for f in victim $name to/mine elsewhere/$name; do

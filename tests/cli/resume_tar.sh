@@ -3,8 +3,9 @@
 # on with ends as one that was not, with the same bytes and the same report of every member.
 #
 # Beside EXIFNORM lies killer.so (tests/hooks/killer.c). LONG=1: at every system call and 50 random moments, not a few.
-killer=$(realpath "$(dirname "${EXIFNORM:?names the program to test}")")/killer.so
 . "$(dirname "$0")/lib.sh"
+. "$cli/killed_lib.sh"
+tar=--tar
 
 # ---- archives, one in a folder below, one packed, one cut short, and what is none
 mkdir -p in/d members
@@ -22,91 +23,19 @@ gzip -nc in/d/some.tar >in/d/packed.tgz
 head -c 20000 in/good.tar >in/short.tar
 cp members/6.jpg in/z.jpg
 touch -d '2019-03-04 05:06:07.123456789' in/good.tar in/d
-# tree FOLDER: names, kinds, modes and times, and of files sizes.
-tree() {
-    find "$1" -printf '%P %y %m %T@ %s\n' | sed 's/\( d .*\) [0-9]*$/\1/' | sort
-}
-# totals REPORT: without the one field that differs from run to run.
-totals() {
-    tail -n 1 "$1" | sed 's/,"milliseconds":[0-9.e+-]*//'
-}
-runs 1 --tar in whole --report=whole.jsonl
+undisturbed
 check "a run with failures keeps its state" test -s whole.exifnorm-state
-tree whole >whole.tree
-items whole.jsonl >whole.items
 check "members failed, and an archive" test "$(grep -c '"outcome":"failed"' whole.items)" -ge 4
-grep '^exifnorm' err >whole.err
-
-# resumed WHAT [OPTION...]: goes on with OUT "to", and compares.
-resumed() {
-    what=$1
-    shift
-    timeout 120 "$EXIFNORM" --tar in to --resume --report=to.jsonl "$@" >out 2>err
-    status=$?
-    checks=$((checks + 1))
-    tree to >to.tree
-    items to.jsonl >to.items
-    grep '^exifnorm' err >to.err
-    if [ $status != 1 ] || ! diff -r whole to >difference || ! diff whole.tree to.tree >>difference ||
-        ! diff whole.items to.items >>difference || ! diff whole.err to.err >>difference ||
-        [ "$(totals to.jsonl)" != "$(totals whole.jsonl)" ] || [ -n "$(find to -name '.exifnorm-*')" ]; then
-        failures=$((failures + 1))
-        echo "FAILED: resumed after $what: status $status" >&2
-        sed 's/^/    /' err difference >&2
-        find to -name '.exifnorm-*' >&2
-    fi
-}
 
 # ---- at every call that changes a file
-# A sanitizer's runtime must be loaded first, so the killer comes behind it.
-preload=$(ldd "$EXIFNORM" | awk '/libasan|libubsan/ { printf "%s:", $3 }')$killer
-if [ -f "$killer" ]; then
-    for options in "" "-j1 --durable"; do
-        rm -rf to to.exifnorm-state
-        # shellcheck disable=SC2086
-        EXN_KILL_COUNT=$scratch/count LD_PRELOAD=$preload "$EXIFNORM" --tar in to $options >out 2>err
-        calls=$(cat count)
-        check "calls were counted ($calls)" test "$calls" -gt 90
-        step=$([ -n "$LONG" ] && echo 1 || echo 23)
-        n=1
-        killed=0
-        while [ $n -le "$calls" ]; do
-            for torn in "" 1; do
-                rm -rf to to.exifnorm-state
-                # shellcheck disable=SC2086
-                EXN_KILL_TORN=$torn EXN_KILL_AT=$n LD_PRELOAD=$preload "$EXIFNORM" --tar in to $options >out 2>err
-                [ $? != 99 ] || killed=$((killed + 1))
-                # shellcheck disable=SC2086
-                resumed "call $n of $calls, $options" $options
-                [ -n "$LONG" ] || break
-            done
-            n=$((n + step))
-        done
-        echo "killed at $killed of $calls calls ($options)"
-        check "most were killed" test $killed -gt $((calls / step / 2))
-    done
+if preloads killer.so; then
+    killed_at_calls 23
 else
-    skipped "kills at system calls: no $killer"
+    skipped "kills at system calls: no $hook"
 fi
 
 # ---- SIGKILL of the whole group at random moments
-start=$(date +%s%N)
-rm -rf to to.exifnorm-state
-"$EXIFNORM" --tar in to >out 2>err
-took=$((($(date +%s%N) - start) / 1000000))
-moments=$([ -n "$LONG" ] && echo 50 || echo 4)
-i=0
-while [ $i -lt "$moments" ]; do
-    at=$(od -An -N4 -tu4 /dev/urandom | awk -v t=$took '{ printf "%.3f", $1 % (t + 1) / 1000 }')
-    rm -rf to to.exifnorm-state
-    setsid "$EXIFNORM" --tar in to >out 2>err &
-    leader=$!
-    sleep "$at"
-    kill -s KILL -- -$leader 2>/dev/null
-    wait $leader 2>/dev/null
-    resumed "SIGKILL at $at s"
-    i=$((i + 1))
-done
+killed_at_moments
 
 # ---- what is done is left alone, and told again; what has changed is done anew
 rm -rf to to.exifnorm-state

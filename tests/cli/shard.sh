@@ -20,10 +20,6 @@ mkfifo in/fifo
 ln -s nothing in/dangling
 chmod 750 in/d
 touch -d '2020-02-02' in/d/e in/d "in/a b" in/empty in/.dot in
-# tree FOLDER: names, kinds, modes, sizes and times.
-tree() {
-    find "$1" -printf '%P %y %m %T@ %s\n' | sed 's/\( d .*\) [0-9]*$/\1/' | sort
-}
 runs 1 in whole --report=whole.jsonl
 items whole.jsonl | sort >wanted
 

@@ -1,14 +1,12 @@
 #!/bin/sh
 # Calls that read or write less than they were asked for, each of them, in the program and in its workers: the products are the same.
 # Beside EXIFNORM lies shortener.so (tests/hooks/shortener.c).
-shortener=$(realpath "$(dirname "${EXIFNORM:?names the program to test}")")/shortener.so
 . "$(dirname "$0")/lib.sh"
 
-if [ ! -f "$shortener" ]; then
-    skipped "short counts: no $shortener"
+if ! preloads shortener.so; then
+    skipped "short counts: no $hook"
     finish
 fi
-preload=$(ldd "$EXIFNORM" | awk '/libasan|libubsan/ { printf "%s:", $3 }')$shortener
 ASAN_OPTIONS=detect_leaks=0
 export ASAN_OPTIONS
 

@@ -1,0 +1,77 @@
+# Helpers of the tests of runs that are killed and gone on with; behind lib.sh.
+#
+# A script sets tar ("" or --tar), killer and preload (preloads killer), and makes the folder in and what an undisturbed run makes of
+# it: whole, whole.jsonl, whole.tree, whole.items. LONG=1: at every system call and 50 random moments, not a few.
+# shellcheck disable=SC2086,SC2154
+
+# resumed WHAT [OPTION...]: goes on with OUT "to", and compares.
+resumed() {
+    what=$1
+    shift
+    timeout 120 "$EXIFNORM" $tar in to --resume --report=to.jsonl "$@" >out 2>err
+    status=$?
+    checks=$((checks + 1))
+    tree to >to.tree
+    items to.jsonl >to.items
+    grep '^exifnorm' err >to.err
+    if [ $status != 1 ] || ! diff -r whole to >difference || ! diff whole.tree to.tree >>difference ||
+        ! diff whole.items to.items >>difference || ! diff whole.err to.err >>difference ||
+        [ "$(totals to.jsonl)" != "$(totals whole.jsonl)" ] || [ -n "$(find to -name '.exifnorm-*')" ]; then
+        failures=$((failures + 1))
+        echo "FAILED: resumed after $what: status $status" >&2
+        sed 's/^/    /' err difference >&2
+        find to -name '.exifnorm-*' >&2
+    fi
+}
+
+# undisturbed: makes what the others are compared with, and took, its milliseconds.
+undisturbed() {
+    start=$(date +%s%N)
+    runs 1 $tar in whole --report=whole.jsonl
+    took=$((($(date +%s%N) - start) / 1000000))
+    tree whole >whole.tree
+    items whole.jsonl >whole.items
+    grep '^exifnorm' err >whole.err
+}
+
+# killed_at_calls STEP: at every STEPth of the calls that change a file, and gone on with.
+killed_at_calls() {
+    for options in "" "-j1 --durable"; do
+        rm -rf to to.exifnorm-state
+        EXN_KILL_COUNT=$scratch/count LD_PRELOAD=$preload "$EXIFNORM" $tar in to $options >out 2>err
+        calls=$(cat count)
+        check "calls were counted ($calls)" test "$calls" -gt 90
+        step=$([ -n "$LONG" ] && echo 1 || echo "$1")
+        n=1
+        killed=0
+        while [ $n -le "$calls" ]; do
+            for torn in "" 1; do
+                rm -rf to to.exifnorm-state
+                EXN_KILL_TORN=$torn EXN_KILL_AT=$n LD_PRELOAD=$preload "$EXIFNORM" $tar in to $options >out 2>err
+                [ $? != 99 ] || killed=$((killed + 1))
+                resumed "call $n of $calls, $options" $options
+                [ -n "$LONG" ] || break
+            done
+            n=$((n + step))
+        done
+        echo "killed at $killed of $calls calls ($options)"
+        check "most were killed" test $killed -gt $((calls / step / 2))
+    done
+}
+
+# killed_at_moments: SIGKILL of the whole group at random moments of a run, and gone on with.
+killed_at_moments() {
+    moments=$([ -n "$LONG" ] && echo 50 || echo 4)
+    i=0
+    while [ $i -lt "$moments" ]; do
+        at=$(od -An -N4 -tu4 /dev/urandom | awk -v t=$took '{ printf "%.3f", $1 % (t + 1) / 1000 }')
+        rm -rf to to.exifnorm-state
+        setsid "$EXIFNORM" $tar in to >out 2>err &
+        leader=$!
+        sleep "$at"
+        kill -s KILL -- -$leader 2>/dev/null
+        wait $leader 2>/dev/null
+        resumed "SIGKILL at $at s"
+        i=$((i + 1))
+    done
+}
