@@ -36,6 +36,12 @@ exn_status exn_buffer_append(exn_buffer *buffer, const void *data, size_t size);
 /* Frees and empties. */
 void exn_buffer_free(exn_buffer *buffer);
 
+/* What it holds, borrowed until it changes. */
+static inline exn_span exn_buffer_span(const exn_buffer *buffer)
+{
+    return (exn_span){buffer->data, buffer->size};
+}
+
 static inline uint32_t exn_get16be(const uint8_t *p)
 {
     return (uint32_t)p[0] << 8 | p[1];

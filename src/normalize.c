@@ -69,7 +69,7 @@ exn_status exn_normalize(const void *data, size_t size, const exn_options *optio
         status = exn_rotate(&image, options, &out, result, error);
     exn_scan_close(&image);
     if (status == EXN_OK && out.size > 0)
-        status = check_product((exn_span){out.data, out.size}, options, result, error);
+        status = check_product(exn_buffer_span(&out), options, result, error);
 
     if (status != EXN_OK) {
         exn_buffer_free(&out);

@@ -84,11 +84,6 @@ static _Noreturn void die(const char *what, const char *why)
     exit(1);
 }
 
-static exn_span span_of(const exn_buffer *buffer)
-{
-    return (exn_span){buffer->data, buffer->size};
-}
-
 static void stored_size(const recipe *r, uint32_t *width, uint32_t *height)
 {
     *width = r->orientation >= 5 ? r->height : r->width;
@@ -172,8 +167,8 @@ static void make_jpeg(const recipe *r, exn_buffer *out)
         die(r->path, why);
     if (r->orientation) {
         make_thumbnail(r, &thumbnail);
-        make_exif(r, span_of(&thumbnail), &tiff);
-        if (!exn_test_jpeg_insert_exif(span_of(&bare), span_of(&tiff), out))
+        make_exif(r, exn_buffer_span(&thumbnail), &tiff);
+        if (!exn_test_jpeg_insert_exif(exn_buffer_span(&bare), exn_buffer_span(&tiff), out))
             die(r->path, "cannot insert the exif block");
     }
     exn_buffer_free(&bare);
@@ -292,7 +287,7 @@ static void make_png(const recipe *r, exn_buffer *out)
     png_destroy_write_struct(&png, &info);
     if (r->orientation) {
         make_exif(r, (exn_span){NULL, 0}, &tiff);
-        if (!exn_test_png_insert(span_of(&bare), "eXIf", span_of(&tiff), true, out))
+        if (!exn_test_png_insert(exn_buffer_span(&bare), "eXIf", exn_buffer_span(&tiff), true, out))
             die(r->path, "cannot insert the exif block");
     }
     exn_buffer_free(&bare);
@@ -321,7 +316,7 @@ int main(int argc, char **argv)
             make_jpeg(&recipes[i], &out);
         else
             make_png(&recipes[i], &out);
-        write_file(argv[1], recipes[i].path, span_of(&out));
+        write_file(argv[1], recipes[i].path, exn_buffer_span(&out));
         exn_buffer_free(&out);
     }
     write_file(argv[1], "labels/boxes.csv", (exn_span){(const uint8_t *)labels, sizeof labels - 1});

@@ -26,11 +26,6 @@ enum { W = 64, H = 48, APP1 = 0xE1, COM = 0xFE, SOS = 0xDA, EOI = 0xD9, BUDGET =
 
 typedef enum form { BASELINE, PROGRESSIVE, SEPARATE, ARITHMETIC, FORMS } form;
 
-static exn_span span_of(const exn_buffer *buffer)
-{
-    return (exn_span){buffer->data, buffer->size};
-}
-
 static exn_buffer make(form f)
 {
     exn_test_jpeg jpeg;
@@ -62,7 +57,7 @@ static exn_buffer payload_of(bool xmp)
 static void insert(exn_buffer *file, size_t offset, exn_span bytes)
 {
     exn_buffer out = {0};
-    assert_true(exn_test_splice(span_of(file), offset, 0, bytes, &out));
+    assert_true(exn_test_splice(exn_buffer_span(file), offset, 0, bytes, &out));
     exn_buffer_free(file);
     *file = out;
 }
@@ -71,8 +66,9 @@ static void insert_before(exn_buffer *file, uint8_t marker, unsigned number, boo
 {
     exn_test_segment at;
     exn_buffer payload = payload_of(xmp), out = {0};
-    assert_true(exn_test_jpeg_find(span_of(file), marker, number, &at));
-    assert_true(exn_test_insert_segment(span_of(file), at.offset, APP1, span_of(&payload), &out));
+    assert_true(exn_test_jpeg_find(exn_buffer_span(file), marker, number, &at));
+    assert_true(exn_test_insert_segment(exn_buffer_span(file), at.offset, APP1,
+                                        exn_buffer_span(&payload), &out));
     exn_buffer_free(&payload);
     exn_buffer_free(file);
     *file = out;
@@ -87,7 +83,7 @@ static void lengthen(exn_buffer *file, unsigned number, size_t size)
     for (size_t i = 0; i < size; i++)
         filler[i] = i % 251 == 7 ? 0xFF : i % 251 == 8 ? 0 : (uint8_t)(i % 251);
     filler[size - 1] = 1;
-    assert_true(exn_test_jpeg_find(span_of(file), SOS, number, &at));
+    assert_true(exn_test_jpeg_find(exn_buffer_span(file), SOS, number, &at));
     insert(file, (size_t)(at.entropy.data - file->data) + at.entropy.size,
            (exn_span){filler, size});
     free(filler);
@@ -111,7 +107,7 @@ static uint32_t look(const exn_buffer *file, bool whole, size_t *bytes)
 {
     exn_options options;
     exn_result result;
-    counted c = {.file = span_of(file)};
+    counted c = {.file = exn_buffer_span(file)};
     exn_source source = {.size = file->size, .read = read_counted, .context = &c};
     exn_options_init(&options);
     options.look_whole = whole;
@@ -160,14 +156,14 @@ static void every_place(void **state)
         bool xmp = i % 2;
         exn_buffer before = make(places[i / 2].form), file = make(places[i / 2].form);
         insert_before(&file, places[i / 2].marker, places[i / 2].number, xmp);
-        assert_true(exiftool_sees(span_of(&file)));
+        assert_true(exiftool_sees(exn_buffer_span(&file)));
         if (magick && !xmp)
-            assert_true(imagemagick_sees(span_of(&file)));
-        exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
+            assert_true(imagemagick_sees(exn_buffer_span(&file)));
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
         assert_int_equal(pass.result.outcome, EXN_OUTCOME_METADATA);
         assert_int_equal(pass.result.reasons, xmp ? XMP_REASON : EXIF_REASON);
         assert_int_equal(pass.result.orientation, 0);
-        assert_true(exn_test_is_refused(span_of(&file)));
+        assert_true(exn_test_is_refused(exn_buffer_span(&file)));
         assert_false(exiftool_sees(pass.file));
         if (magick)
             assert_false(imagemagick_sees(pass.file));
@@ -186,8 +182,8 @@ static void among_others(void **state)
     exn_buffer file = make(BASELINE), out = {0};
     exn_test_segment eoi;
     insert_before(&file, EOI, 0, false);
-    assert_true(exn_test_jpeg_find(span_of(&file), EOI, 0, &eoi));
-    assert_true(exn_test_insert_segment(span_of(&file), eoi.offset, COM,
+    assert_true(exn_test_jpeg_find(exn_buffer_span(&file), EOI, 0, &eoi));
+    assert_true(exn_test_insert_segment(exn_buffer_span(&file), eoi.offset, COM,
                                         (exn_span){(const uint8_t *)"note", 4}, &out));
     insert(&out, out.size - 2, (exn_span){(const uint8_t *)"\xFF\xFF\xFF", 3});
     size_t bytes;
@@ -242,8 +238,8 @@ static void before_other_data(void **state)
     exn_buffer second = make(BASELINE), file = {0};
     exn_buffer first = make(BASELINE);
     lengthen(&second, 0, 200000);
-    exn_test_multi multi = {.primary = span_of(&first), .mpf = true, .count = 1};
-    multi.secondary[0] = (exn_test_secondary){.jpeg = span_of(&second), .type = 0x010001};
+    exn_test_multi multi = {.primary = exn_buffer_span(&first), .mpf = true, .count = 1};
+    multi.secondary[0] = (exn_test_secondary){.jpeg = exn_buffer_span(&second), .type = 0x010001};
     assert_true(exn_test_multi_make(&multi, &file));
     size_t bytes;
     assert_int_equal(look(&file, true, &bytes), 0);
@@ -270,7 +266,7 @@ static void damage(void **state)
     exn_test_segment sos;
     exn_buffer file = make(PROGRESSIVE);
     insert_before(&file, SOS, 2, false);
-    assert_true(exn_test_jpeg_find(span_of(&file), SOS, 0, &sos));
+    assert_true(exn_test_jpeg_find(exn_buffer_span(&file), SOS, 0, &sos));
     size_t first = sos.offset + 4 + sos.payload.size, edited = 0;
     for (size_t size = first; size <= file.size; size++) {
         exn_result looked, done;

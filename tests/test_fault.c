@@ -224,11 +224,6 @@ static void torture(const char *name, exn_span file, const exn_options *options,
 
 /* --- JPEG ------------------------------------------------------------------------------------ */
 
-static exn_span span_of(const exn_buffer *buffer)
-{
-    return (exn_span){buffer->data, buffer->size};
-}
-
 static void make_jpeg(const exn_test_jpeg *jpeg, exn_buffer *out)
 {
     char why[JMSG_LENGTH_MAX];
@@ -250,13 +245,16 @@ static void dress(exn_buffer *file, uint16_t orientation)
                           .pixel_width = 64,
                           .pixel_height = 48,
                           .maker_note = true,
-                          .thumbnail = span_of(&thumbnail)};
+                          .thumbnail = exn_buffer_span(&thumbnail)};
     assert_true(exn_test_exif_make(&exif, &tiff));
     exn_buffer_append(&irb, "Photoshop 3.0", 14);
     exn_test_irb(&irb, 0x0404, "caption", 7);
-    assert_true(exn_test_jpeg_insert(span_of(file), 0xED, span_of(&irb), &with_irb));
-    assert_true(exn_test_jpeg_insert_exif(span_of(&with_irb), span_of(&tiff), &with_exif));
-    assert_true(exn_test_jpeg_insert(span_of(&with_exif), 0xE1, span_of(&xmp), &all));
+    assert_true(
+        exn_test_jpeg_insert(exn_buffer_span(file), 0xED, exn_buffer_span(&irb), &with_irb));
+    assert_true(
+        exn_test_jpeg_insert_exif(exn_buffer_span(&with_irb), exn_buffer_span(&tiff), &with_exif));
+    assert_true(
+        exn_test_jpeg_insert(exn_buffer_span(&with_exif), 0xE1, exn_buffer_span(&xmp), &all));
     exn_buffer *const used[] = {&thumbnail, &tiff, &with_exif, &irb, &with_irb, &xmp, file};
     for (size_t i = 0; i < sizeof used / sizeof used[0]; i++)
         exn_buffer_free(used[i]);
@@ -302,7 +300,7 @@ static void test_jpeg(void **state)
         jpeg.optimize = cases[i].optimize;
         make_jpeg(&jpeg, &file);
         dress(&file, cases[i].orientation);
-        torture(cases[i].name, span_of(&file), &options, cases[i].outcome);
+        torture(cases[i].name, exn_buffer_span(&file), &options, cases[i].outcome);
         exn_buffer_free(&file);
     }
 }
@@ -316,9 +314,9 @@ static void test_untouched(void **state)
     exn_options_init(&options);
     exn_test_jpeg_init(&jpeg, 32, 32);
     make_jpeg(&jpeg, &file);
-    torture("untouched", span_of(&file), &options, EXN_OUTCOME_UNTOUCHED);
+    torture("untouched", exn_buffer_span(&file), &options, EXN_OUTCOME_UNTOUCHED);
     options.decode_all = true;
-    torture("untouched, decoded", span_of(&file), &options, EXN_OUTCOME_UNTOUCHED);
+    torture("untouched, decoded", exn_buffer_span(&file), &options, EXN_OUTCOME_UNTOUCHED);
     exn_buffer_free(&file);
 }
 
@@ -335,18 +333,18 @@ static void test_pictures(void **state)
     exn_test_jpeg_init(&jpeg, 32, 24);
     assert_true(exn_test_jpeg_sampling(&jpeg, "4:4:4"));
     make_jpeg(&jpeg, &plain);
-    assert_true(exn_test_jpeg_insert(span_of(&plain), 0xE1, exn_test_gain_map_xmp(), &map));
-    exn_test_multi multi = {.primary = span_of(&primary),
+    assert_true(exn_test_jpeg_insert(exn_buffer_span(&plain), 0xE1, exn_test_gain_map_xmp(), &map));
+    exn_test_multi multi = {.primary = exn_buffer_span(&primary),
                             .orientation = 6,
                             .mpf = true,
                             .directory = true,
                             .hdrgm = true,
-                            .secondary = {{span_of(&map), 0, "GainMap", 0}},
+                            .secondary = {{exn_buffer_span(&map), 0, "GainMap", 0}},
                             .count = 1};
     assert_true(exn_test_multi_make(&multi, &file));
-    torture("gain map", span_of(&file), &options, EXN_OUTCOME_LOSSLESS);
+    torture("gain map", exn_buffer_span(&file), &options, EXN_OUTCOME_LOSSLESS);
     options.secondary = EXN_SECONDARY_DROP;
-    torture("gain map, dropped", span_of(&file), &options, EXN_OUTCOME_LOSSLESS);
+    torture("gain map, dropped", exn_buffer_span(&file), &options, EXN_OUTCOME_LOSSLESS);
     exn_buffer_free(&primary);
     exn_buffer_free(&plain);
     exn_buffer_free(&map);
@@ -363,7 +361,8 @@ static void make_png(exn_test_png *png, uint16_t orientation, exn_buffer *file)
     assert_non_null(pixels);
     assert_true(exn_test_png_write(png, pixels, &plain));
     assert_true(exn_test_exif_make(&exif, &tiff));
-    assert_true(exn_test_png_insert(span_of(&plain), "eXIf", span_of(&tiff), true, file));
+    assert_true(
+        exn_test_png_insert(exn_buffer_span(&plain), "eXIf", exn_buffer_span(&tiff), true, file));
     exn_buffer_free(&plain);
     exn_buffer_free(&tiff);
     free(pixels);
@@ -380,7 +379,7 @@ static void test_png(void **state)
         png.interlaced = i == 3;
         options.decode_all = i == 1;
         make_png(&png, i < 2 ? 1 : 6, &file);
-        torture(i < 2 ? "PNG, untouched" : "PNG", span_of(&file), &options,
+        torture(i < 2 ? "PNG, untouched" : "PNG", exn_buffer_span(&file), &options,
                 i < 2 ? EXN_OUTCOME_UNTOUCHED : EXN_OUTCOME_LOSSLESS);
         exn_buffer_free(&file);
     }
@@ -395,17 +394,19 @@ static void test_png_text(void **state)
     exn_buffer tiff = {0}, xmp = exn_test_xmp(EXN_TEST_TIFF_NS "tiff:Orientation='6'", "");
     exn_options_init(&options);
     assert_true(exn_test_exif_make(&exif, &tiff));
-    exn_buffer profile = exn_test_raw_profile("exif", span_of(&tiff));
+    exn_buffer profile = exn_test_raw_profile("exif", exn_buffer_span(&tiff));
     for (exn_test_text form = EXN_TEST_TEXT; form < EXN_TEST_TEXT_FORMS; form++) {
         exn_test_png png = {.width = 9, .height = 5, .depth = 8, .colour_type = 2};
         exn_buffer file = {0}, one = {0}, both = {0};
-        exn_buffer a = exn_test_text_make(form, "XML:com.adobe.xmp", span_of(&xmp));
-        exn_buffer b = exn_test_text_make(form, "Raw profile type exif", span_of(&profile));
+        exn_buffer a = exn_test_text_make(form, "XML:com.adobe.xmp", exn_buffer_span(&xmp));
+        exn_buffer b = exn_test_text_make(form, "Raw profile type exif", exn_buffer_span(&profile));
         make_png(&png, 8, &file);
         const char *type = exn_test_text_type(form);
-        assert_true(exn_test_png_insert(span_of(&file), type, span_of(&a), true, &one));
-        assert_true(exn_test_png_insert(span_of(&one), type, span_of(&b), false, &both));
-        torture(type, span_of(&both), &options, EXN_OUTCOME_LOSSLESS);
+        assert_true(
+            exn_test_png_insert(exn_buffer_span(&file), type, exn_buffer_span(&a), true, &one));
+        assert_true(
+            exn_test_png_insert(exn_buffer_span(&one), type, exn_buffer_span(&b), false, &both));
+        torture(type, exn_buffer_span(&both), &options, EXN_OUTCOME_LOSSLESS);
         exn_buffer *const used[] = {&file, &one, &both, &a, &b};
         for (size_t i = 0; i < sizeof used / sizeof used[0]; i++)
             exn_buffer_free(used[i]);
@@ -431,8 +432,8 @@ static void test_animation(void **state)
     };
     exn_options_init(&options);
     assert_true(exn_test_exif_make(&exif, &tiff));
-    assert_true(exn_test_anim_write(&anim, span_of(&tiff), &file));
-    torture("APNG", span_of(&file), &options, EXN_OUTCOME_LOSSLESS);
+    assert_true(exn_test_anim_write(&anim, exn_buffer_span(&tiff), &file));
+    torture("APNG", exn_buffer_span(&file), &options, EXN_OUTCOME_LOSSLESS);
     exn_buffer_free(&tiff);
     exn_buffer_free(&file);
 }
@@ -444,7 +445,7 @@ enum { LITTLE = 50 << 20 };
 /* Refused without taking much, by every call. */
 static void expect_refused(const char *name, const exn_buffer *file, exn_status status)
 {
-    subject s = {.file = span_of(file)};
+    subject s = {.file = exn_buffer_span(file)};
     exn_options_init(&s.options);
     for (int decode = 0; decode < 2; decode++) {
         s.options.decode_all = decode;
@@ -541,8 +542,8 @@ static void test_text_bombs(void **state)
         make_png(&png, 6, &plain);
         assert_int_equal(exn_buffer_append(&data, texts[i].head, texts[i].size), EXN_OK);
         assert_int_equal(exn_buffer_append(&data, zeros.data, zeros.size), EXN_OK);
-        assert_true(
-            exn_test_png_insert(span_of(&plain), texts[i].type, span_of(&data), true, &file));
+        assert_true(exn_test_png_insert(exn_buffer_span(&plain), texts[i].type,
+                                        exn_buffer_span(&data), true, &file));
         expect_refused(texts[i].head, &file, EXN_LIMIT);
         exn_buffer_free(&plain);
         exn_buffer_free(&data);

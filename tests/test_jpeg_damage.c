@@ -24,11 +24,6 @@ enum { SOF0 = 0xC0, SOF1 = 0xC1, SOF2 = 0xC2, DQT = 0xDB, EOI = 0xD9, SOS = 0xDA
 
 static const exn_span eoi = {(const uint8_t *)"\xFF\xD9", 2};
 
-static exn_span span_of(const exn_buffer *buffer)
-{
-    return (exn_span){buffer->data, buffer->size};
-}
-
 static void make(const exn_test_jpeg *spec, uint32_t value, exn_buffer *file)
 {
     char why[EXN_TEST_WHY];
@@ -36,7 +31,7 @@ static void make(const exn_test_jpeg *spec, uint32_t value, exn_buffer *file)
 
     *file = (exn_buffer){0};
     assert_true(exn_test_jpeg_make(spec, &plain, why));
-    assert_true(exn_test_tag(span_of(&plain), value, file));
+    assert_true(exn_test_tag(exn_buffer_span(&plain), value, file));
     exn_buffer_free(&plain);
 }
 
@@ -81,8 +76,8 @@ static exn_status status_of_cut(const exn_buffer *file, size_t size, exn_span ta
 {
     exn_buffer cut = {0};
 
-    assert_true(exn_test_splice(span_of(file), size, file->size - size, tail, &cut));
-    const exn_status status = status_of(span_of(&cut));
+    assert_true(exn_test_splice(exn_buffer_span(file), size, file->size - size, tail, &cut));
+    const exn_status status = status_of(exn_buffer_span(&cut));
     exn_buffer_free(&cut);
     return status;
 }
@@ -91,7 +86,7 @@ static exn_test_segment find(const exn_buffer *file, uint8_t marker, unsigned nu
 {
     exn_test_segment found;
 
-    assert_true(exn_test_jpeg_find(span_of(file), marker, number, &found));
+    assert_true(exn_test_jpeg_find(exn_buffer_span(file), marker, number, &found));
     return found;
 }
 
@@ -145,7 +140,7 @@ static void missing_eoi_is_noise(void **state)
         exn_test_jpeg_init(&spec, 40, 30);
         spec.progressive = progressive;
         make(&spec, 6, &file);
-        assert_false(is_noisy(span_of(&file)));
+        assert_false(is_noisy(exn_buffer_span(&file)));
         assert_true(is_noisy((exn_span){file.data, file.size - 2}));
         assert_true(is_noisy((exn_span){file.data, file.size - 1}));
         exn_buffer_free(&file);
@@ -164,7 +159,7 @@ static void progressive_cut_between_scans(void **state)
     exn_test_jpeg_init(&spec, 40, 30);
     spec.progressive = true;
     make(&spec, 6, &file);
-    for (unsigned n = 1; exn_test_jpeg_find(span_of(&file), SOS, n, &scan); n++) {
+    for (unsigned n = 1; exn_test_jpeg_find(exn_buffer_span(&file), SOS, n, &scan); n++) {
         /* The tables of a scan stand before it: behind the one before it is the cut. */
         const exn_test_segment before = find(&file, SOS, n - 1);
         const size_t cut = (size_t)(before.entropy.data - file.data) + before.entropy.size;
@@ -187,7 +182,7 @@ static void arithmetic_needs_its_eoi(void **state)
         spec.progressive = progressive;
         make(&spec, 6, &file);
         const size_t scan = (size_t)(find(&file, SOS, 0).entropy.data - file.data);
-        assert_int_equal(status_of(span_of(&file)), EXN_OK);
+        assert_int_equal(status_of(exn_buffer_span(&file)), EXN_OK);
         for (size_t size = scan; size < file.size; size++)
             assert_int_equal(status_of_cut(&file, size, (exn_span){0}), EXN_CORRUPT);
         exn_buffer_free(&file);
@@ -202,9 +197,9 @@ static exn_status status_with(const exn_buffer *file, size_t offset, const char 
     exn_buffer longer = {0};
     exn_result result;
 
-    assert_true(exn_test_splice(span_of(file), offset, 0, (exn_span){(const uint8_t *)bytes, size},
-                                &longer));
-    const exn_status status = normalize(span_of(&longer), &result);
+    assert_true(exn_test_splice(exn_buffer_span(file), offset, 0,
+                                (exn_span){(const uint8_t *)bytes, size}, &longer));
+    const exn_status status = normalize(exn_buffer_span(&longer), &result);
     *noisy = result.warnings >> EXN_WARN_HARMLESS_NOISE & 1;
     exn_buffer_free(&longer);
     return status;
@@ -266,7 +261,7 @@ static void flipped_bits_do_not_crash(void **state)
         make(&spec, 3, &file);
         for (size_t bit = (find(&file, SOS, 0).offset + 4) * 8; bit < file.size * 8; bit++) {
             file.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
-            const exn_status status = status_of(span_of(&file));
+            const exn_status status = status_of(exn_buffer_span(&file));
             assert_true(status == EXN_OK || status == EXN_CORRUPT || status == EXN_UNSUPPORTED);
             file.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
         }
@@ -291,7 +286,7 @@ static void broken_headers_do_not_crash(void **state)
             for (size_t n = 0; n < sizeof values; n++) {
                 const uint8_t kept = file.data[at];
                 file.data[at] = values[n];
-                status_of(span_of(&file));
+                status_of(exn_buffer_span(&file));
                 file.data[at] = kept;
             }
         exn_buffer_free(&file);
@@ -312,8 +307,9 @@ static void a_component_without_a_scan(void **state)
         const exn_test_segment scan = find(&file, SOS, n);
         const size_t size =
             (size_t)(scan.entropy.data - file.data) + scan.entropy.size - scan.offset;
-        assert_true(exn_test_splice(span_of(&file), scan.offset, size, (exn_span){NULL, 0}, &less));
-        assert_int_equal(status_of(span_of(&less)), EXN_CORRUPT);
+        assert_true(
+            exn_test_splice(exn_buffer_span(&file), scan.offset, size, (exn_span){NULL, 0}, &less));
+        assert_int_equal(status_of(exn_buffer_span(&less)), EXN_CORRUPT);
         exn_buffer_free(&less);
     }
     exn_buffer_free(&file);
@@ -332,7 +328,7 @@ static void a_quantization_step_of_zero(void **state)
         make(&spec, 6, &file);
         const exn_test_segment dqt = find(&file, DQT, 0);
         file.data[dqt.payload.data - file.data + 40] = 0;
-        const exn_status status = status_of(span_of(&file));
+        const exn_status status = status_of(exn_buffer_span(&file));
         if (partial)
             assert_int_equal(status, EXN_CORRUPT);
         else
@@ -383,13 +379,13 @@ static void hierarchical_and_dnl_segments(void **state)
 
     exn_test_jpeg_init(&spec, 48, 32);
     make(&spec, 6, &file);
-    assert_true(exn_test_insert_segment(span_of(&file), find(&file, EOI, 0).offset, 0xDC,
+    assert_true(exn_test_insert_segment(exn_buffer_span(&file), find(&file, EOI, 0).offset, 0xDC,
                                         (exn_span){lines, sizeof lines}, &longer));
-    assert_int_equal(status_of(span_of(&longer)), EXN_UNSUPPORTED);
+    assert_int_equal(status_of(exn_buffer_span(&longer)), EXN_UNSUPPORTED);
     longer.size = 0;
-    assert_true(exn_test_insert_segment(span_of(&file), find(&file, SOF0, 0).offset, 0xDE,
+    assert_true(exn_test_insert_segment(exn_buffer_span(&file), find(&file, SOF0, 0).offset, 0xDE,
                                         (exn_span){frame, sizeof frame}, &longer));
-    assert_int_equal(status_of(span_of(&longer)), EXN_UNSUPPORTED);
+    assert_int_equal(status_of(exn_buffer_span(&longer)), EXN_UNSUPPORTED);
     exn_buffer_free(&longer);
     exn_buffer_free(&file);
 }

@@ -23,11 +23,6 @@
 
 enum { DHT = 0xC4, SOF0 = 0xC0, SOS = 0xDA, DQT = 0xDB, DRI = 0xDD, MEMORY = 64 << 20 };
 
-static exn_span span_of(const exn_buffer *buffer)
-{
-    return (exn_span){buffer->data, buffer->size};
-}
-
 static exn_status open_entropy(exn_entropy *entropy, exn_jpeg *jpeg, exn_span file, uint32_t value,
                                exn_error *error)
 {
@@ -102,8 +97,8 @@ static void compare_ways(exn_span file, uint32_t value)
     turn(file, value, &out);
     turn_by_libjpeg(file, value, &by_libjpeg);
     assert_true(exn_test_jpeg_read(file, &source, why));
-    assert_true(exn_test_jpeg_read(span_of(&out), &product, why));
-    assert_true(exn_test_jpeg_read(span_of(&by_libjpeg), &other, why));
+    assert_true(exn_test_jpeg_read(exn_buffer_span(&out), &product, why));
+    assert_true(exn_test_jpeg_read(exn_buffer_span(&by_libjpeg), &other, why));
     assert_int_equal(product.warnings, 0);
     for (int i = 0; i < source.components; i++) {
         assert_true(exn_test_same_coefficients(&source, &product, i, value, why));
@@ -127,7 +122,7 @@ static bool all_exact(const exn_buffer *file, uint32_t value)
     char why[EXN_TEST_WHY];
     exn_test_coefs coefs = {0};
 
-    assert_true(exn_test_jpeg_read(span_of(file), &coefs, why));
+    assert_true(exn_test_jpeg_read(exn_buffer_span(file), &coefs, why));
     const bool all = exn_test_exact_set(&coefs, value) == (1u << coefs.components) - 1;
     exn_test_coefs_free(&coefs);
     return all;
@@ -139,7 +134,7 @@ static unsigned compare_all_turns(const exn_buffer *file)
 
     for (uint32_t value = 2; value <= 8; value++)
         if (all_exact(file, value)) {
-            compare_ways(span_of(file), value);
+            compare_ways(exn_buffer_span(file), value);
             done++;
         }
     return done;
@@ -330,7 +325,7 @@ static exn_status verdict_of(void (*draw)(pen *), uint32_t blocks)
     draw(&p);
     finish(&p, 1);
     end(&file);
-    const exn_status status = verdict(span_of(&file), 6);
+    const exn_status status = verdict(exn_buffer_span(&file), 6);
     exn_buffer_free(&file);
     return status;
 }
@@ -457,7 +452,7 @@ static void restart_boundaries(void **state)
                 exn_buffer_append(&file, marker, 2);
         }
         end(&file);
-        assert_int_equal(verdict(span_of(&file), 6), rows[n].status);
+        assert_int_equal(verdict(exn_buffer_span(&file), 6), rows[n].status);
         exn_buffer_free(&file);
     }
 }
@@ -471,7 +466,7 @@ static void fill_bytes_inside_a_scan(void **state)
     begin(&file, 16, 0, dc_table, sizeof dc_table, ac_table, sizeof ac_table);
     exn_buffer_append(&file, "\x0F\xFF\xFF\x00\xFF\x00", 6);
     end(&file);
-    assert_int_equal(verdict(span_of(&file), 6), EXN_UNSUPPORTED);
+    assert_int_equal(verdict(exn_buffer_span(&file), 6), EXN_UNSUPPORTED);
     exn_buffer_free(&file);
 }
 
@@ -487,24 +482,28 @@ static void unusual_files_are_libjpegs(void **state)
 
     exn_test_jpeg_init(&spec, 32, 32);
     make(&spec, &file);
-    assert_int_equal(verdict(span_of(&file), 6), EXN_OK);
+    assert_int_equal(verdict(exn_buffer_span(&file), 6), EXN_OK);
     assert_int_equal(verdict((exn_span){file.data, file.size - 2}, 6), EXN_UNSUPPORTED);
-    assert_true(exn_test_jpeg_find(span_of(&file), SOS, 0, &scan));
-    exn_test_splice(span_of(&file), scan.offset, 0, (exn_span){(const uint8_t *)"\0", 1}, &other);
-    assert_int_equal(verdict(span_of(&other), 6), EXN_UNSUPPORTED);
+    assert_true(exn_test_jpeg_find(exn_buffer_span(&file), SOS, 0, &scan));
+    exn_test_splice(exn_buffer_span(&file), scan.offset, 0, (exn_span){(const uint8_t *)"\0", 1},
+                    &other);
+    assert_int_equal(verdict(exn_buffer_span(&other), 6), EXN_UNSUPPORTED);
     other.size = 0;
-    exn_test_insert_segment(span_of(&file), scan.offset, 0xE0, (exn_span){jfif2, 14}, &other);
-    assert_int_equal(verdict(span_of(&other), 6), EXN_UNSUPPORTED);
+    exn_test_insert_segment(exn_buffer_span(&file), scan.offset, 0xE0, (exn_span){jfif2, 14},
+                            &other);
+    assert_int_equal(verdict(exn_buffer_span(&other), 6), EXN_UNSUPPORTED);
     other.size = 0;
-    exn_test_insert_segment(span_of(&file), scan.offset, 0xEE, (exn_span){adobe, 12}, &other);
-    assert_int_equal(verdict(span_of(&other), 6), EXN_UNSUPPORTED);
+    exn_test_insert_segment(exn_buffer_span(&file), scan.offset, 0xEE, (exn_span){adobe, 12},
+                            &other);
+    assert_int_equal(verdict(exn_buffer_span(&other), 6), EXN_UNSUPPORTED);
     other.size = 0;
-    assert_true(exn_test_jpeg_find(span_of(&file), DHT, 0, &table));
-    exn_test_splice(span_of(&file), table.offset, table.payload.size + 4, (exn_span){0}, &other);
-    assert_int_equal(verdict(span_of(&other), 6), EXN_UNSUPPORTED);
+    assert_true(exn_test_jpeg_find(exn_buffer_span(&file), DHT, 0, &table));
+    exn_test_splice(exn_buffer_span(&file), table.offset, table.payload.size + 4, (exn_span){0},
+                    &other);
+    assert_int_equal(verdict(exn_buffer_span(&other), 6), EXN_UNSUPPORTED);
     spec.progressive = true;
     make(&spec, &file);
-    assert_int_equal(verdict(span_of(&file), 6), EXN_UNSUPPORTED);
+    assert_int_equal(verdict(exn_buffer_span(&file), 6), EXN_UNSUPPORTED);
     exn_buffer_free(&other);
     exn_buffer_free(&file);
 }
@@ -580,13 +579,13 @@ static void compare_with_jpegtran(exn_span file, uint32_t value, tally *t)
 
     turn(file, value, &out);
     assert_true(exn_test_jpegtran(file, value, "-optimize", &best, why));
-    assert_true(exn_test_jpeg_read(span_of(&out), &product, why));
-    assert_true(exn_test_jpeg_read(span_of(&best), &other, why));
+    assert_true(exn_test_jpeg_read(exn_buffer_span(&out), &product, why));
+    assert_true(exn_test_jpeg_read(exn_buffer_span(&best), &other, why));
     assert_int_equal(product.warnings, 0);
     assert_int_equal(product.components, other.components);
     for (int i = 0; i < product.components; i++)
         assert_true(exn_test_same_coefficients(&other, &product, i, 1, why));
-    const volume is = volume_of(span_of(&out)), can = volume_of(span_of(&best)),
+    const volume is = volume_of(exn_buffer_span(&out)), can = volume_of(exn_buffer_span(&best)),
                  was = volume_of(file);
     /* Padding and stuffing differ by some bytes a scan; jpegtran drops restarts, each of which
      * takes a marker, padding and a DC value from 0 on for each component. */
@@ -598,8 +597,8 @@ static void compare_with_jpegtran(exn_span file, uint32_t value, tally *t)
         fail_msg("orientation %u: %zu and %zu bytes of tables, jpegtran %zu and %zu", value,
                  is.data, is.tables, can.data, can.tables);
     t->turns++;
-    t->dc_lacking += lacking(span_of(&best), file, 0) > 0;
-    t->ac_lacking += lacking(span_of(&best), file, 1) > 0;
+    t->dc_lacking += lacking(exn_buffer_span(&best), file, 0) > 0;
+    t->ac_lacking += lacking(exn_buffer_span(&best), file, 1) > 0;
     t->smaller += is.data < was.data - was.data / 10;
     exn_test_coefs_free(&product);
     exn_test_coefs_free(&other);
@@ -614,7 +613,7 @@ static tally compare_tables(const exn_test_jpeg *spec)
 
     make(spec, &file);
     for (uint32_t value = 2; value <= 8; value++)
-        compare_with_jpegtran(span_of(&file), value, &t);
+        compare_with_jpegtran(exn_buffer_span(&file), value, &t);
     exn_buffer_free(&file);
     return t;
 }
@@ -784,9 +783,9 @@ static void tables_that_no_encoder_makes(void **state)
     assert_int_equal(compare_all_turns(&file), 7);
     begin(&file, 128, 0, dc_table, sizeof dc_table, full, sizeof full);
     draw_blocks(&p, 1);
-    assert_false(exn_test_jpeg_read(span_of(&file), &coefs, why));
+    assert_false(exn_test_jpeg_read(exn_buffer_span(&file), &coefs, why));
     for (uint32_t value = 2; value <= 8; value++)
-        assert_int_equal(verdict(span_of(&file), value), EXN_UNSUPPORTED);
+        assert_int_equal(verdict(exn_buffer_span(&file), value), EXN_UNSUPPORTED);
     exn_buffer_free(&file);
 }
 
@@ -802,7 +801,7 @@ static void the_limit_comes_first(void **state)
 
     exn_test_jpeg_init(&spec, 640, 640);
     make(&spec, &file);
-    assert_int_equal(exn_jpeg_parse(span_of(&file), &jpeg, NULL), EXN_OK);
+    assert_int_equal(exn_jpeg_parse(exn_buffer_span(&file), &jpeg, NULL), EXN_OK);
     for (uint64_t limit = 1 << 14; limit < MEMORY; limit *= 2) {
         const exn_status status =
             exn_entropy_open(&entropy, &jpeg, exn_orientation_from_exif(6), limit, &error);
@@ -834,7 +833,7 @@ static void leave_to_libjpeg(exn_test_jpeg *spec, int kind, exn_buffer *file, wa
     make(spec, file);
     for (uint32_t value = 2; value <= 8; value++)
         if (all_exact(file, value)) {
-            assert_int_equal(verdict(span_of(file), value), EXN_UNSUPPORTED);
+            assert_int_equal(verdict(exn_buffer_span(file), value), EXN_UNSUPPORTED);
             w->libjpegs++;
         }
 }

@@ -86,11 +86,6 @@ typedef struct counts {
     unsigned done, untouched, lossless, luma_lossless, requantized, jpegtran;
 } counts;
 
-static exn_span span_of(const exn_buffer *buffer)
-{
-    return (exn_span){buffer->data, buffer->size};
-}
-
 static bool say(char why[EXN_TEST_WHY], const char *text)
 {
     snprintf(why, EXN_TEST_WHY, "%s", text);
@@ -116,7 +111,7 @@ static bool make_source(source *s, char why[EXN_TEST_WHY])
     spec.restart_in_rows = v->restart_rows;
     s->file.size = 0;
     return exn_test_jpeg_make(&spec, &s->file, why) &&
-           exn_test_jpeg_read(span_of(&s->file), &s->coefs, why);
+           exn_test_jpeg_read(exn_buffer_span(&s->file), &s->coefs, why);
 }
 
 static void free_source(source *s)
@@ -175,8 +170,8 @@ static bool check_jpegtran(const source *s, uint32_t value, const exn_test_coefs
 {
     exn_buffer turned = {0};
     exn_test_coefs coefs = {0};
-    bool same = exn_test_jpegtran(span_of(&s->file), value, NULL, &turned, why) &&
-                exn_test_jpeg_read(span_of(&turned), &coefs, why);
+    bool same = exn_test_jpegtran(exn_buffer_span(&s->file), value, NULL, &turned, why) &&
+                exn_test_jpeg_read(exn_buffer_span(&turned), &coefs, why);
 
     for (int i = 0; same && i < coefs.components; i++) {
         /* jpegtran gives a single component factors of 1, which mean the same. */
@@ -242,7 +237,7 @@ static bool check_turn(const source *s, uint32_t value, bool jpegtran, counts *c
     exn_bytes product = {0};
     exn_result result = {0};
     exn_error error = {0};
-    bool good = exn_test_tag(span_of(&s->file), value, &tagged);
+    bool good = exn_test_tag(exn_buffer_span(&s->file), value, &tagged);
 
     why[0] = 0;
     jpegtran = jpegtran && value > 1 && exn_test_is_perfect(&s->coefs, value);

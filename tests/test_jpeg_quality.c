@@ -18,11 +18,6 @@
 
 #include <cmocka.h>
 
-static exn_span span_of(const exn_buffer *buffer)
-{
-    return (exn_span){buffer->data, buffer->size};
-}
-
 /* --- The picture ----------------------------------------------------------------------------- */
 
 static double hash(uint32_t x, uint32_t y, uint32_t plane)
@@ -78,7 +73,7 @@ static void make_source(source *s, uint32_t width, uint32_t height, const char *
     spec.pixels = pixels;
     memset(s, 0, sizeof *s);
     assert_true(exn_test_jpeg_make(&spec, &s->plain, why));
-    assert_true(exn_test_jpeg_read(span_of(&s->plain), &s->coefs, why));
+    assert_true(exn_test_jpeg_read(exn_buffer_span(&s->plain), &s->coefs, why));
     free(pixels);
 }
 
@@ -106,7 +101,7 @@ static void turn(const source *s, uint32_t value, exn_quality quality, product *
 
     exn_options_init(&options);
     options.quality = quality;
-    assert_true(exn_test_tag(span_of(&s->plain), value, &tagged));
+    assert_true(exn_test_tag(exn_buffer_span(&s->plain), value, &tagged));
     assert_int_equal(exn_normalize(tagged.data, tagged.size, &options, &bytes, &p->result, &error),
                      EXN_OK);
     if (exn_verify(tagged.data, tagged.size, bytes.data, bytes.size, &options, &p->result,
@@ -279,7 +274,7 @@ static void shared_tables_part(void **state)
     exn_test_jpeg_space(&spec, JCS_CMYK); /* one table for all four */
     exn_test_jpeg_sampling(&spec, "4:2:0");
     assert_true(exn_test_jpeg_make(&spec, &s.plain, why));
-    assert_true(exn_test_jpeg_read(span_of(&s.plain), &s.coefs, why));
+    assert_true(exn_test_jpeg_read(exn_buffer_span(&s.plain), &s.coefs, why));
     turn(&s, 6, EXN_QUALITY_SAME, &same);
     turn(&s, 6, EXN_QUALITY_HIGH, &high);
     assert_int_equal(high.result.exact_components, 9);
@@ -303,7 +298,7 @@ static void verify_knows_what_was_asked_for(void **state)
     (void)state;
 
     make_source(&s, 61, 43, "4:2:0", 85);
-    assert_true(exn_test_tag(span_of(&s.plain), 3, &tagged));
+    assert_true(exn_test_tag(exn_buffer_span(&s.plain), 3, &tagged));
     exn_options_init(&options);
     assert_int_equal(options.quality, EXN_QUALITY_SAME);
     options.quality = EXN_QUALITY_HIGH;

@@ -22,11 +22,6 @@ enum { SOS = 0xDA, DQT = 0xDB, DRI = 0xDD, APP14 = 0xEE };
 /* Empty, but not a null pointer, which memory functions may not be given. */
 static const exn_span nothing = {(const uint8_t *)"", 0};
 
-static exn_span span_of(const exn_buffer *buffer)
-{
-    return (exn_span){buffer->data, buffer->size};
-}
-
 static void append(exn_buffer *out, exn_span span)
 {
     assert_int_equal(exn_buffer_append(out, span.data, span.size), EXN_OK);
@@ -43,7 +38,7 @@ static void splice(exn_buffer *file, size_t offset, size_t remove, exn_span inse
 {
     exn_buffer made = {0};
 
-    assert_true(exn_test_splice(span_of(file), offset, remove, insert, &made));
+    assert_true(exn_test_splice(exn_buffer_span(file), offset, remove, insert, &made));
     replace(file, &made);
 }
 
@@ -51,14 +46,14 @@ static exn_test_segment find(const exn_buffer *file, uint8_t marker, unsigned nu
 {
     exn_test_segment found;
 
-    assert_true(exn_test_jpeg_find(span_of(file), marker, number, &found));
+    assert_true(exn_test_jpeg_find(exn_buffer_span(file), marker, number, &found));
     return found;
 }
 
 /* All of a segment but its entropy-coded data. */
 static exn_span head_of(const exn_buffer *file, const exn_test_segment *segment)
 {
-    return exn_span_part(span_of(file), segment->offset,
+    return exn_span_part(exn_buffer_span(file), segment->offset,
                          (size_t)(segment->payload.data - file->data) + segment->payload.size -
                              segment->offset);
 }
@@ -93,9 +88,9 @@ static void check_turn(const exn_buffer *file, uint32_t value)
     exn_result result;
     exn_error error;
 
-    assert_true(exn_test_jpeg_read(span_of(file), &source, why));
+    assert_true(exn_test_jpeg_read(exn_buffer_span(file), &source, why));
     assert_int_equal(source.warnings, 0);
-    assert_true(exn_test_tag(span_of(file), value, &tagged));
+    assert_true(exn_test_tag(exn_buffer_span(file), value, &tagged));
     if (exn_normalize(tagged.data, tagged.size, NULL, &turned, &result, &error) != EXN_OK ||
         exn_verify(tagged.data, tagged.size, turned.data, turned.size, NULL, &result, &error) !=
             EXN_OK)
@@ -137,11 +132,11 @@ static void merge(exn_buffer *file, uint8_t marker, unsigned count)
 
     for (unsigned n = 0; n < count; n++)
         append(&tables, find(file, marker, n).payload);
-    assert_true(exn_test_insert_segment(nothing, 0, marker, span_of(&tables), &segment));
+    assert_true(exn_test_insert_segment(nothing, 0, marker, exn_buffer_span(&tables), &segment));
     for (unsigned n = count; n-- > 0;) {
         const exn_test_segment old = find(file, marker, n);
         splice(file, old.offset, head_of(file, &old).size,
-               n == count - 1 ? span_of(&segment) : nothing);
+               n == count - 1 ? exn_buffer_span(&segment) : nothing);
     }
     exn_buffer_free(&segment);
     exn_buffer_free(&tables);
@@ -160,7 +155,7 @@ static void tables_in_one_segment(void **state)
         make(&spec, &file);
         merge(&file, DHT, 4);
         merge(&file, DQT, 3);
-        assert_false(exn_test_jpeg_find(span_of(&file), DQT, 1, &(exn_test_segment){0}));
+        assert_false(exn_test_jpeg_find(exn_buffer_span(&file), DQT, 1, &(exn_test_segment){0}));
         check(&file);
     }
 }
@@ -202,10 +197,10 @@ static void quantization_tables_change_between_scans(void **state)
         memcpy(table, find(&file, DQT, 1).payload.data, sizeof table);
         for (int k = 1; k < 65; k++)
             table[k] = (uint8_t)(table[k] + k % 3);
-        assert_true(exn_test_insert_segment(span_of(&file), find(&file, SOS, 2).offset, DQT,
+        assert_true(exn_test_insert_segment(exn_buffer_span(&file), find(&file, SOS, 2).offset, DQT,
                                             (exn_span){table, sizeof table}, &longer));
         replace(&file, &longer);
-        assert_true(exn_test_jpeg_read(span_of(&file), &coefs, why));
+        assert_true(exn_test_jpeg_read(exn_buffer_span(&file), &coefs, why));
         assert_memory_not_equal(coefs.component[1].quant, coefs.component[2].quant,
                                 sizeof coefs.component[1].quant);
         exn_test_coefs_free(&coefs);
@@ -229,13 +224,13 @@ static void quantization_tables_behind_the_frame_header(void **state)
         merge(&file, DQT, 3);
         const exn_test_segment early = find(&file, DQT, 0);
         append(&tables, head_of(&file, &early));
-        splice(&file, find(&file, SOS, 0).offset, 0, span_of(&tables));
+        splice(&file, find(&file, SOS, 0).offset, 0, exn_buffer_span(&tables));
         /* The early ones stay, with other steps. Their payload begins behind marker and length. */
         uint8_t *payload = file.data + early.offset + 4;
         for (size_t k = 1; k < tables.size - 4; k += 65)
             memset(payload + k, 99, 64);
         exn_buffer copy = {0};
-        append(&copy, span_of(&file));
+        append(&copy, exn_buffer_span(&file));
         splice(&copy, early.offset, tables.size, nothing);
         exn_buffer_free(&tables);
         check(&file);
@@ -262,7 +257,7 @@ static void wide_tables_of_small_steps(void **state)
             wide[2 + 2 * k] = dqt.payload.data[1 + k];
         assert_true(
             exn_test_insert_segment(nothing, 0, DQT, (exn_span){wide, sizeof wide}, &segment));
-        splice(&file, dqt.offset, head_of(&file, &dqt).size, span_of(&segment));
+        splice(&file, dqt.offset, head_of(&file, &dqt).size, exn_buffer_span(&segment));
         file.data[find(&file, SOF0, 0).offset + 1] = n % 2 ? SOF1 : SOF0;
         exn_buffer_free(&segment);
         check(&file);
@@ -279,9 +274,9 @@ static void join(exn_buffer *a, exn_buffer *b, uint8_t marker, exn_span payload,
     const size_t end = find(a, SOS, 1).offset, rest = find(b, SOS, 1).offset;
 
     *made = (exn_buffer){0};
-    append(&start, exn_span_part(span_of(a), 0, end));
-    assert_true(exn_test_insert_segment(span_of(&start), end, marker, payload, made));
-    append(made, exn_span_part(span_of(b), rest, SIZE_MAX));
+    append(&start, exn_span_part(exn_buffer_span(a), 0, end));
+    assert_true(exn_test_insert_segment(exn_buffer_span(&start), end, marker, payload, made));
+    append(made, exn_span_part(exn_buffer_span(b), rest, SIZE_MAX));
     exn_buffer_free(&start);
     exn_buffer_free(a);
     exn_buffer_free(b);
@@ -362,12 +357,12 @@ static void fill_bytes_before_every_marker(void **state)
         spec.restart_interval = 1;
         spec.noninterleaved = true;
         make(&spec, &file);
-        while (exn_test_jpeg_next(span_of(&file), &offset, &segment)) {
+        while (exn_test_jpeg_next(exn_buffer_span(&file), &offset, &segment)) {
             /* SOI is what tells a JPEG, and JFIF's readers want APP0 right behind it. */
             if (segment.offset > 2)
                 append(&filled, (exn_span){(const uint8_t *)"\xFF\xFF\xFF", 3});
             const exn_span whole =
-                exn_span_part(span_of(&file), segment.offset, offset - segment.offset);
+                exn_span_part(exn_buffer_span(&file), segment.offset, offset - segment.offset);
             for (size_t k = 0; k < whole.size; k++) {
                 const bool restart = segment.marker == SOS && k + 1 < whole.size &&
                                      whole.data[k] == 0xFF && whole.data[k + 1] >= RST0 &&
@@ -449,7 +444,7 @@ static void rgb_by_component_names(void **state)
         make(&spec, &file);
         const exn_test_segment adobe = find(&file, APP14, 0);
         splice(&file, adobe.offset, head_of(&file, &adobe).size, nothing);
-        assert_true(exn_test_jpeg_read(span_of(&file), &coefs, why));
+        assert_true(exn_test_jpeg_read(exn_buffer_span(&file), &coefs, why));
         assert_int_equal(coefs.color_space, JCS_RGB);
         assert_int_equal(coefs.component[0].id, 'R');
         exn_test_coefs_free(&coefs);
@@ -469,7 +464,7 @@ static void black_at_the_finest_steps(void **state)
 
     for (int n = 0; n < SIZES; n++) {
         encode(sizes[n][0], sizes[n][1], 1, 1, 1, true, &file);
-        assert_true(exn_test_jpeg_read(span_of(&file), &coefs, why));
+        assert_true(exn_test_jpeg_read(exn_buffer_span(&file), &coefs, why));
         assert_int_equal(coefs.component[0].blocks[0][0], -1024);
         exn_test_coefs_free(&coefs);
         check(&file);
@@ -485,7 +480,7 @@ static void assert_fails(exn_buffer *file, exn_status expected, const char *word
     exn_result result;
     exn_error error;
 
-    assert_true(exn_test_tag(span_of(file), 6, &tagged));
+    assert_true(exn_test_tag(exn_buffer_span(file), 6, &tagged));
     assert_int_equal(exn_normalize(tagged.data, tagged.size, NULL, &product, &result, &error),
                      expected);
     if (!strstr(error.detail, word))
@@ -531,7 +526,7 @@ static void what_cannot_be_read_is_named(void **state)
     make_patched(SOF0, 0, 8, &file);
     const exn_test_segment frame = find(&file, SOF0, 0);
     assert_true(exn_test_insert_segment(nothing, 0, SOF0, (exn_span){five, sizeof five}, &segment));
-    splice(&file, frame.offset, head_of(&file, &frame).size, span_of(&segment));
+    splice(&file, frame.offset, head_of(&file, &frame).size, exn_buffer_span(&segment));
     assert_fails(&file, EXN_UNSUPPORTED, "5 components");
     exn_buffer_free(&segment);
 }

@@ -20,11 +20,6 @@ enum { SOF0 = 0xC0, DHT = 0xC4, DAC = 0xCC, EOI = 0xD9, SOS = 0xDA, DRI = 0xDD }
 enum { APP0 = 0xE0, APP1 = 0xE1, APP2 = 0xE2, APP5 = 0xE5, APP11 = 0xEB, APP13 = 0xED };
 enum { APP14 = 0xEE, APP15 = 0xEF, COM = 0xFE };
 
-static exn_span span_of(const exn_buffer *buffer)
-{
-    return (exn_span){buffer->data, buffer->size};
-}
-
 static exn_span text(const char *words)
 {
     return (exn_span){(const uint8_t *)words, strlen(words)};
@@ -52,7 +47,7 @@ static void tag(exn_buffer *file, uint32_t value)
 {
     exn_buffer tagged = {0};
 
-    assert_true(exn_test_tag(span_of(file), value, &tagged));
+    assert_true(exn_test_tag(exn_buffer_span(file), value, &tagged));
     replace(file, &tagged);
 }
 
@@ -60,7 +55,7 @@ static void insert_at(exn_buffer *file, size_t offset, uint8_t marker, exn_span 
 {
     exn_buffer longer = {0};
 
-    assert_true(exn_test_insert_segment(span_of(file), offset, marker, payload, &longer));
+    assert_true(exn_test_insert_segment(exn_buffer_span(file), offset, marker, payload, &longer));
     replace(file, &longer);
 }
 
@@ -70,7 +65,7 @@ static void insert_before(exn_buffer *file, uint8_t before, unsigned number, uin
 {
     exn_test_segment place;
 
-    assert_true(exn_test_jpeg_find(span_of(file), before, number, &place));
+    assert_true(exn_test_jpeg_find(exn_buffer_span(file), before, number, &place));
     insert_at(file, place.offset, marker, payload);
 }
 
@@ -128,7 +123,7 @@ static void assert_lossless(const exn_buffer *file, exn_bytes product, uint32_t 
 {
     char why[EXN_TEST_WHY] = "";
     exn_test_coefs before = {0}, after = {0};
-    bool same = exn_test_jpeg_read(span_of(file), &before, why) &&
+    bool same = exn_test_jpeg_read(exn_buffer_span(file), &before, why) &&
                 exn_test_jpeg_read(bytes_of(product), &after, why) &&
                 exn_test_same_frame(&before, &after, value, why);
 
@@ -190,7 +185,7 @@ static void check_script(const exn_test_jpeg *spec)
         make(spec, &file);
         tag(&file, value);
         exn_bytes product = turn(&file, &result);
-        assert_same_scans(span_of(&file), bytes_of(product));
+        assert_same_scans(exn_buffer_span(&file), bytes_of(product));
         assert_lossless(&file, product, value);
         exn_bytes_free(&product);
         exn_buffer_free(&file);
@@ -246,11 +241,11 @@ static void other_scripts_fall_back(void **state)
     exn_test_jpeg_init(&spec, 48, 32);
     spec.noninterleaved = true;
     make(&spec, &file);
-    assert_true(exn_test_jpeg_find(span_of(&file), SOS, 1, &scan));
-    assert_true(exn_test_jpeg_find(span_of(&file), SOS, 2, &eoi));
+    assert_true(exn_test_jpeg_find(exn_buffer_span(&file), SOS, 1, &scan));
+    assert_true(exn_test_jpeg_find(exn_buffer_span(&file), SOS, 2, &eoi));
     assert_true(exn_test_splice(
-        span_of(&file), scan.offset, 0,
-        exn_span_part(span_of(&file), scan.offset, eoi.offset - scan.offset), &longer));
+        exn_buffer_span(&file), scan.offset, 0,
+        exn_span_part(exn_buffer_span(&file), scan.offset, eoi.offset - scan.offset), &longer));
     replace(&file, &longer);
     check_fallback(&file, 1);
     spec.noninterleaved = false;
@@ -306,7 +301,7 @@ static void arithmetic_conditioning_is_kept(void **state)
     make(&spec, &file);
     tag(&file, 8);
     exn_bytes product = turn(&file, &result);
-    assert_true(exn_test_jpeg_find(span_of(&file), DAC, 0, &before));
+    assert_true(exn_test_jpeg_find(exn_buffer_span(&file), DAC, 0, &before));
     assert_true(exn_test_jpeg_find(bytes_of(product), DAC, 0, &after));
     assert_same_bytes(before.payload, after.payload);
     assert_lossless(&file, product, 8);
@@ -357,7 +352,7 @@ static void standard_tables_stay_standard(void **state)
             make(&spec, &file);
             tag(&file, value);
             exn_bytes product = turn(&file, &result);
-            const unsigned count = collect_tables(span_of(&file), before);
+            const unsigned count = collect_tables(exn_buffer_span(&file), before);
             assert_int_equal(count, space == 1 ? 2 : 4);
             assert_int_equal(collect_tables(bytes_of(product), after), count);
             for (unsigned n = 0; n < count; n++)
@@ -393,11 +388,11 @@ static void check_size(const exn_test_jpeg *spec, uint32_t value, const char *ho
     make(spec, &file);
     tag(&file, value);
     exn_bytes product = turn(&file, &result);
-    if (!exn_test_jpegtran(span_of(&file), value, how, &theirs, why))
+    if (!exn_test_jpegtran(exn_buffer_span(&file), value, how, &theirs, why))
         print_error("%s\n", why);
     assert_true(theirs.size > 0);
     const size_t ours_size = coded_size(bytes_of(product)),
-                 theirs_size = coded_size(span_of(&theirs));
+                 theirs_size = coded_size(exn_buffer_span(&theirs));
     if (ours_size > 1.005 * (double)theirs_size)
         print_error("%zu bytes, jpegtran %s %zu\n", ours_size, how, theirs_size);
     assert_true(ours_size <= 1.005 * (double)theirs_size);
@@ -517,7 +512,7 @@ static void density_follows_the_axes(void **state)
         make(&spec, &file);
         tag(&file, value);
         exn_bytes product = turn(&file, &result);
-        assert_true(exn_test_jpeg_find(span_of(&file), APP0, 0, &before));
+        assert_true(exn_test_jpeg_find(exn_buffer_span(&file), APP0, 0, &before));
         assert_true(exn_test_jpeg_find(bytes_of(product), APP0, 0, &after));
         assert_int_equal(exn_get16be(after.payload.data + 8), value >= 5 ? 151 : 300);
         assert_int_equal(exn_get16be(after.payload.data + 10), value >= 5 ? 300 : 151);
@@ -608,7 +603,7 @@ static void segments_are_kept_in_place(void **state)
             add_everything(&file, progressive);
             tag(&file, value);
             exn_bytes product = turn(&file, &result);
-            assert_same_segments(span_of(&file), bytes_of(product));
+            assert_same_segments(exn_buffer_span(&file), bytes_of(product));
             exn_bytes_free(&product);
             exn_buffer_free(&file);
         }
@@ -631,7 +626,7 @@ static void edits_keep_the_picture(void **state)
     assert_int_equal(normalize(&file, NULL, &product, &result), EXN_OK);
     assert_int_equal(result.outcome, EXN_OUTCOME_METADATA);
     assert_int_equal(product.size, file.size);
-    assert_true(exn_test_jpeg_find(span_of(&file), APP1, 0, &before));
+    assert_true(exn_test_jpeg_find(exn_buffer_span(&file), APP1, 0, &before));
     assert_true(exn_test_jpeg_find(bytes_of(product), APP1, 0, &after));
     assert_int_equal(before.offset, after.offset);
     const size_t behind = before.offset + 4 + before.payload.size;
@@ -656,7 +651,7 @@ static void adobe_marker_is_kept(void **state)
         make(&spec, &file);
         tag(&file, 7);
         exn_bytes product = turn(&file, &result);
-        assert_true(exn_test_jpeg_find(span_of(&file), APP14, 0, &before));
+        assert_true(exn_test_jpeg_find(exn_buffer_span(&file), APP14, 0, &before));
         assert_true(exn_test_jpeg_find(bytes_of(product), APP14, 0, &after));
         assert_same_bytes(before.payload, after.payload);
         assert_false(exn_test_jpeg_find(bytes_of(product), APP14, 1, &after));
@@ -710,7 +705,7 @@ static void refuse_is_where_not_lossless(void **state)
         exn_bytes product;
         exn_test_jpeg_init(&spec, sizes[n % 4], sizes[n / 4 % 4]);
         make(&spec, &file);
-        assert_true(exn_test_jpeg_read(span_of(&file), &coefs, why));
+        assert_true(exn_test_jpeg_read(exn_buffer_span(&file), &coefs, why));
         tag(&file, value);
         const bool lossless = exn_test_exact_set(&coefs, value) == 7;
         assert_int_equal(normalize(&file, &options, &product, &result),
@@ -856,7 +851,7 @@ static void first_exif_counts(void **state)
     start(&file);
     tag(&file, 6);
     exif_payload(0, true, &payload);
-    insert_at(&file, 20, APP1, span_of(&payload)); /* behind SOI and JFIF */
+    insert_at(&file, 20, APP1, exn_buffer_span(&payload)); /* behind SOI and JFIF */
     exn_buffer_free(&payload);
     check_reading(&file, 6, EXN_OUTCOME_LOSSLESS, 1u << EXN_WARN_ORIENTATION_AMBIGUOUS);
 }
@@ -884,7 +879,7 @@ static void exif_behind_the_first_scan_does_not_count(void **state)
 
     start(&file);
     exif_payload(6, false, &payload);
-    insert_before(&file, SOS, 1, APP1, span_of(&payload));
+    insert_before(&file, SOS, 1, APP1, exn_buffer_span(&payload));
     exn_bytes product;
     exn_result result;
     assert_int_equal(normalize(&file, NULL, &product, &result), EXN_OK);
@@ -896,7 +891,7 @@ static void exif_behind_the_first_scan_does_not_count(void **state)
 
     /* Nor where the picture is turned by another one. */
     start(&file);
-    insert_before(&file, SOS, 1, APP1, span_of(&payload));
+    insert_before(&file, SOS, 1, APP1, exn_buffer_span(&payload));
     tag(&file, 5);
     check_reading(&file, 5, EXN_OUTCOME_LOSSLESS, 1u << EXN_WARN_ORIENTATION_IGNORED);
     exn_buffer_free(&payload);
@@ -910,7 +905,7 @@ static void sixth_byte_may_be_anything(void **state)
 
     start(&file);
     tag(&file, 6);
-    assert_true(exn_test_jpeg_find(span_of(&file), APP1, 0, &exif));
+    assert_true(exn_test_jpeg_find(exn_buffer_span(&file), APP1, 0, &exif));
     file.data[exif.offset + 9] = 'X';
     check_reading(&file, 6, EXN_OUTCOME_LOSSLESS, 1u << EXN_WARN_ORIENTATION_AMBIGUOUS);
 }
@@ -921,8 +916,8 @@ static void splice(exn_buffer *file, uint8_t before, unsigned number, const char
     exn_buffer longer = {0};
     exn_test_segment place;
 
-    assert_true(exn_test_jpeg_find(span_of(file), before, number, &place));
-    assert_true(exn_test_splice(span_of(file), place.offset, 0,
+    assert_true(exn_test_jpeg_find(exn_buffer_span(file), before, number, &place));
+    assert_true(exn_test_splice(exn_buffer_span(file), place.offset, 0,
                                 (exn_span){(const uint8_t *)bytes, size}, &longer));
     replace(file, &longer);
 }

@@ -35,11 +35,6 @@ typedef struct files {
     exn_buffer primary, map, preview, odd;
 } files;
 
-static exn_span span_of(const exn_buffer *buffer)
-{
-    return (exn_span){buffer->data, buffer->size};
-}
-
 static exn_span bytes_of(exn_bytes bytes)
 {
     return (exn_span){bytes.data, bytes.size};
@@ -77,10 +72,12 @@ static int set_up(void **state)
     f = (files){.primary = {0}};
     make(64, 48, "4:2:0", &f.primary);
     make(32, 24, "4:4:4", &f.map);
-    assert_true(exn_test_jpeg_insert(span_of(&f.map), APP1, exn_test_gain_map_xmp(), &made));
+    assert_true(
+        exn_test_jpeg_insert(exn_buffer_span(&f.map), APP1, exn_test_gain_map_xmp(), &made));
     replace(&f.map, &made);
     make(48, 32, "4:2:0", &f.preview);
-    assert_true(exn_test_tag(span_of(&f.preview), 6, &made)); /* nobody reads it, but it goes */
+    assert_true(
+        exn_test_tag(exn_buffer_span(&f.preview), 6, &made)); /* nobody reads it, but it goes */
     replace(&f.preview, &made);
     make(33, 21, "4:2:0", &f.odd);
     *state = &f;
@@ -103,31 +100,31 @@ static int tear_down(void **state)
 /* Ultra HDR, version 1: GContainer and MPF, the first picture signals hdrgm. */
 static exn_test_multi ultra_hdr(const files *f)
 {
-    return (exn_test_multi){.primary = span_of(&f->primary),
+    return (exn_test_multi){.primary = exn_buffer_span(&f->primary),
                             .mpf = true,
                             .big_endian = true,
                             .directory = true,
                             .hdrgm = true,
-                            .secondary = {{span_of(&f->map), 0, "GainMap", 0}},
+                            .secondary = {{exn_buffer_span(&f->map), 0, "GainMap", 0}},
                             .count = 1};
 }
 
 static exn_test_multi iso_gain_map(const files *f)
 {
-    return (exn_test_multi){.primary = span_of(&f->primary),
+    return (exn_test_multi){.primary = exn_buffer_span(&f->primary),
                             .mpf = true,
                             .iso = true,
-                            .secondary = {{span_of(&f->odd), 0, NULL, 0}},
+                            .secondary = {{exn_buffer_span(&f->odd), 0, NULL, 0}},
                             .count = 1};
 }
 
 static exn_test_multi previews(const files *f)
 {
-    return (exn_test_multi){.primary = span_of(&f->primary),
+    return (exn_test_multi){.primary = exn_buffer_span(&f->primary),
                             .mpf = true,
                             .attributes = true,
-                            .secondary = {{span_of(&f->preview), PREVIEW_VGA, NULL, 37},
-                                          {span_of(&f->map), PREVIEW_HD, NULL, 20}},
+                            .secondary = {{exn_buffer_span(&f->preview), PREVIEW_VGA, NULL, 37},
+                                          {exn_buffer_span(&f->map), PREVIEW_HD, NULL, 20}},
                             .count = 2};
 }
 
@@ -147,7 +144,7 @@ static exn_test_multi directory_only(const files *f)
     exn_test_multi m = ultra_hdr(f);
     m.mpf = false;
     m.primary_length = true;
-    m.secondary[1] = (exn_test_secondary){span_of(&f->odd), 0, "Depth", 0};
+    m.secondary[1] = (exn_test_secondary){exn_buffer_span(&f->odd), 0, "Depth", 0};
     m.count = 2;
     m.trailer = (exn_span){sef, sizeof sef};
     return m;
@@ -291,13 +288,13 @@ static void every_layout_turns(void **state)
                 m.orientation = value;
                 m.big_endian = big;
                 build(&m, &file);
-                if (normalize(span_of(&file), NULL, &product, &result, &error) != EXN_OK)
+                if (normalize(exn_buffer_span(&file), NULL, &product, &result, &error) != EXN_OK)
                     fail_msg("layout %zu, orientation %u: %s", i, value, error.detail);
                 assert_int_equal(result.outcome, EXN_OUTCOME_LOSSLESS);
                 assert_turned(m.primary, bytes_of(product), value);
                 assert_layout(&m, bytes_of(product), value, true);
                 assert_settled(bytes_of(product));
-                verify(span_of(&file), bytes_of(product), &result, EXN_OK);
+                verify(exn_buffer_span(&file), bytes_of(product), &result, EXN_OK);
                 exn_bytes_free(&product);
                 exn_buffer_free(&file);
             }
@@ -311,8 +308,8 @@ static void upright_files_stay(void **state)
 
         m.orientation = 1;
         build(&m, &file);
-        assert_layout(&m, span_of(&file), 1, false);
-        assert_settled(span_of(&file));
+        assert_layout(&m, exn_buffer_span(&file), 1, false);
+        assert_settled(exn_buffer_span(&file));
         exn_buffer_free(&file);
     }
 }
@@ -331,14 +328,15 @@ static void metadata_edits_keep_the_index_true(void **state)
 
         m.primary_length = false;
         build(&m, &file);
-        assert_true(
-            exn_test_jpeg_insert(span_of(&file), APP1, (exn_span){exif, sizeof exif - 1}, &tagged));
-        assert_int_equal(normalize(span_of(&tagged), NULL, &product, &result, &error), EXN_OK);
+        assert_true(exn_test_jpeg_insert(exn_buffer_span(&file), APP1,
+                                         (exn_span){exif, sizeof exif - 1}, &tagged));
+        assert_int_equal(normalize(exn_buffer_span(&tagged), NULL, &product, &result, &error),
+                         EXN_OK);
         assert_int_equal(result.outcome, EXN_OUTCOME_METADATA);
         assert_true(product.size < tagged.size);
         assert_layout(&m, bytes_of(product), 1, true);
         assert_settled(bytes_of(product));
-        verify(span_of(&tagged), bytes_of(product), &result, EXN_OK);
+        verify(exn_buffer_span(&tagged), bytes_of(product), &result, EXN_OK);
         exn_bytes_free(&product);
         exn_buffer_free(&tagged);
         exn_buffer_free(&file);
@@ -405,7 +403,7 @@ static void dropping_leaves_no_index(void **state)
 
             m.orientation = value;
             build(&m, &file);
-            drop(&m, span_of(&file), value, true);
+            drop(&m, exn_buffer_span(&file), value, true);
             exn_buffer_free(&file);
         }
 }
@@ -439,22 +437,23 @@ static void a_damaged_picture_of_an_upright_file_stays(void **state)
     options.decode_all = true;
     m.orientation = 9;
     build(&m, &file);
-    exn_test_index_read(span_of(&file), &index);
+    exn_test_index_read(exn_buffer_span(&file), &index);
     memset(file.data + index.base + index.offset[1] + index.size[1] - 60, 0xA5, 50);
-    assert_int_equal(normalize(span_of(&file), &options, &product, &result, &error), EXN_OK);
-    verify(span_of(&file), bytes_of(product), &result, EXN_OK);
+    assert_int_equal(normalize(exn_buffer_span(&file), &options, &product, &result, &error),
+                     EXN_OK);
+    verify(exn_buffer_span(&file), bytes_of(product), &result, EXN_OK);
     exn_test_index_read(bytes_of(product), &after);
     const exn_span picture = exn_test_indexed(bytes_of(product), &after, 1);
     assert_int_equal(look(picture).reasons, 0);
     product.data[(size_t)(picture.data - product.data) + picture.size - 30] ^= 1;
-    verify(span_of(&file), bytes_of(product), &result, EXN_MISMATCH);
+    verify(exn_buffer_span(&file), bytes_of(product), &result, EXN_MISMATCH);
     exn_bytes_free(&product);
     exn_buffer_free(&file);
     m.orientation = 6;
     build(&m, &file);
-    exn_test_index_read(span_of(&file), &index);
+    exn_test_index_read(exn_buffer_span(&file), &index);
     memset(file.data + index.base + index.offset[1] + index.size[1] - 60, 0xA5, 50);
-    refuse(&m, span_of(&file), "picture 2: ");
+    refuse(&m, exn_buffer_span(&file), "picture 2: ");
     exn_buffer_free(&file);
 }
 
@@ -463,7 +462,7 @@ static void set_entry(exn_buffer *file, size_t entry, size_t field, uint32_t val
 {
     exn_test_index index;
 
-    exn_test_index_read(span_of(file), &index);
+    exn_test_index_read(exn_buffer_span(file), &index);
     exn_put32(file->data + index.at + entry * 16 + field, value, index.big_endian);
 }
 
@@ -497,7 +496,7 @@ static void untrue_indexes_are_refused(void **state)
         m.orientation = 6;
         build(&m, &file);
         set_entry(&file, rows[i].entry, rows[i].field, rows[i].value);
-        refuse(&m, span_of(&file), rows[i].reason);
+        refuse(&m, exn_buffer_span(&file), rows[i].reason);
         exn_buffer_free(&file);
     }
 }
@@ -511,28 +510,28 @@ static void other_pictures_are_refused(void **state)
 
     m.orientation = 8;
     make(24, 32, "4:4:4", &portrait);
-    m.secondary[0].jpeg = span_of(&portrait);
+    m.secondary[0].jpeg = exn_buffer_span(&portrait);
     build(&m, &file);
-    refuse(&m, span_of(&file), "picture 2: it does not lie as the first one does");
+    refuse(&m, exn_buffer_span(&file), "picture 2: it does not lie as the first one does");
     exn_buffer_free(&file);
 
     m = previews(f);
     m.orientation = 3;
     m.secondary[1].jpeg = (exn_span){text, sizeof text};
     build(&m, &file);
-    refuse(&m, span_of(&file), "picture 3: no SOI");
+    refuse(&m, exn_buffer_span(&file), "picture 3: no SOI");
     exn_buffer_free(&file);
 
     m = previews(f);
     m.orientation = 3;
     build(&m, &file);
     exn_test_index index;
-    exn_test_index_read(span_of(&file), &index);
+    exn_test_index_read(exn_buffer_span(&file), &index);
     set_entry(&file, 1, 4, index.size[1] - 2);
-    refuse(&m, span_of(&file), "picture 2: it is longer than its size");
+    refuse(&m, exn_buffer_span(&file), "picture 2: it is longer than its size");
     set_entry(&file, 1, 4, index.size[1]);
     set_entry(&file, 2, 8, index.offset[1] + 1);
-    refuse(&m, span_of(&file), "pictures overlap");
+    refuse(&m, exn_buffer_span(&file), "pictures overlap");
     exn_buffer_free(&file);
     exn_buffer_free(&portrait);
 }
@@ -558,7 +557,7 @@ static void untrue_directories_are_refused(void **state)
         uint8_t *at = memmem(file.data, file.size, rows[i].from, strlen(rows[i].from));
         assert_non_null(at);
         memcpy(at, rows[i].to, strlen(rows[i].to));
-        refuse(&m, span_of(&file), rows[i].reason);
+        refuse(&m, exn_buffer_span(&file), rows[i].reason);
         exn_buffer_free(&file);
     }
 }
@@ -575,7 +574,7 @@ static void a_missing_video_is_let_pass(void **state)
     m.orientation = 6;
     build(&m, &file);
     file.size -= m.trailer.size;
-    assert_int_equal(normalize(span_of(&file), NULL, &product, &result, &error), EXN_OK);
+    assert_int_equal(normalize(exn_buffer_span(&file), NULL, &product, &result, &error), EXN_OK);
     assert_settled(bytes_of(product));
     exn_bytes_free(&product);
     exn_buffer_free(&file);
@@ -594,10 +593,12 @@ static void limits_hold_for_all_pictures(void **state)
     m.orientation = 6;
     build(&m, &file);
     options.max_pixels = 64 * 48 + 48 * 32 + 32 * 24;
-    assert_int_equal(normalize(span_of(&file), &options, &product, &result, &error), EXN_OK);
+    assert_int_equal(normalize(exn_buffer_span(&file), &options, &product, &result, &error),
+                     EXN_OK);
     exn_bytes_free(&product);
     options.max_pixels--;
-    assert_int_equal(normalize(span_of(&file), &options, &product, &result, &error), EXN_LIMIT);
+    assert_int_equal(normalize(exn_buffer_span(&file), &options, &product, &result, &error),
+                     EXN_LIMIT);
     assert_non_null(strstr(error.detail, "picture 3"));
     exn_buffer_free(&file);
 }
@@ -616,7 +617,8 @@ static void a_requantized_picture_is_told(void **state)
         options.edges = refusing ? EXN_EDGES_REFUSE : EXN_EDGES_REQUANTIZE;
         m.orientation = 3;
         build(&m, &file);
-        const exn_status status = normalize(span_of(&file), &options, &product, &result, &error);
+        const exn_status status =
+            normalize(exn_buffer_span(&file), &options, &product, &result, &error);
         assert_int_equal(status, refusing ? EXN_REFUSED : EXN_OK);
         if (!refusing)
             assert_true(result.warnings >> EXN_WARN_SECONDARY_REQUANTIZED & 1);
@@ -640,7 +642,7 @@ static void verify_with_another(const exn_test_multi *m, exn_span source, exn_sp
 
     other.orientation = 3;
     build(&other, &file);
-    assert_int_equal(normalize(span_of(&file), NULL, &turned, &ignored, &error), EXN_OK);
+    assert_int_equal(normalize(exn_buffer_span(&file), NULL, &turned, &ignored, &error), EXN_OK);
     exn_test_index_read(product, &index);
     exn_test_index_read(bytes_of(turned), &others);
     const exn_span old = exn_test_indexed(product, &index, 1);
@@ -648,7 +650,7 @@ static void verify_with_another(const exn_test_multi *m, exn_span source, exn_sp
     assert_true(exn_test_splice(product, (size_t)(old.data - product.data), old.size, new, &mixed));
     set_entry(&mixed, 1, 4, (uint32_t) new.size);
     set_entry(&mixed, 2, 8, (uint32_t)(index.offset[2] + new.size - old.size));
-    verify(source, span_of(&mixed), result, EXN_MISMATCH);
+    verify(source, exn_buffer_span(&mixed), result, EXN_MISMATCH);
     exn_buffer_free(&mixed);
     exn_bytes_free(&turned);
     exn_buffer_free(&file);
@@ -666,7 +668,7 @@ static void verify_looks_at_every_picture(void **state)
     m.trailer = (exn_span){sef, sizeof sef};
     m.orientation = 2;
     build(&m, &file);
-    assert_int_equal(normalize(span_of(&file), NULL, &product, &result, &error), EXN_OK);
+    assert_int_equal(normalize(exn_buffer_span(&file), NULL, &product, &result, &error), EXN_OK);
     exn_test_index_read(bytes_of(product), &index);
     const exn_span second = exn_test_indexed(bytes_of(product), &index, 1);
     const size_t places[] = {
@@ -682,8 +684,8 @@ static void verify_looks_at_every_picture(void **state)
             EXN_OK);
         product.data[places[i]] ^= 1;
     }
-    verify(span_of(&file), bytes_of(product), &result, EXN_OK);
-    verify_with_another(&m, span_of(&file), bytes_of(product), &result);
+    verify(exn_buffer_span(&file), bytes_of(product), &result, EXN_OK);
+    verify_with_another(&m, exn_buffer_span(&file), bytes_of(product), &result);
     exn_bytes_free(&product);
     exn_buffer_free(&file);
 }
@@ -707,14 +709,15 @@ static void exiftool_finds_the_pictures(void **state)
 
         m.orientation = 6;
         build(&m, &file);
-        assert_int_equal(normalize(span_of(&file), NULL, &product, &result, &error), EXN_OK);
+        assert_int_equal(normalize(exn_buffer_span(&file), NULL, &product, &result, &error),
+                         EXN_OK);
         exn_test_index_read(bytes_of(product), &index);
         const int fd = mkstemp(name);
         assert_true(fd >= 0 && write(fd, product.data, product.size) == (ssize_t)product.size);
         const char *const extract[] = {"exiftool", "-b", i == 0 ? "-MPImage2" : "-PreviewImage",
                                        name, NULL};
         assert_true(exn_test_run(extract, (exn_span){NULL, 0}, &proc));
-        assert_same(span_of(&proc.out), exn_test_indexed(bytes_of(product), &index, 1));
+        assert_same(exn_buffer_span(&proc.out), exn_test_indexed(bytes_of(product), &index, 1));
         exn_test_proc_free(&proc);
         const char *const list[] = {"exiftool", "-a",     "-s3", "-MPImageLength",
                                     "-Warning", "-Error", name,  NULL};
@@ -786,7 +789,7 @@ static void mutants_keep_the_promises(void **state)
                     file.data[at] = n & 1 ? (uint8_t)(file.data[at] ^ 1 << next_random(&seed) % 8)
                                           : (uint8_t)next_random(&seed);
             }
-            check_mutant(span_of(&file), &options);
+            check_mutant(exn_buffer_span(&file), &options);
             exn_buffer_free(&file);
         }
 }

@@ -26,11 +26,6 @@
 
 enum { W = 48, H = 32, APP0 = 0xE0, APP1 = 0xE1, APP11 = 0xEB, APP13 = 0xED, NO_EXIF = -1 };
 
-static exn_span span_of(const exn_buffer *buffer)
-{
-    return (exn_span){buffer->data, buffer->size};
-}
-
 /* --- Making files: what is put in last stands first --- */
 
 static exn_buffer plain(void)
@@ -50,7 +45,7 @@ static exn_buffer plain(void)
 static void put_front(exn_buffer *file, uint8_t marker, exn_span payload)
 {
     exn_buffer out = {0};
-    assert_true(exn_test_jpeg_insert(span_of(file), marker, payload, &out));
+    assert_true(exn_test_jpeg_insert(exn_buffer_span(file), marker, payload, &out));
     exn_buffer_free(file);
     *file = out;
 }
@@ -58,7 +53,7 @@ static void put_front(exn_buffer *file, uint8_t marker, exn_span payload)
 /* Takes the payload. */
 static void put_app1(exn_buffer *file, exn_buffer payload)
 {
-    put_front(file, APP1, span_of(&payload));
+    put_front(file, APP1, exn_buffer_span(&payload));
     exn_buffer_free(&payload);
 }
 
@@ -70,7 +65,7 @@ static void put_exif(exn_buffer *file, int orientation)
     if (orientation == NO_EXIF)
         return;
     assert_true(exn_test_exif_make(&exif, &tiff));
-    assert_true(exn_test_jpeg_insert_exif(span_of(file), span_of(&tiff), &out));
+    assert_true(exn_test_jpeg_insert_exif(exn_buffer_span(file), exn_buffer_span(&tiff), &out));
     exn_buffer_free(&tiff);
     exn_buffer_free(file);
     *file = out;
@@ -166,14 +161,14 @@ static void test_xmp_alone_is_cut_out(void **state)
             put_app1(&file, exn_test_xmp_segment(forms[i].attributes, forms[i].content));
             if (order == 2)
                 put_exif(&file, 0);
-            exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
+            exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
             assert_int_equal(pass.result.outcome, EXN_OUTCOME_METADATA);
             assert_int_equal(pass.result.orientation, 0);
             assert_int_equal(pass.result.reasons, XMP_REASON);
             assert_int_equal(pass.result.warnings, XMP_WARNING);
-            assert_true(exn_test_is_refused(span_of(&file)));
+            assert_true(exn_test_is_refused(exn_buffer_span(&file)));
             blank(&file, forms[i].words);
-            expect_same_bytes(span_of(&file), pass.file);
+            expect_same_bytes(exn_buffer_span(&file), pass.file);
             if (order == 0)
                 exn_test_no_orientation(pass.file);
             exn_test_pass_free(&pass);
@@ -187,10 +182,10 @@ static void test_several_packets(void **state)
     exn_buffer file = plain();
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
         put_app1(&file, exn_test_xmp_segment(forms[i].attributes, forms[i].content));
-    exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
+    exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
         blank(&file, forms[i].words);
-    expect_same_bytes(span_of(&file), pass.file);
+    expect_same_bytes(exn_buffer_span(&file), pass.file);
     exn_test_pass_free(&pass);
     exn_buffer_free(&file);
 }
@@ -219,10 +214,10 @@ static void test_xmp_beside_exif(void **state)
         snprintf(attributes, sizeof attributes, EXN_TEST_TIFF_NS "tiff:Orientation='%s'",
                  rows[i].xmp);
         exn_buffer file = with_xmp(attributes, "", rows[i].exif);
-        exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
         assert_int_equal(pass.result.outcome, rows[i].outcome);
         assert_int_equal(pass.result.warnings, rows[i].warnings);
-        assert_int_equal(exn_test_is_refused(span_of(&file)), rows[i].refused);
+        assert_int_equal(exn_test_is_refused(exn_buffer_span(&file)), rows[i].refused);
         if (pass.product.data)
             assert_false(contains(pass.file, "tiff:Orientation"));
         exn_test_pass_free(&pass);
@@ -258,7 +253,7 @@ static void test_sizes_and_regions_follow(void **state)
         "</mwg-rs:Regions><dc:creator><rdf:Seq><rdf:li>\xC3\x96zg\xC3\xBCr</rdf:li></rdf:Seq>"
         "</dc:creator>",
         6);
-    exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
+    exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
     char *text = exn_test_exiftool(pass.file, arguments);
     /* Turned to the right, the distance from the left edge is that from the bottom edge. */
     assert_string_equal(text, "32\n48\n0.875\n0.25\n0.25\n0.5\n32\n\xC3\x96zg\xC3\xBCr\n");
@@ -333,7 +328,7 @@ static exn_buffer read_extended(exn_span file)
             more = true;
         }
     }
-    assert_true(exn_test_md5(span_of(&packet), digits));
+    assert_true(exn_test_md5(exn_buffer_span(&packet), digits));
     assert_memory_equal(digits, guid, EXN_TEST_GUID);
     return packet;
 }
@@ -350,8 +345,8 @@ static void test_extended_in_any_order(void **state)
             extended_packet(EXN_TEST_TIFF_NS "xmlns:exif='http://ns.adobe.com/exif/1.0/' "
                                              "tiff:Orientation='6' exif:PixelXDimension='48'",
                             "");
-        exn_buffer file = with_extended(span_of(&packet), orders[i], NO_EXIF);
-        exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
+        exn_buffer file = with_extended(exn_buffer_span(&packet), orders[i], NO_EXIF);
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
         assert_int_equal(pass.result.outcome, EXN_OUTCOME_METADATA);
         bool foreign = strchr(orders[i], 'x') != NULL; /* they begin like the packet */
         assert_int_equal(pass.result.warnings,
@@ -359,8 +354,8 @@ static void test_extended_in_any_order(void **state)
         assert_int_equal(pass.result.reasons, XMP_REASON);
         exn_buffer read = read_extended(pass.file);
         blank(&packet, "tiff:Orientation='6'");
-        expect_same_bytes(span_of(&read), span_of(&packet));
-        expect_same_picture(span_of(&file), pass.file);
+        expect_same_bytes(exn_buffer_span(&read), exn_buffer_span(&packet));
+        expect_same_picture(exn_buffer_span(&file), pass.file);
         if (i < 2) {
             char *text = exn_test_exiftool(pass.file, arguments);
             assert_string_equal(text, "48\n");
@@ -395,17 +390,18 @@ static void test_foreign_portions(void **state)
         bool orients = i % 2;
         exn_buffer packet = extended_packet(
             orients ? EXN_TEST_TIFF_NS "tiff:Orientation='6'" : EXN_TEST_TIFF_NS, "");
-        exn_buffer file = with_extended(span_of(&packet), orders[i / 2], i < 2 ? 6 : NO_EXIF);
-        exn_buffer before = foreign_portions(span_of(&file));
+        exn_buffer file =
+            with_extended(exn_buffer_span(&packet), orders[i / 2], i < 2 ? 6 : NO_EXIF);
+        exn_buffer before = foreign_portions(exn_buffer_span(&file));
         assert_int_not_equal(before.size, 0);
-        exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
         exn_buffer after = foreign_portions(pass.file);
         assert_int_equal(pass.result.warnings >> EXN_WARN_XMP_REMOVED & 1, orients);
         assert_int_equal(pass.result.reasons >> EXN_REASON_XMP & 1, orients);
         if (orients)
             assert_int_equal(after.size, 0);
         else
-            expect_same_bytes(span_of(&before), span_of(&after));
+            expect_same_bytes(exn_buffer_span(&before), exn_buffer_span(&after));
         exn_buffer_free(&before);
         exn_buffer_free(&after);
         exn_test_pass_free(&pass);
@@ -423,13 +419,13 @@ static void test_unnamed_packet_goes(void **state)
     static const char *const orders[] = {"012", "201"};
     for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
         exn_buffer packet = extended_packet(EXN_TEST_TIFF_NS "tiff:Orientation='6'", "");
-        exn_buffer file = with_extended(span_of(&packet), orders[i], NO_EXIF);
-        char *text = exn_test_exiftool(span_of(&file), arguments);
+        exn_buffer file = with_extended(exn_buffer_span(&packet), orders[i], NO_EXIF);
+        char *text = exn_test_exiftool(exn_buffer_span(&file), arguments);
         assert_string_equal(text, "6\n");
         free(text);
-        exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
         assert_int_equal(pass.result.outcome, EXN_OUTCOME_METADATA);
-        assert_true(exn_test_is_refused(span_of(&file)));
+        assert_true(exn_test_is_refused(exn_buffer_span(&file)));
         assert_null(payload_of(pass.file, APP1, "http://ns.adobe.com/xmp/extension/", 0).data);
         text = exn_test_exiftool(pass.file, arguments);
         assert_string_equal(text, "");
@@ -456,8 +452,8 @@ static void test_extended_regions_follow(void **state)
         "stArea:h='0.125' stArea:unit='normalized'/>"
         "</rdf:Description></rdf:li></rdf:Bag></mwg-rs:RegionList></mwg-rs:Regions>");
     for (int i = 0; i < 2; i++) {
-        exn_buffer file = with_extended(span_of(&packet), i ? "2m10" : "m012", 6);
-        exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
+        exn_buffer file = with_extended(exn_buffer_span(&packet), i ? "2m10" : "m012", 6);
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
         exn_buffer read = read_extended(pass.file);
         char *text = exn_test_exiftool(pass.file, arguments);
         assert_string_equal(text, "0.9375\n0.5\n0.125\n0.5\n");
@@ -483,8 +479,9 @@ static void test_incomplete_extended(void **state)
                 (const char *)packet.data + PORTION);
     for (size_t i = 0; i < 2 * sizeof rows / sizeof rows[0]; i++) {
         bool orients = rows[i / 2].orients, turned = i % 2;
-        exn_buffer file = with_extended(span_of(&packet), rows[i / 2].order, turned ? 6 : NO_EXIF);
-        exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
+        exn_buffer file =
+            with_extended(exn_buffer_span(&packet), rows[i / 2].order, turned ? 6 : NO_EXIF);
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
         exn_span left = payload_of(pass.file, APP1, "http://ns.adobe.com/xmp/extension/", 0);
         assert_int_equal(pass.result.outcome == EXN_OUTCOME_UNTOUCHED, !turned && !orients);
         assert_int_equal(pass.result.warnings >> EXN_WARN_XMP_REMOVED & 1, orients);
@@ -511,7 +508,8 @@ static exn_buffer with_jfif_thumbnail(void)
     exn_buffer file = plain(), out = {0};
     uint8_t pixels[TW * TH * 3];
     fill(pixels, sizeof pixels);
-    assert_true(exn_test_splice(span_of(&file), 20, 0, (exn_span){pixels, sizeof pixels}, &out));
+    assert_true(
+        exn_test_splice(exn_buffer_span(&file), 20, 0, (exn_span){pixels, sizeof pixels}, &out));
     exn_put16be(out.data + 4, 16 + sizeof pixels);
     out.data[18] = TW;
     out.data[19] = TH;
@@ -527,7 +525,7 @@ static void test_jfif_follows(void **state)
         uint8_t pixels[TW * TH * 3], turned[TW * TH * 3];
         const bool exchanged = o >= 5;
         put_exif(&file, o);
-        exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
         const exn_span jfif = payload_of(pass.file, APP0, "JFIF", 0);
         assert_int_equal(jfif.size, 14 + sizeof pixels);
         assert_int_equal(exn_get16be(jfif.data + 8), exchanged ? 150 : 300);
@@ -549,7 +547,7 @@ static void test_jfif_thumbnail_that_is_cut_goes(void **state)
     exn_buffer file = with_jfif_thumbnail();
     file.data[19] = TH + 1;
     put_exif(&file, 6);
-    exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
+    exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
     const exn_span jfif = payload_of(pass.file, APP0, "JFIF", 0);
     assert_int_equal(jfif.size, 14);
     assert_int_equal(exn_get16be(jfif.data + 12), 0);
@@ -581,8 +579,8 @@ static void test_jfxx_pixels_follow(void **state)
             const size_t palette = code == 0x11 ? 768 : 0, pixel = code == 0x11 ? 1 : 3;
             uint8_t turned[TW * TH * 3];
             exn_buffer file = with_jfxx(code, (int)o);
-            exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
-            const exn_span before = payload_of(span_of(&file), APP0, "JFXX", 0);
+            exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
+            const exn_span before = payload_of(exn_buffer_span(&file), APP0, "JFXX", 0);
             const exn_span after = payload_of(pass.file, APP0, "JFXX", 0);
             exn_test_naive_rotate(o, before.data + 8 + palette, TW, TH, pixel, turned);
             assert_int_equal(after.size, before.size);
@@ -608,11 +606,11 @@ static void test_jfxx_jpeg_follows(void **state)
         exn_buffer_append(&payload, "JFXX\0\x10", 6);
         exn_buffer_append(&payload, thumbnail.data, thumbnail.size);
         put_exif(&file, (int)o);
-        put_front(&file, APP0, span_of(&payload));
-        exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
+        put_front(&file, APP0, exn_buffer_span(&payload));
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
         const exn_span jfxx = payload_of(pass.file, APP0, "JFXX\0\x10", 0);
         assert_true(jfxx.size > 6);
-        assert_true(exn_test_jpeg_read(span_of(&thumbnail), &before, why));
+        assert_true(exn_test_jpeg_read(exn_buffer_span(&thumbnail), &before, why));
         assert_true(exn_test_jpeg_read(exn_span_part(jfxx, 6, SIZE_MAX), &after, why));
         for (int i = 0; i < 3; i++)
             if (!exn_test_same_coefficients(&before, &after, i, o, why))
@@ -659,7 +657,7 @@ static void put_resources(exn_buffer *file, exn_span irb, size_t step)
         const exn_span part = exn_span_part(irb, at, step);
         exn_buffer_append(&payload, photoshop, sizeof photoshop);
         exn_buffer_append(&payload, part.data, part.size);
-        put_front(file, APP13, span_of(&payload));
+        put_front(file, APP13, exn_buffer_span(&payload));
         exn_buffer_free(&payload);
         if (at == 0)
             break;
@@ -685,10 +683,10 @@ static void test_resource_thumbnails_go(void **state)
         exn_buffer file = plain(), irb = resources(true, rows[i].size),
                    rest = resources(false, rows[i].size);
         put_exif(&file, 6);
-        put_resources(&file, span_of(&irb), rows[i].step);
-        exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
+        put_resources(&file, exn_buffer_span(&irb), rows[i].step);
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
         exn_buffer read = read_resources(pass.file);
-        expect_same_bytes(span_of(&read), span_of(&rest));
+        expect_same_bytes(exn_buffer_span(&read), exn_buffer_span(&rest));
         assert_int_equal(pass.result.warnings, DROPPED);
         exn_buffer_free(&read);
         exn_test_pass_free(&pass);
@@ -705,11 +703,11 @@ static void test_resources_stay(void **state)
     for (int turned = 0; turned < 2; turned++) {
         exn_buffer file = with_xmp(EXN_TEST_TIFF_NS "tiff:Orientation='6'", "", turned ? 6 : 0);
         exn_buffer irb = resources(!turned, 1000);
-        put_resources(&file, span_of(&irb), 90);
-        exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
+        put_resources(&file, exn_buffer_span(&irb), 90);
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
         exn_span part;
         unsigned count = 0;
-        for (; (part = payload_of(span_of(&file), APP13, photoshop, count)).data; count++)
+        for (; (part = payload_of(exn_buffer_span(&file), APP13, photoshop, count)).data; count++)
             expect_same_bytes(part, payload_of(pass.file, APP13, photoshop, count));
         assert_true(count > 1);
         assert_null(payload_of(pass.file, APP13, photoshop, count).data);
@@ -733,10 +731,10 @@ static void test_other_signatures_are_passed(void **state)
         exn_buffer_append(&irb, rest.data, rest.size);
         exn_test_irb(&irb, 0x040C, "thumbnail", 9);
         put_exif(&file, 3);
-        put_resources(&file, span_of(&irb), 60000);
-        exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
+        put_resources(&file, exn_buffer_span(&irb), 60000);
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
         exn_buffer read = read_resources(pass.file);
-        expect_same_bytes(span_of(&read), span_of(&rest));
+        expect_same_bytes(exn_buffer_span(&read), exn_buffer_span(&rest));
         exn_buffer_free(&read);
         exn_test_pass_free(&pass);
         exn_buffer_free(&irb);
@@ -758,18 +756,18 @@ static void test_drop_keeps_the_picture(void **state)
         exn_buffer file = with_jfif_thumbnail(), irb = resources(true, 100);
         char words[200];
         snprintf(words, sizeof words, EXN_TEST_TIFF_NS "tiff:Orientation='%d'", o);
-        put_resources(&file, span_of(&irb), 60000);
+        put_resources(&file, exn_buffer_span(&irb), 60000);
         put_app1(&file, exn_test_xmp_segment(words, "<tiff:ImageWidth>48</tiff:ImageWidth>"));
         put_exif(&file, o);
-        exn_test_pass pass = exn_test_pass_make(span_of(&file), &options);
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), &options);
         assert_int_equal(pass.result.outcome, EXN_OUTCOME_METADATA);
         assert_int_equal(pass.result.orientation, o);
         assert_int_equal(pass.result.warnings, 0);
         assert_int_equal(pass.result.width_out, W);
-        expect_same_picture(span_of(&file), pass.file);
-        expect_same_bytes(payload_of(span_of(&file), APP0, "JFIF", 0),
+        expect_same_picture(exn_buffer_span(&file), pass.file);
+        expect_same_bytes(payload_of(exn_buffer_span(&file), APP0, "JFIF", 0),
                           payload_of(pass.file, APP0, "JFIF", 0));
-        expect_same_bytes(payload_of(span_of(&file), APP13, photoshop, 0),
+        expect_same_bytes(payload_of(exn_buffer_span(&file), APP13, photoshop, 0),
                           payload_of(pass.file, APP13, photoshop, 0));
         assert_false(contains(pass.file, "tiff:Orientation"));
         assert_true(contains(pass.file, "<tiff:ImageWidth>48</"));
@@ -791,7 +789,7 @@ static void test_signature_is_kept(void **state)
         exn_buffer file = plain();
         put_exif(&file, o);
         put_front(&file, APP11, payload);
-        exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
         expect_same_bytes(payload, payload_of(pass.file, APP11, "JP", 0));
         assert_true(pass.result.warnings & 1u << EXN_WARN_SIGNATURE_INVALID);
         exn_test_pass_free(&pass);

@@ -28,11 +28,6 @@ static const char content[] =
     " stArea:unit='normalized'/></rdf:Description></rdf:li></rdf:Bag></mwg-rs:RegionList>"
     "</mwg-rs:Regions>";
 
-static exn_span span_of(const exn_buffer *buffer)
-{
-    return (exn_span){buffer->data, buffer->size};
-}
-
 static uint32_t random_below(uint32_t *state, uint32_t bound)
 {
     *state = *state * 1664525 + 1013904223;
@@ -62,7 +57,7 @@ static exn_buffer block(void)
                                 .pixel_width = SIZE,
                                 .pixel_height = SIZE,
                                 .maker_note = true,
-                                .thumbnail = span_of(&thumbnail)};
+                                .thumbnail = exn_buffer_span(&thumbnail)};
     assert_true(exn_test_exif_make(&exif, &tiff));
     exn_buffer_free(&thumbnail);
     return tiff;
@@ -71,7 +66,8 @@ static exn_buffer block(void)
 static void put_front(exn_buffer *file, uint8_t marker, exn_buffer payload)
 {
     exn_buffer out = {0};
-    assert_true(exn_test_jpeg_insert(span_of(file), marker, span_of(&payload), &out));
+    assert_true(
+        exn_test_jpeg_insert(exn_buffer_span(file), marker, exn_buffer_span(&payload), &out));
     exn_buffer_free(file);
     exn_buffer_free(&payload);
     *file = out;
@@ -82,7 +78,7 @@ static exn_buffer rich_jpeg(void)
     exn_buffer file = tiny_jpeg(true), irb = {0}, jfxx = {0}, tiff = block(), out = {0},
                packet = exn_test_xmp(attributes, content);
     char guid[EXN_TEST_GUID + 1], more[1000] = "", *end = more;
-    assert_true(exn_test_md5(span_of(&packet), guid));
+    assert_true(exn_test_md5(exn_buffer_span(&packet), guid));
     end = stpcpy(stpcpy(end, attributes), " xmpNote:HasExtendedXMP='");
     stpcpy(stpcpy(end, guid), "'");
     exn_buffer_append(&irb, "Photoshop 3.0", 14);
@@ -90,10 +86,10 @@ static exn_buffer rich_jpeg(void)
     exn_test_irb(&irb, 0x040C, "a thumbnail", 11);
     exn_buffer_append(&jfxx, "JFXX\0\x13\3\2abcdefghijklmnopqr", 26);
     put_front(&file, 0xED, irb);
-    put_front(&file, 0xE1, exn_test_xmp_portion(guid, span_of(&packet), 400, 9999));
-    put_front(&file, 0xE1, exn_test_xmp_portion(guid, span_of(&packet), 0, 400));
+    put_front(&file, 0xE1, exn_test_xmp_portion(guid, exn_buffer_span(&packet), 400, 9999));
+    put_front(&file, 0xE1, exn_test_xmp_portion(guid, exn_buffer_span(&packet), 0, 400));
     put_front(&file, 0xE1, exn_test_xmp_segment(more, content));
-    assert_true(exn_test_jpeg_insert_exif(span_of(&file), span_of(&tiff), &out));
+    assert_true(exn_test_jpeg_insert_exif(exn_buffer_span(&file), exn_buffer_span(&tiff), &out));
     exn_buffer_free(&file);
     exn_buffer_free(&tiff);
     exn_buffer_free(&packet);
@@ -104,7 +100,7 @@ static exn_buffer rich_jpeg(void)
 static void put_chunk(exn_buffer *file, const char *type, exn_span data)
 {
     exn_buffer out = {0};
-    assert_true(exn_test_png_insert(span_of(file), type, data, true, &out));
+    assert_true(exn_test_png_insert(exn_buffer_span(file), type, data, true, &out));
     exn_buffer_free(file);
     *file = out;
 }
@@ -112,7 +108,7 @@ static void put_chunk(exn_buffer *file, const char *type, exn_span data)
 static void put_text(exn_buffer *file, exn_test_text form, const char *keyword, exn_span text)
 {
     exn_buffer data = exn_test_text_make(form, keyword, text);
-    put_chunk(file, exn_test_text_type(form), span_of(&data));
+    put_chunk(file, exn_test_text_type(form), exn_buffer_span(&data));
     exn_buffer_free(&data);
 }
 
@@ -122,18 +118,18 @@ static exn_buffer rich_png(void)
     uint8_t *pixels = exn_test_png_pixels(&png);
     exn_buffer file = {0}, tiff = block(), packet = exn_test_xmp(attributes, content);
     assert_true(exn_test_png_write(&png, pixels, &file));
-    exn_buffer profile = exn_test_raw_profile("exif", span_of(&tiff));
+    exn_buffer profile = exn_test_raw_profile("exif", exn_buffer_span(&tiff));
     put_chunk(&file, "pHYs", (exn_span){(const uint8_t *)"\0\0\1\2\0\0\3\4\1", 9});
     put_chunk(&file, "sCAL",
               (exn_span){(const uint8_t *)"\1"
                                           "1.5\0"
                                           "2",
                          6});
-    put_chunk(&file, "eXIf", span_of(&tiff));
-    put_text(&file, EXN_TEST_ITXT, "XML:com.adobe.xmp", span_of(&packet));
-    put_text(&file, EXN_TEST_ITXT_COMPRESSED, "XML:com.adobe.xmp", span_of(&packet));
-    put_text(&file, EXN_TEST_TEXT, "Raw profile type exif", span_of(&profile));
-    put_text(&file, EXN_TEST_ZTXT, "Raw profile type APP1", span_of(&profile));
+    put_chunk(&file, "eXIf", exn_buffer_span(&tiff));
+    put_text(&file, EXN_TEST_ITXT, "XML:com.adobe.xmp", exn_buffer_span(&packet));
+    put_text(&file, EXN_TEST_ITXT_COMPRESSED, "XML:com.adobe.xmp", exn_buffer_span(&packet));
+    put_text(&file, EXN_TEST_TEXT, "Raw profile type exif", exn_buffer_span(&profile));
+    put_text(&file, EXN_TEST_ZTXT, "Raw profile type APP1", exn_buffer_span(&profile));
     put_text(&file, EXN_TEST_TEXT, "Orientation", (exn_span){(const uint8_t *)"6", 1});
     exn_buffer_free(&profile);
     exn_buffer_free(&packet);
@@ -214,7 +210,7 @@ static void run(exn_buffer *file, size_t from, size_t to, bool png, uint32_t see
         if (png)
             mend(&mutated);
         options.mode = i % 3 ? EXN_MODE_BAKE : EXN_MODE_DROP;
-        expect_agreement(span_of(&mutated), &options, &products);
+        expect_agreement(exn_buffer_span(&mutated), &options, &products);
         free(copy);
     }
     assert_in_range(products, ROUNDS / 2, ROUNDS);

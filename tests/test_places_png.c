@@ -30,11 +30,6 @@
 
 enum { W = 12, H = 7 };
 
-static exn_span span_of(const exn_buffer *buffer)
-{
-    return (exn_span){buffer->data, buffer->size};
-}
-
 static exn_span span_of_words(const char *words)
 {
     return (exn_span){(const uint8_t *)words, strlen(words)};
@@ -54,7 +49,7 @@ static exn_buffer plain(void)
 static void put_chunk(exn_buffer *file, const char *type, exn_span data, bool front)
 {
     exn_buffer out = {0};
-    assert_true(exn_test_png_insert(span_of(file), type, data, front, &out));
+    assert_true(exn_test_png_insert(exn_buffer_span(file), type, data, front, &out));
     exn_buffer_free(file);
     *file = out;
 }
@@ -63,7 +58,7 @@ static void put_text(exn_buffer *file, exn_test_text form, const char *keyword, 
                      bool front)
 {
     exn_buffer data = exn_test_text_make(form, keyword, text);
-    put_chunk(file, exn_test_text_type(form), span_of(&data), front);
+    put_chunk(file, exn_test_text_type(form), exn_buffer_span(&data), front);
     exn_buffer_free(&data);
 }
 
@@ -79,7 +74,7 @@ static exn_buffer tiff_of(int orientation, exn_span thumbnail)
 static void put_exif(exn_buffer *file, int orientation)
 {
     exn_buffer tiff = tiff_of(orientation, (exn_span){NULL, 0});
-    put_chunk(file, "eXIf", span_of(&tiff), true);
+    put_chunk(file, "eXIf", exn_buffer_span(&tiff), true);
     exn_buffer_free(&tiff);
 }
 
@@ -153,17 +148,17 @@ static void test_xmp_in_every_form(void **state)
     for (exn_test_text form = 0; form < EXN_TEST_TEXT_FORMS; form++)
         for (int front = 0; front < 2; front++) {
             exn_buffer file = plain(), packet = exn_test_xmp(WORDS, "<x y='\xFF\xFE'/>");
-            put_text(&file, form, "XML:com.adobe.xmp", span_of(&packet), front);
-            exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
+            put_text(&file, form, "XML:com.adobe.xmp", exn_buffer_span(&packet), front);
+            exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
             assert_int_equal(pass.result.outcome, EXN_OUTCOME_METADATA);
             assert_int_equal(pass.result.orientation, 0);
             assert_int_equal(pass.result.reasons, 1u << EXN_REASON_XMP);
             assert_int_equal(pass.result.warnings, XMP_WARNING);
-            assert_true(exn_test_is_refused(span_of(&file)));
+            assert_true(exn_test_is_refused(exn_buffer_span(&file)));
             exn_buffer text = text_of(pass.file, form);
             blank(&packet, "tiff:Orientation='6'");
-            expect_same_bytes(span_of(&text), span_of(&packet));
-            expect_same_others(span_of(&file), pass.file, exn_test_text_type(form));
+            expect_same_bytes(exn_buffer_span(&text), exn_buffer_span(&packet));
+            expect_same_others(exn_buffer_span(&file), pass.file, exn_test_text_type(form));
             if (front == 0)
                 exn_test_no_orientation(pass.file);
             exn_buffer_free(&text);
@@ -178,15 +173,15 @@ static void test_itxt_keeps_its_head(void **state)
 {
     (void)state;
     exn_buffer file = plain(), packet = exn_test_xmp(WORDS, "");
-    put_text(&file, EXN_TEST_ITXT, "XML:com.adobe.xmp", span_of(&packet), true);
+    put_text(&file, EXN_TEST_ITXT, "XML:com.adobe.xmp", exn_buffer_span(&packet), true);
     put_exif(&file, 6);
-    exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
+    exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
     assert_int_equal(pass.result.outcome, EXN_OUTCOME_LOSSLESS);
     assert_int_equal(pass.result.warnings, 0);
     assert_memory_equal(chunk_of(pass.file, "iTXt", 0).data, "XML:com.adobe.xmp\0\0\0en\0Wort", 28);
     exn_buffer text = text_of(pass.file, EXN_TEST_ITXT);
     blank(&packet, "tiff:Orientation='6'");
-    expect_same_bytes(span_of(&text), span_of(&packet));
+    expect_same_bytes(exn_buffer_span(&text), exn_buffer_span(&packet));
     expect_sound(pass.file);
     exn_buffer_free(&text);
     exn_test_pass_free(&pass);
@@ -212,14 +207,14 @@ static void put_profile(exn_buffer *file, exn_test_text form, const char *name, 
     char keyword[64];
     exn_buffer text = exn_test_raw_profile(name, data);
     snprintf(keyword, sizeof keyword, "Raw profile type %s", name);
-    put_text(file, form, keyword, span_of(&text), true);
+    put_text(file, form, keyword, exn_buffer_span(&text), true);
     exn_buffer_free(&text);
 }
 
 static exn_buffer profile_of(exn_span file, exn_test_text form)
 {
     exn_buffer text = text_of(file, form);
-    exn_buffer data = exn_test_raw_profile_read(span_of(&text));
+    exn_buffer data = exn_test_raw_profile_read(exn_buffer_span(&text));
     /* The number says how much there is. */
     char *end;
     const char *second = memchr(text.data + 1, '\n', text.size - 1);
@@ -233,13 +228,13 @@ static exn_buffer profile_of(exn_span file, exn_test_text form)
 static void check_exif_profile(exn_test_text form, const char *name, bool prefix)
 {
     exn_buffer file = plain(), data = exif_profile(6, prefix, (exn_span){NULL, 0});
-    put_profile(&file, form, name, span_of(&data));
-    exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
+    put_profile(&file, form, name, exn_buffer_span(&data));
+    exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
     assert_int_equal(pass.result.outcome, EXN_OUTCOME_METADATA);
     assert_int_equal(pass.result.orientation, 0);
     assert_int_equal(pass.result.reasons, 1u << EXN_REASON_RAW_PROFILE);
     assert_int_equal(pass.result.warnings, PROFILE_WARNING);
-    assert_true(exn_test_is_refused(span_of(&file)));
+    assert_true(exn_test_is_refused(exn_buffer_span(&file)));
     exn_buffer edited = profile_of(pass.file, form);
     const size_t head = prefix ? 6 : 0;
     assert_int_equal(edited.size, data.size);
@@ -247,7 +242,7 @@ static void check_exif_profile(exn_test_text form, const char *name, bool prefix
     assert_int_equal(edited.data[head + 8], data.data[head + 8] - 1); /* entries of IFD0 */
     const bool has_tag = memmem(edited.data, edited.size, "\x12\x01\x03\0\x01\0\0\0", 8) != NULL;
     assert_false(has_tag);
-    expect_same_others(span_of(&file), pass.file, exn_test_text_type(form));
+    expect_same_others(exn_buffer_span(&file), pass.file, exn_test_text_type(form));
     expect_sound(pass.file);
     exn_buffer_free(&edited);
     exn_test_pass_free(&pass);
@@ -273,13 +268,13 @@ static void test_xmp_profiles(void **state)
         for (int i = 0; i < 2; i++) {
             exn_buffer file = plain(),
                        packet = i ? exn_test_xmp_segment(WORDS, "") : exn_test_xmp(WORDS, "");
-            put_profile(&file, form, names[i], span_of(&packet));
-            exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
+            put_profile(&file, form, names[i], exn_buffer_span(&packet));
+            exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
             assert_int_equal(pass.result.outcome, EXN_OUTCOME_METADATA);
             assert_int_equal(pass.result.warnings, PROFILE_WARNING);
             exn_buffer edited = profile_of(pass.file, form);
             blank(&packet, "tiff:Orientation='6'");
-            expect_same_bytes(span_of(&edited), span_of(&packet));
+            expect_same_bytes(exn_buffer_span(&edited), exn_buffer_span(&packet));
             exn_buffer_free(&edited);
             exn_test_pass_free(&pass);
             exn_buffer_free(&packet);
@@ -294,12 +289,12 @@ static void test_exiftool_sees_no_profile_orientation(void **state)
                                             "-Warning", NULL};
     exn_buffer file = plain(), data = exif_profile(6, true, (exn_span){NULL, 0}),
                packet = exn_test_xmp_segment(WORDS, "");
-    put_profile(&file, EXN_TEST_ZTXT, "exif", span_of(&data));
-    put_profile(&file, EXN_TEST_TEXT, "APP1", span_of(&packet));
+    put_profile(&file, EXN_TEST_ZTXT, "exif", exn_buffer_span(&data));
+    put_profile(&file, EXN_TEST_TEXT, "APP1", exn_buffer_span(&packet));
     put_text(&file, EXN_TEST_ITXT_COMPRESSED, "XML:com.adobe.xmp",
-             exn_span_part(span_of(&packet), 29, SIZE_MAX), true);
+             exn_span_part(exn_buffer_span(&packet), 29, SIZE_MAX), true);
     put_text(&file, EXN_TEST_TEXT, "Orientation", span_of_words("6"), true);
-    exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
+    exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
     exn_test_no_orientation(pass.file);
     char *text = exn_test_exiftool(pass.file, arguments);
     assert_string_equal(text, "Example\nNorth\n");
@@ -323,16 +318,16 @@ static void test_profile_thumbnail_follows(void **state)
     char why[EXN_TEST_WHY];
     exn_test_jpeg_init(&jpeg, 32, 16);
     assert_true(exn_test_jpeg_make(&jpeg, &thumbnail, why));
-    exn_buffer data = exif_profile(6, true, span_of(&thumbnail));
-    put_profile(&file, EXN_TEST_ZTXT, "exif", span_of(&data));
+    exn_buffer data = exif_profile(6, true, exn_buffer_span(&thumbnail));
+    put_profile(&file, EXN_TEST_ZTXT, "exif", exn_buffer_span(&data));
     put_exif(&file, 6);
-    exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
+    exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
     assert_int_equal(pass.result.outcome, EXN_OUTCOME_LOSSLESS);
     assert_int_equal(pass.result.warnings, 0);
     const char *const argv[] = {"exiftool", arguments[0], arguments[1], "-", NULL};
     assert_true(exn_test_run(argv, pass.file, &proc));
-    assert_true(exn_test_jpeg_read(span_of(&thumbnail), &before, why));
-    assert_true(exn_test_jpeg_read(span_of(&proc.out), &after, why));
+    assert_true(exn_test_jpeg_read(exn_buffer_span(&thumbnail), &before, why));
+    assert_true(exn_test_jpeg_read(exn_buffer_span(&proc.out), &after, why));
     for (int i = 0; i < 3; i++)
         assert_true(exn_test_same_coefficients(&before, &after, i, 6, why));
     exn_test_coefs_free(&before);
@@ -356,11 +351,12 @@ static void test_profiles_by_imagemagick(void **state)
     char why[JMSG_LENGTH_MAX];
     exn_test_jpeg_init(&jpeg, 24, 16);
     assert_true(exn_test_jpeg_make(&jpeg, &picture, why));
-    assert_true(exn_test_tag(span_of(&picture), 6, &tagged));
-    const bool have = exn_test_have("convert") && exn_test_run(version, span_of(&tagged), &proc) &&
-                      (exn_test_proc_free(&proc), exn_test_run(argv, span_of(&tagged), &proc));
+    assert_true(exn_test_tag(exn_buffer_span(&picture), 6, &tagged));
+    const bool have =
+        exn_test_have("convert") && exn_test_run(version, exn_buffer_span(&tagged), &proc) &&
+        (exn_test_proc_free(&proc), exn_test_run(argv, exn_buffer_span(&tagged), &proc));
     if (have) {
-        exn_test_pass pass = exn_test_pass_make(span_of(&proc.out), NULL);
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&proc.out), NULL);
         assert_true(pass.result.reasons != 0);
         exn_test_no_orientation(pass.file);
         expect_sound(pass.file);
@@ -397,7 +393,7 @@ static void test_plain_texts(void **state)
             for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
                 exn_buffer file = plain();
                 put_text(&file, form, keywords[k], span_of_words(rows[i].text), true);
-                exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
+                exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
                 assert_int_equal(pass.result.outcome == EXN_OUTCOME_METADATA, rows[i].edited);
                 assert_int_equal(pass.result.warnings, rows[i].warnings);
                 assert_int_equal(chunk_of(pass.file, exn_test_text_type(form), 0).data == NULL,
@@ -417,30 +413,30 @@ static void test_other_texts_stay(void **state)
     put_chunk(&file, "tEXt", span_of_words("no NUL"), true);
     put_chunk(&file, "zTXt", span_of_words(""), true);
     put_chunk(&file, "iTXt", (exn_span){(const uint8_t *)"XML:com.adobe.xmp\0\0", 19}, true);
-    put_text(&file, EXN_TEST_ZTXT, "Raw profile type iptc", span_of(&packet), true);
+    put_text(&file, EXN_TEST_ZTXT, "Raw profile type iptc", exn_buffer_span(&packet), true);
     put_text(&file, EXN_TEST_ZTXT, "Raw profile type exif", span_of_words("\nexif\n"), false);
     put_text(&file, EXN_TEST_TEXT, "Raw profile type exif", span_of_words(""), false);
     for (int i = 0; i < 3; i++) {
-        broken =
-            exn_test_text_make(EXN_TEST_ITXT_COMPRESSED, "XML:com.adobe.xmp", span_of(&packet));
+        broken = exn_test_text_make(EXN_TEST_ITXT_COMPRESSED, "XML:com.adobe.xmp",
+                                    exn_buffer_span(&packet));
         if (i == 0)
             broken.data[40] ^= 0x55;
         if (i == 1)
             broken.size -= 5;
         if (i == 2)
             broken.data[19] = 7; /* a method nobody knows */
-        put_chunk(&file, "iTXt", span_of(&broken), false);
+        put_chunk(&file, "iTXt", exn_buffer_span(&broken), false);
         exn_buffer_free(&broken);
     }
-    exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
+    exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
     assert_int_equal(pass.result.outcome, EXN_OUTCOME_UNTOUCHED);
     exn_test_pass_free(&pass);
     put_exif(&file, 3);
-    pass = exn_test_pass_make(span_of(&file), NULL);
+    pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
     static const char *const types[] = {"tEXt", "zTXt", "iTXt"};
     for (int t = 0; t < 3; t++)
-        for (unsigned i = 0; chunk_of(span_of(&file), types[t], i).data; i++)
-            expect_same_bytes(chunk_of(span_of(&file), types[t], i),
+        for (unsigned i = 0; chunk_of(exn_buffer_span(&file), types[t], i).data; i++)
+            expect_same_bytes(chunk_of(exn_buffer_span(&file), types[t], i),
                               chunk_of(pass.file, types[t], i));
     exn_test_pass_free(&pass);
     exn_buffer_free(&packet);
@@ -483,7 +479,7 @@ static void test_bombs(void **state)
     (void)state;
     for (int interesting = 0; interesting < 2; interesting++) {
         exn_buffer file = plain(), data = bomb(interesting ? "Raw profile type exif" : "Comment");
-        put_chunk(&file, "zTXt", span_of(&data), true);
+        put_chunk(&file, "zTXt", exn_buffer_span(&data), true);
         put_exif(&file, 6);
         if (interesting) {
             exn_result result;
@@ -492,11 +488,11 @@ static void test_bombs(void **state)
             assert_int_equal(exn_normalize(file.data, file.size, NULL, &product, &result, NULL),
                              EXN_LIMIT);
             assert_null(product.data);
-            assert_int_equal(exn_test_check(span_of(&file), NULL, &result), EXN_LIMIT);
+            assert_int_equal(exn_test_check(exn_buffer_span(&file), NULL, &result), EXN_LIMIT);
             assert_true(clock() - start < CLOCKS_PER_SEC); /* also under a sanitizer */
         } else {
-            exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
-            expect_same_bytes(chunk_of(pass.file, "zTXt", 0), span_of(&data));
+            exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
+            expect_same_bytes(chunk_of(pass.file, "zTXt", 0), exn_buffer_span(&data));
             exn_test_pass_free(&pass);
         }
         exn_buffer_free(&data);
@@ -521,7 +517,7 @@ static void test_densities_follow(void **state)
                   true);
         put_chunk(&file, "oFFs", (exn_span){(const uint8_t *)"\0\0\0\5\xFF\xFF\xFF\7\0", 9}, true);
         put_exif(&file, o);
-        exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
         assert_memory_equal(chunk_of(pass.file, "oFFs", 0).data,
                             exchanged ? "\xFF\xFF\xFF\7\0\0\0\5\0" : "\0\0\0\5\xFF\xFF\xFF\7\0", 9);
         assert_memory_equal(chunk_of(pass.file, "pHYs", 0).data,
@@ -551,7 +547,7 @@ static void test_indexes_and_signatures(void **state)
         put_chunk(&file, "iDOT", span_of_words("an index of 28 bytes........"), true);
         put_chunk(&file, "caBX", span_of_words("signature"), true);
         put_exif(&file, 6);
-        exn_test_pass pass = exn_test_pass_make(span_of(&file), &options);
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), &options);
         /* Pixels that stay leave Apple's index true. */
         assert_int_equal(chunk_of(pass.file, "iDOT", 0).data != NULL, mode);
         expect_same_bytes(chunk_of(pass.file, "caBX", 0), span_of_words("signature"));
@@ -572,16 +568,16 @@ static void test_drop_keeps_the_picture(void **state)
     options.mode = EXN_MODE_DROP;
     for (int o = 2; o <= 8; o++) {
         exn_buffer file = plain(), data = exif_profile(o, true, (exn_span){NULL, 0});
-        put_profile(&file, EXN_TEST_ZTXT, "exif", span_of(&data));
+        put_profile(&file, EXN_TEST_ZTXT, "exif", exn_buffer_span(&data));
         put_chunk(&file, "pHYs", (exn_span){(const uint8_t *)"\0\0\1\2\0\0\3\4\1", 9}, true);
         put_exif(&file, o);
-        exn_test_pass pass = exn_test_pass_make(span_of(&file), &options);
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), &options);
         assert_int_equal(pass.result.outcome, EXN_OUTCOME_METADATA);
         assert_int_equal(pass.result.orientation, o);
         assert_int_equal(pass.result.warnings, 0);
         static const char *const kept[] = {"IHDR", "pHYs", "IDAT", "IEND"};
         for (int i = 0; i < 4; i++)
-            expect_same_bytes(chunk_of(span_of(&file), kept[i], 0),
+            expect_same_bytes(chunk_of(exn_buffer_span(&file), kept[i], 0),
                               chunk_of(pass.file, kept[i], 0));
         if (o == 6)
             exn_test_no_orientation(pass.file);

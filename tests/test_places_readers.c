@@ -29,11 +29,6 @@ static const uint8_t interop[] = {'I', 'I', 42, 0,  8, 0, 0,  0, 1, 0,   0x69, 0
                                   0,   1,   0,  2,  0, 4, 0,  0, 0, 'R', '9',  '8',  0, 0x12, 1,
                                   3,   0,   1,  0,  0, 0, 6,  0, 0, 0,   0,    0,    0, 0};
 
-static exn_span span_of(const exn_buffer *buffer)
-{
-    return (exn_span){buffer->data, buffer->size};
-}
-
 static exn_buffer plain(void)
 {
     exn_test_jpeg jpeg;
@@ -50,7 +45,8 @@ static void put(exn_buffer *file, uint8_t marker, const char *head, size_t head_
     exn_buffer payload = {0}, out = {0};
     exn_buffer_append(&payload, head, head_size);
     exn_buffer_append(&payload, data, size);
-    assert_true(exn_test_jpeg_insert(span_of(file), marker, span_of(&payload), &out));
+    assert_true(
+        exn_test_jpeg_insert(exn_buffer_span(file), marker, exn_buffer_span(&payload), &out));
     exn_buffer_free(&payload);
     exn_buffer_free(file);
     *file = out;
@@ -74,7 +70,7 @@ static void expect_cleaned(exn_buffer *file, exn_warning warning)
     exn_bytes product, again;
     exn_result result;
     exn_error error;
-    assert_true(sees_orientation(span_of(file)));
+    assert_true(sees_orientation(exn_buffer_span(file)));
     assert_int_equal(exn_normalize(file->data, file->size, NULL, &product, &result, &error),
                      EXN_OK);
     assert_int_equal(result.outcome, EXN_OUTCOME_METADATA);
@@ -176,7 +172,7 @@ static void where_ffmpeg_looks(void **state)
         exn_bytes product, again;
         exn_result result;
         put(&file, APP1, rows[i].head, 6, rows[i].block, rows[i].size);
-        assert_true(!have || ffmpeg_sees(span_of(&file)));
+        assert_true(!have || ffmpeg_sees(exn_buffer_span(&file)));
         assert_int_equal(exn_normalize(file.data, file.size, NULL, &product, &result, NULL),
                          EXN_OK);
         assert_int_equal(result.outcome, EXN_OUTCOME_METADATA);
@@ -284,7 +280,7 @@ static void deflated_blocks(void **state)
     static const char types[][5] = {"zxIf", "eXIf"};
     for (int i = 0; i < 8; i++) {
         exn_buffer data = deflated("Exif\0", i & 1 ? 6 : 0, six, sizeof six);
-        exn_buffer file = png_with(types[i >> 1 & 1], span_of(&data), i >> 2);
+        exn_buffer file = png_with(types[i >> 1 & 1], exn_buffer_span(&data), i >> 2);
         expect_cleaned(&file, EXN_WARN_EXIF_REMOVED);
         exn_buffer_free(&data);
     }
@@ -317,7 +313,7 @@ static void deflated_blocks_that_stay(void **state)
         exn_bytes product;
         exn_result result;
         if (i == 1)
-            file = png_with("zxIf", span_of(&data), true);
+            file = png_with("zxIf", exn_buffer_span(&data), true);
         else
             exn_test_png_chunk(&file, "eXIf", data.data, data.size);
         assert_int_equal(exn_normalize(file.data, file.size, NULL, &product, &result, NULL),
@@ -338,18 +334,18 @@ static void texts_behind_the_end(void **state)
     exn_buffer packet = exn_test_xmp(EXN_TEST_TIFF_NS "tiff:Orientation='6'", "");
     exn_buffer_append(&xmp, head, sizeof head);
     exn_buffer_append(&xmp, packet.data, packet.size);
-    exn_buffer file = png_with("iTXt", span_of(&xmp), true);
+    exn_buffer file = png_with("iTXt", exn_buffer_span(&xmp), true);
     exn_buffer_append(&file, "and so on", 9);
     expect_cleaned(&file, EXN_WARN_XMP_ORIENTATION);
     exn_buffer_append(&block, "Exif\0", 6);
     exn_buffer_append(&block, six, sizeof six);
     for (int i = 0; i < 3 * 2; i++) {
         exn_test_text form = i % 2 ? EXN_TEST_ZTXT : EXN_TEST_TEXT;
-        exn_buffer value = exn_test_raw_profile("exif", span_of(&block));
-        exn_buffer data =
-            exn_test_text_make(form, keywords[i / 2],
-                               i / 2 < 2 ? span_of(&value) : (exn_span){(const uint8_t *)"6", 1});
-        file = png_with(exn_test_text_type(form), span_of(&data), true);
+        exn_buffer value = exn_test_raw_profile("exif", exn_buffer_span(&block));
+        exn_buffer data = exn_test_text_make(form, keywords[i / 2],
+                                             i / 2 < 2 ? exn_buffer_span(&value)
+                                                       : (exn_span){(const uint8_t *)"6", 1});
+        file = png_with(exn_test_text_type(form), exn_buffer_span(&data), true);
         exn_buffer_append(&file, "and so on", 9);
         expect_cleaned(&file, EXN_WARN_PROFILE_ORIENTATION);
         exn_buffer_free(&data);
@@ -372,9 +368,9 @@ static void resources_in_profiles(void **state)
         if (i < 2)
             exn_test_irb(&irb, 0x0404, "\x1c\2\5\0\4Name", 9);
         exn_test_irb(&irb, 0x0422, six, sizeof six);
-        exn_buffer value = exn_test_raw_profile(names[i & 1], span_of(&irb));
-        exn_buffer data = exn_test_text_make(EXN_TEST_ZTXT, keyword, span_of(&value));
-        exn_buffer file = png_with("zTXt", span_of(&data), false);
+        exn_buffer value = exn_test_raw_profile(names[i & 1], exn_buffer_span(&irb));
+        exn_buffer data = exn_test_text_make(EXN_TEST_ZTXT, keyword, exn_buffer_span(&value));
+        exn_buffer file = png_with("zTXt", exn_buffer_span(&data), false);
         exn_bytes product;
         exn_result result;
         const char *const argv[] = {"exiftool", "-s3", "-IPTC:ObjectName", "-", NULL};

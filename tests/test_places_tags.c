@@ -20,11 +20,6 @@
 
 enum { W = 64, H = 48 };
 
-static exn_span span_of(const exn_buffer *buffer)
-{
-    return (exn_span){buffer->data, buffer->size};
-}
-
 /* --- Rich files --- */
 
 static const char attributes[] = EXN_TEST_TIFF_NS EXN_TEST_AREA_NS
@@ -62,7 +57,7 @@ static exn_buffer camera_tiff(uint16_t orientation)
                                 .resolution = 300,
                                 .maker_note = true,
                                 .gps = true,
-                                .thumbnail = span_of(&thumbnail)};
+                                .thumbnail = exn_buffer_span(&thumbnail)};
     assert_true(exn_test_exif_make(&exif, &tiff));
     exn_buffer_free(&thumbnail);
     return tiff;
@@ -71,7 +66,7 @@ static exn_buffer camera_tiff(uint16_t orientation)
 static void put_front(exn_buffer *file, uint8_t marker, exn_span payload)
 {
     exn_buffer out = {0};
-    assert_true(exn_test_jpeg_insert(span_of(file), marker, payload, &out));
+    assert_true(exn_test_jpeg_insert(exn_buffer_span(file), marker, payload, &out));
     exn_buffer_free(file);
     *file = out;
 }
@@ -92,9 +87,9 @@ static exn_buffer rich_jpeg(uint16_t orientation)
     exn_buffer_append(&irb, "Photoshop 3.0", 14);
     exn_test_irb(&irb, 0x0404, "\x1C\2\x78\0\7Caption", 12);
     exn_test_irb(&irb, 0x03ED, "\1\x2C\0\0\0\1\0\1\1\x2C\0\0\0\1\0\1", 16);
-    put_front(&file, 0xED, span_of(&irb));
-    put_front(&file, 0xE1, span_of(&xmp));
-    assert_true(exn_test_jpeg_insert_exif(span_of(&file), span_of(&tiff), &tagged));
+    put_front(&file, 0xED, exn_buffer_span(&irb));
+    put_front(&file, 0xE1, exn_buffer_span(&xmp));
+    assert_true(exn_test_jpeg_insert_exif(exn_buffer_span(&file), exn_buffer_span(&tiff), &tagged));
     exn_buffer_free(&file);
     exn_buffer_free(&irb);
     exn_buffer_free(&xmp);
@@ -105,7 +100,7 @@ static exn_buffer rich_jpeg(uint16_t orientation)
 static void put_chunk(exn_buffer *file, const char *type, exn_span data)
 {
     exn_buffer out = {0};
-    assert_true(exn_test_png_insert(span_of(file), type, data, true, &out));
+    assert_true(exn_test_png_insert(exn_buffer_span(file), type, data, true, &out));
     exn_buffer_free(file);
     *file = out;
 }
@@ -120,10 +115,10 @@ static exn_buffer rich_png(uint16_t orientation)
     put_chunk(&file, "pHYs", (exn_span){(const uint8_t *)"\0\0\1\2\0\0\3\4\1", 9});
     put_chunk(&file, "oFFs", (exn_span){(const uint8_t *)"\0\0\0\5\0\0\0\7\0", 9});
     put_chunk(&file, "tEXt", (exn_span){(const uint8_t *)"Title\0A picture", 15});
-    put_chunk(&file, "eXIf", span_of(&tiff));
+    put_chunk(&file, "eXIf", exn_buffer_span(&tiff));
     exn_buffer data =
-        exn_test_text_make(EXN_TEST_ITXT_COMPRESSED, "XML:com.adobe.xmp", span_of(&packet));
-    put_chunk(&file, "iTXt", span_of(&data));
+        exn_test_text_make(EXN_TEST_ITXT_COMPRESSED, "XML:com.adobe.xmp", exn_buffer_span(&packet));
+    put_chunk(&file, "iTXt", exn_buffer_span(&data));
     free(pixels);
     exn_buffer_free(&tiff);
     exn_buffer_free(&packet);
@@ -275,7 +270,7 @@ static void test_rich_files(void **state)
     for (int png = 0; png < 2; png++)
         for (uint16_t o = 1; o <= 8; o++) {
             exn_buffer file = png ? rich_png(o) : rich_jpeg(o);
-            const unsigned different = compare(span_of(&file), NULL, true);
+            const unsigned different = compare(exn_buffer_span(&file), NULL, true);
             /* Three orientations; the regions' places and the thumbnail; sizes and densities. */
             if (o == 1)
                 assert_int_equal(different, 3);
@@ -293,7 +288,7 @@ static void test_rich_files_dropped(void **state)
     options.mode = EXN_MODE_DROP;
     for (int png = 0; png < 2; png++) {
         exn_buffer file = png ? rich_png(6) : rich_jpeg(6);
-        assert_int_equal(compare(span_of(&file), &options, true), 3);
+        assert_int_equal(compare(exn_buffer_span(&file), &options, true), 3);
         exn_buffer_free(&file);
     }
 }
@@ -321,7 +316,7 @@ static void test_testdata(void **state)
     };
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
         exn_buffer file = file_of(paths[i]);
-        assert_true(compare(span_of(&file), NULL, false) > 0);
+        assert_true(compare(exn_buffer_span(&file), NULL, false) > 0);
         exn_buffer_free(&file);
     }
 }

@@ -29,11 +29,6 @@
 static const exn_format_ops *const ops = &exn_png_format;
 static const exn_options defaults = {.max_memory = 1U << 30, .max_pixels = 1000000};
 
-static exn_span span_of(const exn_buffer *buffer)
-{
-    return (exn_span){buffer->data, buffer->size};
-}
-
 /* --- One file through the row ---------------------------------------------------------------- */
 
 static exn_status open_image(exn_span file, exn_image *image)
@@ -113,7 +108,8 @@ static void insert_exif(exn_buffer *file, uint32_t orientation)
 {
     exn_buffer tiff = {0}, out = {0};
     put_exif_tiff(&tiff, orientation);
-    assert_true(exn_test_png_insert(span_of(file), "eXIf", span_of(&tiff), true, &out));
+    assert_true(
+        exn_test_png_insert(exn_buffer_span(file), "eXIf", exn_buffer_span(&tiff), true, &out));
     exn_buffer_free(&tiff);
     exn_buffer_free(file);
     *file = out;
@@ -178,21 +174,21 @@ static void check_picture(const exn_test_png *spec, uint32_t orientation)
     uint8_t *pixels = exn_test_png_pixels(spec);
     assert_true(exn_test_png_write(spec, pixels, &file));
     insert_exif(&file, orientation);
-    assert_true(needs_edit(span_of(&file)) == (orientation != 1));
-    assert_int_equal(produce(span_of(&file), 0, &out, &result), EXN_OK);
+    assert_true(needs_edit(exn_buffer_span(&file)) == (orientation != 1));
+    assert_int_equal(produce(exn_buffer_span(&file), 0, &out, &result), EXN_OK);
     bool turned = orientation != 1;
     assert_int_equal(result.warnings, 0);
     assert_int_equal(result.outcome, turned ? EXN_OUTCOME_LOSSLESS : EXN_OUTCOME_METADATA);
     assert_int_equal(result.method, turned ? EXN_METHOD_SAMPLES : EXN_METHOD_EDIT);
     static const uint8_t channels[7] = {1, 0, 3, 1, 2, 0, 4};
     assert_int_equal(result.exact_components, (1 << channels[spec->colour_type]) - 1);
-    assert_false(needs_edit(span_of(&out)));
-    assert_int_equal(verify(span_of(&file), span_of(&out), orientation), EXN_OK);
-    check_turned(spec, pixels, orientation, span_of(&out));
+    assert_false(needs_edit(exn_buffer_span(&out)));
+    assert_int_equal(verify(exn_buffer_span(&file), exn_buffer_span(&out), orientation), EXN_OK);
+    check_turned(spec, pixels, orientation, exn_buffer_span(&out));
 
     uint32_t inverse = orientation == 6 ? 8 : orientation == 8 ? 6 : orientation;
-    assert_int_equal(produce(span_of(&out), inverse, &back, &result), EXN_OK);
-    check_turned(spec, pixels, 1, span_of(&back));
+    assert_int_equal(produce(exn_buffer_span(&out), inverse, &back, &result), EXN_OK);
+    check_turned(spec, pixels, 1, exn_buffer_span(&back));
     free(pixels);
     exn_buffer_free(&file);
     exn_buffer_free(&out);
@@ -237,17 +233,18 @@ static void test_verify_sees_one_wrong_sample(void **state)
         exn_result result;
         uint8_t *pixels = exn_test_png_pixels(&png), *got;
         assert_true(exn_test_png_write(&png, pixels, &file));
-        assert_int_equal(produce(span_of(&file), 6, &out, &result), EXN_OK);
-        assert_int_equal(verify(span_of(&file), span_of(&out), 6), EXN_OK);
-        assert_int_equal(verify(span_of(&file), span_of(&out), 8), EXN_MISMATCH);
-        assert_int_equal(verify(span_of(&file), span_of(&out), 1), EXN_MISMATCH);
-        assert_true(exn_test_png_read(span_of(&out), &png, &got));
+        assert_int_equal(produce(exn_buffer_span(&file), 6, &out, &result), EXN_OK);
+        assert_int_equal(verify(exn_buffer_span(&file), exn_buffer_span(&out), 6), EXN_OK);
+        assert_int_equal(verify(exn_buffer_span(&file), exn_buffer_span(&out), 8), EXN_MISMATCH);
+        assert_int_equal(verify(exn_buffer_span(&file), exn_buffer_span(&out), 1), EXN_MISMATCH);
+        assert_true(exn_test_png_read(exn_buffer_span(&out), &png, &got));
         size_t size = exn_test_png_pixel_size(&png);
         for (size_t pixel = 0; pixel < 9 * 5; pixel++) {
             wrong.size = 0;
             got[size * pixel + pixel % size] ^= 1;
             assert_true(exn_test_png_write(&png, got, &wrong));
-            assert_int_equal(verify(span_of(&file), span_of(&wrong), 6), EXN_MISMATCH);
+            assert_int_equal(verify(exn_buffer_span(&file), exn_buffer_span(&wrong), 6),
+                             EXN_MISMATCH);
             got[size * pixel + pixel % size] ^= 1;
         }
         free(pixels);
@@ -273,10 +270,10 @@ static void test_verify_sees_another_palette(void **state)
     png.trns[2] ^= 1;
     png.interlaced = true;
     assert_true(exn_test_png_write(&png, pixels, &interlaced));
-    assert_int_equal(verify(span_of(&file), span_of(&file), 1), EXN_OK);
-    assert_int_equal(verify(span_of(&file), span_of(&colour), 1), EXN_MISMATCH);
-    assert_int_equal(verify(span_of(&file), span_of(&alpha), 1), EXN_MISMATCH);
-    assert_int_equal(verify(span_of(&file), span_of(&interlaced), 1), EXN_MISMATCH);
+    assert_int_equal(verify(exn_buffer_span(&file), exn_buffer_span(&file), 1), EXN_OK);
+    assert_int_equal(verify(exn_buffer_span(&file), exn_buffer_span(&colour), 1), EXN_MISMATCH);
+    assert_int_equal(verify(exn_buffer_span(&file), exn_buffer_span(&alpha), 1), EXN_MISMATCH);
+    assert_int_equal(verify(exn_buffer_span(&file), exn_buffer_span(&interlaced), 1), EXN_MISMATCH);
     free(pixels);
     exn_buffer_free(&file);
     exn_buffer_free(&colour);
@@ -421,13 +418,14 @@ static void test_chunks_are_carried_over_in_place(void **state)
         exn_buffer file = {0}, out = {0};
         exn_result result;
         put_rich(&file, orientation % 2 ? "sRGB" : "iCCP", orientation);
-        assert_true(needs_edit(span_of(&file)));
-        assert_int_equal(produce(span_of(&file), 0, &out, &result), EXN_OK);
-        assert_int_equal(check_all_chunks(span_of(&file), span_of(&out), orientation), 21);
+        assert_true(needs_edit(exn_buffer_span(&file)));
+        assert_int_equal(produce(exn_buffer_span(&file), 0, &out, &result), EXN_OK);
+        assert_int_equal(
+            check_all_chunks(exn_buffer_span(&file), exn_buffer_span(&out), orientation), 21);
         assert_int_equal(result.warnings, 0);
         assert_int_equal(result.outcome,
                          orientation == 9 ? EXN_OUTCOME_METADATA : EXN_OUTCOME_LOSSLESS);
-        assert_false(needs_edit(span_of(&out)));
+        assert_false(needs_edit(exn_buffer_span(&out)));
         exn_buffer_free(&file);
         exn_buffer_free(&out);
     }
@@ -446,7 +444,7 @@ static exn_status produce_with(const char *type, bool before, uint32_t orientati
     if (!before)
         put_text_chunk(&file, type, "data");
     exn_test_png_chunk(&file, "IEND", NULL, 0);
-    exn_status status = produce(span_of(&file), orientation, &out, &result);
+    exn_status status = produce(exn_buffer_span(&file), orientation, &out, &result);
     *warnings = result.warnings;
     *kept = status == EXN_OK && memmem(out.data, out.size, type, 4);
     exn_buffer_free(&file);
@@ -491,9 +489,9 @@ static void test_every_cut_file_is_corrupt(void **state)
     exn_buffer file = {0};
     put_rich(&file, "sRGB", 6);
     for (size_t size = 8; size < file.size - 14; size++)
-        assert_int_equal(scan_status(exn_span_part(span_of(&file), 0, size)), EXN_CORRUPT);
-    assert_int_equal(scan_status(exn_span_part(span_of(&file), 0, file.size - 14)), EXN_OK);
-    assert_false(ops->sniff(exn_span_part(span_of(&file), 0, 7)));
+        assert_int_equal(scan_status(exn_span_part(exn_buffer_span(&file), 0, size)), EXN_CORRUPT);
+    assert_int_equal(scan_status(exn_span_part(exn_buffer_span(&file), 0, file.size - 14)), EXN_OK);
+    assert_false(ops->sniff(exn_span_part(exn_buffer_span(&file), 0, 7)));
     assert_false(ops->sniff((exn_span){(const uint8_t *)"\x89PNG\n\n\x1a\n", 8}));
     exn_buffer_free(&file);
 }
@@ -564,7 +562,7 @@ static void test_structure(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         exn_buffer file = {0};
         put_listed(&file, rows[i].list);
-        assert_int_equal(scan_status(span_of(&file)), rows[i].scan);
+        assert_int_equal(scan_status(exn_buffer_span(&file)), rows[i].scan);
         exn_buffer_free(&file);
     }
 }
@@ -582,7 +580,7 @@ static void test_legal_headers(void **state)
             exn_test_png_chunk(&file, "PLTE", "abc", 3);
         put_idat(&file);
         exn_test_png_chunk(&file, "IEND", NULL, 0);
-        legal += scan_status(span_of(&file)) == EXN_OK;
+        legal += scan_status(exn_buffer_span(&file)) == EXN_OK;
         exn_buffer_free(&file);
     }
     assert_int_equal(legal, 15);
@@ -595,7 +593,7 @@ static exn_status scan_with_header_byte(size_t at, uint8_t value)
     put_listed(&file, "HDN");
     file.data[16 + at] = value;
     exn_put32be(file.data + 29, (uint32_t)crc32(0, file.data + 12, 17));
-    exn_status status = scan_status(span_of(&file));
+    exn_status status = scan_status(exn_buffer_span(&file));
     exn_buffer_free(&file);
     return status;
 }
@@ -620,7 +618,7 @@ static exn_status flipped(const char *list, size_t offset, exn_status (*ask)(exn
     exn_buffer file = {0};
     put_listed(&file, list);
     file.data[offset] ^= 1;
-    exn_status status = ask(span_of(&file));
+    exn_status status = ask(exn_buffer_span(&file));
     exn_buffer_free(&file);
     return status;
 }
@@ -652,12 +650,12 @@ static void test_illegal_lengths_and_types(void **state)
     for (int i = 0; i < 4; i++) {
         exn_buffer file = {0};
         put_listed(&file, "HtDN");
-        assert_int_equal(scan_status(span_of(&file)), EXN_OK);
+        assert_int_equal(scan_status(exn_buffer_span(&file)), EXN_OK);
         if (i < 3)
             memcpy(file.data + 33, wrong[i], 4);
         else
             file.data[33 + 5] = '[';
-        assert_int_equal(scan_status(span_of(&file)), EXN_CORRUPT);
+        assert_int_equal(scan_status(exn_buffer_span(&file)), EXN_CORRUPT);
         exn_buffer_free(&file);
     }
 }
@@ -669,7 +667,7 @@ static void test_apples_variant_is_named(void **state)
     put_signature(&file);
     exn_test_png_chunk(&file, "CgBI", "\x50\0\x20\2", 4);
     put_ihdr(&file, W, H, 8, 6);
-    assert_int_equal(scan_status(span_of(&file)), EXN_UNSUPPORTED);
+    assert_int_equal(scan_status(exn_buffer_span(&file)), EXN_UNSUPPORTED);
     exn_buffer_free(&file);
 }
 
@@ -695,7 +693,7 @@ static void test_transparency_lengths(void **state)
         size_t size = deflate_rows(stream, sizeof stream, 1 + pixel, 0);
         exn_test_png_chunk(&file, "IDAT", stream, size);
         exn_test_png_chunk(&file, "IEND", NULL, 0);
-        assert_int_equal(decode_status(span_of(&file), NULL), rows[i].status);
+        assert_int_equal(decode_status(exn_buffer_span(&file), NULL), rows[i].status);
         exn_buffer_free(&file);
     }
 }
@@ -718,8 +716,8 @@ static exn_status decode_stream(const uint8_t *stream, size_t size, size_t first
     exn_buffer file = {0}, out = {0};
     exn_result result;
     put_stream(&file, stream, size, first);
-    exn_status status = decode_status(span_of(&file), warnings);
-    assert_int_equal(produce(span_of(&file), 5, &out, &result), status);
+    exn_status status = decode_status(exn_buffer_span(&file), warnings);
+    assert_int_equal(produce(exn_buffer_span(&file), 5, &out, &result), status);
     if (status == EXN_OK)
         assert_int_equal(result.warnings, *warnings);
     exn_buffer_free(&file);
@@ -791,7 +789,7 @@ static exn_status limited(uint32_t width, uint32_t height, exn_options options)
     put_ihdr(&file, width, height, 16, 6);
     put_idat(&file);
     exn_test_png_chunk(&file, "IEND", NULL, 0);
-    assert_int_equal(open_image(span_of(&file), &image), EXN_OK);
+    assert_int_equal(open_image(exn_buffer_span(&file), &image), EXN_OK);
     image.turn = exn_orientation_from_exif(6);
     exn_status status = ops->produce(&image, &options, &out, &result, NULL);
     if (status == EXN_LIMIT)
@@ -890,7 +888,7 @@ static void check_exif_row(const exif_row *row)
     exn_result result = {0};
     exn_image image;
     put_exifs(&file, row->list);
-    assert_int_equal(open_image(span_of(&file), &image), EXN_OK);
+    assert_int_equal(open_image(exn_buffer_span(&file), &image), EXN_OK);
     assert_int_equal(image.orientation, row->orientation);
     assert_int_equal(image.place, row->orientation ? EXN_PLACE_IFD0 : EXN_PLACE_NONE);
     assert_int_equal(image.reasons != 0, row->needs_edit);
@@ -900,8 +898,8 @@ static void check_exif_row(const exif_row *row)
         assert_int_equal(result.outcome,
                          row->orientation > 1 ? EXN_OUTCOME_LOSSLESS : EXN_OUTCOME_METADATA);
         assert_int_equal(result.warnings, row->produced);
-        assert_int_equal(count_exifs(span_of(&out)), row->left);
-        assert_false(needs_edit(span_of(&out)));
+        assert_int_equal(count_exifs(exn_buffer_span(&out)), row->left);
+        assert_false(needs_edit(exn_buffer_span(&out)));
     }
     ops->close(&image);
     exn_buffer_free(&file);
@@ -945,7 +943,7 @@ static void test_exif_span_is_the_block_that_counts(void **state)
     exn_image image;
     put_exifs(&file, "c36|8");
     put_exif_tiff(&tiff, 6);
-    assert_int_equal(open_image(span_of(&file), &image), EXN_OK);
+    assert_int_equal(open_image(exn_buffer_span(&file), &image), EXN_OK);
     assert_int_equal(image.exif.size, tiff.size);
     assert_memory_equal(image.exif.data, tiff.data, tiff.size);
     assert_int_equal(image.width, W);

@@ -21,11 +21,6 @@ enum { W = 23, H = 17 }; /* of the canvas */
 static const exn_format_ops *const ops = &exn_png_format;
 static const exn_options defaults = {.max_memory = 1U << 30, .max_pixels = 1000000};
 
-static exn_span span_of(const exn_buffer *buffer)
-{
-    return (exn_span){buffer->data, buffer->size};
-}
-
 static uint32_t inverse_of(uint32_t orientation)
 {
     return orientation == 6 ? 8 : orientation == 8 ? 6 : orientation;
@@ -124,7 +119,7 @@ static void make(const exn_test_anim *anim, uint32_t orientation, exn_buffer *fi
     exn_buffer tiff = {0};
     if (orientation)
         assert_true(exn_test_exif_make(&exif, &tiff));
-    assert_true(exn_test_anim_write(anim, span_of(&tiff), file));
+    assert_true(exn_test_anim_write(anim, exn_buffer_span(&tiff), file));
     exn_buffer_free(&tiff);
 }
 
@@ -196,7 +191,7 @@ static void test_the_player_shows_different_canvases(void **state)
     exn_buffer file = {0};
     exn_test_play play;
     make_usual(&file);
-    assert_true(exn_test_anim_play(span_of(&file), &play));
+    assert_true(exn_test_anim_play(exn_buffer_span(&file), &play));
     assert_int_equal(sum_of(play.canvases), sum_of(play.default_image));
     for (size_t i = 1; i < play.anim.count; i++)
         assert_true(sum_of(play.canvases + i * W * H) != sum_of(play.canvases + (i - 1) * W * H));
@@ -210,20 +205,22 @@ static void check_turn(const exn_test_anim *anim, uint32_t orientation)
     exn_buffer file = {0}, out = {0}, back = {0};
     exn_result result;
     make(anim, orientation, &file);
-    assert_int_equal(produce(span_of(&file), orientation, &defaults, &out, &result), EXN_OK);
+    assert_int_equal(produce(exn_buffer_span(&file), orientation, &defaults, &out, &result),
+                     EXN_OK);
     bool turned = orientation != 1;
     assert_int_equal(result.warnings, 0);
     assert_int_equal(result.outcome, turned ? EXN_OUTCOME_LOSSLESS : EXN_OUTCOME_METADATA);
     assert_int_equal(result.method, turned ? EXN_METHOD_SAMPLES : EXN_METHOD_EDIT);
-    check_shown(span_of(&file), span_of(&out), orientation);
-    assert_int_equal(decode(span_of(&out), &defaults), EXN_OK);
-    assert_int_equal(verify(span_of(&file), span_of(&out), orientation), EXN_OK);
+    check_shown(exn_buffer_span(&file), exn_buffer_span(&out), orientation);
+    assert_int_equal(decode(exn_buffer_span(&out), &defaults), EXN_OK);
+    assert_int_equal(verify(exn_buffer_span(&file), exn_buffer_span(&out), orientation), EXN_OK);
     if (turned)
-        assert_int_equal(verify(span_of(&file), span_of(&out), inverse_of(orientation) ^ 1),
-                         EXN_MISMATCH);
-    assert_int_equal(produce(span_of(&out), inverse_of(orientation), &defaults, &back, &result),
-                     EXN_OK);
-    check_shown(span_of(&file), span_of(&back), 1);
+        assert_int_equal(
+            verify(exn_buffer_span(&file), exn_buffer_span(&out), inverse_of(orientation) ^ 1),
+            EXN_MISMATCH);
+    assert_int_equal(
+        produce(exn_buffer_span(&out), inverse_of(orientation), &defaults, &back, &result), EXN_OK);
+    check_shown(exn_buffer_span(&file), exn_buffer_span(&back), 1);
     exn_buffer_free(&file);
     exn_buffer_free(&out);
     exn_buffer_free(&back);
@@ -265,14 +262,14 @@ static void test_large_frames_are_parted(void **state)
     anim.frames[0] = anim.frames[2] = (exn_test_frame){0, 0, 301, 203, 1, 1, 0, 0, 1};
     anim.frames[1] = (exn_test_frame){1, 2, 290, 200, 1, 1, 0, 1, 1};
     make(&anim, 6, &file);
-    assert_int_equal(produce(span_of(&file), 6, &defaults, &out, &result), EXN_OK);
-    assert_int_equal(produce(span_of(&out), 8, &defaults, &back, &result), EXN_OK);
-    assert_true(exn_test_anim_play(span_of(&file), &before));
-    assert_true(exn_test_anim_play(span_of(&out), &after));
-    assert_true(exn_test_anim_play(span_of(&back), &again));
+    assert_int_equal(produce(exn_buffer_span(&file), 6, &defaults, &out, &result), EXN_OK);
+    assert_int_equal(produce(exn_buffer_span(&out), 8, &defaults, &back, &result), EXN_OK);
+    assert_true(exn_test_anim_play(exn_buffer_span(&file), &before));
+    assert_true(exn_test_anim_play(exn_buffer_span(&out), &after));
+    assert_true(exn_test_anim_play(exn_buffer_span(&back), &again));
     assert_true(after.anim.frames[1].parts > 2 && after.anim.frames[2].parts > 2);
     assert_memory_equal(again.canvases, before.canvases, 3 * 301 * 203 * sizeof(uint64_t));
-    assert_int_equal(verify(span_of(&file), span_of(&out), 6), EXN_OK);
+    assert_int_equal(verify(exn_buffer_span(&file), exn_buffer_span(&out), 6), EXN_OK);
     exn_test_play_free(&before);
     exn_test_play_free(&after);
     exn_test_play_free(&again);
@@ -307,7 +304,7 @@ static void mend(exn_buffer *file, size_t at, size_t size)
 
 static void set_byte(exn_buffer *file, const char *type, int nth, size_t at, uint8_t value)
 {
-    size_t size, start = data_of(span_of(file), type, nth, &size);
+    size_t size, start = data_of(exn_buffer_span(file), type, nth, &size);
     assert_true(at < size);
     file->data[start + at] = value;
     mend(file, start, size);
@@ -321,14 +318,14 @@ static void remove_bytes(exn_buffer *file, size_t at, size_t size)
 
 static void drop(exn_buffer *file, const char *type, int nth)
 {
-    size_t size, at = data_of(span_of(file), type, nth, &size);
+    size_t size, at = data_of(exn_buffer_span(file), type, nth, &size);
     remove_bytes(file, at - 8, size + 12);
 }
 
 /* Leaves the first bytes of a chunk's data. */
 static void cut(exn_buffer *file, const char *type, int nth, size_t left)
 {
-    size_t size, at = data_of(span_of(file), type, nth, &size);
+    size_t size, at = data_of(exn_buffer_span(file), type, nth, &size);
     remove_bytes(file, at + left, size - left);
     exn_put32be(file->data + at - 8, (uint32_t)left);
     mend(file, at, left);
@@ -338,8 +335,8 @@ static void cut(exn_buffer *file, const char *type, int nth, size_t left)
 static void copy_before(exn_buffer *file, const char *type, int nth, const char *before)
 {
     exn_buffer out = {0};
-    size_t size, other, at = data_of(span_of(file), type, nth, &size);
-    size_t to = data_of(span_of(file), before, 0, &other) - 8;
+    size_t size, other, at = data_of(exn_buffer_span(file), type, nth, &size);
+    size_t to = data_of(exn_buffer_span(file), before, 0, &other) - 8;
     exn_buffer_append(&out, file->data, to);
     exn_buffer_append(&out, file->data + at - 8, size + 12);
     exn_buffer_append(&out, file->data + to, file->size - to);
@@ -373,10 +370,10 @@ static void test_chunks_stay_in_their_places(void **state)
     exn_test_anim anim = anim_of(RGBA8, false, false);
     anim.count = 3;
     make(&anim, 7, &file);
-    list_types(span_of(&file), before, sizeof before);
+    list_types(exn_buffer_span(&file), before, sizeof before);
     assert_string_equal(before, "IHDRacTLeXIffcTLIDATfcTLfdATtEXtfdATfcTLfdATIEND");
-    assert_int_equal(produce(span_of(&file), 7, &defaults, &out, &result), EXN_OK);
-    list_types(span_of(&out), list, sizeof list);
+    assert_int_equal(produce(exn_buffer_span(&file), 7, &defaults, &out, &result), EXN_OK);
+    list_types(exn_buffer_span(&out), list, sizeof list);
     assert_string_equal(list, "IHDRacTLeXIffcTLIDATfcTLfdATtEXtfcTLfdATIEND");
     exn_buffer_free(&file);
     exn_buffer_free(&out);
@@ -391,12 +388,12 @@ static void test_without_announcement_it_is_a_picture(void **state)
     char list[400], before[400];
     make_usual(&file);
     drop(&file, "acTL", 0);
-    assert_int_equal(decode(span_of(&file), &defaults), EXN_OK);
-    assert_int_equal(produce(span_of(&file), 6, &defaults, &out, &result), EXN_OK);
+    assert_int_equal(decode(exn_buffer_span(&file), &defaults), EXN_OK);
+    assert_int_equal(produce(exn_buffer_span(&file), 6, &defaults, &out, &result), EXN_OK);
     assert_int_equal(result.warnings, 1U << EXN_WARN_UNSAFE_CHUNK_KEPT);
-    assert_int_equal(verify(span_of(&file), span_of(&out), 6), EXN_OK);
-    list_types(span_of(&file), before, sizeof before);
-    list_types(span_of(&out), list, sizeof list);
+    assert_int_equal(verify(exn_buffer_span(&file), exn_buffer_span(&out), 6), EXN_OK);
+    list_types(exn_buffer_span(&file), before, sizeof before);
+    list_types(exn_buffer_span(&out), list, sizeof list);
     assert_string_equal(list, before);
     exn_buffer_free(&file);
     exn_buffer_free(&out);
@@ -409,13 +406,13 @@ static void check_refused(exn_buffer *file, exn_status status)
 {
     exn_buffer out = {0};
     exn_result result;
-    assert_int_equal(produce(span_of(file), 6, &defaults, &out, &result), status);
+    assert_int_equal(produce(exn_buffer_span(file), 6, &defaults, &out, &result), status);
     exn_buffer_free(&out);
-    assert_int_equal(decode(span_of(file), &defaults), status);
-    assert_int_equal(produce(span_of(file), 1, &defaults, &out, &result), EXN_OK);
+    assert_int_equal(decode(exn_buffer_span(file), &defaults), status);
+    assert_int_equal(produce(exn_buffer_span(file), 1, &defaults, &out, &result), EXN_OK);
     assert_int_equal(out.size, file->size);
     assert_memory_equal(out.data, file->data, file->size);
-    assert_int_equal(verify(span_of(file), span_of(&out), 1), EXN_OK);
+    assert_int_equal(verify(exn_buffer_span(file), exn_buffer_span(&out), 1), EXN_OK);
     exn_buffer_free(&out);
     exn_buffer_free(file);
 }
@@ -465,8 +462,8 @@ static void test_contradictions(void **state)
         make_usual(&file);
         set_byte(&file, rows[i].type, rows[i].nth, rows[i].at, rows[i].value);
         if (rows[i].status == EXN_OK) {
-            assert_int_equal(produce(span_of(&file), 6, &defaults, &out, &result), EXN_OK);
-            check_shown(span_of(&file), span_of(&out), 6);
+            assert_int_equal(produce(exn_buffer_span(&file), 6, &defaults, &out, &result), EXN_OK);
+            check_shown(exn_buffer_span(&file), exn_buffer_span(&out), 6);
         } else {
             check_refused(&file, rows[i].status);
         }
@@ -498,7 +495,7 @@ static void test_missing_chunks(void **state)
     exn_test_anim anim = anim_of(RGBA8, false, false);
     make(&anim, 0, &file);
     size_t size, last = 3 + 1 + 2 + 1 + 1 + 200 + 1;
-    data_of(span_of(&file), "fdAT", (int)last, &size);
+    data_of(exn_buffer_span(&file), "fdAT", (int)last, &size);
     drop(&file, "fdAT", (int)last);
     check_refused(&file, EXN_CORRUPT);
 }
@@ -577,7 +574,7 @@ static void test_wrong_crcs_and_lengths(void **state)
         exn_buffer file = {0};
         size_t size;
         make_usual(&file);
-        size_t at = data_of(span_of(&file), rows[i].type, rows[i].nth, &size);
+        size_t at = data_of(exn_buffer_span(&file), rows[i].type, rows[i].nth, &size);
         file.data[at + size] ^= 1;
         check_refused(&file, EXN_CORRUPT);
         make_usual(&file);
@@ -603,10 +600,10 @@ static void test_verify_sees_other_frames(void **state)
     make_usual(&file);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         out.size = 0;
-        assert_int_equal(produce(span_of(&file), 5, &defaults, &out, &result), EXN_OK);
-        assert_int_equal(verify(span_of(&file), span_of(&out), 5), EXN_OK);
+        assert_int_equal(produce(exn_buffer_span(&file), 5, &defaults, &out, &result), EXN_OK);
+        assert_int_equal(verify(exn_buffer_span(&file), exn_buffer_span(&out), 5), EXN_OK);
         set_byte(&out, rows[i].type, rows[i].nth, rows[i].at, rows[i].value);
-        assert_int_equal(verify(span_of(&file), span_of(&out), 5), EXN_MISMATCH);
+        assert_int_equal(verify(exn_buffer_span(&file), exn_buffer_span(&out), 5), EXN_MISMATCH);
     }
     exn_buffer_free(&file);
     exn_buffer_free(&out);
@@ -621,18 +618,18 @@ static void test_verify_sees_exchanged_data(void **state)
     exn_test_anim anim = anim_of(RGBA8, false, false);
     anim.frames[6].parts = 1;
     make(&anim, 0, &file);
-    assert_int_equal(produce(span_of(&file), 8, &defaults, &out, &result), EXN_OK);
-    size_t size, next, at = data_of(span_of(&out), "fdAT", 6, &size);
+    assert_int_equal(produce(exn_buffer_span(&file), 8, &defaults, &out, &result), EXN_OK);
+    size_t size, next, at = data_of(exn_buffer_span(&out), "fdAT", 6, &size);
     exn_buffer_append(&data, "\0\0\0\x10", 4);
     exn_buffer_append(&data, out.data + at + 4, size - 4);
-    size_t to = data_of(span_of(&out), "fdAT", 7, &next);
+    size_t to = data_of(exn_buffer_span(&out), "fdAT", 7, &next);
     assert_int_equal(exn_get32be(out.data + to), 16);
     exn_buffer_append(&wrong, out.data, to - 8);
     exn_test_png_chunk(&wrong, "fdAT", data.data, data.size);
     exn_test_png_chunk(&wrong, "IEND", NULL, 0);
-    assert_int_equal(decode(span_of(&wrong), &defaults), EXN_OK);
-    assert_int_equal(verify(span_of(&file), span_of(&out), 8), EXN_OK);
-    assert_int_equal(verify(span_of(&file), span_of(&wrong), 8), EXN_MISMATCH);
+    assert_int_equal(decode(exn_buffer_span(&wrong), &defaults), EXN_OK);
+    assert_int_equal(verify(exn_buffer_span(&file), exn_buffer_span(&out), 8), EXN_OK);
+    assert_int_equal(verify(exn_buffer_span(&file), exn_buffer_span(&wrong), 8), EXN_MISMATCH);
     exn_buffer_free(&file);
     exn_buffer_free(&out);
     exn_buffer_free(&data);
@@ -647,11 +644,11 @@ static void test_verify_counts_frames(void **state)
     make(&anim, 0, &file);
     anim.count--;
     make(&anim, 0, &fewer);
-    assert_int_equal(verify(span_of(&file), span_of(&fewer), 1), EXN_MISMATCH);
-    assert_int_equal(verify(span_of(&fewer), span_of(&file), 1), EXN_MISMATCH);
+    assert_int_equal(verify(exn_buffer_span(&file), exn_buffer_span(&fewer), 1), EXN_MISMATCH);
+    assert_int_equal(verify(exn_buffer_span(&fewer), exn_buffer_span(&file), 1), EXN_MISMATCH);
     anim = anim_of(RGBA8, false, true);
     make(&anim, 0, &hidden);
-    assert_int_equal(verify(span_of(&file), span_of(&hidden), 1), EXN_MISMATCH);
+    assert_int_equal(verify(exn_buffer_span(&file), exn_buffer_span(&hidden), 1), EXN_MISMATCH);
     exn_buffer_free(&file);
     exn_buffer_free(&fewer);
     exn_buffer_free(&hidden);
@@ -673,8 +670,8 @@ static void test_frames_share_a_limit(void **state)
         exn_status expected = count == 4 ? EXN_OK : EXN_LIMIT;
         anim.count = count;
         make(&anim, 0, &file);
-        assert_int_equal(produce(span_of(&file), 6, &options, &out, &result), expected);
-        assert_int_equal(decode(span_of(&file), &options), expected);
+        assert_int_equal(produce(exn_buffer_span(&file), 6, &options, &out, &result), expected);
+        assert_int_equal(decode(exn_buffer_span(&file), &options), expected);
         assert_int_equal(out.data != NULL, count == 4);
         exn_buffer_free(&file);
         exn_buffer_free(&out);
@@ -684,7 +681,7 @@ static void test_frames_share_a_limit(void **state)
     exn_result result;
     make_usual(&file);
     less.max_pixels = 1000000;
-    assert_int_equal(produce(span_of(&file), 6, &less, &out, &result), EXN_LIMIT);
+    assert_int_equal(produce(exn_buffer_span(&file), 6, &less, &out, &result), EXN_LIMIT);
     assert_null(out.data);
     exn_buffer_free(&file);
 }
@@ -703,11 +700,11 @@ static void test_the_product_counts_as_memory(void **state)
         anim.frames[i] = (exn_test_frame){0, 0, 301, 203, 1, 1, 0, 0, 1};
     make(&anim, 0, &file);
     assert_true(file.size > 2800000);
-    assert_int_equal(produce(span_of(&file), 6, &options, &out, &result), EXN_LIMIT);
+    assert_int_equal(produce(exn_buffer_span(&file), 6, &options, &out, &result), EXN_LIMIT);
     assert_true(out.size > file.size / 12);
     options.max_memory = 16U << 20;
     out.size = 0;
-    assert_int_equal(produce(span_of(&file), 6, &options, &out, &result), EXN_OK);
+    assert_int_equal(produce(exn_buffer_span(&file), 6, &options, &out, &result), EXN_OK);
     exn_buffer_free(&file);
     exn_buffer_free(&out);
 }
@@ -721,22 +718,22 @@ static void test_huge_frames_are_refused(void **state)
     exn_result result;
     size_t size;
     make_usual(&file);
-    size_t at = data_of(span_of(&file), "IHDR", 0, &size);
+    size_t at = data_of(exn_buffer_span(&file), "IHDR", 0, &size);
     exn_put32be(file.data + at, 0x7fffffff);
     exn_put32be(file.data + at + 4, 0x7fffffff);
     mend(&file, at, size);
     for (int i = 0; i < 9; i++) {
-        at = data_of(span_of(&file), "fcTL", i, &size);
+        at = data_of(exn_buffer_span(&file), "fcTL", i, &size);
         exn_put32be(file.data + at + 4, 0x7fffffff);
         exn_put32be(file.data + at + 8, 0x7fffffff);
         exn_put32be(file.data + at + 12, 0);
         exn_put32be(file.data + at + 16, 0);
         mend(&file, at, size);
     }
-    assert_int_equal(produce(span_of(&file), 6, &options, &out, &result), EXN_LIMIT);
+    assert_int_equal(produce(exn_buffer_span(&file), 6, &options, &out, &result), EXN_LIMIT);
     assert_null(out.data);
     options.max_pixels = UINT64_MAX / 8;
-    assert_int_equal(produce(span_of(&file), 6, &options, &out, &result), EXN_LIMIT);
+    assert_int_equal(produce(exn_buffer_span(&file), 6, &options, &out, &result), EXN_LIMIT);
     exn_buffer_free(&file);
 }
 
@@ -759,7 +756,7 @@ static void mutate(exn_buffer *file, uint32_t *random)
             return; /* the chunks may no longer be found */
         }
         size_t size, nth = kind == 0 ? 0 : next_random(random) % 4;
-        size_t at = data_of(span_of(file), types[kind], (int)nth, &size);
+        size_t at = data_of(exn_buffer_span(file), types[kind], (int)nth, &size);
         file->data[at + next_random(random) % (size < 30 ? size : 30)] ^= (uint8_t)(value % 5);
         mend(file, at, size);
     }
@@ -805,9 +802,10 @@ static void test_mutated_files_are_right_or_refused(void **state)
         uint32_t orientation = 2 + next_random(&random) % 7;
         exn_buffer_append(&file, whole.data, whole.size);
         mutate(&file, &random);
-        exn_status status = produce(span_of(&file), orientation, &defaults, &out, &result);
+        exn_status status = produce(exn_buffer_span(&file), orientation, &defaults, &out, &result);
         if (status == EXN_OK) {
-            check_mutated(span_of(&file), span_of(&out), orientation, result.warnings);
+            check_mutated(exn_buffer_span(&file), exn_buffer_span(&out), orientation,
+                          result.warnings);
             turned++;
         } else {
             assert_true(status == EXN_CORRUPT || status == EXN_LIMIT || status == EXN_UNSUPPORTED);

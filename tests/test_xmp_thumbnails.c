@@ -27,11 +27,6 @@ enum { W = 64, H = 48, THUMB_W = 32, THUMB_H = 16 };
 
 static const char *const gaps[] = {"", "\n", "&#xA;"};
 
-static exn_span span_of(const exn_buffer *buffer)
-{
-    return (exn_span){buffer->data, buffer->size};
-}
-
 static exn_buffer make_jpeg(uint32_t width, uint32_t height)
 {
     exn_test_jpeg jpeg;
@@ -98,8 +93,9 @@ static exn_buffer file_of(const exn_buffer *content, uint32_t orientation)
     exn_buffer_append(&words, "", 1);
     exn_buffer payload = exn_test_xmp_segment(NAMES, (const char *)words.data);
     assert_true(exn_test_exif_make(&(exn_test_exif){.orientation = (uint16_t)orientation}, &tiff));
-    assert_true(exn_test_jpeg_insert(span_of(&picture), 0xE1, span_of(&payload), &with));
-    assert_true(exn_test_jpeg_insert_exif(span_of(&with), span_of(&tiff), &file));
+    assert_true(
+        exn_test_jpeg_insert(exn_buffer_span(&picture), 0xE1, exn_buffer_span(&payload), &with));
+    assert_true(exn_test_jpeg_insert_exif(exn_buffer_span(&with), exn_buffer_span(&tiff), &file));
     exn_buffer_free(&words);
     exn_buffer_free(&tiff);
     exn_buffer_free(&with);
@@ -126,7 +122,7 @@ static void expect_turned(exn_span thumbnail, exn_span product, uint32_t o)
     char why[EXN_TEST_WHY];
     exn_buffer found = taken_out(product);
     assert_true(exn_test_jpeg_read(thumbnail, &before, why));
-    assert_true(exn_test_jpeg_read(span_of(&found), &after, why));
+    assert_true(exn_test_jpeg_read(exn_buffer_span(&found), &after, why));
     for (int i = 0; i < 3; i++)
         if (!exn_test_same_coefficients(&before, &after, i, o, why))
             fail_msg("%u: %s", (unsigned)o, why);
@@ -155,12 +151,12 @@ static void test_they_follow(void **state)
     exn_buffer thumbnail = make_jpeg(THUMB_W, THUMB_H);
     for (uint32_t o = 2; o <= 8; o++)
         for (int form = 0; form < 6; form++) {
-            exn_buffer content =
-                content_of(span_of(&thumbnail), gaps[form / 2], form % 2, 1, THUMB_W, THUMB_H);
+            exn_buffer content = content_of(exn_buffer_span(&thumbnail), gaps[form / 2], form % 2,
+                                            1, THUMB_W, THUMB_H);
             exn_buffer file = file_of(&content, o);
-            exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
+            exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
             assert_int_equal(pass.result.warnings, 0);
-            expect_turned(span_of(&thumbnail), pass.file, o);
+            expect_turned(exn_buffer_span(&thumbnail), pass.file, o);
             expect_text(pass.file, o >= 5 ? "3\n16\n32\n" : "3\n32\n16\n");
             if (form / 2 > 0) /* the lines stay lines */
                 assert_non_null(
@@ -175,7 +171,7 @@ static void test_they_follow(void **state)
 static void expect_dropped(exn_buffer content)
 {
     exn_buffer file = file_of(&content, 6);
-    exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
+    exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
     assert_int_equal(pass.result.warnings, DROPPED);
     assert_null(memmem(pass.file.data, pass.file.size, "xmp:Thumbnails", 14));
     expect_text(pass.file, "3\n");
@@ -189,7 +185,7 @@ static void test_what_cannot_be_turned_goes(void **state)
 {
     (void)state;
     exn_buffer thumbnail = make_jpeg(THUMB_W, THUMB_H);
-    const exn_span picture = span_of(&thumbnail);
+    const exn_span picture = exn_buffer_span(&thumbnail);
     expect_dropped(content_of((exn_span){(const uint8_t *)"no picture", 10}, "", false, 1, 4, 3));
     expect_dropped(content_of(exn_span_part(picture, 0, picture.size / 2), "", true, 1, 4, 3));
     expect_dropped(content_of(picture, "&", false, 1, THUMB_W, THUMB_H));
@@ -206,7 +202,7 @@ static void test_they_stay(void **state)
 {
     (void)state;
     exn_buffer thumbnail = make_jpeg(THUMB_W, THUMB_H), nested = {0};
-    exn_buffer content = content_of(span_of(&thumbnail), "\n", false, 1, THUMB_W, THUMB_H);
+    exn_buffer content = content_of(exn_buffer_span(&thumbnail), "\n", false, 1, THUMB_W, THUMB_H);
     exn_options options;
     exn_options_init(&options);
     put(&nested, "<xmp:Label rdf:parseType='Resource'>");
@@ -215,7 +211,7 @@ static void test_they_stay(void **state)
     for (int i = 0; i < 2; i++) {
         options.mode = i ? EXN_MODE_BAKE : EXN_MODE_DROP;
         exn_buffer file = file_of(i ? &nested : &content, 6);
-        exn_test_pass pass = exn_test_pass_make(span_of(&file), &options);
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), &options);
         assert_int_equal(pass.result.warnings, 0);
         assert_non_null(memmem(pass.file.data, pass.file.size, content.data, content.size));
         exn_test_pass_free(&pass);
@@ -232,22 +228,24 @@ static void test_they_follow_in_png(void **state)
     const exn_test_png png = {.width = W, .height = H, .depth = 8, .colour_type = 2};
     uint8_t *pixels = exn_test_png_pixels(&png);
     exn_buffer thumbnail = make_jpeg(THUMB_W, THUMB_H), plain = {0}, tagged = {0}, file = {0};
-    exn_buffer content = content_of(span_of(&thumbnail), "\n", false, 2, THUMB_W, THUMB_H);
+    exn_buffer content = content_of(exn_buffer_span(&thumbnail), "\n", false, 2, THUMB_W, THUMB_H);
     exn_buffer tiff = {0};
     put(&content, "");
     exn_buffer_append(&content, "", 1);
     exn_buffer packet = exn_test_xmp(NAMES, (const char *)content.data);
     exn_buffer text =
-        exn_test_text_make(EXN_TEST_ITXT_COMPRESSED, "XML:com.adobe.xmp", span_of(&packet));
+        exn_test_text_make(EXN_TEST_ITXT_COMPRESSED, "XML:com.adobe.xmp", exn_buffer_span(&packet));
     assert_true(exn_test_png_write(&png, pixels, &plain));
     assert_true(exn_test_exif_make(&(exn_test_exif){.orientation = 8}, &tiff));
-    assert_true(exn_test_png_insert(span_of(&plain), "eXIf", span_of(&tiff), true, &tagged));
-    assert_true(exn_test_png_insert(span_of(&tagged), "iTXt", span_of(&text), true, &file));
-    exn_test_pass pass = exn_test_pass_make(span_of(&file), NULL);
+    assert_true(exn_test_png_insert(exn_buffer_span(&plain), "eXIf", exn_buffer_span(&tiff), true,
+                                    &tagged));
+    assert_true(
+        exn_test_png_insert(exn_buffer_span(&tagged), "iTXt", exn_buffer_span(&text), true, &file));
+    exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
     assert_int_equal(pass.result.outcome, EXN_OUTCOME_LOSSLESS);
     assert_int_equal(pass.result.warnings, 0);
     expect_text(pass.file, "3\n16, 16\n32, 32\n");
-    expect_turned(span_of(&thumbnail), pass.file, 8);
+    expect_turned(exn_buffer_span(&thumbnail), pass.file, 8);
     exn_test_pass_free(&pass);
     exn_buffer_free(&text);
     exn_buffer_free(&packet);
@@ -286,7 +284,7 @@ static void test_room(void **state)
         exn_buffer out = {0};
         exn_xmp_edited edited;
         turn.max_size = room;
-        assert_int_equal(exn_xmp_edit(span_of(&packet), &turn, &out, &edited), EXN_OK);
+        assert_int_equal(exn_xmp_edit(exn_buffer_span(&packet), &turn, &out, &edited), EXN_OK);
         assert_int_equal(edited.verdict, EXN_XMP_EDITED);
         assert_int_equal(edited.thumbnails_dropped, room < need);
         assert_int_equal(out.size, room < need ? packet.size : need);

@@ -159,8 +159,8 @@ static exn_status look(exn_image *image, const exn_source *source, const exn_opt
         if (exn_get32be(header + 4) == BOX('m', 'e', 't', 'a') && size <= MAX_META) {
             status = exn_window_append(&window, offset, (size_t)size, &image->header, error);
             if (status == EXN_OK)
-                take_meta(image, find_box((exn_span){image->header.data, image->header.size},
-                                          BOX('m', 'e', 't', 'a')));
+                take_meta(image,
+                          find_box(exn_buffer_span(&image->header), BOX('m', 'e', 't', 'a')));
             return status;
         }
         offset += size;

@@ -89,7 +89,7 @@ static exn_status scan_extended(exn_image *image, const exn_jpeg *jpeg, seen *se
     exn_extended_xmp extended;
     exn_status status = exn_extended_xmp_open(&extended, jpeg, seen->guid);
     if (extended.found)
-        scan_xmp(image, (exn_span){extended.packet.data, extended.packet.size}, seen);
+        scan_xmp(image, exn_buffer_span(&extended.packet), seen);
     if (extended.condemned.size)
         image->reasons |= 1u << EXN_REASON_XMP;
     if (!seen->xmp_orientation)
@@ -115,7 +115,7 @@ static exn_status scan_irbs(exn_image *image, const exn_jpeg *jpeg)
 {
     exn_buffer whole = {0};
     exn_status status = join_irbs(jpeg, &whole);
-    if (status == EXN_OK && exn_irb_orients((exn_span){whole.data, whole.size})) {
+    if (status == EXN_OK && exn_irb_orients(exn_buffer_span(&whole))) {
         image->reasons |= 1u << EXN_REASON_EXIF;
         image->warnings |= 1u << EXN_WARN_ORIENTATION_IGNORED;
     }
@@ -214,8 +214,7 @@ static exn_status edit_directory(exn_application *a, size_t at, exn_buffer *out,
     exn_status status = exn_buffer_append(&packet, out->data + at, out->size - at);
     out->size = at;
     if (status == EXN_OK)
-        status = exn_xmp_set_directory((exn_span){packet.data, packet.size}, &a->index->directory,
-                                       out, keep);
+        status = exn_xmp_set_directory(exn_buffer_span(&packet), &a->index->directory, out, keep);
     if (status == EXN_OK && !*keep)
         *a->warnings |= 1u << EXN_WARN_XMP_REMOVED;
     exn_buffer_free(&packet);
@@ -343,7 +342,7 @@ static exn_status edit_irb(exn_application *a, const exn_segment *segment, exn_b
         return exn_buffer_append(out, a->jpeg->file.data + segment->offset, segment->size);
     status = join_irbs(a->jpeg, &whole);
     if (status == EXN_OK)
-        status = exn_irb_clean((exn_span){whole.data, whole.size}, turned, &kept, &dropped);
+        status = exn_irb_clean(exn_buffer_span(&whole), turned, &kept, &dropped);
     found = dropped.thumbnail || dropped.orientation;
     a->irb = found ? EXN_IRB_WRITTEN : EXN_IRB_CLEAN;
     if (status == EXN_OK && !found) {

@@ -122,7 +122,7 @@ static exn_status judge_others(exn_extended_xmp *extended, const exn_span *porti
     for (size_t i = 0; i < count && status == EXN_OK; i++)
         status = exn_buffer_append(&joined, portions[i].data + DATA_AT, portions[i].size - DATA_AT);
     if (status == EXN_OK) {
-        exn_xmp_scan((exn_span){joined.data, joined.size}, &found);
+        exn_xmp_scan(exn_buffer_span(&joined), &found);
         if (found.needs_edit)
             status = exn_buffer_append(&extended->condemned, portions->data, EXN_XMP_GUID_SIZE);
         if (found.needs_edit && !extended->orientation)
@@ -206,7 +206,7 @@ exn_status exn_extended_xmp_edit(exn_extended_xmp *extended, const exn_exif_turn
     exn_buffer_free(&extended->packet);
     extended->packet = edited;
     if (extended->edited)
-        digest((exn_span){edited.data, edited.size}, extended->new_guid);
+        digest(exn_buffer_span(&edited), extended->new_guid);
     return EXN_OK;
 }
 

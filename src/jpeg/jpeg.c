@@ -50,7 +50,7 @@ static exn_status scan_collected(exn_image *image, const exn_options *options, e
 {
     if (exn_buffer_append(&image->header, "\xFF\xD9", 2) != EXN_OK)
         return exn_fail(error, EXN_MEMORY, "headers");
-    image->data = (exn_span){image->header.data, image->header.size};
+    image->data = exn_buffer_span(&image->header);
     return scan(image, options, error);
 }
 
@@ -265,7 +265,7 @@ static exn_status check_index(const exn_secondaries *s, bool drop, const exn_buf
 {
     exn_jpeg jpeg = {0};
     exn_secondaries after = {0};
-    exn_status status = exn_jpeg_parse((exn_span){product->data, product->size}, &jpeg, error);
+    exn_status status = exn_jpeg_parse(exn_buffer_span(product), &jpeg, error);
     if (status == EXN_OK)
         status = exn_secondaries_open(&after, &jpeg, false);
     bool same =
@@ -521,7 +521,7 @@ static exn_status verify_trailer(exn_secondaries *before, const exn_secondaries 
         exn_fail(error, status, "trailer");
     else if (drop && (after->count || after->mpf_segment || after->reason[0]))
         status = exn_fail(error, EXN_MISMATCH, "an index of further pictures was left");
-    else if (!same_bytes((exn_span){trailer.data, trailer.size}, after->jpeg->trailer))
+    else if (!same_bytes(exn_buffer_span(&trailer), after->jpeg->trailer))
         status = exn_fail(error, EXN_MISMATCH, "the bytes behind the picture differ");
     exn_buffer_free(&trailer);
     return status;

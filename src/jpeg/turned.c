@@ -68,8 +68,7 @@ static exn_status turn_arrays(exn_turned *turned, const exn_jpeg *jpeg, exn_orie
     exn_coefficients_close(&source);
     if (status != EXN_OK)
         return status;
-    return exn_jpeg_parse((exn_span){turned->bytes.data, turned->bytes.size}, &turned->coded,
-                          error);
+    return exn_jpeg_parse(exn_buffer_span(&turned->bytes), &turned->coded, error);
 }
 
 exn_status exn_turned_open(exn_turned *turned, const exn_jpeg *jpeg, exn_orientation o,

@@ -187,7 +187,7 @@ static exn_status turn_jpeg(exn_exif_editor *editor, const exn_thumbnail *old, e
     exn_span jpeg = {editor->tiff.data + old->at, old->size};
     exn_status status = editor->turn->turn_jpeg(jpeg, o, &turned);
     if (status == EXN_OK)
-        status = place(editor, old, (exn_span){turned.data, turned.size}, placed);
+        status = place(editor, old, exn_buffer_span(&turned), placed);
     exn_buffer_free(&turned);
     return status == EXN_MEMORY ? status : EXN_OK;
 }

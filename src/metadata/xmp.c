@@ -778,11 +778,11 @@ static bool turn_picture(walk *w, exn_span raw)
     exn_status status = exn_base64_decode(raw, &layout, &jpeg, &valid);
 
     if (status == EXN_OK && valid)
-        status = w->turn->turn_jpeg((exn_span){jpeg.data, jpeg.size}, w->turn->o, &turned);
+        status = w->turn->turn_jpeg(exn_buffer_span(&jpeg), w->turn->o, &turned);
     edit e = {
         .at = (size_t)(raw.data - w->in.data), .size = raw.size, .long_at = w->long_texts.size};
     if (status == EXN_OK && valid)
-        status = exn_base64_encode((exn_span){turned.data, turned.size}, &layout, &w->long_texts);
+        status = exn_base64_encode(exn_buffer_span(&turned), &layout, &w->long_texts);
     e.long_size = w->long_texts.size - e.long_at;
     exn_buffer_free(&turned);
     exn_buffer_free(&jpeg);
@@ -1366,7 +1366,7 @@ static exn_status edit_once(exn_span packet, const exn_xmp_turn *turn, exn_buffe
         edited->verdict = EXN_XMP_EDITED;
         if (w.status == EXN_OK)
             w.status = append_edited(&w, out);
-        exn_xmp_scan(exn_span_part((exn_span){out->data, out->size}, start, out->size), &found);
+        exn_xmp_scan(exn_span_part(exn_buffer_span(out), start, out->size), &found);
         if (found.needs_edit || found.orientation != 0 || w.status == EXN_INTERNAL)
             edited->verdict = EXN_XMP_UNSAFE;
         edited->stale = w.stale;

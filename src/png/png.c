@@ -167,7 +167,7 @@ static exn_status judge_stray(const exn_png *png, const exn_png_chunk *chunk, si
         exn_png_inflate_value(exn_span_part(tiff, DRAFT_HEAD, SIZE_MAX), &whole, &readable, error);
     if (status == EXN_OK)
         status = count_inflated(inflated, whole.size, error);
-    *stray = status == EXN_OK && readable && orients(png, (exn_span){whole.data, whole.size});
+    *stray = status == EXN_OK && readable && orients(png, exn_buffer_span(&whole));
     exn_buffer_free(&whole);
     return status;
 }
@@ -260,7 +260,7 @@ static exn_status look(exn_image *image, const exn_source *source, const exn_opt
                        exn_error *error)
 {
     exn_status status = exn_png_collect(source, options->max_memory, &image->header, error);
-    image->data = (exn_span){image->header.data, image->header.size};
+    image->data = exn_buffer_span(&image->header);
     return status == EXN_OK ? scan(image, options, error) : status;
 }
 
@@ -473,8 +473,7 @@ static exn_status put_text(job *j, const exn_png_chunk *chunk, exn_error *error)
     bool changed = edited.size > 0 && (edited.size != text.value.size ||
                                        memcmp(edited.data, text.value.data, edited.size) != 0);
     if (status == EXN_OK && changed)
-        status = exn_png_text_put(&text, chunk->type, data, (exn_span){edited.data, edited.size},
-                                  j->out);
+        status = exn_png_text_put(&text, chunk->type, data, exn_buffer_span(&edited), j->out);
     else if (status == EXN_OK && keep)
         status = exn_png_put_span(j->out, exn_png_whole(j->png, chunk));
     exn_png_text_close(&text);
@@ -568,11 +567,10 @@ static exn_status write_frame(job *j, exn_error *error)
     if (status == EXN_OK)
         status = filter_frame(j, &filtered, error);
     if (status == EXN_OK)
-        status = exn_png_deflate((exn_span){filtered.data, filtered.size}, j->level, &stream, error);
+        status = exn_png_deflate(exn_buffer_span(&filtered), j->level, &stream, error);
     exn_buffer_free(&filtered);
     if (status == EXN_OK)
-        status = exn_png_put_frame_data(&j->frame, (exn_span){stream.data, stream.size},
-                                        &j->sequence, j->out);
+        status = exn_png_put_frame_data(&j->frame, exn_buffer_span(&stream), &j->sequence, j->out);
     exn_buffer_free(&stream);
     return status;
 }

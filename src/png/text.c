@@ -139,7 +139,7 @@ exn_status exn_png_text_open(exn_png_text *text, uint32_t type, exn_span data, e
     if (text->compressed) {
         status = exn_png_inflate_value(raw, &inflated, &text->readable, error);
         text->inflated = inflated.size;
-        raw = (exn_span){inflated.data, inflated.size};
+        raw = exn_buffer_span(&inflated);
     }
     if (status == EXN_OK && text->readable) {
         if (is_profile(text))
@@ -222,7 +222,7 @@ exn_status exn_png_text_put(const exn_png_text *text, uint32_t type, exn_span da
         status = exn_png_put_span(out, exn_span_part(data, 0, text->head));
     if (status == EXN_OK && is_profile(text)) {
         status = make_profile(text, value, &profile);
-        value = (exn_span){profile.data, profile.size};
+        value = exn_buffer_span(&profile);
     }
     if (status == EXN_OK)
         status = text->compressed ? deflate_all(value, out) : exn_png_put_span(out, value);

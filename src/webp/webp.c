@@ -42,7 +42,7 @@ static exn_status take_xmp(exn_image *image, exn_window *window, uint64_t offset
     exn_xmp found;
     exn_status status = exn_window_append(window, offset, size, &packet, error);
     if (status == EXN_OK) {
-        exn_xmp_scan((exn_span){packet.data, packet.size}, &found);
+        exn_xmp_scan(exn_buffer_span(&packet), &found);
         if (found.needs_edit)
             image->reasons |= 1u << EXN_REASON_XMP;
         if (found.needs_edit && image->place == EXN_PLACE_NONE) {
@@ -77,7 +77,7 @@ static exn_status take_chunk(exn_image *image, exn_window *window, const char *n
         return EXN_OK;
     exn_status status = exn_window_append(window, offset, size, &image->header, error);
     if (status == EXN_OK)
-        take_exif(image, (exn_span){image->header.data, image->header.size});
+        take_exif(image, exn_buffer_span(&image->header));
     return status;
 }
 

@@ -10,11 +10,6 @@
 
 enum { APP1 = 0xE1, APP2 = 0xE2, ENTRY = 16, HEAD = 8, IFD_ENTRIES = 3 };
 
-static exn_span span_of(const exn_buffer *buffer)
-{
-    return (exn_span){buffer->data, buffer->size};
-}
-
 static void say(exn_buffer *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static void say(exn_buffer *out, const char *format, ...)
@@ -130,7 +125,8 @@ static void make_mpf(const exn_test_multi *m, exn_buffer *out)
 static bool insert(exn_buffer *file, uint8_t marker, const exn_buffer *payload)
 {
     exn_buffer longer = {0};
-    const bool done = exn_test_jpeg_insert(span_of(file), marker, span_of(payload), &longer);
+    const bool done =
+        exn_test_jpeg_insert(exn_buffer_span(file), marker, exn_buffer_span(payload), &longer);
 
     exn_buffer_free(file);
     *file = longer;
@@ -150,7 +146,7 @@ static bool make_primary(const exn_test_multi *m, size_t primary_size, exn_buffe
     done = done && (!m->mpf || insert(&file, APP2, &mpf)) &&
            (!m->iso || insert(&file, APP2, &signal)) &&
            (!(m->directory || m->hdrgm) || insert(&file, APP1, &xmp)) &&
-           (m->orientation ? exn_test_tag(span_of(&file), m->orientation, out)
+           (m->orientation ? exn_test_tag(exn_buffer_span(&file), m->orientation, out)
                            : !exn_buffer_append(out, file.data, file.size));
     exn_buffer_free(&file);
     exn_buffer_free(&mpf);
@@ -163,7 +159,7 @@ static void put_index(exn_buffer *file, size_t i, size_t size, size_t at)
 {
     exn_test_index index;
 
-    exn_test_index_read(span_of(file), &index);
+    exn_test_index_read(exn_buffer_span(file), &index);
     uint8_t *const entry = file->data + index.at + i * ENTRY;
     exn_put32(entry + 4, (uint32_t)size, index.big_endian);
     exn_put32(entry + 8, i == 0 ? 0 : (uint32_t)(at - index.base), index.big_endian);

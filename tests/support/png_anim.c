@@ -4,11 +4,6 @@
 #include <string.h>
 #include <zlib.h>
 
-static exn_span span_of(const exn_buffer *buffer)
-{
-    return (exn_span){buffer->data, buffer->size};
-}
-
 /* --- Writing --------------------------------------------------------------------------------- */
 
 /* All IDAT data of a file, as one. */
@@ -36,7 +31,7 @@ static bool make_stream(const exn_test_png *spec, uint32_t seed, exn_buffer *str
         pixels[i] = (uint8_t)((pixels[i] + seed * (i % 3 + 1)) % values);
     bool good = pixels && exn_test_png_write(spec, pixels, &file);
     if (good)
-        collect_stream(span_of(&file), stream);
+        collect_stream(exn_buffer_span(&file), stream);
     free(pixels);
     exn_buffer_free(&file);
     return good;
@@ -116,7 +111,7 @@ bool exn_test_anim_write(const exn_test_anim *anim, exn_span tiff, exn_buffer *o
             put_control(frame, &sequence, out);
         good = make_stream(&spec, i, &stream);
         if (good)
-            put_stream(span_of(&stream), frame->parts, is_default ? NULL : &sequence, out);
+            put_stream(exn_buffer_span(&stream), frame->parts, is_default ? NULL : &sequence, out);
         exn_buffer_free(&stream);
     }
     exn_test_png_chunk(out, "IEND", NULL, 0);
@@ -230,7 +225,7 @@ static bool decode(const exn_test_png *spec, exn_span stream, uint8_t **samples)
         exn_test_png_chunk(&file, "PLTE", spec->palette, spec->palette_size);
     exn_test_png_chunk(&file, "IDAT", stream.data, stream.size);
     exn_test_png_chunk(&file, "IEND", NULL, 0);
-    bool good = exn_test_png_read(span_of(&file), &read, samples);
+    bool good = exn_test_png_read(exn_buffer_span(&file), &read, samples);
     exn_buffer_free(&file);
     return good;
 }
@@ -338,7 +333,7 @@ static bool compose(const parts *p, exn_test_play *play)
         spec.height = frame->height;
         bool is_default = i == 0 && !anim->hidden;
         const exn_buffer *stream = is_default ? &p->default_stream : &p->streams[i];
-        uint64_t *rgba = decode_rgba(&spec, span_of(stream));
+        uint64_t *rgba = decode_rgba(&spec, exn_buffer_span(stream));
         good = rgba != NULL;
         if (good) {
             memcpy(before, canvas, size);
@@ -362,7 +357,7 @@ bool exn_test_anim_play(exn_span file, exn_test_play *play)
         size_t pixels = (size_t)p.anim.canvas.width * p.anim.canvas.height;
         play->anim = p.anim;
         play->canvases = calloc(pixels * p.anim.count, sizeof *play->canvases);
-        play->default_image = decode_rgba(&p.anim.canvas, span_of(&p.default_stream));
+        play->default_image = decode_rgba(&p.anim.canvas, exn_buffer_span(&p.default_stream));
         p.good = play->default_image && compose(&p, play);
     }
     exn_buffer_free(&p.default_stream);
