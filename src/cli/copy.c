@@ -55,3 +55,16 @@ exn_status exn_copy(int output, int source, uint64_t size, exn_error *error)
         return exn_item_fail(error, EXN_READ, 0, "the source changed while it was read");
     return status;
 }
+
+bool exn_write_all(int fd, const void *data, size_t size)
+{
+    const char *from = data;
+    while (size > 0) {
+        ssize_t n = write(fd, from, size);
+        if (n < 0 && errno != EINTR)
+            return false;
+        from += n > 0 ? n : 0;
+        size -= n > 0 ? (size_t)n : 0;
+    }
+    return true;
+}

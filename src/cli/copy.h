@@ -1,12 +1,18 @@
-/* Floor 4: the bytes of one open file into another one, on either side of the wall. */
+/* Floor 4: bytes into an open file, on either side of the wall. */
 #ifndef EXN_CLI_COPY_H
 #define EXN_CLI_COPY_H
 
 #include <exifnorm.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 /* Copies size bytes of source to output, which is empty: in the kernel, else by reading and writing.
  * EXN_READ or EXN_WRITE; a source that has another size by now is EXN_READ. EXN_INTERRUPTED: a
  * signal asks the program to stop. */
 exn_status exn_copy(int output, int source, uint64_t size, exn_error *error);
+
+/* Writes size bytes at the file's position, in as many calls as it takes; none of them may block for
+ * ever, since signals do not end it. False with errno: how much was written is not known. */
+bool exn_write_all(int fd, const void *data, size_t size);
 
 #endif

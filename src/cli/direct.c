@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "below.h"
+#include "copy.h"
 #include "item.h"
 #include "signals.h"
 
@@ -34,18 +35,6 @@ static int make(const exn_target *target, exn_error *error)
     return fd;
 }
 
-static exn_status write_all(int fd, const char *from, size_t size, exn_error *error)
-{
-    while (size > 0) {
-        ssize_t n = write(fd, from, size);
-        if (n < 0 && errno != EINTR)
-            return exn_item_fail(error, EXN_WRITE, errno, "while writing it");
-        from += n > 0 ? n : 0;
-        size -= n > 0 ? (size_t)n : 0;
-    }
-    return EXN_OK;
-}
-
 /* A product is small and is written to its end, whatever the signal; a copy may be of any size. */
 static exn_status fill(const exn_target *target, int fd, uint64_t *size, exn_error *error)
 {
@@ -60,8 +49,8 @@ static exn_status fill(const exn_target *target, int fd, uint64_t *size, exn_err
             return exn_item_fail(error, EXN_READ, errno, "while copying");
         if (n == 0)
             break;
-        if (write_all(fd, chunk, (size_t)n, error) != EXN_OK)
-            return error->status;
+        if (!exn_write_all(fd, chunk, (size_t)n))
+            return exn_item_fail(error, EXN_WRITE, errno, "while writing it");
         *size += (uint64_t)n;
     }
     if (target->carried && target->status &&

@@ -5,6 +5,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "copy.h"
+
 int exn_memory_open(exn_error *error)
 {
     int memory = memfd_create("exifnorm", MFD_CLOEXEC | MFD_ALLOW_SEALING);
@@ -23,13 +25,7 @@ exn_status exn_memory_seal(int memory, exn_error *error)
 
 exn_status exn_memory_write(int memory, const void *data, size_t size, exn_error *error)
 {
-    const char *from = data;
-    while (size > 0) {
-        ssize_t n = write(memory, from, size);
-        if (n < 0 && errno != EINTR)
-            return exn_item_fail(error, EXN_MEMORY, errno, "no room in a memory file");
-        from += n > 0 ? n : 0;
-        size -= n > 0 ? (size_t)n : 0;
-    }
-    return EXN_OK;
+    return exn_write_all(memory, data, size)
+               ? EXN_OK
+               : exn_item_fail(error, EXN_MEMORY, errno, "no room in a memory file");
 }
