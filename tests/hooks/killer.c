@@ -2,11 +2,10 @@
  * call, as a kill would: _exit() and nothing undone. EXN_KILL_AT=N; EXN_KILL_TORN=1: a write(2) is
  * half done first. Without N the calls are counted, and EXN_KILL_COUNT names the file for the number. Only
  * the process that was started counts, not what it forks. tests/cli/resume.sh uses it. */
-#include <dlfcn.h>
-#include <fcntl.h>
+#include "next.h"
+
 #include <linux/openat2.h>
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -45,17 +44,9 @@ static void step(void)
         _exit(99);
 }
 
-/* The call behind the one of this name here. */
-#define NEXT(name) ((__typeof__(&name))(uintptr_t)dlsym(RTLD_NEXT, #name))
-
 int openat(int folder, const char *path, int flags, ...)
 {
-    mode_t mode = 0;
-    va_list arguments;
-    va_start(arguments, flags);
-    if (flags & O_CREAT)
-        mode = va_arg(arguments, mode_t);
-    va_end(arguments);
+    mode_t mode = MODE_BEHIND(flags);
     if (flags & O_CREAT)
         step();
     return NEXT(openat)(folder, path, flags, mode);
@@ -77,12 +68,7 @@ long syscall(long number, ...)
 
 int open(const char *path, int flags, ...)
 {
-    mode_t mode = 0;
-    va_list arguments;
-    va_start(arguments, flags);
-    if (flags & O_CREAT)
-        mode = va_arg(arguments, mode_t);
-    va_end(arguments);
+    mode_t mode = MODE_BEHIND(flags);
     if (flags & O_CREAT)
         step();
     return NEXT(open)(path, flags, mode);

@@ -1,12 +1,11 @@
 /* For LD_PRELOAD: lets somebody else change files at one moment of a run: right before the program opens or makes what is named by
  * the pattern EXN_PLANT_AT (fnmatch(3), of a path's last part), for the Nth time, EXN_PLANT_WHEN=N or 1, it runs the shell command
  * EXN_PLANT and waits for it. EXN_PLANT_OLD=1: the kernel does not know openat2(2). Only the process that was started does so. */
-#include <dlfcn.h>
+#include "next.h"
+
 #include <errno.h>
-#include <fcntl.h>
 #include <fnmatch.h>
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -47,17 +46,9 @@ static void look(const char *path)
         plant();
 }
 
-/* The call behind the one of this name here. */
-#define NEXT(name) ((__typeof__(&name))(uintptr_t)dlsym(RTLD_NEXT, #name))
-
 int openat(int folder, const char *path, int flags, ...)
 {
-    mode_t mode = 0;
-    va_list arguments;
-    va_start(arguments, flags);
-    if (flags & O_CREAT)
-        mode = va_arg(arguments, mode_t);
-    va_end(arguments);
+    mode_t mode = MODE_BEHIND(flags);
     look(path);
     return NEXT(openat)(folder, path, flags, mode);
 }

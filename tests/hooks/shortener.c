@@ -3,16 +3,12 @@
  * may do. Not what is appended to a log: there a short write is how a full disk looks, and ends the
  * run. The file that EXN_SHORT_CALLS names gets a letter for each kind of call that was shortened.
  * tests/cli/short.sh uses it. */
-#include <dlfcn.h>
-#include <fcntl.h>
-#include <stdint.h>
+#include "next.h"
+
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/types.h>
 #include <unistd.h>
-
-/* The call behind the one of this name here. */
-#define NEXT(name) ((__typeof__(&name))(uintptr_t)dlsym(RTLD_NEXT, #name))
 
 ssize_t __pread_chk(int fd, void *to, size_t size, off_t at, size_t room);
 
