@@ -206,17 +206,6 @@ static uint32_t round_up(uint32_t a, uint32_t multiple)
     return divide_up(a, multiple) * multiple;
 }
 
-/* Component sizes by T.81, A.1.1. The grid of blocks is the decoder's: in the only component of a
- * picture factors mean nothing. */
-static void measure(exn_component *c, uint32_t width, uint32_t height, uint32_t max_h,
-                    uint32_t max_v)
-{
-    c->width = divide_up(width * c->h, max_h);
-    c->height = divide_up(height * c->v, max_v);
-    c->blocks_x = divide_up(c->width, 8);
-    c->blocks_y = divide_up(c->height, 8);
-}
-
 uint64_t exn_coefficients_bytes(const exn_jpeg *jpeg)
 {
     uint64_t bytes = 0;
@@ -299,8 +288,8 @@ static exn_status take_components(exn_coefficients *c, exn_error *error)
             return exn_fail(error, EXN_CORRUPT, "component %u has no quantization table", i);
         to->h = (uint32_t)from->h_samp_factor;
         to->v = (uint32_t)from->v_samp_factor;
-        measure(to, c->width, c->height, c->max_h, c->max_v);
         memcpy(to->quant, from->quant_table->quantval, sizeof to->quant);
+        exn_component_measure(c, i);
         exn_status status = collect_rows(c->libjpeg, i, to, false, error);
         if (status != EXN_OK)
             return status;
@@ -341,13 +330,6 @@ exn_status exn_coefficients_read(exn_coefficients *c, const exn_jpeg *jpeg, uint
     memcpy(lib->arrays, jpeg_read_coefficients(d), c->components * sizeof lib->arrays[0]);
     status = judge(lib, warnings, error);
     return status == EXN_OK ? take_components(c, error) : status;
-}
-
-/* A quantization table is in natural order here, so that a transposed picture has it transposed. */
-static void turn_quant(const uint16_t from[64], uint16_t to[64], bool transpose)
-{
-    for (int k = 0; k < 64; k++)
-        to[k] = from[transpose ? (k % 8) * 8 + k / 8 : k];
 }
 
 /* Puts each component's table into a slot, equal tables into the same one: there are four slots and
@@ -401,16 +383,7 @@ exn_status exn_coefficients_turned(exn_coefficients *target, const exn_coefficie
                                    exn_orientation o, exn_error *error)
 {
     exn_status status = EXN_OK;
-    *target = *source;
-    exn_orientation_size(o, &target->width, &target->height);
-    exn_orientation_size(o, &target->max_h, &target->max_v);
-    for (uint32_t i = 0; i < target->components; i++) {
-        exn_component *c = &target->component[i];
-        c->rows = NULL;
-        exn_orientation_size(o, &c->h, &c->v);
-        measure(c, target->width, target->height, target->max_h, target->max_v);
-        turn_quant(source->component[i].quant, c->quant, o.transpose);
-    }
+    exn_coefficients_frame(target, source, o);
     struct exn_libjpeg *lib = target->libjpeg = open_libjpeg();
     if (!lib)
         return exn_fail(error, EXN_MEMORY, "encoder");
@@ -588,67 +561,4 @@ void exn_coefficients_close(exn_coefficients *c)
         free(c->libjpeg);
     }
     *c = (exn_coefficients){0};
-}
-
-void exn_component_move(const exn_component *from, exn_component *to, exn_orientation o)
-{
-    enum {
-        TILE = 16
-    }; /* blocks: a tile of source and target rows stays in the cache while axes are exchanged */
-    exn_dct_block_turn turn;
-    exn_dct_block_turn_make(o, &turn);
-    for (uint32_t tile = 0; tile < from->blocks_x; tile += TILE) {
-        uint32_t end = tile + TILE < from->blocks_x ? tile + TILE : from->blocks_x;
-        for (uint32_t sy = 0; sy < from->blocks_y; sy++) {
-            for (uint32_t sx = tile; sx < end; sx++) {
-                uint32_t x = sx, y = sy;
-                exn_orientation_point(o, from->blocks_x, from->blocks_y, &x, &y);
-                exn_dct_block_turn_one(&turn, from->rows[sy][sx], to->rows[y][x]);
-            }
-        }
-    }
-}
-
-/* Gathers one coefficient straight from the definition. */
-static int expected(const exn_component *from, exn_orientation o, uint32_t x, uint32_t y, int k)
-{
-    exn_orientation back = exn_orientation_inverse(o);
-    uint32_t width = from->blocks_x, height = from->blocks_y;
-    exn_orientation_size(o, &width, &height);
-    exn_orientation_point(back, width, height, &x, &y);
-    int u = k % 8, v = k / 8;
-    if (o.transpose) {
-        u = k / 8;
-        v = k % 8;
-    }
-    int value = from->rows[y][x][v * 8 + u];
-    if (o.flip_x && u % 2)
-        value = -value;
-    if (o.flip_y && v % 2)
-        value = -value;
-    return value;
-}
-
-exn_status exn_component_compare(const exn_component *from, const exn_component *to,
-                                 exn_orientation o, bool exact, exn_quality quality,
-                                 exn_error *error)
-{
-    bool finer = quality == EXN_QUALITY_HIGH && !exact;
-    bool t = o.transpose;
-    if (to->h != (t ? from->v : from->h) || to->v != (t ? from->h : from->v) ||
-        to->width != (t ? from->height : from->width) ||
-        to->height != (t ? from->width : from->height))
-        return exn_fail(error, EXN_MISMATCH, "component geometry differs");
-    for (int k = 0; k < 64; k++) {
-        uint16_t step = from->quant[t ? (k % 8) * 8 + k / 8 : k];
-        if (finer ? to->quant[k] > step || to->quant[k] == 0 : to->quant[k] != step)
-            return exn_fail(error, EXN_MISMATCH, "quantization table differs");
-    }
-    for (uint32_t y = 0; exact && y < to->blocks_y; y++)
-        for (uint32_t x = 0; x < to->blocks_x; x++)
-            for (int k = 0; k < 64; k++)
-                if (to->rows[y][x][k] != expected(from, o, x, y, k))
-                    return exn_fail(error, EXN_MISMATCH, "coefficient %d of block %u,%u differs", k,
-                                    x, y);
-    return EXN_OK;
 }

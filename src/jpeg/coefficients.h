@@ -1,4 +1,4 @@
-/* Floor 2: a JPEG as arrays of quantized DCT coefficients. The one seam to libjpeg: its longjmp never leaves coefficients.c.
+/* Floor 2: a JPEG as arrays of quantized DCT coefficients, read and written by libjpeg. The one seam to it: its longjmp never leaves coefficients.c.
  *
  *     exn_coefficients_read(&source, ...);                     decodes the entropy coding, whole, and judges damage
  *     exn_coefficients_turned(&target, &source, o, ...);       arrays and parameters for the turned picture, blocks still undefined
@@ -10,25 +10,8 @@
 #ifndef EXN_JPEG_COEFFICIENTS_H
 #define EXN_JPEG_COEFFICIENTS_H
 
-#include "../orientation.h"
-#include "dct_block.h"
+#include "component.h"
 #include "segments.h"
-
-typedef struct exn_component {
-    uint32_t h, v;              /* sampling factors */
-    uint32_t width, height;     /* in samples (T.81, A.1.1) */
-    uint32_t blocks_x, blocks_y; /* blocks that hold samples */
-    uint16_t quant[64];         /* natural order */
-    exn_dct_block **rows;       /* rows[y][x]: block in column x of row y; owned by the exn_coefficients */
-} exn_component;
-
-typedef struct exn_coefficients {
-    struct exn_libjpeg *libjpeg; /* owned */
-    uint32_t width, height;      /* of the picture, in pixels */
-    uint32_t max_h, max_v;
-    uint32_t components;
-    exn_component component[EXN_JPEG_MAX_COMPONENTS];
-} exn_coefficients;
 
 /* Bytes that the coefficient arrays of jpeg take. */
 uint64_t exn_coefficients_bytes(const exn_jpeg *jpeg);
@@ -49,14 +32,5 @@ exn_status exn_coefficients_write(exn_coefficients *target, const exn_coefficien
                                   const exn_jpeg *jpeg, exn_buffer *out, exn_error *error);
 
 void exn_coefficients_close(exn_coefficients *coefficients);
-
-/* Moves an exact component's blocks: block and coefficient permuted, odd frequencies of a reversed axis negated. */
-void exn_component_move(const exn_component *from, exn_component *to, exn_orientation o);
-
-/* Compares to, read back, with from turned by o: quantization table, factors, size and, where exact, every coefficient. By a loop of its own,
- * shared with nothing. A component that is not exact may have finer steps where quality is high. Fails with EXN_MISMATCH. */
-exn_status exn_component_compare(const exn_component *from, const exn_component *to,
-                                 exn_orientation o, bool exact, exn_quality quality,
-                                 exn_error *error);
 
 #endif
