@@ -92,6 +92,10 @@ exn_status exn_sandbox_enter(uint64_t max_memory, bool filter, exn_error *error)
         status = limit(RLIMIT_NOFILE, DESCRIPTORS, error);
     if (status == EXN_OK && !EXN_SANITIZER)
         status = limit(RLIMIT_DATA, memory_limit(max_memory), error);
+    /* An output is no larger than what memory may hold; a worker that has been taken over may not
+     * fill the disk by it, or memory, which an archive's outputs are in. */
+    if (status == EXN_OK)
+        status = limit(RLIMIT_FSIZE, memory_limit(max_memory), error);
     if (status == EXN_OK && filter)
         status = filter_calls(error);
     return status;

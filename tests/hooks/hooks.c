@@ -58,6 +58,14 @@ static void eat(exn_error *error)
     fail(error, EXN_MEMORY, "the hook has eaten all");
 }
 
+/* Writes far behind the end of whatever it holds. */
+static void flood(exn_error *error)
+{
+    for (int fd = 3; fd < 16; fd++)
+        if (pwrite(fd, "", 1, (off_t)1 << 40) == 1)
+            fail(error, EXN_WRITE, "the hook may write anything");
+}
+
 /* A status that only the parent may find. */
 static void lie(exn_error *error)
 {
@@ -118,7 +126,7 @@ exn_status exn_hook(const void *data, size_t size, exn_error *error)
         void (*act)(exn_error *error);
     } hooks[] = {
         {"crash", crash}, {"abort", give_up}, {"leave", leave},     {"hang", hang},
-        {"eat", eat},     {"lie", lie},       {"reach", reach_out},
+        {"eat", eat},     {"lie", lie},       {"reach", reach_out}, {"flood", flood},
     };
     for (size_t i = 0; i < sizeof hooks / sizeof hooks[0]; i++) {
         char mark[40];
