@@ -282,7 +282,8 @@ static bool is_file(const part *p)
 }
 
 /* What is to become of a member, which nothing but its bytes and the choice decides. As in the
- * program, only plain files get other bodies. */
+ * program, only plain files get other bodies, and neither the one that they had nor the one that
+ * they get is empty: libarchive takes an empty file whose name ends in a slash for a folder. */
 static void choose(part *p, exn_span all, unsigned choice)
 {
     p->body = p->end - p->begin - p->head.size;
@@ -290,8 +291,8 @@ static void choose(part *p, exn_span all, unsigned choice)
         return;
     uint32_t dice = (uint32_t)crc32_z(choice, all.data + p->begin, p->end - p->begin);
     size_t before = (size_t)p->before;
-    size_t sizes[] = {before, 0, before + 1, before - (before > 0), 513, dice >> 8 & 0xfff};
-    p->body = sizes[dice % 6];
+    size_t sizes[] = {before, 1, before + 1, before - (before > 1), 513, 1 + (dice >> 8 & 0xfff)};
+    p->body = before ? sizes[dice % 6] : 0;
     p->left_out = dice >> 20 & 1 && dice >> 21 & 1;
 }
 
