@@ -1,6 +1,6 @@
 /* The entropy-domain turn against the way through libjpeg: equal coefficients over samplings,
- * codings and all eight orientations, files made by hand for what encoders seldom write, and the
- * verdicts on what is broken or unusual.
+ * codings and all eight orientations, also where blocks are cut and quantized anew; files made by
+ * hand for what encoders seldom write, and the verdicts on what is broken or unusual.
  *
  * With --long: both ways over every sampling and pair of sizes of the matrix (test_jpeg_matrix.c),
  * in each coding that is sequential; and that the other codings are left to libjpeg. */
@@ -8,6 +8,8 @@
 
 #include "jpeg/coefficients.h"
 #include "jpeg/entropy.h"
+#include "jpeg/requantize.h"
+#include "jpeg/turned.h"
 
 #include "support/jpeg_make.h"
 #include "support/jpeg_oracle.h"
@@ -23,12 +25,22 @@
 
 enum { DHT = 0xC4, SOF0 = 0xC0, SOS = 0xDA, DQT = 0xDB, DRI = 0xDD, MEMORY = 64 << 20 };
 
+static exn_status open_with(exn_entropy *entropy, exn_jpeg *jpeg, exn_span file, uint32_t value,
+                            exn_quality quality, exn_error *error)
+{
+    const exn_orientation o = exn_orientation_from_exif(value);
+
+    *error = (exn_error){0};
+    assert_int_equal(exn_jpeg_parse(file, jpeg, error), EXN_OK);
+    const exn_status status =
+        exn_entropy_open(entropy, jpeg, o, exn_turned_exact_set(jpeg, o), MEMORY, error);
+    return status == EXN_OK ? exn_entropy_requantize(entropy, quality, error) : status;
+}
+
 static exn_status open_entropy(exn_entropy *entropy, exn_jpeg *jpeg, exn_span file, uint32_t value,
                                exn_error *error)
 {
-    *error = (exn_error){0};
-    assert_int_equal(exn_jpeg_parse(file, jpeg, error), EXN_OK);
-    return exn_entropy_open(entropy, jpeg, exn_orientation_from_exif(value), MEMORY, error);
+    return open_with(entropy, jpeg, file, value, EXN_QUALITY_SAME, error);
 }
 
 static exn_status verdict(exn_span file, uint32_t value)
@@ -45,13 +57,13 @@ static exn_status verdict(exn_span file, uint32_t value)
 }
 
 /* The product of the entropy-domain turn. */
-static void turn(exn_span file, uint32_t value, exn_buffer *out)
+static void turn_with(exn_span file, uint32_t value, exn_quality quality, exn_buffer *out)
 {
     exn_entropy entropy;
     exn_jpeg jpeg;
     exn_error error;
 
-    assert_int_equal(open_entropy(&entropy, &jpeg, file, value, &error), EXN_OK);
+    assert_int_equal(open_with(&entropy, &jpeg, file, value, quality, &error), EXN_OK);
     /* Twice: what is appended again is the same again. */
     for (int round = 0; round < 2; round++) {
         out->size = 0;
@@ -65,10 +77,15 @@ static void turn(exn_span file, uint32_t value, exn_buffer *out)
     exn_jpeg_free(&jpeg);
 }
 
-/* The product of the way through libjpeg. */
-static void turn_by_libjpeg(exn_span file, uint32_t value, exn_buffer *out)
+static void turn(exn_span file, uint32_t value, exn_buffer *out)
 {
-    exn_orientation o = exn_orientation_from_exif(value);
+    turn_with(file, value, EXN_QUALITY_SAME, out);
+}
+
+/* The product of the way through libjpeg. Returns the components that are exact. */
+static uint32_t turn_by_libjpeg(exn_span file, uint32_t value, exn_quality quality, exn_buffer *out)
+{
+    const exn_orientation o = exn_orientation_from_exif(value);
     exn_jpeg jpeg;
     exn_coefficients source, target;
     uint32_t warnings = 0;
@@ -78,30 +95,38 @@ static void turn_by_libjpeg(exn_span file, uint32_t value, exn_buffer *out)
     assert_int_equal(exn_coefficients_read(&source, &jpeg, &warnings, NULL), EXN_OK);
     assert_int_equal(warnings, 0);
     assert_int_equal(exn_coefficients_turned(&target, &source, o, NULL), EXN_OK);
+    const uint32_t exact = exn_turned_exact_set(&jpeg, o);
     for (uint32_t i = 0; i < source.components; i++)
-        exn_component_move(&source.component[i], &target.component[i], o);
+        if (exact >> i & 1)
+            exn_component_move(&source.component[i], &target.component[i], o);
+        else
+            assert_int_equal(exn_requantize(&source, &target, i, o, quality, NULL), EXN_OK);
     assert_int_equal(exn_coefficients_write(&target, &source, &jpeg, out, NULL), EXN_OK);
     exn_coefficients_close(&target);
     exn_coefficients_close(&source);
     exn_jpeg_free(&jpeg);
+    return exact;
 }
 
-/* Both products have the same coefficients, the source's turned, and the entropy-coded parts are
- * equally long, within half a percent and a few bytes of tables. */
-static void compare_ways(exn_span file, uint32_t value)
+/* Both products have the same coefficients and quantization tables; where a component is exact they
+ * are the source's turned. The entropy-coded parts are equally long, within half a percent and a
+ * few bytes of tables. Returns whether all components are exact. */
+static bool compare_ways(exn_span file, uint32_t value, exn_quality quality)
 {
     char why[EXN_TEST_WHY];
     exn_test_coefs source = {0}, product = {0}, other = {0};
     exn_buffer out = {0}, by_libjpeg = {0};
 
-    turn(file, value, &out);
-    turn_by_libjpeg(file, value, &by_libjpeg);
+    turn_with(file, value, quality, &out);
+    const uint32_t exact = turn_by_libjpeg(file, value, quality, &by_libjpeg);
     assert_true(exn_test_jpeg_read(file, &source, why));
     assert_true(exn_test_jpeg_read(exn_buffer_span(&out), &product, why));
     assert_true(exn_test_jpeg_read(exn_buffer_span(&by_libjpeg), &other, why));
     assert_int_equal(product.warnings, 0);
+    assert_int_equal(exact, exn_test_exact_set(&source, value));
     for (int i = 0; i < source.components; i++) {
-        assert_true(exn_test_same_coefficients(&source, &product, i, value, why));
+        if (exact >> i & 1)
+            assert_true(exn_test_same_coefficients(&source, &product, i, value, why));
         assert_true(exn_test_same_coefficients(&other, &product, i, 1, why));
         assert_memory_equal(other.component[i].quant, product.component[i].quant,
                             sizeof other.component[i].quant);
@@ -110,34 +135,33 @@ static void compare_ways(exn_span file, uint32_t value)
     }
     assert_int_equal(other.restart_interval, product.restart_interval);
     assert_true(out.size <= by_libjpeg.size + by_libjpeg.size / 200 + 250);
+    const bool all = exact == (1u << source.components) - 1;
     exn_test_coefs_free(&source);
     exn_test_coefs_free(&product);
     exn_test_coefs_free(&other);
     exn_buffer_free(&out);
     exn_buffer_free(&by_libjpeg);
-}
-
-static bool all_exact(const exn_buffer *file, uint32_t value)
-{
-    char why[EXN_TEST_WHY];
-    exn_test_coefs coefs = {0};
-
-    assert_true(exn_test_jpeg_read(exn_buffer_span(file), &coefs, why));
-    const bool all = exn_test_exact_set(&coefs, value) == (1u << coefs.components) - 1;
-    exn_test_coefs_free(&coefs);
     return all;
 }
 
-static unsigned compare_all_turns(const exn_buffer *file)
-{
-    unsigned done = 0;
+/* How many turns were made. */
+typedef struct ways {
+    unsigned files, exact, cut, libjpegs; /* cut: components quantized anew */
+} ways;
 
+static void compare_all_turns(const exn_buffer *file, exn_quality quality, ways *w)
+{
+    w->files++;
     for (uint32_t value = 2; value <= 8; value++)
-        if (all_exact(file, value)) {
-            compare_ways(exn_buffer_span(file), value);
-            done++;
-        }
-    return done;
+        *(compare_ways(exn_buffer_span(file), value, quality) ? &w->exact : &w->cut) += 1;
+}
+
+static void all_turns_are_exact(const exn_buffer *file)
+{
+    ways w = {0};
+
+    compare_all_turns(file, EXN_QUALITY_SAME, &w);
+    assert_int_equal(w.exact, 7);
 }
 
 static void make(const exn_test_jpeg *spec, exn_buffer *file)
@@ -164,11 +188,12 @@ static void vary(exn_test_jpeg *spec, int kind)
     spec->quality = kind & 1 ? 98 : 60;
 }
 
-/* Odd sizes too: those turn by 5, with padding in the last MCUs, and some of them otherwise. */
+/* Odd sizes too: those turn by 5 with padding in the last MCUs, and otherwise with blocks cut. */
 static void both_ways_are_one(void **state)
 {
     static const uint32_t sizes[] = {1, 8, 16, 17, 40, 64, 97};
-    unsigned done = 0, kind = 0;
+    unsigned kind = 0;
+    ways done = {0};
     (void)state;
 
     for (int s = 0; exn_test_samplings[s].name; s++)
@@ -180,11 +205,11 @@ static void both_ways_are_one(void **state)
                 assert_true(exn_test_jpeg_sampling(&spec, exn_test_samplings[s].name));
                 vary(&spec, (int)(kind * 37 % 80));
                 make(&spec, &file);
-                done += compare_all_turns(&file);
+                compare_all_turns(&file, kind % 5 ? EXN_QUALITY_SAME : EXN_QUALITY_HIGH, &done);
                 exn_buffer_free(&file);
             }
-    print_message("%u turns\n", done);
-    assert_true(done > 500);
+    print_message("%u turns, %u with blocks cut\n", done.exact + done.cut, done.cut);
+    assert_true(done.exact > 500 && done.cut > 500);
 }
 
 /* In the only component of a picture factors mean nothing. */
@@ -201,7 +226,7 @@ static void one_component_with_factors(void **state)
         spec.v[0] = 4 - n;
         spec.restart_interval = (unsigned)n;
         make(&spec, &file);
-        assert_int_equal(compare_all_turns(&file), 7);
+        all_turns_are_exact(&file);
     }
     exn_buffer_free(&file);
 }
@@ -311,7 +336,7 @@ static void codes_that_encoders_seldom_write(void **state)
         put(&p, 0, 2);
         finish(&p, padding);
         end(&file);
-        assert_int_equal(compare_all_turns(&file), 7);
+        all_turns_are_exact(&file);
     }
     exn_buffer_free(&file);
 }
@@ -780,7 +805,7 @@ static void tables_that_no_encoder_makes(void **state)
 
     begin(&file, 128, 0, dc_table, sizeof dc_table, twice, sizeof twice);
     draw_blocks(&p, 2);
-    assert_int_equal(compare_all_turns(&file), 7);
+    all_turns_are_exact(&file);
     begin(&file, 128, 0, dc_table, sizeof dc_table, full, sizeof full);
     draw_blocks(&p, 1);
     assert_false(exn_test_jpeg_read(exn_buffer_span(&file), &coefs, why));
@@ -804,7 +829,7 @@ static void the_limit_comes_first(void **state)
     assert_int_equal(exn_jpeg_parse(exn_buffer_span(&file), &jpeg, NULL), EXN_OK);
     for (uint64_t limit = 1 << 14; limit < MEMORY; limit *= 2) {
         const exn_status status =
-            exn_entropy_open(&entropy, &jpeg, exn_orientation_from_exif(6), limit, &error);
+            exn_entropy_open(&entropy, &jpeg, exn_orientation_from_exif(6), 7, limit, &error);
         assert_true(status == EXN_LIMIT || status == EXN_OK);
         assert_true(status == (limit > 1 << 20 ? EXN_OK : EXN_LIMIT) || limit == 1 << 20 ||
                     limit == 1 << 19);
@@ -819,10 +844,6 @@ static void the_limit_comes_first(void **state)
 
 enum { KINDS = 80, KINDS_OF_A_SIZE = 8 };
 
-typedef struct ways {
-    unsigned files, entropy, not_whole, libjpegs;
-} ways;
-
 /* Progressive or arithmetic, such a file is never taken. */
 static void leave_to_libjpeg(exn_test_jpeg *spec, int kind, exn_buffer *file, ways *w)
 {
@@ -832,10 +853,8 @@ static void leave_to_libjpeg(exn_test_jpeg *spec, int kind, exn_buffer *file, wa
     spec->wide_tables = false;
     make(spec, file);
     for (uint32_t value = 2; value <= 8; value++)
-        if (all_exact(file, value)) {
-            assert_int_equal(verdict(exn_buffer_span(file), value), EXN_UNSUPPORTED);
-            w->libjpegs++;
-        }
+        assert_int_equal(verdict(exn_buffer_span(file), value), EXN_UNSUPPORTED);
+    w->libjpegs += 7;
 }
 
 static void compare_size(const char *sampling, uint32_t width, uint32_t height, int first, ways *w)
@@ -850,10 +869,7 @@ static void compare_size(const char *sampling, uint32_t width, uint32_t height, 
         assert_true(exn_test_jpeg_sampling(&spec, sampling));
         spec.wild = kind % 10 == 3 || kind % 10 == 5;
         make(&spec, &file);
-        const unsigned done = compare_all_turns(&file);
-        w->files++;
-        w->entropy += done;
-        w->not_whole += 7 - done;
+        compare_all_turns(&file, n % 3 ? EXN_QUALITY_SAME : EXN_QUALITY_HIGH, w);
         if (n % 4 == 0)
             leave_to_libjpeg(&spec, kind, &file, w);
     }
@@ -871,11 +887,11 @@ static void both_ways_over_the_matrix(void **state)
     for (const exn_test_sampling *s = exn_test_samplings; s->name; s++) {
         for (int n = 0; n < SIZES * SIZES; n++)
             compare_size(s->name, sizes[n % SIZES], sizes[n / SIZES], n * KINDS_OF_A_SIZE, &w);
-        print_message("%s: %u files so far; turns: %u in the entropy domain, each as libjpeg's, %u "
-                      "with blocks cut, %u of other codings left to libjpeg\n",
-                      s->name, w.files, w.entropy, w.not_whole, w.libjpegs);
+        print_message("%s: %u files so far; turns, each as libjpeg's: %u lossless, %u with blocks "
+                      "cut; %u of other codings left to libjpeg\n",
+                      s->name, w.files, w.exact, w.cut, w.libjpegs);
     }
-    assert_true(w.entropy > w.files && w.libjpegs > 0);
+    assert_true(w.exact > w.files && w.cut > w.files && w.libjpegs > 0);
 }
 
 int main(int argc, char **argv)

@@ -55,6 +55,14 @@ void exn_dct_block_turn_one(const exn_dct_block_turn *turn, const int16_t from[6
     }
 }
 
+void exn_dct_block_transpose(const int16_t from[64], int16_t to[64])
+{
+    eight rows[8];
+    memcpy(rows, from, sizeof rows);
+    transpose(rows);
+    memcpy(to, rows, sizeof rows);
+}
+
 unsigned exn_dct_blocks_magnitude(exn_dct_block *blocks, uint32_t count)
 {
     const eight no_dc = {0, -1, -1, -1, -1, -1, -1, -1};

@@ -17,6 +17,9 @@ void exn_dct_block_turn_make(exn_orientation o, exn_dct_block_turn *turn);
 
 void exn_dct_block_turn_one(const exn_dct_block_turn *turn, const int16_t from[64], int16_t to[64]);
 
+/* Exchanges rows and columns. */
+void exn_dct_block_transpose(const int16_t from[64], int16_t to[64]);
+
 /* The AC coefficients of the blocks without their signs, one or'ed to the other: over 2^n - 1 where
  * one of them is. */
 unsigned exn_dct_blocks_magnitude(exn_dct_block *blocks, uint32_t count);

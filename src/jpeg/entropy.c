@@ -3,21 +3,32 @@
 #include <string.h>
 
 #include "entropy_encode.h"
+#include "requantize.h"
 
 enum {
     LARGEST_DC_DIFFERENCE = 2047, /* T.81, F.1.2.1: 11 bits */
     TABLE_HEADER = 21,            /* bytes of a DHT segment but for the values */
 };
 
-/* Bytes of memory but for the strings: the source, its product, and a list of blocks. */
-static uint64_t need(const exn_jpeg *jpeg)
+static bool is_exact(const exn_entropy *e, uint32_t i)
 {
-    uint64_t blocks = 0;
-    for (uint32_t i = 0; i < jpeg->components; i++) {
-        exn_jpeg_scan alone = {.components = 1, .component = {(uint8_t)i}};
-        blocks += (uint64_t)exn_jpeg_mcus_per_row(jpeg, &alone) * exn_jpeg_mcu_rows(jpeg, &alone);
+    return e->exact >> i & 1;
+}
+
+/* Bytes of memory but for the strings: the source, its product, a list of blocks, and the blocks
+ * that are quantized anew, before and, of one component at a time, behind. */
+static uint64_t need(const exn_entropy *e)
+{
+    uint64_t blocks = 0, kept = 0, largest = 0;
+    for (uint32_t i = 0; i < e->jpeg->components; i++) {
+        const exn_component *c = &e->kept.component[i];
+        uint64_t bytes = is_exact(e, i) ? 0 : exn_component_bytes(c);
+        blocks += (uint64_t)c->blocks_x * c->blocks_y;
+        kept += bytes;
+        largest = bytes > largest ? bytes : largest;
     }
-    return 2 * (uint64_t)jpeg->file.size + blocks * sizeof(exn_string) + (1 << 19);
+    kept += kept ? largest + exn_requantize_bytes(e->jpeg) : 0;
+    return 2 * (uint64_t)e->jpeg->file.size + blocks * sizeof(exn_string) + kept + (1 << 19);
 }
 
 /* The order of blocks changes with a turn, so the DC values of a component must lie within one
@@ -32,32 +43,76 @@ static exn_status check_range(const exn_entropy *e, exn_error *error)
     return EXN_OK;
 }
 
-exn_status exn_entropy_open(exn_entropy *e, const exn_jpeg *jpeg, exn_orientation o, uint64_t limit,
-                            exn_error *error)
+/* The source's components, as exn_requantize() wants them; no blocks yet. */
+static void make_frame(exn_entropy *e)
 {
-    *e = (exn_entropy){.jpeg = jpeg, .turn = o};
+    const exn_jpeg *jpeg = e->jpeg;
+    e->kept = (exn_coefficients){.width = jpeg->width,
+                                 .height = jpeg->height,
+                                 .max_h = jpeg->max_h,
+                                 .max_v = jpeg->max_v,
+                                 .components = jpeg->components};
+    for (uint32_t i = 0; i < jpeg->components; i++) {
+        exn_component *c = &e->kept.component[i];
+        c->h = jpeg->component[i].h;
+        c->v = jpeg->component[i].v;
+        exn_component_measure(&e->kept, i);
+        for (int k = 0; k < 64; k++)
+            c->quant[exn_natural_order[k]] = e->plan.component[i].quant[k];
+    }
+}
+
+exn_status exn_entropy_open(exn_entropy *e, const exn_jpeg *jpeg, exn_orientation o, uint32_t exact,
+                            uint64_t limit, exn_error *error)
+{
+    *e = (exn_entropy){.jpeg = jpeg, .turn = o, .exact = exact};
     if (!exn_plan_make(jpeg, &e->plan))
         return EXN_UNSUPPORTED;
-    e->strings.need = need(jpeg);
+    make_frame(e);
+    e->strings.need = need(e);
     e->strings.limit = limit;
+    exn_string_manner manner = {.turn = o, .count = !jpeg->standard_huffman};
     exn_status status = exn_need_memory(error, e->strings.need + jpeg->file.size, limit);
     if (status == EXN_OK &&
         exn_buffer_reserve(&e->strings.bytes, jpeg->file.size + jpeg->file.size / 8) != EXN_OK)
         status = exn_fail(error, EXN_MEMORY, "coded blocks");
+    for (uint32_t i = 0; i < jpeg->components && status == EXN_OK; i++)
+        if (!is_exact(e, i)) {
+            status = exn_component_open(&e->kept.component[i], error);
+            manner.kept[i] = e->kept.component[i].rows;
+        }
     for (uint32_t s = 0; s < e->plan.scans && status == EXN_OK; s++)
-        status = exn_strings_decode(&e->strings, jpeg, &e->plan.scan[s], o, !jpeg->standard_huffman,
-                                    error);
+        status = exn_strings_decode(&e->strings, jpeg, &e->plan.scan[s], &manner, error);
     return status == EXN_OK ? check_range(e, error) : status;
 }
 
-/* Component i's quantization table in the product, in zigzag order. */
-static void turn_quant(const exn_entropy *e, uint32_t i, uint16_t quant[64])
+/* One component: its blocks are let go as soon as they have been used. */
+static exn_status requantize(exn_entropy *e, exn_coefficients *target, uint32_t i,
+                             exn_quality quality, exn_error *error)
 {
-    uint8_t to[64];
-    bool negative[64];
-    exn_zigzag_turn(e->turn, to, negative);
-    for (int k = 0; k < 64; k++)
-        quant[to[k]] = e->plan.component[i].quant[k];
+    exn_component *to = &target->component[i];
+    exn_status status = exn_component_open(to, error);
+    if (status == EXN_OK)
+        status = exn_requantize(&e->kept, target, i, e->turn, quality, error);
+    exn_component_close(&e->kept.component[i]);
+    if (status == EXN_OK)
+        status = exn_strings_encode(&e->strings, i, to, error);
+    exn_component_close(to);
+    return status;
+}
+
+exn_status exn_entropy_requantize(exn_entropy *e, exn_quality quality, exn_error *error)
+{
+    exn_coefficients target;
+    exn_status status = EXN_OK;
+    exn_coefficients_frame(&target, &e->kept, e->turn);
+    for (uint32_t i = 0; i < target.components && status == EXN_OK; i++)
+        if (!is_exact(e, i))
+            status = requantize(e, &target, i, quality, error);
+    for (uint32_t i = 0; i < target.components; i++)
+        for (int k = 0; k < 64; k++)
+            e->quant[i][k] = target.component[i].quant[exn_natural_order[k]];
+    return status == EXN_OK ? check_range(e, error) : status;
 }
 
 /* Gives each component a slot: its own, unless another table has taken that. Equal tables share. */
@@ -65,9 +120,9 @@ static void assign_slots(const exn_entropy *e, uint8_t slot[EXN_JPEG_MAX_COMPONE
                          const uint16_t *table[EXN_TABLE_SLOTS])
 {
     for (uint32_t i = 0; i < e->jpeg->components; i++) {
-        const uint16_t *quant = e->plan.component[i].quant;
+        const uint16_t *quant = e->quant[i];
         uint8_t s = e->plan.component[i].quant_slot;
-        while (table[s] && memcmp(table[s], quant, 64 * sizeof *quant) != 0)
+        while (table[s] && memcmp(table[s], quant, sizeof e->quant[i]) != 0)
             s = (s + 1) % EXN_TABLE_SLOTS; /* at most as many tables as slots */
         table[s] = quant;
         slot[i] = s;
@@ -123,9 +178,7 @@ exn_status exn_entropy_append_frame(exn_entropy *e, exn_buffer *out)
     assign_slots(e, slot, table);
     for (uint32_t i = 0; i < e->jpeg->components && status == EXN_OK; i++)
         if (!done[slot[i]]) {
-            uint16_t quant[64];
-            turn_quant(e, i, quant);
-            status = append_quant(slot[i], quant, out);
+            status = append_quant(slot[i], e->quant[i], out);
             done[slot[i]] = true;
         }
     return status == EXN_OK ? append_sof(e, slot, out) : status;
@@ -332,5 +385,7 @@ exn_status exn_entropy_append_scan(exn_entropy *e, uint32_t number, exn_buffer *
 void exn_entropy_close(exn_entropy *e)
 {
     exn_strings_free(&e->strings);
+    for (uint32_t i = 0; i < e->kept.components; i++)
+        exn_component_close(&e->kept.component[i]);
     *e = (exn_entropy){0};
 }

@@ -4,38 +4,30 @@
 #include <string.h>
 
 #include "entropy_source.h"
-
-static const uint8_t natural_order[64] = {/* T.81, figure A.6 */
-                                          0,  1,  8,  16, 9,  2,  3,  10, 17, 24, 32, 25, 18,
-                                          11, 4,  5,  12, 19, 26, 33, 40, 48, 41, 34, 27, 20,
-                                          13, 6,  7,  14, 21, 28, 35, 42, 49, 56, 57, 50, 43,
-                                          36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45,
-                                          38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63};
+#include "entropy_tokens.h"
 
 void exn_zigzag_turn(exn_orientation o, uint8_t to[64], bool negative[64])
 {
     uint8_t zigzag[64];
     for (int k = 0; k < 64; k++)
-        zigzag[natural_order[k]] = (uint8_t)k;
+        zigzag[exn_natural_order[k]] = (uint8_t)k;
     for (int k = 0; k < 64; k++) {
-        int u = natural_order[k] % 8, v = natural_order[k] / 8;
+        int u = exn_natural_order[k] % 8, v = exn_natural_order[k] / 8;
         to[k] = zigzag[o.transpose ? u * 8 + v : v * 8 + u];
         /* cos((2x+1)u pi/16) of a mirrored x changes sign for odd u. */
         negative[k] = (o.flip_x && u % 2) != (o.flip_y && v % 2);
     }
 }
 
-/* STRING_BYTES: more than a block's AC part takes, and eight more. */
-enum { STRING_BYTES = 512, MCU_STRINGS = 10 * STRING_BYTES };
+enum { MCU_STRINGS = 10 * EXN_STRING_BYTES };
 
-/* One component of the scan under way. */
+/* One component of the scan under way. It becomes strings, or its blocks are kept as they are. */
 typedef struct lane {
     exn_dc_decoder dc;
     exn_ac_decoder ac;
-    exn_encoder encoder;
-    uint64_t tally[EXN_AC_KINDS]; /* of symbols, where they are counted: of those read, by kind, or
-                              of those written, by entry of the encoder */
+    exn_token_coder coder; /* where symbols are copied, what it counts is kinds of those read */
     exn_string_plane *plane;
+    exn_dct_block **kept;             /* rows of blocks; NULL: strings */
     uint32_t h, v;                    /* blocks of an MCU */
     uint32_t blocks_x, blocks_y;      /* of the source */
     ptrdiff_t origin, step_x, step_y; /* where the source's first block and its neighbours go */
@@ -52,8 +44,8 @@ typedef struct turn {
 
 typedef struct scan_state {
     exn_bit_source source;
-    turn turn;
-    lane *lanes; /* owned */
+    turn turn, keep; /* keep: to the places of natural order */
+    lane *lanes;     /* owned */
     unsigned components;
     uint32_t restart_interval, restart_left, next_restart;
     const char *damage; /* what is wrong where a status is EXN_CORRUPT */
@@ -70,6 +62,13 @@ static void make_turn(exn_orientation o, turn *t)
         t->negative[k] = negative[k] ? UINT16_MAX : 0;
         t->entry_base[to[k]] = (uint16_t)(16 * to[k] + (negative[k] ? 256 : 0));
     }
+}
+
+/* For blocks that are kept as they are. */
+static void make_keep(turn *t)
+{
+    *t = (turn){{0}, {0}, {0}};
+    memcpy(t->place, exn_natural_order, sizeof exn_natural_order);
 }
 
 static exn_status damaged(scan_state *s, const char *what)
@@ -118,15 +117,8 @@ EXN_INLINE unsigned step_of(uint32_t entry)
     return entry >> EXN_AC_STEP & 255;
 }
 
-/* The coefficients of a block, each where it belongs: size in the upper half, value bits in the
- * lower. */
-typedef struct tokens {
-    uint64_t mask; /* which are there */
-    uint32_t at[64];
-} tokens;
-
 /* bits end with the value. */
-EXN_INLINE void keep_token(tokens *tokens, uint32_t entry, unsigned place, uint64_t bits)
+EXN_INLINE void keep_token(exn_tokens *tokens, uint32_t entry, unsigned place, uint64_t bits)
 {
     tokens->at[place] = (entry & 15u << EXN_AC_SIZE) | ((uint32_t)bits & entry >> EXN_AC_MASK);
     tokens->mask |= UINT64_C(1) << place;
@@ -135,7 +127,7 @@ EXN_INLINE void keep_token(tokens *tokens, uint32_t entry, unsigned place, uint6
 /* Decodes the coefficient behind number k, or (pair) two of them; returns the last one's number.
  */
 EXN_INLINE unsigned take_tokens(exn_bit_reader *r, const exn_ac_decoder *ac, const turn *t,
-                                tokens *tokens, unsigned k, bool pair)
+                                exn_tokens *tokens, unsigned k, bool pair)
 {
     uint64_t entry = next_pair(ac, r->bits), bits = r->bits;
     uint32_t first = (uint32_t)entry, last = (uint32_t)(entry >> 32);
@@ -152,7 +144,7 @@ EXN_INLINE unsigned take_tokens(exn_bit_reader *r, const exn_ac_decoder *ac, con
 
 /* Decodes a block's AC part. Returns the number of what ended it. */
 EXN_INLINE unsigned decode_tokens(exn_bit_reader *r, const exn_ac_decoder *ac, const turn *t,
-                                  tokens *tokens)
+                                  exn_tokens *tokens)
 {
     unsigned k = 0;
     do {
@@ -179,13 +171,13 @@ EXN_INLINE unsigned copy_codes(exn_bit_reader *r, exn_bit_writer *w, lane *lane,
     k += step_of(first);
     uint64_t flip = first >> EXN_AC_MASK & t->negative[k];
     if (count)
-        lane->tally[first >> EXN_AC_STEP & (EXN_AC_KINDS - 1)]++;
+        lane->coder.tally[first >> EXN_AC_STEP & (EXN_AC_KINDS - 1)]++;
     if (pair) {
         k += step_of(last);
         flip <<= (last - first) & 63;
         flip |= last >> EXN_AC_MASK & t->negative[k];
         if (count)
-            lane->tally[last >> EXN_AC_STEP & (EXN_AC_KINDS - 1)]++;
+            lane->coder.tally[last >> EXN_AC_STEP & (EXN_AC_KINDS - 1)]++;
     }
     exn_bits_append(w, bits ^ flip, last & 255);
     exn_bits_skip(r, last & 255);
@@ -223,49 +215,6 @@ static exn_status judge_end(scan_state *s, unsigned k)
     return damaged(s, k < EXN_STEP_EOB ? "a run past coefficient 63" : "no such Huffman code");
 }
 
-EXN_INLINE void append_symbol(exn_bit_writer *w, lane *lane, unsigned number, uint32_t value,
-                              bool count)
-{
-    exn_bits_append(w, lane->encoder.entry[number].bits ^ value,
-                    lane->encoder.entry[number].length);
-    if (count)
-        lane->tally[number]++;
-}
-
-/* Encodes the first coefficient of *mask; returns the place behind it. expected: the place behind
- * the one before. */
-EXN_INLINE unsigned append_token(exn_bit_writer *w, lane *lane, const turn *t, const tokens *tokens,
-                                 uint64_t *mask, unsigned expected, bool count)
-{
-    unsigned place = (unsigned)__builtin_ctzll(*mask);
-    *mask &= *mask - 1;
-    for (; EXN_SELDOM(place - expected > 15); expected += 16) {
-        append_symbol(w, lane, EXN_SYMBOL_ZRL, 0, count);
-        exn_bits_settle(w);
-    }
-    uint32_t token = tokens->at[place];
-    append_symbol(w, lane, (token >> 16) + t->entry_base[place] - 16 * expected, token & 0xFFFF,
-                  count);
-    return place + 1;
-}
-
-/* Encodes a block's AC part (T.81, F.1.2.2). */
-EXN_INLINE void encode_ac(const tokens *tokens, lane *lane, const turn *t, exn_bit_writer *w,
-                          bool count)
-{
-    uint64_t mask = tokens->mask & ~UINT64_C(1);
-    unsigned expected = 1;
-    while (mask) {
-        expected = append_token(w, lane, t, tokens, &mask, expected, count);
-        if (mask)
-            expected = append_token(w, lane, t, tokens, &mask, expected, count);
-        exn_bits_settle(w);
-    }
-    if (expected < 64)
-        append_symbol(w, lane, EXN_SYMBOL_EOB, 0, count);
-    exn_bits_settle(w);
-}
-
 /* Where the string of block x, y goes; NULL: it is the padding of an MCU. */
 EXN_INLINE exn_string *string_at(const lane *l, uint32_t x, uint32_t y)
 {
@@ -294,11 +243,11 @@ EXN_INLINE exn_status turn_block(scan_state *s, lane *lane, exn_buffer *strings,
         return status;
     }
     if (m.transpose) {
-        tokens tokens;
+        exn_tokens tokens;
         tokens.mask = 0;
         k = decode_tokens(&r, &lane->ac, &s->turn, &tokens);
         if (to)
-            encode_ac(&tokens, lane, &s->turn, &w, m.count);
+            exn_tokens_encode(&tokens, &lane->coder, s->turn.entry_base, &w, m.count);
     } else {
         k = copy_ac(&r, &w, lane, &s->turn, m.count && to);
     }
@@ -315,6 +264,30 @@ EXN_INLINE exn_status turn_block(scan_state *s, lane *lane, exn_buffer *strings,
     return EXN_OK;
 }
 
+/* Decodes a block of a component that is not turned here. */
+static EXN_HOT exn_status keep_block(scan_state *s, lane *lane, uint32_t x, uint32_t y)
+{
+    exn_bit_reader r = s->source.bits;
+    exn_tokens tokens;
+    tokens.mask = 0;
+    exn_status status = decode_dc(s, &r, lane);
+    if (status == EXN_OK)
+        status = judge_end(s, decode_tokens(&r, &lane->ac, &s->keep, &tokens));
+    s->source.bits = r;
+    if (status != EXN_OK || x >= lane->blocks_x || y >= lane->blocks_y)
+        return status;
+    int16_t *block = lane->kept[y][x];
+    memset(block, 0, sizeof(exn_dct_block));
+    block[0] = (int16_t)lane->last_dc;
+    for (uint64_t mask = tokens.mask & ~UINT64_C(1); mask; mask &= mask - 1) {
+        unsigned place = (unsigned)__builtin_ctzll(mask);
+        unsigned size = tokens.at[place] >> 16;
+        int bits = (int)(tokens.at[place] & 0xFFFF);
+        block[place] = (int16_t)(bits >> (size - 1) ? bits : bits - (1 << size) + 1);
+    }
+    return EXN_OK;
+}
+
 EXN_INLINE exn_status turn_mcu(scan_state *s, exn_buffer *strings, uint32_t mx, uint32_t my,
                                manner m)
 {
@@ -323,7 +296,8 @@ EXN_INLINE exn_status turn_mcu(scan_state *s, exn_buffer *strings, uint32_t mx, 
         lane *l = &s->lanes[i];
         for (uint32_t y = 0; y < l->v; y++)
             for (uint32_t x = 0; x < l->h && status == EXN_OK; x++)
-                status = turn_block(s, l, strings, mx * l->h + x, my * l->v + y, m);
+                status = l->kept ? keep_block(s, l, mx * l->h + x, my * l->v + y)
+                                 : turn_block(s, l, strings, mx * l->h + x, my * l->v + y, m);
     }
     if (status == EXN_OK && exn_source_left(&s->source) < 0)
         return damaged(s, "the scan ends inside the picture");
@@ -353,22 +327,6 @@ static exn_status restart(scan_state *s)
     return EXN_OK;
 }
 
-/* Room for the strings of one more MCU. Their length is known only as they come, so that the limit
- * holds here too. */
-static exn_status grow(exn_strings *strings, exn_error *error)
-{
-    exn_buffer *bytes = &strings->bytes;
-    uint64_t grown = (uint64_t)bytes->capacity + bytes->capacity / 2 + MCU_STRINGS;
-    exn_status status = exn_need_memory(error, strings->need + grown, strings->limit);
-    if (status != EXN_OK)
-        return status;
-    if (grown > UINT32_MAX)
-        return EXN_UNSUPPORTED;
-    return exn_buffer_reserve(bytes, MCU_STRINGS) == EXN_OK
-               ? EXN_OK
-               : exn_fail(error, EXN_MEMORY, "coded blocks");
-}
-
 /* What comes between two MCUs. */
 EXN_INLINE exn_status advance(scan_state *s, exn_strings *strings, exn_error *error)
 {
@@ -379,7 +337,7 @@ EXN_INLINE exn_status advance(scan_state *s, exn_strings *strings, exn_error *er
     }
     exn_source_prepare(&s->source);
     if (EXN_SELDOM(strings->bytes.capacity - strings->bytes.size < MCU_STRINGS) && status == EXN_OK)
-        status = grow(strings, error);
+        status = exn_strings_grow(strings, MCU_STRINGS, error);
     return status;
 }
 
@@ -458,19 +416,14 @@ static void measure(const exn_jpeg *jpeg, uint32_t i, uint32_t *blocks_x, uint32
     *blocks_y = exn_jpeg_mcu_rows(jpeg, &alone);
 }
 
-static exn_status open_plane(lane *l, exn_string_plane *plane, exn_orientation o, exn_error *error)
+static exn_status open_plane(lane *l, exn_orientation o, exn_error *error)
 {
+    exn_string_plane *plane = l->plane;
     plane->blocks_x = l->blocks_x;
     plane->blocks_y = l->blocks_y;
     exn_orientation_size(o, &plane->blocks_x, &plane->blocks_y);
-    size_t count = (size_t)l->blocks_x * l->blocks_y;
-    plane->blocks = malloc((count + EXN_STRINGS_AHEAD) * sizeof *plane->blocks);
-    if (!plane->blocks)
-        return exn_fail(error, EXN_MEMORY, "block list");
-    memset(plane->blocks + count, 0, EXN_STRINGS_AHEAD * sizeof *plane->blocks);
-    l->plane = plane;
     aim(l, o);
-    return EXN_OK;
+    return exn_string_plane_open(plane, error);
 }
 
 /* The tables of component n of a scan. */
@@ -486,24 +439,27 @@ static exn_status open_tables(lane *l, const exn_plan_scan *scan, unsigned n, bo
     exn_ac_decoder_make(&ac, &l->ac);
     if (complete)
         exn_huffman_complete(&ac);
-    exn_encoder_make(&ac, &l->encoder);
+    exn_encoder_make(&ac, &l->coder.encoder);
     l->plane->code = ac;
     return EXN_OK;
 }
 
 static exn_status open_lane(scan_state *s, exn_strings *strings, const exn_jpeg *jpeg,
-                            const exn_plan_scan *scan, unsigned n, exn_orientation o, bool count,
+                            const exn_plan_scan *scan, unsigned n, const exn_string_manner *manner,
                             exn_error *error)
 {
     lane *l = &s->lanes[n];
     uint32_t i = scan->header.component[n];
     bool single = scan->header.components == 1;
     /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): there are as many lanes as components */
+    l->plane = &strings->plane[i];
+    l->kept = manner->kept[i];
     l->h = single ? 1 : jpeg->component[i].h;
     l->v = single ? 1 : jpeg->component[i].v;
     measure(jpeg, i, &l->blocks_x, &l->blocks_y);
-    exn_status status = open_plane(l, &strings->plane[i], o, error);
-    return status == EXN_OK ? open_tables(l, scan, n, count && o.transpose) : status;
+    exn_status status = l->kept ? EXN_OK : open_plane(l, manner->turn, error);
+    bool other_symbols = manner->turn.transpose || l->kept;
+    return status == EXN_OK ? open_tables(l, scan, n, manner->count && other_symbols) : status;
 }
 
 /* Brings what was counted into the terms of AC symbols. */
@@ -511,13 +467,13 @@ static void take_counts(const lane *l, bool transpose)
 {
     uint64_t *counts = l->plane->counts;
     for (unsigned symbol = 0; symbol < 256 && transpose; symbol++)
-        counts[symbol] = l->tally[symbol] + l->tally[256 + symbol];
+        counts[symbol] = l->coder.tally[symbol] + l->coder.tally[256 + symbol];
     for (unsigned symbol = 0; symbol < 256 && !transpose; symbol++)
-        counts[symbol] = l->tally[exn_ac_kind((uint8_t)symbol)];
+        counts[symbol] = l->coder.tally[exn_ac_kind((uint8_t)symbol)];
 }
 
 exn_status exn_strings_decode(exn_strings *strings, const exn_jpeg *jpeg, const exn_plan_scan *scan,
-                              exn_orientation o, bool count, exn_error *error)
+                              const exn_string_manner *manner, exn_error *error)
 {
     static turn_row_function *const functions[2][2] = {{flip_row, flip_row_counting},
                                                        {transpose_row, transpose_row_counting}};
@@ -525,25 +481,19 @@ exn_status exn_strings_decode(exn_strings *strings, const exn_jpeg *jpeg, const 
                     .restart_interval = scan->header.restart_interval,
                     .restart_left = scan->header.restart_interval};
     exn_status status = EXN_OK;
-    make_turn(o, &s.turn);
+    bool transpose = manner->turn.transpose, count = manner->count;
+    make_turn(manner->turn, &s.turn);
+    make_keep(&s.keep);
     s.lanes = calloc(s.components, sizeof *s.lanes);
     if (!exn_source_open(&s.source, scan->data) || !s.lanes)
         status = exn_fail(error, EXN_MEMORY, "decoder");
     for (unsigned n = 0; n < s.components && status == EXN_OK; n++)
-        status = open_lane(&s, strings, jpeg, scan, n, o, count, error);
+        status = open_lane(&s, strings, jpeg, scan, n, manner, error);
     if (status == EXN_OK)
-        status = turn_scan(&s, strings, jpeg, scan, functions[o.transpose][count], error);
+        status = turn_scan(&s, strings, jpeg, scan, functions[transpose][count], error);
     for (unsigned n = 0; n < s.components && count && status == EXN_OK; n++)
-        take_counts(&s.lanes[n], o.transpose);
+        take_counts(&s.lanes[n], transpose);
     exn_source_close(&s.source);
     free(s.lanes);
     return status;
-}
-
-void exn_strings_free(exn_strings *strings)
-{
-    for (int i = 0; i < EXN_JPEG_MAX_COMPONENTS; i++)
-        free(strings->plane[i].blocks);
-    exn_buffer_free(&strings->bytes);
-    *strings = (exn_strings){0};
 }

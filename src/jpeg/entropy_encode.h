@@ -1,11 +1,11 @@
-/* Floor 2: the second half of the entropy-domain turn: strings (entropy_decode.h) are laid out in
+/* Floor 2: the second half of the entropy-domain turn: strings (entropy_strings.h) are laid out in
  * the order of the product's MCUs, behind DC differences, and bytes are stuffed. Where the
  * product's AC tables are not those that strings are coded with, symbols get other codes on the
  * way. */
 #ifndef EXN_JPEG_ENTROPY_ENCODE_H
 #define EXN_JPEG_ENTROPY_ENCODE_H
 
-#include "entropy_decode.h"
+#include "entropy_strings.h"
 
 /* One scan of the product. Arrays are by the component's place in it. */
 typedef struct exn_layout {

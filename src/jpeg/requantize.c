@@ -79,11 +79,32 @@ static void forward_columns(const float in[restrict 64], float out[restrict 64])
     }
 }
 
+typedef float four __attribute__((vector_size(16)));
+
+/* Four rows of four, from and to rows that are eight apart. */
+static inline void transpose_quarter(const float *in, float *out)
+{
+    four r[4], t[4];
+    for (int n = 0; n < 4; n++)
+        memcpy(&r[n], in + 8 * n, sizeof r[n]);
+    t[0] = __builtin_shufflevector(r[0], r[2], 0, 4, 1, 5);
+    t[1] = __builtin_shufflevector(r[0], r[2], 2, 6, 3, 7);
+    t[2] = __builtin_shufflevector(r[1], r[3], 0, 4, 1, 5);
+    t[3] = __builtin_shufflevector(r[1], r[3], 2, 6, 3, 7);
+    for (int n = 0; n < 2; n++) {
+        r[2 * n] = __builtin_shufflevector(t[n], t[n + 2], 0, 4, 1, 5);
+        r[2 * n + 1] = __builtin_shufflevector(t[n], t[n + 2], 2, 6, 3, 7);
+    }
+    for (int n = 0; n < 4; n++)
+        memcpy(out + 8 * n, &r[n], sizeof r[n]);
+}
+
 static void transpose(const float in[restrict 64], float out[restrict 64])
 {
-    for (int y = 0; y < 8; y++)
-        for (int x = 0; x < 8; x++)
-            out[x * 8 + y] = in[y * 8 + x];
+    transpose_quarter(in, out);
+    transpose_quarter(in + 4, out + 32);
+    transpose_quarter(in + 32, out + 4);
+    transpose_quarter(in + 36, out + 36);
 }
 
 /* Decodes a block to samples[x * 8 + y], columns after each other. */
@@ -178,8 +199,7 @@ static void encode_block(const quantizer *q, const float samples[restrict 64],
     scale(q, frequencies, values);
     for (int k = 0; k < 64; k++)
         transposed[k] = (int16_t)(int)nearest(values[k]);
-    for (int k = 0; k < 64; k++)
-        block[k] = transposed[k % 8 * 8 + k / 8];
+    exn_dct_block_transpose(transposed, block);
 }
 
 static void make_filter(double shift, float taps[TAPS])

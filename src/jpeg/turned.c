@@ -48,15 +48,23 @@ static exn_status turn_components(const exn_coefficients *source, exn_coefficien
     return status;
 }
 
+/* What is damaged is called so before anything is refused. */
+static exn_status check_edges(const exn_options *options, const exn_result *result,
+                              exn_error *error)
+{
+    if (result->outcome == EXN_OUTCOME_LOSSLESS || options->edges != EXN_EDGES_REFUSE)
+        return EXN_OK;
+    return exn_fail(error, EXN_REFUSED, "the block grid does not allow a lossless turn");
+}
+
 /* The way through libjpeg: bytes receives a JPEG without application segments. */
 static exn_status turn_arrays(exn_turned *turned, const exn_jpeg *jpeg, exn_orientation o,
                               const exn_options *options, exn_result *result, exn_error *error)
 {
     exn_coefficients source = {0}, target = {0};
     exn_status status = exn_coefficients_read(&source, jpeg, &result->warnings, error);
-    if (status == EXN_OK && result->outcome != EXN_OUTCOME_LOSSLESS &&
-        options->edges == EXN_EDGES_REFUSE)
-        status = exn_fail(error, EXN_REFUSED, "the block grid does not allow a lossless turn");
+    if (status == EXN_OK)
+        status = check_edges(options, result, error);
     if (status == EXN_OK)
         status = exn_coefficients_turned(&target, &source, o, error);
     if (status == EXN_OK)
@@ -71,6 +79,20 @@ static exn_status turn_arrays(exn_turned *turned, const exn_jpeg *jpeg, exn_orie
     return exn_jpeg_parse(exn_buffer_span(&turned->bytes), &turned->coded, error);
 }
 
+/* The way through the entropy domain. */
+static exn_status turn_strings(exn_turned *turned, const exn_jpeg *jpeg, exn_orientation o,
+                               const exn_options *options, const exn_result *result,
+                               exn_error *error)
+{
+    exn_status status = exn_entropy_open(&turned->entropy, jpeg, o, result->exact_components,
+                                         options->max_memory, error);
+    if (status == EXN_OK)
+        status = check_edges(options, result, error);
+    if (status == EXN_OK)
+        status = exn_entropy_requantize(&turned->entropy, options->quality, error);
+    return status;
+}
+
 exn_status exn_turned_open(exn_turned *turned, const exn_jpeg *jpeg, exn_orientation o,
                            const exn_options *options, exn_result *result, exn_error *error)
 {
@@ -79,13 +101,11 @@ exn_status exn_turned_open(exn_turned *turned, const exn_jpeg *jpeg, exn_orienta
     if (status != EXN_OK)
         return status;
     say_outcome(exn_turned_exact_set(jpeg, o), jpeg->components, result);
-    if (result->outcome == EXN_OUTCOME_LOSSLESS) {
-        status = exn_entropy_open(&turned->entropy, jpeg, o, options->max_memory, error);
-        turned->in_entropy = status == EXN_OK;
-        if (status != EXN_UNSUPPORTED)
-            return status;
-        exn_entropy_close(&turned->entropy);
-    }
+    status = turn_strings(turned, jpeg, o, options, result, error);
+    turned->in_entropy = status == EXN_OK;
+    if (status != EXN_UNSUPPORTED)
+        return status;
+    exn_entropy_close(&turned->entropy);
     status = exn_turned_check_limits(jpeg, options, 2, 1, error);
     return status == EXN_OK ? turn_arrays(turned, jpeg, o, options, result, error) : status;
 }

@@ -1,11 +1,13 @@
 /* The rule of the entropy-domain turn, held against libjpeg: what it takes, libjpeg takes without a
- * warning, and the product has equal coefficients, turned; what it calls corrupt, the way through
- * libjpeg fails too, but for two things about which libjpeg is lax; what it leaves to libjpeg it
- * leaves without a word. */
+ * warning, and the product has equal coefficients, the source's, turned, where blocks are whole;
+ * what it calls corrupt, the way through libjpeg fails too, but for two things about which libjpeg
+ * is lax; what it leaves to libjpeg it leaves without a word. */
 #include "fuzz.h"
 
 #include "jpeg/coefficients.h"
 #include "jpeg/entropy.h"
+#include "jpeg/requantize.h"
+#include "jpeg/turned.h"
 
 #include "slow_reader.h"
 
@@ -15,19 +17,34 @@ uint64_t exn_fuzz_verdicts[256]; /* by status */
 
 enum { MOST_PIXELS = 1 << 18, MEMORY = 256 << 20 };
 
-static exn_status take_apart(const exn_jpeg *jpeg, exn_orientation o, exn_coefficients *source,
-                             uint32_t *warnings, exn_buffer *out)
+/* The way through libjpeg. */
+typedef struct arrays {
+    exn_coefficients source, target;
+    uint32_t exact, warnings;
+    exn_buffer product;
+} arrays;
+
+static exn_status take_apart(const exn_jpeg *jpeg, exn_orientation o, arrays *a)
 {
-    exn_coefficients target = {0};
-    exn_status status = exn_coefficients_read(source, jpeg, warnings, NULL);
+    exn_status status = exn_coefficients_read(&a->source, jpeg, &a->warnings, NULL);
     if (status == EXN_OK)
-        status = exn_coefficients_turned(&target, source, o, NULL);
-    for (uint32_t i = 0; status == EXN_OK && i < source->components; i++)
-        exn_component_move(&source->component[i], &target.component[i], o);
+        status = exn_coefficients_turned(&a->target, &a->source, o, NULL);
+    a->exact = exn_turned_exact_set(jpeg, o);
+    for (uint32_t i = 0; status == EXN_OK && i < a->source.components; i++)
+        if (a->exact >> i & 1)
+            exn_component_move(&a->source.component[i], &a->target.component[i], o);
+        else
+            status = exn_requantize(&a->source, &a->target, i, o, EXN_QUALITY_SAME, NULL);
     if (status == EXN_OK)
-        status = exn_coefficients_write(&target, source, jpeg, out, NULL);
-    exn_coefficients_close(&target);
+        status = exn_coefficients_write(&a->target, &a->source, jpeg, &a->product, NULL);
     return status;
+}
+
+static void close_arrays(arrays *a)
+{
+    exn_buffer_free(&a->product);
+    exn_coefficients_close(&a->target);
+    exn_coefficients_close(&a->source);
 }
 
 static void append_product(exn_entropy *entropy, exn_buffer *out)
@@ -39,33 +56,47 @@ static void append_product(exn_entropy *entropy, exn_buffer *out)
     FACT(exn_buffer_append(out, "\xFF\xD9", 2) == EXN_OK);
 }
 
-static void check_product(exn_entropy *entropy, const exn_coefficients *source, exn_orientation o,
-                          size_t other)
+/* A product, read back. */
+typedef struct product {
+    exn_jpeg jpeg;
+    exn_coefficients coefficients;
+} product;
+
+static void read_product(const exn_buffer *file, product *p)
 {
-    exn_buffer out = {0};
-    exn_jpeg jpeg = {0};
-    exn_coefficients product = {0};
     uint32_t warnings = 0;
-    append_product(entropy, &out);
-    FACT(exn_jpeg_parse((exn_span){out.data, out.size}, &jpeg, NULL) == EXN_OK);
-    FACT(exn_coefficients_read(&product, &jpeg, &warnings, NULL) == EXN_OK);
+    *p = (product){0};
+    FACT(exn_jpeg_parse(exn_buffer_span(file), &p->jpeg, NULL) == EXN_OK);
+    FACT(exn_coefficients_read(&p->coefficients, &p->jpeg, &warnings, NULL) == EXN_OK);
     FACT(warnings == 0);
-    for (uint32_t i = 0; i < source->components; i++)
-        FACT(exn_component_compare(&source->component[i], &product.component[i], o, true,
-                                   EXN_QUALITY_SAME, NULL) == EXN_OK);
-    /* Tables by component may differ from libjpeg's by colour space; headers make the rest. */
-    FACT(out.size <= other + other / 4 + 2000);
-    exn_coefficients_close(&product);
-    exn_jpeg_free(&jpeg);
-    exn_buffer_free(&out);
 }
 
-static bool is_exact(const exn_jpeg *jpeg, exn_orientation o)
+static void close_product(product *p)
 {
-    for (uint32_t i = 0; i < jpeg->components; i++)
-        if (!exn_jpeg_component_is_exact(jpeg, i, o))
-            return false;
-    return true;
+    exn_coefficients_close(&p->coefficients);
+    exn_jpeg_free(&p->jpeg);
+}
+
+static void check_product(exn_entropy *entropy, const arrays *a, exn_orientation o)
+{
+    const exn_orientation stay = exn_orientation_from_exif(1);
+    exn_buffer out = {0};
+    product one, other;
+    append_product(entropy, &out);
+    read_product(&out, &one);
+    read_product(&a->product, &other);
+    for (uint32_t i = 0; i < a->source.components; i++) {
+        const exn_component *to = &one.coefficients.component[i];
+        FACT(exn_component_compare(&other.coefficients.component[i], to, stay, true,
+                                   EXN_QUALITY_SAME, NULL) == EXN_OK);
+        FACT(!(a->exact >> i & 1) || exn_component_compare(&a->source.component[i], to, o, true,
+                                                           EXN_QUALITY_SAME, NULL) == EXN_OK);
+    }
+    /* Tables by component may differ from libjpeg's by colour space; headers make the rest. */
+    FACT(out.size <= a->product.size + a->product.size / 4 + 2000);
+    close_product(&other);
+    close_product(&one);
+    exn_buffer_free(&out);
 }
 
 /* What the way through libjpeg may take though it is damage: a run past coefficient 63, which
@@ -80,16 +111,17 @@ static void compare(const exn_jpeg *jpeg, exn_orientation o)
 {
     exn_entropy entropy;
     exn_error error = {0};
-    exn_coefficients source = {0};
-    exn_buffer other = {0};
-    uint32_t warnings = 0;
-    exn_status status = exn_entropy_open(&entropy, jpeg, o, MEMORY, &error);
+    arrays by_libjpeg = {0};
+    exn_status status =
+        exn_entropy_open(&entropy, jpeg, o, exn_turned_exact_set(jpeg, o), MEMORY, &error);
+    if (status == EXN_OK)
+        status = exn_entropy_requantize(&entropy, EXN_QUALITY_SAME, &error);
     exn_fuzz_verdicts[status]++;
     if (status == EXN_OK || status == EXN_CORRUPT) {
-        exn_status expected = take_apart(jpeg, o, &source, &warnings, &other);
+        exn_status expected = take_apart(jpeg, o, &by_libjpeg);
         if (status == EXN_OK) {
-            FACT(expected == EXN_OK && warnings == 0);
-            check_product(&entropy, &source, o, other.size);
+            FACT(expected == EXN_OK && by_libjpeg.warnings == 0);
+            check_product(&entropy, &by_libjpeg, o);
         } else {
             FACT(error.status == EXN_CORRUPT && error.detail[0]);
             FACT(expected != EXN_OK || libjpeg_is_lax(jpeg, &error));
@@ -99,20 +131,15 @@ static void compare(const exn_jpeg *jpeg, exn_orientation o)
     } else {
         FACT(status == EXN_LIMIT || status == EXN_MEMORY);
     }
-    exn_buffer_free(&other);
-    exn_coefficients_close(&source);
+    close_arrays(&by_libjpeg);
     exn_entropy_close(&entropy);
 }
 
 void exn_fuzz_one(const uint8_t *data, size_t size, unsigned choice)
 {
     exn_jpeg jpeg = {0};
-    exn_orientation o = exn_orientation_from_exif(2 + choice);
     if (exn_jpeg_parse((exn_span){data, size}, &jpeg, NULL) == EXN_OK &&
-        (uint64_t)jpeg.width * jpeg.height <= MOST_PIXELS) {
-        if (!is_exact(&jpeg, o))
-            o = exn_orientation_from_exif(5); /* which always is */
-        compare(&jpeg, o);
-    }
+        (uint64_t)jpeg.width * jpeg.height <= MOST_PIXELS)
+        compare(&jpeg, exn_orientation_from_exif(2 + choice));
     exn_jpeg_free(&jpeg);
 }
