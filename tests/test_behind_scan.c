@@ -1,7 +1,7 @@
 /* Exif and XMP behind a JPEG's first scan header: between scans, or between the only scan and EOI.
- * Browsers read no further than that header; exiftool -ee, ImageMagick, GraphicsMagick and ffmpeg do.
- * exn_normalize() leaves none; exn_check() finds them within 128 KiB, and wherever they are with
- * look_whole. */
+ * Browsers read no further than that header; exiftool -ee, ImageMagick, GraphicsMagick and ffmpeg
+ * do. exn_normalize() leaves none; exn_check() finds them within 128 KiB, and wherever they are
+ * with look_whole. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -113,8 +113,7 @@ static uint32_t look(const exn_buffer *file, bool whole, size_t *bytes)
     options.look_whole = whole;
     assert_int_equal(exn_check(&source, &options, &result, NULL), EXN_OK);
     *bytes = c.bytes;
-    assert_int_equal(result.outcome,
-                     result.reasons ? EXN_OUTCOME_METADATA : EXN_OUTCOME_UNTOUCHED);
+    assert_int_equal(result.outcome, result.reasons ? EXN_OUTCOME_METADATA : EXN_OUTCOME_UNTOUCHED);
     assert_true(!result.reasons || result.warnings & EXN_WARNINGS_AMBIGUOUS);
     return result.reasons;
 }
@@ -291,6 +290,39 @@ static void damage(void **state)
     exn_buffer_free(&file);
 }
 
+/* A segment in the middle of a scan ends it, and what comes behind belongs to nothing. Without the
+ * segment decoders would read on: the scan stays as short as it was. */
+static void inside_a_scan(void **state)
+{
+    /* Nothing but an orientation: the segment goes. */
+    static const uint8_t exif[] = "Exif\0\0MM\0*\0\0\0\10\0\1\1\22\0\3\0\0\0\1\0\6\0\0\0\0\0";
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        exn_buffer file = make(BASELINE), out = {0};
+        exn_test_segment whole, before, after;
+        exn_bytes product;
+        exn_result result;
+        assert_true(exn_test_jpeg_find(exn_buffer_span(&file), SOS, 0, &whole));
+        size_t middle = (size_t)(whole.entropy.data - file.data) + whole.entropy.size / 2;
+        while (file.data[middle - 1] == 0xFF)
+            middle++;
+        if (i) /* a restart marker, and data behind it */
+            insert(&file, middle, (exn_span){(const uint8_t *)"\xFF\xD0", 2});
+        assert_true(exn_test_insert_segment(exn_buffer_span(&file), middle, APP1,
+                                            (exn_span){exif, sizeof exif}, &out));
+        assert_true(exn_test_jpeg_find(exn_buffer_span(&out), SOS, 0, &before));
+        assert_in_range(before.entropy.size, 1, whole.entropy.size - 1);
+        assert_int_equal(exn_normalize(out.data, out.size, NULL, &product, &result, NULL), EXN_OK);
+        assert_int_equal(result.outcome, EXN_OUTCOME_METADATA);
+        assert_true(exn_test_jpeg_find((exn_span){product.data, product.size}, SOS, 0, &after));
+        assert_int_equal(after.entropy.size, before.entropy.size);
+        assert_memory_equal(after.entropy.data, before.entropy.data, before.entropy.size);
+        exn_bytes_free(&product);
+        exn_buffer_free(&out);
+        exn_buffer_free(&file);
+    }
+}
+
 int main(void)
 {
     if (!exn_test_have("exiftool")) {
@@ -301,6 +333,7 @@ int main(void)
         cmocka_unit_test(every_place),         cmocka_unit_test(among_others),
         cmocka_unit_test(behind_a_large_scan), cmocka_unit_test(behind_many_scans),
         cmocka_unit_test(before_other_data),   cmocka_unit_test(damage),
+        cmocka_unit_test(inside_a_scan),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -368,7 +368,7 @@ static exn_status edit_irb(exn_application *a, const exn_segment *segment, exn_b
     return status;
 }
 
-exn_status exn_application_append(exn_application *a, const exn_segment *segment, exn_buffer *out)
+static exn_status append_edited(exn_application *a, const exn_segment *segment, exn_buffer *out)
 {
     exn_block block = block_of(segment);
     bool own = false;
@@ -395,4 +395,30 @@ exn_status exn_application_append(exn_application *a, const exn_segment *segment
     if (is_irb(segment))
         return edit_irb(a, segment, out);
     return exn_buffer_append(out, a->jpeg->file.data + segment->offset, segment->size);
+}
+
+/* Whether the segment keeps what comes behind it from being taken for more of a scan: bytes that
+ * belong to no segment, or a restart marker. */
+static bool ends_scan(const exn_jpeg *jpeg, const exn_segment *segment)
+{
+    const exn_segment *next = segment + 1, *end = jpeg->segments + jpeg->count;
+    size_t at = segment->offset + segment->size;
+    bool scan = false;
+    for (const exn_segment *s = jpeg->segments; s < segment; s++)
+        scan = scan || s->marker == EXN_MARKER_SOS;
+    if (next == end)
+        return scan && at < jpeg->file.size - jpeg->trailer.size;
+    return scan && (next->offset != at ||
+                    (next->marker >= EXN_MARKER_RST0 && next->marker <= EXN_MARKER_RST7));
+}
+
+/* In a damaged file a segment may stand in the middle of a scan. Where it goes, an empty comment
+ * stays, or decoders would read on, and show another picture than before. */
+exn_status exn_application_append(exn_application *a, const exn_segment *segment, exn_buffer *out)
+{
+    size_t before = out->size;
+    exn_status status = append_edited(a, segment, out);
+    if (status == EXN_OK && out->size == before && ends_scan(a->jpeg, segment))
+        status = exn_segment_append(out, EXN_MARKER_COM, (exn_span){0});
+    return status;
 }

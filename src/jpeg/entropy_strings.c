@@ -37,7 +37,7 @@ static void take_block(const int16_t block[64], const uint8_t zigzag[64], exn_to
         uint64_t four;
         memcpy(&four, block + at, sizeof four);
         for (unsigned n = at; four && n < at + 4; n++) {
-            int value = block[n], sign = value >> 31;
+            int value = block[n], sign = -(value < 0);
             unsigned size = 32 - (unsigned)__builtin_clz((unsigned)((value ^ sign) - sign) | 1);
             tokens->at[zigzag[n]] = size << 16 | ((unsigned)(value + sign) & ((1u << size) - 1));
             tokens->mask |= (uint64_t)(value != 0) << zigzag[n];
