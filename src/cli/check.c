@@ -197,7 +197,7 @@ static void run_path(check *c, const char *path)
     exn_roots roots;
     exn_item item = {.kind = EXN_ITEM_UNREADABLE};
     if (exn_roots_open_path(&roots, path, &item.error)) {
-        exn_list *list = exn_list_open(&roots, path, NULL, c->options);
+        exn_list *list = exn_list_open(&roots, NULL, c->options);
         c->report->prefix = roots.prefix;
         if (list)
             run_list(c, &roots, list);

@@ -2,32 +2,24 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <fts.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "shard.h"
+#include "walk.h"
 
 struct exn_list {
     const exn_roots *roots;
     const exn_cli_options *options;
     const exn_names *names; /* NULL: what is there */
     size_t next;            /* of the names */
-    char *folder;    /* of the names, where the list is, "" being IN; NULL: before or after */
-    FTS *walk;       /* NULL: file to file, or by names */
-    FTSENT *entry;   /* the last one; it belongs to walk */
-    size_t root;     /* bytes of IN in front of every path */
-    bool end_folder; /* an unreadable folder was given, its end is still to come */
+    char *folder;   /* of the names, where the list is, "" being IN; NULL: before or after */
+    exn_walk *walk; /* NULL: file to file, or by names */
+    bool everyones; /* the last item is a failure that every shard is to tell of */
     bool finished;
 };
 
-/* strcmp compares bytes as unsigned char whatever the locale (C11 7.24.4). */
-static int by_name(const FTSENT **a, const FTSENT **b)
-{
-    return strcmp((*a)->fts_name, (*b)->fts_name);
-}
-
-exn_list *exn_list_open(const exn_roots *roots, const char *path, const exn_names *names,
+exn_list *exn_list_open(const exn_roots *roots, const exn_names *names,
                         const exn_cli_options *options)
 {
     exn_list *list = calloc(1, sizeof *list);
@@ -38,9 +30,7 @@ exn_list *exn_list_open(const exn_roots *roots, const char *path, const exn_name
     list->names = names;
     if (!roots->folder || names)
         return list;
-    list->root = strlen(path);
-    char *paths[] = {(char *)(uintptr_t)path, NULL}; /* fts does not write to it */
-    list->walk = fts_open(paths, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, by_name);
+    list->walk = exn_walk_open(roots->in);
     if (!list->walk) {
         free(list);
         return NULL;
@@ -95,36 +85,38 @@ static void name_folder(const exn_list *list, exn_item *item, const struct stat 
         exn_item_fail(&item->error, EXN_READ, 0, "this is the output folder");
 }
 
-/* Turns fts's word for an entry into an item's kind. */
-static void name_entry(exn_list *list, exn_item *item)
+static void name_entry(const exn_list *list, const exn_walk_step *step, exn_item *item)
 {
-    const FTSENT *entry = list->entry;
-    switch (entry->fts_info) {
-    case FTS_D:
-        name_folder(list, item, entry->fts_statp);
+    if (S_ISREG(step->mode))
+        item->kind = EXN_ITEM_FILE;
+    else if (S_ISLNK(step->mode))
+        name_link(list, item);
+    else
+        name_special(item, step->mode);
+}
+
+/* Turns the walk's word into an item's kind. */
+static void name_step(exn_list *list, const exn_walk_step *step, exn_item *item)
+{
+    switch (step->kind) {
+    case EXN_WALK_FOLDER:
+        name_folder(list, item, &step->status);
         break;
-    case FTS_DP:
+    case EXN_WALK_FOLDER_END:
         item->kind = EXN_ITEM_FOLDER_END;
         break;
-    case FTS_F:
-        item->kind = EXN_ITEM_FILE;
+    case EXN_WALK_ENTRY:
+        name_entry(list, step, item);
         break;
-    case FTS_SL:
-    case FTS_SLNONE:
-        name_link(list, item);
-        break;
-    case FTS_DEFAULT:
-        name_special(item, entry->fts_statp->st_mode);
-        break;
-    case FTS_DC:
+    case EXN_WALK_LOOP:
         fail(item, EXN_ITEM_SKIPPED, EXN_OK, 0, "a folder that contains itself");
         break;
-    case FTS_DNR: /* comes where FTS_DP would have come */
-        fail(item, EXN_ITEM_UNREADABLE, EXN_READ, entry->fts_errno, "cannot read the folder");
-        list->end_folder = true;
+    case EXN_WALK_BROKEN:
+        fail(item, EXN_ITEM_UNREADABLE, EXN_READ, step->reason, "cannot read the folder");
+        list->everyones = true;
         break;
     default:
-        fail(item, EXN_ITEM_UNREADABLE, EXN_READ, entry->fts_errno, "cannot look at it");
+        fail(item, EXN_ITEM_UNREADABLE, EXN_READ, step->reason, "cannot look at it");
         break;
     }
 }
@@ -151,11 +143,17 @@ static void next_file(exn_list *list, exn_item *item)
         item->target = list->roots->out_name;
 }
 
-static void next_entry(exn_list *list, exn_item *item)
+/* The next step of the walk; false at its end. */
+static bool next_step(exn_list *list, exn_item *item)
 {
-    const char *path = list->entry->fts_path + list->root;
-    if (set_path(list, item, *path == '/' ? path + 1 : path))
-        name_entry(list, item);
+    exn_walk_step step;
+    exn_walk_next(list->walk, &step);
+    list->finished = step.kind == EXN_WALK_END || step.kind == EXN_WALK_FAILED;
+    if (step.kind == EXN_WALK_FAILED)
+        fail(item, EXN_ITEM_UNREADABLE, EXN_MEMORY, 0, "no room to list what there is");
+    else if (step.kind != EXN_WALK_END && set_path(list, item, step.path))
+        name_step(list, &step, item);
+    return step.kind != EXN_WALK_END;
 }
 
 /* What a name of --files-from stands for. */
@@ -251,6 +249,7 @@ static void skip_listed(exn_list *list)
 static bool next_of_all(exn_list *list, exn_item *item)
 {
     *item = (exn_item){0};
+    list->everyones = false;
     if (list->finished)
         return false;
     if (list->names) {
@@ -261,28 +260,14 @@ static bool next_of_all(exn_list *list, exn_item *item)
         next_file(list, item);
         return true;
     }
-    if (list->end_folder) {
-        list->end_folder = false;
-        item->kind = EXN_ITEM_FOLDER_END;
-        return true;
-    }
-    errno = 0;
-    list->entry = fts_read(list->walk);
-    if (list->entry) {
-        next_entry(list, item);
-        return true;
-    }
-    list->finished = true;
-    if (errno == 0)
-        return false;
-    fail(item, EXN_ITEM_UNREADABLE, EXN_READ, errno, "cannot list the folder to its end");
-    return true;
+    return next_step(list, item);
 }
 
-/* A folder is every shard's; so is a failure to list that has no name. */
+/* A folder is every shard's; so is a failure to list: what this one met another may not meet. */
 static bool is_ours(const exn_list *list, const exn_item *item)
 {
     return item->kind == EXN_ITEM_FOLDER || item->kind == EXN_ITEM_FOLDER_END || !item->path ||
+           list->everyones ||
            exn_shard_has(list->options->shard, list->options->shards, item->path);
 }
 
@@ -300,16 +285,15 @@ void exn_list_skip(exn_list *list)
 {
     if (list->names)
         skip_listed(list);
-    else if (list->walk && list->entry)
-        fts_set(list->walk, list->entry, FTS_SKIP);
+    else if (list->walk)
+        exn_walk_skip(list->walk);
 }
 
 void exn_list_close(exn_list *list)
 {
     if (!list)
         return;
-    if (list->walk)
-        fts_close(list->walk);
+    exn_walk_close(list->walk);
     free(list->folder);
     free(list);
 }

@@ -10,14 +10,15 @@
 
 typedef struct exn_list exn_list;
 
-/* path is what roots were opened by, IN or one of --check's. names: the files to take; NULL: all
- * that are there. The options say which shard's items come: folders come whole, so that all shards
+/* What lies in the input folder of roots, or its file. names: the files to take; NULL: all that are
+ * there. The options say which shard's items come: folders come whole, so that all shards
  * together make what one run makes. All are borrowed until exn_list_close(). NULL with errno. */
-exn_list *exn_list_open(const exn_roots *roots, const char *path, const exn_names *names,
+exn_list *exn_list_open(const exn_roots *roots, const exn_names *names,
                         const exn_cli_options *options);
 
 /* The next item; false at the end. The caller frees it by exn_item_free(). A folder, IN itself
- * included, comes twice; one that cannot be read comes as FOLDER, UNREADABLE, FOLDER_END. */
+ * included, comes twice; one that cannot be read, or not to its end, comes as FOLDER, UNREADABLE,
+ * what of it could be read, FOLDER_END. */
 bool exn_list_next(exn_list *list, exn_item *item);
 
 /* After a FOLDER: leaves out what it holds; its FOLDER_END comes. */

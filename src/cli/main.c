@@ -27,7 +27,7 @@ static void count_ahead(exn_report *report, const exn_roots *roots, const exn_na
                         const exn_cli_options *options)
 {
     exn_item item;
-    exn_list *list = report->progress.on ? exn_list_open(roots, options->in, names, options) : NULL;
+    exn_list *list = report->progress.on ? exn_list_open(roots, names, options) : NULL;
     while (list && !exn_signals_caught() && exn_list_next(list, &item)) {
         report->progress.total += item.kind != EXN_ITEM_FOLDER && item.kind != EXN_ITEM_FOLDER_END;
         exn_item_free(&item);
@@ -48,7 +48,7 @@ static exn_exit run(const exn_cli_options *options, const exn_roots *roots, cons
         return exn_report_close(&report, exn_signals_caught());
     }
     count_ahead(&report, roots, names, options);
-    exn_list *list = exn_list_open(roots, options->in, names, options);
+    exn_list *list = exn_list_open(roots, names, options);
     if (list) {
         exn_batch_run(options, roots, state, pool, list, &report);
         exn_list_close(list);

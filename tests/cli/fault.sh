@@ -84,7 +84,7 @@ killed() {
     is "files that differ behind it" "$(wc -l <diff)" 0
 }
 
-ours="openat2 renameat fsync copy_file_range"
+ours="openat2 getdents64 renameat fsync copy_file_range"
 workers="pwrite64"
 if [ "$FAULT_CALLS" = all ]; then
     ours="openat openat2 newfstatat close getdents64 pread64 sendmsg recvmsg getrandom ioctl copy_file_range pwrite64 fchmod
@@ -185,6 +185,29 @@ for error in EIO ENOSPC EINTR; do
     check "ftruncate of a product, $error: a message" grep -q 'a.jpg' err
     check "ftruncate of a product, $error: the old one stays" cmp to/a.jpg before/a.jpg
     is "ftruncate of a product, $error: temporary files" "$(find to -name '.exifnorm-*' | wc -l)" 0
+    points=$((points + 1))
+done
+# ---- getdents64: a folder that can be read half is no folder that ends there
+mkdir large
+n=100
+while [ $n -lt 600 ]; do
+    echo label >large/$n-a-name-so-long-that-no-single-call-holds-five-hundred-such-names-with-all-that-is-around-them.txt
+    n=$((n + 1))
+done
+for error in EIO ENOSPC EINTR; do
+    rm -rf to
+    strace -qq -o trace -e trace=getdents64 -e inject=getdents64:error=$error:when=2 "$EXIFNORM" large to -j 1 >out 2>err
+    status=$?
+    check "a part of a folder, $error: it was called" grep -q INJECTED trace
+    made=$(ls to | wc -l)
+    if [ $error = EINTR ]; then
+        is "a part of a folder, $error: exit status" $status 0
+        is "a part of a folder, $error: files" $made 500
+    else
+        is "a part of a folder, $error: exit status" $status 1
+        has err "'large/': cannot read the source: cannot read the folder"
+        check "a part of a folder, $error: $made files of what could be read" test $made -gt 0 -a $made -lt 500
+    fi
     points=$((points + 1))
 done
 echo "$points faults"
