@@ -119,15 +119,26 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call obj,$(SUP_SRC)) $(BUILD)/libexif
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(TEST_PKGS) $(PKGS)) -lm
 
 .SECONDARY:
-.PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS)) many-entropy all test bench check-long check-browser testdata install uninstall deb fuzz fuzz-replay coverage coverage-here lint clean FORCE
+.PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS)) many-entropy all built test bench check-long check-browser testdata install uninstall deb fuzz fuzz-replay coverage coverage-here lint clean FORCE
 
 BENCH_TOOLS := $(BUILD)/bench/judge $(BUILD)/bench/make_pictures
 MEASURE_TOOLS := $(BUILD)/measure/compare
 
 # What measures is built too, so that it does not rot between two measurements.
-test: all $(BUILD)/exifnorm-hooks $(BUILD)/killer.so $(BUILD)/planter.so $(BUILD)/shortener.so $(TESTS) $(BENCH_TOOLS) $(MEASURE_TOOLS) $(REPLAYS)
-	@set -e; for t in $(TESTS); do echo "== $$t"; $$t; done
-	@set -e; for t in $(filter-out %lib.sh,$(sort $(wildcard tests/cli/*.sh))); do echo "== $$t"; EXIFNORM=$(BUILD)/exifnorm sh $$t; done
+built: all $(BUILD)/exifnorm-hooks $(BUILD)/killer.so $(BUILD)/planter.so $(BUILD)/shortener.so $(TESTS) $(BENCH_TOOLS) $(MEASURE_TOOLS) $(REPLAYS)
+
+# As many at a time as -j says; each prints when it has ended.
+MAKEFLAGS += --output-sync=target
+TEST_RUNS := $(patsubst $(BUILD)/tests/%,run-%,$(TESTS))
+SCRIPT_RUNS := $(patsubst tests/cli/%.sh,run-cli-%,$(filter-out %lib.sh,$(sort $(wildcard tests/cli/*.sh))))
+
+$(TEST_RUNS): run-%: built
+	@echo "== $*"; $(BUILD)/tests/$*
+
+$(SCRIPT_RUNS): run-cli-%: built
+	@echo "== tests/cli/$*.sh"; EXIFNORM=$(BUILD)/exifnorm sh tests/cli/$*.sh
+
+test: $(TEST_RUNS) $(SCRIPT_RUNS)
 
 check-long: test $(BUILD)/tests/long/one_process
 	$(BUILD)/tests/test_jpeg_matrix --long
