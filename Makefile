@@ -1,5 +1,5 @@
 # make              build/exifnorm, build/libexifnorm.a, build/libexifnorm.so
-# make test         the tests, in about a minute
+# make test         the tests, as many at a time as -j says: three minutes on two cores
 # make check-long   the whole oracle matrix, real files if there are any, and 100,000 files
 # make check-browser  what Chromium and Firefox show of sources and products (chromium, firefox-esr, node, npm)
 # make bench        speed, memory and size beside every peer that is installed (docs/performance.md); BENCH=--lean
