@@ -368,7 +368,7 @@ static exn_status edit_irb(exn_application *a, const exn_segment *segment, exn_b
     return status;
 }
 
-static exn_status append_edited(exn_application *a, const exn_segment *segment, exn_buffer *out)
+exn_status exn_application_append(exn_application *a, const exn_segment *segment, exn_buffer *out)
 {
     exn_block block = block_of(segment);
     bool own = false;
@@ -397,28 +397,36 @@ static exn_status append_edited(exn_application *a, const exn_segment *segment, 
     return exn_buffer_append(out, a->jpeg->file.data + segment->offset, segment->size);
 }
 
-/* Whether the segment keeps what comes behind it from being taken for more of a scan: bytes that
- * belong to no segment, or a restart marker. */
-static bool ends_scan(const exn_jpeg *jpeg, const exn_segment *segment)
+/* Whether number i keeps what comes behind it from being taken for more of the scan before it:
+ * bytes that belong to no segment, or a restart marker. */
+static bool ends_scan(const exn_jpeg *jpeg, size_t i)
 {
-    const exn_segment *next = segment + 1, *end = jpeg->segments + jpeg->count;
-    size_t at = segment->offset + segment->size;
-    bool scan = false;
-    for (const exn_segment *s = jpeg->segments; s < segment; s++)
-        scan = scan || s->marker == EXN_MARKER_SOS;
-    if (next == end)
-        return scan && at < jpeg->file.size - jpeg->trailer.size;
-    return scan && (next->offset != at ||
-                    (next->marker >= EXN_MARKER_RST0 && next->marker <= EXN_MARKER_RST7));
+    const exn_segment *next = &jpeg->segments[i + 1];
+    size_t at = jpeg->segments[i].offset + jpeg->segments[i].size;
+    if (i + 1 == jpeg->count)
+        return at < jpeg->file.size - jpeg->trailer.size;
+    return next->offset != at ||
+           (next->marker >= EXN_MARKER_RST0 && next->marker <= EXN_MARKER_RST7);
 }
 
-/* In a damaged file a segment may stand in the middle of a scan. Where it goes, an empty comment
- * stays, or decoders would read on, and show another picture than before. */
-exn_status exn_application_append(exn_application *a, const exn_segment *segment, exn_buffer *out)
+exn_status exn_application_edit(exn_application *a, exn_buffer *out)
 {
-    size_t before = out->size;
-    exn_status status = append_edited(a, segment, out);
-    if (status == EXN_OK && out->size == before && ends_scan(a->jpeg, segment))
-        status = exn_segment_append(out, EXN_MARKER_COM, (exn_span){0});
-    return status;
+    const exn_jpeg *jpeg = a->jpeg;
+    size_t done = 0, end = jpeg->file.size - jpeg->trailer.size;
+    bool scan = false;
+    exn_status status = exn_buffer_reserve(out, jpeg->file.size);
+    for (size_t i = 0; i < jpeg->count && status == EXN_OK; i++) {
+        const exn_segment *segment = &jpeg->segments[i];
+        scan = scan || segment->marker == EXN_MARKER_SOS;
+        /* Right behind SOI nothing but a marker may stand: that is what tells a JPEG. */
+        if (out->size != 2)
+            status = exn_buffer_append(out, jpeg->file.data + done, segment->offset - done);
+        size_t before = out->size;
+        if (status == EXN_OK)
+            status = exn_application_append(a, segment, out);
+        if (status == EXN_OK && out->size == before && scan && ends_scan(jpeg, i))
+            status = exn_segment_append(out, EXN_MARKER_COM, (exn_span){0});
+        done = segment->offset + segment->size;
+    }
+    return status == EXN_OK ? exn_buffer_append(out, jpeg->file.data + done, end - done) : status;
 }

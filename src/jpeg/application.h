@@ -2,7 +2,7 @@
  *
  *     exn_application_scan()                    fills in the image's orientation, reasons and warnings
  *     exn_application_open()                    prepares an edit
- *     exn_application_append() segment by segment
+ *     exn_application_append() segment by segment, or exn_application_edit(), where no pixel moves
  *     exn_application_close()                   also after a failed open */
 #ifndef EXN_JPEG_APPLICATION_H
 #define EXN_JPEG_APPLICATION_H
@@ -44,6 +44,11 @@ exn_status exn_application_open(exn_application *application, const exn_jpeg *jp
  * Returns EXN_OK or EXN_MEMORY. */
 exn_status exn_application_append(exn_application *application, const exn_segment *segment,
                                   exn_buffer *out);
+
+/* Appends the whole picture with its metadata edited, up to EOI; every other byte, also between segments, stays. In a damaged file a segment
+ * may stand in the middle of a scan: where it goes, an empty comment stays, or decoders would read on and show another picture than before.
+ * Returns EXN_OK or EXN_MEMORY. */
+exn_status exn_application_edit(exn_application *application, exn_buffer *out);
 
 void exn_application_close(exn_application *application);
 

@@ -89,24 +89,6 @@ static exn_status look(exn_image *image, const exn_source *source, const exn_opt
     return status == EXN_OK ? look_behind(image, &window, &header, options, error) : status;
 }
 
-/* The picture with its metadata edited, up to EOI; every other byte, also between segments, stays.
- */
-static exn_status edit_only(const exn_jpeg *jpeg, exn_application *application, exn_buffer *out)
-{
-    size_t done = 0, end = jpeg->file.size - jpeg->trailer.size;
-    exn_status status = exn_buffer_reserve(out, jpeg->file.size);
-    for (size_t i = 0; i < jpeg->count && status == EXN_OK; i++) {
-        const exn_segment *segment = &jpeg->segments[i];
-        /* Right behind SOI nothing but a marker may stand: that is what tells a JPEG. */
-        if (out->size != 2)
-            status = exn_buffer_append(out, jpeg->file.data + done, segment->offset - done);
-        if (status == EXN_OK)
-            status = exn_application_append(application, segment, out);
-        done = segment->offset + segment->size;
-    }
-    return status == EXN_OK ? exn_buffer_append(out, jpeg->file.data + done, end - done) : status;
-}
-
 /* Weaves the turned picture into the source's segments: tables and frame header stand where the
  * source's frame header stood, each scan where the source's scan of that number stood. Without an
  * application, application segments are the source's, byte for byte. */
@@ -165,7 +147,7 @@ static exn_status write_picture(const exn_jpeg *jpeg, exn_turned *turned, exn_or
     application.index = index;
     if (status == EXN_OK)
         status =
-            turned ? assemble(jpeg, turned, &application, out) : edit_only(jpeg, &application, out);
+            turned ? assemble(jpeg, turned, &application, out) : exn_application_edit(&application, out);
     exn_application_close(&application);
     return status == EXN_OK ? EXN_OK : exn_fail(error, status, "product");
 }

@@ -1,6 +1,7 @@
-/* A JPEG's marker segments and what is done to those that carry metadata, without its pixels. What the walk says is inside of the file and
- * in order; the two halves of the walk say what the whole says. An edit leaves every segment of the codec and every byte between segments as
- * it was; the predicate finds nothing in its product, and a second edit changes nothing. */
+/* A JPEG's marker segments and what is done to those that carry metadata, without its pixels. What
+ * the walk says is inside of the file and in order; the two halves of the walk say what the whole
+ * says. An edit leaves every segment of the codec and every byte between segments as it was; the
+ * predicate finds nothing in its product, and a second edit changes nothing. */
 #include "fuzz.h"
 
 #include "jpeg/application.h"
@@ -55,23 +56,14 @@ static void check_halves(const exn_jpeg *whole, exn_span file)
     exn_jpeg_free(&jpeg);
 }
 
-/* The file with its metadata edited, as jpeg.c puts it together where no pixel moves. */
+/* The file with its metadata edited, as where no pixel moves. */
 static void edit(const exn_jpeg *jpeg, exn_orientation o, exn_buffer *out, uint32_t *warnings)
 {
     exn_application application;
     exn_error error = {0};
-    size_t done = 0, end = jpeg->file.size - jpeg->trailer.size;
     FACT(exn_application_open(&application, jpeg, o, exn_jpeg_turn_thumbnail, warnings, &error) ==
          EXN_OK);
-    for (size_t i = 0; i < jpeg->count; i++) {
-        const exn_segment *s = &jpeg->segments[i];
-        if (!exn_segment_is_metadata(s))
-            continue;
-        FACT(exn_buffer_append(out, jpeg->file.data + done, s->offset - done) == EXN_OK);
-        FACT(exn_application_append(&application, s, out) == EXN_OK);
-        done = s->offset + s->size;
-    }
-    FACT(exn_buffer_append(out, jpeg->file.data + done, end - done) == EXN_OK);
+    FACT(exn_application_edit(&application, out) == EXN_OK);
     exn_application_close(&application);
 }
 
@@ -89,8 +81,8 @@ static void check_codec(const exn_jpeg *source, const exn_jpeg *product)
     for (; i < source->count && j < product->count;
          i = next_of_codec(source, i + 1), j = next_of_codec(product, j + 1)) {
         const exn_segment *a = &source->segments[i], *b = &product->segments[j];
-        FACT(a->size == b->size && memcmp(source->file.data + a->offset,
-                                          product->file.data + b->offset, a->size) == 0);
+        FACT(a->size == b->size &&
+             memcmp(source->file.data + a->offset, product->file.data + b->offset, a->size) == 0);
     }
     FACT(i == source->count && j == product->count);
 }
