@@ -196,21 +196,16 @@ static exn_status escaped(struct exn_libjpeg *lib, exn_error *error)
     }
 }
 
-static uint32_t divide_up(uint32_t a, uint32_t b)
-{
-    return (a + b - 1) / b;
-}
-
 static uint32_t round_up(uint32_t a, uint32_t multiple)
 {
-    return divide_up(a, multiple) * multiple;
+    return exn_divide_up(a, multiple) * multiple;
 }
 
 uint64_t exn_coefficients_bytes(const exn_jpeg *jpeg)
 {
     uint64_t bytes = 0;
-    uint64_t mcus_x = divide_up(jpeg->width, 8 * jpeg->max_h);
-    uint64_t mcus_y = divide_up(jpeg->height, 8 * jpeg->max_v);
+    uint64_t mcus_x = exn_divide_up(jpeg->width, 8 * jpeg->max_h);
+    uint64_t mcus_y = exn_divide_up(jpeg->height, 8 * jpeg->max_v);
     for (uint32_t i = 0; i < jpeg->components; i++)
         bytes +=
             mcus_x * jpeg->component[i].h * mcus_y * jpeg->component[i].v * sizeof(exn_dct_block);

@@ -10,18 +10,13 @@ const uint8_t exn_natural_order[64] = {/* T.81, figure A.6 */
                                        36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45,
                                        38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63};
 
-static uint32_t divide_up(uint32_t a, uint32_t b)
-{
-    return (a + b - 1) / b;
-}
-
 void exn_component_measure(exn_coefficients *picture, uint32_t i)
 {
     exn_component *c = &picture->component[i];
-    c->width = divide_up(picture->width * c->h, picture->max_h);
-    c->height = divide_up(picture->height * c->v, picture->max_v);
-    c->blocks_x = divide_up(c->width, 8);
-    c->blocks_y = divide_up(c->height, 8);
+    c->width = exn_divide_up(picture->width * c->h, picture->max_h);
+    c->height = exn_divide_up(picture->height * c->v, picture->max_v);
+    c->blocks_x = exn_divide_up(c->width, 8);
+    c->blocks_y = exn_divide_up(c->height, 8);
 }
 
 void exn_coefficients_frame(exn_coefficients *target, const exn_coefficients *source,

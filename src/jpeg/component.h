@@ -26,6 +26,11 @@ typedef struct exn_coefficients {
     exn_component component[EXN_JPEG_MAX_COMPONENTS];
 } exn_coefficients;
 
+static inline uint32_t exn_divide_up(uint32_t a, uint32_t b)
+{
+    return (a + b - 1) / b;
+}
+
 /* Size of component i in samples and blocks (T.81, A.1.1), from the picture's size and the component's factors. The grid of blocks is the
  * decoder's: in the only component of a picture factors mean nothing. */
 void exn_component_measure(exn_coefficients *picture, uint32_t i);

@@ -71,16 +71,15 @@ exn_status exn_entropy_open(exn_entropy *e, const exn_jpeg *jpeg, exn_orientatio
     make_frame(e);
     e->strings.need = need(e);
     e->strings.limit = limit;
-    exn_string_manner manner = {.turn = o, .count = !jpeg->standard_huffman};
+    const exn_string_manner manner = {
+        .turn = o, .count = !jpeg->standard_huffman, .frame = &e->kept};
     exn_status status = exn_need_memory(error, e->strings.need + jpeg->file.size, limit);
     if (status == EXN_OK &&
         exn_buffer_reserve(&e->strings.bytes, jpeg->file.size + jpeg->file.size / 8) != EXN_OK)
         status = exn_fail(error, EXN_MEMORY, "coded blocks");
     for (uint32_t i = 0; i < jpeg->components && status == EXN_OK; i++)
-        if (!is_exact(e, i)) {
+        if (!is_exact(e, i))
             status = exn_component_open(&e->kept.component[i], error);
-            manner.kept[i] = e->kept.component[i].rows;
-        }
     for (uint32_t s = 0; s < e->plan.scans && status == EXN_OK; s++)
         status = exn_strings_decode(&e->strings, jpeg, &e->plan.scan[s], &manner, error);
     return status == EXN_OK ? check_range(e, error) : status;
@@ -95,6 +94,7 @@ static exn_status requantize(exn_entropy *e, exn_coefficients *target, uint32_t 
     if (status == EXN_OK)
         status = exn_requantize(&e->kept, target, i, e->turn, quality, error);
     exn_component_close(&e->kept.component[i]);
+    e->strings.need -= exn_component_bytes(&e->kept.component[i]);
     if (status == EXN_OK)
         status = exn_strings_encode(&e->strings, i, to, error);
     exn_component_close(to);

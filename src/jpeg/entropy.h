@@ -1,7 +1,6 @@
-/* Floor 2: turns a sequential Huffman JPEG without ever holding its coefficients: each block is
- * decoded, turned and encoded again while it is hot, and only strings of bits are kept, about as
- * many as the file has. Only components that are not exact are held as blocks, to be quantized
- * anew.
+/* Floor 2: turns a sequential Huffman JPEG without arrays of coefficients: each block is decoded,
+ * turned and encoded again while it is hot, and only strings of bits are kept, about as many as the
+ * file has. Only components that are not exact are held as blocks, to be quantized anew.
  *
  *     exn_entropy_open()            decodes and judges
  *     exn_entropy_requantize()      turns what is not exact

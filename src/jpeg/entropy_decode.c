@@ -6,7 +6,9 @@
 #include "entropy_source.h"
 #include "entropy_tokens.h"
 
-void exn_zigzag_turn(exn_orientation o, uint8_t to[64], bool negative[64])
+/* Where coefficient k (in zigzag order) of a block goes when the picture is turned, and whether it
+ * is negated. */
+static void turn_zigzag(exn_orientation o, uint8_t to[64], bool negative[64])
 {
     uint8_t zigzag[64];
     for (int k = 0; k < 64; k++)
@@ -56,7 +58,7 @@ static void make_turn(exn_orientation o, turn *t)
     uint8_t to[64];
     bool negative[64];
     *t = (turn){{0}, {0}, {0}};
-    exn_zigzag_turn(o, to, negative);
+    turn_zigzag(o, to, negative);
     for (int k = 0; k < 64; k++) {
         t->place[k] = to[k];
         t->negative[k] = negative[k] ? UINT16_MAX : 0;
@@ -408,14 +410,6 @@ static void aim(lane *l, exn_orientation o)
     l->step_y = ((ptrdiff_t)down_y - y) * stride + ((ptrdiff_t)down_x - x);
 }
 
-/* Size of component i in blocks that hold samples (T.81, A.1.1). */
-static void measure(const exn_jpeg *jpeg, uint32_t i, uint32_t *blocks_x, uint32_t *blocks_y)
-{
-    exn_jpeg_scan alone = {.components = 1, .component = {(uint8_t)i}};
-    *blocks_x = exn_jpeg_mcus_per_row(jpeg, &alone);
-    *blocks_y = exn_jpeg_mcu_rows(jpeg, &alone);
-}
-
 static exn_status open_plane(lane *l, exn_orientation o, exn_error *error)
 {
     exn_string_plane *plane = l->plane;
@@ -453,10 +447,11 @@ static exn_status open_lane(scan_state *s, exn_strings *strings, const exn_jpeg 
     bool single = scan->header.components == 1;
     /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): there are as many lanes as components */
     l->plane = &strings->plane[i];
-    l->kept = manner->kept[i];
+    l->kept = manner->frame->component[i].rows;
     l->h = single ? 1 : jpeg->component[i].h;
     l->v = single ? 1 : jpeg->component[i].v;
-    measure(jpeg, i, &l->blocks_x, &l->blocks_y);
+    l->blocks_x = manner->frame->component[i].blocks_x;
+    l->blocks_y = manner->frame->component[i].blocks_y;
     exn_status status = l->kept ? EXN_OK : open_plane(l, manner->turn, error);
     bool other_symbols = manner->turn.transpose || l->kept;
     return status == EXN_OK ? open_tables(l, scan, n, manner->count && other_symbols) : status;

@@ -1,5 +1,5 @@
 /* Floor 2: the first half of the entropy-domain turn: a scan is decoded, and each block, while hot,
- * turned and encoded again as a string of bits.
+ * turned and encoded again as a string of bits, or, to be quantized anew, kept as it is.
  *
  * Statuses: EXN_CORRUPT where data is missing or no decoder could go on; EXN_UNSUPPORTED (without a
  * text) where libjpeg is to judge: stray bytes, markers out of place, values that 8-bit JPEG does
@@ -12,21 +12,17 @@
 #include "entropy_plan.h"
 #include "entropy_strings.h"
 
-/* Where coefficient k (in zigzag order) of a block goes when the picture is turned, and whether it
- * is negated. */
-void exn_zigzag_turn(exn_orientation o, uint8_t to[64], bool negative[64]);
-
 /* How a picture is decoded. */
 typedef struct exn_string_manner {
     exn_orientation turn;
-    bool count;                                    /* AC symbols */
-    exn_dct_block **kept[EXN_JPEG_MAX_COMPONENTS]; /* by component: rows of blocks; NULL: strings */
+    bool count;                    /* AC symbols */
+    const exn_coefficients *frame; /* the source's; components that hold blocks get them */
 } exn_string_manner;
 
-/* Decodes scan. What of its components is kept goes to those rows as it is; of the others planes
- * are allocated and their strings, turned, put there. AC symbols are coded with the source's
- * tables; where they are counted and others come up, with the source's tables and all symbols that
- * those lack. */
+/* Decodes scan. Of components that the frame holds blocks of, those are filled in as they are; of
+ * the others planes are allocated and their strings, turned, put there. AC symbols are coded with
+ * the source's tables; where they are counted and others come up, with the source's tables and all
+ * symbols that those lack. */
 exn_status exn_strings_decode(exn_strings *strings, const exn_jpeg *jpeg, const exn_plan_scan *scan,
                               const exn_string_manner *manner, exn_error *error);
 
