@@ -115,8 +115,9 @@ static void name_step(exn_list *list, const exn_walk_step *step, exn_item *item)
         fail(item, EXN_ITEM_UNREADABLE, EXN_READ, step->reason, "cannot read the folder");
         list->everyones = true;
         break;
-    default:
+    default: /* it may have been a folder */
         fail(item, EXN_ITEM_UNREADABLE, EXN_READ, step->reason, "cannot look at it");
+        list->everyones = true;
         break;
     }
 }

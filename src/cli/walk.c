@@ -113,14 +113,14 @@ static bool add_name(level *l, const struct dirent *entry)
 static int read_names(DIR *folder, level *l)
 {
     const struct dirent *entry;
-    int reason;
+    int reason = 0;
     do {
-        errno = 0;
-        while ((entry = readdir(folder)))
-            if (!add_name(l, entry))
-                return ENOMEM;
-        reason = errno;
-    } while (reason == EINTR);
+        errno = 0; /* each time: what allocates may leave something there, and be well */
+        entry = readdir(folder);
+        reason = entry ? 0 : errno;
+        if (entry && !add_name(l, entry))
+            return ENOMEM;
+    } while (entry || reason == EINTR);
     int sorted = sort_names(l);
     return sorted ? sorted : reason;
 }
@@ -182,13 +182,23 @@ static bool is_above(const exn_walk *walk, const struct stat *status)
     return false;
 }
 
+/* lstat(2) of the path, but through no link on the way. */
+static bool look_at(const exn_walk *walk, struct stat *status)
+{
+    int fd = exn_below_open(walk->root, path_of(walk), O_PATH | O_CLOEXEC, 0);
+    int looked = fd >= 0 ? fstat(fd, status) : -1, reason = errno;
+    if (fd >= 0)
+        close(fd);
+    errno = reason;
+    return looked == 0;
+}
+
 /* The name at the path, of that type as far as the folder's list tells. */
 static void give_entry(exn_walk *walk, unsigned char type, exn_walk_step *step)
 {
     struct stat *status = &step->status;
     step->mode = DTTOIF(type);
-    if ((type == DT_UNKNOWN || type == DT_DIR) &&
-        fstatat(walk->root, path_of(walk), status, AT_SYMLINK_NOFOLLOW) != 0) {
+    if ((type == DT_UNKNOWN || type == DT_DIR) && !look_at(walk, status)) {
         step->kind = EXN_WALK_UNKNOWN;
         step->reason = errno;
         return;
