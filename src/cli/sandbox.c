@@ -68,7 +68,7 @@ static exn_status limit(__rlimit_resource_t what, rlim_t most, exn_error *error)
     struct rlimit now;
     if (getrlimit(what, &now) == 0) {
         now.rlim_max = now.rlim_max < most ? now.rlim_max : most;
-        now.rlim_cur = now.rlim_max;
+        now.rlim_cur = now.rlim_cur < now.rlim_max ? now.rlim_cur : now.rlim_max;
         if (setrlimit(what, &now) == 0)
             return EXN_OK;
     }

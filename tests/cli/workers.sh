@@ -130,6 +130,13 @@ check "no output" test -z "$(ls to)"
 hook hang odd/1.jpg
 runs 4 odd to -j 2 --timeout=1
 
+# A soft limit that the caller has set stays the workers' too.
+for j in 1 2; do
+    check "exit status under a limit of file sizes" sh -c \
+        "ulimit -S -f 8; \"\$0\" -q -j $j '$j6' limited.jpg >out 2>err; test \$? = 3" "$EXIFNORM"
+    absent limited.jpg
+done
+
 # ---- the wall
 rm -rf odd to && mkdir odd
 hook reach odd/1.jpg
