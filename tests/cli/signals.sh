@@ -37,11 +37,15 @@ killed() {
     fi
 }
 
-# A run of this program takes this long; the moments are spread over it.
-start=$(date +%s%N)
-rm -rf to
-"$EXIFNORM" in to >out 2>err
-took=$((($(date +%s%N) - start) / 1000))
+# A run of this program takes this long, when nothing is in its way; the moments are spread over it.
+took=
+for i in 1 2 3; do
+    rm -rf to
+    start=$(date +%s%N)
+    "$EXIFNORM" in to >out 2>err
+    this=$((($(date +%s%N) - start) / 1000))
+    [ -n "$took" ] && [ "$took" -le $this ] || took=$this
+done
 i=1
 while [ $i -le 10 ]; do
     at=$((took * i / 11))
@@ -59,9 +63,10 @@ check "the next run completes it" diff -r whole to
 # A signal that the caller ignores, as nohup does, stays ignored.
 (
     trap '' HUP
+    : >deaf
     exec "$EXIFNORM" in nohup >out 2>err
 ) &
-sleep 0.02
+until [ -e deaf ]; do sleep 0.01; done
 kill -s HUP $!
 wait $!
 is "status after an ignored SIGHUP" $? 0

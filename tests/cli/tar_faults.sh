@@ -69,9 +69,14 @@ for i in 1 2 3; do
     tar -cf in/$i.tar -C one .
 done
 runs 0 --tar in whole
-start=$(date +%s%N)
-"$EXIFNORM" --tar in to >out 2>err
-took=$((($(date +%s%N) - start) / 1000000))
+took=
+for i in 1 2 3; do
+    rm -rf to
+    start=$(date +%s%N)
+    "$EXIFNORM" --tar in to >out 2>err
+    this=$((($(date +%s%N) - start) / 1000000))
+    [ -n "$took" ] && [ "$took" -le $this ] || took=$this
+done
 stopped=0
 # stopped_at SIGNAL STATUS SECONDS
 stopped_at() {
