@@ -118,8 +118,11 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call obj,$(SUP_SRC)) $(BUILD)/libexif
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(TEST_PKGS) $(PKGS)) -lm
 
+TEST_RUNS := $(patsubst $(BUILD)/tests/%,run-%,$(TESTS))
+SCRIPT_RUNS := $(patsubst tests/cli/%.sh,run-cli-%,$(filter-out %lib.sh,$(sort $(wildcard tests/cli/*.sh))))
+
 .SECONDARY:
-.PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS)) many-entropy all built test bench check-long check-browser testdata install uninstall deb fuzz fuzz-replay coverage coverage-here lint clean FORCE
+.PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS)) $(TEST_RUNS) $(SCRIPT_RUNS) many-entropy all built test bench check-long check-browser testdata install uninstall deb fuzz fuzz-replay coverage coverage-here lint clean FORCE
 
 BENCH_TOOLS := $(BUILD)/bench/judge $(BUILD)/bench/make_pictures
 MEASURE_TOOLS := $(BUILD)/measure/compare
@@ -129,9 +132,6 @@ built: all $(BUILD)/exifnorm-hooks $(BUILD)/killer.so $(BUILD)/planter.so $(BUIL
 
 # As many at a time as -j says; each prints when it has ended.
 MAKEFLAGS += --output-sync=target
-TEST_RUNS := $(patsubst $(BUILD)/tests/%,run-%,$(TESTS))
-SCRIPT_RUNS := $(patsubst tests/cli/%.sh,run-cli-%,$(filter-out %lib.sh,$(sort $(wildcard tests/cli/*.sh))))
-
 $(TEST_RUNS): run-%: built
 	@echo "== $*"; $(BUILD)/tests/$*
 
