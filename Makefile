@@ -224,7 +224,7 @@ $(BUILD)/bench/pictures: $(BUILD)/bench/make_pictures
 	$< $@.new
 	mv $@.new $@
 
-# BENCH=--lean: only what has a limit; --photographs=0: no folders; --help has the rest.
+# BENCH=--lean: only what has a limit; --only=PNG; --photographs=0: no folders; --help has the rest.
 bench: $(BUILD)/exifnorm $(BENCH_TOOLS) $(BUILD)/bench/pictures
 	python3 tests/bench/bench.py --exifnorm $(BUILD)/exifnorm --judge $(BUILD)/bench/judge \
 		--build $(BUILD)/bench --markdown $(BUILD)/bench/table.md --json $(BUILD)/bench/numbers.json \

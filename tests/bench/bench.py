@@ -92,6 +92,8 @@ class Bench:
 
     def picture(self, title, file, orientation, coding="", limits=None, lean=False):
         """limits: {(peer, "CPU" or "memory"): at most}. lean: only the peers that have a limit."""
+        if self.o.only not in title:
+            return
         limits = limits or {}
         source = os.path.join(self.pictures, file)
         ending = os.path.splitext(file)[1]
@@ -401,6 +403,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=40, help="rounds of a picture end behind them; 3 at least")
     parser.add_argument("--folder-seconds", type=float, default=150, help="of a folder; 2 rounds at least")
     parser.add_argument("--lean", action="store_true", help="only what has a limit")
+    parser.add_argument("--only", default="", metavar="TEXT", help="only pictures whose line says this, and no folders")
     parser.add_argument("--markdown", help="write the table here")
     parser.add_argument("--json", help="write all numbers here")
     parser.add_argument("--svg", help="write the plot here")
@@ -411,7 +414,7 @@ def main():
         print(f"bench: {name} is NOT INSTALLED and not compared", file=sys.stderr)
     load = os.getloadavg()[0]
     pictures(bench, options.lean)
-    if options.photographs:
+    if options.photographs and not options.only:
         bench.folders(options.photographs)
     head = (f"{platform.machine()}, {os.cpu_count()} CPUs, load {load:.1f} at the start and {os.getloadavg()[0]:.1f} "
             f"at the end; at most {options.rounds} rounds a picture, {options.folder_rounds} a folder.")
@@ -424,7 +427,7 @@ def main():
         if path:
             with open(path, "w", encoding="utf-8") as file:
                 file.write(content)
-    if options.docs and not options.lean and options.photographs == 1000:
+    if options.docs and not options.lean and not options.only and options.photographs == 1000:
         publish(options.docs, text, plot(bench.rows))
     shutil.rmtree(bench.out, ignore_errors=True)
 
