@@ -118,6 +118,11 @@ bool exn_target_link(exn_target *target, int source)
     memcpy(temp + strlen(temp) - strlen(EXN_TARGET_LINK), EXN_TARGET_LINK, strlen(EXN_TARGET_LINK));
     if (!link_descriptor(source, target->folder, temp))
         return false;
+    if (unlinkat(target->folder, target->temp, 0) != 0) { /* it would stay, and nobody would know */
+        unlinkat(target->folder, temp, 0);
+        return false;
+    }
+    target->temp[0] = '\0';
     exn_target_drop(target);
     memcpy(target->temp, temp, sizeof temp);
     target->linked = true;
@@ -234,10 +239,8 @@ void exn_write_attributes(int fd, const struct stat *status)
  * Where there are no links either, an empty file claims the name and the rename replaces it. */
 static int place_by_link(const exn_target *target)
 {
-    if (linkat(target->folder, target->temp, target->folder, target->name, 0) == 0) {
-        unlinkat(target->folder, target->temp, 0);
-        return 0;
-    }
+    if (linkat(target->folder, target->temp, target->folder, target->name, 0) == 0)
+        return unlinkat(target->folder, target->temp, 0);
     if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS)
         return -1;
     int claim = exn_below_open(target->folder, target->name,
@@ -256,10 +259,10 @@ static int place_by_link(const exn_target *target)
 /* Of two names of one file rename(2) says that all is well and does nothing. */
 static int place_over(const exn_target *target)
 {
-    int done = renameat(target->folder, target->temp, target->folder, target->name);
-    if (done == 0 && target->linked)
-        unlinkat(target->folder, target->temp, 0);
-    return done;
+    if (renameat(target->folder, target->temp, target->folder, target->name) != 0)
+        return -1;
+    bool left = target->linked && unlinkat(target->folder, target->temp, 0) != 0;
+    return left && errno != ENOENT ? -1 : 0;
 }
 
 static int place(const exn_target *target, bool overwrite)

@@ -113,6 +113,12 @@ if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
     is "exit status where a name was taken" $? 0
     linked in/plain.jpg to_taken/plain.jpg
     no_temporary to_taken
+    # the first temporary name cannot be removed: a copy, and that name is used
+    strace -f -o trace -e inject=unlinkat:error=EIO:when=1 "$EXIFNORM" in to_kept --link >out 2>err
+    is "exit status where a name cannot be removed" $? 0
+    check "it was called" grep -q INJECTED trace
+    check "a copy where a name cannot be removed" diff -r plain_run to_kept
+    no_temporary to_kept
     # no system call RENAME_NOREPLACE
     strace -f -o trace -e inject=renameat2:error=EINVAL "$EXIFNORM" in to_old --link >out 2>err
     is "exit status without RENAME_NOREPLACE" $? 0
