@@ -150,6 +150,7 @@ check-long: test $(BUILD)/tests/long/one_process
 	LONG=1 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/resume_tar.sh
 	MUTATIONS=5000 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/tar.sh
 	FAULT_CALLS=all EXIFNORM=$(BUILD)/exifnorm sh tests/cli/fault.sh
+	EXIFNORM=$(BUILD)/exifnorm sh tests/long/modes.sh
 	FILES=10000 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/check_reads.sh
 	EXIFNORM=$(BUILD)/exifnorm python3 tests/long/corpus_tags.py
 	EXIFNORM=$(BUILD)/exifnorm sh tests/long/slurm.sh
