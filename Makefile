@@ -131,7 +131,10 @@ MEASURE_TOOLS := $(BUILD)/measure/compare
 built: all $(BUILD)/exifnorm-hooks $(BUILD)/killer.so $(BUILD)/planter.so $(BUILD)/shortener.so $(TESTS) $(BENCH_TOOLS) $(MEASURE_TOOLS) $(REPLAYS)
 
 # As many at a time as -j says; each prints when it has ended.
+ifneq ($(filter test,$(MAKECMDGOALS)),)
 MAKEFLAGS += --output-sync=target
+endif
+
 $(TEST_RUNS): run-%: built
 	@echo "== $*"; $(BUILD)/tests/$*
 
