@@ -143,14 +143,17 @@ static exn_tar_next bad(exn_tar_reader *reader, exn_error *error)
     return EXN_TAR_BAD;
 }
 
+/* A file whose name ends in a slash is a folder to GNU tar, and to libarchive but where it has
+ * warned of the head. */
 static exn_tar_kind kind_of(const exn_tar_reader *reader, struct archive_entry *entry,
-                            uint64_t stored)
+                            const char *name, uint64_t stored)
 {
+    size_t length = name ? strlen(name) : 0;
     if (stored == 0 && reader->call.archive_entry_hardlink(entry))
         return EXN_TAR_LINK;
     switch (reader->call.archive_entry_filetype(entry)) {
     case AE_IFREG:
-        return EXN_TAR_FILE;
+        return length > 0 && name[length - 1] == '/' ? EXN_TAR_FOLDER : EXN_TAR_FILE;
     case AE_IFDIR:
         return EXN_TAR_FOLDER;
     case 0: /* the rest of a file of another volume */
@@ -171,7 +174,7 @@ static exn_status describe(exn_tar_reader *reader, struct archive_entry *entry, 
     bool odd;
     if (exn_tar_head_look(head, &odd, error) != EXN_OK)
         return error->status;
-    head->kind = kind_of(reader, entry, stored);
+    head->kind = kind_of(reader, entry, name, stored);
     odd = odd || size < 0 || (uint64_t)size > stored ||
           (uint64_t)size + exn_tar_padding((uint64_t)size) != stored;
     if (head->kind == EXN_TAR_FILE && odd)
