@@ -536,7 +536,7 @@ static void unusual_files_are_libjpegs(void **state)
 /* --- Tables, against jpegtran -optimize ---------------------------------------------------------
  */
 
-enum { WIDTH = 320, HEIGHT = 256, AC_SYMBOLS = 162 };
+enum { WIDTH = 320, HEIGHT = 256 };
 
 /* What the scans take, their Huffman tables with them. */
 typedef struct volume {
@@ -701,42 +701,15 @@ static void tables_that_lack_symbols(void **state)
     free(pixels);
 }
 
-/* Every AC symbol of 8-bit JPEG in that order, with so many codes of each length. */
-static JHUFF_TBL ac_table_of(const uint8_t lengths[17], bool backwards)
-{
-    JHUFF_TBL table = {0};
-    int n = 0;
-
-    memcpy(table.bits, lengths, sizeof table.bits);
-    table.huffval[n++] = 0x00;
-    for (int size = 1; size <= 10; size++)
-        for (int run = 0; run < 16; run++)
-            table.huffval[n++] = (uint8_t)(run << 4 | size);
-    table.huffval[n++] = 0xF0;
-    assert_int_equal(n, AC_SYMBOLS);
-    for (int k = 0; backwards && k < AC_SYMBOLS / 2; k++) {
-        const uint8_t symbol = table.huffval[k];
-        table.huffval[k] = table.huffval[AC_SYMBOLS - 1 - k];
-        table.huffval[AC_SYMBOLS - 1 - k] = symbol;
-    }
-    return table;
-}
-
 /* Tables that suit no picture: transcoding to new ones happens under every turn. */
 static void tables_that_are_bad(void **state)
 {
-    /* All of 8 bits; all of 16; K.5's lengths, whose most are of 16 bits. */
-    static const uint8_t lengths[][17] = {
-        {[8] = AC_SYMBOLS},
-        {[16] = AC_SYMBOLS},
-        {0, 0, 2, 1, 3, 3, 2, 4, 3, 5, 5, 4, 4, 0, 0, 1, 0x7d},
-    };
     static const int shared[4] = {0, 0, 0, 0}, each[4] = {0, 1, 2, 3};
     static const int *const slots[] = {NULL, shared, each};
     (void)state;
 
     for (int n = 0; n < 6; n++) {
-        const JHUFF_TBL table = ac_table_of(lengths[n % 3], n % 3 == 2 || n % 2);
+        const JHUFF_TBL table = exn_test_jpeg_unfit_table((unsigned)n % 3, n % 3 == 2 || n % 2);
         exn_test_jpeg spec;
         init_tables(&spec, WIDTH, HEIGHT);
         if (n >= 3)

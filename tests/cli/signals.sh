@@ -37,15 +37,8 @@ killed() {
     fi
 }
 
-# A run of this program takes this long, when nothing is in its way; the moments are spread over it.
-took=
-for i in 1 2 3; do
-    rm -rf to
-    start=$(date +%s%N)
-    "$EXIFNORM" in to >out 2>err
-    this=$((($(date +%s%N) - start) / 1000))
-    [ -n "$took" ] && [ "$took" -le $this ] || took=$this
-done
+# The moments are spread over what a run takes.
+quickest "$EXIFNORM" in to
 i=1
 while [ $i -le 10 ]; do
     at=$((took * i / 11))

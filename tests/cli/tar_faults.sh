@@ -69,14 +69,7 @@ for i in 1 2 3; do
     tar -cf in/$i.tar -C one .
 done
 runs 0 --tar in whole
-took=
-for i in 1 2 3; do
-    rm -rf to
-    start=$(date +%s%N)
-    "$EXIFNORM" --tar in to >out 2>err
-    this=$((($(date +%s%N) - start) / 1000000))
-    [ -n "$took" ] && [ "$took" -le $this ] || took=$this
-done
+quickest "$EXIFNORM" --tar in to
 stopped=0
 # stopped_at SIGNAL STATUS SECONDS
 stopped_at() {
@@ -100,7 +93,7 @@ stopped_at() {
 }
 i=1
 while [ $i -le 4 ]; do
-    at=$(awk -v t=$took -v i=$i 'BEGIN { printf "%.3f", t * i / 5000 }')
+    at=$(awk -v t=$took -v i=$i 'BEGIN { printf "%.6f", t * i / 5000000 }')
     stopped_at TERM 143 "$at"
     stopped_at INT 130 "$at"
     i=$((i + 1))

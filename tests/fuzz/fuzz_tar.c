@@ -283,7 +283,7 @@ static bool is_file(const part *p)
 
 /* What is to become of a member, which nothing but its bytes and the choice decides. As in the
  * program, only plain files get other bodies, and neither the one that they had nor the one that
- * they get is empty: libarchive takes an empty file whose name ends in a slash for a folder. */
+ * they get is empty: a hard link that has a body is a file to libarchive, an empty one is not. */
 static void choose(part *p, exn_span all, unsigned choice)
 {
     p->body = p->end - p->begin - p->head.size;

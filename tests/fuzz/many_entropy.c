@@ -58,28 +58,13 @@ static void look_over(seed *s)
     }
 }
 
-/* Every AC symbol of 8-bit JPEG, the usual ones with the longest codes: EOB comes last. */
-static const JHUFF_TBL *unfit_table(unsigned n)
-{
-    static const uint8_t lengths[][17] = {
-        {[8] = 162}, {[16] = 162}, {0, 0, 2, 1, 3, 3, 2, 4, 3, 5, 5, 4, 4, 0, 0, 1, 0x7d}};
-    static JHUFF_TBL table;
-    size_t at = 162;
-    memcpy(table.bits, lengths[n % 3], sizeof table.bits);
-    table.huffval[--at] = 0x00;
-    for (unsigned size = 1; size <= 10; size++)
-        for (unsigned run = 0; run < 16; run++)
-            table.huffval[--at] = (uint8_t)(run << 4 | size);
-    table.huffval[--at] = 0xF0;
-    return &table;
-}
-
 /* All samplings, colour spaces and codings that the entropy-domain turn takes. */
 static void make_seed(unsigned n)
 {
     static const J_COLOR_SPACE spaces[] = {JCS_YCbCr, JCS_YCbCr, JCS_GRAYSCALE, JCS_YCCK};
     static const uint32_t sizes[] = {8, 16, 24, 33};
     static const int shared[4] = {0, 0, 0, 0};
+    const JHUFF_TBL unfit = exn_test_jpeg_unfit_table(n, true);
     char why[JMSG_LENGTH_MAX];
     exn_test_jpeg spec;
     unsigned samplings = 0;
@@ -93,7 +78,7 @@ static void make_seed(unsigned n)
     spec.optimize = n % 3 != 0;
     if (n % 11 == 4) {
         spec.optimize = false;
-        spec.ac_table = unfit_table(n);
+        spec.ac_table = &unfit;
         spec.slots = n % 2 ? shared : NULL;
     }
     spec.noninterleaved = n % 5 == 1;

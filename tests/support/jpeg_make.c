@@ -414,3 +414,25 @@ bool exn_test_jpeg_make(const exn_test_jpeg *jpeg, exn_buffer *out, char why[JMS
     free(w.pixels);
     return done;
 }
+
+JHUFF_TBL exn_test_jpeg_unfit_table(unsigned kind, bool backwards)
+{
+    enum { SYMBOLS = 162 };
+    static const uint8_t lengths[][17] = {
+        {[8] = SYMBOLS},
+        {[16] = SYMBOLS},
+        {0, 0, 2, 1, 3, 3, 2, 4, 3, 5, 5, 4, 4, 0, 0, 1, 0x7d},
+    };
+    JHUFF_TBL table = {0};
+    UINT8 symbols[SYMBOLS];
+    int n = 0;
+    symbols[n++] = 0x00;
+    for (int size = 1; size <= 10; size++)
+        for (int run = 0; run < 16; run++)
+            symbols[n++] = (UINT8)(run << 4 | size);
+    symbols[n++] = 0xF0;
+    memcpy(table.bits, lengths[kind % 3], sizeof table.bits);
+    for (int k = 0; k < n; k++)
+        table.huffval[k] = symbols[backwards ? n - 1 - k : k];
+    return table;
+}
