@@ -155,14 +155,15 @@ static bool send_rest(exn_workplace *place)
     return true;
 }
 
-/* Puts a new worker in place and gives it the jobs that the last one had left. */
+/* Puts a new worker in place and gives it the jobs that the last one had left. It may die at the
+ * first of them before it was sent the others: settle() sees that, too. */
 static void renew(exn_pool *pool, exn_workplace *place)
 {
     exn_error error = {0};
     clear(pool, place);
     bool filled = fill(pool, place, &error);
     place->sent = 0;
-    if (filled && !send_rest(place)) {
+    if (filled && !send_rest(place) && place->sent == 0) {
         exn_item_fail(&error, EXN_INTERNAL, errno, "cannot reach a new worker");
         filled = false;
     }

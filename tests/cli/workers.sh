@@ -126,6 +126,17 @@ done
 runs 4 odd to -j 2
 is "crashes" "$(grep -c 'the worker crashed' err)" 6
 check "no output" test -z "$(ls to)"
+# A new worker dies at its first image before the parent has sent it the next one.
+if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
+    rm -rf to
+    ASAN_OPTIONS=detect_leaks=0 timeout 120 strace -qq -o trace -e trace=sendmsg -e inject=sendmsg:delay_enter=50000 \
+        "$EXIFNORM" odd to -j 2 >out 2>err
+    is "exit status with a slow parent" $? 4
+    is "crashes with a slow parent" "$(grep -c 'the worker crashed' err)" 6
+    check "a new worker was dead already" grep -q EPIPE trace
+else
+    skipped "a worker that dies while it is sent images: no strace"
+fi
 # A time-out alone is 1, a crash beside it 4.
 hook hang odd/1.jpg
 runs 4 odd to -j 2 --timeout=1
