@@ -1,0 +1,94 @@
+# The ways to run the program, for scripts that disturb it: sourced by modes.sh and slow.sh beside it.
+#
+# A script sources this, may put more into the folder in, calls pack and then each_mode with the name of its function. EXIFNORM names
+# the program. MODES=tar,link takes some, JOBS is how many workers there are (1).
+. "$(dirname "$0")/../cli/lib.sh"
+ASAN_OPTIONS=detect_leaks=0 # a leak checker traces itself and cannot under strace
+export ASAN_OPTIONS
+
+mkdir -p in/d/e shards
+cp "$testdata/jpeg/landscape-6.jpg" in/a.jpg
+cp "$testdata/png/no-exif.png" in/d/b.png
+cp "$testdata/jpeg/landscape-3.jpg" in/d/e/x.jpg
+cp "$testdata/png/rgb8-6.png" in/d/p.png
+ln -s a.jpg in/link.jpg
+echo label >in/c.txt
+printf 'a.jpg\nd/b.png\n' >names
+cp in/d/b.png well.png
+
+# The archives of the folder in.
+pack() {
+    find in -exec touch -h -d 2001-02-03 {} +
+    tar -cf one.tar -C in .
+    gzip -k one.tar
+    zstd -q one.tar
+    cp one.tar shards/1.tar
+    cp one.tar.gz shards/2.tar.gz
+    echo other >shards/readme
+    cp -a in kept
+}
+
+# run STRACE_ARGUMENT...: in this mode
+run() {
+    rm -rf to report
+    timeout -k 5 "${TIMEOUT:-30}" strace -qq -o trace "$@" "$EXIFNORM" $arguments <"$input" >out 2>err
+    status=$?
+}
+
+# What a run has made: bytes of files, of unpacked archives, and the lines of a report.
+result() {
+    if [ -d to ]; then
+        find to -type f ! -name '*.tar*' -exec cksum {} + | sort
+        for f in $(find to -name '*.tar*' | sort); do
+            unpacked "$f" | cksum
+        done
+    elif [ -e to ]; then
+        unpacked to | cksum
+    fi
+    [ ! -e report ] || items report
+    case $arguments in
+    *"- -"*) unpacked out | cksum ;;
+    esac
+}
+
+unpacked() {
+    case $(head -c 2 "$1" | od -An -tx1) in
+    " 1f 8b") gzip -dc "$1" ;;
+    " 28 b5") zstd -dcq "$1" ;;
+    *) cat "$1" ;;
+    esac
+}
+
+# mode DO NAME INPUT ARGUMENT...: calls DO with $name, $input and $arguments set.
+mode() {
+    do=$1
+    name=$2
+    input=$3
+    shift 3
+    arguments=$*
+    case ,${MODES:-$name}, in
+    *,"$name",*)
+        $do
+        check "$name: sources" diff -r in kept
+        ;;
+    esac
+}
+
+each_mode() {
+    mode "$1" folder /dev/null in to -j${JOBS:-1} --report=report
+    mode "$1" durable /dev/null in to -j${JOBS:-1} --durable --verify
+    mode "$1" link /dev/null in to -j${JOBS:-1} --link
+    mode "$1" names /dev/null in to -j${JOBS:-1} --files-from=names
+    mode "$1" shard /dev/null in to -j${JOBS:-1} --shard=0/2
+    mode "$1" direct /dev/null in to -j${JOBS:-1} --write=direct
+    mode "$1" dry /dev/null in to -j${JOBS:-1} --dry-run --report=report
+    mode "$1" check /dev/null --check well.png in/c.txt -j${JOBS:-1} --report=report
+    mode "$1" file /dev/null in/a.jpg to -j${JOBS:-1}
+    mode "$1" image in/a.jpg - -
+    mode "$1" tar /dev/null --tar one.tar to -j${JOBS:-1} --report=report
+    mode "$1" gzip /dev/null --tar one.tar.gz to -j${JOBS:-1}
+    mode "$1" zstd /dev/null --tar one.tar.zst to -j${JOBS:-1}
+    mode "$1" shards /dev/null --tar shards to -j${JOBS:-1} --report=report
+    mode "$1" stream one.tar --tar - - -j${JOBS:-1}
+    mode "$1" packed one.tar.gz --tar - - -j${JOBS:-1}
+}
