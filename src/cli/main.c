@@ -22,6 +22,14 @@ static void hold_streams(void)
             (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
+/* Many runs may share one log, as the shards of a job do: what one says is never amid a line of
+ * another's. */
+static void write_whole_lines(void)
+{
+    static char line[1 << 15];
+    setvbuf(stderr, line, _IOLBF, sizeof line);
+}
+
 /* How much there is to do, by listing once more: for people only, so only where they look. */
 static void count_ahead(exn_report *report, const exn_roots *roots, const exn_names *names,
                         const exn_cli_options *options)
@@ -117,6 +125,7 @@ int main(int argc, char **argv)
 {
     exn_cli_options options;
     hold_streams();
+    write_whole_lines();
     exn_exit exit = exn_cli_options_parse(&options, argc, argv);
     if (exit != EXN_EXIT_OK || options.done)
         return (int)exit;

@@ -140,4 +140,26 @@ done
 is "status with closed standard input" $? 1
 has err "cannot read the stream: Bad file descriptor"
 
+# A message is one write: here a datagram, in a log that many runs share a line of its own.
+mkdir shared
+for i in 1 2 3; do
+    echo "no picture, and a name to be quoted" | cat "$testdata/jpeg/landscape-6.jpg" - | head -c 3000 >"shared/it's $i
+.jpg"
+done
+python3 - "$EXIFNORM" <<'EOF' >out
+import socket, subprocess, sys
+for options in [["shared", "to_shared"], ["--no-such"], ["no/in", "no/out"]]:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    subprocess.run([sys.argv[1]] + options, stderr=theirs, stdout=subprocess.DEVNULL)
+    theirs.close()
+    ours.setblocking(False)
+    try:
+        while said := ours.recv(1 << 16):
+            print(said.decode(), end="" if said.endswith(b"\n") else "<part>\n")
+    except BlockingIOError:
+        pass
+EOF
+is "messages" "$(wc -l <out)" 5
+check "each of them whole" test "$(grep -c '<part>' out)" = 0
+
 finish
