@@ -157,12 +157,7 @@ if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
     rm -rf to to.exifnorm-state grow
     mkdir grow
     head -c 300000 /dev/urandom >grow/data
-    strace -f -qq -o trace -P "$scratch/to/data" -e inject=write:delay_exit=1000000:when=1 \
-        "$EXIFNORM" grow to --write=direct >out 2>err &
-    patience=200 # in tenths of a second; the delay begins with the first write
-    while [ ! -s to/data ] && [ $((patience -= 1)) -gt 0 ]; do sleep 0.1; done
-    printf more >>grow/data
-    wait $!
+    meanwhile write to/data "printf more >>grow/data" grow to --write=direct
     is "exit status with a source that grows" $? 1
     has err "'grow/data': cannot read the source: the source changed while it was read"
     absent to/data

@@ -92,6 +92,33 @@ quickest() {
     done
 }
 
+# wait_for COMMAND...: until it succeeds; a minute at most, which only a machine out of breath takes.
+wait_for() {
+    patience=1200
+    until "$@" 2>/dev/null || [ $((patience -= 1)) -lt 0 ]; do sleep 0.05; done
+}
+
+# meanwhile CALL PATH COMMAND ARGUMENT...: the program with these arguments stops behind its first such call on what is at the path
+# below the scratch folder; then the shell command is run, then the program goes on.
+meanwhile() {
+    call=$1
+    path=$2
+    command=$3
+    shift 3
+    : >trace
+    strace -f -o trace -P "$scratch/$path" -e inject="$call:signal=STOP:when=1" "$EXIFNORM" "$@" >out 2>err &
+    run=$!
+    wait_for grep -q 'stopped by SIGSTOP' trace
+    sh -ec "$command"
+    # Each process stops at a first call of its own.
+    while [ -d /proc/$run ] && ! grep -q '^State:.*zombie' /proc/$run/status; do
+        # shellcheck disable=SC2046
+        kill -s CONT $(sed -n 's/ .*stopped by SIGSTOP.*//p' trace)
+        sleep 0.05
+    done 2>/dev/null
+    wait $run
+}
+
 # no_temporary FOLDER: no temporary file lies below it.
 no_temporary() {
     is "temporary files in $1" "$(find "$1" -name '.exifnorm-*' | wc -l)" 0

@@ -113,11 +113,7 @@ for pair in TERM:143 INT:130; do
     run=$!
     exec 9>pipe
     head -c $some images.tar >&9
-    tries=0
-    while [ ! -s data ] && [ $tries -lt 100 ]; do
-        sleep 0.05
-        tries=$((tries + 1))
-    done
+    wait_for test -s data
     kill -s "${pair%:*}" $run
     wait $run
     is "status of a stream after SIG${pair%:*}" $? "${pair#*:}"

@@ -197,11 +197,7 @@ if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
     check "the other item is made" test -s s9/a.jpg
     no_temporary s9
     for f in f a.jpg; do
-        strace -f -o trace -P "$scratch/small/$f" -e inject=pread64:delay_exit=1200000 \
-            "$EXIFNORM" small "changed_$f" >out 2>err &
-        sleep 0.2
-        printf more >>small/$f
-        wait $!
+        meanwhile pread64 "small/$f" "printf more >>small/$f" small "changed_$f"
         is "exit status with a source that changes" $? 1
         has err "'small/$f': cannot read the source: the source changed while it was read"
         absent "changed_$f/$f"
