@@ -356,6 +356,30 @@ static void texts_behind_the_end(void **state)
     exn_buffer_free(&packet);
 }
 
+/* Readers look for a profile's number behind blank and other lines, and for digits behind it. */
+static void profiles_of_another_layout(void **state)
+{
+    (void)state;
+    static const char *const layouts[] = {
+        "\nexif\n\n%zu\n", "\nexif\n%zu\n\n",        "\nexif\n \n\n  %zu\n \n\n",
+        "\n\n%zu\n",       "\nexif\nprofile\n%zu\n", "\na name 12\nof 3 lines\n 4 5 6x\n\n %zu\n"};
+    exn_buffer block = {0};
+    exn_buffer_append(&block, "Exif\0", 6);
+    exn_buffer_append(&block, six, sizeof six);
+    for (size_t i = 0; i < sizeof layouts / sizeof layouts[0]; i++) {
+        char text[256];
+        size_t at = (size_t)snprintf(text, sizeof text, layouts[i], block.size);
+        for (size_t k = 0; k < block.size; k++)
+            at += (size_t)snprintf(text + at, sizeof text - at, "%02x", block.data[k]);
+        exn_buffer data = exn_test_text_make(EXN_TEST_TEXT, "Raw profile type exif",
+                                             (exn_span){(const uint8_t *)text, at});
+        exn_buffer file = png_with("tEXt", exn_buffer_span(&data), false);
+        expect_cleaned(&file, EXN_WARN_PROFILE_ORIENTATION);
+        exn_buffer_free(&data);
+    }
+    exn_buffer_free(&block);
+}
+
 /* Photoshop's resources in hexadecimal: the one that orients goes, the other stays. */
 static void resources_in_profiles(void **state)
 {
@@ -423,7 +447,7 @@ int main(void)
         cmocka_unit_test(chunks_of_another_name),  cmocka_unit_test(behind_the_end),
         cmocka_unit_test(deflated_blocks),         cmocka_unit_test(deflated_blocks_that_stay),
         cmocka_unit_test(texts_behind_the_end),    cmocka_unit_test(resources_in_profiles),
-        cmocka_unit_test(where_ffmpeg_looks),
+        cmocka_unit_test(where_ffmpeg_looks),      cmocka_unit_test(profiles_of_another_layout),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

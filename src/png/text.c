@@ -89,8 +89,32 @@ static exn_span take_line(exn_span *rest)
     return line;
 }
 
+/* Takes rest up to the end of a number that begins its line, a few digits and no other word; false
+ * and untouched where there is none. */
+static bool take_number(exn_span *rest)
+{
+    enum { DIGITS = 10 };
+    for (exn_span from = *rest, line; from.size > 0;) {
+        exn_span before = from;
+        line = take_line(&from);
+        size_t at = 0;
+        while (at < line.size && (line.data[at] == ' ' || line.data[at] == '\t'))
+            at++;
+        size_t end = at;
+        while (end < line.size && line.data[end] >= '0' && line.data[end] <= '9')
+            end++;
+        bool ends = end == line.size || line.data[end] == ' ' || line.data[end] == '\r';
+        if (end > at && end - at <= DIGITS && ends) {
+            *rest = exn_span_part(before, end, SIZE_MAX);
+            return true;
+        }
+    }
+    return false;
+}
+
 /* "\n", the profile's name, the number of bytes in decimal, then hexadecimal digits in lines, as
- * ImageMagick writes them. Readers skip what is no digit, and so does this. */
+ * ImageMagick writes them. Readers skip what is no digit, and lines before the number; some count
+ * lines instead. So does this. */
 static exn_status open_profile(exn_png_text *text, exn_span source)
 {
     exn_span rest = source, line = take_line(&rest);
@@ -102,10 +126,10 @@ static exn_status open_profile(exn_png_text *text, exn_span source)
     }
     exn_status status =
         exn_buffer_append(&text->label, source.data, (size_t)(line.data + line.size - source.data));
-    take_line(&rest); /* the number: the digits say it too */
-    exn_span digits = rest;
-    text->line = take_line(&digits).size;
-    text->readable = text->line > 0;
+    if (!take_number(&rest)) /* the digits say it too */
+        take_line(&rest);
+    for (exn_span digits = rest; text->line == 0 && digits.size > 0;)
+        text->line = take_line(&digits).size;
     if (status == EXN_OK)
         status = exn_buffer_reserve(&text->value, rest.size / 2 + 1);
     int high = -1;
@@ -116,6 +140,7 @@ static exn_status open_profile(exn_png_text *text, exn_span source)
         if (value >= 0)
             high = high < 0 ? value : -1;
     }
+    text->readable = text->value.size > 0; /* so there is a line, too */
     return status;
 }
 
