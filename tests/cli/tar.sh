@@ -71,15 +71,18 @@ absent none
 # ---- libarchive and libzstd are there for the runs that need them, and then behind the fork server, so for no worker
 if command -v strace >/dev/null && strace -o trace true 2>/dev/null; then
     for run in "in/jpeg/landscape-6.jpg lazy.jpg" "--tar gnu.tar lazy.tar"; do
+        rm -f calls_of.*
         # shellcheck disable=SC2086
-        ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e trace=clone,clone3,fork,openat "$EXIFNORM" $run >out 2>err
-        grep -nE 'lib(archive|zstd)\.so.* = [0-9]|(clone3?|fork)\(.*= [0-9]' trace | sed 's/^[0-9]*:\([0-9]*\) .*\(archive\|zstd\|clone\|fork\).*/\2 \1/' >order
+        ASAN_OPTIONS=detect_leaks=0 strace -ff -o calls_of -e trace=execve,clone,clone3,fork,openat "$EXIFNORM" $run >out 2>err
+        cat calls_of.* | grep -oE 'lib(archive|zstd)\.so.* = [0-9]' >opened # zstd is archive's own, too
+        parent=$(grep -l '^execve(' calls_of.*)
         case $run in
-        *.jpg) is "libraries of a run without archives" "$(grep -cE 'archive|zstd' order)" 0 ;;
+        *.jpg) is "libraries of a run without archives" "$(cat opened)" "" ;;
         *)
-            is "libraries of a run with a plain one" "$(grep -c archive order)" 1
-            is "which is opened by the parent" "$(sed -n '/archive/s/.* //p' order | head -n 1)" "$(sed -n '1s/.* //p' order)"
-            is "behind the fork server" "$(sed -n '1s/ .*//p' order | grep -cE 'clone|fork')" 1
+            is "how often libarchive is opened" "$(grep -c archive opened)" 1
+            check "by the parent" grep -q 'libarchive\.so.* = [0-9]' "$parent"
+            check "behind the fork server" grep -oE '^(clone3?|fork)\(|libarchive\.so.* = [0-9]' "$parent" >order
+            check "and not before" sh -c "head -n 1 order | grep -qE 'clone|fork'"
             ;;
         esac
     done
