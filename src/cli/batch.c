@@ -462,6 +462,8 @@ static void run_file(batch *b, entry *e)
         exn_item_fail(&item->error, EXN_WRITE, ENOENT, "the output folder is gone");
     else if (b->state)
         past = exn_state_recall(b->state, item, b->roots->in, folder);
+    if (past == EXN_PAST_DONE && is_archive(b, item) && !exn_state_has_members(b->state, item))
+        past = EXN_PAST_OURS;
     e->known = past == EXN_PAST_DONE;
     e->archive = e->known && is_archive(b, item);
     if (e->known)

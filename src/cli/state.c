@@ -53,17 +53,17 @@ static exn_status write_line(exn_state *state, char *text, size_t size, bool syn
     char *line = exn_line_close(text, &size);
     if (!line)
         return exn_item_fail(error, EXN_MEMORY, 0, "no room for a line of the state");
-    ssize_t n, length = (ssize_t)size;
-    do
-        n = write(state->fd, line, size);
-    while (n < 0 && errno == EINTR);
-    int reason = n < 0 ? errno : ENOSPC; /* a short write: the disk is full */
-    free(line);
-    if (n == length && sync && state->durable && fdatasync(state->fd) != 0) {
-        n = -1;
-        reason = errno;
+    size_t done = 0;
+    while (done < size) { /* after a short write, the next one says why */
+        ssize_t n = write(state->fd, line + done, size - done);
+        if (n < 0 && errno != EINTR)
+            break;
+        done += n > 0 ? (size_t)n : 0;
     }
-    if (n == length)
+    bool written = done == size && (!sync || !state->durable || fdatasync(state->fd) == 0);
+    int reason = errno;
+    free(line);
+    if (written)
         return EXN_OK;
     state->broken = true;
     return exn_item_fail(error, EXN_WRITE, reason, "cannot write the state");
@@ -293,15 +293,16 @@ exn_past exn_state_recall(const exn_state *state, exn_item *item, int in, int fo
     if (!p || fstatat(folder, item->target, &output, AT_SYMLINK_NOFOLLOW) != 0 ||
         !S_ISREG(output.st_mode))
         return EXN_PAST_NONE;
+    int flags = item->kind == EXN_ITEM_FILE ? AT_SYMLINK_NOFOLLOW : 0;
+    bool there = fstatat(in, item->path, &source, flags) == 0 && S_ISREG(source.st_mode);
     bool as_done = p->has_size && (uint64_t)output.st_size == p->size;
     bool as_put = p->has_put && is_put(p, &output);
-    int flags = item->kind == EXN_ITEM_FILE ? AT_SYMLINK_NOFOLLOW : 0;
+    bool linked = p->done && there && exn_roots_same(&source, &output); /* it changes with IN */
     char *line = NULL;
-    bool done = p->done && as_done && fstatat(in, item->path, &source, flags) == 0 &&
-                S_ISREG(source.st_mode) && read_line(state, p->done, &line) &&
+    bool done = p->done && as_done && there && read_line(state, p->done, &line) &&
                 get_done(state, line, item, &source, &output);
     free(line);
-    return done ? EXN_PAST_DONE : as_done || as_put ? EXN_PAST_OURS : EXN_PAST_NONE;
+    return done ? EXN_PAST_DONE : as_done || as_put || linked ? EXN_PAST_OURS : EXN_PAST_NONE;
 }
 
 bool exn_state_made(const exn_state *state, const char *path)
@@ -396,6 +397,22 @@ static bool get_member(char *line, exn_item *member)
     found.path = strdup(fields[1]);
     *member = found;
     return found.path != NULL;
+}
+
+bool exn_state_has_members(const exn_state *state, const exn_item *archive)
+{
+    const past *p = find(state, archive->path);
+    bool whole = p != NULL;
+    for (uint64_t at = p ? p->begun : 0; whole && at < p->done;) {
+        char *line = NULL;
+        exn_item member = {0};
+        whole = read_line(state, at, &line);
+        at += whole ? strlen(line) + 1 : 0;
+        whole = whole && (line[0] != 'M' || get_member(line, &member));
+        exn_item_free(&member);
+        free(line);
+    }
+    return whole;
 }
 
 bool exn_state_next_member(const exn_state *state, const exn_item *archive, uint64_t *at,
@@ -493,9 +510,9 @@ static uint64_t hash_options(const exn_cli_options *options)
     char text[128];
     const exn_options *w = &options->work;
     int size =
-        snprintf(text, sizeof text, "%s %d %d %d %d %d %d %d %d", exn_version(), (int)w->mode,
+        snprintf(text, sizeof text, "%s %d %d %d %d %d %d %d %d %d", exn_version(), (int)w->mode,
                  (int)w->strict, (int)w->edges, (int)w->quality, (int)w->png_level,
-                 (int)w->secondary, (int)options->verify, (int)options->link);
+                 (int)w->secondary, (int)options->verify, (int)options->link, (int)options->tar);
     return exn_shard_hash(text, (size_t)size);
 }
 
@@ -591,6 +608,8 @@ static exn_exit take(exn_state *state, const exn_cli_options *options)
     struct stat status, report;
     if (fstat(state->fd, &status) != 0 || !S_ISREG(status.st_mode))
         return refuse(state, "is no file");
+    if (status.st_nlink > 1)
+        return refuse(state, "has a second name (a hard link), and would be written to that, too");
     if (options->report && strcmp(options->report, "-") != 0 &&
         stat(options->report, &report) == 0 && exn_roots_same(&status, &report))
         return refuse(state, "and the report are one file");

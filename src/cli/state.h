@@ -1,12 +1,12 @@
 /* Floor 4: what a run writes down so that another one can go on where it was killed.
  *
  * The state is a file of lines, beside OUT or where --state says, never in it. Lines are only ever
- * appended, each by one write(2) and with a checksum, so that a kill leaves at most one torn line,
+ * appended, each with a checksum, so that a kill leaves at most one torn line,
  * at the end, which counts as not written. Of a file: a try before its temporary file is made, with
  * that one's name; a put before it gets its name or is written under it; then done, with all that
- * the report says of it, or dropped. So whatever is in OUT at the moment of a kill, a line says whose
- * it is. An archive is such a file, and between its try and its put are lines of what the report said
- * of its members.
+ * the report says of it, or dropped. So whatever is in OUT at the moment of a kill, a line says
+ * whose it is. An archive is such a file, and between its try and its put are lines of what the
+ * report said of its members.
  *
  * In order: exn_state_open(), before OUT is made; exn_state_clean(), after; of each file
  * exn_state_recall(), try, put, done or drop; exn_state_close(). Where a pointer to a state is
@@ -36,6 +36,9 @@ typedef enum exn_past {
 
 /* What is known of a file, whose output would stand in the folder. */
 exn_past exn_state_recall(const exn_state *state, exn_item *item, int in, int folder);
+
+/* Whether all that was noted of the members of an archive can be told again. */
+bool exn_state_has_members(const exn_state *state, const exn_item *archive);
 
 /* What the report says of the members of an archive that is EXN_PAST_DONE, one after the other. *at
  * is 0 at first; the member is the caller's to free. False: there are no more. */

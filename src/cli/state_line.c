@@ -152,7 +152,7 @@ bool exn_line_get_result(char **fields, exn_answer *answer)
 {
     uint64_t n[RESULT_NUMBERS];
     for (size_t i = 0; i < RESULT_NUMBERS; i++)
-        if (!exn_line_get_number(fields[EXN_LINE_RESULT + i], INT32_MAX, &n[i]))
+        if (!exn_line_get_number(fields[EXN_LINE_RESULT + i], UINT32_MAX, &n[i]))
             return false;
     for (size_t i = 0; i < TEXTS; i++)
         if (!exn_line_get_text(fields[FIRST_TEXT + i]))

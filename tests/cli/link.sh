@@ -99,6 +99,18 @@ if is_root && mkdir disk && mount -t tmpfs none disk 2>/dev/null; then
 else
     skipped "links to another file system: only root can mount one"
 fi
+# A link is its source, also when that is edited in place: a run that goes on has it anew.
+mkdir edited
+cp "$testdata/jpeg/no-exif.jpg" edited/a.jpg
+runs 0 edited edited.out --link --resume
+check "it is linked" test edited/a.jpg -ef edited.out/a.jpg
+printf '\0\0\0\0' >>edited/a.jpg
+runs 0 edited edited.out --link --resume
+same edited/a.jpg edited.out/a.jpg
+runs 0 edited edited.out --resume
+same edited/a.jpg edited.out/a.jpg
+check "it is a copy by now" test ! edited/a.jpg -ef edited.out/a.jpg
+
 if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
     export ASAN_OPTIONS=detect_leaks=0
     for reason in EPERM EMLINK EXDEV EACCES ENOENT EOPNOTSUPP; do

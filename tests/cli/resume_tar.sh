@@ -96,6 +96,37 @@ else
     skipped "members that fail by chance: no $HOOKS"
 fi
 
+# ---- a folder that was copied without --tar is not done with it
+mkdir plain
+tar -cf plain/a.tar -C members 6.jpg
+runs 0 plain plain.out --resume
+same plain/a.tar plain.out/a.tar
+runs 0 --tar plain plain.out --resume
+tar -xOf plain.out/a.tar 6.jpg >turned
+runs 0 members/6.jpg wanted.jpg
+same turned wanted.jpg
+runs 0 plain plain.out --resume
+same plain/a.tar plain.out/a.tar
+
+# ---- what is told again of members is all that was told, however large a number in it; else the archive is worked on again
+mkdir huge
+python3 -c 'import sys, zlib
+def chunk(t, d): return len(d).to_bytes(4, "big") + t + d + zlib.crc32(t + d).to_bytes(4, "big")
+open("huge/huge.png", "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", b"\xff" * 4 + b"\0\0\0\1\10\2\0\0\0") + chunk(b"IEND", b""))
+open("huge/b.tif", "wb").write(b"II*\0\10\0\0\0\3\0\0\1\4\0\1\0\0\0\0\0\0\x80\1\1\4\0\1\0\0\0\1\0\0\0\x12\1\3\0\1\0\0\0\6\0\0\0\0\0\0\0")'
+mkdir huge.in
+tar -cf huge.in/a.tar -C huge .
+runs 1 --tar huge.in huge.out --resume --report=first.jsonl
+runs 1 --tar huge.in huge.out --resume --report=second.jsonl
+items first.jsonl >first
+items second.jsonl >second
+same first second
+check "a member is wider than 2^31" grep -q '2147483648' first
+sed -i 's/^\(M .*\) [0-9]* \([^ ]* [^ ]* [^ ]* [^ ]*\)$/\1 x \2/' huge.out.exifnorm-state
+runs 1 --tar huge.in huge.out --resume --report=third.jsonl
+items third.jsonl >third
+same first third
+
 # ---- shards of shards, one archive, streams
 for n in 0 1 2; do
     timeout 120 "$EXIFNORM" --tar in parts --shard=$n/3 --resume --report=part$n.jsonl >out 2>err &
