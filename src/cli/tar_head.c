@@ -224,28 +224,44 @@ static void set_size(uint8_t *block, uint64_t size)
     set_checksum(block);
 }
 
-/* Carries a pax header over without its size, so that the member's own header counts; a header
- * that then says nothing is left out. */
-static exn_status strip_size(exn_tar_head *to, const part *p, exn_error *error)
+static bool has_size(const part *p)
+{
+    record r;
+    for (size_t at = 0; next_record(p, &at, &r);)
+        if (is_key(&r, "size"))
+            return true;
+    return false;
+}
+
+/* A record's length counts its own digits. */
+static void append_size(exn_tar_head *to, uint64_t body, exn_error *error)
+{
+    char value[32], text[48];
+    size_t rest = (size_t)snprintf(value, sizeof value, " size=%" PRIu64 "\n", body);
+    size_t length = rest + (rest + 1 < 10 ? 1 : 2);
+    snprintf(text, sizeof text, "%zu%s", length, value);
+    exn_tar_head_append(to, (const uint8_t *)text, length, error);
+}
+
+/* Carries a pax header over with another size in it. What stands behind the records stays: readers
+ * may make something of it, if only that they believe none of them. */
+static exn_status put_size(exn_tar_head *to, const part *p, uint64_t body, exn_error *error)
 {
     static const uint8_t zeros[EXN_TAR_BLOCK];
     record r;
-    size_t kept = 0, begin = to->size;
+    size_t at = 0, begin = to->size, records = begin + EXN_TAR_BLOCK;
     exn_tar_head_append(to, p->block, EXN_TAR_BLOCK, error);
-    for (size_t at = 0; next_record(p, &at, &r);) {
+    while (next_record(p, &at, &r))
         if (is_key(&r, "size"))
-            continue;
-        exn_tar_head_append(to, r.start, r.size, error);
-        kept += r.size;
-    }
-    exn_tar_head_append(to, zeros, exn_tar_padding(kept), error);
-    if (error->status != EXN_OK)
-        return error->status;
-    if (kept == 0)
-        to->size = begin;
-    else if (kept != p->size)
-        set_size(to->bytes + begin, kept);
-    return EXN_OK;
+            append_size(to, body, error);
+        else
+            exn_tar_head_append(to, r.start, r.size, error);
+    exn_tar_head_append(to, p->data + at, p->size - at, error);
+    size_t size = error->status == EXN_OK ? to->size - records : 0;
+    exn_tar_head_append(to, zeros, exn_tar_padding(size), error);
+    if (error->status == EXN_OK)
+        set_size(to->bytes + begin, size);
+    return error->status;
 }
 
 exn_status exn_tar_head_resize(exn_tar_head *head, uint64_t body, exn_error *error)
@@ -258,8 +274,8 @@ exn_status exn_tar_head_resize(exn_tar_head *head, uint64_t body, exn_error *err
         return exn_item_fail(error, EXN_LIMIT, 0, "a member of 8 GiB or more cannot be edited");
     for (size_t at = 0; error->status == EXN_OK && next_part(head, &at, &p);) {
         header = edited.size;
-        if (is_pax(p.type))
-            strip_size(&edited, &p, error);
+        if (is_pax(p.type) && has_size(&p))
+            put_size(&edited, &p, body, error);
         else
             exn_tar_head_append(&edited, p.block, p.whole, error);
     }

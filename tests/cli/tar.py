@@ -329,15 +329,17 @@ for notes in (note, label, note + label + note):
 status, product, said = run(pax_of([pax_record(b"comment", b"c")]) + note + by_hand(b"b.jpg", CUT) + by_hand(b"c") + END)
 check("a note between a member's headers", (status, product) == (1, note + by_hand(b"c") + END))
 
-# ---- attributes and access lists in all their keys; a header in front of a turned image loses its size alone
+# ---- attributes and access lists in all their keys; a header in front of a turned image has another size in it, and nothing else
+# changes, not even that there is one: libarchive's guesses about hard links behind it hang on that
 keys = [(b"SCHILY.xattr.user.a", b"a=\0\n\xff"), (b"LIBARCHIVE.xattr.user.b", b"QkI="), (b"SCHILY.acl.access", b"user::rw-,group::r--"),
         (b"SCHILY.acl.default", b"no list at all"), (b"RHT.security.selinux", b"u:r:t"), (b"SCHILY.fflags", b"nodump"), (b"mtime", b"1.5"),
         (b"VENDOR.x", b""), (b"path", "b\u00e9.jpg".encode()), (b"uid", b"9999999999"), (b"hdrcharset", b"BINARY"),
         (b"comment", b"twice"), (b"comment", b"twice")]
-sized = [pax_record(*k) for k in keys[:6]] + [pax_record(b"size", b"%d" % len(JPEGS[0]))] + [pax_record(*k) for k in keys[6:]]
-status, product, said = run(pax_of(sized) + by_hand(b"b.jpg", JPEGS[0]) + END)
-check(f"attributes: {said}", (status, product) ==
-      (0, pax_of([pax_record(*k) for k in keys]) + by_hand(b"b.jpg", TURNED[JPEGS[0]]) + END))
+def with_attributes(body):
+    sized = [pax_record(*k) for k in keys[:6]] + [pax_record(b"size", b"%d" % len(body))] + [pax_record(*k) for k in keys[6:]]
+    return pax_of(sized) + by_hand(b"b.jpg", body) + END
+status, product, said = run(with_attributes(JPEGS[0]))
+check(f"attributes: {said}", (status, product) == (0, with_attributes(TURNED[JPEGS[0]])))
 
 with open("cut.tar", "wb") as f:
     f.write(good[:20000])

@@ -336,7 +336,14 @@ static uint32_t sum_of_new(size_t size)
     return sum;
 }
 
-/* Whether the two lists differ by what was edited, and by nothing else. */
+/* Whether it is a hard link that has a body: libarchive guesses by what stands around it whether the
+ * body is there, and what comes after it hangs on that. */
+static bool is_guessed(const part *p)
+{
+    return p->entry && p->head.bytes[p->head.header + TYPE] == '1' && p->before > 0;
+}
+
+/* Whether the two lists differ by what was edited, and by nothing else, as far as nothing is guessed. */
 static void compare(const list *before, const list *after, const part *parts, size_t count)
 {
     size_t a = 1, b = 1; /* behind the front */
@@ -344,10 +351,14 @@ static void compare(const list *before, const list *after, const part *parts, si
     for (size_t i = 0; i < count && a < before->count; i++) {
         if (!parts[i].entry)
             continue;
+        if (is_guessed(&parts[i]))
+            return;
         const entry *old = &before->entries[a++], *new = &after->entries[b];
         if (parts[i].left_out)
             continue;
         FACT(b++ < after->count);
+        if (a == before->count && strncmp(old->text, "-|", 2) == 0)
+            return; /* libarchive has given up */
         if (strcmp(old->text, new->text) != 0)
             fprintf(stderr, "before: %s\nafter:  %s\n", old->text, new->text);
         FACT(strcmp(old->text, new->text) == 0);
