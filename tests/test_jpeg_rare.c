@@ -378,6 +378,51 @@ static void fill_bytes_before_every_marker(void **state)
     }
 }
 
+/* Some cameras write a spectral selection of 0 to 0 into their sequential scans, and JFIF has a
+ * version: libjpeg warns of both, and nothing is lost. */
+static void words_that_mean_nothing(void **state)
+{
+    (void)state;
+    for (int n = 0; n < 2 * SIZES; n++) {
+        char why[EXN_TEST_WHY] = "";
+        exn_test_jpeg spec;
+        exn_buffer file, tagged = {0};
+        exn_test_coefs source = {0}, product = {0};
+        exn_bytes turned;
+        exn_result result;
+        exn_error error;
+        exn_test_jpeg_init(&spec, sizes[n / 2][0], sizes[n / 2][1]);
+        make(&spec, &file);
+        assert_true(exn_test_jpeg_read(exn_buffer_span(&file), &source, why));
+        const exn_test_segment segment = find(&file, n % 2 ? SOS : 0xE0, 0);
+        uint8_t *last = file.data + segment.offset + head_of(&file, &segment).size;
+        if (n % 2)
+            memset(last - 3, 0, 3); /* Ss, Se, Ah and Al */
+        else
+            file.data[segment.offset + 9] = 2; /* behind marker, length, "JFIF" and NUL */
+        assert_true(exn_test_tag(exn_buffer_span(&file), 6, &tagged));
+        assert_int_equal(
+            exn_normalize(tagged.data, tagged.size, NULL, &turned, &result, &error), EXN_OK);
+        assert_int_equal(result.warnings, 1u << EXN_WARN_HARMLESS_NOISE);
+        const uint32_t exact = exn_test_exact_set(&source, 6);
+        assert_int_equal(result.exact_components, exact);
+        assert_int_equal(exn_verify(tagged.data, tagged.size, turned.data, turned.size, NULL,
+                                    &result, &error),
+                         EXN_OK);
+        assert_true(exn_test_jpeg_read((exn_span){turned.data, turned.size}, &product, why));
+        assert_int_equal(product.warnings, n % 2 ? 0 : 1); /* JFIF's segment is carried over */
+        product.warnings = 0;
+        if (!exn_test_same_frame(&source, &product, 6, why) ||
+            !check_components(&source, &product, exact, 6, why))
+            fail_msg("%s", why);
+        exn_test_coefs_free(&product);
+        exn_test_coefs_free(&source);
+        exn_bytes_free(&turned);
+        exn_buffer_free(&tagged);
+        exn_buffer_free(&file);
+    }
+}
+
 /* --- Components ------------------------------------------------------------------------------ */
 
 /* One component or two of no known colour space, written by libjpeg's encoder. */
@@ -543,6 +588,7 @@ int main(void)
         cmocka_unit_test(conditioning_changes_between_scans),
         cmocka_unit_test(scans_in_any_order),
         cmocka_unit_test(fill_bytes_before_every_marker),
+        cmocka_unit_test(words_that_mean_nothing),
         cmocka_unit_test(two_components),
         cmocka_unit_test(rgb_by_component_names),
         cmocka_unit_test(black_at_the_finest_steps),

@@ -82,8 +82,13 @@ static void judge_warning(struct exn_libjpeg *lib, j_common_ptr common)
     }
     /* Before the first scan nothing but garbage between segments can be skipped; inside the scans
      * it is picture. */
-    if (code == JWRN_EXTRANEOUS_DATA &&
-        (d->input_scan_number == 0 || skipped_only_padding(lib, common->err->msg_parm.i[0]))) {
+    bool padding =
+        code == JWRN_EXTRANEOUS_DATA &&
+        (d->input_scan_number == 0 || skipped_only_padding(lib, common->err->msg_parm.i[0]));
+    /* Words of a header that no coefficient depends on: cameras write sequential scans with a
+     * spectral selection of 0 to 0, and versions change. */
+    bool words = code == JWRN_NOT_SEQUENTIAL || code == JWRN_JFIF_MAJOR || code == JWRN_ADOBE_XFORM;
+    if (padding || words) {
         lib->said.noise = true;
         return;
     }
