@@ -457,15 +457,16 @@ static void run_file(batch *b, entry *e)
     const struct stat *kept = b->report->file ? &b->report->id : NULL;
     exn_format format = EXN_FORMAT_UNKNOWN;
     exn_past past = EXN_PAST_NONE;
+    bool archive = is_archive(b, item);
     int folder = e->place ? e->place->folder : -1;
     if (folder < 0 && !b->options->dry_run)
         exn_item_fail(&item->error, EXN_WRITE, ENOENT, "the output folder is gone");
     else if (b->state)
         past = exn_state_recall(b->state, item, b->roots->in, folder);
-    if (past == EXN_PAST_DONE && is_archive(b, item) && !exn_state_has_members(b->state, item))
+    if (past == EXN_PAST_DONE && archive && !exn_state_has_members(b->state, item))
         past = EXN_PAST_OURS;
     e->known = past == EXN_PAST_DONE;
-    e->archive = e->known && is_archive(b, item);
+    e->archive = e->known && archive;
     if (e->known)
         return;
     e->replace = b->options->overwrite || past == EXN_PAST_OURS;
@@ -473,7 +474,7 @@ static void run_file(batch *b, entry *e)
         exn_target_check(folder, item->target, e->replace, kept, &item->error);
     if (item->error.status == EXN_OK)
         e->job.source = exn_item_open(item, b->roots->in, &e->before);
-    if (item->error.status == EXN_OK && is_archive(b, item)) {
+    if (item->error.status == EXN_OK && archive) {
         run_archive(b, e);
         return;
     }

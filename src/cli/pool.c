@@ -145,25 +145,23 @@ static bool send_job(const exn_workplace *place, const exn_job *job)
                          job->kind == EXN_JOB_CHECK ? 1 : 2);
 }
 
+/* Sends what a worker has not got yet; false: it has got nothing at all. One that dies while it is
+ * at work is seen by settle(), which knows whom to blame. */
 static bool send_rest(exn_workplace *place)
 {
-    while (place->sent < place->count) {
-        if (!send_job(place, place->jobs[place->sent]))
-            return false;
+    while (place->sent < place->count && send_job(place, place->jobs[place->sent]))
         place->sent++;
-    }
-    return true;
+    return place->sent > 0;
 }
 
-/* Puts a new worker in place and gives it the jobs that the last one had left. It may die at the
- * first of them before it was sent the others: settle() sees that, too. */
+/* Puts a new worker in place and gives it the jobs that the last one had left. */
 static void renew(exn_pool *pool, exn_workplace *place)
 {
     exn_error error = {0};
     clear(pool, place);
     bool filled = fill(pool, place, &error);
     place->sent = 0;
-    if (filled && !send_rest(place) && place->sent == 0) {
+    if (filled && !send_rest(place)) {
         exn_item_fail(&error, EXN_INTERNAL, errno, "cannot reach a new worker");
         filled = false;
     }
@@ -250,12 +248,11 @@ static exn_workplace *choose(const exn_pool *pool, const exn_job *job)
     return best;
 }
 
-/* Sends what a worker has not got yet. One that died while it was at work is seen by settle(),
- * which knows whom to blame; one that died at rest is replaced. */
+/* Sends what a worker has not got yet. One that died at rest is replaced. */
 static void flush(exn_pool *pool, exn_workplace *place)
 {
     bool rested = place->sent == 0;
-    if (place->socket < 0 || (!send_rest(place) && place->sent == 0))
+    if (place->socket < 0 || !send_rest(place))
         renew(pool, place);
     else if (rested)
         start_clock(pool, place);

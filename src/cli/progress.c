@@ -97,7 +97,9 @@ void exn_progress_item(exn_progress *progress, uint64_t bytes, bool failed)
 
 void exn_progress_clear(exn_progress *progress)
 {
-    if (progress->drawn && fputs("\r\033[K", stderr) >= 0)
+    if (progress->drawn) {
+        fputs("\r\033[K", stderr);
         fflush(stderr);
+    }
     progress->drawn = false;
 }

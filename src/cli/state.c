@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "below.h"
+#include "copy.h"
 #include "shard.h"
 #include "state_line.h"
 #include "text.h"
@@ -53,14 +54,8 @@ static exn_status write_line(exn_state *state, char *text, size_t size, bool syn
     char *line = exn_line_close(text, &size);
     if (!line)
         return exn_item_fail(error, EXN_MEMORY, 0, "no room for a line of the state");
-    size_t done = 0;
-    while (done < size) { /* after a short write, the next one says why */
-        ssize_t n = write(state->fd, line + done, size - done);
-        if (n < 0 && errno != EINTR)
-            break;
-        done += n > 0 ? (size_t)n : 0;
-    }
-    bool written = done == size && (!sync || !state->durable || fdatasync(state->fd) == 0);
+    bool written = exn_write_all(state->fd, line, size) &&
+                   (!sync || !state->durable || fdatasync(state->fd) == 0);
     int reason = errno;
     free(line);
     if (written)
@@ -621,8 +616,7 @@ static exn_exit take(exn_state *state, const exn_cli_options *options)
 
 static exn_exit begin(exn_state *state)
 {
-    size_t size = sizeof header - 1;
-    if (!state->fresh || write(state->fd, header, size) == (ssize_t)size)
+    if (!state->fresh || exn_write_all(state->fd, header, sizeof header - 1))
         return EXN_EXIT_OK;
     fprintf(stderr, "exifnorm: cannot write the state: %s\n", strerror(errno));
     return EXN_EXIT_OUTPUT;

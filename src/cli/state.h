@@ -1,8 +1,8 @@
 /* Floor 4: what a run writes down so that another one can go on where it was killed.
  *
  * The state is a file of lines, beside OUT or where --state says, never in it. Lines are only ever
- * appended, each with a checksum, so that a kill leaves at most one torn line,
- * at the end, which counts as not written. Of a file: a try before its temporary file is made, with
+ * appended, each with a checksum, so that a kill leaves at most one torn line, at the end, which
+ * counts as not written. Of a file: a try before its temporary file is made, with
  * that one's name; a put before it gets its name or is written under it; then done, with all that
  * the report says of it, or dropped. So whatever is in OUT at the moment of a kill, a line says
  * whose it is. An archive is such a file, and between its try and its put are lines of what the

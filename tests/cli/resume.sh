@@ -159,6 +159,11 @@ cp kept s
 runs 2 in to --state=s --report=s
 has err "the state and the report are one file"
 same kept s
+ln s second
+runs 2 in to --state=s
+has err "has a second name"
+same kept s
+rm second
 mkdir good
 cp in/a.jpg good
 runs 0 good good_out

@@ -110,7 +110,7 @@ same plain/a.tar plain.out/a.tar
 
 # ---- what is told again of members is all that was told, however large a number in it; else the archive is worked on again
 mkdir huge
-python3 -c 'import sys, zlib
+python3 -c 'import zlib
 def chunk(t, d): return len(d).to_bytes(4, "big") + t + d + zlib.crc32(t + d).to_bytes(4, "big")
 open("huge/huge.png", "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", b"\xff" * 4 + b"\0\0\0\1\10\2\0\0\0") + chunk(b"IEND", b""))
 open("huge/b.tif", "wb").write(b"II*\0\10\0\0\0\3\0\0\1\4\0\1\0\0\0\0\0\0\x80\1\1\4\0\1\0\0\0\1\0\0\0\x12\1\3\0\1\0\0\0\6\0\0\0\0\0\0\0")'

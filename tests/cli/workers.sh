@@ -164,19 +164,16 @@ begin() {
     cp "$j6" odd/3.jpg
     "$EXIFNORM" odd to -j 1 "$@" >out 2>err &
     run=$!
-    worker=
-    tries=0
-    while [ $tries -lt 1200 ]; do
-        server=$(cat /proc/$run/task/$run/children 2>/dev/null)
-        server=${server%% *}
-        worker=$(cat "/proc/$server/task/$server/children" 2>/dev/null)
-        worker=${worker%% *}
-        # It hangs when it has had the time to.
-        [ -z "$worker" ] || [ "$(cut -d ' ' -f 14 "/proc/$worker/stat")" -lt 10 ] || return 0
-        sleep 0.05
-        tries=$((tries + 1))
-    done
-    check "a worker is found" false
+    wait_for hangs
+    check "a worker is found" hangs
+}
+# There is a server and a worker, which hangs: it has had the time to.
+hangs() {
+    server=$(cat /proc/$run/task/$run/children 2>/dev/null)
+    server=${server%% *}
+    worker=$(cat "/proc/$server/task/$server/children" 2>/dev/null)
+    worker=${worker%% *}
+    [ -n "$worker" ] && [ "$(cut -d ' ' -f 14 "/proc/$worker/stat")" -ge 10 ]
 }
 gone() {
     wait_for test ! -d "/proc/$1"

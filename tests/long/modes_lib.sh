@@ -1,7 +1,7 @@
 # The ways to run the program, for scripts that disturb it: sourced by modes.sh and slow.sh beside it.
 #
 # A script sources this, may put more into the folder in, calls pack and then each_mode with the name of its function. EXIFNORM names
-# the program. MODES=tar,link takes some, JOBS is how many workers there are (1).
+# the program. MODES=tar,link takes some, JOBS is how many workers there are (1), TIMEOUT how many seconds a run may take (30).
 . "$(dirname "$0")/../cli/lib.sh"
 ASAN_OPTIONS=detect_leaks=0 # a leak checker traces itself and cannot under strace
 export ASAN_OPTIONS
@@ -75,20 +75,21 @@ mode() {
 }
 
 each_mode() {
-    mode "$1" folder /dev/null in to -j${JOBS:-1} --report=report
-    mode "$1" durable /dev/null in to -j${JOBS:-1} --durable --verify
-    mode "$1" link /dev/null in to -j${JOBS:-1} --link
-    mode "$1" names /dev/null in to -j${JOBS:-1} --files-from=names
-    mode "$1" shard /dev/null in to -j${JOBS:-1} --shard=0/2
-    mode "$1" direct /dev/null in to -j${JOBS:-1} --write=direct
-    mode "$1" dry /dev/null in to -j${JOBS:-1} --dry-run --report=report
-    mode "$1" check /dev/null --check well.png in/c.txt -j${JOBS:-1} --report=report
-    mode "$1" file /dev/null in/a.jpg to -j${JOBS:-1}
+    j=-j${JOBS:-1}
+    mode "$1" folder /dev/null in to $j --report=report
+    mode "$1" durable /dev/null in to $j --durable --verify
+    mode "$1" link /dev/null in to $j --link
+    mode "$1" names /dev/null in to $j --files-from=names
+    mode "$1" shard /dev/null in to $j --shard=0/2
+    mode "$1" direct /dev/null in to $j --write=direct
+    mode "$1" dry /dev/null in to $j --dry-run --report=report
+    mode "$1" check /dev/null --check well.png in/c.txt $j --report=report
+    mode "$1" file /dev/null in/a.jpg to $j
     mode "$1" image in/a.jpg - -
-    mode "$1" tar /dev/null --tar one.tar to -j${JOBS:-1} --report=report
-    mode "$1" gzip /dev/null --tar one.tar.gz to -j${JOBS:-1}
-    mode "$1" zstd /dev/null --tar one.tar.zst to -j${JOBS:-1}
-    mode "$1" shards /dev/null --tar shards to -j${JOBS:-1} --report=report
-    mode "$1" stream one.tar --tar - - -j${JOBS:-1}
-    mode "$1" packed one.tar.gz --tar - - -j${JOBS:-1}
+    mode "$1" tar /dev/null --tar one.tar to $j --report=report
+    mode "$1" gzip /dev/null --tar one.tar.gz to $j
+    mode "$1" zstd /dev/null --tar one.tar.zst to $j
+    mode "$1" shards /dev/null --tar shards to $j --report=report
+    mode "$1" stream one.tar --tar - - $j
+    mode "$1" packed one.tar.gz --tar - - $j
 }

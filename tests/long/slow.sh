@@ -15,7 +15,7 @@ done
 printf 'd/crash1.jpg\nd/e/lie1.png\n' >>names
 pack
 
-# The program's and the workers' part of a run; what is done to a file by name comes in none of them but the program.
+# What the program and its workers do to each other, and what each does to files.
 calls="sendmsg recvmsg poll wait4 clone kill close openat openat2 newfstatat getdents64 read pread64 write pwrite64 fsync renameat
     renameat2 linkat unlinkat memfd_create copy_file_range ftruncate munmap mprotect seccomp prctl close_range"
 
