@@ -53,7 +53,7 @@ SUP_SRC  := $(sort $(wildcard tests/support/*.c))
 TESTS    := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/test_*.c)))
 FUZZ_TARGETS := image entropy segments metadata chunks tar
 # What a target takes of the program, and beside the library's packages: the tar path, held against libarchive itself.
-FUZZ_CLI_tar := $(addprefix src/cli/,item.c library.c packing.c signals.c stream.c tar_head.c tar_read.c)
+FUZZ_CLI_tar := $(addprefix src/cli/,item.c library.c packing.c signals.c stream.c tar_head.c tar_read.c text.c)
 FUZZ_PKGS_tar := libarchive
 REPLAYS  := $(addprefix $(BUILD)/fuzz/replay-,$(FUZZ_TARGETS))
 VERSION  := $(shell sed -n 's/^.define EXN_VERSION "\(.*\)"/\1/p' include/exifnorm.h)

@@ -94,11 +94,13 @@ exn_status exn_fail(exn_error *error, exn_status status, const char *format, ...
 
 exn_status exn_need_memory(exn_error *error, uint64_t need, uint64_t limit)
 {
-    const uint64_t mib = 1 << 20;
+    const bool small = limit < 1 << 20;
+    const uint64_t unit = small ? 1 << 10 : 1 << 20;
+    const char *name = small ? "KiB" : "MiB";
     if (need <= limit)
         return EXN_OK;
-    return exn_fail(error, EXN_LIMIT, "needs %" PRIu64 " MiB, limit %" PRIu64 " MiB",
-                    (need + mib - 1) / mib, limit / mib);
+    return exn_fail(error, EXN_LIMIT, "needs %" PRIu64 " %s, limit %" PRIu64 " %s",
+                    (need + unit - 1) / unit, name, limit / unit, name);
 }
 
 exn_status exn_need_pixels(exn_error *error, uint32_t width, uint32_t height, uint64_t limit)

@@ -11,7 +11,7 @@
 exn_status exn_fail(exn_error *error, exn_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Fails with EXN_LIMIT and "needs N MiB, limit M MiB" where need is over limit (both bytes); else EXN_OK. */
+/* Fails with EXN_LIMIT and "needs N MiB, limit M MiB" (or KiB) where need is over limit (both bytes); else EXN_OK. */
 exn_status exn_need_memory(exn_error *error, uint64_t need, uint64_t limit);
 
 /* Copies text into a fixed buffer of size bytes, NUL-terminated, everything but printable ASCII replaced by '?'. */

@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "text.h"
+
 exn_status exn_item_fail(exn_error *error, exn_status status, int sys_errno, const char *format,
                          ...)
 {
@@ -22,6 +24,16 @@ exn_status exn_item_fail(exn_error *error, exn_status status, int sys_errno, con
         error->sys_errno = sys_errno;
     }
     return status;
+}
+
+exn_status exn_item_need(exn_error *error, uint64_t size, uint64_t limit)
+{
+    char need[32], most[32];
+    if (size <= limit)
+        return EXN_OK;
+    return exn_item_fail(error, EXN_LIMIT, 0, "needs %s, limit %s",
+                         exn_text_bytes(size, need, sizeof need),
+                         exn_text_bytes(limit, most, sizeof most));
 }
 
 static uint64_t microseconds_now(void)

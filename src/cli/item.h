@@ -38,6 +38,10 @@ typedef struct exn_item {
 exn_status exn_item_fail(exn_error *error, exn_status status, int sys_errno, const char *format,
                          ...) __attribute__((format(printf, 4, 5)));
 
+/* Fails with EXN_LIMIT where a file of that size, in bytes, is over what memory may hold; else
+ * EXN_OK. */
+exn_status exn_item_need(exn_error *error, uint64_t size, uint64_t limit);
+
 /* Opens the file, relative to folder, so that nothing in its place can make the run wait or take
  * over a terminal, and makes sure that it is one. Fills in status and bytes_in. The caller closes
  * it. -1: the error says why. */

@@ -8,6 +8,7 @@
 #include "signals.h"
 #include "stream.h"
 #include "tar.h"
+#include "text.h"
 #include "work.h"
 #include "write.h"
 
@@ -33,6 +34,7 @@ static void spool(pipe_run *p)
 {
     exn_input in;
     const uint8_t *data;
+    char limit[32];
     size_t n;
     exn_error *error = &p->item.error;
     uint64_t most = p->options->work.max_memory;
@@ -41,7 +43,7 @@ static void spool(pipe_run *p)
     while (is_well(p) && (n = exn_input_peek(&in, EXN_STREAM_CHUNK, &data)) > 0) {
         p->item.bytes_in += n;
         if (p->item.bytes_in > most)
-            exn_item_fail(error, EXN_LIMIT, 0, "over %" PRIu64 " MiB", most >> 20);
+            exn_item_fail(error, EXN_LIMIT, 0, "over %s", exn_text_bytes(most, limit, sizeof limit));
         else
             exn_memory_write(p->job.source, data, n, error);
         exn_input_skip(&in, n);

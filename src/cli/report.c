@@ -154,22 +154,6 @@ void exn_report_item(exn_report *report, const exn_item *item)
     exn_progress_item(&report->progress, item->bytes_in, item->error.status != EXN_OK);
 }
 
-/* "512 bytes", "12.3 MiB" */
-static const char *show_bytes(uint64_t bytes, char *text, size_t size)
-{
-    static const char units[] = "KMGTPE";
-    double value = (double)bytes;
-    size_t unit = 0;
-    if (bytes < 1024) {
-        snprintf(text, size, "%" PRIu64 " bytes", bytes);
-        return text;
-    }
-    for (value /= 1024; value >= 1024 && units[unit + 1]; unit++)
-        value /= 1024;
-    snprintf(text, size, "%.1f %ciB", value, units[unit]);
-    return text;
-}
-
 /* From the least to the most that is done to a file; failures last, where they are seen. */
 typedef struct summary_row {
     exn_outcome outcome;
@@ -222,9 +206,9 @@ static void print_summary(const exn_report *report, FILE *file, int stopped)
     if (report->known)
         fprintf(file, "%9" PRIu64 "  of these by a run before\n", report->known);
     fprintf(file, "%9" PRIu64 "  %s, %s in", items, items == 1 ? "item" : "items",
-            show_bytes(report->bytes_in, in, sizeof in));
+            exn_text_bytes(report->bytes_in, in, sizeof in));
     if (!report->check)
-        fprintf(file, ", %s out", show_bytes(report->bytes_out, out, sizeof out));
+        fprintf(file, ", %s out", exn_text_bytes(report->bytes_out, out, sizeof out));
     fprintf(file, ", %" PRIu64 " warning%s, %.1f s%s%s\n", report->warnings,
             report->warnings == 1 ? "" : "s", exn_report_seconds(report),
             report->dry_run && !report->check ? "; a dry run: nothing was written" : "",

@@ -321,9 +321,8 @@ static exn_format look_at(tar *t, member *m)
         return EXN_FORMAT_UNKNOWN;
     else if (format == EXN_FORMAT_UNKNOWN && named)
         exn_item_fail(error, EXN_NOT_AN_IMAGE, 0, "its name says that it is one");
-    else if (format != EXN_FORMAT_UNKNOWN && m->head.body > t->job->options->work.max_memory)
-        exn_item_fail(error, EXN_LIMIT, 0, "needs %" PRIu64 " MiB, limit %" PRIu64,
-                      (m->head.body >> 20) + 1, t->job->options->work.max_memory >> 20);
+    else if (format != EXN_FORMAT_UNKNOWN)
+        exn_item_need(error, m->head.body, t->job->options->work.max_memory);
     return error->status == EXN_OK ? format : EXN_FORMAT_UNKNOWN;
 }
 

@@ -1,5 +1,6 @@
 #include "text.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,5 +105,20 @@ char *exn_text_base64(const char *name)
         for (size_t k = 0; k < 4; k++)
             *end++ = (char)(k <= have ? digits[group >> (18 - 6 * k) & 63] : '=');
     }
+    return text;
+}
+
+const char *exn_text_bytes(uint64_t bytes, char *text, size_t size)
+{
+    static const char units[] = "KMGTPE";
+    double value = (double)bytes;
+    size_t unit = 0;
+    if (bytes < 1024) {
+        snprintf(text, size, "%" PRIu64 " bytes", bytes);
+        return text;
+    }
+    for (value /= 1024; value >= 1024 && units[unit + 1]; unit++)
+        value /= 1024;
+    snprintf(text, size, "%.1f %ciB", value, units[unit]);
     return text;
 }

@@ -1,5 +1,5 @@
-/* Floor 4: names of files as text. A name is any bytes but NUL and '/'; a terminal and JSON want
- * less. */
+/* Floor 4: names and sizes of files as text. A name is any bytes but NUL and '/'; a terminal and
+ * JSON want less. */
 #ifndef EXN_CLI_TEXT_H
 #define EXN_CLI_TEXT_H
 
@@ -24,5 +24,8 @@ char *exn_text_to_utf8(const char *name, bool *exact);
 /* Base64 (RFC 4648, section 4) of the bytes before the NUL. NULL: out of memory. The caller frees.
  */
 char *exn_text_base64(const char *name);
+
+/* "512 bytes", "12.3 MiB". Returns text, which has room for size bytes. */
+const char *exn_text_bytes(uint64_t bytes, char *text, size_t size);
 
 #endif

@@ -26,9 +26,8 @@
 static exn_status read_source(int source, uint64_t size, uint64_t limit, exn_bytes *bytes,
                               exn_error *error)
 {
-    if (size > limit || size > SIZE_MAX - 1)
-        return exn_item_fail(error, EXN_LIMIT, 0, "needs %" PRIu64 " MiB, limit %" PRIu64,
-                             (size >> 20) + 1, limit >> 20);
+    if (exn_item_need(error, size, limit < SIZE_MAX - 1 ? limit : SIZE_MAX - 1) != EXN_OK)
+        return EXN_LIMIT;
     bytes->data = malloc((size_t)size + 1); /* one more byte shows that it grew */
     if (!bytes->data)
         return exn_item_fail(error, EXN_MEMORY, 0, "no room for the file");

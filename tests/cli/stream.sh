@@ -52,7 +52,7 @@ has err "damaged image data"
 is "bytes of a cut image" "$(wc -c <data)" 0
 head -c 3000000 /dev/zero >large
 pipes 1 large - - --max-memory=2M
-has err "'-': over a limit: over 2 MiB"
+has err "'-': over a limit: over 2.0 MiB"
 for f in text cut.jpg; do
     pipes 1 $f - - --on-error=keep
     same data $f

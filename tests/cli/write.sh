@@ -93,7 +93,7 @@ mkdir limits
 cp in/large.bin limits/x.png
 printf '\211PNG\r\n\032\n' | dd of=limits/x.png conv=notrunc 2>/dev/null
 runs 1 limits limits_out --max-memory=1M
-has err "'limits/x.png': over a limit: needs 3 MiB, limit 1"
+has err "'limits/x.png': over a limit: needs 2.9 MiB, limit 1.0 MiB"
 absent limits_out/x.png
 
 # ---- the output cannot be written
