@@ -38,8 +38,10 @@ static size_t turned_size;
 static exn_status turned_status;
 static uint32_t asked; /* the orientation's value; 0: nothing */
 
-static exn_status fake_turn(exn_span jpeg, exn_orientation o, exn_buffer *out)
+static exn_status fake_turn(exn_thumbnails *thumbnails, exn_span jpeg, exn_orientation o,
+                            exn_buffer *out)
 {
+    (void)thumbnails;
     uint8_t bytes[TURNED_MAX];
     asked = exn_orientation_to_exif(o);
     /* Every byte must be there to be read. */
@@ -60,11 +62,12 @@ typedef struct outcome {
 
 static outcome edit(const tiff *t, uint32_t orientation, size_t max_size)
 {
+    exn_thumbnails thumbnails = {.turn = fake_turn};
     const exn_exif_turn turn = {.o = exn_orientation_from_exif(orientation),
                                 .stored_width = 400,
                                 .stored_height = 300,
                                 .max_size = max_size,
-                                .turn_jpeg = fake_turn};
+                                .thumbnails = &thumbnails};
     outcome end = {{0}, EXN_EXIF_UNSAFE, EXN_OK, 0};
     /* Behind other bytes of odd number, as in a file. */
     assert_int_equal(exn_buffer_append(&end.block, "head.", 5), EXN_OK);
@@ -580,6 +583,12 @@ static void test_files(void **state)
     assert_true(grown && shrunk);
 }
 
+static exn_status turn_one(exn_span jpeg, exn_orientation o, exn_buffer *out)
+{
+    exn_thumbnails thumbnails = exn_jpeg_thumbnails(1 << 28);
+    return thumbnails.turn(&thumbnails, jpeg, o, out);
+}
+
 /* A thumbnail's own Exif is not read and stays; padding behind its end goes. */
 static void test_segments_of_a_thumbnail(void **state)
 {
@@ -592,12 +601,12 @@ static void test_segments_of_a_thumbnail(void **state)
                                           (exn_span){tiff.data, tiff.size}, &jpeg));
     assert_int_equal(exn_buffer_append(&jpeg, "\0\0\0", 3), EXN_OK);
     exn_span span = {jpeg.data, jpeg.size};
-    assert_int_equal(exn_jpeg_turn_thumbnail(span, exn_orientation_from_exif(6), &turned), EXN_OK);
+    assert_int_equal(turn_one(span, exn_orientation_from_exif(6), &turned), EXN_OK);
     assert_non_null(memmem(turned.data, turned.size, tiff.data, tiff.size));
     assert_memory_equal(turned.data + turned.size - 2, "\xFF\xD9", 2);
     assert_true(likeness((exn_span){turned.data, turned.size}, 1, 32, 48) > 20);
     span.size -= 200;
-    assert_int_equal(exn_jpeg_turn_thumbnail(span, exn_orientation_from_exif(6), &turned),
+    assert_int_equal(turn_one(span, exn_orientation_from_exif(6), &turned),
                      EXN_CORRUPT);
     exn_buffer_free(&plain);
     exn_buffer_free(&tiff);
@@ -615,7 +624,7 @@ static void test_a_thumbnail_too_large(void **state)
     assert_non_null(frame);
     exn_put16be(frame + 5, 4001);
     exn_put16be(frame + 7, 4000);
-    assert_int_equal(exn_jpeg_turn_thumbnail((exn_span){jpeg.data, jpeg.size},
+    assert_int_equal(turn_one((exn_span){jpeg.data, jpeg.size},
                                              exn_orientation_from_exif(6), &turned),
                      EXN_LIMIT);
     exn_buffer_free(&jpeg);

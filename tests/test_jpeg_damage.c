@@ -457,6 +457,37 @@ static void limits_are_exact(void **state)
     exn_buffer_free(&file);
 }
 
+/* More scans than an encoder makes are taken where they cost little. */
+static void many_scans_of_a_large_picture(void **state)
+{
+    enum { SCANS = 1 + 3 * 63 };
+    static jpeg_scan_info scans[SCANS] = {{3, {0, 1, 2}, 0, 0, 0, 0}};
+    exn_test_jpeg spec;
+    exn_buffer file;
+    exn_bytes product;
+    exn_result result;
+    exn_error error;
+    (void)state;
+
+    for (int k = 1; k <= 63; k++)
+        for (int i = 0; i < 3; i++)
+            scans[3 * (k - 1) + i + 1] = (jpeg_scan_info){1, {i}, k, k, 0, 0};
+    exn_test_jpeg_init(&spec, 48, 32);
+    spec.scans = scans;
+    spec.scan_count = SCANS;
+    spec.progressive = true;
+    make(&spec, 6, &file);
+    assert_int_equal(exn_normalize(file.data, file.size, NULL, &product, &result, &error), EXN_OK);
+    exn_bytes_free(&product);
+    uint8_t *size = file.data + find(&file, 0xC2, 0).offset + 5;
+    exn_put16be(size, 8000);
+    exn_put16be(size + 2, 8000);
+    assert_int_equal(exn_normalize(file.data, file.size, NULL, &product, &result, &error),
+                     EXN_LIMIT);
+    assert_string_equal(error.detail, "190 scans of 8000x8000 pixels");
+    exn_buffer_free(&file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -474,6 +505,7 @@ int main(void)
         cmocka_unit_test(hierarchical_and_dnl_segments),
         cmocka_unit_test(a_header_s_claim_is_not_allocated),
         cmocka_unit_test(limits_are_exact),
+        cmocka_unit_test(many_scans_of_a_large_picture),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -101,7 +101,7 @@ static uint32_t turn_by_libjpeg(exn_span file, uint32_t value, exn_quality quali
             exn_component_move(&source.component[i], &target.component[i], o);
         else
             assert_int_equal(exn_requantize(&source, &target, i, o, quality, NULL), EXN_OK);
-    assert_int_equal(exn_coefficients_write(&target, &source, &jpeg, out, NULL), EXN_OK);
+    assert_int_equal(exn_coefficients_write(&target, &source, &jpeg, UINT64_MAX, out, NULL), EXN_OK);
     exn_coefficients_close(&target);
     exn_coefficients_close(&source);
     exn_jpeg_free(&jpeg);
@@ -812,6 +812,46 @@ static void the_limit_comes_first(void **state)
     exn_buffer_free(&file);
 }
 
+/* What libjpeg writes grows under the limit, too. */
+static void the_limit_holds_for_libjpeg_s_product(void **state)
+{
+    enum { STEP = 1 << 16 };
+    exn_test_jpeg spec;
+    exn_buffer file = {0}, out = {0};
+    exn_error error = {0};
+    (void)state;
+
+    exn_test_jpeg_init(&spec, 1280, 1280);
+    spec.arithmetic = true;
+    make(&spec, &file);
+    turn_by_libjpeg(exn_buffer_span(&file), 6, EXN_QUALITY_SAME, &out);
+    assert_true(out.size > STEP);
+    for (int enough = 0; enough < 2; enough++) {
+        exn_jpeg jpeg;
+        exn_coefficients source, target;
+        uint32_t warnings = 0;
+        exn_buffer product = {0};
+        assert_int_equal(exn_jpeg_parse(exn_buffer_span(&file), &jpeg, NULL), EXN_OK);
+        assert_int_equal(exn_coefficients_read(&source, &jpeg, &warnings, NULL), EXN_OK);
+        const exn_orientation o = exn_orientation_from_exif(6);
+        assert_int_equal(exn_coefficients_turned(&target, &source, o, NULL), EXN_OK);
+        for (uint32_t i = 0; i < source.components; i++)
+            exn_component_move(&source.component[i], &target.component[i], o);
+        const uint64_t held = file.size + 2 * exn_coefficients_bytes(&jpeg);
+        const uint64_t limit = held + 2 * (enough ? out.size + STEP : STEP);
+        assert_int_equal(exn_coefficients_write(&target, &source, &jpeg, limit, &product, &error),
+                         enough ? EXN_OK : EXN_LIMIT);
+        if (!enough)
+            assert_non_null(strstr(error.detail, "needs "));
+        exn_buffer_free(&product);
+        exn_coefficients_close(&target);
+        exn_coefficients_close(&source);
+        exn_jpeg_free(&jpeg);
+    }
+    exn_buffer_free(&out);
+    exn_buffer_free(&file);
+}
+
 /* --- The whole ---------------------------------------------------------------------------------
  */
 
@@ -879,6 +919,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(fill_bytes_inside_a_scan),
         cmocka_unit_test(unusual_files_are_libjpegs),
         cmocka_unit_test(the_limit_comes_first),
+        cmocka_unit_test(the_limit_holds_for_libjpeg_s_product),
         cmocka_unit_test(tables_that_lack_symbols),
         cmocka_unit_test(tables_that_are_bad),
         cmocka_unit_test(tables_that_are_shared),

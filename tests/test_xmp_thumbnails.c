@@ -190,10 +190,71 @@ static void test_what_cannot_be_turned_goes(void **state)
     expect_dropped(content_of(exn_span_part(picture, 0, picture.size / 2), "", true, 1, 4, 3));
     expect_dropped(content_of(picture, "&", false, 1, THUMB_W, THUMB_H));
     expect_dropped(content_of(picture, "", false, 1, THUMB_H, THUMB_W));
-    expect_dropped(content_of(picture, "", false, 9, THUMB_W, THUMB_H));
+    expect_dropped(content_of(picture, "", false, 33, THUMB_W, THUMB_H));
     expect_dropped(content_of(picture, "=", false, 1, THUMB_W, THUMB_H));
     exn_buffer twice = content_of(picture, "</xmpGImg:image><xmpGImg:image>", false, 1, 4, 3);
     expect_dropped(twice);
+    exn_buffer_free(&thumbnail);
+}
+
+/* A JPEG of few bytes that is coded over and over: a flat picture, each of its coefficients in a
+ * scan of its own. */
+static exn_buffer make_claim(void)
+{
+    enum { SIDE = 600 };
+    jpeg_scan_info scans[64];
+    exn_test_jpeg jpeg;
+    exn_buffer out = {0};
+    char why[JMSG_LENGTH_MAX];
+    uint8_t *pixels = calloc(4, SIDE * SIDE);
+    assert_non_null(pixels);
+    for (int k = 0; k < 64; k++)
+        scans[k] = (jpeg_scan_info){1, {0}, k, k, 0, 0};
+    exn_test_jpeg_init(&jpeg, SIDE, SIDE);
+    exn_test_jpeg_space(&jpeg, JCS_GRAYSCALE);
+    jpeg.pixels = pixels;
+    jpeg.progressive = true;
+    jpeg.scans = scans;
+    jpeg.scan_count = 64;
+    assert_true(exn_test_jpeg_make(&jpeg, &out, why));
+    free(pixels);
+    return out;
+}
+
+/* How many of these properties are left, and whether a loss is told. */
+static void expect_left(exn_span thumbnail, int properties, int items, int left)
+{
+    exn_buffer content = {0};
+    for (int n = 0; n < properties; n++) {
+        exn_buffer one = content_of(thumbnail, "", false, items, 4, 3);
+        exn_buffer_append(&content, one.data, one.size);
+        exn_buffer_free(&one);
+    }
+    exn_buffer file = file_of(&content, 3);
+    exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
+    assert_int_equal(pass.result.warnings, left < properties ? DROPPED : 0);
+    for (exn_span rest = pass.file; rest.size > 0; left--) {
+        const uint8_t *at = memmem(rest.data, rest.size, "<xmp:Thumbnails", 15);
+        if (!at)
+            break;
+        rest = exn_span_part(rest, (size_t)(at - rest.data) + 15, SIZE_MAX);
+    }
+    assert_int_equal(left, 0);
+    exn_test_pass_free(&pass);
+    exn_buffer_free(&file);
+    exn_buffer_free(&content);
+}
+
+/* One budget for all of a file: so many pictures, and so many blocks in them. */
+static void test_a_file_s_are_bounded(void **state)
+{
+    (void)state;
+    exn_buffer thumbnail = make_jpeg(THUMB_W, THUMB_H), claim = make_claim();
+    expect_left(exn_buffer_span(&thumbnail), 1, 32, 1);
+    expect_left(exn_buffer_span(&thumbnail), 5, 8, 4);
+    expect_left(exn_buffer_span(&claim), 2, 1, 2);
+    expect_left(exn_buffer_span(&claim), 6, 1, 2);
+    exn_buffer_free(&claim);
     exn_buffer_free(&thumbnail);
 }
 
@@ -259,8 +320,10 @@ static void test_they_follow_in_png(void **state)
 }
 
 /* A picture that doubles when it is turned. */
-static exn_status turn_twice_as_large(exn_span jpeg, exn_orientation o, exn_buffer *out)
+static exn_status turn_twice_as_large(exn_thumbnails *thumbnails, exn_span jpeg, exn_orientation o,
+                                      exn_buffer *out)
 {
+    (void)thumbnails;
     (void)o;
     exn_status status = exn_buffer_append(out, jpeg.data, jpeg.size);
     return status == EXN_OK ? exn_buffer_append(out, jpeg.data, jpeg.size) : status;
@@ -274,10 +337,11 @@ static void test_room(void **state)
     exn_buffer content = content_of((exn_span){picture, sizeof picture}, "\n", false, 1, 4, 3);
     exn_buffer_append(&content, "", 1);
     exn_buffer packet = exn_test_xmp(NAMES, (const char *)content.data);
+    exn_thumbnails thumbnails = {.turn = turn_twice_as_large};
     exn_xmp_turn turn = {.o = exn_orientation_from_exif(3),
                          .width = W,
                          .height = H,
-                         .turn_jpeg = turn_twice_as_large};
+                         .thumbnails = &thumbnails};
     /* 400 digits more and their ends of line, of which the padding takes 102. */
     const size_t need = packet.size + 400 + 5 - 102;
     for (size_t room = need - 2; room <= need + 2; room++) {
@@ -302,6 +366,7 @@ int main(void)
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_they_follow), cmocka_unit_test(test_what_cannot_be_turned_goes),
+        cmocka_unit_test(test_a_file_s_are_bounded),
         cmocka_unit_test(test_they_stay),   cmocka_unit_test(test_they_follow_in_png),
         cmocka_unit_test(test_room),
     };

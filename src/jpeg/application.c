@@ -161,7 +161,7 @@ static exn_span find_guid(const exn_jpeg *jpeg)
 }
 
 exn_status exn_application_open(exn_application *application, const exn_jpeg *jpeg,
-                                exn_orientation turn, exn_exif_turn_jpeg turn_jpeg,
+                                exn_orientation turn, exn_thumbnails *thumbnails,
                                 uint32_t *warnings, exn_error *error)
 {
     *application = (exn_application){.jpeg = jpeg,
@@ -169,7 +169,7 @@ exn_status exn_application_open(exn_application *application, const exn_jpeg *jp
                                               .stored_width = jpeg->width,
                                               .stored_height = jpeg->height,
                                               .max_size = MAX_PAYLOAD - 6,
-                                              .turn_jpeg = turn_jpeg},
+                                              .thumbnails = thumbnails},
                                      .warnings = warnings};
     application->extended = calloc(1, sizeof *application->extended);
     exn_status status = application->extended ? EXN_OK : EXN_MEMORY;
@@ -304,14 +304,15 @@ static exn_status edit_jfif(exn_application *a, const exn_segment *segment, exn_
 static exn_status edit_jfxx(exn_application *a, const exn_segment *segment, exn_buffer *out)
 {
     enum { CODE_AT = 5, SIZE_AT, PIXELS_AT = 8, PALETTE_SIZE = 768 };
+    exn_thumbnails *thumbnails = a->turn.thumbnails;
     exn_span payload = segment->payload;
     size_t start;
     bool turned = false;
     exn_status status = open_segment(out, segment->marker, &start);
-    if (status == EXN_OK && payload.data[CODE_AT] == 0x10 && a->turn.turn_jpeg) {
+    if (status == EXN_OK && payload.data[CODE_AT] == 0x10 && thumbnails) {
         status = exn_buffer_append(out, payload.data, SIZE_AT);
         if (status == EXN_OK)
-            status = a->turn.turn_jpeg(exn_span_part(payload, SIZE_AT, SIZE_MAX), a->turn.o, out);
+            status = thumbnails->turn(thumbnails, exn_span_part(payload, SIZE_AT, SIZE_MAX), a->turn.o, out);
         turned = status == EXN_OK;
         status = status == EXN_MEMORY ? status : EXN_OK;
     } else if (status == EXN_OK && payload.size >= PIXELS_AT) {

@@ -35,9 +35,9 @@ typedef struct exn_application {
     exn_application_index *index; /* NULL: none */
 } exn_application;
 
-/* turn_jpeg turns embedded JPEGs. Returns EXN_OK or EXN_MEMORY. */
+/* thumbnails, which stay borrowed, turn embedded JPEGs. Returns EXN_OK or EXN_MEMORY. */
 exn_status exn_application_open(exn_application *application, const exn_jpeg *jpeg,
-                                exn_orientation turn, exn_exif_turn_jpeg turn_jpeg,
+                                exn_orientation turn, exn_thumbnails *thumbnails,
                                 uint32_t *warnings, exn_error *error);
 
 /* Appends a metadata segment of the JPEG as it is to stand in the product: byte for byte, edited, or not at all. Segments come in their order.

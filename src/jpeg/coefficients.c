@@ -32,6 +32,7 @@ struct exn_libjpeg {
     struct jpeg_destination_mgr destination;
     exn_span file;
     exn_buffer *out;
+    uint64_t held, limit; /* bytes of memory: held beside out; for both */
     jvirt_barray_ptr arrays[EXN_JPEG_MAX_COMPONENTS];
     J_COLOR_SPACE color_space;
     jpeg_scan_info *script; /* owned */
@@ -141,10 +142,18 @@ static void term_source(j_decompress_ptr d)
 
 enum { OUTPUT_STEP = 1 << 16 };
 
+/* Bytes of memory with a product that grows by another step. It is put together once more, with its
+ * application segments. */
+static uint64_t output_need(const struct exn_libjpeg *lib)
+{
+    return lib->out ? lib->held + 2 * ((uint64_t)lib->out->size + OUTPUT_STEP) : 0;
+}
+
 static void grow_output(j_compress_ptr c)
 {
-    exn_buffer *out = of((j_common_ptr)c)->out;
-    if (exn_buffer_reserve(out, OUTPUT_STEP) != EXN_OK)
+    struct exn_libjpeg *lib = of((j_common_ptr)c);
+    exn_buffer *out = lib->out;
+    if (output_need(lib) > lib->limit || exn_buffer_reserve(out, OUTPUT_STEP) != EXN_OK)
         ERREXIT1(c, JERR_OUT_OF_MEMORY, 0);
     c->dest->next_output_byte = out->data + out->size;
     c->dest->free_in_buffer = out->capacity - out->size;
@@ -188,6 +197,8 @@ static exn_status escaped(struct exn_libjpeg *lib, exn_error *error)
     lib->error_manager.format_message(&lib->object.common, text);
     switch (lib->error_manager.msg_code) {
     case JERR_OUT_OF_MEMORY:
+        if (exn_need_memory(error, output_need(lib), lib->limit) != EXN_OK)
+            return EXN_LIMIT;
         return exn_fail(error, EXN_MEMORY, "coefficient arrays");
     case JERR_ARITH_NOTIMPL:
     case JERR_BAD_PRECISION:
@@ -513,6 +524,16 @@ static void set_scans(struct exn_libjpeg *lib, const exn_jpeg *jpeg)
     c->num_scans = (int)(same ? jpeg->scan_count : separate);
 }
 
+/* The interval of all scans; 0 where they differ: libjpeg writes one for all. */
+static uint32_t common_interval(const exn_jpeg *jpeg)
+{
+    uint32_t interval = jpeg->scans[0].restart_interval;
+    for (size_t s = 1; s < jpeg->scan_count; s++)
+        if (jpeg->scans[s].restart_interval != interval)
+            return 0;
+    return interval;
+}
+
 static void set_coding(struct exn_libjpeg *lib, const exn_jpeg *jpeg,
                        const struct jpeg_decompress_struct *source)
 {
@@ -525,12 +546,13 @@ static void set_coding(struct exn_libjpeg *lib, const exn_jpeg *jpeg,
         memcpy(c->arith_ac_K, source->arith_ac_K, sizeof c->arith_ac_K);
     }
     c->restart_in_rows = (int)exn_jpeg_restart_rows(jpeg);
-    c->restart_interval = c->restart_in_rows ? 0 : jpeg->scans[0].restart_interval;
+    c->restart_interval = c->restart_in_rows ? 0 : common_interval(jpeg);
     set_scans(lib, jpeg);
 }
 
 exn_status exn_coefficients_write(exn_coefficients *target, const exn_coefficients *source,
-                                  const exn_jpeg *jpeg, exn_buffer *out, exn_error *error)
+                                  const exn_jpeg *jpeg, uint64_t limit, exn_buffer *out,
+                                  exn_error *error)
 {
     struct exn_libjpeg *lib = target->libjpeg;
     struct jpeg_compress_struct *c = &lib->object.compress;
@@ -542,6 +564,8 @@ exn_status exn_coefficients_write(exn_coefficients *target, const exn_coefficien
     assign_quant(c, target, &source->libjpeg->object.decompress);
     set_coding(lib, jpeg, &source->libjpeg->object.decompress);
     lib->out = out;
+    lib->held = jpeg->file.size + 2 * exn_coefficients_bytes(jpeg);
+    lib->limit = limit;
     lib->destination = (struct jpeg_destination_mgr){.init_destination = init_output,
                                                      .empty_output_buffer = empty_output,
                                                      .term_destination = term_output};

@@ -26,10 +26,12 @@ exn_status exn_coefficients_read(exn_coefficients *coefficients, const exn_jpeg 
 exn_status exn_coefficients_turned(exn_coefficients *target, const exn_coefficients *source,
                                    exn_orientation o, exn_error *error);
 
-/* Encodes target, with the tables that its components have by now, in the coding of source, parsed as jpeg: sequential or progressive, Huffman or arithmetic, scans, restart
- * interval. Appends a JPEG without application segments to out. */
+/* Encodes target, with the tables that its components have by now, in the coding of source, parsed as jpeg: sequential or progressive, Huffman or
+ * arithmetic, scans, restart interval (where it is one for all scans). Appends a JPEG without application segments to out. limit: bytes of memory that
+ * may be held in all; EXN_LIMIT where the JPEG gets too large for it. */
 exn_status exn_coefficients_write(exn_coefficients *target, const exn_coefficients *source,
-                                  const exn_jpeg *jpeg, exn_buffer *out, exn_error *error);
+                                  const exn_jpeg *jpeg, uint64_t limit, exn_buffer *out,
+                                  exn_error *error);
 
 void exn_coefficients_close(exn_coefficients *coefficients);
 

@@ -212,7 +212,7 @@ static void make_layout(const exn_entropy *e, const exn_plan_scan *scan, exn_lay
         l->v[n] = single ? 1 : jpeg->component[i].v;
         exn_orientation_size(e->turn, &l->h[n], &l->v[n]);
     }
-    uint64_t interval = rows ? (uint64_t)rows * l->columns : jpeg->scans[0].restart_interval;
+    uint64_t interval = rows ? (uint64_t)rows * l->columns : scan->header.restart_interval;
     l->restart_interval = interval < 65535 ? (uint32_t)interval : 65535;
 }
 

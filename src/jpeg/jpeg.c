@@ -11,7 +11,9 @@
 #include "segments.h"
 #include "turned.h"
 
-enum { THUMBNAIL_PIXELS = 16000000, THUMBNAIL_MEMORY = 256 << 20 };
+/* Of a file's thumbnails: how many, how many blocks in all scans of all of them (a million take a
+ * fifth of a second), and how many pixels in one. */
+enum { THUMBNAILS = 32, THUMBNAIL_BLOCKS = 1 << 20, THUMBNAIL_PIXELS = 8 << 20 };
 
 static bool sniff(exn_span head)
 {
@@ -116,16 +118,32 @@ static exn_status assemble(const exn_jpeg *source, exn_turned *turned, exn_appli
     return status;
 }
 
+/* Takes from the budget what decoding jpeg costs. */
+static exn_status charge(exn_thumbnails *thumbnails, const exn_jpeg *jpeg)
+{
+    uint64_t blocks = exn_jpeg_coded_blocks(jpeg);
+    if (blocks > thumbnails->blocks)
+        return EXN_LIMIT;
+    thumbnails->blocks -= blocks;
+    return EXN_OK;
+}
+
 /* Padding behind EOI, which cameras add to thumbnails, would only take room. */
-exn_status exn_jpeg_turn_thumbnail(exn_span file, exn_orientation o, exn_buffer *out)
+static exn_status turn_thumbnail(exn_thumbnails *thumbnails, exn_span file, exn_orientation o,
+                                 exn_buffer *out)
 {
     const exn_options options = {.max_pixels = THUMBNAIL_PIXELS,
-                                 .max_memory = THUMBNAIL_MEMORY,
+                                 .max_memory = thumbnails->max_memory,
                                  .edges = EXN_EDGES_REQUANTIZE};
     exn_result result = {0};
     exn_jpeg jpeg = {0};
     exn_turned turned = {0};
+    if (thumbnails->count == 0)
+        return EXN_LIMIT;
+    thumbnails->count--;
     exn_status status = exn_jpeg_parse(file, &jpeg, NULL);
+    if (status == EXN_OK)
+        status = charge(thumbnails, &jpeg);
     if (status == EXN_OK)
         status = exn_turned_open(&turned, &jpeg, o, &options, &result, NULL);
     if (status == EXN_OK)
@@ -135,15 +153,22 @@ exn_status exn_jpeg_turn_thumbnail(exn_span file, exn_orientation o, exn_buffer 
     return status;
 }
 
+exn_thumbnails exn_jpeg_thumbnails(uint64_t max_memory)
+{
+    return (exn_thumbnails){.turn = turn_thumbnail,
+                            .count = THUMBNAILS,
+                            .blocks = THUMBNAIL_BLOCKS,
+                            .max_memory = max_memory};
+}
+
 /* Appends the picture from SOI to EOI with its metadata edited; turned: what its pixels have
  * become, NULL where they stay. */
 static exn_status write_picture(const exn_jpeg *jpeg, exn_turned *turned, exn_orientation o,
-                                exn_application_index *index, exn_buffer *out, uint32_t *warnings,
-                                exn_error *error)
+                                exn_thumbnails *thumbnails, exn_application_index *index,
+                                exn_buffer *out, uint32_t *warnings, exn_error *error)
 {
     exn_application application;
-    exn_status status =
-        exn_application_open(&application, jpeg, o, exn_jpeg_turn_thumbnail, warnings, error);
+    exn_status status = exn_application_open(&application, jpeg, o, thumbnails, warnings, error);
     application.index = index;
     if (status == EXN_OK)
         status =
@@ -174,33 +199,52 @@ static exn_status check_secondary(const exn_image *primary, const exn_image *sec
     return status;
 }
 
-/* Makes a secondary picture's product, if it needs one, and takes its pixels from what options
- * allow. */
-static exn_status turn_secondary(const exn_image *primary, exn_picture *picture,
-                                 exn_options *options, uint32_t *warnings, exn_error *error)
+/* What is left of a file's limits while its pictures are made one after another. */
+typedef struct allowance {
+    exn_options options;        /* memory and pixels of those to come */
+    exn_thumbnails *thumbnails; /* of all */
+} allowance;
+
+static void take(uint64_t *left, uint64_t amount)
+{
+    *left -= amount < *left ? amount : *left;
+}
+
+/* The memory that a picture's thumbnails may take, beside the picture that was turned. */
+static exn_thumbnails *thumbnails_beside(const allowance *left, const exn_turned *turned)
+{
+    left->thumbnails->max_memory = left->options.max_memory;
+    take(&left->thumbnails->max_memory, exn_turned_bytes(turned));
+    return left->thumbnails;
+}
+
+/* Makes a secondary picture's product, if it needs one. */
+static exn_status turn_secondary(const exn_image *primary, exn_picture *picture, allowance *left,
+                                 uint32_t *warnings, exn_error *error)
 {
     exn_orientation o = primary->turn;
     bool keep = exn_orientation_is_identity(o);
     exn_image image = {.data = exn_span_part(primary->data, picture->at, picture->size)};
     exn_turned turned = {0};
     exn_result result = {0};
-    exn_status status = scan(&image, options, error);
+    exn_status status = scan(&image, &left->options, error);
     const exn_jpeg *jpeg = image.state;
     if (status == EXN_OK && (!keep || image.reasons)) {
         status = exn_jpeg_parse_rest(image.state, error);
         if (status == EXN_OK)
             status = check_secondary(primary, &image, error);
         if (status == EXN_OK && !keep)
-            status = exn_turned_open(&turned, jpeg, o, options, &result, error);
+            status = exn_turned_open(&turned, jpeg, o, &left->options, &result, error);
         if (status == EXN_OK && !keep)
-            options->max_pixels -= (uint64_t)image.width * image.height;
+            take(&left->options.max_pixels, (uint64_t)image.width * image.height);
         if (status == EXN_OK)
-            status = write_picture(jpeg, keep ? NULL : &turned, o, NULL, &picture->product,
-                                   &result.warnings, error);
+            status = write_picture(jpeg, keep ? NULL : &turned, o, thumbnails_beside(left, &turned),
+                                   NULL, &picture->product, &result.warnings, error);
         if (status == EXN_OK)
             /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): set where the scan is well */
             status = exn_buffer_append(&picture->product, jpeg->trailer.data, jpeg->trailer.size);
         picture->replaced = status == EXN_OK;
+        take(&left->options.max_memory, picture->product.capacity);
         if (!keep && result.outcome != EXN_OUTCOME_LOSSLESS)
             result.warnings |= 1u << EXN_WARN_SECONDARY_REQUANTIZED;
         if (picture->replaced)
@@ -223,12 +267,13 @@ static exn_status blame(exn_status status, size_t number, const exn_error *cause
 /* Pictures of another frame stay as they are, and so does one that cannot be read where no pixel is
  * to be turned. */
 static exn_status turn_secondaries(const exn_image *primary, exn_secondaries *s,
-                                   const exn_options *options, uint32_t *warnings, exn_error *error)
+                                   const exn_options *options, exn_thumbnails *thumbnails,
+                                   uint32_t *warnings, exn_error *error)
 {
     bool keep = exn_orientation_is_identity(primary->turn);
-    uint64_t pixels = (uint64_t)primary->width * primary->height;
-    exn_options left = *options; /* the limit is one for the whole file */
-    left.max_pixels -= pixels < left.max_pixels ? pixels : left.max_pixels;
+    allowance left = {*options, thumbnails}; /* the limit is one for the whole file */
+    take(&left.options.max_pixels, (uint64_t)primary->width * primary->height);
+    take(&left.options.max_memory, primary->data.size);
     for (size_t i = 0; i < s->count; i++) {
         exn_picture *picture = &s->pictures[i];
         exn_error cause = {0};
@@ -268,7 +313,8 @@ static exn_status check_index(const exn_secondaries *s, bool drop, const exn_buf
 
 /* Writes first picture, trailer and index. The directory may hold the first picture's length, of
  * which it is a part: few rounds settle that, since only the number of digits matters. */
-static exn_status write_file(const exn_image *image, exn_turned *turned, exn_secondaries *s,
+static exn_status write_file(const exn_image *image, exn_turned *turned,
+                             const exn_thumbnails *thumbnails, exn_secondaries *s,
                              exn_application_index *index, exn_buffer *out, uint32_t *warnings,
                              exn_error *error)
 {
@@ -279,8 +325,9 @@ static exn_status write_file(const exn_image *image, exn_turned *turned, exn_sec
     for (int round = 0; status == EXN_OK && round < ROUNDS; round++) {
         if (index && !index->drop)
             exn_secondaries_lengths(s, size, &index->directory);
+        exn_thumbnails left = *thumbnails; /* the same ones in each round */
         out->size = 0;
-        status = write_picture(jpeg, turned, image->turn, index, out, warnings, error);
+        status = write_picture(jpeg, turned, image->turn, &left, index, out, warnings, error);
         if (out->size == size || !index || index->drop || !s->directory.items[0].length)
             break;
         size = out->size;
@@ -302,8 +349,9 @@ static exn_status write_file(const exn_image *image, exn_turned *turned, exn_sec
 /* Decides what becomes of the further pictures. *keep_index: their index is not true, and bytes may
  * be edited only so that it is no worse. */
 static exn_status prepare_secondaries(const exn_image *image, exn_secondaries *s,
-                                      const exn_options *options, exn_application_index *index,
-                                      bool *keep_index, uint32_t *warnings, exn_error *error)
+                                      const exn_options *options, exn_thumbnails *thumbnails,
+                                      exn_application_index *index, bool *keep_index,
+                                      uint32_t *warnings, exn_error *error)
 {
     *index = (exn_application_index){.mpf = s->mpf_segment, .xmp = s->xmp_segment};
     if (options->secondary == EXN_SECONDARY_DROP && (s->mpf_segment || s->count || s->reason[0])) {
@@ -318,7 +366,7 @@ static exn_status prepare_secondaries(const exn_image *image, exn_secondaries *s
                    : exn_fail(error, EXN_UNSUPPORTED, "multi-picture: %s", s->reason);
     if (s->directory.dynamic_depth && !exn_orientation_is_identity(image->turn))
         *warnings |= 1u << EXN_WARN_METADATA_STALE; /* camera parameters of the stored frame */
-    return turn_secondaries(image, s, options, warnings, error);
+    return turn_secondaries(image, s, options, thumbnails, warnings, error);
 }
 
 static exn_status produce(const exn_image *image, const exn_options *options, exn_buffer *out,
@@ -329,6 +377,8 @@ static exn_status produce(const exn_image *image, const exn_options *options, ex
     exn_application_index index;
     exn_secondaries secondaries;
     exn_turned turned = {0};
+    exn_thumbnails thumbnails = exn_jpeg_thumbnails(0);
+    allowance left = {*options, &thumbnails};
     exn_status status = exn_jpeg_parse_rest(image->state, error);
     if (status != EXN_OK)
         return status;
@@ -336,18 +386,21 @@ static exn_status produce(const exn_image *image, const exn_options *options, ex
     if (status != EXN_OK)
         exn_fail(error, status, "picture list");
     if (status == EXN_OK)
-        status = prepare_secondaries(image, &secondaries, options, &index, &keep_index,
+        status = prepare_secondaries(image, &secondaries, options, &thumbnails, &index, &keep_index,
                                      &result->warnings, error);
+    for (size_t i = 0; status == EXN_OK && i < secondaries.count; i++)
+        take(&left.options.max_memory, secondaries.pictures[i].product.capacity);
     if (status == EXN_OK && !keep) {
-        status = exn_turned_open(&turned, jpeg, image->turn, options, result, error);
+        status = exn_turned_open(&turned, jpeg, image->turn, &left.options, result, error);
     } else if (status == EXN_OK) {
+        status = exn_need_memory(error, 2 * (uint64_t)jpeg->file.size, left.options.max_memory);
         result->outcome = EXN_OUTCOME_METADATA;
         result->method = EXN_METHOD_EDIT;
         result->exact_components = (1u << image->components) - 1;
     }
     if (status == EXN_OK)
-        status = write_file(image, keep ? NULL : &turned, &secondaries,
-                            secondaries.indexed && !keep_index ? &index : NULL, out,
+        status = write_file(image, keep ? NULL : &turned, thumbnails_beside(&left, &turned),
+                            &secondaries, secondaries.indexed && !keep_index ? &index : NULL, out,
                             &result->warnings, error);
     exn_turned_close(&turned);
     exn_secondaries_close(&secondaries);

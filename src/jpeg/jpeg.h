@@ -3,12 +3,12 @@
 #define EXN_JPEG_JPEG_H
 
 #include "../image.h"
+#include "../metadata/thumbnails.h"
 
 extern const exn_format_ops exn_jpeg_format;
 
-/* Turns a JPEG that is embedded in an Exif block, losslessly where its grid allows, and appends it
- * to out. Its segments are kept, its own Exif unread. Fails as exn_normalize() does; up to 16 million
- * pixels. */
-exn_status exn_jpeg_turn_thumbnail(exn_span file, exn_orientation o, exn_buffer *out);
+/* What a file's metadata may ask for. JPEGs in it are turned losslessly where their grid allows;
+ * their segments are kept, their own Exif unread. max_memory: bytes. */
+exn_thumbnails exn_jpeg_thumbnails(uint64_t max_memory);
 
 #endif

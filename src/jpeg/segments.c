@@ -401,6 +401,18 @@ uint32_t exn_jpeg_mcu_rows(const exn_jpeg *jpeg, const exn_jpeg_scan *scan)
                       scan->components == 1);
 }
 
+uint64_t exn_jpeg_coded_blocks(const exn_jpeg *jpeg)
+{
+    uint64_t blocks = 0;
+    for (size_t s = 0; s < jpeg->scan_count; s++)
+        for (int n = 0; n < jpeg->scans[s].components; n++) {
+            uint32_t i = jpeg->scans[s].component[n];
+            blocks += (uint64_t)mcus_along(jpeg->width, jpeg->component[i].h, jpeg->max_h, true) *
+                      mcus_along(jpeg->height, jpeg->component[i].v, jpeg->max_v, true);
+        }
+    return blocks;
+}
+
 uint32_t exn_jpeg_restart_rows(const exn_jpeg *jpeg)
 {
     uint32_t rows = 0;

@@ -109,8 +109,11 @@ uint32_t exn_jpeg_mcus_per_row(const exn_jpeg *jpeg, const exn_jpeg_scan *scan);
 /* MCUs from top to bottom. */
 uint32_t exn_jpeg_mcu_rows(const exn_jpeg *jpeg, const exn_jpeg_scan *scan);
 
+/* 8x8 blocks that its scans code, those in the padding of MCUs aside: what decoding it costs. */
+uint64_t exn_jpeg_coded_blocks(const exn_jpeg *jpeg);
+
 /* A restart interval of k whole rows of MCUs, the same k in every scan, stays k rows in a turned picture. 0: it is none such, and stays the number
- * that it is in the first scan. */
+ * that it is in each scan. */
 uint32_t exn_jpeg_restart_rows(const exn_jpeg *jpeg);
 
 /* Whether component i keeps its coefficients when the picture is turned by o: along every axis that is reversed the picture's edge, in

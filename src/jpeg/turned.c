@@ -3,6 +3,10 @@
 #include "coefficients.h"
 #include "requantize.h"
 
+/* More scans than an encoder makes, over so many blocks in all, are there to take time: a second
+ * and more. */
+enum { USUAL_SCANS = 32, MANY_BLOCKS = 1 << 26 };
+
 uint32_t exn_turned_exact_set(const exn_jpeg *jpeg, exn_orientation o)
 {
     uint32_t set = 0;
@@ -17,7 +21,11 @@ exn_status exn_turned_check_limits(const exn_jpeg *jpeg, const exn_options *opti
 {
     uint64_t need = 3 * (uint64_t)jpeg->file.size + arrays * exn_coefficients_bytes(jpeg) +
                     planes * exn_requantize_bytes(jpeg);
+    uint64_t blocks = exn_jpeg_coded_blocks(jpeg);
     exn_status status = exn_need_pixels(error, jpeg->width, jpeg->height, options->max_pixels);
+    if (status == EXN_OK && jpeg->scan_count > USUAL_SCANS && blocks > MANY_BLOCKS)
+        status = exn_fail(error, EXN_LIMIT, "%zu scans of %ux%u pixels", jpeg->scan_count,
+                          jpeg->width, jpeg->height);
     return status == EXN_OK ? exn_need_memory(error, need, options->max_memory) : status;
 }
 
@@ -71,7 +79,8 @@ static exn_status turn_arrays(exn_turned *turned, const exn_jpeg *jpeg, exn_orie
         status =
             turn_components(&source, &target, o, result->exact_components, options->quality, error);
     if (status == EXN_OK)
-        status = exn_coefficients_write(&target, &source, jpeg, &turned->bytes, error);
+        status = exn_coefficients_write(&target, &source, jpeg, options->max_memory,
+                                        &turned->bytes, error);
     exn_coefficients_close(&target);
     exn_coefficients_close(&source);
     if (status != EXN_OK)
@@ -108,6 +117,13 @@ exn_status exn_turned_open(exn_turned *turned, const exn_jpeg *jpeg, exn_orienta
     exn_entropy_close(&turned->entropy);
     status = exn_turned_check_limits(jpeg, options, 2, 1, error);
     return status == EXN_OK ? turn_arrays(turned, jpeg, o, options, result, error) : status;
+}
+
+uint64_t exn_turned_bytes(const exn_turned *t)
+{
+    const exn_strings *strings = &t->entropy.strings;
+    return t->in_entropy ? strings->need + strings->bytes.capacity
+                         : t->bytes.capacity + 2 * (uint64_t)t->bytes.size;
 }
 
 /* Appends coded's segments up to and with the next one of the given marker, or all but EOI. */

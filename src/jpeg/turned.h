@@ -28,6 +28,9 @@ typedef struct exn_turned {
 exn_status exn_turned_open(exn_turned *turned, const exn_jpeg *jpeg, exn_orientation o,
                            const exn_options *options, exn_result *result, exn_error *error);
 
+/* Bytes that it holds, with its source and what is still to be appended. */
+uint64_t exn_turned_bytes(const exn_turned *turned);
+
 /* In this order, and from the frame on as often as wanted. Return EXN_OK or EXN_MEMORY. */
 exn_status exn_turned_append_frame(exn_turned *turned, exn_buffer *out);
 exn_status exn_turned_append_scan(exn_turned *turned, exn_buffer *out);

@@ -15,6 +15,7 @@
 
 #include "../bytes.h"
 #include "../orientation.h"
+#include "thumbnails.h"
 
 /* What the walk found in one block. */
 typedef struct exn_exif {
@@ -30,16 +31,12 @@ typedef struct exn_exif {
  * holds nothing. */
 void exn_exif_scan(exn_span tiff, uint32_t width, uint32_t height, exn_exif *found);
 
-/* Turns an embedded JPEG by o and appends it to out. Any failure but EXN_MEMORY costs the
- * thumbnail, not the file. */
-typedef exn_status (*exn_exif_turn_jpeg)(exn_span jpeg, exn_orientation o, exn_buffer *out);
-
 /* What is done to the picture that the block belongs to. */
 typedef struct exn_exif_turn {
     exn_orientation o;                    /* the identity where pixels stay */
     uint32_t stored_width, stored_height; /* of the source, in pixels */
     size_t max_size;                      /* of the TIFF bytes, where they may grow */
-    exn_exif_turn_jpeg turn_jpeg;         /* NULL: JPEG thumbnails that need turning are dropped */
+    exn_thumbnails *thumbnails;           /* NULL: JPEG thumbnails that need turning are dropped */
 } exn_exif_turn;
 
 typedef enum exn_exif_verdict {

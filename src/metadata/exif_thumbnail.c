@@ -181,11 +181,12 @@ static exn_status place(exn_exif_editor *editor, const exn_thumbnail *old, exn_s
 static exn_status turn_jpeg(exn_exif_editor *editor, const exn_thumbnail *old, exn_orientation o,
                             bool *placed)
 {
+    exn_thumbnails *thumbnails = editor->turn->thumbnails;
     exn_buffer turned = {0};
-    if (!old->sound || !editor->turn->turn_jpeg)
+    if (!old->sound || !thumbnails)
         return EXN_OK;
     exn_span jpeg = {editor->tiff.data + old->at, old->size};
-    exn_status status = editor->turn->turn_jpeg(jpeg, o, &turned);
+    exn_status status = thumbnails->turn(thumbnails, jpeg, o, &turned);
     if (status == EXN_OK)
         status = place(editor, old, exn_buffer_span(&turned), placed);
     exn_buffer_free(&turned);

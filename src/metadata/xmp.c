@@ -20,7 +20,6 @@ enum {
     NUMBER_MAX = 40, /* characters of a number, read or written */
     REFERENCE_MAX = 10,
     SCALE_MAX = 18, /* decimals; a double that is printed in full rarely has more */
-    THUMBNAILS_MAX = 8,
 };
 
 /* Two values and an extent of this size can be added in 64 bits. */
@@ -206,7 +205,6 @@ typedef struct item {
 typedef struct thumbnails {
     uint32_t depth, item_depth; /* of the property and of its rdf:li that are open; 0: none */
     exn_span fields[IMAGE_DATA - IMAGE_WIDTH + 1]; /* of the item */
-    uint32_t count;
     bool broken;
     size_t edits; /* size of the walk's edits before the property */
 } thumbnails;
@@ -778,7 +776,7 @@ static bool turn_picture(walk *w, exn_span raw)
     exn_status status = exn_base64_decode(raw, &layout, &jpeg, &valid);
 
     if (status == EXN_OK && valid)
-        status = w->turn->turn_jpeg(exn_buffer_span(&jpeg), w->turn->o, &turned);
+        status = w->turn->thumbnails->turn(w->turn->thumbnails, exn_buffer_span(&jpeg), w->turn->o, &turned);
     edit e = {
         .at = (size_t)(raw.data - w->in.data), .size = raw.size, .long_at = w->long_texts.size};
     if (status == EXN_OK && valid)
@@ -801,7 +799,7 @@ static void end_thumbnail(walk *w)
     const exn_span image = f[IMAGE_DATA - IMAGE_WIDTH];
 
     if (image.size > 0 && !t->broken) {
-        t->broken = ++t->count > THUMBNAILS_MAX || !w->turn->turn_jpeg || !thumbnail_fits(w, f) ||
+        t->broken = !w->turn->thumbnails || !thumbnail_fits(w, f) ||
                     f[0].size > NUMBER_MAX || f[1].size > NUMBER_MAX || !turn_picture(w, image);
         if (w->turn->o.transpose && f[0].size > 0 && f[1].size > 0 && !t->broken) {
             replace(w, f[0], (const char *)f[1].data, f[1].size);
@@ -1395,7 +1393,7 @@ exn_status exn_xmp_edit(exn_span packet, const exn_xmp_turn *turn, exn_buffer *o
 
     if (status != EXN_OK || !has_long || out->size - start <= turn->max_size)
         return status;
-    without.turn_jpeg = NULL;
+    without.thumbnails = NULL;
     out->size = start;
     return edit_once(packet, &without, out, edited, &has_long);
 }

@@ -12,6 +12,7 @@
 
 #include "../bytes.h"
 #include "../orientation.h"
+#include "thumbnails.h"
 
 /* What the walk found in one packet. */
 typedef struct exn_xmp {
@@ -31,11 +32,10 @@ void exn_xmp_scan(exn_span packet, exn_xmp *found);
 
 /* How the pixels were turned. */
 typedef struct exn_xmp_turn {
-    exn_orientation o;      /* identity: the pixels stay as they are */
-    uint32_t width, height; /* stored, before the turn */
-    size_t max_size;        /* of the packet, where it may grow */
-    /* Turns a JPEG and appends it; NULL, and any failure but EXN_MEMORY: thumbnails are dropped */
-    exn_status (*turn_jpeg)(exn_span jpeg, exn_orientation o, exn_buffer *out);
+    exn_orientation o;          /* identity: the pixels stay as they are */
+    uint32_t width, height;     /* stored, before the turn */
+    size_t max_size;            /* of the packet, where it may grow */
+    exn_thumbnails *thumbnails; /* NULL, and where one fails: they are dropped */
 } exn_xmp_turn;
 
 typedef enum exn_xmp_verdict {

@@ -132,7 +132,7 @@ static bool is_exif_alike(uint32_t type)
 /* What is read of metadata by inflating it, in all: small bombs in great number are one. */
 static exn_status count_inflated(size_t *inflated, size_t size, exn_error *error)
 {
-    enum { MAX_INFLATED = 64 << 20 };
+    enum { MAX_INFLATED = 32 << 20 };
     *inflated += size;
     return *inflated <= MAX_INFLATED
                ? EXN_OK
@@ -200,11 +200,24 @@ static void judge_text(exn_image *image, const exn_png_text *text)
                       profile ? EXN_WARN_PROFILE_ORIENTATION : EXN_WARN_XMP_ORIENTATION);
 }
 
+/* copies: how many times the value will be held, in one form or another. */
+static exn_status open_text(exn_png_text *text, const exn_png *png, const exn_png_chunk *chunk,
+                            unsigned copies, uint64_t max_memory, exn_error *error)
+{
+    exn_span data = exn_png_data(png, chunk);
+    *text = (exn_png_text){0};
+    exn_status status = exn_need_memory(error, png->data.size + data.size, max_memory);
+    if (status == EXN_OK)
+        status = exn_png_text_open(text, chunk->type, data, error);
+    uint64_t need = png->data.size + copies * (uint64_t)text->value.size;
+    return status == EXN_OK ? exn_need_memory(error, need, max_memory) : status;
+}
+
 static exn_status scan_text(exn_image *image, const exn_png *png, const exn_png_chunk *chunk,
-                            size_t *inflated, exn_error *error)
+                            uint64_t max_memory, size_t *inflated, exn_error *error)
 {
     exn_png_text text;
-    exn_status status = exn_png_text_open(&text, chunk->type, exn_png_data(png, chunk), error);
+    exn_status status = open_text(&text, png, chunk, 2, max_memory, error);
     if (status == EXN_OK)
         status = count_inflated(inflated, text.inflated, error);
     if (status == EXN_OK && text.readable)
@@ -214,7 +227,8 @@ static exn_status scan_text(exn_image *image, const exn_png *png, const exn_png_
 }
 
 /* What no browser looks at, in the list and behind IEND. */
-static exn_status scan_others(exn_image *image, const exn_png *png, exn_error *error)
+static exn_status scan_others(exn_image *image, const exn_png *png, uint64_t max_memory,
+                              exn_error *error)
 {
     size_t inflated = 0, at = png->end;
     exn_status status = EXN_OK;
@@ -231,14 +245,13 @@ static exn_status scan_others(exn_image *image, const exn_png *png, exn_error *e
             image->warnings |= 1u << EXN_WARN_ORIENTATION_IGNORED;
         }
         if (status == EXN_OK)
-            status = scan_text(image, png, &chunk, &inflated, error);
+            status = scan_text(image, png, &chunk, max_memory, &inflated, error);
     }
     return status;
 }
 
 static exn_status scan(exn_image *image, const exn_options *options, exn_error *error)
 {
-    (void)options;
     exn_png *png = calloc(1, sizeof *png);
     if (!png)
         return exn_fail(error, EXN_MEMORY, "no memory for the chunk list");
@@ -253,7 +266,7 @@ static exn_status scan(exn_image *image, const exn_options *options, exn_error *
     /* Firefox shows an APNG as it is stored. */
     if (png->acTL && png->acTL < png->idat && image->orientation > 1)
         image->warnings |= 1u << EXN_WARN_ORIENTATION_AMBIGUOUS;
-    return scan_others(image, png, error);
+    return scan_others(image, png, options->max_memory, error);
 }
 
 static exn_status look(exn_image *image, const exn_source *source, const exn_options *options,
@@ -358,6 +371,7 @@ typedef struct job {
     exn_png_frame frame;    /* the picture that is to be written next, or was last */
     uint32_t sequence;      /* number of the next fcTL or fdAT */
     uint64_t max_memory;
+    exn_thumbnails thumbnails;
     uint32_t level; /* as exn_options has it */
     exn_buffer *out;
     uint32_t warnings;
@@ -409,10 +423,10 @@ static exn_status put_density(job *j, const exn_png_chunk *chunk)
     return exn_png_put_close(j->out, start);
 }
 
-static exn_exif_turn turn_of(const job *j)
+static exn_exif_turn turn_of(job *j)
 {
     return (exn_exif_turn){j->o, j->png->width, j->png->height, EXIF_SIZE_MAX,
-                           exn_jpeg_turn_thumbnail};
+                           &j->thumbnails};
 }
 
 /* Copies the block and edits the copy; a block that is damaged or not safe to edit goes. */
@@ -455,12 +469,13 @@ static exn_status put_resources(job *j, exn_span resources, exn_buffer *edited, 
 /* Text that holds Exif or XMP is edited like a block of its own; a plain orientation goes. */
 static exn_status put_text(job *j, const exn_png_chunk *chunk, exn_error *error)
 {
+    enum { COPIES = 8 }; /* decoded, edited, the edits, encoded, deflated */
     const exn_exif_turn turn = turn_of(j);
     exn_span data = exn_png_data(j->png, chunk);
     exn_buffer edited = {0};
     exn_png_text text;
     bool keep = true;
-    exn_status status = exn_png_text_open(&text, chunk->type, data, error);
+    exn_status status = open_text(&text, j->png, chunk, COPIES, j->max_memory, error);
     exn_block block = {0};
     if (status == EXN_OK && text.readable)
         block = exn_png_text_block(&text);
@@ -682,9 +697,11 @@ static exn_status produce(const exn_image *image, const exn_options *options, ex
                           exn_result *result, exn_error *error)
 {
     const exn_png *png = image->state;
+    const uint64_t held = 3 * (uint64_t)png->data.size; /* with the product, where it grows */
     job j = {.png = png, .out = out, .width = png->width, .height = png->height};
     j.o = image->turn;
     j.max_memory = options->max_memory;
+    j.thumbnails = exn_jpeg_thumbnails(options->max_memory > held ? options->max_memory - held : 0);
     j.level = options->png_level;
     j.frame = exn_png_default_image(png);
     exn_orientation_size(j.o, &j.width, &j.height);

@@ -36,7 +36,7 @@ static exn_status take_apart(const exn_jpeg *jpeg, exn_orientation o, arrays *a)
         else
             status = exn_requantize(&a->source, &a->target, i, o, EXN_QUALITY_SAME, NULL);
     if (status == EXN_OK)
-        status = exn_coefficients_write(&a->target, &a->source, jpeg, &a->product, NULL);
+        status = exn_coefficients_write(&a->target, &a->source, jpeg, UINT64_MAX, &a->product, NULL);
     return status;
 }
 

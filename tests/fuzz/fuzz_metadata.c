@@ -22,8 +22,10 @@ typedef struct turn {
 } turn;
 
 /* A thumbnail's turn: fails, shrinks or grows by what is in it. */
-static exn_status turn_jpeg(exn_span jpeg, exn_orientation o, exn_buffer *out)
+static exn_status turn_jpeg(exn_thumbnails *budget, exn_span jpeg, exn_orientation o,
+                            exn_buffer *out)
 {
+    (void)budget;
     (void)o;
     if (jpeg.size < 4 || jpeg.data[0] != 0xFF || jpeg.data[3] % 4 == 3)
         return EXN_CORRUPT;
@@ -32,13 +34,15 @@ static exn_status turn_jpeg(exn_span jpeg, exn_orientation o, exn_buffer *out)
     return exn_buffer_append(out, jpeg.data, jpeg.data[3] % 4 == 1 ? jpeg.size / 2 : jpeg.size);
 }
 
+static exn_thumbnails thumbnails = {.turn = turn_jpeg};
+
 static exn_exif_turn exif_turn(exn_orientation o, uint32_t width, uint32_t height)
 {
     return (exn_exif_turn){.o = o,
                            .stored_width = width,
                            .stored_height = height,
                            .max_size = 65527,
-                           .turn_jpeg = turn_jpeg};
+                           .thumbnails = &thumbnails};
 }
 
 /* Edits the block at the end of a buffer that has other bytes in front. */
@@ -138,7 +142,7 @@ static void fuzz_xmp(exn_span packet, const turn *t)
                         .width = t->width,
                         .height = t->height,
                         .max_size = packet.size + t->width % 256,
-                        .turn_jpeg = turn_jpeg};
+                        .thumbnails = &thumbnails};
     exn_xmp_turn none = {
         .o = exn_orientation_from_exif(1), .width = t->new_width, .height = t->new_height};
     exn_xmp_scan(packet, &before);

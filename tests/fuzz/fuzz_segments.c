@@ -61,8 +61,8 @@ static void edit(const exn_jpeg *jpeg, exn_orientation o, exn_buffer *out, uint3
 {
     exn_application application;
     exn_error error = {0};
-    FACT(exn_application_open(&application, jpeg, o, exn_jpeg_turn_thumbnail, warnings, &error) ==
-         EXN_OK);
+    exn_thumbnails thumbnails = exn_jpeg_thumbnails(1 << 28);
+    FACT(exn_application_open(&application, jpeg, o, &thumbnails, warnings, &error) == EXN_OK);
     FACT(exn_application_edit(&application, out) == EXN_OK);
     exn_application_close(&application);
 }
