@@ -49,7 +49,7 @@ typedef struct entry {
 /* How far the items that are being worked on may be ahead of the one that gets its name next. Each
  * may have a temporary file, and each folder among them is open. */
 #define WINDOW     ((size_t)1024)
-#define MAX_PLACES 100
+#define MAX_PLACES ((size_t)100)
 #define FILL_SIZE  ((uint64_t)16 << 20)
 
 /* With --write=direct each may hold two descriptors, and products wait in memory. */
@@ -177,7 +177,7 @@ static void go_into(batch *b, exn_item *item, level *l)
     }
     if (!l->made && exn_state_made(b->state, item->path)) {
         l->made = true; /* and perhaps left for good, but there may be more to do in it */
-        (void)!fchmod(inner, (item->status.st_mode & 0777) | 0700);
+        exn_write_mode(inner, item->status.st_mode | 0700);
     }
     go_to(b, inner);
     l->open = true;
@@ -626,13 +626,16 @@ static void drop_rest(batch *b)
 static bool is_full(const batch *b)
 {
     uint64_t waiting = 0;
+    const size_t share = b->pool->descriptors / 8;
+    const size_t places = share < MAX_PLACES ? share : MAX_PLACES;
+    const size_t window = share < DIRECT_WINDOW ? share : DIRECT_WINDOW;
     if (!b->options->direct || b->options->dry_run)
-        return b->count == WINDOW || b->places >= MAX_PLACES;
+        return b->count == WINDOW || b->places >= places;
     for (size_t i = 0; i < b->count; i++) {
         const entry *e = &b->entries[(b->first + i) % WINDOW];
         waiting += e->target.fd >= 0 && e->ready && !e->target.carried ? e->item.bytes_out : 0;
     }
-    return b->count >= DIRECT_WINDOW || b->places >= MAX_PLACES || waiting >= DIRECT_MEMORY;
+    return b->count >= window || b->places >= places || waiting >= DIRECT_MEMORY;
 }
 
 void exn_batch_run(const exn_cli_options *options, const exn_roots *roots, exn_state *state,

@@ -67,6 +67,8 @@ static void name_link(const exn_list *list, exn_item *item)
         else
             fail(item, EXN_ITEM_UNREADABLE, EXN_READ, errno == ENOENT ? 0 : errno,
                  errno == ENOENT ? "a dangling link" : "a link that cannot be followed");
+    } else if (S_ISREG(status.st_mode) && exn_roots_leads_out(list->roots, item->path)) {
+        fail(item, EXN_ITEM_UNREADABLE, EXN_READ, 0, "a link that leads into OUT");
     } else if (S_ISREG(status.st_mode)) {
         item->kind = EXN_ITEM_LINK;
     } else if (S_ISDIR(status.st_mode)) {

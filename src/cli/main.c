@@ -93,15 +93,18 @@ static exn_exit normalize(const exn_cli_options *options, exn_pool *pool)
     if (exit == EXN_EXIT_OK && options->files_from)
         exit = exn_names_read(&names, options);
     exn_state *state = NULL;
+    bool begun = false;
     if (exit == EXN_EXIT_OK)
         exit = exn_state_open(&state, &roots, options);
     if (exit == EXN_EXIT_OK)
         exit = make_out(options, &roots, state);
     if (exit == EXN_EXIT_OK) {
+        begun = true;
         exn_state_clean(state, &roots);
         exit = run(options, &roots, options->files_from ? &names : NULL, state, pool);
     }
-    exn_state_close(state, exit == EXN_EXIT_OK && !exn_signals_caught() && !pool->broken);
+    exn_state_close(state, !begun || (exit == EXN_EXIT_OK && !exn_signals_caught() &&
+                                      !pool->broken));
     exn_names_free(&names);
     exn_roots_close(&roots);
     return exit;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "roots.h"
 #include "shard.h"
 
 /* Byte-wise by name, folder by folder, as a walk does it: the slash sorts before every byte of a
@@ -116,6 +117,17 @@ static exn_exit read_all(exn_names *names, FILE *file, const exn_cli_options *op
     return exit;
 }
 
+/* Opening the report would empty the list. */
+static exn_exit check_apart(FILE *file, const exn_cli_options *options)
+{
+    struct stat list, report;
+    if (options->report && strcmp(options->report, "-") != 0 && fstat(fileno(file), &list) == 0 &&
+        S_ISREG(list.st_mode) && stat(options->report, &report) == 0 &&
+        exn_roots_same(&list, &report))
+        return exn_cli_usage(options->report, "the list of files and the report are one file");
+    return EXN_EXIT_OK;
+}
+
 exn_exit exn_names_read(exn_names *names, const exn_cli_options *options)
 {
     *names = (exn_names){0};
@@ -124,7 +136,9 @@ exn_exit exn_names_read(exn_names *names, const exn_cli_options *options)
     if (!file)
         return exn_cli_usage(options->files_from, "cannot open the list of files: %s",
                              strerror(errno));
-    exn_exit exit = read_all(names, file, options);
+    exn_exit exit = check_apart(file, options);
+    if (exit == EXN_EXIT_OK)
+        exit = read_all(names, file, options);
     if (!standard)
         fclose(file);
     if (names->count > 0) /* qsort(3) takes no NULL, not even for nothing */

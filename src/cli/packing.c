@@ -5,6 +5,7 @@
 #include <string.h>
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include "library.h"
 
@@ -18,6 +19,7 @@
     X(compressStream2)                                                                             \
     X(freeCCtx)                                                                                    \
     X(isError)                                                                                     \
+    X(getErrorCode)                                                                                \
     X(getErrorName)
 
 typedef struct zstd_calls {
@@ -42,6 +44,9 @@ exn_packing exn_packing_tell(const uint8_t *data, size_t size)
     if (size >= 2 && memcmp(data, "\x1f\x8b", 2) == 0)
         return EXN_PACKING_GZIP;
     if (size >= 4 && memcmp(data, "\x28\xb5\x2f\xfd", 4) == 0)
+        return EXN_PACKING_ZSTD;
+    /* RFC 8878, 3.1.2: a skippable frame, of 16 kinds; pzstd begins with one */
+    if (size >= 4 && data[0] >> 4 == 5 && memcmp(data + 1, "\x2a\x4d\x18", 3) == 0)
         return EXN_PACKING_ZSTD;
     return EXN_PACKING_NONE;
 }
@@ -143,6 +148,9 @@ static exn_status unpack_zstd(exn_packer *p, exn_step *step, exn_error *error)
         ZSTD_inBuffer from = {step->from, step->have, 0};
         ZSTD_outBuffer to = {step->to, step->room, 0};
         size_t left = p->zstd.decompressStream(p->reader, &to, &from);
+        if (p->zstd.isError(left) &&
+            p->zstd.getErrorCode(left) == ZSTD_error_frameParameter_windowTooLarge)
+            return exn_item_fail(error, EXN_LIMIT, 0, "its zstd window is over 128 MiB (--long)");
         if (p->zstd.isError(left))
             return exn_item_fail(error, EXN_READ, 0, "its zstd stream is damaged: %s",
                                  p->zstd.getErrorName(left));

@@ -78,14 +78,20 @@ static void say_why(const exn_error *error)
             error->sys_errno ? strerror(error->sys_errno) : "");
 }
 
-/* Every job that waits at a worker holds two descriptors, and so does every worker's beginning. */
-static void allow_descriptors(void)
+/* Every job that waits at a worker holds two descriptors, and so does every worker's beginning. Half
+ * of what there is, less the workers' sockets, is theirs; the rest is for folders and products. */
+static void allow_descriptors(exn_pool *pool)
 {
     struct rlimit limit;
+    pool->descriptors = 1024;
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
         limit.rlim_cur = limit.rlim_max;
         setrlimit(RLIMIT_NOFILE, &limit);
+        pool->descriptors = limit.rlim_max < SIZE_MAX ? (size_t)limit.rlim_max : SIZE_MAX;
     }
+    size_t sockets = pool->options->jobs;
+    pool->most = pool->descriptors > 2 * sockets ? (pool->descriptors / 2 - sockets) / 2 : 1;
+    pool->most += pool->most == 0;
 }
 
 exn_exit exn_pool_start(exn_pool *pool, const exn_cli_options *options)
@@ -94,7 +100,7 @@ exn_exit exn_pool_start(exn_pool *pool, const exn_cli_options *options)
     *pool = (exn_pool){.options = options};
     if (!exn_server_start(&pool->server, options))
         exn_item_fail(&error, EXN_INTERNAL, errno, "cannot start the fork server");
-    allow_descriptors();
+    allow_descriptors(pool);
     pool->places = calloc(options->jobs, sizeof *pool->places);
     pool->polled = calloc(options->jobs, sizeof *pool->polled);
     if (!pool->places || !pool->polled)
@@ -260,9 +266,10 @@ static void flush(exn_pool *pool, exn_workplace *place)
 
 bool exn_pool_offer(exn_pool *pool, exn_job *job)
 {
-    exn_workplace *place = choose(pool, job);
+    exn_workplace *place = pool->jobs < pool->most ? choose(pool, job) : NULL;
     if (!place)
         return false;
+    pool->jobs++;
     job->number = ++pool->number;
     place->jobs[place->count++] = job;
     place->bytes += weight(job);
@@ -316,14 +323,17 @@ exn_job *exn_pool_next(exn_pool *pool)
             wait_for(pool);
     }
     exn_job *job = pool->done;
-    if (job)
+    if (job) {
         pool->done = job->next;
+        pool->jobs--;
+    }
     return job;
 }
 
 void exn_pool_drop(exn_pool *pool)
 {
     pool->done = NULL;
+    pool->jobs = 0;
     for (unsigned i = 0; i < pool->options->jobs; i++) {
         exn_workplace *place = &pool->places[i];
         if (place->count > 0)

@@ -40,7 +40,9 @@ typedef struct exn_pool {
     exn_server server;
     exn_workplace *places; /* as many as --jobs */
     struct pollfd *polled;
-    exn_job *done; /* not yet given back */
+    size_t descriptors; /* that this process may have open */
+    size_t jobs, most;  /* at the workers, and not yet given back; how many may be */
+    exn_job *done;      /* not yet given back */
     uint64_t number;
     bool broken; /* no worker could be had: the run must stop */
 } exn_pool;
@@ -49,7 +51,7 @@ typedef struct exn_pool {
  * there is none, or it could not be put behind its wall. Call exn_pool_stop() in any case. */
 exn_exit exn_pool_start(exn_pool *pool, const exn_cli_options *options);
 
-/* Gives a job to a worker; false: all have as many as they take. */
+/* Gives a job to a worker; false: all have as many as they take, or as there are descriptors for. */
 bool exn_pool_offer(exn_pool *pool, exn_job *job);
 
 /* A job that is done, after a wait for it; NULL: there is none, or a signal asks to stop. */

@@ -86,6 +86,20 @@ static bool path_lies_in(const char *path, const struct stat *top)
     return folder >= 0 && lies_in(folder, top);
 }
 
+bool exn_roots_leads_out(const exn_roots *roots, const char *path)
+{
+    char *name = NULL, *real = NULL;
+    if (!roots->folder || roots->out < 0)
+        return false;
+    if (asprintf(&name, "%s%s", roots->prefix, path) < 0)
+        return true;
+    real = realpath(name, NULL);
+    int parent = real ? open_parent(real, LOOK) : -1;
+    free(real);
+    free(name);
+    return parent < 0 || lies_in(parent, &roots->out_id);
+}
+
 /* A report must not be made in IN, and opening one must not empty a file of IN, also not through a
  * link; where a hard link leads, nobody knows. */
 static exn_exit check_report(const exn_roots *roots, const char *report)
@@ -265,6 +279,8 @@ static exn_exit open_files(exn_roots *roots, const exn_cli_options *options)
 exn_exit exn_roots_open(exn_roots *roots, const exn_cli_options *options)
 {
     *roots = (exn_roots){.in = -1, .out = -1};
+    if (!*options->in || !*options->out)
+        return exn_cli_usage(NULL, "%s is an empty name", *options->in ? "OUT" : "IN");
     if (options->from_stdin) {
         if (fstat(STDIN_FILENO, &roots->in_id) != 0)
             return exn_cli_usage(NULL, "cannot read standard input: %s", strerror(errno));

@@ -656,6 +656,7 @@ exn_exit exn_state_open(exn_state **out, const exn_roots *roots, const exn_cli_o
     state->options = hash_options(options);
     state->limits = hash_limits(options);
     state->name = options->state ? strdup(options->state) : default_name(options);
+    bool there = state->name && faccessat(AT_FDCWD, state->name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
     int flags = O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
     state->fd = state->name ? open(state->name, flags, 0644) : -1;
     if (state->fd < 0) {
@@ -665,10 +666,13 @@ exn_exit exn_state_open(exn_state **out, const exn_roots *roots, const exn_cli_o
         if (exit == EXN_EXIT_OK)
             exit = begin(state);
     }
-    if (state->fd >= 0 && exit == EXN_EXIT_OK)
+    if (state->fd >= 0 && exit == EXN_EXIT_OK) {
         *out = state;
-    else
+    } else {
+        if (state->fd >= 0 && !there)
+            unlink(state->name);
         exn_state_close(state, false);
+    }
     return exit;
 }
 

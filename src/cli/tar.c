@@ -73,15 +73,55 @@ static int by_text(const void *a, const void *b)
     return strcmp(a, b);
 }
 
+/* A member's name without the "./" and the slashes that mean nothing. NULL: no room. */
+static char *plain_name(const char *name)
+{
+    char *plain = malloc(strlen(name) + 1), *to = plain;
+    for (const char *from = name; plain && *from;) {
+        size_t length = strcspn(from, "/");
+        bool says_something = length > 0 && !(length == 1 && *from == '.');
+        if (says_something && to > plain)
+            *to++ = '/';
+        if (says_something)
+            to = mempcpy(to, from, length);
+        from += length + (from[length] == '/');
+    }
+    if (plain)
+        *to = '\0';
+    return plain;
+}
+
 /* A hard link to a member that was left out would lead nowhere. */
 static void leave_out(tar *t, const member *m)
 {
-    char *name = strdup(m->item.path);
+    char *name = plain_name(m->item.path);
     char **found = name ? tsearch(name, &t->left_out, by_text) : NULL;
     if (!found)
         exn_item_fail(&t->error, EXN_MEMORY, 0, "no room for a name");
     if (!found || *found != name)
         free(name);
+}
+
+static bool is_left_out(tar *t, const char *target)
+{
+    char *name = t->left_out ? plain_name(target) : NULL;
+    bool found = name && tfind(name, &t->left_out, by_text);
+    if (t->left_out && !name)
+        exn_item_fail(&t->error, EXN_MEMORY, 0, "no room for a name");
+    free(name);
+    return found;
+}
+
+/* A later member of the same name is what a link to it leads to. */
+static void put_back(tar *t, const member *m)
+{
+    char *name = t->left_out ? plain_name(m->item.path) : NULL;
+    char **found = name ? tfind(name, &t->left_out, by_text) : NULL;
+    char *stored = found ? *found : NULL;
+    if (stored)
+        tdelete(name, &t->left_out, by_text);
+    free(stored);
+    free(name);
 }
 
 static void write_padding(tar *t, uint64_t size)
@@ -156,7 +196,7 @@ static void finish(tar *t, member *m)
 {
     exn_item *item = &m->item;
     bool carried = exn_work_is_carried(item->result.outcome);
-    if (m->head.kind == EXN_TAR_LINK && tfind(m->head.link, &t->left_out, by_text))
+    if (m->head.kind == EXN_TAR_LINK && is_left_out(t, m->head.link))
         exn_item_fail(&item->error, EXN_READ, 0, "what it is a hard link to was left out");
     if (item->error.status == EXN_OK && carried)
         item->bytes_out = item->bytes_in;
@@ -168,6 +208,7 @@ static void finish(tar *t, member *m)
         exn_output_write(&t->out, m->head.bytes, m->head.size);
         if (m->body >= 0)
             write_memory(t, carried ? m->body : m->product, item->bytes_out);
+        put_back(t, m);
     }
     if (t->error.status == EXN_OK)
         t->error = t->out.error;
@@ -204,11 +245,12 @@ static void drain(tar *t)
         go_on(t);
 }
 
-/* One image for each worker may be of any size; everything beyond that keeps to the budget. */
+/* One image for each worker may be of any size; everything beyond that keeps to the budget. A member
+ * may hold two descriptors. */
 static bool has_room(const tar *t, const member *m)
 {
     unsigned jobs = t->job->options->jobs;
-    return t->count < WINDOW &&
+    return t->count < WINDOW && 4 * t->count < t->job->pool->descriptors &&
            ((m->image && t->images < jobs) ||
             (t->images < (size_t)4 * jobs && t->held + m->held <= jobs * BUDGET));
 }

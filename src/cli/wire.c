@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Aligned as the macros of cmsg(3) want it. */
@@ -10,6 +11,10 @@ typedef union control {
     struct cmsghdr header;
     char room[CMSG_SPACE(EXN_WIRE_DESCRIPTORS * sizeof(int))];
 } control;
+
+/* The kernel lets a user have only so many descriptors under way (ETOOMANYREFS); those of other
+ * runs count, too, and get there soon. */
+enum { TRIES = 10000 };
 
 bool exn_wire_send(int socket, const void *record, size_t size, const int *descriptors,
                    size_t count)
@@ -25,10 +30,14 @@ bool exn_wire_send(int socket, const void *record, size_t size, const int *descr
         rights.header.cmsg_len = CMSG_LEN(count * sizeof(int));
         memcpy(CMSG_DATA(&rights.header), descriptors, count * sizeof(int));
     }
+    static const struct timespec pause = {.tv_nsec = 1000000};
     ssize_t sent;
-    do
-        sent = sendmsg(socket, &message, MSG_NOSIGNAL);
-    while (sent < 0 && errno == EINTR);
+    for (int tries = 0; (sent = sendmsg(socket, &message, MSG_NOSIGNAL)) < 0; tries++) {
+        if (errno != EINTR && (errno != ETOOMANYREFS || tries == TRIES))
+            break;
+        if (errno == ETOOMANYREFS)
+            nanosleep(&pause, NULL);
+    }
     return sent == (ssize_t)size;
 }
 

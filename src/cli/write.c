@@ -50,6 +50,8 @@ exn_status exn_target_check(int folder, const char *name, bool overwrite, const 
                    : exn_item_fail(error, EXN_WRITE, errno, "cannot look at the output's place");
     if (S_ISDIR(status.st_mode))
         return exn_item_fail(error, EXN_EXISTS, 0, "a folder is in the output's place");
+    if (!S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode))
+        return exn_item_fail(error, EXN_EXISTS, 0, "what is in the output's place is no file");
     if (kept && exn_roots_same(&status, kept))
         return exn_item_fail(error, EXN_EXISTS, 0, "it is the report");
     return overwrite ? EXN_OK : exn_item_fail(error, EXN_EXISTS, 0, "not replaced");
@@ -229,9 +231,18 @@ void exn_write_times(int fd, const struct stat *status)
     (void)!futimens(fd, times);
 }
 
+/* A folder may have its setgid bit from the one that it was made in, so that a group shares all
+ * below; it stays. */
+void exn_write_mode(int fd, mode_t mode)
+{
+    struct stat now;
+    bool inherits = S_ISDIR(mode) && fstat(fd, &now) == 0;
+    (void)!fchmod(fd, (mode & 0777) | (inherits ? now.st_mode & S_ISGID : 0));
+}
+
 void exn_write_attributes(int fd, const struct stat *status)
 {
-    (void)!fchmod(fd, status->st_mode & 0777);
+    exn_write_mode(fd, status->st_mode);
     exn_write_times(fd, status);
 }
 

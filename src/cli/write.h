@@ -84,6 +84,7 @@ void exn_write_identity(int fd, int source, const struct stat *status);
 
 /* Mode bits and times, for folders too; errors are not reported: a copy without them is still
  * whole. */
+void exn_write_mode(int fd, mode_t mode);
 void exn_write_attributes(int fd, const struct stat *status);
 void exn_write_times(int fd, const struct stat *status);
 

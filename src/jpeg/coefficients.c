@@ -513,6 +513,7 @@ static void set_scans(struct exn_libjpeg *lib, const exn_jpeg *jpeg)
             jpeg_simple_progression(c);
         return;
     }
+    /* NOLINTNEXTLINE(clang-analyzer-optin.portability.UnixAPI): there is a scan */
     lib->script = calloc(same ? jpeg->scan_count : separate, sizeof *lib->script);
     if (!lib->script)
         ERREXIT1(c, JERR_OUT_OF_MEMORY, 0);

@@ -121,6 +121,10 @@ done
 check "files by name, in parts" diff -r whole halves
 
 # ---- what is wrong in a list
+printf 'plain\n' >list
+runs 2 in refused --files-from=list --report=list
+has err "the list of files and the report are one file"
+is "the list" "$(cat list)" plain
 printf 'gone.jpg\nd\nplain\nno/folder/x\nplain/x\nfifo\nlink/i1.json\n' >list
 ln -s d in/link
 runs 1 in odd --files-from=list --report=odd.jsonl

@@ -360,6 +360,11 @@ for jobs in ("-j1", "-j3"):
     check(f"stop: {said}", status == 1 and TURNED[JPEGS[0]] in product and b"2.jpg" not in product)
     check("stop: what is there", product == run(source)[1][:len(product)] and not product.endswith(END))
     check("stop: it is said", "stopped at the first failure" in said)
+# A link leads to the last member of a name, however that is written.
+again = [member("./a//2.jpg", CUT), member("l1", kind=tarfile.LNKTYPE, linkname="a/2.jpg"), member("a/2.jpg", JPEGS[2]),
+         member("l2", kind=tarfile.LNKTYPE, linkname="./a/2.jpg"), member("a/2.jpg", CUT), member("l3", kind=tarfile.LNKTYPE, linkname="a/2.jpg")]
+status, product, said = run(make(again))
+check(f"links to what comes again: {said}", status == 1 and [m[0] for m in listed(product)] == ["a/2.jpg", "l2"])
 large = [member("1.jpg", b"no image" * 100000), member("2.jpg", JPEGS[0]), member("2.bin", b"bytes" * 100000)]
 source = make(large)
 check("a large one is left out", listed(run(source)[1]) == expected(source, ("1.jpg",)))

@@ -52,6 +52,15 @@ for packer in gzip zstd; do
 b = bytearray(open("packed", "rb").read()); b[len(b) // 2] ^= 4; open("flipped", "wb").write(b)'
     runs 1 --tar flipped none
     absent none
+    if [ $packer = zstd ]; then # pzstd begins with a frame that is to be skipped (RFC 8878, 3.1.2)
+        { printf '\120\052\115\030\004\000\000\000abcd' && cat packed; } >skippable
+        runs 1 --tar skippable skippable.out --overwrite
+        same skippable.out packed.out.zstd
+        head -c 300000000 /dev/zero | zstd -q --long=31 >wide
+        runs 1 --tar wide none
+        has err "over a limit: its zstd window is over 128 MiB"
+        absent none
+    fi
     { cat packed && cat packed; } >twice
     timeout 120 "$EXIFNORM" --tar - - <twice 2>err | $packer -dc >twice.out
     check "two packed streams, one after the other" test "$(stat -c %s twice.out)" -gt "$(($(stat -c %s unpacked) * 3 / 2))"

@@ -205,6 +205,33 @@ absent elsewhere/file
 is "what a link in OUT led to" "$(cat other/file)" outside
 check "a link in a file's place is replaced" test ! -L evil/l1_file
 
+# A link in IN that leads into OUT: what it leads to might be replaced before it is read, or by it.
+rm -rf in to
+mkdir -p in/d to/d
+echo new >in/d/b
+echo old >to/d/b
+ln -s ../to/d/b in/c
+ln -s d in/within
+ln -s ../in/d/b in/a
+runs 1 in to --overwrite
+has err "'in/c': cannot read the source: a link that leads into OUT"
+absent to/c
+same in/d/b to/d/b
+same in/d/b to/a
+ln -sfn to in_out_link
+rm in/c
+ln -s ../in_out_link/d/b in/c
+runs 1 in to --overwrite
+has err "'in/c': cannot read the source: a link that leads into OUT"
+
+# A group's folder gives its group and its setgid bit to what is made in it; the bit stays.
+rm -rf in to shared
+mkdir -p in/d/e shared
+chmod 750 in in/d
+chmod g+s shared
+runs 0 in shared/to
+is "modes below a folder with setgid" "$(stat -c %a shared/to shared/to/d shared/to/d/e | paste -sd' ')" "2750 2750 2755"
+
 # ---- what cannot be read
 rm -rf in to
 mkdir -p in/closed in/open

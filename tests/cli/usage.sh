@@ -58,7 +58,7 @@ done
 
 # ---- IN and OUT that touch
 refused "cannot open IN" nowhere to
-refused "cannot open IN" '' to
+refused "IN is an empty name" '' to
 refused "same folder" in in
 refused "same folder" in ./in/
 refused "same folder" in in/sub/..
@@ -139,6 +139,17 @@ done
 "$EXIFNORM" - - <&- >data 2>err
 is "status with closed standard input" $? 1
 has err "cannot read the stream: Bad file descriptor"
+
+# A name that is empty, or that nothing can be made at, leaves nothing behind.
+mkdir -p names/in
+ln -s nowhere/to names/dangling
+for options in "in ''" "'' to" "in no/such/to" "in x --state=s --report=s" "in dangling"; do
+    (cd names && eval "exec \"\$EXIFNORM\" $options") >out 2>err
+    status=$?
+    check "status of $options: $status" test $status = 2 -o $status = 3
+    check "it says why" test -s err
+    is "what is there after $options" "$(ls -A names | paste -sd' ')" "dangling in"
+done
 
 # A message is one write: here a datagram, in a log that many runs share a line of its own.
 mkdir shared

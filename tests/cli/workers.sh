@@ -39,6 +39,32 @@ for j in 2 7; do
     same tree1 tree$j
     same check1 check$j
 done
+# There may be fewer descriptors than so many workers would have under way.
+for options in '' --write=direct --dry-run; do
+    rm -rf few
+    # shellcheck disable=SC2086
+    (ulimit -n 48 && exec "$EXIFNORM" in few -j 64 $options) >out 2>err </dev/null
+    is "status with few descriptors, $options" $? 1
+    same err err1
+    [ "$options" = --dry-run ] || check "the same bytes with few descriptors, $options" diff -r to1 few
+done
+tar -cf many.tar -C in .
+(ulimit -n 48 && exec "$EXIFNORM" --tar many.tar few.tar -j 64) >out 2>err </dev/null
+is "status of an archive with few descriptors" $? 1
+runs 1 --tar many.tar enough.tar
+same few.tar enough.tar
+
+# A bare root folder has no /dev/null.
+if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
+    ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o trace -P /dev/null -e trace=open,openat -e inject=open,openat:error=ENOENT \
+        "$EXIFNORM" in no_null >out 2>err </dev/null
+    is "status without /dev/null" $? 1
+    check "it was asked for" grep -q 'dev/null.*INJECTED' trace
+    check "the same bytes without /dev/null" diff -r to1 no_null
+else
+    skipped "no /dev/null: no strace here"
+fi
+
 for n in 0 -1 x ''; do
     runs 2 in no "--jobs=$n"
     runs 2 in no "--timeout=$n"

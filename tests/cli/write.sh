@@ -41,6 +41,14 @@ is "the file is left" "$(cat to/d)" file
 same in/b.txt to/b.txt
 runs 1 in to --overwrite
 check "nor does --overwrite replace a folder" test -d to/a.jpg
+mkdir special to_special
+echo x >special/pipe
+mkfifo to_special/pipe
+runs 1 special to_special --overwrite
+has err "'special/pipe': the output exists: what is in the output's place is no file"
+check "nor a FIFO" test -p to_special/pipe
+runs 1 special/pipe /dev/null --overwrite
+check "nor a device" test -c /dev/null
 no_temporary to
 
 # ---- file to file
