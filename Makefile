@@ -1,6 +1,7 @@
 # make              build/exifnorm, build/libexifnorm.a, build/libexifnorm.so
 # make test         the tests, as many at a time as -j says: three minutes on two cores
 # make check-long   the whole oracle matrix, real files if there are any, and 100,000 files
+# make check-x87    what requantizing gives where floats are added in a wider type (gcc, x86)
 # make check-browser  what Chromium and Firefox show of sources and products (chromium, firefox-esr, node, npm)
 # make bench        speed, memory and size beside every peer that is installed (docs/performance.md); BENCH=--lean
 # make testdata     the pictures of testdata/, made anew
@@ -122,7 +123,7 @@ TEST_RUNS := $(patsubst $(BUILD)/tests/%,run-%,$(TESTS))
 SCRIPT_RUNS := $(patsubst tests/cli/%.sh,run-cli-%,$(filter-out %lib.sh,$(sort $(wildcard tests/cli/*.sh))))
 
 .SECONDARY:
-.PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS)) $(TEST_RUNS) $(SCRIPT_RUNS) many-entropy all built test bench check-long check-browser testdata install uninstall deb fuzz fuzz-replay coverage coverage-here lint clean FORCE
+.PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS)) $(TEST_RUNS) $(SCRIPT_RUNS) many-entropy all built test bench check-long check-x87 run-requantizing check-browser testdata install uninstall deb fuzz fuzz-replay coverage coverage-here lint clean FORCE
 
 BENCH_TOOLS := $(BUILD)/bench/judge $(BUILD)/bench/make_pictures
 MEASURE_TOOLS := $(BUILD)/measure/compare
@@ -160,6 +161,13 @@ check-long: test $(BUILD)/tests/long/one_process
 	EXIFNORM=$(BUILD)/exifnorm sh tests/long/slurm.sh
 	EXIFNORM=$(BUILD)/exifnorm sh tests/long/large_tar.sh
 	EXIFNORM=$(BUILD)/exifnorm ONE_PROCESS=$(BUILD)/tests/long/one_process sh tests/long/many.sh
+
+# Not every machine adds floats as floats; of the x87 this one can be made to (FLT_EVAL_METHOD 2).
+check-x87:
+	$(MAKE) BUILD=$(BUILD)/x87 CC=gcc CFLAGS="-O2 -g -mfpmath=387" run-requantizing
+
+run-requantizing: $(BUILD)/tests/test_jpeg_quality $(BUILD)/tests/test_jpeg_chroma
+	@set -e; for t in $^; do $$t; done
 
 check-browser: $(BUILD)/exifnorm
 	EXIFNORM=$< sh tests/browser/run.sh

@@ -184,10 +184,11 @@ static void scale(const quantizer *q, const float frequencies[restrict 64],
 }
 
 /* The nearest whole number, of values up to 2^22: added and taken away, 1.5 * 2^23 leaves no bit
- * for a fraction. rintf() would be a call. */
+ * for a fraction. rintf() would be a call. Only a cast makes sure that the sum is a float: some
+ * machines add in a wider type (C11, 5.2.4.2.2), whose bits would keep the fraction. */
 static inline float nearest(float value)
 {
-    return value + 12582912 - 12582912;
+    return (float)(value + 12582912.0f) - 12582912.0f;
 }
 
 static void encode_block(const quantizer *q, const float samples[restrict 64],
