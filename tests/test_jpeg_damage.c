@@ -372,7 +372,7 @@ static void kinds_that_are_not_supported(void **state)
 
 static void hierarchical_and_dnl_segments(void **state)
 {
-    static const uint8_t lines[] = {0, 32}, frame[] = {8, 0, 32, 0, 48, 1, 1, 0x11, 0};
+    static const uint8_t lines[] = {0, 31}, frame[] = {8, 0, 32, 0, 48, 1, 1, 0x11, 0};
     exn_test_jpeg spec;
     exn_buffer file, longer = {0};
     (void)state;

@@ -17,7 +17,7 @@
 #include <cmocka.h>
 
 enum { SOF0 = 0xC0, SOF1 = 0xC1, DHT = 0xC4, DAC = 0xCC, RST0 = 0xD0 };
-enum { SOS = 0xDA, APP0 = 0xE0, DQT = 0xDB, DRI = 0xDD, APP14 = 0xEE };
+enum { SOS = 0xDA, DNL = 0xDC, APP0 = 0xE0, DQT = 0xDB, DRI = 0xDD, APP14 = 0xEE };
 
 /* Empty, but not a null pointer, which memory functions may not be given. */
 static const exn_span nothing = {(const uint8_t *)"", 0};
@@ -443,6 +443,64 @@ static void words_that_mean_nothing(void **state)
     }
 }
 
+static void insert_dnl(exn_buffer *file, exn_span lines)
+{
+    exn_buffer made = {0};
+    size_t offset = find(file, SOS, 0).offset;
+    exn_test_segment scan;
+
+    assert_true(exn_test_jpeg_next(exn_buffer_span(file), &offset, &scan));
+    assert_true(exn_test_insert_segment(exn_buffer_span(file), offset, DNL, lines, &made));
+    replace(file, &made);
+}
+
+static bool has_dnl(exn_bytes file)
+{
+    exn_test_segment found;
+
+    return exn_test_jpeg_find((exn_span){file.data, file.size}, DNL, 0, &found);
+}
+
+/* A number of lines that the frame header has told. It is a part of the coding: carried over with
+ * that, and not to a picture that was turned, which may have another one. */
+static void lines_told_twice(void **state)
+{
+    (void)state;
+    for (int n = 0; n < 4 * SIZES; n++) {
+        const uint8_t lines[] = {0, (uint8_t)sizes[n / 4][1]};
+        exn_options drop;
+        exn_test_jpeg spec;
+        exn_buffer well, file, tagged = {0};
+        exn_bytes product;
+        exn_result result;
+        exn_test_jpeg_init(&spec, sizes[n / 4][0], lines[1]);
+        spec.noninterleaved = n % 4 == 1;
+        spec.progressive = n % 4 == 2;
+        spec.arithmetic = n % 4 == 3;
+        make(&spec, &well);
+        make(&spec, &file);
+        insert_dnl(&file, (exn_span){lines, sizeof lines});
+        for (uint32_t value = 2; value <= 8; value++)
+            check_turn(&well, &file, value, 0, 0);
+
+        assert_true(exn_test_tag(exn_buffer_span(&file), 6, &tagged));
+        assert_int_equal(exn_normalize(tagged.data, tagged.size, NULL, &product, &result, NULL),
+                         EXN_OK);
+        assert_false(has_dnl(product));
+        exn_bytes_free(&product);
+        exn_options_init(&drop);
+        drop.mode = EXN_MODE_DROP;
+        assert_int_equal(exn_normalize(tagged.data, tagged.size, &drop, &product, &result, NULL),
+                         EXN_OK);
+        assert_int_equal(result.outcome, EXN_OUTCOME_METADATA);
+        assert_true(has_dnl(product));
+        exn_bytes_free(&product);
+        exn_buffer_free(&tagged);
+        exn_buffer_free(&file);
+        exn_buffer_free(&well);
+    }
+}
+
 /* --- Components ------------------------------------------------------------------------------ */
 
 /* One component or two of no known colour space, written by libjpeg's encoder. */
@@ -588,6 +646,14 @@ static void what_cannot_be_read_is_named(void **state)
     assert_fails(&file, EXN_CORRUPT, "DHT");
     make_patched(SOS, 1, 77, &file);
     assert_fails(&file, EXN_CORRUPT, "unknown component");
+    make_patched(SOF0, 2, 0, &file); /* a height of 0 */
+    assert_fails(&file, EXN_UNSUPPORTED, "DNL");
+    make_patched(SOF0, 0, 8, &file);
+    insert_dnl(&file, (exn_span){(const uint8_t[]){0, 34}, 2});
+    assert_fails(&file, EXN_UNSUPPORTED, "DNL segment of another height");
+    make_patched(SOF0, 0, 8, &file);
+    insert_dnl(&file, (exn_span){(const uint8_t[]){35}, 1});
+    assert_fails(&file, EXN_UNSUPPORTED, "DNL");
     make_patched(SOF0, 0, 8, &file);
     const exn_test_segment frame = find(&file, SOF0, 0);
     assert_true(exn_test_insert_segment(nothing, 0, SOF0, (exn_span){five, sizeof five}, &segment));
@@ -609,6 +675,7 @@ int main(void)
         cmocka_unit_test(scans_in_any_order),
         cmocka_unit_test(fill_bytes_before_every_marker),
         cmocka_unit_test(words_that_mean_nothing),
+        cmocka_unit_test(lines_told_twice),
         cmocka_unit_test(two_components),
         cmocka_unit_test(rgb_by_component_names),
         cmocka_unit_test(black_at_the_finest_steps),

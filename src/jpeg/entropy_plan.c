@@ -140,6 +140,7 @@ static bool take_segment(const exn_jpeg *jpeg, const exn_segment *segment, table
     case EXN_MARKER_SOI:
     case EXN_MARKER_EOI:
     case EXN_MARKER_DRI:
+    case EXN_MARKER_DNL:
         return true;
     default:
         return segment->marker == jpeg->sof ||

@@ -239,6 +239,16 @@ static exn_status parse_payload(exn_jpeg *jpeg, exn_segment *segment, size_t *at
     return EXN_OK;
 }
 
+/* The number of lines, told behind the first scan (T.81, B.2.5). Decoders go by the frame header;
+ * where that says the same nothing is lost. */
+static exn_status check_dnl(const exn_jpeg *jpeg, const exn_segment *segment, exn_error *error)
+{
+    if (jpeg->sof && segment->payload.size == 2 &&
+        exn_get16be(segment->payload.data) == jpeg->height)
+        return EXN_OK;
+    return exn_fail(error, EXN_UNSUPPORTED, "JPEG with a DNL segment of another height");
+}
+
 /* What a segment means to the walk, beyond its extent. */
 static exn_status parse_meaning(exn_jpeg *jpeg, const exn_segment *segment, exn_error *error)
 {
@@ -258,7 +268,7 @@ static exn_status parse_meaning(exn_jpeg *jpeg, const exn_segment *segment, exn_
         jpeg->restart_interval = (uint16_t)exn_get16be(segment->payload.data);
         return EXN_OK;
     case EXN_MARKER_DNL:
-        return exn_fail(error, EXN_UNSUPPORTED, "JPEG with a DNL segment");
+        return check_dnl(jpeg, segment, error);
     case EXN_MARKER_DAC:
     case EXN_MARKER_DQT:
     case EXN_MARKER_COM:
