@@ -418,24 +418,27 @@ static void fill_bytes_before_every_marker(void **state)
     }
 }
 
-/* Some cameras write a spectral selection of 0 to 0 into their sequential scans, and JFIF has a
- * version: libjpeg warns of both, and nothing is lost. */
+/* Some cameras write a spectral selection of 0 to 0 into their sequential scans, and decoders heed
+ * none there; JFIF has a version: libjpeg warns of both, and nothing is lost. */
 static void words_that_mean_nothing(void **state)
 {
     (void)state;
-    for (int n = 0; n < 2 * SIZES; n++) {
-        const bool jfif = n % 2 == 0;
+    for (int n = 0; n < 8 * SIZES; n++) {
+        static const uint8_t selections[][3] = {{0, 0, 0}, {1, 63, 0}, {63, 1, 0x21}};
+        const bool jfif = n % 4 == 3;
         exn_test_jpeg spec;
         exn_buffer well, file;
-        exn_test_jpeg_init(&spec, sizes[n / 2][0], sizes[n / 2][1]);
+        exn_test_jpeg_init(&spec, sizes[n / 8][0], sizes[n / 8][1]);
+        spec.arithmetic = n % 8 >= 4;
+        spec.noninterleaved = n / 8 == 1;
         make(&spec, &well);
         make(&spec, &file);
-        const exn_test_segment segment = find(&file, jfif ? APP0 : SOS, 0);
-        uint8_t *words = file.data + segment.offset;
         if (jfif)
-            words[9] = 2; /* behind marker, length, "JFIF" and NUL */
-        else
-            memset(words + head_of(&file, &segment).size - 3, 0, 3); /* Ss, Se, Ah and Al */
+            file.data[find(&file, APP0, 0).offset + 9] = 2; /* behind marker, length and name */
+        for (unsigned k = 0; !jfif && k < (spec.noninterleaved ? 3 : 1); k++) {
+            const exn_span scan = find(&file, SOS, k).payload; /* ends with Ss, Se, Ah and Al */
+            memcpy(file.data + (scan.data - file.data) + scan.size - 3, selections[n % 4], 3);
+        }
         for (uint32_t value = 2; value <= 8; value++) /* JFIF's segment is carried over */
             check_turn(&well, &file, value, 1u << EXN_WARN_HARMLESS_NOISE, jfif);
         exn_buffer_free(&well);

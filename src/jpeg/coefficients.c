@@ -244,13 +244,14 @@ static exn_status collect_rows(struct exn_libjpeg *lib, uint32_t i, exn_componen
     return EXN_OK;
 }
 
-/* T.81, B.2.3 asks for every component; libjpeg shows gray for one that never comes. */
+/* T.81, B.2.3 asks for every component; libjpeg shows gray for one that never comes. A sequential
+ * scan is whole whatever its header's words say. */
 static exn_status require_all_components(const exn_jpeg *jpeg, exn_error *error)
 {
     uint32_t seen = 0;
     for (size_t s = 0; s < jpeg->scan_count; s++)
         for (int i = 0; i < jpeg->scans[s].components; i++)
-            if (jpeg->scans[s].ss == 0)
+            if (!jpeg->progressive || jpeg->scans[s].ss == 0)
                 seen |= 1u << jpeg->scans[s].component[i];
     for (uint32_t i = 0; i < jpeg->components; i++)
         if (!(seen >> i & 1))
