@@ -665,6 +665,24 @@ static void what_cannot_be_read_is_named(void **state)
     exn_buffer_free(&segment);
 }
 
+/* libjpeg takes no side of more than 65500 pixels, T.81 does; as many blocks hold a few more. */
+static void the_longest_side(void **state)
+{
+    (void)state;
+    for (int tall = 0; tall <= 1; tall++) {
+        exn_test_jpeg spec;
+        exn_buffer file;
+        exn_test_jpeg_init(&spec, tall ? 8 : 65500, tall ? 65500 : 8);
+        exn_test_jpeg_space(&spec, JCS_GRAYSCALE);
+        make(&spec, &file);
+        for (uint32_t value = 5; value <= 8; value++)
+            check_turn(&file, &file, value, 0, 0);
+        uint8_t *frame = file.data + find(&file, SOF0, 0).offset;
+        exn_put16be(frame + (tall ? 5 : 7), 65501);
+        assert_fails(&file, EXN_UNSUPPORTED, "65500");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -683,6 +701,7 @@ int main(void)
         cmocka_unit_test(rgb_by_component_names),
         cmocka_unit_test(black_at_the_finest_steps),
         cmocka_unit_test(what_cannot_be_read_is_named),
+        cmocka_unit_test(the_longest_side),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -204,6 +204,7 @@ static exn_status escaped(struct exn_libjpeg *lib, exn_error *error)
     case JERR_BAD_PRECISION:
     case JERR_COMPONENT_COUNT:
     case JERR_CONVERSION_NOTIMPL:
+    case JERR_IMAGE_TOO_BIG:
     case JERR_NOT_COMPILED:
     case JERR_SOF_UNSUPPORTED:
         return exn_fail(error, EXN_UNSUPPORTED, "%s", text);
