@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-enum { SOF0 = 0xC0, SOF1 = 0xC1, DHT = 0xC4, DAC = 0xCC, RST0 = 0xD0 };
+enum { SOF0 = 0xC0, SOF1 = 0xC1, SOF2 = 0xC2, SOF9 = 0xC9, DHT = 0xC4, DAC = 0xCC, RST0 = 0xD0 };
 enum { SOS = 0xDA, DNL = 0xDC, APP0 = 0xE0, DQT = 0xDB, DRI = 0xDD, APP14 = 0xEE };
 
 /* Empty, but not a null pointer, which memory functions may not be given. */
@@ -120,6 +120,25 @@ static void check(exn_buffer *file)
 {
     for (uint32_t value = 2; value <= 8; value++)
         check_turn(file, file, value, 0, 0);
+    exn_buffer_free(file);
+}
+
+/* Says that word in its error; file is freed. */
+static void assert_fails(exn_buffer *file, exn_status expected, const char *word)
+{
+    exn_buffer tagged = {0};
+    exn_bytes product;
+    exn_result result;
+    exn_error error;
+
+    assert_true(exn_test_tag(exn_buffer_span(file), 6, &tagged));
+    assert_int_equal(exn_normalize(tagged.data, tagged.size, NULL, &product, &result, &error),
+                     expected);
+    if (!strstr(error.detail, word))
+        print_error("'%s' does not say '%s'\n", error.detail, word);
+    assert_non_null(strstr(error.detail, word));
+    assert_null(product.data);
+    exn_buffer_free(&tagged);
     exn_buffer_free(file);
 }
 
@@ -578,6 +597,41 @@ static void rgb_by_component_names(void **state)
     }
 }
 
+/* Gives every component this id, in the frame and in all scans. */
+static void rename_all(exn_buffer *file, uint8_t frame, uint8_t id)
+{
+    size_t offset = 0;
+    exn_test_segment segment;
+
+    while (exn_test_jpeg_next(exn_buffer_span(file), &offset, &segment)) {
+        uint8_t *payload = file->data + (segment.payload.data - file->data);
+        for (int i = 0; segment.marker == frame && i < payload[5]; i++)
+            payload[6 + 3 * i] = id;
+        for (int i = 0; segment.marker == SOS && i < payload[0]; i++)
+            payload[1 + 2 * i] = id;
+    }
+}
+
+/* In one scan of all the order tells components of one id apart, in others nothing does. */
+static void components_of_one_id(void **state)
+{
+    (void)state;
+    for (int n = 0; n < 4 * SIZES; n++) {
+        exn_test_jpeg spec;
+        exn_buffer file;
+        exn_test_jpeg_init(&spec, sizes[n / 4][0], sizes[n / 4][1]);
+        spec.arithmetic = n % 4 == 1;
+        spec.noninterleaved = n % 4 == 2;
+        spec.progressive = n % 4 == 3;
+        make(&spec, &file);
+        rename_all(&file, spec.progressive ? SOF2 : spec.arithmetic ? SOF9 : SOF0, 1);
+        if (n % 4 < 2)
+            check(&file);
+        else
+            assert_fails(&file, EXN_UNSUPPORTED, "components of one id in several scans");
+    }
+}
+
 /* --- The ends of what can be coded ----------------------------------------------------------- */
 
 /* Black at steps of 1 has a DC of -1024, one more than any other coefficient may have. */
@@ -598,24 +652,6 @@ static void black_at_the_finest_steps(void **state)
 }
 
 /* --- Clear errors ---------------------------------------------------------------------------- */
-
-static void assert_fails(exn_buffer *file, exn_status expected, const char *word)
-{
-    exn_buffer tagged = {0};
-    exn_bytes product;
-    exn_result result;
-    exn_error error;
-
-    assert_true(exn_test_tag(exn_buffer_span(file), 6, &tagged));
-    assert_int_equal(exn_normalize(tagged.data, tagged.size, NULL, &product, &result, &error),
-                     expected);
-    if (!strstr(error.detail, word))
-        print_error("'%s' does not say '%s'\n", error.detail, word);
-    assert_non_null(strstr(error.detail, word));
-    assert_null(product.data);
-    exn_buffer_free(&tagged);
-    exn_buffer_free(file);
-}
 
 /* A file with one byte of a segment's payload changed. */
 static void make_patched(uint8_t marker, size_t at, uint8_t value, exn_buffer *file)
@@ -699,6 +735,7 @@ int main(void)
         cmocka_unit_test(lines_told_twice),
         cmocka_unit_test(two_components),
         cmocka_unit_test(rgb_by_component_names),
+        cmocka_unit_test(components_of_one_id),
         cmocka_unit_test(black_at_the_finest_steps),
         cmocka_unit_test(what_cannot_be_read_is_named),
         cmocka_unit_test(the_longest_side),

@@ -246,10 +246,13 @@ static exn_status collect_rows(struct exn_libjpeg *lib, uint32_t i, exn_componen
 }
 
 /* T.81, B.2.3 asks for every component; libjpeg shows gray for one that never comes. A sequential
- * scan is whole whatever its header's words say. */
+ * scan is whole whatever its header's words say. Only their places in one scan of all tell
+ * components of one id apart: whose other scans are nobody knows. */
 static exn_status require_all_components(const exn_jpeg *jpeg, exn_error *error)
 {
     uint32_t seen = 0;
+    if ((jpeg->progressive || jpeg->scan_count > 1) && !exn_jpeg_ids_differ(jpeg))
+        return exn_fail(error, EXN_UNSUPPORTED, "components of one id in several scans");
     for (size_t s = 0; s < jpeg->scan_count; s++)
         for (int i = 0; i < jpeg->scans[s].components; i++)
             if (!jpeg->progressive || jpeg->scans[s].ss == 0)

@@ -150,11 +150,7 @@ static bool take_segment(const exn_jpeg *jpeg, const exn_segment *segment, table
 
 static bool frame_is_usual(const exn_jpeg *jpeg)
 {
-    for (uint32_t i = 0; i < jpeg->components; i++)
-        for (uint32_t j = 0; j < i; j++)
-            if (jpeg->component[i].id == jpeg->component[j].id)
-                return false;
-    return !jpeg->progressive && !jpeg->arithmetic && jpeg->has_eoi &&
+    return exn_jpeg_ids_differ(jpeg) && !jpeg->progressive && !jpeg->arithmetic && jpeg->has_eoi &&
            jpeg->width <= LARGEST_SIDE && jpeg->height <= LARGEST_SIDE;
 }
 

@@ -89,11 +89,24 @@ static exn_status parse_sof(exn_jpeg *jpeg, const exn_segment *segment, exn_erro
     return EXN_OK;
 }
 
-static int component_index(const exn_jpeg *jpeg, uint8_t id)
+bool exn_jpeg_ids_differ(const exn_jpeg *jpeg)
 {
     for (uint32_t i = 0; i < jpeg->components; i++)
+        for (uint32_t j = 0; j < i; j++)
+            if (jpeg->component[i].id == jpeg->component[j].id)
+                return false;
+    return true;
+}
+
+/* The component that is named at a place of a scan header. There they stand in the frame's order
+ * (T.81, B.2.3), by which libjpeg-turbo tells components of one id apart. */
+static int component_index(const exn_jpeg *jpeg, uint8_t id, uint32_t place)
+{
+    for (uint32_t k = 0; k < jpeg->components; k++) {
+        uint32_t i = (place + k) % jpeg->components;
         if (jpeg->component[i].id == id)
             return (int)i;
+    }
     return -1;
 }
 
@@ -112,7 +125,7 @@ static exn_status parse_sos(exn_jpeg *jpeg, const exn_segment *segment, exn_erro
         return exn_fail(error, EXN_MEMORY, "scan list");
     scan->components = p[0];
     for (int i = 0; i < p[0]; i++) {
-        int index = component_index(jpeg, p[1 + 2 * i]);
+        int index = component_index(jpeg, p[1 + 2 * i], (uint32_t)i);
         if (index < 0)
             return exn_fail(error, EXN_CORRUPT, "scan of an unknown component");
         scan->component[i] = (uint8_t)index;

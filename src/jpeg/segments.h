@@ -103,6 +103,9 @@ bool exn_marker_is_frame(uint8_t marker);
 /* Appends FF, marker, length and payload. Returns EXN_OK or EXN_MEMORY; payload.size <= 65533. */
 exn_status exn_segment_append(exn_buffer *out, uint8_t marker, exn_span payload);
 
+/* Whether each component has an id of its own (T.81, B.2.2). */
+bool exn_jpeg_ids_differ(const exn_jpeg *jpeg);
+
 /* MCUs from left to right in a scan (T.81, A.2). */
 uint32_t exn_jpeg_mcus_per_row(const exn_jpeg *jpeg, const exn_jpeg_scan *scan);
 
