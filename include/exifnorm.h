@@ -198,7 +198,7 @@ typedef enum exn_mode {
 
 /* What to do with further pictures that an index in a JPEG names (MPF, GContainer), in a file that is edited. */
 typedef enum exn_secondary {
-    EXN_SECONDARY_TURN, /* turn those of the same scene too, keep the index true; fail where that cannot be */
+    EXN_SECONDARY_TURN, /* turn those of the same scene too, keep the index true; fail where that cannot be. The index of none that is left goes */
     EXN_SECONDARY_DROP, /* leave them out, and their index with them */
 } exn_secondary;
 

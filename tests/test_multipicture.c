@@ -562,22 +562,121 @@ static void untrue_directories_are_refused(void **state)
     }
 }
 
+/* A file of that layout, without what follows its first picture. */
+static exn_test_multi build_cut(size_t layout, uint32_t value, const files *f, exn_buffer *file)
+{
+    exn_test_multi m = layouts[layout](f);
+
+    m.orientation = value;
+    m.trailer = (exn_span){NULL, 0};
+    m.trailer_mime = NULL;
+    build(&m, file);
+    file->size = first_end(exn_buffer_span(file));
+    return m;
+}
+
+/* Where nothing is left of what the indexes name they speak of nothing, and go. */
+static void indexes_of_nothing_go(void **state)
+{
+    for (uint32_t value = 2; value <= 8; value++)
+        for (size_t i = 0; i < LAYOUTS; i++) {
+            exn_buffer file;
+            exn_bytes product;
+            exn_result result;
+            exn_error error;
+            const exn_test_multi m = build_cut(i, value, *state, &file);
+
+            if (normalize(exn_buffer_span(&file), NULL, &product, &result, &error) != EXN_OK)
+                fail_msg("layout %zu, orientation %u: %s", i, value, error.detail);
+            assert_int_equal(result.outcome, EXN_OUTCOME_LOSSLESS);
+            assert_int_equal(result.warnings, 1u << EXN_WARN_SECONDARY_DROPPED);
+            assert_int_equal(product.size, first_end(bytes_of(product)));
+            assert_turned(m.primary, bytes_of(product), value);
+            assert_dropped(&m, exn_buffer_span(&file), bytes_of(product), false);
+            verify(exn_buffer_span(&file), bytes_of(product), &result, EXN_OK);
+            exn_bytes_free(&product);
+            drop(&m, exn_buffer_span(&file), value, false);
+            exn_buffer_free(&file);
+        }
+}
+
+/* An edit that turns nothing has no reason to touch them. */
+static void indexes_of_nothing_stay_where_nothing_turns(void **state)
+{
+    for (size_t i = 0; i < LAYOUTS; i++) {
+        exn_buffer file;
+        exn_bytes product;
+        exn_result result;
+        exn_error error;
+        exn_test_index before, after;
+        const exn_test_multi m = build_cut(i, 9, *state, &file);
+
+        assert_int_equal(normalize(exn_buffer_span(&file), NULL, &product, &result, &error),
+                         EXN_OK);
+        assert_int_equal(result.outcome, EXN_OUTCOME_METADATA);
+        assert_false(result.warnings >> EXN_WARN_SECONDARY_DROPPED & 1);
+        assert_int_equal(product.size, file.size);
+        exn_test_index_read(exn_buffer_span(&file), &before);
+        exn_test_index_read(bytes_of(product), &after);
+        assert_int_equal(after.count, m.mpf ? m.count + 1 : 0);
+        assert_memory_equal(&after, &before, sizeof before);
+        assert_true(!m.directory || memmem(product.data, product.size, "GainMap", 7));
+        verify(exn_buffer_span(&file), bytes_of(product), &result, EXN_OK);
+        exn_bytes_free(&product);
+        exn_buffer_free(&file);
+    }
+}
+
+/* One byte of the rest, an entry that leads elsewhere, or an EOI that was cut off as well: then
+ * nobody knows what became of the pictures. */
+static void what_may_be_left_is_refused(void **state)
+{
+    enum { PREVIEWS = 2 };
+    exn_test_index index;
+    exn_buffer file;
+    exn_test_multi m = build_cut(PREVIEWS, 6, *state, &file);
+
+    file.size++;
+    refuse(&m, exn_buffer_span(&file), "picture 2 lies outside");
+    exn_test_index_read(exn_buffer_span(&file), &index);
+    file.size = index.base + index.offset[2];
+    refuse(&m, exn_buffer_span(&file), "picture 3 lies outside");
+    exn_buffer_free(&file);
+
+    m = build_cut(PREVIEWS, 6, *state, &file);
+    set_entry(&file, 2, 8, 100);
+    refuse(&m, exn_buffer_span(&file), "picture 3 lies outside");
+    set_entry(&file, 2, 8, 0);
+    refuse(&m, exn_buffer_span(&file), "picture 3 lies outside");
+    exn_buffer_free(&file);
+
+    m = build_cut(PREVIEWS, 6, *state, &file);
+    file.size -= 2;
+    refuse(&m, exn_buffer_span(&file), "picture 2 lies outside");
+    exn_buffer_free(&file);
+}
+
 /* A video that somebody cut off is no reason: the directory is no worse for the turn. */
 static void a_missing_video_is_let_pass(void **state)
 {
-    exn_test_multi m = motion_photo(*state);
-    exn_buffer file;
-    exn_bytes product;
-    exn_result result;
-    exn_error error;
+    for (int map_too = 0; map_too <= 1; map_too++) {
+        exn_test_multi m = motion_photo(*state);
+        exn_buffer file;
+        exn_bytes product;
+        exn_result result;
+        exn_error error;
 
-    m.orientation = 6;
-    build(&m, &file);
-    file.size -= m.trailer.size;
-    assert_int_equal(normalize(exn_buffer_span(&file), NULL, &product, &result, &error), EXN_OK);
-    assert_settled(bytes_of(product));
-    exn_bytes_free(&product);
-    exn_buffer_free(&file);
+        m.orientation = 6;
+        build(&m, &file);
+        file.size = map_too ? first_end(exn_buffer_span(&file)) : file.size - m.trailer.size;
+        assert_int_equal(normalize(exn_buffer_span(&file), NULL, &product, &result, &error),
+                         EXN_OK);
+        assert_int_equal(result.warnings, map_too ? 1u << EXN_WARN_SECONDARY_DROPPED : 0);
+        assert_settled(bytes_of(product));
+        verify(exn_buffer_span(&file), bytes_of(product), &result, EXN_OK);
+        exn_bytes_free(&product);
+        exn_buffer_free(&file);
+    }
 }
 
 static void limits_hold_for_all_pictures(void **state)
@@ -805,6 +904,9 @@ int main(void)
         cmocka_unit_test(untrue_indexes_are_refused),
         cmocka_unit_test(other_pictures_are_refused),
         cmocka_unit_test(untrue_directories_are_refused),
+        cmocka_unit_test(indexes_of_nothing_go),
+        cmocka_unit_test(indexes_of_nothing_stay_where_nothing_turns),
+        cmocka_unit_test(what_may_be_left_is_refused),
         cmocka_unit_test(a_missing_video_is_let_pass),
         cmocka_unit_test(limits_hold_for_all_pictures),
         cmocka_unit_test(a_requantized_picture_is_told),

@@ -353,8 +353,10 @@ static exn_status prepare_secondaries(const exn_image *image, exn_secondaries *s
                                       exn_application_index *index, bool *keep_index,
                                       uint32_t *warnings, exn_error *error)
 {
+    bool dropping =
+        options->secondary == EXN_SECONDARY_DROP && (s->mpf_segment || s->count || s->reason[0]);
     *index = (exn_application_index){.mpf = s->mpf_segment, .xmp = s->xmp_segment};
-    if (options->secondary == EXN_SECONDARY_DROP && (s->mpf_segment || s->count || s->reason[0])) {
+    if (dropping || (s->leftover && !s->reason[0])) {
         *index = (exn_application_index){.drop = true, .directory = {.drop = true}};
         *warnings |= 1u << EXN_WARN_SECONDARY_DROPPED;
         return EXN_OK;

@@ -47,6 +47,13 @@ static bool is_behind(const exn_secondaries *s, uint64_t at, uint64_t size)
     return size > 0 && at >= primary_end(s) && at <= end && size <= end - at;
 }
 
+/* Editors and messengers that take a picture alone cut off what follows its EOI and keep the index.
+ * A place in the picture itself is no such one: then the index was never of this file. */
+static bool is_cut_off(const exn_secondaries *s, uint64_t at)
+{
+    return s->jpeg->has_eoi && s->jpeg->trailer.size == 0 && at >= s->jpeg->file.size;
+}
+
 static exn_span mpf_bytes(const exn_secondaries *s)
 {
     return exn_span_part(s->mpf_segment->payload, EXN_MPF_PREFIX, SIZE_MAX);
@@ -79,6 +86,10 @@ static void add_entries(exn_secondaries *s, bool turning)
     for (uint32_t i = 0; i < s->mpf.count; i++) {
         exn_mpf_entry entry = exn_mpf_entry_at(tiff, &s->mpf, i);
         uint64_t at = (uint64_t)base + entry.offset;
+        if (turning && i > 0 && is_cut_off(s, at)) {
+            s->leftover = true;
+            continue;
+        }
         if (turning && entry.frame != EXN_MPF_FRAME_SAME)
             doubt(s, "picture %u is %s", i + 1, frame_word(entry.frame));
         if (turning && !entry.is_jpeg)
@@ -154,7 +165,10 @@ static void add_items(exn_secondaries *s, bool turning)
     uint64_t at = primary_end(s);
     for (uint32_t i = 0; i < d->count; i++) {
         const exn_xmp_item *item = &d->items[i];
-        if (item->kind == EXN_XMP_ITEM_SAME_SCENE && item->length > 0)
+        bool image = item->kind == EXN_XMP_ITEM_SAME_SCENE || item->kind == EXN_XMP_ITEM_IMAGE;
+        if (turning && image && item->length > 0 && is_cut_off(s, at))
+            s->leftover = true;
+        else if (item->kind == EXN_XMP_ITEM_SAME_SCENE && item->length > 0)
             add_item(s, i, at);
         else if (item->kind == EXN_XMP_ITEM_IMAGE && turning)
             doubt(s, "item %u of the directory is of an unknown kind", i + 1);

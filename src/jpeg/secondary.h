@@ -32,6 +32,7 @@ typedef struct exn_secondaries {
     const exn_jpeg *jpeg; /* borrowed */
     bool indexed;
     char reason[80]; /* why the index is not true, or cannot be kept so; empty: it can */
+    bool leftover;   /* without a reason: every picture has been cut off, the index names nothing */
     const exn_segment *mpf_segment, *xmp_segment; /* NULL: none */
     exn_mpf mpf;
     exn_xmp_directory directory;
@@ -39,8 +40,8 @@ typedef struct exn_secondaries {
     size_t count;
 } exn_secondaries;
 
-/* turning: whether the pictures will have to be turned, which asks more of them. Returns EXN_OK or
- * EXN_MEMORY. */
+/* turning: whether the pictures will have to be turned, which asks more of them, but nothing of
+ * those that have been cut off. Returns EXN_OK or EXN_MEMORY. */
 exn_status exn_secondaries_open(exn_secondaries *s, const exn_jpeg *jpeg, bool turning);
 
 void exn_secondaries_close(exn_secondaries *s);
