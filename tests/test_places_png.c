@@ -536,6 +536,118 @@ static void test_densities_follow(void **state)
     }
 }
 
+/* --- ImageMagick's canvas --- */
+
+/* What ImageMagick says of the canvas, after the operations of argv, which ends in that question.
+ */
+static char *geometry_of(exn_span file, const char *const argv[])
+{
+    exn_test_proc proc;
+    assert_true(exn_test_run(argv, file, &proc));
+    char *text = strndup((const char *)proc.out.data, proc.out.size);
+    assert_non_null(text);
+    exn_test_proc_free(&proc);
+    return text;
+}
+
+/* ImageMagick's own -transpose and -transverse get the canvas wrong; a rotation and a mirror do
+ * not. */
+static void expect_geometry_by_imagemagick(exn_span file, exn_span product, int orientation)
+{
+    static const char *const rotate[9] = {"0", "0", "0", "180", "0", "90", "90", "270", "270"};
+    static const char *const mirror[9] = {"-noop", "-noop", "-flop", "-noop", "-flip",
+                                          "-flop", "-noop", "-flop", "-noop"};
+    const char *const turned[] = {
+        "convert", "png:-",  "-rotate", rotate[orientation], mirror[orientation], "-format",
+        "%g",      "info:-", NULL};
+    const char *const as_it_is[] = {"convert", "png:-", "-format", "%g", "info:-", NULL};
+    char *expected = geometry_of(file, turned), *found = geometry_of(product, as_it_is);
+    assert_string_equal(found, expected);
+    free(expected);
+    free(found);
+}
+
+static void test_canvas_by_imagemagick(void **state)
+{
+    (void)state;
+    static const char canvases[][17] = {
+        "\0\0\0\50\0\0\0\36\0\0\0\5\0\0\0\11",
+        "\0\0\0\50\0\0\0\36\xFF\xFF\xFF\xFD\xFF\xFF\xFF\xF7", /* outside on the left and above */
+        "\0\0\0\4\0\0\0\3\xFF\xFF\xFF\xFD\0\0\0\0",           /* smaller than the picture */
+        "\0\0\0\0\0\0\0\0\0\0\0\5\0\0\0\11",                  /* its own size */
+        "\0\0\0\50\0\0\0\0\0\0\0\5\0\0\0\11",
+    };
+    static const char *const version[] = {"convert", "-version", NULL};
+    exn_test_proc proc = {0};
+    const bool have = exn_test_have("convert") && exn_test_run(version, (exn_span){NULL, 0}, &proc);
+    exn_test_proc_free(&proc);
+    if (!have)
+        skip();
+    for (size_t i = 0; i < sizeof canvases / sizeof canvases[0]; i++)
+        for (int o = 1; o <= 8; o++) {
+            exn_buffer file = plain();
+            put_chunk(&file, "caNv", (exn_span){(const uint8_t *)canvases[i], 16}, true);
+            put_exif(&file, o);
+            exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
+            expect_geometry_by_imagemagick(exn_buffer_span(&file), pass.file, o);
+            expect_sound(pass.file);
+            exn_test_pass_free(&pass);
+            exn_buffer_free(&file);
+        }
+}
+
+/* The same by hand, for places without ImageMagick: 12x7 at (5, -9) on 40x30. */
+static void test_canvas_follows(void **state)
+{
+    (void)state;
+    static const int32_t expected[9][4] = {
+        {0},
+        {40, 30, 5, -9},
+        {40, 30, 23, -9},
+        {40, 30, 23, 32},
+        {40, 30, 5, 32},
+        {30, 40, -9, 5},
+        {30, 40, 32, 5},
+        {30, 40, 32, 23},
+        {30, 40, -9, 23},
+    };
+    for (int o = 1; o <= 8; o++) {
+        uint8_t data[16];
+        exn_buffer file = plain();
+        for (size_t i = 0; i < 4; i++)
+            exn_put32be(data + 4 * i, (uint32_t)expected[1][i]);
+        put_chunk(&file, "caNv", (exn_span){data, sizeof data}, true);
+        put_exif(&file, o);
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
+        const exn_span canvas = chunk_of(pass.file, "caNv", 0);
+        assert_int_equal(canvas.size, 16);
+        for (size_t i = 0; i < 4; i++)
+            assert_int_equal((int32_t)exn_get32be(canvas.data + 4 * i), expected[o][i]);
+        exn_test_pass_free(&pass);
+        exn_buffer_free(&file);
+    }
+}
+
+static void test_doubtful_canvas_stays(void **state)
+{
+    (void)state;
+    static const char canvas[] = "\0\0\0\50\0\0\0\36\0\0\0\5\0\0\0\11\0";
+    for (size_t size = 15; size <= 17; size++) {
+        exn_buffer file = plain();
+        put_chunk(&file, "caNv", (exn_span){(const uint8_t *)canvas, size}, true);
+        put_exif(&file, 6);
+        const exn_span before = chunk_of(exn_buffer_span(&file), "caNv", 0);
+        if (size == 16)
+            file.data[before.data - file.data + 16] ^= 1; /* the CRC */
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
+        const exn_span after = chunk_of(pass.file, "caNv", 0);
+        assert_int_equal(after.size, size);
+        assert_memory_equal(after.data, before.data, size + 4);
+        exn_test_pass_free(&pass);
+        exn_buffer_free(&file);
+    }
+}
+
 static void test_indexes_and_signatures(void **state)
 {
     (void)state;
@@ -601,6 +713,9 @@ int main(void)
         cmocka_unit_test(test_other_texts_stay),
         cmocka_unit_test(test_bombs),
         cmocka_unit_test(test_densities_follow),
+        cmocka_unit_test(test_canvas_follows),
+        cmocka_unit_test(test_canvas_by_imagemagick),
+        cmocka_unit_test(test_doubtful_canvas_stays),
         cmocka_unit_test(test_indexes_and_signatures),
         cmocka_unit_test(test_drop_keeps_the_picture),
     };

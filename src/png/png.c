@@ -15,6 +15,7 @@
 #include "../jpeg/jpeg.h"
 #include "../metadata/exif.h"
 #include "../metadata/irb.h"
+#include "canvas.h"
 #include "chunks.h"
 #include "deflate.h"
 #include "frames.h"
@@ -40,6 +41,7 @@
 #define ITXT EXN_PNG_TYPE('i', 'T', 'X', 't')
 #define OFFS EXN_PNG_TYPE('o', 'F', 'F', 's')
 #define SCAL EXN_PNG_TYPE('s', 'C', 'A', 'L')
+#define CANV EXN_PNG_TYPE('c', 'a', 'N', 'v')
 #define IDOT EXN_PNG_TYPE('i', 'D', 'O', 'T')
 
 enum { EXIF_SIZE_MAX = INT32_MAX - 6 }; /* clause 5.3: a chunk's length, less a prefix */
@@ -636,6 +638,8 @@ static exn_status put_chunk(job *j, size_t index, exn_error *error)
     case OFFS:
     case SCAL:
         return put_exchanged(j, chunk);
+    case CANV:
+        return exn_png_put_canvas(j->png, chunk, j->o, j->out);
     case TEXT:
     case ZTXT:
     case ITXT:
