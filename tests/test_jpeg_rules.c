@@ -770,6 +770,83 @@ static void signed_content_is_kept_with_a_warning(void **state)
     exn_buffer_free(&file);
 }
 
+/* Upright and to be edited, it keeps those segments; it is not turned. */
+static void check_layer(exn_span payload, const char *format)
+{
+    for (uint32_t value = 1; value <= 9; value++) {
+        exn_test_jpeg spec;
+        exn_buffer file;
+        exn_bytes product = {0};
+        exn_result result;
+        exn_error error;
+        exn_test_segment after;
+
+        exn_test_jpeg_init(&spec, 48, 32);
+        make(&spec, &file);
+        insert_before(&file, DHT, 0, APP11, payload);
+        tag(&file, value);
+        if (value == 9) {
+            product = turn(&file, &result);
+            assert_int_equal(result.outcome, EXN_OUTCOME_METADATA);
+            assert_false(has_warning(&result, EXN_WARN_SIGNATURE_INVALID));
+            assert_true(exn_test_jpeg_find(bytes_of(product), APP11, 0, &after));
+            assert_same_bytes(after.payload, payload);
+        } else {
+            assert_int_equal(exn_normalize(file.data, file.size, NULL, &product, &result, &error),
+                             value == 1 ? EXN_OK : EXN_UNSUPPORTED);
+            assert_null(product.data);
+            assert_true(value == 1 || strstr(error.detail, format) == error.detail);
+        }
+        exn_bytes_free(&product);
+        exn_buffer_free(&file);
+    }
+}
+
+/* Box types of ISO 18477-3, -6, -9, as its reference software has them. */
+static void layers_of_more_picture_are_not_turned(void **state)
+{
+    static const char types[][5] = {"RESI", "FINE", "RFIN", "ALFA", "ARES", "AFIN", "ARRF", "LCHK"};
+    static const char ratio[] = "HDR_RI ver=11\n~\0";
+    (void)state;
+
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        uint8_t box[] = "JP\0\1\0\0\0\2\0\0\0\x18....\0\0\0\x10" /* the second part of one */
+                        "residual";
+        memcpy(box + 12, types[i], 4);
+        check_layer((exn_span){box, sizeof box}, "JPEG XT: ");
+    }
+    check_layer((exn_span){(const uint8_t *)ratio, sizeof ratio}, "JPEG-HDR: ");
+}
+
+/* A file type, a curve that goes for every pixel alike, a box of somebody else; too short for one.
+ */
+static void other_boxes_are_kept(void **state)
+{
+    static const char types[][5] = {"ftyp", "TONE", "uuid", "JP"};
+    (void)state;
+
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        uint8_t box[] = "JP\0\1\0\0\0\1\0\0\0\x10....jpxt";
+        exn_span payload = {box, i < 3 ? sizeof box : 15};
+        exn_test_jpeg spec;
+        exn_buffer file;
+        exn_result result;
+        exn_test_segment after;
+
+        memcpy(box + 12, types[i], 4);
+        exn_test_jpeg_init(&spec, 48, 32);
+        make(&spec, &file);
+        insert_before(&file, DHT, 0, APP11, payload);
+        tag(&file, 6);
+        exn_bytes product = turn(&file, &result);
+        assert_false(has_warning(&result, EXN_WARN_SIGNATURE_INVALID));
+        assert_true(exn_test_jpeg_find(bytes_of(product), APP11, 0, &after));
+        assert_same_bytes(after.payload, payload);
+        exn_bytes_free(&product);
+        exn_buffer_free(&file);
+    }
+}
+
 static void check_multi_picture(uint8_t marker, const char *payload, size_t size)
 {
     exn_test_jpeg spec;
@@ -968,6 +1045,8 @@ int main(void)
         cmocka_unit_test(refuse_is_where_not_lossless),
         cmocka_unit_test(a_camera_s_size),
         cmocka_unit_test(signed_content_is_kept_with_a_warning),
+        cmocka_unit_test(layers_of_more_picture_are_not_turned),
+        cmocka_unit_test(other_boxes_are_kept),
         cmocka_unit_test(several_pictures_are_not_turned),
         cmocka_unit_test(first_exif_counts),
         cmocka_unit_test(exif_behind_others_counts),

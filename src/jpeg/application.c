@@ -31,13 +31,6 @@ static bool is_irb(const exn_segment *segment)
            exn_span_starts(segment->payload, irb_prefix, sizeof irb_prefix);
 }
 
-/* C2PA manifests travel in JUMBF boxes: APP11 with the common identifier "JP" (ISO 19566-5, D.1).
- */
-static bool is_signature(const exn_segment *segment)
-{
-    return segment->marker == EXN_MARKER_APP11 && exn_span_starts(segment->payload, "JP", 2);
-}
-
 static exn_block block_of(const exn_segment *segment)
 {
     exn_block block = {EXN_BLOCK_OTHER, {NULL, 0}, segment->payload};
@@ -378,7 +371,7 @@ exn_status exn_application_append(exn_application *a, const exn_segment *segment
         return EXN_OK;
     if (a->index && segment == a->index->mpf)
         a->index->mpf_at = out->size;
-    if (is_signature(segment))
+    if (exn_segment_is_jumbf(segment))
         *a->warnings |= 1u << EXN_WARN_SIGNATURE_INVALID;
     if (block.kind == EXN_BLOCK_EXIF || block.kind == EXN_BLOCK_XMP)
         return edit_block(a, segment, &block, out);

@@ -390,6 +390,37 @@ bool exn_segment_is_metadata(const exn_segment *segment)
            (segment->marker >= EXN_MARKER_APP0 && segment->marker <= EXN_MARKER_APP15);
 }
 
+/* ISO 18477-3, annex B: behind the common identifier "JP" two bytes of box instance, four of packet
+ * sequence, four of length, then the box's type, which every part of a box has. NULL: no box. */
+static const uint8_t *box_type(const exn_segment *segment)
+{
+    enum { TYPE_AT = 12, BOX_AT = 16 };
+    bool box = segment->marker == EXN_MARKER_APP11 && segment->payload.size >= BOX_AT &&
+               exn_span_starts(segment->payload, "JP", 2);
+    return box ? segment->payload.data + TYPE_AT : NULL;
+}
+
+bool exn_segment_is_jumbf(const exn_segment *segment)
+{
+    const uint8_t *type = box_type(segment);
+    return type && memcmp(type, "jumb", 4) == 0;
+}
+
+/* Of JPEG XT's boxes (ISO 18477-3, -6 and -9) those of data: residual, refinement, alpha and their
+ * own residuals and refinements; and the checksum of what they extend. The others say how to apply
+ * it, pixel by pixel. */
+const char *exn_segment_layer(const exn_segment *segment)
+{
+    static const char types[][5] = {"RESI", "FINE", "RFIN", "ALFA", "ARES", "AFIN", "ARRF", "LCHK"};
+    const uint8_t *type = box_type(segment);
+    for (size_t i = 0; type && i < sizeof types / sizeof types[0]; i++)
+        if (memcmp(type, types[i], 4) == 0)
+            return "JPEG XT";
+    if (segment->marker == EXN_MARKER_APP11 && exn_span_starts(segment->payload, "HDR_RI ", 7))
+        return "JPEG-HDR";
+    return NULL;
+}
+
 bool exn_marker_is_frame(uint8_t marker)
 {
     return marker >= EXN_MARKER_SOF0 && marker < EXN_MARKER_RST0 && marker != EXN_MARKER_DHT &&

@@ -97,6 +97,15 @@ void exn_jpeg_free(exn_jpeg *jpeg);
 /* Whether a segment carries application data or a comment, which are not the codec's. */
 bool exn_segment_is_metadata(const exn_segment *segment);
 
+/* Whether a segment is a JUMBF box or a part of one (ISO 19566-5, D.1): C2PA's manifests travel so.
+ */
+bool exn_segment_is_jumbf(const exn_segment *segment);
+
+/* Whether a segment holds more picture than the codec's segments do, for the pixels as they are
+ * stored: residuals, refinements, alpha. Names the format: JPEG XT (ISO 18477) or JPEG-HDR; NULL:
+ * none. */
+const char *exn_segment_layer(const exn_segment *segment);
+
 /* Whether a marker is a frame header's, SOF0 to SOF15. */
 bool exn_marker_is_frame(uint8_t marker);
 

@@ -102,11 +102,25 @@ static exn_status turn_strings(exn_turned *turned, const exn_jpeg *jpeg, exn_ori
     return status;
 }
 
+/* A decoder would lay what was not turned over what was. */
+static exn_status check_layers(const exn_jpeg *jpeg, exn_error *error)
+{
+    for (size_t i = 0; i < jpeg->count; i++) {
+        const char *format = exn_segment_layer(&jpeg->segments[i]);
+        if (format)
+            return exn_fail(error, EXN_UNSUPPORTED, "%s: its further picture data cannot be turned",
+                            format);
+    }
+    return EXN_OK;
+}
+
 exn_status exn_turned_open(exn_turned *turned, const exn_jpeg *jpeg, exn_orientation o,
                            const exn_options *options, exn_result *result, exn_error *error)
 {
     exn_status status = exn_need_pixels(error, jpeg->width, jpeg->height, options->max_pixels);
     *turned = (exn_turned){0};
+    if (status == EXN_OK)
+        status = check_layers(jpeg, error);
     if (status != EXN_OK)
         return status;
     say_outcome(exn_turned_exact_set(jpeg, o), jpeg->components, result);
