@@ -36,6 +36,9 @@
     "xmlns:MPRI='http://ns.microsoft.com/photo/1.2/t/RegionInfo#' "                                \
     "xmlns:MPReg='http://ns.microsoft.com/photo/1.2/t/Region#' "
 
+#define PANO_NS "xmlns:GPano='http://ns.google.com/photos/1.0/panorama/' "
+#define IPTC_NS "xmlns:Iptc4xmpExt='http://iptc.org/std/Iptc4xmpExt/2008-02-29/' "
+
 #define NO_INPUT ((exn_span){(const uint8_t *)"", 0})
 
 enum { WIDTH = 100, HEIGHT = 50 };
@@ -658,6 +661,43 @@ static void regions_left_alone(void **state)
     done(&j);
 }
 
+/* What is not mapped is told of, where it stands as an attribute or as an element. */
+static void panoramas_and_iptc_regions_are_stale(void **state)
+{
+    static const char *const packets_of_pixels[] = {
+        OPEN PANO_NS "GPano:ProjectionType='equirectangular' "
+                     "GPano:FullPanoWidthPixels='100'" EMPTY,
+        OPEN PANO_NS "><GPano:CroppedAreaLeftPixels>7</GPano:CroppedAreaLeftPixels>" SHUT,
+        OPEN "xmlns:g='http://ns.google.com/photos/1.0/panorama' "
+             "g:LargestValidInteriorRectTop='3'" EMPTY,
+        OPEN IPTC_NS
+        "><Iptc4xmpExt:ImageRegion><rdf:Bag><rdf:li><Iptc4xmpExt:RegionBoundary "
+        "Iptc4xmpExt:rbShape='rectangle' Iptc4xmpExt:rbUnit='relative' Iptc4xmpExt:rbX='0.1' "
+        "Iptc4xmpExt:rbY='0.2' Iptc4xmpExt:rbW='0.3' Iptc4xmpExt:rbH='0.4'/></rdf:li></rdf:Bag>"
+        "</Iptc4xmpExt:ImageRegion>" SHUT,
+    };
+    static const char *const others[] = {
+        OPEN PANO_NS "GPano:StitchingSoftware='s' GPano:SourcePhotosCount='5'" EMPTY,
+        OPEN IPTC_NS "><Iptc4xmpExt:PersonInImage><rdf:Bag><rdf:li>a</rdf:li></rdf:Bag>"
+                     "</Iptc4xmpExt:PersonInImage>" SHUT,
+        OPEN "xmlns:GPano='http://example.org/' GPano:FullPanoWidthPixels='100'" EMPTY,
+    };
+    (void)state;
+    for (uint32_t o = 1; o <= 8; o++) {
+        for (size_t i = 0; i < sizeof packets_of_pixels / sizeof *packets_of_pixels; i++) {
+            job j = work(packets_of_pixels[i], o);
+            assert_int_equal(j.edited.verdict, EXN_XMP_UNCHANGED);
+            assert_int_equal(j.edited.stale, o > 1);
+            done(&j);
+        }
+        for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+            job j = work(others[i], o);
+            assert_false(j.edited.stale);
+            done(&j);
+        }
+    }
+}
+
 static void real_packets(void **state)
 {
     static const uint32_t values[PACKETS] = {6, 6, 8, 3, 5};
@@ -891,6 +931,7 @@ int main(void)
         cmocka_unit_test(numbers),
         cmocka_unit_test(regions),
         cmocka_unit_test(regions_left_alone),
+        cmocka_unit_test(panoramas_and_iptc_regions_are_stale),
         cmocka_unit_test(real_packets),
         cmocka_unit_test(exiftool_agrees),
         cmocka_unit_test(xmllint_agrees),

@@ -42,6 +42,8 @@ typedef enum space_id {
     NS_XMP,
     NS_XMP_IMAGE,
     NS_EMBEDDED,
+    NS_PANORAMA,
+    NS_IPTC_EXTENSION,
 } space_id;
 
 /* A slash at the end is left out: exiftool takes such names with and without it. */
@@ -66,6 +68,8 @@ static const struct {
     {"http://ns.adobe.com/xap/1.0/g/img", NS_XMP_IMAGE},
     {"http://ns.google.com/photos/1.0/image", NS_EMBEDDED},
     {"http://ns.google.com/photos/1.0/depthmap", NS_EMBEDDED},
+    {"http://ns.google.com/photos/1.0/panorama", NS_PANORAMA},
+    {"http://iptc.org/std/Iptc4xmpExt/2008-02-29", NS_IPTC_EXTENSION},
 };
 
 typedef enum property {
@@ -83,7 +87,7 @@ typedef enum property {
     RDF_LIST_ITEM,
     RDF_VALUE,
     GAIN_MAP, /* everything in its namespace */
-    EMBEDDED, /* a picture of the same scene that is not turned */
+    UNMAPPED, /* speaks of stored pixels, and is left as it is */
     THUMBNAILS,
     IMAGE_WIDTH, /* fields of a thumbnail, see put_thumbnail_field() */
     IMAGE_HEIGHT,
@@ -129,7 +133,20 @@ static const struct {
     {NS_XMP_IMAGE, "width", IMAGE_WIDTH},
     {NS_XMP_IMAGE, "height", IMAGE_HEIGHT},
     {NS_XMP_IMAGE, "image", IMAGE_DATA},
-    {NS_EMBEDDED, "Data", EMBEDDED},
+    {NS_EMBEDDED, "Data", UNMAPPED},
+    {NS_IPTC_EXTENSION, "ImageRegion", UNMAPPED},
+    /* A turned panorama is none: its axes are those of a sphere. */
+    {NS_PANORAMA, "ProjectionType", UNMAPPED},
+    {NS_PANORAMA, "CroppedAreaImageWidthPixels", UNMAPPED},
+    {NS_PANORAMA, "CroppedAreaImageHeightPixels", UNMAPPED},
+    {NS_PANORAMA, "CroppedAreaLeftPixels", UNMAPPED},
+    {NS_PANORAMA, "CroppedAreaTopPixels", UNMAPPED},
+    {NS_PANORAMA, "FullPanoWidthPixels", UNMAPPED},
+    {NS_PANORAMA, "FullPanoHeightPixels", UNMAPPED},
+    {NS_PANORAMA, "LargestValidInteriorRectLeft", UNMAPPED},
+    {NS_PANORAMA, "LargestValidInteriorRectTop", UNMAPPED},
+    {NS_PANORAMA, "LargestValidInteriorRectWidth", UNMAPPED},
+    {NS_PANORAMA, "LargestValidInteriorRectHeight", UNMAPPED},
     {NS_RDF, "RDF", RDF},
     {NS_RDF, "li", RDF_LIST_ITEM},
     {NS_RDF, "value", RDF_VALUE},
@@ -841,7 +858,7 @@ static void take_value(walk *w, property id, const exn_span *raw, uint32_t level
         return;
     if (id >= IMAGE_WIDTH && id <= IMAGE_DATA) {
         put_thumbnail_field(w, id, raw);
-    } else if (id == EMBEDDED) {
+    } else if (id == UNMAPPED) {
         w->stale = true;
     } else if (id >= AREA_X) {
         put_field(w, id, raw);
