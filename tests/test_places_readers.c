@@ -132,6 +132,34 @@ static void interoperability(void **state)
     expect_cleaned(&file, EXN_WARNING_COUNT);
 }
 
+/* XMP whose namespace or name is not quite tiff:Orientation: exiv2 goes by the prefix where it does
+ * not know the namespace, exiftool by the namespace whatever its version, and by any case. */
+static void orientations_by_nearly_the_name(void **state)
+{
+    (void)state;
+    static const char *const properties[] = {
+        "xmlns:tiff='https://ns.adobe.com/tiff/1.0/' tiff:Orientation='6'",
+        "xmlns:tiff='http://example.org/' tiff:Orientation='6'",
+        "xmlns:tiff='http://ns.adobe.com/tiff/1.0/' tiff:orientation='6'",
+        "xmlns:tiff='http://ns.adobe.com/tiff/1.0/' tiff:ORIENTATION='6'",
+        "xmlns:q='http://ns.adobe.com/tiff/2.0/' q:Orientation='6'",
+        "xmlns:q='http://ns.adobe.com/tiff/1.0//' q:Orientation='6'",
+        "xmlns:exif='http://ns.adobe.com/exif/2.1/' exif:orientation='6'",
+        "tiff:orientation='6'",
+    };
+    for (size_t i = 0; i < sizeof properties / sizeof properties[0]; i++) {
+        char packet[512];
+        exn_buffer file = plain();
+        int size = snprintf(packet, sizeof packet,
+                            "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf="
+                            "'http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description "
+                            "rdf:about='' %s/></rdf:RDF></x:xmpmeta>",
+                            properties[i]);
+        put(&file, APP1, "http://ns.adobe.com/xap/1.0/", 29, (const uint8_t *)packet, (size_t)size);
+        expect_cleaned(&file, EXN_WARNING_COUNT);
+    }
+}
+
 static bool ffmpeg_sees(exn_span file)
 {
     const char *const argv[] = {"ffprobe",
@@ -441,13 +469,21 @@ int main(void)
         return 1;
     }
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(headers_of_another_form), cmocka_unit_test(other_magic_numbers),
-        cmocka_unit_test(continued_blocks),        cmocka_unit_test(interoperability),
-        cmocka_unit_test(photoshop_resources),     cmocka_unit_test(other_resources_stay),
-        cmocka_unit_test(chunks_of_another_name),  cmocka_unit_test(behind_the_end),
-        cmocka_unit_test(deflated_blocks),         cmocka_unit_test(deflated_blocks_that_stay),
-        cmocka_unit_test(texts_behind_the_end),    cmocka_unit_test(resources_in_profiles),
-        cmocka_unit_test(where_ffmpeg_looks),      cmocka_unit_test(profiles_of_another_layout),
+        cmocka_unit_test(headers_of_another_form),
+        cmocka_unit_test(other_magic_numbers),
+        cmocka_unit_test(continued_blocks),
+        cmocka_unit_test(interoperability),
+        cmocka_unit_test(orientations_by_nearly_the_name),
+        cmocka_unit_test(photoshop_resources),
+        cmocka_unit_test(other_resources_stay),
+        cmocka_unit_test(chunks_of_another_name),
+        cmocka_unit_test(behind_the_end),
+        cmocka_unit_test(deflated_blocks),
+        cmocka_unit_test(deflated_blocks_that_stay),
+        cmocka_unit_test(texts_behind_the_end),
+        cmocka_unit_test(resources_in_profiles),
+        cmocka_unit_test(where_ffmpeg_looks),
+        cmocka_unit_test(profiles_of_another_layout),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,12 +22,13 @@
 #define RDF_NS "xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'"
 #define OPEN                                                                                       \
     "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF " RDF_NS "><rdf:Description rdf:about='' "
-#define SHUT    "</rdf:Description></rdf:RDF></x:xmpmeta>"
-#define EMPTY   "/></rdf:RDF></x:xmpmeta>"
-#define BEGIN   "<?xpacket begin='\xEF\xBB\xBF' id='W5M0MpCehiHzreSzNTczkc9d'?>\n"
-#define END     "<?xpacket end='w'?>"
-#define PADDING "\n                                                  \n"
-#define AREA_NS "xmlns:stArea='http://ns.adobe.com/xmp/sType/Area#' "
+#define SHUT     "</rdf:Description></rdf:RDF></x:xmpmeta>"
+#define EMPTY    "/></rdf:RDF></x:xmpmeta>"
+#define BEGIN    "<?xpacket begin='\xEF\xBB\xBF' id='W5M0MpCehiHzreSzNTczkc9d'?>\n"
+#define END      "<?xpacket end='w'?>"
+#define PADDING  "\n                                                  \n"
+#define AREA_URI "http://ns.adobe.com/xmp/sType/Area#"
+#define AREA_NS  "xmlns:stArea='" AREA_URI "' "
 #define MWG_NS                                                                                     \
     "xmlns:mwg-rs='http://www.metadataworkinggroup.com/schemas/regions/' " AREA_NS                 \
     "xmlns:stDim='http://ns.adobe.com/xap/1.0/sType/Dimensions#' "
@@ -235,6 +236,13 @@ static void attributes(void **state)
     expect_cut(OPEN "><a b='1'><rdf:li " TIFF " ", "tiff:Orientation='6'", "/></a>" SHUT, 6);
     /* exiftool takes an unbound prefix of the usual name at its word. */
     expect_cut(OPEN, "tiff:Orientation='6'", EMPTY, 6);
+    /* exiv2 also where it is bound to what nobody knows. */
+    expect_cut(OPEN "xmlns:tiff='https://ns.adobe.com/tiff/1.0/' ", "tiff:Orientation='6'", EMPTY,
+               6);
+    /* exiftool takes any version, slash and case. */
+    expect_cut(OPEN "xmlns:q='http://ns.adobe.com/tiff/12.34//' ", "q:Orientation='6'", EMPTY, 6);
+    expect_cut(OPEN TIFF " ", "tiff:orientation='6'", EMPTY, 6);
+    expect_cut(OPEN EXIF " ", "exif:ORIENTATION='6'", EMPTY, 0);
 }
 
 static void elements(void **state)
@@ -289,8 +297,10 @@ static void what_does_not_count(void **state)
     expect_kept(OPEN TIFF EMPTY);
     expect_kept(OPEN "q:Orientation='6'" EMPTY);
     expect_kept(OPEN "Orientation='6' xmlns='http://ns.adobe.com/tiff/1.0/'" EMPTY);
-    expect_kept(OPEN "xmlns:tiff='http://example.com/' tiff:Orientation='6'" EMPTY);
-    expect_kept(OPEN TIFF "><a xmlns:tiff='urn:b'><tiff:Orientation>6</tiff:Orientation></a>" SHUT);
+    expect_kept(OPEN "xmlns:q='http://example.com/' q:Orientation='6'" EMPTY);
+    expect_kept(OPEN "xmlns:tiff='" AREA_URI "' tiff:Orientation='6'" EMPTY);
+    expect_kept(OPEN "xmlns:q='http://ns.adobe.com/tiff/1' q:Orientation='6'" EMPTY);
+    expect_kept(OPEN "xmlns:q='http://ns.adobe.com/tiff/1.0/0' q:Orientation='6'" EMPTY);
     expect_kept(OPEN "><a xmlns:q='http://ns.adobe.com/tiff/1.0/'/><q:Orientation>6"
                      "</q:Orientation>" SHUT);
     expect_kept(OPEN TIFF
@@ -300,8 +310,9 @@ static void what_does_not_count(void **state)
     expect_kept(OPEN TIFF " a=\"tiff:Orientation='6'\"><b>tiff:Orientation='6'</b>" SHUT);
     expect_kept("<!DOCTYPE x>" OPEN TIFF " tiff:SceneOrientation='6' tiff:Orientations='6'" EMPTY);
     /* The inner binding ends with its element. */
-    expect_cut(OPEN TIFF "><a xmlns:tiff='urn:b'><tiff:Orientation>6</tiff:Orientation></a>",
-               "<tiff:Orientation>6</tiff:Orientation>", SHUT, 6);
+    expect_cut(OPEN "xmlns:q='http://ns.adobe.com/tiff/1.0/'><a xmlns:q='urn:b'><q:Orientation>6"
+                    "</q:Orientation></a>",
+               "<q:Orientation>6</q:Orientation>", SHUT, 6);
 }
 
 /* --- What cannot be walked --- */
@@ -320,6 +331,7 @@ static void malformed(void **state)
         "<!DOCTYPE x [<!ENTITY o '6'>]>" OPEN TIFF " tiff:Orientation='&o;'" EMPTY,
         "<!DOCTYPE x [<!ATTLIST a tiff:Orientation CDATA '6'>]>" OPEN TIFF EMPTY,
         "<tiff:Orientation " TIFF ">6</tiff:Orientation>",
+        OPEN TIFF " tiff:orientation='6'><a></b>" SHUT,
         OPEN TIFF " tiff:Orientation='6'><a></b>" SHUT,
     };
     (void)state;

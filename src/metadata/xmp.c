@@ -46,7 +46,7 @@ typedef enum space_id {
     NS_IPTC_EXTENSION,
 } space_id;
 
-/* A slash at the end is left out: exiftool takes such names with and without it. */
+/* Without the slash at the end, and with any version: see space_of_uri(). */
 static const struct {
     const char *uri;
     space_id id;
@@ -979,29 +979,77 @@ static void split_name(exn_span name, exn_span *prefix, exn_span *local)
     *local = colon ? exn_span_part(name, size + 1, name.size) : name;
 }
 
+/* A version as in "/1.0" at the start of [p, end); its length, or 0. */
+static size_t version_size(const char *p, const char *end)
+{
+    const char *q = p;
+
+    for (int part = 0; part < 2; part++) {
+        if (q == end || *q++ != (part == 0 ? '/' : '.') || q == end || !is_digit(*q))
+            return 0;
+        while (q < end && is_digit(*q))
+            q++;
+    }
+    return (size_t)(q - p);
+}
+
+/* Whether both are the same but for numbers of versions. */
+static bool same_uri(const char *p, const char *p_end, const char *q, const char *q_end)
+{
+    while (p < p_end && q < q_end) {
+        const size_t a = version_size(p, p_end), b = version_size(q, q_end);
+        if (*p != *q || (a == 0) != (b == 0))
+            return false;
+        p += a > 0 ? a : 1;
+        q += b > 0 ? b : 1;
+    }
+    return p == p_end && q == q_end;
+}
+
+/* exiftool takes a namespace for the one it knows with a slash more or less at its end, and with
+ * another version. */
 static space_id space_of_uri(exn_span raw)
 {
     text t;
 
     decode(&t, raw);
-    if (t.size > 0 && t.bytes[t.size - 1] == '/')
+    while (t.size > 0 && t.bytes[t.size - 1] == '/')
         t.size--;
-    for (size_t i = 0; i < sizeof spaces / sizeof *spaces; i++)
-        if (text_is(&t, spaces[i].uri))
+    for (size_t i = 0; i < sizeof spaces / sizeof *spaces && !t.over; i++)
+        if (same_uri(t.bytes, t.bytes + t.size, spaces[i].uri,
+                     spaces[i].uri + strlen(spaces[i].uri)))
             return spaces[i].id;
     return NS_OTHER;
 }
 
-/* Prefixes that are bound to nothing are an error, but exiftool takes the usual ones at their word,
- * and nothing is lost by cutting such an orientation out. */
+/* The usual prefixes are taken at their word where they are bound to nothing, as exiftool does, and
+ * where they are bound to a namespace that nobody knows, as exiv2 does. */
 static space_id space_of_prefix(const walk *w, exn_span prefix)
 {
+    space_id space = NS_OTHER;
+
     for (uint32_t i = w->bound; i-- > 0;) {
         const exn_span p = w->bindings[i].prefix;
-        if (p.size == prefix.size && (p.size == 0 || memcmp(p.data, prefix.data, p.size) == 0))
-            return w->bindings[i].space;
+        if (p.size == prefix.size && (p.size == 0 || memcmp(p.data, prefix.data, p.size) == 0)) {
+            space = w->bindings[i].space;
+            break;
+        }
     }
+    if (space != NS_OTHER)
+        return space;
     return span_is(prefix, "tiff") ? NS_TIFF : span_is(prefix, "exif") ? NS_EXIF : NS_OTHER;
+}
+
+/* exiftool takes an orientation in capitals or small letters too. ASCII, so that no locale has a
+ * say. */
+static bool is_named(exn_span local, const char *name, property id)
+{
+    if ((id != ORIENTATION && id != EXIF_ORIENTATION) || local.size != strlen(name))
+        return span_is(local, name);
+    for (size_t i = 0; i < local.size; i++)
+        if ((local.data[i] | 0x20) != (name[i] | 0x20))
+            return false;
+    return true;
 }
 
 /* The default namespace does not hold for attributes (Namespaces in XML 1.0, section 6.2). */
@@ -1013,7 +1061,7 @@ static property property_of(const walk *w, exn_span name, bool is_attribute)
     if (is_attribute && prefix.size == 0)
         return OTHER;
     for (size_t i = 0; i < sizeof properties / sizeof *properties; i++)
-        if (span_is(local, properties[i].local) &&
+        if (is_named(local, properties[i].local, properties[i].id) &&
             space_of_prefix(w, prefix) == properties[i].space)
             return properties[i].id;
     if (w->relist && w->relist->drop && space_of_prefix(w, prefix) == NS_GAIN_MAP)
@@ -1254,10 +1302,10 @@ static bool harmless_after(exn_span in, size_t at)
 }
 
 /* Whether some reader may find an orientation other than 1. No parsing: any "Orientation" counts,
- * in text and comments too, unless it stands in an end tag or is plainly 1. */
+ * in either case, in text and comments too, unless it stands in an end tag or is plainly 1. */
 static bool may_orient(exn_span in)
 {
-    static const char word[] = "Orientation";
+    static const char word[] = "orientation";
     size_t at = 0, matched = 0;
     bool end_tag = false;
     uint8_t c, before = 0;
@@ -1267,7 +1315,7 @@ static bool may_orient(exn_span in)
             end_tag = false;
         else if (c == '/' && before == '<')
             end_tag = true;
-        matched = c == (uint8_t)word[matched] ? matched + 1 : c == 'O';
+        matched = (c | 0x20) == word[matched] ? matched + 1 : (c | 0x20) == word[0];
         before = c;
         if (matched < sizeof word - 1)
             continue;

@@ -27,7 +27,8 @@ typedef struct exn_xmp {
 /* Walks one packet. Never fails: what cannot be read safely is `unsafe` where it may hold an
  * orientation other than 1, and of no interest where it may not. The predicate speaks of every
  * namespace prefix, either quote, attributes and elements, at any depth; white space around the 1
- * is allowed. */
+ * is allowed. Names that exiftool or exiv2 take for these count too: in any case, in a namespace of
+ * another version, under the usual prefix of an unknown one. */
 void exn_xmp_scan(exn_span packet, exn_xmp *found);
 
 /* How the pixels were turned. */
