@@ -124,6 +124,64 @@ static void continued_blocks(void **state)
     expect_cleaned(&file, EXN_WARN_EXIF_REMOVED);
 }
 
+/* In pieces that say nothing each by itself. put() adds in front. */
+static void blocks_cut_anywhere(void **state)
+{
+    (void)state;
+    /* The entry of the orientation is 22 to 33. Two pieces, or three, the second of four bytes. */
+    static const struct {
+        size_t cut, rest;
+    } pieces[] = {{8, 0},  {11, 0}, {22, 0},  {23, 0},  {24, 0},  {26, 0},
+                  {30, 0}, {32, 0}, {20, 24}, {22, 26}, {23, 27}, {26, 30}};
+    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
+        const size_t cut = pieces[i].cut, rest = pieces[i].rest ? pieces[i].rest : cut;
+        exn_buffer file = plain();
+        put(&file, APP1, "Exif\0", 6, six + rest, sizeof six - rest);
+        if (rest > cut)
+            put(&file, APP1, "Exif\0", 6, six + cut, rest - cut);
+        put(&file, APP1, "Exif\0", 6, six, cut);
+        expect_cleaned(&file, EXN_WARN_EXIF_REMOVED);
+    }
+}
+
+/* An IFD1 in the continuation, of a type that no browser takes; IFD0 is whole and clean. */
+static void tables_in_continuations(void **state)
+{
+    (void)state;
+    static const uint8_t ifd1[] = {'M', 'M', 0, 42,  0,   0,   0, 8, 0, 1, 1,  0x0F, 0, 2,    0,
+                                   0,   0,   4, 'A', 'b', 'c', 0, 0, 0, 0, 26, 0,    1, 0x01, 0x12,
+                                   0,   4,   0, 0,   0,   1,   0, 0, 0, 6, 0,  0,    0, 0};
+    for (size_t cut = 26; cut <= 29; cut++) {
+        exn_buffer file = plain();
+        put(&file, APP1, "Exif\0", 6, ifd1 + cut, sizeof ifd1 - cut);
+        put(&file, APP1, "Exif\0", 6, ifd1, cut);
+        expect_cleaned(&file, EXN_WARN_EXIF_REMOVED);
+    }
+}
+
+/* What goes on and does not orient is nobody's to drop. */
+static void other_continuations_stay(void **state)
+{
+    (void)state;
+    static const char more[] = "more of a maker note";
+    for (int orientation = 6; orientation <= 9; orientation += 3) {
+        exn_buffer file = plain();
+        exn_bytes product;
+        exn_result result;
+        uint8_t whole[sizeof six];
+        memcpy(whole, six, sizeof six);
+        whole[31] = (uint8_t)orientation;
+        put(&file, APP1, "Exif\0", 6, (const uint8_t *)more, sizeof more);
+        put(&file, APP1, "Exif\0", 6, whole, sizeof whole);
+        assert_int_equal(exn_normalize(file.data, file.size, NULL, &product, &result, NULL),
+                         EXN_OK);
+        assert_non_null(memmem(product.data, product.size, more, sizeof more));
+        assert_false(result.warnings >> EXN_WARN_EXIF_REMOVED & 1);
+        exn_bytes_free(&product);
+        exn_buffer_free(&file);
+    }
+}
+
 static void interoperability(void **state)
 {
     (void)state;
@@ -473,6 +531,9 @@ int main(void)
         cmocka_unit_test(other_magic_numbers),
         cmocka_unit_test(continued_blocks),
         cmocka_unit_test(interoperability),
+        cmocka_unit_test(blocks_cut_anywhere),
+        cmocka_unit_test(tables_in_continuations),
+        cmocka_unit_test(other_continuations_stay),
         cmocka_unit_test(orientations_by_nearly_the_name),
         cmocka_unit_test(photoshop_resources),
         cmocka_unit_test(other_resources_stay),

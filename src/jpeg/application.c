@@ -37,6 +37,39 @@ static exn_block block_of(const exn_segment *segment)
     return segment->marker == EXN_MARKER_APP1 ? exn_block_of(segment->payload) : block;
 }
 
+/* Exif that goes on: exiftool reads what has no TIFF header as more of the Exif before it. */
+static bool goes_on(const exn_block *block)
+{
+    return block->kind == EXN_BLOCK_EXIF && !exn_span_starts(block->body, "MM\0*", 4) &&
+           !exn_span_starts(block->body, "II*\0", 4);
+}
+
+/* Asks whether what goes on behind head, whose TIFF bytes are body, orients by itself or with them.
+ */
+static exn_status judge_rest(const exn_jpeg *jpeg, const exn_segment *head, exn_span body,
+                             bool *orients)
+{
+    exn_buffer joined = {0};
+    exn_status status = EXN_OK;
+    *orients = false;
+    for (const exn_segment *s = head + 1; s < jpeg->segments + jpeg->count; s++) {
+        exn_block block = block_of(s);
+        if (block.kind != EXN_BLOCK_EXIF)
+            continue;
+        if (!goes_on(&block) || status != EXN_OK)
+            break;
+        *orients = *orients || exn_exif_is_stray(block.body);
+        if (joined.size == 0)
+            status = exn_buffer_append(&joined, body.data, body.size);
+        if (status == EXN_OK)
+            status = exn_buffer_append(&joined, block.body.data, block.body.size);
+    }
+    if (status == EXN_OK && joined.size > 0)
+        *orients = *orients || exn_exif_is_stray(exn_buffer_span(&joined));
+    exn_buffer_free(&joined);
+    return status;
+}
+
 /* What scanning has seen of the APP1 segments so far. Behind the first scan no Exif counts. */
 typedef struct seen {
     bool exif, other;
@@ -63,6 +96,19 @@ static void scan_exif(exn_image *image, const exn_block *block, seen *seen)
     } else if (exif.orientation > 1 || exif.warnings >> EXN_WARN_ORIENTATION_IGNORED & 1) {
         image->warnings |= 1u << EXN_WARN_ORIENTATION_IGNORED;
     }
+}
+
+static exn_status scan_rest(exn_image *image, const exn_jpeg *jpeg, const exn_segment *head,
+                            exn_span body)
+{
+    bool orients;
+    exn_status status = judge_rest(jpeg, head, body, &orients);
+    /* Where the reason is there already it may be the head's alone. */
+    if (orients && !(image->reasons >> EXN_REASON_EXIF & 1))
+        image->warnings |= 1u << EXN_WARN_ORIENTATION_IGNORED;
+    if (orients)
+        image->reasons |= 1u << EXN_REASON_EXIF;
+    return status;
 }
 
 static void scan_xmp(exn_image *image, exn_span packet, seen *seen)
@@ -116,19 +162,31 @@ static exn_status scan_irbs(exn_image *image, const exn_jpeg *jpeg)
     return status;
 }
 
+static exn_status scan_segments(exn_image *image, const exn_jpeg *jpeg, seen *seen)
+{
+    exn_status status = EXN_OK;
+    for (size_t i = 0; i < jpeg->count && status == EXN_OK; i++) {
+        exn_block block = block_of(&jpeg->segments[i]);
+        if (block.kind == EXN_BLOCK_EXIF) {
+            scan_exif(image, &block, seen);
+            if (!goes_on(&block))
+                status = scan_rest(image, jpeg, &jpeg->segments[i], block.body);
+        } else if (block.kind == EXN_BLOCK_XMP) {
+            scan_xmp(image, block.body, seen);
+        }
+        seen->other = seen->other || jpeg->segments[i].marker == EXN_MARKER_APP1;
+        seen->exif = seen->exif || jpeg->segments[i].marker == EXN_MARKER_SOS;
+    }
+    return status;
+}
+
 exn_status exn_application_scan(exn_image *image, const exn_jpeg *jpeg, exn_error *error)
 {
     seen seen = {0};
-    for (size_t i = 0; i < jpeg->count; i++) {
-        exn_block block = block_of(&jpeg->segments[i]);
-        if (block.kind == EXN_BLOCK_EXIF)
-            scan_exif(image, &block, &seen);
-        else if (block.kind == EXN_BLOCK_XMP)
-            scan_xmp(image, block.body, &seen);
-        seen.other = seen.other || jpeg->segments[i].marker == EXN_MARKER_APP1;
-        seen.exif = seen.exif || jpeg->segments[i].marker == EXN_MARKER_SOS;
-    }
-    exn_status status = scan_extended(image, jpeg, &seen);
+    exn_status status = scan_segments(image, jpeg, &seen);
+    if (status != EXN_OK)
+        return exn_fail(error, status, "Exif");
+    status = scan_extended(image, jpeg, &seen);
     if (status != EXN_OK)
         return exn_fail(error, status, "extended XMP");
     status = scan_irbs(image, jpeg);
@@ -214,14 +272,30 @@ static exn_status edit_directory(exn_application *a, size_t at, exn_buffer *out,
     return status;
 }
 
+/* Exif whose edited TIFF bytes stand at `at` keeps all of its rest, or goes with all of it. */
+static exn_status settle_rest(exn_application *a, const exn_segment *head, bool keep,
+                              exn_span product, size_t at)
+{
+    a->drop_rest = !keep;
+    return keep ? judge_rest(a->jpeg, head, exn_span_part(product, at, SIZE_MAX), &a->drop_rest)
+                : EXN_OK;
+}
+
 static exn_status edit_block(exn_application *a, const exn_segment *segment, const exn_block *block,
                              exn_buffer *out)
 {
     size_t start;
     bool keep = true;
+    if (a->drop_rest && goes_on(block)) {
+        *a->warnings |= 1u << EXN_WARN_EXIF_REMOVED;
+        return EXN_OK;
+    }
     exn_status status = open_segment(out, segment->marker, &start);
     if (status == EXN_OK)
         status = exn_block_edit(block, &a->turn, out, &keep, a->warnings);
+    if (status == EXN_OK && block->kind == EXN_BLOCK_EXIF && !goes_on(block))
+        status = settle_rest(a, segment, keep, exn_buffer_span(out),
+                             start + SEGMENT_HEAD + block->prefix.size);
     bool listed =
         a->index && block->kind == EXN_BLOCK_XMP && (a->index->drop || segment == a->index->xmp);
     if (status == EXN_OK && keep && listed)

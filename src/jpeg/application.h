@@ -32,6 +32,7 @@ typedef struct exn_application {
     uint32_t *warnings;
     struct exn_extended_xmp *extended; /* owned */
     enum { EXN_IRB_UNSEEN, EXN_IRB_CLEAN, EXN_IRB_WRITTEN } irb; /* what the first resource segment told */
+    bool drop_rest; /* what goes on from the last Exif with a TIFF header goes */
     exn_application_index *index; /* NULL: none */
 } exn_application;
 

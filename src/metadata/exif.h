@@ -31,6 +31,11 @@ typedef struct exn_exif {
  * holds nothing. */
 void exn_exif_scan(exn_span tiff, uint32_t width, uint32_t height, exn_exif *found);
 
+/* Whether some reader finds an orientation other than 1 in a block that no browser opens: under
+ * another magic number, in a continuation without a header, or put together with one. Such a block
+ * is not edited, it goes. */
+bool exn_exif_is_stray(exn_span bytes);
+
 /* What is done to the picture that the block belongs to. */
 typedef struct exn_exif_turn {
     exn_orientation o;                    /* the identity where pixels stay */

@@ -15,10 +15,6 @@ typedef struct exn_exif_tally {
     bool clean;   /* none, or exactly one SHORT of value 1 */
 } exn_exif_tally;
 
-/* Whether some reader finds an orientation other than 1 in a block that no browser opens: under
- * another magic number, or in a continuation without a header. Such a block is not edited, it goes. */
-bool exn_exif_is_stray(exn_span bytes);
-
 exn_exif_tally exn_exif_tally_table(const exn_tiff *tiff, const exn_ifd *ifd);
 
 /* --- Density (exif_density.c) --- */
