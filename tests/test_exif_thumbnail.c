@@ -19,6 +19,7 @@
 #include "support/exif_make.h"
 #include "support/jpeg_make.h"
 #include "support/jpeg_read.h"
+#include "support/jpeg_walk.h"
 #include "support/naive.h"
 #include "support/picture.h"
 #include "support/proc.h"
@@ -583,6 +584,38 @@ static void test_files(void **state)
     assert_true(grown && shrunk);
 }
 
+/* exiftool reads a second segment as more of the same block, in which nothing may move. */
+static void test_a_block_that_goes_on(void **state)
+{
+    (void)state;
+    unsigned kept = 0, dropped = 0;
+    for (uint32_t i = 0; i < 7 * 2; i++) {
+        static const char more[] = "\xFF\xE1\0\x10"
+                                   "Exif\0\0WORDS AB";
+        source s;
+        exn_result result;
+        exn_buffer longer = {0};
+        make_source(&s, 2 + i % 7, i < 7 ? 48 : 51, i < 7 ? 32 : 35, false);
+        const uint8_t *exif = memmem(s.file.data, s.file.size, "Exif\0\0", 6);
+        assert_non_null(exif);
+        const size_t end = (size_t)(exif - s.file.data) - 2 + exn_get16be(exif - 2);
+        assert_true(exn_test_splice(exn_buffer_span(&s.file), end, 0,
+                                    (exn_span){(const uint8_t *)more, sizeof more - 1}, &longer));
+        exn_buffer_free(&s.file);
+        s.file = longer;
+        exn_bytes product = normalize(&s, &result);
+        const uint8_t *after = memmem(product.data, product.size, "Exif\0\0", 6);
+        assert_non_null(after);
+        assert_int_equal(exn_get16be(after - 2) - 8U, s.tiff.size);
+        assert_memory_equal(after - 2 + exn_get16be(after - 2), more, sizeof more - 1);
+        dropped += result.warnings >> EXN_WARN_THUMBNAIL_DROPPED & 1;
+        kept += !(result.warnings >> EXN_WARN_THUMBNAIL_DROPPED & 1);
+        exn_bytes_free(&product);
+        free_source(&s);
+    }
+    assert_true(kept && dropped);
+}
+
 static exn_status turn_one(exn_span jpeg, exn_orientation o, exn_buffer *out)
 {
     exn_thumbnails thumbnails = exn_jpeg_thumbnails(1 << 28);
@@ -741,6 +774,7 @@ int main(void)
         cmocka_unit_test(test_samples),
         cmocka_unit_test(test_mutations),
         cmocka_unit_test(test_files),
+        cmocka_unit_test(test_a_block_that_goes_on),
         cmocka_unit_test(test_segments_of_a_thumbnail),
         cmocka_unit_test(test_a_thumbnail_too_large),
         cmocka_unit_test(test_tags),

@@ -516,8 +516,11 @@ static void test_densities_follow(void **state)
                              6},
                   true);
         put_chunk(&file, "oFFs", (exn_span){(const uint8_t *)"\0\0\0\5\xFF\xFF\xFF\7\0", 9}, true);
+        put_chunk(&file, "vpAg", (exn_span){(const uint8_t *)"\0\0\0\7\0\0\0\x8\1", 9}, true);
         put_exif(&file, o);
         exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
+        assert_memory_equal(chunk_of(pass.file, "vpAg", 0).data,
+                            exchanged ? "\0\0\0\x8\0\0\0\7\1" : "\0\0\0\7\0\0\0\x8\1", 9);
         assert_memory_equal(chunk_of(pass.file, "oFFs", 0).data,
                             exchanged ? "\xFF\xFF\xFF\7\0\0\0\5\0" : "\0\0\0\5\xFF\xFF\xFF\7\0", 9);
         assert_memory_equal(chunk_of(pass.file, "pHYs", 0).data,
@@ -648,6 +651,24 @@ static void test_doubtful_canvas_stays(void **state)
     }
 }
 
+/* A wrong CRC stays wrong: it is not made right around what nobody read. */
+static void test_doubtful_offsets_stay(void **state)
+{
+    (void)state;
+    static const char *const types[] = {"oFFs", "sCAL", "vpAg", "pHYs"};
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        exn_buffer file = plain();
+        put_chunk(&file, types[i], (exn_span){(const uint8_t *)"\0011.5\0002.25", 9}, true);
+        put_exif(&file, 6);
+        const exn_span before = chunk_of(exn_buffer_span(&file), types[i], 0);
+        file.data[before.data - file.data + 9] ^= 1;
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
+        assert_memory_equal(chunk_of(pass.file, types[i], 0).data, before.data, 9 + 4);
+        exn_test_pass_free(&pass);
+        exn_buffer_free(&file);
+    }
+}
+
 static void test_indexes_and_signatures(void **state)
 {
     (void)state;
@@ -716,6 +737,7 @@ int main(void)
         cmocka_unit_test(test_canvas_follows),
         cmocka_unit_test(test_canvas_by_imagemagick),
         cmocka_unit_test(test_doubtful_canvas_stays),
+        cmocka_unit_test(test_doubtful_offsets_stay),
         cmocka_unit_test(test_indexes_and_signatures),
         cmocka_unit_test(test_drop_keeps_the_picture),
     };

@@ -44,6 +44,15 @@ static bool goes_on(const exn_block *block)
            !exn_span_starts(block->body, "II*\0", 4);
 }
 
+/* Whether the next Exif after a segment goes on from it. */
+static bool is_continued(const exn_jpeg *jpeg, const exn_segment *segment)
+{
+    exn_block next = {EXN_BLOCK_OTHER, {NULL, 0}, {NULL, 0}};
+    while (++segment < jpeg->segments + jpeg->count && next.kind != EXN_BLOCK_EXIF)
+        next = block_of(segment);
+    return goes_on(&next);
+}
+
 /* Asks whether what goes on behind head, whose TIFF bytes are body, orients by itself or with them.
  */
 static exn_status judge_rest(const exn_jpeg *jpeg, const exn_segment *head, exn_span body,
@@ -284,15 +293,18 @@ static exn_status settle_rest(exn_application *a, const exn_segment *head, bool 
 static exn_status edit_block(exn_application *a, const exn_segment *segment, const exn_block *block,
                              exn_buffer *out)
 {
+    exn_exif_turn turn = a->turn;
     size_t start;
     bool keep = true;
+    if (block->kind == EXN_BLOCK_EXIF && is_continued(a->jpeg, segment))
+        turn.max_size = block->body.size; /* what follows is found by its distance */
     if (a->drop_rest && goes_on(block)) {
         *a->warnings |= 1u << EXN_WARN_EXIF_REMOVED;
         return EXN_OK;
     }
     exn_status status = open_segment(out, segment->marker, &start);
     if (status == EXN_OK)
-        status = exn_block_edit(block, &a->turn, out, &keep, a->warnings);
+        status = exn_block_edit(block, &turn, out, &keep, a->warnings);
     if (status == EXN_OK && block->kind == EXN_BLOCK_EXIF && !goes_on(block))
         status = settle_rest(a, segment, keep, exn_buffer_span(out),
                              start + SEGMENT_HEAD + block->prefix.size);

@@ -42,6 +42,7 @@
 #define OFFS EXN_PNG_TYPE('o', 'F', 'F', 's')
 #define SCAL EXN_PNG_TYPE('s', 'C', 'A', 'L')
 #define CANV EXN_PNG_TYPE('c', 'a', 'N', 'v')
+#define VPAG EXN_PNG_TYPE('v', 'p', 'A', 'g')
 #define IDOT EXN_PNG_TYPE('i', 'D', 'O', 'T')
 
 enum { EXIF_SIZE_MAX = INT32_MAX - 6 }; /* clause 5.3: a chunk's length, less a prefix */
@@ -499,7 +500,8 @@ static exn_status put_text(job *j, const exn_png_chunk *chunk, exn_error *error)
 }
 
 /* Clause 11.3.4 of the extensions: x then y position of the image on a page, four bytes each; width
- * then height of a pixel as text. They follow the axes. */
+ * then height of a pixel as text. ImageMagick's vpAg, of before caNv: width then height of the page.
+ * They follow the axes. */
 static exn_status put_exchanged(job *j, const exn_png_chunk *chunk)
 {
     exn_span data = exn_png_data(j->png, chunk);
@@ -510,7 +512,8 @@ static exn_status put_exchanged(job *j, const exn_png_chunk *chunk)
         gap = 1;
         second = end ? data.size - lead - first - gap : 0;
     }
-    if (!j->o.transpose || data.size < lead + first + gap + second || second == 0)
+    if (!j->o.transpose || data.size < lead + first + gap + second || second == 0 ||
+        !exn_png_crc_valid(j->png, chunk))
         return exn_png_put_span(j->out, exn_png_whole(j->png, chunk));
     size_t start;
     exn_status status = exn_png_put_open(j->out, chunk->type, &start);
@@ -637,6 +640,7 @@ static exn_status put_chunk(job *j, size_t index, exn_error *error)
         return put_density(j, chunk);
     case OFFS:
     case SCAL:
+    case VPAG:
         return put_exchanged(j, chunk);
     case CANV:
         return exn_png_put_canvas(j->png, chunk, j->o, j->out);
