@@ -34,7 +34,8 @@ typedef struct past {
 struct exn_state {
     int fd;
     char *name; /* owned */
-    bool fresh; /* this run has made it */
+    bool made, locked; /* this run has made the file; nobody else uses it */
+    bool fresh;        /* it says nothing yet */
     bool asked; /* the user wants to keep it */
     bool durable;
     bool broken;      /* a line may be torn, so none may follow it */
@@ -597,20 +598,30 @@ static exn_exit read_state(exn_state *state, bool wanted)
     return exit;
 }
 
+/* Makes the file, or opens the one that is there. -1 with errno. */
+static int open_file(exn_state *state)
+{
+    const int flags = O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+    int fd = open(state->name, flags | O_CREAT | O_EXCL, 0644);
+    state->made = fd >= 0;
+    return fd < 0 && errno == EEXIST ? open(state->name, flags) : fd;
+}
+
 /* Makes sure that the state is a file of its own: ours, unlocked, and not the report. */
 static exn_exit take(exn_state *state, const exn_cli_options *options)
 {
     struct stat status, report;
     if (fstat(state->fd, &status) != 0 || !S_ISREG(status.st_mode))
         return refuse(state, "is no file");
+    /* Any other error: this file system knows no locks. */
+    if (flock(state->fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+        return refuse(state, "is used by another run; --state=FILE names another one");
+    state->locked = true;
     if (status.st_nlink > 1)
         return refuse(state, "has a second name (a hard link), and would be written to that, too");
     if (options->report && strcmp(options->report, "-") != 0 &&
         stat(options->report, &report) == 0 && exn_roots_same(&status, &report))
         return refuse(state, "and the report are one file");
-    /* Any other error: this file system knows no locks. */
-    if (flock(state->fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-        return refuse(state, "is used by another run; --state=FILE names another one");
     return read_state(state, options->resume);
 }
 
@@ -656,9 +667,7 @@ exn_exit exn_state_open(exn_state **out, const exn_roots *roots, const exn_cli_o
     state->options = hash_options(options);
     state->limits = hash_limits(options);
     state->name = options->state ? strdup(options->state) : default_name(options);
-    bool there = state->name && faccessat(AT_FDCWD, state->name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
-    int flags = O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-    state->fd = state->name ? open(state->name, flags, 0644) : -1;
+    state->fd = state->name ? open_file(state) : -1;
     if (state->fd < 0) {
         exit = cannot_make(state);
     } else {
@@ -669,7 +678,7 @@ exn_exit exn_state_open(exn_state **out, const exn_roots *roots, const exn_cli_o
     if (state->fd >= 0 && exit == EXN_EXIT_OK) {
         *out = state;
     } else {
-        if (state->fd >= 0 && !there)
+        if (state->made && state->locked)
             unlink(state->name);
         exn_state_close(state, false);
     }
