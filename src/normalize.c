@@ -45,6 +45,8 @@ static exn_status check_product(exn_span product, const exn_options *options,
     exn_status status = exn_scan(&image, product, &plain, &ignored, &cause);
     if (status == EXN_OK)
         status = settle(&image, promised, EXN_INTERNAL, error);
+    else if (status == EXN_LIMIT) /* it has grown over what a source may have */
+        status = exn_fail(error, EXN_LIMIT, "the product: %s", cause.detail);
     else if (status != EXN_MEMORY)
         status = exn_fail(error, EXN_INTERNAL, "unreadable product: %s", cause.detail);
     exn_scan_close(&image);

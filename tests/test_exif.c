@@ -244,6 +244,26 @@ static void test_count_too_large(void **state)
     expect_edit(&t, EXN_EXIF_UNCHANGED);
 }
 
+/* Tables that lie over one another have more entries than there is room for; one that is none may
+ * lie over the others. */
+static void test_tables_over_tables(void **state)
+{
+    (void)state;
+    for (uint32_t count = 1; count <= 8; count++) {
+        tiff t;
+        field list[12] = {FILLER, TAG(6)};
+        start(&t, false);
+        for (uint32_t i = 0; i < count; i++)
+            list[2 + i] = (field){SUB, LONG, 1, 1000 + i};
+        put_table(&t, 8, 0, list);
+        reach(&t, CAPACITY);
+        for (uint32_t i = 0; i <= count; i++)
+            t.bytes[1000 + i] = 2; /* 0x0202 entries and more */
+        expect_scan(&t, 6, EXN_PLACE_IFD0, true, 0);
+        expect_edit(&t, count > 2 ? EXN_EXIF_UNSAFE : EXN_EXIF_EDITED);
+    }
+}
+
 /* Firefox is content with the two value bytes, Chromium wants the whole entry. */
 static void test_cut_entry(void **state)
 {
@@ -800,6 +820,7 @@ int main(void)
         cmocka_unit_test(test_not_tiff),
         cmocka_unit_test(test_odd_and_far_ifd0),
         cmocka_unit_test(test_count_too_large),
+        cmocka_unit_test(test_tables_over_tables),
         cmocka_unit_test(test_cut_entry),
         cmocka_unit_test(test_ifd1_is_no_browsers_business),
         cmocka_unit_test(test_odd_pointer_types),

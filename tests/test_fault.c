@@ -552,6 +552,41 @@ static void test_text_bombs(void **state)
     exn_buffer_free(&zeros);
 }
 
+/* Values that lie over one another: 64 KB in which libexif would copy 300 MB. */
+static void test_overlapping_values(void **state)
+{
+    (void)state;
+    enum { ENTRIES = 5000, SIZE = 8 + 2 + 12 * ENTRIES + 4 };
+    exn_test_jpeg jpeg;
+    exn_buffer plain = {0}, file = {0};
+    uint8_t *tiff = calloc(1, SIZE);
+    assert_non_null(tiff);
+    memcpy(tiff, "MM\0*\0\0\0\x8", 8);
+    exn_put16be(tiff + 8, ENTRIES);
+    for (uint32_t i = 0; i < ENTRIES; i++) {
+        uint8_t *entry = tiff + 10 + 12 * i;
+        bool first = i == 0;
+        exn_put16be(entry, first ? 0x0112 : 0x0112 + i);
+        exn_put16be(entry + 2, first ? 3 : 7);
+        exn_put32be(entry + 4, first ? 1 : SIZE - 8);
+        exn_put32be(entry + 8, first ? 6 << 16 : 8);
+    }
+    exn_test_jpeg_init(&jpeg, 64, 48);
+    make_jpeg(&jpeg, &plain);
+    assert_true(exn_test_jpeg_insert_exif(exn_buffer_span(&plain), (exn_span){tiff, SIZE}, &file));
+    subject s = {.file = exn_buffer_span(&file)};
+    exn_options_init(&s.options);
+    for (int how = 0; how < 2; how++) {
+        answer a = ask(how ? CHECK : NORMALIZE, &s, 0, false);
+        assert_int_equal(a.status, EXN_OK);
+        assert_int_equal(a.left, 0);
+        assert_true(a.most < LITTLE / 5);
+    }
+    exn_buffer_free(&plain);
+    exn_buffer_free(&file);
+    free(tiff);
+}
+
 /* --- Files ----------------------------------------------------------------------------------- */
 
 static void torture_file(const char *path)
@@ -591,7 +626,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_pictures),   cmocka_unit_test(test_png),
         cmocka_unit_test(test_png_text),   cmocka_unit_test(test_animation),
         cmocka_unit_test(test_wide_jpeg),  cmocka_unit_test(test_wide_png),
-        cmocka_unit_test(test_text_bombs),
+        cmocka_unit_test(test_text_bombs), cmocka_unit_test(test_overlapping_values),
     };
     const struct CMUnitTest whole[] = {cmocka_unit_test(test_testdata)};
     int failed = argc > 1 && strcmp(argv[1], "--long") == 0

@@ -812,6 +812,44 @@ static void the_limit_comes_first(void **state)
     exn_buffer_free(&file);
 }
 
+/* Pictures of a file share what scans beyond the usual may cost. */
+static void scans_are_charged(void **state)
+{
+    jpeg_scan_info scans[64];
+    exn_test_jpeg spec;
+    exn_buffer file = {0};
+    exn_jpeg jpeg;
+    exn_error error = {0};
+    (void)state;
+
+    for (int k = 0; k < 64; k++)
+        scans[k] = (jpeg_scan_info){1, {0}, k, k, 0, 0};
+    exn_test_jpeg_init(&spec, 64, 64);
+    exn_test_jpeg_space(&spec, JCS_GRAYSCALE);
+    spec.progressive = true;
+    spec.scans = scans;
+    spec.scan_count = 64;
+    make(&spec, &file);
+    assert_int_equal(exn_jpeg_parse(exn_buffer_span(&file), &jpeg, NULL), EXN_OK);
+    assert_int_equal(exn_jpeg_coded_blocks(&jpeg), 64 * 64);
+    uint64_t blocks = 2 * 64 * 64 + 1;
+    assert_int_equal(exn_jpeg_charge(&jpeg, &blocks, &error), EXN_OK);
+    assert_int_equal(exn_jpeg_charge(&jpeg, &blocks, &error), EXN_OK);
+    assert_int_equal(exn_jpeg_charge(&jpeg, &blocks, &error), EXN_LIMIT);
+    assert_int_equal(blocks, 1);
+    exn_jpeg_free(&jpeg);
+    exn_buffer_free(&file);
+
+    file = (exn_buffer){0};
+    spec.scans = NULL; /* libjpeg's own progression */
+    make(&spec, &file);
+    assert_int_equal(exn_jpeg_parse(exn_buffer_span(&file), &jpeg, NULL), EXN_OK);
+    assert_int_equal(exn_jpeg_charge(&jpeg, &blocks, NULL), EXN_OK);
+    assert_int_equal(blocks, 1);
+    exn_jpeg_free(&jpeg);
+    exn_buffer_free(&file);
+}
+
 /* What libjpeg writes grows under the limit, too. */
 static void the_limit_holds_for_libjpeg_s_product(void **state)
 {
@@ -920,6 +958,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(unusual_files_are_libjpegs),
         cmocka_unit_test(the_limit_comes_first),
         cmocka_unit_test(the_limit_holds_for_libjpeg_s_product),
+        cmocka_unit_test(scans_are_charged),
         cmocka_unit_test(tables_that_lack_symbols),
         cmocka_unit_test(tables_that_are_bad),
         cmocka_unit_test(tables_that_are_shared),

@@ -361,6 +361,33 @@ static void restart_intervals_change_between_scans(void **state)
     }
 }
 
+/* A marker for each row of MCUs would be one for each MCU of a picture that turns into a column. */
+static void rows_that_get_short(void **state)
+{
+    (void)state;
+    for (int n = 0; n < 3; n++) {
+        exn_test_jpeg spec;
+        exn_buffer file, tagged = {0};
+        exn_bytes product;
+        exn_result result;
+        uint32_t intervals[4];
+        exn_test_jpeg_init(&spec, 16384, 8);
+        exn_test_jpeg_space(&spec, JCS_GRAYSCALE);
+        spec.restart_in_rows = 1;
+        spec.arithmetic = n == 1;
+        spec.progressive = n == 2;
+        make(&spec, &file);
+        assert_true(exn_test_tag(exn_buffer_span(&file), 6, &tagged));
+        assert_int_equal(exn_normalize(tagged.data, tagged.size, NULL, &product, &result, NULL),
+                         EXN_OK);
+        assert_true(list_intervals((exn_span){product.data, product.size}, intervals) > 0);
+        assert_int_equal(intervals[0], 2048);
+        exn_bytes_free(&product);
+        exn_buffer_free(&tagged);
+        check(&file);
+    }
+}
+
 /* T.81, B.2.4.3: a DAC holds until the next one. */
 static void conditioning_changes_between_scans(void **state)
 {
@@ -728,6 +755,7 @@ int main(void)
         cmocka_unit_test(quantization_tables_behind_the_frame_header),
         cmocka_unit_test(wide_tables_of_small_steps),
         cmocka_unit_test(restart_intervals_change_between_scans),
+        cmocka_unit_test(rows_that_get_short),
         cmocka_unit_test(conditioning_changes_between_scans),
         cmocka_unit_test(scans_in_any_order),
         cmocka_unit_test(fill_bytes_before_every_marker),

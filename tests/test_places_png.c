@@ -500,6 +500,48 @@ static void test_bombs(void **state)
     }
 }
 
+/* A text that grows over what a source may have. */
+static void test_a_product_over_limits(void **state)
+{
+    (void)state;
+    enum { LIMIT = 8 << 20, COUNT = 10000, ROOM = 400000 };
+    static const char begin[] =
+        "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF "
+        "xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description "
+        "xmlns:MPReg='http://ns.microsoft.com/photo/1.2/t/Region#'>",
+                      each[] = "<a MPReg:Rectangle='.1,.1,.123456,.123456'/>",
+                      end[] = "</rdf:Description></rdf:RDF></x:xmpmeta>";
+    for (int over = 0; over < 2; over++) {
+        exn_buffer file = plain(), words = {0}, data = {0};
+        exn_buffer_append(&words, begin, sizeof begin - 1);
+        for (int i = 0; i < COUNT; i++)
+            exn_buffer_append(&words, each, sizeof each - 1);
+        const size_t size = LIMIT - (over ? 2 * sizeof end : ROOM);
+        while (words.size < size)
+            exn_buffer_append(&words, "<!---->", 7);
+        exn_buffer_append(&words, end, sizeof end - 1);
+        uLong bound = compressBound((uLong)words.size);
+        exn_buffer_append(&data, "XML:com.adobe.xmp\0\1\0\0", 22);
+        assert_int_equal(exn_buffer_reserve(&data, bound), EXN_OK);
+        assert_int_equal(
+            compress2(data.data + data.size, &bound, words.data, (uLong)words.size, 1), Z_OK);
+        data.size += bound;
+        put_chunk(&file, "iTXt", exn_buffer_span(&data), true);
+        put_exif(&file, 3);
+        exn_bytes product;
+        exn_result result;
+        exn_error error;
+        assert_int_equal(exn_normalize(file.data, file.size, NULL, &product, &result, &error),
+                         over ? EXN_LIMIT : EXN_OK);
+        if (over)
+            assert_non_null(strstr(error.detail, "the product: "));
+        exn_bytes_free(&product);
+        exn_buffer_free(&data);
+        exn_buffer_free(&words);
+        exn_buffer_free(&file);
+    }
+}
+
 /* --- Densities and indexes --- */
 
 static void test_densities_follow(void **state)
@@ -733,6 +775,7 @@ int main(void)
         cmocka_unit_test(test_plain_texts),
         cmocka_unit_test(test_other_texts_stay),
         cmocka_unit_test(test_bombs),
+        cmocka_unit_test(test_a_product_over_limits),
         cmocka_unit_test(test_densities_follow),
         cmocka_unit_test(test_canvas_follows),
         cmocka_unit_test(test_canvas_by_imagemagick),

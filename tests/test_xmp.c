@@ -315,6 +315,67 @@ static void what_does_not_count(void **state)
                "<q:Orientation>6</q:Orientation>", SHUT, 6);
 }
 
+/* --- What takes too long --- */
+
+static char *repeated(const char *before, const char *each, size_t count, const char *behind)
+{
+    const size_t size = strlen(each);
+    char *words = malloc(strlen(before) + count * size + strlen(behind) + 1);
+    assert_non_null(words);
+    char *end = stpcpy(words, before);
+    for (; count > 0; count--)
+        end = stpcpy(end, each);
+    strcpy(end, behind);
+    return words;
+}
+
+/* Names of elements or attributes that are looked up among many prefixes. */
+static void many_prefixes(void **state)
+{
+    (void)state;
+    for (int n = 0; n < 4; n++) {
+        const size_t prefixes = n & 1 ? 200 : 20;
+        char head[12000] = OPEN TIFF, *end = head + strlen(head);
+        for (size_t i = 0; i < prefixes; i++)
+            end += sprintf(end, " xmlns:p%zu='urn:p'", i);
+        strcpy(end, n & 2 ? " tiff:Orientation='6'><a" : " tiff:Orientation='6'>");
+        char *words = n & 2 ? repeated(head, " zz:w=''", 100000, "/>" SHUT)
+                            : repeated(head, "<zz:w/>", 100000, SHUT);
+        exn_xmp found;
+        exn_xmp_scan((exn_span){(const uint8_t *)words, strlen(words)}, &found);
+        assert_true(found.needs_edit);
+        assert_int_equal(found.unsafe, prefixes > 100);
+        free(words);
+    }
+}
+
+/* So many numbers to map are no regions of faces: they stay, and an orientation among them goes with
+ * them. */
+static void many_regions(void **state)
+{
+    (void)state;
+    for (int n = 0; n < 4; n++) {
+        const size_t count = n & 1 ? 20000 : 10000;
+        char *words = repeated(n & 2 ? OPEN MP_NS TIFF " tiff:Orientation='6'>" : OPEN MP_NS ">",
+                               "<a MPReg:Rectangle='0.1, 0.2, 0.3, 0.4'/>", count, SHUT);
+        const exn_xmp_turn turn = {.o = exn_orientation_from_exif(6),
+                                   .width = WIDTH,
+                                   .height = HEIGHT,
+                                   .max_size = INT32_MAX};
+        exn_xmp_edited edited;
+        exn_buffer out = {0};
+        const exn_span packet = {(const uint8_t *)words, strlen(words)};
+        assert_int_equal(exn_xmp_edit(packet, &turn, &out, &edited), EXN_OK);
+        assert_int_equal(edited.verdict, count == 10000 ? EXN_XMP_EDITED
+                                         : n & 2        ? EXN_XMP_UNSAFE
+                                                        : EXN_XMP_UNCHANGED);
+        assert_true(edited.stale == (n == 1));
+        assert_true((out.size > 0) == (count == 10000));
+        exn_buffer_free(&out);
+        free(words);
+    }
+}
+
 /* --- What cannot be walked --- */
 
 static void malformed(void **state)
@@ -934,6 +995,8 @@ int main(void)
         cmocka_unit_test(ones),
         cmocka_unit_test(what_does_not_count),
         cmocka_unit_test(malformed),
+        cmocka_unit_test(many_prefixes),
+        cmocka_unit_test(many_regions),
         cmocka_unit_test(bounds),
         cmocka_unit_test(wide_characters),
         cmocka_unit_test(bad_text_passes),

@@ -1,6 +1,7 @@
 #include "tar.h"
 
 #include <inttypes.h>
+#include <linux/limits.h>
 #include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -293,7 +294,7 @@ static bool take_body(tar *t, member *m)
 /* A member that needs no worker. Its body, if it has one, is small. */
 static void pass(tar *t, member *m, uint64_t body)
 {
-    m->held = body;
+    m->held = body + m->head.size;
     member *e = enter(t, m);
     if (!e || (body > 0 && !take_body(t, e)))
         return;
@@ -330,7 +331,7 @@ static void pass_by(tar *t, member *m)
 static void work_on(tar *t, member *m, exn_format format)
 {
     m->image = true;
-    m->held = 2 * m->head.body;
+    m->held = 2 * m->head.body + m->head.size;
     member *e = enter(t, m);
     if (!e || !take_body(t, e))
         return;
@@ -371,7 +372,8 @@ static exn_format look_at(tar *t, member *m)
 static void run_member(tar *t, exn_tar_head *head)
 {
     member m = {.head = *head, .body = -1, .product = -1, .ready = false};
-    m.item.path = strdup(head->name ? head->name : "");
+    const char *name = head->name ? head->name : "";
+    m.item.path = strndup(name, PATH_MAX);
     m.item.bytes_in = head->body;
     m.item.result.outcome = EXN_OUTCOME_COPIED;
     exn_item_start(&m.item);
@@ -380,7 +382,11 @@ static void run_member(tar *t, exn_tar_head *head)
         free_member(t, &m);
         return;
     }
-    bool is_file = head->kind == EXN_TAR_FILE || head->kind == EXN_TAR_SPARSE;
+    /* No file can be called so, and small archives can have thousands of such names. */
+    if (strlen(name) > PATH_MAX)
+        exn_item_fail(&m.item.error, EXN_LIMIT, 0, "its name goes on over %d bytes", PATH_MAX);
+    bool is_file = (head->kind == EXN_TAR_FILE || head->kind == EXN_TAR_SPARSE) &&
+                   m.item.error.status == EXN_OK;
     exn_format format = is_file ? look_at(t, &m) : EXN_FORMAT_UNKNOWN;
     if (format != EXN_FORMAT_UNKNOWN)
         work_on(t, &m, format);

@@ -235,6 +235,9 @@ exn_status exn_application_open(exn_application *application, const exn_jpeg *jp
     exn_status status = application->extended ? EXN_OK : EXN_MEMORY;
     if (status == EXN_OK)
         status = exn_extended_xmp_open(application->extended, jpeg, find_guid(jpeg));
+    if (status == EXN_OK) /* once more edited, and the edits */
+        status = exn_need_memory(error, 3 * (uint64_t)application->extended->packet.size,
+                                 thumbnails->max_memory);
     if (status == EXN_OK)
         status = exn_extended_xmp_edit(application->extended, &application->turn, warnings);
     return status == EXN_OK ? EXN_OK : exn_fail(error, status, "extended XMP");

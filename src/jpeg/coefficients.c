@@ -36,6 +36,7 @@ struct exn_libjpeg {
     jvirt_barray_ptr arrays[EXN_JPEG_MAX_COMPONENTS];
     J_COLOR_SPACE color_space;
     jpeg_scan_info *script; /* owned */
+    exn_orientation turn;   /* of a target */
     bool complete;          /* every bit of every coefficient was in the scans */
 };
 
@@ -142,11 +143,14 @@ static void term_source(j_decompress_ptr d)
 
 enum { OUTPUT_STEP = 1 << 16 };
 
-/* Bytes of memory with a product that grows by another step. It is put together once more, with its
- * application segments. */
+/* Bytes of memory with a product that grows by another step, as a buffer does. It is put together
+ * once more, with its application segments. */
 static uint64_t output_need(const struct exn_libjpeg *lib)
 {
-    return lib->out ? lib->held + 2 * ((uint64_t)lib->out->size + OUTPUT_STEP) : 0;
+    if (!lib->out)
+        return 0;
+    const uint64_t size = (uint64_t)lib->out->size + OUTPUT_STEP, room = lib->out->capacity;
+    return lib->held + size + (size > room + room / 2 ? size : room + room / 2);
 }
 
 static void grow_output(j_compress_ptr c)
@@ -416,6 +420,7 @@ exn_status exn_coefficients_turned(exn_coefficients *target, const exn_coefficie
                                                      round_up(t->blocks_y, t->v), t->v);
     }
     c->mem->realize_virt_arrays(&lib->object.common);
+    lib->turn = o;
     lib->complete = source->libjpeg->complete;
     for (uint32_t i = 0; i < target->components && status == EXN_OK; i++)
         status = collect_rows(lib, i, &target->component[i], true, error);
@@ -551,7 +556,7 @@ static void set_coding(struct exn_libjpeg *lib, const exn_jpeg *jpeg,
         memcpy(c->arith_dc_U, source->arith_dc_U, sizeof c->arith_dc_U);
         memcpy(c->arith_ac_K, source->arith_ac_K, sizeof c->arith_ac_K);
     }
-    c->restart_in_rows = (int)exn_jpeg_restart_rows(jpeg);
+    c->restart_in_rows = (int)exn_jpeg_restart_rows(jpeg, lib->turn);
     c->restart_interval = c->restart_in_rows ? 0 : common_interval(jpeg);
     set_scans(lib, jpeg);
 }

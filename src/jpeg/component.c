@@ -78,24 +78,31 @@ void exn_component_move(const exn_component *from, exn_component *to, exn_orient
     }
 }
 
-/* Gathers one coefficient straight from the definition. */
-static int expected(const exn_component *from, exn_orientation o, uint32_t x, uint32_t y, int k)
+/* Where each coefficient of a turned block comes from, and whether with the other sign: straight
+ * from the definition, since this judges what exn_dct_block_turn_one() has done. */
+typedef struct definition {
+    uint8_t from[64];
+    int16_t negate[64]; /* 0, or -1: all bits */
+} definition;
+
+static definition define(exn_orientation o)
 {
-    exn_orientation back = exn_orientation_inverse(o);
-    uint32_t width = from->blocks_x, height = from->blocks_y;
-    exn_orientation_size(o, &width, &height);
-    exn_orientation_point(back, width, height, &x, &y);
-    int u = k % 8, v = k / 8;
-    if (o.transpose) {
-        u = k / 8;
-        v = k % 8;
+    definition d;
+    for (int k = 0; k < 64; k++) {
+        int u = o.transpose ? k / 8 : k % 8, v = o.transpose ? k % 8 : k / 8;
+        d.from[k] = (uint8_t)(v * 8 + u);
+        d.negate[k] = (o.flip_x && u % 2) != (o.flip_y && v % 2) ? -1 : 0;
     }
-    int value = from->rows[y][x][v * 8 + u];
-    if (o.flip_x && u % 2)
-        value = -value;
-    if (o.flip_y && v % 2)
-        value = -value;
-    return value;
+    return d;
+}
+
+/* The first coefficient that is not what it should be; 64: all are. */
+static int first_difference(const definition *d, const int16_t from[64], const int16_t to[64])
+{
+    int k = 0;
+    while (k < 64 && to[k] == (from[d->from[k]] ^ d->negate[k]) - d->negate[k])
+        k++;
+    return k;
 }
 
 exn_status exn_component_compare(const exn_component *from, const exn_component *to,
@@ -113,11 +120,16 @@ exn_status exn_component_compare(const exn_component *from, const exn_component 
         if (finer ? to->quant[k] > step || to->quant[k] == 0 : to->quant[k] != step)
             return exn_fail(error, EXN_MISMATCH, "quantization table differs");
     }
+    const exn_orientation back = exn_orientation_inverse(o);
+    const definition d = define(o);
     for (uint32_t y = 0; exact && y < to->blocks_y; y++)
-        for (uint32_t x = 0; x < to->blocks_x; x++)
-            for (int k = 0; k < 64; k++)
-                if (to->rows[y][x][k] != expected(from, o, x, y, k))
-                    return exn_fail(error, EXN_MISMATCH, "coefficient %d of block %u,%u differs", k,
-                                    x, y);
+        for (uint32_t x = 0; x < to->blocks_x; x++) {
+            uint32_t sx = x, sy = y;
+            exn_orientation_point(back, to->blocks_x, to->blocks_y, &sx, &sy);
+            int k = first_difference(&d, from->rows[sy][sx], to->rows[y][x]);
+            if (k < 64)
+                return exn_fail(error, EXN_MISMATCH, "coefficient %d of block %u,%u differs", k, x,
+                                y);
+        }
     return EXN_OK;
 }

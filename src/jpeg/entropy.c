@@ -200,7 +200,7 @@ static void make_layout(const exn_entropy *e, const exn_plan_scan *scan, exn_lay
 {
     const exn_jpeg *jpeg = e->jpeg;
     bool single = scan->header.components == 1;
-    uint32_t rows = exn_jpeg_restart_rows(jpeg);
+    uint32_t rows = exn_jpeg_restart_rows(jpeg, e->turn);
     *l = (exn_layout){.strings = &e->strings,
                       .components = scan->header.components,
                       .columns = exn_jpeg_mcus_per_row(jpeg, &scan->header),

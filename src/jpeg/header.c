@@ -262,6 +262,8 @@ static bool leads_to_the_end(exn_span tail, size_t at)
 static exn_status take_last_segments(exn_span tail, exn_buffer *out, exn_error *error)
 {
     for (size_t at = 0; (at = exn_jpeg_entropy_end(tail, at)) + 6 < tail.size; at++) {
+        while (at + 7 < tail.size && tail.data[at + 1] == 0xFF) /* all of a run lead to the same */
+            at++;
         if (!leads_to_the_end(tail, at))
             continue;
         if (exn_buffer_append(out, tail.data + at, tail.size - 2 - at) != EXN_OK)

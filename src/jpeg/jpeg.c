@@ -13,7 +13,7 @@
 
 /* Of a file's thumbnails: how many, how many blocks in all scans of all of them (a million take a
  * fifth of a second), and how many pixels in one. */
-enum { THUMBNAILS = 32, THUMBNAIL_BLOCKS = 1 << 20, THUMBNAIL_PIXELS = 8 << 20 };
+enum { THUMBNAILS = 64, THUMBNAIL_BLOCKS = 1 << 21, THUMBNAIL_PIXELS = 16000000 };
 
 static bool sniff(exn_span head)
 {
@@ -202,6 +202,7 @@ static exn_status check_secondary(const exn_image *primary, const exn_image *sec
 /* What is left of a file's limits while its pictures are made one after another. */
 typedef struct allowance {
     exn_options options;        /* memory and pixels of those to come */
+    uint64_t *blocks;           /* of all; exn_jpeg_charge()'s */
     exn_thumbnails *thumbnails; /* of all */
 } allowance;
 
@@ -211,10 +212,12 @@ static void take(uint64_t *left, uint64_t amount)
 }
 
 /* The memory that a picture's thumbnails may take, beside the picture that was turned. */
-static exn_thumbnails *thumbnails_beside(const allowance *left, const exn_turned *turned)
+static exn_thumbnails *thumbnails_beside(const allowance *left, const exn_jpeg *jpeg,
+                                         const exn_turned *turned)
 {
     left->thumbnails->max_memory = left->options.max_memory;
-    take(&left->thumbnails->max_memory, exn_turned_bytes(turned));
+    take(&left->thumbnails->max_memory,
+         turned ? exn_turned_bytes(turned) : 2 * (uint64_t)jpeg->file.size);
     return left->thumbnails;
 }
 
@@ -234,12 +237,15 @@ static exn_status turn_secondary(const exn_image *primary, exn_picture *picture,
         if (status == EXN_OK)
             status = check_secondary(primary, &image, error);
         if (status == EXN_OK && !keep)
+            status = exn_jpeg_charge(jpeg, left->blocks, error);
+        if (status == EXN_OK && !keep)
             status = exn_turned_open(&turned, jpeg, o, &left->options, &result, error);
         if (status == EXN_OK && !keep)
             take(&left->options.max_pixels, (uint64_t)image.width * image.height);
         if (status == EXN_OK)
-            status = write_picture(jpeg, keep ? NULL : &turned, o, thumbnails_beside(left, &turned),
-                                   NULL, &picture->product, &result.warnings, error);
+            status = write_picture(jpeg, keep ? NULL : &turned, o,
+                                   thumbnails_beside(left, jpeg, keep ? NULL : &turned), NULL,
+                                   &picture->product, &result.warnings, error);
         if (status == EXN_OK)
             /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): set where the scan is well */
             status = exn_buffer_append(&picture->product, jpeg->trailer.data, jpeg->trailer.size);
@@ -267,11 +273,10 @@ static exn_status blame(exn_status status, size_t number, const exn_error *cause
 /* Pictures of another frame stay as they are, and so does one that cannot be read where no pixel is
  * to be turned. */
 static exn_status turn_secondaries(const exn_image *primary, exn_secondaries *s,
-                                   const exn_options *options, exn_thumbnails *thumbnails,
-                                   uint32_t *warnings, exn_error *error)
+                                   const allowance *all, uint32_t *warnings, exn_error *error)
 {
     bool keep = exn_orientation_is_identity(primary->turn);
-    allowance left = {*options, thumbnails}; /* the limit is one for the whole file */
+    allowance left = *all; /* the limit is one for the whole file */
     take(&left.options.max_pixels, (uint64_t)primary->width * primary->height);
     take(&left.options.max_memory, primary->data.size);
     for (size_t i = 0; i < s->count; i++) {
@@ -349,12 +354,11 @@ static exn_status write_file(const exn_image *image, exn_turned *turned,
 /* Decides what becomes of the further pictures. *keep_index: their index is not true, and bytes may
  * be edited only so that it is no worse. */
 static exn_status prepare_secondaries(const exn_image *image, exn_secondaries *s,
-                                      const exn_options *options, exn_thumbnails *thumbnails,
-                                      exn_application_index *index, bool *keep_index,
-                                      uint32_t *warnings, exn_error *error)
+                                      const allowance *all, exn_application_index *index,
+                                      bool *keep_index, uint32_t *warnings, exn_error *error)
 {
     bool dropping =
-        options->secondary == EXN_SECONDARY_DROP && (s->mpf_segment || s->count || s->reason[0]);
+        all->options.secondary == EXN_SECONDARY_DROP && (s->mpf_segment || s->count || s->reason[0]);
     *index = (exn_application_index){.mpf = s->mpf_segment, .xmp = s->xmp_segment};
     if (dropping || (s->leftover && !s->reason[0])) {
         *index = (exn_application_index){.drop = true, .directory = {.drop = true}};
@@ -368,7 +372,7 @@ static exn_status prepare_secondaries(const exn_image *image, exn_secondaries *s
                    : exn_fail(error, EXN_UNSUPPORTED, "multi-picture: %s", s->reason);
     if (s->directory.dynamic_depth && !exn_orientation_is_identity(image->turn))
         *warnings |= 1u << EXN_WARN_METADATA_STALE; /* camera parameters of the stored frame */
-    return turn_secondaries(image, s, options, thumbnails, warnings, error);
+    return turn_secondaries(image, s, all, warnings, error);
 }
 
 static exn_status produce(const exn_image *image, const exn_options *options, exn_buffer *out,
@@ -380,7 +384,8 @@ static exn_status produce(const exn_image *image, const exn_options *options, ex
     exn_secondaries secondaries;
     exn_turned turned = {0};
     exn_thumbnails thumbnails = exn_jpeg_thumbnails(0);
-    allowance left = {*options, &thumbnails};
+    uint64_t blocks = EXN_JPEG_BLOCKS;
+    allowance left = {*options, &blocks, &thumbnails};
     exn_status status = exn_jpeg_parse_rest(image->state, error);
     if (status != EXN_OK)
         return status;
@@ -388,10 +393,12 @@ static exn_status produce(const exn_image *image, const exn_options *options, ex
     if (status != EXN_OK)
         exn_fail(error, status, "picture list");
     if (status == EXN_OK)
-        status = prepare_secondaries(image, &secondaries, options, &thumbnails, &index, &keep_index,
+        status = prepare_secondaries(image, &secondaries, &left, &index, &keep_index,
                                      &result->warnings, error);
     for (size_t i = 0; status == EXN_OK && i < secondaries.count; i++)
         take(&left.options.max_memory, secondaries.pictures[i].product.capacity);
+    if (status == EXN_OK && !keep)
+        status = exn_jpeg_charge(jpeg, &blocks, error);
     if (status == EXN_OK && !keep) {
         status = exn_turned_open(&turned, jpeg, image->turn, &left.options, result, error);
     } else if (status == EXN_OK) {
@@ -401,7 +408,8 @@ static exn_status produce(const exn_image *image, const exn_options *options, ex
         result->exact_components = (1u << image->components) - 1;
     }
     if (status == EXN_OK)
-        status = write_file(image, keep ? NULL : &turned, thumbnails_beside(&left, &turned),
+        status = write_file(image, keep ? NULL : &turned,
+                            thumbnails_beside(&left, jpeg, keep ? NULL : &turned),
                             &secondaries, secondaries.indexed && !keep_index ? &index : NULL, out,
                             &result->warnings, error);
     exn_turned_close(&turned);
@@ -413,7 +421,10 @@ static exn_status decode(const exn_image *image, const exn_options *options, exn
                          exn_error *error)
 {
     exn_coefficients coefficients = {0};
+    uint64_t blocks = EXN_JPEG_BLOCKS;
     exn_status status = exn_jpeg_parse_rest(image->state, error);
+    if (status == EXN_OK)
+        status = exn_jpeg_charge(image->state, &blocks, error);
     if (status == EXN_OK)
         status = exn_turned_check_limits(image->state, options, 1, 0, error);
     if (status == EXN_OK)
@@ -444,11 +455,13 @@ static exn_status compare(const exn_coefficients *source, const exn_coefficients
 /* Compares two pictures. exact: the components that are to be so; NULL: all that can be. */
 static exn_status verify_picture(const exn_jpeg *source, const exn_jpeg *product, exn_orientation o,
                                  const uint32_t *exact, const exn_options *options,
-                                 exn_error *error)
+                                 uint64_t *blocks, exn_error *error)
 {
     exn_coefficients before = {0}, after = {0};
     uint32_t warnings = 0;
-    exn_status status = exn_turned_check_limits(source, options, 2, 1, error);
+    exn_status status = exn_jpeg_charge(source, blocks, error);
+    if (status == EXN_OK)
+        status = exn_turned_check_limits(source, options, 2, 1, error);
     if (status == EXN_OK)
         status = exn_coefficients_read(&before, source, &warnings, error);
     if (status == EXN_OK)
@@ -505,14 +518,14 @@ static exn_status scan_both(exn_image *before, exn_image *after, const exn_optio
 }
 
 static exn_status verify_secondary(exn_span source, exn_span product, exn_orientation o,
-                                   const exn_options *options, exn_error *error)
+                                   const exn_options *options, uint64_t *blocks, exn_error *error)
 {
     exn_image before = {.data = source}, after = {.data = product};
     exn_status status = scan_both(&before, &after, options, error);
     if (status == EXN_OK && after.reasons)
         status = exn_fail(error, EXN_MISMATCH, "a further picture still needs an edit");
     if (status == EXN_OK && !exn_orientation_is_identity(o))
-        status = verify_picture(before.state, after.state, o, NULL, options, error);
+        status = verify_picture(before.state, after.state, o, NULL, options, blocks, error);
     else if (status == EXN_OK && !same_coding(before.state, after.state))
         status = exn_fail(error, EXN_MISMATCH, "a further picture differs");
     close_image(&after);
@@ -522,7 +535,8 @@ static exn_status verify_secondary(exn_span source, exn_span product, exn_orient
 
 /* Every picture against its source, and every byte between and behind them. */
 static exn_status verify_pairs(const exn_secondaries *before, const exn_secondaries *after,
-                               exn_orientation o, const exn_options *options, exn_error *error)
+                               exn_orientation o, const exn_options *options, uint64_t *blocks,
+                               exn_error *error)
 {
     exn_span file = before->jpeg->file, product = after->jpeg->file;
     size_t a = file.size - before->jpeg->trailer.size;
@@ -538,7 +552,7 @@ static exn_status verify_pairs(const exn_secondaries *before, const exn_secondar
             !same_bytes(exn_span_part(file, a, p->at - a), exn_span_part(product, b, q->at - b)))
             return exn_fail(error, EXN_MISMATCH, "the index of further pictures differs");
         if (!exn_orientation_is_identity(o) || !same_bytes(from, to))
-            status = verify_secondary(from, to, o, options, error);
+            status = verify_secondary(from, to, o, options, blocks, error);
         a = p->at + p->size;
         b = q->at + q->size;
     }
@@ -566,7 +580,7 @@ static exn_status verify_trailer(exn_secondaries *before, const exn_secondaries 
 
 static exn_status verify_rest(const exn_image *source, const exn_image *product,
                               const exn_options *options, const exn_result *result,
-                              exn_error *error)
+                              uint64_t *blocks, exn_error *error)
 {
     bool drop = result->warnings >> EXN_WARN_SECONDARY_DROPPED & 1;
     bool turning = !exn_orientation_is_identity(source->turn);
@@ -579,7 +593,7 @@ static exn_status verify_rest(const exn_image *source, const exn_image *product,
     else if (drop || before.reason[0])
         status = verify_trailer(&before, &after, drop, error);
     else
-        status = verify_pairs(&before, &after, source->turn, options, error);
+        status = verify_pairs(&before, &after, source->turn, options, blocks, error);
     exn_secondaries_close(&after);
     exn_secondaries_close(&before);
     return status;
@@ -588,11 +602,13 @@ static exn_status verify_rest(const exn_image *source, const exn_image *product,
 static exn_status verify(const exn_image *source, const exn_image *product,
                          const exn_options *options, const exn_result *result, exn_error *error)
 {
+    uint64_t blocks = EXN_JPEG_BLOCKS;
     exn_status status = complete_both(source, product, error);
     if (status == EXN_OK)
         status = verify_picture(source->state, product->state, source->turn,
-                                &result->exact_components, options, error);
-    return status == EXN_OK ? verify_rest(source, product, options, result, error) : status;
+                                &result->exact_components, options, &blocks, error);
+    return status == EXN_OK ? verify_rest(source, product, options, result, &blocks, error)
+                            : status;
 }
 
 const exn_format_ops exn_jpeg_format = {

@@ -455,19 +455,44 @@ uint32_t exn_jpeg_mcu_rows(const exn_jpeg *jpeg, const exn_jpeg_scan *scan)
                       scan->components == 1);
 }
 
+static uint64_t blocks_of(const exn_jpeg *jpeg, uint32_t i)
+{
+    return (uint64_t)mcus_along(jpeg->width, jpeg->component[i].h, jpeg->max_h, true) *
+           mcus_along(jpeg->height, jpeg->component[i].v, jpeg->max_v, true);
+}
+
 uint64_t exn_jpeg_coded_blocks(const exn_jpeg *jpeg)
 {
     uint64_t blocks = 0;
     for (size_t s = 0; s < jpeg->scan_count; s++)
-        for (int n = 0; n < jpeg->scans[s].components; n++) {
-            uint32_t i = jpeg->scans[s].component[n];
-            blocks += (uint64_t)mcus_along(jpeg->width, jpeg->component[i].h, jpeg->max_h, true) *
-                      mcus_along(jpeg->height, jpeg->component[i].v, jpeg->max_v, true);
-        }
+        for (int n = 0; n < jpeg->scans[s].components; n++)
+            blocks += blocks_of(jpeg, jpeg->scans[s].component[n]);
     return blocks;
 }
 
-uint32_t exn_jpeg_restart_rows(const exn_jpeg *jpeg)
+exn_status exn_jpeg_charge(const exn_jpeg *jpeg, uint64_t *blocks, exn_error *error)
+{
+    enum { USUAL_PASSES = 12 }; /* libjpeg's own progression codes a block six times at most */
+    uint64_t coded = exn_jpeg_coded_blocks(jpeg), once = 0;
+    for (uint32_t i = 0; i < jpeg->components; i++)
+        once += blocks_of(jpeg, i);
+    if (coded <= USUAL_PASSES * once)
+        return EXN_OK;
+    if (coded > *blocks)
+        return exn_fail(error, EXN_LIMIT, "%zu scans of %ux%u pixels", jpeg->scan_count,
+                        jpeg->width, jpeg->height);
+    *blocks -= coded;
+    return EXN_OK;
+}
+
+/* Whether rows of MCUs turn into columns so short that a marker for each would swell the file. */
+static bool rows_get_short(uint32_t columns, uint32_t rows, uint32_t interval_rows)
+{
+    enum { FEW = 1000, TIMES = 4 };
+    return columns / interval_rows > FEW && columns / TIMES > rows;
+}
+
+uint32_t exn_jpeg_restart_rows(const exn_jpeg *jpeg, exn_orientation o)
 {
     uint32_t rows = 0;
     for (size_t s = 0; s < jpeg->scan_count; s++) {
@@ -476,6 +501,8 @@ uint32_t exn_jpeg_restart_rows(const exn_jpeg *jpeg)
         if (interval == 0 || interval % per_row != 0 || (s > 0 && interval / per_row != rows))
             return 0;
         rows = interval / per_row;
+        if (o.transpose && rows_get_short(per_row, exn_jpeg_mcu_rows(jpeg, &jpeg->scans[s]), rows))
+            return 0;
     }
     return rows;
 }

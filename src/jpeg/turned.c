@@ -3,10 +3,6 @@
 #include "coefficients.h"
 #include "requantize.h"
 
-/* More scans than an encoder makes, over so many blocks in all, are there to take time: a second
- * and more. */
-enum { USUAL_SCANS = 32, MANY_BLOCKS = 1 << 26 };
-
 uint32_t exn_turned_exact_set(const exn_jpeg *jpeg, exn_orientation o)
 {
     uint32_t set = 0;
@@ -21,11 +17,7 @@ exn_status exn_turned_check_limits(const exn_jpeg *jpeg, const exn_options *opti
 {
     uint64_t need = 3 * (uint64_t)jpeg->file.size + arrays * exn_coefficients_bytes(jpeg) +
                     planes * exn_requantize_bytes(jpeg);
-    uint64_t blocks = exn_jpeg_coded_blocks(jpeg);
     exn_status status = exn_need_pixels(error, jpeg->width, jpeg->height, options->max_pixels);
-    if (status == EXN_OK && jpeg->scan_count > USUAL_SCANS && blocks > MANY_BLOCKS)
-        status = exn_fail(error, EXN_LIMIT, "%zu scans of %ux%u pixels", jpeg->scan_count,
-                          jpeg->width, jpeg->height);
     return status == EXN_OK ? exn_need_memory(error, need, options->max_memory) : status;
 }
 

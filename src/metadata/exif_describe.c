@@ -5,7 +5,27 @@
 
 #include "exif.h"
 
-enum { LIBEXIF_SIZE = 16 << 20 }; /* PNG eXIf may be larger than any APP1 */
+enum {
+    LIBEXIF_SIZE = 16 << 20, /* PNG eXIf may be larger than any APP1 */
+    LIBEXIF_MEMORY = 4 << 20,
+};
+
+/* libexif copies every value, and values may lie over one another: 64 KB would ask for 400 MB. What
+ * it asks for is bounded; tables grow by one entry at a time, each of which was asked for. */
+static _Thread_local size_t memory_left;
+
+static void *ask(ExifLong size)
+{
+    if (size > memory_left)
+        return NULL;
+    memory_left -= size;
+    return calloc(1, size ? size : 1);
+}
+
+static void *ask_again(void *memory, ExifLong size)
+{
+    return size > LIBEXIF_MEMORY ? NULL : realloc(memory, size);
+}
 
 /* As libexif's own clients read it: a SHORT, whatever its value. */
 static uint32_t libexif_orientation(ExifData *data, ExifIfd ifd)
@@ -40,8 +60,10 @@ static ExifData *load(exn_span tiff)
 {
     static const uint8_t header[] = {'E', 'x', 'i', 'f', 0, 0};
     size_t size = tiff.size < LIBEXIF_SIZE ? tiff.size : LIBEXIF_SIZE;
+    memory_left = LIBEXIF_MEMORY;
     uint8_t *app1 = tiff.size ? malloc(sizeof header + size) : NULL;
-    ExifData *data = app1 ? exif_data_new() : NULL;
+    ExifMem *memory = app1 ? exif_mem_new(ask, ask_again, free) : NULL;
+    ExifData *data = memory ? exif_data_new_mem(memory) : NULL;
     if (data) {
         memcpy(app1, header, sizeof header);
         memcpy(app1 + sizeof header, tiff.data, size);
@@ -50,6 +72,8 @@ static ExifData *load(exn_span tiff)
         exif_data_unset_option(data, EXIF_DATA_OPTION_FOLLOW_SPECIFICATION);
         exif_data_load_data(data, app1, (unsigned)(sizeof header + size));
     }
+    if (memory)
+        exif_mem_unref(memory); /* data holds it, too */
     free(app1);
     return data;
 }

@@ -15,7 +15,9 @@ enum { COMPRESSION_NONE = 1, PHOTOMETRIC_RGB = 2, PLANAR_CHUNKY = 1, RGB_SIZE = 
  * none. */
 static void read_jpeg_size(exn_span jpeg, uint32_t *width, uint32_t *height)
 {
+    enum { HEADERS = 1 << 16 }; /* further than that nothing but fill bytes has a frame header */
     size_t at = 2;
+    jpeg = exn_span_part(jpeg, 0, HEADERS);
     if (!exn_span_starts(jpeg, "\xFF\xD8", 2))
         return;
     while (jpeg.size - at >= 9 && jpeg.data[at] == 0xFF) {

@@ -16,6 +16,8 @@
 enum {
     DEPTH_MAX = 64,
     BINDINGS_MAX = 256,
+    LOOKUPS_MAX = 1 << 24, /* bindings looked at for all names; a large packet needs a tenth */
+    EDITS_MAX = 1 << 16,
     TEXT_MAX = 128,  /* longer values are none of ours */
     NUMBER_MAX = 40, /* characters of a number, read or written */
     REFERENCE_MAX = 10,
@@ -233,6 +235,7 @@ typedef struct walk {
     uint32_t depth;
     binding bindings[BINDINGS_MAX];
     uint32_t bound;
+    uint32_t lookups;   /* bindings looked at so far */
     uint32_t cut_depth; /* of the outermost orientation element that is open; 0: none */
     bool cut_plain;     /* it has character data only, no attributes */
     text cut_text;
@@ -493,6 +496,10 @@ static void add_edit(walk *w, const edit *e)
 {
     if (!w->turn || w->status != EXN_OK)
         return;
+    if (w->edits.size >= EDITS_MAX * sizeof *e) {
+        w->status = EXN_INTERNAL; /* as where it cannot be walked */
+        return;
+    }
     w->status = exn_buffer_append(&w->edits, e, sizeof *e);
     if (w->status != EXN_OK)
         return;
@@ -1024,10 +1031,11 @@ static space_id space_of_uri(exn_span raw)
 
 /* The usual prefixes are taken at their word where they are bound to nothing, as exiftool does, and
  * where they are bound to a namespace that nobody knows, as exiv2 does. */
-static space_id space_of_prefix(const walk *w, exn_span prefix)
+static space_id space_of_prefix(walk *w, exn_span prefix)
 {
     space_id space = NS_OTHER;
 
+    w->lookups += w->bound;
     for (uint32_t i = w->bound; i-- > 0;) {
         const exn_span p = w->bindings[i].prefix;
         if (p.size == prefix.size && (p.size == 0 || memcmp(p.data, prefix.data, p.size) == 0)) {
@@ -1053,20 +1061,27 @@ static bool is_named(exn_span local, const char *name, property id)
 }
 
 /* The default namespace does not hold for attributes (Namespaces in XML 1.0, section 6.2). */
-static property property_of(const walk *w, exn_span name, bool is_attribute)
+static property property_of(walk *w, exn_span name, bool is_attribute)
 {
     exn_span prefix, local;
+    space_id space = NS_OTHER;
+    bool looked = w->relist && w->relist->drop;
 
     split_name(name, &prefix, &local);
     if (is_attribute && prefix.size == 0)
         return OTHER;
-    for (size_t i = 0; i < sizeof properties / sizeof *properties; i++)
-        if (is_named(local, properties[i].local, properties[i].id) &&
-            space_of_prefix(w, prefix) == properties[i].space)
+    if (looked)
+        space = space_of_prefix(w, prefix);
+    for (size_t i = 0; i < sizeof properties / sizeof *properties; i++) {
+        if (!is_named(local, properties[i].local, properties[i].id))
+            continue;
+        if (!looked)
+            space = space_of_prefix(w, prefix);
+        looked = true;
+        if (space == properties[i].space)
             return properties[i].id;
-    if (w->relist && w->relist->drop && space_of_prefix(w, prefix) == NS_GAIN_MAP)
-        return GAIN_MAP;
-    return OTHER;
+    }
+    return w->relist && w->relist->drop && space == NS_GAIN_MAP ? GAIN_MAP : OTHER;
 }
 
 /* Whether name is xmlns or xmlns:prefix. */
@@ -1178,9 +1193,11 @@ static bool start_tag(walk *w)
                  .bindings = outside,
                  .simple = true};
     begin_element(w, f->id);
-    while (next_attribute(w, &at, &a) == STEP_ATTRIBUTE)
+    while (w->lookups <= LOOKUPS_MAX && next_attribute(w, &at, &a) == STEP_ATTRIBUTE)
         if (!is_declaration(a.name, &prefix))
             take_attribute(w, property_of(w, a.name, true), &a);
+    if (w->lookups > LOOKUPS_MAX)
+        return false;
     const bool empty = peek(w, at) == '/';
     w->at = f->content = at + 1 + empty;
     return !empty || end_element(w, f->content, w->at);

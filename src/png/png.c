@@ -132,11 +132,13 @@ static bool is_exif_alike(uint32_t type)
            (lower == EXN_PNG_TYPE('e', 'x', 'i', 'f') || lower == EXN_PNG_TYPE('z', 'x', 'i', 'f'));
 }
 
-/* What is read of metadata by inflating it, in all: small bombs in great number are one. */
+/* What is read of metadata by inflating it, in all: small bombs in great number are one. Each
+ * counts as at least so many bytes, for the time that looking into it takes. */
 static exn_status count_inflated(size_t *inflated, size_t size, exn_error *error)
 {
-    enum { MAX_INFLATED = 32 << 20 };
-    *inflated += size;
+    enum { MAX_INFLATED = 32 << 20, LEAST = 256 << 10 };
+    if (size > 0)
+        *inflated += size > LEAST ? size : LEAST;
     return *inflated <= MAX_INFLATED
                ? EXN_OK
                : exn_fail(error, EXN_LIMIT, "chunks inflate to more than %d MiB",

@@ -369,6 +369,11 @@ large = [member("1.jpg", b"no image" * 100000), member("2.jpg", JPEGS[0]), membe
 source = make(large)
 check("a large one is left out", listed(run(source)[1]) == expected(source, ("1.jpg",)))
 check("a large one is kept", listed(run(source, "--on-error=keep")[1]) == expected(source))
+longest = [member("x" * 4090 + ".jpg", JPEGS[0]), member("y" * 5000 + ".jpg", JPEGS[0]), member("z" * 5000), member("z", b"z")]
+status, product, said = run(make(longest))
+check("names longer than paths are left out", status == 1 and [m[0] for m in listed(product)] == [longest[0][0].name, "z"] and
+      said.count("its name goes on over 4096 bytes") == 2 and len(said) < 9000)
+check("names longer than paths are kept", listed(run(make(longest), "--on-error=keep")[1])[1:] == listed(make(longest))[1:])
 check("limits", "over a limit: needs" in run(make([member("a.jpg", JPEGS[0] + bytes(3 << 20))]), "--max-memory=2M")[2])
 
 # ---- order and bytes do not depend on -j, with many members and large ones among them
