@@ -581,6 +581,7 @@ static void test_overlapping_values(void **state)
         assert_int_equal(a.status, EXN_OK);
         assert_int_equal(a.left, 0);
         assert_true(a.most < LITTLE / 5);
+        exn_bytes_free(&a.product);
     }
     exn_buffer_free(&plain);
     exn_buffer_free(&file);
