@@ -50,6 +50,7 @@ typedef struct entry {
  * may have a temporary file, and each folder among them is open. */
 #define WINDOW     ((size_t)1024)
 #define MAX_PLACES ((size_t)100)
+#define LEAST_PLACES ((size_t)2) /* the folder that is worked in is one */
 #define FILL_SIZE  ((uint64_t)16 << 20)
 
 /* With --write=direct each may hold two descriptors, and products wait in memory. */
@@ -626,7 +627,8 @@ static void drop_rest(batch *b)
 static bool is_full(const batch *b)
 {
     uint64_t waiting = 0;
-    const size_t share = b->pool->descriptors / 8;
+    size_t share = b->pool->descriptors / 8;
+    share = share < LEAST_PLACES ? LEAST_PLACES : share;
     const size_t places = share < MAX_PLACES ? share : MAX_PLACES;
     const size_t window = share < DIRECT_WINDOW ? share : DIRECT_WINDOW;
     if (!b->options->direct || b->options->dry_run)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "memory.h"
+#include "shard.h"
 #include "signals.h"
 #include "tar_read.h"
 #include "work.h"
@@ -41,7 +42,7 @@ typedef struct tar {
     member *members; /* a ring of WINDOW, in the archive's order */
     size_t first, count, images;
     uint64_t held;
-    void *left_out; /* a tree of the names of members that are not in the output */
+    void *left_out; /* a tree of hashes: the names of members that are not in the output */
     bool ended;     /* the end marker was seen */
     exn_tar_end end;
 } tar;
@@ -69,9 +70,10 @@ static void free_member(tar *t, member *m)
     exn_item_free(&m->item);
 }
 
-static int by_text(const void *a, const void *b)
+static int by_number(const void *a, const void *b)
 {
-    return strcmp(a, b);
+    const uint64_t *p = a, *q = b;
+    return (*p > *q) - (*p < *q);
 }
 
 /* A member's name without the "./" and the slashes that mean nothing. NULL: no room. */
@@ -92,37 +94,49 @@ static char *plain_name(const char *name)
     return plain;
 }
 
+/* The hash of a plain name; false: no room. Names may be long and many, so hashes are kept: two that
+ * are the same by chance cost a link, which is told. */
+static bool hash_name(tar *t, const char *name, uint64_t *hash)
+{
+    char *plain = plain_name(name ? name : "");
+    if (plain)
+        *hash = exn_shard_hash(plain, strlen(plain));
+    else
+        exn_item_fail(&t->error, EXN_MEMORY, 0, "no room for a name");
+    free(plain);
+    return plain != NULL;
+}
+
 /* A hard link to a member that was left out would lead nowhere. */
 static void leave_out(tar *t, const member *m)
 {
-    char *name = plain_name(m->item.path);
-    char **found = name ? tsearch(name, &t->left_out, by_text) : NULL;
+    uint64_t *hash = malloc(sizeof *hash);
+    uint64_t **found = hash && hash_name(t, m->head.name, hash)
+                           ? tsearch(hash, &t->left_out, by_number)
+                           : NULL;
     if (!found)
         exn_item_fail(&t->error, EXN_MEMORY, 0, "no room for a name");
-    if (!found || *found != name)
-        free(name);
+    if (!found || *found != hash)
+        free(hash);
 }
 
 static bool is_left_out(tar *t, const char *target)
 {
-    char *name = t->left_out ? plain_name(target) : NULL;
-    bool found = name && tfind(name, &t->left_out, by_text);
-    if (t->left_out && !name)
-        exn_item_fail(&t->error, EXN_MEMORY, 0, "no room for a name");
-    free(name);
-    return found;
+    uint64_t hash;
+    return t->left_out && hash_name(t, target, &hash) && tfind(&hash, &t->left_out, by_number);
 }
 
 /* A later member of the same name is what a link to it leads to. */
 static void put_back(tar *t, const member *m)
 {
-    char *name = t->left_out ? plain_name(m->item.path) : NULL;
-    char **found = name ? tfind(name, &t->left_out, by_text) : NULL;
-    char *stored = found ? *found : NULL;
+    uint64_t hash;
+    uint64_t **found = t->left_out && hash_name(t, m->head.name, &hash)
+                           ? tfind(&hash, &t->left_out, by_number)
+                           : NULL;
+    uint64_t *stored = found ? *found : NULL;
     if (stored)
-        tdelete(name, &t->left_out, by_text);
+        tdelete(&hash, &t->left_out, by_number);
     free(stored);
-    free(name);
 }
 
 static void write_padding(tar *t, uint64_t size)
@@ -373,7 +387,7 @@ static void run_member(tar *t, exn_tar_head *head)
 {
     member m = {.head = *head, .body = -1, .product = -1, .ready = false};
     const char *name = head->name ? head->name : "";
-    m.item.path = strndup(name, PATH_MAX);
+    m.item.path = strndup(name, PATH_MAX); /* small archives can have thousands that are longer */
     m.item.bytes_in = head->body;
     m.item.result.outcome = EXN_OUTCOME_COPIED;
     exn_item_start(&m.item);
@@ -382,11 +396,7 @@ static void run_member(tar *t, exn_tar_head *head)
         free_member(t, &m);
         return;
     }
-    /* No file can be called so, and small archives can have thousands of such names. */
-    if (strlen(name) > PATH_MAX)
-        exn_item_fail(&m.item.error, EXN_LIMIT, 0, "its name goes on over %d bytes", PATH_MAX);
-    bool is_file = (head->kind == EXN_TAR_FILE || head->kind == EXN_TAR_SPARSE) &&
-                   m.item.error.status == EXN_OK;
+    bool is_file = head->kind == EXN_TAR_FILE || head->kind == EXN_TAR_SPARSE;
     exn_format format = is_file ? look_at(t, &m) : EXN_FORMAT_UNKNOWN;
     if (format != EXN_FORMAT_UNKNOWN)
         work_on(t, &m, format);

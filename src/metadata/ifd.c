@@ -2,14 +2,16 @@
 
 enum {
     POINTERS_MAX = 1024, /* followed in one inventory, also to tables known already */
-    ENTRIES_MAX = 1 << 17, /* of all tables together; who uses which bytes is asked of all */
+    ENTRIES_MAX = 1 << 17, /* of all tables together */
+    VISITS_MAX = 1 << 17,  /* for each table it is asked who of all entries uses its bytes */
     LOST_ENTRIES = 64,
 };
 
 /* Tables that do not overlap have no more entries than fit; one that is none may lie over them. */
-static bool too_many(const exn_tiff *tiff, uint32_t entries)
+static bool too_many(const exn_tiff *tiff, const exn_ifds *ifds)
 {
-    return entries > ENTRIES_MAX || entries > 2 * (tiff->size / EXN_IFD_ENTRY_SIZE) + LOST_ENTRIES;
+    return ifds->entries > ENTRIES_MAX || (uint64_t)ifds->entries * (ifds->count - 1) > VISITS_MAX ||
+           ifds->entries > 2 * (tiff->size / EXN_IFD_ENTRY_SIZE) + LOST_ENTRIES;
 }
 
 /* A count too large for the data is no reason to stop: both browsers read the whole entries that
@@ -124,7 +126,7 @@ static void add_table(const exn_tiff *tiff, exn_ifds *ifds, size_t offset, exn_i
     }
     ifds->tables[ifds->count++] = t;
     ifds->entries += t.whole;
-    ifds->over = too_many(tiff, ifds->entries);
+    ifds->over = too_many(tiff, ifds);
 }
 
 /* Firefox takes the four bytes for an offset whatever the type; a SHORT is read for what it says as

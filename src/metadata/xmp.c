@@ -16,7 +16,7 @@
 enum {
     DEPTH_MAX = 64,
     BINDINGS_MAX = 256,
-    LOOKUPS_MAX = 1 << 24, /* bindings looked at for all names; a large packet needs a tenth */
+    LOOKUPS_MAX = 1 << 20, /* bindings looked at; names that follow on each other share a look */
     EDITS_MAX = 1 << 16,
     TEXT_MAX = 128,  /* longer values are none of ours */
     NUMBER_MAX = 40, /* characters of a number, read or written */
@@ -236,6 +236,7 @@ typedef struct walk {
     binding bindings[BINDINGS_MAX];
     uint32_t bound;
     uint32_t lookups;   /* bindings looked at so far */
+    binding recent;     /* what the last look found, while bindings stay; data NULL: nothing */
     uint32_t cut_depth; /* of the outermost orientation element that is open; 0: none */
     bool cut_plain;     /* it has character data only, no attributes */
     text cut_text;
@@ -970,6 +971,8 @@ static bool end_element(walk *w, size_t content_end, size_t end)
     }
     if (w->directory_depth == w->depth)
         w->directory_depth = 0;
+    if (w->bound != f->bindings)
+        w->recent = (binding){{NULL, 0}, NS_OTHER};
     w->bound = f->bindings;
     w->depth--;
     return true;
@@ -1029,16 +1032,20 @@ static space_id space_of_uri(exn_span raw)
     return NS_OTHER;
 }
 
+static bool same_prefix(exn_span a, exn_span b)
+{
+    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+}
+
 /* The usual prefixes are taken at their word where they are bound to nothing, as exiftool does, and
  * where they are bound to a namespace that nobody knows, as exiv2 does. */
-static space_id space_of_prefix(walk *w, exn_span prefix)
+static space_id find_space(walk *w, exn_span prefix)
 {
     space_id space = NS_OTHER;
 
     w->lookups += w->bound;
     for (uint32_t i = w->bound; i-- > 0;) {
-        const exn_span p = w->bindings[i].prefix;
-        if (p.size == prefix.size && (p.size == 0 || memcmp(p.data, prefix.data, p.size) == 0)) {
+        if (same_prefix(w->bindings[i].prefix, prefix)) {
             space = w->bindings[i].space;
             break;
         }
@@ -1046,6 +1053,14 @@ static space_id space_of_prefix(walk *w, exn_span prefix)
     if (space != NS_OTHER)
         return space;
     return span_is(prefix, "tiff") ? NS_TIFF : span_is(prefix, "exif") ? NS_EXIF : NS_OTHER;
+}
+
+/* Long lists are of one name. */
+static space_id space_of_prefix(walk *w, exn_span prefix)
+{
+    if (!w->recent.prefix.data || !same_prefix(w->recent.prefix, prefix))
+        w->recent = (binding){prefix, find_space(w, prefix)};
+    return w->recent.space;
 }
 
 /* exiftool takes an orientation in capitals or small letters too. ASCII, so that no locale has a
@@ -1170,6 +1185,7 @@ static bool declare_spaces(walk *w, size_t at)
         if (w->bound == BINDINGS_MAX)
             return false;
         w->bindings[w->bound++] = (binding){prefix, space_of_uri(a.value)};
+        w->recent = (binding){{NULL, 0}, NS_OTHER};
     }
     return s == STEP_TAG_END;
 }

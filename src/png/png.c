@@ -136,13 +136,14 @@ static bool is_exif_alike(uint32_t type)
  * counts as at least so many bytes, for the time that looking into it takes. */
 static exn_status count_inflated(size_t *inflated, size_t size, exn_error *error)
 {
-    enum { MAX_INFLATED = 32 << 20, LEAST = 256 << 10 };
+    enum { MAX_INFLATED = 32 << 20, LEAST = 128 << 10 };
     if (size > 0)
         *inflated += size > LEAST ? size : LEAST;
     return *inflated <= MAX_INFLATED
                ? EXN_OK
-               : exn_fail(error, EXN_LIMIT, "chunks inflate to more than %d MiB",
-                          MAX_INFLATED >> 20);
+               : exn_fail(error, EXN_LIMIT,
+                          "more than %d compressed chunks, or more than %d MiB in them",
+                          MAX_INFLATED / LEAST, MAX_INFLATED >> 20);
 }
 
 static bool orients(const exn_png *png, exn_span tiff)

@@ -60,7 +60,7 @@ line d/cut.jpg '"size_after":null'
 line d/cut.jpg '"transform":null'
 line a6.jpg '"sampling_before":{"name":"4:2:0","factors":[[2,2],[1,1],[1,1]]},'
 line c8.png '"sampling_before":null,"sampling_after":null,'
-is "times of items that were opened" "$(grep -c '"milliseconds":[0-9]*\.[0-9]*[1-9][0-9]*}$' report)" 7
+is "times of items that were opened" "$(grep -cE '"milliseconds":([1-9][0-9]*\.[0-9]+|0\.[0-9]*[1-9][0-9]*)}$' report)" 7
 line e_fifo '"milliseconds":0.0}'
 
 # ---- the first line and the last

@@ -48,6 +48,12 @@ for options in '' --write=direct --dry-run; do
     same err err1
     [ "$options" = --dry-run ] || check "the same bytes with few descriptors, $options" diff -r to1 few
 done
+for n in 10 12 14 16 20; do
+    rm -rf few
+    (ulimit -n $n && exec timeout 60 "$EXIFNORM" in few -j 2) >out 2>err </dev/null
+    status=$?
+    check "an end with $n descriptors: $status" test $status = 1 -o $status = 3 -o $status = 4
+done
 tar -cf many.tar -C in .
 (ulimit -n 48 && exec "$EXIFNORM" --tar many.tar few.tar -j 64) >out 2>err </dev/null
 is "status of an archive with few descriptors" $? 1
