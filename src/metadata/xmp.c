@@ -1088,7 +1088,8 @@ static property property_of(walk *w, exn_span name, bool is_attribute)
     if (looked)
         space = space_of_prefix(w, prefix);
     for (size_t i = 0; i < sizeof properties / sizeof *properties; i++) {
-        if (!is_named(local, properties[i].local, properties[i].id))
+        if (local.size == 0 || (local.data[0] | 0x20) != (properties[i].local[0] | 0x20) ||
+            !is_named(local, properties[i].local, properties[i].id))
             continue;
         if (!looked)
             space = space_of_prefix(w, prefix);
