@@ -833,9 +833,9 @@ static void scans_are_charged(void **state)
     assert_int_equal(exn_jpeg_parse(exn_buffer_span(&file), &jpeg, NULL), EXN_OK);
     assert_int_equal(exn_jpeg_coded_blocks(&jpeg), 64 * 64);
     uint64_t blocks = 2 * 64 * 64 + 1;
-    assert_int_equal(exn_jpeg_charge(&jpeg, &blocks, &error), EXN_OK);
-    assert_int_equal(exn_jpeg_charge(&jpeg, &blocks, &error), EXN_OK);
-    assert_int_equal(exn_jpeg_charge(&jpeg, &blocks, &error), EXN_LIMIT);
+    assert_int_equal(exn_jpeg_charge(&jpeg, EXN_JPEG_FREE_PASSES, &blocks, &error), EXN_OK);
+    assert_int_equal(exn_jpeg_charge(&jpeg, EXN_JPEG_FREE_PASSES, &blocks, &error), EXN_OK);
+    assert_int_equal(exn_jpeg_charge(&jpeg, EXN_JPEG_FREE_PASSES, &blocks, &error), EXN_LIMIT);
     assert_int_equal(blocks, 1);
     exn_jpeg_free(&jpeg);
     exn_buffer_free(&file);
@@ -844,7 +844,7 @@ static void scans_are_charged(void **state)
     spec.scans = NULL; /* libjpeg's own progression */
     make(&spec, &file);
     assert_int_equal(exn_jpeg_parse(exn_buffer_span(&file), &jpeg, NULL), EXN_OK);
-    assert_int_equal(exn_jpeg_charge(&jpeg, &blocks, NULL), EXN_OK);
+    assert_int_equal(exn_jpeg_charge(&jpeg, EXN_JPEG_FREE_PASSES, &blocks, NULL), EXN_OK);
     assert_int_equal(blocks, 1);
     exn_jpeg_free(&jpeg);
     exn_buffer_free(&file);

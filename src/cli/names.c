@@ -8,6 +8,7 @@
 
 #include "roots.h"
 #include "shard.h"
+#include "text.h"
 
 /* Byte-wise by name, folder by folder, as a walk does it: the slash sorts before every byte of a
  * name, so that what a folder holds comes right behind it. */
@@ -22,27 +23,26 @@ static int by_walk(const void *a, const void *b)
     return left - right;
 }
 
-/* Shortens name in place: no "." and no empty part. Returns NULL or what is wrong with it. */
+static bool goes_up(const char *name)
+{
+    size_t length = 0;
+    for (const char *part = name; *part; part += length + (part[length] == '/')) {
+        length = strcspn(part, "/");
+        if (length == 2 && strncmp(part, "..", 2) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Shortens name in place. Returns NULL or what is wrong with it. */
 static const char *clean(char *name)
 {
-    char *end = name;
-    const char *part = name;
     if (*name == '/')
         return "it is not relative to IN";
-    while (*part) {
-        size_t length = strcspn(part, "/");
-        if (length == 2 && strncmp(part, "..", 2) == 0)
-            return "it leads out of IN";
-        if (length > 0 && !(length == 1 && *part == '.')) {
-            if (end > name)
-                *end++ = '/';
-            memmove(end, part, length);
-            end += length;
-        }
-        part += length + (part[length] == '/');
-    }
-    *end = '\0';
-    return end == name ? "it names no file" : NULL;
+    if (goes_up(name))
+        return "it leads out of IN";
+    exn_text_shorten(name);
+    return *name ? NULL : "it names no file";
 }
 
 /* Takes a name over. False: no room for it. */
@@ -120,10 +120,9 @@ static exn_exit read_all(exn_names *names, FILE *file, const exn_cli_options *op
 /* Opening the report would empty the list. */
 static exn_exit check_apart(FILE *file, const exn_cli_options *options)
 {
-    struct stat list, report;
-    if (options->report && strcmp(options->report, "-") != 0 && fstat(fileno(file), &list) == 0 &&
-        S_ISREG(list.st_mode) && stat(options->report, &report) == 0 &&
-        exn_roots_same(&list, &report))
+    struct stat list;
+    if (fstat(fileno(file), &list) == 0 && S_ISREG(list.st_mode) &&
+        exn_roots_is_report(options, &list))
         return exn_cli_usage(options->report, "the list of files and the report are one file");
     return EXN_EXIT_OK;
 }

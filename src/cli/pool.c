@@ -89,9 +89,8 @@ static void allow_descriptors(exn_pool *pool)
         setrlimit(RLIMIT_NOFILE, &limit);
         pool->descriptors = limit.rlim_max < SIZE_MAX ? (size_t)limit.rlim_max : SIZE_MAX;
     }
-    size_t sockets = pool->options->jobs;
-    pool->most = pool->descriptors > 2 * sockets ? (pool->descriptors / 2 - sockets) / 2 : 1;
-    pool->most += pool->most == 0;
+    const size_t share = pool->descriptors / 2, sockets = pool->options->jobs;
+    pool->most = share >= sockets + 2 ? (share - sockets) / 2 : 1;
 }
 
 exn_exit exn_pool_start(exn_pool *pool, const exn_cli_options *options)

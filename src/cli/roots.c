@@ -15,6 +15,13 @@ bool exn_roots_same(const struct stat *a, const struct stat *b)
     return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
+bool exn_roots_is_report(const exn_cli_options *options, const struct stat *file)
+{
+    struct stat report;
+    return options->report && strcmp(options->report, "-") != 0 &&
+           stat(options->report, &report) == 0 && exn_roots_same(file, &report);
+}
+
 bool exn_roots_writable(int folder)
 {
     return faccessat(folder, ".", W_OK | X_OK, AT_EACCESS) == 0;

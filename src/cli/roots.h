@@ -47,6 +47,9 @@ void exn_roots_close(exn_roots *roots);
 /* Whether something could be made in the folder; errno says why not. */
 bool exn_roots_writable(int folder);
 
+/* Whether the report would be written to that file. */
+bool exn_roots_is_report(const exn_cli_options *options, const struct stat *file);
+
 /* Whether both are the same file or folder. */
 bool exn_roots_same(const struct stat *a, const struct stat *b);
 

@@ -610,7 +610,7 @@ static int open_file(exn_state *state)
 /* Makes sure that the state is a file of its own: ours, unlocked, and not the report. */
 static exn_exit take(exn_state *state, const exn_cli_options *options)
 {
-    struct stat status, report;
+    struct stat status;
     if (fstat(state->fd, &status) != 0 || !S_ISREG(status.st_mode))
         return refuse(state, "is no file");
     /* Any other error: this file system knows no locks. */
@@ -619,8 +619,7 @@ static exn_exit take(exn_state *state, const exn_cli_options *options)
     state->locked = true;
     if (status.st_nlink > 1)
         return refuse(state, "has a second name (a hard link), and would be written to that, too");
-    if (options->report && strcmp(options->report, "-") != 0 &&
-        stat(options->report, &report) == 0 && exn_roots_same(&status, &report))
+    if (exn_roots_is_report(options, &status))
         return refuse(state, "and the report are one file");
     return read_state(state, options->resume);
 }

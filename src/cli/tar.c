@@ -13,6 +13,7 @@
 #include "shard.h"
 #include "signals.h"
 #include "tar_read.h"
+#include "text.h"
 #include "work.h"
 
 /* Members in flight at most; what they may hold in memory for each worker, beside one image of any
@@ -76,35 +77,19 @@ static int by_number(const void *a, const void *b)
     return (*p > *q) - (*p < *q);
 }
 
-/* A member's name without the "./" and the slashes that mean nothing. NULL: no room. */
-static char *plain_name(const char *name)
-{
-    char *plain = malloc(strlen(name) + 1), *to = plain;
-    for (const char *from = name; plain && *from;) {
-        size_t length = strcspn(from, "/");
-        bool says_something = length > 0 && !(length == 1 && *from == '.');
-        if (says_something && to > plain)
-            *to++ = '/';
-        if (says_something)
-            to = mempcpy(to, from, length);
-        from += length + (from[length] == '/');
-    }
-    if (plain)
-        *to = '\0';
-    return plain;
-}
-
-/* The hash of a plain name; false: no room. Names may be long and many, so hashes are kept: two that
+/* The hash of a name, however it is written; false: no room. Names may be long and many, so hashes are kept: two that
  * are the same by chance cost a link, which is told. */
 static bool hash_name(tar *t, const char *name, uint64_t *hash)
 {
-    char *plain = plain_name(name ? name : "");
-    if (plain)
-        *hash = exn_shard_hash(plain, strlen(plain));
-    else
+    char *plain = strdup(name ? name : "");
+    if (!plain) {
         exn_item_fail(&t->error, EXN_MEMORY, 0, "no room for a name");
+        return false;
+    }
+    exn_text_shorten(plain);
+    *hash = exn_shard_hash(plain, strlen(plain));
     free(plain);
-    return plain != NULL;
+    return true;
 }
 
 /* A hard link to a member that was left out would lead nowhere. */

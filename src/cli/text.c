@@ -108,6 +108,23 @@ char *exn_text_base64(const char *name)
     return text;
 }
 
+void exn_text_shorten(char *path)
+{
+    char *end = path;
+    for (const char *part = path; *part;) {
+        size_t length = strcspn(part, "/");
+        size_t next = length + (part[length] == '/');
+        if (length > 0 && !(length == 1 && *part == '.')) {
+            if (end > path)
+                *end++ = '/';
+            memmove(end, part, length);
+            end += length;
+        }
+        part += next;
+    }
+    *end = '\0';
+}
+
 const char *exn_text_bytes(uint64_t bytes, char *text, size_t size)
 {
     static const char units[] = "KMGTPE";

@@ -25,6 +25,10 @@ char *exn_text_to_utf8(const char *name, bool *exact);
  */
 char *exn_text_base64(const char *name);
 
+/* Takes the parts out of a path that mean nothing: "." and empty ones, also the one before a leading
+ * slash. In place. */
+void exn_text_shorten(char *path);
+
 /* "512 bytes", "12.3 MiB". Returns text, which has room for size bytes. */
 const char *exn_text_bytes(uint64_t bytes, char *text, size_t size);
 

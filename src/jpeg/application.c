@@ -40,8 +40,7 @@ static exn_block block_of(const exn_segment *segment)
 /* Exif that goes on: exiftool reads what has no TIFF header as more of the Exif before it. */
 static bool goes_on(const exn_block *block)
 {
-    return block->kind == EXN_BLOCK_EXIF && !exn_span_starts(block->body, "MM\0*", 4) &&
-           !exn_span_starts(block->body, "II*\0", 4);
+    return block->kind == EXN_BLOCK_EXIF && !exn_exif_has_header(block->body);
 }
 
 /* Whether the next Exif after a segment goes on from it. */
@@ -394,7 +393,8 @@ static exn_status edit_jfxx(exn_application *a, const exn_segment *segment, exn_
     if (status == EXN_OK && payload.data[CODE_AT] == 0x10 && thumbnails) {
         status = exn_buffer_append(out, payload.data, SIZE_AT);
         if (status == EXN_OK)
-            status = thumbnails->turn(thumbnails, exn_span_part(payload, SIZE_AT, SIZE_MAX), a->turn.o, out);
+            status = thumbnails->turn(thumbnails, exn_span_part(payload, SIZE_AT, SIZE_MAX),
+                                      a->turn.o, out);
         turned = status == EXN_OK;
         status = status == EXN_MEMORY ? status : EXN_OK;
     } else if (status == EXN_OK && payload.size >= PIXELS_AT) {

@@ -118,16 +118,6 @@ static exn_status assemble(const exn_jpeg *source, exn_turned *turned, exn_appli
     return status;
 }
 
-/* Takes from the budget what decoding jpeg costs. */
-static exn_status charge(exn_thumbnails *thumbnails, const exn_jpeg *jpeg)
-{
-    uint64_t blocks = exn_jpeg_coded_blocks(jpeg);
-    if (blocks > thumbnails->blocks)
-        return EXN_LIMIT;
-    thumbnails->blocks -= blocks;
-    return EXN_OK;
-}
-
 /* Padding behind EOI, which cameras add to thumbnails, would only take room. */
 static exn_status turn_thumbnail(exn_thumbnails *thumbnails, exn_span file, exn_orientation o,
                                  exn_buffer *out)
@@ -143,7 +133,7 @@ static exn_status turn_thumbnail(exn_thumbnails *thumbnails, exn_span file, exn_
     thumbnails->count--;
     exn_status status = exn_jpeg_parse(file, &jpeg, NULL);
     if (status == EXN_OK)
-        status = charge(thumbnails, &jpeg);
+        status = exn_jpeg_charge(&jpeg, 0, &thumbnails->blocks, NULL);
     if (status == EXN_OK)
         status = exn_turned_open(&turned, &jpeg, o, &options, &result, NULL);
     if (status == EXN_OK)
@@ -237,7 +227,7 @@ static exn_status turn_secondary(const exn_image *primary, exn_picture *picture,
         if (status == EXN_OK)
             status = check_secondary(primary, &image, error);
         if (status == EXN_OK && !keep)
-            status = exn_jpeg_charge(jpeg, left->blocks, error);
+            status = exn_jpeg_charge(jpeg, EXN_JPEG_FREE_PASSES, left->blocks, error);
         if (status == EXN_OK && !keep)
             status = exn_turned_open(&turned, jpeg, o, &left->options, &result, error);
         if (status == EXN_OK && !keep)
@@ -398,7 +388,7 @@ static exn_status produce(const exn_image *image, const exn_options *options, ex
     for (size_t i = 0; status == EXN_OK && i < secondaries.count; i++)
         take(&left.options.max_memory, secondaries.pictures[i].product.capacity);
     if (status == EXN_OK && !keep)
-        status = exn_jpeg_charge(jpeg, &blocks, error);
+        status = exn_jpeg_charge(jpeg, EXN_JPEG_FREE_PASSES, &blocks, error);
     if (status == EXN_OK && !keep) {
         status = exn_turned_open(&turned, jpeg, image->turn, &left.options, result, error);
     } else if (status == EXN_OK) {
@@ -424,7 +414,7 @@ static exn_status decode(const exn_image *image, const exn_options *options, exn
     uint64_t blocks = EXN_JPEG_BLOCKS;
     exn_status status = exn_jpeg_parse_rest(image->state, error);
     if (status == EXN_OK)
-        status = exn_jpeg_charge(image->state, &blocks, error);
+        status = exn_jpeg_charge(image->state, EXN_JPEG_FREE_PASSES, &blocks, error);
     if (status == EXN_OK)
         status = exn_turned_check_limits(image->state, options, 1, 0, error);
     if (status == EXN_OK)
@@ -459,7 +449,7 @@ static exn_status verify_picture(const exn_jpeg *source, const exn_jpeg *product
 {
     exn_coefficients before = {0}, after = {0};
     uint32_t warnings = 0;
-    exn_status status = exn_jpeg_charge(source, blocks, error);
+    exn_status status = exn_jpeg_charge(source, EXN_JPEG_FREE_PASSES, blocks, error);
     if (status == EXN_OK)
         status = exn_turned_check_limits(source, options, 2, 1, error);
     if (status == EXN_OK)

@@ -470,13 +470,12 @@ uint64_t exn_jpeg_coded_blocks(const exn_jpeg *jpeg)
     return blocks;
 }
 
-exn_status exn_jpeg_charge(const exn_jpeg *jpeg, uint64_t *blocks, exn_error *error)
+exn_status exn_jpeg_charge(const exn_jpeg *jpeg, unsigned passes, uint64_t *blocks, exn_error *error)
 {
-    enum { USUAL_PASSES = 12 }; /* libjpeg's own progression codes a block six times at most */
     uint64_t coded = exn_jpeg_coded_blocks(jpeg), once = 0;
     for (uint32_t i = 0; i < jpeg->components; i++)
         once += blocks_of(jpeg, i);
-    if (coded <= USUAL_PASSES * once)
+    if (coded <= passes * once)
         return EXN_OK;
     if (coded > *blocks)
         return exn_fail(error, EXN_LIMIT, "%zu scans of %ux%u pixels", jpeg->scan_count,

@@ -124,10 +124,12 @@ uint32_t exn_jpeg_mcu_rows(const exn_jpeg *jpeg, const exn_jpeg_scan *scan);
 /* 8x8 blocks that its scans code, those in the padding of MCUs aside: what decoding it costs. */
 uint64_t exn_jpeg_coded_blocks(const exn_jpeg *jpeg);
 
-/* Takes from *blocks those that decoding costs, where an encoder would have been content with far fewer scans: one budget holds for all pictures
- * of a file. EXN_LIMIT: not so many are left. */
-exn_status exn_jpeg_charge(const exn_jpeg *jpeg, uint64_t *blocks, exn_error *error);
-enum { EXN_JPEG_BLOCKS = 1 << 23 }; /* of a file; half a second, where each is a refinement */
+/* Takes from *blocks those that decoding costs, unless its scans code each block no more often than `passes` times. EXN_LIMIT: not so many are left. */
+exn_status exn_jpeg_charge(const exn_jpeg *jpeg, unsigned passes, uint64_t *blocks, exn_error *error);
+
+/* One budget holds for all pictures of a file, for those with far more scans than an encoder makes: libjpeg's own progression codes a block six
+ * times at most. Half a second, where each is a refinement. */
+enum { EXN_JPEG_FREE_PASSES = 12, EXN_JPEG_BLOCKS = 1 << 23 };
 
 /* A restart interval of k whole rows of MCUs, the same k in every scan, stays k rows in a picture turned by o. 0: it is none such, or there would be
  * far more markers, and it stays the number that it is in each scan. */

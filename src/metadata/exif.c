@@ -143,6 +143,11 @@ static bool has_loose_entry(exn_span bytes)
     return false;
 }
 
+bool exn_exif_has_header(exn_span bytes)
+{
+    return exn_span_starts(bytes, "II*\0", 4) || exn_span_starts(bytes, "MM\0*", 4);
+}
+
 bool exn_exif_is_stray(exn_span bytes)
 {
     exn_tiff tiff;

@@ -31,6 +31,9 @@ typedef struct exn_exif {
  * holds nothing. */
 void exn_exif_scan(exn_span tiff, uint32_t width, uint32_t height, exn_exif *found);
 
+/* Whether a block begins as TIFF bytes do (TIFF 6.0, section 2). */
+bool exn_exif_has_header(exn_span bytes);
+
 /* Whether some reader finds an orientation other than 1 in a block that no browser opens: under
  * another magic number, in a continuation without a header, or put together with one. Such a block
  * is not edited, it goes. */

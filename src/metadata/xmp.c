@@ -795,13 +795,14 @@ static bool thumbnail_fits(const walk *w, const exn_span *fields)
 /* Replaces the picture that `raw` says in base64. False where it cannot be turned. */
 static bool turn_picture(walk *w, exn_span raw)
 {
+    exn_thumbnails *const thumbnails = w->turn->thumbnails;
     exn_base64_layout layout;
     exn_buffer jpeg = {0}, turned = {0};
     bool valid;
     exn_status status = exn_base64_decode(raw, &layout, &jpeg, &valid);
 
     if (status == EXN_OK && valid)
-        status = w->turn->thumbnails->turn(w->turn->thumbnails, exn_buffer_span(&jpeg), w->turn->o, &turned);
+        status = thumbnails->turn(thumbnails, exn_buffer_span(&jpeg), w->turn->o, &turned);
     edit e = {
         .at = (size_t)(raw.data - w->in.data), .size = raw.size, .long_at = w->long_texts.size};
     if (status == EXN_OK && valid)

@@ -60,11 +60,6 @@ static exn_span tiff_of(exn_span data)
     return exn_span_part(data, prefix_size(data), SIZE_MAX);
 }
 
-static bool looks_like_tiff(exn_span data)
-{
-    return exn_span_starts(data, "II*\0", 4) || exn_span_starts(data, "MM\0*", 4);
-}
-
 static bool sniff(exn_span head)
 {
     return exn_span_starts(head, "\x89PNG\r\n\x1a\n", EXN_PNG_SIGNATURE_SIZE);
@@ -92,8 +87,8 @@ static void judge_ignored(exn_image *image, const exn_png *png, size_t counts, s
         return;
     const exn_png_chunk *chunk = &png->chunks[index];
     bool firefox = counts && counts < index && index < png->idat &&
-                   !looks_like_tiff(exn_png_data(png, &png->chunks[counts])) &&
-                   looks_like_tiff(exn_png_data(png, chunk)) && exn_png_crc_valid(png, chunk);
+                   !exn_exif_has_header(exn_png_data(png, &png->chunks[counts])) &&
+                   exn_exif_has_header(exn_png_data(png, chunk)) && exn_png_crc_valid(png, chunk);
     image->warnings |=
         1u << (firefox ? EXN_WARN_ORIENTATION_AMBIGUOUS : EXN_WARN_ORIENTATION_IGNORED);
 }
@@ -487,7 +482,7 @@ static exn_status put_text(job *j, const exn_png_chunk *chunk, exn_error *error)
         block = exn_png_text_block(&text);
     if (text.kind == EXN_PNG_TEXT_ORIENTATION && text.readable)
         keep = exn_png_text_number(&text) == 1;
-    else if (text.kind == EXN_PNG_TEXT_RESOURCES && text.readable)
+    else if (status == EXN_OK && text.kind == EXN_PNG_TEXT_RESOURCES && text.readable)
         status = put_resources(j, block.body, &edited, &keep);
     else if (status == EXN_OK && block.kind != EXN_BLOCK_OTHER)
         status = exn_block_edit(&block, &turn, &edited, &keep, &j->warnings);
