@@ -498,6 +498,40 @@ static void resources_in_profiles(void **state)
     }
 }
 
+/* Small where it is deflated: what scanning takes, editing may not have. */
+static void resources_over_the_limit(void **state)
+{
+    (void)state;
+    enum { ZEROS = 60000 };
+    static const uint8_t zeros[ZEROS];
+    exn_options options;
+    exn_buffer irb = {0};
+    unsigned limits = 0, turns = 0;
+    exn_options_init(&options);
+    exn_test_irb(&irb, 0x0404, zeros, ZEROS);
+    exn_test_irb(&irb, 0x0422, six, sizeof six);
+    exn_buffer value = exn_test_raw_profile("8bim", exn_buffer_span(&irb));
+    exn_buffer data =
+        exn_test_text_make(EXN_TEST_ZTXT, "Raw profile type 8bim", exn_buffer_span(&value));
+    exn_buffer file = png_with("zTXt", exn_buffer_span(&data), false);
+    for (options.max_memory = ZEROS / 2; options.max_memory < 20 * ZEROS;
+         options.max_memory += ZEROS / 2) {
+        exn_bytes product;
+        exn_result result;
+        const exn_status status =
+            exn_normalize(file.data, file.size, &options, &product, &result, NULL);
+        assert_true(status == EXN_OK || status == EXN_LIMIT);
+        limits += status == EXN_LIMIT;
+        turns += status == EXN_OK;
+        exn_bytes_free(&product);
+    }
+    assert_true(limits > 4 && turns > 4);
+    exn_buffer_free(&file);
+    exn_buffer_free(&data);
+    exn_buffer_free(&value);
+    exn_buffer_free(&irb);
+}
+
 static void behind_the_end(void **state)
 {
     (void)state;
@@ -543,6 +577,7 @@ int main(void)
         cmocka_unit_test(deflated_blocks_that_stay),
         cmocka_unit_test(texts_behind_the_end),
         cmocka_unit_test(resources_in_profiles),
+        cmocka_unit_test(resources_over_the_limit),
         cmocka_unit_test(where_ffmpeg_looks),
         cmocka_unit_test(profiles_of_another_layout),
     };
