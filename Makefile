@@ -4,7 +4,7 @@
 # make check-x87    what requantizing gives where floats are added in a wider type (gcc, x86)
 # make check-browser  what Chromium and Firefox show of sources and products (chromium, firefox-esr, node, npm)
 # make bench        speed, memory and size beside every peer that is installed (docs/performance.md); BENCH=--lean
-# make testdata     the pictures of testdata/, made anew
+# make testdata     the pictures of testdata/ and the seeds of fuzzing like them, made anew (python3)
 # make fuzz         the libFuzzer targets with testdata/ as seeds (clang-14), or one: make fuzz-image; FUZZ_SECONDS=60 each, FUZZ_SEED=0 (random), FUZZ_RUNS=-1 (no limit)
 # make coverage     which lines of the library the tests and the fuzzing corpora run (gcov)
 # make lint         static analysis without a finding (cppcheck, clang-tidy-14)
@@ -191,7 +191,7 @@ $(BUILD)/fuzz/replay-tar: $(call obj,$(FUZZ_CLI_tar))
 
 # A fixed seed gives the same run again only where addresses are the same: libFuzzer hashes them.
 FUZZ_RUN = $(if $(filter-out 0,$(FUZZ_SEED)),$(shell setarch -R true 2>/dev/null && echo setarch -R))
-FUZZ_SEEDS := testdata/jpeg testdata/jpeg/coding testdata/jpeg/partial testdata/png testdata/png/coding
+FUZZ_SEEDS := testdata/jpeg testdata/jpeg/coding testdata/jpeg/partial testdata/png testdata/png/coding testdata/other
 FUZZ_LENGTH_image := 65536
 FUZZ_LENGTH_entropy := 8192
 FUZZ_DICT_tar := tar.dict# and no pictures as seeds
@@ -224,7 +224,7 @@ $(addprefix $(BUILD)/fuzz/replay-,$(FUZZ_TARGETS)): $(BUILD)/fuzz/replay-%: $(BU
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(PKGS) $(FUZZ_PKGS_$*)) -lm
 
 fuzz-replay: $(REPLAYS)
-	@set -e; for t in $(FUZZ_TARGETS); do echo "== $$t"; $(BUILD)/fuzz/replay-$$t testdata tests/fuzz/corpus/$$t; done
+	@set -e; for t in $(FUZZ_TARGETS); do echo "== $$t"; $(BUILD)/fuzz/replay-$$t --kinds testdata tests/fuzz/corpus/$$t; done
 
 $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(call obj,tests/support/naive.c)
 	@mkdir -p $(@D)
@@ -268,6 +268,7 @@ $(BUILD)/measure/%: $(BUILD)/obj/tests/measure/%.o $(call obj,$(SUP_SRC)) $(BUIL
 
 testdata: $(BUILD)/tests/make_testdata
 	$< testdata
+	python3 tests/make_seeds.py testdata tests/fuzz/corpus
 
 # What is installed: mode, file, the name that it gets. install and uninstall both go by this list.
 INSTALLED := 755:$(BUILD)/exifnorm:$(BINDIR)/exifnorm \

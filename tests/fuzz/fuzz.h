@@ -21,6 +21,14 @@
 extern const unsigned exn_fuzz_choices;
 void exn_fuzz_one(const uint8_t *data, size_t size, unsigned choice);
 
+/* The kinds of input that a target is for, up to one without a name, and how often one was looked at past the point where
+ * other inputs are turned away. The target counts; replay --kinds fails where a kind was not among its files. */
+typedef struct exn_fuzz_kind {
+    const char *name;
+    size_t count;
+} exn_fuzz_kind;
+extern exn_fuzz_kind exn_fuzz_kinds[];
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* A copy of exactly the right size in memory of its own, so that reading one byte too many is seen.

@@ -11,6 +11,13 @@ const unsigned exn_fuzz_choices = 8;
 
 enum { MOST_PIXELS = 1 << 24 };
 
+enum { STILL, TEXT, COMPRESSED, ANIMATION, FRAME, BROKEN_ANIMATION, TRAILER };
+exn_fuzz_kind exn_fuzz_kinds[] = {
+    {"chunk list", 0},       {"text", 0},           {"compressed text", 0},
+    {"whole animation", 0},  {"animation's frame", 0}, {"broken animation", 0},
+    {"chunk after IEND", 0}, {NULL, 0},
+};
+
 static void check_list(const exn_png *png)
 {
     size_t at = EXN_PNG_SIGNATURE_SIZE;
@@ -39,6 +46,7 @@ static void check_trailer(const exn_png *png)
     size_t at = png->end, before = at;
     while (exn_png_next_in_trailer(png, &at, &chunk)) {
         FACT(chunk.offset == before && at > before && at <= png->data.size);
+        exn_fuzz_kinds[TRAILER].count++;
         before = at;
     }
 }
@@ -53,6 +61,7 @@ static void check_text(const exn_png *png, const exn_png_chunk *chunk)
     exn_status status = exn_png_text_open(&text, chunk->type, data, &error);
     FACT(status == EXN_OK || status == EXN_LIMIT);
     if (status == EXN_OK && text.readable && text.kind != EXN_PNG_TEXT_OTHER) {
+        exn_fuzz_kinds[text.compressed ? COMPRESSED : TEXT].count++;
         exn_span value = {text.value.data, text.value.size};
         exn_block block = exn_png_text_block(&text);
         FACT(block.prefix.size + block.body.size <= value.size);
@@ -103,8 +112,10 @@ static void check_frames(const exn_png *png, exn_orientation o)
     exn_status status = exn_png_check_animation(png, MOST_PIXELS, &error);
     if (status != EXN_OK) {
         FACT((status == EXN_CORRUPT || status == EXN_LIMIT) && error.detail[0]);
+        exn_fuzz_kinds[BROKEN_ANIMATION].count++;
         return;
     }
+    exn_fuzz_kinds[ANIMATION].count += png->acTL > 0;
     exn_png_frame frame = exn_png_default_image(png);
     uint32_t number = 0;
     do {
@@ -112,9 +123,10 @@ static void check_frames(const exn_png *png, exn_orientation o)
         FACT(frame.width > 0 && frame.height > 0);
         FACT((uint64_t)frame.x + frame.width <= png->width &&
              (uint64_t)frame.y + frame.height <= png->height);
-        FACT(frame.first > 0 && frame.first < frame.end && frame.end < png->count);
+        FACT(frame.first > 0 && frame.first < frame.end && frame.end <= png->count);
         if (frame.control)
             check_control(&frame, o);
+        exn_fuzz_kinds[FRAME].count += frame.number > 0;
     } while (exn_png_next_frame(&frame));
 }
 
@@ -146,6 +158,7 @@ void exn_fuzz_one(const uint8_t *data, size_t size, unsigned choice)
     uint8_t *copy = fuzz_copy(data, size);
     exn_span bytes = {copy, size};
     if (exn_png_parse(&png, bytes, &error) == EXN_OK) {
+        exn_fuzz_kinds[STILL].count++;
         check_list(&png);
         check_trailer(&png);
         for (size_t i = 0; i < png.count; i++)

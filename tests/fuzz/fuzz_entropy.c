@@ -15,6 +15,10 @@ const unsigned exn_fuzz_choices = 7;
 
 uint64_t exn_fuzz_verdicts[256]; /* by status */
 
+enum { TURNED, DAMAGED, LEFT };
+exn_fuzz_kind exn_fuzz_kinds[] = {
+    {"turned picture", 0}, {"damaged picture", 0}, {"picture left to libjpeg", 0}, {NULL, 0}};
+
 enum { MOST_PIXELS = 1 << 18, MEMORY = 256 << 20 };
 
 /* The way through libjpeg. */
@@ -118,6 +122,7 @@ static void compare(const exn_jpeg *jpeg, exn_orientation o)
         status = exn_entropy_requantize(&entropy, EXN_QUALITY_SAME, &error);
     exn_fuzz_verdicts[status]++;
     if (status == EXN_OK || status == EXN_CORRUPT) {
+        exn_fuzz_kinds[status == EXN_OK ? TURNED : DAMAGED].count++;
         exn_status expected = take_apart(jpeg, o, &by_libjpeg);
         if (status == EXN_OK) {
             FACT(expected == EXN_OK && by_libjpeg.warnings == 0);
@@ -127,6 +132,7 @@ static void compare(const exn_jpeg *jpeg, exn_orientation o)
             FACT(expected != EXN_OK || libjpeg_is_lax(jpeg, &error));
         }
     } else if (status == EXN_UNSUPPORTED) {
+        exn_fuzz_kinds[LEFT].count++;
         FACT(!error.detail[0]);
     } else {
         FACT(status == EXN_LIMIT || status == EXN_MEMORY);

@@ -18,6 +18,25 @@ enum {
 
 const unsigned exn_fuzz_choices = CHOICES;
 
+enum { JPEG, PNG, ANIMATION, CARRIED, ORIENTED = 3 };
+exn_fuzz_kind exn_fuzz_kinds[] = {
+    {"rotated JPEG", 0},     {"rotated PNG", 0},      {"rotated animation", 0},
+    {"WebP looked at", 0},   {"HEIF looked at", 0},   {"TIFF looked at", 0},
+    {"oriented WebP", 0},    {"oriented HEIF", 0},    {"oriented TIFF", 0},
+    {NULL, 0},
+};
+
+/* WebP, HEIF and TIFF follow each other as in exn_format. */
+static int kind_of(const uint8_t *data, size_t size, const exn_result *r)
+{
+    if (r->format == EXN_FORMAT_JPEG)
+        return JPEG;
+    if (r->format == EXN_FORMAT_PNG)
+        return memmem(data, size, "acTL", 4) ? ANIMATION : PNG;
+    int carried = CARRIED + (int)r->format - EXN_FORMAT_WEBP;
+    return r->outcome == EXN_OUTCOME_UNSUPPORTED ? carried + ORIENTED : carried;
+}
+
 /* One call's answer, whole. */
 typedef struct answer {
     exn_status status;
@@ -162,6 +181,8 @@ static void check_success(const uint8_t *data, size_t size, const exn_options *o
 {
     check_size(&a->result);
     FACT(a->result.format == exn_sniff(data, size < 64 ? size : 64));
+    if (carried(&a->result) || a->result.orientation > 1)
+        exn_fuzz_kinds[kind_of(data, size, &a->result)].count++;
     if (carried(&a->result)) {
         check_carried(a);
         return;

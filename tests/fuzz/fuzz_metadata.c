@@ -14,6 +14,12 @@ const unsigned exn_fuzz_choices = 1;
 
 enum { HEAD = 4, BEFORE = 3 };
 
+enum { EXIF, XMP, DIRECTORY, MPF, RESOURCES };
+exn_fuzz_kind exn_fuzz_kinds[] = {
+    {"edited Exif", 0}, {"edited XMP", 0},        {"XMP directory", 0},
+    {"MPF index", 0},   {"cleaned resources", 0}, {NULL, 0},
+};
+
 /* The block's picture, and what is done to it. */
 typedef struct turn {
     exn_orientation o;
@@ -85,6 +91,7 @@ static void fuzz_exif(exn_span block, const turn *t)
     if (verdict == EXN_EXIF_UNCHANGED || verdict == EXN_EXIF_EDITED) {
         FACT(product.size <= block.size || product.size <= how.max_size);
         FACT(!exn_orientation_is_identity(t->o) || product.size <= block.size);
+        exn_fuzz_kinds[EXIF].count += verdict == EXN_EXIF_EDITED;
         exn_exif_scan(product, t->new_width, t->new_height, &after);
         FACT(after.reasons == 0 && after.orientation <= 1);
         verdict = edit_exif(product, &none, &again);
@@ -128,6 +135,7 @@ static void fuzz_directory(exn_span packet, uint32_t seed)
         return;
     FACT(exn_xmp_set_directory(packet, &relist, &out, &done) == EXN_OK);
     FACT(done || out.size == 0);
+    exn_fuzz_kinds[DIRECTORY].count += done;
     if (done)
         check_list(packet, &relist, &out);
     exn_buffer_free(&out);
@@ -157,6 +165,7 @@ static void fuzz_xmp(exn_span packet, const turn *t)
     exn_span product = edited.verdict == EXN_XMP_EDITED ? (exn_span){out.data, out.size} : packet;
     FACT(!exn_orientation_is_identity(t->o) || product.size == packet.size);
     if (edited.verdict != EXN_XMP_UNSAFE) {
+        exn_fuzz_kinds[XMP].count += edited.verdict == EXN_XMP_EDITED;
         exn_xmp_scan(product, &after);
         FACT(!after.needs_edit && after.orientation <= 1);
         FACT(edited.thumbnails_dropped || after.extended_guid.size == before.extended_guid.size);
@@ -175,6 +184,7 @@ static void fuzz_mpf(exn_span block, const turn *t)
     exn_mpf mpf, after;
     if (exn_mpf_open(block, &mpf) != EXN_MPF_INDEX)
         return;
+    exn_fuzz_kinds[MPF].count++;
     FACT(mpf.count > 0 && mpf.count <= EXN_MPF_ENTRIES_MAX);
     uint32_t number = t->width % mpf.count;
     uint8_t *copy = fuzz_copy(block.data, block.size);
@@ -206,6 +216,7 @@ static void fuzz_irb(exn_span block, const turn *t)
     FACT(dropped.orientation || dropped.thumbnail ? product.size < block.size
                                                   : is_same(product, block));
     FACT(!exn_irb_orients(product));
+    exn_fuzz_kinds[RESOURCES].count += product.size < block.size;
     FACT(exn_irb_clean(product, turned, &again, &twice) == EXN_OK);
     FACT(!twice.orientation && !twice.thumbnail && again.size == product.size);
     exn_buffer_free(&again);

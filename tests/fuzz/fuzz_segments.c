@@ -9,6 +9,10 @@
 
 const unsigned exn_fuzz_choices = 8;
 
+enum { LISTED, EDITED, REFUSED };
+exn_fuzz_kind exn_fuzz_kinds[] = {
+    {"segment list", 0}, {"list to edit", 0}, {"refused list", 0}, {NULL, 0}};
+
 static bool is_failure(exn_status status, const exn_error *error)
 {
     return (status == EXN_CORRUPT || status == EXN_UNSUPPORTED || status == EXN_LIMIT ||
@@ -111,6 +115,12 @@ static void check_product(const exn_jpeg *source, exn_orientation o, const exn_b
     free(copy);
 }
 
+static bool needs_edit(const exn_jpeg *jpeg)
+{
+    exn_image image = {.width = jpeg->width, .height = jpeg->height};
+    return exn_application_scan(&image, jpeg, NULL) == EXN_OK && image.reasons != 0;
+}
+
 void exn_fuzz_one(const uint8_t *data, size_t size, unsigned choice)
 {
     exn_jpeg jpeg = {0};
@@ -122,6 +132,8 @@ void exn_fuzz_one(const uint8_t *data, size_t size, unsigned choice)
         exn_buffer product = {0};
         uint32_t warnings = 0;
         check_walk(&jpeg);
+        exn_fuzz_kinds[LISTED].count++;
+        exn_fuzz_kinds[EDITED].count += needs_edit(&jpeg);
         check_halves(&jpeg, (exn_span){copy, size});
         edit(&jpeg, o, &product, &warnings);
         FACT(memcmp(copy, data, size) == 0);
@@ -129,6 +141,7 @@ void exn_fuzz_one(const uint8_t *data, size_t size, unsigned choice)
         exn_buffer_free(&product);
     } else {
         FACT(is_failure(status, &error));
+        exn_fuzz_kinds[REFUSED].count++;
     }
     exn_jpeg_free(&jpeg);
     free(copy);

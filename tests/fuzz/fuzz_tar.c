@@ -16,6 +16,10 @@
 
 const unsigned exn_fuzz_choices = 9;
 
+enum { KEPT, RESIZED, LEFT_OUT, PACKED };
+exn_fuzz_kind exn_fuzz_kinds[] = {
+    {"member kept", 0}, {"member resized", 0}, {"member left out", 0}, {"packed archive", 0}, {NULL, 0}};
+
 enum {
     TYPE = 156, /* where these lie in a header */
     MAGIC = 257,
@@ -316,8 +320,10 @@ static void write_part(part *p, exn_span all, exn_buffer *to)
 {
     if (!is_file(p) || (!p->left_out && p->body == p->before)) {
         append(to, all.data + p->begin, p->end - p->begin);
+        exn_fuzz_kinds[KEPT].count += p->entry;
         return;
     }
+    exn_fuzz_kinds[p->left_out ? LEFT_OUT : RESIZED].count++;
     if (p->left_out)
         exn_tar_head_orphan(&p->head);
     else
@@ -436,6 +442,7 @@ void exn_fuzz_one(const uint8_t *data, size_t size, unsigned choice)
     /* What was packed twice would be unpacked once more if it were not packed anew. */
     if (packing == EXN_PACKING_NONE && exn_packing_tell(all.data, all.size) != EXN_PACKING_NONE)
         packing = EXN_PACKING_GZIP;
+    exn_fuzz_kinds[PACKED].count += packing != EXN_PACKING_NONE && all.size >= EXN_TAR_BLOCK;
     check_archive((exn_span){all.data, all.size}, packing, choice);
     exn_buffer_free(&all);
 }

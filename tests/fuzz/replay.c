@@ -1,7 +1,9 @@
 /* Runs files through a fuzz target without libFuzzer, each with every choice of options: the
  * regression test for what fuzzing found, for any compiler and sanitizer.
+ * It prints of how many files each kind of input was that the target is for; --kinds: it fails where
+ * one was not there, so that a target's corpus reaches the code it is for.
  *
- *     replay FILE|FOLDER... */
+ *     replay [--kinds] FILE|FOLDER... */
 #include <fts.h>
 #include <errno.h>
 
@@ -26,9 +28,12 @@ static uint8_t *read_file(const char *path, size_t *size)
     return data;
 }
 
+enum { MAX_KINDS = 16 };
+static size_t files_of[MAX_KINDS];
+
 static int replay(const char *path)
 {
-    size_t size;
+    size_t size, before[MAX_KINDS];
     uint8_t *data = read_file(path, &size);
     if (!data) {
         perror(path);
@@ -36,10 +41,25 @@ static int replay(const char *path)
     }
     if (getenv("REPLAY_NAMES"))
         fprintf(stderr, "%s\n", path);
+    for (size_t i = 0; exn_fuzz_kinds[i].name; i++)
+        before[i] = exn_fuzz_kinds[i].count;
     for (unsigned choice = 0; choice < exn_fuzz_choices; choice++)
         exn_fuzz_one(data, size, choice);
+    for (size_t i = 0; exn_fuzz_kinds[i].name; i++)
+        files_of[i] += exn_fuzz_kinds[i].count > before[i];
     free(data);
     return 0;
+}
+
+/* Prints what was there; 1 where a kind was not. */
+static int tell_kinds(void)
+{
+    int missing = 0;
+    for (size_t i = 0; exn_fuzz_kinds[i].name; i++) {
+        printf("%8zu  %s\n", files_of[i], exn_fuzz_kinds[i].name);
+        missing |= files_of[i] == 0;
+    }
+    return missing;
 }
 
 static int by_name(const FTSENT **a, const FTSENT **b)
@@ -49,11 +69,12 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 
 int main(int argc, char **argv)
 {
-    if (argc < 2) {
-        fprintf(stderr, "usage: replay FILE|FOLDER...\n");
+    int all_kinds = argc > 1 && strcmp(argv[1], "--kinds") == 0;
+    if (argc < 2 + all_kinds) {
+        fprintf(stderr, "usage: replay [--kinds] FILE|FOLDER...\n");
         return 2;
     }
-    FTS *walk = fts_open(argv + 1, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
+    FTS *walk = fts_open(argv + 1 + all_kinds, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
     FTSENT *entry;
     size_t count = 0;
     int failed = walk == NULL;
@@ -70,5 +91,9 @@ int main(int argc, char **argv)
     if (walk)
         fts_close(walk);
     printf("replayed %zu files\n", count);
+    if (tell_kinds() && all_kinds) {
+        fprintf(stderr, "%s: of a kind with 0 files nothing was tried\n", argv[0]);
+        failed = 1;
+    }
     return failed || count == 0;
 }

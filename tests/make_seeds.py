@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+"""Writes the files of kinds that make_testdata.c makes none of: make_seeds.py TESTDATA CORPUS
+
+TESTDATA/other/ gets files that need nothing. The folders of CORPUS (tests/fuzz/corpus) get the same kinds with an orientation,
+animations that are not well formed, and blocks of metadata: what a run over testdata would have to report."""
+import os
+import struct
+import sys
+import zlib
+
+RED, WIDTH, HEIGHT = (200, 40, 30), 16, 12
+
+
+# ---- PNG (3rd edition, clause 5)
+
+def chunk(kind, data=b""):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def pixels(width, height, seed):
+    rows = b"".join(b"\0" + bytes((x * 15 + y * 7 + seed * 40 + c * 90) % 256 for x in range(width) for c in range(3))
+                    for y in range(height))
+    return zlib.compress(rows, 9)
+
+
+def control(sequence, width, height, x=0, y=0):
+    return chunk(b"fcTL", struct.pack(">5I2H2B", sequence, width, height, x, y, 1, 10, 1, 1))
+
+
+def animation(orientation, frames=3, sequence=None, announced=None):
+    """The default image is the first frame; each further one is a quarter of the canvas. sequence: how to number."""
+    sequence = sequence or (lambda n: n)
+    parts = [b"\x89PNG\r\n\x1a\n", chunk(b"IHDR", struct.pack(">2I5B", WIDTH, HEIGHT, 8, 2, 0, 0, 0)),
+             chunk(b"acTL", struct.pack(">2I", announced or frames, 0))]
+    if orientation:
+        parts.append(chunk(b"eXIf", tiff_header(orientation)))
+    parts += [control(sequence(0), WIDTH, HEIGHT), chunk(b"IDAT", pixels(WIDTH, HEIGHT, 0))]
+    number = 1
+    for i in range(1, frames):
+        data = pixels(WIDTH // 2, HEIGHT // 2, i)
+        parts.append(control(sequence(number), WIDTH // 2, HEIGHT // 2, i * 3, i * 2))
+        half = len(data) // 2
+        for k, part in enumerate((data[:half], data[half:])):
+            parts.append(chunk(b"fdAT", struct.pack(">I", sequence(number + 1 + k)) + part))
+        number += 3
+    return b"".join(parts) + chunk(b"tEXt", b"Comment\0three frames") + chunk(b"IEND")
+
+
+# ---- TIFF (6.0, section 2), alone and as an Exif block
+
+def tiff_header(orientation):
+    return struct.pack("<2sHIHHHIHHI", b"II", 42, 8, 1, 0x0112, 3, 1, orientation, 0, 0)
+
+
+def tiff(orientation):
+    entries = [(256, 4, WIDTH), (257, 4, HEIGHT), (258, 3, 8), (259, 3, 1), (262, 3, 1), (273, 4, None),
+               (274, 3, orientation), (277, 3, 1), (278, 4, HEIGHT), (279, 4, WIDTH * HEIGHT)]
+    start = 8 + 2 + 12 * len(entries) + 4
+    ifd = b"".join(struct.pack("<HHII", tag, kind, 1, start if value is None else value) for tag, kind, value in entries)
+    gray = bytes((x * 9 + y * 5) % 256 for y in range(HEIGHT) for x in range(WIDTH))
+    return struct.pack("<2sHIH", b"II", 42, 8, len(entries)) + ifd + bytes(4) + gray
+
+
+# ---- WebP (RFC 9649): one colour, lossless: five Huffman codes of one symbol each (section 3.7.2.1.1), so no bit for a pixel
+
+def vp8l():
+    bits = [(0x2F, 8), (WIDTH - 1, 14), (HEIGHT - 1, 14), (0, 1), (0, 3), (0, 1), (0, 1), (0, 1)]
+    for symbol in (RED[1], RED[0], RED[2], 255, 0):
+        bits += [(1, 1), (0, 1), (1, 1), (symbol, 8)]
+    value = at = 0
+    for number, width in bits:
+        value |= number << at
+        at += width
+    return value.to_bytes((at + 7) // 8, "little")
+
+
+def riff(kind, data):
+    return kind + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2)
+
+
+def webp(orientation):
+    size = struct.pack("<I", WIDTH - 1)[:3] + struct.pack("<I", HEIGHT - 1)[:3]
+    body = b"WEBP" + riff(b"VP8X", b"\x08\0\0\0" + size) + riff(b"VP8L", vp8l()) + riff(b"EXIF", tiff_header(orientation))
+    return riff(b"RIFF", body)
+
+
+# ---- HEIF (ISO 14496-12, ISO 23008-12)
+
+def box(kind, *parts):
+    data = b"".join(parts)
+    return struct.pack(">I", 8 + len(data)) + kind + data
+
+
+def heif(brand, coding, config, data, size, rotation):
+    properties = [box(b"ispe", struct.pack(">3I", 0, *size)), config]
+    if rotation:
+        properties.append(box(b"irot", bytes([rotation])))
+    indices = b"".join(bytes([i + 1 | (0x80 if i == 2 else 0)]) for i in range(len(properties)))
+
+    def meta(offset):
+        return box(b"meta", bytes(4),
+                   box(b"hdlr", bytes(8), b"pict", bytes(13)),
+                   box(b"pitm", struct.pack(">IH", 0, 1)),
+                   box(b"iloc", struct.pack(">I2B4H2I", 0, 0x44, 0, 1, 1, 0, 1, offset, len(data))),
+                   box(b"iinf", struct.pack(">IH", 0, 1), box(b"infe", struct.pack(">I2H", 2 << 24, 1, 0), coding, b"\0")),
+                   box(b"iprp", box(b"ipco", *properties),
+                       box(b"ipma", struct.pack(">2IHB", 0, 1, 1, len(properties)), indices)))
+
+    head = box(b"ftyp", brand, bytes(4), b"mif1", brand)
+    return head + meta(len(head) + len(meta(0)) + 8) + box(b"mdat", data)
+
+
+def heif_of(jpeg, rotation):
+    return heif(b"mif1", b"jpeg", box(b"jpgC"), jpeg, (160, 120), rotation)
+
+
+def avif_of(rotation):
+    """The container alone: av1C and the item's data hold no AV1."""
+    return heif(b"avif", b"av01", box(b"av1C", b"\x81\0\0\0"), b"\x12\0", (WIDTH, HEIGHT), rotation)
+
+
+# ---- blocks of metadata: for fuzz_metadata.c, which wants its four bytes in front: editor, width and height / 16, orientation - 1
+
+RDF = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">%s</rdf:RDF></x:xmpmeta>'
+XMP = RDF % (b'<rdf:Description rdf:about="" xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="6">'
+             b"<tiff:ImageWidth>32</tiff:ImageWidth></rdf:Description>")
+DIRECTORY = RDF % (b'<rdf:Description rdf:about="" xmlns:C="http://ns.google.com/photos/1.0/container/" '
+                   b'xmlns:I="http://ns.google.com/photos/1.0/container/item/"><C:Directory><rdf:Seq>'
+                   b'<rdf:li rdf:parseType="Resource"><C:Item I:Mime="image/jpeg" I:Semantic="Primary"/></rdf:li>'
+                   b'<rdf:li rdf:parseType="Resource"><C:Item I:Mime="image/jpeg" I:Semantic="GainMap" I:Length="1234"/></rdf:li>'
+                   b"</rdf:Seq></C:Directory></rdf:Description>")
+
+
+def mpf():
+    """DC-007, 5.2: version, number of images, two entries of 16 bytes."""
+    entries = struct.pack("<3I2H", 0x20030000, 5000, 0, 0, 0) + struct.pack("<3I2H", 0x00050000, 700, 4000, 0, 0)
+    return (struct.pack("<2sHIH", b"II", 42, 8, 3) + struct.pack("<HHI4s", 0xB000, 7, 4, b"0100")
+            + struct.pack("<HHII", 0xB001, 4, 1, 2) + struct.pack("<HHII", 0xB002, 7, len(entries), 50) + bytes(4) + entries)
+
+
+def resource(number, data):
+    return b"8BIM" + struct.pack(">HHI", number, 0, len(data)) + data + b"\0" * (len(data) % 2)
+
+
+# ---- text chunks: every form in which a PNG keeps them, and chunks after IEND
+
+def texts():
+    profile = b"\nexif\n%8d\n" % (6 + len(tiff_header(6))) + (b"Exif\0\0" + tiff_header(6)).hex().encode() + b"\n"
+    key = b"XML:com.adobe.xmp\0"
+    parts = [b"\x89PNG\r\n\x1a\n", chunk(b"IHDR", struct.pack(">2I5B", WIDTH, HEIGHT, 8, 2, 0, 0, 0)),
+             chunk(b"iTXt", key + b"\0\0\0\0" + XMP), chunk(b"iTXt", key + b"\1\0\0\0" + zlib.compress(XMP)),
+             chunk(b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(profile)),
+             chunk(b"tEXt", b"Raw profile type APP1\0" + profile), chunk(b"tEXt", b"exif:Orientation\x006"),
+             chunk(b"IDAT", pixels(WIDTH, HEIGHT, 0)), chunk(b"IEND"),
+             chunk(b"eXIf", tiff_header(6)), chunk(b"tEXt", b"Comment\0after the end"), b"noise"]
+    return b"".join(parts)
+
+
+def main():
+    testdata, corpus = sys.argv[1:]
+    with open(os.path.join(testdata, "jpeg/no-exif.jpg"), "rb") as file:
+        jpeg = file.read()
+    files = {
+        f"{testdata}/other/animation-1.png": animation(1),
+        f"{testdata}/other/still-1.webp": webp(1),
+        f"{testdata}/other/still-1.tiff": tiff(1),
+        f"{testdata}/other/jpeg-coded.heif": heif_of(jpeg, 0),
+        f"{testdata}/other/container.avif": avif_of(0),
+        f"{corpus}/image/seed-animation-6": animation(6),
+        f"{corpus}/image/seed-animation-gap-1": animation(1, sequence=lambda n: n + (n > 2)),
+        f"{corpus}/image/seed-webp-6": webp(6),
+        f"{corpus}/image/seed-tiff-8": tiff(8),
+        f"{corpus}/image/seed-heif-irot": heif_of(jpeg, 1),
+        f"{corpus}/image/seed-avif-irot": avif_of(3),
+        f"{corpus}/chunks/seed-animation-6": animation(6),
+        f"{corpus}/chunks/seed-animation-one-frame": animation(0, frames=1, announced=1),
+        f"{corpus}/chunks/seed-texts": texts(),
+        f"{corpus}/image/seed-png-texts": texts(),
+        f"{corpus}/metadata/seed-xmp": b"\1\2\2\5" + XMP,
+        f"{corpus}/metadata/seed-xmp-directory": b"\1\2\2\5" + DIRECTORY,
+        f"{corpus}/metadata/seed-mpf": b"\2\x01\2\0" + mpf(),
+        f"{corpus}/metadata/seed-resources": (b"\3\2\2\5" + resource(0x0404, b"name") + resource(0x0422, tiff_header(6))
+                                              + resource(0x0424, XMP) + resource(0x040C, bytes(28) + b"\xFF\xD8\xFF\xD9")),
+        f"{corpus}/chunks/seed-animation-too-few": animation(3, announced=5),
+    }
+    for path, data in files.items():
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(data)
+
+
+main()
