@@ -8,12 +8,17 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../bytes.h"
 #include "below.h"
+
+/* Bytes that grow at their end. */
+typedef struct text {
+    char *data; /* owned */
+    size_t size, room;
+} text;
 
 /* A folder on the way down. */
 typedef struct level {
-    exn_buffer bytes;   /* of each name: its d_type, the name, a zero */
+    text bytes;         /* of each name: its d_type, the name, a zero */
     const char **names; /* owned, sorted; they lie in bytes */
     size_t count, next;
     size_t length; /* of the walk's path up to this folder */
@@ -25,7 +30,7 @@ struct exn_walk {
     int root;
     level *levels; /* owned */
     size_t depth, room;
-    exn_buffer path; /* ends with a zero that does not count */
+    text path; /* ends with a zero that does not count */
     bool started, entering, over;
 };
 
@@ -37,9 +42,31 @@ exn_walk *exn_walk_open(int root)
     return walk;
 }
 
+static bool reserve(text *t, size_t extra)
+{
+    if (t->room - t->size >= extra)
+        return true;
+    const size_t room = 2 * t->room + extra;
+    char *data = realloc(t->data, room);
+    if (!data)
+        return false;
+    t->data = data;
+    t->room = room;
+    return true;
+}
+
+static bool append(text *t, const void *data, size_t size)
+{
+    if (!reserve(t, size))
+        return false;
+    memcpy(t->data + t->size, data, size);
+    t->size += size;
+    return true;
+}
+
 static void free_level(level *l)
 {
-    exn_buffer_free(&l->bytes);
+    free(l->bytes.data);
     free(l->names);
     *l = (level){0};
 }
@@ -50,22 +77,22 @@ void exn_walk_close(exn_walk *walk)
         return;
     while (walk->depth > 0)
         free_level(&walk->levels[--walk->depth]);
-    exn_buffer_free(&walk->path);
+    free(walk->path.data);
     free(walk->levels);
     free(walk);
 }
 
 static const char *path_of(const exn_walk *walk)
 {
-    return walk->path.size ? (const char *)walk->path.data : "";
+    return walk->path.size ? walk->path.data : "";
 }
 
 /* Cuts the path down to the folder and puts a name behind it, if there is one. */
 static bool set_path(exn_walk *walk, size_t folder, const char *name)
 {
-    exn_buffer *path = &walk->path;
+    text *path = &walk->path;
     path->size = folder;
-    if (exn_buffer_reserve(path, (name ? strlen(name) : 0) + 2) != EXN_OK)
+    if (!reserve(path, (name ? strlen(name) : 0) + 2))
         return false;
     if (name) {
         if (folder > 0)
@@ -91,7 +118,7 @@ static int sort_names(level *l)
     l->names = calloc(l->count, sizeof *l->names);
     if (!l->names)
         return ENOMEM;
-    const char *at = (const char *)l->bytes.data;
+    const char *at = l->bytes.data;
     for (size_t i = 0; i < l->count; i++, at += strlen(at) + 1)
         l->names[i] = ++at;
     qsort(l->names, l->count, sizeof *l->names, by_name);
@@ -104,8 +131,7 @@ static bool add_name(level *l, const struct dirent *entry)
     if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
         return true;
     l->count++;
-    return exn_buffer_append(&l->bytes, &entry->d_type, 1) == EXN_OK &&
-           exn_buffer_append(&l->bytes, name, strlen(name) + 1) == EXN_OK;
+    return append(&l->bytes, &entry->d_type, 1) && append(&l->bytes, name, strlen(name) + 1);
 }
 
 /* Reads what the folder holds. Returns 0 or what failed; ENOMEM where the names are not to be used.
