@@ -64,6 +64,21 @@ static bool sees_orientation(exn_span file)
     return seen;
 }
 
+static int read_span(void *context, void *to, size_t size, uint64_t offset)
+{
+    memcpy(to, ((const exn_buffer *)context)->data + offset, size);
+    return 0;
+}
+
+/* What exn_check() finds in the file, whose bytes it reads as it likes. */
+static uint32_t foresee(exn_buffer *file)
+{
+    const exn_source source = {file->size, read_span, file};
+    exn_result result;
+    assert_int_equal(exn_check(&source, NULL, &result, NULL), EXN_OK);
+    return result.reasons;
+}
+
 /* Normalizes, takes the file, and compares the pictures' size, which no browser turns. */
 static void expect_cleaned(exn_buffer *file, exn_warning warning)
 {
@@ -215,6 +230,114 @@ static void orientations_by_nearly_the_name(void **state)
                             properties[i]);
         put(&file, APP1, "http://ns.adobe.com/xap/1.0/", 29, (const uint8_t *)packet, (size_t)size);
         expect_cleaned(&file, EXN_WARNING_COUNT);
+    }
+}
+
+static const char bare_packet[] =
+    "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf="
+    "'http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description rdf:about='' "
+    "xmlns:exif='http://ns.adobe.com/exif/1.0/' xmlns:tiff='http://ns.adobe.com/tiff/1.0/'>"
+    "<tiff:Orientation>6</tiff:Orientation><tiff:Make>Maker</tiff:Make>"
+    "<exif:Flash>1</exif:Flash></rdf:Description></rdf:RDF></x:xmpmeta>";
+
+#define BARE_HEAD(text)                                                                            \
+    {                                                                                              \
+        text, sizeof text - 1                                                                      \
+    }
+
+/* What stands before a packet where exiftool still reads it. */
+static const struct {
+    const char *bytes;
+    size_t size;
+} bare_heads[] = {
+    BARE_HEAD(""),
+    BARE_HEAD("<?xpacket begin='' id='W5M0MpCehiHzreSzNTczkc9d'?>"),
+    BARE_HEAD("http://ns.adobe.com/xap/1.0/"),
+    BARE_HEAD("http://ns.adobe.com/xap/1.0/ "),
+    BARE_HEAD("https://ns.adobe.com/xap/1.0/\0"),
+    BARE_HEAD("https://ns.adobe.com/xmp/extension/\0"),
+    BARE_HEAD("http"),
+    BARE_HEAD("XMP\0"),
+    BARE_HEAD("XMP\0http://ns.adobe.com/xap/1.0/\0"),
+    BARE_HEAD("\1\2\0\0anything\0<?xpacket begin=''?>"),
+    BARE_HEAD("Http://ns.adobe.com/xap/1.0/\0"), /* read for the <exif: in the packet */
+};
+
+static exn_buffer bare_payload(size_t i)
+{
+    exn_buffer payload = {0};
+    exn_buffer_append(&payload, bare_heads[i].bytes, bare_heads[i].size);
+    exn_buffer_append(&payload, bare_packet, sizeof bare_packet - 1);
+    return payload;
+}
+
+/* The rest of the packet has to stay, so the property must have been cut out alone. */
+static void expect_make_stays(const exn_buffer *file)
+{
+    exn_bytes product;
+    exn_result result;
+    assert_int_equal(exn_normalize(file->data, file->size, NULL, &product, &result, NULL), EXN_OK);
+    assert_false(result.warnings >> EXN_WARN_XMP_REMOVED & 1);
+    assert_non_null(memmem(product.data, product.size, "<tiff:Make>Maker<", 17));
+    exn_bytes_free(&product);
+}
+
+static void packets_under_other_headers(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof bare_heads / sizeof bare_heads[0]; i++) {
+        exn_buffer file = plain(), payload = bare_payload(i);
+        put(&file, APP1, "", 0, payload.data, payload.size);
+        expect_make_stays(&file);
+        expect_cleaned(&file, EXN_WARN_XMP_ORIENTATION);
+        exn_buffer_free(&payload);
+    }
+}
+
+/* The pixels stay as they are when orientations are dropped; the trace has to go all the same. */
+static void packets_under_other_headers_dropped(void **state)
+{
+    (void)state;
+    exn_options options;
+    exn_options_init(&options);
+    options.mode = EXN_MODE_DROP;
+    for (size_t i = 0; i < sizeof bare_heads / sizeof bare_heads[0]; i++) {
+        exn_buffer file = plain(), payload = bare_payload(i);
+        exn_bytes product;
+        exn_result result;
+        put(&file, APP1, "", 0, payload.data, payload.size);
+        assert_true(foresee(&file) >> EXN_REASON_XMP & 1);
+        assert_int_equal(exn_normalize(file.data, file.size, &options, &product, &result, NULL),
+                         EXN_OK);
+        assert_int_equal(result.outcome, EXN_OUTCOME_METADATA);
+        assert_false(sees_orientation((exn_span){product.data, product.size}));
+        exn_bytes_free(&product);
+        exn_buffer_free(&payload);
+        exn_buffer_free(&file);
+    }
+}
+
+/* Formats of their own that exiftool does not search, and text that says nothing of XMP. */
+static void other_segments_stay(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        size_t size;
+    } heads[] = {BARE_HEAD("FLIR\0\1\0\0<?xpacket begin=''?>"), BARE_HEAD("QVCI\0<exif:a/>"),
+                 BARE_HEAD("anything")};
+    static const char packet[] = "<tiff:Orientation>6</tiff:Orientation>";
+    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
+        exn_buffer file = plain();
+        exn_bytes product;
+        exn_result result;
+        put(&file, APP1, heads[i].bytes, heads[i].size, (const uint8_t *)packet, sizeof packet - 1);
+        assert_false(sees_orientation(exn_buffer_span(&file)));
+        assert_int_equal(exn_normalize(file.data, file.size, NULL, &product, &result, NULL),
+                         EXN_OK);
+        assert_int_equal(result.outcome, EXN_OUTCOME_UNTOUCHED);
+        exn_bytes_free(&product);
+        exn_buffer_free(&file);
     }
 }
 
@@ -466,6 +589,31 @@ static void profiles_of_another_layout(void **state)
     exn_buffer_free(&block);
 }
 
+/* The chunk that a draft of XMP had, and raw profiles with headers that JPEG has. */
+static void packets_in_chunks(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof bare_heads / sizeof bare_heads[0]; i++) {
+        exn_buffer payload = bare_payload(i);
+        exn_buffer text = exn_test_raw_profile("xmp", exn_buffer_span(&payload));
+        exn_buffer data =
+            exn_test_text_make(EXN_TEST_ZTXT, "Raw profile type xmp", exn_buffer_span(&text));
+        exn_buffer profile = png_with("zTXt", exn_buffer_span(&data), false);
+        exn_buffer chunk = png_with("tXMP", exn_buffer_span(&payload), false);
+        exn_buffer behind = png_with("tXMP", exn_buffer_span(&payload), true);
+        expect_make_stays(&chunk);
+        assert_true(foresee(&chunk) >> EXN_REASON_XMP & 1);
+        assert_true(foresee(&behind) >> EXN_REASON_XMP & 1);
+        assert_true(foresee(&profile) >> EXN_REASON_RAW_PROFILE & 1);
+        expect_cleaned(&chunk, EXN_WARN_XMP_ORIENTATION);
+        expect_cleaned(&behind, EXN_WARN_XMP_ORIENTATION);
+        expect_cleaned(&profile, EXN_WARN_PROFILE_ORIENTATION);
+        exn_buffer_free(&data);
+        exn_buffer_free(&text);
+        exn_buffer_free(&payload);
+    }
+}
+
 /* Photoshop's resources in hexadecimal: the one that orients goes, the other stays. */
 static void resources_in_profiles(void **state)
 {
@@ -569,6 +717,10 @@ int main(void)
         cmocka_unit_test(tables_in_continuations),
         cmocka_unit_test(other_continuations_stay),
         cmocka_unit_test(orientations_by_nearly_the_name),
+        cmocka_unit_test(packets_under_other_headers),
+        cmocka_unit_test(packets_under_other_headers_dropped),
+        cmocka_unit_test(other_segments_stay),
+        cmocka_unit_test(packets_in_chunks),
         cmocka_unit_test(photoshop_resources),
         cmocka_unit_test(other_resources_stay),
         cmocka_unit_test(chunks_of_another_name),

@@ -35,6 +35,31 @@ bool exn_block_is_honoured(const exn_block *block)
            exn_span_starts(block->prefix, "Exif", 5);
 }
 
+static bool contains(exn_span span, const char *word)
+{
+    return span.size > 0 && memmem(span.data, span.size, word, strlen(word));
+}
+
+/* What exiftool reads as XMP in an APP1 without Adobe's header: some other address or a short name
+ * first, or just the start of a packet anywhere. Segments whose own format it knows by name are
+ * never searched. */
+static bool is_bare_xmp(exn_span payload)
+{
+    static const char *const others[] = {"QVCI", "FLIR", "PARROT"};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (exn_span_starts(payload, others[i], strlen(others[i]) + 1))
+            return false;
+    return exn_span_starts(payload, "http", 4) || exn_span_starts(payload, "XMP", 4) ||
+           contains(payload, "<?xpacket") || contains(payload, "<exif:");
+}
+
+/* Where the markup begins; the header before it may hold zeros, which would pass for UTF-16. */
+static size_t markup_at(exn_span payload)
+{
+    const uint8_t *const start = payload.size > 0 ? memchr(payload.data, '<', payload.size) : NULL;
+    return start ? (size_t)(start - payload.data) : payload.size;
+}
+
 exn_block exn_block_of(exn_span payload)
 {
     size_t exif = exif_header_end(payload);
@@ -44,6 +69,8 @@ exn_block exn_block_of(exn_span payload)
         return cut(EXN_BLOCK_XMP, payload, sizeof xmp_namespace);
     if (exn_span_starts(payload, extension_namespace, sizeof extension_namespace))
         return cut(EXN_BLOCK_XMP_EXTENDED, payload, sizeof extension_namespace);
+    if (is_bare_xmp(payload))
+        return cut(EXN_BLOCK_XMP, payload, markup_at(payload));
     return cut(EXN_BLOCK_OTHER, payload, 0);
 }
 

@@ -8,7 +8,7 @@
 typedef enum exn_block_kind {
     EXN_BLOCK_OTHER,
     EXN_BLOCK_EXIF,         /* "Exif" in some form and two bytes; then TIFF */
-    EXN_BLOCK_XMP,          /* the XMP namespace; then the packet */
+    EXN_BLOCK_XMP,          /* the XMP namespace, or whatever exiftool accepts; then the packet */
     EXN_BLOCK_XMP_EXTENDED, /* a portion of extended XMP (XMP part 3, 1.1.3.1) */
 } exn_block_kind;
 

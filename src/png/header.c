@@ -1,23 +1,20 @@
 #include "header.h"
 
 #include "chunks.h"
+#include "text.h"
 
 #define IHDR EXN_PNG_TYPE('I', 'H', 'D', 'R')
 #define PLTE EXN_PNG_TYPE('P', 'L', 'T', 'E')
 #define IDAT EXN_PNG_TYPE('I', 'D', 'A', 'T')
 #define IEND EXN_PNG_TYPE('I', 'E', 'N', 'D')
 #define EXIF EXN_PNG_TYPE('e', 'X', 'I', 'f')
-#define TEXT EXN_PNG_TYPE('t', 'E', 'X', 't')
-#define ZTXT EXN_PNG_TYPE('z', 'T', 'X', 't')
-#define ITXT EXN_PNG_TYPE('i', 'T', 'X', 't')
 #define ACTL EXN_PNG_TYPE('a', 'c', 'T', 'L')
 #define CGBI EXN_PNG_TYPE('C', 'g', 'B', 'I')
 
 static bool is_wanted(uint32_t type)
 {
-    return type == IHDR || type == PLTE || type == EXIF || type == TEXT || type == ZTXT ||
-           type == ITXT || type == ACTL || type == CGBI || type == IEND ||
-           ((type ^ EXIF) & 0xdfdfdf) == 0;
+    return type == IHDR || type == PLTE || type == EXIF || exn_png_text_is(type) || type == ACTL ||
+           type == CGBI || type == IEND || ((type ^ EXIF) & 0xdfdfdf) == 0;
 }
 
 /* Clause 5.3: four letters. The parser sees only the chunks that are kept. */

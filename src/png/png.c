@@ -36,9 +36,6 @@
 #define FDAT EXN_PNG_TYPE('f', 'd', 'A', 'T')
 #define CABX EXN_PNG_TYPE('c', 'a', 'B', 'X')
 #define DSIG EXN_PNG_TYPE('d', 'S', 'I', 'G')
-#define TEXT EXN_PNG_TYPE('t', 'E', 'X', 't')
-#define ZTXT EXN_PNG_TYPE('z', 'T', 'X', 't')
-#define ITXT EXN_PNG_TYPE('i', 'T', 'X', 't')
 #define OFFS EXN_PNG_TYPE('o', 'F', 'F', 's')
 #define SCAL EXN_PNG_TYPE('s', 'C', 'A', 'L')
 #define CANV EXN_PNG_TYPE('c', 'a', 'N', 'v')
@@ -642,18 +639,9 @@ static exn_status put_chunk(job *j, size_t index, exn_error *error)
         return put_exchanged(j, chunk);
     case CANV:
         return exn_png_put_canvas(j->png, chunk, j->o, j->out);
-    case TEXT:
-    case ZTXT:
-    case ITXT:
-        return put_text(j, chunk, error);
     default:
-        return put_other(j, chunk);
+        return exn_png_text_is(chunk->type) ? put_text(j, chunk, error) : put_other(j, chunk);
     }
-}
-
-static bool is_text(uint32_t type)
-{
-    return type == TEXT || type == ZTXT || type == ITXT;
 }
 
 /* Byte for byte, but for chunks in it that exiftool reads. */
@@ -665,7 +653,7 @@ static exn_status put_trailer(job *j, exn_error *error)
     while (status == EXN_OK && exn_png_next_in_trailer(j->png, &at, &chunk)) {
         bool stray;
         status = drop_stray(j, &chunk, &stray, error);
-        if (status == EXN_OK && is_text(chunk.type))
+        if (status == EXN_OK && exn_png_text_is(chunk.type))
             status = put_text(j, &chunk, error);
         else if (status == EXN_OK && !stray)
             status = exn_png_put_span(j->out, exn_png_whole(j->png, &chunk));

@@ -11,6 +11,7 @@
 #define TEXT EXN_PNG_TYPE('t', 'E', 'X', 't')
 #define ZTXT EXN_PNG_TYPE('z', 'T', 'X', 't')
 #define ITXT EXN_PNG_TYPE('i', 'T', 'X', 't')
+#define TXMP EXN_PNG_TYPE('t', 'X', 'M', 'P')
 
 static const struct {
     const char *keyword;
@@ -149,13 +150,21 @@ static bool is_profile(const exn_png_text *text)
     return text->kind == EXN_PNG_TEXT_PROFILE || text->kind == EXN_PNG_TEXT_RESOURCES;
 }
 
+bool exn_png_text_is(uint32_t type)
+{
+    return type == TEXT || type == ZTXT || type == ITXT || type == TXMP;
+}
+
 exn_status exn_png_text_open(exn_png_text *text, uint32_t type, exn_span data, exn_error *error)
 {
     *text = (exn_png_text){0};
-    if (type != TEXT && type != ZTXT && type != ITXT)
+    if (!exn_png_text_is(type))
         return EXN_OK;
-    text->kind = data.size ? kind_of(data) : EXN_PNG_TEXT_OTHER;
-    if (text->kind == EXN_PNG_TEXT_OTHER || !find_text(text, type, data))
+    if (type == TXMP) /* the packet and nothing else */
+        text->kind = EXN_PNG_TEXT_XMP;
+    else if (data.size > 0)
+        text->kind = kind_of(data);
+    if (text->kind == EXN_PNG_TEXT_OTHER || (type != TXMP && !find_text(text, type, data)))
         return EXN_OK;
     exn_span raw = exn_span_part(data, text->head, SIZE_MAX);
     exn_buffer inflated = {0};
@@ -176,20 +185,27 @@ exn_status exn_png_text_open(exn_png_text *text, uint32_t type, exn_span data, e
     return status == EXN_OK ? EXN_OK : exn_fail(error, status, "text chunk");
 }
 
-/* Some writers leave out what stands in front in an APP1. */
+static bool contains(exn_span span, const char *word)
+{
+    return span.size > 0 && memmem(span.data, span.size, word, strlen(word));
+}
+
+/* Some writers leave out what comes first in an APP1. TIFF may hold XMP of its own. */
 exn_block exn_png_text_block(const exn_png_text *text)
 {
-    exn_span value = {text->value.data, text->value.size};
-    exn_block block = exn_block_of(value);
-    if (text->kind == EXN_PNG_TEXT_RESOURCES)
-        return (exn_block){EXN_BLOCK_OTHER, {NULL, 0}, value};
-    if (block.kind != EXN_BLOCK_OTHER || text->kind == EXN_PNG_TEXT_ORIENTATION)
+    const exn_span value = {text->value.data, text->value.size};
+    exn_block block = {EXN_BLOCK_OTHER, {NULL, 0}, value};
+    if (text->kind == EXN_PNG_TEXT_RESOURCES || text->kind == EXN_PNG_TEXT_ORIENTATION)
         return block;
-    if (text->kind == EXN_PNG_TEXT_XMP || memmem(value.data, value.size, "<x:xmpmeta", 10) ||
-        memmem(value.data, value.size, "<rdf:RDF", 8))
-        block.kind = EXN_BLOCK_XMP;
-    else if (exn_span_starts(value, "II*", 4) || exn_span_starts(value, "MM\0*", 4))
+    if (exn_span_starts(value, "II*", 4) || exn_span_starts(value, "MM\0*", 4)) {
         block.kind = EXN_BLOCK_EXIF;
+        return block;
+    }
+    block = exn_block_of(value);
+    if (block.kind == EXN_BLOCK_OTHER &&
+        (text->kind == EXN_PNG_TEXT_XMP || contains(value, "<x:xmpmeta") ||
+         contains(value, "<rdf:RDF")))
+        block.kind = EXN_BLOCK_XMP;
     return block;
 }
 

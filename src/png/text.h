@@ -29,6 +29,10 @@ typedef struct exn_png_text {
     size_t line;      /* of a profile: digits in a line */
 } exn_png_text;
 
+/* Whether a chunk of this type is one of these: tEXt, zTXt, iTXt, or tXMP of an early draft of XMP,
+ * whose data is the packet. */
+bool exn_png_text_is(uint32_t type);
+
 /* What chunk data of the given type is; value is decoded for every kind but OTHER. Damage leaves readable false. Returns EXN_OK, EXN_LIMIT
  * (inflates to more than EXN_PNG_MAX_VALUE) or EXN_MEMORY. */
 exn_status exn_png_text_open(exn_png_text *text, uint32_t type, exn_span data, exn_error *error);
