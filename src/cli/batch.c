@@ -306,9 +306,13 @@ static void carry(batch *b, entry *e)
     item->bytes_out = item->bytes_in;
     if (b->options->dry_run)
         return;
-    item->linked = b->options->link && item->result.outcome == EXN_OUTCOME_UNTOUCHED &&
-                   exn_target_link(&e->target, e->job.source);
-    if (item->linked)
+    if (b->options->link && item->result.outcome == EXN_OUTCOME_UNTOUCHED) {
+        /* before a link of our own changes its time */
+        exn_work_check_unchanged(e->job.source, &e->before, b->roots->in, item, b->options);
+        item->linked =
+            item->error.status == EXN_OK && exn_target_link(&e->target, e->job.source);
+    }
+    if (item->linked || item->error.status != EXN_OK)
         return;
     if (!filled && !clone(b, e))
         exn_target_copy(&e->target, e->job.source, item->bytes_in, &item->error);
@@ -372,7 +376,7 @@ static void complete(batch *b, entry *e)
     if (item->error.status == EXN_OK && exn_work_is_carried(item->result.outcome))
         carry(b, e);
     if (e->job.source >= 0)
-        exn_work_check_unchanged(e->job.source, &e->before, b->roots->in, item);
+        exn_work_check_unchanged(e->job.source, &e->before, b->roots->in, item, b->options);
     if (b->options->on_error == EXN_ON_ERROR_KEEP && exn_work_may_keep(&item->error))
         keep(b, e);
     if (item->error.status == EXN_OK || e->kept)
@@ -493,11 +497,23 @@ static void run_file(batch *b, entry *e)
         hand_over(b, e, exn_work_kind(format));
 }
 
+/* A source that has got a second name has another change time since. */
+static struct stat source_now(const entry *e)
+{
+    struct stat now;
+    const struct stat *before = &e->before;
+    bool same = e->item.linked &&
+                fstatat(e->place->folder, e->item.target, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
+                exn_roots_same(&now, before) && exn_item_same(&now, before);
+    return same ? now : *before;
+}
+
 /* The output is in place. Without this line a run that goes on does the item once more. */
 static void note_done(batch *b, const entry *e)
 {
     exn_error error = {0};
-    if (exn_state_done(b->state, &e->item, &e->before, &error) == EXN_OK)
+    const struct stat source = source_now(e);
+    if (exn_state_done(b->state, &e->item, &source, &error) == EXN_OK)
         return;
     fprintf(stderr, "exifnorm: %s: %s\n", error.detail, strerror(error.sys_errno));
     b->report->output_failed = b->stop = true;

@@ -18,6 +18,7 @@ static const uint32_t oriented = 1u << EXN_REASON_EXIF | 1u << EXN_REASON_XMP |
 typedef struct entry {
     exn_job job;
     exn_item item;
+    struct stat before; /* of the file */
     bool ready;
 } entry;
 
@@ -113,10 +114,14 @@ static void collect(check *c)
     entry *e = (entry *)exn_pool_next(c->pool);
     if (!e)
         return;
-    close(e->job.source);
     e->item.result = e->job.answer.result;
     e->item.error = e->job.answer.error;
     judge_name(&e->item);
+    if (!exn_item_unchanged(e->job.source, &e->before, false)) {
+        exn_item_fail(&e->item.error, EXN_READ, 0, "the source changed while it was read");
+        e->item.result.outcome = EXN_OUTCOME_FAILED;
+    }
+    close(e->job.source);
     e->ready = true;
 }
 
@@ -136,9 +141,8 @@ static void report_ready(check *c)
 
 static void run_file(check *c, const exn_roots *roots, entry *e)
 {
-    struct stat status;
     e->job.kind = EXN_JOB_CHECK;
-    e->job.source = exn_item_open(&e->item, roots->in, &status);
+    e->job.source = exn_item_open(&e->item, roots->in, &e->before);
     e->job.size = e->item.bytes_in;
     e->ready = e->job.source < 0;
     while (!e->ready && may_go_on(c) && !exn_pool_offer(c->pool, &e->job))

@@ -8,6 +8,7 @@
 #include "copy.h"
 #include "item.h"
 #include "signals.h"
+#include "work.h"
 
 #define CHUNK_SIZE ((size_t)1 << 17)
 
@@ -36,7 +37,8 @@ static int make(const exn_target *target, exn_error *error)
 }
 
 /* A product is small and is written to its end, whatever the signal; a copy may be of any size. */
-static exn_status fill(const exn_target *target, int fd, uint64_t *size, exn_error *error)
+static exn_status fill(const exn_target *target, int fd, uint64_t *size, bool relinks,
+                       exn_error *error)
 {
     static char chunk[CHUNK_SIZE];
     for (*size = 0;;) {
@@ -55,19 +57,19 @@ static exn_status fill(const exn_target *target, int fd, uint64_t *size, exn_err
     }
     if (target->carried && target->status &&
         (*size != (uint64_t)target->status->st_size ||
-         !exn_item_unchanged(target->source, target->status)))
+         !exn_item_unchanged(target->source, target->status, relinks)))
         return exn_item_fail(error, EXN_READ, 0, "the source changed while it was read");
     return EXN_OK;
 }
 
 /* Some mounts send the file by fsync(2), all others by close(2): both tell what became of it. */
-static exn_status write_file(const exn_target *target, int fd, uint64_t *size, bool durable,
-                             exn_error *error)
+static exn_status write_file(const exn_target *target, int fd, uint64_t *size,
+                             const exn_cli_options *options, exn_error *error)
 {
-    exn_status status = fill(target, fd, size, error);
+    exn_status status = fill(target, fd, size, exn_work_relinks(options), error);
     if (status == EXN_OK) {
         exn_write_identity(fd, target->source, target->status);
-        if (durable && fsync(fd) != 0)
+        if (options->durable && fsync(fd) != 0)
             status = exn_item_fail(error, EXN_WRITE, errno, "cannot make it durable");
     }
     if (close(fd) != 0 && status == EXN_OK)
@@ -91,7 +93,7 @@ exn_status exn_direct_place(exn_target *target, const exn_cli_options *options, 
     int fd = make(target, error);
     if (fd < 0)
         return error->status;
-    if (write_file(target, fd, &size, options->durable, error) == EXN_OK && options->verify)
+    if (write_file(target, fd, &size, options, error) == EXN_OK && options->verify)
         read_back(target, size, error);
     if (error->status == EXN_OK || unlinkat(target->folder, target->name, 0) == 0 ||
         errno == ENOENT) /* a mount may have forgotten what it could not store */

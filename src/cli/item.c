@@ -75,12 +75,23 @@ int exn_item_open(exn_item *item, int folder, struct stat *status)
     return -1;
 }
 
-bool exn_item_unchanged(int source, const struct stat *before)
+static bool same_time(const struct timespec *a, const struct timespec *b)
+{
+    return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+bool exn_item_same(const struct stat *a, const struct stat *b)
+{
+    return a->st_size == b->st_size && same_time(&a->st_mtim, &b->st_mtim);
+}
+
+bool exn_item_unchanged(int source, const struct stat *before, bool relinks)
 {
     struct stat now;
-    return fstat(source, &now) == 0 && now.st_size == before->st_size &&
-           now.st_mtim.tv_sec == before->st_mtim.tv_sec &&
-           now.st_mtim.tv_nsec == before->st_mtim.tv_nsec;
+    if (fstat(source, &now) != 0 || !exn_item_same(&now, before))
+        return false;
+    return same_time(&now.st_ctim, &before->st_ctim) ||
+           (relinks && (now.st_nlink > 1 || before->st_nlink > 1));
 }
 
 bool exn_item_named_as_image(const exn_item *item)

@@ -58,8 +58,13 @@ uint64_t exn_item_microseconds(const exn_item *item);
  * none is a failure. */
 bool exn_item_named_as_image(const exn_item *item);
 
-/* Whether a source has the size and time that it had when it was opened. */
-bool exn_item_unchanged(int source, const struct stat *before);
+/* Whether both have the same size and modification time. */
+bool exn_item_same(const struct stat *a, const struct stat *b);
+
+/* Whether a source has the size and times that it had when it was opened. The change time counts,
+ * since anybody can set the other one back; relinks: but not of a file with several names, some of
+ * which the run itself may be making or removing. */
+bool exn_item_unchanged(int source, const struct stat *before, bool relinks);
 
 void exn_item_free(exn_item *item);
 

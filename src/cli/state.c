@@ -3,11 +3,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <linux/magic.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #include "below.h"
@@ -16,6 +18,8 @@
 #include "state_line.h"
 #include "text.h"
 #include "write.h"
+
+enum { SOURCE_SIZE = 80 }; /* of put_source()'s text */
 
 static const char header[] = "exifnorm-state 1\n";
 
@@ -38,6 +42,7 @@ struct exn_state {
     bool fresh;        /* it says nothing yet */
     bool asked; /* the user wants to keep it */
     bool durable;
+    bool lasting;     /* a file of IN has the same inode at every mount */
     bool broken;      /* a line may be torn, so none may follow it */
     uint64_t options; /* the hash of what outputs depend on, */
     uint64_t limits;  /* and with what failures depend on */
@@ -238,12 +243,20 @@ static bool read_line(const exn_state *state, uint64_t offset, char **line)
 }
 
 /* ---- done lines: all that the report says of an item. Behind kind and path: the source's size and
- * time, the options' hash, the output's size, microseconds, whether it is a link, and the result.
+ * times and inode, the options' hash, the output's size, microseconds, whether it is a link, and the result.
  */
 
-static int64_t nanoseconds(const struct stat *status)
+static int64_t nanoseconds(const struct timespec *time)
 {
-    return (int64_t)status->st_mtim.tv_sec * 1000000000 + status->st_mtim.tv_nsec;
+    return (int64_t)time->tv_sec * 1000000000 + time->tv_nsec;
+}
+
+/* Beside its size, what tells that a source is the one that it was. Whoever changes a file may set
+ * its modification time back, and nobody the time of that change. */
+static void put_source(const exn_state *state, const struct stat *source, char *text, size_t size)
+{
+    snprintf(text, size, "%" PRId64 ",%" PRId64 ",%" PRIu64, nanoseconds(&source->st_mtim),
+             nanoseconds(&source->st_ctim), state->lasting ? (uint64_t)source->st_ino : 0);
 }
 
 /* Whether the line says that the item was done from a source of this status by options like
@@ -251,17 +264,17 @@ static int64_t nanoseconds(const struct stat *status)
 static bool get_done(const exn_state *state, char *line, exn_item *item, const struct stat *source,
                      const struct stat *output)
 {
-    char *fields[EXN_LINE_FIELDS], time[32], hash[20], limits[20];
+    char *fields[EXN_LINE_FIELDS], known[SOURCE_SIZE], hash[20], limits[20];
     exn_answer answer = {0};
     uint64_t size, size_out, microseconds, linked;
     if (exn_line_split(line, fields) != EXN_LINE_FULL || strcmp(fields[0], "D") != 0 ||
         strcmp(fields[1], item->path) != 0)
         return false;
-    snprintf(time, sizeof time, "%" PRId64, nanoseconds(source));
+    put_source(state, source, known, sizeof known);
     snprintf(hash, sizeof hash, "%016" PRIx64, state->options);
     snprintf(limits, sizeof limits, "%016" PRIx64, state->limits);
     if (!exn_line_get_number(fields[2], INT64_MAX, &size) || size != (uint64_t)source->st_size ||
-        strcmp(fields[3], time) != 0 ||
+        strcmp(fields[3], known) != 0 ||
         (strcmp(fields[4], hash) != 0 && strcmp(fields[4], limits) != 0) ||
         !exn_line_get_number(fields[5], INT64_MAX, &size_out) ||
         size_out != (uint64_t)output->st_size ||
@@ -336,8 +349,10 @@ exn_status exn_state_done(exn_state *state, const exn_item *item, const struct s
     size_t size = 0;
     FILE *line = begin_line(state, 'D', item->path, &text, &size, error);
     if (line) {
-        fprintf(line, " %" PRIu64 " %" PRId64 " %016" PRIx64 " %" PRIu64 " %" PRIu64 " %d",
-                item->bytes_in, nanoseconds(source), item->partial ? state->limits : state->options,
+        char known[SOURCE_SIZE];
+        put_source(state, source, known, sizeof known);
+        fprintf(line, " %" PRIu64 " %s %016" PRIx64 " %" PRIu64 " %" PRIu64 " %d",
+                item->bytes_in, known, item->partial ? state->limits : state->options,
                 item->bytes_out, exn_item_microseconds(item), item->linked);
         exn_line_put_result(line, &item->result);
     }
@@ -554,6 +569,13 @@ static char *default_name(const exn_cli_options *options)
     return name;
 }
 
+/* FUSE counts its inodes anew, so that a store that is mounted again has others. */
+static bool has_lasting_inodes(const exn_cli_options *options)
+{
+    struct statfs fs;
+    return statfs(options->in, &fs) == 0 && fs.f_type != FUSE_SUPER_MAGIC;
+}
+
 static exn_exit refuse(const exn_state *state, const char *why)
 {
     return exn_cli_usage(state->name, "the state %s", why);
@@ -663,6 +685,7 @@ exn_exit exn_state_open(exn_state **out, const exn_roots *roots, const exn_cli_o
         return exit == EXN_EXIT_OK ? exn_cli_usage(NULL, "out of memory") : exit;
     state->asked = asked;
     state->durable = options->durable;
+    state->lasting = has_lasting_inodes(options);
     state->options = hash_options(options);
     state->limits = hash_limits(options);
     state->name = options->state ? strdup(options->state) : default_name(options);

@@ -50,14 +50,20 @@ bool exn_work_is_carried(exn_outcome outcome)
            outcome == EXN_OUTCOME_UNSUPPORTED;
 }
 
-void exn_work_check_unchanged(int source, const struct stat *before, int folder, exn_item *item)
+bool exn_work_relinks(const exn_cli_options *options)
+{
+    return options->link || options->overwrite || options->resume;
+}
+
+void exn_work_check_unchanged(int source, const struct stat *before, int folder, exn_item *item,
+                              const exn_cli_options *options)
 {
     struct stat named;
     int flags = item->kind == EXN_ITEM_LINK ? 0 : AT_SYMLINK_NOFOLLOW;
-    if (!exn_item_unchanged(source, before))
-        exn_item_fail(&item->error, EXN_READ, 0, "the source changed while it was read");
-    else if (fstatat(folder, item->path, &named, flags) != 0 || !exn_roots_same(&named, before))
+    if (fstatat(folder, item->path, &named, flags) != 0 || !exn_roots_same(&named, before))
         exn_item_fail(&item->error, EXN_READ, 0, "the source was replaced while it was read");
+    else if (!exn_item_unchanged(source, before, exn_work_relinks(options)))
+        exn_item_fail(&item->error, EXN_READ, 0, "the source changed while it was read");
 }
 
 bool exn_work_may_keep(const exn_error *error)

@@ -16,9 +16,14 @@ exn_job_kind exn_work_kind(exn_format format);
 /* Takes a worker's answer into the item. What it says of the output is held against job->output. */
 void exn_work_take(exn_item *item, const exn_job *job);
 
-/* A source that somebody writes to gives a picture that never was: size and time must be what they
+/* Whether the run makes or removes names of its own sources: those of --link, and links of a run
+ * before that it replaces. */
+bool exn_work_relinks(const exn_cli_options *options);
+
+/* A source that somebody writes to gives a picture that never was: size and times must be what they
  * were, and its name, relative to folder, must be that of the file that was read. */
-void exn_work_check_unchanged(int source, const struct stat *before, int folder, exn_item *item);
+void exn_work_check_unchanged(int source, const struct stat *before, int folder, exn_item *item,
+                              const exn_cli_options *options);
 
 /* Whether --on-error=keep can do something about an error: the image failed, not its source, nor
  * the output's place. */

@@ -90,7 +90,8 @@ for options in "" --verify --link; do
         absent to/a.jpg
         same to/d/z.jpg whole/d/z.jpg
     done
-    for how in "printf x >>in/a.jpg" "head -c 9 original/a.jpg | dd of=in/a.jpg conv=notrunc status=none" "touch in/a.jpg"; do
+    for how in "printf x >>in/a.jpg" "head -c 9 original/a.jpg | dd of=in/a.jpg conv=notrunc status=none" "touch in/a.jpg" \
+        "cp -p in/a.jpg old; head -c 9 original/a.jpg | dd of=in/a.jpg conv=notrunc status=none; touch -r old in/a.jpg"; do
         # shellcheck disable=SC2086
         plant 1 '.exifnorm-*' "$how" $options
         has err "'in/a.jpg': cannot read the source: the source changed while it was read"

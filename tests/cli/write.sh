@@ -205,6 +205,11 @@ if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
     check "the other item is made" test -s s9/a.jpg
     no_temporary s9
     for f in f a.jpg; do
+        cp -p "small/$f" set_back
+        meanwhile pread64 "small/$f" "head -c 1 set_back | dd of='small/$f' conv=notrunc status=none; touch -r set_back 'small/$f'" small "back_$f"
+        is "exit status with a source that changes, its time set back" $? 1
+        has err "'small/$f': cannot read the source: the source changed while it was read"
+        cp -p set_back "small/$f"
         meanwhile pread64 "small/$f" "printf more >>small/$f" small "changed_$f"
         is "exit status with a source that changes" $? 1
         has err "'small/$f': cannot read the source: the source changed while it was read"
