@@ -13,6 +13,7 @@
 
 #include "support/jpeg_make.h"
 #include "support/jpeg_oracle.h"
+#include "support/jpeg_pen.h"
 #include "support/jpeg_walk.h"
 
 #include <setjmp.h>
@@ -234,32 +235,6 @@ static void one_component_with_factors(void **state)
 /* --- Pictures written bit by bit ---------------------------------------------------------------
  */
 
-typedef struct pen {
-    exn_buffer *out;
-    uint32_t bits;
-    unsigned count;
-} pen;
-
-static void put(pen *p, uint32_t value, unsigned length)
-{
-    while (length-- > 0) {
-        p->bits = p->bits << 1 | (value >> length & 1);
-        if (++p->count == 8) {
-            const uint8_t byte = (uint8_t)p->bits;
-            assert_int_equal(exn_buffer_append(p->out, &byte, 1), EXN_OK);
-            if (byte == 0xFF)
-                assert_int_equal(exn_buffer_append(p->out, "", 1), EXN_OK);
-            p->count = 0;
-        }
-    }
-}
-
-static void finish(pen *p, int padding)
-{
-    while (p->count)
-        put(p, (uint32_t)padding, 1);
-}
-
 /* A gray picture of 8 x 8n with these tables, up to its scan's data. */
 static void begin(exn_buffer *out, uint32_t height, uint32_t interval, const uint8_t *dc,
                   size_t dc_size, const uint8_t *ac, size_t ac_size)
@@ -298,10 +273,10 @@ static const uint8_t ac_table[] = {0, 3, 1, 0, 0,    0,    0,    0,    0,    0, 
                                    0, 0, 0, 3, 0x00, 0x01, 0xF0, 0x0A, 0x9A, 0x0B, 0x10};
 enum { LONG = 0xE000 };
 
-static void start(exn_buffer *out, pen *p, uint32_t blocks, uint32_t interval)
+static void start(exn_buffer *out, exn_test_pen *p, uint32_t blocks, uint32_t interval)
 {
     begin(out, 8 * blocks, interval, dc_table, sizeof dc_table, ac_table, sizeof ac_table);
-    *p = (pen){.out = out};
+    *p = (exn_test_pen){.out = out};
 }
 
 /* Codes of 16 bits with values of ten, three ZRL before the last coefficient, a block without EOB,
@@ -309,129 +284,129 @@ static void start(exn_buffer *out, pen *p, uint32_t blocks, uint32_t interval)
 static void codes_that_encoders_seldom_write(void **state)
 {
     exn_buffer file = {0};
-    pen p;
+    exn_test_pen p;
     (void)state;
 
     for (int padding = 0; padding < 2; padding++) {
         start(&file, &p, 4, 0);
-        put(&p, 0, 1);
+        exn_test_put(&p, 0, 1);
         for (int n = 0; n < 6; n++) { /* six times nine zeros and a value: up to coefficient 60 */
-            put(&p, LONG, 16);
-            put(&p, 0x155u + (unsigned)n, 10);
+            exn_test_put(&p, LONG, 16);
+            exn_test_put(&p, 0x155u + (unsigned)n, 10);
         }
-        put(&p, 0, 2);
-        put(&p, 2, 2); /* DC: 11 bits */
-        put(&p, 0x7FF, 11);
+        exn_test_put(&p, 0, 2);
+        exn_test_put(&p, 2, 2); /* DC: 11 bits */
+        exn_test_put(&p, 0x7FF, 11);
         for (int n = 0; n < 63; n++) { /* a full block, which has no EOB */
-            put(&p, 6, 3);
-            put(&p, n % 3 ? 0x3FF : 0, 10);
+            exn_test_put(&p, 6, 3);
+            exn_test_put(&p, n % 3 ? 0x3FF : 0, 10);
         }
-        put(&p, 2, 2);
-        put(&p, 0, 11);
+        exn_test_put(&p, 2, 2);
+        exn_test_put(&p, 0, 11);
         for (int n = 0; n < 3; n++)
-            put(&p, 2, 2);
+            exn_test_put(&p, 2, 2);
         for (int n = 0; n < 15; n++) /* 49 to 63 */
-            put(&p, 1, 2), put(&p, (uint32_t)n & 1, 1);
-        put(&p, 0, 1);
-        put(&p, 0, 2);
-        finish(&p, padding);
+            exn_test_put(&p, 1, 2), exn_test_put(&p, (uint32_t)n & 1, 1);
+        exn_test_put(&p, 0, 1);
+        exn_test_put(&p, 0, 2);
+        exn_test_finish(&p, padding);
         end(&file);
         all_turns_are_exact(&file);
     }
     exn_buffer_free(&file);
 }
 
-static exn_status verdict_of(void (*draw)(pen *), uint32_t blocks)
+static exn_status verdict_of(void (*draw)(exn_test_pen *), uint32_t blocks)
 {
     exn_buffer file = {0};
-    pen p;
+    exn_test_pen p;
 
     start(&file, &p, blocks, 0);
     draw(&p);
-    finish(&p, 1);
+    exn_test_finish(&p, 1);
     end(&file);
     const exn_status status = verdict(exn_buffer_span(&file), 6);
     exn_buffer_free(&file);
     return status;
 }
 
-static void draw_bad_ac(pen *p)
+static void draw_bad_ac(exn_test_pen *p)
 {
-    put(p, 0, 1);
-    put(p, 0xFFFF, 16);
-    put(p, 0, 32);
+    exn_test_put(p, 0, 1);
+    exn_test_put(p, 0xFFFF, 16);
+    exn_test_put(p, 0, 32);
 }
 
-static void draw_bad_dc(pen *p)
+static void draw_bad_dc(exn_test_pen *p)
 {
-    put(p, 0xF, 4);
-    put(p, 0, 32);
+    exn_test_put(p, 0xF, 4);
+    exn_test_put(p, 0, 32);
 }
 
-static void draw_run_past_63(pen *p)
+static void draw_run_past_63(exn_test_pen *p)
 {
-    put(p, 0, 1);
+    exn_test_put(p, 0, 1);
     for (int n = 0; n < 6; n++)
-        put(p, LONG, 16), put(p, 1, 10);
-    put(p, LONG, 16), put(p, 1, 10);
-    put(p, 0, 2);
+        exn_test_put(p, LONG, 16), exn_test_put(p, 1, 10);
+    exn_test_put(p, LONG, 16), exn_test_put(p, 1, 10);
+    exn_test_put(p, 0, 2);
 }
 
-static void draw_zrl_past_63(pen *p)
+static void draw_zrl_past_63(exn_test_pen *p)
 {
-    put(p, 0, 1);
+    exn_test_put(p, 0, 1);
     for (int n = 0; n < 4; n++)
-        put(p, 2, 2);
-    put(p, 0, 32);
+        exn_test_put(p, 2, 2);
+    exn_test_put(p, 0, 32);
 }
 
 /* T.81 has coefficient 63 end a block, and libjpeg lets a ZRL that stops there do so too. */
-static void draw_zrl_to_63(pen *p)
+static void draw_zrl_to_63(exn_test_pen *p)
 {
-    put(p, 0, 1);
+    exn_test_put(p, 0, 1);
     for (int n = 0; n < 15; n++)
-        put(p, 1, 2), put(p, 1, 1);
+        exn_test_put(p, 1, 2), exn_test_put(p, 1, 1);
     for (int n = 0; n < 3; n++)
-        put(p, 2, 2);
+        exn_test_put(p, 2, 2);
 }
 
-static void draw_large_value(pen *p)
+static void draw_large_value(exn_test_pen *p)
 {
-    put(p, 0, 1);
-    put(p, LONG + 1, 16);
-    put(p, 0x7FF, 11);
-    put(p, 0, 2);
+    exn_test_put(p, 0, 1);
+    exn_test_put(p, LONG + 1, 16);
+    exn_test_put(p, 0x7FF, 11);
+    exn_test_put(p, 0, 2);
 }
 
-static void draw_run_without_value(pen *p)
+static void draw_run_without_value(exn_test_pen *p)
 {
-    put(p, 0, 1);
-    put(p, LONG + 2, 16);
+    exn_test_put(p, 0, 1);
+    exn_test_put(p, LONG + 2, 16);
 }
 
-static void draw_too_few(pen *p)
+static void draw_too_few(exn_test_pen *p)
 {
-    put(p, 0, 3);
-    put(p, 1, 2);
+    exn_test_put(p, 0, 3);
+    exn_test_put(p, 1, 2);
 }
 
-static void draw_far_dc(pen *p)
+static void draw_far_dc(exn_test_pen *p)
 {
-    put(p, 2, 2), put(p, 0x7FF, 11), put(p, 0, 2); /* 2047 */
-    put(p, 2, 2), put(p, 0x400, 11), put(p, 0, 2); /* 1024 more */
+    exn_test_put(p, 2, 2), exn_test_put(p, 0x7FF, 11), exn_test_put(p, 0, 2); /* 2047 */
+    exn_test_put(p, 2, 2), exn_test_put(p, 0x400, 11), exn_test_put(p, 0, 2); /* 1024 more */
 }
 
-static void draw_wild_dc(pen *p)
+static void draw_wild_dc(exn_test_pen *p)
 {
     for (int n = 0; n < 40; n++)
-        put(p, 6, 3), put(p, 0xFFF, 12), put(p, 0, 2);
+        exn_test_put(p, 6, 3), exn_test_put(p, 0xFFF, 12), exn_test_put(p, 0, 2);
 }
 
-static void draw_stray_byte(pen *p)
+static void draw_stray_byte(exn_test_pen *p)
 {
-    put(p, 0, 3);
-    finish(p, 1);
-    put(p, 0x55, 8);
+    exn_test_put(p, 0, 3);
+    exn_test_finish(p, 1);
+    exn_test_put(p, 0x55, 8);
 }
 
 static void verdicts(void **state)
@@ -465,14 +440,14 @@ static void restart_boundaries(void **state)
 
     for (size_t n = 0; n < sizeof rows / sizeof *rows; n++) {
         exn_buffer file = {0};
-        pen p;
+        exn_test_pen p;
         start(&file, &p, 3, 1);
         for (int block = 0; block < 3; block++) {
             const uint8_t marker[2] = {0xFF, block == 0   ? rows[n].first
                                              : block == 1 ? rows[n].second
                                                           : rows[n].behind};
-            put(&p, 0, 3);
-            finish(&p, 1);
+            exn_test_put(&p, 0, 3);
+            exn_test_finish(&p, 1);
             if (marker[1])
                 exn_buffer_append(&file, marker, 2);
         }
@@ -747,18 +722,18 @@ static void tables_that_are_shared(void **state)
 }
 
 /* 16 blocks of EOB or of 63 coefficients. */
-static void draw_blocks(pen *p, unsigned length)
+static void draw_blocks(exn_test_pen *p, unsigned length)
 {
     for (uint32_t block = 0; block < 16; block++) {
-        put(p, 0, 1);
+        exn_test_put(p, 0, 1);
         for (uint32_t k = 0; k < 63 && block % 3; k++) {
-            put(p, length == 1 ? 1 : 1 + k % 2, length);
-            put(p, k / 3 & 1, 1);
+            exn_test_put(p, length == 1 ? 1 : 1 + k % 2, length);
+            exn_test_put(p, k / 3 & 1, 1);
         }
         if (block % 3 == 0)
-            put(p, 0, length);
+            exn_test_put(p, 0, length);
     }
-    finish(p, 1);
+    exn_test_finish(p, 1);
     end(p->out);
 }
 
@@ -773,7 +748,7 @@ static void tables_that_no_encoder_makes(void **state)
     char why[EXN_TEST_WHY];
     exn_test_coefs coefs;
     exn_buffer file = {0};
-    pen p = {.out = &file};
+    exn_test_pen p = {.out = &file};
     (void)state;
 
     begin(&file, 128, 0, dc_table, sizeof dc_table, twice, sizeof twice);

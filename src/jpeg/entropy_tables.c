@@ -99,6 +99,10 @@ static uint32_t look_up(const exn_codes *codes, uint32_t i, unsigned bits)
     return length <= bits ? ac_entry(length, symbol) : 0;
 }
 
+/* Both codes and the first value lie within the look-up. */
+_Static_assert(EXN_LOOKAHEAD + EXN_LARGEST_SIZE <= EXN_PAIR_BITS,
+               "a pair takes more bits than half a refill has");
+
 void exn_ac_decoder_make(const exn_huffman *huffman, exn_ac_decoder *decoder)
 {
     make_codes(huffman, &decoder->codes);
@@ -107,7 +111,7 @@ void exn_ac_decoder_make(const exn_huffman *huffman, exn_ac_decoder *decoder)
         unsigned length = first & 255;
         if (first >= EXN_AC_VALUE && first >> EXN_AC_SIZE & 15 && length < EXN_LOOKAHEAD)
             second = look_up(&decoder->codes, i << length, EXN_LOOKAHEAD - length);
-        if (second < EXN_AC_VALUE || length + (second & 255) > EXN_PAIR_BITS)
+        if (second < EXN_AC_VALUE)
             second = 0;
         decoder->entry[i] = (uint64_t)(second + length) << 32 | first;
     }
