@@ -91,7 +91,8 @@ typedef enum exn_outcome {
     X(XMP_REMOVED, "xmp-removed")                     /* XMP not safe to edit: packet removed */   \
     X(METADATA_STALE, "metadata-stale")               /* XMP still speaks of unturned pixels */    \
     X(SECONDARY_REQUANTIZED, "secondary-requantized") /* a further picture, not the first one */   \
-    X(SECONDARY_DROPPED, "secondary-dropped")         /* further pictures and their index */
+    X(SECONDARY_DROPPED, "secondary-dropped")         /* further pictures and their index */       \
+    X(SCANS_MISSING, "scans-missing")                 /* progressive, and never gets sharp */
 
 typedef enum exn_warning {
 #define X(name, word) EXN_WARN_##name,
@@ -105,7 +106,7 @@ typedef enum exn_warning {
 #define EXN_WARNINGS_AMBIGUOUS                                                                     \
     (1u << EXN_WARN_ORIENTATION_IGNORED | 1u << EXN_WARN_ORIENTATION_AMBIGUOUS |                   \
      1u << EXN_WARN_XMP_ORIENTATION | 1u << EXN_WARN_PROFILE_ORIENTATION |                         \
-     1u << EXN_WARN_THUMBNAIL_ASPECT)
+     1u << EXN_WARN_THUMBNAIL_ASPECT | 1u << EXN_WARN_SCANS_MISSING)
 
 #define EXN_FORMAT_MAP(X)                                                                          \
     X(UNKNOWN, "unknown")                                                                          \

@@ -2,9 +2,8 @@
  * noise is told from loss, and limits hold before anything is allocated.
  *
  * What no decoder can find, and this library does not either: an arithmetic-coded file that is cut
- * and closed with EOI (its decoder goes on without data, T.81, D.2.6), a progressive one that lacks
- * whole scans before its EOI (a legal file of less precision), flipped bits that leave a decodable
- * stream, and a few stray bytes right behind a scan. */
+ * and closed with EOI (its decoder goes on without data, T.81, D.2.6), flipped bits that leave a
+ * decodable stream, and a few stray bytes right behind a scan. */
 #include "exifnorm.h"
 
 #include "support/jpeg_make.h"

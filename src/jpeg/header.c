@@ -117,6 +117,7 @@ typedef struct walk {
     uint64_t offset, end; /* no byte from end on is asked for */
     uint64_t part_at;
     size_t part_size, step;
+    bool to_end;   /* EOI was found */
     uint8_t *part; /* PART_SIZE bytes; step of them are read at once */
 } walk;
 
@@ -214,7 +215,8 @@ static exn_status walk_on(walk *w, uint64_t limit, exn_buffer *out, exn_error *e
     for (int count = 0; status == EXN_OK && more && count < EXN_JPEG_MAX_SEGMENTS; count++) {
         uint8_t marker;
         status = find_marker(w, &marker, error);
-        more = status == EXN_OK && marker != 0 && marker != EXN_MARKER_EOI;
+        w->to_end = status == EXN_OK && marker == EXN_MARKER_EOI;
+        more = status == EXN_OK && marker != 0 && !w->to_end;
         if (more && marker == EXN_MARKER_SOI)
             more = false;
         else if (more && !stands_alone(marker))
@@ -315,7 +317,7 @@ static exn_status look_behind(walk *w, bool one_scan, bool whole, uint64_t limit
     return status == EXN_OK && !settled ? walk_on(w, limit, out, error) : status;
 }
 
-exn_status exn_jpeg_collect_behind(exn_window *window, const exn_jpeg_header *header, bool one_scan,
+exn_status exn_jpeg_collect_behind(exn_window *window, exn_jpeg_header *header, bool one_scan,
                                    bool whole, uint64_t limit, exn_buffer *out, exn_error *error)
 {
     walk w = {.window = window,
@@ -327,6 +329,7 @@ exn_status exn_jpeg_collect_behind(exn_window *window, const exn_jpeg_header *he
         return exn_fail(error, EXN_MEMORY, "headers");
     window->fill = 0; /* no byte more than is asked for */
     exn_status status = look_behind(&w, one_scan && !header->indexed, whole, limit, out, error);
+    header->to_end = w.to_end;
     free(w.part);
     return status;
 }

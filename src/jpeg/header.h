@@ -8,6 +8,7 @@
 typedef struct exn_jpeg_header {
     uint64_t end; /* of the first scan header */
     bool indexed; /* by MPF, so that EOI is not the file's end */
+    bool to_end;  /* exn_jpeg_collect_behind() saw every segment up to EOI */
 } exn_jpeg_header;
 
 /* Collects what the predicate needs, as a JPEG without a picture: SOI, the APP1 segments and the frame header before the first
@@ -21,7 +22,7 @@ exn_status exn_jpeg_collect(exn_window *window, uint64_t limit, exn_jpeg_header 
  * not, and where there are scans, read to EOI, and not only until 128 KiB of the file have been read.
  *
  * Damage ends the look and is nothing to complain of. Returns EXN_OK, LIMIT, MEMORY or READ. */
-exn_status exn_jpeg_collect_behind(exn_window *window, const exn_jpeg_header *header, bool one_scan,
+exn_status exn_jpeg_collect_behind(exn_window *window, exn_jpeg_header *header, bool one_scan,
                                    bool whole, uint64_t limit, exn_buffer *out, exn_error *error);
 
 #endif

@@ -6,6 +6,7 @@
 #include "application.h"
 #include "coefficients.h"
 #include "header.h"
+#include "progression.h"
 #include "requantize.h"
 #include "secondary.h"
 #include "segments.h"
@@ -20,9 +21,8 @@ static bool sniff(exn_span head)
     return exn_span_starts(head, "\xFF\xD8\xFF", 3);
 }
 
-static exn_status scan(exn_image *image, const exn_options *options, exn_error *error)
+static exn_status scan_segments(exn_image *image, exn_error *error)
 {
-    (void)options;
     exn_jpeg *jpeg = calloc(1, sizeof *jpeg);
     if (!jpeg)
         return exn_fail(error, EXN_MEMORY, "segment list");
@@ -39,6 +39,23 @@ static exn_status scan(exn_image *image, const exn_options *options, exn_error *
     return status == EXN_OK ? exn_application_scan(image, jpeg, error) : status;
 }
 
+/* Bits that never come are known from the scan headers, where all of them were seen. */
+static void warn_of_missing_scans(exn_image *image)
+{
+    const exn_jpeg *jpeg = image->state;
+    if (jpeg->complete && !exn_progression_of(jpeg))
+        image->warnings |= 1u << EXN_WARN_SCANS_MISSING;
+}
+
+static exn_status scan(exn_image *image, const exn_options *options, exn_error *error)
+{
+    (void)options;
+    exn_status status = scan_segments(image, error);
+    if (status == EXN_OK)
+        warn_of_missing_scans(image);
+    return status;
+}
+
 static void close_image(exn_image *image)
 {
     if (image->state)
@@ -48,34 +65,37 @@ static void close_image(exn_image *image)
 }
 
 /* Scans what was collected, closed by EOI. */
-static exn_status scan_collected(exn_image *image, const exn_options *options, exn_error *error)
+static exn_status scan_collected(exn_image *image, exn_error *error)
 {
     if (exn_buffer_append(&image->header, "\xFF\xD9", 2) != EXN_OK)
         return exn_fail(error, EXN_MEMORY, "headers");
     image->data = exn_buffer_span(&image->header);
-    return scan(image, options, error);
+    return scan_segments(image, error);
 }
 
 /* Nearly every file has all that speaks of orientation before its first scan. */
-static exn_status look_behind(exn_image *image, exn_window *window, const exn_jpeg_header *header,
+static exn_status look_behind(exn_image *image, exn_window *window, exn_jpeg_header *header,
                               const exn_options *options, exn_error *error)
 {
     const exn_jpeg *jpeg = image->state;
     const size_t size = image->header.size;
     bool one_scan = !jpeg->progressive && jpeg->scans[0].components == jpeg->components;
-    bool whole = options->look_whole && !image->reasons;
+    bool whole = options->look_whole && (!image->reasons || jpeg->progressive);
     image->header.size -= 2; /* EOI */
     exn_status status = exn_jpeg_collect_behind(window, header, one_scan, whole,
                                                 options->max_memory, &image->header, error);
     bool found = status == EXN_OK && image->header.size != size - 2;
-    if (!found) {
+    if (found) {
+        const exn_buffer collected = image->header;
+        close_image(image);
+        *image = (exn_image){.ops = image->ops, .header = collected};
+        status = scan_collected(image, error);
+    } else {
         image->header.size = size;
-        return status;
     }
-    const exn_buffer collected = image->header;
-    close_image(image);
-    *image = (exn_image){.ops = image->ops, .header = collected};
-    return scan_collected(image, options, error);
+    if (status == EXN_OK && header->to_end)
+        warn_of_missing_scans(image);
+    return status;
 }
 
 static exn_status look(exn_image *image, const exn_source *source, const exn_options *options,
@@ -87,7 +107,7 @@ static exn_status look(exn_image *image, const exn_source *source, const exn_opt
     exn_status status =
         exn_jpeg_collect(&window, options->max_memory, &header, &image->header, error);
     if (status == EXN_OK)
-        status = scan_collected(image, options, error);
+        status = scan_collected(image, error);
     return status == EXN_OK ? look_behind(image, &window, &header, options, error) : status;
 }
 
@@ -244,7 +264,7 @@ static exn_status turn_secondary(const exn_image *primary, exn_picture *picture,
         if (!keep && result.outcome != EXN_OUTCOME_LOSSLESS)
             result.warnings |= 1u << EXN_WARN_SECONDARY_REQUANTIZED;
         if (picture->replaced)
-            *warnings |= result.warnings;
+            *warnings |= result.warnings | (image.warnings & 1u << EXN_WARN_SCANS_MISSING);
     }
     exn_turned_close(&turned);
     close_image(&image);
@@ -365,6 +385,14 @@ static exn_status prepare_secondaries(const exn_image *image, exn_secondaries *s
     return turn_secondaries(image, s, all, warnings, error);
 }
 
+/* Who asks for certainty gets no picture that lacks some of its bits. */
+static exn_status check_scans(const exn_image *image, const exn_options *options, exn_error *error)
+{
+    if (options->decode_all && image->warnings >> EXN_WARN_SCANS_MISSING & 1)
+        return exn_fail(error, EXN_CORRUPT, "scans are missing: it never gets sharp");
+    return EXN_OK;
+}
+
 static exn_status produce(const exn_image *image, const exn_options *options, exn_buffer *out,
                           exn_result *result, exn_error *error)
 {
@@ -377,6 +405,8 @@ static exn_status produce(const exn_image *image, const exn_options *options, ex
     uint64_t blocks = EXN_JPEG_BLOCKS;
     allowance left = {*options, &blocks, &thumbnails};
     exn_status status = exn_jpeg_parse_rest(image->state, error);
+    if (status == EXN_OK)
+        status = check_scans(image, options, error);
     if (status != EXN_OK)
         return status;
     status = exn_secondaries_open(&secondaries, jpeg, !keep);
@@ -413,6 +443,8 @@ static exn_status decode(const exn_image *image, const exn_options *options, exn
     exn_coefficients coefficients = {0};
     uint64_t blocks = EXN_JPEG_BLOCKS;
     exn_status status = exn_jpeg_parse_rest(image->state, error);
+    if (status == EXN_OK)
+        status = check_scans(image, options, error);
     if (status == EXN_OK)
         status = exn_jpeg_charge(image->state, EXN_JPEG_FREE_PASSES, &blocks, error);
     if (status == EXN_OK)

@@ -27,6 +27,7 @@ typedef struct strip {
     uint32_t width, height;
     uint32_t lines, next; /* lines of the source's blocks, in the product's order */
     uint32_t ready;       /* rows that have been decoded */
+    float reach;          /* the largest magnitude of a sample so far */
     size_t stride;
     float *memory; /* owned: ROWS rows */
 } strip;
@@ -302,8 +303,26 @@ static int block_start(bool backward, uint32_t samples, uint32_t number)
     return backward ? (int)samples - 8 - 8 * (int)number : 8 * (int)number;
 }
 
+/* Where decoders part: beyond it libjpeg's C code wraps white around to black and its SIMD code does
+ * not, so such samples have no one reading. No photograph comes near it. */
+static const float REACH = 511.5f;
+
+/* The larger of reach and the largest magnitude in a block. */
+static float reach_of(const float samples[64], float reach)
+{
+    float largest[8] = {0};
+    for (int y = 0; y < 8; y++)
+        for (int x = 0; x < 8; x++) {
+            float magnitude = fabsf(samples[y * 8 + x]);
+            largest[x] = magnitude > largest[x] ? magnitude : largest[x];
+        }
+    for (int x = 0; x < 8; x++)
+        reach = largest[x] > reach ? largest[x] : reach;
+    return reach;
+}
+
 /* Decodes a line of the source's blocks as eight rows of the product's frame. */
-static void decode_line(const strip *s, uint32_t line)
+static void decode_line(strip *s, uint32_t line)
 {
     uint32_t blocks = s->transpose ? s->from->blocks_y : s->from->blocks_x;
     for (uint32_t n = 0; n < blocks; n++) {
@@ -314,6 +333,7 @@ static void decode_line(const strip *s, uint32_t line)
             decode_transposed(block, s->steps, samples);
         else
             decode_block(block, s->steps, samples);
+        s->reach = reach_of(samples, s->reach);
         for (uint32_t y = 0; y < 8; y++)
             memcpy(decoded_row(s, y) + x, samples + 8 * y, 8 * sizeof *samples);
     }
@@ -483,6 +503,34 @@ static exn_status refine(const exn_coefficients *source, exn_component *to, uint
     return EXN_OK;
 }
 
+/* The same of a whole component. */
+static float reach_of_component(const exn_component *c, const quantizer *q)
+{
+    float reach = 0;
+    for (uint32_t y = 0; y < c->blocks_y; y++)
+        for (uint32_t x = 0; x < c->blocks_x; x++) {
+            float samples[64];
+            decode_block(c->rows[y][x], q->steps, samples);
+            reach = reach_of(samples, reach);
+        }
+    return reach;
+}
+
+/* Quantizing can carry only such samples out of reach that are far from black and white already. */
+static exn_status check_reach(const strip *s, const exn_component *to, const quantizer *q,
+                              uint32_t i, exn_error *error)
+{
+    enum { FAR = 256 };
+    if (s->reach > REACH)
+        return exn_fail(error, EXN_CORRUPT,
+                        "samples of component %u out of range: decoders differ about them", i);
+    if (s->reach > FAR && reach_of_component(to, q) > REACH)
+        return exn_fail(error, EXN_CORRUPT,
+                        "samples of component %u would be out of range: decoders differ about them",
+                        i);
+    return EXN_OK;
+}
+
 static exn_status requantize(const exn_coefficients *source, exn_component *to, uint32_t i,
                              exn_orientation o, exn_error *error)
 {
@@ -500,7 +548,7 @@ static exn_status requantize(const exn_coefficients *source, exn_component *to, 
         }
     }
     free(s.memory);
-    return status;
+    return status == EXN_OK ? check_reach(&s, to, &q, i, error) : status;
 }
 
 exn_status exn_requantize(const exn_coefficients *source, exn_coefficients *target, uint32_t i,
@@ -557,6 +605,8 @@ exn_status exn_requantize_verify(const exn_coefficients *source, const exn_coeff
         }
     }
     free(s.memory);
+    if (status == EXN_OK)
+        status = check_reach(&s, to, &q, i, error);
     if (status != EXN_OK)
         return status;
     /* A tenth of a decibel in power; the small term lets pictures through that are exact but for

@@ -14,7 +14,8 @@ uint64_t exn_requantize_bytes(const exn_jpeg *jpeg);
  *
  * Where the size of the picture along a reversed axis is no multiple of the sampling ratio, the mirrored grid of samples lies a fraction
  * of a sample off (T.81, A.1.1 centres samples in their areas): the plane is resampled by that fraction, so that colour stays on its luma edge.
- * Returns EXN_OK, EXN_CORRUPT (a quantization table with a 0) or EXN_MEMORY. */
+ * Returns EXN_OK, EXN_CORRUPT (a quantization table with a 0; samples so far beyond black and white that decoders differ
+ * about them) or EXN_MEMORY. */
 exn_status exn_requantize(const exn_coefficients *source, exn_coefficients *target, uint32_t i,
                           exn_orientation o, exn_quality quality, exn_error *error);
 
