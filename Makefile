@@ -119,6 +119,10 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call obj,$(SUP_SRC)) $(BUILD)/libexif
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(TEST_PKGS) $(PKGS)) -lm
 
+# What runs the program on a kernel without one of its calls; tests/cli/calls.sh uses it.
+$(BUILD)/without: tests/hooks/without.c $(BUILD)/flags
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(shell pkg-config --libs libseccomp)
+
 TEST_RUNS := $(patsubst $(BUILD)/tests/%,run-%,$(TESTS))
 SCRIPT_RUNS := $(patsubst tests/cli/%.sh,run-cli-%,$(filter-out %lib.sh,$(sort $(wildcard tests/cli/*.sh))))
 
@@ -129,7 +133,7 @@ BENCH_TOOLS := $(BUILD)/bench/judge $(BUILD)/bench/make_pictures
 MEASURE_TOOLS := $(BUILD)/measure/compare
 
 # What measures is built too, so that it does not rot between two measurements.
-built: all $(BUILD)/exifnorm-hooks $(BUILD)/killer.so $(BUILD)/planter.so $(BUILD)/shortener.so $(TESTS) $(BENCH_TOOLS) $(MEASURE_TOOLS) $(REPLAYS)
+built: all $(BUILD)/exifnorm-hooks $(BUILD)/killer.so $(BUILD)/planter.so $(BUILD)/shortener.so $(BUILD)/without $(TESTS) $(BENCH_TOOLS) $(MEASURE_TOOLS) $(REPLAYS)
 
 # As many at a time as -j says; each prints when it has ended.
 ifneq ($(filter test,$(MAKECMDGOALS)),)
@@ -151,6 +155,7 @@ check-long: test $(BUILD)/tests/long/one_process
 	$(BUILD)/tests/test_fault --long
 	LONG=1 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/resume.sh
 	LONG=1 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/direct.sh
+	LONG=1 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/calls.sh
 	LONG=1 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/resume_tar.sh
 	MUTATIONS=5000 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/tar.sh
 	FAULT_CALLS=all EXIFNORM=$(BUILD)/exifnorm sh tests/cli/fault.sh

@@ -1,10 +1,12 @@
 #include "forkserver.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/mman.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -30,17 +32,54 @@ static void tie_to(pid_t parent)
         _exit(1);
 }
 
+/* Without /proc nobody says which descriptors are open. Limits of a billion exist; nothing opens so
+ * many. */
+static void close_by_number(int first)
+{
+    enum { MOST = 1 << 20 };
+    struct rlimit limit;
+    bool known = getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_max < MOST;
+    int end = known ? (int)limit.rlim_max : MOST;
+    for (int fd = first; fd < end; fd++)
+        close(fd);
+}
+
+/* Linux before 5.9 has no close_range(2), and some containers forbid it. */
+static void close_from(int first)
+{
+    if (close_range((unsigned)first, ~0u, 0) == 0)
+        return;
+    DIR *open_ones = opendir("/proc/self/fd");
+    if (!open_ones) {
+        close_by_number(first);
+        return;
+    }
+    for (const struct dirent *entry; (entry = readdir(open_ones));) {
+        int fd = atoi(entry->d_name); /* "." and ".." are 0 */
+        if (fd >= first && fd != dirfd(open_ones))
+            close(fd);
+    }
+    closedir(open_ones);
+}
+
+/* A bare chroot has no /dev/null. A pipe that nobody reads takes no bytes, which nobody misses. */
+static int open_null(void)
+{
+    int ends[2], null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (null >= 0 || pipe2(ends, O_CLOEXEC) != 0)
+        return null;
+    close(ends[0]);
+    return ends[1];
+}
+
 /* Leaves this process its socket, as descriptor OWN_SOCKET, and nothing else. A sanitizer's report
  * is the one thing worth a way out. */
 static void keep_only(int socket)
 {
     if (socket != OWN_SOCKET && dup2(socket, OWN_SOCKET) < 0)
         _exit(1);
-    if (close_range(OWN_SOCKET + 1, ~0u, 0) != 0)
-        _exit(1);
-    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-    if (null < 0) /* a bare chroot may have none; nobody reads what goes to this one, either */
-        null = memfd_create("null", MFD_CLOEXEC);
+    close_from(OWN_SOCKET + 1);
+    int null = open_null();
     for (int fd = 0; fd < (EXN_SANITIZER ? 2 : 3); fd++)
         if (dup2(null, fd) < 0)
             _exit(1);

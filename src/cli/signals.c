@@ -21,6 +21,7 @@ void exn_signals_install(void)
             sigaction(stop[i], &action, NULL);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
+    signal(SIGIO, SIG_IGN); /* somebody opens a file on which there is a lease (claim.h) */
 }
 
 /* Between a look at the flag and the wait, the signals are held back, so that none is slept over.

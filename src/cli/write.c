@@ -57,11 +57,23 @@ exn_status exn_target_check(int folder, const char *name, bool overwrite, const 
     return overwrite ? EXN_OK : exn_item_fail(error, EXN_EXISTS, 0, "not replaced");
 }
 
+/* Where getrandom(2) is missing, the device gives the same bytes. */
+static bool choose_number(uint64_t *number)
+{
+    if (getrandom(number, sizeof *number, 0) == (ssize_t)sizeof *number)
+        return true;
+    int device = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+    bool chosen = device >= 0 && read(device, number, sizeof *number) == (ssize_t)sizeof *number;
+    if (device >= 0)
+        close(device);
+    return chosen;
+}
+
 /* A name that is taken is not tried again: 64 random bits do not come twice. */
 static bool choose_name(char *temp, size_t size)
 {
     uint64_t number;
-    if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
+    if (!choose_number(&number))
         return false;
     snprintf(temp, size, ".exifnorm-%016" PRIx64 EXN_TARGET_TEMP, number);
     return true;
@@ -246,7 +258,8 @@ void exn_write_attributes(int fd, const struct stat *status)
     exn_write_times(fd, status);
 }
 
-/* For file systems without RENAME_NOREPLACE (NFS, some FUSE): a link fails where the name is taken.
+/* For file systems without RENAME_NOREPLACE (NFS, some FUSE), and kernels and containers without
+ * renameat2(2): a link fails where the name is taken.
  * Where there are no links either, an empty file claims the name and the rename replaces it. */
 static int place_by_link(const exn_target *target)
 {
@@ -282,7 +295,8 @@ static int place(const exn_target *target, bool overwrite)
         return place_over(target);
     int done =
         renameat2(target->folder, target->temp, target->folder, target->name, RENAME_NOREPLACE);
-    if (done != 0 && (errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP))
+    if (done != 0 &&
+        (errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP || errno == EPERM))
         done = place_by_link(target);
     return done;
 }
