@@ -7,6 +7,7 @@
 # make testdata     the pictures of testdata/ and the seeds of fuzzing like them, made anew (python3)
 # make fuzz         the libFuzzer targets with testdata/ as seeds (clang-14), or one: make fuzz-image; FUZZ_SECONDS=60 each, FUZZ_SEED=0 (random), FUZZ_RUNS=-1 (no limit)
 # make coverage     which lines of the library the tests and the fuzzing corpora run (gcov)
+# make growth       whether time grows with the size of hostile input and no faster (valgrind)
 # make lint         static analysis without a finding (cppcheck, clang-tidy-14)
 # make install      into DESTDIR and PREFIX (/usr/local): program, library, header, man page, completions; make uninstall
 # make deb          Debian packages in build/deb (dpkg-dev)
@@ -127,10 +128,10 @@ TEST_RUNS := $(patsubst $(BUILD)/tests/%,run-%,$(TESTS))
 SCRIPT_RUNS := $(patsubst tests/cli/%.sh,run-cli-%,$(filter-out %lib.sh,$(sort $(wildcard tests/cli/*.sh))))
 
 .SECONDARY:
-.PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS)) $(TEST_RUNS) $(SCRIPT_RUNS) many-entropy all built test bench check-long check-x87 run-requantizing check-browser testdata install uninstall deb fuzz fuzz-replay coverage coverage-here lint clean FORCE
+.PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS)) $(TEST_RUNS) $(SCRIPT_RUNS) many-entropy all built test bench check-long check-x87 run-requantizing check-browser testdata install uninstall deb fuzz fuzz-replay coverage coverage-here growth lint clean FORCE
 
 BENCH_TOOLS := $(BUILD)/bench/judge $(BUILD)/bench/make_pictures
-MEASURE_TOOLS := $(BUILD)/measure/compare
+MEASURE_TOOLS := $(BUILD)/measure/compare $(BUILD)/measure/once
 
 # What measures is built too, so that it does not rot between two measurements.
 built: all $(BUILD)/exifnorm-hooks $(BUILD)/killer.so $(BUILD)/planter.so $(BUILD)/shortener.so $(BUILD)/without $(TESTS) $(BENCH_TOOLS) $(MEASURE_TOOLS) $(REPLAYS)
@@ -265,6 +266,10 @@ lint:
 	@command -v $(CLANG_TIDY) >/dev/null || { echo "make lint: there is no $(CLANG_TIDY)" >&2; exit 1; }
 	printf '%s\n' $(LIB_SRC) $(CLI_SRC) | xargs -P 2 -n 1 sh -c '$(CLANG_TIDY) --quiet "$$@" -- -std=c11 -D_GNU_SOURCE \
 		-Iinclude -Isrc 2>/dev/null' sh
+
+# Whether time grows with the size of hostile input and no faster (valgrind); some families: GROWTH="png_frames tiff_chain".
+growth: $(BUILD)/measure/once
+	python3 tests/measure/growth.py $< $(GROWTH)
 
 # What tests/measure/quality.py compares pictures with (docs/loss.md).
 $(BUILD)/measure/%: $(BUILD)/obj/tests/measure/%.o $(call obj,$(SUP_SRC)) $(BUILD)/libexifnorm.a

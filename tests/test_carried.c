@@ -166,6 +166,7 @@ typedef struct heif {
     bool axis_first; /* associated before irot */
     bool other;      /* the properties belong to another item */
     bool wide_size;  /* the meta box has a 64-bit size */
+    uint32_t rounds; /* entries more for the picture, each of 252 times irot: whole turns */
 } heif;
 
 static void put_properties(exn_buffer *out, const heif *h)
@@ -199,7 +200,13 @@ static void put_associations(exn_buffer *out, const heif *h)
     size_t ipma = open_box(out, "ipma"), item = h->version ? 4 : 2;
     uint32_t irot = 2 + (uint32_t)h->padding, imir = irot + 1;
     put_number(out, (uint64_t)h->version << 24 | h->wide, 4, true);
-    put_number(out, 2, 4, true); /* entries: a thumbnail's, then the picture's */
+    put_number(out, 2 + h->rounds, 4, true); /* entries: a thumbnail's, then the picture's */
+    for (uint32_t i = 0; i < h->rounds; i++) {
+        put_number(out, 7, item, true);
+        put_number(out, 252, 1, true);
+        for (int k = 0; k < 252; k++)
+            put_index(out, h, irot);
+    }
     put_number(out, 9, item, true);
     put_number(out, 1, 1, true);
     put_index(out, h, 1);
@@ -334,6 +341,22 @@ static void test_heif_known(void **state)
     assert_int_equal(orientation_of(&(heif){.angle = -1, .axis = 1}), 2);
     assert_int_equal(orientation_of(&(heif){.angle = 1, .axis = 0}), 5);
     assert_int_equal(orientation_of(&(heif){.angle = 1, .axis = 1}), 7);
+}
+
+/* As many properties as an index can name, and half a million associations with the last ones: what
+ * took minutes where each was looked for from the first on. What is beyond the last property is none. */
+static void test_heif_many(void **state)
+{
+    (void)state;
+    heif h = {.brand = "heic", .wide = true, .padding = 0x7FFF - 3, .angle = 1, .axis = 0};
+    h.rounds = 2000;
+    expect_heif(&h);
+    h.padding++; /* imir is number 0x8000, whose index would be 0 */
+    h.rounds = 1;
+    exn_buffer file = {0};
+    make_heif(&file, &h);
+    expect(&file, EXN_FORMAT_HEIF, 8, PROPERTY_REASON);
+    exn_buffer_free(&file);
 }
 
 static void test_heif_brands(void **state)
@@ -517,6 +540,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_webp),        cmocka_unit_test(test_webp_size),
         cmocka_unit_test(test_heif_known),  cmocka_unit_test(test_heif_properties),
+        cmocka_unit_test(test_heif_many),
         cmocka_unit_test(test_heif_brands), cmocka_unit_test(test_heif_far_properties),
         cmocka_unit_test(test_heif_cut),    cmocka_unit_test(test_tiff_values),
         cmocka_unit_test(test_tiff_pages),  cmocka_unit_test(test_tiff_long_loop),

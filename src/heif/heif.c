@@ -1,12 +1,17 @@
 #include "heif.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "../source.h"
 
 #define BOX(a, b, c, d) ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (d))
 
-enum { MAX_META = 16 << 20, MAX_BOXES = 4096 };
+enum {
+    MAX_META = 16 << 20,
+    MAX_BOXES = 4096,
+    MAX_PROPERTIES = 0x7FFF, /* ISO 23008-12, 9.3.2: an index has 15 bits */
+};
 
 /* A box of the ISO base media file format (ISO 14496-12, 4.2): 32-bit size, type, and a 64-bit size
  * where the first is 1. */
@@ -76,13 +81,23 @@ static void take_property(exn_image *image, const box *b, exn_orientation *sum)
             exn_orientation_compose(*sum, exn_orientation_from_exif(b->data.data[0] & 1 ? 2 : 4));
 }
 
-/* Applies property number index (from 1) of ipco. */
-static void take_numbered(exn_image *image, exn_span ipco, uint32_t index, exn_orientation *sum)
+/* The boxes of ipco by number, so that an association costs the same whatever it points at. */
+typedef struct properties {
+    box *boxes; /* number 1 first */
+    uint32_t count;
+} properties;
+
+static exn_status list_properties(exn_span ipco, properties *list, exn_error *error)
 {
     box b;
-    while (index > 0 && next_box(&ipco, &b))
-        if (--index == 0)
-            take_property(image, &b, sum);
+    for (exn_span rest = ipco; list->count < MAX_PROPERTIES && next_box(&rest, &b);)
+        list->count++;
+    list->boxes = calloc(list->count ? list->count : 1, sizeof *list->boxes);
+    if (!list->boxes)
+        return exn_fail(error, EXN_MEMORY, "no memory for the item properties");
+    for (uint32_t i = 0; i < list->count; i++)
+        next_box(&ipco, &list->boxes[i]);
+    return EXN_OK;
 }
 
 /* Reads an integer of 1, 2 or 4 bytes off span; 0 where it ends. */
@@ -99,8 +114,8 @@ static uint32_t take(exn_span *span, size_t size)
 
 /* ISO 23008-12, 9.3.1: which properties belong to which item, in the order in which they are
  * applied. */
-static void take_associations(exn_image *image, exn_span ipma, exn_span ipco, uint32_t primary,
-                              exn_orientation *sum)
+static void take_associations(exn_image *image, exn_span ipma, const properties *list,
+                              uint32_t primary, exn_orientation *sum)
 {
     uint32_t version_flags = take(&ipma, 4);
     uint32_t entries = take(&ipma, 4);
@@ -109,13 +124,13 @@ static void take_associations(exn_image *image, exn_span ipma, exn_span ipco, ui
         uint32_t count = take(&ipma, 1);
         for (uint32_t k = 0; k < count && ipma.size > 0; k++) {
             uint32_t index = version_flags & 1 ? take(&ipma, 2) & 0x7FFF : take(&ipma, 1) & 0x7F;
-            if (item == primary)
-                take_numbered(image, ipco, index, sum);
+            if (item == primary && index > 0 && index <= list->count)
+                take_property(image, &list->boxes[index - 1], sum);
         }
     }
 }
 
-static void take_meta(exn_image *image, exn_span meta)
+static exn_status take_meta(exn_image *image, exn_span meta, exn_error *error)
 {
     exn_span boxes = exn_span_part(meta, 4, SIZE_MAX); /* behind version and flags */
     exn_span pitm = find_box(boxes, BOX('p', 'i', 't', 'm'));
@@ -127,15 +142,34 @@ static void take_meta(exn_image *image, exn_span meta)
         exn_span id = exn_span_part(pitm, 4, SIZE_MAX);
         primary = take(&id, pitm.data[0] ? 4 : 2);
     }
+    properties list = {0};
+    exn_status status = list_properties(ipco, &list, error);
     box b;
-    while (next_box(&iprp, &b))
+    while (status == EXN_OK && next_box(&iprp, &b))
         if (b.type == BOX('i', 'p', 'm', 'a'))
-            take_associations(image, b.data, ipco, primary, &sum);
-    if (exn_orientation_is_identity(sum))
-        return;
+            take_associations(image, b.data, &list, primary, &sum);
+    free(list.boxes);
+    if (status != EXN_OK || exn_orientation_is_identity(sum))
+        return status;
     image->orientation = exn_orientation_to_exif(sum);
     image->place = EXN_PLACE_ITEM_PROPERTY;
     image->reasons |= 1u << EXN_REASON_PROPERTY;
+    return EXN_OK;
+}
+
+/* Reads the whole meta box and looks into it; held beside its copy is the list of properties, a
+ * box of which has at least 8 bytes. */
+static exn_status read_meta(exn_image *image, exn_window *window, uint64_t offset, size_t size,
+                            uint64_t max_memory, exn_error *error)
+{
+    const size_t most = size / 8 < MAX_PROPERTIES ? size / 8 : MAX_PROPERTIES;
+    exn_status status = exn_need_memory(error, size + most * sizeof(box), max_memory);
+    if (status == EXN_OK)
+        status = exn_window_append(window, offset, size, &image->header, error);
+    if (status != EXN_OK)
+        return status;
+    return take_meta(image, find_box(exn_buffer_span(&image->header), BOX('m', 'e', 't', 'a')),
+                     error);
 }
 
 static exn_status look(exn_image *image, const exn_source *source, const exn_options *options,
@@ -144,7 +178,6 @@ static exn_status look(exn_image *image, const exn_source *source, const exn_opt
     exn_window window;
     uint64_t offset = 0;
     exn_window_open(&window, source);
-    (void)options;
     for (int i = 0; i < MAX_BOXES && offset + 16 <= source->size; i++) {
         uint8_t header[16];
         exn_status status = exn_window_read(&window, offset, header, sizeof header, error);
@@ -156,13 +189,8 @@ static exn_status look(exn_image *image, const exn_source *source, const exn_opt
         size = size == 0 || size > left ? left : size;
         if (size < 8)
             return EXN_OK;
-        if (exn_get32be(header + 4) == BOX('m', 'e', 't', 'a') && size <= MAX_META) {
-            status = exn_window_append(&window, offset, (size_t)size, &image->header, error);
-            if (status == EXN_OK)
-                take_meta(image,
-                          find_box(exn_buffer_span(&image->header), BOX('m', 'e', 't', 'a')));
-            return status;
-        }
+        if (exn_get32be(header + 4) == BOX('m', 'e', 't', 'a') && size <= MAX_META)
+            return read_meta(image, &window, offset, (size_t)size, options->max_memory, error);
         offset += size;
     }
     return EXN_OK;

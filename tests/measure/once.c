@@ -1,0 +1,58 @@
+/* One call of the library on one file, for a counter of instructions: once check|normalize|verify FILE. Prints the status; for
+ * verify the output is made first and then verified. */
+#include <exifnorm.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static uint8_t *read_file(const char *path, size_t *size)
+{
+    FILE *file = fopen(path, "rb");
+    uint8_t *data = NULL;
+    long end = file && fseek(file, 0, SEEK_END) == 0 ? ftell(file) : -1;
+    if (end >= 0 && fseek(file, 0, SEEK_SET) == 0)
+        data = malloc((size_t)end + 1);
+    *size = data ? fread(data, 1, (size_t)end, file) : 0;
+    if (file)
+        fclose(file);
+    return data;
+}
+
+typedef struct bytes {
+    const uint8_t *data;
+} bytes;
+
+static int read_bytes(void *context, void *to, size_t size, uint64_t offset)
+{
+    memcpy(to, ((bytes *)context)->data + offset, size);
+    return 0;
+}
+
+static exn_status call(const char *what, const uint8_t *data, size_t size)
+{
+    exn_result result;
+    exn_bytes product = {NULL, 0};
+    bytes file = {data};
+    const exn_source source = {.size = size, .read = read_bytes, .context = &file};
+    if (strcmp(what, "check") == 0)
+        return exn_check(&source, NULL, &result, NULL);
+    exn_status status = exn_normalize(data, size, NULL, &product, &result, NULL);
+    if (strcmp(what, "verify") == 0 && status == EXN_OK && product.data)
+        status = exn_verify(data, size, product.data, product.size, NULL, &result, NULL);
+    exn_bytes_free(&product);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    size_t size;
+    uint8_t *data = argc == 3 ? read_file(argv[2], &size) : NULL;
+    if (!data) {
+        fprintf(stderr, "usage: once check|normalize|verify FILE\n");
+        return 2;
+    }
+    printf("%s\n", exn_status_word(call(argv[1], data, size)));
+    free(data);
+    return 0;
+}
