@@ -287,14 +287,18 @@ INSTALLED := 755:$(BUILD)/exifnorm:$(BINDIR)/exifnorm \
              644:$(BUILD)/libexifnorm.pc:$(LIBDIR)/pkgconfig/libexifnorm.pc \
              644:include/exifnorm.h:$(INCLUDEDIR)/exifnorm.h \
              644:man/exifnorm.1:$(MANDIR)/man1/exifnorm.1 \
-             644:src/cli/completions/exifnorm.bash:$(BASHDIR)/exifnorm \
-             644:src/cli/completions/_exifnorm:$(ZSHDIR)/_exifnorm \
+             644:$(BUILD)/completions/bash:$(BASHDIR)/exifnorm \
+             644:$(BUILD)/completions/zsh:$(ZSHDIR)/_exifnorm \
              644:docs/report.md:$(DOCDIR)/report.md \
              644:docs/report.schema.json:$(DOCDIR)/report.schema.json \
              644:docs/scale.md:$(DOCDIR)/scale.md \
              644:docs/ground-truth.md:$(DOCDIR)/ground-truth.md
 
-install: all
+$(BUILD)/completions/%: $(BUILD)/exifnorm
+	@mkdir -p $(@D)
+	$< --completion=$* >$@
+
+install: all $(BUILD)/completions/bash $(BUILD)/completions/zsh
 	@set -e; for row in $(INSTALLED); do \
 		IFS=:; set -- $$row; unset IFS; \
 		echo "install -m $$1 $$2 $(DESTDIR)$$3"; \

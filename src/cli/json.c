@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "text.h"
 
@@ -62,13 +63,6 @@ static void set_name_or_null(json_t *object, const char *key, const char *name)
         json_object_set_new(object, key, json_null());
 }
 
-static void set_shard(json_t *object, const exn_cli_options *options)
-{
-    char text[32];
-    snprintf(text, sizeof text, "%u/%u", options->shard, options->shards);
-    json_object_set_new(object, "shard", options->shards ? json_string(text) : json_null());
-}
-
 static void set_roots(json_t *object, const exn_cli_options *options)
 {
     if (!options->check) {
@@ -85,46 +79,53 @@ static void set_roots(json_t *object, const exn_cli_options *options)
     json_object_set_new(object, "paths", list);
 }
 
+static json_t *shard_or_null(const exn_cli_options *options)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%u/%u", options->shard, options->shards);
+    return options->shards ? json_string(text) : json_null();
+}
+
+/* The value that was in force, under the option's name with _ for -. */
+static void set_option(json_t *object, const exn_cli_options *options, const exn_option *option)
+{
+    char key[32];
+    snprintf(key, sizeof key, "%s", option->name);
+    for (char *dash = key; (dash = strchr(dash, '-')) != NULL;)
+        *dash = '_';
+    switch (option->kind) {
+    case EXN_OPTION_FLAG:
+        json_object_set_new(object, key, json_boolean(exn_cli_options_number(options, option)));
+        break;
+    case EXN_OPTION_WORDS:
+        json_object_set_new(object, key,
+                            json_string(option->words[exn_cli_options_number(options, option)]));
+        break;
+    case EXN_OPTION_NUMBER:
+    case EXN_OPTION_SIZE:
+        json_object_set_new(object, key, number(exn_cli_options_number(options, option)));
+        break;
+    case EXN_OPTION_FILE:
+        set_name_or_null(object, key, exn_cli_options_name(options, option));
+        break;
+    case EXN_OPTION_SHARD:
+        json_object_set_new(object, key, shard_or_null(options));
+        break;
+    case EXN_OPTION_ACTION:
+        break;
+    }
+}
+
 char *exn_json_header(const exn_cli_options *options)
 {
-    static const char *const on_error[] = {[EXN_ON_ERROR_SKIP] = "skip",
-                                           [EXN_ON_ERROR_KEEP] = "keep",
-                                           [EXN_ON_ERROR_STOP] = "stop"};
-    const exn_options *work = &options->work;
+    size_t count;
+    const exn_option *table = exn_cli_options_table(&count);
     json_t *line = json_object();
     json_t *said = json_object();
     set_roots(said, options);
-    json_object_set_new(said, "check", json_boolean(options->check));
-    json_object_set_new(said, "mode", json_string(work->mode == EXN_MODE_DROP ? "drop" : "bake"));
-    json_object_set_new(said, "strict", json_boolean(work->strict));
-    json_object_set_new(said, "allow_unsupported", json_boolean(options->allow_unsupported));
-    json_object_set_new(said, "overwrite", json_boolean(options->overwrite));
-    json_object_set_new(said, "edges",
-                        json_string(work->edges == EXN_EDGES_REFUSE ? "refuse" : "requantize"));
-    json_object_set_new(said, "quality",
-                        json_string(work->quality == EXN_QUALITY_HIGH ? "high" : "same"));
-    json_object_set_new(said, "png_level", number(work->png_level));
-    json_object_set_new(said, "secondary",
-                        json_string(work->secondary == EXN_SECONDARY_DROP ? "drop" : "turn"));
-    set_name_or_null(said, "files_from", options->files_from);
-    json_object_set_new(said, "null", json_boolean(options->null));
-    set_shard(said, options);
-    json_object_set_new(said, "resume", json_boolean(options->resume));
-    set_name_or_null(said, "state", options->state);
-    json_object_set_new(said, "max_memory", number(work->max_memory));
-    json_object_set_new(said, "max_pixels", number(work->max_pixels));
-    json_object_set_new(said, "verify", json_boolean(options->verify));
-    json_object_set_new(said, "durable", json_boolean(options->durable));
-    json_object_set_new(said, "write", json_string(options->direct ? "direct" : "atomic"));
-    json_object_set_new(said, "dry_run", json_boolean(options->dry_run));
-    json_object_set_new(said, "link", json_boolean(options->link));
-    json_object_set_new(said, "jobs", number(options->jobs));
-    json_object_set_new(said, "timeout", number(options->timeout));
-    json_object_set_new(said, "no_sandbox", json_boolean(options->no_sandbox));
-    json_object_set_new(said, "quiet", json_boolean(options->quiet));
-    json_object_set_new(said, "verbose", json_boolean(options->verbose));
-    json_object_set_new(said, "tar", json_boolean(options->tar));
-    json_object_set_new(said, "on_error", json_string(on_error[options->on_error]));
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(table[i].name, "report") != 0) /* the reader knows */
+            set_option(said, options, &table[i]);
     json_object_set_new(line, "exifnorm", json_string(exn_version()));
     json_object_set_new(line, "options", said);
     return finish(line);

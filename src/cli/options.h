@@ -1,13 +1,15 @@
-/* Floor 4: the command line. One table in options.c is the truth for what is understood, for --help
- * and for exit statuses. */
+/* The command line. One table in options.c is the truth: parsing, --help, the completions, the
+ * options in the report's header and those that the state is held against all come from it.
+ *
+ * To add an option: a member of exn_cli_options, a row of the table, the man page, a test. */
 #ifndef EXN_CLI_OPTIONS_H
 #define EXN_CLI_OPTIONS_H
 
 #include <exifnorm.h>
 
-/* Exit statuses: name, number, text of --help, which the man page repeats. Where several fit, the
- * first of 2, a signal's, 3, 4, 1, 0 is returned. Nobody returns a signal's: the run dies of it,
- * and that is what shells make of it. */
+/* Exit statuses: name, number, text of --help, which the man page repeats. Where several apply, the
+ * first of 2, a signal's, 3, 4, 1, 0 is returned. No function returns a signal's: the run dies of
+ * the signal, and the shell makes the number of it. */
 #define EXN_EXIT_MAP(X)                                                                            \
     X(OK, 0, "all well")                                                                           \
     X(FAILED, 1,                                                                                   \
@@ -16,11 +18,11 @@
     X(USAGE, 2, "wrong usage, nothing was done")                                                   \
     X(OUTPUT, 3, "the output or the report could not be written, the run stopped")                 \
     X(INTERNAL, 4,                                                                                 \
-      "a worker crashed, or no worker could be had; or, with --verify, a\n"                        \
-      "     product did not match its source: that item was dropped")                              \
-    X(HANGUP, 129, "stopped by SIGHUP, nothing half written stays")                                \
-    X(INTERRUPTED, 130, "stopped by SIGINT, nothing half written stays")                           \
-    X(TERMINATED, 143, "stopped by SIGTERM, nothing half written stays")
+      "a worker crashed, or no worker could be started; or, with --verify, an\n"                   \
+      "     output did not match its source: that item was dropped")                               \
+    X(HANGUP, 129, "stopped by SIGHUP, nothing half written is left")                              \
+    X(INTERRUPTED, 130, "stopped by SIGINT, nothing half written is left")                         \
+    X(TERMINATED, 143, "stopped by SIGTERM, nothing half written is left")
 
 typedef enum exn_exit {
 #define X(name, number, text) EXN_EXIT_##name = number,
@@ -30,7 +32,7 @@ typedef enum exn_exit {
 
 /* What becomes of an item that failed. */
 typedef enum exn_on_error {
-    EXN_ON_ERROR_SKIP, /* it has no product */
+    EXN_ON_ERROR_SKIP, /* it has no output */
     EXN_ON_ERROR_KEEP, /* its source's bytes are carried over as they are */
     EXN_ON_ERROR_STOP, /* the run ends */
 } exn_on_error;
@@ -43,13 +45,13 @@ typedef struct exn_cli_options {
     const char *files_from; /* "-": standard input; NULL: all that IN holds */
     bool null;              /* its names end in NUL bytes */
     const char *state;      /* where the state is kept; NULL: beside OUT */
-    bool resume;            /* go on with what it says */
+    bool resume;            /* continue with what it says */
     unsigned shard, shards; /* which of how many; 0 shards: the whole */
     bool overwrite;
     bool verify;
     bool durable;
     bool direct;  /* outputs are written in sequence, under their own names */
-    bool dry_run; /* decide and tell, make nothing */
+    bool dry_run; /* decide and report, make nothing */
     bool link;    /* what needs nothing gets a second name instead of a copy */
     bool check;
     bool quiet;
@@ -61,13 +63,53 @@ typedef struct exn_cli_options {
     exn_on_error on_error;
     unsigned jobs;    /* workers at once */
     unsigned timeout; /* seconds for one image */
-    bool done;        /* --help or --version was answered: nothing is left to do */
+    bool done;        /* --help or its like was answered: nothing is left to do */
     exn_options work; /* what the worker hands to the library */
 } exn_cli_options;
 
+typedef enum exn_option_kind {
+    EXN_OPTION_FLAG,   /* takes no value */
+    EXN_OPTION_WORDS,  /* one of `words`, as its number */
+    EXN_OPTION_NUMBER, /* from 1 to `most` */
+    EXN_OPTION_SIZE,   /* the same, with a suffix K, M or G */
+    EXN_OPTION_FILE,   /* a name that is not empty */
+    EXN_OPTION_SHARD,  /* I/N */
+    EXN_OPTION_ACTION, /* answered at once by `act` */
+} exn_option_kind;
+
+/* What an option has a say in: a run can be continued only under the same. */
+typedef enum exn_option_role {
+    EXN_ROLE_RUN,    /* how the work is done */
+    EXN_ROLE_OUTPUT, /* the bytes of outputs */
+    EXN_ROLE_LIMIT,  /* which items fail */
+} exn_option_role;
+
+typedef struct exn_option {
+    const char *name;
+    char letter;       /* 0: none */
+    const char *value; /* its name in --help; NULL: takes none */
+    exn_option_kind kind;
+    exn_option_role role;
+    size_t at, size;          /* the member of exn_cli_options, in bytes */
+    const char *const *words; /* NULL-terminated */
+    uint64_t most;
+    bool (*act)(void);  /* prints what was asked for; ACTION without a value */
+    const char *brief;  /* one line, for completion */
+    const char *help;   /* lines of at most 76 columns */
+} exn_option;
+
+/* The rows of the table; *count is set to how many there are. */
+const exn_option *exn_cli_options_table(size_t *count);
+
+/* The value of the option, as the run has it: a flag as 0 or 1, a word as its number. For all but
+ * FILE, SHARD and ACTION. */
+uint64_t exn_cli_options_number(const exn_cli_options *options, const exn_option *option);
+
+/* The value of a FILE; NULL where it was not given. */
+const char *exn_cli_options_name(const exn_cli_options *options, const exn_option *option);
+
 /* Reads the command line. Returns EXN_EXIT_OK, or, with the reason and a hint on standard error,
- * EXN_EXIT_USAGE. EXN_EXIT_OUTPUT:
- * --help or --version could not be written. */
+ * EXN_EXIT_USAGE. EXN_EXIT_OUTPUT: --help or its like could not be written. */
 exn_exit exn_cli_options_parse(exn_cli_options *options, int argc, char **argv);
 
 /* A one-line usage error with a hint; returns EXN_EXIT_USAGE. name is quoted in front; NULL: none.

@@ -516,25 +516,20 @@ void exn_state_clean(exn_state *state, const exn_roots *roots)
 
 /* What the bytes and words of a product depend on. Limits do not count: they decide only whether
  * there is one. */
-static uint64_t hash_options(const exn_cli_options *options)
+static uint64_t hash_options(const exn_cli_options *options, exn_option_role role)
 {
-    char text[128];
-    const exn_options *w = &options->work;
-    int size =
-        snprintf(text, sizeof text, "%s %d %d %d %d %d %d %d %d %d", exn_version(), (int)w->mode,
-                 (int)w->strict, (int)w->edges, (int)w->quality, (int)w->png_level,
-                 (int)w->secondary, (int)options->verify, (int)options->link, (int)options->tar);
-    return exn_shard_hash(text, (size_t)size);
-}
-
-/* An archive has its failures in it: as members that are missing, or as they were. */
-static uint64_t hash_limits(const exn_cli_options *options)
-{
-    char text[128];
-    int size = snprintf(text, sizeof text, "%" PRIx64 " %d %u %" PRIu64 " %" PRIu64,
-                        hash_options(options), (int)options->on_error, options->timeout,
-                        (uint64_t)options->work.max_memory, (uint64_t)options->work.max_pixels);
-    return exn_shard_hash(text, (size_t)size);
+    size_t count;
+    const exn_option *table = exn_cli_options_table(&count);
+    uint64_t hash = exn_shard_hash(exn_version(), strlen(exn_version()));
+    for (size_t i = 0; i < count; i++) {
+        char text[96];
+        if (table[i].role != EXN_ROLE_OUTPUT && table[i].role != role)
+            continue;
+        int size = snprintf(text, sizeof text, "%" PRIx64 " %s=%" PRIu64, hash, table[i].name,
+                            exn_cli_options_number(options, &table[i]));
+        hash = exn_shard_hash(text, (size_t)size);
+    }
+    return hash;
 }
 
 /* Beside OUT, which need not be there yet. NULL with errno. */
@@ -661,7 +656,7 @@ static exn_exit cannot_make(const exn_state *state)
         return exn_cli_usage(state->name, "cannot open the state: %s", strerror(errno));
     if (state->asked)
         return exn_cli_usage(NULL,
-                             "OUT has no place beside it for the state; --state=FILE is wanted");
+                             "OUT has no place beside it for the state; use --state=FILE");
     return EXN_EXIT_OK;
 }
 
@@ -686,8 +681,9 @@ exn_exit exn_state_open(exn_state **out, const exn_roots *roots, const exn_cli_o
     state->asked = asked;
     state->durable = options->durable;
     state->lasting = has_lasting_inodes(options);
-    state->options = hash_options(options);
-    state->limits = hash_limits(options);
+    state->options = hash_options(options, EXN_ROLE_OUTPUT);
+    /* An archive has its failures in it: as members that are missing, or unchanged. */
+    state->limits = hash_options(options, EXN_ROLE_LIMIT);
     state->name = options->state ? strdup(options->state) : default_name(options);
     state->fd = state->name ? open_file(state) : -1;
     if (state->fd < 0) {

@@ -55,9 +55,9 @@ same cut.jpg cut.out
 runs 2 in to2 --write=direct --link
 has err "--link and --write=direct exclude each other"
 runs 2 in to2 --write=direct --tar
-has err "OUT has to be - then"
+has err "OUT must then be -"
 runs 2 in to2 --write=other
-has err "'atomic' or 'direct' is wanted"
+has err "expected 'atomic' or 'direct'"
 absent to2
 
 # Far more items than there may be descriptors.

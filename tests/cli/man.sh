@@ -4,8 +4,13 @@
 
 top=$testdata/..
 page=$top/man/exifnorm.1
-bash_file=$top/src/cli/completions/exifnorm.bash
-zsh_file=$top/src/cli/completions/_exifnorm
+mkdir completions
+bash_file=$scratch/completions/exifnorm.bash
+zsh_file=$scratch/completions/_exifnorm
+runs 0 --completion=bash
+cp out "$bash_file"
+runs 0 --completion=zsh
+cp out "$zsh_file"
 
 if command -v mandoc >/dev/null; then
     check "mandoc -T lint" mandoc -T lint -W warning "$page"

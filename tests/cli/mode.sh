@@ -55,7 +55,7 @@ for mode in bake drop; do
     check "a second run changes nothing" diff -r "$mode" "$mode-again"
 done
 runs 2 in x --mode=turn
-has err "'bake' or 'drop' is wanted"
+has err "expected 'bake' or 'drop'"
 absent x
 
 # ---- strict

@@ -77,7 +77,7 @@ else
 fi
 for bad in 3/3 4/3 1 /3 1/ 1/0 -1/3 a/b 1/2/3 00/2 0/1000001 99999999999999999999/3; do
     runs 2 in to --shard=$bad
-    has err "I/N is wanted"
+    has err "expected I/N"
 done
 absent to
 runs 2 in/plain to --shard=0/2

@@ -17,25 +17,29 @@ refused() {
     is "standard output for $*" "$(cat out)" ""
 }
 
-refused "two names are wanted"
-refused "two names are wanted" in
-refused "two names are wanted" in out x
+refused "expected IN and OUT, got 0 arguments"
+refused "expected IN and OUT, got 1 argument" in
+refused "expected IN and OUT, got 3 arguments" in out x
 refused "'--unknown': unknown" --unknown in to
 refused "'-x': unknown" -x in to
 refused "'-x': unknown" -xh in to
-refused "takes no value" --verify=yes in to
-refused "wants a value" in to --report
-refused "'maybe': --edges" --edges=maybe in to
-refused "'maybe': --mode" --mode=maybe in to
+refused "option takes no argument" --verify=yes in to
+refused "option requires an argument" in to --report
+refused "'maybe': --edges: expected 'requantize' or 'refuse'" --edges=maybe in to
+refused "'maybe': --mode: expected 'bake' or 'drop'" --mode=maybe in to
 refused "at least one file or folder" --check
-refused "takes no value" --strict=yes in to
+refused "option takes no argument" --strict=yes in to
 for size in '' 0 -1 1T 1KK K 1.5G 99999999999999999999 99999999999G ' 1'; do
     refused "--max-memory" "--max-memory=$size" in to
 done
 for n in '' 0 -1 1K x 18446744073709551616; do
     refused "--max-pixels" "--max-pixels=$n" in to
 done
-refused "--report" --report= in to
+refused "--report: expected the name of a file" --report= in to
+refused "'csh': --completion: expected 'bash' or 'zsh'" --completion=csh
+refused "--on-error: expected 'skip', 'keep' or 'stop'" --on-error=x in to
+refused "--png-level: expected a number from 1 to 12" --png-level=13 in to
+refused "--jobs: expected a number from 1 to 1024" --jobs=1025 in to
 absent to
 
 runs 0 --help
