@@ -47,7 +47,8 @@ extern "C" {
     X(EXISTS, "exists", "the output exists")                                                       \
     X(INTERRUPTED, "interrupted", "interrupted by a signal")                                       \
     X(TIMEOUT, "timeout", "timed out")                                                             \
-    X(CRASHED, "worker-crashed", "the worker crashed")
+    X(CRASHED, "worker-crashed", "the worker crashed")                                             \
+    X(BAD_ARGUMENT, "bad-argument", "an argument of the call is not allowed")
 
 typedef enum exn_status {
 #define X(name, word, text) EXN_##name,
@@ -242,10 +243,10 @@ typedef struct exn_bytes {
     size_t size;
 } exn_bytes;
 
-/* Fills in the defaults. */
+/* Fills in the defaults; NULL is allowed. */
 EXN_API void exn_options_init(exn_options *options);
 
-/* Tells the format from the first bytes of a file; 64 are always enough. Never fails. */
+/* Tells the format from the first bytes of a file; 64 are always enough. Never fails: NULL is of no known format. */
 EXN_API exn_format exn_sniff(const void *data, size_t size);
 
 /* Normalizes one image.
@@ -253,9 +254,10 @@ EXN_API exn_format exn_sniff(const void *data, size_t size);
  * data, size: the whole file; borrowed, not changed. options: borrowed; NULL means defaults.
  * product: set to the new file's bytes, owned by the caller, where the outcome is METADATA, LOSSLESS, LUMA_LOSSLESS or
  * REQUANTIZED; {NULL, 0} where it is UNTOUCHED, COPIED or UNSUPPORTED (write the source's own bytes) and on failure.
- * result: filled in as far as known, also on failure. error: may be NULL.
+ * result: filled in as far as known, also on failure; may be NULL. error: may be NULL.
  *
- * Returns EXN_OK, or NOT_AN_IMAGE, CORRUPT, UNSUPPORTED, LIMIT, REFUSED, MEMORY, INTERNAL. A failure gives no product. */
+ * Returns EXN_OK, or NOT_AN_IMAGE, CORRUPT, UNSUPPORTED, LIMIT, REFUSED, MEMORY, INTERNAL. A failure gives no product.
+ * BAD_ARGUMENT, here and below: a pointer is NULL that may not be, or a member of options has a value that its enum has not. */
 EXN_API exn_status exn_normalize(const void *data, size_t size, const exn_options *options,
                                  exn_bytes *product, exn_result *result, exn_error *error);
 
@@ -274,9 +276,9 @@ typedef struct exn_source {
  * on as far as 128 KiB in all go; of a larger one with one scan, as nearly all are, its end is read instead. options->look_whole reads on to EOI
  * unless the scan plainly goes on to the file's end.
  *
- * result: filled in as far as known; outcome is UNTOUCHED where nothing is to be done, else what exn_normalize() would begin with
+ * result: filled in as far as known, may be NULL; outcome is UNTOUCHED where nothing is to be done, else what exn_normalize() would begin with
  * (METADATA; LOSSLESS stands for any turn), COPIED or UNSUPPORTED for formats that are only looked at.
- * Returns EXN_OK, NOT_AN_IMAGE, CORRUPT, UNSUPPORTED, LIMIT, REFUSED (strict), MEMORY or READ. */
+ * Returns EXN_OK, NOT_AN_IMAGE, CORRUPT, UNSUPPORTED, LIMIT, REFUSED (strict), MEMORY, READ or BAD_ARGUMENT. */
 EXN_API exn_status exn_check(const exn_source *source, const exn_options *options,
                              exn_result *result, exn_error *error);
 
@@ -284,12 +286,13 @@ EXN_API exn_status exn_check(const exn_source *source, const exn_options *option
  * JPEG coefficients, tables and factors of exact components, the PSNR of requantized planes (within 0.1 dB of the best that the
  * same tables allow), PNG samples; the further pictures of a JPEG in the same way, and every byte between and behind them.
  *
- * All memory is borrowed. result: as exn_normalize() filled it in. Returns EXN_OK, EXN_MISMATCH, or why one could not be read. */
+ * All memory is borrowed. result: as exn_normalize() filled it in, never NULL. Returns EXN_OK, EXN_MISMATCH, BAD_ARGUMENT, or why
+ * one could not be read. */
 EXN_API exn_status exn_verify(const void *source, size_t source_size, const void *product,
                               size_t product_size, const exn_options *options,
                               const exn_result *result, exn_error *error);
 
-/* Frees what exn_normalize() allocated and sets bytes to {NULL, 0}. NULL data is allowed. */
+/* Frees what exn_normalize() allocated and sets bytes to {NULL, 0}. NULL is allowed, and so is NULL data. */
 EXN_API void exn_bytes_free(exn_bytes *bytes);
 
 /* Words for machines ("not-an-image") and for humans ("not an image"). Static strings, never NULL. */

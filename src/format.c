@@ -24,6 +24,6 @@ const exn_format_ops *exn_format_of(exn_span head)
 
 exn_format exn_sniff(const void *data, size_t size)
 {
-    const exn_format_ops *format = exn_format_of((exn_span){data, size});
+    const exn_format_ops *format = exn_format_of((exn_span){data, data ? size : 0});
     return format ? format->id : EXN_FORMAT_UNKNOWN;
 }

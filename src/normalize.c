@@ -1,11 +1,14 @@
 /* ONE image, one page: scan -> rotate -> look at the product once more. */
 #include <stdlib.h>
 
+#include "arguments.h"
 #include "rotate.h"
 #include "scan.h"
 
 void exn_options_init(exn_options *options)
 {
+    if (!options)
+        return;
     *options = (exn_options){
         .max_memory = UINT64_C(2) << 30,
         .max_pixels = 500 * UINT64_C(1000000),
@@ -17,6 +20,8 @@ void exn_options_init(exn_options *options)
 
 void exn_bytes_free(exn_bytes *bytes)
 {
+    if (!bytes)
+        return;
     free(bytes->data);
     *bytes = (exn_bytes){NULL, 0};
 }
@@ -53,25 +58,48 @@ static exn_status check_product(exn_span product, const exn_options *options,
     return status;
 }
 
+/* out is left for the caller to free, also on failure. */
+static exn_status make_product(exn_span data, const exn_options *options, exn_buffer *out,
+                               exn_result *result, exn_error *error)
+{
+    exn_image image;
+    exn_status status = exn_scan(&image, data, options, result, error);
+    if (status == EXN_OK)
+        status = exn_rotate(&image, options, out, result, error);
+    exn_scan_close(&image);
+    if (status == EXN_OK && out->size > 0)
+        status = check_product(exn_buffer_span(out), options, result, error);
+    return status;
+}
+
+/* Arguments are looked at before anything is done; options is set to the defaults where it is NULL. */
+static exn_status begin(const exn_options **options, exn_options *defaults, exn_error *error)
+{
+    if (error)
+        *error = (exn_error){0};
+    exn_status status = exn_arguments_options(*options, error);
+    exn_options_init(defaults);
+    *options = *options ? *options : defaults;
+    return status;
+}
+
 exn_status exn_normalize(const void *data, size_t size, const exn_options *options,
                          exn_bytes *product, exn_result *result, exn_error *error)
 {
     exn_options defaults;
-    exn_image image;
+    exn_result unread;
     exn_buffer out = {0};
-    exn_options_init(&defaults);
-    options = options ? options : &defaults;
-    *product = (exn_bytes){NULL, 0};
+    result = result ? result : &unread;
     *result = (exn_result){0};
-    if (error)
-        *error = (exn_error){0};
-
-    exn_status status = exn_scan(&image, (exn_span){data, size}, options, result, error);
+    exn_status status = begin(&options, &defaults, error);
     if (status == EXN_OK)
-        status = exn_rotate(&image, options, &out, result, error);
-    exn_scan_close(&image);
-    if (status == EXN_OK && out.size > 0)
-        status = check_product(exn_buffer_span(&out), options, result, error);
+        status = exn_arguments_data(data, size, "data", error);
+    if (status == EXN_OK)
+        status = exn_arguments_given(product, "product", error);
+    if (product)
+        *product = (exn_bytes){NULL, 0};
+    if (status == EXN_OK)
+        status = make_product((exn_span){data, size}, options, &out, result, error);
 
     if (status != EXN_OK) {
         exn_buffer_free(&out);
@@ -99,13 +127,17 @@ exn_status exn_check(const exn_source *source, const exn_options *options, exn_r
                      exn_error *error)
 {
     exn_options defaults;
-    exn_image image;
-    exn_options_init(&defaults);
-    options = options ? options : &defaults;
+    exn_result unread;
+    exn_image image = {0};
+    result = result ? result : &unread;
     *result = (exn_result){0};
-    if (error)
-        *error = (exn_error){0};
-    exn_status status = exn_look(&image, source, options, result, error);
+    exn_status status = begin(&options, &defaults, error);
+    if (status == EXN_OK)
+        status = exn_arguments_given(source, "source", error);
+    if (status == EXN_OK && !source->read)
+        status = exn_arguments_given(NULL, "source->read", error);
+    if (status == EXN_OK)
+        status = exn_look(&image, source, options, result, error);
     result->outcome = status == EXN_OK ? foresee(&image) : EXN_OUTCOME_FAILED;
     if (status == EXN_OK) {
         exn_orientation_size(image.turn, &result->width_out, &result->height_out);
@@ -117,23 +149,17 @@ exn_status exn_check(const exn_source *source, const exn_options *options, exn_r
     return status;
 }
 
-exn_status exn_verify(const void *source, size_t source_size, const void *product,
-                      size_t product_size, const exn_options *options, const exn_result *result,
-                      exn_error *error)
+static exn_status compare(exn_span source, exn_span product, const exn_options *options,
+                          const exn_result *result, exn_error *error)
 {
-    exn_options defaults;
     exn_image before = {0}, after = {0};
     exn_result ignored = {0};
-    exn_options_init(&defaults);
-    options = options ? options : &defaults;
     exn_options plain = *options;
     plain.strict = false;
-    if (error)
-        *error = (exn_error){0};
 
-    exn_status status = exn_scan(&before, (exn_span){source, source_size}, &plain, &ignored, error);
+    exn_status status = exn_scan(&before, source, &plain, &ignored, error);
     if (status == EXN_OK)
-        status = exn_scan(&after, (exn_span){product, product_size}, &plain, &ignored, error);
+        status = exn_scan(&after, product, &plain, &ignored, error);
     if (status == EXN_OK && (before.ops != after.ops || !before.ops->verify))
         status = exn_fail(error, EXN_MISMATCH, "the format differs");
     if (status == EXN_OK)
@@ -144,4 +170,21 @@ exn_status exn_verify(const void *source, size_t source_size, const void *produc
     exn_scan_close(&after);
     exn_scan_close(&before);
     return status;
+}
+
+exn_status exn_verify(const void *source, size_t source_size, const void *product,
+                      size_t product_size, const exn_options *options, const exn_result *result,
+                      exn_error *error)
+{
+    exn_options defaults;
+    exn_status status = begin(&options, &defaults, error);
+    if (status == EXN_OK)
+        status = exn_arguments_data(source, source_size, "source", error);
+    if (status == EXN_OK)
+        status = exn_arguments_data(product, product_size, "product", error);
+    if (status == EXN_OK)
+        status = exn_arguments_given(result, "result", error);
+    return status == EXN_OK ? compare((exn_span){source, source_size},
+                                      (exn_span){product, product_size}, options, result, error)
+                            : status;
 }
