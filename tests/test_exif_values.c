@@ -368,17 +368,23 @@ static void test_density_last_means(void **state)
     assert_int_equal(edit_turned(&t, 1, 70000, 300, &warnings), EXN_EXIF_EDITED);
     assert_false(is_match(&t, 70000, 300, &needs_edit));
     assert_int_equal(exn_get16(t.bytes + 8 + 2 + 3 * 12 + 8, false), 1);
-    /* Nor can the unit where a value lies over it. */
-    build_density(&t, false, &d, 0, 1);
-    put_rational(&t, X_RES, 144, 1);
-    exn_put16(t.bytes + EXIF_AT + 2 + 2 * 12 + 2, SHORT, false);
-    exn_put32(t.bytes + EXIF_AT + 2 + 2 * 12 + 8, 35000, false);
-    exn_put16(t.bytes + EXIF_AT + 2 + 3 * 12 + 8, 300, false);
-    put_rational(&t, Y_RES, 72, 1);
-    exn_put32(t.bytes + 8 + 2 + 4, 5, false);
-    exn_put32(t.bytes + 8 + 2 + 8, 20, false);
-    assert_int_equal(edit_turned(&t, 1, 70000, 300, &warnings), EXN_EXIF_UNSAFE);
-    assert_int_equal(warnings, 0);
+    /* A value that lies over other entries of the table does not hinder; over the unit's it does:
+     * then all of the block goes. */
+    for (uint32_t over = 20; over <= 45; over += 25) {
+        build_density(&t, false, &d, 0, 1);
+        put_rational(&t, X_RES, 144, 1);
+        exn_put16(t.bytes + EXIF_AT + 2 + 2 * 12 + 2, SHORT, false);
+        exn_put32(t.bytes + EXIF_AT + 2 + 2 * 12 + 8, 35000, false);
+        exn_put16(t.bytes + EXIF_AT + 2 + 3 * 12 + 8, 300, false);
+        put_rational(&t, Y_RES, 72, 1);
+        exn_put32(t.bytes + 8 + 2 + 4, 5, false);
+        exn_put32(t.bytes + 8 + 2 + 8, over, false);
+        const exn_exif_verdict want = over == 20 ? EXN_EXIF_EDITED : EXN_EXIF_UNSAFE;
+        assert_int_equal(edit_turned(&t, 1, 70000, 300, &warnings), want);
+        assert_int_equal(warnings, over == 20 ? 1U << EXN_WARN_DENSITY_NEUTRALIZED : 0);
+        if (over == 20)
+            assert_int_equal(exn_get16(t.bytes + 8 + 2 + 3 * 12 + 8, false), 1);
+    }
 }
 
 /* Which of two a browser takes is its own matter. */

@@ -350,8 +350,8 @@ static void many_prefixes(void **state)
     }
 }
 
-/* So many numbers to map are no regions of faces: they stay, and an orientation among them goes with
- * them. */
+/* So many numbers to map are no regions of faces: they stay, and an orientation among them goes
+ * alone. */
 static void many_regions(void **state)
 {
     (void)state;
@@ -368,10 +368,15 @@ static void many_regions(void **state)
         const exn_span packet = {(const uint8_t *)words, strlen(words)};
         assert_int_equal(exn_xmp_edit(packet, &turn, &out, &edited), EXN_OK);
         assert_int_equal(edited.verdict, count == 10000 ? EXN_XMP_EDITED
-                                         : n & 2        ? EXN_XMP_UNSAFE
+                                         : n & 2        ? EXN_XMP_EDITED
                                                         : EXN_XMP_UNCHANGED);
-        assert_true(edited.stale == (n == 1));
-        assert_true((out.size > 0) == (count == 10000));
+        assert_true(edited.stale == (count == 20000));
+        assert_true((out.size > 0) == (edited.verdict == EXN_XMP_EDITED));
+        if (n == 3) { /* only the orientation went */
+            assert_int_equal(out.size, packet.size);
+            memset(strstr(words, "tiff:Orientation='6'"), ' ', 20);
+            assert_memory_equal(out.data, words, out.size);
+        }
         exn_buffer_free(&out);
         free(words);
     }
@@ -379,22 +384,52 @@ static void many_regions(void **state)
 
 /* --- What cannot be walked --- */
 
+/* Not well formed before or after the property, which a search finds. */
+static const struct {
+    const char *before, *property, *after;
+} torn[] = {
+    {OPEN TIFF ">", "<tiff:Orientation>6</tiff:Orientation>", ""},
+    {OPEN TIFF ">", "<Orientation >6</Orientation\n >", ""},
+    {OPEN TIFF "><a&b c>x</a&b c>", "<exif:Orientation a='>'>Top-left</exif:Orientation>", SHUT},
+    {OPEN TIFF ">", "<tiff:Orientation rdf:value='6'/>", "<a b></a>" SHUT},
+    {OPEN TIFF " a='<' ", "tiff:Orientation='6'", EMPTY},
+    {OPEN TIFF " ", "tiff:Orientation='6'", "></a>" SHUT},
+    {OPEN TIFF " ", "tiff:orientation = \"'6\"", "><a></b>" SHUT},
+    {OPEN TIFF ">", "<tiff:Orientation>6</tiff:Orientation>", "<" SHUT},
+    {OPEN TIFF ">", "<tiff:Orientation>6</tiff:Orientation>", "<!--" SHUT},
+    {OPEN TIFF ">", "<tiff:Orientation>6</tiff:Orientation>", "<![CDATA[" SHUT},
+    {"<!DOCTYPE x [<!ENTITY o '6'>]>" OPEN TIFF " ", "tiff:Orientation='&o;'", EMPTY},
+};
+
+/* The regions of a torn packet stay as they are: the warning says so. */
+static void torn_packets_keep_the_rest(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof torn / sizeof *torn; i++) {
+        char packet[1024], want[1024];
+        const int blanks = (int)strlen(torn[i].property);
+        snprintf(packet, sizeof packet, "%s%s%s", torn[i].before, torn[i].property, torn[i].after);
+        snprintf(want, sizeof want, "%s%*s%s", torn[i].before, blanks, "", torn[i].after);
+        job j = work(packet, 6);
+        assert_true(j.found.unsafe && j.found.needs_edit);
+        if (j.edited.verdict != EXN_XMP_EDITED)
+            fail_msg("packet %zu was not cut", i);
+        assert_true(j.edited.stale);
+        assert_int_equal(j.out.size, strlen(want));
+        assert_memory_equal(j.out.data, want, j.out.size);
+        done(&j);
+    }
+}
+
+/* What no search finds the end of, and what a reader may put together itself. */
 static void malformed(void **state)
 {
     static const char *const bad[] = {
-        OPEN TIFF "><tiff:Orientation>6</tiff:Orientation>",
         OPEN TIFF " tiff:Orientation=6" EMPTY,
         OPEN TIFF " tiff:Orientation='6" EMPTY,
-        OPEN TIFF " a='<' tiff:Orientation='6'" EMPTY,
-        OPEN TIFF " tiff:Orientation='6'></a>" SHUT,
-        OPEN TIFF "><tiff:Orientation>6</tiff:Orientation><" SHUT,
-        OPEN TIFF "><tiff:Orientation>6</tiff:Orientation><!--" SHUT,
-        OPEN TIFF "><tiff:Orientation>6</tiff:Orientation><![CDATA[" SHUT,
-        "<!DOCTYPE x [<!ENTITY o '6'>]>" OPEN TIFF " tiff:Orientation='&o;'" EMPTY,
+        OPEN TIFF "><tiff:Orientation><rdf:Bag><rdf:li>6</rdf:li></rdf:Bag></tiff:Orientation>",
+        OPEN TIFF "><tiff:Orientation>6</b></tiff:Orientation>" SHUT,
         "<!DOCTYPE x [<!ATTLIST a tiff:Orientation CDATA '6'>]>" OPEN TIFF EMPTY,
-        "<tiff:Orientation " TIFF ">6</tiff:Orientation>",
-        OPEN TIFF " tiff:orientation='6'><a></b>" SHUT,
-        OPEN TIFF " tiff:Orientation='6'><a></b>" SHUT,
     };
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -407,6 +442,9 @@ static void malformed(void **state)
     expect_kept(OPEN "></a>" SHUT);
     expect_kept(OPEN "exif:x=6" SHUT);
     expect_kept("<!DOCTYPE x [<!ENTITY o '6'>]>" OPEN EMPTY);
+    /* The word in a text, and other words that end so. */
+    expect_kept(OPEN "></a>the Orientation of a house: west" SHUT);
+    expect_kept(OPEN "></a><x:ImageOrientation>6</x:ImageOrientation>" SHUT);
     /* Truncated packets that say 1 are common. */
     job j = work(OPEN TIFF " tiff:Orientation=\"1\"><tiff:Orientation>1</tiff:Orientation>", 1);
     assert_int_equal(j.edited.verdict, EXN_XMP_UNCHANGED);
@@ -434,8 +472,9 @@ static void bounds(void **state)
             append(&wide, " xmlns:b='c'");
         append(&wide, "/>");
         job j = work_bytes(deep.data, deep.size, 1), k = work_bytes(wide.data, wide.size, 1);
-        assert_int_equal(j.edited.verdict, over ? EXN_XMP_UNSAFE : EXN_XMP_EDITED);
-        assert_int_equal(k.edited.verdict, over ? EXN_XMP_UNSAFE : EXN_XMP_EDITED);
+        assert_true(j.found.unsafe == over && k.found.unsafe == over);
+        assert_int_equal(j.edited.verdict, EXN_XMP_EDITED);
+        assert_int_equal(k.edited.verdict, EXN_XMP_EDITED);
         done(&j);
         done(&k);
         exn_buffer_free(&deep);
@@ -995,7 +1034,9 @@ int main(void)
         cmocka_unit_test(elements),
         cmocka_unit_test(ones),
         cmocka_unit_test(what_does_not_count),
+
         cmocka_unit_test(malformed),
+        cmocka_unit_test(torn_packets_keep_the_rest),
         cmocka_unit_test(many_prefixes),
         cmocka_unit_test(many_regions),
         cmocka_unit_test(bounds),

@@ -57,7 +57,8 @@ typedef enum exn_exif_verdict {
 /* Makes the block true of the turned picture. It is what buffer holds from start to its end.
  *
  * Always: every 0x0112 of the IFDs that must be clean goes (a lone SHORT 1 stays where removing it
- * would empty a table other than a lone IFD0, or where the table is not safe to edit);
+ * would empty a table other than a lone IFD0, or where the table's entries cannot be moved safely:
+ * then one of another value becomes a SHORT of 1 in its place);
  * PixelX/YDimension get the product's size; a density match is neutralized.
  * Where the turn is not the identity: ImageWidth/Length of IFD0 and RelatedImageWidth/Length get
  * the product's size too, SubjectArea and SubjectLocation are mapped, thumbnails are turned; where

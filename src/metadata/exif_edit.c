@@ -58,11 +58,20 @@ bool exn_exif_is_writable(const exn_exif_editor *editor, const exn_ifd *ifd)
     return !exn_ifds_overlap(&editor->tiff, &editor->ifds, ifd, size);
 }
 
+bool exn_exif_owns_entry(exn_exif_editor *editor, const exn_ifd_entry *entry)
+{
+    enum { QUESTIONS_MAX = 256 };
+    const size_t from = entry->at - EXN_IFD_VALUE_AT;
+    return editor->questions++ < QUESTIONS_MAX &&
+           exn_ifds_users(&editor->tiff, &editor->ifds, from, from + EXN_IFD_ENTRY_SIZE) == 1;
+}
+
 /* --- Orientations --- */
 
 typedef enum action {
     ACTION_NONE,
     ACTION_REMOVE_ALL, /* every 0x0112 */
+    ACTION_SET_ONE,    /* the only one becomes SHORT 1 where it stands; nothing else is written */
     ACTION_KEEP_ONE,   /* all but the first, which becomes SHORT 1: TIFF wants at least one entry */
 } action;
 
@@ -76,11 +85,25 @@ static bool is_behind_ifd0(const exn_ifds *ifds)
     return false;
 }
 
-/* What to do with one table. A lone SHORT 1 in a table that is not safe to edit may stay: nobody is
- * turned by it. */
-static exn_exif_verdict plan_table(const exn_tiff *tiff, const exn_ifds *ifds, const exn_ifd *t,
-                                   action *plan)
+/* A table whose entries cannot be moved: its bytes are shared, or it is not whole. One entry whose
+ * own bytes nothing else uses can still be made a SHORT of 1, which turns nobody. */
+static exn_exif_verdict plan_fixed_table(exn_exif_editor *editor, const exn_ifd *t,
+                                         exn_exif_tally sum, action *plan)
 {
+    exn_ifd_entry e;
+    if (sum.clean)
+        return EXN_EXIF_UNCHANGED;
+    if (sum.partial || sum.found != 1 || !exn_ifd_find(&editor->tiff, t, EXN_TAG_ORIENTATION, &e) ||
+        !exn_exif_owns_entry(editor, &e))
+        return EXN_EXIF_UNSAFE;
+    *plan = ACTION_SET_ONE;
+    return EXN_EXIF_EDITED;
+}
+
+static exn_exif_verdict plan_table(exn_exif_editor *editor, const exn_ifd *t, action *plan)
+{
+    const exn_tiff *tiff = &editor->tiff;
+    const exn_ifds *ifds = &editor->ifds;
     exn_exif_tally sum = exn_exif_tally_table(tiff, t);
     *plan = ACTION_NONE;
     if (!sum.found && !sum.partial)
@@ -93,7 +116,7 @@ static exn_exif_verdict plan_table(const exn_tiff *tiff, const exn_ifds *ifds, c
         return EXN_EXIF_UNCHANGED;
     size_t size = exn_ifd_end(t) + EXN_IFD_NEXT_SIZE - t->offset;
     if (!exn_ifd_has_next(tiff, t) || t->pointers > 1 || exn_ifds_overlap(tiff, ifds, t, size))
-        return sum.clean ? EXN_EXIF_UNCHANGED : EXN_EXIF_UNSAFE;
+        return plan_fixed_table(editor, t, sum, plan);
     *plan = empties ? ACTION_KEEP_ONE : ACTION_REMOVE_ALL;
     return EXN_EXIF_EDITED;
 }
@@ -105,6 +128,15 @@ static void rewrite_as_normal(uint8_t *entry, bool big_endian)
     exn_put32(entry + 4, 1, big_endian);
     exn_put16(entry + EXN_IFD_VALUE_AT, 1, big_endian);
     exn_put16(entry + EXN_IFD_VALUE_AT + 2, 0, big_endian);
+}
+
+static void set_one(exn_exif_editor *editor, const exn_ifd *t)
+{
+    exn_ifd_entry e;
+    if (!exn_ifd_find(&editor->tiff, t, EXN_TAG_ORIENTATION, &e))
+        return;
+    rewrite_as_normal(exn_exif_bytes(editor) + e.at - EXN_IFD_VALUE_AT, editor->tiff.big_endian);
+    editor->changed = true;
 }
 
 /* Closes up what stays, lets the next-IFD pointer follow and zeroes the bytes that are free. */
@@ -133,11 +165,10 @@ static void edit_table(exn_exif_editor *editor, const exn_ifd *t, action plan)
 /* --- The whole --- */
 
 /* Judges every table before the first byte changes. */
-static exn_exif_verdict plan_tables(const exn_exif_editor *editor, action plan[EXN_IFDS_MAX])
+static exn_exif_verdict plan_tables(exn_exif_editor *editor, action plan[EXN_IFDS_MAX])
 {
     for (size_t i = 0; i < editor->ifds.count; i++) {
-        exn_exif_verdict verdict =
-            plan_table(&editor->tiff, &editor->ifds, &editor->ifds.tables[i], &plan[i]);
+        exn_exif_verdict verdict = plan_table(editor, &editor->ifds.tables[i], &plan[i]);
         if (verdict == EXN_EXIF_UNSAFE || verdict == EXN_EXIF_REMOVE)
             return verdict;
     }
@@ -163,8 +194,11 @@ static exn_status edit_block(exn_exif_editor *editor, const action plan[EXN_IFDS
     if (!exn_orientation_is_identity(editor->turn->o))
         status = exn_exif_turn_thumbnails(editor);
     for (size_t i = 0; i < editor->ifds.count && status == EXN_OK; i++)
-        /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): a plan for each table */
-        if (plan[i] != ACTION_NONE)
+        /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): a plan for each table
+         */
+        if (plan[i] == ACTION_SET_ONE)
+            set_one(editor, &editor->ifds.tables[i]);
+        else if (plan[i] != ACTION_NONE)
             edit_table(editor, &editor->ifds.tables[i], plan[i]);
     return status;
 }

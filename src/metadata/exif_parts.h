@@ -70,6 +70,7 @@ typedef struct exn_exif_editor {
     const exn_exif_turn *turn;
     uint32_t size[2]; /* the product's width and height */
     uint32_t warnings;
+    uint32_t questions; /* asked of exn_exif_owns_entry() */
     bool changed;
     bool unsafe; /* something that had to be done could not be */
 } exn_exif_editor;
@@ -90,6 +91,10 @@ bool exn_exif_put_number(exn_exif_editor *editor, const exn_ifd_entry *entry, ui
 
 /* Whether a table's entries may be written in place: they belong to nothing else. */
 bool exn_exif_is_writable(const exn_exif_editor *editor, const exn_ifd *ifd);
+
+/* The same of one entry, for a table whose other bytes may be shared. Each question walks every
+ * table, so after some hundred of them the answer is false. */
+bool exn_exif_owns_entry(exn_exif_editor *editor, const exn_ifd_entry *entry);
 
 /* Sizes, resolutions, areas (exif_values.c). */
 void exn_exif_edit_values(exn_exif_editor *editor);

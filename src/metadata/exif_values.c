@@ -1,6 +1,6 @@
 /* What a block says of the picture's size, its resolution and places in it, mapped as the picture
- * is turned. A value is written only where nothing else uses its bytes; in a table that overlaps
- * something they stay as they are, and the post-condition of the edit judges the rest. */
+ * is turned. A value is written only where nothing else uses its bytes; others stay as they are,
+ * and the post-condition of the edit judges the rest. */
 #include <string.h>
 
 #include "exif_parts.h"
@@ -32,14 +32,14 @@ static int size_axis(const exn_ifd *t, uint32_t tag, bool turned)
     }
 }
 
-static void set_sizes(exn_exif_editor *editor, const exn_ifd *t)
+static void set_sizes(exn_exif_editor *editor, const exn_ifd *t, bool writable)
 {
     bool turned = !exn_orientation_is_identity(editor->turn->o);
     for (uint32_t i = 0; i < t->whole; i++) {
         exn_ifd_entry e = exn_ifd_entry_at(&editor->tiff, t, i);
         int axis = size_axis(t, e.tag, turned);
         /* A SHORT that cannot hold the value keeps what it has. */
-        if (axis >= 0)
+        if (axis >= 0 && (writable || exn_exif_owns_entry(editor, &e)))
             exn_exif_put_number(editor, &e, editor->size[axis]);
     }
 }
@@ -133,13 +133,14 @@ static void drop_unit(exn_exif_editor *editor)
 {
     for (size_t i = 0; i < editor->ifds.count; i++) {
         const exn_ifd *t = &editor->ifds.tables[i];
-        if (!t->is_read || !exn_exif_is_writable(editor, t))
+        if (!t->is_read)
             continue;
+        const bool writable = exn_exif_is_writable(editor, t);
         for (uint32_t k = 0; k < t->whole; k++) {
             exn_ifd_entry e = exn_ifd_entry_at(&editor->tiff, t, k);
             uint32_t unit;
             if (e.tag == EXN_TAG_RESOLUTION_UNIT && exn_ifd_number(&editor->tiff, &e, &unit) &&
-                unit == EXN_UNIT_INCH)
+                unit == EXN_UNIT_INCH && (writable || exn_exif_owns_entry(editor, &e)))
                 exn_exif_put_number(editor, &e, NO_UNIT);
         }
     }
@@ -183,10 +184,11 @@ void exn_exif_edit_values(exn_exif_editor *editor)
         editor->warnings |= 1U << EXN_WARN_DENSITY_NEUTRALIZED;
     for (size_t i = 0; i < editor->ifds.count; i++) {
         const exn_ifd *t = &editor->ifds.tables[i];
-        if ((!t->is_read && t->kind != EXN_IFD_SIDE) || !exn_exif_is_writable(editor, t))
+        if (!t->is_read && t->kind != EXN_IFD_SIDE)
             continue;
-        set_sizes(editor, t);
-        if (t->is_read && !exn_orientation_is_identity(editor->turn->o))
+        const bool writable = exn_exif_is_writable(editor, t);
+        set_sizes(editor, t, writable);
+        if (writable && t->is_read && !exn_orientation_is_identity(editor->turn->o))
             turn_table(editor, t);
     }
     neutralize_density(editor);

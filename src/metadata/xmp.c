@@ -4,14 +4,14 @@
  *
  * Nothing here looks into what lies between the ASCII characters of markup, so text in any encoding
  * that keeps ASCII passes. Packets of 16 or 32 bits a character and packets that are not well
- * formed are never edited. Whether they may stay is decided by a crude search that errs towards
- * dropping. */
+ * formed are left to xmp_suspect.c. */
 #include "xmp.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base64.h"
+#include "xmp_suspect.h"
 
 enum {
     DEPTH_MAX = 64,
@@ -1285,82 +1285,6 @@ static bool walk_packet(walk *w)
     return w->depth == 0;
 }
 
-/* --- Packets that cannot be walked --- */
-
-/* By byte-order mark, or by a zero byte among the first four (XML 1.0, appendix F). */
-static bool is_wide(exn_span in)
-{
-    const exn_span head = exn_span_part(in, 0, 4);
-
-    return exn_span_starts(in, "\xFE\xFF", 2) || exn_span_starts(in, "\xFF\xFE", 2) ||
-           (head.size > 0 && memchr(head.data, 0, head.size));
-}
-
-/* The next byte that is not zero, so that ASCII reads alike in 8, 16 and 32 bits; 0: the end. */
-static uint8_t next_byte(exn_span in, size_t *at)
-{
-    while (*at < in.size)
-        if (in.data[(*at)++] != 0)
-            return in.data[*at - 1];
-    return 0;
-}
-
-static uint8_t next_solid(exn_span in, size_t *at)
-{
-    uint8_t c;
-
-    do
-        c = next_byte(in, at);
-    while (is_space(c));
-    return c;
-}
-
-/* Whether what follows the word says 1 and nothing else: ="1" or >1<, or whether the word goes on
- * and is another one. */
-static bool harmless_after(exn_span in, size_t at)
-{
-    size_t solid = at;
-    const uint8_t first = next_byte(in, &at);
-    uint8_t close = '<', c;
-
-    if ((first | 0x20) >= 'a' && (first | 0x20) <= 'z')
-        return true;
-    c = next_solid(in, &solid);
-    if (c == '=') {
-        close = next_solid(in, &solid);
-        if (close != '"' && close != '\'')
-            return false;
-    } else if (c != '>') {
-        return false;
-    }
-    return next_solid(in, &solid) == '1' && next_solid(in, &solid) == close;
-}
-
-/* Whether some reader may find an orientation other than 1. No parsing: any "Orientation" counts,
- * in either case, in text and comments too, unless it stands in an end tag or is plainly 1. */
-static bool may_orient(exn_span in)
-{
-    static const char word[] = "orientation";
-    size_t at = 0, matched = 0;
-    bool end_tag = false;
-    uint8_t c, before = 0;
-
-    while ((c = next_byte(in, &at)) != 0) {
-        if (c == '<' || c == '>')
-            end_tag = false;
-        else if (c == '/' && before == '<')
-            end_tag = true;
-        matched = (c | 0x20) == word[matched] ? matched + 1 : (c | 0x20) == word[0];
-        before = c;
-        if (matched < sizeof word - 1)
-            continue;
-        matched = 0;
-        if (!end_tag && !harmless_after(in, at))
-            return true;
-    }
-    return false;
-}
-
 /* --- Scan and edit --- */
 
 static void prepare(walk *w)
@@ -1376,9 +1300,9 @@ static bool run(walk *w, exn_span packet, const exn_xmp_turn *turn, exn_xmp *fou
     w->found = found;
     w->turn = turn;
     w->mapping = turn && !exn_orientation_is_identity(turn->o);
-    if (!is_wide(packet) && walk_packet(w))
+    if (!exn_xmp_suspect_is_wide(packet) && walk_packet(w))
         return true;
-    found->unsafe = found->needs_edit = found->needs_edit || may_orient(packet);
+    found->unsafe = found->needs_edit = found->needs_edit || exn_xmp_suspect_orients(packet);
     return false;
 }
 
@@ -1447,6 +1371,45 @@ static exn_status append_edited(const walk *w, exn_buffer *out)
     return status != EXN_OK ? status : exn_buffer_append(out, w->in.data + at, w->in.size - at);
 }
 
+/* The post-condition: the packet from start on is clean, whatever was thought of it. */
+static exn_xmp_verdict judge_edited(const exn_buffer *out, size_t start)
+{
+    exn_xmp found;
+
+    exn_xmp_scan(exn_span_part(exn_buffer_span(out), start, out->size), &found);
+    return found.needs_edit || found.orientation != 0 ? EXN_XMP_UNSAFE : EXN_XMP_EDITED;
+}
+
+/* Of what cannot be walked only the orientations go. */
+static exn_status edit_suspect(walk *w, exn_buffer *out, exn_xmp_edited *edited)
+{
+    const size_t start = out->size;
+    bool done = false;
+    exn_status status = EXN_OK;
+
+    edited->verdict = EXN_XMP_UNCHANGED;
+    if (w->found->unsafe) {
+        status = exn_xmp_suspect_cut(w->in, out, &done);
+        edited->verdict = done && status == EXN_OK ? judge_edited(out, start) : EXN_XMP_UNSAFE;
+    }
+    edited->stale = w->mapping && edited->verdict != EXN_XMP_UNSAFE;
+    return status;
+}
+
+static exn_status edit_walked(walk *w, exn_buffer *out, exn_xmp_edited *edited)
+{
+    const size_t start = out->size;
+
+    edited->stale = w->stale;
+    if (w->edits.size == 0)
+        return w->status;
+    balance(w);
+    if (w->status == EXN_OK)
+        w->status = append_edited(w, out);
+    edited->verdict = w->status == EXN_OK ? judge_edited(out, start) : EXN_XMP_UNSAFE;
+    return w->status;
+}
+
 static exn_status edit_once(exn_span packet, const exn_xmp_turn *turn, exn_buffer *out,
                             exn_xmp_edited *edited, bool *has_long)
 {
@@ -1456,30 +1419,19 @@ static exn_status edit_once(exn_span packet, const exn_xmp_turn *turn, exn_buffe
 
     prepare(&w);
     *edited = (exn_xmp_edited){.verdict = EXN_XMP_UNCHANGED};
-    if (!run(&w, packet, turn, &found)) {
-        edited->verdict = found.unsafe ? EXN_XMP_UNSAFE : EXN_XMP_UNCHANGED;
-        edited->stale = w.mapping && !found.unsafe;
-    } else if (w.edits.size > 0) {
-        balance(&w);
-        edited->verdict = EXN_XMP_EDITED;
-        if (w.status == EXN_OK)
-            w.status = append_edited(&w, out);
-        exn_xmp_scan(exn_span_part(exn_buffer_span(out), start, out->size), &found);
-        if (found.needs_edit || found.orientation != 0 || w.status == EXN_INTERNAL)
-            edited->verdict = EXN_XMP_UNSAFE;
-        edited->stale = w.stale;
-    } else {
-        edited->stale = w.stale;
-    }
-    edited->thumbnails_dropped = w.thumbnails_dropped;
+    const bool walked = run(&w, packet, turn, &found);
+    exn_status status = w.status == EXN_MEMORY ? EXN_MEMORY
+                        : walked               ? edit_walked(&w, out, edited)
+                                               : edit_suspect(&w, out, edited);
+    edited->thumbnails_dropped = walked && w.thumbnails_dropped;
     *has_long = w.long_texts.size > 0;
     exn_buffer_free(&w.long_texts);
     exn_buffer_free(&w.edits);
-    if (w.status != EXN_MEMORY)
-        w.status = EXN_OK;
-    if (w.status != EXN_OK || edited->verdict != EXN_XMP_EDITED)
+    if (status != EXN_MEMORY)
+        status = EXN_OK;
+    if (status != EXN_OK || edited->verdict != EXN_XMP_EDITED)
         out->size = start;
-    return w.status;
+    return status;
 }
 
 /* Turned thumbnails take what room is left, and are dropped where there is too little. */

@@ -19,7 +19,8 @@ typedef struct exn_xmp {
     uint32_t
         orientation;    /* the first tiff:Orientation of value 1..8; 0: none. No browser reads it */
     bool needs_edit;    /* some tiff:Orientation or exif:Orientation is not exactly "1" */
-    bool unsafe;        /* exn_xmp_edit() will say UNSAFE; needs_edit is true then */
+    bool unsafe;        /* not well formed, and may hold one: exn_xmp_edit() can cut out no more than
+                           what it finds by a search, or says UNSAFE; needs_edit is true then */
     bool multi_picture; /* has a GContainer directory, which names secondary pictures */
     exn_span extended_guid; /* value of xmpNote:HasExtendedXMP, inside packet; empty: none */
 } exn_xmp;
@@ -64,7 +65,8 @@ typedef struct exn_xmp_edited {
  * With the identity nothing else is changed, not even a size that is wrong, and the packet keeps
  * its size. Otherwise numbers that grow take from the padding before <?xpacket end?>, those that
  * shrink give to it; the packet grows only where the padding does not suffice, and changes its size
- * freely where it has no such trailer.
+ * freely where it has no such trailer. Of a packet that is not well formed only the orientations
+ * go, by blanks, and the rest is stale.
  *
  * out: only appended to, and only where the verdict is EDITED. Returns EXN_OK or EXN_MEMORY (out
  * as it was). After EDITED and UNCHANGED exn_xmp_scan() finds nothing to edit any more. */

@@ -159,7 +159,7 @@ static void fuzz_xmp(exn_span packet, const turn *t)
          (before.extended_guid.data >= packet.data && before.extended_guid.data + before.extended_guid.size <=
                                                           packet.data + packet.size));
     FACT(exn_xmp_edit(packet, &how, &out, &edited) == EXN_OK);
-    FACT((edited.verdict == EXN_XMP_UNSAFE) == before.unsafe);
+    FACT(edited.verdict != EXN_XMP_UNSAFE || before.unsafe);
     FACT((edited.verdict == EXN_XMP_EDITED) == (out.size > 0));
     FACT(edited.verdict != EXN_XMP_UNCHANGED || !before.needs_edit);
     exn_span product = edited.verdict == EXN_XMP_EDITED ? (exn_span){out.data, out.size} : packet;
