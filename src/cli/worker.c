@@ -15,7 +15,10 @@
 #ifdef EXN_TEST_HOOKS /* a build that tests make, whose workers misbehave on demand */
 #include "hooks.h"
 #else
-#define exn_hook(data, size, error) EXN_OK
+#define exn_hook(data, size, error)                 EXN_OK
+#define exn_hook_product(product)                   (void)0
+#define exn_hook_output(output)                     (void)0
+#define exn_hook_reply(number, bytes, held, count)  (void)0
 #endif
 
 #define CHUNK_SIZE ((size_t)1 << 16)
@@ -95,12 +98,13 @@ static void normalize(const exn_bytes *bytes, int output, const exn_options *opt
     exn_error *error = &answer->error;
     exn_status status =
         exn_normalize(bytes->data, bytes->size, options, &product, &answer->result, error);
+    exn_hook_product(&product);
     if (status != EXN_OK)
         exn_item_fail(error, status, 0, "%s", "");
     else if (!product.data && answer->result.outcome != EXN_OUTCOME_UNTOUCHED)
         exn_item_fail(error, EXN_INTERNAL, 0, "no product");
     else if (product.data && write_product(output, &product, error) == EXN_OK &&
-             (!verify || read_back(output, &product, error) == EXN_OK)) {
+             (exn_hook_output(output), !verify || read_back(output, &product, error) == EXN_OK)) {
         answer->bytes_out = product.size;
         if (verify)
             verify_product(bytes, &product, options, answer);
@@ -202,6 +206,7 @@ void exn_worker_serve(int socket, const exn_cli_options *options)
                 &reply.answer);
         else if (count > 0)
             check(held[0], request.size, &options->work, &reply.answer);
+        exn_hook_reply(&reply.number, &reply.answer.bytes_out, held, &count);
         while (count > 0)
             close(held[--count]);
     }

@@ -150,6 +150,86 @@ for j in 1 2; do
     fi
 done
 
+# ---- the last look at what a worker gives: its answer, and its output
+for j in 1 2; do
+    among renumber
+    runs 4 odd to -j $j --report=report
+    only_4 worker-crashed
+    has err "its answer makes no sense"
+    for word in more grow; do
+        for mode in '' --write=direct; do
+            among $word
+            # shellcheck disable=SC2086
+            runs 4 odd to -j $j --report=report $mode
+            only_4 worker-crashed
+            has err "its answer does not fit its output"
+        done
+    done
+done
+for word in spoil grow; do
+    among $word
+    runs 4 odd to --verify --report=report
+    only_4 mismatch
+    has err "the output reads back differently"
+done
+among twist
+runs 4 odd to --verify --report=report
+only_4 mismatch
+has err "quantization table differs"
+
+# What needs nothing a worker copies, too: as many bytes as there were. Small files are given to them where copying is all.
+rm -rf odd to && mkdir odd
+i=10
+while [ $i -lt 60 ]; do
+    cp "$testdata/jpeg/no-exif.jpg" odd/$i.jpg
+    i=$((i + 1))
+done
+printf 'EXN-HOOK:stuff' >>odd/58.jpg
+runs 4 odd to
+has err "'odd/58.jpg': the worker crashed: its answer does not fit its output"
+absent to/58.jpg
+same to/59.jpg odd/59.jpg
+
+# A partial or wrong output is no part of what --on-error=keep gives: the source's bytes, and none behind them.
+for mode in '' --write=direct --verify; do
+    among grow
+    # shellcheck disable=SC2086
+    runs 4 odd to --on-error=keep --report=report $mode
+    same to/4.jpg odd/4.jpg
+    same to/5.jpg wanted.jpg
+done
+# shellcheck disable=SC2043
+for options in '' --verify; do
+    rm -f kept.jpg
+    # shellcheck disable=SC2086
+    timeout 120 "$EXIFNORM" --on-error=keep $options - kept.jpg <odd/4.jpg >out 2>err
+    check "a failure: $?" test -s err
+    same kept.jpg odd/4.jpg
+    "$EXIFNORM" --on-error=keep $options - - <odd/4.jpg >kept2.jpg 2>err
+    same kept2.jpg odd/4.jpg
+done
+
+# What goes to an archive is in memory until its turn comes: no worker can change it any more.
+for word in renumber more grow; do
+    among $word
+    tar -cf odd.tar -C odd .
+    runs 4 --tar odd.tar to.tar --overwrite
+    mkdir to && tar -xf to.tar -C to
+    absent to/4.jpg
+    same to/5.jpg wanted.jpg
+done
+rm -rf odd to && mkdir odd
+hook hang odd/1.jpg
+cp "$j6" odd/2.jpg
+hook stash odd/3.jpg
+hook rob odd/4.jpg
+tar -cf odd.tar -C odd 1.jpg 3.jpg 4.jpg 2.jpg
+runs 1 --tar odd.tar to.tar -j 2 --timeout=2 --overwrite
+has err "robbing: 1"
+mkdir to && tar -xf to.tar -C to
+EXIFNORM=${HOOKS%-hooks} runs 0 odd/3.jpg stashed.jpg
+same to/3.jpg stashed.jpg
+
 # Every image its own crash, and a crash as the last one: each worker is replaced.
 rm -rf odd to && mkdir odd
 for i in 1 2 3 4 5 6; do

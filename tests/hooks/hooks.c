@@ -66,6 +66,32 @@ static void flood(exn_error *error)
             fail(error, EXN_WRITE, "the hook may write anything");
 }
 
+/* What the hooks below are to do with the image under way. */
+static enum {
+    NOTHING,
+    TWIST,    /* the product is another picture before it is written */
+    SPOIL,    /* a byte of the output is another one than was written */
+    GROW,     /* the output has more bytes than the answer says */
+    MORE,     /* the answer says more bytes than the output has */
+    STUFF,    /* both have one byte too many */
+    RENUMBER, /* the answer is to another request */
+    STASH,    /* the output is kept */
+} later;
+static int stashed = -1;
+
+static void none(exn_error *error)
+{
+    (void)error;
+}
+
+/* Writes into the output that an answer before this one spoke of. */
+static void rob(exn_error *error)
+{
+    ssize_t written = stashed < 0 ? -1 : pwrite(stashed, "robbed", 6, 40);
+    error->status = EXN_REFUSED;
+    snprintf(error->detail, sizeof error->detail, "robbing: %d", written < 0 ? errno : 0);
+}
+
 /* A status that only the parent may find. */
 static void lie(exn_error *error)
 {
@@ -124,15 +150,55 @@ exn_status exn_hook(const void *data, size_t size, exn_error *error)
     static const struct {
         const char *word;
         void (*act)(exn_error *error);
+        int later;
     } hooks[] = {
-        {"crash", crash}, {"abort", give_up}, {"leave", leave},     {"hang", hang},
-        {"eat", eat},     {"lie", lie},       {"reach", reach_out}, {"flood", flood},
+        {"crash", crash, NOTHING}, {"abort", give_up, NOTHING}, {"leave", leave, NOTHING},
+        {"hang", hang, NOTHING},   {"eat", eat, NOTHING},       {"lie", lie, NOTHING},
+        {"rob", rob, NOTHING},     {"flood", flood, NOTHING},   {"reach", reach_out, NOTHING},
+        {"twist", none, TWIST},    {"spoil", none, SPOIL},      {"grow", none, GROW},
+        {"more", none, MORE},      {"stuff", none, STUFF},      {"renumber", none, RENUMBER},
+        {"stash", none, STASH},
     };
+    later = NOTHING;
     for (size_t i = 0; i < sizeof hooks / sizeof hooks[0]; i++) {
         char mark[40];
         size_t length = (size_t)snprintf(mark, sizeof mark, "EXN-HOOK:%s", hooks[i].word);
-        if (size >= length && memcmp((const char *)data + size - length, mark, length) == 0)
-            hooks[i].act(error);
+        if (size < length || memcmp((const char *)data + size - length, mark, length) != 0)
+            continue;
+        later = hooks[i].later;
+        hooks[i].act(error);
     }
     return error->status;
+}
+
+/* The last step of a JPEG's last quantization table is another one. */
+void exn_hook_product(exn_bytes *product)
+{
+    for (size_t at = product->size; later == TWIST && at-- > 1;)
+        if (memcmp(product->data + at - 1, "\xFF\xDB", 2) == 0) {
+            product->data[at + 3 + 64] ^= 1;
+            break;
+        }
+}
+
+void exn_hook_output(int output)
+{
+    char byte;
+    if (later == SPOIL && pread(output, &byte, 1, 300) == 1) {
+        byte ^= 1;
+        (void)!pwrite(output, &byte, 1, 300);
+    }
+    if (later == GROW)
+        (void)!pwrite(output, "more", 4, 100000);
+}
+
+void exn_hook_reply(uint64_t *number, uint64_t *bytes_out, int *held, size_t *count)
+{
+    *number += later == RENUMBER;
+    if (later == STUFF && *count == 2)
+        (void)!pwrite(held[1], "x", 1, (off_t)*bytes_out);
+    *bytes_out += later == MORE || later == STUFF;
+    if (later == STASH && *count == 2)
+        stashed = held[--*count];
+    later = NOTHING;
 }
