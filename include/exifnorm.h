@@ -93,7 +93,9 @@ typedef enum exn_outcome {
     X(METADATA_STALE, "metadata-stale")               /* XMP still speaks of unturned pixels */    \
     X(SECONDARY_REQUANTIZED, "secondary-requantized") /* a further picture, not the first one */   \
     X(SECONDARY_DROPPED, "secondary-dropped")         /* further pictures and their index */       \
-    X(SCANS_MISSING, "scans-missing")                 /* progressive, and never gets sharp */
+    X(SCANS_MISSING, "scans-missing")                 /* progressive, and never gets sharp */      \
+    X(INDEX_STALE, "index-stale")                     /* the program: offsets into an archive */   \
+    X(NO_END_MARKER, "no-end-marker")                 /* the program: of an archive, now added */
 
 typedef enum exn_warning {
 #define X(name, word) EXN_WARN_##name,

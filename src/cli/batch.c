@@ -10,6 +10,7 @@
 #include "below.h"
 #include "signals.h"
 #include "tar.h"
+#include "tar_index.h"
 #include "work.h"
 #include "write.h"
 
@@ -69,6 +70,10 @@ typedef struct batch {
     size_t places;  /* open ones */
     entry *entries; /* a ring of WINDOW, in the list's order */
     size_t first, count;
+    exn_tar_index index; /* what is known of the archives, for the indexes beside them, */
+    exn_item *later;     /* which come when all archives have their names */
+    size_t laters, later_room;
+    bool last;    /* all is done but for these */
     bool copies;  /* no blocks are shared with files from this device */
     dev_t copied; /* the device */
     bool stop;
@@ -447,11 +452,58 @@ static void run_archive(batch *b, entry *e)
         item->bytes_out = (uint64_t)made.st_size;
     item->partial = end.failures;
     e->again = end.chance;
+    if (b->index.count > 0)
+        b->index.seen[b->index.count - 1].changed = end.changed;
     b->report->gave_up = end.stopped;
     b->stop = b->stop || end.stopped || b->report->broken;
     e->archive = true;
     item->result.outcome = EXN_OUTCOME_FAILED; /* not one that is carried */
     complete(b, e);
+}
+
+/* Gives the temporary file the bytes of a memory file. */
+static void carry_edited(const batch *b, entry *e, int edited)
+{
+    exn_item *item = &e->item;
+    struct stat status;
+    item->result.outcome = EXN_OUTCOME_METADATA;
+    item->result.method = EXN_METHOD_EDIT;
+    item->bytes_out = edited >= 0 && fstat(edited, &status) == 0 ? (uint64_t)status.st_size
+                                                                  : item->bytes_in;
+    if (b->options->dry_run)
+        return;
+    exn_target_copy(&e->target, edited, item->bytes_out, &item->error);
+    if (item->error.status == EXN_OK && b->options->verify)
+        exn_target_compare(&e->target, edited, item->bytes_out, &item->error);
+}
+
+/* An index of an archive is edited; one that cannot be is copied, and that is said. */
+static void run_index(batch *b, entry *e)
+{
+    exn_item *item = &e->item;
+    exn_error why = {0};
+    int edited = -1;
+    exn_tar_verdict verdict =
+        exn_tar_index_edit(&b->index, item->path, e->job.source, &edited, &why);
+    open_target(b, e);
+    item->result.outcome = EXN_OUTCOME_COPIED;
+    if (verdict == EXN_TAR_INDEX_EDITED && item->error.status == EXN_OK)
+        carry_edited(b, e, edited);
+    if (verdict == EXN_TAR_INDEX_STALE && item->error.status == EXN_OK) {
+        item->result.warnings |= 1u << EXN_WARN_INDEX_STALE;
+        memcpy(item->error.detail, why.detail, sizeof why.detail);
+    }
+    if (edited >= 0)
+        close(edited);
+    complete(b, e);
+}
+
+/* What the indexes will need to know of an archive. */
+static void note_archive(batch *b, entry *e, bool known)
+{
+    b->index.redone = b->index.redone || !known;
+    if (b->roots->folder && !exn_tar_index_see(&b->index, e->item.path))
+        exn_item_fail(&e->item.error, EXN_MEMORY, 0, "out of memory for an archive's name");
 }
 
 /* Opens both sides of a file. A format that is only looked at costs its headers only, since a file
@@ -470,7 +522,11 @@ static void run_file(batch *b, entry *e)
         past = exn_state_recall(b->state, item, b->roots->in, folder);
     if (past == EXN_PAST_DONE && archive && !exn_state_has_members(b->state, item))
         past = EXN_PAST_OURS;
+    if (past == EXN_PAST_DONE && b->last && b->index.redone)
+        past = EXN_PAST_OURS; /* what it tells of may lie elsewhere now */
     e->known = past == EXN_PAST_DONE;
+    if (archive)
+        note_archive(b, e, e->known);
     e->archive = e->known && archive;
     if (e->known)
         return;
@@ -485,6 +541,10 @@ static void run_file(batch *b, entry *e)
     }
     if (e->job.source >= 0)
         format = exn_work_sniff(e->job.source, item);
+    if (b->last && item->error.status == EXN_OK && format == EXN_FORMAT_UNKNOWN) {
+        run_index(b, e);
+        return;
+    }
     if (item->error.status == EXN_OK && format == EXN_FORMAT_UNKNOWN &&
         exn_item_named_as_image(item))
         exn_item_fail(&item->error, EXN_NOT_AN_IMAGE, 0, "its name says that it is one");
@@ -603,10 +663,48 @@ static void go_on(batch *b)
     finish_ready(b);
 }
 
+/* Whether a file is an index of archives. */
+static bool is_index(const batch *b, const exn_item *item)
+{
+    exn_item look = *item;
+    struct stat status;
+    bool file = item->kind == EXN_ITEM_FILE || item->kind == EXN_ITEM_LINK;
+    if (!file || !b->options->tar || !b->roots->folder || !exn_tar_index_named(item->path))
+        return false;
+    int source = exn_item_open(&look, b->roots->in, &status);
+    bool is = source >= 0 && exn_tar_index_looks(item->path, source);
+    if (source >= 0)
+        close(source);
+    return is;
+}
+
+/* An index waits until all archives are done. */
+static bool put_off(batch *b, exn_item *item)
+{
+    if (b->last || !is_index(b, item))
+        return false;
+    if (b->laters == b->later_room) {
+        size_t room = b->later_room ? 2 * b->later_room : 16;
+        exn_item *more = reallocarray(b->later, room, sizeof *more);
+        if (!more) {
+            exn_item_fail(&item->error, EXN_MEMORY, 0, "out of memory for one more index");
+            return false;
+        }
+        b->later = more;
+        b->later_room = room;
+    }
+    b->later[b->laters++] = *item;
+    return true;
+}
+
 static void run_item(batch *b, exn_list *list, const exn_item *item)
 {
     entry *e = &b->entries[(b->first + b->count++) % WINDOW];
     *e = (entry){.item = *item, .job.source = -1, .target.fd = -1, .ready = true};
+    if (put_off(b, &e->item)) {
+        b->count--;
+        return;
+    }
     if (item->kind == EXN_ITEM_FILE || item->kind == EXN_ITEM_LINK) {
         e->place = hold(b->place);
         run_file(b, e);
@@ -616,6 +714,60 @@ static void run_item(batch *b, exn_list *list, const exn_item *item)
         leave_folder(b, e);
     }
     finish_ready(b);
+}
+
+static void finish_all(batch *b)
+{
+    while (may_go_on(b) && b->count > 0)
+        go_on(b);
+}
+
+/* The output folder of a path, once more. -1: it is not there. */
+static int open_folder(const batch *b, const exn_item *item)
+{
+    size_t length = (size_t)(item->target - item->path);
+    if (length == 0 || b->roots->out < 0)
+        return b->roots->out < 0 ? -1 : fcntl(b->roots->out, F_DUPFD_CLOEXEC, 0);
+    char *path = strndup(item->path, length - 1);
+    int folder =
+        path ? exn_below_open(b->roots->out, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0) : -1;
+    free(path);
+    return folder;
+}
+
+/* Its folder may have its last mode and times already, and has them again afterwards. */
+static void run_put_off(batch *b, const exn_item *item)
+{
+    struct stat before;
+    int folder = open_folder(b, item);
+    bool there = folder >= 0 && !b->options->dry_run && fstat(folder, &before) == 0;
+    bool closed = there && (before.st_mode & 0300) != 0300;
+    int kept = there ? fcntl(folder, F_DUPFD_CLOEXEC, 0) : -1;
+    if (closed)
+        exn_write_mode(folder, before.st_mode | 0700);
+    go_to(b, folder);
+    run_item(b, NULL, item);
+    finish_all(b);
+    if (closed && kept >= 0)
+        exn_write_mode(kept, before.st_mode);
+    if (kept >= 0) {
+        exn_write_times(kept, &before);
+        close(kept);
+    }
+}
+
+/* The indexes of archives, which tell where in these something lies. */
+static void run_indexes(batch *b)
+{
+    size_t i = 0;
+    finish_all(b);
+    b->last = true;
+    for (; i < b->laters && may_go_on(b); i++)
+        run_put_off(b, &b->later[i]);
+    for (; i < b->laters; i++)
+        exn_item_free(&b->later[i]);
+    free(b->later);
+    exn_tar_index_free(&b->index);
 }
 
 /* What a run that stops early has not given a name is dropped and not reported; its folders are
@@ -660,6 +812,7 @@ void exn_batch_run(const exn_cli_options *options, const exn_roots *roots, exn_s
                    exn_pool *pool, exn_list *list, exn_report *report)
 {
     batch b = {.options = options, .roots = roots, .state = state, .pool = pool, .report = report};
+    b.index = (exn_tar_index){.roots = roots, .dry_run = options->dry_run};
     exn_item item;
     b.entries = calloc(WINDOW, sizeof *b.entries);
     if (!b.entries) {
@@ -673,8 +826,7 @@ void exn_batch_run(const exn_cli_options *options, const exn_roots *roots, exn_s
         while (may_go_on(&b) && is_full(&b))
             go_on(&b);
     }
-    while (may_go_on(&b) && b.count > 0)
-        go_on(&b);
+    run_indexes(&b);
     drop_rest(&b);
     go_to(&b, -1);
     free(b.levels);

@@ -87,6 +87,13 @@ exn_exit exn_report_open(exn_report *report, const exn_cli_options *options)
     return EXN_EXIT_OUTPUT;
 }
 
+/* An index beside an archive that is copied although it may be wrong now. */
+static bool is_stale(const exn_item *item)
+{
+    return (item->result.warnings >> EXN_WARN_INDEX_STALE & 1) != 0 &&
+           item->error.status == EXN_OK;
+}
+
 static void count(exn_report *report, const exn_item *item)
 {
     report->bytes_in += item->bytes_in;
@@ -96,6 +103,7 @@ static void count(exn_report *report, const exn_item *item)
         item->error.status == EXN_INTERNAL)
         report->internal++;
     report->linked += item->linked;
+    report->stale += is_stale(item);
     if (item->kind == EXN_ITEM_SKIPPED)
         report->skipped++;
     else
@@ -123,6 +131,15 @@ static void say_unsupported(const exn_report *report, const exn_item *item)
     say(report, item, text);
 }
 
+static void say_stale(const exn_report *report, const exn_item *item)
+{
+    const char *why = item->error.detail;
+    char text[sizeof item->error.detail + 100];
+    snprintf(text, sizeof text, "%s: copied as it is; make it anew from the archive%s%s",
+             exn_warning_word(EXN_WARN_INDEX_STALE), *why ? ": " : "", why);
+    say(report, item, text);
+}
+
 /* -v; what failed or was skipped is said on standard error in any case. */
 static void say_outcome(const exn_report *report, const exn_item *item)
 {
@@ -136,7 +153,8 @@ void exn_report_item(exn_report *report, const exn_item *item)
 {
     count(report, item);
     bool silent = item->kind != EXN_ITEM_SKIPPED && item->error.status == EXN_OK &&
-                  item->result.outcome != EXN_OUTCOME_UNSUPPORTED && !report->verbose;
+                  item->result.outcome != EXN_OUTCOME_UNSUPPORTED && !report->verbose &&
+                  !is_stale(item);
     if (!silent)
         exn_progress_clear(&report->progress);
     if (item->kind == EXN_ITEM_SKIPPED || item->error.status != EXN_OK) {
@@ -146,6 +164,8 @@ void exn_report_item(exn_report *report, const exn_item *item)
     } else if (item->result.outcome == EXN_OUTCOME_UNSUPPORTED && !report->check &&
                !report->allow_unsupported) {
         say_unsupported(report, item);
+    } else if (is_stale(item) && !report->allow_unsupported) {
+        say_stale(report, item);
     } else if (report->verbose) {
         say_outcome(report, item);
     }
@@ -229,7 +249,8 @@ static bool is_open(FILE *file)
 static bool has_failures(const exn_report *report)
 {
     return report->outcomes[EXN_OUTCOME_FAILED] > 0 || report->listed > 0 ||
-           (report->outcomes[EXN_OUTCOME_UNSUPPORTED] > 0 && !report->allow_unsupported);
+           ((report->outcomes[EXN_OUTCOME_UNSUPPORTED] > 0 || report->stale > 0) &&
+            !report->allow_unsupported);
 }
 
 exn_exit exn_report_close(exn_report *report, int stopped)

@@ -29,6 +29,7 @@ typedef struct exn_report {
     struct timespec start;
     uint64_t outcomes[EXN_OUTCOME_COUNT];
     uint64_t skipped, internal, warnings, linked;
+    uint64_t stale;  /* indexes of archives that could not be made true */
     uint64_t known;  /* of these: done by a run before, as its state says */
     bool unlisted;   /* the input could not be listed */
     uint64_t listed; /* by --check: files that are not unambiguous */

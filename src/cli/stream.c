@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -114,6 +115,36 @@ void exn_input_skip(exn_input *input, size_t size)
 {
     input->at += size;
     input->offset += size;
+}
+
+/* Moves the descriptor of a plain file; lseek(2) would also go beyond its end. */
+static bool seek(exn_input *in, uint64_t size)
+{
+    struct stat status;
+    off_t here = in->packer ? -1 : lseek(in->fd, 0, SEEK_CUR);
+    if (here < 0 || fstat(in->fd, &status) != 0 || !S_ISREG(status.st_mode) ||
+        here > status.st_size || size > (uint64_t)(status.st_size - here) ||
+        lseek(in->fd, (off_t)size, SEEK_CUR) < 0)
+        return false;
+    in->offset += size;
+    return true;
+}
+
+bool exn_input_pass(exn_input *input, uint64_t size)
+{
+    const uint8_t *data;
+    while (size > 0) {
+        size_t have = input->have - input->at;
+        if (have == 0 && seek(input, size))
+            return true;
+        size_t want = have ? have : EXN_STREAM_CHUNK;
+        size_t n = exn_input_peek(input, size < want ? (size_t)size : want, &data);
+        if (n == 0)
+            return false;
+        exn_input_skip(input, n);
+        size -= n;
+    }
+    return true;
 }
 
 bool exn_input_ready(const exn_input *input)

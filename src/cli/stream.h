@@ -46,6 +46,10 @@ size_t exn_input_peek(exn_input *input, size_t want, const uint8_t **data);
 /* Goes on by bytes that were shown. */
 void exn_input_skip(exn_input *input, size_t size);
 
+/* Goes on by size bytes without looking at them, in a plain file also without reading them. False:
+ * the stream ends before, or an error. */
+bool exn_input_pass(exn_input *input, uint64_t size);
+
 /* Whether reading would not wait. */
 bool exn_input_ready(const exn_input *input);
 

@@ -176,6 +176,7 @@ static void finish_failed(tar *t, member *m)
 {
     exn_item *item = &m->item;
     bool keep = t->job->options->on_error == EXN_ON_ERROR_KEEP;
+    t->end.changed = t->end.changed || !keep;
     item->result.outcome = EXN_OUTCOME_FAILED;
     item->result.method = EXN_METHOD_NONE;
     item->bytes_out = keep ? item->bytes_in : 0;
@@ -209,6 +210,7 @@ static void finish(tar *t, member *m)
         if (m->body >= 0)
             write_memory(t, carried ? m->body : m->product, item->bytes_out);
         put_back(t, m);
+        t->end.changed = t->end.changed || !carried;
     }
     if (t->error.status == EXN_OK)
         t->error = t->out.error;
@@ -599,14 +601,19 @@ exn_status exn_tar_tell_again(const exn_tar_job *job, const exn_item *archive, e
     return EXN_OK;
 }
 
-bool exn_tar_named(const char *path)
+size_t exn_tar_stem(const char *path)
 {
     static const char *const endings[] = {".tar", ".tar.gz", ".tgz", ".tar.zst", ".tzst"};
     size_t length = strlen(path);
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
         size_t n = strlen(endings[i]);
         if (length > n && strcasecmp(path + length - n, endings[i]) == 0)
-            return true;
+            return length - n;
     }
-    return false;
+    return length;
+}
+
+bool exn_tar_named(const char *path)
+{
+    return exn_tar_stem(path) < strlen(path);
 }

@@ -24,6 +24,7 @@ typedef struct exn_tar_job {
 /* How it ended. */
 typedef struct exn_tar_end {
     bool stopped;  /* by --on-error=stop */
+    bool changed;  /* the output is not the source byte for byte */
     bool failures; /* members failed, */
     bool
         chance; /* some of them for a reason that another run may not meet: time, memory, a crash */
@@ -40,5 +41,8 @@ exn_status exn_tar_tell_again(const exn_tar_job *job, const exn_item *archive, e
 /* Whether a file in a folder of shards is taken for one, by its name: .tar, .tar.gz, .tgz, .tar.zst
  * and .tzst. */
 bool exn_tar_named(const char *path);
+
+/* The length of a path without such an ending; of others, its whole length. */
+size_t exn_tar_stem(const char *path);
 
 #endif
