@@ -37,7 +37,7 @@ BUILD    ?= build$(if $(SAN),/$(subst $(comma),-,$(SAN)))
 PKGS     := libdeflate libexif libjpeg libmd zlib
 CLI_PKGS := jansson libseccomp
 TEST_PKGS := cmocka libpng
-# libarchive and libzstd are opened at run time, and only by runs that need them: the program wants the headers of them alone.
+# libarchive, libbz2, liblzma and libzstd are opened at run time, and only by runs that need them: the program wants the headers of them alone.
 
 WARN     := -Wall -Wextra -Wpedantic -Werror
 CFLAGS   ?= -O2 -g
@@ -55,7 +55,7 @@ SUP_SRC  := $(sort $(wildcard tests/support/*.c))
 TESTS    := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/test_*.c)))
 FUZZ_TARGETS := image entropy segments metadata chunks tar
 # What a target takes of the program, and beside the library's packages: the tar path, held against libarchive itself.
-FUZZ_CLI_tar := $(addprefix src/cli/,item.c library.c packing.c signals.c stream.c tar_head.c tar_read.c text.c)
+FUZZ_CLI_tar := $(addprefix src/cli/,item.c library.c packing.c packing_bzip2.c packing_gzip.c packing_xz.c packing_zstd.c signals.c stream.c tar_head.c tar_read.c text.c)
 FUZZ_PKGS_tar := libarchive
 REPLAYS  := $(addprefix $(BUILD)/fuzz/replay-,$(FUZZ_TARGETS))
 VERSION  := $(shell sed -n 's/^.define EXN_VERSION "\(.*\)"/\1/p' include/exifnorm.h)

@@ -458,6 +458,8 @@ static void run_archive(batch *b, entry *e)
     b->stop = b->stop || end.stopped || b->report->broken;
     e->archive = true;
     item->result.outcome = EXN_OUTCOME_FAILED; /* not one that is carried */
+    if (item->error.status == EXN_OK && end.unended)
+        exn_tar_tell_unended(item, job.out);
     complete(b, e);
 }
 
@@ -550,7 +552,8 @@ static void run_file(batch *b, entry *e)
         exn_item_fail(&item->error, EXN_NOT_AN_IMAGE, 0, "its name says that it is one");
     if (item->error.status == EXN_OK)
         open_target(b, e);
-    item->result.outcome = EXN_OUTCOME_COPIED;
+    bool unknown = b->options->tar && exn_tar_named_unknown(item->path);
+    item->result.outcome = unknown ? EXN_OUTCOME_UNSUPPORTED : EXN_OUTCOME_COPIED;
     if (item->error.status != EXN_OK || format == EXN_FORMAT_UNKNOWN)
         complete(b, e);
     else
@@ -612,7 +615,8 @@ static void finish_file(batch *b, entry *e)
         item->bytes_out = e->kept ? item->bytes_in : 0;
         item->linked = false;
     }
-    if (!e->archive || (item->error.status != EXN_OK && !b->report->gave_up))
+    bool failed = item->error.status != EXN_OK && !b->report->gave_up;
+    if (!e->archive || failed || item->result.warnings)
         tell(b, item);
 }
 

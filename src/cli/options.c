@@ -41,7 +41,7 @@ static const exn_option table[] = {
              "status 1"},
     {"tar", .kind = EXN_OPTION_FLAG, .role = EXN_ROLE_OUTPUT, MEMBER(tar),
      .brief = "archives or standard streams, in and out",
-     .help = "IN and OUT are tar archives, plain or packed by gzip or zstd, or -;\n"
+     .help = "IN and OUT are tar archives, plain or packed by gzip, bzip2, xz or zstd, or -;\n"
              "or two folders whose archives are processed, too: image members\n"
              "are rotated, everything else is carried over unchanged"},
     {"on-error", 0, "WHAT", EXN_OPTION_WORDS, EXN_ROLE_LIMIT, MEMBER(on_error),

@@ -1,8 +1,9 @@
-/* Floor 4: compression of a stream, gzip (RFC 1952, by zlib) or zstd (RFC 8878, by libzstd).
+/* Floor 4: compression of a stream: gzip, bzip2, xz or zstd, each in a file of its own
+ * (packing_kind.h).
  *
  * Not libarchive: its gzip filter does not look at the CRC-32 of what it unpacks, so that a flipped
- * bit would come through as an image; zlib and libzstd check. libzstd is opened only where a stream
- * needs it, since a run over folders should not pay for loading it.
+ * bit would come through as an image; the libraries themselves check. They are opened only where a
+ * stream needs them, but for zlib, since a run over folders should not pay for loading them.
  *
  * Both ways work in steps, with buffers of the caller, as inflate() does. */
 #ifndef EXN_CLI_PACKING_H
@@ -13,11 +14,13 @@
 typedef enum exn_packing {
     EXN_PACKING_NONE,
     EXN_PACKING_GZIP,
+    EXN_PACKING_BZIP2,
+    EXN_PACKING_XZ,
     EXN_PACKING_ZSTD,
 } exn_packing;
 
 /* Bytes that exn_packing_tell() wants; fewer only where there are no more. */
-#define EXN_PACKING_MAGIC 4
+#define EXN_PACKING_MAGIC 10
 
 typedef struct exn_packer exn_packer;
 

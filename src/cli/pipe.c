@@ -93,6 +93,8 @@ static void run_tar(pipe_run *p)
                        .readable = !p->options->to_stdout};
     if (is_well(p))
         exn_tar_run(&job, &end, &p->item.error);
+    if (is_well(p) && end.unended)
+        exn_tar_tell_unended(&p->item, job.readable ? job.out : -1);
     p->report->gave_up = end.stopped;
 }
 
@@ -182,7 +184,7 @@ static void place(pipe_run *p)
     exn_target_drop(&p->target);
 }
 
-/* An archive that is whole was told member by member. */
+/* An archive that is whole was told member by member, and itself where there is a warning. */
 static void tell(pipe_run *p)
 {
     exn_report *report = p->report;
@@ -193,7 +195,7 @@ static void tell(pipe_run *p)
         report->output_failed = report->output_failed || exn_write_stops(&p->item.error);
     }
     bool dropped = p->item.error.status == EXN_INTERRUPTED || report->gave_up || report->broken;
-    if (!dropped && (!p->options->tar || !is_well(p)))
+    if (!dropped && (!p->options->tar || !is_well(p) || p->item.result.warnings))
         exn_report_item(report, &p->item);
 }
 

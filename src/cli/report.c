@@ -94,6 +94,13 @@ static bool is_stale(const exn_item *item)
            item->error.status == EXN_OK;
 }
 
+/* An archive that has ended without saying so. */
+static bool is_unended(const exn_item *item)
+{
+    return (item->result.warnings >> EXN_WARN_NO_END_MARKER & 1) != 0 &&
+           item->error.status == EXN_OK;
+}
+
 static void count(exn_report *report, const exn_item *item)
 {
     report->bytes_in += item->bytes_in;
@@ -122,7 +129,9 @@ static void say_unsupported(const exn_report *report, const exn_item *item)
 {
     char text[100];
     const exn_result *r = &item->result;
-    if (r->orientation)
+    if (r->format == EXN_FORMAT_UNKNOWN)
+        snprintf(text, sizeof text, "unsupported: copied as it is, an archive in an unknown packing");
+    else if (r->orientation)
         snprintf(text, sizeof text, "unsupported: copied as it is, %s of orientation %" PRIu32,
                  exn_format_word(r->format), r->orientation);
     else
@@ -140,6 +149,12 @@ static void say_stale(const exn_report *report, const exn_item *item)
     say(report, item, text);
 }
 
+static void say_unended(const exn_report *report, const exn_item *item)
+{
+    say(report, item,
+        "no-end-marker: done, and one was added; members may have been cut off behind the last");
+}
+
 /* -v; what failed or was skipped is said on standard error in any case. */
 static void say_outcome(const exn_report *report, const exn_item *item)
 {
@@ -154,7 +169,7 @@ void exn_report_item(exn_report *report, const exn_item *item)
     count(report, item);
     bool silent = item->kind != EXN_ITEM_SKIPPED && item->error.status == EXN_OK &&
                   item->result.outcome != EXN_OUTCOME_UNSUPPORTED && !report->verbose &&
-                  !is_stale(item);
+                  !is_stale(item) && !is_unended(item);
     if (!silent)
         exn_progress_clear(&report->progress);
     if (item->kind == EXN_ITEM_SKIPPED || item->error.status != EXN_OK) {
@@ -166,6 +181,8 @@ void exn_report_item(exn_report *report, const exn_item *item)
         say_unsupported(report, item);
     } else if (is_stale(item) && !report->allow_unsupported) {
         say_stale(report, item);
+    } else if (is_unended(item)) {
+        say_unended(report, item);
     } else if (report->verbose) {
         say_outcome(report, item);
     }

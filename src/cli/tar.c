@@ -44,7 +44,8 @@ typedef struct tar {
     size_t first, count, images;
     uint64_t held;
     void *left_out; /* a tree of hashes: the names of members that are not in the output */
-    bool ended;     /* the end marker was seen */
+    bool begun;     /* a member was seen, */
+    bool ended;     /* the end marker */
     exn_tar_end end;
 } tar;
 
@@ -357,7 +358,8 @@ static exn_format look_at(tar *t, member *m)
     size_t want = m->head.body < 64 ? (size_t)m->head.body : 64;
     size_t n = exn_input_peek(&t->in, want, &data);
     exn_format format = n > 0 ? exn_sniff(data, n) : EXN_FORMAT_UNKNOWN;
-    bool named = exn_item_named_as_image(&m->item);
+    const exn_item whole = {.path = m->head.name}; /* the item's name may be cut */
+    bool named = exn_item_named_as_image(&whole);
     exn_error *error = &m->item.error;
     if (m->head.kind == EXN_TAR_SPARSE && (named || format != EXN_FORMAT_UNKNOWN))
         exn_item_fail(error, EXN_UNSUPPORTED, 0, "it is stored as a sparse file");
@@ -404,13 +406,19 @@ static void run_tail(tar *t)
         t->error = t->in.error;
 }
 
-/* A tar without an end marker has most likely lost more than that. */
+/* POSIX wants two blocks of zeros; readers take the end of the file for an end as well, and so may
+ * not see that members were cut off. It is said, and the output is one that nobody can doubt. */
 static void check_end(tar *t)
 {
-    if (t->in.offset == 0)
-        exn_item_fail(&t->error, EXN_READ, 0, "it is no tar archive (plain, gzip or zstd)");
-    else if (!t->ended)
-        exn_item_fail(&t->error, EXN_READ, 0, "the archive is cut short: no end marker");
+    if (t->in.offset == 0) {
+        exn_item_fail(&t->error, EXN_READ, 0,
+                      "it is no tar archive (plain, or packed by gzip, bzip2, xz or zstd)");
+    } else if (!t->ended && !t->begun) {
+        exn_item_fail(&t->error, EXN_READ, 0, "the archive is cut short: no member and no end marker");
+    } else if (!t->ended) {
+        write_padding(t, 2 * EXN_TAR_BLOCK);
+        t->end.unended = t->end.changed = true;
+    }
 }
 
 static void no_header(tar *t)
@@ -428,6 +436,7 @@ static bool run_next(tar *t)
     exn_tar_head head;
     exn_tar_next next = exn_tar_read(t->reader, &head, &t->error);
     if (next == EXN_TAR_MEMBER) {
+        t->begun = t->begun || head.kind != EXN_TAR_NOTE;
         t->ended = t->ended || head.ends;
         run_member(t, &head);
         return true;
@@ -585,6 +594,16 @@ exn_status exn_tar_run(const exn_tar_job *job, exn_tar_end *end, exn_error *erro
     return error->status;
 }
 
+void exn_tar_tell_unended(exn_item *archive, int out)
+{
+    struct stat made;
+    archive->result.outcome = EXN_OUTCOME_METADATA;
+    archive->result.method = EXN_METHOD_EDIT;
+    archive->result.warnings |= 1u << EXN_WARN_NO_END_MARKER;
+    if (out >= 0 && fstat(out, &made) == 0)
+        archive->bytes_out = (uint64_t)made.st_size;
+}
+
 exn_status exn_tar_tell_again(const exn_tar_job *job, const exn_item *archive, exn_error *error)
 {
     exn_item member;
@@ -601,16 +620,32 @@ exn_status exn_tar_tell_again(const exn_tar_job *job, const exn_item *archive, e
     return EXN_OK;
 }
 
-size_t exn_tar_stem(const char *path)
+/* The length of a path without an ending of the list, which ends in NULL. */
+static size_t stem(const char *path, const char *const *endings)
 {
-    static const char *const endings[] = {".tar", ".tar.gz", ".tgz", ".tar.zst", ".tzst"};
     size_t length = strlen(path);
-    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
-        size_t n = strlen(endings[i]);
-        if (length > n && strcasecmp(path + length - n, endings[i]) == 0)
+    for (; *endings; endings++) {
+        size_t n = strlen(*endings);
+        if (length > n && strcasecmp(path + length - n, *endings) == 0)
             return length - n;
     }
     return length;
+}
+
+size_t exn_tar_stem(const char *path)
+{
+    static const char *const endings[] = {".tar",     ".tar.gz",  ".tgz",  ".taz",     ".tar.bz2",
+                                          ".tbz2",    ".tbz",     ".tb2",  ".tz2",     ".tar.xz",
+                                          ".txz",     ".tar.zst", ".tzst", ".tar.zstd", NULL};
+    return stem(path, endings);
+}
+
+/* GNU tar's manual, "Creating and Reading Compressed Archives". */
+bool exn_tar_named_unknown(const char *path)
+{
+    static const char *const endings[] = {".tar.Z",  ".tar.lz",  ".tlz",    ".tar.lzma", ".tar.lzo",
+                                          ".tzo",    ".tar.lz4", ".tar.br", ".tar.7z",   NULL};
+    return stem(path, endings) < strlen(path);
 }
 
 bool exn_tar_named(const char *path)

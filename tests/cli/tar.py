@@ -4,6 +4,7 @@ Usage: tar.py EXIFNORM TESTDATA, in a scratch folder. Says what is wrong on stan
 """
 import glob
 import io
+import json
 import os
 import re
 import subprocess
@@ -192,11 +193,12 @@ with open("holes.bin", "wb") as f:
 with open("holes.jpg", "wb") as f:
     f.write(JPEGS[0])
     f.truncate(10 ** 10)
-for form in ("gnu", "posix"):
-    source = subprocess.run(["tar", "-S", f"--format={form}", "-cf", "-", "holes.bin"], capture_output=True).stdout
+for form in ("gnu", "posix --sparse-version=0.0", "posix --sparse-version=0.1", "posix --sparse-version=1.0"):
+    words = ["tar", "-S", *f"--format={form}".split(), "-cf", "-"]
+    source = subprocess.run([*words, "holes.bin"], capture_output=True).stdout
     check(f"{form}: it is sparse", len(source) < 10 ** 6)
     check(f"{form}: a sparse file is carried", run(source)[:2] == (0, source))
-    source = subprocess.run(["tar", "-S", f"--format={form}", "-cf", "-", "holes.jpg"], capture_output=True).stdout
+    source = subprocess.run([*words, "holes.jpg"], capture_output=True).stdout
     status, product, said = run(source)
     check(f"{form}: a sparse image fails: {said}",
           status == 1 and "'holes.jpg': unsupported kind of image: it is stored as a sparse file" in said and
@@ -228,8 +230,16 @@ for cut in (1, 300, 512, 513, 5000, 20000, 20480, len(good) // 2, good.rindex(JP
     check(f"cut at {cut}: what is there is right", whole.startswith(product) and not product.endswith(END))
 first_end = good.rindex(JPEGS[6])
 boundary = (first_end + len(JPEGS[6]) + 511) // 512 * 512
-status, product, said = run(good[:boundary])
-check(f"no end marker: {said}", status == 1 and "no end marker" in said)
+for blocks, added in ((0, END), (512, b"")):
+    status, product, said = run(good[:boundary] + bytes(blocks), "--report=ends.jsonl")
+    check(f"{blocks} bytes of an end marker: {status} {said}", status == 0 and listed(product) == expected(good) and
+          product.endswith(added) and ("no-end-marker" in said) == bool(added))
+    with open("ends.jsonl") as f:
+        items = [json.loads(line) for line in f]
+    check(f"{blocks} bytes: the report", [i["warnings"] for i in items if i.get("path") == "-"] == [["no-end-marker"]] * bool(added))
+check("and then there is one", "no-end-marker" not in run(run(good[:boundary])[1])[2])
+status, product, said = run(good[:boundary] + b"x" * 512)
+check(f"something else than an end marker: {said}", status == 1 and "no member's header" in said)
 bad_sum = bytearray(good)
 bad_sum[good.index(b"3.jpg")] ^= 1
 status, product, said = run(bytes(bad_sum))
@@ -299,7 +309,7 @@ for name, (bytes_of_it, said_so) in HOSTILE.items():
         check(f"{name}, {mode}: {status} {said}", status == 1 and said_so in said)
         check(f"{name}, {mode}: {len(product)} bytes", product[:len(turned)] == turned and not product.endswith(END) and
               bytes_of_it.startswith(product[len(turned):]))
-check("nothing was extracted", set(os.listdir(".")) - before <= {"names.jsonl"})
+check("nothing was extracted", set(os.listdir(".")) - before <= {"names.jsonl", "ends.jsonl"})
 # Names that lead elsewhere are members like others; one that fails does so under its own name.
 for name in (b"/etc/b.jpg", b"../../b.jpg", b"a/../../b.jpg", b"//b.jpg", b"b.jpg\\..\\c.jpg"):
     status, product, said = run(by_hand(name, JPEGS[0]) + by_hand(b"l", b"", b"2", link=name) + END)
@@ -375,6 +385,8 @@ check("names longer than paths", status == 0 and listed(product) == expected(mak
 longest = [member("x" * 5000 + ".jpg", CUT), member("l", kind=tarfile.LNKTYPE, linkname="x" * 5000 + ".jpg"), member("x" * 5001)]
 status, product, said = run(make(longest))
 check("they are cut where they are told", status == 1 and len(said) < 9000 and listed(product) == listed(make(longest[2:])))
+status, product, said = run(make([member("n" * 5000 + ".jpg", b"no image"), member("n" * 5000 + ".txt", b"no image")]))
+check(f"a long name that promises an image: {said}", status == 1 and "not an image" in said and len(listed(product)) == 1)
 check("limits", "over a limit: needs" in run(make([member("a.jpg", JPEGS[0] + bytes(3 << 20))]), "--max-memory=2M")[2])
 
 # ---- order and bytes do not depend on -j, with many members and large ones among them

@@ -31,7 +31,7 @@ for format in v7 ustar gnu posix; do
     check "$format: names, modes, owners, times" diff names names.out
 done
 is "mode of a file from a tar file" "$(stat -c '%a %y' gnu.out.tar)" "$(stat -c '%a %y' gnu.tar)"
-for packer in gzip zstd; do
+for packer in gzip bzip2 xz zstd; do
     if ! command -v $packer >/dev/null; then
         skipped "archives by $packer: it is not here"
         continue
@@ -61,6 +61,19 @@ b = bytearray(open("packed", "rb").read()); b[len(b) // 2] ^= 4; open("flipped",
         has err "over a limit: its zstd window is over 128 MiB"
         absent none
     fi
+    { cat packed && echo 'junk, and longer than any header'; } >junk
+    runs 1 --tar junk none
+    has err "$packer stream is damaged"
+    absent none
+    { cat packed && head -c 8192 /dev/zero; } >zeros
+    if [ $packer != zstd ]; then
+        runs 1 --tar zeros zeros.out --overwrite
+        same zeros.out packed.out.$packer
+    fi
+    head -c $((size - 1)) packed >cut
+    runs 1 --tar cut none
+    has err "its packed stream is cut short"
+    absent none
     { cat packed && cat packed; } >twice
     timeout 120 "$EXIFNORM" --tar - - <twice 2>err | $packer -dc >twice.out
     check "two packed streams, one after the other" test "$(stat -c %s twice.out)" -gt "$(($(stat -c %s unpacked) * 3 / 2))"
@@ -76,6 +89,26 @@ EOF
 runs 1 --tar stored.tgz none
 has err "gzip stream is damaged"
 absent none
+
+# What is packed without a check that is known, or so that it takes more memory than there may be.
+if command -v xz >/dev/null; then
+    xz -c --check=sha256 <gnu.tar >packed
+    runs 1 --tar packed packed.sha256 --overwrite
+    xz -dc <packed.sha256 >unpacked
+    same unpacked gnu.out.tar
+    xz -c --lzma2=dict=256MiB,mode=fast,nice=32,mf=hc3 <gnu.tar >packed
+    runs 1 --tar packed none
+    has err "over a limit: its xz dictionary is over 128 MiB"
+    absent none
+fi
+# A plain archive may begin like a packed one.
+for name in BZh9.jpg "BZh91AY&S" fd7zXZ; do
+    cp in/jpeg/landscape-6.jpg "$name"
+    tar -cf plain.tar "$name"
+    runs 0 --tar plain.tar plain.out.tar --overwrite -v
+    tar -tf plain.out.tar >names
+    is "the member" "$(cat names)" "$name"
+done
 
 # ---- libarchive and libzstd are there for the runs that need them, and then behind the fork server, so for no worker
 if command -v strace >/dev/null && strace -o trace true 2>/dev/null; then
@@ -126,6 +159,14 @@ mkdir shards
 cp gnu.tar shards/a.tar
 cp posix.tar shards/b.tar
 cp in/jpeg/landscape-3.jpg shards/c.jpg
+packed=
+for row in gzip:tgz gzip:tar.gz bzip2:tar.bz2 bzip2:tbz2 xz:tar.xz xz:txz zstd:tar.zst; do
+    if command -v "${row%:*}" >/dev/null; then
+        "${row%:*}" -c gnu.tar >"shards/p.${row#*:}"
+        packed="$packed $row"
+    fi
+done
+cp gnu.tar shards/u.tar.lz # whatever is in it
 echo '{}' >shards/index.json
 head -c 70000 gnu.tar >shards/z.tar
 runs 0 in/jpeg/landscape-3.jpg c.jpg
@@ -138,6 +179,32 @@ absent shards.out/z.tar
 has err "'shards/a.tar:./cut.jpg': damaged"
 has err "'shards/z.tar': cannot read the source: the archive is cut short"
 check "the report has the archive" grep -q '"path":"./jpeg/landscape-6.jpg","archive":"b.tar"' report.jsonl
+for row in $packed; do
+    "${row%:*}" -dc "shards.out/p.${row#*:}" >unpacked
+    same unpacked gnu.out.tar
+done
+same shards.out/u.tar.lz gnu.tar
+has err "'shards/u.tar.lz': unsupported: copied as it is, an archive in an unknown packing"
+check "it is unsupported" grep -q '"path":"u.tar.lz","outcome":"unsupported"' report.jsonl
+mkdir unended unknown
+size=$(tar -tRf gnu.tar | sed -n 's/block \([0-9]*\): \*\* Block of NULs.*/\1/p')
+head -c $((size * 512)) gnu.tar >unended/a.tar
+runs 1 --tar unended unended.out --resume --report=first.jsonl
+has err "'unended/a.tar': no-end-marker"
+check "the report has it" grep -q '"path":"a.tar","outcome":"metadata".*"warnings":\["no-end-marker"\]' first.jsonl
+mkdir x.unended
+tar -xf unended.out/a.tar -C x.unended 2>tar.err
+check "no end marker: the same as the folder's run" diff -r folder x.unended
+is "what tar says of it" "$(cat tar.err)" ""
+runs 1 --tar unended unended.out --resume --report=second.jsonl
+items first.jsonl >first.items
+items second.jsonl >second.items
+same first.items second.items
+cp gnu.tar unknown/a.tar.Z
+runs 1 --tar unknown unknown.out
+runs 0 --tar unknown unknown.out --allow-unsupported --overwrite
+runs 0 unknown unknown.plain
+
 runs 1 --tar shards shards.stop --on-error=stop
 is "what there is after the first failure" "$(ls shards.stop)" ""
 no_temporary shards.stop
