@@ -22,7 +22,8 @@ static void bash_options(void)
             printf(" -%c", table[i].letter);
 }
 
-/* A case for each option whose values are known, and one for those whose values nobody can guess. */
+/* A case for each option whose values are known, and one for those whose values nobody can guess.
+ */
 static void bash_values(void)
 {
     size_t count;
@@ -115,13 +116,10 @@ static void zsh_script(void)
     puts("    '*:file or folder:_files'");
 }
 
-bool exn_completion_print(const char *shell)
+void exn_completion_print(const char *shell)
 {
     if (strcmp(shell, "bash") == 0)
         bash_script();
-    else if (strcmp(shell, "zsh") == 0)
-        zsh_script();
     else
-        return false;
-    return true;
+        zsh_script();
 }

@@ -2,9 +2,7 @@
 #ifndef EXN_CLI_COMPLETION_H
 #define EXN_CLI_COMPLETION_H
 
-#include <stdbool.h>
-
-/* Prints the script for "bash" or "zsh". False: there is none for that shell. */
-bool exn_completion_print(const char *shell);
+/* Prints the script for "bash" or "zsh" on standard output. */
+void exn_completion_print(const char *shell);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "batch.h"
 #include "check.h"
+#include "completion.h"
 #include "pipe.h"
 #include "pool.h"
 #include "signals.h"
@@ -130,6 +131,10 @@ int main(int argc, char **argv)
     hold_streams();
     write_whole_lines();
     exn_exit exit = exn_cli_options_parse(&options, argc, argv);
+    if (exit == EXN_EXIT_OK && options.completion)
+        exn_completion_print(options.completion);
+    if (exit == EXN_EXIT_OK && options.done)
+        exit = fflush(stdout) == 0 ? EXN_EXIT_OK : EXN_EXIT_OUTPUT;
     if (exit != EXN_EXIT_OK || options.done)
         return (int)exit;
     exn_signals_install();

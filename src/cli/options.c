@@ -8,13 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "completion.h"
 #include "text.h"
 
-static bool show_help(void);
-static bool show_version(void);
+static void show_help(void);
+static void show_version(void);
 
-#define WORDS(...) (const char *const[]){__VA_ARGS__, NULL}
+#define WORDS(...)                                                                                 \
+    (const char *const[])                                                                          \
+    {                                                                                              \
+        __VA_ARGS__, NULL                                                                          \
+    }
 
 /* Where a row keeps its value. */
 #define MEMBER(member)                                                                             \
@@ -52,8 +55,7 @@ static const exn_option table[] = {
     {"overwrite", .kind = EXN_OPTION_FLAG, MEMBER(overwrite), .brief = "replace existing outputs",
      .help = "replace existing outputs; without it they are failed items"},
     {"edges", 0, "WHAT", EXN_OPTION_WORDS, EXN_ROLE_OUTPUT, MEMBER(work.edges),
-     .words = WORDS("requantize", "refuse"),
-     .brief = "where a JPEG cannot be rotated losslessly",
+     .words = WORDS("requantize", "refuse"), .brief = "where a JPEG cannot be rotated losslessly",
      .help = "where the block grid allows no lossless rotation of a JPEG:\n"
              "requantize (the default) what cannot be kept, or refuse the file"},
     {"quality", 0, "WHAT", EXN_OPTION_WORDS, EXN_ROLE_OUTPUT, MEMBER(work.quality),
@@ -134,12 +136,13 @@ static const exn_option table[] = {
      .most = 1000000, /* as milliseconds it fits an int, which poll(2) takes */
      .brief = "seconds for one image",
      .help = "fail an image that takes longer, and continue; default 60"},
-    {"no-sandbox", .kind = EXN_OPTION_FLAG, MEMBER(no_sandbox), .brief = "do not sandbox the workers",
+    {"no-sandbox", .kind = EXN_OPTION_FLAG, MEMBER(no_sandbox),
+     .brief = "do not sandbox the workers",
      .help = "do not sandbox the workers (for systems without seccomp)"},
-    {"completion", 0, "SHELL", EXN_OPTION_ACTION, .words = WORDS("bash", "zsh"),
+    {"completion", 0, "SHELL", EXN_OPTION_ACTION, MEMBER(completion), .words = WORDS("bash", "zsh"),
      .brief = "print a completion script", .help = "print a completion script: bash or zsh"},
-    {"help", 'h', NULL, EXN_OPTION_ACTION, .act = show_help, .brief = "show a summary of the options",
-     .help = "show this text"},
+    {"help", 'h', NULL, EXN_OPTION_ACTION, .act = show_help,
+     .brief = "show a summary of the options", .help = "show this text"},
     {"version", 'V', NULL, EXN_OPTION_ACTION, .act = show_version, .brief = "show the version",
      .help = "show the version"},
 };
@@ -222,8 +225,10 @@ static exn_exit bad_value(const exn_option *option, const char *value)
         return exn_cli_usage(value, "--%s: expected a number of bytes, as in 800M (K, M or G)",
                              option->name);
     case EXN_OPTION_SHARD:
-        return exn_cli_usage(value, "--%s: expected I/N, as in 0/4: which shard, counted from 0, of "
-                                    "how many", option->name);
+        return exn_cli_usage(value,
+                             "--%s: expected I/N, as in 0/4: which shard, counted from 0, of "
+                             "how many",
+                             option->name);
     case EXN_OPTION_NUMBER:
         if (option->most == UINT64_MAX)
             return exn_cli_usage(value, "--%s: expected a positive number", option->name);
@@ -283,8 +288,14 @@ static bool set(exn_cli_options *options, const exn_option *option, const char *
     case EXN_OPTION_SHARD:
         return set_shard(options, value);
     case EXN_OPTION_ACTION:
-        options->done = option->act ? option->act() : exn_completion_print(value);
-        return options->done;
+        if (option->act)
+            option->act();
+        else if (find_word(option->words, value, &number))
+            options->completion = value;
+        else
+            return false;
+        options->done = true;
+        return true;
     }
     store(options, option, number);
     return true;
@@ -297,10 +308,9 @@ static unsigned count_processors(void)
     return sched_getaffinity(0, sizeof set, &set) == 0 ? (unsigned)CPU_COUNT(&set) : 1;
 }
 
-static bool show_version(void)
+static void show_version(void)
 {
     printf("exifnorm %s\n", exn_version());
-    return true;
 }
 
 /* What can be written in one go only. */
@@ -339,25 +349,26 @@ static void show_row(const exn_option *option)
     }
 }
 
-static bool show_help(void)
+static void show_help(void)
 {
-    puts("usage: exifnorm [options] IN OUT\n"
-         "       exifnorm --check [options] PATH...\n"
-         "\n"
-         "Rotates the pixels of JPEG and PNG images by their EXIF orientation, losslessly where\n"
-         "possible, and removes every trace of orientation. IN and OUT are two folders (the output\n"
-         "has the same tree) or two files; - is standard input or output, for one image or, with\n"
-         "--tar, an archive. IN is never written to. Files that are not images are copied byte for\n"
-         "byte. --check says what there is to do in files and folders.\n");
+    puts(
+        "usage: exifnorm [options] IN OUT\n"
+        "       exifnorm --check [options] PATH...\n"
+        "\n"
+        "Rotates the pixels of JPEG and PNG images by their EXIF orientation, losslessly where\n"
+        "possible, and removes every trace of orientation. IN and OUT are two folders (the output\n"
+        "has the same tree) or two files; - is standard input or output, for one image or, with\n"
+        "--tar, an archive. IN is never written to. Files that are not images are copied byte for\n"
+        "byte. --check says what there is to do in files and folders.\n");
     for (size_t i = 0; i < ROWS; i++)
         show_row(&table[i]);
-    puts("\nLinks to files are written as files. Links to folders or in a loop, FIFOs, sockets and\n"
-         "devices are named and skipped; dangling links and unreadable files are failed items.\n"
-         "\nexit status:");
+    puts(
+        "\nLinks to files are written as files. Links to folders or in a loop, FIFOs, sockets and\n"
+        "devices are named and skipped; dangling links and unreadable files are failed items.\n"
+        "\nexit status:");
 #define X(name, number, text) printf("  %d  %s\n", number, text);
     EXN_EXIT_MAP(X)
 #undef X
-    return true;
 }
 
 exn_exit exn_cli_usage(const char *name, const char *format, ...)
@@ -431,7 +442,7 @@ static exn_exit read_options(exn_cli_options *options, int argc, char **argv)
         if (!set(options, option, optarg))
             return bad_value(option, optarg);
         if (options->done)
-            return fflush(stdout) == 0 ? EXN_EXIT_OK : EXN_EXIT_OUTPUT;
+            break;
     }
     options->work.decode_all = options->work.look_whole = options->verify;
     return EXN_EXIT_OK;

@@ -61,10 +61,11 @@ typedef struct exn_cli_options {
     bool tar;
     bool from_stdin, to_stdout; /* IN, OUT is - */
     exn_on_error on_error;
-    unsigned jobs;    /* workers at once */
-    unsigned timeout; /* seconds for one image */
-    bool done;        /* --help or its like was answered: nothing is left to do */
-    exn_options work; /* what the worker hands to the library */
+    unsigned jobs;          /* workers at once */
+    unsigned timeout;       /* seconds for one image */
+    bool done;              /* --help or its like was given: no run */
+    const char *completion; /* the shell that a script is asked for; NULL: none */
+    exn_options work;       /* what the worker hands to the library */
 } exn_cli_options;
 
 typedef enum exn_option_kind {
@@ -74,7 +75,7 @@ typedef enum exn_option_kind {
     EXN_OPTION_SIZE,   /* the same, with a suffix K, M or G */
     EXN_OPTION_FILE,   /* a name that is not empty */
     EXN_OPTION_SHARD,  /* I/N */
-    EXN_OPTION_ACTION, /* answered at once by `act` */
+    EXN_OPTION_ACTION, /* answered instead of a run: at once by `act`, or by the caller */
 } exn_option_kind;
 
 /* What an option has a say in: a run can be continued only under the same. */
@@ -93,9 +94,9 @@ typedef struct exn_option {
     size_t at, size;          /* the member of exn_cli_options, in bytes */
     const char *const *words; /* NULL-terminated */
     uint64_t most;
-    bool (*act)(void);  /* prints what was asked for; ACTION without a value */
-    const char *brief;  /* one line, for completion */
-    const char *help;   /* lines of at most 76 columns */
+    void (*act)(void); /* prints what was asked for; ACTION without a value */
+    const char *brief; /* one line, for completion */
+    const char *help;  /* lines of at most 76 columns */
 } exn_option;
 
 /* The rows of the table; *count is set to how many there are. */
@@ -109,7 +110,7 @@ uint64_t exn_cli_options_number(const exn_cli_options *options, const exn_option
 const char *exn_cli_options_name(const exn_cli_options *options, const exn_option *option);
 
 /* Reads the command line. Returns EXN_EXIT_OK, or, with the reason and a hint on standard error,
- * EXN_EXIT_USAGE. EXN_EXIT_OUTPUT: --help or its like could not be written. */
+ * EXN_EXIT_USAGE. What --help prints may not be written yet. */
 exn_exit exn_cli_options_parse(exn_cli_options *options, int argc, char **argv);
 
 /* A one-line usage error with a hint; returns EXN_EXIT_USAGE. name is quoted in front; NULL: none.
