@@ -117,7 +117,8 @@ typedef enum exn_warning {
     X(PNG, "png")                                                                                  \
     X(WEBP, "webp") /* this and the following are looked at, never rewritten */                    \
     X(HEIF, "heif") /* HEIC and AVIF */                                                            \
-    X(TIFF, "tiff")
+    X(TIFF, "tiff")                                                                                \
+    X(XMP, "xmp")   /* a sidecar: exn_normalize_sidecar() only, no bytes are taken for one */
 
 typedef enum exn_format {
 #define X(name, word) EXN_FORMAT_##name,
@@ -262,6 +263,20 @@ EXN_API exn_format exn_sniff(const void *data, size_t size);
  * BAD_ARGUMENT, here and below: a pointer is NULL that may not be, or a member of options has a value that its enum has not. */
 EXN_API exn_status exn_normalize(const void *data, size_t size, const exn_options *options,
                                  exn_bytes *product, exn_result *result, exn_error *error);
+
+/* Edits an XMP sidecar, a file of its own beside an image, as exn_normalize() edits the XMP in the image: every orientation goes,
+ * and what speaks of the image's pixels follows them.
+ *
+ * image: what exn_normalize() or exn_check() said of that image, with the same options. NULL, or an image of a format that is never
+ * rewritten: nothing is edited, and a sidecar with an orientation other than 1 is UNSUPPORTED; with NULL one that speaks of pixels
+ * has the warning METADATA_STALE.
+ * product: set where the outcome is METADATA; {NULL, 0} where it is COPIED or UNSUPPORTED (write the source's own bytes). result:
+ * orientation is what the sidecar says; it has no size, and no transform.
+ *
+ * Returns EXN_OK, UNSUPPORTED (an orientation in it cannot be removed safely), LIMIT, REFUSED (strict), MEMORY or INTERNAL. */
+EXN_API exn_status exn_normalize_sidecar(const void *data, size_t size, const exn_result *image,
+                                         const exn_options *options, exn_bytes *product,
+                                         exn_result *result, exn_error *error);
 
 /* A file that is read in parts. read() fills to with size bytes from offset on and returns 0, or an errno; offset + size is never
  * over `size`. */

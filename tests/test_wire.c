@@ -48,6 +48,25 @@ static void test_honest(void **state)
     assert_true(exn_wire_valid(EXN_JOB_CHECK, &answer));
 }
 
+static void test_sidecar(void **state)
+{
+    (void)state;
+    exn_answer answer = {.bytes_out = 9};
+    answer.result.format = EXN_FORMAT_XMP;
+    answer.result.outcome = EXN_OUTCOME_METADATA;
+    assert_true(exn_wire_valid(EXN_JOB_SIDECAR, &answer));
+    answer.result.outcome = EXN_OUTCOME_LOSSLESS;
+    assert_false(exn_wire_valid(EXN_JOB_SIDECAR, &answer));
+    answer.result.outcome = EXN_OUTCOME_UNSUPPORTED; /* the source's bytes are to be copied */
+    assert_false(exn_wire_valid(EXN_JOB_SIDECAR, &answer));
+    answer.bytes_out = 0;
+    assert_true(exn_wire_valid(EXN_JOB_SIDECAR, &answer));
+    answer.result.outcome = EXN_OUTCOME_COPIED;
+    assert_true(exn_wire_valid(EXN_JOB_SIDECAR, &answer));
+    answer.result.outcome = EXN_OUTCOME_METADATA;
+    assert_false(exn_wire_valid(EXN_JOB_SIDECAR, &answer));
+}
+
 /* One wrong field is enough; each in turn, in an answer that was right. */
 #define REFUSED(change)                                                                            \
     do {                                                                                           \
@@ -59,7 +78,7 @@ static void test_honest(void **state)
 static void test_numbers(void **state)
 {
     (void)state;
-    REFUSED(a.result.format = (exn_format)(EXN_FORMAT_TIFF + 1));
+    REFUSED(a.result.format = (exn_format)(EXN_FORMAT_XMP + 1));
     REFUSED(a.result.format = (exn_format)-1);
     REFUSED(a.result.outcome = EXN_OUTCOME_COUNT);
     REFUSED(a.result.outcome = (exn_outcome)-1);
@@ -181,7 +200,8 @@ static void test_death(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_honest), cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_honest),
+        cmocka_unit_test(test_sidecar), cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_texts),  cmocka_unit_test(test_packets),
         cmocka_unit_test(test_death),
     };

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "below.h"
+#include "sidecar.h"
 #include "signals.h"
 #include "tar.h"
 #include "tar_index.h"
@@ -76,6 +77,7 @@ typedef struct batch {
     bool last;    /* all is done but for these */
     bool copies;  /* no blocks are shared with files from this device */
     dev_t copied; /* the device */
+    exn_sidecars sidecars;
     bool stop;
 } batch;
 
@@ -373,11 +375,23 @@ static void close_source(entry *e)
     e->job.source = -1;
 }
 
+/* A sidecar is edited as its image was when a worker looked at it. */
+static void close_image(const batch *b, entry *e)
+{
+    if (!e->job.beside.there)
+        return;
+    if (!exn_item_unchanged(e->job.image, &e->item.status, exn_work_relinks(b->options)))
+        exn_item_fail(&e->item.error, EXN_READ, 0, "its image changed while it was read");
+    close(e->job.image);
+    e->job.beside.there = false;
+}
+
 /* The work on an item is over, well or not: what is left needs no worker, and, unless it is written
  * in place, no source. */
 static void complete(batch *b, entry *e)
 {
     exn_item *item = &e->item;
+    close_image(b, e);
     if (item->error.status == EXN_OK && exn_work_is_carried(item->result.outcome))
         carry(b, e);
     if (e->job.source >= 0)
@@ -508,6 +522,58 @@ static void note_archive(batch *b, entry *e, bool known)
         exn_item_fail(&e->item.error, EXN_MEMORY, 0, "out of memory for an archive's name");
 }
 
+/* ---- sidecars */
+
+/* Finds the image that a sidecar belongs to. */
+static void pair(batch *b, exn_item *item)
+{
+    if (exn_sidecar_is(b->options, item->path) && !is_archive(b, item))
+        exn_sidecar_pair(&b->sidecars, b->roots->in, item);
+}
+
+/* A walk meets most images before their sidecars, and they are finished in that order, so that it
+ * is known by then which ones failed. Of others the worker has to find out. */
+static void open_image(batch *b, entry *e)
+{
+    exn_item *item = &e->item;
+    if (!item->image || item->error.status != EXN_OK)
+        return;
+    e->job.image = exn_sidecar_open(item, b->roots->in);
+    e->job.beside = (exn_beside){.there = e->job.image >= 0,
+                                 .size = (uint64_t)item->status.st_size,
+                                 .whole = !b->roots->folder || b->options->files_from ||
+                                          strcmp(item->image, item->path) > 0};
+}
+
+/* An image that failed is not there, or is as it was; so its sidecar is not there, or is as it was.
+ */
+static void follow_image(batch *b, entry *e)
+{
+    exn_item *item = &e->item;
+    if (!item->image || item->error.status != EXN_OK || e->known ||
+        !exn_sidecar_failed(&b->sidecars, item->image))
+        return;
+    exn_target_drop(&e->target);
+    close_source(e);
+    exn_item_fail(&item->error, EXN_REFUSED, 0, "its image failed");
+    if (b->options->on_error != EXN_ON_ERROR_KEEP)
+        return;
+    exn_error why = item->error;
+    struct stat before = e->before;
+    item->error = (exn_error){0};
+    e->job.source = exn_item_open(item, b->roots->in, &e->before);
+    if (e->job.source >= 0 && !exn_item_unchanged(e->job.source, &before, true))
+        exn_item_fail(&item->error, EXN_READ, 0, "the source changed while it was read");
+    if (item->error.status != EXN_OK)
+        return;
+    item->error = why;
+    keep(b, e);
+    if (e->kept)
+        seal(b, e);
+    if (!e->target.direct)
+        close_source(e);
+}
+
 /* Opens both sides of a file. A format that is only looked at costs its headers only, since a file
  * of any size is copied. */
 static void run_file(batch *b, entry *e)
@@ -518,9 +584,10 @@ static void run_file(batch *b, entry *e)
     exn_past past = EXN_PAST_NONE;
     bool archive = is_archive(b, item);
     int folder = e->place ? e->place->folder : -1;
+    pair(b, item);
     if (folder < 0 && !b->options->dry_run)
         exn_item_fail(&item->error, EXN_WRITE, ENOENT, "the output folder is gone");
-    else if (b->state)
+    else if (b->state && item->error.status == EXN_OK)
         past = exn_state_recall(b->state, item, b->roots->in, folder);
     if (past == EXN_PAST_DONE && archive && !exn_state_has_members(b->state, item))
         past = EXN_PAST_OURS;
@@ -541,8 +608,9 @@ static void run_file(batch *b, entry *e)
         run_archive(b, e);
         return;
     }
+    open_image(b, e);
     if (e->job.source >= 0)
-        format = exn_work_sniff(e->job.source, item);
+        format = item->owner ? EXN_FORMAT_XMP : exn_work_sniff(e->job.source, item);
     if (b->last && item->error.status == EXN_OK && format == EXN_FORMAT_UNKNOWN) {
         run_index(b, e);
         return;
@@ -595,6 +663,7 @@ static void finish_file(batch *b, entry *e)
 {
     exn_item *item = &e->item;
     exn_error trouble = {0};
+    follow_image(b, e);
     bool placed = (item->error.status == EXN_OK || e->kept) && !e->known;
     if (placed && (exn_state_put(b->state, item, e->target.direct, &trouble) != EXN_OK ||
                    exn_target_place(&e->target, b->options, &trouble) != EXN_OK)) {
@@ -639,6 +708,11 @@ static void finish(batch *b, entry *e)
         tell(b, &e->item);
         break;
     }
+    if (e->item.error.status != EXN_OK && e->item.path &&
+        !exn_sidecar_note_failed(&b->sidecars, e->item.path)) {
+        fputs("exifnorm: out of memory for the failures\n", stderr);
+        b->report->broken = true;
+    }
 }
 
 static void forget_first(batch *b)
@@ -646,6 +720,7 @@ static void forget_first(batch *b)
     entry *e = &b->entries[b->first];
     release(b, e->place);
     close_source(e);
+    close_image(b, e);
     exn_item_free(&e->item);
     b->first = (b->first + 1) % WINDOW;
     b->count--;
@@ -833,6 +908,7 @@ void exn_batch_run(const exn_cli_options *options, const exn_roots *roots, exn_s
     run_indexes(&b);
     drop_rest(&b);
     go_to(&b, -1);
+    exn_sidecar_close(&b.sidecars);
     free(b.levels);
     free(b.entries);
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "list.h"
+#include "sidecar.h"
 #include "signals.h"
 #include "text.h"
 
@@ -34,6 +35,7 @@ typedef struct check {
     uint64_t orientations[9]; /* [0]: none */
     uint64_t invalid;         /* there is one, but none that counts */
     uint64_t ambiguous;       /* of all of these */
+    exn_sidecars sidecars;
 } check;
 
 static bool is_invalid(const exn_result *result)
@@ -41,9 +43,11 @@ static bool is_invalid(const exn_result *result)
     return result->orientation == 0 && (result->reasons & oriented) != 0;
 }
 
-/* Every image is counted once; the ambiguous ones once more. */
+/* Every image is counted once; the ambiguous ones once more. A sidecar is none. */
 static void count(check *c, const exn_result *result)
 {
+    if (result->format == EXN_FORMAT_XMP)
+        return;
     if (is_invalid(result))
         c->invalid++;
     else
@@ -74,7 +78,8 @@ static void list_file(const check *c, const exn_item *item)
             gap = ", ";
         }
     if (r->outcome == EXN_OUTCOME_UNSUPPORTED)
-        fprintf(file, "; unsupported %s", exn_format_word(r->format));
+        fprintf(file, "; unsupported %s%s", exn_format_word(r->format),
+                r->format == EXN_FORMAT_XMP ? exn_report_owner_text(item) : "");
     fputc('\n', file);
 }
 
@@ -109,6 +114,12 @@ static void judge_name(exn_item *item)
         item->result.outcome = EXN_OUTCOME_COPIED;
 }
 
+static void close_image(const entry *e)
+{
+    if (e->job.beside.there)
+        close(e->job.image);
+}
+
 static void collect(check *c)
 {
     entry *e = (entry *)exn_pool_next(c->pool);
@@ -122,6 +133,7 @@ static void collect(check *c)
         e->item.result.outcome = EXN_OUTCOME_FAILED;
     }
     close(e->job.source);
+    close_image(e);
     e->ready = true;
 }
 
@@ -139,11 +151,30 @@ static void report_ready(check *c)
     }
 }
 
+/* Looks at a sidecar as its image would be worked on. */
+static void pair(check *c, const exn_roots *roots, entry *e)
+{
+    exn_item *item = &e->item;
+    e->job.kind = EXN_JOB_SIDECAR;
+    if (exn_sidecar_pair(&c->sidecars, roots->in, item) == EXN_OK && item->image)
+        e->job.image = exn_sidecar_open(item, roots->in);
+    e->job.beside = (exn_beside){.there = item->image && item->error.status == EXN_OK,
+                                 .size = (uint64_t)item->status.st_size};
+    if (item->error.status == EXN_OK)
+        return;
+    close(e->job.source);
+    e->job.source = -1;
+}
+
 static void run_file(check *c, const exn_roots *roots, entry *e)
 {
+    exn_item *item = &e->item;
     e->job.kind = EXN_JOB_CHECK;
-    e->job.source = exn_item_open(&e->item, roots->in, &e->before);
-    e->job.size = e->item.bytes_in;
+    e->job.output = -1;
+    e->job.source = exn_item_open(item, roots->in, &e->before);
+    e->job.size = item->bytes_in;
+    if (e->job.source >= 0 && exn_sidecar_is(c->options, item->path))
+        pair(c, roots, e);
     e->ready = e->job.source < 0;
     while (!e->ready && may_go_on(c) && !exn_pool_offer(c->pool, &e->job))
         collect(c);
@@ -177,8 +208,10 @@ static void drop_rest(check *c)
     exn_pool_drop(c->pool);
     for (; c->count > 0; c->count--) {
         entry *e = &c->entries[c->first];
-        if (!e->ready)
+        if (!e->ready) {
             close(e->job.source);
+            close_image(e);
+        }
         exn_item_free(&e->item);
         c->first = (c->first + 1) % WINDOW;
     }
@@ -243,5 +276,6 @@ void exn_check_run(const exn_cli_options *options, exn_pool *pool, exn_report *r
     exn_progress_clear(&report->progress);
     if (!options->quiet)
         print_histogram(&c);
+    exn_sidecar_close(&c.sidecars);
     free(c.entries);
 }

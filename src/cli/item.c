@@ -107,5 +107,6 @@ bool exn_item_named_as_image(const exn_item *item)
 void exn_item_free(exn_item *item)
 {
     free(item->path);
+    free(item->image);
     *item = (exn_item){0};
 }

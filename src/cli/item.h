@@ -19,11 +19,21 @@ typedef enum exn_item_kind {
     EXN_ITEM_UNREADABLE, /* should have been an item and is none: a failure */
 } exn_item_kind;
 
+/* Whose XMP a file is, by its name (sidecar.h). */
+typedef enum exn_owner {
+    EXN_OWNER_UNASKED, /* it is no sidecar, or a member of an archive */
+    EXN_OWNER_ONE,     /* an image's */
+    EXN_OWNER_NONE,
+    EXN_OWNER_SEVERAL, /* it could be that of several */
+} exn_owner;
+
 typedef struct exn_item {
     exn_item_kind kind;
     char *path;         /* relative to the input folder; any byte but NUL; NULL: none */
     const char *target; /* its name in the output folder; lies in path or in the options */
-    struct stat status; /* of a folder: what its copy gets */
+    struct stat status; /* of a folder: what its copy gets; of a sidecar: its image's */
+    exn_owner owner;    /* of a sidecar */
+    char *image;        /* its path, where there is one; owned */
     uint64_t bytes_in, bytes_out;
     uint64_t opened;       /* the clock when its source was opened; 0: it was not */
     uint64_t microseconds; /* from then to the end; 0: not yet known */

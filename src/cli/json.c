@@ -159,13 +159,12 @@ static json_t *list_bits(uint32_t bits)
 }
 
 /* --check's paths may be several, so a relative one could stand for two files. */
-static void set_item_path(json_t *line, const exn_report *report, const exn_item *item)
+static void set_path(json_t *line, const char *key, const exn_report *report, const char *path)
 {
-    const char *path = item->path ? item->path : "";
     char *whole = NULL;
     if (report->check && report->prefix && asprintf(&whole, "%s%s", report->prefix, path) < 0)
         whole = NULL;
-    set_name(line, "path", whole ? whole : path);
+    set_name(line, key, whole ? whole : path);
     free(whole);
 }
 
@@ -249,9 +248,11 @@ char *exn_json_item(const exn_report *report, const exn_item *item)
     exn_report_error_text(item, text, sizeof text);
 
     json_t *line = json_object();
-    set_item_path(line, report, item);
+    set_path(line, "path", report, item->path ? item->path : "");
     if (report->archive)
         set_name(line, "archive", report->archive);
+    if (item->image)
+        set_path(line, "sidecar_of", report, item->image);
     json_object_set_new(line, "outcome", json_string(outcome_word(report, item)));
     json_object_set_new(line, "method", json_string(exn_method_word(r->method)));
     json_object_set_new(line, "format", json_string(exn_format_word(r->format)));

@@ -71,6 +71,11 @@ static const exn_option table[] = {
      .help = "secondary images in a JPEG that is edited (gain maps, previews):\n"
              "turn (the default): rotate them too, or fail if the file's index\n"
              "cannot be kept valid; or drop them and their index"},
+    {"sidecars", 0, "WHAT", EXN_OPTION_WORDS, EXN_ROLE_OUTPUT, MEMBER(copy_sidecars),
+     .words = WORDS("edit", "copy"), .brief = "XMP files beside images",
+     .help = "XMP files beside images (a.jpg.xmp, a.xmp): edit (the default) them\n"
+             "with their image; one with an orientation and no image, or several,\n"
+             "to belong to is unsupported; or copy them as they are"},
     {"max-memory", 0, "SIZE", EXN_OPTION_SIZE, EXN_ROLE_LIMIT, MEMBER(work.max_memory),
      .most = UINT64_MAX, .brief = "memory limit per file (K, M, G)",
      .help = "memory limit per file; suffixes K, M, G; default 2G"},

@@ -57,6 +57,7 @@ typedef struct exn_cli_options {
     bool quiet;
     bool verbose;
     bool allow_unsupported;
+    bool copy_sidecars; /* XMP beside an image is not edited with it */
     bool no_sandbox;
     bool tar;
     bool from_stdin, to_stdout; /* IN, OUT is - */

@@ -120,6 +120,12 @@ static uint64_t weight(const exn_job *job)
     return looks ? SMALL_FILE : job->size;
 }
 
+/* How many of the jobs that there may be it stands for, by its descriptors. */
+static size_t share_of(const exn_job *job)
+{
+    return job->beside.there ? 2 : 1;
+}
+
 static void give_back(exn_pool *pool, exn_job *job)
 {
     job->next = pool->done;
@@ -144,10 +150,18 @@ static void start_clock(const exn_pool *pool, exn_workplace *place)
 
 static bool send_job(const exn_workplace *place, const exn_job *job)
 {
-    exn_request request = {.number = job->number, .size = job->size, .kind = job->kind};
-    int descriptors[] = {job->source, job->output};
-    return exn_wire_send(place->socket, &request, sizeof request, descriptors,
-                         job->kind == EXN_JOB_CHECK ? 1 : 2);
+    exn_request request = {.number = job->number,
+                           .size = job->size,
+                           .kind = job->kind,
+                           .output = job->kind != EXN_JOB_CHECK && job->output >= 0,
+                           .beside = job->beside};
+    int descriptors[EXN_WIRE_DESCRIPTORS] = {job->source};
+    size_t count = 1;
+    if (request.output)
+        descriptors[count++] = job->output;
+    if (request.beside.there)
+        descriptors[count++] = job->image;
+    return exn_wire_send(place->socket, &request, sizeof request, descriptors, count);
 }
 
 /* Sends what a worker has not got yet; false: it has got nothing at all. One that dies while it is
@@ -268,7 +282,7 @@ bool exn_pool_offer(exn_pool *pool, exn_job *job)
     exn_workplace *place = pool->jobs < pool->most ? choose(pool, job) : NULL;
     if (!place)
         return false;
-    pool->jobs++;
+    pool->jobs += share_of(job);
     job->number = ++pool->number;
     place->jobs[place->count++] = job;
     place->bytes += weight(job);
@@ -324,7 +338,7 @@ exn_job *exn_pool_next(exn_pool *pool)
     exn_job *job = pool->done;
     if (job) {
         pool->done = job->next;
-        pool->jobs--;
+        pool->jobs -= share_of(job);
     }
     return job;
 }

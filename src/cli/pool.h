@@ -18,7 +18,9 @@
 /* The caller's, and where it is, from exn_pool_offer() until exn_pool_next() gives it back. */
 typedef struct exn_job {
     exn_job_kind kind;
-    int source, output; /* borrowed as long; output: unless kind is CHECK */
+    int source, output; /* borrowed as long; output: unless kind is CHECK; -1: of a sidecar, none */
+    int image;          /* likewise; only where beside.there */
+    exn_beside beside;
     uint64_t size;      /* of the source */
     exn_answer answer;  /* valid: every field was looked at */
     uint64_t number;    /* the pool's */

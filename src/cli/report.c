@@ -124,19 +124,34 @@ static void say(const exn_report *report, const exn_item *item, const char *text
     fprintf(stderr, ": %s\n", text);
 }
 
+const char *exn_report_owner_text(const exn_item *item)
+{
+    switch (item->owner) {
+    case EXN_OWNER_ONE:
+        return ", whose image is not turned either";
+    case EXN_OWNER_NONE:
+        return ", and no image has its name";
+    case EXN_OWNER_SEVERAL:
+        return ", and several images have its name";
+    default:
+        return ", which in an archive is not edited";
+    }
+}
+
 /* Nobody may take such a file for a finished one. */
 static void say_unsupported(const exn_report *report, const exn_item *item)
 {
-    char text[100];
+    char text[160];
     const exn_result *r = &item->result;
+    const char *why = r->format == EXN_FORMAT_XMP ? exn_report_owner_text(item) : "";
     if (r->format == EXN_FORMAT_UNKNOWN)
         snprintf(text, sizeof text, "unsupported: copied as it is, an archive in an unknown packing");
     else if (r->orientation)
-        snprintf(text, sizeof text, "unsupported: copied as it is, %s of orientation %" PRIu32,
-                 exn_format_word(r->format), r->orientation);
+        snprintf(text, sizeof text, "unsupported: copied as it is, %s of orientation %" PRIu32 "%s",
+                 exn_format_word(r->format), r->orientation, why);
     else
-        snprintf(text, sizeof text, "unsupported: copied as it is, %s of an unclear orientation",
-                 exn_format_word(r->format));
+        snprintf(text, sizeof text, "unsupported: copied as it is, %s of an unclear orientation%s",
+                 exn_format_word(r->format), why);
     say(report, item, text);
 }
 

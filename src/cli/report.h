@@ -57,6 +57,9 @@ void exn_report_error_text(const exn_item *item, char *text, size_t size);
  * none of those. */
 const char *exn_report_outcome_word(const exn_report *report, exn_outcome outcome);
 
+/* For check.c: why a sidecar stays as it is, as the end of a line of text. */
+const char *exn_report_owner_text(const exn_item *item);
+
 /* Since exn_report_open(). */
 double exn_report_seconds(const exn_report *report);
 

@@ -19,7 +19,7 @@
 #include "text.h"
 #include "write.h"
 
-enum { SOURCE_SIZE = 80 }; /* of put_source()'s text */
+enum { SOURCE_SIZE = 200 }; /* of put_source()'s text */
 
 static const char header[] = "exifnorm-state 1\n";
 
@@ -251,12 +251,29 @@ static int64_t nanoseconds(const struct timespec *time)
     return (int64_t)time->tv_sec * 1000000000 + time->tv_nsec;
 }
 
-/* Beside its size, what tells that a source is the one that it was. Whoever changes a file may set
- * its modification time back, and nobody the time of that change. */
-static void put_source(const exn_state *state, const struct stat *source, char *text, size_t size)
+/* Beside its size, what tells that a file is the one that it was. Whoever changes it may set its
+ * modification time back, and nobody the time of that change. */
+static size_t put_times(const exn_state *state, const struct stat *file, char *text, size_t size)
 {
-    snprintf(text, size, "%" PRId64 ",%" PRId64 ",%" PRIu64, nanoseconds(&source->st_mtim),
-             nanoseconds(&source->st_ctim), state->lasting ? (uint64_t)source->st_ino : 0);
+    return (size_t)snprintf(text, size, "%" PRId64 ",%" PRId64 ",%" PRIu64,
+                            nanoseconds(&file->st_mtim), nanoseconds(&file->st_ctim),
+                            state->lasting ? (uint64_t)file->st_ino : 0);
+}
+
+/* A sidecar was edited as its image was, so that counts, too. */
+static void put_source(const exn_state *state, const exn_item *item, const struct stat *source,
+                       char *text, size_t size)
+{
+    size_t length = put_times(state, source, text, size);
+    if (item->owner != EXN_OWNER_UNASKED && length < size)
+        length += (size_t)snprintf(text + length, size - length, ",%d", (int)item->owner);
+    if (!item->image || length >= size)
+        return;
+    length += (size_t)snprintf(text + length, size - length, ",%016" PRIx64 ",%" PRIu64 ",",
+                               exn_shard_hash(item->image, strlen(item->image)),
+                               (uint64_t)item->status.st_size);
+    if (length < size)
+        put_times(state, &item->status, text + length, size - length);
 }
 
 /* Whether the line says that the item was done from a source of this status by options like
@@ -270,7 +287,7 @@ static bool get_done(const exn_state *state, char *line, exn_item *item, const s
     if (exn_line_split(line, fields) != EXN_LINE_FULL || strcmp(fields[0], "D") != 0 ||
         strcmp(fields[1], item->path) != 0)
         return false;
-    put_source(state, source, known, sizeof known);
+    put_source(state, item, source, known, sizeof known);
     snprintf(hash, sizeof hash, "%016" PRIx64, state->options);
     snprintf(limits, sizeof limits, "%016" PRIx64, state->limits);
     if (!exn_line_get_number(fields[2], INT64_MAX, &size) || size != (uint64_t)source->st_size ||
@@ -350,7 +367,7 @@ exn_status exn_state_done(exn_state *state, const exn_item *item, const struct s
     FILE *line = begin_line(state, 'D', item->path, &text, &size, error);
     if (line) {
         char known[SOURCE_SIZE];
-        put_source(state, source, known, sizeof known);
+        put_source(state, item, source, known, sizeof known);
         fprintf(line, " %" PRIu64 " %s %016" PRIx64 " %" PRIu64 " %" PRIu64 " %d",
                 item->bytes_in, known, item->partial ? state->limits : state->options,
                 item->bytes_out, exn_item_microseconds(item), item->linked);

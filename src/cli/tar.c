@@ -11,6 +11,7 @@
 
 #include "memory.h"
 #include "shard.h"
+#include "sidecar.h"
 #include "signals.h"
 #include "tar_read.h"
 #include "text.h"
@@ -361,6 +362,9 @@ static exn_format look_at(tar *t, member *m)
     const exn_item whole = {.path = m->head.name}; /* the item's name may be cut */
     bool named = exn_item_named_as_image(&whole);
     exn_error *error = &m->item.error;
+    /* Its image may be any member, before or after it. */
+    if (m->head.kind == EXN_TAR_FILE && exn_sidecar_is(t->job->options, m->item.path))
+        format = EXN_FORMAT_XMP;
     if (m->head.kind == EXN_TAR_SPARSE && (named || format != EXN_FORMAT_UNKNOWN))
         exn_item_fail(error, EXN_UNSUPPORTED, 0, "it is stored as a sparse file");
     else if (m->head.kind == EXN_TAR_SPARSE)

@@ -99,7 +99,7 @@ static bool is_error(const exn_error *error)
 static bool is_result(const exn_result *r)
 {
     enum { MAX_COMPONENTS = 4 };
-    return r->format >= EXN_FORMAT_UNKNOWN && r->format <= EXN_FORMAT_TIFF &&
+    return r->format >= EXN_FORMAT_UNKNOWN && r->format <= EXN_FORMAT_XMP &&
            r->outcome >= EXN_OUTCOME_FAILED && r->outcome < EXN_OUTCOME_COUNT &&
            r->method >= EXN_METHOD_NONE && r->method <= EXN_METHOD_SAMPLES &&
            r->orientation_place >= EXN_PLACE_NONE &&
@@ -125,6 +125,11 @@ bool exn_wire_valid(exn_job_kind kind, const exn_answer *answer)
         return answer->bytes_out == 0;
     if (answer->error.status != EXN_OK)
         return outcome == EXN_OUTCOME_FAILED;
+    if (kind == EXN_JOB_SIDECAR)
+        return outcome == EXN_OUTCOME_METADATA ? answer->bytes_out > 0
+                                               : (outcome == EXN_OUTCOME_COPIED ||
+                                                  outcome == EXN_OUTCOME_UNSUPPORTED) &&
+                                                     answer->bytes_out == 0;
     return has_product(outcome) ? answer->bytes_out > 0
                                 : outcome == EXN_OUTCOME_UNTOUCHED &&
                                       (kind == EXN_JOB_FILL) == (answer->bytes_out > 0);

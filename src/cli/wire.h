@@ -10,19 +10,30 @@
 
 #include "worker.h"
 
-/* A request carries the source and, unless it is to be looked at only, the output. */
-#define EXN_WIRE_DESCRIPTORS 2
+/* A request carries the source, unless it is to be looked at only the output, and of a sidecar that
+ * has one the image. */
+#define EXN_WIRE_DESCRIPTORS 3
 
 typedef enum exn_job_kind {
     EXN_JOB_NORMALIZE,
     EXN_JOB_FILL, /* to normalize; of what needs nothing the output gets the source's own bytes */
     EXN_JOB_CHECK,
+    EXN_JOB_SIDECAR, /* to edit XMP as its image is */
 } exn_job_kind;
+
+/* The image of a sidecar. */
+typedef struct exn_beside {
+    uint64_t size;
+    bool there;
+    bool whole; /* nobody has worked on it yet, so only doing that tells whether it fails */
+} exn_beside;
 
 typedef struct exn_request {
     uint64_t number; /* counts from 1; the reply repeats it */
     uint64_t size;   /* of the source */
     exn_job_kind kind;
+    bool output; /* there is one */
+    exn_beside beside;
 } exn_request;
 
 /* Number 0: the worker is behind its wall and waits, or error says why it is not. */

@@ -20,6 +20,8 @@ exn_format exn_work_sniff(int source, exn_item *item)
 
 exn_job_kind exn_work_kind(exn_format format)
 {
+    if (format == EXN_FORMAT_XMP)
+        return EXN_JOB_SIDECAR;
     return format == EXN_FORMAT_JPEG || format == EXN_FORMAT_PNG ? EXN_JOB_NORMALIZE
                                                                  : EXN_JOB_CHECK;
 }
@@ -32,6 +34,8 @@ void exn_work_take(exn_item *item, const exn_job *job)
     item->error = answer->error;
     item->bytes_out = answer->bytes_out;
     if (item->error.status != EXN_OK)
+        return;
+    if (job->kind == EXN_JOB_SIDECAR && exn_work_is_carried(item->result.outcome))
         return;
     if (job->kind != EXN_JOB_CHECK) {
         bool filled = item->result.outcome == EXN_OUTCOME_UNTOUCHED && answer->bytes_out > 0;

@@ -181,6 +181,81 @@ static void run(int source, int output, uint64_t size, const exn_cli_options *cl
         answer->result.outcome = EXN_OUTCOME_FAILED;
 }
 
+/* What became of a sidecar's image, or is to become of it. */
+static exn_status look_beside(int image, const exn_beside *beside, const exn_options *options,
+                              exn_result *result, exn_error *error)
+{
+    exn_source parts = {.size = beside->size, .read = read_part, .context = &image};
+    exn_bytes bytes = {0}, product = {0};
+    exn_options left = *options;
+    exn_status status = exn_check(&parts, options, result, error);
+    if (status != EXN_OK || !beside->whole || result->outcome == EXN_OUTCOME_COPIED ||
+        result->outcome == EXN_OUTCOME_UNSUPPORTED)
+        return status;
+    status = read_source(image, beside->size, left.max_memory, &bytes, error);
+    if (status == EXN_OK) {
+        left.max_memory -= bytes.size;
+        status = exn_normalize(bytes.data, bytes.size, &left, &product, result, error);
+    }
+    exn_bytes_free(&product);
+    free(bytes.data);
+    return status;
+}
+
+/* An image that fails has no sidecar; what is no image for sure has none of ours. */
+static const exn_result *take_beside(int image, const exn_beside *beside,
+                                     const exn_options *options, exn_result *result,
+                                     exn_error *error)
+{
+    exn_error why = {0};
+    if (image < 0)
+        return NULL;
+    exn_status status = look_beside(image, beside, options, result, &why);
+    if (status != EXN_OK && status != EXN_NOT_AN_IMAGE)
+        exn_item_fail(error, status, 0, "of its image: %.150s", why.detail);
+    return result;
+}
+
+static void write_sidecar(int output, const exn_bytes *product, bool verify, exn_answer *answer)
+{
+    exn_bytes again = {0};
+    exn_result result;
+    if (output >= 0 && write_product(output, product, &answer->error) == EXN_OK && verify &&
+        read_back(output, product, &answer->error) == EXN_OK &&
+        (exn_normalize_sidecar(product->data, product->size, NULL, NULL, &again, &result, NULL) !=
+             EXN_OK ||
+         result.reasons != 0))
+        exn_item_fail(&answer->error, EXN_MISMATCH, 0, "an orientation is left in it");
+    answer->bytes_out = product->size;
+}
+
+/* Edits the XMP in source as its image, if there is one, is edited. */
+static void edit_sidecar(int source, int output, int image, const exn_request *request,
+                         const exn_cli_options *cli, exn_answer *answer)
+{
+    exn_bytes bytes = {0}, product = {0};
+    exn_options left = cli->work;
+    exn_result of_image = {0};
+    exn_error *error = &answer->error;
+    const exn_result *beside = take_beside(image, &request->beside, &left, &of_image, error);
+    if (error->status == EXN_OK &&
+        read_source(source, request->size, left.max_memory, &bytes, error) == EXN_OK &&
+        exn_hook(bytes.data, bytes.size, error) == EXN_OK) {
+        left.max_memory -= bytes.size;
+        exn_status status = exn_normalize_sidecar(bytes.data, bytes.size, beside, &left, &product,
+                                                  &answer->result, error);
+        if (status != EXN_OK)
+            exn_item_fail(error, status, 0, "%s", "");
+        else if (product.data)
+            write_sidecar(output, &product, cli->verify, answer);
+    }
+    exn_bytes_free(&product);
+    free(bytes.data);
+    answer->result.format = EXN_FORMAT_XMP;
+    if (error->status != EXN_OK)
+        answer->result.outcome = EXN_OUTCOME_FAILED;
+}
+
 /* Blocks of this size and more go back to the system when they are freed, so that many images after
  * another need no more memory than the largest of them. */
 static void bound_heap(void)
@@ -201,7 +276,11 @@ void exn_worker_serve(int socket, const exn_cli_options *options)
     while (exn_wire_send(socket, &reply, sizeof reply, NULL, 0) &&
            exn_wire_receive(socket, &request, sizeof request, held, &count, 0) == 1) {
         reply = (exn_reply){.number = request.number};
-        if (request.kind != EXN_JOB_CHECK && count == 2)
+        if (request.kind == EXN_JOB_SIDECAR && count == 1u + request.output + request.beside.there)
+            edit_sidecar(held[0], request.output ? held[1] : -1,
+                         request.beside.there ? held[1 + request.output] : -1, &request, options,
+                         &reply.answer);
+        else if (request.kind != EXN_JOB_CHECK && count == 2)
             run(held[0], held[1], request.size, options, request.kind == EXN_JOB_FILL,
                 &reply.answer);
         else if (count > 0)
