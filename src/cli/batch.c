@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "below.h"
@@ -161,6 +162,17 @@ static bool make_folder(const batch *b, exn_item *item)
     return false;
 }
 
+/* Lets the owner write to a folder that a run before has closed as its source was. */
+static bool open_up(int folder, struct stat *status)
+{
+    struct stat now;
+    if (exn_roots_writable(folder) || fstat(folder, &now) != 0 || now.st_uid != geteuid() ||
+        fchmod(folder, (now.st_mode & 07777) | 0700) != 0)
+        return false;
+    *status = now;
+    return true;
+}
+
 /* Makes the folder in the current one, or takes one that is there, and goes into it. */
 static void go_into(batch *b, exn_item *item, level *l)
 {
@@ -187,6 +199,9 @@ static void go_into(batch *b, exn_item *item, level *l)
         l->made = true; /* and perhaps left for good, but there may be more to do in it */
         exn_write_mode(inner, item->status.st_mode | 0700);
     }
+    if (!l->made && b->options->overwrite && !b->options->dry_run &&
+        open_up(inner, &l->status)) /* and it gets back what it had */
+        l->made = true;
     go_to(b, inner);
     l->open = true;
 }
@@ -296,11 +311,19 @@ static bool clone(batch *b, const entry *e)
     return false;
 }
 
+/* A worker, which may not seek, would fill its holes. */
+static bool has_holes(const struct stat *status)
+{
+    enum { UNIT = 512, INLINE = 4096 }; /* of st_blocks; what may have none at all */
+    return status->st_size > INLINE && (uint64_t)status->st_blocks * UNIT < (uint64_t)status->st_size;
+}
+
 /* Whether a worker is to give what needs nothing its bytes, too: several copy at the same time.
  * What is large is copied here, since a worker's time is limited. */
 static bool may_fill(const batch *b, const entry *e)
 {
     return b->copies && b->copied == e->before.st_dev && e->item.bytes_in <= FILL_SIZE &&
+           !has_holes(&e->before) &&
            !b->options->link && !b->options->dry_run && !e->target.direct;
 }
 

@@ -11,12 +11,14 @@
 #define COPY_STEP  ((uint64_t)16 << 20)
 #define CHUNK_SIZE ((size_t)1 << 16)
 
-/* The part of a copy that read and write do, from *done on. */
-static exn_status copy_by_hand(int output, int source, uint64_t *done, exn_error *error)
+/* The part of a copy that read and write do, from *done to end. */
+static exn_status copy_by_hand(int output, int source, uint64_t *done, uint64_t end,
+                               exn_error *error)
 {
-    char chunk[CHUNK_SIZE];
-    for (;;) {
-        ssize_t have = pread(source, chunk, sizeof chunk, (off_t)*done);
+    static char chunk[CHUNK_SIZE]; /* a stack may be small */
+    while (*done < end) {
+        size_t want = end - *done < CHUNK_SIZE ? (size_t)(end - *done) : CHUNK_SIZE;
+        ssize_t have = pread(source, chunk, want, (off_t)*done);
         if (exn_signals_caught())
             return exn_item_fail(error, EXN_INTERRUPTED, 0, "dropped");
         if (have < 0 && errno == EINTR)
@@ -24,7 +26,7 @@ static exn_status copy_by_hand(int output, int source, uint64_t *done, exn_error
         if (have < 0)
             return exn_item_fail(error, EXN_READ, errno, "while copying");
         if (have == 0)
-            return EXN_OK;
+            return exn_item_fail(error, EXN_READ, 0, "the source changed while it was read");
         for (ssize_t put = 0; put < have;) {
             ssize_t n = pwrite(output, chunk + put, (size_t)(have - put), (off_t)*done);
             if (n < 0 && errno != EINTR)
@@ -33,16 +35,16 @@ static exn_status copy_by_hand(int output, int source, uint64_t *done, exn_error
             *done += n > 0 ? (uint64_t)n : 0;
         }
     }
+    return EXN_OK;
 }
 
-exn_status exn_copy(int output, int source, uint64_t size, exn_error *error)
+static exn_status copy_part(int output, int source, uint64_t done, uint64_t end, exn_error *error)
 {
     /* Whatever stops copy_file_range, be it another file system, an old kernel or a full disk,
      * reading and writing by hand from there on either works or says which side is at fault. */
-    uint64_t done = 0;
-    while (done < size && !exn_signals_caught()) {
-        loff_t from = (loff_t)done, to = (loff_t)done;
-        uint64_t step = size - done < COPY_STEP ? size - done : COPY_STEP;
+    while (done < end && !exn_signals_caught()) {
+        off_t from = (off_t)done, to = (off_t)done;
+        uint64_t step = end - done < COPY_STEP ? end - done : COPY_STEP;
         ssize_t n = copy_file_range(source, &from, output, &to, (size_t)step, 0);
         if (n < 0 && errno == EINTR)
             continue;
@@ -50,10 +52,37 @@ exn_status exn_copy(int output, int source, uint64_t size, exn_error *error)
             break;
         done += (uint64_t)n;
     }
-    exn_status status = copy_by_hand(output, source, &done, error);
-    if (status == EXN_OK && done != size)
+    return copy_by_hand(output, source, &done, end, error);
+}
+
+/* Where data begins at or after `at`, and in *end where that ends; size: there is none. Where it
+ * cannot be told, as behind the wall, all is data. */
+static uint64_t find_data(int source, uint64_t at, uint64_t size, uint64_t *end)
+{
+    *end = size;
+    off_t data = lseek(source, (off_t)at, SEEK_DATA);
+    if (data < 0)
+        return errno == ENXIO ? size : at;
+    if ((uint64_t)data >= size)
+        return size;
+    off_t hole = lseek(source, data, SEEK_HOLE);
+    if (hole > data && (uint64_t)hole < size)
+        *end = (uint64_t)hole;
+    return (uint64_t)data;
+}
+
+exn_status exn_copy(int output, int source, uint64_t size, exn_error *error)
+{
+    uint64_t at = 0, end = 0, written = 0;
+    char more;
+    for (; (at = find_data(source, end, size, &end)) < size; written = end)
+        if (copy_part(output, source, at, end, error) != EXN_OK)
+            return error->status;
+    if (pread(source, &more, 1, (off_t)size) > 0)
         return exn_item_fail(error, EXN_READ, 0, "the source changed while it was read");
-    return status;
+    if (written < size && ftruncate(output, (off_t)size) != 0) /* it ends in a hole */
+        return exn_item_fail(error, EXN_WRITE, errno, "while copying");
+    return EXN_OK;
 }
 
 bool exn_write_all(int fd, const void *data, size_t size)

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Copies size bytes of source to output, which is empty: in the kernel, else by reading and writing.
+/* Copies size bytes of source to output, which is empty: in the kernel, else by reading and writing; its holes stay holes where the file system says where they are.
  * EXN_READ or EXN_WRITE; a source that has another size by now is EXN_READ. EXN_INTERRUPTED: a
  * signal asks the program to stop. */
 exn_status exn_copy(int output, int source, uint64_t size, exn_error *error);

@@ -97,7 +97,10 @@ bool exn_item_unchanged(int source, const struct stat *before, bool relinks)
 bool exn_item_named_as_image(const exn_item *item)
 {
     static const char *const endings[] = {".jpg", ".jpeg", ".png"};
+    const char *slash = strrchr(item->path, '/');
     const char *dot = strrchr(item->path, '.');
+    if (strncmp(slash ? slash + 1 : item->path, "._", 2) == 0)
+        return false; /* AppleDouble: what macOS keeps of a file beside it, under its name */
     for (size_t i = 0; dot && i < sizeof endings / sizeof endings[0]; i++)
         if (strcasecmp(dot, endings[i]) == 0)
             return true;

@@ -64,7 +64,7 @@ void exn_item_start(exn_item *item);
  * Whoever finishes an item that waits for its turn in the report stores it there. */
 uint64_t exn_item_microseconds(const exn_item *item);
 
-/* Whether its name promises an image. Content decides what it is; this only decides whether having
+/* Whether its name promises an image; that of an AppleDouble file (._a.jpg) does not. Content decides what it is; this only decides whether having
  * none is a failure. */
 bool exn_item_named_as_image(const exn_item *item);
 

@@ -90,16 +90,34 @@ static exn_exit take(exn_names *names, size_t *room, char *name, size_t length,
     return exit;
 }
 
+/* A list from Windows may begin with a byte-order mark and end its lines in CR LF. Whoever has such
+ * names writes them with --null. Returns the name's new length. */
+static size_t trim_line(char *line, size_t length, bool first)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+    if (length > 0 && line[length - 1] == '\r')
+        line[--length] = '\0';
+    if (first && strncmp(line, mark, strlen(mark)) == 0) {
+        length -= strlen(mark);
+        memmove(line, line + strlen(mark), length + 1);
+    }
+    return length;
+}
+
 static exn_exit read_all(exn_names *names, FILE *file, const exn_cli_options *options)
 {
     char *line = NULL;
     size_t size = 0, room = 0;
     ssize_t length;
     int delimiter = options->null ? '\0' : '\n';
+    bool first = true;
     exn_exit exit = EXN_EXIT_OK;
     while (exit == EXN_EXIT_OK && (length = getdelim(&line, &size, delimiter, file)) >= 0) {
         if (length > 0 && line[length - 1] == delimiter)
             line[--length] = '\0';
+        if (!options->null)
+            length = (ssize_t)trim_line(line, (size_t)length, first);
+        first = false;
         if (length == 0)
             continue;
         char *name = malloc((size_t)length + 1);

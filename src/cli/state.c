@@ -602,7 +602,7 @@ static exn_exit read_state(exn_state *state, bool wanted)
     ssize_t n;
     bool whole = true;
     exn_exit exit = EXN_EXIT_OK;
-    int copy = open(state->name, O_RDONLY | O_CLOEXEC);
+    int copy = fcntl(state->fd, F_DUPFD_CLOEXEC, 0); /* the very file that was locked */
     FILE *file = copy >= 0 ? fdopen(copy, "r") : NULL;
     if (!file) {
         if (copy >= 0)

@@ -64,7 +64,7 @@ static exn_status write_product(int output, const exn_bytes *product, exn_error 
 /* What the file system gives back must be what it was given. */
 static exn_status read_back(int output, const exn_bytes *product, exn_error *error)
 {
-    uint8_t chunk[CHUNK_SIZE];
+    static uint8_t chunk[CHUNK_SIZE]; /* the library needs the stack */
     for (size_t done = 0;;) {
         ssize_t n = pread(output, chunk, sizeof chunk, (off_t)done);
         if (n < 0 && errno == EINTR)

@@ -197,7 +197,7 @@ static ssize_t read_whole(int fd, char *to, size_t size, uint64_t offset)
 
 exn_status exn_write_compare(int output, int source, uint64_t size, exn_error *error)
 {
-    char wanted[CHUNK_SIZE / 2], found[CHUNK_SIZE / 2];
+    static char wanted[CHUNK_SIZE / 2], found[CHUNK_SIZE / 2]; /* a stack may be small */
     for (uint64_t done = 0; done < size;) {
         ssize_t a = read_whole(source, wanted, sizeof wanted, done);
         ssize_t b = read_whole(output, found, sizeof found, done);
@@ -221,7 +221,7 @@ exn_status exn_target_compare(const exn_target *target, int source, uint64_t siz
  * not every file system has them. XATTR_LIST_MAX and XATTR_SIZE_MAX are both 64 KiB. */
 static void carry_attributes(int source, int output)
 {
-    char names[XATTR_LIST_MAX];
+    static char names[XATTR_LIST_MAX]; /* a stack may be small */
     ssize_t size = flistxattr(source, names, sizeof names);
     char *value = size > 0 ? malloc(XATTR_SIZE_MAX) : NULL;
     if (!value)

@@ -272,4 +272,48 @@ else
     skipped "file systems that lack calls: no strace"
 fi
 
+# ---- folders that a run has closed as their source is, opened again by --overwrite: not as root, who may do anything
+mkdir -p closed/in/d/e
+cp "$j6" closed/in/d/a.jpg
+cp "$j6" closed/in/d/e/b.jpg
+chmod 755 . closed
+chmod 555 closed/in/d closed/in/d/e
+touch -d '2019-03-04 05:06:07' closed/in/d/e closed/in/d
+user=
+if is_root; then
+    user="setpriv --reuid=65534 --regid=65534 --clear-groups"
+    chown -R 65534:65534 closed
+fi
+if $user "$EXIFNORM" closed/in closed/to >out 2>err; then
+    tree closed/to >closed.before
+    $user "$EXIFNORM" closed/in closed/to --overwrite >out 2>err
+    is "exit status of --overwrite into closed folders" $? 0
+    tree closed/to | diff closed.before - >difference
+    is "and they are as they were" $? 0
+    # Somebody's own mode of such a folder stays, too.
+    chmod 500 closed/to/d/e
+    $user "$EXIFNORM" closed/in closed/to --overwrite >out 2>err
+    is "exit status of --overwrite into a folder of another mode" $? 0
+    is "its mode" "$(stat -c %a closed/to/d/e)" 500
+    no_temporary closed
+else
+    skipped "closed folders: no other user can be had"
+fi
+
+# ---- a small stack: attributes, copies and comparisons need none of it
+if [ -z "$(nm -D "$EXIFNORM" 2>/dev/null | grep -c asan | grep -v '^0')" ]; then
+    mkdir stack
+    head -c 200000 /dev/urandom >stack/data
+    setfattr -n user.note -v text stack/data 2>/dev/null
+    for options in "" --verify --write=direct; do
+        rm -rf stack.out
+        # shellcheck disable=SC2086
+        (ulimit -s 64 && exec "$EXIFNORM" stack stack.out $options) >out 2>err
+        is "exit status with 64 KiB of stack, $options" $? 0
+        same stack/data stack.out/data
+        no_temporary stack.out
+    done
+else
+    skipped "a small stack: a sanitizer needs more"
+fi
 finish
