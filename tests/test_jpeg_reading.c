@@ -260,6 +260,211 @@ static void a_component_s_only_scan_is_missing(void **state)
         }
 }
 
+/* --- Every MCU decodes ----------------------------------------------------------------------- */
+
+enum kind { PLAIN, OPTIMIZED, SEPARATE, PROGRESSIVE, RESTARTS, PROGRESSIVE_RESTARTS, KINDS };
+
+/* Sides that are whole in blocks: all is lossless. */
+static void make_kind(enum kind kind, uint32_t orientation, exn_buffer *file)
+{
+    char why[EXN_TEST_WHY];
+    exn_buffer plain = {0};
+    exn_test_jpeg spec;
+    exn_test_jpeg_init(&spec, 96, 64);
+    spec.optimize = kind == OPTIMIZED;
+    spec.noninterleaved = kind == SEPARATE;
+    spec.progressive = kind == PROGRESSIVE || kind == PROGRESSIVE_RESTARTS;
+    spec.restart_interval = kind == RESTARTS || kind == PROGRESSIVE_RESTARTS ? 4 : 0;
+    *file = (exn_buffer){0};
+    assert_true(exn_test_jpeg_make(&spec, &plain, why));
+    assert_true(exn_test_tag(exn_buffer_span(&plain), orientation, file));
+    exn_buffer_free(&plain);
+}
+
+static void append(exn_buffer *to, const void *bytes, size_t size)
+{
+    assert_int_equal(exn_buffer_append(to, bytes, size), EXN_OK);
+}
+
+/* The product of a file that decodes, whose coefficients are those of `whole` turned by orientation
+ * and whose warnings speak of noise; owned by the caller. Turned, kept, dropped and decoded. */
+static void assert_read(const exn_buffer *file, const exn_buffer *whole, exn_bytes *product)
+{
+    char why[EXN_TEST_WHY] = "";
+    exn_options options;
+    exn_result result;
+    exn_test_coefs before, after;
+    exn_options_init(&options);
+    options.decode_all = true;
+    options.mode = EXN_MODE_DROP;
+    assert_int_equal(run(file, &options, &result), EXN_OK);
+    assert_true(has(&result, EXN_WARN_HARMLESS_NOISE));
+    options.mode = EXN_MODE_BAKE;
+    assert_int_equal(run(file, &options, &result), EXN_OK);
+    assert_true(has(&result, EXN_WARN_HARMLESS_NOISE));
+    assert_int_equal(result.outcome, EXN_OUTCOME_LOSSLESS);
+    assert_int_equal(exn_normalize(file->data, file->size, NULL, product, &result, NULL), EXN_OK);
+    assert_true(exn_test_jpeg_read(exn_buffer_span(whole), &before, why));
+    assert_true(exn_test_jpeg_read((exn_span){product->data, product->size}, &after, why));
+    for (int i = 0; i < 3; i++)
+        if (!exn_test_same_coefficients(&before, &after, i, 6, why))
+            fail_msg("component %d: %s", i, why);
+    exn_test_coefs_free(&before);
+    exn_test_coefs_free(&after);
+}
+
+/* What phones and editors write behind a panorama without EOI, and what a disk's block leaves. */
+static const char sef[] = "\0\0\1\x0A\x0E\0\0\0Image_UTC_Data1500000000000SEFHj\0\0\0\1\0\0\0"
+                          "\0\0\1\x0A\x23\0\0\0\x23\0\0\0\x18\0\0\0SEFT";
+static const char picture[] = "\0\0\1\x0A\x0E\0\0\0Thumb\xFF\xD8\xFF\xE1\0\4ab\xFF\xD9 SEFT";
+static const uint8_t zeros[512];
+
+static void a_trailer_in_the_place_of_eoi(void **state)
+{
+    static const struct {
+        const void *bytes;
+        size_t size;
+    } rows[] = {{sef, sizeof sef - 1}, {picture, sizeof picture - 1}, {zeros, 1}, {zeros, 7},
+                {zeros, sizeof zeros}};
+    (void)state;
+    for (enum kind kind = 0; kind < KINDS; kind++)
+        for (size_t n = 0; n < sizeof rows / sizeof *rows; n++) {
+            exn_buffer file, whole;
+            exn_bytes product;
+            make_kind(kind, 6, &whole);
+            make_kind(kind, 6, &file);
+            file.size -= 2;
+            append(&file, rows[n].bytes, rows[n].size);
+            assert_read(&file, &whole, &product);
+            /* It is kept, behind the EOI that was written. */
+            const uint8_t *end = product.data + product.size - rows[n].size;
+            assert_memory_equal(end, rows[n].bytes, rows[n].size);
+            assert_memory_equal(end - 2, "\xFF\xD9", 2);
+            exn_bytes_free(&product);
+            exn_buffer_free(&file);
+            exn_buffer_free(&whole);
+        }
+}
+
+/* Without an orientation not one byte changes. */
+static void a_trailer_and_nothing_to_do(void **state)
+{
+    exn_options options;
+    exn_result result;
+    exn_buffer file;
+    (void)state;
+    exn_options_init(&options);
+    options.decode_all = true;
+    make_kind(PLAIN, 1, &file);
+    file.size -= 2;
+    append(&file, sef, sizeof sef - 1);
+    assert_int_equal(run(&file, &options, &result), EXN_OK);
+    assert_int_equal(result.outcome, EXN_OUTCOME_UNTOUCHED);
+    exn_buffer_free(&file);
+}
+
+/* Text before EOI goes behind it, with what stood there. */
+static void text_before_eoi(void **state)
+{
+    static const char text[] = "scanned by a scanner of 2004\0\0";
+    (void)state;
+    for (enum kind kind = 0; kind < KINDS; kind++) {
+        exn_buffer file, whole;
+        exn_bytes product;
+        make_kind(kind, 6, &whole);
+        make_kind(kind, 6, &file);
+        file.size -= 2;
+        append(&file, text, sizeof text);
+        append(&file, "\xFF\xD9more", 6);
+        assert_read(&file, &whole, &product);
+        const size_t size = sizeof text + 6;
+        assert_memory_equal(product.data + product.size - size, file.data + file.size - size, size);
+        exn_bytes_free(&product);
+        exn_buffer_free(&file);
+        exn_buffer_free(&whole);
+    }
+}
+
+/* Copies whole with `count` bytes before each restart marker, or only before the first `most`. */
+static void pad_restarts(const exn_buffer *whole, uint8_t byte, size_t count, unsigned most,
+                         exn_buffer *file)
+{
+    const uint8_t *end = whole->data + whole->size;
+    *file = (exn_buffer){0};
+    for (const uint8_t *p = whole->data; p < end; p++) {
+        bool scan = p > find(whole, SOS, 0).payload.data;
+        if (scan && p + 1 < end && p[0] == 0xFF && p[1] >= 0xD0 && p[1] <= 0xD7 && most > 0) {
+            most--;
+            for (size_t n = 0; n < count; n++)
+                append(file, &byte, 1);
+        }
+        append(file, p, 1);
+    }
+}
+
+static void stray_bytes_before_restart_markers(void **state)
+{
+    (void)state;
+    for (enum kind kind = RESTARTS; kind <= PROGRESSIVE_RESTARTS; kind++)
+        for (size_t count = 1; count < 20; count += count < 10 ? 1 : 6) {
+            exn_buffer file, whole;
+            exn_bytes product;
+            exn_result result;
+            make_kind(kind, 6, &whole);
+            pad_restarts(&whole, 0, count, UINT32_MAX, &file);
+            assert_read(&file, &whole, &product);
+            exn_bytes_free(&product);
+            exn_buffer_free(&file);
+            /* What may be coded data stays damage. */
+            pad_restarts(&whole, 0x5A, count, UINT32_MAX, &file);
+            if (count >= 9)
+                assert_int_equal(run(&file, NULL, &result), EXN_CORRUPT);
+            exn_buffer_free(&file);
+            exn_buffer_free(&whole);
+        }
+}
+
+/* MCUs are missing before a marker, or the zeros of a file that was never written to its end have
+ * been taken for some. What a trailer's first bytes can stand for is not seen, so much is missing;
+ * and nearly any bits are good ones where they refine. */
+static void missing_data_stay_damage(void **state)
+{
+    (void)state;
+    for (enum kind kind = 0; kind < KINDS; kind++)
+        for (size_t less = 60; less < 200 && kind != PROGRESSIVE && kind != PROGRESSIVE_RESTARTS;
+             less += 6) {
+            exn_buffer whole, file = {0};
+            exn_result result;
+            make_kind(kind, 6, &whole);
+            append(&file, whole.data, whole.size - 2 - less);
+            append(&file, sef, sizeof sef - 1);
+            assert_int_equal(run(&file, NULL, &result), EXN_CORRUPT);
+            file.size = whole.size - 2 - less;
+            append(&file, zeros, sizeof zeros);
+            if (kind != OPTIMIZED) /* whose zeros are good codes */
+                assert_int_equal(run(&file, NULL, &result), EXN_CORRUPT);
+            exn_buffer_free(&file);
+            exn_buffer_free(&whole);
+        }
+}
+
+static void restart_markers_out_of_order(void **state)
+{
+    exn_buffer file;
+    (void)state;
+    make_kind(RESTARTS, 6, &file);
+    const exn_test_segment scan = find(&file, SOS, 0);
+    const size_t first = (size_t)(scan.entropy.data - file.data);
+    for (size_t at = first; at < first + scan.entropy.size; at++)
+        if (file.data[at] == 0xFF && file.data[at + 1] >= 0xD1 && file.data[at + 1] <= 0xD7) {
+            exn_result result;
+            file.data[at + 1]--;
+            assert_int_equal(run(&file, NULL, &result), EXN_CORRUPT);
+            file.data[at + 1]++;
+        }
+    exn_buffer_free(&file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +474,12 @@ int main(void)
         cmocka_unit_test(verifying_sees_it_too),
         cmocka_unit_test(missing_scans_are_reported),
         cmocka_unit_test(a_component_s_only_scan_is_missing),
+        cmocka_unit_test(a_trailer_in_the_place_of_eoi),
+        cmocka_unit_test(a_trailer_and_nothing_to_do),
+        cmocka_unit_test(text_before_eoi),
+        cmocka_unit_test(stray_bytes_before_restart_markers),
+        cmocka_unit_test(missing_data_stay_damage),
+        cmocka_unit_test(restart_markers_out_of_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -283,7 +283,8 @@ static bool all_bits_known(const struct jpeg_decompress_struct *d)
 /* libjpeg's warnings do not tell lost data from noise. A file that ends without EOI has lost
  * nothing only if all of its data is known to be there; arithmetic decoding goes on without data
  * and cannot know. */
-static exn_status judge(struct exn_libjpeg *lib, uint32_t *warnings, exn_error *error)
+static exn_status judge(struct exn_libjpeg *lib, const exn_jpeg *jpeg, uint32_t *warnings,
+                        exn_error *error)
 {
     const struct jpeg_decompress_struct *d = &lib->object.decompress;
     lib->complete = all_bits_known(d);
@@ -291,7 +292,7 @@ static exn_status judge(struct exn_libjpeg *lib, uint32_t *warnings, exn_error *
         return exn_fail(error, EXN_CORRUPT, "%s", lib->said.text);
     if (lib->said.end_of_file && (d->arith_code || !lib->complete))
         return exn_fail(error, EXN_CORRUPT, "the file ends inside the picture");
-    if (lib->said.end_of_file || lib->said.noise)
+    if (lib->said.end_of_file || lib->said.noise || jpeg->mended)
         *warnings |= 1u << EXN_WARN_HARMLESS_NOISE;
     return EXN_OK;
 }
@@ -336,9 +337,9 @@ exn_status exn_coefficients_read(exn_coefficients *c, const exn_jpeg *jpeg, uint
         return escaped(lib, error);
     jpeg_create_decompress(d);
     d->mem->max_memory_to_use = 0; /* not JPEGMEM's: the need was judged from the header */
-    lib->file = jpeg->file;
-    lib->source = (struct jpeg_source_mgr){.next_input_byte = jpeg->file.data,
-                                           .bytes_in_buffer = jpeg->file.size,
+    lib->file = exn_jpeg_coded(jpeg);
+    lib->source = (struct jpeg_source_mgr){.next_input_byte = lib->file.data,
+                                           .bytes_in_buffer = lib->file.size,
                                            .init_source = init_source,
                                            .fill_input_buffer = fill_input,
                                            .skip_input_data = skip_input,
@@ -348,7 +349,7 @@ exn_status exn_coefficients_read(exn_coefficients *c, const exn_jpeg *jpeg, uint
     jpeg_read_header(d, TRUE);
     lib->color_space = d->jpeg_color_space;
     memcpy(lib->arrays, jpeg_read_coefficients(d), c->components * sizeof lib->arrays[0]);
-    status = judge(lib, warnings, error);
+    status = judge(lib, jpeg, warnings, error);
     return status == EXN_OK ? take_components(c, error) : status;
 }
 

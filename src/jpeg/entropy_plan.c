@@ -150,7 +150,7 @@ static bool take_segment(const exn_jpeg *jpeg, const exn_segment *segment, table
 
 static bool frame_is_usual(const exn_jpeg *jpeg)
 {
-    return exn_jpeg_ids_differ(jpeg) && !jpeg->progressive && !jpeg->arithmetic && jpeg->has_eoi &&
+    return exn_jpeg_ids_differ(jpeg) && !jpeg->progressive && !jpeg->arithmetic && jpeg->has_eoi && !jpeg->clean &&
            jpeg->width <= LARGEST_SIDE && jpeg->height <= LARGEST_SIDE;
 }
 

@@ -28,7 +28,7 @@ bool exn_huffman_equal(const exn_huffman *a, const exn_huffman *b)
            memcmp(a->values, b->values, a->codes) == 0;
 }
 
-static void make_codes(const exn_huffman *huffman, exn_codes *codes)
+void exn_codes_make(const exn_huffman *huffman, exn_codes *codes)
 {
     uint32_t code = 0, place = 0;
     memcpy(codes->values, huffman->values, sizeof codes->values);
@@ -54,7 +54,7 @@ unsigned exn_codes_find(const exn_codes *codes, uint32_t window, uint8_t *symbol
 
 void exn_dc_decoder_make(const exn_huffman *huffman, exn_dc_decoder *decoder)
 {
-    make_codes(huffman, &decoder->codes);
+    exn_codes_make(huffman, &decoder->codes);
     for (uint32_t i = 0; i < 1 << EXN_LOOKAHEAD; i++) {
         uint8_t symbol = 0;
         unsigned length = exn_codes_find(&decoder->codes, i << (16 - EXN_LOOKAHEAD), &symbol);
@@ -105,7 +105,7 @@ _Static_assert(EXN_LOOKAHEAD + EXN_LARGEST_SIZE <= EXN_PAIR_BITS,
 
 void exn_ac_decoder_make(const exn_huffman *huffman, exn_ac_decoder *decoder)
 {
-    make_codes(huffman, &decoder->codes);
+    exn_codes_make(huffman, &decoder->codes);
     for (uint32_t i = 0; i < 1 << EXN_LOOKAHEAD; i++) {
         uint32_t first = look_up(&decoder->codes, i, EXN_LOOKAHEAD), second = 0;
         unsigned length = first & 255;

@@ -6,6 +6,7 @@
 #include "application.h"
 #include "coefficients.h"
 #include "header.h"
+#include "mend.h"
 #include "progression.h"
 #include "requantize.h"
 #include "secondary.h"
@@ -109,6 +110,18 @@ static exn_status look(exn_image *image, const exn_source *source, const exn_opt
     if (status == EXN_OK)
         status = scan_collected(image, error);
     return status == EXN_OK ? look_behind(image, &window, &header, options, error) : status;
+}
+
+/* Walks to the end of the picture, also where only its last MCU says where that is. */
+static exn_status walk_whole(exn_jpeg *jpeg, const exn_options *options, exn_error *error)
+{
+    exn_status status = exn_jpeg_parse_rest(jpeg, NULL);
+    if (status == EXN_MEMORY || (status == EXN_OK && jpeg->has_eoi) ||
+        !exn_mend(jpeg, options->max_memory))
+        status = exn_jpeg_parse_rest(jpeg, error);
+    else
+        status = EXN_OK;
+    return status;
 }
 
 /* Weaves the turned picture into the source's segments: tables and frame header stand where the
@@ -302,12 +315,14 @@ static exn_status turn_secondaries(const exn_image *primary, exn_secondaries *s,
 }
 
 /* Whether the product's own index finds every picture where it was put. */
-static exn_status check_index(const exn_secondaries *s, bool drop, const exn_buffer *product,
-                              size_t primary_size, exn_error *error)
+static exn_status check_index(const exn_secondaries *s, bool drop, const exn_options *options,
+                              const exn_buffer *product, size_t primary_size, exn_error *error)
 {
     exn_jpeg jpeg = {0};
     exn_secondaries after = {0};
-    exn_status status = exn_jpeg_parse(exn_buffer_span(product), &jpeg, error);
+    exn_status status = exn_jpeg_parse_header(exn_buffer_span(product), &jpeg, error);
+    if (status == EXN_OK)
+        status = walk_whole(&jpeg, options, error);
     if (status == EXN_OK)
         status = exn_secondaries_open(&after, &jpeg, false);
     bool same =
@@ -328,8 +343,8 @@ static exn_status check_index(const exn_secondaries *s, bool drop, const exn_buf
 
 /* Writes first picture, trailer and index. The directory may hold the first picture's length, of
  * which it is a part: few rounds settle that, since only the number of digits matters. */
-static exn_status write_file(const exn_image *image, exn_turned *turned,
-                             const exn_thumbnails *thumbnails, exn_secondaries *s,
+static exn_status write_file(const exn_image *image, const exn_options *options,
+                             exn_turned *turned, const exn_thumbnails *thumbnails, exn_secondaries *s,
                              exn_application_index *index, exn_buffer *out, uint32_t *warnings,
                              exn_error *error)
 {
@@ -358,7 +373,7 @@ static exn_status write_file(const exn_image *image, exn_turned *turned,
         return EXN_OK;
     if (!index->drop && !exn_secondaries_patch(s, out, index->mpf_at, size))
         return exn_fail(error, EXN_UNSUPPORTED, "multi-picture: over 4 GiB");
-    return check_index(s, index->drop, out, size, error);
+    return check_index(s, index->drop, options, out, size, error);
 }
 
 /* Decides what becomes of the further pictures. *keep_index: their index is not true, and bytes may
@@ -393,8 +408,8 @@ static exn_status check_scans(const exn_image *image, const exn_options *options
     return EXN_OK;
 }
 
-static exn_status produce(const exn_image *image, const exn_options *options, exn_buffer *out,
-                          exn_result *result, exn_error *error)
+static exn_status produce_once(const exn_image *image, const exn_options *options, exn_buffer *out,
+                               exn_result *result, exn_error *error)
 {
     const exn_jpeg *jpeg = image->state;
     bool keep = exn_orientation_is_identity(image->turn), keep_index = false;
@@ -404,7 +419,7 @@ static exn_status produce(const exn_image *image, const exn_options *options, ex
     exn_thumbnails thumbnails = exn_jpeg_thumbnails(0);
     uint64_t blocks = EXN_JPEG_BLOCKS;
     allowance left = {*options, &blocks, &thumbnails};
-    exn_status status = exn_jpeg_parse_rest(image->state, error);
+    exn_status status = walk_whole(image->state, options, error);
     if (status == EXN_OK)
         status = check_scans(image, options, error);
     if (status != EXN_OK)
@@ -428,7 +443,7 @@ static exn_status produce(const exn_image *image, const exn_options *options, ex
         result->exact_components = (1u << image->components) - 1;
     }
     if (status == EXN_OK)
-        status = write_file(image, keep ? NULL : &turned,
+        status = write_file(image, options, keep ? NULL : &turned,
                             thumbnails_beside(&left, jpeg, keep ? NULL : &turned),
                             &secondaries, secondaries.indexed && !keep_index ? &index : NULL, out,
                             &result->warnings, error);
@@ -437,12 +452,35 @@ static exn_status produce(const exn_image *image, const exn_options *options, ex
     return status;
 }
 
-static exn_status decode(const exn_image *image, const exn_options *options, exn_result *result,
-                         exn_error *error)
+/* Whether a file that was called damaged is whole after all; then all is done once more. */
+static bool is_mended(exn_status status, const exn_image *image, const exn_options *options,
+                      exn_error *error)
+{
+    exn_jpeg *jpeg = image->state;
+    if (status != EXN_CORRUPT || !jpeg->complete || !exn_mend(jpeg, options->max_memory))
+        return false;
+    if (error)
+        *error = (exn_error){0};
+    return true;
+}
+
+static exn_status produce(const exn_image *image, const exn_options *options, exn_buffer *out,
+                          exn_result *result, exn_error *error)
+{
+    exn_status status = produce_once(image, options, out, result, error);
+    if (!exn_orientation_is_identity(image->turn) && is_mended(status, image, options, error)) {
+        out->size = 0;
+        status = produce_once(image, options, out, result, error);
+    }
+    return status;
+}
+
+static exn_status decode_once(const exn_image *image, const exn_options *options,
+                              exn_result *result, exn_error *error)
 {
     exn_coefficients coefficients = {0};
     uint64_t blocks = EXN_JPEG_BLOCKS;
-    exn_status status = exn_jpeg_parse_rest(image->state, error);
+    exn_status status = walk_whole(image->state, options, error);
     if (status == EXN_OK)
         status = check_scans(image, options, error);
     if (status == EXN_OK)
@@ -453,6 +491,14 @@ static exn_status decode(const exn_image *image, const exn_options *options, exn
         status = exn_coefficients_read(&coefficients, image->state, &result->warnings, error);
     exn_coefficients_close(&coefficients);
     return status;
+}
+
+static exn_status decode(const exn_image *image, const exn_options *options, exn_result *result,
+                         exn_error *error)
+{
+    exn_status status = decode_once(image, options, result, error);
+    return is_mended(status, image, options, error) ? decode_once(image, options, result, error)
+                                                    : status;
 }
 
 static exn_status compare(const exn_coefficients *source, const exn_coefficients *product,
@@ -524,10 +570,11 @@ static bool same_coding(const exn_jpeg *a, const exn_jpeg *b)
     return !p && !q && same_bytes(a->trailer, b->trailer);
 }
 
-static exn_status complete_both(const exn_image *before, const exn_image *after, exn_error *error)
+static exn_status complete_both(const exn_image *before, const exn_image *after,
+                                const exn_options *options, exn_error *error)
 {
-    exn_status status = exn_jpeg_parse_rest(before->state, error);
-    return status == EXN_OK ? exn_jpeg_parse_rest(after->state, error) : status;
+    exn_status status = walk_whole(before->state, options, error);
+    return status == EXN_OK ? walk_whole(after->state, options, error) : status;
 }
 
 static exn_status scan_both(exn_image *before, exn_image *after, const exn_options *options,
@@ -536,7 +583,7 @@ static exn_status scan_both(exn_image *before, exn_image *after, const exn_optio
     exn_status status = scan(before, options, error);
     if (status == EXN_OK)
         status = scan(after, options, error);
-    return status == EXN_OK ? complete_both(before, after, error) : status;
+    return status == EXN_OK ? complete_both(before, after, options, error) : status;
 }
 
 static exn_status verify_secondary(exn_span source, exn_span product, exn_orientation o,
@@ -621,16 +668,28 @@ static exn_status verify_rest(const exn_image *source, const exn_image *product,
     return status;
 }
 
-static exn_status verify(const exn_image *source, const exn_image *product,
-                         const exn_options *options, const exn_result *result, exn_error *error)
+static exn_status verify_once(const exn_image *source, const exn_image *product,
+                              const exn_options *options, const exn_result *result,
+                              exn_error *error)
 {
     uint64_t blocks = EXN_JPEG_BLOCKS;
-    exn_status status = complete_both(source, product, error);
+    exn_status status = complete_both(source, product, options, error);
     if (status == EXN_OK)
         status = verify_picture(source->state, product->state, source->turn,
                                 &result->exact_components, options, &blocks, error);
     return status == EXN_OK ? verify_rest(source, product, options, result, &blocks, error)
                             : status;
+}
+
+static exn_status verify(const exn_image *source, const exn_image *product,
+                         const exn_options *options, const exn_result *result, exn_error *error)
+{
+    exn_status status = verify_once(source, product, options, result, error);
+    bool again = is_mended(status, source, options, error);
+    /* Where pixels stay, so do stray bytes. */
+    if (exn_orientation_is_identity(source->turn))
+        again = is_mended(again ? EXN_CORRUPT : status, product, options, error) || again;
+    return again ? verify_once(source, product, options, result, error) : status;
 }
 
 const exn_format_ops exn_jpeg_format = {

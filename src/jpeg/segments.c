@@ -30,9 +30,7 @@ static bool stands_alone(uint8_t marker)
     return marker == EXN_MARKER_TEM || (marker >= EXN_MARKER_RST0 && marker <= EXN_MARKER_EOI);
 }
 
-/* The offset of the FF that begins the next marker behind entropy-coded data: stuffed zeros,
- * restart markers and fill bytes belong to the data (T.81, B.1.1.5). */
-static size_t skip_entropy(exn_span file, size_t at)
+size_t exn_jpeg_entropy_marker(exn_span file, size_t at)
 {
     while ((at = exn_jpeg_entropy_end(file, at)) < file.size) {
         size_t next = at + 1;
@@ -301,7 +299,7 @@ static exn_status parse_meaning(exn_jpeg *jpeg, const exn_segment *segment, exn_
 }
 
 /* The next segment, with what it means. *found: there was one. */
-static exn_status parse_segment(exn_jpeg *jpeg, bool *found, exn_error *error)
+exn_status exn_jpeg_parse_next(exn_jpeg *jpeg, bool *found, exn_error *error)
 {
     exn_segment next = {0};
     *found = next_marker(jpeg->file, &jpeg->walked, &next);
@@ -327,7 +325,7 @@ exn_status exn_jpeg_parse_header(exn_span file, exn_jpeg *jpeg, exn_error *error
     if (!exn_span_starts(file, "\xFF\xD8", 2))
         return exn_fail(error, EXN_CORRUPT, "no SOI");
     while (found && !jpeg->has_eoi && jpeg->scan_count == 0) {
-        exn_status status = parse_segment(jpeg, &found, error);
+        exn_status status = exn_jpeg_parse_next(jpeg, &found, error);
         if (status != EXN_OK)
             return status;
     }
@@ -338,12 +336,38 @@ exn_status exn_jpeg_parse_header(exn_span file, exn_jpeg *jpeg, exn_error *error
     return EXN_OK;
 }
 
-/* The entropy-coded data behind the scan header that was parsed last belong to its segment. */
-static void take_entropy(exn_jpeg *jpeg)
+void exn_jpeg_end_scan(exn_jpeg *jpeg, size_t end)
 {
     exn_segment *sos = &jpeg->segments[jpeg->count - 1];
-    jpeg->walked = skip_entropy(jpeg->file, jpeg->walked);
+    jpeg->walked = exn_jpeg_entropy_marker(jpeg->file, end);
     sos->size = jpeg->walked - sos->offset;
+}
+
+void exn_jpeg_end(exn_jpeg *jpeg, exn_jpeg_place place)
+{
+    exn_segment *sos = &jpeg->segments[place.count - 1];
+    jpeg->count = place.count;
+    jpeg->scan_count = place.scan_count;
+    jpeg->walked = place.end;
+    jpeg->has_eoi = false;
+    jpeg->trailer = exn_span_part(jpeg->file, place.end, SIZE_MAX);
+    sos->size = place.end - sos->offset;
+}
+
+void exn_jpeg_complete(exn_jpeg *jpeg)
+{
+    if (jpeg->has_eoi)
+        jpeg->trailer = exn_span_part(jpeg->file, jpeg->walked, SIZE_MAX);
+    /* Progressive tables are the encoder's own by nature (T.81, G.1.2); arithmetic coding has none.
+     */
+    jpeg->standard_huffman = jpeg->standard_huffman && !jpeg->progressive && !jpeg->arithmetic;
+    jpeg->complete = true;
+}
+
+exn_span exn_jpeg_coded(const exn_jpeg *jpeg)
+{
+    return (exn_span){jpeg->clean ? jpeg->clean : jpeg->file.data,
+                      jpeg->file.size - jpeg->trailer.size};
 }
 
 exn_status exn_jpeg_parse_rest(exn_jpeg *jpeg, exn_error *error)
@@ -352,9 +376,9 @@ exn_status exn_jpeg_parse_rest(exn_jpeg *jpeg, exn_error *error)
         return EXN_OK;
     for (bool found = true; found && !jpeg->has_eoi;) {
         if (jpeg->segments[jpeg->count - 1].marker == EXN_MARKER_SOS)
-            take_entropy(jpeg);
+            exn_jpeg_end_scan(jpeg, jpeg->walked);
         const size_t walked = jpeg->walked, count = jpeg->count, scans = jpeg->scan_count;
-        exn_status status = parse_segment(jpeg, &found, error);
+        exn_status status = exn_jpeg_parse_next(jpeg, &found, error);
         if (status != EXN_OK) { /* who asks again gets the same answer */
             jpeg->walked = walked;
             jpeg->count = count;
@@ -362,12 +386,7 @@ exn_status exn_jpeg_parse_rest(exn_jpeg *jpeg, exn_error *error)
             return status;
         }
     }
-    if (jpeg->has_eoi)
-        jpeg->trailer = exn_span_part(jpeg->file, jpeg->walked, SIZE_MAX);
-    /* Progressive tables are the encoder's own by nature (T.81, G.1.2); arithmetic coding has none.
-     */
-    jpeg->standard_huffman = jpeg->standard_huffman && !jpeg->progressive && !jpeg->arithmetic;
-    jpeg->complete = true;
+    exn_jpeg_complete(jpeg);
     return EXN_OK;
 }
 
@@ -381,6 +400,7 @@ void exn_jpeg_free(exn_jpeg *jpeg)
 {
     free(jpeg->segments);
     free(jpeg->scans);
+    free(jpeg->clean);
     *jpeg = (exn_jpeg){0};
 }
 

@@ -60,8 +60,10 @@ typedef struct exn_jpeg {
     size_t count;
     exn_jpeg_scan *scans; /* owned */
     size_t scan_count;
-    exn_span trailer; /* behind EOI */
+    exn_span trailer; /* behind EOI, or (mend.h) the picture */
     bool has_eoi;
+    bool mended;
+    uint8_t *clean; /* the file with fill bytes for stray ones, which is what to decode; owned; NULL: the file */
 
     /* the frame header (T.81, B.2.2) */
     uint8_t sof;
@@ -88,6 +90,24 @@ exn_status exn_jpeg_parse_header(exn_span file, exn_jpeg *jpeg, exn_error *error
 /* Walks the rest, if that has not been done; the same results. What was walked before a failure stays in the list, and asking again gives
  * the same failure. */
 exn_status exn_jpeg_parse_rest(exn_jpeg *jpeg, exn_error *error);
+
+/* For who knows where a scan ends (mend.h), in place of exn_jpeg_parse_rest(). The scan whose header was parsed last ends at the next marker
+ * from `end` on; one more segment is parsed; the walk goes back to a scan, whose header made the counts what they are, and ends with it; the walk is
+ * done. */
+typedef struct exn_jpeg_place {
+    size_t count, scan_count, end;
+} exn_jpeg_place;
+void exn_jpeg_end_scan(exn_jpeg *jpeg, size_t end);
+exn_status exn_jpeg_parse_next(exn_jpeg *jpeg, bool *found, exn_error *error);
+void exn_jpeg_end(exn_jpeg *jpeg, exn_jpeg_place place);
+void exn_jpeg_complete(exn_jpeg *jpeg);
+
+/* The offset of the FF that begins the next marker from `at` on behind entropy-coded data, or file.size: stuffed zeros, restart markers
+ * and fill bytes belong to the data (T.81, B.1.1.5). */
+size_t exn_jpeg_entropy_marker(exn_span file, size_t at);
+
+/* The bytes that are to be decoded. */
+exn_span exn_jpeg_coded(const exn_jpeg *jpeg);
 
 /* Both. */
 exn_status exn_jpeg_parse(exn_span file, exn_jpeg *jpeg, exn_error *error);

@@ -15,7 +15,7 @@ uint32_t exn_turned_exact_set(const exn_jpeg *jpeg, exn_orientation o)
 exn_status exn_turned_check_limits(const exn_jpeg *jpeg, const exn_options *options,
                                    unsigned arrays, unsigned planes, exn_error *error)
 {
-    uint64_t need = 3 * (uint64_t)jpeg->file.size + arrays * exn_coefficients_bytes(jpeg) +
+    uint64_t need = (jpeg->clean ? 4 : 3) * (uint64_t)jpeg->file.size + arrays * exn_coefficients_bytes(jpeg) +
                     planes * exn_requantize_bytes(jpeg);
     exn_status status = exn_need_pixels(error, jpeg->width, jpeg->height, options->max_pixels);
     return status == EXN_OK ? exn_need_memory(error, need, options->max_memory) : status;
