@@ -414,6 +414,7 @@ static void close_image(const batch *b, entry *e)
 static void complete(batch *b, entry *e)
 {
     exn_item *item = &e->item;
+    const uint64_t since = item->microseconds > 0 ? exn_item_clock() : item->opened;
     close_image(b, e);
     if (item->error.status == EXN_OK && exn_work_is_carried(item->result.outcome))
         carry(b, e);
@@ -427,6 +428,8 @@ static void complete(batch *b, entry *e)
         exn_target_drop(&e->target);
     if (!e->target.direct)
         close_source(e);
+    if (item->opened > 0)
+        exn_item_add_time(item, since);
     e->ready = true;
 }
 
@@ -479,6 +482,7 @@ static void run_archive(batch *b, entry *e)
     e->ready = false;
     while (b->count > 1 && may_go_on(b))
         go_on(b);
+    exn_item_start(item); /* not what it waited for */
     open_target(b, e);
     exn_tar_job job = archive_job(b, e);
     if (may_go_on(b) && item->error.status == EXN_OK)
@@ -686,6 +690,7 @@ static void finish_file(batch *b, entry *e)
 {
     exn_item *item = &e->item;
     exn_error trouble = {0};
+    const uint64_t since = exn_item_clock();
     follow_image(b, e);
     bool placed = (item->error.status == EXN_OK || e->kept) && !e->known;
     if (placed && (exn_state_put(b->state, item, e->target.direct, &trouble) != EXN_OK ||
@@ -693,6 +698,8 @@ static void finish_file(batch *b, entry *e)
         item->error = trouble;
         e->kept = false;
     }
+    if (placed)
+        exn_item_add_time(item, since);
     /* What failed is not done, and a run that goes on has it back. */
     if (placed && item->error.status == EXN_OK && !e->again)
         note_done(b, e);

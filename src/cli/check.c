@@ -127,6 +127,7 @@ static void collect(check *c)
         return;
     e->item.result = e->job.answer.result;
     e->item.error = e->job.answer.error;
+    exn_item_take_time(&e->item, e->job.answer.microseconds);
     judge_name(&e->item);
     if (!exn_item_unchanged(e->job.source, &e->before, false)) {
         exn_item_fail(&e->item.error, EXN_READ, 0, "the source changed while it was read");

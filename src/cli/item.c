@@ -36,7 +36,7 @@ exn_status exn_item_need(exn_error *error, uint64_t size, uint64_t limit)
                          exn_text_bytes(limit, most, sizeof most));
 }
 
-static uint64_t microseconds_now(void)
+uint64_t exn_item_clock(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -45,14 +45,27 @@ static uint64_t microseconds_now(void)
 
 void exn_item_start(exn_item *item)
 {
-    item->opened = microseconds_now();
+    item->opened = exn_item_clock();
+}
+
+void exn_item_add_time(exn_item *item, uint64_t since)
+{
+    uint64_t now = exn_item_clock();
+    item->microseconds += now > since ? now - since : 1; /* 0 would be: not known */
+}
+
+void exn_item_take_time(exn_item *item, uint64_t microseconds)
+{
+    uint64_t passed = exn_item_clock() - item->opened;
+    item->microseconds = microseconds < passed ? microseconds : passed;
+    item->microseconds += item->microseconds == 0;
 }
 
 uint64_t exn_item_microseconds(const exn_item *item)
 {
     if (item->opened == 0 || item->microseconds > 0)
         return item->microseconds;
-    return microseconds_now() - item->opened;
+    return exn_item_clock() - item->opened;
 }
 
 int exn_item_open(exn_item *item, int folder, struct stat *status)

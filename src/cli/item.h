@@ -36,7 +36,8 @@ typedef struct exn_item {
     char *image;        /* its path, where there is one; owned */
     uint64_t bytes_in, bytes_out;
     uint64_t opened;       /* the clock when its source was opened; 0: it was not */
-    uint64_t microseconds; /* from then to the end; 0: not yet known */
+    uint64_t microseconds; /* that were spent on it, by whomever; not what it waited for others; 0:
+                              not yet known */
     bool linked;           /* the output is a second name of the source */
     bool partial;          /* an archive with members that failed */
     exn_result result;
@@ -60,8 +61,17 @@ int exn_item_open(exn_item *item, int folder, struct stat *status);
 /* Starts the clock of an item that is not opened by its name. */
 void exn_item_start(exn_item *item);
 
-/* The time since exn_item_open(), or what microseconds holds already; 0 where nothing was opened.
- * Whoever finishes an item that waits for its turn in the report stores it there. */
+/* A clock in microseconds. */
+uint64_t exn_item_clock(void);
+
+/* Adds what has passed since then to the time that was spent on the item. */
+void exn_item_add_time(exn_item *item, uint64_t since);
+
+/* Takes over what a worker says that it has spent, which is not more than has passed. */
+void exn_item_take_time(exn_item *item, uint64_t microseconds);
+
+/* What microseconds holds; the time since exn_item_open() where that is 0; 0 where nothing was
+ * opened. */
 uint64_t exn_item_microseconds(const exn_item *item);
 
 /* Whether its name promises an image; that of an AppleDouble file (._a.jpg) does not. Content decides what it is; this only decides whether having

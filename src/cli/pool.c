@@ -202,7 +202,8 @@ static void fail_first(exn_pool *pool, exn_workplace *place, exn_status status, 
                        int number)
 {
     exn_job *job = take_first(place);
-    job->answer = (exn_answer){0};
+    int64_t took = now() - (place->deadline - (int64_t)pool->options->timeout * 1000);
+    job->answer = (exn_answer){.microseconds = took > 0 ? (uint64_t)took * 1000 : 0};
     exn_item_fail(&job->answer.error, status, 0, why, number);
     give_back(pool, job);
     if (place->count > 0)

@@ -15,6 +15,7 @@
 #include "below.h"
 #include "copy.h"
 #include "shard.h"
+#include "siphash.h"
 #include "state_line.h"
 #include "text.h"
 #include "write.h"
@@ -46,6 +47,7 @@ struct exn_state {
     bool broken;      /* a line may be torn, so none may follow it */
     uint64_t options; /* the hash of what outputs depend on, */
     uint64_t limits;  /* and with what failures depend on */
+    exn_siphash_key key; /* of the table */
     past *slots;      /* open addressing; a power of two of them */
     size_t room, used;
     uint64_t *stale; /* try lines that a later one of the same path has hidden */
@@ -117,9 +119,9 @@ __attribute__((format(printf, 6, 7))) static exn_status write_numbers(exn_state 
 
 /* ---- what the lines say, by path */
 
-static uint64_t key_of(const char *path)
+static uint64_t key_of(const exn_state *state, const char *path)
 {
-    uint64_t key = exn_shard_hash(path, strlen(path));
+    uint64_t key = exn_siphash(&state->key, path, strlen(path));
     return key ? key : 1;
 }
 
@@ -135,7 +137,7 @@ static const past *find(const exn_state *state, const char *path)
 {
     if (!state || !state->slots)
         return NULL;
-    const past *p = slot(state->slots, state->room, key_of(path));
+    const past *p = slot(state->slots, state->room, key_of(state, path));
     return p->key ? p : NULL;
 }
 
@@ -158,7 +160,7 @@ static past *find_or_make(exn_state *state, const char *path)
 {
     if (state->used * 4 >= state->room * 3 && !grow(state))
         return NULL;
-    uint64_t key = key_of(path);
+    uint64_t key = key_of(state, path);
     past *p = slot(state->slots, state->room, key);
     state->used += p->key == 0;
     p->key = key;
@@ -695,6 +697,7 @@ exn_exit exn_state_open(exn_state **out, const exn_roots *roots, const exn_cli_o
     exn_state *state = exit == EXN_EXIT_OK ? calloc(1, sizeof *state) : NULL;
     if (!state)
         return exit == EXN_EXIT_OK ? exn_cli_usage(NULL, "out of memory") : exit;
+    state->key = exn_siphash_new_key();
     state->asked = asked;
     state->durable = options->durable;
     state->lasting = has_lasting_inodes(options);

@@ -198,6 +198,7 @@ static void finish_failed(tar *t, member *m)
 static void finish(tar *t, member *m)
 {
     exn_item *item = &m->item;
+    const uint64_t since = exn_item_clock();
     bool carried = exn_work_is_carried(item->result.outcome);
     if (m->head.kind == EXN_TAR_LINK && is_left_out(t, m->head.link))
         exn_item_fail(&item->error, EXN_READ, 0, "what it is a hard link to was left out");
@@ -216,6 +217,7 @@ static void finish(tar *t, member *m)
     }
     if (t->error.status == EXN_OK)
         t->error = t->out.error;
+    exn_item_add_time(item, since);
     if (t->error.status == EXN_OK)
         tell(t, m);
 }
@@ -299,8 +301,12 @@ static void pass(tar *t, member *m, uint64_t body)
 {
     m->held = body + m->head.size;
     member *e = enter(t, m);
-    if (!e || (body > 0 && !take_body(t, e)))
+    if (!e)
         return;
+    exn_item_start(&e->item); /* not what it waited for */
+    if (body > 0 && !take_body(t, e))
+        return;
+    exn_item_add_time(&e->item, e->item.opened);
     e->ready = true;
     finish_ready(t);
 }
@@ -320,6 +326,7 @@ static void pass_by(tar *t, member *m)
         return;
     }
     drain(t);
+    exn_item_start(&m->item);
     if (may_go_on(t)) {
         m->item.bytes_out = m->item.bytes_in;
         exn_output_write(&t->out, m->head.bytes, m->head.size);

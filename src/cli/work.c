@@ -33,6 +33,7 @@ void exn_work_take(exn_item *item, const exn_job *job)
     item->result = answer->result;
     item->error = answer->error;
     item->bytes_out = answer->bytes_out;
+    exn_item_take_time(item, answer->microseconds);
     if (item->error.status != EXN_OK)
         return;
     if (job->kind == EXN_JOB_SIDECAR && exn_work_is_carried(item->result.outcome))

@@ -275,6 +275,7 @@ void exn_worker_serve(int socket, const exn_cli_options *options)
     exn_sandbox_enter(options->work.max_memory, !options->no_sandbox, &reply.answer.error);
     while (exn_wire_send(socket, &reply, sizeof reply, NULL, 0) &&
            exn_wire_receive(socket, &request, sizeof request, held, &count, 0) == 1) {
+        uint64_t begun = exn_item_clock();
         reply = (exn_reply){.number = request.number};
         if (request.kind == EXN_JOB_SIDECAR && count == 1u + request.output + request.beside.there)
             edit_sidecar(held[0], request.output ? held[1] : -1,
@@ -288,5 +289,6 @@ void exn_worker_serve(int socket, const exn_cli_options *options)
         exn_hook_reply(&reply.number, &reply.answer.bytes_out, held, &count);
         while (count > 0)
             close(held[--count]);
+        reply.answer.microseconds = exn_item_clock() - begun;
     }
 }

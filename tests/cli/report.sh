@@ -140,4 +140,24 @@ is "items in the summary" "$(sed -n 's/^ *\([0-9]*\)  items, .*/\1/p' out)" "$(i
 is "the outcomes' sum" \
     "$(awk 'NF == 2 { n += $1 } END { print n }' out)" "$(items report | wc -l)"
 
+# ---- an item's time is its own: what others took, for whom it waited, is not in it
+HOOKS=$EXIFNORM-hooks
+if [ -x "$HOOKS" ] && command -v jq >/dev/null; then
+    mkdir slow slow_tar
+    cp "$testdata/jpeg/landscape-6.jpg" slow/a.jpg
+    printf 'EXN-HOOK:hang' >>slow/a.jpg
+    for f in b c d; do cp "$testdata/jpeg/landscape-6.jpg" slow/$f.jpg; done
+    cp "$testdata/jpeg/no-exif.jpg" slow/plain.jpg
+    echo label >slow/label.txt
+    tar -cf slow_tar/a.tar -C slow a.jpg b.jpg c.jpg d.jpg plain.jpg label.txt
+    for options in -j1 -j2 "-j2 --write=direct" "-j1 --tar"; do
+        rm -rf slow.out
+        # shellcheck disable=SC2086
+        "$HOOKS" "$([ "$options" = "-j1 --tar" ] && echo slow_tar || echo slow)" slow.out $options --timeout=3 --report=slow.jsonl >out 2>err
+        is "exit status of a slow one, $options" $? 1
+        is "who took long, $options" "$(jq -r 'select(.milliseconds >= 2900) | .path // empty' slow.jsonl)" a.jpg
+    done
+else
+    skipped "an item's own time: no $HOOKS or no jq"
+fi
 finish
