@@ -49,13 +49,13 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) -fPIC -fvisibility=hidden -Iinclude 
              $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 ALL_LDFLAGS = $(LDFLAGS) $(RELRO) $(if $(SAN),-fsanitize=$(SAN))
 
-LIB_SRC  := $(sort $(wildcard src/*.c) $(filter-out src/cli/%,$(wildcard src/*/*.c)))
-CLI_SRC  := $(sort $(wildcard src/cli/*.c))
+LIB_SRC  := $(sort $(wildcard src/lib/*.c src/lib/*/*.c))
+CLI_SRC  := $(sort $(wildcard src/cli/*.c src/cli/*/*.c))
 SUP_SRC  := $(sort $(wildcard tests/support/*.c))
 TESTS    := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/test_*.c)))
 FUZZ_TARGETS := image entropy segments metadata chunks tar
 # What a target takes of the program, and beside the library's packages: the tar path, held against libarchive itself.
-FUZZ_CLI_tar := $(addprefix src/cli/,item.c library.c packing.c packing_bzip2.c packing_gzip.c packing_xz.c packing_zstd.c signals.c stream.c tar_head.c tar_read.c text.c)
+FUZZ_CLI_tar := $(addprefix src/cli/,base/error.c streams/library.c streams/packing.c streams/packing_bzip2.c streams/packing_gzip.c streams/packing_xz.c streams/packing_zstd.c base/signals.c streams/stream.c streams/tar_head.c streams/tar_reader.c base/text.c)
 FUZZ_PKGS_tar := libarchive
 REPLAYS  := $(addprefix $(BUILD)/fuzz/replay-,$(FUZZ_TARGETS))
 VERSION  := $(shell sed -n 's/^.define EXN_VERSION "\(.*\)"/\1/p' include/exifnorm.h)
@@ -70,16 +70,21 @@ $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(CC) $(ALL_CFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CFLAGS)' >$@
 
-$(BUILD)/obj/src/%.o: src/%.c $(BUILD)/flags
+# The wall: neither side of the house finds the other's headers; the program has the public one alone.
+$(BUILD)/obj/src/lib/%.o: src/lib/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(shell pkg-config --cflags $(PKGS) $(CLI_PKGS)) -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) -Isrc/lib $(shell pkg-config --cflags $(PKGS)) -c -o $@ $<
+
+$(BUILD)/obj/src/cli/%.o: src/cli/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Isrc/cli $(shell pkg-config --cflags $(CLI_PKGS) zlib) -c -o $@ $<
 
 $(BUILD)/obj/tests/%.o: tests/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Isrc -Itests $(shell pkg-config --cflags $(PKGS) $(TEST_PKGS)) -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) -Isrc/lib -Isrc/cli -Itests $(shell pkg-config --cflags $(PKGS) $(TEST_PKGS)) -c -o $@ $<
 
 # Loops over all of a picture: gcc makes vectors of them, and unrolls them, only from -O3 on.
-$(call obj,src/png/filter.c src/png/samples.c src/png/runs.c src/jpeg/dct_block.c src/jpeg/entropy_end.c): CFLAGS += -O3
+$(call obj,src/lib/png/filter.c src/lib/png/grid.c src/lib/png/runs.c src/lib/jpeg/dct_block.c src/lib/jpeg/entropy_end.c): CFLAGS += -O3
 
 $(BUILD)/libexifnorm.a: $(call obj,$(LIB_SRC))
 	rm -f $@
@@ -93,7 +98,7 @@ $(BUILD)/libexifnorm.so: $(BUILD)/$(SO)
 	ln -sf $(SONAME) $@
 
 # Made at every call, since it holds the folders of this one.
-$(BUILD)/libexifnorm.pc: src/libexifnorm.pc.in FORCE
+$(BUILD)/libexifnorm.pc: src/lib/libexifnorm.pc.in FORCE
 	@mkdir -p $(@D)
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
 		-e 's|@VERSION@|$(VERSION)|' -e 's|@REQUIRES@|$(PKGS)|' $< >$@
@@ -102,11 +107,11 @@ $(BUILD)/exifnorm: $(call obj,$(CLI_SRC)) $(BUILD)/libexifnorm.a
 	$(CC) -pie $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(CLI_PKGS) $(PKGS)) -lm
 
 # The program with workers that misbehave on demand; tests/cli/workers.sh finds it beside the other.
-$(BUILD)/obj/hooks/worker.o: src/cli/worker.c $(BUILD)/flags
+$(BUILD)/obj/hooks/worker.o: src/cli/workers/worker.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -DEXN_TEST_HOOKS -Itests/hooks -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) -DEXN_TEST_HOOKS -Isrc/cli -Itests/hooks -c -o $@ $<
 
-$(BUILD)/exifnorm-hooks: $(filter-out %/cli/worker.o,$(call obj,$(CLI_SRC))) $(BUILD)/obj/hooks/worker.o \
+$(BUILD)/exifnorm-hooks: $(filter-out %/cli/workers/worker.o,$(call obj,$(CLI_SRC))) $(BUILD)/obj/hooks/worker.o \
 		$(call obj,tests/hooks/hooks.c) $(BUILD)/libexifnorm.a
 	$(CC) -pie $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(CLI_PKGS) $(PKGS)) -lm
 
@@ -185,7 +190,7 @@ fuzz_obj = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(1))
 
 $(BUILD)/fuzz/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link,address,undefined -Isrc \
+	$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link,address,undefined -Isrc/lib -Isrc/cli \
 		$(shell pkg-config --cflags $(PKGS)) -c -o $@ $<
 
 $(addprefix $(BUILD)/fuzz/,$(FUZZ_TARGETS)): $(BUILD)/fuzz/%: $(BUILD)/fuzz/obj/tests/fuzz/fuzz_%.o \
@@ -262,10 +267,10 @@ coverage-here: $(TESTS) $(REPLAYS)
 # Static analysis; .cppcheck and .clang-tidy hold what is not so, and why.
 lint:
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --suppressions-list=.cppcheck \
-		--error-exitcode=1 -Iinclude -Isrc -D_GNU_SOURCE -D__linux__ src
+		--error-exitcode=1 -Iinclude -Isrc/lib -Isrc/cli -D_GNU_SOURCE -D__linux__ src
 	@command -v $(CLANG_TIDY) >/dev/null || { echo "make lint: there is no $(CLANG_TIDY)" >&2; exit 1; }
 	printf '%s\n' $(LIB_SRC) $(CLI_SRC) | xargs -P 2 -n 1 sh -c '$(CLANG_TIDY) --quiet "$$@" -- -std=c11 -D_GNU_SOURCE \
-		-Iinclude -Isrc 2>/dev/null' sh
+		-Iinclude -Isrc/lib -Isrc/cli 2>/dev/null' sh
 
 # Whether time grows with the size of hostile input and no faster (valgrind); some families: GROWTH="png_frames tiff_chain".
 growth: $(BUILD)/measure/once

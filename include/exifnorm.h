@@ -1,17 +1,21 @@
+/* SPDX-License-Identifier: MIT */
 /* exifnorm: give an image one reading.
  *
- * A camera stores pixels one way and writes a tag, EXIF Orientation (0x0112), that says how to turn them. exn_normalize()
- * takes the bytes of one JPEG or PNG file, turns the pixels themselves, removes every trace of orientation and returns the
- * bytes of a file that has one reading left.
+ * A camera stores pixels one way and writes a tag, EXIF Orientation (0x0112), that says how to turn
+ * them. exn_normalize() takes the bytes of one JPEG or PNG file, turns the pixels themselves,
+ * removes every trace of orientation and returns the bytes of a file that has one reading left.
  *
- * In order: exn_options_init(), then for each image exn_normalize() and, when done with the product, exn_bytes_free().
- * exn_verify() reads a product back and compares it with its source. exn_sniff() tells the format from the first bytes.
+ * In order: exn_options_init(), then for each image exn_normalize() and, when done with the
+ * product, exn_bytes_free(). exn_verify() reads a product back and compares it with its source.
+ * exn_sniff() tells the format from the first bytes.
  *
- * The library takes memory and gives memory. It opens no file, prints nothing, keeps no globals, installs no signal handler
- * and never exits. Every function may be called from any number of threads at once on different objects.
+ * The library takes memory and gives memory. It opens no file, prints nothing, keeps no globals,
+ * installs no signal handler and never exits. Every function may be called from any number of
+ * threads at once on different objects.
  *
- * Every function that can fail returns an exn_status and, where the caller passes an exn_error, fills it with the same status
- * and a line for humans (lower case, no full stop). No function allocates on its error path. */
+ * Every function that can fail returns an exn_status and, where the caller passes an exn_error,
+ * fills it with the same status and a line for humans (lower case, no full stop). No function
+ * allocates on its error path. */
 #ifndef EXIFNORM_H
 #define EXIFNORM_H
 
@@ -64,25 +68,26 @@ typedef enum exn_status {
     X(LOSSLESS, "lossless")           /* turned; every coefficient or sample is the source's */    \
     X(LUMA_LOSSLESS, "luma-lossless") /* turned; some components exact, others requantized */      \
     X(REQUANTIZED, "requantized")     /* turned; every component moved as samples */               \
-    X(COPIED, "copied")               /* no JPEG or PNG: byte for byte */                         \
+    X(COPIED, "copied")               /* no JPEG or PNG: byte for byte */                          \
     X(UNSUPPORTED, "unsupported")     /* one of such a kind, and its orientation is not 1 */
 
 typedef enum exn_outcome {
 #define X(name, word) EXN_OUTCOME_##name,
     EXN_OUTCOME_MAP(X)
 #undef X
-    EXN_OUTCOME_COUNT
+        EXN_OUTCOME_COUNT
 } exn_outcome;
 
-/* Things worth knowing about a file that did not fail; a set of them is a uint32_t of (1 << warning). */
+/* Things worth knowing about a file that did not fail; a set of them is a uint32_t of (1 <<
+ * warning). */
 #define EXN_WARNING_MAP(X)                                                                         \
-    X(ORIENTATION_IGNORED, "orientation-ignored")     /* value, type or place no browser honours */\
+    X(ORIENTATION_IGNORED, "orientation-ignored") /* value, type or place no browser honours */    \
     X(ORIENTATION_AMBIGUOUS, "orientation-ambiguous") /* browsers read it differently */           \
     X(LIBEXIF_DIFFERS, "libexif-differs")             /* libexif reads another orientation */      \
     X(EXIF_REMOVED, "exif-removed")                   /* Exif not safe to edit: block removed */   \
     X(SIGNATURE_INVALID, "signature-invalid")         /* C2PA kept, but it signs other bytes */    \
     X(UNSAFE_CHUNK_KEPT, "unsafe-chunk-kept")         /* unknown unsafe-to-copy PNG chunk kept */  \
-    X(CHUNK_REMOVED, "chunk-removed")                 /* Apple's iDOT: an index into old data */    \
+    X(CHUNK_REMOVED, "chunk-removed")                 /* Apple's iDOT: an index into old data */   \
     X(HARMLESS_NOISE, "harmless-noise")               /* decoder warned, but no data is lost */    \
     X(DENSITY_NEUTRALIZED, "density-neutralized")     /* browsers laid it out at another size */   \
     X(THUMBNAIL_ASPECT, "thumbnail-aspect")           /* upright beside a lying image, or so */    \
@@ -101,11 +106,11 @@ typedef enum exn_warning {
 #define X(name, word) EXN_WARN_##name,
     EXN_WARNING_MAP(X)
 #undef X
-    EXN_WARNING_COUNT
+        EXN_WARNING_COUNT
 } exn_warning;
 
-/* The warnings that make a source ambiguous: readers disagree about it, or it says more than one thing. exn_options.strict refuses
- * these. */
+/* The warnings that make a source ambiguous: readers disagree about it, or it says more than one
+ * thing. exn_options.strict refuses these. */
 #define EXN_WARNINGS_AMBIGUOUS                                                                     \
     (1u << EXN_WARN_ORIENTATION_IGNORED | 1u << EXN_WARN_ORIENTATION_AMBIGUOUS |                   \
      1u << EXN_WARN_XMP_ORIENTATION | 1u << EXN_WARN_PROFILE_ORIENTATION |                         \
@@ -118,7 +123,7 @@ typedef enum exn_warning {
     X(WEBP, "webp") /* this and the following are looked at, never rewritten */                    \
     X(HEIF, "heif") /* HEIC and AVIF */                                                            \
     X(TIFF, "tiff")                                                                                \
-    X(XMP, "xmp")   /* a sidecar: exn_normalize_sidecar() only, no bytes are taken for one */
+    X(XMP, "xmp") /* a sidecar: exn_normalize_sidecar() only, no bytes are taken for one */
 
 typedef enum exn_format {
 #define X(name, word) EXN_FORMAT_##name,
@@ -154,7 +159,8 @@ typedef enum exn_place {
 #undef X
 } exn_place;
 
-/* Why a file is not unambiguous; a set of them is a uint32_t of (1 << reason). Empty: it needs nothing. */
+/* Why a file is not unambiguous; a set of them is a uint32_t of (1 << reason). Empty: it needs
+ * nothing. */
 #define EXN_REASON_MAP(X)                                                                          \
     X(EXIF, "exif-orientation")           /* a 0x0112 that is not exactly one SHORT of value 1 */  \
     X(XMP, "xmp-orientation")             /* tiff:Orientation other than 1 */                      \
@@ -166,10 +172,11 @@ typedef enum exn_reason {
 #define X(name, word) EXN_REASON_##name,
     EXN_REASON_MAP(X)
 #undef X
-    EXN_REASON_COUNT
+        EXN_REASON_COUNT
 } exn_reason;
 
-/* What was done to the stored pixels: reverse x and/or y, then exchange the axes. A set of these is a uint32_t; empty: nothing. */
+/* What was done to the stored pixels: reverse x and/or y, then exchange the axes. A set of these is
+ * a uint32_t; empty: nothing. */
 typedef enum exn_transform {
     EXN_TRANSFORM_FLIP_X = 1,
     EXN_TRANSFORM_FLIP_Y = 2,
@@ -201,24 +208,31 @@ typedef enum exn_mode {
     EXN_MODE_DROP, /* keep them as stored: labels or camera models are in the stored frame */
 } exn_mode;
 
-/* What to do with further pictures that an index in a JPEG names (MPF, GContainer), in a file that is edited. */
+/* What to do with further pictures that an index in a JPEG names (MPF, GContainer), in a file that
+ * is edited. */
 typedef enum exn_secondary {
-    EXN_SECONDARY_TURN, /* turn those of the same scene too, keep the index true; fail where that cannot be. The index of none that is left goes */
+    EXN_SECONDARY_TURN, /* turn those of the same scene too, keep the index true; fail where that
+                           cannot be. The index of none that is left goes */
     EXN_SECONDARY_DROP, /* leave them out, and their index with them */
 } exn_secondary;
 
-/* Limits and choices. Fill with exn_options_init(), then change members. Read only during a call. */
+/* Limits and choices. Fill with exn_options_init(), then change members. Read only during a call.
+ */
 typedef struct exn_options {
-    uint64_t max_memory; /* bytes one call may need in all, computed from the header; default 2 GiB */
-    uint64_t max_pixels; /* width x height; default 500 million */
-    exn_edges edges;     /* default EXN_EDGES_REQUANTIZE */
-    exn_quality quality; /* default EXN_QUALITY_SAME */
-    exn_mode mode;       /* default EXN_MODE_BAKE */
+    uint64_t
+        max_memory; /* bytes one call may need in all, computed from the header; default 2 GiB */
+    uint64_t max_pixels;     /* width x height; default 500 million */
+    exn_edges edges;         /* default EXN_EDGES_REQUANTIZE */
+    exn_quality quality;     /* default EXN_QUALITY_SAME */
+    exn_mode mode;           /* default EXN_MODE_BAKE */
     exn_secondary secondary; /* default EXN_SECONDARY_TURN */
-    uint32_t png_level;  /* of deflate, for turned PNGs: 1 (quick) to 12 (small); default 0: chosen by a sample of each picture */
-    bool strict;         /* refuse sources that readers disagree about; default false */
-    bool decode_all;     /* also decode files whose pixels are kept, and fail broken ones; default false */
-    bool look_whole;     /* exn_check(): leave nothing out where nothing was found (see there); default false */
+    uint32_t png_level; /* of deflate, for turned PNGs: 1 (quick) to 12 (small); default 0: chosen
+                           by a sample of each picture */
+    bool strict;        /* refuse sources that readers disagree about; default false */
+    bool decode_all; /* also decode files whose pixels are kept, and fail broken ones; default false
+                      */
+    bool look_whole; /* exn_check(): leave nothing out where nothing was found (see there); default
+                        false */
 } exn_options;
 
 /* What was found and done. Fixed size, no pointers: it may be copied between processes. */
@@ -227,17 +241,19 @@ typedef struct exn_result {
     exn_outcome outcome;
     exn_method method;
     exn_place orientation_place;
-    uint32_t orientation;        /* 1..8 as the product shows the source; 0: none found that counts */
+    uint32_t orientation; /* 1..8 as the product shows the source; 0: none found that counts */
     uint32_t width_in, height_in;   /* stored size in pixels; 0 where unknown */
     uint32_t width_out, height_out; /* the product's size in pixels */
-    uint32_t transform;          /* set of exn_transform: what leads from the source's pixels to the product's */
-    uint8_t sampling_in[4];      /* of each JPEG component: horizontal factor << 4 | vertical; else 0 */
-    uint32_t components;         /* JPEG components or PNG channels */
-    uint32_t exact_components;   /* bit i: component i carried over exactly */
-    uint32_t warnings;           /* set of exn_warning */
-    uint32_t reasons;            /* set of exn_reason: why the file was not unambiguous */
+    uint32_t
+        transform; /* set of exn_transform: what leads from the source's pixels to the product's */
+    uint8_t sampling_in[4]; /* of each JPEG component: horizontal factor << 4 | vertical; else 0 */
+    uint32_t components;    /* JPEG components or PNG channels */
+    uint32_t exact_components;    /* bit i: component i carried over exactly */
+    uint32_t warnings;            /* set of exn_warning */
+    uint32_t reasons;             /* set of exn_reason: why the file was not unambiguous */
     uint32_t libexif_orientation; /* what libexif reads; 0: nothing */
-    char make[40], model[40], date_time[24]; /* by libexif; NUL-terminated printable ASCII, may be empty */
+    char make[40], model[40],
+        date_time[24]; /* by libexif; NUL-terminated printable ASCII, may be empty */
 } exn_result;
 
 /* Bytes that the library allocated and the caller owns; free with exn_bytes_free(). */
@@ -249,70 +265,81 @@ typedef struct exn_bytes {
 /* Fills in the defaults; NULL is allowed. */
 EXN_API void exn_options_init(exn_options *options);
 
-/* Tells the format from the first bytes of a file; 64 are always enough. Never fails: NULL is of no known format. */
+/* Tells the format from the first bytes of a file; 64 are always enough. Never fails: NULL is of no
+ * known format. */
 EXN_API exn_format exn_sniff(const void *data, size_t size);
 
 /* Normalizes one image.
  *
  * data, size: the whole file; borrowed, not changed. options: borrowed; NULL means defaults.
- * product: set to the new file's bytes, owned by the caller, where the outcome is METADATA, LOSSLESS, LUMA_LOSSLESS or
- * REQUANTIZED; {NULL, 0} where it is UNTOUCHED, COPIED or UNSUPPORTED (write the source's own bytes) and on failure.
- * result: filled in as far as known, also on failure; may be NULL. error: may be NULL.
+ * product: set to the new file's bytes, owned by the caller, where the outcome is METADATA,
+ * LOSSLESS, LUMA_LOSSLESS or REQUANTIZED; {NULL, 0} where it is UNTOUCHED, COPIED or UNSUPPORTED
+ * (write the source's own bytes) and on failure. result: filled in as far as known, also on
+ * failure; may be NULL. error: may be NULL.
  *
- * Returns EXN_OK, or NOT_AN_IMAGE, CORRUPT, UNSUPPORTED, LIMIT, REFUSED, MEMORY, INTERNAL. A failure gives no product.
- * BAD_ARGUMENT, here and below: a pointer is NULL that may not be, or a member of options has a value that its enum has not. */
+ * Returns EXN_OK, or NOT_AN_IMAGE, CORRUPT, UNSUPPORTED, LIMIT, REFUSED, MEMORY, INTERNAL. A
+ * failure gives no product. BAD_ARGUMENT, here and below: a pointer is NULL that may not be, or a
+ * member of options has a value that its enum has not. */
 EXN_API exn_status exn_normalize(const void *data, size_t size, const exn_options *options,
                                  exn_bytes *product, exn_result *result, exn_error *error);
 
-/* Edits an XMP sidecar, a file of its own beside an image, as exn_normalize() edits the XMP in the image: every orientation goes,
- * and what speaks of the image's pixels follows them.
+/* Edits an XMP sidecar, a file of its own beside an image, as exn_normalize() edits the XMP in the
+ * image: every orientation goes, and what speaks of the image's pixels follows them.
  *
- * image: what exn_normalize() or exn_check() said of that image, with the same options. NULL, or an image of a format that is never
- * rewritten: nothing is edited, and a sidecar with an orientation other than 1 is UNSUPPORTED; with NULL one that speaks of pixels
- * has the warning METADATA_STALE.
- * product: set where the outcome is METADATA; {NULL, 0} where it is COPIED or UNSUPPORTED (write the source's own bytes). result:
- * orientation is what the sidecar says; it has no size, and no transform.
+ * image: what exn_normalize() or exn_check() said of that image, with the same options. NULL, or an
+ * image of a format that is never rewritten: nothing is edited, and a sidecar with an orientation
+ * other than 1 is UNSUPPORTED; with NULL one that speaks of pixels has the warning METADATA_STALE.
+ * product: set where the outcome is METADATA; {NULL, 0} where it is COPIED or UNSUPPORTED (write
+ * the source's own bytes). result: orientation is what the sidecar says; it has no size, and no
+ * transform.
  *
- * Returns EXN_OK, UNSUPPORTED (an orientation in it cannot be removed safely), LIMIT, REFUSED (strict), MEMORY or INTERNAL. */
+ * Returns EXN_OK, UNSUPPORTED (an orientation in it cannot be removed safely), LIMIT, REFUSED
+ * (strict), MEMORY or INTERNAL. */
 EXN_API exn_status exn_normalize_sidecar(const void *data, size_t size, const exn_result *image,
                                          const exn_options *options, exn_bytes *product,
                                          exn_result *result, exn_error *error);
 
-/* A file that is read in parts. read() fills to with size bytes from offset on and returns 0, or an errno; offset + size is never
- * over `size`. */
+/* A file that is read in parts. read() fills to with size bytes from offset on and returns 0, or an
+ * errno; offset + size is never over `size`. */
 typedef struct exn_source {
     uint64_t size; /* of the file, in bytes */
     int (*read)(void *context, void *to, size_t size, uint64_t offset);
     void *context;
 } exn_source;
 
-/* Looks at a file without changing or decoding it: whether it is unambiguous, and if not, why (result->reasons). Reads marker and chunk
- * headers and the payloads that can hold an orientation, nothing else. By the predicate that exn_normalize() asks.
+/* Looks at a file without changing or decoding it: whether it is unambiguous, and if not, why
+ * (result->reasons). Reads marker and chunk headers and the payloads that can hold an orientation,
+ * nothing else. By the predicate that exn_normalize() asks.
  *
- * Behind a JPEG's first scan header nothing says where the next segment is, and no browser looks for one, but others do. A file is read
- * on as far as 128 KiB in all go; of a larger one with one scan, as nearly all are, its end is read instead. options->look_whole reads on to EOI
- * unless the scan plainly goes on to the file's end.
+ * Behind a JPEG's first scan header nothing says where the next segment is, and no browser looks
+ * for one, but others do. A file is read on as far as 128 KiB in all go; of a larger one with one
+ * scan, as nearly all are, its end is read instead. options->look_whole reads on to EOI unless the
+ * scan plainly goes on to the file's end.
  *
- * result: filled in as far as known, may be NULL; outcome is UNTOUCHED where nothing is to be done, else what exn_normalize() would begin with
- * (METADATA; LOSSLESS stands for any turn), COPIED or UNSUPPORTED for formats that are only looked at.
- * Returns EXN_OK, NOT_AN_IMAGE, CORRUPT, UNSUPPORTED, LIMIT, REFUSED (strict), MEMORY, READ or BAD_ARGUMENT. */
+ * result: filled in as far as known, may be NULL; outcome is UNTOUCHED where nothing is to be done,
+ * else what exn_normalize() would begin with (METADATA; LOSSLESS stands for any turn), COPIED or
+ * UNSUPPORTED for formats that are only looked at. Returns EXN_OK, NOT_AN_IMAGE, CORRUPT,
+ * UNSUPPORTED, LIMIT, REFUSED (strict), MEMORY, READ or BAD_ARGUMENT. */
 EXN_API exn_status exn_check(const exn_source *source, const exn_options *options,
                              exn_result *result, exn_error *error);
 
-/* Reads a product of exn_normalize() back and compares it with its source: nothing left to do by the predicate, the size,
- * JPEG coefficients, tables and factors of exact components, the PSNR of requantized planes (within 0.1 dB of the best that the
- * same tables allow), PNG samples; the further pictures of a JPEG in the same way, and every byte between and behind them.
+/* Reads a product of exn_normalize() back and compares it with its source: nothing left to do by
+ * the predicate, the size, JPEG coefficients, tables and factors of exact components, the PSNR of
+ * requantized planes (within 0.1 dB of the best that the same tables allow), PNG samples; the
+ * further pictures of a JPEG in the same way, and every byte between and behind them.
  *
- * All memory is borrowed. result: as exn_normalize() filled it in, never NULL. Returns EXN_OK, EXN_MISMATCH, BAD_ARGUMENT, or why
- * one could not be read. */
+ * All memory is borrowed. result: as exn_normalize() filled it in, never NULL. Returns EXN_OK,
+ * EXN_MISMATCH, BAD_ARGUMENT, or why one could not be read. */
 EXN_API exn_status exn_verify(const void *source, size_t source_size, const void *product,
                               size_t product_size, const exn_options *options,
                               const exn_result *result, exn_error *error);
 
-/* Frees what exn_normalize() allocated and sets bytes to {NULL, 0}. NULL is allowed, and so is NULL data. */
+/* Frees what exn_normalize() allocated and sets bytes to {NULL, 0}. NULL is allowed, and so is NULL
+ * data. */
 EXN_API void exn_bytes_free(exn_bytes *bytes);
 
-/* Words for machines ("not-an-image") and for humans ("not an image"). Static strings, never NULL. */
+/* Words for machines ("not-an-image") and for humans ("not an image"). Static strings, never NULL.
+ */
 EXN_API const char *exn_status_word(exn_status status);
 EXN_API const char *exn_status_text(exn_status status);
 EXN_API const char *exn_outcome_word(exn_outcome outcome);

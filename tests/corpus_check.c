@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Normalizes and verifies every file of some folders and prints a table, one line a file.
  *
  *     corpus_check [-o FOLDER] FILE|FOLDER...

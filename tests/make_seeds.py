@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Writes the files of kinds that make_testdata.c makes none of: make_seeds.py TESTDATA CORPUS
 
 TESTDATA/other/ gets files that need nothing. The folders of CORPUS (tests/fuzz/corpus) get the same kinds with an orientation,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Writes testdata/: make_testdata FOLDER. Every picture is upright when it is shown as its tag
  * says, as a camera would have written it. The same libjpeg, libpng and zlib give the same bytes
  * every time. */

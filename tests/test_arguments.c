@@ -1,12 +1,14 @@
-/* What a caller may pass to the library: every option out of its range and every NULL is refused by name before anything is done,
- * or allowed and harmless. A mode that is none would otherwise drop the tag and leave the picture lying. */
+/* SPDX-License-Identifier: MIT */
+/* What a caller may pass to the library: every option out of its range and every NULL is refused by
+ * name before anything is done, or allowed and harmless. A mode that is none would otherwise drop
+ * the tag and leave the picture lying. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
+#include <cmocka.h>
 
 #include <exifnorm.h>
 
@@ -28,7 +30,8 @@ static int set_up(void **state)
     exn_test_jpeg_init(&jpeg, 32, 16);
     assert_true(exn_test_jpeg_make(&jpeg, &bare, why));
     assert_true(exn_test_exif_make(&exif, &tiff));
-    assert_true(exn_test_jpeg_insert_exif(exn_buffer_span(&bare), exn_buffer_span(&tiff), &f.bytes));
+    assert_true(
+        exn_test_jpeg_insert_exif(exn_buffer_span(&bare), exn_buffer_span(&tiff), &f.bytes));
     exn_buffer_free(&bare);
     exn_buffer_free(&tiff);
     *state = &f;
@@ -55,9 +58,8 @@ static void expect_refused(const exn_buffer *file, const exn_options *options, c
     exn_error error = {0};
     const exn_source source = {file->size, read_bytes, (void *)(uintptr_t)file};
 
-    assert_int_equal(
-        exn_normalize(file->data, file->size, options, &product, &result, &error),
-        EXN_BAD_ARGUMENT);
+    assert_int_equal(exn_normalize(file->data, file->size, options, &product, &result, &error),
+                     EXN_BAD_ARGUMENT);
     assert_null(product.data);
     assert_int_equal(product.size, 0);
     assert_int_equal(result.outcome, EXN_OUTCOME_FAILED);
@@ -157,9 +159,9 @@ static void test_null_allowed(void **state)
     assert_int_equal(exn_normalize(bytes->data, bytes->size, NULL, &again, NULL, NULL), EXN_OK);
     assert_int_equal(product.size, again.size);
     assert_memory_equal(product.data, again.data, again.size);
-    assert_int_equal(exn_verify(bytes->data, bytes->size, product.data, product.size, NULL, &result,
-                                NULL),
-                     EXN_OK);
+    assert_int_equal(
+        exn_verify(bytes->data, bytes->size, product.data, product.size, NULL, &result, NULL),
+        EXN_OK);
     assert_int_equal(exn_check(&source, NULL, NULL, NULL), EXN_OK);
     exn_bytes_free(&again);
     exn_bytes_free(&again);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Exif and XMP behind a JPEG's first scan header: between scans, or between the only scan and EOI.
  * Browsers read no further than that header; exiftool -ee, ImageMagick, GraphicsMagick and ffmpeg
  * do. exn_normalize() leaves none; exn_check() finds them within 128 KiB, and wherever they are
@@ -6,9 +7,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
+#include <cmocka.h>
 
 #include "support/exif_make.h"
 #include "support/jpeg_make.h"

@@ -1,14 +1,15 @@
+/* SPDX-License-Identifier: MIT */
 /* Formats that are only looked at: what exn_check() and exn_normalize() say of them. The files are
  * made here, box by box; how an image is shown is found by moving the samples of a small grid. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
+#include <cmocka.h>
 
-#include "bytes.h"
+#include "buffer.h"
 #include "support/exif_make.h"
 #include "support/naive.h"
 
@@ -344,7 +345,8 @@ static void test_heif_known(void **state)
 }
 
 /* As many properties as an index can name, and half a million associations with the last ones: what
- * took minutes where each was looked for from the first on. What is beyond the last property is none. */
+ * took minutes where each was looked for from the first on. What is beyond the last property is
+ * none. */
 static void test_heif_many(void **state)
 {
     (void)state;
@@ -538,12 +540,17 @@ static void test_read_errors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_webp),        cmocka_unit_test(test_webp_size),
-        cmocka_unit_test(test_heif_known),  cmocka_unit_test(test_heif_properties),
+        cmocka_unit_test(test_webp),
+        cmocka_unit_test(test_webp_size),
+        cmocka_unit_test(test_heif_known),
+        cmocka_unit_test(test_heif_properties),
         cmocka_unit_test(test_heif_many),
-        cmocka_unit_test(test_heif_brands), cmocka_unit_test(test_heif_far_properties),
-        cmocka_unit_test(test_heif_cut),    cmocka_unit_test(test_tiff_values),
-        cmocka_unit_test(test_tiff_pages),  cmocka_unit_test(test_tiff_long_loop),
+        cmocka_unit_test(test_heif_brands),
+        cmocka_unit_test(test_heif_far_properties),
+        cmocka_unit_test(test_heif_cut),
+        cmocka_unit_test(test_tiff_values),
+        cmocka_unit_test(test_tiff_pages),
+        cmocka_unit_test(test_tiff_long_loop),
         cmocka_unit_test(test_read_errors),
     };
     return cmocka_run_group_tests_name("carried", tests, NULL, NULL);

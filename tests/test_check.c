@@ -1,16 +1,17 @@
+/* SPDX-License-Identifier: MIT */
 /* exn_check(): right about every file, in agreement with exn_normalize(), and thrifty with what it
  * reads. The source counts every byte and knows which were read twice. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 
-#include <cmocka.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <cmocka.h>
 
-#include "bytes.h"
+#include "buffer.h"
 #include "support/exif_make.h"
 #include "support/jpeg_make.h"
 #include "support/png_make.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* One Exif block: which orientation counts, whether it needs an edit, and what an edit leaves
  * behind.
  *
@@ -8,9 +9,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
+#include <cmocka.h>
 
 #include "metadata/exif.h"
 #include "test_exif_build.h"

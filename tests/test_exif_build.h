@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Lays out Exif blocks for tests of single bytes: any table anywhere, also where none may stand. To
  * be included behind cmocka.h. */
 #ifndef EXN_TEST_EXIF_BUILD_H
@@ -5,7 +6,7 @@
 
 #include <string.h>
 
-#include "bytes.h"
+#include "buffer.h"
 
 enum { ASCII = 2, SHORT = 3, LONG = 4, RATIONAL = 5, UNDEFINED = 7, IFD = 13 };
 enum { CAPACITY = 8192 };

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The thumbnail shows what the image shows, and nothing else of the block moves.
  *
  * Single blocks are edited with a turner that only says what it was asked. Whole files go through
@@ -7,12 +8,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include <cmocka.h>
 #include <math.h>
 #include <png.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <cmocka.h>
 
 #include "jpeg/jpeg.h"
 #include "metadata/exif.h"
@@ -639,8 +640,7 @@ static void test_segments_of_a_thumbnail(void **state)
     assert_memory_equal(turned.data + turned.size - 2, "\xFF\xD9", 2);
     assert_true(likeness((exn_span){turned.data, turned.size}, 1, 32, 48) > 20);
     span.size -= 200;
-    assert_int_equal(turn_one(span, exn_orientation_from_exif(6), &turned),
-                     EXN_CORRUPT);
+    assert_int_equal(turn_one(span, exn_orientation_from_exif(6), &turned), EXN_CORRUPT);
     exn_buffer_free(&plain);
     exn_buffer_free(&tiff);
     exn_buffer_free(&jpeg);
@@ -657,9 +657,9 @@ static void test_a_thumbnail_too_large(void **state)
     assert_non_null(frame);
     exn_put16be(frame + 5, 4001);
     exn_put16be(frame + 7, 4000);
-    assert_int_equal(turn_one((exn_span){jpeg.data, jpeg.size},
-                                             exn_orientation_from_exif(6), &turned),
-                     EXN_LIMIT);
+    assert_int_equal(
+        turn_one((exn_span){jpeg.data, jpeg.size}, exn_orientation_from_exif(6), &turned),
+        EXN_LIMIT);
     exn_buffer_free(&jpeg);
     exn_buffer_free(&turned);
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a block says of sizes, resolutions, areas and density, and what an edit makes of it.
  *
  * The oracles: a block laid out by the builder as it should be, byte for byte, with points turned
@@ -6,10 +7,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include <cmocka.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <cmocka.h>
 
 #include "metadata/exif.h"
 #include "support/naive.h"

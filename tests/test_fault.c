@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Out of memory, everywhere: allocation number N fails, for N from 1 until a call gets by without,
  * over every format and method; once that one alone, once all behind it as well. Allocations are
  * ours and those of libjpeg, libpng, zlib and libexif: this program's malloc() is theirs too.
@@ -8,7 +9,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include <cmocka.h>
 #include <errno.h>
 #include <fts.h>
 #include <malloc.h>
@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
+#include <cmocka.h>
 
 #include "support/exif_make.h"
 #include "support/jpeg_make.h"

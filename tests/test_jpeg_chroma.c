@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Where the picture's edge cuts through a sample of a component, the mirrored grid lies a fraction
  * of a sample off. Colour has to stay where it was in the picture: edges where luma has them,
  * smooth colour as an ideal filter shifts it, and colours that RGB does not have as they are. */

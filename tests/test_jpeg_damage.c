@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Broken and unsupported files: a product never comes of data that is known to be lost, harmless
  * noise is told from loss, and limits hold before anything is allocated.
  *

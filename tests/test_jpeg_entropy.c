@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The entropy-domain turn against the way through libjpeg: equal coefficients over samplings,
  * codings and all eight orientations, also where blocks are cut and quantized anew; files made by
  * hand for what encoders seldom write, and the verdicts on what is broken or unusual.
@@ -32,7 +33,7 @@ static exn_status open_with(exn_entropy *entropy, exn_jpeg *jpeg, exn_span file,
     const exn_orientation o = exn_orientation_from_exif(value);
 
     *error = (exn_error){0};
-    assert_int_equal(exn_jpeg_parse(file, jpeg, error), EXN_OK);
+    assert_int_equal(exn_segments_parse(file, jpeg, error), EXN_OK);
     const exn_status status =
         exn_entropy_open(entropy, jpeg, o, exn_turned_exact_set(jpeg, o), MEMORY, error);
     return status == EXN_OK ? exn_entropy_requantize(entropy, quality, error) : status;
@@ -53,7 +54,7 @@ static exn_status verdict(exn_span file, uint32_t value)
 
     assert_true((status == EXN_OK || status == EXN_UNSUPPORTED) == !error.detail[0]);
     exn_entropy_close(&entropy);
-    exn_jpeg_free(&jpeg);
+    exn_segments_free(&jpeg);
     return status;
 }
 
@@ -75,7 +76,7 @@ static void turn_with(exn_span file, uint32_t value, exn_quality quality, exn_bu
         assert_int_equal(exn_buffer_append(out, "\xFF\xD9", 2), EXN_OK);
     }
     exn_entropy_close(&entropy);
-    exn_jpeg_free(&jpeg);
+    exn_segments_free(&jpeg);
 }
 
 static void turn(exn_span file, uint32_t value, exn_buffer *out)
@@ -92,7 +93,7 @@ static uint32_t turn_by_libjpeg(exn_span file, uint32_t value, exn_quality quali
     uint32_t warnings = 0;
 
     out->size = 0;
-    assert_int_equal(exn_jpeg_parse(file, &jpeg, NULL), EXN_OK);
+    assert_int_equal(exn_segments_parse(file, &jpeg, NULL), EXN_OK);
     assert_int_equal(exn_coefficients_read(&source, &jpeg, &warnings, NULL), EXN_OK);
     assert_int_equal(warnings, 0);
     assert_int_equal(exn_coefficients_turned(&target, &source, o, NULL), EXN_OK);
@@ -102,10 +103,11 @@ static uint32_t turn_by_libjpeg(exn_span file, uint32_t value, exn_quality quali
             exn_component_move(&source.component[i], &target.component[i], o);
         else
             assert_int_equal(exn_requantize(&source, &target, i, o, quality, NULL), EXN_OK);
-    assert_int_equal(exn_coefficients_write(&target, &source, &jpeg, UINT64_MAX, out, NULL), EXN_OK);
+    assert_int_equal(exn_coefficients_write(&target, &source, &jpeg, UINT64_MAX, out, NULL),
+                     EXN_OK);
     exn_coefficients_close(&target);
     exn_coefficients_close(&source);
-    exn_jpeg_free(&jpeg);
+    exn_segments_free(&jpeg);
     return exact;
 }
 
@@ -774,7 +776,7 @@ static void the_limit_comes_first(void **state)
 
     exn_test_jpeg_init(&spec, 640, 640);
     make(&spec, &file);
-    assert_int_equal(exn_jpeg_parse(exn_buffer_span(&file), &jpeg, NULL), EXN_OK);
+    assert_int_equal(exn_segments_parse(exn_buffer_span(&file), &jpeg, NULL), EXN_OK);
     for (uint64_t limit = 1 << 14; limit < MEMORY; limit *= 2) {
         const exn_status status =
             exn_entropy_open(&entropy, &jpeg, exn_orientation_from_exif(6), 7, limit, &error);
@@ -783,7 +785,7 @@ static void the_limit_comes_first(void **state)
                     limit == 1 << 19);
         exn_entropy_close(&entropy);
     }
-    exn_jpeg_free(&jpeg);
+    exn_segments_free(&jpeg);
     exn_buffer_free(&file);
 }
 
@@ -805,23 +807,23 @@ static void scans_are_charged(void **state)
     spec.scans = scans;
     spec.scan_count = 64;
     make(&spec, &file);
-    assert_int_equal(exn_jpeg_parse(exn_buffer_span(&file), &jpeg, NULL), EXN_OK);
-    assert_int_equal(exn_jpeg_coded_blocks(&jpeg), 64 * 64);
+    assert_int_equal(exn_segments_parse(exn_buffer_span(&file), &jpeg, NULL), EXN_OK);
+    assert_int_equal(exn_segments_coded_blocks(&jpeg), 64 * 64);
     uint64_t blocks = 2 * 64 * 64 + 1;
-    assert_int_equal(exn_jpeg_charge(&jpeg, EXN_JPEG_FREE_PASSES, &blocks, &error), EXN_OK);
-    assert_int_equal(exn_jpeg_charge(&jpeg, EXN_JPEG_FREE_PASSES, &blocks, &error), EXN_OK);
-    assert_int_equal(exn_jpeg_charge(&jpeg, EXN_JPEG_FREE_PASSES, &blocks, &error), EXN_LIMIT);
+    assert_int_equal(exn_segments_charge(&jpeg, EXN_JPEG_FREE_PASSES, &blocks, &error), EXN_OK);
+    assert_int_equal(exn_segments_charge(&jpeg, EXN_JPEG_FREE_PASSES, &blocks, &error), EXN_OK);
+    assert_int_equal(exn_segments_charge(&jpeg, EXN_JPEG_FREE_PASSES, &blocks, &error), EXN_LIMIT);
     assert_int_equal(blocks, 1);
-    exn_jpeg_free(&jpeg);
+    exn_segments_free(&jpeg);
     exn_buffer_free(&file);
 
     file = (exn_buffer){0};
     spec.scans = NULL; /* libjpeg's own progression */
     make(&spec, &file);
-    assert_int_equal(exn_jpeg_parse(exn_buffer_span(&file), &jpeg, NULL), EXN_OK);
-    assert_int_equal(exn_jpeg_charge(&jpeg, EXN_JPEG_FREE_PASSES, &blocks, NULL), EXN_OK);
+    assert_int_equal(exn_segments_parse(exn_buffer_span(&file), &jpeg, NULL), EXN_OK);
+    assert_int_equal(exn_segments_charge(&jpeg, EXN_JPEG_FREE_PASSES, &blocks, NULL), EXN_OK);
     assert_int_equal(blocks, 1);
-    exn_jpeg_free(&jpeg);
+    exn_segments_free(&jpeg);
     exn_buffer_free(&file);
 }
 
@@ -844,7 +846,7 @@ static void the_limit_holds_for_libjpeg_s_product(void **state)
         exn_coefficients source, target;
         uint32_t warnings = 0;
         exn_buffer product = {0};
-        assert_int_equal(exn_jpeg_parse(exn_buffer_span(&file), &jpeg, NULL), EXN_OK);
+        assert_int_equal(exn_segments_parse(exn_buffer_span(&file), &jpeg, NULL), EXN_OK);
         assert_int_equal(exn_coefficients_read(&source, &jpeg, &warnings, NULL), EXN_OK);
         const exn_orientation o = exn_orientation_from_exif(6);
         assert_int_equal(exn_coefficients_turned(&target, &source, o, NULL), EXN_OK);
@@ -859,7 +861,7 @@ static void the_limit_holds_for_libjpeg_s_product(void **state)
         exn_buffer_free(&product);
         exn_coefficients_close(&target);
         exn_coefficients_close(&source);
-        exn_jpeg_free(&jpeg);
+        exn_segments_free(&jpeg);
     }
     exn_buffer_free(&out);
     exn_buffer_free(&file);

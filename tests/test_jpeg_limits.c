@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Both sides of every limit in the JPEG code: DC differences of 11 bits and AC values of 10, steps
  * of 8 and 16 bits, MCUs of ten blocks at their longest, tables that differ in nothing but their
  * values or that a slot gets anew, and scans that are missing where nothing else would show it. All

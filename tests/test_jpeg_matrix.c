@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The oracle matrix of JPEG: orientations x samplings x sizes x codings, each product against what
  * support/jpeg_oracle.h computes from the source's coefficients, and against real jpegtran.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a turn costs where it cannot be lossless: how far the samples are from the source's, moved,
  * and how many bytes the file takes. A picture that is like a photograph, for bytes: detail of
  * every size, and grain.

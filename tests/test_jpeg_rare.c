@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* JPEGs that few encoders write and every decoder reads: tables in odd places, in odd forms and
  * changing on the way, scans in any order, two components, fill bytes everywhere. Each is turned
  * right, and judged from its coefficients alone; the sampling factors, restart rows, scan scripts
@@ -313,7 +314,8 @@ static size_t list_intervals(exn_span file, uint32_t intervals[4])
 
     for (; count < 4 && exn_test_jpeg_find(file, SOS, (unsigned)count, &scan); count++) {
         intervals[count] = 0;
-        for (unsigned n = 0; exn_test_jpeg_find(file, DRI, n, &set) && set.offset < scan.offset; n++)
+        for (unsigned n = 0; exn_test_jpeg_find(file, DRI, n, &set) && set.offset < scan.offset;
+             n++)
             intervals[count] = exn_get16be(set.payload.data);
     }
     return count;

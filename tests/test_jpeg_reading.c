@@ -1,11 +1,12 @@
+/* SPDX-License-Identifier: MIT */
 /* JPEGs that decoders read differently, or not to the end: samples far beyond black and white, and
  * scans that never come. */
 #include "exifnorm.h"
 
-#include "source.h"
 #include "support/jpeg_make.h"
 #include "support/jpeg_oracle.h"
 #include "support/jpeg_walk.h"
+#include "window.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -28,9 +29,9 @@ static exn_status run(const exn_buffer *file, const exn_options *options, exn_re
     assert_true((status == EXN_OK) == (product.data != NULL) ||
                 result->outcome == EXN_OUTCOME_UNTOUCHED);
     if (product.data)
-        assert_int_equal(exn_verify(file->data, file->size, product.data, product.size, options,
-                                    result, NULL),
-                         EXN_OK);
+        assert_int_equal(
+            exn_verify(file->data, file->size, product.data, product.size, options, result, NULL),
+            EXN_OK);
     exn_bytes_free(&product);
     return status;
 }
@@ -150,14 +151,13 @@ static void verifying_sees_it_too(void **state)
     make_flat(255, 128, 6, false, &file);
     assert_int_equal(exn_normalize(file.data, file.size, NULL, &product, &result, NULL), EXN_OK);
     turned = (exn_buffer){.data = product.data, .size = product.size};
-    assert_int_equal(exn_verify(file.data, file.size, turned.data, turned.size, NULL, &result,
-                                &error),
-                     EXN_OK);
+    assert_int_equal(
+        exn_verify(file.data, file.size, turned.data, turned.size, NULL, &result, &error), EXN_OK);
     set_step(&file, 0, 255);
     set_step(&turned, 0, 255);
-    assert_int_equal(exn_verify(file.data, file.size, turned.data, turned.size, NULL, &result,
-                                &error),
-                     EXN_CORRUPT);
+    assert_int_equal(
+        exn_verify(file.data, file.size, turned.data, turned.size, NULL, &result, &error),
+        EXN_CORRUPT);
     exn_bytes_free(&product);
     exn_buffer_free(&file);
 }
@@ -194,7 +194,7 @@ static void make_cut(uint32_t orientation, unsigned scans, exn_buffer *cut)
 static exn_status check(const exn_buffer *file, const exn_options *options, exn_result *result)
 {
     exn_span span = exn_buffer_span(file);
-    const exn_source source = exn_source_of(&span);
+    const exn_source source = exn_window_source_of(&span);
     return exn_check(&source, options, result, NULL);
 }
 
@@ -324,7 +324,10 @@ static void a_trailer_in_the_place_of_eoi(void **state)
     static const struct {
         const void *bytes;
         size_t size;
-    } rows[] = {{sef, sizeof sef - 1}, {picture, sizeof picture - 1}, {zeros, 1}, {zeros, 7},
+    } rows[] = {{sef, sizeof sef - 1},
+                {picture, sizeof picture - 1},
+                {zeros, 1},
+                {zeros, 7},
                 {zeros, sizeof zeros}};
     (void)state;
     for (enum kind kind = 0; kind < KINDS; kind++)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a turn leaves as it was: the coding (scans, restarts, Huffman tables, arithmetic
  * conditioning), every segment that has no part in orientation, in its place, and the bytes behind
  * EOI; and what a turn refuses. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* docs/report.md: how points and boxes of labels follow the pixels.
  *
  * The formulas stand here as code, and the same text is looked for in the document's tables; what

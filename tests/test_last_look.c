@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What exn_normalize() does with an output that it should not have made: here the rotator gives
  * whatever the test says. And what it says of a file that libexif reads otherwise. */
 #define exn_rotate rotate_badly

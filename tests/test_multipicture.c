@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* JPEG files of several pictures: every picture of the scene is turned, both indexes stay true, and
  * what lies between and behind the pictures keeps every byte.
  *

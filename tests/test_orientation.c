@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* src/orientation.h against the row and column words of EXIF, through support/naive.h, which shares
  * no code with it. */
 #include "orientation.h"

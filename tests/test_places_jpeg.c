@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Where a JPEG keeps an orientation, or what a turn moves, outside of Exif: XMP in one APP1 and in
  * many, JFIF and JFXX thumbnails and densities, Photoshop resources. Through the public interface.
  *
@@ -6,10 +7,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <cmocka.h>
 
 #include "support/exif_make.h"
 #include "support/jpeg_make.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Properties over rich files with a few bytes of their metadata changed at random (the same ones
  * every time): no crash; what has a product has one that verifies and needs nothing; exn_check()
  * and exn_normalize() agree. Best under the sanitizers. */
@@ -5,10 +6,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
+#include <cmocka.h>
 
 #include "support/exif_make.h"
 #include "support/jpeg_make.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Where a PNG keeps an orientation, or what a turn moves, outside of eXIf: XMP in iTXt, the raw
  * profiles of ImageMagick, plain texts, densities. Through the public interface.
  *
@@ -7,13 +8,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
 #include <zlib.h>
+#include <cmocka.h>
 
 #include "support/exif_make.h"
 #include "support/jpeg_make.h"
@@ -523,8 +524,8 @@ static void test_a_product_over_limits(void **state)
         uLong bound = compressBound((uLong)words.size);
         exn_buffer_append(&data, "XML:com.adobe.xmp\0\1\0\0", 22);
         assert_int_equal(exn_buffer_reserve(&data, bound), EXN_OK);
-        assert_int_equal(
-            compress2(data.data + data.size, &bound, words.data, (uLong)words.size, 1), Z_OK);
+        assert_int_equal(compress2(data.data + data.size, &bound, words.data, (uLong)words.size, 1),
+                         Z_OK);
         data.size += bound;
         put_chunk(&file, "iTXt", exn_buffer_span(&data), true);
         put_exif(&file, 3);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Orientations that no browser reads and exiftool does: under another header, behind another magic
  * number, in a continuation, in Interoperability IFDs, Photoshop resources and chunks of another
  * name. None may be left. The oracle is exiftool, which has to see each in the source first. */
@@ -5,11 +6,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
+#include <cmocka.h>
 
 #include "exifnorm.h"
 #include "support/exif_make.h"

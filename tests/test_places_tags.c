@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What another reader sees of a file before and after: exiftool's whole listing differs in the tags
  * that speak of the stored picture, and in no other.
  *
@@ -7,10 +8,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <cmocka.h>
 
 #include "support/exif_make.h"
 #include "support/jpeg_make.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The PNG row of the table of formats: pixels against a naive turn, chunks against the source's
  * own, damage of every kind, and which eXIf counts.
  *
@@ -7,10 +8,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
+#include <cmocka.h>
 
 #include "orientation.h"
 #include "png/png.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Animated PNG: every canvas that a player shows of the product is the source's canvas turned, by
  * the oracle of support/png_anim.c; what contradicts itself fails; a metadata edit keeps every
  * byte. */
@@ -5,10 +6,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
+#include <cmocka.h>
 
 #include "orientation.h"
 #include "png/png.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The encoder of literals and runs against zlib's decoder: the bytes come back whatever they are
  * and in whatever pieces they come, no stream is over its bound, and filtered noise takes no more
  * than zlib's own Huffman coding makes of it. */
@@ -5,10 +6,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
+#include <cmocka.h>
 
 #include "png/deflate.h"
 #include "png/huffman.h"

@@ -1,12 +1,13 @@
+/* SPDX-License-Identifier: MIT */
 /* How turned PNGs are compressed: the default against what libpng makes of the same pixels, and the
  * levels that can be asked for. Samples are compared after each. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
+#include <cmocka.h>
 
 #include "exifnorm.h"
 #include "support/exif_make.h"

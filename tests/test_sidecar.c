@@ -1,12 +1,13 @@
+/* SPDX-License-Identifier: MIT */
 /* exn_normalize_sidecar(): what it says of packets for every kind of image, and that nothing is
  * edited where nobody knows how. Where regions go is in test_xmp.c and cli/sidecar.sh. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 
-#include <cmocka.h>
 #include <exifnorm.h>
 #include <string.h>
+#include <cmocka.h>
 
 #define OPEN                                                                                       \
     "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF "                                                \
@@ -18,7 +19,8 @@ static const char six[] = OPEN "tiff:Orientation='6' exif:PixelXDimension='4' "
                                "exif:PixelYDimension='3'" SHUT;
 static const char one[] = OPEN "tiff:Orientation='1' exif:PixelXDimension='4'" SHUT;
 static const char none[] = OPEN "tiff:Make='M'" SHUT;
-static const char wide[] = "\xFF\xFE<\0O\0r\0i\0e\0n\0t\0a\0t\0i\0o\0n\0>\0" "6\0<\0";
+static const char wide[] = "\xFF\xFE<\0O\0r\0i\0e\0n\0t\0a\0t\0i\0o\0n\0>\0"
+                           "6\0<\0";
 static const char no_xmp[] = "static char *xpm[] = {};";
 
 static exn_result turned(exn_format format, uint32_t orientation, uint32_t transform)
@@ -40,8 +42,8 @@ static exn_result expect(const char *data, size_t size, const exn_result *image,
     exn_bytes product;
     exn_result result;
     exn_error error;
-    assert_int_equal(
-        exn_normalize_sidecar(data, size, image, NULL, &product, &result, &error), status);
+    assert_int_equal(exn_normalize_sidecar(data, size, image, NULL, &product, &result, &error),
+                     status);
     assert_int_equal(result.outcome, outcome);
     assert_int_equal(result.format, EXN_FORMAT_XMP);
     assert_int_equal(product.data != NULL, outcome == EXN_OUTCOME_METADATA);
@@ -60,7 +62,8 @@ static void test_image(void **state)
 {
     (void)state;
     const exn_result jpeg = turned(EXN_FORMAT_JPEG, 6, TURN_6);
-    exn_result r = EXPECT(six, &jpeg, EXN_OK, METADATA, "PixelXDimension='3' exif:PixelYDimension='4'");
+    exn_result r =
+        EXPECT(six, &jpeg, EXN_OK, METADATA, "PixelXDimension='3' exif:PixelYDimension='4'");
     assert_int_equal(r.orientation, 6);
     assert_int_equal(r.reasons, 1u << EXN_REASON_XMP);
     assert_int_equal(r.warnings, 0);
@@ -97,7 +100,8 @@ static void test_no_image(void **state)
 static void test_failures(void **state)
 {
     (void)state;
-    const exn_result jpeg = turned(EXN_FORMAT_JPEG, 6, TURN_6), plain = turned(EXN_FORMAT_PNG, 1, 0);
+    const exn_result jpeg = turned(EXN_FORMAT_JPEG, 6, TURN_6),
+                     plain = turned(EXN_FORMAT_PNG, 1, 0);
     exn_options options;
     exn_bytes product;
     exn_result result;
@@ -105,17 +109,17 @@ static void test_failures(void **state)
     EXPECT(wide, &plain, EXN_UNSUPPORTED, FAILED, NULL);
     exn_options_init(&options);
     options.strict = true;
-    assert_int_equal(exn_normalize_sidecar(six, sizeof six - 1, &plain, &options, &product,
-                                           &result, NULL),
-                     EXN_REFUSED);
-    assert_int_equal(exn_normalize_sidecar(six, sizeof six - 1, &jpeg, &options, &product, &result,
-                                           NULL),
-                     EXN_OK);
+    assert_int_equal(
+        exn_normalize_sidecar(six, sizeof six - 1, &plain, &options, &product, &result, NULL),
+        EXN_REFUSED);
+    assert_int_equal(
+        exn_normalize_sidecar(six, sizeof six - 1, &jpeg, &options, &product, &result, NULL),
+        EXN_OK);
     exn_bytes_free(&product);
     options.max_memory = 10;
-    assert_int_equal(exn_normalize_sidecar(six, sizeof six - 1, &jpeg, &options, &product, &result,
-                                           NULL),
-                     EXN_LIMIT);
+    assert_int_equal(
+        exn_normalize_sidecar(six, sizeof six - 1, &jpeg, &options, &product, &result, NULL),
+        EXN_LIMIT);
     assert_null(product.data);
 }
 

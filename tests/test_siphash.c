@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The keyed hash of the state's table against the vectors of its authors' reference code, and that
  * names which share an unkeyed hash do not share this one. */
 #include <setjmp.h>
@@ -7,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "cli/siphash.c" /* the program is no library that could be linked */
+#include "base/siphash.c" /* the program is no library that could be linked */
 
 /* Key 00 01 .. 0F, message 00 01 .. of that length; the one of 15 is in the paper's appendix A. */
 static void test_vectors(void **state)

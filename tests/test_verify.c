@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The second look at an output, exn_verify(): everything that it compares is wrong once, one thing
  * at a time, in an output that is right otherwise; and on the near side of every limit it is
  * content. */

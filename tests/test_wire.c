@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What comes through the wall: no field of a worker's answer is believed that an honest worker
  * could not have sent, and a packet that is none is refused with all that it carries. */
 #include <errno.h>
@@ -13,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "cli/wire.c" /* the program is no library that could be linked */
+#include "workers/wire.c" /* the program is no library that could be linked */
 
 static exn_answer honest(void)
 {
@@ -200,10 +201,9 @@ static void test_death(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_honest),
-        cmocka_unit_test(test_sidecar), cmocka_unit_test(test_numbers),
-        cmocka_unit_test(test_texts),  cmocka_unit_test(test_packets),
-        cmocka_unit_test(test_death),
+        cmocka_unit_test(test_honest),  cmocka_unit_test(test_sidecar),
+        cmocka_unit_test(test_numbers), cmocka_unit_test(test_texts),
+        cmocka_unit_test(test_packets), cmocka_unit_test(test_death),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

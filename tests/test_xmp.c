@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* One XMP packet: what counts as an orientation in it, that an edit cuts it out and nothing else,
  * and that regions follow the pixels.
  *
@@ -7,12 +8,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include <cmocka.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <cmocka.h>
 
 #include "metadata/xmp.h"
 #include "support/proc.h"

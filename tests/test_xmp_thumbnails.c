@@ -1,13 +1,14 @@
+/* SPDX-License-Identifier: MIT */
 /* Thumbnails inside XMP, a JPEG in base64: they show what the image shows, or they go. The oracles
  * are exiftool, which takes them out, and libjpeg's coefficients. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <cmocka.h>
 
 #include "metadata/xmp.h"
 #include "support/exif_make.h"
@@ -353,10 +354,8 @@ static void test_room(void **state)
     exn_buffer_append(&content, "", 1);
     exn_buffer packet = exn_test_xmp(NAMES, (const char *)content.data);
     exn_thumbnails thumbnails = {.turn = turn_twice_as_large};
-    exn_xmp_turn turn = {.o = exn_orientation_from_exif(3),
-                         .width = W,
-                         .height = H,
-                         .thumbnails = &thumbnails};
+    exn_xmp_turn turn = {
+        .o = exn_orientation_from_exif(3), .width = W, .height = H, .thumbnails = &thumbnails};
     /* 400 digits more and their ends of line, of which the padding takes 102. */
     const size_t need = packet.size + 400 + 5 - 102;
     for (size_t room = need - 2; room <= need + 2; room++) {
@@ -380,9 +379,11 @@ int main(void)
         return 1;
     }
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_they_follow), cmocka_unit_test(test_what_cannot_be_turned_goes),
+        cmocka_unit_test(test_they_follow),
+        cmocka_unit_test(test_what_cannot_be_turned_goes),
         cmocka_unit_test(test_a_file_s_are_bounded),
-        cmocka_unit_test(test_they_stay),   cmocka_unit_test(test_they_follow_in_png),
+        cmocka_unit_test(test_they_stay),
+        cmocka_unit_test(test_they_follow_in_png),
         cmocka_unit_test(test_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

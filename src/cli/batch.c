@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "batch.h"
 
 #include <errno.h>
@@ -8,13 +9,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "below.h"
-#include "sidecar.h"
-#include "signals.h"
-#include "tar.h"
-#include "tar_index.h"
-#include "work.h"
-#include "write.h"
+#include "base/below.h"
+#include "base/error.h"
+#include "base/signals.h"
+#include "list/sidecar.h"
+#include "streams/tar.h"
+#include "streams/tar_index.h"
+#include "workers/work.h"
+#include "write/attributes.h"
+#include "write/target.h"
 
 /* An output folder, open as long as anybody goes into it. */
 typedef struct place {
@@ -51,10 +54,10 @@ typedef struct entry {
 
 /* How far the items that are being worked on may be ahead of the one that gets its name next. Each
  * may have a temporary file, and each folder among them is open. */
-#define WINDOW     ((size_t)1024)
-#define MAX_PLACES ((size_t)100)
+#define WINDOW       ((size_t)1024)
+#define MAX_PLACES   ((size_t)100)
 #define LEAST_PLACES ((size_t)2) /* the folder that is worked in is one */
-#define FILL_SIZE  ((uint64_t)16 << 20)
+#define FILL_SIZE    ((uint64_t)16 << 20)
 
 /* With --write=direct each may hold two descriptors, and products wait in memory. */
 #define DIRECT_WINDOW ((size_t)128)
@@ -116,7 +119,7 @@ static void go_to(batch *b, int folder)
 static void tell(batch *b, const exn_item *item)
 {
     exn_report_item(b->report, item);
-    if (exn_write_stops(&item->error))
+    if (exn_target_error_stops(&item->error))
         b->report->output_failed = true;
     b->report->gave_up = b->report->gave_up || (b->options->on_error == EXN_ON_ERROR_STOP &&
                                                 item->error.status != EXN_OK);
@@ -134,8 +137,7 @@ static int reopen(const batch *b)
 {
     int folder = fcntl(b->roots->out, F_DUPFD_CLOEXEC, 0);
     for (size_t i = 1; i < b->depth && folder >= 0; i++) {
-        int next =
-            exn_below_open(folder, b->levels[i].name, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+        int next = exn_below_open(folder, b->levels[i].name, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
         close(folder);
         folder = next;
     }
@@ -158,7 +160,7 @@ static bool make_folder(const batch *b, exn_item *item)
     if (b->options->dry_run ? exn_roots_writable(folder) : mkdirat(folder, item->target, mode) == 0)
         return true;
     if (errno != EEXIST)
-        exn_item_fail(&item->error, EXN_WRITE, errno, "cannot make the folder");
+        exn_error_set(&item->error, EXN_WRITE, errno, "cannot make the folder");
     return false;
 }
 
@@ -190,14 +192,14 @@ static void go_into(batch *b, exn_item *item, level *l)
     if (inner < 0) {
         /* ENOTDIR and ELOOP: there is a file or a link in its place */
         bool taken = errno == ENOTDIR || errno == ELOOP;
-        exn_item_fail(&item->error, taken ? EXN_EXISTS : EXN_WRITE, taken ? 0 : errno,
+        exn_error_set(&item->error, taken ? EXN_EXISTS : EXN_WRITE, taken ? 0 : errno,
                       taken ? "the output's place is taken by what is no folder"
                             : "cannot open the folder");
         return;
     }
     if (!l->made && exn_state_made(b->state, item->path)) {
         l->made = true; /* and perhaps left for good, but there may be more to do in it */
-        exn_write_mode(inner, item->status.st_mode | 0700);
+        exn_attributes_mode(inner, item->status.st_mode | 0700);
     }
     if (!l->made && b->options->overwrite && !b->options->dry_run &&
         open_up(inner, &l->status)) /* and it gets back what it had */
@@ -225,7 +227,7 @@ static void enter_folder(batch *b, exn_list *list, entry *e)
     exn_item *item = &e->item;
     level l = {.status = item->status, .name = strdup(item->target)};
     if (!l.name || !reserve(b)) {
-        exn_item_fail(&item->error, EXN_MEMORY, 0, "no room for one more folder");
+        exn_error_set(&item->error, EXN_MEMORY, 0, "no room for one more folder");
         free(l.name);
         b->stop = true; /* the levels would no longer tell where the run is */
         return;
@@ -289,9 +291,9 @@ static void finish_folder(batch *b, const entry *e)
     if (b->options->shards)
         status.st_mode |= 0700;
     if (e->ends_made)
-        exn_write_attributes(folder, &status);
+        exn_attributes_put(folder, &status);
     else if (b->options->shards)
-        exn_write_times(folder, &status);
+        exn_attributes_times(folder, &status);
     if (b->options->durable)
         sync_folder(b, folder);
 }
@@ -315,7 +317,8 @@ static bool clone(batch *b, const entry *e)
 static bool has_holes(const struct stat *status)
 {
     enum { UNIT = 512, INLINE = 4096 }; /* of st_blocks; what may have none at all */
-    return status->st_size > INLINE && (uint64_t)status->st_blocks * UNIT < (uint64_t)status->st_size;
+    return status->st_size > INLINE &&
+           (uint64_t)status->st_blocks * UNIT < (uint64_t)status->st_size;
 }
 
 /* Whether a worker is to give what needs nothing its bytes, too: several copy at the same time.
@@ -323,8 +326,7 @@ static bool has_holes(const struct stat *status)
 static bool may_fill(const batch *b, const entry *e)
 {
     return b->copies && b->copied == e->before.st_dev && e->item.bytes_in <= FILL_SIZE &&
-           !has_holes(&e->before) &&
-           !b->options->link && !b->options->dry_run && !e->target.direct;
+           !has_holes(&e->before) && !b->options->link && !b->options->dry_run && !e->target.direct;
 }
 
 /* Gives the temporary file the source's own bytes. What is linked is the source and needs no
@@ -339,8 +341,7 @@ static void carry(batch *b, entry *e)
     if (b->options->link && item->result.outcome == EXN_OUTCOME_UNTOUCHED) {
         /* before a link of our own changes its time */
         exn_work_check_unchanged(e->job.source, &e->before, b->roots->in, item, b->options);
-        item->linked =
-            item->error.status == EXN_OK && exn_target_link(&e->target, e->job.source);
+        item->linked = item->error.status == EXN_OK && exn_target_link(&e->target, e->job.source);
     }
     if (item->linked || item->error.status != EXN_OK)
         return;
@@ -404,7 +405,7 @@ static void close_image(const batch *b, entry *e)
     if (!e->job.beside.there)
         return;
     if (!exn_item_unchanged(e->job.image, &e->item.status, exn_work_relinks(b->options)))
-        exn_item_fail(&e->item.error, EXN_READ, 0, "its image changed while it was read");
+        exn_error_set(&e->item.error, EXN_READ, 0, "its image changed while it was read");
     close(e->job.image);
     e->job.beside.there = false;
 }
@@ -488,7 +489,7 @@ static void run_archive(batch *b, entry *e)
     if (may_go_on(b) && item->error.status == EXN_OK)
         exn_tar_run(&job, &end, &item->error);
     else
-        exn_item_fail(&item->error, EXN_INTERRUPTED, 0, "dropped");
+        exn_error_set(&item->error, EXN_INTERRUPTED, 0, "dropped");
     if (item->error.status == EXN_OK && job.out >= 0 && fstat(job.out, &made) == 0)
         item->bytes_out = (uint64_t)made.st_size;
     item->partial = end.failures;
@@ -511,8 +512,8 @@ static void carry_edited(const batch *b, entry *e, int edited)
     struct stat status;
     item->result.outcome = EXN_OUTCOME_METADATA;
     item->result.method = EXN_METHOD_EDIT;
-    item->bytes_out = edited >= 0 && fstat(edited, &status) == 0 ? (uint64_t)status.st_size
-                                                                  : item->bytes_in;
+    item->bytes_out =
+        edited >= 0 && fstat(edited, &status) == 0 ? (uint64_t)status.st_size : item->bytes_in;
     if (b->options->dry_run)
         return;
     exn_target_copy(&e->target, edited, item->bytes_out, &item->error);
@@ -546,7 +547,7 @@ static void note_archive(batch *b, entry *e, bool known)
 {
     b->index.redone = b->index.redone || !known;
     if (b->roots->folder && !exn_tar_index_see(&b->index, e->item.path))
-        exn_item_fail(&e->item.error, EXN_MEMORY, 0, "out of memory for an archive's name");
+        exn_error_set(&e->item.error, EXN_MEMORY, 0, "out of memory for an archive's name");
 }
 
 /* ---- sidecars */
@@ -582,7 +583,7 @@ static void follow_image(batch *b, entry *e)
         return;
     exn_target_drop(&e->target);
     close_source(e);
-    exn_item_fail(&item->error, EXN_REFUSED, 0, "its image failed");
+    exn_error_set(&item->error, EXN_REFUSED, 0, "its image failed");
     if (b->options->on_error != EXN_ON_ERROR_KEEP)
         return;
     exn_error why = item->error;
@@ -590,7 +591,7 @@ static void follow_image(batch *b, entry *e)
     item->error = (exn_error){0};
     e->job.source = exn_item_open(item, b->roots->in, &e->before);
     if (e->job.source >= 0 && !exn_item_unchanged(e->job.source, &before, true))
-        exn_item_fail(&item->error, EXN_READ, 0, "the source changed while it was read");
+        exn_error_set(&item->error, EXN_READ, 0, "the source changed while it was read");
     if (item->error.status != EXN_OK)
         return;
     item->error = why;
@@ -613,7 +614,7 @@ static void run_file(batch *b, entry *e)
     int folder = e->place ? e->place->folder : -1;
     pair(b, item);
     if (folder < 0 && !b->options->dry_run)
-        exn_item_fail(&item->error, EXN_WRITE, ENOENT, "the output folder is gone");
+        exn_error_set(&item->error, EXN_WRITE, ENOENT, "the output folder is gone");
     else if (b->state && item->error.status == EXN_OK)
         past = exn_state_recall(b->state, item, b->roots->in, folder);
     if (past == EXN_PAST_DONE && archive && !exn_state_has_members(b->state, item))
@@ -644,7 +645,7 @@ static void run_file(batch *b, entry *e)
     }
     if (item->error.status == EXN_OK && format == EXN_FORMAT_UNKNOWN &&
         exn_item_named_as_image(item))
-        exn_item_fail(&item->error, EXN_NOT_AN_IMAGE, 0, "its name says that it is one");
+        exn_error_set(&item->error, EXN_NOT_AN_IMAGE, 0, "its name says that it is one");
     if (item->error.status == EXN_OK)
         open_target(b, e);
     bool unknown = b->options->tar && exn_tar_named_unknown(item->path);
@@ -796,7 +797,7 @@ static bool put_off(batch *b, exn_item *item)
         size_t room = b->later_room ? 2 * b->later_room : 16;
         exn_item *more = reallocarray(b->later, room, sizeof *more);
         if (!more) {
-            exn_item_fail(&item->error, EXN_MEMORY, 0, "out of memory for one more index");
+            exn_error_set(&item->error, EXN_MEMORY, 0, "out of memory for one more index");
             return false;
         }
         b->later = more;
@@ -853,14 +854,14 @@ static void run_put_off(batch *b, const exn_item *item)
     bool closed = there && (before.st_mode & 0300) != 0300;
     int kept = there ? fcntl(folder, F_DUPFD_CLOEXEC, 0) : -1;
     if (closed)
-        exn_write_mode(folder, before.st_mode | 0700);
+        exn_attributes_mode(folder, before.st_mode | 0700);
     go_to(b, folder);
     run_item(b, NULL, item);
     finish_all(b);
     if (closed && kept >= 0)
-        exn_write_mode(kept, before.st_mode);
+        exn_attributes_mode(kept, before.st_mode);
     if (kept >= 0) {
-        exn_write_times(kept, &before);
+        exn_attributes_times(kept, &before);
         close(kept);
     }
 }

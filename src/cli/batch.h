@@ -1,12 +1,13 @@
-/* Floor 4: the parent side of the wall. It knows names and files and hands each image, as two
+/* SPDX-License-Identifier: MIT */
+/* The parent side of the wall. It knows names and files and hands each image, as two
  * descriptors, to a worker. */
 #ifndef EXN_CLI_BATCH_H
 #define EXN_CLI_BATCH_H
 
-#include "list.h"
-#include "pool.h"
-#include "report.h"
-#include "state.h"
+#include "list/list.h"
+#include "report/report.h"
+#include "workers/pool.h"
+#include "write/state.h"
 
 /* Takes every item of the list through worker, writer and report. Images are worked on side by side
  * and their temporary files filled as they come; they get their names and are reported in the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "check.h"
 
 #include <errno.h>
@@ -6,10 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "list.h"
-#include "sidecar.h"
-#include "signals.h"
-#include "text.h"
+#include "base/error.h"
+#include "base/signals.h"
+#include "base/text.h"
+#include "list/list.h"
+#include "list/sidecar.h"
 
 /* Reasons that speak of an orientation; a density does not. */
 static const uint32_t oriented = 1u << EXN_REASON_EXIF | 1u << EXN_REASON_XMP |
@@ -109,7 +111,7 @@ static void judge_name(exn_item *item)
         return;
     item->error = (exn_error){0};
     if (exn_item_named_as_image(item))
-        exn_item_fail(&item->error, EXN_NOT_AN_IMAGE, 0, "its name says that it is one");
+        exn_error_set(&item->error, EXN_NOT_AN_IMAGE, 0, "its name says that it is one");
     else
         item->result.outcome = EXN_OUTCOME_COPIED;
 }
@@ -130,7 +132,7 @@ static void collect(check *c)
     exn_item_take_time(&e->item, e->job.answer.microseconds);
     judge_name(&e->item);
     if (!exn_item_unchanged(e->job.source, &e->before, false)) {
-        exn_item_fail(&e->item.error, EXN_READ, 0, "the source changed while it was read");
+        exn_error_set(&e->item.error, EXN_READ, 0, "the source changed while it was read");
         e->item.result.outcome = EXN_OUTCOME_FAILED;
     }
     close(e->job.source);
@@ -240,7 +242,7 @@ static void run_path(check *c, const char *path)
         if (list)
             run_list(c, &roots, list);
         else
-            exn_item_fail(&item.error, EXN_READ, errno, "cannot list it");
+            exn_error_set(&item.error, EXN_READ, errno, "cannot list it");
         exn_list_close(list);
     }
     c->report->prefix = NULL;

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: MIT */
 /* Floor 4: --check. Says of every file whether a run would change it, and changes nothing. */
 #ifndef EXN_CLI_CHECK_H
 #define EXN_CLI_CHECK_H
 
-#include "pool.h"
-#include "report.h"
+#include "report/report.h"
+#include "workers/pool.h"
 
 /* Looks at every file of every path: a line for each that is not unambiguous, then how many there
  * are of each orientation. All are borrowed. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Completion scripts for shells, made from the table of options. */
 #ifndef EXN_CLI_COMPLETION_H
 #define EXN_CLI_COMPLETION_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The story of a run: options -> list -> batch -> report -> exit status. */
 #include <errno.h>
 #include <fcntl.h>
@@ -5,13 +6,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/signals.h"
+#include "base/usage.h"
 #include "batch.h"
 #include "check.h"
 #include "completion.h"
-#include "pipe.h"
-#include "pool.h"
-#include "signals.h"
-#include "state.h"
+#include "streams/pipe.h"
+#include "workers/pool.h"
+#include "write/state.h"
 
 /* A caller may have closed one of the three standard streams; a file opened in its place would get
  * our messages. What stands there instead gives EBADF, as a closed one does: a report that cannot
@@ -66,7 +68,7 @@ static exn_exit run(const exn_cli_options *options, const exn_roots *roots, cons
     int reason = errno;
     report.unlisted = true;
     exn_report_close(&report, 0);
-    return exn_cli_usage(options->in, "cannot list IN: %s", strerror(reason));
+    return exn_usage_error(options->in, "cannot list IN: %s", strerror(reason));
 }
 
 /* The state says beforehand that OUT is this run's, for one that goes on after a kill. */
@@ -90,7 +92,7 @@ static exn_exit normalize(const exn_cli_options *options, exn_pool *pool)
     exn_names names = {0};
     exn_exit exit = exn_roots_open(&roots, options);
     if (exit == EXN_EXIT_OK && !roots.folder && (options->files_from || options->shards))
-        exit = exn_cli_usage(options->in, "--files-from and --shard are for folders");
+        exit = exn_usage_error(options->in, "--files-from and --shard are for folders");
     if (exit == EXN_EXIT_OK && options->files_from)
         exit = exn_names_read(&names, options);
     exn_state *state = NULL;
@@ -104,8 +106,8 @@ static exn_exit normalize(const exn_cli_options *options, exn_pool *pool)
         exn_state_clean(state, &roots);
         exit = run(options, &roots, options->files_from ? &names : NULL, state, pool);
     }
-    exn_state_close(state, !begun || (exit == EXN_EXIT_OK && !exn_signals_caught() &&
-                                      !pool->broken));
+    exn_state_close(state,
+                    !begun || (exit == EXN_EXIT_OK && !exn_signals_caught() && !pool->broken));
     exn_names_free(&names);
     exn_roots_close(&roots);
     return exit;

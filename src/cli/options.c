@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "options.h"
 
 #include <getopt.h>
@@ -8,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "text.h"
+#include "base/text.h"
+#include "base/usage.h"
 
 static void show_help(void);
 static void show_version(void);
@@ -225,23 +227,23 @@ static exn_exit bad_value(const exn_option *option, const char *value)
     char words[128];
     switch (option->kind) {
     case EXN_OPTION_FILE:
-        return exn_cli_usage(value, "--%s: expected the name of a file", option->name);
+        return exn_usage_error(value, "--%s: expected the name of a file", option->name);
     case EXN_OPTION_SIZE:
-        return exn_cli_usage(value, "--%s: expected a number of bytes, as in 800M (K, M or G)",
-                             option->name);
+        return exn_usage_error(value, "--%s: expected a number of bytes, as in 800M (K, M or G)",
+                               option->name);
     case EXN_OPTION_SHARD:
-        return exn_cli_usage(value,
-                             "--%s: expected I/N, as in 0/4: which shard, counted from 0, of "
-                             "how many",
-                             option->name);
+        return exn_usage_error(value,
+                               "--%s: expected I/N, as in 0/4: which shard, counted from 0, of "
+                               "how many",
+                               option->name);
     case EXN_OPTION_NUMBER:
         if (option->most == UINT64_MAX)
-            return exn_cli_usage(value, "--%s: expected a positive number", option->name);
-        return exn_cli_usage(value, "--%s: expected a number from 1 to %llu", option->name,
-                             (unsigned long long)option->most);
+            return exn_usage_error(value, "--%s: expected a positive number", option->name);
+        return exn_usage_error(value, "--%s: expected a number from 1 to %llu", option->name,
+                               (unsigned long long)option->most);
     default:
         list_words(option->words, words, sizeof words);
-        return exn_cli_usage(value, "--%s: expected %s", option->name, words);
+        return exn_usage_error(value, "--%s: expected %s", option->name, words);
     }
 }
 
@@ -322,10 +324,10 @@ static void show_version(void)
 static exn_exit check_direct(const exn_cli_options *options)
 {
     if (options->direct && options->link)
-        return exn_cli_usage(NULL, "--link and --write=direct exclude each other");
+        return exn_usage_error(NULL, "--link and --write=direct exclude each other");
     if (options->direct && options->tar && !options->to_stdout)
-        return exn_cli_usage(NULL, "--write=direct is for files, and an archive would have to be "
-                                   "held in memory: with --tar, OUT must then be -");
+        return exn_usage_error(NULL, "--write=direct is for files, and an archive would have to be "
+                                     "held in memory: with --tar, OUT must then be -");
     return EXN_EXIT_OK;
 }
 
@@ -333,9 +335,9 @@ static exn_exit check_direct(const exn_cli_options *options)
 static exn_exit check_selection(const exn_cli_options *options)
 {
     if (options->check && options->files_from)
-        return exn_cli_usage(NULL, "--check and --files-from exclude each other");
+        return exn_usage_error(NULL, "--check and --files-from exclude each other");
     if (options->null && !options->files_from)
-        return exn_cli_usage(NULL, "--null requires --files-from");
+        return exn_usage_error(NULL, "--null requires --files-from");
     return EXN_EXIT_OK;
 }
 
@@ -376,21 +378,6 @@ static void show_help(void)
 #undef X
 }
 
-exn_exit exn_cli_usage(const char *name, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    fputs("exifnorm: ", stderr);
-    if (name) {
-        exn_text_quote(stderr, "", name);
-        fputs(": ", stderr);
-    }
-    vfprintf(stderr, format, arguments);
-    fputs("; try 'exifnorm --help'\n", stderr);
-    va_end(arguments);
-    return EXN_EXIT_USAGE;
-}
-
 /* What getopt_long needs, made from the table: long options give the number of their row, letters
  * themselves. */
 static void fill_tables(struct option *longs, char *letters)
@@ -426,10 +413,10 @@ static exn_exit bad_option(int code, char **argv)
     if (optopt != 0 && optopt < 256)
         word = letter;
     if (code == ':')
-        return exn_cli_usage(word, "option requires an argument");
+        return exn_usage_error(word, "option requires an argument");
     if (optopt >= 256)
-        return exn_cli_usage(word, "option takes no argument");
-    return exn_cli_usage(word, "unknown or ambiguous option");
+        return exn_usage_error(word, "option takes no argument");
+    return exn_usage_error(word, "unknown or ambiguous option");
 }
 
 /* The options; what stands after them is left at optind. */
@@ -457,20 +444,20 @@ static exn_exit read_options(exn_cli_options *options, int argc, char **argv)
 static exn_exit read_names(exn_cli_options *options, int argc, char **argv)
 {
     if (options->check && argc == 0)
-        return exn_cli_usage(NULL, "--check: expected at least one file or folder");
+        return exn_usage_error(NULL, "--check: expected at least one file or folder");
     if (options->check) {
         options->paths = argv;
         return EXN_EXIT_OK;
     }
     if (argc != 2)
-        return exn_cli_usage(NULL, "expected IN and OUT, got %d argument%s", argc,
-                             argc == 1 ? "" : "s");
+        return exn_usage_error(NULL, "expected IN and OUT, got %d argument%s", argc,
+                               argc == 1 ? "" : "s");
     options->in = argv[0];
     options->out = argv[1];
     options->from_stdin = strcmp(options->in, "-") == 0;
     options->to_stdout = strcmp(options->out, "-") == 0;
     if (options->dry_run && options->to_stdout)
-        return exn_cli_usage(NULL, "--dry-run writes nothing, not even to standard output");
+        return exn_usage_error(NULL, "--dry-run writes nothing, not even to standard output");
     return check_direct(options);
 }
 
@@ -483,6 +470,6 @@ exn_exit exn_cli_options_parse(exn_cli_options *options, int argc, char **argv)
         return exit;
     exit = check_selection(options);
     if (exit == EXN_EXIT_OK && options->check && options->tar)
-        exit = exn_cli_usage(NULL, "--check does not look into archives (--tar)");
+        exit = exn_usage_error(NULL, "--check does not look into archives (--tar)");
     return exit == EXN_EXIT_OK ? read_names(options, argc - optind, argv + optind) : exit;
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The command line. One table in options.c is the truth: parsing, --help, the completions, the
  * options in the report's header and those that the state is held against all come from it.
  *
@@ -5,30 +6,8 @@
 #ifndef EXN_CLI_OPTIONS_H
 #define EXN_CLI_OPTIONS_H
 
+#include "base/usage.h"
 #include <exifnorm.h>
-
-/* Exit statuses: name, number, text of --help, which the man page repeats. Where several apply, the
- * first of 2, a signal's, 3, 4, 1, 0 is returned. No function returns a signal's: the run dies of
- * the signal, and the shell makes the number of it. */
-#define EXN_EXIT_MAP(X)                                                                            \
-    X(OK, 0, "all well")                                                                           \
-    X(FAILED, 1,                                                                                   \
-      "some items failed or are unsupported, the others are in place;\n"                           \
-      "     with --check: some need work")                                                         \
-    X(USAGE, 2, "wrong usage, nothing was done")                                                   \
-    X(OUTPUT, 3, "the output or the report could not be written, the run stopped")                 \
-    X(INTERNAL, 4,                                                                                 \
-      "a worker crashed, or no worker could be started; or, with --verify, an\n"                   \
-      "     output did not match its source: that item was dropped")                               \
-    X(HANGUP, 129, "stopped by SIGHUP, nothing half written is left")                              \
-    X(INTERRUPTED, 130, "stopped by SIGINT, nothing half written is left")                         \
-    X(TERMINATED, 143, "stopped by SIGTERM, nothing half written is left")
-
-typedef enum exn_exit {
-#define X(name, number, text) EXN_EXIT_##name = number,
-    EXN_EXIT_MAP(X)
-#undef X
-} exn_exit;
 
 /* What becomes of an item that failed. */
 typedef enum exn_on_error {
@@ -113,10 +92,5 @@ const char *exn_cli_options_name(const exn_cli_options *options, const exn_optio
 /* Reads the command line. Returns EXN_EXIT_OK, or, with the reason and a hint on standard error,
  * EXN_EXIT_USAGE. What --help prints may not be written yet. */
 exn_exit exn_cli_options_parse(exn_cli_options *options, int argc, char **argv);
-
-/* A one-line usage error with a hint; returns EXN_EXIT_USAGE. name is quoted in front; NULL: none.
- */
-exn_exit exn_cli_usage(const char *name, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Measures exifnorm and its peers side by side; `make bench` calls it.
 
 Every number is a ratio of medians, measured alternately in one run on one machine: a round runs each

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "camera_exif.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The Exif block of a camera's file, for the pictures of `make bench`: as many fields as a camera
  * writes, with its maker note, a position and a thumbnail. */
 #ifndef EXN_BENCH_CAMERA_EXIF_H

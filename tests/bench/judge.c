@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Whether a product of a benchmarked program is the right picture: the source's pixels, turned
  * naively by its orientation, at the right size.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The pictures that `make bench` measures with, made anew to the last bit everywhere: no floating
  * point, no clock, no random device. They stand in for photographs where it matters to a codec:
  * detail of all scales whose strength falls with its frequency (1/f), sharp edges of objects, and a

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The two origins, the two browsers, and a look at a page of pictures.
 
 import { createServer } from 'node:http';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The crafted sources: every place, type, value and damage in which an orientation or a density may hide from one reader and
 // not from another.
 //

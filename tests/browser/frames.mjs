@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Animated PNG by a decoder that shares nothing with the project: Chromium's ImageDecoder plays the source without its
 // orientation and the product, and every frame of the one, turned by the definition, must be that frame of the other.
 

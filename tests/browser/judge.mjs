@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Says of one product, as one browser showed it in one regime, what is wrong with it; and which orientation a picture shows.
 
 import { crop, psnr, turn } from './picture.mjs';

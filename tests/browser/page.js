@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Runs inside the page: shows every item of one regime in a cell of its own and reports the sizes the browser gives it.
 //
 // job = {regime, origins: {same, other}, items: [{file, x, y, cell, box}]}. A cell clips, so nothing runs into its neighbour.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Pictures of flat 8x8 blocks, and the files they are kept in: a small JPEG and PNG writer whose segments and chunks the
 // cases put where they like, and a PNG reader for screenshots.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The ways in which a page can show a picture, as one table. A picture is unambiguous when all of them show the same.
 //
 // from: same and other are two origins; blob and data are addresses of a page's own making. header: the server sends

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The browser proof. Crafted sources -> what browsers show of them -> exifnorm -> what browsers show of the products.
 //
 // A product passes when every regime of both browsers shows it at its stored size with the same pixels, and these are what

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The browser proof: EXIFNORM=build/exifnorm sh tests/browser/run.sh [--keep] [options of run.mjs]
 #
 # Needs chromium, firefox-esr, node (18 or later) and npm. Where one is missing the proof is skipped, loudly; with CI=true

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Builds TIFF blocks as Exif uses them (TIFF 6.0, section 2), the malformed ones too: the caller names the IFDs, their order in the
 // bytes, and everything that may be wrong about them.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What turns sources into products: the program under test, and three ways to do it wrong, which the judge must refuse.
 
 import { execFile } from 'node:child_process';

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The judge of `make bench`: does it know a wrong picture from a right one? No speed is measured here.
 . "$(dirname "$0")/lib.sh"
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Broken images of every kind that tools are known to stumble over, made from good ones.
 
     broken.py make JPEG PNG FOLDER        writes them, and FOLDER/../kinds: a line each: name, exit status, words of the message

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Images that are broken in every way that tools are known to stumble over, each alone and with --verify: no product, a reason,
 # exit status 1, and no process of the run holds much memory. Then other people's broken files, where they are.
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Every newer system call is taken away in turn, as an older kernel (ENOSYS) or a container (EPERM) does: each way to run the program
 # makes the same outputs and exits with the same status. Beside EXIFNORM lies without (tests/hooks/without.c).
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Formats that are only looked at: copied byte for byte, and told apart where they have an orientation.
 . "$(dirname "$0")/lib.sh"
 

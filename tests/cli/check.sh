@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # --check: what it lists is what a run changes, it touches nothing, and a run's output passes.
 . "$(dirname "$0")/lib.sh"
 

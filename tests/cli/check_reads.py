@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Makes JPEG files with headers of every kind, looks at them with --check under strace, and holds what it says and reads against what it
 should: check_reads.py PROGRAM TESTDATA COUNT"""
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # --check over FILES (300) JPEG files with headers of every kind: right about each, and at most 128 KiB read of it.
 . "$(dirname "$0")/lib.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # --write=direct: each output is made, written from its beginning to its end and closed, and that is all that is ever done to it;
 # what cannot be finished is removed. Beside EXIFNORM lies killer.so. LONG=1: killed at every system call, not at a few.
 . "$(dirname "$0")/lib.sh"

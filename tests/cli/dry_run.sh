@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # --dry-run: what it says is what a run then does, and nothing is made, not even for a moment.
 . "$(dirname "$0")/lib.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Every system call by which files are listed, read and written fails once, at each of its places in a run: with EIO, ENOSPC or
 # EINTR; the program is killed right before each (which is right behind the one before it); the disk takes half of a write, and what is
 # to be cut off or emptied cannot be.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # What other systems leave: AppleDouble files of macOS, lists with CR LF or a byte-order mark of Windows.
 . "$(dirname "$0")/lib.sh"
 

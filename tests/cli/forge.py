@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Prints a state (src/cli/state_line.h) of these lines, with right checksums."""
 import sys
 def fnv(text):

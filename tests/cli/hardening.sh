@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # What the linker and the compiler were asked for stands in the program and in the shared library.
 . "$(dirname "$0")/lib.sh"
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Helpers of the tests of runs that are killed and gone on with; behind lib.sh.
 #
 # A script sets tar ("" or --tar), killer and preload (preloads killer), and makes the folder in and what an undisturbed run makes of

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Helpers of the program's shell tests. A script sources this, calls check, is, has and the like, and ends with finish.
 #
 # EXIFNORM names the program. Everything happens in a scratch folder, which is removed at the end.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # --link: a second name for what needs nothing, a copy for all else, and never a write through a link into IN.
 . "$(dirname "$0")/lib.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The man page and the completions against --help: the same options, the same exit statuses, and examples that work.
 . "$(dirname "$0")/lib.sh"
 

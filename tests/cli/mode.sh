@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # --mode and --strict.
 . "$(dirname "$0")/lib.sh"
 

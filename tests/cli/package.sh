@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # make install: where things go, what the shared library exports, and a program that is built against it as others would.
 . "$(dirname "$0")/lib.sh"
 

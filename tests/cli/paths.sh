@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Somebody changes names while a run goes on: links planted in OUT lead nowhere, and a source that was exchanged is noticed. What is
 # done happens at one moment of the run, by planter.so beside EXIFNORM (tests/hooks/planter.c).
 . "$(dirname "$0")/lib.sh"

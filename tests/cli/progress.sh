@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The line on the terminal, --quiet and --verbose.
 . "$(dirname "$0")/lib.sh"
 

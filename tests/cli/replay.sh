@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The fuzz targets really look at what they are for: over testdata and a target's corpus no kind of input is missing, and where
 # one is the replay fails and names it.
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # --report: one JSON object a line for every item, in order, with its fields; and the summary.
 . "$(dirname "$0")/lib.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # --resume where a source was changed and its time set back: what tells is the change time, which nobody can set.
 . "$(dirname "$0")/lib.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # --resume over folders of tar archives: an archive is done whole or not at all, and a run that is killed at any moment and gone
 # on with ends as one that was not, with the same bytes and the same report of every member.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The scripts of docs/scale.md, as they stand there, with the variables that the engines set: the parts are the whole.
 . "$(dirname "$0")/lib.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # docs/report.schema.json against reports of many kinds, against the words of the public header, and against docs/report.md.
 . "$(dirname "$0")/lib.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # --shard and --files-from: every item in exactly one part, and the parts together what one run makes.
 . "$(dirname "$0")/lib.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Calls that read or write less than they were asked for, each of them, in the program and in its workers: the products are the same.
 # Beside EXIFNORM lies shortener.so (tests/hooks/shortener.c).
 . "$(dirname "$0")/lib.sh"

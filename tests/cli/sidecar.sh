@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # XMP sidecars: edited as their image is, never copied in silence with an orientation.
 . "$(dirname "$0")/lib.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # SIGINT and SIGTERM at many moments: no temporary, no half file, and the shell sees the signal.
 . "$(dirname "$0")/lib.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Holes of a source are holes of its copy.
 . "$(dirname "$0")/lib.sh"
 

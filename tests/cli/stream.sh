@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Standard streams: one image through exifnorm - -, and what becomes of an item that failed (--on-error).
 . "$(dirname "$0")/lib.sh"
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """tags_lost.py EXIFNORM TESTDATA: counts what exiftool lists of images before a run and no longer after it.
 
 Nothing but orientations may go, and what ALLOWED names. The files are ones of which all Exif or all XMP could be dropped in doubt:

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # As little goes as makes a file unambiguous: what exiftool lists before a run and no longer after it.
 . "$(dirname "$0")/lib.sh"
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Archives with everything that a tar can hold, before and after exifnorm --tar.
 
 Usage: tar.py EXIFNORM TESTDATA, in a scratch folder. Says what is wrong on standard error; exit status 1 then.

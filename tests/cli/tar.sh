@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Tar archives: what is made of their members, what is carried, and what is damaged. tar.py makes and reads them, by Python's
 # tarfile and by hand; GNU tar reads them, too. MUTATIONS=5000: so many damaged ones.
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Archives whose members make a worker misbehave, and signals while one is worked on.
 . "$(dirname "$0")/lib.sh"
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Indexes beside archives, before and after exifnorm --tar: DALI's (wds2idx), wids', and others.
 
 Usage: tar_index.py EXIFNORM TESTDATA, in a scratch folder. Says what is wrong on standard error; exit status 1 then.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Indexes beside archives: what reads the output through them finds the bytes that belong to each label, or is told that it
 # would not. tar_index.py makes shards and indexes and reads every sample through them.
 . "$(dirname "$0")/lib.sh"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Archives with damaged and contradictory headers through exifnorm --tar: no crash, and what it takes for well stays so.
 
 Usage: tar_mutations.py EXIFNORM TESTDATA RUNS, in a scratch folder. The same RUNS are the same archives. An archive that GNU tar

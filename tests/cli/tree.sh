@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # A folder comes out as the same tree: order, empty folders, modes, times, attributes, odd names, links and special files.
 . "$(dirname "$0")/lib.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The command line: options, help, and what is refused before anything is made.
 . "$(dirname "$0")/lib.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Workers: whatever one of them does, only its image fails; it can do little; -j changes nothing.
 . "$(dirname "$0")/lib.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Outputs appear whole or not at all: existing ones, places that are taken, a full disk, broken renames, signals.
 . "$(dirname "$0")/lib.sh"
 

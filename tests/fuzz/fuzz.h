@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the fuzz targets share: facts, whose failure libFuzzer and replay see as a crash. */
 #ifndef EXN_FUZZ_H
 #define EXN_FUZZ_H
@@ -21,8 +22,9 @@
 extern const unsigned exn_fuzz_choices;
 void exn_fuzz_one(const uint8_t *data, size_t size, unsigned choice);
 
-/* The kinds of input that a target is for, up to one without a name, and how often one was looked at past the point where
- * other inputs are turned away. The target counts; replay --kinds fails where a kind was not among its files. */
+/* The kinds of input that a target is for, up to one without a name, and how often one was looked
+ * at past the point where other inputs are turned away. The target counts; replay --kinds fails
+ * where a kind was not among its files. */
 typedef struct exn_fuzz_kind {
     const char *name;
     size_t count;

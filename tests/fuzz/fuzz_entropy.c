@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The rule of the entropy-domain turn, held against libjpeg: what it takes, libjpeg takes without a
  * warning, and the product has equal coefficients, the source's, turned, where blocks are whole;
  * what it calls corrupt, the way through libjpeg fails too, but for two things about which libjpeg
@@ -40,7 +41,8 @@ static exn_status take_apart(const exn_jpeg *jpeg, exn_orientation o, arrays *a)
         else
             status = exn_requantize(&a->source, &a->target, i, o, EXN_QUALITY_SAME, NULL);
     if (status == EXN_OK)
-        status = exn_coefficients_write(&a->target, &a->source, jpeg, UINT64_MAX, &a->product, NULL);
+        status =
+            exn_coefficients_write(&a->target, &a->source, jpeg, UINT64_MAX, &a->product, NULL);
     return status;
 }
 
@@ -70,7 +72,7 @@ static void read_product(const exn_buffer *file, product *p)
 {
     uint32_t warnings = 0;
     *p = (product){0};
-    FACT(exn_jpeg_parse(exn_buffer_span(file), &p->jpeg, NULL) == EXN_OK);
+    FACT(exn_segments_parse(exn_buffer_span(file), &p->jpeg, NULL) == EXN_OK);
     FACT(exn_coefficients_read(&p->coefficients, &p->jpeg, &warnings, NULL) == EXN_OK);
     FACT(warnings == 0);
 }
@@ -78,7 +80,7 @@ static void read_product(const exn_buffer *file, product *p)
 static void close_product(product *p)
 {
     exn_coefficients_close(&p->coefficients);
-    exn_jpeg_free(&p->jpeg);
+    exn_segments_free(&p->jpeg);
 }
 
 static void check_product(exn_entropy *entropy, const arrays *a, exn_orientation o)
@@ -144,8 +146,8 @@ static void compare(const exn_jpeg *jpeg, exn_orientation o)
 void exn_fuzz_one(const uint8_t *data, size_t size, unsigned choice)
 {
     exn_jpeg jpeg = {0};
-    if (exn_jpeg_parse((exn_span){data, size}, &jpeg, NULL) == EXN_OK &&
+    if (exn_segments_parse((exn_span){data, size}, &jpeg, NULL) == EXN_OK &&
         (uint64_t)jpeg.width * jpeg.height <= MOST_PIXELS)
         compare(&jpeg, exn_orientation_from_exif(2 + choice));
-    exn_jpeg_free(&jpeg);
+    exn_segments_free(&jpeg);
 }

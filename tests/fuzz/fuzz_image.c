@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The whole image path, memory in, memory out, and what must be true of what comes out. */
 #include "fuzz.h"
 
@@ -20,10 +21,11 @@ const unsigned exn_fuzz_choices = CHOICES;
 
 enum { JPEG, PNG, ANIMATION, CARRIED, ORIENTED = 3 };
 exn_fuzz_kind exn_fuzz_kinds[] = {
-    {"rotated JPEG", 0},     {"rotated PNG", 0},      {"rotated animation", 0},
-    {"WebP looked at", 0},   {"HEIF looked at", 0},   {"TIFF looked at", 0},
-    {"oriented WebP", 0},    {"oriented HEIF", 0},    {"oriented TIFF", 0},
-    {NULL, 0},
+    {"rotated JPEG", 0},      {"rotated PNG", 0},
+    {"rotated animation", 0}, {"WebP looked at", 0},
+    {"HEIF looked at", 0},    {"TIFF looked at", 0},
+    {"oriented WebP", 0},     {"oriented HEIF", 0},
+    {"oriented TIFF", 0},     {NULL, 0},
 };
 
 /* WebP, HEIF and TIFF follow each other as in exn_format. */

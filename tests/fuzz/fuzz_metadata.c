@@ -1,13 +1,16 @@
-/* The editors of metadata, each on one block: Exif, XMP, the MPF index, Photoshop resources. The first byte says which, the next three are
- * the picture's size in units of 16 pixels and an orientation; the block follows.
+/* SPDX-License-Identifier: MIT */
+/* The editors of metadata, each on one block: Exif, XMP, the MPF index, Photoshop resources. The
+ * first byte says which, the next three are the picture's size in units of 16 pixels and an
+ * orientation; the block follows.
  *
- * An edit writes nothing but its block, says what it did, and leaves nothing that the scan of the same block would want edited. A second one,
- * of a picture that stays as it is, changes nothing; behind a turn it may set sizes whose bytes something had shared that is gone since. */
+ * An edit writes nothing but its block, says what it did, and leaves nothing that the scan of the
+ * same block would want edited. A second one, of a picture that stays as it is, changes nothing;
+ * behind a turn it may set sizes whose bytes something had shared that is gone since. */
 #include "fuzz.h"
 
 #include "metadata/exif.h"
 #include "metadata/irb.h"
-#include "metadata/multipicture.h"
+#include "metadata/mpf.h"
 #include "metadata/xmp.h"
 
 const unsigned exn_fuzz_choices = 1;
@@ -76,8 +79,7 @@ static void fuzz_exif(exn_span block, const turn *t)
     exn_result said = {0};
     exn_buffer out = {0}, again = {0};
     exn_exif_turn how = exif_turn(t->o, t->width, t->height);
-    exn_exif_turn none =
-        exif_turn(exn_orientation_from_exif(1), t->new_width, t->new_height);
+    exn_exif_turn none = exif_turn(exn_orientation_from_exif(1), t->new_width, t->new_height);
     exn_exif_scan(block, t->width, t->height, &before);
     FACT(before.orientation <= 8);
     exn_exif_describe(block, &said);
@@ -156,8 +158,8 @@ static void fuzz_xmp(exn_span packet, const turn *t)
     exn_xmp_scan(packet, &before);
     FACT(before.orientation <= 8 && (!before.unsafe || before.needs_edit));
     FACT(!before.extended_guid.size ||
-         (before.extended_guid.data >= packet.data && before.extended_guid.data + before.extended_guid.size <=
-                                                          packet.data + packet.size));
+         (before.extended_guid.data >= packet.data &&
+          before.extended_guid.data + before.extended_guid.size <= packet.data + packet.size));
     FACT(exn_xmp_edit(packet, &how, &out, &edited) == EXN_OK);
     FACT(edited.verdict != EXN_XMP_UNSAFE || before.unsafe);
     FACT((edited.verdict == EXN_XMP_EDITED) == (out.size > 0));
@@ -197,7 +199,8 @@ static void fuzz_mpf(exn_span block, const turn *t)
         changed += copy[i] != block.data[i];
     FACT(changed <= 8);
     for (uint32_t i = 0; i < mpf.count; i++) {
-        exn_mpf_entry a = exn_mpf_entry_at(block, &mpf, i), b = exn_mpf_entry_at(product, &after, i);
+        exn_mpf_entry a = exn_mpf_entry_at(block, &mpf, i),
+                      b = exn_mpf_entry_at(product, &after, i);
         FACT(a.frame == b.frame && a.is_jpeg == b.is_jpeg);
         FACT(b.size == (i == number ? t->width : a.size));
         FACT(b.offset == (i == number ? t->height : a.offset));

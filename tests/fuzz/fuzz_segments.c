@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: MIT */
 /* A JPEG's marker segments and what is done to those that carry metadata, without its pixels. What
  * the walk says is inside of the file and in order; the two halves of the walk say what the whole
  * says. An edit leaves every segment of the codec and every byte between segments as it was; the
  * predicate finds nothing in its product, and a second edit changes nothing. */
 #include "fuzz.h"
 
-#include "jpeg/application.h"
+#include "jpeg/app_segments.h"
 #include "jpeg/jpeg.h"
 
 const unsigned exn_fuzz_choices = 8;
@@ -33,7 +34,7 @@ static void check_walk(const exn_jpeg *jpeg)
             FACT(s->payload.data >= jpeg->file.data + s->offset + 4 &&
                  s->payload.data + s->payload.size <= jpeg->file.data + at);
         scans += s->marker == EXN_MARKER_SOS;
-        frames += exn_marker_is_frame(s->marker);
+        frames += exn_segment_is_frame_marker(s->marker);
     }
     FACT(jpeg->segments[0].marker == EXN_MARKER_SOI);
     FACT(scans == jpeg->scan_count && scans > 0 && frames == 1);
@@ -48,27 +49,27 @@ static void check_halves(const exn_jpeg *whole, exn_span file)
 {
     exn_jpeg jpeg = {0};
     exn_error error = {0};
-    FACT(exn_jpeg_parse_header(file, &jpeg, &error) == EXN_OK);
+    FACT(exn_segments_parse_header(file, &jpeg, &error) == EXN_OK);
     FACT(jpeg.width == whole->width && jpeg.height == whole->height && jpeg.sof == whole->sof);
-    FACT(exn_jpeg_parse_rest(&jpeg, &error) == EXN_OK);
+    FACT(exn_segments_parse_rest(&jpeg, &error) == EXN_OK);
     FACT(jpeg.count == whole->count && jpeg.scan_count == whole->scan_count);
     FACT(jpeg.trailer.size == whole->trailer.size && jpeg.has_eoi == whole->has_eoi);
     for (size_t i = 0; i < jpeg.count; i++)
         FACT(jpeg.segments[i].offset == whole->segments[i].offset &&
              jpeg.segments[i].size == whole->segments[i].size &&
              jpeg.segments[i].marker == whole->segments[i].marker);
-    exn_jpeg_free(&jpeg);
+    exn_segments_free(&jpeg);
 }
 
 /* The file with its metadata edited, as where no pixel moves. */
 static void edit(const exn_jpeg *jpeg, exn_orientation o, exn_buffer *out, uint32_t *warnings)
 {
-    exn_application application;
+    exn_app_segments application;
     exn_error error = {0};
     exn_thumbnails thumbnails = exn_jpeg_thumbnails(1 << 28);
-    FACT(exn_application_open(&application, jpeg, o, &thumbnails, warnings, &error) == EXN_OK);
-    FACT(exn_application_edit(&application, out) == EXN_OK);
-    exn_application_close(&application);
+    FACT(exn_app_segments_open(&application, jpeg, o, &thumbnails, warnings, &error) == EXN_OK);
+    FACT(exn_app_segments_edit(&application, out) == EXN_OK);
+    exn_app_segments_close(&application);
 }
 
 static size_t next_of_codec(const exn_jpeg *jpeg, size_t i)
@@ -99,11 +100,11 @@ static void check_product(const exn_jpeg *source, exn_orientation o, const exn_b
     uint32_t warnings = 0;
     uint8_t *copy = fuzz_copy(product->data, product->size);
     exn_span bytes = {copy, product->size};
-    FACT(exn_jpeg_parse(bytes, &jpeg, &error) == EXN_OK);
+    FACT(exn_segments_parse(bytes, &jpeg, &error) == EXN_OK);
     check_codec(source, &jpeg);
     exn_image image = {.width = source->width, .height = source->height};
     exn_orientation_size(o, &image.width, &image.height); /* the pixels are not turned here */
-    FACT(exn_application_scan(&image, &jpeg, &error) == EXN_OK);
+    FACT(exn_app_segments_scan(&image, &jpeg, &error) == EXN_OK);
     FACT(image.reasons == 0 && image.orientation <= 1);
     if (exn_orientation_is_identity(o)) {
         edit(&jpeg, o, &again, &warnings);
@@ -111,14 +112,14 @@ static void check_product(const exn_jpeg *source, exn_orientation o, const exn_b
         FACT(warnings == 0);
     }
     exn_buffer_free(&again);
-    exn_jpeg_free(&jpeg);
+    exn_segments_free(&jpeg);
     free(copy);
 }
 
 static bool needs_edit(const exn_jpeg *jpeg)
 {
     exn_image image = {.width = jpeg->width, .height = jpeg->height};
-    return exn_application_scan(&image, jpeg, NULL) == EXN_OK && image.reasons != 0;
+    return exn_app_segments_scan(&image, jpeg, NULL) == EXN_OK && image.reasons != 0;
 }
 
 void exn_fuzz_one(const uint8_t *data, size_t size, unsigned choice)
@@ -127,7 +128,7 @@ void exn_fuzz_one(const uint8_t *data, size_t size, unsigned choice)
     exn_error error = {0};
     exn_orientation o = exn_orientation_from_exif(1 + choice);
     uint8_t *copy = fuzz_copy(data, size);
-    exn_status status = exn_jpeg_parse((exn_span){copy, size}, &jpeg, &error);
+    exn_status status = exn_segments_parse((exn_span){copy, size}, &jpeg, &error);
     if (status == EXN_OK) {
         exn_buffer product = {0};
         uint32_t warnings = 0;
@@ -143,6 +144,6 @@ void exn_fuzz_one(const uint8_t *data, size_t size, unsigned choice)
         FACT(is_failure(status, &error));
         exn_fuzz_kinds[REFUSED].count++;
     }
-    exn_jpeg_free(&jpeg);
+    exn_segments_free(&jpeg);
     free(copy);
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A tar's members as the program carries them: every byte of the archive belongs to one head, body,
  * block of zeros or tail; what was edited or left out is all that libarchive, reading the archives
  * from before and after as wholes, sees of a difference. Packed ones unpack to what was packed. */
@@ -10,15 +11,18 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "bytes.h"
-#include "cli/tar_read.h"
+#include "buffer.h"
 #include "peak.h"
+#include "streams/tar_reader.h"
 
 const unsigned exn_fuzz_choices = 9;
 
 enum { KEPT, RESIZED, LEFT_OUT, PACKED };
-exn_fuzz_kind exn_fuzz_kinds[] = {
-    {"member kept", 0}, {"member resized", 0}, {"member left out", 0}, {"packed archive", 0}, {NULL, 0}};
+exn_fuzz_kind exn_fuzz_kinds[] = {{"member kept", 0},
+                                  {"member resized", 0},
+                                  {"member left out", 0},
+                                  {"packed archive", 0},
+                                  {NULL, 0}};
 
 enum {
     TYPE = 156, /* where these lie in a header */
@@ -73,19 +77,19 @@ static int memory_of(exn_span bytes)
 /* All that is in a stream, but no more than the limit. */
 static exn_status read_all(int fd, size_t limit, exn_buffer *to, exn_packing *packing)
 {
-    exn_input in;
+    exn_stream_in in;
     const uint8_t *data;
     size_t n;
-    exn_input_open(&in, fd);
+    exn_stream_in_open(&in, fd);
     *packing = in.packing;
-    while (to->size < limit && in.data && (n = exn_input_peek(&in, 4096, &data)) > 0) {
+    while (to->size < limit && in.data && (n = exn_stream_in_peek(&in, 4096, &data)) > 0) {
         FACT(n <= 4096 && in.offset == to->size);
         append(to, data, n);
-        exn_input_skip(&in, n);
+        exn_stream_in_skip(&in, n);
     }
     exn_status status = in.error.status;
     FACT((status == EXN_OK) == (in.error.detail[0] == '\0'));
-    exn_input_close(&in);
+    exn_stream_in_close(&in);
     return status;
 }
 
@@ -106,14 +110,14 @@ static void unpack(exn_span bytes, exn_buffer *to)
 /* The archive in a file of its own, packed. */
 static int pack(exn_span bytes, exn_packing packing)
 {
-    exn_output out;
+    exn_stream_out out;
     exn_buffer back = {0};
     exn_packing told;
     int fd = memfd_create("fuzz", MFD_CLOEXEC);
-    FACT(fd >= 0 && exn_output_open(&out, fd, packing) == EXN_OK);
-    FACT(exn_output_write(&out, bytes.data, bytes.size) == EXN_OK);
-    FACT(exn_output_finish(&out) == EXN_OK && out.offset == bytes.size);
-    exn_output_close(&out);
+    FACT(fd >= 0 && exn_stream_out_open(&out, fd, packing) == EXN_OK);
+    FACT(exn_stream_out_write(&out, bytes.data, bytes.size) == EXN_OK);
+    FACT(exn_stream_out_finish(&out) == EXN_OK && out.offset == bytes.size);
+    exn_stream_out_close(&out);
     FACT(lseek(fd, 0, SEEK_SET) == 0);
     FACT(read_all(fd, bytes.size + 1, &back, &told) == EXN_OK);
     FACT(back.size == bytes.size &&
@@ -133,14 +137,14 @@ static bool lies_at(exn_span all, uint64_t at, const uint8_t *data, size_t size)
 }
 
 /* Goes on in the input, which shows what the archive holds there. False: it ends before. */
-static bool take(exn_input *in, exn_span all, uint64_t size)
+static bool take(exn_stream_in *in, exn_span all, uint64_t size)
 {
     const uint8_t *data;
     while (size > 0) {
         size_t want = size < EXN_STREAM_CHUNK ? (size_t)size : EXN_STREAM_CHUNK;
-        size_t n = exn_input_peek(in, want, &data);
+        size_t n = exn_stream_in_peek(in, want, &data);
         FACT(n <= want && lies_at(all, in->offset, data, n));
-        exn_input_skip(in, n);
+        exn_stream_in_skip(in, n);
         if (n < want) {
             FACT(in->error.status == EXN_OK && in->offset == all.size);
             return false;
@@ -157,7 +161,7 @@ static void check_head(const exn_tar_head *head, exn_span all, uint64_t begin)
     FACT(head->header < head->size && head->header % EXN_TAR_BLOCK == 0);
     FACT((head->kind == EXN_TAR_LINK) == (head->link != NULL));
     FACT(head->kind != EXN_TAR_LINK || head->body == 0);
-    FACT(exn_tar_padding(head->body) ==
+    FACT(exn_tar_head_padding(head->body) ==
          (EXN_TAR_BLOCK - head->body % EXN_TAR_BLOCK) % EXN_TAR_BLOCK);
 }
 
@@ -169,11 +173,11 @@ static void check_none(const exn_tar_head *head, exn_span all, uint64_t begin, u
 }
 
 /* Reads one part; false: there is no whole one. */
-static bool next_part(exn_tar_reader *reader, exn_input *in, exn_span all, part *p)
+static bool next_part(exn_tar_reader *reader, exn_stream_in *in, exn_span all, part *p)
 {
     exn_error error = {0};
     uint64_t begin = in->offset;
-    exn_tar_next next = exn_tar_read(reader, &p->head, &error);
+    exn_tar_next next = exn_tar_reader_read(reader, &p->head, &error);
     exn_tar_head *head = &p->head;
     FACT((next == EXN_TAR_BAD) == (error.status != EXN_OK));
     FACT((next == EXN_TAR_BAD) == (error.detail[0] != '\0'));
@@ -182,14 +186,14 @@ static bool next_part(exn_tar_reader *reader, exn_input *in, exn_span all, part 
     if (next == EXN_TAR_MEMBER) {
         check_head(head, all, begin);
         FACT(in->offset == begin + head->size);
-        whole = take(in, all, head->body) && take(in, all, exn_tar_padding(head->body));
+        whole = take(in, all, head->body) && take(in, all, exn_tar_head_padding(head->body));
     } else {
         check_none(head, all, begin, in->offset);
         FACT(next == EXN_TAR_BAD || head->size == 0);
         FACT(next != EXN_TAR_END || begin == all.size);
     }
     if (next == EXN_TAR_ZEROS)
-        FACT(all.size - begin >= EXN_TAR_BLOCK && exn_tar_is_zero(all.data + begin) &&
+        FACT(all.size - begin >= EXN_TAR_BLOCK && exn_tar_head_is_zero(all.data + begin) &&
              take(in, all, EXN_TAR_BLOCK));
     p->end = (size_t)in->offset;
     p->before = head->body;
@@ -202,10 +206,10 @@ static bool next_part(exn_tar_reader *reader, exn_input *in, exn_span all, part 
 /* Reads all parts, and the tail behind them. */
 static size_t read_parts(int fd, exn_span all, part *parts, size_t room)
 {
-    exn_input in;
+    exn_stream_in in;
     exn_error error = {0};
     size_t count = 0;
-    FACT(exn_input_open(&in, fd) == EXN_OK);
+    FACT(exn_stream_in_open(&in, fd) == EXN_OK);
     exn_tar_reader *reader = exn_tar_reader_open(&in, &error);
     FACT(reader);
     while (next_part(reader, &in, all, &parts[count])) {
@@ -214,7 +218,7 @@ static size_t read_parts(int fd, exn_span all, part *parts, size_t room)
     }
     take(&in, all, all.size - in.offset);
     exn_tar_reader_close(reader);
-    exn_input_close(&in);
+    exn_stream_in_close(&in);
     return count;
 }
 
@@ -331,7 +335,7 @@ static void write_part(part *p, exn_span all, exn_buffer *to)
     append(to, p->head.bytes, p->head.size);
     for (size_t i = 0; !p->left_out && i < p->body; i++)
         append(to, &"new"[i % 3], 1);
-    append_zeros(to, p->left_out ? 0 : exn_tar_padding(p->body));
+    append_zeros(to, p->left_out ? 0 : exn_tar_head_padding(p->body));
 }
 
 static uint32_t sum_of_new(size_t size)
@@ -342,14 +346,15 @@ static uint32_t sum_of_new(size_t size)
     return sum;
 }
 
-/* Whether it is a hard link that has a body: libarchive guesses by what stands around it whether the
- * body is there, and what comes after it hangs on that. */
+/* Whether it is a hard link that has a body: libarchive guesses by what stands around it whether
+ * the body is there, and what comes after it hangs on that. */
 static bool is_guessed(const part *p)
 {
     return p->entry && p->head.bytes[p->head.header + TYPE] == '1' && p->before > 0;
 }
 
-/* Whether the two lists differ by what was edited, and by nothing else, as far as nothing is guessed. */
+/* Whether the two lists differ by what was edited, and by nothing else, as far as nothing is
+ * guessed. */
 static void compare(const list *before, const list *after, const part *parts, size_t count)
 {
     size_t a = 1, b = 1; /* behind the front */

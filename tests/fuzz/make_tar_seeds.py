@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The archives that fuzzing of the tar path begins with: make_tar_seeds.py FOLDER. The same bytes at every run (GNU tar 1.34)."""
 import gzip
 import io

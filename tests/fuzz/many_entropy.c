@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The rule of the entropy-domain turn (fuzz_entropy.c) over many small files: made in memory,
  * mutated where it matters, and judged without instrumentation, several hundred a second. The same
  * numbers give the same files.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* libFuzzer's mutator for all targets: its own, then PNG chunk CRCs and the checksums of a tar's
  * headers made right again most of the time. Without that nearly every changed PNG ends at its
  * first CRC, and every changed tar at its first header. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "peak.h"
 
 #if defined(__has_feature)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How much memory is held at most, as the sanitizer's allocator sees it; 0 in a build without one.
  *
  * Not for more than one thread. */

@@ -1,11 +1,12 @@
+/* SPDX-License-Identifier: MIT */
 /* Runs files through a fuzz target without libFuzzer, each with every choice of options: the
  * regression test for what fuzzing found, for any compiler and sanitizer.
- * It prints of how many files each kind of input was that the target is for; --kinds: it fails where
- * one was not there, so that a target's corpus reaches the code it is for.
+ * It prints of how many files each kind of input was that the target is for; --kinds: it fails
+ * where one was not there, so that a target's corpus reaches the code it is for.
  *
  *     replay [--kinds] FILE|FOLDER... */
-#include <fts.h>
 #include <errno.h>
+#include <fts.h>
 
 #include "fuzz.h"
 

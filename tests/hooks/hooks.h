@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What makes a worker of a test build misbehave on demand: an image whose last bytes are
  * "EXN-HOOK:" and a word. Such bytes are legal after a JPEG's EOI and a PNG's IEND. */
 #ifndef EXN_HOOKS_H
@@ -8,8 +9,8 @@
 /* Does what the last bytes say, if they do. An error that it returns is the worker's answer. */
 exn_status exn_hook(const void *data, size_t size, exn_error *error);
 
-/* What becomes of that image's product before it is written, and of its output after that, where the
- * last bytes say so. */
+/* What becomes of that image's product before it is written, and of its output after that, where
+ * the last bytes say so. */
 void exn_hook_product(exn_bytes *product);
 void exn_hook_output(int output);
 

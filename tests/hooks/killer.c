@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: MIT */
 /* For LD_PRELOAD: ends the program at the Nth of the calls by which it changes files, before that
  * call, as a kill would: _exit() and nothing undone. EXN_KILL_AT=N; EXN_KILL_TORN=1: a write(2) is
- * half done first. Without N the calls are counted, and EXN_KILL_COUNT names the file for the number. Only
- * the process that was started counts, not what it forks. tests/cli/resume.sh uses it. */
+ * half done first. Without N the calls are counted, and EXN_KILL_COUNT names the file for the
+ * number. Only the process that was started counts, not what it forks. tests/cli/resume.sh uses it.
+ */
 #include "next.h"
 
 #include <linux/openat2.h>

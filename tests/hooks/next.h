@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the libraries for LD_PRELOAD have in common. */
 #ifndef EXN_HOOKS_NEXT_H
 #define EXN_HOOKS_NEXT_H

@@ -1,6 +1,9 @@
-/* For LD_PRELOAD: lets somebody else change files at one moment of a run: right before the program opens or makes what is named by
- * the pattern EXN_PLANT_AT (fnmatch(3), of a path's last part), for the Nth time, EXN_PLANT_WHEN=N or 1, it runs the shell command
- * EXN_PLANT and waits for it. EXN_PLANT_OLD=1: the kernel does not know openat2(2). Only the process that was started does so. */
+/* SPDX-License-Identifier: MIT */
+/* For LD_PRELOAD: lets somebody else change files at one moment of a run: right before the program
+ * opens or makes what is named by the pattern EXN_PLANT_AT (fnmatch(3), of a path's last part), for
+ * the Nth time, EXN_PLANT_WHEN=N or 1, it runs the shell command EXN_PLANT and waits for it.
+ * EXN_PLANT_OLD=1: the kernel does not know openat2(2). Only the process that was started does so.
+ */
 #include "next.h"
 
 #include <errno.h>
@@ -61,7 +64,8 @@ int __openat_2(int folder, const char *path, int flags)
     return NEXT(__openat_2)(folder, path, flags);
 }
 
-/* Of those that the program calls so, openat2(2) is the only one that has a path; it has four arguments, the others up to six. */
+/* Of those that the program calls so, openat2(2) is the only one that has a path; it has four
+ * arguments, the others up to six. */
 long syscall(long number, ...)
 {
     long a[6];

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* For LD_PRELOAD: every call that reads or writes moves half of the bytes that it was asked for,
  * and at least one, in the program and in its workers: what disks over networks, pipes and signals
  * may do. Not what is appended to a log: there a short write is how a full disk looks, and ends the

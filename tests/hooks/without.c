@@ -1,5 +1,7 @@
-/* without CALL ERROR PROGRAM ARGUMENT...: runs the program where that system call fails with ENOSYS, as on a kernel that does not have
- * it, or EPERM, as in a container that forbids it. tests/cli/calls.sh uses it. */
+/* SPDX-License-Identifier: MIT */
+/* without CALL ERROR PROGRAM ARGUMENT...: runs the program where that system call fails with
+ * ENOSYS, as on a kernel that does not have it, or EPERM, as in a container that forbids it.
+ * tests/cli/calls.sh uses it. */
 #include <errno.h>
 #include <seccomp.h>
 #include <stdio.h>

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """What exiftool lists of real files before and after: EXIFNORM=build/exifnorm [CORPUS=folder] corpus_tags.py
 
 No Orientation other than 1 is left in any group. What is lost, new or changed besides are tags that speak of stored pixels, or what a

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # A tar of 2 GB of 12 MP images, JPEG and PNG, as a stream at -j2: every member is there and turned, in below 400 MB of memory.
 #
 # EXIFNORM names the program. MEGABYTES=200 makes it short. Wants Python 3, cjpeg and exiftool.

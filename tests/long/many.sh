@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # 100,000 small files, one in five of them oriented: counts, time, memory, and what the hand-over to workers costs.
 #
 # EXIFNORM and ONE_PROCESS name the programs; TMPDIR should be a file system that is quicker than they are. MANY=10000

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # One system call that fails, at each of its places, under each way to run the program, in the program and in its workers. An exit
 # status of 0 goes with all that an undisturbed run makes, and any other one with a message.
 #

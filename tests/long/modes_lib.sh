@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The ways to run the program, for scripts that disturb it: sourced by modes.sh and slow.sh beside it.
 #
 # A script sources this, may put more into the folder in, calls pack and then each_mode with the name of its function. EXIFNORM names

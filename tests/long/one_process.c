@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The measure for what the hand-over to workers costs: the same library and the same calls of the
  * file system for each file, in one process that knows names and bytes alike.
  *

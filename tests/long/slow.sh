@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Every call of one kind takes long, in the program alone or in its workers too, under each way to run the program and with workers
 # that crash at some images: who is faster than whom must not matter. What a run makes and says is what an undisturbed one does.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The Slurm script of docs/scale.md as a real job array of four tasks over 1,000 images: the union is one run's.
 #
 # Needs Debian's slurm-wlm and munge, and root. EXIFNORM names the program.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The memory of a run, for the scripts beside this one to source.
 
 # tree PROCESS: it and all below it.

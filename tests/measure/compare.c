@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Measures a turned JPEG against its source:
  *
  *     compare SOURCE ORIENTATION PRODUCT

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Whether time grows with the input and no faster: growth.py ONCE [FAMILY...]
 
 Each family is a file of n parts of one kind, hostile on purpose. Instructions are counted (valgrind's callgrind) for n and for 2n

@@ -1,5 +1,6 @@
-/* One call of the library on one file, for a counter of instructions: once check|normalize|verify FILE. Prints the status; for
- * verify the output is made first and then verified. */
+/* SPDX-License-Identifier: MIT */
+/* One call of the library on one file, for a counter of instructions: once check|normalize|verify
+ * FILE. Prints the status; for verify the output is made first and then verified. */
 #include <exifnorm.h>
 
 #include <stdio.h>

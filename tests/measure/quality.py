@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """The tables of docs/loss.md, as Markdown on standard output.
 
     make all build/measure/compare

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "support/exif_make.h"
 
 #include <string.h>

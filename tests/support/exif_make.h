@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: MIT */
 /* Builds Exif blocks as a camera writes them, and puts segments and chunks into files. */
 #ifndef EXN_TEST_EXIF_MAKE_H
 #define EXN_TEST_EXIF_MAKE_H
 
-#include "bytes.h"
+#include "buffer.h"
 
 /* Zero members are left out of the block; what is always there: Make "Example", Model, resolution,
  * DateTime, and an Exif IFD with exposure data. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Makes a JPEG file of the synthetic picture: planes -> box subsampling -> float FDCT -> quantized
  * coefficients -> jpeg_write_coefficients(). No encoder step of libjpeg touches samples, so any
  * sampling can be written, fractional ones too, and the coefficients are known exactly.
@@ -6,7 +7,7 @@
 #ifndef EXN_TEST_JPEG_MAKE_H
 #define EXN_TEST_JPEG_MAKE_H
 
-#include "bytes.h"
+#include "buffer.h"
 
 #include <stdio.h>
 

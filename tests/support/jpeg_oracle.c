@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "support/jpeg_oracle.h"
 
 #include "support/exif_make.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a turned JPEG has to be, computed from the definitions and from the source's coefficients
  * alone: the row and column words of EXIF (naive.h), the symmetry of the DCT, and plain transforms
  * in double. Shares no code with src/jpeg.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "support/jpeg_pen.h"
 
 #include <setjmp.h>

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: MIT */
 /* Entropy-coded data written bit by bit, for what no encoder writes. */
 #ifndef EXN_TEST_JPEG_PEN_H
 #define EXN_TEST_JPEG_PEN_H
 
-#include "bytes.h"
+#include "buffer.h"
 
 typedef struct exn_test_pen {
     exn_buffer *out; /* borrowed */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "support/jpeg_quality.h"
 
 #include "support/naive.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How far a turned picture is from its source, beyond what jpeg_oracle.h judges: for tests and for
  * tests/measure. */
 #ifndef EXN_TEST_JPEG_QUALITY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "support/jpeg_read.h"
 
 #include <math.h>

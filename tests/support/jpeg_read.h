@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: MIT */
 /* Reads a JPEG file's coefficients into plain arrays, and planes from them by a naive float IDCT:
  * the eyes of the tests, with no code in common with the library. */
 #ifndef EXN_TEST_JPEG_READ_H
 #define EXN_TEST_JPEG_READ_H
 
-#include "bytes.h"
+#include "buffer.h"
 
 #include <stdio.h>
 

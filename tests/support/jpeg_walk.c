@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "support/jpeg_walk.h"
 
 enum { RST0 = 0xD0, RST7 = 0xD7, SOI = 0xD8, EOI = 0xD9, SOS = 0xDA };

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: MIT */
 /* Walks the marker segments of a JPEG, and patches files. Shares no code with src/jpeg/segments.c;
  * for well-formed files. */
 #ifndef EXN_TEST_JPEG_WALK_H
 #define EXN_TEST_JPEG_WALK_H
 
-#include "bytes.h"
+#include "buffer.h"
 
 typedef struct exn_test_segment {
     uint8_t marker;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "support/mpf_make.h"
 
 #include "support/exif_make.h"

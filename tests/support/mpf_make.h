@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: MIT */
 /* Makes JPEG files of several pictures, as cameras and HDR encoders lay them out, and reads their
  * indexes. Shares no code with src. */
 #ifndef EXN_TEST_MPF_MAKE_H
 #define EXN_TEST_MPF_MAKE_H
 
-#include "bytes.h"
+#include "buffer.h"
 
 enum { EXN_TEST_PICTURES = 4 };
 

@@ -1,12 +1,13 @@
+/* SPDX-License-Identifier: MIT */
 #include "support/pass.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
+#include <cmocka.h>
 
 #include "support/proc.h"
 

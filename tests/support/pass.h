@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: MIT */
 /* Takes one file through the whole public interface, with everything that has to hold of any file
  * asserted by cmocka: the product verifies, needs nothing, stays as it is when it is normalized
  * again, in both modes, and exn_check() says the same of it and of the source. */
 #ifndef EXN_TEST_PASS_H
 #define EXN_TEST_PASS_H
 
-#include "bytes.h"
+#include "buffer.h"
 
 typedef struct exn_test_pass {
     exn_result result;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "support/picture.h"
 
 static const uint8_t red[3] = {220, 30, 40}, green[3] = {30, 190, 60}, blue[3] = {40, 60, 220},

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A synthetic picture that cannot be mistaken for itself turned or mirrored: a dark letter F on a
  * gradient, a bar under it on the left only, and a mark of another colour in each corner (top left
  * red, top right green, bottom left blue, bottom right yellow). Chroma edges stand on luma edges,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "support/places_make.h"
 
 #include <ctype.h>

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: MIT */
 /* Makes what holds an orientation outside of Exif: XMP packets whole and in portions, Photoshop
  * resources, the text chunks of PNG and the raw profiles in them. Shares no code with src/. */
 #ifndef EXN_TEST_PLACES_MAKE_H
 #define EXN_TEST_PLACES_MAKE_H
 
-#include "bytes.h"
+#include "buffer.h"
 
 #define EXN_TEST_TIFF_NS "xmlns:tiff='http://ns.adobe.com/tiff/1.0/' "
 #define EXN_TEST_AREA_NS                                                                           \

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "support/png_anim.h"
 
 #include <stdlib.h>

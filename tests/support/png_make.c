@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "png_make.h"
 
 #include <png.h>

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: MIT */
 /* Makes and reads PNG files through libpng, one byte (16 bits: two) a sample, and takes files apart
  * chunk by chunk. Shares no code with src/png. */
 #ifndef EXN_TEST_PNG_MAKE_H
 #define EXN_TEST_PNG_MAKE_H
 
-#include "bytes.h"
+#include "buffer.h"
 
 typedef struct exn_test_png {
     uint32_t width, height;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "support/proc.h"
 
 #include <spawn.h>

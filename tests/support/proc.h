@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: MIT */
 /* Runs other programs: the oracles jpegtran, djpeg, exiftool, and exifnorm itself. No shell. */
 #ifndef EXN_TEST_PROC_H
 #define EXN_TEST_PROC_H
 
-#include "bytes.h"
+#include "buffer.h"
 
 typedef struct exn_test_proc {
     int status; /* exit status; 128 + signal; -1: could not be run */

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* How the program fails: the library's exn_error, with errno beside the detail. It may be used
+ * before there is any item. */
+#ifndef EXN_CLI_BASE_ERROR_H
+#define EXN_CLI_BASE_ERROR_H
+
+#include <exifnorm.h>
+
+/* Fills in error where it is still empty: the first one wins. The text after formatting must be
+ * printable ASCII. Returns status, so that a caller may fail and return in one line. */
+exn_status exn_error_set(exn_error *error, exn_status status, int sys_errno, const char *format,
+                         ...) __attribute__((format(printf, 4, 5)));
+
+/* Fails with EXN_LIMIT where a file of that size, in bytes, is over what memory may hold; else
+ * EXN_OK. */
+exn_status exn_error_need(exn_error *error, uint64_t size, uint64_t limit);
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+#include "io.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "item.h"
+#include "signals.h"
+
+/* One call of copy_file_range: between two of them a signal is looked for. */
+#define COPY_STEP  ((uint64_t)16 << 20)
+#define CHUNK_SIZE ((size_t)1 << 16)
+
+/* The part of a copy that read and write do, from *done to end. */
+static exn_status copy_by_hand(int output, int source, uint64_t *done, uint64_t end,
+                               exn_error *error)
+{
+    static char chunk[CHUNK_SIZE]; /* a stack may be small */
+    while (*done < end) {
+        size_t want = end - *done < CHUNK_SIZE ? (size_t)(end - *done) : CHUNK_SIZE;
+        ssize_t have = pread(source, chunk, want, (off_t)*done);
+        if (exn_signals_caught())
+            return exn_error_set(error, EXN_INTERRUPTED, 0, "dropped");
+        if (have < 0 && errno == EINTR)
+            continue;
+        if (have < 0)
+            return exn_error_set(error, EXN_READ, errno, "while copying");
+        if (have == 0)
+            return exn_error_set(error, EXN_READ, 0, "the source changed while it was read");
+        for (ssize_t put = 0; put < have;) {
+            ssize_t n = pwrite(output, chunk + put, (size_t)(have - put), (off_t)*done);
+            if (n < 0 && errno != EINTR)
+                return exn_error_set(error, EXN_WRITE, errno, "while copying");
+            put += n > 0 ? n : 0;
+            *done += n > 0 ? (uint64_t)n : 0;
+        }
+    }
+    return EXN_OK;
+}
+
+static exn_status copy_part(int output, int source, uint64_t done, uint64_t end, exn_error *error)
+{
+    /* Whatever stops copy_file_range, be it another file system, an old kernel or a full disk,
+     * reading and writing by hand from there on either works or says which side is at fault. */
+    while (done < end && !exn_signals_caught()) {
+        off_t from = (off_t)done, to = (off_t)done;
+        uint64_t step = end - done < COPY_STEP ? end - done : COPY_STEP;
+        ssize_t n = copy_file_range(source, &from, output, &to, (size_t)step, 0);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            break;
+        done += (uint64_t)n;
+    }
+    return copy_by_hand(output, source, &done, end, error);
+}
+
+/* Where data begins at or after `at`, and in *end where that ends; size: there is none. Where it
+ * cannot be told, as behind the wall, all is data. */
+static uint64_t find_data(int source, uint64_t at, uint64_t size, uint64_t *end)
+{
+    *end = size;
+    off_t data = lseek(source, (off_t)at, SEEK_DATA);
+    if (data < 0)
+        return errno == ENXIO ? size : at;
+    if ((uint64_t)data >= size)
+        return size;
+    off_t hole = lseek(source, data, SEEK_HOLE);
+    if (hole > data && (uint64_t)hole < size)
+        *end = (uint64_t)hole;
+    return (uint64_t)data;
+}
+
+exn_status exn_io_copy(int output, int source, uint64_t size, exn_error *error)
+{
+    uint64_t at = 0, end = 0, written = 0;
+    char more;
+    for (; (at = find_data(source, end, size, &end)) < size; written = end)
+        if (copy_part(output, source, at, end, error) != EXN_OK)
+            return error->status;
+    if (pread(source, &more, 1, (off_t)size) > 0)
+        return exn_error_set(error, EXN_READ, 0, "the source changed while it was read");
+    if (written < size && ftruncate(output, (off_t)size) != 0) /* it ends in a hole */
+        return exn_error_set(error, EXN_WRITE, errno, "while copying");
+    return EXN_OK;
+}
+
+bool exn_io_write_all(int fd, const void *data, size_t size)
+{
+    const char *from = data;
+    while (size > 0) {
+        ssize_t n = write(fd, from, size);
+        if (n < 0 && errno != EINTR)
+            return false;
+        from += n > 0 ? n : 0;
+        size -= n > 0 ? (size_t)n : 0;
+    }
+    return true;
+}
+
+/* Reads size bytes at offset, fewer at the end of the file. -1 with errno. */
+static ssize_t read_whole(int fd, char *to, size_t size, uint64_t offset)
+{
+    size_t have = 0;
+    while (have < size) {
+        ssize_t n = pread(fd, to + have, size - have, (off_t)(offset + have));
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -1;
+        if (n == 0)
+            break;
+        have += (size_t)n;
+    }
+    return (ssize_t)have;
+}
+
+exn_status exn_io_compare(int output, int source, uint64_t size, exn_error *error)
+{
+    static char wanted[CHUNK_SIZE / 2], found[CHUNK_SIZE / 2]; /* a stack may be small */
+    for (uint64_t done = 0; done < size;) {
+        ssize_t a = read_whole(source, wanted, sizeof wanted, done);
+        ssize_t b = read_whole(output, found, sizeof found, done);
+        if (a < 0)
+            return exn_error_set(error, EXN_READ, errno, "while comparing");
+        if (b < 0)
+            return exn_error_set(error, EXN_WRITE, errno, "cannot read the output back");
+        if (a == 0 || a != b || memcmp(wanted, found, (size_t)a) != 0)
+            return exn_error_set(error, EXN_MISMATCH, 0, "the copy reads back differently");
+        done += (uint64_t)a;
+    }
+    return EXN_OK;
+}

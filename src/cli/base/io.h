@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* Bytes into an open file, on either side of the wall. */
+#ifndef EXN_CLI_BASE_IO_H
+#define EXN_CLI_BASE_IO_H
+
+#include <exifnorm.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Copies size bytes of source to output, which is empty: in the kernel, else by reading and
+ * writing; its holes stay holes where the file system says where they are. EXN_READ or EXN_WRITE; a
+ * source that has another size by now is EXN_READ. EXN_INTERRUPTED: a signal asks the program to
+ * stop. */
+exn_status exn_io_copy(int output, int source, uint64_t size, exn_error *error);
+
+/* Writes size bytes at the file's position, in as many calls as it takes; none of them may block
+ * for ever, since signals do not end it. False with errno: how much was written is not known. */
+bool exn_io_write_all(int fd, const void *data, size_t size);
+
+/* Compares size bytes of the two. */
+exn_status exn_io_compare(int output, int source, uint64_t size, exn_error *error);
+
+#endif

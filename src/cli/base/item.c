@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#include "item.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "text.h"
+
+uint64_t exn_item_clock(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+void exn_item_start(exn_item *item)
+{
+    item->opened = exn_item_clock();
+}
+
+void exn_item_add_time(exn_item *item, uint64_t since)
+{
+    uint64_t now = exn_item_clock();
+    item->microseconds += now > since ? now - since : 1; /* 0 would be: not known */
+}
+
+void exn_item_take_time(exn_item *item, uint64_t microseconds)
+{
+    uint64_t passed = exn_item_clock() - item->opened;
+    item->microseconds = microseconds < passed ? microseconds : passed;
+    item->microseconds += item->microseconds == 0;
+}
+
+uint64_t exn_item_microseconds(const exn_item *item)
+{
+    if (item->opened == 0 || item->microseconds > 0)
+        return item->microseconds;
+    return exn_item_clock() - item->opened;
+}
+
+int exn_item_open(exn_item *item, int folder, struct stat *status)
+{
+    int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+    if (item->kind == EXN_ITEM_FILE)
+        flags |= O_NOFOLLOW;
+    exn_item_start(item);
+    int source = openat(folder, item->path, flags);
+    if (source < 0 || fstat(source, status) != 0) {
+        exn_error_set(&item->error, EXN_READ, errno, "cannot open it");
+    } else if (!S_ISREG(status->st_mode)) {
+        exn_error_set(&item->error, EXN_READ, 0, "it is no file any more");
+    } else {
+        item->bytes_in = (uint64_t)status->st_size;
+        return source;
+    }
+    if (source >= 0)
+        close(source);
+    return -1;
+}
+
+static bool same_time(const struct timespec *a, const struct timespec *b)
+{
+    return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+bool exn_item_same(const struct stat *a, const struct stat *b)
+{
+    return a->st_size == b->st_size && same_time(&a->st_mtim, &b->st_mtim);
+}
+
+bool exn_item_unchanged(int source, const struct stat *before, bool relinks)
+{
+    struct stat now;
+    if (fstat(source, &now) != 0 || !exn_item_same(&now, before))
+        return false;
+    return same_time(&now.st_ctim, &before->st_ctim) ||
+           (relinks && (now.st_nlink > 1 || before->st_nlink > 1));
+}
+
+bool exn_item_named_as_image(const exn_item *item)
+{
+    static const char *const endings[] = {".jpg", ".jpeg", ".png"};
+    const char *slash = strrchr(item->path, '/');
+    const char *dot = strrchr(item->path, '.');
+    if (strncmp(slash ? slash + 1 : item->path, "._", 2) == 0)
+        return false; /* AppleDouble: what macOS keeps of a file beside it, under its name */
+    for (size_t i = 0; dot && i < sizeof endings / sizeof endings[0]; i++)
+        if (strcasecmp(dot, endings[i]) == 0)
+            return true;
+    return false;
+}
+
+void exn_item_free(exn_item *item)
+{
+    free(item->path);
+    free(item->image);
+    *item = (exn_item){0};
+}

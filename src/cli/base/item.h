@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* The one record that walks through all stages of a run; each stage fills in its own
+ * fields.
+ *
+ * list.c fills in kind, path, target, mode, times and, where a thing cannot be an item, error;
+ * batch.c and the worker fill in the bytes, result and error; report.c reads all of it. An item
+ * owns its path; free with exn_item_free(). */
+#ifndef EXN_CLI_BASE_ITEM_H
+#define EXN_CLI_BASE_ITEM_H
+
+#include <exifnorm.h>
+#include <sys/stat.h>
+
+typedef enum exn_item_kind {
+    EXN_ITEM_FILE,       /* a regular file */
+    EXN_ITEM_LINK,       /* a symbolic link to one: followed once, written as a file */
+    EXN_ITEM_FOLDER,     /* before what it holds */
+    EXN_ITEM_FOLDER_END, /* after it */
+    EXN_ITEM_SKIPPED,    /* nothing that could be carried over: named, but no failure */
+    EXN_ITEM_UNREADABLE, /* should have been an item and is none: a failure */
+} exn_item_kind;
+
+/* Whose XMP a file is, by its name (sidecar.h). */
+typedef enum exn_owner {
+    EXN_OWNER_UNASKED, /* it is no sidecar, or a member of an archive */
+    EXN_OWNER_ONE,     /* an image's */
+    EXN_OWNER_NONE,
+    EXN_OWNER_SEVERAL, /* it could be that of several */
+} exn_owner;
+
+typedef struct exn_item {
+    exn_item_kind kind;
+    char *path;         /* relative to the input folder; any byte but NUL; NULL: none */
+    const char *target; /* its name in the output folder; lies in path or in the options */
+    struct stat status; /* of a folder: what its copy gets; of a sidecar: its image's */
+    exn_owner owner;    /* of a sidecar */
+    char *image;        /* its path, where there is one; owned */
+    uint64_t bytes_in, bytes_out;
+    uint64_t opened;       /* the clock when its source was opened; 0: it was not */
+    uint64_t microseconds; /* that were spent on it, by whomever; not what it waited for others; 0:
+                              not yet known */
+    bool linked;           /* the output is a second name of the source */
+    bool partial;          /* an archive with members that failed */
+    exn_result result;
+    exn_error error; /* of a skipped one: why */
+} exn_item;
+
+/* Opens the file, relative to folder, so that nothing in its place can make the run wait or take
+ * over a terminal, and makes sure that it is one. Fills in status and bytes_in. The caller closes
+ * it. -1: the error says why. */
+int exn_item_open(exn_item *item, int folder, struct stat *status);
+
+/* Starts the clock of an item that is not opened by its name. */
+void exn_item_start(exn_item *item);
+
+/* A clock in microseconds. */
+uint64_t exn_item_clock(void);
+
+/* Adds what has passed since then to the time that was spent on the item. */
+void exn_item_add_time(exn_item *item, uint64_t since);
+
+/* Takes over what a worker says that it has spent, which is not more than has passed. */
+void exn_item_take_time(exn_item *item, uint64_t microseconds);
+
+/* What microseconds holds; the time since exn_item_open() where that is 0; 0 where nothing was
+ * opened. */
+uint64_t exn_item_microseconds(const exn_item *item);
+
+/* Whether its name promises an image; that of an AppleDouble file (._a.jpg) does not. Content
+ * decides what it is; this only decides whether having none is a failure. */
+bool exn_item_named_as_image(const exn_item *item);
+
+/* Whether both have the same size and modification time. */
+bool exn_item_same(const struct stat *a, const struct stat *b);
+
+/* Whether a source has the size and times that it had when it was opened. The change time counts,
+ * since anybody can set the other one back; relinks: but not of a file with several names, some of
+ * which the run itself may be making or removing. */
+bool exn_item_unchanged(int source, const struct stat *before, bool relinks);
+
+void exn_item_free(exn_item *item);
+
+#endif

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+#include "text.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+size_t exn_text_utf8(const char *text, uint32_t *code)
+{
+    static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
+    const unsigned char *p = (const unsigned char *)text;
+    size_t length = p[0] < 0x80 ? 1 : p[0] < 0xC0 ? 0 : p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : 4;
+    if (length == 0 || p[0] >= 0xF8)
+        return 0;
+    uint32_t value = length == 1 ? p[0] : p[0] & (0x7Fu >> length);
+    for (size_t i = 1; i < length; i++) {
+        if ((p[i] & 0xC0) != 0x80) /* the closing NUL ends the loop too */
+            return 0;
+        value = value << 6 | (p[i] & 0x3Fu);
+    }
+    if (value < smallest[length] || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF))
+        return 0;
+    *code = value;
+    return length;
+}
+
+/* Whether a terminal may get the character as it is. Left out besides the controls: zero-width and
+ * direction marks, which would make a name look like another one (Unicode Technical Report 36,
+ * section 2). */
+static bool showable(uint32_t code)
+{
+    return (code >= 0x20 && code < 0x7F) ||
+           (code >= 0xA0 && !(code >= 0x200B && code <= 0x200F) &&
+            !(code >= 0x2028 && code <= 0x202E) && !(code >= 0x2060 && code <= 0x206F) &&
+            code != 0xAD && code != 0x61C && code != 0xFEFF &&
+            !(code >= 0xFFF0 && code <= 0xFFFB) && code < 0xE0000);
+}
+
+static void quote_part(FILE *file, const char *text)
+{
+    while (*text) {
+        uint32_t code = 0;
+        size_t length = exn_text_utf8(text, &code);
+        if (length > 0 && showable(code)) {
+            if (code == '\'' || code == '\\')
+                fputc('\\', file);
+            fwrite(text, 1, length, file);
+        } else if (*text == '\n' || *text == '\t') {
+            fputs(*text == '\n' ? "\\n" : "\\t", file);
+        } else {
+            length = length > 0 ? length : 1;
+            for (size_t i = 0; i < length; i++)
+                fprintf(file, "\\x%02X", (unsigned char)text[i]);
+        }
+        text += length > 0 ? length : 1;
+    }
+}
+
+void exn_text_quote(FILE *file, const char *prefix, const char *name)
+{
+    fputc('\'', file);
+    quote_part(file, prefix);
+    quote_part(file, name);
+    fputc('\'', file);
+}
+
+char *exn_text_to_utf8(const char *name, bool *exact)
+{
+    static const char replacement[] = "\xEF\xBF\xBD";
+    char *copy = calloc(strlen(name) + 1, 3); /* one byte becomes at most three */
+    if (!copy)
+        return NULL;
+    *exact = true;
+    char *end = copy;
+    while (*name) {
+        uint32_t code;
+        size_t length = exn_text_utf8(name, &code);
+        if (length > 0) {
+            memcpy(end, name, length);
+            end += length;
+            name += length;
+        } else {
+            memcpy(end, replacement, 3);
+            end += 3;
+            name++;
+            *exact = false;
+        }
+    }
+    return copy;
+}
+
+char *exn_text_base64(const char *name)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const unsigned char *p = (const unsigned char *)name;
+    size_t size = strlen(name);
+    char *text = calloc(size / 3 + 2, 4);
+    if (!text)
+        return NULL;
+    char *end = text;
+    for (size_t i = 0; i < size; i += 3) {
+        size_t have = size - i < 3 ? size - i : 3;
+        uint32_t group = 0;
+        for (size_t k = 0; k < 3; k++)
+            group = group << 8 | (k < have ? p[i + k] : 0u);
+        for (size_t k = 0; k < 4; k++)
+            *end++ = (char)(k <= have ? digits[group >> (18 - 6 * k) & 63] : '=');
+    }
+    return text;
+}
+
+void exn_text_shorten(char *path)
+{
+    char *end = path;
+    for (const char *part = path; *part;) {
+        size_t length = strcspn(part, "/");
+        size_t next = length + (part[length] == '/');
+        if (length > 0 && !(length == 1 && *part == '.')) {
+            if (end > path)
+                *end++ = '/';
+            memmove(end, part, length);
+            end += length;
+        }
+        part += next;
+    }
+    *end = '\0';
+}
+
+const char *exn_text_bytes(uint64_t bytes, char *text, size_t size)
+{
+    static const char units[] = "KMGTPE";
+    double value = (double)bytes;
+    size_t unit = 0;
+    if (bytes < 1024) {
+        snprintf(text, size, "%" PRIu64 " bytes", bytes);
+        return text;
+    }
+    for (value /= 1024; value >= 1024 && units[unit + 1]; unit++)
+        value /= 1024;
+    snprintf(text, size, "%.1f %ciB", value, units[unit]);
+    return text;
+}

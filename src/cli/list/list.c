@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: MIT */
+#include "list.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "shard.h"
+#include "walk.h"
+
+struct exn_list {
+    const exn_roots *roots;
+    const exn_cli_options *options;
+    const exn_names *names; /* NULL: what is there */
+    size_t next;            /* of the names */
+    char *folder;   /* of the names, where the list is, "" being IN; NULL: before or after */
+    exn_walk *walk; /* NULL: file to file, or by names */
+    bool everyones; /* the last item is a failure that every shard is to tell of */
+    bool finished;
+};
+
+exn_list *exn_list_open(const exn_roots *roots, const exn_names *names,
+                        const exn_cli_options *options)
+{
+    exn_list *list = calloc(1, sizeof *list);
+    if (!list)
+        return NULL;
+    list->roots = roots;
+    list->options = options;
+    list->names = names;
+    if (!roots->folder || names)
+        return list;
+    list->walk = exn_walk_open(roots->in);
+    if (!list->walk) {
+        free(list);
+        return NULL;
+    }
+    return list;
+}
+
+static void fail(exn_item *item, exn_item_kind kind, exn_status status, int sys_errno,
+                 const char *why)
+{
+    item->kind = kind;
+    exn_error_set(&item->error, status, sys_errno, "%s", why);
+}
+
+/* A thing that is neither file, folder nor link. Opening a FIFO could wait for ever, a device could
+ * do anything. */
+static void name_special(exn_item *item, mode_t mode)
+{
+    fail(item, EXN_ITEM_SKIPPED, EXN_OK, 0,
+         S_ISFIFO(mode)   ? "a fifo"
+         : S_ISSOCK(mode) ? "a socket"
+         : S_ISBLK(mode)  ? "a block device"
+         : S_ISCHR(mode)  ? "a character device"
+                          : "no file");
+}
+
+/* Looks through a link, once: what it leads to decides. */
+static void name_link(const exn_list *list, exn_item *item)
+{
+    struct stat status;
+    if (fstatat(list->roots->in, item->path, &status, 0) != 0) {
+        if (errno == ELOOP)
+            fail(item, EXN_ITEM_SKIPPED, EXN_OK, 0, "a link in a loop");
+        else
+            fail(item, EXN_ITEM_UNREADABLE, EXN_READ, errno == ENOENT ? 0 : errno,
+                 errno == ENOENT ? "a dangling link" : "a link that cannot be followed");
+    } else if (S_ISREG(status.st_mode) && exn_roots_leads_out(list->roots, item->path)) {
+        fail(item, EXN_ITEM_UNREADABLE, EXN_READ, 0, "a link that leads into OUT");
+    } else if (S_ISREG(status.st_mode)) {
+        item->kind = EXN_ITEM_LINK;
+    } else if (S_ISDIR(status.st_mode)) {
+        fail(item, EXN_ITEM_SKIPPED, EXN_OK, 0, "a link to a folder");
+    } else {
+        name_special(item, status.st_mode);
+    }
+}
+
+static void name_folder(const exn_list *list, exn_item *item, const struct stat *status)
+{
+    item->kind = EXN_ITEM_FOLDER;
+    item->status = *status;
+    /* A bind mount may show OUT inside IN where the check of their paths could not see it. */
+    if (*item->path && exn_roots_same(&item->status, &list->roots->out_id))
+        exn_error_set(&item->error, EXN_READ, 0, "this is the output folder");
+}
+
+static void name_entry(const exn_list *list, const exn_walk_step *step, exn_item *item)
+{
+    if (S_ISREG(step->mode))
+        item->kind = EXN_ITEM_FILE;
+    else if (S_ISLNK(step->mode))
+        name_link(list, item);
+    else
+        name_special(item, step->mode);
+}
+
+/* Turns the walk's word into an item's kind. */
+static void name_step(exn_list *list, const exn_walk_step *step, exn_item *item)
+{
+    switch (step->kind) {
+    case EXN_WALK_FOLDER:
+        name_folder(list, item, &step->status);
+        break;
+    case EXN_WALK_FOLDER_END:
+        item->kind = EXN_ITEM_FOLDER_END;
+        break;
+    case EXN_WALK_ENTRY:
+        name_entry(list, step, item);
+        break;
+    case EXN_WALK_LOOP:
+        fail(item, EXN_ITEM_SKIPPED, EXN_OK, 0, "a folder that contains itself");
+        break;
+    case EXN_WALK_BROKEN:
+        fail(item, EXN_ITEM_UNREADABLE, EXN_READ, step->reason, "cannot read the folder");
+        list->everyones = true;
+        break;
+    default: /* it may have been a folder */
+        fail(item, EXN_ITEM_UNREADABLE, EXN_READ, step->reason, "cannot look at it");
+        list->everyones = true;
+        break;
+    }
+}
+
+/* Without room for a name the list ends, and says so by its last item. */
+static bool set_path(exn_list *list, exn_item *item, const char *path)
+{
+    item->path = strdup(path);
+    if (!item->path) {
+        list->finished = true;
+        fail(item, EXN_ITEM_UNREADABLE, EXN_MEMORY, 0, "no room for its name");
+        return false;
+    }
+    const char *slash = strrchr(item->path, '/');
+    item->target = slash ? slash + 1 : item->path;
+    return true;
+}
+
+static void next_file(exn_list *list, exn_item *item)
+{
+    list->finished = true;
+    item->kind = EXN_ITEM_LINK; /* a link that the user named is followed */
+    if (set_path(list, item, list->roots->in_name))
+        item->target = list->roots->out_name;
+}
+
+/* The next step of the walk; false at its end. */
+static bool next_step(exn_list *list, exn_item *item)
+{
+    exn_walk_step step;
+    exn_walk_next(list->walk, &step);
+    list->finished = step.kind == EXN_WALK_END || step.kind == EXN_WALK_FAILED;
+    if (step.kind == EXN_WALK_FAILED)
+        fail(item, EXN_ITEM_UNREADABLE, EXN_MEMORY, 0, "no room to list what there is");
+    else if (step.kind != EXN_WALK_END && set_path(list, item, step.path))
+        name_step(list, &step, item);
+    return step.kind != EXN_WALK_END;
+}
+
+/* What a name of --files-from stands for. */
+static void name_listed(const exn_list *list, exn_item *item)
+{
+    struct stat status;
+    if (fstatat(list->roots->in, item->path, &status, AT_SYMLINK_NOFOLLOW) != 0)
+        fail(item, EXN_ITEM_UNREADABLE, EXN_READ, errno, "cannot look at it");
+    else if (S_ISREG(status.st_mode))
+        item->kind = EXN_ITEM_FILE;
+    else if (S_ISLNK(status.st_mode))
+        name_link(list, item);
+    else if (S_ISDIR(status.st_mode))
+        fail(item, EXN_ITEM_UNREADABLE, EXN_READ, 0, "it is a folder, files are wanted");
+    else
+        name_special(item, status.st_mode);
+}
+
+static bool is_below(const char *folder, const char *name)
+{
+    size_t length = strlen(folder);
+    return length == 0 || (strncmp(name, folder, length) == 0 && name[length] == '/');
+}
+
+/* Goes down to the next name's folder, one step. Links are not followed, as in a walk. */
+static void enter_listed(exn_list *list, exn_item *item, const char *name, size_t length)
+{
+    struct stat status = {0};
+    char *folder = strndup(name, length);
+    int looked = folder ? fstatat(list->roots->in, folder, &status, AT_SYMLINK_NOFOLLOW) : 0;
+    if (folder && looked == 0 && S_ISDIR(status.st_mode) && set_path(list, item, folder)) {
+        name_folder(list, item, &status);
+        free(list->folder);
+        list->folder = folder;
+        return;
+    }
+    int reason = looked != 0 ? errno : 0;
+    free(folder);
+    list->next++;
+    if (item->error.status == EXN_OK && set_path(list, item, name))
+        fail(item, EXN_ITEM_UNREADABLE, EXN_READ, reason,
+             reason ? "cannot look at its folder" : "what should be its folder is none");
+}
+
+static void leave_listed(exn_list *list, exn_item *item)
+{
+    char *slash = strrchr(list->folder, '/');
+    item->kind = EXN_ITEM_FOLDER_END;
+    if (slash) {
+        *slash = '\0';
+    } else if (*list->folder) {
+        *list->folder = '\0';
+    } else {
+        list->finished = true;
+    }
+}
+
+/* The names come as a walk would meet them, so a folder is entered once. */
+static void next_listed(exn_list *list, exn_item *item)
+{
+    if (!list->folder) {
+        list->folder = strdup("");
+        if (set_path(list, item, "") && list->folder)
+            name_folder(list, item, &list->roots->in_id);
+        list->finished = list->finished || !list->folder;
+        return;
+    }
+    const exn_names *names = list->names;
+    const char *name = list->next < names->count ? names->list[list->next] : NULL;
+    if (!name || !is_below(list->folder, name)) {
+        leave_listed(list, item);
+        return;
+    }
+    size_t length = strlen(list->folder);
+    const char *slash = strchr(name + length + (length > 0), '/');
+    if (slash) {
+        enter_listed(list, item, name, (size_t)(slash - name));
+        return;
+    }
+    list->next++;
+    if (set_path(list, item, name))
+        name_listed(list, item);
+}
+
+static void skip_listed(exn_list *list)
+{
+    const exn_names *names = list->names;
+    while (list->next < names->count && is_below(list->folder, names->list[list->next]))
+        list->next++;
+}
+
+/* Everything, also what is another shard's. */
+static bool next_of_all(exn_list *list, exn_item *item)
+{
+    *item = (exn_item){0};
+    list->everyones = false;
+    if (list->finished)
+        return false;
+    if (list->names) {
+        next_listed(list, item);
+        return true;
+    }
+    if (!list->walk) {
+        next_file(list, item);
+        return true;
+    }
+    return next_step(list, item);
+}
+
+/* A folder is every shard's; so is a failure to list: what this one met another may not meet. */
+static bool is_ours(const exn_list *list, const exn_item *item)
+{
+    return item->kind == EXN_ITEM_FOLDER || item->kind == EXN_ITEM_FOLDER_END || !item->path ||
+           list->everyones ||
+           exn_shard_has(list->options->shard, list->options->shards, item->path);
+}
+
+bool exn_list_next(exn_list *list, exn_item *item)
+{
+    while (next_of_all(list, item)) {
+        if (is_ours(list, item))
+            return true;
+        exn_item_free(item);
+    }
+    return false;
+}
+
+void exn_list_skip(exn_list *list)
+{
+    if (list->names)
+        skip_listed(list);
+    else if (list->walk)
+        exn_walk_skip(list->walk);
+}
+
+void exn_list_close(exn_list *list)
+{
+    if (!list)
+        return;
+    exn_walk_close(list->walk);
+    free(list->folder);
+    free(list);
+}

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: MIT */
+#include "roots.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/item.h"
+#include "base/text.h"
+#include "base/usage.h"
+
+bool exn_roots_same(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+bool exn_roots_is_report(const exn_cli_options *options, const struct stat *file)
+{
+    struct stat report;
+    return options->report && strcmp(options->report, "-") != 0 &&
+           stat(options->report, &report) == 0 && exn_roots_same(file, &report);
+}
+
+bool exn_roots_writable(int folder)
+{
+    if (faccessat(folder, ".", W_OK | X_OK, AT_EACCESS) == 0)
+        return true;
+    /* A container that forbids faccessat2(2) says EPERM, which glibc takes for the folder's answer.
+     * The older call asks for the real user, here the same one. */
+    return errno == EPERM && syscall(SYS_faccessat, folder, ".", W_OK | X_OK) == 0;
+}
+
+/* The last component of path, closing slashes included; "" for "/". */
+static const char *last_part(const char *path)
+{
+    const char *end = path + strlen(path);
+    while (end > path && end[-1] == '/')
+        end--;
+    while (end > path && end[-1] != '/')
+        end--;
+    return *end == '/' ? end + strlen(end) : end;
+}
+
+static bool ends_in_slash(const char *path)
+{
+    size_t length = strlen(path);
+    return length > 0 && path[length - 1] == '/';
+}
+
+/* Looking at a folder, unlike reading it, needs no right to read it: /home may be closed to its
+ * users. */
+#define LOOK (O_PATH | O_DIRECTORY | O_CLOEXEC)
+#define USE  (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+
+/* Opens the folder that holds path's last component. -1 with errno. */
+static int open_parent(const char *path, int flags)
+{
+    const char *part = last_part(path);
+    if (part == path)
+        return open(".", flags);
+    char *parent = strndup(path, (size_t)(part - path));
+    if (!parent)
+        return -1;
+    int folder = open(parent, flags);
+    free(parent);
+    return folder;
+}
+
+/* Whether folder is the folder top or lies in it: climbs by "..", which sees through every link on
+ * the way, to the root, whose parent is itself. Where it cannot climb on it says yes, the careful
+ * answer. Takes folder over and closes it. */
+static bool lies_in(int folder, const struct stat *top)
+{
+    for (;;) {
+        struct stat here, above;
+        int parent = -1;
+        if (fstat(folder, &here) == 0 && !exn_roots_same(&here, top))
+            parent = openat(folder, "..", LOOK);
+        close(folder);
+        if (parent < 0 || fstat(parent, &above) != 0) {
+            if (parent >= 0)
+                close(parent);
+            return true;
+        }
+        if (exn_roots_same(&here, &above)) {
+            close(parent);
+            return false;
+        }
+        folder = parent;
+    }
+}
+
+static bool path_lies_in(const char *path, const struct stat *top)
+{
+    int folder = open(path, LOOK);
+    return folder >= 0 && lies_in(folder, top);
+}
+
+bool exn_roots_leads_out(const exn_roots *roots, const char *path)
+{
+    char *name = NULL, *real = NULL;
+    if (!roots->folder || roots->out < 0)
+        return false;
+    if (asprintf(&name, "%s%s", roots->prefix, path) < 0)
+        return true;
+    real = realpath(name, NULL);
+    int parent = real ? open_parent(real, LOOK) : -1;
+    free(real);
+    free(name);
+    return parent < 0 || lies_in(parent, &roots->out_id);
+}
+
+/* A report must not be made in IN, and opening one must not empty a file of IN, also not through a
+ * link; where a hard link leads, nobody knows. */
+static exn_exit check_report(const exn_roots *roots, const char *report)
+{
+    struct stat status;
+    char *real = NULL;
+    if (stat(report, &status) == 0) {
+        if (!S_ISREG(status.st_mode))
+            return EXN_EXIT_OK;
+        if (exn_roots_same(&status, &roots->in_id))
+            return exn_usage_error(report, "the report would replace IN");
+        if (!(real = realpath(report, NULL)))
+            return exn_usage_error(report, "cannot find the report's folder: %s", strerror(errno));
+    } else if (lstat(report, &status) == 0) {
+        return exn_usage_error(report, "the report would be written through a dangling link");
+    }
+    exn_exit exit = EXN_EXIT_OK;
+    if (roots->folder) {
+        int parent = open_parent(real ? real : report, LOOK);
+        if (parent >= 0 && lies_in(parent, &roots->in_id))
+            exit = exn_usage_error(report, "the report would lie inside IN");
+    }
+    if (exit == EXN_EXIT_OK && real && status.st_nlink > 1)
+        exit = exn_usage_error(report, "the report has a second name (a hard link), and would be "
+                                       "written to that, too");
+    free(real);
+    return exit;
+}
+
+/* Whether the folder path, which is not there, could be made; errno says why not, as mkdir(2)
+ * would. */
+static bool could_make(const char *path)
+{
+    struct stat status;
+    int folder = open_parent(path, LOOK);
+    bool could = folder >= 0 && exn_roots_writable(folder);
+    int reason = errno;
+    if (could && fstatat(folder, last_part(path), &status, AT_SYMLINK_NOFOLLOW) == 0) {
+        could = false;
+        reason = EEXIST; /* a dangling link */
+    }
+    if (folder >= 0)
+        close(folder);
+    errno = reason;
+    return could;
+}
+
+exn_exit exn_roots_make_out(exn_roots *roots, const exn_cli_options *options)
+{
+    struct stat status;
+    if (!roots->folder)
+        return EXN_EXIT_OK;
+    bool exists = stat(options->out, &status) == 0;
+    bool made =
+        exists || (options->dry_run ? could_make(options->out) : mkdir(options->out, 0700) == 0);
+    if (made && !exists && options->dry_run)
+        return EXN_EXIT_OK;
+    roots->made = made && !exists;
+    if (made || (errno == EEXIST && !options->dry_run)) /* another run may have made it meanwhile */
+        roots->out = open(options->out, USE);
+    if (roots->out >= 0 && fstat(roots->out, &roots->out_id) == 0)
+        return EXN_EXIT_OK;
+    int reason = errno;
+    fputs("exifnorm: ", stderr);
+    exn_text_quote(stderr, "", options->out);
+    fprintf(stderr, ": cannot %s the folder: %s\n", exists ? "open" : "make", strerror(reason));
+    return EXN_EXIT_OUTPUT;
+}
+
+/* Opens the folder OUT, or the deepest thing there is of it, and proves it apart from IN before it
+ * is made. */
+static exn_exit open_out_folder(exn_roots *roots, const exn_cli_options *options)
+{
+    struct stat status;
+    bool exists = stat(options->out, &status) == 0;
+    if (!exists && errno != ENOENT)
+        return exn_usage_error(options->out, "cannot open OUT: %s", strerror(errno));
+    if (exists && !S_ISDIR(status.st_mode))
+        return exn_usage_error(options->out, "IN is a folder, but OUT is none");
+    if (exists && path_lies_in(options->in, &status))
+        return exn_usage_error(options->in, exn_roots_same(&status, &roots->in_id)
+                                                ? "IN and OUT are the same folder"
+                                                : "IN lies inside OUT");
+    int near = exists ? open(options->out, LOOK) : open_parent(options->out, LOOK);
+    if (near < 0)
+        return exn_usage_error(options->out, "cannot open %s: %s",
+                               exists ? "OUT" : "the folder that is to hold OUT", strerror(errno));
+    if (lies_in(near, &roots->in_id))
+        return exn_usage_error(options->out, "OUT lies inside IN");
+    if (options->report && strcmp(options->report, "-") != 0) {
+        exn_exit exit = check_report(roots, options->report);
+        if (exit != EXN_EXIT_OK)
+            return exit;
+    }
+    return EXN_EXIT_OK;
+}
+
+exn_exit exn_roots_check_state(const exn_roots *roots, const exn_cli_options *options)
+{
+    struct stat out;
+    int parent = open_parent(options->state, LOOK);
+    if (parent >= 0 && lies_in(parent, &roots->in_id))
+        return exn_usage_error(options->state, "the state would lie inside IN");
+    parent = stat(options->out, &out) == 0 ? open_parent(options->state, LOOK) : -1;
+    if (parent >= 0 && lies_in(parent, &out))
+        return exn_usage_error(options->state, "the state would lie inside OUT");
+    return EXN_EXIT_OK;
+}
+
+static exn_exit open_folders(exn_roots *roots, const exn_cli_options *options)
+{
+    roots->folder = true;
+    roots->in = open(options->in, USE);
+    if (roots->in < 0)
+        return exn_usage_error(options->in, "cannot open IN: %s", strerror(errno));
+    if (asprintf(&roots->prefix, "%s%s", options->in, ends_in_slash(options->in) ? "" : "/") < 0) {
+        roots->prefix = NULL;
+        return exn_usage_error(NULL, "out of memory");
+    }
+    return open_out_folder(roots, options);
+}
+
+static exn_exit check_out_file(const exn_roots *roots, const exn_cli_options *options)
+{
+    struct stat status;
+    if (stat(options->out, &status) == 0) {
+        if (S_ISDIR(status.st_mode))
+            return exn_usage_error(options->out, "IN is a file, but OUT is a folder");
+        if (exn_roots_same(&status, &roots->in_id))
+            return exn_usage_error(options->out, "IN and OUT are the same file");
+    }
+    if (ends_in_slash(options->out) || *roots->out_name == '\0')
+        return exn_usage_error(options->out, "IN is a file, but OUT is no name of one");
+    return EXN_EXIT_OK;
+}
+
+/* Bytes that nobody could read, or an archive that eats itself. */
+static exn_exit check_stdout(const exn_roots *roots, const exn_cli_options *options)
+{
+    struct stat status;
+    if (options->report && strcmp(options->report, "-") == 0)
+        return exn_usage_error(NULL, "both OUT and the report want standard output");
+    if (isatty(STDOUT_FILENO))
+        return exn_usage_error(NULL,
+                               "standard output is a terminal, and no image can be written to it");
+    if (fstat(STDOUT_FILENO, &status) == 0 && S_ISREG(status.st_mode) &&
+        exn_roots_same(&status, &roots->in_id))
+        return exn_usage_error(NULL, "IN and standard output are the same file");
+    return EXN_EXIT_OK;
+}
+
+/* File to file; each may be a standard stream, which has no folder and no name. */
+static exn_exit open_files(exn_roots *roots, const exn_cli_options *options)
+{
+    roots->in_name = last_part(options->in);
+    roots->out_name = last_part(options->out);
+    exn_exit exit =
+        options->to_stdout ? check_stdout(roots, options) : check_out_file(roots, options);
+    if (exit != EXN_EXIT_OK)
+        return exit;
+    if (options->report && strcmp(options->report, "-") != 0) {
+        exit = check_report(roots, options->report);
+        if (exit != EXN_EXIT_OK)
+            return exit;
+    }
+    roots->in = options->from_stdin ? -1 : open_parent(options->in, LOOK);
+    if (roots->in < 0 && !options->from_stdin)
+        return exn_usage_error(options->in, "cannot open IN's folder: %s", strerror(errno));
+    roots->out = options->to_stdout ? -1 : open_parent(options->out, USE);
+    if (!options->to_stdout && (roots->out < 0 || fstat(roots->out, &roots->out_id) != 0))
+        return exn_usage_error(options->out, "cannot open the folder that is to hold OUT: %s",
+                               strerror(errno));
+    roots->prefix = strndup(options->in, (size_t)(roots->in_name - options->in));
+    return roots->prefix ? EXN_EXIT_OK : exn_usage_error(NULL, "out of memory");
+}
+
+exn_exit exn_roots_open(exn_roots *roots, const exn_cli_options *options)
+{
+    *roots = (exn_roots){.in = -1, .out = -1};
+    if (!*options->in || !*options->out)
+        return exn_usage_error(NULL, "%s is an empty name", *options->in ? "OUT" : "IN");
+    if (options->from_stdin) {
+        if (fstat(STDIN_FILENO, &roots->in_id) != 0)
+            return exn_usage_error(NULL, "cannot read standard input: %s", strerror(errno));
+        return open_files(roots, options);
+    }
+    if (stat(options->in, &roots->in_id) != 0)
+        return exn_usage_error(options->in, "cannot open IN: %s", strerror(errno));
+    if (S_ISDIR(roots->in_id.st_mode) && options->to_stdout)
+        return exn_usage_error(options->in, "a folder cannot go to standard output");
+    if (S_ISDIR(roots->in_id.st_mode))
+        return open_folders(roots, options);
+    if (S_ISREG(roots->in_id.st_mode))
+        return open_files(roots, options);
+    return exn_usage_error(options->in, "IN is neither a folder nor a file");
+}
+
+exn_exit exn_roots_check_report(const char *path, const char *report)
+{
+    exn_roots roots = {0};
+    if (strcmp(report, "-") == 0 || stat(path, &roots.in_id) != 0)
+        return EXN_EXIT_OK;
+    roots.folder = S_ISDIR(roots.in_id.st_mode);
+    return check_report(&roots, report);
+}
+
+bool exn_roots_open_path(exn_roots *roots, const char *path, exn_error *error)
+{
+    *roots = (exn_roots){.in = AT_FDCWD, .out = -1, .in_name = path, .out_name = path};
+    if (stat(path, &roots->in_id) != 0) {
+        exn_error_set(error, EXN_READ, errno, "cannot look at it");
+        return false;
+    }
+    if (S_ISREG(roots->in_id.st_mode))
+        return true;
+    if (!S_ISDIR(roots->in_id.st_mode)) {
+        exn_error_set(error, EXN_READ, 0, "it is neither a folder nor a file");
+        return false;
+    }
+    roots->folder = true;
+    roots->in = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (roots->in < 0) {
+        exn_error_set(error, EXN_READ, errno, "cannot open the folder");
+        return false;
+    }
+    if (asprintf(&roots->prefix, "%s%s", path, ends_in_slash(path) ? "" : "/") >= 0)
+        return true;
+    roots->prefix = NULL;
+    exn_error_set(error, EXN_MEMORY, 0, "no room for its name");
+    return false;
+}
+
+void exn_roots_close(exn_roots *roots)
+{
+    if (roots->in >= 0)
+        close(roots->in);
+    if (roots->out >= 0)
+        close(roots->out);
+    free(roots->prefix);
+    *roots = (exn_roots){.in = -1, .out = -1};
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* Where a run reads and where it writes, opened once and proved apart before anything is
+ * made. */
+#ifndef EXN_CLI_LIST_ROOTS_H
+#define EXN_CLI_LIST_ROOTS_H
+
+#include <sys/stat.h>
+
+#include "options.h"
+
+typedef struct exn_roots {
+    int in;              /* the folder that item paths are relative to; may be AT_FDCWD */
+    int out;             /* the folder that outputs are relative to; -1: it is not there */
+    bool folder;         /* folder to folder; else file to file */
+    bool made;           /* OUT is a folder that this run made */
+    const char *in_name; /* file to file: the names in those two folders; lie in the options */
+    const char *out_name;
+    char *prefix;              /* in front of an item's path in messages; owned */
+    struct stat in_id, out_id; /* who IN (the folder or the file) and the output folder are */
+} exn_roots;
+
+/* Opens IN and looks at OUT; exn_roots_make_out() opens that. Refused, as usage errors: OUT equal
+ * to, inside or around IN, also through symbolic links; a folder and a file; a report that would
+ * lie inside IN or has a second name. The reason is on standard error. Call exn_roots_close() in
+ * any case. */
+exn_exit exn_roots_open(exn_roots *roots, const exn_cli_options *options);
+
+/* Folder to folder: makes the folder OUT where it does not exist, and opens it; in a dry run it is
+ * then not there and out is -1. EXN_EXIT_OUTPUT: that cannot be. */
+exn_exit exn_roots_make_out(exn_roots *roots, const exn_cli_options *options);
+
+/* Refuses, as a usage error, a --state that would lie inside IN or OUT. */
+exn_exit exn_roots_check_state(const exn_roots *roots, const exn_cli_options *options);
+
+/* Opens one PATH of --check, to be read only: there is no output folder. False, with the error: it
+ * is none that can be read. Call exn_roots_close() in any case. */
+bool exn_roots_open_path(exn_roots *roots, const char *path, exn_error *error);
+
+/* Refuses, as a usage error, a report that would lie inside the folder path or replace the file. */
+exn_exit exn_roots_check_report(const char *path, const char *report);
+
+/* Folder to folder: whether a link of IN leads into OUT, where its target could be replaced before
+ * it is read, or because of it. Where that cannot be told says yes, the careful answer. */
+bool exn_roots_leads_out(const exn_roots *roots, const char *path);
+
+void exn_roots_close(exn_roots *roots);
+
+/* Whether something could be made in the folder; errno says why not. */
+bool exn_roots_writable(int folder);
+
+/* Whether the report would be written to that file. */
+bool exn_roots_is_report(const exn_cli_options *options, const struct stat *file);
+
+/* Whether both are the same file or folder. */
+bool exn_roots_same(const struct stat *a, const struct stat *b);
+
+#endif

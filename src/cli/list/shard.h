@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* Which items belong to one of several runs that share the work.
+ *
+ * The key of an item is its path up to the first dot of the base name, so that an image and its
+ * labels (a.jpg, a.json, a.seg.png) stay together, as in WebDataset. The key alone decides: neither
+ * the other items nor the order in which they are listed have a say. */
+#ifndef EXN_CLI_LIST_SHARD_H
+#define EXN_CLI_LIST_SHARD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* FNV-1a, 64 bits (Fowler, Noll, Vo; draft-eastlake-fnv, section 2). */
+uint64_t exn_shard_hash(const void *bytes, size_t size);
+
+/* Whether the item of this path, relative to IN, is one of shard number `shard`, counted from 0, of
+ * `shards`; 0 shards: there is no division. */
+bool exn_shard_has(unsigned shard, unsigned shards, const char *path);
+
+#endif

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+#include "sidecar.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <search.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "roots.h"
+#include "shard.h"
+
+static const char ending[] = ".xmp";
+
+/* What a sidecar may belong to, raw files of cameras among them. Sorted. */
+static const char *const pictures[] = {
+    "3fr", "arw", "avif", "bay", "bmp", "braw", "cr2",  "cr3",  "crw", "dcr",
+    "dng", "erf", "fff",  "gif", "gpr", "heic", "heif", "hif",  "iiq", "jfif",
+    "jp2", "jpe", "jpeg", "jpg", "jxl", "k25",  "kdc",  "mef",  "mos", "mrw",
+    "nef", "nrw", "orf",  "pef", "png", "psb",  "psd",  "ptx",  "raf", "raw",
+    "rw2", "rwl", "sr2",  "srf", "srw", "tif",  "tiff", "webp", "x3f",
+};
+
+static int by_ending(const void *a, const void *b)
+{
+    return strcasecmp(a, *(const char *const *)b);
+}
+
+static bool is_picture(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    return dot && dot > name && strncmp(name, "._", 2) != 0 &&
+           bsearch(dot + 1, pictures, sizeof pictures / sizeof pictures[0], sizeof pictures[0],
+                   by_ending);
+}
+
+static const char *name_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+bool exn_sidecar_is(const exn_cli_options *options, const char *path)
+{
+    const char *name = name_of(path);
+    size_t length = strlen(name), n = strlen(ending);
+    return !options->copy_sidecars && length > n && strcasecmp(name + length - n, ending) == 0 &&
+           strncmp(name, "._", 2) != 0;
+}
+
+/* ---- a folder's pictures */
+
+static void forget(exn_sidecars *s)
+{
+    for (size_t i = 0; i < s->count; i++)
+        free(s->pictures[i]);
+    free(s->pictures);
+    free(s->folder);
+    *s = (exn_sidecars){.failed = s->failed};
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool add(exn_sidecars *s, size_t *room, const char *name)
+{
+    if (s->count == *room) {
+        size_t more = *room ? 2 * *room : 64;
+        char **list = reallocarray(s->pictures, more, sizeof *list);
+        if (!list)
+            return false;
+        s->pictures = list;
+        *room = more;
+    }
+    s->pictures[s->count] = strdup(name);
+    return s->pictures[s->count] && ++s->count;
+}
+
+static exn_status read_names(exn_sidecars *s, DIR *folder, exn_error *error)
+{
+    size_t room = 0;
+    const struct dirent *entry;
+    while ((errno = 0, entry = readdir(folder)))
+        if (entry->d_type != DT_DIR && is_picture(entry->d_name) && !add(s, &room, entry->d_name))
+            return exn_error_set(error, EXN_MEMORY, 0, "out of memory for its folder's names");
+    if (errno != 0)
+        return exn_error_set(error, EXN_READ, errno, "cannot list its folder");
+    if (s->count > 0)
+        qsort(s->pictures, s->count, sizeof *s->pictures, by_name);
+    return EXN_OK;
+}
+
+/* Lists the folder of path, unless it is the one that was listed last. */
+static exn_status list(exn_sidecars *s, int in, const char *path, exn_error *error)
+{
+    size_t length = (size_t)(name_of(path) - path);
+    if (s->folder && strlen(s->folder) == length && memcmp(s->folder, path, length) == 0)
+        return EXN_OK;
+    forget(s);
+    s->folder = strndup(path, length);
+    if (!s->folder)
+        return exn_error_set(error, EXN_MEMORY, 0, "out of memory for its folder's name");
+    int fd = openat(in, length ? s->folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *folder = fd >= 0 ? fdopendir(fd) : NULL;
+    exn_status status = folder ? read_names(s, folder, error)
+                               : exn_error_set(error, EXN_READ, errno, "cannot list its folder");
+    if (folder)
+        closedir(folder);
+    else if (fd >= 0)
+        close(fd);
+    if (status != EXN_OK)
+        forget(s);
+    return status;
+}
+
+/* ---- pairs */
+
+/* The first picture that is not before name, as an index. */
+static size_t first_from(const exn_sidecars *s, const char *name)
+{
+    size_t low = 0, high = s->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(s->pictures[middle], name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The picture of this name, or, for want of it, the only one of this name and an ending. NULL:
+ * none, or *several. name is the sidecar's, less its ending, with room for a dot. */
+static const char *choose(const exn_sidecars *s, char *name, bool *several)
+{
+    size_t length = strlen(name), i = first_from(s, name);
+    const char *found = NULL;
+    *several = false;
+    if (i < s->count && strcmp(s->pictures[i], name) == 0)
+        return s->pictures[i];
+    name[length++] = '.';
+    name[length] = '\0';
+    for (i = first_from(s, name); i < s->count && strncmp(s->pictures[i], name, length) == 0; i++) {
+        if (strchr(s->pictures[i] + length, '.'))
+            continue;
+        *several = found != NULL;
+        found = s->pictures[i];
+        if (*several)
+            return NULL;
+    }
+    return found;
+}
+
+exn_status exn_sidecar_pair(exn_sidecars *sidecars, int in, exn_item *item)
+{
+    const char *name = name_of(item->path);
+    bool several;
+    if (list(sidecars, in, item->path, &item->error) != EXN_OK)
+        return item->error.status;
+    char *stem = strdup(name);
+    if (!stem)
+        return exn_error_set(&item->error, EXN_MEMORY, 0, "out of memory for its name");
+    stem[strlen(stem) - strlen(ending)] = '\0';
+    const char *image = choose(sidecars, stem, &several);
+    free(stem);
+    item->owner = several ? EXN_OWNER_SEVERAL : image ? EXN_OWNER_ONE : EXN_OWNER_NONE;
+    if (!image)
+        return EXN_OK;
+    if (asprintf(&item->image, "%s%s", sidecars->folder, image) < 0) {
+        item->image = NULL;
+        return exn_error_set(&item->error, EXN_MEMORY, 0, "out of memory for its image's name");
+    }
+    return fstatat(in, item->image, &item->status, 0) == 0 && S_ISREG(item->status.st_mode)
+               ? EXN_OK
+               : exn_error_set(&item->error, EXN_READ, 0, "its image cannot be read");
+}
+
+int exn_sidecar_open(exn_item *item, int in)
+{
+    struct stat now;
+    int fd = openat(in, item->image, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &now) != 0) {
+        exn_error_set(&item->error, EXN_READ, errno, "cannot open its image");
+    } else if (!S_ISREG(now.st_mode) || !exn_roots_same(&now, &item->status) ||
+               !exn_item_same(&now, &item->status)) {
+        exn_error_set(&item->error, EXN_READ, 0, "its image changed meanwhile");
+    } else {
+        item->status = now;
+        return fd;
+    }
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const uint64_t *p = a, *q = b;
+    return (*p > *q) - (*p < *q);
+}
+
+/* Two paths of one hash cost a sidecar, which is reported. */
+bool exn_sidecar_note_failed(exn_sidecars *sidecars, const char *image)
+{
+    uint64_t *hash = malloc(sizeof *hash);
+    if (hash)
+        *hash = exn_shard_hash(image, strlen(image));
+    uint64_t **found = hash ? tsearch(hash, &sidecars->failed, by_number) : NULL;
+    if (!found || *found != hash)
+        free(hash);
+    return found != NULL;
+}
+
+bool exn_sidecar_failed(const exn_sidecars *sidecars, const char *image)
+{
+    uint64_t hash = exn_shard_hash(image, strlen(image));
+    return tfind(&hash, &sidecars->failed, by_number) != NULL;
+}
+
+void exn_sidecar_close(exn_sidecars *sidecars)
+{
+    forget(sidecars);
+    tdestroy(sidecars->failed, free);
+    sidecars->failed = NULL;
+}

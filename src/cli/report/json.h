@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* The lines of --report as JSON. docs/report.md says what each field means, and
+ * docs/report.schema.json what it may hold.
+ *
+ * Every function returns one line, without its end, which the caller frees; NULL: out of memory. */
+#ifndef EXN_CLI_REPORT_JSON_H
+#define EXN_CLI_REPORT_JSON_H
+
+#include "report.h"
+
+/* The first line: who wrote the report, and what it was told. */
+char *exn_json_header(const exn_cli_options *options);
+
+/* What became of one item. */
+char *exn_json_item(const exn_report *report, const exn_item *item);
+
+/* The last line. A report without one was cut short. stopped: as of exn_report_close(). */
+char *exn_json_totals(const exn_report *report, int stopped);
+
+#endif

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#include "progress.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Milliseconds between two drawings, and until speeds mean something. */
+enum { PAUSE = 200, WARM_UP = 1000, BAR = 20, COLUMNS = 80, LINE_SIZE = 256 };
+
+static uint64_t milliseconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+void exn_progress_start(exn_progress *progress, bool wanted, bool listing)
+{
+    *progress = (exn_progress){.start = milliseconds_now()};
+    progress->on = wanted && isatty(STDERR_FILENO) && !(listing && isatty(STDOUT_FILENO));
+}
+
+/* A job in the background must not write over what people type. */
+static bool in_foreground(void)
+{
+    return tcgetpgrp(STDERR_FILENO) == getpgrp();
+}
+
+static size_t columns(void)
+{
+    struct winsize size;
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+        return COLUMNS;
+    return size.ws_col;
+}
+
+/* "[#####...............]  25 %  " of what is expected; more than that may come while it is
+ * counted. */
+static int put_bar(const exn_progress *p, char *text, size_t size)
+{
+    uint64_t done = p->items < p->total ? p->items : p->total;
+    char bar[BAR + 1];
+    if (p->total == 0)
+        return 0;
+    size_t full = (size_t)(done * BAR / p->total);
+    memset(bar, '.', BAR);
+    memset(bar, '#', full);
+    bar[BAR] = '\0';
+    return snprintf(text, size, "[%s] %3u %%  ", bar, (unsigned)(done * 100 / p->total));
+}
+
+/* Speeds, and the time left at that speed. */
+static int put_speed(const exn_progress *p, uint64_t elapsed, char *text, size_t size)
+{
+    double seconds = (double)elapsed / 1000;
+    int n = snprintf(text, size, ", %.0f/s, %.1f MB/s", (double)p->items / seconds,
+                     (double)p->bytes / 1e6 / seconds);
+    if (p->total <= p->items || n < 0 || (size_t)n >= size)
+        return n;
+    uint64_t left = (uint64_t)(seconds * (double)(p->total - p->items) / (double)p->items);
+    return n + snprintf(text + n, size - (size_t)n, ", %" PRIu64 ":%02u left", left / 60,
+                        (unsigned)(left % 60));
+}
+
+static void draw(exn_progress *p, uint64_t now)
+{
+    char line[LINE_SIZE];
+    size_t width = columns();
+    int n = put_bar(p, line, sizeof line);
+    n += snprintf(line + n, sizeof line - (size_t)n, "%" PRIu64 " file%s", p->items,
+                  p->items == 1 ? "" : "s");
+    if (now - p->start >= WARM_UP)
+        n += put_speed(p, now - p->start, line + n, sizeof line - (size_t)n);
+    if (p->failed > 0)
+        snprintf(line + n, sizeof line - (size_t)n, ", %" PRIu64 " failed", p->failed);
+    /* A line that reaches the edge would wrap, and the next one stand below it. */
+    fprintf(stderr, "\r%.*s\033[K", (int)(width - 1), line);
+    fflush(stderr);
+    p->drawn = true;
+    p->last = now;
+}
+
+void exn_progress_item(exn_progress *progress, uint64_t bytes, bool failed)
+{
+    if (!progress->on)
+        return;
+    progress->items++;
+    progress->bytes += bytes;
+    progress->failed += failed;
+    uint64_t now = milliseconds_now();
+    if ((progress->last == 0 || now - progress->last >= PAUSE) && in_foreground())
+        draw(progress, now);
+}
+
+void exn_progress_clear(exn_progress *progress)
+{
+    if (progress->drawn) {
+        fputs("\r\033[K", stderr);
+        fflush(stderr);
+    }
+    progress->drawn = false;
+}

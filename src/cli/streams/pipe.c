@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+#include "pipe.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/signals.h"
+#include "base/text.h"
+#include "stream.h"
+#include "tar.h"
+#include "workers/work.h"
+#include "write/target.h"
+
+typedef struct pipe_run {
+    const exn_cli_options *options;
+    const exn_roots *roots;
+    exn_pool *pool;
+    exn_report *report;
+    exn_job job; /* its source and output: descriptors that a worker may hold */
+    exn_item item;
+    struct stat before; /* of a source that is a file */
+    exn_target target;  /* where OUT is a file */
+    bool kept;          /* it failed, and its source's bytes are the product */
+} pipe_run;
+
+static bool is_well(const pipe_run *p)
+{
+    return p->item.error.status == EXN_OK;
+}
+
+/* All of standard input, in a memory file that nobody can change any more. */
+static void spool(pipe_run *p)
+{
+    exn_stream_in in;
+    const uint8_t *data;
+    char limit[32];
+    size_t n;
+    exn_error *error = &p->item.error;
+    uint64_t most = p->options->work.max_memory;
+    p->job.source = exn_memory_open(error);
+    exn_stream_in_open_plain(&in, STDIN_FILENO);
+    while (is_well(p) && (n = exn_stream_in_peek(&in, EXN_STREAM_CHUNK, &data)) > 0) {
+        p->item.bytes_in += n;
+        if (p->item.bytes_in > most)
+            exn_error_set(error, EXN_LIMIT, 0, "over %s",
+                          exn_text_bytes(most, limit, sizeof limit));
+        else
+            exn_memory_write(p->job.source, data, n, error);
+        exn_stream_in_skip(&in, n);
+    }
+    if (is_well(p))
+        *error = in.error;
+    exn_stream_in_close(&in);
+    if (is_well(p))
+        exn_memory_seal(p->job.source, error);
+}
+
+static void open_source(pipe_run *p)
+{
+    p->item.kind = EXN_ITEM_LINK; /* a link that the user named is followed */
+    p->item.path = strdup(p->roots->in_name);
+    if (!p->item.path)
+        exn_error_set(&p->item.error, EXN_MEMORY, 0, "no room for its name");
+    else if (!p->options->from_stdin)
+        p->job.source = exn_item_open(&p->item, p->roots->in, &p->before);
+    else
+        exn_item_start(&p->item);
+}
+
+static void open_target(pipe_run *p)
+{
+    const exn_roots *roots = p->roots;
+    const struct stat *kept = p->report->file ? &p->report->id : NULL;
+    exn_error *error = &p->item.error;
+    if (is_well(p) && !p->options->to_stdout &&
+        exn_target_check(roots->out, roots->out_name, p->options->overwrite, kept, error) ==
+            EXN_OK &&
+        exn_target_begin(&p->target, roots->out, roots->out_name, p->options->overwrite, p->options,
+                         error) == EXN_OK)
+        exn_target_open(&p->target, p->options, error);
+}
+
+static void run_tar(pipe_run *p)
+{
+    exn_tar_end end = {0};
+    open_source(p);
+    open_target(p);
+    exn_tar_job job = {.options = p->options,
+                       .pool = p->pool,
+                       .report = p->report,
+                       .in = p->options->from_stdin ? STDIN_FILENO : p->job.source,
+                       .out = p->options->to_stdout ? STDOUT_FILENO : p->target.fd,
+                       .readable = !p->options->to_stdout};
+    if (is_well(p))
+        exn_tar_run(&job, &end, &p->item.error);
+    if (is_well(p) && end.unended)
+        exn_tar_tell_unended(&p->item, job.readable ? job.out : -1);
+    p->report->gave_up = end.stopped;
+}
+
+/* Standard output gets what is complete, from a memory file or the source. */
+static void send(int from, uint64_t size, exn_error *error)
+{
+    exn_stream_out out;
+    if (exn_stream_out_open(&out, STDOUT_FILENO, EXN_PACKING_NONE) == EXN_OK &&
+        exn_stream_out_copy(&out, from, size) == EXN_OK)
+        exn_stream_out_finish(&out);
+    if (out.error.status != EXN_OK)
+        *error = out.error;
+    exn_stream_out_close(&out);
+}
+
+/* The source's own bytes are the product. */
+static void carry(pipe_run *p, exn_error *error)
+{
+    uint64_t size = p->item.bytes_out = p->item.bytes_in;
+    if (p->options->to_stdout) {
+        send(p->job.source, size, error);
+    } else if (exn_target_copy(&p->target, p->job.source, size, error) == EXN_OK &&
+               p->options->verify) {
+        exn_target_compare(&p->target, p->job.source, size, error);
+    }
+}
+
+static void work(pipe_run *p)
+{
+    exn_format format = exn_work_sniff(p->job.source, &p->item);
+    exn_error *error = &p->item.error;
+    if (is_well(p) && format == EXN_FORMAT_UNKNOWN)
+        exn_error_set(error, EXN_NOT_AN_IMAGE, 0, "%s", "");
+    if (!is_well(p))
+        return;
+    p->job.kind = exn_work_kind(format);
+    p->job.output = p->options->to_stdout ? exn_memory_open(error) : p->target.fd;
+    p->job.size = p->item.bytes_in;
+    if (!is_well(p))
+        return;
+    exn_pool_offer(p->pool, &p->job); /* the first one: it has room */
+    if (!exn_pool_next(p->pool)) {
+        exn_error_set(error, EXN_INTERRUPTED, 0, "dropped");
+        return;
+    }
+    if (p->options->to_stdout)
+        exn_memory_seal(p->job.output, &p->job.answer.error);
+    exn_work_take(&p->item, &p->job);
+}
+
+static void run_image(pipe_run *p)
+{
+    open_source(p);
+    open_target(p);
+    if (is_well(p) && p->options->from_stdin)
+        spool(p);
+    if (is_well(p))
+        work(p);
+    if (is_well(p) && exn_work_is_carried(p->item.result.outcome))
+        carry(p, &p->item.error);
+    else if (is_well(p) && p->options->to_stdout)
+        send(p->job.output, p->item.bytes_out, &p->item.error);
+    else if (!is_well(p) && p->options->on_error == EXN_ON_ERROR_KEEP &&
+             exn_work_may_keep(&p->item.error)) {
+        exn_error trouble = {0};
+        if (!p->options->to_stdout)
+            exn_target_empty(&p->target, &trouble);
+        carry(p, &trouble);
+        p->kept = trouble.status == EXN_OK;
+        p->item.error = p->kept ? p->item.error : trouble;
+    }
+}
+
+/* Gives a file that is OUT its name, and it keeps what it had of the source. */
+static void place(pipe_run *p)
+{
+    bool file = !p->options->from_stdin;
+    exn_error trouble = {0};
+    if (p->target.fd >= 0 && (is_well(p) || p->kept) &&
+        exn_target_seal(&p->target, p->job.source, file ? &p->before : NULL, p->options->durable,
+                        &trouble) == EXN_OK)
+        exn_target_place(&p->target, p->options, &trouble);
+    if (trouble.status != EXN_OK) {
+        p->item.error = trouble;
+        p->kept = false;
+    }
+    exn_target_drop(&p->target);
+}
+
+/* An archive that is whole was told member by member, and itself where there is a warning. */
+static void tell(pipe_run *p)
+{
+    exn_report *report = p->report;
+    if (!is_well(p)) {
+        p->item.result.outcome = EXN_OUTCOME_FAILED;
+        p->item.result.method = EXN_METHOD_NONE;
+        p->item.bytes_out = p->kept ? p->item.bytes_in : 0;
+        report->output_failed = report->output_failed || exn_target_error_stops(&p->item.error);
+    }
+    bool dropped = p->item.error.status == EXN_INTERRUPTED || report->gave_up || report->broken;
+    if (!dropped && (!p->options->tar || !is_well(p) || p->item.result.warnings))
+        exn_report_item(report, &p->item);
+}
+
+void exn_pipe_run(const exn_cli_options *options, const exn_roots *roots, exn_pool *pool,
+                  exn_report *report)
+{
+    pipe_run p = {.options = options, .roots = roots, .pool = pool, .report = report};
+    p.job.source = p.job.output = p.target.fd = -1;
+    if (options->tar)
+        run_tar(&p);
+    else
+        run_image(&p);
+    if (p.job.source >= 0 && !options->from_stdin)
+        exn_work_check_unchanged(p.job.source, &p.before, roots->in, &p.item, options);
+    place(&p);
+    tell(&p);
+    if (options->to_stdout && p.job.output >= 0)
+        close(p.job.output);
+    if (p.job.source >= 0)
+        close(p.job.source);
+    exn_item_free(&p.item);
+}

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: MIT */
+#include "tar_head.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/item.h"
+
+/* Where the fields of a header lie: offset and size. */
+enum {
+    SIZE = 124,
+    SIZE_SIZE = 12,
+    CHECKSUM = 148,
+    CHECKSUM_SIZE = 8,
+    TYPE = 156,
+    MAGIC = 257,
+    GNU_SPARSE = 386, /* GNU: the map's first entry, */
+    GNU_REAL = 483,   /* and the size of the file with its holes */
+};
+
+/* Names and attributes are long at times, but a head of megabytes is an attack. */
+#define MAX_HEAD ((size_t)4 << 20)
+
+size_t exn_tar_head_padding(uint64_t body)
+{
+    return (size_t)(-body % EXN_TAR_BLOCK);
+}
+
+bool exn_tar_head_is_zero(const uint8_t *block)
+{
+    for (size_t i = 0; i < EXN_TAR_BLOCK; i++)
+        if (block[i])
+            return false;
+    return true;
+}
+
+exn_status exn_tar_head_append(exn_tar_head *head, const uint8_t *data, size_t size,
+                               exn_error *error)
+{
+    if (size > MAX_HEAD - head->size)
+        return exn_error_set(error, EXN_READ, 0, "a member's header is over %zu MiB",
+                             MAX_HEAD >> 20);
+    if (size > head->room - head->size) {
+        size_t room = 2 * (head->size + size);
+        uint8_t *more = realloc(head->bytes, room);
+        if (!more)
+            return exn_error_set(error, EXN_MEMORY, 0, "no room for a member's header");
+        head->bytes = more;
+        head->room = room;
+    }
+    if (size > 0)
+        memcpy(head->bytes + head->size, data, size);
+    head->size += size;
+    return EXN_OK;
+}
+
+/* ---- the headers in front of a member's own */
+
+static bool is_pax(uint8_t type)
+{
+    return type == 'x' || type == 'X'; /* X: Solaris */
+}
+
+/* Of the archive, not of the member: a global header, a volume's label. */
+static bool is_note(uint8_t type)
+{
+    return type == 'g' || type == 'V';
+}
+
+/* Pax, GNU's long names, Solaris' access lists, notes. */
+static bool is_prefix(uint8_t type)
+{
+    return is_pax(type) || is_note(type) || type == 'L' || type == 'K' || type == 'A';
+}
+
+typedef struct part {
+    const uint8_t *block;
+    uint8_t type;
+    const uint8_t *data; /* of a prefix */
+    size_t size;         /* of data */
+    size_t whole;        /* with the block and the padding */
+} part;
+
+/* Takes the header at *at, and what belongs to it. False: there is no whole one. libarchive has
+ * seen the same blocks and their checksums; of numbers it takes more forms than the octal one. */
+static bool next_part(const exn_tar_head *head, size_t *at, part *p)
+{
+    size_t left = head->size - *at, size = 0, i = SIZE;
+    if (left < EXN_TAR_BLOCK)
+        return false;
+    p->block = head->bytes + *at;
+    p->type = p->block[TYPE];
+    p->data = p->block + EXN_TAR_BLOCK;
+    while (i < SIZE + SIZE_SIZE && p->block[i] == ' ')
+        i++;
+    for (; i < SIZE + SIZE_SIZE && p->block[i] >= '0' && p->block[i] <= '7'; i++)
+        size = size << 3 | (size_t)(p->block[i] - '0');
+    bool number = i == SIZE + SIZE_SIZE || p->block[i] == ' ' || p->block[i] == '\0';
+    bool prefix = is_prefix(p->type);
+    p->size = p->type == 'V' || !prefix ? 0 : size;
+    p->whole = prefix ? EXN_TAR_BLOCK + p->size + exn_tar_head_padding(p->size) : left;
+    *at += p->whole;
+    return (number || !prefix) && p->size <= MAX_HEAD && p->whole <= left;
+}
+
+/* One record of a pax header: "length key=value\n", the length that of all of it, in decimal. */
+typedef struct record {
+    const uint8_t *start, *key, *value;
+    size_t size, key_size, value_size;
+} record;
+
+/* Takes the record at *at; false: there is none, and *at tells whether that is the end. */
+static bool next_record(const part *p, size_t *at, record *r)
+{
+    const uint8_t *data = p->data;
+    size_t length = 0, i = *at;
+    for (; i < p->size && data[i] >= '0' && data[i] <= '9' && length <= p->size; i++)
+        length = length * 10 + (size_t)(data[i] - '0');
+    if (i == *at || i >= p->size || data[i] != ' ' || length > p->size - *at ||
+        *at + length <= i + 1 || data[*at + length - 1] != '\n')
+        return false;
+    r->start = data + *at;
+    r->size = length;
+    r->key = data + i + 1;
+    const uint8_t *end = r->start + length - 1;
+    const uint8_t *equals = memchr(r->key, '=', (size_t)(end - r->key));
+    if (!equals)
+        return false;
+    r->key_size = (size_t)(equals - r->key);
+    r->value = equals + 1;
+    r->value_size = (size_t)(end - r->value);
+    *at += length;
+    return true;
+}
+
+static bool is_key(const record *r, const char *key)
+{
+    return r->key_size == strlen(key) && memcmp(r->key, key, r->key_size) == 0;
+}
+
+/* Keys of files whose body is a map and some of their bytes. */
+static bool is_sparse_key(const record *r)
+{
+    static const char gnu[] = "GNU.sparse.";
+    return (r->key_size >= sizeof gnu - 1 && memcmp(r->key, gnu, sizeof gnu - 1) == 0) ||
+           is_key(r, "SCHILY.realsize") || is_key(r, "SUN.holesdata");
+}
+
+/* libarchive reads "12x" as 12; others do not. */
+static bool is_decimal(const record *r)
+{
+    for (size_t i = 0; i < r->value_size; i++)
+        if (r->value[i] < '0' || r->value[i] > '9')
+            return false;
+    return r->value_size > 0;
+}
+
+/* A size for all members would be more than this program is ready to edit. */
+static exn_status look_at_record(const part *p, const record *r, bool *odd, exn_error *error)
+{
+    bool sized = is_key(r, "size"), sparse = is_sparse_key(r);
+    if (p->type == 'g' && (sized || sparse || is_key(r, "path") || is_key(r, "linkpath")))
+        return exn_error_set(error, EXN_UNSUPPORTED, 0,
+                             "a global header that gives names or sizes to members");
+    if (sized && !is_decimal(r))
+        return exn_error_set(error, EXN_READ, 0, "a pax size is no number");
+    *odd = *odd || sparse;
+    return EXN_OK;
+}
+
+static exn_status look_at_records(const part *p, bool *odd, exn_error *error)
+{
+    record r;
+    size_t at = 0;
+    while (next_record(p, &at, &r))
+        if (look_at_record(p, &r, odd, error) != EXN_OK)
+            return error->status;
+    for (; at < p->size; at++)
+        if (p->data[at] != 0)
+            return exn_error_set(error, EXN_READ, 0, "a pax header is damaged");
+    return EXN_OK;
+}
+
+exn_status exn_tar_head_look(exn_tar_head *head, bool *odd, exn_error *error)
+{
+    part p;
+    *odd = false;
+    for (size_t at = 0; next_part(head, &at, &p);) {
+        if ((is_pax(p.type) || p.type == 'g') && look_at_records(&p, odd, error) != EXN_OK)
+            return error->status;
+        if (is_prefix(p.type))
+            continue;
+        head->header = (size_t)(p.block - head->bytes);
+        bool gnu = memcmp(p.block + MAGIC, "ustar  ", 8) == 0;
+        *odd = *odd || p.type == 'S' || (gnu && (p.block[GNU_SPARSE] || p.block[GNU_REAL]));
+        return EXN_OK;
+    }
+    return exn_error_set(error, EXN_READ, 0, "a member's headers lead to none of its own");
+}
+
+/* ---- editing */
+
+static void set_checksum(uint8_t *block)
+{
+    char text[CHECKSUM_SIZE];
+    unsigned sum = CHECKSUM_SIZE * ' '; /* its own field counts as spaces */
+    for (size_t i = 0; i < EXN_TAR_BLOCK; i++)
+        sum += i >= CHECKSUM && i < CHECKSUM + CHECKSUM_SIZE ? 0 : block[i];
+    snprintf(text, sizeof text, "%06o", sum);
+    memcpy(block + CHECKSUM, text, 7);
+    block[CHECKSUM + 7] = ' ';
+}
+
+/* The field's last byte, a NUL or a space, stays as it was. */
+static void set_size(uint8_t *block, uint64_t size)
+{
+    char text[SIZE_SIZE + 12];
+    uint8_t *end = &block[SIZE + SIZE_SIZE - 1];
+    snprintf(text, sizeof text, "%011" PRIo64, size);
+    /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): a head has a block */
+    memcpy(block + SIZE, text, SIZE_SIZE - 1);
+    *end = *end == ' ' ? ' ' : '\0';
+    set_checksum(block);
+}
+
+static bool has_size(const part *p)
+{
+    record r;
+    for (size_t at = 0; next_record(p, &at, &r);)
+        if (is_key(&r, "size"))
+            return true;
+    return false;
+}
+
+/* A record's length counts its own digits. */
+static void append_size(exn_tar_head *to, uint64_t body, exn_error *error)
+{
+    char value[32], text[48];
+    size_t rest = (size_t)snprintf(value, sizeof value, " size=%" PRIu64 "\n", body);
+    size_t length = rest + (rest + 1 < 10 ? 1 : 2);
+    snprintf(text, sizeof text, "%zu%s", length, value);
+    exn_tar_head_append(to, (const uint8_t *)text, length, error);
+}
+
+/* Carries a pax header over with another size in it. What stands behind the records stays: readers
+ * may make something of it, if only that they believe none of them. */
+static exn_status put_size(exn_tar_head *to, const part *p, uint64_t body, exn_error *error)
+{
+    static const uint8_t zeros[EXN_TAR_BLOCK];
+    record r;
+    size_t at = 0, begin = to->size, records = begin + EXN_TAR_BLOCK;
+    exn_tar_head_append(to, p->block, EXN_TAR_BLOCK, error);
+    while (next_record(p, &at, &r))
+        if (is_key(&r, "size"))
+            append_size(to, body, error);
+        else
+            exn_tar_head_append(to, r.start, r.size, error);
+    exn_tar_head_append(to, p->data + at, p->size - at, error);
+    size_t size = error->status == EXN_OK ? to->size - records : 0;
+    exn_tar_head_append(to, zeros, exn_tar_head_padding(size), error);
+    if (error->status == EXN_OK)
+        set_size(to->bytes + begin, size);
+    return error->status;
+}
+
+exn_status exn_tar_head_resize(exn_tar_head *head, uint64_t body, exn_error *error)
+{
+    const uint64_t octal_limit = (uint64_t)1 << 33; /* eleven digits */
+    exn_tar_head edited = {0};
+    part p;
+    size_t header = 0;
+    if (body >= octal_limit)
+        return exn_error_set(error, EXN_LIMIT, 0, "a member of 8 GiB or more cannot be edited");
+    for (size_t at = 0; error->status == EXN_OK && next_part(head, &at, &p);) {
+        header = edited.size;
+        if (is_pax(p.type) && has_size(&p))
+            put_size(&edited, &p, body, error);
+        else
+            exn_tar_head_append(&edited, p.block, p.whole, error);
+    }
+    if (error->status != EXN_OK) {
+        free(edited.bytes);
+        return error->status;
+    }
+    set_size(edited.bytes + header, body);
+    free(head->bytes);
+    head->bytes = edited.bytes;
+    head->size = edited.size;
+    head->room = edited.room;
+    head->header = header;
+    head->body = body;
+    return EXN_OK;
+}
+
+void exn_tar_head_orphan(exn_tar_head *head)
+{
+    part p;
+    size_t kept = 0;
+    for (size_t at = 0; next_part(head, &at, &p);)
+        if (is_note(p.type)) {
+            memmove(head->bytes + kept, p.block, p.whole);
+            kept += p.whole;
+        }
+    head->size = kept;
+}
+
+void exn_tar_head_free(exn_tar_head *head)
+{
+    free(head->bytes);
+    free(head->name);
+    free(head->link);
+    *head = (exn_tar_head){0};
+}

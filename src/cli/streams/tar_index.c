@@ -1,0 +1,556 @@
+/* SPDX-License-Identifier: MIT */
+#include "tar_index.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <md5.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/below.h"
+#include "base/error.h"
+#include "base/io.h"
+#include "base/memory.h"
+#include "index_dali.h"
+#include "index_wids.h"
+#include "tar.h"
+#include "write/target.h"
+
+/* A line of DALI's index has some hundred bytes, so this is one of millions of files. */
+#define MOST_TEXT ((uint64_t)256 << 20)
+
+typedef struct text {
+    const char *data; /* mapped; NULL: there is none */
+    size_t size;
+} text;
+
+/* ---- which file is an index */
+
+static bool ends_in(const char *path, const char *ending)
+{
+    size_t length = strlen(path), n = strlen(ending);
+    return length > n && strcasecmp(path + length - n, ending) == 0;
+}
+
+bool exn_tar_index_named(const char *path)
+{
+    return ends_in(path, ".idx") || ends_in(path, ".index") || ends_in(path, ".json") ||
+           ends_in(path, ".index.sqlite");
+}
+
+/* Who shortens a file while it is mapped ends the run (SIGBUS); so it is read. */
+static text read_text(int source, exn_error *error)
+{
+    struct stat status;
+    text t = {0};
+    if (fstat(source, &status) != 0 || (uint64_t)status.st_size > MOST_TEXT) {
+        exn_error_set(error, EXN_LIMIT, 0, "it has over %" PRIu64 " MiB", MOST_TEXT >> 20);
+        return t;
+    }
+    char *data = malloc((size_t)status.st_size + 1);
+    for (ssize_t n = 1; data && n > 0 && t.size < (size_t)status.st_size;) {
+        n = pread(source, data + t.size, (size_t)status.st_size - t.size, (off_t)t.size);
+        t.size += n > 0 ? (size_t)n : 0;
+        n = n < 0 && errno == EINTR ? 1 : n;
+    }
+    if (!data)
+        exn_error_set(error, EXN_MEMORY, 0, "out of memory for it");
+    else
+        data[t.size] = '\0';
+    t.data = data;
+    return t;
+}
+
+static void free_text(text *t)
+{
+    free((void *)(uintptr_t)t->data);
+    *t = (text){0};
+}
+
+/* Any JSON with offsets may be one, where its name is an archive's. */
+static bool has_offsets(const text *t)
+{
+    static const char key[] = "\"offset";
+    return t->size > 0 && memmem(t->data, t->size, key, sizeof key - 1);
+}
+
+bool exn_tar_index_looks(const char *path, int source)
+{
+    exn_error ignored = {0};
+    if (!ends_in(path, ".json"))
+        return true;
+    text t = read_text(source, &ignored);
+    bool looks = t.data && (exn_index_wids_may_be(t.data, t.size) || has_offsets(&t));
+    free_text(&t);
+    return looks;
+}
+
+/* ---- the archives of the run */
+
+static size_t base_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? (size_t)(slash + 1 - path) : 0;
+}
+
+/* wds2idx cuts an archive's name at the first dot, not counting one that it begins with. */
+static size_t key_length(const char *path)
+{
+    size_t base = base_of(path), first = base + (path[base] != '\0');
+    return first + strcspn(path + first, ".") - base;
+}
+
+exn_tar_seen *exn_tar_index_see(exn_tar_index *index, const char *path)
+{
+    if (index->count == index->room) {
+        size_t room = index->room ? 2 * index->room : 64;
+        exn_tar_seen *more = reallocarray(index->seen, room, sizeof *more);
+        if (!more)
+            return NULL;
+        index->seen = more;
+        index->room = room;
+    }
+    exn_tar_seen *seen = &index->seen[index->count];
+    *seen = (exn_tar_seen){.path = strdup(path), .key = key_length(path)};
+    index->count += seen->path != NULL;
+    return seen->path ? seen : NULL;
+}
+
+/* By the key, then by the path. */
+static int compare_keys(const char *a, size_t a_key, const char *b, size_t b_key)
+{
+    size_t shorter = a_key < b_key ? a_key : b_key;
+    int order = memcmp(a + base_of(a), b + base_of(b), shorter);
+    return order ? order : (a_key > b_key) - (a_key < b_key);
+}
+
+static int by_key(const void *a, const void *b)
+{
+    const exn_tar_seen *p = a, *q = b;
+    int order = compare_keys(p->path, p->key, q->path, q->key);
+    return order ? order : strcmp(p->path, q->path);
+}
+
+/* The archives whose key is that of the path: the first of them, and how many. */
+static size_t find_seen(exn_tar_index *index, const char *path, size_t *count)
+{
+    size_t low = 0, high = index->count, key = key_length(path);
+    if (!index->sorted && index->count)
+        qsort(index->seen, index->count, sizeof *index->seen, by_key);
+    index->sorted = true;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const exn_tar_seen *s = &index->seen[middle];
+        if (compare_keys(s->path, s->key, path, key) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (*count = 0; low + *count < index->count; ++*count) {
+        const exn_tar_seen *s = &index->seen[low + *count];
+        if (compare_keys(s->path, s->key, path, key) != 0)
+            break;
+    }
+    return low;
+}
+
+static bool same_folder(const char *a, const char *b)
+{
+    size_t base = base_of(a);
+    return base == base_of(b) && memcmp(a, b, base) == 0;
+}
+
+/* Whether the name of an index is all of the archive's, with or without its ending, and an ending
+ * of its own. */
+static bool same_name(const char *index, const char *archive)
+{
+    const char *i = index + base_of(index), *a = archive + base_of(archive);
+    size_t stem = exn_tar_stem(a), whole = strlen(a);
+    return (strncmp(i, a, whole) == 0 && i[whole] == '.') ||
+           (strncmp(i, a, stem) == 0 && i[stem] == '.' && !strchr(i + stem + 1, '.'));
+}
+
+/* ---- both sides of an archive */
+
+typedef struct sides {
+    int in, out; /* -1: it is not there */
+} sides;
+
+static sides open_sides(const exn_tar_index *index, const char *path)
+{
+    const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+    return (sides){.in = openat(index->roots->in, path, flags),
+                   .out = index->dry_run ? -1 : exn_below_open(index->roots->out, path, flags, 0)};
+}
+
+static void close_sides(sides *s)
+{
+    if (s->in >= 0)
+        close(s->in);
+    if (s->out >= 0)
+        close(s->out);
+}
+
+static bool are_same(const sides *s)
+{
+    struct stat in, out;
+    exn_error ignored = {0};
+    return fstat(s->in, &in) == 0 && fstat(s->out, &out) == 0 && in.st_size == out.st_size &&
+           exn_io_compare(s->out, s->in, (uint64_t)in.st_size, &ignored) == EXN_OK;
+}
+
+static bool has_changed(const exn_tar_index *index, const exn_tar_seen *seen)
+{
+    sides s = open_sides(index, seen->path);
+    bool changed = index->dry_run ? seen->changed : s.in < 0 || s.out < 0 || !are_same(&s);
+    close_sides(&s);
+    return changed;
+}
+
+/* ---- DALI's */
+
+typedef struct maps {
+    exn_tar_map source, output;
+    size_t *pairs;
+} maps;
+
+static void free_maps(maps *m)
+{
+    exn_tar_map_free(&m->source);
+    exn_tar_map_free(&m->output);
+    free(m->pairs);
+}
+
+static bool read_maps(const exn_tar_index *index, const sides *s, maps *m, exn_error *why)
+{
+    if (s->in < 0)
+        return exn_error_set(why, EXN_READ, 0, "its archive cannot be opened") == EXN_OK;
+    if (exn_tar_map_read(&m->source, s->in, why) != EXN_OK || index->dry_run)
+        return why->status == EXN_OK;
+    if (s->out < 0)
+        return exn_error_set(why, EXN_READ, 0, "its archive is not in OUT") == EXN_OK;
+    if (exn_tar_map_read(&m->output, s->out, why) != EXN_OK)
+        return false;
+    m->pairs = calloc(m->source.count + 1, sizeof *m->pairs);
+    if (!m->pairs)
+        return exn_error_set(why, EXN_MEMORY, 0, "out of memory for it") == EXN_OK;
+    return exn_tar_map_pair(&m->source, &m->output, m->pairs) ||
+           exn_error_set(why, EXN_MISMATCH, 0,
+                         "not one way leads from the archive's members to "
+                         "those in OUT") == EXN_OK;
+}
+
+/* The text of the index of one archive, which the caller frees. NULL: the error says why not. */
+static char *edit_dali(const exn_tar_index *index, const exn_tar_seen *seen, const text *t,
+                       size_t *size, exn_error *why)
+{
+    char *edited = NULL;
+    maps m = {0};
+    sides s = open_sides(index, seen->path);
+    FILE *to = open_memstream(&edited, size);
+    exn_index_maps given = {.source = &m.source, .output = &m.output};
+    bool fits = to && read_maps(index, &s, &m, why);
+    given.pairs = m.pairs;
+    fits = fits && exn_index_dali_edit(t->data, t->size, &given, to, why);
+    if (!to || fclose(to) != 0)
+        fits = exn_error_set(why, EXN_MEMORY, 0, "out of memory for it") == EXN_OK;
+    free_maps(&m);
+    close_sides(&s);
+    if (fits)
+        return edited;
+    free(edited);
+    return NULL;
+}
+
+/* Puts the edited text into a memory file, where it is another one. */
+static exn_tar_verdict take_edited(const text *t, const char *edited, size_t size, int *product,
+                                   exn_error *why)
+{
+    if (size == t->size && memcmp(edited, t->data, size) == 0)
+        return EXN_TAR_INDEX_TRUE;
+    *product = exn_memory_open(why);
+    if (*product < 0 || exn_memory_write(*product, edited, size, why) != EXN_OK)
+        return EXN_TAR_INDEX_STALE;
+    return EXN_TAR_INDEX_EDITED;
+}
+
+/* Of several archives with that key: those beside the index come before others, and the one that
+ * has all of its name before others. */
+static int rank(const char *path, const exn_tar_seen *seen)
+{
+    return 2 * same_folder(path, seen->path) + same_name(path, seen->path);
+}
+
+static int best_rank(const exn_tar_index *index, const char *path, size_t first, size_t count)
+{
+    int best = 0;
+    for (size_t i = 0; i < count; i++) {
+        int r = rank(path, &index->seen[first + i]);
+        best = r > best ? r : best;
+    }
+    return best;
+}
+
+/* What the archives that it may be of make of an index: it has to be the index of one of them. */
+static exn_tar_verdict judge_dali(exn_tar_index *index, const char *path, const text *t,
+                                  int *product, exn_error *why)
+{
+    size_t count, first = find_seen(index, path, &count), found = 0, size = 0;
+    int best = best_rank(index, path, first, count);
+    char *edited = NULL;
+    bool changed = false;
+    for (size_t i = 0; i < count; i++) {
+        const exn_tar_seen *seen = &index->seen[first + i];
+        exn_error reason = {0};
+        size_t length;
+        char *made = rank(path, seen) == best ? edit_dali(index, seen, t, &length, &reason) : NULL;
+        if (made) {
+            found++;
+            free(edited);
+            edited = made;
+            size = length;
+            changed = seen->changed;
+        } else if (why->status == EXN_OK) {
+            *why = reason;
+        }
+    }
+    exn_tar_verdict verdict = EXN_TAR_INDEX_STALE;
+    if (found == 1)
+        *why = (exn_error){0};
+    if (found == 1 && index->dry_run)
+        verdict = changed ? EXN_TAR_INDEX_EDITED : EXN_TAR_INDEX_TRUE;
+    else if (found == 1)
+        verdict = take_edited(t, edited, size, product, why);
+    else if (found > 1)
+        exn_error_set(why, EXN_MISMATCH, 0, "%zu archives fit it", found);
+    else if (count == 0)
+        exn_error_set(why, EXN_READ, 0, "its archive is not among those of the run");
+    free(edited);
+    return verdict;
+}
+
+/* ---- wids' */
+
+/* A URL that is a path, below the folder that the index is in, as a path below the roots; the
+ * caller frees it. NULL: it is none, or leads out of them. */
+static char *resolve(const char *index, const char *base, const char *url)
+{
+    char *joined = NULL, *to, *part;
+    const char *steps[] = {base, url};
+    for (int i = 0; i < 2; i++)
+        if (steps[i] && (*steps[i] == '/' || strchr(steps[i], ':')))
+            return NULL;
+    if (asprintf(&joined, "%.*s%s/%s", (int)base_of(index), index, base ? base : "", url) < 0)
+        return NULL;
+    char *path = to = malloc(strlen(joined) + 2), *rest = joined;
+    bool inside = path != NULL;
+    while (inside && (part = strsep(&rest, "/")) != NULL) {
+        if (strcmp(part, "..") == 0) {
+            inside = to > path;
+            while (inside && to > path && *--to != '/')
+                continue;
+        } else if (*part && strcmp(part, ".") != 0) {
+            if (to > path)
+                *to++ = '/';
+            to = stpcpy(to, part);
+        }
+    }
+    free(joined);
+    if (inside && to > path) {
+        *to = '\0';
+        return path;
+    }
+    free(path);
+    return NULL;
+}
+
+static bool sum_md5(int fd, char text[33])
+{
+    enum { CHUNK = 1 << 16 };
+    MD5_CTX sum;
+    uint8_t *data = malloc(CHUNK);
+    ssize_t n = data ? 1 : -1;
+    MD5Init(&sum);
+    for (off_t at = 0; n > 0 || (n < 0 && data && errno == EINTR); at += n > 0 ? n : 0) {
+        n = pread(fd, data, CHUNK, at);
+        if (n > 0)
+            MD5Update(&sum, data, (size_t)n);
+    }
+    MD5End(&sum, text);
+    free(data);
+    return n == 0;
+}
+
+static bool fits_shard(const exn_wids_shard *shard, int fd)
+{
+    struct stat status;
+    char md5[33];
+    if (fd < 0 || fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
+        return false;
+    return (shard->bytes_at.size == 0 || shard->bytes == (uint64_t)status.st_size) &&
+           (shard->md5_at.size == 0 || (sum_md5(fd, md5) && strcasecmp(md5, shard->md5) == 0));
+}
+
+/* How many samples there are is not counted anew, so no member may be missing. */
+static bool edit_shard(const exn_tar_index *index, exn_wids_shard *shard, const sides *s,
+                       exn_error *why)
+{
+    maps m = {0};
+    struct stat status;
+    bool good = read_maps(index, s, &m, why);
+    if (good && m.source.count != m.output.count)
+        good = exn_error_set(why, EXN_MISMATCH, 0, "members of an archive were left out") == EXN_OK;
+    free_maps(&m);
+    if (!good)
+        return false;
+    char md5[33];
+    if (fstat(s->out, &status) != 0 || (shard->md5_at.size > 0 && !sum_md5(s->out, md5)))
+        return exn_error_set(why, EXN_READ, errno, "an archive cannot be read again") == EXN_OK;
+    shard->bytes = (uint64_t)status.st_size;
+    if (shard->md5_at.size > 0 && strcasecmp(md5, shard->md5) != 0)
+        memcpy(shard->md5, md5, sizeof md5);
+    return true;
+}
+
+static bool is_there(const exn_tar_index *index, const char *path)
+{
+    struct stat status;
+    return path && fstatat(index->roots->in, path, &status, 0) == 0 && S_ISREG(status.st_mode);
+}
+
+static bool fits_seen(const exn_tar_index *index, const exn_wids_shard *shard, const char *path)
+{
+    int fd = openat(index->roots->in, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    bool fits = fits_shard(shard, fd);
+    if (fd >= 0)
+        close(fd);
+    return fits;
+}
+
+/* Of the run's archives the one that has the name which the URL ends in, and fits, or any of the
+ * name; the caller frees it. NULL: none has. */
+static char *find_named(exn_tar_index *index, const exn_wids_shard *shard)
+{
+    const char *name = shard->url + base_of(shard->url), *best = NULL;
+    size_t count, first = find_seen(index, name, &count);
+    for (size_t i = first; i < first + count; i++) {
+        const char *path = index->seen[i].path;
+        if (strcmp(path + base_of(path), name) != 0)
+            continue;
+        best = best ? best : path;
+        if (fits_seen(index, shard, path)) {
+            best = path;
+            break;
+        }
+    }
+    return best ? strdup(best) : NULL;
+}
+
+/* The path of a shard's archive, below IN. */
+static char *path_of_shard(exn_tar_index *index, const char *path, const char *base,
+                           const exn_wids_shard *shard)
+{
+    char *below = resolve(path, base, shard->url);
+    if (!is_there(index, below)) {
+        free(below);
+        below = resolve(path, NULL, shard->url);
+    }
+    if (is_there(index, below))
+        return below;
+    free(below);
+    return find_named(index, shard);
+}
+
+static bool has_changed_here(exn_tar_index *index, const char *path)
+{
+    size_t count, first = find_seen(index, path, &count);
+    for (size_t i = first; i < first + count; i++)
+        if (strcmp(index->seen[i].path, path) == 0)
+            return index->seen[i].changed;
+    return false;
+}
+
+/* Edits what the index says of a shard. False: it is stale. A shard whose archive is not here stays
+ * as it is. *changed: a dry run has met a change. */
+static bool judge_shard(exn_tar_index *index, const char *path, const char *base,
+                        exn_wids_shard *shard, bool *changed, exn_error *why)
+{
+    char *archive = path_of_shard(index, path, base, shard);
+    if (!archive)
+        return true;
+    sides s = open_sides(index, archive);
+    bool good = fits_shard(shard, s.in);
+    if (!good)
+        exn_error_set(why, EXN_MISMATCH, 0, "a size or MD5 in it is not that of its archive");
+    else if (!index->dry_run)
+        good = edit_shard(index, shard, &s, why);
+    *changed = *changed || has_changed_here(index, archive);
+    close_sides(&s);
+    free(archive);
+    return good;
+}
+
+static exn_tar_verdict judge_wids(exn_tar_index *index, const char *path, const text *t,
+                                  int *product, exn_error *why)
+{
+    exn_wids wids;
+    char *edited = NULL;
+    size_t size = 0;
+    bool changed = false, good = exn_index_wids_read(&wids, t->data, t->size, why);
+    for (size_t i = 0; i < wids.count && good; i++)
+        good = judge_shard(index, path, wids.base, &wids.shards[i], &changed, why);
+    exn_tar_verdict verdict = EXN_TAR_INDEX_STALE;
+    FILE *to = good && !index->dry_run ? open_memstream(&edited, &size) : NULL;
+    if (to)
+        exn_index_wids_write(&wids, t->data, t->size, to);
+    if (good && index->dry_run)
+        verdict = changed ? EXN_TAR_INDEX_EDITED : EXN_TAR_INDEX_TRUE;
+    else if (to && fclose(to) == 0)
+        verdict = take_edited(t, edited, size, product, why);
+    free(edited);
+    exn_index_wids_free(&wids);
+    return verdict;
+}
+
+/* ---- all */
+
+/* A file whose name is that of an archive beside it, in a format that is not known. */
+static exn_tar_verdict judge_other(exn_tar_index *index, const char *path, exn_error *why)
+{
+    size_t count, first = find_seen(index, path, &count);
+    for (size_t i = first; i < first + count; i++)
+        if (rank(path, &index->seen[i]) == 3 && has_changed(index, &index->seen[i])) {
+            exn_error_set(why, EXN_UNSUPPORTED, 0,
+                          "the format is unknown, and the archive has changed");
+            return EXN_TAR_INDEX_STALE;
+        }
+    return EXN_TAR_INDEX_TRUE;
+}
+
+exn_tar_verdict exn_tar_index_edit(exn_tar_index *index, const char *path, int source, int *product,
+                                   exn_error *why)
+{
+    exn_error unread = {0};
+    exn_tar_verdict verdict;
+    text t = read_text(source, &unread);
+    *product = -1;
+    if (t.data && ends_in(path, ".idx") && exn_index_dali_begins(t.data, t.size))
+        verdict = judge_dali(index, path, &t, product, why);
+    else if (t.data && ends_in(path, ".json") && exn_index_wids_is(t.data, t.size))
+        verdict = judge_wids(index, path, &t, product, why);
+    else
+        verdict = judge_other(index, path, why);
+    free_text(&t);
+    return verdict;
+}
+
+void exn_tar_index_free(exn_tar_index *index)
+{
+    for (size_t i = 0; i < index->count; i++)
+        free(index->seen[i].path);
+    free(index->seen);
+    *index = (exn_tar_index){0};
+}

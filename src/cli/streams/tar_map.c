@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+#include "tar_map.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "tar_reader.h"
+
+/* Millions of members have room in it; a list of more is most likely an attack. */
+#define MOST_MEMORY ((uint64_t)512 << 20)
+
+static bool make_room(exn_tar_map *map)
+{
+    if (map->count < map->room)
+        return true;
+    size_t room = map->room ? 2 * map->room : 1024;
+    exn_tar_place *more = reallocarray(map->places, room, sizeof *more);
+    if (!more)
+        return false;
+    map->places = more;
+    map->room = room;
+    return true;
+}
+
+/* Takes the head's name over. */
+static exn_status add(exn_tar_map *map, exn_tar_head *head, uint64_t offset, exn_error *error)
+{
+    map->memory += 2 * sizeof *map->places + strlen(head->name) + 1;
+    if (map->memory > MOST_MEMORY)
+        return exn_error_set(error, EXN_LIMIT, 0, "the archive has too many members for its index");
+    if (!make_room(map))
+        return exn_error_set(error, EXN_MEMORY, 0, "out of memory for the archive's members");
+    map->places[map->count++] = (exn_tar_place){
+        .name = head->name, .offset = offset, .size = head->body, .kind = head->kind};
+    head->name = NULL;
+    return EXN_OK;
+}
+
+static exn_status take_member(exn_tar_map *map, exn_stream_in *in, exn_tar_head *head,
+                              exn_error *error)
+{
+    uint64_t size = head->body + exn_tar_head_padding(head->body);
+    if (head->kind != EXN_TAR_NOTE && add(map, head, in->offset, error) != EXN_OK)
+        return error->status;
+    if (!exn_stream_in_pass(in, size))
+        exn_error_set(error, EXN_READ, 0, "the archive is cut short");
+    return error->status;
+}
+
+/* What stands behind the end marker and is no head is nobody's (tar.c carries it as it is). */
+static void read_members(exn_tar_map *map, exn_tar_reader *reader, exn_stream_in *in,
+                         exn_error *error)
+{
+    exn_tar_next next = EXN_TAR_MEMBER;
+    while ((next == EXN_TAR_MEMBER || next == EXN_TAR_ZEROS) && error->status == EXN_OK) {
+        exn_tar_head head;
+        next = exn_tar_reader_read(reader, &head, error);
+        if (next == EXN_TAR_MEMBER)
+            take_member(map, in, &head, error);
+        else if (next == EXN_TAR_ZEROS)
+            exn_stream_in_skip(in, EXN_TAR_BLOCK);
+        exn_tar_head_free(&head);
+    }
+}
+
+exn_status exn_tar_map_read(exn_tar_map *map, int fd, exn_error *error)
+{
+    exn_stream_in in;
+    *map = (exn_tar_map){0};
+    if (lseek(fd, 0, SEEK_SET) != 0)
+        return exn_error_set(error, EXN_READ, 0, "the archive cannot be read again");
+    if (exn_stream_in_open(&in, fd) != EXN_OK)
+        *error = in.error;
+    exn_tar_reader *reader = error->status == EXN_OK ? exn_tar_reader_open(&in, error) : NULL;
+    if (reader)
+        read_members(map, reader, &in, error);
+    exn_tar_reader_close(reader);
+    exn_stream_in_close(&in);
+    return error->status;
+}
+
+static int by_offset(const void *key, const void *element)
+{
+    uint64_t offset = *(const uint64_t *)key;
+    const exn_tar_place *place = element;
+    return (offset > place->offset) - (offset < place->offset);
+}
+
+const exn_tar_place *exn_tar_map_find(const exn_tar_map *map, uint64_t offset)
+{
+    return map->count ? bsearch(&offset, map->places, map->count, sizeof *map->places, by_offset)
+                      : NULL;
+}
+
+static bool is_same(const exn_tar_place *a, const exn_tar_place *b)
+{
+    return a->kind == b->kind && strcmp(a->name, b->name) == 0;
+}
+
+/* Each member of the output is taken for the first one of the source that it can be, and then, from
+ * the end, for the last one. Where both agree there is one way only. */
+bool exn_tar_map_pair(const exn_tar_map *source, const exn_tar_map *output, size_t *pairs)
+{
+    size_t taken = 0, left = output->count;
+    bool same = true;
+    for (size_t i = 0; i < source->count; i++) {
+        bool is = taken < output->count && is_same(&source->places[i], &output->places[taken]);
+        pairs[i] = is ? taken++ : EXN_TAR_NOWHERE;
+    }
+    for (size_t i = source->count; i-- > 0 && same;) {
+        bool is = left > 0 && is_same(&source->places[i], &output->places[left - 1]);
+        same = pairs[i] == (is ? --left : EXN_TAR_NOWHERE);
+    }
+    return same && taken == output->count && left == 0;
+}
+
+void exn_tar_map_free(exn_tar_map *map)
+{
+    for (size_t i = 0; i < map->count; i++)
+        free(map->places[i].name);
+    free(map->places);
+    *map = (exn_tar_map){0};
+}

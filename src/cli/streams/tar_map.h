@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* Where the members of an archive lie, by their heads alone, and which member of an output
+ * is which of its source: what an index beside an archive (tar_index.h) is held against. */
+#ifndef EXN_CLI_STREAMS_TAR_MAP_H
+#define EXN_CLI_STREAMS_TAR_MAP_H
+
+#include "tar_head.h"
+
+typedef struct exn_tar_place {
+    char *name;            /* owned by the map */
+    uint64_t offset, size; /* of its body, in the unpacked archive */
+    exn_tar_kind kind;
+} exn_tar_place;
+
+typedef struct exn_tar_map {
+    exn_tar_place *places; /* in the archive's order, which is that of their offsets */
+    size_t count, room;
+    uint64_t memory;
+} exn_tar_map;
+
+#define EXN_TAR_NOWHERE SIZE_MAX
+
+/* Reads the heads of an archive, plain or packed, from its beginning; bodies of plain ones are not
+ * read. The map is freed by exn_tar_map_free() in any case. */
+exn_status exn_tar_map_read(exn_tar_map *map, int fd, exn_error *error);
+
+/* The member whose body begins there; NULL: none does. */
+const exn_tar_place *exn_tar_map_find(const exn_tar_map *map, uint64_t offset);
+
+/* The output is its source without the members that were left out. pairs has room for one number
+ * for each member of the source: which member of the output it is, or EXN_TAR_NOWHERE. False: that
+ * is not so, or it could be more than one. */
+bool exn_tar_map_pair(const exn_tar_map *source, const exn_tar_map *output, size_t *pairs);
+
+void exn_tar_map_free(exn_tar_map *map);
+
+#endif

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+#include "forkserver.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sandbox.h"
+#include "wire.h"
+
+/* Where the one socket that a server or a worker has comes to lie. */
+#define OWN_SOCKET 3
+
+/* pid 0: fork a worker, whose socket comes with the order. Else: bury that one. The server answers
+ * with an order, too: the pid, or minus an errno; and how the worker ended. */
+typedef struct order {
+    pid_t pid;
+    int ending;
+} order;
+
+/* Dies with the parent. It may have died before the call, which then is about another one. */
+static void tie_to(pid_t parent)
+{
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
+        _exit(1);
+}
+
+/* Without /proc nobody says which descriptors are open. Limits of a billion exist; nothing opens so
+ * many. */
+static void close_by_number(int first)
+{
+    enum { MOST = 1 << 20 };
+    struct rlimit limit;
+    bool known = getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_max < MOST;
+    int end = known ? (int)limit.rlim_max : MOST;
+    for (int fd = first; fd < end; fd++)
+        close(fd);
+}
+
+/* Linux before 5.9 has no close_range(2), and some containers forbid it. */
+static void close_from(int first)
+{
+    if (close_range((unsigned)first, ~0u, 0) == 0)
+        return;
+    DIR *open_ones = opendir("/proc/self/fd");
+    if (!open_ones) {
+        close_by_number(first);
+        return;
+    }
+    for (const struct dirent *entry; (entry = readdir(open_ones));) {
+        int fd = atoi(entry->d_name); /* "." and ".." are 0 */
+        if (fd >= first && fd != dirfd(open_ones))
+            close(fd);
+    }
+    closedir(open_ones);
+}
+
+/* A bare chroot has no /dev/null. A pipe that nobody reads takes no bytes, which nobody misses. */
+static int open_null(void)
+{
+    int ends[2], null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (null >= 0 || pipe2(ends, O_CLOEXEC) != 0)
+        return null;
+    close(ends[0]);
+    return ends[1];
+}
+
+/* Leaves this process its socket, as descriptor OWN_SOCKET, and nothing else. A sanitizer's report
+ * is the one thing worth a way out. */
+static void keep_only(int socket)
+{
+    if (socket != OWN_SOCKET && dup2(socket, OWN_SOCKET) < 0)
+        _exit(1);
+    close_from(OWN_SOCKET + 1);
+    int null = open_null();
+    for (int fd = 0; fd < (EXN_SANITIZER ? 2 : 3); fd++)
+        if (dup2(null, fd) < 0)
+            _exit(1);
+    close(null);
+}
+
+static void run_worker(int socket, pid_t server, const exn_cli_options *options)
+{
+    tie_to(server);
+    keep_only(socket);
+    exn_worker_serve(OWN_SOCKET, options);
+    _exit(0);
+}
+
+static pid_t spawn(int socket, const exn_cli_options *options)
+{
+    pid_t server = getpid();
+    pid_t pid = fork();
+    if (pid == 0)
+        run_worker(socket, server, options);
+    return pid < 0 ? -errno : pid;
+}
+
+/* SIGKILL does not change how one ended that is dead already. A process that waits for a file
+ * system that does not answer dies later or never, and the run does not wait for it. */
+static int bury(pid_t pid)
+{
+    enum { TRIES = 20000 };
+    static const struct timespec pause = {.tv_nsec = 100000};
+    int ending = -1;
+    kill(pid, SIGKILL);
+    for (int i = 0; i < TRIES; i++) {
+        pid_t found = waitpid(pid, &ending, WNOHANG);
+        if (found == pid)
+            return ending;
+        if (found < 0)
+            return -1;
+        nanosleep(&pause, NULL);
+    }
+    return -1;
+}
+
+static void serve(const exn_cli_options *options)
+{
+    order next;
+    int sockets[EXN_WIRE_DESCRIPTORS];
+    size_t count;
+    while (exn_wire_receive(OWN_SOCKET, &next, sizeof next, sockets, &count, 0) == 1) {
+        if (next.pid == 0 && count == 1)
+            next.pid = spawn(sockets[0], options);
+        else
+            next.ending = bury(next.pid);
+        while (count > 0)
+            close(sockets[--count]);
+        if (!exn_wire_send(OWN_SOCKET, &next, sizeof next, NULL, 0))
+            break;
+    }
+    _exit(0);
+}
+
+/* What asks the program to stop is the parent's to hear. A group of its own, so that a terminal's
+ * Ctrl-Z does not stop a worker while its time runs. SIGPIPE and SIGXFSZ are ignored already. */
+static void leave_terminal(void)
+{
+    static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+    for (size_t i = 0; i < sizeof ignored / sizeof ignored[0]; i++)
+        signal(ignored[i], SIG_IGN);
+    signal(SIGCHLD, SIG_DFL); /* the caller may have had it ignored, and nobody could be buried */
+    setpgid(0, 0);
+}
+
+bool exn_forkserver_start(exn_forkserver *server, const exn_cli_options *options)
+{
+    int ends[2];
+    pid_t parent = getpid();
+    *server = (exn_forkserver){.socket = -1};
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+        return false;
+    server->pid = fork();
+    if (server->pid == 0) {
+        tie_to(parent);
+        leave_terminal();
+        keep_only(ends[1]);
+        serve(options);
+    }
+    int reason = errno;
+    close(ends[1]);
+    if (server->pid > 0) {
+        server->socket = ends[0];
+        return true;
+    }
+    close(ends[0]);
+    errno = reason;
+    return false;
+}
+
+/* Sends an order and puts the answer in its place. */
+static bool ask(const exn_forkserver *server, order *what, const int *socket)
+{
+    int none[EXN_WIRE_DESCRIPTORS];
+    size_t count;
+    if (!exn_wire_send(server->socket, what, sizeof *what, socket, socket ? 1 : 0))
+        return false;
+    int got = exn_wire_receive(server->socket, what, sizeof *what, none, &count, 0);
+    if (got == 0)
+        errno = EPIPE;
+    return got == 1;
+}
+
+pid_t exn_forkserver_spawn(const exn_forkserver *server, int *socket)
+{
+    int ends[2];
+    order what = {0};
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+        return -1;
+    bool asked = ask(server, &what, &ends[1]);
+    int reason = asked ? -what.pid : errno;
+    close(ends[1]);
+    if (asked && what.pid > 0) {
+        *socket = ends[0];
+        return what.pid;
+    }
+    close(ends[0]);
+    errno = reason;
+    return -1;
+}
+
+int exn_forkserver_reap(const exn_forkserver *server, pid_t pid)
+{
+    order what = {.pid = pid};
+    return ask(server, &what, NULL) ? what.ending : -1;
+}
+
+void exn_forkserver_stop(exn_forkserver *server)
+{
+    if (server->socket < 0)
+        return;
+    close(server->socket); /* the end of its work, and by its end that of the workers */
+    server->socket = -1;
+    while (waitpid(server->pid, NULL, 0) < 0 && errno == EINTR)
+        continue;
+}

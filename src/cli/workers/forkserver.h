@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* The process that workers come from. It is started before anything is opened or listed
+ * and before a library is touched, has one thread and nothing but a socket, and does two things on
+ * request: fork a worker, and bury one.
+ *
+ * In order: exn_forkserver_start(), first of all; exn_forkserver_spawn() and exn_forkserver_reap()
+ * for each worker; exn_forkserver_stop(). No process outlives this one: each dies with its parent.
+ */
+#ifndef EXN_CLI_WORKERS_FORKSERVER_H
+#define EXN_CLI_WORKERS_FORKSERVER_H
+
+#include <sys/types.h>
+
+#include "options.h"
+
+typedef struct exn_forkserver {
+    int socket; /* -1: none */
+    pid_t pid;
+} exn_forkserver;
+
+/* False, with errno. options are read by the workers, as they are now. */
+bool exn_forkserver_start(exn_forkserver *server, const exn_cli_options *options);
+
+/* A new worker, and in *socket the end of its socket that is the caller's. It says by a reply of
+ * number 0 that it waits. -1 with errno. */
+pid_t exn_forkserver_spawn(const exn_forkserver *server, int *socket);
+
+/* Makes sure that a worker is dead. Returns what waitpid(2) says of it, -1 where that stays
+ * unknown. */
+int exn_forkserver_reap(const exn_forkserver *server, pid_t pid);
+
+void exn_forkserver_stop(exn_forkserver *server);
+
+#endif

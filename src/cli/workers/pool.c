@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: MIT */
+#include "pool.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/item.h"
+#include "base/signals.h"
+
+/* What counts as a small file, all that a worker may have of them, and how many go at once. */
+#define SMALL_FILE  ((uint64_t)32 << 10)
+#define SMALL_FILES (EXN_POOL_DEPTH * SMALL_FILE)
+#define BURST       (EXN_POOL_DEPTH / 2)
+
+static int64_t now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+/* Removes whoever is there; returns how that process ended, see exn_forkserver_reap(). */
+static int clear(const exn_pool *pool, exn_workplace *place)
+{
+    if (place->socket < 0)
+        return -1;
+    close(place->socket);
+    place->socket = -1;
+    return exn_forkserver_reap(&pool->server, place->pid);
+}
+
+/* Waits until a new worker says that it stands behind its wall. */
+static bool is_ready(const exn_workplace *place, int seconds, exn_error *error)
+{
+    enum { SECOND = 1000 };
+    exn_reply reply;
+    int none[EXN_WIRE_DESCRIPTORS];
+    size_t count;
+    struct pollfd polled = {.fd = place->socket, .events = POLLIN};
+    int ready;
+    do
+        ready = poll(&polled, 1, seconds * SECOND);
+    while (ready < 0 && errno == EINTR);
+    if (ready <= 0 ||
+        exn_wire_receive(place->socket, &reply, sizeof reply, none, &count, MSG_DONTWAIT) != 1 ||
+        reply.number != 0)
+        exn_error_set(error, EXN_INTERNAL, 0, "a new worker says nothing");
+    else
+        *error = reply.answer.error; /* it has seen no image yet and is trusted */
+    return error->status == EXN_OK;
+}
+
+static bool fill(exn_pool *pool, exn_workplace *place, exn_error *error)
+{
+    enum { START_SECONDS = 30 };
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a pool has as many places as jobs */
+    place->pid = exn_forkserver_spawn(&pool->server, &place->socket);
+    if (place->pid < 0) {
+        place->socket = -1;
+        exn_error_set(error, EXN_INTERNAL, errno, "cannot start a worker");
+        return false;
+    }
+    if (is_ready(place, START_SECONDS, error))
+        return true;
+    clear(pool, place);
+    return false;
+}
+
+static void say_why(const exn_error *error)
+{
+    fprintf(stderr, "exifnorm: %s%s%s\n", error->detail, error->sys_errno ? ": " : "",
+            error->sys_errno ? strerror(error->sys_errno) : "");
+}
+
+/* Every job that waits at a worker holds two descriptors, and so does every worker's beginning.
+ * Half of what there is, less the workers' sockets, is theirs; the rest is for folders and
+ * products. */
+static void allow_descriptors(exn_pool *pool)
+{
+    struct rlimit limit;
+    pool->descriptors = 1024;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+        pool->descriptors = limit.rlim_max < SIZE_MAX ? (size_t)limit.rlim_max : SIZE_MAX;
+    }
+    const size_t share = pool->descriptors / 2, sockets = pool->options->jobs;
+    pool->most = share >= sockets + 2 ? (share - sockets) / 2 : 1;
+}
+
+exn_exit exn_pool_start(exn_pool *pool, const exn_cli_options *options)
+{
+    exn_error error = {0};
+    *pool = (exn_pool){.options = options};
+    if (!exn_forkserver_start(&pool->server, options))
+        exn_error_set(&error, EXN_INTERNAL, errno, "cannot start the fork server");
+    allow_descriptors(pool);
+    pool->places = calloc(options->jobs, sizeof *pool->places);
+    pool->polled = calloc(options->jobs, sizeof *pool->polled);
+    if (!pool->places || !pool->polled)
+        exn_error_set(&error, EXN_MEMORY, 0, "no room for the workers");
+    for (unsigned i = 0; pool->places && i < options->jobs; i++)
+        pool->places[i].socket = -1;
+    if (error.status == EXN_OK && fill(pool, &pool->places[0], &error))
+        return EXN_EXIT_OK;
+    say_why(&error);
+    return EXN_EXIT_INTERNAL;
+}
+
+/* What a job costs, in bytes that are read. Of a file that is only looked at that is its headers,
+ * however large it is. */
+static uint64_t weight(const exn_job *job)
+{
+    bool looks = job->kind == EXN_JOB_CHECK && job->size > SMALL_FILE;
+    return looks ? SMALL_FILE : job->size;
+}
+
+/* How many of the jobs that there may be it stands for, by its descriptors. */
+static size_t share_of(const exn_job *job)
+{
+    return job->beside.there ? 2 : 1;
+}
+
+static void give_back(exn_pool *pool, exn_job *job)
+{
+    job->next = pool->done;
+    pool->done = job;
+}
+
+static exn_job *take_first(exn_workplace *place)
+{
+    exn_job *job = place->jobs[0];
+    place->bytes -= weight(job);
+    place->sent -= place->sent > 0;
+    place->count--;
+    for (size_t i = 0; i < place->count; i++)
+        place->jobs[i] = place->jobs[i + 1];
+    return job;
+}
+
+static void start_clock(const exn_pool *pool, exn_workplace *place)
+{
+    place->deadline = now() + (int64_t)pool->options->timeout * 1000;
+}
+
+static bool send_job(const exn_workplace *place, const exn_job *job)
+{
+    exn_request request = {.number = job->number,
+                           .size = job->size,
+                           .kind = job->kind,
+                           .output = job->kind != EXN_JOB_CHECK && job->output >= 0,
+                           .beside = job->beside};
+    int descriptors[EXN_WIRE_DESCRIPTORS] = {job->source};
+    size_t count = 1;
+    if (request.output)
+        descriptors[count++] = job->output;
+    if (request.beside.there)
+        descriptors[count++] = job->image;
+    return exn_wire_send(place->socket, &request, sizeof request, descriptors, count);
+}
+
+/* Sends what a worker has not got yet; false: it has got nothing at all. One that dies while it is
+ * at work is seen by settle(), which knows whom to blame. */
+static bool send_rest(exn_workplace *place)
+{
+    while (place->sent < place->count && send_job(place, place->jobs[place->sent]))
+        place->sent++;
+    return place->sent > 0;
+}
+
+/* Puts a new worker in place and gives it the jobs that the last one had left. */
+static void renew(exn_pool *pool, exn_workplace *place)
+{
+    exn_error error = {0};
+    clear(pool, place);
+    bool filled = fill(pool, place, &error);
+    place->sent = 0;
+    if (filled && !send_rest(place)) {
+        exn_error_set(&error, EXN_INTERNAL, errno, "cannot reach a new worker");
+        filled = false;
+    }
+    start_clock(pool, place);
+    if (filled)
+        return;
+    pool->broken = true;
+    say_why(&error);
+    while (place->count > 0) {
+        exn_job *job = take_first(place);
+        job->answer = (exn_answer){.error = error};
+        give_back(pool, job);
+    }
+    clear(pool, place);
+}
+
+/* The job that a worker was at is the one to blame; those behind it have another try. */
+static void fail_first(exn_pool *pool, exn_workplace *place, exn_status status, const char *why,
+                       int number)
+{
+    exn_job *job = take_first(place);
+    int64_t took = now() - (place->deadline - (int64_t)pool->options->timeout * 1000);
+    job->answer = (exn_answer){.microseconds = took > 0 ? (uint64_t)took * 1000 : 0};
+    exn_error_set(&job->answer.error, status, 0, why, number);
+    give_back(pool, job);
+    if (place->count > 0)
+        renew(pool, place);
+}
+
+static void fail_by_ending(exn_pool *pool, exn_workplace *place)
+{
+    int ending = clear(pool, place);
+    if (ending != -1 && WIFSIGNALED(ending))
+        fail_first(pool, place, EXN_CRASHED, "signal %d", WTERMSIG(ending));
+    else
+        fail_first(pool, place, EXN_CRASHED, "status %d", ending == -1 ? -1 : WEXITSTATUS(ending));
+}
+
+/* What is no answer to the first job, or not one that an honest worker gives, is answered by the
+ * worker's end. */
+static void settle(exn_pool *pool, exn_workplace *place)
+{
+    exn_reply reply;
+    int none[EXN_WIRE_DESCRIPTORS];
+    size_t count;
+    int got = exn_wire_receive(place->socket, &reply, sizeof reply, none, &count, MSG_DONTWAIT);
+    while (count > 0)
+        close(none[--count]);
+    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+        if (now() < place->deadline)
+            return;
+        clear(pool, place);
+        fail_first(pool, place, EXN_TIMEOUT, "after %d s", (int)pool->options->timeout);
+    } else if (got == 0 || (got < 0 && errno != EPROTO)) {
+        fail_by_ending(pool, place);
+    } else if (got < 0 || reply.number != place->jobs[0]->number ||
+               !exn_wire_valid(place->jobs[0]->kind, &reply.answer)) {
+        clear(pool, place);
+        fail_first(pool, place, EXN_CRASHED, "its answer makes no sense", 0);
+    } else {
+        exn_job *job = take_first(place);
+        job->answer = reply.answer;
+        start_clock(pool, place);
+        give_back(pool, job);
+    }
+}
+
+static bool has_room(const exn_workplace *place, const exn_job *job)
+{
+    return place->count < 2 ||
+           (place->count < EXN_POOL_DEPTH && place->bytes + weight(job) <= SMALL_FILES);
+}
+
+/* Who has least to do: nobody's place counts between a free worker and one at work. */
+static exn_workplace *choose(const exn_pool *pool, const exn_job *job)
+{
+    exn_workplace *best = NULL;
+    for (unsigned i = 0; i < pool->options->jobs; i++) {
+        exn_workplace *place = &pool->places[i];
+        if (place->socket >= 0 && place->count == 0)
+            return place;
+        if (has_room(place, job) && (!best || place->count < best->count))
+            best = place;
+    }
+    return best;
+}
+
+/* Sends what a worker has not got yet. One that died at rest is replaced. */
+static void flush(exn_pool *pool, exn_workplace *place)
+{
+    bool rested = place->sent == 0;
+    if (place->socket < 0 || !send_rest(place))
+        renew(pool, place);
+    else if (rested)
+        start_clock(pool, place);
+}
+
+bool exn_pool_offer(exn_pool *pool, exn_job *job)
+{
+    exn_workplace *place = pool->jobs < pool->most ? choose(pool, job) : NULL;
+    if (!place)
+        return false;
+    pool->jobs += share_of(job);
+    job->number = ++pool->number;
+    place->jobs[place->count++] = job;
+    place->bytes += weight(job);
+    if (place->socket < 0 || weight(job) > SMALL_FILE || place->count - place->sent >= BURST)
+        flush(pool, place);
+    return true;
+}
+
+/* Waits for the first answer, end or deadline. poll(2) passes over a place that has no job. */
+static void wait_for(exn_pool *pool)
+{
+    unsigned jobs = pool->options->jobs;
+    int64_t first = INT64_MAX;
+    for (unsigned i = 0; i < jobs; i++) {
+        const exn_workplace *place = &pool->places[i];
+        pool->polled[i] =
+            (struct pollfd){.fd = place->count > 0 ? place->socket : -1, .events = POLLIN};
+        if (place->count > 0 && place->deadline < first)
+            first = place->deadline;
+    }
+    int64_t left = first - now();
+    int ready = exn_signals_poll(pool->polled, jobs, left > 0 ? (int)left + 1 : 0);
+    int64_t time = now();
+    for (unsigned i = 0; i < jobs; i++) {
+        exn_workplace *place = &pool->places[i];
+        if (place->count > 0 && ((ready > 0 && pool->polled[i].revents) || time >= place->deadline))
+            settle(pool, place);
+    }
+}
+
+/* Takes what is there already; most often it is, and the wait with all around it is saved. */
+static bool look_round(exn_pool *pool)
+{
+    bool busy = false;
+    for (unsigned i = 0; i < pool->options->jobs && !pool->done; i++) {
+        exn_workplace *place = &pool->places[i];
+        busy = busy || place->count > 0;
+        if (place->sent > 0)
+            settle(pool, place);
+    }
+    return busy;
+}
+
+exn_job *exn_pool_next(exn_pool *pool)
+{
+    while (!pool->done && !exn_signals_caught() && look_round(pool)) {
+        for (unsigned i = 0; i < pool->options->jobs && !pool->done; i++)
+            if (pool->places[i].count > pool->places[i].sent)
+                flush(pool, &pool->places[i]);
+        if (!pool->done)
+            wait_for(pool);
+    }
+    exn_job *job = pool->done;
+    if (job) {
+        pool->done = job->next;
+        pool->jobs -= share_of(job);
+    }
+    return job;
+}
+
+void exn_pool_drop(exn_pool *pool)
+{
+    pool->done = NULL;
+    pool->jobs = 0;
+    for (unsigned i = 0; i < pool->options->jobs; i++) {
+        exn_workplace *place = &pool->places[i];
+        if (place->count > 0)
+            clear(pool, place);
+        place->count = place->sent = 0;
+        place->bytes = 0;
+    }
+}
+
+bool exn_pool_stop(exn_pool *pool)
+{
+    bool broken = pool->broken;
+    for (unsigned i = 0; pool->places && i < pool->options->jobs; i++)
+        clear(pool, &pool->places[i]); /* waited for, its time counts as the program's */
+    exn_forkserver_stop(&pool->server);
+    free(pool->places);
+    free(pool->polled);
+    *pool = (exn_pool){.server = {.socket = -1}};
+    return !broken;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* The workers, as the parent sees them. It offers jobs, gets them back done in any order,
+ * and need not know that a worker can crash, hang or lie: such a job comes back failed, another
+ * worker takes the place, and no other job is lost.
+ *
+ * In order: exn_pool_start(), before anything is opened; exn_pool_offer() and exn_pool_next();
+ * exn_pool_drop() where a run ends early; exn_pool_stop(). */
+#ifndef EXN_CLI_WORKERS_POOL_H
+#define EXN_CLI_WORKERS_POOL_H
+
+#include "base/usage.h"
+#include "forkserver.h"
+#include "wire.h"
+
+/* Jobs at one worker: the one that it works on and the next, so that it need not wait for the
+ * hand-over; and of small files more, which are sent several at once: waking a worker for each
+ * would take longer than the work. */
+#define EXN_POOL_DEPTH 8
+
+/* The caller's, and where it is, from exn_pool_offer() until exn_pool_next() gives it back. */
+typedef struct exn_job {
+    exn_job_kind kind;
+    int source, output; /* borrowed as long; output: unless kind is CHECK; -1: of a sidecar, none */
+    int image;          /* likewise; only where beside.there */
+    exn_beside beside;
+    uint64_t size;     /* of the source */
+    exn_answer answer; /* valid: every field was looked at */
+    uint64_t number;   /* the pool's */
+    struct exn_job *next;
+} exn_job;
+
+typedef struct exn_workplace {
+    int socket; /* -1: nobody there */
+    pid_t pid;
+    exn_job *jobs[EXN_POOL_DEPTH]; /* [0] is being worked on */
+    size_t count;
+    size_t sent;      /* the first of them; the others are still here */
+    uint64_t bytes;   /* of the sources of all */
+    int64_t deadline; /* of jobs[0], in milliseconds of the monotonic clock */
+} exn_workplace;
+
+typedef struct exn_pool {
+    const exn_cli_options *options;
+    exn_forkserver server;
+    exn_workplace *places; /* as many as --jobs */
+    struct pollfd *polled;
+    size_t descriptors; /* that this process may have open */
+    size_t jobs, most;  /* at the workers, and not yet given back; how many may be */
+    exn_job *done;      /* not yet given back */
+    uint64_t number;
+    bool broken; /* no worker could be had: the run must stop */
+} exn_pool;
+
+/* Starts the fork server and a first worker. EXN_EXIT_INTERNAL, with the reason on standard error:
+ * there is none, or it could not be put behind its wall. Call exn_pool_stop() in any case. */
+exn_exit exn_pool_start(exn_pool *pool, const exn_cli_options *options);
+
+/* Gives a job to a worker; false: all have as many as they take, or as there are descriptors for.
+ */
+bool exn_pool_offer(exn_pool *pool, exn_job *job);
+
+/* A job that is done, after a wait for it; NULL: there is none, or a signal asks to stop. */
+exn_job *exn_pool_next(exn_pool *pool);
+
+/* Takes all jobs from the workers; they are the caller's again, not done. */
+void exn_pool_drop(exn_pool *pool);
+
+/* Ends all processes. False: the run had to stop for want of workers; that has been said. */
+bool exn_pool_stop(exn_pool *pool);
+
+#endif

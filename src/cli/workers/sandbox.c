@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+#include "sandbox.h"
+
+#include <errno.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/item.h"
+
+/* Standard streams, the socket, two descriptors of a request and room to spare. */
+#define DESCRIPTORS 16
+
+/* Whatever their arguments: none of these reaches anything but the process itself and what it
+ * holds. None of them takes the name of a file; newfstatat, glibc's fstat(), does. */
+static const int allowed[] = {
+    SCMP_SYS(recvmsg),       SCMP_SYS(sendmsg),         SCMP_SYS(pread64),
+    SCMP_SYS(pwrite64),      SCMP_SYS(copy_file_range), SCMP_SYS(close),
+    SCMP_SYS(brk),           SCMP_SYS(munmap),          SCMP_SYS(mremap),
+    SCMP_SYS(madvise),       SCMP_SYS(futex),           SCMP_SYS(getrandom),
+    SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),    SCMP_SYS(time),
+    SCMP_SYS(rt_sigreturn),  SCMP_SYS(restart_syscall), SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(getpid),        SCMP_SYS(gettid),          SCMP_SYS(exit),
+    SCMP_SYS(exit_group),
+#if EXN_SANITIZER
+    SCMP_SYS(write),         SCMP_SYS(sched_yield),     SCMP_SYS(sigaltstack),
+    SCMP_SYS(rt_sigaction),
+#endif
+};
+
+/* Memory, but none whose bytes could run, and none that the limit of private memory would not
+ * count; and abort()'s raise(), aimed at this process only. */
+static int add_conditions(scmp_filter_ctx filter)
+{
+    int status = seccomp_rule_add(
+        filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
+        SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_TYPE | MAP_ANONYMOUS, MAP_PRIVATE | MAP_ANONYMOUS));
+    if (status == 0)
+        status = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
+                                  SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+    if (status == 0)
+        status = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
+                                  SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0));
+    return status;
+}
+
+/* What is not allowed fails with EPERM: a library that tries something needless (a message
+ * catalogue, the number of CPUs) goes on without. seccomp_load sets no_new_privs, too. */
+static exn_status filter_calls(exn_error *error)
+{
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+    int status = filter ? 0 : -ENOMEM;
+    for (size_t i = 0; i < sizeof allowed / sizeof allowed[0] && status == 0; i++)
+        status = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
+    if (status == 0)
+        status = add_conditions(filter);
+    if (status == 0)
+        status = seccomp_load(filter);
+    seccomp_release(filter);
+    return status == 0 ? EXN_OK
+                       : exn_error_set(error, EXN_INTERNAL, -status,
+                                       "no sandbox can be had here (--no-sandbox does without)");
+}
+
+static exn_status limit(__rlimit_resource_t what, rlim_t most, exn_error *error)
+{
+    struct rlimit now;
+    if (getrlimit(what, &now) == 0) {
+        now.rlim_max = now.rlim_max < most ? now.rlim_max : most;
+        now.rlim_cur = now.rlim_cur < now.rlim_max ? now.rlim_cur : now.rlim_max;
+        if (setrlimit(what, &now) == 0)
+            return EXN_OK;
+    }
+    return exn_error_set(error, EXN_INTERNAL, errno, "cannot set a resource limit");
+}
+
+/* RLIMIT_DATA counts all private writable memory (since Linux 4.7). The library keeps to max_memory
+ * by its own computation; this is for the case that it computes wrongly. The allocator's losses
+ * count here, and the product of a call beside what verifying it needs. */
+static rlim_t memory_limit(uint64_t max_memory)
+{
+    const rlim_t base = (rlim_t)64 << 20;
+    return max_memory < RLIM_INFINITY / 2 - base ? max_memory + max_memory / 2 + base
+                                                 : RLIM_INFINITY;
+}
+
+exn_status exn_sandbox_enter(uint64_t max_memory, bool filter, exn_error *error)
+{
+    exn_status status = limit(RLIMIT_CORE, 0, error);
+    if (status == EXN_OK)
+        status = limit(RLIMIT_NOFILE, DESCRIPTORS, error);
+    if (status == EXN_OK && !EXN_SANITIZER)
+        status = limit(RLIMIT_DATA, memory_limit(max_memory), error);
+    /* An output is no larger than what memory may hold; a worker that has been taken over may not
+     * fill the disk by it, or memory, which an archive's outputs are in. */
+    if (status == EXN_OK)
+        status = limit(RLIMIT_FSIZE, memory_limit(max_memory), error);
+    if (status == EXN_OK && filter)
+        status = filter_calls(error);
+    return status;
+}

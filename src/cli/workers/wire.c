@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+#include "wire.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Aligned as the macros of cmsg(3) want it. */
+typedef union control {
+    struct cmsghdr header;
+    char room[CMSG_SPACE(EXN_WIRE_DESCRIPTORS * sizeof(int))];
+} control;
+
+/* The kernel lets a user have only so many descriptors under way (ETOOMANYREFS); those of other
+ * runs count, too, and get there soon. */
+enum { TRIES = 10000 };
+
+bool exn_wire_send(int socket, const void *record, size_t size, const int *descriptors,
+                   size_t count)
+{
+    control rights = {0};
+    struct iovec part = {.iov_base = (void *)(uintptr_t)record, .iov_len = size};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+    if (count > 0) {
+        message.msg_control = &rights;
+        message.msg_controllen = CMSG_SPACE(count * sizeof(int));
+        rights.header.cmsg_level = SOL_SOCKET;
+        rights.header.cmsg_type = SCM_RIGHTS;
+        rights.header.cmsg_len = CMSG_LEN(count * sizeof(int));
+        memcpy(CMSG_DATA(&rights.header), descriptors, count * sizeof(int));
+    }
+    static const struct timespec pause = {.tv_nsec = 1000000};
+    ssize_t sent;
+    for (int tries = 0; (sent = sendmsg(socket, &message, MSG_NOSIGNAL)) < 0; tries++) {
+        if (errno != EINTR && (errno != ETOOMANYREFS || tries == TRIES))
+            break;
+        if (errno == ETOOMANYREFS)
+            nanosleep(&pause, NULL);
+    }
+    return sent == (ssize_t)size;
+}
+
+static size_t take_descriptors(struct msghdr *message, int *descriptors)
+{
+    struct cmsghdr *header = CMSG_FIRSTHDR(message);
+    if (!header || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS)
+        return 0;
+    size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    memcpy(descriptors, CMSG_DATA(header), count * sizeof(int));
+    return count;
+}
+
+int exn_wire_receive(int socket, void *record, size_t size, int *descriptors, size_t *count,
+                     int flags)
+{
+    control rights = {0};
+    struct iovec part = {.iov_base = record, .iov_len = size};
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = &rights, .msg_controllen = sizeof rights};
+    ssize_t got;
+    *count = 0;
+    /* ECONNRESET says, once, that the other end died with records unread. What it had sent before
+     * is still there. */
+    do
+        got = recvmsg(socket, &message, flags | MSG_CMSG_CLOEXEC);
+    while (got < 0 && (errno == EINTR || errno == ECONNRESET));
+    if (got < 0)
+        return -1;
+    *count = take_descriptors(&message, descriptors);
+    if (got == 0)
+        return 0;
+    if ((size_t)got == size && !(message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)))
+        return 1;
+    while (*count > 0)
+        close(descriptors[--*count]);
+    errno = EPROTO;
+    return -1;
+}
+
+/* NUL-terminated printable ASCII, as <exifnorm.h> promises: it goes to a terminal. */
+static bool is_text(const char *text, size_t size)
+{
+    size_t length = strnlen(text, size);
+    for (size_t i = 0; i < length; i++)
+        if (text[i] < ' ' || text[i] > '~')
+            return false;
+    return length < size;
+}
+
+/* Of the statuses, those that come from names and processes are not a worker's to give. */
+static bool is_error(const exn_error *error)
+{
+    enum { MAX_ERRNO = 4095 }; /* the kernel's */
+    return error->status >= EXN_OK && error->status <= EXN_WRITE && error->sys_errno >= 0 &&
+           error->sys_errno <= MAX_ERRNO && is_text(error->detail, sizeof error->detail);
+}
+
+static bool is_result(const exn_result *r)
+{
+    enum { MAX_COMPONENTS = 4 };
+    return r->format >= EXN_FORMAT_UNKNOWN && r->format <= EXN_FORMAT_XMP &&
+           r->outcome >= EXN_OUTCOME_FAILED && r->outcome < EXN_OUTCOME_COUNT &&
+           r->method >= EXN_METHOD_NONE && r->method <= EXN_METHOD_SAMPLES &&
+           r->orientation_place >= EXN_PLACE_NONE &&
+           r->orientation_place <= EXN_PLACE_ITEM_PROPERTY && r->orientation <= 8 &&
+           r->exact_components < 1u << MAX_COMPONENTS && r->warnings < 1u << EXN_WARNING_COUNT &&
+           r->reasons < 1u << EXN_REASON_COUNT && r->transform <= 7 &&
+           r->libexif_orientation <= UINT16_MAX && is_text(r->make, sizeof r->make) &&
+           is_text(r->model, sizeof r->model) && is_text(r->date_time, sizeof r->date_time);
+}
+
+static bool has_product(exn_outcome outcome)
+{
+    return outcome == EXN_OUTCOME_METADATA || outcome == EXN_OUTCOME_LOSSLESS ||
+           outcome == EXN_OUTCOME_LUMA_LOSSLESS || outcome == EXN_OUTCOME_REQUANTIZED;
+}
+
+bool exn_wire_valid(exn_job_kind kind, const exn_answer *answer)
+{
+    if (!is_error(&answer->error) || !is_result(&answer->result))
+        return false;
+    exn_outcome outcome = answer->result.outcome;
+    if (kind == EXN_JOB_CHECK)
+        return answer->bytes_out == 0;
+    if (answer->error.status != EXN_OK)
+        return outcome == EXN_OUTCOME_FAILED;
+    if (kind == EXN_JOB_SIDECAR)
+        return outcome == EXN_OUTCOME_METADATA
+                   ? answer->bytes_out > 0
+                   : (outcome == EXN_OUTCOME_COPIED || outcome == EXN_OUTCOME_UNSUPPORTED) &&
+                         answer->bytes_out == 0;
+    return has_product(outcome) ? answer->bytes_out > 0
+                                : outcome == EXN_OUTCOME_UNTOUCHED &&
+                                      (kind == EXN_JOB_FILL) == (answer->bytes_out > 0);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* What goes through the wall: records of fixed size over a SOCK_SEQPACKET socket, one a
+ * packet, with descriptors beside them (SCM_RIGHTS, unix(7)).
+ *
+ * Both ends are the same build and start from the same memory, so a record is a plain struct. What
+ * a worker sends is hostile all the same: exn_wire_valid() before anything of it is believed. */
+#ifndef EXN_CLI_WORKERS_WIRE_H
+#define EXN_CLI_WORKERS_WIRE_H
+
+#include <sys/types.h>
+
+#include "worker.h"
+
+/* A request carries the source, unless it is to be looked at only the output, and of a sidecar that
+ * has one the image. */
+#define EXN_WIRE_DESCRIPTORS 3
+
+typedef enum exn_job_kind {
+    EXN_JOB_NORMALIZE,
+    EXN_JOB_FILL, /* to normalize; of what needs nothing the output gets the source's own bytes */
+    EXN_JOB_CHECK,
+    EXN_JOB_SIDECAR, /* to edit XMP as its image is */
+} exn_job_kind;
+
+/* The image of a sidecar. */
+typedef struct exn_beside {
+    uint64_t size;
+    bool there;
+    bool whole; /* nobody has worked on it yet, so only doing that tells whether it fails */
+} exn_beside;
+
+typedef struct exn_request {
+    uint64_t number; /* counts from 1; the reply repeats it */
+    uint64_t size;   /* of the source */
+    exn_job_kind kind;
+    bool output; /* there is one */
+    exn_beside beside;
+} exn_request;
+
+/* Number 0: the worker is behind its wall and waits, or error says why it is not. */
+typedef struct exn_reply {
+    uint64_t number;
+    exn_answer answer;
+} exn_reply;
+
+/* Sends one record with count descriptors, which stay the caller's. False, with errno. */
+bool exn_wire_send(int socket, const void *record, size_t size, const int *descriptors,
+                   size_t count);
+
+/* Receives one record of exactly that size with at most EXN_WIRE_DESCRIPTORS descriptors; *count
+ * tells how many, and the caller closes them. flags: of recvmsg. Returns 1, 0 at the end, -1 with
+ * errno; EPROTO: it is none. */
+int exn_wire_receive(int socket, void *record, size_t size, int *descriptors, size_t *count,
+                     int flags);
+
+/* Whether every field of a worker's answer is one that an honest worker could send. */
+bool exn_wire_valid(exn_job_kind kind, const exn_answer *answer);
+
+#endif

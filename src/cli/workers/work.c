@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+#include "work.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "list/roots.h"
+
+exn_format exn_work_sniff(int source, exn_item *item)
+{
+    char head[64];
+    ssize_t n;
+    do
+        n = pread(source, head, sizeof head, 0);
+    while (n < 0 && errno == EINTR);
+    if (n < 0)
+        exn_error_set(&item->error, EXN_READ, errno, "cannot read it");
+    return n > 0 ? exn_sniff(head, (size_t)n) : EXN_FORMAT_UNKNOWN;
+}
+
+exn_job_kind exn_work_kind(exn_format format)
+{
+    if (format == EXN_FORMAT_XMP)
+        return EXN_JOB_SIDECAR;
+    return format == EXN_FORMAT_JPEG || format == EXN_FORMAT_PNG ? EXN_JOB_NORMALIZE
+                                                                 : EXN_JOB_CHECK;
+}
+
+void exn_work_take(exn_item *item, const exn_job *job)
+{
+    const exn_answer *answer = &job->answer;
+    struct stat output;
+    item->result = answer->result;
+    item->error = answer->error;
+    item->bytes_out = answer->bytes_out;
+    exn_item_take_time(item, answer->microseconds);
+    if (item->error.status != EXN_OK)
+        return;
+    if (job->kind == EXN_JOB_SIDECAR && exn_work_is_carried(item->result.outcome))
+        return;
+    if (job->kind != EXN_JOB_CHECK) {
+        bool filled = item->result.outcome == EXN_OUTCOME_UNTOUCHED && answer->bytes_out > 0;
+        if (fstat(job->output, &output) != 0 || (uint64_t)output.st_size != answer->bytes_out ||
+            (filled && answer->bytes_out != job->size))
+            exn_error_set(&item->error, EXN_CRASHED, 0, "its answer does not fit its output");
+    } else if (item->result.outcome != EXN_OUTCOME_COPIED &&
+               item->result.outcome != EXN_OUTCOME_UNSUPPORTED) {
+        exn_error_set(&item->error, EXN_READ, 0, "the source changed while it was read");
+    }
+}
+
+bool exn_work_is_carried(exn_outcome outcome)
+{
+    return outcome == EXN_OUTCOME_COPIED || outcome == EXN_OUTCOME_UNTOUCHED ||
+           outcome == EXN_OUTCOME_UNSUPPORTED;
+}
+
+bool exn_work_relinks(const exn_cli_options *options)
+{
+    return options->link || options->overwrite || options->resume;
+}
+
+void exn_work_check_unchanged(int source, const struct stat *before, int folder, exn_item *item,
+                              const exn_cli_options *options)
+{
+    struct stat named;
+    int flags = item->kind == EXN_ITEM_LINK ? 0 : AT_SYMLINK_NOFOLLOW;
+    if (fstatat(folder, item->path, &named, flags) != 0 || !exn_roots_same(&named, before))
+        exn_error_set(&item->error, EXN_READ, 0, "the source was replaced while it was read");
+    else if (!exn_item_unchanged(source, before, exn_work_relinks(options)))
+        exn_error_set(&item->error, EXN_READ, 0, "the source changed while it was read");
+}
+
+bool exn_work_may_keep(const exn_error *error)
+{
+    switch (error->status) {
+    case EXN_OK:
+    case EXN_READ:
+    case EXN_WRITE:
+    case EXN_EXISTS:
+    case EXN_INTERRUPTED:
+        return false;
+    default:
+        return true;
+    }
+}

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT */
+#include "worker.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/io.h"
+#include "base/item.h"
+#include "sandbox.h"
+#include "wire.h"
+
+#ifdef EXN_TEST_HOOKS /* a build that tests make, whose workers misbehave on demand */
+#include "hooks.h"
+#else
+#define exn_hook(data, size, error)                EXN_OK
+#define exn_hook_product(product)                  (void)0
+#define exn_hook_output(output)                    (void)0
+#define exn_hook_reply(number, bytes, held, count) (void)0
+#endif
+
+#define CHUNK_SIZE ((size_t)1 << 16)
+#define SMALL_SIZE ((uint64_t)1 << 14)
+
+/* Reads the whole source. Its size counts before it is allocated; one that has another size by now
+ * is being written to. */
+static exn_status read_source(int source, uint64_t size, uint64_t limit, exn_bytes *bytes,
+                              exn_error *error)
+{
+    if (exn_error_need(error, size, limit < SIZE_MAX - 1 ? limit : SIZE_MAX - 1) != EXN_OK)
+        return EXN_LIMIT;
+    bytes->data = malloc((size_t)size + 1); /* one more byte shows that it grew */
+    if (!bytes->data)
+        return exn_error_set(error, EXN_MEMORY, 0, "no room for the file");
+    while (bytes->size <= size) {
+        ssize_t n = pread(source, bytes->data + bytes->size, (size_t)size + 1 - bytes->size,
+                          (off_t)bytes->size);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return exn_error_set(error, EXN_READ, errno, "while reading");
+        if (n == 0)
+            break;
+        bytes->size += (size_t)n;
+    }
+    if (bytes->size != size)
+        return exn_error_set(error, EXN_READ, 0, "the source changed while it was read");
+    return EXN_OK;
+}
+
+static exn_status write_product(int output, const exn_bytes *product, exn_error *error)
+{
+    for (size_t done = 0; done < product->size;) {
+        ssize_t n = pwrite(output, product->data + done, product->size - done, (off_t)done);
+        if (n < 0 && errno != EINTR)
+            return exn_error_set(error, EXN_WRITE, errno, "while writing");
+        done += n > 0 ? (size_t)n : 0;
+    }
+    return EXN_OK;
+}
+
+/* What the file system gives back must be what it was given. */
+static exn_status read_back(int output, const exn_bytes *product, exn_error *error)
+{
+    static uint8_t chunk[CHUNK_SIZE]; /* the library needs the stack */
+    for (size_t done = 0;;) {
+        ssize_t n = pread(output, chunk, sizeof chunk, (off_t)done);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return exn_error_set(error, EXN_WRITE, errno, "cannot read the output back");
+        if (n == 0 && done == product->size)
+            return EXN_OK;
+        if (n == 0 || (size_t)n > product->size - done ||
+            memcmp(chunk, product->data + done, (size_t)n) != 0)
+            return exn_error_set(error, EXN_MISMATCH, 0, "the output reads back differently");
+        done += (size_t)n;
+    }
+}
+
+/* The source could be read and turned, so a product that cannot be read back is no match either. */
+static void verify_product(const exn_bytes *bytes, const exn_bytes *product,
+                           const exn_options *options, exn_answer *answer)
+{
+    exn_status status = exn_verify(bytes->data, bytes->size, product->data, product->size, options,
+                                   &answer->result, &answer->error);
+    if (status != EXN_OK && status != EXN_MEMORY && status != EXN_LIMIT)
+        answer->error.status = EXN_MISMATCH;
+}
+
+/* Writes to output what the source becomes; fill: and of what needs nothing its own bytes. */
+static void normalize(const exn_bytes *bytes, int output, const exn_options *options, bool verify,
+                      bool fill, exn_answer *answer)
+{
+    exn_bytes product = {0};
+    exn_error *error = &answer->error;
+    exn_status status =
+        exn_normalize(bytes->data, bytes->size, options, &product, &answer->result, error);
+    exn_hook_product(&product);
+    if (status != EXN_OK)
+        exn_error_set(error, status, 0, "%s", "");
+    else if (!product.data && answer->result.outcome != EXN_OUTCOME_UNTOUCHED)
+        exn_error_set(error, EXN_INTERNAL, 0, "no product");
+    else if (product.data && write_product(output, &product, error) == EXN_OK &&
+             (exn_hook_output(output), !verify || read_back(output, &product, error) == EXN_OK)) {
+        answer->bytes_out = product.size;
+        if (verify)
+            verify_product(bytes, &product, options, answer);
+    }
+    if (fill && answer->result.outcome == EXN_OUTCOME_UNTOUCHED && error->status == EXN_OK &&
+        write_product(output, bytes, error) == EXN_OK)
+        answer->bytes_out = bytes->size;
+    exn_bytes_free(&product);
+}
+
+/* exn_source's read. A file that ends before its size is being written to. */
+static int read_part(void *context, void *to, size_t size, uint64_t offset)
+{
+    const int *source = context;
+    for (size_t done = 0; done < size;) {
+        ssize_t n = pread(*source, (uint8_t *)to + done, size - done, (off_t)(offset + done));
+        if (n == 0)
+            return ENODATA;
+        if (n < 0 && errno != EINTR)
+            return errno;
+        done += n > 0 ? (size_t)n : 0;
+    }
+    return 0;
+}
+
+/* Looks at the file in source by its headers only: what would be done to it, and why. */
+static void check(int source, uint64_t size, const exn_options *options, exn_answer *answer)
+{
+    exn_source parts = {.size = size, .read = read_part, .context = &source};
+    exn_status status = exn_check(&parts, options, &answer->result, &answer->error);
+    if (status != EXN_OK)
+        exn_error_set(&answer->error, status, 0, "%s", "");
+}
+
+/* Reads the image in source, normalizes it and writes the product to output. */
+static void rewrite(int source, int output, uint64_t size, const exn_cli_options *cli, bool fill,
+                    exn_answer *answer)
+{
+    exn_bytes bytes = {0};
+    exn_options left = cli->work;
+    if (read_source(source, size, left.max_memory, &bytes, &answer->error) == EXN_OK &&
+        exn_hook(bytes.data, bytes.size, &answer->error) == EXN_OK) {
+        left.max_memory -= bytes.size; /* what the library may need besides the file */
+        normalize(&bytes, output, &left, cli->verify, fill, answer);
+    }
+    free(bytes.data);
+}
+
+/* Whether a look has answered all: the image needs nothing, or has no product. It is read whole for
+ * that, but not held in memory, and only where its headers have not told already. What is to be
+ * decoded has to be read anyway, and a small file is read as fast as its headers. One that is over
+ * the limit is refused, whatever is in it. */
+static bool is_settled(int source, uint64_t size, const exn_options *options, exn_answer *answer)
+{
+    if (size <= SMALL_SIZE || size > options->max_memory || options->decode_all)
+        return false;
+    exn_options look = *options;
+    look.look_whole = true;
+    check(source, size, &look, answer);
+    return answer->error.status != EXN_OK || answer->result.outcome == EXN_OUTCOME_UNTOUCHED;
+}
+
+/* Normalizes the image in source and writes the product to output, which is empty. On failure
+ * output may hold anything. */
+static void run(int source, int output, uint64_t size, const exn_cli_options *cli, bool fill,
+                exn_answer *answer)
+{
+    if (!is_settled(source, size, &cli->work, answer))
+        rewrite(source, output, size, cli, fill, answer);
+    else if (fill && answer->error.status == EXN_OK &&
+             exn_io_copy(output, source, size, &answer->error) == EXN_OK)
+        answer->bytes_out = size;
+    if (answer->error.status != EXN_OK)
+        answer->result.outcome = EXN_OUTCOME_FAILED;
+}
+
+/* What became of a sidecar's image, or is to become of it. */
+static exn_status look_beside(int image, const exn_beside *beside, const exn_options *options,
+                              exn_result *result, exn_error *error)
+{
+    exn_source parts = {.size = beside->size, .read = read_part, .context = &image};
+    exn_bytes bytes = {0}, product = {0};
+    exn_options left = *options;
+    exn_status status = exn_check(&parts, options, result, error);
+    if (status != EXN_OK || !beside->whole || result->outcome == EXN_OUTCOME_COPIED ||
+        result->outcome == EXN_OUTCOME_UNSUPPORTED)
+        return status;
+    status = read_source(image, beside->size, left.max_memory, &bytes, error);
+    if (status == EXN_OK) {
+        left.max_memory -= bytes.size;
+        status = exn_normalize(bytes.data, bytes.size, &left, &product, result, error);
+    }
+    exn_bytes_free(&product);
+    free(bytes.data);
+    return status;
+}
+
+/* An image that fails has no sidecar; what is no image for sure has none of ours. */
+static const exn_result *take_beside(int image, const exn_beside *beside,
+                                     const exn_options *options, exn_result *result,
+                                     exn_error *error)
+{
+    exn_error why = {0};
+    if (image < 0)
+        return NULL;
+    exn_status status = look_beside(image, beside, options, result, &why);
+    if (status != EXN_OK && status != EXN_NOT_AN_IMAGE)
+        exn_error_set(error, status, 0, "of its image: %.150s", why.detail);
+    return result;
+}
+
+static void write_sidecar(int output, const exn_bytes *product, bool verify, exn_answer *answer)
+{
+    exn_bytes again = {0};
+    exn_result result;
+    if (output >= 0 && write_product(output, product, &answer->error) == EXN_OK && verify &&
+        read_back(output, product, &answer->error) == EXN_OK &&
+        (exn_normalize_sidecar(product->data, product->size, NULL, NULL, &again, &result, NULL) !=
+             EXN_OK ||
+         result.reasons != 0))
+        exn_error_set(&answer->error, EXN_MISMATCH, 0, "an orientation is left in it");
+    answer->bytes_out = product->size;
+}
+
+/* Edits the XMP in source as its image, if there is one, is edited. */
+static void edit_sidecar(int source, int output, int image, const exn_request *request,
+                         const exn_cli_options *cli, exn_answer *answer)
+{
+    exn_bytes bytes = {0}, product = {0};
+    exn_options left = cli->work;
+    exn_result of_image = {0};
+    exn_error *error = &answer->error;
+    const exn_result *beside = take_beside(image, &request->beside, &left, &of_image, error);
+    if (error->status == EXN_OK &&
+        read_source(source, request->size, left.max_memory, &bytes, error) == EXN_OK &&
+        exn_hook(bytes.data, bytes.size, error) == EXN_OK) {
+        left.max_memory -= bytes.size;
+        exn_status status = exn_normalize_sidecar(bytes.data, bytes.size, beside, &left, &product,
+                                                  &answer->result, error);
+        if (status != EXN_OK)
+            exn_error_set(error, status, 0, "%s", "");
+        else if (product.data)
+            write_sidecar(output, &product, cli->verify, answer);
+    }
+    exn_bytes_free(&product);
+    free(bytes.data);
+    answer->result.format = EXN_FORMAT_XMP;
+    if (error->status != EXN_OK)
+        answer->result.outcome = EXN_OUTCOME_FAILED;
+}
+
+/* Blocks of this size and more go back to the system when they are freed, so that many images after
+ * another need no more memory than the largest of them. */
+static void bound_heap(void)
+{
+    enum { LARGE = 4 << 20 };
+    mallopt(M_MMAP_THRESHOLD, LARGE);
+    mallopt(M_TRIM_THRESHOLD, 4 * LARGE);
+}
+
+void exn_worker_serve(int socket, const exn_cli_options *options)
+{
+    exn_request request;
+    exn_reply reply = {0};
+    int held[EXN_WIRE_DESCRIPTORS];
+    size_t count;
+    bound_heap();
+    exn_sandbox_enter(options->work.max_memory, !options->no_sandbox, &reply.answer.error);
+    while (exn_wire_send(socket, &reply, sizeof reply, NULL, 0) &&
+           exn_wire_receive(socket, &request, sizeof request, held, &count, 0) == 1) {
+        uint64_t begun = exn_item_clock();
+        reply = (exn_reply){.number = request.number};
+        if (request.kind == EXN_JOB_SIDECAR && count == 1u + request.output + request.beside.there)
+            edit_sidecar(held[0], request.output ? held[1] : -1,
+                         request.beside.there ? held[1 + request.output] : -1, &request, options,
+                         &reply.answer);
+        else if (request.kind != EXN_JOB_CHECK && count == 2)
+            run(held[0], held[1], request.size, options, request.kind == EXN_JOB_FILL,
+                &reply.answer);
+        else if (count > 0)
+            check(held[0], request.size, &options->work, &reply.answer);
+        exn_hook_reply(&reply.number, &reply.answer.bytes_out, held, &count);
+        while (count > 0)
+            close(held[--count]);
+        reply.answer.microseconds = exn_item_clock() - begun;
+    }
+}

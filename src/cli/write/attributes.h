@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* What a written file or folder takes over from its source beside its bytes: mode, times and user
+ * attributes. */
+#ifndef EXN_CLI_WRITE_ATTRIBUTES_H
+#define EXN_CLI_WRITE_ATTRIBUTES_H
+
+#include <sys/stat.h>
+
+/* Gives a file what exn_target_seal() says. */
+void exn_attributes_identity(int fd, int source, const struct stat *status);
+
+/* Mode bits and times, for folders too; errors are not reported: a copy without them is still
+ * whole. */
+void exn_attributes_mode(int fd, mode_t mode);
+void exn_attributes_put(int fd, const struct stat *status);
+void exn_attributes_times(int fd, const struct stat *status);
+
+#endif

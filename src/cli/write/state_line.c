@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+#include "state_line.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "list/shard.h"
+
+enum { CHECKSUM = 9 }; /* a space and eight digits */
+
+void exn_state_line_put_text(FILE *line, const char *text)
+{
+    fputc(' ', line);
+    for (const unsigned char *p = (const unsigned char *)text; *p; p++)
+        if (*p > ' ' && *p < 0x7F && *p != '%')
+            fputc(*p, line);
+        else
+            fprintf(line, "%%%02X", *p);
+}
+
+static unsigned digit(char c)
+{
+    return c >= '0' && c <= '9'   ? (unsigned)(c - '0')
+           : c >= 'A' && c <= 'F' ? (unsigned)(c - 'A') + 10
+                                  : 16;
+}
+
+bool exn_state_line_get_text(char *text)
+{
+    char *to = text;
+    for (const char *p = text; *p; p++) {
+        unsigned value = (unsigned char)*p;
+        if (*p == '%') {
+            unsigned high = digit(p[1]), low = high < 16 ? digit(p[2]) : 16;
+            value = high << 4 | low;
+            if (low == 16 || value == 0)
+                return false;
+            p += 2;
+        }
+        *to++ = (char)value;
+    }
+    *to = '\0';
+    return true;
+}
+
+bool exn_state_line_get_number(const char *text, uint64_t most, uint64_t *number)
+{
+    char *end;
+    errno = 0;
+    *number = strtoull(text, &end, 10);
+    return *text >= '0' && *text <= '9' && *end == '\0' && errno == 0 && *number <= most;
+}
+
+static uint32_t checksum(const char *text, size_t size)
+{
+    uint64_t hash = exn_shard_hash(text, size);
+    return (uint32_t)(hash ^ hash >> 32);
+}
+
+char *exn_state_line_close(char *text, size_t *size)
+{
+    char *line = NULL;
+    int length = text ? asprintf(&line, "%s %08" PRIx32 "\n", text, checksum(text, *size)) : -1;
+    free(text);
+    *size = length < 0 ? 0 : (size_t)length;
+    return length < 0 ? NULL : line;
+}
+
+size_t exn_state_line_split(char *line, char **fields)
+{
+    size_t size = strlen(line), count = 0;
+    char *end;
+    if (size < CHECKSUM + 2)
+        return 0;
+    char *sum = line + size - CHECKSUM;
+    if (*sum != ' ' || strtoul(sum + 1, &end, 16) != checksum(line, size - CHECKSUM) || *end)
+        return 0;
+    *sum = '\0';
+    for (char *rest = line; rest && count < EXN_LINE_FIELDS; count++)
+        fields[count] = strsep(&rest, " ");
+    return count >= 2 && strlen(fields[0]) == 1 && exn_state_line_get_text(fields[1]) ? count : 0;
+}
+
+/* The numbers of a result in the order in which a done line has them. */
+#define RESULT_NUMBERS 19
+#define TEXTS          3
+static void result_numbers(const exn_result *r, uint64_t *n)
+{
+    const uint64_t numbers[RESULT_NUMBERS] = {
+        (uint64_t)r->format,
+        (uint64_t)r->outcome,
+        (uint64_t)r->method,
+        (uint64_t)r->orientation_place,
+        r->orientation,
+        r->width_in,
+        r->height_in,
+        r->width_out,
+        r->height_out,
+        r->transform,
+        r->sampling_in[0],
+        r->sampling_in[1],
+        r->sampling_in[2],
+        r->sampling_in[3],
+        r->components,
+        r->exact_components,
+        r->warnings,
+        r->reasons,
+        r->libexif_orientation,
+    };
+    memcpy(n, numbers, sizeof numbers);
+}
+
+static exn_result result_of(const uint64_t *n)
+{
+    return (exn_result){
+        .format = (exn_format)n[0],
+        .outcome = (exn_outcome)n[1],
+        .method = (exn_method)n[2],
+        .orientation_place = (exn_place)n[3],
+        .orientation = (uint32_t)n[4],
+        .width_in = (uint32_t)n[5],
+        .height_in = (uint32_t)n[6],
+        .width_out = (uint32_t)n[7],
+        .height_out = (uint32_t)n[8],
+        .transform = (uint32_t)n[9],
+        .sampling_in = {(uint8_t)n[10], (uint8_t)n[11], (uint8_t)n[12], (uint8_t)n[13]},
+        .components = (uint32_t)n[14],
+        .exact_components = (uint32_t)n[15],
+        .warnings = (uint32_t)n[16],
+        .reasons = (uint32_t)n[17],
+        .libexif_orientation = (uint32_t)n[18],
+    };
+}
+
+enum { FIRST_TEXT = EXN_LINE_RESULT + RESULT_NUMBERS };
+_Static_assert(EXN_LINE_FULL == FIRST_TEXT + TEXTS && EXN_LINE_FULL < EXN_LINE_FIELDS,
+               "a full line");
+
+void exn_state_line_put_result(FILE *line, const exn_result *result)
+{
+    uint64_t n[RESULT_NUMBERS];
+    result_numbers(result, n);
+    for (size_t i = 0; i < RESULT_NUMBERS; i++)
+        fprintf(line, " %" PRIu64, n[i]);
+    exn_state_line_put_text(line, result->make);
+    exn_state_line_put_text(line, result->model);
+    exn_state_line_put_text(line, result->date_time);
+}
+
+bool exn_state_line_get_result(char **fields, exn_answer *answer)
+{
+    uint64_t n[RESULT_NUMBERS];
+    for (size_t i = 0; i < RESULT_NUMBERS; i++)
+        if (!exn_state_line_get_number(fields[EXN_LINE_RESULT + i], UINT32_MAX, &n[i]))
+            return false;
+    for (size_t i = 0; i < TEXTS; i++)
+        if (!exn_state_line_get_text(fields[FIRST_TEXT + i]))
+            return false;
+    exn_result *r = &answer->result;
+    *r = result_of(n);
+    snprintf(r->make, sizeof r->make, "%s", fields[FIRST_TEXT]);
+    snprintf(r->model, sizeof r->model, "%s", fields[FIRST_TEXT + 1]);
+    snprintf(r->date_time, sizeof r->date_time, "%s", fields[FIRST_TEXT + 2]);
+    return exn_wire_valid(EXN_JOB_CHECK, answer); /* the fields are as hostile as a worker's */
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/* Puts one file in place, whole or not at all.
+ *
+ * Order: exn_target_check(), before any work; exn_target_begin(); exn_target_open(); the content,
+ * by the worker, exn_target_link(), exn_target_clone() or exn_target_copy(); exn_target_seal(),
+ * after which no descriptor is held; exn_target_place(); or exn_target_drop() wherever something
+ * fails. Until place() the content stands under a temporary name in the target's own folder, since
+ * a rename is atomic within one file system only. A dry run's stands in memory, and place() leaves
+ * no trace; so does that of --write=direct, whose source has to stay open for place(), which writes
+ * it out. */
+#ifndef EXN_CLI_WRITE_TARGET_H
+#define EXN_CLI_WRITE_TARGET_H
+
+#include <sys/stat.h>
+
+#include "options.h"
+
+/* How the names of temporary files end, and of links to a source that are to become outputs. */
+#define EXN_TARGET_TEMP ".tmp"
+#define EXN_TARGET_LINK ".lnk"
+
+typedef struct exn_target {
+    int folder;       /* borrowed; -1, of a dry run: it is not there yet */
+    const char *name; /* borrowed */
+    int fd;           /* of the temporary file; -1: none, or closed */
+    char temp[40];    /* its name; empty: there is none */
+    bool linked;      /* temp is a name of the source, which nothing may change; fd is -1 */
+    bool replace;     /* what has the name already */
+    /* --write=direct: fd is of memory, and place() writes the file (direct.h). From seal() on: */
+    bool direct;
+    bool carried;              /* the source's own bytes are to be written */
+    bool left;                 /* part of it was, and could not be removed */
+    int source;                /* borrowed; -1: none */
+    const struct stat *status; /* borrowed, of the source; NULL: it is no file */
+} exn_target;
+
+/* Whether name may be written: EXN_EXISTS where it is taken (without overwrite), is a folder, or is
+ * the file kept (NULL: none). */
+exn_status exn_target_check(int folder, const char *name, bool overwrite, const struct stat *kept,
+                            exn_error *error);
+
+/* Thinks of a temporary name, so that it can be noted before there is a file. A dry run and
+ * --write=direct have none. */
+exn_status exn_target_begin(exn_target *target, int folder, const char *name, bool replace,
+                            const exn_cli_options *options, exn_error *error);
+
+/* Makes the temporary file, readable only where it is to be verified; of a dry run, looks whether
+ * one could be made, and takes memory for it. */
+exn_status exn_target_open(exn_target *target, const exn_cli_options *options, exn_error *error);
+
+/* Makes the temporary name one more of the source itself. False: it cannot be here (two file
+ * systems, too many links, not one's own file), and all is as before. */
+bool exn_target_link(exn_target *target, int source);
+
+/* Takes away what has been written to it. */
+exn_status exn_target_empty(exn_target *target, exn_error *error);
+
+/* Lets the temporary file, which is empty, share the blocks of source. False: it cannot; *never:
+ * nor can any other between these two file systems. */
+bool exn_target_clone(const exn_target *target, int source, bool *never);
+
+/* Copies size bytes of source. What is written in place is copied by place(). */
+exn_status exn_target_copy(exn_target *target, int source, uint64_t size, exn_error *error);
+
+/* Reads a copy back and compares it with its source; place() does, of what is written in place. */
+exn_status exn_target_compare(const exn_target *target, int source, uint64_t size,
+                              exn_error *error);
+
+/* Gives the temporary file the source's mode, times and user attributes, which a link has already,
+ * and closes it. source -1, status NULL: it was a stream, which has none; then the mode is that of
+ * any new file. */
+exn_status exn_target_seal(exn_target *target, int source, const struct stat *status, bool durable,
+                           exn_error *error);
+
+/* Gives it its name. */
+exn_status exn_target_place(exn_target *target, const exn_cli_options *options, exn_error *error);
+
+/* Removes the temporary file, if there is one. */
+void exn_target_drop(exn_target *target);
+
+/* Whether an error is one of the output as a whole (full, broken, read-only), so that a run must
+ * stop, and not one of a single name that this file system does not take. */
+bool exn_target_error_stops(const exn_error *error);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#include "format.h"
+
+#include "heif/heif.h"
+#include "jpeg/jpeg.h"
+#include "png/png.h"
+#include "tiff/tiff.h"
+#include "webp/webp.h"
+
+static const exn_format_ops *const formats[] = {
+    &exn_jpeg_format, &exn_png_format, &exn_webp_format, &exn_heif_format, &exn_tiff_format,
+};
+
+const exn_format_ops *exn_format_of(exn_span head)
+{
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
+        if (formats[i]->sniff(head))
+            return formats[i];
+    return NULL;
+}
+
+exn_format exn_sniff(const void *data, size_t size)
+{
+    const exn_format_ops *format = exn_format_of((exn_span){data, data ? size : 0});
+    return format ? format->id : EXN_FORMAT_UNKNOWN;
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of formats. A new one is one folder and one row. */
+#ifndef EXN_FORMAT_H
+#define EXN_FORMAT_H
+
+#include "image.h"
+
+/* The format whose files begin like head (64 bytes are enough); NULL: none that is known. */
+const exn_format_ops *exn_format_of(exn_span head);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* What a format implements, one row of formats[] each (format.c).
+ *
+ * Contract. An exn_image lives on the stack of one call; data is borrowed. scan() walks the
+ * structure without decoding pixels and fills in everything below `state`; look() does the same
+ * from the headers alone, for a file that is not in memory. state is the format's own and is freed
+ * by close(), which is called exactly once, also after a failed scan() or look(). produce() is
+ * called only where the predicate says that something is to be done: it turns the pixels by
+ * image->turn, strips every trace of orientation and writes the whole new file. No function keeps a
+ * pointer past its call.
+ *
+ * A format that is only looked at has no scan(), produce(), decode() and verify(). */
+#ifndef EXN_IMAGE_H
+#define EXN_IMAGE_H
+
+#include "buffer.h"
+#include "orientation.h"
+
+typedef struct exn_image exn_image;
+
+typedef struct exn_format_ops {
+    exn_format id;
+    bool (*sniff)(exn_span head);
+    exn_status (*scan)(exn_image *image, const exn_options *options, exn_error *error);
+    exn_status (*look)(exn_image *image, const exn_source *source, const exn_options *options,
+                       exn_error *error);
+    /* Writes the new file to out (empty at the start) and fills in result's outcome, method and
+     * exact_components; it adds to result's warnings. On failure out may hold anything. */
+    exn_status (*produce)(const exn_image *image, const exn_options *options, exn_buffer *out,
+                          exn_result *result, exn_error *error);
+    /* Decodes every pixel, keeps none; fails where data is missing or damaged. */
+    exn_status (*decode)(const exn_image *image, const exn_options *options, exn_result *result,
+                         exn_error *error);
+    /* Compares the pixels of product (already scanned, same format) with those of source turned by
+     * source->turn; result is what produce() said. Fails with EXN_MISMATCH. */
+    exn_status (*verify)(const exn_image *source, const exn_image *product,
+                         const exn_options *options, const exn_result *result, exn_error *error);
+    void (*close)(exn_image *image);
+} exn_format_ops;
+
+struct exn_image {
+    const exn_format_ops *ops;
+    exn_span data;
+    exn_buffer header; /* what look() collected; data then lies in it */
+    void *state;
+    uint32_t width, height; /* stored; 0 where not known (formats that are only looked at) */
+    uint32_t components;
+    uint8_t sampling[4];  /* as exn_result has it */
+    uint32_t orientation; /* the one that counts: 1..8; 0: none */
+    exn_place place;
+    uint32_t reasons;  /* the predicate, a set of exn_reason: empty where the file needs nothing */
+    uint32_t warnings; /* set of exn_warning */
+    exn_span exif;     /* the block that counts (TIFF bytes), for libexif; may be empty */
+    exn_orientation turn; /* what produce() does to the pixels; set by the scanner */
+};
+
+/* Adds the warning where another place says another orientation (1..8; 0: none) than the one that
+ * is shown. */
+void exn_image_compare(exn_image *image, uint32_t other, exn_warning warning);
+
+#endif

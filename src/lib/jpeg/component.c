@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+#include "component.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const uint8_t exn_component_natural_order[64] = {/* T.81, figure A.6 */
+                                                 0,  1,  8,  16, 9,  2,  3,  10, 17, 24, 32, 25, 18,
+                                                 11, 4,  5,  12, 19, 26, 33, 40, 48, 41, 34, 27, 20,
+                                                 13, 6,  7,  14, 21, 28, 35, 42, 49, 56, 57, 50, 43,
+                                                 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45,
+                                                 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63};
+
+void exn_component_measure(exn_coefficients *picture, uint32_t i)
+{
+    exn_component *c = &picture->component[i];
+    c->width = exn_divide_up(picture->width * c->h, picture->max_h);
+    c->height = exn_divide_up(picture->height * c->v, picture->max_v);
+    c->blocks_x = exn_divide_up(c->width, 8);
+    c->blocks_y = exn_divide_up(c->height, 8);
+}
+
+void exn_component_frame(exn_coefficients *target, const exn_coefficients *source,
+                         exn_orientation o)
+{
+    *target = *source;
+    target->libjpeg = NULL;
+    exn_orientation_size(o, &target->width, &target->height);
+    exn_orientation_size(o, &target->max_h, &target->max_v);
+    for (uint32_t i = 0; i < target->components; i++) {
+        const uint16_t *quant = source->component[i].quant;
+        exn_component *c = &target->component[i];
+        c->rows = NULL;
+        exn_orientation_size(o, &c->h, &c->v);
+        exn_component_measure(target, i);
+        for (int k = 0; k < 64; k++)
+            c->quant[k] = quant[o.transpose ? (k % 8) * 8 + k / 8 : k];
+    }
+}
+
+uint64_t exn_component_bytes(const exn_component *c)
+{
+    return c->blocks_y * (sizeof *c->rows + c->blocks_x * (uint64_t)sizeof **c->rows);
+}
+
+exn_status exn_component_open(exn_component *c, exn_error *error)
+{
+    c->rows = malloc(exn_component_bytes(c));
+    if (!c->rows)
+        return exn_status_fail(error, EXN_MEMORY, "coefficient arrays");
+    exn_dct_block *blocks = (exn_dct_block *)(c->rows + c->blocks_y);
+    for (uint32_t y = 0; y < c->blocks_y; y++)
+        c->rows[y] = blocks + (size_t)y * c->blocks_x;
+    return EXN_OK;
+}
+
+void exn_component_close(exn_component *c)
+{
+    free(c->rows);
+    c->rows = NULL;
+}
+
+void exn_component_move(const exn_component *from, exn_component *to, exn_orientation o)
+{
+    enum {
+        TILE = 16
+    }; /* blocks: a tile of source and target rows stays in the cache while axes are exchanged */
+    exn_dct_block_turn turn;
+    exn_dct_block_turn_make(o, &turn);
+    for (uint32_t tile = 0; tile < from->blocks_x; tile += TILE) {
+        uint32_t end = tile + TILE < from->blocks_x ? tile + TILE : from->blocks_x;
+        for (uint32_t sy = 0; sy < from->blocks_y; sy++) {
+            for (uint32_t sx = tile; sx < end; sx++) {
+                uint32_t x = sx, y = sy;
+                exn_orientation_point(o, from->blocks_x, from->blocks_y, &x, &y);
+                exn_dct_block_turn_one(&turn, from->rows[sy][sx], to->rows[y][x]);
+            }
+        }
+    }
+}
+
+/* Where each coefficient of a turned block comes from, and whether with the other sign: straight
+ * from the definition, since this judges what exn_dct_block_turn_one() has done. */
+typedef struct definition {
+    uint8_t from[64];
+    int16_t negate[64]; /* 0, or -1: all bits */
+} definition;
+
+static definition define(exn_orientation o)
+{
+    definition d;
+    for (int k = 0; k < 64; k++) {
+        int u = o.transpose ? k / 8 : k % 8, v = o.transpose ? k % 8 : k / 8;
+        d.from[k] = (uint8_t)(v * 8 + u);
+        d.negate[k] = (o.flip_x && u % 2) != (o.flip_y && v % 2) ? -1 : 0;
+    }
+    return d;
+}
+
+/* The first coefficient that is not what it should be; 64: all are. */
+static int first_difference(const definition *d, const int16_t from[64], const int16_t to[64])
+{
+    int k = 0;
+    while (k < 64 && to[k] == (from[d->from[k]] ^ d->negate[k]) - d->negate[k])
+        k++;
+    return k;
+}
+
+exn_status exn_component_compare(const exn_component *from, const exn_component *to,
+                                 exn_orientation o, bool exact, exn_quality quality,
+                                 exn_error *error)
+{
+    bool finer = quality == EXN_QUALITY_HIGH && !exact;
+    bool t = o.transpose;
+    if (to->h != (t ? from->v : from->h) || to->v != (t ? from->h : from->v) ||
+        to->width != (t ? from->height : from->width) ||
+        to->height != (t ? from->width : from->height))
+        return exn_status_fail(error, EXN_MISMATCH, "component geometry differs");
+    for (int k = 0; k < 64; k++) {
+        uint16_t step = from->quant[t ? (k % 8) * 8 + k / 8 : k];
+        if (finer ? to->quant[k] > step || to->quant[k] == 0 : to->quant[k] != step)
+            return exn_status_fail(error, EXN_MISMATCH, "quantization table differs");
+    }
+    const exn_orientation back = exn_orientation_inverse(o);
+    const definition d = define(o);
+    for (uint32_t y = 0; exact && y < to->blocks_y; y++)
+        for (uint32_t x = 0; x < to->blocks_x; x++) {
+            uint32_t sx = x, sy = y;
+            exn_orientation_point(back, to->blocks_x, to->blocks_y, &sx, &sy);
+            int k = first_difference(&d, from->rows[sy][sx], to->rows[y][x]);
+            if (k < 64)
+                return exn_status_fail(error, EXN_MISMATCH, "coefficient %d of block %u,%u differs",
+                                       k, x, y);
+        }
+    return EXN_OK;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* A picture's components as arrays of quantized DCT coefficients, wherever those come from and go
+ * to. */
+#ifndef EXN_JPEG_COMPONENT_H
+#define EXN_JPEG_COMPONENT_H
+
+#include "buffer.h"
+#include "dct_block.h"
+#include "orientation.h"
+#include "segments.h"
+
+/* The place in a block in natural order (row * 8 + column) of coefficient k in zigzag order. */
+extern const uint8_t exn_component_natural_order[64];
+
+typedef struct exn_component {
+    uint32_t h, v;               /* sampling factors */
+    uint32_t width, height;      /* in samples (T.81, A.1.1) */
+    uint32_t blocks_x, blocks_y; /* blocks that hold samples */
+    uint16_t quant[64];          /* natural order */
+    exn_dct_block **rows;        /* rows[y][x]: block in column x of row y; owned. NULL: not held */
+} exn_component;
+
+typedef struct exn_coefficients {
+    struct exn_libjpeg *libjpeg; /* owned; NULL: the blocks are not its */
+    uint32_t width, height;      /* of the picture, in pixels */
+    uint32_t max_h, max_v;
+    uint32_t components;
+    exn_component component[EXN_JPEG_MAX_COMPONENTS];
+} exn_coefficients;
+
+static inline uint32_t exn_divide_up(uint32_t a, uint32_t b)
+{
+    return (a + b - 1) / b;
+}
+
+/* Size of component i in samples and blocks (T.81, A.1.1), from the picture's size and the
+ * component's factors. The grid of blocks is the decoder's: in the only component of a picture
+ * factors mean nothing. */
+void exn_component_measure(exn_coefficients *picture, uint32_t i);
+
+/* Makes target source turned by o, but for the blocks: sizes, factors and quantization tables. */
+void exn_component_frame(exn_coefficients *target, const exn_coefficients *source,
+                         exn_orientation o);
+
+/* Room for the blocks of a component that was measured; they are undefined. What it takes in bytes.
+ * exn_component_close() frees it, and does nothing where there is none. */
+exn_status exn_component_open(exn_component *component, exn_error *error);
+uint64_t exn_component_bytes(const exn_component *component);
+void exn_component_close(exn_component *component);
+
+/* Moves an exact component's blocks: block and coefficient permuted, odd frequencies of a reversed
+ * axis negated. */
+void exn_component_move(const exn_component *from, exn_component *to, exn_orientation o);
+
+/* Compares to, read back, with from turned by o: quantization table, factors, size and, where
+ * exact, every coefficient. By a loop of its own, shared with nothing. A component that is not
+ * exact may have finer steps where quality is high. Fails with EXN_MISMATCH. */
+exn_status exn_component_compare(const exn_component *from, const exn_component *to,
+                                 exn_orientation o, bool exact, exn_quality quality,
+                                 exn_error *error);
+
+#endif

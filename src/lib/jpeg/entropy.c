@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: MIT */
+#include "entropy.h"
+
+#include <string.h>
+
+#include "entropy_encode.h"
+#include "requantize.h"
+
+enum {
+    LARGEST_DC_DIFFERENCE = 2047, /* T.81, F.1.2.1: 11 bits */
+    TABLE_HEADER = 21,            /* bytes of a DHT segment but for the values */
+};
+
+static bool is_exact(const exn_entropy *e, uint32_t i)
+{
+    return e->exact >> i & 1;
+}
+
+/* Bytes of memory but for the strings: the source, its product, a list of blocks, and the blocks
+ * that are quantized anew, before and, of one component at a time, behind. */
+static uint64_t need(const exn_entropy *e)
+{
+    uint64_t blocks = 0, kept = 0, largest = 0;
+    for (uint32_t i = 0; i < e->jpeg->components; i++) {
+        const exn_component *c = &e->kept.component[i];
+        uint64_t bytes = is_exact(e, i) ? 0 : exn_component_bytes(c);
+        blocks += (uint64_t)c->blocks_x * c->blocks_y;
+        kept += bytes;
+        largest = bytes > largest ? bytes : largest;
+    }
+    kept += kept ? largest + exn_requantize_bytes(e->jpeg) : 0;
+    return 2 * (uint64_t)e->jpeg->file.size + blocks * sizeof(exn_string) + kept + (1 << 19);
+}
+
+/* The order of blocks changes with a turn, so the DC values of a component must lie within one
+ * difference of each other and of 0, where prediction starts. */
+static exn_status check_range(const exn_entropy *e, exn_error *error)
+{
+    for (uint32_t i = 0; i < e->jpeg->components; i++) {
+        const exn_string_plane *p = &e->strings.plane[i];
+        if (p->highest - p->lowest > LARGEST_DC_DIFFERENCE)
+            return exn_status_fail(error, EXN_CORRUPT, "DCT coefficient out of range");
+    }
+    return EXN_OK;
+}
+
+/* The source's components, as exn_requantize() wants them; no blocks yet. */
+static void make_frame(exn_entropy *e)
+{
+    const exn_jpeg *jpeg = e->jpeg;
+    e->kept = (exn_coefficients){.width = jpeg->width,
+                                 .height = jpeg->height,
+                                 .max_h = jpeg->max_h,
+                                 .max_v = jpeg->max_v,
+                                 .components = jpeg->components};
+    for (uint32_t i = 0; i < jpeg->components; i++) {
+        exn_component *c = &e->kept.component[i];
+        c->h = jpeg->component[i].h;
+        c->v = jpeg->component[i].v;
+        exn_component_measure(&e->kept, i);
+        for (int k = 0; k < 64; k++)
+            c->quant[exn_component_natural_order[k]] = e->plan.component[i].quant[k];
+    }
+}
+
+exn_status exn_entropy_open(exn_entropy *e, const exn_jpeg *jpeg, exn_orientation o, uint32_t exact,
+                            uint64_t limit, exn_error *error)
+{
+    *e = (exn_entropy){.jpeg = jpeg, .turn = o, .exact = exact};
+    if (!exn_entropy_plan_make(jpeg, &e->plan))
+        return EXN_UNSUPPORTED;
+    make_frame(e);
+    e->strings.need = need(e);
+    e->strings.limit = limit;
+    const exn_string_manner manner = {
+        .turn = o, .count = !jpeg->standard_huffman, .frame = &e->kept};
+    exn_status status = exn_status_need_memory(error, e->strings.need + jpeg->file.size, limit);
+    if (status == EXN_OK &&
+        exn_buffer_reserve(&e->strings.bytes, jpeg->file.size + jpeg->file.size / 8) != EXN_OK)
+        status = exn_status_fail(error, EXN_MEMORY, "coded blocks");
+    for (uint32_t i = 0; i < jpeg->components && status == EXN_OK; i++)
+        if (!is_exact(e, i))
+            status = exn_component_open(&e->kept.component[i], error);
+    for (uint32_t s = 0; s < e->plan.scans && status == EXN_OK; s++)
+        status = exn_entropy_decode(&e->strings, jpeg, &e->plan.scan[s], &manner, error);
+    return status == EXN_OK ? check_range(e, error) : status;
+}
+
+/* One component: its blocks are let go as soon as they have been used. */
+static exn_status requantize(exn_entropy *e, exn_coefficients *target, uint32_t i,
+                             exn_quality quality, exn_error *error)
+{
+    exn_component *to = &target->component[i];
+    exn_status status = exn_component_open(to, error);
+    if (status == EXN_OK)
+        status = exn_requantize(&e->kept, target, i, e->turn, quality, error);
+    exn_component_close(&e->kept.component[i]);
+    e->strings.need -= exn_component_bytes(&e->kept.component[i]);
+    if (status == EXN_OK)
+        status = exn_entropy_strings_encode(&e->strings, i, to, error);
+    exn_component_close(to);
+    return status;
+}
+
+exn_status exn_entropy_requantize(exn_entropy *e, exn_quality quality, exn_error *error)
+{
+    exn_coefficients target;
+    exn_status status = EXN_OK;
+    exn_component_frame(&target, &e->kept, e->turn);
+    for (uint32_t i = 0; i < target.components && status == EXN_OK; i++)
+        if (!is_exact(e, i))
+            status = requantize(e, &target, i, quality, error);
+    for (uint32_t i = 0; i < target.components; i++)
+        for (int k = 0; k < 64; k++)
+            e->quant[i][k] = target.component[i].quant[exn_component_natural_order[k]];
+    return status == EXN_OK ? check_range(e, error) : status;
+}
+
+/* Gives each component a slot: its own, unless another table has taken that. Equal tables share. */
+static void assign_slots(const exn_entropy *e, uint8_t slot[EXN_JPEG_MAX_COMPONENTS],
+                         const uint16_t *table[EXN_TABLE_SLOTS])
+{
+    for (uint32_t i = 0; i < e->jpeg->components; i++) {
+        const uint16_t *quant = e->quant[i];
+        uint8_t s = e->plan.component[i].quant_slot;
+        while (table[s] && memcmp(table[s], quant, sizeof e->quant[i]) != 0)
+            s = (s + 1) % EXN_TABLE_SLOTS; /* at most as many tables as slots */
+        table[s] = quant;
+        slot[i] = s;
+    }
+}
+
+/* T.81, B.2.4.1 */
+static exn_status append_quant(uint8_t slot, const uint16_t quant[64], exn_buffer *out)
+{
+    uint8_t payload[1 + 128];
+    bool wide = false;
+    for (int k = 0; k < 64; k++)
+        wide = wide || quant[k] > 255;
+    payload[0] = (uint8_t)((wide ? 0x10 : 0) | slot);
+    for (int k = 0; k < 64; k++)
+        if (wide)
+            exn_put16be(payload + 1 + 2 * k, quant[k]);
+        else
+            payload[1 + k] = (uint8_t)quant[k];
+    return exn_segment_append(out, EXN_MARKER_DQT, (exn_span){payload, wide ? 129 : 65});
+}
+
+/* T.81, B.2.2 */
+static exn_status append_sof(const exn_entropy *e, const uint8_t slot[EXN_JPEG_MAX_COMPONENTS],
+                             exn_buffer *out)
+{
+    const exn_jpeg *jpeg = e->jpeg;
+    uint8_t payload[6 + 3 * EXN_JPEG_MAX_COMPONENTS];
+    uint32_t width = jpeg->width, height = jpeg->height;
+    exn_orientation_size(e->turn, &width, &height);
+    payload[0] = 8;
+    exn_put16be(payload + 1, height);
+    exn_put16be(payload + 3, width);
+    payload[5] = (uint8_t)jpeg->components;
+    for (uint32_t i = 0; i < jpeg->components; i++) {
+        uint32_t h = jpeg->component[i].h, v = jpeg->component[i].v;
+        exn_orientation_size(e->turn, &h, &v);
+        payload[6 + 3 * i] = jpeg->component[i].id;
+        payload[7 + 3 * i] = (uint8_t)(h << 4 | v);
+        payload[8 + 3 * i] = slot[i];
+    }
+    return exn_segment_append(out, jpeg->sof, (exn_span){payload, 6 + 3 * jpeg->components});
+}
+
+exn_status exn_entropy_append_frame(exn_entropy *e, exn_buffer *out)
+{
+    uint8_t slot[EXN_JPEG_MAX_COMPONENTS];
+    const uint16_t *table[EXN_TABLE_SLOTS] = {NULL};
+    bool done[EXN_TABLE_SLOTS] = {false};
+    exn_status status = EXN_OK;
+    memset(e->sent, 0, sizeof e->sent);
+    e->interval = 0;
+    assign_slots(e, slot, table);
+    for (uint32_t i = 0; i < e->jpeg->components && status == EXN_OK; i++)
+        if (!done[slot[i]]) {
+            status = append_quant(slot[i], e->quant[i], out);
+            done[slot[i]] = true;
+        }
+    return status == EXN_OK ? append_sof(e, slot, out) : status;
+}
+
+/* T.81, B.2.4.2 */
+static exn_status append_table(uint8_t class, uint8_t slot, const exn_huffman *huffman,
+                               exn_buffer *out)
+{
+    uint8_t payload[1 + 16 + 256];
+    payload[0] = (uint8_t)(class << 4 | slot);
+    memcpy(payload + 1, huffman->counts, 16);
+    memcpy(payload + 17, huffman->values, huffman->codes);
+    return exn_segment_append(out, EXN_MARKER_DHT, (exn_span){payload, 17 + huffman->codes});
+}
+
+/* The geometry of the product's scan. */
+static void make_layout(const exn_entropy *e, const exn_plan_scan *scan, exn_layout *l)
+{
+    const exn_jpeg *jpeg = e->jpeg;
+    bool single = scan->header.components == 1;
+    uint32_t rows = exn_segments_restart_rows(jpeg, e->turn);
+    *l = (exn_layout){.strings = &e->strings,
+                      .components = scan->header.components,
+                      .columns = exn_segments_mcus_per_row(jpeg, &scan->header),
+                      .rows = exn_segments_mcu_rows(jpeg, &scan->header)};
+    exn_orientation_size(e->turn, &l->columns, &l->rows);
+    for (uint32_t n = 0; n < l->components; n++) {
+        uint32_t i = l->component[n] = scan->header.component[n];
+        l->h[n] = single ? 1 : jpeg->component[i].h;
+        l->v[n] = single ? 1 : jpeg->component[i].v;
+        exn_orientation_size(e->turn, &l->h[n], &l->v[n]);
+    }
+    uint64_t interval = rows ? (uint64_t)rows * l->columns : scan->header.restart_interval;
+    l->restart_interval = interval < 65535 ? (uint32_t)interval : 65535;
+}
+
+/* A class's Huffman tables in a scan of the product. Components of the same slot share one: table
+ * and counts are at the first of them. */
+typedef struct table_set {
+    uint8_t slot[EXN_JPEG_MAX_COMPONENTS];
+    exn_huffman table[EXN_JPEG_MAX_COMPONENTS];
+    uint64_t counts[EXN_JPEG_MAX_COMPONENTS][256];
+} table_set;
+
+static uint32_t first_of_slot(const table_set *set, uint32_t n)
+{
+    uint32_t first = 0;
+    while (set->slot[first] != set->slot[n])
+        first++;
+    return first;
+}
+
+/* Bits of the table's segment, and of what is coded with it. */
+static uint64_t cost_of(const exn_huffman *table, const uint64_t counts[256])
+{
+    uint64_t cost = exn_entropy_tables_cost(table, counts);
+    return cost == UINT64_MAX ? cost : cost + 8 * (uint64_t)(TABLE_HEADER + table->codes);
+}
+
+/* The best tables for these counts of each component, in these slots. Returns the bits that the
+ * scan takes with them. */
+static uint64_t fill_slots(const exn_layout *l, const uint8_t slot[EXN_JPEG_MAX_COMPONENTS],
+                           uint64_t counts[EXN_JPEG_MAX_COMPONENTS][256], table_set *set)
+{
+    uint64_t bits = 0;
+    *set = (table_set){0};
+    memcpy(set->slot, slot, sizeof set->slot);
+    for (uint32_t n = 0; n < l->components; n++)
+        for (int symbol = 0; symbol < 256; symbol++)
+            set->counts[first_of_slot(set, n)][symbol] += counts[n][symbol];
+    for (uint32_t n = 0; n < l->components; n++)
+        if (first_of_slot(set, n) == n) {
+            exn_entropy_tables_build(set->counts[n], &set->table[n]);
+            bits += cost_of(&set->table[n], set->counts[n]);
+        }
+    return bits;
+}
+
+/* Fills the source's slots, or, where the scan gets smaller so, those that encoders have for luma
+ * and chroma, or one: what a source shares or keeps apart may have been nobody's choice. */
+static void choose_slots(const exn_layout *l, const uint8_t slot[EXN_JPEG_MAX_COMPONENTS],
+                         uint64_t counts[EXN_JPEG_MAX_COMPONENTS][256], table_set *set)
+{
+    uint8_t usual[2][EXN_JPEG_MAX_COMPONENTS] = {{0}};
+    for (uint32_t n = 0; n < l->components; n++)
+        usual[0][n] = l->component[n] == 1 || l->component[n] == 2;
+    uint64_t best = fill_slots(l, slot, counts, set);
+    if (l->components == 1 || memcmp(slot, usual[0], l->components) == 0)
+        return;
+    for (int n = 0; n < 2; n++) {
+        table_set other;
+        uint64_t bits = fill_slots(l, usual[n], counts, &other);
+        if (bits < best) {
+            best = bits;
+            *set = other;
+        }
+    }
+}
+
+/* Puts the codes that strings have already in place of the best ones, where that makes the scan
+ * hardly larger: by a four-hundredth at most. */
+static void keep_codes(const exn_layout *l, table_set *set)
+{
+    const exn_huffman *code[EXN_JPEG_MAX_COMPONENTS];
+    uint64_t best = 0, bits = 0;
+    for (uint32_t n = 0; n < l->components; n++) {
+        uint32_t first = first_of_slot(set, n);
+        code[n] = &l->strings->plane[l->component[n]].code;
+        if (first != n && !exn_entropy_tables_equal(code[n], code[first]))
+            return;
+        if (first != n)
+            continue;
+        uint64_t cost = cost_of(code[n], set->counts[n]);
+        if (cost == UINT64_MAX)
+            return;
+        bits += cost;
+        best += cost_of(&set->table[n], set->counts[n]);
+    }
+    for (uint32_t n = 0; n < l->components && bits <= best + best / 400; n++)
+        set->table[n] = *code[n];
+}
+
+/* Tables made for what the scan holds. */
+static void build_tables(const exn_plan_scan *scan, const exn_layout *l, table_set sets[2])
+{
+    uint64_t counts[2][EXN_JPEG_MAX_COMPONENTS][256] = {{{0}}};
+    exn_entropy_encode_count(l, counts[0], counts[1]);
+    for (int class = 0; class < 2; class ++)
+        choose_slots(l, scan->slot[class], counts[class], &sets[class]);
+    keep_codes(l, &sets[1]);
+}
+
+/* The source's tables, in its slots. */
+static bool take_tables(const exn_plan_scan *scan, table_set sets[2])
+{
+    for (int class = 0; class < 2; class ++) {
+        memcpy(sets[class].slot, scan->slot[class], sizeof sets[class].slot);
+        for (int n = 0; n < scan->header.components; n++)
+            if (!exn_entropy_tables_parse(scan->table[class][n], &sets[class].table[n]))
+                return false;
+    }
+    return true;
+}
+
+/* Appends the scan's tables, but for standard ones that are there already. */
+static exn_status append_tables(exn_entropy *e, const exn_plan_scan *scan, exn_layout *l,
+                                table_set sets[2], exn_buffer *out)
+{
+    bool standard = e->jpeg->standard_huffman;
+    exn_status status = EXN_OK;
+    if (!standard)
+        build_tables(scan, l, sets);
+    else if (!take_tables(scan, sets))
+        return EXN_INTERNAL;
+    for (uint32_t n = 0; n < l->components; n++)
+        for (uint8_t class = 0; class < 2 && status == EXN_OK; class ++) {
+            uint32_t first = first_of_slot(&sets[class], n);
+            uint8_t slot = sets[class].slot[n];
+            l->table[class][n] = &sets[class].table[first];
+            if (first != n || (standard && e->sent[class][slot].size))
+                continue;
+            status = append_table(class, slot, &sets[class].table[first], out);
+            e->sent[class][slot] = scan->table[class][n];
+        }
+    return status;
+}
+
+/* T.81, B.2.4.4 and B.2.3 */
+static exn_status append_header(exn_entropy *e, const exn_layout *l, const table_set sets[2],
+                                exn_buffer *out)
+{
+    uint8_t payload[1 + 2 * EXN_JPEG_MAX_COMPONENTS + 3], interval[2];
+    size_t size = 1;
+    exn_status status = EXN_OK;
+    exn_put16be(interval, l->restart_interval);
+    if (l->restart_interval != e->interval)
+        status = exn_segment_append(out, EXN_MARKER_DRI, (exn_span){interval, 2});
+    e->interval = l->restart_interval;
+    payload[0] = (uint8_t)l->components;
+    for (uint32_t n = 0; n < l->components; n++) {
+        payload[size++] = e->jpeg->component[l->component[n]].id;
+        payload[size++] = (uint8_t)(sets[0].slot[n] << 4 | sets[1].slot[n]);
+    }
+    payload[size++] = 0;
+    payload[size++] = 63;
+    payload[size++] = 0;
+    return status == EXN_OK ? exn_segment_append(out, EXN_MARKER_SOS, (exn_span){payload, size})
+                            : status;
+}
+
+exn_status exn_entropy_append_scan(exn_entropy *e, uint32_t number, exn_buffer *out)
+{
+    const exn_plan_scan *scan = &e->plan.scan[number];
+    table_set sets[2];
+    exn_layout layout;
+    make_layout(e, scan, &layout);
+    exn_status status = append_tables(e, scan, &layout, sets, out);
+    if (status == EXN_OK)
+        status = append_header(e, &layout, sets, out);
+    return status == EXN_OK ? exn_entropy_encode_write(&layout, out) : status;
+}
+
+void exn_entropy_close(exn_entropy *e)
+{
+    exn_entropy_strings_free(&e->strings);
+    for (uint32_t i = 0; i < e->kept.components; i++)
+        exn_component_close(&e->kept.component[i]);
+    *e = (exn_entropy){0};
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* Turns a sequential Huffman JPEG without arrays of coefficients: each block is decoded,
+ * turned and encoded again while it is hot, and only strings of bits are kept, about as many as the
+ * file has. Only components that are not exact are held as blocks, to be quantized anew.
+ *
+ *     exn_entropy_open()            decodes and judges
+ *     exn_entropy_requantize()      turns what is not exact
+ *     exn_entropy_append_frame()    where the source's frame header stands: tables and frame header
+ *     exn_entropy_append_scan()     where its scan of that number stands: tables, scan header, data
+ *     exn_entropy_close()           in every case
+ *
+ * What it takes libjpeg would take without a warning, with equal coefficients. What it calls
+ * EXN_CORRUPT is so. For all else it says EXN_UNSUPPORTED, which is no verdict on the file: libjpeg
+ * (coefficients.h) is to read it. */
+#ifndef EXN_JPEG_ENTROPY_H
+#define EXN_JPEG_ENTROPY_H
+
+#include "entropy_decode.h"
+#include "orientation.h"
+#include "segments.h"
+
+typedef struct exn_entropy {
+    const exn_jpeg *jpeg; /* borrowed */
+    exn_orientation turn;
+    uint32_t exact; /* components, as a set of bits */
+    exn_plan plan;
+    exn_strings strings;
+    exn_coefficients kept; /* the source's; blocks of those that are not exact */
+    uint16_t quant[EXN_JPEG_MAX_COMPONENTS][64]; /* of the product, in zigzag order */
+    exn_span sent[2][EXN_TABLE_SLOTS]; /* Huffman tables that the product's slots hold by now */
+    uint32_t interval;                 /* the restart interval that it has been told */
+} exn_entropy;
+
+/* Decodes jpeg, to be turned by o. exact: the components whose coefficients stay, as a set of bits.
+ * limit: bytes of memory that may be held. Returns EXN_OK, CORRUPT, LIMIT, MEMORY, or UNSUPPORTED
+ * without a text in *error. */
+exn_status exn_entropy_open(exn_entropy *entropy, const exn_jpeg *jpeg, exn_orientation o,
+                            uint32_t exact, uint64_t limit, exn_error *error);
+
+/* Turns the components that are not exact (requantize.h); to be called also where all are. The same
+ * results. */
+exn_status exn_entropy_requantize(exn_entropy *entropy, exn_quality quality, exn_error *error);
+
+/* Both may be called again, from the frame on. Return EXN_OK or EXN_MEMORY. */
+exn_status exn_entropy_append_frame(exn_entropy *entropy, exn_buffer *out);
+exn_status exn_entropy_append_scan(exn_entropy *entropy, uint32_t number, exn_buffer *out);
+
+void exn_entropy_close(exn_entropy *entropy);
+
+#endif

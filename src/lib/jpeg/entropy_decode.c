@@ -1,0 +1,496 @@
+/* SPDX-License-Identifier: MIT */
+#include "entropy_decode.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "entropy_source.h"
+#include "entropy_tokens.h"
+
+/* Where coefficient k (in zigzag order) of a block goes when the picture is turned, and whether it
+ * is negated. */
+static void turn_zigzag(exn_orientation o, uint8_t to[64], bool negative[64])
+{
+    uint8_t zigzag[64];
+    for (int k = 0; k < 64; k++)
+        zigzag[exn_component_natural_order[k]] = (uint8_t)k;
+    for (int k = 0; k < 64; k++) {
+        int u = exn_component_natural_order[k] % 8, v = exn_component_natural_order[k] / 8;
+        to[k] = zigzag[o.transpose ? u * 8 + v : v * 8 + u];
+        /* cos((2x+1)u pi/16) of a mirrored x changes sign for odd u. */
+        negative[k] = (o.flip_x && u % 2) != (o.flip_y && v % 2);
+    }
+}
+
+enum { MCU_STRINGS = 10 * EXN_STRING_BYTES };
+
+/* One component of the scan under way. It becomes strings, or its blocks are kept as they are. */
+typedef struct lane {
+    exn_dc_decoder dc;
+    exn_ac_decoder ac;
+    exn_token_coder coder; /* where symbols are copied, what it counts is kinds of those read */
+    exn_string_plane *plane;
+    exn_dct_block **kept;             /* rows of blocks; NULL: strings */
+    uint32_t h, v;                    /* blocks of an MCU */
+    uint32_t blocks_x, blocks_y;      /* of the source */
+    ptrdiff_t origin, step_x, step_y; /* where the source's first block and its neighbours go */
+    int last_dc;
+} lane;
+
+/* A turn in the terms of the inner loops, by the number of a coefficient; no number is larger than
+ * 62 and a step. */
+typedef struct turn {
+    uint8_t place[64 + EXN_STEP_EOB];         /* behind the last one: 0, which is no AC's */
+    uint16_t negative[64 + EXN_STEP_UNUSUAL]; /* all ones, or 0 */
+    uint16_t entry_base[64]; /* by place: what an encoder's entry begins at, but for run and size */
+} turn;
+
+typedef struct scan_state {
+    exn_bit_source source;
+    turn turn, keep; /* keep: to the places of natural order */
+    lane *lanes;     /* owned */
+    unsigned components;
+    uint32_t restart_interval, restart_left, next_restart;
+    const char *damage; /* what is wrong where a status is EXN_CORRUPT */
+} scan_state;
+
+static void make_turn(exn_orientation o, turn *t)
+{
+    uint8_t to[64];
+    bool negative[64];
+    *t = (turn){{0}, {0}, {0}};
+    turn_zigzag(o, to, negative);
+    for (int k = 0; k < 64; k++) {
+        t->place[k] = to[k];
+        t->negative[k] = negative[k] ? UINT16_MAX : 0;
+        t->entry_base[to[k]] = (uint16_t)(16 * to[k] + (negative[k] ? 256 : 0));
+    }
+}
+
+/* For blocks that are kept as they are. */
+static void make_keep(turn *t)
+{
+    *t = (turn){{0}, {0}, {0}};
+    memcpy(t->place, exn_component_natural_order, sizeof exn_component_natural_order);
+}
+
+static exn_status damaged(scan_state *s, const char *what)
+{
+    s->damage = what;
+    return EXN_CORRUPT;
+}
+
+/* A DC difference (T.81, F.2.2.1). */
+EXN_INLINE exn_status decode_dc(scan_state *s, exn_bit_reader *r, lane *lane)
+{
+    exn_bits_refill(r);
+    uint32_t entry = lane->dc.entry[r->bits >> (64 - EXN_LOOKAHEAD)];
+    unsigned length = entry & 255;
+    uint8_t size = (uint8_t)(entry >> 8);
+    if (EXN_SELDOM(length == 0)) {
+        length = exn_entropy_tables_find_codes(&lane->dc.codes, (uint32_t)(r->bits >> 48), &size);
+        if (length > 16)
+            return damaged(s, "no such Huffman code");
+    }
+    exn_bits_skip(r, length);
+    /* Two shifts, since there may be no value; one that begins with 0 is negative. */
+    int difference = (int)(r->bits >> 1 >> (63 - size));
+    difference -= r->bits >> 63 ? 0 : (1 << size) - 1;
+    exn_bits_skip(r, size);
+    lane->last_dc += difference;
+    return lane->last_dc >= INT16_MIN && lane->last_dc <= INT16_MAX ? EXN_OK : EXN_UNSUPPORTED;
+}
+
+/* Of AC codes. A longer one than a look-up has comes alone. */
+EXN_INLINE uint64_t next_pair(const exn_ac_decoder *ac, uint64_t bits)
+{
+    uint64_t entry = ac->entry[bits >> (64 - EXN_LOOKAHEAD)];
+    if (EXN_SELDOM((uint32_t)entry == 0)) {
+        uint32_t first = exn_entropy_tables_find_ac(ac, bits);
+        entry = (uint64_t)(first & 255) << 32 | first;
+    }
+    return entry;
+}
+
+/* Of two coefficients from here on the first is not number 63, which would end the block. */
+enum { PAIRS_END = 63 - 16 };
+
+EXN_INLINE unsigned step_of(uint32_t entry)
+{
+    return entry >> EXN_AC_STEP & 255;
+}
+
+/* bits end with the value. */
+EXN_INLINE void keep_token(exn_tokens *tokens, uint32_t entry, unsigned place, uint64_t bits)
+{
+    tokens->at[place] = (entry & 15u << EXN_AC_SIZE) | ((uint32_t)bits & entry >> EXN_AC_MASK);
+    tokens->mask |= UINT64_C(1) << place;
+}
+
+/* Decodes the coefficient behind number k, or (pair) two of them; returns the last one's number.
+ */
+EXN_INLINE unsigned take_tokens(exn_bit_reader *r, const exn_ac_decoder *ac, const turn *t,
+                                exn_tokens *tokens, unsigned k, bool pair)
+{
+    uint64_t entry = next_pair(ac, r->bits), bits = r->bits;
+    uint32_t first = (uint32_t)entry, last = (uint32_t)(entry >> 32);
+    exn_bits_skip(r, (pair ? last : first) & 255);
+    k += step_of(first);
+    if (EXN_SELDOM(first < EXN_AC_VALUE))
+        return k;
+    /* Where there is no second one it has the first one's place, and the first one comes later. */
+    if (pair)
+        keep_token(tokens, last, t->place[k + step_of(last)], bits >> (-last & 63));
+    keep_token(tokens, first, t->place[k], bits >> (-first & 63));
+    return pair ? k + step_of(last) : k;
+}
+
+/* Decodes a block's AC part. Returns the number of what ended it. */
+EXN_INLINE unsigned decode_tokens(exn_bit_reader *r, const exn_ac_decoder *ac, const turn *t,
+                                  exn_tokens *tokens)
+{
+    unsigned k = 0;
+    do {
+        exn_bits_refill(r); /* enough for two pairs */
+        k = take_tokens(r, ac, t, tokens, k, true);
+        if (k < PAIRS_END)
+            k = take_tokens(r, ac, t, tokens, k, true);
+    } while (k < PAIRS_END);
+    while (k < 63) {
+        exn_bits_refill(r);
+        k = take_tokens(r, ac, t, tokens, k, false);
+    }
+    return k;
+}
+
+/* Copies the code and the value behind number k, or (pair) two of them, complemented where
+ * negated. */
+EXN_INLINE unsigned copy_codes(exn_bit_reader *r, exn_bit_writer *w, lane *lane, const turn *t,
+                               unsigned k, bool count, bool pair)
+{
+    uint64_t entry = next_pair(&lane->ac, r->bits);
+    uint32_t first = (uint32_t)entry, last = pair ? (uint32_t)(entry >> 32) : first;
+    uint64_t bits = r->bits >> (-last & 63);
+    k += step_of(first);
+    uint64_t flip = first >> EXN_AC_MASK & t->negative[k];
+    if (count)
+        lane->coder.tally[first >> EXN_AC_STEP & (EXN_AC_KINDS - 1)]++;
+    if (pair) {
+        k += step_of(last);
+        flip <<= (last - first) & 63;
+        flip |= last >> EXN_AC_MASK & t->negative[k];
+        if (count)
+            lane->coder.tally[last >> EXN_AC_STEP & (EXN_AC_KINDS - 1)]++;
+    }
+    exn_bits_append(w, bits ^ flip, last & 255);
+    exn_bits_skip(r, last & 255);
+    return k;
+}
+
+/* Where axes are not exchanged the coefficients keep their order, and the product the source's
+ * codes. */
+EXN_INLINE unsigned copy_ac(exn_bit_reader *r, exn_bit_writer *w, lane *lane, const turn *t,
+                            bool count)
+{
+    unsigned k = 0;
+    do {
+        exn_bits_refill(r);
+        k = copy_codes(r, w, lane, t, k, count, true);
+        if (k < PAIRS_END)
+            k = copy_codes(r, w, lane, t, k, count, true);
+        exn_bits_settle(w);
+    } while (k < PAIRS_END);
+    while (k < 63) {
+        exn_bits_refill(r);
+        k = copy_codes(r, w, lane, t, k, count, false);
+        exn_bits_settle(w);
+    }
+    return k;
+}
+
+/* Reads the message in the number of what ended a block. */
+static exn_status judge_end(scan_state *s, unsigned k)
+{
+    if (k == 63 || (k >= EXN_STEP_EOB && k < EXN_STEP_EOB + 63))
+        return EXN_OK;
+    if (k >= EXN_STEP_UNUSUAL)
+        return EXN_UNSUPPORTED;
+    return damaged(s, k < EXN_STEP_EOB ? "a run past coefficient 63" : "no such Huffman code");
+}
+
+/* Where the string of block x, y goes; NULL: it is the padding of an MCU. */
+EXN_INLINE exn_string *string_at(const lane *l, uint32_t x, uint32_t y)
+{
+    if (x >= l->blocks_x || y >= l->blocks_y)
+        return NULL;
+    return &l->plane->blocks[l->origin + (ptrdiff_t)x * l->step_x + (ptrdiff_t)y * l->step_y];
+}
+
+/* How a scan is turned; constants, for which the loops are compiled. */
+typedef struct manner {
+    bool transpose, count;
+} manner;
+
+/* Decodes a block; one that holds samples goes to its place in the plane. */
+EXN_INLINE exn_status turn_block(scan_state *s, lane *lane, exn_buffer *strings, uint32_t x,
+                                 uint32_t y, manner m)
+{
+    exn_bit_reader r = s->source.bits;
+    exn_string *to = string_at(lane, x, y);
+    uint8_t *start = strings->data + strings->size;
+    exn_bit_writer w = {.at = start};
+    unsigned k;
+    exn_status status = decode_dc(s, &r, lane);
+    if (EXN_SELDOM(status != EXN_OK)) {
+        s->source.bits = r;
+        return status;
+    }
+    if (m.transpose) {
+        exn_tokens tokens;
+        tokens.mask = 0;
+        k = decode_tokens(&r, &lane->ac, &s->turn, &tokens);
+        if (to)
+            exn_tokens_encode(&tokens, &lane->coder, s->turn.entry_base, &w, m.count);
+    } else {
+        k = copy_ac(&r, &w, lane, &s->turn, m.count && to);
+    }
+    s->source.bits = r;
+    status = judge_end(s, k);
+    if (!to || status != EXN_OK)
+        return status;
+    *to = (exn_string){(uint32_t)strings->size, (uint16_t)((w.at - start) * 8 + w.count),
+                       (int16_t)lane->last_dc};
+    strings->size += (size_t)(w.at - start) + (w.count > 0);
+    exn_string_plane *plane = lane->plane;
+    plane->lowest = lane->last_dc < plane->lowest ? lane->last_dc : plane->lowest;
+    plane->highest = lane->last_dc > plane->highest ? lane->last_dc : plane->highest;
+    return EXN_OK;
+}
+
+/* Decodes a block of a component that is not turned here. */
+static EXN_HOT exn_status keep_block(scan_state *s, lane *lane, uint32_t x, uint32_t y)
+{
+    exn_bit_reader r = s->source.bits;
+    exn_tokens tokens;
+    tokens.mask = 0;
+    exn_status status = decode_dc(s, &r, lane);
+    if (status == EXN_OK)
+        status = judge_end(s, decode_tokens(&r, &lane->ac, &s->keep, &tokens));
+    s->source.bits = r;
+    if (status != EXN_OK || x >= lane->blocks_x || y >= lane->blocks_y)
+        return status;
+    int16_t *block = lane->kept[y][x];
+    memset(block, 0, sizeof(exn_dct_block));
+    block[0] = (int16_t)lane->last_dc;
+    for (uint64_t mask = tokens.mask & ~UINT64_C(1); mask; mask &= mask - 1) {
+        unsigned place = (unsigned)__builtin_ctzll(mask);
+        unsigned size = tokens.at[place] >> 16;
+        int bits = (int)(tokens.at[place] & 0xFFFF);
+        block[place] = (int16_t)(bits >> (size - 1) ? bits : bits - (1 << size) + 1);
+    }
+    return EXN_OK;
+}
+
+EXN_INLINE exn_status turn_mcu(scan_state *s, exn_buffer *strings, uint32_t mx, uint32_t my,
+                               manner m)
+{
+    exn_status status = EXN_OK;
+    for (unsigned i = 0; i < s->components; i++) {
+        lane *l = &s->lanes[i];
+        for (uint32_t y = 0; y < l->v; y++)
+            for (uint32_t x = 0; x < l->h && status == EXN_OK; x++)
+                status = l->kept ? keep_block(s, l, mx * l->h + x, my * l->v + y)
+                                 : turn_block(s, l, strings, mx * l->h + x, my * l->v + y, m);
+    }
+    if (status == EXN_OK && exn_source_left(&s->source) < 0)
+        return damaged(s, "the scan ends inside the picture");
+    return status;
+}
+
+/* Near the end of the data zeros may have had a part in what was found. Where it is FF FF that ends
+ * them that is no damage yet: what libjpeg makes of those is its own. */
+static exn_status judge(const scan_state *s, exn_status status, exn_error *error)
+{
+    const exn_bit_source *source = &s->source;
+    if (status != EXN_CORRUPT || !s->damage)
+        return status;
+    if (exn_source_left(source) < 32 && source->stop - source->next >= 2 && source->next[1] == 0xFF)
+        return EXN_UNSUPPORTED;
+    return exn_status_fail(error, EXN_CORRUPT, "%s", s->damage);
+}
+
+static exn_status restart(scan_state *s)
+{
+    if (!exn_entropy_source_restart(&s->source, s->next_restart))
+        return EXN_UNSUPPORTED;
+    for (unsigned i = 0; i < s->components; i++)
+        s->lanes[i].last_dc = 0;
+    s->next_restart = (s->next_restart + 1) % 8;
+    s->restart_left = s->restart_interval;
+    return EXN_OK;
+}
+
+/* What comes between two MCUs. */
+EXN_INLINE exn_status advance(scan_state *s, exn_strings *strings, exn_error *error)
+{
+    exn_status status = EXN_OK;
+    if (EXN_SELDOM(s->restart_interval && s->restart_left-- == 0)) {
+        status = restart(s);
+        s->restart_left--;
+    }
+    exn_source_prepare(&s->source);
+    if (EXN_SELDOM(strings->bytes.capacity - strings->bytes.size < MCU_STRINGS) && status == EXN_OK)
+        status = exn_entropy_strings_grow(strings, MCU_STRINGS, error);
+    return status;
+}
+
+EXN_INLINE exn_status turn_row(scan_state *s, exn_strings *strings, uint32_t columns, uint32_t y,
+                               manner m, exn_error *error)
+{
+    exn_status status = EXN_OK;
+    for (uint32_t x = 0; x < columns && status == EXN_OK; x++) {
+        status = advance(s, strings, error);
+        if (status == EXN_OK)
+            status = turn_mcu(s, &strings->bytes, x, y, m);
+    }
+    return status;
+}
+
+typedef exn_status turn_row_function(scan_state *s, exn_strings *strings, uint32_t columns,
+                                     uint32_t y, exn_error *error);
+
+static EXN_HOT exn_status flip_row(scan_state *s, exn_strings *strings, uint32_t columns,
+                                   uint32_t y, exn_error *error)
+{
+    return turn_row(s, strings, columns, y, (manner){false, false}, error);
+}
+
+static EXN_HOT exn_status flip_row_counting(scan_state *s, exn_strings *strings, uint32_t columns,
+                                            uint32_t y, exn_error *error)
+{
+    return turn_row(s, strings, columns, y, (manner){false, true}, error);
+}
+
+static EXN_HOT exn_status transpose_row(scan_state *s, exn_strings *strings, uint32_t columns,
+                                        uint32_t y, exn_error *error)
+{
+    return turn_row(s, strings, columns, y, (manner){true, false}, error);
+}
+
+static EXN_HOT exn_status transpose_row_counting(scan_state *s, exn_strings *strings,
+                                                 uint32_t columns, uint32_t y, exn_error *error)
+{
+    return turn_row(s, strings, columns, y, (manner){true, true}, error);
+}
+
+static exn_status turn_scan(scan_state *s, exn_strings *strings, const exn_jpeg *jpeg,
+                            const exn_plan_scan *scan, turn_row_function *turn_row,
+                            exn_error *error)
+{
+    uint32_t columns = exn_segments_mcus_per_row(jpeg, &scan->header);
+    uint32_t rows = exn_segments_mcu_rows(jpeg, &scan->header);
+    for (uint32_t y = 0; y < rows; y++) {
+        exn_status status = turn_row(s, strings, columns, y, error);
+        if (status != EXN_OK)
+            return judge(s, status, error);
+    }
+    bool whole = exn_entropy_source_at_boundary(&s->source) && s->source.next == s->source.stop;
+    return whole ? EXN_OK : EXN_UNSUPPORTED;
+}
+
+/* Where blocks go: a linear rule holds for all eight orientations. */
+static void aim(lane *l, exn_orientation o)
+{
+    uint32_t x = 0, y = 0, right_x = 1, right_y = 0, down_x = 0, down_y = 1;
+    ptrdiff_t stride = l->plane->blocks_x;
+    exn_orientation_point(o, l->blocks_x, l->blocks_y, &x, &y);
+    exn_orientation_point(o, l->blocks_x, l->blocks_y, &right_x, &right_y);
+    exn_orientation_point(o, l->blocks_x, l->blocks_y, &down_x, &down_y);
+    l->origin = (ptrdiff_t)y * stride + x;
+    l->step_x = ((ptrdiff_t)right_y - y) * stride + ((ptrdiff_t)right_x - x);
+    l->step_y = ((ptrdiff_t)down_y - y) * stride + ((ptrdiff_t)down_x - x);
+}
+
+static exn_status open_plane(lane *l, exn_orientation o, exn_error *error)
+{
+    exn_string_plane *plane = l->plane;
+    plane->blocks_x = l->blocks_x;
+    plane->blocks_y = l->blocks_y;
+    exn_orientation_size(o, &plane->blocks_x, &plane->blocks_y);
+    aim(l, o);
+    return exn_entropy_strings_open_plane(plane, error);
+}
+
+/* The tables of component n of a scan. */
+static exn_status open_tables(lane *l, const exn_plan_scan *scan, unsigned n, bool complete)
+{
+    exn_huffman dc, ac;
+    if (!exn_entropy_tables_parse(scan->table[0][n], &dc) ||
+        !exn_entropy_tables_parse(scan->table[1][n], &ac))
+        return EXN_UNSUPPORTED;
+    for (uint32_t k = 0; k < dc.codes; k++)
+        if (dc.values[k] > 15)
+            return EXN_UNSUPPORTED;
+    exn_entropy_tables_make_dc(&dc, &l->dc);
+    exn_entropy_tables_make_ac(&ac, &l->ac);
+    if (complete)
+        exn_entropy_tables_complete(&ac);
+    exn_entropy_tables_make_encoder(&ac, &l->coder.encoder);
+    l->plane->code = ac;
+    return EXN_OK;
+}
+
+static exn_status open_lane(scan_state *s, exn_strings *strings, const exn_jpeg *jpeg,
+                            const exn_plan_scan *scan, unsigned n, const exn_string_manner *manner,
+                            exn_error *error)
+{
+    lane *l = &s->lanes[n];
+    uint32_t i = scan->header.component[n];
+    bool single = scan->header.components == 1;
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): there are as many lanes as components */
+    l->plane = &strings->plane[i];
+    l->kept = manner->frame->component[i].rows;
+    l->h = single ? 1 : jpeg->component[i].h;
+    l->v = single ? 1 : jpeg->component[i].v;
+    l->blocks_x = manner->frame->component[i].blocks_x;
+    l->blocks_y = manner->frame->component[i].blocks_y;
+    exn_status status = l->kept ? EXN_OK : open_plane(l, manner->turn, error);
+    bool other_symbols = manner->turn.transpose || l->kept;
+    return status == EXN_OK ? open_tables(l, scan, n, manner->count && other_symbols) : status;
+}
+
+/* Brings what was counted into the terms of AC symbols. */
+static void take_counts(const lane *l, bool transpose)
+{
+    uint64_t *counts = l->plane->counts;
+    for (unsigned symbol = 0; symbol < 256 && transpose; symbol++)
+        counts[symbol] = l->coder.tally[symbol] + l->coder.tally[256 + symbol];
+    for (unsigned symbol = 0; symbol < 256 && !transpose; symbol++)
+        counts[symbol] = l->coder.tally[exn_entropy_tables_ac_kind((uint8_t)symbol)];
+}
+
+exn_status exn_entropy_decode(exn_strings *strings, const exn_jpeg *jpeg, const exn_plan_scan *scan,
+                              const exn_string_manner *manner, exn_error *error)
+{
+    static turn_row_function *const functions[2][2] = {{flip_row, flip_row_counting},
+                                                       {transpose_row, transpose_row_counting}};
+    scan_state s = {.components = scan->header.components,
+                    .restart_interval = scan->header.restart_interval,
+                    .restart_left = scan->header.restart_interval};
+    exn_status status = EXN_OK;
+    bool transpose = manner->turn.transpose, count = manner->count;
+    make_turn(manner->turn, &s.turn);
+    make_keep(&s.keep);
+    s.lanes = calloc(s.components, sizeof *s.lanes);
+    if (!exn_entropy_source_open(&s.source, scan->data) || !s.lanes)
+        status = exn_status_fail(error, EXN_MEMORY, "decoder");
+    for (unsigned n = 0; n < s.components && status == EXN_OK; n++)
+        status = open_lane(&s, strings, jpeg, scan, n, manner, error);
+    if (status == EXN_OK)
+        status = turn_scan(&s, strings, jpeg, scan, functions[transpose][count], error);
+    for (unsigned n = 0; n < s.components && count && status == EXN_OK; n++)
+        take_counts(&s.lanes[n], transpose);
+    exn_entropy_source_close(&s.source);
+    free(s.lanes);
+    return status;
+}

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT */
+#include "entropy_encode.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "entropy_bits.h"
+
+/* STAGE: bytes that are put together before they are stuffed. MCU_BYTES: more than an MCU of ten
+ * blocks takes. */
+enum { STAGE = 1 << 14, MCU_BYTES = 10 * 256 + 64 };
+
+/* New codes for the strings of a component. */
+typedef struct transcoder {
+    exn_ac_decoder from;
+    uint8_t symbol[EXN_AC_KINDS];
+} transcoder;
+
+typedef struct writer {
+    exn_bit_writer bits; /* into stage */
+    uint8_t *stage;      /* owned */
+    exn_buffer *out;
+    int last_dc[EXN_JPEG_MAX_COMPONENTS];
+    exn_encoder *encoders;   /* owned: DC and AC of each component */
+    transcoder *transcoders; /* owned: of each component; NULL: strings are written as they are */
+} writer;
+
+/* A byte of FF: its top bit is set, and gone or carried on when 1 is added. */
+EXN_INLINE bool has_ff(uint64_t word)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    return word & ~(word + ones) & ones << 7;
+}
+
+/* T.81, F.1.2.3 */
+static exn_status append_stuffed(exn_buffer *out, const uint8_t *from, size_t size)
+{
+    const uint8_t *end = from + size;
+    if (exn_buffer_reserve(out, 2 * size) != EXN_OK)
+        return EXN_MEMORY;
+    uint8_t *to = out->data + out->size;
+    while (from < end) {
+        uint64_t word;
+        if (end - from >= 8 && (memcpy(&word, from, 8), !has_ff(word))) {
+            memcpy(to, &word, 8);
+            from += 8;
+            to += 8;
+            continue;
+        }
+        for (int n = 0; n < 8 && from < end; n++) {
+            *to++ = *from;
+            if (*from++ == 0xFF)
+                *to++ = 0;
+        }
+    }
+    out->size = (size_t)(to - out->data);
+    return EXN_OK;
+}
+
+/* Stuffs the whole bytes that are staged. */
+static exn_status empty_stage(writer *w)
+{
+    exn_status status = append_stuffed(w->out, w->stage, (size_t)(w->bits.at - w->stage));
+    w->bits.at = w->stage;
+    return status;
+}
+
+/* Fills the last byte with ones (T.81, F.1.2.3). */
+static exn_status flush(writer *w)
+{
+    unsigned padding = -w->bits.count & 7;
+    exn_bits_append(&w->bits, (1u << padding) - 1, padding);
+    exn_bits_settle(&w->bits);
+    return empty_stage(w);
+}
+
+EXN_INLINE unsigned size_of(int difference)
+{
+    unsigned magnitude = (unsigned)(difference < 0 ? -difference : difference);
+    return 31 - (unsigned)__builtin_clz(magnitude * 2 + 1);
+}
+
+EXN_INLINE void put_dc(exn_bit_writer *w, const exn_encoder *dc, int difference)
+{
+    unsigned size = size_of(difference);
+    uint32_t value = (uint32_t)(difference - (difference < 0)) & ((1u << size) - 1);
+    exn_bits_append(w, dc->entry[size].bits ^ value, dc->entry[size].length);
+    exn_bits_settle(w);
+}
+
+/* Appends a string as it is. */
+EXN_INLINE void put_string(exn_bit_writer *w, const uint8_t *from, unsigned bits)
+{
+    for (; bits > 56; bits -= 56, from += 7) {
+        exn_bits_append(w, exn_load64(from) >> 8, 56);
+        exn_bits_settle(w);
+    }
+    exn_bits_append(w, exn_load64(from) >> (64 - bits), bits);
+    exn_bits_settle(w);
+}
+
+/* Appends a string of that many bits in other codes. */
+EXN_INLINE void put_transcoded(exn_bit_writer *w, const transcoder *t, const exn_encoder *ac,
+                               const uint8_t *from, unsigned bits)
+{
+    exn_bit_reader r = {.at = from};
+    for (int left = (int)bits; left > 0;) {
+        exn_bits_refill(&r);
+        uint32_t entry = (uint32_t)t->from.entry[r.bits >> (64 - EXN_LOOKAHEAD)];
+        if (EXN_SELDOM(entry == 0))
+            entry = exn_entropy_tables_find_ac(&t->from, r.bits);
+        unsigned symbol = t->symbol[entry >> EXN_AC_STEP & (EXN_AC_KINDS - 1)];
+        /* The mark that EOB has in the mask's place is no value bit. */
+        uint32_t mask = entry >> EXN_AC_MASK & ((1u << EXN_LARGEST_SIZE) - 1);
+        uint32_t value = (uint32_t)(r.bits >> (-entry & 63)) & mask;
+        exn_bits_append(w, ac->entry[symbol].bits ^ value, ac->entry[symbol].length);
+        exn_bits_settle(w);
+        exn_bits_skip(&r, entry & 255);
+        left -= (int)(entry & 255);
+    }
+}
+
+/* The block at x, y of component n; NULL where it holds no samples. */
+EXN_INLINE const exn_string *block_at(const exn_layout *l, unsigned n, uint32_t x, uint32_t y)
+{
+    const exn_string_plane *p = &l->strings->plane[l->component[n]];
+    return x < p->blocks_x && y < p->blocks_y ? &p->blocks[(size_t)y * p->blocks_x + x] : NULL;
+}
+
+EXN_INLINE void write_block(const exn_layout *l, writer *w, exn_bit_writer *bits, unsigned n,
+                            const exn_string *block, bool transcode)
+{
+    const exn_encoder *dc = &w->encoders[2 * n], *ac = &w->encoders[2 * n + 1];
+    if (EXN_SELDOM(!block)) { /* the padding of an MCU: the DC of its neighbour, and no AC */
+        put_dc(bits, dc, 0);
+        exn_bits_append(bits, ac->entry[EXN_SYMBOL_EOB].bits, ac->entry[EXN_SYMBOL_EOB].length);
+        exn_bits_settle(bits);
+        return;
+    }
+    const uint8_t *from = l->strings->bytes.data;
+    /* Neighbours in the product lie far apart in the source. */
+    __builtin_prefetch(from + block[EXN_STRINGS_AHEAD].offset);
+    put_dc(bits, dc, block->dc - w->last_dc[n]);
+    w->last_dc[n] = block->dc;
+    if (transcode)
+        put_transcoded(bits, &w->transcoders[n], ac, from + block->offset, block->bits);
+    else
+        put_string(bits, from + block->offset, block->bits);
+}
+
+EXN_INLINE void write_mcu(const exn_layout *l, writer *w, uint32_t mx, uint32_t my, bool transcode)
+{
+    exn_bit_writer bits = w->bits;
+    for (unsigned n = 0; n < l->components; n++)
+        for (uint32_t y = 0; y < l->v[n]; y++)
+            for (uint32_t x = 0; x < l->h[n]; x++)
+                write_block(l, w, &bits, n, block_at(l, n, mx * l->h[n] + x, my * l->v[n] + y),
+                            transcode);
+    w->bits = bits;
+}
+
+static exn_status write_restart(writer *w, unsigned number)
+{
+    const uint8_t marker[2] = {0xFF, (uint8_t)(EXN_MARKER_RST0 + number % 8)};
+    exn_status status = flush(w);
+    memset(w->last_dc, 0, sizeof w->last_dc);
+    return status == EXN_OK ? exn_buffer_append(w->out, marker, 2) : status;
+}
+
+EXN_INLINE exn_status write_mcus(const exn_layout *l, writer *w, bool transcode)
+{
+    uint32_t left = l->restart_interval, restarts = 0;
+    exn_status status = EXN_OK;
+    for (uint32_t y = 0; y < l->rows; y++)
+        for (uint32_t x = 0; x < l->columns; x++) {
+            if (EXN_SELDOM(l->restart_interval && left-- == 0)) {
+                status = write_restart(w, restarts++);
+                left = l->restart_interval - 1;
+            }
+            if (EXN_SELDOM(w->bits.at - w->stage > STAGE - MCU_BYTES) && status == EXN_OK)
+                status = empty_stage(w);
+            if (status != EXN_OK)
+                return status;
+            write_mcu(l, w, x, y, transcode);
+        }
+    return flush(w);
+}
+
+static EXN_HOT exn_status write_as_they_are(const exn_layout *l, writer *w)
+{
+    return write_mcus(l, w, false);
+}
+
+static EXN_HOT exn_status write_transcoded(const exn_layout *l, writer *w)
+{
+    return write_mcus(l, w, true);
+}
+
+static void make_transcoder(const exn_huffman *from, transcoder *t)
+{
+    exn_entropy_tables_make_ac(from, &t->from);
+    memset(t->symbol, 0, sizeof t->symbol);
+    for (uint32_t n = 0; n < from->codes; n++)
+        t->symbol[exn_entropy_tables_ac_kind(from->values[n])] = from->values[n];
+}
+
+static bool strings_are_coded_so(const exn_layout *l)
+{
+    for (unsigned n = 0; n < l->components; n++)
+        if (!exn_entropy_tables_equal(&l->strings->plane[l->component[n]].code, l->table[1][n]))
+            return false;
+    return true;
+}
+
+static void make_codes(const exn_layout *l, writer *w)
+{
+    for (unsigned n = 0; n < l->components; n++) {
+        for (unsigned class = 0; class < 2; class ++)
+            exn_entropy_tables_make_encoder(l->table[class][n], &w->encoders[2 * n + class]);
+        if (w->transcoders)
+            make_transcoder(&l->strings->plane[l->component[n]].code, &w->transcoders[n]);
+    }
+}
+
+exn_status exn_entropy_encode_write(const exn_layout *l, exn_buffer *out)
+{
+    bool transcode = !strings_are_coded_so(l);
+    exn_status status = EXN_MEMORY;
+    writer w = {.out = out, .stage = malloc(STAGE)};
+    w.encoders = malloc(2 * l->components * sizeof *w.encoders);
+    w.transcoders = transcode ? malloc(l->components * sizeof *w.transcoders) : NULL;
+    w.bits.at = w.stage;
+    if (w.stage && w.encoders && (w.transcoders || !transcode)) {
+        make_codes(l, &w);
+        status = transcode ? write_transcoded(l, &w) : write_as_they_are(l, &w);
+    }
+    free(w.stage);
+    free(w.encoders);
+    free(w.transcoders);
+    return status;
+}
+
+/* Blocks of component n that hold no samples: an EOB each. */
+static uint64_t padding_blocks(const exn_layout *l, unsigned n)
+{
+    const exn_string_plane *p = &l->strings->plane[l->component[n]];
+    return (uint64_t)l->columns * l->h[n] * l->rows * l->v[n] - (uint64_t)p->blocks_x * p->blocks_y;
+}
+
+static void count_mcu(const exn_layout *l, uint32_t mx, uint32_t my, int *last_dc,
+                      uint64_t dc[EXN_JPEG_MAX_COMPONENTS][256])
+{
+    for (unsigned n = 0; n < l->components; n++)
+        for (uint32_t y = 0; y < l->v[n]; y++)
+            for (uint32_t x = 0; x < l->h[n]; x++) {
+                const exn_string *block = block_at(l, n, mx * l->h[n] + x, my * l->v[n] + y);
+                int difference = block ? block->dc - last_dc[n] : 0;
+                dc[n][size_of(difference)]++;
+                last_dc[n] += difference;
+            }
+}
+
+void exn_entropy_encode_count(const exn_layout *l, uint64_t dc[EXN_JPEG_MAX_COMPONENTS][256],
+                              uint64_t ac[EXN_JPEG_MAX_COMPONENTS][256])
+{
+    int last_dc[EXN_JPEG_MAX_COMPONENTS] = {0};
+    uint32_t left = l->restart_interval;
+    for (uint32_t my = 0; my < l->rows; my++)
+        for (uint32_t mx = 0; mx < l->columns; mx++) {
+            if (l->restart_interval && left-- == 0) {
+                memset(last_dc, 0, sizeof last_dc);
+                left = l->restart_interval - 1;
+            }
+            count_mcu(l, mx, my, last_dc, dc);
+        }
+    for (unsigned n = 0; n < l->components; n++) {
+        memcpy(ac[n], l->strings->plane[l->component[n]].counts, sizeof ac[n]);
+        ac[n][EXN_SYMBOL_EOB] += padding_blocks(l, n);
+    }
+}

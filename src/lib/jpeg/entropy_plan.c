@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+#include "entropy_plan.h"
+
+#include <string.h>
+
+enum {
+    LARGEST_SIDE = 65500, /* libjpeg's JPEG_MAX_DIMENSION */
+    BLOCKS_IN_MCU = 10,   /* T.81, B.2.3 */
+    LEAST_BITS = 2,       /* of a block: a DC code and an EOB */
+};
+
+/* The walk over the segments: which tables are in force. */
+typedef struct tables {
+    exn_span huffman[2][EXN_TABLE_SLOTS];
+    exn_span quant[EXN_TABLE_SLOTS]; /* from the byte of precision and slot on */
+} tables;
+
+/* T.81, B.2.4.2 */
+static bool take_dht(exn_span payload, tables *t)
+{
+    for (size_t at = 0; at < payload.size;) {
+        uint8_t class = payload.data[at] >> 4, slot = payload.data[at] & 15;
+        exn_span rest = exn_span_part(payload, at + 1, SIZE_MAX);
+        size_t size = 16;
+        if (class > 1 || slot >= EXN_TABLE_SLOTS || rest.size < 16)
+            return false;
+        for (int i = 0; i < 16; i++)
+            size += rest.data[i];
+        if (size > rest.size || size > 16 + 256)
+            return false;
+        t->huffman[class][slot] = exn_span_part(rest, 0, size);
+        at += 1 + size;
+    }
+    return true;
+}
+
+/* T.81, B.2.4.1 */
+static bool take_dqt(exn_span payload, tables *t)
+{
+    for (size_t at = 0; at < payload.size;) {
+        uint8_t precision = payload.data[at] >> 4, slot = payload.data[at] & 15;
+        size_t size = precision ? 129 : 65;
+        if (precision > 1 || slot >= EXN_TABLE_SLOTS || size > payload.size - at)
+            return false;
+        t->quant[slot] = exn_span_part(payload, at, size);
+        at += size;
+    }
+    return true;
+}
+
+/* libjpeg warns of a JFIF version and of an Adobe transform that it does not know. */
+static bool is_known_application(const exn_jpeg *jpeg, const exn_segment *segment)
+{
+    exn_span p = segment->payload;
+    if (segment->marker == EXN_MARKER_APP0 && exn_span_starts(p, "JFIF", 5))
+        return p.size < 14 || p.data[5] == 1;
+    if (segment->marker == EXN_MARKER_APP0 + 14 && exn_span_starts(p, "Adobe", 5) && p.size >= 12)
+        return p.data[11] == 0 || p.data[11] == (jpeg->components == 4 ? 2 : 1);
+    return true;
+}
+
+static uint32_t blocks_in_mcu(const exn_jpeg *jpeg, const exn_jpeg_scan *scan)
+{
+    uint32_t blocks = 0;
+    for (int i = 0; i < scan->components; i++)
+        blocks +=
+            (uint32_t)jpeg->component[scan->component[i]].h * jpeg->component[scan->component[i]].v;
+    return scan->components == 1 ? 1 : blocks;
+}
+
+/* The tables that the frame header's component names, in the order of the table's file. */
+static bool latch_quant(const exn_jpeg *jpeg, const tables *t, uint32_t i, exn_plan *plan)
+{
+    const exn_segment *sof = NULL;
+    for (size_t s = 0; s < jpeg->count && !sof; s++)
+        if (jpeg->segments[s].marker == jpeg->sof)
+            sof = &jpeg->segments[s];
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a frame header was parsed */
+    uint8_t slot = sof->payload.data[6 + 3 * i + 2];
+    if (slot >= EXN_TABLE_SLOTS || t->quant[slot].size == 0)
+        return false;
+    const uint8_t *p = t->quant[slot].data;
+    plan->component[i].quant_slot = slot;
+    for (size_t k = 0; k < 64; k++)
+        plan->component[i].quant[k] = (uint16_t)(p[0] >> 4 ? exn_get16be(p + 1 + 2 * k) : p[1 + k]);
+    return true;
+}
+
+/* Whether the scan is one whole sequential scan of components that had none yet, in their order. */
+static bool is_usual(const exn_jpeg *jpeg, const exn_jpeg_scan *scan, exn_span data, uint32_t seen)
+{
+    uint32_t blocks = blocks_in_mcu(jpeg, scan);
+    uint64_t mcus =
+        (uint64_t)exn_segments_mcus_per_row(jpeg, scan) * exn_segments_mcu_rows(jpeg, scan);
+    for (int i = 0; i < scan->components; i++)
+        if (seen >> scan->component[i] & 1 ||
+            (i > 0 && scan->component[i] <= scan->component[i - 1]))
+            return false;
+    /* Data that cannot hold the blocks is not worth memory for them. */
+    return scan->ss == 0 && scan->se == 63 && scan->ah == 0 && scan->al == 0 &&
+           blocks <= BLOCKS_IN_MCU && data.size * 8 / LEAST_BITS >= mcus * blocks;
+}
+
+static bool take_scan(const exn_jpeg *jpeg, const exn_segment *segment, const tables *t,
+                      uint32_t *seen, exn_plan *plan)
+{
+    exn_plan_scan *to = &plan->scan[plan->scans];
+    size_t begin = (size_t)(segment->payload.data - jpeg->file.data) + segment->payload.size;
+    to->header = jpeg->scans[plan->scans];
+    to->data = exn_span_part(jpeg->file, begin, segment->offset + segment->size - begin);
+    if (!is_usual(jpeg, &to->header, to->data, *seen))
+        return false;
+    for (int i = 0; i < to->header.components; i++) {
+        uint8_t slots = segment->payload.data[2 + 2 * i];
+        to->slot[0][i] = slots >> 4;
+        to->slot[1][i] = slots & 15;
+        for (int class = 0; class < 2; class ++) {
+            if (to->slot[class][i] >= EXN_TABLE_SLOTS)
+                return false;
+            to->table[class][i] = t->huffman[class][to->slot[class][i]];
+            if (to->table[class][i].size == 0)
+                return false; /* libjpeg has the standard tables ready for Motion JPEG */
+        }
+        if (!latch_quant(jpeg, t, to->header.component[i], plan))
+            return false;
+        *seen |= 1u << to->header.component[i];
+    }
+    plan->scans++;
+    return true;
+}
+
+static bool take_segment(const exn_jpeg *jpeg, const exn_segment *segment, tables *t,
+                         uint32_t *seen, exn_plan *plan)
+{
+    switch (segment->marker) {
+    case EXN_MARKER_DHT:
+        return take_dht(segment->payload, t);
+    case EXN_MARKER_DQT:
+        return take_dqt(segment->payload, t);
+    case EXN_MARKER_SOS:
+        return plan->scans < EXN_JPEG_MAX_COMPONENTS && take_scan(jpeg, segment, t, seen, plan);
+    case EXN_MARKER_SOI:
+    case EXN_MARKER_EOI:
+    case EXN_MARKER_DRI:
+    case EXN_MARKER_DNL:
+        return true;
+    default:
+        return segment->marker == jpeg->sof ||
+               (exn_segment_is_metadata(segment) && is_known_application(jpeg, segment));
+    }
+}
+
+static bool frame_is_usual(const exn_jpeg *jpeg)
+{
+    return exn_segments_ids_differ(jpeg) && !jpeg->progressive && !jpeg->arithmetic &&
+           jpeg->has_eoi && !jpeg->clean && jpeg->width <= LARGEST_SIDE &&
+           jpeg->height <= LARGEST_SIDE;
+}
+
+bool exn_entropy_plan_make(const exn_jpeg *jpeg, exn_plan *plan)
+{
+    tables t = {0};
+    uint32_t seen = 0;
+    size_t at = 0;
+    *plan = (exn_plan){0};
+    if (!frame_is_usual(jpeg))
+        return false;
+    for (size_t i = 0; i < jpeg->count; i++) {
+        const exn_segment *segment = &jpeg->segments[i];
+        /* Bytes between two segments are noise. */
+        if (segment->offset != at || !take_segment(jpeg, segment, &t, &seen, plan))
+            return false;
+        at += segment->size;
+    }
+    return seen == (1u << jpeg->components) - 1;
+}

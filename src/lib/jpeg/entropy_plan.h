@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* What the entropy-domain turn needs to know of a JPEG's headers, and whether it may have
+ * this one. It takes sequential Huffman JPEGs in which nothing is unusual, so that libjpeg would
+ * read them without a word; all others are libjpeg's. */
+#ifndef EXN_JPEG_ENTROPY_PLAN_H
+#define EXN_JPEG_ENTROPY_PLAN_H
+
+#include "segments.h"
+
+enum { EXN_TABLE_SLOTS = 4 };
+
+/* A scan of the source; arrays are by the component's place in it. */
+typedef struct exn_plan_scan {
+    exn_jpeg_scan header;
+    exn_span data;                              /* entropy-coded, restart markers included */
+    uint8_t slot[2][EXN_JPEG_MAX_COMPONENTS];   /* of the DC and the AC table */
+    exn_span table[2][EXN_JPEG_MAX_COMPONENTS]; /* the tables in force: 16 counts, values */
+} exn_plan_scan;
+
+typedef struct exn_plan {
+    exn_plan_scan scan[EXN_JPEG_MAX_COMPONENTS];
+    uint32_t scans;
+    struct {
+        uint8_t quant_slot;
+        uint16_t quant[64]; /* in zigzag order */
+    } component[EXN_JPEG_MAX_COMPONENTS];
+} exn_plan;
+
+/* False: this one is not for the entropy-domain turn. Spans point into the file. */
+bool exn_entropy_plan_make(const exn_jpeg *jpeg, exn_plan *plan);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* The blocks of a picture as strings of bits, in the product's order: about as many bytes
+ * as its scans have. They come from a scan (entropy_decode.h) or from blocks that were quantized
+ * anew, and go to a scan (entropy_encode.h). */
+#ifndef EXN_JPEG_ENTROPY_STRINGS_H
+#define EXN_JPEG_ENTROPY_STRINGS_H
+
+#include "component.h"
+#include "entropy_tables.h"
+
+/* The AC part of a block is `bits` bits from byte `offset` of the strings on, EOB included. */
+typedef struct exn_string {
+    uint32_t offset;
+    uint16_t bits;
+    int16_t dc;
+} exn_string;
+
+enum { EXN_STRINGS_AHEAD = 16 }; /* that stand behind a plane's last one, for who looks ahead */
+
+/* A component's blocks in the product's order: row after row, blocks_x a row. */
+typedef struct exn_string_plane {
+    uint32_t blocks_x, blocks_y;
+    exn_string *blocks;   /* owned */
+    int lowest, highest;  /* DC, with 0 */
+    exn_huffman code;     /* that AC symbols are coded with */
+    uint64_t counts[256]; /* of AC symbols, where they are counted */
+} exn_string_plane;
+
+/* A whole picture. */
+typedef struct exn_strings {
+    exn_string_plane plane[EXN_JPEG_MAX_COMPONENTS];
+    exn_buffer bytes;     /* owned */
+    uint64_t need, limit; /* of memory, in bytes: without the strings, and with them */
+} exn_strings;
+
+/* Room for the strings of blocks_x * blocks_y blocks. */
+exn_status exn_entropy_strings_open_plane(exn_string_plane *plane, exn_error *error);
+
+/* Room for so many more bytes of strings. Their length is known only as they come, so that the
+ * limit holds here too. Returns EXN_OK, LIMIT, MEMORY, or UNSUPPORTED without a text: over 4 GiB.
+ */
+exn_status exn_entropy_strings_grow(exn_strings *strings, size_t room, exn_error *error);
+
+/* Makes the blocks of component, which are the product's, the strings of plane i; their values are
+ * in the range of 8-bit JPEG. AC symbols are coded with the plane's code, and counted. Returns as
+ * exn_entropy_strings_grow() does. */
+exn_status exn_entropy_strings_encode(exn_strings *strings, uint32_t i,
+                                      const exn_component *component, exn_error *error);
+
+void exn_entropy_strings_free(exn_strings *strings);
+
+#endif

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+#include "entropy_tables.h"
+
+#include <string.h>
+
+bool exn_entropy_tables_parse(exn_span table, exn_huffman *huffman)
+{
+    uint32_t code = 0, total = 0;
+    *huffman = (exn_huffman){0};
+    if (table.size < 16)
+        return false;
+    memcpy(huffman->counts, table.data, 16);
+    for (unsigned length = 1; length <= 16; length++) {
+        code = (code << 1) + huffman->counts[length - 1];
+        total += huffman->counts[length - 1];
+        if (code >= 1u << length) /* no code is all ones (T.81, annex C) */
+            return false;
+    }
+    if (total > 256 || total != table.size - 16)
+        return false;
+    memcpy(huffman->values, table.data + 16, total);
+    huffman->codes = total;
+    return true;
+}
+
+bool exn_entropy_tables_equal(const exn_huffman *a, const exn_huffman *b)
+{
+    return a->codes == b->codes && memcmp(a->counts, b->counts, sizeof a->counts) == 0 &&
+           memcmp(a->values, b->values, a->codes) == 0;
+}
+
+void exn_codes_make(const exn_huffman *huffman, exn_codes *codes)
+{
+    uint32_t code = 0, place = 0;
+    memcpy(codes->values, huffman->values, sizeof codes->values);
+    codes->end[0] = 0;
+    for (unsigned length = 1; length <= 16; length++) {
+        code <<= 1;
+        codes->offset[length] = (int32_t)place - (int32_t)code;
+        code += huffman->counts[length - 1];
+        place += huffman->counts[length - 1];
+        codes->end[length] = code << (16 - length);
+    }
+}
+
+unsigned exn_entropy_tables_find_codes(const exn_codes *codes, uint32_t window, uint8_t *symbol)
+{
+    unsigned length = 1;
+    while (length <= 16 && window >= codes->end[length])
+        length++;
+    if (length <= 16)
+        *symbol = codes->values[(int32_t)(window >> (16 - length)) + codes->offset[length]];
+    return length;
+}
+
+void exn_entropy_tables_make_dc(const exn_huffman *huffman, exn_dc_decoder *decoder)
+{
+    exn_codes_make(huffman, &decoder->codes);
+    for (uint32_t i = 0; i < 1 << EXN_LOOKAHEAD; i++) {
+        uint8_t symbol = 0;
+        unsigned length =
+            exn_entropy_tables_find_codes(&decoder->codes, i << (16 - EXN_LOOKAHEAD), &symbol);
+        decoder->entry[i] = length <= EXN_LOOKAHEAD ? (uint32_t)symbol << 8 | length : 0;
+    }
+}
+
+/* What a code of that length says. */
+static uint32_t ac_entry(unsigned length, uint8_t symbol)
+{
+    uint32_t run = symbol >> 4, size = symbol & 15;
+    if (length > 16)
+        return EXN_STEP_NONE << EXN_AC_STEP;
+    if (symbol == EXN_SYMBOL_EOB)
+        return 1u << 31 | EXN_STEP_EOB << EXN_AC_STEP | length;
+    if (symbol == EXN_SYMBOL_ZRL)
+        return 16u << EXN_AC_STEP | length;
+    if (size == 0 || size > EXN_LARGEST_SIZE)
+        return EXN_STEP_UNUSUAL << EXN_AC_STEP | length;
+    return ((1u << size) - 1) << EXN_AC_MASK | size << EXN_AC_SIZE | (run + 1) << EXN_AC_STEP |
+           (length + size);
+}
+
+unsigned exn_entropy_tables_ac_kind(uint8_t symbol)
+{
+    return ac_entry(1, symbol) >> EXN_AC_STEP & (EXN_AC_KINDS - 1);
+}
+
+uint32_t exn_entropy_tables_find_ac(const exn_ac_decoder *decoder, uint64_t bits)
+{
+    uint8_t symbol = 0;
+    unsigned length =
+        exn_entropy_tables_find_codes(&decoder->codes, (uint32_t)(bits >> 48), &symbol);
+    return ac_entry(length, symbol);
+}
+
+/* What the code says that i begins with, of as many bits as a look-up has; 0: it is not in there as
+ * a whole. */
+static uint32_t look_up(const exn_codes *codes, uint32_t i, unsigned bits)
+{
+    uint8_t symbol = 0;
+    unsigned length =
+        exn_entropy_tables_find_codes(codes, i << (16 - EXN_LOOKAHEAD) & 0xFFFF, &symbol);
+    return length <= bits ? ac_entry(length, symbol) : 0;
+}
+
+/* Both codes and the first value lie within the look-up. */
+_Static_assert(EXN_LOOKAHEAD + EXN_LARGEST_SIZE <= EXN_PAIR_BITS,
+               "a pair takes more bits than half a refill has");
+
+void exn_entropy_tables_make_ac(const exn_huffman *huffman, exn_ac_decoder *decoder)
+{
+    exn_codes_make(huffman, &decoder->codes);
+    for (uint32_t i = 0; i < 1 << EXN_LOOKAHEAD; i++) {
+        uint32_t first = look_up(&decoder->codes, i, EXN_LOOKAHEAD), second = 0;
+        unsigned length = first & 255;
+        if (first >= EXN_AC_VALUE && first >> EXN_AC_SIZE & 15 && length < EXN_LOOKAHEAD)
+            second = look_up(&decoder->codes, i << length, EXN_LOOKAHEAD - length);
+        if (second < EXN_AC_VALUE)
+            second = 0;
+        decoder->entry[i] = (uint64_t)(second + length) << 32 | first;
+    }
+}
+
+static void set_code(exn_encoder *encoder, uint8_t symbol, uint32_t code, unsigned length)
+{
+    unsigned size = symbol & 15;
+    if (size > 11) /* of no use: over every limit */
+        return;
+    encoder->entry[symbol].bits = code << size;
+    encoder->entry[256 + symbol].bits = code << size | ((1u << size) - 1);
+    encoder->entry[symbol].length = encoder->entry[256 + symbol].length = length + size;
+}
+
+void exn_entropy_tables_make_encoder(const exn_huffman *huffman, exn_encoder *encoder)
+{
+    uint32_t code = 0, place = 0;
+    memset(encoder, 0, sizeof *encoder);
+    for (unsigned length = 1; length <= 16; length++, code <<= 1)
+        for (unsigned n = huffman->counts[length - 1]; n > 0; n--)
+            set_code(encoder, huffman->values[place++], code++, length);
+}
+
+enum { LEAVES = 257 }; /* one more than symbols: its code, the longest, is the one of all ones */
+
+/* The two rarest trees; of equals the later, which keeps codes short (T.81, figure K.1). */
+static int rarest(const uint64_t frequency[LEAVES], int but)
+{
+    int found = -1;
+    for (int i = 0; i < LEAVES; i++)
+        if (i != but && frequency[i] && (found < 0 || frequency[i] <= frequency[found]))
+            found = i;
+    return found;
+}
+
+/* One bit more for each leaf of the tree that leaf begins; returns the last. */
+static int deepen(const int next[LEAVES], unsigned depth[LEAVES], int leaf)
+{
+    depth[leaf]++;
+    while (next[leaf] >= 0) {
+        leaf = next[leaf];
+        depth[leaf]++;
+    }
+    return leaf;
+}
+
+static void measure_depths(uint64_t frequency[LEAVES], unsigned depth[LEAVES])
+{
+    int next[LEAVES];
+    for (int i = 0; i < LEAVES; i++)
+        next[i] = -1;
+    for (;;) {
+        int a = rarest(frequency, -1);
+        int b = rarest(frequency, a);
+        if (b < 0)
+            return;
+        frequency[a] += frequency[b];
+        frequency[b] = 0;
+        next[deepen(next, depth, a)] = b;
+        deepen(next, depth, b);
+    }
+}
+
+/* Brings codes down to 16 bits (T.81, figure K.3): two of the longest become one a bit shorter, and
+ * a shorter one is split. */
+static void shorten(unsigned lengths[LEAVES + 1])
+{
+    for (int i = LEAVES; i > 16; i--)
+        while (lengths[i] > 0) {
+            int j = i - 2;
+            while (lengths[j] == 0)
+                j--;
+            lengths[i] -= 2;
+            lengths[i - 1]++;
+            lengths[j + 1] += 2;
+            lengths[j]--;
+        }
+}
+
+void exn_entropy_tables_build(const uint64_t counts[256], exn_huffman *huffman)
+{
+    uint64_t frequency[LEAVES];
+    unsigned depth[LEAVES] = {0}, lengths[LEAVES + 1] = {0};
+    memcpy(frequency, counts, 256 * sizeof *counts);
+    frequency[256] = 1;
+    measure_depths(frequency, depth);
+    for (int i = 0; i < LEAVES; i++)
+        lengths[depth[i]]++;
+    lengths[0] = 0;
+    shorten(lengths);
+    int longest = 16;
+    while (longest > 0 && lengths[longest] == 0)
+        longest--;
+    if (longest > 0)
+        lengths[longest]--; /* the leaf that is no symbol */
+    *huffman = (exn_huffman){0};
+    for (int i = 1; i <= 16; i++)
+        huffman->counts[i - 1] = (uint8_t)lengths[i];
+    for (unsigned length = 1; length <= LEAVES; length++)
+        for (int i = 0; i < 256; i++)
+            if (depth[i] == length)
+                huffman->values[huffman->codes++] = (uint8_t)i;
+}
+
+/* Lengths of codes say how often the table's maker saw the symbols. */
+void exn_entropy_tables_complete(exn_huffman *huffman)
+{
+    uint64_t counts[256] = {0};
+    counts[EXN_SYMBOL_EOB] = counts[EXN_SYMBOL_ZRL] = 1;
+    for (unsigned run = 0; run < 16; run++)
+        for (unsigned size = 1; size <= EXN_LARGEST_SIZE; size++)
+            counts[run << 4 | size] = 1;
+    uint32_t place = 0;
+    for (unsigned length = 1; length <= 16; length++)
+        for (unsigned n = huffman->counts[length - 1]; n > 0; n--, place++)
+            if (counts[huffman->values[place]])
+                counts[huffman->values[place]] = UINT64_C(1) << (24 - length);
+    exn_entropy_tables_build(counts, huffman);
+}
+
+uint64_t exn_entropy_tables_cost(const exn_huffman *huffman, const uint64_t counts[256])
+{
+    unsigned lengths[256] = {0};
+    uint64_t bits = 0;
+    uint32_t place = 0;
+    for (unsigned length = 1; length <= 16; length++)
+        for (unsigned n = huffman->counts[length - 1]; n > 0; n--)
+            lengths[huffman->values[place++]] = length;
+    for (int symbol = 0; symbol < 256; symbol++) {
+        if (counts[symbol] && !lengths[symbol])
+            return UINT64_MAX;
+        bits += counts[symbol] * (lengths[symbol] + (unsigned)(symbol & 15));
+    }
+    return bits;
+}

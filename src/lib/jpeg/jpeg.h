@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* JPEG as a row of formats[]. */
+#ifndef EXN_JPEG_JPEG_H
+#define EXN_JPEG_JPEG_H
+
+#include "image.h"
+#include "metadata/thumbnails.h"
+
+extern const exn_format_ops exn_jpeg_format;
+
+/* What a file's metadata may ask for. JPEGs in it are turned losslessly where their grid allows;
+ * their segments are kept, their own Exif unread. max_memory: bytes. */
+exn_thumbnails exn_jpeg_thumbnails(uint64_t max_memory);
+
+#endif

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+#include "mend.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "entropy_walk.h"
+#include "progression.h"
+
+typedef struct mending {
+    exn_jpeg jpeg; /* the new walk */
+    exn_entropy_walk walk;
+    exn_progression progression;
+    size_t tabled; /* segments whose Huffman tables were taken */
+    uint64_t blocks;
+    unsigned strays; /* restart markers of the scan under way that stray bytes stand before */
+} mending;
+
+/* What pads each restart interval does so again and again. A flipped bit leaves something over in
+ * one, or where refinements meet it in two. */
+enum { LEAST_STRAYS = 3 };
+
+static bool is_zero_or_ff(exn_span bytes)
+{
+    for (size_t i = 0; i < bytes.size; i++)
+        if (bytes.data[i] != 0 && bytes.data[i] != 0xFF)
+            return false;
+    return true;
+}
+
+/* Whether bytes are plainly text, or a table of small numbers and names. Coded data are as likely
+ * to have any byte, or few different ones where a picture is flat. */
+static bool is_plain(exn_span bytes)
+{
+    enum { LEAST = 24, LEAST_DIFFERENT = 8 };
+    bool seen[256] = {false};
+    size_t plain = 0, different = 0;
+    for (size_t i = 0; i < bytes.size; i++) {
+        uint8_t byte = bytes.data[i];
+        plain += byte == 0 || (byte >= 0x20 && byte < 0x7F);
+        different += !seen[byte];
+        seen[byte] = true;
+    }
+    return bytes.size >= LEAST && different >= LEAST_DIFFERENT &&
+           plain >= bytes.size - bytes.size / 4;
+}
+
+/* Whether bytes [at, end) may stand behind coded data. Those do not end with a zero byte, but for
+ * one that had no bit to spare for padding: it may be a zero of a file that was never written to
+ * its end. */
+static bool is_no_data(exn_span file, size_t at, size_t end)
+{
+    exn_span bytes = exn_span_part(file, at, end - at);
+    if (bytes.size == 0)
+        return true;
+    return file.data[at - 1] != 0 && (is_zero_or_ff(bytes) || is_plain(bytes));
+}
+
+/* Makes fill bytes of stray ones (T.81, B.1.1.2), in the copy. */
+static bool clean(exn_jpeg *jpeg, size_t at, size_t end)
+{
+    if (at == end)
+        return true;
+    if (!jpeg->clean) {
+        jpeg->clean = malloc(jpeg->file.size);
+        if (!jpeg->clean)
+            return false;
+        memcpy(jpeg->clean, jpeg->file.data, jpeg->file.size);
+    }
+    memset(jpeg->clean + at, 0xFF, end - at);
+    return true;
+}
+
+static bool take_stray(void *context, size_t at, size_t end)
+{
+    mending *m = context;
+    m->strays++;
+    exn_span bytes = exn_span_part(m->jpeg.file, at, end - at);
+    return (is_zero_or_ff(bytes) || is_plain(bytes)) && clean(&m->jpeg, at, end);
+}
+
+static bool take_tables(mending *m)
+{
+    bool good = true;
+    for (; m->tabled < m->jpeg.count && good; m->tabled++)
+        if (m->jpeg.segments[m->tabled].marker == EXN_MARKER_DHT)
+            good = exn_entropy_walk_table(&m->walk, m->jpeg.segments[m->tabled].payload);
+    return good;
+}
+
+/* Goes through the scan whose header was parsed last. *end: where its last MCU is done. */
+static bool walk_scan(mending *m, size_t *end)
+{
+    exn_jpeg *jpeg = &m->jpeg;
+    const exn_jpeg_scan *header = &jpeg->scans[jpeg->scan_count - 1];
+    *end = jpeg->walked;
+    m->strays = 0;
+    if (!take_tables(m) ||
+        exn_segments_charge(jpeg, EXN_JPEG_FREE_PASSES, &m->blocks, NULL) != EXN_OK ||
+        !exn_entropy_walk_scan(&m->walk, header, jpeg->segments[jpeg->count - 1].payload,
+                               take_stray, m, end) ||
+        (m->strays > 0 && m->strays < LEAST_STRAYS))
+        return false;
+    exn_progression_add(&m->progression, jpeg, header);
+    return true;
+}
+
+/* Walks on from a scan that ends at `end`, where it may, up to the header of the next one or EOI.
+ */
+static bool walk_on(mending *m, size_t end)
+{
+    exn_jpeg *jpeg = &m->jpeg;
+    bool found = true;
+    exn_jpeg_end_scan(jpeg, end);
+    size_t next = jpeg->walked;
+    if (!is_no_data(jpeg->file, end, next) || !clean(jpeg, end, next))
+        return false;
+    do {
+        if (exn_jpeg_parse_next(jpeg, &found, NULL) != EXN_OK)
+            return false;
+    } while (found && !jpeg->has_eoi && jpeg->segments[jpeg->count - 1].marker != EXN_MARKER_SOS);
+    return found;
+}
+
+/* The code of the marker whose first fill byte is at `at`; 0: the file ends there. */
+static uint8_t marker_at(exn_span file, size_t at)
+{
+    while (at < file.size && file.data[at] == 0xFF)
+        at++;
+    return at < file.size ? file.data[at] : 0;
+}
+
+/* Whether the picture that is done at `end` may end there, before what comes next: nothing, EOI, or
+ * what is no part of a JPEG. A flipped bit, which may have left over coded data, leaves EOI in its
+ * place. */
+static bool may_end(const mending *m, size_t end)
+{
+    exn_span file = m->jpeg.file;
+    size_t next = exn_jpeg_entropy_marker(file, end);
+    uint8_t marker = marker_at(file, next);
+    bool eoi = marker == EXN_MARKER_EOI;
+    if (next == end) /* the codec's own segments say more of the picture than is known */
+        return marker < EXN_MARKER_SOF0 || marker == EXN_MARKER_SOI || marker >= EXN_MARKER_APP0;
+    return m->walk.padded && ((next < file.size && !eoi) || is_no_data(file, end, next));
+}
+
+/* Whether EOI comes right behind `end`, but for bytes worth keeping. */
+static bool is_before_text(const mending *m, size_t end)
+{
+    exn_span file = m->jpeg.file;
+    exn_span between = exn_span_part(file, end, exn_jpeg_entropy_marker(file, end) - end);
+    return !is_zero_or_ff(between) && may_end(m, end);
+}
+
+/* Walks all scans. Where they go on behind a picture that is whole, but not to EOI, they are none.
+ */
+static bool walk_scans(mending *m)
+{
+    exn_jpeg *jpeg = &m->jpeg;
+    exn_jpeg_place whole = {0};
+    size_t end;
+    while (walk_scan(m, &end)) {
+        if (whole.end == 0 && exn_progression_is_whole(&m->progression, jpeg))
+            whole = (exn_jpeg_place){jpeg->count, jpeg->scan_count, end};
+        if ((whole.end == end && is_before_text(m, end)) || !walk_on(m, end))
+            break;
+        if (jpeg->has_eoi)
+            return true;
+    }
+    if (whole.end == 0 || !may_end(m, whole.end))
+        return false;
+    exn_jpeg_end(jpeg, whole);
+    return true;
+}
+
+bool exn_mend(exn_jpeg *jpeg, uint64_t limit)
+{
+    mending m = {.blocks = EXN_JPEG_BLOCKS};
+    bool whole = false;
+    if (jpeg->mended || jpeg->arithmetic || !exn_segments_ids_differ(jpeg) ||
+        exn_entropy_walk_bytes(jpeg) + 2 * (uint64_t)jpeg->file.size > limit ||
+        exn_segments_parse_header(jpeg->file, &m.jpeg, NULL) != EXN_OK) {
+        exn_segments_free(&m.jpeg);
+        return false;
+    }
+    exn_progression_open(&m.progression);
+    if (exn_entropy_walk_open(&m.walk, &m.jpeg) == EXN_OK)
+        whole = walk_scans(&m);
+    exn_entropy_walk_close(&m.walk);
+    if (!whole) {
+        exn_segments_free(&m.jpeg);
+        return false;
+    }
+    exn_jpeg_complete(&m.jpeg);
+    m.jpeg.mended = true;
+    exn_segments_free(jpeg);
+    *jpeg = m.jpeg;
+    return true;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#include "progression.h"
+
+#include <string.h>
+
+void exn_progression_open(exn_progression *p)
+{
+    memset(p->bits, -1, sizeof p->bits);
+}
+
+void exn_progression_add(exn_progression *p, const exn_jpeg *jpeg, const exn_jpeg_scan *scan)
+{
+    unsigned first = jpeg->progressive ? scan->ss : 0, last = jpeg->progressive ? scan->se : 63;
+    for (int i = 0; i < scan->components; i++)
+        for (unsigned k = first; k <= last && k < 64; k++)
+            p->bits[scan->component[i]][k] = (signed char)(jpeg->progressive ? scan->al : 0);
+}
+
+bool exn_progression_is_whole(const exn_progression *p, const exn_jpeg *jpeg)
+{
+    for (uint32_t i = 0; i < jpeg->components; i++)
+        for (int k = 0; k < 64; k++)
+            if (p->bits[i][k] != 0)
+                return false;
+    return true;
+}
+
+bool exn_progression_of(const exn_jpeg *jpeg)
+{
+    exn_progression p;
+    exn_progression_open(&p);
+    for (size_t s = 0; s < jpeg->scan_count; s++)
+        exn_progression_add(&p, jpeg, &jpeg->scans[s]);
+    return exn_progression_is_whole(&p, jpeg);
+}

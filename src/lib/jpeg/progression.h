@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* Whether a JPEG's scan headers promise the whole picture (T.81, G.1.1.1). */
+#ifndef EXN_JPEG_PROGRESSION_H
+#define EXN_JPEG_PROGRESSION_H
+
+#include "segments.h"
+
+/* How many low bits of each coefficient, in zigzag order, are still to come; -1: all. */
+typedef struct exn_progression {
+    signed char bits[EXN_JPEG_MAX_COMPONENTS][64];
+} exn_progression;
+
+void exn_progression_open(exn_progression *progression);
+
+/* Takes in a scan of jpeg. One that is sequential is whole, whatever its header's words say. */
+void exn_progression_add(exn_progression *progression, const exn_jpeg *jpeg,
+                         const exn_jpeg_scan *scan);
+
+/* Whether no bit of any coefficient is missing. */
+bool exn_progression_is_whole(const exn_progression *progression, const exn_jpeg *jpeg);
+
+/* The same of all of a file's scans, as far as they were walked. */
+bool exn_progression_of(const exn_jpeg *jpeg);
+
+#endif

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT */
+#include "secondary.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "metadata/block.h"
+
+enum { PICTURES_MAX = EXN_MPF_ENTRIES_MAX + EXN_XMP_ITEMS_MAX };
+
+/* The first reason is the one that is told. */
+static void doubt(exn_secondaries *s, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void doubt(exn_secondaries *s, const char *format, ...)
+{
+    va_list arguments;
+    if (s->reason[0])
+        return;
+    va_start(arguments, format);
+    vsnprintf(s->reason, sizeof s->reason, format, arguments);
+    va_end(arguments);
+}
+
+static size_t primary_end(const exn_secondaries *s)
+{
+    return s->jpeg->file.size - s->jpeg->trailer.size;
+}
+
+/* Whether all of it lies behind the first picture's EOI. */
+static bool is_behind(const exn_secondaries *s, uint64_t at, uint64_t size)
+{
+    uint64_t end = s->jpeg->file.size;
+    return size > 0 && at >= primary_end(s) && at <= end && size <= end - at;
+}
+
+/* Editors and messengers that take a picture alone cut off what follows its EOI and keep the index.
+ * A place in the picture itself is no such one: then the index was never of this file. */
+static bool is_cut_off(const exn_secondaries *s, uint64_t at)
+{
+    return s->jpeg->has_eoi && s->jpeg->trailer.size == 0 && at >= s->jpeg->file.size;
+}
+
+static exn_span mpf_bytes(const exn_secondaries *s)
+{
+    return exn_span_part(s->mpf_segment->payload, EXN_MPF_PREFIX, SIZE_MAX);
+}
+
+static size_t mpf_base(const exn_secondaries *s)
+{
+    return (size_t)(mpf_bytes(s).data - s->jpeg->file.data);
+}
+
+static const char *frame_word(exn_mpf_frame frame)
+{
+    static const char *const words[] = {
+        [EXN_MPF_FRAME_SAME] = "",
+        [EXN_MPF_FRAME_PANORAMA] = "a panorama",
+        [EXN_MPF_FRAME_STEREO] = "a stereo pair",
+        [EXN_MPF_FRAME_ANGLE] = "a set of angles",
+        [EXN_MPF_FRAME_ORIGINAL] = "a preserved original",
+        [EXN_MPF_FRAME_UNKNOWN] = "of an unknown type",
+    };
+    return words[frame];
+}
+
+/* The first picture's size is not asked: phones write one that is some bytes off, and its end is
+ * known better from its markers. */
+static void add_entries(exn_secondaries *s, bool turning)
+{
+    exn_span tiff = mpf_bytes(s);
+    size_t base = mpf_base(s);
+    for (uint32_t i = 0; i < s->mpf.count; i++) {
+        exn_mpf_entry entry = exn_mpf_entry_at(tiff, &s->mpf, i);
+        uint64_t at = (uint64_t)base + entry.offset;
+        if (turning && i > 0 && is_cut_off(s, at)) {
+            s->leftover = true;
+            continue;
+        }
+        if (turning && entry.frame != EXN_MPF_FRAME_SAME)
+            doubt(s, "picture %u is %s", i + 1, frame_word(entry.frame));
+        if (turning && !entry.is_jpeg)
+            doubt(s, "picture %u is no JPEG", i + 1);
+        if (i == 0 && entry.offset != 0)
+            doubt(s, "the index does not begin with this picture");
+        else if (i > 0 && (entry.offset == 0 || !is_behind(s, at, entry.size)))
+            doubt(s, "picture %u lies outside of the file", i + 1);
+        else if (i > 0)
+            s->pictures[s->count++] = (exn_picture){
+                .at = (size_t)at, .size = entry.size, .entry = i, .frame = entry.frame};
+    }
+}
+
+static void find_mpf(exn_secondaries *s, bool turning)
+{
+    for (size_t i = 0; i < s->jpeg->count; i++) {
+        const exn_segment *segment = &s->jpeg->segments[i];
+        exn_mpf mpf;
+        if (!exn_segment_is_mpf(segment))
+            continue;
+        exn_mpf_verdict verdict =
+            exn_mpf_open(exn_span_part(segment->payload, EXN_MPF_PREFIX, SIZE_MAX), &mpf);
+        s->indexed = s->indexed || verdict != EXN_MPF_NO_INDEX;
+        if (verdict == EXN_MPF_BROKEN || (verdict == EXN_MPF_INDEX && s->mpf_segment)) {
+            doubt(s, "the index cannot be read");
+        } else if (verdict == EXN_MPF_INDEX) {
+            s->mpf_segment = segment;
+            s->mpf = mpf;
+        }
+    }
+    if (s->mpf_segment)
+        add_entries(s, turning);
+}
+
+/* The picture that the MPF index knows too: at the same place, or else the only one of that size.
+ */
+static exn_picture *same_picture(exn_secondaries *s, uint64_t at, uint32_t size)
+{
+    exn_picture *alike = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        exn_picture *p = &s->pictures[i];
+        if (p->size != size || p->item)
+            continue;
+        if (p->at == at)
+            return p;
+        alike = p;
+        count++;
+    }
+    return count == 1 ? alike : NULL;
+}
+
+static void add_item(exn_secondaries *s, uint32_t number, uint64_t at)
+{
+    const exn_xmp_item *item = &s->directory.items[number];
+    exn_picture *known = same_picture(s, at, item->length);
+    if (known)
+        known->item = number;
+    else if (!is_behind(s, at, item->length))
+        doubt(s, "item %u of the directory lies outside of the file", number + 1);
+    else
+        s->pictures[s->count++] = (exn_picture){
+            .at = (size_t)at, .size = item->length, .item = number, .frame = EXN_MPF_FRAME_SAME};
+}
+
+/* Items follow each other without offsets. Where a video is not where it should be, which editors
+ * leave behind that cut off what follows EOI, no picture is worse for it. An item without a length
+ * shares the data of another one (Dynamic Depth 1.0, Container element). */
+static void add_items(exn_secondaries *s, bool turning)
+{
+    const exn_xmp_directory *d = &s->directory;
+    uint64_t at = primary_end(s);
+    for (uint32_t i = 0; i < d->count; i++) {
+        const exn_xmp_item *item = &d->items[i];
+        bool image = item->kind == EXN_XMP_ITEM_SAME_SCENE || item->kind == EXN_XMP_ITEM_IMAGE;
+        if (turning && image && item->length > 0 && is_cut_off(s, at))
+            s->leftover = true;
+        else if (item->kind == EXN_XMP_ITEM_SAME_SCENE && item->length > 0)
+            add_item(s, i, at);
+        else if (item->kind == EXN_XMP_ITEM_IMAGE && turning)
+            doubt(s, "item %u of the directory is of an unknown kind", i + 1);
+        at += (uint64_t)(i > 0 ? item->length : 0) + item->padding;
+    }
+}
+
+/* Extended XMP is put together elsewhere; no writer is known to put a directory there. */
+static bool has_directory(exn_span portion)
+{
+    static const char uri[] = "/1.0/container/", name[] = ":Directory";
+    return portion.size > 0 && memmem(portion.data, portion.size, uri, sizeof uri - 1) &&
+           memmem(portion.data, portion.size, name, sizeof name - 1);
+}
+
+static void find_directory(exn_secondaries *s, bool turning)
+{
+    for (size_t i = 0; i < s->jpeg->count; i++) {
+        const exn_segment *segment = &s->jpeg->segments[i];
+        exn_xmp_directory directory = {.found = false};
+        exn_block block = {.kind = EXN_BLOCK_OTHER};
+        if (segment->marker == EXN_MARKER_APP1)
+            block = exn_block_of(segment->payload);
+        if (block.kind == EXN_BLOCK_XMP)
+            exn_xmp_list(block.body, &directory);
+        else if (block.kind == EXN_BLOCK_XMP_EXTENDED && has_directory(block.body))
+            directory.found = directory.broken = true;
+        if (!directory.found)
+            continue;
+        s->indexed = true;
+        if (directory.broken || s->xmp_segment)
+            doubt(s, "the directory in XMP cannot be read");
+        s->xmp_segment = segment;
+        s->directory = directory;
+    }
+    if (s->xmp_segment && !s->directory.broken)
+        add_items(s, turning);
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const exn_picture *p = a, *q = b;
+    return p->at != q->at ? (p->at < q->at ? -1 : 1)
+                          : (p->entry > q->entry) - (p->entry < q->entry);
+}
+
+/* Pictures that share bytes cannot be replaced one by one. The later one goes from the list. */
+static void settle_places(exn_secondaries *s)
+{
+    size_t kept = 0, at = 0, end = 0;
+    if (s->count > 1)
+        qsort(s->pictures, s->count, sizeof *s->pictures, by_place);
+    for (size_t i = 0; i < s->count; i++) {
+        if (s->pictures[i].at < end) {
+            doubt(s, s->pictures[i].at == at ? "the two indexes disagree" : "pictures overlap");
+            continue;
+        }
+        at = s->pictures[i].at;
+        end = at + s->pictures[i].size;
+        s->pictures[kept++] = s->pictures[i];
+    }
+    s->count = kept;
+}
+
+exn_status exn_secondary_open(exn_secondaries *s, const exn_jpeg *jpeg, bool turning)
+{
+    *s = (exn_secondaries){.jpeg = jpeg};
+    s->pictures = calloc(PICTURES_MAX, sizeof *s->pictures);
+    if (!s->pictures)
+        return EXN_MEMORY;
+    find_mpf(s, turning);
+    find_directory(s, turning);
+    settle_places(s);
+    return EXN_OK;
+}
+
+void exn_secondary_close(exn_secondaries *s)
+{
+    for (size_t i = 0; i < s->count; i++)
+        exn_buffer_free(&s->pictures[i].product);
+    free(s->pictures);
+    *s = (exn_secondaries){0};
+}
+
+static size_t new_size(const exn_picture *p)
+{
+    return p->replaced ? p->product.size : p->size;
+}
+
+void exn_secondary_lengths(const exn_secondaries *s, size_t primary_size, exn_xmp_relist *relist)
+{
+    *relist = (exn_xmp_relist){.drop = false};
+    for (size_t i = 0; i < s->directory.count; i++)
+        relist->lengths[i] = s->directory.items[i].length;
+    for (size_t i = 0; i < s->count; i++)
+        if (s->pictures[i].item)
+            relist->lengths[s->pictures[i].item] = (uint32_t)new_size(&s->pictures[i]);
+    /* Most writers leave out the first picture's, or make it 0. */
+    if (s->directory.count > 0 && s->directory.items[0].length > 0)
+        relist->lengths[0] = (uint32_t)primary_size;
+}
+
+exn_status exn_secondary_append_trailer(exn_secondaries *s, bool drop, exn_buffer *out)
+{
+    exn_span file = s->jpeg->file;
+    size_t start = out->size, done = primary_end(s);
+    exn_status status = EXN_OK;
+    for (size_t i = 0; i < s->count && status == EXN_OK; i++) {
+        exn_picture *p = &s->pictures[i];
+        exn_span source = exn_span_part(file, p->at, p->size);
+        status = exn_buffer_append(out, file.data + done, p->at - done);
+        p->new_at = out->size - start;
+        done = p->at + p->size;
+        /* A wrong index may name bytes that are no picture: those are not ours to drop. */
+        if (status == EXN_OK && p->replaced)
+            status = exn_buffer_append(out, p->product.data, p->product.size);
+        else if (status == EXN_OK && !(drop && exn_span_starts(source, "\xFF\xD8", 2)))
+            status = exn_buffer_append(out, source.data, source.size);
+    }
+    return status == EXN_OK ? exn_buffer_append(out, file.data + done, file.size - done) : status;
+}
+
+bool exn_secondary_patch(const exn_secondaries *s, exn_buffer *product, size_t segment_at,
+                         size_t primary_size)
+{
+    if (!s->mpf_segment)
+        return true;
+    size_t base = segment_at + mpf_base(s) - s->mpf_segment->offset;
+    uint8_t *tiff = product->data + base;
+    if (product->size > UINT32_MAX)
+        return false;
+    exn_mpf_put(tiff, &s->mpf, 0, (uint32_t)primary_size, 0);
+    for (size_t i = 0; i < s->count; i++) {
+        const exn_picture *p = &s->pictures[i];
+        if (p->entry)
+            exn_mpf_put(tiff, &s->mpf, p->entry, (uint32_t)new_size(p),
+                        (uint32_t)(primary_size + p->new_at - base));
+    }
+    return true;
+}

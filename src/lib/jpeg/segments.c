@@ -1,0 +1,553 @@
+/* SPDX-License-Identifier: MIT */
+#include "segments.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "entropy_end.h"
+
+/* No camera or encoder comes near this; it bounds what a hostile file can make the walk hold and
+ * libjpeg decode. */
+enum { MAX_SCANS = 500 };
+
+/* Adds one zeroed element to an array that grows by doubling; NULL when out of memory. */
+static void *array_add(void **array, size_t *count, size_t element_size)
+{
+    if ((*count & (*count - 1)) == 0) { /* a power of two: full */
+        void *grown = realloc(*array, (*count ? *count * 2 : 1) * element_size);
+        if (!grown)
+            return NULL;
+        *array = grown;
+    }
+    void *element = (char *)*array + *count * element_size;
+    memset(element, 0, element_size);
+    ++*count;
+    return element;
+}
+
+/* T.81, B.1.1.3: these stand alone, without a length. */
+static bool stands_alone(uint8_t marker)
+{
+    return marker == EXN_MARKER_TEM || (marker >= EXN_MARKER_RST0 && marker <= EXN_MARKER_EOI);
+}
+
+size_t exn_jpeg_entropy_marker(exn_span file, size_t at)
+{
+    while ((at = exn_entropy_end(file, at)) < file.size) {
+        size_t next = at + 1;
+        while (next < file.size && file.data[next] == 0xFF)
+            next++;
+        if (next == file.size)
+            return file.size;
+        uint8_t code = file.data[next];
+        if (code != 0 && (code < EXN_MARKER_RST0 || code > EXN_MARKER_RST7))
+            return at;
+        at = next + 1;
+    }
+    return file.size;
+}
+
+static exn_status parse_sof(exn_jpeg *jpeg, const exn_segment *segment, exn_error *error)
+{
+    const uint8_t *p = segment->payload.data;
+    size_t size = segment->payload.size;
+    uint8_t sof = segment->marker;
+    if (jpeg->sof)
+        return exn_status_fail(error, EXN_CORRUPT, "two frame headers");
+    if (sof == 0xC3 || sof == 0xC7 || sof == 0xCB || sof == 0xCF)
+        return exn_status_fail(error, EXN_UNSUPPORTED, "lossless JPEG (SOF%d)",
+                               sof - EXN_MARKER_SOF0);
+    if (sof != 0xC0 && sof != 0xC1 && sof != 0xC2 && sof != 0xC9 && sof != 0xCA)
+        return exn_status_fail(error, EXN_UNSUPPORTED, "hierarchical JPEG (SOF%d)",
+                               sof - EXN_MARKER_SOF0);
+    if (size < 6 || size != 6 + 3 * (size_t)p[5])
+        return exn_status_fail(error, EXN_CORRUPT, "frame header of %zu bytes", size);
+    if (p[0] != 8)
+        return exn_status_fail(error, EXN_UNSUPPORTED, "%d-bit JPEG", p[0]);
+    jpeg->sof = sof;
+    jpeg->progressive = sof == 0xC2 || sof == 0xCA;
+    jpeg->arithmetic = sof >= EXN_MARKER_SOF9;
+    jpeg->height = exn_get16be(p + 1);
+    jpeg->width = exn_get16be(p + 3);
+    jpeg->components = p[5];
+    if (jpeg->height == 0)
+        return exn_status_fail(error, EXN_UNSUPPORTED, "JPEG whose height is in a DNL segment");
+    if (jpeg->width == 0 || jpeg->components == 0)
+        return exn_status_fail(error, EXN_CORRUPT, "frame header of an empty picture");
+    if (jpeg->components > EXN_JPEG_MAX_COMPONENTS)
+        return exn_status_fail(error, EXN_UNSUPPORTED, "JPEG of %u components", jpeg->components);
+    for (uint32_t i = 0; i < jpeg->components; i++) {
+        const uint8_t *c = p + 6 + 3 * (size_t)i;
+        uint8_t h = c[1] >> 4, v = c[1] & 15;
+        if (h < 1 || h > 4 || v < 1 || v > 4)
+            return exn_status_fail(error, EXN_CORRUPT, "sampling factor %dx%d", h, v);
+        jpeg->component[i].id = c[0];
+        jpeg->component[i].h = h;
+        jpeg->component[i].v = v;
+        jpeg->max_h = h > jpeg->max_h ? h : jpeg->max_h;
+        jpeg->max_v = v > jpeg->max_v ? v : jpeg->max_v;
+    }
+    return EXN_OK;
+}
+
+bool exn_segments_ids_differ(const exn_jpeg *jpeg)
+{
+    for (uint32_t i = 0; i < jpeg->components; i++)
+        for (uint32_t j = 0; j < i; j++)
+            if (jpeg->component[i].id == jpeg->component[j].id)
+                return false;
+    return true;
+}
+
+/* The component that is named at a place of a scan header. There they stand in the frame's order
+ * (T.81, B.2.3), by which libjpeg-turbo tells components of one id apart. */
+static int component_index(const exn_jpeg *jpeg, uint8_t id, uint32_t place)
+{
+    for (uint32_t k = 0; k < jpeg->components; k++) {
+        uint32_t i = (place + k) % jpeg->components;
+        if (jpeg->component[i].id == id)
+            return (int)i;
+    }
+    return -1;
+}
+
+static exn_status parse_sos(exn_jpeg *jpeg, const exn_segment *segment, exn_error *error)
+{
+    const uint8_t *p = segment->payload.data;
+    size_t size = segment->payload.size;
+    if (!jpeg->sof)
+        return exn_status_fail(error, EXN_CORRUPT, "scan before the frame header");
+    if (size < 1 || p[0] < 1 || p[0] > jpeg->components || size != 4 + 2 * (size_t)p[0])
+        return exn_status_fail(error, EXN_CORRUPT, "scan header of %zu bytes", size);
+    if (jpeg->scan_count == MAX_SCANS)
+        return exn_status_fail(error, EXN_LIMIT, "more than %d scans", MAX_SCANS);
+    exn_jpeg_scan *scan = array_add((void **)&jpeg->scans, &jpeg->scan_count, sizeof *scan);
+    if (!scan)
+        return exn_status_fail(error, EXN_MEMORY, "scan list");
+    scan->components = p[0];
+    for (int i = 0; i < p[0]; i++) {
+        int index = component_index(jpeg, p[1 + 2 * i], (uint32_t)i);
+        if (index < 0)
+            return exn_status_fail(error, EXN_CORRUPT, "scan of an unknown component");
+        scan->component[i] = (uint8_t)index;
+    }
+    const uint8_t *tail = p + 1 + 2 * (size_t)p[0];
+    scan->ss = tail[0];
+    scan->se = tail[1];
+    scan->ah = tail[2] >> 4;
+    scan->al = tail[2] & 15;
+    scan->restart_interval = jpeg->restart_interval;
+    return EXN_OK;
+}
+
+/* The tables of T.81, K.3 to K.6, told apart by the 16 counts: no two encoders share those by
+ * chance, but the values decide. */
+static const uint8_t dc_luminance[] = {0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0,  0,
+                                       0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
+static const uint8_t dc_chrominance[] = {0, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0,  0,
+                                         0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
+static const uint8_t ac_luminance[] = {
+    0x00, 0x02, 0x01, 0x03, 0x03, 0x02, 0x04, 0x03, 0x05, 0x05, 0x04, 0x04, 0x00, 0x00, 0x01,
+    0x7d, 0x01, 0x02, 0x03, 0x00, 0x04, 0x11, 0x05, 0x12, 0x21, 0x31, 0x41, 0x06, 0x13, 0x51,
+    0x61, 0x07, 0x22, 0x71, 0x14, 0x32, 0x81, 0x91, 0xa1, 0x08, 0x23, 0x42, 0xb1, 0xc1, 0x15,
+    0x52, 0xd1, 0xf0, 0x24, 0x33, 0x62, 0x72, 0x82, 0x09, 0x0a, 0x16, 0x17, 0x18, 0x19, 0x1a,
+    0x25, 0x26, 0x27, 0x28, 0x29, 0x2a, 0x34, 0x35, 0x36, 0x37, 0x38, 0x39, 0x3a, 0x43, 0x44,
+    0x45, 0x46, 0x47, 0x48, 0x49, 0x4a, 0x53, 0x54, 0x55, 0x56, 0x57, 0x58, 0x59, 0x5a, 0x63,
+    0x64, 0x65, 0x66, 0x67, 0x68, 0x69, 0x6a, 0x73, 0x74, 0x75, 0x76, 0x77, 0x78, 0x79, 0x7a,
+    0x83, 0x84, 0x85, 0x86, 0x87, 0x88, 0x89, 0x8a, 0x92, 0x93, 0x94, 0x95, 0x96, 0x97, 0x98,
+    0x99, 0x9a, 0xa2, 0xa3, 0xa4, 0xa5, 0xa6, 0xa7, 0xa8, 0xa9, 0xaa, 0xb2, 0xb3, 0xb4, 0xb5,
+    0xb6, 0xb7, 0xb8, 0xb9, 0xba, 0xc2, 0xc3, 0xc4, 0xc5, 0xc6, 0xc7, 0xc8, 0xc9, 0xca, 0xd2,
+    0xd3, 0xd4, 0xd5, 0xd6, 0xd7, 0xd8, 0xd9, 0xda, 0xe1, 0xe2, 0xe3, 0xe4, 0xe5, 0xe6, 0xe7,
+    0xe8, 0xe9, 0xea, 0xf1, 0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7, 0xf8, 0xf9, 0xfa};
+static const uint8_t ac_chrominance[] = {
+    0x00, 0x02, 0x01, 0x02, 0x04, 0x04, 0x03, 0x04, 0x07, 0x05, 0x04, 0x04, 0x00, 0x01, 0x02,
+    0x77, 0x00, 0x01, 0x02, 0x03, 0x11, 0x04, 0x05, 0x21, 0x31, 0x06, 0x12, 0x41, 0x51, 0x07,
+    0x61, 0x71, 0x13, 0x22, 0x32, 0x81, 0x08, 0x14, 0x42, 0x91, 0xa1, 0xb1, 0xc1, 0x09, 0x23,
+    0x33, 0x52, 0xf0, 0x15, 0x62, 0x72, 0xd1, 0x0a, 0x16, 0x24, 0x34, 0xe1, 0x25, 0xf1, 0x17,
+    0x18, 0x19, 0x1a, 0x26, 0x27, 0x28, 0x29, 0x2a, 0x35, 0x36, 0x37, 0x38, 0x39, 0x3a, 0x43,
+    0x44, 0x45, 0x46, 0x47, 0x48, 0x49, 0x4a, 0x53, 0x54, 0x55, 0x56, 0x57, 0x58, 0x59, 0x5a,
+    0x63, 0x64, 0x65, 0x66, 0x67, 0x68, 0x69, 0x6a, 0x73, 0x74, 0x75, 0x76, 0x77, 0x78, 0x79,
+    0x7a, 0x82, 0x83, 0x84, 0x85, 0x86, 0x87, 0x88, 0x89, 0x8a, 0x92, 0x93, 0x94, 0x95, 0x96,
+    0x97, 0x98, 0x99, 0x9a, 0xa2, 0xa3, 0xa4, 0xa5, 0xa6, 0xa7, 0xa8, 0xa9, 0xaa, 0xb2, 0xb3,
+    0xb4, 0xb5, 0xb6, 0xb7, 0xb8, 0xb9, 0xba, 0xc2, 0xc3, 0xc4, 0xc5, 0xc6, 0xc7, 0xc8, 0xc9,
+    0xca, 0xd2, 0xd3, 0xd4, 0xd5, 0xd6, 0xd7, 0xd8, 0xd9, 0xda, 0xe2, 0xe3, 0xe4, 0xe5, 0xe6,
+    0xe7, 0xe8, 0xe9, 0xea, 0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7, 0xf8, 0xf9, 0xfa};
+
+static const struct {
+    uint8_t class; /* T.81, B.2.4.2: 0 DC, 1 AC */
+    exn_span table;
+} standard_tables[] = {
+    {0, {dc_luminance, sizeof dc_luminance}},
+    {0, {dc_chrominance, sizeof dc_chrominance}},
+    {1, {ac_luminance, sizeof ac_luminance}},
+    {1, {ac_chrominance, sizeof ac_chrominance}},
+};
+
+/* The number + 1 of the standard table that rest begins with, or 0. */
+static uint8_t standard_table(uint8_t class, exn_span rest)
+{
+    for (uint8_t i = 0; i < 4; i++)
+        if (standard_tables[i].class == class &&
+            exn_span_starts(rest, standard_tables[i].table.data, standard_tables[i].table.size))
+            return i + 1;
+    return 0;
+}
+
+/* Looks at one DHT segment (T.81, B.2.4.2); slots remembers which standard table each of the 2 x 4
+ * slots holds. */
+static bool all_standard(exn_span payload, uint8_t slots[2][4])
+{
+    size_t at = 0;
+    while (at < payload.size) {
+        uint8_t class = payload.data[at] >> 4, slot = payload.data[at] & 15;
+        exn_span rest = exn_span_part(payload, at + 1, SIZE_MAX);
+        uint8_t number = standard_table(class, rest);
+        if (class > 1 || slot > 3 || number == 0 ||
+            (slots[class][slot] && slots[class][slot] != number))
+            return false;
+        slots[class][slot] = number;
+        at += 1 + standard_tables[number - 1].table.size;
+    }
+    return true;
+}
+
+/* Finds the next marker from *at on, skipping what belongs to no segment; false at the end of the
+ * file. */
+static bool next_marker(exn_span file, size_t *at, exn_segment *segment)
+{
+    while (*at < file.size) {
+        const uint8_t *ff = memchr(file.data + *at, 0xFF, file.size - *at);
+        if (!ff)
+            return false;
+        size_t offset = (size_t)(ff - file.data), code = offset;
+        while (code < file.size && file.data[code] == 0xFF)
+            code++;
+        if (code == file.size)
+            return false;
+        *at = code + 1;
+        if (file.data[code] != 0) {
+            segment->offset = offset;
+            segment->marker = file.data[code];
+            return true;
+        }
+    }
+    return false;
+}
+
+static exn_status parse_payload(exn_jpeg *jpeg, exn_segment *segment, size_t *at, exn_error *error)
+{
+    exn_span file = jpeg->file;
+    if (stands_alone(segment->marker)) {
+        segment->size = *at - segment->offset;
+        return EXN_OK;
+    }
+    size_t left = file.size - *at;
+    size_t length = left >= 2 ? exn_get16be(file.data + *at) : 0;
+    if (length < 2 || length > left)
+        return exn_status_fail(error, EXN_CORRUPT,
+                               "segment FF%02X at byte %zu is cut off or has a bad length",
+                               segment->marker, segment->offset);
+    segment->payload = exn_span_part(file, *at + 2, length - 2);
+    *at += length;
+    segment->size = *at - segment->offset;
+    return EXN_OK;
+}
+
+/* The number of lines, told behind the first scan (T.81, B.2.5). Decoders go by the frame header;
+ * where that says the same nothing is lost. */
+static exn_status check_dnl(const exn_jpeg *jpeg, const exn_segment *segment, exn_error *error)
+{
+    if (jpeg->sof && segment->payload.size == 2 &&
+        exn_get16be(segment->payload.data) == jpeg->height)
+        return EXN_OK;
+    return exn_status_fail(error, EXN_UNSUPPORTED, "JPEG with a DNL segment of another height");
+}
+
+/* What a segment means to the walk, beyond its extent. */
+static exn_status parse_meaning(exn_jpeg *jpeg, const exn_segment *segment, exn_error *error)
+{
+    uint8_t m = segment->marker;
+    switch (m) {
+    case EXN_MARKER_SOI:
+        return jpeg->count > 1 ? exn_status_fail(error, EXN_CORRUPT, "SOI inside the image")
+                               : EXN_OK;
+    case EXN_MARKER_SOS:
+        return parse_sos(jpeg, segment, error);
+    case EXN_MARKER_DHT:
+        jpeg->standard_huffman =
+            jpeg->standard_huffman && all_standard(segment->payload, jpeg->slots);
+        return EXN_OK;
+    case EXN_MARKER_DRI:
+        if (segment->payload.size != 2)
+            return exn_status_fail(error, EXN_CORRUPT, "restart interval of %zu bytes",
+                                   segment->payload.size);
+        jpeg->restart_interval = (uint16_t)exn_get16be(segment->payload.data);
+        return EXN_OK;
+    case EXN_MARKER_DNL:
+        return check_dnl(jpeg, segment, error);
+    case EXN_MARKER_DAC:
+    case EXN_MARKER_DQT:
+    case EXN_MARKER_COM:
+    case EXN_MARKER_EOI:
+    case EXN_MARKER_TEM:
+        return EXN_OK;
+    default:
+        if (m >= EXN_MARKER_SOF0 && m <= 0xCF && m != 0xC8)
+            return parse_sof(jpeg, segment, error);
+        if ((m >= EXN_MARKER_RST0 && m <= EXN_MARKER_RST7) || exn_segment_is_metadata(segment))
+            return EXN_OK;
+        if (m == 0xDE || m == 0xDF)
+            return exn_status_fail(error, EXN_UNSUPPORTED, "hierarchical JPEG");
+        return exn_status_fail(error, EXN_CORRUPT, "unknown marker FF%02X at byte %zu", m,
+                               segment->offset);
+    }
+}
+
+/* The next segment, with what it means. *found: there was one. */
+exn_status exn_jpeg_parse_next(exn_jpeg *jpeg, bool *found, exn_error *error)
+{
+    exn_segment next = {0};
+    *found = next_marker(jpeg->file, &jpeg->walked, &next);
+    if (!*found)
+        return EXN_OK;
+    if (jpeg->count == EXN_JPEG_MAX_SEGMENTS)
+        return exn_status_fail(error, EXN_LIMIT, "more than %d segments", EXN_JPEG_MAX_SEGMENTS);
+    exn_status status = parse_payload(jpeg, &next, &jpeg->walked, error);
+    if (status != EXN_OK)
+        return status;
+    exn_segment *segment = array_add((void **)&jpeg->segments, &jpeg->count, sizeof *segment);
+    if (!segment)
+        return exn_status_fail(error, EXN_MEMORY, "segment list");
+    *segment = next;
+    jpeg->has_eoi = next.marker == EXN_MARKER_EOI;
+    return parse_meaning(jpeg, segment, error);
+}
+
+exn_status exn_segments_parse_header(exn_span file, exn_jpeg *jpeg, exn_error *error)
+{
+    bool found = true;
+    *jpeg = (exn_jpeg){.file = file, .standard_huffman = true};
+    if (!exn_span_starts(file, "\xFF\xD8", 2))
+        return exn_status_fail(error, EXN_CORRUPT, "no SOI");
+    while (found && !jpeg->has_eoi && jpeg->scan_count == 0) {
+        exn_status status = exn_jpeg_parse_next(jpeg, &found, error);
+        if (status != EXN_OK)
+            return status;
+    }
+    if (!jpeg->sof)
+        return exn_status_fail(error, EXN_CORRUPT, "no frame header");
+    if (jpeg->scan_count == 0)
+        return exn_status_fail(error, EXN_CORRUPT, "no scan");
+    return EXN_OK;
+}
+
+void exn_jpeg_end_scan(exn_jpeg *jpeg, size_t end)
+{
+    exn_segment *sos = &jpeg->segments[jpeg->count - 1];
+    jpeg->walked = exn_jpeg_entropy_marker(jpeg->file, end);
+    sos->size = jpeg->walked - sos->offset;
+}
+
+void exn_jpeg_end(exn_jpeg *jpeg, exn_jpeg_place place)
+{
+    exn_segment *sos = &jpeg->segments[place.count - 1];
+    jpeg->count = place.count;
+    jpeg->scan_count = place.scan_count;
+    jpeg->walked = place.end;
+    jpeg->has_eoi = false;
+    jpeg->trailer = exn_span_part(jpeg->file, place.end, SIZE_MAX);
+    sos->size = place.end - sos->offset;
+}
+
+void exn_jpeg_complete(exn_jpeg *jpeg)
+{
+    if (jpeg->has_eoi)
+        jpeg->trailer = exn_span_part(jpeg->file, jpeg->walked, SIZE_MAX);
+    /* Progressive tables are the encoder's own by nature (T.81, G.1.2); arithmetic coding has none.
+     */
+    jpeg->standard_huffman = jpeg->standard_huffman && !jpeg->progressive && !jpeg->arithmetic;
+    jpeg->complete = true;
+}
+
+exn_span exn_jpeg_coded(const exn_jpeg *jpeg)
+{
+    return (exn_span){jpeg->clean ? jpeg->clean : jpeg->file.data,
+                      jpeg->file.size - jpeg->trailer.size};
+}
+
+exn_status exn_segments_parse_rest(exn_jpeg *jpeg, exn_error *error)
+{
+    if (jpeg->complete)
+        return EXN_OK;
+    for (bool found = true; found && !jpeg->has_eoi;) {
+        if (jpeg->segments[jpeg->count - 1].marker == EXN_MARKER_SOS)
+            exn_jpeg_end_scan(jpeg, jpeg->walked);
+        const size_t walked = jpeg->walked, count = jpeg->count, scans = jpeg->scan_count;
+        exn_status status = exn_jpeg_parse_next(jpeg, &found, error);
+        if (status != EXN_OK) { /* who asks again gets the same answer */
+            jpeg->walked = walked;
+            jpeg->count = count;
+            jpeg->scan_count = scans;
+            return status;
+        }
+    }
+    exn_jpeg_complete(jpeg);
+    return EXN_OK;
+}
+
+exn_status exn_segments_parse(exn_span file, exn_jpeg *jpeg, exn_error *error)
+{
+    exn_status status = exn_segments_parse_header(file, jpeg, error);
+    return status == EXN_OK ? exn_segments_parse_rest(jpeg, error) : status;
+}
+
+void exn_segments_free(exn_jpeg *jpeg)
+{
+    free(jpeg->segments);
+    free(jpeg->scans);
+    free(jpeg->clean);
+    *jpeg = (exn_jpeg){0};
+}
+
+bool exn_segment_is_metadata(const exn_segment *segment)
+{
+    return segment->marker == EXN_MARKER_COM ||
+           (segment->marker >= EXN_MARKER_APP0 && segment->marker <= EXN_MARKER_APP15);
+}
+
+/* ISO 18477-3, annex B: behind the common identifier "JP" two bytes of box instance, four of packet
+ * sequence, four of length, then the box's type, which every part of a box has. NULL: no box. */
+static const uint8_t *box_type(const exn_segment *segment)
+{
+    enum { TYPE_AT = 12, BOX_AT = 16 };
+    bool box = segment->marker == EXN_MARKER_APP11 && segment->payload.size >= BOX_AT &&
+               exn_span_starts(segment->payload, "JP", 2);
+    return box ? segment->payload.data + TYPE_AT : NULL;
+}
+
+bool exn_segment_is_jumbf(const exn_segment *segment)
+{
+    const uint8_t *type = box_type(segment);
+    return type && memcmp(type, "jumb", 4) == 0;
+}
+
+/* Of JPEG XT's boxes (ISO 18477-3, -6 and -9) those of data: residual, refinement, alpha and their
+ * own residuals and refinements; and the checksum of what they extend. The others say how to apply
+ * it, pixel by pixel. */
+const char *exn_segment_layer(const exn_segment *segment)
+{
+    static const char types[][5] = {"RESI", "FINE", "RFIN", "ALFA", "ARES", "AFIN", "ARRF", "LCHK"};
+    const uint8_t *type = box_type(segment);
+    for (size_t i = 0; type && i < sizeof types / sizeof types[0]; i++)
+        if (memcmp(type, types[i], 4) == 0)
+            return "JPEG XT";
+    if (segment->marker == EXN_MARKER_APP11 && exn_span_starts(segment->payload, "HDR_RI ", 7))
+        return "JPEG-HDR";
+    return NULL;
+}
+
+bool exn_segment_is_frame_marker(uint8_t marker)
+{
+    return marker >= EXN_MARKER_SOF0 && marker < EXN_MARKER_RST0 && marker != EXN_MARKER_DHT &&
+           marker != EXN_MARKER_DAC;
+}
+
+exn_status exn_segment_append(exn_buffer *out, uint8_t marker, exn_span payload)
+{
+    uint8_t head[4] = {0xFF, marker};
+    exn_put16be(head + 2, (uint32_t)payload.size + 2);
+    exn_status status = exn_buffer_append(out, head, sizeof head);
+    return status == EXN_OK ? exn_buffer_append(out, payload.data, payload.size) : status;
+}
+
+/* MCUs along an axis of size pixels (T.81, A.2). A scan of one component has MCUs of one block, and
+ * only blocks that hold samples. */
+static uint32_t mcus_along(uint32_t size, uint32_t factor, uint32_t max_factor, bool single)
+{
+    uint32_t samples = (size * factor + max_factor - 1) / max_factor;
+    return single ? (samples + 7) / 8 : (size + 8 * max_factor - 1) / (8 * max_factor);
+}
+
+uint32_t exn_segments_mcus_per_row(const exn_jpeg *jpeg, const exn_jpeg_scan *scan)
+{
+    return mcus_along(jpeg->width, jpeg->component[scan->component[0]].h, jpeg->max_h,
+                      scan->components == 1);
+}
+
+uint32_t exn_segments_mcu_rows(const exn_jpeg *jpeg, const exn_jpeg_scan *scan)
+{
+    return mcus_along(jpeg->height, jpeg->component[scan->component[0]].v, jpeg->max_v,
+                      scan->components == 1);
+}
+
+static uint64_t blocks_of(const exn_jpeg *jpeg, uint32_t i)
+{
+    return (uint64_t)mcus_along(jpeg->width, jpeg->component[i].h, jpeg->max_h, true) *
+           mcus_along(jpeg->height, jpeg->component[i].v, jpeg->max_v, true);
+}
+
+uint64_t exn_segments_coded_blocks(const exn_jpeg *jpeg)
+{
+    uint64_t blocks = 0;
+    for (size_t s = 0; s < jpeg->scan_count; s++)
+        for (int n = 0; n < jpeg->scans[s].components; n++)
+            blocks += blocks_of(jpeg, jpeg->scans[s].component[n]);
+    return blocks;
+}
+
+exn_status exn_segments_charge(const exn_jpeg *jpeg, unsigned passes, uint64_t *blocks,
+                               exn_error *error)
+{
+    uint64_t coded = exn_segments_coded_blocks(jpeg), once = 0;
+    for (uint32_t i = 0; i < jpeg->components; i++)
+        once += blocks_of(jpeg, i);
+    if (coded <= passes * once)
+        return EXN_OK;
+    if (coded > *blocks)
+        return exn_status_fail(error, EXN_LIMIT, "%zu scans of %ux%u pixels", jpeg->scan_count,
+                               jpeg->width, jpeg->height);
+    *blocks -= coded;
+    return EXN_OK;
+}
+
+/* Whether rows of MCUs turn into columns so short that a marker for each would swell the file. */
+static bool rows_get_short(uint32_t columns, uint32_t rows, uint32_t interval_rows)
+{
+    enum { FEW = 1000, TIMES = 4 };
+    return columns / interval_rows > FEW && columns / TIMES > rows;
+}
+
+uint32_t exn_segments_restart_rows(const exn_jpeg *jpeg, exn_orientation o)
+{
+    uint32_t rows = 0;
+    for (size_t s = 0; s < jpeg->scan_count; s++) {
+        uint32_t per_row = exn_segments_mcus_per_row(jpeg, &jpeg->scans[s]);
+        uint32_t interval = jpeg->scans[s].restart_interval;
+        if (interval == 0 || interval % per_row != 0 || (s > 0 && interval / per_row != rows))
+            return 0;
+        rows = interval / per_row;
+        if (o.transpose &&
+            rows_get_short(per_row, exn_segments_mcu_rows(jpeg, &jpeg->scans[s]), rows))
+            return 0;
+    }
+    return rows;
+}
+
+bool exn_segments_component_is_exact(const exn_jpeg *jpeg, uint32_t i, exn_orientation o)
+{
+    bool whole_x = jpeg->width * jpeg->component[i].h % (8 * jpeg->max_h) == 0;
+    bool whole_y = jpeg->height * jpeg->component[i].v % (8 * jpeg->max_v) == 0;
+    return (!o.flip_x || whole_x) && (!o.flip_y || whole_y);
+}
+
+bool exn_segment_is_mpf(const exn_segment *segment)
+{
+    return segment->marker == EXN_MARKER_APP2 && exn_span_starts(segment->payload, "MPF", 4);
+}
+
+bool exn_segment_is_gain_map(const exn_segment *segment)
+{
+    static const char name[] = "urn:iso:std:iso:ts:21496:-1";
+    return segment->marker == EXN_MARKER_APP2 &&
+           exn_span_starts(segment->payload, name, sizeof name);
+}

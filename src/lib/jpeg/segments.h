@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/* A JPEG as a list of marker segments (ITU-T T.81, annex B): parse, look up, reassemble. No pixel
+ * is decoded here.
+ *
+ * exn_segments_parse() walks the markers and refuses what a decoder could not begin with;
+ * everything else of a file keeps its bytes. Segments and scans are counted and bounded before
+ * anything is allocated for them.
+ *
+ * The walk has two halves. Up to the first scan header a file must be sound, and a decoder begins.
+ * What is behind it may be as damaged as it is where nothing has to be decoded or written anew. */
+#ifndef EXN_JPEG_SEGMENTS_H
+#define EXN_JPEG_SEGMENTS_H
+
+#include "buffer.h"
+#include "orientation.h"
+
+/* T.81, table B.1 */
+enum {
+    EXN_MARKER_TEM = 0x01,
+    EXN_MARKER_SOF0 = 0xC0, /* baseline; SOF1 extended, SOF2 progressive */
+    EXN_MARKER_DHT = 0xC4,
+    EXN_MARKER_SOF9 = 0xC9, /* arithmetic: SOF9 sequential, SOF10 progressive */
+    EXN_MARKER_DAC = 0xCC,
+    EXN_MARKER_RST0 = 0xD0,
+    EXN_MARKER_RST7 = 0xD7,
+    EXN_MARKER_SOI = 0xD8,
+    EXN_MARKER_EOI = 0xD9,
+    EXN_MARKER_SOS = 0xDA,
+    EXN_MARKER_DQT = 0xDB,
+    EXN_MARKER_DNL = 0xDC,
+    EXN_MARKER_DRI = 0xDD,
+    EXN_MARKER_APP0 = 0xE0,
+    EXN_MARKER_APP1 = 0xE1,
+    EXN_MARKER_APP2 = 0xE2,
+    EXN_MARKER_APP11 = 0xEB,
+    EXN_MARKER_APP15 = 0xEF,
+    EXN_MARKER_COM = 0xFE,
+};
+
+enum {
+    EXN_JPEG_MAX_COMPONENTS = 4,
+    EXN_JPEG_MAX_SEGMENTS = 1 << 16, /* no camera or encoder comes near it */
+};
+
+/* One segment. It begins at the first FF of its marker (fill bytes count in) and ends behind its
+ * payload; that of SOS ends behind its entropy-coded data. Bytes between two segments belong to
+ * none: decoders skip them. */
+typedef struct exn_segment {
+    size_t offset, size;
+    exn_span payload; /* behind the length field; of SOS: the scan header */
+    uint8_t marker;
+} exn_segment;
+
+/* One scan header (T.81, B.2.3) and the restart interval in force. */
+typedef struct exn_jpeg_scan {
+    uint8_t components,
+        component[EXN_JPEG_MAX_COMPONENTS]; /* indices into the frame's components */
+    uint8_t ss, se, ah, al;
+    uint16_t restart_interval; /* in MCUs; 0: none */
+} exn_jpeg_scan;
+
+typedef struct exn_jpeg {
+    exn_span file;
+    exn_segment *segments; /* owned; from SOI to EOI or the end of the file */
+    size_t count;
+    exn_jpeg_scan *scans; /* owned */
+    size_t scan_count;
+    exn_span trailer; /* behind EOI, or (mend.h) the picture */
+    bool has_eoi;
+    bool mended;
+    uint8_t *clean; /* the file with fill bytes for stray ones, which is what to decode; owned;
+                       NULL: the file */
+
+    /* the frame header (T.81, B.2.2) */
+    uint8_t sof;
+    uint32_t width, height, components;
+    struct {
+        uint8_t id, h, v;
+    } component[EXN_JPEG_MAX_COMPONENTS];
+    uint32_t max_h, max_v;
+
+    bool progressive, arithmetic;
+    bool standard_huffman; /* sequential, and every DHT holds one of T.81's tables K.3 to K.6, and
+                              no slot changes */
+
+    /* where the walk stands, and what it keeps in mind */
+    bool complete; /* to the end of the file; else the first scan's segment ends with its header */
+    size_t walked;
+    uint16_t restart_interval;
+    uint8_t slots[2][4]; /* which standard Huffman table each holds, by class and number; 0: none */
+} exn_jpeg;
+
+/* Walks file, which jpeg borrows, to the end of the first scan header. Returns EXN_OK, CORRUPT,
+ * UNSUPPORTED, LIMIT or MEMORY; jpeg may be freed in every case. */
+exn_status exn_segments_parse_header(exn_span file, exn_jpeg *jpeg, exn_error *error);
+
+/* Walks the rest, if that has not been done; the same results. What was walked before a failure
+ * stays in the list, and asking again gives the same failure. */
+exn_status exn_segments_parse_rest(exn_jpeg *jpeg, exn_error *error);
+
+/* For who knows where a scan ends (mend.h), in place of exn_segments_parse_rest(). The scan whose
+ * header was parsed last ends at the next marker from `end` on; one more segment is parsed; the
+ * walk goes back to a scan, whose header made the counts what they are, and ends with it; the walk
+ * is done. */
+typedef struct exn_jpeg_place {
+    size_t count, scan_count, end;
+} exn_jpeg_place;
+void exn_jpeg_end_scan(exn_jpeg *jpeg, size_t end);
+exn_status exn_jpeg_parse_next(exn_jpeg *jpeg, bool *found, exn_error *error);
+void exn_jpeg_end(exn_jpeg *jpeg, exn_jpeg_place place);
+void exn_jpeg_complete(exn_jpeg *jpeg);
+
+/* The offset of the FF that begins the next marker from `at` on behind entropy-coded data, or
+ * file.size: stuffed zeros, restart markers and fill bytes belong to the data (T.81, B.1.1.5). */
+size_t exn_jpeg_entropy_marker(exn_span file, size_t at);
+
+/* The bytes that are to be decoded. */
+exn_span exn_jpeg_coded(const exn_jpeg *jpeg);
+
+/* Both. */
+exn_status exn_segments_parse(exn_span file, exn_jpeg *jpeg, exn_error *error);
+
+void exn_segments_free(exn_jpeg *jpeg);
+
+/* Whether a segment carries application data or a comment, which are not the codec's. */
+bool exn_segment_is_metadata(const exn_segment *segment);
+
+/* Whether a segment is a JUMBF box or a part of one (ISO 19566-5, D.1): C2PA's manifests travel so.
+ */
+bool exn_segment_is_jumbf(const exn_segment *segment);
+
+/* Whether a segment holds more picture than the codec's segments do, for the pixels as they are
+ * stored: residuals, refinements, alpha. Names the format: JPEG XT (ISO 18477) or JPEG-HDR; NULL:
+ * none. */
+const char *exn_segment_layer(const exn_segment *segment);
+
+/* Whether a marker is a frame header's, SOF0 to SOF15. */
+bool exn_segment_is_frame_marker(uint8_t marker);
+
+/* Appends FF, marker, length and payload. Returns EXN_OK or EXN_MEMORY; payload.size <= 65533. */
+exn_status exn_segment_append(exn_buffer *out, uint8_t marker, exn_span payload);
+
+/* Whether each component has an id of its own (T.81, B.2.2). */
+bool exn_segments_ids_differ(const exn_jpeg *jpeg);
+
+/* MCUs from left to right in a scan (T.81, A.2). */
+uint32_t exn_segments_mcus_per_row(const exn_jpeg *jpeg, const exn_jpeg_scan *scan);
+
+/* MCUs from top to bottom. */
+uint32_t exn_segments_mcu_rows(const exn_jpeg *jpeg, const exn_jpeg_scan *scan);
+
+/* 8x8 blocks that its scans code, those in the padding of MCUs aside: what decoding it costs. */
+uint64_t exn_segments_coded_blocks(const exn_jpeg *jpeg);
+
+/* Takes from *blocks those that decoding costs, unless its scans code each block no more often than
+ * `passes` times. EXN_LIMIT: not so many are left. */
+exn_status exn_segments_charge(const exn_jpeg *jpeg, unsigned passes, uint64_t *blocks,
+                               exn_error *error);
+
+/* One budget holds for all pictures of a file, for those with far more scans than an encoder makes:
+ * libjpeg's own progression codes a block six times at most. Half a second, where each is a
+ * refinement. */
+enum { EXN_JPEG_FREE_PASSES = 12, EXN_JPEG_BLOCKS = 1 << 23 };
+
+/* A restart interval of k whole rows of MCUs, the same k in every scan, stays k rows in a picture
+ * turned by o. 0: it is none such, or there would be far more markers, and it stays the number that
+ * it is in each scan. */
+uint32_t exn_segments_restart_rows(const exn_jpeg *jpeg, exn_orientation o);
+
+/* Whether component i keeps its coefficients when the picture is turned by o: along every axis that
+ * is reversed the picture's edge, in samples of this component, must be a block's edge. */
+bool exn_segments_component_is_exact(const exn_jpeg *jpeg, uint32_t i, exn_orientation o);
+
+/* Whether a segment is an MPF block; whether it is the gain map signal of ISO 21496-1, annex C. */
+bool exn_segment_is_mpf(const exn_segment *segment);
+bool exn_segment_is_gain_map(const exn_segment *segment);
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+#include "block.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* Exif 2.32, 4.7.2; XMP specification part 3, 1.1.3. The literals' own NULs count. */
+static const char xmp_namespace[] = "http://ns.adobe.com/xap/1.0/";
+static const char extension_namespace[] = "http://ns.adobe.com/xmp/extension/";
+
+enum { EXIF_PREFIX = 6 };
+
+static exn_block cut(exn_block_kind kind, exn_span payload, size_t prefix)
+{
+    return (exn_block){kind, exn_span_part(payload, 0, prefix),
+                       exn_span_part(payload, prefix, SIZE_MAX)};
+}
+
+/* Where the header of an Exif block ends; 0: there is none. Browsers want it at the front and in
+ * this case; exiftool takes any case, and up to four bytes before it; ffmpeg any two bytes behind
+ * the letters. */
+static size_t exif_header_end(exn_span payload)
+{
+    enum { STRAY_BYTES = 4 };
+    if (payload.size >= EXIF_PREFIX && exn_span_starts(payload, "Exif", 4))
+        return EXIF_PREFIX;
+    for (size_t at = 0; at <= STRAY_BYTES && at + EXIF_PREFIX <= payload.size; at++)
+        if (strncasecmp((const char *)payload.data + at, "Exif", 5) == 0)
+            return at + EXIF_PREFIX;
+    return 0;
+}
+
+bool exn_block_is_honoured(const exn_block *block)
+{
+    return block->kind == EXN_BLOCK_EXIF && block->prefix.size == EXIF_PREFIX &&
+           exn_span_starts(block->prefix, "Exif", 5);
+}
+
+static bool contains(exn_span span, const char *word)
+{
+    return span.size > 0 && memmem(span.data, span.size, word, strlen(word));
+}
+
+/* What exiftool reads as XMP in an APP1 without Adobe's header: some other address or a short name
+ * first, or just the start of a packet anywhere. Segments whose own format it knows by name are
+ * never searched. */
+static bool is_bare_xmp(exn_span payload)
+{
+    static const char *const others[] = {"QVCI", "FLIR", "PARROT"};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (exn_span_starts(payload, others[i], strlen(others[i]) + 1))
+            return false;
+    return exn_span_starts(payload, "http", 4) || exn_span_starts(payload, "XMP", 4) ||
+           contains(payload, "<?xpacket") || contains(payload, "<exif:");
+}
+
+/* Where the markup begins; the header before it may hold zeros, which would pass for UTF-16. */
+static size_t markup_at(exn_span payload)
+{
+    const uint8_t *const start = payload.size > 0 ? memchr(payload.data, '<', payload.size) : NULL;
+    return start ? (size_t)(start - payload.data) : payload.size;
+}
+
+exn_block exn_block_of(exn_span payload)
+{
+    size_t exif = exif_header_end(payload);
+    if (exif)
+        return cut(EXN_BLOCK_EXIF, payload, exif);
+    if (exn_span_starts(payload, xmp_namespace, sizeof xmp_namespace))
+        return cut(EXN_BLOCK_XMP, payload, sizeof xmp_namespace);
+    if (exn_span_starts(payload, extension_namespace, sizeof extension_namespace))
+        return cut(EXN_BLOCK_XMP_EXTENDED, payload, sizeof extension_namespace);
+    if (is_bare_xmp(payload))
+        return cut(EXN_BLOCK_XMP, payload, markup_at(payload));
+    return cut(EXN_BLOCK_OTHER, payload, 0);
+}
+
+static exn_status edit_exif(const exn_block *block, const exn_exif_turn *turn, exn_buffer *out,
+                            bool *keep, uint32_t *warnings)
+{
+    size_t start = out->size;
+    exn_exif_verdict verdict;
+    exn_status status = exn_buffer_append(out, block->body.data, block->body.size);
+    if (status == EXN_OK)
+        status = exn_exif_edit(out, start, turn, &verdict, warnings);
+    if (status != EXN_OK)
+        return status;
+    *keep = verdict == EXN_EXIF_UNCHANGED || verdict == EXN_EXIF_EDITED;
+    if (verdict == EXN_EXIF_UNSAFE)
+        *warnings |= 1u << EXN_WARN_EXIF_REMOVED;
+    return EXN_OK;
+}
+
+static exn_status edit_xmp(const exn_block *block, const exn_exif_turn *turn, exn_buffer *out,
+                           bool *keep, uint32_t *warnings)
+{
+    const size_t head = block->prefix.size > EXIF_PREFIX ? block->prefix.size - EXIF_PREFIX : 0;
+    const exn_xmp_turn xmp = {.o = turn->o,
+                              .width = turn->stored_width,
+                              .height = turn->stored_height,
+                              .max_size = turn->max_size - head,
+                              .thumbnails = turn->thumbnails};
+    exn_xmp_edited edited;
+    exn_status status = exn_xmp_edit(block->body, &xmp, out, &edited);
+    if (status != EXN_OK)
+        return status;
+    if (edited.stale)
+        *warnings |= 1u << EXN_WARN_METADATA_STALE;
+    if (edited.thumbnails_dropped)
+        *warnings |= 1u << EXN_WARN_THUMBNAIL_DROPPED;
+    if (edited.verdict == EXN_XMP_UNSAFE)
+        *warnings |= 1u << EXN_WARN_XMP_REMOVED;
+    *keep = edited.verdict != EXN_XMP_UNSAFE;
+    if (edited.verdict == EXN_XMP_UNCHANGED)
+        return exn_buffer_append(out, block->body.data, block->body.size);
+    return EXN_OK;
+}
+
+exn_status exn_block_edit(const exn_block *block, const exn_exif_turn *turn, exn_buffer *out,
+                          bool *keep, uint32_t *warnings)
+{
+    size_t start = out->size;
+    *keep = true;
+    exn_status status = exn_buffer_append(out, block->prefix.data, block->prefix.size);
+    if (status == EXN_OK && block->kind == EXN_BLOCK_EXIF)
+        status = edit_exif(block, turn, out, keep, warnings);
+    else if (status == EXN_OK && block->kind == EXN_BLOCK_XMP)
+        status = edit_xmp(block, turn, out, keep, warnings);
+    else if (status == EXN_OK)
+        status = exn_buffer_append(out, block->body.data, block->body.size);
+    if (!*keep)
+        out->size = start;
+    return status;
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+/* The story of an edit: judge every table, map values, turn thumbnails, remove orientations, look
+ * again. */
+#include <string.h>
+
+#include "exif_parts.h"
+
+/* --- Writing --- */
+
+void exn_exif_edit_put_bytes(exn_exif_editor *editor, size_t offset, const void *data, size_t size)
+{
+    uint8_t *at = exn_exif_bytes(editor) + offset;
+    if (size == 0 || memcmp(at, data, size) == 0)
+        return;
+    memcpy(at, data, size);
+    editor->changed = true;
+}
+
+void exn_exif_edit_put16(exn_exif_editor *editor, size_t offset, uint32_t value)
+{
+    uint8_t bytes[2];
+    exn_put16(bytes, value, editor->tiff.big_endian);
+    exn_exif_edit_put_bytes(editor, offset, bytes, sizeof bytes);
+}
+
+void exn_exif_edit_put32(exn_exif_editor *editor, size_t offset, uint32_t value)
+{
+    uint8_t bytes[4];
+    exn_put32(bytes, value, editor->tiff.big_endian);
+    exn_exif_edit_put_bytes(editor, offset, bytes, sizeof bytes);
+}
+
+void exn_exif_edit_zero(exn_exif_editor *editor, size_t offset, size_t size)
+{
+    if (size == 0)
+        return;
+    memset(exn_exif_bytes(editor) + offset, 0, size);
+    editor->changed = true;
+}
+
+bool exn_exif_edit_put_number(exn_exif_editor *editor, const exn_ifd_entry *entry, uint32_t value)
+{
+    uint32_t old;
+    if (!exn_ifd_number(&editor->tiff, entry, &old) ||
+        (entry->type == EXN_TYPE_SHORT && value > UINT16_MAX))
+        return false;
+    if (entry->type == EXN_TYPE_SHORT)
+        exn_exif_edit_put16(editor, entry->at, value);
+    else
+        exn_exif_edit_put32(editor, entry->at, value);
+    return true;
+}
+
+/* Values in entries do not need the next-IFD pointer that many Exif and Interoperability IFDs
+ * lack. */
+bool exn_exif_edit_is_writable(const exn_exif_editor *editor, const exn_ifd *ifd)
+{
+    size_t size = exn_ifd_end(ifd) - ifd->offset;
+    return !exn_ifd_overlap(&editor->tiff, &editor->ifds, ifd, size);
+}
+
+bool exn_exif_edit_owns_entry(exn_exif_editor *editor, const exn_ifd_entry *entry)
+{
+    enum { QUESTIONS_MAX = 256 };
+    const size_t from = entry->at - EXN_IFD_VALUE_AT;
+    return editor->questions++ < QUESTIONS_MAX &&
+           exn_ifd_users(&editor->tiff, &editor->ifds, from, from + EXN_IFD_ENTRY_SIZE) == 1;
+}
+
+/* --- Orientations --- */
+
+typedef enum action {
+    ACTION_NONE,
+    ACTION_REMOVE_ALL, /* every 0x0112 */
+    ACTION_SET_ONE,    /* the only one becomes SHORT 1 where it stands; nothing else is written */
+    ACTION_KEEP_ONE,   /* all but the first, which becomes SHORT 1: TIFF wants at least one entry */
+} action;
+
+/* TIFF wants one entry in every table, so an empty IFD0 can only go with its block, and a block
+ * that holds a thumbnail's table is worth keeping. */
+static bool is_behind_ifd0(const exn_ifds *ifds)
+{
+    for (size_t i = 0; i < ifds->count; i++)
+        if (ifds->tables[i].kind == EXN_IFD_CHAINED)
+            return true;
+    return false;
+}
+
+/* A table whose entries cannot be moved: its bytes are shared, or it is not whole. One entry whose
+ * own bytes nothing else uses can still be made a SHORT of 1, which turns nobody. */
+static exn_exif_verdict plan_fixed_table(exn_exif_editor *editor, const exn_ifd *t,
+                                         exn_exif_tally sum, action *plan)
+{
+    exn_ifd_entry e;
+    if (sum.clean)
+        return EXN_EXIF_UNCHANGED;
+    if (sum.partial || sum.found != 1 || !exn_ifd_find(&editor->tiff, t, EXN_TAG_ORIENTATION, &e) ||
+        !exn_exif_edit_owns_entry(editor, &e))
+        return EXN_EXIF_UNSAFE;
+    *plan = ACTION_SET_ONE;
+    return EXN_EXIF_EDITED;
+}
+
+static exn_exif_verdict plan_table(exn_exif_editor *editor, const exn_ifd *t, action *plan)
+{
+    const exn_tiff *tiff = &editor->tiff;
+    const exn_ifds *ifds = &editor->ifds;
+    exn_exif_tally sum = exn_exif_tally_table(tiff, t);
+    *plan = ACTION_NONE;
+    if (!sum.found && !sum.partial)
+        return EXN_EXIF_UNCHANGED;
+    /* Holds only where no entry is cut off. */
+    bool empties = sum.found == t->declared;
+    if (empties && t->kind == EXN_IFD_MAIN && !is_behind_ifd0(ifds))
+        return EXN_EXIF_REMOVE;
+    if (empties && sum.clean)
+        return EXN_EXIF_UNCHANGED;
+    size_t size = exn_ifd_end(t) + EXN_IFD_NEXT_SIZE - t->offset;
+    if (!exn_ifd_has_next(tiff, t) || t->pointers > 1 || exn_ifd_overlap(tiff, ifds, t, size))
+        return plan_fixed_table(editor, t, sum, plan);
+    *plan = empties ? ACTION_KEEP_ONE : ACTION_REMOVE_ALL;
+    return EXN_EXIF_EDITED;
+}
+
+/* The value sits in the first bytes of its field in either byte order; the other two are unused. */
+static void rewrite_as_normal(uint8_t *entry, bool big_endian)
+{
+    exn_put16(entry + 2, EXN_TYPE_SHORT, big_endian);
+    exn_put32(entry + 4, 1, big_endian);
+    exn_put16(entry + EXN_IFD_VALUE_AT, 1, big_endian);
+    exn_put16(entry + EXN_IFD_VALUE_AT + 2, 0, big_endian);
+}
+
+static void set_one(exn_exif_editor *editor, const exn_ifd *t)
+{
+    exn_ifd_entry e;
+    if (!exn_ifd_find(&editor->tiff, t, EXN_TAG_ORIENTATION, &e))
+        return;
+    rewrite_as_normal(exn_exif_bytes(editor) + e.at - EXN_IFD_VALUE_AT, editor->tiff.big_endian);
+    editor->changed = true;
+}
+
+/* Closes up what stays, lets the next-IFD pointer follow and zeroes the bytes that are free. */
+static void edit_table(exn_exif_editor *editor, const exn_ifd *t, action plan)
+{
+    uint8_t *count = exn_exif_bytes(editor) + t->offset, *first = count + 2, *to = first;
+    bool keep = plan == ACTION_KEEP_ONE, big_endian = editor->tiff.big_endian;
+    for (uint32_t i = 0; i < t->whole; i++) {
+        uint8_t *from = first + (size_t)i * EXN_IFD_ENTRY_SIZE;
+        if (exn_get16(from, big_endian) == EXN_TAG_ORIENTATION) {
+            if (!keep)
+                continue;
+            keep = false;
+            rewrite_as_normal(from, big_endian);
+        }
+        memmove(to, from, EXN_IFD_ENTRY_SIZE);
+        to += EXN_IFD_ENTRY_SIZE;
+    }
+    exn_put16(count, (uint32_t)((to - first) / EXN_IFD_ENTRY_SIZE), big_endian);
+    uint8_t *next = exn_exif_bytes(editor) + exn_ifd_end(t);
+    memmove(to, next, EXN_IFD_NEXT_SIZE);
+    memset(to + EXN_IFD_NEXT_SIZE, 0, (size_t)(next - to));
+    editor->changed = true;
+}
+
+/* --- The whole --- */
+
+/* Judges every table before the first byte changes. */
+static exn_exif_verdict plan_tables(exn_exif_editor *editor, action plan[EXN_IFDS_MAX])
+{
+    for (size_t i = 0; i < editor->ifds.count; i++) {
+        exn_exif_verdict verdict = plan_table(editor, &editor->ifds.tables[i], &plan[i]);
+        if (verdict == EXN_EXIF_UNSAFE || verdict == EXN_EXIF_REMOVE)
+            return verdict;
+    }
+    return EXN_EXIF_EDITED;
+}
+
+/* The post-condition: whatever was thought of the block, no reading of it may turn the picture or
+ * lay it out at another size any more. */
+static bool is_settled(const exn_exif_editor *editor)
+{
+    exn_exif left;
+    exn_exif_scan((exn_span){editor->tiff.data, editor->tiff.size}, editor->size[0],
+                  editor->size[1], &left);
+    return !left.reasons && left.orientation <= 1 &&
+           !(left.warnings & 1U << EXN_WARN_ORIENTATION_AMBIGUOUS);
+}
+
+/* Values and thumbnails first: their entries still stand where the inventory saw them. */
+static exn_status edit_block(exn_exif_editor *editor, const action plan[EXN_IFDS_MAX])
+{
+    exn_exif_values_edit(editor);
+    exn_status status = EXN_OK;
+    if (!exn_orientation_is_identity(editor->turn->o))
+        status = exn_exif_thumbnail_turn(editor);
+    for (size_t i = 0; i < editor->ifds.count && status == EXN_OK; i++)
+        /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): a plan for each table
+         */
+        if (plan[i] == ACTION_SET_ONE)
+            set_one(editor, &editor->ifds.tables[i]);
+        else if (plan[i] != ACTION_NONE)
+            edit_table(editor, &editor->ifds.tables[i], plan[i]);
+    return status;
+}
+
+exn_status exn_exif_edit(exn_buffer *buffer, size_t start, const exn_exif_turn *turn,
+                         exn_exif_verdict *verdict, uint32_t *warnings)
+{
+    exn_exif_editor editor = {.buffer = buffer,
+                              .start = start,
+                              .turn = turn,
+                              .size = {turn->stored_width, turn->stored_height}};
+    exn_ifd ifd0;
+    action plan[EXN_IFDS_MAX];
+    *verdict = EXN_EXIF_UNCHANGED;
+    if (buffer->size == start)
+        return EXN_OK;
+    const exn_span block = {buffer->data + start, buffer->size - start};
+    if (!exn_ifd_open_tiff(block, &editor.tiff, &ifd0)) {
+        *verdict = exn_exif_is_stray(block) ? EXN_EXIF_UNSAFE : EXN_EXIF_UNCHANGED;
+        return EXN_OK;
+    }
+    exn_orientation_size(turn->o, &editor.size[0], &editor.size[1]);
+    exn_ifd_take(&editor.tiff, &ifd0, &editor.ifds);
+    /* Behind the bound may stand a table that Firefox would read. */
+    *verdict = editor.ifds.over ? EXN_EXIF_UNSAFE : plan_tables(&editor, plan);
+    if (*verdict != EXN_EXIF_EDITED)
+        return EXN_OK;
+    exn_status status = edit_block(&editor, plan);
+    if (status != EXN_OK)
+        return status;
+    if (editor.unsafe || !is_settled(&editor))
+        *verdict = EXN_EXIF_UNSAFE;
+    else if (!editor.changed)
+        *verdict = EXN_EXIF_UNCHANGED;
+    if (*verdict != EXN_EXIF_UNSAFE)
+        *warnings |= editor.warnings;
+    return EXN_OK;
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/* What a block says of the picture's size, its resolution and places in it, mapped as the picture
+ * is turned. A value is written only where nothing else uses its bytes; others stay as they are,
+ * and the post-condition of the edit judges the rest. */
+#include <string.h>
+
+#include "exif_parts.h"
+
+enum { NO_UNIT = 1, RATIONAL_SIZE = 8 };
+
+/* --- Sizes --- */
+
+/* The axis (0 is x, 1 is y) whose size a tag gives in a table of that kind, or -1. Browsers read
+ * PixelX/YDimension from IFD0 and Exif IFDs and lay the picture out by them, so those are set in
+ * any case; the others only where the picture is turned. ImageWidth/Length of IFD1 speak of the
+ * thumbnail. */
+static int size_axis(const exn_ifd *t, uint32_t tag, bool turned)
+{
+    switch (tag) {
+    case EXN_TAG_PIXEL_X_DIMENSION:
+    case EXN_TAG_PIXEL_Y_DIMENSION:
+        return t->is_read ? tag == EXN_TAG_PIXEL_Y_DIMENSION : -1;
+    case EXN_TAG_IMAGE_WIDTH:
+    case EXN_TAG_IMAGE_LENGTH:
+        return turned && t->kind == EXN_IFD_MAIN ? tag == EXN_TAG_IMAGE_LENGTH : -1;
+    case EXN_TAG_RELATED_IMAGE_WIDTH:
+    case EXN_TAG_RELATED_IMAGE_LENGTH:
+        if (turned && (t->is_read || t->kind == EXN_IFD_SIDE))
+            return tag == EXN_TAG_RELATED_IMAGE_LENGTH;
+        return -1;
+    default:
+        return -1;
+    }
+}
+
+static void set_sizes(exn_exif_editor *editor, const exn_ifd *t, bool writable)
+{
+    bool turned = !exn_orientation_is_identity(editor->turn->o);
+    for (uint32_t i = 0; i < t->whole; i++) {
+        exn_ifd_entry e = exn_ifd_entry_at(&editor->tiff, t, i);
+        int axis = size_axis(t, e.tag, turned);
+        /* A SHORT that cannot hold the value keeps what it has. */
+        if (axis >= 0 && (writable || exn_exif_edit_owns_entry(editor, &e)))
+            exn_exif_edit_put_number(editor, &e, editor->size[axis]);
+    }
+}
+
+/* --- Resolutions --- */
+
+/* Where a RATIONAL stands whose bytes nothing else uses; else false. */
+static bool own_rational(const exn_exif_editor *editor, const exn_ifd *t, uint32_t tag,
+                         size_t *offset)
+{
+    exn_ifd_entry e;
+    size_t size;
+    return exn_ifd_find(&editor->tiff, t, tag, &e) && e.type == EXN_TYPE_RATIONAL && e.count == 1 &&
+           exn_ifd_value(&editor->tiff, &e, offset, &size) &&
+           exn_ifd_users(&editor->tiff, &editor->ifds, *offset, *offset + size) == 1;
+}
+
+void exn_exif_values_swap_rationals(exn_exif_editor *editor, const exn_ifd *ifd, uint32_t tag_x,
+                                    uint32_t tag_y)
+{
+    size_t x, y;
+    uint8_t saved[RATIONAL_SIZE];
+    if (!own_rational(editor, ifd, tag_x, &x) || !own_rational(editor, ifd, tag_y, &y))
+        return;
+    memcpy(saved, editor->tiff.data + x, sizeof saved);
+    exn_exif_edit_put_bytes(editor, x, editor->tiff.data + y, sizeof saved);
+    exn_exif_edit_put_bytes(editor, y, saved, sizeof saved);
+}
+
+/* --- Areas (EXIF 2.32, 4.6.5.2.3 and 4.6.5.5.20): in pixels of the stored picture --- */
+
+/* One value of a list of SHORTs at offset. */
+static uint32_t short_at(const exn_exif_editor *editor, size_t offset, uint32_t index)
+{
+    return exn_tiff_get16(&editor->tiff, offset + 2 * (size_t)index);
+}
+
+/* A point, a circle (point and diameter) or a box (centre, width, height). What lies outside the
+ * picture was measured in another one and says nothing in this. */
+static void map_area(exn_exif_editor *editor, const exn_ifd *t, uint32_t tag, uint32_t count_max)
+{
+    const exn_exif_turn *turn = editor->turn;
+    exn_ifd_entry e;
+    size_t at, size;
+    if (!exn_ifd_find(&editor->tiff, t, tag, &e) || e.type != EXN_TYPE_SHORT || e.count < 2 ||
+        e.count > count_max || !exn_ifd_value(&editor->tiff, &e, &at, &size) ||
+        (at != e.at && exn_ifd_users(&editor->tiff, &editor->ifds, at, at + size) != 1))
+        return;
+    uint32_t x = short_at(editor, at, 0), y = short_at(editor, at, 1);
+    if (x >= turn->stored_width || y >= turn->stored_height)
+        return;
+    exn_orientation_point(turn->o, turn->stored_width, turn->stored_height, &x, &y);
+    if (x > UINT16_MAX || y > UINT16_MAX)
+        return;
+    exn_exif_edit_put16(editor, at, x);
+    exn_exif_edit_put16(editor, at + 2, y);
+    if (e.count == 4 && turn->o.transpose) {
+        uint32_t width = short_at(editor, at, 2), height = short_at(editor, at, 3);
+        exn_exif_edit_put16(editor, at + 4, height);
+        exn_exif_edit_put16(editor, at + 6, width);
+    }
+}
+
+/* --- Density --- */
+
+/* Rewrites resolutions that are nearly 72, the only ones left by which the size that
+ * PixelX/YDimension now give can be a match: Firefox would lay the picture out by them to a
+ * fraction of a pixel. They change by less than half a pixel in the picture's whole width. One
+ * value may serve both axes. */
+static void round_to_72(exn_exif_editor *editor, const exn_density *d)
+{
+    for (int i = 0; i < 2; i++) {
+        for (size_t r = 0; r < d->resolutions[i]; r++) {
+            size_t at = exn_tiff_get32(&editor->tiff, d->resolution[i][r].at);
+            uint32_t shared = 0;
+            if (!exn_exif_density_is_near_72(&editor->tiff, at, editor->size[i]))
+                continue;
+            for (int k = 0; k < 2; k++)
+                for (size_t q = 0; q < d->resolutions[k]; q++)
+                    shared += exn_tiff_get32(&editor->tiff, d->resolution[k][q].at) == at;
+            if (exn_ifd_users(&editor->tiff, &editor->ifds, at, at + RATIONAL_SIZE) != shared)
+                continue;
+            exn_exif_edit_put32(editor, at, 72);
+            exn_exif_edit_put32(editor, at + 4, 1);
+        }
+    }
+}
+
+/* The last means: a resolution without a unit matches nothing. */
+static void drop_unit(exn_exif_editor *editor)
+{
+    for (size_t i = 0; i < editor->ifds.count; i++) {
+        const exn_ifd *t = &editor->ifds.tables[i];
+        if (!t->is_read)
+            continue;
+        const bool writable = exn_exif_edit_is_writable(editor, t);
+        for (uint32_t k = 0; k < t->whole; k++) {
+            exn_ifd_entry e = exn_ifd_entry_at(&editor->tiff, t, k);
+            uint32_t unit;
+            if (e.tag == EXN_TAG_RESOLUTION_UNIT && exn_ifd_number(&editor->tiff, &e, &unit) &&
+                unit == EXN_UNIT_INCH && (writable || exn_exif_edit_owns_entry(editor, &e)))
+                exn_exif_edit_put_number(editor, &e, NO_UNIT);
+        }
+    }
+}
+
+static bool matches(const exn_exif_editor *editor, const uint32_t size[2], exn_density *d)
+{
+    exn_exif_density_collect(&editor->tiff, &editor->ifds, d);
+    return exn_exif_density_matches(&editor->tiff, d, size);
+}
+
+/* Setting PixelX/YDimension has ended every match but these. */
+static void neutralize_density(exn_exif_editor *editor)
+{
+    exn_density density;
+    if (!matches(editor, editor->size, &density))
+        return;
+    round_to_72(editor, &density);
+    if (matches(editor, editor->size, &density))
+        drop_unit(editor);
+}
+
+/* --- The whole --- */
+
+static void turn_table(exn_exif_editor *editor, const exn_ifd *t)
+{
+    map_area(editor, t, EXN_TAG_SUBJECT_AREA, 4);
+    map_area(editor, t, EXN_TAG_SUBJECT_LOCATION, 2);
+    if (!editor->turn->o.transpose)
+        return;
+    exn_exif_values_swap_rationals(editor, t, EXN_TAG_X_RESOLUTION, EXN_TAG_Y_RESOLUTION);
+    exn_exif_values_swap_rationals(editor, t, EXN_TAG_FOCAL_PLANE_X_RESOLUTION,
+                                   EXN_TAG_FOCAL_PLANE_Y_RESOLUTION);
+}
+
+void exn_exif_values_edit(exn_exif_editor *editor)
+{
+    const uint32_t stored[2] = {editor->turn->stored_width, editor->turn->stored_height};
+    exn_density density;
+    if (matches(editor, stored, &density))
+        editor->warnings |= 1U << EXN_WARN_DENSITY_NEUTRALIZED;
+    for (size_t i = 0; i < editor->ifds.count; i++) {
+        const exn_ifd *t = &editor->ifds.tables[i];
+        if (!t->is_read && t->kind != EXN_IFD_SIDE)
+            continue;
+        const bool writable = exn_exif_edit_is_writable(editor, t);
+        set_sizes(editor, t, writable);
+        if (writable && t->is_read && !exn_orientation_is_identity(editor->turn->o))
+            turn_table(editor, t);
+    }
+    neutralize_density(editor);
+}

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: MIT */
+#include "ifd.h"
+
+enum {
+    POINTERS_MAX = 1024,   /* followed in one inventory, also to tables known already */
+    ENTRIES_MAX = 1 << 17, /* of all tables together */
+    VISITS_MAX = 1 << 17,  /* for each table it is asked who of all entries uses its bytes */
+    LOST_ENTRIES = 64,
+};
+
+/* Tables that do not overlap have no more entries than fit; one that is none may lie over them. */
+static bool too_many(const exn_tiff *tiff, const exn_ifds *ifds)
+{
+    return ifds->entries > ENTRIES_MAX ||
+           (uint64_t)ifds->entries * (ifds->count - 1) > VISITS_MAX ||
+           ifds->entries > 2 * (tiff->size / EXN_IFD_ENTRY_SIZE) + LOST_ENTRIES;
+}
+
+/* A count too large for the data is no reason to stop: both browsers read the whole entries that
+ * fit, so everybody here does. */
+bool exn_ifd_open(const exn_tiff *tiff, size_t offset, exn_ifd_kind kind, exn_ifd *ifd)
+{
+    if (!exn_tiff_has(tiff, offset, 2))
+        return false;
+    size_t room = (tiff->size - offset - 2) / EXN_IFD_ENTRY_SIZE;
+    *ifd = (exn_ifd){.offset = offset,
+                     .declared = exn_tiff_get16(tiff, offset),
+                     .pointers = 1,
+                     .kind = kind,
+                     .is_read = kind == EXN_IFD_MAIN || kind == EXN_IFD_EXIF};
+    ifd->whole = ifd->declared < room ? ifd->declared : (uint32_t)room;
+    return true;
+}
+
+bool exn_ifd_open_any_tiff(exn_span bytes, exn_tiff *tiff, exn_ifd *ifd0)
+{
+    if (bytes.size < EXN_TIFF_HEADER_SIZE ||
+        (!exn_span_starts(bytes, "MM", 2) && !exn_span_starts(bytes, "II", 2)))
+        return false;
+    *tiff = (exn_tiff){bytes.data, bytes.size, bytes.data[0] == 'M'};
+    uint32_t offset = exn_tiff_get32(tiff, 4);
+    return offset >= EXN_TIFF_HEADER_SIZE && exn_ifd_open(tiff, offset, EXN_IFD_MAIN, ifd0);
+}
+
+bool exn_ifd_open_tiff(exn_span bytes, exn_tiff *tiff, exn_ifd *ifd0)
+{
+    return exn_ifd_open_any_tiff(bytes, tiff, ifd0) && exn_tiff_get16(tiff, 2) == 42;
+}
+
+exn_ifd_entry exn_ifd_entry_at(const exn_tiff *tiff, const exn_ifd *ifd, uint32_t index)
+{
+    size_t at = ifd->offset + 2 + (size_t)index * EXN_IFD_ENTRY_SIZE;
+    return (exn_ifd_entry){exn_tiff_get16(tiff, at), exn_tiff_get16(tiff, at + 2),
+                           exn_tiff_get32(tiff, at + 4), at + EXN_IFD_VALUE_AT};
+}
+
+bool exn_ifd_find(const exn_tiff *tiff, const exn_ifd *ifd, uint32_t tag, exn_ifd_entry *found)
+{
+    for (uint32_t i = 0; i < ifd->whole; i++) {
+        *found = exn_ifd_entry_at(tiff, ifd, i);
+        if (found->tag == tag)
+            return true;
+    }
+    return false;
+}
+
+bool exn_ifd_number(const exn_tiff *tiff, const exn_ifd_entry *entry, uint32_t *value)
+{
+    if (entry->count != 1 || (entry->type != EXN_TYPE_SHORT && entry->type != EXN_TYPE_LONG))
+        return false;
+    *value = entry->type == EXN_TYPE_SHORT ? exn_tiff_get16(tiff, entry->at)
+                                           : exn_tiff_get32(tiff, entry->at);
+    return true;
+}
+
+bool exn_ifd_find_number(const exn_tiff *tiff, const exn_ifd *ifd, uint32_t tag, uint32_t *value)
+{
+    exn_ifd_entry entry;
+    return exn_ifd_find(tiff, ifd, tag, &entry) && exn_ifd_number(tiff, &entry, value);
+}
+
+/* Bytes per value, TIFF 6.0 section 2; 0 where the type is unknown. */
+static uint32_t type_size(uint32_t type)
+{
+    static const uint8_t sizes[] = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4};
+    return type < sizeof sizes ? sizes[type] : 0;
+}
+
+bool exn_ifd_value(const exn_tiff *tiff, const exn_ifd_entry *entry, size_t *offset, size_t *size)
+{
+    uint64_t bytes = (uint64_t)type_size(entry->type) * entry->count;
+    *offset = bytes <= 4 ? entry->at : exn_tiff_get32(tiff, entry->at);
+    *size = (size_t)bytes;
+    return bytes > 0 && exn_tiff_has(tiff, *offset, bytes);
+}
+
+bool exn_ifd_has_next(const exn_tiff *tiff, const exn_ifd *ifd)
+{
+    return ifd->declared == ifd->whole && exn_tiff_has(tiff, exn_ifd_end(ifd), EXN_IFD_NEXT_SIZE);
+}
+
+/* --- The inventory --- */
+
+/* It follows more pointers than any browser does, so that what it calls clean is clean for all. No
+ * table begins inside the header, and 0 means none; but Firefox would follow an Exif pointer even
+ * there. */
+static void add_table(const exn_tiff *tiff, exn_ifds *ifds, size_t offset, exn_ifd_kind kind,
+                      size_t previous)
+{
+    exn_ifd t;
+    /* Pointers that lead nowhere count too: an array of millions of them takes its time. */
+    ifds->over = ifds->over || ++ifds->pointers > POINTERS_MAX;
+    if ((offset < EXN_TIFF_HEADER_SIZE && kind != EXN_IFD_EXIF) || ifds->over ||
+        !exn_ifd_open(tiff, offset, kind, &t))
+        return;
+    t.previous = previous;
+    for (size_t i = 0; i < ifds->count; i++) {
+        exn_ifd *known = &ifds->tables[i];
+        if (known->offset == offset) {
+            known->pointers++;
+            known->is_read = known->is_read || t.is_read;
+            return;
+        }
+    }
+    if (ifds->count == EXN_IFDS_MAX) {
+        ifds->over = true;
+        return;
+    }
+    ifds->tables[ifds->count++] = t;
+    ifds->entries += t.whole;
+    ifds->over = too_many(tiff, ifds);
+}
+
+/* Firefox takes the four bytes for an offset whatever the type; a SHORT is read for what it says as
+ * well. */
+static void add_exif_ifd(const exn_tiff *tiff, exn_ifds *ifds, const exn_ifd_entry *e)
+{
+    uint32_t offset = exn_tiff_get32(tiff, e->at), narrow = exn_tiff_get16(tiff, e->at);
+    add_table(tiff, ifds, offset, EXN_IFD_EXIF, 0);
+    if (e->type == EXN_TYPE_SHORT && narrow != offset)
+        add_table(tiff, ifds, narrow, EXN_IFD_EXIF, 0);
+}
+
+/* TIFF/EP and Adobe's TIFF Technical Note 1: one pointer inline, or an array of them. */
+static void add_sub_ifds(const exn_tiff *tiff, exn_ifds *ifds, const exn_ifd_entry *e)
+{
+    if (e->type != EXN_TYPE_LONG && e->type != EXN_TYPE_IFD)
+        return;
+    uint64_t at = e->count == 1 ? e->at : exn_tiff_get32(tiff, e->at);
+    for (uint32_t i = 0; i < e->count && exn_tiff_has(tiff, at, 4) && !ifds->over; i++, at += 4)
+        add_table(tiff, ifds, exn_tiff_get32(tiff, (size_t)at), EXN_IFD_SUB, 0);
+}
+
+/* Only IFD0's chain is a chain: the four bytes behind an Exif IFD are often something else, since
+ * many writers leave that pointer out, and no reader follows them. */
+static bool is_chain(const exn_ifd *t)
+{
+    return t->kind == EXN_IFD_MAIN || t->kind == EXN_IFD_CHAINED;
+}
+
+static void follow_table(const exn_tiff *tiff, exn_ifds *ifds, size_t index)
+{
+    const exn_ifd t = ifds->tables[index];
+    for (uint32_t i = 0; i < t.whole && !ifds->over; i++) {
+        exn_ifd_entry e = exn_ifd_entry_at(tiff, &t, i);
+        if (e.tag == EXN_TAG_EXIF_IFD)
+            add_exif_ifd(tiff, ifds, &e);
+        else if (e.tag == EXN_TAG_SUB_IFDS)
+            add_sub_ifds(tiff, ifds, &e);
+    }
+    if (is_chain(&t) && exn_ifd_has_next(tiff, &t))
+        add_table(tiff, ifds, exn_tiff_get32(tiff, exn_ifd_end(&t)), EXN_IFD_CHAINED, index);
+}
+
+/* GPS and Interoperability IFDs (EXIF 2.32, 4.6.3). */
+static void add_side_tables(const exn_tiff *tiff, exn_ifds *ifds, exn_ifd t)
+{
+    for (uint32_t i = 0; i < t.whole && !ifds->over; i++) {
+        exn_ifd_entry e = exn_ifd_entry_at(tiff, &t, i);
+        if ((e.tag == EXN_TAG_GPS_IFD || e.tag == EXN_TAG_INTEROP_IFD) && e.count == 1 &&
+            (e.type == EXN_TYPE_LONG || e.type == EXN_TYPE_IFD))
+            add_table(tiff, ifds, exn_tiff_get32(tiff, e.at), EXN_IFD_SIDE, 0);
+    }
+}
+
+/* Those at the side come last: by then every other table is known as what it is, whatever else
+ * points to it. */
+void exn_ifd_take(const exn_tiff *tiff, const exn_ifd *ifd0, exn_ifds *ifds)
+{
+    *ifds = (exn_ifds){.tables = {*ifd0}, .count = 1, .pointers = 1, .entries = ifd0->whole};
+    for (size_t i = 0; i < ifds->count; i++)
+        follow_table(tiff, ifds, i);
+    size_t known = ifds->count;
+    for (size_t i = 0; i < known; i++)
+        add_side_tables(tiff, ifds, ifds->tables[i]);
+}
+
+/* --- Who uses which bytes --- */
+
+/* An empty range meets nothing. */
+static bool ranges_meet(uint64_t a, uint64_t a_end, uint64_t b, uint64_t b_end)
+{
+    return a < a_end && b < b_end && a < b_end && b < a_end;
+}
+
+/* Pictures that u's entries point to (IFD1's thumbnail) and that reach into from..to: a JPEG, a
+ * strip. */
+static uint32_t pictures_meet(const exn_tiff *tiff, const exn_ifd *u, uint64_t from, uint64_t to)
+{
+    uint64_t at[2] = {0, 0}, size[2] = {0, 0}; /* no picture begins at 0 */
+    for (uint32_t i = 0; i < u->whole; i++) {
+        exn_ifd_entry e = exn_ifd_entry_at(tiff, u, i);
+        bool strip = e.tag == EXN_TAG_STRIP_OFFSETS || e.tag == EXN_TAG_STRIP_BYTE_COUNTS;
+        bool offset = e.tag == EXN_TAG_STRIP_OFFSETS || e.tag == EXN_TAG_THUMBNAIL_OFFSET;
+        if (e.count != 1 || (!strip && !offset && e.tag != EXN_TAG_THUMBNAIL_SIZE))
+            continue;
+        *(offset ? &at[strip] : &size[strip]) =
+            e.type == EXN_TYPE_SHORT ? exn_tiff_get16(tiff, e.at) : exn_tiff_get32(tiff, e.at);
+    }
+    uint32_t met = 0;
+    for (int i = 0; i < 2; i++)
+        met += at[i] && ranges_meet(at[i], at[i] + size[i], from, to);
+    return met;
+}
+
+/* Values of u that stand out of line and reach into from..to. A 0x0112's own value goes with its
+ * entry. */
+static uint32_t values_meet(const exn_tiff *tiff, const exn_ifd *u, uint64_t from, uint64_t to)
+{
+    uint32_t met = 0;
+    for (uint32_t i = 0; i < u->whole; i++) {
+        exn_ifd_entry e = exn_ifd_entry_at(tiff, u, i);
+        uint64_t size = (uint64_t)type_size(e.type) * e.count;
+        uint64_t at = exn_tiff_get32(tiff, e.at);
+        met += size > 4 && e.tag != EXN_TAG_ORIENTATION && ranges_meet(at, at + size, from, to);
+    }
+    return met;
+}
+
+/* A "table" that begins inside the header is no table that could be damaged; only Firefox would
+ * read it, and it is never edited. Of Exif and GPS IFDs many writers leave out the next-IFD
+ * pointer.
+ */
+static bool table_meets(const exn_ifd *u, size_t from, size_t to)
+{
+    size_t end = exn_ifd_end(u) + (is_chain(u) ? EXN_IFD_NEXT_SIZE : 0);
+    return u->offset >= EXN_TIFF_HEADER_SIZE && ranges_meet(u->offset, end, from, to);
+}
+
+bool exn_ifd_overlap(const exn_tiff *tiff, const exn_ifds *ifds, const exn_ifd *ifd, size_t size)
+{
+    size_t from = ifd->offset, to = from + size;
+    if (from < EXN_TIFF_HEADER_SIZE)
+        return true;
+    for (size_t i = 0; i < ifds->count; i++) {
+        const exn_ifd *u = &ifds->tables[i];
+        if (u->offset < EXN_TIFF_HEADER_SIZE)
+            continue;
+        if ((u->offset != from && table_meets(u, from, to)) || values_meet(tiff, u, from, to) ||
+            pictures_meet(tiff, u, from, to))
+            return true;
+    }
+    return false;
+}
+
+uint32_t exn_ifd_users(const exn_tiff *tiff, const exn_ifds *ifds, size_t from, size_t to)
+{
+    uint32_t users = from < EXN_TIFF_HEADER_SIZE;
+    for (size_t i = 0; i < ifds->count; i++) {
+        const exn_ifd *u = &ifds->tables[i];
+        if (u->offset < EXN_TIFF_HEADER_SIZE)
+            continue;
+        users += table_meets(u, from, to) + values_meet(tiff, u, from, to) +
+                 pictures_meet(tiff, u, from, to);
+    }
+    return users;
+}
+
+bool exn_ifd_complete(const exn_tiff *tiff, const exn_ifds *ifds)
+{
+    for (size_t i = 0; i < ifds->count; i++) {
+        const exn_ifd *u = &ifds->tables[i];
+        if (u->offset >= EXN_TIFF_HEADER_SIZE &&
+            (u->declared != u->whole || values_meet(tiff, u, tiff->size, UINT64_MAX) ||
+             pictures_meet(tiff, u, tiff->size, UINT64_MAX)))
+            return false;
+    }
+    return true;
+}

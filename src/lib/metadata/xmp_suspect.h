@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* XMP packets that cannot be walked: not well formed, or of 16 or 32 bits a character.
+ *
+ * No parsing, only a search for the word. It errs towards finding an orientation, since what some
+ * lenient reader makes of such a packet is not known. */
+#ifndef EXN_METADATA_XMP_SUSPECT_H
+#define EXN_METADATA_XMP_SUSPECT_H
+
+#include "buffer.h"
+
+/* Whether characters have 16 or 32 bits: by byte-order mark, or by a zero byte among the first four
+ * (XML 1.0, appendix F). */
+bool exn_xmp_suspect_is_wide(exn_span packet);
+
+/* Whether some reader may find an orientation other than 1 in the packet. */
+bool exn_xmp_suspect_orients(exn_span packet);
+
+/* Appends the packet with blanks in place of every attribute and every element of plain text whose
+ * local name is Orientation, and with all other bytes as they are. *done is false, and out as it
+ * was, where some reader may still find one. Returns EXN_OK or EXN_MEMORY. */
+exn_status exn_xmp_suspect_cut(exn_span packet, exn_buffer *out, bool *done);
+
+#endif

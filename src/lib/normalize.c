@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/* ONE image, one page: scan -> rotate -> look at the product once more. */
+#include <stdlib.h>
+
+#include "arguments.h"
+#include "rotate.h"
+#include "scan.h"
+
+void exn_options_init(exn_options *options)
+{
+    if (!options)
+        return;
+    *options = (exn_options){
+        .max_memory = UINT64_C(2) << 30,
+        .max_pixels = 500 * UINT64_C(1000000),
+        .edges = EXN_EDGES_REQUANTIZE,
+        .quality = EXN_QUALITY_SAME,
+        .mode = EXN_MODE_BAKE,
+    };
+}
+
+void exn_bytes_free(exn_bytes *bytes)
+{
+    if (!bytes)
+        return;
+    free(bytes->data);
+    *bytes = (exn_bytes){NULL, 0};
+}
+
+/* A product must need nothing by the predicate that its source failed, and have the size that was
+ * promised. */
+static exn_status settle(exn_image *image, const exn_result *promised, exn_status failure,
+                         exn_error *error)
+{
+    if (image->reasons)
+        return exn_status_fail(error, failure, "the product still needs an edit");
+    if (image->width != promised->width_out || image->height != promised->height_out)
+        return exn_status_fail(error, failure, "the product is %ux%u, not %ux%u", image->width,
+                               image->height, promised->width_out, promised->height_out);
+    return EXN_OK;
+}
+
+static exn_status check_product(exn_span product, const exn_options *options,
+                                const exn_result *promised, exn_error *error)
+{
+    exn_image image;
+    exn_options plain = *options;
+    exn_result ignored = {0};
+    exn_error cause = {0};
+    plain.strict = false; /* the source was let through; its product may say as much */
+    exn_status status = exn_scan(&image, product, &plain, &ignored, &cause);
+    if (status == EXN_OK)
+        status = settle(&image, promised, EXN_INTERNAL, error);
+    else if (status == EXN_LIMIT) /* it has grown over what a source may have */
+        status = exn_status_fail(error, EXN_LIMIT, "the product: %s", cause.detail);
+    else if (status != EXN_MEMORY)
+        status = exn_status_fail(error, EXN_INTERNAL, "unreadable product: %s", cause.detail);
+    exn_scan_close(&image);
+    return status;
+}
+
+/* out is left for the caller to free, also on failure. */
+static exn_status make_product(exn_span data, const exn_options *options, exn_buffer *out,
+                               exn_result *result, exn_error *error)
+{
+    exn_image image;
+    exn_status status = exn_scan(&image, data, options, result, error);
+    if (status == EXN_OK)
+        status = exn_rotate(&image, options, out, result, error);
+    exn_scan_close(&image);
+    if (status == EXN_OK && out->size > 0)
+        status = check_product(exn_buffer_span(out), options, result, error);
+    return status;
+}
+
+/* Arguments are looked at before anything is done; options is set to the defaults where it is NULL.
+ */
+static exn_status begin(const exn_options **options, exn_options *defaults, exn_error *error)
+{
+    if (error)
+        *error = (exn_error){0};
+    exn_status status = exn_arguments_options(*options, error);
+    exn_options_init(defaults);
+    *options = *options ? *options : defaults;
+    return status;
+}
+
+exn_status exn_normalize(const void *data, size_t size, const exn_options *options,
+                         exn_bytes *product, exn_result *result, exn_error *error)
+{
+    exn_options defaults;
+    exn_result unread;
+    exn_buffer out = {0};
+    result = result ? result : &unread;
+    *result = (exn_result){0};
+    exn_status status = begin(&options, &defaults, error);
+    if (status == EXN_OK)
+        status = exn_arguments_data(data, size, "data", error);
+    if (status == EXN_OK)
+        status = exn_arguments_given(product, "product", error);
+    if (product)
+        *product = (exn_bytes){NULL, 0};
+    if (status == EXN_OK)
+        status = make_product((exn_span){data, size}, options, &out, result, error);
+
+    if (status != EXN_OK) {
+        exn_buffer_free(&out);
+        result->outcome = EXN_OUTCOME_FAILED;
+        result->method = EXN_METHOD_NONE;
+        result->exact_components = 0;
+        result->transform = 0;
+        return exn_status_fail(error, status, "%s", "");
+    }
+    *product = (exn_bytes){out.data, out.size};
+    return EXN_OK;
+}
+
+/* The outcome that exn_normalize() would begin with. */
+static exn_outcome foresee(const exn_image *image)
+{
+    if (!image->ops->produce)
+        return image->reasons ? EXN_OUTCOME_UNSUPPORTED : EXN_OUTCOME_COPIED;
+    if (!image->reasons)
+        return EXN_OUTCOME_UNTOUCHED;
+    return exn_orientation_is_identity(image->turn) ? EXN_OUTCOME_METADATA : EXN_OUTCOME_LOSSLESS;
+}
+
+exn_status exn_check(const exn_source *source, const exn_options *options, exn_result *result,
+                     exn_error *error)
+{
+    exn_options defaults;
+    exn_result unread;
+    exn_image image = {0};
+    result = result ? result : &unread;
+    *result = (exn_result){0};
+    exn_status status = begin(&options, &defaults, error);
+    if (status == EXN_OK)
+        status = exn_arguments_given(source, "source", error);
+    if (status == EXN_OK && !source->read)
+        status = exn_arguments_given(NULL, "source->read", error);
+    if (status == EXN_OK)
+        status = exn_scan_look(&image, source, options, result, error);
+    result->outcome = status == EXN_OK ? foresee(&image) : EXN_OUTCOME_FAILED;
+    if (status == EXN_OK) {
+        exn_orientation_size(image.turn, &result->width_out, &result->height_out);
+        result->transform = exn_orientation_bits(image.turn);
+    } else {
+        exn_status_fail(error, status, "%s", "");
+    }
+    exn_scan_close(&image);
+    return status;
+}
+
+static exn_status compare(exn_span source, exn_span product, const exn_options *options,
+                          const exn_result *result, exn_error *error)
+{
+    exn_image before = {0}, after = {0};
+    exn_result ignored = {0};
+    exn_options plain = *options;
+    plain.strict = false;
+
+    exn_status status = exn_scan(&before, source, &plain, &ignored, error);
+    if (status == EXN_OK)
+        status = exn_scan(&after, product, &plain, &ignored, error);
+    if (status == EXN_OK && (before.ops != after.ops || !before.ops->verify))
+        status = exn_status_fail(error, EXN_MISMATCH, "the format differs");
+    if (status == EXN_OK)
+        status = settle(&after, result, EXN_MISMATCH, error);
+    if (status == EXN_OK)
+        /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): else the format differs */
+        status = before.ops->verify(&before, &after, options, result, error);
+    exn_scan_close(&after);
+    exn_scan_close(&before);
+    return status;
+}
+
+exn_status exn_verify(const void *source, size_t source_size, const void *product,
+                      size_t product_size, const exn_options *options, const exn_result *result,
+                      exn_error *error)
+{
+    exn_options defaults;
+    exn_status status = begin(&options, &defaults, error);
+    if (status == EXN_OK)
+        status = exn_arguments_data(source, source_size, "source", error);
+    if (status == EXN_OK)
+        status = exn_arguments_data(product, product_size, "product", error);
+    if (status == EXN_OK)
+        status = exn_arguments_given(result, "result", error);
+    return status == EXN_OK ? compare((exn_span){source, source_size},
+                                      (exn_span){product, product_size}, options, result, error)
+                            : status;
+}

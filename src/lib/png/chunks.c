@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT */
+#include "chunks.h"
+
+#include <libdeflate.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define IHDR EXN_PNG_TYPE('I', 'H', 'D', 'R')
+#define PLTE EXN_PNG_TYPE('P', 'L', 'T', 'E')
+#define IDAT EXN_PNG_TYPE('I', 'D', 'A', 'T')
+#define IEND EXN_PNG_TYPE('I', 'E', 'N', 'D')
+#define TRNS EXN_PNG_TYPE('t', 'R', 'N', 'S')
+#define ACTL EXN_PNG_TYPE('a', 'c', 'T', 'L')
+#define CGBI EXN_PNG_TYPE('C', 'g', 'B', 'I')
+
+/* Clause 5.3 and 11.2.1: lengths and sizes are at most 2^31 - 1. */
+#define UINT31_MAX 0x7fffffffu
+
+static const uint8_t signature[EXN_PNG_SIGNATURE_SIZE] = {137, 'P', 'N', 'G', 13, 10, 26, 10};
+
+void exn_png_chunks_free(exn_png *png)
+{
+    free(png->chunks);
+    *png = (exn_png){0};
+}
+
+uint32_t exn_png_chunks_channels(uint32_t colour_type)
+{
+    switch (colour_type) {
+    case EXN_PNG_RGB:
+        return 3;
+    case EXN_PNG_GRAY_ALPHA:
+        return 2;
+    case EXN_PNG_RGB_ALPHA:
+        return 4;
+    default:
+        return 1;
+    }
+}
+
+exn_span exn_png_chunks_data(const exn_png *png, const exn_png_chunk *chunk)
+{
+    return exn_span_part(png->data, chunk->offset + 8, chunk->size);
+}
+
+exn_span exn_png_chunks_whole(const exn_png *png, const exn_png_chunk *chunk)
+{
+    return exn_span_part(png->data, chunk->offset, (size_t)chunk->size + EXN_PNG_CHUNK_OVERHEAD);
+}
+
+exn_span exn_png_chunks_trailer(const exn_png *png)
+{
+    return exn_span_part(png->data, png->end, SIZE_MAX);
+}
+
+exn_span exn_png_chunks_optional(const exn_png *png, size_t index)
+{
+    return index ? exn_png_chunks_data(png, &png->chunks[index]) : (exn_span){NULL, 0};
+}
+
+exn_png_name exn_png_chunks_type_name(uint32_t type)
+{
+    exn_png_name name = {{0}};
+    exn_put32be((uint8_t *)name.text, type);
+    return name;
+}
+
+/* The CRC covers type and data (clause 5.3). */
+static uint32_t chunk_crc(const uint8_t *type_and_data, size_t size)
+{
+    return libdeflate_crc32(0, type_and_data, size + 4);
+}
+
+bool exn_png_chunks_crc_valid(const exn_png *png, const exn_png_chunk *chunk)
+{
+    exn_span data = exn_png_chunks_data(png, chunk);
+    return chunk_crc(data.data - 4, data.size) == exn_get32be(data.data + data.size);
+}
+
+exn_status exn_png_chunks_need_crc(const exn_png *png, const exn_png_chunk *chunk, exn_error *error)
+{
+    if (exn_png_chunks_crc_valid(png, chunk))
+        return EXN_OK;
+    return exn_status_fail(error, EXN_CORRUPT, "%s: CRC error",
+                           exn_png_chunks_type_name(chunk->type).text);
+}
+
+/* Four ASCII letters (clause 5.3); the reserved bit of the third may have a meaning one day. */
+static bool is_type(uint32_t type)
+{
+    for (int shift = 0; shift < 32; shift += 8) {
+        uint32_t letter = (type >> shift & 0xff) | 0x20;
+        if (letter < 'a' || letter > 'z')
+            return false;
+    }
+    return true;
+}
+
+static exn_status add_chunk(exn_png *png, exn_png_chunk chunk, exn_error *error)
+{
+    if (png->count == EXN_PNG_MAX_CHUNKS)
+        return exn_status_fail(error, EXN_LIMIT, "more than %d chunks", EXN_PNG_MAX_CHUNKS);
+    if (png->count == png->capacity) {
+        size_t capacity = png->capacity ? png->capacity * 2 : 32;
+        exn_png_chunk *chunks = realloc(png->chunks, capacity * sizeof *chunks);
+        if (!chunks)
+            return exn_status_fail(error, EXN_MEMORY, "no memory for the chunk list");
+        png->chunks = chunks;
+        png->capacity = capacity;
+    }
+    png->chunks[png->count++] = chunk;
+    return EXN_OK;
+}
+
+/* Reads the chunk at offset; its length, data and CRC must lie within the file. */
+static exn_status read_chunk(exn_span data, size_t offset, exn_png_chunk *chunk, exn_error *error)
+{
+    size_t left = data.size - offset;
+    if (left == 0)
+        return exn_status_fail(error, EXN_CORRUPT, "no IEND chunk");
+    if (left < EXN_PNG_CHUNK_OVERHEAD)
+        return exn_status_fail(error, EXN_CORRUPT, "file ends inside a chunk");
+    chunk->offset = offset;
+    chunk->size = exn_get32be(data.data + offset);
+    chunk->type = exn_get32be(data.data + offset + 4);
+    if (!is_type(chunk->type))
+        return exn_status_fail(error, EXN_CORRUPT, "illegal chunk type");
+    exn_png_name name = exn_png_chunks_type_name(chunk->type);
+    if (chunk->size > UINT31_MAX)
+        return exn_status_fail(error, EXN_CORRUPT, "%s: illegal length", name.text);
+    if (chunk->size > left - EXN_PNG_CHUNK_OVERHEAD)
+        return exn_status_fail(error, EXN_CORRUPT, "file ends inside %s", name.text);
+    return EXN_OK;
+}
+
+bool exn_png_chunks_next_in_trailer(const exn_png *png, size_t *at, exn_png_chunk *chunk)
+{
+    if (read_chunk(png->data, *at, chunk, NULL) != EXN_OK)
+        return false;
+    *at += (size_t)chunk->size + EXN_PNG_CHUNK_OVERHEAD;
+    return true;
+}
+
+/* Table 11.1: which depths a colour type allows, as a set of (1 << depth). */
+static bool legal_depth(uint32_t colour_type, uint32_t depth)
+{
+    static const uint32_t depths[] = {
+        [EXN_PNG_GRAY] = 1 << 1 | 1 << 2 | 1 << 4 | 1 << 8 | 1 << 16,
+        [EXN_PNG_RGB] = 1 << 8 | 1 << 16,
+        [EXN_PNG_PALETTE] = 1 << 1 | 1 << 2 | 1 << 4 | 1 << 8,
+        [EXN_PNG_GRAY_ALPHA] = 1 << 8 | 1 << 16,
+        [EXN_PNG_RGB_ALPHA] = 1 << 8 | 1 << 16,
+    };
+    return colour_type < sizeof depths / sizeof depths[0] && depth <= 16 &&
+           (depths[colour_type] >> depth & 1);
+}
+
+/* Clause 11.2.1. Everything later relies on these values, so the CRC must hold first. */
+static exn_status parse_header(exn_png *png, const exn_png_chunk *chunk, exn_error *error)
+{
+    if (chunk->type == CGBI)
+        return exn_status_fail(error, EXN_UNSUPPORTED, "CgBI, Apple's variant of PNG");
+    if (chunk->type != IHDR || chunk->size != 13)
+        return exn_status_fail(error, EXN_CORRUPT, "first chunk is not an IHDR of 13 bytes");
+    exn_status status = exn_png_chunks_need_crc(png, chunk, error);
+    if (status != EXN_OK)
+        return status;
+    const uint8_t *p = exn_png_chunks_data(png, chunk).data;
+    png->width = exn_get32be(p);
+    png->height = exn_get32be(p + 4);
+    png->depth = p[8];
+    png->colour_type = p[9];
+    png->interlaced = p[12] == 1;
+    if (png->width == 0 || png->width > UINT31_MAX || png->height == 0 || png->height > UINT31_MAX)
+        return exn_status_fail(error, EXN_CORRUPT, "IHDR: illegal size");
+    if (!legal_depth(png->colour_type, png->depth))
+        return exn_status_fail(error, EXN_CORRUPT, "IHDR: illegal colour type %u with depth %u",
+                               (unsigned)png->colour_type, (unsigned)png->depth);
+    if (p[10] != 0 || p[11] != 0 || p[12] > 1)
+        return exn_status_fail(error, EXN_CORRUPT,
+                               "IHDR: illegal compression, filter or interlace method");
+    return EXN_OK;
+}
+
+/* Clause 11.2.2. A palette with more entries than the depth can name is read by every decoder, so
+ * it may pass. */
+static exn_status check_palette(const exn_png *png, const exn_png_chunk *chunk, exn_error *error)
+{
+    if (png->plte)
+        return exn_status_fail(error, EXN_CORRUPT, "more than one PLTE");
+    if (png->idat)
+        return exn_status_fail(error, EXN_CORRUPT, "PLTE after IDAT");
+    if (png->colour_type == EXN_PNG_GRAY || png->colour_type == EXN_PNG_GRAY_ALPHA)
+        return exn_status_fail(error, EXN_CORRUPT, "PLTE in a grayscale picture");
+    if (chunk->size == 0 || chunk->size % 3 != 0 || chunk->size > 768)
+        return exn_status_fail(error, EXN_CORRUPT, "PLTE: illegal length");
+    return exn_png_chunks_need_crc(png, chunk, error);
+}
+
+/* Clause 11.2.3: one run without another chunk in it, behind the palette that it needs. */
+static exn_status check_idat(exn_png *png, size_t index, exn_error *error)
+{
+    if (png->colour_type == EXN_PNG_PALETTE && !png->plte)
+        return exn_status_fail(error, EXN_CORRUPT, "no PLTE before IDAT");
+    if (!png->idat)
+        png->idat = index;
+    if (png->idat + png->idat_count != index)
+        return exn_status_fail(error, EXN_CORRUPT, "IDAT chunks are not consecutive");
+    png->idat_count++;
+    return EXN_OK;
+}
+
+static exn_status check_end(const exn_png *png, const exn_png_chunk *chunk, exn_error *error)
+{
+    if (!png->idat)
+        return exn_status_fail(error, EXN_CORRUPT, "no IDAT chunk");
+    if (chunk->size != 0)
+        return exn_status_fail(error, EXN_CORRUPT, "IEND: illegal length");
+    return EXN_OK;
+}
+
+/* Takes note of the last chunk of the list, which is not the first. */
+static exn_status note_chunk(exn_png *png, exn_error *error)
+{
+    size_t index = png->count - 1;
+    const exn_png_chunk *chunk = &png->chunks[index];
+    exn_status status = EXN_OK;
+    switch (chunk->type) {
+    case IHDR:
+        return exn_status_fail(error, EXN_CORRUPT, "more than one IHDR");
+    case PLTE:
+        status = check_palette(png, chunk, error);
+        png->plte = index;
+        break;
+    case IDAT:
+        status = check_idat(png, index, error);
+        break;
+    case IEND:
+        status = check_end(png, chunk, error);
+        break;
+    case TRNS:
+        if (!png->trns)
+            png->trns = index;
+        break;
+    case ACTL:
+        if (!png->acTL)
+            png->acTL = index;
+        break;
+    default:
+        break;
+    }
+    return status;
+}
+
+exn_status exn_png_chunks_parse(exn_png *png, exn_span data, exn_error *error)
+{
+    if (!exn_span_starts(data, signature, sizeof signature))
+        return exn_status_fail(error, EXN_CORRUPT, "no PNG signature");
+    png->data = data;
+    png->end = sizeof signature;
+    exn_png_chunk chunk = {0};
+    do {
+        exn_status status = read_chunk(data, png->end, &chunk, error);
+        if (status == EXN_OK)
+            status = add_chunk(png, chunk, error);
+        if (status == EXN_OK)
+            status = png->count == 1 ? parse_header(png, &chunk, error) : note_chunk(png, error);
+        if (status != EXN_OK)
+            return status;
+        png->end += (size_t)chunk.size + EXN_PNG_CHUNK_OVERHEAD;
+    } while (chunk.type != IEND);
+    return EXN_OK;
+}
+
+exn_status exn_png_chunks_put_span(exn_buffer *out, exn_span span)
+{
+    return exn_buffer_append(out, span.data, span.size);
+}
+
+exn_status exn_png_chunks_put_open(exn_buffer *out, uint32_t type, size_t *start)
+{
+    uint8_t head[8] = {0};
+    exn_put32be(head + 4, type);
+    *start = out->size;
+    return exn_buffer_append(out, head, sizeof head);
+}
+
+exn_status exn_png_chunks_put_close(exn_buffer *out, size_t start)
+{
+    uint8_t *chunk = out->data + start;
+    size_t size = out->size - start - 8;
+    exn_put32be(chunk, (uint32_t)size);
+    uint8_t crc[4];
+    exn_put32be(crc, chunk_crc(chunk + 4, size));
+    return exn_buffer_append(out, crc, sizeof crc);
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* A PNG file as a list of chunks (PNG 3rd edition, clause 5): parse, edit, reassemble.
+ *
+ * The list borrows the file's bytes. What has no part in orientation is copied from it byte for
+ * byte, CRC included; what is edited is written anew by the exn_png_put_ functions.
+ * exn_png_chunks_parse() walks the structure only: it looks at no pixel, and at no CRC but those of
+ * IHDR and PLTE. */
+#ifndef EXN_PNG_CHUNKS_H
+#define EXN_PNG_CHUNKS_H
+
+#include "buffer.h"
+
+/* A chunk's type as the big-endian number of its four letters. */
+#define EXN_PNG_TYPE(a, b, c, d)                                                                   \
+    ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (uint32_t)(d))
+
+enum {
+    EXN_PNG_SIGNATURE_SIZE = 8,
+    EXN_PNG_CHUNK_OVERHEAD = 12, /* length, type, CRC */
+    EXN_PNG_MAX_CHUNKS =
+        1000000, /* the list then takes 16 MB; libpng's 8 KiB IDATs would fill 8 GB */
+};
+
+enum {
+    EXN_PNG_GRAY = 0,
+    EXN_PNG_RGB = 2,
+    EXN_PNG_PALETTE = 3,
+    EXN_PNG_GRAY_ALPHA = 4,
+    EXN_PNG_RGB_ALPHA = 6,
+};
+
+typedef struct exn_png_chunk {
+    size_t offset; /* of the length field */
+    uint32_t type;
+    uint32_t size; /* of the data alone */
+} exn_png_chunk;
+
+/* Owns the chunk list, borrows the data. An all-zero exn_png may be closed. */
+typedef struct exn_png {
+    exn_span data;
+    exn_png_chunk *chunks; /* IHDR first, IEND last */
+    size_t count, capacity;
+    size_t end; /* offset of what follows IEND */
+    uint32_t width, height;
+    uint32_t depth, colour_type;
+    bool interlaced;
+    size_t plte, trns, acTL; /* index of the first one; 0: none */
+    size_t idat, idat_count; /* the first IDAT and how many follow on */
+} exn_png;
+
+/* Fills in png (all zero before). Fails with CORRUPT, UNSUPPORTED, LIMIT, MEMORY;
+ * exn_png_chunks_free() is due in any case. */
+exn_status exn_png_chunks_parse(exn_png *png, exn_span data, exn_error *error);
+
+void exn_png_chunks_free(exn_png *png);
+
+/* The samples of one pixel. */
+uint32_t exn_png_chunks_channels(uint32_t colour_type);
+
+/* The chunk's data; the whole chunk with length and CRC; what stands behind IEND. */
+exn_span exn_png_chunks_data(const exn_png *png, const exn_png_chunk *chunk);
+exn_span exn_png_chunks_whole(const exn_png *png, const exn_png_chunk *chunk);
+exn_span exn_png_chunks_trailer(const exn_png *png);
+
+/* What follows IEND may go on as chunks, which browsers ignore and other readers do not: the one at
+ * *at, from png->end on; *at goes behind it. False where there is none. */
+bool exn_png_chunks_next_in_trailer(const exn_png *png, size_t *at, exn_png_chunk *chunk);
+
+/* The data of the chunk at index, or nothing for index 0. */
+exn_span exn_png_chunks_optional(const exn_png *png, size_t index);
+
+/* Whether the CRC stored with the chunk is that of its type and data. */
+bool exn_png_chunks_crc_valid(const exn_png *png, const exn_png_chunk *chunk);
+
+/* Fails with CORRUPT where it is not. */
+exn_status exn_png_chunks_need_crc(const exn_png *png, const exn_png_chunk *chunk,
+                                   exn_error *error);
+
+/* A chunk type's letters, NUL-terminated. */
+typedef struct exn_png_name {
+    char text[5];
+} exn_png_name;
+exn_png_name exn_png_chunks_type_name(uint32_t type);
+
+/* Clause 5.4: the lower-case bits of the first and the fourth letter. */
+static inline bool exn_png_is_critical(uint32_t type)
+{
+    return !(type & 0x20000000);
+}
+
+static inline bool exn_png_is_safe_to_copy(uint32_t type)
+{
+    return type & 0x20;
+}
+
+/* Writing a chunk: open, append its data to out, close. out may be edited in between; *start is
+ * where the chunk begins, to which out->size is set back to drop it. Closing fills in length and
+ * CRC. */
+exn_status exn_png_chunks_put_open(exn_buffer *out, uint32_t type, size_t *start);
+exn_status exn_png_chunks_put_close(exn_buffer *out, size_t start);
+
+/* Copies a span or fails with MEMORY. */
+exn_status exn_png_chunks_put_span(exn_buffer *out, exn_span span);
+
+#endif

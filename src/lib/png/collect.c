@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+#include "collect.h"
+
+#include "chunks.h"
+#include "text.h"
+
+#define IHDR EXN_PNG_TYPE('I', 'H', 'D', 'R')
+#define PLTE EXN_PNG_TYPE('P', 'L', 'T', 'E')
+#define IDAT EXN_PNG_TYPE('I', 'D', 'A', 'T')
+#define IEND EXN_PNG_TYPE('I', 'E', 'N', 'D')
+#define EXIF EXN_PNG_TYPE('e', 'X', 'I', 'f')
+#define ACTL EXN_PNG_TYPE('a', 'c', 'T', 'L')
+#define CGBI EXN_PNG_TYPE('C', 'g', 'B', 'I')
+
+static bool is_wanted(uint32_t type)
+{
+    return type == IHDR || type == PLTE || type == EXIF || exn_png_text_is(type) || type == ACTL ||
+           type == CGBI || type == IEND || ((type ^ EXIF) & 0xdfdfdf) == 0;
+}
+
+/* Clause 5.3: four letters. The parser sees only the chunks that are kept. */
+static bool is_type(uint32_t type)
+{
+    for (int shift = 0; shift < 32; shift += 8) {
+        uint32_t letter = (type >> shift & 0xff) | 0x20;
+        if (letter < 'a' || letter > 'z')
+            return false;
+    }
+    return true;
+}
+
+typedef struct walk {
+    exn_window window;
+    uint64_t offset;
+    uint32_t type; /* of the chunk before */
+    bool has_idat;
+    uint64_t limit;
+    exn_buffer *out;
+} walk;
+
+/* One without data stands for the run of IDATs (clause 11.2.3: side by side). */
+static exn_status take_idat(walk *w, exn_error *error)
+{
+    size_t start;
+    if (w->type == IDAT)
+        return EXN_OK;
+    if (w->has_idat)
+        return exn_status_fail(error, EXN_CORRUPT, "IDAT chunks are not consecutive");
+    w->has_idat = true;
+    exn_status status = exn_png_chunks_put_open(w->out, IDAT, &start);
+    if (status == EXN_OK)
+        status = exn_png_chunks_put_close(w->out, start);
+    return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "headers");
+}
+
+static exn_status take_chunk(walk *w, exn_error *error)
+{
+    uint8_t header[8];
+    exn_status status = exn_window_read(&w->window, w->offset, header, sizeof header, error);
+    if (status != EXN_OK)
+        return status;
+    uint64_t size = (uint64_t)exn_get32be(header) + EXN_PNG_CHUNK_OVERHEAD;
+    uint32_t type = exn_get32be(header + 4);
+    if (!is_type(type))
+        return exn_status_fail(error, EXN_CORRUPT, "illegal chunk type");
+    if (size > INT32_MAX + (uint64_t)EXN_PNG_CHUNK_OVERHEAD)
+        return exn_status_fail(error, EXN_CORRUPT, "illegal chunk length");
+    if (size > w->window.source->size - w->offset)
+        return exn_status_fail(error, EXN_CORRUPT, "file ends inside a chunk");
+    if (type == IDAT)
+        status = take_idat(w, error);
+    /* Whatever stands first is for the parser to judge. */
+    if (is_wanted(type) || w->type == 0) {
+        status = exn_status_need_memory(error, w->out->size + size, w->limit);
+        if (status == EXN_OK)
+            status = exn_window_append(&w->window, w->offset, (size_t)size, w->out, error);
+    }
+    w->offset += size;
+    w->type = type;
+    return status;
+}
+
+/* Chunks behind IEND are nothing to a browser; what is no chunk ends the walk. */
+static exn_status take_trailer(walk *w, int count, exn_error *error)
+{
+    exn_status status = EXN_OK;
+    uint8_t header[8];
+    for (; status == EXN_OK && count < EXN_PNG_MAX_CHUNKS &&
+           w->window.source->size - w->offset >= EXN_PNG_CHUNK_OVERHEAD;
+         count++) {
+        status = exn_window_read(&w->window, w->offset, header, sizeof header, error);
+        if (status != EXN_OK || !is_type(exn_get32be(header + 4)) ||
+            (uint64_t)exn_get32be(header) + EXN_PNG_CHUNK_OVERHEAD >
+                w->window.source->size - w->offset)
+            break;
+        w->type = 0; /* no IDAT of the picture */
+        if (exn_get32be(header + 4) == IDAT)
+            w->offset += (uint64_t)exn_get32be(header) + EXN_PNG_CHUNK_OVERHEAD;
+        else
+            status = take_chunk(w, error);
+    }
+    return status;
+}
+
+exn_status exn_png_collect(const exn_source *source, uint64_t limit, exn_buffer *out,
+                           exn_error *error)
+{
+    enum { SPARSE_FILL = 64 };
+    walk w = {.offset = EXN_PNG_SIGNATURE_SIZE, .limit = limit, .out = out};
+    exn_window_open(&w.window, source);
+    exn_status status = exn_window_append(&w.window, 0, EXN_PNG_SIGNATURE_SIZE, out, error);
+    int count = 0;
+    for (; status == EXN_OK && w.type != IEND; count++) {
+        if (count == EXN_PNG_MAX_CHUNKS)
+            return exn_status_fail(error, EXN_LIMIT, "more than %d chunks", EXN_PNG_MAX_CHUNKS);
+        status = take_chunk(&w, error);
+        /* IDATs of 8 KiB are common: a window for each header would be half of the file. */
+        if (w.has_idat)
+            w.window.fill = SPARSE_FILL;
+    }
+    return status == EXN_OK ? take_trailer(&w, count, error) : status;
+}

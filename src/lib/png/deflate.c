@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/* Filtered photographs are noise to whoever looks for matches: libdeflate spends two thirds of its
+ * time on short ones that cost more than the literals they replace. For those runs.c is both
+ * quicker and smaller; for everything else libdeflate is smaller. Which it is, a sample tells. */
+#include "deflate.h"
+
+#include <libdeflate.h>
+#include <stdlib.h>
+
+#include "runs.h"
+
+/* libdeflate's levels, in order of their speed; 0: by runs alone. */
+static const int ways[] = {0, 6, 8};
+
+enum {
+    WAYS = sizeof ways / sizeof ways[0],
+    SAMPLES = 6,
+    SAMPLE_SIZE = 1 << 17, /* four windows, so that most of a sample has a whole one behind it */
+};
+
+/* Stored blocks are the worst that both fall back to; they hold up to 5000 (libdeflate) or from
+ * 32 Ki on (runs.c) bytes each, with 5 of overhead, and runs.c tries each block behind the last. */
+uint64_t exn_png_deflate_bound(uint64_t size)
+{
+    return size + size / 512 + (1 << 17);
+}
+
+uint64_t exn_png_deflate_memory(uint32_t level)
+{
+    return level < 10 ? 2 << 20 : 16 << 20; /* the optimal parsers of 10 to 12 keep a match cache */
+}
+
+static exn_status by_libdeflate(int level, exn_span from, exn_buffer *to)
+{
+    size_t capacity = (size_t)exn_png_deflate_bound(from.size);
+    struct libdeflate_compressor *compressor = libdeflate_alloc_compressor(level);
+    size_t size = 0;
+    if (compressor && exn_buffer_reserve(to, capacity) == EXN_OK)
+        size = libdeflate_zlib_compress(compressor, from.data, from.size, to->data + to->size,
+                                        to->capacity - to->size);
+    libdeflate_free_compressor(compressor);
+    to->size += size;
+    return size ? EXN_OK : EXN_MEMORY;
+}
+
+static exn_status by_runs(exn_span from, exn_buffer *to)
+{
+    exn_png_runs *runs = exn_png_runs_open(to);
+    exn_status status = runs ? exn_png_runs_put(runs, from) : EXN_MEMORY;
+    exn_status closed = exn_png_runs_close(runs);
+    return status == EXN_OK ? closed : status;
+}
+
+/* Appends the stream, or fails with MEMORY. */
+static exn_status compress_by(int level, exn_span from, exn_buffer *to)
+{
+    return level ? by_libdeflate(level, from, to) : by_runs(from, to);
+}
+
+/* Sizes of the sample by each way. A picture that is no larger than the samples is one. */
+static exn_status measure(exn_span filtered, uint64_t sizes[WAYS])
+{
+    size_t size = filtered.size, count = 1;
+    exn_buffer to = {0};
+    exn_status status = EXN_OK;
+    if (filtered.size > (size_t)SAMPLES * SAMPLE_SIZE) {
+        size = SAMPLE_SIZE;
+        count = SAMPLES;
+    }
+    for (size_t i = 0; i < count; i++) {
+        size_t at = count > 1 ? (filtered.size - size) / (count - 1) * i : 0;
+        for (size_t k = 0; k < WAYS && status == EXN_OK; k++) {
+            to.size = 0;
+            status = compress_by(ways[k], exn_span_part(filtered, at, size), &to);
+            sizes[k] += to.size;
+        }
+    }
+    exn_buffer_free(&to);
+    return status;
+}
+
+/* The quickest of those that are within a percent of the smallest. */
+static int choose(const uint64_t sizes[WAYS])
+{
+    uint64_t least = UINT64_MAX;
+    for (size_t k = 0; k < WAYS; k++)
+        least = sizes[k] < least ? sizes[k] : least;
+    size_t k = 0;
+    while (sizes[k] > least + least / 100)
+        k++;
+    /* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.UndefReturn): one of them is the least */
+    return ways[k];
+}
+
+exn_status exn_png_deflate(exn_span filtered, uint32_t level, exn_buffer *stream, exn_error *error)
+{
+    uint64_t sizes[WAYS] = {0};
+    int chosen = (int)(level < 12 ? level : 12);
+    exn_status status = level > 0 ? EXN_OK : measure(filtered, sizes);
+    if (level == 0 && status == EXN_OK)
+        chosen = choose(sizes);
+    if (status == EXN_OK)
+        status = exn_buffer_reserve(stream, (size_t)exn_png_deflate_bound(filtered.size));
+    if (status == EXN_OK)
+        status = compress_by(chosen, filtered, stream);
+    return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "no memory to compress");
+}

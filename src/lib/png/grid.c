@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+#include "grid.h"
+
+#include <string.h>
+
+/* A tile of 64 x 64 pixels of 8 bytes is 32 KiB: it stays in the first-level cache whichever way it
+ * is read. */
+#define TILE 64
+
+/* A row has up to 2^34 bytes, and max_pixels may allow it. */
+_Static_assert(sizeof(size_t) >= 8, "rows are addressed with 64 bits");
+
+static exn_png_grid make_grid(uint32_t width, uint32_t height, uint32_t bits)
+{
+    return (exn_png_grid){width, height, bits, (size_t)(((uint64_t)width * bits + 7) / 8)};
+}
+
+exn_png_grid exn_png_grid_of(const exn_png_frame *frame)
+{
+    uint32_t bits = exn_png_chunks_channels(frame->png->colour_type) * frame->png->depth;
+    return make_grid(frame->width, frame->height, bits);
+}
+
+exn_png_grid exn_png_grid_turned(const exn_png_grid *grid, exn_orientation o)
+{
+    uint32_t width = grid->width, height = grid->height;
+    exn_orientation_size(o, &width, &height);
+    return make_grid(width, height, grid->bits);
+}
+
+uint64_t exn_png_grid_size(const exn_png_grid *grid)
+{
+    const uint64_t most = UINT64_MAX / 8;
+    return grid->stride > most / grid->height ? most : (uint64_t)grid->stride * grid->height;
+}
+
+/* One tile of the turned picture. Its pixel (x, y) stands in the stored one where the inverse's
+ * three bits say: the flips speak of the turned axes, and give (u, v); the transpose decides which
+ * of the two counts stored rows. */
+typedef struct tile {
+    const uint8_t *rows;
+    size_t stride;
+    bool transpose;
+    size_t u, v;      /* of the tile's first pixel */
+    ptrdiff_t du, dv; /* +1 or -1: how they go on */
+    uint8_t *to;      /* the row of the band that the tile's first pixel stands in */
+    size_t to_stride;
+    uint32_t x, width, height; /* x: of the first pixel in that row */
+} tile;
+
+/* Whole bytes. Inlined for each constant size, so that memcpy becomes one or two moves. */
+static inline __attribute__((always_inline)) void move_bytes(const tile *t, size_t size)
+{
+    ptrdiff_t step_u = (ptrdiff_t)(t->transpose ? t->stride : size);
+    ptrdiff_t step_v = (ptrdiff_t)(t->transpose ? size : t->stride);
+    for (uint32_t y = 0; y < t->height; y++) {
+        ptrdiff_t at = (ptrdiff_t)t->u * step_u + ((ptrdiff_t)t->v + t->dv * y) * step_v;
+        uint8_t *to = t->to + y * t->to_stride + t->x * size;
+        for (uint32_t x = 0; x < t->width; x++) {
+            memcpy(to, t->rows + at, size);
+            to += size;
+            at += t->du * step_u;
+        }
+    }
+}
+
+/* Pixels of 1, 2 or 4 bits, the leftmost in the high bits (clause 7.2). The band is all zero
+ * before. */
+static void move_bits(const tile *t, uint32_t bits)
+{
+    const uint32_t per_byte = 8 / bits, mask = (1u << bits) - 1;
+    for (uint32_t y = 0; y < t->height; y++) {
+        uint8_t *to = t->to + y * t->to_stride;
+        size_t v = (size_t)((ptrdiff_t)t->v + t->dv * y);
+        for (uint32_t x = 0; x < t->width; x++) {
+            size_t u = (size_t)((ptrdiff_t)t->u + t->du * x);
+            size_t column = t->transpose ? v : u, row = t->transpose ? u : v;
+            uint32_t byte = t->rows[row * t->stride + column / per_byte];
+            uint32_t pixel = byte >> (8 - bits * (column % per_byte + 1)) & mask;
+            uint32_t at = t->x + x;
+            to[at / per_byte] |= (uint8_t)(pixel << (8 - bits * (at % per_byte + 1)));
+        }
+    }
+}
+
+static void move_tile(const tile *t, uint32_t bits)
+{
+    switch (bits) {
+    case 8:
+        move_bytes(t, 1);
+        break;
+    case 16:
+        move_bytes(t, 2);
+        break;
+    case 24:
+        move_bytes(t, 3);
+        break;
+    case 32:
+        move_bytes(t, 4);
+        break;
+    case 48:
+        move_bytes(t, 6);
+        break;
+    case 64:
+        move_bytes(t, 8);
+        break;
+    default:
+        move_bits(t, bits);
+        break;
+    }
+}
+
+/* Tile by tile: in a transposed turn one side is walked against the grain, and only a tile of it
+ * fits the cache. */
+void exn_png_grid_turn(const exn_png_grid *stored, const uint8_t *rows, exn_orientation o,
+                       uint32_t first, uint32_t count, uint8_t *band)
+{
+    exn_png_grid turned = exn_png_grid_turned(stored, o);
+    exn_orientation back = exn_orientation_inverse(o);
+    tile t = {.rows = rows,
+              .stride = stored->stride,
+              .transpose = back.transpose,
+              .du = back.flip_x ? -1 : 1,
+              .dv = back.flip_y ? -1 : 1,
+              .to_stride = turned.stride};
+    memset(band, 0, count * turned.stride);
+    for (uint32_t y = 0; y < count; y += TILE) {
+        t.v = back.flip_y ? turned.height - 1 - (first + y) : first + y;
+        t.to = band + y * turned.stride;
+        t.height = count - y < TILE ? count - y : TILE;
+        for (uint32_t x = 0; x < turned.width; x += t.width) {
+            t.u = back.flip_x ? turned.width - 1 - x : x;
+            t.x = x;
+            t.width = turned.width - x < TILE ? turned.width - x : TILE;
+            move_tile(&t, stored->bits);
+        }
+    }
+}
+
+/* Reads pixel (x, y) bit by byte as one number. */
+static uint64_t pixel_at(const exn_png_grid *grid, const uint8_t *rows, uint32_t x, uint32_t y)
+{
+    const uint8_t *row = rows + y * grid->stride;
+    uint64_t bit = (uint64_t)x * grid->bits, value = 0;
+    if (grid->bits < 8)
+        return (uint64_t)(row[bit / 8] << (bit % 8) & 0xff) >> (8 - grid->bits);
+    for (uint32_t i = 0; i < grid->bits / 8; i++)
+        value = value << 8 | row[bit / 8 + i];
+    return value;
+}
+
+bool exn_png_grid_same_turned(const exn_png_grid *stored, const uint8_t *rows, exn_orientation o,
+                              const uint8_t *turned)
+{
+    exn_png_grid grid = exn_png_grid_turned(stored, o);
+    for (uint32_t y = 0; y < stored->height; y++) {
+        for (uint32_t x = 0; x < stored->width; x++) {
+            uint32_t u = x, v = y;
+            exn_orientation_point(o, stored->width, stored->height, &u, &v);
+            if (pixel_at(stored, rows, x, y) != pixel_at(&grid, turned, u, v))
+                return false;
+        }
+    }
+    return true;
+}

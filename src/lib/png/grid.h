@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* Rows of samples as they are in the file, without any transformation: packed
+ * 1, 2 and 4 bit pixels, big-endian 16 bit samples. */
+#ifndef EXN_PNG_GRID_H
+#define EXN_PNG_GRID_H
+
+#include "frames.h"
+
+/* Shape of a picture's rows. bits: of one pixel: 1, 2, 4, 8, 16, 24, 32, 48 or 64. */
+typedef struct exn_png_grid {
+    uint32_t width, height;
+    uint32_t bits;
+    size_t stride; /* bytes of a row */
+} exn_png_grid;
+
+/* The stored picture's grid, and the grid of the same picture turned. */
+exn_png_grid exn_png_grid_of(const exn_png_frame *frame);
+exn_png_grid exn_png_grid_turned(const exn_png_grid *grid, exn_orientation o);
+
+/* Bytes of all rows; saturates at UINT64_MAX / 8. */
+uint64_t exn_png_grid_size(const exn_png_grid *grid);
+
+/* Makes rows first to first + count - 1 of the turned picture: rows has all rows of the stored one,
+ * band takes count rows of exn_png_grid_turned(). Bits behind the last pixel of a row become 0. */
+void exn_png_grid_turn(const exn_png_grid *stored, const uint8_t *rows, exn_orientation o,
+                       uint32_t first, uint32_t count, uint8_t *band);
+
+/* Whether turned, whose grid is exn_png_grid_turned(), shows every pixel of rows where o says.
+ * Works pixel by pixel from the definition of an orientation, and shares no code with
+ * exn_png_grid_turn(): it is its check. */
+bool exn_png_grid_same_turned(const exn_png_grid *stored, const uint8_t *rows, exn_orientation o,
+                              const uint8_t *turned);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#include "inflate.h"
+
+#include <zlib.h>
+
+exn_status exn_png_inflate_value(exn_span in, exn_buffer *out, bool *readable, exn_error *error)
+{
+    enum { STEP = 1 << 16 };
+    z_stream stream = {.next_in = (Bytef *)(uintptr_t)in.data, .avail_in = (uInt)in.size};
+    exn_status status = inflateInit(&stream) == Z_OK ? EXN_OK : EXN_MEMORY;
+    int result = status == EXN_OK ? Z_OK : Z_STREAM_ERROR;
+    while (result == Z_OK && status == EXN_OK) {
+        if (out->size > EXN_PNG_MAX_VALUE)
+            status = EXN_LIMIT;
+        else
+            status = exn_buffer_reserve(out, STEP);
+        if (status != EXN_OK)
+            break;
+        stream.next_out = out->data + out->size;
+        stream.avail_out = STEP;
+        result = inflate(&stream, Z_NO_FLUSH);
+        out->size += STEP - stream.avail_out;
+        if (result == Z_MEM_ERROR)
+            status = EXN_MEMORY;
+    }
+    inflateEnd(&stream);
+    *readable = result == Z_STREAM_END;
+    if (status == EXN_LIMIT)
+        return exn_status_fail(error, status, "a chunk inflates to more than %d MiB",
+                               EXN_PNG_MAX_VALUE >> 20);
+    return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "deflated chunk");
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* Floor 3, the rotator: turns the pixels and strips every trace of orientation. */
+#ifndef EXN_ROTATE_H
+#define EXN_ROTATE_H
+
+#include "image.h"
+
+/* Picks the method for a scanned image: nothing where the predicate says so (out stays empty), else
+ * the format's. Fills in result's outcome, method and output size. Returns what exn_normalize()
+ * may. */
+exn_status exn_rotate(const exn_image *image, const exn_options *options, exn_buffer *out,
+                      exn_result *result, exn_error *error);
+
+#endif

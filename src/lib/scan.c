@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#include "scan.h"
+
+#include <string.h>
+
+#include "format.h"
+#include "metadata/exif.h"
+#include "window.h"
+
+static exn_status refuse_ambiguous(const exn_image *image, exn_error *error)
+{
+    uint32_t found = image->warnings & EXN_WARNINGS_AMBIGUOUS;
+    for (int i = 0; i < EXN_WARNING_COUNT; i++)
+        if (found >> i & 1)
+            return exn_status_fail(error, EXN_REFUSED, "%s", exn_warning_word((exn_warning)i));
+    return EXN_OK;
+}
+
+/* What the format found, with what the options make of it. */
+static exn_status conclude(exn_image *image, const exn_options *options, exn_status status,
+                           exn_result *result, exn_error *error)
+{
+    result->format = image->ops->id;
+    result->width_in = result->width_out = image->width;
+    result->height_in = result->height_out = image->height;
+    result->components = image->components;
+    memcpy(result->sampling_in, image->sampling, sizeof image->sampling);
+    /* Nobody vouches for a file that is only looked at: a damaged one has what was found. */
+    if (status == EXN_CORRUPT && !image->ops->produce && error)
+        *error = (exn_error){0};
+    if (status != EXN_OK && (status != EXN_CORRUPT || image->ops->produce))
+        return status;
+    if (options->mode == EXN_MODE_BAKE && image->ops->produce)
+        image->turn = exn_orientation_from_exif(image->orientation);
+    result->orientation = image->orientation;
+    result->orientation_place = image->place;
+    result->reasons = image->reasons;
+    /* A second opinion. libexif differs by nature where browsers ignore what is there. */
+    exn_exif_describe(image->exif, result);
+    if (image->exif.size > 0 && result->libexif_orientation != image->orientation)
+        image->warnings |= 1u << EXN_WARN_LIBEXIF_DIFFERS;
+    result->warnings |= image->warnings;
+    return options->strict ? refuse_ambiguous(image, error) : EXN_OK;
+}
+
+exn_status exn_scan(exn_image *image, exn_span data, const exn_options *options, exn_result *result,
+                    exn_error *error)
+{
+    *image = (exn_image){.ops = exn_format_of(data), .data = data};
+    if (!image->ops)
+        return exn_status_fail(error, EXN_NOT_AN_IMAGE, "of no known format");
+    exn_source source = exn_window_source_of(&data);
+    exn_status status = image->ops->scan ? image->ops->scan(image, options, error)
+                                         : image->ops->look(image, &source, options, error);
+    return conclude(image, options, status, result, error);
+}
+
+exn_status exn_scan_look(exn_image *image, const exn_source *source, const exn_options *options,
+                         exn_result *result, exn_error *error)
+{
+    enum { HEAD_SIZE = 64 };
+    uint8_t head[HEAD_SIZE];
+    size_t size = source->size < HEAD_SIZE ? (size_t)source->size : HEAD_SIZE;
+    exn_window window;
+    *image = (exn_image){0};
+    exn_window_open(&window, source);
+    exn_status status = exn_window_read(&window, 0, head, size, error);
+    if (status != EXN_OK)
+        return status;
+    image->ops = exn_format_of((exn_span){head, size});
+    if (!image->ops)
+        return exn_status_fail(error, EXN_NOT_AN_IMAGE, "of no known format");
+    exn_source rest = exn_window_as_source(&window); /* the head was read already */
+    status = image->ops->look(image, &rest, options, error);
+    return conclude(image, options, status, result, error);
+}
+
+void exn_scan_close(exn_image *image)
+{
+    if (image->ops)
+        image->ops->close(image);
+    exn_buffer_free(&image->header);
+    image->ops = NULL;
+}

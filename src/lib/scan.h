@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Floor 3, the scanner: bytes -> format, stored size, every orientation found and which one counts.
+ */
+#ifndef EXN_SCAN_H
+#define EXN_SCAN_H
+
+#include "image.h"
+
+/* Opens data as an image, which borrows it, and fills result with what was found. exn_scan_close()
+ * it in every case. Returns EXN_OK, NOT_AN_IMAGE, CORRUPT, UNSUPPORTED, LIMIT, REFUSED (strict) or
+ * MEMORY. */
+exn_status exn_scan(exn_image *image, exn_span data, const exn_options *options, exn_result *result,
+                    exn_error *error);
+
+/* The same from the headers alone: image holds what the predicate needs, and no pixels. May also
+ * fail with READ. */
+exn_status exn_scan_look(exn_image *image, const exn_source *source, const exn_options *options,
+                         exn_result *result, exn_error *error);
+
+void exn_scan_close(exn_image *image);
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/* An XMP sidecar: the packet of an image in a file of its own. The editor of packets does the work;
+ * what became of the image comes from the caller. */
+#include <string.h>
+
+#include "jpeg/jpeg.h"
+#include "metadata/xmp.h"
+#include "orientation.h"
+#include "status.h"
+
+static bool is_rewritten(const exn_result *image)
+{
+    return image && (image->format == EXN_FORMAT_JPEG || image->format == EXN_FORMAT_PNG);
+}
+
+static exn_orientation turn_of(const exn_result *image)
+{
+    return (exn_orientation){.transpose = (image->transform & EXN_TRANSFORM_TRANSPOSE) != 0,
+                             .flip_x = (image->transform & EXN_TRANSFORM_FLIP_X) != 0,
+                             .flip_y = (image->transform & EXN_TRANSFORM_FLIP_Y) != 0};
+}
+
+/* What a scan says, held against what the image shows. */
+static exn_status describe(const exn_xmp *found, const exn_result *image,
+                           const exn_options *options, exn_result *result, exn_error *error)
+{
+    result->format = EXN_FORMAT_XMP;
+    result->orientation = found->orientation;
+    result->orientation_place = found->orientation ? EXN_PLACE_XMP : EXN_PLACE_NONE;
+    result->reasons = found->needs_edit ? 1u << EXN_REASON_XMP : 0;
+    if (!is_rewritten(image) || !found->orientation ||
+        found->orientation == (image->orientation ? image->orientation : 1))
+        return EXN_OK;
+    result->warnings |= 1u << EXN_WARN_XMP_ORIENTATION;
+    return options->strict ? exn_status_fail(error, EXN_REFUSED, "%s",
+                                             exn_warning_word(EXN_WARN_XMP_ORIENTATION))
+                           : EXN_OK;
+}
+
+/* Whether a turn of pixels changes more in the packet than its orientation. */
+static exn_status look_for_pixels(exn_span packet, exn_result *result)
+{
+    const exn_xmp_turn stay = {.width = 1, .height = 2};
+    const exn_xmp_turn turn = {
+        .o = {.transpose = true}, .width = 1, .height = 2, .max_size = SIZE_MAX};
+    exn_buffer stayed = {0}, turned = {0};
+    exn_xmp_edited plain, edited;
+    exn_status status = exn_xmp_edit(packet, &stay, &stayed, &plain);
+    if (status == EXN_OK)
+        status = exn_xmp_edit(packet, &turn, &turned, &edited);
+    if (status == EXN_OK &&
+        (edited.stale || plain.verdict != edited.verdict || stayed.size != turned.size ||
+         (turned.size > 0 && memcmp(stayed.data, turned.data, turned.size) != 0)))
+        result->warnings |= 1u << EXN_WARN_METADATA_STALE;
+    exn_buffer_free(&stayed);
+    exn_buffer_free(&turned);
+    return status;
+}
+
+static exn_status edit(exn_span packet, const exn_result *image, const exn_options *options,
+                       exn_buffer *out, exn_result *result, exn_error *error)
+{
+    exn_thumbnails thumbnails = exn_jpeg_thumbnails(options->max_memory - packet.size);
+    const exn_xmp_turn turn = {.o = turn_of(image),
+                               .width = image->width_in,
+                               .height = image->height_in,
+                               .max_size = SIZE_MAX,
+                               .thumbnails = &thumbnails};
+    exn_xmp_edited edited;
+    exn_status status = exn_xmp_edit(packet, &turn, out, &edited);
+    if (status != EXN_OK)
+        return status;
+    if (edited.verdict == EXN_XMP_UNSAFE)
+        return exn_status_fail(error, EXN_UNSUPPORTED,
+                               "it may hold an orientation that cannot be removed safely");
+    if (edited.stale)
+        result->warnings |= 1u << EXN_WARN_METADATA_STALE;
+    if (edited.thumbnails_dropped)
+        result->warnings |= 1u << EXN_WARN_THUMBNAIL_DROPPED;
+    if (edited.verdict == EXN_XMP_EDITED) {
+        result->outcome = EXN_OUTCOME_METADATA;
+        result->method = EXN_METHOD_EDIT;
+    }
+    return EXN_OK;
+}
+
+static exn_status normalize(exn_span packet, const exn_result *image, const exn_options *options,
+                            exn_buffer *out, exn_result *result, exn_error *error)
+{
+    exn_xmp found;
+    if (packet.size > options->max_memory)
+        return exn_status_fail(error, EXN_LIMIT, "needs %zu bytes, limit %llu", packet.size,
+                               (unsigned long long)options->max_memory);
+    exn_xmp_scan(packet, &found);
+    exn_status status = describe(&found, image, options, result, error);
+    if (status != EXN_OK)
+        return status;
+    result->outcome = EXN_OUTCOME_COPIED;
+    if (!is_rewritten(image)) {
+        if (found.needs_edit)
+            result->outcome = EXN_OUTCOME_UNSUPPORTED;
+        return image ? EXN_OK : look_for_pixels(packet, result);
+    }
+    return found.needs_edit || image->transform ? edit(packet, image, options, out, result, error)
+                                                : EXN_OK;
+}
+
+exn_status exn_normalize_sidecar(const void *data, size_t size, const exn_result *image,
+                                 const exn_options *options, exn_bytes *product, exn_result *result,
+                                 exn_error *error)
+{
+    exn_options defaults;
+    exn_buffer out = {0};
+    exn_options_init(&defaults);
+    options = options ? options : &defaults;
+    *product = (exn_bytes){NULL, 0};
+    *result = (exn_result){0};
+    if (error)
+        *error = (exn_error){0};
+    exn_status status = normalize((exn_span){data, size}, image, options, &out, result, error);
+    if (status != EXN_OK) {
+        exn_buffer_free(&out);
+        result->outcome = EXN_OUTCOME_FAILED;
+        result->method = EXN_METHOD_NONE;
+        return exn_status_fail(error, status, "%s", "");
+    }
+    *product = (exn_bytes){out.data, out.size};
+    return EXN_OK;
+}

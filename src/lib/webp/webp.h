@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* WebP as a row of formats[], looked at only. */
+#ifndef EXN_WEBP_WEBP_H
+#define EXN_WEBP_WEBP_H
+
+#include "image.h"
+
+extern const exn_format_ops exn_webp_format;
+
+#endif

@@ -1,9 +1,0 @@
-/* Floor 1: the PNG row of formats[]. The contract is in ../image.h. */
-#ifndef EXN_PNG_PNG_H
-#define EXN_PNG_PNG_H
-
-#include "../image.h"
-
-extern const exn_format_ops exn_png_format;
-
-#endif

@@ -1,9 +1,0 @@
-/* Floor 2: TIFF as a row of formats[], looked at only. */
-#ifndef EXN_TIFF_TIFF_H
-#define EXN_TIFF_TIFF_H
-
-#include "../image.h"
-
-extern const exn_format_ops exn_tiff_format;
-
-#endif

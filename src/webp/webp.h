@@ -1,9 +1,0 @@
-/* Floor 2: WebP as a row of formats[], looked at only. */
-#ifndef EXN_WEBP_WEBP_H
-#define EXN_WEBP_WEBP_H
-
-#include "../image.h"
-
-extern const exn_format_ops exn_webp_format;
-
-#endif
