@@ -48,9 +48,10 @@ struct exn_image {
     uint8_t sampling[4];  /* as exn_result has it */
     uint32_t orientation; /* the one that counts: 1..8; 0: none */
     exn_place place;
-    uint32_t reasons;  /* the predicate, a set of exn_reason: empty where the file needs nothing */
-    uint32_t warnings; /* set of exn_warning */
-    exn_span exif;     /* the block that counts (TIFF bytes), for libexif; may be empty */
+    uint32_t reasons;     /* the predicate, a set of exn_reason: empty where the file needs nothing */
+    uint32_t warnings;    /* set of exn_warning */
+    exn_span exif;        /* the block that counts (TIFF bytes), for libexif; may be empty */
+    bool is_doubtful;     /* data may be missing, which only decoding shows: exn_rotate() and exn_check() do so whatever the options say */
     exn_orientation turn; /* what produce() does to the pixels; set by the scanner */
 };
 

@@ -5,6 +5,7 @@
 #include "arguments.h"
 #include "rotate.h"
 #include "scan.h"
+#include "source.h"
 
 void exn_options_init(exn_options *options)
 {
@@ -125,6 +126,30 @@ static exn_outcome foresee(const exn_image *image)
     return exn_orientation_is_identity(image->turn) ? EXN_OUTCOME_METADATA : EXN_OUTCOME_LOSSLESS;
 }
 
+/* What may lack data is read whole and decoded, as exn_rotate() does: a run believes what exn_check() says of a file that needs
+ * nothing. */
+static exn_status decode_source(const exn_source *source, const exn_options *options,
+                                exn_result *result, exn_error *error)
+{
+    exn_window window;
+    exn_buffer file = {0};
+    exn_image image = {0};
+    exn_options plain = *options;
+    exn_result ignored = {0};
+    plain.strict = false;
+    exn_window_open(&window, source);
+    exn_status status = exn_status_need_memory(error, source->size, options->max_memory);
+    if (status == EXN_OK)
+        status = exn_window_append(&window, 0, (size_t)source->size, &file, error);
+    if (status == EXN_OK)
+        status = exn_scan(&image, exn_buffer_span(&file), &plain, &ignored, error);
+    if (status == EXN_OK)
+        status = image.ops->decode(&image, options, result, error);
+    exn_scan_close(&image);
+    exn_buffer_free(&file);
+    return status;
+}
+
 exn_status exn_check(const exn_source *source, const exn_options *options, exn_result *result,
                      exn_error *error)
 {
@@ -140,6 +165,8 @@ exn_status exn_check(const exn_source *source, const exn_options *options, exn_r
         status = exn_arguments_given(NULL, "source->read", error);
     if (status == EXN_OK)
         status = exn_scan_look(&image, source, options, result, error);
+    if (status == EXN_OK && image.is_doubtful)
+        status = decode_source(source, options, result, error);
     result->outcome = status == EXN_OK ? foresee(&image) : EXN_OUTCOME_FAILED;
     if (status == EXN_OK) {
         exn_orientation_size(image.turn, &result->width_out, &result->height_out);

@@ -5,18 +5,19 @@ exn_status exn_rotate(const exn_image *image, const exn_options *options, exn_bu
                       exn_result *result, exn_error *error)
 {
     exn_status status = EXN_OK;
+    bool decode = options->decode_all || image->is_doubtful;
     if (!image->ops->produce) {
         result->outcome = image->reasons ? EXN_OUTCOME_UNSUPPORTED : EXN_OUTCOME_COPIED;
         return EXN_OK;
     }
     if (!image->reasons) {
         result->outcome = EXN_OUTCOME_UNTOUCHED;
-        return options->decode_all ? image->ops->decode(image, options, result, error) : EXN_OK;
+        return decode ? image->ops->decode(image, options, result, error) : EXN_OK;
     }
     exn_orientation_size(image->turn, &result->width_out, &result->height_out);
     result->transform = exn_orientation_bits(image->turn);
     /* What is turned is decoded anyway. */
-    if (options->decode_all && exn_orientation_is_identity(image->turn))
+    if (decode && exn_orientation_is_identity(image->turn))
         status = image->ops->decode(image, options, result, error);
     return status == EXN_OK ? image->ops->produce(image, options, out, result, error) : status;
 }

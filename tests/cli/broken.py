@@ -100,7 +100,7 @@ def pngs(good):
     exif = chunk(b"eXIf", EXIF_6)
     damaged = "damaged image data: "
     yield "trunc.png", good[:idat + 8 + size // 2], damaged
-    yield "no-iend.png", good[:end], damaged
+    yield "no-iend.png", good[:idat + 12 + size - 40], damaged
     yield "trunc-header.png", good[:20], damaged
     yield "signature.png", good[:8], damaged
     yield "badcrc-idat.png", patched(good, idat + 8 + size, b"\0\0\0\0"), damaged

@@ -24,7 +24,7 @@ exn_fuzz_kind exn_fuzz_kinds[] = {
 static void check_list(const exn_png *png)
 {
     size_t at = EXN_PNG_SIGNATURE_SIZE;
-    FACT(png->count >= 3 && png->count <= EXN_PNG_MAX_CHUNKS);
+    FACT(png->count >= (png->open_end ? 2 : 3) && png->count <= EXN_PNG_MAX_CHUNKS);
     for (size_t i = 0; i < png->count; i++) {
         const exn_png_chunk *c = &png->chunks[i];
         FACT(c->offset == at && c->size <= png->data.size - at - EXN_PNG_CHUNK_OVERHEAD);
@@ -32,11 +32,13 @@ static void check_list(const exn_png *png)
         FACT(exn_png_chunks_whole(png, c).size == (size_t)c->size + EXN_PNG_CHUNK_OVERHEAD);
         at += (size_t)c->size + EXN_PNG_CHUNK_OVERHEAD;
     }
-    FACT(at == png->end && exn_png_chunks_trailer(png).size == png->data.size - at);
+    FACT(at == png->end || (png->open_end && png->end == png->data.size));
+    FACT(exn_png_chunks_trailer(png).size == png->data.size - png->end);
     FACT(png->chunks[0].type == EXN_PNG_TYPE('I', 'H', 'D', 'R'));
-    FACT(png->chunks[png->count - 1].type == EXN_PNG_TYPE('I', 'E', 'N', 'D'));
+    FACT(png->open_end ||
+         png->chunks[png->count - 1].type == EXN_PNG_TYPE('I', 'E', 'N', 'D'));
     FACT(png->width > 0 && png->height > 0 && exn_png_chunks_channels(png->colour_type) > 0);
-    FACT(png->idat > 0 && png->idat_count > 0 && png->idat + png->idat_count < png->count);
+    FACT(png->idat > 0 && png->idat_count > 0 && png->idat + png->idat_count <= png->count);
     for (size_t i = 0; i < png->idat_count; i++)
         FACT(png->chunks[png->idat + i].type == EXN_PNG_TYPE('I', 'D', 'A', 'T'));
     FACT(!png->plte || png->chunks[png->plte].type == EXN_PNG_TYPE('P', 'L', 'T', 'E'));
@@ -143,6 +145,7 @@ static void check_collected(const exn_png *png, exn_span data)
     FACT(exn_png_collect(&source, (uint64_t)1 << 30, &out, &error) == EXN_OK);
     FACT(exn_png_chunks_parse(&head, (exn_span){out.data, out.size}, &error) == EXN_OK);
     check_list(&head);
+    FACT(head.open_end == png->open_end && head.bad_end == png->bad_end);
     FACT(head.width == png->width && head.height == png->height && head.depth == png->depth);
     FACT(head.colour_type == png->colour_type && head.interlaced == png->interlaced);
     size_t texts = 0, collected = 0;

@@ -16,6 +16,9 @@
 /* Clause 5.3 and 11.2.1: lengths and sizes are at most 2^31 - 1. */
 #define UINT31_MAX 0x7fffffffu
 
+static const uint8_t end_chunk[EXN_PNG_CHUNK_OVERHEAD] = {0,   0,   0,    0,    'I',  'E',
+                                                          'N', 'D', 0xAE, 0x42, 0x60, 0x82};
+
 static const uint8_t signature[EXN_PNG_SIGNATURE_SIZE] = {137, 'P', 'N', 'G', 13, 10, 26, 10};
 
 void exn_png_chunks_free(exn_png *png)
@@ -86,7 +89,7 @@ exn_status exn_png_chunks_need_crc(const exn_png *png, const exn_png_chunk *chun
 }
 
 /* Four ASCII letters (clause 5.3); the reserved bit of the third may have a meaning one day. */
-static bool is_type(uint32_t type)
+bool exn_png_chunks_is_type(uint32_t type)
 {
     for (int shift = 0; shift < 32; shift += 8) {
         uint32_t letter = (type >> shift & 0xff) | 0x20;
@@ -123,7 +126,7 @@ static exn_status read_chunk(exn_span data, size_t offset, exn_png_chunk *chunk,
     chunk->offset = offset;
     chunk->size = exn_get32be(data.data + offset);
     chunk->type = exn_get32be(data.data + offset + 4);
-    if (!is_type(chunk->type))
+    if (!exn_png_chunks_is_type(chunk->type))
         return exn_status_fail(error, EXN_CORRUPT, "illegal chunk type");
     exn_png_name name = exn_png_chunks_type_name(chunk->type);
     if (chunk->size > UINT31_MAX)
@@ -183,40 +186,68 @@ static exn_status parse_header(exn_png *png, const exn_png_chunk *chunk, exn_err
 }
 
 /* Clause 11.2.2. A palette with more entries than the depth can name is read by every decoder, so
- * it may pass. */
-static exn_status check_palette(const exn_png *png, const exn_png_chunk *chunk, exn_error *error)
+ * it may pass. One after IDAT, in a grayscale picture, or of an illegal length where it is but a
+ * suggestion, is ignored by every decoder. */
+static exn_status take_palette(exn_png *png, size_t index, exn_error *error)
 {
+    const exn_png_chunk *chunk = &png->chunks[index];
+    bool legal = chunk->size > 0 && chunk->size % 3 == 0 && chunk->size <= 768;
+    exn_status status = exn_png_chunks_need_crc(png, chunk, error);
+    if (status != EXN_OK)
+        return status;
+    if (png->idat || png->colour_type == EXN_PNG_GRAY || png->colour_type == EXN_PNG_GRAY_ALPHA ||
+        (!legal && png->colour_type != EXN_PNG_PALETTE)) {
+        png->stray_palette = true;
+        return EXN_OK;
+    }
     if (png->plte)
         return exn_status_fail(error, EXN_CORRUPT, "more than one PLTE");
-    if (png->idat)
-        return exn_status_fail(error, EXN_CORRUPT, "PLTE after IDAT");
-    if (png->colour_type == EXN_PNG_GRAY || png->colour_type == EXN_PNG_GRAY_ALPHA)
-        return exn_status_fail(error, EXN_CORRUPT, "PLTE in a grayscale picture");
-    if (chunk->size == 0 || chunk->size % 3 != 0 || chunk->size > 768)
+    if (!legal)
         return exn_status_fail(error, EXN_CORRUPT, "PLTE: illegal length");
-    return exn_png_chunks_need_crc(png, chunk, error);
+    png->plte = index;
+    return EXN_OK;
 }
 
-/* Clause 11.2.3: one run without another chunk in it, behind the palette that it needs. */
+/* Clause 11.2.3: one run without another chunk in it, behind the palette that it needs. libpng reads the
+ * first run and no further; whether that is the whole picture shows when it is decoded. */
 static exn_status check_idat(exn_png *png, size_t index, exn_error *error)
 {
     if (png->colour_type == EXN_PNG_PALETTE && !png->plte)
         return exn_status_fail(error, EXN_CORRUPT, "no PLTE before IDAT");
     if (!png->idat)
         png->idat = index;
-    if (png->idat + png->idat_count != index)
-        return exn_status_fail(error, EXN_CORRUPT, "IDAT chunks are not consecutive");
-    png->idat_count++;
+    if (png->idat + png->idat_count == index)
+        png->idat_count++;
+    else
+        png->stray_data = true;
     return EXN_OK;
 }
 
-static exn_status check_end(const exn_png *png, const exn_png_chunk *chunk, exn_error *error)
+static exn_status take_end(exn_png *png, const exn_png_chunk *chunk, exn_error *error)
 {
     if (!png->idat)
         return exn_status_fail(error, EXN_CORRUPT, "no IDAT chunk");
-    if (chunk->size != 0)
-        return exn_status_fail(error, EXN_CORRUPT, "IEND: illegal length");
+    png->bad_end = chunk->size != 0 || !exn_png_chunks_crc_valid(png, chunk);
     return EXN_OK;
+}
+
+/* Whether behind the picture's data there is no further chunk, but the file's end, or what can be none. Where data is
+ * missing from the picture, decoding it shows that. */
+static bool is_open_end(const exn_png *png)
+{
+    size_t left = png->data.size - png->end;
+    return png->idat && (left < EXN_PNG_CHUNK_OVERHEAD ||
+                         !exn_png_chunks_is_type(exn_get32be(png->data.data + png->end + 4)));
+}
+
+/* An IEND that is cut short is none of the bytes that are kept. */
+static void take_open_end(exn_png *png)
+{
+    exn_span rest = exn_png_chunks_trailer(png);
+    png->open_end = true;
+    if (rest.size < sizeof end_chunk && rest.size > 0 &&
+        memcmp(rest.data, end_chunk, rest.size) == 0)
+        png->end = png->data.size;
 }
 
 /* Takes note of the last chunk of the list, which is not the first. */
@@ -229,14 +260,13 @@ static exn_status note_chunk(exn_png *png, exn_error *error)
     case IHDR:
         return exn_status_fail(error, EXN_CORRUPT, "more than one IHDR");
     case PLTE:
-        status = check_palette(png, chunk, error);
-        png->plte = index;
+        status = take_palette(png, index, error);
         break;
     case IDAT:
         status = check_idat(png, index, error);
         break;
     case IEND:
-        status = check_end(png, chunk, error);
+        status = take_end(png, chunk, error);
         break;
     case TRNS:
         if (!png->trns)
@@ -260,6 +290,10 @@ exn_status exn_png_chunks_parse(exn_png *png, exn_span data, exn_error *error)
     png->end = sizeof signature;
     exn_png_chunk chunk = {0};
     do {
+        if (is_open_end(png)) {
+            take_open_end(png);
+            break;
+        }
         exn_status status = read_chunk(data, png->end, &chunk, error);
         if (status == EXN_OK)
             status = add_chunk(png, chunk, error);
@@ -275,6 +309,11 @@ exn_status exn_png_chunks_parse(exn_png *png, exn_span data, exn_error *error)
 exn_status exn_png_chunks_put_span(exn_buffer *out, exn_span span)
 {
     return exn_buffer_append(out, span.data, span.size);
+}
+
+exn_status exn_png_chunks_put_end(exn_buffer *out)
+{
+    return exn_buffer_append(out, end_chunk, sizeof end_chunk);
 }
 
 exn_status exn_png_chunks_put_open(exn_buffer *out, uint32_t type, size_t *start)

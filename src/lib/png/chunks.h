@@ -2,9 +2,8 @@
 /* A PNG file as a list of chunks (PNG 3rd edition, clause 5): parse, edit, reassemble.
  *
  * The list borrows the file's bytes. What has no part in orientation is copied from it byte for
- * byte, CRC included; what is edited is written anew by the exn_png_put_ functions.
- * exn_png_chunks_parse() walks the structure only: it looks at no pixel, and at no CRC but those of
- * IHDR and PLTE. */
+ * byte, CRC included; what is edited is written anew by the exn_png_put_ functions. exn_png_chunks_parse()
+ * walks the structure only: it looks at no pixel, and at no CRC but those of IHDR, PLTE and IEND. */
 #ifndef EXN_PNG_CHUNKS_H
 #define EXN_PNG_CHUNKS_H
 
@@ -38,9 +37,12 @@ typedef struct exn_png_chunk {
 /* Owns the chunk list, borrows the data. An all-zero exn_png may be closed. */
 typedef struct exn_png {
     exn_span data;
-    exn_png_chunk *chunks; /* IHDR first, IEND last */
+    exn_png_chunk *chunks; /* IHDR first, IEND last unless open_end */
     size_t count, capacity;
-    size_t end; /* offset of what follows IEND */
+    size_t end; /* offset of what follows the list */
+    /* Slips that decoders forgive. The list ends without an IEND, behind the picture's data; IEND has data or a wrong CRC; there
+     * is a PLTE that means nothing; IDATs stand apart, of which the first run counts. */
+    bool open_end, bad_end, stray_palette, stray_data;
     uint32_t width, height;
     uint32_t depth, colour_type;
     bool interlaced;
@@ -76,6 +78,9 @@ bool exn_png_chunks_crc_valid(const exn_png *png, const exn_png_chunk *chunk);
 exn_status exn_png_chunks_need_crc(const exn_png *png, const exn_png_chunk *chunk,
                                    exn_error *error);
 
+/* Clause 5.3: whether this is the name of a chunk. */
+bool exn_png_chunks_is_type(uint32_t type);
+
 /* A chunk type's letters, NUL-terminated. */
 typedef struct exn_png_name {
     char text[5];
@@ -98,6 +103,9 @@ static inline bool exn_png_is_safe_to_copy(uint32_t type)
  * CRC. */
 exn_status exn_png_chunks_put_open(exn_buffer *out, uint32_t type, size_t *start);
 exn_status exn_png_chunks_put_close(exn_buffer *out, size_t start);
+
+/* Writes an IEND. */
+exn_status exn_png_chunks_put_end(exn_buffer *out);
 
 /* Copies a span or fails with MEMORY. */
 exn_status exn_png_chunks_put_span(exn_buffer *out, exn_span span);

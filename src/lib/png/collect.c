@@ -18,17 +18,6 @@ static bool is_wanted(uint32_t type)
            type == CGBI || type == IEND || ((type ^ EXIF) & 0xdfdfdf) == 0;
 }
 
-/* Clause 5.3: four letters. The parser sees only the chunks that are kept. */
-static bool is_type(uint32_t type)
-{
-    for (int shift = 0; shift < 32; shift += 8) {
-        uint32_t letter = (type >> shift & 0xff) | 0x20;
-        if (letter < 'a' || letter > 'z')
-            return false;
-    }
-    return true;
-}
-
 typedef struct walk {
     exn_window window;
     uint64_t offset;
@@ -38,14 +27,12 @@ typedef struct walk {
     exn_buffer *out;
 } walk;
 
-/* One without data stands for the run of IDATs (clause 11.2.3: side by side). */
+/* One without data stands for each run of IDATs. */
 static exn_status take_idat(walk *w, exn_error *error)
 {
     size_t start;
     if (w->type == IDAT)
         return EXN_OK;
-    if (w->has_idat)
-        return exn_status_fail(error, EXN_CORRUPT, "IDAT chunks are not consecutive");
     w->has_idat = true;
     exn_status status = exn_png_chunks_put_open(w->out, IDAT, &start);
     if (status == EXN_OK)
@@ -61,7 +48,7 @@ static exn_status take_chunk(walk *w, exn_error *error)
         return status;
     uint64_t size = (uint64_t)exn_get32be(header) + EXN_PNG_CHUNK_OVERHEAD;
     uint32_t type = exn_get32be(header + 4);
-    if (!is_type(type))
+    if (!exn_png_chunks_is_type(type)) /* the parser sees only the chunks that are kept */
         return exn_status_fail(error, EXN_CORRUPT, "illegal chunk type");
     if (size > INT32_MAX + (uint64_t)EXN_PNG_CHUNK_OVERHEAD)
         return exn_status_fail(error, EXN_CORRUPT, "illegal chunk length");
@@ -89,7 +76,7 @@ static exn_status take_trailer(walk *w, int count, exn_error *error)
            w->window.source->size - w->offset >= EXN_PNG_CHUNK_OVERHEAD;
          count++) {
         status = exn_window_read(&w->window, w->offset, header, sizeof header, error);
-        if (status != EXN_OK || !is_type(exn_get32be(header + 4)) ||
+        if (status != EXN_OK || !exn_png_chunks_is_type(exn_get32be(header + 4)) ||
             (uint64_t)exn_get32be(header) + EXN_PNG_CHUNK_OVERHEAD >
                 w->window.source->size - w->offset)
             break;
@@ -102,6 +89,18 @@ static exn_status take_trailer(walk *w, int count, exn_error *error)
     return status;
 }
 
+/* As the parser takes an end without an IEND: out has none then. */
+static exn_status find_open_end(walk *w, bool *found, exn_error *error)
+{
+    uint8_t header[8];
+    *found = w->has_idat && w->window.source->size - w->offset < EXN_PNG_CHUNK_OVERHEAD;
+    if (!w->has_idat || *found)
+        return EXN_OK;
+    exn_status status = exn_window_read(&w->window, w->offset, header, sizeof header, error);
+    *found = status == EXN_OK && !exn_png_chunks_is_type(exn_get32be(header + 4));
+    return status;
+}
+
 exn_status exn_png_collect(const exn_source *source, uint64_t limit, exn_buffer *out,
                            exn_error *error)
 {
@@ -109,8 +108,12 @@ exn_status exn_png_collect(const exn_source *source, uint64_t limit, exn_buffer 
     walk w = {.offset = EXN_PNG_SIGNATURE_SIZE, .limit = limit, .out = out};
     exn_window_open(&w.window, source);
     exn_status status = exn_window_append(&w.window, 0, EXN_PNG_SIGNATURE_SIZE, out, error);
+    bool open_end = false;
     int count = 0;
     for (; status == EXN_OK && w.type != IEND; count++) {
+        status = find_open_end(&w, &open_end, error);
+        if (status != EXN_OK || open_end)
+            return status;
         if (count == EXN_PNG_MAX_CHUNKS)
             return exn_status_fail(error, EXN_LIMIT, "more than %d chunks", EXN_PNG_MAX_CHUNKS);
         status = take_chunk(&w, error);

@@ -169,6 +169,17 @@ exn_status exn_png_frames_check(const exn_png *png, uint64_t max_pixels, exn_err
     return status == EXN_OK ? check_end(&w) : status;
 }
 
+bool exn_png_frames_intact(const exn_png *png)
+{
+    for (size_t i = 1; i < png->count; i++) {
+        uint32_t type = png->chunks[i].type;
+        if ((type == ACTL || type == FCTL || type == FDAT) &&
+            !exn_png_chunks_crc_valid(png, &png->chunks[i]))
+            return false;
+    }
+    return true;
+}
+
 /* --- Walking --------------------------------------------------------------------------------- */
 
 /* Index of the first chunk of this type from index on and before end, or end. */

@@ -264,6 +264,9 @@ static exn_status scan(exn_image *image, const exn_options *options, exn_error *
     if (status != EXN_OK)
         return status;
     scan_exif(image, png);
+    if (png->open_end || png->bad_end || png->stray_palette || png->stray_data)
+        image->warnings |= 1u << EXN_WARN_HARMLESS_NOISE;
+    image->is_doubtful = png->open_end || png->stray_data;
     /* Firefox shows an APNG as it is stored. */
     if (png->acTL && png->acTL < png->idat && image->orientation > 1)
         image->warnings |= 1u << EXN_WARN_ORIENTATION_AMBIGUOUS;
@@ -288,11 +291,12 @@ static void close_image(exn_image *image)
     image->state = NULL;
 }
 
-/* Clause 11.3.1.1: what tRNS may hold for each colour type. */
-static exn_status check_transparency(const exn_png *png, exn_error *error)
+/* Clause 11.3.1.1: what tRNS may hold for each colour type. Decoders pass over one that is illegal or damaged, so it is carried
+ * over as it is, and they go on to do so. */
+static uint32_t judge_transparency(const exn_png *png)
 {
     if (!png->trns)
-        return EXN_OK;
+        return 0;
     const exn_png_chunk *trns = &png->chunks[png->trns];
     bool legal;
     if (png->colour_type == EXN_PNG_PALETTE)
@@ -301,13 +305,12 @@ static exn_status check_transparency(const exn_png *png, exn_error *error)
         legal = trns->size == (png->colour_type == EXN_PNG_GRAY  ? 2
                                : png->colour_type == EXN_PNG_RGB ? 6
                                                                  : UINT32_MAX);
-    if (!legal)
-        return exn_status_fail(error, EXN_CORRUPT, "tRNS: illegal length for its colour type");
-    return exn_png_chunks_need_crc(png, trns, error);
+    return legal && exn_png_chunks_crc_valid(png, trns) ? 0 : 1u << EXN_WARN_HARMLESS_NOISE;
 }
 
 /* Nobody can decode a picture that has an unknown critical chunk (clause 5.4). IHDR's and PLTE's
- * CRCs were checked by the parser, IDAT's are by exn_png_pixels_read(). */
+ * CRCs were checked by the parser, IDAT's are by exn_png_pixels_read(). What of the others is wrong is
+ * nothing that a decoder fails for. */
 static exn_status check_critical(const exn_png *png, exn_error *error)
 {
     for (size_t i = 0; i < png->count; i++) {
@@ -317,20 +320,33 @@ static exn_status check_critical(const exn_png *png, exn_error *error)
             return exn_status_fail(error, EXN_UNSUPPORTED, "unknown critical chunk %s",
                                    exn_png_chunks_type_name(type).text);
     }
-    return exn_png_chunks_need_crc(png, &png->chunks[png->count - 1], error);
+    return EXN_OK;
+}
+
+static exn_status check_picture(const exn_png *png, const exn_options *options, exn_error *error)
+{
+    exn_status status = exn_status_need_pixels(error, png->width, png->height, options->max_pixels);
+    return status == EXN_OK ? check_critical(png, error) : status;
 }
 
 /* Everything that must hold before a pixel is looked at, but the streams of pixels. */
 static exn_status check_decodable(const exn_png *png, const exn_options *options, exn_error *error)
 {
-    exn_status status = exn_status_need_pixels(error, png->width, png->height, options->max_pixels);
-    if (status == EXN_OK)
-        status = check_critical(png, error);
-    if (status == EXN_OK)
-        status = check_transparency(png, error);
+    exn_status status = check_picture(png, options, error);
     if (status == EXN_OK)
         status = exn_png_frames_check(png, options->max_pixels, error);
     return status;
+}
+
+/* Where an animation contradicts itself, browsers show the default image, and a file that stays as it is goes on to be shown so. A
+ * chunk with a wrong CRC, and a file without its end, are damage. */
+static exn_status forgive_animation(const exn_png *png, const exn_options *options, bool *forgiven,
+                                    exn_error *error)
+{
+    exn_error slip = {0};
+    exn_status status = exn_png_frames_check(png, options->max_pixels, &slip);
+    *forgiven = status == EXN_CORRUPT && !png->open_end && exn_png_frames_intact(png);
+    return status == EXN_OK || *forgiven ? EXN_OK : exn_status_fail(error, status, "%s", slip.detail);
 }
 
 /* Keeps no row, so that a large picture costs little. */
@@ -341,14 +357,19 @@ static exn_status decode(const exn_image *image, const exn_options *options, exn
     exn_png_frame frame = exn_png_frames_default_image(png);
     exn_png_grid grid = exn_png_grid_of(&frame); /* no frame's is larger */
     uint64_t need = image->data.size + exn_png_pixels_codec_memory(&grid, false);
-    exn_status status = check_decodable(png, options, error);
+    bool forgiven = false;
+    exn_status status = check_picture(png, options, error);
+    if (status == EXN_OK)
+        status = forgive_animation(png, options, &forgiven, error);
     if (status == EXN_OK)
         status = exn_status_need_memory(error, need, options->max_memory);
     if (status != EXN_OK)
         return status;
+    result->warnings |=
+        judge_transparency(png) | (forgiven ? 1u << EXN_WARN_HARMLESS_NOISE : 0);
     do {
         status = exn_png_pixels_read(&frame, NULL, &result->warnings, error);
-    } while (status == EXN_OK && exn_png_frames_next(&frame));
+    } while (status == EXN_OK && !forgiven && exn_png_frames_next(&frame));
     return status;
 }
 
@@ -632,6 +653,8 @@ static exn_status put_chunk(job *j, size_t index, exn_error *error)
         return put_header(j, exn_png_chunks_data(j->png, chunk));
     case IDAT:
         return exn_png_chunks_put_span(j->out, exn_png_chunks_whole(j->png, chunk));
+    case IEND:
+        return exn_png_chunks_put_end(j->out);
     case EXIF:
         return put_exif(j, chunk);
     case PHYS:
@@ -675,6 +698,8 @@ static exn_status rebuild(job *j, exn_error *error)
             exn_png_chunks_put_span(j->out, exn_span_part(j->png->data, 0, EXN_PNG_SIGNATURE_SIZE));
     for (size_t i = 0; status == EXN_OK && i < j->png->count; i++)
         status = put_chunk(j, i, error);
+    if (status == EXN_OK && j->png->open_end)
+        status = exn_png_chunks_put_end(j->out);
     if (status == EXN_OK)
         status = put_trailer(j, error);
     if (status != EXN_OK)
@@ -706,6 +731,8 @@ static exn_status produce(const exn_image *image, const exn_options *options, ex
     /* Without a turn no pixel is looked at, and the IDATs may be as broken as they were. */
     j.turn = !exn_orientation_is_identity(j.o);
     exn_status status;
+    if (j.turn)
+        j.warnings |= judge_transparency(png);
     if (j.turn)
         status = check_turnable(&j, options, error);
     else
