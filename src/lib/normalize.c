@@ -5,7 +5,7 @@
 #include "arguments.h"
 #include "rotate.h"
 #include "scan.h"
-#include "source.h"
+#include "window.h"
 
 void exn_options_init(exn_options *options)
 {
