@@ -546,7 +546,7 @@ static void run_index(batch *b, entry *e)
 static void note_archive(batch *b, entry *e, bool known)
 {
     b->index.redone = b->index.redone || !known;
-    if (b->roots->folder && !exn_tar_index_see(&b->index, e->item.path))
+    if (b->roots->folder && !exn_tar_index_seen_add(&b->index, e->item.path))
         exn_error_set(&e->item.error, EXN_MEMORY, 0, "out of memory for an archive's name");
 }
 
@@ -877,7 +877,7 @@ static void run_indexes(batch *b)
     for (; i < b->laters; i++)
         exn_item_free(&b->later[i]);
     free(b->later);
-    exn_tar_index_free(&b->index);
+    exn_tar_index_seen_free(&b->index);
 }
 
 /* What a run that stops early has not given a name is dropped and not reported; its folders are

@@ -393,6 +393,7 @@ STALE = {
     "a size that is text": lambda i: i["shardlist"][0].update(filesize="12"),
     "a sum that is none": lambda i: i["shardlist"][0].update(md5sum="xyz"),
     "a size that is no integer": lambda i: i["shardlist"][0].update(filesize=1e3),
+    "an archive twice": lambda i: i["shardlist"].append(dict(i["shardlist"][0], url="./x/../1.tar")),
     "a shard within a shard": lambda i: i["shardlist"][0].update(inner={"url": "2.tar", "filesize": len(two)}),
 }
 for what, change in STALE.items():

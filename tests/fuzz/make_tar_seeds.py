@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The archives that fuzzing of the tar path begins with: make_tar_seeds.py FOLDER. The same bytes at every run (GNU tar 1.34)."""
+import bz2
 import gzip
 import io
+import lzma
 import os
 import subprocess
 import sys
@@ -45,10 +47,15 @@ LINKS = [("a", b"of two names", REG, {}), ("hard", b"", LINK, {"linkname": "a"})
 VENDOR = [("a.jpg", b"j" * 600, REG, {"pax_headers": {"VENDOR.key": "kept", "size": "600"}}),
           ("b.jpg", b"k" * 100, REG, {"pax_headers": {"size": "100"}}),
           ("c", b"l" * 9, REG, {"mtime": 1000000000.25})]
+SLASHES = [("empty/", b"", REG, {}), ("d/a.jpg", b"body" * 20, REG, {}), ("old/", b"", tarfile.AREGTYPE, {}), ("b", b"1", REG, {})]
+END = bytes(1024)
 ustar = whole(archive(tarfile.USTAR_FORMAT, PLAIN))
 seeds = {
     "ustar.tar": ustar,
     "ustar.tar.gz": gzip.compress(ustar, mtime=0),
+    "ustar.tar.bz2": bz2.compress(ustar),
+    "ustar.tar.xz": lzma.compress(ustar, preset=0) + lzma.compress(END, check=lzma.CHECK_SHA256, preset=0),
+    "slashes.tar": whole(archive(tarfile.USTAR_FORMAT, SLASHES)),
     "pax.tar": whole(archive(tarfile.PAX_FORMAT, VENDOR, {"comment": "of all"})),
     "pax-name.tar": whole(archive(tarfile.PAX_FORMAT, [("n" * 150, b"m", REG, {}), ("b", b"short", REG, {})])),
     "gnu.tar": whole(archive(tarfile.GNU_FORMAT, [("n" * 150, b"long", REG, {}), ("l", b"", SOFT, {"linkname": "m" * 150}),

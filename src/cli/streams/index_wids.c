@@ -168,10 +168,13 @@ static bool step(reader *r)
 {
     char c = r->text[r->at];
     exn_wids_value value;
-    if (c == '{' || c == '[') {
+    bool opens = c == '{' || c == '[', closes = c == '}' || c == ']';
+    if ((opens && r->depth > DEEPEST) || (closes && r->depth == 0))
+        return false; /* jansson would have said so */
+    if (opens) {
         r->frames[r->depth++] = (frame){.object = c == '{'};
         r->at++;
-    } else if (c == '}' || c == ']') {
+    } else if (closes) {
         r->at++;
         return take_object(r, &r->frames[--r->depth]);
     } else if (c == '"') {

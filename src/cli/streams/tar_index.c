@@ -14,9 +14,11 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "base/memory.h"
+#include "base/signals.h"
 #include "index_dali.h"
 #include "index_wids.h"
 #include "tar.h"
+#include "tar_index_seen.h"
 #include "write/target.h"
 
 /* A line of DALI's index has some hundred bytes, so this is one of millions of files. */
@@ -86,91 +88,6 @@ bool exn_tar_index_looks(const char *path, int source)
     bool looks = t.data && (exn_index_wids_may_be(t.data, t.size) || has_offsets(&t));
     free_text(&t);
     return looks;
-}
-
-/* ---- the archives of the run */
-
-static size_t base_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? (size_t)(slash + 1 - path) : 0;
-}
-
-/* wds2idx cuts an archive's name at the first dot, not counting one that it begins with. */
-static size_t key_length(const char *path)
-{
-    size_t base = base_of(path), first = base + (path[base] != '\0');
-    return first + strcspn(path + first, ".") - base;
-}
-
-exn_tar_seen *exn_tar_index_see(exn_tar_index *index, const char *path)
-{
-    if (index->count == index->room) {
-        size_t room = index->room ? 2 * index->room : 64;
-        exn_tar_seen *more = reallocarray(index->seen, room, sizeof *more);
-        if (!more)
-            return NULL;
-        index->seen = more;
-        index->room = room;
-    }
-    exn_tar_seen *seen = &index->seen[index->count];
-    *seen = (exn_tar_seen){.path = strdup(path), .key = key_length(path)};
-    index->count += seen->path != NULL;
-    return seen->path ? seen : NULL;
-}
-
-/* By the key, then by the path. */
-static int compare_keys(const char *a, size_t a_key, const char *b, size_t b_key)
-{
-    size_t shorter = a_key < b_key ? a_key : b_key;
-    int order = memcmp(a + base_of(a), b + base_of(b), shorter);
-    return order ? order : (a_key > b_key) - (a_key < b_key);
-}
-
-static int by_key(const void *a, const void *b)
-{
-    const exn_tar_seen *p = a, *q = b;
-    int order = compare_keys(p->path, p->key, q->path, q->key);
-    return order ? order : strcmp(p->path, q->path);
-}
-
-/* The archives whose key is that of the path: the first of them, and how many. */
-static size_t find_seen(exn_tar_index *index, const char *path, size_t *count)
-{
-    size_t low = 0, high = index->count, key = key_length(path);
-    if (!index->sorted && index->count)
-        qsort(index->seen, index->count, sizeof *index->seen, by_key);
-    index->sorted = true;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        const exn_tar_seen *s = &index->seen[middle];
-        if (compare_keys(s->path, s->key, path, key) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (*count = 0; low + *count < index->count; ++*count) {
-        const exn_tar_seen *s = &index->seen[low + *count];
-        if (compare_keys(s->path, s->key, path, key) != 0)
-            break;
-    }
-    return low;
-}
-
-static bool same_folder(const char *a, const char *b)
-{
-    size_t base = base_of(a);
-    return base == base_of(b) && memcmp(a, b, base) == 0;
-}
-
-/* Whether the name of an index is all of the archive's, with or without its ending, and an ending
- * of its own. */
-static bool same_name(const char *index, const char *archive)
-{
-    const char *i = index + base_of(index), *a = archive + base_of(archive);
-    size_t stem = exn_tar_stem(a), whole = strlen(a);
-    return (strncmp(i, a, whole) == 0 && i[whole] == '.') ||
-           (strncmp(i, a, stem) == 0 && i[stem] == '.' && !strchr(i + stem + 1, '.'));
 }
 
 /* ---- both sides of an archive */
@@ -281,7 +198,8 @@ static exn_tar_verdict take_edited(const text *t, const char *edited, size_t siz
  * has all of its name before others. */
 static int rank(const char *path, const exn_tar_seen *seen)
 {
-    return 2 * same_folder(path, seen->path) + same_name(path, seen->path);
+    return 2 * exn_tar_index_seen_beside(path, seen->path) +
+           exn_tar_index_seen_named(path, seen->path);
 }
 
 static int best_rank(const exn_tar_index *index, const char *path, size_t first, size_t count)
@@ -298,7 +216,7 @@ static int best_rank(const exn_tar_index *index, const char *path, size_t first,
 static exn_tar_verdict judge_dali(exn_tar_index *index, const char *path, const text *t,
                                   int *product, exn_error *why)
 {
-    size_t count, first = find_seen(index, path, &count), found = 0, size = 0;
+    size_t count, first = exn_tar_index_seen_find(index, path, &count), found = 0, size = 0;
     int best = best_rank(index, path, first, count);
     char *edited = NULL;
     bool changed = false;
@@ -343,7 +261,8 @@ static char *resolve(const char *index, const char *base, const char *url)
     for (int i = 0; i < 2; i++)
         if (steps[i] && (*steps[i] == '/' || strchr(steps[i], ':')))
             return NULL;
-    if (asprintf(&joined, "%.*s%s/%s", (int)base_of(index), index, base ? base : "", url) < 0)
+    if (asprintf(&joined, "%.*s%s/%s", (int)exn_tar_index_seen_base(index), index, base ? base : "",
+                 url) < 0)
         return NULL;
     char *path = to = malloc(strlen(joined) + 2), *rest = joined;
     bool inside = path != NULL;
@@ -375,6 +294,8 @@ static bool sum_md5(int fd, char text[33])
     ssize_t n = data ? 1 : -1;
     MD5Init(&sum);
     for (off_t at = 0; n > 0 || (n < 0 && data && errno == EINTR); at += n > 0 ? n : 0) {
+        if (exn_signals_caught())
+            break;
         n = pread(fd, data, CHUNK, at);
         if (n > 0)
             MD5Update(&sum, data, (size_t)n);
@@ -421,27 +342,25 @@ static bool is_there(const exn_tar_index *index, const char *path)
     return path && fstatat(index->roots->in, path, &status, 0) == 0 && S_ISREG(status.st_mode);
 }
 
-static bool fits_seen(const exn_tar_index *index, const exn_wids_shard *shard, const char *path)
+static bool has_size(const exn_tar_index *index, const exn_wids_shard *shard, const char *path)
 {
-    int fd = openat(index->roots->in, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    bool fits = fits_shard(shard, fd);
-    if (fd >= 0)
-        close(fd);
-    return fits;
+    struct stat status;
+    return shard->bytes_at.size == 0 || (fstatat(index->roots->in, path, &status, 0) == 0 &&
+                                         (uint64_t)status.st_size == shard->bytes);
 }
 
-/* Of the run's archives the one that has the name which the URL ends in, and fits, or any of the
- * name; the caller frees it. NULL: none has. */
+/* Of the run's archives the first one that has the name which the URL ends in, and the size, or any
+ * of the name; the caller frees it. NULL: none has. */
 static char *find_named(exn_tar_index *index, const exn_wids_shard *shard)
 {
-    const char *name = shard->url + base_of(shard->url), *best = NULL;
-    size_t count, first = find_seen(index, name, &count);
+    const char *name = shard->url + exn_tar_index_seen_base(shard->url), *best = NULL;
+    size_t count, first = exn_tar_index_seen_find(index, name, &count);
     for (size_t i = first; i < first + count; i++) {
         const char *path = index->seen[i].path;
-        if (strcmp(path + base_of(path), name) != 0)
+        if (strcmp(path + exn_tar_index_seen_base(path), name) != 0)
             continue;
         best = best ? best : path;
-        if (fits_seen(index, shard, path)) {
+        if (has_size(index, shard, path)) {
             best = path;
             break;
         }
@@ -466,21 +385,18 @@ static char *path_of_shard(exn_tar_index *index, const char *path, const char *b
 
 static bool has_changed_here(exn_tar_index *index, const char *path)
 {
-    size_t count, first = find_seen(index, path, &count);
+    size_t count, first = exn_tar_index_seen_find(index, path, &count);
     for (size_t i = first; i < first + count; i++)
         if (strcmp(index->seen[i].path, path) == 0)
             return index->seen[i].changed;
     return false;
 }
 
-/* Edits what the index says of a shard. False: it is stale. A shard whose archive is not here stays
- * as it is. *changed: a dry run has met a change. */
-static bool judge_shard(exn_tar_index *index, const char *path, const char *base,
-                        exn_wids_shard *shard, bool *changed, exn_error *why)
+/* Edits what the index says of a shard. False: it is stale. *changed: a dry run has met a change.
+ */
+static bool judge_shard(exn_tar_index *index, const char *archive, exn_wids_shard *shard,
+                        bool *changed, exn_error *why)
 {
-    char *archive = path_of_shard(index, path, base, shard);
-    if (!archive)
-        return true;
     sides s = open_sides(index, archive);
     bool good = fits_shard(shard, s.in);
     if (!good)
@@ -489,7 +405,47 @@ static bool judge_shard(exn_tar_index *index, const char *path, const char *base
         good = edit_shard(index, shard, &s, why);
     *changed = *changed || has_changed_here(index, archive);
     close_sides(&s);
-    free(archive);
+    return good;
+}
+
+static int by_path(const void *a, const void *b)
+{
+    const char *const *p = a, *const *q = b;
+    return strcmp(*p, *q);
+}
+
+/* An archive is read once for an index: one that is named twice could be named a million times. */
+static bool is_any_twice(char **paths, size_t count)
+{
+    size_t have = 0;
+    char **sorted = calloc(count + 1, sizeof *sorted);
+    for (size_t i = 0; sorted && i < count; i++)
+        if (paths[i])
+            sorted[have++] = paths[i];
+    if (have)
+        qsort(sorted, have, sizeof *sorted, by_path);
+    bool twice = sorted == NULL;
+    for (size_t i = 1; i < have && !twice; i++)
+        twice = strcmp(sorted[i - 1], sorted[i]) == 0;
+    free(sorted);
+    return twice;
+}
+
+/* A shard whose archive is not here stays as it is. */
+static bool judge_shards(exn_tar_index *index, const char *path, exn_wids *wids, bool *changed,
+                         exn_error *why)
+{
+    char **paths = calloc(wids->count + 1, sizeof *paths);
+    for (size_t i = 0; paths && i < wids->count; i++)
+        paths[i] = path_of_shard(index, path, wids->base, &wids->shards[i]);
+    bool good = paths && !is_any_twice(paths, wids->count);
+    if (!good)
+        exn_error_set(why, EXN_MISMATCH, 0, "it names an archive twice");
+    for (size_t i = 0; i < wids->count && good; i++)
+        good = !paths[i] || judge_shard(index, paths[i], &wids->shards[i], changed, why);
+    for (size_t i = 0; paths && i < wids->count; i++)
+        free(paths[i]);
+    free(paths);
     return good;
 }
 
@@ -499,9 +455,8 @@ static exn_tar_verdict judge_wids(exn_tar_index *index, const char *path, const 
     exn_wids wids;
     char *edited = NULL;
     size_t size = 0;
-    bool changed = false, good = exn_index_wids_read(&wids, t->data, t->size, why);
-    for (size_t i = 0; i < wids.count && good; i++)
-        good = judge_shard(index, path, wids.base, &wids.shards[i], &changed, why);
+    bool changed = false, good = exn_index_wids_read(&wids, t->data, t->size, why) &&
+                                 judge_shards(index, path, &wids, &changed, why);
     exn_tar_verdict verdict = EXN_TAR_INDEX_STALE;
     FILE *to = good && !index->dry_run ? open_memstream(&edited, &size) : NULL;
     if (to)
@@ -510,6 +465,8 @@ static exn_tar_verdict judge_wids(exn_tar_index *index, const char *path, const 
         verdict = changed ? EXN_TAR_INDEX_EDITED : EXN_TAR_INDEX_TRUE;
     else if (to && fclose(to) == 0)
         verdict = take_edited(t, edited, size, product, why);
+    else
+        exn_error_set(why, EXN_MEMORY, 0, "out of memory for it");
     free(edited);
     exn_index_wids_free(&wids);
     return verdict;
@@ -520,7 +477,7 @@ static exn_tar_verdict judge_wids(exn_tar_index *index, const char *path, const 
 /* A file whose name is that of an archive beside it, in a format that is not known. */
 static exn_tar_verdict judge_other(exn_tar_index *index, const char *path, exn_error *why)
 {
-    size_t count, first = find_seen(index, path, &count);
+    size_t count, first = exn_tar_index_seen_find(index, path, &count);
     for (size_t i = first; i < first + count; i++)
         if (rank(path, &index->seen[i]) == 3 && has_changed(index, &index->seen[i])) {
             exn_error_set(why, EXN_UNSUPPORTED, 0,
@@ -545,12 +502,4 @@ exn_tar_verdict exn_tar_index_edit(exn_tar_index *index, const char *path, int s
         verdict = judge_other(index, path, why);
     free_text(&t);
     return verdict;
-}
-
-void exn_tar_index_free(exn_tar_index *index)
-{
-    for (size_t i = 0; i < index->count; i++)
-        free(index->seen[i].path);
-    free(index->seen);
-    *index = (exn_tar_index){0};
 }

@@ -6,9 +6,9 @@
  * an index says every number is held against the source first; one that is not true there is not
  * made true, nor is one of an unknown format: it is copied, and reported as stale.
  *
- * exn_tar_index_see() of each archive of the run; when all of them have their names, each index in
- * turn by exn_tar_index_edit(). Both sides of an archive are read, by their heads, so that it does
- * not matter which run has made the output. */
+ * exn_tar_index_seen_add() of each archive of the run; when all of them have their names, each
+ * index in turn by exn_tar_index_edit(). Both sides of an archive are read, by their heads, so that
+ * it does not matter which run has made the output. */
 #ifndef EXN_CLI_STREAMS_TAR_INDEX_H
 #define EXN_CLI_STREAMS_TAR_INDEX_H
 
@@ -37,7 +37,7 @@ typedef enum exn_tar_verdict {
 } exn_tar_verdict;
 
 /* Remembers an archive. NULL: out of memory. Valid until the next call. */
-exn_tar_seen *exn_tar_index_see(exn_tar_index *index, const char *path);
+exn_tar_seen *exn_tar_index_seen_add(exn_tar_index *index, const char *path);
 
 /* Whether a file may be such an index, by its name alone, */
 bool exn_tar_index_named(const char *path);
@@ -50,6 +50,7 @@ bool exn_tar_index_looks(const char *path, int source);
 exn_tar_verdict exn_tar_index_edit(exn_tar_index *index, const char *path, int source, int *product,
                                    exn_error *why);
 
-void exn_tar_index_free(exn_tar_index *index);
+/* Forgets the archives. */
+void exn_tar_index_seen_free(exn_tar_index *index);
 
 #endif
