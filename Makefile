@@ -112,7 +112,7 @@ $(BUILD)/obj/hooks/worker.o: src/cli/workers/worker.c $(BUILD)/flags
 	$(CC) $(ALL_CFLAGS) -DEXN_TEST_HOOKS -Isrc/cli -Itests/hooks -c -o $@ $<
 
 $(BUILD)/exifnorm-hooks: $(filter-out %/cli/workers/worker.o,$(call obj,$(CLI_SRC))) $(BUILD)/obj/hooks/worker.o \
-		$(call obj,tests/hooks/hooks.c) $(BUILD)/libexifnorm.a
+		$(call obj,tests/hooks/hooks.c tests/hooks/forger.c) $(BUILD)/libexifnorm.a
 	$(CC) -pie $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(CLI_PKGS) $(PKGS)) -lm
 
 # What tests load before the program: tests/cli/resume.sh to end it at any of its system calls, tests/cli/paths.sh to change files

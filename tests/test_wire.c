@@ -24,6 +24,11 @@ static exn_answer honest(void)
     answer.result.method = EXN_METHOD_COEFFICIENTS;
     answer.result.orientation_place = EXN_PLACE_IFD0;
     answer.result.orientation = 6;
+    answer.result.transform = EXN_TRANSFORM_TRANSPOSE | EXN_TRANSFORM_FLIP_X;
+    answer.result.width_in = answer.result.height_out = 64;
+    answer.result.height_in = answer.result.width_out = 48;
+    answer.result.sampling_in[0] = 0x22;
+    answer.result.sampling_in[1] = answer.result.sampling_in[2] = 0x11;
     answer.result.components = 3;
     answer.result.exact_components = 7;
     answer.result.warnings = (1u << EXN_WARNING_COUNT) - 1;
@@ -39,6 +44,7 @@ static void test_honest(void **state)
     exn_answer answer = honest();
     assert_true(exn_wire_valid(EXN_JOB_NORMALIZE, &answer));
     answer.result.outcome = EXN_OUTCOME_UNTOUCHED;
+    answer.result.method = EXN_METHOD_NONE;
     answer.bytes_out = 0;
     assert_true(exn_wire_valid(EXN_JOB_NORMALIZE, &answer));
     assert_true(exn_wire_valid(EXN_JOB_CHECK, &answer));
@@ -47,6 +53,9 @@ static void test_honest(void **state)
     answer = (exn_answer){.error = {.status = EXN_CORRUPT, .detail = "it ends early"}};
     assert_true(exn_wire_valid(EXN_JOB_NORMALIZE, &answer));
     assert_true(exn_wire_valid(EXN_JOB_CHECK, &answer));
+    assert_true(exn_wire_valid(EXN_JOB_VERIFY, &answer));
+    answer = (exn_answer){0};
+    assert_true(exn_wire_valid(EXN_JOB_VERIFY, &answer));
 }
 
 static void test_sidecar(void **state)
@@ -100,6 +109,27 @@ static void test_numbers(void **state)
     REFUSED(a.error.sys_errno = -1);
     REFUSED(a.error.sys_errno = 4096);
     REFUSED(a.error.status = EXN_CORRUPT); /* and yet it has a product */
+    REFUSED(a.result.outcome = EXN_OUTCOME_UNTOUCHED; a.bytes_out = 0); /* by that method? */
+    REFUSED(a.result.method = EXN_METHOD_NONE);
+    REFUSED(a.result.method = EXN_METHOD_SAMPLES); /* of a JPEG */
+    REFUSED(a.result.outcome = EXN_OUTCOME_REQUANTIZED);
+    REFUSED(a.result.outcome = EXN_OUTCOME_METADATA; a.result.method = EXN_METHOD_EDIT);
+    REFUSED(a.result.format = EXN_FORMAT_UNKNOWN);
+    REFUSED(a.result.format = EXN_FORMAT_WEBP);
+    REFUSED(a.result.format = EXN_FORMAT_PNG);
+    REFUSED(a.result.transform = 8);
+    REFUSED(a.result.transform = EXN_TRANSFORM_FLIP_X); /* and yet its sides change places */
+    REFUSED(a.result.width_in++);
+    REFUSED(a.result.width_out++);
+    REFUSED(a.result.height_in--);
+    REFUSED(a.result.height_out = 0);
+    REFUSED(a.result.width_in = a.result.height_out = 0);
+    REFUSED(a.result.components = 0);
+    REFUSED(a.result.components = 5);
+    REFUSED(a.result.exact_components = 8); /* the fourth of three */
+    REFUSED(a.result.sampling_in[0] = 0x15);
+    REFUSED(a.result.sampling_in[3] = 0x50);
+    REFUSED(a.result.sampling_in[1] = 0x10);
     for (int i = EXN_EXISTS; i <= EXN_CRASHED + 1; i++) {
         exn_answer a = {.error.status = (exn_status)i};
         assert_false(exn_wire_valid(EXN_JOB_NORMALIZE, &a));
@@ -110,6 +140,11 @@ static void test_numbers(void **state)
     a.result.outcome = EXN_OUTCOME_UNTOUCHED;
     a.bytes_out = 0; /* and who has to fill the output does */
     assert_false(exn_wire_valid(EXN_JOB_FILL, &a));
+    a = (exn_answer){.bytes_out = 1}; /* and who compares says yes or no */
+    assert_false(exn_wire_valid(EXN_JOB_VERIFY, &a));
+    a = honest();
+    a.bytes_out = 0;
+    assert_false(exn_wire_valid(EXN_JOB_VERIFY, &a));
 }
 
 #define REFUSED_TEXT(member)                                                                       \

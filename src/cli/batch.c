@@ -119,7 +119,7 @@ static void go_to(batch *b, int folder)
 static void tell(batch *b, const exn_item *item)
 {
     exn_report_item(b->report, item);
-    if (exn_target_error_stops(&item->error))
+    if (exn_target_error_stops(&item->error) && !item->alone)
         b->report->output_failed = true;
     b->report->gave_up = b->report->gave_up || (b->options->on_error == EXN_ON_ERROR_STOP &&
                                                 item->error.status != EXN_OK);
@@ -347,6 +347,8 @@ static void carry(batch *b, entry *e)
         return;
     if (!filled && !clone(b, e))
         exn_target_copy(&e->target, e->job.source, item->bytes_in, &item->error);
+    if (item->error.status == EXN_OK)
+        exn_target_claim(&e->target, &item->error);
     if (item->error.status == EXN_OK && b->options->verify)
         exn_target_compare(&e->target, e->job.source, item->bytes_in, &item->error);
 }
@@ -372,7 +374,7 @@ static void keep(batch *b, entry *e)
     e->item.bytes_out = 0;
     e->item.result.outcome = EXN_OUTCOME_FAILED; /* whatever it was to be: nothing to link */
     if (e->target.fd >= 0)
-        exn_target_empty(&e->target, &e->item.error);
+        exn_target_renew(&e->target, b->options, &e->item.error);
     else
         open_target(b, e);
     if (e->item.error.status == EXN_OK)
@@ -427,11 +429,26 @@ static void complete(batch *b, entry *e)
         seal(b, e);
     if (item->error.status != EXN_OK && !e->kept)
         exn_target_drop(&e->target);
+    if (exn_work_is_suspect(&item->error))
+        exn_pool_dismiss(b->pool, &e->job);
     if (!e->target.direct)
         close_source(e);
     if (item->opened > 0)
         exn_item_add_time(item, since);
     e->ready = true;
+}
+
+/* Takes what a worker has made, and the file that it has made it in. A worker's word is no reason to
+ * end the run. */
+static void take(entry *e)
+{
+    exn_error *error = &e->job.answer.error;
+    if (error->status == EXN_OK && e->job.answer.bytes_out > 0)
+        exn_target_claim(&e->target, error);
+    else if (error->status == EXN_WRITE)
+        e->item.alone = exn_target_can_grow(&e->target, e->item.bytes_in, error);
+    e->job.output = e->target.fd;
+    exn_work_take(&e->item, &e->job);
 }
 
 /* Waits until a worker has done something. */
@@ -440,8 +457,11 @@ static void collect(batch *b)
     entry *e = (entry *)exn_pool_next(b->pool);
     if (!e)
         return;
-    exn_work_take(&e->item, &e->job);
-    complete(b, e);
+    take(e);
+    if (exn_work_look_again(&e->job, &e->item, b->options))
+        exn_pool_return(b->pool, &e->job);
+    else
+        complete(b, e);
 }
 
 static void hand_over(batch *b, entry *e, exn_job_kind kind)

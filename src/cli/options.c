@@ -143,6 +143,9 @@ static const exn_option table[] = {
      .most = 1000000, /* as milliseconds it fits an int, which poll(2) takes */
      .brief = "seconds for one image",
      .help = "fail an image that takes longer, and continue; default 60"},
+    {"isolate", .kind = EXN_OPTION_FLAG, MEMBER(isolate), .brief = "a new process for each image",
+     .help = "a new process for each image, which is dead before its output gets\n"
+             "its name: a file that takes over its process reaches no other file"},
     {"no-sandbox", .kind = EXN_OPTION_FLAG, MEMBER(no_sandbox),
      .brief = "do not sandbox the workers",
      .help = "do not sandbox the workers (for systems without seccomp)"},

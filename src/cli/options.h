@@ -38,6 +38,7 @@ typedef struct exn_cli_options {
     bool allow_unsupported;
     bool copy_sidecars; /* XMP beside an image is not edited with it */
     bool no_sandbox;
+    bool isolate; /* a worker for each image */
     bool tar;
     bool from_stdin, to_stdout; /* IN, OUT is - */
     exn_on_error on_error;

@@ -28,6 +28,20 @@ void exn_bytes_free(exn_bytes *bytes)
     *bytes = (exn_bytes){NULL, 0};
 }
 
+/* What was promised is what this source asks for, and not another rotation that the product has as
+ * well. */
+static exn_status check_promise(const exn_image *source, const exn_result *seen,
+                                const exn_result *promised, exn_error *error)
+{
+    uint32_t width = source->width, height = source->height;
+    exn_orientation_size(source->turn, &width, &height);
+    if (promised->transform != exn_orientation_bits(source->turn) ||
+        promised->orientation != seen->orientation || promised->width_out != width ||
+        promised->height_out != height)
+        return exn_status_fail(error, EXN_MISMATCH, "the source asks for another rotation");
+    return EXN_OK;
+}
+
 /* A product must need nothing by the predicate that its source failed, and have the size that was
  * promised. */
 static exn_status settle(exn_image *image, const exn_result *promised, exn_status failure,
@@ -182,11 +196,13 @@ static exn_status compare(exn_span source, exn_span product, const exn_options *
                           const exn_result *result, exn_error *error)
 {
     exn_image before = {0}, after = {0};
-    exn_result ignored = {0};
+    exn_result seen = {0}, ignored = {0};
     exn_options plain = *options;
     plain.strict = false;
 
-    exn_status status = exn_scan(&before, source, &plain, &ignored, error);
+    exn_status status = exn_scan(&before, source, &plain, &seen, error);
+    if (status == EXN_OK)
+        status = check_promise(&before, &seen, result, error);
     if (status == EXN_OK)
         status = exn_scan(&after, product, &plain, &ignored, error);
     if (status == EXN_OK && (before.ops != after.ops || !before.ops->verify))

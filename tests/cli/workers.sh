@@ -97,14 +97,15 @@ hook() {
     cp "$j6" "$2"
     printf 'EXN-HOOK:%s' "$1" >>"$2"
 }
-# among WORD: such an image among good ones, before and behind it in the queue of its worker.
+# among WORD [MARK]: such an image among good ones, before and behind it in the queue of its worker.
 among() {
     rm -rf odd to
     mkdir odd
     for i in 1 2 3 5 6 7 8 9; do
         cp "$j6" odd/$i.jpg
     done
-    hook "$1" odd/4.jpg
+    cp "$j6" odd/4.jpg
+    printf 'EXN-%s:%s' "${2:-HOOK}" "$1" >>odd/4.jpg
     : >report
 }
 runs 0 "$j6" wanted.jpg
@@ -257,9 +258,105 @@ runs 4 odd to -j 2 --timeout=1
 # A soft limit that the caller has set stays the workers' too.
 for j in 1 2; do
     check "exit status under a limit of file sizes" sh -c \
-        "ulimit -S -f 8; \"\$0\" -q -j $j '$j6' limited.jpg >out 2>err; test \$? = 3" "$EXIFNORM"
+        "ulimit -S -f 8; \"\$0\" -q -j $j '$j6' limited.jpg >out 2>err; test \$? = 1" "$EXIFNORM"
     absent limited.jpg
+    # It is that file's failure, whoever writes it, and the others are made.
+    rm -rf odd to && mkdir odd
+    cp "$j6" odd/1.jpg
+    cp "$testdata/png/no-exif.png" odd/2.png
+    head -c 20000 /dev/zero >odd/3
+    cp "$testdata/jpeg/no-exif.jpg" odd/4.jpg
+    for options in '' --write=direct --verify --dry-run; do
+        rm -rf to to.exifnorm-state
+        # shellcheck disable=SC2086
+        (ulimit -S -f 16 && exec "$EXIFNORM" odd to -j $j $options) >out 2>err
+        is "status under a limit of file sizes, $options" $? 1
+        [ "$options" = --dry-run ] && continue
+        is "what was made, $options" "$(cd to && echo *)" "2.png 4.jpg"
+    done
 done
+
+# ---- a worker's word about a disk ends no run, and the truth does
+among full FORGE
+runs 1 odd to --report=report
+only_4 write-error
+has err "'odd/4.jpg': cannot write the output: while writing: No space left on device"
+runs 1 odd to --report=report --write=direct --overwrite
+only_4 write-error
+runs 1 odd to --report=report --dry-run --overwrite
+is "failures of a dry run" "$(grep -c '"outcome":"failed"' report)" 1
+rm -rf to
+runs 1 odd/4.jpg one.jpg
+absent one.jpg
+runs 1 - - --tar <odd/4.jpg # no archive: the reader's fault
+(cd odd && tar -cf ../odd.tar -- *)
+runs 1 --tar odd.tar to.tar --overwrite
+is "members" "$(tar -tf to.tar | tr -d '\n')" 1.jpg2.jpg3.jpg5.jpg6.jpg7.jpg8.jpg9.jpg
+
+# ---- answers that an honest worker could not give: one field each
+for field in number older longer shorter empty outcome copied untouched failed warnings reasons format method place orientation \
+    transform width height components exact sampling libexif make status errno detail; do
+    among $field FORGE
+    runs 4 odd to -j 1 --report=report
+    only_4 worker-crashed
+done
+
+# ---- a worker that keeps its outputs and writes to them when they have their names
+among keep FORGE
+cp "$testdata/jpeg/no-exif.jpg" odd/1.jpg # copied into what its worker held
+for options in '' --verify --on-error=keep --isolate; do
+    rm -rf to
+    # shellcheck disable=SC2086
+    runs $([ "$options" = --isolate ] && echo 0 || echo 4) odd to -j 1 $options
+    if [ "$options" = --isolate ]; then
+        cmp -n $(($(stat -c %s wanted.jpg))) to/4.jpg wanted.jpg # and what made it misbehave behind it
+        is "the file itself, with $options" $? 0
+    elif [ "$options" = --on-error=keep ]; then
+        same to/4.jpg odd/4.jpg
+    else
+        absent to/4.jpg
+        has err "'odd/4.jpg': the worker crashed: its worker keeps the output open"
+    fi
+    for i in 2 3 5 6 7 8 9; do
+        same to/$i.jpg wanted.jpg
+    done
+    same to/1.jpg odd/1.jpg
+    no_temporary to
+done
+# An archive's and a direct run's are in memory, and sealed.
+runs 0 odd direct -j 1 --write=direct
+(cd odd && tar -cf ../odd.tar -- *)
+runs 0 --tar odd.tar to.tar -j 1 --overwrite
+mkdir untarred && tar -xf to.tar -C untarred
+for i in 2 3 5 6 7 8 9; do
+    same direct/$i.jpg wanted.jpg
+    same untarred/$i.jpg wanted.jpg
+done
+
+# ---- a worker that is taken over spoils its later images: not where each has its own, and not unseen with --verify
+among take FORGE
+runs 0 odd to -j 1
+check "the hook does something" sh -c '! cmp -s to/9.jpg wanted.jpg'
+runs 0 odd to -j 1 --isolate --overwrite
+for i in 1 2 3 5 6 7 8 9; do
+    same to/$i.jpg wanted.jpg
+done
+for j in 1 2; do
+    rm -rf to
+    runs 4 odd to -j $j --verify
+    check "it is seen" grep -q "'odd/4.jpg': .*does not match its source" err
+    for f in to/*; do
+        same $f wanted.jpg
+    done
+    rm -rf to
+    runs 4 odd to -j $j --verify --isolate --report=report
+    only_4 mismatch
+done
+runs 4 odd/4.jpg one.jpg --verify
+absent one.jpg
+(cd odd && tar -cf ../odd.tar -- 4.jpg)
+runs 4 --tar odd.tar to.tar --overwrite --verify
+is "members with --verify" "$(tar -tf to.tar)" ""
 
 # ---- the wall
 rm -rf odd to && mkdir odd
@@ -335,6 +432,22 @@ for s in INT TERM; do
     gone "$worker"
     no_temporary to
 done
+# Stopped ones: a worker is like one that hangs; with its server none can be had.
+begin --timeout=2
+kill -s STOP "$worker"
+wait $run
+is "status with a stopped worker" $? 1
+is "timed out" "$(grep -c 'timed out: after 2 s' err)" 2
+same to/3.jpg wanted.jpg
+begin --timeout=1
+kill -s STOP "$server"
+wait_for test ! -d /proc/$run
+wait $run
+is "status with a stopped server" $? 4
+has err "cannot start a worker"
+gone "$server"
+gone "$worker"
+no_temporary to
 # Nobody stays behind a run that cannot clean up.
 begin
 kill -9 $run

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "hooks.h"
 
+#include "forger.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -161,6 +163,7 @@ exn_status exn_hook(const void *data, size_t size, exn_error *error)
         {"stash", none, STASH},
     };
     later = NOTHING;
+    exn_forger_image(data, size, error);
     for (size_t i = 0; i < sizeof hooks / sizeof hooks[0]; i++) {
         char mark[40];
         size_t length = (size_t)snprintf(mark, sizeof mark, "EXN-HOOK:%s", hooks[i].word);

@@ -41,6 +41,7 @@ typedef struct exn_item {
                               not yet known */
     bool linked;           /* the output is a second name of the source */
     bool partial;          /* an archive with members that failed */
+    bool alone;            /* it could not be written, but others can be */
     exn_result result;
     exn_error error; /* of a skipped one: why */
 } exn_item;

@@ -120,9 +120,28 @@ static void carry(pipe_run *p, exn_error *error)
     if (p->options->to_stdout) {
         send(p->job.source, size, error);
     } else if (exn_target_copy(&p->target, p->job.source, size, error) == EXN_OK &&
-               p->options->verify) {
+               exn_target_claim(&p->target, error) == EXN_OK && p->options->verify) {
         exn_target_compare(&p->target, p->job.source, size, error);
     }
+}
+
+/* Waits for a worker, and takes what it has written from it. */
+static void take(pipe_run *p)
+{
+    exn_error *error = &p->job.answer.error;
+    if (!exn_pool_next(p->pool)) {
+        exn_error_set(&p->item.error, EXN_INTERRUPTED, 0, "dropped");
+        return;
+    }
+    if (p->options->to_stdout) {
+        exn_memory_seal(p->job.output, error);
+    } else if (error->status == EXN_OK && p->job.answer.bytes_out > 0) {
+        exn_target_claim(&p->target, error);
+        p->job.output = p->target.fd;
+    } else if (error->status == EXN_WRITE) {
+        p->item.alone = exn_target_can_grow(&p->target, p->item.bytes_in, error);
+    }
+    exn_work_take(&p->item, &p->job);
 }
 
 static void work(pipe_run *p)
@@ -139,13 +158,11 @@ static void work(pipe_run *p)
     if (!is_well(p))
         return;
     exn_pool_offer(p->pool, &p->job); /* the first one: it has room */
-    if (!exn_pool_next(p->pool)) {
-        exn_error_set(error, EXN_INTERRUPTED, 0, "dropped");
-        return;
+    take(p);
+    if (exn_work_look_again(&p->job, &p->item, p->options)) {
+        exn_pool_return(p->pool, &p->job);
+        take(p);
     }
-    if (p->options->to_stdout)
-        exn_memory_seal(p->job.output, &p->job.answer.error);
-    exn_work_take(&p->item, &p->job);
 }
 
 static void run_image(pipe_run *p)
@@ -164,8 +181,9 @@ static void run_image(pipe_run *p)
              exn_work_may_keep(&p->item.error)) {
         exn_error trouble = {0};
         if (!p->options->to_stdout)
-            exn_target_empty(&p->target, &trouble);
-        carry(p, &trouble);
+            exn_target_renew(&p->target, p->options, &trouble);
+        if (trouble.status == EXN_OK)
+            carry(p, &trouble);
         p->kept = trouble.status == EXN_OK;
         p->item.error = p->kept ? p->item.error : trouble;
     }
@@ -195,7 +213,8 @@ static void tell(pipe_run *p)
         p->item.result.outcome = EXN_OUTCOME_FAILED;
         p->item.result.method = EXN_METHOD_NONE;
         p->item.bytes_out = p->kept ? p->item.bytes_in : 0;
-        report->output_failed = report->output_failed || exn_target_error_stops(&p->item.error);
+        report->output_failed =
+            report->output_failed || (exn_target_error_stops(&p->item.error) && !p->item.alone);
     }
     bool dropped = p->item.error.status == EXN_INTERRUPTED || report->gave_up || report->broken;
     if (!dropped && (!p->options->tar || !is_well(p) || p->item.result.warnings))

@@ -241,8 +241,12 @@ static void go_on(tar *t)
     if (m) {
         exn_memory_seal(m->product, &m->job.answer.error);
         exn_work_take(&m->item, &m->job);
-        m->ready = true;
+        m->ready = !exn_work_look_again(&m->job, &m->item, t->job->options);
     }
+    if (m && !m->ready)
+        exn_pool_return(t->job->pool, &m->job);
+    else if (m && exn_work_is_suspect(&m->item.error))
+        exn_pool_dismiss(t->job->pool, &m->job);
     finish_ready(t);
 }
 

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -156,7 +157,8 @@ bool exn_forkserver_start(exn_forkserver *server, const exn_cli_options *options
 {
     int ends[2];
     pid_t parent = getpid();
-    *server = (exn_forkserver){.socket = -1};
+    enum { ITS_OWN = 5 }; /* seconds: a burial takes two at most */
+    *server = (exn_forkserver){.socket = -1, .seconds = options->timeout + ITS_OWN};
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
         return false;
     server->pid = fork();
@@ -177,12 +179,36 @@ bool exn_forkserver_start(exn_forkserver *server, const exn_cli_options *options
     return false;
 }
 
+static int64_t milliseconds(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+/* A server that somebody has stopped answers never. Its end is that of the workers, too. */
+static bool answers(const exn_forkserver *server)
+{
+    struct pollfd polled = {.fd = server->socket, .events = POLLIN};
+    const int64_t end = milliseconds() + (int64_t)server->seconds * 1000;
+    int ready;
+    do {
+        int64_t left = end - milliseconds();
+        ready = poll(&polled, 1, left > 0 ? (int)left : 0);
+    } while (ready < 0 && errno == EINTR);
+    if (ready == 0)
+        kill(server->pid, SIGKILL);
+    errno = ready == 0 ? ETIMEDOUT : errno;
+    return ready > 0;
+}
+
 /* Sends an order and puts the answer in its place. */
 static bool ask(const exn_forkserver *server, order *what, const int *socket)
 {
     int none[EXN_WIRE_DESCRIPTORS];
     size_t count;
-    if (!exn_wire_send(server->socket, what, sizeof *what, socket, socket ? 1 : 0))
+    if (!exn_wire_send(server->socket, what, sizeof *what, socket, socket ? 1 : 0) ||
+        !answers(server))
         return false;
     int got = exn_wire_receive(server->socket, what, sizeof *what, none, &count, 0);
     if (got == 0)
@@ -218,8 +244,9 @@ void exn_forkserver_stop(exn_forkserver *server)
 {
     if (server->socket < 0)
         return;
-    close(server->socket); /* the end of its work, and by its end that of the workers */
+    close(server->socket);
     server->socket = -1;
+    kill(server->pid, SIGKILL); /* it holds nothing worth an end of its own, and may be stopped */
     while (waitpid(server->pid, NULL, 0) < 0 && errno == EINTR)
         continue;
 }

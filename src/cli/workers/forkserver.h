@@ -16,6 +16,7 @@
 typedef struct exn_forkserver {
     int socket; /* -1: none */
     pid_t pid;
+    unsigned seconds; /* that it may take to answer */
 } exn_forkserver;
 
 /* False, with errno. options are read by the workers, as they are now. */

@@ -63,6 +63,7 @@ static bool fill(exn_pool *pool, exn_workplace *place, exn_error *error)
     enum { START_SECONDS = 30 };
     /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a pool has as many places as jobs */
     place->pid = exn_forkserver_spawn(&pool->server, &place->socket);
+    place->worker = ++pool->last_worker;
     if (place->pid < 0) {
         place->socket = -1;
         exn_error_set(error, EXN_INTERNAL, errno, "cannot start a worker");
@@ -92,22 +93,24 @@ static void allow_descriptors(exn_pool *pool)
         setrlimit(RLIMIT_NOFILE, &limit);
         pool->descriptors = limit.rlim_max < SIZE_MAX ? (size_t)limit.rlim_max : SIZE_MAX;
     }
-    const size_t share = pool->descriptors / 2, sockets = pool->options->jobs;
+    const size_t share = pool->descriptors / 2, sockets = pool->workers;
     pool->most = share >= sockets + 2 ? (share - sockets) / 2 : 1;
 }
 
 exn_exit exn_pool_start(exn_pool *pool, const exn_cli_options *options)
 {
     exn_error error = {0};
-    *pool = (exn_pool){.options = options};
+    *pool = (exn_pool){.options = options, .workers = options->jobs};
+    /* One worker cannot look at its own outputs. */
+    pool->workers += options->jobs == 1 && options->verify && !options->isolate;
     if (!exn_forkserver_start(&pool->server, options))
         exn_error_set(&error, EXN_INTERNAL, errno, "cannot start the fork server");
     allow_descriptors(pool);
-    pool->places = calloc(options->jobs, sizeof *pool->places);
-    pool->polled = calloc(options->jobs, sizeof *pool->polled);
+    pool->places = calloc(pool->workers, sizeof *pool->places);
+    pool->polled = calloc(pool->workers, sizeof *pool->polled);
     if (!pool->places || !pool->polled)
         exn_error_set(&error, EXN_MEMORY, 0, "no room for the workers");
-    for (unsigned i = 0; pool->places && i < options->jobs; i++)
+    for (unsigned i = 0; pool->places && i < pool->workers; i++)
         pool->places[i].socket = -1;
     if (error.status == EXN_OK && fill(pool, &pool->places[0], &error))
         return EXN_EXIT_OK;
@@ -157,7 +160,9 @@ static bool send_job(const exn_workplace *place, const exn_job *job)
                            .size = job->size,
                            .kind = job->kind,
                            .output = job->kind != EXN_JOB_CHECK && job->output >= 0,
-                           .beside = job->beside};
+                           .beside = job->beside,
+                           .made = job->made,
+                           .made_size = job->made_size};
     int descriptors[EXN_WIRE_DESCRIPTORS] = {job->source};
     size_t count = 1;
     if (request.output)
@@ -176,11 +181,20 @@ static bool send_rest(exn_workplace *place)
     return place->sent > 0;
 }
 
+/* One that was taken over may have written to what it was not at yet. */
+static void empty_outputs(const exn_workplace *place)
+{
+    for (size_t i = 0; i < place->sent && i < place->count; i++)
+        if (place->jobs[i]->kind != EXN_JOB_CHECK && place->jobs[i]->kind != EXN_JOB_VERIFY)
+            (void)!ftruncate(place->jobs[i]->output, 0); /* else its size will not fit */
+}
+
 /* Puts a new worker in place and gives it the jobs that the last one had left. */
 static void renew(exn_pool *pool, exn_workplace *place)
 {
     exn_error error = {0};
     clear(pool, place);
+    empty_outputs(place);
     bool filled = fill(pool, place, &error);
     place->sent = 0;
     if (filled && !send_rest(place)) {
@@ -246,13 +260,21 @@ static void settle(exn_pool *pool, exn_workplace *place)
     } else {
         exn_job *job = take_first(place);
         job->answer = reply.answer;
+        if (job->kind != EXN_JOB_VERIFY) /* else the one that made it is of interest */
+            job->worker = place->worker;
+        if (pool->options->isolate && clear(pool, place) == -1) {
+            job->answer = (exn_answer){0};
+            exn_error_set(&job->answer.error, EXN_CRASHED, 0, "it cannot be ended");
+        }
         start_clock(pool, place);
         give_back(pool, job);
     }
 }
 
-static bool has_room(const exn_workplace *place, const exn_job *job)
+static bool has_room(const exn_pool *pool, const exn_workplace *place, const exn_job *job)
 {
+    if (pool->options->isolate)
+        return place->count == 0;
     return place->count < 2 ||
            (place->count < EXN_POOL_DEPTH && place->bytes + weight(job) <= SMALL_FILES);
 }
@@ -265,7 +287,20 @@ static exn_workplace *choose(const exn_pool *pool, const exn_job *job)
         exn_workplace *place = &pool->places[i];
         if (place->socket >= 0 && place->count == 0)
             return place;
-        if (has_room(place, job) && (!best || place->count < best->count))
+        if (has_room(pool, place, job) && (!best || place->count < best->count))
+            best = place;
+    }
+    return best;
+}
+
+/* The same, but not the worker that had the job already. */
+static exn_workplace *choose_other(const exn_pool *pool, const exn_job *job)
+{
+    exn_workplace *best = NULL;
+    for (unsigned i = 0; i < pool->workers; i++) {
+        exn_workplace *place = &pool->places[i];
+        bool other = place->socket < 0 || place->worker != job->worker;
+        if (other && has_room(pool, place, job) && (!best || place->count < best->count))
             best = place;
     }
     return best;
@@ -281,26 +316,70 @@ static void flush(exn_pool *pool, exn_workplace *place)
         start_clock(pool, place);
 }
 
-bool exn_pool_offer(exn_pool *pool, exn_job *job)
+static void assign(exn_pool *pool, exn_workplace *place, exn_job *job)
 {
-    exn_workplace *place = pool->jobs < pool->most ? choose(pool, job) : NULL;
-    if (!place)
-        return false;
-    pool->jobs += share_of(job);
     job->number = ++pool->number;
     place->jobs[place->count++] = job;
     place->bytes += weight(job);
     if (place->socket < 0 || weight(job) > SMALL_FILE || place->count - place->sent >= BURST)
         flush(pool, place);
+}
+
+/* These come first: their images are done but for a second look. */
+static void assign_again(exn_pool *pool)
+{
+    for (exn_job **at = &pool->again; *at;) {
+        exn_job *job = *at;
+        exn_workplace *place = choose_other(pool, job);
+        if (!place) {
+            at = &job->next;
+            continue;
+        }
+        *at = job->next;
+        assign(pool, place, job);
+    }
+}
+
+bool exn_pool_offer(exn_pool *pool, exn_job *job)
+{
+    assign_again(pool);
+    exn_workplace *place = pool->jobs < pool->most ? choose(pool, job) : NULL;
+    if (!place)
+        return false;
+    pool->jobs += share_of(job);
+    job->worker = 0;
+    assign(pool, place, job);
     return true;
+}
+
+void exn_pool_return(exn_pool *pool, exn_job *job)
+{
+    exn_job **end = &pool->again;
+    while (*end)
+        end = &(*end)->next;
+    job->next = NULL;
+    *end = job;
+    pool->jobs += share_of(job);
+}
+
+void exn_pool_dismiss(exn_pool *pool, const exn_job *job)
+{
+    for (unsigned i = 0; job->worker && i < pool->workers; i++) {
+        exn_workplace *place = &pool->places[i];
+        if (place->socket < 0 || place->worker != job->worker)
+            continue;
+        if (place->count > 0)
+            renew(pool, place);
+        else
+            clear(pool, place);
+    }
 }
 
 /* Waits for the first answer, end or deadline. poll(2) passes over a place that has no job. */
 static void wait_for(exn_pool *pool)
 {
-    unsigned jobs = pool->options->jobs;
     int64_t first = INT64_MAX;
-    for (unsigned i = 0; i < jobs; i++) {
+    for (unsigned i = 0; i < pool->workers; i++) {
         const exn_workplace *place = &pool->places[i];
         pool->polled[i] =
             (struct pollfd){.fd = place->count > 0 ? place->socket : -1, .events = POLLIN};
@@ -308,9 +387,9 @@ static void wait_for(exn_pool *pool)
             first = place->deadline;
     }
     int64_t left = first - now();
-    int ready = exn_signals_poll(pool->polled, jobs, left > 0 ? (int)left + 1 : 0);
+    int ready = exn_signals_poll(pool->polled, pool->workers, left > 0 ? (int)left + 1 : 0);
     int64_t time = now();
-    for (unsigned i = 0; i < jobs; i++) {
+    for (unsigned i = 0; i < pool->workers; i++) {
         exn_workplace *place = &pool->places[i];
         if (place->count > 0 && ((ready > 0 && pool->polled[i].revents) || time >= place->deadline))
             settle(pool, place);
@@ -321,7 +400,7 @@ static void wait_for(exn_pool *pool)
 static bool look_round(exn_pool *pool)
 {
     bool busy = false;
-    for (unsigned i = 0; i < pool->options->jobs && !pool->done; i++) {
+    for (unsigned i = 0; i < pool->workers && !pool->done; i++) {
         exn_workplace *place = &pool->places[i];
         busy = busy || place->count > 0;
         if (place->sent > 0)
@@ -332,8 +411,9 @@ static bool look_round(exn_pool *pool)
 
 exn_job *exn_pool_next(exn_pool *pool)
 {
+    assign_again(pool);
     while (!pool->done && !exn_signals_caught() && look_round(pool)) {
-        for (unsigned i = 0; i < pool->options->jobs && !pool->done; i++)
+        for (unsigned i = 0; i < pool->workers && !pool->done; i++)
             if (pool->places[i].count > pool->places[i].sent)
                 flush(pool, &pool->places[i]);
         if (!pool->done)
@@ -349,9 +429,9 @@ exn_job *exn_pool_next(exn_pool *pool)
 
 void exn_pool_drop(exn_pool *pool)
 {
-    pool->done = NULL;
+    pool->done = pool->again = NULL;
     pool->jobs = 0;
-    for (unsigned i = 0; i < pool->options->jobs; i++) {
+    for (unsigned i = 0; i < pool->workers; i++) {
         exn_workplace *place = &pool->places[i];
         if (place->count > 0)
             clear(pool, place);
@@ -363,7 +443,7 @@ void exn_pool_drop(exn_pool *pool)
 bool exn_pool_stop(exn_pool *pool)
 {
     bool broken = pool->broken;
-    for (unsigned i = 0; pool->places && i < pool->options->jobs; i++)
+    for (unsigned i = 0; pool->places && i < pool->workers; i++)
         clear(pool, &pool->places[i]); /* waited for, its time counts as the program's */
     exn_forkserver_stop(&pool->server);
     free(pool->places);

@@ -23,15 +23,19 @@ typedef struct exn_job {
     int source, output; /* borrowed as long; output: unless kind is CHECK; -1: of a sidecar, none */
     int image;          /* likewise; only where beside.there */
     exn_beside beside;
-    uint64_t size;     /* of the source */
-    exn_answer answer; /* valid: every field was looked at */
-    uint64_t number;   /* the pool's */
+    uint64_t size;      /* of the source */
+    exn_result made;    /* of kind VERIFY: what another worker says that it has made, */
+    uint64_t made_size; /* and the size of that in output, which is read only by now */
+    exn_answer answer;  /* valid: every field was looked at */
+    uint64_t number;    /* the pool's */
+    uint64_t worker;    /* which of all that there were has made the output; 0: none */
     struct exn_job *next;
 } exn_job;
 
 typedef struct exn_workplace {
     int socket; /* -1: nobody there */
     pid_t pid;
+    uint64_t worker; /* its number; no two processes have the same */
     exn_job *jobs[EXN_POOL_DEPTH]; /* [0] is being worked on */
     size_t count;
     size_t sent;      /* the first of them; the others are still here */
@@ -42,12 +46,14 @@ typedef struct exn_workplace {
 typedef struct exn_pool {
     const exn_cli_options *options;
     exn_forkserver server;
-    exn_workplace *places; /* as many as --jobs */
+    exn_workplace *places;
+    unsigned workers; /* places: as many as --jobs, or two for --verify with one job */
     struct pollfd *polled;
     size_t descriptors; /* that this process may have open */
     size_t jobs, most;  /* at the workers, and not yet given back; how many may be */
     exn_job *done;      /* not yet given back */
-    uint64_t number;
+    exn_job *again;     /* wait for another worker than the one that had them */
+    uint64_t number, last_worker;
     bool broken; /* no worker could be had: the run must stop */
 } exn_pool;
 
@@ -58,6 +64,14 @@ exn_exit exn_pool_start(exn_pool *pool, const exn_cli_options *options);
 /* Gives a job to a worker; false: all have as many as they take, or as there are descriptors for.
  */
 bool exn_pool_offer(exn_pool *pool, exn_job *job);
+
+/* Takes a job that exn_pool_next() has given back once more, as one of kind VERIFY: another worker
+ * than the one that did it gets it. */
+void exn_pool_return(exn_pool *pool, exn_job *job);
+
+/* The worker that made a job's output has lied, or keeps what it should not: another one takes its
+ * place and does its other jobs. */
+void exn_pool_dismiss(exn_pool *pool, const exn_job *job);
 
 /* A job that is done, after a wait for it; NULL: there is none, or a signal asks to stop. */
 exn_job *exn_pool_next(exn_pool *pool);

@@ -111,6 +111,44 @@ static bool is_result(const exn_result *r)
            is_text(r->model, sizeof r->model) && is_text(r->date_time, sizeof r->date_time);
 }
 
+/* How each outcome is reached. */
+static bool is_method(const exn_result *r)
+{
+    switch (r->outcome) {
+    case EXN_OUTCOME_METADATA:
+        return r->method == EXN_METHOD_EDIT && r->transform == 0;
+    case EXN_OUTCOME_LOSSLESS:
+        return r->method == (r->format == EXN_FORMAT_PNG ? EXN_METHOD_SAMPLES
+                                                         : EXN_METHOD_COEFFICIENTS);
+    case EXN_OUTCOME_LUMA_LOSSLESS:
+    case EXN_OUTCOME_REQUANTIZED:
+        return r->method == EXN_METHOD_PLANES && r->format == EXN_FORMAT_JPEG;
+    default:
+        return r->method == EXN_METHOD_NONE;
+    }
+}
+
+static bool is_sampling(const exn_result *r)
+{
+    enum { MOST = 4 }; /* ITU-T T.81, table B.2 */
+    for (size_t i = 0; i < sizeof r->sampling_in; i++) {
+        const unsigned horizontal = r->sampling_in[i] >> 4, vertical = r->sampling_in[i] & 15;
+        if (horizontal > MOST || vertical > MOST || (horizontal == 0) != (vertical == 0))
+            return false;
+    }
+    return true;
+}
+
+/* Of an image that did not fail: its fields fit each other. */
+static bool is_consistent(const exn_result *r)
+{
+    const bool across = r->transform & EXN_TRANSFORM_TRANSPOSE;
+    return (r->format == EXN_FORMAT_JPEG || r->format == EXN_FORMAT_PNG) && r->components >= 1 &&
+           r->components <= 4 && r->exact_components < 1u << r->components && r->width_in > 0 &&
+           r->height_in > 0 && r->width_out == (across ? r->height_in : r->width_in) &&
+           r->height_out == (across ? r->width_in : r->height_in) && is_sampling(r) && is_method(r);
+}
+
 static bool has_product(exn_outcome outcome)
 {
     return outcome == EXN_OUTCOME_METADATA || outcome == EXN_OUTCOME_LOSSLESS ||
@@ -124,6 +162,8 @@ bool exn_wire_valid(exn_job_kind kind, const exn_answer *answer)
     exn_outcome outcome = answer->result.outcome;
     if (kind == EXN_JOB_CHECK)
         return answer->bytes_out == 0;
+    if (kind == EXN_JOB_VERIFY) /* yes or no is all that is asked for */
+        return answer->bytes_out == 0 && outcome == EXN_OUTCOME_FAILED;
     if (answer->error.status != EXN_OK)
         return outcome == EXN_OUTCOME_FAILED;
     if (kind == EXN_JOB_SIDECAR)
@@ -131,6 +171,8 @@ bool exn_wire_valid(exn_job_kind kind, const exn_answer *answer)
                    ? answer->bytes_out > 0
                    : (outcome == EXN_OUTCOME_COPIED || outcome == EXN_OUTCOME_UNSUPPORTED) &&
                          answer->bytes_out == 0;
+    if (!is_consistent(&answer->result))
+        return false;
     return has_product(outcome) ? answer->bytes_out > 0
                                 : outcome == EXN_OUTCOME_UNTOUCHED &&
                                       (kind == EXN_JOB_FILL) == (answer->bytes_out > 0);

@@ -20,6 +20,7 @@ typedef enum exn_job_kind {
     EXN_JOB_FILL, /* to normalize; of what needs nothing the output gets the source's own bytes */
     EXN_JOB_CHECK,
     EXN_JOB_SIDECAR, /* to edit XMP as its image is */
+    EXN_JOB_VERIFY, /* what another worker has made of the source; nothing is written */
 } exn_job_kind;
 
 /* The image of a sidecar. */
@@ -35,6 +36,8 @@ typedef struct exn_request {
     exn_job_kind kind;
     bool output; /* there is one */
     exn_beside beside;
+    exn_result made; /* of kind VERIFY: what is said to be in output, and its size */
+    uint64_t made_size;
 } exn_request;
 
 /* Number 0: the worker is behind its wall and waits, or error says why it is not. */

@@ -32,8 +32,10 @@ void exn_work_take(exn_item *item, const exn_job *job)
 {
     const exn_answer *answer = &job->answer;
     struct stat output;
-    item->result = answer->result;
     item->error = answer->error;
+    if (job->kind == EXN_JOB_VERIFY)
+        return;
+    item->result = answer->result;
     item->bytes_out = answer->bytes_out;
     exn_item_take_time(item, answer->microseconds);
     if (item->error.status != EXN_OK)
@@ -49,6 +51,22 @@ void exn_work_take(exn_item *item, const exn_job *job)
                item->result.outcome != EXN_OUTCOME_UNSUPPORTED) {
         exn_error_set(&item->error, EXN_READ, 0, "the source changed while it was read");
     }
+}
+
+bool exn_work_look_again(exn_job *job, const exn_item *item, const exn_cli_options *options)
+{
+    bool made = job->kind == EXN_JOB_NORMALIZE || job->kind == EXN_JOB_FILL;
+    if (!options->verify || !made || item->error.status != EXN_OK)
+        return false;
+    job->kind = EXN_JOB_VERIFY;
+    job->made = item->result;
+    job->made_size = item->bytes_out;
+    return true;
+}
+
+bool exn_work_is_suspect(const exn_error *error)
+{
+    return error->status == EXN_CRASHED || error->status == EXN_MISMATCH;
 }
 
 bool exn_work_is_carried(exn_outcome outcome)

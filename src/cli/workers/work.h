@@ -21,6 +21,10 @@ void exn_work_take(exn_item *item, const exn_job *job);
  * before that it replaces. */
 bool exn_work_relinks(const exn_cli_options *options);
 
+/* Whether another worker is to look at what one has made (--verify); the job is then about that, and
+ * its output must be what nobody can write to any more. */
+bool exn_work_look_again(exn_job *job, const exn_item *item, const exn_cli_options *options);
+
 /* A source that somebody writes to gives a picture that never was: size and times must be what they
  * were, and its name, relative to folder, must be that of the file that was read. */
 void exn_work_check_unchanged(int source, const struct stat *before, int folder, exn_item *item,
@@ -29,6 +33,9 @@ void exn_work_check_unchanged(int source, const struct stat *before, int folder,
 /* Whether --on-error=keep can do something about an error: the image failed, not its source, nor
  * the output's place. */
 bool exn_work_may_keep(const exn_error *error);
+
+/* Whether the worker that made an item's output may have been taken over. */
+bool exn_work_is_suspect(const exn_error *error);
 
 /* Whether the product is the source's own bytes. */
 bool exn_work_is_carried(exn_outcome outcome);

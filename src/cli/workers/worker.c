@@ -15,12 +15,14 @@
 #include "wire.h"
 
 #ifdef EXN_TEST_HOOKS /* a build that tests make, whose workers misbehave on demand */
+#include "forger.h"
 #include "hooks.h"
 #else
-#define exn_hook(data, size, error)                EXN_OK
-#define exn_hook_product(product)                  (void)0
-#define exn_hook_output(output)                    (void)0
-#define exn_hook_reply(number, bytes, held, count) (void)0
+#define exn_hook(data, size, error)                 EXN_OK
+#define exn_hook_product(product)                   (void)0
+#define exn_hook_output(output)                     (void)0
+#define exn_hook_reply(number, bytes, held, count)  (void)0
+#define exn_forger_answer(reply, held, count)      (void)0
 #endif
 
 #define CHUNK_SIZE ((size_t)1 << 16)
@@ -82,16 +84,6 @@ static exn_status read_back(int output, const exn_bytes *product, exn_error *err
     }
 }
 
-/* The source could be read and turned, so a product that cannot be read back is no match either. */
-static void verify_product(const exn_bytes *bytes, const exn_bytes *product,
-                           const exn_options *options, exn_answer *answer)
-{
-    exn_status status = exn_verify(bytes->data, bytes->size, product->data, product->size, options,
-                                   &answer->result, &answer->error);
-    if (status != EXN_OK && status != EXN_MEMORY && status != EXN_LIMIT)
-        answer->error.status = EXN_MISMATCH;
-}
-
 /* Writes to output what the source becomes; fill: and of what needs nothing its own bytes. */
 static void normalize(const exn_bytes *bytes, int output, const exn_options *options, bool verify,
                       bool fill, exn_answer *answer)
@@ -108,8 +100,6 @@ static void normalize(const exn_bytes *bytes, int output, const exn_options *opt
     else if (product.data && write_product(output, &product, error) == EXN_OK &&
              (exn_hook_output(output), !verify || read_back(output, &product, error) == EXN_OK)) {
         answer->bytes_out = product.size;
-        if (verify)
-            verify_product(bytes, &product, options, answer);
     }
     if (fill && answer->result.outcome == EXN_OUTCOME_UNTOUCHED && error->status == EXN_OK &&
         write_product(output, bytes, error) == EXN_OK)
@@ -258,6 +248,46 @@ static void edit_sidecar(int source, int output, int image, const exn_request *r
         answer->result.outcome = EXN_OUTCOME_FAILED;
 }
 
+/* Another worker found that the source needs nothing. */
+static void verify_untouched(int source, uint64_t size, const exn_options *options,
+                             exn_answer *answer)
+{
+    check(source, size, options, answer);
+    if (answer->error.status == EXN_OK && answer->result.outcome != EXN_OUTCOME_UNTOUCHED)
+        exn_error_set(&answer->error, EXN_MISMATCH, 0, "it is not unambiguous as it is");
+}
+
+/* The source could be read and rotated, so an output that cannot be read is no match either. */
+static void verify_product(const int *held, const exn_request *request, exn_options options,
+                           exn_answer *answer)
+{
+    exn_bytes bytes = {0}, product = {0};
+    exn_error *error = &answer->error;
+    exn_status status = read_source(held[0], request->size, options.max_memory, &bytes, error);
+    if (status == EXN_OK) {
+        status = read_source(held[1], request->made_size, SIZE_MAX, &product, error);
+        options.max_memory -= bytes.size;
+        if (status == EXN_OK)
+            status = exn_verify(bytes.data, bytes.size, product.data, product.size, &options,
+                                &request->made, error);
+        if (status != EXN_OK && status != EXN_MEMORY && status != EXN_LIMIT)
+            error->status = EXN_MISMATCH;
+    }
+    free(bytes.data);
+    free(product.data);
+}
+
+/* Looks at what another worker has made. The answer is the error alone. */
+static void verify(const int *held, const exn_request *request, const exn_options *options,
+                   exn_answer *answer)
+{
+    if (request->made.outcome == EXN_OUTCOME_UNTOUCHED)
+        verify_untouched(held[0], request->size, options, answer);
+    else
+        verify_product(held, request, *options, answer);
+    answer->result = (exn_result){0};
+}
+
 /* Blocks of this size and more go back to the system when they are freed, so that many images after
  * another need no more memory than the largest of them. */
 static void bound_heap(void)
@@ -283,12 +313,15 @@ void exn_worker_serve(int socket, const exn_cli_options *options)
             edit_sidecar(held[0], request.output ? held[1] : -1,
                          request.beside.there ? held[1 + request.output] : -1, &request, options,
                          &reply.answer);
+        else if (request.kind == EXN_JOB_VERIFY && count == 2)
+            verify(held, &request, &options->work, &reply.answer);
         else if (request.kind != EXN_JOB_CHECK && count == 2)
             run(held[0], held[1], request.size, options, request.kind == EXN_JOB_FILL,
                 &reply.answer);
         else if (count > 0)
             check(held[0], request.size, &options->work, &reply.answer);
         exn_hook_reply(&reply.number, &reply.answer.bytes_out, held, &count);
+        exn_forger_answer(&reply, held, &count);
         while (count > 0)
             close(held[--count]);
         reply.answer.microseconds = exn_item_clock() - begun;

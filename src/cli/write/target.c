@@ -16,6 +16,7 @@
 
 #include "attributes.h"
 #include "base/below.h"
+#include "base/claim.h"
 #include "base/error.h"
 #include "base/io.h"
 #include "base/item.h"
@@ -32,6 +33,7 @@ bool exn_target_error_stops(const exn_error *error)
     switch (error->sys_errno) {
     case ENAMETOOLONG:
     case EINVAL: /* vfat, of a name with ':' */
+    case EFBIG:  /* the file system's limit, or the caller's: this file is too large for it */
     case EILSEQ:
     case EISDIR:
     case ENOTDIR:
@@ -155,12 +157,52 @@ void exn_target_drop(exn_target *target)
     target->temp[0] = '\0';
 }
 
-exn_status exn_target_empty(exn_target *target, exn_error *error)
+exn_status exn_target_renew(exn_target *target, const exn_cli_options *options, exn_error *error)
 {
-    target->carried = false;
-    return ftruncate(target->fd, 0) == 0
-               ? EXN_OK
-               : exn_error_set(error, EXN_WRITE, errno, "cannot empty the temporary file");
+    close(target->fd);
+    target->fd = -1;
+    target->carried = target->claimed = false;
+    if (target->temp[0] && unlinkat(target->folder, target->temp, 0) != 0)
+        return exn_error_set(error, EXN_WRITE, errno, "cannot remove the temporary file");
+    return exn_target_open(target, options, error);
+}
+
+/* What is in memory is sealed, and needs no other descriptor. */
+exn_status exn_target_claim(exn_target *target, exn_error *error)
+{
+    if (target->claimed || target->fd < 0 || target->carried)
+        return EXN_OK;
+    target->claimed = true;
+    if (!target->temp[0])
+        return exn_memory_seal(target->fd, error);
+    int reader = exn_below_open(target->folder, target->temp, O_RDONLY | O_CLOEXEC, 0);
+    if (reader < 0)
+        return exn_error_set(error, EXN_WRITE, errno, "cannot open the temporary file again");
+    int closed = close(target->fd); /* where NFS and quotas tell of their errors */
+    target->fd = reader;
+    return closed == 0 ? exn_claim_check(reader, error)
+                       : exn_error_set(error, EXN_WRITE, errno, "while closing it");
+}
+
+/* What the worker has got written is still there: a disk that is full has no room for more. Some
+ * file systems tell by fsync(2) only. */
+bool exn_target_can_grow(const exn_target *target, uint64_t size, exn_error *error)
+{
+    static const char zeros[CHUNK_SIZE];
+    const uint64_t most = (uint64_t)1 << 20;
+    struct stat status;
+    bool well = fstat(target->fd, &status) == 0;
+    for (uint64_t done = 0; well && done < most && (done == 0 || done < size);) {
+        ssize_t n = pwrite(target->fd, zeros, sizeof zeros, status.st_size + (off_t)done);
+        well = n >= 0 || errno == EINTR;
+        done += n > 0 ? (uint64_t)n : 0;
+    }
+    well = well && (fsync(target->fd) == 0 || errno == EINVAL || errno == EROFS);
+    if (!well) {
+        *error = (exn_error){0};
+        exn_error_set(error, EXN_WRITE, errno, "while writing");
+    }
+    return well;
 }
 
 bool exn_target_clone(const exn_target *target, int source, bool *never)
@@ -233,18 +275,20 @@ exn_status exn_target_seal(exn_target *target, int source, const struct stat *st
     if (target->direct) {
         target->source = source;
         target->status = status;
-        return target->carried ? EXN_OK : exn_memory_seal(target->fd, error);
+        return exn_target_claim(target, error);
     }
     if (target->linked)
         return !durable || fsync(source) == 0
                    ? EXN_OK
                    : exn_error_set(error, EXN_WRITE, errno, "cannot make it durable");
+    if (exn_target_claim(target, error) != EXN_OK)
+        return error->status;
     if (target->temp[0]) {
         exn_attributes_identity(target->fd, source, status);
         if (durable && fsync(target->fd) != 0)
             return exn_error_set(error, EXN_WRITE, errno, "cannot make it durable");
     }
-    int closed = close(target->fd); /* where NFS and quotas tell of their errors */
+    int closed = close(target->fd);
     target->fd = -1;
     return closed == 0 ? EXN_OK : exn_error_set(error, EXN_WRITE, errno, "while closing it");
 }

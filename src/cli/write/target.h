@@ -2,8 +2,8 @@
 /* Puts one file in place, whole or not at all.
  *
  * Order: exn_target_check(), before any work; exn_target_begin(); exn_target_open(); the content,
- * by the worker, exn_target_link(), exn_target_clone() or exn_target_copy(); exn_target_seal(),
- * after which no descriptor is held; exn_target_place(); or exn_target_drop() wherever something
+ * by the worker, exn_target_link(), exn_target_clone() or exn_target_copy(); exn_target_claim(),
+ * if it is to be read; exn_target_seal(), after which no descriptor is held; exn_target_place(); or exn_target_drop() wherever something
  * fails. Until place() the content stands under a temporary name in the target's own folder, since
  * a rename is atomic within one file system only. A dry run's stands in memory, and place() leaves
  * no trace; so does that of --write=direct, whose source has to stay open for place(), which writes
@@ -26,6 +26,7 @@ typedef struct exn_target {
     char temp[40];    /* its name; empty: there is none */
     bool linked;      /* temp is a name of the source, which nothing may change; fd is -1 */
     bool replace;     /* what has the name already */
+    bool claimed;     /* nobody can write to it any more, and fd only reads */
     /* --write=direct: fd is of memory, and place() writes the file (direct.h). From seal() on: */
     bool direct;
     bool carried;              /* the source's own bytes are to be written */
@@ -52,8 +53,17 @@ exn_status exn_target_open(exn_target *target, const exn_cli_options *options, e
  * systems, too many links, not one's own file), and all is as before. */
 bool exn_target_link(exn_target *target, int source);
 
-/* Takes away what has been written to it. */
-exn_status exn_target_empty(exn_target *target, exn_error *error);
+/* Another, empty one, which nobody else has ever held. */
+exn_status exn_target_renew(exn_target *target, const exn_cli_options *options, exn_error *error);
+
+/* Takes the temporary file back from whoever has written it: fd only reads from now on. EXN_CRASHED:
+ * somebody still holds it for writing (claim.h). Nothing where that was done already. */
+exn_status exn_target_claim(exn_target *target, exn_error *error);
+
+/* A worker says that it could not write. True: about size bytes more can be written, so that it is
+ * that file's own fault; else the error, EXN_WRITE, says why not. It is not claimed yet, and its
+ * content is lost. */
+bool exn_target_can_grow(const exn_target *target, uint64_t size, exn_error *error);
 
 /* Lets the temporary file, which is empty, share the blocks of source. False: it cannot; *never:
  * nor can any other between these two file systems. */
