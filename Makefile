@@ -6,6 +6,7 @@
 # make bench        speed, memory and size beside every peer that is installed (docs/performance.md); BENCH=--lean
 # make testdata     the pictures of testdata/ and the seeds of fuzzing like them, made anew (python3)
 # make fuzz         the libFuzzer targets with testdata/ as seeds (clang-14), or one: make fuzz-image; FUZZ_SECONDS=60 each, FUZZ_SEED=0 (random), FUZZ_RUNS=-1 (no limit)
+# make mutants      small faults put into the sources one at a time: which of them no test sees (MUTANTS='-j2 segments.c'; --help)
 # make coverage     which lines of the library the tests and the fuzzing corpora run (gcov)
 # make growth       whether time grows with the size of hostile input and no faster (valgrind)
 # make lint         static analysis without a finding (cppcheck, clang-tidy-14)
@@ -253,6 +254,13 @@ bench: $(BUILD)/exifnorm $(BENCH_TOOLS) $(BUILD)/bench/pictures
 	python3 tests/bench/bench.py --exifnorm $(BUILD)/exifnorm --judge $(BUILD)/bench/judge \
 		--build $(BUILD)/bench --markdown $(BUILD)/bench/table.md --json $(BUILD)/bench/numbers.json \
 		--svg $(BUILD)/bench/bench.svg --docs docs $(BENCH)
+
+# Hours on one core; results are kept, so that a run that was ended goes on. mutants-ci: a twentieth, always the same.
+mutants:
+	python3 tests/mutants/mutants.py $(MUTANTS)
+
+mutants-ci:
+	python3 tests/mutants/mutants.py -j2 --part 20 --nearest
 
 # What of the library the tests and the corpora run (gcov). An optimizer that counts lines warns of what it cannot see through.
 coverage:

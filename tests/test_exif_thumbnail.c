@@ -321,14 +321,16 @@ static void test_it_cannot_be_dropped(void **state)
 
 /* --- Samples --- */
 
-static void build_rgb(tiff *t, bool be, uint32_t photometric, const uint8_t *samples)
+static void build_rgb(tiff *t, bool be, uint32_t photometric, uint32_t planar,
+                      const uint8_t *samples)
 {
     start(t, be);
     put_table(t, 8, IFD1_AT, FIELDS({0x010E, ASCII, 4, 0x20202020}));
     put_table(t, IFD1_AT, 0,
               FIELDS({0x0100, SHORT, 1, 8}, {0x0101, SHORT, 1, 6}, {0x0102, SHORT, 3, 280},
                      {0x0103, SHORT, 1, 1}, {0x0106, SHORT, 1, photometric}, {0x0111, LONG, 1, 301},
-                     {0x0115, SHORT, 1, 3}, {0x0116, SHORT, 1, 6}, {0x0117, LONG, 1, 144}));
+                     {0x0115, SHORT, 1, 3}, {0x0116, SHORT, 1, 6}, {0x0117, LONG, 1, 144},
+                     {0x011C, SHORT, 1, planar}));
     reach(t, 301 + 144);
     for (size_t i = 0; i < 3; i++)
         exn_put16(t->bytes + 280 + 2 * i, 8, be);
@@ -343,7 +345,7 @@ static void test_samples(void **state)
         samples[i] = (uint8_t)(i * 151 + i / 5);
     for (uint32_t orientation = 2; orientation <= 8; orientation++) {
         tiff t;
-        build_rgb(&t, orientation % 2, 2, samples);
+        build_rgb(&t, orientation % 2, 2, 1, samples);
         outcome end = edit(&t, orientation, 60000);
         assert_int_equal(end.verdict, EXN_EXIF_EDITED);
         assert_int_equal(end.warnings, 0);
@@ -354,11 +356,13 @@ static void test_samples(void **state)
         assert_int_equal(exn_get16(end.block.data + IFD1_AT + 22, t.be), 14 - width);
         assert_int_equal(exn_get16(end.block.data + IFD1_AT + 2 + 7 * 12 + 8, t.be), 14 - width);
         exn_buffer_free(&end.block);
-        build_rgb(&t, true, 6, samples); /* Y'CbCr samples */
-        end = edit(&t, orientation, 60000);
-        assert_int_equal(end.warnings, DROPPED);
-        expect_all(end.block.data + 301, 144, 0);
-        exn_buffer_free(&end.block);
+        for (int planes = 0; planes < 2; planes++) { /* Y'CbCr samples; one plane after another */
+            build_rgb(&t, true, planes ? 2 : 6, planes ? 2 : 1, samples);
+            end = edit(&t, orientation, 60000);
+            assert_int_equal(end.warnings, DROPPED);
+            expect_all(end.block.data + 301, 144, 0);
+            exn_buffer_free(&end.block);
+        }
     }
 }
 

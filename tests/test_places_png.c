@@ -261,6 +261,75 @@ static void test_exif_profiles(void **state)
         }
 }
 
+/* Readers differ in how they mind the case of a keyword: one that minds none counts. And TIFF bytes
+ * may come in either order, with nothing in front of them. */
+static void test_words_and_orders(void **state)
+{
+    (void)state;
+    static const char *const keywords[] = {"Raw profile type exif", "RAW PROFILE TYPE EXIF",
+                                           "Raw Profile Type APP1", "raw profile type app1"};
+    for (int big = 0; big < 2; big++)
+        for (int prefix = 0; prefix < 2; prefix++)
+            for (size_t n = 0; n < sizeof keywords / sizeof *keywords; n++) {
+                const exn_test_exif exif = {.big_endian = big, .orientation = 6};
+                exn_buffer file = plain(), data = {0}, tiff = {0};
+                assert_true(exn_test_exif_make(&exif, &tiff));
+                exn_buffer_append(&data, "Exif\0", prefix ? 6 : 0);
+                exn_buffer_append(&data, tiff.data, tiff.size);
+                exn_buffer text = exn_test_raw_profile("exif", exn_buffer_span(&data));
+                put_text(&file, EXN_TEST_TEXT, keywords[n], exn_buffer_span(&text), true);
+                exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
+                assert_int_equal(pass.result.outcome, EXN_OUTCOME_METADATA);
+                assert_int_equal(pass.result.reasons, 1u << EXN_REASON_RAW_PROFILE);
+                exn_test_pass_free(&pass);
+                exn_buffer_free(&text);
+                exn_buffer_free(&tiff);
+                exn_buffer_free(&data);
+                exn_buffer_free(&file);
+            }
+    static const char *const others[] = {"orientation", "EXIF:ORIENTATION", "Orientation"};
+    for (size_t n = 0; n < sizeof others / sizeof *others; n++) {
+        exn_buffer file = plain();
+        put_text(&file, EXN_TEST_TEXT, others[n], span_of_words("8"), true);
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
+        assert_int_equal(pass.result.outcome, EXN_OUTCOME_METADATA);
+        exn_test_pass_free(&pass);
+        exn_buffer_free(&file);
+    }
+    exn_buffer file = plain(), packet = exn_test_xmp(WORDS, "");
+    put_text(&file, EXN_TEST_ITXT, "xml:COM.adobe.xmp", exn_buffer_span(&packet), true);
+    exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
+    assert_int_equal(pass.result.reasons, 1u << EXN_REASON_XMP);
+    exn_test_pass_free(&pass);
+    exn_buffer_free(&packet);
+    exn_buffer_free(&file);
+}
+
+/* Photoshop's resources under either name: an Exif block and an XMP packet in them go. */
+static void test_resource_profiles(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"8bim", "iptc"};
+    for (int n = 0; n < 4; n++) {
+        exn_buffer file = plain(), irb = {0};
+        exn_buffer inner = n / 2 ? exn_test_xmp(WORDS, "") : exif_profile(6, false, (exn_span){0});
+        exn_test_irb(&irb, 0x0404, "caption", 7);
+        exn_test_irb(&irb, n / 2 ? 0x0424 : 0x0422, inner.data, inner.size);
+        put_profile(&file, EXN_TEST_ZTXT, names[n % 2], exn_buffer_span(&irb));
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
+        assert_int_equal(pass.result.outcome, EXN_OUTCOME_METADATA);
+        assert_int_equal(pass.result.reasons, 1u << EXN_REASON_RAW_PROFILE);
+        exn_buffer left = profile_of(pass.file, EXN_TEST_ZTXT);
+        assert_int_equal(left.size, irb.size - inner.size - inner.size % 2 - 12);
+        assert_non_null(memmem(left.data, left.size, "caption", 7));
+        exn_buffer_free(&left);
+        exn_test_pass_free(&pass);
+        exn_buffer_free(&inner);
+        exn_buffer_free(&irb);
+        exn_buffer_free(&file);
+    }
+}
+
 static void test_xmp_profiles(void **state)
 {
     (void)state;
@@ -497,6 +566,27 @@ static void test_bombs(void **state)
             exn_test_pass_free(&pass);
         }
         exn_buffer_free(&data);
+        exn_buffer_free(&file);
+    }
+}
+
+/* Small ones in great number: each costs time, however little is in it. */
+static void test_small_bombs(void **state)
+{
+    (void)state;
+    enum { MOST = 256 };
+    for (int over = 0; over < 2; over++) {
+        exn_buffer file = plain();
+        exn_result result;
+        exn_bytes product;
+        for (int n = 0; n < MOST + over; n++)
+            put_text(&file, EXN_TEST_ZTXT, "Raw profile type exif", span_of_words("\nexif\n 0\n"),
+                     true);
+        assert_int_equal(exn_normalize(file.data, file.size, NULL, &product, &result, NULL),
+                         over ? EXN_LIMIT : EXN_OK);
+        assert_int_equal(exn_test_check(exn_buffer_span(&file), NULL, &result),
+                         over ? EXN_LIMIT : EXN_OK);
+        exn_bytes_free(&product);
         exn_buffer_free(&file);
     }
 }
@@ -769,6 +859,9 @@ int main(void)
         cmocka_unit_test(test_xmp_in_every_form),
         cmocka_unit_test(test_itxt_keeps_its_head),
         cmocka_unit_test(test_exif_profiles),
+        cmocka_unit_test(test_words_and_orders),
+        cmocka_unit_test(test_resource_profiles),
+        cmocka_unit_test(test_small_bombs),
         cmocka_unit_test(test_xmp_profiles),
         cmocka_unit_test(test_exiftool_sees_no_profile_orientation),
         cmocka_unit_test(test_profile_thumbnail_follows),

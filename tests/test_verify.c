@@ -411,6 +411,43 @@ static void further_pictures(void **state)
     }
 }
 
+/* A further picture that would be turned once more. The control differs in that alone. */
+static void a_trace_in_a_further_picture(void **state)
+{
+    char why[EXN_TEST_WHY];
+    pair p;
+    exn_test_jpeg spec;
+    exn_buffer first = {0}, second = {0}, turned = {0};
+    exn_buffer pictures[2] = {{0}};
+    (void)state;
+
+    open_pictures(6, &p);
+    exn_test_jpeg_init(&spec, 48, 32);
+    assert_true(exn_test_jpeg_make(&spec, &first, why));
+    assert_true(exn_test_jpegtran(exn_buffer_span(&first), 6, NULL, &turned, why));
+    exn_test_jpeg_init(&spec, 32, 16);
+    assert_true(exn_test_jpeg_make(&spec, &second, why));
+    assert_true(exn_test_jpegtran(exn_buffer_span(&second), 6, NULL, &pictures[0], why));
+    assert_true(exn_test_tag(exn_buffer_span(&pictures[0]), 6, &pictures[1]));
+    for (int trace = 0; trace < 2; trace++) {
+        exn_buffer made = {0};
+        exn_test_multi multi = {.orientation = 1, .mpf = true, .count = 1};
+        multi.primary = exn_buffer_span(&turned);
+        multi.secondary[0] =
+            (exn_test_secondary){.jpeg = exn_buffer_span(&pictures[trace]), .gap = 3};
+        multi.trailer = (exn_span){(const uint8_t *)"trailer", 7};
+        assert_true(exn_test_multi_make(&multi, &made));
+        assert_int_equal(verify(&p, exn_buffer_span(&made), &p.result),
+                         trace ? EXN_MISMATCH : EXN_OK);
+        exn_buffer_free(&made);
+        exn_buffer_free(&pictures[trace]);
+    }
+    exn_buffer_free(&first);
+    exn_buffer_free(&second);
+    exn_buffer_free(&turned);
+    free_pair(&p);
+}
+
 /* --- PNG ----------------------------------------------------------------------------------------
  */
 
@@ -511,6 +548,7 @@ int main(void)
         cmocka_unit_test(a_trace_is_left),
         cmocka_unit_test(bytes_behind_the_picture),
         cmocka_unit_test(further_pictures),
+        cmocka_unit_test(a_trace_in_a_further_picture),
         cmocka_unit_test(one_sample),
         cmocka_unit_test(png_headers),
     };

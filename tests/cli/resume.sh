@@ -86,6 +86,51 @@ runs 1 in to --resume
 check "and back" diff -r to whole
 runs 1 in to --resume --max-memory=1G --no-sandbox -j3 --timeout=9
 has out "6  of these by a run before"
+# ---- each option by itself: what outputs depend on, and what decides only how the work is done, or whether it fails
+mkdir rows archives
+cp "$testdata/jpeg/landscape-6.jpg" "$testdata/jpeg/no-exif.jpg" rows
+head -c 900 "$testdata/jpeg/landscape-6.jpg" >cut.jpg
+tar -cf archives/a.tar cut.jpg -C rows landscape-6.jpg
+# row KNOWN FOLDER OPTION...: after a run with none, one with these options knows so many of the folder's items.
+row() {
+    known=$1
+    from=$2
+    shift 2
+    rm -rf row_out row_out.exifnorm-state
+    cp -a "$from.out" row_out
+    cp -a "$from.state" row_out.exifnorm-state
+    "$EXIFNORM" "$from" row_out --resume --report=row.jsonl "$@" >out 2>err
+    is "known with $*" "$(sed -n 's/ *\([0-9]*\)  of these by a run before/\1/p' out)" "$known"
+}
+begin_rows() {
+    from=$1
+    shift
+    "$EXIFNORM" "$from" row_out --resume "$@" >out 2>err
+    mv row_out "$from.out"
+    mv row_out.exifnorm-state "$from.state"
+}
+begin_rows rows
+for option in --max-memory=1G --max-pixels=9000000 --timeout=9 --on-error=keep --write=direct -v -j3 --no-sandbox --durable \
+    --allow-unsupported --overwrite; do
+    row 2 rows $option
+done
+# The last one changes the source's count of names, and with it its change time.
+for option in --mode=drop --strict --edges=refuse --quality=high --png-level=1 --secondary=drop --verify --tar --link; do
+    row "" rows $option
+done
+# An archive has what failed in it, so what decides that counts, too.
+begin_rows archives --tar
+row 2 archives --tar --overwrite
+for option in --max-memory=1G --max-pixels=9000000 --timeout=9 --on-error=keep --quality=high; do
+    row "" archives --tar $option
+done
+tar -cf archives/a.tar -C rows landscape-6.jpg no-exif.jpg
+rm -rf archives.out archives.state
+begin_rows archives --tar
+for option in --max-memory=1G --on-error=keep; do
+    row 2 archives --tar $option
+done
+
 # An output that somebody else has changed is not ours to replace.
 echo mine >to/d/b.txt
 echo longer >in/d/b.txt

@@ -338,7 +338,7 @@ exn_status exn_coefficients_read(exn_coefficients *c, const exn_jpeg *jpeg, uint
         return escaped(lib, error);
     jpeg_create_decompress(d);
     d->mem->max_memory_to_use = 0; /* not JPEGMEM's: the need was judged from the header */
-    lib->file = exn_jpeg_coded(jpeg);
+    lib->file = exn_segments_coded(jpeg);
     lib->source = (struct jpeg_source_mgr){.next_input_byte = lib->file.data,
                                            .bytes_in_buffer = lib->file.size,
                                            .init_source = init_source,

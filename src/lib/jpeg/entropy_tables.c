@@ -29,7 +29,7 @@ bool exn_entropy_tables_equal(const exn_huffman *a, const exn_huffman *b)
            memcmp(a->values, b->values, a->codes) == 0;
 }
 
-void exn_codes_make(const exn_huffman *huffman, exn_codes *codes)
+void exn_entropy_tables_make_codes(const exn_huffman *huffman, exn_codes *codes)
 {
     uint32_t code = 0, place = 0;
     memcpy(codes->values, huffman->values, sizeof codes->values);
@@ -55,7 +55,7 @@ unsigned exn_entropy_tables_find_codes(const exn_codes *codes, uint32_t window, 
 
 void exn_entropy_tables_make_dc(const exn_huffman *huffman, exn_dc_decoder *decoder)
 {
-    exn_codes_make(huffman, &decoder->codes);
+    exn_entropy_tables_make_codes(huffman, &decoder->codes);
     for (uint32_t i = 0; i < 1 << EXN_LOOKAHEAD; i++) {
         uint8_t symbol = 0;
         unsigned length =
@@ -109,7 +109,7 @@ _Static_assert(EXN_LOOKAHEAD + EXN_LARGEST_SIZE <= EXN_PAIR_BITS,
 
 void exn_entropy_tables_make_ac(const exn_huffman *huffman, exn_ac_decoder *decoder)
 {
-    exn_codes_make(huffman, &decoder->codes);
+    exn_entropy_tables_make_codes(huffman, &decoder->codes);
     for (uint32_t i = 0; i < 1 << EXN_LOOKAHEAD; i++) {
         uint32_t first = look_up(&decoder->codes, i, EXN_LOOKAHEAD), second = 0;
         unsigned length = first & 255;

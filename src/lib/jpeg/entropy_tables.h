@@ -34,7 +34,7 @@ typedef struct exn_codes {
     uint8_t values[256];
 } exn_codes;
 
-void exn_codes_make(const exn_huffman *huffman, exn_codes *codes);
+void exn_entropy_tables_make_codes(const exn_huffman *huffman, exn_codes *codes);
 
 /* An entry: bits 0..7 the length of the code, 8..15 the size; 0: the code is longer than the
  * look-up.

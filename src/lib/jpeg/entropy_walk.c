@@ -237,7 +237,7 @@ bool exn_entropy_walk_table(exn_entropy_walk *walk, exn_span payload)
         if (class > 1 || slot > 3 || size > rest.size ||
             !exn_entropy_tables_parse(exn_span_part(rest, 0, size), &huffman))
             return false;
-        exn_codes_make(&huffman, &walk->codes[class][slot]);
+        exn_entropy_tables_make_codes(&huffman, &walk->codes[class][slot]);
         walk->defined[class][slot] = true;
         at += 1 + size;
     }

@@ -111,12 +111,12 @@ static bool walk_on(mending *m, size_t end)
 {
     exn_jpeg *jpeg = &m->jpeg;
     bool found = true;
-    exn_jpeg_end_scan(jpeg, end);
+    exn_segments_end_scan(jpeg, end);
     size_t next = jpeg->walked;
     if (!is_no_data(jpeg->file, end, next) || !clean(jpeg, end, next))
         return false;
     do {
-        if (exn_jpeg_parse_next(jpeg, &found, NULL) != EXN_OK)
+        if (exn_segments_parse_next(jpeg, &found, NULL) != EXN_OK)
             return false;
     } while (found && !jpeg->has_eoi && jpeg->segments[jpeg->count - 1].marker != EXN_MARKER_SOS);
     return found;
@@ -136,7 +136,7 @@ static uint8_t marker_at(exn_span file, size_t at)
 static bool may_end(const mending *m, size_t end)
 {
     exn_span file = m->jpeg.file;
-    size_t next = exn_jpeg_entropy_marker(file, end);
+    size_t next = exn_segments_entropy_marker(file, end);
     uint8_t marker = marker_at(file, next);
     bool eoi = marker == EXN_MARKER_EOI;
     if (next == end) /* the codec's own segments say more of the picture than is known */
@@ -148,7 +148,7 @@ static bool may_end(const mending *m, size_t end)
 static bool is_before_text(const mending *m, size_t end)
 {
     exn_span file = m->jpeg.file;
-    exn_span between = exn_span_part(file, end, exn_jpeg_entropy_marker(file, end) - end);
+    exn_span between = exn_span_part(file, end, exn_segments_entropy_marker(file, end) - end);
     return !is_zero_or_ff(between) && may_end(m, end);
 }
 
@@ -169,7 +169,7 @@ static bool walk_scans(mending *m)
     }
     if (whole.end == 0 || !may_end(m, whole.end))
         return false;
-    exn_jpeg_end(jpeg, whole);
+    exn_segments_end(jpeg, whole);
     return true;
 }
 
@@ -191,7 +191,7 @@ bool exn_mend(exn_jpeg *jpeg, uint64_t limit)
         exn_segments_free(&m.jpeg);
         return false;
     }
-    exn_jpeg_complete(&m.jpeg);
+    exn_segments_complete(&m.jpeg);
     m.jpeg.mended = true;
     exn_segments_free(jpeg);
     *jpeg = m.jpeg;

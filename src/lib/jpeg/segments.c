@@ -31,7 +31,7 @@ static bool stands_alone(uint8_t marker)
     return marker == EXN_MARKER_TEM || (marker >= EXN_MARKER_RST0 && marker <= EXN_MARKER_EOI);
 }
 
-size_t exn_jpeg_entropy_marker(exn_span file, size_t at)
+size_t exn_segments_entropy_marker(exn_span file, size_t at)
 {
     while ((at = exn_entropy_end(file, at)) < file.size) {
         size_t next = at + 1;
@@ -304,7 +304,7 @@ static exn_status parse_meaning(exn_jpeg *jpeg, const exn_segment *segment, exn_
 }
 
 /* The next segment, with what it means. *found: there was one. */
-exn_status exn_jpeg_parse_next(exn_jpeg *jpeg, bool *found, exn_error *error)
+exn_status exn_segments_parse_next(exn_jpeg *jpeg, bool *found, exn_error *error)
 {
     exn_segment next = {0};
     *found = next_marker(jpeg->file, &jpeg->walked, &next);
@@ -330,7 +330,7 @@ exn_status exn_segments_parse_header(exn_span file, exn_jpeg *jpeg, exn_error *e
     if (!exn_span_starts(file, "\xFF\xD8", 2))
         return exn_status_fail(error, EXN_CORRUPT, "no SOI");
     while (found && !jpeg->has_eoi && jpeg->scan_count == 0) {
-        exn_status status = exn_jpeg_parse_next(jpeg, &found, error);
+        exn_status status = exn_segments_parse_next(jpeg, &found, error);
         if (status != EXN_OK)
             return status;
     }
@@ -341,14 +341,14 @@ exn_status exn_segments_parse_header(exn_span file, exn_jpeg *jpeg, exn_error *e
     return EXN_OK;
 }
 
-void exn_jpeg_end_scan(exn_jpeg *jpeg, size_t end)
+void exn_segments_end_scan(exn_jpeg *jpeg, size_t end)
 {
     exn_segment *sos = &jpeg->segments[jpeg->count - 1];
-    jpeg->walked = exn_jpeg_entropy_marker(jpeg->file, end);
+    jpeg->walked = exn_segments_entropy_marker(jpeg->file, end);
     sos->size = jpeg->walked - sos->offset;
 }
 
-void exn_jpeg_end(exn_jpeg *jpeg, exn_jpeg_place place)
+void exn_segments_end(exn_jpeg *jpeg, exn_jpeg_place place)
 {
     exn_segment *sos = &jpeg->segments[place.count - 1];
     jpeg->count = place.count;
@@ -359,7 +359,7 @@ void exn_jpeg_end(exn_jpeg *jpeg, exn_jpeg_place place)
     sos->size = place.end - sos->offset;
 }
 
-void exn_jpeg_complete(exn_jpeg *jpeg)
+void exn_segments_complete(exn_jpeg *jpeg)
 {
     if (jpeg->has_eoi)
         jpeg->trailer = exn_span_part(jpeg->file, jpeg->walked, SIZE_MAX);
@@ -369,7 +369,7 @@ void exn_jpeg_complete(exn_jpeg *jpeg)
     jpeg->complete = true;
 }
 
-exn_span exn_jpeg_coded(const exn_jpeg *jpeg)
+exn_span exn_segments_coded(const exn_jpeg *jpeg)
 {
     return (exn_span){jpeg->clean ? jpeg->clean : jpeg->file.data,
                       jpeg->file.size - jpeg->trailer.size};
@@ -381,9 +381,9 @@ exn_status exn_segments_parse_rest(exn_jpeg *jpeg, exn_error *error)
         return EXN_OK;
     for (bool found = true; found && !jpeg->has_eoi;) {
         if (jpeg->segments[jpeg->count - 1].marker == EXN_MARKER_SOS)
-            exn_jpeg_end_scan(jpeg, jpeg->walked);
+            exn_segments_end_scan(jpeg, jpeg->walked);
         const size_t walked = jpeg->walked, count = jpeg->count, scans = jpeg->scan_count;
-        exn_status status = exn_jpeg_parse_next(jpeg, &found, error);
+        exn_status status = exn_segments_parse_next(jpeg, &found, error);
         if (status != EXN_OK) { /* who asks again gets the same answer */
             jpeg->walked = walked;
             jpeg->count = count;
@@ -391,7 +391,7 @@ exn_status exn_segments_parse_rest(exn_jpeg *jpeg, exn_error *error)
             return status;
         }
     }
-    exn_jpeg_complete(jpeg);
+    exn_segments_complete(jpeg);
     return EXN_OK;
 }
 

@@ -105,17 +105,17 @@ exn_status exn_segments_parse_rest(exn_jpeg *jpeg, exn_error *error);
 typedef struct exn_jpeg_place {
     size_t count, scan_count, end;
 } exn_jpeg_place;
-void exn_jpeg_end_scan(exn_jpeg *jpeg, size_t end);
-exn_status exn_jpeg_parse_next(exn_jpeg *jpeg, bool *found, exn_error *error);
-void exn_jpeg_end(exn_jpeg *jpeg, exn_jpeg_place place);
-void exn_jpeg_complete(exn_jpeg *jpeg);
+void exn_segments_end_scan(exn_jpeg *jpeg, size_t end);
+exn_status exn_segments_parse_next(exn_jpeg *jpeg, bool *found, exn_error *error);
+void exn_segments_end(exn_jpeg *jpeg, exn_jpeg_place place);
+void exn_segments_complete(exn_jpeg *jpeg);
 
 /* The offset of the FF that begins the next marker from `at` on behind entropy-coded data, or
  * file.size: stuffed zeros, restart markers and fill bytes belong to the data (T.81, B.1.1.5). */
-size_t exn_jpeg_entropy_marker(exn_span file, size_t at);
+size_t exn_segments_entropy_marker(exn_span file, size_t at);
 
 /* The bytes that are to be decoded. */
-exn_span exn_jpeg_coded(const exn_jpeg *jpeg);
+exn_span exn_segments_coded(const exn_jpeg *jpeg);
 
 /* Both. */
 exn_status exn_segments_parse(exn_span file, exn_jpeg *jpeg, exn_error *error);
