@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/machine.h"
 #include "base/text.h"
 #include "base/usage.h"
 
@@ -80,7 +81,8 @@ static const exn_option table[] = {
              "to belong to is unsupported; or copy them as they are"},
     {"max-memory", 0, "SIZE", EXN_OPTION_SIZE, EXN_ROLE_LIMIT, MEMBER(work.max_memory),
      .most = UINT64_MAX, .brief = "memory limit per file (K, M, G)",
-     .help = "memory limit per file; suffixes K, M, G; default 2G"},
+     .help = "memory limit per file; suffixes K, M, G; default 2G, or four fifths\n"
+             "of the memory divided by --jobs, if that is less"},
     {"max-pixels", 0, "N", EXN_OPTION_NUMBER, EXN_ROLE_LIMIT, MEMBER(work.max_pixels),
      .most = UINT64_MAX, .brief = "limit of width x height per file",
      .help = "limit of width x height per file; default 500 million"},
@@ -464,13 +466,25 @@ static exn_exit read_names(exn_cli_options *options, int argc, char **argv)
     return check_direct(options);
 }
 
+/* As many workers as there are may need as much at once, and the rest of the machine something, too. */
+static uint64_t default_memory(const exn_cli_options *options)
+{
+    const uint64_t most = UINT64_C(2) << 30;
+    const uint64_t workers = options->jobs > 1 || !options->verify ? options->jobs : 2;
+    const uint64_t share = exn_machine_memory() / 5 * 4 / workers;
+    return share < most ? share : most;
+}
+
 exn_exit exn_cli_options_parse(exn_cli_options *options, int argc, char **argv)
 {
     *options = (exn_cli_options){.jobs = count_processors(), .timeout = 60};
     exn_options_init(&options->work);
+    options->work.max_memory = 0; /* not given: no option sets that */
     exn_exit exit = read_options(options, argc, argv);
     if (exit != EXN_EXIT_OK || options->done)
         return exit;
+    if (options->work.max_memory == 0)
+        options->work.max_memory = default_memory(options);
     exit = check_selection(options);
     if (exit == EXN_EXIT_OK && options->check && options->tar)
         exit = exn_usage_error(NULL, "--check does not look into archives (--tar)");

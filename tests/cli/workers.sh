@@ -79,6 +79,25 @@ done
 runs 2 in no -j 1025
 absent no
 
+# ---- the default of --max-memory is a share of what there is
+memory_at() { # JOBS: of a run with so many
+    rm -rf small.jpg
+    runs 0 "$testdata/jpeg/landscape-6.jpg" small.jpg -j $1 --report=report
+    sed -n '1s/.*"max_memory":\([0-9]*\).*/\1/p' report
+}
+physical=$(($(getconf _PHYS_PAGES) * $(getconf PAGE_SIZE)))
+found=$(memory_at 1024)
+check "at most four fifths of it for all: $found" test "$found" -gt 0 -a $((found * 1024)) -le $((physical / 5 * 4))
+check "at most 2 GiB" test "$(memory_at 1)" -le 2147483648
+if is_root && unshare -m true 2>/dev/null; then
+    rm -f small.jpg
+    unshare -m sh -c 'mount -t tmpfs none /sys/fs/cgroup && echo 1000000000 >/sys/fs/cgroup/memory.max &&
+        exec "$0" "$1" small.jpg -q -j 2 --report=report' "$EXIFNORM" "$testdata/jpeg/landscape-6.jpg"
+    check "a control group's limit counts" grep -q '"max_memory":400000000,' report
+else
+    skipped "a control group's limit: only root can make one up"
+fi
+
 # ---- workers that misbehave, in a build of their own
 HOOKS=$EXIFNORM-hooks
 if [ ! -x "$HOOKS" ]; then

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+#include "machine.h"
+
+#include <inttypes.h>
+#include <linux/limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* The number in a file; UINT64_MAX where there is none, as "max" is. */
+static uint64_t number_in(const char *path)
+{
+    uint64_t number = UINT64_MAX;
+    FILE *file = fopen(path, "re");
+    if (!file || fscanf(file, "%" SCNu64, &number) != 1)
+        number = UINT64_MAX;
+    if (file)
+        fclose(file);
+    return number;
+}
+
+/* The least limit of a group and of those above it. A container sees its own group as the root, and
+ * then the path leads nowhere. */
+static uint64_t limit_of(const char *root, char *group, const char *name)
+{
+    char path[PATH_MAX + 64];
+    uint64_t limit = UINT64_MAX;
+    for (char *end = group + strlen(group); end; end = strrchr(group, '/')) {
+        *end = '\0';
+        snprintf(path, sizeof path, "%s%s/%s", root, group, name);
+        limit = least(limit, number_in(path));
+    }
+    return limit;
+}
+
+/* Lines of /proc/self/cgroup: "0::/path" of version 2, "9:memory:/path" of version 1, see cgroups(7). */
+static uint64_t group_limit(void)
+{
+    char line[PATH_MAX];
+    char none[] = "";
+    uint64_t limit = limit_of("/sys/fs/cgroup", none, "memory.max");
+    FILE *file = fopen("/proc/self/cgroup", "re");
+    while (file && fgets(line, sizeof line, file)) {
+        char *group = strchr(line, '/');
+        line[strcspn(line, "\n")] = '\0';
+        if (group && strncmp(line, "0::", 3) == 0)
+            limit = least(limit, limit_of("/sys/fs/cgroup", group, "memory.max"));
+        else if (group && strstr(line, ":memory:"))
+            limit = least(limit, limit_of("/sys/fs/cgroup/memory", group, "memory.limit_in_bytes"));
+    }
+    if (file)
+        fclose(file);
+    return limit;
+}
+
+uint64_t exn_machine_memory(void)
+{
+    const long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    const uint64_t physical =
+        pages > 0 && size > 0 ? (uint64_t)pages * (uint64_t)size : UINT64_MAX;
+    return least(physical, group_limit());
+}
