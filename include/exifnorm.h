@@ -100,7 +100,8 @@ typedef enum exn_outcome {
     X(SECONDARY_DROPPED, "secondary-dropped")         /* further pictures and their index */       \
     X(SCANS_MISSING, "scans-missing")                 /* progressive, and never gets sharp */      \
     X(INDEX_STALE, "index-stale")                     /* the program: offsets into an archive */   \
-    X(NO_END_MARKER, "no-end-marker")                 /* the program: of an archive, now added */
+    X(NO_END_MARKER, "no-end-marker")                 /* the program: of an archive, now added */  \
+    X(NOT_DECODED, "not-decoded")                     /* kept: nothing here decodes its kind */
 
 typedef enum exn_warning {
 #define X(name, word) EXN_WARN_##name,

@@ -362,11 +362,13 @@ static void kinds_that_are_not_supported(void **state)
     (void)state;
 
     for (uint32_t orientation = 1; orientation <= 6; orientation += 5) {
+        /* One that needs nothing stays as it is. */
+        const exn_status expected = orientation == 1 ? EXN_OK : EXN_UNSUPPORTED;
         for (size_t n = 0; n < sizeof frames; n++)
-            assert_int_equal(status_patched(1, frames[n], orientation), EXN_UNSUPPORTED);
-        assert_int_equal(status_patched(4, 12, orientation), EXN_UNSUPPORTED);
+            assert_int_equal(status_patched(1, frames[n], orientation), expected);
+        assert_int_equal(status_patched(4, 12, orientation), expected);
         /* A height of 0 is told by DNL behind the first scan. */
-        assert_int_equal(status_patched(6, 0, orientation), EXN_UNSUPPORTED);
+        assert_int_equal(status_patched(6, 0, orientation), expected);
     }
 }
 

@@ -468,6 +468,56 @@ static void restart_markers_out_of_order(void **state)
     exn_buffer_free(&file);
 }
 
+/* --- Kinds that are not read ----------------------------------------------------------------- */
+
+/* One change to a plain file: a byte of the frame header, or a comment of that length. */
+static void make_foreign(int kind, uint32_t orientation, exn_buffer *file)
+{
+    enum { SOF0 = 0xC0, LOSSLESS = 0xC3, HIERARCHICAL = 0xC5, DIFFERENTIAL_ARITHMETIC = 0xCD };
+    static const struct {
+        size_t at;
+        uint8_t value;
+    } rows[] = {{1, LOSSLESS}, {1, HIERARCHICAL}, {1, DIFFERENTIAL_ARITHMETIC}, {4, 12}, {6, 0}};
+    exn_buffer plain;
+    make_kind(PLAIN, orientation, &plain);
+    const size_t sof = find(&plain, SOF0, 0).offset;
+    *file = (exn_buffer){0};
+    if (kind < 5) {
+        plain.data[sof + rows[kind].at] = rows[kind].value;
+        append(file, plain.data, plain.size);
+    } else {
+        const uint8_t comment[] = {0xFF, kind == 7 ? 0xE5 : 0xFE, 0, kind == 6};
+        assert_true(exn_test_splice(exn_buffer_span(&plain), sof, 0,
+                                    (exn_span){comment, sizeof comment}, file));
+    }
+    exn_buffer_free(&plain);
+}
+
+/* What has an orientation fails as before; what has none is kept, and said not to be decoded where
+ * that was asked for. */
+static void kinds_that_are_not_read(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < 8; kind++)
+        for (uint32_t orientation = 1; orientation <= 6; orientation += 5) {
+            const bool kept = orientation == 1;
+            const exn_status failure = kind < 5 ? EXN_UNSUPPORTED : EXN_CORRUPT;
+            exn_options options;
+            exn_result result;
+            exn_buffer file;
+            exn_options_init(&options);
+            make_foreign(kind, orientation, &file);
+            assert_int_equal(run(&file, &options, &result), kept ? EXN_OK : failure);
+            assert_int_equal(result.outcome, kept ? EXN_OUTCOME_UNTOUCHED : EXN_OUTCOME_FAILED);
+            assert_int_equal(check(&file, &options, &result), kept ? EXN_OK : failure);
+            options.decode_all = options.look_whole = true;
+            assert_int_equal(run(&file, &options, &result), kept ? EXN_OK : failure);
+            assert_int_equal(has(&result, EXN_WARN_NOT_DECODED), kept);
+            assert_int_equal(check(&file, &options, &result), kept ? EXN_OK : failure);
+            exn_buffer_free(&file);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -483,6 +533,7 @@ int main(void)
         cmocka_unit_test(stray_bytes_before_restart_markers),
         cmocka_unit_test(missing_data_stay_damage),
         cmocka_unit_test(restart_markers_out_of_order),
+        cmocka_unit_test(kinds_that_are_not_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -65,10 +65,13 @@ static exn_status collect_segment(exn_window *window, exn_jpeg_header *header, u
     if (status != EXN_OK)
         return status;
     size_t size = exn_get16be(length);
+    /* As exn_segments_parse_header() has it. */
+    bool empty = size < 2 && (marker == EXN_MARKER_COM || marker >= EXN_MARKER_APP0);
+    size = empty ? 2 : size;
     if (size < 2 || size > window->source->size - *offset)
         return exn_status_fail(error, EXN_CORRUPT, "segment FF%02X is cut off or has a bad length",
                                marker);
-    if (is_wanted(marker)) {
+    if (is_wanted(marker) || empty) {
         const uint8_t code[2] = {0xFF, marker};
         if (exn_buffer_append(out, code, sizeof code) != EXN_OK)
             return exn_status_fail(error, EXN_MEMORY, "headers");

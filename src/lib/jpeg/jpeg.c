@@ -38,7 +38,12 @@ static exn_status scan_segments(exn_image *image, exn_error *error)
     /* Damage behind the first scan header ends the list, and is told of where it matters. */
     if (status == EXN_OK && exn_segments_parse_rest(jpeg, NULL) == EXN_MEMORY)
         status = exn_status_fail(error, EXN_MEMORY, "segment list");
-    return status == EXN_OK ? exn_app_segments_scan(image, jpeg, error) : status;
+    if (status == EXN_OK)
+        status = exn_app_segments_scan(image, jpeg, error);
+    /* What needs nothing may be of any kind. */
+    if (status == EXN_OK && image->reasons && jpeg->foreign.status != EXN_OK)
+        status = exn_status_fail(error, jpeg->foreign.status, "%s", jpeg->foreign.detail);
+    return status;
 }
 
 /* Bits that never come are known from the scan headers, where all of them were seen. */
@@ -81,6 +86,8 @@ static exn_status look_behind(exn_image *image, exn_window *window, exn_jpeg_hea
 {
     const exn_jpeg *jpeg = image->state;
     const size_t size = image->header.size;
+    if (jpeg->foreign.status != EXN_OK)
+        return EXN_OK;
     bool one_scan = !jpeg->progressive && jpeg->scans[0].components == jpeg->components;
     bool whole = options->look_whole && (!image->reasons || jpeg->progressive);
     image->header.size -= 2; /* EOI */
@@ -483,6 +490,11 @@ static exn_status decode_once(const exn_image *image, const exn_options *options
 {
     exn_coefficients coefficients = {0};
     uint64_t blocks = EXN_JPEG_BLOCKS;
+    const exn_jpeg *jpeg = image->state;
+    if (jpeg->foreign.status != EXN_OK) {
+        result->warnings |= 1u << EXN_WARN_NOT_DECODED;
+        return EXN_OK;
+    }
     exn_status status = walk_whole(image->state, options, error);
     if (status == EXN_OK)
         status = check_scans(image, options, error);

@@ -177,9 +177,11 @@ bool exn_mend(exn_jpeg *jpeg, uint64_t limit)
 {
     mending m = {.blocks = EXN_JPEG_BLOCKS};
     bool whole = false;
-    if (jpeg->mended || jpeg->arithmetic || !exn_segments_ids_differ(jpeg) ||
+    if (jpeg->mended || jpeg->foreign.status != EXN_OK || jpeg->arithmetic ||
+        !exn_segments_ids_differ(jpeg) ||
         exn_entropy_walk_bytes(jpeg) + 2 * (uint64_t)jpeg->file.size > limit ||
-        exn_segments_parse_header(jpeg->file, &m.jpeg, NULL) != EXN_OK) {
+        exn_segments_parse_header(jpeg->file, &m.jpeg, NULL) != EXN_OK ||
+        m.jpeg.foreign.status != EXN_OK) {
         exn_segments_free(&m.jpeg);
         return false;
     }

@@ -54,6 +54,12 @@ static exn_status parse_sof(exn_jpeg *jpeg, const exn_segment *segment, exn_erro
     uint8_t sof = segment->marker;
     if (jpeg->sof)
         return exn_status_fail(error, EXN_CORRUPT, "two frame headers");
+    jpeg->sof = sof;
+    if (size >= 6) { /* as far as it is known, also of what is not read */
+        jpeg->height = exn_get16be(p + 1);
+        jpeg->width = exn_get16be(p + 3);
+        jpeg->components = p[5];
+    }
     if (sof == 0xC3 || sof == 0xC7 || sof == 0xCB || sof == 0xCF)
         return exn_status_fail(error, EXN_UNSUPPORTED, "lossless JPEG (SOF%d)",
                                sof - EXN_MARKER_SOF0);
@@ -64,12 +70,8 @@ static exn_status parse_sof(exn_jpeg *jpeg, const exn_segment *segment, exn_erro
         return exn_status_fail(error, EXN_CORRUPT, "frame header of %zu bytes", size);
     if (p[0] != 8)
         return exn_status_fail(error, EXN_UNSUPPORTED, "%d-bit JPEG", p[0]);
-    jpeg->sof = sof;
     jpeg->progressive = sof == 0xC2 || sof == 0xCA;
     jpeg->arithmetic = sof >= EXN_MARKER_SOF9;
-    jpeg->height = exn_get16be(p + 1);
-    jpeg->width = exn_get16be(p + 3);
-    jpeg->components = p[5];
     if (jpeg->height == 0)
         return exn_status_fail(error, EXN_UNSUPPORTED, "JPEG whose height is in a DNL segment");
     if (jpeg->width == 0 || jpeg->components == 0)
@@ -117,6 +119,10 @@ static exn_status parse_sos(exn_jpeg *jpeg, const exn_segment *segment, exn_erro
     size_t size = segment->payload.size;
     if (!jpeg->sof)
         return exn_status_fail(error, EXN_CORRUPT, "scan before the frame header");
+    if (jpeg->foreign.status != EXN_OK) { /* its header ends here, and the walk with it */
+        jpeg->scan_count = 1;
+        return EXN_OK;
+    }
     if (size < 1 || p[0] < 1 || p[0] > jpeg->components || size != 4 + 2 * (size_t)p[0])
         return exn_status_fail(error, EXN_CORRUPT, "scan header of %zu bytes", size);
     if (jpeg->scan_count == MAX_SCANS)
@@ -243,6 +249,12 @@ static exn_status parse_payload(exn_jpeg *jpeg, exn_segment *segment, size_t *at
     }
     size_t left = file.size - *at;
     size_t length = left >= 2 ? exn_get16be(file.data + *at) : 0;
+    if (length < 2 && left >= 2 && exn_segment_is_metadata(segment) && jpeg->scan_count == 0) {
+        exn_status_fail(&jpeg->foreign, EXN_CORRUPT,
+                        "segment FF%02X at byte %zu has a length of %zu", segment->marker,
+                        segment->offset, length);
+        length = 2; /* decoders go on behind it */
+    }
     if (length < 2 || length > left)
         return exn_status_fail(error, EXN_CORRUPT,
                                "segment FF%02X at byte %zu is cut off or has a bad length",
@@ -261,6 +273,19 @@ static exn_status check_dnl(const exn_jpeg *jpeg, const exn_segment *segment, ex
         exn_get16be(segment->payload.data) == jpeg->height)
         return EXN_OK;
     return exn_status_fail(error, EXN_UNSUPPORTED, "JPEG with a DNL segment of another height");
+}
+
+/* A kind that is not read is known by its name, and the walk goes on to its first scan. */
+static exn_status take_sof(exn_jpeg *jpeg, const exn_segment *segment, exn_error *error)
+{
+    exn_error cause = {0};
+    exn_status status = parse_sof(jpeg, segment, &cause);
+    if (status == EXN_OK)
+        return EXN_OK;
+    if (status != EXN_UNSUPPORTED || jpeg->scan_count > 0)
+        return exn_status_fail(error, status, "%s", cause.detail);
+    exn_status_fail(&jpeg->foreign, status, "%s", cause.detail);
+    return EXN_OK;
 }
 
 /* What a segment means to the walk, beyond its extent. */
@@ -293,11 +318,14 @@ static exn_status parse_meaning(exn_jpeg *jpeg, const exn_segment *segment, exn_
         return EXN_OK;
     default:
         if (m >= EXN_MARKER_SOF0 && m <= 0xCF && m != 0xC8)
-            return parse_sof(jpeg, segment, error);
+            return take_sof(jpeg, segment, error);
         if ((m >= EXN_MARKER_RST0 && m <= EXN_MARKER_RST7) || exn_segment_is_metadata(segment))
             return EXN_OK;
-        if (m == 0xDE || m == 0xDF)
-            return exn_status_fail(error, EXN_UNSUPPORTED, "hierarchical JPEG");
+        if (m == 0xDE || m == 0xDF) {
+            exn_status_fail(jpeg->scan_count ? error : &jpeg->foreign, EXN_UNSUPPORTED,
+                            "hierarchical JPEG");
+            return jpeg->scan_count ? EXN_UNSUPPORTED : EXN_OK;
+        }
         return exn_status_fail(error, EXN_CORRUPT, "unknown marker FF%02X at byte %zu", m,
                                segment->offset);
     }
@@ -377,6 +405,8 @@ exn_span exn_segments_coded(const exn_jpeg *jpeg)
 
 exn_status exn_segments_parse_rest(exn_jpeg *jpeg, exn_error *error)
 {
+    if (jpeg->foreign.status != EXN_OK)
+        return exn_status_fail(error, jpeg->foreign.status, "%s", jpeg->foreign.detail);
     if (jpeg->complete)
         return EXN_OK;
     for (bool found = true; found && !jpeg->has_eoi;) {

@@ -80,6 +80,8 @@ typedef struct exn_jpeg {
     uint32_t max_h, max_v;
 
     bool progressive, arithmetic;
+    exn_error foreign;     /* why no pixel of it can be decoded or moved, though its header can be
+                              walked; status EXN_OK: it can */
     bool standard_huffman; /* sequential, and every DHT holds one of T.81's tables K.3 to K.6, and
                               no slot changes */
 
@@ -91,7 +93,9 @@ typedef struct exn_jpeg {
 } exn_jpeg;
 
 /* Walks file, which jpeg borrows, to the end of the first scan header. Returns EXN_OK, CORRUPT,
- * UNSUPPORTED, LIMIT or MEMORY; jpeg may be freed in every case. */
+ * LIMIT or MEMORY; jpeg may be freed in every case. A kind that is not supported is told by
+ * jpeg->foreign, so that what speaks of orientation is found; where that comes to nothing the file
+ * may stay as it is. */
 exn_status exn_segments_parse_header(exn_span file, exn_jpeg *jpeg, exn_error *error);
 
 /* Walks the rest, if that has not been done; the same results. What was walked before a failure
