@@ -149,17 +149,16 @@ static uint64_t pixel_at(const exn_png_grid *grid, const uint8_t *rows, uint32_t
     return value;
 }
 
-bool exn_png_grid_same_turned(const exn_png_grid *stored, const uint8_t *rows, exn_orientation o,
-                              const uint8_t *turned)
+bool exn_png_grid_same_row(const exn_png_grid *stored, const uint8_t *rows, exn_orientation o,
+                           uint32_t y, const uint8_t *row)
 {
     exn_png_grid grid = exn_png_grid_turned(stored, o);
-    for (uint32_t y = 0; y < stored->height; y++) {
-        for (uint32_t x = 0; x < stored->width; x++) {
-            uint32_t u = x, v = y;
-            exn_orientation_point(o, stored->width, stored->height, &u, &v);
-            if (pixel_at(stored, rows, x, y) != pixel_at(&grid, turned, u, v))
-                return false;
-        }
+    exn_orientation back = exn_orientation_inverse(o);
+    for (uint32_t x = 0; x < grid.width; x++) {
+        uint32_t u = x, v = y;
+        exn_orientation_point(back, grid.width, grid.height, &u, &v);
+        if (pixel_at(&grid, row, x, 0) != pixel_at(stored, rows, u, v))
+            return false;
     }
     return true;
 }

@@ -25,10 +25,10 @@ uint64_t exn_png_grid_size(const exn_png_grid *grid);
 void exn_png_grid_turn(const exn_png_grid *stored, const uint8_t *rows, exn_orientation o,
                        uint32_t first, uint32_t count, uint8_t *band);
 
-/* Whether turned, whose grid is exn_png_grid_turned(), shows every pixel of rows where o says.
- * Works pixel by pixel from the definition of an orientation, and shares no code with
- * exn_png_grid_turn(): it is its check. */
-bool exn_png_grid_same_turned(const exn_png_grid *stored, const uint8_t *rows, exn_orientation o,
-                              const uint8_t *turned);
+/* Whether row number y of the turned picture, whose grid is exn_png_grid_turned(), shows the pixels
+ * of rows that o puts there. Works pixel by pixel from the definition of an orientation, and shares
+ * no code with exn_png_grid_turn(): it is its check. */
+bool exn_png_grid_same_row(const exn_png_grid *stored, const uint8_t *rows, exn_orientation o,
+                           uint32_t y, const uint8_t *row);
 
 #endif

@@ -15,6 +15,7 @@
 
 #include "canvas.h"
 #include "chunks.h"
+#include "compare.h"
 #include "collect.h"
 #include "deflate.h"
 #include "frames.h"
@@ -800,25 +801,6 @@ static bool same_picture_chunks(const exn_png *a, const exn_png *b)
     return i == a->count && k == b->count;
 }
 
-static exn_status compare_samples(const exn_png_frame *source, const exn_png_frame *product,
-                                  exn_orientation o, exn_error *error)
-{
-    uint8_t *before = NULL, *after = NULL;
-    uint32_t noise = 0; /* told of when the product was made */
-    exn_status status = load(source, &before, &noise, error);
-    if (status == EXN_OK)
-        status = load(product, &after, &noise, error);
-    if (status == EXN_OK) {
-        exn_png_grid grid = exn_png_grid_of(source);
-        if (!exn_png_grid_same_turned(&grid, before, o, after))
-            status =
-                exn_status_fail(error, EXN_MISMATCH, "the product's samples are not the source's");
-    }
-    free(before);
-    free(after);
-    return status;
-}
-
 /* Of one picture in two files: place, time, size, streams, samples. */
 static exn_status compare_frames(const exn_png_frame *source, const exn_png_frame *product,
                                  exn_orientation o, exn_error *error)
@@ -828,7 +810,7 @@ static exn_status compare_frames(const exn_png_frame *source, const exn_png_fram
     if (!exn_png_frames_same_control(source, product, o) || product->width != width ||
         product->height != height)
         return exn_status_fail(error, EXN_MISMATCH, "the product's frames are not the source's");
-    return compare_samples(source, product, o, error);
+    return exn_png_compare_samples(source, product, o, error);
 }
 
 static exn_status compare_pictures(const exn_png *source, const exn_png *product, exn_orientation o,
@@ -853,9 +835,8 @@ static uint64_t memory_to_compare(const exn_png *source, const exn_png *product)
     exn_png_frame a = exn_png_frames_default_image(source),
                   b = exn_png_frames_default_image(product);
     exn_png_grid before = exn_png_grid_of(&a), after = exn_png_grid_of(&b);
-    return (uint64_t)source->data.size + product->data.size + exn_png_grid_size(&before) +
-           exn_png_grid_size(&after) + exn_png_pixels_codec_memory(&before, false) +
-           exn_png_pixels_codec_memory(&after, false);
+    return (uint64_t)source->data.size + product->data.size +
+           exn_png_compare_memory(&before, &after, product->interlaced);
 }
 
 static exn_status verify(const exn_image *source, const exn_image *product,
