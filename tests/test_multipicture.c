@@ -467,18 +467,39 @@ static void set_entry(exn_buffer *file, size_t entry, size_t field, uint32_t val
     exn_put32(file->data + index.at + entry * 16 + field, value, index.big_endian);
 }
 
-static void untrue_indexes_are_refused(void **state)
+/* The index goes, with a warning, and every byte behind the first picture stays. */
+static void carry(const exn_test_multi *m, exn_span file)
+{
+    exn_bytes product;
+    exn_result result;
+    exn_error error;
+    exn_test_index index;
+
+    if (normalize(file, NULL, &product, &result, &error) != EXN_OK)
+        fail_msg("%s", error.detail);
+    assert_int_equal(result.warnings, 1u << EXN_WARN_SECONDARY_DROPPED);
+    assert_turned(m->primary, bytes_of(product), m->orientation);
+    exn_test_index_read(bytes_of(product), &index);
+    assert_int_equal(index.count, 0);
+    assert_same(exn_span_part(bytes_of(product), first_end(bytes_of(product)), SIZE_MAX),
+                exn_span_part(file, first_end(file), SIZE_MAX));
+    assert_settled(bytes_of(product));
+    verify(file, bytes_of(product), &result, EXN_OK);
+    exn_bytes_free(&product);
+}
+
+static void untrue_indexes_go_or_are_refused(void **state)
 {
     static const struct {
         size_t entry, field;
         uint32_t value;
-        const char *reason;
+        const char *reason; /* NULL: it goes */
     } rows[] = {
-        {1, 8, 0x7FFFFFFF, "picture 2 lies outside"},
-        {1, 8, 0, "picture 2 lies outside"},
-        {1, 8, 100, "picture 2 lies outside"},
-        {1, 4, 0xFFFFFFFF, "picture 2 lies outside"},
-        {1, 4, 0, "picture 2 lies outside"},
+        {1, 8, 0x7FFFFFFF, NULL},
+        {1, 8, 0, NULL},
+        {1, 8, 100, NULL},
+        {1, 4, 0xFFFFFFFF, NULL},
+        {1, 4, 0, NULL},
         {0, 8, 8, "does not begin"},
         {1, 4, 300, "picture 2: "},
         {2, 4, 5, "picture 3: "},
@@ -497,7 +518,10 @@ static void untrue_indexes_are_refused(void **state)
         m.orientation = 6;
         build(&m, &file);
         set_entry(&file, rows[i].entry, rows[i].field, rows[i].value);
-        refuse(&m, exn_buffer_span(&file), rows[i].reason);
+        if (rows[i].reason)
+            refuse(&m, exn_buffer_span(&file), rows[i].reason);
+        else
+            carry(&m, exn_buffer_span(&file));
         exn_buffer_free(&file);
     }
 }
@@ -628,9 +652,9 @@ static void indexes_of_nothing_stay_where_nothing_turns(void **state)
     }
 }
 
-/* One byte of the rest, an entry that leads elsewhere, or an EOI that was cut off as well: then
- * nobody knows what became of the pictures. */
-static void what_may_be_left_is_refused(void **state)
+/* One byte of the rest, or an entry that leads elsewhere: nobody knows what became of the pictures,
+ * and no reader finds them. */
+static void an_index_that_leads_nowhere_goes(void **state)
 {
     enum { PREVIEWS = 2 };
     exn_test_index index;
@@ -638,23 +662,86 @@ static void what_may_be_left_is_refused(void **state)
     exn_test_multi m = build_cut(PREVIEWS, 6, *state, &file);
 
     file.size++;
-    refuse(&m, exn_buffer_span(&file), "picture 2 lies outside");
+    carry(&m, exn_buffer_span(&file));
     exn_test_index_read(exn_buffer_span(&file), &index);
     file.size = index.base + index.offset[2];
-    refuse(&m, exn_buffer_span(&file), "picture 3 lies outside");
+    carry(&m, exn_buffer_span(&file));
+    drop(&m, exn_buffer_span(&file), 6, false);
     exn_buffer_free(&file);
 
     m = build_cut(PREVIEWS, 6, *state, &file);
     set_entry(&file, 2, 8, 100);
-    refuse(&m, exn_buffer_span(&file), "picture 3 lies outside");
+    carry(&m, exn_buffer_span(&file));
     set_entry(&file, 2, 8, 0);
-    refuse(&m, exn_buffer_span(&file), "picture 3 lies outside");
+    carry(&m, exn_buffer_span(&file));
     exn_buffer_free(&file);
+}
 
-    m = build_cut(PREVIEWS, 6, *state, &file);
-    file.size -= 2;
-    refuse(&m, exn_buffer_span(&file), "picture 2 lies outside");
-    exn_buffer_free(&file);
+/* All offsets are wrong by the same: the pictures are known by their beginnings, the product's index
+ * is true. */
+static void offsets_that_are_off_are_found(void **state)
+{
+    for (int off = -7; off <= 7; off++) {
+        exn_test_multi m = previews(*state);
+        exn_test_index index;
+        exn_buffer file;
+        exn_bytes product;
+        exn_result result;
+        exn_error error;
+
+        m.orientation = 6;
+        m.secondary[0].gap = m.secondary[1].gap = 0;
+        build(&m, &file);
+        exn_test_index_read(exn_buffer_span(&file), &index);
+        for (int i = 1; i <= 2; i++)
+            set_entry(&file, i, 8, index.offset[i] + (uint32_t)off);
+        if (normalize(exn_buffer_span(&file), NULL, &product, &result, &error) != EXN_OK)
+            fail_msg("%d: %s", off, error.detail);
+        assert_int_equal(result.warnings, 0);
+        assert_turned(m.primary, bytes_of(product), 6);
+        assert_layout(&m, bytes_of(product), 6, true);
+        verify(exn_buffer_span(&file), bytes_of(product), &result, EXN_OK);
+        exn_bytes_free(&product);
+        exn_buffer_free(&file);
+    }
+}
+
+/* Right behind EOI, without an index: known by what it says of itself. Any other JPEG there keeps
+ * its bytes, with a warning. */
+static void a_gain_map_without_an_index_turns(void **state)
+{
+    const files *const f = *state;
+    for (uint32_t i = 0; i < 2 * 8; i++) {
+        const uint32_t value = 1 + i % 8;
+        const bool known = i < 8;
+        const exn_span map = exn_buffer_span(known ? &f->map : &f->odd);
+        exn_buffer file = {0};
+        exn_bytes product;
+        exn_result result;
+        exn_error error;
+
+        assert_true(exn_test_tag(exn_buffer_span(&f->primary), value, &file));
+        assert_int_equal(exn_buffer_append(&file, map.data, map.size), EXN_OK);
+        assert_int_equal(exn_buffer_append(&file, sef, sizeof sef), EXN_OK);
+        if (normalize(exn_buffer_span(&file), NULL, &product, &result, &error) != EXN_OK)
+            fail_msg("%s", error.detail);
+        if (value > 1) {
+            const exn_span after =
+                exn_span_part(bytes_of(product), first_end(bytes_of(product)), SIZE_MAX);
+            const exn_span picture = exn_span_part(after, 0, after.size - sizeof sef);
+            assert_int_equal(result.warnings, known ? 0 : 1u << EXN_WARN_METADATA_STALE);
+            if (known)
+                assert_turned(map, picture, value);
+            else
+                assert_same(map, picture);
+            assert_memory_equal(after.data + picture.size, sef, sizeof sef);
+            verify(exn_buffer_span(&file), bytes_of(product), &result, EXN_OK);
+        } else {
+            assert_int_equal(result.warnings, 0);
+        }
+        exn_bytes_free(&product);
+        exn_buffer_free(&file);
+    }
 }
 
 /* A video that somebody cut off is no reason: the directory is no worse for the turn. */
@@ -902,12 +989,14 @@ int main(void)
         cmocka_unit_test(metadata_edits_keep_the_index_true),
         cmocka_unit_test(a_damaged_picture_of_an_upright_file_stays),
         cmocka_unit_test(dropping_leaves_no_index),
-        cmocka_unit_test(untrue_indexes_are_refused),
+        cmocka_unit_test(untrue_indexes_go_or_are_refused),
         cmocka_unit_test(other_pictures_are_refused),
         cmocka_unit_test(untrue_directories_are_refused),
         cmocka_unit_test(indexes_of_nothing_go),
         cmocka_unit_test(indexes_of_nothing_stay_where_nothing_turns),
-        cmocka_unit_test(what_may_be_left_is_refused),
+        cmocka_unit_test(an_index_that_leads_nowhere_goes),
+        cmocka_unit_test(offsets_that_are_off_are_found),
+        cmocka_unit_test(a_gain_map_without_an_index_turns),
         cmocka_unit_test(a_missing_video_is_let_pass),
         cmocka_unit_test(limits_hold_for_all_pictures),
         cmocka_unit_test(a_requantized_picture_is_told),

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "orientation.h"
 
+#include <string.h>
+
 #include "exifnorm.h"
 
 /* Indexed by EXIF value. 6 and 8 as words: 6 is shown after a turn by 90 degrees clockwise, 8 after
@@ -59,4 +61,16 @@ void exn_orientation_size(exn_orientation o, uint32_t *width, uint32_t *height)
         *width = *height;
         *height = w;
     }
+}
+
+void exn_orientation_move(exn_orientation o, uint32_t width, uint32_t height, uint32_t bytes,
+                          const uint8_t *from, size_t from_row, uint8_t *to, size_t to_row)
+{
+    for (uint32_t y = 0; y < height; y++)
+        for (uint32_t x = 0; x < width; x++) {
+            uint32_t u = x, v = y;
+            exn_orientation_point(o, width, height, &u, &v);
+            memcpy(to + v * to_row + (size_t)u * bytes, from + y * from_row + (size_t)x * bytes,
+                   bytes);
+        }
 }

@@ -32,10 +32,11 @@ typedef struct turn {
 
 /* A thumbnail's turn: fails, shrinks or grows by what is in it. */
 static exn_status turn_jpeg(exn_thumbnails *budget, exn_span jpeg, exn_orientation o,
-                            exn_buffer *out)
+                            size_t room, exn_buffer *out)
 {
     (void)budget;
     (void)o;
+    (void)room;
     if (jpeg.size < 4 || jpeg.data[0] != 0xFF || jpeg.data[3] % 4 == 3)
         return EXN_CORRUPT;
     if (jpeg.data[3] % 4 == 2 && exn_buffer_append(out, "\xFF\xD8\xFF\xD9", 4) != EXN_OK)
@@ -59,7 +60,7 @@ static exn_exif_verdict edit_exif(exn_span block, const exn_exif_turn *how, exn_
 {
     exn_exif_verdict verdict;
     uint32_t warnings = 0;
-    const uint32_t allowed = 1u << EXN_WARN_DENSITY_NEUTRALIZED | 1u << EXN_WARN_THUMBNAIL_DROPPED;
+    const uint32_t allowed = 1u << EXN_WARN_DENSITY_NEUTRALIZED | 1u << EXN_WARN_THUMBNAIL_DROPPED | 1u << EXN_WARN_METADATA_STALE;
     FACT(exn_buffer_append(out, "abc", BEFORE) == EXN_OK);
     FACT(exn_buffer_append(out, block.data, block.size) == EXN_OK);
     FACT(exn_exif_edit(out, BEFORE, how, &verdict, &warnings) == EXN_OK);
@@ -210,18 +211,20 @@ static void fuzz_mpf(exn_span block, const turn *t)
 
 static void fuzz_irb(exn_span block, const turn *t)
 {
-    bool turned = !exn_orientation_is_identity(t->o), orients = exn_irb_orients(block);
-    exn_irb_dropped dropped = {0}, twice = {0};
+    const uint32_t exif = 1u << EXN_REASON_EXIF;
+    const exn_exif_turn how = exif_turn(t->o, t->width, t->height),
+                        stay = exif_turn(exn_orientation_from_exif(1), t->width, t->height);
+    bool orients = exn_irb_reasons(block) & exif;
+    exn_irb_edited edited = {0}, twice = {0};
     exn_buffer out = {0}, again = {0};
-    FACT(exn_irb_clean(block, turned, &out, &dropped) == EXN_OK);
+    FACT(exn_irb_edit(block, &how, &out, &edited) == EXN_OK);
     exn_span product = {out.data, out.size};
-    FACT(dropped.orientation == orients && (turned || !dropped.thumbnail));
-    FACT(dropped.orientation || dropped.thumbnail ? product.size < block.size
-                                                  : is_same(product, block));
-    FACT(!exn_irb_orients(product));
-    exn_fuzz_kinds[RESOURCES].count += product.size < block.size;
-    FACT(exn_irb_clean(product, turned, &again, &twice) == EXN_OK);
-    FACT(!twice.orientation && !twice.thumbnail && again.size == product.size);
+    FACT(edited.orientation_dropped == orients);
+    FACT(edited.changed || is_same(product, block));
+    FACT(!(exn_irb_reasons(product) & exif));
+    exn_fuzz_kinds[RESOURCES].count += edited.changed;
+    FACT(exn_irb_edit(product, &stay, &again, &twice) == EXN_OK);
+    FACT(!twice.orientation_dropped);
     exn_buffer_free(&again);
     exn_buffer_free(&out);
 }

@@ -24,7 +24,7 @@ FOLLOWS = re.compile(
     r"SubjectLocation|Subject|Thumbnail(Offset|Length|Image)|Rows?PerStrip|StripOffsets)$"
     r"|JFIF:(X|Y)Resolution$|JFIF:Thumbnail\w*$|JFXX:Thumbnail\w*$|PNG-pHYs:PixelsPerUnit[XY]$"
     r"|XMP-(mwg-rs|MP):Region\w*$|XMP-xmp:(Thumbnail|PageImage)\w*$|XMP-xmpNote:HasExtendedXMP$"
-    r"|XMP-GContainer:DirectoryItemLength$|XMP-Device:ContainerDirectoryItemLength$"
+    r"|Photoshop:Photoshop(BGR)?Thumbnail$|XMP-GContainer:DirectoryItemLength$|XMP-Device:ContainerDirectoryItemLength$"
     r"|MPF\d+:MPImageStart$|MPImage\d+:(MPImage(Start|Length|\d*)|PreviewImage)$"
     r"|MPF0:(PreviewImage|MPImage\w*)$"
 )
@@ -33,7 +33,8 @@ FOLLOWS = re.compile(
 REMOVED = {
     "exif-removed": re.compile(r"(IFD\d|SubIFD\d*|ExifIFD|GPS|InteropIFD|Photoshop|Leaf\w*|Canon\w*):"),
     "xmp-removed": re.compile(r"XMP-"),
-    "thumbnail-dropped": re.compile(r"IFD1:|JFIF:Thumb|JFXX:|Photoshop:Photoshop(BGR)?Thumbnail$|XMP-xmp:"),
+    "thumbnail-dropped": re.compile(r"IFD1:|JFIF:Thumb|JFXX:|XMP-xmp:"),
+    "photoshop-thumbnail-dropped": re.compile(r"Photoshop:Photoshop(BGR)?Thumbnail$"),
     "density-neutralized": re.compile(r"IFD0:(ResolutionUnit|[XY]Resolution)$|ExifIFD:ExifImage"),
     "chunk-removed": re.compile(r"PNG:Apple"),
 }

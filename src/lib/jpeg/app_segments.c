@@ -6,6 +6,7 @@
 
 #include "extended_xmp.h"
 #include "metadata/block.h"
+#include "metadata/embedded.h"
 #include "metadata/irb.h"
 #include "secondary.h"
 
@@ -24,6 +25,17 @@ static bool is_jfxx(const exn_segment *segment)
 {
     return segment->marker == EXN_MARKER_APP0 && segment->payload.size >= 6 &&
            exn_span_starts(segment->payload, "JFXX", 5);
+}
+
+/* Where things stand in one, by JFIF 1.02. */
+enum { JFXX_CODE_AT = 5, JFXX_SIZE_AT, JFXX_PIXELS_AT = 8, JFXX_JPEG = 0x10 };
+
+static bool jfxx_orients(const exn_segment *segment)
+{
+    exn_embedded embedded = {0};
+    if (segment->payload.data[JFXX_CODE_AT] == JFXX_JPEG)
+        exn_embedded_scan(exn_span_part(segment->payload, JFXX_SIZE_AT, SIZE_MAX), true, &embedded);
+    return embedded.orients;
 }
 
 static bool is_irb(const exn_segment *segment)
@@ -81,7 +93,7 @@ static exn_status judge_rest(const exn_jpeg *jpeg, const exn_segment *head, exn_
 
 /* What scanning has seen of the APP1 segments so far. Behind the first scan no Exif counts. */
 typedef struct seen {
-    bool exif, other;
+    bool exif, other, scan;
     uint32_t xmp_orientation;
     exn_span guid; /* of extended XMP */
 } seen;
@@ -163,10 +175,10 @@ static exn_status scan_irbs(exn_image *image, const exn_jpeg *jpeg)
 {
     exn_buffer whole = {0};
     exn_status status = join_irbs(jpeg, &whole);
-    if (status == EXN_OK && exn_irb_orients(exn_buffer_span(&whole))) {
-        image->reasons |= 1u << EXN_REASON_EXIF;
+    uint32_t reasons = status == EXN_OK ? exn_irb_reasons(exn_buffer_span(&whole)) : 0;
+    image->reasons |= reasons;
+    if (reasons >> EXN_REASON_EXIF & 1)
         image->warnings |= 1u << EXN_WARN_ORIENTATION_IGNORED;
-    }
     exn_buffer_free(&whole);
     return status;
 }
@@ -183,6 +195,9 @@ static exn_status scan_segments(exn_image *image, const exn_jpeg *jpeg, seen *se
         } else if (block.kind == EXN_BLOCK_XMP) {
             scan_xmp(image, block.body, seen);
         }
+        seen->scan = seen->scan || jpeg->segments[i].marker == EXN_MARKER_SOS;
+        if (!seen->scan && is_jfxx(&jpeg->segments[i]) && jfxx_orients(&jpeg->segments[i]))
+            image->reasons |= 1u << EXN_REASON_EMBEDDED;
         seen->other = seen->other || jpeg->segments[i].marker == EXN_MARKER_APP1;
         seen->exif = seen->exif || jpeg->segments[i].marker == EXN_MARKER_SOS;
     }
@@ -328,21 +343,6 @@ static exn_status edit_block(exn_app_segments *a, const exn_segment *segment,
     return EXN_OK;
 }
 
-/* Moves a small picture of whole bytes per pixel. to holds as many bytes as from. */
-static void turn_pixels(const uint8_t *from, uint32_t width, uint32_t height, uint32_t bytes,
-                        exn_orientation o, uint8_t *to)
-{
-    uint32_t out_width = width, out_height = height;
-    exn_orientation_size(o, &out_width, &out_height);
-    for (uint32_t y = 0; y < height; y++)
-        for (uint32_t x = 0; x < width; x++) {
-            uint32_t u = x, v = y;
-            exn_orientation_point(o, width, height, &u, &v);
-            memcpy(to + ((size_t)v * out_width + u) * bytes, from + ((size_t)y * width + x) * bytes,
-                   bytes);
-        }
-}
-
 /* Turns the uncompressed thumbnail whose width and height, a byte each, stand at `size`; false
  * where it is not whole. */
 static bool turn_thumbnail(exn_span from, uint8_t *to, size_t size, size_t pixels, uint32_t bytes,
@@ -351,10 +351,12 @@ static bool turn_thumbnail(exn_span from, uint8_t *to, size_t size, size_t pixel
     uint32_t width = from.data[size], height = from.data[size + 1];
     if (from.size < pixels || from.size - pixels < (size_t)width * height * bytes)
         return false;
-    turn_pixels(from.data + pixels, width, height, bytes, o, to + pixels);
-    exn_orientation_size(o, &width, &height);
-    to[size] = (uint8_t)width;
-    to[size + 1] = (uint8_t)height;
+    uint32_t out_width = width, out_height = height;
+    exn_orientation_size(o, &out_width, &out_height);
+    exn_orientation_move(o, width, height, bytes, from.data + pixels, (size_t)width * bytes,
+                         to + pixels, (size_t)out_width * bytes);
+    to[size] = (uint8_t)out_width;
+    to[size + 1] = (uint8_t)out_height;
     return true;
 }
 
@@ -385,24 +387,24 @@ static exn_status edit_jfif(exn_app_segments *a, const exn_segment *segment, exn
  * thumbnail (0x13) follows. */
 static exn_status edit_jfxx(exn_app_segments *a, const exn_segment *segment, exn_buffer *out)
 {
-    enum { CODE_AT = 5, SIZE_AT, PIXELS_AT = 8, PALETTE_SIZE = 768 };
+    enum { PALETTE_SIZE = 768 };
     exn_thumbnails *thumbnails = a->turn.thumbnails;
     exn_span payload = segment->payload;
     size_t start;
     bool turned = false;
     exn_status status = open_segment(out, segment->marker, &start);
-    if (status == EXN_OK && payload.data[CODE_AT] == 0x10 && thumbnails) {
-        status = exn_buffer_append(out, payload.data, SIZE_AT);
+    if (status == EXN_OK && payload.data[JFXX_CODE_AT] == JFXX_JPEG && thumbnails) {
+        status = exn_buffer_append(out, payload.data, JFXX_SIZE_AT);
         if (status == EXN_OK)
-            status = thumbnails->turn(thumbnails, exn_span_part(payload, SIZE_AT, SIZE_MAX),
-                                      a->turn.o, out);
+            status = thumbnails->turn(thumbnails, exn_span_part(payload, JFXX_SIZE_AT, SIZE_MAX),
+                                      a->turn.o, MAX_PAYLOAD - JFXX_SIZE_AT, out);
         turned = status == EXN_OK;
         status = status == EXN_MEMORY ? status : EXN_OK;
-    } else if (status == EXN_OK && payload.size >= PIXELS_AT) {
-        bool palette = payload.data[CODE_AT] == 0x11;
+    } else if (status == EXN_OK && payload.size >= JFXX_PIXELS_AT) {
+        bool palette = payload.data[JFXX_CODE_AT] == 0x11;
         status = exn_buffer_append(out, payload.data, payload.size);
-        turned = status == EXN_OK && turn_thumbnail(payload, out->data + start + 4, SIZE_AT,
-                                                    PIXELS_AT + (palette ? PALETTE_SIZE : 0),
+        turned = status == EXN_OK && turn_thumbnail(payload, out->data + start + 4, JFXX_SIZE_AT,
+                                                    JFXX_PIXELS_AT + (palette ? PALETTE_SIZE : 0),
                                                     palette ? 1 : 3, a->turn.o);
     }
     if (status == EXN_OK && !(turned && close_segment(out, start))) {
@@ -412,13 +414,31 @@ static exn_status edit_jfxx(exn_app_segments *a, const exn_segment *segment, exn
     return status;
 }
 
+/* Appends resources in as many segments as they need. */
+static exn_status append_irbs(uint8_t marker, exn_span irb, exn_buffer *out)
+{
+    const size_t step = MAX_PAYLOAD - sizeof irb_prefix;
+    exn_status status = EXN_OK;
+    for (size_t at = 0; at < irb.size && status == EXN_OK; at += step) {
+        const exn_span part = exn_span_part(irb, at, step);
+        size_t start;
+        status = open_segment(out, marker, &start);
+        if (status == EXN_OK)
+            status = exn_buffer_append(out, irb_prefix, sizeof irb_prefix);
+        if (status == EXN_OK)
+            status = exn_buffer_append(out, part.data, part.size);
+        if (status == EXN_OK)
+            close_segment(out, start);
+    }
+    return status;
+}
+
 /* Resources may run on from one APP13 to the next (Photoshop cuts them at 64 KB), so all of them
  * are put together where the first one stood. */
 static exn_status edit_irb(exn_app_segments *a, const exn_segment *segment, exn_buffer *out)
 {
     exn_buffer whole = {0}, kept = {0};
-    exn_irb_dropped dropped = {0};
-    bool found, turned = !exn_orientation_is_identity(a->turn.o);
+    exn_irb_edited edited = {0};
     exn_status status;
     if (a->irb == EXN_IRB_WRITTEN)
         return EXN_OK;
@@ -426,30 +446,80 @@ static exn_status edit_irb(exn_app_segments *a, const exn_segment *segment, exn_
         return exn_buffer_append(out, a->jpeg->file.data + segment->offset, segment->size);
     status = join_irbs(a->jpeg, &whole);
     if (status == EXN_OK)
-        status = exn_irb_clean(exn_buffer_span(&whole), turned, &kept, &dropped);
-    found = dropped.thumbnail || dropped.orientation;
-    a->irb = found ? EXN_IRB_WRITTEN : EXN_IRB_CLEAN;
-    if (status == EXN_OK && !found) {
+        status = exn_irb_edit(exn_buffer_span(&whole), &a->turn, &kept, &edited);
+    a->irb = edited.changed ? EXN_IRB_WRITTEN : EXN_IRB_CLEAN;
+    *a->warnings |=
+        (edited.thumbnail_dropped ? 1u << EXN_WARN_RESOURCE_THUMBNAIL_DROPPED : 0) |
+        (edited.orientation_dropped ? 1u << EXN_WARN_EXIF_REMOVED : 0);
+    if (status == EXN_OK && !edited.changed)
         status = exn_buffer_append(out, a->jpeg->file.data + segment->offset, segment->size);
-    } else if (status == EXN_OK) {
-        *a->warnings |= (dropped.thumbnail ? 1u << EXN_WARN_THUMBNAIL_DROPPED : 0) |
-                        (dropped.orientation ? 1u << EXN_WARN_EXIF_REMOVED : 0);
-        const size_t step = MAX_PAYLOAD - sizeof irb_prefix;
-        for (size_t at = 0; at < kept.size && status == EXN_OK; at += step) {
-            size_t start;
-            status = open_segment(out, segment->marker, &start);
-            if (status == EXN_OK)
-                status = exn_buffer_append(out, irb_prefix, sizeof irb_prefix);
-            if (status == EXN_OK)
-                status = exn_buffer_append(out, kept.data + at,
-                                           kept.size - at < step ? kept.size - at : step);
-            if (status == EXN_OK)
-                close_segment(out, start);
-        }
-    }
+    else if (status == EXN_OK)
+        status = append_irbs(segment->marker, exn_buffer_span(&kept), out);
     exn_buffer_free(&kept);
     exn_buffer_free(&whole);
     return status;
+}
+
+/* Where the JPEG begins that is a segment's payload, but for a word of the maker's: Samsung's, HP's,
+ * GoPro's, BenQ's and Digilife's previews. SIZE_MAX: there is none. */
+static size_t preview_at(const exn_segment *segment)
+{
+    static const exn_span words[] = {
+        {(const uint8_t *)"", 0}, {(const uint8_t *)"QVGA", 5}, {(const uint8_t *)"BGTH", 4}};
+    if (segment->marker < EXN_MARKER_APP2 || segment->marker > EXN_MARKER_APP0 + 5)
+        return SIZE_MAX;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (exn_span_starts(segment->payload, words[i].data, words[i].size) &&
+            exn_span_starts(exn_span_part(segment->payload, words[i].size, SIZE_MAX),
+                            "\xFF\xD8\xFF", 3))
+            return words[i].size;
+    return SIZE_MAX;
+}
+
+/* Data of the same scene that nobody here can turn: FLIR's thermal picture; InfiRay's, whose head is
+ * in APP2 and whose samples, like DJI's, are in APP3 without a name. */
+static bool is_thermal(const exn_segment *segment)
+{
+    enum { NAME = 4, FEW = 1024 };
+    const exn_span p = segment->payload;
+    bool named = p.size >= NAME;
+    for (size_t i = 0; i < NAME && named; i++)
+        named = p.data[i] > ' ' && p.data[i] < 0x7F;
+    return (segment->marker == EXN_MARKER_APP1 && exn_span_starts(p, "FLIR", 5)) ||
+           (segment->marker == EXN_MARKER_APP2 &&
+            exn_span_starts(exn_span_part(p, NAME, SIZE_MAX), "IJPEG", 6)) ||
+           (segment->marker == EXN_MARKER_APP0 + 3 && p.size >= FEW && !named);
+}
+
+/* A preview that goes on in further segments, or gets too long for one, stays. */
+static exn_status edit_preview(exn_app_segments *a, const exn_segment *segment, size_t head,
+                               exn_buffer *out)
+{
+    exn_thumbnails *thumbnails = a->turn.thumbnails;
+    const exn_span jpeg = exn_span_part(segment->payload, head, SIZE_MAX);
+    exn_embedded picture;
+    exn_orientation o;
+    exn_jpeg parsed = {0};
+    size_t start;
+    exn_embedded_scan(jpeg, true, &picture);
+    bool whole = exn_segments_parse(jpeg, &parsed, NULL) == EXN_OK && parsed.has_eoi;
+    bool turned = whole && thumbnails &&
+                  exn_embedded_choose(&picture, a->turn.o, a->turn.stored_width,
+                                      a->turn.stored_height, 0, &o);
+    exn_segments_free(&parsed);
+    exn_status status = open_segment(out, segment->marker, &start);
+    if (status == EXN_OK)
+        status = exn_buffer_append(out, segment->payload.data, head);
+    if (status == EXN_OK && turned) {
+        status = thumbnails->turn(thumbnails, jpeg, o, MAX_PAYLOAD - head, out);
+        turned = status == EXN_OK;
+        status = status == EXN_MEMORY ? status : EXN_OK;
+    }
+    if (status != EXN_OK || (turned && close_segment(out, start)))
+        return status;
+    out->size = start;
+    *a->warnings |= 1u << EXN_WARN_METADATA_STALE;
+    return exn_buffer_append(out, a->jpeg->file.data + segment->offset, segment->size);
 }
 
 exn_status exn_app_segments_append(exn_app_segments *a, const exn_segment *segment, exn_buffer *out)
@@ -470,12 +540,16 @@ exn_status exn_app_segments_append(exn_app_segments *a, const exn_segment *segme
         if (own || status != EXN_OK)
             return status;
     }
-    if (!exn_orientation_is_identity(a->turn.o)) {
-        if (is_jfif(segment))
-            return edit_jfif(a, segment, out);
-        if (is_jfxx(segment))
-            return edit_jfxx(a, segment, out);
-    }
+    if (is_jfif(segment) && !exn_orientation_is_identity(a->turn.o))
+        return edit_jfif(a, segment, out);
+    size_t preview = preview_at(segment);
+    if (preview != SIZE_MAX && !exn_orientation_is_identity(a->turn.o))
+        return edit_preview(a, segment, preview, out);
+    if (is_thermal(segment) && !exn_orientation_is_identity(a->turn.o))
+        *a->warnings |= 1u << EXN_WARN_METADATA_STALE;
+    if (is_jfxx(segment) &&
+        (!exn_orientation_is_identity(a->turn.o) || jfxx_orients(segment)))
+        return edit_jfxx(a, segment, out);
     if (is_irb(segment))
         return edit_irb(a, segment, out);
     return exn_buffer_append(out, a->jpeg->file.data + segment->offset, segment->size);
@@ -496,6 +570,7 @@ static bool ends_scan(const exn_jpeg *jpeg, size_t i)
 exn_status exn_app_segments_edit(exn_app_segments *a, exn_buffer *out)
 {
     const exn_jpeg *jpeg = a->jpeg;
+    const size_t start = out->size;
     size_t done = 0, end = jpeg->file.size - jpeg->trailer.size;
     bool scan = false;
     exn_status status = exn_buffer_reserve(out, jpeg->file.size);
@@ -503,7 +578,7 @@ exn_status exn_app_segments_edit(exn_app_segments *a, exn_buffer *out)
         const exn_segment *segment = &jpeg->segments[i];
         scan = scan || segment->marker == EXN_MARKER_SOS;
         /* Right behind SOI nothing but a marker may stand: that is what tells a JPEG. */
-        if (out->size != 2)
+        if (out->size - start != 2)
             status = exn_buffer_append(out, jpeg->file.data + done, segment->offset - done);
         size_t before = out->size;
         if (status == EXN_OK)

@@ -43,16 +43,19 @@ static bool stands_alone(uint8_t marker)
     return marker == EXN_MARKER_TEM || (marker >= EXN_MARKER_RST0 && marker <= EXN_MARKER_SOI);
 }
 
-/* Whether the segment of size bytes at offset, where its length stands, is an index of pictures
- * (CIPA DC-007, 5.2). */
-static exn_status find_index(exn_window *window, uint64_t offset, size_t size, bool *indexed,
-                             exn_error *error)
+/* Reads the name of the segment of size bytes at offset, where its length stands, if it may be one
+ * of two: an index of pictures (CIPA DC-007, 5.2), or a thumbnail beside JFIF's, which *wanted then
+ * says (JFIF 1.02). */
+static exn_status read_name(exn_window *window, uint8_t marker, uint64_t offset, size_t size,
+                            bool *indexed, bool *wanted, exn_error *error)
 {
     uint8_t name[4] = {0};
     exn_status status = EXN_OK;
-    if (size >= 2 + sizeof name)
+    if ((marker == EXN_MARKER_APP0 || marker == EXN_MARKER_APP2) && size >= 2 + sizeof name)
         status = exn_window_read(window, offset + 2, name, sizeof name, error);
-    *indexed = *indexed || memcmp(name, "MPF", sizeof name) == 0;
+    if (marker == EXN_MARKER_APP2 && memcmp(name, "MPF", sizeof name) == 0)
+        *indexed = true;
+    *wanted = marker == EXN_MARKER_APP0 && memcmp(name, "JFXX", sizeof name) == 0;
     return status;
 }
 
@@ -71,13 +74,14 @@ static exn_status collect_segment(exn_window *window, exn_jpeg_header *header, u
     if (size < 2 || size > window->source->size - *offset)
         return exn_status_fail(error, EXN_CORRUPT, "segment FF%02X is cut off or has a bad length",
                                marker);
-    if (is_wanted(marker) || empty) {
+    bool wanted = is_wanted(marker) || empty;
+    if (!wanted)
+        status = read_name(window, marker, *offset, size, &header->indexed, &wanted, error);
+    if (status == EXN_OK && wanted) {
         const uint8_t code[2] = {0xFF, marker};
         if (exn_buffer_append(out, code, sizeof code) != EXN_OK)
             return exn_status_fail(error, EXN_MEMORY, "headers");
         status = exn_window_append(window, *offset, size, out, error);
-    } else if (marker == EXN_MARKER_APP2) {
-        status = find_index(window, *offset, size, &header->indexed, error);
     }
     *offset += size;
     return status;

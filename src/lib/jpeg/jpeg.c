@@ -16,7 +16,12 @@
 
 /* Of a file's thumbnails: how many, how many blocks in all scans of all of them (a million take a
  * fifth of a second), and how many pixels in one. */
-enum { THUMBNAILS = 64, THUMBNAIL_BLOCKS = 1 << 21, THUMBNAIL_PIXELS = 16000000 };
+enum {
+    THUMBNAILS = 64,
+    THUMBNAIL_DEPTH = 2, /* one, and that one's own */
+    THUMBNAIL_BLOCKS = 1 << 21,
+    THUMBNAIL_PIXELS = 16000000
+};
 
 static bool sniff(exn_span head)
 {
@@ -133,10 +138,9 @@ static exn_status walk_whole(exn_jpeg *jpeg, const exn_options *options, exn_err
 }
 
 /* Weaves the turned picture into the source's segments: tables and frame header stand where the
- * source's frame header stood, each scan where the source's scan of that number stood. Without an
- * application, application segments are the source's, byte for byte. */
-static exn_status assemble(const exn_jpeg *source, exn_turned *turned,
-                           exn_app_segments *application, exn_buffer *out)
+ * source's frame header stood, each scan where the source's scan of that number stood. */
+static exn_status assemble(const exn_jpeg *source, exn_turned *turned, exn_app_segments *application,
+                           exn_buffer *out)
 {
     exn_status status = exn_buffer_reserve(out, source->file.size + source->file.size / 64);
     if (status == EXN_OK)
@@ -147,49 +151,14 @@ static exn_status assemble(const exn_jpeg *source, exn_turned *turned,
             status = exn_turned_append_frame(turned, out);
         else if (segment->marker == EXN_MARKER_SOS)
             status = exn_turned_append_scan(turned, out);
-        else if (exn_segment_is_metadata(segment) && application)
-            status = exn_app_segments_append(application, segment, out);
         else if (exn_segment_is_metadata(segment))
-            status = exn_buffer_append(out, source->file.data + segment->offset, segment->size);
+            status = exn_app_segments_append(application, segment, out);
     }
     if (status == EXN_OK)
         status = exn_turned_append_rest(turned, out);
     if (status == EXN_OK)
         status = exn_buffer_append(out, "\xFF\xD9", 2);
     return status;
-}
-
-/* Padding behind EOI, which cameras add to thumbnails, would only take room. */
-static exn_status turn_thumbnail(exn_thumbnails *thumbnails, exn_span file, exn_orientation o,
-                                 exn_buffer *out)
-{
-    const exn_options options = {.max_pixels = THUMBNAIL_PIXELS,
-                                 .max_memory = thumbnails->max_memory,
-                                 .edges = EXN_EDGES_REQUANTIZE};
-    exn_result result = {0};
-    exn_jpeg jpeg = {0};
-    exn_turned turned = {0};
-    if (thumbnails->count == 0)
-        return EXN_LIMIT;
-    thumbnails->count--;
-    exn_status status = exn_segments_parse(file, &jpeg, NULL);
-    if (status == EXN_OK)
-        status = exn_segments_charge(&jpeg, 0, &thumbnails->blocks, NULL);
-    if (status == EXN_OK)
-        status = exn_turned_open(&turned, &jpeg, o, &options, &result, NULL);
-    if (status == EXN_OK)
-        status = assemble(&jpeg, &turned, NULL, out);
-    exn_turned_close(&turned);
-    exn_segments_free(&jpeg);
-    return status;
-}
-
-exn_thumbnails exn_jpeg_thumbnails(uint64_t max_memory)
-{
-    return (exn_thumbnails){.turn = turn_thumbnail,
-                            .count = THUMBNAILS,
-                            .blocks = THUMBNAIL_BLOCKS,
-                            .max_memory = max_memory};
 }
 
 /* Appends the picture from SOI to EOI with its metadata edited; turned: what its pixels have
@@ -202,10 +171,75 @@ static exn_status write_picture(const exn_jpeg *jpeg, exn_turned *turned, exn_or
     exn_status status = exn_app_segments_open(&application, jpeg, o, thumbnails, warnings, error);
     application.index = index;
     if (status == EXN_OK)
-        status = turned ? assemble(jpeg, turned, &application, out)
-                        : exn_app_segments_edit(&application, out);
+        status =
+            turned ? assemble(jpeg, turned, &application, out) : exn_app_segments_edit(&application, out);
     exn_app_segments_close(&application);
+    *warnings |= thumbnails->warnings;
     return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "product");
+}
+
+static void take(uint64_t *left, uint64_t amount)
+{
+    *left -= amount < *left ? amount : *left;
+}
+
+/* Turns a thumbnail within its file's budget, which those inside of it share. */
+static exn_status write_thumbnail(exn_thumbnails *thumbnails, const exn_jpeg *jpeg,
+                                  exn_orientation o, exn_buffer *out)
+{
+    const uint64_t max_memory = thumbnails->max_memory;
+    const exn_options options = {.max_pixels = THUMBNAIL_PIXELS,
+                                 .max_memory = max_memory,
+                                 .edges = EXN_EDGES_REQUANTIZE};
+    bool keep = exn_orientation_is_identity(o);
+    exn_result result = {0};
+    exn_turned turned = {0};
+    exn_status status = EXN_OK;
+    if (!keep)
+        status = exn_segments_charge(jpeg, 0, &thumbnails->blocks, NULL);
+    if (status == EXN_OK && !keep)
+        status = exn_turned_open(&turned, jpeg, o, &options, &result, NULL);
+    take(&thumbnails->max_memory,
+         keep ? 2 * (uint64_t)jpeg->file.size : exn_turned_bytes(&turned));
+    if (status == EXN_OK)
+        status = write_picture(jpeg, keep ? NULL : &turned, o, thumbnails, NULL, out,
+                               &thumbnails->warnings, NULL);
+    thumbnails->max_memory = max_memory;
+    exn_turned_close(&turned);
+    return status;
+}
+
+/* Padding behind EOI, which cameras add to thumbnails, would only take room. Standard Huffman
+ * tables, which thumbnails have, suit one that was turned a little less. */
+static exn_status turn_thumbnail(exn_thumbnails *thumbnails, exn_span file, exn_orientation o,
+                                 size_t room, exn_buffer *out)
+{
+    const size_t start = out->size;
+    exn_jpeg jpeg = {0};
+    if (thumbnails->count == 0 || thumbnails->depth == 0)
+        return EXN_LIMIT;
+    thumbnails->count--;
+    thumbnails->depth--;
+    exn_status status = exn_segments_parse(file, &jpeg, NULL);
+    if (status == EXN_OK)
+        status = write_thumbnail(thumbnails, &jpeg, o, out);
+    if (status == EXN_OK && out->size - start > room && jpeg.standard_huffman) {
+        out->size = start;
+        jpeg.standard_huffman = false;
+        status = write_thumbnail(thumbnails, &jpeg, o, out);
+    }
+    thumbnails->depth++;
+    exn_segments_free(&jpeg);
+    return status;
+}
+
+exn_thumbnails exn_jpeg_thumbnails(uint64_t max_memory)
+{
+    return (exn_thumbnails){.turn = turn_thumbnail,
+                            .count = THUMBNAILS,
+                            .depth = THUMBNAIL_DEPTH,
+                            .blocks = THUMBNAIL_BLOCKS,
+                            .max_memory = max_memory};
 }
 
 /* Whether a secondary picture is one that can be turned like the first one. Its own orientation
@@ -236,11 +270,6 @@ typedef struct allowance {
     uint64_t *blocks;           /* of all; exn_segments_charge()'s */
     exn_thumbnails *thumbnails; /* of all */
 } allowance;
-
-static void take(uint64_t *left, uint64_t amount)
-{
-    *left -= amount < *left ? amount : *left;
-}
 
 /* The memory that a picture's thumbnails may take, beside the picture that was turned. */
 static exn_thumbnails *thumbnails_beside(const allowance *left, const exn_jpeg *jpeg,
@@ -316,8 +345,11 @@ static exn_status turn_secondaries(const exn_image *primary, exn_secondaries *s,
         if (picture->frame != EXN_MPF_FRAME_SAME)
             continue;
         exn_status status = turn_secondary(primary, picture, &left, warnings, &cause);
-        if (status == EXN_MEMORY || (status != EXN_OK && !keep))
+        bool unnamed = !picture->entry && !picture->item;
+        if (status == EXN_MEMORY || (status != EXN_OK && !keep && !unnamed))
             return blame(status, i + 2, &cause, error);
+        if (status != EXN_OK && !keep)
+            *warnings |= 1u << EXN_WARN_METADATA_STALE;
     }
     return EXN_OK;
 }
@@ -391,10 +423,13 @@ static exn_status prepare_secondaries(const exn_image *image, exn_secondaries *s
                                       const allowance *all, exn_app_segments_index *index,
                                       bool *keep_index, uint32_t *warnings, exn_error *error)
 {
-    bool dropping = all->options.secondary == EXN_SECONDARY_DROP &&
-                    (s->mpf_segment || s->count || s->reason[0]);
+    bool dropping =
+        all->options.secondary == EXN_SECONDARY_DROP && (s->mpf_segment || s->count || s->reason[0]);
     *index = (exn_app_segments_index){.mpf = s->mpf_segment, .xmp = s->xmp_segment};
-    if (dropping || (s->leftover && !s->reason[0])) {
+    bool turning = !exn_orientation_is_identity(image->turn);
+    if (turning && s->stale)
+        *warnings |= 1u << EXN_WARN_METADATA_STALE;
+    if (dropping || (s->leftover && !s->reason[0]) || (turning && s->untrue)) {
         *index = (exn_app_segments_index){.drop = true, .directory = {.drop = true}};
         *warnings |= 1u << EXN_WARN_SECONDARY_DROPPED;
         return EXN_OK;
@@ -635,7 +670,8 @@ static exn_status verify_pairs(const exn_secondaries *before, const exn_secondar
         if (p->entry != q->entry ||
             !same_bytes(exn_span_part(file, a, p->at - a), exn_span_part(product, b, q->at - b)))
             return exn_status_fail(error, EXN_MISMATCH, "the index of further pictures differs");
-        if (!exn_orientation_is_identity(o) || !same_bytes(from, to))
+        bool kept = !p->entry && !p->item && same_bytes(from, to); /* which was warned of */
+        if (!kept && (!exn_orientation_is_identity(o) || !same_bytes(from, to)))
             status = verify_secondary(from, to, o, options, blocks, error);
         a = p->at + p->size;
         b = q->at + q->size;

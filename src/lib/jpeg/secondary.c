@@ -66,15 +66,43 @@ static const char *frame_word(exn_mpf_frame frame)
     return words[frame];
 }
 
+static bool is_jpeg_at(const exn_secondaries *s, uint64_t at, uint64_t size)
+{
+    return is_behind(s, at, size) &&
+           exn_span_starts(exn_span_part(s->jpeg->file, (size_t)at, 3), "\xFF\xD8\xFF", 3);
+}
+
+/* How far all offsets are off: by what takes the first of them to the first picture's end, if every
+ * picture is found so and not all without. Readers find them in the same way. */
+static int64_t offset_error(const exn_secondaries *s)
+{
+    exn_span tiff = mpf_bytes(s);
+    int64_t base = (int64_t)mpf_base(s), first = INT64_MAX;
+    bool sound = true;
+    for (uint32_t i = 1; i < s->mpf.count; i++) {
+        exn_mpf_entry entry = exn_mpf_entry_at(tiff, &s->mpf, i);
+        first = base + entry.offset < first ? base + entry.offset : first;
+        sound = sound && is_jpeg_at(s, (uint64_t)(base + entry.offset), entry.size);
+    }
+    int64_t error = sound ? 0 : (int64_t)primary_end(s) - first;
+    for (uint32_t i = 1; i < s->mpf.count && error != 0; i++) {
+        exn_mpf_entry entry = exn_mpf_entry_at(tiff, &s->mpf, i);
+        if (base + entry.offset + error < 0 ||
+            !is_jpeg_at(s, (uint64_t)(base + entry.offset + error), entry.size))
+            error = 0;
+    }
+    return error;
+}
+
 /* The first picture's size is not asked: phones write one that is some bytes off, and its end is
  * known better from its markers. */
 static void add_entries(exn_secondaries *s, bool turning)
 {
     exn_span tiff = mpf_bytes(s);
-    size_t base = mpf_base(s);
+    uint64_t base = mpf_base(s), error = (uint64_t)offset_error(s);
     for (uint32_t i = 0; i < s->mpf.count; i++) {
         exn_mpf_entry entry = exn_mpf_entry_at(tiff, &s->mpf, i);
-        uint64_t at = (uint64_t)base + entry.offset;
+        uint64_t at = base + entry.offset + (i > 0 ? error : 0);
         if (turning && i > 0 && is_cut_off(s, at)) {
             s->leftover = true;
             continue;
@@ -85,8 +113,10 @@ static void add_entries(exn_secondaries *s, bool turning)
             doubt(s, "picture %u is no JPEG", i + 1);
         if (i == 0 && entry.offset != 0)
             doubt(s, "the index does not begin with this picture");
-        else if (i > 0 && (entry.offset == 0 || !is_behind(s, at, entry.size)))
+        else if (i > 0 && (entry.offset == 0 || !is_behind(s, at, entry.size))) {
+            s->untrue = s->untrue || !s->reason[0];
             doubt(s, "picture %u lies outside of the file", i + 1);
+        }
         else if (i > 0)
             s->pictures[s->count++] = (exn_picture){
                 .at = (size_t)at, .size = entry.size, .entry = i, .frame = entry.frame};
@@ -197,6 +227,46 @@ static void find_directory(exn_secondaries *s, bool turning)
         add_items(s, turning);
 }
 
+/* What an HDR gain map says of itself: by XMP (Ultra HDR) or by ISO 21496-1, annex C. */
+static bool is_gain_map(const exn_jpeg *jpeg)
+{
+    static const char uri[] = "http://ns.adobe.com/hdr-gain-map/1.0/";
+    for (size_t i = 0; i < jpeg->count; i++) {
+        const exn_segment *segment = &jpeg->segments[i];
+        exn_block block = {.kind = EXN_BLOCK_OTHER};
+        if (segment->marker == EXN_MARKER_APP1)
+            block = exn_block_of(segment->payload);
+        if (exn_segment_is_gain_map(segment) ||
+            (block.kind == EXN_BLOCK_XMP && block.body.size > 0 &&
+             memmem(block.body.data, block.body.size, uri, sizeof uri - 1)))
+            return true;
+    }
+    return false;
+}
+
+/* A gain map right behind EOI that no index names is found by what it is. Of what else begins there
+ * as a JPEG, and of Samsung's depth, nobody can say. */
+static exn_status find_appended(exn_secondaries *s)
+{
+    const exn_span trailer = s->jpeg->trailer;
+    exn_jpeg next = {0};
+    s->stale = trailer.size > 0 && memmem(trailer.data, trailer.size, "DualShot_", 9) &&
+               memcmp(trailer.data + trailer.size - 4, "SEFT", 4) == 0;
+    if (s->count > 0 || s->reason[0] || !exn_span_starts(trailer, "\xFF\xD8\xFF", 3))
+        return EXN_OK;
+    exn_status status = exn_segments_parse(trailer, &next, NULL);
+    if (status == EXN_OK && next.has_eoi && is_gain_map(&next)) {
+        s->indexed = true;
+        s->pictures[s->count++] = (exn_picture){.at = primary_end(s),
+                                                .size = trailer.size - next.trailer.size,
+                                                .frame = EXN_MPF_FRAME_SAME};
+    } else {
+        s->stale = true;
+    }
+    exn_segments_free(&next);
+    return status == EXN_MEMORY ? status : EXN_OK;
+}
+
 static int by_place(const void *a, const void *b)
 {
     const exn_picture *p = a, *q = b;
@@ -231,7 +301,9 @@ exn_status exn_secondary_open(exn_secondaries *s, const exn_jpeg *jpeg, bool tur
     find_mpf(s, turning);
     find_directory(s, turning);
     settle_places(s);
-    return EXN_OK;
+    if (turning && s->untrue)
+        s->count = 0; /* none is known for sure: all bytes stay */
+    return find_appended(s);
 }
 
 void exn_secondary_close(exn_secondaries *s)

@@ -22,7 +22,8 @@
 
 typedef struct exn_picture {
     size_t at, size;      /* in the file; behind the first picture's EOI */
-    uint32_t entry, item; /* its number in the MPF index and in the directory; 0: not in it */
+    uint32_t entry, item; /* its number in the MPF index and in the directory; 0: not in it. In
+                             neither: a gain map, which HDR viewers find without an index */
     exn_mpf_frame frame;
     exn_buffer product; /* owned; what is to stand there where it is replaced */
     bool replaced;
@@ -33,6 +34,8 @@ typedef struct exn_secondaries {
     const exn_jpeg *jpeg; /* borrowed */
     bool indexed;
     char reason[80]; /* why the index is not true, or cannot be kept so; empty: it can */
+    bool untrue; /* the reason is that MPF's index names what is not there: no reader finds it by it */
+    bool stale;  /* behind EOI is more of the scene that nobody here can turn */
     bool leftover;   /* without a reason: every picture has been cut off, the index names nothing */
     const exn_segment *mpf_segment, *xmp_segment; /* NULL: none */
     exn_mpf mpf;

@@ -165,27 +165,33 @@ bool exn_exif_is_stray(exn_span bytes)
 }
 
 /* One whose stored aspect is not the picture's was made by other rules than the picture: it, or the
- * orientation, is stale. */
-static bool has_other_aspect(const exn_tiff *tiff, const exn_ifds *ifds, uint32_t width,
-                             uint32_t height)
+ * orientation, is stale. Readers know IFD1's thumbnail; what is inside of others is not asked. */
+static void scan_thumbnails(const exn_tiff *tiff, const exn_ifds *ifds, uint32_t width,
+                            uint32_t height, exn_exif *found)
 {
+    bool inside = true;
     for (size_t i = 0; i < ifds->count; i++) {
         exn_thumbnail thumbnail;
-        if (ifds->tables[i].kind == EXN_IFD_CHAINED &&
-            exn_exif_thumbnail_find(tiff, &ifds->tables[i], &thumbnail) &&
-            !exn_exif_thumbnail_fits(&thumbnail, width, height))
-            return true;
+        if (ifds->tables[i].kind != EXN_IFD_CHAINED)
+            continue;
+        bool found_one = exn_exif_thumbnail_find(tiff, &ifds->tables[i], inside, &thumbnail);
+        inside = false;
+        if (!found_one)
+            continue;
+        if (!exn_embedded_fits(&thumbnail.picture, width, height))
+            found->warnings |= 1U << EXN_WARN_THUMBNAIL_ASPECT;
+        if (thumbnail.picture.orients)
+            found->reasons |= 1U << EXN_REASON_EMBEDDED;
     }
-    return false;
 }
 
-void exn_exif_scan(exn_span bytes, uint32_t width, uint32_t height, exn_exif *found)
+static void scan(exn_span bytes, uint32_t width, uint32_t height, bool thumbnails, exn_exif *found)
 {
-    *found = (exn_exif){0};
     exn_tiff tiff;
     exn_ifd ifd0;
     exn_ifds ifds;
     exn_density density;
+    *found = (exn_exif){0};
     if (!exn_ifd_open_tiff(bytes, &tiff, &ifd0)) {
         if (exn_exif_is_stray(bytes)) {
             found->reasons |= 1U << EXN_REASON_EXIF;
@@ -213,6 +219,16 @@ void exn_exif_scan(exn_span bytes, uint32_t width, uint32_t height, exn_exif *fo
     exn_exif_density_collect(&tiff, &ifds, &density);
     if (exn_exif_density_matches(&tiff, &density, (uint32_t[]){width, height}))
         found->reasons |= 1U << EXN_REASON_DENSITY;
-    if (has_other_aspect(&tiff, &ifds, width, height))
-        found->warnings |= 1U << EXN_WARN_THUMBNAIL_ASPECT;
+    if (thumbnails)
+        scan_thumbnails(&tiff, &ifds, width, height, found);
+}
+
+void exn_exif_scan(exn_span bytes, uint32_t width, uint32_t height, exn_exif *found)
+{
+    scan(bytes, width, height, true, found);
+}
+
+void exn_exif_scan_tags(exn_span bytes, uint32_t width, uint32_t height, exn_exif *found)
+{
+    scan(bytes, width, height, false, found);
 }

@@ -22,15 +22,19 @@
 typedef struct exn_exif {
     uint32_t orientation; /* as Chromium reads this block (first usable tag wins): 1..8; 0: none */
     exn_place place;      /* where that one stands */
-    uint32_t reasons;  /* the predicate, a set of exn_reason; EXIF: some 0x0112 of an IFD that must
-                          be clean is not exactly one SHORT of value 1; DENSITY: some browser
-                          may lay the picture out at another size than its own */
-    uint32_t warnings; /* ORIENTATION_IGNORED, ORIENTATION_AMBIGUOUS, THUMBNAIL_ASPECT */
+    uint32_t reasons;     /* the predicate, a set of exn_reason; EXIF: some 0x0112 of an IFD that must
+                             be clean is not exactly one SHORT of value 1; DENSITY: some browser
+                             may lay the picture out at another size than its own; EMBEDDED: its
+                             thumbnail has an orientation of its own */
+    uint32_t warnings;    /* ORIENTATION_IGNORED, ORIENTATION_AMBIGUOUS, THUMBNAIL_ASPECT */
 } exn_exif;
 
 /* Walks one block of a picture of that stored size in pixels. Never fails: what cannot be read
  * holds nothing. */
 void exn_exif_scan(exn_span tiff, uint32_t width, uint32_t height, exn_exif *found);
+
+/* The same of the tags alone: no look into its thumbnail. */
+void exn_exif_scan_tags(exn_span tiff, uint32_t width, uint32_t height, exn_exif *found);
 
 /* Whether a block begins as TIFF bytes do (TIFF 6.0, section 2). */
 bool exn_exif_has_header(exn_span bytes);
@@ -62,7 +66,8 @@ typedef enum exn_exif_verdict {
  * then one of another value becomes a SHORT of 1 in its place);
  * PixelX/YDimension get the product's size; a density match is neutralized.
  * Where the turn is not the identity: ImageWidth/Length of IFD0 and RelatedImageWidth/Length get
- * the product's size too, SubjectArea and SubjectLocation are mapped, thumbnails are turned; where
+ * the product's size too, SubjectArea and SubjectLocation are mapped, thumbnails are turned (and
+ * rid of an orientation of their own, which is done without a turn too); where
  * it exchanges the axes: X/YResolution and FocalPlaneX/YResolution are exchanged.
  *
  * After EDITED and UNCHANGED exn_exif_scan() finds nothing to edit any more. On REMOVE, UNSAFE and

@@ -187,13 +187,27 @@ static bool is_settled(const exn_exif_editor *editor)
            !(left.warnings & 1U << EXN_WARN_ORIENTATION_AMBIGUOUS);
 }
 
+/* A maker note keeps its bytes, and with them a preview that some makers put there. */
+static bool note_has_a_preview(const exn_exif_editor *editor)
+{
+    for (size_t i = 0; i < editor->ifds.count; i++) {
+        exn_ifd_entry e;
+        size_t at, size;
+        if (editor->ifds.tables[i].kind == EXN_IFD_EXIF &&
+            exn_ifd_find(&editor->tiff, &editor->ifds.tables[i], EXN_TAG_MAKER_NOTE, &e) &&
+            exn_ifd_value(&editor->tiff, &e, &at, &size))
+            return memmem(editor->tiff.data + at, size, "\xFF\xD8\xFF", 3) != NULL;
+    }
+    return false;
+}
+
 /* Values and thumbnails first: their entries still stand where the inventory saw them. */
 static exn_status edit_block(exn_exif_editor *editor, const action plan[EXN_IFDS_MAX])
 {
     exn_exif_values_edit(editor);
-    exn_status status = EXN_OK;
-    if (!exn_orientation_is_identity(editor->turn->o))
-        status = exn_exif_thumbnail_turn(editor);
+    if (!exn_orientation_is_identity(editor->turn->o) && note_has_a_preview(editor))
+        editor->warnings |= 1U << EXN_WARN_METADATA_STALE;
+    exn_status status = exn_exif_thumbnail_turn(editor);
     for (size_t i = 0; i < editor->ifds.count && status == EXN_OK; i++)
         /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): a plan for each table
          */

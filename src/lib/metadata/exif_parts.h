@@ -3,6 +3,7 @@
 #ifndef EXN_METADATA_EXIF_PARTS_H
 #define EXN_METADATA_EXIF_PARTS_H
 
+#include "embedded.h"
 #include "exif.h"
 #include "ifd.h"
 
@@ -49,18 +50,16 @@ bool exn_exif_density_is_near_72(const exn_tiff *tiff, size_t offset, uint32_t s
 /* The picture that a chained table points to. */
 typedef struct exn_thumbnail {
     bool is_jpeg;
-    bool sound;                             /* its entries are plain and it lies in the data */
-    size_t at, size;                        /* of its bytes; may lie outside where not sound */
-    uint32_t width, height;                 /* stored; 0: unknown */
+    bool sound;      /* its entries are plain and it lies in the data */
+    bool cut;        /* but for a byte or two, with which the JPEG ends, or which are not its own */
+    size_t at, size; /* of its bytes in the data; may lie outside where not sound */
+    exn_embedded picture;
     exn_ifd_entry offset_entry, size_entry; /* of a sound one */
 } exn_thumbnail;
 
-/* False where the table has none. */
-bool exn_exif_thumbnail_find(const exn_tiff *tiff, const exn_ifd *ifd, exn_thumbnail *thumbnail);
-
-/* Whether both are upright or both are lying. A square, or what is nearly one, fits anything, and
- * so does what is not known. */
-bool exn_exif_thumbnail_fits(const exn_thumbnail *thumbnail, uint32_t width, uint32_t height);
+/* False where the table has none. inside: as exn_embedded_scan() has it. */
+bool exn_exif_thumbnail_find(const exn_tiff *tiff, const exn_ifd *ifd, bool inside,
+                        exn_thumbnail *thumbnail);
 
 /* --- The edit (exif_edit.c) --- */
 

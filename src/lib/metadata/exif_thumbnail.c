@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The picture that IFD1 points to (EXIF 2.32, 4.5.8): a JPEG, or one strip of RGB samples. It is
- * turned as the main image is, so that it shows what the image shows. IFD1's own orientation is
- * believed only where the main image's would give the thumbnail another aspect than the image:
- * cameras write 6 or 8 there beside thumbnails that already agree with the main image. */
+ * turned as the main image is, so that it shows what the image shows. IFD1's own orientation, or the
+ * JPEG's, is believed only where the main image's would give the thumbnail another aspect than the
+ * image: cameras write 6 or 8 there beside thumbnails that already agree with the main image. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,34 +11,6 @@
 enum { COMPRESSION_NONE = 1, PHOTOMETRIC_RGB = 2, PLANAR_CHUNKY = 1, RGB_SIZE = 3 };
 
 /* --- Finding --- */
-
-/* Walks to the frame header (ITU-T T.81, B.1.1 and B.2.2); leaves the size alone where there is
- * none. */
-static void read_jpeg_size(exn_span jpeg, uint32_t *width, uint32_t *height)
-{
-    enum { HEADERS = 1 << 16 }; /* further than that nothing but fill bytes has a frame header */
-    size_t at = 2;
-    jpeg = exn_span_part(jpeg, 0, HEADERS);
-    if (!exn_span_starts(jpeg, "\xFF\xD8", 2))
-        return;
-    while (jpeg.size - at >= 9 && jpeg.data[at] == 0xFF) {
-        uint8_t marker = jpeg.data[at + 1];
-        if (marker == 0xFF) {
-            at++;
-            continue;
-        }
-        if (marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 &&
-            marker != 0xCC) {
-            *height = exn_get16be(jpeg.data + at + 5);
-            *width = exn_get16be(jpeg.data + at + 7);
-            return;
-        }
-        size_t size = 2 + (size_t)exn_get16be(jpeg.data + at + 2);
-        if (marker == 0xDA || marker < 0xC0 || size > jpeg.size - at)
-            return;
-        at += size;
-    }
-}
 
 /* The one entry of that tag, a number; false where it is missing, another type, or there twice. */
 static bool find_only(const exn_tiff *tiff, const exn_ifd *ifd, uint32_t tag, exn_ifd_entry *found)
@@ -52,7 +24,19 @@ static bool find_only(const exn_tiff *tiff, const exn_ifd *ifd, uint32_t tag, ex
     return count == 1 && exn_ifd_number(tiff, found, &value);
 }
 
-bool exn_exif_thumbnail_find(const exn_tiff *tiff, const exn_ifd *ifd, exn_thumbnail *thumbnail)
+/* Sony's camcorders count a byte more than the block has. */
+static void clip(const exn_tiff *tiff, exn_thumbnail *thumbnail)
+{
+    enum { EOI_SIZE = 2 };
+    bool reaches_out = thumbnail->at < tiff->size && thumbnail->size > tiff->size - thumbnail->at &&
+                       thumbnail->size - (tiff->size - thumbnail->at) <= EOI_SIZE;
+    thumbnail->cut = thumbnail->is_jpeg && reaches_out;
+    if (thumbnail->cut)
+        thumbnail->size = tiff->size - thumbnail->at;
+}
+
+bool exn_exif_thumbnail_find(const exn_tiff *tiff, const exn_ifd *ifd, bool inside,
+                        exn_thumbnail *thumbnail)
 {
     exn_ifd_entry e;
     uint32_t at = 0, size = 0;
@@ -60,39 +44,25 @@ bool exn_exif_thumbnail_find(const exn_tiff *tiff, const exn_ifd *ifd, exn_thumb
     *thumbnail = (exn_thumbnail){.is_jpeg = is_jpeg};
     if (!is_jpeg && !exn_ifd_find(tiff, ifd, EXN_TAG_STRIP_OFFSETS, &e))
         return false;
-    thumbnail->sound =
-        find_only(tiff, ifd, is_jpeg ? EXN_TAG_THUMBNAIL_OFFSET : EXN_TAG_STRIP_OFFSETS,
-                  &thumbnail->offset_entry) &&
-        find_only(tiff, ifd, is_jpeg ? EXN_TAG_THUMBNAIL_SIZE : EXN_TAG_STRIP_BYTE_COUNTS,
-                  &thumbnail->size_entry) &&
-        exn_ifd_number(tiff, &thumbnail->offset_entry, &at) &&
-        exn_ifd_number(tiff, &thumbnail->size_entry, &size) && exn_tiff_has(tiff, at, size);
+    bool plain = find_only(tiff, ifd, is_jpeg ? EXN_TAG_THUMBNAIL_OFFSET : EXN_TAG_STRIP_OFFSETS,
+                           &thumbnail->offset_entry) &&
+                 find_only(tiff, ifd, is_jpeg ? EXN_TAG_THUMBNAIL_SIZE : EXN_TAG_STRIP_BYTE_COUNTS,
+                           &thumbnail->size_entry) &&
+                 exn_ifd_number(tiff, &thumbnail->offset_entry, &at) &&
+                 exn_ifd_number(tiff, &thumbnail->size_entry, &size);
     thumbnail->at = at;
     thumbnail->size = size;
+    clip(tiff, thumbnail);
+    thumbnail->sound = plain && exn_tiff_has(tiff, at, thumbnail->size);
     if (thumbnail->sound && is_jpeg) {
-        read_jpeg_size((exn_span){tiff->data + at, size}, &thumbnail->width, &thumbnail->height);
+        exn_embedded_scan((exn_span){tiff->data + at, thumbnail->size}, inside,
+                          &thumbnail->picture);
     } else if (!is_jpeg) {
-        exn_ifd_find_number(tiff, ifd, EXN_TAG_IMAGE_WIDTH, &thumbnail->width);
-        exn_ifd_find_number(tiff, ifd, EXN_TAG_IMAGE_LENGTH, &thumbnail->height);
+        exn_ifd_find_number(tiff, ifd, EXN_TAG_IMAGE_WIDTH, &thumbnail->picture.width);
+        exn_ifd_find_number(tiff, ifd, EXN_TAG_IMAGE_LENGTH, &thumbnail->picture.height);
     }
     /* A table that names a JPEG of no bytes has none. */
     return !thumbnail->sound || size > 0;
-}
-
-/* -1 upright, 1 lying, 0 neither: within a sixteenth of a square. Thumbnails are often 4:3 with
- * black bars whatever the picture's ratio, so nothing finer can be asked. */
-static int aspect(uint64_t width, uint64_t height)
-{
-    uint64_t longer = width > height ? width : height;
-    uint64_t difference = width > height ? width - height : height - width;
-    if (width == 0 || height == 0 || 16 * difference <= longer)
-        return 0;
-    return width > height ? 1 : -1;
-}
-
-bool exn_exif_thumbnail_fits(const exn_thumbnail *thumbnail, uint32_t width, uint32_t height)
-{
-    return aspect(thumbnail->width, thumbnail->height) * aspect(width, height) >= 0;
 }
 
 /* --- Dropping --- */
@@ -120,21 +90,20 @@ static void drop(exn_exif_editor *editor, const exn_ifd *ifd, const exn_thumbnai
 
 /* --- Turning --- */
 
-/* How to turn a thumbnail; false where neither orientation gives it the image's aspect. Without a
- * usable one IFD1 says that the thumbnail is upright. */
+/* How to turn a thumbnail; false where it cannot be given the image's aspect. */
 static bool choose(const exn_exif_editor *editor, const exn_ifd *ifd,
                    const exn_thumbnail *thumbnail, exn_orientation *o)
 {
+    const exn_exif_turn *turn = editor->turn;
     exn_ifd_entry e;
-    *o = editor->turn->o;
-    if (exn_exif_thumbnail_fits(thumbnail, editor->turn->stored_width, editor->turn->stored_height))
-        return true;
-    *o = exn_orientation_from_exif(1);
+    uint32_t other = 0;
     if (exn_ifd_find(&editor->tiff, ifd, EXN_TAG_ORIENTATION, &e))
-        *o = exn_orientation_from_exif(exn_exif_usable_orientation(&editor->tiff, &e));
-    exn_thumbnail turned = *thumbnail;
-    exn_orientation_size(*o, &turned.width, &turned.height);
-    return exn_exif_thumbnail_fits(&turned, editor->size[0], editor->size[1]);
+        other = exn_exif_usable_orientation(&editor->tiff, &e);
+    if (exn_embedded_choose(&thumbnail->picture, turn->o, turn->stored_width, turn->stored_height,
+                            other, o))
+        return true;
+    *o = turn->o; /* where no pixel moves, this one's stay too */
+    return exn_orientation_is_identity(turn->o);
 }
 
 /* Makes the block size bytes long. What was behind its end is zeros. */
@@ -152,47 +121,74 @@ static exn_status grow(exn_exif_editor *editor, size_t size)
     return EXN_OK;
 }
 
-/* Stores a turned JPEG: in the old one's bytes, else behind them where they are the block's last,
- * else at the end of the block on a word boundary (TIFF 6.0, section 2). *placed: whether there was
- * a place. */
+/* Where a turned JPEG may stand: in the old one's bytes, else behind them where they are the block's
+ * last, else at the end of the block on a word boundary (TIFF 6.0, section 2). */
+typedef struct space {
+    bool own;    /* the old one's bytes are nothing else's */
+    size_t end;  /* where one goes that is larger */
+    size_t room; /* bytes that any may have; 0: there is no place */
+} space;
+
+static space space_for(const exn_exif_editor *editor, const exn_thumbnail *old)
+{
+    size_t block = editor->tiff.size, most = editor->turn->max_size;
+    space s = {.own = is_private(editor, old), .end = block + block % 2};
+    if (s.own && old->at + old->size == block)
+        s.end = old->at;
+    if (s.end <= most && exn_ifd_complete(&editor->tiff, &editor->ifds))
+        s.room = most - s.end;
+    if (s.own && s.room < old->size)
+        s.room = old->size;
+    return s;
+}
+
 static exn_status place(exn_exif_editor *editor, const exn_thumbnail *old, exn_span jpeg,
                         bool *placed)
 {
-    bool own = is_private(editor, old);
-    size_t at = old->at, block = editor->tiff.size;
-    if (!own || jpeg.size > old->size) {
-        if (!own || old->at + old->size != block)
-            at = block + block % 2;
-        if (jpeg.size > editor->turn->max_size || at > editor->turn->max_size - jpeg.size ||
-            !exn_ifd_complete(&editor->tiff, &editor->ifds))
-            return EXN_OK;
-    }
-    if (!exn_exif_edit_put_number(editor, &old->size_entry, (uint32_t)jpeg.size) ||
+    const space s = space_for(editor, old);
+    size_t at = s.own && jpeg.size <= old->size ? old->at : s.end;
+    if (jpeg.size > s.room || !exn_exif_edit_put_number(editor, &old->size_entry, (uint32_t)jpeg.size) ||
         !exn_exif_edit_put_number(editor, &old->offset_entry, (uint32_t)at))
         return EXN_OK;
     *placed = true;
-    if (own)
+    if (s.own)
         exn_exif_edit_zero(editor, old->at, old->size);
     exn_status status = EXN_OK;
-    if (at + jpeg.size > block)
+    if (at + jpeg.size > editor->tiff.size)
         status = grow(editor, at + jpeg.size);
     if (status == EXN_OK)
         exn_exif_edit_put_bytes(editor, at, jpeg.data, jpeg.size);
     return status;
 }
 
+/* The JPEG, with the end that it lacks. */
+static exn_status take_jpeg(exn_exif_editor *editor, const exn_thumbnail *old, exn_buffer *jpeg)
+{
+    const uint8_t *data = editor->tiff.data + old->at;
+    exn_status status = exn_buffer_append(jpeg, data, old->size);
+    if (!old->cut || status != EXN_OK || old->size == 0)
+        return status;
+    bool half = data[old->size - 1] == 0xFF;
+    /* What it counted too much would else count as used. */
+    exn_exif_edit_put_number(editor, &old->size_entry, (uint32_t)old->size);
+    return half ? exn_buffer_append(jpeg, "\xD9", 1) : exn_buffer_append(jpeg, "\xFF\xD9", 2);
+}
+
 static exn_status turn_jpeg(exn_exif_editor *editor, const exn_thumbnail *old, exn_orientation o,
                             bool *placed)
 {
     exn_thumbnails *thumbnails = editor->turn->thumbnails;
-    exn_buffer turned = {0};
+    exn_buffer jpeg = {0}, turned = {0};
     if (!old->sound || !thumbnails)
         return EXN_OK;
-    exn_span jpeg = {editor->tiff.data + old->at, old->size};
-    exn_status status = thumbnails->turn(thumbnails, jpeg, o, &turned);
+    exn_status status = take_jpeg(editor, old, &jpeg);
+    if (status == EXN_OK)
+        status = thumbnails->turn(thumbnails, exn_buffer_span(&jpeg), o, space_for(editor, old).room,
+                                  &turned);
     if (status == EXN_OK)
         status = place(editor, old, exn_buffer_span(&turned), placed);
     exn_buffer_free(&turned);
+    exn_buffer_free(&jpeg);
     return status == EXN_MEMORY ? status : EXN_OK;
 }
 
@@ -217,9 +213,9 @@ static bool is_plain_rgb(const exn_exif_editor *editor, const exn_ifd *ifd,
     for (uint32_t i = 0; i < RGB_SIZE; i++)
         if (exn_tiff_get16(tiff, at + 2 * (size_t)i) != 8)
             return false;
-    return thumbnail->width && thumbnail->height && thumbnail->width <= UINT16_MAX &&
-           thumbnail->height <= UINT16_MAX &&
-           (uint64_t)thumbnail->width * thumbnail->height * RGB_SIZE == thumbnail->size;
+    return thumbnail->picture.width && thumbnail->picture.height && thumbnail->picture.width <= UINT16_MAX &&
+           thumbnail->picture.height <= UINT16_MAX &&
+           (uint64_t)thumbnail->picture.width * thumbnail->picture.height * RGB_SIZE == thumbnail->size;
 }
 
 static exn_status turn_rgb(exn_exif_editor *editor, const exn_ifd *ifd,
@@ -230,15 +226,10 @@ static exn_status turn_rgb(exn_exif_editor *editor, const exn_ifd *ifd,
     uint8_t *turned = malloc(thumbnail->size);
     if (!turned)
         return EXN_MEMORY;
-    uint32_t row = o.transpose ? thumbnail->height : thumbnail->width;
-    const uint8_t *from = editor->tiff.data + thumbnail->at;
-    for (uint32_t y = 0; y < thumbnail->height; y++) {
-        for (uint32_t x = 0; x < thumbnail->width; x++, from += RGB_SIZE) {
-            uint32_t u = x, v = y;
-            exn_orientation_point(o, thumbnail->width, thumbnail->height, &u, &v);
-            memcpy(turned + ((size_t)v * row + u) * RGB_SIZE, from, RGB_SIZE);
-        }
-    }
+    const uint32_t width = thumbnail->picture.width, height = thumbnail->picture.height;
+    exn_orientation_move(o, width, height, RGB_SIZE, editor->tiff.data + thumbnail->at,
+                         (size_t)width * RGB_SIZE, turned,
+                         (size_t)(o.transpose ? height : width) * RGB_SIZE);
     exn_exif_edit_put_bytes(editor, thumbnail->at, turned, thumbnail->size);
     free(turned);
     *placed = true;
@@ -259,21 +250,24 @@ static void swap_axes(exn_exif_editor *editor, const exn_ifd *ifd, const exn_thu
     /* The one strip has all rows; a number larger than that says so as well. */
     if (!thumbnail->is_jpeg && exn_ifd_find(&editor->tiff, ifd, EXN_TAG_ROWS_PER_STRIP, &rows) &&
         exn_ifd_number(&editor->tiff, &rows, &r) && r < UINT16_MAX)
-        exn_exif_edit_put_number(editor, &rows, thumbnail->width);
+        exn_exif_edit_put_number(editor, &rows, thumbnail->picture.width);
     exn_exif_values_swap_rationals(editor, ifd, EXN_TAG_X_RESOLUTION, EXN_TAG_Y_RESOLUTION);
 }
 
 /* *kept: whether the chain goes on behind this table. */
-static exn_status turn_thumbnail(exn_exif_editor *editor, const exn_ifd *ifd, bool *kept)
+static exn_status turn_thumbnail(exn_exif_editor *editor, const exn_ifd *ifd, bool inside,
+                                 bool *kept)
 {
     exn_thumbnail thumbnail;
     exn_orientation o;
     *kept = true;
-    if (!exn_exif_thumbnail_find(&editor->tiff, ifd, &thumbnail))
+    if (!exn_exif_thumbnail_find(&editor->tiff, ifd, inside, &thumbnail))
+        return EXN_OK;
+    if (exn_orientation_is_identity(editor->turn->o) && !thumbnail.picture.orients)
         return EXN_OK;
     exn_status status = EXN_OK;
     *kept = choose(editor, ifd, &thumbnail, &o);
-    if (*kept && exn_orientation_is_identity(o))
+    if (*kept && exn_orientation_is_identity(o) && !thumbnail.picture.orients)
         return EXN_OK;
     if (*kept) {
         *kept = false;
@@ -291,9 +285,11 @@ static exn_status turn_thumbnail(exn_exif_editor *editor, const exn_ifd *ifd, bo
 exn_status exn_exif_thumbnail_turn(exn_exif_editor *editor)
 {
     exn_status status = EXN_OK;
-    bool kept = true;
+    bool kept = true, inside = true;
     for (size_t i = 0; i < editor->ifds.count && status == EXN_OK && kept; i++)
-        if (editor->ifds.tables[i].kind == EXN_IFD_CHAINED)
-            status = turn_thumbnail(editor, &editor->ifds.tables[i], &kept);
+        if (editor->ifds.tables[i].kind == EXN_IFD_CHAINED) {
+            status = turn_thumbnail(editor, &editor->ifds.tables[i], inside, &kept);
+            inside = false;
+        }
     return status;
 }

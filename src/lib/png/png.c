@@ -187,7 +187,7 @@ static void judge_text(exn_image *image, const exn_png_text *text)
         exn_image_compare(image, number <= 8 ? number : 0, EXN_WARN_PROFILE_ORIENTATION);
         return;
     }
-    if (text->kind == EXN_PNG_TEXT_RESOURCES && exn_irb_orients(block.body)) {
+    if (text->kind == EXN_PNG_TEXT_RESOURCES && exn_irb_reasons(block.body)) {
         image->reasons |= 1u << EXN_REASON_RAW_PROFILE;
         image->warnings |= 1u << EXN_WARN_ORIENTATION_IGNORED;
     }
@@ -480,10 +480,11 @@ static exn_status put_exif(job *j, const exn_png_chunk *chunk)
 
 static exn_status put_resources(job *j, exn_span resources, exn_buffer *edited, bool *keep)
 {
-    exn_irb_dropped dropped;
-    exn_status status = exn_irb_clean(resources, j->turn, edited, &dropped);
-    j->warnings |= (dropped.thumbnail ? 1u << EXN_WARN_THUMBNAIL_DROPPED : 0) |
-                   (dropped.orientation ? 1u << EXN_WARN_EXIF_REMOVED : 0);
+    const exn_exif_turn turn = turn_of(j);
+    exn_irb_edited done;
+    exn_status status = exn_irb_edit(resources, &turn, edited, &done);
+    j->warnings |= (done.thumbnail_dropped ? 1u << EXN_WARN_RESOURCE_THUMBNAIL_DROPPED : 0) |
+                   (done.orientation_dropped ? 1u << EXN_WARN_EXIF_REMOVED : 0);
     *keep = edited->size > 0 || resources.size == 0;
     return status;
 }
@@ -740,7 +741,7 @@ static exn_status produce(const exn_image *image, const exn_options *options, ex
         status = exn_status_need_memory(error, 2 * (uint64_t)png->data.size, options->max_memory);
     if (status == EXN_OK)
         status = rebuild(&j, error);
-    result->warnings |= j.warnings;
+    result->warnings |= j.warnings | j.thumbnails.warnings;
     if (status != EXN_OK)
         return status;
     result->outcome = j.turn ? EXN_OUTCOME_LOSSLESS : EXN_OUTCOME_METADATA;
