@@ -19,6 +19,11 @@ const exn_format_ops *exn_format_of(exn_span head)
     return NULL;
 }
 
+exn_thumbnails exn_format_thumbnails(uint64_t max_memory)
+{
+    return exn_jpeg_thumbnails(max_memory);
+}
+
 exn_format exn_sniff(const void *data, size_t size)
 {
     const exn_format_ops *format = exn_format_of((exn_span){data, data ? size : 0});

@@ -4,8 +4,12 @@
 #define EXN_FORMAT_H
 
 #include "image.h"
+#include "thumbnails.h"
 
 /* The format whose files begin like head (64 bytes are enough); NULL: none that is known. */
 const exn_format_ops *exn_format_of(exn_span head);
+
+/* One file's budget for the JPEGs inside of its metadata, which may be of any format. */
+exn_thumbnails exn_format_thumbnails(uint64_t max_memory);
 
 #endif

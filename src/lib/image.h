@@ -15,6 +15,7 @@
 
 #include "buffer.h"
 #include "orientation.h"
+#include "thumbnails.h"
 
 typedef struct exn_image exn_image;
 
@@ -48,11 +49,14 @@ struct exn_image {
     uint8_t sampling[4];  /* as exn_result has it */
     uint32_t orientation; /* the one that counts: 1..8; 0: none */
     exn_place place;
-    uint32_t reasons;     /* the predicate, a set of exn_reason: empty where the file needs nothing */
-    uint32_t warnings;    /* set of exn_warning */
-    exn_span exif;        /* the block that counts (TIFF bytes), for libexif; may be empty */
-    bool is_doubtful;     /* data may be missing, which only decoding shows: exn_rotate() and exn_check() do so whatever the options say */
-    exn_orientation turn; /* what produce() does to the pixels; set by the scanner */
+    uint32_t reasons;  /* the predicate, a set of exn_reason: empty where the file needs nothing */
+    uint32_t warnings; /* set of exn_warning */
+    exn_thumbnails thumbnails; /* the budget for JPEGs inside of its metadata; a format may not know
+                                  the JPEG format beside it, so the scanner hands it down */
+    exn_span exif;             /* the block that counts (TIFF bytes), for libexif; may be empty */
+    bool is_doubtful;          /* data may be missing, which only decoding shows: exn_rotate() and
+                                  exn_check() decode whatever the options say */
+    exn_orientation turn;      /* what produce() does to the pixels; set by the scanner */
 };
 
 /* Adds the warning where another place says another orientation (1..8; 0: none) than the one that

@@ -46,7 +46,8 @@ static exn_status conclude(exn_image *image, const exn_options *options, exn_sta
 exn_status exn_scan(exn_image *image, exn_span data, const exn_options *options, exn_result *result,
                     exn_error *error)
 {
-    *image = (exn_image){.ops = exn_format_of(data), .data = data};
+    *image = (exn_image){
+        .ops = exn_format_of(data), .data = data, .thumbnails = exn_format_thumbnails(0)};
     if (!image->ops)
         return exn_status_fail(error, EXN_NOT_AN_IMAGE, "of no known format");
     exn_source source = exn_window_source_of(&data);

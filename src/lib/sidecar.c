@@ -3,7 +3,7 @@
  * what became of the image comes from the caller. */
 #include <string.h>
 
-#include "jpeg/jpeg.h"
+#include "format.h"
 #include "metadata/xmp.h"
 #include "orientation.h"
 #include "status.h"
@@ -60,7 +60,7 @@ static exn_status look_for_pixels(exn_span packet, exn_result *result)
 static exn_status edit(exn_span packet, const exn_result *image, const exn_options *options,
                        exn_buffer *out, exn_result *result, exn_error *error)
 {
-    exn_thumbnails thumbnails = exn_jpeg_thumbnails(options->max_memory - packet.size);
+    exn_thumbnails thumbnails = exn_format_thumbnails(options->max_memory - packet.size);
     const exn_xmp_turn turn = {.o = turn_of(image),
                                .width = image->width_in,
                                .height = image->height_in,

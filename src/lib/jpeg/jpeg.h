@@ -4,7 +4,7 @@
 #define EXN_JPEG_JPEG_H
 
 #include "image.h"
-#include "metadata/thumbnails.h"
+#include "thumbnails.h"
 
 extern const exn_format_ops exn_jpeg_format;
 

@@ -21,7 +21,6 @@
 #include "frames.h"
 #include "grid.h"
 #include "inflate.h"
-#include "jpeg/jpeg.h"
 #include "metadata/exif.h"
 #include "metadata/irb.h"
 #include "pixels.h"
@@ -726,7 +725,8 @@ static exn_status produce(const exn_image *image, const exn_options *options, ex
     job j = {.png = png, .out = out, .width = png->width, .height = png->height};
     j.o = image->turn;
     j.max_memory = options->max_memory;
-    j.thumbnails = exn_jpeg_thumbnails(options->max_memory > held ? options->max_memory - held : 0);
+    j.thumbnails = image->thumbnails;
+    j.thumbnails.max_memory = options->max_memory > held ? options->max_memory - held : 0;
     j.level = options->png_level;
     j.frame = exn_png_frames_default_image(png);
     exn_orientation_size(j.o, &j.width, &j.height);

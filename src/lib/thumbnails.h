@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* JPEGs inside of metadata. Floor 2 turns them, with one budget for the whole file: a
+/* JPEGs inside of metadata. The JPEG format rotates them, with one budget for the whole file: a
  * hostile one has thousands of them, small in bytes and large in pixels. */
-#ifndef EXN_METADATA_THUMBNAILS_H
-#define EXN_METADATA_THUMBNAILS_H
+#ifndef EXN_THUMBNAILS_H
+#define EXN_THUMBNAILS_H
 
 #include "buffer.h"
 #include "orientation.h"

@@ -1,0 +1,39 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Proof that the house's checks can fail: each gets a copy of the tree with one fault in it. prove.sh BUILD CC
+set -eu
+here=$(dirname "$0")
+tree=$(mktemp -d)
+trap 'rm -rf "$tree"' EXIT
+
+# catches WHAT COMMAND...: the command must fail and name the fault.
+catches() {
+    what=$1
+    shift
+    if "$@" >"$tree/said" 2>&1; then
+        echo "FAILED: $what is not noticed"
+        exit 1
+    fi
+    grep -q planted "$tree/said" || { cat "$tree/said"; echo "FAILED: $what is not named"; exit 1; }
+    echo "caught: $what"
+}
+
+cp -r src "$tree/src"
+for fault in 'lib/png/planted.c ../jpeg/jpeg.h' 'lib/png/planted.c jpeg/jpeg.h' 'lib/metadata/planted.c normalize.h' 'cli/base/planted.c list/list.h' \
+    'cli/list/planted.c span.h' 'cli/list/planted.c ../../lib/span.h'; do
+    file=$tree/src/${fault% *}
+    echo "#include \"${fault#* }\"" >"$file"
+    catches "an include of ${fault#* } in ${fault% *}" python3 "$here/floors.py" "$tree/src"
+    rm "$file"
+done
+
+mkdir -p "$tree/build/obj/src/lib"
+printf 'void exn_planted(void);\nvoid exn_planted(void) {}\n' >"$tree/other.c"
+"$2" -c -o "$tree/build/obj/src/lib/other.o" "$tree/other.c"
+catches "a function that does not bear its file's name" sh "$here/names.sh" "$tree/build"
+
+mkdir "$tree/format"
+printf '/* SPDX-License-Identifier: MIT */\nint  planted;\n' >"$tree/format/planted.c"
+catches "a file that is not formatted" sh "$here/format.sh" "$tree/format"
+printf 'int planted;\n' >"$tree/format/planted.c"
+catches "a file without a licence" sh "$here/format.sh" "$tree/format"
