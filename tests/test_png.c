@@ -484,7 +484,8 @@ static void test_unknown_chunks(void **state)
 
 /* --- Damage ---------------------------------------------------------------------------------- */
 
-/* How many bytes a file that is cut at size has after its last whole chunk; SIZE_MAX: that lies before the end of IDAT. */
+/* How many bytes a file that is cut at size has after its last whole chunk; SIZE_MAX: that lies
+ * before the end of IDAT. */
 static size_t left_over(exn_span file, size_t size)
 {
     size_t offset = 8, end = 8;
@@ -570,16 +571,17 @@ static void test_structure(void **state)
     static const struct {
         const char *list;
         exn_status scan;
-    } rows[] = {
-        {"HDN", EXN_OK},       {"HtDtN", EXN_OK},      {"HDeN", EXN_OK},
-        {"XPDN", EXN_OK},      {"TPDN", EXN_OK},       {"TDN", EXN_OK},
-        {"HDNHDN", EXN_OK}, /* all behind IEND is free */
-        {"", EXN_CORRUPT},     {"N", EXN_CORRUPT},     {"H", EXN_CORRUPT},
-        {"HN", EXN_CORRUPT},   {"tHDN", EXN_CORRUPT},
-        {"DHN", EXN_CORRUPT},  {"HHDN", EXN_CORRUPT},  {"XDN", EXN_CORRUPT},
-        {"XDPN", EXN_CORRUPT}, {"XPPDN", EXN_CORRUPT}, {"XQDN", EXN_CORRUPT},
-        {"XRDN", EXN_CORRUPT}, {"XZDN", EXN_CORRUPT},  {"TPPDN", EXN_CORRUPT},
-    };
+    } rows[] =
+        {
+            {"HDN", EXN_OK},        {"HtDtN", EXN_OK},      {"HDeN", EXN_OK},
+            {"XPDN", EXN_OK},       {"TPDN", EXN_OK},       {"TDN", EXN_OK},
+            {"HDNHDN", EXN_OK}, /* all behind IEND is free */
+            {"", EXN_CORRUPT},      {"N", EXN_CORRUPT},     {"H", EXN_CORRUPT},
+            {"HN", EXN_CORRUPT},    {"tHDN", EXN_CORRUPT},  {"DHN", EXN_CORRUPT},
+            {"HHDN", EXN_CORRUPT},  {"XDN", EXN_CORRUPT},   {"XDPN", EXN_CORRUPT},
+            {"XPPDN", EXN_CORRUPT}, {"XQDN", EXN_CORRUPT},  {"XRDN", EXN_CORRUPT},
+            {"XZDN", EXN_CORRUPT},  {"TPPDN", EXN_CORRUPT},
+        };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         exn_buffer file = {0};
         put_listed(&file, rows[i].list);
@@ -588,17 +590,18 @@ static void test_structure(void **state)
     }
 }
 
-/* What decoders forgive: a palette that means nothing, IDATs apart of which the first are the picture, no IEND. libpng reads source
- * and output as the same picture, and the output has an IEND; where the first IDATs are not all of it, nothing is made. */
+/* What decoders forgive: a palette that means nothing, IDATs apart of which the first are the
+ * picture, no IEND. libpng reads source and output as the same picture, and the output has an IEND;
+ * where the first IDATs are not all of it, nothing is made. */
 static void test_slips_are_forgiven(void **state)
 {
     (void)state;
     static const struct {
         const char *list;
         bool good;
-    } rows[] = {{"HPDN", true},  {"TQDN", true},   {"TRDN", true}, {"TZDN", true},
-                {"TDPN", true},  {"HDPN", true},   {"HDtDN", true}, {"HD", true},
-                {"HDt", true},   {"HetDN", false}, {"Het", false}, {"He", false}};
+    } rows[] = {{"HPDN", true}, {"TQDN", true},   {"TRDN", true},  {"TZDN", true},
+                {"TDPN", true}, {"HDPN", true},   {"HDtDN", true}, {"HD", true},
+                {"HDt", true},  {"HetDN", false}, {"Het", false},  {"He", false}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         exn_bytes product;
         exn_result result;
@@ -620,7 +623,8 @@ static void test_slips_are_forgiven(void **state)
     }
 }
 
-/* An end of its own for a whole picture: what is kept behind the IEND that the output gets, or SIZE_MAX for all of it. */
+/* An end of its own for a whole picture: what is kept behind the IEND that the output gets, or
+ * SIZE_MAX for all of it. */
 static void check_end(const char *end, size_t size, size_t kept)
 {
     static const char iend[12] = "\0\0\0\0IEND\xAE\x42\x60\x82";
@@ -847,8 +851,9 @@ static size_t inflated_size(const uint8_t *stream, size_t size)
     return given;
 }
 
-/* Wherever the IDATs are parted, a whole stream is read, one that is cut inside of the picture is not, and a wrong checksum is
- * seen; one that is missing, of a picture that is all there, is forgiven. */
+/* Wherever the IDATs are parted, a whole stream is read, one that is cut inside of the picture is
+ * not, and a wrong checksum is seen; one that is missing, of a picture that is all there, is
+ * forgiven. */
 static void test_streams_parted_and_cut(void **state)
 {
     (void)state;

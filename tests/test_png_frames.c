@@ -409,8 +409,8 @@ static void test_without_announcement_it_is_a_picture(void **state)
 
 /* --- Damage ---------------------------------------------------------------------------------- */
 
-/* Rotating says status, and so does decoding, unless browsers forgive and show the default image: then there is a warning. An edit of
- * metadata keeps the file as it is. */
+/* Rotating says status, and so does decoding, unless browsers forgive and show the default image:
+ * then there is a warning. An edit of metadata keeps the file as it is. */
 static void check_kept(exn_buffer *file, exn_status status, bool forgiven)
 {
     exn_buffer out = {0};

@@ -438,8 +438,8 @@ static void complete(batch *b, entry *e)
     e->ready = true;
 }
 
-/* Takes what a worker has made, and the file that it has made it in. A worker's word is no reason to
- * end the run. */
+/* Takes what a worker has made, and the file that it has made it in. A worker's word is no reason
+ * to end the run. */
 static void take(entry *e)
 {
     exn_error *error = &e->job.answer.error;

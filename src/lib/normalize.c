@@ -140,8 +140,8 @@ static exn_outcome foresee(const exn_image *image)
     return exn_orientation_is_identity(image->turn) ? EXN_OUTCOME_METADATA : EXN_OUTCOME_LOSSLESS;
 }
 
-/* What may lack data is read whole and decoded, as exn_rotate() does: a run believes what exn_check() says of a file that needs
- * nothing. */
+/* What may lack data is read whole and decoded, as exn_rotate() does: a run believes what
+ * exn_check() says of a file that needs nothing. */
 static exn_status decode_source(const exn_source *source, const exn_options *options,
                                 exn_result *result, exn_error *error)
 {

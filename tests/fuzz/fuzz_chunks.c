@@ -35,8 +35,7 @@ static void check_list(const exn_png *png)
     FACT(at == png->end || (png->open_end && png->end == png->data.size));
     FACT(exn_png_chunks_trailer(png).size == png->data.size - png->end);
     FACT(png->chunks[0].type == EXN_PNG_TYPE('I', 'H', 'D', 'R'));
-    FACT(png->open_end ||
-         png->chunks[png->count - 1].type == EXN_PNG_TYPE('I', 'E', 'N', 'D'));
+    FACT(png->open_end || png->chunks[png->count - 1].type == EXN_PNG_TYPE('I', 'E', 'N', 'D'));
     FACT(png->width > 0 && png->height > 0 && exn_png_chunks_channels(png->colour_type) > 0);
     FACT(png->idat > 0 && png->idat_count > 0 && png->idat + png->idat_count <= png->count);
     for (size_t i = 0; i < png->idat_count; i++)

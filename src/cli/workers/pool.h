@@ -35,7 +35,7 @@ typedef struct exn_job {
 typedef struct exn_workplace {
     int socket; /* -1: nobody there */
     pid_t pid;
-    uint64_t worker; /* its number; no two processes have the same */
+    uint64_t worker;               /* its number; no two processes have the same */
     exn_job *jobs[EXN_POOL_DEPTH]; /* [0] is being worked on */
     size_t count;
     size_t sent;      /* the first of them; the others are still here */

@@ -118,8 +118,8 @@ static bool is_method(const exn_result *r)
     case EXN_OUTCOME_METADATA:
         return r->method == EXN_METHOD_EDIT && r->transform == 0;
     case EXN_OUTCOME_LOSSLESS:
-        return r->method == (r->format == EXN_FORMAT_PNG ? EXN_METHOD_SAMPLES
-                                                         : EXN_METHOD_COEFFICIENTS);
+        return r->method ==
+               (r->format == EXN_FORMAT_PNG ? EXN_METHOD_SAMPLES : EXN_METHOD_COEFFICIENTS);
     case EXN_OUTCOME_LUMA_LOSSLESS:
     case EXN_OUTCOME_REQUANTIZED:
         return r->method == EXN_METHOD_PLANES && r->format == EXN_FORMAT_JPEG;

@@ -20,7 +20,7 @@ typedef enum exn_job_kind {
     EXN_JOB_FILL, /* to normalize; of what needs nothing the output gets the source's own bytes */
     EXN_JOB_CHECK,
     EXN_JOB_SIDECAR, /* to edit XMP as its image is */
-    EXN_JOB_VERIFY, /* what another worker has made of the source; nothing is written */
+    EXN_JOB_VERIFY,  /* what another worker has made of the source; nothing is written */
 } exn_job_kind;
 
 /* The image of a sidecar. */

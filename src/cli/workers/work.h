@@ -21,8 +21,8 @@ void exn_work_take(exn_item *item, const exn_job *job);
  * before that it replaces. */
 bool exn_work_relinks(const exn_cli_options *options);
 
-/* Whether another worker is to look at what one has made (--verify); the job is then about that, and
- * its output must be what nobody can write to any more. */
+/* Whether another worker is to look at what one has made (--verify); the job is then about that,
+ * and its output must be what nobody can write to any more. */
 bool exn_work_look_again(exn_job *job, const exn_item *item, const exn_cli_options *options);
 
 /* A source that somebody writes to gives a picture that never was: size and times must be what they

@@ -18,10 +18,10 @@
 #include "forger.h"
 #include "hooks.h"
 #else
-#define exn_hook(data, size, error)                 EXN_OK
-#define exn_hook_product(product)                   (void)0
-#define exn_hook_output(output)                     (void)0
-#define exn_hook_reply(number, bytes, held, count)  (void)0
+#define exn_hook(data, size, error)                EXN_OK
+#define exn_hook_product(product)                  (void)0
+#define exn_hook_output(output)                    (void)0
+#define exn_hook_reply(number, bytes, held, count) (void)0
 #define exn_forger_answer(reply, held, count)      (void)0
 #endif
 

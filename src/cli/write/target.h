@@ -3,11 +3,11 @@
  *
  * Order: exn_target_check(), before any work; exn_target_begin(); exn_target_open(); the content,
  * by the worker, exn_target_link(), exn_target_clone() or exn_target_copy(); exn_target_claim(),
- * if it is to be read; exn_target_seal(), after which no descriptor is held; exn_target_place(); or exn_target_drop() wherever something
- * fails. Until place() the content stands under a temporary name in the target's own folder, since
- * a rename is atomic within one file system only. A dry run's stands in memory, and place() leaves
- * no trace; so does that of --write=direct, whose source has to stay open for place(), which writes
- * it out. */
+ * if it is to be read; exn_target_seal(), after which no descriptor is held; exn_target_place(); or
+ * exn_target_drop() wherever something fails. Until place() the content stands under a temporary
+ * name in the target's own folder, since a rename is atomic within one file system only. A dry
+ * run's stands in memory, and place() leaves no trace; so does that of --write=direct, whose source
+ * has to stay open for place(), which writes it out. */
 #ifndef EXN_CLI_WRITE_TARGET_H
 #define EXN_CLI_WRITE_TARGET_H
 
@@ -56,8 +56,9 @@ bool exn_target_link(exn_target *target, int source);
 /* Another, empty one, which nobody else has ever held. */
 exn_status exn_target_renew(exn_target *target, const exn_cli_options *options, exn_error *error);
 
-/* Takes the temporary file back from whoever has written it: fd only reads from now on. EXN_CRASHED:
- * somebody still holds it for writing (claim.h). Nothing where that was done already. */
+/* Takes the temporary file back from whoever has written it: fd only reads from now on.
+ * EXN_CRASHED: somebody still holds it for writing (claim.h). Nothing where that was done already.
+ */
 exn_status exn_target_claim(exn_target *target, exn_error *error);
 
 /* A worker says that it could not write. True: about size bytes more can be written, so that it is

@@ -2,8 +2,9 @@
 /* A PNG file as a list of chunks (PNG 3rd edition, clause 5): parse, edit, reassemble.
  *
  * The list borrows the file's bytes. What has no part in orientation is copied from it byte for
- * byte, CRC included; what is edited is written anew by the exn_png_put_ functions. exn_png_chunks_parse()
- * walks the structure only: it looks at no pixel, and at no CRC but those of IHDR, PLTE and IEND. */
+ * byte, CRC included; what is edited is written anew by the exn_png_put_ functions.
+ * exn_png_chunks_parse() walks the structure only: it looks at no pixel, and at no CRC but those of
+ * IHDR, PLTE and IEND. */
 #ifndef EXN_PNG_CHUNKS_H
 #define EXN_PNG_CHUNKS_H
 
@@ -40,8 +41,9 @@ typedef struct exn_png {
     exn_png_chunk *chunks; /* IHDR first, IEND last unless open_end */
     size_t count, capacity;
     size_t end; /* offset of what follows the list */
-    /* Slips that decoders forgive. The list ends without an IEND, behind the picture's data; IEND has data or a wrong CRC; there
-     * is a PLTE that means nothing; IDATs stand apart, of which the first run counts. */
+    /* Slips that decoders forgive. The list ends without an IEND, behind the picture's data; IEND
+     * has data or a wrong CRC; there is a PLTE that means nothing; IDATs stand apart, of which the
+     * first run counts. */
     bool open_end, bad_end, stray_palette, stray_data;
     uint32_t width, height;
     uint32_t depth, colour_type;

@@ -40,7 +40,8 @@ typedef struct exn_png_frame {
  * many pixels in all. max_pixels is that of one picture. */
 exn_status exn_png_frames_check(const exn_png *png, uint64_t max_pixels, exn_error *error);
 
-/* Whether all that makes an animation has right CRCs: where it is still none, its writer slipped. */
+/* Whether all that makes an animation has right CRCs: where it is still none, its writer slipped.
+ */
 bool exn_png_frames_intact(const exn_png *png);
 
 /* The picture in IDAT. */

@@ -101,7 +101,8 @@ static exn_status inflate_all(stream *s, uint32_t *warnings)
     }
     if (s->total < s->expected)
         return corrupt(s, "not enough image data");
-    /* Every sample is there, in chunks whose CRCs hold: no decoder asks for the checksum that is missing. */
+    /* Every sample is there, in chunks whose CRCs hold: no decoder asks for the checksum that is
+     * missing. */
     if (s->ended && exn_get32be(s->tail) != s->adler)
         return corrupt(s, "incorrect data check");
     if (noise || !s->ended || s->total > s->expected)

@@ -291,8 +291,8 @@ static void close_image(exn_image *image)
     image->state = NULL;
 }
 
-/* Clause 11.3.1.1: what tRNS may hold for each colour type. Decoders pass over one that is illegal or damaged, so it is carried
- * over as it is, and they go on to do so. */
+/* Clause 11.3.1.1: what tRNS may hold for each colour type. Decoders pass over one that is illegal
+ * or damaged, so it is carried over as it is, and they go on to do so. */
 static uint32_t judge_transparency(const exn_png *png)
 {
     if (!png->trns)
@@ -309,8 +309,8 @@ static uint32_t judge_transparency(const exn_png *png)
 }
 
 /* Nobody can decode a picture that has an unknown critical chunk (clause 5.4). IHDR's and PLTE's
- * CRCs were checked by the parser, IDAT's are by exn_png_pixels_read(). What of the others is wrong is
- * nothing that a decoder fails for. */
+ * CRCs were checked by the parser, IDAT's are by exn_png_pixels_read(). What of the others is wrong
+ * is nothing that a decoder fails for. */
 static exn_status check_critical(const exn_png *png, exn_error *error)
 {
     for (size_t i = 0; i < png->count; i++) {
@@ -338,15 +338,17 @@ static exn_status check_decodable(const exn_png *png, const exn_options *options
     return status;
 }
 
-/* Where an animation contradicts itself, browsers show the default image, and a file that stays as it is goes on to be shown so. A
- * chunk with a wrong CRC, and a file without its end, are damage. */
+/* Where an animation contradicts itself, browsers show the default image, and a file that stays as
+ * it is goes on to be shown so. A chunk with a wrong CRC, and a file without its end, are damage.
+ */
 static exn_status forgive_animation(const exn_png *png, const exn_options *options, bool *forgiven,
                                     exn_error *error)
 {
     exn_error slip = {0};
     exn_status status = exn_png_frames_check(png, options->max_pixels, &slip);
     *forgiven = status == EXN_CORRUPT && !png->open_end && exn_png_frames_intact(png);
-    return status == EXN_OK || *forgiven ? EXN_OK : exn_status_fail(error, status, "%s", slip.detail);
+    return status == EXN_OK || *forgiven ? EXN_OK
+                                         : exn_status_fail(error, status, "%s", slip.detail);
 }
 
 /* Keeps no row, so that a large picture costs little. */
@@ -365,8 +367,7 @@ static exn_status decode(const exn_image *image, const exn_options *options, exn
         status = exn_status_need_memory(error, need, options->max_memory);
     if (status != EXN_OK)
         return status;
-    result->warnings |=
-        judge_transparency(png) | (forgiven ? 1u << EXN_WARN_HARMLESS_NOISE : 0);
+    result->warnings |= judge_transparency(png) | (forgiven ? 1u << EXN_WARN_HARMLESS_NOISE : 0);
     do {
         status = exn_png_pixels_read(&frame, NULL, &result->warnings, error);
     } while (status == EXN_OK && !forgiven && exn_png_frames_next(&frame));
