@@ -466,7 +466,8 @@ static exn_exit read_names(exn_cli_options *options, int argc, char **argv)
     return check_direct(options);
 }
 
-/* As many workers as there are may need as much at once, and the rest of the machine something, too. */
+/* As many workers as there are may need as much at once, and the rest of the machine something,
+ * too. */
 static uint64_t default_memory(const exn_cli_options *options)
 {
     const uint64_t most = UINT64_C(2) << 30;

@@ -38,7 +38,8 @@ static uint64_t limit_of(const char *root, char *group, const char *name)
     return limit;
 }
 
-/* Lines of /proc/self/cgroup: "0::/path" of version 2, "9:memory:/path" of version 1, see cgroups(7). */
+/* Lines of /proc/self/cgroup: "0::/path" of version 2, "9:memory:/path" of version 1, see
+ * cgroups(7). */
 static uint64_t group_limit(void)
 {
     char line[PATH_MAX];
@@ -61,7 +62,6 @@ static uint64_t group_limit(void)
 uint64_t exn_machine_memory(void)
 {
     const long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
-    const uint64_t physical =
-        pages > 0 && size > 0 ? (uint64_t)pages * (uint64_t)size : UINT64_MAX;
+    const uint64_t physical = pages > 0 && size > 0 ? (uint64_t)pages * (uint64_t)size : UINT64_MAX;
     return least(physical, group_limit());
 }

@@ -5,9 +5,9 @@
 
 #include <stdint.h>
 
-/* Bytes of memory that this process and those that it starts may use in all: the physical memory, or
- * what a control group allows (memory.max, memory.limit_in_bytes) where that is less. UINT64_MAX:
- * nobody says. */
+/* Bytes of memory that this process and those that it starts may use in all: the physical memory,
+ * or what a control group allows (memory.max, memory.limit_in_bytes) where that is less.
+ * UINT64_MAX: nobody says. */
 uint64_t exn_machine_memory(void);
 
 #endif
