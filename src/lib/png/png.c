@@ -15,8 +15,8 @@
 
 #include "canvas.h"
 #include "chunks.h"
-#include "compare.h"
 #include "collect.h"
+#include "compare.h"
 #include "deflate.h"
 #include "frames.h"
 #include "grid.h"
