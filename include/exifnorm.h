@@ -95,13 +95,13 @@ typedef enum exn_outcome {
     X(XMP_ORIENTATION, "xmp-orientation")             /* XMP says another one than is shown */     \
     X(PROFILE_ORIENTATION, "profile-orientation")     /* a PNG raw profile or text does */         \
     X(XMP_REMOVED, "xmp-removed")                     /* XMP not safe to edit: packet removed */   \
-    X(METADATA_STALE, "metadata-stale")               /* XMP or other data of unturned pixels */ \
+    X(METADATA_STALE, "metadata-stale")               /* XMP or other data of unturned pixels */   \
     X(SECONDARY_REQUANTIZED, "secondary-requantized") /* a further picture, not the first one */   \
     X(SECONDARY_DROPPED, "secondary-dropped")         /* further pictures and their index */       \
     X(SCANS_MISSING, "scans-missing")                 /* progressive, and never gets sharp */      \
     X(INDEX_STALE, "index-stale")                     /* the program: offsets into an archive */   \
     X(NO_END_MARKER, "no-end-marker")                 /* the program: of an archive, now added */  \
-    X(NOT_DECODED, "not-decoded")                     /* kept: nothing here decodes its kind */ \
+    X(NOT_DECODED, "not-decoded")                     /* kept: nothing here decodes its kind */    \
     X(RESOURCE_THUMBNAIL_DROPPED, "photoshop-thumbnail-dropped") /* cannot be turned */
 
 typedef enum exn_warning {

@@ -7,10 +7,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include <cmocka.h>
 #include <libexif/exif-data.h>
 #include <stdlib.h>
 #include <string.h>
+#include <cmocka.h>
 
 #include "jpeg/jpeg.h"
 #include "metadata/exif.h"

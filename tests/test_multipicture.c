@@ -677,8 +677,8 @@ static void an_index_that_leads_nowhere_goes(void **state)
     exn_buffer_free(&file);
 }
 
-/* All offsets are wrong by the same: the pictures are known by their beginnings, the product's index
- * is true. */
+/* All offsets are wrong by the same: the pictures are known by their beginnings, the product's
+ * index is true. */
 static void offsets_that_are_off_are_found(void **state)
 {
     for (int off = -7; off <= 7; off++) {

@@ -35,7 +35,8 @@ exn_orientation exn_orientation_inverse(exn_orientation o);
 
 bool exn_orientation_is_identity(exn_orientation o);
 
-/* Moves a width x height picture of whole bytes per pixel from rows of from_row bytes to rows of to_row bytes. */
+/* Moves a width x height picture of whole bytes per pixel from rows of from_row bytes to rows of
+ * to_row bytes. */
 void exn_orientation_move(exn_orientation o, uint32_t width, uint32_t height, uint32_t bytes,
                           const uint8_t *from, size_t from_row, uint8_t *to, size_t to_row);
 

@@ -31,8 +31,8 @@ typedef struct turn {
 } turn;
 
 /* A thumbnail's turn: fails, shrinks or grows by what is in it. */
-static exn_status turn_jpeg(exn_thumbnails *budget, exn_span jpeg, exn_orientation o,
-                            size_t room, exn_buffer *out)
+static exn_status turn_jpeg(exn_thumbnails *budget, exn_span jpeg, exn_orientation o, size_t room,
+                            exn_buffer *out)
 {
     (void)budget;
     (void)o;
@@ -60,7 +60,8 @@ static exn_exif_verdict edit_exif(exn_span block, const exn_exif_turn *how, exn_
 {
     exn_exif_verdict verdict;
     uint32_t warnings = 0;
-    const uint32_t allowed = 1u << EXN_WARN_DENSITY_NEUTRALIZED | 1u << EXN_WARN_THUMBNAIL_DROPPED | 1u << EXN_WARN_METADATA_STALE;
+    const uint32_t allowed = 1u << EXN_WARN_DENSITY_NEUTRALIZED | 1u << EXN_WARN_THUMBNAIL_DROPPED |
+                             1u << EXN_WARN_METADATA_STALE;
     FACT(exn_buffer_append(out, "abc", BEFORE) == EXN_OK);
     FACT(exn_buffer_append(out, block.data, block.size) == EXN_OK);
     FACT(exn_exif_edit(out, BEFORE, how, &verdict, &warnings) == EXN_OK);

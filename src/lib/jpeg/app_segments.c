@@ -448,9 +448,8 @@ static exn_status edit_irb(exn_app_segments *a, const exn_segment *segment, exn_
     if (status == EXN_OK)
         status = exn_irb_edit(exn_buffer_span(&whole), &a->turn, &kept, &edited);
     a->irb = edited.changed ? EXN_IRB_WRITTEN : EXN_IRB_CLEAN;
-    *a->warnings |=
-        (edited.thumbnail_dropped ? 1u << EXN_WARN_RESOURCE_THUMBNAIL_DROPPED : 0) |
-        (edited.orientation_dropped ? 1u << EXN_WARN_EXIF_REMOVED : 0);
+    *a->warnings |= (edited.thumbnail_dropped ? 1u << EXN_WARN_RESOURCE_THUMBNAIL_DROPPED : 0) |
+                    (edited.orientation_dropped ? 1u << EXN_WARN_EXIF_REMOVED : 0);
     if (status == EXN_OK && !edited.changed)
         status = exn_buffer_append(out, a->jpeg->file.data + segment->offset, segment->size);
     else if (status == EXN_OK)
@@ -460,8 +459,8 @@ static exn_status edit_irb(exn_app_segments *a, const exn_segment *segment, exn_
     return status;
 }
 
-/* Where the JPEG begins that is a segment's payload, but for a word of the maker's: Samsung's, HP's,
- * GoPro's, BenQ's and Digilife's previews. SIZE_MAX: there is none. */
+/* Where the JPEG begins that is a segment's payload, but for a word of the maker's: Samsung's,
+ * HP's, GoPro's, BenQ's and Digilife's previews. SIZE_MAX: there is none. */
 static size_t preview_at(const exn_segment *segment)
 {
     static const exn_span words[] = {
@@ -476,8 +475,8 @@ static size_t preview_at(const exn_segment *segment)
     return SIZE_MAX;
 }
 
-/* Data of the same scene that nobody here can turn: FLIR's thermal picture; InfiRay's, whose head is
- * in APP2 and whose samples, like DJI's, are in APP3 without a name. */
+/* Data of the same scene that nobody here can turn: FLIR's thermal picture; InfiRay's, whose head
+ * is in APP2 and whose samples, like DJI's, are in APP3 without a name. */
 static bool is_thermal(const exn_segment *segment)
 {
     enum { NAME = 4, FEW = 1024 };
@@ -547,8 +546,7 @@ exn_status exn_app_segments_append(exn_app_segments *a, const exn_segment *segme
         return edit_preview(a, segment, preview, out);
     if (is_thermal(segment) && !exn_orientation_is_identity(a->turn.o))
         *a->warnings |= 1u << EXN_WARN_METADATA_STALE;
-    if (is_jfxx(segment) &&
-        (!exn_orientation_is_identity(a->turn.o) || jfxx_orients(segment)))
+    if (is_jfxx(segment) && (!exn_orientation_is_identity(a->turn.o) || jfxx_orients(segment)))
         return edit_jfxx(a, segment, out);
     if (is_irb(segment))
         return edit_irb(a, segment, out);

@@ -139,8 +139,8 @@ static exn_status walk_whole(exn_jpeg *jpeg, const exn_options *options, exn_err
 
 /* Weaves the turned picture into the source's segments: tables and frame header stand where the
  * source's frame header stood, each scan where the source's scan of that number stood. */
-static exn_status assemble(const exn_jpeg *source, exn_turned *turned, exn_app_segments *application,
-                           exn_buffer *out)
+static exn_status assemble(const exn_jpeg *source, exn_turned *turned,
+                           exn_app_segments *application, exn_buffer *out)
 {
     exn_status status = exn_buffer_reserve(out, source->file.size + source->file.size / 64);
     if (status == EXN_OK)
@@ -171,8 +171,8 @@ static exn_status write_picture(const exn_jpeg *jpeg, exn_turned *turned, exn_or
     exn_status status = exn_app_segments_open(&application, jpeg, o, thumbnails, warnings, error);
     application.index = index;
     if (status == EXN_OK)
-        status =
-            turned ? assemble(jpeg, turned, &application, out) : exn_app_segments_edit(&application, out);
+        status = turned ? assemble(jpeg, turned, &application, out)
+                        : exn_app_segments_edit(&application, out);
     exn_app_segments_close(&application);
     *warnings |= thumbnails->warnings;
     return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "product");
@@ -188,9 +188,8 @@ static exn_status write_thumbnail(exn_thumbnails *thumbnails, const exn_jpeg *jp
                                   exn_orientation o, exn_buffer *out)
 {
     const uint64_t max_memory = thumbnails->max_memory;
-    const exn_options options = {.max_pixels = THUMBNAIL_PIXELS,
-                                 .max_memory = max_memory,
-                                 .edges = EXN_EDGES_REQUANTIZE};
+    const exn_options options = {
+        .max_pixels = THUMBNAIL_PIXELS, .max_memory = max_memory, .edges = EXN_EDGES_REQUANTIZE};
     bool keep = exn_orientation_is_identity(o);
     exn_result result = {0};
     exn_turned turned = {0};
@@ -199,8 +198,7 @@ static exn_status write_thumbnail(exn_thumbnails *thumbnails, const exn_jpeg *jp
         status = exn_segments_charge(jpeg, 0, &thumbnails->blocks, NULL);
     if (status == EXN_OK && !keep)
         status = exn_turned_open(&turned, jpeg, o, &options, &result, NULL);
-    take(&thumbnails->max_memory,
-         keep ? 2 * (uint64_t)jpeg->file.size : exn_turned_bytes(&turned));
+    take(&thumbnails->max_memory, keep ? 2 * (uint64_t)jpeg->file.size : exn_turned_bytes(&turned));
     if (status == EXN_OK)
         status = write_picture(jpeg, keep ? NULL : &turned, o, thumbnails, NULL, out,
                                &thumbnails->warnings, NULL);
@@ -423,8 +421,8 @@ static exn_status prepare_secondaries(const exn_image *image, exn_secondaries *s
                                       const allowance *all, exn_app_segments_index *index,
                                       bool *keep_index, uint32_t *warnings, exn_error *error)
 {
-    bool dropping =
-        all->options.secondary == EXN_SECONDARY_DROP && (s->mpf_segment || s->count || s->reason[0]);
+    bool dropping = all->options.secondary == EXN_SECONDARY_DROP &&
+                    (s->mpf_segment || s->count || s->reason[0]);
     *index = (exn_app_segments_index){.mpf = s->mpf_segment, .xmp = s->xmp_segment};
     bool turning = !exn_orientation_is_identity(image->turn);
     if (turning && s->stale)

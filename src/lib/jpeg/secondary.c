@@ -116,8 +116,7 @@ static void add_entries(exn_secondaries *s, bool turning)
         else if (i > 0 && (entry.offset == 0 || !is_behind(s, at, entry.size))) {
             s->untrue = s->untrue || !s->reason[0];
             doubt(s, "picture %u lies outside of the file", i + 1);
-        }
-        else if (i > 0)
+        } else if (i > 0)
             s->pictures[s->count++] = (exn_picture){
                 .at = (size_t)at, .size = entry.size, .entry = i, .frame = entry.frame};
     }

@@ -34,9 +34,10 @@ typedef struct exn_secondaries {
     const exn_jpeg *jpeg; /* borrowed */
     bool indexed;
     char reason[80]; /* why the index is not true, or cannot be kept so; empty: it can */
-    bool untrue; /* the reason is that MPF's index names what is not there: no reader finds it by it */
+    bool untrue; /* the reason is that MPF's index names what is not there: no reader finds it by it
+                  */
     bool stale;  /* behind EOI is more of the scene that nobody here can turn */
-    bool leftover;   /* without a reason: every picture has been cut off, the index names nothing */
+    bool leftover; /* without a reason: every picture has been cut off, the index names nothing */
     const exn_segment *mpf_segment, *xmp_segment; /* NULL: none */
     exn_mpf mpf;
     exn_xmp_directory directory;

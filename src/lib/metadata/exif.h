@@ -22,11 +22,11 @@
 typedef struct exn_exif {
     uint32_t orientation; /* as Chromium reads this block (first usable tag wins): 1..8; 0: none */
     exn_place place;      /* where that one stands */
-    uint32_t reasons;     /* the predicate, a set of exn_reason; EXIF: some 0x0112 of an IFD that must
-                             be clean is not exactly one SHORT of value 1; DENSITY: some browser
-                             may lay the picture out at another size than its own; EMBEDDED: its
-                             thumbnail has an orientation of its own */
-    uint32_t warnings;    /* ORIENTATION_IGNORED, ORIENTATION_AMBIGUOUS, THUMBNAIL_ASPECT */
+    uint32_t reasons;  /* the predicate, a set of exn_reason; EXIF: some 0x0112 of an IFD that must
+                          be clean is not exactly one SHORT of value 1; DENSITY: some browser
+                          may lay the picture out at another size than its own; EMBEDDED: its
+                          thumbnail has an orientation of its own */
+    uint32_t warnings; /* ORIENTATION_IGNORED, ORIENTATION_AMBIGUOUS, THUMBNAIL_ASPECT */
 } exn_exif;
 
 /* Walks one block of a picture of that stored size in pixels. Never fails: what cannot be read

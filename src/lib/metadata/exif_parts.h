@@ -59,7 +59,7 @@ typedef struct exn_thumbnail {
 
 /* False where the table has none. inside: as exn_embedded_scan() has it. */
 bool exn_exif_thumbnail_find(const exn_tiff *tiff, const exn_ifd *ifd, bool inside,
-                        exn_thumbnail *thumbnail);
+                             exn_thumbnail *thumbnail);
 
 /* --- The edit (exif_edit.c) --- */
 

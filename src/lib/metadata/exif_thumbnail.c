@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The picture that IFD1 points to (EXIF 2.32, 4.5.8): a JPEG, or one strip of RGB samples. It is
- * turned as the main image is, so that it shows what the image shows. IFD1's own orientation, or the
- * JPEG's, is believed only where the main image's would give the thumbnail another aspect than the
- * image: cameras write 6 or 8 there beside thumbnails that already agree with the main image. */
+ * turned as the main image is, so that it shows what the image shows. IFD1's own orientation, or
+ * the JPEG's, is believed only where the main image's would give the thumbnail another aspect than
+ * the image: cameras write 6 or 8 there beside thumbnails that already agree with the main image.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,7 +37,7 @@ static void clip(const exn_tiff *tiff, exn_thumbnail *thumbnail)
 }
 
 bool exn_exif_thumbnail_find(const exn_tiff *tiff, const exn_ifd *ifd, bool inside,
-                        exn_thumbnail *thumbnail)
+                             exn_thumbnail *thumbnail)
 {
     exn_ifd_entry e;
     uint32_t at = 0, size = 0;
@@ -121,8 +122,8 @@ static exn_status grow(exn_exif_editor *editor, size_t size)
     return EXN_OK;
 }
 
-/* Where a turned JPEG may stand: in the old one's bytes, else behind them where they are the block's
- * last, else at the end of the block on a word boundary (TIFF 6.0, section 2). */
+/* Where a turned JPEG may stand: in the old one's bytes, else behind them where they are the
+ * block's last, else at the end of the block on a word boundary (TIFF 6.0, section 2). */
 typedef struct space {
     bool own;    /* the old one's bytes are nothing else's */
     size_t end;  /* where one goes that is larger */
@@ -147,7 +148,8 @@ static exn_status place(exn_exif_editor *editor, const exn_thumbnail *old, exn_s
 {
     const space s = space_for(editor, old);
     size_t at = s.own && jpeg.size <= old->size ? old->at : s.end;
-    if (jpeg.size > s.room || !exn_exif_edit_put_number(editor, &old->size_entry, (uint32_t)jpeg.size) ||
+    if (jpeg.size > s.room ||
+        !exn_exif_edit_put_number(editor, &old->size_entry, (uint32_t)jpeg.size) ||
         !exn_exif_edit_put_number(editor, &old->offset_entry, (uint32_t)at))
         return EXN_OK;
     *placed = true;
@@ -183,8 +185,8 @@ static exn_status turn_jpeg(exn_exif_editor *editor, const exn_thumbnail *old, e
         return EXN_OK;
     exn_status status = take_jpeg(editor, old, &jpeg);
     if (status == EXN_OK)
-        status = thumbnails->turn(thumbnails, exn_buffer_span(&jpeg), o, space_for(editor, old).room,
-                                  &turned);
+        status = thumbnails->turn(thumbnails, exn_buffer_span(&jpeg), o,
+                                  space_for(editor, old).room, &turned);
     if (status == EXN_OK)
         status = place(editor, old, exn_buffer_span(&turned), placed);
     exn_buffer_free(&turned);
@@ -213,9 +215,10 @@ static bool is_plain_rgb(const exn_exif_editor *editor, const exn_ifd *ifd,
     for (uint32_t i = 0; i < RGB_SIZE; i++)
         if (exn_tiff_get16(tiff, at + 2 * (size_t)i) != 8)
             return false;
-    return thumbnail->picture.width && thumbnail->picture.height && thumbnail->picture.width <= UINT16_MAX &&
-           thumbnail->picture.height <= UINT16_MAX &&
-           (uint64_t)thumbnail->picture.width * thumbnail->picture.height * RGB_SIZE == thumbnail->size;
+    return thumbnail->picture.width && thumbnail->picture.height &&
+           thumbnail->picture.width <= UINT16_MAX && thumbnail->picture.height <= UINT16_MAX &&
+           (uint64_t)thumbnail->picture.width * thumbnail->picture.height * RGB_SIZE ==
+               thumbnail->size;
 }
 
 static exn_status turn_rgb(exn_exif_editor *editor, const exn_ifd *ifd,

@@ -803,8 +803,8 @@ static bool turn_picture(walk *w, exn_span raw)
     exn_status status = exn_base64_decode(raw, &layout, &jpeg, &valid);
 
     if (status == EXN_OK && valid)
-        status = thumbnails->turn(thumbnails, exn_buffer_span(&jpeg), w->turn->o,
-                                  SIZE_MAX, &turned);
+        status =
+            thumbnails->turn(thumbnails, exn_buffer_span(&jpeg), w->turn->o, SIZE_MAX, &turned);
     edit e = {
         .at = (size_t)(raw.data - w->in.data), .size = raw.size, .long_at = w->long_texts.size};
     if (status == EXN_OK && valid)
