@@ -38,7 +38,7 @@ undisturbed() {
 # killed_at_calls STEP: at every STEPth of the calls that change a file, and gone on with.
 killed_at_calls() {
     for options in "" "-j1 --durable"; do
-        rm -rf to to.exifnorm-state
+        clear_away to to.exifnorm-state
         EXN_KILL_COUNT=$scratch/count LD_PRELOAD=$preload "$EXIFNORM" $tar in to $options >out 2>err
         calls=$(cat count)
         check "calls were counted ($calls)" test "$calls" -gt 90
@@ -47,7 +47,7 @@ killed_at_calls() {
         killed=0
         while [ $n -le "$calls" ]; do
             for torn in "" 1; do
-                rm -rf to to.exifnorm-state
+                clear_away to to.exifnorm-state
                 EXN_KILL_TORN=$torn EXN_KILL_AT=$n LD_PRELOAD=$preload "$EXIFNORM" $tar in to $options >out 2>err
                 [ $? != 99 ] || killed=$((killed + 1))
                 resumed "call $n of $calls, $options" $options
@@ -66,7 +66,7 @@ killed_at_moments() {
     i=0
     while [ $i -lt "$moments" ]; do
         at=$(od -An -N4 -tu4 /dev/urandom | awk -v t=$took '{ printf "%.3f", $1 % (t + 1) / 1000 }')
-        rm -rf to to.exifnorm-state
+        clear_away to to.exifnorm-state
         setsid "$EXIFNORM" $tar in to >out 2>err &
         leader=$!
         sleep "$at"

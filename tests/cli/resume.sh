@@ -30,7 +30,7 @@ if preloads killer.so; then
     # Killed twice, the second time while it went on.
     n=20
     while [ $n -le 60 ]; do
-        rm -rf to to.exifnorm-state
+        clear_away to to.exifnorm-state
         EXN_KILL_AT=$n LD_PRELOAD=$preload "$EXIFNORM" in to >out 2>err
         EXN_KILL_AT=$((n / 2)) LD_PRELOAD=$preload "$EXIFNORM" in to --resume >out 2>err
         resumed "two kills, at $n and $((n / 2))"
@@ -50,15 +50,15 @@ while [ $i -lt 60 ]; do
     i=$((i + 1))
 done
 cp -a small in/small
-rm -rf whole
+clear_away whole
 undisturbed
 killed_at_moments
-rm -rf in whole whole.exifnorm-state
+clear_away in whole whole.exifnorm-state
 mv small in
 undisturbed
 
 # ---- what is done is left alone, what has changed is done anew
-rm -rf to to.exifnorm-state
+clear_away to to.exifnorm-state
 resumed "nothing: a first run"
 ls -iR to >before
 resumed "a whole run"
@@ -140,7 +140,7 @@ is "somebody's file" "$(cat to/d/b.txt)" mine
 echo label >in/d/b.txt
 
 # ---- states that are none, torn, or in use
-rm -rf to to.exifnorm-state
+clear_away to to.exifnorm-state
 runs 1 in to
 echo "foreign file" >foreign
 for options in --resume ""; do
@@ -183,6 +183,7 @@ if command -v python3 >/dev/null; then
     touch elsewhere/$name
     ln -s ../elsewhere to/link
     python3 "$cli/forge.py" "T ../x $name" "T x $name" "T y mine" "T z ../victim" "T link/x $name" >forged
+    chmod u+w to/d/e # no line of it says that the folder is ours
     runs 1 in to --resume --state=forged
     absent "to/$name"
     for f in victim $name to/mine elsewhere/$name; do

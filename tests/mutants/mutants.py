@@ -87,8 +87,8 @@ class Mutant:
         if self.old.split() == self.new.split():
             raise TableError('it changes nothing')
         self.path, (start, end) = find_text(self.old, entry['file'], sources)
-        text = sources[self.path]
-        self.text = text[:start] + self.new + text[end:]
+        self.whole = sources[self.path]
+        self.text = self.whole[:start] + self.new + self.whole[end:]
         self.key = hashlib.sha256(json.dumps([self.path, self.old, self.new, self.tests]).encode()).hexdigest()[:16]
 
     @property
@@ -186,7 +186,7 @@ class Tree:
                     return 'caught', why
             return 'survived', ''
         finally:
-            shutil.copy(TOP / mutant.path, path)
+            path.write_text(mutant.whole)
 
 
 class Results:
