@@ -102,7 +102,8 @@ typedef enum exn_outcome {
     X(INDEX_STALE, "index-stale")                     /* the program: offsets into an archive */   \
     X(NO_END_MARKER, "no-end-marker")                 /* the program: of an archive, now added */  \
     X(NOT_DECODED, "not-decoded")                     /* kept: nothing here decodes its kind */    \
-    X(RESOURCE_THUMBNAIL_DROPPED, "photoshop-thumbnail-dropped") /* cannot be turned */
+    X(RESOURCE_THUMBNAIL_DROPPED, "photoshop-thumbnail-dropped") /* cannot be turned */            \
+    X(ALREADY_TURNED, "already-turned") /* Exif sizes say that the tag is stale */
 
 typedef enum exn_warning {
 #define X(name, word) EXN_WARN_##name,
@@ -116,7 +117,8 @@ typedef enum exn_warning {
 #define EXN_WARNINGS_AMBIGUOUS                                                                     \
     (1u << EXN_WARN_ORIENTATION_IGNORED | 1u << EXN_WARN_ORIENTATION_AMBIGUOUS |                   \
      1u << EXN_WARN_XMP_ORIENTATION | 1u << EXN_WARN_PROFILE_ORIENTATION |                         \
-     1u << EXN_WARN_THUMBNAIL_ASPECT | 1u << EXN_WARN_SCANS_MISSING)
+     1u << EXN_WARN_THUMBNAIL_ASPECT | 1u << EXN_WARN_SCANS_MISSING |                              \
+     1u << EXN_WARN_ALREADY_TURNED)
 
 #define EXN_FORMAT_MAP(X)                                                                          \
     X(UNKNOWN, "unknown")                                                                          \

@@ -172,6 +172,35 @@ static void test_stale_sizes(void **state)
     }
 }
 
+static void test_already_turned(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t orientation, pixels[2], size[2];
+        bool warned;
+    } cases[] = {
+        {6, {H, W}, {W, H}, true},  {5, {H, W}, {W, H}, true},  {7, {H, W}, {W, H}, true},
+        {8, {W, H}, {H, W}, true},  {3, {H, W}, {W, H}, false}, {1, {H, W}, {W, H}, false},
+        {6, {W, H}, {W, H}, false}, {6, {W, W}, {W, W}, false}, {6, {H, W + 1}, {W, H}, false},
+        {6, {W, W}, {W, H}, false}, {6, {0, 0}, {W, H}, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        tiff t;
+        exn_exif found;
+        start(&t, i % 2);
+        put_table(&t, 8, 0,
+                  FIELDS({0x0112, SHORT, 1, cases[i].orientation}, {0x8769, LONG, 1, EXIF_AT}));
+        if (cases[i].pixels[0] > 0)
+            put_table(&t, EXIF_AT, 0,
+                      FIELDS({0xA002, LONG, 1, cases[i].pixels[0]},
+                             {0xA003, SHORT, 1, cases[i].pixels[1]}));
+        exn_exif_scan((exn_span){t.bytes, t.size}, cases[i].size[0], cases[i].size[1], &found);
+        assert_int_equal(found.orientation, cases[i].orientation);
+        if ((found.warnings >> EXN_WARN_ALREADY_TURNED & 1) != cases[i].warned)
+            fail_msg("case %zu", i);
+    }
+}
+
 /* Values whose bytes serve something else as well stay as they are. */
 static void test_shared_values_stay(void **state)
 {
@@ -462,11 +491,17 @@ static void test_density_everywhere(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_everything_follows),   cmocka_unit_test(test_stale_sizes),
-        cmocka_unit_test(test_shared_values_stay),   cmocka_unit_test(test_density),
-        cmocka_unit_test(test_density_after_a_turn), cmocka_unit_test(test_density_shared_value),
-        cmocka_unit_test(test_density_last_means),   cmocka_unit_test(test_density_foreign_bytes),
-        cmocka_unit_test(test_density_duplicates),   cmocka_unit_test(test_density_too_many),
+        cmocka_unit_test(test_everything_follows),
+        cmocka_unit_test(test_stale_sizes),
+        cmocka_unit_test(test_already_turned),
+        cmocka_unit_test(test_shared_values_stay),
+        cmocka_unit_test(test_density),
+        cmocka_unit_test(test_density_after_a_turn),
+        cmocka_unit_test(test_density_shared_value),
+        cmocka_unit_test(test_density_last_means),
+        cmocka_unit_test(test_density_foreign_bytes),
+        cmocka_unit_test(test_density_duplicates),
+        cmocka_unit_test(test_density_too_many),
         cmocka_unit_test(test_density_everywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

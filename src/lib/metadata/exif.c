@@ -185,6 +185,25 @@ static void scan_thumbnails(const exn_tiff *tiff, const exn_ifds *ifds, uint32_t
     }
 }
 
+/* EXIF 2.32, 4.6.5.1.3: PixelX/YDimension are the size of the picture as stored, and cameras write
+ * them so whatever the orientation. The sides exchanged beside an orientation that exchanges them
+ * mean that a converter has rotated the pixels and kept the block as it was. */
+static bool is_already_turned(const exn_density *density, uint32_t orientation, uint32_t width,
+                              uint32_t height)
+{
+    const uint32_t size[2] = {width, height};
+    if (orientation < 5 || width == height || density->over)
+        return false;
+    for (int axis = 0; axis < 2; axis++) {
+        for (size_t i = 0; i < density->pixel_counts[axis]; i++)
+            if (density->pixels[axis][i] != size[!axis])
+                return false;
+        if (density->pixel_counts[axis] == 0)
+            return false;
+    }
+    return true;
+}
+
 static void scan(exn_span bytes, uint32_t width, uint32_t height, bool thumbnails, exn_exif *found)
 {
     exn_tiff tiff;
@@ -219,6 +238,8 @@ static void scan(exn_span bytes, uint32_t width, uint32_t height, bool thumbnail
     exn_exif_density_collect(&tiff, &ifds, &density);
     if (exn_exif_density_matches(&tiff, &density, (uint32_t[]){width, height}))
         found->reasons |= 1U << EXN_REASON_DENSITY;
+    if (is_already_turned(&density, found->orientation, width, height))
+        found->warnings |= 1U << EXN_WARN_ALREADY_TURNED;
     if (thumbnails)
         scan_thumbnails(&tiff, &ifds, width, height, found);
 }

@@ -26,7 +26,8 @@ typedef struct exn_exif {
                           be clean is not exactly one SHORT of value 1; DENSITY: some browser
                           may lay the picture out at another size than its own; EMBEDDED: its
                           thumbnail has an orientation of its own */
-    uint32_t warnings; /* ORIENTATION_IGNORED, ORIENTATION_AMBIGUOUS, THUMBNAIL_ASPECT */
+    uint32_t warnings; /* ORIENTATION_IGNORED, ORIENTATION_AMBIGUOUS, THUMBNAIL_ASPECT,
+                          ALREADY_TURNED */
 } exn_exif;
 
 /* Walks one block of a picture of that stored size in pixels. Never fails: what cannot be read
