@@ -172,6 +172,39 @@ static void test_stale_sizes(void **state)
     }
 }
 
+/* A place outside of the stored picture was measured in the size that Exif gives: it is rotated
+ * there, and reported, since that size is set to the output's. Outside of both it stays. */
+static void test_areas_of_another_frame(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < 16; i++) {
+        const uint32_t orientation = 1 + i % 8;
+        const bool outside = i / 8;
+        const said source = {
+            {4000, 3000}, {W, H}, {3000, 3000}, {700, 700}, {outside ? 4000 : 3999, 20, 9, 5}, 4,
+            {30, 2999}};
+        said product = source;
+        tiff t, want;
+        uint32_t warnings;
+        product.pixels[0] = orientation >= 5 ? H : W;
+        product.pixels[1] = orientation >= 5 ? W : H;
+        if (orientation > 1) {
+            if (!outside)
+                exn_test_naive_point(orientation, 4000, 3000, &product.area[0], &product.area[1]);
+            exn_test_naive_point(orientation, 4000, 3000, &product.location[0],
+                                 &product.location[1]);
+            memcpy(product.image, product.pixels, sizeof product.image);
+        }
+        if (orientation >= 5 && !outside)
+            swap(product.area + 2);
+        build(&t, i % 2, true, &source);
+        build(&want, i % 2, false, &product);
+        assert_int_equal(edit_turned(&t, orientation, W, H, &warnings), EXN_EXIF_EDITED);
+        assert_int_equal(warnings, orientation > 1 ? 1U << EXN_WARN_METADATA_STALE : 0);
+        assert_memory_equal(t.bytes, want.bytes, want.size);
+    }
+}
+
 static void test_already_turned(void **state)
 {
     (void)state;
@@ -491,17 +524,12 @@ static void test_density_everywhere(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_everything_follows),
-        cmocka_unit_test(test_stale_sizes),
-        cmocka_unit_test(test_already_turned),
-        cmocka_unit_test(test_shared_values_stay),
-        cmocka_unit_test(test_density),
-        cmocka_unit_test(test_density_after_a_turn),
-        cmocka_unit_test(test_density_shared_value),
-        cmocka_unit_test(test_density_last_means),
-        cmocka_unit_test(test_density_foreign_bytes),
-        cmocka_unit_test(test_density_duplicates),
-        cmocka_unit_test(test_density_too_many),
+        cmocka_unit_test(test_everything_follows),     cmocka_unit_test(test_stale_sizes),
+        cmocka_unit_test(test_areas_of_another_frame), cmocka_unit_test(test_already_turned),
+        cmocka_unit_test(test_shared_values_stay),     cmocka_unit_test(test_density),
+        cmocka_unit_test(test_density_after_a_turn),   cmocka_unit_test(test_density_shared_value),
+        cmocka_unit_test(test_density_last_means),     cmocka_unit_test(test_density_foreign_bytes),
+        cmocka_unit_test(test_density_duplicates),     cmocka_unit_test(test_density_too_many),
         cmocka_unit_test(test_density_everywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

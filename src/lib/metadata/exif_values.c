@@ -78,23 +78,35 @@ static uint32_t short_at(const exn_exif_editor *editor, size_t offset, uint32_t 
     return exn_tiff_get16(&editor->tiff, offset + 2 * (size_t)index);
 }
 
-/* A point, a circle (point and diameter) or a box (centre, width, height). What lies outside the
- * picture was measured in another one and says nothing in this. */
-static void map_area(exn_exif_editor *editor, const exn_ifd *t, uint32_t tag, uint32_t count_max)
+/* What the picture was measured in: the stored size, or, where x and y lie outside it, the size
+ * that PixelX/YDimension give before they are set. False where it is neither. */
+static bool frame_of(const exn_exif_editor *editor, uint32_t x, uint32_t y, uint32_t frame[2])
+{
+    const uint32_t stored[2] = {editor->turn->stored_width, editor->turn->stored_height};
+    memcpy(frame, x < stored[0] && y < stored[1] ? stored : editor->said, sizeof stored);
+    return x < frame[0] && y < frame[1];
+}
+
+/* A point, a circle (point and diameter) or a box (centre, width, height). One in another frame
+ * than the stored one is rotated there; its frame is no longer said then, so it is stale. */
+static bool map_area(exn_exif_editor *editor, const exn_ifd *t, uint32_t tag, uint32_t count_max)
 {
     const exn_exif_turn *turn = editor->turn;
     exn_ifd_entry e;
     size_t at, size;
-    if (!exn_ifd_find(&editor->tiff, t, tag, &e) || e.type != EXN_TYPE_SHORT || e.count < 2 ||
-        e.count > count_max || !exn_ifd_value(&editor->tiff, &e, &at, &size) ||
+    uint32_t frame[2];
+    if (!exn_ifd_find(&editor->tiff, t, tag, &e))
+        return true;
+    if (e.type != EXN_TYPE_SHORT || e.count < 2 || e.count > count_max ||
+        !exn_ifd_value(&editor->tiff, &e, &at, &size) ||
         (at != e.at && exn_ifd_users(&editor->tiff, &editor->ifds, at, at + size) != 1))
-        return;
+        return false;
     uint32_t x = short_at(editor, at, 0), y = short_at(editor, at, 1);
-    if (x >= turn->stored_width || y >= turn->stored_height)
-        return;
-    exn_orientation_point(turn->o, turn->stored_width, turn->stored_height, &x, &y);
+    if (!frame_of(editor, x, y, frame))
+        return false;
+    exn_orientation_point(turn->o, frame[0], frame[1], &x, &y);
     if (x > UINT16_MAX || y > UINT16_MAX)
-        return;
+        return false;
     exn_exif_edit_put16(editor, at, x);
     exn_exif_edit_put16(editor, at + 2, y);
     if (e.count == 4 && turn->o.transpose) {
@@ -102,6 +114,7 @@ static void map_area(exn_exif_editor *editor, const exn_ifd *t, uint32_t tag, ui
         exn_exif_edit_put16(editor, at + 4, height);
         exn_exif_edit_put16(editor, at + 6, width);
     }
+    return frame[0] == turn->stored_width && frame[1] == turn->stored_height;
 }
 
 /* --- Density --- */
@@ -166,11 +179,20 @@ static void neutralize_density(exn_exif_editor *editor)
 
 /* --- The whole --- */
 
-static void turn_table(exn_exif_editor *editor, const exn_ifd *t)
+/* Of a table that shares bytes nothing but single entries is written. */
+static void turn_table(exn_exif_editor *editor, const exn_ifd *t, bool writable)
 {
-    map_area(editor, t, EXN_TAG_SUBJECT_AREA, 4);
-    map_area(editor, t, EXN_TAG_SUBJECT_LOCATION, 2);
-    if (!editor->turn->o.transpose)
+    exn_ifd_entry e;
+    const bool area = exn_ifd_find(&editor->tiff, t, EXN_TAG_SUBJECT_AREA, &e) ||
+                      exn_ifd_find(&editor->tiff, t, EXN_TAG_SUBJECT_LOCATION, &e);
+    bool mapped = !area;
+    if (area && writable) {
+        mapped = map_area(editor, t, EXN_TAG_SUBJECT_AREA, 4);
+        mapped = map_area(editor, t, EXN_TAG_SUBJECT_LOCATION, 2) && mapped;
+    }
+    if (!mapped)
+        editor->warnings |= 1U << EXN_WARN_METADATA_STALE;
+    if (!editor->turn->o.transpose || !writable)
         return;
     exn_exif_values_swap_rationals(editor, t, EXN_TAG_X_RESOLUTION, EXN_TAG_Y_RESOLUTION);
     exn_exif_values_swap_rationals(editor, t, EXN_TAG_FOCAL_PLANE_X_RESOLUTION,
@@ -183,14 +205,16 @@ void exn_exif_values_edit(exn_exif_editor *editor)
     exn_density density;
     if (matches(editor, stored, &density))
         editor->warnings |= 1U << EXN_WARN_DENSITY_NEUTRALIZED;
+    for (int axis = 0; axis < 2 && density.pixel_counts[axis] > 0; axis++)
+        editor->said[axis] = density.pixels[axis][0];
     for (size_t i = 0; i < editor->ifds.count; i++) {
         const exn_ifd *t = &editor->ifds.tables[i];
         if (!t->is_read && t->kind != EXN_IFD_SIDE)
             continue;
         const bool writable = exn_exif_edit_is_writable(editor, t);
+        if (t->is_read && !exn_orientation_is_identity(editor->turn->o))
+            turn_table(editor, t, writable);
         set_sizes(editor, t, writable);
-        if (writable && t->is_read && !exn_orientation_is_identity(editor->turn->o))
-            turn_table(editor, t);
     }
     neutralize_density(editor);
 }

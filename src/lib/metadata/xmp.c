@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base64.h"
+#include "xmp_areas.h"
 #include "xmp_suspect.h"
 
 enum {
@@ -19,15 +20,7 @@ enum {
     BINDINGS_MAX = 256,
     LOOKUPS_MAX = 1 << 20, /* bindings looked at; names that follow on each other share a look */
     EDITS_MAX = 1 << 16,
-    TEXT_MAX = 128,  /* longer values are none of ours */
-    NUMBER_MAX = 40, /* characters of a number, read or written */
-    REFERENCE_MAX = 10,
-    SCALE_MAX = 18, /* decimals; a double that is printed in full rarely has more */
 };
-
-/* Two values and an extent of this size can be added in 64 bits. */
-#define MANTISSA_MAX INT64_C(3000000000000000000)
-#define EXTENT_MAX   INT64_C(1000000000000000000)
 
 typedef enum space_id {
     NS_OTHER,
@@ -47,6 +40,13 @@ typedef enum space_id {
     NS_EMBEDDED,
     NS_PANORAMA,
     NS_IPTC_EXTENSION,
+    NS_ACDSEE_REGIONS,
+    NS_CAMERA_RAW,
+    NS_PHOTO_MECHANIC,
+    NS_FOCUS,
+    NS_PIX4D,
+    NS_DJI,
+    NS_DEPTH_DATA,
 } space_id;
 
 /* Without the slash at the end, and with any version: see space_of_uri(). */
@@ -73,6 +73,15 @@ static const struct {
     {"http://ns.google.com/photos/1.0/depthmap", NS_EMBEDDED},
     {"http://ns.google.com/photos/1.0/panorama", NS_PANORAMA},
     {"http://iptc.org/std/Iptc4xmpExt/2008-02-29", NS_IPTC_EXTENSION},
+    {"http://ns.acdsee.com/regions", NS_ACDSEE_REGIONS},
+    {"http://ns.acdsee.com/sType/Area#", NS_AREA},
+    {"http://ns.acdsee.com/sType/Dimensions#", NS_DIMENSIONS},
+    {"http://ns.adobe.com/camera-raw-settings/1.0", NS_CAMERA_RAW},
+    {"http://ns.camerabits.com/photomechanic/1.0", NS_PHOTO_MECHANIC},
+    {"http://ns.google.com/photos/1.0/focus", NS_FOCUS},
+    {"http://pix4d.com/camera/1.0", NS_PIX4D},
+    {"http://www.dji.com/drone-dji/1.0", NS_DJI},
+    {"http://ns.apple.com/depthData/1.0", NS_DEPTH_DATA},
 };
 
 typedef enum property {
@@ -91,6 +100,9 @@ typedef enum property {
     RDF_VALUE,
     GAIN_MAP, /* everything in its namespace */
     UNMAPPED, /* speaks of stored pixels, and is left as it is */
+    SUBJECT,  /* a list of numbers, see xmp_areas.h */
+    PLAIN_FIRST,
+    PLAIN_LAST = PLAIN_FIRST + EXN_XMP_PLAIN_COUNT - 1,
     THUMBNAILS,
     IMAGE_WIDTH, /* fields of a thumbnail, see put_thumbnail_field() */
     IMAGE_HEIGHT,
@@ -150,6 +162,34 @@ static const struct {
     {NS_PANORAMA, "LargestValidInteriorRectTop", UNMAPPED},
     {NS_PANORAMA, "LargestValidInteriorRectWidth", UNMAPPED},
     {NS_PANORAMA, "LargestValidInteriorRectHeight", UNMAPPED},
+    {NS_TIFF, "XResolution", (property)(PLAIN_FIRST + EXN_XMP_X_RESOLUTION)},
+    {NS_TIFF, "YResolution", (property)(PLAIN_FIRST + EXN_XMP_Y_RESOLUTION)},
+    {NS_EXIF, "FocalPlaneXResolution", (property)(PLAIN_FIRST + EXN_XMP_FOCAL_X)},
+    {NS_EXIF, "FocalPlaneYResolution", (property)(PLAIN_FIRST + EXN_XMP_FOCAL_Y)},
+    {NS_CAMERA_RAW, "CropLeft", (property)(PLAIN_FIRST + EXN_XMP_CROP_LEFT)},
+    {NS_CAMERA_RAW, "CropTop", (property)(PLAIN_FIRST + EXN_XMP_CROP_TOP)},
+    {NS_CAMERA_RAW, "CropRight", (property)(PLAIN_FIRST + EXN_XMP_CROP_RIGHT)},
+    {NS_CAMERA_RAW, "CropBottom", (property)(PLAIN_FIRST + EXN_XMP_CROP_BOTTOM)},
+    {NS_CAMERA_RAW, "CropAngle", (property)(PLAIN_FIRST + EXN_XMP_CROP_ANGLE)},
+    {NS_EXIF, "SubjectArea", SUBJECT},
+    {NS_EXIF, "SubjectLocation", SUBJECT},
+    {NS_ACDSEE_REGIONS, "DLYArea", AREA},
+    {NS_ACDSEE_REGIONS, "ALGArea", AREA},
+    {NS_ACDSEE_REGIONS, "AppliedToDimensions", DIMENSIONS},
+    {NS_REGIONS, "Rotation", UNMAPPED},
+    {NS_PHOTO_MECHANIC, "CropLeft", UNMAPPED},
+    {NS_PHOTO_MECHANIC, "CropTop", UNMAPPED},
+    {NS_PHOTO_MECHANIC, "CropRight", UNMAPPED},
+    {NS_PHOTO_MECHANIC, "CropBottom", UNMAPPED},
+    {NS_FOCUS, "FocalPointX", UNMAPPED},
+    {NS_FOCUS, "FocalPointY", UNMAPPED},
+    {NS_PIX4D, "PrincipalPoint", UNMAPPED},
+    {NS_DJI, "CalibratedOpticalCenterX", UNMAPPED},
+    {NS_DJI, "CalibratedOpticalCenterY", UNMAPPED},
+    {NS_DJI, "DewarpData", UNMAPPED},
+    {NS_DEPTH_DATA, "IntrinsicMatrix", UNMAPPED},
+    {NS_DEPTH_DATA, "LensDistortionCenterX", UNMAPPED},
+    {NS_DEPTH_DATA, "LensDistortionCenterY", UNMAPPED},
     {NS_RDF, "RDF", RDF},
     {NS_RDF, "li", RDF_LIST_ITEM},
     {NS_RDF, "value", RDF_VALUE},
@@ -163,13 +203,6 @@ static const struct {
     {NS_DIMENSIONS, "h", DIM_H},
     {NS_DIMENSIONS, "unit", DIM_UNIT},
 };
-
-/* A value with references decoded and white space trimmed. */
-typedef struct text {
-    char bytes[TEXT_MAX];
-    size_t size;
-    bool over; /* did not fit */
-} text;
 
 typedef struct binding {
     exn_span prefix; /* empty: the default namespace */
@@ -192,14 +225,14 @@ typedef struct attribute {
 /* size bytes at `at` become text, or long_size bytes of the walk's long_texts, then blanks. */
 typedef struct edit {
     size_t at, size;
-    char text[NUMBER_MAX];
+    char text[EXN_XMP_NUMBER_MAX];
     size_t text_size, long_at, long_size, blanks;
 } edit;
 
 typedef struct field {
     bool present;
     exn_span raw; /* trimmed */
-    text text;
+    exn_xmp_text text;
 } field;
 
 enum { X, Y, W, H, UNIT, FIELDS };
@@ -229,6 +262,14 @@ typedef struct thumbnails {
     size_t edits; /* size of the walk's edits before the property */
 } thumbnails;
 
+/* The numbers of exif:SubjectArea or SubjectLocation: the rdf:li of an array. */
+typedef struct subject {
+    uint32_t depth; /* of the property; 0: none is open */
+    exn_span values[4];
+    size_t count;
+    bool broken; /* more than four, or one that is no plain text */
+} subject;
+
 typedef struct walk {
     exn_span in;
     size_t at;
@@ -240,7 +281,7 @@ typedef struct walk {
     binding recent;     /* what the last look found, while bindings stay; data NULL: nothing */
     uint32_t cut_depth; /* of the outermost orientation element that is open; 0: none */
     bool cut_plain;     /* it has character data only, no attributes */
-    text cut_text;
+    exn_xmp_text cut_text;
     group group;
     uint32_t directory_depth; /* of the directory that is open; 0: none */
     item item;
@@ -254,241 +295,12 @@ typedef struct walk {
     bool stale;
     thumbnails thumbnails;
     bool thumbnails_dropped;
+    subject subject;
+    exn_xmp_areas areas;
     exn_buffer edits; /* of edit, in the order of their offsets */
     exn_buffer long_texts;
     exn_status status;
 } walk;
-
-/* --- Characters and values --- */
-
-static bool is_space(uint8_t c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool span_is(exn_span span, const char *word)
-{
-    return span.size == strlen(word) && (span.size == 0 || memcmp(span.data, word, span.size) == 0);
-}
-
-static bool text_is(const text *t, const char *word)
-{
-    return !t->over && t->size == strlen(word) && memcmp(t->bytes, word, t->size) == 0;
-}
-
-static exn_span trim(exn_span span)
-{
-    while (span.size > 0 && is_space(span.data[0])) {
-        span.data++;
-        span.size--;
-    }
-    while (span.size > 0 && is_space(span.data[span.size - 1]))
-        span.size--;
-    return span;
-}
-
-static void add_char(text *t, char c)
-{
-    if (t->size == 0 && is_space((uint8_t)c))
-        return;
-    if (t->size < TEXT_MAX)
-        t->bytes[t->size++] = c;
-    else if (!is_space((uint8_t)c))
-        t->over = true;
-}
-
-/* The character of &name; or &#number; at the start of raw, and the reference's length; length 1
- * and the ampersand itself where it is none that we know. Not ASCII: '?'. */
-static char reference(exn_span raw, size_t *size)
-{
-    static const struct {
-        const char *name;
-        char c;
-    } named[] = {{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&apos;", '\''}};
-
-    for (size_t i = 0; i < sizeof named / sizeof *named; i++)
-        if (exn_span_starts(raw, named[i].name, *size = strlen(named[i].name)))
-            return named[i].c;
-    *size = 1;
-    if (!exn_span_starts(raw, "&#", 2))
-        return '&';
-    const bool hex = raw.size > 2 && raw.data[2] == 'x';
-    uint32_t code = 0;
-    for (size_t i = 2 + hex; i < raw.size && code < 0x110000; i++) {
-        const uint8_t c = raw.data[i], lower = c | 0x20;
-        if (c == ';' && i > 2U + hex) {
-            *size = i + 1;
-            return (char)(code > 0 && code < 0x80 ? code : '?');
-        }
-        if (is_digit((char)c))
-            code = code * (hex ? 16 : 10) + (c - '0');
-        else if (hex && lower >= 'a' && lower <= 'f')
-            code = code * 16 + (lower - 'a' + 10);
-        else
-            break;
-    }
-    return '&';
-}
-
-static void add_text(text *t, exn_span raw, bool references)
-{
-    for (size_t i = 0; i < raw.size;) {
-        size_t size = 1;
-        char c = (char)raw.data[i];
-        if (c == '&' && references)
-            c = reference(exn_span_part(raw, i, raw.size), &size);
-        add_char(t, c);
-        i += size;
-    }
-}
-
-static void trim_text(text *t)
-{
-    while (t->size > 0 && is_space((uint8_t)t->bytes[t->size - 1]))
-        t->size--;
-}
-
-static void decode(text *t, exn_span raw)
-{
-    t->size = 0;
-    t->over = false;
-    add_text(t, raw, true);
-    trim_text(t);
-}
-
-/* --- Decimal numbers --- */
-
-/* mantissa / 10^scale. Decimal, so that 1 - x is exact and has the digits x had, and so that no
- * locale has a say. */
-typedef struct number {
-    int64_t mantissa;
-    uint32_t scale;
-} number;
-
-/* Fails where the digits before the point are too many; drops those of the fraction, rounding half
- * up, beyond SCALE_MAX. */
-static bool rescale(number *n, uint32_t scale)
-{
-    for (; n->scale < scale; n->scale++) {
-        if (n->mantissa > MANTISSA_MAX / 10 || n->mantissa < -MANTISSA_MAX / 10)
-            return false;
-        n->mantissa *= 10;
-    }
-    int64_t last = 0;
-    for (; n->scale > scale; n->scale--) {
-        last = n->mantissa % 10;
-        n->mantissa /= 10;
-    }
-    n->mantissa += last >= 5 ? 1 : last <= -5 ? -1 : 0;
-    return true;
-}
-
-/* Reads e or E and an exponent of at most two digits, up to the end of the text. */
-static bool read_exponent(const char *p, const char *end, int32_t *exponent)
-{
-    bool negative = false;
-
-    *exponent = 0;
-    if (p == end)
-        return true;
-    if (*p != 'e' && *p != 'E')
-        return false;
-    if (++p < end && (*p == '+' || *p == '-'))
-        negative = *p++ == '-';
-    if (p == end || end - p > 2)
-        return false;
-    for (; p < end && is_digit(*p); p++)
-        *exponent = *exponent * 10 + (*p - '0');
-    if (negative)
-        *exponent = -*exponent;
-    return p == end;
-}
-
-static bool read_number(const char *p, size_t size, number *n)
-{
-    const char *const end = p + size;
-    bool negative = false, point = false;
-    uint32_t digits = 0;
-    int32_t exponent;
-
-    *n = (number){0};
-    if (size == 0 || size > NUMBER_MAX)
-        return false;
-    if (*p == '+' || *p == '-')
-        negative = *p++ == '-';
-    for (; p < end && (is_digit(*p) || (*p == '.' && !point)); p++) {
-        if (*p == '.') {
-            point = true;
-            continue;
-        }
-        digits++;
-        if (n->mantissa > (MANTISSA_MAX - 9) / 10) {
-            if (!point)
-                return false;
-            continue;
-        }
-        n->mantissa = n->mantissa * 10 + (*p - '0');
-        n->scale += point;
-    }
-    if (digits == 0 || !read_exponent(p, end, &exponent))
-        return false;
-    if (negative)
-        n->mantissa = -n->mantissa;
-    if (exponent < 0) {
-        n->scale += (uint32_t)-exponent;
-    } else if ((uint32_t)exponent <= n->scale) {
-        n->scale -= (uint32_t)exponent;
-    } else {
-        const uint32_t zeros = (uint32_t)exponent - n->scale;
-        n->scale = 0;
-        if (!rescale(n, zeros))
-            return false;
-        n->scale = 0;
-    }
-    return rescale(n, n->scale < SCALE_MAX ? n->scale : SCALE_MAX);
-}
-
-static void write_number(number n, text *t)
-{
-    char reversed[NUMBER_MAX];
-    size_t size = 0;
-    uint64_t rest = n.mantissa < 0 ? 0 - (uint64_t)n.mantissa : (uint64_t)n.mantissa;
-
-    for (; rest > 0 || size < n.scale + (n.scale > 0) + 1; rest /= 10) {
-        if (n.scale > 0 && size == n.scale)
-            reversed[size++] = '.';
-        reversed[size++] = (char)('0' + rest % 10);
-    }
-    t->size = 0;
-    t->over = false;
-    if (n.mantissa < 0)
-        add_char(t, '-');
-    while (size > 0)
-        add_char(t, reversed[--size]);
-}
-
-/* Writes extent - a - b, with the decimals of the more precise one. */
-static bool write_mirrored(uint32_t extent, number a, number b, text *t)
-{
-    uint32_t scale = a.scale > b.scale ? a.scale : b.scale;
-    int64_t whole = extent;
-
-    for (uint32_t i = 0; i < scale; i++) {
-        if (whole > EXTENT_MAX / 10)
-            scale = i;
-        else
-            whole *= 10;
-    }
-    if (!rescale(&a, scale) || !rescale(&b, scale))
-        return false;
-    write_number((number){whole - a.mantissa - b.mantissa, scale}, t);
-    return true;
-}
 
 /* --- Replacements --- */
 
@@ -530,9 +342,9 @@ static void replace(walk *w, exn_span raw, const char *bytes, size_t size)
 
 static void replace_integer(walk *w, exn_span raw, uint32_t value)
 {
-    text t;
+    exn_xmp_text t;
 
-    write_number((number){value, 0}, &t);
+    exn_xmp_text_write_number((exn_xmp_number){value, 0}, &t);
     replace(w, raw, t.bytes, t.size);
 }
 
@@ -548,26 +360,26 @@ static void output_size(const walk *w, uint32_t *width, uint32_t *height)
 static void set_size(walk *w, property id, exn_span raw)
 {
     uint32_t width, height;
-    number n;
-    text t;
+    exn_xmp_number n;
+    exn_xmp_text t;
 
-    decode(&t, raw);
+    exn_xmp_text_decode(&t, raw);
     output_size(w, &width, &height);
-    if (t.over || !read_number(t.bytes, t.size, &n))
+    if (t.over || !exn_xmp_text_read_number(t.bytes, t.size, &n))
         w->stale = true;
     else
-        replace_integer(w, trim(raw), id == WIDTH ? width : height);
+        replace_integer(w, exn_xmp_text_strip(raw), id == WIDTH ? width : height);
 }
 
 /* The texts of x and y, mirrored as the flips say. size is {w, h} where x and y are the corner and
  * zero where they are the centre. */
-static bool mirror(const walk *w, const uint32_t extent[2], const number at[2],
-                   const number size[2], text *const texts[2])
+static bool mirror(const walk *w, const uint32_t extent[2], const exn_xmp_number at[2],
+                   const exn_xmp_number size[2], exn_xmp_text *const texts[2])
 {
     const bool flip[2] = {w->turn->o.flip_x, w->turn->o.flip_y};
 
     for (int i = 0; i < 2; i++)
-        if (flip[i] && !write_mirrored(extent[i], at[i], size[i], texts[i]))
+        if (flip[i] && !exn_xmp_text_mirror_number(extent[i], at[i], size[i], texts[i]))
             return false;
     return true;
 }
@@ -577,25 +389,26 @@ static bool mirror(const walk *w, const uint32_t extent[2], const number at[2],
 static void map_rectangle(walk *w, exn_span raw)
 {
     exn_span parts[4];
-    text texts[4];
-    number n[4];
+    exn_xmp_text texts[4];
+    exn_xmp_number n[4];
     size_t at = 0;
 
     for (int i = 0; i < 4; i++) {
-        while (at < raw.size && (is_space(raw.data[at]) || (i > 0 && raw.data[at] == ',')))
+        while (at < raw.size &&
+               (exn_xmp_text_is_space(raw.data[at]) || (i > 0 && raw.data[at] == ',')))
             at++;
         const size_t start = at;
-        while (at < raw.size && !is_space(raw.data[at]) && raw.data[at] != ',')
+        while (at < raw.size && !exn_xmp_text_is_space(raw.data[at]) && raw.data[at] != ',')
             at++;
         parts[i] = exn_span_part(raw, start, at - start);
-        decode(&texts[i], parts[i]);
-        if (texts[i].over || !read_number(texts[i].bytes, texts[i].size, &n[i])) {
+        exn_xmp_text_decode(&texts[i], parts[i]);
+        if (texts[i].over || !exn_xmp_text_read_number(texts[i].bytes, texts[i].size, &n[i])) {
             w->stale = true;
             return;
         }
     }
-    text *const corner[2] = {&texts[0], &texts[1]};
-    if (trim(exn_span_part(raw, at, raw.size)).size > 0 ||
+    exn_xmp_text *const corner[2] = {&texts[0], &texts[1]};
+    if (exn_xmp_text_strip(exn_span_part(raw, at, raw.size)).size > 0 ||
         !mirror(w, (const uint32_t[2]){1, 1}, n, n + 2, corner)) {
         w->stale = true;
         return;
@@ -605,11 +418,12 @@ static void map_rectangle(walk *w, exn_span raw)
         replace(w, parts[i], texts[i ^ exchange].bytes, texts[i ^ exchange].size);
 }
 
-static bool field_numbers(const group *g, int first, number n[2])
+static bool field_numbers(const group *g, int first, exn_xmp_number n[2])
 {
     for (int i = 0; i < 2; i++) {
         const field *f = &g->fields[first + i];
-        if (!f->present || f->text.over || !read_number(f->text.bytes, f->text.size, &n[i]))
+        if (!f->present || f->text.over ||
+            !exn_xmp_text_read_number(f->text.bytes, f->text.size, &n[i]))
             return false;
     }
     return true;
@@ -622,15 +436,15 @@ static bool map_area(walk *w)
     group *const g = &w->group;
     field *const f = g->fields;
     const bool sized = f[W].present || f[H].present;
-    const bool pixels = f[UNIT].present && text_is(&f[UNIT].text, "pixel");
+    const bool pixels = f[UNIT].present && exn_xmp_text_is(&f[UNIT].text, "pixel");
     const uint32_t extent[2] = {pixels ? w->turn->width : 1, pixels ? w->turn->height : 1};
-    number centre[2], size[2];
+    exn_xmp_number centre[2], size[2];
 
     if (g->broken || !field_numbers(g, X, centre) || (sized && !field_numbers(g, W, size)) ||
-        (f[UNIT].present && !pixels && !text_is(&f[UNIT].text, "normalized")))
+        (f[UNIT].present && !pixels && !exn_xmp_text_is(&f[UNIT].text, "normalized")))
         return false;
-    text *const texts[2] = {&f[X].text, &f[Y].text};
-    if (!mirror(w, extent, centre, (const number[2]){{0, 0}, {0, 0}}, texts))
+    exn_xmp_text *const texts[2] = {&f[X].text, &f[Y].text};
+    if (!mirror(w, extent, centre, (const exn_xmp_number[2]){{0, 0}, {0, 0}}, texts))
         return false;
     const int exchange = w->turn->o.transpose ? 1 : 0;
     for (int i = 0; i < (sized ? 4 : 2); i++)
@@ -646,17 +460,56 @@ static bool map_dimensions(walk *w)
     const group *const g = &w->group;
     const field *const unit = &g->fields[UNIT];
     uint32_t width, height;
-    number n[2];
+    exn_xmp_number n[2];
 
-    if (g->broken || !field_numbers(g, W, n) || (unit->present && !text_is(&unit->text, "pixel")))
+    if (g->broken || !field_numbers(g, W, n) ||
+        (unit->present && !exn_xmp_text_is(&unit->text, "pixel")))
         return false;
     output_size(w, &width, &height);
     replace_integer(w, g->fields[W].raw, width);
     replace_integer(w, g->fields[H].raw, height);
-    if (!rescale(&n[0], 0) || !rescale(&n[1], 0))
+    if (!exn_xmp_text_scale_number(&n[0], 0) || !exn_xmp_text_scale_number(&n[1], 0))
         return false;
     return n[0].mantissa == n[1].mantissa || w->turn->width == w->turn->height ||
            (n[0].mantissa < n[1].mantissa) == (w->turn->width < w->turn->height);
+}
+
+static void put_subject(walk *w, const exn_span *raw)
+{
+    subject *const s = &w->subject;
+
+    if (!raw || s->count == sizeof s->values / sizeof *s->values)
+        s->broken = true;
+    else
+        s->values[s->count++] = exn_xmp_text_strip(*raw);
+}
+
+static void end_subject(walk *w)
+{
+    subject *const s = &w->subject;
+    exn_xmp_text texts[4];
+
+    if (s->broken || !exn_xmp_areas_map_subject(s->values, s->count, w->turn->o, w->turn->width,
+                                                w->turn->height, texts))
+        w->stale = true;
+    else
+        for (size_t i = 0; i < s->count; i++)
+            replace(w, s->values[i], texts[i].bytes, texts[i].size);
+    s->depth = 0;
+}
+
+/* The properties that can stand anywhere in the packet, at its end. */
+static void map_areas(walk *w)
+{
+    exn_xmp_text texts[EXN_XMP_PLAIN_COUNT];
+
+    if (!exn_xmp_areas_map(&w->areas, w->turn->o, texts)) {
+        w->stale = true;
+        return;
+    }
+    for (int i = 0; i < EXN_XMP_PLAIN_COUNT; i++)
+        if (texts[i].size > 0)
+            replace(w, w->areas.raw[i], texts[i].bytes, texts[i].size);
 }
 
 static void put_field(walk *w, property id, const exn_span *raw)
@@ -672,8 +525,8 @@ static void put_field(walk *w, property id, const exn_span *raw)
         return;
     }
     f->present = true;
-    f->raw = trim(*raw);
-    decode(&f->text, *raw);
+    f->raw = exn_xmp_text_strip(*raw);
+    exn_xmp_text_decode(&f->text, *raw);
 }
 
 /* --- The GContainer directory --- */
@@ -689,8 +542,8 @@ static void put_item_field(walk *w, property id, const exn_span *raw)
         return;
     }
     f->present = true;
-    f->raw = trim(*raw);
-    decode(&f->text, *raw);
+    f->raw = exn_xmp_text_strip(*raw);
+    exn_xmp_text_decode(&f->text, *raw);
 }
 
 /* A number of bytes; false where there is a value that is none. */
@@ -702,7 +555,7 @@ static bool item_number(const field *f, uint32_t *value)
     if (!f->present)
         return true;
     for (size_t i = 0; i < f->text.size && sum <= UINT32_MAX; i++) {
-        if (!is_digit(f->text.bytes[i]))
+        if (!exn_xmp_text_is_digit(f->text.bytes[i]))
             return false;
         sum = sum * 10 + (uint64_t)(f->text.bytes[i] - '0');
     }
@@ -710,7 +563,7 @@ static bool item_number(const field *f, uint32_t *value)
     return f->text.size > 0 && !f->text.over && sum <= UINT32_MAX;
 }
 
-static bool text_starts(const text *t, const char *word)
+static bool text_starts(const exn_xmp_text *t, const char *word)
 {
     return t->size >= strlen(word) && memcmp(t->bytes, word, strlen(word)) == 0;
 }
@@ -721,14 +574,14 @@ static exn_xmp_item_kind item_kind(const field *f, size_t number)
 {
     static const char *const same[] = {"GainMap",       "Depth",   "DepthMap", "Confidence",
                                        "ConfidenceMap", "Preview", "Thumbnail"};
-    const text *const semantic = &f[ITEM_SEMANTIC - ITEM_SEMANTIC].text;
-    const text *const mime = &f[ITEM_MIME - ITEM_SEMANTIC].text;
-    const bool is_jpeg = text_is(mime, "image/jpeg") || text_is(mime, "image/jpg");
+    const exn_xmp_text *const semantic = &f[ITEM_SEMANTIC - ITEM_SEMANTIC].text;
+    const exn_xmp_text *const mime = &f[ITEM_MIME - ITEM_SEMANTIC].text;
+    const bool is_jpeg = exn_xmp_text_is(mime, "image/jpeg") || exn_xmp_text_is(mime, "image/jpg");
 
-    if (text_is(semantic, "Primary") || (number == 0 && semantic->size == 0))
+    if (exn_xmp_text_is(semantic, "Primary") || (number == 0 && semantic->size == 0))
         return EXN_XMP_ITEM_PRIMARY;
     for (size_t i = 0; i < sizeof same / sizeof *same; i++)
-        if (text_is(semantic, same[i]) && (is_jpeg || mime->size == 0))
+        if (exn_xmp_text_is(semantic, same[i]) && (is_jpeg || mime->size == 0))
             return EXN_XMP_ITEM_SAME_SCENE;
     if (is_jpeg && semantic->size == 0 && f[ITEM_URI - ITEM_SEMANTIC].present)
         return EXN_XMP_ITEM_SAME_SCENE;
@@ -774,20 +627,20 @@ static void put_thumbnail_field(walk *w, property id, const exn_span *raw)
         return;
     t->broken = t->broken || !raw || field->size > 0;
     if (raw)
-        *field = trim(*raw);
+        *field = exn_xmp_text_strip(*raw);
 }
 
 /* Whether what the fields say lies as the stored picture does. */
 static bool thumbnail_fits(const walk *w, const exn_span *fields)
 {
-    text t;
-    number width, height;
+    exn_xmp_text t;
+    exn_xmp_number width, height;
 
-    decode(&t, fields[0]);
-    if (!read_number(t.bytes, t.size, &width))
+    exn_xmp_text_decode(&t, fields[0]);
+    if (!exn_xmp_text_read_number(t.bytes, t.size, &width))
         return true; /* says nothing */
-    decode(&t, fields[1]);
-    if (!read_number(t.bytes, t.size, &height) || width.scale || height.scale)
+    exn_xmp_text_decode(&t, fields[1]);
+    if (!exn_xmp_text_read_number(t.bytes, t.size, &height) || width.scale || height.scale)
         return true;
     return !((width.mantissa > height.mantissa && w->turn->width < w->turn->height) ||
              (width.mantissa < height.mantissa && w->turn->width > w->turn->height));
@@ -827,8 +680,9 @@ static void end_thumbnail(walk *w)
     const exn_span image = f[IMAGE_DATA - IMAGE_WIDTH];
 
     if (image.size > 0 && !t->broken) {
-        t->broken = !w->turn->thumbnails || !thumbnail_fits(w, f) || f[0].size > NUMBER_MAX ||
-                    f[1].size > NUMBER_MAX || !turn_picture(w, image);
+        t->broken = !w->turn->thumbnails || !thumbnail_fits(w, f) ||
+                    f[0].size > EXN_XMP_NUMBER_MAX || f[1].size > EXN_XMP_NUMBER_MAX ||
+                    !turn_picture(w, image);
         if (w->turn->o.transpose && f[0].size > 0 && f[1].size > 0 && !t->broken) {
             replace(w, f[0], (const char *)f[1].data, f[1].size);
             replace(w, f[1], (const char *)f[0].data, f[0].size);
@@ -862,15 +716,20 @@ static bool below_rdf(const walk *w, uint32_t levels)
 static void take_value(walk *w, property id, const exn_span *raw, uint32_t levels)
 {
     if (id == EXTENDED && raw && w->found->extended_guid.size == 0)
-        w->found->extended_guid = trim(*raw);
+        w->found->extended_guid = exn_xmp_text_strip(*raw);
     if (id >= ITEM_SEMANTIC && id <= ITEM_URI)
         put_item_field(w, id, raw);
     if (!w->mapping)
         return;
     if (id >= IMAGE_WIDTH && id <= IMAGE_DATA) {
         put_thumbnail_field(w, id, raw);
-    } else if (id == UNMAPPED) {
-        w->stale = true;
+    } else if (id == UNMAPPED || (id == SUBJECT && below_rdf(w, levels))) {
+        w->stale = true; /* a subject that is no list */
+    } else if (id == RDF_LIST_ITEM && w->subject.depth > 0) {
+        put_subject(w, raw);
+    } else if (id >= PLAIN_FIRST && id <= PLAIN_LAST) {
+        if (below_rdf(w, levels))
+            exn_xmp_areas_take(&w->areas, (exn_xmp_plain)(id - PLAIN_FIRST), raw);
     } else if (id >= AREA_X) {
         put_field(w, id, raw);
     } else if (id == RECTANGLE || ((id == WIDTH || id == HEIGHT) && below_rdf(w, levels))) {
@@ -883,9 +742,9 @@ static void take_value(walk *w, property id, const exn_span *raw, uint32_t level
     }
 }
 
-static void take_orientation(walk *w, property id, const text *value, bool plain)
+static void take_orientation(walk *w, property id, const exn_xmp_text *value, bool plain)
 {
-    if (!plain || !text_is(value, "1"))
+    if (!plain || !exn_xmp_text_is(value, "1"))
         w->found->needs_edit = true;
     if (id == ORIENTATION && w->found->orientation == 0 && !value->over && value->size == 1 &&
         value->bytes[0] >= '1' && value->bytes[0] <= '8')
@@ -894,14 +753,14 @@ static void take_orientation(walk *w, property id, const text *value, bool plain
 
 static void take_attribute(walk *w, property id, const attribute *a)
 {
-    text t;
+    exn_xmp_text t;
 
     if (w->cut_depth > 0) {
         w->cut_plain = false;
         if (id == RDF_VALUE)
-            add_text(&w->cut_text, a->value, true);
+            exn_xmp_text_add(&w->cut_text, a->value, true);
     } else if (id == ORIENTATION || id == EXIF_ORIENTATION) {
-        decode(&t, a->value);
+        exn_xmp_text_decode(&t, a->value);
         take_orientation(w, id, &t, true);
         blank(w, a->at, a->end);
     } else if (id == GAIN_MAP && w->drop_depth == 0) {
@@ -918,7 +777,7 @@ static void begin_element(walk *w, property id)
     } else if (id == ORIENTATION || id == EXIF_ORIENTATION) {
         w->cut_depth = w->depth;
         w->cut_plain = true;
-        w->cut_text = (text){.size = 0};
+        w->cut_text = (exn_xmp_text){.size = 0};
     } else if (id == DIRECTORY) {
         w->found->multi_picture = true;
         if (w->directory) {
@@ -934,6 +793,8 @@ static void begin_element(walk *w, property id)
     } else if (id == THUMBNAILS && w->mapping && w->thumbnails.depth == 0 && w->group.depth == 0 &&
                w->item.depth == 0 && below_rdf(w, 2)) {
         w->thumbnails = (thumbnails){.depth = w->depth, .edits = w->edits.size};
+    } else if (id == SUBJECT && w->mapping && w->subject.depth == 0 && below_rdf(w, 2)) {
+        w->subject = (subject){.depth = w->depth};
     } else if (id == GAIN_MAP && w->drop_depth == 0) {
         w->drop_depth = w->depth;
     } else if ((id == AREA || id == DIMENSIONS) && w->group.depth == 0) {
@@ -948,7 +809,7 @@ static bool end_element(walk *w, size_t content_end, size_t end)
     const frame *const f = &w->frames[w->depth - 1];
 
     if (w->cut_depth == w->depth) {
-        trim_text(&w->cut_text);
+        exn_xmp_text_trim(&w->cut_text);
         take_orientation(w, f->id, &w->cut_text, w->cut_plain);
         blank(w, f->at, end);
         w->cut_depth = 0;
@@ -964,6 +825,8 @@ static bool end_element(walk *w, size_t content_end, size_t end)
     } else if (w->cut_depth == 0 && w->item.depth == w->depth) {
         take_item(w, f->at, end);
         w->item.depth = 0;
+    } else if (w->cut_depth == 0 && w->subject.depth == w->depth) {
+        end_subject(w);
     } else if (w->cut_depth == 0 && w->thumbnails.item_depth == w->depth) {
         end_thumbnail(w);
     } else if (w->cut_depth == 0 && w->thumbnails.depth == w->depth) {
@@ -998,9 +861,9 @@ static size_t version_size(const char *p, const char *end)
     const char *q = p;
 
     for (int part = 0; part < 2; part++) {
-        if (q == end || *q++ != (part == 0 ? '/' : '.') || q == end || !is_digit(*q))
+        if (q == end || *q++ != (part == 0 ? '/' : '.') || q == end || !exn_xmp_text_is_digit(*q))
             return 0;
-        while (q < end && is_digit(*q))
+        while (q < end && exn_xmp_text_is_digit(*q))
             q++;
     }
     return (size_t)(q - p);
@@ -1023,9 +886,9 @@ static bool same_uri(const char *p, const char *p_end, const char *q, const char
  * another version. */
 static space_id space_of_uri(exn_span raw)
 {
-    text t;
+    exn_xmp_text t;
 
-    decode(&t, raw);
+    exn_xmp_text_decode(&t, raw);
     while (t.size > 0 && t.bytes[t.size - 1] == '/')
         t.size--;
     for (size_t i = 0; i < sizeof spaces / sizeof *spaces && !t.over; i++)
@@ -1055,7 +918,9 @@ static space_id find_space(walk *w, exn_span prefix)
     }
     if (space != NS_OTHER)
         return space;
-    return span_is(prefix, "tiff") ? NS_TIFF : span_is(prefix, "exif") ? NS_EXIF : NS_OTHER;
+    return exn_xmp_text_span_is(prefix, "tiff")   ? NS_TIFF
+           : exn_xmp_text_span_is(prefix, "exif") ? NS_EXIF
+                                                  : NS_OTHER;
 }
 
 /* Long lists are of one name. */
@@ -1071,7 +936,7 @@ static space_id space_of_prefix(walk *w, exn_span prefix)
 static bool is_named(exn_span local, const char *name, property id)
 {
     if ((id != ORIENTATION && id != EXIF_ORIENTATION) || local.size != strlen(name))
-        return span_is(local, name);
+        return exn_xmp_text_span_is(local, name);
     for (size_t i = 0; i < local.size; i++)
         if ((local.data[i] | 0x20) != (name[i] | 0x20))
             return false;
@@ -1110,7 +975,7 @@ static bool is_declaration(exn_span name, exn_span *prefix)
 
     split_name(name, &before, &local);
     *prefix = before.size > 0 ? local : (exn_span){NULL, 0};
-    return span_is(before.size > 0 ? before : local, "xmlns");
+    return exn_xmp_text_span_is(before.size > 0 ? before : local, "xmlns");
 }
 
 /* --- The tokenizer --- */
@@ -1122,7 +987,7 @@ static uint8_t peek(const walk *w, size_t at)
 
 static size_t skip_space(const walk *w, size_t at)
 {
-    while (is_space(peek(w, at)))
+    while (exn_xmp_text_is_space(peek(w, at)))
         at++;
     return at;
 }
@@ -1132,7 +997,8 @@ static exn_span read_name(const walk *w, size_t at)
 {
     size_t end = at;
 
-    while (peek(w, end) != 0 && !is_space(peek(w, end)) && !strchr("<>/=\"'?!&", peek(w, end)))
+    while (peek(w, end) != 0 && !exn_xmp_text_is_space(peek(w, end)) &&
+           !strchr("<>/=\"'?!&", peek(w, end)))
         end++;
     return exn_span_part(w->in, at, end - at);
 }
@@ -1251,7 +1117,8 @@ static bool other_markup(walk *w, exn_span rest)
     } else if (exn_span_starts(rest, "<![CDATA[", 9) && w->depth > 0) {
         w->at = find_end(w, at + 9, "]]>");
         if (w->at > 0 && w->cut_depth > 0)
-            add_text(&w->cut_text, exn_span_part(w->in, at + 9, w->at - 3 - (at + 9)), false);
+            exn_xmp_text_add(&w->cut_text, exn_span_part(w->in, at + 9, w->at - 3 - (at + 9)),
+                             false);
     } else if (exn_span_starts(rest, "<?", 2)) {
         w->at = find_end(w, at + 2, "?>");
         if (w->at > 0 && w->depth == 0 && exn_span_starts(rest, "<?xpacket end", 13))
@@ -1274,7 +1141,7 @@ static bool walk_packet(walk *w)
         const uint8_t *const hit = memchr(rest.data, '<', rest.size);
         const size_t size = hit ? (size_t)(hit - rest.data) : rest.size;
         if (w->cut_depth > 0)
-            add_text(&w->cut_text, exn_span_part(rest, 0, size), true);
+            exn_xmp_text_add(&w->cut_text, exn_span_part(rest, 0, size), true);
         w->at += size;
         if (!hit)
             break;
@@ -1334,7 +1201,7 @@ static void balance(walk *w)
         add_edit(w, &(edit){.at = at, .blanks = before - after});
         return;
     }
-    while (room < at && room < after - before && is_space(w->in.data[at - 1 - room]))
+    while (room < at && room < after - before && exn_xmp_text_is_space(w->in.data[at - 1 - room]))
         room++;
     if (room > 0)
         add_edit(w, &(edit){.at = at - room, .size = room});
@@ -1402,6 +1269,8 @@ static exn_status edit_walked(walk *w, exn_buffer *out, exn_xmp_edited *edited)
 {
     const size_t start = out->size;
 
+    if (w->mapping)
+        map_areas(w);
     edited->stale = w->stale;
     if (w->edits.size == 0)
         return w->status;

@@ -60,7 +60,8 @@ typedef struct exn_xmp_edited {
  * - tiff:ImageWidth, tiff:ImageLength, exif:PixelXDimension, exif:PixelYDimension of the picture
  *   itself (not those of what it was made of) are the output's size;
  * - mwg-rs:Area of face regions is mapped, mwg-rs:AppliedToDimensions is the output's size;
- * - MPReg:Rectangle is mapped;
+ * - MPReg:Rectangle and the areas of ACDSee are mapped;
+ * - exif:SubjectArea, SubjectLocation, resolutions and the crop of Camera Raw are mapped;
  * - the JPEGs of xmp:Thumbnails and xmp:PageInfo are turned, or the property goes.
  *
  * With the identity nothing else is changed, not even a size that is wrong, and the packet keeps
