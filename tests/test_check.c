@@ -14,6 +14,7 @@
 #include "buffer.h"
 #include "support/exif_make.h"
 #include "support/jpeg_make.h"
+#include "support/places_make.h"
 #include "support/png_make.h"
 
 #define EXIF_REASON (1u << EXN_REASON_EXIF)
@@ -154,6 +155,27 @@ static void test_icc_before_exif(void **state)
         put_filler(&bytes, 0xE2, 60000);
     put_exif(&bytes, 6);
     expect_six(&bytes, false, 64 << 10); /* of 600 KB */
+    exn_buffer_free(&bytes);
+}
+
+/* Photoshop's resources are read too: no browser does, exiftool does. */
+static void test_resources(void **state)
+{
+    (void)state;
+    exn_buffer bytes = {0}, tiff = {0}, payload = {0}, file = {0};
+    put_filler(&bytes, 0xE2, 60000);
+    assert_true(exn_test_exif_make(&(exn_test_exif){.orientation = 6}, &tiff));
+    put(&payload, "Photoshop 3.0", 14);
+    exn_test_irb(&payload, 0x0422, tiff.data, tiff.size);
+    put_segment(&bytes, 0xED, payload.data, payload.size);
+    make_jpeg(&bytes, false, &file);
+    exn_result result = look(&file, 64 << 10);
+    assert_int_equal(result.orientation, 0);
+    assert_int_equal(result.reasons, EXIF_REASON);
+    assert_int_equal(result.outcome, EXN_OUTCOME_METADATA);
+    exn_buffer_free(&file);
+    exn_buffer_free(&payload);
+    exn_buffer_free(&tiff);
     exn_buffer_free(&bytes);
 }
 
@@ -459,12 +481,12 @@ static void test_agreement(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_icc_before_exif), cmocka_unit_test(test_exif_last),
-        cmocka_unit_test(test_fill_bytes),      cmocka_unit_test(test_garbage_between),
-        cmocka_unit_test(test_header_of_128_k), cmocka_unit_test(test_cut_headers),
-        cmocka_unit_test(test_options),         cmocka_unit_test(test_exif_behind_idats),
-        cmocka_unit_test(test_no_image),        cmocka_unit_test(test_read_errors),
-        cmocka_unit_test(test_agreement),
+        cmocka_unit_test(test_icc_before_exif),   cmocka_unit_test(test_resources),
+        cmocka_unit_test(test_exif_last),         cmocka_unit_test(test_fill_bytes),
+        cmocka_unit_test(test_garbage_between),   cmocka_unit_test(test_header_of_128_k),
+        cmocka_unit_test(test_cut_headers),       cmocka_unit_test(test_options),
+        cmocka_unit_test(test_exif_behind_idats), cmocka_unit_test(test_no_image),
+        cmocka_unit_test(test_read_errors),       cmocka_unit_test(test_agreement),
     };
     return cmocka_run_group_tests_name("check", tests, NULL, NULL);
 }

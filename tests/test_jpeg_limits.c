@@ -331,6 +331,88 @@ static void tables_alike_but_for_their_values(void **state)
     exn_buffer_free(&file);
 }
 
+/* The same in two components of one table: what is left out of it is no symbol of theirs, but the
+ * padding of an MCU needs an EOB, once. */
+static void a_table_without_eob(void **state)
+{
+    static const uint8_t dc[] = {1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+    static const uint8_t ac[] = {1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x01};
+    const frame f = {24, 8, 3, {2, 1, 1}, {1, 1, 1}, dc, ac};
+    exn_buffer file;
+    exn_test_pen pen = {.out = &file};
+    (void)state;
+
+    begin(&f, &file);
+    for (int block = 0; block < 8; block++) { /* the sixth is the padding of the second MCU */
+        exn_test_put(&pen, 0, 1);
+        for (int k = 0; k < 63; k++)
+            exn_test_put(&pen, (uint32_t)(k * 5 + block) / 3 & 1, 2);
+    }
+    end(&pen);
+    check(&file);
+    exn_buffer_free(&file);
+}
+
+/* DC differences have sizes up to 15; libjpeg takes no table that has another, used or not. */
+static void a_dc_table_of_size_16(void **state)
+{
+    static const uint8_t dc[] = {1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 16};
+    static const uint8_t ac[] = {1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+    exn_buffer file;
+    exn_test_pen pen = {.out = &file};
+    (void)state;
+
+    begin(&(frame){8, 8, 1, {1}, {1}, dc, ac}, &file);
+    exn_test_put(&pen, 0, 2);
+    end(&pen);
+    assert_int_equal(verdict(&file), EXN_CORRUPT);
+    exn_buffer_free(&file);
+}
+
+/* T.81, F.1.2.3: the last byte is filled up with ones. And equal quantization tables are one. */
+static void padding_and_tables_of_an_output(void **state)
+{
+    exn_test_jpeg spec;
+    exn_buffer file, tagged = {0};
+    exn_bytes product;
+    exn_result result;
+    exn_test_segment found;
+    (void)state;
+
+    exn_test_jpeg_init(&spec, 32, 16);
+    spec.noise = 0;
+    make(&spec, &file);
+    for (uint32_t value = 2; value <= 8; value++) {
+        tagged.size = 0;
+        assert_true(exn_test_tag(exn_buffer_span(&file), value, &tagged));
+        assert_int_equal(normalize(exn_buffer_span(&tagged), &product, &result), EXN_OK);
+        const exn_span made = {product.data, product.size};
+        size_t tables = 0;
+        for (unsigned n = 0; exn_test_jpeg_find(made, DQT, n, &found); n++)
+            tables += found.payload.size / 65;
+        assert_int_equal(tables, 2);
+        exn_bytes_free(&product);
+    }
+    exn_buffer_free(&file);
+    /* Standard codes of no difference and of an EOB: 00 1010. */
+    static const uint8_t dc[] = {0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0,  0,
+                                 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
+    make(&spec, &tagged);
+    begin(&(frame){8, 8, 1, {1}, {1}, dc, find(&tagged, DHT, 1).payload.data + 1}, &file);
+    exn_test_pen pen = {.out = &file};
+    exn_test_put(&pen, 0x0A, 6);
+    end(&pen);
+    exn_buffer_free(&tagged);
+    assert_true(exn_test_tag(exn_buffer_span(&file), 6, &tagged));
+    assert_int_equal(normalize(exn_buffer_span(&tagged), &product, &result), EXN_OK);
+    assert_true(exn_test_jpeg_find((exn_span){product.data, product.size}, SOS, 0, &found));
+    assert_int_equal(found.entropy.size, 1);
+    assert_int_equal(found.entropy.data[0], 0x2B);
+    exn_bytes_free(&product);
+    exn_buffer_free(&tagged);
+    exn_buffer_free(&file);
+}
+
 /* --- MCUs --------------------------------------------------------------------------------------
  */
 
@@ -338,8 +420,8 @@ static void tables_alike_but_for_their_values(void **state)
  */
 static void draw_longest_mcus(exn_buffer *file, const uint8_t *dc, const uint8_t *ac)
 {
-    const frame f = {256, 160, 3, {4, 1, 1}, {2, 1, 1}, dc, ac};
-    enum { BLOCKS = 8 * 10 * 10 };
+    const frame f = {256, 480, 3, {4, 1, 1}, {2, 1, 1}, dc, ac};
+    enum { BLOCKS = 8 * 30 * 10 };
     exn_test_codes dc_codes, ac_codes;
     exn_test_pen pen = {.out = file};
     uint32_t random = 1;
@@ -375,7 +457,7 @@ static void mcus_of_ten_blocks_at_their_longest(void **state)
     make(&spec, &usual);
     draw_longest_mcus(&file, find(&usual, DHT, 0).payload.data + 1,
                       find(&usual, DHT, 1).payload.data + 1);
-    assert_true(file.size > 8 * 10 * 2000);
+    assert_true(file.size > 8 * 30 * 2000);
     check(&file);
     exn_buffer_free(&file);
     exn_buffer_free(&usual);
@@ -402,6 +484,55 @@ static void mcus_of_ten_blocks_of_noise(void **state)
 
 /* --- Scans -------------------------------------------------------------------------------------
  */
+
+/* The later one of two scans of a component holds. */
+static void a_scan_comes_twice(void **state)
+{
+    exn_test_jpeg spec;
+    exn_buffer file;
+    (void)state;
+
+    exn_test_jpeg_init(&spec, 40, 24);
+    spec.noninterleaved = true;
+    make(&spec, &file);
+    for (unsigned n = 0; n < 3; n++) {
+        exn_buffer twice = {0};
+        const exn_test_segment scan = find(&file, SOS, n);
+        const size_t to = (size_t)(scan.entropy.data - file.data) + scan.entropy.size;
+        const exn_span whole = exn_span_part(exn_buffer_span(&file), scan.offset, to - scan.offset);
+        assert_true(exn_test_splice(exn_buffer_span(&file), to, 0, whole, &twice));
+        check(&twice);
+        exn_buffer_free(&twice);
+    }
+    exn_buffer_free(&file);
+}
+
+/* Rows become columns: more MCUs between two restarts than 16 bits can say. */
+static void the_longest_restart_interval(void **state)
+{
+    char why[EXN_TEST_WHY];
+    exn_test_jpeg spec;
+    exn_buffer file, tagged = {0};
+    exn_test_coefs coefs;
+    exn_bytes product;
+    exn_result result;
+    (void)state;
+
+    exn_test_jpeg_init(&spec, 8, 65496);
+    exn_test_jpeg_space(&spec, JCS_GRAYSCALE);
+    spec.noise = 0;
+    spec.restart_interval = 9;
+    make(&spec, &file);
+    assert_true(exn_test_tag(exn_buffer_span(&file), 5, &tagged));
+    assert_int_equal(normalize(exn_buffer_span(&tagged), &product, &result), EXN_OK);
+    assert_true(exn_test_jpeg_read((exn_span){product.data, product.size}, &coefs, why));
+    assert_int_equal(coefs.warnings, 0);
+    assert_int_equal(coefs.restart_interval, 65535);
+    exn_test_coefs_free(&coefs);
+    exn_bytes_free(&product);
+    exn_buffer_free(&tagged);
+    exn_buffer_free(&file);
+}
 
 /* In a picture of whole MCUs nothing but the list of scans says that a component is missing. */
 static void a_scan_is_missing(void **state)
@@ -433,6 +564,11 @@ int main(void)
         cmocka_unit_test(steps_of_eight_bits_and_more),
         cmocka_unit_test(standard_tables_that_a_slot_gets_anew),
         cmocka_unit_test(tables_alike_but_for_their_values),
+        cmocka_unit_test(a_table_without_eob),
+        cmocka_unit_test(a_dc_table_of_size_16),
+        cmocka_unit_test(padding_and_tables_of_an_output),
+        cmocka_unit_test(a_scan_comes_twice),
+        cmocka_unit_test(the_longest_restart_interval),
         cmocka_unit_test(mcus_of_ten_blocks_at_their_longest),
         cmocka_unit_test(mcus_of_ten_blocks_of_noise),
         cmocka_unit_test(a_scan_is_missing),

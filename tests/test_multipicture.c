@@ -540,6 +540,13 @@ static void other_pictures_are_refused(void **state)
     refuse(&m, exn_buffer_span(&file), "picture 2: it does not lie as the first one does");
     exn_buffer_free(&file);
 
+    m = previews(f); /* the other way round */
+    m.orientation = 8;
+    m.primary = exn_buffer_span(&portrait);
+    build(&m, &file);
+    refuse(&m, exn_buffer_span(&file), "picture 2: it does not lie as the first one does");
+    exn_buffer_free(&file);
+
     m = previews(f);
     m.orientation = 3;
     m.secondary[1].jpeg = (exn_span){text, sizeof text};

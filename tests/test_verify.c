@@ -86,11 +86,12 @@ static void open_jpeg(uint32_t width, uint32_t height, uint32_t value, pair *p)
 /* --- Outputs whose coefficients are changed, by libjpeg ------------------------------------------
  */
 
-/* Changes count coefficients of a component by one, spread over it; k: the number of the
- * coefficient in each block, -1: all in turn. */
+/* last: in the last block. Changes count coefficients of a component by one, spread over it; k: the
+ * number of the coefficient in each block, -1: all in turn. */
 typedef struct change {
     int component, k;
     uint64_t count;
+    bool last;
 } change;
 
 static void change_coefficients(struct jpeg_decompress_struct *in, jvirt_barray_ptr array,
@@ -100,7 +101,7 @@ static void change_coefficients(struct jpeg_decompress_struct *in, jvirt_barray_
     const uint64_t all = (uint64_t)info->width_in_blocks * info->height_in_blocks * 64;
 
     for (uint64_t n = 0; n < c->count; n++) {
-        const uint64_t at = (n * (all / c->count) + n % 64) % all;
+        const uint64_t at = c->last ? all - 1 : (n * (all / c->count) + n % 64) % all;
         const JDIMENSION block = (JDIMENSION)(at / 64);
         const JDIMENSION x = block % info->width_in_blocks, y = block / info->width_in_blocks;
         JBLOCKARRAY rows = in->mem->access_virt_barray((j_common_ptr)in, array, y, 1, TRUE);
@@ -144,7 +145,7 @@ static exn_status verdict(const pair *p, int component, int k, uint64_t count)
 {
     exn_buffer out = {0};
 
-    rewrite(product_of(p), &(change){component, k, count}, &out);
+    rewrite(product_of(p), &(change){component, k, count, false}, &out);
     const exn_status status = verify(p, exn_buffer_span(&out), &p->result);
     exn_buffer_free(&out);
     return status;
@@ -171,12 +172,18 @@ static void one_coefficient(void **state)
             assert_int_equal(p.result.exact_components, 7);
         }
         exn_buffer same = {0};
-        rewrite(product_of(&p), &(change){0, 0, 0}, &same);
+        rewrite(product_of(&p), &(change){0, 0, 0, false}, &same);
         /* Other codes are no other picture, unless no picture was touched. */
         assert_int_equal(verify(&p, exn_buffer_span(&same), &p.result), EXN_OK);
         exn_buffer_free(&same);
         for (int k = 0; k < 64; k++)
             assert_int_equal(verdict(&p, k % 3, k, 1), EXN_MISMATCH);
+        for (int i = 0; i < 3; i++) {
+            exn_buffer last = {0};
+            rewrite(product_of(&p), &(change){i, 63, 1, true}, &last);
+            assert_int_equal(verify(&p, exn_buffer_span(&last), &p.result), EXN_MISMATCH);
+            exn_buffer_free(&last);
+        }
         free_pair(&p);
     }
 }
@@ -281,6 +288,32 @@ static void steps_and_sizes(void **state)
     }
 }
 
+/* Of a gray picture factors mean nothing, and are the source's all the same. A step that is finer
+ * than it was may not be coarser, also where no coefficient has it. */
+static void factors_and_finer_steps(void **state)
+{
+    exn_test_jpeg spec;
+    exn_test_segment dqt;
+    pair p;
+    (void)state;
+
+    exn_test_jpeg_init(&spec, 48, 32);
+    exn_test_jpeg_space(&spec, JCS_GRAYSCALE);
+    make_jpeg(&spec, 6, &p);
+    normalize(&p);
+    assert_int_equal(patched(&p, SOF0, 7, 0x33), EXN_MISMATCH);
+    free_pair(&p);
+    spec.noise = 0;
+    spec.width = 45;
+    make_jpeg(&spec, 2, &p);
+    p.options.quality = EXN_QUALITY_HIGH;
+    normalize(&p);
+    assert_int_equal(p.result.exact_components, 0);
+    assert_true(exn_test_jpeg_find(product_of(&p), DQT, 0, &dqt));
+    assert_int_equal(patched(&p, DQT, 64, dqt.payload.data[64] ^ 255), EXN_MISMATCH);
+    free_pair(&p);
+}
+
 /* The output of another source: that differs in sampling, in components, in format. */
 static void other_pictures(void **state)
 {
@@ -364,6 +397,7 @@ static void open_pictures(uint32_t value, pair *p)
     assert_true(exn_test_jpeg_make(&spec, &primary, why));
     exn_test_jpeg_init(&spec, 32, 16);
     assert_true(exn_test_jpeg_make(&spec, &gain, why));
+    assert_int_equal(exn_buffer_append(&gain, "tail", 4), EXN_OK);
     multi.primary = exn_buffer_span(&primary);
     multi.secondary[0] = (exn_test_secondary){.jpeg = exn_buffer_span(&gain), .gap = 3};
     multi.trailer = (exn_span){(const uint8_t *)"trailer", 7};
@@ -395,6 +429,11 @@ static void further_pictures(void **state)
             other.data[wrong[n]] ^= 1;
             assert_int_equal(verify(&p, exn_buffer_span(&other), &p.result), EXN_MISMATCH);
             other.data[wrong[n]] ^= 1;
+        }
+        if (!turn) { /* behind its own EOI */
+            other.data[at + second.size - 1] ^= 1;
+            assert_int_equal(verify(&p, exn_buffer_span(&other), &p.result), EXN_MISMATCH);
+            other.data[at + second.size - 1] ^= 1;
         }
         /* A step of it. */
         exn_test_segment dqt;
@@ -544,6 +583,7 @@ int main(void)
         cmocka_unit_test(a_tenth_of_a_decibel),
         cmocka_unit_test(exact_and_cut_components),
         cmocka_unit_test(steps_and_sizes),
+        cmocka_unit_test(factors_and_finer_steps),
         cmocka_unit_test(other_pictures),
         cmocka_unit_test(a_trace_is_left),
         cmocka_unit_test(bytes_behind_the_picture),

@@ -166,7 +166,7 @@ has err "cannot write to standard output"
 runs 3 --check in --report=/dev/full
 
 # ---- only headers are read: a large file costs what a small one does
-if command -v strace >/dev/null && strace -o trace true 2>/dev/null; then
+if can_trace; then
     mkdir large
     {
         cat in/a/x.jpg

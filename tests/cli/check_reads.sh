@@ -3,7 +3,7 @@
 # --check over FILES (300) JPEG files with headers of every kind: right about each, and at most 128 KiB read of it.
 . "$(dirname "$0")/lib.sh"
 
-if command -v strace >/dev/null && strace -o trace true 2>/dev/null; then
+if can_trace; then
     check "files as they should be" python3 "$testdata/../tests/cli/check_reads.py" "$EXIFNORM" "$testdata" \
         "${FILES:-300}"
 else

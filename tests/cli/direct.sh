@@ -78,7 +78,7 @@ is "all of them" "$(find many_to -type f | wc -l)" 600
 rm -rf many many_to
 
 # ---- what is done to the outputs
-if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
+if can_trace; then
     rm -rf to
     strace -ff -y -o calls_of "$EXIFNORM" in to --write=direct --durable >out 2>err
     sed 's/^/1 /' calls_of.* >trace # each process for itself, so that no call is torn by another one's

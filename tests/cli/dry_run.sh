@@ -94,7 +94,7 @@ else
 fi
 
 # ---- no call that makes, changes or removes a file, by any process of it
-if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
+if can_trace; then
     export ASAN_OPTIONS=detect_leaks=0
     strace -ff -o calls_of -e trace=openat,openat2,open,creat,mkdir,mkdirat,rename,renameat,renameat2,link,linkat,unlink,unlinkat,symlinkat,fchmodat,utimensat,ftruncate,fsync,mknodat \
         "$EXIFNORM" --dry-run --durable --link in traced >out 2>err

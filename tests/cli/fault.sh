@@ -9,7 +9,7 @@
 # FAULT_CALLS=all takes all calls, else a few do.
 . "$(dirname "$0")/lib.sh"
 
-if ! command -v strace >/dev/null || ! strace -o /dev/null true 2>/dev/null; then
+if ! can_trace; then
     skipped "calls that fail: no strace"
     finish
 fi

@@ -109,6 +109,11 @@ quickest() {
     done
 }
 
+# Whether strace can be used: it has to be here, be let, and find the names of what processes hold in /proc.
+can_trace() {
+    command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null && [ -r /proc/self/status ]
+}
+
 # wait_for COMMAND...: until it succeeds; a minute at most, which only a machine out of breath takes.
 wait_for() {
     patience=1200

@@ -112,7 +112,7 @@ runs 0 edited edited.out --resume
 same edited/a.jpg edited.out/a.jpg
 apart edited/a.jpg edited.out/a.jpg
 
-if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
+if can_trace; then
     export ASAN_OPTIONS=detect_leaks=0
     for reason in EPERM EMLINK EXDEV EACCES ENOENT EOPNOTSUPP; do
         strace -f -o trace -e inject=linkat:error=$reason "$EXIFNORM" in "to_$reason" --link \

@@ -153,7 +153,7 @@ runs 2 in/plain refused --files-from=list
 runs 2 --check in --files-from=list
 
 # ---- each shard lists for itself: a folder that one of them cannot read is that one's failure, whosever name it has
-if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
+if can_trace; then
     export ASAN_OPTIONS=detect_leaks=0 # a leak checker traces itself and cannot under strace
     for n in 0 1 2; do
         for call in getdents64:error=EIO:when=3 openat2:error=ESTALE:when=1; do

@@ -41,7 +41,7 @@ check "one file" test "$(blocks one)" -lt 4096
 runs 0 in/middle direct --write=direct
 same in/middle direct
 # Where the system does not tell.
-if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
+if can_trace; then
     ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e inject=lseek:error=EINVAL "$EXIFNORM" in untold >out 2>err
     is "exit status where no hole is told" $? 0
     check "the same bytes all the same" diff -r in untold

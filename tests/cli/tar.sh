@@ -112,7 +112,7 @@ for name in BZh9.jpg "BZh91AY&S" fd7zXZ; do
 done
 
 # ---- libarchive and libzstd are there for the runs that need them, and then behind the fork server, so for no worker
-if command -v strace >/dev/null && strace -o trace true 2>/dev/null; then
+if can_trace; then
     for run in "in/jpeg/landscape-6.jpg lazy.jpg" "--tar gnu.tar lazy.tar"; do
         rm -f calls_of.*
         # shellcheck disable=SC2086

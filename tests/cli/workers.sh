@@ -62,7 +62,7 @@ runs 1 --tar many.tar enough.tar
 same few.tar enough.tar
 
 # A bare root folder has no /dev/null.
-if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
+if can_trace; then
     ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o trace -P /dev/null -e trace=open,openat -e inject=open,openat:error=ENOENT \
         "$EXIFNORM" in no_null >out 2>err </dev/null
     is "status without /dev/null" $? 1
@@ -260,7 +260,7 @@ runs 4 odd to -j 2
 is "crashes" "$(grep -c 'the worker crashed' err)" 6
 check "no output" test -z "$(ls to)"
 # A new worker dies at its first image before the parent has sent it the next one.
-if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
+if can_trace; then
     rm -rf to
     ASAN_OPTIONS=detect_leaks=0 timeout 120 strace -qq -o trace -e trace=sendmsg -e inject=sendmsg:delay_enter=50000 \
         "$EXIFNORM" odd to -j 2 >out 2>err
@@ -483,7 +483,7 @@ gone "$worker"
 no_temporary to
 
 # ---- no sandbox, no run
-if command -v strace >/dev/null && strace -o trace true 2>/dev/null; then
+if can_trace; then
     rm -rf to
     ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e inject=seccomp:error=EINVAL "$EXIFNORM" "$testdata" to \
         >out 2>err

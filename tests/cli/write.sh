@@ -164,7 +164,7 @@ if is_root; then
 fi
 
 # ---- file systems that lack calls, and a file that appears between the check and the rename
-if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
+if can_trace; then
     rm -rf small && mkdir small && echo text >small/f && cp "$j6" small/a.jpg
     # fail_calls STATUS OUT CALL:ERROR...: runs with these calls failing.
     fail_calls() {

@@ -197,7 +197,7 @@ class Results:
         if path.exists():
             for line in path.read_text().splitlines():
                 r = json.loads(line)
-                if older or r['tree'] == tree:
+                if r['tree'] == tree or (older and r['verdict'] == 'caught'):
                     self.known[r['key']] = r
 
     def add(self, mutant, verdict, why, tests, seconds):
@@ -255,7 +255,7 @@ def main():
     parser.add_argument('--part', type=int, metavar='N', help='only every Nth mutant: always the same ones')
     parser.add_argument('--nearest', action='store_true', help='only the nearest tests, and each has to be caught')
     parser.add_argument('--limit', type=int, default=150, metavar='S', help='seconds that one test may take')
-    parser.add_argument('--older', action='store_true', help='believe results of an older tree, too')
+    parser.add_argument('--older', action='store_true', help='believe an older tree, too, of what was caught')
     parser.add_argument('--check', action='store_true', help='only look whether table and tree belong together')
     parser.add_argument('--build', default='build/mutants', help='where the copies and the results are')
     parser.add_argument('only', nargs='*', help='names, or parts of names, of mutants; none: all')
