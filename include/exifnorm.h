@@ -171,7 +171,7 @@ typedef enum exn_place {
     X(RAW_PROFILE, "profile-orientation") /* the same inside a PNG raw profile or text */          \
     X(DENSITY, "density")                 /* browsers lay it out at another size */                \
     X(PROPERTY, "item-property")          /* HEIF irot or imir */                                  \
-    X(EMBEDDED, "embedded-orientation")   /* a thumbnail has one other than 1 of its own */
+    X(EMBEDDED, "embedded-orientation")   /* a thumbnail, preview or MPF picture has its own */
 
 typedef enum exn_reason {
 #define X(name, word) EXN_REASON_##name,

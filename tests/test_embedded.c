@@ -90,7 +90,7 @@ static void put_irb(exn_buffer *file, exn_span irb)
 }
 
 /* Where a thumbnail stands. */
-typedef enum place { IN_IFD1, IN_JFXX, IN_RESOURCE, PLACES } place;
+typedef enum place { IN_IFD1, IN_JFXX, IN_RESOURCE, IN_APP2, IN_APP3, IN_APP5, PLACES } place;
 
 static exn_buffer file_with(place where, uint32_t orientation, exn_span thumbnail)
 {
@@ -105,6 +105,16 @@ static exn_buffer file_with(place where, uint32_t orientation, exn_span thumbnai
         put_resource(&payload, 0x040C, 1, TW, TH, thumbnail);
         exn_test_irb(&payload, 0x0404, "behind", 6);
         put_irb(&file, exn_buffer_span(&payload));
+    } else if (where >= IN_APP2) {
+        static const char *const words[] = {"", "QVGA", "BGTH"};
+        exn_buffer_append(&payload, words[where - IN_APP2], where - IN_APP2 ? 4 : 0);
+        exn_buffer_append(&payload, "", where == IN_APP3);
+        exn_buffer_append(&payload, thumbnail.data, thumbnail.size);
+        put_segment(&file,
+                    where == IN_APP2   ? 0xE2
+                    : where == IN_APP3 ? 0xE3
+                                       : 0xE5,
+                    exn_buffer_span(&payload));
     }
     exn_buffer_free(&payload);
     return file;
@@ -196,6 +206,36 @@ static void test_without_one_nothing_is_done(void **state)
         exn_buffer file = file_with((place)(i % PLACES), 0, exn_buffer_span(&thumbnail));
         exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
         assert_int_equal(pass.result.outcome, EXN_OUTCOME_UNTOUCHED);
+        exn_test_pass_free(&pass);
+        exn_buffer_free(&file);
+        exn_buffer_free(&thumbnail);
+    }
+}
+
+/* Without its end a preview is no reason: it may go on in a segment behind. One whose coding cannot
+ * be read, though it has an end, goes where it orients and the picture is rotated. */
+static void test_a_preview_that_is_not_whole(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < 2 * 2 * 2; i++) {
+        const uint32_t outer = i % 2 ? 6 : 0;
+        const bool ends = i / 2 % 2, orients = i / 4;
+        exn_buffer thumbnail = {0};
+        make_jpeg(TW, TH, &thumbnail);
+        put_exif(&thumbnail, orients ? 6 : 1, (exn_span){0});
+        thumbnail.size -= 100;
+        if (ends)
+            exn_buffer_append(&thumbnail, "\xFF\xD9", 2);
+        exn_buffer file = file_with(IN_APP3, outer, exn_buffer_span(&thumbnail));
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
+        const exn_span after = embedded_in(pass.file);
+        if (outer && ends && orients) {
+            assert_int_equal(pass.result.warnings, DROPPED);
+            assert_int_equal(after.size, 0);
+        } else {
+            assert_int_equal(pass.result.warnings, outer ? 1u << EXN_WARN_METADATA_STALE : 0);
+            assert_int_equal(own_orientation(after), ends && orients ? 0 : orients ? 6 : 1);
+        }
         exn_test_pass_free(&pass);
         exn_buffer_free(&file);
         exn_buffer_free(&thumbnail);
@@ -570,6 +610,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_their_own_orientation_goes),
         cmocka_unit_test(test_without_one_nothing_is_done),
+        cmocka_unit_test(test_a_preview_that_is_not_whole),
         cmocka_unit_test(test_verify_sees_one),
         cmocka_unit_test(test_one_that_lies_is_raised),
         cmocka_unit_test(test_how_deep),

@@ -154,7 +154,7 @@ static exn_test_multi directory_only(const files *f)
 static exn_test_multi (*const layouts[])(const files *f) = {ultra_hdr, iso_gain_map, previews,
                                                             motion_photo, directory_only};
 
-enum { LAYOUTS = sizeof layouts / sizeof *layouts };
+enum { LAYOUTS = sizeof layouts / sizeof *layouts, PREVIEWS = 2 };
 
 static void build(const exn_test_multi *m, exn_buffer *file)
 {
@@ -303,14 +303,81 @@ static void every_layout_turns(void **state)
 
 static void upright_files_stay(void **state)
 {
+    const files *const f = *state;
     for (size_t i = 0; i < LAYOUTS; i++) {
-        exn_test_multi m = layouts[i](*state);
+        exn_test_multi m = layouts[i](f);
         exn_buffer file;
 
         m.orientation = 1;
+        if (i == PREVIEWS)
+            m.secondary[0].jpeg = exn_buffer_span(&f->odd);
         build(&m, &file);
         assert_layout(&m, exn_buffer_span(&file), 1, false);
         assert_settled(exn_buffer_span(&file));
+        exn_buffer_free(&file);
+    }
+}
+
+/* The tag of a preview in a file that needs nothing else, or where no pixel is to be rotated. */
+static void a_picture_s_own_orientation_goes(void **state)
+{
+    for (uint32_t i = 0; i < 4; i++) {
+        const bool big = i % 2, dropping = i / 2;
+        exn_test_multi m = previews(*state);
+        exn_options options;
+        exn_buffer file;
+        exn_bytes product;
+        exn_result result;
+        exn_error error;
+
+        exn_options_init(&options);
+        options.mode = dropping ? EXN_MODE_DROP : EXN_MODE_BAKE;
+        m.orientation = dropping ? 6 : 1;
+        m.big_endian = big;
+        build(&m, &file);
+        assert_int_equal(look(exn_buffer_span(&file)).reasons,
+                         (dropping ? 1u << EXN_REASON_EXIF : 0) | 1u << EXN_REASON_EMBEDDED);
+        assert_int_equal(normalize(exn_buffer_span(&file), &options, &product, &result, &error),
+                         EXN_OK);
+        assert_int_equal(result.outcome, EXN_OUTCOME_METADATA);
+        assert_true(result.reasons >> EXN_REASON_EMBEDDED & 1);
+        assert_int_equal(result.warnings, 0);
+        assert_layout(&m, bytes_of(product), 1, true);
+        assert_settled(bytes_of(product));
+        assert_int_equal(
+            exn_verify(file.data, file.size, product.data, product.size, &options, &result, NULL),
+            EXN_OK);
+        exn_bytes_free(&product);
+        exn_buffer_free(&file);
+    }
+}
+
+/* What cannot be edited with safety keeps its tag and is no reason: a picture that lies the other
+ * way, one of another frame, one that is cut off, an index that is not true. */
+static void one_that_cannot_be_edited_is_no_reason(void **state)
+{
+    const files *const f = *state;
+    for (int i = 0; i < 4; i++) {
+        exn_test_multi m = previews(f);
+        exn_buffer file, upright = {0}, tagged = {0};
+        exn_test_index index;
+
+        make(24, 48, "4:2:0", &upright);
+        assert_true(exn_test_tag(exn_buffer_span(&upright), 6, &tagged));
+        if (i == 0)
+            m.secondary[0].jpeg = exn_buffer_span(&tagged);
+        if (i == 1)
+            m.secondary[0].type = PANORAMA;
+        m.orientation = 1;
+        build(&m, &file);
+        exn_test_index_read(exn_buffer_span(&file), &index);
+        if (i == 2)
+            exn_put32(file.data + index.at + 16 + 4, index.size[1] - 40, index.big_endian);
+        if (i == 3)
+            exn_put32(file.data + index.at + 32 + 8, 0x7FFFFFF0, index.big_endian);
+        assert_settled(exn_buffer_span(&file));
+        exn_buffer_free(&tagged);
+        exn_buffer_free(&upright);
         exn_buffer_free(&file);
     }
 }
@@ -663,7 +730,6 @@ static void indexes_of_nothing_stay_where_nothing_turns(void **state)
  * and no reader finds them. */
 static void an_index_that_leads_nowhere_goes(void **state)
 {
-    enum { PREVIEWS = 2 };
     exn_test_index index;
     exn_buffer file;
     exn_test_multi m = build_cut(PREVIEWS, 6, *state, &file);
@@ -993,6 +1059,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_layout_turns),
         cmocka_unit_test(upright_files_stay),
+        cmocka_unit_test(a_picture_s_own_orientation_goes),
+        cmocka_unit_test(one_that_cannot_be_edited_is_no_reason),
         cmocka_unit_test(metadata_edits_keep_the_index_true),
         cmocka_unit_test(a_damaged_picture_of_an_upright_file_stays),
         cmocka_unit_test(dropping_leaves_no_index),

@@ -97,6 +97,17 @@ exn_source exn_window_source_of(exn_span *span)
     return (exn_source){.size = span->size, .read = read_span, .context = span};
 }
 
+static int read_part(void *context, void *to, size_t size, uint64_t offset)
+{
+    const exn_part *part = context;
+    return part->source->read(part->source->context, to, size, part->at + offset);
+}
+
+exn_source exn_window_part_of(exn_part *part, uint64_t size)
+{
+    return (exn_source){.size = size, .read = read_part, .context = part};
+}
+
 static int read_through(void *context, void *to, size_t size, uint64_t offset)
 {
     const exn_window *window = context;

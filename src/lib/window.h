@@ -33,6 +33,13 @@ exn_status exn_window_append(exn_window *window, uint64_t offset, size_t size, e
 /* The window's source; what the window holds is taken from there. window must outlive it. */
 exn_source exn_window_as_source(exn_window *window);
 
+/* A part of a source, size bytes from `at` on, as a source; part must outlive it. */
+typedef struct exn_part {
+    const exn_source *source;
+    uint64_t at;
+} exn_part;
+exn_source exn_window_part_of(exn_part *part, uint64_t size);
+
 /* Bytes in memory as a source; span must outlive it. */
 exn_source exn_window_source_of(exn_span *span);
 

@@ -8,10 +8,9 @@
 #include "metadata/block.h"
 #include "metadata/embedded.h"
 #include "metadata/irb.h"
-#include "secondary.h"
+#include "preview.h"
 
-/* A length field of 16 bits counts itself (T.81, B.1.1.4). */
-enum { MAX_PAYLOAD = 65533, SEGMENT_HEAD = 4 };
+enum { MAX_PAYLOAD = EXN_SEGMENT_MAX_PAYLOAD, SEGMENT_HEAD = 4 };
 
 static const char irb_prefix[] = "Photoshop 3.0";
 
@@ -36,6 +35,11 @@ static bool jfxx_orients(const exn_segment *segment)
     if (segment->payload.data[JFXX_CODE_AT] == JFXX_JPEG)
         exn_embedded_scan(exn_span_part(segment->payload, JFXX_SIZE_AT, SIZE_MAX), true, &embedded);
     return embedded.orients;
+}
+
+static bool embedded_orients(const exn_segment *segment)
+{
+    return is_jfxx(segment) ? jfxx_orients(segment) : exn_preview_orients(segment);
 }
 
 static bool is_irb(const exn_segment *segment)
@@ -196,7 +200,7 @@ static exn_status scan_segments(exn_image *image, const exn_jpeg *jpeg, seen *se
             scan_xmp(image, block.body, seen);
         }
         seen->scan = seen->scan || jpeg->segments[i].marker == EXN_MARKER_SOS;
-        if (!seen->scan && is_jfxx(&jpeg->segments[i]) && jfxx_orients(&jpeg->segments[i]))
+        if (!seen->scan && embedded_orients(&jpeg->segments[i]))
             image->reasons |= 1u << EXN_REASON_EMBEDDED;
         seen->other = seen->other || jpeg->segments[i].marker == EXN_MARKER_APP1;
         seen->exif = seen->exif || jpeg->segments[i].marker == EXN_MARKER_SOS;
@@ -459,68 +463,6 @@ static exn_status edit_irb(exn_app_segments *a, const exn_segment *segment, exn_
     return status;
 }
 
-/* Where the JPEG begins that is a segment's payload, but for a word of the maker's: Samsung's,
- * HP's, GoPro's, BenQ's and Digilife's previews. SIZE_MAX: there is none. */
-static size_t preview_at(const exn_segment *segment)
-{
-    static const exn_span words[] = {
-        {(const uint8_t *)"", 0}, {(const uint8_t *)"QVGA", 5}, {(const uint8_t *)"BGTH", 4}};
-    if (segment->marker < EXN_MARKER_APP2 || segment->marker > EXN_MARKER_APP0 + 5)
-        return SIZE_MAX;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (exn_span_starts(segment->payload, words[i].data, words[i].size) &&
-            exn_span_starts(exn_span_part(segment->payload, words[i].size, SIZE_MAX),
-                            "\xFF\xD8\xFF", 3))
-            return words[i].size;
-    return SIZE_MAX;
-}
-
-/* Data of the same scene that nobody here can turn: FLIR's thermal picture; InfiRay's, whose head
- * is in APP2 and whose samples, like DJI's, are in APP3 without a name. */
-static bool is_thermal(const exn_segment *segment)
-{
-    enum { NAME = 4, FEW = 1024 };
-    const exn_span p = segment->payload;
-    bool named = p.size >= NAME;
-    for (size_t i = 0; i < NAME && named; i++)
-        named = p.data[i] > ' ' && p.data[i] < 0x7F;
-    return (segment->marker == EXN_MARKER_APP1 && exn_span_starts(p, "FLIR", 5)) ||
-           (segment->marker == EXN_MARKER_APP2 &&
-            exn_span_starts(exn_span_part(p, NAME, SIZE_MAX), "IJPEG", 6)) ||
-           (segment->marker == EXN_MARKER_APP0 + 3 && p.size >= FEW && !named);
-}
-
-/* A preview that goes on in further segments, or gets too long for one, stays. */
-static exn_status edit_preview(exn_app_segments *a, const exn_segment *segment, size_t head,
-                               exn_buffer *out)
-{
-    exn_thumbnails *thumbnails = a->turn.thumbnails;
-    const exn_span jpeg = exn_span_part(segment->payload, head, SIZE_MAX);
-    exn_embedded picture;
-    exn_orientation o;
-    exn_jpeg parsed = {0};
-    size_t start;
-    exn_embedded_scan(jpeg, true, &picture);
-    bool whole = exn_segments_parse(jpeg, &parsed, NULL) == EXN_OK && parsed.has_eoi;
-    bool turned = whole && thumbnails &&
-                  exn_embedded_choose(&picture, a->turn.o, a->turn.stored_width,
-                                      a->turn.stored_height, 0, &o);
-    exn_segments_free(&parsed);
-    exn_status status = open_segment(out, segment->marker, &start);
-    if (status == EXN_OK)
-        status = exn_buffer_append(out, segment->payload.data, head);
-    if (status == EXN_OK && turned) {
-        status = thumbnails->turn(thumbnails, jpeg, o, MAX_PAYLOAD - head, out);
-        turned = status == EXN_OK;
-        status = status == EXN_MEMORY ? status : EXN_OK;
-    }
-    if (status != EXN_OK || (turned && close_segment(out, start)))
-        return status;
-    out->size = start;
-    *a->warnings |= 1u << EXN_WARN_METADATA_STALE;
-    return exn_buffer_append(out, a->jpeg->file.data + segment->offset, segment->size);
-}
-
 exn_status exn_app_segments_append(exn_app_segments *a, const exn_segment *segment, exn_buffer *out)
 {
     exn_block block = block_of(segment);
@@ -541,10 +483,10 @@ exn_status exn_app_segments_append(exn_app_segments *a, const exn_segment *segme
     }
     if (is_jfif(segment) && !exn_orientation_is_identity(a->turn.o))
         return edit_jfif(a, segment, out);
-    size_t preview = preview_at(segment);
-    if (preview != SIZE_MAX && !exn_orientation_is_identity(a->turn.o))
-        return edit_preview(a, segment, preview, out);
-    if (is_thermal(segment) && !exn_orientation_is_identity(a->turn.o))
+    if (exn_preview_is_one(segment) &&
+        (!exn_orientation_is_identity(a->turn.o) || exn_preview_orients(segment)))
+        return exn_preview_edit(a->jpeg, segment, &a->turn, out, a->warnings);
+    if (exn_preview_is_thermal(segment) && !exn_orientation_is_identity(a->turn.o))
         *a->warnings |= 1u << EXN_WARN_METADATA_STALE;
     if (is_jfxx(segment) && (!exn_orientation_is_identity(a->turn.o) || jfxx_orients(segment)))
         return edit_jfxx(a, segment, out);

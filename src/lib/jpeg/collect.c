@@ -43,19 +43,32 @@ static bool stands_alone(uint8_t marker)
     return marker == EXN_MARKER_TEM || (marker >= EXN_MARKER_RST0 && marker <= EXN_MARKER_SOI);
 }
 
+/* Whether a segment of that name, of four bytes, may be a thumbnail beside JFIF's (JFIF 1.02), or a
+ * maker's preview (preview.c). */
+static bool is_thumbnail(uint8_t marker, const uint8_t *name)
+{
+    if (marker == EXN_MARKER_APP0)
+        return memcmp(name, "JFXX", 4) == 0;
+    return memcmp(name, "\xFF\xD8\xFF", 3) == 0 || memcmp(name, "QVGA", 4) == 0 ||
+           memcmp(name, "BGTH", 4) == 0;
+}
+
 /* Reads the name of the segment of size bytes at offset, where its length stands, if it may be one
- * of two: an index of pictures (CIPA DC-007, 5.2), or a thumbnail beside JFIF's, which *wanted then
- * says (JFIF 1.02). */
+ * of two: an index of pictures (CIPA DC-007, 5.2), or a thumbnail. */
 static exn_status read_name(exn_window *window, uint8_t marker, uint64_t offset, size_t size,
-                            bool *indexed, bool *wanted, exn_error *error)
+                            exn_jpeg_header *header, bool *wanted, exn_error *error)
 {
     uint8_t name[4] = {0};
-    exn_status status = EXN_OK;
-    if ((marker == EXN_MARKER_APP0 || marker == EXN_MARKER_APP2) && size >= 2 + sizeof name)
-        status = exn_window_read(window, offset + 2, name, sizeof name, error);
-    if (marker == EXN_MARKER_APP2 && memcmp(name, "MPF", sizeof name) == 0)
-        *indexed = true;
-    *wanted = marker == EXN_MARKER_APP0 && memcmp(name, "JFXX", sizeof name) == 0;
+    *wanted = false;
+    if ((marker != EXN_MARKER_APP0 && (marker < EXN_MARKER_APP2 || marker > EXN_MARKER_APP0 + 5)) ||
+        size < 2 + sizeof name)
+        return EXN_OK;
+    exn_status status = exn_window_read(window, offset + 2, name, sizeof name, error);
+    *wanted = status == EXN_OK && is_thumbnail(marker, name);
+    if (status == EXN_OK && marker == EXN_MARKER_APP2 && memcmp(name, "MPF", sizeof name) == 0) {
+        header->index_at = header->indexed ? header->index_at : offset + 2;
+        header->indexed = *wanted = true;
+    }
     return status;
 }
 
@@ -76,7 +89,7 @@ static exn_status collect_segment(exn_window *window, exn_jpeg_header *header, u
                                marker);
     bool wanted = is_wanted(marker) || empty;
     if (!wanted)
-        status = read_name(window, marker, *offset, size, &header->indexed, &wanted, error);
+        status = read_name(window, marker, *offset, size, header, &wanted, error);
     if (status == EXN_OK && wanted) {
         const uint8_t code[2] = {0xFF, marker};
         if (exn_buffer_append(out, code, sizeof code) != EXN_OK)

@@ -7,15 +7,16 @@
 
 /* What is known of a file by its headers up to the first scan. */
 typedef struct exn_jpeg_header {
-    uint64_t end; /* of the first scan header */
-    bool indexed; /* by MPF, so that EOI is not the file's end */
-    bool to_end;  /* exn_jpeg_collect_behind() saw every segment up to EOI */
+    uint64_t end;      /* of the first scan header */
+    bool indexed;      /* by MPF, so that EOI is not the file's end */
+    uint64_t index_at; /* where the payload of the first such segment begins */
+    bool to_end;       /* exn_jpeg_collect_behind() saw every segment up to EOI */
 } exn_jpeg_header;
 
-/* Collects what the predicate needs, as a JPEG without a picture: SOI, the APP1 segments and the
- * frame header before the first scan, that scan's header. Payloads of other segments are skipped
- * unread. out (empty at the start) is the caller's. Returns EXN_OK, CORRUPT, LIMIT (over limit
- * bytes, or too many segments), MEMORY or READ. */
+/* Collects what the predicate needs, as a JPEG without a picture: SOI, the segments that may speak
+ * of an orientation and the frame header before the first scan, that scan's header. Payloads of
+ * other segments are skipped unread. out (empty at the start) is the caller's. Returns EXN_OK,
+ * CORRUPT, LIMIT (over limit bytes, or too many segments), MEMORY or READ. */
 exn_status exn_jpeg_collect(exn_window *window, uint64_t limit, exn_jpeg_header *header,
                             exn_buffer *out, exn_error *error);
 

@@ -8,6 +8,7 @@
 #include "coefficients.h"
 #include "collect.h"
 #include "mend.h"
+#include "metadata/embedded.h"
 #include "progression.h"
 #include "requantize.h"
 #include "secondary.h"
@@ -59,13 +60,24 @@ static void warn_of_missing_scans(exn_image *image)
         image->warnings |= 1u << EXN_WARN_SCANS_MISSING;
 }
 
+static exn_status scan_further(exn_image *image, exn_error *error)
+{
+    const exn_jpeg *jpeg = image->state;
+    bool orients = false;
+    exn_status status =
+        jpeg->foreign.status == EXN_OK ? exn_secondary_orients(jpeg, &orients) : EXN_OK;
+    if (orients)
+        image->reasons |= 1u << EXN_REASON_EMBEDDED;
+    return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "picture list");
+}
+
 static exn_status scan(exn_image *image, const exn_options *options, exn_error *error)
 {
     (void)options;
     exn_status status = scan_segments(image, error);
     if (status == EXN_OK)
         warn_of_missing_scans(image);
-    return status;
+    return status == EXN_OK ? scan_further(image, error) : status;
 }
 
 static void close_image(exn_image *image)
@@ -112,6 +124,85 @@ static exn_status look_behind(exn_image *image, exn_window *window, exn_jpeg_hea
     return status;
 }
 
+/* Asks by the headers of the picture at that place whether all of the file is to be read: it
+ * orients, or there is none. */
+static exn_status is_suspect(const exn_source *file, uint64_t at, uint64_t size, bool *suspect,
+                             exn_error *error)
+{
+    exn_part part = {file, at};
+    const exn_source source = exn_window_part_of(&part, size);
+    exn_window window;
+    exn_jpeg_header header;
+    exn_buffer headers = {0};
+    exn_embedded picture = {0};
+    uint8_t soi[3] = {0};
+    exn_window_open(&window, &source);
+    exn_status status = exn_window_read(&window, 0, soi, sizeof soi, error);
+    bool is_jpeg = status == EXN_OK && sniff((exn_span){soi, sizeof soi});
+    if (is_jpeg)
+        status = exn_jpeg_collect(&window, size, &header, &headers, error);
+    if (is_jpeg && headers.size > 0)
+        exn_embedded_scan(exn_buffer_span(&headers), true, &picture);
+    *suspect = !is_jpeg || picture.orients;
+    exn_buffer_free(&headers);
+    return status;
+}
+
+/* Reads all of the file, and asks as exn_normalize() does. */
+static exn_status look_at_whole(exn_image *image, const exn_source *source,
+                                const exn_options *options, exn_error *error)
+{
+    exn_image whole = {.ops = image->ops};
+    exn_buffer file = {0};
+    exn_window window;
+    if (source->size > SIZE_MAX)
+        return exn_status_fail(error, EXN_LIMIT, "larger than memory");
+    exn_window_open(&window, source);
+    exn_status status = exn_status_need_memory(error, source->size, options->max_memory);
+    if (status == EXN_OK)
+        status = exn_window_append(&window, 0, (size_t)source->size, &file, error);
+    whole.data = exn_buffer_span(&file);
+    if (status == EXN_OK && scan(&whole, options, NULL) == EXN_OK)
+        image->reasons |= whole.reasons & 1u << EXN_REASON_EMBEDDED;
+    close_image(&whole);
+    exn_buffer_free(&file);
+    return status;
+}
+
+/* The pictures that MPF's index names: their headers, and only where those say something, all. */
+static exn_status look_at_further(exn_image *image, const exn_source *source,
+                                  const exn_jpeg_header *header, const exn_options *options,
+                                  exn_error *error)
+{
+    const exn_jpeg *jpeg = image->state;
+    const exn_segment *segment = jpeg->segments;
+    exn_status status = EXN_OK;
+    exn_mpf mpf = {0};
+    bool suspect = false;
+    while (segment < jpeg->segments + jpeg->count && !exn_segment_is_mpf(segment))
+        segment++;
+    if (!header->indexed || jpeg->foreign.status != EXN_OK ||
+        segment == jpeg->segments + jpeg->count)
+        return EXN_OK;
+    const exn_span tiff = exn_span_part(segment->payload, EXN_MPF_PREFIX, SIZE_MAX);
+    if (exn_mpf_open(tiff, &mpf) != EXN_MPF_INDEX)
+        return EXN_OK;
+    for (uint32_t i = 1; i < mpf.count && status == EXN_OK && !suspect; i++) {
+        const exn_mpf_entry entry = exn_mpf_entry_at(tiff, &mpf, i);
+        const uint64_t at = header->index_at + EXN_MPF_PREFIX + entry.offset;
+        uint64_t size = at < source->size ? source->size - at : 0;
+        size = size < entry.size ? size : entry.size;
+        size = size < EXN_EMBEDDED_HEADERS ? size : EXN_EMBEDDED_HEADERS;
+        if (size > 2)
+            status = is_suspect(source, at, size, &suspect, NULL);
+        if (status == EXN_CORRUPT || status == EXN_LIMIT) /* of that picture alone */
+            status = EXN_OK;
+    }
+    if (status != EXN_OK)
+        return exn_status_fail(error, status, "further pictures");
+    return suspect ? look_at_whole(image, source, options, error) : EXN_OK;
+}
+
 static exn_status look(exn_image *image, const exn_source *source, const exn_options *options,
                        exn_error *error)
 {
@@ -122,7 +213,9 @@ static exn_status look(exn_image *image, const exn_source *source, const exn_opt
         exn_jpeg_collect(&window, options->max_memory, &header, &image->header, error);
     if (status == EXN_OK)
         status = scan_collected(image, error);
-    return status == EXN_OK ? look_behind(image, &window, &header, options, error) : status;
+    if (status == EXN_OK)
+        status = look_behind(image, &window, &header, options, error);
+    return status == EXN_OK ? look_at_further(image, source, &header, options, error) : status;
 }
 
 /* Walks to the end of the picture, also where only its last MCU says where that is. */
@@ -240,28 +333,6 @@ exn_thumbnails exn_jpeg_thumbnails(uint64_t max_memory)
                             .max_memory = max_memory};
 }
 
-/* Whether a secondary picture is one that can be turned like the first one. Its own orientation
- * has no say: nobody reads it. */
-static exn_status check_secondary(const exn_image *primary, const exn_image *secondary,
-                                  exn_error *error)
-{
-    const exn_jpeg *jpeg = secondary->state;
-    exn_secondaries nested;
-    exn_status status = exn_secondary_open(&nested, jpeg, false);
-    if (status != EXN_OK)
-        exn_status_fail(error, status, "picture list");
-    else if (nested.count > 0 || nested.reason[0])
-        status = exn_status_fail(error, EXN_UNSUPPORTED, "it has an index of its own");
-    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): set where the scan is well */
-    else if (!jpeg->has_eoi)
-        status = exn_status_fail(error, EXN_UNSUPPORTED, "it is longer than its size");
-    else if ((primary->width < primary->height && secondary->width > secondary->height) ||
-             (primary->width > primary->height && secondary->width < secondary->height))
-        status = exn_status_fail(error, EXN_UNSUPPORTED, "it does not lie as the first one does");
-    exn_secondary_close(&nested);
-    return status;
-}
-
 /* What is left of a file's limits while its pictures are made one after another. */
 typedef struct allowance {
     exn_options options;        /* memory and pixels of those to come */
@@ -293,7 +364,7 @@ static exn_status turn_secondary(const exn_image *primary, exn_picture *picture,
     if (status == EXN_OK && (!keep || image.reasons)) {
         status = exn_segments_parse_rest(image.state, error);
         if (status == EXN_OK)
-            status = check_secondary(primary, &image, error);
+            status = exn_secondary_check(jpeg, primary->width, primary->height, error);
         if (status == EXN_OK && !keep)
             status = exn_segments_charge(jpeg, EXN_JPEG_FREE_PASSES, left->blocks, error);
         if (status == EXN_OK && !keep)

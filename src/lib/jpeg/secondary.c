@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "metadata/block.h"
+#include "metadata/embedded.h"
 
 enum { PICTURES_MAX = EXN_MPF_ENTRIES_MAX + EXN_XMP_ITEMS_MAX };
 
@@ -311,6 +312,58 @@ void exn_secondary_close(exn_secondaries *s)
         exn_buffer_free(&s->pictures[i].product);
     free(s->pictures);
     *s = (exn_secondaries){0};
+}
+
+exn_status exn_secondary_check(const exn_jpeg *picture, uint32_t width, uint32_t height,
+                               exn_error *error)
+{
+    exn_secondaries nested;
+    exn_status status = exn_secondary_open(&nested, picture, false);
+    if (status != EXN_OK)
+        exn_status_fail(error, status, "picture list");
+    else if (nested.count > 0 || nested.reason[0])
+        status = exn_status_fail(error, EXN_UNSUPPORTED, "it has an index of its own");
+    else if (!picture->has_eoi)
+        status = exn_status_fail(error, EXN_UNSUPPORTED, "it is longer than its size");
+    else if ((width < height && picture->width > picture->height) ||
+             (width > height && picture->width < picture->height))
+        status = exn_status_fail(error, EXN_UNSUPPORTED, "it does not lie as the first one does");
+    exn_secondary_close(&nested);
+    return status;
+}
+
+static exn_status picture_orients(const exn_jpeg *jpeg, const exn_picture *p, bool *orients)
+{
+    const exn_span file = exn_span_part(jpeg->file, p->at, p->size);
+    exn_embedded headers;
+    exn_jpeg picture = {0};
+    *orients = false;
+    exn_embedded_scan(file, true, &headers);
+    if (!headers.orients || !p->entry || p->frame != EXN_MPF_FRAME_SAME)
+        return EXN_OK;
+    exn_status status = exn_segments_parse(file, &picture, NULL);
+    if (status == EXN_OK && picture.foreign.status == EXN_OK) {
+        status = exn_secondary_check(&picture, jpeg->width, jpeg->height, NULL);
+        *orients = status == EXN_OK;
+    }
+    exn_segments_free(&picture);
+    return status == EXN_MEMORY ? status : EXN_OK;
+}
+
+exn_status exn_secondary_orients(const exn_jpeg *jpeg, bool *orients)
+{
+    exn_secondaries s;
+    bool indexed = false;
+    *orients = false;
+    for (size_t i = 0; i < jpeg->count && jpeg->trailer.size > 0; i++)
+        indexed = indexed || exn_segment_is_mpf(&jpeg->segments[i]);
+    if (!indexed)
+        return EXN_OK;
+    exn_status status = exn_secondary_open(&s, jpeg, false);
+    for (size_t i = 0; i < s.count && status == EXN_OK && !s.reason[0] && !*orients; i++)
+        status = picture_orients(jpeg, &s.pictures[i], orients);
+    exn_secondary_close(&s);
+    return status;
 }
 
 static size_t new_size(const exn_picture *p)

@@ -51,6 +51,15 @@ exn_status exn_secondary_open(exn_secondaries *s, const exn_jpeg *jpeg, bool tur
 
 void exn_secondary_close(exn_secondaries *s);
 
+/* Whether a further picture, parsed to its end, may be edited beside a first one of that stored
+ * size. Returns EXN_OK, UNSUPPORTED or MEMORY. */
+exn_status exn_secondary_check(const exn_jpeg *picture, uint32_t width, uint32_t height,
+                               exn_error *error);
+
+/* Asks whether a picture that MPF's index names has an orientation of its own that can be removed
+ * where no pixel is rotated. Returns EXN_OK or EXN_MEMORY. */
+exn_status exn_secondary_orients(const exn_jpeg *jpeg, bool *orients);
+
 /* The lengths that the directory is to have where the first picture has that size. */
 void exn_secondary_lengths(const exn_secondaries *s, size_t primary_size, exn_xmp_relist *relist);
 

@@ -141,7 +141,11 @@ const char *exn_segment_layer(const exn_segment *segment);
 /* Whether a marker is a frame header's, SOF0 to SOF15. */
 bool exn_segment_is_frame_marker(uint8_t marker);
 
-/* Appends FF, marker, length and payload. Returns EXN_OK or EXN_MEMORY; payload.size <= 65533. */
+/* A length field of 16 bits counts itself (T.81, B.1.1.4). */
+enum { EXN_SEGMENT_MAX_PAYLOAD = 65533 };
+
+/* Appends FF, marker, length and payload, which is not larger than that. Returns EXN_OK or
+ * EXN_MEMORY. */
 exn_status exn_segment_append(exn_buffer *out, uint8_t marker, exn_span payload);
 
 /* Whether each component has an id of its own (T.81, B.2.2). */

@@ -29,10 +29,10 @@ static void read_block(exn_span payload, exn_embedded *found)
 /* Goes by the headers (T.81, B.1.1); leaves the size alone where there is no frame header. */
 void exn_embedded_scan(exn_span jpeg, bool inside, exn_embedded *found)
 {
-    enum { HEADERS = 1 << 17, BLOCKS = 8 }; /* more than that has no thumbnail */
+    enum { BLOCKS = 8 };
     size_t at = 2, blocks = 0;
     *found = (exn_embedded){0};
-    jpeg = exn_span_part(jpeg, 0, HEADERS);
+    jpeg = exn_span_part(jpeg, 0, EXN_EMBEDDED_HEADERS);
     if (!exn_span_starts(jpeg, "\xFF\xD8", 2))
         return;
     while (jpeg.size - at >= 4 && jpeg.data[at] == 0xFF) {

@@ -13,6 +13,9 @@ typedef struct exn_embedded {
     bool orients;           /* its Exif or XMP says an orientation other than 1 */
 } exn_embedded;
 
+/* How far it is read for its headers: more than that has no thumbnail. */
+enum { EXN_EMBEDDED_HEADERS = 1 << 17 };
+
 /* Never fails: what cannot be read says nothing. inside: whether its orientation is asked, and not
  * only its size. */
 void exn_embedded_scan(exn_span jpeg, bool inside, exn_embedded *found);
