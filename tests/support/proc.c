@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/proc.h"
 
+#include "support/exiftool.h"
+
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,6 +46,8 @@ static int spawn_and_wait(const char *const argv[], FILE *const files[3])
 /* Temporary files, not pipes: three streams of any size without a deadlock. */
 bool exn_test_run(const char *const argv[], exn_span in, exn_test_proc *proc)
 {
+    if (strcmp(argv[0], "exiftool") == 0)
+        return exn_test_exiftool_run(argv, in, proc);
     FILE *files[3] = {tmpfile(), tmpfile(), tmpfile()};
 
     *proc = (exn_test_proc){.status = -1};
