@@ -485,6 +485,49 @@ static void mcus_of_ten_blocks_of_noise(void **state)
 /* --- Scans -------------------------------------------------------------------------------------
  */
 
+/* Luma's grid is coarser here: where chroma alone is whole, the outcome is not that luma is
+ * lossless. */
+static void chroma_alone_is_exact(void **state)
+{
+    exn_test_jpeg spec;
+    exn_buffer file, tagged = {0};
+    exn_bytes product;
+    exn_result result;
+    (void)state;
+
+    exn_test_jpeg_init(&spec, 24, 32);
+    assert_true(exn_test_jpeg_sampling(&spec, "1x1,2x2,2x2"));
+    make(&spec, &file);
+    check(&file);
+    assert_true(exn_test_tag(exn_buffer_span(&file), 2, &tagged));
+    assert_int_equal(normalize(exn_buffer_span(&tagged), &product, &result), EXN_OK);
+    assert_int_equal(result.exact_components, 6);
+    assert_int_equal(result.outcome, EXN_OUTCOME_REQUANTIZED);
+    exn_bytes_free(&product);
+    exn_buffer_free(&tagged);
+    exn_buffer_free(&file);
+}
+
+/* A number of lines has two bytes (T.81, B.2.5). */
+static void a_dnl_segment_of_three_bytes(void **state)
+{
+    enum { DNL = 0xDC };
+    exn_test_jpeg spec;
+    exn_buffer file;
+    (void)state;
+
+    for (size_t size = 2; size <= 3; size++) {
+        exn_buffer longer = {0};
+        exn_test_jpeg_init(&spec, 24, 32);
+        make(&spec, &file);
+        assert_true(exn_test_insert_segment(exn_buffer_span(&file), file.size - 2, DNL,
+                                            (exn_span){(const uint8_t *)"\0\x20", size}, &longer));
+        assert_int_equal(verdict(&longer), size == 2 ? EXN_OK : EXN_UNSUPPORTED);
+        exn_buffer_free(&longer);
+        exn_buffer_free(&file);
+    }
+}
+
 /* The later one of two scans of a component holds. */
 static void a_scan_comes_twice(void **state)
 {
@@ -568,6 +611,8 @@ int main(void)
         cmocka_unit_test(a_dc_table_of_size_16),
         cmocka_unit_test(padding_and_tables_of_an_output),
         cmocka_unit_test(a_scan_comes_twice),
+        cmocka_unit_test(chroma_alone_is_exact),
+        cmocka_unit_test(a_dnl_segment_of_three_bytes),
         cmocka_unit_test(the_longest_restart_interval),
         cmocka_unit_test(mcus_of_ten_blocks_at_their_longest),
         cmocka_unit_test(mcus_of_ten_blocks_of_noise),
