@@ -8,7 +8,7 @@
 
 #include "base/signals.h"
 #include "base/usage.h"
-#include "batch.h"
+#include "batch/batch.h"
 #include "check.h"
 #include "completion.h"
 #include "streams/pipe.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The parent side of the wall. It knows names and files and hands each image, as two
  * descriptors, to a worker. */
-#ifndef EXN_CLI_BATCH_H
-#define EXN_CLI_BATCH_H
+#ifndef EXN_CLI_BATCH_BATCH_H
+#define EXN_CLI_BATCH_BATCH_H
 
 #include "list/list.h"
 #include "report/report.h"

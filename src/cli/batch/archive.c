@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+#include "archive.h"
+
+#include "base/error.h"
+#include "output.h"
+#include "streams/tar.h"
+
+bool exn_batch_archive_is(const exn_batch *batch, const exn_item *item)
+{
+    return batch->options->tar && (!batch->roots->folder || exn_tar_named(item->path));
+}
+
+void exn_batch_archive_note(exn_batch *batch, exn_item *item, bool known)
+{
+    batch->index.redone = batch->index.redone || !known;
+    if (batch->roots->folder && !exn_tar_index_seen_add(&batch->index, item->path))
+        exn_error_set(&item->error, EXN_MEMORY, 0, "out of memory for an archive's name");
+}
+
+static exn_tar_job job_of(const exn_batch *batch, const exn_entry *entry)
+{
+    return (exn_tar_job){.options = batch->options,
+                         .pool = batch->pool,
+                         .report = batch->report,
+                         .state = batch->state,
+                         .archive = batch->roots->folder ? entry->item.path : NULL,
+                         .in = entry->job.source,
+                         .out = entry->target.fd,
+                         .readable = true};
+}
+
+/* What the run has to know of how it ended. */
+static void take_end(exn_batch *batch, exn_entry *entry, const exn_tar_end *end)
+{
+    entry->item.partial = end->failures;
+    entry->again = end->chance;
+    if (batch->index.count > 0)
+        batch->index.seen[batch->index.count - 1].changed = end->changed;
+    batch->report->gave_up = end->stopped;
+    batch->stop = batch->stop || end->stopped || batch->report->broken;
+}
+
+/* An archive has all the workers: what comes before it is brought to an end. */
+void exn_batch_archive_run(exn_batch *batch, exn_entry *entry)
+{
+    exn_item *item = &entry->item;
+    exn_tar_end end = {0};
+    struct stat made;
+    exn_batch_entry_enter(entry, EXN_PHASE_AT_WORK);
+    exn_flight_drain(&batch->flight, 1);
+    exn_item_start(item); /* not what it waited for */
+    exn_batch_output_open(batch, entry);
+    exn_tar_job job = job_of(batch, entry);
+    if (exn_flight_may_go_on(&batch->flight) && item->error.status == EXN_OK)
+        exn_tar_run(&job, &end, &item->error);
+    else
+        exn_error_set(&item->error, EXN_INTERRUPTED, 0, "dropped");
+    if (item->error.status == EXN_OK && job.out >= 0 && fstat(job.out, &made) == 0)
+        item->bytes_out = (uint64_t)made.st_size;
+    take_end(batch, entry, &end);
+    item->result.outcome = EXN_OUTCOME_FAILED; /* not one that is carried */
+    if (item->error.status == EXN_OK && end.unended)
+        exn_tar_tell_unended(item, job.out);
+}
+
+void exn_batch_archive_tell_known(const exn_batch *batch, exn_entry *entry)
+{
+    exn_tar_job job = job_of(batch, entry);
+    exn_tar_tell_again(&job, &entry->item, &entry->item.error);
+}

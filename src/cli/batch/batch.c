@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: MIT */
+#include "batch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "archive.h"
+#include "base/error.h"
+#include "entry.h"
+#include "index.h"
+#include "output.h"
+#include "sidecar.h"
+#include "streams/tar.h"
+#include "workers/work.h"
+
+/* How far the items that are being worked on may be ahead of the one that gets its name next. Each
+ * may have a temporary file, and each folder among them is open. */
+#define WINDOW       ((size_t)1024)
+#define MAX_PLACES   ((size_t)100)
+#define LEAST_PLACES ((size_t)2) /* the folder that is worked in is one */
+
+/* With --write=direct each may hold two descriptors, and outputs wait in memory. */
+#define DIRECT_WINDOW ((size_t)128)
+#define DIRECT_MEMORY (UINT64_C(256) << 20)
+
+/* Reports an item and sees whether the run may go on. */
+static void tell(exn_batch *b, const exn_item *item)
+{
+    exn_report_item(b->report, item);
+    if (exn_target_error_stops(&item->error) && !item->alone)
+        b->report->output_failed = true;
+    b->report->gave_up = b->report->gave_up || (b->options->on_error == EXN_ON_ERROR_STOP &&
+                                                item->error.status != EXN_OK);
+    b->stop = b->stop || b->report->output_failed || b->report->broken || b->report->gave_up;
+}
+
+static void output_failed(exn_batch *b)
+{
+    b->report->output_failed = b->stop = true;
+}
+
+static bool may_go_on(const void *owner)
+{
+    const exn_batch *b = owner;
+    return !b->stop;
+}
+
+static bool is_ready(const void *entry)
+{
+    const exn_entry *e = entry;
+    return e->phase != EXN_PHASE_AT_WORK;
+}
+
+/* ---- from the source to an output that waits for its name */
+
+/* The work on an item is over, well or not: what is left needs no worker, and, unless it is written
+ * in place, no source. */
+static void complete(exn_batch *b, exn_entry *e)
+{
+    exn_item *item = &e->item;
+    const uint64_t since = item->microseconds > 0 ? exn_item_clock() : item->opened;
+    exn_batch_entry_close_image(b, e);
+    if (item->error.status == EXN_OK && exn_work_is_carried(item->result.outcome))
+        exn_batch_output_carry(b, e);
+    if (e->job.source >= 0)
+        exn_work_check_unchanged(e->job.source, &e->before, b->roots->in, item, b->options);
+    bool kept = b->options->on_error == EXN_ON_ERROR_KEEP && exn_work_may_keep(&item->error) &&
+                exn_batch_output_keep(b, e);
+    bool sealed = (item->error.status == EXN_OK || kept) && exn_batch_output_seal(b, e);
+    if (!sealed)
+        exn_target_drop(&e->target);
+    if (exn_work_is_suspect(&item->error))
+        exn_pool_dismiss(b->pool, &e->job);
+    if (!e->target.direct)
+        exn_batch_entry_close_source(e);
+    if (item->opened > 0)
+        exn_item_add_time(item, since);
+    exn_batch_entry_enter(e, !sealed ? EXN_PHASE_FAILED : kept ? EXN_PHASE_KEPT : EXN_PHASE_SEALED);
+}
+
+/* Takes what a worker has made, and the file that it has made it in. A worker's word is no reason
+ * to end the run. */
+static void take(exn_entry *e)
+{
+    exn_error *error = &e->job.answer.error;
+    if (error->status == EXN_OK && e->job.answer.bytes_out > 0)
+        exn_target_claim(&e->target, error);
+    else if (error->status == EXN_WRITE)
+        e->item.alone = exn_target_can_grow(&e->target, e->item.bytes_in, error);
+    e->job.output = e->target.fd;
+    exn_work_take(&e->item, &e->job);
+}
+
+static void collect(void *owner, void *entry)
+{
+    exn_batch *b = owner;
+    exn_entry *e = entry;
+    take(e);
+    if (exn_work_look_again(&e->job, &e->item, b->options))
+        exn_pool_return(b->pool, &e->job);
+    else
+        complete(b, e);
+}
+
+static void hand_over(exn_batch *b, exn_entry *e, exn_job_kind kind)
+{
+    bool fill = kind == EXN_JOB_NORMALIZE && exn_batch_output_may_fill(b, e);
+    e->job.kind = fill ? EXN_JOB_FILL : kind;
+    e->job.output = e->target.fd;
+    e->job.size = e->item.bytes_in;
+    exn_batch_entry_enter(e, EXN_PHASE_AT_WORK);
+    exn_flight_hand_over(&b->flight, &e->job);
+}
+
+/* What the state knows of a file. True: it was done by a run before. */
+static bool recall(exn_batch *b, exn_entry *e)
+{
+    exn_item *item = &e->item;
+    exn_past past = EXN_PAST_NONE;
+    bool archive = exn_batch_archive_is(b, item);
+    if (b->state && item->error.status == EXN_OK)
+        past = exn_state_recall(b->state, item, b->roots->in, exn_batch_entry_folder(e));
+    if (past == EXN_PAST_DONE && archive && !exn_state_has_members(b->state, item))
+        past = EXN_PAST_OURS;
+    if (past == EXN_PAST_DONE && b->last && b->index.redone)
+        past = EXN_PAST_OURS; /* what it tells of may lie elsewhere now */
+    if (archive)
+        exn_batch_archive_note(b, item, past == EXN_PAST_DONE);
+    e->target.replace = b->options->overwrite || past == EXN_PAST_OURS;
+    return past == EXN_PAST_DONE;
+}
+
+/* A format that is only looked at costs its headers only, since a file of any size is copied. */
+static void run_image(exn_batch *b, exn_entry *e, exn_format format)
+{
+    exn_item *item = &e->item;
+    if (item->error.status == EXN_OK && format == EXN_FORMAT_UNKNOWN &&
+        exn_item_named_as_image(item))
+        exn_error_set(&item->error, EXN_NOT_AN_IMAGE, 0, "its name says that it is one");
+    if (item->error.status == EXN_OK)
+        exn_batch_output_open(b, e);
+    bool unknown = b->options->tar && exn_tar_named_unknown(item->path);
+    item->result.outcome = unknown ? EXN_OUTCOME_UNSUPPORTED : EXN_OUTCOME_COPIED;
+    if (item->error.status != EXN_OK || format == EXN_FORMAT_UNKNOWN)
+        complete(b, e);
+    else
+        hand_over(b, e, exn_work_kind(format));
+}
+
+/* Opens the source of a file and has it worked on as what it is. */
+static void run_file(exn_batch *b, exn_entry *e)
+{
+    exn_item *item = &e->item;
+    const struct stat *kept = b->report->file ? &b->report->id : NULL;
+    exn_format format = EXN_FORMAT_UNKNOWN;
+    int folder = exn_batch_entry_folder(e);
+    exn_batch_sidecar_pair(b, item);
+    if (folder < 0 && !b->options->dry_run)
+        exn_error_set(&item->error, EXN_WRITE, ENOENT, "the output folder is gone");
+    if (recall(b, e)) {
+        exn_batch_entry_enter(e, EXN_PHASE_KNOWN);
+        return;
+    }
+    if (item->error.status == EXN_OK)
+        exn_target_check(folder, item->target, e->target.replace, kept, &item->error);
+    if (item->error.status == EXN_OK)
+        e->job.source = exn_item_open(item, b->roots->in, &e->before);
+    if (item->error.status == EXN_OK && exn_batch_archive_is(b, item)) {
+        exn_batch_archive_run(b, e);
+        complete(b, e);
+        return;
+    }
+    exn_batch_sidecar_open_image(b, e);
+    if (e->job.source >= 0)
+        format = item->owner ? EXN_FORMAT_XMP : exn_work_sniff(e->job.source, item);
+    if (b->last && item->error.status == EXN_OK && format == EXN_FORMAT_UNKNOWN) {
+        exn_batch_index_run(b, e);
+        complete(b, e);
+    } else {
+        run_image(b, e, format);
+    }
+}
+
+/* ---- from there to its name and the report */
+
+/* A source that has got a second name has another change time since. */
+static struct stat source_now(const exn_entry *e)
+{
+    struct stat now;
+    const struct stat *before = &e->before;
+    bool same = e->item.linked &&
+                fstatat(e->place->folder, e->item.target, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
+                exn_roots_same(&now, before) && exn_item_same(&now, before);
+    return same ? now : *before;
+}
+
+/* The output is in place. Without this line a run that goes on does the item once more. */
+static void note_done(exn_batch *b, const exn_entry *e)
+{
+    exn_error error = {0};
+    const struct stat source = source_now(e);
+    if (exn_state_done(b->state, &e->item, &source, &error) == EXN_OK)
+        return;
+    fprintf(stderr, "exifnorm: %s: %s\n", error.detail, strerror(error.sys_errno));
+    output_failed(b);
+}
+
+/* Gives the output its name. What failed is not done, and a run that goes on has it back. */
+static void place(exn_batch *b, exn_entry *e, uint64_t since)
+{
+    exn_item *item = &e->item;
+    exn_error trouble = {0};
+    if (exn_state_put(b->state, item, e->target.direct, &trouble) != EXN_OK ||
+        exn_target_place(&e->target, b->options, &trouble) != EXN_OK) {
+        item->error = trouble;
+        exn_batch_entry_enter(e, EXN_PHASE_FAILED);
+    } else if (e->phase == EXN_PHASE_SEALED) {
+        exn_batch_entry_enter(e, EXN_PHASE_PLACED);
+    }
+    exn_item_add_time(item, since);
+    if (e->phase == EXN_PHASE_PLACED && !e->again)
+        note_done(b, e);
+}
+
+static void tell_known(const exn_batch *b, exn_entry *e)
+{
+    if (exn_batch_archive_is(b, &e->item))
+        exn_batch_archive_tell_known(b, e);
+    else
+        b->report->known++;
+    if (e->item.error.status != EXN_OK)
+        exn_batch_entry_enter(e, EXN_PHASE_FAILED);
+}
+
+/* What is to be said of an item that failed, and of its output, in the report and the state. */
+static void settle_failed(exn_batch *b, exn_entry *e)
+{
+    exn_item *item = &e->item;
+    bool kept = e->phase == EXN_PHASE_KEPT;
+    exn_target_drop(&e->target);
+    if (e->tried && !kept && !e->target.left)
+        exn_state_drop(b->state, item);
+    item->result.outcome = EXN_OUTCOME_FAILED;
+    item->result.method = EXN_METHOD_NONE;
+    item->bytes_out = kept ? item->bytes_in : 0;
+    item->linked = false;
+}
+
+/* Of an archive the members are told, and not the archive itself, unless there is more to say. */
+static void finish_file(exn_batch *b, exn_entry *e)
+{
+    exn_item *item = &e->item;
+    const uint64_t since = exn_item_clock();
+    exn_batch_sidecar_follow_image(b, e);
+    if (e->phase == EXN_PHASE_SEALED || e->phase == EXN_PHASE_KEPT)
+        place(b, e, since);
+    else if (e->phase == EXN_PHASE_KNOWN)
+        tell_known(b, e);
+    bool failed = item->error.status != EXN_OK;
+    if (failed)
+        settle_failed(b, e);
+    if (!exn_batch_archive_is(b, item) || failed || item->result.warnings)
+        tell(b, item);
+}
+
+static void finish(void *owner, void *entry)
+{
+    exn_batch *b = owner;
+    exn_entry *e = entry;
+    switch (e->item.kind) {
+    case EXN_ITEM_FILE:
+    case EXN_ITEM_LINK:
+        finish_file(b, e);
+        break;
+    case EXN_ITEM_FOLDER:
+        if (e->item.error.status != EXN_OK)
+            tell(b, &e->item);
+        break;
+    case EXN_ITEM_FOLDER_END:
+        if (!exn_folders_finish(&b->folders, &e->left))
+            output_failed(b);
+        exn_batch_entry_enter(e, EXN_PHASE_PLACED);
+        break;
+    case EXN_ITEM_SKIPPED:
+    case EXN_ITEM_UNREADABLE:
+        tell(b, &e->item);
+        break;
+    }
+    if (e->item.error.status != EXN_OK && e->item.path &&
+        !exn_sidecar_note_failed(&b->sidecars, e->item.path)) {
+        fputs("exifnorm: out of memory for the failures\n", stderr);
+        b->report->broken = true;
+    }
+}
+
+/* ---- the run */
+
+/* What a run that stops early has not given a name is dropped and not reported; its folders are
+ * left as complete as they can be. */
+static void forget(void *owner, void *entry)
+{
+    exn_batch *b = owner;
+    exn_entry *e = entry;
+    if (e->phase == EXN_PHASE_LISTED && !exn_folders_finish(&b->folders, &e->left))
+        output_failed(b);
+    exn_target_drop(&e->target);
+    exn_folders_release(&b->folders, e->place);
+    exn_folders_release(&b->folders, e->left.place);
+    exn_batch_entry_close_source(e);
+    exn_batch_entry_close_image(b, e);
+    exn_item_free(&e->item);
+}
+
+static void run_item(exn_batch *b, exn_list *list, const exn_item *item)
+{
+    exn_item taken = *item;
+    if (exn_batch_index_put_off(b, &taken))
+        return;
+    exn_entry *e = exn_flight_push(&b->flight);
+    *e = (exn_entry){.item = taken, .job.source = -1, .target.fd = -1};
+    if (taken.kind == EXN_ITEM_FILE || taken.kind == EXN_ITEM_LINK) {
+        e->place = exn_folders_hold(&b->folders);
+        run_file(b, e);
+    } else if (taken.kind == EXN_ITEM_FOLDER) {
+        if (!exn_folders_enter(&b->folders, &e->item))
+            b->stop = true;
+        else if (e->item.error.status != EXN_OK)
+            exn_list_skip(list);
+    } else if (taken.kind == EXN_ITEM_FOLDER_END) {
+        e->left = exn_folders_leave(&b->folders);
+    }
+    exn_flight_finish_ready(&b->flight);
+}
+
+/* The indexes of archives, which tell where in these something lies. */
+static void run_indexes(exn_batch *b)
+{
+    size_t i = 0;
+    exn_flight_drain(&b->flight, 0);
+    b->last = true;
+    for (; i < b->laters && exn_flight_may_go_on(&b->flight); i++) {
+        exn_folders_visit visit;
+        exn_folders_visit_again(&b->folders, &b->later[i], &visit);
+        run_item(b, NULL, &b->later[i]);
+        exn_flight_drain(&b->flight, 0);
+        exn_folders_visited(&visit);
+    }
+    for (; i < b->laters; i++)
+        exn_item_free(&b->later[i]);
+    free(b->later);
+    exn_tar_index_seen_free(&b->index);
+}
+
+/* Whether the first of them has to get its name before there is room for more. */
+static bool is_full(const exn_batch *b)
+{
+    uint64_t waiting = 0;
+    size_t share = b->pool->descriptors / 8;
+    share = share < LEAST_PLACES ? LEAST_PLACES : share;
+    const size_t places = share < MAX_PLACES ? share : MAX_PLACES;
+    const size_t window = share < DIRECT_WINDOW ? share : DIRECT_WINDOW;
+    if (!b->options->direct || b->options->dry_run)
+        return exn_flight_is_full(&b->flight) || b->folders.places >= places;
+    for (size_t i = 0; i < b->flight.count; i++) {
+        const exn_entry *e = exn_flight_at(&b->flight, i);
+        waiting += e->target.fd >= 0 && is_ready(e) && !e->target.carried ? e->item.bytes_out : 0;
+    }
+    return b->flight.count >= window || b->folders.places >= places || waiting >= DIRECT_MEMORY;
+}
+
+void exn_batch_run(const exn_cli_options *options, const exn_roots *roots, exn_state *state,
+                   exn_pool *pool, exn_list *list, exn_report *report)
+{
+    static const exn_flight_ops ops = {may_go_on, is_ready, collect, finish, forget};
+    exn_batch b = {
+        .options = options, .roots = roots, .state = state, .pool = pool, .report = report};
+    b.index = (exn_tar_index){.roots = roots, .dry_run = options->dry_run};
+    exn_item item;
+    if (!exn_flight_open(&b.flight, &ops, &b, pool, sizeof(exn_entry), WINDOW)) {
+        fputs("exifnorm: no room for the items in flight\n", stderr);
+        report->broken = true;
+        return;
+    }
+    exn_folders_open(&b.folders, options, roots, state);
+    while (exn_flight_may_go_on(&b.flight) && exn_list_next(list, &item)) {
+        run_item(&b, list, &item);
+        while (exn_flight_may_go_on(&b.flight) && is_full(&b))
+            exn_flight_step(&b.flight);
+    }
+    run_indexes(&b);
+    exn_flight_drop(&b.flight);
+    if (!exn_folders_finish_all(&b.folders))
+        output_failed(&b);
+    exn_folders_close(&b.folders);
+    exn_sidecar_close(&b.sidecars);
+    exn_flight_close(&b.flight);
+}

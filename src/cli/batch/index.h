@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* Indexes of archives (streams/tar_index.h) in a run: they wait until all archives are done. */
+#ifndef EXN_CLI_BATCH_INDEX_H
+#define EXN_CLI_BATCH_INDEX_H
+
+#include "entry.h"
+
+/* Takes an index over, to be run when all archives are done. False: it is none, or its error says
+ * why it cannot be. */
+bool exn_batch_index_put_off(exn_batch *batch, exn_item *item);
+
+/* Edits one, or copies it where that cannot be, which is said; what is left is to complete the
+ * entry. */
+void exn_batch_index_run(exn_batch *batch, exn_entry *entry);
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+#include "output.h"
+
+#include "workers/work.h"
+
+/* What is larger is copied by the parent, since a worker's time is limited. */
+#define FILL_SIZE ((uint64_t)16 << 20)
+
+/* Shares the source's blocks, where the file systems can do that. */
+static bool clone(exn_batch *batch, const exn_entry *entry)
+{
+    bool never = false;
+    if (entry->item.bytes_in == 0 || entry->target.direct)
+        return false;
+    if (exn_target_clone(&entry->target, entry->job.source, &never))
+        return true;
+    if (never) {
+        batch->copies = true;
+        batch->copied = entry->before.st_dev;
+    }
+    return false;
+}
+
+/* A worker, which may not seek, would fill its holes. */
+static bool has_holes(const struct stat *status)
+{
+    enum { UNIT = 512, INLINE = 4096 }; /* of st_blocks; what may have none at all */
+    return status->st_size > INLINE &&
+           (uint64_t)status->st_blocks * UNIT < (uint64_t)status->st_size;
+}
+
+bool exn_batch_output_may_fill(const exn_batch *batch, const exn_entry *entry)
+{
+    return batch->copies && batch->copied == entry->before.st_dev &&
+           entry->item.bytes_in <= FILL_SIZE && !has_holes(&entry->before) &&
+           !batch->options->link && !batch->options->dry_run && !entry->target.direct;
+}
+
+/* What is linked is the source and needs no
+ * comparison. Labels and the like are copied in any case: those are edited, often in place. */
+void exn_batch_output_carry(exn_batch *batch, exn_entry *entry)
+{
+    exn_item *item = &entry->item;
+    bool filled = item->bytes_out > 0;
+    item->bytes_out = item->bytes_in;
+    if (batch->options->dry_run)
+        return;
+    if (batch->options->link && item->result.outcome == EXN_OUTCOME_UNTOUCHED) {
+        /* before a link of our own changes its time */
+        exn_work_check_unchanged(entry->job.source, &entry->before, batch->roots->in, item,
+                                 batch->options);
+        item->linked =
+            item->error.status == EXN_OK && exn_target_link(&entry->target, entry->job.source);
+    }
+    if (item->linked || item->error.status != EXN_OK)
+        return;
+    if (!filled && !clone(batch, entry))
+        exn_target_copy(&entry->target, entry->job.source, item->bytes_in, &item->error);
+    if (item->error.status == EXN_OK)
+        exn_target_claim(&entry->target, &item->error);
+    if (item->error.status == EXN_OK && batch->options->verify)
+        exn_target_compare(&entry->target, entry->job.source, item->bytes_in, &item->error);
+}
+
+/* The state has to know of the name before there is such a file. */
+void exn_batch_output_open(const exn_batch *batch, exn_entry *entry)
+{
+    exn_item *item = &entry->item;
+    if (exn_target_begin(&entry->target, exn_batch_entry_folder(entry), item->target,
+                         entry->target.replace, batch->options, &item->error) != EXN_OK ||
+        exn_state_try(batch->state, item, entry->target.temp, &item->error) != EXN_OK)
+        return;
+    entry->tried = true;
+    exn_target_open(&entry->target, batch->options, &item->error);
+}
+
+bool exn_batch_output_keep(exn_batch *batch, exn_entry *entry)
+{
+    exn_error why = entry->item.error;
+    entry->item.error = (exn_error){0};
+    entry->item.bytes_out = 0;
+    entry->item.result.outcome = EXN_OUTCOME_FAILED; /* whatever it was to be: nothing to link */
+    if (entry->target.fd >= 0)
+        exn_target_renew(&entry->target, batch->options, &entry->item.error);
+    else
+        exn_batch_output_open(batch, entry);
+    if (entry->item.error.status == EXN_OK)
+        exn_batch_output_carry(batch, entry);
+    if (entry->item.error.status != EXN_OK)
+        return false;
+    entry->item.error = why;
+    return true;
+}
+
+bool exn_batch_output_seal(const exn_batch *batch, exn_entry *entry)
+{
+    exn_error trouble = {0};
+    if (exn_target_seal(&entry->target, entry->job.source, &entry->before, batch->options->durable,
+                        &trouble) == EXN_OK)
+        return true;
+    entry->item.error = trouble;
+    return false;
+}
