@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "base/signals.h"
 #include "base/text.h"
 #include "list/list.h"
 #include "list/sidecar.h"
+#include "workers/flight.h"
 
 /* Reasons that speak of an orientation; a density does not. */
 static const uint32_t oriented = 1u << EXN_REASON_EXIF | 1u << EXN_REASON_XMP |
@@ -30,10 +30,9 @@ typedef struct entry {
 
 typedef struct check {
     const exn_cli_options *options;
-    exn_pool *pool;
     exn_report *report;
-    entry *entries; /* a ring of WINDOW */
-    size_t first, count;
+    const exn_roots *roots; /* of the path that is looked at */
+    exn_flight flight;
     uint64_t orientations[9]; /* [0]: none */
     uint64_t invalid;         /* there is one, but none that counts */
     uint64_t ambiguous;       /* of all of these */
@@ -99,9 +98,16 @@ static void judge(check *c, const exn_item *item)
         c->report->listed++;
 }
 
-static bool may_go_on(const check *c)
+static bool is_well(const void *owner)
 {
-    return !c->report->broken && !c->pool->broken && !ferror(stdout) && !exn_signals_caught();
+    const check *c = owner;
+    return !c->report->broken && !ferror(stdout);
+}
+
+static bool is_ready(const void *one)
+{
+    const entry *e = one;
+    return e->ready;
 }
 
 /* A run copies what is no image. */
@@ -116,17 +122,21 @@ static void judge_name(exn_item *item)
         item->result.outcome = EXN_OUTCOME_COPIED;
 }
 
-static void close_image(const entry *e)
+/* Closes what a worker has looked at. */
+static void close_sides(entry *e)
 {
+    if (e->job.source >= 0)
+        close(e->job.source);
     if (e->job.beside.there)
         close(e->job.image);
+    e->job.source = -1;
+    e->job.beside.there = false;
 }
 
-static void collect(check *c)
+static void collect(void *owner, void *one)
 {
-    entry *e = (entry *)exn_pool_next(c->pool);
-    if (!e)
-        return;
+    (void)owner;
+    entry *e = one;
     e->item.result = e->job.answer.result;
     e->item.error = e->job.answer.error;
     exn_item_take_time(&e->item, e->job.answer.microseconds);
@@ -135,32 +145,35 @@ static void collect(check *c)
         exn_error_set(&e->item.error, EXN_READ, 0, "the source changed while it was read");
         e->item.result.outcome = EXN_OUTCOME_FAILED;
     }
-    close(e->job.source);
-    close_image(e);
+    close_sides(e);
     e->ready = true;
 }
 
-/* Reports what is ready, in the list's order. */
-static void report_ready(check *c)
+static void finish(void *owner, void *one)
 {
-    while (c->count > 0 && c->entries[c->first].ready && may_go_on(c)) {
-        entry *e = &c->entries[c->first];
-        if (e->item.kind == EXN_ITEM_FILE || e->item.kind == EXN_ITEM_LINK)
-            judge(c, &e->item);
-        exn_report_item(c->report, &e->item);
-        exn_item_free(&e->item);
-        c->first = (c->first + 1) % WINDOW;
-        c->count--;
-    }
+    check *c = owner;
+    const entry *e = one;
+    if (e->item.kind == EXN_ITEM_FILE || e->item.kind == EXN_ITEM_LINK)
+        judge(c, &e->item);
+    exn_report_item(c->report, &e->item);
+}
+
+/* What a run that ends early has not looked at is not reported. */
+static void forget(void *owner, void *one)
+{
+    (void)owner;
+    entry *e = one;
+    close_sides(e);
+    exn_item_free(&e->item);
 }
 
 /* Looks at a sidecar as its image would be worked on. */
-static void pair(check *c, const exn_roots *roots, entry *e)
+static void pair(check *c, entry *e)
 {
     exn_item *item = &e->item;
     e->job.kind = EXN_JOB_SIDECAR;
-    if (exn_sidecar_pair(&c->sidecars, roots->in, item) == EXN_OK && item->image)
-        e->job.image = exn_sidecar_open(item, roots->in);
+    if (exn_sidecar_pair(&c->sidecars, c->roots->in, item) == EXN_OK && item->image)
+        e->job.image = exn_sidecar_open(item, c->roots->in);
     e->job.beside = (exn_beside){.there = item->image && item->error.status == EXN_OK,
                                  .size = (uint64_t)item->status.st_size};
     if (item->error.status == EXN_OK)
@@ -169,67 +182,48 @@ static void pair(check *c, const exn_roots *roots, entry *e)
     e->job.source = -1;
 }
 
-static void run_file(check *c, const exn_roots *roots, entry *e)
+static void run_file(check *c, entry *e)
 {
     exn_item *item = &e->item;
     e->job.kind = EXN_JOB_CHECK;
     e->job.output = -1;
-    e->job.source = exn_item_open(item, roots->in, &e->before);
+    e->job.source = exn_item_open(item, c->roots->in, &e->before);
     e->job.size = item->bytes_in;
     if (e->job.source >= 0 && exn_sidecar_is(c->options, item->path))
-        pair(c, roots, e);
+        pair(c, e);
     e->ready = e->job.source < 0;
-    while (!e->ready && may_go_on(c) && !exn_pool_offer(c->pool, &e->job))
-        collect(c);
+    if (!e->ready)
+        exn_flight_hand_over(&c->flight, &e->job);
 }
 
-static void run_item(check *c, const exn_roots *roots, exn_item *item)
+static void run_item(check *c, exn_item *item)
 {
     bool is_file = item->kind == EXN_ITEM_FILE || item->kind == EXN_ITEM_LINK;
     if (!is_file && item->kind != EXN_ITEM_SKIPPED && item->kind != EXN_ITEM_UNREADABLE) {
         exn_item_free(item);
         return;
     }
-    while (c->count == WINDOW && may_go_on(c)) {
-        collect(c);
-        report_ready(c);
-    }
-    if (c->count == WINDOW) {
+    while (exn_flight_is_full(&c->flight) && exn_flight_may_go_on(&c->flight))
+        exn_flight_step(&c->flight);
+    if (exn_flight_is_full(&c->flight)) {
         exn_item_free(item);
         return;
     }
-    entry *e = &c->entries[(c->first + c->count++) % WINDOW];
+    entry *e = exn_flight_push(&c->flight);
     *e = (entry){.item = *item, .job.source = -1, .ready = true};
     if (is_file)
-        run_file(c, roots, e);
-    report_ready(c);
-}
-
-/* What a run that ends early has not looked at is not reported. */
-static void drop_rest(check *c)
-{
-    exn_pool_drop(c->pool);
-    for (; c->count > 0; c->count--) {
-        entry *e = &c->entries[c->first];
-        if (!e->ready) {
-            close(e->job.source);
-            close_image(e);
-        }
-        exn_item_free(&e->item);
-        c->first = (c->first + 1) % WINDOW;
-    }
+        run_file(c, e);
+    exn_flight_finish_ready(&c->flight);
 }
 
 static void run_list(check *c, const exn_roots *roots, exn_list *list)
 {
     exn_item item;
-    while (may_go_on(c) && exn_list_next(list, &item))
-        run_item(c, roots, &item);
-    while (c->count > 0 && may_go_on(c)) {
-        collect(c);
-        report_ready(c);
-    }
-    drop_rest(c);
+    c->roots = roots;
+    while (exn_flight_may_go_on(&c->flight) && exn_list_next(list, &item))
+        run_item(c, &item);
+    exn_flight_drain(&c->flight, 0);
+    exn_flight_drop(&c->flight);
 }
 
 static void run_path(check *c, const char *path)
@@ -266,19 +260,17 @@ static void print_histogram(const check *c)
 
 void exn_check_run(const exn_cli_options *options, exn_pool *pool, exn_report *report)
 {
-    check c = {.options = options,
-               .pool = pool,
-               .report = report,
-               .entries = calloc(WINDOW, sizeof *c.entries)};
-    if (!c.entries) {
+    static const exn_flight_ops ops = {is_well, is_ready, collect, finish, forget};
+    check c = {.options = options, .report = report};
+    if (!exn_flight_open(&c.flight, &ops, &c, pool, sizeof(entry), WINDOW)) {
         fputs("exifnorm: no room for the files in flight\n", stderr);
         report->broken = true;
     }
-    for (char **path = options->paths; *path && may_go_on(&c); path++)
+    for (char **path = options->paths; *path && exn_flight_may_go_on(&c.flight); path++)
         run_path(&c, *path);
     exn_progress_clear(&report->progress);
     if (!options->quiet)
         print_histogram(&c);
     exn_sidecar_close(&c.sidecars);
-    free(c.entries);
+    exn_flight_close(&c.flight);
 }

@@ -17,6 +17,7 @@
 #include "list/shard.h"
 #include "list/sidecar.h"
 #include "tar_reader.h"
+#include "workers/flight.h"
 #include "workers/work.h"
 
 /* Members in flight at most; what they may hold in memory for each worker, beside one image of any
@@ -42,9 +43,9 @@ typedef struct tar {
     exn_stream_in in;
     exn_tar_reader *reader;
     exn_stream_out out;
-    exn_error error; /* of the archive as a whole */
-    member *members; /* a ring of WINDOW, in the archive's order */
-    size_t first, count, images;
+    exn_error error;   /* of the archive as a whole */
+    exn_flight flight; /* of members, in the archive's order */
+    size_t images;
     uint64_t held;
     void *left_out; /* a tree of hashes: the names of members that are not in the output */
     bool begun;     /* a member was seen, */
@@ -52,19 +53,27 @@ typedef struct tar {
     exn_tar_end end;
 } tar;
 
+static bool is_well(const void *owner)
+{
+    const tar *t = owner;
+    return t->error.status == EXN_OK && !t->end.stopped && !t->job->report->broken;
+}
+
 static bool may_go_on(const tar *t)
 {
-    return t->error.status == EXN_OK && !t->end.stopped && !t->job->report->broken &&
-           !t->job->pool->broken && !exn_signals_caught();
+    return exn_flight_may_go_on(&t->flight);
 }
 
-static member *first_of(const tar *t)
+static bool is_ready(const void *entry)
 {
-    return &t->members[t->first];
+    const member *m = entry;
+    return m->ready;
 }
 
-static void free_member(tar *t, member *m)
+static void free_member(void *owner, void *entry)
 {
+    tar *t = owner;
+    member *m = entry;
     if (m->body >= 0)
         close(m->body);
     if (m->product >= 0)
@@ -196,8 +205,10 @@ static void finish_failed(tar *t, member *m)
 }
 
 /* Writes a member and reports it. */
-static void finish(tar *t, member *m)
+static void finish(void *owner, void *entry)
 {
+    tar *t = owner;
+    member *m = entry;
     exn_item *item = &m->item;
     const uint64_t since = exn_item_clock();
     bool carried = exn_work_is_carried(item->result.outcome);
@@ -223,37 +234,23 @@ static void finish(tar *t, member *m)
         tell(t, m);
 }
 
-static void finish_ready(tar *t)
+/* What a worker still holds of an output it cannot change any more. */
+static void collect(void *owner, void *entry)
 {
-    while (t->count > 0 && first_of(t)->ready && may_go_on(t)) {
-        finish(t, first_of(t));
-        free_member(t, first_of(t));
-        t->first = (t->first + 1) % WINDOW;
-        t->count--;
-    }
-}
-
-/* Waits until a worker has done something. What a worker still holds of a product it cannot change
- * any more. */
-static void go_on(tar *t)
-{
-    member *m = (member *)exn_pool_next(t->job->pool);
-    if (m) {
-        exn_memory_seal(m->product, &m->job.answer.error);
-        exn_work_take(&m->item, &m->job);
-        m->ready = !exn_work_look_again(&m->job, &m->item, t->job->options);
-    }
-    if (m && !m->ready)
+    const tar *t = owner;
+    member *m = entry;
+    exn_memory_seal(m->product, &m->job.answer.error);
+    exn_work_take(&m->item, &m->job);
+    m->ready = !exn_work_look_again(&m->job, &m->item, t->job->options);
+    if (!m->ready)
         exn_pool_return(t->job->pool, &m->job);
-    else if (m && exn_work_is_suspect(&m->item.error))
+    else if (exn_work_is_suspect(&m->item.error))
         exn_pool_dismiss(t->job->pool, &m->job);
-    finish_ready(t);
 }
 
 static void drain(tar *t)
 {
-    while (t->count > 0 && may_go_on(t))
-        go_on(t);
+    exn_flight_drain(&t->flight, 0);
 }
 
 /* One image for each worker may be of any size; everything beyond that keeps to the budget. A
@@ -261,7 +258,7 @@ static void drain(tar *t)
 static bool has_room(const tar *t, const member *m)
 {
     unsigned jobs = t->job->options->jobs;
-    return t->count < WINDOW && 4 * t->count < t->job->pool->descriptors &&
+    return !exn_flight_is_full(&t->flight) && 4 * t->flight.count < t->job->pool->descriptors &&
            ((m->image && t->images < jobs) ||
             (t->images < (size_t)4 * jobs && t->held + m->held <= jobs * BUDGET));
 }
@@ -270,26 +267,21 @@ static bool has_room(const tar *t, const member *m)
 static member *enter(tar *t, const member *m)
 {
     while (may_go_on(t) && !has_room(t, m))
-        go_on(t);
+        exn_flight_step(&t->flight);
     if (!may_go_on(t)) {
         member gone = {.body = -1, .product = -1, .head = m->head, .item = m->item};
         free_member(t, &gone);
         return NULL;
     }
-    member *entered = &t->members[(t->first + t->count++) % WINDOW];
+    member *entered = exn_flight_push(&t->flight);
     *entered = *m;
     t->held += m->held;
     t->images += m->image;
     return entered;
 }
 
-/* Takes back the last one, of which not all could be read. */
-static void retract(tar *t)
-{
-    free_member(t, &t->members[(t->first + --t->count) % WINDOW]);
-}
-
-/* Reads the body of the last one into its memory file. */
+/* Reads the body of the last one into its memory file. Where not all of it can be read, the member
+ * is taken back. */
 static bool take_body(tar *t, member *m)
 {
     uint64_t size = m->head.body;
@@ -297,7 +289,7 @@ static bool take_body(tar *t, member *m)
     if (t->error.status == EXN_OK && take_bytes(t, size, m->body, false) == EXN_OK &&
         take_bytes(t, exn_tar_head_padding(size), -1, false) == EXN_OK)
         return true;
-    retract(t);
+    exn_flight_retract(&t->flight);
     return false;
 }
 
@@ -313,7 +305,7 @@ static void pass(tar *t, member *m, uint64_t body)
         return;
     exn_item_add_time(&e->item, e->item.opened);
     e->ready = true;
-    finish_ready(t);
+    exn_flight_finish_ready(&t->flight);
 }
 
 /* A large member that no worker looks at: when all before it are written, it goes through piece by
@@ -352,15 +344,14 @@ static void work_on(tar *t, member *m, exn_format format)
         return;
     e->product = exn_memory_open(&t->error);
     if (t->error.status != EXN_OK || exn_memory_seal(e->body, &t->error) != EXN_OK) {
-        retract(t);
+        exn_flight_retract(&t->flight);
         return;
     }
     e->job = (exn_job){.kind = exn_work_kind(format),
                        .source = e->body,
                        .output = e->product,
                        .size = e->head.body};
-    while (may_go_on(t) && !exn_pool_offer(t->job->pool, &e->job))
-        go_on(t);
+    exn_flight_hand_over(&t->flight, &e->job);
 }
 
 /* Tells what a file is, by its first bytes. What cannot be held, or would have to be put together
@@ -478,9 +469,9 @@ static bool run_next(tar *t)
 /* While a stream has nothing to read, what is in flight is brought home and sent on. */
 static void use_pause(tar *t)
 {
-    while (may_go_on(t) && t->count > 0 && !exn_stream_in_ready(&t->in))
-        go_on(t);
-    if (t->count == 0 && !exn_stream_in_ready(&t->in))
+    while (may_go_on(t) && t->flight.count > 0 && !exn_stream_in_ready(&t->in))
+        exn_flight_step(&t->flight);
+    if (t->flight.count == 0 && !exn_stream_in_ready(&t->in))
         exn_stream_out_flush(&t->out);
 }
 
@@ -560,12 +551,7 @@ static void run(tar *t)
         end(t);
     else
         exn_stream_out_flush(&t->out);
-    exn_pool_drop(t->job->pool);
-    while (t->count > 0) {
-        free_member(t, first_of(t));
-        t->first = (t->first + 1) % WINDOW;
-        t->count--;
-    }
+    exn_flight_drop(&t->flight);
 }
 
 /* In front of members' names in messages and reports is the archive's. NULL: no room. */
@@ -591,12 +577,13 @@ static void leave_report(const exn_tar_job *job, const char *before, char *prefi
 
 exn_status exn_tar_run(const exn_tar_job *job, exn_tar_end *end, exn_error *error)
 {
+    static const exn_flight_ops ops = {is_well, is_ready, collect, finish, free_member};
     tar t = {.job = job, .in.fd = -1, .out.fd = -1};
     const char *before = job->report->prefix;
-    t.members = calloc(WINDOW, sizeof *t.members);
-    char *prefix = t.members ? enter_report(job) : NULL;
+    bool opened = exn_flight_open(&t.flight, &ops, &t, job->pool, sizeof(member), WINDOW);
+    char *prefix = opened ? enter_report(job) : NULL;
     if (!prefix) {
-        free(t.members);
+        exn_flight_close(&t.flight);
         return exn_error_set(error, EXN_MEMORY, 0, "no room for the members in flight");
     }
     run(&t);
@@ -605,7 +592,7 @@ exn_status exn_tar_run(const exn_tar_job *job, exn_tar_end *end, exn_error *erro
     exn_stream_in_close(&t.in);
     exn_stream_out_close(&t.out);
     tdestroy(t.left_out, free);
-    free(t.members);
+    exn_flight_close(&t.flight);
     *end = t.end;
     *error = t.error;
     return error->status;
