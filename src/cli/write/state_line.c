@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "list/shard.h"
 
@@ -164,4 +165,27 @@ bool exn_state_line_get_result(char **fields, exn_answer *answer)
     snprintf(r->model, sizeof r->model, "%s", fields[FIRST_TEXT + 1]);
     snprintf(r->date_time, sizeof r->date_time, "%s", fields[FIRST_TEXT + 2]);
     return exn_wire_valid(EXN_JOB_CHECK, answer); /* the fields are as hostile as a worker's */
+}
+
+bool exn_state_line_read(int state, uint64_t offset, char **line)
+{
+    size_t size = 0, room = 1024;
+    char *text = NULL;
+    for (;;) {
+        char *more = realloc(text, room);
+        ssize_t n = more ? pread(state, more + size, room - size, (off_t)(offset + size)) : -1;
+        text = more ? more : text;
+        if (n <= 0)
+            break;
+        char *end = memchr(text + size, '\n', (size_t)n);
+        if (end) {
+            *end = '\0';
+            *line = text;
+            return true;
+        }
+        size += (size_t)n;
+        room *= 2;
+    }
+    free(text);
+    return false;
 }

@@ -23,6 +23,10 @@ void exn_state_line_put_result(FILE *line, const exn_result *result);
  * newline; the caller frees it. NULL: no room. */
 char *exn_state_line_close(char *text, size_t *size);
 
+/* Reads the line at offset of the file, without its newline, into *line, which the caller frees.
+ * False: there is no whole line, or no memory for it. */
+bool exn_state_line_read(int state, uint64_t offset, char **line);
+
 /* Divides a line, without its newline, into fields; the checksum is none of them. Returns how many,
  * 0: it is no whole line. fields has room for EXN_LINE_FIELDS. */
 size_t exn_state_line_split(char *line, char **fields);

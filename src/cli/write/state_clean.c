@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/below.h"
+#include "state.h"
+#include "state_file.h"
+#include "state_line.h"
+#include "target.h"
+
+static bool is_temporary(const char *name)
+{
+    static const char begin[] = ".exifnorm-";
+    if (strncmp(name, begin, sizeof begin - 1) != 0)
+        return false;
+    name += sizeof begin - 1;
+    return strspn(name, "0123456789abcdef") == 16 && strcmp(name + 16, EXN_TARGET_TEMP) == 0;
+}
+
+/* Opens the folder that holds path, which is cut. */
+static int open_folder_of(int out, char *path)
+{
+    char *slash = strrchr(path, '/');
+    if (!slash)
+        return fcntl(out, F_DUPFD_CLOEXEC, 0);
+    *slash = '\0';
+    return exn_below_open(out, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+}
+
+static void remove_temporary(int folder, char *name)
+{
+    unlinkat(folder, name, 0);
+    char *ending = name + strlen(name) - strlen(EXN_TARGET_TEMP);
+    memcpy(ending, EXN_TARGET_LINK, strlen(EXN_TARGET_LINK));
+    unlinkat(folder, name, 0);
+}
+
+/* What was being written under its own name, whole or not: nobody has noted that it is done. */
+static void remove_part(int folder, const char *name, const exn_state_past *p)
+{
+    struct stat status;
+    if (p->has_put && fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+        S_ISREG(status.st_mode) && exn_state_index_is_put(p, &status))
+        unlinkat(folder, name, 0);
+}
+
+/* p: what is known by now of the path of that line. */
+static void remove_tried(const exn_state *state, uint64_t offset, const exn_state_past *p, int out)
+{
+    char *line, *fields[EXN_LINE_FIELDS];
+    if (!exn_state_line_read(state->fd, offset, &line))
+        return;
+    bool whole = exn_state_line_split(line, fields) == 3;
+    bool temporary = whole && strcmp(fields[0], "T") == 0 && is_temporary(fields[2]);
+    bool part = whole && strcmp(fields[0], "W") == 0 && p;
+    const char *slash = whole ? strrchr(fields[1], '/') : NULL;
+    const char *name = slash ? slash + 1 : fields[1];
+    int folder = temporary || part ? open_folder_of(out, fields[1]) : -1;
+    if (folder >= 0 && temporary)
+        remove_temporary(folder, fields[2]);
+    else if (folder >= 0)
+        remove_part(folder, name, p);
+    if (folder >= 0)
+        close(folder);
+    free(line);
+}
+
+void exn_state_clean(exn_state *state, const exn_roots *roots)
+{
+    if (!state)
+        return;
+    for (size_t i = 0; i < state->index.room; i++)
+        if (state->index.slots[i].tried)
+            remove_tried(state, state->index.slots[i].tried, &state->index.slots[i], roots->out);
+    for (size_t i = 0; i < state->index.stales; i++)
+        remove_tried(state, state->index.stale[i], NULL, roots->out);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* A state (state.h) that is open. What the files state*.c share; nobody else includes it. */
+#ifndef EXN_CLI_WRITE_STATE_FILE_H
+#define EXN_CLI_WRITE_STATE_FILE_H
+
+#include "state_index.h"
+
+struct exn_state {
+    int fd;
+    char *name;        /* owned */
+    bool made, locked; /* this run has made the file; nobody else uses it */
+    bool fresh;        /* it says nothing yet */
+    bool asked;        /* the user wants to keep it */
+    bool durable;
+    bool lasting;     /* a file of IN has the same inode at every mount */
+    bool broken;      /* a line may be torn, so none may follow it */
+    uint64_t options; /* the hash of what outputs depend on, */
+    uint64_t limits;  /* and with what failures depend on */
+    exn_state_index index;
+};
+
+#endif

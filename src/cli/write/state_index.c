@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+#include "state_index.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "state_line.h"
+
+static uint64_t key_of(const exn_state_index *index, const char *path)
+{
+    uint64_t key = exn_siphash(&index->key, path, strlen(path));
+    return key ? key : 1;
+}
+
+static exn_state_past *slot(exn_state_past *slots, size_t room, uint64_t key)
+{
+    size_t i = key & (room - 1);
+    while (slots[i].key != 0 && slots[i].key != key)
+        i = (i + 1) & (room - 1);
+    return &slots[i];
+}
+
+const exn_state_past *exn_state_index_find(const exn_state_index *index, const char *path)
+{
+    if (!index->slots)
+        return NULL;
+    const exn_state_past *p = slot(index->slots, index->room, key_of(index, path));
+    return p->key ? p : NULL;
+}
+
+static bool grow(exn_state_index *index)
+{
+    size_t room = index->room ? 2 * index->room : 4096;
+    exn_state_past *slots = calloc(room, sizeof *slots);
+    if (!slots)
+        return false;
+    for (size_t i = 0; i < index->room; i++)
+        if (index->slots[i].key)
+            *slot(slots, room, index->slots[i].key) = index->slots[i];
+    free(index->slots);
+    index->slots = slots;
+    index->room = room;
+    return true;
+}
+
+static exn_state_past *find_or_make(exn_state_index *index, const char *path)
+{
+    if (index->used * 4 >= index->room * 3 && !grow(index))
+        return NULL;
+    uint64_t key = key_of(index, path);
+    exn_state_past *p = slot(index->slots, index->room, key);
+    index->used += p->key == 0;
+    p->key = key;
+    return p;
+}
+
+static bool keep_stale(exn_state_index *index, uint64_t line)
+{
+    uint64_t *more = reallocarray(index->stale, index->stales + 1, sizeof *more);
+    if (!more)
+        return false;
+    index->stale = more;
+    index->stale[index->stales++] = line;
+    return true;
+}
+
+bool exn_state_index_learn(exn_state_index *index, char *line, uint64_t offset)
+{
+    char *fields[EXN_LINE_FIELDS];
+    size_t count = exn_state_line_split(line, fields);
+    if (count == 0 || fields[0][0] == 'M') /* a member's name is none of a file */
+        return true;
+    exn_state_past *p = find_or_make(index, fields[1]);
+    if (!p)
+        return false;
+    switch (fields[0][0]) { /* state.c has the letters */
+    case 'F':
+        p->folder = true;
+        return true;
+    case 'T':
+        if (p->tried && !keep_stale(index, p->tried))
+            return false;
+        p->done = 0;
+        p->tried = p->begun = offset;
+        return true;
+    case 'W':
+        p->tried = offset;
+        /* fall through */
+    case 'P':
+        p->has_put = count > 2 && exn_state_line_get_number(fields[2], UINT64_MAX, &p->put);
+        p->direct = fields[0][0] == 'W';
+        return true;
+    case 'D':
+        p->has_size = count > 5 && exn_state_line_get_number(fields[5], UINT64_MAX, &p->size);
+        p->done = offset;
+        p->tried = 0;
+        p->has_put = false;
+        return true;
+    case 'X':
+        p->tried = 0;
+        p->has_put = false;
+        return true;
+    default:
+        return true;
+    }
+}
+
+bool exn_state_index_is_put(const exn_state_past *p, const struct stat *output)
+{
+    uint64_t size = (uint64_t)output->st_size;
+    return size == p->put || (p->direct && size < p->put);
+}
+
+void exn_state_index_free(exn_state_index *index)
+{
+    free(index->slots);
+    free(index->stale);
+}

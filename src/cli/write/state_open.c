@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/statfs.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "list/shard.h"
+#include "state.h"
+#include "state_file.h"
+
+static const char header[] = "exifnorm-state 1\n";
+
+/* What the bytes and words of a product depend on. Limits do not count: they decide only whether
+ * there is one. */
+static uint64_t hash_options(const exn_cli_options *options, exn_option_role role)
+{
+    size_t count;
+    const exn_option *table = exn_cli_options_table(&count);
+    uint64_t hash = exn_shard_hash(exn_version(), strlen(exn_version()));
+    for (size_t i = 0; i < count; i++) {
+        char text[96];
+        if (table[i].role != EXN_ROLE_OUTPUT && table[i].role != role)
+            continue;
+        int size = snprintf(text, sizeof text, "%" PRIx64 " %s=%" PRIu64, hash, table[i].name,
+                            exn_cli_options_number(options, &table[i]));
+        hash = exn_shard_hash(text, (size_t)size);
+    }
+    return hash;
+}
+
+/* Beside OUT, which need not be there yet. NULL with errno. */
+static char *default_name(const exn_cli_options *options)
+{
+    char *name = NULL, *copy = strdup(options->out);
+    char *real = copy ? realpath(options->out, NULL) : NULL;
+    if (copy && !real) {
+        size_t length = strlen(copy);
+        while (length > 1 && copy[length - 1] == '/')
+            copy[--length] = '\0';
+        char *slash = strrchr(copy, '/');
+        char *base = slash ? slash + 1 : copy;
+        if (asprintf(&name, "%.*s%s", slash ? (int)(slash + 1 - copy) : 0, copy, base) < 0)
+            name = NULL;
+        real = name;
+        name = NULL;
+    }
+    if (real && strcmp(real, "/") == 0) {
+        errno = EISDIR;
+    } else if (real && options->shards) {
+        if (asprintf(&name, "%s.exifnorm-state-%u-of-%u", real, options->shard, options->shards) <
+            0)
+            name = NULL;
+    } else if (real && asprintf(&name, "%s.exifnorm-state", real) < 0) {
+        name = NULL;
+    }
+    int reason = errno;
+    free(real);
+    free(copy);
+    errno = reason;
+    return name;
+}
+
+/* FUSE counts its inodes anew, so that a store that is mounted again has others. */
+static bool has_lasting_inodes(const exn_cli_options *options)
+{
+    struct statfs fs;
+    return statfs(options->in, &fs) == 0 && fs.f_type != FUSE_SUPER_MAGIC;
+}
+
+static exn_exit refuse(const exn_state *state, const char *why)
+{
+    return exn_usage_error(state->name, "the state %s", why);
+}
+
+/* Reads what is there, to its last whole line, and cuts off what a kill has torn. */
+static exn_exit read_state(exn_state *state, bool wanted)
+{
+    uint64_t offset = 0;
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t n;
+    bool whole = true;
+    exn_exit exit = EXN_EXIT_OK;
+    int copy = fcntl(state->fd, F_DUPFD_CLOEXEC, 0); /* the very file that was locked */
+    FILE *file = copy >= 0 ? fdopen(copy, "r") : NULL;
+    if (!file) {
+        if (copy >= 0)
+            close(copy);
+        return refuse(state, "cannot be read");
+    }
+    while (exit == EXN_EXIT_OK && (n = getline(&line, &room, file)) > 0) {
+        whole = line[n - 1] == '\n';
+        if (offset == 0 && whole && strcmp(line, header) != 0)
+            exit = refuse(state, "is none of this program's, and stays as it is");
+        if (offset == 0 && !whole && strncmp(line, header, (size_t)n) != 0)
+            exit = refuse(state, "is none of this program's, and stays as it is");
+        if (!whole)
+            break;
+        line[n - 1] = '\0';
+        if (offset > 0 && wanted && exit == EXN_EXIT_OK &&
+            !exn_state_index_learn(&state->index, line, offset))
+            exit = refuse(state, "needs more memory than there is");
+        offset += (uint64_t)n;
+    }
+    if (exit == EXN_EXIT_OK && ferror(file))
+        exit = refuse(state, "cannot be read");
+    free(line);
+    fclose(file);
+    if (exit == EXN_EXIT_OK && !whole && ftruncate(state->fd, (off_t)offset) != 0)
+        exit = refuse(state, "has a torn line that cannot be cut off");
+    state->fresh = offset == 0;
+    return exit;
+}
+
+/* Makes the file, or opens the one that is there. -1 with errno. */
+static int open_file(exn_state *state)
+{
+    const int flags = O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+    int fd = open(state->name, flags | O_CREAT | O_EXCL, 0644);
+    state->made = fd >= 0;
+    return fd < 0 && errno == EEXIST ? open(state->name, flags) : fd;
+}
+
+/* Makes sure that the state is a file of its own: ours, unlocked, and not the report. */
+static exn_exit take(exn_state *state, const exn_cli_options *options)
+{
+    struct stat status;
+    if (fstat(state->fd, &status) != 0 || !S_ISREG(status.st_mode))
+        return refuse(state, "is no file");
+    /* Any other error: this file system knows no locks. */
+    if (flock(state->fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+        return refuse(state, "is used by another run; --state=FILE names another one");
+    state->locked = true;
+    if (status.st_nlink > 1)
+        return refuse(state, "has a second name (a hard link), and would be written to that, too");
+    if (exn_roots_is_report(options, &status))
+        return refuse(state, "and the report are one file");
+    return read_state(state, options->resume);
+}
+
+static exn_exit begin(exn_state *state)
+{
+    if (!state->fresh || exn_io_write_all(state->fd, header, sizeof header - 1))
+        return EXN_EXIT_OK;
+    fprintf(stderr, "exifnorm: cannot write the state: %s\n", strerror(errno));
+    return EXN_EXIT_OUTPUT;
+}
+
+/* Without a wish for one, a state that cannot be made is no reason not to run. */
+static exn_exit cannot_make(const exn_state *state)
+{
+    if (state->asked && state->name)
+        return exn_usage_error(state->name, "cannot open the state: %s", strerror(errno));
+    if (state->asked)
+        return exn_usage_error(NULL, "OUT has no place beside it for the state; use --state=FILE");
+    return EXN_EXIT_OK;
+}
+
+exn_exit exn_state_open(exn_state **out, const exn_roots *roots, const exn_cli_options *options)
+{
+    *out = NULL;
+    bool asked = options->state || options->resume;
+    bool stream = options->from_stdin || options->to_stdout;
+    if (asked && stream)
+        return exn_usage_error(NULL, "--state and --resume are for folders and files: of a stream "
+                                     "nothing is left to go on with");
+    if (asked && ((!roots->folder && !options->tar) || options->dry_run))
+        return exn_usage_error(options->in, "--state and --resume are for folders and for archives "
+                                            "(--tar), and not for --dry-run");
+    if (!asked &&
+        (!roots->folder || options->dry_run)) /* one file: there is little to go on with */
+        return EXN_EXIT_OK;
+    exn_exit exit = options->state ? exn_roots_check_state(roots, options) : EXN_EXIT_OK;
+    exn_state *state = exit == EXN_EXIT_OK ? calloc(1, sizeof *state) : NULL;
+    if (!state)
+        return exit == EXN_EXIT_OK ? exn_usage_error(NULL, "out of memory") : exit;
+    state->index.key = exn_siphash_new_key();
+    state->asked = asked;
+    state->durable = options->durable;
+    state->lasting = has_lasting_inodes(options);
+    state->options = hash_options(options, EXN_ROLE_OUTPUT);
+    /* An archive has its failures in it: as members that are missing, or unchanged. */
+    state->limits = hash_options(options, EXN_ROLE_LIMIT);
+    state->name = options->state ? strdup(options->state) : default_name(options);
+    state->fd = state->name ? open_file(state) : -1;
+    if (state->fd < 0) {
+        exit = cannot_make(state);
+    } else {
+        exit = take(state, options);
+        if (exit == EXN_EXIT_OK)
+            exit = begin(state);
+    }
+    if (state->fd >= 0 && exit == EXN_EXIT_OK) {
+        *out = state;
+    } else {
+        if (state->made && state->locked)
+            unlink(state->name);
+        exn_state_close(state, false);
+    }
+    return exit;
+}
