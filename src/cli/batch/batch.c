@@ -74,7 +74,7 @@ static void complete(exn_batch *b, exn_entry *e)
         exn_target_drop(&e->target);
     if (exn_work_is_suspect(&item->error))
         exn_pool_dismiss(b->pool, &e->job);
-    if (!e->target.direct)
+    if (!exn_target_in_place(&e->target))
         exn_batch_entry_close_source(e);
     if (item->opened > 0)
         exn_item_add_time(item, since);
@@ -213,7 +213,7 @@ static void place(exn_batch *b, exn_entry *e, uint64_t since)
 {
     exn_item *item = &e->item;
     exn_error trouble = {0};
-    if (exn_state_put(b->state, item, e->target.direct, &trouble) != EXN_OK ||
+    if (exn_state_put(b->state, item, exn_target_in_place(&e->target), &trouble) != EXN_OK ||
         exn_target_place(&e->target, b->options, &trouble) != EXN_OK) {
         item->error = trouble;
         exn_batch_entry_enter(e, EXN_PHASE_FAILED);

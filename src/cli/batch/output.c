@@ -10,7 +10,7 @@
 static bool clone(exn_batch *batch, const exn_entry *entry)
 {
     bool never = false;
-    if (entry->item.bytes_in == 0 || entry->target.direct)
+    if (entry->item.bytes_in == 0 || exn_target_in_place(&entry->target))
         return false;
     if (exn_target_clone(&entry->target, entry->job.source, &never))
         return true;
@@ -33,7 +33,8 @@ bool exn_batch_output_may_fill(const exn_batch *batch, const exn_entry *entry)
 {
     return batch->copies && batch->copied == entry->before.st_dev &&
            entry->item.bytes_in <= FILL_SIZE && !has_holes(&entry->before) &&
-           !batch->options->link && !batch->options->dry_run && !entry->target.direct;
+           !batch->options->link && !batch->options->dry_run &&
+           !exn_target_in_place(&entry->target);
 }
 
 /* What is linked is the source and needs no

@@ -41,7 +41,7 @@ static bool keep(exn_batch *batch, exn_entry *entry)
         return false;
     item->error = why;
     bool kept = exn_batch_output_keep(batch, entry) && exn_batch_output_seal(batch, entry);
-    if (!entry->target.direct)
+    if (!exn_target_in_place(&entry->target))
         exn_batch_entry_close_source(entry);
     return kept;
 }

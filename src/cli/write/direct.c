@@ -11,6 +11,7 @@
 #include "base/io.h"
 #include "base/item.h"
 #include "base/signals.h"
+#include "target_memory.h"
 #include "workers/work.h"
 
 #define CHUNK_SIZE ((size_t)1 << 17)
@@ -90,7 +91,7 @@ static exn_status read_back(const exn_target *target, uint64_t size, exn_error *
     return error->status;
 }
 
-exn_status exn_direct_place(exn_target *target, const exn_cli_options *options, exn_error *error)
+static exn_status place(exn_target *target, const exn_cli_options *options, exn_error *error)
 {
     uint64_t size;
     int fd = make(target, error);
@@ -107,3 +108,18 @@ exn_status exn_direct_place(exn_target *target, const exn_cli_options *options, 
     return exn_error_set(error, EXN_WRITE, reason,
                          "could not be finished, and what was written cannot be removed");
 }
+
+/* Claimed, the memory can no longer be changed; it is written out, and so are the source's bytes,
+ * when it is its turn. */
+static exn_status seal(exn_target *target, int source, const struct stat *status, bool durable,
+                       exn_error *error)
+{
+    (void)durable;
+    (void)error;
+    target->source = source;
+    target->status = status;
+    return EXN_OK;
+}
+
+const exn_target_kind exn_direct_target = {
+    .in_place = true, .open = exn_target_memory_open, .seal = seal, .place = place};

@@ -3,18 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <linux/fs.h>
-#include <linux/limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/random.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
-#include "attributes.h"
+#include "atomic.h"
 #include "base/below.h"
 #include "base/claim.h"
 #include "base/error.h"
@@ -23,6 +18,7 @@
 #include "base/memory.h"
 #include "direct.h"
 #include "list/roots.h"
+#include "target_memory.h"
 
 #define CHUNK_SIZE ((size_t)1 << 16)
 
@@ -62,60 +58,24 @@ exn_status exn_target_check(int folder, const char *name, bool overwrite, const 
     return overwrite ? EXN_OK : exn_error_set(error, EXN_EXISTS, 0, "not replaced");
 }
 
-/* Where getrandom(2) is missing, the device gives the same bytes. */
-static bool choose_number(uint64_t *number)
-{
-    if (getrandom(number, sizeof *number, 0) == (ssize_t)sizeof *number)
-        return true;
-    int device = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
-    bool chosen = device >= 0 && read(device, number, sizeof *number) == (ssize_t)sizeof *number;
-    if (device >= 0)
-        close(device);
-    return chosen;
-}
-
-/* A name that is taken is not tried again: 64 random bits do not come twice. */
-static bool choose_name(char *temp, size_t size)
-{
-    uint64_t number;
-    if (!choose_number(&number))
-        return false;
-    snprintf(temp, size, ".exifnorm-%016" PRIx64 EXN_TARGET_TEMP, number);
-    return true;
-}
-
-static exn_status open_memory(exn_target *target, exn_error *error)
-{
-    target->temp[0] = '\0';
-    if (target->folder >= 0 && !exn_roots_writable(target->folder))
-        return exn_error_set(error, EXN_WRITE, errno, "cannot make a temporary file");
-    target->fd = exn_memory_open(error);
-    return error->status;
-}
-
 exn_status exn_target_begin(exn_target *target, int folder, const char *name, bool replace,
                             const exn_cli_options *options, exn_error *error)
 {
     *target = (exn_target){.folder = folder, .name = name, .fd = -1, .replace = replace};
-    target->direct = options->direct && !options->dry_run;
-    if (target->direct || choose_name(target->temp, sizeof target->temp))
-        return EXN_OK;
-    target->temp[0] = '\0';
-    return exn_error_set(error, EXN_WRITE, errno, "cannot think of a temporary name");
+    target->kind = options->dry_run  ? &exn_target_memory_dry
+                   : options->direct ? &exn_direct_target
+                                     : &exn_atomic_target;
+    return target->kind->begin ? target->kind->begin(target, error) : EXN_OK;
+}
+
+bool exn_target_in_place(const exn_target *target)
+{
+    return target->kind && target->kind->in_place;
 }
 
 exn_status exn_target_open(exn_target *target, const exn_cli_options *options, exn_error *error)
 {
-    int flags = (options->verify ? O_RDWR : O_WRONLY) | O_CREAT | O_EXCL | O_CLOEXEC;
-    if (options->dry_run || target->direct)
-        return open_memory(target, error);
-    do
-        target->fd = exn_below_open(target->folder, target->temp, flags, 0600);
-    while (target->fd < 0 && errno == EINTR);
-    if (target->fd >= 0)
-        return EXN_OK;
-    target->temp[0] = '\0';
-    return exn_error_set(error, EXN_WRITE, errno, "cannot make a temporary file");
+    return target->kind->open(target, options, error);
 }
 
 /* The very file that was looked at, whatever its name leads to by now. Without /proc, where the
@@ -215,7 +175,7 @@ bool exn_target_clone(const exn_target *target, int source, bool *never)
 
 exn_status exn_target_copy(exn_target *target, int source, uint64_t size, exn_error *error)
 {
-    if (target->direct) {
+    if (exn_target_in_place(target)) {
         target->carried = true;
         return EXN_OK;
     }
@@ -224,89 +184,28 @@ exn_status exn_target_copy(exn_target *target, int source, uint64_t size, exn_er
 
 exn_status exn_target_compare(const exn_target *target, int source, uint64_t size, exn_error *error)
 {
-    return target->direct ? EXN_OK : exn_io_compare(target->fd, source, size, error);
-}
-
-/* For file systems without RENAME_NOREPLACE (NFS, some FUSE), and kernels and containers without
- * renameat2(2): a link fails where the name is taken.
- * Where there are no links either, an empty file claims the name and the rename replaces it. */
-static int place_by_link(const exn_target *target)
-{
-    if (linkat(target->folder, target->temp, target->folder, target->name, 0) == 0)
-        return unlinkat(target->folder, target->temp, 0);
-    if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS)
-        return -1;
-    int claim =
-        exn_below_open(target->folder, target->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (claim < 0)
-        return -1;
-    close(claim);
-    if (renameat(target->folder, target->temp, target->folder, target->name) == 0)
-        return 0;
-    int reason = errno;
-    unlinkat(target->folder, target->name, 0);
-    errno = reason;
-    return -1;
-}
-
-/* Of two names of one file rename(2) says that all is well and does nothing. */
-static int place_over(const exn_target *target)
-{
-    if (renameat(target->folder, target->temp, target->folder, target->name) != 0)
-        return -1;
-    bool left = target->linked && unlinkat(target->folder, target->temp, 0) != 0;
-    return left && errno != ENOENT ? -1 : 0;
-}
-
-static int place(const exn_target *target, bool overwrite)
-{
-    if (overwrite)
-        return place_over(target);
-    int done =
-        renameat2(target->folder, target->temp, target->folder, target->name, RENAME_NOREPLACE);
-    if (done != 0 && (errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP || errno == EPERM))
-        done = place_by_link(target);
-    return done;
+    return exn_target_in_place(target) ? EXN_OK : exn_io_compare(target->fd, source, size, error);
 }
 
 exn_status exn_target_seal(exn_target *target, int source, const struct stat *status, bool durable,
                            exn_error *error)
 {
-    if (target->direct) {
-        target->source = source;
-        target->status = status;
-        return exn_target_claim(target, error);
-    }
     if (target->linked)
         return !durable || fsync(source) == 0
                    ? EXN_OK
                    : exn_error_set(error, EXN_WRITE, errno, "cannot make it durable");
     if (exn_target_claim(target, error) != EXN_OK)
         return error->status;
-    if (target->temp[0]) {
-        exn_attributes_identity(target->fd, source, status);
-        if (durable && fsync(target->fd) != 0)
-            return exn_error_set(error, EXN_WRITE, errno, "cannot make it durable");
-    }
-    int closed = close(target->fd);
-    target->fd = -1;
-    return closed == 0 ? EXN_OK : exn_error_set(error, EXN_WRITE, errno, "while closing it");
+    return target->kind->seal(target, source, status, durable, error);
 }
 
 exn_status exn_target_place(exn_target *target, const exn_cli_options *options, exn_error *error)
 {
-    if (options->dry_run)
-        return EXN_OK;
-    if (target->direct && exn_direct_place(target, options, error) != EXN_OK)
+    if (target->kind->place(target, options, error) != EXN_OK)
         return error->status;
-    if (target->direct)
-        exn_target_drop(target);
-    else if (place(target, target->replace) != 0)
-        return errno == EEXIST
-                   ? exn_error_set(error, EXN_EXISTS, 0, "it appeared meanwhile, not replaced")
-                   : exn_error_set(error, EXN_WRITE, errno, "cannot give it its name");
     target->temp[0] = '\0';
-    if (options->durable && fsync(target->folder) != 0)
+    exn_target_drop(target);
+    if (options->durable && !options->dry_run && fsync(target->folder) != 0)
         return exn_error_set(error, EXN_WRITE, errno, "cannot make its folder durable");
     return EXN_OK;
 }

@@ -11,29 +11,7 @@
 #ifndef EXN_CLI_WRITE_TARGET_H
 #define EXN_CLI_WRITE_TARGET_H
 
-#include <sys/stat.h>
-
-#include "options.h"
-
-/* How the names of temporary files end, and of links to a source that are to become outputs. */
-#define EXN_TARGET_TEMP ".tmp"
-#define EXN_TARGET_LINK ".lnk"
-
-typedef struct exn_target {
-    int folder;       /* borrowed; -1, of a dry run: it is not there yet */
-    const char *name; /* borrowed */
-    int fd;           /* of the temporary file; -1: none, or closed */
-    char temp[40];    /* its name; empty: there is none */
-    bool linked;      /* temp is a name of the source, which nothing may change; fd is -1 */
-    bool replace;     /* what has the name already */
-    bool claimed;     /* nobody can write to it any more, and fd only reads */
-    /* --write=direct: fd is of memory, and place() writes the file (direct.h). From seal() on: */
-    bool direct;
-    bool carried;              /* the source's own bytes are to be written */
-    bool left;                 /* part of it was, and could not be removed */
-    int source;                /* borrowed; -1: none */
-    const struct stat *status; /* borrowed, of the source; NULL: it is no file */
-} exn_target;
+#include "target_kind.h"
 
 /* Whether name may be written: EXN_EXISTS where it is taken (without overwrite), is a folder, or is
  * the file kept (NULL: none). */
@@ -44,6 +22,9 @@ exn_status exn_target_check(int folder, const char *name, bool overwrite, const 
  * --write=direct have none. */
 exn_status exn_target_begin(exn_target *target, int folder, const char *name, bool replace,
                             const exn_cli_options *options, exn_error *error);
+
+/* Whether place() writes the file itself, under its own name. */
+bool exn_target_in_place(const exn_target *target);
 
 /* Makes the temporary file, readable only where it is to be verified; of a dry run, looks whether
  * one could be made, and takes memory for it. */

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+#include "atomic.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "attributes.h"
+#include "base/below.h"
+#include "base/error.h"
+
+/* Where getrandom(2) is missing, the device gives the same bytes. */
+static bool choose_number(uint64_t *number)
+{
+    if (getrandom(number, sizeof *number, 0) == (ssize_t)sizeof *number)
+        return true;
+    int device = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+    bool chosen = device >= 0 && read(device, number, sizeof *number) == (ssize_t)sizeof *number;
+    if (device >= 0)
+        close(device);
+    return chosen;
+}
+
+/* A name that is taken is not tried again: 64 random bits do not come twice. */
+static bool choose_name(char *temp, size_t size)
+{
+    uint64_t number;
+    if (!choose_number(&number))
+        return false;
+    snprintf(temp, size, ".exifnorm-%016" PRIx64 EXN_TARGET_TEMP, number);
+    return true;
+}
+
+static exn_status begin(exn_target *target, exn_error *error)
+{
+    if (choose_name(target->temp, sizeof target->temp))
+        return EXN_OK;
+    target->temp[0] = '\0';
+    return exn_error_set(error, EXN_WRITE, errno, "cannot think of a temporary name");
+}
+
+static exn_status open_temporary(exn_target *target, const exn_cli_options *options,
+                                 exn_error *error)
+{
+    int flags = (options->verify ? O_RDWR : O_WRONLY) | O_CREAT | O_EXCL | O_CLOEXEC;
+    do
+        target->fd = exn_below_open(target->folder, target->temp, flags, 0600);
+    while (target->fd < 0 && errno == EINTR);
+    if (target->fd >= 0)
+        return EXN_OK;
+    target->temp[0] = '\0';
+    return exn_error_set(error, EXN_WRITE, errno, "cannot make a temporary file");
+}
+
+static exn_status seal(exn_target *target, int source, const struct stat *status, bool durable,
+                       exn_error *error)
+{
+    exn_attributes_identity(target->fd, source, status);
+    if (durable && fsync(target->fd) != 0)
+        return exn_error_set(error, EXN_WRITE, errno, "cannot make it durable");
+    int closed = close(target->fd);
+    target->fd = -1;
+    return closed == 0 ? EXN_OK : exn_error_set(error, EXN_WRITE, errno, "while closing it");
+}
+
+/* For file systems without RENAME_NOREPLACE (NFS, some FUSE), and kernels and containers without
+ * renameat2(2): a link fails where the name is taken.
+ * Where there are no links either, an empty file claims the name and the rename replaces it. */
+static int place_by_link(const exn_target *target)
+{
+    if (linkat(target->folder, target->temp, target->folder, target->name, 0) == 0)
+        return unlinkat(target->folder, target->temp, 0);
+    if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS)
+        return -1;
+    int claim =
+        exn_below_open(target->folder, target->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (claim < 0)
+        return -1;
+    close(claim);
+    if (renameat(target->folder, target->temp, target->folder, target->name) == 0)
+        return 0;
+    int reason = errno;
+    unlinkat(target->folder, target->name, 0);
+    errno = reason;
+    return -1;
+}
+
+/* Of two names of one file rename(2) says that all is well and does nothing. */
+static int place_over(const exn_target *target)
+{
+    if (renameat(target->folder, target->temp, target->folder, target->name) != 0)
+        return -1;
+    bool left = target->linked && unlinkat(target->folder, target->temp, 0) != 0;
+    return left && errno != ENOENT ? -1 : 0;
+}
+
+/* Gives it its name; what has that already is replaced only where that was asked for. */
+static int rename_it(const exn_target *target)
+{
+    if (target->replace)
+        return place_over(target);
+    int done =
+        renameat2(target->folder, target->temp, target->folder, target->name, RENAME_NOREPLACE);
+    if (done != 0 && (errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP || errno == EPERM))
+        done = place_by_link(target);
+    return done;
+}
+
+static exn_status place(exn_target *target, const exn_cli_options *options, exn_error *error)
+{
+    (void)options;
+    if (rename_it(target) == 0)
+        return EXN_OK;
+    return errno == EEXIST
+               ? exn_error_set(error, EXN_EXISTS, 0, "it appeared meanwhile, not replaced")
+               : exn_error_set(error, EXN_WRITE, errno, "cannot give it its name");
+}
+
+const exn_target_kind exn_atomic_target = {
+    .begin = begin, .open = open_temporary, .seal = seal, .place = place};

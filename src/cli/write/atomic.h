@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* The way of most files to their names: written under a temporary one in their own folder, and
+ * renamed when they are whole. */
+#ifndef EXN_CLI_WRITE_ATOMIC_H
+#define EXN_CLI_WRITE_ATOMIC_H
+
+#include "target_kind.h"
+
+extern const exn_target_kind exn_atomic_target;
+
+#endif
