@@ -57,7 +57,7 @@ SUP_SRC  := $(sort $(wildcard tests/support/*.c))
 TESTS    := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/test_*.c)))
 FUZZ_TARGETS := image entropy segments metadata chunks tar
 # What a target takes of the program, and beside the library's packages: the tar path, held against libarchive itself.
-FUZZ_CLI_tar := $(addprefix src/cli/,base/error.c streams/library.c streams/packing.c streams/packing_bzip2.c streams/packing_gzip.c streams/packing_xz.c streams/packing_zstd.c base/signals.c streams/stream.c streams/tar_head.c streams/tar_reader.c base/text.c)
+FUZZ_CLI_tar := $(addprefix src/cli/,base/error.c base/io.c streams/library.c streams/packing.c streams/packing_bzip2.c streams/packing_gzip.c streams/packing_xz.c streams/packing_zstd.c base/signals.c streams/stream.c streams/tar_head.c streams/tar_reader.c base/text.c)
 FUZZ_PKGS_tar := libarchive
 REPLAYS  := $(addprefix $(BUILD)/fuzz/replay-,$(FUZZ_TARGETS))
 VERSION  := $(shell sed -n 's/^.define EXN_VERSION "\(.*\)"/\1/p' include/exifnorm.h)

@@ -14,6 +14,46 @@
 #define COPY_STEP  ((uint64_t)16 << 20)
 #define CHUNK_SIZE ((size_t)1 << 16)
 
+ssize_t exn_io_read_at(int fd, void *to, size_t size, uint64_t offset)
+{
+    size_t have = 0;
+    while (have < size) {
+        ssize_t n = pread(fd, (char *)to + have, size - have, (off_t)(offset + have));
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -1;
+        if (n == 0)
+            break;
+        have += (size_t)n;
+    }
+    return (ssize_t)have;
+}
+
+bool exn_io_write_at(int fd, const void *data, size_t size, uint64_t offset)
+{
+    for (size_t done = 0; done < size;) {
+        ssize_t n = pwrite(fd, (const char *)data + done, size - done, (off_t)(offset + done));
+        if (n < 0 && errno != EINTR)
+            return false;
+        done += n > 0 ? (size_t)n : 0;
+    }
+    return true;
+}
+
+bool exn_io_write_all(int fd, const void *data, size_t size)
+{
+    const char *from = data;
+    while (size > 0) {
+        ssize_t n = write(fd, from, size);
+        if (n < 0 && errno != EINTR)
+            return false;
+        from += n > 0 ? n : 0;
+        size -= n > 0 ? (size_t)n : 0;
+    }
+    return true;
+}
+
 /* The part of a copy that read and write do, from *done to end. */
 static exn_status copy_by_hand(int output, int source, uint64_t *done, uint64_t end,
                                exn_error *error)
@@ -21,22 +61,16 @@ static exn_status copy_by_hand(int output, int source, uint64_t *done, uint64_t 
     static char chunk[CHUNK_SIZE]; /* a stack may be small */
     while (*done < end) {
         size_t want = end - *done < CHUNK_SIZE ? (size_t)(end - *done) : CHUNK_SIZE;
-        ssize_t have = pread(source, chunk, want, (off_t)*done);
+        ssize_t have = exn_io_read_at(source, chunk, want, *done);
         if (exn_signals_caught())
             return exn_error_set(error, EXN_INTERRUPTED, 0, "dropped");
-        if (have < 0 && errno == EINTR)
-            continue;
         if (have < 0)
             return exn_error_set(error, EXN_READ, errno, "while copying");
         if (have == 0)
             return exn_error_set(error, EXN_READ, 0, "the source changed while it was read");
-        for (ssize_t put = 0; put < have;) {
-            ssize_t n = pwrite(output, chunk + put, (size_t)(have - put), (off_t)*done);
-            if (n < 0 && errno != EINTR)
-                return exn_error_set(error, EXN_WRITE, errno, "while copying");
-            put += n > 0 ? n : 0;
-            *done += n > 0 ? (uint64_t)n : 0;
-        }
+        if (!exn_io_write_at(output, chunk, (size_t)have, *done))
+            return exn_error_set(error, EXN_WRITE, errno, "while copying");
+        *done += (uint64_t)have;
     }
     return EXN_OK;
 }
@@ -88,42 +122,12 @@ exn_status exn_io_copy(int output, int source, uint64_t size, exn_error *error)
     return EXN_OK;
 }
 
-bool exn_io_write_all(int fd, const void *data, size_t size)
-{
-    const char *from = data;
-    while (size > 0) {
-        ssize_t n = write(fd, from, size);
-        if (n < 0 && errno != EINTR)
-            return false;
-        from += n > 0 ? n : 0;
-        size -= n > 0 ? (size_t)n : 0;
-    }
-    return true;
-}
-
-/* Reads size bytes at offset, fewer at the end of the file. -1 with errno. */
-static ssize_t read_whole(int fd, char *to, size_t size, uint64_t offset)
-{
-    size_t have = 0;
-    while (have < size) {
-        ssize_t n = pread(fd, to + have, size - have, (off_t)(offset + have));
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return -1;
-        if (n == 0)
-            break;
-        have += (size_t)n;
-    }
-    return (ssize_t)have;
-}
-
 exn_status exn_io_compare(int output, int source, uint64_t size, exn_error *error)
 {
     static char wanted[CHUNK_SIZE / 2], found[CHUNK_SIZE / 2]; /* a stack may be small */
     for (uint64_t done = 0; done < size;) {
-        ssize_t a = read_whole(source, wanted, sizeof wanted, done);
-        ssize_t b = read_whole(output, found, sizeof found, done);
+        ssize_t a = exn_io_read_at(source, wanted, sizeof wanted, done);
+        ssize_t b = exn_io_read_at(output, found, sizeof found, done);
         if (a < 0)
             return exn_error_set(error, EXN_READ, errno, "while comparing");
         if (b < 0)

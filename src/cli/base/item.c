@@ -8,17 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "error.h"
 #include "text.h"
 
 uint64_t exn_item_clock(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+    return exn_clock_now() / EXN_CLOCK_MICROSECOND;
 }
 
 void exn_item_start(exn_item *item)

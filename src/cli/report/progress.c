@@ -5,17 +5,16 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "base/clock.h"
 
 /* Milliseconds between two drawings, and until speeds mean something. */
 enum { PAUSE = 200, WARM_UP = 1000, BAR = 20, COLUMNS = 80, LINE_SIZE = 256 };
 
 static uint64_t milliseconds_now(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+    return exn_clock_now() / EXN_CLOCK_MILLISECOND;
 }
 
 void exn_progress_start(exn_progress *progress, bool wanted, bool listing)

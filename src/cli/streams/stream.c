@@ -10,6 +10,7 @@
 #include <zlib.h>
 
 #include "base/error.h"
+#include "base/io.h"
 #include "base/signals.h"
 
 /* Waits so that a signal that asks to stop is not slept over. */
@@ -245,10 +246,10 @@ exn_status exn_stream_out_copy(exn_stream_out *output, int from, uint64_t size)
     for (uint64_t at = 0; at < size && output->error.status == EXN_OK;) {
         uint64_t left = size - at;
         ssize_t n =
-            pread(from, chunk, left < sizeof chunk ? (size_t)left : sizeof chunk, (off_t)at);
+            exn_io_read_at(from, chunk, left < sizeof chunk ? (size_t)left : sizeof chunk, at);
         if (n > 0)
             exn_stream_out_write(output, chunk, (size_t)n);
-        else if (n == 0 || errno != EINTR)
+        else
             exn_error_set(&output->error, EXN_READ, n < 0 ? errno : 0, "while copying");
         at += n > 0 ? (uint64_t)n : 0;
     }

@@ -53,11 +53,8 @@ static text read_text(int source, exn_error *error)
         return t;
     }
     char *data = malloc((size_t)status.st_size + 1);
-    for (ssize_t n = 1; data && n > 0 && t.size < (size_t)status.st_size;) {
-        n = pread(source, data + t.size, (size_t)status.st_size - t.size, (off_t)t.size);
-        t.size += n > 0 ? (size_t)n : 0;
-        n = n < 0 && errno == EINTR ? 1 : n;
-    }
+    ssize_t n = data ? exn_io_read_at(source, data, (size_t)status.st_size, 0) : 0;
+    t.size = n > 0 ? (size_t)n : 0;
     if (!data)
         exn_error_set(error, EXN_MEMORY, 0, "out of memory for it");
     else
@@ -293,10 +290,8 @@ static bool sum_md5(int fd, char text[33])
     uint8_t *data = malloc(CHUNK);
     ssize_t n = data ? 1 : -1;
     MD5Init(&sum);
-    for (off_t at = 0; n > 0 || (n < 0 && data && errno == EINTR); at += n > 0 ? n : 0) {
-        if (exn_signals_caught())
-            break;
-        n = pread(fd, data, CHUNK, at);
+    for (uint64_t at = 0; n > 0 && !exn_signals_caught(); at += n > 0 ? (uint64_t)n : 0) {
+        n = exn_io_read_at(fd, data, CHUNK, at);
         if (n > 0)
             MD5Update(&sum, data, (size_t)n);
     }

@@ -14,8 +14,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "sandbox.h"
 #include "wire.h"
+#include "worker.h"
 
 /* Where the one socket that a server or a worker has comes to lie. */
 #define OWN_SOCKET 3
@@ -181,9 +183,7 @@ bool exn_forkserver_start(exn_forkserver *server, const exn_cli_options *options
 
 static int64_t milliseconds(void)
 {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+    return (int64_t)(exn_clock_now() / EXN_CLOCK_MILLISECOND);
 }
 
 /* A server that somebody has stopped answers never. Its end is that of the workers, too. */

@@ -8,9 +8,9 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/item.h"
 #include "base/signals.h"
@@ -22,9 +22,7 @@
 
 static int64_t now(void)
 {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+    return (int64_t)(exn_clock_now() / EXN_CLOCK_MILLISECOND);
 }
 
 /* Removes whoever is there; returns how that process ended, see exn_forkserver_reap(). */

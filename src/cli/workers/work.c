@@ -6,15 +6,13 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/io.h"
 #include "list/roots.h"
 
 exn_format exn_work_sniff(int source, exn_item *item)
 {
     char head[64];
-    ssize_t n;
-    do
-        n = pread(source, head, sizeof head, 0);
-    while (n < 0 && errno == EINTR);
+    ssize_t n = exn_io_read_at(source, head, sizeof head, 0);
     if (n < 0)
         exn_error_set(&item->error, EXN_READ, errno, "cannot read it");
     return n > 0 ? exn_sniff(head, (size_t)n) : EXN_FORMAT_UNKNOWN;

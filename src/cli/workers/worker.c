@@ -38,17 +38,10 @@ static exn_status read_source(int source, uint64_t size, uint64_t limit, exn_byt
     bytes->data = malloc((size_t)size + 1); /* one more byte shows that it grew */
     if (!bytes->data)
         return exn_error_set(error, EXN_MEMORY, 0, "no room for the file");
-    while (bytes->size <= size) {
-        ssize_t n = pread(source, bytes->data + bytes->size, (size_t)size + 1 - bytes->size,
-                          (off_t)bytes->size);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return exn_error_set(error, EXN_READ, errno, "while reading");
-        if (n == 0)
-            break;
-        bytes->size += (size_t)n;
-    }
+    ssize_t n = exn_io_read_at(source, bytes->data, (size_t)size + 1, 0);
+    if (n < 0)
+        return exn_error_set(error, EXN_READ, errno, "while reading");
+    bytes->size = (size_t)n;
     if (bytes->size != size)
         return exn_error_set(error, EXN_READ, 0, "the source changed while it was read");
     return EXN_OK;
@@ -56,13 +49,9 @@ static exn_status read_source(int source, uint64_t size, uint64_t limit, exn_byt
 
 static exn_status write_product(int output, const exn_bytes *product, exn_error *error)
 {
-    for (size_t done = 0; done < product->size;) {
-        ssize_t n = pwrite(output, product->data + done, product->size - done, (off_t)done);
-        if (n < 0 && errno != EINTR)
-            return exn_error_set(error, EXN_WRITE, errno, "while writing");
-        done += n > 0 ? (size_t)n : 0;
-    }
-    return EXN_OK;
+    return exn_io_write_at(output, product->data, product->size, 0)
+               ? EXN_OK
+               : exn_error_set(error, EXN_WRITE, errno, "while writing");
 }
 
 /* What the file system gives back must be what it was given. */
@@ -70,9 +59,7 @@ static exn_status read_back(int output, const exn_bytes *product, exn_error *err
 {
     static uint8_t chunk[CHUNK_SIZE]; /* the library needs the stack */
     for (size_t done = 0;;) {
-        ssize_t n = pread(output, chunk, sizeof chunk, (off_t)done);
-        if (n < 0 && errno == EINTR)
-            continue;
+        ssize_t n = exn_io_read_at(output, chunk, sizeof chunk, done);
         if (n < 0)
             return exn_error_set(error, EXN_WRITE, errno, "cannot read the output back");
         if (n == 0 && done == product->size)
@@ -111,15 +98,8 @@ static void normalize(const exn_bytes *bytes, int output, const exn_options *opt
 static int read_part(void *context, void *to, size_t size, uint64_t offset)
 {
     const int *source = context;
-    for (size_t done = 0; done < size;) {
-        ssize_t n = pread(*source, (uint8_t *)to + done, size - done, (off_t)(offset + done));
-        if (n == 0)
-            return ENODATA;
-        if (n < 0 && errno != EINTR)
-            return errno;
-        done += n > 0 ? (size_t)n : 0;
-    }
-    return 0;
+    ssize_t n = exn_io_read_at(*source, to, size, offset);
+    return n < 0 ? errno : (size_t)n < size ? ENODATA : 0;
 }
 
 /* Looks at the file in source by its headers only: what would be done to it, and why. */

@@ -46,11 +46,9 @@ static exn_status fill(const exn_target *target, int fd, uint64_t *size, bool re
 {
     static char chunk[CHUNK_SIZE];
     for (*size = 0;;) {
-        ssize_t n = pread(content_of(target), chunk, sizeof chunk, (off_t)*size);
+        ssize_t n = exn_io_read_at(content_of(target), chunk, sizeof chunk, *size);
         if (target->carried && exn_signals_caught())
             return exn_error_set(error, EXN_INTERRUPTED, 0, "dropped");
-        if (n < 0 && errno == EINTR)
-            continue;
         if (n < 0)
             return exn_error_set(error, EXN_READ, errno, "while copying");
         if (n == 0)

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+#include "clock.h"
+
+#include <time.h>
+
+uint64_t exn_clock_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 * EXN_CLOCK_MILLISECOND + (uint64_t)now.tv_nsec;
+}
