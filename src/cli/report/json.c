@@ -237,7 +237,7 @@ static void set_pictures(json_t *line, const exn_item *item)
 
 static const char *outcome_word(const exn_report *report, const exn_item *item)
 {
-    const char *word = exn_report_outcome_word(report, item->result.outcome);
+    const char *word = exn_totals_outcome_word(report, item->result.outcome);
     return item->kind == EXN_ITEM_SKIPPED || !word ? "skipped" : word;
 }
 
@@ -246,7 +246,7 @@ char *exn_json_item(const exn_report *report, const exn_item *item)
     const exn_result *r = &item->result;
     bool told = item->kind == EXN_ITEM_SKIPPED || item->error.status != EXN_OK;
     char text[sizeof item->error.detail + 256];
-    exn_report_error_text(item, text, sizeof text);
+    exn_totals_error_text(item, text, sizeof text);
 
     json_t *line = json_object();
     set_path(line, "path", report, item->path ? item->path : "");
@@ -279,7 +279,7 @@ static json_t *count_outcomes(const exn_report *report, uint64_t *items)
 {
     json_t *counts = json_object();
     for (int i = 0; i < EXN_OUTCOME_COUNT; i++) {
-        const char *word = exn_report_outcome_word(report, (exn_outcome)i);
+        const char *word = exn_totals_outcome_word(report, (exn_outcome)i);
         *items += report->outcomes[i];
         if (word)
             json_object_set_new(counts, word, number(report->outcomes[i]));
@@ -305,7 +305,7 @@ char *exn_json_totals(const exn_report *report, int stopped)
     json_object_set_new(totals, "warnings", number(report->warnings));
     json_object_set_new(totals, "bytes_before", number(report->bytes_in));
     json_object_set_new(totals, "bytes_after", number(report->bytes_out));
-    json_object_set_new(totals, "milliseconds", json_real(exn_report_seconds(report) * 1000));
+    json_object_set_new(totals, "milliseconds", json_real(exn_totals_seconds(report) * 1000));
     json_object_set_new(totals, "stopped", text_or_null(why));
     json_object_set_new(line, "totals", totals);
     return finish(line);

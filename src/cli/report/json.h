@@ -6,7 +6,7 @@
 #ifndef EXN_CLI_REPORT_JSON_H
 #define EXN_CLI_REPORT_JSON_H
 
-#include "report.h"
+#include "totals.h"
 
 /* The first line: who wrote the report, and what it was told. */
 char *exn_json_header(const exn_cli_options *options);

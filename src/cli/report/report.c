@@ -7,38 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "json.h"
 
 FILE *exn_report_stream(const exn_report *report)
 {
     return report->file == stdout || report->to_stdout ? stderr : stdout;
-}
-
-/* "damaged image data: <detail>: <errno>"; what is empty is left out. */
-void exn_report_error_text(const exn_item *item, char *text, size_t size)
-{
-    const exn_error *error = &item->error;
-    const char *first = item->kind == EXN_ITEM_SKIPPED ? "skipped" : exn_status_text(error->status);
-    snprintf(text, size, "%s%s%s%s%s", first, error->detail[0] ? ": " : "", error->detail,
-             error->sys_errno ? ": " : "", error->sys_errno ? strerror(error->sys_errno) : "");
-}
-
-const char *exn_report_outcome_word(const exn_report *report, exn_outcome outcome)
-{
-    if (!report->check)
-        return exn_outcome_word(outcome);
-    switch (outcome) {
-    case EXN_OUTCOME_METADATA:
-        return "to-edit";
-    case EXN_OUTCOME_LOSSLESS:
-        return "to-turn"; /* how a turn would come out is seen in the picture only */
-    case EXN_OUTCOME_LUMA_LOSSLESS:
-    case EXN_OUTCOME_REQUANTIZED:
-        return NULL;
-    default:
-        return exn_outcome_word(outcome);
-    }
 }
 
 /* Takes a line over and frees it. A line is written out whole before the next item begins, so that
@@ -74,7 +49,7 @@ exn_exit exn_report_open(exn_report *report, const exn_cli_options *options)
                            .verbose = options->verbose,
                            .to_stdout = options->to_stdout,
                            .allow_unsupported = options->allow_unsupported};
-    clock_gettime(CLOCK_MONOTONIC, &report->start);
+    report->start = exn_clock_now();
     bool to_stdout = options->report && strcmp(options->report, "-") == 0;
     exn_progress_start(&report->progress, !options->quiet,
                        options->check || options->verbose || to_stdout);
@@ -88,33 +63,11 @@ exn_exit exn_report_open(exn_report *report, const exn_cli_options *options)
     return EXN_EXIT_OUTPUT;
 }
 
-/* An index beside an archive that is copied although it may be wrong now. */
-static bool is_stale(const exn_item *item)
-{
-    return (item->result.warnings >> EXN_WARN_INDEX_STALE & 1) != 0 && item->error.status == EXN_OK;
-}
-
 /* An archive that has ended without saying so. */
 static bool is_unended(const exn_item *item)
 {
     return (item->result.warnings >> EXN_WARN_NO_END_MARKER & 1) != 0 &&
            item->error.status == EXN_OK;
-}
-
-static void count(exn_report *report, const exn_item *item)
-{
-    report->bytes_in += item->bytes_in;
-    report->bytes_out += item->bytes_out;
-    report->warnings += (uint64_t)__builtin_popcount(item->result.warnings);
-    if (item->error.status == EXN_MISMATCH || item->error.status == EXN_CRASHED ||
-        item->error.status == EXN_INTERNAL)
-        report->internal++;
-    report->linked += item->linked;
-    report->stale += is_stale(item);
-    if (item->kind == EXN_ITEM_SKIPPED)
-        report->skipped++;
-    else
-        report->outcomes[item->result.outcome]++;
 }
 
 static void say(const exn_report *report, const exn_item *item, const char *text)
@@ -175,27 +128,27 @@ static void say_unended(const exn_report *report, const exn_item *item)
 static void say_outcome(const exn_report *report, const exn_item *item)
 {
     FILE *file = exn_report_stream(report);
-    const char *word = exn_report_outcome_word(report, item->result.outcome);
+    const char *word = exn_totals_outcome_word(report, item->result.outcome);
     exn_text_quote(file, report->prefix ? report->prefix : "", item->path ? item->path : "");
     fprintf(file, ": %s\n", word ? word : "?");
 }
 
 void exn_report_item(exn_report *report, const exn_item *item)
 {
-    count(report, item);
+    exn_totals_count(report, item);
     bool silent = item->kind != EXN_ITEM_SKIPPED && item->error.status == EXN_OK &&
                   item->result.outcome != EXN_OUTCOME_UNSUPPORTED && !report->verbose &&
-                  !is_stale(item) && !is_unended(item);
+                  !exn_totals_is_stale(item) && !is_unended(item);
     if (!silent)
         exn_progress_clear(&report->progress);
     if (item->kind == EXN_ITEM_SKIPPED || item->error.status != EXN_OK) {
         char text[sizeof item->error.detail + 256];
-        exn_report_error_text(item, text, sizeof text);
+        exn_totals_error_text(item, text, sizeof text);
         say(report, item, text);
     } else if (item->result.outcome == EXN_OUTCOME_UNSUPPORTED && !report->check &&
                !report->allow_unsupported) {
         say_unsupported(report, item);
-    } else if (is_stale(item) && !report->allow_unsupported) {
+    } else if (exn_totals_is_stale(item) && !report->allow_unsupported) {
         say_stale(report, item);
     } else if (is_unended(item)) {
         say_unended(report, item);
@@ -244,14 +197,6 @@ static uint64_t print_outcomes(const exn_report *report, FILE *file)
     return items;
 }
 
-double exn_report_seconds(const exn_report *report)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)(now.tv_sec - report->start.tv_sec) +
-           (double)(now.tv_nsec - report->start.tv_nsec) / 1e9;
-}
-
 static void print_summary(const exn_report *report, FILE *file, int stopped)
 {
     char in[32], out[32];
@@ -263,7 +208,7 @@ static void print_summary(const exn_report *report, FILE *file, int stopped)
     if (!report->check)
         fprintf(file, ", %s out", exn_text_bytes(report->bytes_out, out, sizeof out));
     fprintf(file, ", %" PRIu64 " warning%s, %.1f s%s%s\n", report->warnings,
-            report->warnings == 1 ? "" : "s", exn_report_seconds(report),
+            report->warnings == 1 ? "" : "s", exn_totals_seconds(report),
             report->dry_run && !report->check ? "; a dry run: nothing was written" : "",
             stopped                                   ? "; stopped by a signal"
             : report->output_failed || report->broken ? "; stopped by an output error"
@@ -276,14 +221,6 @@ static void print_summary(const exn_report *report, FILE *file, int stopped)
 static bool is_open(FILE *file)
 {
     return (fcntl(fileno(file), F_GETFL) & O_ACCMODE) != O_RDONLY;
-}
-
-/* Files that somebody would take for finished ones, and that are not. */
-static bool has_failures(const exn_report *report)
-{
-    return report->outcomes[EXN_OUTCOME_FAILED] > 0 || report->listed > 0 ||
-           ((report->outcomes[EXN_OUTCOME_UNSUPPORTED] > 0 || report->stale > 0) &&
-            !report->allow_unsupported);
 }
 
 exn_exit exn_report_close(exn_report *report, int stopped)
@@ -309,5 +246,5 @@ exn_exit exn_report_close(exn_report *report, int stopped)
         return EXN_EXIT_OUTPUT;
     if (report->internal)
         return EXN_EXIT_INTERNAL;
-    return has_failures(report) ? EXN_EXIT_FAILED : EXN_EXIT_OK;
+    return exn_totals_have_failures(report) ? EXN_EXIT_FAILED : EXN_EXIT_OK;
 }

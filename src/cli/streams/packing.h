@@ -10,7 +10,7 @@
 #ifndef EXN_CLI_STREAMS_PACKING_H
 #define EXN_CLI_STREAMS_PACKING_H
 
-#include "base/item.h"
+#include "packing_step.h"
 
 typedef enum exn_packing {
     EXN_PACKING_NONE,
@@ -24,14 +24,6 @@ typedef enum exn_packing {
 #define EXN_PACKING_MAGIC 10
 
 typedef struct exn_packer exn_packer;
-
-/* What moves in one step: read from `from`, written to `to`; both advance. */
-typedef struct exn_step {
-    const uint8_t *from;
-    size_t have;
-    uint8_t *to;
-    size_t room;
-} exn_step;
 
 /* Tells a stream's packing from its first bytes. */
 exn_packing exn_packing_tell(const uint8_t *data, size_t size);

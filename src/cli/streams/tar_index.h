@@ -12,32 +12,13 @@
 #ifndef EXN_CLI_STREAMS_TAR_INDEX_H
 #define EXN_CLI_STREAMS_TAR_INDEX_H
 
-#include "base/item.h"
-#include "list/roots.h"
-
-typedef struct exn_tar_seen {
-    char *path;   /* relative to both roots; owned */
-    size_t key;   /* what of it an index has in its name, up to the first dot of the last part */
-    bool changed; /* by this run */
-} exn_tar_seen;
-
-typedef struct exn_tar_index {
-    const exn_roots *roots;
-    bool dry_run; /* there are no outputs to look at */
-    bool redone;  /* an archive of the run was not left as a run before has made it */
-    exn_tar_seen *seen;
-    size_t count, room;
-    bool sorted;
-} exn_tar_index;
+#include "tar_index_seen.h"
 
 typedef enum exn_tar_verdict {
     EXN_TAR_INDEX_TRUE,   /* as it is */
     EXN_TAR_INDEX_EDITED, /* *product, a memory file, is to take its place */
     EXN_TAR_INDEX_STALE,  /* the error says why */
 } exn_tar_verdict;
-
-/* Remembers an archive. NULL: out of memory. Valid until the next call. */
-exn_tar_seen *exn_tar_index_seen_add(exn_tar_index *index, const char *path);
 
 /* Whether a file may be such an index, by its name alone, */
 bool exn_tar_index_named(const char *path);
@@ -49,8 +30,5 @@ bool exn_tar_index_looks(const char *path, int source);
  * caller's to close. */
 exn_tar_verdict exn_tar_index_edit(exn_tar_index *index, const char *path, int source, int *product,
                                    exn_error *why);
-
-/* Forgets the archives. */
-void exn_tar_index_seen_free(exn_tar_index *index);
 
 #endif

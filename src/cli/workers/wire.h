@@ -7,9 +7,9 @@
 #ifndef EXN_CLI_WORKERS_WIRE_H
 #define EXN_CLI_WORKERS_WIRE_H
 
+#include <exifnorm.h>
+#include <stdbool.h>
 #include <sys/types.h>
-
-#include "worker.h"
 
 /* A request carries the source, unless it is to be looked at only the output, and of a sidecar that
  * has one the image. */
@@ -39,6 +39,15 @@ typedef struct exn_request {
     exn_result made; /* of kind VERIFY: what is said to be in output, and its size */
     uint64_t made_size;
 } exn_request;
+
+/* What became of an image. */
+typedef struct exn_answer {
+    exn_result result;
+    exn_error error;
+    uint64_t bytes_out; /* in the output; 0 where the outcome is UNTOUCHED, and the source's bytes
+                           are still to be copied */
+    uint64_t microseconds; /* that it took */
+} exn_answer;
 
 /* Number 0: the worker is behind its wall and waits, or error says why it is not. */
 typedef struct exn_reply {

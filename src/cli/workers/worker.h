@@ -7,14 +7,6 @@
 
 #include "options.h"
 
-typedef struct exn_answer {
-    exn_result result;
-    exn_error error;
-    uint64_t bytes_out; /* in the output; 0 where the outcome is UNTOUCHED, and the source's bytes
-                           are still to be copied */
-    uint64_t microseconds; /* that it took */
-} exn_answer;
-
 /* Enters the sandbox, then answers one request of wire.h after another until the other end of the
  * socket is closed. */
 void exn_worker_serve(int socket, const exn_cli_options *options);

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+#include "totals.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+
+/* "damaged image data: <detail>: <errno>"; what is empty is left out. */
+void exn_totals_error_text(const exn_item *item, char *text, size_t size)
+{
+    const exn_error *error = &item->error;
+    const char *first = item->kind == EXN_ITEM_SKIPPED ? "skipped" : exn_status_text(error->status);
+    snprintf(text, size, "%s%s%s%s%s", first, error->detail[0] ? ": " : "", error->detail,
+             error->sys_errno ? ": " : "", error->sys_errno ? strerror(error->sys_errno) : "");
+}
+
+const char *exn_totals_outcome_word(const exn_report *report, exn_outcome outcome)
+{
+    if (!report->check)
+        return exn_outcome_word(outcome);
+    switch (outcome) {
+    case EXN_OUTCOME_METADATA:
+        return "to-edit";
+    case EXN_OUTCOME_LOSSLESS:
+        return "to-turn"; /* how a turn would come out is seen in the picture only */
+    case EXN_OUTCOME_LUMA_LOSSLESS:
+    case EXN_OUTCOME_REQUANTIZED:
+        return NULL;
+    default:
+        return exn_outcome_word(outcome);
+    }
+}
+
+bool exn_totals_is_stale(const exn_item *item)
+{
+    return (item->result.warnings >> EXN_WARN_INDEX_STALE & 1) != 0 && item->error.status == EXN_OK;
+}
+
+void exn_totals_count(exn_report *report, const exn_item *item)
+{
+    report->bytes_in += item->bytes_in;
+    report->bytes_out += item->bytes_out;
+    report->warnings += (uint64_t)__builtin_popcount(item->result.warnings);
+    if (item->error.status == EXN_MISMATCH || item->error.status == EXN_CRASHED ||
+        item->error.status == EXN_INTERNAL)
+        report->internal++;
+    report->linked += item->linked;
+    report->stale += exn_totals_is_stale(item);
+    if (item->kind == EXN_ITEM_SKIPPED)
+        report->skipped++;
+    else
+        report->outcomes[item->result.outcome]++;
+}
+
+double exn_totals_seconds(const exn_report *report)
+{
+    return (double)(exn_clock_now() - report->start) / 1e9;
+}
+
+bool exn_totals_have_failures(const exn_report *report)
+{
+    return report->outcomes[EXN_OUTCOME_FAILED] > 0 || report->listed > 0 ||
+           ((report->outcomes[EXN_OUTCOME_UNSUPPORTED] > 0 || report->stale > 0) &&
+            !report->allow_unsupported);
+}

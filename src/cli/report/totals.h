@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* What a report counts, and the words for it: what report.c, for people, and json.c, for programs,
+ * both say. */
+#ifndef EXN_CLI_REPORT_TOTALS_H
+#define EXN_CLI_REPORT_TOTALS_H
+
+#include <stdio.h>
+
+#include "base/item.h"
+#include "options.h"
+#include "progress.h"
+
+typedef struct exn_report {
+    FILE *file;       /* JSON Lines; NULL: none */
+    const char *name; /* of the report, for messages; borrowed */
+    const char
+        *archive;       /* that items are members of, in a run over several; borrowed; NULL: none */
+    const char *prefix; /* in front of paths in messages; borrowed; NULL: nothing */
+    bool quiet, verbose;
+    exn_progress progress;
+    bool check;             /* nothing is written: outcomes are what is to be done */
+    bool dry_run;           /* nor here */
+    bool allow_unsupported; /* those make no failure */
+    struct stat id;         /* who the report's file is */
+    bool broken;            /* it could not be written */
+    bool output_failed;     /* nor could an output */
+    bool to_stdout;         /* the output goes where people would read */
+    bool gave_up;           /* --on-error=stop ended the run */
+    uint64_t start;         /* exn_clock_now() when it was opened */
+    uint64_t outcomes[EXN_OUTCOME_COUNT];
+    uint64_t skipped, internal, warnings, linked;
+    uint64_t stale;  /* indexes of archives that could not be made true */
+    uint64_t known;  /* of these: done by a run before, as its state says */
+    bool unlisted;   /* the input could not be listed */
+    uint64_t listed; /* by --check: files that are not unambiguous */
+    uint64_t bytes_in, bytes_out;
+} exn_report;
+
+/* Counts one item. */
+void exn_totals_count(exn_report *report, const exn_item *item);
+
+/* Whether there are files that somebody would take for finished ones, and that are not. */
+bool exn_totals_have_failures(const exn_report *report);
+
+/* Whether it is an index beside an archive that is copied although it may be wrong now. */
+bool exn_totals_is_stale(const exn_item *item);
+
+/* What failed, as one line of text. */
+void exn_totals_error_text(const exn_item *item, char *text, size_t size);
+
+/* The report's word for an outcome. With --check outcomes are what is to be done; NULL: none of
+ * those. */
+const char *exn_totals_outcome_word(const exn_report *report, exn_outcome outcome);
+
+/* Since exn_report_open(). */
+double exn_totals_seconds(const exn_report *report);
+
+#endif

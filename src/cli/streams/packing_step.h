@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* What packing.h and each way of packing (packing_kind.h) move bytes by. */
+#ifndef EXN_CLI_STREAMS_PACKING_STEP_H
+#define EXN_CLI_STREAMS_PACKING_STEP_H
+
+#include <exifnorm.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What moves in one step: read from `from`, written to `to`; both advance. */
+typedef struct exn_step {
+    const uint8_t *from;
+    size_t have;
+    uint8_t *to;
+    size_t room;
+} exn_step;
+
+/* Goes on by bytes that were used, of both sides. */
+static inline void exn_step_take(exn_step *step, size_t read, size_t written)
+{
+    step->from += read;
+    step->have -= read;
+    step->to += written;
+    step->room -= written;
+}
+
+/* Goes on by zeros between two streams. */
+static inline void exn_step_skip_zeros(exn_step *step)
+{
+    while (step->have > 0 && *step->from == 0)
+        exn_step_take(step, 1, 0);
+}
+
+#endif
