@@ -18,6 +18,9 @@ exn_span exn_span_part(exn_span span, size_t offset, size_t size);
 /* Whether span begins with the given bytes. */
 bool exn_span_starts(exn_span span, const void *prefix, size_t size);
 
+/* Whether both have the same bytes. */
+bool exn_span_equal(exn_span a, exn_span b);
+
 static inline uint32_t exn_get16be(const uint8_t *p)
 {
     return (uint32_t)p[0] << 8 | p[1];

@@ -5,14 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define IHDR EXN_PNG_TYPE('I', 'H', 'D', 'R')
-#define PLTE EXN_PNG_TYPE('P', 'L', 'T', 'E')
-#define IDAT EXN_PNG_TYPE('I', 'D', 'A', 'T')
-#define IEND EXN_PNG_TYPE('I', 'E', 'N', 'D')
-#define TRNS EXN_PNG_TYPE('t', 'R', 'N', 'S')
-#define ACTL EXN_PNG_TYPE('a', 'c', 'T', 'L')
-#define CGBI EXN_PNG_TYPE('C', 'g', 'B', 'I')
-
 /* Clause 5.3 and 11.2.1: lengths and sizes are at most 2^31 - 1. */
 #define UINT31_MAX 0x7fffffffu
 
@@ -161,9 +153,9 @@ static bool legal_depth(uint32_t colour_type, uint32_t depth)
 /* Clause 11.2.1. Everything later relies on these values, so the CRC must hold first. */
 static exn_status parse_header(exn_png *png, const exn_png_chunk *chunk, exn_error *error)
 {
-    if (chunk->type == CGBI)
+    if (chunk->type == EXN_PNG_CGBI)
         return exn_status_fail(error, EXN_UNSUPPORTED, "CgBI, Apple's variant of PNG");
-    if (chunk->type != IHDR || chunk->size != 13)
+    if (chunk->type != EXN_PNG_IHDR || chunk->size != 13)
         return exn_status_fail(error, EXN_CORRUPT, "first chunk is not an IHDR of 13 bytes");
     exn_status status = exn_png_chunks_need_crc(png, chunk, error);
     if (status != EXN_OK)
@@ -258,22 +250,22 @@ static exn_status note_chunk(exn_png *png, exn_error *error)
     const exn_png_chunk *chunk = &png->chunks[index];
     exn_status status = EXN_OK;
     switch (chunk->type) {
-    case IHDR:
+    case EXN_PNG_IHDR:
         return exn_status_fail(error, EXN_CORRUPT, "more than one IHDR");
-    case PLTE:
+    case EXN_PNG_PLTE:
         status = take_palette(png, index, error);
         break;
-    case IDAT:
+    case EXN_PNG_IDAT:
         status = check_idat(png, index, error);
         break;
-    case IEND:
+    case EXN_PNG_IEND:
         status = take_end(png, chunk, error);
         break;
-    case TRNS:
+    case EXN_PNG_TRNS:
         if (!png->trns)
             png->trns = index;
         break;
-    case ACTL:
+    case EXN_PNG_ACTL:
         if (!png->acTL)
             png->acTL = index;
         break;
@@ -303,7 +295,7 @@ exn_status exn_png_chunks_parse(exn_png *png, exn_span data, exn_error *error)
         if (status != EXN_OK)
             return status;
         png->end += (size_t)chunk.size + EXN_PNG_CHUNK_OVERHEAD;
-    } while (chunk.type != IEND);
+    } while (chunk.type != EXN_PNG_IEND);
     return EXN_OK;
 }
 

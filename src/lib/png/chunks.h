@@ -14,6 +14,36 @@
 #define EXN_PNG_TYPE(a, b, c, d)                                                                   \
     ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (uint32_t)(d))
 
+/* The chunks that any file here knows by name. */
+enum {
+    /* Critical ones (clause 11.2). */
+    EXN_PNG_IHDR = EXN_PNG_TYPE('I', 'H', 'D', 'R'),
+    EXN_PNG_PLTE = EXN_PNG_TYPE('P', 'L', 'T', 'E'),
+    EXN_PNG_IDAT = EXN_PNG_TYPE('I', 'D', 'A', 'T'),
+    EXN_PNG_IEND = EXN_PNG_TYPE('I', 'E', 'N', 'D'),
+    EXN_PNG_CGBI = EXN_PNG_TYPE('C', 'g', 'B', 'I'), /* Apple's: no PNG that others can decode */
+    /* Ancillary ones (clause 11.3). */
+    EXN_PNG_TRNS = EXN_PNG_TYPE('t', 'R', 'N', 'S'),
+    EXN_PNG_EXIF = EXN_PNG_TYPE('e', 'X', 'I', 'f'),
+    EXN_PNG_PHYS = EXN_PNG_TYPE('p', 'H', 'Y', 's'),
+    EXN_PNG_TEXT = EXN_PNG_TYPE('t', 'E', 'X', 't'),
+    EXN_PNG_ZTXT = EXN_PNG_TYPE('z', 'T', 'X', 't'),
+    EXN_PNG_ITXT = EXN_PNG_TYPE('i', 'T', 'X', 't'),
+    /* Animation (clause 11.3.6). */
+    EXN_PNG_ACTL = EXN_PNG_TYPE('a', 'c', 'T', 'L'),
+    EXN_PNG_FCTL = EXN_PNG_TYPE('f', 'c', 'T', 'L'),
+    EXN_PNG_FDAT = EXN_PNG_TYPE('f', 'd', 'A', 'T'),
+    /* Extensions to PNG, and what single programs write. */
+    EXN_PNG_OFFS = EXN_PNG_TYPE('o', 'F', 'F', 's'),
+    EXN_PNG_SCAL = EXN_PNG_TYPE('s', 'C', 'A', 'L'),
+    EXN_PNG_DSIG = EXN_PNG_TYPE('d', 'S', 'I', 'G'),
+    EXN_PNG_CABX = EXN_PNG_TYPE('c', 'a', 'B', 'X'), /* C2PA's manifest */
+    EXN_PNG_CANV = EXN_PNG_TYPE('c', 'a', 'N', 'v'), /* ImageMagick's canvas */
+    EXN_PNG_VPAG = EXN_PNG_TYPE('v', 'p', 'A', 'g'), /* the same, before caNv */
+    EXN_PNG_IDOT = EXN_PNG_TYPE('i', 'D', 'O', 'T'), /* Apple's index into the IDATs */
+    EXN_PNG_TXMP = EXN_PNG_TYPE('t', 'X', 'M', 'P'), /* XMP, by an early draft */
+};
+
 enum {
     EXN_PNG_SIGNATURE_SIZE = 8,
     EXN_PNG_CHUNK_OVERHEAD = 12, /* length, type, CRC */

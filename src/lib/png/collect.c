@@ -4,18 +4,11 @@
 #include "chunks.h"
 #include "text.h"
 
-#define IHDR EXN_PNG_TYPE('I', 'H', 'D', 'R')
-#define PLTE EXN_PNG_TYPE('P', 'L', 'T', 'E')
-#define IDAT EXN_PNG_TYPE('I', 'D', 'A', 'T')
-#define IEND EXN_PNG_TYPE('I', 'E', 'N', 'D')
-#define EXIF EXN_PNG_TYPE('e', 'X', 'I', 'f')
-#define ACTL EXN_PNG_TYPE('a', 'c', 'T', 'L')
-#define CGBI EXN_PNG_TYPE('C', 'g', 'B', 'I')
-
 static bool is_wanted(uint32_t type)
 {
-    return type == IHDR || type == PLTE || type == EXIF || exn_png_text_is(type) || type == ACTL ||
-           type == CGBI || type == IEND || ((type ^ EXIF) & 0xdfdfdf) == 0;
+    return type == EXN_PNG_IHDR || type == EXN_PNG_PLTE || type == EXN_PNG_EXIF ||
+           exn_png_text_is(type) || type == EXN_PNG_ACTL || type == EXN_PNG_CGBI ||
+           type == EXN_PNG_IEND || ((type ^ EXN_PNG_EXIF) & 0xdfdfdf) == 0;
 }
 
 typedef struct walk {
@@ -31,10 +24,10 @@ typedef struct walk {
 static exn_status take_idat(walk *w, exn_error *error)
 {
     size_t start;
-    if (w->type == IDAT)
+    if (w->type == EXN_PNG_IDAT)
         return EXN_OK;
     w->has_idat = true;
-    exn_status status = exn_png_chunks_put_open(w->out, IDAT, &start);
+    exn_status status = exn_png_chunks_put_open(w->out, EXN_PNG_IDAT, &start);
     if (status == EXN_OK)
         status = exn_png_chunks_put_close(w->out, start);
     return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "headers");
@@ -54,7 +47,7 @@ static exn_status take_chunk(walk *w, exn_error *error)
         return exn_status_fail(error, EXN_CORRUPT, "illegal chunk length");
     if (size > w->window.source->size - w->offset)
         return exn_status_fail(error, EXN_CORRUPT, "file ends inside a chunk");
-    if (type == IDAT)
+    if (type == EXN_PNG_IDAT)
         status = take_idat(w, error);
     /* Whatever stands first is for the parser to judge. */
     if (is_wanted(type) || w->type == 0) {
@@ -81,7 +74,7 @@ static exn_status take_trailer(walk *w, int count, exn_error *error)
                 w->window.source->size - w->offset)
             break;
         w->type = 0; /* no IDAT of the picture */
-        if (exn_get32be(header + 4) == IDAT)
+        if (exn_get32be(header + 4) == EXN_PNG_IDAT)
             w->offset += (uint64_t)exn_get32be(header) + EXN_PNG_CHUNK_OVERHEAD;
         else
             status = take_chunk(w, error);
@@ -110,7 +103,7 @@ exn_status exn_png_collect(const exn_source *source, uint64_t limit, exn_buffer 
     exn_status status = exn_window_append(&w.window, 0, EXN_PNG_SIGNATURE_SIZE, out, error);
     bool open_end = false;
     int count = 0;
-    for (; status == EXN_OK && w.type != IEND; count++) {
+    for (; status == EXN_OK && w.type != EXN_PNG_IEND; count++) {
         status = find_open_end(&w, &open_end, error);
         if (status != EXN_OK || open_end)
             return status;

@@ -4,11 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define IDAT EXN_PNG_TYPE('I', 'D', 'A', 'T')
-#define ACTL EXN_PNG_TYPE('a', 'c', 'T', 'L')
-#define FCTL EXN_PNG_TYPE('f', 'c', 'T', 'L')
-#define FDAT EXN_PNG_TYPE('f', 'd', 'A', 'T')
-
 enum {
     ACTL_SIZE = 8,
     FCTL_SIZE = 26,
@@ -159,11 +154,11 @@ exn_status exn_png_frames_check(const exn_png *png, uint64_t max_pixels, exn_err
     exn_status status = count_pixels(&w, png->width, png->height);
     for (size_t i = 1; i < png->count && status == EXN_OK; i++) {
         uint32_t type = png->chunks[i].type;
-        if (type == ACTL)
+        if (type == EXN_PNG_ACTL)
             status = check_announcement(&w, i);
-        else if (type == FCTL)
+        else if (type == EXN_PNG_FCTL)
             status = check_control(&w, i);
-        else if (type == FDAT)
+        else if (type == EXN_PNG_FDAT)
             status = check_data(&w, &png->chunks[i]);
     }
     return status == EXN_OK ? check_end(&w) : status;
@@ -173,7 +168,7 @@ bool exn_png_frames_intact(const exn_png *png)
 {
     for (size_t i = 1; i < png->count; i++) {
         uint32_t type = png->chunks[i].type;
-        if ((type == ACTL || type == FCTL || type == FDAT) &&
+        if ((type == EXN_PNG_ACTL || type == EXN_PNG_FCTL || type == EXN_PNG_FDAT) &&
             !exn_png_chunks_crc_valid(png, &png->chunks[i]))
             return false;
     }
@@ -192,10 +187,11 @@ static size_t find(const exn_png *png, uint32_t type, size_t index, size_t end)
 
 exn_png_frame exn_png_frames_default_image(const exn_png *png)
 {
-    exn_png_frame frame = {.png = png, .type = IDAT, .width = png->width, .height = png->height};
+    exn_png_frame frame = {
+        .png = png, .type = EXN_PNG_IDAT, .width = png->width, .height = png->height};
     frame.first = png->idat;
     frame.end = png->idat + png->idat_count;
-    size_t control = find(png, FCTL, 1, png->idat);
+    size_t control = find(png, EXN_PNG_FCTL, 1, png->idat);
     if (png->acTL && control < png->idat)
         frame.control = control;
     return frame;
@@ -204,28 +200,28 @@ exn_png_frame exn_png_frames_default_image(const exn_png *png)
 bool exn_png_frames_next(exn_png_frame *frame)
 {
     const exn_png *png = frame->png;
-    size_t control = png->acTL ? find(png, FCTL, frame->end, png->count) : png->count;
+    size_t control = png->acTL ? find(png, EXN_PNG_FCTL, frame->end, png->count) : png->count;
     if (control == png->count)
         return false;
     frame->number++;
     frame->control = control;
-    frame->type = FDAT;
-    frame->end = find(png, FCTL, control + 1, png->count);
-    frame->first = find(png, FDAT, control + 1, frame->end);
+    frame->type = EXN_PNG_FDAT;
+    frame->end = find(png, EXN_PNG_FCTL, control + 1, png->count);
+    frame->first = find(png, EXN_PNG_FDAT, control + 1, frame->end);
     take_box(frame, exn_png_chunks_data(png, &png->chunks[control]).data);
     return true;
 }
 
 exn_span exn_png_frames_data(const exn_png_frame *frame, const exn_png_chunk *chunk)
 {
-    size_t lead = frame->type == FDAT ? SEQUENCE_SIZE : 0;
+    size_t lead = frame->type == EXN_PNG_FDAT ? SEQUENCE_SIZE : 0;
     return exn_span_part(exn_png_chunks_data(frame->png, chunk), lead, SIZE_MAX);
 }
 
 exn_png_frame_name exn_png_frames_name_of(const exn_png_frame *frame)
 {
     exn_png_frame_name name = {"IDAT"};
-    if (frame->type == FDAT)
+    if (frame->type == EXN_PNG_FDAT)
         snprintf(name.text, sizeof name.text, "fdAT of picture %u", (unsigned)frame->number);
     return name;
 }
@@ -244,7 +240,7 @@ exn_status exn_png_frames_put_control(const exn_png *png, const exn_png_chunk *c
     uint32_t u = o.flip_x ? png->width - box.x - box.width : box.x;
     uint32_t v = o.flip_y ? png->height - box.y - box.height : box.y;
     exn_orientation_size(o, &box.width, &box.height);
-    exn_status status = exn_png_chunks_put_open(out, FCTL, &start);
+    exn_status status = exn_png_chunks_put_open(out, EXN_PNG_FCTL, &start);
     if (status == EXN_OK)
         status = exn_png_chunks_put_span(out, data);
     if (status != EXN_OK)
@@ -268,7 +264,7 @@ exn_status exn_png_frames_put_data(const exn_png_frame *frame, exn_span stream, 
         size_t start;
         uint8_t number[SEQUENCE_SIZE];
         status = exn_png_chunks_put_open(out, frame->type, &start);
-        if (status == EXN_OK && frame->type == FDAT) {
+        if (status == EXN_OK && frame->type == EXN_PNG_FDAT) {
             exn_put32be(number, (*sequence)++);
             status = exn_buffer_append(out, number, sizeof number);
         }

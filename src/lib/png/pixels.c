@@ -223,3 +223,13 @@ exn_status exn_png_pixels_filter_turned(const exn_png_frame *frame, const uint8_
     free(band);
     return status;
 }
+
+exn_status exn_png_pixels_load(const exn_png_frame *frame, uint8_t **rows, uint32_t *warnings,
+                               exn_error *error)
+{
+    exn_png_grid grid = exn_png_grid_of(frame);
+    *rows = calloc(1, (size_t)exn_png_grid_size(&grid));
+    if (!*rows)
+        return exn_status_fail(error, EXN_MEMORY, "no memory for the samples");
+    return exn_png_pixels_read(frame, *rows, warnings, error);
+}

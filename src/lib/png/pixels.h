@@ -22,6 +22,10 @@ uint64_t exn_png_pixels_codec_memory(const exn_png_grid *grid, bool interlaced);
 exn_status exn_png_pixels_read(const exn_png_frame *frame, uint8_t *rows, uint32_t *warnings,
                                exn_error *error);
 
+/* The same into new rows; *rows is owned by the caller, also on failure. */
+exn_status exn_png_pixels_load(const exn_png_frame *frame, uint8_t **rows, uint32_t *warnings,
+                               exn_error *error);
+
 /* Fills filtered (empty before) with the filtered rows of the picture turned by o, in the same
  * colour type, depth and interlacing. Fails with MEMORY. */
 exn_status exn_png_pixels_filter_turned(const exn_png_frame *frame, const uint8_t *rows,

@@ -55,7 +55,7 @@ static void put_header(exn_png_reader *r)
 static void put_data(exn_png_reader *r, const exn_png_chunk *chunk)
 {
     const exn_png *png = r->frame->png;
-    if (chunk->type == EXN_PNG_TYPE('I', 'D', 'A', 'T')) {
+    if (chunk->type == EXN_PNG_IDAT) {
         r->parts[0] = exn_png_chunks_whole(png, chunk);
         return;
     }

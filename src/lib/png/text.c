@@ -9,11 +9,6 @@
 
 #include "inflate.h"
 
-#define TEXT EXN_PNG_TYPE('t', 'E', 'X', 't')
-#define ZTXT EXN_PNG_TYPE('z', 'T', 'X', 't')
-#define ITXT EXN_PNG_TYPE('i', 'T', 'X', 't')
-#define TXMP EXN_PNG_TYPE('t', 'X', 'M', 'P')
-
 static const struct {
     const char *keyword;
     exn_png_text_kind kind;
@@ -56,12 +51,12 @@ static bool find_text(exn_png_text *text, uint32_t type, exn_span data)
     size_t at = 0;
     if (!skip_string(data, &at))
         return false;
-    if (type == ZTXT) {
+    if (type == EXN_PNG_ZTXT) {
         text->compressed = true;
         if (data.size <= at || data.data[at] != 0)
             return false;
         at += 1;
-    } else if (type == ITXT) {
+    } else if (type == EXN_PNG_ITXT) {
         if (data.size < at + 2 || data.data[at] > 1 || (data.data[at] == 1 && data.data[at + 1]))
             return false;
         text->compressed = data.data[at] == 1;
@@ -153,7 +148,8 @@ static bool is_profile(const exn_png_text *text)
 
 bool exn_png_text_is(uint32_t type)
 {
-    return type == TEXT || type == ZTXT || type == ITXT || type == TXMP;
+    return type == EXN_PNG_TEXT || type == EXN_PNG_ZTXT || type == EXN_PNG_ITXT ||
+           type == EXN_PNG_TXMP;
 }
 
 exn_status exn_png_text_open(exn_png_text *text, uint32_t type, exn_span data, exn_error *error)
@@ -161,11 +157,11 @@ exn_status exn_png_text_open(exn_png_text *text, uint32_t type, exn_span data, e
     *text = (exn_png_text){0};
     if (!exn_png_text_is(type))
         return EXN_OK;
-    if (type == TXMP) /* the packet and nothing else */
+    if (type == EXN_PNG_TXMP) /* the packet and nothing else */
         text->kind = EXN_PNG_TEXT_XMP;
     else if (data.size > 0)
         text->kind = kind_of(data);
-    if (text->kind == EXN_PNG_TEXT_OTHER || (type != TXMP && !find_text(text, type, data)))
+    if (text->kind == EXN_PNG_TEXT_OTHER || (type != EXN_PNG_TXMP && !find_text(text, type, data)))
         return EXN_OK;
     exn_span raw = exn_span_part(data, text->head, SIZE_MAX);
     exn_buffer inflated = {0};

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+#include "traces.h"
+
+#include "inflate.h"
+#include "metadata/exif.h"
+#include "metadata/irb.h"
+
+/* Some writers put JPEG's "Exif\0\0" before the TIFF bytes, against clause 11.3.2.5 (eXIf). */
+size_t exn_png_traces_prefix_size(exn_span data)
+{
+    static const uint8_t prefix[6] = "Exif\0";
+    return exn_span_starts(data, prefix, sizeof prefix) ? sizeof prefix : 0;
+}
+
+static exn_span tiff_of(exn_span data)
+{
+    return exn_span_part(data, exn_png_traces_prefix_size(data), SIZE_MAX);
+}
+
+/* Browsers know only eXIf chunks before IDAT whose CRC holds, and of those Chromium only the first.
+ * Its index, or 0. */
+static size_t exif_that_counts(const exn_png *png)
+{
+    for (size_t i = 1; i < png->idat; i++) {
+        if (png->chunks[i].type == EXN_PNG_EXIF && exn_png_chunks_crc_valid(png, &png->chunks[i]))
+            return i;
+    }
+    return 0;
+}
+
+/* A usable orientation in a block that Chromium does not read. Firefox passes over garbage at the
+ * front and takes the next. */
+static void judge_ignored(exn_image *image, const exn_png *png, size_t counts, size_t index,
+                          const exn_exif *found)
+{
+    uint32_t shown = image->orientation ? image->orientation : 1;
+    image->warnings |= found->warnings & 1u << EXN_WARN_ORIENTATION_IGNORED;
+    if (found->orientation == 0 || found->orientation == shown)
+        return;
+    const exn_png_chunk *chunk = &png->chunks[index];
+    bool firefox = counts && counts < index && index < png->idat &&
+                   !exn_exif_has_header(exn_png_chunks_data(png, &png->chunks[counts])) &&
+                   exn_exif_has_header(exn_png_chunks_data(png, chunk)) &&
+                   exn_png_chunks_crc_valid(png, chunk);
+    image->warnings |=
+        1u << (firefox ? EXN_WARN_ORIENTATION_AMBIGUOUS : EXN_WARN_ORIENTATION_IGNORED);
+}
+
+/* The predicate asks every eXIf, wherever it stands and whether or not browsers read it: other
+ * readers do. */
+static void scan_exif(exn_image *image, const exn_png *png)
+{
+    size_t counts = exif_that_counts(png);
+    exn_span data = exn_png_chunks_optional(png, counts);
+    if (counts && exn_png_traces_prefix_size(data) == 0) {
+        exn_exif found;
+        exn_exif_scan(data, png->width, png->height, &found);
+        image->exif = data;
+        image->orientation = found.orientation;
+        image->place = found.place;
+        image->warnings |= found.warnings;
+        image->reasons |= found.reasons;
+    }
+    for (size_t i = 1; i < png->count; i++) {
+        if (png->chunks[i].type != EXN_PNG_EXIF || (i == counts && image->exif.size > 0))
+            continue;
+        exn_exif found;
+        exn_exif_scan(tiff_of(exn_png_chunks_data(png, &png->chunks[i])), png->width, png->height,
+                      &found);
+        image->reasons |= found.reasons;
+        judge_ignored(image, png, counts, i, &found);
+    }
+}
+
+/* zxIf of a draft, eXIf in another case or behind IEND, or with deflated data: no browser reads
+ * them, exiftool does. */
+static bool is_exif_alike(uint32_t type)
+{
+    uint32_t lower = type | 0x20202020;
+    return type != EXN_PNG_EXIF && !exn_png_is_critical(type) &&
+           (lower == EXN_PNG_TYPE('e', 'x', 'i', 'f') || lower == EXN_PNG_TYPE('z', 'x', 'i', 'f'));
+}
+
+/* What is read of metadata by inflating it, in all: small bombs in great number are one. Each
+ * counts as at least so many bytes, for the time that looking into it takes. */
+static exn_status count_inflated(size_t *inflated, size_t size, exn_error *error)
+{
+    enum { MAX_INFLATED = 32 << 20, LEAST = 128 << 10 };
+    if (size > 0)
+        *inflated += size > LEAST ? size : LEAST;
+    return *inflated <= MAX_INFLATED
+               ? EXN_OK
+               : exn_status_fail(error, EXN_LIMIT,
+                                 "more than %d compressed chunks, or more than %d MiB in them",
+                                 MAX_INFLATED / LEAST, MAX_INFLATED >> 20);
+}
+
+static bool orients(const exn_png *png, exn_span tiff)
+{
+    exn_exif found;
+    exn_exif_scan(tiff, png->width, png->height, &found);
+    return found.reasons >> EXN_REASON_EXIF & 1;
+}
+
+/* Deflated TIFF bytes stand after a zero byte and four of their length, as the draft of zxIf had
+ * it.
+ */
+exn_status exn_png_traces_judge_stray(const exn_png *png, const exn_png_chunk *chunk,
+                                      size_t *inflated, bool *stray, exn_error *error)
+{
+    enum { DRAFT_HEAD = 5 };
+    bool alike = is_exif_alike(chunk->type), readable;
+    *stray = false;
+    if (!alike && chunk->type != EXN_PNG_EXIF)
+        return EXN_OK;
+    exn_span tiff = tiff_of(exn_png_chunks_data(png, chunk));
+    if (!exn_span_starts(tiff, "", 1)) {
+        *stray = (alike || chunk->offset >= png->end) && orients(png, tiff);
+        return EXN_OK;
+    }
+    exn_buffer whole = {0};
+    exn_status status =
+        exn_png_inflate_value(exn_span_part(tiff, DRAFT_HEAD, SIZE_MAX), &whole, &readable, error);
+    if (status == EXN_OK)
+        status = count_inflated(inflated, whole.size, error);
+    *stray = status == EXN_OK && readable && orients(png, exn_buffer_span(&whole));
+    exn_buffer_free(&whole);
+    return status;
+}
+
+/* XMP and the raw profiles of other tools: no browser reads them, others do. */
+static void judge_text(exn_image *image, const exn_png_text *text)
+{
+    exn_block block = exn_png_text_block(text);
+    exn_exif exif = {0};
+    exn_xmp xmp = {0};
+    if (text->kind == EXN_PNG_TEXT_ORIENTATION) {
+        uint32_t number = exn_png_text_number(text);
+        if (number != 1)
+            image->reasons |= 1u << EXN_REASON_RAW_PROFILE;
+        exn_image_compare(image, number <= 8 ? number : 0, EXN_WARN_PROFILE_ORIENTATION);
+        return;
+    }
+    if (text->kind == EXN_PNG_TEXT_RESOURCES && exn_irb_reasons(block.body)) {
+        image->reasons |= 1u << EXN_REASON_RAW_PROFILE;
+        image->warnings |= 1u << EXN_WARN_ORIENTATION_IGNORED;
+    }
+    if (block.kind == EXN_BLOCK_EXIF)
+        exn_exif_scan(block.body, image->width, image->height, &exif);
+    else if (block.kind == EXN_BLOCK_XMP)
+        exn_xmp_scan(block.body, &xmp);
+    bool profile = text->kind == EXN_PNG_TEXT_PROFILE;
+    if (xmp.needs_edit || exif.reasons)
+        image->reasons |= 1u << (profile ? EXN_REASON_RAW_PROFILE : EXN_REASON_XMP);
+    exn_image_compare(image, block.kind == EXN_BLOCK_XMP ? xmp.orientation : exif.orientation,
+                      profile ? EXN_WARN_PROFILE_ORIENTATION : EXN_WARN_XMP_ORIENTATION);
+}
+
+exn_status exn_png_traces_open_text(exn_png_text *text, const exn_png *png,
+                                    const exn_png_chunk *chunk, unsigned copies,
+                                    uint64_t max_memory, exn_error *error)
+{
+    exn_span data = exn_png_chunks_data(png, chunk);
+    *text = (exn_png_text){0};
+    exn_status status = exn_status_need_memory(error, png->data.size + data.size, max_memory);
+    if (status == EXN_OK)
+        status = exn_png_text_open(text, chunk->type, data, error);
+    uint64_t need = png->data.size + copies * (uint64_t)text->value.size;
+    return status == EXN_OK ? exn_status_need_memory(error, need, max_memory) : status;
+}
+
+static exn_status scan_text(exn_image *image, const exn_png *png, const exn_png_chunk *chunk,
+                            uint64_t max_memory, size_t *inflated, exn_error *error)
+{
+    exn_png_text text;
+    exn_status status = exn_png_traces_open_text(&text, png, chunk, 2, max_memory, error);
+    if (status == EXN_OK)
+        status = count_inflated(inflated, text.inflated, error);
+    if (status == EXN_OK && text.readable)
+        judge_text(image, &text);
+    exn_png_text_close(&text);
+    return status;
+}
+
+/* What no browser looks at, in the list and behind IEND. */
+static exn_status scan_others(exn_image *image, const exn_png *png, uint64_t max_memory,
+                              exn_error *error)
+{
+    size_t inflated = 0, at = png->end;
+    exn_status status = EXN_OK;
+    for (size_t i = 1; status == EXN_OK; i++) {
+        exn_png_chunk chunk;
+        bool stray;
+        if (i < png->count)
+            chunk = png->chunks[i];
+        else if (!exn_png_chunks_next_in_trailer(png, &at, &chunk))
+            break;
+        status = exn_png_traces_judge_stray(png, &chunk, &inflated, &stray, error);
+        if (status == EXN_OK && stray) {
+            image->reasons |= 1u << EXN_REASON_EXIF;
+            image->warnings |= 1u << EXN_WARN_ORIENTATION_IGNORED;
+        }
+        if (status == EXN_OK)
+            status = scan_text(image, png, &chunk, max_memory, &inflated, error);
+    }
+    return status;
+}
+
+exn_status exn_png_traces_scan(exn_image *image, const exn_png *png, const exn_options *options,
+                               exn_error *error)
+{
+    scan_exif(image, png);
+    /* Firefox shows an APNG as it is stored. */
+    if (png->acTL && png->acTL < png->idat && image->orientation > 1)
+        image->warnings |= 1u << EXN_WARN_ORIENTATION_AMBIGUOUS;
+    return scan_others(image, png, options->max_memory, error);
+}
