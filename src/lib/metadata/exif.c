@@ -11,15 +11,6 @@
 
 #include "exif_parts.h"
 
-/* Only the first two bytes of the value field are read. */
-uint32_t exn_exif_usable_orientation(const exn_tiff *tiff, const exn_ifd_entry *entry)
-{
-    if (entry->type != EXN_TYPE_SHORT || entry->count != 1)
-        return 0;
-    uint32_t value = exn_tiff_get16(tiff, entry->at);
-    return value >= 1 && value <= 8 ? value : 0;
-}
-
 /* --- Chromium's reading --- */
 
 /* The whole table counts, also behind a bad tag; pointers in it are not followed. */
@@ -30,7 +21,7 @@ static uint32_t chromium_exif_ifd(const exn_tiff *tiff, size_t offset)
         return 0;
     for (uint32_t i = 0; i < t.whole; i++) {
         exn_ifd_entry e = exn_ifd_entry_at(tiff, &t, i);
-        uint32_t value = e.tag == EXN_TAG_ORIENTATION ? exn_exif_usable_orientation(tiff, &e) : 0;
+        uint32_t value = e.tag == EXN_TAG_ORIENTATION ? exn_ifd_usable_orientation(tiff, &e) : 0;
         if (value)
             return value;
     }
@@ -46,7 +37,7 @@ static uint32_t chromium_reading(const exn_tiff *tiff, const exn_ifd *ifd0, exn_
         uint32_t value = 0;
         *place = EXN_PLACE_IFD0;
         if (e.tag == EXN_TAG_ORIENTATION) {
-            value = exn_exif_usable_orientation(tiff, &e);
+            value = exn_ifd_usable_orientation(tiff, &e);
         } else if (e.tag == EXN_TAG_EXIF_IFD && e.type == EXN_TYPE_LONG && e.count == 1 &&
                    followed++ < EXN_IFDS_MAX) {
             *place = EXN_PLACE_EXIF_IFD;
@@ -70,7 +61,7 @@ static void firefox_reading(const exn_tiff *tiff, const exn_ifd *t, uint32_t *ta
     for (uint32_t i = 0; i < t->whole; i++) {
         exn_ifd_entry e = exn_ifd_entry_at(tiff, t, i);
         if (e.tag == EXN_TAG_ORIENTATION) {
-            uint32_t value = exn_exif_usable_orientation(tiff, &e);
+            uint32_t value = exn_ifd_usable_orientation(tiff, &e);
             if (!value)
                 return;
             *orientation = value;
@@ -85,7 +76,7 @@ static void firefox_reading(const exn_tiff *tiff, const exn_ifd *t, uint32_t *ta
     if (t->declared == t->whole || !exn_tiff_has(tiff, exn_ifd_end(t), EXN_IFD_VALUE_AT + 2))
         return;
     exn_ifd_entry cut = exn_ifd_entry_at(tiff, t, t->whole);
-    uint32_t value = cut.tag == EXN_TAG_ORIENTATION ? exn_exif_usable_orientation(tiff, &cut) : 0;
+    uint32_t value = cut.tag == EXN_TAG_ORIENTATION ? exn_ifd_usable_orientation(tiff, &cut) : 0;
     if (value)
         *orientation = value;
 }
@@ -103,7 +94,7 @@ exn_exif_tally exn_exif_tally_table(const exn_tiff *tiff, const exn_ifd *ifd)
         if (e.tag != EXN_TAG_ORIENTATION)
             continue;
         sum.found++;
-        neutral = neutral && exn_exif_usable_orientation(tiff, &e) == 1;
+        neutral = neutral && exn_ifd_usable_orientation(tiff, &e) == 1;
     }
     size_t end = exn_ifd_end(ifd);
     sum.partial = ifd->declared > ifd->whole && exn_tiff_has(tiff, end, 2) &&
@@ -174,7 +165,7 @@ static void scan_thumbnails(const exn_tiff *tiff, const exn_ifds *ifds, uint32_t
         exn_thumbnail thumbnail;
         if (ifds->tables[i].kind != EXN_IFD_CHAINED)
             continue;
-        bool found_one = exn_exif_thumbnail_find(tiff, &ifds->tables[i], inside, &thumbnail);
+        bool found_one = exn_exif_ifd1_find(tiff, &ifds->tables[i], inside, &thumbnail);
         inside = false;
         if (!found_one)
             continue;

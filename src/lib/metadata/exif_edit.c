@@ -5,68 +5,6 @@
 
 #include "exif_parts.h"
 
-/* --- Writing --- */
-
-void exn_exif_edit_put_bytes(exn_exif_editor *editor, size_t offset, const void *data, size_t size)
-{
-    uint8_t *at = exn_exif_bytes(editor) + offset;
-    if (size == 0 || memcmp(at, data, size) == 0)
-        return;
-    memcpy(at, data, size);
-    editor->changed = true;
-}
-
-void exn_exif_edit_put16(exn_exif_editor *editor, size_t offset, uint32_t value)
-{
-    uint8_t bytes[2];
-    exn_put16(bytes, value, editor->tiff.big_endian);
-    exn_exif_edit_put_bytes(editor, offset, bytes, sizeof bytes);
-}
-
-void exn_exif_edit_put32(exn_exif_editor *editor, size_t offset, uint32_t value)
-{
-    uint8_t bytes[4];
-    exn_put32(bytes, value, editor->tiff.big_endian);
-    exn_exif_edit_put_bytes(editor, offset, bytes, sizeof bytes);
-}
-
-void exn_exif_edit_zero(exn_exif_editor *editor, size_t offset, size_t size)
-{
-    if (size == 0)
-        return;
-    memset(exn_exif_bytes(editor) + offset, 0, size);
-    editor->changed = true;
-}
-
-bool exn_exif_edit_put_number(exn_exif_editor *editor, const exn_ifd_entry *entry, uint32_t value)
-{
-    uint32_t old;
-    if (!exn_ifd_number(&editor->tiff, entry, &old) ||
-        (entry->type == EXN_TYPE_SHORT && value > UINT16_MAX))
-        return false;
-    if (entry->type == EXN_TYPE_SHORT)
-        exn_exif_edit_put16(editor, entry->at, value);
-    else
-        exn_exif_edit_put32(editor, entry->at, value);
-    return true;
-}
-
-/* Values in entries do not need the next-IFD pointer that many Exif and Interoperability IFDs
- * lack. */
-bool exn_exif_edit_is_writable(const exn_exif_editor *editor, const exn_ifd *ifd)
-{
-    size_t size = exn_ifd_end(ifd) - ifd->offset;
-    return !exn_ifd_overlap(&editor->tiff, &editor->ifds, ifd, size);
-}
-
-bool exn_exif_edit_owns_entry(exn_exif_editor *editor, const exn_ifd_entry *entry)
-{
-    enum { QUESTIONS_MAX = 256 };
-    const size_t from = entry->at - EXN_IFD_VALUE_AT;
-    return editor->questions++ < QUESTIONS_MAX &&
-           exn_ifd_users(&editor->tiff, &editor->ifds, from, from + EXN_IFD_ENTRY_SIZE) == 1;
-}
-
 /* --- Orientations --- */
 
 typedef enum action {
@@ -95,7 +33,7 @@ static exn_exif_verdict plan_fixed_table(exn_exif_editor *editor, const exn_ifd 
     if (sum.clean)
         return EXN_EXIF_UNCHANGED;
     if (sum.partial || sum.found != 1 || !exn_ifd_find(&editor->tiff, t, EXN_TAG_ORIENTATION, &e) ||
-        !exn_exif_edit_owns_entry(editor, &e))
+        !exn_exif_write_owns_entry(editor, &e))
         return EXN_EXIF_UNSAFE;
     *plan = ACTION_SET_ONE;
     return EXN_EXIF_EDITED;

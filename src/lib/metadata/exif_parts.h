@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of exif.h share among themselves. */
+/* What the files of exif.h share among themselves. They build on each other in this order, and none
+ * calls one after it: ifd.c, exif_density.c and exif_ifd1.c (where things stand), exif.c (what a
+ * block says), exif_write.c (changing bytes), exif_values.c and exif_thumbnail.c (what to change),
+ * exif_edit.c (the whole edit). */
 #ifndef EXN_METADATA_EXIF_PARTS_H
 #define EXN_METADATA_EXIF_PARTS_H
 
 #include "embedded.h"
 #include "exif.h"
 #include "ifd.h"
-
-/* The value of a 0x0112 entry that browsers take, else 0. Reads two bytes of the value. */
-uint32_t exn_exif_usable_orientation(const exn_tiff *tiff, const exn_ifd_entry *entry);
 
 /* The 0x0112 entries of one table. */
 typedef struct exn_exif_tally {
@@ -45,7 +45,7 @@ bool exn_exif_density_matches(const exn_tiff *tiff, const exn_density *density,
  * being exactly 72. */
 bool exn_exif_density_is_near_72(const exn_tiff *tiff, size_t offset, uint32_t size);
 
-/* --- Thumbnails (exif_thumbnail.c) --- */
+/* --- Where a thumbnail stands (exif_ifd1.c) --- */
 
 /* The picture that a chained table points to. */
 typedef struct exn_thumbnail {
@@ -58,11 +58,12 @@ typedef struct exn_thumbnail {
 } exn_thumbnail;
 
 /* False where the table has none. inside: as exn_embedded_scan() has it. */
-bool exn_exif_thumbnail_find(const exn_tiff *tiff, const exn_ifd *ifd, bool inside,
-                             exn_thumbnail *thumbnail);
+bool exn_exif_ifd1_find(const exn_tiff *tiff, const exn_ifd *ifd, bool inside,
+                        exn_thumbnail *thumbnail);
 
-/* --- The edit (exif_edit.c) --- */
+/* --- Writing (exif_write.c) --- */
 
+/* A block while exif_edit.c works on it. */
 typedef struct exn_exif_editor {
     exn_buffer *buffer;
     size_t start;  /* of the block in buffer */
@@ -72,7 +73,7 @@ typedef struct exn_exif_editor {
     uint32_t size[2]; /* the product's width and height */
     uint32_t said[2]; /* PixelX/YDimension as they were; 0: not there */
     uint32_t warnings;
-    uint32_t questions; /* asked of exn_exif_edit_owns_entry() */
+    uint32_t questions; /* asked of exn_exif_write_owns_entry() */
     bool changed;
     bool unsafe; /* something that had to be done could not be */
 } exn_exif_editor;
@@ -83,29 +84,31 @@ static inline uint8_t *exn_exif_bytes(exn_exif_editor *editor)
 }
 
 /* The only ways to change the block's bytes; offsets are the caller's to check. */
-void exn_exif_edit_put16(exn_exif_editor *editor, size_t offset, uint32_t value);
-void exn_exif_edit_put32(exn_exif_editor *editor, size_t offset, uint32_t value);
-void exn_exif_edit_put_bytes(exn_exif_editor *editor, size_t offset, const void *data, size_t size);
-void exn_exif_edit_zero(exn_exif_editor *editor, size_t offset, size_t size);
+void exn_exif_write_16(exn_exif_editor *editor, size_t offset, uint32_t value);
+void exn_exif_write_32(exn_exif_editor *editor, size_t offset, uint32_t value);
+void exn_exif_write_bytes(exn_exif_editor *editor, size_t offset, const void *data, size_t size);
+void exn_exif_write_zero(exn_exif_editor *editor, size_t offset, size_t size);
 
 /* Sets one SHORT or LONG; false where the entry is no such thing or cannot hold the value. */
-bool exn_exif_edit_put_number(exn_exif_editor *editor, const exn_ifd_entry *entry, uint32_t value);
+bool exn_exif_write_number(exn_exif_editor *editor, const exn_ifd_entry *entry, uint32_t value);
 
 /* Whether a table's entries may be written in place: they belong to nothing else. */
-bool exn_exif_edit_is_writable(const exn_exif_editor *editor, const exn_ifd *ifd);
+bool exn_exif_write_owns_table(const exn_exif_editor *editor, const exn_ifd *ifd);
 
 /* The same of one entry, for a table whose other bytes may be shared. Each question walks every
  * table, so after some hundred of them the answer is false. */
-bool exn_exif_edit_owns_entry(exn_exif_editor *editor, const exn_ifd_entry *entry);
+bool exn_exif_write_owns_entry(exn_exif_editor *editor, const exn_ifd_entry *entry);
+
+/* Exchanges the values of two RATIONALs of a table. */
+void exn_exif_write_swap_rationals(exn_exif_editor *editor, const exn_ifd *ifd, uint32_t tag_x,
+                                   uint32_t tag_y);
+
+/* --- Parts of the edit; exif_edit.c calls them in this order --- */
 
 /* Sizes, resolutions, areas (exif_values.c). */
 void exn_exif_values_edit(exn_exif_editor *editor);
 
-/* Exchanges the values of two RATIONALs of a table. */
-void exn_exif_values_swap_rationals(exn_exif_editor *editor, const exn_ifd *ifd, uint32_t tag_x,
-                                    uint32_t tag_y);
-
-/* Turns the thumbnails of the chained tables. Returns EXN_OK or EXN_MEMORY. */
+/* Rotates the thumbnails of the chained tables (exif_thumbnail.c). Returns EXN_OK or EXN_MEMORY. */
 exn_status exn_exif_thumbnail_turn(exn_exif_editor *editor);
 
 #endif

@@ -11,61 +11,6 @@
 
 enum { COMPRESSION_NONE = 1, PHOTOMETRIC_RGB = 2, PLANAR_CHUNKY = 1, RGB_SIZE = 3 };
 
-/* --- Finding --- */
-
-/* The one entry of that tag, a number; false where it is missing, another type, or there twice. */
-static bool find_only(const exn_tiff *tiff, const exn_ifd *ifd, uint32_t tag, exn_ifd_entry *found)
-{
-    uint32_t count = 0, value;
-    for (uint32_t i = 0; i < ifd->whole; i++) {
-        exn_ifd_entry e = exn_ifd_entry_at(tiff, ifd, i);
-        if (e.tag == tag && count++ == 0)
-            *found = e;
-    }
-    return count == 1 && exn_ifd_number(tiff, found, &value);
-}
-
-/* Sony's camcorders count a byte more than the block has. */
-static void clip(const exn_tiff *tiff, exn_thumbnail *thumbnail)
-{
-    enum { EOI_SIZE = 2 };
-    bool reaches_out = thumbnail->at < tiff->size && thumbnail->size > tiff->size - thumbnail->at &&
-                       thumbnail->size - (tiff->size - thumbnail->at) <= EOI_SIZE;
-    thumbnail->cut = thumbnail->is_jpeg && reaches_out;
-    if (thumbnail->cut)
-        thumbnail->size = tiff->size - thumbnail->at;
-}
-
-bool exn_exif_thumbnail_find(const exn_tiff *tiff, const exn_ifd *ifd, bool inside,
-                             exn_thumbnail *thumbnail)
-{
-    exn_ifd_entry e;
-    uint32_t at = 0, size = 0;
-    bool is_jpeg = exn_ifd_find(tiff, ifd, EXN_TAG_THUMBNAIL_OFFSET, &e);
-    *thumbnail = (exn_thumbnail){.is_jpeg = is_jpeg};
-    if (!is_jpeg && !exn_ifd_find(tiff, ifd, EXN_TAG_STRIP_OFFSETS, &e))
-        return false;
-    bool plain = find_only(tiff, ifd, is_jpeg ? EXN_TAG_THUMBNAIL_OFFSET : EXN_TAG_STRIP_OFFSETS,
-                           &thumbnail->offset_entry) &&
-                 find_only(tiff, ifd, is_jpeg ? EXN_TAG_THUMBNAIL_SIZE : EXN_TAG_STRIP_BYTE_COUNTS,
-                           &thumbnail->size_entry) &&
-                 exn_ifd_number(tiff, &thumbnail->offset_entry, &at) &&
-                 exn_ifd_number(tiff, &thumbnail->size_entry, &size);
-    thumbnail->at = at;
-    thumbnail->size = size;
-    clip(tiff, thumbnail);
-    thumbnail->sound = plain && exn_tiff_has(tiff, at, thumbnail->size);
-    if (thumbnail->sound && is_jpeg) {
-        exn_embedded_scan((exn_span){tiff->data + at, thumbnail->size}, inside,
-                          &thumbnail->picture);
-    } else if (!is_jpeg) {
-        exn_ifd_find_number(tiff, ifd, EXN_TAG_IMAGE_WIDTH, &thumbnail->picture.width);
-        exn_ifd_find_number(tiff, ifd, EXN_TAG_IMAGE_LENGTH, &thumbnail->picture.height);
-    }
-    /* A table that names a JPEG of no bytes has none. */
-    return !thumbnail->sound || size > 0;
-}
-
 /* --- Dropping --- */
 
 static bool is_private(const exn_exif_editor *editor, const exn_thumbnail *thumbnail)
@@ -84,8 +29,8 @@ static void drop(exn_exif_editor *editor, const exn_ifd *ifd, const exn_thumbnai
         return;
     }
     if (is_private(editor, thumbnail))
-        exn_exif_edit_zero(editor, thumbnail->at, thumbnail->size);
-    exn_exif_edit_put32(editor, exn_ifd_end(previous), 0);
+        exn_exif_write_zero(editor, thumbnail->at, thumbnail->size);
+    exn_exif_write_32(editor, exn_ifd_end(previous), 0);
     editor->warnings |= 1U << EXN_WARN_THUMBNAIL_DROPPED;
 }
 
@@ -99,7 +44,7 @@ static bool choose(const exn_exif_editor *editor, const exn_ifd *ifd,
     exn_ifd_entry e;
     uint32_t other = 0;
     if (exn_ifd_find(&editor->tiff, ifd, EXN_TAG_ORIENTATION, &e))
-        other = exn_exif_usable_orientation(&editor->tiff, &e);
+        other = exn_ifd_usable_orientation(&editor->tiff, &e);
     if (exn_embedded_choose(&thumbnail->picture, turn->o, turn->stored_width, turn->stored_height,
                             other, o))
         return true;
@@ -149,17 +94,17 @@ static exn_status place(exn_exif_editor *editor, const exn_thumbnail *old, exn_s
     const space s = space_for(editor, old);
     size_t at = s.own && jpeg.size <= old->size ? old->at : s.end;
     if (jpeg.size > s.room ||
-        !exn_exif_edit_put_number(editor, &old->size_entry, (uint32_t)jpeg.size) ||
-        !exn_exif_edit_put_number(editor, &old->offset_entry, (uint32_t)at))
+        !exn_exif_write_number(editor, &old->size_entry, (uint32_t)jpeg.size) ||
+        !exn_exif_write_number(editor, &old->offset_entry, (uint32_t)at))
         return EXN_OK;
     *placed = true;
     if (s.own)
-        exn_exif_edit_zero(editor, old->at, old->size);
+        exn_exif_write_zero(editor, old->at, old->size);
     exn_status status = EXN_OK;
     if (at + jpeg.size > editor->tiff.size)
         status = grow(editor, at + jpeg.size);
     if (status == EXN_OK)
-        exn_exif_edit_put_bytes(editor, at, jpeg.data, jpeg.size);
+        exn_exif_write_bytes(editor, at, jpeg.data, jpeg.size);
     return status;
 }
 
@@ -172,7 +117,7 @@ static exn_status take_jpeg(exn_exif_editor *editor, const exn_thumbnail *old, e
         return status;
     bool half = data[old->size - 1] == 0xFF;
     /* What it counted too much would else count as used. */
-    exn_exif_edit_put_number(editor, &old->size_entry, (uint32_t)old->size);
+    exn_exif_write_number(editor, &old->size_entry, (uint32_t)old->size);
     return half ? exn_buffer_append(jpeg, "\xD9", 1) : exn_buffer_append(jpeg, "\xFF\xD9", 2);
 }
 
@@ -233,7 +178,7 @@ static exn_status turn_rgb(exn_exif_editor *editor, const exn_ifd *ifd,
     exn_orientation_move(o, width, height, RGB_SIZE, editor->tiff.data + thumbnail->at,
                          (size_t)width * RGB_SIZE, turned,
                          (size_t)(o.transpose ? height : width) * RGB_SIZE);
-    exn_exif_edit_put_bytes(editor, thumbnail->at, turned, thumbnail->size);
+    exn_exif_write_bytes(editor, thumbnail->at, turned, thumbnail->size);
     free(turned);
     *placed = true;
     return EXN_OK;
@@ -247,14 +192,14 @@ static void swap_axes(exn_exif_editor *editor, const exn_ifd *ifd, const exn_thu
     if (exn_ifd_find(&editor->tiff, ifd, EXN_TAG_IMAGE_WIDTH, &width) &&
         exn_ifd_find(&editor->tiff, ifd, EXN_TAG_IMAGE_LENGTH, &height) &&
         exn_ifd_number(&editor->tiff, &width, &w) && exn_ifd_number(&editor->tiff, &height, &h)) {
-        exn_exif_edit_put_number(editor, &width, h);
-        exn_exif_edit_put_number(editor, &height, w);
+        exn_exif_write_number(editor, &width, h);
+        exn_exif_write_number(editor, &height, w);
     }
     /* The one strip has all rows; a number larger than that says so as well. */
     if (!thumbnail->is_jpeg && exn_ifd_find(&editor->tiff, ifd, EXN_TAG_ROWS_PER_STRIP, &rows) &&
         exn_ifd_number(&editor->tiff, &rows, &r) && r < UINT16_MAX)
-        exn_exif_edit_put_number(editor, &rows, thumbnail->picture.width);
-    exn_exif_values_swap_rationals(editor, ifd, EXN_TAG_X_RESOLUTION, EXN_TAG_Y_RESOLUTION);
+        exn_exif_write_number(editor, &rows, thumbnail->picture.width);
+    exn_exif_write_swap_rationals(editor, ifd, EXN_TAG_X_RESOLUTION, EXN_TAG_Y_RESOLUTION);
 }
 
 /* *kept: whether the chain goes on behind this table. */
@@ -264,7 +209,7 @@ static exn_status turn_thumbnail(exn_exif_editor *editor, const exn_ifd *ifd, bo
     exn_thumbnail thumbnail;
     exn_orientation o;
     *kept = true;
-    if (!exn_exif_thumbnail_find(&editor->tiff, ifd, inside, &thumbnail))
+    if (!exn_exif_ifd1_find(&editor->tiff, ifd, inside, &thumbnail))
         return EXN_OK;
     if (exn_orientation_is_identity(editor->turn->o) && !thumbnail.picture.orients)
         return EXN_OK;
@@ -274,7 +219,7 @@ static exn_status turn_thumbnail(exn_exif_editor *editor, const exn_ifd *ifd, bo
         return EXN_OK;
     if (*kept) {
         *kept = false;
-        if (ifd->pointers == 1 && exn_exif_edit_is_writable(editor, ifd))
+        if (ifd->pointers == 1 && exn_exif_write_owns_table(editor, ifd))
             status = thumbnail.is_jpeg ? turn_jpeg(editor, &thumbnail, o, kept)
                                        : turn_rgb(editor, ifd, &thumbnail, o, kept);
     }

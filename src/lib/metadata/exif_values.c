@@ -6,7 +6,7 @@
 
 #include "exif_parts.h"
 
-enum { NO_UNIT = 1, RATIONAL_SIZE = 8 };
+enum { NO_UNIT = 1 }; /* ResolutionUnit, TIFF 6.0 section 8 */
 
 /* --- Sizes --- */
 
@@ -40,34 +40,9 @@ static void set_sizes(exn_exif_editor *editor, const exn_ifd *t, bool writable)
         exn_ifd_entry e = exn_ifd_entry_at(&editor->tiff, t, i);
         int axis = size_axis(t, e.tag, turned);
         /* A SHORT that cannot hold the value keeps what it has. */
-        if (axis >= 0 && (writable || exn_exif_edit_owns_entry(editor, &e)))
-            exn_exif_edit_put_number(editor, &e, editor->size[axis]);
+        if (axis >= 0 && (writable || exn_exif_write_owns_entry(editor, &e)))
+            exn_exif_write_number(editor, &e, editor->size[axis]);
     }
-}
-
-/* --- Resolutions --- */
-
-/* Where a RATIONAL stands whose bytes nothing else uses; else false. */
-static bool own_rational(const exn_exif_editor *editor, const exn_ifd *t, uint32_t tag,
-                         size_t *offset)
-{
-    exn_ifd_entry e;
-    size_t size;
-    return exn_ifd_find(&editor->tiff, t, tag, &e) && e.type == EXN_TYPE_RATIONAL && e.count == 1 &&
-           exn_ifd_value(&editor->tiff, &e, offset, &size) &&
-           exn_ifd_users(&editor->tiff, &editor->ifds, *offset, *offset + size) == 1;
-}
-
-void exn_exif_values_swap_rationals(exn_exif_editor *editor, const exn_ifd *ifd, uint32_t tag_x,
-                                    uint32_t tag_y)
-{
-    size_t x, y;
-    uint8_t saved[RATIONAL_SIZE];
-    if (!own_rational(editor, ifd, tag_x, &x) || !own_rational(editor, ifd, tag_y, &y))
-        return;
-    memcpy(saved, editor->tiff.data + x, sizeof saved);
-    exn_exif_edit_put_bytes(editor, x, editor->tiff.data + y, sizeof saved);
-    exn_exif_edit_put_bytes(editor, y, saved, sizeof saved);
 }
 
 /* --- Areas (EXIF 2.32, 4.6.5.2.3 and 4.6.5.5.20): in pixels of the stored picture --- */
@@ -107,12 +82,12 @@ static bool map_area(exn_exif_editor *editor, const exn_ifd *t, uint32_t tag, ui
     exn_orientation_point(turn->o, frame[0], frame[1], &x, &y);
     if (x > UINT16_MAX || y > UINT16_MAX)
         return false;
-    exn_exif_edit_put16(editor, at, x);
-    exn_exif_edit_put16(editor, at + 2, y);
+    exn_exif_write_16(editor, at, x);
+    exn_exif_write_16(editor, at + 2, y);
     if (e.count == 4 && turn->o.transpose) {
         uint32_t width = short_at(editor, at, 2), height = short_at(editor, at, 3);
-        exn_exif_edit_put16(editor, at + 4, height);
-        exn_exif_edit_put16(editor, at + 6, width);
+        exn_exif_write_16(editor, at + 4, height);
+        exn_exif_write_16(editor, at + 6, width);
     }
     return frame[0] == turn->stored_width && frame[1] == turn->stored_height;
 }
@@ -134,10 +109,11 @@ static void round_to_72(exn_exif_editor *editor, const exn_density *d)
             for (int k = 0; k < 2; k++)
                 for (size_t q = 0; q < d->resolutions[k]; q++)
                     shared += exn_tiff_get32(&editor->tiff, d->resolution[k][q].at) == at;
-            if (exn_ifd_users(&editor->tiff, &editor->ifds, at, at + RATIONAL_SIZE) != shared)
+            if (exn_ifd_users(&editor->tiff, &editor->ifds, at, at + EXN_IFD_RATIONAL_SIZE) !=
+                shared)
                 continue;
-            exn_exif_edit_put32(editor, at, 72);
-            exn_exif_edit_put32(editor, at + 4, 1);
+            exn_exif_write_32(editor, at, 72);
+            exn_exif_write_32(editor, at + 4, 1);
         }
     }
 }
@@ -149,13 +125,13 @@ static void drop_unit(exn_exif_editor *editor)
         const exn_ifd *t = &editor->ifds.tables[i];
         if (!t->is_read)
             continue;
-        const bool writable = exn_exif_edit_is_writable(editor, t);
+        const bool writable = exn_exif_write_owns_table(editor, t);
         for (uint32_t k = 0; k < t->whole; k++) {
             exn_ifd_entry e = exn_ifd_entry_at(&editor->tiff, t, k);
             uint32_t unit;
             if (e.tag == EXN_TAG_RESOLUTION_UNIT && exn_ifd_number(&editor->tiff, &e, &unit) &&
-                unit == EXN_UNIT_INCH && (writable || exn_exif_edit_owns_entry(editor, &e)))
-                exn_exif_edit_put_number(editor, &e, NO_UNIT);
+                unit == EXN_UNIT_INCH && (writable || exn_exif_write_owns_entry(editor, &e)))
+                exn_exif_write_number(editor, &e, NO_UNIT);
         }
     }
 }
@@ -194,9 +170,9 @@ static void turn_table(exn_exif_editor *editor, const exn_ifd *t, bool writable)
         editor->warnings |= 1U << EXN_WARN_METADATA_STALE;
     if (!editor->turn->o.transpose || !writable)
         return;
-    exn_exif_values_swap_rationals(editor, t, EXN_TAG_X_RESOLUTION, EXN_TAG_Y_RESOLUTION);
-    exn_exif_values_swap_rationals(editor, t, EXN_TAG_FOCAL_PLANE_X_RESOLUTION,
-                                   EXN_TAG_FOCAL_PLANE_Y_RESOLUTION);
+    exn_exif_write_swap_rationals(editor, t, EXN_TAG_X_RESOLUTION, EXN_TAG_Y_RESOLUTION);
+    exn_exif_write_swap_rationals(editor, t, EXN_TAG_FOCAL_PLANE_X_RESOLUTION,
+                                  EXN_TAG_FOCAL_PLANE_Y_RESOLUTION);
 }
 
 void exn_exif_values_edit(exn_exif_editor *editor)
@@ -211,7 +187,7 @@ void exn_exif_values_edit(exn_exif_editor *editor)
         const exn_ifd *t = &editor->ifds.tables[i];
         if (!t->is_read && t->kind != EXN_IFD_SIDE)
             continue;
-        const bool writable = exn_exif_edit_is_writable(editor, t);
+        const bool writable = exn_exif_write_owns_table(editor, t);
         if (t->is_read && !exn_orientation_is_identity(editor->turn->o))
             turn_table(editor, t, writable);
         set_sizes(editor, t, writable);

@@ -287,3 +287,12 @@ bool exn_ifd_complete(const exn_tiff *tiff, const exn_ifds *ifds)
     }
     return true;
 }
+
+/* Only the first two bytes of the value field are read. */
+uint32_t exn_ifd_usable_orientation(const exn_tiff *tiff, const exn_ifd_entry *entry)
+{
+    if (entry->type != EXN_TYPE_SHORT || entry->count != 1)
+        return 0;
+    uint32_t value = exn_tiff_get16(tiff, entry->at);
+    return value >= 1 && value <= 8 ? value : 0;
+}

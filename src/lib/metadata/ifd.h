@@ -48,8 +48,9 @@ enum {
     EXN_TIFF_HEADER_SIZE = 8,
     EXN_IFD_ENTRY_SIZE = 12,
     EXN_IFD_NEXT_SIZE = 4,
-    EXN_IFD_VALUE_AT = 8, /* of the value or its offset inside an entry */
-    EXN_IFDS_MAX = 64,    /* real blocks have five */
+    EXN_IFD_VALUE_AT = 8,      /* of the value or its offset inside an entry */
+    EXN_IFD_RATIONAL_SIZE = 8, /* a value of type RATIONAL */
+    EXN_IFDS_MAX = 64,         /* real blocks have five */
 };
 
 /* The TIFF bytes; borrowed. Their byte order holds for every table. */
@@ -158,5 +159,8 @@ uint32_t exn_ifd_users(const exn_tiff *tiff, const exn_ifds *ifds, size_t from, 
 /* Whether every table and every value ends inside the data, so that bytes may be added behind
  * without becoming part of one. */
 bool exn_ifd_complete(const exn_tiff *tiff, const exn_ifds *ifds);
+
+/* The value of a 0x0112 entry that browsers take, else 0. Reads two bytes of the value. */
+uint32_t exn_ifd_usable_orientation(const exn_tiff *tiff, const exn_ifd_entry *entry);
 
 #endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* The only ways in which an edit changes a block's bytes. A block may let several entries share the
+ * same bytes, so what is written is asked for its owner before. */
+#include <string.h>
+
+#include "exif_parts.h"
+
+void exn_exif_write_bytes(exn_exif_editor *editor, size_t offset, const void *data, size_t size)
+{
+    uint8_t *at = exn_exif_bytes(editor) + offset;
+    if (size == 0 || memcmp(at, data, size) == 0)
+        return;
+    memcpy(at, data, size);
+    editor->changed = true;
+}
+
+void exn_exif_write_16(exn_exif_editor *editor, size_t offset, uint32_t value)
+{
+    uint8_t bytes[2];
+    exn_put16(bytes, value, editor->tiff.big_endian);
+    exn_exif_write_bytes(editor, offset, bytes, sizeof bytes);
+}
+
+void exn_exif_write_32(exn_exif_editor *editor, size_t offset, uint32_t value)
+{
+    uint8_t bytes[4];
+    exn_put32(bytes, value, editor->tiff.big_endian);
+    exn_exif_write_bytes(editor, offset, bytes, sizeof bytes);
+}
+
+void exn_exif_write_zero(exn_exif_editor *editor, size_t offset, size_t size)
+{
+    if (size == 0)
+        return;
+    memset(exn_exif_bytes(editor) + offset, 0, size);
+    editor->changed = true;
+}
+
+bool exn_exif_write_number(exn_exif_editor *editor, const exn_ifd_entry *entry, uint32_t value)
+{
+    uint32_t old;
+    if (!exn_ifd_number(&editor->tiff, entry, &old) ||
+        (entry->type == EXN_TYPE_SHORT && value > UINT16_MAX))
+        return false;
+    if (entry->type == EXN_TYPE_SHORT)
+        exn_exif_write_16(editor, entry->at, value);
+    else
+        exn_exif_write_32(editor, entry->at, value);
+    return true;
+}
+
+/* Values in entries do not need the next-IFD pointer that many Exif and Interoperability IFDs
+ * lack. */
+bool exn_exif_write_owns_table(const exn_exif_editor *editor, const exn_ifd *ifd)
+{
+    size_t size = exn_ifd_end(ifd) - ifd->offset;
+    return !exn_ifd_overlap(&editor->tiff, &editor->ifds, ifd, size);
+}
+
+bool exn_exif_write_owns_entry(exn_exif_editor *editor, const exn_ifd_entry *entry)
+{
+    enum { QUESTIONS_MAX = 256 };
+    const size_t from = entry->at - EXN_IFD_VALUE_AT;
+    return editor->questions++ < QUESTIONS_MAX &&
+           exn_ifd_users(&editor->tiff, &editor->ifds, from, from + EXN_IFD_ENTRY_SIZE) == 1;
+}
+
+/* Where a RATIONAL stands whose bytes nothing else uses; else false. */
+static bool own_rational(const exn_exif_editor *editor, const exn_ifd *t, uint32_t tag,
+                         size_t *offset)
+{
+    exn_ifd_entry e;
+    size_t size;
+    return exn_ifd_find(&editor->tiff, t, tag, &e) && e.type == EXN_TYPE_RATIONAL && e.count == 1 &&
+           exn_ifd_value(&editor->tiff, &e, offset, &size) &&
+           exn_ifd_users(&editor->tiff, &editor->ifds, *offset, *offset + size) == 1;
+}
+
+void exn_exif_write_swap_rationals(exn_exif_editor *editor, const exn_ifd *ifd, uint32_t tag_x,
+                                   uint32_t tag_y)
+{
+    size_t x, y;
+    uint8_t saved[EXN_IFD_RATIONAL_SIZE];
+    if (!own_rational(editor, ifd, tag_x, &x) || !own_rational(editor, ifd, tag_y, &y))
+        return;
+    memcpy(saved, editor->tiff.data + x, sizeof saved);
+    exn_exif_write_bytes(editor, x, editor->tiff.data + y, sizeof saved);
+    exn_exif_write_bytes(editor, y, saved, sizeof saved);
+}
