@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+#include "jpeg_thumbnails.h"
+
+#include "allowance.h"
+#include "picture.h"
+
+/* Of a file's thumbnails: how many, how many blocks in all scans of all of them (a million take a
+ * fifth of a second), and how many pixels in one. */
+enum {
+    THUMBNAILS = 64,
+    THUMBNAIL_DEPTH = 2, /* one, and that one's own */
+    THUMBNAIL_BLOCKS = 1 << 21,
+    THUMBNAIL_PIXELS = 16000000
+};
+
+/* Turns a thumbnail within its file's budget, which those inside of it share. */
+static exn_status write_thumbnail(exn_thumbnails *thumbnails, const exn_jpeg *jpeg,
+                                  exn_orientation o, exn_buffer *out)
+{
+    const uint64_t max_memory = thumbnails->max_memory;
+    const exn_options options = {
+        .max_pixels = THUMBNAIL_PIXELS, .max_memory = max_memory, .edges = EXN_EDGES_REQUANTIZE};
+    bool keep = exn_orientation_is_identity(o);
+    exn_result result = {0};
+    exn_turned turned = {0};
+    exn_status status = EXN_OK;
+    if (!keep)
+        status = exn_segments_charge(jpeg, 0, &thumbnails->blocks, NULL);
+    if (status == EXN_OK && !keep)
+        status = exn_turned_open(&turned, jpeg, o, &options, &result, NULL);
+    exn_allowance_take(&thumbnails->max_memory,
+                       keep ? 2 * (uint64_t)jpeg->file.size : exn_turned_bytes(&turned));
+    const exn_jpeg_picture picture = {jpeg, keep ? NULL : &turned, o, thumbnails,
+                                      NULL, &thumbnails->warnings};
+    if (status == EXN_OK)
+        status = exn_jpeg_picture_write(&picture, out, NULL);
+    thumbnails->max_memory = max_memory;
+    exn_turned_close(&turned);
+    return status;
+}
+
+/* Padding behind EOI, which cameras add to thumbnails, would only take room. Standard Huffman
+ * tables, which thumbnails have, suit one that was turned a little less. */
+static exn_status turn_thumbnail(exn_thumbnails *thumbnails, exn_span file, exn_orientation o,
+                                 size_t room, exn_buffer *out)
+{
+    const size_t start = out->size;
+    exn_jpeg jpeg = {0};
+    if (thumbnails->count == 0 || thumbnails->depth == 0)
+        return EXN_LIMIT;
+    thumbnails->count--;
+    thumbnails->depth--;
+    exn_status status = exn_segments_parse(file, &jpeg, NULL);
+    if (status == EXN_OK)
+        status = write_thumbnail(thumbnails, &jpeg, o, out);
+    if (status == EXN_OK && out->size - start > room && jpeg.standard_huffman) {
+        out->size = start;
+        jpeg.standard_huffman = false;
+        status = write_thumbnail(thumbnails, &jpeg, o, out);
+    }
+    thumbnails->depth++;
+    exn_segments_free(&jpeg);
+    return status;
+}
+
+exn_thumbnails exn_jpeg_thumbnails(uint64_t max_memory)
+{
+    return (exn_thumbnails){.turn = turn_thumbnail,
+                            .count = THUMBNAILS,
+                            .depth = THUMBNAIL_DEPTH,
+                            .blocks = THUMBNAIL_BLOCKS,
+                            .max_memory = max_memory};
+}

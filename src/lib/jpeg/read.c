@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+#include "read.h"
+
+#include <stdlib.h>
+
+#include "app_segments.h"
+#include "collect.h"
+#include "mend.h"
+#include "metadata/embedded.h"
+#include "progression.h"
+#include "secondary.h"
+
+bool exn_jpeg_read_sniff(exn_span head)
+{
+    return exn_span_starts(head, "\xFF\xD8\xFF", 3);
+}
+
+static exn_status scan_segments(exn_image *image, exn_error *error)
+{
+    exn_jpeg *jpeg = calloc(1, sizeof *jpeg);
+    if (!jpeg)
+        return exn_status_fail(error, EXN_MEMORY, "segment list");
+    image->state = jpeg;
+    exn_status status = exn_segments_parse_header(image->data, jpeg, error);
+    image->width = jpeg->width;
+    image->height = jpeg->height;
+    image->components = jpeg->components;
+    for (uint32_t i = 0; i < jpeg->components && i < EXN_JPEG_MAX_COMPONENTS; i++)
+        image->sampling[i] = (uint8_t)(jpeg->component[i].h << 4 | jpeg->component[i].v);
+    /* Damage behind the first scan header ends the list, and is told of where it matters. */
+    if (status == EXN_OK && exn_segments_parse_rest(jpeg, NULL) == EXN_MEMORY)
+        status = exn_status_fail(error, EXN_MEMORY, "segment list");
+    if (status == EXN_OK)
+        status = exn_app_segments_scan(image, jpeg, error);
+    /* What needs nothing may be of any kind. */
+    if (status == EXN_OK && image->reasons && jpeg->foreign.status != EXN_OK)
+        status = exn_status_fail(error, jpeg->foreign.status, "%s", jpeg->foreign.detail);
+    return status;
+}
+
+/* Bits that never come are known from the scan headers, where all of them were seen. */
+static void warn_of_missing_scans(exn_image *image)
+{
+    const exn_jpeg *jpeg = image->state;
+    if (jpeg->complete && !exn_progression_of(jpeg))
+        image->warnings |= 1u << EXN_WARN_SCANS_MISSING;
+}
+
+static exn_status scan_further(exn_image *image, exn_error *error)
+{
+    const exn_jpeg *jpeg = image->state;
+    bool orients = false;
+    exn_status status =
+        jpeg->foreign.status == EXN_OK ? exn_secondary_orients(jpeg, &orients) : EXN_OK;
+    if (orients)
+        image->reasons |= 1u << EXN_REASON_EMBEDDED;
+    return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "picture list");
+}
+
+exn_status exn_jpeg_read_scan(exn_image *image, const exn_options *options, exn_error *error)
+{
+    (void)options;
+    exn_status status = scan_segments(image, error);
+    if (status == EXN_OK)
+        warn_of_missing_scans(image);
+    return status == EXN_OK ? scan_further(image, error) : status;
+}
+
+void exn_jpeg_read_close(exn_image *image)
+{
+    if (image->state)
+        exn_segments_free(image->state);
+    free(image->state);
+    image->state = NULL;
+}
+
+/* Scans what was collected, closed by EOI. */
+static exn_status scan_collected(exn_image *image, exn_error *error)
+{
+    if (exn_buffer_append(&image->header, "\xFF\xD9", 2) != EXN_OK)
+        return exn_status_fail(error, EXN_MEMORY, "headers");
+    image->data = exn_buffer_span(&image->header);
+    return scan_segments(image, error);
+}
+
+/* Nearly every file has all that speaks of orientation before its first scan. */
+static exn_status look_behind(exn_image *image, exn_window *window, exn_jpeg_header *header,
+                              const exn_options *options, exn_error *error)
+{
+    const exn_jpeg *jpeg = image->state;
+    const size_t size = image->header.size;
+    if (jpeg->foreign.status != EXN_OK)
+        return EXN_OK;
+    bool one_scan = !jpeg->progressive && jpeg->scans[0].components == jpeg->components;
+    bool whole = options->look_whole && (!image->reasons || jpeg->progressive);
+    image->header.size -= 2; /* EOI */
+    exn_status status = exn_jpeg_collect_behind(window, header, one_scan, whole,
+                                                options->max_memory, &image->header, error);
+    bool found = status == EXN_OK && image->header.size != size - 2;
+    if (found) {
+        const exn_buffer collected = image->header;
+        exn_jpeg_read_close(image);
+        *image = (exn_image){.ops = image->ops, .header = collected};
+        status = scan_collected(image, error);
+    } else {
+        image->header.size = size;
+    }
+    if (status == EXN_OK && header->to_end)
+        warn_of_missing_scans(image);
+    return status;
+}
+
+/* Asks by the headers of the picture at that place whether all of the file is to be read: it
+ * orients, or there is none. */
+static exn_status is_suspect(const exn_source *file, uint64_t at, uint64_t size, bool *suspect,
+                             exn_error *error)
+{
+    exn_part part = {file, at};
+    const exn_source source = exn_window_part_of(&part, size);
+    exn_window window;
+    exn_jpeg_header header;
+    exn_buffer headers = {0};
+    exn_embedded picture = {0};
+    uint8_t soi[3] = {0};
+    exn_window_open(&window, &source);
+    exn_status status = exn_window_read(&window, 0, soi, sizeof soi, error);
+    bool is_jpeg = status == EXN_OK && exn_jpeg_read_sniff((exn_span){soi, sizeof soi});
+    if (is_jpeg)
+        status = exn_jpeg_collect(&window, size, &header, &headers, error);
+    if (is_jpeg && headers.size > 0)
+        exn_embedded_scan(exn_buffer_span(&headers), true, &picture);
+    *suspect = !is_jpeg || picture.orients;
+    exn_buffer_free(&headers);
+    return status;
+}
+
+/* Reads all of the file, and asks as exn_normalize() does. */
+static exn_status look_at_whole(exn_image *image, const exn_source *source,
+                                const exn_options *options, exn_error *error)
+{
+    exn_image whole = {.ops = image->ops};
+    exn_buffer file = {0};
+    exn_window window;
+    if (source->size > SIZE_MAX)
+        return exn_status_fail(error, EXN_LIMIT, "larger than memory");
+    exn_window_open(&window, source);
+    exn_status status = exn_status_need_memory(error, source->size, options->max_memory);
+    if (status == EXN_OK)
+        status = exn_window_append(&window, 0, (size_t)source->size, &file, error);
+    whole.data = exn_buffer_span(&file);
+    if (status == EXN_OK && exn_jpeg_read_scan(&whole, options, NULL) == EXN_OK)
+        image->reasons |= whole.reasons & 1u << EXN_REASON_EMBEDDED;
+    exn_jpeg_read_close(&whole);
+    exn_buffer_free(&file);
+    return status;
+}
+
+/* The pictures that MPF's index names: their headers, and only where those say something, all. */
+static exn_status look_at_further(exn_image *image, const exn_source *source,
+                                  const exn_jpeg_header *header, const exn_options *options,
+                                  exn_error *error)
+{
+    const exn_jpeg *jpeg = image->state;
+    const exn_segment *segment = jpeg->segments;
+    exn_status status = EXN_OK;
+    exn_mpf mpf = {0};
+    bool suspect = false;
+    while (segment < jpeg->segments + jpeg->count && !exn_segment_is_mpf(segment))
+        segment++;
+    if (!header->indexed || jpeg->foreign.status != EXN_OK ||
+        segment == jpeg->segments + jpeg->count)
+        return EXN_OK;
+    const exn_span tiff = exn_span_part(segment->payload, EXN_MPF_PREFIX, SIZE_MAX);
+    if (exn_mpf_open(tiff, &mpf) != EXN_MPF_INDEX)
+        return EXN_OK;
+    for (uint32_t i = 1; i < mpf.count && status == EXN_OK && !suspect; i++) {
+        const exn_mpf_entry entry = exn_mpf_entry_at(tiff, &mpf, i);
+        const uint64_t at = header->index_at + EXN_MPF_PREFIX + entry.offset;
+        uint64_t size = at < source->size ? source->size - at : 0;
+        size = size < entry.size ? size : entry.size;
+        size = size < EXN_EMBEDDED_HEADERS ? size : EXN_EMBEDDED_HEADERS;
+        if (size > 2)
+            status = is_suspect(source, at, size, &suspect, NULL);
+        if (status == EXN_CORRUPT || status == EXN_LIMIT) /* of that picture alone */
+            status = EXN_OK;
+    }
+    if (status != EXN_OK)
+        return exn_status_fail(error, status, "further pictures");
+    return suspect ? look_at_whole(image, source, options, error) : EXN_OK;
+}
+
+exn_status exn_jpeg_read_look(exn_image *image, const exn_source *source,
+                              const exn_options *options, exn_error *error)
+{
+    exn_window window;
+    exn_jpeg_header header;
+    exn_window_open(&window, source);
+    exn_status status =
+        exn_jpeg_collect(&window, options->max_memory, &header, &image->header, error);
+    if (status == EXN_OK)
+        status = scan_collected(image, error);
+    if (status == EXN_OK)
+        status = look_behind(image, &window, &header, options, error);
+    return status == EXN_OK ? look_at_further(image, source, &header, options, error) : status;
+}
+
+exn_status exn_jpeg_read_to_end(exn_jpeg *jpeg, const exn_options *options, exn_error *error)
+{
+    exn_status status = exn_segments_parse_rest(jpeg, NULL);
+    if (status == EXN_MEMORY || (status == EXN_OK && jpeg->has_eoi) ||
+        !exn_mend(jpeg, options->max_memory))
+        status = exn_segments_parse_rest(jpeg, error);
+    else
+        status = EXN_OK;
+    return status;
+}
+
+exn_status exn_jpeg_read_check_scans(const exn_image *image, const exn_options *options,
+                                     exn_error *error)
+{
+    if (options->decode_all && image->warnings >> EXN_WARN_SCANS_MISSING & 1)
+        return exn_status_fail(error, EXN_CORRUPT, "scans are missing: it never gets sharp");
+    return EXN_OK;
+}
+
+bool exn_jpeg_read_is_mended(exn_status status, const exn_image *image, const exn_options *options,
+                             exn_error *error)
+{
+    exn_jpeg *jpeg = image->state;
+    if (status != EXN_CORRUPT || !jpeg->complete || !exn_mend(jpeg, options->max_memory))
+        return false;
+    if (error)
+        *error = (exn_error){0};
+    return true;
+}

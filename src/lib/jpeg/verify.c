@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+#include "verify.h"
+
+#include "coefficients.h"
+#include "read.h"
+#include "requantize.h"
+#include "secondary.h"
+#include "turned.h"
+
+static exn_status compare(const exn_coefficients *source, const exn_coefficients *product,
+                          exn_orientation o, uint32_t exact, exn_quality quality, exn_error *error)
+{
+    uint32_t width = source->width, height = source->height;
+    exn_orientation_size(o, &width, &height);
+    if (product->components != source->components || product->width != width ||
+        product->height != height)
+        return exn_status_fail(error, EXN_MISMATCH, "frame header differs");
+    exn_status status = EXN_OK;
+    for (uint32_t i = 0; i < source->components && status == EXN_OK; i++) {
+        bool is_exact = exact >> i & 1;
+        status = exn_component_compare(&source->component[i], &product->component[i], o, is_exact,
+                                       quality, error);
+        if (status == EXN_OK && !is_exact)
+            status = exn_requantize_verify(source, product, i, o, error);
+    }
+    return status;
+}
+
+/* Compares two pictures. exact: the components that are to be so; NULL: all that can be. */
+static exn_status verify_picture(const exn_jpeg *source, const exn_jpeg *product, exn_orientation o,
+                                 const uint32_t *exact, const exn_options *options,
+                                 uint64_t *blocks, exn_error *error)
+{
+    exn_coefficients before = {0}, after = {0};
+    uint32_t warnings = 0;
+    exn_status status = exn_segments_charge(source, EXN_JPEG_FREE_PASSES, blocks, error);
+    if (status == EXN_OK)
+        status = exn_turned_check_limits(source, options, 2, 1, error);
+    if (status == EXN_OK)
+        status = exn_coefficients_read(&before, source, &warnings, error);
+    if (status == EXN_OK)
+        status = exn_coefficients_read(&after, product, &warnings, error);
+    if (status == EXN_OK)
+        status = compare(&before, &after, o, exact ? *exact : exn_turned_exact_set(source, o),
+                         options->quality, error);
+    exn_coefficients_close(&after);
+    exn_coefficients_close(&before);
+    return status;
+}
+
+static const exn_segment *next_of_coding(const exn_jpeg *jpeg, size_t *i)
+{
+    while (*i < jpeg->count && exn_segment_is_metadata(&jpeg->segments[*i]))
+        ++*i;
+    return *i < jpeg->count ? &jpeg->segments[(*i)++] : NULL;
+}
+
+/* Whether everything but metadata is byte for byte the same, damage included. */
+static bool same_coding(const exn_jpeg *a, const exn_jpeg *b)
+{
+    size_t i = 0, j = 0;
+    const exn_segment *p, *q;
+    do {
+        p = next_of_coding(a, &i);
+        q = next_of_coding(b, &j);
+        if (p && q &&
+            !exn_span_equal(exn_span_part(a->file, p->offset, p->size),
+                            exn_span_part(b->file, q->offset, q->size)))
+            return false;
+    } while (p && q);
+    return !p && !q && exn_span_equal(a->trailer, b->trailer);
+}
+
+static exn_status complete_both(const exn_image *before, const exn_image *after,
+                                const exn_options *options, exn_error *error)
+{
+    exn_status status = exn_jpeg_read_to_end(before->state, options, error);
+    return status == EXN_OK ? exn_jpeg_read_to_end(after->state, options, error) : status;
+}
+
+static exn_status scan_both(exn_image *before, exn_image *after, const exn_options *options,
+                            exn_error *error)
+{
+    exn_status status = exn_jpeg_read_scan(before, options, error);
+    if (status == EXN_OK)
+        status = exn_jpeg_read_scan(after, options, error);
+    return status == EXN_OK ? complete_both(before, after, options, error) : status;
+}
+
+static exn_status verify_secondary(exn_span source, exn_span product, exn_orientation o,
+                                   const exn_options *options, uint64_t *blocks, exn_error *error)
+{
+    exn_image before = {.data = source}, after = {.data = product};
+    exn_status status = scan_both(&before, &after, options, error);
+    if (status == EXN_OK && after.reasons)
+        status = exn_status_fail(error, EXN_MISMATCH, "a further picture still needs an edit");
+    if (status == EXN_OK && !exn_orientation_is_identity(o))
+        status = verify_picture(before.state, after.state, o, NULL, options, blocks, error);
+    else if (status == EXN_OK && !same_coding(before.state, after.state))
+        status = exn_status_fail(error, EXN_MISMATCH, "a further picture differs");
+    exn_jpeg_read_close(&after);
+    exn_jpeg_read_close(&before);
+    return status;
+}
+
+/* Every picture against its source, and every byte between and behind them. */
+static exn_status verify_pairs(const exn_secondaries *before, const exn_secondaries *after,
+                               exn_orientation o, const exn_options *options, uint64_t *blocks,
+                               exn_error *error)
+{
+    exn_span file = before->jpeg->file, product = after->jpeg->file;
+    size_t a = file.size - before->jpeg->trailer.size;
+    size_t b = product.size - after->jpeg->trailer.size;
+    exn_status status = EXN_OK;
+    if (after->reason[0] || after->count != before->count)
+        return exn_status_fail(error, EXN_MISMATCH, "the index of further pictures differs");
+    for (size_t i = 0; i < before->count && status == EXN_OK; i++) {
+        const exn_picture *p = &before->pictures[i], *q = &after->pictures[i];
+        exn_span from = exn_span_part(file, p->at, p->size);
+        exn_span to = exn_span_part(product, q->at, q->size);
+        if (p->entry != q->entry || !exn_span_equal(exn_span_part(file, a, p->at - a),
+                                                    exn_span_part(product, b, q->at - b)))
+            return exn_status_fail(error, EXN_MISMATCH, "the index of further pictures differs");
+        bool kept = !p->entry && !p->item && exn_span_equal(from, to); /* which was warned of */
+        if (!kept && (!exn_orientation_is_identity(o) || !exn_span_equal(from, to)))
+            status = verify_secondary(from, to, o, options, blocks, error);
+        a = p->at + p->size;
+        b = q->at + q->size;
+    }
+    if (status == EXN_OK &&
+        !exn_span_equal(exn_span_part(file, a, SIZE_MAX), exn_span_part(product, b, SIZE_MAX)))
+        status = exn_status_fail(error, EXN_MISMATCH, "the bytes behind the picture differ");
+    return status;
+}
+
+/* What is behind EOI where the further pictures were left out, or where none was touched. */
+static exn_status verify_trailer(exn_secondaries *before, const exn_secondaries *after, bool drop,
+                                 exn_error *error)
+{
+    exn_buffer trailer = {0};
+    exn_status status = exn_secondary_append_trailer(before, drop, &trailer);
+    if (status != EXN_OK)
+        exn_status_fail(error, status, "trailer");
+    else if (drop && (after->count || after->mpf_segment || after->reason[0]))
+        status = exn_status_fail(error, EXN_MISMATCH, "an index of further pictures was left");
+    else if (!exn_span_equal(exn_buffer_span(&trailer), after->jpeg->trailer))
+        status = exn_status_fail(error, EXN_MISMATCH, "the bytes behind the picture differ");
+    exn_buffer_free(&trailer);
+    return status;
+}
+
+static exn_status verify_rest(const exn_image *source, const exn_image *product,
+                              const exn_options *options, const exn_result *result,
+                              uint64_t *blocks, exn_error *error)
+{
+    bool drop = result->warnings >> EXN_WARN_SECONDARY_DROPPED & 1;
+    bool turning = !exn_orientation_is_identity(source->turn);
+    exn_secondaries before = {0}, after = {0};
+    exn_status status = exn_secondary_open(&before, source->state, turning);
+    if (status == EXN_OK)
+        status = exn_secondary_open(&after, product->state, false);
+    if (status != EXN_OK)
+        exn_status_fail(error, status, "picture list");
+    else if (drop || before.reason[0])
+        status = verify_trailer(&before, &after, drop, error);
+    else
+        status = verify_pairs(&before, &after, source->turn, options, blocks, error);
+    exn_secondary_close(&after);
+    exn_secondary_close(&before);
+    return status;
+}
+
+static exn_status verify_once(const exn_image *source, const exn_image *product,
+                              const exn_options *options, const exn_result *result,
+                              exn_error *error)
+{
+    uint64_t blocks = EXN_JPEG_BLOCKS;
+    exn_status status = complete_both(source, product, options, error);
+    if (status == EXN_OK)
+        status = verify_picture(source->state, product->state, source->turn,
+                                &result->exact_components, options, &blocks, error);
+    return status == EXN_OK ? verify_rest(source, product, options, result, &blocks, error)
+                            : status;
+}
+
+exn_status exn_jpeg_verify(const exn_image *source, const exn_image *product,
+                           const exn_options *options, const exn_result *result, exn_error *error)
+{
+    exn_status status = verify_once(source, product, options, result, error);
+    bool again = exn_jpeg_read_is_mended(status, source, options, error);
+    /* Where pixels stay, so do stray bytes. */
+    if (exn_orientation_is_identity(source->turn))
+        again =
+            exn_jpeg_read_is_mended(again ? EXN_CORRUPT : status, product, options, error) || again;
+    return again ? verify_once(source, product, options, result, error) : status;
+}
