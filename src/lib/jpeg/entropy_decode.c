@@ -1,4 +1,19 @@
 /* SPDX-License-Identifier: MIT */
+/* A scan's Huffman codes read once, its blocks written as strings of codes that say the same
+ * picture rotated. Two facts make that cheap:
+ *
+ * - A flip negates coefficients of odd frequency (T.81, A.3.3 is the transform), and the value bits
+ *   of -v are the complement of those of v (T.81, F.1.2.2.1). So without an exchange of axes codes
+ *   are copied, and single bits of them inverted: copy_ac().
+ * - An exchange of axes moves each coefficient to another number in zigzag order, so runs change
+ * and symbols with them, but not the sizes and bits of values: decode_tokens() collects those, and
+ *   entropy_tokens.h writes them in their new order.
+ *
+ * DC differences (T.81, F.1.2.1) depend on the order of blocks, so a string begins after its DC
+ * coefficient, which is kept as a number.
+ *
+ * What libjpeg reads in its own way is not decoded here but reported as UNSUPPORTED: then libjpeg
+ * does the whole file. */
 #include "entropy_decode.h"
 
 #include <stdlib.h>
@@ -22,6 +37,7 @@ static void turn_zigzag(exn_orientation o, uint8_t to[64], bool negative[64])
     }
 }
 
+/* An MCU has at most ten blocks (T.81, B.2.3). */
 enum { MCU_STRINGS = 10 * EXN_STRING_BYTES };
 
 /* One component of the scan under way. It becomes strings, or its blocks are kept as they are. */
@@ -80,7 +96,8 @@ static exn_status damaged(scan_state *s, const char *what)
     return EXN_CORRUPT;
 }
 
-/* A DC difference (T.81, F.2.2.1). */
+/* A DC difference (T.81, F.2.2.1): size bits follow the code. Table F.1 puts values that begin with
+ * 0 below zero, by (1 << size) - 1. The sum is checked since a hostile file can let it grow. */
 EXN_INLINE exn_status decode_dc(scan_state *s, exn_bit_reader *r, lane *lane)
 {
     exn_bits_refill(r);
@@ -93,7 +110,7 @@ EXN_INLINE exn_status decode_dc(scan_state *s, exn_bit_reader *r, lane *lane)
             return damaged(s, "no such Huffman code");
     }
     exn_bits_skip(r, length);
-    /* Two shifts, since there may be no value; one that begins with 0 is negative. */
+    /* Two shifts, since there may be no value, and a shift by 64 is undefined. */
     int difference = (int)(r->bits >> 1 >> (63 - size));
     difference -= r->bits >> 63 ? 0 : (1 << size) - 1;
     exn_bits_skip(r, size);
@@ -107,23 +124,20 @@ EXN_INLINE uint64_t next_pair(const exn_ac_decoder *ac, uint64_t bits)
     uint64_t entry = ac->entry[bits >> (64 - EXN_LOOKAHEAD)];
     if (EXN_SELDOM((uint32_t)entry == 0)) {
         uint32_t first = exn_entropy_tables_find_ac(ac, bits);
-        entry = (uint64_t)(first & 255) << 32 | first;
+        entry = (uint64_t)exn_ac_length(first) << 32 | first;
     }
     return entry;
 }
 
-/* Of two coefficients from here on the first is not number 63, which would end the block. */
+/* A step is at most 16. Up to this number the first code of a pair ends at 62 or before, so what
+ * follows it belongs to the same block; after it codes are taken one by one. */
 enum { PAIRS_END = 63 - 16 };
 
-EXN_INLINE unsigned step_of(uint32_t entry)
-{
-    return entry >> EXN_AC_STEP & 255;
-}
-
-/* bits end with the value. */
+/* bits end with the value. An EOB's place is 0, the DC coefficient's, which nobody asks for: so no
+ * branch has to tell it from a coefficient. */
 EXN_INLINE void keep_token(exn_tokens *tokens, uint32_t entry, unsigned place, uint64_t bits)
 {
-    tokens->at[place] = (entry & 15u << EXN_AC_SIZE) | ((uint32_t)bits & entry >> EXN_AC_MASK);
+    tokens->at[place] = (entry & 15u << EXN_AC_SIZE) | ((uint32_t)bits & exn_ac_mask(entry));
     tokens->mask |= UINT64_C(1) << place;
 }
 
@@ -134,15 +148,15 @@ EXN_INLINE unsigned take_tokens(exn_bit_reader *r, const exn_ac_decoder *ac, con
 {
     uint64_t entry = next_pair(ac, r->bits), bits = r->bits;
     uint32_t first = (uint32_t)entry, last = (uint32_t)(entry >> 32);
-    exn_bits_skip(r, (pair ? last : first) & 255);
-    k += step_of(first);
+    exn_bits_skip(r, exn_ac_length(pair ? last : first));
+    k += exn_ac_step(first);
     if (EXN_SELDOM(first < EXN_AC_VALUE))
         return k;
     /* Where there is no second one it has the first one's place, and the first one comes later. */
     if (pair)
-        keep_token(tokens, last, t->place[k + step_of(last)], bits >> (-last & 63));
+        keep_token(tokens, last, t->place[k + exn_ac_step(last)], bits >> (-last & 63));
     keep_token(tokens, first, t->place[k], bits >> (-first & 63));
-    return pair ? k + step_of(last) : k;
+    return pair ? k + exn_ac_step(last) : k;
 }
 
 /* Decodes a block's AC part. Returns the number of what ended it. */
@@ -163,27 +177,27 @@ EXN_INLINE unsigned decode_tokens(exn_bit_reader *r, const exn_ac_decoder *ac, c
     return k;
 }
 
-/* Copies the code and the value behind number k, or (pair) two of them, complemented where
- * negated. */
+/* Copies the code and the value behind number k without looking at what they say, or (pair) two of
+ * them, complemented where negated. */
 EXN_INLINE unsigned copy_codes(exn_bit_reader *r, exn_bit_writer *w, lane *lane, const turn *t,
                                unsigned k, bool count, bool pair)
 {
     uint64_t entry = next_pair(&lane->ac, r->bits);
     uint32_t first = (uint32_t)entry, last = pair ? (uint32_t)(entry >> 32) : first;
     uint64_t bits = r->bits >> (-last & 63);
-    k += step_of(first);
-    uint64_t flip = first >> EXN_AC_MASK & t->negative[k];
+    k += exn_ac_step(first);
+    uint64_t flip = exn_ac_mask(first) & t->negative[k];
     if (count)
-        lane->coder.tally[first >> EXN_AC_STEP & (EXN_AC_KINDS - 1)]++;
+        lane->coder.tally[exn_ac_kind(first)]++;
     if (pair) {
-        k += step_of(last);
+        k += exn_ac_step(last);
         flip <<= (last - first) & 63;
-        flip |= last >> EXN_AC_MASK & t->negative[k];
+        flip |= exn_ac_mask(last) & t->negative[k];
         if (count)
-            lane->coder.tally[last >> EXN_AC_STEP & (EXN_AC_KINDS - 1)]++;
+            lane->coder.tally[exn_ac_kind(last)]++;
     }
-    exn_bits_append(w, bits ^ flip, last & 255);
-    exn_bits_skip(r, last & 255);
+    exn_bits_append(w, bits ^ flip, exn_ac_length(last));
+    exn_bits_skip(r, exn_ac_length(last));
     return k;
 }
 
@@ -208,7 +222,8 @@ EXN_INLINE unsigned copy_ac(exn_bit_reader *r, exn_bit_writer *w, lane *lane, co
     return k;
 }
 
-/* Reads the message in the number of what ended a block. */
+/* Reads the message in the number of what ended a block (entropy_tables.h): the steps of EOB and of
+ * what is no code were added to the number of the coefficient before. */
 static exn_status judge_end(scan_state *s, unsigned k)
 {
     if (k == 63 || (k >= EXN_STEP_EOB && k < EXN_STEP_EOB + 63))
@@ -226,7 +241,8 @@ EXN_INLINE exn_string *string_at(const lane *l, uint32_t x, uint32_t y)
     return &l->plane->blocks[l->origin + (ptrdiff_t)x * l->step_x + (ptrdiff_t)y * l->step_y];
 }
 
-/* How a scan is turned; constants, for which the loops are compiled. */
+/* How a scan is turned. Both are constants where the loops are inlined, so each of the four loops
+ * below is compiled without a branch on them. */
 typedef struct manner {
     bool transpose, count;
 } manner;
@@ -272,7 +288,7 @@ static EXN_HOT exn_status keep_block(scan_state *s, lane *lane, uint32_t x, uint
 {
     exn_bit_reader r = s->source.bits;
     exn_tokens tokens;
-    tokens.mask = 0;
+    tokens.mask = 0; /* says which of the others are set */
     exn_status status = decode_dc(s, &r, lane);
     if (status == EXN_OK)
         status = judge_end(s, decode_tokens(&r, &lane->ac, &s->keep, &tokens));
@@ -319,6 +335,7 @@ static exn_status judge(const scan_state *s, exn_status status, exn_error *error
     return exn_status_fail(error, EXN_CORRUPT, "%s", s->damage);
 }
 
+/* T.81, F.1.1.5.1: predictions start anew; B.2.1: RST0 to RST7 follow each other in turn. */
 static exn_status restart(scan_state *s)
 {
     if (!exn_entropy_source_restart(&s->source, s->next_restart))
@@ -421,7 +438,9 @@ static exn_status open_plane(lane *l, exn_orientation o, exn_error *error)
     return exn_entropy_strings_open_plane(plane, error);
 }
 
-/* The tables of component n of a scan. */
+/* The tables of component n of a scan. DC sizes over 15 would shift beyond an int; 8-bit JPEG has
+ * none over 11 (T.81, table F.1). Where codes are not copied, symbols may occur that the source's
+ * table lacks: complete gives each of them a code for the time until new tables are made. */
 static exn_status open_tables(lane *l, const exn_plan_scan *scan, unsigned n, bool complete)
 {
     exn_huffman dc, ac;
@@ -446,7 +465,7 @@ static exn_status open_lane(scan_state *s, exn_strings *strings, const exn_jpeg 
 {
     lane *l = &s->lanes[n];
     uint32_t i = scan->header.component[n];
-    bool single = scan->header.components == 1;
+    bool single = scan->header.components == 1; /* then an MCU is one block (T.81, A.2.2) */
     /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): there are as many lanes as components */
     l->plane = &strings->plane[i];
     l->kept = manner->frame->component[i].rows;

@@ -109,14 +109,14 @@ EXN_INLINE void put_transcoded(exn_bit_writer *w, const transcoder *t, const exn
         uint32_t entry = (uint32_t)t->from.entry[r.bits >> (64 - EXN_LOOKAHEAD)];
         if (EXN_SELDOM(entry == 0))
             entry = exn_entropy_tables_find_ac(&t->from, r.bits);
-        unsigned symbol = t->symbol[entry >> EXN_AC_STEP & (EXN_AC_KINDS - 1)];
+        unsigned symbol = t->symbol[exn_ac_kind(entry)];
         /* The mark that EOB has in the mask's place is no value bit. */
-        uint32_t mask = entry >> EXN_AC_MASK & ((1u << EXN_LARGEST_SIZE) - 1);
+        uint32_t mask = exn_ac_mask(entry) & ((1u << EXN_LARGEST_SIZE) - 1);
         uint32_t value = (uint32_t)(r.bits >> (-entry & 63)) & mask;
         exn_bits_append(w, ac->entry[symbol].bits ^ value, ac->entry[symbol].length);
         exn_bits_settle(w);
-        exn_bits_skip(&r, entry & 255);
-        left -= (int)(entry & 255);
+        exn_bits_skip(&r, exn_ac_length(entry));
+        left -= (int)exn_ac_length(entry);
     }
 }
 

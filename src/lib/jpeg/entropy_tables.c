@@ -82,7 +82,7 @@ static uint32_t ac_entry(unsigned length, uint8_t symbol)
 
 unsigned exn_entropy_tables_ac_kind(uint8_t symbol)
 {
-    return ac_entry(1, symbol) >> EXN_AC_STEP & (EXN_AC_KINDS - 1);
+    return exn_ac_kind(ac_entry(1, symbol));
 }
 
 uint32_t exn_entropy_tables_find_ac(const exn_ac_decoder *decoder, uint64_t bits)
@@ -112,8 +112,8 @@ void exn_entropy_tables_make_ac(const exn_huffman *huffman, exn_ac_decoder *deco
     exn_entropy_tables_make_codes(huffman, &decoder->codes);
     for (uint32_t i = 0; i < 1 << EXN_LOOKAHEAD; i++) {
         uint32_t first = look_up(&decoder->codes, i, EXN_LOOKAHEAD), second = 0;
-        unsigned length = first & 255;
-        if (first >= EXN_AC_VALUE && first >> EXN_AC_SIZE & 15 && length < EXN_LOOKAHEAD)
+        unsigned length = exn_ac_length(first);
+        if (first >= EXN_AC_VALUE && exn_ac_size(first) > 0 && length < EXN_LOOKAHEAD)
             second = look_up(&decoder->codes, i << length, EXN_LOOKAHEAD - length);
         if (second < EXN_AC_VALUE)
             second = 0;

@@ -44,10 +44,30 @@ typedef struct exn_dc_decoder {
     exn_codes codes;
 } exn_dc_decoder;
 
-/* What an AC code says: bits 0..7 the length of code and value, 8..15 the step (how far the
- * coefficient's number moves: run + 1), 16..19 the size, 20..31 a mask of the value bits. Below
- * EXN_AC_VALUE it has no value: 0 decides nothing, ZRL steps by 16. EOB is like a coefficient that
- * lies EXN_STEP_EOB ahead, so that a block ends in one way. */
+/* What AC codes say (T.81, F.1.2.2: a symbol is RRRRSSSS, a run of zeros and the size of the value
+ * that follows). Most coefficients are small, so one look-up often decides on two of them, of at
+ * most EXN_PAIR_BITS together. An entry holds both, the first in its lower half:
+ *
+ *      63     52 51  48 47     40 39      32 31     20 19  16 15      8 7        0
+ *     +---------+------+---------+----------+---------+------+---------+----------+
+ *     |  mask   | size |  step   |  length  |  mask   | size |  step   |  length  |
+ *     +---------+------+---------+----------+---------+------+---------+----------+
+ *      second code; length: of both codes    first code; length: its own
+ *      and both values, always set           and its value's
+ *
+ *     length   bits of code and value, by which reading moves on
+ *     step     by how much the coefficient's number (in zigzag order) moves: run + 1
+ *     size     SSSS, bits of the value
+ *     mask     (1 << size) - 1: the value's bits, where it ends the bits read
+ *
+ * Where there is no second code the upper half is the first one's length and nothing else.
+ *
+ * A half below EXN_AC_VALUE has no value: ZRL, which steps by 16; 0, which decides nothing since
+ * the code is longer than the look-up; and EXN_STEP_NONE and EXN_STEP_UNUSUAL. EOB has none either,
+ * but bit 31 set: it looks like a coefficient that lies EXN_STEP_EOB ahead, so that the loops have
+ * one way in which a block ends. Numbers tell what did it: 63 the last coefficient, EXN_STEP_EOB
+ * and up an EOB, EXN_STEP_NONE and EXN_STEP_UNUSUAL and up what is no such code. They lie so far
+ * apart that a number below 63 added to one does not reach the next. */
 enum {
     EXN_AC_STEP = 8,
     EXN_AC_SIZE = 16,
@@ -58,13 +78,37 @@ enum {
     EXN_STEP_UNUSUAL = 255, /* a symbol that 8-bit JPEG does not have */
 };
 
-/* An AC symbol's kind: step and size, side by side. */
+/* An AC symbol's kind: step and size, side by side. What is counted while decoding are kinds, since
+ * they are at hand where the symbol is not. */
 enum { EXN_AC_KINDS = 1 << (EXN_AC_MASK - EXN_AC_STEP) };
 
-/* Most coefficients are small: a look-up often decides on two of them, of at most EXN_PAIR_BITS
- * together. The lower half of an entry is the first, the upper one the second, but for its length,
- * which is that of both. Where there is no second the upper half is the first's length. */
 enum { EXN_PAIR_BITS = 28 };
+
+/* The fields of a half. */
+static inline unsigned exn_ac_length(uint32_t half)
+{
+    return half & 255;
+}
+
+static inline unsigned exn_ac_step(uint32_t half)
+{
+    return half >> EXN_AC_STEP & 255;
+}
+
+static inline unsigned exn_ac_size(uint32_t half)
+{
+    return half >> EXN_AC_SIZE & 15;
+}
+
+static inline uint32_t exn_ac_mask(uint32_t half)
+{
+    return half >> EXN_AC_MASK;
+}
+
+static inline unsigned exn_ac_kind(uint32_t half)
+{
+    return half >> EXN_AC_STEP & (EXN_AC_KINDS - 1);
+}
 
 typedef struct exn_ac_decoder {
     uint64_t entry[1 << EXN_LOOKAHEAD];

@@ -1,4 +1,17 @@
 /* SPDX-License-Identifier: MIT */
+/* A component flows through a strip, from the top of the output's frame down:
+ *
+ *     decode_line()    a line of the source's blocks to eight rows, moved as they are decoded: an
+ *                      exchange of axes is a decoder's missing transpose, a flip is the sign of a
+ *                      step and the place of a block
+ *     keep_row()       those inside of the picture into a ring, shifted along x where the mirrored
+ *                      grid lies off by part of a sample
+ *     finished_row()   out of the ring, shifted along y
+ *     cut_block()      eight such rows to blocks of the output's grid, which encode_block()
+ * quantizes
+ *
+ * So memory grows with a row, not with the picture. The lines of blocks do not meet the rows of the
+ * output's grid where an axis runs backwards; the ring is where the two grids pass each other. */
 #include "requantize.h"
 
 #include <math.h>
@@ -101,6 +114,8 @@ static inline void transpose_quarter(const float *in, float *out)
         memcpy(out + 8 * n, &r[n], sizeof r[n]);
 }
 
+/* Both DCTs below work on columns and exchange axes in between: rows would be eight strided loads
+ * where columns are one vector. */
 static void transpose(const float in[restrict 64], float out[restrict 64])
 {
     transpose_quarter(in, out);
@@ -109,7 +124,8 @@ static void transpose(const float in[restrict 64], float out[restrict 64])
     transpose_quarter(in + 36, out + 36);
 }
 
-/* Decodes a block to samples[x * 8 + y], columns after each other. */
+/* Decodes a block to samples[x * 8 + y], columns after each other: the inverse DCT is separable
+ * (T.81, A.3.3), and the transpose that would put axes back is left to who wants it. */
 static void decode_transposed(const int16_t block[restrict 64], const float steps[restrict 64],
                               float samples[restrict 64])
 {
@@ -205,6 +221,7 @@ static void encode_block(const quantizer *q, const float samples[restrict 64],
     exn_dct_block_transpose(transposed, block);
 }
 
+/* The taps sum up to 1, so that an even area keeps its value. */
 static void make_filter(double shift, float taps[TAPS])
 {
     const double pi = acos(-1.0);
@@ -259,7 +276,8 @@ static float *shifted_row(const strip *s, uint32_t y)
     return row_at(s, RING + 8, y);
 }
 
-/* Opens component i of source, turned by o; memory is to be freed. */
+/* Opens component i of source, turned by o; memory is to be freed. o speaks of the source's axes
+ * (it flips, then transposes), the strip of the output's. */
 static exn_status open_strip(const exn_coefficients *source, uint32_t i, exn_orientation o,
                              strip *s, exn_error *error)
 {
@@ -402,12 +420,15 @@ static void rows_of_line(strip *s, uint32_t by, const float *rows[8])
         rows[y] = finished_row(s, by * 8 + y);
 }
 
+/* A block that reaches over the right edge takes the last sample repeated, from the row's margin
+ * (as T.81, A.2.4 recommends). */
 static void cut_block(const float *const rows[8], uint32_t bx, float samples[64])
 {
     for (int y = 0; y < 8; y++)
         memcpy(samples + 8 * y, rows[y] + 8 * (size_t)bx, 8 * sizeof *samples);
 }
 
+/* T.81, B.2.4.1: no element may be 0. It would lose a frequency that the source may have. */
 static bool quant_is_whole(const uint16_t quant[64])
 {
     for (int k = 0; k < 64; k++)
