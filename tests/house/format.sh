@@ -7,8 +7,10 @@ format=${CLANG_FORMAT:-clang-format-14}
 command -v "$format" >/dev/null || { echo "format.sh: $format not found" >&2; exit 1; }
 files=$(find "$@" -name '*.[ch]')
 [ -n "$files" ] || exit 1
-bad=$(for file in $files; do
-    "$format" "$file" | cmp -s - "$file" || echo "$file: not formatted"
-    grep -q 'SPDX-License-Identifier: MIT' "$file" || echo "$file: no SPDX line"
-done)
+bad=$(
+    # shellcheck disable=SC2086
+    "$format" --dry-run $files 2>&1 | sed -n 's/^\([^:]*\):[0-9:]* warning: .*/\1: not formatted/p' | sort -u
+    # shellcheck disable=SC2086
+    grep -L 'SPDX-License-Identifier: MIT' $files | sed 's/$/: no SPDX line/'
+)
 [ -z "$bad" ] || { echo "$bad"; exit 1; }
