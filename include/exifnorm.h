@@ -41,18 +41,18 @@ extern "C" {
     X(NOT_AN_IMAGE, "not-an-image", "not an image")                                                \
     X(CORRUPT, "corrupt", "damaged image data")                                                    \
     X(UNSUPPORTED, "unsupported", "unsupported kind of image")                                     \
-    X(LIMIT, "limit", "over a limit")                                                              \
+    X(LIMIT, "limit", "limit exceeded")                                                            \
     X(REFUSED, "refused", "refused by an option")                                                  \
     X(MEMORY, "out-of-memory", "out of memory")                                                    \
-    X(MISMATCH, "mismatch", "the product does not match its source")                               \
+    X(MISMATCH, "mismatch", "the output does not match its source")                                \
     X(INTERNAL, "internal", "internal error")                                                      \
     X(READ, "read-error", "cannot read the source")                                                \
     X(WRITE, "write-error", "cannot write the output")                                             \
-    X(EXISTS, "exists", "the output exists")                                                       \
+    X(EXISTS, "exists", "output exists")                                                           \
     X(INTERRUPTED, "interrupted", "interrupted by a signal")                                       \
     X(TIMEOUT, "timeout", "timed out")                                                             \
     X(CRASHED, "worker-crashed", "the worker crashed")                                             \
-    X(BAD_ARGUMENT, "bad-argument", "an argument of the call is not allowed")
+    X(BAD_ARGUMENT, "bad-argument", "invalid argument")
 
 typedef enum exn_status {
 #define X(name, word, text) EXN_##name,

@@ -139,7 +139,7 @@ static bool check_settled(exn_bytes product, char why[EXN_TEST_WHY])
         result.outcome == EXN_OUTCOME_UNTOUCHED;
 
     exn_bytes_free(&again);
-    return settled || say(why, "the product is touched again");
+    return settled || say(why, "the output is touched again");
 }
 
 /* Turned by the inverse, a lossless product has the source's coefficients. */

@@ -521,7 +521,7 @@ static void a_damaged_picture_of_an_upright_file_stays(void **state)
     build(&m, &file);
     exn_test_index_read(exn_buffer_span(&file), &index);
     memset(file.data + index.base + index.offset[1] + index.size[1] - 60, 0xA5, 50);
-    refuse(&m, exn_buffer_span(&file), "picture 2: ");
+    refuse(&m, exn_buffer_span(&file), "image 2: ");
     exn_buffer_free(&file);
 }
 
@@ -568,15 +568,15 @@ static void untrue_indexes_go_or_are_refused(void **state)
         {1, 4, 0xFFFFFFFF, NULL},
         {1, 4, 0, NULL},
         {0, 8, 8, "does not begin"},
-        {1, 4, 300, "picture 2: "},
-        {2, 4, 5, "picture 3: "},
-        {1, 0, PANORAMA, "picture 2 is a panorama"},
-        {0, 0, PANORAMA, "picture 1 is a panorama"},
+        {1, 4, 300, "image 2: "},
+        {2, 4, 5, "image 3: "},
+        {1, 0, PANORAMA, "image 2 is a panorama"},
+        {0, 0, PANORAMA, "image 1 is a panorama"},
         {1, 0, 0x020002, "a stereo pair"},
         {1, 0, 0x020003, "a set of angles"},
         {1, 0, 0x040000, "a preserved original"},
         {1, 0, 0x123456, "of an unknown type"},
-        {1, 0, 0x07000000, "picture 2 is no JPEG"},
+        {1, 0, 0x07000000, "image 2 is not a JPEG"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         exn_test_multi m = previews(*state);
@@ -604,7 +604,7 @@ static void other_pictures_are_refused(void **state)
     make(24, 32, "4:4:4", &portrait);
     m.secondary[0].jpeg = exn_buffer_span(&portrait);
     build(&m, &file);
-    refuse(&m, exn_buffer_span(&file), "picture 2: it does not lie as the first one does");
+    refuse(&m, exn_buffer_span(&file), "image 2: its shape differs from the first image's");
     exn_buffer_free(&file);
 
     m = previews(f); /* the other way round */
@@ -618,7 +618,7 @@ static void other_pictures_are_refused(void **state)
     m.orientation = 3;
     m.secondary[1].jpeg = (exn_span){text, sizeof text};
     build(&m, &file);
-    refuse(&m, exn_buffer_span(&file), "picture 3: no SOI");
+    refuse(&m, exn_buffer_span(&file), "image 3: no SOI");
     exn_buffer_free(&file);
 
     m = previews(f);
@@ -627,10 +627,10 @@ static void other_pictures_are_refused(void **state)
     exn_test_index index;
     exn_test_index_read(exn_buffer_span(&file), &index);
     set_entry(&file, 1, 4, index.size[1] - 2);
-    refuse(&m, exn_buffer_span(&file), "picture 2: it is longer than its size");
+    refuse(&m, exn_buffer_span(&file), "image 2: it is longer than its size");
     set_entry(&file, 1, 4, index.size[1]);
     set_entry(&file, 2, 8, index.offset[1] + 1);
-    refuse(&m, exn_buffer_span(&file), "pictures overlap");
+    refuse(&m, exn_buffer_span(&file), "images overlap");
     exn_buffer_free(&file);
     exn_buffer_free(&portrait);
 }
@@ -859,7 +859,7 @@ static void limits_hold_for_all_pictures(void **state)
     options.max_pixels--;
     assert_int_equal(normalize(exn_buffer_span(&file), &options, &product, &result, &error),
                      EXN_LIMIT);
-    assert_non_null(strstr(error.detail, "picture 3"));
+    assert_non_null(strstr(error.detail, "image 3"));
     exn_buffer_free(&file);
 }
 

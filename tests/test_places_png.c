@@ -625,7 +625,7 @@ static void test_a_product_over_limits(void **state)
         assert_int_equal(exn_normalize(file.data, file.size, NULL, &product, &result, &error),
                          over ? EXN_LIMIT : EXN_OK);
         if (over)
-            assert_non_null(strstr(error.detail, "the product: "));
+            assert_non_null(strstr(error.detail, "the output: "));
         exn_bytes_free(&product);
         exn_buffer_free(&data);
         exn_buffer_free(&words);

@@ -47,7 +47,7 @@ static const exn_option table[] = {
              "status 1"},
     {"tar", .kind = EXN_OPTION_FLAG, .role = EXN_ROLE_OUTPUT, MEMBER(tar),
      .brief = "archives or standard streams, in and out",
-     .help = "IN and OUT are tar archives, plain or packed by gzip, bzip2, xz or zstd, or -;\n"
+     .help = "IN and OUT are tar archives (plain, gzip, bzip2, xz or zstd), or -;\n"
              "or two folders whose archives are processed, too: image members\n"
              "are rotated, everything else is carried over unchanged"},
     {"on-error", 0, "WHAT", EXN_OPTION_WORDS, EXN_ROLE_LIMIT, MEMBER(on_error),
@@ -99,8 +99,8 @@ static const exn_option table[] = {
              "direct: once, sequentially, under the final name, for mounts of\n"
              "object stores, which can neither rename nor seek"},
     {"dry-run", .kind = EXN_OPTION_FLAG, MEMBER(dry_run),
-     .brief = "write nothing, say what would become of each item",
-     .help = "do all the work but write no output: say, and report, what would\n"
+     .brief = "write nothing, report what would become of each item",
+     .help = "do all the work but write no output: print and report what would\n"
              "become of each item"},
     {"link", .kind = EXN_OPTION_FLAG, .role = EXN_ROLE_OUTPUT, MEMBER(link),
      .brief = "hard links for images that need no change",
@@ -146,8 +146,8 @@ static const exn_option table[] = {
      .brief = "seconds for one image",
      .help = "fail an image that takes longer, and continue; default 60"},
     {"isolate", .kind = EXN_OPTION_FLAG, MEMBER(isolate), .brief = "a new process for each image",
-     .help = "a new process for each image, which is dead before its output gets\n"
-             "its name: a file that takes over its process reaches no other file"},
+     .help = "a new process for each image, ended before the output gets its\n"
+             "name: a file that takes over its process reaches no other file"},
     {"no-sandbox", .kind = EXN_OPTION_FLAG, MEMBER(no_sandbox),
      .brief = "do not sandbox the workers",
      .help = "do not sandbox the workers (for systems without seccomp)"},
@@ -331,7 +331,7 @@ static exn_exit check_direct(const exn_cli_options *options)
     if (options->direct && options->link)
         return exn_usage_error(NULL, "--link and --write=direct exclude each other");
     if (options->direct && options->tar && !options->to_stdout)
-        return exn_usage_error(NULL, "--write=direct is for files, and an archive would have to be "
+        return exn_usage_error(NULL, "--write=direct is for files; an archive would have to be "
                                      "held in memory: with --tar, OUT must then be -");
     return EXN_EXIT_OK;
 }
@@ -488,6 +488,6 @@ exn_exit exn_cli_options_parse(exn_cli_options *options, int argc, char **argv)
         options->work.max_memory = default_memory(options);
     exit = check_selection(options);
     if (exit == EXN_EXIT_OK && options->check && options->tar)
-        exit = exn_usage_error(NULL, "--check does not look into archives (--tar)");
+        exit = exn_usage_error(NULL, "--check does not read archives (--tar); use --tar --dry-run");
     return exit == EXN_EXIT_OK ? read_names(options, argc - optind, argv + optind) : exit;
 }

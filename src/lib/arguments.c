@@ -21,7 +21,7 @@ exn_status exn_arguments_options(const exn_options *options, exn_error *error)
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
         if (rules[i].value > rules[i].most)
             return exn_status_fail(error, EXN_BAD_ARGUMENT,
-                                   "options: %s is %u, and at most %u is allowed", rules[i].name,
+                                   "options: %s is %u, at most %u is allowed", rules[i].name,
                                    rules[i].value, rules[i].most);
     return EXN_OK;
 }

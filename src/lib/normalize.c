@@ -38,7 +38,7 @@ static exn_status check_promise(const exn_image *source, const exn_result *seen,
     if (promised->transform != exn_orientation_bits(source->turn) ||
         promised->orientation != seen->orientation || promised->width_out != width ||
         promised->height_out != height)
-        return exn_status_fail(error, EXN_MISMATCH, "the source asks for another rotation");
+        return exn_status_fail(error, EXN_MISMATCH, "the source needs another rotation");
     return EXN_OK;
 }
 
@@ -48,9 +48,9 @@ static exn_status settle(exn_image *image, const exn_result *promised, exn_statu
                          exn_error *error)
 {
     if (image->reasons)
-        return exn_status_fail(error, failure, "the product still needs an edit");
+        return exn_status_fail(error, failure, "the output still needs an edit");
     if (image->width != promised->width_out || image->height != promised->height_out)
-        return exn_status_fail(error, failure, "the product is %ux%u, not %ux%u", image->width,
+        return exn_status_fail(error, failure, "the output is %ux%u, expected %ux%u", image->width,
                                image->height, promised->width_out, promised->height_out);
     return EXN_OK;
 }
@@ -67,9 +67,9 @@ static exn_status check_product(exn_span product, const exn_options *options,
     if (status == EXN_OK)
         status = settle(&image, promised, EXN_INTERNAL, error);
     else if (status == EXN_LIMIT) /* it has grown over what a source may have */
-        status = exn_status_fail(error, EXN_LIMIT, "the product: %s", cause.detail);
+        status = exn_status_fail(error, EXN_LIMIT, "the output: %s", cause.detail);
     else if (status != EXN_MEMORY)
-        status = exn_status_fail(error, EXN_INTERNAL, "unreadable product: %s", cause.detail);
+        status = exn_status_fail(error, EXN_INTERNAL, "unreadable output: %s", cause.detail);
     exn_scan_close(&image);
     return status;
 }

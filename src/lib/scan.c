@@ -49,7 +49,7 @@ exn_status exn_scan(exn_image *image, exn_span data, const exn_options *options,
     *image = (exn_image){
         .ops = exn_format_of(data), .data = data, .thumbnails = exn_format_thumbnails(0)};
     if (!image->ops)
-        return exn_status_fail(error, EXN_NOT_AN_IMAGE, "of no known format");
+        return exn_status_fail(error, EXN_NOT_AN_IMAGE, "unknown format");
     exn_source source = exn_window_source_of(&data);
     exn_status status = image->ops->scan ? image->ops->scan(image, options, error)
                                          : image->ops->look(image, &source, options, error);
@@ -70,7 +70,7 @@ exn_status exn_scan_look(exn_image *image, const exn_source *source, const exn_o
         return status;
     image->ops = exn_format_of((exn_span){head, size});
     if (!image->ops)
-        return exn_status_fail(error, EXN_NOT_AN_IMAGE, "of no known format");
+        return exn_status_fail(error, EXN_NOT_AN_IMAGE, "unknown format");
     exn_source rest = exn_window_as_source(&window); /* the head was read already */
     status = image->ops->look(image, &rest, options, error);
     return conclude(image, options, status, result, error);

@@ -83,7 +83,7 @@ def jpegs(good):
     yield "two-frames.jpg", good[:sos] + good[sof:sos] + good[sos:], damaged
     yield "segment-too-long.jpg", patched(good, exif + 2, b"\xff\xff"), damaged
     yield "segment-length-1.jpg", patched(good, exif + 2, b"\0\x01"), damaged
-    yield "huge.jpg", patched(good, sof + 5, b"\xff\xdc\xff\xdc"), "over a limit: "
+    yield "huge.jpg", patched(good, sof + 5, b"\xff\xdc\xff\xdc"), "limit exceeded: "
     yield "huge-progressive.jpg", patched(patched(good, sof + 5, b"\xff\xdc\xff\xdc"), sof + 1, b"\xc2"), ""
     yield "text.jpg", b"Lorem ipsum dolor sit amet.\n" * 40, "not an image: "
     yield "zero.jpg", bytes(5000), "not an image: "
@@ -114,12 +114,12 @@ def pngs(good):
     yield "filter-9.png", png(4, 2, zlib.compress(b"\x09abcd\0abcd"), exif), damaged
     yield "width-0.png", png(0, 2, zlib.compress(b"\0\0"), exif), damaged
     yield "depth-3.png", png(4, 2, zlib.compress(bytes(10)), exif, depth=3), damaged
-    yield "bomb30000.png", png(30000, 30000, zeros(30001 * 30000), exif), "over a limit: "
-    yield "bomb-huge.png", png(0x7FFFFFFF, 0x7FFFFFFF, zlib.compress(bytes(10)), exif), "over a limit: "
+    yield "bomb30000.png", png(30000, 30000, zeros(30001 * 30000), exif), "limit exceeded: "
+    yield "bomb-huge.png", png(0x7FFFFFFF, 0x7FFFFFFF, zlib.compress(bytes(10)), exif), "limit exceeded: "
     text = b"Raw profile type exif\0\0" + zeros(300 << 20)
-    yield "ztxt300.png", png(4, 2, zlib.compress(bytes(10)), chunk(b"zTXt", text)), "over a limit: "
+    yield "ztxt300.png", png(4, 2, zlib.compress(bytes(10)), chunk(b"zTXt", text)), "limit exceeded: "
     text = b"XML:com.adobe.xmp\0\1\0\0\0" + zeros(300 << 20)
-    yield "itxt300.png", png(4, 2, zlib.compress(bytes(10)), chunk(b"iTXt", text)), "over a limit: "
+    yield "itxt300.png", png(4, 2, zlib.compress(bytes(10)), chunk(b"iTXt", text)), "limit exceeded: "
 
 
 def make(jpeg, picture, folder):

@@ -40,10 +40,10 @@ cp "$testdata/jpeg/no-exif.jpg" in/photo.jpg
 runs 1 in to --report=report
 check "every file is there, byte for byte" diff -r in to
 no_temporary to
-has err "exifnorm: 'in/six.tif': unsupported: copied as it is, tiff of orientation 6"
-has err "exifnorm: 'in/sub/three.webp': unsupported: copied as it is, webp of orientation 3"
-has err "exifnorm: 'in/left.avif': unsupported: copied as it is, heif of orientation 8"
-has err "exifnorm: 'in/named.jpg': unsupported: copied as it is, tiff of orientation 8"
+has err "exifnorm: 'in/six.tif': unsupported: copied unchanged, tiff with orientation 6"
+has err "exifnorm: 'in/sub/three.webp': unsupported: copied unchanged, webp with orientation 3"
+has err "exifnorm: 'in/left.avif': unsupported: copied unchanged, heif with orientation 8"
+has err "exifnorm: 'in/named.jpg': unsupported: copied unchanged, tiff with orientation 8"
 is "messages" "$(wc -l <err)" 4
 check "a line of the summary" grep -q '^ *4  unsupported$' out
 check "another for the rest" grep -q '^ *3  copied$' out

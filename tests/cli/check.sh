@@ -124,7 +124,7 @@ ln -s ../in/b/x.jpg broken/link
 ln -s ../in broken/folder_link
 runs 1 --check broken
 has err "'broken/cut.jpg': damaged image data"
-has err "'broken/text.png': not an image: its name says that it is one"
+has err "'broken/text.png': not an image: the extension says otherwise"
 has err "'broken/empty.JPG': not an image"
 has err "'broken/dangling': cannot read the source: a dangling link"
 has err "'broken/fifo': skipped: a fifo"
@@ -137,7 +137,7 @@ runs 1 --check no/such/file in/b/fine.png
 has err "'no/such/file': cannot read the source"
 check "the others are looked at" grep -q '^ *1  unambiguous$' out
 runs 1 --check broken/fifo
-has err "neither a folder nor a file"
+has err "neither a folder nor a regular file"
 mkdir odd
 cp in/a/x.jpg "odd/$(printf 'new\nline\033.jpg')"
 runs 1 --check odd

@@ -35,7 +35,7 @@ for options in "" "-j1 --durable" "--verify -j3"; do
     no_temporary to
 done
 runs 1 in to --write=direct
-has err "'in/a.jpg': the output exists: not replaced"
+has err "'in/a.jpg': output exists: use --overwrite to replace it, or --resume"
 echo old >to/a.jpg
 runs 0 in to --write=direct --overwrite
 check "what exists is replaced" diff -r whole to
@@ -135,7 +135,7 @@ if can_trace; then
     rm -rf to to.exifnorm-state
     tries 3 "a mount that does not remove" -P "$scratch/to/d/e/data" -P "$scratch/to/d/e" \
         -e inject=write:error=EIO:when=2 -e inject=unlinkat:error=EPERM
-    has err "could not be finished, and what was written cannot be removed: Operation not permitted"
+    has err "incomplete output cannot be removed: Operation not permitted"
     check "a part is there" test -s to/d/e/data
     runs 0 in to --write=direct --resume
     check "and is replaced by a run that goes on" diff -r whole to
@@ -145,13 +145,13 @@ if can_trace; then
     echo old >to/a.jpg
     options=--overwrite
     tries 3 "a mount that removes nothing" -e inject=unlinkat:error=EPERM
-    has err "'in/a.jpg': cannot write the output: cannot remove what has its name: Operation not permitted"
+    has err "'in/a.jpg': cannot write the output: cannot remove the existing file: Operation not permitted"
     is "what was there" "$(cat to/a.jpg)" old
     # A store that loses what it was given.
     rm -rf to to.exifnorm-state
     options=--verify
     tries 4 "a store that forgets" -P "$scratch/to/a.jpg" -e inject=write:retval=1:when=1
-    has err "the product does not match its source: the copy reads back differently"
+    has err "the output does not match its source: the copy reads back differently"
     absent to/a.jpg
     same to/d/e/data in/d/e/data
     # A source that grows while it is copied.
@@ -228,7 +228,7 @@ if preloads killer.so; then
     EXN_KILL_TORN=1 EXN_KILL_AT=$found LD_PRELOAD=$preload "$EXIFNORM" in to --resume --write=direct -j1 >out 2>err
     head -c 400000 /dev/zero >to/d/e/data
     runs 1 in to --resume --write=direct
-    has err "'in/d/e/data': the output exists: not replaced"
+    has err "'in/d/e/data': output exists: use --overwrite to replace it, or --resume"
     is "somebody's file" "$(stat -c %s to/d/e/data)" 400000
 else
     skipped "kills at system calls: no $hook"

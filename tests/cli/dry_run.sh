@@ -20,10 +20,10 @@ predicts() {
     items real.jsonl | sed 's/"linked":true/"linked":false/' >real_items
     check "a dry run with $* reports what is done" diff dry_items real_items
     same err dry.err
-    sed -e 's/[0-9.]* s; a dry run: nothing was written/T s/' dry.out >dry.summary
+    sed -e 's/[0-9.]* s; dry run, nothing was written/T s/' dry.out >dry.summary
     sed -e 's/[0-9.]* s$/T s/;s/[0-9.]* s; stopped/T s; stopped/;s/, [0-9]* of them linked//' out \
         >real.summary
-    [ ! -s dry.out ] || has dry.out "a dry run: nothing was written"
+    [ ! -s dry.out ] || has dry.out "dry run, nothing was written"
     check "and counts the same" diff dry.summary real.summary
 }
 
@@ -72,7 +72,7 @@ is "the old output" "$(cat one/f)" old
 # ---- where a run could not write
 ln -s nowhere dangling_out
 runs 3 --dry-run in dangling_out
-has err "cannot make the folder"
+has err "cannot create the folder"
 absent nowhere
 runs 2 --dry-run in no/such/to
 runs 2 --dry-run in in/sub/to

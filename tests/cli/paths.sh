@@ -42,7 +42,7 @@ for EXN_PLANT_OLD in "" 1; do
         # ---- the name of an output, between the look at it and its making
         for link in ../outside/victim ../outside/new /nowhere/at/all; do
             plant 1 a.jpg "ln -s $link to/a.jpg" --write=$write
-            has err "'in/a.jpg': the output exists: it appeared meanwhile, not replaced"
+            has err "'in/a.jpg': output exists: it appeared during the run; use --overwrite to replace it"
             check "the link is left" test -L to/a.jpg
             same to/d/z.jpg whole/d/z.jpg
             plant 0 a.jpg "ln -s $link to/a.jpg" --write=$write --overwrite --verify
@@ -51,11 +51,11 @@ for EXN_PLANT_OLD in "" 1; do
         done
         # ---- a folder, right before it is made
         plant 1 d "ln -s ../outside to/d" --write=$write --overwrite
-        has err "'in/d': the output exists: the output's place is taken by what is no folder"
+        has err "'in/d': output exists: it is not a folder"
         same to/a.jpg whole/a.jpg
         # ---- a folder that is gone back to
         plant 3 x.txt "mv to/d aside; ln -s ../outside to/d" --write=$write --overwrite
-        has err "'in/d/z.jpg': cannot write the output: the output folder is gone"
+        has err "'in/d/z.jpg': cannot write the output: the output folder no longer exists"
         rm -rf aside
         plant 3 x.txt "mv to/d aside; ln -s aside to/d; mv aside to" --write=$write --overwrite
     done

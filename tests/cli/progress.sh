@@ -18,7 +18,7 @@ runs 0 in quiet --quiet
 is "what a quiet run says" "$(cat out err)" ""
 check "it does its work" diff -r piped quiet
 runs 1 in quiet -q
-is "failures of a quiet run" "$(grep -c "^exifnorm: 'in/.*': the output exists" err)" 3
+is "failures of a quiet run" "$(grep -c "^exifnorm: 'in/.*': output exists" err)" 3
 is "its other lines" "$(cat out err | wc -l)" 3
 runs 1 --check -q in
 is "a quiet listing" "$(cat out err)" "'in/a.jpg': orientation 6; exif-orientation"
@@ -60,7 +60,7 @@ is "what a quiet run shows" "$(cat shown)" ""
 terminal "'$EXIFNORM' in tty_verbose -v"
 is "bars among lines of -v" "$(grep -c '^\[' shown)" 0
 terminal "'$EXIFNORM' in tty"
-has shown "': the output exists"
+has shown "': output exists"
 check "failures are counted" grep -q ' 1 file, 1 failed' shown
 
 # Speeds and the time left come after a second: a report that nobody reads holds the run up for so long.

@@ -132,7 +132,7 @@ rm in/d/cut.jpg in/e_fifo
 echo item >in/report
 mkdir to5
 runs 1 in to5 --report=to5/report --overwrite
-has err "'in/report': the output exists: it is the report"
+has err "'in/report': output exists: it is the report"
 is "its lines" "$(grep -c '^{"path"' to5/report)" 7
 
 # The summary adds up.

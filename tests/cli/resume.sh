@@ -64,7 +64,7 @@ ls -iR to >before
 resumed "a whole run"
 ls -iR to >after
 check "nothing was written again" diff before after
-has out "of these by a run before"
+has out "of these by an earlier run"
 touch -d '2020-01-01' in/d/b.png
 runs 1 in to --resume
 ls -iR to | diff before - >changes
@@ -85,7 +85,7 @@ is "by another --png-level, too" "$(cat count)" 6
 runs 1 in to --resume
 check "and back" diff -r to whole
 runs 1 in to --resume --max-memory=1G --no-sandbox -j3 --timeout=9
-has out "6  of these by a run before"
+has out "6  of these by an earlier run"
 # ---- each option by itself: what outputs depend on, and what decides only how the work is done, or whether it fails
 mkdir rows archives
 cp "$testdata/jpeg/landscape-6.jpg" "$testdata/jpeg/no-exif.jpg" rows
@@ -100,7 +100,7 @@ row() {
     cp -a "$from.out" row_out
     cp -a "$from.state" row_out.exifnorm-state
     "$EXIFNORM" "$from" row_out --resume --report=row.jsonl "$@" >out 2>err
-    is "known with $*" "$(sed -n 's/ *\([0-9]*\)  of these by a run before/\1/p' out)" "$known"
+    is "known with $*" "$(sed -n 's/ *\([0-9]*\)  of these by an earlier run/\1/p' out)" "$known"
 }
 begin_rows() {
     from=$1
@@ -135,7 +135,7 @@ done
 echo mine >to/d/b.txt
 echo longer >in/d/b.txt
 runs 1 in to --resume
-has err "'in/d/b.txt': the output exists: not replaced"
+has err "'in/d/b.txt': output exists: use --overwrite to replace it, or --resume"
 is "somebody's file" "$(cat to/d/b.txt)" mine
 echo label >in/d/b.txt
 
@@ -146,7 +146,7 @@ echo "foreign file" >foreign
 for options in --resume ""; do
     # shellcheck disable=SC2086
     runs 2 in to $options --state=foreign
-    has err "'foreign': the state is none of this program's"
+    has err "'foreign': the state is not an exifnorm state file"
 done
 is "a foreign file stays" "$(cat foreign)" "foreign file"
 printf 'exifnorm-sta' >torn
@@ -166,7 +166,7 @@ check "a state with garbage is used" diff -r to whole
 is "its torn end is cut off" "$(grep -c '^D a.jpg 17' to.exifnorm-state)" 0
 grep -v '^[TPD] a.jpg' kept >to.exifnorm-state
 runs 1 in to --resume
-has err "'in/a.jpg': the output exists: not replaced"
+has err "'in/a.jpg': output exists: use --overwrite to replace it, or --resume"
 cp kept to.exifnorm-state
 if command -v flock >/dev/null; then
     flock to.exifnorm-state sh -c '"$1" in to --resume >out 2>err; echo $? >status' sh "$EXIFNORM"
@@ -199,16 +199,16 @@ for options in --resume --state=s; do
     has err "are for folders"
 done
 runs 2 in to --state=in/s
-has err "would lie inside IN"
+has err "would be inside IN"
 runs 2 in to --state=to/s
-has err "would lie inside OUT"
+has err "would be inside OUT"
 cp kept s
 runs 2 in to --state=s --report=s
-has err "the state and the report are one file"
+has err "the state and the report are the same file"
 same kept s
 ln s second
 runs 2 in to --state=s
-has err "has a second name"
+has err "has another hard link"
 same kept s
 rm second
 mkdir good
@@ -268,7 +268,7 @@ head -c 600 with_bad/a.jpg >with_bad/b.jpg
 runs 1 with_bad with_bad_to --on-error=keep
 same with_bad/b.jpg with_bad_to/b.jpg
 runs 1 with_bad with_bad_to --on-error=keep --resume
-has out "1  of these by a run before"
+has out "1  of these by an earlier run"
 same with_bad/b.jpg with_bad_to/b.jpg
 cp with_bad/a.jpg with_bad/b.jpg
 runs 0 with_bad with_bad_to --on-error=keep --resume

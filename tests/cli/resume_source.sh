@@ -26,7 +26,7 @@ fresh() {
 again() {
     # shellcheck disable=SC2086
     runs 0 in to $tar $options --resume
-    [ "$2" = any ] || is "$1, $tar $options: known" "$(sed -n 's/ *\([0-9]*\)  of these by a run before/\1/p' out)" "$2"
+    [ "$2" = any ] || is "$1, $tar $options: known" "$(sed -n 's/ *\([0-9]*\)  of these by an earlier run/\1/p' out)" "$2"
     fresh
     check "$1, $tar $options: outputs" diff -r fresh to
 }

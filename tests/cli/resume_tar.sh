@@ -50,7 +50,7 @@ changed() {
 }
 resumed "a whole run"
 changed "nothing" ""
-is "members by a run before" "$(sed -n 's/ *\([0-9]*\)  of these by a run before/\1/p' out)" "$(grep -vc short.tar whole.items)"
+is "members by a run before" "$(sed -n 's/ *\([0-9]*\)  of these by an earlier run/\1/p' out)" "$(grep -vc short.tar whole.items)"
 touch -d '2020-01-01' in/good.tar
 runs 1 --tar in to --resume
 changed "an archive of another time" good.tar
@@ -73,7 +73,7 @@ resumed "other limits"
 cp -p to/good.tar mine
 echo mine >>to/good.tar
 runs 1 --tar in to --resume
-has err "'in/good.tar': the output exists: not replaced"
+has err "'in/good.tar': output exists: use --overwrite to replace it, or --resume"
 cp -p mine to/good.tar
 resumed "it was put back"
 
@@ -143,7 +143,7 @@ runs 0 --tar in/good.tar one.tar --state=one.state
 same one.tar whole/good.tar
 runs 2 --tar in/good.tar one.tar --state=one.state --resume --dry-run
 runs 0 --tar in/good.tar one.tar --state=one.state --resume --report=one.jsonl
-has out "of these by a run before"
+has out "of these by an earlier run"
 is "members of one archive" "$(items one.jsonl | wc -l)" "$(tar -tf in/good.tar | grep -vc '/$')"
 for at in 20 25 30; do
     rm -f one.tar one.state
@@ -185,7 +185,7 @@ fi
 for options in --resume --state=s; do
     "$EXIFNORM" --tar - - $options <in/good.tar >out 2>err
     is "status of a stream with $options" $? 2
-    has err "of a stream nothing is left to go on with"
+    has err "a run on a stream cannot be resumed"
     is "what came" "$(wc -c <out)" 0
     absent s
 done

@@ -124,7 +124,7 @@ check "files by name, in parts" diff -r whole halves
 # ---- what is wrong in a list
 printf 'plain\n' >list
 runs 2 in refused --files-from=list --report=list
-has err "the list of files and the report are one file"
+has err "the list of files and the report are the same file"
 is "the list" "$(cat list)" plain
 printf 'gone.jpg\nd\nplain\nno/folder/x\nplain/x\nfifo\nlink/i1.json\n' >list
 ln -s d in/link
@@ -132,9 +132,9 @@ runs 1 in odd --files-from=list --report=odd.jsonl
 is "what came" "$(cd odd && find . -type f)" ./plain
 is "failed" "$(grep -c '"outcome":"failed"' odd.jsonl)" 5
 is "skipped" "$(grep -c '"outcome":"skipped"' odd.jsonl)" 1
-has err "'in/gone.jpg': cannot read the source: cannot look at it: No such file"
-has err "'in/d': cannot read the source: it is a folder"
-has err "'in/link/i1.json': cannot read the source: what should be its folder is none"
+has err "'in/gone.jpg': cannot read the source: cannot access it: No such file"
+has err "'in/d': cannot read the source: expected a file"
+has err "'in/link/i1.json': cannot read the source: a parent in its path is not a folder"
 for bad in ../in/plain /etc/passwd d/../plain .. . ./ d/..; do
     printf 'plain\n%s\n' "$bad" >list
     runs 2 in refused --files-from=list
@@ -142,7 +142,7 @@ for bad in ../in/plain /etc/passwd d/../plain .. . ./ d/..; do
 done
 printf 'plain\0' >list
 runs 2 in refused --files-from=list
-has err "holds a NUL byte"
+has err "contains a NUL byte"
 is "nothing was made of a refused list" "$(find refused -type f 2>/dev/null)" ""
 : >list
 runs 0 in nothing --files-from=list

@@ -126,7 +126,7 @@ whose() {
 }
 whose a.xmp a.jpg a.png
 runs 1 whose whose.out --report=report
-has err "'whose/a.xmp': unsupported: copied as it is, xmp of orientation 6, and several images have its name"
+has err "'whose/a.xmp': unsupported: copied unchanged, xmp with orientation 6, and several images have its name"
 same whose/a.xmp whose.out/a.xmp
 is "the report: nobody's" "$(of report a.xmp sidecar_of)" null
 is "its outcome" "$(of report a.xmp outcome)" '"unsupported"'
@@ -145,7 +145,7 @@ has err "and no image has its name"
 whose a.cr2.xmp a.jpg
 printf 'II*\0\010\0\0\0\001\0\022\001\003\0\001\0\0\0\006\0\0\0\0\0\0\0' >whose/a.cr2
 runs 1 whose whose.out
-has err "'whose/a.cr2.xmp': unsupported: copied as it is, xmp of orientation 6, whose image is not turned either"
+has err "'whose/a.cr2.xmp': unsupported: copied unchanged, xmp with orientation 6, whose image is not rotated either"
 # Names that only look alike, labels, and a name that is the whole of the image's.
 whose a.xmp a.jpg a-1.jpg a.b.png ab.jpg b.jpg ._a.png
 echo label | tee whose/a.txt whose/a.json >/dev/null
@@ -193,7 +193,7 @@ cp in/j6.jpg in.small/a.jpg
 cp in/j6.xmp in.small/a.xmp
 runs 0 in.small small --resume
 runs 0 in.small small --resume
-has out "2  of these by a run before"
+has out "2  of these by an earlier run"
 cp in/j8.jpg in.small/a.jpg
 runs 0 in.small small --resume
 area small/a.xmp "0.125 0.75 0.2 0.1"
@@ -205,7 +205,7 @@ same small/a.xmp in/j6.xmp
 # ---- in an archive a member's image may be anywhere: it stays as it is, and that is reported
 tar -cf a.tar -C in j6.jpg j6.xmp j1.xmp
 runs 1 --tar a.tar b.tar --report=report
-has err "unsupported: copied as it is, xmp of orientation 6, which in an archive is not edited"
+has err "unsupported: copied unchanged, xmp with orientation 6, which is not edited in an archive"
 tar -xOf b.tar j6.xmp | cmp -s - in/j6.xmp
 is "the member" $? 0
 is "one that speaks of pixels" "$(of report j1.xmp outcome)$(of report j1.xmp warnings)" '"copied"["metadata-stale"]'

@@ -30,7 +30,7 @@ same out wanted.jpg
 same out.jpg wanted.jpg
 is "mode of a file that comes from a stream" "$(stat -c %a out.jpg)" 640
 pipes 1 "$j6" - out.jpg
-has err "'-': the output exists"
+has err "'-': output exists"
 pipes 0 "$j6" - out.jpg --overwrite --durable --report=report.jsonl
 check "the report" grep -q '^{"path":"-","outcome":"lossless"' report.jsonl
 pipes 0 "$testdata/png/no-exif.png" - -
@@ -53,7 +53,7 @@ has err "damaged image data"
 is "bytes of a cut image" "$(wc -c <data)" 0
 head -c 3000000 /dev/zero >large
 pipes 1 large - - --max-memory=2M
-has err "'-': over a limit: over 2.0 MiB"
+has err "'-': limit exceeded: larger than 2.0 MiB"
 for f in text cut.jpg; do
     pipes 1 $f - - --on-error=keep
     same data $f
@@ -63,7 +63,7 @@ done
 printf 'II*\0\010\0\0\0\001\0\022\001\003\0\001\0\0\0\006\0\0\0\0\0\0\0' >six.tif
 pipes 1 six.tif - -
 same data six.tif
-has err "unsupported: copied as it is"
+has err "unsupported: copied unchanged"
 pipes 0 six.tif - - --allow-unsupported
 same data six.tif
 
@@ -84,7 +84,7 @@ else
     skipped "a pipe that nobody reads: no python3"
 fi
 pipes 2 "$j6" - - --report=-
-has err "both OUT and the report want standard output"
+has err "OUT and the report cannot both be standard output"
 mkdir folder
 pipes 2 "$j6" folder -
 pipes 2 "$j6" - folder

@@ -59,12 +59,12 @@ b = bytearray(open("packed", "rb").read()); b[len(b) // 2] ^= 4; open("flipped",
         same skippable.out packed.out.zstd
         head -c 300000000 /dev/zero | zstd -q --long=31 >wide
         runs 1 --tar wide none
-        has err "over a limit: its zstd window is over 128 MiB"
+        has err "limit exceeded: zstd window larger than 128 MiB"
         absent none
     fi
     { cat packed && echo 'junk, and longer than any header'; } >junk
     runs 1 --tar junk none
-    has err "$packer stream is damaged"
+    has err "damaged $packer stream"
     absent none
     { cat packed && head -c 8192 /dev/zero; } >zeros
     if [ $packer != zstd ]; then
@@ -73,7 +73,7 @@ b = bytearray(open("packed", "rb").read()); b[len(b) // 2] ^= 4; open("flipped",
     fi
     head -c $((size - 1)) packed >cut
     runs 1 --tar cut none
-    has err "its packed stream is cut short"
+    has err "the compressed stream is truncated"
     absent none
     { cat packed && cat packed; } >twice
     timeout 120 "$EXIFNORM" --tar - - <twice 2>err | $packer -dc >twice.out
@@ -88,7 +88,7 @@ b[b.rindex(b"\xff\xda") + 200] ^= 16 # in a scan
 open("stored.tgz", "wb").write(b)
 EOF
 runs 1 --tar stored.tgz none
-has err "gzip stream is damaged"
+has err "damaged gzip stream"
 absent none
 
 # What is packed without a check that is known, or so that it takes more memory than there may be.
@@ -99,7 +99,7 @@ if command -v xz >/dev/null; then
     same unpacked gnu.out.tar
     xz -c --lzma2=dict=256MiB,mode=fast,nice=32,mf=hc3 <gnu.tar >packed
     runs 1 --tar packed none
-    has err "over a limit: its xz dictionary is over 128 MiB"
+    has err "limit exceeded: xz dictionary larger than 128 MiB"
     absent none
 fi
 # A plain archive may begin like a packed one.
@@ -178,14 +178,14 @@ same shards.out/c.jpg c.jpg
 same shards.out/index.json shards/index.json
 absent shards.out/z.tar
 has err "'shards/a.tar:./cut.jpg': damaged"
-has err "'shards/z.tar': cannot read the source: the archive is cut short"
+has err "'shards/z.tar': cannot read the source: the archive is truncated"
 check "the report has the archive" grep -q '"path":"./jpeg/landscape-6.jpg","archive":"b.tar"' report.jsonl
 for row in $packed; do
     "${row%:*}" -dc "shards.out/p.${row#*:}" >unpacked
     same unpacked gnu.out.tar
 done
 same shards.out/u.tar.lz gnu.tar
-has err "'shards/u.tar.lz': unsupported: copied as it is, an archive in an unknown packing"
+has err "'shards/u.tar.lz': unsupported: copied unchanged, an archive with unknown compression"
 check "it is unsupported" grep -q '"path":"u.tar.lz","outcome":"unsupported"' report.jsonl
 mkdir unended unknown
 size=$(tar -tRf gnu.tar | sed -n 's/block \([0-9]*\): \*\* Block of NULs.*/\1/p')

@@ -104,7 +104,7 @@ def fault(archive, mode):
     if status == 1:
         return None
     if run(product, mode)[:2] != (0, product):
-        return "the product is not its own product"
+        return "the output is not its own product"
     before = members(archive)
     return None if before is None or before == members(product) else "other members"
 

@@ -201,7 +201,7 @@ ln -s ../elsewhere evil/sub
 ln -s ../other/file evil/l1_file
 echo keep >elsewhere/keep
 runs 1 in evil --overwrite
-has err "'in/sub': the output exists"
+has err "'in/sub': output exists"
 absent elsewhere/file
 is "what a link in OUT led to" "$(cat other/file)" outside
 check "a link in a file's place is replaced" test ! -L evil/l1_file

@@ -63,41 +63,41 @@ done
 
 # ---- IN and OUT that touch
 refused "cannot open IN" nowhere to
-refused "IN is an empty name" '' to
+refused "IN is empty" '' to
 refused "same folder" in in
 refused "same folder" in ./in/
 refused "same folder" in in/sub/..
-refused "OUT lies inside IN" in in/new
-refused "OUT lies inside IN" in in/sub
-refused "OUT lies inside IN" in/ in/sub/new/
-refused "IN lies inside OUT" in/sub in
-refused "IN lies inside OUT" in .
-refused "IN lies inside OUT" in /
+refused "OUT is inside IN" in in/new
+refused "OUT is inside IN" in in/sub
+refused "OUT is inside IN" in/ in/sub/new/
+refused "IN is inside OUT" in/sub in
+refused "IN is inside OUT" in .
+refused "IN is inside OUT" in /
 ln -s in/sub link_sub
 ln -s in link_in
-refused "OUT lies inside IN" in link_sub
-refused "OUT lies inside IN" in link_sub/new
+refused "OUT is inside IN" in link_sub
+refused "OUT is inside IN" in link_sub/new
 refused "same folder" in link_in
 refused "same folder" link_in in
-refused "OUT lies inside IN" link_in in/new
-refused "IN lies inside OUT" link_sub in
+refused "OUT is inside IN" link_in in/new
+refused "IN is inside OUT" link_sub in
 absent in/new
 absent in/sub/new
-refused "IN is a folder, but OUT is none" in in/f
-refused "the folder that is to hold OUT" in no/such/to
+refused "IN is a folder, but OUT is not" in in/f
+refused "the parent folder of OUT" in no/such/to
 ln -s nothing dangling
 runs 3 in dangling
 
-refused "IN is a file, but OUT is a folder" in/f other
+refused "IN is a file, but OUT is a folder; name the output file" in/f other
 refused "same file" in/f in/f
 ln in/f hard
 ln -s in/f soft
 refused "same file" in/f hard
 refused "same file" in/f soft
-refused "no name of one" in/f new/
-refused "the folder that is to hold OUT" in/f no/such
+refused "does not name one" in/f new/
+refused "the parent folder of OUT" in/f no/such
 mkfifo fifo
-refused "neither a folder nor a file" fifo to
+refused "neither a folder nor a regular file" fifo to
 is "no source changed" "$(cat in/f in/sub/g)" "$(printf '1\n1')"
 
 # A sibling whose name begins alike is not inside.

@@ -155,7 +155,7 @@ for j in 1 2; do
     among lie
     runs 4 odd to -j $j --report=report
     only_4 worker-crashed
-    has err "the worker crashed: its answer makes no sense"
+    has err "the worker crashed: its reply is invalid"
     among flood # which finds that it cannot
     runs 0 odd to -j $j
     among hang
@@ -176,14 +176,14 @@ for j in 1 2; do
     among renumber
     runs 4 odd to -j $j --report=report
     only_4 worker-crashed
-    has err "its answer makes no sense"
+    has err "its reply is invalid"
     for word in more grow; do
         for mode in '' --write=direct; do
             among $word
             # shellcheck disable=SC2086
             runs 4 odd to -j $j --report=report $mode
             only_4 worker-crashed
-            has err "its answer does not fit its output"
+            has err "its reply does not match its output"
         done
     done
 done
@@ -207,7 +207,7 @@ while [ $i -lt 60 ]; do
 done
 printf 'EXN-HOOK:stuff' >>odd/58.jpg
 runs 4 odd to
-has err "'odd/58.jpg': the worker crashed: its answer does not fit its output"
+has err "'odd/58.jpg': the worker crashed: its reply does not match its output"
 absent to/58.jpg
 same to/59.jpg odd/59.jpg
 

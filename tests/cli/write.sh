@@ -13,7 +13,7 @@ echo new >in/d/c.txt
 echo old >to/b.txt
 touch -d '2001-01-01' to/b.txt
 runs 1 in to --report=report
-has err "'in/b.txt': the output exists"
+has err "'in/b.txt': output exists"
 is "an output that exists" "$(cat to/b.txt)" old
 same in/d/c.txt to/d/c.txt
 check "the others are made" test -s to/a.jpg
@@ -35,8 +35,8 @@ is "a source with a hard link in OUT" "$(cat in/b.txt)" new
 rm -rf to && mkdir -p to/a.jpg
 echo file >to/d
 runs 1 in to
-has err "'in/a.jpg': the output exists: a folder"
-has err "'in/d': the output exists: the output's place is taken"
+has err "'in/a.jpg': output exists: it is a folder"
+has err "'in/d': output exists: it is not a folder"
 check "the folder is left" test -d to/a.jpg
 is "the file is left" "$(cat to/d)" file
 same in/b.txt to/b.txt
@@ -46,7 +46,7 @@ mkdir special to_special
 echo x >special/pipe
 mkfifo to_special/pipe
 runs 1 special to_special --overwrite
-has err "'special/pipe': the output exists: what is in the output's place is no file"
+has err "'special/pipe': output exists: it is not a regular file"
 check "nor a FIFO" test -p to_special/pipe
 runs 1 special/pipe /dev/null --overwrite
 check "nor a device" test -c /dev/null
@@ -56,7 +56,7 @@ no_temporary to
 runs 0 in/a.jpg one.jpg
 check "a file is made" test -s one.jpg
 runs 1 in/a.jpg one.jpg
-has err "'in/a.jpg': the output exists"
+has err "'in/a.jpg': output exists"
 runs 0 in/a.jpg one.jpg --overwrite
 runs 0 in/b.txt "$scratch/copy.txt" --report=report
 same in/b.txt copy.txt
@@ -102,7 +102,7 @@ mkdir limits
 cp in/large.bin limits/x.png
 printf '\211PNG\r\n\032\n' | dd of=limits/x.png conv=notrunc 2>/dev/null
 runs 1 limits limits_out --max-memory=1M
-has err "'limits/x.png': over a limit: needs 2.9 MiB, limit 1.0 MiB"
+has err "'limits/x.png': limit exceeded: needs 2.9 MiB, limit 1.0 MiB"
 absent limits_out/x.png
 
 # ---- the output cannot be written
@@ -187,7 +187,7 @@ if can_trace; then
     fail_calls 0 s3 copy_file_range:EXDEV
     same small/f s3/f
     fail_calls 1 s4 renameat2:EEXIST
-    has err "'small/f': the output exists"
+    has err "'small/f': output exists"
     no_temporary s4
     fail_calls 3 s5 renameat2:EIO
     no_temporary s5
@@ -203,7 +203,7 @@ if can_trace; then
     strace -f -o trace -P "$scratch/small/f" -e inject=pread64:error=EIO "$EXIFNORM" small s9 \
         >out 2>err
     is "exit status with a read error" $? 1
-    has err "'small/f': cannot read the source: cannot read it: Input/output error"
+    has err "'small/f': cannot read the source: while reading: Input/output error"
     check "the other item is made" test -s s9/a.jpg
     no_temporary s9
     for f in f a.jpg; do
@@ -222,10 +222,10 @@ if can_trace; then
     strace -f -o trace -e inject=copy_file_range:retval=5 "$EXIFNORM" --verify small/f s10 \
         >out 2>err
     is "exit status with a copy that is lost" $? 4
-    has err "the product does not match its source: the copy reads back differently"
+    has err "the output does not match its source: the copy reads back differently"
     strace -f -o trace -e inject=pwrite64:retval=4096 "$EXIFNORM" --verify small s11 >out 2>err
     is "exit status with a product that is lost" $? 4
-    has err "the product does not match its source: the output reads back differently"
+    has err "the output does not match its source: the output reads back differently"
     same small/f s11/f
     absent s10
     absent s11/a.jpg
@@ -260,7 +260,7 @@ if can_trace; then
     no_temporary w3
     copies w4 -e inject=copy_file_range:retval=5:when=2+ "$EXIFNORM" --verify
     is "exit status where a worker's copy is lost" $? 4
-    has err "the product does not match its source: the copy reads back differently"
+    has err "the output does not match its source: the copy reads back differently"
     no_temporary w4
     # Sources are opened for reading only.
     strace -f -e trace=openat,open,creat,truncate,openat2 -o trace "$EXIFNORM" in opened \

@@ -109,8 +109,8 @@ static void check_product(exn_entropy *entropy, const arrays *a, exn_orientation
  * libjpeg lets pass, and a code that is none, which it only sees where it does not read fast. */
 static bool libjpeg_is_lax(const exn_jpeg *jpeg, const exn_error *error)
 {
-    return strstr(error->detail, "a run past coefficient 63") ||
-           (strstr(error->detail, "no such Huffman code") && exn_slow_reader_complains(jpeg->file));
+    return strstr(error->detail, "a run beyond coefficient 63") ||
+           (strstr(error->detail, "invalid Huffman code") && exn_slow_reader_complains(jpeg->file));
 }
 
 static void compare(const exn_jpeg *jpeg, exn_orientation o)

@@ -43,7 +43,7 @@ class Measure:
         self.value = value
 
     def turn(self, tool):
-        """Makes the product; returns the share of the size, and of each component what compare prints."""
+        """Makes the output; returns the share of the size, and of each component what compare prints."""
         if os.path.exists(self.product):
             os.remove(self.product)
         tool(self.source, self.product)

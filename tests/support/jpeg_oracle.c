@@ -110,7 +110,7 @@ bool exn_test_same_frame(const exn_test_coefs *source, const exn_test_coefs *pro
         product->height != (exchanged ? source->width : source->height))
         return fail(why, "size %ux%u", product->width, product->height);
     if (product->warnings)
-        return fail(why, "libjpeg warns %ld times of the product", product->warnings);
+        return fail(why, "libjpeg warns %ld times of the output", product->warnings);
     if (!same_coding(source, product, why))
         return false;
     for (int i = 0; i < source->components; i++) {

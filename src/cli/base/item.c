@@ -54,7 +54,7 @@ int exn_item_open(exn_item *item, int folder, struct stat *status)
     if (source < 0 || fstat(source, status) != 0) {
         exn_error_set(&item->error, EXN_READ, errno, "cannot open it");
     } else if (!S_ISREG(status->st_mode)) {
-        exn_error_set(&item->error, EXN_READ, 0, "it is no file any more");
+        exn_error_set(&item->error, EXN_READ, 0, "no longer a regular file");
     } else {
         item->bytes_in = (uint64_t)status->st_size;
         return source;

@@ -26,7 +26,7 @@ int exn_memory_open(exn_error *error)
     if (memory < 0 && (errno == ENOSYS || errno == EPERM))
         memory = open_nameless();
     if (memory < 0)
-        exn_error_set(error, EXN_MEMORY, errno, "cannot make a memory file");
+        exn_error_set(error, EXN_MEMORY, errno, "cannot create a memory file");
     return memory;
 }
 
@@ -63,5 +63,5 @@ exn_status exn_memory_write(int memory, const void *data, size_t size, exn_error
 {
     return exn_io_write_all(memory, data, size)
                ? EXN_OK
-               : exn_error_set(error, EXN_MEMORY, errno, "no room in a memory file");
+               : exn_error_set(error, EXN_MEMORY, errno, "cannot write a memory file");
 }

@@ -56,7 +56,7 @@ static void name_special(exn_item *item, mode_t mode)
          : S_ISSOCK(mode) ? "a socket"
          : S_ISBLK(mode)  ? "a block device"
          : S_ISCHR(mode)  ? "a character device"
-                          : "no file");
+                          : "not a file");
 }
 
 /* Looks through a link, once: what it leads to decides. */
@@ -86,7 +86,7 @@ static void name_folder(const exn_list *list, exn_item *item, const struct stat 
     item->status = *status;
     /* A bind mount may show OUT inside IN where the check of their paths could not see it. */
     if (*item->path && exn_roots_same(&item->status, &list->roots->out_id))
-        exn_error_set(&item->error, EXN_READ, 0, "this is the output folder");
+        exn_error_set(&item->error, EXN_READ, 0, "the output folder");
 }
 
 static void name_entry(const exn_list *list, const exn_walk_step *step, exn_item *item)
@@ -120,7 +120,7 @@ static void name_step(exn_list *list, const exn_walk_step *step, exn_item *item)
         list->everyones = true;
         break;
     default: /* it may have been a folder */
-        fail(item, EXN_ITEM_UNREADABLE, EXN_READ, step->reason, "cannot look at it");
+        fail(item, EXN_ITEM_UNREADABLE, EXN_READ, step->reason, "cannot access it");
         list->everyones = true;
         break;
     }
@@ -132,7 +132,7 @@ static bool set_path(exn_list *list, exn_item *item, const char *path)
     item->path = strdup(path);
     if (!item->path) {
         list->finished = true;
-        fail(item, EXN_ITEM_UNREADABLE, EXN_MEMORY, 0, "no room for its name");
+        fail(item, EXN_ITEM_UNREADABLE, EXN_MEMORY, 0, "file name");
         return false;
     }
     const char *slash = strrchr(item->path, '/');
@@ -155,7 +155,7 @@ static bool next_step(exn_list *list, exn_item *item)
     exn_walk_next(list->walk, &step);
     list->finished = step.kind == EXN_WALK_END || step.kind == EXN_WALK_FAILED;
     if (step.kind == EXN_WALK_FAILED)
-        fail(item, EXN_ITEM_UNREADABLE, EXN_MEMORY, 0, "no room to list what there is");
+        fail(item, EXN_ITEM_UNREADABLE, EXN_MEMORY, 0, "list of the folder");
     else if (step.kind != EXN_WALK_END && set_path(list, item, step.path))
         name_step(list, &step, item);
     return step.kind != EXN_WALK_END;
@@ -166,13 +166,13 @@ static void name_listed(const exn_list *list, exn_item *item)
 {
     struct stat status;
     if (fstatat(list->roots->in, item->path, &status, AT_SYMLINK_NOFOLLOW) != 0)
-        fail(item, EXN_ITEM_UNREADABLE, EXN_READ, errno, "cannot look at it");
+        fail(item, EXN_ITEM_UNREADABLE, EXN_READ, errno, "cannot access it");
     else if (S_ISREG(status.st_mode))
         item->kind = EXN_ITEM_FILE;
     else if (S_ISLNK(status.st_mode))
         name_link(list, item);
     else if (S_ISDIR(status.st_mode))
-        fail(item, EXN_ITEM_UNREADABLE, EXN_READ, 0, "it is a folder, files are wanted");
+        fail(item, EXN_ITEM_UNREADABLE, EXN_READ, 0, "expected a file, this is a folder");
     else
         name_special(item, status.st_mode);
 }
@@ -200,7 +200,7 @@ static void enter_listed(exn_list *list, exn_item *item, const char *name, size_
     list->next++;
     if (item->error.status == EXN_OK && set_path(list, item, name))
         fail(item, EXN_ITEM_UNREADABLE, EXN_READ, reason,
-             reason ? "cannot look at its folder" : "what should be its folder is none");
+             reason ? "cannot access its folder" : "a parent in its path is not a folder");
 }
 
 static void leave_listed(exn_list *list, exn_item *item)

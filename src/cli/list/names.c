@@ -40,11 +40,11 @@ static bool goes_up(const char *name)
 static const char *clean(char *name)
 {
     if (*name == '/')
-        return "it is not relative to IN";
+        return "not relative to IN";
     if (goes_up(name))
-        return "it leads out of IN";
+        return "leads out of IN";
     exn_text_shorten(name);
-    return *name ? NULL : "it names no file";
+    return *name ? NULL : "names no file";
 }
 
 /* Takes a name over. False: no room for it. */
@@ -80,14 +80,15 @@ static exn_exit take(exn_names *names, size_t *room, char *name, size_t length,
                      const exn_cli_options *options)
 {
     const char *wrong = strlen(name) != length
-                            ? "it holds a NUL byte; --null is for lists that are divided by them"
+                            ? "contains a NUL byte; use --null for NUL-separated lists"
                             : clean(name);
     exn_exit exit = EXN_EXIT_OK;
     if (wrong)
         exit = exn_usage_error(name, "refused from --files-from: %s", wrong);
     else if (exn_shard_has(options->shard, options->shards, name))
-        return add(names, room, name) ? EXN_EXIT_OK
-                                      : exn_usage_error(NULL, "no room for the list of files");
+        return add(names, room, name)
+                   ? EXN_EXIT_OK
+                   : exn_usage_error(NULL, "out of memory for the list of files");
     free(name);
     return exit;
 }
@@ -124,7 +125,7 @@ static exn_exit read_all(exn_names *names, FILE *file, const exn_cli_options *op
             continue;
         char *name = malloc((size_t)length + 1);
         if (!name) {
-            exit = exn_usage_error(NULL, "no room for the list of files");
+            exit = exn_usage_error(NULL, "out of memory for the list of files");
             break;
         }
         memcpy(name, line, (size_t)length + 1);
@@ -143,7 +144,8 @@ static exn_exit check_apart(FILE *file, const exn_cli_options *options)
     struct stat list;
     if (fstat(fileno(file), &list) == 0 && S_ISREG(list.st_mode) &&
         exn_roots_is_report(options, &list))
-        return exn_usage_error(options->report, "the list of files and the report are one file");
+        return exn_usage_error(options->report,
+                               "the list of files and the report are the same file");
     return EXN_EXIT_OK;
 }
 

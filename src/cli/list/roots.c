@@ -135,11 +135,11 @@ static exn_exit check_report(const exn_roots *roots, const char *report)
     if (roots->folder) {
         int parent = open_parent(real ? real : report, LOOK);
         if (parent >= 0 && lies_in(parent, &roots->in_id))
-            exit = exn_usage_error(report, "the report would lie inside IN");
+            exit = exn_usage_error(report, "the report would be inside IN");
     }
     if (exit == EXN_EXIT_OK && real && status.st_nlink > 1)
-        exit = exn_usage_error(report, "the report has a second name (a hard link), and would be "
-                                       "written to that, too");
+        exit = exn_usage_error(report, "the report has another hard link and would be written "
+                                       "to that file, too");
     free(real);
     return exit;
 }
@@ -180,7 +180,7 @@ exn_exit exn_roots_make_out(exn_roots *roots, const exn_cli_options *options)
     int reason = errno;
     fputs("exifnorm: ", stderr);
     exn_text_quote(stderr, "", options->out);
-    fprintf(stderr, ": cannot %s the folder: %s\n", exists ? "open" : "make", strerror(reason));
+    fprintf(stderr, ": cannot %s the folder: %s\n", exists ? "open" : "create", strerror(reason));
     return EXN_EXIT_OUTPUT;
 }
 
@@ -193,17 +193,17 @@ static exn_exit open_out_folder(exn_roots *roots, const exn_cli_options *options
     if (!exists && errno != ENOENT)
         return exn_usage_error(options->out, "cannot open OUT: %s", strerror(errno));
     if (exists && !S_ISDIR(status.st_mode))
-        return exn_usage_error(options->out, "IN is a folder, but OUT is none");
+        return exn_usage_error(options->out, "IN is a folder, but OUT is not");
     if (exists && path_lies_in(options->in, &status))
         return exn_usage_error(options->in, exn_roots_same(&status, &roots->in_id)
                                                 ? "IN and OUT are the same folder"
-                                                : "IN lies inside OUT");
+                                                : "IN is inside OUT");
     int near = exists ? open(options->out, LOOK) : open_parent(options->out, LOOK);
     if (near < 0)
         return exn_usage_error(options->out, "cannot open %s: %s",
-                               exists ? "OUT" : "the folder that is to hold OUT", strerror(errno));
+                               exists ? "OUT" : "the parent folder of OUT", strerror(errno));
     if (lies_in(near, &roots->in_id))
-        return exn_usage_error(options->out, "OUT lies inside IN");
+        return exn_usage_error(options->out, "OUT is inside IN");
     if (options->report && strcmp(options->report, "-") != 0) {
         exn_exit exit = check_report(roots, options->report);
         if (exit != EXN_EXIT_OK)
@@ -217,10 +217,10 @@ exn_exit exn_roots_check_state(const exn_roots *roots, const exn_cli_options *op
     struct stat out;
     int parent = open_parent(options->state, LOOK);
     if (parent >= 0 && lies_in(parent, &roots->in_id))
-        return exn_usage_error(options->state, "the state would lie inside IN");
+        return exn_usage_error(options->state, "the state would be inside IN");
     parent = stat(options->out, &out) == 0 ? open_parent(options->state, LOOK) : -1;
     if (parent >= 0 && lies_in(parent, &out))
-        return exn_usage_error(options->state, "the state would lie inside OUT");
+        return exn_usage_error(options->state, "the state would be inside OUT");
     return EXN_EXIT_OK;
 }
 
@@ -242,12 +242,13 @@ static exn_exit check_out_file(const exn_roots *roots, const exn_cli_options *op
     struct stat status;
     if (stat(options->out, &status) == 0) {
         if (S_ISDIR(status.st_mode))
-            return exn_usage_error(options->out, "IN is a file, but OUT is a folder");
+            return exn_usage_error(options->out,
+                                   "IN is a file, but OUT is a folder; name the output file");
         if (exn_roots_same(&status, &roots->in_id))
             return exn_usage_error(options->out, "IN and OUT are the same file");
     }
     if (ends_in_slash(options->out) || *roots->out_name == '\0')
-        return exn_usage_error(options->out, "IN is a file, but OUT is no name of one");
+        return exn_usage_error(options->out, "IN is a file, but OUT does not name one");
     return EXN_EXIT_OK;
 }
 
@@ -256,10 +257,10 @@ static exn_exit check_stdout(const exn_roots *roots, const exn_cli_options *opti
 {
     struct stat status;
     if (options->report && strcmp(options->report, "-") == 0)
-        return exn_usage_error(NULL, "both OUT and the report want standard output");
+        return exn_usage_error(NULL, "OUT and the report cannot both be standard output");
     if (isatty(STDOUT_FILENO))
         return exn_usage_error(NULL,
-                               "standard output is a terminal, and no image can be written to it");
+                               "standard output is a terminal; redirect it to a file or a pipe");
     if (fstat(STDOUT_FILENO, &status) == 0 && S_ISREG(status.st_mode) &&
         exn_roots_same(&status, &roots->in_id))
         return exn_usage_error(NULL, "IN and standard output are the same file");
@@ -285,7 +286,7 @@ static exn_exit open_files(exn_roots *roots, const exn_cli_options *options)
         return exn_usage_error(options->in, "cannot open IN's folder: %s", strerror(errno));
     roots->out = options->to_stdout ? -1 : open_parent(options->out, USE);
     if (!options->to_stdout && (roots->out < 0 || fstat(roots->out, &roots->out_id) != 0))
-        return exn_usage_error(options->out, "cannot open the folder that is to hold OUT: %s",
+        return exn_usage_error(options->out, "cannot open the parent folder of OUT: %s",
                                strerror(errno));
     roots->prefix = strndup(options->in, (size_t)(roots->in_name - options->in));
     return roots->prefix ? EXN_EXIT_OK : exn_usage_error(NULL, "out of memory");
@@ -295,7 +296,7 @@ exn_exit exn_roots_open(exn_roots *roots, const exn_cli_options *options)
 {
     *roots = (exn_roots){.in = -1, .out = -1};
     if (!*options->in || !*options->out)
-        return exn_usage_error(NULL, "%s is an empty name", *options->in ? "OUT" : "IN");
+        return exn_usage_error(NULL, "%s is empty", *options->in ? "OUT" : "IN");
     if (options->from_stdin) {
         if (fstat(STDIN_FILENO, &roots->in_id) != 0)
             return exn_usage_error(NULL, "cannot read standard input: %s", strerror(errno));
@@ -309,7 +310,7 @@ exn_exit exn_roots_open(exn_roots *roots, const exn_cli_options *options)
         return open_folders(roots, options);
     if (S_ISREG(roots->in_id.st_mode))
         return open_files(roots, options);
-    return exn_usage_error(options->in, "IN is neither a folder nor a file");
+    return exn_usage_error(options->in, "IN is neither a folder nor a regular file");
 }
 
 exn_exit exn_roots_check_report(const char *path, const char *report)
@@ -325,13 +326,13 @@ bool exn_roots_open_path(exn_roots *roots, const char *path, exn_error *error)
 {
     *roots = (exn_roots){.in = AT_FDCWD, .out = -1, .in_name = path, .out_name = path};
     if (stat(path, &roots->in_id) != 0) {
-        exn_error_set(error, EXN_READ, errno, "cannot look at it");
+        exn_error_set(error, EXN_READ, errno, "cannot access it");
         return false;
     }
     if (S_ISREG(roots->in_id.st_mode))
         return true;
     if (!S_ISDIR(roots->in_id.st_mode)) {
-        exn_error_set(error, EXN_READ, 0, "it is neither a folder nor a file");
+        exn_error_set(error, EXN_READ, 0, "neither a folder nor a regular file");
         return false;
     }
     roots->folder = true;
@@ -343,7 +344,7 @@ bool exn_roots_open_path(exn_roots *roots, const char *path, exn_error *error)
     if (asprintf(&roots->prefix, "%s%s", path, ends_in_slash(path) ? "" : "/") >= 0)
         return true;
     roots->prefix = NULL;
-    exn_error_set(error, EXN_MEMORY, 0, "no room for its name");
+    exn_error_set(error, EXN_MEMORY, 0, "file name");
     return false;
 }
 

@@ -89,7 +89,7 @@ static exn_status read_names(exn_sidecars *s, DIR *folder, exn_error *error)
     const struct dirent *entry;
     while ((errno = 0, entry = readdir(folder)))
         if (entry->d_type != DT_DIR && is_picture(entry->d_name) && !add(s, &room, entry->d_name))
-            return exn_error_set(error, EXN_MEMORY, 0, "out of memory for its folder's names");
+            return exn_error_set(error, EXN_MEMORY, 0, "names in its folder");
     if (errno != 0)
         return exn_error_set(error, EXN_READ, errno, "cannot list its folder");
     if (s->count > 0)
@@ -106,7 +106,7 @@ static exn_status list(exn_sidecars *s, int in, const char *path, exn_error *err
     forget(s);
     s->folder = strndup(path, length);
     if (!s->folder)
-        return exn_error_set(error, EXN_MEMORY, 0, "out of memory for its folder's name");
+        return exn_error_set(error, EXN_MEMORY, 0, "folder name");
     int fd = openat(in, length ? s->folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *folder = fd >= 0 ? fdopendir(fd) : NULL;
     exn_status status = folder ? read_names(s, folder, error)
@@ -166,7 +166,7 @@ exn_status exn_sidecar_pair(exn_sidecars *sidecars, int in, exn_item *item)
         return item->error.status;
     char *stem = strdup(name);
     if (!stem)
-        return exn_error_set(&item->error, EXN_MEMORY, 0, "out of memory for its name");
+        return exn_error_set(&item->error, EXN_MEMORY, 0, "file name");
     stem[strlen(stem) - strlen(ending)] = '\0';
     const char *image = choose(sidecars, stem, &several);
     free(stem);
@@ -175,7 +175,7 @@ exn_status exn_sidecar_pair(exn_sidecars *sidecars, int in, exn_item *item)
         return EXN_OK;
     if (asprintf(&item->image, "%s%s", sidecars->folder, image) < 0) {
         item->image = NULL;
-        return exn_error_set(&item->error, EXN_MEMORY, 0, "out of memory for its image's name");
+        return exn_error_set(&item->error, EXN_MEMORY, 0, "image name");
     }
     return fstatat(in, item->image, &item->status, 0) == 0 && S_ISREG(item->status.st_mode)
                ? EXN_OK
@@ -190,7 +190,7 @@ int exn_sidecar_open(exn_item *item, int in)
         exn_error_set(&item->error, EXN_READ, errno, "cannot open its image");
     } else if (!S_ISREG(now.st_mode) || !exn_roots_same(&now, &item->status) ||
                !exn_item_same(&now, &item->status)) {
-        exn_error_set(&item->error, EXN_READ, 0, "its image changed meanwhile");
+        exn_error_set(&item->error, EXN_READ, 0, "its image has changed in the meantime");
     } else {
         item->status = now;
         return fd;

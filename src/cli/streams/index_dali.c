@@ -99,11 +99,11 @@ static bool read_record(edit *e, const char **at, const char *end, record *r)
     r->name = e->fields == 4 ? next_token(at, end) : (token){.at = *at};
     if (!read_number(&r->offset, &offset) || !read_number(&r->size, &size) ||
         (e->fields == 4 && r->name.size == 0))
-        return misfit(e, "is none of an index");
+        return misfit(e, "is not a line of an index");
     r->member = exn_tar_map_find(e->maps->source, offset);
     if (!r->member || r->member->kind != EXN_TAR_FILE || r->member->size != size ||
         !names_fit(&r->extension, &r->name, r->member->name))
-        return misfit(e, "names a file that is not there in the archive");
+        return misfit(e, "names a file that is not in the archive");
     return true;
 }
 
@@ -148,7 +148,7 @@ static bool edit_sample(edit *e, const char *end, bool *kept)
         *kept = *kept || now;
         e->at = at;
     }
-    return records > 0 || misfit(e, "has no file in it");
+    return records > 0 || misfit(e, "names no file");
 }
 
 static const char *line_end(const edit *e)
@@ -164,7 +164,7 @@ static bool edit_samples(edit *e, uint64_t count, uint64_t *left)
         const char *end = line_end(e);
         e->line++;
         if (e->at == e->end)
-            return misfit(e, "is not there, and the first one promises it");
+            return misfit(e, "is missing, although the first line announces it");
         if (!edit_sample(e, end, &kept))
             return false;
         *left += kept;
@@ -175,7 +175,7 @@ static bool edit_samples(edit *e, uint64_t count, uint64_t *left)
     }
     for (const char *p = e->at; p < e->end; p++)
         if (!is_space(*p) && *p != '\n')
-            return misfit(e, "is followed by more than the first one promises");
+            return misfit(e, "is followed by more lines than the first one announces");
     write_text(e, e->at, e->end);
     return true;
 }
@@ -206,9 +206,9 @@ static bool edit_with(const edit *whole, int fields, const char *text, const tok
     e.to = open_memstream(&samples, &size);
     bool fits = e.to && edit_samples(&e, number, &left);
     if (!e.to || fclose(e.to) != 0)
-        fits = exn_error_set(e.error, EXN_MEMORY, 0, "out of memory for it") == EXN_OK;
+        fits = exn_error_set(e.error, EXN_MEMORY, 0, "out of memory") == EXN_OK;
     else if (fits && left == 0)
-        fits = misfit(&e, "is the last, and none of the samples is left in the archive");
+        fits = misfit(&e, "is the last, and no sample is left in the archive");
     if (fits)
         write_all(whole, text, count, left, samples, size, number);
     free(samples);
@@ -224,14 +224,14 @@ bool exn_index_dali_edit(const char *text, size_t size, const exn_index_maps *ma
     const char *end = line_end(&e);
     token version = next_token(&e.at, end), count = next_token(&e.at, end);
     if (next_token(&e.at, end).size > 0)
-        return misfit(&e, "is none of an index");
+        return misfit(&e, "is not a line of an index");
     e.at = end + (end < e.end);
     if (is_text(&version, "v1.1"))
         return edit_with(&e, 3, text, &count);
     if (is_text(&version, "v1.2"))
         return edit_with(&e, 4, text, &count);
     if (!is_text(&version, "v1.0"))
-        return misfit(&e, "has a version that is not known");
+        return misfit(&e, "has an unknown version");
     if (edit_with(&e, 4, text, &count))
         return true;
     e.error = &second;

@@ -111,7 +111,7 @@ static bool take_object(reader *r, const frame *f)
         return true;
     exn_wids_shard *shard = add_shard(r->wids);
     if (!shard)
-        return exn_error_set(r->error, EXN_MEMORY, 0, "out of memory for it") == EXN_OK;
+        return exn_error_set(r->error, EXN_MEMORY, 0, "out of memory") == EXN_OK;
     shard->url = text_of(r, &f->url);
     shard->bytes_at = f->bytes;
     shard->md5_at = f->md5;
@@ -119,7 +119,7 @@ static bool take_object(reader *r, const frame *f)
         (f->md5.size == 0 || md5_of(r, &f->md5, shard->md5)) && is_next(r->wids))
         return true;
     return exn_error_set(r->error, EXN_MISMATCH, 0,
-                         "a shard whose url, filesize or md5sum is none") == EXN_OK;
+                         "a shard has an invalid url, filesize or md5sum") == EXN_OK;
 }
 
 static exn_wids_value take_string(reader *r)
@@ -212,7 +212,7 @@ bool exn_index_wids_read(exn_wids *wids, const char *text, size_t size, exn_erro
         good = step(&r);
     free(r.frames);
     if (!good)
-        exn_error_set(error, EXN_MEMORY, 0, "out of memory for it");
+        exn_error_set(error, EXN_MEMORY, 0, "out of memory");
     return good;
 }
 

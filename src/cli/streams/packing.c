@@ -52,7 +52,7 @@ exn_packer *exn_packing_open(exn_packing packing, bool unpacks, exn_error *error
 {
     exn_packer *p = calloc(1, sizeof *p);
     if (!p) {
-        exn_error_set(error, EXN_MEMORY, 0, "out of memory to unpack it");
+        exn_error_set(error, EXN_MEMORY, 0, "decompressor");
         return NULL;
     }
     p->kind = kinds[packing];

@@ -82,7 +82,7 @@ static void *open_bzip2(bool unpacks, exn_error *error)
         b->unpacks = unpacks;
     if (b && load(b, error) && begin(b))
         return b;
-    exn_error_set(error, EXN_MEMORY, 0, "out of memory for bzip2");
+    exn_error_set(error, EXN_MEMORY, 0, "bzip2");
     if (b)
         close_bzip2(b);
     return NULL;
@@ -113,15 +113,15 @@ static exn_status unpack(void *self, exn_step *step, bool *whole, exn_error *err
         if (b->whole && step->have == 0)
             break;
         if (b->whole && !begin(b))
-            return exn_error_set(error, EXN_MEMORY, 0, "out of memory for bzip2");
+            return exn_error_set(error, EXN_MEMORY, 0, "bzip2");
         lend(b, step);
         int status = b->bzDecompress(&b->stream);
         take_back(b, step);
         b->whole = status == BZ_STREAM_END;
         if (status == BZ_MEM_ERROR)
-            return exn_error_set(error, EXN_MEMORY, 0, "out of memory for bzip2");
+            return exn_error_set(error, EXN_MEMORY, 0, "bzip2");
         if (status != BZ_OK && status != BZ_STREAM_END)
-            return exn_error_set(error, EXN_READ, 0, "its bzip2 stream is damaged");
+            return exn_error_set(error, EXN_READ, 0, "damaged bzip2 stream");
         if (have == step->have && room == step->room)
             break;
     }
@@ -139,7 +139,7 @@ static exn_status pack(void *self, exn_step *step, bool last, bool *done, exn_er
     *done = last ? status == BZ_STREAM_END : step->have == 0;
     if (status == BZ_RUN_OK || status == BZ_FINISH_OK || status == BZ_STREAM_END)
         return EXN_OK;
-    return exn_error_set(error, EXN_INTERNAL, 0, "cannot pack it by bzip2");
+    return exn_error_set(error, EXN_INTERNAL, 0, "cannot compress with bzip2");
 }
 
 const exn_packing_kind exn_packing_bzip2 = {open_bzip2, unpack, pack, close_bzip2};

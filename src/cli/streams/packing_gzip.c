@@ -29,7 +29,7 @@ static void *open_gzip(bool unpacks, exn_error *error)
             return g;
     }
     free(g);
-    exn_error_set(error, EXN_MEMORY, 0, "out of memory for gzip");
+    exn_error_set(error, EXN_MEMORY, 0, "gzip");
     return NULL;
 }
 
@@ -65,8 +65,8 @@ static exn_status unpack(void *self, exn_step *step, bool *whole, exn_error *err
         g->whole = status == Z_STREAM_END;
         if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
             return exn_error_set(error, status == Z_MEM_ERROR ? EXN_MEMORY : EXN_READ, 0,
-                                 "its gzip stream is damaged: %s",
-                                 g->stream.msg ? g->stream.msg : "no memory");
+                                 "damaged gzip stream: %s",
+                                 g->stream.msg ? g->stream.msg : "out of memory");
     }
     *whole = g->whole;
     return EXN_OK;
@@ -81,7 +81,7 @@ static exn_status pack(void *self, exn_step *step, bool end, bool *done, exn_err
     *done = end ? status == Z_STREAM_END : step->have == 0;
     if (status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR)
         return EXN_OK;
-    return exn_error_set(error, EXN_INTERNAL, 0, "cannot pack it by gzip");
+    return exn_error_set(error, EXN_INTERNAL, 0, "cannot compress with gzip");
 }
 
 static void close_gzip(void *self)

@@ -71,7 +71,7 @@ static void *open_xz(bool unpacks, exn_error *error)
     }
     if (x && load(x, error) && begin(x))
         return x;
-    exn_error_set(error, EXN_MEMORY, 0, "out of memory for xz");
+    exn_error_set(error, EXN_MEMORY, 0, "xz");
     if (x)
         close_xz(x);
     return NULL;
@@ -92,14 +92,14 @@ static exn_status fail(lzma_ret status, exn_error *error)
 {
     switch (status) {
     case LZMA_MEM_ERROR:
-        return exn_error_set(error, EXN_MEMORY, 0, "out of memory for xz");
+        return exn_error_set(error, EXN_MEMORY, 0, "xz");
     case LZMA_MEMLIMIT_ERROR:
-        return exn_error_set(error, EXN_LIMIT, 0, "its xz dictionary is over 128 MiB");
+        return exn_error_set(error, EXN_LIMIT, 0, "xz dictionary larger than 128 MiB");
     case LZMA_UNSUPPORTED_CHECK:
     case LZMA_OPTIONS_ERROR:
-        return exn_error_set(error, EXN_UNSUPPORTED, 0, "its xz stream is of an unknown kind");
+        return exn_error_set(error, EXN_UNSUPPORTED, 0, "unknown kind of xz stream");
     default:
-        return exn_error_set(error, EXN_READ, 0, "its xz stream is damaged");
+        return exn_error_set(error, EXN_READ, 0, "damaged xz stream");
     }
 }
 
@@ -132,7 +132,7 @@ static exn_status pack(void *self, exn_step *step, bool end, bool *done, exn_err
     *done = end ? status == LZMA_STREAM_END : step->have == 0;
     if (status == LZMA_OK || status == LZMA_STREAM_END || status == LZMA_BUF_ERROR)
         return EXN_OK;
-    return exn_error_set(error, EXN_INTERNAL, 0, "cannot pack it by xz");
+    return exn_error_set(error, EXN_INTERNAL, 0, "cannot compress with xz");
 }
 
 const exn_packing_kind exn_packing_xz = {open_xz, unpack, pack, close_xz};

@@ -71,7 +71,7 @@ static void *open_zstd(bool unpacks, exn_error *error)
     zstd *z = calloc(1, sizeof *z);
     if (z && load(z, error) && begin(z, unpacks))
         return z;
-    exn_error_set(error, EXN_MEMORY, 0, "out of memory for zstd");
+    exn_error_set(error, EXN_MEMORY, 0, "zstd");
     if (z)
         close_zstd(z);
     return NULL;
@@ -85,9 +85,9 @@ static exn_status unpack(void *self, exn_step *step, bool *whole, exn_error *err
         ZSTD_outBuffer to = {step->to, step->room, 0};
         size_t left = z->decompressStream(z->reader, &to, &from);
         if (z->isError(left) && z->getErrorCode(left) == ZSTD_error_frameParameter_windowTooLarge)
-            return exn_error_set(error, EXN_LIMIT, 0, "its zstd window is over 128 MiB (--long)");
+            return exn_error_set(error, EXN_LIMIT, 0, "zstd window larger than 128 MiB (--long)");
         if (z->isError(left))
-            return exn_error_set(error, EXN_READ, 0, "its zstd stream is damaged: %s",
+            return exn_error_set(error, EXN_READ, 0, "damaged zstd stream: %s",
                                  z->getErrorName(left));
         exn_step_take(step, from.pos, to.pos);
         if (from.pos == 0 && to.pos == 0)
@@ -105,7 +105,7 @@ static exn_status pack(void *self, exn_step *step, bool end, bool *done, exn_err
     ZSTD_outBuffer to = {step->to, step->room, 0};
     size_t left = z->compressStream2(z->writer, &to, &from, end ? ZSTD_e_end : ZSTD_e_continue);
     if (z->isError(left))
-        return exn_error_set(error, EXN_INTERNAL, 0, "cannot pack it by zstd: %s",
+        return exn_error_set(error, EXN_INTERNAL, 0, "cannot compress with zstd: %s",
                              z->getErrorName(left));
     exn_step_take(step, from.pos, to.pos);
     *done = step->have == 0 && (!end || left == 0);

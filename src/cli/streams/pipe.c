@@ -45,7 +45,7 @@ static void spool(pipe_run *p)
     while (is_well(p) && (n = exn_stream_in_peek(&in, EXN_STREAM_CHUNK, &data)) > 0) {
         p->item.bytes_in += n;
         if (p->item.bytes_in > most)
-            exn_error_set(error, EXN_LIMIT, 0, "over %s",
+            exn_error_set(error, EXN_LIMIT, 0, "larger than %s",
                           exn_text_bytes(most, limit, sizeof limit));
         else
             exn_memory_write(p->job.source, data, n, error);
@@ -63,7 +63,7 @@ static void open_source(pipe_run *p)
     p->item.kind = EXN_ITEM_LINK; /* a link that the user named is followed */
     p->item.path = strdup(p->roots->in_name);
     if (!p->item.path)
-        exn_error_set(&p->item.error, EXN_MEMORY, 0, "no room for its name");
+        exn_error_set(&p->item.error, EXN_MEMORY, 0, "file name");
     else if (!p->options->from_stdin)
         p->job.source = exn_item_open(&p->item, p->roots->in, &p->before);
     else

@@ -59,7 +59,7 @@ static bool unpack_some(exn_stream_in *in, size_t room)
     in->raw_have = step.have;
     in->have += made;
     if (made == 0 && in->raw_have == 0 && in->ended && !in->whole)
-        exn_error_set(&in->error, EXN_READ, 0, "its packed stream is cut short");
+        exn_error_set(&in->error, EXN_READ, 0, "the compressed stream is truncated");
     return made > 0 || !in->ended || in->raw_have > 0;
 }
 
@@ -82,8 +82,7 @@ exn_status exn_stream_in_open_plain(exn_stream_in *input, int fd)
 {
     *input = (exn_stream_in){.fd = fd};
     input->data = malloc(EXN_STREAM_CHUNK);
-    return input->data ? EXN_OK
-                       : exn_error_set(&input->error, EXN_MEMORY, 0, "no room for the stream");
+    return input->data ? EXN_OK : exn_error_set(&input->error, EXN_MEMORY, 0, "stream buffer");
 }
 
 exn_status exn_stream_in_open(exn_stream_in *input, int fd)
@@ -100,7 +99,7 @@ exn_status exn_stream_in_open(exn_stream_in *input, int fd)
     input->have = 0;
     input->data = malloc(EXN_STREAM_CHUNK);
     if (!input->data)
-        return exn_error_set(&input->error, EXN_MEMORY, 0, "no room for the stream");
+        return exn_error_set(&input->error, EXN_MEMORY, 0, "stream buffer");
     input->packer = exn_packing_open(input->packing, true, &input->error);
     return input->error.status;
 }
@@ -171,7 +170,7 @@ exn_status exn_stream_out_open(exn_stream_out *output, int fd, exn_packing packi
     output->data = malloc(EXN_STREAM_CHUNK);
     output->packed = packing == EXN_PACKING_NONE ? NULL : malloc(EXN_STREAM_CHUNK);
     if (!output->data || (packing != EXN_PACKING_NONE && !output->packed))
-        return exn_error_set(&output->error, EXN_MEMORY, 0, "no room for the stream");
+        return exn_error_set(&output->error, EXN_MEMORY, 0, "stream buffer");
     if (packing != EXN_PACKING_NONE)
         output->packer = exn_packing_open(packing, false, &output->error);
     return output->error.status;

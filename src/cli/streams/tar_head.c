@@ -41,13 +41,13 @@ exn_status exn_tar_head_append(exn_tar_head *head, const uint8_t *data, size_t s
                                exn_error *error)
 {
     if (size > MAX_HEAD - head->size)
-        return exn_error_set(error, EXN_READ, 0, "a member's header is over %zu MiB",
+        return exn_error_set(error, EXN_READ, 0, "a member's header is larger than %zu MiB",
                              MAX_HEAD >> 20);
     if (size > head->room - head->size) {
         size_t room = 2 * (head->size + size);
         uint8_t *more = realloc(head->bytes, room);
         if (!more)
-            return exn_error_set(error, EXN_MEMORY, 0, "no room for a member's header");
+            return exn_error_set(error, EXN_MEMORY, 0, "header of a member");
         head->bytes = more;
         head->room = room;
     }
@@ -166,7 +166,7 @@ static exn_status look_at_record(const part *p, const record *r, bool *odd, exn_
         return exn_error_set(error, EXN_UNSUPPORTED, 0,
                              "a global header that gives names or sizes to members");
     if (sized && !is_decimal(r))
-        return exn_error_set(error, EXN_READ, 0, "a pax size is no number");
+        return exn_error_set(error, EXN_READ, 0, "a pax size is not a number");
     *odd = *odd || sparse;
     return EXN_OK;
 }
@@ -180,7 +180,7 @@ static exn_status look_at_records(const part *p, bool *odd, exn_error *error)
             return error->status;
     for (; at < p->size; at++)
         if (p->data[at] != 0)
-            return exn_error_set(error, EXN_READ, 0, "a pax header is damaged");
+            return exn_error_set(error, EXN_READ, 0, "damaged pax header");
     return EXN_OK;
 }
 
@@ -198,7 +198,7 @@ exn_status exn_tar_head_look(exn_tar_head *head, bool *odd, exn_error *error)
         *odd = *odd || p.type == 'S' || (gnu && (p.block[GNU_SPARSE] || p.block[GNU_REAL]));
         return EXN_OK;
     }
-    return exn_error_set(error, EXN_READ, 0, "a member's headers lead to none of its own");
+    return exn_error_set(error, EXN_READ, 0, "extended headers without a member");
 }
 
 /* ---- editing */

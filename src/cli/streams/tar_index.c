@@ -49,14 +49,14 @@ static text read_text(int source, exn_error *error)
     struct stat status;
     text t = {0};
     if (fstat(source, &status) != 0 || (uint64_t)status.st_size > MOST_TEXT) {
-        exn_error_set(error, EXN_LIMIT, 0, "it has over %" PRIu64 " MiB", MOST_TEXT >> 20);
+        exn_error_set(error, EXN_LIMIT, 0, "larger than %" PRIu64 " MiB", MOST_TEXT >> 20);
         return t;
     }
     char *data = malloc((size_t)status.st_size + 1);
     ssize_t n = data ? exn_io_read_at(source, data, (size_t)status.st_size, 0) : 0;
     t.size = n > 0 ? (size_t)n : 0;
     if (!data)
-        exn_error_set(error, EXN_MEMORY, 0, "out of memory for it");
+        exn_error_set(error, EXN_MEMORY, 0, "out of memory");
     else
         data[t.size] = '\0';
     t.data = data;
@@ -150,10 +150,10 @@ static bool read_maps(const exn_tar_index *index, const sides *s, maps *m, exn_e
         return false;
     m->pairs = calloc(m->source.count + 1, sizeof *m->pairs);
     if (!m->pairs)
-        return exn_error_set(why, EXN_MEMORY, 0, "out of memory for it") == EXN_OK;
+        return exn_error_set(why, EXN_MEMORY, 0, "out of memory") == EXN_OK;
     return exn_tar_map_pair(&m->source, &m->output, m->pairs) ||
            exn_error_set(why, EXN_MISMATCH, 0,
-                         "not one way leads from the archive's members to "
+                         "the archive's members cannot be matched uniquely to "
                          "those in OUT") == EXN_OK;
 }
 
@@ -170,7 +170,7 @@ static char *edit_dali(const exn_tar_index *index, const exn_tar_seen *seen, con
     given.pairs = m.pairs;
     fits = fits && exn_index_dali_edit(t->data, t->size, &given, to, why);
     if (!to || fclose(to) != 0)
-        fits = exn_error_set(why, EXN_MEMORY, 0, "out of memory for it") == EXN_OK;
+        fits = exn_error_set(why, EXN_MEMORY, 0, "out of memory") == EXN_OK;
     free_maps(&m);
     close_sides(&s);
     if (fits)
@@ -240,9 +240,9 @@ static exn_tar_verdict judge_dali(exn_tar_index *index, const char *path, const 
     else if (found == 1)
         verdict = take_edited(t, edited, size, product, why);
     else if (found > 1)
-        exn_error_set(why, EXN_MISMATCH, 0, "%zu archives fit it", found);
+        exn_error_set(why, EXN_MISMATCH, 0, "%zu archives match it", found);
     else if (count == 0)
-        exn_error_set(why, EXN_READ, 0, "its archive is not among those of the run");
+        exn_error_set(why, EXN_READ, 0, "its archive is not part of this run");
     free(edited);
     return verdict;
 }
@@ -395,7 +395,7 @@ static bool judge_shard(exn_tar_index *index, const char *archive, exn_wids_shar
     sides s = open_sides(index, archive);
     bool good = fits_shard(shard, s.in);
     if (!good)
-        exn_error_set(why, EXN_MISMATCH, 0, "a size or MD5 in it is not that of its archive");
+        exn_error_set(why, EXN_MISMATCH, 0, "a size or MD5 does not match its archive");
     else if (!index->dry_run)
         good = edit_shard(index, shard, &s, why);
     *changed = *changed || has_changed_here(index, archive);
@@ -461,7 +461,7 @@ static exn_tar_verdict judge_wids(exn_tar_index *index, const char *path, const 
     else if (to && fclose(to) == 0)
         verdict = take_edited(t, edited, size, product, why);
     else
-        exn_error_set(why, EXN_MEMORY, 0, "out of memory for it");
+        exn_error_set(why, EXN_MEMORY, 0, "out of memory");
     free(edited);
     exn_index_wids_free(&wids);
     return verdict;
@@ -475,8 +475,7 @@ static exn_tar_verdict judge_other(exn_tar_index *index, const char *path, exn_e
     size_t count, first = exn_tar_index_seen_find(index, path, &count);
     for (size_t i = first; i < first + count; i++)
         if (rank(path, &index->seen[i]) == 3 && has_changed(index, &index->seen[i])) {
-            exn_error_set(why, EXN_UNSUPPORTED, 0,
-                          "the format is unknown, and the archive has changed");
+            exn_error_set(why, EXN_UNSUPPORTED, 0, "unknown format, and the archive has changed");
             return EXN_TAR_INDEX_STALE;
         }
     return EXN_TAR_INDEX_TRUE;

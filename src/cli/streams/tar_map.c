@@ -31,7 +31,7 @@ static exn_status add(exn_tar_map *map, exn_tar_head *head, uint64_t offset, exn
     if (map->memory > MOST_MEMORY)
         return exn_error_set(error, EXN_LIMIT, 0, "the archive has too many members for its index");
     if (!make_room(map))
-        return exn_error_set(error, EXN_MEMORY, 0, "out of memory for the archive's members");
+        return exn_error_set(error, EXN_MEMORY, 0, "list of members");
     map->places[map->count++] = (exn_tar_place){
         .name = head->name, .offset = offset, .size = head->body, .kind = head->kind};
     head->name = NULL;
@@ -45,7 +45,7 @@ static exn_status take_member(exn_tar_map *map, exn_stream_in *in, exn_tar_head 
     if (head->kind != EXN_TAR_NOTE && add(map, head, in->offset, error) != EXN_OK)
         return error->status;
     if (!exn_stream_in_pass(in, size))
-        exn_error_set(error, EXN_READ, 0, "the archive is cut short");
+        exn_error_set(error, EXN_READ, 0, "the archive is truncated");
     return error->status;
 }
 

@@ -63,7 +63,7 @@ exn_tar_reader *exn_tar_reader_open(exn_stream_in *input, exn_error *error)
 {
     exn_tar_reader *reader = calloc(1, sizeof *reader);
     if (!reader) {
-        exn_error_set(error, EXN_MEMORY, 0, "no room to read the archive");
+        exn_error_set(error, EXN_MEMORY, 0, "archive reader");
         return NULL;
     }
     reader->input = input;
@@ -115,7 +115,7 @@ static int open_archive(exn_tar_reader *reader)
     const archive_calls *call = &reader->call;
     reader->archive = call->archive_read_new();
     if (!reader->archive || call->archive_read_support_format_tar(reader->archive) != ARCHIVE_OK) {
-        exn_error_set(&reader->error, EXN_MEMORY, 0, "no room to read the archive");
+        exn_error_set(&reader->error, EXN_MEMORY, 0, "archive reader");
         return ARCHIVE_FATAL;
     }
     return call->archive_read_open2(reader->archive, reader, NULL, give_block, skip_bytes, NULL);
@@ -137,10 +137,10 @@ static exn_tar_next bad(exn_tar_reader *reader, exn_error *error)
     if (error->status == EXN_OK && reader->input->error.status != EXN_OK)
         *error = reader->input->error;
     if (error->status == EXN_OK && reader->cut)
-        exn_error_set(error, EXN_READ, 0, "the archive is cut short after byte %" PRIu64,
+        exn_error_set(error, EXN_READ, 0, "the archive is truncated after byte %" PRIu64,
                       reader->input->offset + (reader->input->have - reader->input->at));
     if (error->status == EXN_OK)
-        exn_error_set(error, EXN_READ, 0, "a header that makes no sense at byte %" PRIu64 ": %s",
+        exn_error_set(error, EXN_READ, 0, "invalid header at byte %" PRIu64 ": %s",
                       reader->input->offset, why ? why : "libarchive gives no reason");
     return EXN_TAR_BAD;
 }
@@ -185,7 +185,7 @@ static exn_status describe(exn_tar_reader *reader, struct archive_entry *entry, 
     head->name = strdup(name ? name : "");
     head->link = link && head->kind == EXN_TAR_LINK ? strdup(link) : NULL;
     if (!head->name || (head->kind == EXN_TAR_LINK && !head->link))
-        exn_error_set(error, EXN_MEMORY, 0, "no room for a name");
+        exn_error_set(error, EXN_MEMORY, 0, "name of a member");
     return error->status;
 }
 
@@ -218,7 +218,7 @@ static exn_tar_next take_notes(exn_tar_reader *reader, exn_error *error)
     head->ends = head->size > 0 && exn_tar_head_is_zero(head->bytes + head->size - EXN_TAR_BLOCK);
     head->name = strdup("");
     if (!head->name)
-        exn_error_set(error, EXN_MEMORY, 0, "no room for a name");
+        exn_error_set(error, EXN_MEMORY, 0, "name of a member");
     return error->status == EXN_OK ? EXN_TAR_MEMBER : EXN_TAR_BAD;
 }
 

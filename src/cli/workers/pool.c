@@ -50,7 +50,7 @@ static bool is_ready(const exn_workplace *place, int seconds, exn_error *error)
     if (ready <= 0 ||
         exn_wire_receive(place->socket, &reply, sizeof reply, none, &count, MSG_DONTWAIT) != 1 ||
         reply.number != 0)
-        exn_error_set(error, EXN_INTERNAL, 0, "a new worker says nothing");
+        exn_error_set(error, EXN_INTERNAL, 0, "a new worker did not start");
     else
         *error = reply.answer.error; /* it has seen no image yet and is trusted */
     return error->status == EXN_OK;
@@ -107,7 +107,7 @@ exn_exit exn_pool_start(exn_pool *pool, const exn_cli_options *options)
     pool->places = calloc(pool->workers, sizeof *pool->places);
     pool->polled = calloc(pool->workers, sizeof *pool->polled);
     if (!pool->places || !pool->polled)
-        exn_error_set(&error, EXN_MEMORY, 0, "no room for the workers");
+        exn_error_set(&error, EXN_MEMORY, 0, "out of memory for the workers");
     for (unsigned i = 0; pool->places && i < pool->workers; i++)
         pool->places[i].socket = -1;
     if (error.status == EXN_OK && fill(pool, &pool->places[0], &error))
@@ -196,7 +196,7 @@ static void renew(exn_pool *pool, exn_workplace *place)
     bool filled = fill(pool, place, &error);
     place->sent = 0;
     if (filled && !send_rest(place)) {
-        exn_error_set(&error, EXN_INTERNAL, errno, "cannot reach a new worker");
+        exn_error_set(&error, EXN_INTERNAL, errno, "cannot connect to a new worker");
         filled = false;
     }
     start_clock(pool, place);
@@ -254,7 +254,7 @@ static void settle(exn_pool *pool, exn_workplace *place)
     } else if (got < 0 || reply.number != place->jobs[0]->number ||
                !exn_wire_valid(place->jobs[0]->kind, &reply.answer)) {
         clear(pool, place);
-        fail_first(pool, place, EXN_CRASHED, "its answer makes no sense", 0);
+        fail_first(pool, place, EXN_CRASHED, "its reply is invalid", 0);
     } else {
         exn_job *job = take_first(place);
         job->answer = reply.answer;
@@ -262,7 +262,7 @@ static void settle(exn_pool *pool, exn_workplace *place)
             job->worker = place->worker;
         if (pool->options->isolate && clear(pool, place) == -1) {
             job->answer = (exn_answer){0};
-            exn_error_set(&job->answer.error, EXN_CRASHED, 0, "it cannot be ended");
+            exn_error_set(&job->answer.error, EXN_CRASHED, 0, "it cannot be terminated");
         }
         start_clock(pool, place);
         give_back(pool, job);

@@ -60,9 +60,11 @@ static exn_status filter_calls(exn_error *error)
     if (status == 0)
         status = seccomp_load(filter);
     seccomp_release(filter);
-    return status == 0 ? EXN_OK
-                       : exn_error_set(error, EXN_INTERNAL, -status,
-                                       "no sandbox can be had here (--no-sandbox does without)");
+    return status == 0
+               ? EXN_OK
+               : exn_error_set(
+                     error, EXN_INTERNAL, -status,
+                     "cannot sandbox the workers on this system; use --no-sandbox to run without");
 }
 
 static exn_status limit(__rlimit_resource_t what, rlim_t most, exn_error *error)

@@ -14,7 +14,7 @@ exn_format exn_work_sniff(int source, exn_item *item)
     char head[64];
     ssize_t n = exn_io_read_at(source, head, sizeof head, 0);
     if (n < 0)
-        exn_error_set(&item->error, EXN_READ, errno, "cannot read it");
+        exn_error_set(&item->error, EXN_READ, errno, "while reading");
     return n > 0 ? exn_sniff(head, (size_t)n) : EXN_FORMAT_UNKNOWN;
 }
 
@@ -44,7 +44,7 @@ void exn_work_take(exn_item *item, const exn_job *job)
         bool filled = item->result.outcome == EXN_OUTCOME_UNTOUCHED && answer->bytes_out > 0;
         if (fstat(job->output, &output) != 0 || (uint64_t)output.st_size != answer->bytes_out ||
             (filled && answer->bytes_out != job->size))
-            exn_error_set(&item->error, EXN_CRASHED, 0, "its answer does not fit its output");
+            exn_error_set(&item->error, EXN_CRASHED, 0, "its reply does not match its output");
     } else if (item->result.outcome != EXN_OUTCOME_COPIED &&
                item->result.outcome != EXN_OUTCOME_UNSUPPORTED) {
         exn_error_set(&item->error, EXN_READ, 0, "the source changed while it was read");

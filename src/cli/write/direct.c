@@ -26,7 +26,7 @@ static int make(const exn_target *target, exn_error *error)
 {
     int fd;
     if (target->replace && unlinkat(target->folder, target->name, 0) != 0 && errno != ENOENT) {
-        exn_error_set(error, EXN_WRITE, errno, "cannot remove what has its name");
+        exn_error_set(error, EXN_WRITE, errno, "cannot remove the existing file");
         return -1;
     }
     do
@@ -34,9 +34,10 @@ static int make(const exn_target *target, exn_error *error)
                             0600);
     while (fd < 0 && errno == EINTR);
     if (fd < 0 && errno == EEXIST)
-        exn_error_set(error, EXN_EXISTS, 0, "it appeared meanwhile, not replaced");
+        exn_error_set(error, EXN_EXISTS, 0,
+                      "it appeared during the run; use --overwrite to replace it");
     else if (fd < 0)
-        exn_error_set(error, EXN_WRITE, errno, "cannot make the file");
+        exn_error_set(error, EXN_WRITE, errno, "cannot create the file");
     return fd;
 }
 
@@ -54,7 +55,7 @@ static exn_status fill(const exn_target *target, int fd, uint64_t *size, bool re
         if (n == 0)
             break;
         if (!exn_io_write_all(fd, chunk, (size_t)n))
-            return exn_error_set(error, EXN_WRITE, errno, "while writing it");
+            return exn_error_set(error, EXN_WRITE, errno, "while writing");
         *size += (uint64_t)n;
     }
     if (target->carried && target->status &&
@@ -72,7 +73,7 @@ static exn_status write_file(const exn_target *target, int fd, uint64_t *size,
     if (status == EXN_OK) {
         exn_attributes_identity(fd, target->source, target->status);
         if (options->durable && fsync(fd) != 0)
-            status = exn_error_set(error, EXN_WRITE, errno, "cannot make it durable");
+            status = exn_error_set(error, EXN_WRITE, errno, "cannot sync it to disk");
     }
     if (close(fd) != 0 && status == EXN_OK)
         status = exn_error_set(error, EXN_WRITE, errno, "while closing it");
@@ -103,8 +104,7 @@ static exn_status place(exn_target *target, const exn_cli_options *options, exn_
     int reason = errno;
     target->left = true;
     *error = (exn_error){0};
-    return exn_error_set(error, EXN_WRITE, reason,
-                         "could not be finished, and what was written cannot be removed");
+    return exn_error_set(error, EXN_WRITE, reason, "incomplete output cannot be removed");
 }
 
 /* Claimed, the memory can no longer be changed; it is written out, and so are the source's bytes,

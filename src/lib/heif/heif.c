@@ -95,7 +95,7 @@ static exn_status list_properties(exn_span ipco, properties *list, exn_error *er
         list->count++;
     list->boxes = calloc(list->count ? list->count : 1, sizeof *list->boxes);
     if (!list->boxes)
-        return exn_status_fail(error, EXN_MEMORY, "no memory for the item properties");
+        return exn_status_fail(error, EXN_MEMORY, "item properties");
     for (uint32_t i = 0; i < list->count; i++)
         next_box(&ipco, &list->boxes[i]);
     return EXN_OK;

@@ -264,7 +264,7 @@ static exn_status require_all_components(const exn_jpeg *jpeg, exn_error *error)
                 seen |= 1u << jpeg->scans[s].component[i];
     for (uint32_t i = 0; i < jpeg->components; i++)
         if (!(seen >> i & 1))
-            return exn_status_fail(error, EXN_CORRUPT, "no scan of component %u", i);
+            return exn_status_fail(error, EXN_CORRUPT, "no scan for component %u", i);
     return EXN_OK;
 }
 
@@ -292,7 +292,7 @@ static exn_status judge(struct exn_libjpeg *lib, const exn_jpeg *jpeg, uint32_t 
     if (lib->said.corrupt)
         return exn_status_fail(error, EXN_CORRUPT, "%s", lib->said.text);
     if (lib->said.end_of_file && (d->arith_code || !lib->complete))
-        return exn_status_fail(error, EXN_CORRUPT, "the file ends inside the picture");
+        return exn_status_fail(error, EXN_CORRUPT, "the file ends inside the image");
     if (lib->said.end_of_file || lib->said.noise || jpeg->mended)
         *warnings |= 1u << EXN_WARN_HARMLESS_NOISE;
     return EXN_OK;

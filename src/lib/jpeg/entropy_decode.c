@@ -107,7 +107,7 @@ EXN_INLINE exn_status decode_dc(scan_state *s, exn_bit_reader *r, lane *lane)
     if (EXN_SELDOM(length == 0)) {
         length = exn_entropy_tables_find_codes(&lane->dc.codes, (uint32_t)(r->bits >> 48), &size);
         if (length > 16)
-            return damaged(s, "no such Huffman code");
+            return damaged(s, "invalid Huffman code");
     }
     exn_bits_skip(r, length);
     /* Two shifts, since there may be no value, and a shift by 64 is undefined. */
@@ -230,7 +230,7 @@ static exn_status judge_end(scan_state *s, unsigned k)
         return EXN_OK;
     if (k >= EXN_STEP_UNUSUAL)
         return EXN_UNSUPPORTED;
-    return damaged(s, k < EXN_STEP_EOB ? "a run past coefficient 63" : "no such Huffman code");
+    return damaged(s, k < EXN_STEP_EOB ? "a run beyond coefficient 63" : "invalid Huffman code");
 }
 
 /* Where the string of block x, y goes; NULL: it is the padding of an MCU. */
@@ -319,7 +319,7 @@ EXN_INLINE exn_status turn_mcu(scan_state *s, exn_buffer *strings, uint32_t mx, 
                                  : turn_block(s, l, strings, mx * l->h + x, my * l->v + y, m);
     }
     if (status == EXN_OK && exn_source_left(&s->source) < 0)
-        return damaged(s, "the scan ends inside the picture");
+        return damaged(s, "the scan ends inside the image");
     return status;
 }
 

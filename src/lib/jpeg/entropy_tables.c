@@ -105,7 +105,7 @@ static uint32_t look_up(const exn_codes *codes, uint32_t i, unsigned bits)
 
 /* Both codes and the first value lie within the look-up. */
 _Static_assert(EXN_LOOKAHEAD + EXN_LARGEST_SIZE <= EXN_PAIR_BITS,
-               "a pair takes more bits than half a refill has");
+               "a pair needs more bits than half a refill has");
 
 void exn_entropy_tables_make_ac(const exn_huffman *huffman, exn_ac_decoder *decoder)
 {

@@ -545,12 +545,12 @@ static exn_status check_reach(const strip *s, const exn_component *to, const qua
     enum { FAR = 256 };
     if (s->reach > REACH)
         return exn_status_fail(error, EXN_CORRUPT,
-                               "samples of component %u out of range: decoders differ about them",
+                               "samples of component %u out of range: decoders disagree about them",
                                i);
     if (s->reach > FAR && reach_of_component(to, q) > REACH)
         return exn_status_fail(
             error, EXN_CORRUPT,
-            "samples of component %u would be out of range: decoders differ about them", i);
+            "samples of component %u would be out of range: decoders disagree about them", i);
     return EXN_OK;
 }
 

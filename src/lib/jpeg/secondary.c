@@ -109,14 +109,14 @@ static void add_entries(exn_secondaries *s, bool turning)
             continue;
         }
         if (turning && entry.frame != EXN_MPF_FRAME_SAME)
-            doubt(s, "picture %u is %s", i + 1, frame_word(entry.frame));
+            doubt(s, "image %u is %s", i + 1, frame_word(entry.frame));
         if (turning && !entry.is_jpeg)
-            doubt(s, "picture %u is no JPEG", i + 1);
+            doubt(s, "image %u is not a JPEG", i + 1);
         if (i == 0 && entry.offset != 0)
-            doubt(s, "the index does not begin with this picture");
+            doubt(s, "the index does not begin with this image");
         else if (i > 0 && (entry.offset == 0 || !is_behind(s, at, entry.size))) {
             s->untrue = s->untrue || !s->reason[0];
-            doubt(s, "picture %u lies outside of the file", i + 1);
+            doubt(s, "image %u is outside of the file", i + 1);
         } else if (i > 0)
             s->pictures[s->count++] = (exn_picture){
                 .at = (size_t)at, .size = entry.size, .entry = i, .frame = entry.frame};
@@ -169,7 +169,7 @@ static void add_item(exn_secondaries *s, uint32_t number, uint64_t at)
     if (known)
         known->item = number;
     else if (!is_behind(s, at, item->length))
-        doubt(s, "item %u of the directory lies outside of the file", number + 1);
+        doubt(s, "item %u of the directory is outside of the file", number + 1);
     else
         s->pictures[s->count++] = (exn_picture){
             .at = (size_t)at, .size = item->length, .item = number, .frame = EXN_MPF_FRAME_SAME};
@@ -282,7 +282,7 @@ static void settle_places(exn_secondaries *s)
         qsort(s->pictures, s->count, sizeof *s->pictures, by_place);
     for (size_t i = 0; i < s->count; i++) {
         if (s->pictures[i].at < end) {
-            doubt(s, s->pictures[i].at == at ? "the two indexes disagree" : "pictures overlap");
+            doubt(s, s->pictures[i].at == at ? "the two indexes disagree" : "images overlap");
             continue;
         }
         at = s->pictures[i].at;
@@ -320,14 +320,15 @@ exn_status exn_secondary_check(const exn_jpeg *picture, uint32_t width, uint32_t
     exn_secondaries nested;
     exn_status status = exn_secondary_open(&nested, picture, false);
     if (status != EXN_OK)
-        exn_status_fail(error, status, "picture list");
+        exn_status_fail(error, status, "image list");
     else if (nested.count > 0 || nested.reason[0])
         status = exn_status_fail(error, EXN_UNSUPPORTED, "it has an index of its own");
     else if (!picture->has_eoi)
         status = exn_status_fail(error, EXN_UNSUPPORTED, "it is longer than its size");
     else if ((width < height && picture->width > picture->height) ||
              (width > height && picture->width < picture->height))
-        status = exn_status_fail(error, EXN_UNSUPPORTED, "it does not lie as the first one does");
+        status =
+            exn_status_fail(error, EXN_UNSUPPORTED, "its shape differs from the first image's");
     exn_secondary_close(&nested);
     return status;
 }

@@ -75,9 +75,9 @@ static exn_status parse_sof(exn_jpeg *jpeg, const exn_segment *segment, exn_erro
     if (jpeg->height == 0)
         return exn_status_fail(error, EXN_UNSUPPORTED, "JPEG whose height is in a DNL segment");
     if (jpeg->width == 0 || jpeg->components == 0)
-        return exn_status_fail(error, EXN_CORRUPT, "frame header of an empty picture");
+        return exn_status_fail(error, EXN_CORRUPT, "frame header of an empty image");
     if (jpeg->components > EXN_JPEG_MAX_COMPONENTS)
-        return exn_status_fail(error, EXN_UNSUPPORTED, "JPEG of %u components", jpeg->components);
+        return exn_status_fail(error, EXN_UNSUPPORTED, "JPEG with %u components", jpeg->components);
     for (uint32_t i = 0; i < jpeg->components; i++) {
         const uint8_t *c = p + 6 + 3 * (size_t)i;
         uint8_t h = c[1] >> 4, v = c[1] & 15;
@@ -272,7 +272,8 @@ static exn_status check_dnl(const exn_jpeg *jpeg, const exn_segment *segment, ex
     if (jpeg->sof && segment->payload.size == 2 &&
         exn_get16be(segment->payload.data) == jpeg->height)
         return EXN_OK;
-    return exn_status_fail(error, EXN_UNSUPPORTED, "JPEG with a DNL segment of another height");
+    return exn_status_fail(error, EXN_UNSUPPORTED,
+                           "JPEG with a DNL segment that changes the height");
 }
 
 /* A kind that is not read is known by its name, and the walk goes on to its first scan. */

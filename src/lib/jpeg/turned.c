@@ -56,7 +56,7 @@ static exn_status check_edges(const exn_options *options, const exn_result *resu
 {
     if (result->outcome == EXN_OUTCOME_LOSSLESS || options->edges != EXN_EDGES_REFUSE)
         return EXN_OK;
-    return exn_status_fail(error, EXN_REFUSED, "the block grid does not allow a lossless turn");
+    return exn_status_fail(error, EXN_REFUSED, "the block grid does not allow a lossless rotation");
 }
 
 /* The way through libjpeg: bytes receives a JPEG without application segments. */
@@ -103,7 +103,7 @@ static exn_status check_layers(const exn_jpeg *jpeg, exn_error *error)
         const char *format = exn_segment_layer(&jpeg->segments[i]);
         if (format)
             return exn_status_fail(error, EXN_UNSUPPORTED,
-                                   "%s: its further picture data cannot be turned", format);
+                                   "%s: its additional image data cannot be rotated", format);
     }
     return EXN_OK;
 }

@@ -99,7 +99,7 @@ static exn_status add_chunk(exn_png *png, exn_png_chunk chunk, exn_error *error)
         size_t capacity = png->capacity ? png->capacity * 2 : 32;
         exn_png_chunk *chunks = realloc(png->chunks, capacity * sizeof *chunks);
         if (!chunks)
-            return exn_status_fail(error, EXN_MEMORY, "no memory for the chunk list");
+            return exn_status_fail(error, EXN_MEMORY, "chunk list");
         png->chunks = chunks;
         png->capacity = capacity;
     }

@@ -30,7 +30,7 @@ static exn_status load(const exn_png_frame *frame, uint8_t **rows, exn_error *er
     bool warned; /* reported when the output was made */
     *rows = calloc(1, (size_t)exn_png_grid_size(&grid));
     if (!*rows)
-        return exn_status_fail(error, EXN_MEMORY, "no memory for the samples");
+        return exn_status_fail(error, EXN_MEMORY, "samples");
     exn_status status = exn_png_reader_open(&reader, frame, libpng_memory(&grid), error);
     if (status == EXN_OK)
         status = exn_png_reader_all(reader, *rows, error);
@@ -60,8 +60,7 @@ static exn_status compare_rows(output *out, const exn_png_grid *stored, const ui
         if (!out->interlaced)
             status = exn_png_reader_next(out->reader, row, error);
         if (status == EXN_OK && !exn_png_grid_same_row(stored, before, o, y, row))
-            status =
-                exn_status_fail(error, EXN_MISMATCH, "the product's samples are not the source's");
+            status = exn_status_fail(error, EXN_MISMATCH, "the samples differ from the source's");
     }
     return status;
 }
@@ -72,7 +71,7 @@ static exn_status finish(exn_png_reader *reader, exn_error *error)
     bool warned = false;
     exn_status status = exn_png_reader_finish(reader, &warned, error);
     if (status == EXN_OK && warned)
-        status = exn_status_fail(error, EXN_MISMATCH, "libpng warns of the product");
+        status = exn_status_fail(error, EXN_MISMATCH, "libpng warns about the output");
     return status;
 }
 
@@ -83,8 +82,8 @@ exn_status exn_png_compare_samples(const exn_png_frame *source, const exn_png_fr
     exn_png_grid stored = exn_png_grid_of(source);
     uint8_t *before = NULL;
     out.rows = calloc(1, out.interlaced ? (size_t)exn_png_grid_size(&out.grid) : out.grid.stride);
-    exn_status status = out.rows ? load(source, &before, error)
-                                 : exn_status_fail(error, EXN_MEMORY, "no memory for a row");
+    exn_status status =
+        out.rows ? load(source, &before, error) : exn_status_fail(error, EXN_MEMORY, "sample row");
     if (status == EXN_OK)
         status = exn_png_reader_open(&out.reader, product, libpng_memory(&out.grid), error);
     if (status == EXN_OK)

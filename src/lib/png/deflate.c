@@ -103,5 +103,5 @@ exn_status exn_png_deflate(exn_span filtered, uint32_t level, exn_buffer *stream
         status = exn_buffer_reserve(stream, (size_t)exn_png_deflate_bound(filtered.size));
     if (status == EXN_OK)
         status = compress_by(chosen, filtered, stream);
-    return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "no memory to compress");
+    return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "compressor");
 }

@@ -27,7 +27,7 @@ static exn_status corrupt(const stream *s, const char *text)
 static exn_status inflate_failed(const stream *s, int result)
 {
     if (result == Z_MEM_ERROR)
-        return exn_status_fail(s->error, EXN_MEMORY, "no memory to inflate");
+        return exn_status_fail(s->error, EXN_MEMORY, "decompressor");
     return corrupt(s, s->z.msg ? s->z.msg : "damaged zlib stream");
 }
 
@@ -75,7 +75,7 @@ static exn_status inflate_part(stream *s, exn_span input)
         if (result != Z_OK && !s->ended)
             return inflate_failed(s, result);
         if (s->total > s->limit)
-            return corrupt(s, "far more data than the picture has");
+            return corrupt(s, "far more data than the image needs");
     } while (!s->ended && (s->z.avail_in > 0 || s->z.avail_out == 0));
     return EXN_OK;
 }
@@ -120,7 +120,7 @@ exn_status exn_png_idat_inflate(const exn_png_frame *frame, uint64_t expected, e
     /* 15 bits of window whatever the stream's header says, as browsers do: encoders that understate
      * it exist, and the Adler-32 still holds. */
     if (inflateInit2(&s.z, 15) != Z_OK)
-        return exn_status_fail(error, EXN_MEMORY, "no memory to inflate");
+        return exn_status_fail(error, EXN_MEMORY, "decompressor");
     inflateValidate(&s.z, 0); /* the Adler-32: libdeflate is several times as quick at it */
     exn_status status = inflate_all(&s, warnings);
     inflateEnd(&s.z);

@@ -135,7 +135,7 @@ exn_status exn_png_pixels_read(const exn_png_frame *frame, uint8_t *rows, uint32
     exn_png_adam7_of(&grid, frame->png->interlaced, r.passes);
     r.spare = rows ? calloc(2, grid.stride) : NULL;
     if (rows && !r.spare)
-        return exn_status_fail(error, EXN_MEMORY, "no memory to decode");
+        return exn_status_fail(error, EXN_MEMORY, "sample rows");
     exn_status status =
         exn_png_idat_inflate(frame, exn_png_pixels_filtered_size(frame), &r.sink, warnings, error);
     free(r.spare);
@@ -209,7 +209,7 @@ exn_status exn_png_pixels_filter_turned(const exn_png_frame *frame, const uint8_
     uint8_t *spare = calloc(3, turned.stride);
     exn_status status = exn_buffer_reserve(filtered, exn_png_adam7_size(&turned, interlaced));
     if (!band || !spare || status != EXN_OK) {
-        status = exn_status_fail(error, EXN_MEMORY, "no memory to encode");
+        status = exn_status_fail(error, EXN_MEMORY, "sample rows");
     } else {
         filterer f = {worth_filtering(frame->png), filtered, spare, spare + turned.stride};
         if (interlaced) {

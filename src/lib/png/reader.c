@@ -166,7 +166,7 @@ static exn_status failed(const exn_png_reader *r, exn_error *error)
     if (r->over)
         return exn_status_fail(error, EXN_LIMIT, "libpng needs more memory than is allowed");
     if (r->out_of_memory)
-        return exn_status_fail(error, EXN_MEMORY, "out of memory in libpng");
+        return exn_status_fail(error, EXN_MEMORY, "libpng");
     return exn_status_fail(error, EXN_CORRUPT, "%s: libpng: %s",
                            exn_png_frames_name_of(r->frame).text, r->message);
 }
@@ -185,7 +185,7 @@ static exn_status start(exn_png_reader *r, exn_error *error)
     r->passes = png_set_interlace_handling(r->png);
     png_read_update_info(r->png, r->info);
     if (png_get_rowbytes(r->png, r->info) != r->grid.stride)
-        png_error(r->png, "rows of another length");
+        png_error(r->png, "unexpected row length");
     return EXN_OK;
 }
 
@@ -195,7 +195,7 @@ exn_status exn_png_reader_open(exn_png_reader **reader, const exn_png_frame *fra
     exn_png_reader *r = calloc(1, sizeof *r);
     *reader = NULL;
     if (!r)
-        return exn_status_fail(error, EXN_MEMORY, "no memory for a reader");
+        return exn_status_fail(error, EXN_MEMORY, "libpng reader");
     r->frame = frame;
     r->grid = exn_png_grid_of(frame);
     r->limit = max_memory;
@@ -203,8 +203,7 @@ exn_status exn_png_reader_open(exn_png_reader **reader, const exn_png_frame *fra
     r->png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, r, on_error, on_warning, r, on_malloc,
                                       on_free);
     r->info = r->png ? png_create_info_struct(r->png) : NULL;
-    exn_status status =
-        r->info ? start(r, error) : exn_status_fail(error, EXN_MEMORY, "no memory for libpng");
+    exn_status status = r->info ? start(r, error) : exn_status_fail(error, EXN_MEMORY, "libpng");
     if (status == EXN_OK)
         *reader = r;
     else
