@@ -718,7 +718,7 @@ static void what_cannot_be_read_is_named(void **state)
     assert_fails(&file, EXN_UNSUPPORTED, "DNL");
     make_patched(SOF0, 0, 8, &file);
     insert_dnl(&file, (exn_span){(const uint8_t[]){0, 34}, 2});
-    assert_fails(&file, EXN_UNSUPPORTED, "DNL segment of another height");
+    assert_fails(&file, EXN_UNSUPPORTED, "DNL segment that changes the height");
     make_patched(SOF0, 0, 8, &file);
     insert_dnl(&file, (exn_span){(const uint8_t[]){35}, 1});
     assert_fails(&file, EXN_UNSUPPORTED, "DNL");

@@ -89,7 +89,7 @@ static void outputs_are_looked_at_once_more(void **state)
     make(16, 32, 6, &given); /* it would be turned again */
     expect(EXN_INTERNAL, "needs an edit");
     make(32, 16, 0, &given);
-    expect(EXN_INTERNAL, "32x16, not 16x32");
+    expect(EXN_INTERNAL, "32x16, expected 16x32");
     promised_height = 33;
     make(16, 32, 0, &given);
     expect(EXN_INTERNAL, "16x32, not 16x33");

@@ -611,7 +611,7 @@ static void other_pictures_are_refused(void **state)
     m.orientation = 8;
     m.primary = exn_buffer_span(&portrait);
     build(&m, &file);
-    refuse(&m, exn_buffer_span(&file), "picture 2: it does not lie as the first one does");
+    refuse(&m, exn_buffer_span(&file), "image 2: its shape differs from the first image's");
     exn_buffer_free(&file);
 
     m = previews(f);

@@ -418,7 +418,7 @@ def main():
     if options.photographs and not options.only:
         bench.folders(options.photographs)
     head = (f"{platform.machine()}, {os.cpu_count()} CPUs, load {load:.1f} at the start and {os.getloadavg()[0]:.1f} "
-            f"at the end; at most {options.rounds} rounds a picture, {options.folder_rounds} a folder.")
+            f"at the end; at most {options.rounds} rounds per image, {options.folder_rounds} per folder.")
     text = head + "\n\n" + bench.table() + "\n"
     if bench.absent:
         text += "\nNot installed, not compared: " + ", ".join(bench.absent) + ".\n"

@@ -150,7 +150,7 @@ static int judge(const picture *wanted, const picture *got)
     double whole = psnr(wanted, got, 0, 0, wanted->width, wanted->height);
     double edge = worst_edge(wanted, got);
     if (wanted->exact ? whole < 99 : whole < least_whole) {
-        printf("wrong picture: %.1f dB\n", whole);
+        printf("wrong image: %.1f dB\n", whole);
         return 1;
     }
     if (edge < least_edge) {

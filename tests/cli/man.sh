@@ -136,7 +136,7 @@ has all.out 'photos need work'
 has all.out 'some were refused'
 absent exact/b.jpg
 if command -v jq >/dev/null; then
-    runs 0 --check turned
+    runs 0 --check rotated
     has all.out "$(printf 'a.jpg\t6')"
     has all.out "$(printf 'b.jpg\t3')"
 fi

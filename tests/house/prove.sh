@@ -49,3 +49,13 @@ printf '/* SPDX-License-Identifier: MIT */\nint  planted;\n' >"$tree/format/plan
 catches "a file that is not formatted" sh "$here/format.sh" "$tree/format"
 printf 'int planted;\n' >"$tree/format/planted.c"
 catches "a file without a licence" sh "$here/format.sh" "$tree/format"
+
+mkdir -p "$tree/page/docs" "$tree/page/man" "$tree/page/src" "$tree/page/include"
+cp README.md HACKING.md NEWS.md "$tree/page"
+for fault in 'docs/planted.md a number is wanted here' 'man/planted.1 the product' 'src/planted.c "no room for planted"' 'include/planted.h "turned"'; do
+    file=$tree/page/${fault%% *}
+    echo 'int x;' >"$tree/page/src/x.c"
+    echo "${fault#* }" >"$file"
+    catches "the words of ${fault#* }" sh "$here/words.sh" "$tree/page"
+    rm "$file"
+done
