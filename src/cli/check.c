@@ -117,7 +117,7 @@ static void judge_name(exn_item *item)
         return;
     item->error = (exn_error){0};
     if (exn_item_named_as_image(item))
-        exn_error_set(&item->error, EXN_NOT_AN_IMAGE, 0, "its name says that it is one");
+        exn_error_set(&item->error, EXN_NOT_AN_IMAGE, 0, "the extension says otherwise");
     else
         item->result.outcome = EXN_OUTCOME_COPIED;
 }
@@ -236,7 +236,7 @@ static void run_path(check *c, const char *path)
         if (list)
             run_list(c, &roots, list);
         else
-            exn_error_set(&item.error, EXN_READ, errno, "cannot list it");
+            exn_error_set(&item.error, EXN_READ, errno, "cannot list the folder");
         exn_list_close(list);
     }
     c->report->prefix = NULL;
@@ -263,7 +263,7 @@ void exn_check_run(const exn_cli_options *options, exn_pool *pool, exn_report *r
     static const exn_flight_ops ops = {is_well, is_ready, collect, finish, forget};
     check c = {.options = options, .report = report};
     if (!exn_flight_open(&c.flight, &ops, &c, pool, sizeof(entry), WINDOW)) {
-        fputs("exifnorm: no room for the files in flight\n", stderr);
+        fputs("exifnorm: out of memory\n", stderr);
         report->broken = true;
     }
     for (char **path = options->paths; *path && exn_flight_may_go_on(&c.flight); path++)

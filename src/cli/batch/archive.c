@@ -14,7 +14,7 @@ void exn_batch_archive_note(exn_batch *batch, exn_item *item, bool known)
 {
     batch->index.redone = batch->index.redone || !known;
     if (batch->roots->folder && !exn_tar_index_seen_add(&batch->index, item->path))
-        exn_error_set(&item->error, EXN_MEMORY, 0, "out of memory for an archive's name");
+        exn_error_set(&item->error, EXN_MEMORY, 0, "archive name");
 }
 
 static exn_tar_job job_of(const exn_batch *batch, const exn_entry *entry)

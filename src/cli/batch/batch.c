@@ -139,7 +139,7 @@ static void run_image(exn_batch *b, exn_entry *e, exn_format format)
     exn_item *item = &e->item;
     if (item->error.status == EXN_OK && format == EXN_FORMAT_UNKNOWN &&
         exn_item_named_as_image(item))
-        exn_error_set(&item->error, EXN_NOT_AN_IMAGE, 0, "its name says that it is one");
+        exn_error_set(&item->error, EXN_NOT_AN_IMAGE, 0, "the extension says otherwise");
     if (item->error.status == EXN_OK)
         exn_batch_output_open(b, e);
     bool unknown = b->options->tar && exn_tar_named_unknown(item->path);
@@ -159,7 +159,7 @@ static void run_file(exn_batch *b, exn_entry *e)
     int folder = exn_batch_entry_folder(e);
     exn_batch_sidecar_pair(b, item);
     if (folder < 0 && !b->options->dry_run)
-        exn_error_set(&item->error, EXN_WRITE, ENOENT, "the output folder is gone");
+        exn_error_set(&item->error, EXN_WRITE, ENOENT, "the output folder no longer exists");
     if (recall(b, e)) {
         exn_batch_entry_enter(e, EXN_PHASE_KNOWN);
         return;
@@ -291,7 +291,7 @@ static void finish(void *owner, void *entry)
     }
     if (e->item.error.status != EXN_OK && e->item.path &&
         !exn_sidecar_note_failed(&b->sidecars, e->item.path)) {
-        fputs("exifnorm: out of memory for the failures\n", stderr);
+        fputs("exifnorm: out of memory (list of failed images)\n", stderr);
         b->report->broken = true;
     }
 }
@@ -380,7 +380,7 @@ void exn_batch_run(const exn_cli_options *options, const exn_roots *roots, exn_s
     b.index = (exn_tar_index){.roots = roots, .dry_run = options->dry_run};
     exn_item item;
     if (!exn_flight_open(&b.flight, &ops, &b, pool, sizeof(exn_entry), WINDOW)) {
-        fputs("exifnorm: no room for the items in flight\n", stderr);
+        fputs("exifnorm: out of memory\n", stderr);
         report->broken = true;
         return;
     }

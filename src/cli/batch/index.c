@@ -31,7 +31,7 @@ bool exn_batch_index_put_off(exn_batch *batch, exn_item *item)
         size_t room = batch->later_room ? 2 * batch->later_room : 16;
         exn_item *more = reallocarray(batch->later, room, sizeof *more);
         if (!more) {
-            exn_error_set(&item->error, EXN_MEMORY, 0, "out of memory for one more index");
+            exn_error_set(&item->error, EXN_MEMORY, 0, "index list");
             return false;
         }
         batch->later = more;

@@ -96,7 +96,7 @@ static bool hash_name(tar *t, const char *name, uint64_t *hash)
 {
     char *plain = strdup(name ? name : "");
     if (!plain) {
-        exn_error_set(&t->error, EXN_MEMORY, 0, "no room for a name");
+        exn_error_set(&t->error, EXN_MEMORY, 0, "name of a member");
         return false;
     }
     exn_text_shorten(plain);
@@ -112,7 +112,7 @@ static void leave_out(tar *t, const member *m)
     uint64_t **found =
         hash && hash_name(t, m->head.name, hash) ? tsearch(hash, &t->left_out, by_number) : NULL;
     if (!found)
-        exn_error_set(&t->error, EXN_MEMORY, 0, "no room for a name");
+        exn_error_set(&t->error, EXN_MEMORY, 0, "name of a member");
     if (!found || *found != hash)
         free(hash);
 }
@@ -159,7 +159,7 @@ static exn_status take_bytes(tar *t, uint64_t size, int memory, bool write)
         if (n == 0 && t->in.error.status != EXN_OK)
             t->error = t->in.error;
         else if (n == 0)
-            exn_error_set(&t->error, EXN_READ, 0, "the archive is cut short after byte %" PRIu64,
+            exn_error_set(&t->error, EXN_READ, 0, "the archive is truncated after byte %" PRIu64,
                           t->in.offset);
         else if (memory >= 0)
             exn_memory_write(memory, data, n, &t->error);
@@ -213,7 +213,7 @@ static void finish(void *owner, void *entry)
     const uint64_t since = exn_item_clock();
     bool carried = exn_work_is_carried(item->result.outcome);
     if (m->head.kind == EXN_TAR_LINK && is_left_out(t, m->head.link))
-        exn_error_set(&item->error, EXN_READ, 0, "what it is a hard link to was left out");
+        exn_error_set(&item->error, EXN_READ, 0, "the target of this hard link was skipped");
     if (item->error.status == EXN_OK && carried)
         item->bytes_out = item->bytes_in;
     else if (item->error.status == EXN_OK && item->bytes_out != item->bytes_in)
@@ -369,11 +369,11 @@ static exn_format look_at(tar *t, member *m)
     if (m->head.kind == EXN_TAR_FILE && exn_sidecar_is(t->job->options, m->item.path))
         format = EXN_FORMAT_XMP;
     if (m->head.kind == EXN_TAR_SPARSE && (named || format != EXN_FORMAT_UNKNOWN))
-        exn_error_set(error, EXN_UNSUPPORTED, 0, "it is stored as a sparse file");
+        exn_error_set(error, EXN_UNSUPPORTED, 0, "stored as a sparse file");
     else if (m->head.kind == EXN_TAR_SPARSE)
         return EXN_FORMAT_UNKNOWN;
     else if (format == EXN_FORMAT_UNKNOWN && named)
-        exn_error_set(error, EXN_NOT_AN_IMAGE, 0, "its name says that it is one");
+        exn_error_set(error, EXN_NOT_AN_IMAGE, 0, "the extension says otherwise");
     else if (format != EXN_FORMAT_UNKNOWN)
         exn_error_need(error, m->head.body, t->job->options->work.max_memory);
     return error->status == EXN_OK ? format : EXN_FORMAT_UNKNOWN;
@@ -388,7 +388,7 @@ static void run_member(tar *t, exn_tar_head *head)
     m.item.result.outcome = EXN_OUTCOME_COPIED;
     exn_item_start(&m.item);
     if (!m.item.path) {
-        exn_error_set(&t->error, EXN_MEMORY, 0, "no room for a name");
+        exn_error_set(&t->error, EXN_MEMORY, 0, "name of a member");
         free_member(t, &m);
         return;
     }
@@ -419,10 +419,10 @@ static void check_end(tar *t)
 {
     if (t->in.offset == 0) {
         exn_error_set(&t->error, EXN_READ, 0,
-                      "it is no tar archive (plain, or packed by gzip, bzip2, xz or zstd)");
+                      "not a tar archive (plain or compressed with gzip, bzip2, xz or zstd)");
     } else if (!t->ended && !t->begun) {
         exn_error_set(&t->error, EXN_READ, 0,
-                      "the archive is cut short: no member and no end marker");
+                      "the archive is truncated: no member and no end marker");
     } else if (!t->ended) {
         write_padding(t, 2 * EXN_TAR_BLOCK);
         t->end.unended = t->end.changed = true;
@@ -434,7 +434,7 @@ static void no_header(tar *t)
     const uint8_t *data;
     bool whole = exn_stream_in_peek(&t->in, EXN_TAR_BLOCK, &data) == EXN_TAR_BLOCK;
     exn_error_set(&t->error, EXN_READ, 0, "%s at byte %" PRIu64,
-                  whole ? "no member's header" : "the archive is cut short in a header",
+                  whole ? "expected a member's header" : "the archive is truncated inside a header",
                   t->in.offset);
 }
 
@@ -584,7 +584,7 @@ exn_status exn_tar_run(const exn_tar_job *job, exn_tar_end *end, exn_error *erro
     char *prefix = opened ? enter_report(job) : NULL;
     if (!prefix) {
         exn_flight_close(&t.flight);
-        return exn_error_set(error, EXN_MEMORY, 0, "no room for the members in flight");
+        return exn_error_set(error, EXN_MEMORY, 0, "list of members");
     }
     run(&t);
     leave_report(job, before, prefix);
@@ -614,7 +614,7 @@ exn_status exn_tar_tell_again(const exn_tar_job *job, const exn_item *archive, e
     const char *before = job->report->prefix;
     char *prefix = enter_report(job);
     if (!prefix)
-        return exn_error_set(error, EXN_MEMORY, 0, "no room for an archive's name");
+        return exn_error_set(error, EXN_MEMORY, 0, "archive name");
     for (uint64_t at = 0; exn_state_next_member(job->state, archive, &at, &member);) {
         exn_report_item(job->report, &member);
         exn_item_free(&member);

@@ -39,7 +39,7 @@ static exn_status begin(exn_target *target, exn_error *error)
     if (choose_name(target->temp, sizeof target->temp))
         return EXN_OK;
     target->temp[0] = '\0';
-    return exn_error_set(error, EXN_WRITE, errno, "cannot think of a temporary name");
+    return exn_error_set(error, EXN_WRITE, errno, "cannot generate a temporary name");
 }
 
 static exn_status open_temporary(exn_target *target, const exn_cli_options *options,
@@ -52,7 +52,7 @@ static exn_status open_temporary(exn_target *target, const exn_cli_options *opti
     if (target->fd >= 0)
         return EXN_OK;
     target->temp[0] = '\0';
-    return exn_error_set(error, EXN_WRITE, errno, "cannot make a temporary file");
+    return exn_error_set(error, EXN_WRITE, errno, "cannot create a temporary file");
 }
 
 static exn_status seal(exn_target *target, int source, const struct stat *status, bool durable,
@@ -60,7 +60,7 @@ static exn_status seal(exn_target *target, int source, const struct stat *status
 {
     exn_attributes_identity(target->fd, source, status);
     if (durable && fsync(target->fd) != 0)
-        return exn_error_set(error, EXN_WRITE, errno, "cannot make it durable");
+        return exn_error_set(error, EXN_WRITE, errno, "cannot sync it to disk");
     int closed = close(target->fd);
     target->fd = -1;
     return closed == 0 ? EXN_OK : exn_error_set(error, EXN_WRITE, errno, "while closing it");
@@ -115,8 +115,9 @@ static exn_status place(exn_target *target, const exn_cli_options *options, exn_
     if (rename_it(target) == 0)
         return EXN_OK;
     return errno == EEXIST
-               ? exn_error_set(error, EXN_EXISTS, 0, "it appeared meanwhile, not replaced")
-               : exn_error_set(error, EXN_WRITE, errno, "cannot give it its name");
+               ? exn_error_set(error, EXN_EXISTS, 0,
+                               "it appeared during the run; use --overwrite to replace it")
+               : exn_error_set(error, EXN_WRITE, errno, "cannot rename it to its final name");
 }
 
 const exn_target_kind exn_atomic_target = {

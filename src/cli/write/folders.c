@@ -92,7 +92,7 @@ static bool make_folder(const exn_folders *f, exn_item *item)
     if (f->options->dry_run ? exn_roots_writable(folder) : mkdirat(folder, item->target, mode) == 0)
         return true;
     if (errno != EEXIST)
-        exn_error_set(&item->error, EXN_WRITE, errno, "cannot make the folder");
+        exn_error_set(&item->error, EXN_WRITE, errno, "cannot create the folder");
     return false;
 }
 
@@ -125,8 +125,7 @@ static void go_into(exn_folders *f, exn_item *item, exn_folders_level *l)
         /* ENOTDIR and ELOOP: there is a file or a link in its place */
         bool taken = errno == ENOTDIR || errno == ELOOP;
         exn_error_set(&item->error, taken ? EXN_EXISTS : EXN_WRITE, taken ? 0 : errno,
-                      taken ? "the output's place is taken by what is no folder"
-                            : "cannot open the folder");
+                      taken ? "it is not a folder" : "cannot open the folder");
         return;
     }
     if (!l->made && exn_state_made(f->state, item->path)) {
@@ -158,7 +157,7 @@ bool exn_folders_enter(exn_folders *folders, exn_item *item)
 {
     exn_folders_level l = {.status = item->status, .name = strdup(item->target)};
     if (!l.name || !reserve(folders)) {
-        exn_error_set(&item->error, EXN_MEMORY, 0, "no room for one more folder");
+        exn_error_set(&item->error, EXN_MEMORY, 0, "folder name");
         free(l.name);
         return false; /* the levels would no longer tell where the run is */
     }
@@ -176,7 +175,7 @@ static bool sync_folder(int folder)
 {
     if (folder >= 0 && fsync(folder) == 0)
         return true;
-    fprintf(stderr, "exifnorm: cannot make an output folder durable: %s\n", strerror(errno));
+    fprintf(stderr, "exifnorm: cannot sync an output folder to disk: %s\n", strerror(errno));
     return false;
 }
 

@@ -45,7 +45,7 @@ static exn_status write_line(exn_state *state, char *text, size_t size, bool syn
 {
     char *line = exn_state_line_close(text, &size);
     if (!line)
-        return exn_error_set(error, EXN_MEMORY, 0, "no room for a line of the state");
+        return exn_error_set(error, EXN_MEMORY, 0, "line of the state");
     bool written = exn_io_write_all(state->fd, line, size) &&
                    (!sync || !state->durable || fdatasync(state->fd) == 0);
     int reason = errno;
@@ -64,7 +64,7 @@ static FILE *begin_line(const exn_state *state, char kind, const char *path, cha
         return NULL;
     FILE *line = open_memstream(text, size);
     if (!line) {
-        exn_error_set(error, EXN_MEMORY, 0, "no room for a line of the state");
+        exn_error_set(error, EXN_MEMORY, 0, "line of the state");
         return NULL;
     }
     fputc(kind, line);

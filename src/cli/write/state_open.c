@@ -98,15 +98,15 @@ static exn_exit read_state(exn_state *state, bool wanted)
     while (exit == EXN_EXIT_OK && (n = getline(&line, &room, file)) > 0) {
         whole = line[n - 1] == '\n';
         if (offset == 0 && whole && strcmp(line, header) != 0)
-            exit = refuse(state, "is none of this program's, and stays as it is");
+            exit = refuse(state, "is not an exifnorm state file and is left unchanged");
         if (offset == 0 && !whole && strncmp(line, header, (size_t)n) != 0)
-            exit = refuse(state, "is none of this program's, and stays as it is");
+            exit = refuse(state, "is not an exifnorm state file and is left unchanged");
         if (!whole)
             break;
         line[n - 1] = '\0';
         if (offset > 0 && wanted && exit == EXN_EXIT_OK &&
             !exn_state_index_learn(&state->index, line, offset))
-            exit = refuse(state, "needs more memory than there is");
+            exit = refuse(state, "does not fit in memory");
         offset += (uint64_t)n;
     }
     if (exit == EXN_EXIT_OK && ferror(file))
@@ -114,7 +114,7 @@ static exn_exit read_state(exn_state *state, bool wanted)
     free(line);
     fclose(file);
     if (exit == EXN_EXIT_OK && !whole && ftruncate(state->fd, (off_t)offset) != 0)
-        exit = refuse(state, "has a torn line that cannot be cut off");
+        exit = refuse(state, "ends in a partial line that cannot be removed");
     state->fresh = offset == 0;
     return exit;
 }
@@ -133,15 +133,15 @@ static exn_exit take(exn_state *state, const exn_cli_options *options)
 {
     struct stat status;
     if (fstat(state->fd, &status) != 0 || !S_ISREG(status.st_mode))
-        return refuse(state, "is no file");
+        return refuse(state, "is not a regular file");
     /* Any other error: this file system knows no locks. */
     if (flock(state->fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-        return refuse(state, "is used by another run; --state=FILE names another one");
+        return refuse(state, "is used by another run; use --state=FILE to name another one");
     state->locked = true;
     if (status.st_nlink > 1)
-        return refuse(state, "has a second name (a hard link), and would be written to that, too");
+        return refuse(state, "has another hard link and would be written to that file, too");
     if (exn_roots_is_report(options, &status))
-        return refuse(state, "and the report are one file");
+        return refuse(state, "and the report are the same file");
     return read_state(state, options->resume);
 }
 
@@ -159,7 +159,7 @@ static exn_exit cannot_make(const exn_state *state)
     if (state->asked && state->name)
         return exn_usage_error(state->name, "cannot open the state: %s", strerror(errno));
     if (state->asked)
-        return exn_usage_error(NULL, "OUT has no place beside it for the state; use --state=FILE");
+        return exn_usage_error(NULL, "no state file can be placed beside OUT; use --state=FILE");
     return EXN_EXIT_OK;
 }
 
@@ -169,10 +169,10 @@ exn_exit exn_state_open(exn_state **out, const exn_roots *roots, const exn_cli_o
     bool asked = options->state || options->resume;
     bool stream = options->from_stdin || options->to_stdout;
     if (asked && stream)
-        return exn_usage_error(NULL, "--state and --resume are for folders and files: of a stream "
-                                     "nothing is left to go on with");
+        return exn_usage_error(NULL, "--state and --resume are for folders and files; "
+                                     "a run on a stream cannot be resumed");
     if (asked && ((!roots->folder && !options->tar) || options->dry_run))
-        return exn_usage_error(options->in, "--state and --resume are for folders and for archives "
+        return exn_usage_error(options->in, "--state and --resume are for folders and archives "
                                             "(--tar), and not for --dry-run");
     if (!asked &&
         (!roots->folder || options->dry_run)) /* one file: there is little to go on with */

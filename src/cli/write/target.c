@@ -48,14 +48,16 @@ exn_status exn_target_check(int folder, const char *name, bool overwrite, const 
     if (fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
         return errno == ENOENT
                    ? EXN_OK
-                   : exn_error_set(error, EXN_WRITE, errno, "cannot look at the output's place");
+                   : exn_error_set(error, EXN_WRITE, errno, "cannot access the output path");
     if (S_ISDIR(status.st_mode))
-        return exn_error_set(error, EXN_EXISTS, 0, "a folder is in the output's place");
+        return exn_error_set(error, EXN_EXISTS, 0, "it is a folder");
     if (!S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode))
-        return exn_error_set(error, EXN_EXISTS, 0, "what is in the output's place is no file");
+        return exn_error_set(error, EXN_EXISTS, 0, "it is not a regular file");
     if (kept && exn_roots_same(&status, kept))
         return exn_error_set(error, EXN_EXISTS, 0, "it is the report");
-    return overwrite ? EXN_OK : exn_error_set(error, EXN_EXISTS, 0, "not replaced");
+    return overwrite
+               ? EXN_OK
+               : exn_error_set(error, EXN_EXISTS, 0, "use --overwrite to replace it, or --resume");
 }
 
 exn_status exn_target_begin(exn_target *target, int folder, const char *name, bool replace,
@@ -137,7 +139,7 @@ exn_status exn_target_claim(exn_target *target, exn_error *error)
         return exn_memory_seal(target->fd, error);
     int reader = exn_below_open(target->folder, target->temp, O_RDONLY | O_CLOEXEC, 0);
     if (reader < 0)
-        return exn_error_set(error, EXN_WRITE, errno, "cannot open the temporary file again");
+        return exn_error_set(error, EXN_WRITE, errno, "cannot reopen the temporary file");
     int closed = close(target->fd); /* where NFS and quotas tell of their errors */
     target->fd = reader;
     return closed == 0 ? exn_claim_check(reader, error)
@@ -193,7 +195,7 @@ exn_status exn_target_seal(exn_target *target, int source, const struct stat *st
     if (target->linked)
         return !durable || fsync(source) == 0
                    ? EXN_OK
-                   : exn_error_set(error, EXN_WRITE, errno, "cannot make it durable");
+                   : exn_error_set(error, EXN_WRITE, errno, "cannot sync it to disk");
     if (exn_target_claim(target, error) != EXN_OK)
         return error->status;
     return target->kind->seal(target, source, status, durable, error);
@@ -206,6 +208,6 @@ exn_status exn_target_place(exn_target *target, const exn_cli_options *options, 
     target->temp[0] = '\0';
     exn_target_drop(target);
     if (options->durable && !options->dry_run && fsync(target->folder) != 0)
-        return exn_error_set(error, EXN_WRITE, errno, "cannot make its folder durable");
+        return exn_error_set(error, EXN_WRITE, errno, "cannot sync its folder to disk");
     return EXN_OK;
 }

@@ -13,7 +13,7 @@ exn_status exn_target_memory_open(exn_target *target, const exn_cli_options *opt
 {
     (void)options;
     if (target->folder >= 0 && !exn_roots_writable(target->folder))
-        return exn_error_set(error, EXN_WRITE, errno, "cannot make a temporary file");
+        return exn_error_set(error, EXN_WRITE, errno, "cannot create a temporary file");
     target->fd = exn_memory_open(error);
     return error->status;
 }
