@@ -110,7 +110,7 @@ static bool is_ready(const void *one)
     return e->ready;
 }
 
-/* A run copies what is no image. */
+/* A run copies a file that is not an image. */
 static void judge_name(exn_item *item)
 {
     if (item->error.status != EXN_NOT_AN_IMAGE)

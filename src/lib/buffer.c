@@ -10,7 +10,7 @@ exn_status exn_buffer_reserve(exn_buffer *buffer, size_t extra)
         return EXN_OK;
     if (extra > SIZE_MAX / 2 - buffer->size)
         return EXN_MEMORY;
-    /* Grow by half again, so that a product of unknown size costs few copies and little slack. */
+    /* Grow by half again, so that an output of unknown size costs few copies and little slack. */
     size_t capacity = buffer->capacity + buffer->capacity / 2;
     if (capacity < buffer->size + extra)
         capacity = buffer->size + extra;

@@ -5,11 +5,11 @@
  * structure without decoding pixels and fills in everything below `state`; look() does the same
  * from the headers alone, for a file that is not in memory. state is the format's own and is freed
  * by close(), which is called exactly once, also after a failed scan() or look(). produce() is
- * called only where the predicate says that something is to be done: it turns the pixels by
+ * called only where the predicate says that something is to be done: it rotates the pixels by
  * image->turn, strips every trace of orientation and writes the whole new file. No function keeps a
  * pointer past its call.
  *
- * A format that is only looked at has no scan(), produce(), decode() and verify(). */
+ * A format that is only read has no scan(), produce(), decode() and verify(). */
 #ifndef EXN_IMAGE_H
 #define EXN_IMAGE_H
 
@@ -32,7 +32,7 @@ typedef struct exn_format_ops {
     /* Decodes every pixel, keeps none; fails where data is missing or damaged. */
     exn_status (*decode)(const exn_image *image, const exn_options *options, exn_result *result,
                          exn_error *error);
-    /* Compares the pixels of product (already scanned, same format) with those of source turned by
+    /* Compares the pixels of product (already scanned, same format) with those of source rotated by
      * source->turn; result is what produce() said. Fails with EXN_MISMATCH. */
     exn_status (*verify)(const exn_image *source, const exn_image *product,
                          const exn_options *options, const exn_result *result, exn_error *error);

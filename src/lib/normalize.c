@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* ONE image, one page: scan -> rotate -> look at the product once more. */
+/* ONE image, one page: scan -> rotate -> look at the output once more. */
 #include <stdlib.h>
 
 #include "arguments.h"
@@ -28,7 +28,7 @@ void exn_bytes_free(exn_bytes *bytes)
     *bytes = (exn_bytes){NULL, 0};
 }
 
-/* What was promised is what this source asks for, and not another rotation that the product has as
+/* What was promised is what this source asks for, and not another rotation that the output has as
  * well. */
 static exn_status check_promise(const exn_image *source, const exn_result *seen,
                                 const exn_result *promised, exn_error *error)
@@ -42,7 +42,7 @@ static exn_status check_promise(const exn_image *source, const exn_result *seen,
     return EXN_OK;
 }
 
-/* A product must need nothing by the predicate that its source failed, and have the size that was
+/* An output must need nothing by the predicate that its source failed, and have the size that was
  * promised. */
 static exn_status settle(exn_image *image, const exn_result *promised, exn_status failure,
                          exn_error *error)
@@ -62,7 +62,7 @@ static exn_status check_product(exn_span product, const exn_options *options,
     exn_options plain = *options;
     exn_result ignored = {0};
     exn_error cause = {0};
-    plain.strict = false; /* the source was let through; its product may say as much */
+    plain.strict = false; /* the source was let through; its output may say as much */
     exn_status status = exn_scan(&image, product, &plain, &ignored, &cause);
     if (status == EXN_OK)
         status = settle(&image, promised, EXN_INTERNAL, error);

@@ -5,8 +5,8 @@
 
 #include "exifnorm.h"
 
-/* Indexed by EXIF value. 6 and 8 as words: 6 is shown after a turn by 90 degrees clockwise, 8 after
- * 270. */
+/* Indexed by EXIF value. 6 and 8 as words: 6 is shown after a rotation by 90 degrees clockwise, 8
+ * after 270. */
 static const exn_orientation by_value[9] = {
     [1] = {false, false, false}, [2] = {false, true, false}, [3] = {false, true, true},
     [4] = {false, false, true},  [5] = {true, false, false}, [6] = {true, false, true},

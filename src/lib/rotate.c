@@ -16,7 +16,7 @@ exn_status exn_rotate(const exn_image *image, const exn_options *options, exn_bu
     }
     exn_orientation_size(image->turn, &result->width_out, &result->height_out);
     result->transform = exn_orientation_bits(image->turn);
-    /* What is turned is decoded anyway. */
+    /* What is rotated is decoded anyway. */
     if (decode && exn_orientation_is_identity(image->turn))
         status = image->ops->decode(image, options, result, error);
     return status == EXN_OK ? image->ops->produce(image, options, out, result, error) : status;

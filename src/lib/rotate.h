@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Floor 3, the rotator: turns the pixels and strips every trace of orientation. */
+/* Rotates the pixels and strips every trace of orientation. */
 #ifndef EXN_ROTATE_H
 #define EXN_ROTATE_H
 

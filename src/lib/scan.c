@@ -25,7 +25,7 @@ static exn_status conclude(exn_image *image, const exn_options *options, exn_sta
     result->height_in = result->height_out = image->height;
     result->components = image->components;
     memcpy(result->sampling_in, image->sampling, sizeof image->sampling);
-    /* Nobody vouches for a file that is only looked at: a damaged one has what was found. */
+    /* Nobody vouches for a file that is only read: a damaged one has what was found. */
     if (status == EXN_CORRUPT && !image->ops->produce && error)
         *error = (exn_error){0};
     if (status != EXN_OK && (status != EXN_CORRUPT || image->ops->produce))

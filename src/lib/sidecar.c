@@ -37,7 +37,7 @@ static exn_status describe(const exn_xmp *found, const exn_result *image,
                            : EXN_OK;
 }
 
-/* Whether a turn of pixels changes more in the packet than its orientation. */
+/* Whether a rotation of pixels changes more in the packet than its orientation. */
 static exn_status look_for_pixels(exn_span packet, exn_result *result)
 {
     const exn_xmp_turn stay = {.width = 1, .height = 2};

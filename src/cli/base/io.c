@@ -92,8 +92,8 @@ static exn_status copy_part(int output, int source, uint64_t done, uint64_t end,
     return copy_by_hand(output, source, &done, end, error);
 }
 
-/* Where data begins at or after `at`, and in *end where that ends; size: there is none. Where it
- * cannot be told, as behind the wall, all is data. */
+/* Where data begins at or after `at`, and in *end where that ends; size: there is none. Where that
+ * is unknown, as behind the wall, all is data. */
 static uint64_t find_data(int source, uint64_t at, uint64_t size, uint64_t *end)
 {
     *end = size;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Names and sizes of files as text. A name is any bytes but NUL and '/'; a terminal and
- * JSON want less. */
+ * JSON allow less. */
 #ifndef EXN_CLI_BASE_TEXT_H
 #define EXN_CLI_BASE_TEXT_H
 

@@ -5,7 +5,7 @@
 
 #include "entry.h"
 
-/* A folder's archives are told by their names; a file that is IN is one. */
+/* A folder's archives are recognized by their names; a file that is IN is one. */
 bool exn_batch_archive_is(const exn_batch *batch, const exn_item *item);
 
 /* Notes what the indexes will need to know of it. known: it is left as a run before has made it. */

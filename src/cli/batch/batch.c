@@ -133,7 +133,7 @@ static bool recall(exn_batch *b, exn_entry *e)
     return past == EXN_PAST_DONE;
 }
 
-/* A format that is only looked at costs its headers only, since a file of any size is copied. */
+/* A format that is only read costs its headers only, since a file of any size is copied. */
 static void run_image(exn_batch *b, exn_entry *e, exn_format format)
 {
     exn_item *item = &e->item;

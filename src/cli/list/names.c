@@ -13,7 +13,7 @@
 #include "shard.h"
 
 /* Byte-wise by name, folder by folder, as a walk does it: the slash sorts before every byte of a
- * name, so that what a folder holds comes right behind it. */
+ * name, so that what a folder holds comes right after it. */
 static int by_walk(const void *a, const void *b)
 {
     const unsigned char *p = *(const unsigned char *const *)a;
@@ -47,7 +47,7 @@ static const char *clean(char *name)
     return *name ? NULL : "names no file";
 }
 
-/* Takes a name over. False: no room for it. */
+/* Takes a name over. False: out of memory. */
 static bool add(exn_names *names, size_t *room, char *name)
 {
     if (names->count == *room) {

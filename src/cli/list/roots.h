@@ -40,7 +40,7 @@ bool exn_roots_open_path(exn_roots *roots, const char *path, exn_error *error);
 exn_exit exn_roots_check_report(const char *path, const char *report);
 
 /* Folder to folder: whether a link of IN leads into OUT, where its target could be replaced before
- * it is read, or because of it. Where that cannot be told says yes, the careful answer. */
+ * it is read, or because of it. Where that cannot be determined it says yes, the careful answer. */
 bool exn_roots_leads_out(const exn_roots *roots, const char *path);
 
 void exn_roots_close(exn_roots *roots);

@@ -136,7 +136,7 @@ static size_t first_from(const exn_sidecars *s, const char *name)
     return low;
 }
 
-/* The picture of this name, or, for want of it, the only one of this name and an ending. NULL:
+/* The picture of this name, or, failing that, the only one of this name and an ending. NULL:
  * none, or *several. name is the sidecar's, less its ending, with room for a dot. */
 static const char *choose(const exn_sidecars *s, char *name, bool *several)
 {

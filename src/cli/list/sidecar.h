@@ -20,7 +20,7 @@ typedef struct exn_sidecars {
 bool exn_sidecar_is(const exn_cli_options *options, const char *path);
 
 /* Fills in the item's owner, image and, where it has one, the image's status: its path is relative
- * to the folder in. EXN_READ or EXN_MEMORY, with the item's error: it cannot be told. */
+ * to the folder in. EXN_READ or EXN_MEMORY, with the item's error: it cannot be determined. */
 exn_status exn_sidecar_pair(exn_sidecars *sidecars, int in, exn_item *item);
 
 /* Opens the image of a sidecar that has one; it must still be what it was when they were paired.

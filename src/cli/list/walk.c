@@ -88,7 +88,7 @@ static const char *path_of(const exn_walk *walk)
     return walk->path.size ? walk->path.data : "";
 }
 
-/* Cuts the path down to the folder and puts a name behind it, if there is one. */
+/* Cuts the path down to the folder and puts a name after it, if there is one. */
 static bool set_path(exn_walk *walk, size_t folder, const char *name)
 {
     text *path = &walk->path;

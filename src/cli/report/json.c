@@ -169,7 +169,7 @@ static void set_path(json_t *line, const char *key, const exn_report *report, co
     free(whole);
 }
 
-/* Pixels turn only by the orientation that counts, so its value names the three bits. */
+/* Pixels are rotated only by the orientation that counts, so its value names the three bits. */
 static json_t *transform_or_null(const exn_result *r)
 {
     if (r->outcome == EXN_OUTCOME_FAILED || r->transform == 0)
@@ -217,7 +217,7 @@ static json_t *sampling_or_null(const exn_result *r, bool transposed)
     return json_pack("{s:s?, s:o}", "name", sampling_name(factors, r->components), "factors", list);
 }
 
-/* What is there before, and what comes out of it. A failed item has no product. */
+/* What is there before, and what comes out of it. A failed item has no output. */
 static void set_pictures(json_t *line, const exn_item *item)
 {
     const exn_result *r = &item->result;

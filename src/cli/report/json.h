@@ -8,7 +8,7 @@
 
 #include "totals.h"
 
-/* The first line: who wrote the report, and what it was told. */
+/* The first line: who wrote the report, and its options. */
 char *exn_json_header(const exn_cli_options *options);
 
 /* What became of one item. */

@@ -68,7 +68,7 @@ static bool is_text(const token *t, const char *text)
     return strlen(text) == t->size && memcmp(t->at, text, t->size) == 0;
 }
 
-/* The extension begins behind the first dot of the last part; a name without one is all extension.
+/* The extension begins after the first dot of the last part; a name without one is all extension.
  * GNU tar, which wds2idx asks for names, writes them with backslashes where they are not plain. */
 static bool names_fit(const token *extension, const token *name, const char *member)
 {

@@ -20,8 +20,8 @@ static const exn_packing_kind *const kinds[] = {
     [EXN_PACKING_ZSTD] = &exn_packing_zstd,
 };
 
-/* "BZh9" could be the name of a tar's first member: bzip2 is told by what follows, the number of a
- * block or, where there is none, of the end. */
+/* "BZh9" could be the name of a tar's first member: bzip2 is recognized by what follows, the number
+ * of a block or, where there is none, of the end. */
 static bool is_bzip2(const uint8_t *data, size_t size)
 {
     return size >= 10 && memcmp(data, "BZh", 3) == 0 && data[3] >= '1' && data[3] <= '9' &&

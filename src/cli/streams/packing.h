@@ -20,7 +20,7 @@ typedef enum exn_packing {
     EXN_PACKING_ZSTD,
 } exn_packing;
 
-/* Bytes that exn_packing_tell() wants; fewer only where there are no more. */
+/* Bytes that exn_packing_tell() needs; fewer only where there are no more. */
 #define EXN_PACKING_MAGIC 10
 
 typedef struct exn_packer exn_packer;

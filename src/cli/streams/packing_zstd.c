@@ -91,7 +91,7 @@ static exn_status unpack(void *self, exn_step *step, bool *whole, exn_error *err
                                  z->getErrorName(left));
         exn_step_take(step, from.pos, to.pos);
         if (from.pos == 0 && to.pos == 0)
-            break; /* it may have held bytes back for want of room; now it has none */
+            break; /* it may have held bytes back for lack of room; now it has none */
         z->whole = left == 0;
     }
     *whole = z->whole;

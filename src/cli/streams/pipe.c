@@ -23,7 +23,7 @@ typedef struct pipe_run {
     exn_item item;
     struct stat before; /* of a source that is a file */
     exn_target target;  /* where OUT is a file */
-    bool kept;          /* it failed, and its source's bytes are the product */
+    bool kept;          /* it failed, and its source's bytes are the output */
 } pipe_run;
 
 static bool is_well(const pipe_run *p)
@@ -113,7 +113,7 @@ static void send(int from, uint64_t size, exn_error *error)
     exn_stream_out_close(&out);
 }
 
-/* The source's own bytes are the product. */
+/* The source's own bytes are the output. */
 static void carry(pipe_run *p, exn_error *error)
 {
     uint64_t size = p->item.bytes_out = p->item.bytes_in;
@@ -205,7 +205,7 @@ static void place(pipe_run *p)
     exn_target_drop(&p->target);
 }
 
-/* An archive that is whole was told member by member, and itself where there is a warning. */
+/* An archive that is whole was reported member by member, and itself where there is a warning. */
 static void tell(pipe_run *p)
 {
     exn_report *report = p->report;

@@ -90,8 +90,8 @@ static int by_number(const void *a, const void *b)
     return (*p > *q) - (*p < *q);
 }
 
-/* The hash of a name, however it is written; false: no room. Names may be long and many, so hashes
- * are kept: two that are the same by chance cost a link, which is told. */
+/* The hash of a name, however it is written; false: out of memory. Names may be long and many, so
+ * hashes are kept: two that are the same by chance cost a link, which is reported. */
 static bool hash_name(tar *t, const char *name, uint64_t *hash)
 {
     char *plain = strdup(name ? name : "");
@@ -413,8 +413,9 @@ static void run_tail(tar *t)
         t->error = t->in.error;
 }
 
-/* POSIX wants two blocks of zeros; readers take the end of the file for an end as well, and so may
- * not see that members were cut off. It is said, and the output is one that nobody can doubt. */
+/* POSIX requires two blocks of zeros; readers take the end of the file for an end as well, and so
+ * may not see that members were cut off. It is said, and the output is one that nobody can doubt.
+ */
 static void check_end(tar *t)
 {
     if (t->in.offset == 0) {
@@ -554,7 +555,7 @@ static void run(tar *t)
     exn_flight_drop(&t->flight);
 }
 
-/* In front of members' names in messages and reports is the archive's. NULL: no room. */
+/* In front of members' names in messages and reports is the archive's. NULL: out of memory. */
 static char *enter_report(const exn_tar_job *job)
 {
     const char *before = job->report->prefix ? job->report->prefix : "";

@@ -245,7 +245,7 @@ static void append_size(exn_tar_head *to, uint64_t body, exn_error *error)
     exn_tar_head_append(to, (const uint8_t *)text, length, error);
 }
 
-/* Carries a pax header over with another size in it. What stands behind the records stays: readers
+/* Carries a pax header over with another size in it. What stands after the records stays: readers
  * may make something of it, if only that they believe none of them. */
 static exn_status put_size(exn_tar_head *to, const part *p, uint64_t body, exn_error *error)
 {

@@ -33,7 +33,7 @@ typedef struct exn_tar_head {
     char *name;    /* any bytes but NUL; owned */
     char *link;    /* of a hard link: the name that it goes to, else NULL; owned */
     uint64_t body; /* bytes that follow, before they are padded to a block */
-    bool ends;     /* bytes hold the archive's end marker, behind notes that have no member */
+    bool ends;     /* bytes hold the archive's end marker, after notes that have no member */
 } exn_tar_head;
 
 /* Whole blocks more. EXN_READ: a head of that size is no honest one. */

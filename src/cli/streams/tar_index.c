@@ -310,7 +310,7 @@ static bool fits_shard(const exn_wids_shard *shard, int fd)
            (shard->md5_at.size == 0 || (sum_md5(fd, md5) && strcasecmp(md5, shard->md5) == 0));
 }
 
-/* How many samples there are is not counted anew, so no member may be missing. */
+/* How many samples there are is not counted again, so no member may be missing. */
 static bool edit_shard(const exn_tar_index *index, exn_wids_shard *shard, const sides *s,
                        exn_error *why)
 {

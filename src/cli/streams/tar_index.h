@@ -2,7 +2,7 @@
 /* Files beside archives that hold offsets into them, sizes or sums of them: an index that
  * is carried over byte for byte reads other bytes of the output than its labels are of.
  *
- * Formats that are known are written anew: DALI's (index_dali.h) and wids' (index_wids.h). Of what
+ * Formats that are known are written again: DALI's (index_dali.h) and wids' (index_wids.h). Of what
  * an index says every number is held against the source first; one that is not true there is not
  * made true, nor is one of an unknown format: it is copied, and reported as stale.
  *
@@ -26,7 +26,7 @@ bool exn_tar_index_named(const char *path);
 /* and, of one so named, by what is in it. */
 bool exn_tar_index_looks(const char *path, int source);
 
-/* Judges an index; source is the file, whose path is relative to both roots. The product is the
+/* Judges an index; source is the file, whose path is relative to both roots. The output is the
  * caller's to close. */
 exn_tar_verdict exn_tar_index_edit(exn_tar_index *index, const char *path, int source, int *product,
                                    exn_error *why);

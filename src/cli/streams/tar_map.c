@@ -49,7 +49,7 @@ static exn_status take_member(exn_tar_map *map, exn_stream_in *in, exn_tar_head 
     return error->status;
 }
 
-/* What stands behind the end marker and is no head is nobody's (tar.c carries it as it is). */
+/* What stands after the end marker and is no head is nobody's (tar.c carries it as it is). */
 static void read_members(exn_tar_map *map, exn_tar_reader *reader, exn_stream_in *in,
                          exn_error *error)
 {

@@ -42,7 +42,7 @@ struct exn_tar_reader {
     exn_tar_head *head;      /* the one that is being read */
     uint8_t block[EXN_TAR_BLOCK];
     bool shown; /* libarchive has been given block, which still is the input's next one */
-    bool cut;   /* it wanted more than there is */
+    bool cut;   /* it needed more than there is */
     exn_error error;
 };
 
@@ -83,7 +83,7 @@ static exn_status take_shown(exn_tar_reader *reader)
     return exn_tar_head_append(reader->head, reader->block, EXN_TAR_BLOCK, &reader->error);
 }
 
-/* One block a call. It stays in the input until libarchive wants the next one, since at times it
+/* One block a call. It stays in the input until libarchive asks for the next one, since at times it
  * only looks at a block that it then leaves. */
 static la_ssize_t give_block(struct archive *archive, void *data, const void **block)
 {
@@ -206,7 +206,7 @@ static exn_tar_next take_member(exn_tar_reader *reader, struct archive_entry *en
     return describe(reader, entry, stored, error) == EXN_OK ? EXN_TAR_MEMBER : EXN_TAR_BAD;
 }
 
-/* Behind headers for all members there may be none. The end marker that libarchive saw went with
+/* After headers for all members there may be none. The end marker that libarchive saw went with
  * them. */
 static exn_tar_next take_notes(exn_tar_reader *reader, exn_error *error)
 {

@@ -28,7 +28,7 @@ typedef enum exn_tar_next {
 exn_tar_reader *exn_tar_reader_open(exn_stream_in *input, exn_error *error);
 
 /* Reads the next head. The caller takes from the input the body and its padding before it calls
- * again, and blocks of zeros. Nothing more can be read behind EXN_TAR_NO_TAR and EXN_TAR_BAD. Free
+ * again, and blocks of zeros. Nothing more can be read after EXN_TAR_NO_TAR and EXN_TAR_BAD. Free
  * the head by exn_tar_head_free() in any case. */
 exn_tar_next exn_tar_reader_read(exn_tar_reader *reader, exn_tar_head *head, exn_error *error);
 

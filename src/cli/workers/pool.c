@@ -81,7 +81,7 @@ static void say_why(const exn_error *error)
 
 /* Every job that waits at a worker holds two descriptors, and so does every worker's beginning.
  * Half of what there is, less the workers' sockets, is theirs; the rest is for folders and
- * products. */
+ * outputs. */
 static void allow_descriptors(exn_pool *pool)
 {
     struct rlimit limit;
@@ -116,7 +116,7 @@ exn_exit exn_pool_start(exn_pool *pool, const exn_cli_options *options)
     return EXN_EXIT_INTERNAL;
 }
 
-/* What a job costs, in bytes that are read. Of a file that is only looked at that is its headers,
+/* What a job costs, in bytes that are read. Of a file that is only read that is its headers,
  * however large it is. */
 static uint64_t weight(const exn_job *job)
 {
@@ -212,7 +212,7 @@ static void renew(exn_pool *pool, exn_workplace *place)
     clear(pool, place);
 }
 
-/* The job that a worker was at is the one to blame; those behind it have another try. */
+/* The job that a worker was at is the one to blame; those after it have another try. */
 static void fail_first(exn_pool *pool, exn_workplace *place, exn_status status, const char *why,
                        int number)
 {

@@ -79,7 +79,7 @@ exn_job *exn_pool_next(exn_pool *pool);
 /* Takes all jobs from the workers; they are the caller's again, not done. */
 void exn_pool_drop(exn_pool *pool);
 
-/* Ends all processes. False: the run had to stop for want of workers; that has been said. */
+/* Ends all processes. False: the run had to stop for lack of workers; that has been said. */
 bool exn_pool_stop(exn_pool *pool);
 
 #endif

@@ -81,7 +81,7 @@ static exn_status limit(__rlimit_resource_t what, rlim_t most, exn_error *error)
 
 /* RLIMIT_DATA counts all private writable memory (since Linux 4.7). The library keeps to max_memory
  * by its own computation; this is for the case that it computes wrongly. The allocator's losses
- * count here, and the product of a call beside what verifying it needs. */
+ * count here, and the output of a call beside what verifying it needs. */
 static rlim_t memory_limit(uint64_t max_memory)
 {
     const rlim_t base = (rlim_t)64 << 20;

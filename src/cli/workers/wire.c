@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Aligned as the macros of cmsg(3) want it. */
+/* Aligned as the macros of cmsg(3) need it. */
 typedef union control {
     struct cmsghdr header;
     char room[CMSG_SPACE(EXN_WIRE_DESCRIPTORS * sizeof(int))];

@@ -37,7 +37,7 @@ bool exn_work_may_keep(const exn_error *error);
 /* Whether the worker that made an item's output may have been taken over. */
 bool exn_work_is_suspect(const exn_error *error);
 
-/* Whether the product is the source's own bytes. */
+/* Whether the output is the source's own bytes. */
 bool exn_work_is_carried(exn_outcome outcome);
 
 #endif

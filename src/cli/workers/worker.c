@@ -111,7 +111,7 @@ static void check(int source, uint64_t size, const exn_options *options, exn_ans
         exn_error_set(&answer->error, status, 0, "%s", "");
 }
 
-/* Reads the image in source, normalizes it and writes the product to output. */
+/* Reads the image in source, normalizes it and writes the output to output. */
 static void rewrite(int source, int output, uint64_t size, const exn_cli_options *cli, bool fill,
                     exn_answer *answer)
 {
@@ -125,8 +125,8 @@ static void rewrite(int source, int output, uint64_t size, const exn_cli_options
     free(bytes.data);
 }
 
-/* Whether a look has answered all: the image needs nothing, or has no product. It is read whole for
- * that, but not held in memory, and only where its headers have not told already. What is to be
+/* Whether a look has answered all: the image needs nothing, or has no output. It is read whole for
+ * that, but not held in memory, and only where its headers have not answered already. What is to be
  * decoded has to be read anyway, and a small file is read as fast as its headers. One that is over
  * the limit is refused, whatever is in it. */
 static bool is_settled(int source, uint64_t size, const exn_options *options, exn_answer *answer)
@@ -139,7 +139,7 @@ static bool is_settled(int source, uint64_t size, const exn_options *options, ex
     return answer->error.status != EXN_OK || answer->result.outcome == EXN_OUTCOME_UNTOUCHED;
 }
 
-/* Normalizes the image in source and writes the product to output, which is empty. On failure
+/* Normalizes the image in source and writes the output to output, which is empty. On failure
  * output may hold anything. */
 static void run(int source, int output, uint64_t size, const exn_cli_options *cli, bool fill,
                 exn_answer *answer)
@@ -174,7 +174,7 @@ static exn_status look_beside(int image, const exn_beside *beside, const exn_opt
     return status;
 }
 
-/* An image that fails has no sidecar; what is no image for sure has none of ours. */
+/* An image that fails has no sidecar; a file that is not an image for sure has none of ours. */
 static const exn_result *take_beside(int image, const exn_beside *beside,
                                      const exn_options *options, exn_result *result,
                                      exn_error *error)

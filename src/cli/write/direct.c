@@ -41,7 +41,7 @@ static int make(const exn_target *target, exn_error *error)
     return fd;
 }
 
-/* A product is small and is written to its end, whatever the signal; a copy may be of any size. */
+/* An output is small and is written to its end, whatever the signal; a copy may be of any size. */
 static exn_status fill(const exn_target *target, int fd, uint64_t *size, bool relinks,
                        exn_error *error)
 {

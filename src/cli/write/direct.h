@@ -3,7 +3,7 @@
  * object stores. Those can make a file, write it from its beginning to its end and close it; they
  * can neither rename nor seek nor cut, and what was closed cannot be written again.
  *
- * Nothing is there before all of it is known: a product waits in memory. So exn_target_begin() to
+ * Nothing is there before all of it is known: an output waits in memory. So exn_target_begin() to
  * exn_target_seal() leave no trace in the folder. */
 #ifndef EXN_CLI_WRITE_DIRECT_H
 #define EXN_CLI_WRITE_DIRECT_H

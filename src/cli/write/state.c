@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The lines, after the first, "exifnorm-state 1"; fields stand behind one space each, and behind
+/* The lines, after the first, "exifnorm-state 1"; fields stand after one space each, and after
  * the last of them is a checksum (state_line.h):
  *
  *   letter   fields                                       meaning
@@ -101,7 +101,7 @@ __attribute__((format(printf, 6, 7))) static exn_status write_numbers(exn_state 
     return end_line(state, line, &text, &size, sync, error);
 }
 
-/* ---- done lines: all that the report says of an item. Behind kind and path: the source's size and
+/* ---- done lines: all that the report says of an item. After kind and path: the source's size and
  * times and inode, the options' hash, the output's size, microseconds, whether it is a link, and
  * the result.
  */
@@ -236,7 +236,7 @@ exn_status exn_state_done(exn_state *state, const exn_item *item, const struct s
     return end_line(state, line, &text, &size, false, error);
 }
 
-/* ---- members of archives. Behind kind and path: both sizes, microseconds, status, errno, detail,
+/* ---- members of archives. After kind and path: both sizes, microseconds, status, errno, detail,
  * and the result. */
 
 exn_status exn_state_member(exn_state *state, const exn_item *member, exn_error *error)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The lines of a state (state.h): a letter for the kind, a path and more fields behind one
+/* The lines of a state (state.h): a letter for the kind, a path and more fields after one
  * space each, and a checksum of eight digits. What a kill has torn, or somebody has changed, is no
  * line. */
 #ifndef EXN_CLI_WRITE_STATE_LINE_H
@@ -20,7 +20,7 @@ void exn_state_line_put_text(FILE *line, const char *text);
 void exn_state_line_put_result(FILE *line, const exn_result *result);
 
 /* Takes the text of a stream over (NULL: that failed) and makes a line of it, with checksum and
- * newline; the caller frees it. NULL: no room. */
+ * newline; the caller frees it. NULL: out of memory. */
 char *exn_state_line_close(char *text, size_t *size);
 
 /* Reads the line at offset of the file, without its newline, into *line, which the caller frees.

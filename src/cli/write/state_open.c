@@ -17,7 +17,7 @@
 
 static const char header[] = "exifnorm-state 1\n";
 
-/* What the bytes and words of a product depend on. Limits do not count: they decide only whether
+/* What the bytes and words of an output depend on. Limits do not count: they decide only whether
  * there is one. */
 static uint64_t hash_options(const exn_cli_options *options, exn_option_role role)
 {
@@ -67,7 +67,7 @@ static char *default_name(const exn_cli_options *options)
     return name;
 }
 
-/* FUSE counts its inodes anew, so that a store that is mounted again has others. */
+/* FUSE renumbers its inodes, so that a store that is mounted again has others. */
 static bool has_lasting_inodes(const exn_cli_options *options)
 {
     struct statfs fs;

@@ -63,9 +63,9 @@ static bool sniff(exn_span head)
     return false;
 }
 
-/* ISO 23008-12, 6.5.10 and 6.5.12: irot turns anticlockwise by 90 degrees times its two bits; imir
- * exchanges top and bottom for axis 0, left and right for axis 1, as the edition of 2022 puts it
- * and browsers do. */
+/* ISO 23008-12, 6.5.10 and 6.5.12: irot rotates anticlockwise by 90 degrees times its two bits;
+ * imir exchanges top and bottom for axis 0, left and right for axis 1, as the edition of 2022 puts
+ * it and browsers do. */
 static void take_property(exn_image *image, const box *b, exn_orientation *sum)
 {
     static const uint8_t turns[4] = {1, 8, 3, 6};
@@ -133,7 +133,7 @@ static void take_associations(exn_image *image, exn_span ipma, const properties 
 
 static exn_status take_meta(exn_image *image, exn_span meta, exn_error *error)
 {
-    exn_span boxes = exn_span_part(meta, 4, SIZE_MAX); /* behind version and flags */
+    exn_span boxes = exn_span_part(meta, 4, SIZE_MAX); /* after version and flags */
     exn_span pitm = find_box(boxes, BOX('p', 'i', 't', 'm'));
     exn_span iprp = find_box(boxes, BOX('i', 'p', 'r', 'p'));
     exn_span ipco = find_box(iprp, BOX('i', 'p', 'c', 'o'));

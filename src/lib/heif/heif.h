@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* HEIF (HEIC, AVIF) as a row of formats[], looked at only. */
+/* HEIF (HEIC, AVIF) as a row of formats[], only read. */
 #ifndef EXN_HEIF_HEIF_H
 #define EXN_HEIF_HEIF_H
 

@@ -69,7 +69,7 @@ static bool is_continued(const exn_jpeg *jpeg, const exn_segment *segment)
     return goes_on(&next);
 }
 
-/* Asks whether what goes on behind head, whose TIFF bytes are body, orients by itself or with them.
+/* Asks whether what goes on after head, whose TIFF bytes are body, orients by itself or with them.
  */
 static exn_status judge_rest(const exn_jpeg *jpeg, const exn_segment *head, exn_span body,
                              bool *orients)
@@ -95,7 +95,7 @@ static exn_status judge_rest(const exn_jpeg *jpeg, const exn_segment *head, exn_
     return status;
 }
 
-/* What scanning has seen of the APP1 segments so far. Behind the first scan no Exif counts. */
+/* What scanning has seen of the APP1 segments so far. After the first scan no Exif counts. */
 typedef struct seen {
     bool exif, other, scan;
     uint32_t xmp_orientation;
@@ -103,8 +103,8 @@ typedef struct seen {
 } seen;
 
 /* Chromium's reading: the first APP1 that begins with "Exif", a zero and any byte, and is long
- * enough to hold a TIFF header, counts, whatever is in it. Firefox wants it to be the first APP1 of
- * any kind, and the byte to be zero. */
+ * enough to hold a TIFF header, counts, whatever is in it. Firefox expects it to be the first APP1
+ * of any kind, and the byte to be zero. */
 static void scan_exif(exn_image *image, const exn_block *block, seen *seen)
 {
     exn_exif exif;
@@ -347,7 +347,7 @@ static exn_status edit_block(exn_app_segments *a, const exn_segment *segment,
     return EXN_OK;
 }
 
-/* Turns the uncompressed thumbnail whose width and height, a byte each, stand at `size`; false
+/* Rotates the uncompressed thumbnail whose width and height, a byte each, stand at `size`; false
  * where it is not whole. */
 static bool turn_thumbnail(exn_span from, uint8_t *to, size_t size, size_t pixels, uint32_t bytes,
                            exn_orientation o)
@@ -495,7 +495,7 @@ exn_status exn_app_segments_append(exn_app_segments *a, const exn_segment *segme
     return exn_buffer_append(out, a->jpeg->file.data + segment->offset, segment->size);
 }
 
-/* Whether number i keeps what comes behind it from being taken for more of the scan before it:
+/* Whether number i keeps what comes after it from being taken for more of the scan before it:
  * bytes that belong to no segment, or a restart marker. */
 static bool ends_scan(const exn_jpeg *jpeg, size_t i)
 {
@@ -517,7 +517,7 @@ exn_status exn_app_segments_edit(exn_app_segments *a, exn_buffer *out)
     for (size_t i = 0; i < jpeg->count && status == EXN_OK; i++) {
         const exn_segment *segment = &jpeg->segments[i];
         scan = scan || segment->marker == EXN_MARKER_SOS;
-        /* Right behind SOI nothing but a marker may stand: that is what tells a JPEG. */
+        /* Right after SOI nothing but a marker may stand: that is what tells a JPEG. */
         if (out->size - start != 2)
             status = exn_buffer_append(out, jpeg->file.data + done, segment->offset - done);
         size_t before = out->size;

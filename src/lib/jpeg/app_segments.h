@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The application segments of a JPEG: what they say of orientation, and what they have to say of a
- * turned picture.
+ * rotated picture.
  *
  *     exn_app_segments_scan()                    fills in the image's orientation, reasons and
  * warnings exn_app_segments_open()                    prepares an edit exn_app_segments_append()
@@ -19,13 +19,13 @@
  * EXN_MEMORY. */
 exn_status exn_app_segments_scan(exn_image *image, const exn_jpeg *jpeg, exn_error *error);
 
-/* What becomes of the index of further pictures (secondary.h). */
+/* What becomes of the index of secondary images (secondary.h). */
 typedef struct exn_app_segments_index {
     bool drop;                /* it goes, and all that speaks of a gain map */
     const exn_segment *mpf;   /* the one that is to be patched later; NULL: none */
     const exn_segment *xmp;   /* the one with the directory; NULL: none */
     exn_xmp_relist directory; /* what is to stand in it */
-    size_t mpf_at;            /* filled in: where mpf begins in the product */
+    size_t mpf_at;            /* filled in: where mpf begins in the output */
 } exn_app_segments_index;
 
 /* An edit under way. All borrowed but extended. index is set by the caller after
@@ -39,7 +39,7 @@ typedef struct exn_app_segments {
         EXN_IRB_UNSEEN,
         EXN_IRB_CLEAN,
         EXN_IRB_WRITTEN
-    } irb;                         /* what the first resource segment told */
+    } irb;                         /* what the first resource segment said */
     bool drop_rest;                /* what goes on from the last Exif with a TIFF header goes */
     exn_app_segments_index *index; /* NULL: none */
 } exn_app_segments;
@@ -49,7 +49,7 @@ exn_status exn_app_segments_open(exn_app_segments *application, const exn_jpeg *
                                  exn_orientation turn, exn_thumbnails *thumbnails,
                                  uint32_t *warnings, exn_error *error);
 
-/* Appends a metadata segment of the JPEG as it is to stand in the product: byte for byte, edited,
+/* Appends a metadata segment of the JPEG as it is to stand in the output: byte for byte, edited,
  * or not at all. Segments come in their order. Returns EXN_OK or EXN_MEMORY. */
 exn_status exn_app_segments_append(exn_app_segments *application, const exn_segment *segment,
                                    exn_buffer *out);

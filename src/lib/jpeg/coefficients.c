@@ -57,7 +57,7 @@ static void on_output(j_common_ptr common)
 }
 
 /* Whether the bytes that the decoder has just skipped are only 00 and FF. The marker it found
- * stands behind them; count is the decoder's, which sees FF 00 now as one byte and now as two:
+ * stands after them; count is the decoder's, which sees FF 00 now as one byte and now as two:
  * counting it as one demands no fewer than were skipped. */
 static bool skipped_only_padding(const struct exn_libjpeg *lib, long count)
 {
@@ -144,7 +144,7 @@ static void term_source(j_decompress_ptr d)
 
 enum { OUTPUT_STEP = 1 << 16 };
 
-/* Bytes of memory with a product that grows by another step, as a buffer does. It is put together
+/* Bytes of memory with an output that grows by another step, as a buffer does. It is put together
  * once more, with its application segments. */
 static uint64_t output_need(const struct exn_libjpeg *lib)
 {
@@ -430,9 +430,9 @@ exn_status exn_coefficients_turned(exn_coefficients *target, const exn_coefficie
 }
 
 /* Huffman codes of 8-bit JPEG hold AC values of 10 bits and DC differences of 11 (T.81, F.1.2);
- * libjpeg-turbo's encoder does not look. The order of blocks changes with a turn, so the DC values
- * of a component must lie within one such difference of each other and of 0, where prediction
- * starts. */
+ * libjpeg-turbo's encoder does not look. The order of blocks changes with a rotation, so the DC
+ * values of a component must lie within one such difference of each other and of 0, where
+ * prediction starts. */
 static bool in_range(const exn_component *c)
 {
     int lowest = 0, highest = 0;
@@ -512,7 +512,7 @@ static void separate_scans(const struct jpeg_compress_struct *c, bool progressiv
 }
 
 /* Progressive stays progressive, several scans stay several. A script that leaves bits out (a file
- * cut short on purpose) is not the script of a turned picture: a transpose moves coefficients into
+ * cut short on purpose) is not the script of a rotated picture: a transpose moves coefficients into
  * bands that it never sends. */
 static void set_scans(struct exn_libjpeg *lib, const exn_jpeg *jpeg)
 {

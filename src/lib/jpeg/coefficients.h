@@ -4,7 +4,7 @@
  *
  *     exn_coefficients_read(&source, ...);                     decodes the entropy coding, whole,
  * and judges damage exn_coefficients_turned(&target, &source, o, ...);       arrays and parameters
- * for the turned picture, blocks still undefined for each component: exn_component_move() or
+ * for the rotated picture, blocks still undefined for each component: exn_component_move() or
  * exn_requantize() exn_coefficients_write(&target, ...);                    encodes
  *     exn_coefficients_close() of both                         also after a failure of any of them
  *
@@ -23,7 +23,7 @@ uint64_t exn_coefficients_bytes(const exn_jpeg *jpeg);
 exn_status exn_coefficients_read(exn_coefficients *coefficients, const exn_jpeg *jpeg,
                                  uint32_t *warnings, exn_error *error);
 
-/* Prepares target for source turned by o: size, factors and quantization tables; its blocks are
+/* Prepares target for source rotated by o: size, factors and quantization tables; its blocks are
  * undefined until moved there. source must stay open as long as target. */
 exn_status exn_coefficients_turned(exn_coefficients *target, const exn_coefficients *source,
                                    exn_orientation o, exn_error *error);

@@ -8,7 +8,7 @@
 #include "segments.h"
 
 /* Finds the next marker from *offset on, as decoders do: what is no marker is skipped. *offset ends
- * behind the marker code. */
+ * after the marker code. */
 static exn_status next_marker(exn_window *window, uint64_t *offset, uint8_t *marker,
                               exn_error *error)
 {
@@ -123,7 +123,7 @@ exn_status exn_jpeg_collect(exn_window *window, uint64_t limit, exn_jpeg_header 
     return status;
 }
 
-/* --- Behind the first scan header --- */
+/* --- After the first scan header --- */
 
 enum {
     MAX_TAKEN = 128 << 10, /* what a look may read of a file whose header is not larger */
@@ -174,7 +174,7 @@ static exn_status copy(walk *w, uint8_t *to, size_t size, exn_error *error)
     return status;
 }
 
-/* Goes behind the next marker that is not entropy-coded data's own (T.81, B.1.1.2); 0: there is
+/* Goes after the next marker that is not entropy-coded data's own (T.81, B.1.1.2); 0: there is
  * none. */
 static exn_status find_marker(walk *w, uint8_t *marker, exn_error *error)
 {
@@ -313,7 +313,7 @@ static exn_status look_at_tail(walk *w, size_t most, bool whole, exn_buffer *out
     *settled = status == EXN_OK && ends_in_a_scan((exn_span){tail, last});
     if (status != EXN_OK || *settled || whole)
         return status;
-    *settled = ends_in_eoi((exn_span){tail, last}); /* else other data are behind it */
+    *settled = ends_in_eoi((exn_span){tail, last}); /* else other data are after it */
     if (!*settled)
         return EXN_OK;
     if (size > last)

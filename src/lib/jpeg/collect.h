@@ -20,7 +20,7 @@ typedef struct exn_jpeg_header {
 exn_status exn_jpeg_collect(exn_window *window, uint64_t limit, exn_jpeg_header *header,
                             exn_buffer *out, exn_error *error);
 
-/* Appends such segments as stand behind the first scan header, where nothing but reading on finds
+/* Appends such segments as stand after the first scan header, where nothing but reading on finds
  * the next one. A small file is read to its end. one_scan: there is to be no other, so that a large
  * file need only be asked whether the scan goes on to its end. whole: where it does not, and where
  * there are scans, read to EOI, and not only until 128 KiB of the file have been read.

@@ -79,7 +79,7 @@ void exn_component_move(const exn_component *from, exn_component *to, exn_orient
     }
 }
 
-/* Where each coefficient of a turned block comes from, and whether with the other sign: straight
+/* Where each coefficient of a rotated block comes from, and whether with the other sign: straight
  * from the definition, since this judges what exn_dct_block_turn_one() has done. */
 typedef struct definition {
     uint8_t from[64];

@@ -38,7 +38,7 @@ static inline uint32_t exn_divide_up(uint32_t a, uint32_t b)
  * factors mean nothing. */
 void exn_component_measure(exn_coefficients *picture, uint32_t i);
 
-/* Makes target source turned by o, but for the blocks: sizes, factors and quantization tables. */
+/* Makes target source rotated by o, but for the blocks: sizes, factors and quantization tables. */
 void exn_component_frame(exn_coefficients *target, const exn_coefficients *source,
                          exn_orientation o);
 
@@ -52,7 +52,7 @@ void exn_component_close(exn_component *component);
  * axis negated. */
 void exn_component_move(const exn_component *from, exn_component *to, exn_orientation o);
 
-/* Compares to, read back, with from turned by o: quantization table, factors, size and, where
+/* Compares to, read back, with from rotated by o: quantization table, factors, size and, where
  * exact, every coefficient. By a loop of its own, shared with nothing. A component that is not
  * exact may have finer steps where quality is high. Fails with EXN_MISMATCH. */
 exn_status exn_component_compare(const exn_component *from, const exn_component *to,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Single blocks of coefficients in natural order, eight coefficients at a time: turned,
+/* Single blocks of coefficients in natural order, eight coefficients at a time: rotated,
  * and looked over. */
 #ifndef EXN_JPEG_DCT_BLOCK_H
 #define EXN_JPEG_DCT_BLOCK_H
@@ -8,7 +8,7 @@
 
 typedef int16_t exn_dct_block[64]; /* natural order: row * 8 + column */
 
-/* Which signs a turn changes, by place in the turned block: all ones, or 0. */
+/* Which signs a rotation changes, by place in the rotated block: all ones, or 0. */
 typedef struct exn_dct_block_turn {
     bool transpose;
     int16_t negative[64];

@@ -16,8 +16,8 @@ static bool is_exact(const exn_entropy *e, uint32_t i)
     return e->exact >> i & 1;
 }
 
-/* Bytes of memory but for the strings: the source, its product, a list of blocks, and the blocks
- * that are quantized anew, before and, of one component at a time, behind. */
+/* Bytes of memory but for the strings: the source, its output, a list of blocks, and the blocks
+ * that are quantized again, before and, of one component at a time, behind. */
 static uint64_t need(const exn_entropy *e)
 {
     uint64_t blocks = 0, kept = 0, largest = 0;
@@ -32,7 +32,7 @@ static uint64_t need(const exn_entropy *e)
     return 2 * (uint64_t)e->jpeg->file.size + blocks * sizeof(exn_string) + kept + (1 << 19);
 }
 
-/* The order of blocks changes with a turn, so the DC values of a component must lie within one
+/* The order of blocks changes with a rotation, so the DC values of a component must lie within one
  * difference of each other and of 0, where prediction starts. */
 static exn_status check_range(const exn_entropy *e, exn_error *error)
 {
@@ -44,7 +44,7 @@ static exn_status check_range(const exn_entropy *e, exn_error *error)
     return EXN_OK;
 }
 
-/* The source's components, as exn_requantize() wants them; no blocks yet. */
+/* The source's components, as exn_requantize() needs them; no blocks yet. */
 static void make_frame(exn_entropy *e)
 {
     const exn_jpeg *jpeg = e->jpeg;
@@ -196,7 +196,7 @@ static exn_status append_table(uint8_t class, uint8_t slot, const exn_huffman *h
     return exn_segment_append(out, EXN_MARKER_DHT, (exn_span){payload, 17 + huffman->codes});
 }
 
-/* The geometry of the product's scan. */
+/* The geometry of the output's scan. */
 static void make_layout(const exn_entropy *e, const exn_plan_scan *scan, exn_layout *l)
 {
     const exn_jpeg *jpeg = e->jpeg;
@@ -217,7 +217,7 @@ static void make_layout(const exn_entropy *e, const exn_plan_scan *scan, exn_lay
     l->restart_interval = interval < 65535 ? (uint32_t)interval : 65535;
 }
 
-/* A class's Huffman tables in a scan of the product. Components of the same slot share one: table
+/* A class's Huffman tables in a scan of the output. Components of the same slot share one: table
  * and counts are at the first of them. */
 typedef struct table_set {
     uint8_t slot[EXN_JPEG_MAX_COMPONENTS];

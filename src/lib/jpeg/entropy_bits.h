@@ -69,7 +69,7 @@ EXN_INLINE void exn_bits_append(exn_bit_writer *w, uint64_t bits, unsigned lengt
     w->count += length;
 }
 
-/* Writes whole bytes; less than eight bits stay, and stand behind them too, filled up with zeros.
+/* Writes whole bytes; less than eight bits stay, and stand after them too, filled up with zeros.
  */
 EXN_INLINE void exn_bits_settle(exn_bit_writer *w)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The first half of the entropy-domain turn: a scan is decoded, and each block, while hot,
- * turned and encoded again as a string of bits, or, to be quantized anew, kept as it is.
+/* The first half of the entropy-domain rotation: a scan is decoded, and each block, while hot,
+ * rotated and encoded again as a string of bits, or, to be quantized again, kept as it is.
  *
  * Statuses: EXN_CORRUPT where data is missing or no decoder could go on; EXN_UNSUPPORTED (without a
  * text) where libjpeg is to judge: stray bytes, markers out of place, values that 8-bit JPEG does
@@ -21,7 +21,7 @@ typedef struct exn_string_manner {
 } exn_string_manner;
 
 /* Decodes scan. Of components that the frame holds blocks of, those are filled in as they are; of
- * the others planes are allocated and their strings, turned, put there. AC symbols are coded with
+ * the others planes are allocated and their strings, rotated, put there. AC symbols are coded with
  * the source's tables; where they are counted and others come up, with the source's tables and all
  * symbols that those lack. */
 exn_status exn_entropy_decode(exn_strings *strings, const exn_jpeg *jpeg, const exn_plan_scan *scan,

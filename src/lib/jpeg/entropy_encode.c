@@ -138,7 +138,7 @@ EXN_INLINE void write_block(const exn_layout *l, writer *w, exn_bit_writer *bits
         return;
     }
     const uint8_t *from = l->strings->bytes.data;
-    /* Neighbours in the product lie far apart in the source. */
+    /* Neighbours in the output lie far apart in the source. */
     __builtin_prefetch(from + block[EXN_STRINGS_AHEAD].offset);
     put_dc(bits, dc, block->dc - w->last_dc[n]);
     w->last_dc[n] = block->dc;

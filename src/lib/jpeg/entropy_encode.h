@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The second half of the entropy-domain turn: strings (entropy_strings.h) are laid out in
- * the order of the product's MCUs, behind DC differences, and bytes are stuffed. Where the
- * product's AC tables are not those that strings are coded with, symbols get other codes on the
+/* The second half of the entropy-domain rotation: strings (entropy_strings.h) are laid out in
+ * the order of the output's MCUs, after DC differences, and bytes are stuffed. Where the
+ * output's AC tables are not those that strings are coded with, symbols get other codes on the
  * way. */
 #ifndef EXN_JPEG_ENTROPY_ENCODE_H
 #define EXN_JPEG_ENTROPY_ENCODE_H
 
 #include "entropy_strings.h"
 
-/* One scan of the product. Arrays are by the component's place in it. */
+/* One scan of the output. Arrays are by the component's place in it. */
 typedef struct exn_layout {
     const exn_strings *strings;
     uint32_t components, component[EXN_JPEG_MAX_COMPONENTS];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the entropy-domain turn needs to know of a JPEG's headers, and whether it may have
+/* What the entropy-domain rotation needs to know of a JPEG's headers, and whether it may have
  * this one. It takes sequential Huffman JPEGs in which nothing is unusual, so that libjpeg would
  * read them without a word; all others are libjpeg's. */
 #ifndef EXN_JPEG_ENTROPY_PLAN_H
@@ -26,7 +26,7 @@ typedef struct exn_plan {
     } component[EXN_JPEG_MAX_COMPONENTS];
 } exn_plan;
 
-/* False: this one is not for the entropy-domain turn. Spans point into the file. */
+/* False: this one is not for the entropy-domain rotation. Spans point into the file. */
 bool exn_entropy_plan_make(const exn_jpeg *jpeg, exn_plan *plan);
 
 #endif

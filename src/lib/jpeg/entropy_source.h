@@ -23,7 +23,7 @@ typedef struct exn_bit_source {
 bool exn_entropy_source_open(exn_bit_source *source, exn_span data);
 void exn_entropy_source_close(exn_bit_source *source);
 
-/* Moves what is left to the front and unstuffs behind it, up to the next marker. */
+/* Moves what is left to the front and unstuffs after it, up to the next marker. */
 void exn_entropy_source_fill(exn_bit_source *source);
 
 /* Between two MCUs: enough for the next one is at hand. */

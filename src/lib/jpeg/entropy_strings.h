@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The blocks of a picture as strings of bits, in the product's order: about as many bytes
+/* The blocks of a picture as strings of bits, in the output's order: about as many bytes
  * as its scans have. They come from a scan (entropy_decode.h) or from blocks that were quantized
- * anew, and go to a scan (entropy_encode.h). */
+ * again, and go to a scan (entropy_encode.h). */
 #ifndef EXN_JPEG_ENTROPY_STRINGS_H
 #define EXN_JPEG_ENTROPY_STRINGS_H
 
@@ -15,9 +15,9 @@ typedef struct exn_string {
     int16_t dc;
 } exn_string;
 
-enum { EXN_STRINGS_AHEAD = 16 }; /* that stand behind a plane's last one, for who looks ahead */
+enum { EXN_STRINGS_AHEAD = 16 }; /* that stand after a plane's last one, for who looks ahead */
 
-/* A component's blocks in the product's order: row after row, blocks_x a row. */
+/* A component's blocks in the output's order: row after row, blocks_x a row. */
 typedef struct exn_string_plane {
     uint32_t blocks_x, blocks_y;
     exn_string *blocks;   /* owned */
@@ -41,7 +41,7 @@ exn_status exn_entropy_strings_open_plane(exn_string_plane *plane, exn_error *er
  */
 exn_status exn_entropy_strings_grow(exn_strings *strings, size_t room, exn_error *error);
 
-/* Makes the blocks of component, which are the product's, the strings of plane i; their values are
+/* Makes the blocks of component, which are the output's, the strings of plane i; their values are
  * in the range of 8-bit JPEG. AC symbols are coded with the plane's code, and counted. Returns as
  * exn_entropy_strings_grow() does. */
 exn_status exn_entropy_strings_encode(exn_strings *strings, uint32_t i,

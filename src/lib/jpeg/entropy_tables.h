@@ -27,9 +27,9 @@ bool exn_entropy_tables_parse(exn_span table, exn_huffman *huffman);
 
 bool exn_entropy_tables_equal(const exn_huffman *a, const exn_huffman *b);
 
-/* The symbol behind any code, in few steps. */
+/* The symbol after any code, in few steps. */
 typedef struct exn_codes {
-    uint32_t end[17];   /* behind the last code of so many bits, as the upper of 16 bits */
+    uint32_t end[17];   /* after the last code of so many bits, as the upper of 16 bits */
     int32_t offset[17]; /* from a code to its place in values */
     uint8_t values[256];
 } exn_codes;

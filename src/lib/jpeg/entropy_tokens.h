@@ -31,7 +31,7 @@ EXN_INLINE void exn_token_symbol(exn_bit_writer *w, exn_token_coder *coder, unsi
         coder->tally[number]++;
 }
 
-/* Encodes the first coefficient of *mask; returns the place behind it. expected: the place behind
+/* Encodes the first coefficient of *mask; returns the place after it. expected: the place after
  * the one before. */
 EXN_INLINE unsigned exn_token_append(exn_bit_writer *w, exn_token_coder *coder,
                                      const uint16_t entry_base[64], const exn_tokens *tokens,

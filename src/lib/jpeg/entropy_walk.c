@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One scan under way. Bits come a byte at a time and no byte too early, so that `next` is behind
+/* One scan under way. Bits come a byte at a time and no byte too early, so that `next` is after
  * the last one that was needed. */
 typedef struct scan_walk {
     exn_entropy_walk *walk;

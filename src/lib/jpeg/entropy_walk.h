@@ -38,7 +38,7 @@ uint64_t exn_entropy_walk_bytes(const exn_jpeg *jpeg);
 bool exn_entropy_walk_table(exn_entropy_walk *walk, exn_span payload);
 
 /* Goes through the scan whose header is header and whose tables are named in sos, its segment's
- * payload. *at: where its data begin; then where they end, behind the last byte that holds a bit of
+ * payload. *at: where its data begin; then where they end, after the last byte that holds a bit of
  * its last MCU. False: data are missing, or no decoder could go on. */
 bool exn_entropy_walk_scan(exn_entropy_walk *walk, const exn_jpeg_scan *header, exn_span sos,
                            exn_entropy_stray *stray, void *context, size_t *at);

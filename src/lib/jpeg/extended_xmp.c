@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum {
-    LENGTH_AT = EXN_XMP_GUID_SIZE, /* in a portion, behind the namespace */
+    LENGTH_AT = EXN_XMP_GUID_SIZE, /* in a portion, after the namespace */
     OFFSET_AT = LENGTH_AT + 4,
     DATA_AT = OFFSET_AT + 4,
     PORTION_SIZE = 65400, /* of data, as XMP's own writers cut it */

@@ -45,7 +45,7 @@ static bool is_plain(exn_span bytes)
            plain >= bytes.size - bytes.size / 4;
 }
 
-/* Whether bytes [at, end) may stand behind coded data. Those do not end with a zero byte, but for
+/* Whether bytes [at, end) may stand after coded data. Those do not end with a zero byte, but for
  * one that had no bit to spare for padding: it may be a zero of a file that was never written to
  * its end. */
 static bool is_no_data(exn_span file, size_t at, size_t end)
@@ -152,7 +152,7 @@ static bool is_before_text(const mending *m, size_t end)
     return !is_zero_or_ff(between) && may_end(m, end);
 }
 
-/* Walks all scans. Where they go on behind a picture that is whole, but not to EOI, they are none.
+/* Walks all scans. Where they go on after a picture that is whole, but not to EOI, they are none.
  */
 static bool walk_scans(mending *m)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Turns what lossless cannot: a component whose reversed edge cuts through a block. Its samples are
- * moved and quantized again with the same, transposed table, or a finer one: inverse DCT in float,
- * move, forward DCT, round. Nothing is clamped or rounded in between, no other colour space is
- * visited, and no sample is cropped, padded or invented. */
+/* Rotates what lossless cannot: a component whose reversed edge cuts through a block. Its samples
+ * are moved and quantized again with the same, transposed table, or a finer one: inverse DCT in
+ * float, move, forward DCT, round. Nothing is clamped or rounded in between, no other colour space
+ * is visited, and no sample is cropped, padded or invented. */
 #ifndef EXN_JPEG_REQUANTIZE_H
 #define EXN_JPEG_REQUANTIZE_H
 
@@ -11,9 +11,9 @@
 /* Bytes of working memory that exn_requantize() takes for the largest component of jpeg. */
 uint64_t exn_requantize_bytes(const exn_jpeg *jpeg);
 
-/* Fills in the blocks of target's component i from source's, turned by o. Where quality is high its
- * table is replaced by a finer one: the coarsest of a family with which this picture loses at least
- * 3 dB less, as far as steps of 1 allow.
+/* Fills in the blocks of target's component i from source's, rotated by o. Where quality is high
+ * its table is replaced by a finer one: the coarsest of a family with which this picture loses at
+ * least 3 dB less, as far as steps of 1 allow.
  *
  * Where the size of the picture along a reversed axis is no multiple of the sampling ratio, the
  * mirrored grid of samples lies a fraction of a sample off (T.81, A.1.1 centres samples in their

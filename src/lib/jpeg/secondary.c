@@ -11,7 +11,7 @@
 
 enum { PICTURES_MAX = EXN_MPF_ENTRIES_MAX + EXN_XMP_ITEMS_MAX };
 
-/* The first reason is the one that is told. */
+/* The first reason is the one that is reported. */
 static void doubt(exn_secondaries *s, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -30,7 +30,7 @@ static size_t primary_end(const exn_secondaries *s)
     return s->jpeg->file.size - s->jpeg->trailer.size;
 }
 
-/* Whether all of it lies behind the first picture's EOI. */
+/* Whether all of it lies after the first picture's EOI. */
 static bool is_behind(const exn_secondaries *s, uint64_t at, uint64_t size)
 {
     uint64_t end = s->jpeg->file.size;
@@ -176,7 +176,7 @@ static void add_item(exn_secondaries *s, uint32_t number, uint64_t at)
 }
 
 /* Items follow each other without offsets. Where a video is not where it should be, which editors
- * leave behind that cut off what follows EOI, no picture is worse for it. An item without a length
+ * leave after that cut off what follows EOI, no picture is worse for it. An item without a length
  * shares the data of another one (Dynamic Depth 1.0, Container element). */
 static void add_items(exn_secondaries *s, bool turning)
 {
@@ -244,7 +244,7 @@ static bool is_gain_map(const exn_jpeg *jpeg)
     return false;
 }
 
-/* A gain map right behind EOI that no index names is found by what it is. Of what else begins there
+/* A gain map right after EOI that no index names is found by what it is. Of what else begins there
  * as a JPEG, and of Samsung's depth, nobody can say. */
 static exn_status find_appended(exn_secondaries *s)
 {

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* The further pictures of a JPEG file, which stand behind the first one's EOI and are
+/* The secondary images of a JPEG file, which stand after the first one's EOI and are
  * found by an index in its segments: CIPA DC-007 (MPF) by offset and size, Google's GContainer
  * directory in XMP by lengths alone.
  *
- * Between and behind the pictures lie padding, videos and makers' trailers. They are found by their
+ * Between and after the pictures lie padding, videos and makers' trailers. They are found by their
  * distance from the end of the file or from a picture, so every byte of them is carried over in its
  * order, and the index is made to say where the pictures then are.
  *
  *     exn_secondary_open()                what the index says, and whether it is true
- *     fill in product of each picture       by the caller, who can turn one
+ *     fill in product of each picture       by the caller, who can rotate one
  *     exn_secondary_lengths()             before the first picture's segments are written
- *     exn_secondary_append_trailer()      behind its EOI
+ *     exn_secondary_append_trailer()      after its EOI
  *     exn_secondary_patch()               the MPF index, which comes before what it points at
  *     exn_secondary_close()               in every case */
 #ifndef EXN_JPEG_SECONDARY_H
@@ -21,7 +21,7 @@
 #include "segments.h"
 
 typedef struct exn_picture {
-    size_t at, size;      /* in the file; behind the first picture's EOI */
+    size_t at, size;      /* in the file; after the first picture's EOI */
     uint32_t entry, item; /* its number in the MPF index and in the directory; 0: not in it. In
                              neither: a gain map, which HDR viewers find without an index */
     exn_mpf_frame frame;
@@ -36,7 +36,7 @@ typedef struct exn_secondaries {
     char reason[80]; /* why the index is not true, or cannot be kept so; empty: it can */
     bool untrue; /* the reason is that MPF's index names what is not there: no reader finds it by it
                   */
-    bool stale;  /* behind EOI is more of the scene that nobody here can turn */
+    bool stale;  /* after EOI is more of the scene that nobody here can rotate */
     bool leftover; /* without a reason: every picture has been cut off, the index names nothing */
     const exn_segment *mpf_segment, *xmp_segment; /* NULL: none */
     exn_mpf mpf;
@@ -45,13 +45,13 @@ typedef struct exn_secondaries {
     size_t count;
 } exn_secondaries;
 
-/* turning: whether the pictures will have to be turned, which asks more of them, but nothing of
+/* turning: whether the pictures will have to be rotated, which asks more of them, but nothing of
  * those that have been cut off. Returns EXN_OK or EXN_MEMORY. */
 exn_status exn_secondary_open(exn_secondaries *s, const exn_jpeg *jpeg, bool turning);
 
 void exn_secondary_close(exn_secondaries *s);
 
-/* Whether a further picture, parsed to its end, may be edited beside a first one of that stored
+/* Whether a secondary image, parsed to its end, may be edited beside a first one of that stored
  * size. Returns EXN_OK, UNSUPPORTED or MEMORY. */
 exn_status exn_secondary_check(const exn_jpeg *picture, uint32_t width, uint32_t height,
                                exn_error *error);
@@ -67,7 +67,7 @@ void exn_secondary_lengths(const exn_secondaries *s, size_t primary_size, exn_xm
  * EXN_OK or EXN_MEMORY. */
 exn_status exn_secondary_append_trailer(exn_secondaries *s, bool drop, exn_buffer *out);
 
-/* Brings the MPF index up to date in the whole product: its segment begins at segment_at, the first
+/* Brings the MPF index up to date in the whole output: its segment begins at segment_at, the first
  * picture has that size. False where the format's 32 bits do not suffice. */
 bool exn_secondary_patch(const exn_secondaries *s, exn_buffer *product, size_t segment_at,
                          size_t primary_size);

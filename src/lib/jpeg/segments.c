@@ -253,7 +253,7 @@ static exn_status parse_payload(exn_jpeg *jpeg, exn_segment *segment, size_t *at
         exn_status_fail(&jpeg->foreign, EXN_CORRUPT,
                         "segment FF%02X at byte %zu has a length of %zu", segment->marker,
                         segment->offset, length);
-        length = 2; /* decoders go on behind it */
+        length = 2; /* decoders go on after it */
     }
     if (length < 2 || length > left)
         return exn_status_fail(error, EXN_CORRUPT,
@@ -265,7 +265,7 @@ static exn_status parse_payload(exn_jpeg *jpeg, exn_segment *segment, size_t *at
     return EXN_OK;
 }
 
-/* The number of lines, told behind the first scan (T.81, B.2.5). Decoders go by the frame header;
+/* The number of lines, given after the first scan (T.81, B.2.5). Decoders go by the frame header;
  * where that says the same nothing is lost. */
 static exn_status check_dnl(const exn_jpeg *jpeg, const exn_segment *segment, exn_error *error)
 {
@@ -446,7 +446,7 @@ bool exn_segment_is_metadata(const exn_segment *segment)
            (segment->marker >= EXN_MARKER_APP0 && segment->marker <= EXN_MARKER_APP15);
 }
 
-/* ISO 18477-3, annex B: behind the common identifier "JP" two bytes of box instance, four of packet
+/* ISO 18477-3, annex B: after the common identifier "JP" two bytes of box instance, four of packet
  * sequence, four of length, then the box's type, which every part of a box has. NULL: no box. */
 static const uint8_t *box_type(const exn_segment *segment)
 {

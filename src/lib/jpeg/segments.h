@@ -7,7 +7,7 @@
  * anything is allocated for them.
  *
  * The walk has two halves. Up to the first scan header a file must be sound, and a decoder begins.
- * What is behind it may be as damaged as it is where nothing has to be decoded or written anew. */
+ * What is after it may be as damaged as it is where nothing has to be decoded or written again. */
 #ifndef EXN_JPEG_SEGMENTS_H
 #define EXN_JPEG_SEGMENTS_H
 
@@ -42,12 +42,12 @@ enum {
     EXN_JPEG_MAX_SEGMENTS = 1 << 16, /* no camera or encoder comes near it */
 };
 
-/* One segment. It begins at the first FF of its marker (fill bytes count in) and ends behind its
- * payload; that of SOS ends behind its entropy-coded data. Bytes between two segments belong to
+/* One segment. It begins at the first FF of its marker (fill bytes count in) and ends after its
+ * payload; that of SOS ends after its entropy-coded data. Bytes between two segments belong to
  * none: decoders skip them. */
 typedef struct exn_segment {
     size_t offset, size;
-    exn_span payload; /* behind the length field; of SOS: the scan header */
+    exn_span payload; /* after the length field; of SOS: the scan header */
     uint8_t marker;
 } exn_segment;
 
@@ -65,7 +65,7 @@ typedef struct exn_jpeg {
     size_t count;
     exn_jpeg_scan *scans; /* owned */
     size_t scan_count;
-    exn_span trailer; /* behind EOI, or (mend.h) the picture */
+    exn_span trailer; /* after EOI, or (mend.h) the picture */
     bool has_eoi;
     bool mended;
     uint8_t *clean; /* the file with fill bytes for stray ones, which is what to decode; owned;
@@ -93,7 +93,7 @@ typedef struct exn_jpeg {
 } exn_jpeg;
 
 /* Walks file, which jpeg borrows, to the end of the first scan header. Returns EXN_OK, CORRUPT,
- * LIMIT or MEMORY; jpeg may be freed in every case. A kind that is not supported is told by
+ * LIMIT or MEMORY; jpeg may be freed in every case. A kind that is not supported is reported by
  * jpeg->foreign, so that what speaks of orientation is found; where that comes to nothing the file
  * may stay as it is. */
 exn_status exn_segments_parse_header(exn_span file, exn_jpeg *jpeg, exn_error *error);
@@ -114,7 +114,7 @@ exn_status exn_segments_parse_next(exn_jpeg *jpeg, bool *found, exn_error *error
 void exn_segments_end(exn_jpeg *jpeg, exn_jpeg_place place);
 void exn_segments_complete(exn_jpeg *jpeg);
 
-/* The offset of the FF that begins the next marker from `at` on behind entropy-coded data, or
+/* The offset of the FF that begins the next marker from `at` on after entropy-coded data, or
  * file.size: stuffed zeros, restart markers and fill bytes belong to the data (T.81, B.1.1.5). */
 size_t exn_segments_entropy_marker(exn_span file, size_t at);
 
@@ -171,12 +171,12 @@ exn_status exn_segments_charge(const exn_jpeg *jpeg, unsigned passes, uint64_t *
 enum { EXN_JPEG_FREE_PASSES = 12, EXN_JPEG_BLOCKS = 1 << 23 };
 
 /* A restart interval of k whole rows of MCUs, the same k in every scan, stays k rows in a picture
- * turned by o. 0: it is none such, or there would be far more markers, and it stays the number that
- * it is in each scan. */
+ * rotated by o. 0: it is none such, or there would be far more markers, and it stays the number
+ * that it is in each scan. */
 uint32_t exn_segments_restart_rows(const exn_jpeg *jpeg, exn_orientation o);
 
-/* Whether component i keeps its coefficients when the picture is turned by o: along every axis that
- * is reversed the picture's edge, in samples of this component, must be a block's edge. */
+/* Whether component i keeps its coefficients when the picture is rotated by o: along every axis
+ * that is reversed the picture's edge, in samples of this component, must be a block's edge. */
 bool exn_segments_component_is_exact(const exn_jpeg *jpeg, uint32_t i, exn_orientation o);
 
 /* Whether a segment is an MPF block; whether it is the gain map signal of ISO 21496-1, annex C. */

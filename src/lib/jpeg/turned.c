@@ -96,7 +96,7 @@ static exn_status turn_strings(exn_turned *turned, const exn_jpeg *jpeg, exn_ori
     return status;
 }
 
-/* A decoder would lay what was not turned over what was. */
+/* A decoder would lay what was not rotated over what was. */
 static exn_status check_layers(const exn_jpeg *jpeg, exn_error *error)
 {
     for (size_t i = 0; i < jpeg->count; i++) {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* A picture's pixels turned: in the entropy domain where that is possible (entropy.h),
+/* Rotates an image's pixels: in the entropy domain where that is possible (entropy.h),
  * else by libjpeg's coefficient arrays. Either way the caller appends its parts where the source
  * has them:
  *
  *     exn_turned_open()
  *     exn_turned_append_frame()     tables and frame header
  *     exn_turned_append_scan()      once for each scan of the source
- *     exn_turned_append_rest()      what scans a product has beyond those
+ *     exn_turned_append_rest()      what scans an output has beyond those
  *     exn_turned_close()            in every case */
 #ifndef EXN_JPEG_TURNED_H
 #define EXN_JPEG_TURNED_H
@@ -24,7 +24,7 @@ typedef struct exn_turned {
     size_t next;      /* of coded's segments */
 } exn_turned;
 
-/* Turns the pixels of jpeg, which stays borrowed. Fills in result's outcome, method and
+/* Rotates the pixels of jpeg, which stays borrowed. Fills in result's outcome, method and
  * exact_components and adds to its warnings. Limits come before allocation. */
 exn_status exn_turned_open(exn_turned *turned, const exn_jpeg *jpeg, exn_orientation o,
                            const exn_options *options, exn_result *result, exn_error *error);

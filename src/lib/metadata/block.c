@@ -16,8 +16,8 @@ static exn_block cut(exn_block_kind kind, exn_span payload, size_t prefix)
                        exn_span_part(payload, prefix, SIZE_MAX)};
 }
 
-/* Where the header of an Exif block ends; 0: there is none. Browsers want it at the front and in
- * this case; exiftool takes any case, and up to four bytes before it; ffmpeg any two bytes behind
+/* Where the header of an Exif block ends; 0: there is none. Browsers expect it at the front and in
+ * this case; exiftool takes any case, and up to four bytes before it; ffmpeg any two bytes after
  * the letters. */
 static size_t exif_header_end(exn_span payload)
 {

@@ -24,10 +24,10 @@ void exn_embedded_scan(exn_span jpeg, bool inside, exn_embedded *found);
  * so does what is not known. */
 bool exn_embedded_fits(const exn_embedded *embedded, uint32_t width, uint32_t height);
 
-/* How to turn one that belongs to a picture of that stored size, which is turned by o: in the same
- * way. Only where that would give it another aspect than the picture is one of its own orientations
- * believed: the other one, which what holds it says (0: none), or else the one inside. False where
- * neither gives it the picture's. */
+/* How to rotate one that belongs to a picture of that stored size, which is rotated by o: in the
+ * same way. Only where that would give it another aspect than the picture is one of its own
+ * orientations believed: the other one, which what holds it says (0: none), or else the one inside.
+ * False where neither gives it the picture's. */
 bool exn_embedded_choose(const exn_embedded *embedded, exn_orientation o, uint32_t stored_width,
                          uint32_t stored_height, uint32_t other, exn_orientation *chosen);
 

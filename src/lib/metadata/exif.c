@@ -13,7 +13,7 @@
 
 /* --- Chromium's reading --- */
 
-/* The whole table counts, also behind a bad tag; pointers in it are not followed. */
+/* The whole table counts, also after a bad tag; pointers in it are not followed. */
 static uint32_t chromium_exif_ifd(const exn_tiff *tiff, size_t offset)
 {
     exn_ifd t;

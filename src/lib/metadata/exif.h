@@ -10,7 +10,7 @@
  *
  * In the files: ifd.c walks; exif.c reads as browsers do and holds the predicate, exif_density.c
  * its part on sizes; exif_edit.c removes orientations, exif_values.c maps sizes, resolutions and
- * areas, exif_thumbnail.c turns thumbnails; exif_describe.c asks libexif. */
+ * areas, exif_thumbnail.c rotates thumbnails; exif_describe.c asks libexif. */
 #ifndef EXN_METADATA_EXIF_H
 #define EXN_METADATA_EXIF_H
 
@@ -50,7 +50,7 @@ typedef struct exn_exif_turn {
     exn_orientation o;                    /* the identity where pixels stay */
     uint32_t stored_width, stored_height; /* of the source, in pixels */
     size_t max_size;                      /* of the TIFF bytes, where they may grow */
-    exn_thumbnails *thumbnails;           /* NULL: JPEG thumbnails that need turning are dropped */
+    exn_thumbnails *thumbnails;           /* NULL: JPEG thumbnails that need rotating are dropped */
 } exn_exif_turn;
 
 typedef enum exn_exif_verdict {
@@ -60,16 +60,16 @@ typedef enum exn_exif_verdict {
     EXN_EXIF_UNSAFE, /* cannot be edited safely: drop the segment or chunk, EXN_WARN_EXIF_REMOVED */
 } exn_exif_verdict;
 
-/* Makes the block true of the turned picture. It is what buffer holds from start to its end.
+/* Makes the block true of the rotated picture. It is what buffer holds from start to its end.
  *
  * Always: every 0x0112 of the IFDs that must be clean goes (a lone SHORT 1 stays where removing it
  * would empty a table other than a lone IFD0, or where the table's entries cannot be moved safely:
  * then one of another value becomes a SHORT of 1 in its place);
- * PixelX/YDimension get the product's size; a density match is neutralized.
- * Where the turn is not the identity: ImageWidth/Length of IFD0 and RelatedImageWidth/Length get
- * the product's size too, SubjectArea and SubjectLocation are mapped, thumbnails are turned (and
- * rid of an orientation of their own, which is done without a turn too); where
- * it exchanges the axes: X/YResolution and FocalPlaneX/YResolution are exchanged.
+ * PixelX/YDimension get the output's size; a density match is neutralized.
+ * Where the rotation is not the identity: ImageWidth/Length of IFD0 and RelatedImageWidth/Length
+ * get the output's size too, SubjectArea and SubjectLocation are mapped, thumbnails are rotated
+ * (and rid of an orientation of their own, which is done without a rotation too); where it
+ * exchanges the axes: X/YResolution and FocalPlaneX/YResolution are exchanged.
  *
  * After EDITED and UNCHANGED exn_exif_scan() finds nothing to edit any more. On REMOVE, UNSAFE and
  * failure the bytes from start on are unspecified. Adds DENSITY_NEUTRALIZED and THUMBNAIL_DROPPED

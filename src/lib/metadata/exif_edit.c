@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The story of an edit: judge every table, map values, turn thumbnails, remove orientations, look
+/* The story of an edit: judge every table, map values, rotate thumbnails, remove orientations, look
  * again. */
 #include <string.h>
 
@@ -11,10 +11,10 @@ typedef enum action {
     ACTION_NONE,
     ACTION_REMOVE_ALL, /* every 0x0112 */
     ACTION_SET_ONE,    /* the only one becomes SHORT 1 where it stands; nothing else is written */
-    ACTION_KEEP_ONE,   /* all but the first, which becomes SHORT 1: TIFF wants at least one entry */
+    ACTION_KEEP_ONE,   /* all but the first, which becomes SHORT 1: TIFF needs at least one entry */
 } action;
 
-/* TIFF wants one entry in every table, so an empty IFD0 can only go with its block, and a block
+/* TIFF needs one entry in every table, so an empty IFD0 can only go with its block, and a block
  * that holds a thumbnail's table is worth keeping. */
 static bool is_behind_ifd0(const exn_ifds *ifds)
 {
@@ -25,7 +25,7 @@ static bool is_behind_ifd0(const exn_ifds *ifds)
 }
 
 /* A table whose entries cannot be moved: its bytes are shared, or it is not whole. One entry whose
- * own bytes nothing else uses can still be made a SHORT of 1, which turns nobody. */
+ * own bytes nothing else uses can still be made a SHORT of 1, which rotates nothing. */
 static exn_exif_verdict plan_fixed_table(exn_exif_editor *editor, const exn_ifd *t,
                                          exn_exif_tally sum, action *plan)
 {
@@ -114,7 +114,7 @@ static exn_exif_verdict plan_tables(exn_exif_editor *editor, action plan[EXN_IFD
     return EXN_EXIF_EDITED;
 }
 
-/* The post-condition: whatever was thought of the block, no reading of it may turn the picture or
+/* The post-condition: whatever was thought of the block, no reading of it may rotate the picture or
  * lay it out at another size any more. */
 static bool is_settled(const exn_exif_editor *editor)
 {
@@ -175,7 +175,7 @@ exn_status exn_exif_edit(exn_buffer *buffer, size_t start, const exn_exif_turn *
     }
     exn_orientation_size(turn->o, &editor.size[0], &editor.size[1]);
     exn_ifd_take(&editor.tiff, &ifd0, &editor.ifds);
-    /* Behind the bound may stand a table that Firefox would read. */
+    /* After the bound may stand a table that Firefox would read. */
     *verdict = editor.ifds.over ? EXN_EXIF_UNSAFE : plan_tables(&editor, plan);
     if (*verdict != EXN_EXIF_EDITED)
         return EXN_OK;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The picture that IFD1 points to (EXIF 2.32, 4.5.8): a JPEG, or one strip of RGB samples. It is
- * turned as the main image is, so that it shows what the image shows. IFD1's own orientation, or
+ * rotated as the main image is, so that it shows what the image shows. IFD1's own orientation, or
  * the JPEG's, is believed only where the main image's would give the thumbnail another aspect than
  * the image: cameras write 6 or 8 there beside thumbnails that already agree with the main image.
  */
@@ -36,7 +36,7 @@ static void drop(exn_exif_editor *editor, const exn_ifd *ifd, const exn_thumbnai
 
 /* --- Turning --- */
 
-/* How to turn a thumbnail; false where it cannot be given the image's aspect. */
+/* How to rotate a thumbnail; false where it cannot be given the image's aspect. */
 static bool choose(const exn_exif_editor *editor, const exn_ifd *ifd,
                    const exn_thumbnail *thumbnail, exn_orientation *o)
 {
@@ -52,7 +52,7 @@ static bool choose(const exn_exif_editor *editor, const exn_ifd *ifd,
     return exn_orientation_is_identity(turn->o);
 }
 
-/* Makes the block size bytes long. What was behind its end is zeros. */
+/* Makes the block size bytes long. What was after its end is zeros. */
 static exn_status grow(exn_exif_editor *editor, size_t size)
 {
     size_t extra = size - editor->tiff.size;
@@ -67,7 +67,7 @@ static exn_status grow(exn_exif_editor *editor, size_t size)
     return EXN_OK;
 }
 
-/* Where a turned JPEG may stand: in the old one's bytes, else behind them where they are the
+/* Where a rotated JPEG may stand: in the old one's bytes, else after them where they are the
  * block's last, else at the end of the block on a word boundary (TIFF 6.0, section 2). */
 typedef struct space {
     bool own;    /* the old one's bytes are nothing else's */
@@ -202,7 +202,7 @@ static void swap_axes(exn_exif_editor *editor, const exn_ifd *ifd, const exn_thu
     exn_exif_write_swap_rationals(editor, ifd, EXN_TAG_X_RESOLUTION, EXN_TAG_Y_RESOLUTION);
 }
 
-/* *kept: whether the chain goes on behind this table. */
+/* *kept: whether the chain goes on after this table. */
 static exn_status turn_thumbnail(exn_exif_editor *editor, const exn_ifd *ifd, bool inside,
                                  bool *kept)
 {

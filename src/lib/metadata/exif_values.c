@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a block says of the picture's size, its resolution and places in it, mapped as the picture
- * is turned. A value is written only where nothing else uses its bytes; others stay as they are,
+ * is rotated. A value is written only where nothing else uses its bytes; others stay as they are,
  * and the post-condition of the edit judges the rest. */
 #include <string.h>
 
@@ -12,7 +12,7 @@ enum { NO_UNIT = 1 }; /* ResolutionUnit, TIFF 6.0 section 8 */
 
 /* The axis (0 is x, 1 is y) whose size a tag gives in a table of that kind, or -1. Browsers read
  * PixelX/YDimension from IFD0 and Exif IFDs and lay the picture out by them, so those are set in
- * any case; the others only where the picture is turned. ImageWidth/Length of IFD1 speak of the
+ * any case; the others only where the picture is rotated. ImageWidth/Length of IFD1 speak of the
  * thumbnail. */
 static int size_axis(const exn_ifd *t, uint32_t tag, bool turned)
 {

@@ -151,7 +151,7 @@ static void add_sub_ifds(const exn_tiff *tiff, exn_ifds *ifds, const exn_ifd_ent
         add_table(tiff, ifds, exn_tiff_get32(tiff, (size_t)at), EXN_IFD_SUB, 0);
 }
 
-/* Only IFD0's chain is a chain: the four bytes behind an Exif IFD are often something else, since
+/* Only IFD0's chain is a chain: the four bytes after an Exif IFD are often something else, since
  * many writers leave that pointer out, and no reader follows them. */
 static bool is_chain(const exn_ifd *t)
 {

@@ -119,7 +119,7 @@ bool exn_ifd_open_any_tiff(exn_span bytes, exn_tiff *tiff, exn_ifd *ifd0);
 /* Opens the table at offset; false where not even its count lies in the data. */
 bool exn_ifd_open(const exn_tiff *tiff, size_t offset, exn_ifd_kind kind, exn_ifd *ifd);
 
-/* Behind the last whole entry. */
+/* After the last whole entry. */
 static inline size_t exn_ifd_end(const exn_ifd *ifd)
 {
     return ifd->offset + 2 + (size_t)ifd->whole * EXN_IFD_ENTRY_SIZE;
@@ -142,7 +142,7 @@ bool exn_ifd_find_number(const exn_tiff *tiff, const exn_ifd *ifd, uint32_t tag,
  * type is unknown. */
 bool exn_ifd_value(const exn_tiff *tiff, const exn_ifd_entry *entry, size_t *offset, size_t *size);
 
-/* TIFF 6.0 section 2: four bytes behind the last entry, also behind the last table. A table without
+/* TIFF 6.0 section 2: four bytes after the last entry, also after the last table. A table without
  * them ends with the data; moving its entries would leave a pointer that was never there. */
 bool exn_ifd_has_next(const exn_tiff *tiff, const exn_ifd *ifd);
 
@@ -156,7 +156,7 @@ bool exn_ifd_overlap(const exn_tiff *tiff, const exn_ifds *ifds, const exn_ifd *
 /* How many things known of use a byte of from..to: header, tables, values, pictures. */
 uint32_t exn_ifd_users(const exn_tiff *tiff, const exn_ifds *ifds, size_t from, size_t to);
 
-/* Whether every table and every value ends inside the data, so that bytes may be added behind
+/* Whether every table and every value ends inside the data, so that bytes may be added after
  * without becoming part of one. */
 bool exn_ifd_complete(const exn_tiff *tiff, const exn_ifds *ifds);
 

@@ -60,7 +60,7 @@ static bool orients(const resource *r)
 
 /* --- Thumbnails --- */
 
-/* "Thumbnail resource format": behind so many bytes of numbers stands a JPEG, or raw samples, 24
+/* "Thumbnail resource format": after so many bytes of numbers stands a JPEG, or raw samples, 24
  * bits a pixel, in rows of whole 32 bits. */
 enum {
     RAW = 0,
@@ -149,7 +149,7 @@ static void put_numbers(exn_buffer *out, size_t at, exn_orientation o)
     exn_put32be(numbers + COMPRESSED_AT, (uint32_t)(out->size - at - PICTURE_AT));
 }
 
-/* Appends the resource with its picture turned by o. *turned: out holds it. */
+/* Appends the resource with its picture rotated by o. *turned: out holds it. */
 static exn_status turn_thumbnail(const resource *r, const thumbnail *t, exn_orientation o,
                                  exn_thumbnails *thumbnails, exn_buffer *out, bool *turned)
 {

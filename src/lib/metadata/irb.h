@@ -9,16 +9,16 @@
 /* What became of a list of resources. */
 typedef struct exn_irb_edited {
     bool changed;             /* it is not the same bytes */
-    bool thumbnail_dropped;   /* 0x0409, 0x040C: one that cannot be turned with the picture */
+    bool thumbnail_dropped;   /* 0x0409, 0x040C: one that cannot be rotated with the picture */
     bool orientation_dropped; /* Exif (0x0422) or XMP (0x0424) that says an orientation other than 1
                                */
 } exn_irb_edited;
 
-/* Why a list (behind "Photoshop 3.0\0") is not unambiguous, a set of exn_reason: EXIF: a resource
+/* Why a list (after "Photoshop 3.0\0") is not unambiguous, a set of exn_reason: EXIF: a resource
  * says an orientation other than 1; EMBEDDED: a thumbnail does inside. */
 uint32_t exn_irb_reasons(exn_span irb);
 
-/* Appends irb to out with its thumbnails turned as the picture is, without an orientation of their
+/* Appends irb to out with its thumbnails rotated as the picture is, without an orientation of their
  * own, and without Exif and XMP that orient. All else keeps its bytes; what is no resource ends the
  * walk and is kept. Returns EXN_OK or EXN_MEMORY. */
 exn_status exn_irb_edit(exn_span irb, const exn_exif_turn *turn, exn_buffer *out,

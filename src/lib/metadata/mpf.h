@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The index of a Multi-Picture Format file (CIPA DC-007): the TIFF bytes behind "MPF" and
+/* The index of a Multi-Picture Format file (CIPA DC-007): the TIFF bytes after "MPF" and
  * a zero in an APP2 segment.
  *
  * Order: exn_mpf_open(), then exn_mpf_entry_at() for each picture; exn_mpf_put() on a copy of the

@@ -150,7 +150,7 @@ static const struct {
     {NS_XMP_IMAGE, "image", IMAGE_DATA},
     {NS_EMBEDDED, "Data", UNMAPPED},
     {NS_IPTC_EXTENSION, "ImageRegion", UNMAPPED},
-    /* A turned panorama is none: its axes are those of a sphere. */
+    /* A rotated panorama is none: its axes are those of a sphere. */
     {NS_PANORAMA, "ProjectionType", UNMAPPED},
     {NS_PANORAMA, "CroppedAreaImageWidthPixels", UNMAPPED},
     {NS_PANORAMA, "CroppedAreaImageHeightPixels", UNMAPPED},
@@ -218,7 +218,7 @@ typedef struct frame {
 } frame;
 
 typedef struct attribute {
-    size_t at, end; /* from the name to behind the closing quote */
+    size_t at, end; /* from the name to after the closing quote */
     exn_span name, value;
 } attribute;
 
@@ -291,7 +291,7 @@ typedef struct walk {
     exn_span trailer;    /* the last <?xpacket end?>; empty: none */
     exn_xmp *found;
     const exn_xmp_turn *turn; /* NULL: a scan */
-    bool mapping;             /* there is a turn, and it is not the identity */
+    bool mapping;             /* there is a rotation, and it is not the identity */
     bool stale;
     thumbnails thumbnails;
     bool thumbnails_dropped;
@@ -646,7 +646,7 @@ static bool thumbnail_fits(const walk *w, const exn_span *fields)
              (width.mantissa < height.mantissa && w->turn->width > w->turn->height));
 }
 
-/* Replaces the picture that `raw` says in base64. False where it cannot be turned. */
+/* Replaces the picture that `raw` says in base64. False where it cannot be rotated. */
 static bool turn_picture(walk *w, exn_span raw)
 {
     exn_thumbnails *const thumbnails = w->turn->thumbnails;
@@ -691,7 +691,7 @@ static void end_thumbnail(walk *w)
     t->item_depth = 0;
 }
 
-/* The property ends at `end`. What cannot be turned would lie on its side. */
+/* The property ends at `end`. What cannot be rotated would lie on its side. */
 static void end_thumbnails(walk *w, size_t at, size_t end)
 {
     if (w->thumbnails.broken && w->status == EXN_OK) {
@@ -1003,7 +1003,7 @@ static exn_span read_name(const walk *w, size_t at)
     return exn_span_part(w->in, at, end - at);
 }
 
-/* The offset behind the next `word` from `at` on; 0: none. */
+/* The offset after the next `word` from `at` on; 0: none. */
 static size_t find_end(const walk *w, size_t at, const char *word)
 {
     const exn_span rest = exn_span_part(w->in, at, w->in.size);
@@ -1014,7 +1014,7 @@ static size_t find_end(const walk *w, size_t at, const char *word)
 
 typedef enum step { STEP_BAD, STEP_ATTRIBUTE, STEP_TAG_END } step;
 
-/* Reads the attribute at *at, or the end of the tag, and goes behind it. */
+/* Reads the attribute at *at, or the end of the tag, and goes after it. */
 static step next_attribute(const walk *w, size_t *at, attribute *a)
 {
     size_t p = skip_space(w, *at);
@@ -1305,7 +1305,7 @@ static exn_status edit_once(exn_span packet, const exn_xmp_turn *turn, exn_buffe
     return status;
 }
 
-/* Turned thumbnails take what room is left, and are dropped where there is too little. */
+/* Rotated thumbnails take what room is left, and are dropped where there is too little. */
 exn_status exn_xmp_edit(exn_span packet, const exn_xmp_turn *turn, exn_buffer *out,
                         exn_xmp_edited *edited)
 {

@@ -33,10 +33,10 @@ typedef struct exn_xmp {
  * another version, under the usual prefix of an unknown one. */
 void exn_xmp_scan(exn_span packet, exn_xmp *found);
 
-/* How the pixels were turned. */
+/* How the pixels were rotated. */
 typedef struct exn_xmp_turn {
     exn_orientation o;          /* identity: the pixels stay as they are */
-    uint32_t width, height;     /* stored, before the turn */
+    uint32_t width, height;     /* stored, before the rotation */
     size_t max_size;            /* of the packet, where it may grow */
     exn_thumbnails *thumbnails; /* NULL, and where one fails: they are dropped */
 } exn_xmp_turn;
@@ -50,7 +50,7 @@ typedef enum exn_xmp_verdict {
 typedef struct exn_xmp_edited {
     exn_xmp_verdict verdict;
     bool stale; /* something that speaks of stored pixels could not be mapped and was left: warn */
-    bool thumbnails_dropped; /* could not be turned, or were too large then: warn */
+    bool thumbnails_dropped; /* could not be rotated, or were too large then: warn */
 } exn_xmp_edited;
 
 /* Appends the packet to out without any tiff:Orientation or exif:Orientation (blanks stand there,
@@ -62,7 +62,7 @@ typedef struct exn_xmp_edited {
  * - mwg-rs:Area of face regions is mapped, mwg-rs:AppliedToDimensions is the output's size;
  * - MPReg:Rectangle and the areas of ACDSee are mapped;
  * - exif:SubjectArea, SubjectLocation, resolutions and the crop of Camera Raw are mapped;
- * - the JPEGs of xmp:Thumbnails and xmp:PageInfo are turned, or the property goes.
+ * - the JPEGs of xmp:Thumbnails and xmp:PageInfo are rotated, or the property goes.
  *
  * With the identity nothing else is changed, not even a size that is wrong, and the packet keeps
  * its size. Otherwise numbers that grow take from the padding before <?xpacket end?>, those that

@@ -23,7 +23,7 @@ int exn_png_adam7_of(const exn_png_grid *grid, bool interlaced,
 uint64_t exn_png_adam7_size(const exn_png_grid *grid, bool interlaced);
 
 /* Puts a row of a pass into the picture's row that it belongs to, or takes it out of there. The row
- * that is taken has zeros behind its last pixel. */
+ * that is taken has zeros after its last pixel. */
 void exn_png_adam7_put(const exn_png_pass *pass, const uint8_t *reduced, uint8_t *row);
 void exn_png_adam7_take(const exn_png_pass *pass, const uint8_t *row, uint8_t *reduced);
 

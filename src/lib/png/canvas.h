@@ -7,7 +7,7 @@
 #include "chunks.h"
 #include "orientation.h"
 
-/* Appends a caNv as it is to stand in the product that is turned by o; as it is where it is
+/* Appends a caNv as it is to stand in the output that is rotated by o; as it is where it is
  * doubtful. Fails with MEMORY alone. */
 exn_status exn_png_canvas_put(const exn_png *png, const exn_png_chunk *chunk, exn_orientation o,
                               exn_buffer *out);

@@ -200,7 +200,7 @@ static exn_status take_palette(exn_png *png, size_t index, exn_error *error)
     return EXN_OK;
 }
 
-/* Clause 11.2.3: one run without another chunk in it, behind the palette that it needs. libpng
+/* Clause 11.2.3: one run without another chunk in it, after the palette that it needs. libpng
  * reads the first run and no further; whether that is the whole picture shows when it is decoded.
  */
 static exn_status check_idat(exn_png *png, size_t index, exn_error *error)
@@ -224,7 +224,7 @@ static exn_status take_end(exn_png *png, const exn_png_chunk *chunk, exn_error *
     return EXN_OK;
 }
 
-/* Whether behind the picture's data there is no further chunk, but the file's end, or what can be
+/* Whether after the picture's data there is no further chunk, but the file's end, or what can be
  * none. Where data is missing from the picture, decoding it shows that. */
 static bool is_open_end(const exn_png *png)
 {

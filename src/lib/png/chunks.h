@@ -2,7 +2,7 @@
 /* A PNG file as a list of chunks (PNG 3rd edition, clause 5): parse, edit, reassemble.
  *
  * The list borrows the file's bytes. What has no part in orientation is copied from it byte for
- * byte, CRC included; what is edited is written anew by the exn_png_put_ functions.
+ * byte, CRC included; what is edited is written again by the exn_png_put_ functions.
  * exn_png_chunks_parse() walks the structure only: it looks at no pixel, and at no CRC but those of
  * IHDR, PLTE and IEND. */
 #ifndef EXN_PNG_CHUNKS_H
@@ -71,7 +71,7 @@ typedef struct exn_png {
     exn_png_chunk *chunks; /* IHDR first, IEND last unless open_end */
     size_t count, capacity;
     size_t end; /* offset of what follows the list */
-    /* Slips that decoders forgive. The list ends without an IEND, behind the picture's data; IEND
+    /* Slips that decoders forgive. The list ends without an IEND, after the picture's data; IEND
      * has data or a wrong CRC; there is a PLTE that means nothing; IDATs stand apart, of which the
      * first run counts. */
     bool open_end, bad_end, stray_palette, stray_data;
@@ -91,13 +91,13 @@ void exn_png_chunks_free(exn_png *png);
 /* The samples of one pixel. */
 uint32_t exn_png_chunks_channels(uint32_t colour_type);
 
-/* The chunk's data; the whole chunk with length and CRC; what stands behind IEND. */
+/* The chunk's data; the whole chunk with length and CRC; what stands after IEND. */
 exn_span exn_png_chunks_data(const exn_png *png, const exn_png_chunk *chunk);
 exn_span exn_png_chunks_whole(const exn_png *png, const exn_png_chunk *chunk);
 exn_span exn_png_chunks_trailer(const exn_png *png);
 
 /* What follows IEND may go on as chunks, which browsers ignore and other readers do not: the one at
- * *at, from png->end on; *at goes behind it. False where there is none. */
+ * *at, from png->end on; *at goes after it. False where there is none. */
 bool exn_png_chunks_next_in_trailer(const exn_png *png, size_t *at, exn_png_chunk *chunk);
 
 /* The data of the chunk at index, or nothing for index 0. */

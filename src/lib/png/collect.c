@@ -60,7 +60,7 @@ static exn_status take_chunk(walk *w, exn_error *error)
     return status;
 }
 
-/* Chunks behind IEND are nothing to a browser; what is no chunk ends the walk. */
+/* Chunks after IEND are nothing to a browser; what is no chunk ends the walk. */
 static exn_status take_trailer(walk *w, int count, exn_error *error)
 {
     exn_status status = EXN_OK;

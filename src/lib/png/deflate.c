@@ -15,11 +15,11 @@ static const int ways[] = {0, 6, 8};
 enum {
     WAYS = sizeof ways / sizeof ways[0],
     SAMPLES = 6,
-    SAMPLE_SIZE = 1 << 17, /* four windows, so that most of a sample has a whole one behind it */
+    SAMPLE_SIZE = 1 << 17, /* four windows, so that most of a sample has a whole one after it */
 };
 
 /* Stored blocks are the worst that both fall back to; they hold up to 5000 (libdeflate) or from
- * 32 Ki on (runs.c) bytes each, with 5 of overhead, and runs.c tries each block behind the last. */
+ * 32 Ki on (runs.c) bytes each, with 5 of overhead, and runs.c tries each block after the last. */
 uint64_t exn_png_deflate_bound(uint64_t size)
 {
     return size + size / 512 + (1 << 17);

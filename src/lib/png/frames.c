@@ -36,7 +36,7 @@ typedef struct walk {
     uint32_t announced;     /* frames that acTL speaks of */
     uint32_t frames;        /* fcTLs so far */
     uint32_t sequence;      /* number of the next fcTL or fdAT */
-    bool open, empty;       /* behind IDAT there was an fcTL; the last one has no data yet */
+    bool open, empty;       /* after IDAT there was an fcTL; the last one has no data yet */
 } walk;
 
 static exn_status corrupt(const walk *w, const char *text)
@@ -44,7 +44,7 @@ static exn_status corrupt(const walk *w, const char *text)
     return exn_status_fail(w->error, EXN_CORRUPT, "animation: %s", text);
 }
 
-/* Browsers take an acTL behind IDAT for none and show the default image; others play it. */
+/* Browsers take an acTL after IDAT for none and show the default image; others play it. */
 static exn_status check_announcement(walk *w, size_t index)
 {
     const exn_png_chunk *chunk = &w->png->chunks[index];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The pictures in a PNG file: the default image, which every file has, and the frames of
- * an animated PNG behind it (PNG 3rd edition, 4.9 and 11.3.6).
+ * an animated PNG after it (PNG 3rd edition, 4.9 and 11.3.6).
  *
  * A frame is a picture of its own size that stands in a box of the canvas; it shares IHDR's colour
  * type, depth and interlacing, the palette and the transparency. Its fcTL has the box, the delay
@@ -27,7 +27,7 @@ enum {
 /* Borrows the chunk list. */
 typedef struct exn_png_frame {
     const exn_png *png;
-    uint32_t number;   /* 0: the default image; the pictures behind it count from 1 */
+    uint32_t number;   /* 0: the default image; the pictures after it count from 1 */
     size_t control;    /* index of its fcTL; 0: it is no part of an animation */
     uint32_t type;     /* of its data chunks: IDAT or fdAT */
     size_t first, end; /* they stand from first on and before end, maybe with others among them */
@@ -47,7 +47,7 @@ bool exn_png_frames_intact(const exn_png *png);
 /* The picture in IDAT. */
 exn_png_frame exn_png_frames_default_image(const exn_png *png);
 
-/* Goes on to the next picture. False, and the frame unchanged, behind the last one. */
+/* Goes on to the next picture. False, and the frame unchanged, after the last one. */
 bool exn_png_frames_next(exn_png_frame *frame);
 
 /* One data chunk's part of the zlib stream. */
@@ -59,7 +59,7 @@ typedef struct exn_png_frame_name {
 } exn_png_frame_name;
 exn_png_frame_name exn_png_frames_name_of(const exn_png_frame *frame);
 
-/* Appends the fcTL that chunk is when the canvas is turned by o, with this sequence number. */
+/* Appends the fcTL that chunk is when the canvas is rotated by o, with this sequence number. */
 exn_status exn_png_frames_put_control(const exn_png *png, const exn_png_chunk *chunk,
                                       exn_orientation o, uint32_t sequence, exn_buffer *out);
 
@@ -68,8 +68,8 @@ exn_status exn_png_frames_put_control(const exn_png *png, const exn_png_chunk *c
 exn_status exn_png_frames_put_data(const exn_png_frame *frame, exn_span stream, uint32_t *sequence,
                                    exn_buffer *out);
 
-/* Whether the fcTLs of a frame and of what should be the same frame turned by o say the same. Works
- * from where single pixels go, as a check of exn_png_frames_put_control(). */
+/* Whether the fcTLs of a frame and of what should be the same frame rotated by o say the same.
+ * Works from where single pixels go, as a check of exn_png_frames_put_control(). */
 bool exn_png_frames_same_control(const exn_png_frame *source, const exn_png_frame *product,
                                  exn_orientation o);
 

@@ -34,8 +34,8 @@ uint64_t exn_png_grid_size(const exn_png_grid *grid)
     return grid->stride > most / grid->height ? most : (uint64_t)grid->stride * grid->height;
 }
 
-/* One tile of the turned picture. Its pixel (x, y) stands in the stored one where the inverse's
- * three bits say: the flips speak of the turned axes, and give (u, v); the transpose decides which
+/* One tile of the rotated picture. Its pixel (x, y) stands in the stored one where the inverse's
+ * three bits say: the flips speak of the rotated axes, and give (u, v); the transpose decides which
  * of the two counts stored rows. */
 typedef struct tile {
     const uint8_t *rows;
@@ -110,8 +110,8 @@ static void move_tile(const tile *t, uint32_t bits)
     }
 }
 
-/* Tile by tile: in a transposed turn one side is walked against the grain, and only a tile of it
- * fits the cache. */
+/* Tile by tile: in a transposed rotation one side is walked against the grain, and only a tile of
+ * it fits the cache. */
 void exn_png_grid_turn(const exn_png_grid *stored, const uint8_t *rows, exn_orientation o,
                        uint32_t first, uint32_t count, uint8_t *band)
 {

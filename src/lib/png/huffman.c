@@ -23,7 +23,7 @@ static void sort(const uint32_t *counts, size_t symbols, order *o)
     }
 }
 
-/* Huffman's tree: nodes 0 to n - 1 are the leaves in their order, each node behind them is made of
+/* Huffman's tree: nodes 0 to n - 1 are the leaves in their order, each node after them is made of
  * the two lightest that have no parent. Those made later are never lighter, so that both kinds
  * stand in a queue. Counts how many leaves have each depth, those over the limit at it. */
 static void grow_tree(const uint32_t *counts, const order *o, unsigned limit, uint32_t *at_depth)

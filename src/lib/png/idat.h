@@ -13,7 +13,7 @@ typedef struct exn_png_sink {
 
 /* Inflates the stream and hands its first `expected` bytes to sink. Checks every data chunk's CRC,
  * the stream, its Adler-32 and that it holds at least so many bytes. More than that, or bytes
- * behind the stream, are noise: EXN_WARN_HARMLESS_NOISE in *warnings. Fails with CORRUPT, MEMORY or
+ * after the stream, are noise: EXN_WARN_HARMLESS_NOISE in *warnings. Fails with CORRUPT, MEMORY or
  * what the sink says. */
 exn_status exn_png_idat_inflate(const exn_png_frame *frame, uint64_t expected, exn_png_sink *sink,
                                 uint32_t *warnings, exn_error *error);

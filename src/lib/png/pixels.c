@@ -7,7 +7,7 @@
 #include "filter.h"
 #include "idat.h"
 
-#define BAND 128 /* rows turned at a time; two rows of tiles in samples.c */
+#define BAND 128 /* rows rotated at a time; two rows of tiles in samples.c */
 
 uint64_t exn_png_pixels_filtered_size(const exn_png_frame *frame)
 {
@@ -15,7 +15,7 @@ uint64_t exn_png_pixels_filtered_size(const exn_png_frame *frame)
     return exn_png_adam7_size(&grid, frame->png->interlaced);
 }
 
-/* A pass takes rows from all over the turned picture, so then all of it is made at once. */
+/* A pass takes rows from all over the rotated picture, so then all of it is made at once. */
 static uint32_t band_height(const exn_png_grid *grid, bool interlaced)
 {
     return interlaced || grid->height < BAND ? grid->height : BAND;

@@ -24,7 +24,7 @@ enum {
     ORDERS = 19, /* symbols that the lengths of codes are written with */
     LONGEST_ORDER = 7,
     STORED = 65535, /* bytes that a block without compression holds at most */
-    /* Behind what is written, for a whole word; and for a block: tokens of all bits, its tables. */
+    /* After what is written, for a whole word; and for a block: tokens of all bits, its tables. */
     SLACK = 16,
     BLOCK_SIZE = TOKENS * 3 + 1024,
 };
@@ -49,7 +49,7 @@ static inline void put_word(uint8_t *to, uint64_t word)
     memcpy(to, &word, sizeof word);
 }
 
-/* There is room for a word behind out. */
+/* There is room for a word after out. */
 static void put_bits(exn_png_runs *r, uint32_t bits, unsigned count)
 {
     r->bits |= (uint64_t)bits << r->held;
@@ -62,7 +62,7 @@ static void put_bits(exn_png_runs *r, uint32_t bits, unsigned count)
 
 /* --- Tokens ---------------------------------------------------------------------------------- */
 
-/* RFC 1951, 3.2.5: from a length of 11 on each four symbols have one more bit behind them; the
+/* RFC 1951, 3.2.5: from a length of 11 on each four symbols have one more bit after them; the
  * last symbol is the longest run. value: the length less SHORTEST. */
 static unsigned symbol_of(uint32_t value, unsigned *extra)
 {

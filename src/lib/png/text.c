@@ -33,7 +33,7 @@ static exn_png_text_kind kind_of(exn_span data)
     return EXN_PNG_TEXT_OTHER;
 }
 
-/* The offset behind the NUL that ends a string at offset; false where there is none. */
+/* The offset after the NUL that ends a string at offset; false where there is none. */
 static bool skip_string(exn_span data, size_t *offset)
 {
     exn_span rest = exn_span_part(data, *offset, SIZE_MAX);
@@ -44,7 +44,7 @@ static bool skip_string(exn_span data, size_t *offset)
     return true;
 }
 
-/* Finds where the text begins: behind keyword and NUL; then zTXt has a method, iTXt a flag, a
+/* Finds where the text begins: after keyword and NUL; then zTXt has a method, iTXt a flag, a
  * method and two more strings. */
 static bool find_text(exn_png_text *text, uint32_t type, exn_span data)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* TIFF as a row of formats[], looked at only. */
+/* TIFF as a row of formats[], only read. */
 #ifndef EXN_TIFF_TIFF_H
 #define EXN_TIFF_TIFF_H
 

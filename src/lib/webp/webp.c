@@ -24,7 +24,8 @@ static exn_span without_prefix(exn_span exif)
     return exn_span_part(exif, prefixed ? 6 : 0, SIZE_MAX);
 }
 
-/* Browsers ignore it, other readers turn by it. Nothing is turned here: it only has to be told. */
+/* Browsers ignore it, other readers rotate by it. Nothing is rotated here: it only has to be
+ * reported. */
 static void take_exif(exn_image *image, exn_span data)
 {
     exn_exif found;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* WebP as a row of formats[], looked at only. */
+/* WebP as a row of formats[], only read. */
 #ifndef EXN_WEBP_WEBP_H
 #define EXN_WEBP_WEBP_H
 
