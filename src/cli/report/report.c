@@ -81,13 +81,13 @@ const char *exn_report_owner_text(const exn_item *item)
 {
     switch (item->owner) {
     case EXN_OWNER_ONE:
-        return ", whose image is not turned either";
+        return ", whose image is not rotated either";
     case EXN_OWNER_NONE:
         return ", and no image has its name";
     case EXN_OWNER_SEVERAL:
         return ", and several images have its name";
     default:
-        return ", which in an archive is not edited";
+        return ", which is not edited in an archive";
     }
 }
 
@@ -99,12 +99,13 @@ static void say_unsupported(const exn_report *report, const exn_item *item)
     const char *why = r->format == EXN_FORMAT_XMP ? exn_report_owner_text(item) : "";
     if (r->format == EXN_FORMAT_UNKNOWN)
         snprintf(text, sizeof text,
-                 "unsupported: copied as it is, an archive in an unknown packing");
+                 "unsupported: copied unchanged, an archive with unknown compression");
     else if (r->orientation)
-        snprintf(text, sizeof text, "unsupported: copied as it is, %s of orientation %" PRIu32 "%s",
+        snprintf(text, sizeof text,
+                 "unsupported: copied unchanged, %s with orientation %" PRIu32 "%s",
                  exn_format_word(r->format), r->orientation, why);
     else
-        snprintf(text, sizeof text, "unsupported: copied as it is, %s of an unclear orientation%s",
+        snprintf(text, sizeof text, "unsupported: copied unchanged, %s with unclear orientation%s",
                  exn_format_word(r->format), why);
     say(report, item, text);
 }
@@ -113,15 +114,14 @@ static void say_stale(const exn_report *report, const exn_item *item)
 {
     const char *why = item->error.detail;
     char text[sizeof item->error.detail + 100];
-    snprintf(text, sizeof text, "%s: copied as it is; make it anew from the archive%s%s",
+    snprintf(text, sizeof text, "%s: copied unchanged; rebuild it from the archive%s%s",
              exn_warning_word(EXN_WARN_INDEX_STALE), *why ? ": " : "", why);
     say(report, item, text);
 }
 
 static void say_unended(const exn_report *report, const exn_item *item)
 {
-    say(report, item,
-        "no-end-marker: done, and one was added; members may have been cut off behind the last");
+    say(report, item, "no-end-marker: one was added; members may have been cut off after the last");
 }
 
 /* -v; what failed or was skipped is said on standard error in any case. */
@@ -170,7 +170,7 @@ static const summary_row summary[] = {
     {EXN_OUTCOME_COPIED, "neither JPEG nor PNG"},
     {EXN_OUTCOME_UNTOUCHED, "unambiguous"},
     {EXN_OUTCOME_METADATA, "to edit"},
-    {EXN_OUTCOME_LOSSLESS, "to turn"},
+    {EXN_OUTCOME_LOSSLESS, "to rotate"},
     {EXN_OUTCOME_LUMA_LOSSLESS, NULL},
     {EXN_OUTCOME_REQUANTIZED, NULL},
     {EXN_OUTCOME_UNSUPPORTED, "unsupported"},
@@ -202,14 +202,14 @@ static void print_summary(const exn_report *report, FILE *file, int stopped)
     char in[32], out[32];
     uint64_t items = print_outcomes(report, file);
     if (report->known)
-        fprintf(file, "%9" PRIu64 "  of these by a run before\n", report->known);
+        fprintf(file, "%9" PRIu64 "  of these by an earlier run\n", report->known);
     fprintf(file, "%9" PRIu64 "  %s, %s in", items, items == 1 ? "item" : "items",
             exn_text_bytes(report->bytes_in, in, sizeof in));
     if (!report->check)
         fprintf(file, ", %s out", exn_text_bytes(report->bytes_out, out, sizeof out));
     fprintf(file, ", %" PRIu64 " warning%s, %.1f s%s%s\n", report->warnings,
             report->warnings == 1 ? "" : "s", exn_totals_seconds(report),
-            report->dry_run && !report->check ? "; a dry run: nothing was written" : "",
+            report->dry_run && !report->check ? "; dry run, nothing was written" : "",
             stopped                                   ? "; stopped by a signal"
             : report->output_failed || report->broken ? "; stopped by an output error"
             : report->gave_up                         ? "; stopped at the first failure"

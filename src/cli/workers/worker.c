@@ -37,7 +37,7 @@ static exn_status read_source(int source, uint64_t size, uint64_t limit, exn_byt
         return EXN_LIMIT;
     bytes->data = malloc((size_t)size + 1); /* one more byte shows that it grew */
     if (!bytes->data)
-        return exn_error_set(error, EXN_MEMORY, 0, "no room for the file");
+        return exn_error_set(error, EXN_MEMORY, 0, "file contents");
     ssize_t n = exn_io_read_at(source, bytes->data, (size_t)size + 1, 0);
     if (n < 0)
         return exn_error_set(error, EXN_READ, errno, "while reading");
@@ -83,7 +83,7 @@ static void normalize(const exn_bytes *bytes, int output, const exn_options *opt
     if (status != EXN_OK)
         exn_error_set(error, status, 0, "%s", "");
     else if (!product.data && answer->result.outcome != EXN_OUTCOME_UNTOUCHED)
-        exn_error_set(error, EXN_INTERNAL, 0, "no product");
+        exn_error_set(error, EXN_INTERNAL, 0, "no output");
     else if (product.data && write_product(output, &product, error) == EXN_OK &&
              (exn_hook_output(output), !verify || read_back(output, &product, error) == EXN_OK)) {
         answer->bytes_out = product.size;
@@ -197,7 +197,7 @@ static void write_sidecar(int output, const exn_bytes *product, bool verify, exn
         (exn_normalize_sidecar(product->data, product->size, NULL, NULL, &again, &result, NULL) !=
              EXN_OK ||
          result.reasons != 0))
-        exn_error_set(&answer->error, EXN_MISMATCH, 0, "an orientation is left in it");
+        exn_error_set(&answer->error, EXN_MISMATCH, 0, "an orientation is left in the output");
     answer->bytes_out = product->size;
 }
 
@@ -234,7 +234,7 @@ static void verify_untouched(int source, uint64_t size, const exn_options *optio
 {
     check(source, size, options, answer);
     if (answer->error.status == EXN_OK && answer->result.outcome != EXN_OUTCOME_UNTOUCHED)
-        exn_error_set(&answer->error, EXN_MISMATCH, 0, "it is not unambiguous as it is");
+        exn_error_set(&answer->error, EXN_MISMATCH, 0, "the copy is not unambiguous");
 }
 
 /* The source could be read and rotated, so an output that cannot be read is no match either. */
