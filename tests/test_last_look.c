@@ -92,7 +92,7 @@ static void outputs_are_looked_at_once_more(void **state)
     expect(EXN_INTERNAL, "32x16, expected 16x32");
     promised_height = 33;
     make(16, 32, 0, &given);
-    expect(EXN_INTERNAL, "16x32, not 16x33");
+    expect(EXN_INTERNAL, "16x32, expected 16x33");
     promised_height = 32;
     make(16, 32, 0, &given);
     given.size = 40; /* in the middle of its header */
