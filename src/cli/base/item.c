@@ -52,7 +52,7 @@ int exn_item_open(exn_item *item, int folder, struct stat *status)
     exn_item_start(item);
     int source = openat(folder, item->path, flags);
     if (source < 0 || fstat(source, status) != 0) {
-        exn_error_set(&item->error, EXN_READ, errno, "cannot open the file");
+        exn_error_set(&item->error, EXN_READ, errno, "cannot open it");
     } else if (!S_ISREG(status->st_mode)) {
         exn_error_set(&item->error, EXN_READ, 0, "no longer a regular file");
     } else {

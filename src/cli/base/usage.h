@@ -9,7 +9,7 @@
 #define EXN_EXIT_MAP(X)                                                                            \
     X(OK, 0, "all well")                                                                           \
     X(FAILED, 1,                                                                                   \
-      "some items failed or are unsupported, the others were written;\n"                           \
+      "some items failed or are unsupported, the others are in place;\n"                           \
       "     with --check: some need work")                                                         \
     X(USAGE, 2, "wrong usage, nothing was done")                                                   \
     X(OUTPUT, 3, "the output or the report could not be written, the run stopped")                 \

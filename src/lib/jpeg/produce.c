@@ -95,7 +95,7 @@ static exn_status write_file(producing *p, exn_turned *turned, const exn_thumbna
     if (!p->rewrites_index)
         return EXN_OK;
     if (!drop && !exn_secondary_patch(&p->further, p->out, p->index.mpf_at, size))
-        return exn_status_fail(p->error, EXN_UNSUPPORTED, "multi-picture: over 4 GiB");
+        return exn_status_fail(p->error, EXN_UNSUPPORTED, "multi-picture: larger than 4 GiB");
     return check_index(&p->further, drop, p->options, p->out, size, p->error);
 }
 
@@ -143,7 +143,7 @@ static exn_status produce_once(const exn_image *image, const exn_options *option
         return status;
     status = exn_secondary_open(&p.further, image->state, !keep);
     if (status != EXN_OK)
-        exn_status_fail(error, status, "picture list");
+        exn_status_fail(error, status, "image list");
     else
         status = exn_secondary_rotate(image, &p.further, &left, &p.index, &keep_index,
                                       &result->warnings, error);

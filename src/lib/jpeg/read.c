@@ -54,7 +54,7 @@ static exn_status scan_further(exn_image *image, exn_error *error)
         jpeg->foreign.status == EXN_OK ? exn_secondary_orients(jpeg, &orients) : EXN_OK;
     if (orients)
         image->reasons |= 1u << EXN_REASON_EMBEDDED;
-    return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "picture list");
+    return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "image list");
 }
 
 exn_status exn_jpeg_read_scan(exn_image *image, const exn_options *options, exn_error *error)
@@ -219,7 +219,7 @@ exn_status exn_jpeg_read_check_scans(const exn_image *image, const exn_options *
                                      exn_error *error)
 {
     if (options->decode_all && image->warnings >> EXN_WARN_SCANS_MISSING & 1)
-        return exn_status_fail(error, EXN_CORRUPT, "scans are missing: it never gets sharp");
+        return exn_status_fail(error, EXN_CORRUPT, "scans are missing: the image never gets sharp");
     return EXN_OK;
 }
 

@@ -63,9 +63,9 @@ static exn_status turn_secondary(const exn_image *primary, exn_picture *picture,
 static exn_status blame(exn_status status, size_t number, const exn_error *cause, exn_error *error)
 {
     if (status == EXN_CORRUPT || status == EXN_UNSUPPORTED)
-        return exn_status_fail(error, EXN_UNSUPPORTED, "multi-picture: picture %zu: %s", number,
+        return exn_status_fail(error, EXN_UNSUPPORTED, "multi-picture: image %zu: %s", number,
                                cause->detail);
-    return exn_status_fail(error, status, "picture %zu: %s", number, cause->detail);
+    return exn_status_fail(error, status, "image %zu: %s", number, cause->detail);
 }
 
 /* Pictures of another frame stay as they are, and so does one that cannot be read where no pixel is

@@ -93,11 +93,11 @@ static exn_status verify_secondary(exn_span source, exn_span product, exn_orient
     exn_image before = {.data = source}, after = {.data = product};
     exn_status status = scan_both(&before, &after, options, error);
     if (status == EXN_OK && after.reasons)
-        status = exn_status_fail(error, EXN_MISMATCH, "a further picture still needs an edit");
+        status = exn_status_fail(error, EXN_MISMATCH, "a secondary image still needs an edit");
     if (status == EXN_OK && !exn_orientation_is_identity(o))
         status = verify_picture(before.state, after.state, o, NULL, options, blocks, error);
     else if (status == EXN_OK && !same_coding(before.state, after.state))
-        status = exn_status_fail(error, EXN_MISMATCH, "a further picture differs");
+        status = exn_status_fail(error, EXN_MISMATCH, "a secondary image differs");
     exn_jpeg_read_close(&after);
     exn_jpeg_read_close(&before);
     return status;
@@ -113,14 +113,14 @@ static exn_status verify_pairs(const exn_secondaries *before, const exn_secondar
     size_t b = product.size - after->jpeg->trailer.size;
     exn_status status = EXN_OK;
     if (after->reason[0] || after->count != before->count)
-        return exn_status_fail(error, EXN_MISMATCH, "the index of further pictures differs");
+        return exn_status_fail(error, EXN_MISMATCH, "the index of secondary images differs");
     for (size_t i = 0; i < before->count && status == EXN_OK; i++) {
         const exn_picture *p = &before->pictures[i], *q = &after->pictures[i];
         exn_span from = exn_span_part(file, p->at, p->size);
         exn_span to = exn_span_part(product, q->at, q->size);
         if (p->entry != q->entry || !exn_span_equal(exn_span_part(file, a, p->at - a),
                                                     exn_span_part(product, b, q->at - b)))
-            return exn_status_fail(error, EXN_MISMATCH, "the index of further pictures differs");
+            return exn_status_fail(error, EXN_MISMATCH, "the index of secondary images differs");
         bool kept = !p->entry && !p->item && exn_span_equal(from, to); /* which was warned of */
         if (!kept && (!exn_orientation_is_identity(o) || !exn_span_equal(from, to)))
             status = verify_secondary(from, to, o, options, blocks, error);
@@ -129,7 +129,7 @@ static exn_status verify_pairs(const exn_secondaries *before, const exn_secondar
     }
     if (status == EXN_OK &&
         !exn_span_equal(exn_span_part(file, a, SIZE_MAX), exn_span_part(product, b, SIZE_MAX)))
-        status = exn_status_fail(error, EXN_MISMATCH, "the bytes behind the picture differ");
+        status = exn_status_fail(error, EXN_MISMATCH, "the bytes after the image differ");
     return status;
 }
 
@@ -142,9 +142,9 @@ static exn_status verify_trailer(exn_secondaries *before, const exn_secondaries 
     if (status != EXN_OK)
         exn_status_fail(error, status, "trailer");
     else if (drop && (after->count || after->mpf_segment || after->reason[0]))
-        status = exn_status_fail(error, EXN_MISMATCH, "an index of further pictures was left");
+        status = exn_status_fail(error, EXN_MISMATCH, "an index of secondary images was left");
     else if (!exn_span_equal(exn_buffer_span(&trailer), after->jpeg->trailer))
-        status = exn_status_fail(error, EXN_MISMATCH, "the bytes behind the picture differ");
+        status = exn_status_fail(error, EXN_MISMATCH, "the bytes after the image differ");
     exn_buffer_free(&trailer);
     return status;
 }
@@ -160,7 +160,7 @@ static exn_status verify_rest(const exn_image *source, const exn_image *product,
     if (status == EXN_OK)
         status = exn_secondary_open(&after, product->state, false);
     if (status != EXN_OK)
-        exn_status_fail(error, status, "picture list");
+        exn_status_fail(error, status, "image list");
     else if (drop || before.reason[0])
         status = verify_trailer(&before, &after, drop, error);
     else

@@ -51,12 +51,12 @@ static exn_status check_announcement(walk *w, size_t index)
     if (index != w->png->acTL)
         return corrupt(w, "more than one acTL");
     if (index > w->png->idat)
-        return corrupt(w, "acTL behind IDAT");
+        return corrupt(w, "acTL after IDAT");
     if (chunk->size != ACTL_SIZE)
-        return corrupt(w, "acTL of illegal length");
+        return corrupt(w, "acTL: illegal length");
     w->announced = exn_get32be(exn_png_chunks_data(w->png, chunk).data);
     if (w->announced == 0)
-        return corrupt(w, "acTL speaks of no frame");
+        return corrupt(w, "acTL announces no frame");
     if (w->announced > EXN_PNG_MAX_FRAMES)
         return exn_status_fail(w->error, EXN_LIMIT, "more than %d frames", EXN_PNG_MAX_FRAMES);
     return exn_png_chunks_need_crc(w->png, chunk, w->error);
@@ -91,10 +91,10 @@ static exn_status check_box(walk *w, const uint8_t *control, bool is_default)
     exn_png_frame box;
     take_box(&box, control);
     if (box.width == 0 || box.height == 0)
-        return corrupt(w, "a frame has no pixel");
+        return corrupt(w, "a frame has no pixels");
     if (box.width > png->width || box.x > png->width - box.width || box.height > png->height ||
         box.y > png->height - box.height)
-        return corrupt(w, "a frame is not inside the canvas");
+        return corrupt(w, "a frame is outside of the canvas");
     if (is_default)
         return box.width == png->width && box.height == png->height
                    ? EXN_OK
@@ -107,7 +107,7 @@ static exn_status check_control(walk *w, size_t index)
     const exn_png_chunk *chunk = &w->png->chunks[index];
     bool is_default = index < w->png->idat;
     if (chunk->size != FCTL_SIZE)
-        return corrupt(w, "fcTL of illegal length");
+        return corrupt(w, "fcTL: illegal length");
     exn_status status = check_sequence(w, chunk);
     if (status != EXN_OK)
         return status;
@@ -117,7 +117,7 @@ static exn_status check_control(walk *w, size_t index)
         return corrupt(w, "a frame has no fdAT");
     const uint8_t *control = exn_png_chunks_data(w->png, chunk).data;
     if (control[FCTL_DISPOSE] > 2 || control[FCTL_BLEND] > 1)
-        return corrupt(w, "fcTL with an unknown way to dispose or blend");
+        return corrupt(w, "fcTL: unknown dispose or blend operation");
     w->frames++;
     w->open = w->empty = !is_default;
     return check_box(w, control, is_default);
@@ -126,9 +126,9 @@ static exn_status check_control(walk *w, size_t index)
 static exn_status check_data(walk *w, const exn_png_chunk *chunk)
 {
     if (!w->open)
-        return corrupt(w, "fdAT without an fcTL behind IDAT");
+        return corrupt(w, "fdAT without an fcTL after IDAT");
     if (chunk->size < SEQUENCE_SIZE)
-        return corrupt(w, "fdAT of illegal length");
+        return corrupt(w, "fdAT: illegal length");
     w->empty = false;
     return check_sequence(w, chunk);
 }
@@ -138,7 +138,7 @@ static exn_status check_end(const walk *w)
     if (w->empty)
         return corrupt(w, "the last frame has no fdAT");
     if (w->frames != w->announced)
-        return exn_status_fail(w->error, EXN_CORRUPT, "animation: %u frames, but acTL speaks of %u",
+        return exn_status_fail(w->error, EXN_CORRUPT, "animation: %u frames, but acTL announces %u",
                                (unsigned)w->frames, (unsigned)w->announced);
     return EXN_OK;
 }
@@ -222,7 +222,7 @@ exn_png_frame_name exn_png_frames_name_of(const exn_png_frame *frame)
 {
     exn_png_frame_name name = {"IDAT"};
     if (frame->type == EXN_PNG_FDAT)
-        snprintf(name.text, sizeof name.text, "fdAT of picture %u", (unsigned)frame->number);
+        snprintf(name.text, sizeof name.text, "fdAT of image %u", (unsigned)frame->number);
     return name;
 }
 

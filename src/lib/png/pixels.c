@@ -230,6 +230,6 @@ exn_status exn_png_pixels_load(const exn_png_frame *frame, uint8_t **rows, uint3
     exn_png_grid grid = exn_png_grid_of(frame);
     *rows = calloc(1, (size_t)exn_png_grid_size(&grid));
     if (!*rows)
-        return exn_status_fail(error, EXN_MEMORY, "no memory for the samples");
+        return exn_status_fail(error, EXN_MEMORY, "samples");
     return exn_png_pixels_read(frame, *rows, warnings, error);
 }

@@ -21,7 +21,7 @@ static exn_status scan(exn_image *image, const exn_options *options, exn_error *
 {
     exn_png *png = calloc(1, sizeof *png);
     if (!png)
-        return exn_status_fail(error, EXN_MEMORY, "no memory for the chunk list");
+        return exn_status_fail(error, EXN_MEMORY, "chunk list");
     image->state = png;
     exn_status status = exn_png_chunks_parse(png, image->data, error);
     image->width = png->width;

@@ -335,7 +335,7 @@ static exn_status rebuild(job *j, exn_error *error)
     if (status == EXN_OK)
         status = put_trailer(j, error);
     if (status != EXN_OK)
-        return exn_status_fail(error, status, "no memory for the product");
+        return exn_status_fail(error, status, "output");
     return EXN_OK;
 }
 

@@ -26,7 +26,8 @@ static exn_status compare_headers(const exn_image *source, const exn_image *prod
                              exn_png_chunks_optional(b, b->trns)))
         what = "transparency";
     if (what)
-        return exn_status_fail(error, EXN_MISMATCH, "the product's %s is not the source's", what);
+        return exn_status_fail(error, EXN_MISMATCH, "the output's %s differs from the source's",
+                               what);
     return EXN_OK;
 }
 
@@ -63,7 +64,7 @@ static exn_status compare_frames(const exn_png_frame *source, const exn_png_fram
     exn_orientation_size(o, &width, &height);
     if (!exn_png_frames_same_control(source, product, o) || product->width != width ||
         product->height != height)
-        return exn_status_fail(error, EXN_MISMATCH, "the product's frames are not the source's");
+        return exn_status_fail(error, EXN_MISMATCH, "the output's frames differ from the source's");
     return exn_png_compare_samples(source, product, o, error);
 }
 
@@ -75,7 +76,8 @@ static exn_status compare_pictures(const exn_png *source, const exn_png *product
     exn_status status;
     if (!exn_span_equal(exn_png_chunks_optional(source, source->acTL),
                         exn_png_chunks_optional(product, product->acTL)))
-        return exn_status_fail(error, EXN_MISMATCH, "the product's animation is not the source's");
+        return exn_status_fail(error, EXN_MISMATCH,
+                               "the output's animation differs from the source's");
     /* Both have as many frames as their acTL says. */
     do {
         status = compare_frames(&a, &b, o, error);
