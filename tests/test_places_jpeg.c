@@ -643,7 +643,7 @@ static exn_buffer resources(bool thumbnails, size_t thumbnail_size)
     if (thumbnails)
         exn_test_irb(&out, 0x040C, picture, thumbnail_size);
     /* A name of an even length needs a padding byte. */
-    exn_buffer_append(&out, "8BIM\x07\xD0\4Path\0\0\0\0\3abc", 19);
+    exn_buffer_append(&out, "8BIM\x0F\xA2\4Name\0\0\0\0\3abc", 19);
     exn_buffer_append(&out, "", 1);
     exn_test_irb(&out, 0x03ED, "\1\x2C\0\0\0\1\0\1\1\x2C\0\0\0\1\0\1", 16);
     free(picture);

@@ -453,7 +453,8 @@ static exn_status edit_irb(exn_app_segments *a, const exn_segment *segment, exn_
         status = exn_irb_edit(exn_buffer_span(&whole), &a->turn, &kept, &edited);
     a->irb = edited.changed ? EXN_IRB_WRITTEN : EXN_IRB_CLEAN;
     *a->warnings |= (edited.thumbnail_dropped ? 1u << EXN_WARN_RESOURCE_THUMBNAIL_DROPPED : 0) |
-                    (edited.orientation_dropped ? 1u << EXN_WARN_EXIF_REMOVED : 0);
+                    (edited.orientation_dropped ? 1u << EXN_WARN_EXIF_REMOVED : 0) |
+                    (edited.stale ? 1u << EXN_WARN_METADATA_STALE : 0);
     if (status == EXN_OK && !edited.changed)
         status = exn_buffer_append(out, a->jpeg->file.data + segment->offset, segment->size);
     else if (status == EXN_OK)
@@ -461,6 +462,16 @@ static exn_status edit_irb(exn_app_segments *a, const exn_segment *segment, exn_
     exn_buffer_free(&kept);
     exn_buffer_free(&whole);
     return status;
+}
+
+/* JPS (Stereoscopic JPEG, APP3): the two views of a pair are parts of the picture, and its
+ * descriptor says where. A last byte of 0 says that there is one view only. */
+static bool is_stereo(const exn_segment *segment)
+{
+    enum { TYPE_AT = 13, MONO = 0 };
+    return segment->marker == EXN_MARKER_APP0 + 3 &&
+           exn_span_starts(segment->payload, "_JPSJPS_", 8) &&
+           (segment->payload.size <= TYPE_AT || segment->payload.data[TYPE_AT] != MONO);
 }
 
 exn_status exn_app_segments_append(exn_app_segments *a, const exn_segment *segment, exn_buffer *out)
@@ -486,7 +497,8 @@ exn_status exn_app_segments_append(exn_app_segments *a, const exn_segment *segme
     if (exn_preview_is_one(segment) &&
         (!exn_orientation_is_identity(a->turn.o) || exn_preview_orients(segment)))
         return exn_preview_edit(a->jpeg, segment, &a->turn, out, a->warnings);
-    if (exn_preview_is_thermal(segment) && !exn_orientation_is_identity(a->turn.o))
+    if ((exn_preview_is_thermal(segment) || is_stereo(segment)) &&
+        !exn_orientation_is_identity(a->turn.o))
         *a->warnings |= 1u << EXN_WARN_METADATA_STALE;
     if (is_jfxx(segment) && (!exn_orientation_is_identity(a->turn.o) || jfxx_orients(segment)))
         return edit_jfxx(a, segment, out);

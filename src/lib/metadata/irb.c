@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "embedded.h"
+#include "irb_areas.h"
 #include "xmp.h"
 
 enum { THUMBNAIL_PHOTOSHOP_4 = 0x0409, THUMBNAIL = 0x040C, EXIF_INFO = 0x0422, XMP = 0x0424 };
@@ -217,6 +218,21 @@ uint32_t exn_irb_reasons(exn_span irb)
     return reasons;
 }
 
+/* Appends a resource, whose bytes are whole, with the places in it mapped. */
+static exn_status keep(const resource *r, exn_span whole, exn_orientation o, exn_buffer *out,
+                       exn_irb_edited *edited)
+{
+    const size_t at = out->size + r->head.size;
+    exn_status status = exn_buffer_append(out, whole.data, whole.size);
+    if (status != EXN_OK)
+        return status;
+    if (!exn_irb_areas_map(r->id, r->data, o, out->data + at))
+        edited->stale = true;
+    if (memcmp(out->data + at, r->data.data, r->data.size) != 0)
+        edited->changed = true;
+    return EXN_OK;
+}
+
 exn_status exn_irb_edit(exn_span irb, const exn_exif_turn *turn, exn_buffer *out,
                         exn_irb_edited *edited)
 {
@@ -230,7 +246,7 @@ exn_status exn_irb_edit(exn_span irb, const exn_exif_turn *turn, exn_buffer *out
             own = edited->changed = edited->orientation_dropped = true;
         }
         if (!own && status == EXN_OK)
-            status = exn_buffer_append(out, irb.data, r.size);
+            status = keep(&r, exn_span_part(irb, 0, r.size), turn->o, out, edited);
         irb = exn_span_part(irb, r.size, SIZE_MAX);
     }
     return status == EXN_OK ? exn_buffer_append(out, irb.data, irb.size) : status;

@@ -10,6 +10,7 @@
 typedef struct exn_irb_edited {
     bool changed;             /* it is not the same bytes */
     bool thumbnail_dropped;   /* 0x0409, 0x040C: one that cannot be rotated with the picture */
+    bool stale;               /* something in it is not true of the rotated picture, and stays */
     bool orientation_dropped; /* Exif (0x0422) or XMP (0x0424) that says an orientation other than 1
                                */
 } exn_irb_edited;
@@ -19,8 +20,9 @@ typedef struct exn_irb_edited {
 uint32_t exn_irb_reasons(exn_span irb);
 
 /* Appends irb to out with its thumbnails rotated as the picture is, without an orientation of their
- * own, and without Exif and XMP that orient. All else keeps its bytes; what is no resource ends the
- * walk and is kept. Returns EXN_OK or EXN_MEMORY. */
+ * own, with paths and resolutions mapped (irb_areas.h), and without Exif and XMP that orient. All
+ * else keeps its bytes; what is no resource ends the walk and is kept. Returns EXN_OK or
+ * EXN_MEMORY. */
 exn_status exn_irb_edit(exn_span irb, const exn_exif_turn *turn, exn_buffer *out,
                         exn_irb_edited *edited);
 

@@ -113,7 +113,8 @@ static exn_status put_resources(job *j, exn_span resources, exn_buffer *edited, 
     exn_irb_edited done;
     exn_status status = exn_irb_edit(resources, &turn, edited, &done);
     j->warnings |= (done.thumbnail_dropped ? 1u << EXN_WARN_RESOURCE_THUMBNAIL_DROPPED : 0) |
-                   (done.orientation_dropped ? 1u << EXN_WARN_EXIF_REMOVED : 0);
+                   (done.orientation_dropped ? 1u << EXN_WARN_EXIF_REMOVED : 0) |
+                   (done.stale ? 1u << EXN_WARN_METADATA_STALE : 0);
     *keep = edited->size > 0 || resources.size == 0;
     return status;
 }
