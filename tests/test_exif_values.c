@@ -173,16 +173,19 @@ static void test_stale_sizes(void **state)
 }
 
 /* A place outside of the stored picture was measured in the size that Exif gives: it is rotated
- * there, and reported, since that size is set to the output's. Outside of both it stays. */
+ * there, and reported, since that size is set to the output's, also where that differs on one axis
+ * only. Outside of both it stays. */
 static void test_areas_of_another_frame(void **state)
 {
     (void)state;
-    for (uint32_t i = 0; i < 16; i++) {
+    static const uint32_t frames[][2] = {{4000, 3000}, {W, 3000}, {4000, H}};
+    for (uint32_t i = 0; i < 8 * 2 * 3; i++) {
         const uint32_t orientation = 1 + i % 8;
-        const bool outside = i / 8;
+        const bool outside = i / 8 % 2;
+        const uint32_t x = frames[i / 16][0], y = frames[i / 16][1];
         const said source = {
-            {4000, 3000}, {W, H}, {3000, 3000}, {700, 700}, {outside ? 4000 : 3999, 20, 9, 5}, 4,
-            {30, 2999}};
+            {x, y}, {W, H},        {3000, 3000}, {700, 700}, {outside ? x : x - 1, y - 1, 9, 5},
+            4,      {x - 2, y - 1}};
         said product = source;
         tiff t, want;
         uint32_t warnings;
@@ -190,9 +193,8 @@ static void test_areas_of_another_frame(void **state)
         product.pixels[1] = orientation >= 5 ? W : H;
         if (orientation > 1) {
             if (!outside)
-                exn_test_naive_point(orientation, 4000, 3000, &product.area[0], &product.area[1]);
-            exn_test_naive_point(orientation, 4000, 3000, &product.location[0],
-                                 &product.location[1]);
+                exn_test_naive_point(orientation, x, y, &product.area[0], &product.area[1]);
+            exn_test_naive_point(orientation, x, y, &product.location[0], &product.location[1]);
             memcpy(product.image, product.pixels, sizeof product.image);
         }
         if (orientation >= 5 && !outside)
