@@ -142,6 +142,31 @@ static void test_webp_size(void **state)
     exn_buffer_free(&file);
 }
 
+/* Of two EXIF chunks the first counts, also where only both together would be a whole block. */
+static void test_webp_second_exif(void **state)
+{
+    (void)state;
+    exn_test_exif first = {.orientation = 6}, second = {.orientation = 8};
+    exn_buffer six = {0}, eight = {0};
+    assert_true(exn_test_exif_make(&first, &six));
+    assert_true(exn_test_exif_make(&second, &eight));
+    for (int whole = 0; whole < 2; whole++) {
+        const size_t size = whole ? six.size : 8;
+        exn_buffer file = {0};
+        make_webp(&file, 0, false, 10);
+        put_chunk(&file, "EXIF", six.data, size);
+        if (whole)
+            put_chunk(&file, "EXIF", eight.data, eight.size);
+        else
+            put_chunk(&file, "EXIF", six.data + size, six.size - size);
+        exn_put32(file.data + 4, (uint32_t)file.size - 8, false);
+        expect(&file, EXN_FORMAT_WEBP, whole ? 6 : 0, whole ? EXIF_REASON : 0);
+        exn_buffer_free(&file);
+    }
+    exn_buffer_free(&six);
+    exn_buffer_free(&eight);
+}
+
 /* --- HEIF and AVIF (ISO 14496-12, 23008-12) ------------------------------------------------ */
 
 static size_t open_box(exn_buffer *out, const char *type)
@@ -478,6 +503,23 @@ static void test_tiff_pages(void **state)
     expect_tiff(&(tiff){.pages = 1, .loop = true}, 0, 0);
 }
 
+/* A stack of scans: what the last of many pages says counts as well. */
+static void test_tiff_many_pages(void **state)
+{
+    (void)state;
+    enum { PAGES = 1000, IFD = 2 + 12 + 4 };
+    const tiff t = {.pages = 1};
+    exn_buffer file = {0};
+    put(&file, "II*\0\x08\0\0", 8);
+    for (size_t page = 1; page <= PAGES; page++) {
+        put_number(&file, 1, 2, false);
+        put_entry(&file, &t, page == PAGES ? 274 : 256, SHORT, 1, 6);
+        put_number(&file, page == PAGES ? 0 : 8 + page * IFD, 4, false);
+    }
+    expect(&file, EXN_FORMAT_TIFF, 0, EXIF_REASON);
+    exn_buffer_free(&file);
+}
+
 static int read_and_count(void *context, void *to, size_t size, uint64_t offset)
 {
     void **both = context;
@@ -542,6 +584,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_webp),
         cmocka_unit_test(test_webp_size),
+        cmocka_unit_test(test_webp_second_exif),
         cmocka_unit_test(test_heif_known),
         cmocka_unit_test(test_heif_properties),
         cmocka_unit_test(test_heif_many),
@@ -550,6 +593,7 @@ int main(void)
         cmocka_unit_test(test_heif_cut),
         cmocka_unit_test(test_tiff_values),
         cmocka_unit_test(test_tiff_pages),
+        cmocka_unit_test(test_tiff_many_pages),
         cmocka_unit_test(test_tiff_long_loop),
         cmocka_unit_test(test_read_errors),
     };
