@@ -779,6 +779,20 @@ static void offsets_that_are_off_are_found(void **state)
     }
 }
 
+/* Not content with a gain map, no index leading to it, that a viewer would rotate once more. */
+static void verify_with_a_tagged_map(exn_span source, exn_span product, exn_span map,
+                                     const exn_result *result)
+{
+    exn_buffer tagged = {0}, mixed = {0};
+
+    assert_true(exn_test_tag(map, 6, &tagged));
+    assert_true(exn_test_splice(product, (size_t)(map.data - product.data), map.size,
+                                exn_buffer_span(&tagged), &mixed));
+    verify(source, exn_buffer_span(&mixed), result, EXN_MISMATCH);
+    exn_buffer_free(&mixed);
+    exn_buffer_free(&tagged);
+}
+
 /* Right behind EOI, without an index: known by what it says of itself. Any other JPEG there keeps
  * its bytes, with a warning. */
 static void a_gain_map_without_an_index_turns(void **state)
@@ -809,6 +823,9 @@ static void a_gain_map_without_an_index_turns(void **state)
                 assert_same(map, picture);
             assert_memory_equal(after.data + picture.size, sef, sizeof sef);
             verify(exn_buffer_span(&file), bytes_of(product), &result, EXN_OK);
+            if (known)
+                verify_with_a_tagged_map(exn_buffer_span(&file), bytes_of(product), picture,
+                                         &result);
         } else {
             assert_int_equal(result.warnings, 0);
         }
