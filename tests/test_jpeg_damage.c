@@ -3,8 +3,9 @@
  * noise is told from loss, and limits hold before anything is allocated.
  *
  * What no decoder can find, and this library does not either: an arithmetic-coded file that is cut
- * and closed with EOI (its decoder goes on without data, T.81, D.2.6), flipped bits that leave a
- * decodable stream, and a few stray bytes right behind a scan. */
+ * and closed with EOI near its end or where it goes on evenly (its decoder goes on without data,
+ * T.81, D.2.6), flipped bits that leave a decodable stream, and a few stray bytes right behind a
+ * scan. */
 #include "exifnorm.h"
 
 #include "support/jpeg_make.h"
@@ -490,6 +491,154 @@ static void many_scans_of_a_large_picture(void **state)
     exn_buffer_free(&file);
 }
 
+/* Twelve scans, ten of which refine what is not there. */
+static void refinements_without_data(void **state)
+{
+    enum { SCANS = 12 };
+    static jpeg_scan_info scans[SCANS] = {{1, {0}, 0, 0, 0, 0}, {1, {0}, 1, 63, 0, 10}};
+    exn_test_jpeg spec;
+    exn_buffer file;
+    exn_bytes product;
+    exn_result result;
+    exn_error error;
+    (void)state;
+
+    for (int n = 2; n < SCANS; n++)
+        scans[n] = (jpeg_scan_info){1, {0}, 1, 63, 12 - n, 11 - n};
+    exn_test_jpeg_init(&spec, 48, 32);
+    exn_test_jpeg_space(&spec, JCS_GRAYSCALE);
+    spec.scans = scans;
+    spec.scan_count = SCANS;
+    spec.progressive = true;
+    make(&spec, 6, &file);
+    assert_int_equal(status_of(exn_buffer_span(&file)), EXN_OK);
+    uint8_t *size = file.data + find(&file, SOF2, 0).offset + 5;
+    exn_put16be(size, 8000);
+    exn_put16be(size + 2, 8000);
+    assert_int_equal(exn_normalize(file.data, file.size, NULL, &product, &result, &error),
+                     EXN_LIMIT);
+    assert_string_equal(error.detail, "12 scans of 8000x8000 pixels");
+    exn_buffer_free(&file);
+}
+
+/* --- Arithmetic scans with next to no data --------------------------------------------------- */
+
+enum { FEW_BYTES = 4000 }; /* the Exif block included */
+
+/* Gray, each block with the same coefficients: DC, and AC values from first on. */
+static void make_repeated(uint32_t width, uint32_t height, int first, int value, bool progressive,
+                          exn_buffer *file)
+{
+    struct jpeg_compress_struct c;
+    struct jpeg_error_mgr errors;
+    unsigned char *bytes = NULL;
+    unsigned long size = 0;
+
+    *file = (exn_buffer){0};
+    c.err = jpeg_std_error(&errors);
+    jpeg_create_compress(&c);
+    jpeg_mem_dest(&c, &bytes, &size);
+    c.image_width = width;
+    c.image_height = height;
+    c.input_components = 1;
+    c.in_color_space = JCS_GRAYSCALE;
+    jpeg_set_defaults(&c);
+    c.arith_code = TRUE;
+    if (progressive)
+        jpeg_simple_progression(&c);
+    jvirt_barray_ptr array =
+        c.mem->request_virt_barray((j_common_ptr)&c, JPOOL_IMAGE, TRUE, width / 8, height / 8, 1);
+    c.mem->realize_virt_arrays((j_common_ptr)&c);
+    for (JDIMENSION y = 0; y < height / 8; y++) {
+        JBLOCKROW row = c.mem->access_virt_barray((j_common_ptr)&c, array, y, 1, TRUE)[0];
+        for (JDIMENSION x = 0; x < width / 8; x++)
+            for (int k = 0; k < 64; k++)
+                row[x][k] = (JCOEF)(k == 0 ? 64 : k >= first ? value : 0);
+    }
+    jpeg_write_coefficients(&c, &array);
+    jpeg_finish_compress(&c);
+    jpeg_destroy_compress(&c);
+    assert_true(exn_test_tag((exn_span){bytes, size}, 2, file));
+    free(bytes);
+}
+
+/* An all-white picture takes a few dozen bytes, and so do blocks that repeat themselves with signs
+ * that zeros happen to give. */
+static void few_arithmetic_bytes_are_enough_for_an_even_picture(void **state)
+{
+    (void)state;
+
+    for (int progressive = 0; progressive < 2; progressive++) {
+        exn_buffer file;
+        make_repeated(4096, 2048, 64, 0, progressive, &file);
+        assert_true(file.size < FEW_BYTES);
+        assert_int_equal(status_of(exn_buffer_span(&file)), EXN_OK);
+        exn_buffer_free(&file);
+        make_repeated(1024, 1024, 63, -1, progressive, &file);
+        assert_true(file.size < FEW_BYTES);
+        assert_int_equal(status_of(exn_buffer_span(&file)), EXN_OK);
+        exn_buffer_free(&file);
+    }
+}
+
+/* What decodes to many more signs than there are bits. */
+static void few_arithmetic_bytes_are_too_few_for_many_signs(void **state)
+{
+    exn_buffer file;
+    (void)state;
+
+    make_repeated(4352, 4096, 63, -1, false, &file);
+    assert_true(file.size < FEW_BYTES);
+    assert_int_equal(status_of(exn_buffer_span(&file)), EXN_LIMIT);
+    exn_buffer_free(&file);
+}
+
+/* A small picture whose header claims a large one: its decoder goes on without data. */
+static void arithmetic_data_of_a_smaller_picture(void **state)
+{
+    (void)state;
+
+    for (int kind = 0; kind < 4; kind++) {
+        exn_test_jpeg spec;
+        exn_buffer file;
+        exn_test_jpeg_init(&spec, 64, 64);
+        spec.arithmetic = true;
+        spec.progressive = kind & 1;
+        spec.noise = 100;
+        spec.quality = 95;
+        if (kind & 2)
+            exn_test_jpeg_space(&spec, JCS_GRAYSCALE);
+        make(&spec, 6, &file);
+        assert_int_equal(status_of(exn_buffer_span(&file)), EXN_OK);
+        uint8_t *size = file.data + find(&file, kind & 1 ? 0xCA : 0xC9, 0).offset + 5;
+        exn_put16be(size, 4096);
+        exn_put16be(size + 2, 4096);
+        assert_int_equal(status_of(exn_buffer_span(&file)), EXN_CORRUPT);
+        exn_buffer_free(&file);
+    }
+}
+
+/* Most of them: where zeros happen to end each block at once, what is missing is even. */
+static void arithmetic_scans_that_were_cut_and_closed(void **state)
+{
+    exn_test_jpeg spec;
+    exn_buffer file;
+    unsigned cuts = 0, found = 0;
+    (void)state;
+
+    exn_test_jpeg_init(&spec, 128, 128);
+    spec.arithmetic = true;
+    spec.noise = 40;
+    spec.quality = 90;
+    make(&spec, 6, &file);
+    const exn_test_segment scan = find(&file, SOS, 0);
+    const size_t start = (size_t)(scan.entropy.data - file.data);
+    for (size_t size = 16; size < scan.entropy.size / 4 * 3; size += 41, cuts++)
+        found += status_of_cut(&file, start + size, eoi) == EXN_CORRUPT;
+    assert_true(found >= cuts / 10 * 9);
+    exn_buffer_free(&file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -508,6 +657,11 @@ int main(void)
         cmocka_unit_test(a_header_s_claim_is_not_allocated),
         cmocka_unit_test(limits_are_exact),
         cmocka_unit_test(many_scans_of_a_large_picture),
+        cmocka_unit_test(refinements_without_data),
+        cmocka_unit_test(few_arithmetic_bytes_are_enough_for_an_even_picture),
+        cmocka_unit_test(few_arithmetic_bytes_are_too_few_for_many_signs),
+        cmocka_unit_test(arithmetic_data_of_a_smaller_picture),
+        cmocka_unit_test(arithmetic_scans_that_were_cut_and_closed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

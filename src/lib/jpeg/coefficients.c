@@ -10,6 +10,8 @@
 
 #include <jerror.h>
 
+#include "arithmetic_watch.h"
+
 /* What a decoder said while it read, besides errors. */
 typedef struct complaints {
     bool noise;       /* something harmless */
@@ -36,9 +38,10 @@ struct exn_libjpeg {
     uint64_t held, limit; /* bytes of memory: held beside out; for both */
     jvirt_barray_ptr arrays[EXN_JPEG_MAX_COMPONENTS];
     J_COLOR_SPACE color_space;
-    jpeg_scan_info *script; /* owned */
-    exn_orientation turn;   /* of a target */
-    bool complete;          /* every bit of every coefficient was in the scans */
+    jpeg_scan_info *script;     /* owned */
+    exn_orientation turn;       /* of a target */
+    bool complete;              /* every bit of every coefficient was in the scans */
+    exn_arithmetic_watch watch; /* of a source with arithmetic coding */
 };
 
 static struct exn_libjpeg *of(j_common_ptr common)
@@ -199,6 +202,9 @@ static struct exn_libjpeg *open_libjpeg(void)
 static exn_status escaped(struct exn_libjpeg *lib, exn_error *error)
 {
     char text[JMSG_LENGTH_MAX];
+    if (lib->watch.status != EXN_OK)
+        return exn_status_fail(error, lib->watch.status, "%s",
+                               exn_arithmetic_watch_text(&lib->watch));
     lib->error_manager.format_message(&lib->object.common, text);
     switch (lib->error_manager.msg_code) {
     case JERR_OUT_OF_MEMORY:
@@ -349,6 +355,8 @@ exn_status exn_coefficients_read(exn_coefficients *c, const exn_jpeg *jpeg, uint
     d->src = &lib->source;
     jpeg_read_header(d, TRUE);
     lib->color_space = d->jpeg_color_space;
+    if (d->arith_code)
+        exn_arithmetic_watch_open(&lib->watch, d);
     memcpy(lib->arrays, jpeg_read_coefficients(d), c->components * sizeof lib->arrays[0]);
     status = judge(lib, jpeg, warnings, error);
     return status == EXN_OK ? take_components(c, error) : status;

@@ -526,13 +526,23 @@ uint64_t exn_segments_coded_blocks(const exn_jpeg *jpeg)
     return blocks;
 }
 
+static uint64_t entropy_bytes(const exn_jpeg *jpeg)
+{
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < jpeg->count; i++)
+        bytes += jpeg->segments[i].marker == EXN_MARKER_SOS ? jpeg->segments[i].size : 0;
+    return bytes;
+}
+
 exn_status exn_segments_charge(const exn_jpeg *jpeg, unsigned passes, uint64_t *blocks,
                                exn_error *error)
 {
     uint64_t coded = exn_segments_coded_blocks(jpeg), once = 0;
     for (uint32_t i = 0; i < jpeg->components; i++)
         once += blocks_of(jpeg, i);
-    if (coded <= passes * once)
+    /* Refinements without data are no refinements: half of the passes come with any scans, the
+     * others where a byte stands for no more than 16 blocks. */
+    if (coded <= passes * once && coded <= passes / 2 * once + 16 * entropy_bytes(jpeg))
         return EXN_OK;
     if (coded > *blocks)
         return exn_status_fail(error, EXN_LIMIT, "%zu scans of %ux%u pixels", jpeg->scan_count,
