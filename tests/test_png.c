@@ -632,11 +632,15 @@ static void check_end(const char *end, size_t size, size_t kept)
     uint8_t *pixels = NULL, *turned = NULL;
     for (uint32_t o = 1; o <= 8; o++) {
         exn_buffer file = {0}, whole = {0}, out = {0};
+        exn_image image;
         exn_result result;
         uint32_t warnings;
         put_listed(&whole, "HDN");
         put_listed(&file, "HD");
         assert_int_equal(exn_buffer_append(&file, end, size), EXN_OK);
+        assert_int_equal(open_image(exn_buffer_span(&file), &image), EXN_OK);
+        assert_int_equal(image.warnings, NOISE);
+        ops->close(&image);
         assert_int_equal(decode_status(exn_buffer_span(&file), &warnings), EXN_OK);
         assert_int_equal(produce(exn_buffer_span(&file), o, &out, &result), EXN_OK);
         assert_true(out.size > sizeof iend + kept);
@@ -781,10 +785,10 @@ static void test_transparency_lengths(void **state)
     (void)state;
     static const struct {
         int colour_type;
-        size_t size;
+        size_t size, second; /* 0: there is no second one */
         uint32_t warnings;
-    } rows[] = {{0, 2, 0}, {0, 3, NOISE}, {3, 2, 0},    {3, 3, NOISE},
-                {2, 6, 0}, {2, 2, NOISE}, {6, 6, NOISE}};
+    } rows[] = {{0, 2, 0, 0}, {0, 3, 0, NOISE}, {3, 2, 0, 0},     {3, 3, 0, NOISE},
+                {2, 6, 0, 0}, {2, 2, 0, NOISE}, {6, 6, 0, NOISE}, {0, 2, 3, 0}};
     static const uint8_t zeros[16];
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         exn_buffer file = {0};
@@ -793,6 +797,8 @@ static void test_transparency_lengths(void **state)
         if (rows[i].colour_type == 3)
             exn_test_png_chunk(&file, "PLTE", "abcdef", 6);
         exn_test_png_chunk(&file, "tRNS", zeros, rows[i].size);
+        if (rows[i].second)
+            exn_test_png_chunk(&file, "tRNS", zeros, rows[i].second);
         uint8_t stream[64];
         size_t pixel = rows[i].colour_type == 2 ? 3 : rows[i].colour_type == 6 ? 4 : 1;
         size_t size = deflate_rows(stream, sizeof stream, 1 + pixel, 0);
