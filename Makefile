@@ -269,6 +269,7 @@ mutants:
 
 mutants-ci:
 	python3 tests/mutants/mutants.py -j2 --part 20 --nearest
+	rm -rf build/mutants/tree?
 
 # What of the library the tests and the corpora run (gcov). An optimizer that counts lines warns of what it cannot see through.
 coverage:

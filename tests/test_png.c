@@ -464,8 +464,9 @@ static void test_unknown_chunks(void **state)
     } rows[] = {
         {"prVt", EXN_OK, 0, 0, true},           {"prVT", EXN_OK, UNSAFE, 0, true},
         {"sTER", EXN_OK, UNSAFE, 0, true},      {"cICP", EXN_OK, 0, 0, true},
-        {"caBX", EXN_OK, SIGNED, SIGNED, true}, {"iDOT", EXN_OK, DROPPED, 0, false},
-        {"PrVT", EXN_UNSUPPORTED, 0, 0, true},  {"acTL", EXN_CORRUPT, 0, 0, true},
+        {"dSIG", EXN_OK, SIGNED, SIGNED, true}, {"caBX", EXN_OK, SIGNED, SIGNED, true},
+        {"iDOT", EXN_OK, DROPPED, 0, false},    {"PrVT", EXN_UNSUPPORTED, 0, 0, true},
+        {"acTL", EXN_CORRUPT, 0, 0, true},
     };
     uint32_t warnings;
     bool kept;
