@@ -576,6 +576,26 @@ static void png_headers(void **state)
     free_pair(&p);
 }
 
+/* One pixel of 4 bits, and one of 2 whose row is the same byte. */
+static void another_depth(void **state)
+{
+    const exn_test_png four = {.width = 1, .height = 1, .depth = 4},
+                       two = {.width = 1, .height = 1, .depth = 2};
+    uint8_t of_four = 8, of_two = 2;
+    pair p;
+    exn_buffer other = {0};
+    (void)state;
+
+    open_png(&four, &of_four, 6, &p);
+    assert_true(exn_test_png_write(&four, &of_four, &other));
+    assert_int_equal(verify(&p, exn_buffer_span(&other), &p.result), EXN_OK);
+    other.size = 0;
+    assert_true(exn_test_png_write(&two, &of_two, &other));
+    assert_int_equal(verify(&p, exn_buffer_span(&other), &p.result), EXN_MISMATCH);
+    exn_buffer_free(&other);
+    free_pair(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -591,6 +611,7 @@ int main(void)
         cmocka_unit_test(a_trace_in_a_further_picture),
         cmocka_unit_test(one_sample),
         cmocka_unit_test(png_headers),
+        cmocka_unit_test(another_depth),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
