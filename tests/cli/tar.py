@@ -285,9 +285,9 @@ HOSTILE = {
     "cut in a header": (by_hand(b"b.jpg", JPEGS[1])[:300], "truncated"),
     "cut in a pax header": (pax_of([pax_record(b"path", b"n" * 2000)])[:1024], "truncated"),
     "cut behind a pax header": (pax_of([pax_record(b"path", b"n")]), "truncated"),
-    "ended behind a pax header": (pax_of([pax_record(b"path", b"n")]) + END, "makes no sense"),
+    "ended behind a pax header": (pax_of([pax_record(b"path", b"n")]) + END, "invalid header"),
     "a wrong checksum": (bytes(sum_is_wrong) + END, "expected a member's header"),
-    "a wrong checksum behind a pax header": (pax_of([pax_record(b"path", b"n")]) + bytes(sum_is_wrong) + END, "makes no sense"),
+    "a wrong checksum behind a pax header": (pax_of([pax_record(b"path", b"n")]) + bytes(sum_is_wrong) + END, "invalid header"),
     "a negative size": (with_size(b"\xff" * 12) + END, "negative size"),
     "a negative octal size": (with_size(b"-0000000001\0") + END, "negative size"),
     "a size of 2^63 - 1": (with_size(b"\x80" + (2 ** 63 - 1).to_bytes(11, "big")) + END, "size overflow"),
@@ -295,14 +295,14 @@ HOSTILE = {
     "a size of 2^80": (with_size(b"\x80" + (2 ** 80).to_bytes(11, "big")) + END, "size overflow"),
     "a pax size of 2^64": (pax_of([pax_record(b"size", b"%d" % 2 ** 64)]) + by_hand(b"b.jpg") + END, "overflow"),
     "a pax header of 2 MiB": (pax_of([pax_record(b"comment", b"c" * (2 << 20))]) + by_hand(b"b.jpg") + END, "too large"),
-    "a thousand pax headers": (pax_of([pax_record(b"comment", b"c")]) * 1000 + by_hand(b"b.jpg") + END, "lead to none"),
-    "fifty thousand global headers": (by_hand(b"g", pax_record(b"comment", b"c"), b"g") * 50000 + END, "lead to none"),
-    "20 headers of a MiB": (pax_of([pax_record(b"comment", b"c" * 999900)]) * 20 + by_hand(b"b.jpg") + END, "over 4 MiB"),
+    "a thousand pax headers": (pax_of([pax_record(b"comment", b"c")]) * 1000 + by_hand(b"b.jpg") + END, "without a member"),
+    "fifty thousand global headers": (by_hand(b"g", pax_record(b"comment", b"c"), b"g") * 50000 + END, "without a member"),
+    "20 headers of a MiB": (pax_of([pax_record(b"comment", b"c" * 999900)]) * 20 + by_hand(b"b.jpg") + END, "larger than 4 MiB"),
     "a sparse map that overlaps": (pax_of([pax_record(b"GNU.sparse.major", b"1"), pax_record(b"GNU.sparse.minor", b"0"),
                                            pax_record(b"GNU.sparse.realsize", b"9")]) +
-                                   by_hand(b"b.jpg", b"1\n-5\n5\n" + bytes(500)) + END, "makes no sense"),
+                                   by_hand(b"b.jpg", b"1\n-5\n5\n" + bytes(500)) + END, "invalid header"),
     "a sparse map without end": (pax_of([pax_record(b"GNU.sparse.major", b"1"), pax_record(b"GNU.sparse.minor", b"0")]) +
-                                 by_hand(b"b.jpg", b"9999999\n" + b"1\n" * 4000000) + END, "over 4 MiB"),
+                                 by_hand(b"b.jpg", b"9999999\n" + b"1\n" * 4000000) + END, "larger than 4 MiB"),
 }
 for name, (bytes_of_it, said_so) in HOSTILE.items():
     for mode in ("skip", "keep", "stop"):

@@ -488,7 +488,7 @@ if can_trace; then
     ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e inject=seccomp:error=EINVAL "$EXIFNORM" "$testdata" to \
         >out 2>err
     is "status without seccomp" $? 4
-    has err "no sandbox can be had here"
+    has err "cannot sandbox the workers on this system"
     is "messages" "$(wc -l <err)" 1
     absent to
     ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e inject=seccomp:error=EINVAL "$EXIFNORM" "$testdata" to \
