@@ -8,15 +8,16 @@
 #include "orientation.h"
 
 typedef struct exn_thumbnails {
-    /* Turns a JPEG by o, removes what it says of an orientation of its own, appends it to out, and
-     * takes from what is left. room: bytes that it should not exceed; its Huffman tables are made
-     * for it where it else would. Any failure but EXN_MEMORY costs the thumbnail, not the file. */
+    /* Rotates a JPEG by o, removes what it says of an orientation of its own, appends it to out,
+     * and takes from what is left. room: bytes that it should not exceed; its Huffman tables are
+     * made for it where it else would. Any failure but EXN_MEMORY costs the thumbnail, not the
+     * file. */
     exn_status (*turn)(struct exn_thumbnails *thumbnails, exn_span jpeg, exn_orientation o,
                        size_t room, exn_buffer *out);
-    uint32_t count;      /* how many are left to be turned */
+    uint32_t count;      /* how many are left to be rotated */
     uint32_t depth;      /* how many may stand inside of each other */
     uint64_t blocks;     /* how many 8x8 blocks may still be decoded for them, in all scans */
-    uint64_t max_memory; /* bytes that turning one may take */
+    uint64_t max_memory; /* bytes that rotating one may take */
     uint32_t warnings;   /* what was left out of them: a set of exn_warning */
 } exn_thumbnails;
 

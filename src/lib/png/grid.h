@@ -13,21 +13,22 @@ typedef struct exn_png_grid {
     size_t stride; /* bytes of a row */
 } exn_png_grid;
 
-/* The stored picture's grid, and the grid of the same picture turned. */
+/* The stored picture's grid, and the grid of the same picture rotated. */
 exn_png_grid exn_png_grid_of(const exn_png_frame *frame);
 exn_png_grid exn_png_grid_turned(const exn_png_grid *grid, exn_orientation o);
 
 /* Bytes of all rows; saturates at UINT64_MAX / 8. */
 uint64_t exn_png_grid_size(const exn_png_grid *grid);
 
-/* Makes rows first to first + count - 1 of the turned picture: rows has all rows of the stored one,
- * band takes count rows of exn_png_grid_turned(). Bits behind the last pixel of a row become 0. */
+/* Makes rows first to first + count - 1 of the rotated picture: rows has all rows of the stored
+ * one, band takes count rows of exn_png_grid_turned(). Bits after the last pixel of a row become 0.
+ */
 void exn_png_grid_turn(const exn_png_grid *stored, const uint8_t *rows, exn_orientation o,
                        uint32_t first, uint32_t count, uint8_t *band);
 
-/* Whether row number y of the turned picture, whose grid is exn_png_grid_turned(), shows the pixels
- * of rows that o puts there. Works pixel by pixel from the definition of an orientation, and shares
- * no code with exn_png_grid_turn(): it is its check. */
+/* Whether row number y of the rotated picture, whose grid is exn_png_grid_turned(), shows the
+ * pixels of rows that o puts there. Works pixel by pixel from the definition of an orientation, and
+ * shares no code with exn_png_grid_turn(): it is its check. */
 bool exn_png_grid_same_row(const exn_png_grid *stored, const uint8_t *rows, exn_orientation o,
                            uint32_t y, const uint8_t *row);
 
