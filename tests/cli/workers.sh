@@ -342,14 +342,20 @@ for options in '' --verify --on-error=keep --isolate; do
     same to/1.jpg odd/1.jpg
     no_temporary to
 done
-# An archive's and a direct run's are in memory, and sealed.
-runs 0 odd direct -j 1 --write=direct
+# An archive's and a direct run's are in memory until the parent seals them: what was answered before is safe, and so is all where each image
+# has a process of its own.
 (cd odd && tar -cf ../odd.tar -- *)
-runs 0 --tar odd.tar to.tar -j 1 --overwrite
-mkdir untarred && tar -xf to.tar -C untarred
-for i in 2 3 5 6 7 8 9; do
-    same direct/$i.jpg wanted.jpg
-    same untarred/$i.jpg wanted.jpg
+for options in '' --isolate; do
+    rm -rf direct untarred to.tar && mkdir untarred
+    # shellcheck disable=SC2086
+    runs 0 odd direct -j 1 --write=direct $options
+    # shellcheck disable=SC2086
+    runs 0 --tar odd.tar to.tar -j 1 $options
+    tar -xf to.tar -C untarred
+    for i in 2 3 $([ -z "$options" ] || echo 5 6 7 8 9); do
+        same direct/$i.jpg wanted.jpg
+        same untarred/$i.jpg wanted.jpg
+    done
 done
 
 # ---- a worker that is taken over spoils its later images: not where each has its own, and not unseen with --verify
