@@ -104,7 +104,7 @@ exn_status exn_normalize(const void *data, size_t size, const exn_options *optio
                          exn_bytes *product, exn_result *result, exn_error *error)
 {
     exn_options defaults;
-    exn_result unread;
+    exn_result unread = {0};
     exn_buffer out = {0};
     result = result ? result : &unread;
     *result = (exn_result){0};
@@ -168,7 +168,7 @@ exn_status exn_check(const exn_source *source, const exn_options *options, exn_r
                      exn_error *error)
 {
     exn_options defaults;
-    exn_result unread;
+    exn_result unread = {0};
     exn_image image = {0};
     result = result ? result : &unread;
     *result = (exn_result){0};

@@ -162,7 +162,7 @@ for error in EIO ENOSPC EINTR; do
         "$EXIFNORM" in to -j 1 --overwrite --state=state --resume >out 2>err
     is "ftruncate of a state, $error: exit status" $? 2
     check "ftruncate of a state, $error: it was called" grep -q INJECTED trace
-    check "ftruncate of a state, $error: a message" grep -q 'torn line' err
+    check "ftruncate of a state, $error: a message" grep -q 'partial line' err
     check "ftruncate of a state, $error: it stays" cmp state torn
     check "ftruncate of a state, $error: OUT stays" diff -r before to
     intact "ftruncate of a state, $error"

@@ -327,7 +327,7 @@ static void run_item(exn_batch *b, exn_list *list, const exn_item *item)
     } else if (taken.kind == EXN_ITEM_FOLDER) {
         if (!exn_folders_enter(&b->folders, &e->item))
             b->stop = true;
-        else if (e->item.error.status != EXN_OK)
+        else if (list && e->item.error.status != EXN_OK) /* an index is no folder */
             exn_list_skip(list);
     } else if (taken.kind == EXN_ITEM_FOLDER_END) {
         e->left = exn_folders_leave(&b->folders);
