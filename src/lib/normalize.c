@@ -126,6 +126,7 @@ exn_status exn_normalize(const void *data, size_t size, const exn_options *optio
         result->transform = 0;
         return exn_status_fail(error, status, "%s", "");
     }
+    /* Its absence was refused above. NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
     *product = (exn_bytes){out.data, out.size};
     return EXN_OK;
 }

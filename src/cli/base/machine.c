@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "machine.h"
 
-#include <inttypes.h>
 #include <linux/limits.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,9 +16,12 @@ static uint64_t least(uint64_t a, uint64_t b)
 /* The number in a file; UINT64_MAX where there is none, as "max" is. */
 static uint64_t number_in(const char *path)
 {
+    char text[32], *end = text;
     uint64_t number = UINT64_MAX;
     FILE *file = fopen(path, "re");
-    if (!file || fscanf(file, "%" SCNu64, &number) != 1)
+    if (file && fgets(text, sizeof text, file))
+        number = strtoull(text, &end, 10); /* ULLONG_MAX where it is larger */
+    if (end == text)
         number = UINT64_MAX;
     if (file)
         fclose(file);

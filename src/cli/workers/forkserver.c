@@ -59,7 +59,7 @@ static void close_from(int first)
         return;
     }
     for (const struct dirent *entry; (entry = readdir(open_ones));) {
-        int fd = atoi(entry->d_name); /* "." and ".." are 0 */
+        int fd = (int)strtol(entry->d_name, NULL, 10); /* "." and ".." are 0 */
         if (fd >= first && fd != dirfd(open_ones))
             close(fd);
     }

@@ -211,6 +211,7 @@ bool exn_folders_finish(const exn_folders *folders, const exn_folders_left *left
     const exn_cli_options *options = folders->options;
     if (!left->place || options->dry_run)
         return true;
+    /* The analyzer does not count who holds it. NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
     int folder = left->place->folder;
     bool durable = true;
     if (options->durable && left->made && left->top)
@@ -235,6 +236,7 @@ bool exn_folders_finish_all(exn_folders *folders)
     while (folders->depth > 0) {
         exn_folders_left left = exn_folders_leave(folders);
         durable = exn_folders_finish(folders, &left) && durable;
+        /* As above. NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
         exn_folders_release(folders, left.place);
     }
     return durable;

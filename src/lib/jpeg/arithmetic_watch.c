@@ -38,7 +38,7 @@ static unsigned new_signs(const band *b, const JCOEF *block, int16_t added[64])
 {
     unsigned count = 0;
     for (int k = 0; k < 64; k++) {
-        int16_t value = block[k] & b->mask[k];
+        int16_t value = (int16_t)(block[k] & b->mask[k]);
         bool is_new = value != 0;
         if (b->refined)
             is_new = value == b->refined || value == -b->refined;

