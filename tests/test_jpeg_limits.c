@@ -394,6 +394,7 @@ static void padding_and_tables_of_an_output(void **state)
         exn_bytes_free(&product);
     }
     exn_buffer_free(&file);
+    exn_buffer_free(&tagged);
     /* Standard codes of no difference and of an EOB: 00 1010. */
     static const uint8_t dc[] = {0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0,  0,
                                  0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
