@@ -19,15 +19,14 @@ typedef struct exn_arithmetic_watch {
     jvirt_barray_ptr (*request)(j_common_ptr, int, boolean, JDIMENSION, JDIMENSION, JDIMENSION);
     jvirt_barray_ptr arrays[EXN_JPEG_MAX_COMPONENTS];
     unsigned array_count;
-    int scan;            /* the one that is being decoded */
-    JDIMENSION row;      /* iMCU rows of it that were looked at */
-    size_t left;         /* bytes of the file from there on */
-    bool is_dry;         /* its data had ended where the next row began */
-    uint64_t data;       /* bytes of scans so far */
-    uint64_t signs;      /* of coefficients so far */
-    uint64_t made_up;    /* signs in rows without data that do not repeat the row before them */
-    bool tolerates_cuts; /* made-up rows are what the caller asked for */
-    exn_status status;   /* why decoding was given up; EXN_OK: it was not */
+    int scan;          /* the one that is being decoded */
+    JDIMENSION row;    /* iMCU rows of it that were looked at */
+    size_t left;       /* bytes of the file from there on */
+    bool is_dry;       /* its data had ended where the next row began */
+    uint64_t data;     /* bytes of scans so far */
+    uint64_t signs;    /* of coefficients so far */
+    uint64_t made_up;  /* signs in rows without data that do not repeat the row before them */
+    exn_status status; /* why decoding was given up; EXN_OK: it was not */
 } exn_arithmetic_watch;
 
 /* Attaches watch to decompress, whose header has been read. Where too few bytes make too many
