@@ -254,6 +254,49 @@ static void test_shared_values_stay(void **state)
     assert_memory_equal(t.bytes, want.bytes, want.size);
 }
 
+/* Resolutions that cannot be exchanged are stale where the two axes differ, and only where a
+ * rotation exchanges the axes. */
+static void test_resolutions_that_stay(void **state)
+{
+    (void)state;
+    enum { MAKE = VALUES + 16 };
+    static const struct {
+        field x, y;
+        uint32_t make; /* where the value of another entry stands */
+        bool stale;
+    } cases[] = {
+        {{0x011A, RATIONAL, 1, X_RES}, {0x011B, RATIONAL, 1, Y_RES}, X_RES, true},
+        {{0x011A, RATIONAL, 1, X_RES}, {0x011B, RATIONAL, 1, Y_RES}, Y_RES + 7, true},
+        {{0x011A, RATIONAL, 1, X_RES}, {0x011B, RATIONAL, 1, X_RES}, MAKE, false},
+        {{0x011A, RATIONAL, 1, X_RES}, {0x011B, RATIONAL, 1, MAKE + 8}, X_RES, false},
+        {{0x011A, RATIONAL, 1, X_RES}, {0x0131, RATIONAL, 1, Y_RES}, MAKE, true},
+        {{0x011A, RATIONAL, 1, X_RES}, {0x011B, RATIONAL, 1, CAPACITY}, MAKE, true},
+        {{0x011A, LONG, 1, 72}, {0x011B, LONG, 1, 300}, MAKE, false},
+        {{0xA20E, RATIONAL, 1, X_RES}, {0xA20F, RATIONAL, 1, Y_RES}, X_RES, true},
+        {{0xA20E, RATIONAL, 1, X_RES}, {0xA20F, RATIONAL, 1, MAKE + 8}, X_RES, false},
+        {{0x011A, RATIONAL, 1, X_RES}, {0xA20F, RATIONAL, 1, Y_RES}, 9, true}, /* shared table */
+    };
+    for (uint32_t i = 0; i < 7 * sizeof cases / sizeof *cases; i++) {
+        const uint32_t row = i / 7, orientation = 2 + i % 7;
+        const uint32_t stale =
+            cases[row].stale && orientation >= 5 ? 1U << EXN_WARN_METADATA_STALE : 0;
+        tiff t, want;
+        uint32_t warnings;
+        start(&t, i % 2);
+        put_table(&t, 8, 0,
+                  FIELDS(cases[row].x, cases[row].y, {0x010F, ASCII, 5, cases[row].make}));
+        put_rational(&t, X_RES, 300, 1);
+        put_rational(&t, Y_RES, 72, 1);
+        put_rational(&t, MAKE, 5, 1);
+        put_rational(&t, MAKE + 8, 600, 2);
+        want = t;
+        assert_int_equal(edit_turned(&t, orientation, W, H, &warnings), EXN_EXIF_UNCHANGED);
+        if (warnings != stale)
+            fail_msg("case %u, orientation %u: %x", row, orientation, warnings);
+        assert_memory_equal(t.bytes, want.bytes, want.size);
+    }
+}
+
 /* --- Density --- */
 
 typedef struct density {
@@ -532,7 +575,7 @@ int main(void)
         cmocka_unit_test(test_density_after_a_turn),   cmocka_unit_test(test_density_shared_value),
         cmocka_unit_test(test_density_last_means),     cmocka_unit_test(test_density_foreign_bytes),
         cmocka_unit_test(test_density_duplicates),     cmocka_unit_test(test_density_too_many),
-        cmocka_unit_test(test_density_everywhere),
+        cmocka_unit_test(test_density_everywhere),     cmocka_unit_test(test_resolutions_that_stay),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -99,9 +99,10 @@ bool exn_exif_write_owns_table(const exn_exif_editor *editor, const exn_ifd *ifd
  * table, so after some hundred of them the answer is false. */
 bool exn_exif_write_owns_entry(exn_exif_editor *editor, const exn_ifd_entry *entry);
 
-/* Exchanges the values of two RATIONALs of a table. */
+/* Exchanges the values of two RATIONALs of a table. Where that cannot be done (writable: whether
+ * the table's values may be written) they are stale, unless both are the same. */
 void exn_exif_write_swap_rationals(exn_exif_editor *editor, const exn_ifd *ifd, uint32_t tag_x,
-                                   uint32_t tag_y);
+                                   uint32_t tag_y, bool writable);
 
 /* --- Parts of the edit; exif_edit.c calls them in this order --- */
 

@@ -199,7 +199,7 @@ static void swap_axes(exn_exif_editor *editor, const exn_ifd *ifd, const exn_thu
     if (!thumbnail->is_jpeg && exn_ifd_find(&editor->tiff, ifd, EXN_TAG_ROWS_PER_STRIP, &rows) &&
         exn_ifd_number(&editor->tiff, &rows, &r) && r < UINT16_MAX)
         exn_exif_write_number(editor, &rows, thumbnail->picture.width);
-    exn_exif_write_swap_rationals(editor, ifd, EXN_TAG_X_RESOLUTION, EXN_TAG_Y_RESOLUTION);
+    exn_exif_write_swap_rationals(editor, ifd, EXN_TAG_X_RESOLUTION, EXN_TAG_Y_RESOLUTION, true);
 }
 
 /* *kept: whether the chain goes on after this table. */

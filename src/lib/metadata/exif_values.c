@@ -168,11 +168,11 @@ static void turn_table(exn_exif_editor *editor, const exn_ifd *t, bool writable)
     }
     if (!mapped)
         editor->warnings |= 1U << EXN_WARN_METADATA_STALE;
-    if (!editor->turn->o.transpose || !writable)
+    if (!editor->turn->o.transpose)
         return;
-    exn_exif_write_swap_rationals(editor, t, EXN_TAG_X_RESOLUTION, EXN_TAG_Y_RESOLUTION);
+    exn_exif_write_swap_rationals(editor, t, EXN_TAG_X_RESOLUTION, EXN_TAG_Y_RESOLUTION, writable);
     exn_exif_write_swap_rationals(editor, t, EXN_TAG_FOCAL_PLANE_X_RESOLUTION,
-                                  EXN_TAG_FOCAL_PLANE_Y_RESOLUTION);
+                                  EXN_TAG_FOCAL_PLANE_Y_RESOLUTION, writable);
 }
 
 void exn_exif_values_edit(exn_exif_editor *editor)

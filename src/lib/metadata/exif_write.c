@@ -76,13 +76,38 @@ static bool own_rational(const exn_exif_editor *editor, const exn_ifd *t, uint32
            exn_ifd_users(&editor->tiff, &editor->ifds, *offset, *offset + size) == 1;
 }
 
+/* A RATIONAL of a table, as its two numbers; false where there is none that can be read. */
+static bool find_rational(const exn_tiff *tiff, const exn_ifd *t, uint32_t tag, uint64_t value[2])
+{
+    exn_ifd_entry e;
+    size_t at, size;
+    if (!exn_ifd_find(tiff, t, tag, &e) || e.type != EXN_TYPE_RATIONAL || e.count != 1 ||
+        !exn_ifd_value(tiff, &e, &at, &size))
+        return false;
+    value[0] = exn_tiff_get32(tiff, at);
+    value[1] = exn_tiff_get32(tiff, at + 4);
+    return true;
+}
+
+/* Whether two values say the same of both axes, or nothing. */
+static bool is_square(const exn_tiff *tiff, const exn_ifd *t, uint32_t tag_x, uint32_t tag_y)
+{
+    uint64_t x[2], y[2];
+    const bool has_x = find_rational(tiff, t, tag_x, x), has_y = find_rational(tiff, t, tag_y, y);
+    return has_x && has_y ? x[0] * y[1] == y[0] * x[1] : !has_x && !has_y;
+}
+
 void exn_exif_write_swap_rationals(exn_exif_editor *editor, const exn_ifd *ifd, uint32_t tag_x,
-                                   uint32_t tag_y)
+                                   uint32_t tag_y, bool writable)
 {
     size_t x, y;
     uint8_t saved[EXN_IFD_RATIONAL_SIZE];
-    if (!own_rational(editor, ifd, tag_x, &x) || !own_rational(editor, ifd, tag_y, &y))
+    if (!writable || !own_rational(editor, ifd, tag_x, &x) ||
+        !own_rational(editor, ifd, tag_y, &y)) {
+        if (!is_square(&editor->tiff, ifd, tag_x, tag_y))
+            editor->warnings |= 1U << EXN_WARN_METADATA_STALE;
         return;
+    }
     memcpy(saved, editor->tiff.data + x, sizeof saved);
     exn_exif_write_bytes(editor, x, editor->tiff.data + y, sizeof saved);
     exn_exif_write_bytes(editor, y, saved, sizeof saved);
