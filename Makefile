@@ -1,5 +1,5 @@
 # make              build/exifnorm, build/libexifnorm.a, build/libexifnorm.so
-# make test         the tests, as many at a time as -j says: three minutes on two cores
+# make test         the tests, as many at a time as -j says: three minutes on two cores; make check: the same
 # make check-long   the whole oracle matrix, real files if there are any, and 100,000 files
 # make check-x87    what requantizing gives where floats are added in a wider type (gcc, x86)
 # make check-browser  what Chromium and Firefox show of sources and products (chromium, firefox-esr, node, npm)
@@ -11,14 +11,18 @@
 # make coverage     which lines of the library the tests and the fuzzing corpora run (gcov)
 # make growth       whether time grows with the size of hostile input and no faster (valgrind)
 # make lint         static analysis without a finding (cppcheck, clang-tidy-14)
-# make install      into DESTDIR and PREFIX (/usr/local): program, library, header, man page, completions; make uninstall
+# make install      into DESTDIR and PREFIX (/usr/local): program, library, header, man page, completions; make uninstall.
+#                   SHARED=1: the program uses the installed shared library; else it holds the library's code itself
 # make deb          Debian packages in build/deb (dpkg-dev)
 # make fuzz-replay  what fuzzing found, and testdata/, through the same targets (any compiler)
 #
 # CC=clang, SAN=address,undefined and BUILD=folder choose a configuration; each SAN has a folder of its own, so that
-# objects of different kinds never meet.
+# objects of different kinds never meet. CPPFLAGS, CFLAGS, LDFLAGS and PKG_CONFIG are the builder's own (docs/building.md); WERROR=1: a warning is an error.
 
 CC       ?= cc
+PKG_CONFIG ?= pkg-config
+WERROR   ?=
+SHARED   ?=
 SAN      ?=
 CLANG    ?= clang-14
 CLANG_TIDY ?= clang-tidy-14
@@ -37,17 +41,28 @@ BASHDIR  ?= $(PREFIX)/share/bash-completion/completions
 ZSHDIR   ?= $(PREFIX)/share/zsh/site-functions
 BUILD    ?= build$(if $(SAN),/$(subst $(comma),-,$(SAN)))
 PKGS     := libdeflate libexif libjpeg libmd libpng zlib
-CLI_PKGS := jansson libseccomp
+CLI_PKGS := jansson libmd libseccomp zlib
 TEST_PKGS := cmocka
-# libarchive, libbz2, liblzma and libzstd are opened at run time, and only by runs that need them: the program wants the headers of them alone.
+# libarchive, libbz2, liblzma and libzstd are opened at run time, and only by runs that need them: only their headers are needed here.
+CLI_HEADERS := archive.h bzlib.h lzma.h zstd.h
 
-WARN     := -Wall -Wextra -Wpedantic -Werror
+# Asked once, not for each object. What is missing is named by the rule of flags.
+libs_of  = $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null)
+cflags_of = $(shell $(PKG_CONFIG) --cflags $(1) 2>/dev/null)
+LIB_CFLAGS := $(call cflags_of,$(PKGS))
+CLI_CFLAGS := $(call cflags_of,$(CLI_PKGS))
+LIB_LIBS := $(call libs_of,$(PKGS)) -lm
+CLI_LIBS := $(call libs_of,$(CLI_PKGS))
+TEST_CFLAGS := $(call cflags_of,$(PKGS) $(TEST_PKGS))
+TEST_LIBS := $(call libs_of,$(TEST_PKGS))
+
+WARN     := -Wall -Wextra -Wpedantic $(if $(WERROR),-Werror)
 CFLAGS   ?= -O2 -g
 # Fortified calls need an optimizer, and sanitizers see more than they do.
 FORTIFY   = $(if $(SAN),,$(if $(filter-out -O0,$(filter -O%,$(CFLAGS))),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3))
 HARDEN    = -fstack-protector-strong $(FORTIFY)
 RELRO    := -Wl,-z,relro,-z,now
-ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) -fPIC -fvisibility=hidden -Iinclude -MMD -MP $(CFLAGS) $(HARDEN) \
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) -fPIC -fvisibility=hidden -Iinclude -MMD -MP $(CPPFLAGS) $(CFLAGS) $(HARDEN) \
              $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 ALL_LDFLAGS = $(LDFLAGS) $(RELRO) $(if $(SAN),-fsanitize=$(SAN))
 
@@ -63,27 +78,35 @@ REPLAYS  := $(addprefix $(BUILD)/fuzz/replay-,$(FUZZ_TARGETS))
 VERSION  := $(shell sed -n 's/^.define EXN_VERSION "\(.*\)"/\1/p' include/exifnorm.h)
 SONAME   := libexifnorm.so.0
 SO       := libexifnorm.so.$(VERSION)
+PROGRAM  := $(BUILD)/$(if $(SHARED),shared/)exifnorm
 obj       = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
-all: $(BUILD)/exifnorm $(BUILD)/libexifnorm.a $(BUILD)/$(SO) $(BUILD)/libexifnorm.so $(BUILD)/libexifnorm.pc
+# One word of a shell, whatever is in it.
+quoted    = '$(subst ','\'',$(1))'
 
-# Holds how objects are compiled, and is newer than they are where that has changed.
+all: $(PROGRAM) $(BUILD)/libexifnorm.a $(BUILD)/$(SO) $(BUILD)/libexifnorm.so $(BUILD)/libexifnorm.pc
+
+COMPILED_AS = $(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(CLI_CFLAGS)
+
+# Holds how objects are compiled, and is newer than they are where that has changed. The first thing that is made: what is missing ends it at once.
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(CC) $(ALL_CFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CFLAGS)' >$@
+	@CC=$(call quoted,$(CC)) CPPFLAGS=$(call quoted,$(CPPFLAGS) $(CFLAGS)) PKG_CONFIG=$(call quoted,$(PKG_CONFIG)) sh .deb/needed.sh \
+		$(sort $(PKGS) $(CLI_PKGS)) $(CLI_HEADERS) $(if $(filter built test check test-elsewhere check-long run-%,$(MAKECMDGOALS)),$(TEST_PKGS))
+	@printf '%s\n' $(call quoted,$(COMPILED_AS)) | cmp -s - $@ || printf '%s\n' $(call quoted,$(COMPILED_AS)) >$@
 
 # The wall: neither side of the house finds the other's headers; the program has the public one alone.
 $(BUILD)/obj/src/lib/%.o: src/lib/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Isrc/lib $(shell pkg-config --cflags $(PKGS)) -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) -Isrc/lib $(LIB_CFLAGS) -c -o $@ $<
 
 $(BUILD)/obj/src/cli/%.o: src/cli/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Isrc/cli $(shell pkg-config --cflags $(CLI_PKGS) zlib) -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) -Isrc/cli $(CLI_CFLAGS) -c -o $@ $<
 
 $(BUILD)/obj/tests/%.o: tests/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Isrc/lib -Isrc/cli -Itests $(shell pkg-config --cflags $(PKGS) $(TEST_PKGS)) -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) -Isrc/lib -Isrc/cli -Itests $(TEST_CFLAGS) -c -o $@ $<
 
 # Loops over all of a picture: gcc makes vectors of them, and unrolls them, only from -O3 on.
 $(call obj,src/lib/png/filter.c src/lib/png/grid.c src/lib/png/runs.c src/lib/jpeg/dct_block.c src/lib/jpeg/entropy_end.c): CFLAGS += -O3
@@ -93,7 +116,7 @@ $(BUILD)/libexifnorm.a: $(call obj,$(LIB_SRC))
 	$(AR) rcs $@ $^
 
 $(BUILD)/$(SO): $(call obj,$(LIB_SRC))
-	$(CC) -shared -Wl,-soname,$(SONAME) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(PKGS)) -lm
+	$(CC) -shared -Wl,-soname,$(SONAME) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS)
 
 $(BUILD)/libexifnorm.so: $(BUILD)/$(SO)
 	ln -sf $(SO) $(BUILD)/$(SONAME)
@@ -102,11 +125,16 @@ $(BUILD)/libexifnorm.so: $(BUILD)/$(SO)
 # Made at every call, since it holds the folders of this one.
 $(BUILD)/libexifnorm.pc: src/lib/libexifnorm.pc.in FORCE
 	@mkdir -p $(@D)
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
-		-e 's|@VERSION@|$(VERSION)|' -e 's|@REQUIRES@|$(PKGS)|' $< >$@
+	@{ printf '%s\n' $(call quoted,prefix=$(PREFIX)) $(call quoted,libdir=$(LIBDIR)) $(call quoted,includedir=$(INCLUDEDIR)); \
+		sed -e 's|@VERSION@|$(VERSION)|' -e 's|@REQUIRES@|$(PKGS)|' $<; } >$@
 
 $(BUILD)/exifnorm: $(call obj,$(CLI_SRC)) $(BUILD)/libexifnorm.a
-	$(CC) -pie $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(CLI_PKGS) $(PKGS)) -lm
+	$(CC) -pie $(ALL_LDFLAGS) -o $@ $^ $(CLI_LIBS) $(LIB_LIBS)
+
+# The same with the library's code once on the machine: it finds the library where the system's others are.
+$(BUILD)/shared/exifnorm: $(call obj,$(CLI_SRC)) $(BUILD)/libexifnorm.so
+	@mkdir -p $(@D)
+	$(CC) -pie $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) -L$(BUILD) -lexifnorm $(CLI_LIBS)
 
 # The program with workers that misbehave on demand; tests/cli/workers.sh finds it beside the other.
 $(BUILD)/obj/hooks/worker.o: src/cli/workers/worker.c $(BUILD)/flags
@@ -115,7 +143,7 @@ $(BUILD)/obj/hooks/worker.o: src/cli/workers/worker.c $(BUILD)/flags
 
 $(BUILD)/exifnorm-hooks: $(filter-out %/cli/workers/worker.o,$(call obj,$(CLI_SRC))) $(BUILD)/obj/hooks/worker.o \
 		$(call obj,tests/hooks/hooks.c tests/hooks/forger.c) $(BUILD)/libexifnorm.a
-	$(CC) -pie $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(CLI_PKGS) $(PKGS)) -lm
+	$(CC) -pie $(ALL_LDFLAGS) -o $@ $^ $(CLI_LIBS) $(LIB_LIBS)
 
 # What tests load before the program: tests/cli/resume.sh to end it at any of its system calls, tests/cli/paths.sh to change files
 # while it runs, tests/cli/short.sh to shorten counts.
@@ -125,11 +153,11 @@ $(BUILD)/killer.so $(BUILD)/planter.so $(BUILD)/shortener.so: $(BUILD)/%.so: tes
 
 $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call obj,$(SUP_SRC)) $(BUILD)/libexifnorm.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(TEST_PKGS) $(PKGS)) -lm
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TEST_LIBS) $(LIB_LIBS)
 
 # What runs the program on a kernel without one of its calls; tests/cli/calls.sh uses it.
 $(BUILD)/without: tests/hooks/without.c $(BUILD)/flags
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(shell pkg-config --libs libseccomp)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(CLI_LIBS)
 
 # Its reader of PNG is broken on purpose.
 $(BUILD)/tests/test_png_reader: ALL_LDFLAGS += -Wl,--wrap=exn_png_filter_undo
@@ -138,16 +166,16 @@ TEST_RUNS := $(patsubst $(BUILD)/tests/%,run-%,$(TESTS))
 SCRIPT_RUNS := $(patsubst tests/cli/%.sh,run-cli-%,$(filter-out %lib.sh,$(sort $(wildcard tests/cli/*.sh))))
 
 .SECONDARY:
-.PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS)) $(TEST_RUNS) $(SCRIPT_RUNS) many-entropy all built test test-elsewhere bench check-long check-x87 run-requantizing check-browser testdata install uninstall deb fuzz fuzz-replay coverage coverage-here growth lint clean FORCE
+.PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS)) $(TEST_RUNS) $(SCRIPT_RUNS) many-entropy all built test check test-elsewhere bench check-long check-x87 run-requantizing check-browser testdata install uninstall deb fuzz fuzz-replay coverage coverage-here growth lint clean FORCE
 
 BENCH_TOOLS := $(BUILD)/bench/judge $(BUILD)/bench/make_pictures
 MEASURE_TOOLS := $(BUILD)/measure/compare $(BUILD)/measure/once
 
 # What measures is built too, so that it does not rot between two measurements.
-built: all $(BUILD)/exifnorm-hooks $(BUILD)/killer.so $(BUILD)/planter.so $(BUILD)/shortener.so $(BUILD)/without $(TESTS) $(BENCH_TOOLS) $(MEASURE_TOOLS) $(REPLAYS)
+built: all $(BUILD)/exifnorm $(BUILD)/shared/exifnorm $(BUILD)/exifnorm-hooks $(BUILD)/killer.so $(BUILD)/planter.so $(BUILD)/shortener.so $(BUILD)/without $(TESTS) $(BENCH_TOOLS) $(MEASURE_TOOLS) $(REPLAYS)
 
 # As many at a time as -j says; each prints when it has ended.
-ifneq ($(filter test,$(MAKECMDGOALS)),)
+ifneq ($(filter test check,$(MAKECMDGOALS)),)
 MAKEFLAGS += --output-sync=target
 endif
 
@@ -157,7 +185,7 @@ $(TEST_RUNS): run-%: built
 $(SCRIPT_RUNS): run-cli-%: built
 	@echo "== tests/cli/$*.sh"; EXIFNORM=$(BUILD)/exifnorm sh tests/cli/$*.sh
 
-test: $(TEST_RUNS) $(SCRIPT_RUNS)
+test check: $(TEST_RUNS) $(SCRIPT_RUNS)
 
 # A part of them for another user and another folder: what asks for files, names and rights.
 test-elsewhere: $(filter-out %-bench %-package %-scale %-fault %-man,$(SCRIPT_RUNS)) run-test_check run-test_carried run-test_wire \
@@ -200,11 +228,11 @@ fuzz_obj = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(1))
 $(BUILD)/fuzz/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link,address,undefined -Isrc/lib -Isrc/cli \
-		$(shell pkg-config --cflags $(PKGS)) -c -o $@ $<
+		$(LIB_CFLAGS) -c -o $@ $<
 
 $(addprefix $(BUILD)/fuzz/,$(FUZZ_TARGETS)): $(BUILD)/fuzz/%: $(BUILD)/fuzz/obj/tests/fuzz/fuzz_%.o \
 		$(call fuzz_obj,$(FUZZ_SUPPORT) $(LIB_SRC))
-	$(CLANG) -fsanitize=fuzzer,address,undefined -o $@ $^ $(shell pkg-config --libs $(PKGS) $(FUZZ_PKGS_$*)) -lm
+	$(CLANG) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIB_LIBS) $(call libs_of,$(FUZZ_PKGS_$*))
 
 $(BUILD)/fuzz/tar: $(call fuzz_obj,$(FUZZ_CLI_tar))
 $(BUILD)/fuzz/replay-tar: $(call obj,$(FUZZ_CLI_tar))
@@ -232,7 +260,7 @@ FIRST ?= 0
 $(BUILD)/fuzz/many_entropy: $(call obj,tests/fuzz/many_entropy.c tests/fuzz/fuzz_entropy.c tests/fuzz/slow_reader.c \
 		$(SUP_SRC)) $(BUILD)/libexifnorm.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(TEST_PKGS) $(PKGS)) -lm
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TEST_LIBS) $(LIB_LIBS)
 
 many-entropy: $(BUILD)/fuzz/many_entropy
 	$< $(FIRST) $(MANY)
@@ -241,14 +269,14 @@ many-entropy: $(BUILD)/fuzz/many_entropy
 $(addprefix $(BUILD)/fuzz/replay-,$(FUZZ_TARGETS)): $(BUILD)/fuzz/replay-%: $(BUILD)/obj/tests/fuzz/fuzz_%.o \
 		$(call obj,tests/fuzz/replay.c tests/fuzz/peak.c tests/fuzz/slow_reader.c) $(BUILD)/libexifnorm.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(PKGS) $(FUZZ_PKGS_$*)) -lm
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) $(call libs_of,$(FUZZ_PKGS_$*))
 
 fuzz-replay: $(REPLAYS)
 	@set -e; for t in $(FUZZ_TARGETS); do echo "== $$t"; $(BUILD)/fuzz/replay-$$t --kinds testdata tests/fuzz/corpus/$$t; done
 
 $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(call obj,tests/support/naive.c)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs libjpeg libpng) -lm
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(call libs_of,libjpeg libpng) -lm
 
 $(BUILD)/bench/make_pictures: $(call obj,tests/bench/camera_exif.c)
 
@@ -303,44 +331,52 @@ growth: $(BUILD)/measure/once
 # What tests/measure/quality.py compares pictures with (docs/loss.md).
 $(BUILD)/measure/%: $(BUILD)/obj/tests/measure/%.o $(call obj,$(SUP_SRC)) $(BUILD)/libexifnorm.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs libpng cmocka $(PKGS)) -lm
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TEST_LIBS) $(LIB_LIBS)
 
 testdata: $(BUILD)/tests/make_testdata
 	$< testdata
 	python3 tests/make_seeds.py testdata tests/fuzz/corpus
 
-# What is installed: mode, file, the name that it gets. install and uninstall both go by this list.
-INSTALLED := 755:$(BUILD)/exifnorm:$(BINDIR)/exifnorm \
-             644:$(BUILD)/$(SO):$(LIBDIR)/$(SO) \
-             644:$(BUILD)/libexifnorm.a:$(LIBDIR)/libexifnorm.a \
-             644:$(BUILD)/libexifnorm.pc:$(LIBDIR)/pkgconfig/libexifnorm.pc \
-             644:include/exifnorm.h:$(INCLUDEDIR)/exifnorm.h \
-             644:man/exifnorm.1:$(MANDIR)/man1/exifnorm.1 \
-             644:$(BUILD)/completions/bash:$(BASHDIR)/exifnorm \
-             644:$(BUILD)/completions/zsh:$(ZSHDIR)/_exifnorm \
-             644:docs/report.md:$(DOCDIR)/report.md \
-             644:docs/report.schema.json:$(DOCDIR)/report.schema.json \
-             644:docs/scale.md:$(DOCDIR)/scale.md \
-             644:docs/ground-truth.md:$(DOCDIR)/ground-truth.md
+# What is installed: mode:file:folder:name. install and uninstall both go by this list.
+INSTALLED := 755:$(PROGRAM):BINDIR:exifnorm \
+             644:$(BUILD)/$(SO):LIBDIR:$(SO) \
+             644:$(BUILD)/libexifnorm.a:LIBDIR:libexifnorm.a \
+             644:$(BUILD)/libexifnorm.pc:LIBDIR:pkgconfig/libexifnorm.pc \
+             644:include/exifnorm.h:INCLUDEDIR:exifnorm.h \
+             644:man/exifnorm.1:MANDIR:man1/exifnorm.1 \
+             644:$(BUILD)/completions/bash:BASHDIR:exifnorm \
+             644:$(BUILD)/completions/zsh:ZSHDIR:_exifnorm \
+             644:docs/report.md:DOCDIR:report.md \
+             644:docs/report.schema.json:DOCDIR:report.schema.json \
+             644:docs/scale.md:DOCDIR:scale.md \
+             644:docs/ground-truth.md:DOCDIR:ground-truth.md
+
+# Folders may have spaces in their names. field: the nth of a row; there: the path that it gets.
+field     = $(word $(1),$(subst :, ,$(2)))
+there     = $(call quoted,$(DESTDIR)$($(call field,3,$(1)))/$(call field,4,$(1)))
+define install_row
+	install -D -m $(call field,1,$(1)) $(call field,2,$(1)) $(call there,$(1))
+
+endef
+define uninstall_row
+	rm -f $(call there,$(1))
+
+endef
+links     = $(call quoted,$(DESTDIR)$(LIBDIR)/$(1))
 
 $(BUILD)/completions/%: $(BUILD)/exifnorm
 	@mkdir -p $(@D)
 	$< --completion=$* >$@
 
 install: all $(BUILD)/completions/bash $(BUILD)/completions/zsh
-	@set -e; for row in $(INSTALLED); do \
-		IFS=:; set -- $$row; unset IFS; \
-		echo "install -m $$1 $$2 $(DESTDIR)$$3"; \
-		install -d "$(DESTDIR)$${3%/*}"; \
-		install -m "$$1" "$$2" "$(DESTDIR)$$3"; \
-	done
-	ln -sf $(SO) "$(DESTDIR)$(LIBDIR)/$(SONAME)"
-	ln -sf $(SONAME) "$(DESTDIR)$(LIBDIR)/libexifnorm.so"
+	$(foreach row,$(INSTALLED),$(call install_row,$(row)))
+	ln -sf $(SO) $(call links,$(SONAME))
+	ln -sf $(SONAME) $(call links,libexifnorm.so)
 
 uninstall:
-	@for row in $(INSTALLED); do echo "rm -f $(DESTDIR)$${row##*:}"; rm -f "$(DESTDIR)$${row##*:}"; done
-	rm -f "$(DESTDIR)$(LIBDIR)/$(SONAME)" "$(DESTDIR)$(LIBDIR)/libexifnorm.so"
-	rmdir "$(DESTDIR)$(DOCDIR)" 2>/dev/null || true
+	$(foreach row,$(INSTALLED),$(call uninstall_row,$(row)))
+	rm -f $(call links,$(SONAME)) $(call links,libexifnorm.so)
+	rmdir $(call quoted,$(DESTDIR)$(DOCDIR)) 2>/dev/null || true
 
 deb:
 	+BUILD=$(BUILD)/deb sh .deb/build.sh

@@ -23,8 +23,7 @@ export SOURCE_DATE_EPOCH DEB_BUILD_MAINT_OPTIONS
 
 rm -rf "$build"/*.deb "$build/root" "$build/debian" "$build/exifnorm" "$build/libexifnorm0" "$build/libexifnorm-dev"
 cd "$top"
-flags="$(dpkg-buildflags --get CPPFLAGS) $(dpkg-buildflags --get CFLAGS)"
-make -s BUILD="$build/objects" SAN= CFLAGS="$flags" \
+make -s BUILD="$build/objects" SAN= SHARED=1 CPPFLAGS="$(dpkg-buildflags --get CPPFLAGS)" CFLAGS="$(dpkg-buildflags --get CFLAGS)" \
     LDFLAGS="$(dpkg-buildflags --get LDFLAGS)" PREFIX=/usr LIBDIR="/$lib" \
     ZSHDIR=/usr/share/zsh/vendor-completions DESTDIR="$build/root" install >"$build/install.log"
 
@@ -63,11 +62,12 @@ cp "$top/README.md" exifnorm/usr/share/doc/exifnorm
 echo "libexifnorm 0 libexifnorm0 (>= $upstream)" >libexifnorm0/DEBIAN/shlibs
 echo "activate-noawait ldconfig" >libexifnorm0/DEBIAN/triggers
 
-# ---- control files; dpkg-shlibdeps wants a debian/control beside what it reads
+# ---- control files; dpkg-shlibdeps needs a debian/control beside what it reads, and is given the library that no package of this machine has
 mkdir debian
 cp "$here/control" debian/control
+cp libexifnorm0/DEBIAN/shlibs debian/shlibs.local
 shlibs() {
-    dpkg-shlibdeps -O "$1" | sed -n 's/^shlibs:Depends=//p'
+    dpkg-shlibdeps -l"libexifnorm0/$lib" -O "$1" | sed -n 's/^shlibs:Depends=//p'
 }
 # paragraph PACKAGE: its paragraph of control.
 paragraph() {

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 library=$(find "${EXIFNORM%/*}" -maxdepth 1 -type f -name 'libexifnorm.so.*')
-for file in "$EXIFNORM" "$library"; do
+for file in "$EXIFNORM" "${EXIFNORM%/*}/shared/exifnorm" "$library"; do
     readelf -hW "$file" >header
     readelf -lW "$file" >segments
     readelf -dW "$file" >dynamic

@@ -40,6 +40,7 @@ sort >wanted <<EOF
 ./opt/x/share/zsh/site-functions/_exifnorm
 EOF
 check "what is installed" diff wanted found
+cp wanted wanted_installed
 root=dest/opt/x
 is "the installed program" "$($root/bin/exifnorm --version)" "exifnorm $version"
 check "mode of the program" test -x $root/bin/exifnorm
@@ -137,6 +138,52 @@ make_in uninstall DESTDIR="$scratch/dest" PREFIX=/opt/x
 is "what is left" "$(cd dest && find . ! -type d)" "./kept"
 absent dest/opt/x/share/doc/exifnorm
 
+# ---- SHARED=1, into folders with all that a shell makes something of: the program has none of the library's code, and does the same
+odd="/opt/it's a \$dir & more"
+make_in install SHARED=1 DESTDIR="$scratch/a dest" PREFIX="$(printf %s "$odd" | sed 's/\$/$$/g')"
+root="a dest$odd"
+sed 's|^\./opt/x/|./|;/kept/d' wanted_installed >wanted
+(cd "$root" && find . ! -type d | sort) >found
+check "what is installed" diff wanted found
+is "files elsewhere" "$(find "a dest" ! -type d | wc -l)" "$(wc -l <wanted)"
+program=$scratch/$root/bin/exifnorm
+LD_LIBRARY_PATH=$scratch/$root/lib
+export LD_LIBRARY_PATH
+check "it loads the library" sh -c 'ldd "$1" | grep -qF "libexifnorm.so.0 => $2/"' sh "$program" "$LD_LIBRARY_PATH"
+if command -v nm >/dev/null; then
+    is "the library's functions in it" "$(nm "$program" | grep -c ' [Tt] exn_\(normalize\|jpeg\|png\)')" 0
+    check "and without SHARED=1" test "$(nm "$build/exifnorm" | grep -c ' [Tt] exn_\(normalize\|jpeg\|png\)')" -gt 9
+fi
+mkdir photos
+cp -r "$testdata/jpeg" "$testdata/png" "$testdata/other" photos
+tar -czf photos/a.tgz -C "$testdata" jpeg
+# by WHAT PROGRAM: what that one makes of the photographs: in its sandbox, over several workers.
+by() {
+    "$2" photos "$1" --verify -j2 -q 2>"$1.err"
+    echo "$?" >>"$1.err"
+    "$2" --tar photos/a.tgz "$1.tgz" -q 2>>"$1.err"
+    echo "$?" >>"$1.err"
+    sed -i "s/$1/OUT/g" "$1.err"
+}
+by with_shared "$program"
+by with_static "$EXIFNORM"
+check "the same outputs" diff -r with_static with_shared
+same with_static.tgz with_shared.tgz
+check "the same messages" diff with_static.err with_shared.err
+is "outputs" "$(find with_shared -type f | wc -l)" "$(find photos -type f | wc -l)"
+# Where the library cannot be loaded nothing is done.
+LD_LIBRARY_PATH='' "$program" photos none 2>err
+is "status without the library" $? 127
+has err libexifnorm.so.0
+unset LD_LIBRARY_PATH
+PKG_CONFIG_PATH=$scratch/$root/lib/pkgconfig
+PKG_CONFIG_SYSROOT_DIR=$scratch/a\ dest
+export PKG_CONFIG_PATH
+is "its prefix by pkg-config" "$(PKG_CONFIG_SYSROOT_DIR='' pkg-config --variable=prefix libexifnorm)" "$odd"
+unset PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR
+make_in uninstall SHARED=1 DESTDIR="$scratch/a dest" PREFIX="$(printf %s "$odd" | sed 's/\$/$$/g')"
+is "what is left" "$(find "a dest" ! -type d)" ""
+
 # ---- Debian packages
 if command -v dpkg-deb >/dev/null && command -v dpkg-shlibdeps >/dev/null &&
     command -v dpkg-buildflags >/dev/null; then
@@ -149,11 +196,20 @@ if command -v dpkg-deb >/dev/null && command -v dpkg-shlibdeps >/dev/null &&
         is "version of $deb" "$(dpkg-deb -f "$deb" Version)" "$version-1"
         is "owners in $deb" "$(dpkg-deb -c "$deb" | awk '{ print $2 }' | sort -u)" "root/root"
     done
-    is "the packaged program" "$(unpacked/usr/bin/exifnorm --version)" "exifnorm $version"
-    for package in libc6 libexif12 libjansson4 libdeflate0 libjpeg62-turbo; do
-        check "exifnorm depends on $package" sh -c \
-            "dpkg-deb -f '$build'/deb/exifnorm_*.deb Depends | grep -q '\\(^\\|, \\)$package '"
-    done
+    library=$(find unpacked/usr/lib -name "libexifnorm.so.$version")
+    is "the packaged program" "$(LD_LIBRARY_PATH=${library%/*} unpacked/usr/bin/exifnorm --version)" "exifnorm $version"
+    check "its outputs" sh -c 'LD_LIBRARY_PATH=$1 unpacked/usr/bin/exifnorm photos from_deb -q --verify; diff -r with_static from_deb' \
+        sh "${library%/*}"
+    # depends PACKAGE ON...: on what it links or opens, and on nothing else. Debian 13 has t64 at the end of some names.
+    depends() {
+        package=$1
+        shift
+        dpkg-deb -f "$build"/deb/"$package"_*.deb Depends | sed 's/ ([^)]*)//g; s/t64//g; s/, /\n/g' | grep -v '^libc6$' | sort | xargs >found
+        is "what $package depends on" "$(cat found)" "$*"
+    }
+    depends exifnorm libarchive13 libbz2-1.0 libexifnorm0 libjansson4 liblzma5 libmd0 libseccomp2 libzstd1 zlib1g
+    depends libexifnorm0 libdeflate0 libexif12 libjpeg62-turbo libmd0 libpng16-16 zlib1g
+    has "$build"/deb/exifnorm/DEBIAN/control "libexifnorm0 (>= $version)"
     mkdir first
     cp "$build"/deb/*.deb first
     make -s -C "$top" BUILD="$build" deb >make.out 2>err
