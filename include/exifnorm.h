@@ -73,7 +73,7 @@ typedef enum exn_status {
     X(METADATA, "metadata")           /* metadata edited, image data byte for byte */              \
     X(LOSSLESS, "lossless")           /* rotated; every coefficient or sample is the source's */   \
     X(LUMA_LOSSLESS, "luma-lossless") /* rotated; some components exact, others requantized */     \
-    X(REQUANTIZED, "requantized")     /* rotated; every component moved as samples */              \
+    X(REQUANTIZED, "requantized")     /* rotated; the first component requantized */               \
     X(COPIED, "copied")               /* not a JPEG or PNG: byte for byte */                       \
     X(UNSUPPORTED, "unsupported")     /* likewise, but its orientation is not 1 */
 

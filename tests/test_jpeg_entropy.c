@@ -34,9 +34,8 @@ static exn_status open_with(exn_entropy *entropy, exn_jpeg *jpeg, exn_span file,
 
     *error = (exn_error){0};
     assert_int_equal(exn_segments_parse(file, jpeg, error), EXN_OK);
-    const exn_status status =
-        exn_entropy_open(entropy, jpeg, o, exn_turned_exact_set(jpeg, o), MEMORY, error);
-    return status == EXN_OK ? exn_entropy_requantize(entropy, quality, error) : status;
+    const exn_status status = exn_entropy_open(entropy, jpeg, o, MEMORY, error);
+    return status == EXN_OK ? exn_entropy_rotate_kept(entropy, quality, error) : status;
 }
 
 static exn_status open_entropy(exn_entropy *entropy, exn_jpeg *jpeg, exn_span file, uint32_t value,
@@ -97,7 +96,7 @@ static uint32_t turn_by_libjpeg(exn_span file, uint32_t value, exn_quality quali
     assert_int_equal(exn_coefficients_read(&source, &jpeg, &warnings, NULL), EXN_OK);
     assert_int_equal(warnings, 0);
     assert_int_equal(exn_coefficients_turned(&target, &source, o, NULL), EXN_OK);
-    const uint32_t exact = exn_turned_exact_set(&jpeg, o);
+    const uint32_t exact = exn_component_exact_set(&source, &jpeg, o);
     for (uint32_t i = 0; i < source.components; i++)
         if (exact >> i & 1)
             exn_component_move(&source.component[i], &target.component[i], o);
@@ -779,7 +778,7 @@ static void the_limit_comes_first(void **state)
     assert_int_equal(exn_segments_parse(exn_buffer_span(&file), &jpeg, NULL), EXN_OK);
     for (uint64_t limit = 1 << 14; limit < MEMORY; limit *= 2) {
         const exn_status status =
-            exn_entropy_open(&entropy, &jpeg, exn_orientation_from_exif(6), 7, limit, &error);
+            exn_entropy_open(&entropy, &jpeg, exn_orientation_from_exif(6), limit, &error);
         assert_true(status == EXN_LIMIT || status == EXN_OK);
         assert_true(status == (limit > 1 << 20 ? EXN_OK : EXN_LIMIT) || limit == 1 << 20 ||
                     limit == 1 << 19);

@@ -34,7 +34,7 @@ static exn_status take_apart(const exn_jpeg *jpeg, exn_orientation o, arrays *a)
     exn_status status = exn_coefficients_read(&a->source, jpeg, &a->warnings, NULL);
     if (status == EXN_OK)
         status = exn_coefficients_turned(&a->target, &a->source, o, NULL);
-    a->exact = exn_turned_exact_set(jpeg, o);
+    a->exact = exn_component_exact_set(&a->source, jpeg, o);
     for (uint32_t i = 0; status == EXN_OK && i < a->source.components; i++)
         if (a->exact >> i & 1)
             exn_component_move(&a->source.component[i], &a->target.component[i], o);
@@ -118,10 +118,9 @@ static void compare(const exn_jpeg *jpeg, exn_orientation o)
     exn_entropy entropy;
     exn_error error = {0};
     arrays by_libjpeg = {0};
-    exn_status status =
-        exn_entropy_open(&entropy, jpeg, o, exn_turned_exact_set(jpeg, o), MEMORY, &error);
+    exn_status status = exn_entropy_open(&entropy, jpeg, o, MEMORY, &error);
     if (status == EXN_OK)
-        status = exn_entropy_requantize(&entropy, EXN_QUALITY_SAME, &error);
+        status = exn_entropy_rotate_kept(&entropy, EXN_QUALITY_SAME, &error);
     exn_fuzz_verdicts[status]++;
     if (status == EXN_OK || status == EXN_CORRUPT) {
         exn_fuzz_kinds[status == EXN_OK ? TURNED : DAMAGED].count++;

@@ -20,7 +20,8 @@ typedef struct exn_test_axes {
 exn_test_axes exn_test_axes_of(uint32_t value);
 
 /* The set of components (bit i: component i) whose coefficients survive: along every axis that runs
- * backwards the picture has to end where a block of that component ends. */
+ * backwards the picture has to end where a block of that component ends, or to be the same
+ * everywhere. */
 uint32_t exn_test_exact_set(const exn_test_coefs *source, uint32_t value);
 
 /* Whether real jpegtran -perfect takes the turn: whole MCUs along every axis that runs backwards.

@@ -60,6 +60,40 @@ void exn_component_close(exn_component *c)
     c->rows = NULL;
 }
 
+/* Whether nothing changes along an axis, be it in samples that are never shown. */
+static bool is_even(const exn_component *c, bool along_y)
+{
+    for (uint32_t y = 0; y < c->blocks_y; y++)
+        for (uint32_t x = 0; x < c->blocks_x; x++) {
+            const int16_t *block = c->rows[y][x];
+            const int16_t *first = along_y ? c->rows[0][x] : c->rows[y][0];
+            if (memcmp(block, first, sizeof(exn_dct_block)) != 0)
+                return false;
+            for (int k = 0; block == first && k < 64; k++)
+                if (block[k] != 0 && (along_y ? k / 8 : k % 8) != 0)
+                    return false;
+        }
+    return true;
+}
+
+uint32_t exn_component_exact_set(const exn_coefficients *source, const exn_jpeg *jpeg,
+                                 exn_orientation o)
+{
+    uint32_t set = 0;
+    for (uint32_t i = 0; i < source->components; i++) {
+        const exn_component *c = &source->component[i];
+        bool exact = exn_segments_component_is_exact(jpeg, i, o);
+        if (!exact && c->rows) {
+            exn_orientation rest = o;
+            rest.flip_x = o.flip_x && !is_even(c, false);
+            rest.flip_y = o.flip_y && !is_even(c, true);
+            exact = exn_segments_component_is_exact(jpeg, i, rest);
+        }
+        set |= (uint32_t)exact << i;
+    }
+    return set;
+}
+
 void exn_component_move(const exn_component *from, exn_component *to, exn_orientation o)
 {
     enum {

@@ -48,6 +48,13 @@ exn_status exn_component_open(exn_component *component, exn_error *error);
 uint64_t exn_component_bytes(const exn_component *component);
 void exn_component_close(exn_component *component);
 
+/* Which components of source, parsed as jpeg, keep their coefficients when it is rotated by o, as a
+ * set of bits: those whose grid is whole along every reversed axis, and those that do not change
+ * along an axis whose grid is cut, where reversing it comes to nothing. Components that hold no
+ * blocks are judged by their grid alone. */
+uint32_t exn_component_exact_set(const exn_coefficients *source, const exn_jpeg *jpeg,
+                                 exn_orientation o);
+
 /* Moves an exact component's blocks: block and coefficient permuted, odd frequencies of a reversed
  * axis negated. */
 void exn_component_move(const exn_component *from, exn_component *to, exn_orientation o);

@@ -63,13 +63,14 @@ static void make_frame(exn_entropy *e)
     }
 }
 
-exn_status exn_entropy_open(exn_entropy *e, const exn_jpeg *jpeg, exn_orientation o, uint32_t exact,
-                            uint64_t limit, exn_error *error)
+exn_status exn_entropy_open(exn_entropy *e, const exn_jpeg *jpeg, exn_orientation o, uint64_t limit,
+                            exn_error *error)
 {
-    *e = (exn_entropy){.jpeg = jpeg, .turn = o, .exact = exact};
+    *e = (exn_entropy){.jpeg = jpeg, .turn = o};
     if (!exn_entropy_plan_make(jpeg, &e->plan))
         return EXN_UNSUPPORTED;
     make_frame(e);
+    e->exact = exn_component_exact_set(&e->kept, jpeg, o);
     e->strings.need = need(e);
     e->strings.limit = limit;
     const exn_string_manner manner = {
@@ -83,16 +84,20 @@ exn_status exn_entropy_open(exn_entropy *e, const exn_jpeg *jpeg, exn_orientatio
             status = exn_component_open(&e->kept.component[i], error);
     for (uint32_t s = 0; s < e->plan.scans && status == EXN_OK; s++)
         status = exn_entropy_decode(&e->strings, jpeg, &e->plan.scan[s], &manner, error);
+    if (status == EXN_OK)
+        e->exact = exn_component_exact_set(&e->kept, jpeg, o);
     return status == EXN_OK ? check_range(e, error) : status;
 }
 
 /* One component: its blocks are let go as soon as they have been used. */
-static exn_status requantize(exn_entropy *e, exn_coefficients *target, uint32_t i,
-                             exn_quality quality, exn_error *error)
+static exn_status rotate_kept(exn_entropy *e, exn_coefficients *target, uint32_t i,
+                              exn_quality quality, exn_error *error)
 {
     exn_component *to = &target->component[i];
     exn_status status = exn_component_open(to, error);
-    if (status == EXN_OK)
+    if (status == EXN_OK && is_exact(e, i))
+        exn_component_move(&e->kept.component[i], to, e->turn);
+    else if (status == EXN_OK)
         status = exn_requantize(&e->kept, target, i, e->turn, quality, error);
     exn_component_close(&e->kept.component[i]);
     e->strings.need -= exn_component_bytes(&e->kept.component[i]);
@@ -102,14 +107,14 @@ static exn_status requantize(exn_entropy *e, exn_coefficients *target, uint32_t 
     return status;
 }
 
-exn_status exn_entropy_requantize(exn_entropy *e, exn_quality quality, exn_error *error)
+exn_status exn_entropy_rotate_kept(exn_entropy *e, exn_quality quality, exn_error *error)
 {
     exn_coefficients target;
     exn_status status = EXN_OK;
     exn_component_frame(&target, &e->kept, e->turn);
     for (uint32_t i = 0; i < target.components && status == EXN_OK; i++)
-        if (!is_exact(e, i))
-            status = requantize(e, &target, i, quality, error);
+        if (e->kept.component[i].rows)
+            status = rotate_kept(e, &target, i, quality, error);
     for (uint32_t i = 0; i < target.components; i++)
         for (int k = 0; k < 64; k++)
             e->quant[i][k] = target.component[i].quant[exn_component_natural_order[k]];

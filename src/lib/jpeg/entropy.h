@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Rotates a sequential Huffman JPEG without arrays of coefficients: each block is decoded,
  * rotated and encoded again while it is hot, and only strings of bits are kept, about as many as
- * the file has. Only components that are not exact are held as blocks, to be quantized again.
+ * the file has. Only components whose grid is cut are held as blocks, to be quantized again, or,
+ * where their content allows that, moved.
  *
  *     exn_entropy_open()            decodes and judges
- *     exn_entropy_requantize()      rotates what is not exact
+ *     exn_entropy_rotate_kept()     rotates what was kept as blocks
  *     exn_entropy_append_frame()    where the source's frame header stands: tables and frame header
  *     exn_entropy_append_scan()     where its scan of that number stands: tables, scan header, data
  *     exn_entropy_close()           in every case
@@ -22,24 +23,23 @@
 typedef struct exn_entropy {
     const exn_jpeg *jpeg; /* borrowed */
     exn_orientation turn;
-    uint32_t exact; /* components, as a set of bits */
+    uint32_t exact; /* exn_component_exact_set() */
     exn_plan plan;
     exn_strings strings;
-    exn_coefficients kept; /* the source's; blocks of those that are not exact */
+    exn_coefficients kept; /* the source's; blocks of those whose grid is cut */
     uint16_t quant[EXN_JPEG_MAX_COMPONENTS][64]; /* of the output, in zigzag order */
     exn_span sent[2][EXN_TABLE_SLOTS]; /* Huffman tables that the output's slots hold by now */
     uint32_t interval;                 /* the restart interval that it has been given */
 } exn_entropy;
 
-/* Decodes jpeg, to be rotated by o. exact: the components whose coefficients stay, as a set of
- * bits. limit: bytes of memory that may be held. Returns EXN_OK, CORRUPT, LIMIT, MEMORY, or
- * UNSUPPORTED without a text in *error. */
+/* Decodes jpeg, to be rotated by o; entropy->exact is then final. limit: bytes of memory that may
+ * be held. Returns EXN_OK, CORRUPT, LIMIT, MEMORY, or UNSUPPORTED without a text in *error. */
 exn_status exn_entropy_open(exn_entropy *entropy, const exn_jpeg *jpeg, exn_orientation o,
-                            uint32_t exact, uint64_t limit, exn_error *error);
+                            uint64_t limit, exn_error *error);
 
-/* Rotates the components that are not exact (requantize.h); to be called also where all are. The
- * same results. */
-exn_status exn_entropy_requantize(exn_entropy *entropy, exn_quality quality, exn_error *error);
+/* Rotates the components that were kept as blocks; to be called also where there are none. The same
+ * results. */
+exn_status exn_entropy_rotate_kept(exn_entropy *entropy, exn_quality quality, exn_error *error);
 
 /* Both may be called again, from the frame on. Return EXN_OK or EXN_MEMORY. */
 exn_status exn_entropy_append_frame(exn_entropy *entropy, exn_buffer *out);

@@ -461,6 +461,31 @@ static void make_finer(const uint16_t quant[64], int number, uint16_t finer[64])
     }
 }
 
+/* Called with the samples of each block of an output's component. */
+typedef void block_visitor(void *context, uint32_t bx, uint32_t by, const float samples[64]);
+
+/* Component i of source, rotated by o, block after block of `to`, which is the output's; of each
+ * row every each-th one. *reach: the largest magnitude of its samples. */
+static exn_status visit_blocks(const exn_coefficients *source, uint32_t i, exn_orientation o,
+                               const exn_component *to, uint32_t each, block_visitor *visit,
+                               void *context, float *reach, exn_error *error)
+{
+    strip s;
+    exn_status status = open_strip(source, i, o, &s, error);
+    for (uint32_t by = 0; status == EXN_OK && by < to->blocks_y; by++) {
+        const float *rows[8];
+        rows_of_line(&s, by, rows);
+        for (uint32_t bx = by % each; bx < to->blocks_x; bx += each) {
+            float samples[64];
+            cut_block(rows, bx, samples);
+            visit(context, bx, by, samples);
+        }
+    }
+    free(s.memory);
+    *reach = s.reach;
+    return status;
+}
+
 /* The squared error of rounding; by Parseval's theorem that of the samples too. */
 static double rounding_error(const quantizer *q, const float frequencies[64])
 {
@@ -480,49 +505,44 @@ static double rounding_error(const quantizer *q, const float frequencies[64])
 /* Of a large picture every eighth block is looked at, across and down. */
 enum { ALL_BELOW = 1 << 14, EACH = 8 };
 
-/* What the component loses with each quantizer. */
-static void measure_losses(strip *s, const exn_component *to, const quantizer *quantizers,
-                           double losses[FINER + 1])
+/* Tables to choose from, the component's own first, and what it loses with each. */
+typedef struct choice {
+    uint16_t tables[FINER + 1][64];
+    quantizer quantizers[FINER + 1];
+    double losses[FINER + 1];
+} choice;
+
+static void measure_losses(void *context, uint32_t bx, uint32_t by, const float samples[64])
 {
-    uint32_t each = (uint64_t)to->blocks_x * to->blocks_y < ALL_BELOW ? 1 : EACH;
-    for (uint32_t by = 0; by < to->blocks_y; by++) {
-        const float *rows[8];
-        rows_of_line(s, by, rows);
-        for (uint32_t bx = by % each; bx < to->blocks_x; bx += each) {
-            float samples[64], frequencies[64];
-            cut_block(rows, bx, samples);
-            transform(samples, frequencies);
-            for (int n = 0; n <= FINER; n++)
-                losses[n] += rounding_error(&quantizers[n], frequencies);
-        }
-    }
+    choice *c = context;
+    float frequencies[64];
+    (void)bx;
+    (void)by;
+    transform(samples, frequencies);
+    for (int n = 0; n <= FINER; n++)
+        c->losses[n] += rounding_error(&c->quantizers[n], frequencies);
 }
 
 /* Replaces the table of target's component i by the coarsest that loses 3 dB less. */
 static exn_status refine(const exn_coefficients *source, exn_component *to, uint32_t i,
                          exn_orientation o, exn_error *error)
 {
-    uint16_t tables[FINER + 1][64];
-    quantizer quantizers[FINER + 1];
-    double losses[FINER + 1] = {0};
-    strip s;
-    exn_status status = open_strip(source, i, o, &s, error);
-    if (status != EXN_OK)
-        return status;
-    memcpy(tables[0], to->quant, sizeof tables[0]);
+    uint32_t each = (uint64_t)to->blocks_x * to->blocks_y < ALL_BELOW ? 1 : EACH;
+    choice c = {.losses = {0}};
+    float reach;
+    memcpy(c.tables[0], to->quant, sizeof c.tables[0]);
     for (int n = 0; n <= FINER; n++) {
         if (n > 0)
-            make_finer(to->quant, n - 1, tables[n]);
-        make_quantizer(tables[n], &quantizers[n]);
+            make_finer(to->quant, n - 1, c.tables[n]);
+        make_quantizer(c.tables[n], &c.quantizers[n]);
     }
-    measure_losses(&s, to, quantizers, losses);
-    free(s.memory);
+    exn_status status = visit_blocks(source, i, o, to, each, measure_losses, &c, &reach, error);
     int chosen = 1;
     /* A little more than asked for: a part of the blocks spoke for all. */
-    while (chosen < FINER && losses[chosen] > losses[0] * pow(10, -0.31))
+    while (chosen < FINER && c.losses[chosen] > c.losses[0] * pow(10, -0.31))
         chosen++;
-    memcpy(to->quant, tables[chosen], sizeof to->quant);
-    return EXN_OK;
+    memcpy(to->quant, c.tables[chosen], sizeof to->quant);
+    return status;
 }
 
 /* The same of a whole component. */
@@ -539,39 +559,31 @@ static float reach_of_component(const exn_component *c, const quantizer *q)
 }
 
 /* Quantizing can carry only such samples out of reach that are far from black and white already. */
-static exn_status check_reach(const strip *s, const exn_component *to, const quantizer *q,
-                              uint32_t i, exn_error *error)
+static exn_status check_reach(float reach, const exn_component *to, const quantizer *q, uint32_t i,
+                              exn_error *error)
 {
     enum { FAR = 256 };
-    if (s->reach > REACH)
+    if (reach > REACH)
         return exn_status_fail(error, EXN_CORRUPT,
                                "samples of component %u out of range: decoders disagree about them",
                                i);
-    if (s->reach > FAR && reach_of_component(to, q) > REACH)
+    if (reach > FAR && reach_of_component(to, q) > REACH)
         return exn_status_fail(
             error, EXN_CORRUPT,
             "samples of component %u would be out of range: decoders disagree about them", i);
     return EXN_OK;
 }
 
-static exn_status requantize(const exn_coefficients *source, exn_component *to, uint32_t i,
-                             exn_orientation o, exn_error *error)
-{
+/* Where blocks are quantized to, and by what. */
+typedef struct quantizing {
+    const exn_component *to;
     quantizer q;
-    strip s;
-    exn_status status = open_strip(source, i, o, &s, error);
-    make_quantizer(to->quant, &q);
-    for (uint32_t by = 0; status == EXN_OK && by < to->blocks_y; by++) {
-        const float *rows[8];
-        rows_of_line(&s, by, rows);
-        for (uint32_t bx = 0; bx < to->blocks_x; bx++) {
-            float samples[64];
-            cut_block(rows, bx, samples);
-            encode_block(&q, samples, to->rows[by][bx]);
-        }
-    }
-    free(s.memory);
-    return status == EXN_OK ? check_reach(&s, to, &q, i, error) : status;
+} quantizing;
+
+static void quantize(void *context, uint32_t bx, uint32_t by, const float samples[64])
+{
+    const quantizing *z = context;
+    encode_block(&z->q, samples, z->to->rows[by][bx]);
 }
 
 exn_status exn_requantize(const exn_coefficients *source, exn_coefficients *target, uint32_t i,
@@ -583,7 +595,13 @@ exn_status exn_requantize(const exn_coefficients *source, exn_coefficients *targ
         return exn_status_fail(error, EXN_CORRUPT, "quantization table with a zero");
     if (quality == EXN_QUALITY_HIGH)
         status = refine(source, to, i, o, error);
-    return status == EXN_OK ? requantize(source, to, i, o, error) : status;
+    if (status != EXN_OK)
+        return status;
+    quantizing z = {.to = to};
+    float reach;
+    make_quantizer(to->quant, &z.q);
+    status = visit_blocks(source, i, o, to, 1, quantize, &z, &reach, error);
+    return status == EXN_OK ? check_reach(reach, to, &z.q, i, error) : status;
 }
 
 /* The squared distance, inside width x height of a block, between samples and what a block decodes
@@ -602,42 +620,45 @@ static double block_error(const quantizer *q, const float samples[64], const int
     return sum;
 }
 
+/* What a component's blocks lose, and what the best ones would. */
+typedef struct judging {
+    const exn_component *to;
+    quantizer q;
+    double best, found;
+} judging;
+
+static void judge(void *context, uint32_t bx, uint32_t by, const float samples[64])
+{
+    judging *j = context;
+    const int16_t *theirs = j->to->rows[by][bx];
+    uint32_t width = j->to->width - bx * 8, height = j->to->height - by * 8;
+    int16_t block[64];
+    encode_block(&j->q, samples, block);
+    double off = block_error(&j->q, samples, block, width, height);
+    j->best += off;
+    j->found += memcmp(block, theirs, sizeof block) == 0
+                    ? off
+                    : block_error(&j->q, samples, theirs, width, height);
+}
+
 exn_status exn_requantize_verify(const exn_coefficients *source, const exn_coefficients *product,
                                  uint32_t i, exn_orientation o, exn_error *error)
 {
     const exn_component *to = &product->component[i];
-    quantizer q;
-    strip s;
-    double best = 0, found = 0;
-    exn_status status = open_strip(source, i, o, &s, error);
-    make_quantizer(to->quant, &q);
-    for (uint32_t by = 0; status == EXN_OK && by < to->blocks_y; by++) {
-        const float *rows[8];
-        rows_of_line(&s, by, rows);
-        for (uint32_t bx = 0; bx < to->blocks_x; bx++) {
-            float samples[64];
-            int16_t block[64];
-            cut_block(rows, bx, samples);
-            encode_block(&q, samples, block);
-            uint32_t width = to->width - bx * 8, height = to->height - by * 8;
-            double off = block_error(&q, samples, block, width, height);
-            best += off;
-            found += memcmp(block, to->rows[by][bx], sizeof block) == 0
-                         ? off
-                         : block_error(&q, samples, to->rows[by][bx], width, height);
-        }
-    }
-    free(s.memory);
+    judging j = {.to = to};
+    float reach;
+    make_quantizer(to->quant, &j.q);
+    exn_status status = visit_blocks(source, i, o, to, 1, judge, &j, &reach, error);
     if (status == EXN_OK)
-        status = check_reach(&s, to, &q, i, error);
+        status = check_reach(reach, to, &j.q, i, error);
     if (status != EXN_OK)
         return status;
     /* A tenth of a decibel in power; the small term lets pictures through that are exact but for
      * float noise. */
     double count = (double)to->width * to->height;
-    if (found > best * pow(10, 0.01) + 1e-6 * count)
+    if (j.found > j.best * pow(10, 0.01) + 1e-6 * count)
         return exn_status_fail(error, EXN_MISMATCH,
                                "component %u is %.2f dB below what its table allows", i,
-                               10 * log10(found / (best > 0 ? best : 1e-6 * count)));
+                               10 * log10(j.found / (j.best > 0 ? j.best : 1e-6 * count)));
     return EXN_OK;
 }

@@ -4,15 +4,6 @@
 #include "coefficients.h"
 #include "requantize.h"
 
-uint32_t exn_turned_exact_set(const exn_jpeg *jpeg, exn_orientation o)
-{
-    uint32_t set = 0;
-    for (uint32_t i = 0; i < jpeg->components; i++)
-        if (exn_segments_component_is_exact(jpeg, i, o))
-            set |= 1u << i;
-    return set;
-}
-
 exn_status exn_turned_check_limits(const exn_jpeg *jpeg, const exn_options *options,
                                    unsigned arrays, unsigned planes, exn_error *error)
 {
@@ -66,6 +57,8 @@ static exn_status turn_arrays(exn_turned *turned, const exn_jpeg *jpeg, exn_orie
     exn_coefficients source = {0}, target = {0};
     exn_status status = exn_coefficients_read(&source, jpeg, &result->warnings, error);
     if (status == EXN_OK)
+        say_outcome(exn_component_exact_set(&source, jpeg, o), jpeg->components, result);
+    if (status == EXN_OK)
         status = check_edges(options, result, error);
     if (status == EXN_OK)
         status = exn_coefficients_turned(&target, &source, o, error);
@@ -84,15 +77,16 @@ static exn_status turn_arrays(exn_turned *turned, const exn_jpeg *jpeg, exn_orie
 
 /* The way through the entropy domain. */
 static exn_status turn_strings(exn_turned *turned, const exn_jpeg *jpeg, exn_orientation o,
-                               const exn_options *options, const exn_result *result,
-                               exn_error *error)
+                               const exn_options *options, exn_result *result, exn_error *error)
 {
-    exn_status status = exn_entropy_open(&turned->entropy, jpeg, o, result->exact_components,
-                                         options->max_memory, error);
+    exn_entropy *entropy = &turned->entropy;
+    exn_status status = exn_entropy_open(entropy, jpeg, o, options->max_memory, error);
+    if (status == EXN_OK)
+        say_outcome(entropy->exact, jpeg->components, result);
     if (status == EXN_OK)
         status = check_edges(options, result, error);
     if (status == EXN_OK)
-        status = exn_entropy_requantize(&turned->entropy, options->quality, error);
+        status = exn_entropy_rotate_kept(entropy, options->quality, error);
     return status;
 }
 
@@ -118,7 +112,6 @@ exn_status exn_turned_open(exn_turned *turned, const exn_jpeg *jpeg, exn_orienta
         status = check_layers(jpeg, error);
     if (status != EXN_OK)
         return status;
-    say_outcome(exn_turned_exact_set(jpeg, o), jpeg->components, result);
     status = turn_strings(turned, jpeg, o, options, result, error);
     turned->in_entropy = status == EXN_OK;
     if (status != EXN_UNSUPPORTED)

@@ -39,9 +39,6 @@ exn_status exn_turned_append_rest(exn_turned *turned, exn_buffer *out);
 
 void exn_turned_close(exn_turned *turned);
 
-/* Which components keep their coefficients, as a set of bits. */
-uint32_t exn_turned_exact_set(const exn_jpeg *jpeg, exn_orientation o);
-
 /* Limits of what libjpeg needs, from the header alone. arrays: how many pictures of coefficients
  * are held at once; planes: how many of samples. */
 exn_status exn_turned_check_limits(const exn_jpeg *jpeg, const exn_options *options,

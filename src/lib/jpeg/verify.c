@@ -26,10 +26,10 @@ static exn_status compare(const exn_coefficients *source, const exn_coefficients
     return status;
 }
 
-/* Compares two pictures. exact: the components that are to be so; NULL: all that can be. */
+/* Compares two pictures. said: the components that are said to be exact; NULL: nothing is said. */
 static exn_status verify_picture(const exn_jpeg *source, const exn_jpeg *product, exn_orientation o,
-                                 const uint32_t *exact, const exn_options *options,
-                                 uint64_t *blocks, exn_error *error)
+                                 const uint32_t *said, const exn_options *options, uint64_t *blocks,
+                                 exn_error *error)
 {
     exn_coefficients before = {0}, after = {0};
     uint32_t warnings = 0;
@@ -40,9 +40,12 @@ static exn_status verify_picture(const exn_jpeg *source, const exn_jpeg *product
         status = exn_coefficients_read(&before, source, &warnings, error);
     if (status == EXN_OK)
         status = exn_coefficients_read(&after, product, &warnings, error);
-    if (status == EXN_OK)
-        status = compare(&before, &after, o, exact ? *exact : exn_turned_exact_set(source, o),
-                         options->quality, error);
+    if (status == EXN_OK) {
+        uint32_t exact = exn_component_exact_set(&before, source, o);
+        status = said && *said != exact
+                     ? exn_status_fail(error, EXN_MISMATCH, "other components are exact")
+                     : compare(&before, &after, o, exact, options->quality, error);
+    }
     exn_coefficients_close(&after);
     exn_coefficients_close(&before);
     return status;
