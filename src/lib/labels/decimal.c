@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+#include "decimal.h"
+
+#include <string.h>
+
+enum { MAX = EXN_DECIMAL_DIGITS };
+
+static bool is_digit(uint8_t byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+/* "e-05" at the end of a text. */
+static bool read_exponent(exn_span text, exn_decimal *number)
+{
+    size_t at = 1;
+    int value = 0;
+    bool is_negative = false;
+    if (text.size > sizeof number->exponent_text)
+        return false;
+    if (at < text.size && (text.data[at] == '-' || text.data[at] == '+'))
+        is_negative = text.data[at++] == '-';
+    if (at == text.size)
+        return false;
+    for (; at < text.size; at++) {
+        if (!is_digit(text.data[at]))
+            return false;
+        value = value * 10 + (text.data[at] - '0');
+        if (value > MAX)
+            return false;
+    }
+    number->has_exponent = true;
+    number->exponent = (int16_t)(is_negative ? -value : value);
+    number->exponent_size = (uint8_t)text.size;
+    memcpy(number->exponent_text, text.data, text.size);
+    return true;
+}
+
+static void trim(exn_decimal *number)
+{
+    while (number->count > 0 && number->digit[number->count - 1] == 0)
+        number->count--;
+    if (number->count == 0)
+        number->is_negative = false;
+}
+
+bool exn_decimal_read(exn_span text, exn_decimal *number)
+{
+    size_t at = 0, first, behind = 0, seen = 0;
+    *number = (exn_decimal){.count = 0};
+    if (at < text.size && (text.data[at] == '-' || text.data[at] == '+'))
+        number->is_negative = text.data[at++] == '-';
+    for (first = at; at < text.size; at++) {
+        if (text.data[at] == '.' && !number->has_point) {
+            number->has_point = true;
+            number->is_bare = at == first;
+            continue;
+        }
+        if (!is_digit(text.data[at]))
+            break;
+        behind += number->has_point;
+        seen++;
+    }
+    if (seen == 0 || seen > MAX)
+        return false;
+    size_t left = seen;
+    for (size_t i = first; i < at; i++)
+        if (text.data[i] != '.')
+            number->digit[--left] = (uint8_t)(text.data[i] - '0');
+    number->count = (int16_t)seen;
+    trim(number);
+    if (at < text.size) {
+        exn_span rest = exn_span_part(text, at, SIZE_MAX);
+        if ((rest.data[0] != 'e' && rest.data[0] != 'E') || !read_exponent(rest, number))
+            return false;
+    }
+    number->scale = (int16_t)((int)behind - number->exponent);
+    return true;
+}
+
+void exn_decimal_set(exn_decimal *number, uint32_t value)
+{
+    *number = (exn_decimal){.count = 0};
+    for (; value; value /= 10)
+        number->digit[number->count++] = (uint8_t)(value % 10);
+}
+
+/* Gives it more zeros at its end. */
+static bool rescale(exn_decimal *number, int scale)
+{
+    int more = scale - number->scale;
+    if (number->count > 0 && more > 0) {
+        if (more > MAX - number->count)
+            return false;
+        memmove(number->digit + more, number->digit, (size_t)number->count);
+        memset(number->digit, 0, (size_t)more);
+        number->count = (int16_t)(number->count + more);
+    }
+    number->scale = (int16_t)scale;
+    return true;
+}
+
+static int compare(const exn_decimal *a, const exn_decimal *b)
+{
+    if (a->count != b->count)
+        return a->count < b->count ? -1 : 1;
+    for (int i = a->count - 1; i >= 0; i--)
+        if (a->digit[i] != b->digit[i])
+            return a->digit[i] < b->digit[i] ? -1 : 1;
+    return 0;
+}
+
+static int digit_of(const exn_decimal *number, int i)
+{
+    return i < number->count ? number->digit[i] : 0;
+}
+
+/* The digits of a + b. */
+static bool add(const exn_decimal *a, const exn_decimal *b, exn_decimal *to)
+{
+    int count = a->count > b->count ? a->count : b->count, carry = 0;
+    for (int i = 0; i < count; i++) {
+        int sum = digit_of(a, i) + digit_of(b, i) + carry;
+        to->digit[i] = (uint8_t)(sum % 10);
+        carry = sum / 10;
+    }
+    if (carry && count == MAX)
+        return false;
+    if (carry)
+        to->digit[count++] = 1;
+    to->count = (int16_t)count;
+    return true;
+}
+
+/* The digits of a - b, where a is not less. */
+static void take(const exn_decimal *a, const exn_decimal *b, exn_decimal *to)
+{
+    int borrow = 0;
+    for (int i = 0; i < a->count; i++) {
+        int rest = a->digit[i] - digit_of(b, i) - borrow;
+        borrow = rest < 0;
+        to->digit[i] = (uint8_t)(rest + 10 * borrow);
+    }
+    to->count = a->count;
+}
+
+bool exn_decimal_subtract(const exn_decimal *a, const exn_decimal *b, exn_decimal *to)
+{
+    exn_decimal x = *a, y = *b, result = *b;
+    int scale = x.scale > y.scale ? x.scale : y.scale;
+    if (!rescale(&x, scale) || !rescale(&y, scale))
+        return false;
+    result.scale = (int16_t)scale;
+    result.is_negative = x.is_negative;
+    if (x.is_negative != y.is_negative) {
+        /* Zero has no sign of its own: 0 - y is -y. */
+        if (x.count == 0)
+            result.is_negative = !y.is_negative;
+        if (!add(&x, &y, &result))
+            return false;
+    } else if (compare(&x, &y) >= 0) {
+        take(&x, &y, &result);
+    } else {
+        take(&y, &x, &result);
+        result.is_negative = !y.is_negative;
+    }
+    trim(&result);
+    *to = result;
+    return true;
+}
+
+/* Zeros at the end that form does not ask for go. */
+static bool fit(exn_decimal *number, const exn_decimal *form, exn_decimal_zeros zeros)
+{
+    int least = form->scale;
+    if (zeros == EXN_DECIMAL_SHORT && !form->has_exponent)
+        least = form->has_point;
+    int drop = 0;
+    while (drop < number->count && number->digit[drop] == 0 && number->scale - drop > least)
+        drop++;
+    if (number->count == 0)
+        drop = number->scale > least ? number->scale - least : 0;
+    else
+        memmove(number->digit, number->digit + drop, (size_t)(number->count - drop));
+    number->count = (int16_t)(number->count > drop ? number->count - drop : 0);
+    number->scale = (int16_t)(number->scale - drop);
+    return number->scale >= least || rescale(number, least);
+}
+
+exn_status exn_decimal_write(const exn_decimal *number, const exn_decimal *form,
+                             exn_decimal_zeros zeros, exn_buffer *out)
+{
+    exn_decimal n = *number;
+    if (!fit(&n, form, zeros))
+        return EXN_LIMIT;
+    char text[2 * MAX + 16];
+    size_t size = 0;
+    int behind = n.scale + (form->has_exponent ? form->exponent : 0);
+    if (behind < 0) { /* only of a form without exponent, or of zero */
+        if (!rescale(&n, n.scale - behind))
+            return EXN_LIMIT;
+        behind = 0;
+    }
+    if (behind > MAX)
+        return EXN_LIMIT;
+    int whole = n.count > behind ? n.count - behind : 0;
+    if (n.is_negative)
+        text[size++] = '-';
+    for (int i = 0; i < whole; i++)
+        text[size++] = (char)('0' + n.digit[n.count - 1 - i]);
+    if (whole == 0 && !(form->is_bare && behind > 0))
+        text[size++] = '0';
+    if (behind > 0 || form->has_point)
+        text[size++] = '.';
+    for (int i = behind - 1; i >= 0; i--)
+        text[size++] = (char)('0' + digit_of(&n, i));
+    if (form->has_exponent) {
+        memcpy(text + size, form->exponent_text, form->exponent_size);
+        size += form->exponent_size;
+    }
+    return exn_buffer_append(out, text, size);
+}
+
+double exn_decimal_value(const exn_decimal *number)
+{
+    enum { EXACT = 17 };
+    int first = number->count > EXACT ? number->count - EXACT : 0;
+    double value = 0;
+    for (int i = number->count - 1; i >= first; i--)
+        value = value * 10 + number->digit[i];
+    for (int scale = number->scale - first; scale > 0; scale--)
+        value /= 10;
+    for (int scale = number->scale - first; scale < 0; scale++)
+        value *= 10;
+    return number->is_negative ? -value : value;
+}
+
+bool exn_decimal_is_size(const exn_decimal *number, uint32_t *value)
+{
+    exn_decimal n = *number;
+    uint64_t result = 0;
+    if (n.is_negative || (n.scale < 0 && !rescale(&n, 0)))
+        return false;
+    for (int i = 0; i < n.scale; i++)
+        if (digit_of(&n, i) != 0)
+            return false;
+    for (int i = n.count - 1; i >= n.scale; i--) {
+        result = result * 10 + n.digit[i];
+        if (result > UINT32_MAX)
+            return false;
+    }
+    *value = (uint32_t)result;
+    return true;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* Exact arithmetic on numbers as they are written.
+ *
+ * Moving a box is W - x - w, and in doubles that changes digits that nobody meant to change: there
+ * and back alters more than half of all two-digit values. Here a number is its decimal digits, a
+ * difference has every digit that it needs, and a result is written in the form of the number whose
+ * place it takes: point or none, digits behind it, exponent. So there and back gives the same
+ * bytes, but where a form has no memory: -0, a plus sign and leading zeros come back as plain
+ * numbers. */
+#ifndef EXN_LABELS_DECIMAL_H
+#define EXN_LABELS_DECIMAL_H
+
+#include "buffer.h"
+
+enum { EXN_DECIMAL_DIGITS = 400 };
+
+typedef struct exn_decimal {
+    bool is_negative; /* never of zero */
+    bool has_point, is_bare /* .5 */, has_exponent;
+    int16_t count; /* of digits, without leading zeros; 0: the number is zero */
+    int16_t scale; /* the number is its digits as an integer, times 10 ^ -scale */
+    int16_t exponent;
+    uint8_t exponent_size;
+    char exponent_text[8];             /* "e-05" */
+    uint8_t digit[EXN_DECIMAL_DIGITS]; /* the least significant first */
+} exn_decimal;
+
+/* Reads a whole text: [+-] digits [. digits] [e [+-] digits], and also ".5" and "5.". False where
+ * it is none, or where digits or exponent exceed EXN_DECIMAL_DIGITS. */
+bool exn_decimal_read(exn_span text, exn_decimal *number);
+
+void exn_decimal_set(exn_decimal *number, uint32_t value);
+
+/* *to = a - b, exactly; its form is b's. False where the digits do not suffice. to may be a or b.
+ */
+bool exn_decimal_subtract(const exn_decimal *a, const exn_decimal *b, exn_decimal *to);
+
+/* How many digits behind the point a result keeps even where they are zeros. */
+typedef enum exn_decimal_zeros {
+    EXN_DECIMAL_SAME,  /* as many as form has: numbers of one file that all have the same scale */
+    EXN_DECIMAL_SHORT, /* one where form has a point, as Python and JavaScript write numbers */
+} exn_decimal_zeros;
+
+/* Appends number in the form of another one, with all the digits that it needs. */
+exn_status exn_decimal_write(const exn_decimal *number, const exn_decimal *form,
+                             exn_decimal_zeros zeros, exn_buffer *out);
+
+/* Nearly the same as a double: enough to tell how far labels extend. */
+double exn_decimal_value(const exn_decimal *number);
+
+/* Whether it is an integer of 0 to 2^32 - 1, such as 640 or 640.0. */
+bool exn_decimal_is_size(const exn_decimal *number, uint32_t *value);
+
+#endif

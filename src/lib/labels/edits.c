@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+#include "edits.h"
+
+#include <stdlib.h>
+
+enum { WINDOW = 64 << 10 };
+
+exn_status exn_edits_put(exn_edits *edits, uint64_t offset, uint64_t size, exn_span text,
+                         exn_error *error)
+{
+    exn_edits_range range = {offset, size, edits->texts.size, text.size};
+    if (offset < edits->done || offset > edits->source->size || size > edits->source->size - offset)
+        return exn_status_fail(error, EXN_INTERNAL, "an edit outside of what is left");
+    if (exn_buffer_append(&edits->texts, text.data, text.size) != EXN_OK ||
+        exn_buffer_append(&edits->ranges, &range, sizeof range) != EXN_OK)
+        return exn_status_fail(error, EXN_MEMORY, "%s", "");
+    edits->count++;
+    return EXN_OK;
+}
+
+static exn_status write_all(exn_edits *edits, const void *data, size_t size, exn_error *error)
+{
+    int sys_errno = size ? edits->sink->write(edits->sink->context, data, size) : 0;
+    if (sys_errno == 0)
+        return EXN_OK;
+    exn_status status = exn_status_fail(error, EXN_WRITE, "%s", "");
+    if (error && error->status == EXN_WRITE)
+        error->sys_errno = sys_errno;
+    return status;
+}
+
+static exn_status copy_until(exn_edits *edits, uint64_t offset, exn_error *error)
+{
+    if (!edits->window && !(edits->window = malloc(WINDOW)))
+        return exn_status_fail(error, EXN_MEMORY, "%s", "");
+    while (edits->done < offset) {
+        uint64_t left = offset - edits->done;
+        size_t size = left < WINDOW ? (size_t)left : WINDOW;
+        int sys_errno =
+            edits->source->read(edits->source->context, edits->window, size, edits->done);
+        if (sys_errno != 0) {
+            exn_status status = exn_status_fail(error, EXN_READ, "%s", "");
+            if (error && error->status == EXN_READ)
+                error->sys_errno = sys_errno;
+            return status;
+        }
+        exn_status status = write_all(edits, edits->window, size, error);
+        if (status != EXN_OK)
+            return status;
+        edits->done += size;
+    }
+    return EXN_OK;
+}
+
+static int by_offset(const void *a, const void *b)
+{
+    const exn_edits_range *x = a, *y = b;
+    return (x->offset > y->offset) - (x->offset < y->offset);
+}
+
+exn_status exn_edits_flush(exn_edits *edits, uint64_t offset, exn_error *error)
+{
+    size_t count = edits->ranges.size / sizeof(exn_edits_range);
+    /* The buffer's bytes are malloc()'s, and so are aligned for anything. */
+    exn_edits_range *ranges = (exn_edits_range *)(void *)edits->ranges.data;
+    exn_status status = EXN_OK;
+    if (count > 1)
+        qsort(ranges, count, sizeof *ranges, by_offset);
+    for (size_t i = 0; i < count && status == EXN_OK; i++) {
+        if (ranges[i].offset < edits->done || ranges[i].offset + ranges[i].size > offset)
+            return exn_status_fail(error, EXN_INTERNAL, "edits that overlap");
+        status = copy_until(edits, ranges[i].offset, error);
+        if (status == EXN_OK)
+            status =
+                write_all(edits, edits->texts.data + ranges[i].text, ranges[i].text_size, error);
+        edits->done += ranges[i].size;
+    }
+    edits->ranges.size = edits->texts.size = 0;
+    return status == EXN_OK ? copy_until(edits, offset, error) : status;
+}
+
+exn_status exn_edits_finish(exn_edits *edits, exn_error *error)
+{
+    return exn_edits_flush(edits, edits->source->size, error);
+}
+
+void exn_edits_free(exn_edits *edits)
+{
+    exn_buffer_free(&edits->ranges);
+    exn_buffer_free(&edits->texts);
+    free(edits->window);
+    edits->window = NULL;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* Ranges of a source that get other bytes; every byte outside of them is copied as it is.
+ *
+ * Put edits, in any order; flush up to where no further one can come, as often as that is known, so
+ * that a file of gigabytes needs little memory; finish. */
+#ifndef EXN_LABELS_EDITS_H
+#define EXN_LABELS_EDITS_H
+
+#include "buffer.h"
+
+/* Where an output goes, piece after piece. write() returns 0, or an errno. */
+typedef struct exn_sink {
+    int (*write)(void *context, const void *data, size_t size);
+    void *context;
+} exn_sink;
+
+typedef struct exn_edits_range {
+    uint64_t offset, size;  /* what goes */
+    size_t text, text_size; /* what comes */
+} exn_edits_range;
+
+/* source and sink are borrowed. Begins as {.source, .sink}, ends with exn_edits_free(). */
+typedef struct exn_edits {
+    const exn_source *source;
+    const exn_sink *sink;
+    uint64_t done;  /* bytes of the source that are written */
+    uint64_t count; /* edits since the beginning */
+    exn_buffer ranges, texts;
+    uint8_t *window;
+} exn_edits;
+
+/* Fails with EXN_INTERNAL where the range is not in the source, or was flushed already. */
+exn_status exn_edits_put(exn_edits *edits, uint64_t offset, uint64_t size, exn_span text,
+                         exn_error *error);
+
+/* Writes everything before offset. Fails with EXN_INTERNAL where two ranges overlap, EXN_READ,
+ * EXN_WRITE or EXN_MEMORY. */
+exn_status exn_edits_flush(exn_edits *edits, uint64_t offset, exn_error *error);
+
+/* Writes the rest. */
+exn_status exn_edits_finish(exn_edits *edits, exn_error *error);
+
+void exn_edits_free(exn_edits *edits);
+
+#endif

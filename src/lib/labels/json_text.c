@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+#include "json_text.h"
+
+#include <string.h>
+
+static uint32_t hex4(const uint8_t *p)
+{
+    uint32_t value = 0;
+    for (int i = 0; i < 4; i++)
+        value = value << 4 | (p[i] <= '9' ? p[i] - (uint32_t)'0' : (p[i] | 0x20u) - 'a' + 10u);
+    return value;
+}
+
+/* What one escape stands for; *size: its bytes. -1: half a surrogate pair that no name has. */
+static int64_t escaped(exn_span text, size_t at, size_t *size)
+{
+    static const char from[] = "bfnrt", to[] = "\b\f\n\r\t";
+    const uint8_t kind = text.data[at + 1];
+    *size = 2;
+    if (kind != 'u') {
+        const char *found = strchr(from, kind);
+        return found ? to[found - from] : kind;
+    }
+    *size = 6;
+    uint32_t code = hex4(text.data + at + 2);
+    if (code < 0xD800 || code > 0xDFFF)
+        return code;
+    if (code < 0xDC00 && text.size - at >= 12 && text.data[at + 6] == '\\' &&
+        text.data[at + 7] == 'u') {
+        uint32_t low = hex4(text.data + at + 8);
+        if (low >= 0xDC00 && low <= 0xDFFF) {
+            *size = 12;
+            return 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+        }
+    }
+    return code >= 0xDC80 && code <= 0xDCFF ? (int64_t)code : -1;
+}
+
+static size_t put_utf8(uint32_t code, uint8_t to[4])
+{
+    if (code >= 0xDC80 && code <= 0xDCFF) {
+        to[0] = (uint8_t)(code - 0xDC00);
+        return 1;
+    }
+    if (code < 0x80) {
+        to[0] = (uint8_t)code;
+        return 1;
+    }
+    const size_t more = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+    static const uint8_t lead[4] = {0, 0xC0, 0xE0, 0xF0};
+    for (size_t i = more; i > 0; i--, code >>= 6)
+        to[i] = (uint8_t)(0x80 | (code & 0x3F));
+    to[0] = (uint8_t)(lead[more] | code);
+    return more + 1;
+}
+
+exn_status exn_json_text_unescape(exn_span text, exn_buffer *out)
+{
+    size_t at = 0;
+    while (at < text.size) {
+        const uint8_t *escape = memchr(text.data + at, '\\', text.size - at);
+        size_t plain = escape ? (size_t)(escape - text.data) - at : text.size - at, size;
+        exn_status status = exn_buffer_append(out, text.data + at, plain);
+        if (status != EXN_OK)
+            return status;
+        at += plain;
+        if (!escape)
+            break;
+        int64_t code = escaped(text, at, &size);
+        uint8_t utf8[4];
+        if (code < 0)
+            return EXN_CORRUPT;
+        status = exn_buffer_append(out, utf8, put_utf8((uint32_t)code, utf8));
+        if (status != EXN_OK)
+            return status;
+        at += size;
+    }
+    return EXN_OK;
+}
+
+bool exn_json_text_is(exn_span text, const char *word)
+{
+    size_t at = 0;
+    for (; at < text.size; word++) {
+        size_t size = 1;
+        int64_t code = text.data[at] == '\\' ? escaped(text, at, &size) : text.data[at];
+        if (*word == '\0' || code != (unsigned char)*word)
+            return false;
+        at += size;
+    }
+    return *word == '\0';
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+/* src/lib/labels/decimal.h against Python's decimal, which shares no code with it. */
+#include "labels/decimal.h"
+
+#include "support/proc.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* Lines of a, b, and a - b as a plain number without zeros at its end; and whether both can be read
+ * at all. */
+static const char cases[] =
+    "import random, sys\n"
+    "from decimal import *\n"
+    "getcontext().prec = 2000\n"
+    "r = random.Random(18)\n"
+    "def number():\n"
+    "    kind = r.randrange(9)\n"
+    "    if kind == 0: return str(r.randrange(10 ** r.randrange(1, 12)))\n"
+    "    if kind == 1: return repr(r.uniform(-5000, 5000))\n"
+    "    if kind == 2: return '%.2f' % r.uniform(-50, 5000)\n"
+    "    if kind == 3: return '%.6f' % r.random()\n"
+    "    if kind == 4: return repr(r.random() * 10.0 ** r.randrange(-40, 5))\n"
+    "    if kind == 5: return '%g' % (r.random() * 10.0 ** r.randrange(-12, 9))\n"
+    "    if kind == 6: return r.choice(['0', '-0', '0.0', '-0.00', '.5', '5.', '+7', '007.50', "
+    "'1e3', '1.50E+2', '12e-02', '0e-5'])\n"
+    "    if kind == 7: return ''.join(r.choice('0123456789') for _ in range(r.randrange(1, 60))) + "
+    "r.choice(['', '.', '.0', '.250'])\n"
+    "    return str(r.randrange(10)) + '.' + '9' * r.randrange(1, 120)\n"
+    "for i in range(100000):\n"
+    "    a, b = number(), number()\n"
+    "    print(a, b, format((Decimal(a) - Decimal(b)).normalize() + 0, 'f'), "
+    "float(Decimal(b)).hex())\n";
+
+static exn_span text_of(const char *text)
+{
+    return (exn_span){(const uint8_t *)text, strlen(text)};
+}
+
+static const char *written(const exn_decimal *number, const char *form, exn_decimal_zeros zeros)
+{
+    static exn_buffer out;
+    exn_decimal f;
+    exn_buffer_free(&out);
+    assert_true(exn_decimal_read(text_of(form), &f));
+    assert_int_equal(exn_decimal_write(number, &f, zeros, &out), EXN_OK);
+    assert_int_equal(exn_buffer_append(&out, "", 1), EXN_OK);
+    return (const char *)out.data;
+}
+
+static void differences_are_pythons(void **state)
+{
+    (void)state;
+    const char *const argv[] = {"python3", "-c", cases, NULL};
+    exn_test_proc proc;
+    size_t seen = 0;
+    assert_true(exn_test_run(argv, (exn_span){NULL, 0}, &proc));
+    assert_int_equal(exn_buffer_append(&proc.out, "", 1), EXN_OK);
+    for (char *rest, *line = strtok_r((char *)proc.out.data, "\n", &rest); line;
+         line = strtok_r(NULL, "\n", &rest), seen++) {
+        char *more, *a = strtok_r(line, " ", &more), *b = strtok_r(NULL, " ", &more),
+                    *difference = strtok_r(NULL, " ", &more), *value = strtok_r(NULL, " ", &more);
+        exn_decimal x, y, z;
+        assert_true(exn_decimal_read(text_of(a), &x));
+        assert_true(exn_decimal_read(text_of(b), &y));
+        const double near = strtod(value, NULL);
+        if (fabs(exn_decimal_value(&y) - near) > fabs(near) * 1e-14)
+            fail_msg("%s is %a, not %s", b, exn_decimal_value(&y), value);
+        assert_true(exn_decimal_subtract(&x, &y, &z));
+        /* A form without a point: as few digits as there can be. */
+        const char *result = written(&z, "0", EXN_DECIMAL_SHORT);
+        if (strcmp(result, strcmp(difference, "-0") == 0 ? "0" : difference) != 0)
+            fail_msg("%s - %s is %s, not %s", a, b, result, difference);
+    }
+    assert_int_equal(seen, 100000);
+    exn_test_proc_free(&proc);
+}
+
+/* W - (W - x) in the form of x is x, byte for byte, whatever its form. */
+static void there_and_back_is_the_same_text(void **state)
+{
+    (void)state;
+    static const char *const forms[] = {
+        "0",
+        "7",
+        "10",
+        "0.0",
+        "10.50",
+        "3.25",
+        "0.500000",
+        "1e-05",
+        "2.5e-5",
+        "1.25E-07",
+        "-3",
+        "-0.75",
+        ".5",
+        ".50",
+        "5.",
+        "12.000",
+        "0.123456",
+        "4031.999",
+        "9007199254740993",
+        "0.1",
+        "1e0",
+        "0.000000001",
+        "99.99",
+        "5e-324",
+        "17E+00",
+        "123456789.123456789123456789",
+    };
+    static const uint32_t sides[] = {1, 100, 640, 4032, 4294967295u};
+    char there[512];
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        for (size_t s = 0; s < sizeof sides / sizeof *sides; s++) {
+            if (forms[i][0] == '.' && sides[s] > 1)
+                continue; /* 99.5 does not say that it was .5 */
+            exn_decimal side, x, moved;
+            exn_decimal_set(&side, sides[s]);
+            assert_true(exn_decimal_read(text_of(forms[i]), &x));
+            assert_true(exn_decimal_subtract(&side, &x, &moved));
+            snprintf(there, sizeof there, "%s", written(&moved, forms[i], EXN_DECIMAL_SAME));
+            assert_true(exn_decimal_read(text_of(there), &x));
+            assert_true(exn_decimal_subtract(&side, &x, &moved));
+            assert_string_equal(written(&moved, there, EXN_DECIMAL_SAME), forms[i]);
+        }
+}
+
+static void forms_of_results(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *a, *b, *same, *brief;
+    } rows[] = {
+        {"100", "10.50", "89.50", "89.5"},
+        {"100", "13.25", "86.75", "86.75"},
+        {"100", "10.0", "90.0", "90.0"},
+        {"100", "10", "90", "90"},
+        {"100.5", "10", "90.5", "90.5"},
+        {"100.0", "10", "90", "90"},
+        {"1", "1e-05", "99999e-05", "99999e-05"},
+        {"1", ".25", ".75", ".75"},
+        {"10", ".25", "9.75", "9.75"},
+        {"3", "3.00", "0.00", "0.0"},
+        {"3", "5.25", "-2.25", "-2.25"},
+        {"0", "0", "0", "0"},
+        {"0", "-0", "0", "0"},
+        {"1", "-0.5", "1.5", "1.5"},
+        {"4000", "1.2e3", "2.8e3", "2.8e3"},
+        {"0", "0.000", "0.000", "0.0"},
+        {"1", "0.99999", "0.00001", "0.00001"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        exn_decimal a, b, z;
+        assert_true(exn_decimal_read(text_of(rows[i].a), &a));
+        assert_true(exn_decimal_read(text_of(rows[i].b), &b));
+        assert_true(exn_decimal_subtract(&a, &b, &z));
+        assert_string_equal(written(&z, rows[i].b, EXN_DECIMAL_SAME), rows[i].same);
+        assert_string_equal(written(&z, rows[i].b, EXN_DECIMAL_SHORT), rows[i].brief);
+    }
+}
+
+static void what_is_no_number(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "",   "-",  ".",   "e5",  "1e",    "1e+",   "1.2.3",  "NaN",          "inf",          "0x1",
+        " 1", "1 ", "1,5", "--1", "1e5.0", "1e401", "1e-401", "1e0000000005", "1e99999999999"};
+    char digits[EXN_DECIMAL_DIGITS + 2];
+    exn_decimal number, other;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (exn_decimal_read(text_of(texts[i]), &number))
+            fail_msg("'%s' is read", texts[i]);
+    memset(digits, '9', sizeof digits);
+    digits[EXN_DECIMAL_DIGITS + 1] = '\0';
+    assert_false(exn_decimal_read(text_of(digits), &number));
+    digits[EXN_DECIMAL_DIGITS] = '\0';
+    assert_true(exn_decimal_read(text_of(digits), &number));
+    /* One digit more than there are. */
+    assert_true(exn_decimal_read(text_of("-1"), &other));
+    assert_false(exn_decimal_subtract(&number, &other, &number));
+    assert_true(exn_decimal_read(text_of("1e-400"), &other));
+    assert_false(exn_decimal_subtract(&number, &other, &number));
+}
+
+static void sizes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool is_size;
+        uint32_t value;
+    } rows[] = {
+        {"640", true, 640},        {"640.00", true, 640},    {"64e1", true, 640},
+        {"6400e-1", true, 640},    {"640.5", false, 0},      {"-1", false, 0},
+        {"4294967295", true, ~0u}, {"4294967296", false, 0}, {"0", true, 0},
+        {"-0.0", true, 0},         {"1e300", false, 0},      {"0.0001", false, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        exn_decimal number;
+        uint32_t value = 0;
+        assert_true(exn_decimal_read(text_of(rows[i].text), &number));
+        if (exn_decimal_is_size(&number, &value) != rows[i].is_size || value != rows[i].value)
+            fail_msg("%s is %u", rows[i].text, value);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(differences_are_pythons),
+        cmocka_unit_test(there_and_back_is_the_same_text),
+        cmocka_unit_test(forms_of_results),
+        cmocka_unit_test(what_is_no_number),
+        cmocka_unit_test(sizes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
