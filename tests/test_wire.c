@@ -118,6 +118,7 @@ static void test_numbers(void **state)
     REFUSED(a.result.format = EXN_FORMAT_WEBP);
     REFUSED(a.result.format = EXN_FORMAT_PNG);
     REFUSED(a.result.transform = 8);
+    REFUSED(a.result.transform |= 8);                   /* though its sides fit */
     REFUSED(a.result.transform = EXN_TRANSFORM_FLIP_X); /* and yet its sides change places */
     REFUSED(a.result.width_in++);
     REFUSED(a.result.width_out++);

@@ -87,6 +87,28 @@ runs 0 --check --verify late_out
 check "none has Exif" sh -c '! grep -q Exif late_out/*.jpg'
 runs 1 --strict late late_strict
 
+# ---- a file that is listed for its density has no orientation, which is not an invalid one
+mkdir dense
+python3 - "$testdata/jpeg/no-exif.jpg" dense/half.jpg <<'EOF'
+import struct, sys
+
+data = open(sys.argv[1], "rb").read()
+sof = data.index(b"\xff\xc0")
+height, width = struct.unpack(">HH", data[sof + 5 : sof + 9])
+short, long, rational = 3, 4, 5
+tiff = b"MM\0*" + struct.pack(">IH", 8, 4)
+values = 8 + 2 + 4 * 12 + 4
+tiff += struct.pack(">HHII", 0x11A, rational, 1, values) + struct.pack(">HHII", 0x11B, rational, 1, values)
+tiff += struct.pack(">HHIHH", 0x128, short, 1, 2, 0) + struct.pack(">HHII", 0x8769, long, 1, values + 8) + bytes(4)
+tiff += struct.pack(">II", 144, 1) + struct.pack(">H", 2)
+tiff += struct.pack(">HHII", 0xA002, long, 1, width // 2) + struct.pack(">HHII", 0xA003, long, 1, height // 2) + bytes(4)
+open(sys.argv[2], "wb").write(data[:2] + b"\xff\xe1" + struct.pack(">H", 8 + len(tiff)) + b"Exif\0\0" + tiff + data[2:])
+EOF
+runs 1 --check dense
+has out "'dense/half.jpg': no orientation; density"
+check "one without orientation" grep -q '^ *1  none$' out
+check "none with an invalid one" grep -q '^ *0  invalid$' out
+
 # ---- paths: files, folders, several of them
 mkdir -p in/a in/b
 cp "$testdata/jpeg/landscape-6.jpg" in/a/x.jpg

@@ -216,6 +216,10 @@ if can_trace; then
         is "exit status with a source that changes" $? 1
         has err "'small/$f': cannot read the source: the source changed while it was read"
         absent "changed_$f/$f"
+        meanwhile pread64 "small/$f" "printf more >>small/$f" --check small "--report=check_$f"
+        is "exit status of --check with a source that changes" $? 1
+        has err "'small/$f': cannot read the source: the source changed while it was read"
+        check "it failed" grep -q "^{\"path\":\"small/$f\",\"outcome\":\"failed\"" "check_$f"
     done
     echo text >small/f
     cp "$j6" small/a.jpg
