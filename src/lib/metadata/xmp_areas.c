@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "xmp_text.h"
+
 void exn_xmp_areas_take(exn_xmp_areas *areas, exn_xmp_plain id, const exn_span *raw)
 {
     if (!raw || areas->raw[id].data)
@@ -81,8 +83,9 @@ static bool map_crop(const exn_xmp_areas *areas, exn_orientation o, exn_xmp_text
     return true;
 }
 
-bool exn_xmp_areas_map(const exn_xmp_areas *areas, exn_orientation o,
-                       exn_xmp_text texts[EXN_XMP_PLAIN_COUNT])
+/* The texts that are to stand in place of what was taken; size 0: as it was. */
+static bool map_texts(const exn_xmp_areas *areas, exn_orientation o,
+                      exn_xmp_text texts[EXN_XMP_PLAIN_COUNT])
 {
     for (int i = 0; i < EXN_XMP_PLAIN_COUNT; i++)
         texts[i].size = 0;
@@ -94,28 +97,58 @@ bool exn_xmp_areas_map(const exn_xmp_areas *areas, exn_orientation o,
     return map_crop(areas, o, texts);
 }
 
-bool exn_xmp_areas_map_subject(const exn_span *values, size_t count, exn_orientation o,
-                               uint32_t width, uint32_t height, exn_xmp_text texts[4])
+bool exn_xmp_areas_map(const exn_xmp_areas *areas, const exn_xmp_turn *turn, exn_xmp_edits *edits)
 {
-    const uint32_t limit[2] = {width, height};
-    uint32_t n[4] = {0};
+    exn_xmp_text texts[EXN_XMP_PLAIN_COUNT];
 
-    if (count < 2 || count > 4)
+    if (!map_texts(areas, turn->o, texts))
         return false;
-    for (size_t i = 0; i < count; i++) {
+    for (int i = 0; i < EXN_XMP_PLAIN_COUNT; i++)
+        if (texts[i].size > 0)
+            exn_xmp_edits_replace(edits, areas->raw[i], texts[i].bytes, texts[i].size);
+    return true;
+}
+
+/* --- The subject --- */
+
+void exn_xmp_areas_take_subject(exn_xmp_areas_subject *s, const exn_span *raw)
+{
+    if (!raw || s->count == sizeof s->values / sizeof *s->values)
+        s->broken = true;
+    else
+        s->values[s->count++] = exn_xmp_text_strip(*raw);
+}
+
+static bool read_subject(const exn_xmp_areas_subject *s, const exn_xmp_turn *turn, uint32_t n[4])
+{
+    const uint32_t limit[2] = {turn->width, turn->height};
+
+    if (s->broken || s->count < 2)
+        return false;
+    for (size_t i = 0; i < s->count; i++) {
         exn_xmp_number value;
-        if (!read_raw(values[i], &value) || value.scale > 0 || value.mantissa < 0 ||
+        if (!read_raw(s->values[i], &value) || value.scale > 0 || value.mantissa < 0 ||
             value.mantissa > INT32_MAX || (i < 2 && value.mantissa >= limit[i]))
             return false;
         n[i] = (uint32_t)value.mantissa;
     }
-    exn_orientation_point(o, width, height, &n[0], &n[1]);
-    if (count == 4 && o.transpose) {
+    return true;
+}
+
+bool exn_xmp_areas_map_subject(const exn_xmp_areas_subject *s, const exn_xmp_turn *turn,
+                               exn_xmp_edits *edits)
+{
+    uint32_t n[4];
+
+    if (!read_subject(s, turn, n))
+        return false;
+    exn_orientation_point(turn->o, turn->width, turn->height, &n[0], &n[1]);
+    if (s->count == 4 && turn->o.transpose) {
         const uint32_t first = n[2];
         n[2] = n[3];
         n[3] = first;
     }
-    for (size_t i = 0; i < count; i++)
-        exn_xmp_text_write_number((exn_xmp_number){n[i], 0}, &texts[i]);
+    for (size_t i = 0; i < s->count; i++)
+        exn_xmp_edits_replace_integer(edits, s->values[i], n[i]);
     return true;
 }

@@ -4,13 +4,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "xml.h"
+
 static const char word[] = "orientation";
 enum { WORD_SIZE = sizeof word - 1 };
-
-static bool is_space(uint8_t c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
 
 /* Of a local name: ASCII's part of XML 1.0, section 2.3, and whatever is not ASCII. */
 static bool is_name(uint8_t c)
@@ -44,7 +41,7 @@ static uint8_t next_solid(exn_span in, size_t *at)
 
     do
         c = next_byte(in, at);
-    while (is_space(c));
+    while (exn_xml_is_space(c));
     return c;
 }
 
@@ -107,7 +104,7 @@ static uint8_t peek(exn_span in, size_t at)
 
 static size_t skip_space(exn_span in, size_t at)
 {
-    while (is_space(peek(in, at)))
+    while (exn_xml_is_space(peek(in, at)))
         at++;
     return at;
 }
@@ -164,9 +161,9 @@ static size_t cut_one(exn_span in, uint8_t *to, size_t at)
     while (from > 0 && (is_name(in.data[from - 1]) || in.data[from - 1] == ':'))
         from--;
     const uint8_t before = from > 0 ? in.data[from - 1] : 0;
-    const size_t next = before == '<'      ? element_end(in, from, end)
-                        : is_space(before) ? attribute_end(in, end)
-                                           : 0;
+    const size_t next = before == '<'              ? element_end(in, from, end)
+                        : exn_xml_is_space(before) ? attribute_end(in, end)
+                                                   : 0;
     if (next == 0)
         return end;
     from -= before == '<';

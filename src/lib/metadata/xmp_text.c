@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "xml.h"
+
 enum { SCALE_MAX = 18 }; /* decimals; a double that is printed in full rarely has more */
 
 /* Two values and an extent of this size can be added in 64 bits. */
@@ -10,11 +12,6 @@ enum { SCALE_MAX = 18 }; /* decimals; a double that is printed in full rarely ha
 #define EXTENT_MAX   INT64_C(1000000000000000000)
 
 /* --- Characters and values --- */
-
-bool exn_xmp_text_is_space(uint8_t c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
 
 bool exn_xmp_text_is_digit(char c)
 {
@@ -33,22 +30,22 @@ bool exn_xmp_text_is(const exn_xmp_text *t, const char *word)
 
 exn_span exn_xmp_text_strip(exn_span span)
 {
-    while (span.size > 0 && exn_xmp_text_is_space(span.data[0])) {
+    while (span.size > 0 && exn_xml_is_space(span.data[0])) {
         span.data++;
         span.size--;
     }
-    while (span.size > 0 && exn_xmp_text_is_space(span.data[span.size - 1]))
+    while (span.size > 0 && exn_xml_is_space(span.data[span.size - 1]))
         span.size--;
     return span;
 }
 
 static void add_char(exn_xmp_text *t, char c)
 {
-    if (t->size == 0 && exn_xmp_text_is_space((uint8_t)c))
+    if (t->size == 0 && exn_xml_is_space((uint8_t)c))
         return;
     if (t->size < EXN_XMP_TEXT_MAX)
         t->bytes[t->size++] = c;
-    else if (!exn_xmp_text_is_space((uint8_t)c))
+    else if (!exn_xml_is_space((uint8_t)c))
         t->over = true;
 }
 
@@ -99,7 +96,7 @@ void exn_xmp_text_add(exn_xmp_text *t, exn_span raw, bool references)
 
 void exn_xmp_text_trim(exn_xmp_text *t)
 {
-    while (t->size > 0 && exn_xmp_text_is_space((uint8_t)t->bytes[t->size - 1]))
+    while (t->size > 0 && exn_xml_is_space((uint8_t)t->bytes[t->size - 1]))
         t->size--;
 }
 
@@ -109,6 +106,16 @@ void exn_xmp_text_decode(exn_xmp_text *t, exn_span raw)
     t->over = false;
     exn_xmp_text_add(t, raw, true);
     exn_xmp_text_trim(t);
+}
+
+bool exn_xmp_text_put_field(exn_xmp_text_field *f, const exn_span *raw)
+{
+    if (f->present || !raw)
+        return false;
+    f->present = true;
+    f->raw = exn_xmp_text_strip(*raw);
+    exn_xmp_text_decode(&f->text, *raw);
+    return true;
 }
 
 /* --- Decimal numbers --- */

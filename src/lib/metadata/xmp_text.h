@@ -10,7 +10,6 @@ enum {
     EXN_XMP_NUMBER_MAX = 40, /* characters of a number, read or written */
 };
 
-bool exn_xmp_text_is_space(uint8_t c);
 bool exn_xmp_text_is_digit(char c);
 bool exn_xmp_text_span_is(exn_span span, const char *word);
 exn_span exn_xmp_text_strip(exn_span span);
@@ -29,6 +28,16 @@ void exn_xmp_text_add(exn_xmp_text *t, exn_span raw, bool references);
 void exn_xmp_text_trim(exn_xmp_text *t);
 
 void exn_xmp_text_decode(exn_xmp_text *t, exn_span raw);
+
+/* One of several values that only mean something together. */
+typedef struct exn_xmp_text_field {
+    bool present;
+    exn_span raw; /* trimmed */
+    exn_xmp_text text;
+} exn_xmp_text_field;
+
+/* Sets a field; raw: NULL where the value is no plain text. False there, and where it is set. */
+bool exn_xmp_text_put_field(exn_xmp_text_field *f, const exn_span *raw);
 
 /* mantissa / 10^scale. Decimal, so that 1 - x is exact and has the digits x had, and so that no
  * locale has a say. */

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+#include "xmp_thumbnails.h"
+
+#include <string.h>
+
+#include "base64.h"
+#include "xmp_text.h"
+
+enum {
+    WIDTH,
+    HEIGHT = EXN_XMP_NAME_IMAGE_HEIGHT - EXN_XMP_NAME_IMAGE_WIDTH,
+    DATA = EXN_XMP_NAME_IMAGE_DATA - EXN_XMP_NAME_IMAGE_WIDTH,
+};
+
+void exn_xmp_thumbnails_begin(exn_xmp_thumbnails *t, const exn_xmp_edits *edits)
+{
+    t->broken = false;
+    t->mark = exn_xmp_edits_mark(edits);
+}
+
+void exn_xmp_thumbnails_begin_item(exn_xmp_thumbnails *t)
+{
+    memset(t->fields, 0, sizeof t->fields);
+}
+
+void exn_xmp_thumbnails_put(exn_xmp_thumbnails *t, exn_xmp_name id, const exn_span *raw)
+{
+    exn_span *const field = &t->fields[id - EXN_XMP_NAME_IMAGE_WIDTH];
+
+    t->broken = t->broken || !raw || field->size > 0;
+    if (raw)
+        *field = exn_xmp_text_strip(*raw);
+}
+
+/* Whether what the fields say lies as the stored picture does. */
+static bool fits(const exn_span *fields, const exn_xmp_turn *turn)
+{
+    exn_xmp_text t;
+    exn_xmp_number width, height;
+
+    exn_xmp_text_decode(&t, fields[WIDTH]);
+    if (!exn_xmp_text_read_number(t.bytes, t.size, &width))
+        return true; /* says nothing */
+    exn_xmp_text_decode(&t, fields[HEIGHT]);
+    if (!exn_xmp_text_read_number(t.bytes, t.size, &height) || width.scale || height.scale)
+        return true;
+    return !((width.mantissa > height.mantissa && turn->width < turn->height) ||
+             (width.mantissa < height.mantissa && turn->width > turn->height));
+}
+
+/* Replaces the picture that `raw` says in base64. False where it cannot be rotated. */
+static bool turn_picture(exn_span raw, const exn_xmp_turn *turn, exn_xmp_edits *edits)
+{
+    exn_thumbnails *const thumbnails = turn->thumbnails;
+    const size_t long_at = edits->long_texts.size;
+    exn_base64_layout layout;
+    exn_buffer jpeg = {0}, turned = {0};
+    bool valid;
+    exn_status status = exn_base64_decode(raw, &layout, &jpeg, &valid);
+
+    if (status == EXN_OK && valid)
+        status = thumbnails->turn(thumbnails, exn_buffer_span(&jpeg), turn->o, SIZE_MAX, &turned);
+    if (status == EXN_OK && valid)
+        status = exn_base64_encode(exn_buffer_span(&turned), &layout, &edits->long_texts);
+    exn_buffer_free(&turned);
+    exn_buffer_free(&jpeg);
+    if (status == EXN_MEMORY)
+        edits->status = EXN_MEMORY;
+    if (status != EXN_OK || !valid)
+        return false;
+    exn_xmp_edits_replace_long(edits, raw, long_at);
+    return true;
+}
+
+void exn_xmp_thumbnails_end_item(exn_xmp_thumbnails *t, const exn_xmp_turn *turn,
+                                 exn_xmp_edits *edits)
+{
+    const exn_span *const f = t->fields;
+    const exn_span width = f[WIDTH], height = f[HEIGHT];
+
+    if (f[DATA].size == 0 || t->broken)
+        return;
+    t->broken = !turn->thumbnails || !fits(f, turn) || width.size > EXN_XMP_EDITS_TEXT_MAX ||
+                height.size > EXN_XMP_EDITS_TEXT_MAX || !turn_picture(f[DATA], turn, edits);
+    if (turn->o.transpose && width.size > 0 && height.size > 0 && !t->broken) {
+        exn_xmp_edits_replace(edits, width, height.data, height.size);
+        exn_xmp_edits_replace(edits, height, width.data, width.size);
+    }
+}
+
+void exn_xmp_thumbnails_end(exn_xmp_thumbnails *t, exn_xmp_edits *edits, size_t at, size_t end)
+{
+    if (!t->broken || edits->status != EXN_OK)
+        return;
+    exn_xmp_edits_undo(edits, t->mark);
+    exn_xmp_edits_blank(edits, at, end);
+    t->dropped = true;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* What is found in an XMP packet, and what is to become of it: see xmp.h. */
+#ifndef EXN_METADATA_XMP_TYPES_H
+#define EXN_METADATA_XMP_TYPES_H
+
+#include "buffer.h"
+#include "orientation.h"
+#include "thumbnails.h"
+
+/* What the walk found in one packet. */
+typedef struct exn_xmp {
+    uint32_t
+        orientation; /* the first tiff:Orientation of value 1..8; 0: none. No browser reads it */
+    bool needs_edit; /* some tiff:Orientation or exif:Orientation is not exactly "1" */
+    bool unsafe;     /* not well formed, and may hold one: exn_xmp_edit() can cut out no more than
+                        what it finds by a search, or says UNSAFE; needs_edit is true then */
+    bool multi_picture;     /* has a GContainer directory, which names secondary pictures */
+    exn_span extended_guid; /* value of xmpNote:HasExtendedXMP, inside packet; empty: none */
+} exn_xmp;
+
+/* How the pixels were rotated. */
+typedef struct exn_xmp_turn {
+    exn_orientation o;          /* identity: the pixels stay as they are */
+    uint32_t width, height;     /* stored, before the rotation */
+    size_t max_size;            /* of the packet, where it may grow */
+    exn_thumbnails *thumbnails; /* NULL, and where one fails: they are dropped */
+} exn_xmp_turn;
+
+/* What one item of a GContainer directory is (Android's Motion Photo and Ultra HDR formats; the
+ * Dynamic Depth format has the same directory in a namespace of its own). */
+typedef enum exn_xmp_item_kind {
+    EXN_XMP_ITEM_PRIMARY,
+    EXN_XMP_ITEM_SAME_SCENE, /* a JPEG that shows what the primary shows: gain map, depth, preview
+                              */
+    EXN_XMP_ITEM_IMAGE,      /* any other image */
+    EXN_XMP_ITEM_OTHER,      /* a video, or of no known kind */
+} exn_xmp_item_kind;
+
+typedef struct exn_xmp_item {
+    exn_xmp_item_kind kind;
+    bool has_length;          /* Item:Length is there and is a number */
+    uint32_t length, padding; /* bytes of the item, and of what follows it; 0 where not said */
+} exn_xmp_item;
+
+enum { EXN_XMP_ITEMS_MAX = 64 };
+
+/* Items follow the picture in the file in this order, without any offset. */
+typedef struct exn_xmp_directory {
+    bool found, broken; /* broken: it is there, but cannot be read or edited with safety */
+    bool dynamic_depth;
+    exn_xmp_item items[EXN_XMP_ITEMS_MAX];
+    size_t count;
+} exn_xmp_directory;
+
+/* What a directory is to say. */
+typedef struct exn_xmp_relist {
+    bool drop; /* every image but the primary goes, and all that speaks of a gain map */
+    uint32_t lengths[EXN_XMP_ITEMS_MAX]; /* else: the Item:Length of each item that has one */
+} exn_xmp_relist;
+
+#endif
