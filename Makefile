@@ -2,6 +2,7 @@
 # make test         the tests, as many at a time as -j says: three minutes on two cores; make check: the same
 # make check-long   the whole oracle matrix, real files if there are any, and 100,000 files
 # make check-x87    what requantizing gives where floats are added in a wider type (gcc, x86)
+# make check-jpeg8  builds Debian's libjpeg-turbo with the ABI that Ubuntu has, and tests against it (apt-get, cmake, nasm); JPEG8_RUNS=test: all tests
 # make check-browser  what Chromium and Firefox show of sources and products (chromium, firefox-esr, node, npm)
 # make bench        speed, memory and size beside every peer that is installed (docs/performance.md); BENCH=--lean
 # make testdata     the pictures of testdata/ and the seeds of fuzzing like them, made anew (python3)
@@ -166,7 +167,7 @@ TEST_RUNS := $(patsubst $(BUILD)/tests/%,run-%,$(TESTS))
 SCRIPT_RUNS := $(patsubst tests/cli/%.sh,run-cli-%,$(filter-out %lib.sh,$(sort $(wildcard tests/cli/*.sh))))
 
 .SECONDARY:
-.PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS)) $(TEST_RUNS) $(SCRIPT_RUNS) many-entropy all built test check test-elsewhere bench check-long check-x87 run-requantizing check-browser testdata install uninstall deb fuzz fuzz-replay coverage coverage-here growth lint clean FORCE
+.PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS)) $(TEST_RUNS) $(SCRIPT_RUNS) many-entropy all built test check test-elsewhere bench check-long check-x87 check-jpeg8 run-requantizing check-browser testdata install uninstall deb fuzz fuzz-replay coverage coverage-here growth lint clean FORCE
 
 BENCH_TOOLS := $(BUILD)/bench/judge $(BUILD)/bench/make_pictures
 MEASURE_TOOLS := $(BUILD)/measure/compare $(BUILD)/measure/once
@@ -216,6 +217,12 @@ check-x87:
 
 run-requantizing: $(BUILD)/tests/test_jpeg_quality $(BUILD)/tests/test_jpeg_chroma
 	@set -e; for t in $^; do $$t; done
+
+# The C tests and the scripts whose files are JPEG first of all. The others ask for names, rights, archives and signals, which no libjpeg has a part in.
+JPEG8_RUNS ?= $(TEST_RUNS) $(addprefix run-cli-,already_turned broken carried check foreign mode replay report tree)
+
+check-jpeg8:
+	+sh tests/ports/jpeg8.sh $(BUILD)/jpeg8 $(JPEG8_RUNS)
 
 check-browser: $(BUILD)/exifnorm
 	EXIFNORM=$< sh tests/browser/run.sh

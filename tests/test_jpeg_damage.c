@@ -543,6 +543,9 @@ static void make_repeated(uint32_t width, uint32_t height, int first, int value,
     c.input_components = 1;
     c.in_color_space = JCS_GRAYSCALE;
     jpeg_set_defaults(&c);
+#if JPEG_LIB_VERSION >= 70
+    jpeg_calc_jpeg_dimensions(&c);
+#endif
     c.arith_code = TRUE;
     if (progressive)
         jpeg_simple_progression(&c);

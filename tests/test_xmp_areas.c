@@ -143,7 +143,8 @@ static void expect_crop(const exn_buffer *out, uint32_t o)
     }
 }
 
-/* 10 x 10 pixels around 30.5, 20.5. */
+/* 10 x 10 pixels around 30.5, 20.5. Tags by the ends of their names: exiftool 13 begins them
+ * otherwise than 12. */
 static void expect_acdsee(const exn_buffer *out, uint32_t o)
 {
     static const char *const lists[] = {"DLYArea", "ALGArea"};
@@ -155,10 +156,10 @@ static void expect_acdsee(const exn_buffer *out, uint32_t o)
                            10 / width, 10 / height};
     for (int i = 0; i < 8; i++) {
         char tag[80];
-        snprintf(tag, sizeof tag, "XMP-acdsee-rs:RegionsRegionList%s%c", lists[i / 4], axes[i % 4]);
+        snprintf(tag, sizeof tag, "XMP-acdsee-rs:*%s%c", lists[i / 4], axes[i % 4]);
         expect_numbers(out, o, tag, &want[i % 4], 1);
     }
-    expect_numbers(out, o, "XMP-acdsee-rs:RegionsAppliedToDimensionsW", &width, 1);
+    expect_numbers(out, o, "XMP-acdsee-rs:*AppliedToDimensionsW", &width, 1);
 }
 
 static void places_follow(void **state)

@@ -331,6 +331,9 @@ static void set_parameters(writer *w, jpeg_scan_info scans[MAX_SCANS])
     cinfo->input_components = exn_test_jpeg_components(spec);
     cinfo->in_color_space = spec->color_space;
     jpeg_set_defaults(cinfo);
+#if JPEG_LIB_VERSION >= 70
+    jpeg_calc_jpeg_dimensions(cinfo);
+#endif
     jpeg_set_colorspace(cinfo, spec->color_space);
     jpeg_set_quality(cinfo, spec->quality, !spec->wide_tables);
     if (spec->odd_tables)

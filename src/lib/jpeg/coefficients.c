@@ -211,7 +211,9 @@ static exn_status escaped(struct exn_libjpeg *lib, exn_error *error)
         if (exn_status_need_memory(error, output_need(lib), lib->limit) != EXN_OK)
             return EXN_LIMIT;
         return exn_status_fail(error, EXN_MEMORY, "coefficient arrays");
+#if JPEG_LIB_VERSION < 70
     case JERR_ARITH_NOTIMPL:
+#endif
     case JERR_BAD_PRECISION:
     case JERR_COMPONENT_COUNT:
     case JERR_CONVERSION_NOTIMPL:
@@ -397,6 +399,9 @@ static void set_parameters(struct exn_libjpeg *lib, const exn_coefficients *targ
     c->input_components = (int)target->components;
     c->in_color_space = source->color_space;
     jpeg_set_defaults(c);
+#if JPEG_LIB_VERSION >= 70 /* which scales, and takes the scaled size for the picture's */
+    jpeg_calc_jpeg_dimensions(c);
+#endif
     jpeg_set_colorspace(c, source->color_space);
     /* Application segments are the source's own, byte for byte. */
     c->write_JFIF_header = FALSE;
