@@ -341,23 +341,26 @@ static void check_intervals(const exn_buffer *file, bool kept)
     exn_buffer_free(&tagged);
 }
 
-/* Luma with restart markers, chroma without, and the other way round. */
+/* Luma with restart markers, chroma without, the other way round, and both at different distances.
+ */
 static void restart_intervals_change_between_scans(void **state)
 {
-    static const uint8_t intervals[][2] = {{0, 0}, {0, 3}};
+    static const uint8_t intervals[][2] = {{3, 0}, {0, 3}, {3, 5}, {5, 3}};
+    enum { WAYS = sizeof intervals / sizeof *intervals };
     exn_test_jpeg spec;
     (void)state;
 
-    for (int n = 0; n < 4 * SIZES; n++) {
+    for (int n = 0; n < 2 * WAYS * SIZES; n++) {
+        const uint8_t *interval = intervals[n % WAYS];
         exn_buffer a, b, file;
-        exn_test_jpeg_init(&spec, sizes[n / 4][0], sizes[n / 4][1]);
+        exn_test_jpeg_init(&spec, sizes[n / WAYS / 2][0], sizes[n / WAYS / 2][1]);
         spec.noninterleaved = true;
-        spec.arithmetic = n & 2;
-        spec.restart_interval = n % 2 ? 0 : 3;
+        spec.arithmetic = n / WAYS % 2;
+        spec.restart_interval = interval[0];
         make(&spec, &a);
-        spec.restart_interval = n % 2 ? 3 : 0;
+        spec.restart_interval = interval[1];
         make(&spec, &b);
-        join(&a, &b, DRI, (exn_span){intervals[n % 2], 2}, &file);
+        join(&a, &b, DRI, (exn_span){(const uint8_t[]){0, interval[1]}, 2}, &file);
         check_intervals(&file, !spec.arithmetic);
         check(&file);
     }

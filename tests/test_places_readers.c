@@ -590,6 +590,32 @@ static void profiles_of_another_layout(void **state)
     exn_buffer_free(&block);
 }
 
+/* Whoever counts lines takes the digits from behind the second one, though that is no number. */
+static void a_profile_without_a_number(void **state)
+{
+    static const char label[] = "\nexif\na face\n";
+    char text[256];
+    exn_bytes product;
+    exn_result result;
+    (void)state;
+
+    size_t at = sizeof label - 1;
+    memcpy(text, label, at);
+    for (size_t k = 0; k < sizeof six; k++)
+        at += (size_t)snprintf(text + at, sizeof text - at, "%02x", six[k]);
+    exn_buffer data = exn_test_text_make(EXN_TEST_TEXT, "Raw profile type exif",
+                                         (exn_span){(const uint8_t *)text, at});
+    exn_buffer file = png_with("tEXt", exn_buffer_span(&data), false);
+    assert_true(foresee(&file) >> EXN_REASON_RAW_PROFILE & 1);
+    assert_int_equal(exn_normalize(file.data, file.size, NULL, &product, &result, NULL), EXN_OK);
+    assert_int_equal(result.outcome, EXN_OUTCOME_METADATA);
+    /* As it stands now the number is there, and exiftool looks. */
+    assert_false(sees_orientation((exn_span){product.data, product.size}));
+    exn_bytes_free(&product);
+    exn_buffer_free(&data);
+    exn_buffer_free(&file);
+}
+
 /* The chunk that a draft of XMP had, and raw profiles with headers that JPEG has. */
 static void packets_in_chunks(void **state)
 {
@@ -733,6 +759,7 @@ int main(void)
         cmocka_unit_test(resources_over_the_limit),
         cmocka_unit_test(where_ffmpeg_looks),
         cmocka_unit_test(profiles_of_another_layout),
+        cmocka_unit_test(a_profile_without_a_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
