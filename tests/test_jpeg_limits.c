@@ -59,6 +59,26 @@ static exn_status normalize(exn_span tagged, exn_bytes *product, exn_result *res
                                          NULL, result, NULL);
 }
 
+/* T.81, B.2.3: in each scan components have the frame header's order; and in a sequential file each
+ * is in one. */
+static void check_scans(exn_span file, int components)
+{
+    exn_test_segment segment;
+    unsigned seen = 0;
+
+    for (size_t at = 0; exn_test_jpeg_next(file, &at, &segment);) {
+        if (segment.marker != SOS)
+            continue;
+        for (int n = 0; n < segment.payload.data[0]; n++) {
+            const unsigned id = segment.payload.data[1 + 2 * n];
+            assert_true(n == 0 || id > segment.payload.data[2 * n - 1]);
+            assert_int_equal(seen >> id & 1, 0);
+            seen |= 1u << id;
+        }
+    }
+    assert_int_equal(seen, (1u << components) * 2 - 2); /* as all files here number them */
+}
+
 /* The file turned by an orientation is what the oracle expects: its exact components as they were,
  * the others as close as their tables allow. */
 static void check_turn(const exn_buffer *file, uint32_t value)
@@ -81,6 +101,7 @@ static void check_turn(const exn_buffer *file, uint32_t value)
                    : exn_test_component_is_close(&source, &product, i, value, why);
     if (!good)
         fail_msg("orientation %u: %s", value, why);
+    check_scans((exn_span){turned.data, turned.size}, source.components);
     exn_test_coefs_free(&product);
     exn_test_coefs_free(&source);
     exn_bytes_free(&turned);
@@ -578,6 +599,36 @@ static void the_longest_restart_interval(void **state)
     exn_buffer_free(&file);
 }
 
+/* T.81, B.2.3 forbids it, and libjpeg does not read it. */
+static void components_of_a_scan_in_another_order(void **state)
+{
+    static const uint8_t orders[][3] = {{1, 3, 2}, {2, 1, 3}, {3, 2, 1}, {2, 3, 1}};
+    const frame f = {24, 16, 3, {1, 1, 1}, {1, 1, 1}, wide_dc, wide_ac};
+    (void)state;
+
+    for (size_t n = 0; n < sizeof orders / sizeof *orders; n++) {
+        char why[EXN_TEST_WHY];
+        exn_test_codes dc, ac;
+        exn_test_coefs coefs = {0};
+        exn_buffer file;
+        exn_test_pen pen = {.out = &file};
+        begin(&f, &file);
+        exn_test_codes_make(wide_dc, &dc);
+        exn_test_codes_make(wide_ac, &ac);
+        for (int i = 0; i < 3; i++)
+            file.data[find(&file, SOS, 0).payload.data + 1 + 2 * i - file.data] = orders[n][i];
+        for (int block = 0; block < 3 * 6; block++) {
+            exn_test_put_value(&pen, &dc, 0, (block * 37 + 11) % 50 - 20);
+            exn_test_put_value(&pen, &ac, 0, block % 2 ? 1 : -1);
+            exn_test_put(&pen, ac.code[0], ac.length[0]);
+        }
+        end(&pen);
+        assert_false(exn_test_jpeg_read(exn_buffer_span(&file), &coefs, why));
+        assert_int_equal(verdict(&file), EXN_CORRUPT);
+        exn_buffer_free(&file);
+    }
+}
+
 /* In a picture of whole MCUs nothing but the list of scans says that a component is missing. */
 static void a_scan_is_missing(void **state)
 {
@@ -618,6 +669,7 @@ int main(void)
         cmocka_unit_test(mcus_of_ten_blocks_at_their_longest),
         cmocka_unit_test(mcus_of_ten_blocks_of_noise),
         cmocka_unit_test(a_scan_is_missing),
+        cmocka_unit_test(components_of_a_scan_in_another_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
