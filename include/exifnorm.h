@@ -11,9 +11,9 @@
  * exn_check() and exn_normalize() share it, and outputs have to pass it, too. (The warnings in
  * EXN_WARNINGS_AMBIGUOUS say something else: that readers disagree about a source.)
  *
- * Call exn_options_init(), then for each image exn_normalize() and, when done with the output,
- * exn_bytes_free(). exn_verify() reads an output back and compares it with its source. exn_sniff()
- * tells the format from the first bytes.
+ * Call exn_options_init() and exn_result_init(), then for each image exn_normalize() and, when done
+ * with the output, exn_bytes_free(). exn_verify() reads an output back and compares it with its
+ * source. exn_sniff() tells the format from the first bytes.
  *
  * The library works in memory. It opens no file, prints nothing, keeps no globals, installs no
  * signal handler and never exits. Every function may be called from any number of threads at once
@@ -25,97 +25,102 @@
 #ifndef EXIFNORM_H
 #define EXIFNORM_H
 
+/* For tools that read declarations alone, cffi's cdef() for one:
+ *
+ *     cc -E -P -DEXN_DECLARATIONS exifnorm.h
+ *
+ * prints plain C without a directive or an attribute. */
+#ifdef EXN_DECLARATIONS
+#define EXN_API
+#else
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 #if defined(__GNUC__)
 #define EXN_API __attribute__((visibility("default")))
 #else
 #define EXN_API
 #endif
+#endif
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The version that this header belongs to; exn_version() and exn_version_number() have that of the
+ * library. */
 #define EXN_VERSION "0.1.0"
 
-/* Statuses: enumerator, word for machines (report, exit rules), words for humans. */
-#define EXN_STATUS_MAP(X)                                                                          \
-    X(OK, "ok", "no error")                                                                        \
-    X(NOT_AN_IMAGE, "not-an-image", "not an image")                                                \
-    X(CORRUPT, "corrupt", "damaged image data")                                                    \
-    X(UNSUPPORTED, "unsupported", "unsupported kind of image")                                     \
-    X(LIMIT, "limit", "limit exceeded")                                                            \
-    X(REFUSED, "refused", "refused by an option")                                                  \
-    X(MEMORY, "out-of-memory", "out of memory")                                                    \
-    X(MISMATCH, "mismatch", "the output does not match its source")                                \
-    X(INTERNAL, "internal", "internal error")                                                      \
-    X(READ, "read-error", "cannot read the source")                                                \
-    X(WRITE, "write-error", "cannot write the output")                                             \
-    X(EXISTS, "exists", "output exists")                                                           \
-    X(INTERRUPTED, "interrupted", "interrupted by a signal")                                       \
-    X(TIMEOUT, "timeout", "timed out")                                                             \
-    X(CRASHED, "worker-crashed", "the worker crashed")                                             \
-    X(BAD_ARGUMENT, "bad-argument", "invalid argument")
+/* major * 1000000 + minor * 1000 + patch */
+#define EXN_VERSION_NUMBER 1000
 
+/* Enumerators keep their numbers; new ones come at the end, and a newer library may return numbers
+ * that this header does not name. The words of exn_status_word() and the others never change. */
+
+/* How a call ended. The library's numbers stay below 100; those above are free for a program's own.
+ */
 typedef enum exn_status {
-#define X(name, word, text) EXN_##name,
-    EXN_STATUS_MAP(X)
-#undef X
+    EXN_OK = 0,            /* "ok" */
+    EXN_NOT_AN_IMAGE = 1,  /* "not-an-image": the format is unknown */
+    EXN_CORRUPT = 2,       /* "corrupt": the image's data is damaged */
+    EXN_UNSUPPORTED = 3,   /* "unsupported": a kind of image that cannot be processed */
+    EXN_LIMIT = 4,         /* "limit": it needs more than the options allow */
+    EXN_REFUSED = 5,       /* "refused": an option says not to process such an image */
+    EXN_MEMORY = 6,        /* "out-of-memory" */
+    EXN_MISMATCH = 7,      /* "mismatch": the output does not match its source */
+    EXN_INTERNAL = 8,      /* "internal": a bug in this library */
+    EXN_READ = 9,          /* "read-error": exn_source.read() failed */
+    EXN_WRITE = 10,        /* "write-error": a callback that takes an output failed */
+    EXN_BAD_ARGUMENT = 11, /* "bad-argument": the call itself is wrong; the error names the argument
+                            */
 } exn_status;
 
-/* What became of one file. Outcomes are not errors, but FAILED goes with a status. */
-#define EXN_OUTCOME_MAP(X)                                                                         \
-    X(FAILED, "failed")               /* no output; the status says why */                         \
-    X(UNTOUCHED, "untouched")         /* already unambiguous: byte for byte */                     \
-    X(METADATA, "metadata")           /* metadata edited, image data byte for byte */              \
-    X(LOSSLESS, "lossless")           /* rotated; every coefficient or sample is the source's */   \
-    X(LUMA_LOSSLESS, "luma-lossless") /* rotated; some components exact, others requantized */     \
-    X(REQUANTIZED, "requantized")     /* rotated; the first component requantized */               \
-    X(COPIED, "copied")               /* not a JPEG or PNG: byte for byte */                       \
-    X(UNSUPPORTED, "unsupported")     /* likewise, but its orientation is not 1 */
-
+/* What became of one file. Outcomes are not errors, but FAILED comes with a status. */
 typedef enum exn_outcome {
-#define X(name, word) EXN_OUTCOME_##name,
-    EXN_OUTCOME_MAP(X)
-#undef X
-        EXN_OUTCOME_COUNT
+    EXN_OUTCOME_FAILED = 0,        /* "failed": no output; the status says why */
+    EXN_OUTCOME_UNTOUCHED = 1,     /* "untouched": already unambiguous; byte for byte */
+    EXN_OUTCOME_METADATA = 2,      /* "metadata": metadata edited, image data byte for byte */
+    EXN_OUTCOME_LOSSLESS = 3,      /* "lossless": rotated; every coefficient or sample is the
+                                      source's */
+    EXN_OUTCOME_LUMA_LOSSLESS = 4, /* "luma-lossless": rotated; some components exact, others
+                                      requantized */
+    EXN_OUTCOME_REQUANTIZED = 5,   /* "requantized": rotated; the first component requantized */
+    EXN_OUTCOME_COPIED = 6,        /* "copied": not a JPEG or PNG; byte for byte */
+    EXN_OUTCOME_UNSUPPORTED = 7,   /* "unsupported": likewise, but its orientation is not 1 */
 } exn_outcome;
 
 /* What is worth knowing about a file that did not fail; a set of them is a uint32_t of (1 <<
  * warning). */
-#define EXN_WARNING_MAP(X)                                                                         \
-    X(ORIENTATION_IGNORED, "orientation-ignored") /* value, type or place no browser honours */    \
-    X(ORIENTATION_AMBIGUOUS, "orientation-ambiguous") /* browsers read it differently */           \
-    X(LIBEXIF_DIFFERS, "libexif-differs")             /* libexif reads another orientation */      \
-    X(EXIF_REMOVED, "exif-removed")                   /* Exif not safe to edit: block removed */   \
-    X(SIGNATURE_INVALID, "signature-invalid")         /* C2PA kept, but it signs other bytes */    \
-    X(UNSAFE_CHUNK_KEPT, "unsafe-chunk-kept")         /* unknown unsafe-to-copy PNG chunk kept */  \
-    X(CHUNK_REMOVED, "chunk-removed")                 /* Apple's iDOT: an index into old data */   \
-    X(HARMLESS_NOISE, "harmless-noise")               /* decoder warned, but no data is lost */    \
-    X(DENSITY_NEUTRALIZED, "density-neutralized")     /* browsers would change its size */         \
-    X(THUMBNAIL_ASPECT, "thumbnail-aspect")           /* upright beside a lying image, or so */    \
-    X(THUMBNAIL_DROPPED, "thumbnail-dropped")         /* could not be rotated, or not be kept */   \
-    X(XMP_ORIENTATION, "xmp-orientation")             /* XMP differs from what is shown */         \
-    X(PROFILE_ORIENTATION, "profile-orientation")     /* so does a PNG raw profile or text */      \
-    X(XMP_REMOVED, "xmp-removed")                     /* XMP not safe to edit: packet removed */   \
-    X(METADATA_STALE, "metadata-stale")               /* XMP or other data of unrotated pixels */  \
-    X(SECONDARY_REQUANTIZED, "secondary-requantized") /* a secondary image, not the first one */   \
-    X(SECONDARY_DROPPED, "secondary-dropped")         /* secondary images and their index */       \
-    X(SCANS_MISSING, "scans-missing")                 /* progressive, and never gets sharp */      \
-    X(INDEX_STALE, "index-stale")                     /* the program: offsets into an archive */   \
-    X(NO_END_MARKER, "no-end-marker")                 /* the program: of an archive, now added */  \
-    X(NOT_DECODED, "not-decoded")                     /* kept: nothing here decodes its kind */    \
-    X(RESOURCE_THUMBNAIL_DROPPED, "photoshop-thumbnail-dropped") /* cannot be rotated */           \
-    X(ALREADY_TURNED, "already-turned") /* Exif sizes say that the tag is stale */
-
 typedef enum exn_warning {
-#define X(name, word) EXN_WARN_##name,
-    EXN_WARNING_MAP(X)
-#undef X
-        EXN_WARNING_COUNT
+    EXN_WARN_ORIENTATION_IGNORED = 0,   /* "orientation-ignored": of a value or type, or in a place,
+                                           that no browser honours */
+    EXN_WARN_ORIENTATION_AMBIGUOUS = 1, /* "orientation-ambiguous": browsers read it differently */
+    EXN_WARN_LIBEXIF_DIFFERS = 2,       /* "libexif-differs": libexif reads another orientation */
+    EXN_WARN_EXIF_REMOVED = 3,          /* "exif-removed": Exif not safe to edit; block removed */
+    EXN_WARN_SIGNATURE_INVALID = 4,     /* "signature-invalid": C2PA kept, but it signs other bytes
+                                         */
+    EXN_WARN_UNSAFE_CHUNK_KEPT = 5,     /* "unsafe-chunk-kept": unknown unsafe-to-copy PNG chunk */
+    EXN_WARN_CHUNK_REMOVED = 6,         /* "chunk-removed": Apple's iDOT, an index into old data */
+    EXN_WARN_HARMLESS_NOISE = 7,        /* "harmless-noise": decoder warned, but no data is lost */
+    EXN_WARN_DENSITY_NEUTRALIZED = 8,   /* "density-neutralized": browsers would change its size */
+    EXN_WARN_THUMBNAIL_ASPECT = 9,      /* "thumbnail-aspect": its sides disagree with the image's
+                                         */
+    EXN_WARN_THUMBNAIL_DROPPED = 10,    /* "thumbnail-dropped": cannot be rotated, or kept */
+    EXN_WARN_XMP_ORIENTATION = 11,      /* "xmp-orientation": XMP differs from what is shown */
+    EXN_WARN_PROFILE_ORIENTATION = 12,  /* "profile-orientation": so does a PNG raw profile or text
+                                         */
+    EXN_WARN_XMP_REMOVED = 13,          /* "xmp-removed": XMP not safe to edit; packet removed */
+    EXN_WARN_METADATA_STALE = 14,       /* "metadata-stale": XMP or others describe unrotated pixels
+                                         */
+    EXN_WARN_SECONDARY_REQUANTIZED = 15, /* "secondary-requantized": a secondary image, not the
+                                            first one */
+    EXN_WARN_SECONDARY_DROPPED = 16,     /* "secondary-dropped": secondary images and their index */
+    EXN_WARN_SCANS_MISSING = 17,         /* "scans-missing": progressive, and never gets sharp */
+    EXN_WARN_INDEX_STALE = 18,           /* "index-stale": the program; offsets into an archive */
+    EXN_WARN_NO_END_MARKER = 19, /* "no-end-marker": the program; of an archive, now added */
+    EXN_WARN_NOT_DECODED = 20,   /* "not-decoded": kept; nothing here decodes its kind */
+    EXN_WARN_RESOURCE_THUMBNAIL_DROPPED = 21, /* "photoshop-thumbnail-dropped": cannot be rotated */
+    EXN_WARN_ALREADY_TURNED = 22, /* "already-turned": Exif sizes say that the tag is stale */
 } exn_warning;
 
 /* The warnings that make a source ambiguous: readers disagree about it, or it contradicts itself.
@@ -126,116 +131,112 @@ typedef enum exn_warning {
      1u << EXN_WARN_THUMBNAIL_ASPECT | 1u << EXN_WARN_SCANS_MISSING |                              \
      1u << EXN_WARN_ALREADY_TURNED)
 
-#define EXN_FORMAT_MAP(X)                                                                          \
-    X(UNKNOWN, "unknown")                                                                          \
-    X(JPEG, "jpeg")                                                                                \
-    X(PNG, "png")                                                                                  \
-    X(WEBP, "webp") /* this and the following are read, never rewritten */                         \
-    X(HEIF, "heif") /* HEIC and AVIF */                                                            \
-    X(TIFF, "tiff")                                                                                \
-    X(XMP, "xmp") /* a sidecar: exn_normalize_sidecar() only, exn_sniff() never says so */
-
 typedef enum exn_format {
-#define X(name, word) EXN_FORMAT_##name,
-    EXN_FORMAT_MAP(X)
-#undef X
+    EXN_FORMAT_UNKNOWN = 0, /* "unknown" */
+    EXN_FORMAT_JPEG = 1,    /* "jpeg" */
+    EXN_FORMAT_PNG = 2,     /* "png" */
+    EXN_FORMAT_WEBP = 3,    /* "webp": this and the following are read, never rewritten */
+    EXN_FORMAT_HEIF = 4,    /* "heif": HEIC and AVIF */
+    EXN_FORMAT_TIFF = 5,    /* "tiff": and the raw formats that are TIFF files */
+    EXN_FORMAT_XMP = 6,     /* "xmp": a sidecar; of exn_normalize_sidecar() only, never of
+                               exn_sniff() */
 } exn_format;
 
 /* How the output was made. */
-#define EXN_METHOD_MAP(X)                                                                          \
-    X(NONE, "none")                 /* no output: untouched, copied, failed */                     \
-    X(EDIT, "edit")                 /* metadata bytes edited */                                    \
-    X(COEFFICIENTS, "coefficients") /* DCT coefficients permuted and signed */                     \
-    X(PLANES, "planes")             /* DCT planes moved and quantized again */                     \
-    X(SAMPLES, "samples")           /* PNG samples moved */
-
 typedef enum exn_method {
-#define X(name, word) EXN_METHOD_##name,
-    EXN_METHOD_MAP(X)
-#undef X
+    EXN_METHOD_NONE = 0,         /* "none": no output; untouched, copied, failed */
+    EXN_METHOD_EDIT = 1,         /* "edit": metadata bytes edited */
+    EXN_METHOD_COEFFICIENTS = 2, /* "coefficients": DCT coefficients permuted and signed */
+    EXN_METHOD_PLANES = 3,       /* "planes": DCT planes moved and quantized again */
+    EXN_METHOD_SAMPLES = 4,      /* "samples": PNG samples moved */
 } exn_method;
 
 /* Where the orientation that counts was found. */
-#define EXN_PLACE_MAP(X)                                                                           \
-    X(NONE, "none")                                                                                \
-    X(IFD0, "ifd0")                                                                                \
-    X(EXIF_IFD, "exif-ifd")                                                                        \
-    X(XMP, "xmp")                                                                                  \
-    X(ITEM_PROPERTY, "item-property") /* HEIF irot, imir */
-
 typedef enum exn_place {
-#define X(name, word) EXN_PLACE_##name,
-    EXN_PLACE_MAP(X)
-#undef X
+    EXN_PLACE_NONE = 0,          /* "none": there is none */
+    EXN_PLACE_IFD0 = 1,          /* "ifd0" */
+    EXN_PLACE_EXIF_IFD = 2,      /* "exif-ifd" */
+    EXN_PLACE_XMP = 3,           /* "xmp" */
+    EXN_PLACE_ITEM_PROPERTY = 4, /* "item-property": HEIF irot, imir */
 } exn_place;
 
 /* Why a file is not unambiguous: what the predicate finds. A set of them is a uint32_t of (1 <<
  * reason); empty: the file is unambiguous. */
-#define EXN_REASON_MAP(X)                                                                          \
-    X(EXIF, "exif-orientation")           /* a 0x0112 that is not exactly one SHORT of value 1 */  \
-    X(XMP, "xmp-orientation")             /* tiff:Orientation other than 1 */                      \
-    X(RAW_PROFILE, "profile-orientation") /* the same inside a PNG raw profile or text */          \
-    X(DENSITY, "density")                 /* browsers lay it out at another size */                \
-    X(PROPERTY, "item-property")          /* HEIF irot or imir */                                  \
-    X(EMBEDDED, "embedded-orientation")   /* a thumbnail, preview or MPF image has its own */
-
 typedef enum exn_reason {
-#define X(name, word) EXN_REASON_##name,
-    EXN_REASON_MAP(X)
-#undef X
-        EXN_REASON_COUNT
+    EXN_REASON_EXIF = 0,        /* "exif-orientation": a 0x0112 that is not exactly one SHORT of
+                                   value 1 */
+    EXN_REASON_XMP = 1,         /* "xmp-orientation": tiff:Orientation other than 1 */
+    EXN_REASON_RAW_PROFILE = 2, /* "profile-orientation": the same inside a PNG raw profile or text
+                                 */
+    EXN_REASON_DENSITY = 3,     /* "density": browsers lay it out at another size */
+    EXN_REASON_PROPERTY = 4,    /* "item-property": HEIF irot or imir */
+    EXN_REASON_EMBEDDED = 5,    /* "embedded-orientation": a thumbnail, preview or MPF image has its
+                                   own */
 } exn_reason;
+
+/* How many of each this header names. */
+#define EXN_OUTCOME_COUNT 8
+#define EXN_WARNING_COUNT 23
+#define EXN_REASON_COUNT  6
 
 /* What was done to the stored pixels: reverse x and/or y, then swap the axes. A set of these is
  * a uint32_t; empty: nothing. */
 typedef enum exn_transform {
-    EXN_TRANSFORM_FLIP_X = 1,
-    EXN_TRANSFORM_FLIP_Y = 2,
-    EXN_TRANSFORM_TRANSPOSE = 4,
+    EXN_TRANSFORM_FLIP_X = 1,    /* x becomes width - 1 - x */
+    EXN_TRANSFORM_FLIP_Y = 2,    /* y becomes height - 1 - y */
+    EXN_TRANSFORM_TRANSPOSE = 4, /* and then x and y are swapped */
 } exn_transform;
 
 /* What to do if the block grid does not allow a lossless rotation. */
 typedef enum exn_edges {
-    EXN_EDGES_REQUANTIZE, /* move the samples, quantize again with the same tables */
-    EXN_EDGES_REFUSE,     /* fail with EXN_REFUSED */
+    EXN_EDGES_REQUANTIZE = 0, /* move the samples, quantize again with the same tables */
+    EXN_EDGES_REFUSE = 1,     /* fail with EXN_REFUSED */
 } exn_edges;
 
 /* How finely a JPEG component is quantized that cannot be rotated losslessly. */
 typedef enum exn_quality {
-    EXN_QUALITY_SAME, /* with its own table, as finely as it was */
-    EXN_QUALITY_HIGH, /* with steps about half as large: at least 3 dB less loss for more bytes */
+    EXN_QUALITY_SAME = 0, /* with its own table, as finely as it was */
+    EXN_QUALITY_HIGH = 1, /* with steps about half as large: at least 3 dB less loss for more bytes
+                           */
 } exn_quality;
 
-/* The first error of a call. Owned by the caller; no allocation. */
+/* What to do with the pixels of an image whose orientation is not 1. */
+typedef enum exn_mode {
+    EXN_MODE_BAKE = 0, /* rotate them, so that the output looks the way the source was shown */
+    EXN_MODE_DROP = 1, /* keep them as stored: labels or camera models are in the stored frame */
+} exn_mode;
+
+/* What to do with secondary images that an index in a JPEG names (MPF, GContainer), in a file that
+ * is edited. */
+typedef enum exn_secondary {
+    EXN_SECONDARY_ROTATE = 0, /* rotate those of the same scene too and keep the index valid; fail
+                                 if that is impossible. An index without images is removed */
+    EXN_SECONDARY_DROP = 1,   /* leave them out, and their index with them */
+} exn_secondary;
+
+/* The first error of a call. Owned by the caller; no allocation. This struct never grows. */
 typedef struct exn_error {
     exn_status status;
     int sys_errno;    /* errno where a system call failed, else 0 */
     char detail[200]; /* NUL-terminated, may be empty; printable ASCII only */
 } exn_error;
 
-/* What to do with the pixels of an image whose orientation is not 1. */
-typedef enum exn_mode {
-    EXN_MODE_BAKE, /* rotate them, so that the output looks the way the source was shown */
-    EXN_MODE_DROP, /* keep them as stored: labels or camera models are in the stored frame */
-} exn_mode;
-
-/* What to do with secondary images that an index in a JPEG names (MPF, GContainer), in a file that
- * is edited. */
-typedef enum exn_secondary {
-    EXN_SECONDARY_TURN, /* rotate those of the same scene too and keep the index valid; fail if that
-                           is impossible. An index without images is removed */
-    EXN_SECONDARY_DROP, /* leave them out, and their index with them */
-} exn_secondary;
+/* exn_options and exn_result may get more members, at their end. Each begins with the size that the
+ * caller was compiled with, which exn_options_init() and exn_result_init() note, so that program
+ * and library may be of different versions: what a smaller struct does not have has its default or
+ * is not reported; of what the library does not know yet, zeros are taken and anything else is a
+ * BAD_ARGUMENT. */
 
 /* Limits and choices. Fill with exn_options_init(), then change members. Read only during a call.
  */
 typedef struct exn_options {
+    size_t struct_size;      /* sizeof(exn_options), from exn_options_init() */
     uint64_t max_memory;     /* for one call, in bytes, computed from the header; default 2 GiB */
     uint64_t max_pixels;     /* width x height; default 500 million */
     exn_edges edges;         /* default EXN_EDGES_REQUANTIZE */
     exn_quality quality;     /* default EXN_QUALITY_SAME */
     exn_mode mode;           /* default EXN_MODE_BAKE */
-    exn_secondary secondary; /* default EXN_SECONDARY_TURN */
+    exn_secondary secondary; /* default EXN_SECONDARY_ROTATE */
     uint32_t png_level; /* of deflate, for rotated PNGs: 1 (quick) to 12 (small); default 0: chosen
                            by a sample of each image */
     bool strict;        /* refuse sources that readers disagree about; default false */
@@ -245,8 +246,10 @@ typedef struct exn_options {
                         false */
 } exn_options;
 
-/* What was found and done. Fixed size, no pointers: it may be copied between processes. */
+/* What was found and done. No pointers: it may be copied between processes. Call exn_result_init()
+ * once; then it may be used for any number of calls. */
 typedef struct exn_result {
+    size_t struct_size; /* sizeof(exn_result), from exn_result_init(); calls leave it alone */
     exn_format format;
     exn_outcome outcome;
     exn_method method;
@@ -265,14 +268,18 @@ typedef struct exn_result {
         date_time[24]; /* by libexif; NUL-terminated printable ASCII, may be empty */
 } exn_result;
 
-/* Bytes that the library allocated and the caller owns; free with exn_bytes_free(). */
+/* Bytes that the library allocated and the caller owns; free with exn_bytes_free(). This struct
+ * never grows. */
 typedef struct exn_bytes {
     uint8_t *data;
     size_t size;
 } exn_bytes;
 
-/* Fills in the defaults; NULL is allowed. */
-EXN_API void exn_options_init(exn_options *options);
+/* Fills in the defaults. struct_size: sizeof(exn_options). NULL is allowed. */
+EXN_API void exn_options_init(exn_options *options, size_t struct_size);
+
+/* Empties a result. struct_size: sizeof(exn_result). NULL is allowed. */
+EXN_API void exn_result_init(exn_result *result, size_t struct_size);
 
 /* Tells the format from the first bytes of a file; 64 are always enough. Never fails: NULL has an
  * unknown format. */
@@ -281,7 +288,7 @@ EXN_API exn_format exn_sniff(const void *data, size_t size);
 /* Normalizes one image.
  *
  * data, size: the whole file; borrowed, not changed. options: borrowed; NULL means defaults.
- * product: set to the new file's bytes, owned by the caller, if the outcome is METADATA, LOSSLESS,
+ * output: set to the new file's bytes, owned by the caller, if the outcome is METADATA, LOSSLESS,
  * LUMA_LOSSLESS or REQUANTIZED; {NULL, 0} if it is UNTOUCHED, COPIED or UNSUPPORTED (write the
  * source's own bytes) and on failure. result: filled in as far as known, also on
  * failure; may be NULL. error: may be NULL.
@@ -290,7 +297,7 @@ EXN_API exn_format exn_sniff(const void *data, size_t size);
  * failure gives no output. BAD_ARGUMENT, here and below: a pointer is NULL that may not be, or a
  * member of options is out of range. */
 EXN_API exn_status exn_normalize(const void *data, size_t size, const exn_options *options,
-                                 exn_bytes *product, exn_result *result, exn_error *error);
+                                 exn_bytes *output, exn_result *result, exn_error *error);
 
 /* Edits an XMP sidecar, a separate file beside an image, as exn_normalize() edits the XMP in the
  * image: every orientation is removed, and what describes the image's pixels is moved with them.
@@ -298,18 +305,18 @@ EXN_API exn_status exn_normalize(const void *data, size_t size, const exn_option
  * image: the result of exn_normalize() or exn_check() for that image, with the same options. NULL,
  * or an image of a format that is never rewritten: nothing is edited, and a sidecar with an
  * orientation other than 1 is UNSUPPORTED; with NULL one that describes pixels has the warning
- * METADATA_STALE. product: set if the outcome is METADATA; {NULL, 0} if it is COPIED or
+ * METADATA_STALE. output: set if the outcome is METADATA; {NULL, 0} if it is COPIED or
  * UNSUPPORTED (write the source's own bytes). result: orientation is what the sidecar says; it has
  * no size, and no transform.
  *
  * Returns EXN_OK, UNSUPPORTED (an orientation in it cannot be removed safely), LIMIT, REFUSED
  * (strict), MEMORY or INTERNAL. */
 EXN_API exn_status exn_normalize_sidecar(const void *data, size_t size, const exn_result *image,
-                                         const exn_options *options, exn_bytes *product,
+                                         const exn_options *options, exn_bytes *output,
                                          exn_result *result, exn_error *error);
 
 /* A file that is read in parts. read() fills to with size bytes from offset on and returns 0, or an
- * errno; offset + size never exceeds `size`. */
+ * errno; offset + size never exceeds `size`. This struct never grows. */
 typedef struct exn_source {
     uint64_t size; /* of the file, in bytes */
     int (*read)(void *context, void *to, size_t size, uint64_t offset);
@@ -339,8 +346,8 @@ EXN_API exn_status exn_check(const exn_source *source, const exn_options *option
  *
  * All memory is borrowed. result: as exn_normalize() filled it in, never NULL. Returns EXN_OK,
  * EXN_MISMATCH, BAD_ARGUMENT, or why one could not be read. */
-EXN_API exn_status exn_verify(const void *source, size_t source_size, const void *product,
-                              size_t product_size, const exn_options *options,
+EXN_API exn_status exn_verify(const void *source, size_t source_size, const void *output,
+                              size_t output_size, const exn_options *options,
                               const exn_result *result, exn_error *error);
 
 /* Frees what exn_normalize() allocated and sets bytes to {NULL, 0}. NULL is allowed, and so is NULL
@@ -358,8 +365,9 @@ EXN_API const char *exn_format_word(exn_format format);
 EXN_API const char *exn_method_word(exn_method method);
 EXN_API const char *exn_place_word(exn_place place);
 
-/* The library's version, EXN_VERSION of its build. */
+/* The library's version: EXN_VERSION and EXN_VERSION_NUMBER of its build. */
 EXN_API const char *exn_version(void);
+EXN_API uint32_t exn_version_number(void);
 
 #ifdef __cplusplus
 }

@@ -61,10 +61,11 @@ static void save(const char *folder, const char *path, exn_bytes product)
 static void judge(const char *path, const char *shown, const char *folder, verdict *v)
 {
     exn_options options;
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     options.decode_all = true;
     exn_bytes source = map_file(path), product;
     v->size_in = source.size;
+    exn_result_init(&v->result, sizeof v->result);
     v->normalized =
         exn_normalize(source.data, source.size, &options, &product, &v->result, &v->error);
     v->has_product = product.data != NULL;

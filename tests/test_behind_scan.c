@@ -107,10 +107,10 @@ static int read_counted(void *context, void *to, size_t size, uint64_t offset)
 static uint32_t look(const exn_buffer *file, bool whole, size_t *bytes)
 {
     exn_options options;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     counted c = {.file = exn_buffer_span(file)};
     exn_source source = {.size = file->size, .read = read_counted, .context = &c};
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     options.look_whole = whole;
     assert_int_equal(exn_check(&source, &options, &result, NULL), EXN_OK);
     *bytes = c.bytes;
@@ -269,7 +269,8 @@ static void damage(void **state)
     assert_true(exn_test_jpeg_find(exn_buffer_span(&file), SOS, 0, &sos));
     size_t first = sos.offset + 4 + sos.payload.size, edited = 0;
     for (size_t size = first; size <= file.size; size++) {
-        exn_result looked, done;
+        exn_result looked = {.struct_size = sizeof(exn_result)},
+                   done = {.struct_size = sizeof(exn_result)};
         exn_bytes product;
         exn_error error;
         exn_span cut = {file.data, size};
@@ -302,7 +303,7 @@ static void inside_a_scan(void **state)
         exn_buffer file = make(BASELINE), out = {0};
         exn_test_segment whole, before, after;
         exn_bytes product;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         assert_true(exn_test_jpeg_find(exn_buffer_span(&file), SOS, 0, &whole));
         size_t middle = (size_t)(whole.entropy.data - file.data) + whole.entropy.size / 2;
         while (file.data[middle - 1] == 0xFF)

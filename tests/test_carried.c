@@ -33,7 +33,8 @@ static exn_status check(exn_buffer *file, exn_result *result)
 /* Both ways to look say the same, and there is no product. */
 static void expect(exn_buffer *file, exn_format format, uint32_t orientation, uint32_t reasons)
 {
-    exn_result looked, normalized;
+    exn_result looked = {.struct_size = sizeof(exn_result)},
+               normalized = {.struct_size = sizeof(exn_result)};
     exn_bytes product;
     assert_int_equal(check(file, &looked), EXN_OK);
     assert_int_equal(exn_normalize(file->data, file->size, NULL, &product, &normalized, NULL),
@@ -50,7 +51,7 @@ static void expect(exn_buffer *file, exn_format format, uint32_t orientation, ui
 static void expect_no_failure_when_cut(const exn_buffer *file)
 {
     for (size_t size = 0; size < file->size; size++) {
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         exn_buffer cut = {.data = malloc(size + 1), .size = size};
         assert_non_null(cut.data);
         memcpy(cut.data, file->data, size);
@@ -134,7 +135,7 @@ static void test_webp_size(void **state)
 {
     (void)state;
     exn_buffer file = {0};
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     make_webp(&file, 6, false, 10);
     assert_int_equal(check(&file, &result), EXN_OK);
     assert_int_equal(result.width_in, 100);
@@ -465,7 +466,7 @@ static void expect_tiff(const tiff *t, uint32_t orientation, uint32_t reasons)
 {
     for (int form = 0; form < 4; form++) {
         exn_buffer file = {0};
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         tiff copy = *t;
         copy.big_endian = form & 1;
         copy.wide = form & 2;
@@ -533,7 +534,7 @@ static void test_tiff_long_loop(void **state)
     (void)state;
     enum { ENTRIES = 65535 };
     exn_buffer file = {0};
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     uint64_t bytes = 0;
     put(&file, "II*\0\x08\0\0", 8);
     put_number(&file, ENTRIES, 2, false);
@@ -566,7 +567,7 @@ static void test_read_errors(void **state)
 {
     (void)state;
     exn_buffer file = {0};
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_error error;
     make_webp(&file, 6, false, 20000);
     exn_source source = {.size = file.size, .read = fail_read, .context = &file};

@@ -54,7 +54,7 @@ static exn_status check(counted *c, const exn_options *options, exn_result *resu
 /* Looks at the whole file, and that no byte is read twice. */
 static exn_result look(const exn_buffer *file, size_t most)
 {
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     counted c = {.file = {file->data, file->size}, .seen = calloc(1, file->size)};
     assert_non_null(c.seen);
     assert_int_equal(check(&c, NULL, &result, NULL), EXN_OK);
@@ -240,7 +240,7 @@ static void test_cut_headers(void **state)
     make_jpeg(&bytes, false, &file);
     size_t sos = find_sos(&file), end = sos + 2 + exn_get16be(file.data + sos + 2);
     for (size_t size = 0; size <= file.size; size++) {
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         exn_error error;
         counted c = {.file = {file.data, size}};
         exn_status status = check(&c, NULL, &result, &error);
@@ -258,13 +258,13 @@ static void test_options(void **state)
     (void)state;
     exn_buffer bytes = {0}, file = {0};
     exn_options options;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_error error;
     put_exif(&bytes, 9);
     put_exif(&bytes, 6);
     make_jpeg(&bytes, false, &file);
     counted c = {.file = {file.data, file.size}};
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     options.mode = EXN_MODE_DROP;
     assert_int_equal(check(&c, &options, &result, &error), EXN_OK);
     assert_int_equal(result.outcome, EXN_OUTCOME_METADATA);
@@ -323,7 +323,7 @@ static void test_no_image(void **state)
 {
     (void)state;
     uint8_t text[20000];
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     memset(text, 'x', sizeof text);
     counted c = {.file = {text, sizeof text}};
     assert_int_equal(check(&c, NULL, &result, NULL), EXN_NOT_AN_IMAGE);
@@ -371,7 +371,7 @@ static void test_read_errors(void **state)
         load(files[i], &file);
         unsigned n = 1;
         for (; status == EXN_READ; n++) {
-            exn_result result;
+            exn_result result = {.struct_size = sizeof(exn_result)};
             exn_error error;
             counted c = {.file = {file.data, file.size}, .fail_at = n};
             status = check(&c, NULL, &result, &error);
@@ -430,7 +430,8 @@ static void mutate(exn_buffer *file, uint32_t *seed)
  * ignorant of damage in what it did not read. Returns whether both were content. */
 static bool compare(const exn_buffer *file)
 {
-    exn_result looked, done;
+    exn_result looked = {.struct_size = sizeof(exn_result)},
+               done = {.struct_size = sizeof(exn_result)};
     exn_bytes product;
     counted c = {.file = {file->data, file->size}};
     exn_status a = check(&c, NULL, &looked, NULL);

@@ -173,12 +173,12 @@ static void test_their_own_orientation_goes(void **state)
         put_exif(&thumbnail, inner, (exn_span){0});
         assert_int_equal(own_orientation(exn_buffer_span(&thumbnail)), inner);
         exn_buffer file = file_with((place)(i % PLACES), outer, exn_buffer_span(&thumbnail));
-        exn_result looked;
+        exn_result looked = {.struct_size = sizeof(exn_result)};
         assert_int_equal(exn_test_check(exn_buffer_span(&file), NULL, &looked), EXN_OK);
         assert_true(looked.reasons >> EXN_REASON_EMBEDDED & 1);
         for (int mode = EXN_MODE_BAKE; mode <= EXN_MODE_DROP; mode++) {
             exn_options options;
-            exn_options_init(&options);
+            exn_options_init(&options, sizeof options);
             options.mode = (exn_mode)mode;
             exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), &options);
             const bool turns = outer && mode == EXN_MODE_BAKE;
@@ -249,7 +249,7 @@ static void test_verify_sees_one(void **state)
     for (int i = 0; i < PLACES; i++) {
         exn_buffer thumbnail = {0};
         exn_bytes product;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         make_jpeg(TW, TH, &thumbnail);
         put_exif(&thumbnail, 6, (exn_span){0});
         exn_buffer file = file_with((place)i, 0, exn_buffer_span(&thumbnail));

@@ -793,7 +793,7 @@ static void test_describe(void **state)
     (void)state;
     for (int be = 0; be < 2; be++) {
         tiff t;
-        exn_result result = {0};
+        exn_result result = {.struct_size = sizeof(exn_result)};
         build_camera(&t, be, true, 4000, 3000);
         exn_exif_describe((exn_span){t.bytes, t.size}, &result);
         assert_int_equal(result.libexif_orientation, 6);
@@ -807,7 +807,7 @@ static void test_describe_fallbacks(void **state)
 {
     (void)state;
     tiff t;
-    exn_result result = {0};
+    exn_result result = {.struct_size = sizeof(exn_result)};
     start(&t, false);
     put_table(&t, 8, 0, FIELDS({0x0132, ASCII, 20, VALUES}, TO_EXIF));
     put_table(&t, TABLE_1, 0, FIELDS(TAG(8)));
@@ -824,7 +824,7 @@ static void test_describe_does_not_mend(void **state)
 {
     (void)state;
     tiff t;
-    exn_result result = {0};
+    exn_result result = {.struct_size = sizeof(exn_result)};
     start(&t, true);
     put_table(&t, 8, 0, FIELDS(FILLER, {O, LONG, 1, 6}));
     exn_exif_describe((exn_span){t.bytes, t.size}, &result);

@@ -573,7 +573,7 @@ static void test_files(void **state)
     for (uint32_t i = 0; i < 7 * 2 * 2; i++) {
         const uint32_t orientation = 2 + i % 7, *size = sizes[i / 7 % 2];
         source s;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         make_source(&s, orientation, size[0], size[1], i / 14);
         exn_bytes product = normalize(&s, &result);
         assert_int_equal(result.warnings & (DROPPED | ASPECT), 0);
@@ -599,7 +599,7 @@ static void test_a_block_that_goes_on(void **state)
         static const char more[] = "\xFF\xE1\0\x10"
                                    "Exif\0\0WORDS AB";
         source s;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         exn_buffer longer = {0};
         make_source(&s, 2 + i % 7, i < 7 ? 48 : 51, i < 7 ? 32 : 35, false);
         const uint8_t *exif = memmem(s.file.data, s.file.size, "Exif\0\0", 6);
@@ -719,7 +719,7 @@ static void test_tags(void **state)
     const char *const argv[] = {"exiftool", "-a", "-G1", "-s", "-n", "-u", "-", NULL};
     for (uint32_t orientation = 2; orientation <= 8; orientation++) {
         source s;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         make_source(&s, orientation, 51, 35, orientation == 5);
         exn_bytes product = normalize(&s, &result);
         exn_test_proc before = exiftool(argv, (exn_span){s.file.data, s.file.size});
@@ -746,7 +746,7 @@ static void test_dropped_in_a_file(void **state)
     (void)state;
     const char *const argv[] = {"exiftool", "-a", "-G1", "-s", "-n", "-", NULL};
     source s;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     make_source(&s, 6, 48, 32, false);
     const uint8_t *note = memmem(s.file.data, s.file.size, "EXAMPLE\0\1", 9);
     uint8_t *thumbnail =

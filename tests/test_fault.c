@@ -141,7 +141,7 @@ static int read_span(void *context, void *to, size_t size, uint64_t offset)
 /* cmocka and the checks allocate too: only the call itself is armed. */
 static answer ask(kind what, subject *s, size_t which, bool on)
 {
-    answer a = {0};
+    answer a = {.result.struct_size = sizeof(exn_result)};
     exn_span file = s->file;
     exn_source source = {.size = file.size, .read = read_span, .context = &file};
     fault.which = which;
@@ -210,7 +210,7 @@ static void torture_call(const char *name, kind what, subject *s)
 static void torture(const char *name, exn_span file, const exn_options *options,
                     exn_outcome outcome)
 {
-    subject s = {.file = file, .options = *options};
+    subject s = {.result.struct_size = sizeof(exn_result), .file = file, .options = *options};
     exn_error error;
     if (exn_normalize(file.data, file.size, options, &s.product, &s.result, &error) != EXN_OK)
         fail_msg("%s: %s", name, error.detail);
@@ -292,7 +292,7 @@ static void test_jpeg(void **state)
         exn_test_jpeg jpeg;
         exn_buffer file = {0};
         exn_options options;
-        exn_options_init(&options);
+        exn_options_init(&options, sizeof options);
         options.quality = cases[i].quality;
         options.decode_all = cases[i].decode_all;
         exn_test_jpeg_init(&jpeg, cases[i].width, cases[i].height);
@@ -312,7 +312,7 @@ static void test_untouched(void **state)
     exn_test_jpeg jpeg;
     exn_buffer file = {0};
     exn_options options;
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     exn_test_jpeg_init(&jpeg, 32, 32);
     make_jpeg(&jpeg, &file);
     torture("untouched", exn_buffer_span(&file), &options, EXN_OUTCOME_UNTOUCHED);
@@ -328,7 +328,7 @@ static void test_pictures(void **state)
     exn_test_jpeg jpeg;
     exn_options options;
     exn_buffer primary = {0}, plain = {0}, map = {0}, file = {0};
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     exn_test_jpeg_init(&jpeg, 64, 48);
     make_jpeg(&jpeg, &primary);
     exn_test_jpeg_init(&jpeg, 32, 24);
@@ -373,7 +373,7 @@ static void test_png(void **state)
 {
     (void)state;
     exn_options options;
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     for (int i = 0; i < 4; i++) {
         exn_test_png png = {.width = 21, .height = 17, .depth = 8, .colour_type = 2};
         exn_buffer file = {0};
@@ -393,7 +393,7 @@ static void test_png_text(void **state)
     exn_options options;
     exn_test_exif exif = {.orientation = 6};
     exn_buffer tiff = {0}, xmp = exn_test_xmp(EXN_TEST_TIFF_NS "tiff:Orientation='6'", "");
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     assert_true(exn_test_exif_make(&exif, &tiff));
     exn_buffer profile = exn_test_raw_profile("exif", exn_buffer_span(&tiff));
     for (exn_test_text form = EXN_TEST_TEXT; form < EXN_TEST_TEXT_FORMS; form++) {
@@ -431,7 +431,7 @@ static void test_animation(void **state)
                    {3, 2, 11, 9, 2, 10, 0, 1, 3},
                    {0, 0, 5, 7, 3, 10, 1, 0, 1}},
     };
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     assert_true(exn_test_exif_make(&exif, &tiff));
     assert_true(exn_test_anim_write(&anim, exn_buffer_span(&tiff), &file));
     torture("APNG", exn_buffer_span(&file), &options, EXN_OUTCOME_LOSSLESS);
@@ -446,8 +446,8 @@ enum { LITTLE = 50 << 20 };
 /* Refused without taking much, by every call. */
 static void expect_refused(const char *name, const exn_buffer *file, exn_status status)
 {
-    subject s = {.file = exn_buffer_span(file)};
-    exn_options_init(&s.options);
+    subject s = {.result.struct_size = sizeof(exn_result), .file = exn_buffer_span(file)};
+    exn_options_init(&s.options, sizeof s.options);
     for (int decode = 0; decode < 2; decode++) {
         s.options.decode_all = decode;
         answer a = ask(NORMALIZE, &s, 0, false);
@@ -575,8 +575,8 @@ static void test_overlapping_values(void **state)
     exn_test_jpeg_init(&jpeg, 64, 48);
     make_jpeg(&jpeg, &plain);
     assert_true(exn_test_jpeg_insert_exif(exn_buffer_span(&plain), (exn_span){tiff, SIZE}, &file));
-    subject s = {.file = exn_buffer_span(&file)};
-    exn_options_init(&s.options);
+    subject s = {.result.struct_size = sizeof(exn_result), .file = exn_buffer_span(&file)};
+    exn_options_init(&s.options, sizeof s.options);
     for (int how = 0; how < 2; how++) {
         answer a = ask(how ? CHECK : NORMALIZE, &s, 0, false);
         assert_int_equal(a.status, EXN_OK);
@@ -602,7 +602,7 @@ static void torture_file(const char *path)
     size_t size = fread(data, 1, MAX_FILE, file);
     assert_in_range(size, 1, MAX_FILE - 1);
     fclose(file);
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     if (exn_sniff(data, size) != EXN_FORMAT_UNKNOWN)
         torture(path, (exn_span){data, size}, &options, EXN_OUTCOME_COUNT);
     free(data);

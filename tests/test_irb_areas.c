@@ -190,7 +190,7 @@ static void test_what_is_warned_of(void **state)
 {
     (void)state;
     exn_options drop;
-    exn_options_init(&drop);
+    exn_options_init(&drop, sizeof drop);
     drop.mode = EXN_MODE_DROP;
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
         exn_buffer irb = {0};
@@ -434,7 +434,7 @@ static void test_stereo(void **state)
         const size_t row = i / 3;
         const bool turns = i % 3 > 0, drops = i % 3 == 2;
         exn_options options;
-        exn_options_init(&options);
+        exn_options_init(&options, sizeof options);
         options.mode = drops ? EXN_MODE_DROP : EXN_MODE_BAKE;
         exn_buffer file = jpeg_with(APP3, rows[row].payload, turns ? 6 : NO_TURN);
         exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), &options);

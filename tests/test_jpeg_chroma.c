@@ -39,7 +39,7 @@ static void turn(const drawing *d, const char *sampling, uint32_t value, exn_tes
     exn_test_jpeg spec;
     exn_buffer file = {0}, tagged = {0};
     exn_bytes turned;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_error error;
 
     exn_test_jpeg_init(&spec, d->width, d->height);

@@ -60,13 +60,13 @@ static exn_status normalize(exn_span file, exn_result *result)
 
 static exn_status status_of(exn_span file)
 {
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     return normalize(file, &result);
 }
 
 static bool is_noisy(exn_span file)
 {
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
 
     assert_int_equal(normalize(file, &result), EXN_OK);
     return result.warnings >> EXN_WARN_HARMLESS_NOISE & 1;
@@ -196,7 +196,7 @@ static exn_status status_with(const exn_buffer *file, size_t offset, const char 
                               bool *noisy)
 {
     exn_buffer longer = {0};
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
 
     assert_true(exn_test_splice(exn_buffer_span(file), offset, 0,
                                 (exn_span){(const uint8_t *)bytes, size}, &longer));
@@ -350,7 +350,7 @@ static exn_status status_patched(size_t offset, uint8_t value, uint32_t orientat
     make(&spec, orientation, &file);
     file.data[find(&file, SOF0, 0).offset + offset] = value;
     exn_bytes product;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     const exn_status status = exn_normalize(file.data, file.size, NULL, &product, &result, NULL);
     assert_null(product.data);
     exn_buffer_free(&file);
@@ -409,7 +409,7 @@ static void a_header_s_claim_is_not_allocated(void **state)
     exn_test_jpeg spec;
     exn_buffer file;
     exn_bytes product;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_error error;
     exn_options options;
     (void)state;
@@ -419,7 +419,7 @@ static void a_header_s_claim_is_not_allocated(void **state)
     uint8_t *size = file.data + find(&file, SOF0, 0).offset + 5;
     exn_put16be(size, 65500);
     exn_put16be(size + 2, 65500);
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     for (int n = 0; n < 2; n++) {
         const double start = seconds();
         assert_int_equal(exn_normalize(file.data, file.size, &options, &product, &result, &error),
@@ -440,13 +440,13 @@ static void limits_are_exact(void **state)
     exn_test_jpeg spec;
     exn_buffer file;
     exn_bytes product;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_options options;
     (void)state;
 
     exn_test_jpeg_init(&spec, 97, 97);
     make(&spec, 6, &file);
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     options.max_pixels = 97 * 97 - 1;
     assert_int_equal(exn_normalize(file.data, file.size, &options, &product, &result, NULL),
                      EXN_LIMIT);
@@ -468,7 +468,7 @@ static void many_scans_of_a_large_picture(void **state)
     exn_test_jpeg spec;
     exn_buffer file;
     exn_bytes product;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_error error;
     (void)state;
 
@@ -499,7 +499,7 @@ static void refinements_without_data(void **state)
     exn_test_jpeg spec;
     exn_buffer file;
     exn_bytes product;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_error error;
     (void)state;
 

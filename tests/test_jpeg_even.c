@@ -114,9 +114,9 @@ static void check_turn(const picture *p, const exn_buffer *file, const exn_test_
     exn_test_coefs turned;
     exn_options options;
     exn_bytes product;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
 
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     options.quality = quality;
     assert_true(exn_test_tag(exn_buffer_span(file), value, &tagged));
     assert_int_equal(exn_normalize(tagged.data, tagged.size, &options, &product, &result, NULL),
@@ -202,7 +202,7 @@ static void all_but_one(void **state)
         exn_test_jpeg spec;
         exn_test_coefs source;
         exn_bytes product;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         uint8_t *pixels = malloc((size_t)p.width * p.height * 4);
         assert_non_null(pixels);
         memset(pixels, 128, (size_t)p.width * p.height * 4);

@@ -87,7 +87,7 @@ static void check_turn(const exn_buffer *file, uint32_t value)
     exn_buffer tagged = {0};
     exn_test_coefs source = {0}, product = {0};
     exn_bytes turned;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
 
     assert_true(exn_test_jpeg_read(exn_buffer_span(file), &source, why));
     assert_true(exn_test_tag(exn_buffer_span(file), value, &tagged));
@@ -122,7 +122,7 @@ static exn_status verdict(const exn_buffer *file)
     for (uint32_t value = 2; value <= 8; value++) {
         exn_buffer tagged = {0};
         exn_bytes product;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         assert_true(exn_test_tag(exn_buffer_span(file), value, &tagged));
         const exn_status status = normalize(exn_buffer_span(&tagged), &product, &result);
         first = value == 2 ? status : first;
@@ -396,7 +396,7 @@ static void padding_and_tables_of_an_output(void **state)
     exn_test_jpeg spec;
     exn_buffer file, tagged = {0};
     exn_bytes product;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_test_segment found;
     (void)state;
 
@@ -514,7 +514,7 @@ static void chroma_alone_is_exact(void **state)
     exn_test_jpeg spec;
     exn_buffer file, tagged = {0};
     exn_bytes product;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     (void)state;
 
     exn_test_jpeg_init(&spec, 24, 32);
@@ -580,7 +580,7 @@ static void the_longest_restart_interval(void **state)
     exn_buffer file, tagged = {0};
     exn_test_coefs coefs;
     exn_bytes product;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     (void)state;
 
     exn_test_jpeg_init(&spec, 8, 65496);

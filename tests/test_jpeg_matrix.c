@@ -132,7 +132,7 @@ static exn_outcome expected_outcome(uint32_t exact, int components)
 static bool check_settled(exn_bytes product, char why[EXN_TEST_WHY])
 {
     exn_bytes again;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_error error;
     const bool settled =
         exn_normalize(product.data, product.size, NULL, &again, &result, &error) == EXN_OK &&
@@ -149,7 +149,7 @@ static bool check_inverse(const source *s, uint32_t value, exn_bytes product,
     static const uint32_t inverse[9] = {0, 1, 2, 3, 4, 5, 8, 7, 6};
     exn_buffer tagged = {0};
     exn_bytes back = {0};
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_error error = {0};
     exn_test_coefs coefs = {0};
     bool same = exn_test_tag((exn_span){product.data, product.size}, inverse[value], &tagged);
@@ -236,7 +236,7 @@ static bool check_turn(const source *s, uint32_t value, bool jpegtran, counts *c
 {
     exn_buffer tagged = {0};
     exn_bytes product = {0};
-    exn_result result = {0};
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_error error = {0};
     bool good = exn_test_tag(exn_buffer_span(&s->file), value, &tagged);
 

@@ -100,8 +100,9 @@ static void turn(const source *s, uint32_t value, exn_quality quality, product *
     exn_bytes bytes;
     exn_error error;
 
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     options.quality = quality;
+    exn_result_init(&p->result, sizeof p->result);
     assert_true(exn_test_tag(exn_buffer_span(&s->plain), value, &tagged));
     assert_int_equal(exn_normalize(tagged.data, tagged.size, &options, &bytes, &p->result, &error),
                      EXN_OK);
@@ -293,14 +294,14 @@ static void verify_knows_what_was_asked_for(void **state)
 {
     exn_buffer tagged = {0};
     exn_options options;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_bytes bytes;
     source s;
     (void)state;
 
     make_source(&s, 61, 43, "4:2:0", 85);
     assert_true(exn_test_tag(exn_buffer_span(&s.plain), 3, &tagged));
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     assert_int_equal(options.quality, EXN_QUALITY_SAME);
     options.quality = EXN_QUALITY_HIGH;
     assert_int_equal(exn_normalize(tagged.data, tagged.size, &options, &bytes, &result, NULL),

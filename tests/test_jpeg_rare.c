@@ -88,7 +88,7 @@ static void check_turn(const exn_buffer *well, const exn_buffer *file, uint32_t 
     exn_buffer tagged = {0};
     exn_test_coefs source = {0}, product = {0};
     exn_bytes turned;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_error error;
 
     assert_true(exn_test_jpeg_read(exn_buffer_span(well), &source, why));
@@ -129,7 +129,7 @@ static void assert_fails(exn_buffer *file, exn_status expected, const char *word
 {
     exn_buffer tagged = {0};
     exn_bytes product;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_error error;
 
     assert_true(exn_test_tag(exn_buffer_span(file), 6, &tagged));
@@ -327,7 +327,7 @@ static void check_intervals(const exn_buffer *file, bool kept)
 {
     exn_buffer tagged = {0};
     exn_bytes product;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     uint32_t before[4], after[4];
 
     assert_true(exn_test_tag(exn_buffer_span(file), 6, &tagged));
@@ -374,7 +374,7 @@ static void rows_that_get_short(void **state)
         exn_test_jpeg spec;
         exn_buffer file, tagged = {0};
         exn_bytes product;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         uint32_t intervals[4];
         exn_test_jpeg_init(&spec, 16384, 8);
         exn_test_jpeg_space(&spec, JCS_GRAYSCALE);
@@ -526,7 +526,7 @@ static void lines_told_twice(void **state)
         exn_test_jpeg spec;
         exn_buffer well, file, tagged = {0};
         exn_bytes product;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         exn_test_jpeg_init(&spec, sizes[n / 4][0], lines[1]);
         spec.noninterleaved = n % 4 == 1;
         spec.progressive = n % 4 == 2;
@@ -542,7 +542,7 @@ static void lines_told_twice(void **state)
                          EXN_OK);
         assert_false(has_dnl(product));
         exn_bytes_free(&product);
-        exn_options_init(&drop);
+        exn_options_init(&drop, sizeof drop);
         drop.mode = EXN_MODE_DROP;
         assert_int_equal(exn_normalize(tagged.data, tagged.size, &drop, &product, &result, NULL),
                          EXN_OK);

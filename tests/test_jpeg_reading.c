@@ -99,9 +99,9 @@ static void luma_out_of_range(void **state)
     for (size_t n = 0; n < sizeof rows / sizeof *rows; n++)
         for (int kind = 0; kind < 4; kind++) {
             exn_options options;
-            exn_result result;
+            exn_result result = {.struct_size = sizeof(exn_result)};
             exn_buffer file;
-            exn_options_init(&options);
+            exn_options_init(&options, sizeof options);
             options.quality = kind & 2 ? EXN_QUALITY_HIGH : EXN_QUALITY_SAME;
             make_level(rows[n].y, 128, 2, 6, kind & 1, &file);
             set_step(&file, 0, rows[n].step);
@@ -114,10 +114,10 @@ static void luma_out_of_range(void **state)
 static void lossless_moves_are_not_concerned(void **state)
 {
     exn_options options;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_buffer file;
     (void)state;
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     for (int flat = 0; flat < 2; flat++) {
         make_level(255, 128, flat ? 0 : 2, flat ? 6 : 5, false, &file);
         set_step(&file, 0, 255);
@@ -133,10 +133,10 @@ static void lossless_moves_are_not_concerned(void **state)
 static void chroma_out_of_range(void **state)
 {
     exn_options options;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_buffer file;
     (void)state;
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     for (int step = 17; step <= 255; step += 238) {
         make_level(128, 255, 2, 6, false, &file);
         set_step(&file, 1, (uint8_t)step);
@@ -148,7 +148,7 @@ static void chroma_out_of_range(void **state)
 /* A product with the same step is as close as can be; that says nothing where decoders differ. */
 static void verifying_sees_it_too(void **state)
 {
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_error error;
     exn_bytes product;
     exn_buffer file, turned;
@@ -210,9 +210,10 @@ static void missing_scans_are_reported(void **state)
     for (uint32_t orientation = 1; orientation <= 6; orientation++)
         for (unsigned scans = 1; scans <= 10; scans++) {
             exn_options options;
-            exn_result result, foreseen;
+            exn_result result = {.struct_size = sizeof(exn_result)},
+                       foreseen = {.struct_size = sizeof(exn_result)};
             exn_buffer file;
-            exn_options_init(&options);
+            exn_options_init(&options, sizeof options);
             make_cut(orientation, scans, &file);
             assert_int_equal(run(&file, &options, &result), EXN_OK);
             assert_int_equal(has(&result, EXN_WARN_SCANS_MISSING), scans < 10);
@@ -243,7 +244,7 @@ static void a_component_s_only_scan_is_missing(void **state)
             char why[EXN_TEST_WHY];
             exn_buffer plain = {0}, file = {0}, cut = {0};
             exn_options options;
-            exn_result result;
+            exn_result result = {.struct_size = sizeof(exn_result)};
             exn_test_jpeg spec;
             exn_test_jpeg_init(&spec, WIDTH, HEIGHT);
             spec.noninterleaved = true;
@@ -254,7 +255,7 @@ static void a_component_s_only_scan_is_missing(void **state)
                 (size_t)(scan.entropy.data - file.data) + scan.entropy.size - scan.offset;
             assert_true(exn_test_splice(exn_buffer_span(&file), scan.offset, size,
                                         (exn_span){NULL, 0}, &cut));
-            exn_options_init(&options);
+            exn_options_init(&options, sizeof options);
             assert_int_equal(run(&cut, &options, &result), orientation == 1 ? EXN_OK : EXN_CORRUPT);
             assert_true(has(&result, EXN_WARN_SCANS_MISSING));
             options.decode_all = true;
@@ -297,9 +298,9 @@ static void assert_read(const exn_buffer *file, const exn_buffer *whole, exn_byt
 {
     char why[EXN_TEST_WHY] = "";
     exn_options options;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_test_coefs before, after;
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     options.decode_all = true;
     options.mode = EXN_MODE_DROP;
     assert_int_equal(run(file, &options, &result), EXN_OK);
@@ -358,10 +359,10 @@ static void a_trailer_in_the_place_of_eoi(void **state)
 static void a_trailer_and_nothing_to_do(void **state)
 {
     exn_options options;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_buffer file;
     (void)state;
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     options.decode_all = true;
     make_kind(PLAIN, 1, &file);
     file.size -= 2;
@@ -417,7 +418,7 @@ static void stray_bytes_before_restart_markers(void **state)
         for (size_t count = 1; count < 20; count += count < 10 ? 1 : 6) {
             exn_buffer file, whole;
             exn_bytes product;
-            exn_result result;
+            exn_result result = {.struct_size = sizeof(exn_result)};
             make_kind(kind, 6, &whole);
             pad_restarts(&whole, 0, count, UINT32_MAX, &file);
             assert_read(&file, &whole, &product);
@@ -442,7 +443,7 @@ static void missing_data_stay_damage(void **state)
         for (size_t less = 60; less < 200 && kind != PROGRESSIVE && kind != PROGRESSIVE_RESTARTS;
              less += 6) {
             exn_buffer whole, file = {0};
-            exn_result result;
+            exn_result result = {.struct_size = sizeof(exn_result)};
             make_kind(kind, 6, &whole);
             append(&file, whole.data, whole.size - 2 - less);
             append(&file, sef, sizeof sef - 1);
@@ -465,7 +466,7 @@ static void restart_markers_out_of_order(void **state)
     const size_t first = (size_t)(scan.entropy.data - file.data);
     for (size_t at = first; at < first + scan.entropy.size; at++)
         if (file.data[at] == 0xFF && file.data[at + 1] >= 0xD1 && file.data[at + 1] <= 0xD7) {
-            exn_result result;
+            exn_result result = {.struct_size = sizeof(exn_result)};
             file.data[at + 1]--;
             assert_int_equal(run(&file, NULL, &result), EXN_CORRUPT);
             file.data[at + 1]++;
@@ -508,9 +509,9 @@ static void kinds_that_are_not_read(void **state)
             const bool kept = orientation == 1;
             const exn_status failure = kind < 5 ? EXN_UNSUPPORTED : EXN_CORRUPT;
             exn_options options;
-            exn_result result;
+            exn_result result = {.struct_size = sizeof(exn_result)};
             exn_buffer file;
-            exn_options_init(&options);
+            exn_options_init(&options, sizeof options);
             make_foreign(kind, orientation, &file);
             assert_int_equal(run(&file, &options, &result), kept ? EXN_OK : failure);
             assert_int_equal(result.outcome, kept ? EXN_OUTCOME_UNTOUCHED : EXN_OUTCOME_FAILED);

@@ -87,7 +87,7 @@ static exn_status normalize(const exn_buffer *file, const exn_options *options, 
 static exn_bytes turn(const exn_buffer *file, exn_result *result)
 {
     exn_bytes product, again;
-    exn_result second;
+    exn_result second = {.struct_size = sizeof(exn_result)};
     exn_error error;
 
     assert_int_equal(normalize(file, NULL, &product, result), EXN_OK);
@@ -182,7 +182,7 @@ static void check_script(const exn_test_jpeg *spec)
 {
     for (uint32_t value = 2; value <= 8; value++) {
         exn_buffer file;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         make(spec, &file);
         tag(&file, value);
         exn_bytes product = turn(&file, &result);
@@ -218,7 +218,7 @@ static void scan_scripts_are_kept(void **state)
 
 static void check_fallback(exn_buffer *file, unsigned scans)
 {
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
 
     tag(file, 6);
     exn_bytes product = turn(file, &result);
@@ -275,7 +275,7 @@ static void incomplete_progressions_lose_nothing(void **state)
     for (size_t n = 0; n < sizeof scripts / sizeof *scripts; n++)
         for (uint32_t value = 2; value <= 8; value++) {
             exn_buffer file;
-            exn_result result;
+            exn_result result = {.struct_size = sizeof(exn_result)};
             spec.scans = scripts[n];
             make(&spec, &file);
             tag(&file, value);
@@ -292,7 +292,7 @@ static void arithmetic_conditioning_is_kept(void **state)
 {
     exn_test_jpeg spec;
     exn_buffer file;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_test_segment before, after;
     (void)state;
 
@@ -344,7 +344,7 @@ static void standard_tables_stay_standard(void **state)
         for (uint32_t value = 2; value <= 8; value++) {
             exn_test_jpeg spec;
             exn_buffer file;
-            exn_result result;
+            exn_result result = {.struct_size = sizeof(exn_result)};
             exn_span before[8], after[8];
             /* Whole for some, partial for others. */
             exn_test_jpeg_init(&spec, 48, 36);
@@ -384,7 +384,7 @@ static void check_size(const exn_test_jpeg *spec, uint32_t value, const char *ho
 {
     char why[EXN_TEST_WHY] = "";
     exn_buffer file, theirs = {0};
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
 
     make(spec, &file);
     tag(&file, value);
@@ -424,7 +424,7 @@ static void check_restart(exn_test_jpeg *spec, uint32_t value, unsigned expected
     char why[EXN_TEST_WHY];
     exn_test_coefs coefs;
     exn_buffer file;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_test_segment scan;
 
     make(spec, &file);
@@ -476,7 +476,7 @@ static void restart_rows_of_each_scan(void **state)
 {
     exn_test_jpeg spec;
     exn_buffer file;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_test_segment dri;
     (void)state;
 
@@ -504,7 +504,7 @@ static void density_follows_the_axes(void **state)
     for (uint32_t value = 2; value <= 8; value++) {
         exn_test_jpeg spec;
         exn_buffer file;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         exn_test_segment before, after;
         exn_test_jpeg_init(&spec, 48, 32);
         spec.density_unit = 1;
@@ -597,7 +597,7 @@ static void segments_are_kept_in_place(void **state)
         for (int progressive = 0; progressive < 2; progressive++) {
             exn_test_jpeg spec;
             exn_buffer file;
-            exn_result result;
+            exn_result result = {.struct_size = sizeof(exn_result)};
             exn_test_jpeg_init(&spec, 48, 30);
             spec.progressive = progressive;
             make(&spec, &file);
@@ -615,7 +615,7 @@ static void edits_keep_the_picture(void **state)
 {
     exn_test_jpeg spec;
     exn_buffer file;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_bytes product;
     exn_test_segment before, after;
     (void)state;
@@ -645,7 +645,7 @@ static void adobe_marker_is_kept(void **state)
     for (size_t n = 0; n < sizeof spaces / sizeof *spaces; n++) {
         exn_test_jpeg spec;
         exn_buffer file;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         exn_test_segment before, after;
         exn_test_jpeg_init(&spec, 40, 24);
         exn_test_jpeg_space(&spec, spaces[n]);
@@ -673,7 +673,7 @@ static void one_component_has_a_grid_of_8(void **state)
         for (uint32_t value = 2; value <= 8; value++) {
             exn_test_jpeg spec;
             exn_buffer file;
-            exn_result result;
+            exn_result result = {.struct_size = sizeof(exn_result)};
             exn_test_jpeg_init(&spec, 24, 40);
             exn_test_jpeg_space(&spec, JCS_GRAYSCALE);
             spec.h[0] = factor;
@@ -694,7 +694,7 @@ static void refuse_is_where_not_lossless(void **state)
     exn_options options;
     (void)state;
 
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     options.edges = EXN_EDGES_REFUSE;
     for (unsigned n = 0; n < 16 * 7; n++) {
         const uint32_t value = 2 + n / 16;
@@ -702,7 +702,7 @@ static void refuse_is_where_not_lossless(void **state)
         exn_test_jpeg spec;
         exn_test_coefs coefs;
         exn_buffer file;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         exn_bytes product;
         exn_test_jpeg_init(&spec, sizes[n % 4], sizes[n / 4 % 4]);
         make(&spec, &file);
@@ -723,7 +723,7 @@ static void a_camera_s_size(void **state)
 {
     exn_test_jpeg spec;
     exn_buffer file;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_bytes product;
     (void)state;
 
@@ -755,7 +755,7 @@ static void signed_content_is_kept_with_a_warning(void **state)
     static const uint8_t jumbf[] = "JP\0\1\0\0\0\1\0\0\0\x18jumb\0\0\0\x10jumdc2pa";
     exn_test_jpeg spec;
     exn_buffer file;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_test_segment after;
     (void)state;
 
@@ -778,7 +778,7 @@ static void check_layer(exn_span payload, const char *format)
         exn_test_jpeg spec;
         exn_buffer file;
         exn_bytes product = {0};
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         exn_error error;
         exn_test_segment after;
 
@@ -831,7 +831,7 @@ static void other_boxes_are_kept(void **state)
         exn_span payload = {box, i < 3 ? sizeof box : 15};
         exn_test_jpeg spec;
         exn_buffer file;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         exn_test_segment after;
 
         memcpy(box + 12, types[i], 4);
@@ -852,7 +852,7 @@ static void check_multi_picture(uint8_t marker, const char *payload, size_t size
 {
     exn_test_jpeg spec;
     exn_buffer file;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_bytes product;
 
     for (uint32_t value = 1; value <= 8; value++) {
@@ -895,7 +895,7 @@ static void check_reading(exn_buffer *file, uint32_t value, exn_outcome outcome,
 {
     static const uint32_t ours = 1u << EXN_WARN_ORIENTATION_AMBIGUOUS |
                                  1u << EXN_WARN_ORIENTATION_IGNORED | 1u << EXN_WARN_HARMLESS_NOISE;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_bytes product = turn(file, &result);
 
     assert_int_equal(result.outcome, outcome);
@@ -959,7 +959,7 @@ static void exif_behind_the_first_scan_does_not_count(void **state)
     exif_payload(6, false, &payload);
     insert_before(&file, SOS, 1, APP1, exn_buffer_span(&payload));
     exn_bytes product;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     assert_int_equal(normalize(&file, NULL, &product, &result), EXN_OK);
     assert_int_equal(result.outcome, EXN_OUTCOME_METADATA);
     assert_int_equal(result.orientation, 0);

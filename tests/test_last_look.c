@@ -53,7 +53,7 @@ static void expect(exn_status expected, const char *word)
 {
     exn_buffer source = {0};
     exn_bytes product;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_error error;
 
     make(32, 16, 6, &source);
@@ -129,7 +129,7 @@ static void libexif_is_asked(void **state)
     for (size_t n = 0; n < sizeof values / sizeof *values; n++) {
         exn_buffer source = {0};
         exn_bytes product;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         make(16, 16, values[n], &source);
         assert_int_equal(exn_normalize(source.data, source.size, NULL, &product, &result, NULL),
                          EXN_OK);

@@ -194,7 +194,7 @@ static int read_span(void *context, void *to, size_t size, uint64_t offset)
 static exn_result look(exn_span file)
 {
     const exn_source source = {.size = file.size, .read = read_span, .context = &file};
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
 
     assert_int_equal(exn_check(&source, NULL, &result, NULL), EXN_OK);
     return result;
@@ -203,7 +203,7 @@ static exn_result look(exn_span file)
 static void assert_settled(exn_span file)
 {
     exn_bytes again;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
 
     assert_int_equal(look(file).outcome, EXN_OUTCOME_UNTOUCHED);
     assert_int_equal(exn_normalize(file.data, file.size, NULL, &again, &result, NULL), EXN_OK);
@@ -283,7 +283,7 @@ static void every_layout_turns(void **state)
                 exn_test_multi m = layouts[i](*state);
                 exn_buffer file;
                 exn_bytes product;
-                exn_result result;
+                exn_result result = {.struct_size = sizeof(exn_result)};
                 exn_error error;
 
                 m.orientation = value;
@@ -327,10 +327,10 @@ static void a_picture_s_own_orientation_goes(void **state)
         exn_options options;
         exn_buffer file;
         exn_bytes product;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         exn_error error;
 
-        exn_options_init(&options);
+        exn_options_init(&options, sizeof options);
         options.mode = dropping ? EXN_MODE_DROP : EXN_MODE_BAKE;
         m.orientation = dropping ? 6 : 1;
         m.big_endian = big;
@@ -391,7 +391,7 @@ static void metadata_edits_keep_the_index_true(void **state)
         exn_test_multi m = layouts[i](*state);
         exn_buffer file, tagged = {0};
         exn_bytes product;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         exn_error error;
 
         m.primary_length = false;
@@ -448,10 +448,10 @@ static void drop(const exn_test_multi *m, exn_span file, uint32_t value, bool wh
 {
     exn_options options;
     exn_bytes product;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_error error;
 
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     options.secondary = EXN_SECONDARY_DROP;
     if (normalize(file, &options, &product, &result, &error) != EXN_OK)
         fail_msg("%s", error.detail);
@@ -480,7 +480,7 @@ static void dropping_leaves_no_index(void **state)
 static void refuse(const exn_test_multi *m, exn_span file, const char *reason)
 {
     exn_bytes product;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_error error;
 
     assert_int_equal(normalize(file, NULL, &product, &result, &error), EXN_UNSUPPORTED);
@@ -497,11 +497,11 @@ static void a_damaged_picture_of_an_upright_file_stays(void **state)
     exn_options options;
     exn_buffer file;
     exn_bytes product;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_error error;
     exn_test_index index, after;
 
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     options.decode_all = true;
     m.orientation = 9;
     build(&m, &file);
@@ -538,7 +538,7 @@ static void set_entry(exn_buffer *file, size_t entry, size_t field, uint32_t val
 static void carry(const exn_test_multi *m, exn_span file)
 {
     exn_bytes product;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_error error;
     exn_test_index index;
 
@@ -681,7 +681,7 @@ static void indexes_of_nothing_go(void **state)
         for (size_t i = 0; i < LAYOUTS; i++) {
             exn_buffer file;
             exn_bytes product;
-            exn_result result;
+            exn_result result = {.struct_size = sizeof(exn_result)};
             exn_error error;
             const exn_test_multi m = build_cut(i, value, *state, &file);
 
@@ -705,7 +705,7 @@ static void indexes_of_nothing_stay_where_nothing_turns(void **state)
     for (size_t i = 0; i < LAYOUTS; i++) {
         exn_buffer file;
         exn_bytes product;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         exn_error error;
         exn_test_index before, after;
         const exn_test_multi m = build_cut(i, 9, *state, &file);
@@ -759,7 +759,7 @@ static void offsets_that_are_off_are_found(void **state)
         exn_test_index index;
         exn_buffer file;
         exn_bytes product;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         exn_error error;
 
         m.orientation = 6;
@@ -804,7 +804,7 @@ static void a_gain_map_without_an_index_turns(void **state)
         const exn_span map = exn_buffer_span(known ? &f->map : &f->odd);
         exn_buffer file = {0};
         exn_bytes product;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         exn_error error;
 
         assert_true(exn_test_tag(exn_buffer_span(&f->primary), value, &file));
@@ -841,7 +841,7 @@ static void a_missing_video_is_let_pass(void **state)
         exn_test_multi m = motion_photo(*state);
         exn_buffer file;
         exn_bytes product;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         exn_error error;
 
         m.orientation = 6;
@@ -863,10 +863,10 @@ static void limits_hold_for_all_pictures(void **state)
     exn_options options;
     exn_buffer file;
     exn_bytes product;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_error error;
 
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     m.orientation = 6;
     build(&m, &file);
     options.max_pixels = 64 * 48 + 48 * 32 + 32 * 24;
@@ -887,10 +887,10 @@ static void a_requantized_picture_is_told(void **state)
         exn_options options;
         exn_buffer file;
         exn_bytes product;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         exn_error error;
 
-        exn_options_init(&options);
+        exn_options_init(&options, sizeof options);
         options.edges = refusing ? EXN_EDGES_REFUSE : EXN_EDGES_REQUANTIZE;
         m.orientation = 3;
         build(&m, &file);
@@ -913,7 +913,7 @@ static void verify_with_another(const exn_test_multi *m, exn_span source, exn_sp
     exn_test_multi other = *m;
     exn_buffer file, mixed = {0};
     exn_bytes turned;
-    exn_result ignored;
+    exn_result ignored = {.struct_size = sizeof(exn_result)};
     exn_error error;
     exn_test_index index, others;
 
@@ -938,7 +938,7 @@ static void verify_looks_at_every_picture(void **state)
     exn_test_multi m = previews(*state);
     exn_buffer file;
     exn_bytes product;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_error error;
     exn_test_index index;
 
@@ -978,7 +978,7 @@ static void exiftool_finds_the_pictures(void **state)
         exn_test_multi m = made[i](*state);
         exn_buffer file;
         exn_bytes product;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         exn_error error;
         exn_test_index index;
         exn_test_proc proc;
@@ -1019,7 +1019,7 @@ static void exiftool_finds_the_pictures(void **state)
 static void check_mutant(exn_span file, const exn_options *options)
 {
     exn_bytes product;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_error error;
     exn_test_index index;
 
@@ -1052,8 +1052,8 @@ static void mutants_keep_the_promises(void **state)
             exn_options options;
             exn_buffer file;
 
-            exn_options_init(&options);
-            options.secondary = k % 3 == 0 ? EXN_SECONDARY_DROP : EXN_SECONDARY_TURN;
+            exn_options_init(&options, sizeof options);
+            options.secondary = k % 3 == 0 ? EXN_SECONDARY_DROP : EXN_SECONDARY_ROTATE;
             m.orientation = 1 + next_random(&seed) % 8;
             build(&m, &file);
             const uint8_t *const mpf = memmem(file.data, file.size, "MPF\0", 4);

@@ -753,7 +753,7 @@ static void test_drop_keeps_the_picture(void **state)
 {
     (void)state;
     exn_options options;
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     options.mode = EXN_MODE_DROP;
     for (int o = 2; o <= 8; o++) {
         exn_buffer file = with_jfif_thumbnail(), irb = resources(true, 100);

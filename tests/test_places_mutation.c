@@ -178,7 +178,8 @@ static void mutate(exn_buffer *file, size_t from, size_t to, uint32_t *random)
 
 static void expect_agreement(exn_span file, const exn_options *options, unsigned *products)
 {
-    exn_result looked, result;
+    exn_result looked = {.struct_size = sizeof(exn_result)},
+               result = {.struct_size = sizeof(exn_result)};
     exn_bytes product;
     const exn_status check = exn_test_check(file, options, &looked);
     const exn_status status = exn_normalize(file.data, file.size, options, &product, &result, NULL);
@@ -200,7 +201,7 @@ static void run(exn_buffer *file, size_t from, size_t to, bool png, uint32_t see
 {
     exn_options options;
     unsigned products = 0;
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     options.decode_all = true; /* a picture that cannot be decoded cannot be verified either */
     for (int i = 0; i < ROUNDS; i++) {
         uint8_t *copy = malloc(file->size); /* a sanitizer sees its end */

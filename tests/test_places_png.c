@@ -550,7 +550,7 @@ static void test_bombs(void **state)
         put_chunk(&file, "zTXt", exn_buffer_span(&data), true);
         put_exif(&file, 6);
         if (interesting) {
-            exn_result result;
+            exn_result result = {.struct_size = sizeof(exn_result)};
             exn_bytes product;
             assert_int_equal(exn_normalize(file.data, file.size, NULL, &product, &result, NULL),
                              EXN_LIMIT);
@@ -604,7 +604,7 @@ static void test_small_bombs(void **state)
     enum { MOST = 256 };
     for (int over = 0; over < 2; over++) {
         exn_buffer file = plain();
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         exn_bytes product;
         for (int n = 0; n < MOST + over; n++)
             put_text(&file, EXN_TEST_ZTXT, "Raw profile type exif", span_of_words("\nexif\n 0\n"),
@@ -647,7 +647,7 @@ static void test_a_product_over_limits(void **state)
         put_chunk(&file, "iTXt", exn_buffer_span(&data), true);
         put_exif(&file, 3);
         exn_bytes product;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         exn_error error;
         assert_int_equal(exn_normalize(file.data, file.size, NULL, &product, &result, &error),
                          over ? EXN_LIMIT : EXN_OK);
@@ -833,7 +833,7 @@ static void test_indexes_and_signatures(void **state)
 {
     (void)state;
     exn_options options;
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     for (int mode = 0; mode < 2; mode++) {
         exn_buffer file = plain();
         options.mode = mode ? EXN_MODE_DROP : EXN_MODE_BAKE;
@@ -857,7 +857,7 @@ static void test_drop_keeps_the_picture(void **state)
 {
     (void)state;
     exn_options options;
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     options.mode = EXN_MODE_DROP;
     for (int o = 2; o <= 8; o++) {
         exn_buffer file = plain(), data = exif_profile(o, true, (exn_span){NULL, 0});

@@ -75,7 +75,7 @@ static int read_span(void *context, void *to, size_t size, uint64_t offset)
 static uint32_t foresee(exn_buffer *file)
 {
     const exn_source source = {file->size, read_span, file};
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     assert_int_equal(exn_check(&source, NULL, &result, NULL), EXN_OK);
     return result.reasons;
 }
@@ -84,7 +84,7 @@ static uint32_t foresee(exn_buffer *file)
 static void expect_cleaned(exn_buffer *file, exn_warning warning)
 {
     exn_bytes product, again;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_error error;
     assert_true(sees_orientation(exn_buffer_span(file)));
     assert_int_equal(exn_normalize(file->data, file->size, NULL, &product, &result, &error),
@@ -183,7 +183,7 @@ static void other_continuations_stay(void **state)
     for (int orientation = 6; orientation <= 9; orientation += 3) {
         exn_buffer file = plain();
         exn_bytes product;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         uint8_t whole[sizeof six];
         memcpy(whole, six, sizeof six);
         whole[31] = (uint8_t)orientation;
@@ -276,7 +276,7 @@ static exn_buffer bare_payload(size_t i)
 static void expect_make_stays(const exn_buffer *file)
 {
     exn_bytes product;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     assert_int_equal(exn_normalize(file->data, file->size, NULL, &product, &result, NULL), EXN_OK);
     assert_false(result.warnings >> EXN_WARN_XMP_REMOVED & 1);
     assert_non_null(memmem(product.data, product.size, "<tiff:Make>Maker<", 17));
@@ -300,12 +300,12 @@ static void packets_under_other_headers_dropped(void **state)
 {
     (void)state;
     exn_options options;
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     options.mode = EXN_MODE_DROP;
     for (size_t i = 0; i < sizeof bare_heads / sizeof bare_heads[0]; i++) {
         exn_buffer file = plain(), payload = bare_payload(i);
         exn_bytes product;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         put(&file, APP1, "", 0, payload.data, payload.size);
         assert_true(foresee(&file) >> EXN_REASON_XMP & 1);
         assert_int_equal(exn_normalize(file.data, file.size, &options, &product, &result, NULL),
@@ -331,7 +331,7 @@ static void other_segments_stay(void **state)
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
         exn_buffer file = plain();
         exn_bytes product;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         put(&file, APP1, heads[i].bytes, heads[i].size, (const uint8_t *)packet, sizeof packet - 1);
         assert_false(sees_orientation(exn_buffer_span(&file)));
         assert_int_equal(exn_normalize(file.data, file.size, NULL, &product, &result, NULL),
@@ -380,7 +380,7 @@ static void where_ffmpeg_looks(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         exn_buffer file = plain();
         exn_bytes product, again;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         put(&file, APP1, rows[i].head, 6, rows[i].block, rows[i].size);
         assert_true(!have || ffmpeg_sees(exn_buffer_span(&file)));
         assert_int_equal(exn_normalize(file.data, file.size, NULL, &product, &result, NULL),
@@ -420,7 +420,7 @@ static void other_resources_stay(void **state)
     (void)state;
     exn_buffer file = plain(), irb = {0}, kept = {0};
     exn_bytes product;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_test_irb(&kept, 0x0404, "\x1c\2\5\0\4Name", 9);
     exn_buffer_append(&irb, kept.data, kept.size);
     exn_test_irb(&irb, 0x0422, six, sizeof six);
@@ -508,7 +508,7 @@ static void deflated_blocks_that_stay(void **state)
     for (size_t size = 1; size <= data.size; size++) {
         exn_buffer file = png_with("zxIf", (exn_span){data.data, size}, false);
         exn_bytes product;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         assert_int_equal(exn_normalize(file.data, file.size, NULL, &product, &result, NULL),
                          EXN_OK);
         assert_int_equal(result.outcome, EXN_OUTCOME_UNTOUCHED);
@@ -521,7 +521,7 @@ static void deflated_blocks_that_stay(void **state)
     exn_buffer file = {0};
     for (int i = 1; i <= TOO_MANY; i++) {
         exn_bytes product;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         if (i == 1)
             file = png_with("zxIf", exn_buffer_span(&data), true);
         else
@@ -657,7 +657,7 @@ static void resources_in_profiles(void **state)
         exn_buffer data = exn_test_text_make(EXN_TEST_ZTXT, keyword, exn_buffer_span(&value));
         exn_buffer file = png_with("zTXt", exn_buffer_span(&data), false);
         exn_bytes product;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         const char *const argv[] = {"exiftool", "-s3", "-IPTC:ObjectName", "-", NULL};
         exn_test_proc proc;
         assert_int_equal(exn_normalize(file.data, file.size, NULL, &product, &result, NULL),
@@ -682,7 +682,7 @@ static void resources_over_the_limit(void **state)
     exn_options options;
     exn_buffer irb = {0};
     unsigned limits = 0, turns = 0;
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     exn_test_irb(&irb, 0x0404, zeros, ZEROS);
     exn_test_irb(&irb, 0x0422, six, sizeof six);
     exn_buffer value = exn_test_raw_profile("8bim", exn_buffer_span(&irb));
@@ -692,7 +692,7 @@ static void resources_over_the_limit(void **state)
     for (options.max_memory = ZEROS / 2; options.max_memory < 20 * ZEROS;
          options.max_memory += ZEROS / 2) {
         exn_bytes product;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         const exn_status status =
             exn_normalize(file.data, file.size, &options, &product, &result, NULL);
         assert_true(status == EXN_OK || status == EXN_LIMIT);
@@ -714,7 +714,7 @@ static void behind_the_end(void **state)
     uint8_t *pixels = exn_test_png_pixels(&png);
     exn_buffer file = {0};
     exn_bytes product;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     assert_true(exn_test_png_write(&png, pixels, &file));
     const size_t end = file.size;
     exn_test_png_chunk(&file, "tIME", "\7\xD0\1\1\0\0\0", 7);

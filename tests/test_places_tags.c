@@ -285,7 +285,7 @@ static void test_rich_files_dropped(void **state)
 {
     (void)state;
     exn_options options;
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     options.mode = EXN_MODE_DROP;
     for (int png = 0; png < 2; png++) {
         exn_buffer file = png ? rich_png(6) : rich_jpeg(6);

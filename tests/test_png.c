@@ -28,7 +28,8 @@
 #define SIGNED    (1U << EXN_WARN_SIGNATURE_INVALID)
 
 static const exn_format_ops *const ops = &exn_png_format;
-static const exn_options defaults = {.max_memory = 1U << 30, .max_pixels = 1000000};
+static const exn_options defaults = {
+    .struct_size = sizeof(exn_options), .max_memory = 1U << 30, .max_pixels = 1000000};
 
 /* --- One file through the row ---------------------------------------------------------------- */
 
@@ -52,7 +53,7 @@ static exn_status scan_status(exn_span file)
 static exn_status decode_status(exn_span file, uint32_t *warnings)
 {
     exn_image image;
-    exn_result result = {0};
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_status status = open_image(file, &image);
     if (status == EXN_OK)
         status = ops->decode(&image, &defaults, &result, NULL);
@@ -66,7 +67,7 @@ static exn_status decode_status(exn_span file, uint32_t *warnings)
 static exn_status produce(exn_span file, uint32_t forced, exn_buffer *out, exn_result *result)
 {
     exn_image image;
-    *result = (exn_result){0};
+    exn_result_init(result, sizeof *result);
     exn_status status = open_image(file, &image);
     if (forced)
         image.turn = exn_orientation_from_exif(forced);
@@ -79,7 +80,7 @@ static exn_status produce(exn_span file, uint32_t forced, exn_buffer *out, exn_r
 static exn_status verify(exn_span before, exn_span after, uint32_t forced)
 {
     exn_image a, b;
-    exn_result result = {0};
+    exn_result result = {.struct_size = sizeof(exn_result)};
     assert_int_equal(open_image(before, &a), EXN_OK);
     assert_int_equal(open_image(after, &b), EXN_OK);
     a.turn = exn_orientation_from_exif(forced);
@@ -171,7 +172,7 @@ static void check_turned(const exn_test_png *spec, const uint8_t *pixels, uint32
 static void check_picture(const exn_test_png *spec, uint32_t orientation)
 {
     exn_buffer file = {0}, out = {0}, back = {0};
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     uint8_t *pixels = exn_test_png_pixels(spec);
     assert_true(exn_test_png_write(spec, pixels, &file));
     insert_exif(&file, orientation);
@@ -231,7 +232,7 @@ static void test_verify_sees_one_wrong_sample(void **state)
     for (int pair = 0; pair < 15; pair++) {
         exn_test_png png = spec_of(pair, 9, 5, false, false);
         exn_buffer file = {0}, out = {0}, wrong = {0};
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         uint8_t *pixels = exn_test_png_pixels(&png), *got;
         assert_true(exn_test_png_write(&png, pixels, &file));
         assert_int_equal(produce(exn_buffer_span(&file), 6, &out, &result), EXN_OK);
@@ -417,7 +418,7 @@ static void test_chunks_are_carried_over_in_place(void **state)
     (void)state;
     for (uint32_t orientation = 2; orientation <= 9; orientation++) {
         exn_buffer file = {0}, out = {0};
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         put_rich(&file, orientation % 2 ? "sRGB" : "iCCP", orientation);
         assert_true(needs_edit(exn_buffer_span(&file)));
         assert_int_equal(produce(exn_buffer_span(&file), 0, &out, &result), EXN_OK);
@@ -437,7 +438,7 @@ static exn_status produce_with(const char *type, bool before, uint32_t orientati
                                uint32_t *warnings, bool *kept)
 {
     exn_buffer file = {0}, out = {0};
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     put_head(&file);
     if (before)
         put_text_chunk(&file, type, "data");
@@ -605,7 +606,7 @@ static void test_slips_are_forgiven(void **state)
                 {"HDt", true},  {"HetDN", false}, {"Het", false},  {"He", false}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         exn_bytes product;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         exn_buffer file = {0};
         put_listed(&file, rows[i].list);
         exn_status status = exn_normalize(file.data, file.size, NULL, &product, &result, NULL);
@@ -614,7 +615,7 @@ static void test_slips_are_forgiven(void **state)
         assert_int_equal(result.warnings & NOISE, NOISE);
         exn_bytes_free(&product);
         exn_buffer out = {0};
-        exn_result turned;
+        exn_result turned = {.struct_size = sizeof(exn_result)};
         if (rows[i].good && rows[i].list[0] != 'T') {
             assert_int_equal(produce(exn_buffer_span(&file), 6, &out, &turned), EXN_OK);
             assert_memory_equal(out.data + out.size - 12, "\0\0\0\0IEND\xAE\x42\x60\x82", 12);
@@ -634,7 +635,7 @@ static void check_end(const char *end, size_t size, size_t kept)
     for (uint32_t o = 1; o <= 8; o++) {
         exn_buffer file = {0}, whole = {0}, out = {0};
         exn_image image;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         uint32_t warnings;
         put_listed(&whole, "HDN");
         put_listed(&file, "HD");
@@ -809,7 +810,7 @@ static void test_transparency_lengths(void **state)
         assert_int_equal(decode_status(exn_buffer_span(&file), &warnings), EXN_OK);
         assert_int_equal(warnings, rows[i].warnings);
         exn_buffer out = {0};
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         assert_int_equal(produce(exn_buffer_span(&file), 6, &out, &result), EXN_OK);
         assert_int_equal(result.warnings, rows[i].warnings);
         exn_buffer_free(&out);
@@ -833,7 +834,7 @@ static exn_status decode_stream(const uint8_t *stream, size_t size, size_t first
                                 uint32_t *warnings)
 {
     exn_buffer file = {0}, out = {0};
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     put_stream(&file, stream, size, first);
     exn_status status = decode_status(exn_buffer_span(&file), warnings);
     assert_int_equal(produce(exn_buffer_span(&file), 5, &out, &result), status);
@@ -923,7 +924,7 @@ static exn_status limited(uint32_t width, uint32_t height, exn_options options)
 {
     exn_buffer file = {0}, out = {0};
     exn_image image;
-    exn_result result = {0};
+    exn_result result = {.struct_size = sizeof(exn_result)};
     put_signature(&file);
     put_ihdr(&file, width, height, 16, 6);
     put_idat(&file);
@@ -945,10 +946,12 @@ static exn_status limited(uint32_t width, uint32_t height, exn_options options)
 static void test_limits_come_before_allocation(void **state)
 {
     (void)state;
-    exn_options options = {.max_memory = UINT64_MAX, .max_pixels = 500000000};
+    exn_options options = {
+        .struct_size = sizeof(exn_options), .max_memory = UINT64_MAX, .max_pixels = 500000000};
     assert_int_equal(limited(0x7fffffff, 0x7fffffff, options), EXN_LIMIT);
     assert_int_equal(limited(30000, 30000, options), EXN_LIMIT);
-    options = (exn_options){.max_memory = 1 << 30, .max_pixels = UINT64_MAX};
+    options = (exn_options){
+        .struct_size = sizeof(exn_options), .max_memory = 1 << 30, .max_pixels = UINT64_MAX};
     assert_int_equal(limited(0x7fffffff, 0x7fffffff, options), EXN_LIMIT);
     assert_int_equal(limited(0x7fffffff, 1, options), EXN_LIMIT);
     assert_int_equal(limited(1, 0x7fffffff, options), EXN_LIMIT);
@@ -1024,7 +1027,7 @@ typedef struct exif_row {
 static void check_exif_row(const exif_row *row)
 {
     exn_buffer file = {0}, out = {0};
-    exn_result result = {0};
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_image image;
     put_exifs(&file, row->list);
     assert_int_equal(open_image(exn_buffer_span(&file), &image), EXN_OK);

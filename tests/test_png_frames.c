@@ -20,7 +20,8 @@
 enum { W = 23, H = 17 }; /* of the canvas */
 
 static const exn_format_ops *const ops = &exn_png_format;
-static const exn_options defaults = {.max_memory = 1U << 30, .max_pixels = 1000000};
+static const exn_options defaults = {
+    .struct_size = sizeof(exn_options), .max_memory = 1U << 30, .max_pixels = 1000000};
 
 static uint32_t inverse_of(uint32_t orientation)
 {
@@ -33,7 +34,7 @@ static exn_status produce(exn_span file, uint32_t orientation, const exn_options
                           exn_buffer *out, exn_result *result)
 {
     exn_image image = {.ops = ops, .data = file};
-    *result = (exn_result){0};
+    exn_result_init(result, sizeof *result);
     exn_status status = ops->scan(&image, options, NULL);
     image.turn = exn_orientation_from_exif(orientation);
     if (status == EXN_OK)
@@ -45,7 +46,7 @@ static exn_status produce(exn_span file, uint32_t orientation, const exn_options
 static exn_status decode_noting(exn_span file, const exn_options *options, uint32_t *warnings)
 {
     exn_image image = {.ops = ops, .data = file};
-    exn_result result = {0};
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_status status = ops->scan(&image, options, NULL);
     if (status == EXN_OK)
         status = ops->decode(&image, options, &result, NULL);
@@ -63,7 +64,7 @@ static exn_status decode(exn_span file, const exn_options *options)
 static exn_status verify(exn_span before, exn_span after, uint32_t orientation)
 {
     exn_image a = {.ops = ops, .data = before}, b = {.ops = ops, .data = after};
-    exn_result result = {0};
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_status status = ops->scan(&a, &defaults, NULL);
     if (status == EXN_OK)
         status = ops->scan(&b, &defaults, NULL);
@@ -211,7 +212,7 @@ static void test_the_player_shows_different_canvases(void **state)
 static void check_turn(const exn_test_anim *anim, uint32_t orientation)
 {
     exn_buffer file = {0}, out = {0}, back = {0};
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     make(anim, orientation, &file);
     assert_int_equal(produce(exn_buffer_span(&file), orientation, &defaults, &out, &result),
                      EXN_OK);
@@ -262,7 +263,7 @@ static void test_large_frames_are_parted(void **state)
 {
     (void)state;
     exn_buffer file = {0}, out = {0}, back = {0};
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_test_play before, after, again;
     exn_test_anim anim = {.canvas = canvas_of(RGBA8, false), .plays = 1, .count = 3};
     anim.canvas.width = 301;
@@ -373,7 +374,7 @@ static void test_chunks_stay_in_their_places(void **state)
 {
     (void)state;
     exn_buffer file = {0}, out = {0};
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     char list[400], before[400];
     exn_test_anim anim = anim_of(RGBA8, false, false);
     anim.count = 3;
@@ -392,7 +393,7 @@ static void test_without_announcement_it_is_a_picture(void **state)
 {
     (void)state;
     exn_buffer file = {0}, out = {0};
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     char list[400], before[400];
     make_usual(&file);
     drop(&file, "acTL", 0);
@@ -414,7 +415,7 @@ static void test_without_announcement_it_is_a_picture(void **state)
 static void check_kept(exn_buffer *file, exn_status status, bool forgiven)
 {
     exn_buffer out = {0};
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     uint32_t warnings;
     assert_int_equal(produce(exn_buffer_span(file), 6, &defaults, &out, &result), status);
     exn_buffer_free(&out);
@@ -479,7 +480,7 @@ static void test_contradictions(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         exn_buffer file = {0}, out = {0};
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         make_usual(&file);
         set_byte(&file, rows[i].type, rows[i].nth, rows[i].at, rows[i].value);
         if (rows[i].status == EXN_OK) {
@@ -638,7 +639,7 @@ static void test_verify_sees_other_frames(void **state)
     } rows[] = {{"acTL", 0, 7, 9},  {"fcTL", 0, 21, 99}, {"fcTL", 5, 15, 0}, {"fcTL", 5, 19, 0},
                 {"fcTL", 5, 21, 9}, {"fcTL", 5, 23, 9},  {"fcTL", 5, 24, 0}, {"fcTL", 5, 25, 1}};
     exn_buffer file = {0}, out = {0};
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     make_usual(&file);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         out.size = 0;
@@ -656,7 +657,7 @@ static void test_verify_sees_exchanged_data(void **state)
 {
     (void)state;
     exn_buffer file = {0}, out = {0}, data = {0}, wrong = {0};
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_test_anim anim = anim_of(RGBA8, false, false);
     anim.frames[6].parts = 1;
     make(&anim, 0, &file);
@@ -702,13 +703,14 @@ static void test_verify_counts_frames(void **state)
 static void test_frames_share_a_limit(void **state)
 {
     (void)state;
-    exn_options options = {.max_memory = 1U << 30, .max_pixels = W * H};
+    exn_options options = {
+        .struct_size = sizeof(exn_options), .max_memory = 1U << 30, .max_pixels = W * H};
     exn_test_anim anim = {.canvas = canvas_of(RGBA8, false), .plays = 1};
     for (int i = 0; i < 5; i++)
         anim.frames[i] = (exn_test_frame){0, 0, W, H, 1, 1, 0, 0, 1};
     for (uint32_t count = 4; count <= 5; count++) {
         exn_buffer file = {0}, out = {0};
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         exn_status expected = count == 4 ? EXN_OK : EXN_LIMIT;
         anim.count = count;
         make(&anim, 0, &file);
@@ -720,7 +722,7 @@ static void test_frames_share_a_limit(void **state)
     }
     exn_options less = {.max_memory = 1U << 20, .max_pixels = W * H};
     exn_buffer file = {0}, out = {0};
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     make_usual(&file);
     less.max_pixels = 1000000;
     assert_int_equal(produce(exn_buffer_span(&file), 6, &less, &out, &result), EXN_LIMIT);
@@ -732,9 +734,10 @@ static void test_frames_share_a_limit(void **state)
 static void test_the_product_counts_as_memory(void **state)
 {
     (void)state;
-    exn_options options = {.max_memory = 10U << 20, .max_pixels = 1000000};
+    exn_options options = {
+        .struct_size = sizeof(exn_options), .max_memory = 10U << 20, .max_pixels = 1000000};
     exn_buffer file = {0}, out = {0};
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_test_anim anim = {.canvas = canvas_of(RGBA8, false), .plays = 1, .count = 12};
     anim.canvas.width = 301;
     anim.canvas.height = 203;
@@ -755,9 +758,11 @@ static void test_the_product_counts_as_memory(void **state)
 static void test_huge_frames_are_refused(void **state)
 {
     (void)state;
-    exn_options options = {.max_memory = UINT64_MAX / 32, .max_pixels = UINT64_MAX};
+    exn_options options = {.struct_size = sizeof(exn_options),
+                           .max_memory = UINT64_MAX / 32,
+                           .max_pixels = UINT64_MAX};
     exn_buffer file = {0}, out = {0};
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     size_t size;
     make_usual(&file);
     size_t at = data_of(exn_buffer_span(&file), "IHDR", 0, &size);
@@ -840,7 +845,7 @@ static void test_mutated_files_are_right_or_refused(void **state)
     make(&anim, 0, &whole);
     for (int i = 0; i < 1500; i++) {
         exn_buffer file = {0}, out = {0};
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         uint32_t orientation = 2 + next_random(&random) % 7;
         exn_buffer_append(&file, whole.data, whole.size);
         mutate(&file, &random);

@@ -49,7 +49,7 @@ static void make_picture(const exn_test_png *png, uint16_t orientation, exn_buff
 static exn_status normalize_and_verify(const exn_buffer *file, bool break_it)
 {
     exn_bytes product;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     broken = break_it;
     assert_int_equal(exn_normalize(file->data, file->size, NULL, &product, &result, NULL), EXN_OK);
     assert_int_equal(result.outcome, EXN_OUTCOME_LOSSLESS);
@@ -119,11 +119,11 @@ static void test_limit(void **state)
     exn_test_png png = {.width = 400, .height = 300, .depth = 8, .colour_type = 2};
     exn_buffer file = {0};
     exn_bytes product;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_options options;
     make_picture(&png, 6, &file);
     assert_int_equal(exn_normalize(file.data, file.size, NULL, &product, &result, NULL), EXN_OK);
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     options.max_memory = product.size + file.size + 300 * 400 * 3;
     assert_int_equal(
         exn_verify(file.data, file.size, product.data, product.size, &options, &result, NULL),

@@ -65,11 +65,11 @@ static size_t turn(const exn_test_png *png, const uint8_t *pixels, exn_span file
 {
     exn_options options;
     exn_bytes product, again;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_test_png read;
     uint8_t *got;
     size_t bytes = exn_test_png_pixel_size(png), all = bytes * png->width * png->height;
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     assert_int_equal(options.png_level, 0);
     options.png_level = level;
     assert_int_equal(exn_normalize(file.data, file.size, &options, &product, &result, NULL),

@@ -25,7 +25,8 @@ static const char no_xmp[] = "static char *xpm[] = {};";
 
 static exn_result turned(exn_format format, uint32_t orientation, uint32_t transform)
 {
-    return (exn_result){.format = format,
+    return (exn_result){.struct_size = sizeof(exn_result),
+                        .format = format,
                         .outcome = transform ? EXN_OUTCOME_LOSSLESS : EXN_OUTCOME_UNTOUCHED,
                         .orientation = orientation,
                         .width_in = 4,
@@ -40,7 +41,7 @@ static exn_result expect(const char *data, size_t size, const exn_result *image,
                          exn_outcome outcome, const char *in_product)
 {
     exn_bytes product;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_error error;
     assert_int_equal(exn_normalize_sidecar(data, size, image, NULL, &product, &result, &error),
                      status);
@@ -104,10 +105,10 @@ static void test_failures(void **state)
                      plain = turned(EXN_FORMAT_PNG, 1, 0);
     exn_options options;
     exn_bytes product;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     EXPECT(wide, &jpeg, EXN_UNSUPPORTED, FAILED, NULL);
     EXPECT(wide, &plain, EXN_UNSUPPORTED, FAILED, NULL);
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     options.strict = true;
     assert_int_equal(
         exn_normalize_sidecar(six, sizeof six - 1, &plain, &options, &product, &result, NULL),

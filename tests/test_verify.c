@@ -66,8 +66,8 @@ static void make_jpeg(const exn_test_jpeg *spec, uint32_t value, pair *p)
     char why[EXN_TEST_WHY];
     exn_buffer plain = {0};
 
-    *p = (pair){0};
-    exn_options_init(&p->options);
+    *p = (pair){.result.struct_size = sizeof(exn_result)};
+    exn_options_init(&p->options, sizeof p->options);
     if (!exn_test_jpeg_make(spec, &plain, why))
         fail_msg("%s", why);
     assert_true(exn_test_tag(exn_buffer_span(&plain), value, &p->source));
@@ -391,8 +391,8 @@ static void open_pictures(uint32_t value, pair *p)
     exn_buffer primary = {0}, gain = {0};
     exn_test_multi multi = {.orientation = value, .mpf = true, .count = 1};
 
-    *p = (pair){0};
-    exn_options_init(&p->options);
+    *p = (pair){.result.struct_size = sizeof(exn_result)};
+    exn_options_init(&p->options, sizeof p->options);
     exn_test_jpeg_init(&spec, 48, 32);
     assert_true(exn_test_jpeg_make(&spec, &primary, why));
     exn_test_jpeg_init(&spec, 32, 16);
@@ -495,8 +495,8 @@ static void open_png(const exn_test_png *spec, uint8_t *pixels, uint32_t value, 
     exn_buffer plain = {0}, tiff = {0};
     const exn_test_exif exif = {.orientation = (uint16_t)value};
 
-    *p = (pair){0};
-    exn_options_init(&p->options);
+    *p = (pair){.result.struct_size = sizeof(exn_result)};
+    exn_options_init(&p->options, sizeof p->options);
     assert_true(exn_test_exif_make(&exif, &tiff));
     assert_true(exn_test_png_write(spec, pixels, &plain));
     assert_true(exn_test_png_insert(exn_buffer_span(&plain), "eXIf", exn_buffer_span(&tiff), true,

@@ -281,7 +281,7 @@ static void test_they_stay(void **state)
     exn_buffer thumbnail = make_jpeg(THUMB_W, THUMB_H), nested = {0};
     exn_buffer content = content_of(exn_buffer_span(&thumbnail), "\n", false, 1, THUMB_W, THUMB_H);
     exn_options options;
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     put(&nested, "<xmp:Label rdf:parseType='Resource'>");
     exn_buffer_append(&nested, content.data, content.size);
     put(&nested, "</xmp:Label>");

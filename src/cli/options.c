@@ -479,7 +479,7 @@ static uint64_t default_memory(const exn_cli_options *options)
 exn_exit exn_cli_options_parse(exn_cli_options *options, int argc, char **argv)
 {
     *options = (exn_cli_options){.jobs = count_processors(), .timeout = 60};
-    exn_options_init(&options->work);
+    exn_options_init(&options->work, sizeof options->work);
     options->work.max_memory = 0; /* not given: no option sets that */
     exn_exit exit = read_options(options, argc, argv);
     if (exit != EXN_EXIT_OK || options->done)

@@ -1,29 +1,153 @@
 /* SPDX-License-Identifier: MIT */
 #include "arguments.h"
 
-enum { PNG_LEVEL_MAX = 12 }; /* libdeflate's */
+#include <string.h>
 
-exn_status exn_arguments_options(const exn_options *options, exn_error *error)
+enum {
+    PNG_LEVEL_MAX = 12,   /* libdeflate's */
+    SIZE_MAX_EVER = 4096, /* no struct of ours will be as large: its size was not filled in */
+};
+
+/* What the structs had in the first version; no caller has less. */
+#define END_OF(type, member) (offsetof(type, member) + sizeof((type *)NULL)->member)
+#define OPTIONS_FIRST        END_OF(exn_options, look_whole)
+#define RESULT_FIRST         END_OF(exn_result, date_time)
+
+static size_t least(size_t a, size_t b)
 {
-    if (!options)
-        return EXN_OK;
-    /* A caller may have written any number where the enum is meant. */
-    const struct {
-        const char *name;
-        unsigned value, most;
-    } rules[] = {
-        {"edges", (unsigned)options->edges, EXN_EDGES_REFUSE},
-        {"quality", (unsigned)options->quality, EXN_QUALITY_HIGH},
-        {"mode", (unsigned)options->mode, EXN_MODE_DROP},
-        {"secondary", (unsigned)options->secondary, EXN_SECONDARY_DROP},
-        {"png_level", options->png_level, PNG_LEVEL_MAX},
+    return a < b ? a : b;
+}
+
+/* Zeros as many bytes as the caller has; a size that cannot be right is noted for the calls to
+ * refuse. */
+static void empty(void *given, size_t size)
+{
+    memset(given, 0, size >= sizeof size && size <= SIZE_MAX_EVER ? size : sizeof size);
+    memcpy(given, &size, sizeof size);
+}
+
+void exn_options_init(exn_options *options, size_t struct_size)
+{
+    exn_options defaults = {
+        .struct_size = struct_size,
+        .max_memory = UINT64_C(2) << 30,
+        .max_pixels = 500 * UINT64_C(1000000),
+        .edges = EXN_EDGES_REQUANTIZE,
+        .quality = EXN_QUALITY_SAME,
+        .mode = EXN_MODE_BAKE,
+        .secondary = EXN_SECONDARY_ROTATE,
     };
-    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
-        if (rules[i].value > rules[i].most)
+    if (!options)
+        return;
+    empty(options, struct_size);
+    if (struct_size <= SIZE_MAX_EVER)
+        memcpy(options, &defaults, least(struct_size, sizeof defaults));
+}
+
+void exn_result_init(exn_result *result, size_t struct_size)
+{
+    if (result)
+        empty(result, struct_size);
+}
+
+static exn_status check_size(const void *given, size_t first, const char *name, exn_error *error)
+{
+    size_t size;
+    memcpy(&size, given, sizeof size);
+    if (size >= first && size <= SIZE_MAX_EVER)
+        return EXN_OK;
+    return exn_status_fail(error, EXN_BAD_ARGUMENT, "%s: struct_size is %zu, at least %zu expected",
+                           name, size, first);
+}
+
+/* Copies what both versions of a struct have. A newer one may have more, as long as it asks for
+ * nothing. */
+static exn_status take(const void *given, size_t known, const char *name, void *own,
+                       exn_error *error)
+{
+    size_t size;
+    memcpy(&size, given, sizeof size);
+    memcpy(own, given, least(size, known));
+    memcpy(own, &known, sizeof known);
+    for (size_t i = known; i < size; i++)
+        if (((const uint8_t *)given)[i] != 0)
             return exn_status_fail(error, EXN_BAD_ARGUMENT,
-                                   "options: %s is %u, at most %u is allowed", rules[i].name,
-                                   rules[i].value, rules[i].most);
+                                   "%s: a member is set that version %s does not know", name,
+                                   exn_version());
     return EXN_OK;
+}
+
+typedef struct rule {
+    const char *name;
+    uint32_t value, most;
+} rule;
+
+/* A caller may have written any number where the enum is meant. */
+static exn_status check_rules(const rule *rules, size_t count, const char *of, exn_error *error)
+{
+    for (size_t i = 0; i < count; i++)
+        if (rules[i].value > rules[i].most)
+            return exn_status_fail(error, EXN_BAD_ARGUMENT, "%s: %s is %u, at most %u is allowed",
+                                   of, rules[i].name, rules[i].value, rules[i].most);
+    return EXN_OK;
+}
+
+exn_status exn_arguments_options(const exn_options *given, exn_options *own, exn_error *error)
+{
+    exn_options_init(own, sizeof *own);
+    if (!given)
+        return EXN_OK;
+    exn_status status = check_size(given, OPTIONS_FIRST, "options", error);
+    if (status == EXN_OK)
+        status = take(given, sizeof *own, "options", own, error);
+    if (status != EXN_OK)
+        return status;
+    const rule rules[] = {
+        {"edges", (uint32_t)own->edges, EXN_EDGES_REFUSE},
+        {"quality", (uint32_t)own->quality, EXN_QUALITY_HIGH},
+        {"mode", (uint32_t)own->mode, EXN_MODE_DROP},
+        {"secondary", (uint32_t)own->secondary, EXN_SECONDARY_DROP},
+        {"png_level", own->png_level, PNG_LEVEL_MAX},
+    };
+    return check_rules(rules, sizeof rules / sizeof rules[0], "options", error);
+}
+
+exn_status exn_arguments_result(const exn_result *result, exn_error *error)
+{
+    return result ? check_size(result, RESULT_FIRST, "result", error) : EXN_OK;
+}
+
+void exn_arguments_give(const exn_result *own, exn_result *result)
+{
+    if (!result || exn_arguments_result(result, NULL) != EXN_OK)
+        return;
+    size_t size = result->struct_size;
+    empty(result, size);
+    memcpy(result, own, least(size, sizeof *own));
+    result->struct_size = size;
+}
+
+exn_status exn_arguments_returned(const exn_result *given, const char *name, exn_result *own,
+                                  exn_error *error)
+{
+    exn_result_init(own, sizeof *own);
+    exn_status status = exn_arguments_given(given, name, error);
+    if (status == EXN_OK)
+        status = check_size(given, RESULT_FIRST, name, error);
+    if (status == EXN_OK)
+        status = take(given, sizeof *own, name, own, error);
+    if (status != EXN_OK)
+        return status;
+    const rule rules[] = {
+        {"format", (uint32_t)own->format, EXN_FORMAT_XMP},
+        {"outcome", (uint32_t)own->outcome, EXN_OUTCOME_UNSUPPORTED},
+        {"method", (uint32_t)own->method, EXN_METHOD_SAMPLES},
+        {"orientation_place", (uint32_t)own->orientation_place, EXN_PLACE_ITEM_PROPERTY},
+        {"orientation", own->orientation, 8},
+        {"transform", own->transform,
+         EXN_TRANSFORM_FLIP_X | EXN_TRANSFORM_FLIP_Y | EXN_TRANSFORM_TRANSPOSE},
+    };
+    return check_rules(rules, sizeof rules / sizeof rules[0], name, error);
 }
 
 exn_status exn_arguments_data(const void *data, size_t size, const char *name, exn_error *error)

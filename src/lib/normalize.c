@@ -7,19 +7,6 @@
 #include "scan.h"
 #include "window.h"
 
-void exn_options_init(exn_options *options)
-{
-    if (!options)
-        return;
-    *options = (exn_options){
-        .max_memory = UINT64_C(2) << 30,
-        .max_pixels = 500 * UINT64_C(1000000),
-        .edges = EXN_EDGES_REQUANTIZE,
-        .quality = EXN_QUALITY_SAME,
-        .mode = EXN_MODE_BAKE,
-    };
-}
-
 void exn_bytes_free(exn_bytes *bytes)
 {
     if (!bytes)
@@ -55,15 +42,15 @@ static exn_status settle(exn_image *image, const exn_result *promised, exn_statu
     return EXN_OK;
 }
 
-static exn_status check_product(exn_span product, const exn_options *options,
-                                const exn_result *promised, exn_error *error)
+static exn_status check_output(exn_span output, const exn_options *options,
+                               const exn_result *promised, exn_error *error)
 {
     exn_image image;
     exn_options plain = *options;
     exn_result ignored = {0};
     exn_error cause = {0};
     plain.strict = false; /* the source was let through; its output may say as much */
-    exn_status status = exn_scan(&image, product, &plain, &ignored, &cause);
+    exn_status status = exn_scan(&image, output, &plain, &ignored, &cause);
     if (status == EXN_OK)
         status = settle(&image, promised, EXN_INTERNAL, error);
     else if (status == EXN_LIMIT) /* it has grown over what a source may have */
@@ -75,8 +62,8 @@ static exn_status check_product(exn_span product, const exn_options *options,
 }
 
 /* out is left for the caller to free, also on failure. */
-static exn_status make_product(exn_span data, const exn_options *options, exn_buffer *out,
-                               exn_result *result, exn_error *error)
+static exn_status make_output(exn_span data, const exn_options *options, exn_buffer *out,
+                              exn_result *result, exn_error *error)
 {
     exn_image image;
     exn_status status = exn_scan(&image, data, options, result, error);
@@ -84,51 +71,51 @@ static exn_status make_product(exn_span data, const exn_options *options, exn_bu
         status = exn_rotate(&image, options, out, result, error);
     exn_scan_close(&image);
     if (status == EXN_OK && out->size > 0)
-        status = check_product(exn_buffer_span(out), options, result, error);
+        status = check_output(exn_buffer_span(out), options, result, error);
     return status;
 }
 
-/* Arguments are looked at before anything is done; options is set to the defaults where it is NULL.
- */
-static exn_status begin(const exn_options **options, exn_options *defaults, exn_error *error)
+/* Arguments are looked at before anything is done. own: the caller's options, or the defaults. */
+static exn_status begin(const exn_options *given, exn_options *own, const exn_result *result,
+                        exn_error *error)
 {
     if (error)
         *error = (exn_error){0};
-    exn_status status = exn_arguments_options(*options, error);
-    exn_options_init(defaults);
-    *options = *options ? *options : defaults;
-    return status;
+    exn_status status = exn_arguments_options(given, own, error);
+    return status == EXN_OK ? exn_arguments_result(result, error) : status;
+}
+
+/* What a call that failed says of its image. */
+static void forget(exn_result *result)
+{
+    result->outcome = EXN_OUTCOME_FAILED;
+    result->method = EXN_METHOD_NONE;
+    result->exact_components = 0;
+    result->transform = 0;
 }
 
 exn_status exn_normalize(const void *data, size_t size, const exn_options *options,
-                         exn_bytes *product, exn_result *result, exn_error *error)
+                         exn_bytes *output, exn_result *result, exn_error *error)
 {
-    exn_options defaults;
-    exn_result unread = {0};
+    exn_options own;
+    exn_result found = {0};
     exn_buffer out = {0};
-    result = result ? result : &unread;
-    *result = (exn_result){0};
-    exn_status status = begin(&options, &defaults, error);
+    exn_status status = begin(options, &own, result, error);
     if (status == EXN_OK)
         status = exn_arguments_data(data, size, "data", error);
     if (status == EXN_OK)
-        status = exn_arguments_given(product, "product", error);
-    if (product)
-        *product = (exn_bytes){NULL, 0};
+        status = exn_arguments_given(output, "output", error);
     if (status == EXN_OK)
-        status = make_product((exn_span){data, size}, options, &out, result, error);
-
+        status = make_output((exn_span){data, size}, &own, &out, &found, error);
     if (status != EXN_OK) {
+        forget(&found);
         exn_buffer_free(&out);
-        result->outcome = EXN_OUTCOME_FAILED;
-        result->method = EXN_METHOD_NONE;
-        result->exact_components = 0;
-        result->transform = 0;
-        return exn_status_fail(error, status, "%s", "");
+        exn_status_fail(error, status, "%s", "");
     }
-    /* Its absence was refused above. NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
-    *product = (exn_bytes){out.data, out.size};
-    return EXN_OK;
+    if (output)
+        *output = (exn_bytes){out.data, out.size};
+    exn_arguments_give(&found, result);
+    return status;
 }
 
 /* The outcome that exn_normalize() would begin with. */
@@ -165,35 +152,43 @@ static exn_status decode_source(const exn_source *source, const exn_options *opt
     return status;
 }
 
-exn_status exn_check(const exn_source *source, const exn_options *options, exn_result *result,
-                     exn_error *error)
+static exn_status look(const exn_source *source, const exn_options *options, exn_result *result,
+                       exn_error *error)
 {
-    exn_options defaults;
-    exn_result unread = {0};
-    exn_image image = {0};
-    result = result ? result : &unread;
-    *result = (exn_result){0};
-    exn_status status = begin(&options, &defaults, error);
-    if (status == EXN_OK)
-        status = exn_arguments_given(source, "source", error);
-    if (status == EXN_OK && !source->read)
-        status = exn_arguments_given(NULL, "source->read", error);
-    if (status == EXN_OK)
-        status = exn_scan_look(&image, source, options, result, error);
+    exn_image image;
+    exn_status status = exn_scan_look(&image, source, options, result, error);
     if (status == EXN_OK && image.is_doubtful)
         status = decode_source(source, options, result, error);
-    result->outcome = status == EXN_OK ? foresee(&image) : EXN_OUTCOME_FAILED;
     if (status == EXN_OK) {
+        result->outcome = foresee(&image);
         exn_orientation_size(image.turn, &result->width_out, &result->height_out);
         result->transform = exn_orientation_bits(image.turn);
-    } else {
-        exn_status_fail(error, status, "%s", "");
     }
     exn_scan_close(&image);
     return status;
 }
 
-static exn_status compare(exn_span source, exn_span product, const exn_options *options,
+exn_status exn_check(const exn_source *source, const exn_options *options, exn_result *result,
+                     exn_error *error)
+{
+    exn_options own;
+    exn_result found = {0};
+    exn_status status = begin(options, &own, result, error);
+    if (status == EXN_OK)
+        status = exn_arguments_given(source, "source", error);
+    if (status == EXN_OK && !source->read)
+        status = exn_arguments_given(NULL, "source->read", error);
+    if (status == EXN_OK)
+        status = look(source, &own, &found, error);
+    if (status != EXN_OK) {
+        forget(&found);
+        exn_status_fail(error, status, "%s", "");
+    }
+    exn_arguments_give(&found, result);
+    return status;
+}
+
+static exn_status compare(exn_span source, exn_span output, const exn_options *options,
                           const exn_result *result, exn_error *error)
 {
     exn_image before = {0}, after = {0};
@@ -205,7 +200,7 @@ static exn_status compare(exn_span source, exn_span product, const exn_options *
     if (status == EXN_OK)
         status = check_promise(&before, &seen, result, error);
     if (status == EXN_OK)
-        status = exn_scan(&after, product, &plain, &ignored, error);
+        status = exn_scan(&after, output, &plain, &ignored, error);
     if (status == EXN_OK && (before.ops != after.ops || !before.ops->verify))
         status = exn_status_fail(error, EXN_MISMATCH, "the format differs");
     if (status == EXN_OK)
@@ -218,19 +213,20 @@ static exn_status compare(exn_span source, exn_span product, const exn_options *
     return status;
 }
 
-exn_status exn_verify(const void *source, size_t source_size, const void *product,
-                      size_t product_size, const exn_options *options, const exn_result *result,
+exn_status exn_verify(const void *source, size_t source_size, const void *output,
+                      size_t output_size, const exn_options *options, const exn_result *result,
                       exn_error *error)
 {
-    exn_options defaults;
-    exn_status status = begin(&options, &defaults, error);
+    exn_options own;
+    exn_result promised;
+    exn_status status = begin(options, &own, NULL, error);
     if (status == EXN_OK)
         status = exn_arguments_data(source, source_size, "source", error);
     if (status == EXN_OK)
-        status = exn_arguments_data(product, product_size, "product", error);
+        status = exn_arguments_data(output, output_size, "output", error);
     if (status == EXN_OK)
-        status = exn_arguments_given(result, "result", error);
+        status = exn_arguments_returned(result, "result", &promised, error);
     return status == EXN_OK ? compare((exn_span){source, source_size},
-                                      (exn_span){product, product_size}, options, result, error)
+                                      (exn_span){output, output_size}, &own, &promised, error)
                             : status;
 }

@@ -3,6 +3,7 @@
  * what became of the image comes from the caller. */
 #include <string.h>
 
+#include "arguments.h"
 #include "format.h"
 #include "metadata/xmp.h"
 #include "orientation.h"
@@ -106,24 +107,34 @@ static exn_status normalize(exn_span packet, const exn_result *image, const exn_
 }
 
 exn_status exn_normalize_sidecar(const void *data, size_t size, const exn_result *image,
-                                 const exn_options *options, exn_bytes *product, exn_result *result,
+                                 const exn_options *options, exn_bytes *output, exn_result *result,
                                  exn_error *error)
 {
-    exn_options defaults;
+    exn_options own;
+    exn_result beside, found = {0};
     exn_buffer out = {0};
-    exn_options_init(&defaults);
-    options = options ? options : &defaults;
-    *product = (exn_bytes){NULL, 0};
-    *result = (exn_result){0};
     if (error)
         *error = (exn_error){0};
-    exn_status status = normalize((exn_span){data, size}, image, options, &out, result, error);
+    exn_status status = exn_arguments_options(options, &own, error);
+    if (status == EXN_OK)
+        status = exn_arguments_result(result, error);
+    if (status == EXN_OK)
+        status = exn_arguments_data(data, size, "data", error);
+    if (status == EXN_OK && image)
+        status = exn_arguments_returned(image, "image", &beside, error);
+    if (status == EXN_OK)
+        status = exn_arguments_given(output, "output", error);
+    if (status == EXN_OK)
+        status =
+            normalize((exn_span){data, size}, image ? &beside : NULL, &own, &out, &found, error);
     if (status != EXN_OK) {
         exn_buffer_free(&out);
-        result->outcome = EXN_OUTCOME_FAILED;
-        result->method = EXN_METHOD_NONE;
-        return exn_status_fail(error, status, "%s", "");
+        found.outcome = EXN_OUTCOME_FAILED;
+        found.method = EXN_METHOD_NONE;
+        exn_status_fail(error, status, "%s", "");
     }
-    *product = (exn_bytes){out.data, out.size};
-    return EXN_OK;
+    if (output)
+        *output = (exn_bytes){out.data, out.size};
+    exn_arguments_give(&found, result);
+    return status;
 }

@@ -1,70 +1,152 @@
 /* SPDX-License-Identifier: MIT */
-/* Words for machines and for people: one table for each enum of the public header. */
-#include <stddef.h>
-
+/* Words for machines and for people: one table for each enum of the public header, as a switch, so
+ * that the compiler names an enumerator without a word. */
 #include "exifnorm.h"
 
-static const struct {
-    const char *word, *text;
-} statuses[] = {
-#define X(name, word, text) {word, text},
-    EXN_STATUS_MAP(X)
-#undef X
-};
-
-#define X(name, word) word,
-static const char *const outcomes[] = {EXN_OUTCOME_MAP(X)};
-static const char *const warnings[] = {EXN_WARNING_MAP(X)};
-static const char *const reasons[] = {EXN_REASON_MAP(X)};
-static const char *const formats[] = {EXN_FORMAT_MAP(X)};
-static const char *const methods[] = {EXN_METHOD_MAP(X)};
-static const char *const places[] = {EXN_PLACE_MAP(X)};
-#undef X
-
-#define COUNT(array)       (sizeof(array) / sizeof(array)[0])
-#define WORD(table, index) ((size_t)(index) < COUNT(table) ? table[index] : "unknown")
+#define ROW(value, word)                                                                           \
+    case value:                                                                                    \
+        return word
 
 const char *exn_status_word(exn_status status)
 {
-    return (size_t)status < COUNT(statuses) ? statuses[status].word : "unknown";
+    switch (status) {
+        ROW(EXN_OK, "ok");
+        ROW(EXN_NOT_AN_IMAGE, "not-an-image");
+        ROW(EXN_CORRUPT, "corrupt");
+        ROW(EXN_UNSUPPORTED, "unsupported");
+        ROW(EXN_LIMIT, "limit");
+        ROW(EXN_REFUSED, "refused");
+        ROW(EXN_MEMORY, "out-of-memory");
+        ROW(EXN_MISMATCH, "mismatch");
+        ROW(EXN_INTERNAL, "internal");
+        ROW(EXN_READ, "read-error");
+        ROW(EXN_WRITE, "write-error");
+        ROW(EXN_BAD_ARGUMENT, "bad-argument");
+    }
+    return "unknown";
 }
 
 const char *exn_status_text(exn_status status)
 {
-    return (size_t)status < COUNT(statuses) ? statuses[status].text : "unknown error";
+    switch (status) {
+        ROW(EXN_OK, "no error");
+        ROW(EXN_NOT_AN_IMAGE, "not an image");
+        ROW(EXN_CORRUPT, "damaged image data");
+        ROW(EXN_UNSUPPORTED, "unsupported kind of image");
+        ROW(EXN_LIMIT, "limit exceeded");
+        ROW(EXN_REFUSED, "refused by an option");
+        ROW(EXN_MEMORY, "out of memory");
+        ROW(EXN_MISMATCH, "the output does not match its source");
+        ROW(EXN_INTERNAL, "internal error");
+        ROW(EXN_READ, "cannot read the source");
+        ROW(EXN_WRITE, "cannot write the output");
+        ROW(EXN_BAD_ARGUMENT, "invalid argument");
+    }
+    return "unknown error";
 }
 
 const char *exn_outcome_word(exn_outcome outcome)
 {
-    return WORD(outcomes, outcome);
+    switch (outcome) {
+        ROW(EXN_OUTCOME_FAILED, "failed");
+        ROW(EXN_OUTCOME_UNTOUCHED, "untouched");
+        ROW(EXN_OUTCOME_METADATA, "metadata");
+        ROW(EXN_OUTCOME_LOSSLESS, "lossless");
+        ROW(EXN_OUTCOME_LUMA_LOSSLESS, "luma-lossless");
+        ROW(EXN_OUTCOME_REQUANTIZED, "requantized");
+        ROW(EXN_OUTCOME_COPIED, "copied");
+        ROW(EXN_OUTCOME_UNSUPPORTED, "unsupported");
+    }
+    return "unknown";
 }
 
 const char *exn_warning_word(exn_warning warning)
 {
-    return WORD(warnings, warning);
+    switch (warning) {
+        ROW(EXN_WARN_ORIENTATION_IGNORED, "orientation-ignored");
+        ROW(EXN_WARN_ORIENTATION_AMBIGUOUS, "orientation-ambiguous");
+        ROW(EXN_WARN_LIBEXIF_DIFFERS, "libexif-differs");
+        ROW(EXN_WARN_EXIF_REMOVED, "exif-removed");
+        ROW(EXN_WARN_SIGNATURE_INVALID, "signature-invalid");
+        ROW(EXN_WARN_UNSAFE_CHUNK_KEPT, "unsafe-chunk-kept");
+        ROW(EXN_WARN_CHUNK_REMOVED, "chunk-removed");
+        ROW(EXN_WARN_HARMLESS_NOISE, "harmless-noise");
+        ROW(EXN_WARN_DENSITY_NEUTRALIZED, "density-neutralized");
+        ROW(EXN_WARN_THUMBNAIL_ASPECT, "thumbnail-aspect");
+        ROW(EXN_WARN_THUMBNAIL_DROPPED, "thumbnail-dropped");
+        ROW(EXN_WARN_XMP_ORIENTATION, "xmp-orientation");
+        ROW(EXN_WARN_PROFILE_ORIENTATION, "profile-orientation");
+        ROW(EXN_WARN_XMP_REMOVED, "xmp-removed");
+        ROW(EXN_WARN_METADATA_STALE, "metadata-stale");
+        ROW(EXN_WARN_SECONDARY_REQUANTIZED, "secondary-requantized");
+        ROW(EXN_WARN_SECONDARY_DROPPED, "secondary-dropped");
+        ROW(EXN_WARN_SCANS_MISSING, "scans-missing");
+        ROW(EXN_WARN_INDEX_STALE, "index-stale");
+        ROW(EXN_WARN_NO_END_MARKER, "no-end-marker");
+        ROW(EXN_WARN_NOT_DECODED, "not-decoded");
+        ROW(EXN_WARN_RESOURCE_THUMBNAIL_DROPPED, "photoshop-thumbnail-dropped");
+        ROW(EXN_WARN_ALREADY_TURNED, "already-turned");
+    }
+    return "unknown";
 }
 
 const char *exn_reason_word(exn_reason reason)
 {
-    return WORD(reasons, reason);
+    switch (reason) {
+        ROW(EXN_REASON_EXIF, "exif-orientation");
+        ROW(EXN_REASON_XMP, "xmp-orientation");
+        ROW(EXN_REASON_RAW_PROFILE, "profile-orientation");
+        ROW(EXN_REASON_DENSITY, "density");
+        ROW(EXN_REASON_PROPERTY, "item-property");
+        ROW(EXN_REASON_EMBEDDED, "embedded-orientation");
+    }
+    return "unknown";
 }
 
 const char *exn_format_word(exn_format format)
 {
-    return WORD(formats, format);
+    switch (format) {
+        ROW(EXN_FORMAT_UNKNOWN, "unknown");
+        ROW(EXN_FORMAT_JPEG, "jpeg");
+        ROW(EXN_FORMAT_PNG, "png");
+        ROW(EXN_FORMAT_WEBP, "webp");
+        ROW(EXN_FORMAT_HEIF, "heif");
+        ROW(EXN_FORMAT_TIFF, "tiff");
+        ROW(EXN_FORMAT_XMP, "xmp");
+    }
+    return "unknown";
 }
 
 const char *exn_method_word(exn_method method)
 {
-    return WORD(methods, method);
+    switch (method) {
+        ROW(EXN_METHOD_NONE, "none");
+        ROW(EXN_METHOD_EDIT, "edit");
+        ROW(EXN_METHOD_COEFFICIENTS, "coefficients");
+        ROW(EXN_METHOD_PLANES, "planes");
+        ROW(EXN_METHOD_SAMPLES, "samples");
+    }
+    return "unknown";
 }
 
 const char *exn_place_word(exn_place place)
 {
-    return WORD(places, place);
+    switch (place) {
+        ROW(EXN_PLACE_NONE, "none");
+        ROW(EXN_PLACE_IFD0, "ifd0");
+        ROW(EXN_PLACE_EXIF_IFD, "exif-ifd");
+        ROW(EXN_PLACE_XMP, "xmp");
+        ROW(EXN_PLACE_ITEM_PROPERTY, "item-property");
+    }
+    return "unknown";
 }
 
 const char *exn_version(void)
 {
     return EXN_VERSION;
+}
+
+uint32_t exn_version_number(void)
+{
+    return EXN_VERSION_NUMBER;
 }

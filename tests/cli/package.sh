@@ -74,6 +74,7 @@ int main(void)
     exn_bytes product;
     exn_result result;
     size_t size = fread(data, 1, sizeof data, stdin);
+    exn_result_init(&result, sizeof result);
     exn_status status = exn_normalize(data, size, NULL, &product, &result, NULL);
     fwrite(product.data, 1, product.size, stdout);
     fprintf(stderr, "%s %s %u\n", exn_version(), exn_outcome_word(result.outcome), (unsigned)result.orientation);

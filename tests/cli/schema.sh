@@ -121,21 +121,20 @@ head -n 1 run.jsonl | jq -r '.options | keys[]' |
     grep -vx -e 'in.*' -e 'out.*' -e 'paths' -e '.*_base64' | sort >found
 check "the options of the first line are those of --help" diff wanted found
 
-# ---- words: the schema's lists are those of the public header
-# words MAP: the words of EXN_<MAP>_MAP.
+# ---- words: the schema's lists are those of the library and, of statuses, the program
 words() {
-    sed -n "/^#define EXN_$1_MAP/,/^ *X(.*[^\\\\]\$/s/^ *X([A-Z0-9_]*, \"\\([^\"]*\\)\".*/\\1/p" \
-        "$top/include/exifnorm.h" | sort
+    sed -n "/^const char \*exn_$1_word(/,/^}/s/^ *ROW([A-Z0-9_]*, \"\([^\"]*\)\");/\1/p" "$top/src/lib/words.c"
+    [ "$1" != status ] || sed -n 's/^ *{EXN_[A-Z]*, "\([^"]*\)", .*/\1/p' "$top/src/cli/base/failure.c"
 }
-for pair in METHOD:method FORMAT:format PLACE:orientation_place STATUS:status REASON:reasons WARNING:warnings; do
-    words "${pair%:*}" >wanted
+for pair in method:method format:format place:orientation_place status:status reason:reasons warning:warnings; do
+    words "${pair%:*}" | sort >wanted
     check "words of $pair" test "$(wc -l <wanted)" -ge 2
     jq -r --arg field "${pair#*:}" '."$defs".item.properties[$field] | (.enum // .items.enum)[]' \
         "$schema" | sort >found
     check "the schema's words of $pair" diff wanted found
 done
 {
-    words OUTCOME
+    words outcome
     printf 'skipped\nto-edit\nto-turn\n'
 } | sort >wanted
 jq -r '."$defs".item.properties.outcome.enum[]' "$schema" | sort >found

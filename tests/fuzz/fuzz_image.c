@@ -51,6 +51,7 @@ static answer ask(const uint8_t *data, size_t size, const exn_options *options)
 {
     answer a;
     memset(&a, 0xA5, sizeof a); /* what the call leaves unset shows */
+    a.result.struct_size = sizeof a.result;
     uint8_t *copy = fuzz_copy(data, size);
     peak_reset();
     a.status = exn_normalize(copy, size, options, &a.product, &a.result, &a.error);
@@ -149,7 +150,7 @@ static bool turned(const exn_result *r)
 static void check_product(const answer *a, bool decode)
 {
     exn_options options;
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     options.decode_all = decode;
     answer again = ask(a->product.data, a->product.size, &options);
     FACT(again.status == EXN_OK);
@@ -218,7 +219,7 @@ static void check_determinism(const uint8_t *data, size_t size, const exn_option
 
 static void choose(exn_options *options, unsigned choice)
 {
-    exn_options_init(options);
+    exn_options_init(options, sizeof *options);
     options->max_memory = choice & LITTLE_MEMORY ? UINT64_C(2) << 20 : UINT64_C(256) << 20;
     options->max_pixels = 4000000;
     options->decode_all = choice & DECODE_ALL;

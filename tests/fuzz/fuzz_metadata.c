@@ -78,7 +78,7 @@ static bool is_same(exn_span a, exn_span b)
 static void fuzz_exif(exn_span block, const turn *t)
 {
     exn_exif before, after;
-    exn_result said = {0};
+    exn_result said = {.struct_size = sizeof(exn_result)};
     exn_buffer out = {0}, again = {0};
     exn_exif_turn how = exif_turn(t->o, t->width, t->height);
     exn_exif_turn none = exif_turn(exn_orientation_from_exif(1), t->new_width, t->new_height);

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/failure.h"
+
 static char forged[40]; /* the field of the next answer; empty: none */
 static bool keeping, taken_over;
 static int kept[16];

@@ -16,6 +16,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/failure.h"
+
 #define PAGE 4096
 
 static void fail(exn_error *error, exn_status status, const char *detail)

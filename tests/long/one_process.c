@@ -36,7 +36,7 @@ static uint8_t *load(int source, size_t size)
 static void fill(int source, int output, const struct stat *status)
 {
     exn_bytes product;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     char end;
     size_t size = (size_t)status->st_size;
     uint8_t *data = load(source, size);

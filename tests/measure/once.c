@@ -32,7 +32,7 @@ static int read_bytes(void *context, void *to, size_t size, uint64_t offset)
 
 static exn_status call(const char *what, const uint8_t *data, size_t size)
 {
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_bytes product = {NULL, 0};
     bytes file = {data};
     const exn_source source = {.size = size, .read = read_bytes, .context = &file};

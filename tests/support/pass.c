@@ -30,9 +30,9 @@ static void expect_nothing_to_do(exn_span file)
 {
     for (int mode = 0; mode < 2; mode++) {
         exn_options options;
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         exn_bytes product;
-        exn_options_init(&options);
+        exn_options_init(&options, sizeof options);
         options.mode = mode ? EXN_MODE_DROP : EXN_MODE_BAKE;
         assert_int_equal(exn_normalize(file.data, file.size, &options, &product, &result, NULL),
                          EXN_OK);
@@ -48,8 +48,9 @@ static void expect_nothing_to_do(exn_span file)
 exn_test_pass exn_test_pass_make(exn_span source, const exn_options *options)
 {
     exn_test_pass pass;
-    exn_result looked;
+    exn_result looked = {.struct_size = sizeof(exn_result)};
     exn_error error;
+    exn_result_init(&pass.result, sizeof pass.result);
     exn_status status =
         exn_normalize(source.data, source.size, options, &pass.product, &pass.result, &error);
     if (status != EXN_OK)
@@ -81,9 +82,9 @@ void exn_test_pass_free(exn_test_pass *pass)
 bool exn_test_is_refused(exn_span source)
 {
     exn_options options;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     exn_bytes product;
-    exn_options_init(&options);
+    exn_options_init(&options, sizeof options);
     options.strict = true;
     exn_status status = exn_normalize(source.data, source.size, &options, &product, &result, NULL);
     assert_int_equal(exn_test_check(source, &options, &result), status);

@@ -4,7 +4,7 @@
 #ifndef EXN_CLI_BASE_ERROR_H
 #define EXN_CLI_BASE_ERROR_H
 
-#include <exifnorm.h>
+#include "failure.h"
 
 /* Fills in error where it is still empty: the first one wins. The text after formatting must be
  * printable ASCII. Returns status, so that a caller may fail and return in one line. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/failure.h"
 #include "base/text.h"
 
 /* jansson keeps the order in which keys were set. A value that it had no memory for is a missing
@@ -268,7 +269,7 @@ char *exn_json_item(const exn_report *report, const exn_item *item)
     json_object_set_new(line, "make", text_or_null(r->make));
     json_object_set_new(line, "model", text_or_null(r->model));
     json_object_set_new(line, "date_time", text_or_null(r->date_time));
-    json_object_set_new(line, "status", json_string(exn_status_word(item->error.status)));
+    json_object_set_new(line, "status", json_string(exn_failure_word(item->error.status)));
     json_object_set_new(line, "error", told ? json_string(text) : json_null());
     json_object_set_new(line, "milliseconds",
                         json_real((double)exn_item_microseconds(item) / 1000));

@@ -4,12 +4,14 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/failure.h"
 
 /* "damaged image data: <detail>: <errno>"; what is empty is left out. */
 void exn_totals_error_text(const exn_item *item, char *text, size_t size)
 {
     const exn_error *error = &item->error;
-    const char *first = item->kind == EXN_ITEM_SKIPPED ? "skipped" : exn_status_text(error->status);
+    const char *first =
+        item->kind == EXN_ITEM_SKIPPED ? "skipped" : exn_failure_text(error->status);
     snprintf(text, size, "%s%s%s%s%s", first, error->detail[0] ? ": " : "", error->detail,
              error->sys_errno ? ": " : "", error->sys_errno ? strerror(error->sys_errno) : "");
 }

@@ -7,6 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/failure.h"
+
 /* Aligned as the macros of cmsg(3) need it. */
 typedef union control {
     struct cmsghdr header;
@@ -93,17 +95,17 @@ static bool is_text(const char *text, size_t size)
 static bool is_error(const exn_error *error)
 {
     enum { MAX_ERRNO = 4095 }; /* the kernel's */
-    return error->status >= EXN_OK && error->status <= EXN_WRITE && error->sys_errno >= 0 &&
+    return exn_failure_from_worker(error->status) && error->sys_errno >= 0 &&
            error->sys_errno <= MAX_ERRNO && is_text(error->detail, sizeof error->detail);
 }
 
 static bool is_result(const exn_result *r)
 {
     enum { MAX_COMPONENTS = 4 };
-    return r->format >= EXN_FORMAT_UNKNOWN && r->format <= EXN_FORMAT_XMP &&
-           r->outcome >= EXN_OUTCOME_FAILED && r->outcome < EXN_OUTCOME_COUNT &&
-           r->method >= EXN_METHOD_NONE && r->method <= EXN_METHOD_SAMPLES &&
-           r->orientation_place >= EXN_PLACE_NONE &&
+    return r->struct_size == sizeof *r && r->format >= EXN_FORMAT_UNKNOWN &&
+           r->format <= EXN_FORMAT_XMP && r->outcome >= EXN_OUTCOME_FAILED &&
+           r->outcome < EXN_OUTCOME_COUNT && r->method >= EXN_METHOD_NONE &&
+           r->method <= EXN_METHOD_SAMPLES && r->orientation_place >= EXN_PLACE_NONE &&
            r->orientation_place <= EXN_PLACE_ITEM_PROPERTY && r->orientation <= 8 &&
            r->exact_components < 1u << MAX_COMPONENTS && r->warnings < 1u << EXN_WARNING_COUNT &&
            r->reasons < 1u << EXN_REASON_COUNT && r->transform <= 7 &&
@@ -149,7 +151,7 @@ static bool is_consistent(const exn_result *r)
            r->height_out == (across ? r->width_in : r->height_in) && is_sampling(r) && is_method(r);
 }
 
-static bool has_product(exn_outcome outcome)
+static bool has_output(exn_outcome outcome)
 {
     return outcome == EXN_OUTCOME_METADATA || outcome == EXN_OUTCOME_LOSSLESS ||
            outcome == EXN_OUTCOME_LUMA_LOSSLESS || outcome == EXN_OUTCOME_REQUANTIZED;
@@ -173,7 +175,7 @@ bool exn_wire_valid(exn_job_kind kind, const exn_answer *answer)
                          answer->bytes_out == 0;
     if (!is_consistent(&answer->result))
         return false;
-    return has_product(outcome) ? answer->bytes_out > 0
-                                : outcome == EXN_OUTCOME_UNTOUCHED &&
-                                      (kind == EXN_JOB_FILL) == (answer->bytes_out > 0);
+    return has_output(outcome) ? answer->bytes_out > 0
+                               : outcome == EXN_OUTCOME_UNTOUCHED &&
+                                     (kind == EXN_JOB_FILL) == (answer->bytes_out > 0);
 }

@@ -91,7 +91,7 @@ void exn_work_check_unchanged(int source, const struct stat *before, int folder,
 
 bool exn_work_may_keep(const exn_error *error)
 {
-    switch (error->status) {
+    switch ((int)error->status) {
     case EXN_OK:
     case EXN_READ:
     case EXN_WRITE:

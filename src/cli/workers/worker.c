@@ -47,7 +47,7 @@ static exn_status read_source(int source, uint64_t size, uint64_t limit, exn_byt
     return EXN_OK;
 }
 
-static exn_status write_product(int output, const exn_bytes *product, exn_error *error)
+static exn_status write_output(int output, const exn_bytes *product, exn_error *error)
 {
     return exn_io_write_at(output, product->data, product->size, 0)
                ? EXN_OK
@@ -84,12 +84,12 @@ static void normalize(const exn_bytes *bytes, int output, const exn_options *opt
         exn_error_set(error, status, 0, "%s", "");
     else if (!product.data && answer->result.outcome != EXN_OUTCOME_UNTOUCHED)
         exn_error_set(error, EXN_INTERNAL, 0, "no output");
-    else if (product.data && write_product(output, &product, error) == EXN_OK &&
+    else if (product.data && write_output(output, &product, error) == EXN_OK &&
              (exn_hook_output(output), !verify || read_back(output, &product, error) == EXN_OK)) {
         answer->bytes_out = product.size;
     }
     if (fill && answer->result.outcome == EXN_OUTCOME_UNTOUCHED && error->status == EXN_OK &&
-        write_product(output, bytes, error) == EXN_OK)
+        write_output(output, bytes, error) == EXN_OK)
         answer->bytes_out = bytes->size;
     exn_bytes_free(&product);
 }
@@ -192,7 +192,8 @@ static void write_sidecar(int output, const exn_bytes *product, bool verify, exn
 {
     exn_bytes again = {0};
     exn_result result;
-    if (output >= 0 && write_product(output, product, &answer->error) == EXN_OK && verify &&
+    exn_result_init(&result, sizeof result);
+    if (output >= 0 && write_output(output, product, &answer->error) == EXN_OK && verify &&
         read_back(output, product, &answer->error) == EXN_OK &&
         (exn_normalize_sidecar(product->data, product->size, NULL, NULL, &again, &result, NULL) !=
              EXN_OK ||
@@ -207,8 +208,9 @@ static void edit_sidecar(int source, int output, int image, const exn_request *r
 {
     exn_bytes bytes = {0}, product = {0};
     exn_options left = cli->work;
-    exn_result of_image = {0};
+    exn_result of_image;
     exn_error *error = &answer->error;
+    exn_result_init(&of_image, sizeof of_image);
     const exn_result *beside = take_beside(image, &request->beside, &left, &of_image, error);
     if (error->status == EXN_OK &&
         read_source(source, request->size, left.max_memory, &bytes, error) == EXN_OK &&
@@ -238,8 +240,8 @@ static void verify_untouched(int source, uint64_t size, const exn_options *optio
 }
 
 /* The source could be read and rotated, so an output that cannot be read is no match either. */
-static void verify_product(const int *held, const exn_request *request, exn_options options,
-                           exn_answer *answer)
+static void verify_output(const int *held, const exn_request *request, exn_options options,
+                          exn_answer *answer)
 {
     exn_bytes bytes = {0}, product = {0};
     exn_error *error = &answer->error;
@@ -264,8 +266,8 @@ static void verify(const int *held, const exn_request *request, const exn_option
     if (request->made.outcome == EXN_OUTCOME_UNTOUCHED)
         verify_untouched(held[0], request->size, options, answer);
     else
-        verify_product(held, request, *options, answer);
-    answer->result = (exn_result){0};
+        verify_output(held, request, *options, answer);
+    exn_result_init(&answer->result, sizeof answer->result);
 }
 
 /* Blocks of this size and more go back to the system when they are freed, so that many images after
@@ -289,6 +291,7 @@ void exn_worker_serve(int socket, const exn_cli_options *options)
            exn_wire_receive(socket, &request, sizeof request, held, &count, 0) == 1) {
         uint64_t begun = exn_item_clock();
         reply = (exn_reply){.number = request.number};
+        exn_result_init(&reply.answer.result, sizeof reply.answer.result);
         if (request.kind == EXN_JOB_SIDECAR && count == 1u + request.output + request.beside.there)
             edit_sidecar(held[0], request.output ? held[1] : -1,
                          request.beside.there ? held[1 + request.output] : -1, &request, options,

@@ -258,6 +258,7 @@ static bool get_error(char **fields, exn_error *error)
 {
     uint64_t status, reason;
     if (!exn_state_line_get_number(fields[5], EXN_CRASHED, &status) ||
+        !exn_failure_known((int64_t)status) ||
         !exn_state_line_get_number(fields[6], 4095, &reason) || !exn_state_line_get_text(fields[7]))
         return false;
     for (const char *p = fields[7]; *p; p++)

@@ -116,6 +116,7 @@ static void result_numbers(const exn_result *r, uint64_t *n)
 static exn_result result_of(const uint64_t *n)
 {
     return (exn_result){
+        .struct_size = sizeof(exn_result),
         .format = (exn_format)n[0],
         .outcome = (exn_outcome)n[1],
         .method = (exn_method)n[2],

@@ -37,5 +37,5 @@ exn_status exn_jpeg_picture_write(const exn_jpeg_picture *picture, exn_buffer *o
                                  : exn_app_segments_edit(&application, out);
     exn_app_segments_close(&application);
     *picture->warnings |= picture->thumbnails->warnings;
-    return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "product");
+    return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "output");
 }

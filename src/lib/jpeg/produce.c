@@ -91,7 +91,7 @@ static exn_status write_file(producing *p, exn_turned *turned, const exn_thumbna
     if (status == EXN_OK)
         status = exn_secondary_append_trailer(&p->further, drop, p->out);
     if (status != EXN_OK)
-        return exn_status_fail(p->error, status, "product");
+        return exn_status_fail(p->error, status, "output");
     if (!p->rewrites_index)
         return EXN_OK;
     if (!drop && !exn_secondary_patch(&p->further, p->out, p->index.mpf_at, size))
