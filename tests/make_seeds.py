@@ -132,6 +132,14 @@ DIRECTORY = RDF % (b'<rdf:Description rdf:about="" xmlns:C="http://ns.google.com
                    b"</rdf:Seq></C:Directory></rdf:Description>")
 
 
+XML = (b"<?xml version='1.0'?><!DOCTYPE a SYSTEM 'a>b.dtd'><!-- c --><a xmlns=\"u\" xmlns:p='v' p:q = \"1 > 0\">t &amp; u<p:b/><![CDATA[<c>&]]>"
+       b"<p:b  r='\"'\n>v</p:b ><?pi >?></a>\n")
+
+
+def nested(depth):
+    return b"<a>" * depth + b"x" + b"</a>" * depth
+
+
 def mpf():
     """DC-007, 5.2: version, number of images, two entries of 16 bytes."""
     entries = struct.pack("<3I2H", 0x20030000, 5000, 0, 0, 0) + struct.pack("<3I2H", 0x00050000, 700, 4000, 0, 0)
@@ -179,6 +187,11 @@ def main():
         f"{corpus}/image/seed-png-texts": texts(),
         f"{corpus}/metadata/seed-xmp": b"\1\2\2\5" + XMP,
         f"{corpus}/metadata/seed-xmp-directory": b"\1\2\2\5" + DIRECTORY,
+        f"{corpus}/xml/seed-xmp": XMP,
+        f"{corpus}/xml/seed-xmp-directory": DIRECTORY,
+        f"{corpus}/xml/seed-markup": XML,
+        f"{corpus}/xml/seed-deep": nested(64),
+        f"{corpus}/xml/seed-too-deep": nested(65),
         f"{corpus}/metadata/seed-mpf": b"\2\x01\2\0" + mpf(),
         f"{corpus}/metadata/seed-resources": (b"\3\2\2\5" + resource(0x0404, b"name") + resource(0x0422, tiff_header(6))
                                               + resource(0x0424, XMP) + resource(0x040C, bytes(28) + b"\xFF\xD8\xFF\xD9")),

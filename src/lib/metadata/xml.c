@@ -150,6 +150,24 @@ static exn_xml_kind end_tag(exn_xml *x, exn_xml_event *e)
 
 /* --- Other markup --- */
 
+/* The offset after a DOCTYPE without declarations of its own; 0: it is none. A literal in quotes
+ * may have anything in it (sections 2.3 and 2.8). */
+static size_t find_doctype_end(exn_span in, size_t at)
+{
+    uint8_t quote = 0;
+
+    for (; at < in.size; at++) {
+        const uint8_t c = in.data[at];
+        if (c == '[')
+            return 0;
+        if (c == '>' && !quote)
+            return at + 1;
+        if (quote ? c == quote : c == '"' || c == '\'')
+            quote = quote ? 0 : c;
+    }
+    return 0;
+}
+
 /* Sections 2.5, 2.6, 2.7 and 2.8: comments, processing instructions, CDATA and a DOCTYPE. */
 static exn_xml_kind other_markup(exn_xml *x, exn_span rest, exn_xml_event *e)
 {
@@ -167,9 +185,7 @@ static exn_xml_kind other_markup(exn_xml *x, exn_span rest, exn_xml_event *e)
     } else if (exn_span_starts(rest, "<?", 2)) {
         end = find_end(x->in, at + 2, "?>");
     } else if (exn_span_starts(rest, "<!DOCTYPE", 9) && x->depth == 0) {
-        end = find_end(x->in, at, ">");
-        if (end > 0 && memchr(rest.data, '[', end - at))
-            return EXN_XML_BAD;
+        end = find_doctype_end(x->in, at);
     }
     if (end == 0)
         return EXN_XML_BAD;
