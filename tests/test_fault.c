@@ -502,6 +502,50 @@ static void test_wide_png(void **state)
     }
 }
 
+/* The least max_memory with which it succeeds covers what is taken then, but for small change. */
+static void expect_covered(const char *name, const exn_buffer *file)
+{
+    enum { STEP = 1 << 12, SLACK = 1 << 16 };
+    subject s = {.file = exn_buffer_span(file)};
+    exn_options_init(&s.options, sizeof s.options);
+    uint64_t low = 0, high = 16 << 20;
+    while (high - low > STEP) {
+        s.options.max_memory = low + (high - low) / 2;
+        answer a = ask(NORMALIZE, &s, 0, false);
+        assert_true(a.status == EXN_OK || a.status == EXN_LIMIT);
+        if (a.status == EXN_OK)
+            high = s.options.max_memory;
+        else
+            low = s.options.max_memory;
+        exn_bytes_free(&a.product);
+    }
+    s.options.max_memory = high;
+    answer a = ask(NORMALIZE, &s, 0, false);
+    assert_int_equal(a.status, EXN_OK);
+    if (a.most > high + SLACK)
+        fail_msg("%s: %zu bytes are enough, and %zu are taken", name, (size_t)high, a.most);
+    exn_bytes_free(&a.product);
+}
+
+static void test_needs(void **state)
+{
+    (void)state;
+    static const char *const samplings[] = {"4:4:4", "4:2:0", "1x1,2x2,2x2"};
+    for (size_t i = 0; i < 4 * sizeof samplings / sizeof samplings[0]; i++) {
+        exn_test_jpeg jpeg;
+        exn_buffer file = {0};
+        exn_test_jpeg_init(&jpeg, i & 1 ? 800 : 801, i & 1 ? 800 : 803);
+        exn_test_jpeg_sampling(&jpeg, samplings[i / 4]);
+        jpeg.progressive = i & 2;
+        jpeg.noise = 0;
+        jpeg.quality = 50;
+        make_jpeg(&jpeg, &file);
+        dress(&file, 6);
+        expect_covered(samplings[i / 4], &file);
+        exn_buffer_free(&file);
+    }
+}
+
 /* 300 MB of zeros in 300 KB. */
 static void deflate_zeros(exn_buffer *out)
 {
@@ -624,11 +668,17 @@ static void test_testdata(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest quick[] = {
-        cmocka_unit_test(test_jpeg),       cmocka_unit_test(test_untouched),
-        cmocka_unit_test(test_pictures),   cmocka_unit_test(test_png),
-        cmocka_unit_test(test_png_text),   cmocka_unit_test(test_animation),
-        cmocka_unit_test(test_wide_jpeg),  cmocka_unit_test(test_wide_png),
-        cmocka_unit_test(test_text_bombs), cmocka_unit_test(test_overlapping_values),
+        cmocka_unit_test(test_jpeg),
+        cmocka_unit_test(test_untouched),
+        cmocka_unit_test(test_pictures),
+        cmocka_unit_test(test_png),
+        cmocka_unit_test(test_png_text),
+        cmocka_unit_test(test_animation),
+        cmocka_unit_test(test_wide_jpeg),
+        cmocka_unit_test(test_wide_png),
+        cmocka_unit_test(test_needs),
+        cmocka_unit_test(test_text_bombs),
+        cmocka_unit_test(test_overlapping_values),
     };
     const struct CMUnitTest whole[] = {cmocka_unit_test(test_testdata)};
     int failed = argc > 1 && strcmp(argv[1], "--long") == 0

@@ -17,7 +17,6 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <cmocka.h>
 
@@ -395,14 +394,6 @@ static void hierarchical_and_dnl_segments(void **state)
 
 /* --- Limits ---------------------------------------------------------------------------------- */
 
-static double seconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 /* 65500 x 65500 is what libjpeg takes: 4.3 gigapixels, 12 GiB of coefficients. */
 static void a_header_s_claim_is_not_allocated(void **state)
 {
@@ -421,10 +412,8 @@ static void a_header_s_claim_is_not_allocated(void **state)
     exn_put16be(size + 2, 65500);
     exn_options_init(&options, sizeof options);
     for (int n = 0; n < 2; n++) {
-        const double start = seconds();
         assert_int_equal(exn_normalize(file.data, file.size, &options, &product, &result, &error),
                          EXN_LIMIT);
-        assert_true(seconds() - start < 0.05);
         assert_null(product.data);
         assert_int_equal(result.width_in, 65500);
         assert_true(error.detail[0] != 0);

@@ -65,8 +65,9 @@ def tree_hash(files):
 
 
 def pattern_of(text):
-    """The text, however its white space is laid out: a formatter may have broken a line elsewhere."""
-    return re.compile(r'\s+'.join(re.escape(word) for word in text.split()))
+    """The text, however its white space is laid out: a formatter may have broken a line elsewhere. It ends no longer word, and begins none."""
+    words = r'\s+'.join(re.escape(word) for word in text.split())
+    return re.compile((r'\b' if re.match(r'\w', text) else '') + words + (r'\b' if re.search(r'\w$', text) else ''))
 
 
 def find_text(old, hint, sources):
