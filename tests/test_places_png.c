@@ -575,7 +575,7 @@ static void test_a_value_over_its_limit(void **state)
     memset(spaces, ' ', sizeof spaces);
     for (int over = 0; over < 2; over++) {
         exn_buffer file = plain(), packet = exn_test_xmp(WORDS, "");
-        exn_result result;
+        exn_result result = {.struct_size = sizeof(exn_result)};
         exn_bytes product;
         exn_error error;
         const size_t size = over ? MOST + (1 << 17) : MOST;

@@ -596,7 +596,7 @@ static void a_profile_without_a_number(void **state)
     static const char label[] = "\nexif\na face\n";
     char text[256];
     exn_bytes product;
-    exn_result result;
+    exn_result result = {.struct_size = sizeof(exn_result)};
     (void)state;
 
     size_t at = sizeof label - 1;
