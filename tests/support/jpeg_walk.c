@@ -16,13 +16,11 @@ static size_t entropy_end(exn_span file, size_t at)
     return file.size;
 }
 
-bool exn_test_jpeg_next(exn_span file, size_t *offset, exn_test_segment *segment)
+static bool step(exn_span file, size_t *offset, exn_test_segment *segment)
 {
-    const bool behind_eoi =
-        *offset >= 2 && file.data[*offset - 2] == 0xFF && file.data[*offset - 1] == EOI;
     size_t at = *offset;
 
-    if (behind_eoi || at + 2 > file.size || file.data[at] != 0xFF)
+    if (at + 2 > file.size || file.data[at] != 0xFF)
         return false;
     *segment = (exn_test_segment){.marker = file.data[at + 1], .offset = at};
     at += 2;
@@ -42,6 +40,24 @@ bool exn_test_jpeg_next(exn_span file, size_t *offset, exn_test_segment *segment
     }
     *offset = at;
     return true;
+}
+
+/* Whether the marker before offset is EOI, and not the end of a payload that is a JPEG. */
+static bool is_behind_eoi(exn_span file, size_t offset)
+{
+    exn_test_segment segment = {.marker = 0};
+    size_t at = 0;
+
+    if (offset < 2 || file.data[offset - 2] != 0xFF || file.data[offset - 1] != EOI)
+        return false;
+    while (at < offset && step(file, &at, &segment))
+        continue;
+    return segment.marker == EOI;
+}
+
+bool exn_test_jpeg_next(exn_span file, size_t *offset, exn_test_segment *segment)
+{
+    return !is_behind_eoi(file, *offset) && step(file, offset, segment);
 }
 
 bool exn_test_jpeg_find(exn_span file, uint8_t marker, unsigned number, exn_test_segment *found)

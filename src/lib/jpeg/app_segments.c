@@ -8,7 +8,6 @@
 #include "metadata/block.h"
 #include "metadata/embedded.h"
 #include "metadata/irb.h"
-#include "preview.h"
 
 enum { MAX_PAYLOAD = EXN_SEGMENT_MAX_PAYLOAD, SEGMENT_HEAD = 4 };
 
@@ -32,14 +31,9 @@ enum { JFXX_CODE_AT = 5, JFXX_SIZE_AT, JFXX_PIXELS_AT = 8, JFXX_JPEG = 0x10 };
 static bool jfxx_orients(const exn_segment *segment)
 {
     exn_embedded embedded = {0};
-    if (segment->payload.data[JFXX_CODE_AT] == JFXX_JPEG)
+    if (is_jfxx(segment) && segment->payload.data[JFXX_CODE_AT] == JFXX_JPEG)
         exn_embedded_scan(exn_span_part(segment->payload, JFXX_SIZE_AT, SIZE_MAX), true, &embedded);
     return embedded.orients;
-}
-
-static bool embedded_orients(const exn_segment *segment)
-{
-    return is_jfxx(segment) ? jfxx_orients(segment) : exn_preview_orients(segment);
 }
 
 static bool is_irb(const exn_segment *segment)
@@ -200,7 +194,7 @@ static exn_status scan_segments(exn_image *image, const exn_jpeg *jpeg, seen *se
             scan_xmp(image, block.body, seen);
         }
         seen->scan = seen->scan || jpeg->segments[i].marker == EXN_MARKER_SOS;
-        if (!seen->scan && embedded_orients(&jpeg->segments[i]))
+        if (!seen->scan && jfxx_orients(&jpeg->segments[i]))
             image->reasons |= 1u << EXN_REASON_EMBEDDED;
         seen->other = seen->other || jpeg->segments[i].marker == EXN_MARKER_APP1;
         seen->exif = seen->exif || jpeg->segments[i].marker == EXN_MARKER_SOS;
@@ -211,9 +205,15 @@ static exn_status scan_segments(exn_image *image, const exn_jpeg *jpeg, seen *se
 exn_status exn_app_segments_scan(exn_image *image, const exn_jpeg *jpeg, exn_error *error)
 {
     seen seen = {0};
+    bool orient;
     exn_status status = scan_segments(image, jpeg, &seen);
     if (status != EXN_OK)
         return exn_status_fail(error, status, "Exif");
+    status = exn_previews_orient(jpeg, &orient);
+    if (status != EXN_OK)
+        return exn_status_fail(error, status, "previews");
+    if (orient)
+        image->reasons |= 1u << EXN_REASON_EMBEDDED;
     status = scan_extended(image, jpeg, &seen);
     if (status != EXN_OK)
         return exn_status_fail(error, status, "extended XMP");
@@ -259,7 +259,10 @@ exn_status exn_app_segments_open(exn_app_segments *application, const exn_jpeg *
                                         thumbnails->max_memory);
     if (status == EXN_OK)
         status = exn_extended_xmp_edit(application->extended, &application->turn, warnings);
-    return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "extended XMP");
+    if (status != EXN_OK)
+        return exn_status_fail(error, status, "extended XMP");
+    status = exn_previews_open(&application->previews, jpeg, &application->turn, warnings);
+    return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "previews");
 }
 
 void exn_app_segments_close(exn_app_segments *application)
@@ -268,6 +271,7 @@ void exn_app_segments_close(exn_app_segments *application)
         exn_extended_xmp_close(application->extended);
     free(application->extended);
     application->extended = NULL;
+    exn_previews_close(&application->previews);
 }
 
 /* Opens a segment whose length is known when it is closed. */
@@ -477,6 +481,7 @@ static bool is_stereo(const exn_segment *segment)
 exn_status exn_app_segments_append(exn_app_segments *a, const exn_segment *segment, exn_buffer *out)
 {
     exn_block block = block_of(segment);
+    exn_status status = EXN_OK;
     bool own = false;
     if (a->index && a->index->drop &&
         (exn_segment_is_mpf(segment) || exn_segment_is_gain_map(segment)))
@@ -488,15 +493,15 @@ exn_status exn_app_segments_append(exn_app_segments *a, const exn_segment *segme
     if (block.kind == EXN_BLOCK_EXIF || block.kind == EXN_BLOCK_XMP)
         return edit_block(a, segment, &block, out);
     if (block.kind == EXN_BLOCK_XMP_EXTENDED) {
-        exn_status status = exn_extended_xmp_append(a->extended, segment, out, &own, a->warnings);
+        status = exn_extended_xmp_append(a->extended, segment, out, &own, a->warnings);
         if (own || status != EXN_OK)
             return status;
     }
     if (is_jfif(segment) && !exn_orientation_is_identity(a->turn.o))
         return edit_jfif(a, segment, out);
-    if (exn_preview_is_one(segment) &&
-        (!exn_orientation_is_identity(a->turn.o) || exn_preview_orients(segment)))
-        return exn_preview_edit(a->jpeg, segment, &a->turn, out, a->warnings);
+    status = exn_previews_append(&a->previews, segment, out, &own);
+    if (own || status != EXN_OK)
+        return status;
     if ((exn_preview_is_thermal(segment) || is_stereo(segment)) &&
         !exn_orientation_is_identity(a->turn.o))
         *a->warnings |= 1u << EXN_WARN_METADATA_STALE;

@@ -12,6 +12,7 @@
 #include "image.h"
 #include "metadata/exif.h"
 #include "metadata/xmp.h"
+#include "previews.h"
 #include "segments.h"
 
 /* Only what stands before the first scan counts, as in browsers. The predicate asks the rest of the
@@ -28,13 +29,14 @@ typedef struct exn_app_segments_index {
     size_t mpf_at;            /* filled in: where mpf begins in the output */
 } exn_app_segments_index;
 
-/* An edit under way. All borrowed but extended. index is set by the caller after
+/* An edit under way. All borrowed but extended and previews. index is set by the caller after
  * exn_app_segments_open(), where there is one. */
 typedef struct exn_app_segments {
     const exn_jpeg *jpeg;
     exn_exif_turn turn;
     uint32_t *warnings;
     struct exn_extended_xmp *extended; /* owned */
+    exn_previews previews;
     enum {
         EXN_IRB_UNSEEN,
         EXN_IRB_CLEAN,

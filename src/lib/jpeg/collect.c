@@ -44,27 +44,29 @@ static bool stands_alone(uint8_t marker)
 }
 
 /* Whether a segment of that name, of four bytes, may be a thumbnail beside JFIF's (JFIF 1.02), or a
- * maker's preview (preview.c). */
+ * maker's preview (previews.c). */
 static bool is_thumbnail(uint8_t marker, const uint8_t *name)
 {
     if (marker == EXN_MARKER_APP0)
         return memcmp(name, "JFXX", 4) == 0;
     return memcmp(name, "\xFF\xD8\xFF", 3) == 0 || memcmp(name, "QVGA", 4) == 0 ||
-           memcmp(name, "BGTH", 4) == 0;
+           memcmp(name, "BGTH", 4) == 0 || memcmp(name, "FPXR", 4) == 0;
 }
 
 /* Reads the name of the segment of size bytes at offset, where its length stands, if it may be one
- * of two: an index of pictures (CIPA DC-007, 5.2), or a thumbnail. */
+ * of these: an index of pictures (CIPA DC-007, 5.2), a thumbnail, a preview or more of one. */
 static exn_status read_name(exn_window *window, uint8_t marker, uint64_t offset, size_t size,
                             exn_jpeg_header *header, bool *wanted, exn_error *error)
 {
     uint8_t name[4] = {0};
-    *wanted = false;
-    if ((marker != EXN_MARKER_APP0 && (marker < EXN_MARKER_APP2 || marker > EXN_MARKER_APP0 + 5)) ||
-        size < 2 + sizeof name)
+    const bool preview = marker >= EXN_MARKER_APP2 && marker <= EXN_MARKER_APP0 + 5;
+    *wanted = preview && header->previews;
+    if ((marker != EXN_MARKER_APP0 && !preview) || size < 2 + sizeof name)
         return EXN_OK;
     exn_status status = exn_window_read(window, offset + 2, name, sizeof name, error);
-    *wanted = status == EXN_OK && is_thumbnail(marker, name);
+    const bool thumbnail = status == EXN_OK && is_thumbnail(marker, name);
+    *wanted = *wanted || thumbnail;
+    header->previews = header->previews || (thumbnail && preview);
     if (status == EXN_OK && marker == EXN_MARKER_APP2 && memcmp(name, "MPF", sizeof name) == 0) {
         header->index_at = header->indexed ? header->index_at : offset + 2;
         header->indexed = *wanted = true;

@@ -11,6 +11,7 @@ typedef struct exn_jpeg_header {
     bool indexed;      /* by MPF, so that EOI is not the file's end */
     uint64_t index_at; /* where the payload of the first such segment begins */
     bool to_end;       /* exn_jpeg_collect_behind() saw every segment up to EOI */
+    bool previews;     /* one was found, which may go on in what follows */
 } exn_jpeg_header;
 
 /* Collects what the predicate needs, as a JPEG without a picture: SOI, the segments that may speak
