@@ -190,7 +190,7 @@ static void test_chains_follow(void **state)
         exn_buffer whole = finish(&f, o);
         for (int mode = EXN_MODE_BAKE; mode <= EXN_MODE_DROP; mode++) {
             exn_options options;
-            exn_options_init(&options);
+            exn_options_init(&options, sizeof options);
             options.mode = (exn_mode)mode;
             exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&whole), &options);
             assert_int_equal(pass.result.warnings, 0);
@@ -539,7 +539,7 @@ static void test_flashpix_follows(void **state)
         exn_buffer whole = finish(&f, o);
         for (int mode = EXN_MODE_BAKE; mode <= EXN_MODE_DROP; mode++) {
             exn_options options;
-            exn_options_init(&options);
+            exn_options_init(&options, sizeof options);
             options.mode = (exn_mode)mode;
             const uint32_t value = mode == EXN_MODE_BAKE ? o : 1;
             exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&whole), &options);
@@ -664,7 +664,7 @@ static void test_mutations(void **state)
         for (uint32_t n = 1 + next_random(&seed) % 3; n > 0; n--)
             segments[next_random(&seed) % size] = (uint8_t)next_random(&seed);
         exn_bytes product;
-        exn_result result, looked;
+        exn_result result = {.struct_size = sizeof(exn_result)}, looked = result;
         const exn_status status =
             exn_normalize(whole.data, whole.size, NULL, &product, &result, NULL);
         if (status == EXN_OK) {
