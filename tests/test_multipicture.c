@@ -576,6 +576,8 @@ static void untrue_indexes_go_or_are_refused(void **state)
         {1, 0, 0x020003, "a set of angles"},
         {1, 0, 0x040000, "a preserved original"},
         {1, 0, 0x123456, "of an unknown type"},
+        {1, 0, 0x01000000, "image 2 is not a JPEG"},
+        {1, 0, 0x04010001, "image 2 is not a JPEG"},
         {1, 0, 0x07000000, "image 2 is not a JPEG"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -589,6 +591,51 @@ static void untrue_indexes_go_or_are_refused(void **state)
             refuse(&m, exn_buffer_span(&file), rows[i].reason);
         else
             carry(&m, exn_buffer_span(&file));
+        exn_buffer_free(&file);
+    }
+}
+
+/* CIPA DC-007, 5.2.3.3.1, the large thumbnails with the sizes that came later; and what HDR writers
+ * put there. */
+static void pictures_of_every_type_of_the_same_scene_turn(void **state)
+{
+    static const uint32_t types[] = {0,        0x030000, 0x010001, 0x010002,
+                                     0x010003, 0x010004, 0x010005, 0x050000};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        exn_test_multi m = previews(*state);
+        exn_buffer file;
+        exn_bytes product;
+        exn_result result = {.struct_size = sizeof(exn_result)};
+        exn_error error;
+
+        m.orientation = 6;
+        m.secondary[0].type = types[i];
+        build(&m, &file);
+        if (normalize(exn_buffer_span(&file), NULL, &product, &result, &error) != EXN_OK)
+            fail_msg("type %x: %s", types[i], error.detail);
+        assert_int_equal(result.warnings, 0);
+        assert_layout(&m, bytes_of(product), 6, true);
+        exn_bytes_free(&product);
+        exn_buffer_free(&file);
+    }
+}
+
+/* The entries are written to: they may not lie over the table that names them, from its first byte
+ * to its last, and may begin right behind it. */
+static void entries_over_their_own_table(void **state)
+{
+    enum { HEADER = 8, TABLE = 2 + 3 * 12 + 4 };
+    for (uint32_t at = 0; at < HEADER + TABLE; at += at == 0 ? 6 : 1) {
+        exn_test_multi m = previews(*state);
+        exn_buffer file;
+
+        m.orientation = 6;
+        m.big_endian = true;
+        build(&m, &file);
+        uint8_t *tag = memmem(file.data, file.size, "\xB0\x02\0\7", 4);
+        assert_non_null(tag);
+        exn_put32be(tag + 8, at);
+        refuse(&m, exn_buffer_span(&file), "the index cannot be read");
         exn_buffer_free(&file);
     }
 }
@@ -630,6 +677,14 @@ static void other_pictures_are_refused(void **state)
     refuse(&m, exn_buffer_span(&file), "image 2: it is longer than its size");
     set_entry(&file, 1, 4, index.size[1]);
     set_entry(&file, 2, 8, index.offset[1] + 1);
+    refuse(&m, exn_buffer_span(&file), "images overlap");
+    exn_buffer_free(&file);
+
+    m.secondary[1].gap = 0; /* by one byte */
+    build(&m, &file);
+    exn_test_index_read(exn_buffer_span(&file), &index);
+    assert_int_equal(index.offset[2], index.offset[1] + index.size[1]);
+    set_entry(&file, 1, 4, index.size[1] + 1);
     refuse(&m, exn_buffer_span(&file), "images overlap");
     exn_buffer_free(&file);
     exn_buffer_free(&portrait);
@@ -1082,6 +1137,8 @@ int main(void)
         cmocka_unit_test(a_damaged_picture_of_an_upright_file_stays),
         cmocka_unit_test(dropping_leaves_no_index),
         cmocka_unit_test(untrue_indexes_go_or_are_refused),
+        cmocka_unit_test(pictures_of_every_type_of_the_same_scene_turn),
+        cmocka_unit_test(entries_over_their_own_table),
         cmocka_unit_test(other_pictures_are_refused),
         cmocka_unit_test(untrue_directories_are_refused),
         cmocka_unit_test(indexes_of_nothing_go),

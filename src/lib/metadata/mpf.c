@@ -31,9 +31,11 @@ exn_mpf_verdict exn_mpf_open(exn_span bytes, exn_mpf *mpf)
         !exn_ifd_find_number(&tiff, &ifd, TAG_NUMBER_OF_IMAGES, &count) || count == 0 ||
         count > EXN_MPF_ENTRIES_MAX || size != (size_t)count * ENTRY_SIZE)
         return EXN_MPF_BROKEN;
-    /* They are written to, so they may not lie on the header or on their own table. */
+    /* They are written to, so they may not lie on the header, on their own table, or on the link
+     * behind it. */
     if (mpf->entries_at < EXN_TIFF_HEADER_SIZE ||
-        (mpf->entries_at < exn_ifd_end(&ifd) && ifd.offset < mpf->entries_at + size))
+        (mpf->entries_at < exn_ifd_end(&ifd) + EXN_IFD_NEXT_SIZE &&
+         ifd.offset < mpf->entries_at + size))
         return EXN_MPF_BROKEN;
     mpf->big_endian = tiff.big_endian;
     mpf->count = count;
