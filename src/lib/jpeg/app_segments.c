@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "extended_xmp.h"
-#include "metadata/block.h"
+#include "metadata/block_edit.h"
 #include "metadata/embedded.h"
 #include "metadata/irb.h"
 
@@ -51,7 +51,7 @@ static exn_block block_of(const exn_segment *segment)
 /* Exif that goes on: exiftool reads what has no TIFF header as more of the Exif before it. */
 static bool goes_on(const exn_block *block)
 {
-    return block->kind == EXN_BLOCK_EXIF && !exn_exif_has_header(block->body);
+    return block->kind == EXN_BLOCK_EXIF && !exn_exif_tags_has_header(block->body);
 }
 
 /* Whether the next Exif after a segment goes on from it. */
@@ -77,14 +77,14 @@ static exn_status judge_rest(const exn_jpeg *jpeg, const exn_segment *head, exn_
             continue;
         if (!goes_on(&block) || status != EXN_OK)
             break;
-        *orients = *orients || exn_exif_is_stray(block.body);
+        *orients = *orients || exn_exif_tags_is_stray(block.body);
         if (joined.size == 0)
             status = exn_buffer_append(&joined, body.data, body.size);
         if (status == EXN_OK)
             status = exn_buffer_append(&joined, block.body.data, block.body.size);
     }
     if (status == EXN_OK && joined.size > 0)
-        *orients = *orients || exn_exif_is_stray(exn_buffer_span(&joined));
+        *orients = *orients || exn_exif_tags_is_stray(exn_buffer_span(&joined));
     exn_buffer_free(&joined);
     return status;
 }

@@ -5,7 +5,7 @@
 #ifndef EXN_JPEG_EXTENDED_XMP_H
 #define EXN_JPEG_EXTENDED_XMP_H
 
-#include "metadata/block.h"
+#include "metadata/block_edit.h"
 #include "segments.h"
 
 enum { EXN_XMP_GUID_SIZE = 32 };

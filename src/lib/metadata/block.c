@@ -8,8 +8,6 @@
 static const char xmp_namespace[] = "http://ns.adobe.com/xap/1.0/";
 static const char extension_namespace[] = "http://ns.adobe.com/xmp/extension/";
 
-enum { EXIF_PREFIX = 6 };
-
 static exn_block cut(exn_block_kind kind, exn_span payload, size_t prefix)
 {
     return (exn_block){kind, exn_span_part(payload, 0, prefix),
@@ -22,17 +20,17 @@ static exn_block cut(exn_block_kind kind, exn_span payload, size_t prefix)
 static size_t exif_header_end(exn_span payload)
 {
     enum { STRAY_BYTES = 4 };
-    if (payload.size >= EXIF_PREFIX && exn_span_starts(payload, "Exif", 4))
-        return EXIF_PREFIX;
-    for (size_t at = 0; at <= STRAY_BYTES && at + EXIF_PREFIX <= payload.size; at++)
+    if (payload.size >= EXN_BLOCK_EXIF_PREFIX && exn_span_starts(payload, "Exif", 4))
+        return EXN_BLOCK_EXIF_PREFIX;
+    for (size_t at = 0; at <= STRAY_BYTES && at + EXN_BLOCK_EXIF_PREFIX <= payload.size; at++)
         if (strncasecmp((const char *)payload.data + at, "Exif", 5) == 0)
-            return at + EXIF_PREFIX;
+            return at + EXN_BLOCK_EXIF_PREFIX;
     return 0;
 }
 
 bool exn_block_is_honoured(const exn_block *block)
 {
-    return block->kind == EXN_BLOCK_EXIF && block->prefix.size == EXIF_PREFIX &&
+    return block->kind == EXN_BLOCK_EXIF && block->prefix.size == EXN_BLOCK_EXIF_PREFIX &&
            exn_span_starts(block->prefix, "Exif", 5);
 }
 
@@ -73,62 +71,4 @@ exn_block exn_block_of(exn_span payload)
     if (is_bare_xmp(payload))
         return cut(EXN_BLOCK_XMP, payload, markup_at(payload));
     return cut(EXN_BLOCK_OTHER, payload, 0);
-}
-
-static exn_status edit_exif(const exn_block *block, const exn_exif_turn *turn, exn_buffer *out,
-                            bool *keep, uint32_t *warnings)
-{
-    size_t start = out->size;
-    exn_exif_verdict verdict;
-    exn_status status = exn_buffer_append(out, block->body.data, block->body.size);
-    if (status == EXN_OK)
-        status = exn_exif_edit(out, start, turn, &verdict, warnings);
-    if (status != EXN_OK)
-        return status;
-    *keep = verdict == EXN_EXIF_UNCHANGED || verdict == EXN_EXIF_EDITED;
-    if (verdict == EXN_EXIF_UNSAFE)
-        *warnings |= 1u << EXN_WARN_EXIF_REMOVED;
-    return EXN_OK;
-}
-
-static exn_status edit_xmp(const exn_block *block, const exn_exif_turn *turn, exn_buffer *out,
-                           bool *keep, uint32_t *warnings)
-{
-    const size_t head = block->prefix.size > EXIF_PREFIX ? block->prefix.size - EXIF_PREFIX : 0;
-    const exn_xmp_turn xmp = {.o = turn->o,
-                              .width = turn->stored_width,
-                              .height = turn->stored_height,
-                              .max_size = turn->max_size - head,
-                              .thumbnails = turn->thumbnails};
-    exn_xmp_edited edited;
-    exn_status status = exn_xmp_edit(block->body, &xmp, out, &edited);
-    if (status != EXN_OK)
-        return status;
-    if (edited.stale)
-        *warnings |= 1u << EXN_WARN_METADATA_STALE;
-    if (edited.thumbnails_dropped)
-        *warnings |= 1u << EXN_WARN_THUMBNAIL_DROPPED;
-    if (edited.verdict == EXN_XMP_UNSAFE)
-        *warnings |= 1u << EXN_WARN_XMP_REMOVED;
-    *keep = edited.verdict != EXN_XMP_UNSAFE;
-    if (edited.verdict == EXN_XMP_UNCHANGED)
-        return exn_buffer_append(out, block->body.data, block->body.size);
-    return EXN_OK;
-}
-
-exn_status exn_block_edit(const exn_block *block, const exn_exif_turn *turn, exn_buffer *out,
-                          bool *keep, uint32_t *warnings)
-{
-    size_t start = out->size;
-    *keep = true;
-    exn_status status = exn_buffer_append(out, block->prefix.data, block->prefix.size);
-    if (status == EXN_OK && block->kind == EXN_BLOCK_EXIF)
-        status = edit_exif(block, turn, out, keep, warnings);
-    else if (status == EXN_OK && block->kind == EXN_BLOCK_XMP)
-        status = edit_xmp(block, turn, out, keep, warnings);
-    else if (status == EXN_OK)
-        status = exn_buffer_append(out, block->body.data, block->body.size);
-    if (!*keep)
-        out->size = start;
-    return status;
 }

@@ -4,8 +4,7 @@
 #ifndef EXN_METADATA_BLOCK_H
 #define EXN_METADATA_BLOCK_H
 
-#include "exif.h"
-#include "xmp.h"
+#include "buffer.h"
 
 typedef enum exn_block_kind {
     EXN_BLOCK_OTHER,
@@ -13,6 +12,8 @@ typedef enum exn_block_kind {
     EXN_BLOCK_XMP,          /* the XMP namespace, or whatever exiftool accepts; then the packet */
     EXN_BLOCK_XMP_EXTENDED, /* a portion of extended XMP (XMP part 3, 1.1.3.1) */
 } exn_block_kind;
+
+enum { EXN_BLOCK_EXIF_PREFIX = 6 }; /* "Exif" and two zeros */
 
 /* A block taken apart; prefix and body lie in the payload. */
 typedef struct exn_block {
@@ -24,12 +25,5 @@ exn_block exn_block_of(exn_span payload);
 
 /* Whether browsers take the block for Exif: by a header in its one form, at the front. */
 bool exn_block_is_honoured(const exn_block *block);
-
-/* Appends prefix and edited body to out; an Exif body may grow up to turn->max_size. *keep is
- * false, and out as it was, where the block has to go. Adds EXIF_REMOVED, XMP_REMOVED,
- * METADATA_STALE and what exn_exif_edit() does to *warnings. Extended XMP and other blocks are
- * appended as they are. Returns EXN_OK or EXN_MEMORY. */
-exn_status exn_block_edit(const exn_block *block, const exn_exif_turn *turn, exn_buffer *out,
-                          bool *keep, uint32_t *warnings);
 
 #endif

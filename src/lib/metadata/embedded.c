@@ -2,6 +2,8 @@
 #include "embedded.h"
 
 #include "block.h"
+#include "exif_tags.h"
+#include "xmp.h"
 
 /* ITU-T T.81, table B.1 */
 enum { DHT = 0xC4, JPG = 0xC8, DAC = 0xCC, SOS = 0xDA, APP1 = 0xE1 };
@@ -11,14 +13,16 @@ static bool is_frame(uint8_t marker)
     return marker >= 0xC0 && marker <= 0xCF && marker != DHT && marker != JPG && marker != DAC;
 }
 
-/* Its own thumbnail is not asked: that bounds how deep this goes. */
+/* Its own thumbnail is not asked: exif_tags.h cannot, which bounds how deep this goes. */
 static void read_block(exn_span payload, exn_embedded *found)
 {
     exn_block block = exn_block_of(payload);
     exn_exif exif = {0};
     exn_xmp xmp = {0};
+    exn_tiff tiff;
+    exn_ifds ifds;
     if (block.kind == EXN_BLOCK_EXIF)
-        exn_exif_scan_tags(block.body, 0, 0, &exif);
+        exn_exif_tags_scan(block.body, 0, 0, &tiff, &ifds, &exif);
     else if (block.kind == EXN_BLOCK_XMP)
         exn_xmp_scan(block.body, &xmp);
     if (!found->orientation)

@@ -8,42 +8,20 @@
  * Order: exn_exif_scan() for every block of the file; where the file is to be edited
  * exn_exif_edit() on a copy of each.
  *
- * In the files: ifd.c walks; exif.c reads as browsers do and holds the predicate, exif_density.c
- * its part on sizes; exif_edit.c removes orientations, exif_values.c maps sizes, resolutions and
- * areas, exif_thumbnail.c rotates thumbnails; exif_describe.c asks libexif. */
+ * In the files: ifd.c walks; exif_tags.c reads as browsers do and holds the predicate,
+ * exif_density.c its part on sizes; exif_edit.c removes orientations, exif_values.c maps sizes,
+ * resolutions and areas, exif_thumbnail.c rotates thumbnails; exif_describe.c asks libexif. */
 #ifndef EXN_METADATA_EXIF_H
 #define EXN_METADATA_EXIF_H
 
 #include "buffer.h"
+#include "exif_tags.h"
 #include "orientation.h"
 #include "thumbnails.h"
-
-/* What the walk found in one block. */
-typedef struct exn_exif {
-    uint32_t orientation; /* as Chromium reads this block (first usable tag wins): 1..8; 0: none */
-    exn_place place;      /* where that one stands */
-    uint32_t reasons;  /* the predicate, a set of exn_reason; EXIF: some 0x0112 of an IFD that must
-                          be clean is not exactly one SHORT of value 1; DENSITY: some browser
-                          may lay the picture out at another size than its own; EMBEDDED: its
-                          thumbnail has an orientation of its own */
-    uint32_t warnings; /* ORIENTATION_IGNORED, ORIENTATION_AMBIGUOUS, THUMBNAIL_ASPECT,
-                          ALREADY_TURNED */
-} exn_exif;
 
 /* Walks one block of a picture of that stored size in pixels. Never fails: what cannot be read
  * holds nothing. */
 void exn_exif_scan(exn_span tiff, uint32_t width, uint32_t height, exn_exif *found);
-
-/* The same of the tags alone: no look into its thumbnail. */
-void exn_exif_scan_tags(exn_span tiff, uint32_t width, uint32_t height, exn_exif *found);
-
-/* Whether a block begins as TIFF bytes do (TIFF 6.0, section 2). */
-bool exn_exif_has_header(exn_span bytes);
-
-/* Whether some reader finds an orientation other than 1 in a block that no browser opens: under
- * another magic number, in a continuation without a header, or put together with one. Such a block
- * is not edited, it goes. */
-bool exn_exif_is_stray(exn_span bytes);
 
 /* What is done to the picture that the block belongs to. */
 typedef struct exn_exif_turn {

@@ -3,9 +3,9 @@
  * stored size at 72 dpi. Which of several values counts is a matter of the browser, so a match is
  * one that any choice among them makes: every candidate of IFD0 and of every Exif IFD, nested ones
  * too. */
-#include <math.h>
+#include "exif_density.h"
 
-#include "exif_parts.h"
+#include <math.h>
 
 static void add_resolution(const exn_tiff *tiff, const exn_ifd_entry *e, exn_density *d, int axis)
 {

@@ -43,7 +43,7 @@ static exn_exif_verdict plan_table(exn_exif_editor *editor, const exn_ifd *t, ac
 {
     const exn_tiff *tiff = &editor->tiff;
     const exn_ifds *ifds = &editor->ifds;
-    exn_exif_tally sum = exn_exif_tally_table(tiff, t);
+    exn_exif_tally sum = exn_exif_tags_tally(tiff, t);
     *plan = ACTION_NONE;
     if (!sum.found && !sum.partial)
         return EXN_EXIF_UNCHANGED;
@@ -170,7 +170,7 @@ exn_status exn_exif_edit(exn_buffer *buffer, size_t start, const exn_exif_turn *
         return EXN_OK;
     const exn_span block = {buffer->data + start, buffer->size - start};
     if (!exn_ifd_open_tiff(block, &editor.tiff, &ifd0)) {
-        *verdict = exn_exif_is_stray(block) ? EXN_EXIF_UNSAFE : EXN_EXIF_UNCHANGED;
+        *verdict = exn_exif_tags_is_stray(block) ? EXN_EXIF_UNSAFE : EXN_EXIF_UNCHANGED;
         return EXN_OK;
     }
     exn_orientation_size(turn->o, &editor.size[0], &editor.size[1]);

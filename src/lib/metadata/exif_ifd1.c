@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The picture that a chained table points to (EXIF 2.32, 4.5.8): where its bytes stand, and whether
- * its entries are plain enough to be rewritten. */
-#include "exif_parts.h"
+/* Where the picture's bytes stand, and whether its entries are plain enough to be rewritten. */
+#include "exif_ifd1.h"
 
 /* The one entry of that tag, a number; false where it is missing, another type, or there twice. */
 static bool find_only(const exn_tiff *tiff, const exn_ifd *ifd, uint32_t tag, exn_ifd_entry *found)

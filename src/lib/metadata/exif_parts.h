@@ -1,65 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of exif.h share among themselves. They build on each other in this order, and none
- * calls one after it: ifd.c, exif_density.c and exif_ifd1.c (where things stand), exif.c (what a
- * block says), exif_write.c (changing bytes), exif_values.c and exif_thumbnail.c (what to change),
- * exif_edit.c (the whole edit). */
+/* What the editors of an Exif block share among themselves. The files build on each other in this
+ * order, and none calls one after it: ifd.c and exif_density.c (where things stand), exif_tags.c
+ * (what the tags say), embedded.c and exif_ifd1.c (pictures inside), exif.c (what a block says),
+ * exif_write.c (changing bytes), exif_values.c and exif_thumbnail.c (what to change), exif_edit.c
+ * (the whole edit). */
 #ifndef EXN_METADATA_EXIF_PARTS_H
 #define EXN_METADATA_EXIF_PARTS_H
 
-#include "embedded.h"
 #include "exif.h"
+#include "exif_density.h"
+#include "exif_ifd1.h"
+#include "exif_tags.h"
 #include "ifd.h"
-
-/* The 0x0112 entries of one table. */
-typedef struct exn_exif_tally {
-    uint32_t found;
-    bool partial; /* one more, cut off by the end of the data */
-    bool clean;   /* none, or exactly one SHORT of value 1 */
-} exn_exif_tally;
-
-exn_exif_tally exn_exif_tally_table(const exn_tiff *tiff, const exn_ifd *ifd);
-
-/* --- Density (exif_density.c) --- */
-
-enum {
-    EXN_DENSITY_MAX = 32, /* values of one tag; a real block has one */
-    EXN_UNIT_INCH = 2,    /* ResolutionUnit, TIFF 6.0 section 8 */
-};
-
-/* Everything that some browser might take for the density of the picture. [0] is x, [1] is y. */
-typedef struct exn_density {
-    exn_ifd_entry resolution[2][EXN_DENSITY_MAX]; /* RATIONALs that can be read */
-    uint32_t pixels[2][EXN_DENSITY_MAX];          /* PixelX/YDimension */
-    size_t resolutions[2], pixel_counts[2];
-    bool inches;
-    bool over; /* more than that */
-} exn_density;
-
-void exn_exif_density_collect(const exn_tiff *tiff, const exn_ifds *ifds, exn_density *density);
-
-/* Whether a browser may lay a picture of size[0] x size[1] pixels out at another size. */
-bool exn_exif_density_matches(const exn_tiff *tiff, const exn_density *density,
-                              const uint32_t size[2]);
-
-/* Whether a RATIONAL, at that offset, makes size pixels of one axis a match for themselves without
- * being exactly 72. */
-bool exn_exif_density_is_near_72(const exn_tiff *tiff, size_t offset, uint32_t size);
-
-/* --- Where a thumbnail stands (exif_ifd1.c) --- */
-
-/* The picture that a chained table points to. */
-typedef struct exn_thumbnail {
-    bool is_jpeg;
-    bool sound;      /* its entries are plain and it lies in the data */
-    bool cut;        /* but for a byte or two, with which the JPEG ends, or which are not its own */
-    size_t at, size; /* of its bytes in the data; may lie outside where not sound */
-    exn_embedded picture;
-    exn_ifd_entry offset_entry, size_entry; /* of a sound one */
-} exn_thumbnail;
-
-/* False where the table has none. inside: as exn_embedded_scan() has it. */
-bool exn_exif_ifd1_find(const exn_tiff *tiff, const exn_ifd *ifd, bool inside,
-                        exn_thumbnail *thumbnail);
 
 /* --- Writing (exif_write.c) --- */
 

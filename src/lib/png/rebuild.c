@@ -7,6 +7,7 @@
 #include "canvas.h"
 #include "decodable.h"
 #include "deflate.h"
+#include "metadata/block_edit.h"
 #include "metadata/irb.h"
 #include "pixels.h"
 #include "traces.h"

@@ -4,6 +4,7 @@
 #include "inflate.h"
 #include "metadata/exif.h"
 #include "metadata/irb.h"
+#include "metadata/xmp.h"
 
 /* Some writers put JPEG's "Exif\0\0" before the TIFF bytes, against clause 11.3.2.5 (eXIf). */
 size_t exn_png_traces_prefix_size(exn_span data)
@@ -39,8 +40,8 @@ static void judge_ignored(exn_image *image, const exn_png *png, size_t counts, s
         return;
     const exn_png_chunk *chunk = &png->chunks[index];
     bool firefox = counts && counts < index && index < png->idat &&
-                   !exn_exif_has_header(exn_png_chunks_data(png, &png->chunks[counts])) &&
-                   exn_exif_has_header(exn_png_chunks_data(png, chunk)) &&
+                   !exn_exif_tags_has_header(exn_png_chunks_data(png, &png->chunks[counts])) &&
+                   exn_exif_tags_has_header(exn_png_chunks_data(png, chunk)) &&
                    exn_png_chunks_crc_valid(png, chunk);
     image->warnings |=
         1u << (firefox ? EXN_WARN_ORIENTATION_AMBIGUOUS : EXN_WARN_ORIENTATION_IGNORED);
