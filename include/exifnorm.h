@@ -350,6 +350,57 @@ EXN_API exn_status exn_verify(const void *source, size_t source_size, const void
                               size_t output_size, const exn_options *options,
                               const exn_result *result, exn_error *error);
 
+/* How coordinates count in a picture. */
+typedef enum exn_coordinates {
+    EXN_COORDINATES_EDGES = 0,  /* lengths: 0 is the left edge of the picture, width the right
+                                   one. COCO, YOLO, polygons, crops */
+    EXN_COORDINATES_PIXELS = 1, /* numbers of pixels: 0 is the first one, width - 1 the last.
+                                   Indices of masks, keypoints on pixels, boxes whose second
+                                   corner belongs to them */
+    EXN_COORDINATES_PIXELS_FROM_1 = 2, /* the same, counted from 1. Pascal VOC */
+} exn_coordinates;
+
+/* From the frame of one picture to that of another. Of what a call has done: {result.transform,
+ * result.width_in, result.height_in} leads from the source's frame to the output's. A picture of 1
+ * x 1 with EDGES is right for coordinates that are divided by width and height. This struct never
+ * grows.
+ *
+ * The calls below are pure; they return EXN_OK, or BAD_ARGUMENT (and change nothing): a pointer is
+ * NULL, or transform, width, height, coordinates or orientation mean nothing. Nothing is rounded in
+ * numbers of up to 2^32 that are multiples of 2^-20, integers among them. Of others the last digit
+ * may differ after there and back. */
+typedef struct exn_map {
+    uint32_t transform;     /* set of exn_transform */
+    uint32_t width, height; /* of the picture that it leads from, in pixels */
+} exn_map;
+
+/* From the stored frame to the one that is displayed. orientation: an EXIF value, 1..8; width,
+ * height: the stored size. */
+EXN_API exn_status exn_map_init(exn_map *map, uint32_t orientation, uint32_t width,
+                                uint32_t height);
+
+/* The way back. back may be map. */
+EXN_API exn_status exn_map_inverse(const exn_map *map, exn_map *back);
+
+/* The size of the picture that it leads to. */
+EXN_API exn_status exn_map_size(const exn_map *map, uint32_t *width, uint32_t *height);
+
+/* Moves a point. It may lie outside of the picture. */
+EXN_API exn_status exn_map_point(const exn_map *map, exn_coordinates coordinates, double *x,
+                                 double *y);
+
+/* Moves a box of two corners: {x_min, y_min, x_max, y_max}. */
+EXN_API exn_status exn_map_box(const exn_map *map, exn_coordinates coordinates, double box[4]);
+
+/* Moves a box of a corner and a size: {x_min, y_min, width, height}. Of EDGES and PIXELS, where the
+ * size of a box of pixels is their number. */
+EXN_API exn_status exn_map_rectangle(const exn_map *map, double rectangle[4]);
+
+/* The same as an affine matrix, for many points at once: x becomes matrix[0] * x + matrix[1] * y +
+ * matrix[2], y becomes matrix[3] * x + matrix[4] * y + matrix[5]. */
+EXN_API exn_status exn_map_matrix(const exn_map *map, exn_coordinates coordinates,
+                                  int64_t matrix[6]);
+
 /* Frees what exn_normalize() allocated and sets bytes to {NULL, 0}. NULL is allowed, and so is NULL
  * data. */
 EXN_API void exn_bytes_free(exn_bytes *bytes);

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* docs/report.md: how points and boxes of labels follow the pixels.
+/* docs/report.md and exn_map_point() and its like: how points and boxes of labels follow the
+ * pixels.
  *
  * The formulas stand here as code, and the same text is looked for in the document's tables; what
- * they compute is held against exn_orientation_point(), pixel by pixel. */
+ * they and the library compute is held against the words of EXIF (support/naive.h), pixel by pixel.
+ */
 #include "exifnorm.h"
 #include "orientation.h"
+#include "support/naive.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -178,26 +181,60 @@ static label as_voc_exclusive(box b, double W, double H)
     return (label){{b.x0, b.y0, b.x1 + 1.0, b.y1 + 1.0}};
 }
 
+/* The same by the library. */
+static label call_point(const exn_map *map, exn_coordinates coordinates, label l)
+{
+    assert_int_equal(exn_map_point(map, coordinates, &l.n[0], &l.n[1]), EXN_OK);
+    return l;
+}
+
+static label call_coco(const exn_map *map, exn_coordinates coordinates, label l)
+{
+    (void)coordinates;
+    assert_int_equal(exn_map_rectangle(map, l.n), EXN_OK);
+    return l;
+}
+
+static label call_yolo(const exn_map *map, exn_coordinates coordinates, label l)
+{
+    const exn_map unit = {map->transform, 1, 1};
+    const bool across = map->transform & EXN_TRANSFORM_TRANSPOSE;
+    assert_int_equal(exn_map_point(&unit, coordinates, &l.n[0], &l.n[1]), EXN_OK);
+    return (label){{l.n[0], l.n[1], l.n[across ? 3 : 2], l.n[across ? 2 : 3]}};
+}
+
+static label call_voc(const exn_map *map, exn_coordinates coordinates, label l)
+{
+    assert_int_equal(exn_map_box(map, coordinates, l.n), EXN_OK);
+    return l;
+}
+
 static const struct {
     formula map;
+    label (*call)(const exn_map *map, exn_coordinates coordinates, label l);
     label (*write)(box b, double W, double H);
+    exn_coordinates coordinates;
     double add;
     bool is_point;
 } kinds[] = {
-    {point, as_point_place, 0, true},   {point, as_point_from_0, -1, true},
-    {point, as_point_from_1, +1, true}, {coco, as_coco, 0, false},
-    {yolo, as_yolo, 0, false},          {voc, as_voc_from_1, +1, false},
-    {voc, as_voc_from_0, -1, false},    {voc, as_voc_exclusive, 0, false},
+    {point, call_point, as_point_place, EXN_COORDINATES_EDGES, 0, true},
+    {point, call_point, as_point_from_0, EXN_COORDINATES_PIXELS, -1, true},
+    {point, call_point, as_point_from_1, EXN_COORDINATES_PIXELS_FROM_1, +1, true},
+    {coco, call_coco, as_coco, EXN_COORDINATES_EDGES, 0, false},
+    {yolo, call_yolo, as_yolo, EXN_COORDINATES_EDGES, 0, false},
+    {voc, call_voc, as_voc_from_1, EXN_COORDINATES_PIXELS_FROM_1, +1, false},
+    {voc, call_voc, as_voc_from_0, EXN_COORDINATES_PIXELS, -1, false},
+    {voc, call_voc, as_voc_exclusive, EXN_COORDINATES_EDGES, 0, false},
 };
 
 /* The oracle: where the pixels of a box go, and what box they cover there. */
-static box turn_pixels(exn_orientation o, box b)
+static box turn_pixels(uint32_t value, box b)
 {
     box turned = {UINT32_MAX, UINT32_MAX, 0, 0};
     for (uint32_t row = b.y0; row <= b.y1; row++)
         for (uint32_t column = b.x0; column <= b.x1; column++) {
             uint32_t x = column, y = row;
-            exn_orientation_point(o, WIDTH, HEIGHT, &x, &y);
+            exn_test_naive_point(value, WIDTH, HEIGHT, &x, &y);
             turned.x0 = x < turned.x0 ? x : turned.x0;
             turned.y0 = y < turned.y0 ? y : turned.y0;
             turned.x1 = x > turned.x1 ? x : turned.x1;
@@ -218,10 +255,14 @@ static void assert_same(label found, label wanted, uint32_t value, size_t kind)
 static void check_box(uint32_t value, box stored)
 {
     static const uint32_t inverse[9] = {0, 1, 2, 3, 4, 5, 8, 7, 6};
-    exn_orientation o = exn_orientation_from_exif(value);
-    box shown = turn_pixels(o, stored);
-    uint32_t width = WIDTH, height = HEIGHT;
-    exn_orientation_size(o, &width, &height);
+    box shown = turn_pixels(value, stored);
+    uint32_t width, height;
+    exn_map map, back;
+    assert_int_equal(exn_map_init(&map, value, WIDTH, HEIGHT), EXN_OK);
+    assert_int_equal(exn_map_inverse(&map, &back), EXN_OK);
+    assert_int_equal(exn_map_size(&map, &width, &height), EXN_OK);
+    assert_int_equal(width, value < 5 ? WIDTH : HEIGHT);
+    assert_int_equal(height, value < 5 ? HEIGHT : WIDTH);
     for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
         if (kinds[k].is_point && (stored.x0 != stored.x1 || stored.y0 != stored.y1))
             continue;
@@ -230,6 +271,8 @@ static void check_box(uint32_t value, box stored)
         assert_same(kinds[k].map(value, WIDTH, HEIGHT, kinds[k].add, before), after, value, k);
         assert_same(kinds[k].map(inverse[value], width, height, kinds[k].add, after), before, value,
                     k);
+        assert_same(kinds[k].call(&map, kinds[k].coordinates, before), after, value, k);
+        assert_same(kinds[k].call(&back, kinds[k].coordinates, after), before, value, k);
     }
 }
 

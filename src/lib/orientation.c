@@ -54,6 +54,13 @@ uint32_t exn_orientation_bits(exn_orientation o)
            (o.transpose ? EXN_TRANSFORM_TRANSPOSE : 0u);
 }
 
+exn_orientation exn_orientation_from_bits(uint32_t transform)
+{
+    return (exn_orientation){.transpose = (transform & EXN_TRANSFORM_TRANSPOSE) != 0,
+                             .flip_x = (transform & EXN_TRANSFORM_FLIP_X) != 0,
+                             .flip_y = (transform & EXN_TRANSFORM_FLIP_Y) != 0};
+}
+
 void exn_orientation_size(exn_orientation o, uint32_t *width, uint32_t *height)
 {
     if (o.transpose) {

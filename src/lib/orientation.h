@@ -40,8 +40,9 @@ bool exn_orientation_is_identity(exn_orientation o);
 void exn_orientation_move(exn_orientation o, uint32_t width, uint32_t height, uint32_t bytes,
                           const uint8_t *from, size_t from_row, uint8_t *to, size_t to_row);
 
-/* As a set of exn_transform (exifnorm.h). */
+/* As a set of exn_transform (exifnorm.h), and back. */
 uint32_t exn_orientation_bits(exn_orientation o);
+exn_orientation exn_orientation_from_bits(uint32_t transform);
 
 /* Exchanges *width and *height where o transposes. */
 void exn_orientation_size(exn_orientation o, uint32_t *width, uint32_t *height);

@@ -14,13 +14,6 @@ static bool is_rewritten(const exn_result *image)
     return image && (image->format == EXN_FORMAT_JPEG || image->format == EXN_FORMAT_PNG);
 }
 
-static exn_orientation turn_of(const exn_result *image)
-{
-    return (exn_orientation){.transpose = (image->transform & EXN_TRANSFORM_TRANSPOSE) != 0,
-                             .flip_x = (image->transform & EXN_TRANSFORM_FLIP_X) != 0,
-                             .flip_y = (image->transform & EXN_TRANSFORM_FLIP_Y) != 0};
-}
-
 /* What a scan says, held against what the image shows. */
 static exn_status describe(const exn_xmp *found, const exn_result *image,
                            const exn_options *options, exn_result *result, exn_error *error)
@@ -62,7 +55,7 @@ static exn_status edit(exn_span packet, const exn_result *image, const exn_optio
                        exn_buffer *out, exn_result *result, exn_error *error)
 {
     exn_thumbnails thumbnails = exn_format_thumbnails(options->max_memory - packet.size);
-    const exn_xmp_turn turn = {.o = turn_of(image),
+    const exn_xmp_turn turn = {.o = exn_orientation_from_bits(image->transform),
                                .width = image->width_in,
                                .height = image->height_in,
                                .max_size = SIZE_MAX,
