@@ -105,13 +105,21 @@ static exn_buffer file_of(const exn_buffer *content, uint32_t orientation)
     return file;
 }
 
-/* What exiftool takes out of the file. */
+/* What exiftool takes out of the file. Its version 13 takes the padding at the end of an attribute
+ * (k='...9k=') for the end of the attribute's name, so that gets a copy with blanks there. */
 static exn_buffer taken_out(exn_span file)
 {
     const char *const argv[] = {"exiftool", "-b", "-XMP-xmp:ThumbnailImage", "-", NULL};
     exn_test_proc proc;
-    exn_buffer out = {0};
-    assert_true(exn_test_run(argv, file, &proc));
+    exn_buffer out = {0}, copy = {0};
+    assert_int_equal(exn_buffer_append(&copy, file.data, file.size), EXN_OK);
+    const uint8_t *const end = copy.data + copy.size;
+    for (uint8_t *quote = copy.data; (quote = memmem(quote, (size_t)(end - quote), "'/>", 3));
+         quote++)
+        for (uint8_t *last = quote - 1; *last == '='; last--)
+            *last = ' ';
+    assert_true(exn_test_run(argv, exn_buffer_span(&copy), &proc));
+    exn_buffer_free(&copy);
     exn_buffer_append(&out, proc.out.data, proc.out.size);
     exn_test_proc_free(&proc);
     return out;
