@@ -54,7 +54,7 @@ int openat(int folder, const char *path, int flags, ...)
     return NEXT(openat)(folder, path, flags, mode);
 }
 
-/* openat2(2), which makes outputs, comes this way. */
+/* openat2(2), which makes outputs, and renameat2(2), which names them, come this way. */
 long syscall(long number, ...)
 {
     long a[6];
@@ -63,7 +63,8 @@ long syscall(long number, ...)
     for (int i = 0; i < 6; i++)
         a[i] = va_arg(arguments, long);
     va_end(arguments);
-    if (number == SYS_openat2 && ((const struct open_how *)a[2])->flags & O_CREAT)
+    if (number == SYS_renameat2 ||
+        (number == SYS_openat2 && ((const struct open_how *)a[2])->flags & O_CREAT))
         step();
     return NEXT(syscall)(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
@@ -150,12 +151,6 @@ int renameat(int from, const char *old, int to, const char *new)
 {
     step();
     return NEXT(renameat)(from, old, to, new);
-}
-
-int renameat2(int from, const char *old, int to, const char *new, unsigned flags)
-{
-    step();
-    return NEXT(renameat2)(from, old, to, new, flags);
 }
 
 int unlink(const char *path)

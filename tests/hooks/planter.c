@@ -64,8 +64,7 @@ int __openat_2(int folder, const char *path, int flags)
     return NEXT(__openat_2)(folder, path, flags);
 }
 
-/* Of those that the program calls so, openat2(2) is the only one that has a path; it has four
- * arguments, the others up to six. */
+/* Of those that the program calls so, openat2(2) and renameat2(2) have paths. */
 long syscall(long number, ...)
 {
     long a[6];
@@ -80,6 +79,8 @@ long syscall(long number, ...)
     }
     if (number == SYS_openat2)
         look((const char *)a[1]);
+    if (number == SYS_renameat2)
+        look((const char *)a[3]);
     return NEXT(syscall)(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
 
@@ -87,10 +88,4 @@ int mkdirat(int folder, const char *path, mode_t mode)
 {
     look(path);
     return NEXT(mkdirat)(folder, path, mode);
-}
-
-int renameat2(int from, const char *old, int to, const char *new, unsigned flags)
-{
-    look(new);
-    return NEXT(renameat2)(from, old, to, new, flags);
 }

@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -51,8 +52,10 @@ static void close_by_number(int first)
 /* Linux before 5.9 has no close_range(2), and some containers forbid it. */
 static void close_from(int first)
 {
-    if (close_range((unsigned)first, ~0u, 0) == 0)
+#ifdef SYS_close_range /* not every C library has a function for it */
+    if (syscall(SYS_close_range, (unsigned)first, ~0u, 0) == 0)
         return;
+#endif
     DIR *open_ones = opendir("/proc/self/fd");
     if (!open_ones) {
         close_by_number(first);

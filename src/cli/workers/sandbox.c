@@ -67,7 +67,7 @@ static exn_status filter_calls(exn_error *error)
                      "cannot sandbox the workers on this system; use --no-sandbox to run without");
 }
 
-static exn_status limit(__rlimit_resource_t what, rlim_t most, exn_error *error)
+static exn_status limit(int what, rlim_t most, exn_error *error)
 {
     struct rlimit now;
     if (getrlimit(what, &now) == 0) {

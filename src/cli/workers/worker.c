@@ -275,8 +275,11 @@ static void verify(const int *held, const exn_request *request, const exn_option
 static void bound_heap(void)
 {
     enum { LARGE = 4 << 20 };
+#ifdef M_MMAP_THRESHOLD /* glibc learns a threshold of its own; others give such blocks back       \
+                           anyway */
     mallopt(M_MMAP_THRESHOLD, LARGE);
     mallopt(M_TRIM_THRESHOLD, 4 * LARGE);
+#endif
 }
 
 void exn_worker_serve(int socket, const exn_cli_options *options)

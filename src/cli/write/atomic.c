@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <linux/fs.h>
 #include <stdio.h>
 #include <sys/random.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "attributes.h"
@@ -97,13 +99,18 @@ static int place_over(const exn_target *target)
     return left && errno != ENOENT ? -1 : 0;
 }
 
+/* Not every C library has a function for it. */
+static int rename_no_replace(int folder, const char *from, const char *to)
+{
+    return (int)syscall(SYS_renameat2, folder, from, folder, to, RENAME_NOREPLACE);
+}
+
 /* Gives it its name; what has that already is replaced only where that was asked for. */
 static int rename_it(const exn_target *target)
 {
     if (target->replace)
         return place_over(target);
-    int done =
-        renameat2(target->folder, target->temp, target->folder, target->name, RENAME_NOREPLACE);
+    int done = rename_no_replace(target->folder, target->temp, target->name);
     if (done != 0 && (errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP || errno == EPERM))
         done = place_by_link(target);
     return done;
