@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+/* Boxes and polygons are in edges, keypoints are indices of pixels; area does not change when a
+ * picture is rotated. Annotations may stand before images, and files have gigabytes. */
+#include "coco.h"
+
+#include <string.h>
+
+#include "coco_annotation.h"
+#include "json_text.h"
+
+/* file_name; or coco_url, whose last part is the file's name, where there is none (LVIS). */
+static exn_status read_name(exn_coco_walk *w, const exn_json_token *token, bool is_url,
+                            bool *has_name)
+{
+    if (is_url && *has_name)
+        return EXN_OK;
+    const char *member = is_url ? "coco_url" : "file_name";
+    if (!is_url && *has_name)
+        return exn_json_walk_fail(&w->base, EXN_CORRUPT, member, "it is there twice");
+    if (token->kind != EXN_JSON_STRING || token->is_long || token->text.size == 0)
+        return is_url ? EXN_OK
+                      : exn_json_walk_fail(&w->base, EXN_CORRUPT, member,
+                                           "it is no string with a name");
+    w->name.size = 0;
+    exn_status status = exn_json_text_unescape(token->text, &w->name);
+    if (status != EXN_OK)
+        return exn_json_walk_fail(&w->base, status, member, "it is no text");
+    if (memchr(w->name.data, 0, w->name.size))
+        return exn_json_walk_fail(&w->base, EXN_CORRUPT, member, "a NUL in a name");
+    const uint8_t *slash = memrchr(w->name.data, '/', w->name.size);
+    if (is_url && slash) {
+        size_t base = (size_t)(slash - w->name.data) + 1;
+        memmove(w->name.data, slash + 1, w->name.size - base);
+        w->name.size -= base;
+    }
+    *has_name |= !is_url;
+    return EXN_OK;
+}
+
+/* Width and height, in this order, each where it is a number. */
+static exn_status hand_on_image(exn_coco_walk *w, const exn_numbers sides[2])
+{
+    exn_numbers_clear(&w->sizes);
+    for (int i = 0; i < 2; i++) {
+        if (exn_numbers_count(&sides[i]) > 1)
+            return exn_json_walk_fail(&w->base, EXN_CORRUPT, i ? "height" : "width",
+                                      "it is there twice");
+        if (exn_numbers_count(&sides[0]) && exn_numbers_count(&sides[1])) {
+            const exn_numbers_item *item = exn_numbers_at(&sides[i], 0);
+            exn_status status = exn_numbers_add(&w->sizes, item->offset, item->size,
+                                                exn_numbers_text(&sides[i], 0));
+            if (status != EXN_OK)
+                return exn_status_fail(w->base.error, status, "%s", "");
+        }
+    }
+    w->base.place.member = NULL;
+    if (w->key.size == 0)
+        return exn_json_walk_fail(&w->base, EXN_CORRUPT, NULL, "it has no id");
+    if (w->name.size == 0)
+        return exn_json_walk_fail(&w->base, EXN_CORRUPT, NULL,
+                                  "it has neither file_name nor coco_url");
+    const exn_label_image image = {.key = exn_buffer_span(&w->key),
+                                   .name = exn_buffer_span(&w->name),
+                                   .sizes = exn_numbers_count(&w->sizes) ? &w->sizes : NULL,
+                                   .place = w->base.place};
+    return w->base.events->image(w->base.events->context, &image);
+}
+
+static exn_status read_image(exn_coco_walk *w)
+{
+    exn_json_token token, value;
+    exn_numbers sides[2] = {{.items = {0}}, {.items = {0}}};
+    bool has_name = false;
+    exn_status status;
+    w->key.size = w->name.size = 0;
+    while ((status = exn_json_next(&w->base.json, &token)) == EXN_OK &&
+           token.kind == EXN_JSON_KEY) {
+        const bool is_id = exn_json_text_is(token.text, "id"),
+                   is_file = exn_json_text_is(token.text, "file_name"),
+                   is_url = exn_json_text_is(token.text, "coco_url"),
+                   is_height = exn_json_text_is(token.text, "height"),
+                   is_side = is_height || exn_json_text_is(token.text, "width");
+        status = exn_json_next(&w->base.json, &value);
+        if (status == EXN_OK && is_id)
+            status = exn_coco_walk_id(w, "id", &value, &w->key);
+        else if (status == EXN_OK && (is_file || is_url))
+            status = read_name(w, &value, is_url, &has_name);
+        else if (status == EXN_OK && is_side && value.kind == EXN_JSON_NUMBER)
+            status = exn_json_walk_add(&w->base, &sides[is_height], &value);
+        if (status == EXN_OK)
+            status = exn_json_walk_skip(&w->base, &value);
+        if (status != EXN_OK)
+            break;
+    }
+    if (status == EXN_OK)
+        status = hand_on_image(w, sides);
+    exn_numbers_free(&sides[0]);
+    exn_numbers_free(&sides[1]);
+    return status;
+}
+
+/* ---- the file */
+
+static exn_status read_list(exn_coco_walk *w, const char *name,
+                            exn_status (*read)(exn_coco_walk *w), bool *seen)
+{
+    exn_json_token token;
+    w->base.place = (exn_label_place){.list = name};
+    exn_status status = exn_json_next(&w->base.json, &token);
+    if (status != EXN_OK)
+        return status;
+    if (*seen || token.kind != EXN_JSON_ARRAY)
+        return exn_status_fail(w->base.error, EXN_CORRUPT, "%s: %s", name,
+                               *seen ? "it is there twice" : "it is no list");
+    *seen = true;
+    for (;
+         (status = exn_json_next(&w->base.json, &token)) == EXN_OK && token.kind == EXN_JSON_OBJECT;
+         w->base.place.index++) {
+        status = read(w);
+        if (status == EXN_OK)
+            status = w->base.events->settled(w->base.events->context,
+                                             w->base.json.base + w->base.json.at);
+        if (status != EXN_OK)
+            return status;
+    }
+    if (status == EXN_OK && token.kind != EXN_JSON_ARRAY_END)
+        return exn_json_walk_fail(&w->base, EXN_CORRUPT, NULL, "it is no object");
+    return status;
+}
+
+static exn_status read_info(exn_coco_walk *w)
+{
+    exn_json_token token, value;
+    exn_status status = exn_json_next(&w->base.json, &value);
+    if (status != EXN_OK || value.kind != EXN_JSON_OBJECT)
+        return status == EXN_OK ? exn_json_walk_skip(&w->base, &value) : status;
+    while ((status = exn_json_next(&w->base.json, &token)) == EXN_OK &&
+           token.kind == EXN_JSON_KEY) {
+        const bool is_contributor = exn_json_text_is(token.text, "contributor");
+        status = exn_json_next(&w->base.json, &value);
+        if (status == EXN_OK && is_contributor && value.kind == EXN_JSON_STRING &&
+            exn_json_text_is(value.text, "Label Studio"))
+            w->base.events->generator(w->base.events->context, EXN_LABEL_GENERATOR_LABEL_STUDIO);
+        if (status == EXN_OK)
+            status = exn_json_walk_skip(&w->base, &value);
+        if (status != EXN_OK)
+            break;
+    }
+    return status;
+}
+
+static exn_status read_file(exn_coco_walk *w)
+{
+    exn_json_token token;
+    exn_status status = exn_json_next(&w->base.json, &token);
+    if (status == EXN_OK && token.kind != EXN_JSON_OBJECT)
+        return exn_status_fail(w->base.error, EXN_CORRUPT, "it is no object");
+    while (status == EXN_OK && (status = exn_json_next(&w->base.json, &token)) == EXN_OK &&
+           token.kind == EXN_JSON_KEY) {
+        if (exn_json_text_is(token.text, "images"))
+            status = read_list(w, "images", read_image, &w->has_images);
+        else if (exn_json_text_is(token.text, "annotations"))
+            status = read_list(w, "annotations", exn_coco_annotation_read, &w->has_annotations);
+        else if (exn_json_text_is(token.text, "info"))
+            status = read_info(w);
+        else
+            status = exn_json_skip(&w->base.json, &token);
+    }
+    return status == EXN_OK ? exn_json_next(&w->base.json, &token) : status;
+}
+
+static exn_status walk_file(const exn_source *source, const exn_label_events *events,
+                            exn_error *error)
+{
+    exn_coco_walk w = {.base = {.events = events, .error = error}};
+    exn_status status = exn_json_open(&w.base.json, source, 0, error);
+    if (status == EXN_OK)
+        status = read_file(&w);
+    exn_json_close(&w.base.json);
+    exn_numbers_free(&w.numbers);
+    exn_numbers_free(&w.sizes);
+    exn_numbers_free(&w.mask);
+    exn_buffer_free(&w.key);
+    exn_buffer_free(&w.name);
+    exn_buffer_free(&w.letters);
+    return status;
+}
+
+/* Whether the first object of the list that comes has one of these members. */
+static bool first_has(exn_json *json, const char *member, const char *other)
+{
+    exn_json_token token;
+    if (exn_json_next(json, &token) != EXN_OK || token.kind != EXN_JSON_ARRAY ||
+        exn_json_next(json, &token) != EXN_OK || token.kind != EXN_JSON_OBJECT)
+        return false;
+    while (exn_json_next(json, &token) == EXN_OK && token.kind == EXN_JSON_KEY) {
+        if (exn_json_text_is(token.text, member) || exn_json_text_is(token.text, other))
+            return true;
+        if (exn_json_skip(json, &token) != EXN_OK)
+            return false;
+    }
+    return false;
+}
+
+/* By its first list of images or annotations. */
+static bool recognize(const exn_source *source)
+{
+    exn_json json;
+    exn_json_token token;
+    bool found = false;
+    if (exn_json_open(&json, source, 4096, NULL) == EXN_OK &&
+        exn_json_next(&json, &token) == EXN_OK && token.kind == EXN_JSON_OBJECT)
+        while (exn_json_next(&json, &token) == EXN_OK && token.kind == EXN_JSON_KEY) {
+            const bool is_images = exn_json_text_is(token.text, "images");
+            if (is_images || exn_json_text_is(token.text, "annotations")) {
+                found = first_has(&json, is_images ? "file_name" : "image_id",
+                                  is_images ? "coco_url" : "image_id");
+                break;
+            }
+            if (exn_json_skip(&json, &token) != EXN_OK)
+                break;
+        }
+    exn_json_close(&json);
+    return found;
+}
+
+const exn_label_format exn_coco_format = {
+    .name = "coco", .recognize = recognize, .walk = walk_file};

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* The annotations of a COCO file. */
+#ifndef EXN_LABELS_COCO_ANNOTATION_H
+#define EXN_LABELS_COCO_ANNOTATION_H
+
+#include "coco_walk.h"
+
+/* One object of the list, behind its brace; hands on its shapes. */
+exn_status exn_coco_annotation_read(exn_coco_walk *w);
+
+#endif

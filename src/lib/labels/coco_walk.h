@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* One walk through a COCO file. */
+#ifndef EXN_LABELS_COCO_WALK_H
+#define EXN_LABELS_COCO_WALK_H
+
+#include "json_walk.h"
+
+typedef struct exn_coco_walk {
+    exn_json_walk base;
+    exn_numbers numbers, sizes, mask; /* of the object that is being read */
+    exn_buffer key, name, letters;
+    bool has_images, has_annotations;
+} exn_coco_walk;
+
+/* An id as a key: the same number is the same key however it is written, and no string is a
+ * number. */
+exn_status exn_coco_walk_id(exn_coco_walk *w, const char *member, const exn_json_token *token,
+                            exn_buffer *key);
+
+#endif

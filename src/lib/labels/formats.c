@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+#include "formats.h"
+
+#include "coco.h"
+
+static const exn_label_format *const formats[] = {
+    NULL,
+    &exn_coco_format,
+};
+
+const exn_label_format *exn_formats_of(size_t number)
+{
+    return number < sizeof formats / sizeof *formats ? formats[number] : NULL;
+}

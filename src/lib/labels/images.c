@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+#include "images.h"
+
+#include <string.h>
+
+/* slots: a table of open addressing, a power of two long, of 1 + the entry's index; 0 is free. */
+typedef uint32_t slot;
+
+size_t exn_images_count(const exn_images *images)
+{
+    return images->entries.size / sizeof(exn_images_entry);
+}
+
+exn_images_entry *exn_images_at(const exn_images *images, size_t index)
+{
+    /* The buffers' bytes are malloc()'s, and so are aligned for anything. */
+    return (exn_images_entry *)(void *)images->entries.data + index;
+}
+
+exn_span exn_images_key(const exn_images *images, const exn_images_entry *entry)
+{
+    return exn_span_part(exn_buffer_span(&images->texts), entry->key, entry->key_size);
+}
+
+const char *exn_images_name(const exn_images *images, const exn_images_entry *entry)
+{
+    return entry->is_named ? (const char *)images->texts.data + entry->name : "";
+}
+
+void exn_images_free(exn_images *images)
+{
+    exn_buffer_free(&images->entries);
+    exn_buffer_free(&images->texts);
+    exn_buffer_free(&images->slots);
+}
+
+static slot *slots_of(const exn_images *images)
+{
+    return (slot *)(void *)images->slots.data;
+}
+
+/* FNV-1a, from a start that a file cannot know. */
+static size_t hash(const exn_images *images, exn_span key)
+{
+    uint64_t value = 14695981039346656037u ^ (uint64_t)(uintptr_t)images;
+    for (size_t i = 0; i < key.size; i++)
+        value = (value ^ key.data[i]) * 1099511628211u;
+    return (size_t)(value ^ value >> 29);
+}
+
+/* The key's slot, or the free one where it would go. */
+static slot *find_slot(const exn_images *images, exn_span key)
+{
+    const size_t mask = images->slots.size / sizeof(slot) - 1;
+    slot *slots = slots_of(images);
+    size_t at = hash(images, key) & mask;
+    while (slots[at] &&
+           !exn_span_equal(exn_images_key(images, exn_images_at(images, slots[at] - 1)), key))
+        at = (at + 1) & mask;
+    return &slots[at];
+}
+
+static exn_status grow(exn_images *images)
+{
+    enum { FIRST = 64 };
+    const size_t count = exn_images_count(images), have = images->slots.size / sizeof(slot);
+    if (2 * (count + 1) <= have)
+        return EXN_OK;
+    const size_t size = (have ? 2 * have : FIRST) * sizeof(slot);
+    exn_buffer larger = {0};
+    if (exn_buffer_reserve(&larger, size) != EXN_OK)
+        return EXN_MEMORY;
+    memset(larger.data, 0, size);
+    larger.size = size;
+    exn_buffer_free(&images->slots);
+    images->slots = larger;
+    for (size_t i = 0; i < count; i++)
+        *find_slot(images, exn_images_key(images, exn_images_at(images, i))) = (slot)(i + 1);
+    return EXN_OK;
+}
+
+/* Whether more bytes may be kept. */
+static exn_status allow(const exn_images *images, size_t more, exn_error *error)
+{
+    return exn_status_need_memory(error,
+                                  (uint64_t)images->entries.capacity + images->texts.capacity +
+                                      images->slots.capacity + more,
+                                  images->max_memory);
+}
+
+exn_status exn_images_find(exn_images *images, exn_span key, exn_images_entry **entry,
+                           exn_error *error)
+{
+    exn_status status = grow(images);
+    if (status != EXN_OK)
+        return exn_status_fail(error, status, "%s", "");
+    slot *found = find_slot(images, key);
+    if (!*found) {
+        exn_images_entry fresh = {.key = images->texts.size, .key_size = key.size};
+        exn_measure_init(&fresh.measure);
+        status = allow(images, sizeof fresh + key.size, error);
+        if (status == EXN_OK && exn_images_count(images) == UINT32_MAX - 1)
+            status = EXN_LIMIT;
+        if (status == EXN_OK)
+            status = exn_buffer_append(&images->texts, key.data, key.size);
+        if (status == EXN_OK)
+            status = exn_buffer_append(&images->entries, &fresh, sizeof fresh);
+        if (status != EXN_OK)
+            return exn_status_fail(error, status, "%s", "");
+        *found = (slot)exn_images_count(images);
+    }
+    *entry = exn_images_at(images, *found - 1);
+    return EXN_OK;
+}
+
+exn_status exn_images_set_name(exn_images *images, exn_images_entry *entry, exn_span name,
+                               exn_error *error)
+{
+    exn_status status = allow(images, name.size + 1, error);
+    entry->name = images->texts.size;
+    entry->name_size = name.size;
+    if (status == EXN_OK)
+        status = exn_buffer_append(&images->texts, name.data, name.size);
+    if (status == EXN_OK)
+        status = exn_buffer_append(&images->texts, "", 1);
+    entry->is_named = status == EXN_OK;
+    return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "%s", "");
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* The images that a label file names, by the key that its shapes use. The only thing whose memory
+ * grows with a file. */
+#ifndef EXN_LABELS_IMAGES_H
+#define EXN_LABELS_IMAGES_H
+
+#include "measure.h"
+#include "orientation.h"
+
+typedef struct exn_images_entry {
+    size_t key, key_size, name, name_size; /* in texts; the name ends with a NUL */
+    bool is_named;                         /* seen as an image, not only as what a shape is on */
+    bool has_size;
+    uint32_t width, height; /* as its fields say, 0 where they say nothing that is a size */
+    uint32_t mask_width, mask_height; /* of its masks; 0: there is none, or they differ */
+    bool masks_differ;
+    uint64_t shapes, refused; /* refused: of shapes, those that cannot be moved */
+    exn_measure measure;
+    exn_label_place place;
+
+    /* Set for a move. */
+    bool is_kept, is_still; /* nothing of it is edited: its image failed; it needs nothing */
+    exn_orientation o;
+    uint32_t frame_width, frame_height, width_out, height_out;
+    bool is_stretched; /* Label Studio's polygons */
+} exn_images_entry;
+
+/* All zeros: empty and ready. Ends with exn_images_free(). */
+typedef struct exn_images {
+    exn_buffer entries, texts, slots;
+    uint64_t max_memory; /* of all of it; to be set */
+} exn_images;
+
+size_t exn_images_count(const exn_images *images);
+exn_images_entry *exn_images_at(const exn_images *images, size_t index);
+
+/* The entry of a key, made where there is none; valid until the next one is made. Returns EXN_OK,
+ * EXN_LIMIT or EXN_MEMORY. */
+exn_status exn_images_find(exn_images *images, exn_span key, exn_images_entry **entry,
+                           exn_error *error);
+
+/* Returns EXN_OK, EXN_LIMIT or EXN_MEMORY. */
+exn_status exn_images_set_name(exn_images *images, exn_images_entry *entry, exn_span name,
+                               exn_error *error);
+
+exn_span exn_images_key(const exn_images *images, const exn_images_entry *entry);
+const char *exn_images_name(const exn_images *images, const exn_images_entry *entry);
+
+void exn_images_free(exn_images *images);
+
+#endif

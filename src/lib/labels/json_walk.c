@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#include "json_walk.h"
+
+exn_status exn_json_walk_fail(exn_json_walk *walk, exn_status status, const char *member,
+                              const char *what)
+{
+    exn_label_place place = walk->place;
+    place.member = member;
+    return exn_label_fail(walk->error, status, &place, "%s", what);
+}
+
+exn_status exn_json_walk_skip(exn_json_walk *walk, const exn_json_token *token)
+{
+    return token->kind == EXN_JSON_OBJECT || token->kind == EXN_JSON_ARRAY
+               ? exn_json_skip(&walk->json, token)
+               : EXN_OK;
+}
+
+exn_status exn_json_walk_add(exn_json_walk *walk, exn_numbers *to, const exn_json_token *token)
+{
+    exn_status status = exn_numbers_add(to, token->offset, token->size, token->text);
+    return status == EXN_OK ? EXN_OK : exn_status_fail(walk->error, status, "%s", "");
+}
+
+exn_status exn_json_walk_numbers(exn_json_walk *walk, const char *member, exn_numbers *to)
+{
+    exn_json_token token;
+    exn_status status;
+    while ((status = exn_json_next(&walk->json, &token)) == EXN_OK &&
+           token.kind == EXN_JSON_NUMBER) {
+        status = exn_json_walk_add(walk, to, &token);
+        if (status != EXN_OK)
+            return status;
+    }
+    if (status == EXN_OK && token.kind != EXN_JSON_ARRAY_END)
+        return exn_json_walk_fail(walk, EXN_CORRUPT, member,
+                                  "something else than a number in its list");
+    return status;
+}
+
+exn_status exn_json_walk_copy(exn_json_walk *walk, exn_numbers *to, const exn_numbers *from,
+                              size_t first, size_t count)
+{
+    exn_status status = EXN_OK;
+    for (size_t i = first; i < first + count && status == EXN_OK; i++)
+        status = exn_numbers_add(to, exn_numbers_at(from, i)->offset, exn_numbers_at(from, i)->size,
+                                 exn_numbers_text(from, i));
+    return status == EXN_OK ? EXN_OK : exn_status_fail(walk->error, status, "%s", "");
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* What walks of JSON formats share: a reader, whom to tell, and where it is. */
+#ifndef EXN_LABELS_JSON_WALK_H
+#define EXN_LABELS_JSON_WALK_H
+
+#include "json.h"
+#include "label.h"
+
+typedef struct exn_json_walk {
+    exn_json json;
+    const exn_label_events *events;
+    exn_error *error;
+    exn_label_place place;
+} exn_json_walk;
+
+/* Fails at the walk's place. */
+exn_status exn_json_walk_fail(exn_json_walk *walk, exn_status status, const char *member,
+                              const char *what);
+
+/* Passes by the rest of a value whose first token has been read. */
+exn_status exn_json_walk_skip(exn_json_walk *walk, const exn_json_token *token);
+
+exn_status exn_json_walk_add(exn_json_walk *walk, exn_numbers *to, const exn_json_token *token);
+
+/* The numbers of a list whose opening has been read, up to its end. Fails with EXN_CORRUPT where
+ * something else is in it. */
+exn_status exn_json_walk_numbers(exn_json_walk *walk, const char *member, exn_numbers *to);
+
+/* Copies count numbers of a list from first on. */
+exn_status exn_json_walk_copy(exn_json_walk *walk, exn_numbers *to, const exn_numbers *from,
+                              size_t first, size_t count);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+#include "label.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+exn_status exn_label_fail(exn_error *error, exn_status status, const exn_label_place *place,
+                          const char *format, ...)
+{
+    char what[200], where[100] = "";
+    va_list args;
+    va_start(args, format);
+    vsnprintf(what, sizeof what, format, args);
+    va_end(args);
+    if (place->list)
+        snprintf(where, sizeof where, "%s[%" PRIu64 "]%s%s: ", place->list, place->index,
+                 place->member ? "." : "", place->member ? place->member : "");
+    else if (place->line)
+        snprintf(where, sizeof where, "line %" PRIu64 ": %s%s", place->line,
+                 place->member ? place->member : "", place->member ? ": " : "");
+    else if (place->member)
+        snprintf(where, sizeof where, "%s: ", place->member);
+    return exn_status_fail(error, status, "%s%s", where, what);
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/* What a label format implements, one row of the table in formats.c each.
+ *
+ * A format's reader, walk(), goes through a file once, from its beginning to its end, and hands on
+ * what it finds: the images that the file names, with the fields that hold their sizes, and the
+ * shapes that are drawn on them. It knows the syntax and the conventions of its format; it knows
+ * neither images nor orientations. Everything else is common: measure.c tells how far shapes
+ * extend, move.c computes where they go, edits.c writes that where the old text stood. The same
+ * walk serves both, first to collect, then to move, so the two cannot disagree, and an image may
+ * stand behind its shapes.
+ *
+ * walk() hands on:
+ *   image()    once an image's fields are complete. Its key is what shapes refer to it by.
+ *   shape()    once a shape is complete; its numbers are in the order of its kind.
+ *   settled()  where nothing before this offset will be handed on any more; a format whose files
+ *              are large calls it often, so that a file of gigabytes is moved in little memory.
+ *   generator() where the file names the tool that wrote it, and that tool's frames are special.
+ * A callback's failure ends the walk with its status. Everything is borrowed for the call only.
+ *
+ * What is drawn in a way that cannot be moved is handed on as well, with `refusal` saying why: it
+ * is no error unless its image is one to rotate.
+ *
+ * Files are hostile: no recursion, and no more memory than the largest object needs. Errors name
+ * the place: a line, or a list, an index and a member. */
+#ifndef EXN_LABELS_LABEL_H
+#define EXN_LABELS_LABEL_H
+
+#include "numbers.h"
+
+typedef enum exn_label_kind {
+    EXN_LABEL_BOX,     /* x, y, width, height of the whole box */
+    EXN_LABEL_CORNERS, /* x and y of one corner, x and y of the opposite one */
+    EXN_LABEL_CENTER,  /* x and y of the center, width, height */
+    EXN_LABEL_POINTS,  /* x, y, and so on */
+    EXN_LABEL_ANGLE,   /* one number: degrees, clockwise, of a box whose own numbers are a shape of
+                          their own */
+    EXN_LABEL_RUNS,    /* COCO's run lengths: height and width, then the runs, column by column,
+                          the first of zeros; or `coded`, the same in COCO's letters */
+} exn_label_kind;
+
+typedef enum exn_label_unit {
+    EXN_LABEL_PIXELS,
+    EXN_LABEL_PARTS,   /* of the side: 0 to 1 */
+    EXN_LABEL_PERCENT, /* of the side: 0 to 100 */
+} exn_label_unit;
+
+/* Where something stands, for messages. */
+typedef struct exn_label_place {
+    const char *list; /* of a JSON file: the list, else NULL */
+    uint64_t index;   /* in it, from 0 */
+    const char *member;
+    uint64_t line; /* of other files: from 1 */
+} exn_label_place;
+
+typedef struct exn_label_image {
+    exn_span key;             /* unique in the file; empty where it has one image */
+    exn_span name;            /* of the image's file, as the label file has it; may be empty */
+    const exn_numbers *sizes; /* width and height, or none: then what the file says of sizes is
+                                 nothing. NULL is none */
+    exn_label_place place;
+} exn_label_image;
+
+typedef struct exn_label_shape {
+    exn_span image; /* its key */
+    exn_label_kind kind;
+    exn_label_unit unit;
+    int extra; /* what mirroring adds to the side: 0 where numbers are edges of pixels; -1 where
+                  they are indices of pixels, from 0; 1 where they are indices from 1 */
+    const exn_numbers *numbers;
+    exn_span coded; /* of runs: COCO's letters, as they are (JSON escapes undone) */
+    uint64_t coded_offset, coded_size; /* where they stand in the file, without quotes */
+    const char *refusal;               /* why it cannot be moved; NULL: it can */
+    exn_label_place place;
+} exn_label_shape;
+
+typedef enum exn_label_generator {
+    EXN_LABEL_GENERATOR_OTHER,
+    EXN_LABEL_GENERATOR_LABEL_STUDIO, /* its COCO export, which mixes frames */
+} exn_label_generator;
+
+typedef struct exn_label_events {
+    exn_status (*image)(void *context, const exn_label_image *image);
+    exn_status (*shape)(void *context, const exn_label_shape *shape);
+    exn_status (*settled)(void *context, uint64_t offset);
+    void (*generator)(void *context, exn_label_generator generator);
+    void *context;
+} exn_label_events;
+
+typedef struct exn_label_format {
+    const char *name; /* for people and options: "coco" */
+    /* Whether the beginning of a file is one of this format. Never fails: what it cannot read, it
+     * does not recognize. */
+    bool (*recognize)(const exn_source *source);
+    exn_status (*walk)(const exn_source *source, const exn_label_events *events, exn_error *error);
+} exn_label_format;
+
+/* Fails with "annotations[3].bbox: ..." or "line 3: bndbox: ...". */
+exn_status exn_label_fail(exn_error *error, exn_status status, const exn_label_place *place,
+                          const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+#endif

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: MIT */
+#include "labels.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "formats.h"
+#include "images.h"
+#include "move.h"
+
+/* One call. */
+typedef struct run {
+    const exn_labels_options *options;
+    exn_images images;
+    exn_labels_result *result;
+    exn_error *error;
+    exn_edits edits;
+    int box_scale;  /* of the numbers of all boxes: NONE, MIXED or digits behind the point */
+    bool has_zeros; /* whether one of them ends with a zero that nobody has to write */
+} run;
+
+enum { NONE = -1, MIXED = -2 };
+
+void exn_labels_options_init(exn_labels_options *options, size_t struct_size)
+{
+    const exn_labels_options defaults = {.struct_size = struct_size,
+                                         .max_memory = (uint64_t)2 << 30};
+    if (options)
+        *options = defaults;
+}
+
+exn_labels_format exn_labels_sniff(const exn_source *source)
+{
+    const exn_label_format *format;
+    for (int i = EXN_LABELS_UNKNOWN + 1; (format = exn_formats_of((size_t)i)); i++)
+        if (format->recognize(source))
+            return i;
+    return EXN_LABELS_UNKNOWN;
+}
+
+const char *exn_labels_format_word(exn_labels_format format)
+{
+    const exn_label_format *found = exn_formats_of((size_t)format);
+    return found ? found->name : "unknown";
+}
+
+/* ---- first walk: collect */
+
+static void collect_generator(void *context, exn_label_generator generator)
+{
+    run *r = context;
+    r->result->is_label_studio |= generator == EXN_LABEL_GENERATOR_LABEL_STUDIO;
+}
+
+static exn_status collect_nothing(void *context, uint64_t offset)
+{
+    (void)context;
+    (void)offset;
+    return EXN_OK;
+}
+
+static exn_status collect_image(void *context, const exn_label_image *image)
+{
+    run *r = context;
+    exn_images_entry *entry;
+    exn_status status = exn_images_find(&r->images, image->key, &entry, r->error);
+    if (status != EXN_OK)
+        return status;
+    if (entry->is_named)
+        return exn_label_fail(r->error, EXN_CORRUPT, &image->place,
+                              "its id is that of an image before");
+    entry->place = image->place;
+    if (image->sizes) {
+        exn_decimal number;
+        entry->has_size = true;
+        if (!exn_decimal_read(exn_numbers_text(image->sizes, 0), &number) ||
+            !exn_decimal_is_size(&number, &entry->width))
+            entry->width = 0;
+        if (!exn_decimal_read(exn_numbers_text(image->sizes, 1), &number) ||
+            !exn_decimal_is_size(&number, &entry->height))
+            entry->height = 0;
+    }
+    return exn_images_set_name(&r->images, entry, image->name, r->error);
+}
+
+/* Whether all boxes of a file are written with the same scale, which is kept then. */
+static void note_scale(run *r, const exn_numbers *numbers)
+{
+    for (size_t i = 0; i < 4 && r->box_scale != MIXED; i++) {
+        exn_span text = exn_numbers_text(numbers, i);
+        const uint8_t *point = memchr(text.data, '.', text.size);
+        int scale = point ? (int)(text.data + text.size - point) - 1 : 0;
+        if (memchr(text.data, 'e', text.size) || memchr(text.data, 'E', text.size))
+            scale = MIXED;
+        r->box_scale = r->box_scale == NONE || r->box_scale == scale ? scale : MIXED;
+        r->has_zeros |= scale > 1 && text.data[text.size - 1] == '0';
+    }
+}
+
+static void note_mask(exn_images_entry *entry, const exn_label_shape *shape)
+{
+    exn_decimal number;
+    uint32_t width = 0, height = 0;
+    if (!exn_decimal_read(exn_numbers_text(shape->numbers, 0), &number) ||
+        !exn_decimal_is_size(&number, &height) ||
+        !exn_decimal_read(exn_numbers_text(shape->numbers, 1), &number) ||
+        !exn_decimal_is_size(&number, &width))
+        width = height = 0;
+    if (entry->mask_width != width || entry->mask_height != height)
+        entry->masks_differ |= entry->mask_width > 0;
+    entry->mask_width = width;
+    entry->mask_height = height;
+}
+
+static exn_status collect_shape(void *context, const exn_label_shape *shape)
+{
+    run *r = context;
+    exn_images_entry *entry;
+    exn_status status = exn_images_find(&r->images, shape->image, &entry, r->error);
+    if (status != EXN_OK)
+        return status;
+    if (entry->shapes == 0 && !entry->is_named)
+        entry->place = shape->place;
+    entry->shapes++;
+    r->result->shapes++;
+    if (shape->refusal) {
+        entry->refused++;
+        return EXN_OK;
+    }
+    if (shape->kind == EXN_LABEL_BOX)
+        note_scale(r, shape->numbers);
+    if (shape->kind == EXN_LABEL_RUNS)
+        note_mask(entry, shape);
+    return exn_measure_add(&entry->measure, shape, r->error);
+}
+
+static exn_status collect(run *r, const exn_label_format *format, const exn_source *source)
+{
+    const exn_label_events events = {.image = collect_image,
+                                     .shape = collect_shape,
+                                     .settled = collect_nothing,
+                                     .generator = collect_generator,
+                                     .context = r};
+    exn_status status = format->walk(source, &events, r->error);
+    for (size_t i = 0; i < exn_images_count(&r->images) && status == EXN_OK; i++) {
+        exn_images_entry *entry = exn_images_at(&r->images, i);
+        exn_span key = exn_images_key(&r->images, entry);
+        if (!entry->is_named)
+            status = exn_label_fail(r->error, EXN_CORRUPT, &entry->place,
+                                    "its image %.*s is not in the file",
+                                    key.size < 60 ? (int)key.size : 60, (const char *)key.data);
+    }
+    r->result->images = exn_images_count(&r->images);
+    return status;
+}
+
+static exn_labels_image describe(const run *r, const exn_images_entry *entry)
+{
+    return (exn_labels_image){.struct_size = sizeof(exn_labels_image),
+                              .name = exn_images_name(&r->images, entry),
+                              .has_size = entry->has_size,
+                              .width = entry->width,
+                              .height = entry->height,
+                              .mask_width = entry->masks_differ ? 0 : entry->mask_width,
+                              .mask_height = entry->masks_differ ? 0 : entry->mask_height,
+                              .masks_differ = entry->masks_differ,
+                              .shapes = entry->shapes,
+                              .refused = entry->refused,
+                              .has_extent = entry->measure.is_any,
+                              .left = entry->measure.left,
+                              .top = entry->measure.top,
+                              .right = entry->measure.right,
+                              .bottom = entry->measure.bottom};
+}
+
+/* ---- between: where each image's labels go */
+
+static exn_orientation transform_of(const exn_result *image)
+{
+    return (exn_orientation){.transpose = (image->transform & EXN_TRANSFORM_TRANSPOSE) != 0,
+                             .flip_x = (image->transform & EXN_TRANSFORM_FLIP_X) != 0,
+                             .flip_y = (image->transform & EXN_TRANSFORM_FLIP_Y) != 0};
+}
+
+/* Sizes may be those of either frame, whatever frame the shapes are in: some tools take them from
+ * the file, and some from what they show. Of any other they are another picture's. */
+static exn_status check_size(run *r, const exn_images_entry *entry, const exn_result *image)
+{
+    if (!entry->has_size || (entry->width == image->width_in && entry->height == image->height_in))
+        return EXN_OK;
+    exn_orientation o = exn_orientation_from_exif(image->orientation);
+    uint32_t width = image->width_in, height = image->height_in;
+    exn_orientation_size(o, &width, &height);
+    if (entry->width == width && entry->height == height)
+        return EXN_OK;
+    return exn_label_fail(r->error, EXN_CORRUPT, &entry->place,
+                          "it says %" PRIu32 "x%" PRIu32 ", its image is %" PRIu32 "x%" PRIu32,
+                          entry->width, entry->height, image->width_in, image->height_in);
+}
+
+static exn_status direct(run *r, exn_images_entry *entry, const exn_result *image)
+{
+    const exn_orientation shown = exn_orientation_from_exif(image->orientation),
+                          done = transform_of(image);
+    entry->is_kept =
+        image->outcome == EXN_OUTCOME_FAILED || image->outcome == EXN_OUTCOME_UNSUPPORTED;
+    entry->is_still =
+        entry->is_kept || (exn_orientation_is_identity(shown) && exn_orientation_is_identity(done));
+    r->result->images_kept += entry->is_kept;
+    r->result->images_moved += !entry->is_still;
+    if (entry->is_still)
+        return EXN_OK;
+    entry->frame_width = image->width_in;
+    entry->frame_height = image->height_in;
+    entry->o = done;
+    if (r->options->frame == EXN_LABELS_DISPLAYED) {
+        exn_orientation_size(shown, &entry->frame_width, &entry->frame_height);
+        entry->o = exn_orientation_compose(exn_orientation_inverse(shown), done);
+    }
+    entry->width_out = image->width_out;
+    entry->height_out = image->height_out;
+    entry->is_stretched =
+        r->result->is_label_studio && shown.transpose && image->width_in != image->height_in;
+    return check_size(r, entry, image);
+}
+
+static exn_status direct_all(run *r, exn_labels_lookup lookup, void *context)
+{
+    exn_status status = EXN_OK;
+    for (size_t i = 0; i < exn_images_count(&r->images) && status == EXN_OK; i++) {
+        exn_images_entry *entry = exn_images_at(&r->images, i);
+        const exn_labels_image image = describe(r, entry);
+        const exn_result *result = lookup(context, &image);
+        status = result ? direct(r, entry, result)
+                        : exn_label_fail(r->error, EXN_CORRUPT, &entry->place,
+                                         "there is no image '%s'", image.name);
+    }
+    return status;
+}
+
+/* ---- second walk: move */
+
+static exn_status move_image(void *context, const exn_label_image *image)
+{
+    run *r = context;
+    exn_images_entry *entry;
+    bool is_set = false;
+    exn_status status = exn_images_find(&r->images, image->key, &entry, r->error);
+    if (status == EXN_OK && image->sizes && !entry->is_still)
+        status = exn_move_sizes(image->sizes, &image->place, entry->width_out, entry->height_out,
+                                &r->edits, &is_set, r->error);
+    r->result->sizes_set += is_set;
+    return status;
+}
+
+static exn_status move_shape(void *context, const exn_label_shape *shape)
+{
+    run *r = context;
+    exn_images_entry *entry;
+    bool is_outside;
+    exn_status status = exn_images_find(&r->images, shape->image, &entry, r->error);
+    if (status != EXN_OK || entry->is_still)
+        return status;
+    if (entry->is_stretched && shape->kind == EXN_LABEL_POINTS && shape->extra == 0)
+        return exn_label_fail(r->error, EXN_UNSUPPORTED, &shape->place,
+                              "a polygon of Label Studio's COCO export, which is in neither frame: "
+                              "export its JSON");
+    const exn_move move = {.o = entry->o,
+                           .width = entry->frame_width,
+                           .height = entry->frame_height,
+                           .zeros = r->box_scale > 1 && r->has_zeros ? EXN_DECIMAL_SAME
+                                                                     : EXN_DECIMAL_SHORT,
+                           .max_memory = r->options->max_memory};
+    status = exn_move_shape(&move, shape, &r->edits, &is_outside, r->error);
+    if (status != EXN_OK)
+        return status;
+    r->result->shapes_moved += !exn_orientation_is_identity(entry->o);
+    r->result->shapes_outside += is_outside;
+    return EXN_OK;
+}
+
+static exn_status move_settled(void *context, uint64_t offset)
+{
+    run *r = context;
+    /* In pieces worth a call. */
+    enum { WORTH = 256 << 10 };
+    return offset - r->edits.done >= WORTH ? exn_edits_flush(&r->edits, offset, r->error) : EXN_OK;
+}
+
+static void move_generator(void *context, exn_label_generator generator)
+{
+    (void)context;
+    (void)generator;
+}
+
+static exn_status move_all(run *r, const exn_label_format *format, const exn_source *source)
+{
+    const exn_label_events events = {.image = move_image,
+                                     .shape = move_shape,
+                                     .settled = move_settled,
+                                     .generator = move_generator,
+                                     .context = r};
+    exn_status status = format->walk(source, &events, r->error);
+    if (status == EXN_OK)
+        status = exn_edits_finish(&r->edits, r->error);
+    r->result->edits = r->edits.count;
+    return status;
+}
+
+/* ---- calls */
+
+static run begin(const exn_labels_options *options, exn_labels_options *defaults,
+                 exn_labels_format format, exn_labels_result *result, exn_error *error)
+{
+    exn_labels_options_init(defaults, sizeof *defaults);
+    options = options ? options : defaults;
+    *result = (exn_labels_result){.struct_size = result->struct_size, .format = format};
+    if (error)
+        *error = (exn_error){0};
+    return (run){.options = options,
+                 .images = {.max_memory = options->max_memory},
+                 .result = result,
+                 .error = error,
+                 .box_scale = NONE};
+}
+
+exn_status exn_labels_scan(const exn_source *source, exn_labels_format format,
+                           const exn_labels_options *options, exn_labels_visit visit, void *context,
+                           exn_labels_result *result, exn_error *error)
+{
+    exn_labels_options defaults;
+    run r = begin(options, &defaults, format, result, error);
+    const exn_label_format *how = exn_formats_of((size_t)format);
+    exn_status status =
+        how ? collect(&r, how, source) : exn_status_fail(error, EXN_BAD_ARGUMENT, "format");
+    for (size_t i = 0; i < exn_images_count(&r.images) && status == EXN_OK && visit; i++) {
+        const exn_labels_image image = describe(&r, exn_images_at(&r.images, i));
+        visit(context, &image);
+    }
+    exn_images_free(&r.images);
+    return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "%s", "");
+}
+
+exn_status exn_labels_move(const exn_source *source, exn_labels_format format,
+                           const exn_labels_options *options, exn_labels_lookup lookup,
+                           void *context, const exn_sink *sink, exn_labels_result *result,
+                           exn_error *error)
+{
+    exn_labels_options defaults;
+    run r = begin(options, &defaults, format, result, error);
+    r.edits = (exn_edits){.source = source, .sink = sink};
+    const exn_label_format *how = exn_formats_of((size_t)format);
+    exn_status status =
+        how ? collect(&r, how, source) : exn_status_fail(error, EXN_BAD_ARGUMENT, "format");
+    if (status == EXN_OK)
+        status = direct_all(&r, lookup, context);
+    if (status == EXN_OK)
+        status = move_all(&r, how, source);
+    exn_edits_free(&r.edits);
+    exn_images_free(&r.images);
+    return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "%s", "");
+}

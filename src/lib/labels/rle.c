@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+#include "rle.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+size_t exn_rle_count(const exn_rle *rle)
+{
+    return rle->runs.size / sizeof(uint32_t);
+}
+
+uint32_t exn_rle_at(const exn_rle *rle, size_t index)
+{
+    uint32_t run;
+    memcpy(&run, rle->runs.data + index * sizeof run, sizeof run);
+    return run;
+}
+
+exn_status exn_rle_add(exn_rle *rle, uint32_t run)
+{
+    return exn_buffer_append(&rle->runs, &run, sizeof run);
+}
+
+void exn_rle_free(exn_rle *rle)
+{
+    exn_buffer_free(&rle->runs);
+}
+
+exn_status exn_rle_decode(exn_span letters, exn_rle *rle)
+{
+    enum { MOST_GROUPS = 8 };
+    for (size_t at = 0; at < letters.size;) {
+        int64_t value = 0;
+        int groups = 0;
+        bool more = true;
+        while (more) {
+            if (at == letters.size || groups == MOST_GROUPS || letters.data[at] < 48 ||
+                letters.data[at] > 48 + 63)
+                return EXN_CORRUPT;
+            uint32_t group = letters.data[at++] - 48u;
+            value |= (int64_t)(group & 31) << 5 * groups++;
+            more = group & 32;
+            if (!more && group & 16)
+                value -= (int64_t)1 << 5 * groups;
+        }
+        size_t count = exn_rle_count(rle);
+        if (count > 2)
+            value += exn_rle_at(rle, count - 2);
+        if (value < 0 || value > UINT32_MAX)
+            return EXN_CORRUPT;
+        exn_status status = exn_rle_add(rle, (uint32_t)value);
+        if (status != EXN_OK)
+            return status;
+    }
+    return EXN_OK;
+}
+
+exn_status exn_rle_encode(const exn_rle *rle, exn_buffer *letters)
+{
+    for (size_t i = 0; i < exn_rle_count(rle); i++) {
+        int64_t value = exn_rle_at(rle, i);
+        if (i > 2)
+            value -= exn_rle_at(rle, i - 2);
+        for (bool more = true; more;) {
+            /* An arithmetic shift, in words that C defines. */
+            const uint32_t group = (uint32_t)((uint64_t)value & 31);
+            value = (value - (int64_t)group) / 32;
+            more = group & 16 ? value != -1 : value != 0;
+            const uint8_t letter = (uint8_t)(48 + (group | (more ? 32 : 0)));
+            exn_status status = exn_buffer_append(letters, &letter, 1);
+            if (status != EXN_OK)
+                return status;
+        }
+    }
+    return EXN_OK;
+}
+
+/* One byte a pixel, column by column: a picture whose rows are the mask's columns. */
+static bool paint(const exn_rle *rle, uint8_t *pixels, uint64_t size)
+{
+    uint64_t at = 0;
+    for (size_t i = 0; i < exn_rle_count(rle); i++) {
+        uint32_t run = exn_rle_at(rle, i);
+        if (run > size - at)
+            return false;
+        memset(pixels + at, (int)(i % 2), run);
+        at += run;
+    }
+    return at == size;
+}
+
+static exn_status measure(const uint8_t *pixels, uint64_t size, exn_rle *to)
+{
+    uint8_t value = 0;
+    exn_status status = EXN_OK;
+    for (uint64_t at = 0; at < size && status == EXN_OK; value = !value) {
+        const uint8_t *end = memchr(pixels + at, !value, (size_t)(size - at));
+        uint64_t next = end ? (uint64_t)(end - pixels) : size;
+        status = exn_rle_add(to, (uint32_t)(next - at));
+        at = next;
+    }
+    return status;
+}
+
+exn_status exn_rle_rotate(const exn_rle *rle, exn_orientation o, uint32_t width, uint32_t height,
+                          exn_rle *to)
+{
+    const uint64_t size = (uint64_t)width * height;
+    /* By columns x is y and y is x. */
+    const exn_orientation by_columns = {o.transpose, o.flip_y, o.flip_x};
+    uint32_t to_row = o.transpose ? width : height;
+    if (size == 0 || size > UINT32_MAX)
+        return EXN_CORRUPT;
+    uint8_t *from = malloc((size_t)size), *moved = malloc((size_t)size);
+    exn_status status = EXN_MEMORY;
+    if (from && moved)
+        status = paint(rle, from, size) ? EXN_OK : EXN_CORRUPT;
+    if (status == EXN_OK) {
+        exn_orientation_move(by_columns, height, width, 1, from, height, moved, to_row);
+        status = measure(moved, size, to);
+    }
+    free(from);
+    free(moved);
+    return status;
+}

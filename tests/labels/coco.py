@@ -1,0 +1,304 @@
+# SPDX-License-Identifier: MIT
+"""COCO files that are made here, painted, rotated as pixels, and compared with what is painted of the moved file. coco.py SERVER"""
+import json
+import random
+import sys
+
+from painter import *
+
+server = Server(sys.argv[1])
+r = random.Random(2014)
+
+
+# ---- run lengths, from their description in the COCO API: columns first, the first run of zeros
+
+def runs_of(rows):
+    height, width = len(rows), len(rows[0])
+    flat = [rows[y][x] for x in range(width) for y in range(height)]
+    runs, value, count = [], 0, 0
+    for pixel in flat:
+        if pixel != value:
+            runs.append(count)
+            value, count = pixel, 0
+        count += 1
+    return runs + [count]
+
+
+def mask_of(runs, width, height):
+    flat = [i % 2 for i, run in enumerate(runs) for _ in range(run)]
+    assert len(flat) == width * height
+    return [[flat[x * height + y] for x in range(width)] for y in range(height)]
+
+
+def letters_of(runs):
+    out = ""
+    for i, run in enumerate(runs):
+        value, more = run - (runs[i - 2] if i > 2 else 0), True
+        while more:
+            group = value & 31
+            value >>= 5
+            more = value != (-1 if group & 16 else 0)
+            out += chr(48 + group + 32 * more)
+    return out
+
+
+def runs_of_letters(text):
+    runs, at = [], 0
+    while at < len(text):
+        value, shift, more = 0, 0, True
+        while more:
+            code = ord(text[at]) - 48
+            assert 0 <= code < 64
+            value |= (code & 31) << shift
+            more, at, shift = code & 32, at + 1, shift + 5
+            if not more and code & 16:
+                value -= 1 << shift
+        runs.append(value + (runs[-2] if len(runs) > 2 else 0))
+    return runs
+
+
+# ---- files
+
+class Raw(str):
+    """Text that goes into the file as it is."""
+
+
+def dump(value, style):
+    if isinstance(value, Raw):
+        return str(value)
+    if isinstance(value, dict):
+        return style.open_object + style.comma.join(style.quote(k) + style.colon + dump(v, style) for k, v in value.items()) + style.close_object
+    if isinstance(value, list):
+        return "[" + style.comma.join(dump(v, style) for v in value) + "]"
+    return style.quote(value) if isinstance(value, str) else json.dumps(value)
+
+
+class Style:
+    def __init__(self):
+        space = r.choice(["", " ", "\n  ", "\t"])
+        self.comma, self.colon = "," + space, ":" + r.choice(["", " "])
+        self.open_object, self.close_object = r.choice([("{", "}"), ("{\n", "\n}")])
+        escapes = r.random() < 0.3
+        self.quote = lambda s: '"' + "".join("\\u%04x" % ord(c) if escapes and r.random() < 0.3 else {"\\": "\\\\", '"': '\\"'}.get(c, c) for c in s) + '"'
+
+
+def shuffled(d):
+    items = list(d.items())
+    r.shuffle(items)
+    return dict(items)
+
+
+def quarters(limit, count):
+    return sorted(r.sample(range(4 * limit + 1), count))
+
+
+def make_annotation(image, number, write):
+    width, height = image["frame"]
+    whole = write is styles()["integers"] or write.__name__ == "integers"
+    step = 4 if whole else 1
+    x1, x2 = [q // step * step for q in quarters(width, 2)]
+    y1, y2 = [q // step * step for q in quarters(height, 2)]
+    a = {"id": number, "image_id": image["id"], "category_id": 1, "area": Raw("12.50"), "iscrowd": 0,
+         "bbox": [Raw(write(x1)), Raw(write(y1)), Raw(write(x2 - x1)), Raw(write(y2 - y1))]}
+    kind = r.randrange(6)
+    if kind == 0:
+        a["segmentation"] = [[Raw(write(r.randrange(4 * side + 1) // step * step)) for _ in range(r.randrange(3, 6)) for side in (width, height)]
+                             for _ in range(r.randrange(1, 3))]
+    elif kind < 3:
+        mask = [[int(r.random() < r.choice([0.1, 0.5, 0.9])) for _ in range(width)] for _ in range(height)]
+        runs = runs_of(mask)
+        a["segmentation"] = {"size": [height, width], "counts": runs if kind == 1 else Raw(json.dumps(letters_of(runs)))}
+        a["iscrowd"] = 1
+    elif kind == 3:
+        a["keypoints"], a["num_keypoints"] = [], 2
+        for _ in range(4):
+            a["keypoints"] += [0, 0, 0] if r.random() < 0.3 else [r.randrange(width), r.randrange(height), r.choice([1, 2])]
+    elif kind == 4:
+        a["segmentation"] = r.choice([[], None])
+    if r.random() < 0.2:
+        a["bbox"] = r.choice([[], None])
+    if r.random() < 0.2:
+        a["attributes"] = {"occluded": False, "rotation": Raw(r.choice(["0.0", "30.5", "90"]))}
+    return shuffled(a)
+
+
+def make(frame, orientations, write):
+    images = []
+    for i, orientation in enumerate(orientations):
+        width, height = r.choice([(7, 4), (5, 9), (6, 6), (12, 3)])
+        image_id = r.choice([i + 1, 10 ** 12 + i, "img-%d" % i])
+        images.append({"id": image_id, "orientation": orientation, "stored": (width, height), "name": r.choice(["a/", "", "\u00e9 "]) + "%d.jpg" % i,
+                       "frame": frame_size(width, height, orientation, frame == "displayed")})
+    rows = []
+    for image in images:
+        sizes = image["frame"] if r.random() < 0.5 else image["stored"]
+        rows.append(shuffled({"id": image["id"], "file_name": image["name"], "width": sizes[0], "height": sizes[1], "license": 3}))
+    annotations = [make_annotation(r.choice(images), n, write) for n in range(r.randrange(12))]
+    parts = {"info": {"year": Raw("2.0e3"), "images": [1]}, "images": rows, "annotations": annotations, "categories": [{"id": 1, "name": "\"\\", "bbox": [1, 2, 3, 4]}]}
+    return images, dump(shuffled(parts), Style()).encode()
+
+
+def paint(data, images, sizes):
+    """All labels of each image: areas, keypoints, masks, angles."""
+    d = json.loads(data, parse_float=exact, parse_int=exact)
+    painted = {}
+    for image in images:
+        width, height = sizes(image)
+        painted[image["id"]] = {"areas": blank(width, height), "points": [[0] * width for _ in range(height)], "masks": [], "angles": []}
+    for a in d["annotations"]:
+        p = painted[a["image_id"] if isinstance(a["image_id"], str) else int(a["image_id"])]
+        height, width = len(p["points"]), len(p["points"][0])
+        if a.get("bbox"):
+            x, y, w, h = a["bbox"]
+            paint_box(p["areas"], x, y, x + w, y + h)
+        s = a.get("segmentation")
+        if isinstance(s, dict):
+            same([height, width], s["size"], "size of a mask")
+            runs = runs_of_letters(s["counts"]) if isinstance(s["counts"], str) else [int(n) for n in s["counts"]]
+            p["masks"].append(mask_of(runs, width, height))
+        for polygon in s or [] if not isinstance(s, dict) else []:
+            paint_polygon(p["areas"], list(zip(polygon[::2], polygon[1::2])))
+        k = a.get("keypoints") or []
+        for n in range(0, len(k), 3):
+            if k[n + 2]:
+                paint_point(p["points"], int(k[n]), int(k[n + 1]), 10 ** n + int(k[n + 2]))
+        if "attributes" in a:
+            p["angles"].append(a["attributes"]["rotation"])
+    return d, painted
+
+
+def check_moved(images, data, moved, frame, mode):
+    before, old = paint(data, images, lambda image: image["frame"])
+    is_output_shown = mode == "bake"
+    after, new = paint(moved, images, lambda image: frame_size(*image["stored"], image["orientation"], is_output_shown))
+    for image in images:
+        o, n = old[image["id"]], new[image["id"]]
+        turn = lambda rows: to_output(rows, image["orientation"], frame, mode)
+        same(turn(o["areas"]), n["areas"], "boxes and polygons", image, frame, mode)
+        same(turn(o["points"]), n["points"], "keypoints", image, frame, mode)
+        same([turn(m) for m in o["masks"]], n["masks"], "masks", image, frame, mode)
+        is_mirror = image["orientation"] in (2, 4, 5, 7) and (frame == "stored") == (mode == "bake")
+        same([(360 - a) % 360 if is_mirror else a for a in o["angles"]], n["angles"], "angles")
+        size = [i for i in after["images"] if i["file_name"] == image["name"]][0]
+        if image["orientation"] != 1:
+            same(frame_size(*image["stored"], image["orientation"], is_output_shown), (size["width"], size["height"]), "size fields")
+    for d in (before, after):  # everything else is as it was
+        for i in d["images"]:
+            del i["width"], i["height"]
+        for a in d["annotations"]:
+            for key in ("bbox", "keypoints", "segmentation", "attributes"):
+                a.pop(key, None)
+    same(before, after, "the rest")
+
+
+files = edits = 0
+for round_ in range(24):
+    for frame in FRAMES:
+        for mode in MODES:
+            name, write = r.choice(list(styles().items()))
+            write.__name__ = name
+            orientations = [1 + (round_ + i) % 8 for i in range(r.randrange(1, 5))]
+            images, data = make(frame, orientations, write)
+            known = [(i["orientation"], mode, *i["stored"], "rotated", i["name"]) for i in images]
+            a = server.move("coco", frame, known, data)
+            same(("ok", ""), (a.status, a.detail), data)
+            check_moved(images, data, a.data, frame, mode)
+            files, edits = files + 1, edits + a.edits
+            # And back: the output is an image of its own, whose orientation undoes this one. Sizes that were mended stay so.
+            if (frame, mode) != ("stored", "bake"):
+                continue
+            back = [(INVERSE[i["orientation"]], "bake", *frame_size(*i["stored"], i["orientation"], True), "rotated", i["name"]) for i in images]
+            b = server.move("coco", "stored", back, a.data)
+            same("ok", b.status, b.detail)
+            same(data, b.data, "there and back", name)
+print("coco: %d files, %d edits, 0 wrong" % (files, edits))
+
+# ---- what is named, not guessed
+
+IMAGE = '{"id": 1, "file_name": "a.jpg", "width": 7, "height": 4}'
+KNOWN = [(6, "bake", 7, 4, "rotated", "a.jpg"), (1, "bake", 7, 4, "rotated", "b.jpg")]
+
+
+def coco(annotation, image=IMAGE, more=""):
+    return ('{%s"images": [%s], "annotations": [%s]}' % (more, image, annotation)).encode()
+
+
+for data, status, detail in [
+    (coco('{"image_id": 1, "bbox": [1, NaN, 1, 1]}'), "corrupt", "line 1, byte 115: 'N' where a value is due"),
+    (coco('{"image_id": 2, "bbox": [1, 1, 1, 1]}'), "corrupt", "annotations[0].bbox: its image #2 is not in the file"),
+    (coco('{"bbox": [1, 1, 1, 1]}'), "corrupt", "annotations[0]: it has no image_id"),
+    (coco('{"image_id": 1, "segmentation": [[1, 1, 2, 2]]}'), "unsupported",
+     "annotations[0].segmentation: a polygon of exactly four numbers, which some readers take as a box"),
+    (coco('{"image_id": 1, "segmentation": [[1, 1, 2, 2, 3]]}'), "unsupported", "annotations[0].segmentation: a polygon of an odd count of numbers"),
+    (coco('{"image_id": 1, "segmentation": [1, 1, 2, 2, 3, 3]}'), "unsupported", "annotations[0].segmentation: a list that is not of polygons"),
+    (coco('{"image_id": 1, "segmentation": 5}'), "corrupt", "annotations[0].segmentation: it is neither a list nor an object"),
+    (coco('{"image_id": 1, "bbox": [1, 1, 1]}'), "unsupported", "annotations[0].bbox: a box that is not of four numbers"),
+    (coco('{"image_id": 1, "bbox": [1, 1, 1, "1"]}'), "corrupt", "annotations[0].bbox: something else than a number in its list"),
+    (coco('{"image_id": 1, "bbox": [1, 1, 1, 1e999]}'), "corrupt", "annotations[0].bbox: '1e999' cannot be read as a number"),
+    (coco('{"image_id": 1, "image_id": 1, "bbox": [1, 1, 1, 1]}'), "corrupt", "annotations[0].image_id: it is there twice"),
+    (coco('{"image_id": 1, "keypoints": [1, 1, 2, 1]}'), "unsupported", "annotations[0].keypoints: a list of keypoints that are not x, y, v"),
+    (coco('{"image_id": 1, "segments_info": [{"id": 1, "bbox": [1, 1, 1, 1]}]}'), "unsupported",
+     "annotations[0].segments_info: panoptic labels, whose PNG is not rotated with them"),
+    (coco('{"image_id": 1, "segmentation": {"size": [7, 4], "counts": [28]}}'), "corrupt", "annotations[0].segmentation: a mask of 4x7 on an image of 7x4"),
+    (coco('{"image_id": 1, "segmentation": {"size": [4, 7], "counts": [27]}}'), "corrupt", "annotations[0].segmentation: runs that are not its mask's"),
+    (coco('{"image_id": 1, "segmentation": {"size": [4, 7], "counts": "!"}}'), "corrupt", "annotations[0].segmentation: runs that are not its mask's"),
+    (coco('{"image_id": 1, "segmentation": {"size": [4, 7]}}'), "unsupported", "annotations[0].segmentation: a mask without counts and size"),
+    (coco("", '{"id": 1, "file_name": "a.jpg", "width": 8, "height": 4}'), "corrupt", "images[0]: it says 8x4, its image is 7x4"),
+    (coco("", '{"id": 1, "file_name": "c.jpg"}'), "corrupt", "images[0]: there is no image 'c.jpg'"),
+    (coco("", '{"id": 1}'), "corrupt", "images[0]: it has neither file_name nor coco_url"),
+    (coco("", '{"file_name": "a.jpg"}'), "corrupt", "images[0]: it has no id"),
+    (coco("", '{"id": 1, "file_name": "a\\u0000.jpg"}'), "corrupt", "images[0].file_name: a NUL in a name"),
+    (coco("", IMAGE + ", " + IMAGE), "corrupt", "images[1]: its id is that of an image before"),
+    (coco("", '{"id": 1, "file_name": "a.jpg", "width": 7, "width": 4, "height": 7}'), "corrupt", "images[0].width: it is there twice"),
+    (coco("", more='"images": [], '), "corrupt", "images: it is there twice"),
+    (b"[]", "corrupt", "it is no object"),
+    (coco('{"image_id": 1, "segmentation": [[1, 1, 2, 2, 3, 3]]}', more='"info": {"contributor": "Label Studio"}, '), "unsupported",
+     "annotations[0].segmentation: a polygon of Label Studio's COCO export, which is in neither frame: export its JSON"),
+]:
+    a = server.move("coco", "stored", KNOWN, data)
+    same((status, detail), (a.status, a.detail), data)
+
+# On an image that needs nothing none of this matters, and nothing changes.
+for annotation in ('"segmentation": [[1, 1, 2, 2]]', '"bbox": [1, 1, 1]', '"segments_info": []', '"segmentation": {"size": [1, 1], "counts": [9]}'):
+    data = coco('{"image_id": 1, %s}' % annotation, IMAGE.replace("a.jpg", "b.jpg").replace("7", "9"))
+    a = server.move("coco", "stored", KNOWN, data)
+    same(("ok", data, 0), (a.status, a.data, a.edits), annotation)
+
+# A failed image keeps its labels; the other one's are moved.
+data = coco('{"image_id": 1, "bbox": [1, 1, 2, 1]}, {"image_id": 2, "bbox": [1, 1, 2, 1]}', IMAGE + ', {"id": 2, "file_name": "b.jpg"}')
+for outcome in ("failed", "unsupported"):
+    a = server.move("coco", "stored", [(6, "bake", 7, 4, outcome, "a.jpg"), (3, "bake", 7, 4, "rotated", "b.jpg")], data)
+    same(("ok", 1, 1, 1), (a.status, a.moved, a.kept, a.shapes_moved), outcome)
+    same(data.replace(b'2, "bbox": [1, 1, 2, 1]', b'2, "bbox": [4, 2, 2, 1]'), a.data, outcome)
+
+# Coordinates outside of the picture are moved and counted, never clamped.
+a = server.move("coco", "stored", KNOWN, coco('{"image_id": 1, "bbox": [-1.5, 1, 3, 1]}, {"image_id": 1, "bbox": [5, 1, 2, 3]}, {"image_id": 1, "keypoints": [7, 0, 1]}'))
+same(("ok", 2), (a.status, a.outside), a.data)
+assert b"[2.0, -1.5, 1, 3]" not in a.data and b'"bbox": [2, -1.5, 1, 3]' in a.data, a.data
+
+# Numbers keep the digits that their file has.
+for box, moved in (("[1.50, 0.25, 2.00, 1.00]", "[2.75, 1.50, 1.00, 2.00]"), ("[1.5, 0.25, 2.0, 1.0]", "[2.75, 1.5, 1.0, 2.0]"), ("[1.5, 0.5, 2.0, 1.5]", "[2.0, 1.5, 1.5, 2.0]"),
+                   ("[1, 0, 2, 1]", "[3, 1, 1, 2]"), ("[1e-05, 0.1, 0.2, 0.3]", "[3.6, 1e-05, 0.3, 0.2]"), ("[0.1, 1e-05, 0.2, 0.3]", "[369999e-05, 0.1, 0.3, 0.2]"),
+                   ("[ 1 ,0\n,2 , 1\t]", "[ 3 ,1\n,1 , 2\t]")):
+    a = server.move("coco", "stored", KNOWN, coco('{"image_id": 1, "bbox": %s}' % box))
+    same(coco('{"image_id": 1, "bbox": %s}' % moved, IMAGE.replace("7", "x").replace("4", "7").replace("x", "4")), a.data, box)
+
+# ---- scans: names, sizes, extents
+
+data = coco('{"image_id": 1.0, "bbox": [1, 0.5, 2, 4]}, {"image_id": 1, "keypoints": [6, 3, 2, 0, 0, 0]}, {"image_id": "1", "segmentation": [[-1, 2, 3, 4, 8.5, 1]]}, '
+            '{"image_id": 1, "segmentation": {"counts": [28], "size": [4, 7]}}, {"image_id": 3, "segmentation": [[1, 2, 3, 4]]}',
+            IMAGE + ', {"coco_url": "http://x/y/z.jpg", "id": "1"}, {"id": 3, "file_name": "b.jpg", "width": 7.0, "height": -1}')
+answer, images = server.scan("coco", data)
+same([Image(7, 4, 7, 4, 0, 3, 0, 1, 0.5, 7, 4.5, "a.jpg"), Image(0, 0, 0, 0, 0, 1, 0, -1, 1, 8.5, 4, "z.jpg"), Image(7, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, "b.jpg")], images)
+same(0, answer.label_studio)
+answer, images = server.scan("coco", coco("", more='"info": {"year": 1, "contributor": "Label Studio"}, '))
+same(1, answer.label_studio)
+same("limit", server.move("coco", "stored", KNOWN, coco("", ", ".join('{"id": %d, "file_name": "a.jpg"}' % i for i in range(2000))), "max-memory=100000").status)
+
+# ---- what is COCO
+
+for data, form in ((coco('{"image_id": 1}'), "coco"), (b'{"info": {}, "licenses": [{"annotations": []}], "annotations": [{"id": 3, "image_id": 1}]', "coco"),
+                   (b'{"images": [{"coco_url": "x"}', "coco"), (b'{"images": ["a"]}', "unknown"), (b'{"annotations": [{"label": 1}]}', "unknown"), (b"", "unknown"),
+                   (b'[{"image_id": 1, "bbox": []}]', "unknown"), (b'{"images": []}', "unknown"), (b"\xff\xd8\xff\xe0", "unknown")):
+    same(form, server.sniff(data), data)
+print("coco: %d requests" % server.asked)

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: MIT
+"""What the oracles of label formats share: a client of test_label_formats serve, rotation of pixels by the words of EXIF 2.32
+(4.6.5.1.5, Orientation), and painters."""
+import collections
+import subprocess
+import sys
+from fractions import Fraction
+
+Answer = collections.namedtuple("Answer", "status format label_studio images shapes moved kept shapes_moved outside sizes edits data detail")
+Image = collections.namedtuple("Image", "width height mask_width mask_height masks_differ shapes refused left top right bottom name")
+INVERSE = {1: 1, 2: 2, 3: 3, 4: 4, 5: 5, 6: 8, 7: 7, 8: 6}
+FRAMES, MODES = ("stored", "displayed"), ("bake", "drop")
+
+
+class Server:
+    def __init__(self, program):
+        self.process = subprocess.Popen([program, "serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.asked = 0
+
+    def ask(self, line, data, images=()):
+        self.asked += 1
+        to = self.process.stdin
+        to.write((line + "\n" + "".join("%d %s %d %d %s %s\n" % image for image in images)).encode() + data)
+        to.flush()
+        head = self.process.stdout.readline().decode().rstrip("\n")
+        words = head.split(" ", 12)
+        if len(words) != 13:
+            sys.exit("the server is gone: %r, asked %r of %r" % (head, line, data[:2000]))
+        answer = self.process.stdout.read(int(words[11]))
+        return Answer(words[0], words[1], *map(int, words[2:11]), answer, words[12])
+
+    def sniff(self, data):
+        return self.ask("sniff %d" % len(data), data).format
+
+    def scan(self, form, data):
+        answer = self.ask("scan %s %d" % (form, len(data)), data)
+        images = [Image(*map(int, words[:7]), *map(float, words[7:11]), words[11])
+                  for words in (line.split(" ", 11) for line in answer.data.decode().splitlines())]
+        return answer, images
+
+    def move(self, form, frame, images, data, *options):
+        """images: (orientation, mode, stored width, stored height, outcome, name)."""
+        return self.ask(" ".join(["move", form, frame, str(len(images)), str(len(data)), *options]), data, images)
+
+
+# ---- pixels: a picture is a list of rows
+
+def rotate(rows, orientation):
+    """The picture as it is displayed. "1: the 0th row is at the visual top, the 0th column at the visual left-hand side", and so on."""
+    row_at, column_at = {1: "top left", 2: "top right", 3: "bottom right", 4: "bottom left",
+                         5: "left top", 6: "right top", 7: "right bottom", 8: "left bottom"}[orientation].split()
+    height, width = len(rows), len(rows[0])
+    wide, high = (width, height) if orientation < 5 else (height, width)
+    out = [[None] * wide for _ in range(high)]
+    place = {"top": lambda i: ("y", i), "left": lambda i: ("x", i)}
+    for r in range(height):
+        for c in range(width):
+            at = {}
+            for side, i, last in ((row_at, r, height - 1), (column_at, c, width - 1)):
+                axis, value = place.get(side, lambda i, last=last, side=side: ("y" if side == "bottom" else "x", last - i))(i)
+                at[axis] = value
+            out[at["y"]][at["x"]] = rows[r][c]
+    return out
+
+
+def to_output(rows, orientation, frame, mode):
+    """From the frame of the labels to that of the output."""
+    if (frame == "stored") == (mode == "drop"):
+        return rows
+    return rotate(rows, orientation if frame == "stored" else INVERSE[orientation])
+
+
+def frame_size(width, height, orientation, is_displayed):
+    return (height, width) if is_displayed and orientation > 4 else (width, height)
+
+
+SCALE = 4  # painted pixels a pixel: coordinates that are quarters are painted exactly
+
+
+def blank(width, height, scale=SCALE):
+    return [[0] * (width * scale) for _ in range(height * scale)]
+
+
+def paint_box(rows, x1, y1, x2, y2, scale=SCALE):
+    for y in range(int(y1 * scale), int(y2 * scale)):
+        for x in range(int(x1 * scale), int(x2 * scale)):
+            rows[y][x] += 1
+
+
+def paint_point(rows, x, y, value=1):
+    rows[y][x] += value
+
+
+def paint_polygon(rows, points, scale=SCALE):
+    """Even-odd, at the centers of painted pixels, in exact arithmetic; what lies on an edge is 7, so that no side is preferred."""
+    points = [(x * scale * 2, y * scale * 2) for x, y in points]
+    edges = list(zip(points, points[1:] + points[:1]))
+    for row, line in enumerate(rows):
+        y = 2 * row + 1
+        for column in range(len(line)):
+            x, inside, on_edge = 2 * column + 1, False, False
+            for (ax, ay), (bx, by) in edges:
+                cross = (bx - ax) * (y - ay) - (by - ay) * (x - ax)
+                if cross == 0 and min(ax, bx) <= x <= max(ax, bx) and min(ay, by) <= y <= max(ay, by):
+                    on_edge = True
+                elif (ay > y) != (by > y):
+                    inside ^= (cross > 0) == (by > ay)
+            line[column] += 7 if on_edge else inside
+
+
+def exact(text):
+    return Fraction(text)
+
+
+# ---- numbers as tools write them
+
+def styles():
+    return {"integers": lambda q: str(q // 4), "python": lambda q: repr(q / 4), "two": lambda q: "%.2f" % (q / 4)}
+
+
+def same(expected, got, *what):
+    if expected != got:
+        if isinstance(expected, bytes) and isinstance(got, bytes):
+            at = next((i for i, (a, b) in enumerate(zip(expected, got)) if a != b), 0)
+            sys.exit("other bytes at %d: %r, not %r (%r)" % (at, got[max(at - 60, 0):at + 60], expected[max(at - 60, 0):at + 60], what))
+        sys.exit("painted otherwise: %r\nexpected %r\ngot      %r" % (what, expected, got))

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+/* Label formats against painters in Python that share no code with them (tests/labels): labels are
+ * painted into masks, the masks are rotated pixel by pixel, and compared with what is painted of
+ * the moved labels.
+ *
+ * test_label_formats serve: answers what those scripts ask. A request is a line, a line for each
+ * image, and the file's bytes:
+ *     sniff SIZE
+ *     scan FORMAT SIZE
+ *     move FORMAT FRAME COUNT SIZE [OPTION=VALUE...]
+ *     ORIENTATION MODE WIDTH HEIGHT OUTCOME NAME       (COUNT times)
+ * The answer is a line of status, counts and message, with sizes of what follows: the lines of a
+ * scan, or the bytes of a move. */
+#include "labels/labels.h"
+#include "orientation.h"
+#include "window.h"
+
+#include "support/proc.h"
+
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { MAX_NAME = 200 };
+
+typedef struct served {
+    exn_result result;
+    char name[MAX_NAME];
+} served;
+
+typedef struct request {
+    char verb[16], format[24], frame[16];
+    size_t count, size;
+    exn_labels_options options;
+    served *images;
+    uint8_t *bytes;
+} request;
+
+static void die(const char *what)
+{
+    fprintf(stderr, "serve: %s\n", what);
+    exit(2);
+}
+
+static exn_labels_format format_of(const char *word)
+{
+    for (int i = 1; strcmp(exn_labels_format_word(i), "unknown") != 0; i++)
+        if (strcmp(exn_labels_format_word(i), word) == 0)
+            return i;
+    return EXN_LABELS_UNKNOWN;
+}
+
+static void read_image(served *image)
+{
+    char line[512], mode[16], outcome[16];
+    exn_result *r = &image->result;
+    exn_result_init(r, sizeof *r);
+    if (!fgets(line, sizeof line, stdin) ||
+        sscanf(line, "%" SCNu32 " %15s %" SCNu32 " %" SCNu32 " %15s %199[^\n]", &r->orientation,
+               mode, &r->width_in, &r->height_in, outcome, image->name) != 6)
+        die("an image's line");
+    exn_orientation o = exn_orientation_from_exif(strcmp(mode, "bake") == 0 ? r->orientation : 1);
+    r->transform = exn_orientation_bits(o);
+    r->width_out = r->width_in;
+    r->height_out = r->height_in;
+    exn_orientation_size(o, &r->width_out, &r->height_out);
+    r->outcome = strcmp(outcome, "failed") == 0        ? EXN_OUTCOME_FAILED
+                 : strcmp(outcome, "unsupported") == 0 ? EXN_OUTCOME_UNSUPPORTED
+                                                       : EXN_OUTCOME_LOSSLESS;
+}
+
+static void read_option(request *q, const char *word)
+{
+    if (strncmp(word, "max-memory=", 11) == 0)
+        q->options.max_memory = strtoull(word + 11, NULL, 10);
+    else
+        die(word);
+}
+
+static bool read_request(request *q)
+{
+    char line[512], *rest;
+    if (!fgets(line, sizeof line, stdin))
+        return false;
+    line[strcspn(line, "\n")] = '\0';
+    char *word = strtok_r(line, " ", &rest);
+    snprintf(q->verb, sizeof q->verb, "%s", word);
+    exn_labels_options_init(&q->options, sizeof q->options);
+    if (strcmp(q->verb, "sniff") != 0)
+        snprintf(q->format, sizeof q->format, "%s", strtok_r(NULL, " ", &rest));
+    if (strcmp(q->verb, "move") == 0) {
+        snprintf(q->frame, sizeof q->frame, "%s", strtok_r(NULL, " ", &rest));
+        q->count = strtoul(strtok_r(NULL, " ", &rest), NULL, 10);
+    }
+    q->size = strtoul(strtok_r(NULL, " ", &rest), NULL, 10);
+    q->options.frame =
+        strcmp(q->frame, "displayed") == 0 ? EXN_LABELS_DISPLAYED : EXN_LABELS_STORED;
+    while ((word = strtok_r(NULL, " ", &rest)) != NULL)
+        read_option(q, word);
+    q->images = calloc(q->count + 1, sizeof *q->images);
+    q->bytes = malloc(q->size + 1);
+    if (!q->images || !q->bytes)
+        die("memory");
+    for (size_t i = 0; i < q->count; i++)
+        read_image(&q->images[i]);
+    if (fread(q->bytes, 1, q->size, stdin) != q->size)
+        die("a file");
+    return true;
+}
+
+static const exn_result *look_up(void *context, const exn_labels_image *image)
+{
+    const request *q = context;
+    for (size_t i = 0; i < q->count; i++)
+        if (strcmp(q->images[i].name, image->name) == 0)
+            return &q->images[i].result;
+    return NULL;
+}
+
+static int keep(void *context, const void *data, size_t size)
+{
+    return exn_buffer_append(context, data, size) == EXN_OK ? 0 : 12;
+}
+
+static void describe(void *context, const exn_labels_image *image)
+{
+    char line[1024];
+    int size = snprintf(line, sizeof line,
+                        "%" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRIu32 " %d %" PRIu64 " %" PRIu64
+                        " %.17g %.17g %.17g %.17g %s\n",
+                        image->width, image->height, image->mask_width, image->mask_height,
+                        image->masks_differ, image->shapes, image->refused,
+                        image->has_extent ? image->left : 0, image->has_extent ? image->top : 0,
+                        image->has_extent ? image->right : 0, image->has_extent ? image->bottom : 0,
+                        image->name);
+    if (size >= (int)sizeof line || exn_buffer_append(context, line, (size_t)size) != EXN_OK)
+        die("an image's name");
+}
+
+/* The rest of memory behind the file is poisoned by sanitizers, so it is one block of its size. */
+static void answer(request *q)
+{
+    exn_span file = {q->bytes, q->size};
+    exn_source source = exn_window_source_of(&file);
+    exn_buffer out = {0};
+    exn_labels_result result = {.struct_size = sizeof result};
+    exn_error error = {0};
+    exn_status status = EXN_OK;
+    exn_labels_format format = format_of(q->format);
+    if (strcmp(q->verb, "sniff") == 0) {
+        format = exn_labels_sniff(&source);
+    } else if (strcmp(q->verb, "scan") == 0) {
+        status = exn_labels_scan(&source, format, &q->options, describe, &out, &result, &error);
+    } else {
+        const exn_sink sink = {keep, &out};
+        status = exn_labels_move(&source, format, &q->options, look_up, q, &sink, &result, &error);
+    }
+    printf("%s %s %d %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64
+           " %" PRIu64 " %" PRIu64 " %zu %s\n",
+           exn_status_word(status), exn_labels_format_word(format), result.is_label_studio,
+           result.images, result.shapes, result.images_moved, result.images_kept,
+           result.shapes_moved, result.shapes_outside, result.sizes_set, result.edits, out.size,
+           error.detail);
+    fwrite(out.data, 1, out.size, stdout);
+    fflush(stdout);
+    exn_buffer_free(&out);
+}
+
+static int serve(void)
+{
+    request q = {.count = 0};
+    while (read_request(&q)) {
+        answer(&q);
+        free(q.images);
+        free(q.bytes);
+        q = (request){.count = 0};
+    }
+    return 0;
+}
+
+static void run_script(const char *script)
+{
+    char self[4096];
+    ssize_t size = readlink("/proc/self/exe", self, sizeof self - 1);
+    assert_true(size > 0);
+    self[size] = '\0';
+    const char *const argv[] = {"python3", script, self, NULL};
+    exn_test_proc proc;
+    bool passed = exn_test_run(argv, (exn_span){NULL, 0}, &proc);
+    printf("%.*s", (int)proc.out.size, (const char *)proc.out.data);
+    if (!passed)
+        fail_msg("%s: %.*s", script, (int)proc.err.size, (const char *)proc.err.data);
+    exn_test_proc_free(&proc);
+}
+
+static void coco(void **state)
+{
+    (void)state;
+    run_script("tests/labels/coco.py");
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(coco),
+    };
+    if (argc > 1 && strcmp(argv[1], "serve") == 0)
+        return serve();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
