@@ -9,6 +9,7 @@
 
 #include "jpeg/coefficients.h"
 #include "jpeg/entropy.h"
+#include "jpeg/mcus.h"
 #include "jpeg/requantize.h"
 #include "jpeg/turned.h"
 
@@ -807,11 +808,11 @@ static void scans_are_charged(void **state)
     spec.scan_count = 64;
     make(&spec, &file);
     assert_int_equal(exn_segments_parse(exn_buffer_span(&file), &jpeg, NULL), EXN_OK);
-    assert_int_equal(exn_segments_coded_blocks(&jpeg), 64 * 64);
+    assert_int_equal(exn_mcus_coded_blocks(&jpeg), 64 * 64);
     uint64_t blocks = 2 * 64 * 64 + 1;
-    assert_int_equal(exn_segments_charge(&jpeg, EXN_JPEG_FREE_PASSES, &blocks, &error), EXN_OK);
-    assert_int_equal(exn_segments_charge(&jpeg, EXN_JPEG_FREE_PASSES, &blocks, &error), EXN_OK);
-    assert_int_equal(exn_segments_charge(&jpeg, EXN_JPEG_FREE_PASSES, &blocks, &error), EXN_LIMIT);
+    assert_int_equal(exn_mcus_charge(&jpeg, EXN_JPEG_FREE_PASSES, &blocks, &error), EXN_OK);
+    assert_int_equal(exn_mcus_charge(&jpeg, EXN_JPEG_FREE_PASSES, &blocks, &error), EXN_OK);
+    assert_int_equal(exn_mcus_charge(&jpeg, EXN_JPEG_FREE_PASSES, &blocks, &error), EXN_LIMIT);
     assert_int_equal(blocks, 1);
     exn_segments_free(&jpeg);
     exn_buffer_free(&file);
@@ -820,7 +821,7 @@ static void scans_are_charged(void **state)
     spec.scans = NULL; /* libjpeg's own progression */
     make(&spec, &file);
     assert_int_equal(exn_segments_parse(exn_buffer_span(&file), &jpeg, NULL), EXN_OK);
-    assert_int_equal(exn_segments_charge(&jpeg, EXN_JPEG_FREE_PASSES, &blocks, NULL), EXN_OK);
+    assert_int_equal(exn_mcus_charge(&jpeg, EXN_JPEG_FREE_PASSES, &blocks, NULL), EXN_OK);
     assert_int_equal(blocks, 1);
     exn_segments_free(&jpeg);
     exn_buffer_free(&file);

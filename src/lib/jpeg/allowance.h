@@ -9,7 +9,7 @@
 /* What is left of a file's limits while its pictures are made one after another. */
 typedef struct exn_allowance {
     exn_options options;        /* memory and pixels of those to come */
-    uint64_t *blocks;           /* of all; exn_segments_charge()'s */
+    uint64_t *blocks;           /* of all; exn_mcus_charge()'s */
     exn_thumbnails *thumbnails; /* of all */
 } exn_allowance;
 

@@ -11,6 +11,7 @@
 #include <jerror.h>
 
 #include "arithmetic_watch.h"
+#include "mcus.h"
 
 /* What a decoder said while it read, besides errors. */
 typedef struct complaints {
@@ -572,7 +573,7 @@ static void set_coding(struct exn_libjpeg *lib, const exn_jpeg *jpeg,
         memcpy(c->arith_dc_U, source->arith_dc_U, sizeof c->arith_dc_U);
         memcpy(c->arith_ac_K, source->arith_ac_K, sizeof c->arith_ac_K);
     }
-    c->restart_in_rows = (int)exn_segments_restart_rows(jpeg, lib->turn);
+    c->restart_in_rows = (int)exn_mcus_restart_rows(jpeg, lib->turn);
     c->restart_interval = c->restart_in_rows ? 0 : common_interval(jpeg);
     set_scans(lib, jpeg);
 }

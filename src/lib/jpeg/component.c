@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mcus.h"
+
 const uint8_t exn_component_natural_order[64] = {/* T.81, figure A.6 */
                                                  0,  1,  8,  16, 9,  2,  3,  10, 17, 24, 32, 25, 18,
                                                  11, 4,  5,  12, 19, 26, 33, 40, 48, 41, 34, 27, 20,
@@ -82,12 +84,12 @@ uint32_t exn_component_exact_set(const exn_coefficients *source, const exn_jpeg 
     uint32_t set = 0;
     for (uint32_t i = 0; i < source->components; i++) {
         const exn_component *c = &source->component[i];
-        bool exact = exn_segments_component_is_exact(jpeg, i, o);
+        bool exact = exn_mcus_component_is_exact(jpeg, i, o);
         if (!exact && c->rows) {
             exn_orientation rest = o;
             rest.flip_x = o.flip_x && !is_even(c, false);
             rest.flip_y = o.flip_y && !is_even(c, true);
-            exact = exn_segments_component_is_exact(jpeg, i, rest);
+            exact = exn_mcus_component_is_exact(jpeg, i, rest);
         }
         set |= (uint32_t)exact << i;
     }

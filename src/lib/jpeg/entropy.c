@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "entropy_encode.h"
+#include "mcus.h"
 #include "requantize.h"
 
 enum {
@@ -206,11 +207,11 @@ static void make_layout(const exn_entropy *e, const exn_plan_scan *scan, exn_lay
 {
     const exn_jpeg *jpeg = e->jpeg;
     bool single = scan->header.components == 1;
-    uint32_t rows = exn_segments_restart_rows(jpeg, e->turn);
+    uint32_t rows = exn_mcus_restart_rows(jpeg, e->turn);
     *l = (exn_layout){.strings = &e->strings,
                       .components = scan->header.components,
-                      .columns = exn_segments_mcus_per_row(jpeg, &scan->header),
-                      .rows = exn_segments_mcu_rows(jpeg, &scan->header)};
+                      .columns = exn_mcus_per_row(jpeg, &scan->header),
+                      .rows = exn_mcu_rows(jpeg, &scan->header)};
     exn_orientation_size(e->turn, &l->columns, &l->rows);
     for (uint32_t n = 0; n < l->components; n++) {
         uint32_t i = l->component[n] = scan->header.component[n];

@@ -21,6 +21,7 @@
 
 #include "entropy_source.h"
 #include "entropy_tokens.h"
+#include "mcus.h"
 
 /* Where coefficient k (in zigzag order) of a block goes when the picture is turned, and whether it
  * is negated. */
@@ -404,8 +405,8 @@ static exn_status turn_scan(scan_state *s, exn_strings *strings, const exn_jpeg 
                             const exn_plan_scan *scan, turn_row_function *turn_row,
                             exn_error *error)
 {
-    uint32_t columns = exn_segments_mcus_per_row(jpeg, &scan->header);
-    uint32_t rows = exn_segments_mcu_rows(jpeg, &scan->header);
+    uint32_t columns = exn_mcus_per_row(jpeg, &scan->header);
+    uint32_t rows = exn_mcu_rows(jpeg, &scan->header);
     for (uint32_t y = 0; y < rows; y++) {
         exn_status status = turn_row(s, strings, columns, y, error);
         if (status != EXN_OK)

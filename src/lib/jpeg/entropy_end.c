@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "entropy_end.h"
 
-#include "segments.h"
+#include "markers.h"
 
 enum { BLOCK = 128 };
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "mcus.h"
+
 enum {
     LARGEST_SIDE = 65500, /* libjpeg's JPEG_MAX_DIMENSION */
     BLOCKS_IN_MCU = 10,   /* T.81, B.2.3 */
@@ -90,8 +92,7 @@ static bool latch_quant(const exn_jpeg *jpeg, const tables *t, uint32_t i, exn_p
 static bool is_usual(const exn_jpeg *jpeg, const exn_jpeg_scan *scan, exn_span data, uint32_t seen)
 {
     uint32_t blocks = blocks_in_mcu(jpeg, scan);
-    uint64_t mcus =
-        (uint64_t)exn_segments_mcus_per_row(jpeg, scan) * exn_segments_mcu_rows(jpeg, scan);
+    uint64_t mcus = (uint64_t)exn_mcus_per_row(jpeg, scan) * exn_mcu_rows(jpeg, scan);
     for (int i = 0; i < scan->components; i++)
         if (seen >> scan->component[i] & 1 ||
             (i > 0 && scan->component[i] <= scan->component[i - 1]))

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mcus.h"
+
 /* One scan under way. Bits come a byte at a time and no byte too early, so that `next` is after
  * the last one that was needed. */
 typedef struct scan_walk {
@@ -207,8 +209,8 @@ bool exn_entropy_walk_scan(exn_entropy_walk *walk, const exn_jpeg_scan *header, 
                    .header = header,
                    .next = jpeg->file.data + *at,
                    .stop = jpeg->file.data + jpeg->file.size};
-    uint32_t columns = exn_segments_mcus_per_row(jpeg, header), left = header->restart_interval;
-    uint32_t rows = exn_segments_mcu_rows(jpeg, header), number = 0;
+    uint32_t columns = exn_mcus_per_row(jpeg, header), left = header->restart_interval;
+    uint32_t rows = exn_mcu_rows(jpeg, header), number = 0;
     if (!is_in_order(jpeg, header) || !name_tables(&s, sos))
         return false;
     for (uint32_t y = 0; y < rows; y++)

@@ -3,6 +3,7 @@
 #include "jpeg.h"
 
 #include "coefficients.h"
+#include "mcus.h"
 #include "produce.h"
 #include "read.h"
 #include "turned.h"
@@ -22,7 +23,7 @@ static exn_status decode_once(const exn_image *image, const exn_options *options
     if (status == EXN_OK)
         status = exn_jpeg_read_check_scans(image, options, error);
     if (status == EXN_OK)
-        status = exn_segments_charge(image->state, EXN_JPEG_FREE_PASSES, &blocks, error);
+        status = exn_mcus_charge(image->state, EXN_JPEG_FREE_PASSES, &blocks, error);
     if (status == EXN_OK)
         status = exn_turned_check_limits(image->state, options, 1, 0, error);
     if (status == EXN_OK)

@@ -2,6 +2,7 @@
 #include "jpeg_thumbnails.h"
 
 #include "allowance.h"
+#include "mcus.h"
 #include "picture.h"
 
 /* Of a file's thumbnails: how many, how many blocks in all scans of all of them (a million take a
@@ -25,7 +26,7 @@ static exn_status write_thumbnail(exn_thumbnails *thumbnails, const exn_jpeg *jp
     exn_turned turned = {0};
     exn_status status = EXN_OK;
     if (!keep)
-        status = exn_segments_charge(jpeg, 0, &thumbnails->blocks, NULL);
+        status = exn_mcus_charge(jpeg, 0, &thumbnails->blocks, NULL);
     if (status == EXN_OK && !keep)
         status = exn_turned_open(&turned, jpeg, o, &options, &result, NULL);
     exn_allowance_take(&thumbnails->max_memory,

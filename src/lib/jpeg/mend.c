@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "entropy_walk.h"
+#include "mcus.h"
 #include "progression.h"
 
 typedef struct mending {
@@ -96,7 +97,7 @@ static bool walk_scan(mending *m, size_t *end)
     *end = jpeg->walked;
     m->strays = 0;
     if (!take_tables(m) ||
-        exn_segments_charge(jpeg, EXN_JPEG_FREE_PASSES, &m->blocks, NULL) != EXN_OK ||
+        exn_mcus_charge(jpeg, EXN_JPEG_FREE_PASSES, &m->blocks, NULL) != EXN_OK ||
         !exn_entropy_walk_scan(&m->walk, header, jpeg->segments[jpeg->count - 1].payload,
                                take_stray, m, end) ||
         (m->strays > 0 && m->strays < LEAST_STRAYS))

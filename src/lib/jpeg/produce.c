@@ -2,6 +2,7 @@
 #include "produce.h"
 
 #include "jpeg_thumbnails.h"
+#include "mcus.h"
 #include "picture.h"
 #include "read.h"
 #include "secondary_rotate.h"
@@ -104,7 +105,7 @@ static exn_status rotate_and_write(producing *p, exn_allowance *left)
 {
     const exn_jpeg *jpeg = p->image->state;
     exn_turned turned = {0};
-    exn_status status = exn_segments_charge(jpeg, EXN_JPEG_FREE_PASSES, left->blocks, p->error);
+    exn_status status = exn_mcus_charge(jpeg, EXN_JPEG_FREE_PASSES, left->blocks, p->error);
     if (status == EXN_OK)
         status =
             exn_turned_open(&turned, jpeg, p->image->turn, &left->options, p->result, p->error);

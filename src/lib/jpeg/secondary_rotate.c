@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "secondary_rotate.h"
 
+#include "mcus.h"
 #include "picture.h"
 #include "read.h"
 
@@ -13,7 +14,7 @@ static exn_status replace(const exn_image *image, exn_orientation o, exn_picture
     exn_turned turned = {0};
     exn_status status = EXN_OK;
     if (!keep)
-        status = exn_segments_charge(jpeg, EXN_JPEG_FREE_PASSES, left->blocks, error);
+        status = exn_mcus_charge(jpeg, EXN_JPEG_FREE_PASSES, left->blocks, error);
     if (status == EXN_OK && !keep)
         status = exn_turned_open(&turned, jpeg, o, &left->options, result, error);
     if (status == EXN_OK && !keep)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "entropy_end.h"
+#include "standard_tables.h"
 
 /* No camera or encoder comes near this; it bounds what a hostile file can make the walk hold and
  * libjpeg decode. */
@@ -146,77 +147,6 @@ static exn_status parse_sos(exn_jpeg *jpeg, const exn_segment *segment, exn_erro
     return EXN_OK;
 }
 
-/* The tables of T.81, K.3 to K.6, told apart by the 16 counts: no two encoders share those by
- * chance, but the values decide. */
-static const uint8_t dc_luminance[] = {0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0,  0,
-                                       0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
-static const uint8_t dc_chrominance[] = {0, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0,  0,
-                                         0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
-static const uint8_t ac_luminance[] = {
-    0x00, 0x02, 0x01, 0x03, 0x03, 0x02, 0x04, 0x03, 0x05, 0x05, 0x04, 0x04, 0x00, 0x00, 0x01,
-    0x7d, 0x01, 0x02, 0x03, 0x00, 0x04, 0x11, 0x05, 0x12, 0x21, 0x31, 0x41, 0x06, 0x13, 0x51,
-    0x61, 0x07, 0x22, 0x71, 0x14, 0x32, 0x81, 0x91, 0xa1, 0x08, 0x23, 0x42, 0xb1, 0xc1, 0x15,
-    0x52, 0xd1, 0xf0, 0x24, 0x33, 0x62, 0x72, 0x82, 0x09, 0x0a, 0x16, 0x17, 0x18, 0x19, 0x1a,
-    0x25, 0x26, 0x27, 0x28, 0x29, 0x2a, 0x34, 0x35, 0x36, 0x37, 0x38, 0x39, 0x3a, 0x43, 0x44,
-    0x45, 0x46, 0x47, 0x48, 0x49, 0x4a, 0x53, 0x54, 0x55, 0x56, 0x57, 0x58, 0x59, 0x5a, 0x63,
-    0x64, 0x65, 0x66, 0x67, 0x68, 0x69, 0x6a, 0x73, 0x74, 0x75, 0x76, 0x77, 0x78, 0x79, 0x7a,
-    0x83, 0x84, 0x85, 0x86, 0x87, 0x88, 0x89, 0x8a, 0x92, 0x93, 0x94, 0x95, 0x96, 0x97, 0x98,
-    0x99, 0x9a, 0xa2, 0xa3, 0xa4, 0xa5, 0xa6, 0xa7, 0xa8, 0xa9, 0xaa, 0xb2, 0xb3, 0xb4, 0xb5,
-    0xb6, 0xb7, 0xb8, 0xb9, 0xba, 0xc2, 0xc3, 0xc4, 0xc5, 0xc6, 0xc7, 0xc8, 0xc9, 0xca, 0xd2,
-    0xd3, 0xd4, 0xd5, 0xd6, 0xd7, 0xd8, 0xd9, 0xda, 0xe1, 0xe2, 0xe3, 0xe4, 0xe5, 0xe6, 0xe7,
-    0xe8, 0xe9, 0xea, 0xf1, 0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7, 0xf8, 0xf9, 0xfa};
-static const uint8_t ac_chrominance[] = {
-    0x00, 0x02, 0x01, 0x02, 0x04, 0x04, 0x03, 0x04, 0x07, 0x05, 0x04, 0x04, 0x00, 0x01, 0x02,
-    0x77, 0x00, 0x01, 0x02, 0x03, 0x11, 0x04, 0x05, 0x21, 0x31, 0x06, 0x12, 0x41, 0x51, 0x07,
-    0x61, 0x71, 0x13, 0x22, 0x32, 0x81, 0x08, 0x14, 0x42, 0x91, 0xa1, 0xb1, 0xc1, 0x09, 0x23,
-    0x33, 0x52, 0xf0, 0x15, 0x62, 0x72, 0xd1, 0x0a, 0x16, 0x24, 0x34, 0xe1, 0x25, 0xf1, 0x17,
-    0x18, 0x19, 0x1a, 0x26, 0x27, 0x28, 0x29, 0x2a, 0x35, 0x36, 0x37, 0x38, 0x39, 0x3a, 0x43,
-    0x44, 0x45, 0x46, 0x47, 0x48, 0x49, 0x4a, 0x53, 0x54, 0x55, 0x56, 0x57, 0x58, 0x59, 0x5a,
-    0x63, 0x64, 0x65, 0x66, 0x67, 0x68, 0x69, 0x6a, 0x73, 0x74, 0x75, 0x76, 0x77, 0x78, 0x79,
-    0x7a, 0x82, 0x83, 0x84, 0x85, 0x86, 0x87, 0x88, 0x89, 0x8a, 0x92, 0x93, 0x94, 0x95, 0x96,
-    0x97, 0x98, 0x99, 0x9a, 0xa2, 0xa3, 0xa4, 0xa5, 0xa6, 0xa7, 0xa8, 0xa9, 0xaa, 0xb2, 0xb3,
-    0xb4, 0xb5, 0xb6, 0xb7, 0xb8, 0xb9, 0xba, 0xc2, 0xc3, 0xc4, 0xc5, 0xc6, 0xc7, 0xc8, 0xc9,
-    0xca, 0xd2, 0xd3, 0xd4, 0xd5, 0xd6, 0xd7, 0xd8, 0xd9, 0xda, 0xe2, 0xe3, 0xe4, 0xe5, 0xe6,
-    0xe7, 0xe8, 0xe9, 0xea, 0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7, 0xf8, 0xf9, 0xfa};
-
-static const struct {
-    uint8_t class; /* T.81, B.2.4.2: 0 DC, 1 AC */
-    exn_span table;
-} standard_tables[] = {
-    {0, {dc_luminance, sizeof dc_luminance}},
-    {0, {dc_chrominance, sizeof dc_chrominance}},
-    {1, {ac_luminance, sizeof ac_luminance}},
-    {1, {ac_chrominance, sizeof ac_chrominance}},
-};
-
-/* The number + 1 of the standard table that rest begins with, or 0. */
-static uint8_t standard_table(uint8_t class, exn_span rest)
-{
-    for (uint8_t i = 0; i < 4; i++)
-        if (standard_tables[i].class == class &&
-            exn_span_starts(rest, standard_tables[i].table.data, standard_tables[i].table.size))
-            return i + 1;
-    return 0;
-}
-
-/* Looks at one DHT segment (T.81, B.2.4.2); slots remembers which standard table each of the 2 x 4
- * slots holds. */
-static bool all_standard(exn_span payload, uint8_t slots[2][4])
-{
-    size_t at = 0;
-    while (at < payload.size) {
-        uint8_t class = payload.data[at] >> 4, slot = payload.data[at] & 15;
-        exn_span rest = exn_span_part(payload, at + 1, SIZE_MAX);
-        uint8_t number = standard_table(class, rest);
-        if (class > 1 || slot > 3 || number == 0 ||
-            (slots[class][slot] && slots[class][slot] != number))
-            return false;
-        slots[class][slot] = number;
-        at += 1 + standard_tables[number - 1].table.size;
-    }
-    return true;
-}
-
 /* Finds the next marker from *at on, skipping what belongs to no segment; false at the end of the
  * file. */
 static bool next_marker(exn_span file, size_t *at, exn_segment *segment)
@@ -301,7 +231,7 @@ static exn_status parse_meaning(exn_jpeg *jpeg, const exn_segment *segment, exn_
         return parse_sos(jpeg, segment, error);
     case EXN_MARKER_DHT:
         jpeg->standard_huffman =
-            jpeg->standard_huffman && all_standard(segment->payload, jpeg->slots);
+            jpeg->standard_huffman && exn_standard_tables_only(segment->payload, jpeg->slots);
         return EXN_OK;
     case EXN_MARKER_DRI:
         if (segment->payload.size != 2)
@@ -489,96 +419,6 @@ exn_status exn_segment_append(exn_buffer *out, uint8_t marker, exn_span payload)
     exn_put16be(head + 2, (uint32_t)payload.size + 2);
     exn_status status = exn_buffer_append(out, head, sizeof head);
     return status == EXN_OK ? exn_buffer_append(out, payload.data, payload.size) : status;
-}
-
-/* MCUs along an axis of size pixels (T.81, A.2). A scan of one component has MCUs of one block, and
- * only blocks that hold samples. */
-static uint32_t mcus_along(uint32_t size, uint32_t factor, uint32_t max_factor, bool single)
-{
-    uint32_t samples = (size * factor + max_factor - 1) / max_factor;
-    return single ? (samples + 7) / 8 : (size + 8 * max_factor - 1) / (8 * max_factor);
-}
-
-uint32_t exn_segments_mcus_per_row(const exn_jpeg *jpeg, const exn_jpeg_scan *scan)
-{
-    return mcus_along(jpeg->width, jpeg->component[scan->component[0]].h, jpeg->max_h,
-                      scan->components == 1);
-}
-
-uint32_t exn_segments_mcu_rows(const exn_jpeg *jpeg, const exn_jpeg_scan *scan)
-{
-    return mcus_along(jpeg->height, jpeg->component[scan->component[0]].v, jpeg->max_v,
-                      scan->components == 1);
-}
-
-static uint64_t blocks_of(const exn_jpeg *jpeg, uint32_t i)
-{
-    return (uint64_t)mcus_along(jpeg->width, jpeg->component[i].h, jpeg->max_h, true) *
-           mcus_along(jpeg->height, jpeg->component[i].v, jpeg->max_v, true);
-}
-
-uint64_t exn_segments_coded_blocks(const exn_jpeg *jpeg)
-{
-    uint64_t blocks = 0;
-    for (size_t s = 0; s < jpeg->scan_count; s++)
-        for (int n = 0; n < jpeg->scans[s].components; n++)
-            blocks += blocks_of(jpeg, jpeg->scans[s].component[n]);
-    return blocks;
-}
-
-static uint64_t entropy_bytes(const exn_jpeg *jpeg)
-{
-    uint64_t bytes = 0;
-    for (size_t i = 0; i < jpeg->count; i++)
-        bytes += jpeg->segments[i].marker == EXN_MARKER_SOS ? jpeg->segments[i].size : 0;
-    return bytes;
-}
-
-exn_status exn_segments_charge(const exn_jpeg *jpeg, unsigned passes, uint64_t *blocks,
-                               exn_error *error)
-{
-    uint64_t coded = exn_segments_coded_blocks(jpeg), once = 0;
-    for (uint32_t i = 0; i < jpeg->components; i++)
-        once += blocks_of(jpeg, i);
-    /* Refinements without data are no refinements: half of the passes come with any scans, the
-     * others where a byte stands for no more than 16 blocks. */
-    if (coded <= passes * once && coded <= passes / 2 * once + 16 * entropy_bytes(jpeg))
-        return EXN_OK;
-    if (coded > *blocks)
-        return exn_status_fail(error, EXN_LIMIT, "%zu scans of %ux%u pixels", jpeg->scan_count,
-                               jpeg->width, jpeg->height);
-    *blocks -= coded;
-    return EXN_OK;
-}
-
-/* Whether rows of MCUs turn into columns so short that a marker for each would swell the file. */
-static bool rows_get_short(uint32_t columns, uint32_t rows, uint32_t interval_rows)
-{
-    enum { FEW = 1000, TIMES = 4 };
-    return columns / interval_rows > FEW && columns / TIMES > rows;
-}
-
-uint32_t exn_segments_restart_rows(const exn_jpeg *jpeg, exn_orientation o)
-{
-    uint32_t rows = 0;
-    for (size_t s = 0; s < jpeg->scan_count; s++) {
-        uint32_t per_row = exn_segments_mcus_per_row(jpeg, &jpeg->scans[s]);
-        uint32_t interval = jpeg->scans[s].restart_interval;
-        if (interval == 0 || interval % per_row != 0 || (s > 0 && interval / per_row != rows))
-            return 0;
-        rows = interval / per_row;
-        if (o.transpose &&
-            rows_get_short(per_row, exn_segments_mcu_rows(jpeg, &jpeg->scans[s]), rows))
-            return 0;
-    }
-    return rows;
-}
-
-bool exn_segments_component_is_exact(const exn_jpeg *jpeg, uint32_t i, exn_orientation o)
-{
-    bool whole_x = jpeg->width * jpeg->component[i].h % (8 * jpeg->max_h) == 0;
-    bool whole_y = jpeg->height * jpeg->component[i].v % (8 * jpeg->max_v) == 0;
-    return (!o.flip_x || whole_x) && (!o.flip_y || whole_y);
 }
 
 bool exn_segment_is_mpf(const exn_segment *segment)

@@ -12,30 +12,8 @@
 #define EXN_JPEG_SEGMENTS_H
 
 #include "buffer.h"
+#include "markers.h"
 #include "orientation.h"
-
-/* T.81, table B.1 */
-enum {
-    EXN_MARKER_TEM = 0x01,
-    EXN_MARKER_SOF0 = 0xC0, /* baseline; SOF1 extended, SOF2 progressive */
-    EXN_MARKER_DHT = 0xC4,
-    EXN_MARKER_SOF9 = 0xC9, /* arithmetic: SOF9 sequential, SOF10 progressive */
-    EXN_MARKER_DAC = 0xCC,
-    EXN_MARKER_RST0 = 0xD0,
-    EXN_MARKER_RST7 = 0xD7,
-    EXN_MARKER_SOI = 0xD8,
-    EXN_MARKER_EOI = 0xD9,
-    EXN_MARKER_SOS = 0xDA,
-    EXN_MARKER_DQT = 0xDB,
-    EXN_MARKER_DNL = 0xDC,
-    EXN_MARKER_DRI = 0xDD,
-    EXN_MARKER_APP0 = 0xE0,
-    EXN_MARKER_APP1 = 0xE1,
-    EXN_MARKER_APP2 = 0xE2,
-    EXN_MARKER_APP11 = 0xEB,
-    EXN_MARKER_APP15 = 0xEF,
-    EXN_MARKER_COM = 0xFE,
-};
 
 enum {
     EXN_JPEG_MAX_COMPONENTS = 4,
@@ -150,34 +128,6 @@ exn_status exn_segment_append(exn_buffer *out, uint8_t marker, exn_span payload)
 
 /* Whether each component has an id of its own (T.81, B.2.2). */
 bool exn_segments_ids_differ(const exn_jpeg *jpeg);
-
-/* MCUs from left to right in a scan (T.81, A.2). */
-uint32_t exn_segments_mcus_per_row(const exn_jpeg *jpeg, const exn_jpeg_scan *scan);
-
-/* MCUs from top to bottom. */
-uint32_t exn_segments_mcu_rows(const exn_jpeg *jpeg, const exn_jpeg_scan *scan);
-
-/* 8x8 blocks that its scans code, those in the padding of MCUs aside: what decoding it costs. */
-uint64_t exn_segments_coded_blocks(const exn_jpeg *jpeg);
-
-/* Takes from *blocks those that decoding costs, unless its scans code each block no more often than
- * `passes` times. EXN_LIMIT: not so many are left. */
-exn_status exn_segments_charge(const exn_jpeg *jpeg, unsigned passes, uint64_t *blocks,
-                               exn_error *error);
-
-/* One budget holds for all pictures of a file, for those with far more scans than an encoder makes:
- * libjpeg's own progression codes a block six times at most. Half a second, where each is a
- * refinement. */
-enum { EXN_JPEG_FREE_PASSES = 12, EXN_JPEG_BLOCKS = 1 << 23 };
-
-/* A restart interval of k whole rows of MCUs, the same k in every scan, stays k rows in a picture
- * rotated by o. 0: it is none such, or there would be far more markers, and it stays the number
- * that it is in each scan. */
-uint32_t exn_segments_restart_rows(const exn_jpeg *jpeg, exn_orientation o);
-
-/* Whether component i keeps its coefficients when the picture is rotated by o: along every axis
- * that is reversed the picture's edge, in samples of this component, must be a block's edge. */
-bool exn_segments_component_is_exact(const exn_jpeg *jpeg, uint32_t i, exn_orientation o);
 
 /* Whether a segment is an MPF block; whether it is the gain map signal of ISO 21496-1, annex C. */
 bool exn_segment_is_mpf(const exn_segment *segment);

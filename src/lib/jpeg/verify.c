@@ -2,6 +2,7 @@
 #include "verify.h"
 
 #include "coefficients.h"
+#include "mcus.h"
 #include "read.h"
 #include "requantize.h"
 #include "secondary.h"
@@ -33,7 +34,7 @@ static exn_status verify_picture(const exn_jpeg *source, const exn_jpeg *product
 {
     exn_coefficients before = {0}, after = {0};
     uint32_t warnings = 0;
-    exn_status status = exn_segments_charge(source, EXN_JPEG_FREE_PASSES, blocks, error);
+    exn_status status = exn_mcus_charge(source, EXN_JPEG_FREE_PASSES, blocks, error);
     if (status == EXN_OK)
         status = exn_turned_check_limits(source, options, 2, 1, error);
     if (status == EXN_OK)
