@@ -121,6 +121,7 @@ typedef enum exn_warning {
     EXN_WARN_NOT_DECODED = 20,   /* "not-decoded": kept; nothing here decodes its kind */
     EXN_WARN_RESOURCE_THUMBNAIL_DROPPED = 21, /* "photoshop-thumbnail-dropped": cannot be rotated */
     EXN_WARN_ALREADY_TURNED = 22, /* "already-turned": Exif sizes say that the tag is stale */
+    EXN_WARN_DAMAGED = 23, /* "damaged": the picture is what decoders show of it: on_damage */
 } exn_warning;
 
 /* The warnings that make a source ambiguous: readers disagree about it, or it contradicts itself.
@@ -129,7 +130,7 @@ typedef enum exn_warning {
     (1u << EXN_WARN_ORIENTATION_IGNORED | 1u << EXN_WARN_ORIENTATION_AMBIGUOUS |                   \
      1u << EXN_WARN_XMP_ORIENTATION | 1u << EXN_WARN_PROFILE_ORIENTATION |                         \
      1u << EXN_WARN_THUMBNAIL_ASPECT | 1u << EXN_WARN_SCANS_MISSING |                              \
-     1u << EXN_WARN_ALREADY_TURNED)
+     1u << EXN_WARN_ALREADY_TURNED | 1u << EXN_WARN_DAMAGED)
 
 typedef enum exn_format {
     EXN_FORMAT_UNKNOWN = 0, /* "unknown" */
@@ -176,7 +177,7 @@ typedef enum exn_reason {
 
 /* How many of each this header names. */
 #define EXN_OUTCOME_COUNT 8
-#define EXN_WARNING_COUNT 23
+#define EXN_WARNING_COUNT 24
 #define EXN_REASON_COUNT  6
 
 /* What was done to the stored pixels: reverse x and/or y, then swap the axes. A set of these is
@@ -214,6 +215,13 @@ typedef enum exn_secondary {
     EXN_SECONDARY_DROP = 1,   /* leave them out, and their index with them */
 } exn_secondary;
 
+/* What to do with a JPEG of which data is lost. */
+typedef enum exn_on_damage {
+    EXN_ON_DAMAGE_FAIL = 0,   /* fail with EXN_CORRUPT */
+    EXN_ON_DAMAGE_DECODE = 1, /* rotate what libjpeg shows of it, as browsers do, with the warning
+                                 EXN_WARN_DAMAGED; with strict: fail with EXN_REFUSED */
+} exn_on_damage;
+
 /* The first error of a call. Owned by the caller; no allocation. This struct never grows. */
 typedef struct exn_error {
     exn_status status;
@@ -244,6 +252,7 @@ typedef struct exn_options {
                       */
     bool look_whole; /* exn_check(): read on to the end if nothing was found (see there); default
                         false */
+    exn_on_damage on_damage; /* default EXN_ON_DAMAGE_FAIL */
 } exn_options;
 
 /* What was found and done. No pointers: it may be copied between processes. Call exn_result_init()
@@ -330,7 +339,8 @@ typedef struct exn_source {
  * After a JPEG's first scan header nothing says where the next segment is, and no browser looks
  * for one, but other readers do. Up to 128 KiB of a file are read in all; of a larger one with one
  * scan, as nearly all have, the end is read instead. With options->look_whole the whole file is
- * read up to EOI, unless the scan plainly extends to the file's end.
+ * read up to EOI, unless the scan plainly extends to the file's end. With options->decode_all
+ * images are decoded, too, as exn_normalize() would.
  *
  * result: filled in as far as known, may be NULL; outcome is UNTOUCHED if nothing has to be done,
  * else what exn_normalize() would begin with (METADATA; LOSSLESS stands for any rotation), COPIED

@@ -233,7 +233,7 @@ static void check_fallback(exn_buffer *file, unsigned scans)
  * of reach: components in another order than the frame has them (T.81, B.2.3 forbids that). */
 static void other_scripts_fall_back(void **state)
 {
-    static const jpeg_scan_info unfinished[] = {{3, {0, 1, 2}, 0, 0, 0, 1}};
+    static const jpeg_scan_info unfinished[] = {{3, {0, 1, 2}, 0, 0, 0, 1}, {1, {0}, 1, 1, 0, 0}};
     exn_test_jpeg spec;
     exn_buffer file, longer = {0};
     exn_test_segment scan, eoi;
@@ -254,7 +254,11 @@ static void other_scripts_fall_back(void **state)
     spec.scans = unfinished;
     spec.scan_count = 1;
     make(&spec, &file);
-    /* libjpeg's simple progression of Y'CbCr has ten scans. */
+    check_fallback(&file, 1);
+    /* A band that has another place where axes are exchanged. libjpeg's simple progression of
+     * Y'CbCr has ten scans. */
+    spec.scan_count = 2;
+    make(&spec, &file);
     check_fallback(&file, 10);
 }
 

@@ -79,6 +79,11 @@ static const exn_option table[] = {
      .help = "XMP files beside images (a.jpg.xmp, a.xmp): edit (the default) them\n"
              "with their image; one with an orientation and no image, or several,\n"
              "to belong to is unsupported; or copy them as they are"},
+    {"on-damage", 0, "WHAT", EXN_OPTION_WORDS, EXN_ROLE_OUTPUT, MEMBER(work.on_damage),
+     .words = WORDS("fail", "decode"), .brief = "what to do with a JPEG that has lost data",
+     .help = "a JPEG that has lost data (cut off, flipped bits): fail (the\n"
+             "default); or decode: rotate what browsers show of it, with the\n"
+             "warning damaged; for those who have no other copy"},
     {"max-memory", 0, "SIZE", EXN_OPTION_SIZE, EXN_ROLE_LIMIT, MEMBER(work.max_memory),
      .most = UINT64_MAX, .brief = "memory limit per file (K, M, G)",
      .help = "memory limit per file; suffixes K, M, G; default 2G, or four fifths\n"
@@ -89,8 +94,8 @@ static const exn_option table[] = {
     {"verify", .kind = EXN_OPTION_FLAG, .role = EXN_ROLE_OUTPUT, MEMBER(verify),
      .brief = "compare every output with its source",
      .help = "decode every image, read every output back and compare it with its\n"
-             "source before it gets its name; with --check: read every JPEG to\n"
-             "the end of its image, not only its headers"},
+             "source before it gets its name; with --check: decode every image,\n"
+             "not only its headers"},
     {"durable", .kind = EXN_OPTION_FLAG, MEMBER(durable), .brief = "fsync every file and folder",
      .help = "fsync every file and folder before it counts as written"},
     {"write", 0, "HOW", EXN_OPTION_WORDS, EXN_ROLE_RUN, MEMBER(direct),

@@ -36,6 +36,7 @@ void exn_options_init(exn_options *options, size_t struct_size)
         .quality = EXN_QUALITY_SAME,
         .mode = EXN_MODE_BAKE,
         .secondary = EXN_SECONDARY_ROTATE,
+        .on_damage = EXN_ON_DAMAGE_FAIL,
     };
     if (!options)
         return;
@@ -107,6 +108,7 @@ exn_status exn_arguments_options(const exn_options *given, exn_options *own, exn
         {"quality", (uint32_t)own->quality, EXN_QUALITY_HIGH},
         {"mode", (uint32_t)own->mode, EXN_MODE_DROP},
         {"secondary", (uint32_t)own->secondary, EXN_SECONDARY_DROP},
+        {"on_damage", (uint32_t)own->on_damage, EXN_ON_DAMAGE_DECODE},
         {"png_level", own->png_level, PNG_LEVEL_MAX},
     };
     return check_rules(rules, sizeof rules / sizeof rules[0], "options", error);

@@ -61,6 +61,18 @@ static exn_status check_output(exn_span output, const exn_options *options,
     return status;
 }
 
+/* Says so where an option that was given does not help. */
+static void explain(const exn_options *options, const exn_result *result, exn_status status,
+                    exn_error *error)
+{
+    if (!error || status != EXN_CORRUPT || result->format != EXN_FORMAT_PNG ||
+        options->on_damage == EXN_ON_DAMAGE_FAIL)
+        return;
+    const exn_error cause = *error;
+    *error = (exn_error){0};
+    exn_status_fail(error, status, "%s (--on-damage is for JPEGs only)", cause.detail);
+}
+
 /* out is left for the caller to free, also on failure. */
 static exn_status make_output(exn_span data, const exn_options *options, exn_buffer *out,
                               exn_result *result, exn_error *error)
@@ -69,6 +81,7 @@ static exn_status make_output(exn_span data, const exn_options *options, exn_buf
     exn_status status = exn_scan(&image, data, options, result, error);
     if (status == EXN_OK)
         status = exn_rotate(&image, options, out, result, error);
+    explain(options, result, status, error);
     exn_scan_close(&image);
     if (status == EXN_OK && out->size > 0)
         status = check_output(exn_buffer_span(out), options, result, error);
@@ -128,8 +141,8 @@ static exn_outcome foresee(const exn_image *image)
     return exn_orientation_is_identity(image->turn) ? EXN_OUTCOME_METADATA : EXN_OUTCOME_LOSSLESS;
 }
 
-/* What may lack data is read whole and decoded, as exn_rotate() does: a run believes what
- * exn_check() says of a file that needs nothing. */
+/* What may lack data is read whole and decoded, as exn_rotate() does, and where that is asked all:
+ * a run believes what exn_check() says of a file that needs nothing. */
 static exn_status decode_source(const exn_source *source, const exn_options *options,
                                 exn_result *result, exn_error *error)
 {
@@ -157,7 +170,7 @@ static exn_status look(const exn_source *source, const exn_options *options, exn
 {
     exn_image image;
     exn_status status = exn_scan_look(&image, source, options, result, error);
-    if (status == EXN_OK && image.is_doubtful)
+    if (status == EXN_OK && image.ops->decode && (image.is_doubtful || options->decode_all))
         status = decode_source(source, options, result, error);
     if (status == EXN_OK) {
         result->outcome = foresee(&image);

@@ -86,6 +86,7 @@ const char *exn_warning_word(exn_warning warning)
         ROW(EXN_WARN_NOT_DECODED, "not-decoded");
         ROW(EXN_WARN_RESOURCE_THUMBNAIL_DROPPED, "photoshop-thumbnail-dropped");
         ROW(EXN_WARN_ALREADY_TURNED, "already-turned");
+        ROW(EXN_WARN_DAMAGED, "damaged");
     }
     return "unknown";
 }

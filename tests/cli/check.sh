@@ -72,8 +72,8 @@ def write(name, source, where, filler):
 
 several, one = sys.argv[1:]
 write("late/small.jpg", several, 2, b"")
-write("late/one.jpg", one, 1, bytes(range(200)) * 2000 + b"\xff\0")
-write("late/large.jpg", several, 2, bytes(range(200)) * 2000)
+write("late/one.jpg", one, 1, bytes(400000) + b"\xff\0")
+write("late/large.jpg", several, 2, bytes(400000))
 EOF
 runs 1 --check late
 has out "'late/small.jpg': invalid orientation; exif-orientation; ambiguous: orientation-ignored"

@@ -114,7 +114,7 @@ static void look(exn_arithmetic_watch *watch, struct jpeg_decompress_struct *d)
     watch->row++;
     if (watch->signs > FREE_SIGNS + SIGNS_PER_BYTE * watch->data)
         give_up(watch, (j_common_ptr)d, EXN_LIMIT);
-    if (watch->made_up > MADE_UP_SIGNS)
+    if (watch->made_up > MADE_UP_SIGNS && !watch->damaged)
         give_up(watch, (j_common_ptr)d, EXN_CORRUPT);
 }
 

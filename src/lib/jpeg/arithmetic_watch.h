@@ -26,6 +26,7 @@ typedef struct exn_arithmetic_watch {
     uint64_t data;     /* bytes of scans so far */
     uint64_t signs;    /* of coefficients so far */
     uint64_t made_up;  /* signs in rows without data that do not repeat the row before them */
+    bool damaged;      /* data may be missing */
     exn_status status; /* why decoding was given up; EXN_OK: it was not */
 } exn_arithmetic_watch;
 

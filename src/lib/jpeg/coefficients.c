@@ -12,6 +12,7 @@
 
 #include "arithmetic_watch.h"
 #include "mcus.h"
+#include "progression.h"
 
 /* What a decoder said while it read, besides errors. */
 typedef struct complaints {
@@ -38,6 +39,9 @@ struct exn_libjpeg {
     exn_buffer *out;
     uint64_t held, limit; /* bytes of memory: held beside out; for both */
     jvirt_barray_ptr arrays[EXN_JPEG_MAX_COMPONENTS];
+    jvirt_barray_ptr (*request)(j_common_ptr, int, boolean, JDIMENSION, JDIMENSION, JDIMENSION);
+    uint32_t requested; /* arrays so far */
+    int most_scans;     /* to be read; 0: all that there are */
     J_COLOR_SPACE color_space;
     jpeg_scan_info *script;     /* owned */
     exn_orientation turn;       /* of a target */
@@ -109,8 +113,14 @@ static void judge_warning(struct exn_libjpeg *lib, j_common_ptr common)
  * by its code. */
 static void on_message(j_common_ptr common, int level)
 {
-    if (level < 0 && common->is_decompressor)
-        judge_warning(of(common), common);
+    struct exn_libjpeg *lib = of(common);
+    if (!common->is_decompressor)
+        return;
+    if (level < 0)
+        judge_warning(lib, common);
+    else if (common->err->msg_code == JTRC_SOS && lib->most_scans &&
+             lib->object.decompress.input_scan_number >= lib->most_scans)
+        on_error(common); /* none of those that were bounded and paid for */
 }
 
 static void init_source(j_decompress_ptr d)
@@ -267,11 +277,11 @@ static exn_status require_all_components(const exn_jpeg *jpeg, exn_error *error)
     uint32_t seen = 0;
     if ((jpeg->progressive || jpeg->scan_count > 1) && !exn_segments_ids_differ(jpeg))
         return exn_status_fail(error, EXN_UNSUPPORTED, "components of one id in several scans");
-    for (size_t s = 0; s < jpeg->scan_count; s++)
+    for (size_t s = 0; s < jpeg->scan_count && !jpeg->damaged; s++)
         for (int i = 0; i < jpeg->scans[s].components; i++)
             if (!jpeg->progressive || jpeg->scans[s].ss == 0)
                 seen |= 1u << jpeg->scans[s].component[i];
-    for (uint32_t i = 0; i < jpeg->components; i++)
+    for (uint32_t i = 0; i < jpeg->components && !jpeg->damaged; i++)
         if (!(seen >> i & 1))
             return exn_status_fail(error, EXN_CORRUPT, "no scan for component %u", i);
     return EXN_OK;
@@ -297,7 +307,11 @@ static exn_status judge(struct exn_libjpeg *lib, const exn_jpeg *jpeg, uint32_t 
                         exn_error *error)
 {
     const struct jpeg_decompress_struct *d = &lib->object.decompress;
-    lib->complete = all_bits_known(d);
+    lib->complete = all_bits_known(d) && (!jpeg->damaged || exn_progression_of(jpeg));
+    if (jpeg->damaged) {
+        *warnings |= lib->complete ? 0 : 1u << EXN_WARN_SCANS_MISSING;
+        return EXN_OK;
+    }
     if (lib->said.corrupt)
         return exn_status_fail(error, EXN_CORRUPT, "%s", lib->said.text);
     if (lib->said.end_of_file && (d->arith_code || !lib->complete))
@@ -307,19 +321,36 @@ static exn_status judge(struct exn_libjpeg *lib, const exn_jpeg *jpeg, uint32_t 
     return EXN_OK;
 }
 
+/* The table of a component that no scan came for, in a damaged file: all of its coefficients are 0,
+ * so that it serves only to be written. */
+static void take_unused_table(const struct jpeg_decompress_struct *d, uint32_t i,
+                              uint16_t quant[64])
+{
+    int slot = d->comp_info[i].quant_tbl_no;
+    const JQUANT_TBL *table = slot >= 0 && slot < NUM_QUANT_TBLS ? d->quant_tbl_ptrs[slot] : NULL;
+    for (int k = 0; k < DCTSIZE2; k++)
+        quant[k] = table ? table->quantval[k] : 1;
+}
+
 /* The decoder's view of the components. Quantization tables are those in force at each component's
  * first scan, which libjpeg has kept apart; they need not be those of the slots any more. */
-static exn_status take_components(exn_coefficients *c, exn_error *error)
+static exn_status take_components(exn_coefficients *c, bool damaged, exn_error *error)
 {
-    struct jpeg_decompress_struct *d = &c->libjpeg->object.decompress;
+    struct exn_libjpeg *lib = c->libjpeg;
+    struct jpeg_decompress_struct *d = &lib->object.decompress;
+    if (setjmp(lib->escape))
+        return escaped(lib, error);
     for (uint32_t i = 0; i < c->components; i++) {
         exn_component *to = &c->component[i];
         const jpeg_component_info *from = &d->comp_info[i];
-        if (!from->quant_table)
+        if (!from->quant_table && !damaged)
             return exn_status_fail(error, EXN_CORRUPT, "component %u has no quantization table", i);
         to->h = (uint32_t)from->h_samp_factor;
         to->v = (uint32_t)from->v_samp_factor;
-        memcpy(to->quant, from->quant_table->quantval, sizeof to->quant);
+        if (from->quant_table)
+            memcpy(to->quant, from->quant_table->quantval, sizeof to->quant);
+        else
+            take_unused_table(d, i, to->quant);
         exn_component_measure(c, i);
         exn_status status = collect_rows(c->libjpeg, i, to, false, error);
         if (status != EXN_OK)
@@ -328,25 +359,30 @@ static exn_status take_components(exn_coefficients *c, exn_error *error)
     return EXN_OK;
 }
 
-exn_status exn_coefficients_read(exn_coefficients *c, const exn_jpeg *jpeg, uint32_t *warnings,
-                                 exn_error *error)
+/* Arrays are requested in the order of the components. libjpeg itself hands them out only where it
+ * gets to the end. */
+static jvirt_barray_ptr on_request(j_common_ptr common, int pool, boolean zero, JDIMENSION width,
+                                   JDIMENSION height, JDIMENSION access)
 {
-    *c = (exn_coefficients){.width = jpeg->width,
-                            .height = jpeg->height,
-                            .max_h = jpeg->max_h,
-                            .max_v = jpeg->max_v,
-                            .components = jpeg->components};
-    exn_status status = require_all_components(jpeg, error);
-    if (status != EXN_OK)
-        return status;
-    struct exn_libjpeg *lib = c->libjpeg = open_libjpeg();
-    if (!lib)
-        return exn_status_fail(error, EXN_MEMORY, "decoder");
+    struct exn_libjpeg *lib = of(common);
+    jvirt_barray_ptr array = lib->request(common, pool, zero, width, height, access);
+    if (lib->requested < EXN_JPEG_MAX_COMPONENTS)
+        lib->arrays[lib->requested++] = array;
+    return array;
+}
+
+static exn_status read_arrays(struct exn_libjpeg *lib, const exn_jpeg *jpeg, exn_error *error)
+{
     struct jpeg_decompress_struct *d = &lib->object.decompress;
     if (setjmp(lib->escape))
         return escaped(lib, error);
     jpeg_create_decompress(d);
     d->mem->max_memory_to_use = 0; /* not JPEGMEM's: the need was judged from the header */
+    lib->request = d->mem->request_virt_barray;
+    d->mem->request_virt_barray = on_request;
+    /* Decoders may find more scans than the walk, which stopped at damage. */
+    if (jpeg->damaged)
+        lib->most_scans = (int)jpeg->scan_count + (jpeg->has_eoi ? 0 : EXN_JPEG_FREE_PASSES);
     lib->file = exn_segments_coded(jpeg);
     lib->source = (struct jpeg_source_mgr){.next_input_byte = lib->file.data,
                                            .bytes_in_buffer = lib->file.size,
@@ -358,11 +394,36 @@ exn_status exn_coefficients_read(exn_coefficients *c, const exn_jpeg *jpeg, uint
     d->src = &lib->source;
     jpeg_read_header(d, TRUE);
     lib->color_space = d->jpeg_color_space;
+    lib->watch.damaged = jpeg->damaged;
     if (d->arith_code)
         exn_arithmetic_watch_open(&lib->watch, d);
-    memcpy(lib->arrays, jpeg_read_coefficients(d), c->components * sizeof lib->arrays[0]);
-    status = judge(lib, jpeg, warnings, error);
-    return status == EXN_OK ? take_components(c, error) : status;
+    jpeg_read_coefficients(d);
+    return EXN_OK;
+}
+
+exn_status exn_coefficients_read(exn_coefficients *c, const exn_jpeg *jpeg, uint32_t *warnings,
+                                 exn_error *error)
+{
+    exn_error cause = {0};
+    *c = (exn_coefficients){.width = jpeg->width,
+                            .height = jpeg->height,
+                            .max_h = jpeg->max_h,
+                            .max_v = jpeg->max_v,
+                            .components = jpeg->components};
+    exn_status status = require_all_components(jpeg, error);
+    if (status != EXN_OK)
+        return status;
+    c->libjpeg = open_libjpeg();
+    if (!c->libjpeg)
+        return exn_status_fail(error, EXN_MEMORY, "decoder");
+    status = read_arrays(c->libjpeg, jpeg, &cause);
+    /* Between two scans libjpeg may find nothing to go on with; browsers show what was read. */
+    if (status == EXN_CORRUPT && jpeg->damaged && c->libjpeg->requested == c->components)
+        status = EXN_OK;
+    if (status != EXN_OK)
+        return exn_status_fail(error, status, "%s", cause.detail);
+    status = judge(c->libjpeg, jpeg, warnings, error);
+    return status == EXN_OK ? take_components(c, jpeg->damaged, error) : status;
 }
 
 /* Puts each component's table into a slot, equal tables into the same one: there are four slots and
@@ -375,7 +436,8 @@ static void assign_quant(struct jpeg_compress_struct *c, const exn_coefficients 
             c->quant_tbl_ptrs[slot] = NULL; /* of jpeg_set_defaults(); the pool still owns it */
     for (uint32_t i = 0; i < target->components; i++) {
         const uint16_t *quant = target->component[i].quant;
-        int slot = source->comp_info[i].quant_tbl_no;
+        int own = source->comp_info[i].quant_tbl_no; /* nobody has looked where no scan came */
+        int slot = own >= 0 && own < NUM_QUANT_TBLS ? own : 0;
         for (int k = 0; k < NUM_QUANT_TBLS; k++) {
             JQUANT_TBL *table = c->quant_tbl_ptrs[slot];
             if (!table || memcmp(table->quantval, quant, sizeof table->quantval) == 0)
@@ -525,15 +587,40 @@ static void separate_scans(const struct jpeg_compress_struct *c, bool progressiv
     }
 }
 
-/* Progressive stays progressive, several scans stay several. A script that leaves bits out (a file
- * cut short on purpose) is not the script of a rotated picture: a transpose moves coefficients into
- * bands that it never sends. */
-static void set_scans(struct exn_libjpeg *lib, const exn_jpeg *jpeg)
+/* Whether no bit is lost in the source's scans where those do not send all of them: in a transposed
+ * picture coefficients may lie in bands that never come, in one that was quantized again anywhere.
+ */
+static bool sends_all(const exn_coefficients *target, const exn_jpeg *jpeg)
+{
+    exn_progression p;
+    exn_progression_open(&p);
+    for (size_t s = 0; s < jpeg->scan_count; s++)
+        exn_progression_add(&p, jpeg, &jpeg->scans[s]);
+    for (uint32_t i = 0; i < target->components; i++) {
+        const exn_component *c = &target->component[i];
+        int16_t unsent[64];
+        if (p.bits[i][0] < 0)
+            return false;
+        for (int k = 0; k < 64; k++)
+            unsent[exn_component_natural_order[k]] =
+                (int16_t)(p.bits[i][k] < 0 ? -1 : (1 << p.bits[i][k]) - 1);
+        for (uint32_t y = 0; y < c->blocks_y; y++)
+            for (uint32_t x = 0; x < c->blocks_x; x++)
+                for (int k = 0; k < 64; k++)
+                    if (c->rows[y][x][k] & unsent[k])
+                        return false;
+    }
+    return true;
+}
+
+/* Progressive stays progressive, several scans stay several. One that has not got all of its scans
+ * keeps those where it can: decoders smooth what they know to be coarse. */
+static void set_scans(struct exn_libjpeg *lib, const exn_coefficients *target, const exn_jpeg *jpeg)
 {
     struct jpeg_compress_struct *c = &lib->object.compress;
-    bool same = lib->complete && script_is_expressible(jpeg);
+    bool same = script_is_expressible(jpeg) && (lib->complete || sends_all(target, jpeg));
     size_t separate = (size_t)c->num_components * (jpeg->progressive ? 2 : 1);
-    if (!jpeg->progressive && jpeg->scan_count == 1)
+    if (!jpeg->progressive && jpeg->scan_count == 1 && lib->complete)
         return;
     if (!same && fits_interleaved(c)) {
         if (jpeg->progressive)
@@ -562,8 +649,8 @@ static uint32_t common_interval(const exn_jpeg *jpeg)
     return interval;
 }
 
-static void set_coding(struct exn_libjpeg *lib, const exn_jpeg *jpeg,
-                       const struct jpeg_decompress_struct *source)
+static void set_coding(struct exn_libjpeg *lib, const exn_coefficients *target,
+                       const exn_jpeg *jpeg, const struct jpeg_decompress_struct *source)
 {
     struct jpeg_compress_struct *c = &lib->object.compress;
     c->arith_code = jpeg->arithmetic;
@@ -575,7 +662,7 @@ static void set_coding(struct exn_libjpeg *lib, const exn_jpeg *jpeg,
     }
     c->restart_in_rows = (int)exn_mcus_restart_rows(jpeg, lib->turn);
     c->restart_interval = c->restart_in_rows ? 0 : common_interval(jpeg);
-    set_scans(lib, jpeg);
+    set_scans(lib, target, jpeg);
 }
 
 exn_status exn_coefficients_write(exn_coefficients *target, const exn_coefficients *source,
@@ -590,7 +677,7 @@ exn_status exn_coefficients_write(exn_coefficients *target, const exn_coefficien
     if (setjmp(lib->escape))
         return escaped(lib, error);
     assign_quant(c, target, &source->libjpeg->object.decompress);
-    set_coding(lib, jpeg, &source->libjpeg->object.decompress);
+    set_coding(lib, target, jpeg, &source->libjpeg->object.decompress);
     lib->out = out;
     lib->held = jpeg->file.size + 2 * exn_coefficients_bytes(jpeg);
     lib->limit = limit;

@@ -154,7 +154,7 @@ static bool take_segment(const exn_jpeg *jpeg, const exn_segment *segment, table
 static bool frame_is_usual(const exn_jpeg *jpeg)
 {
     return exn_segments_ids_differ(jpeg) && !jpeg->progressive && !jpeg->arithmetic &&
-           jpeg->has_eoi && !jpeg->clean && jpeg->width <= LARGEST_SIDE &&
+           jpeg->has_eoi && !jpeg->clean && !jpeg->damaged && jpeg->width <= LARGEST_SIDE &&
            jpeg->height <= LARGEST_SIDE;
 }
 

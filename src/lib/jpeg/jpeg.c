@@ -35,10 +35,11 @@ static exn_status decode_once(const exn_image *image, const exn_options *options
 static exn_status decode(const exn_image *image, const exn_options *options, exn_result *result,
                          exn_error *error)
 {
-    exn_status status = decode_once(image, options, result, error);
-    return exn_jpeg_read_is_mended(status, image, options, error)
-               ? decode_once(image, options, result, error)
-               : status;
+    exn_status status;
+    do
+        status = decode_once(image, options, result, error);
+    while (exn_jpeg_read_again(&status, image, true, options, result, error));
+    return status;
 }
 
 const exn_format_ops exn_jpeg_format = {

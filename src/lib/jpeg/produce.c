@@ -162,11 +162,11 @@ static exn_status produce_once(const exn_image *image, const exn_options *option
 exn_status exn_jpeg_produce(const exn_image *image, const exn_options *options, exn_buffer *out,
                             exn_result *result, exn_error *error)
 {
-    exn_status status = produce_once(image, options, out, result, error);
-    if (!exn_orientation_is_identity(image->turn) &&
-        exn_jpeg_read_is_mended(status, image, options, error)) {
+    const bool mend = !exn_orientation_is_identity(image->turn);
+    exn_status status;
+    do {
         out->size = 0;
         status = produce_once(image, options, out, result, error);
-    }
+    } while (exn_jpeg_read_again(&status, image, mend, options, result, error));
     return status;
 }

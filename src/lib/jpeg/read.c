@@ -206,6 +206,8 @@ exn_status exn_jpeg_read_look(exn_image *image, const exn_source *source,
 
 exn_status exn_jpeg_read_to_end(exn_jpeg *jpeg, const exn_options *options, exn_error *error)
 {
+    if (jpeg->damaged)
+        return EXN_OK;
     exn_status status = exn_segments_parse_rest(jpeg, NULL);
     if (status == EXN_MEMORY || (status == EXN_OK && jpeg->has_eoi) ||
         !exn_mend(jpeg, options->max_memory))
@@ -218,18 +220,53 @@ exn_status exn_jpeg_read_to_end(exn_jpeg *jpeg, const exn_options *options, exn_
 exn_status exn_jpeg_read_check_scans(const exn_image *image, const exn_options *options,
                                      exn_error *error)
 {
-    if (options->decode_all && image->warnings >> EXN_WARN_SCANS_MISSING & 1)
+    const exn_jpeg *jpeg = image->state;
+    if (options->decode_all && !jpeg->damaged && image->warnings >> EXN_WARN_SCANS_MISSING & 1)
         return exn_status_fail(error, EXN_CORRUPT, "scans are missing: the image never gets sharp");
     return EXN_OK;
 }
 
-bool exn_jpeg_read_is_mended(exn_status status, const exn_image *image, const exn_options *options,
-                             exn_error *error)
+/* Whether the file is whole after all. */
+static bool is_mended(const exn_image *image, const exn_options *options)
 {
     exn_jpeg *jpeg = image->state;
-    if (status != EXN_CORRUPT || !jpeg->complete || !exn_mend(jpeg, options->max_memory))
+    return jpeg->complete && !jpeg->damaged && exn_mend(jpeg, options->max_memory);
+}
+
+/* From here on the file is what decoders show of it. What the walk did not get through is its
+ * trailer, and kept. */
+static bool give_up(const exn_image *image)
+{
+    exn_jpeg *jpeg = image->state;
+    if (jpeg->damaged)
+        return false;
+    jpeg->damaged = true;
+    if (!jpeg->complete) {
+        jpeg->trailer = exn_span_part(jpeg->file, jpeg->walked, SIZE_MAX);
+        exn_segments_complete(jpeg);
+    }
+    return true;
+}
+
+bool exn_jpeg_read_again(exn_status *status, const exn_image *image, bool mend,
+                         const exn_options *options, exn_result *result, exn_error *error)
+{
+    exn_error cause = error ? *error : (exn_error){0};
+    /* What was found later than in reading is found again. */
+    if (*status != EXN_CORRUPT || result->method != EXN_METHOD_NONE)
         return false;
     if (error)
         *error = (exn_error){0};
-    return true;
+    if (mend && is_mended(image, options))
+        return true;
+    if (options->on_damage == EXN_ON_DAMAGE_FAIL)
+        exn_status_fail(error, EXN_CORRUPT, "%s (see --on-damage)", cause.detail);
+    else if (options->strict)
+        *status = exn_status_fail(error, EXN_REFUSED, "damaged: %s", cause.detail);
+    else if (give_up(image)) {
+        result->warnings |= 1u << EXN_WARN_DAMAGED;
+        return true;
+    } else
+        exn_status_fail(error, EXN_CORRUPT, "%s", cause.detail);
+    return false;
 }

@@ -22,8 +22,11 @@ exn_status exn_jpeg_read_to_end(exn_jpeg *jpeg, const exn_options *options, exn_
 exn_status exn_jpeg_read_check_scans(const exn_image *image, const exn_options *options,
                                      exn_error *error);
 
-/* Whether a file that was called damaged is whole after all; then all is done once more. */
-bool exn_jpeg_read_is_mended(exn_status status, const exn_image *image, const exn_options *options,
-                             exn_error *error);
+/* Whether all is to be done once more with a file whose reading failed as damaged: since it is
+ * whole after all (mend.h; asked where mend is true), or since on_damage has what decoders show of
+ * it taken as it is. Each comes once. Else *status and *error may say more of the failure than
+ * before. */
+bool exn_jpeg_read_again(exn_status *status, const exn_image *image, bool mend,
+                         const exn_options *options, exn_result *result, exn_error *error);
 
 #endif

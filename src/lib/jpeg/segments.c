@@ -330,8 +330,10 @@ void exn_segments_complete(exn_jpeg *jpeg)
 
 exn_span exn_segments_coded(const exn_jpeg *jpeg)
 {
+    /* Where the walk stopped at damage decoders may go on. */
+    bool whole = jpeg->damaged && !jpeg->mended && !jpeg->has_eoi;
     return (exn_span){jpeg->clean ? jpeg->clean : jpeg->file.data,
-                      jpeg->file.size - jpeg->trailer.size};
+                      jpeg->file.size - (whole ? 0 : jpeg->trailer.size)};
 }
 
 exn_status exn_segments_parse_rest(exn_jpeg *jpeg, exn_error *error)

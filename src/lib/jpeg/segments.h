@@ -46,6 +46,7 @@ typedef struct exn_jpeg {
     exn_span trailer; /* after EOI, or (mend.h) the picture */
     bool has_eoi;
     bool mended;
+    bool damaged;   /* data is lost, and what decoders show of it is taken as it is (read.h) */
     uint8_t *clean; /* the file with fill bytes for stray ones, which is what to decode; owned;
                        NULL: the file */
 

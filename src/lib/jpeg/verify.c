@@ -190,11 +190,20 @@ static exn_status verify_once(const exn_image *source, const exn_image *product,
 exn_status exn_jpeg_verify(const exn_image *source, const exn_image *product,
                            const exn_options *options, const exn_result *result, exn_error *error)
 {
-    exn_status status = verify_once(source, product, options, result, error);
-    bool again = exn_jpeg_read_is_mended(status, source, options, error);
-    /* Where pixels stay, so do stray bytes. */
-    if (exn_orientation_is_identity(source->turn))
-        again =
-            exn_jpeg_read_is_mended(again ? EXN_CORRUPT : status, product, options, error) || again;
-    return again ? verify_once(source, product, options, result, error) : status;
+    const bool keep = exn_orientation_is_identity(source->turn);
+    const bool damaged = result->warnings >> EXN_WARN_DAMAGED & 1;
+    exn_options as_said = *options;
+    as_said.on_damage = damaged ? EXN_ON_DAMAGE_DECODE : EXN_ON_DAMAGE_FAIL;
+    as_said.strict = false;
+    for (;;) {
+        exn_result ignored = {0};
+        exn_status status = verify_once(source, product, &as_said, result, error);
+        exn_status other = status;
+        bool again = exn_jpeg_read_again(&status, source, true, &as_said, &ignored, error);
+        /* Where pixels stay, so do stray bytes and damage. */
+        if (keep)
+            again = exn_jpeg_read_again(&other, product, true, &as_said, &ignored, error) || again;
+        if (!again)
+            return status;
+    }
 }
