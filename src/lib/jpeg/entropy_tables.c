@@ -142,14 +142,28 @@ void exn_entropy_tables_make_encoder(const exn_huffman *huffman, exn_encoder *en
 
 enum { LEAVES = 257 }; /* one more than symbols: its code, the longest, is the one of all ones */
 
-/* The two rarest trees; of equals the later, which keeps codes short (T.81, figure K.1). */
-static int rarest(const uint64_t frequency[LEAVES], int but)
+/* Trees by their first leaves, in the order of these. */
+typedef struct trees {
+    int leaf[LEAVES];
+    int count;
+} trees;
+
+/* Where the rarest tree stands, and in *second the next; of equals the later, which keeps codes
+ * short (T.81, figure K.1). There are two at least. */
+static int rarest(const uint64_t frequency[LEAVES], const trees *t, int *second)
 {
-    int found = -1;
-    for (int i = 0; i < LEAVES; i++)
-        if (i != but && frequency[i] && (found < 0 || frequency[i] <= frequency[found]))
-            found = i;
-    return found;
+    int first = 0;
+    *second = -1;
+    for (int i = 1; i < t->count; i++) {
+        const uint64_t f = frequency[t->leaf[i]];
+        if (f <= frequency[t->leaf[first]]) {
+            *second = first;
+            first = i;
+        } else if (*second < 0 || f <= frequency[t->leaf[*second]]) {
+            *second = i;
+        }
+    }
+    return first;
 }
 
 /* One bit more for each leaf of the tree that leaf begins; returns the last. */
@@ -166,17 +180,19 @@ static int deepen(const int next[LEAVES], unsigned depth[LEAVES], int leaf)
 static void measure_depths(uint64_t frequency[LEAVES], unsigned depth[LEAVES])
 {
     int next[LEAVES];
-    for (int i = 0; i < LEAVES; i++)
+    trees t = {.count = 0};
+    for (int i = 0; i < LEAVES; i++) {
         next[i] = -1;
-    for (;;) {
-        int a = rarest(frequency, -1);
-        int b = rarest(frequency, a);
-        if (b < 0)
-            return;
+        if (frequency[i])
+            t.leaf[t.count++] = i;
+    }
+    while (t.count > 1) {
+        int gone;
+        const int a = t.leaf[rarest(frequency, &t, &gone)], b = t.leaf[gone];
         frequency[a] += frequency[b];
-        frequency[b] = 0;
         next[deepen(next, depth, a)] = b;
         deepen(next, depth, b);
+        memmove(&t.leaf[gone], &t.leaf[gone + 1], (size_t)(--t.count - gone) * sizeof t.leaf[0]);
     }
 }
 
@@ -203,8 +219,11 @@ void exn_entropy_tables_build(const uint64_t counts[256], exn_huffman *huffman)
     memcpy(frequency, counts, 256 * sizeof *counts);
     frequency[256] = 1;
     measure_depths(frequency, depth);
-    for (int i = 0; i < LEAVES; i++)
+    unsigned deepest = 0;
+    for (int i = 0; i < LEAVES; i++) {
         lengths[depth[i]]++;
+        deepest = depth[i] > deepest ? depth[i] : deepest;
+    }
     lengths[0] = 0;
     shorten(lengths);
     int longest = 16;
@@ -215,7 +234,7 @@ void exn_entropy_tables_build(const uint64_t counts[256], exn_huffman *huffman)
     *huffman = (exn_huffman){0};
     for (int i = 1; i <= 16; i++)
         huffman->counts[i - 1] = (uint8_t)lengths[i];
-    for (unsigned length = 1; length <= LEAVES; length++)
+    for (unsigned length = 1; length <= deepest; length++)
         for (int i = 0; i < 256; i++)
             if (depth[i] == length)
                 huffman->values[huffman->codes++] = (uint8_t)i;
