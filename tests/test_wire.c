@@ -227,6 +227,41 @@ static void test_packets(void **state)
     close(files[1]);
 }
 
+/* What follows a record: nothing, and as much as there is room for. */
+static void test_body(void **state)
+{
+    (void)state;
+    static uint8_t sent[EXN_WIRE_BODY + 1], body[EXN_WIRE_BODY];
+    static const size_t lengths[] = {0, 1, 4097, EXN_WIRE_BODY};
+    int ends[2], none[EXN_WIRE_DESCRIPTORS];
+    size_t count, length;
+    exn_reply reply = {.number = 5}, copy;
+    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
+    for (size_t i = 0; i < sizeof sent; i++)
+        sent[i] = (uint8_t)(i * 7 + i / 256);
+    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+        memset(body, 0, sizeof body);
+        assert_true(exn_wire_send_body(ends[0], &reply, sizeof reply, sent, lengths[i]));
+        assert_int_equal(
+            exn_wire_receive_body(ends[1], &copy, sizeof copy, body, &length, none, &count, 0), 1);
+        assert_int_equal(copy.number, 5);
+        assert_int_equal(length, lengths[i]);
+        assert_memory_equal(body, sent, length);
+    }
+    assert_true(exn_wire_send_body(ends[0], &reply, sizeof reply, sent, sizeof sent));
+    assert_true(exn_wire_send_body(ends[0], &reply, sizeof reply - 1, NULL, 0));
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(
+            exn_wire_receive_body(ends[1], &copy, sizeof copy, body, &length, none, &count, 0), -1);
+        assert_int_equal(errno, EPROTO);
+        assert_int_equal(length, 0);
+    }
+    close(ends[0]);
+    assert_int_equal(
+        exn_wire_receive_body(ends[1], &copy, sizeof copy, body, &length, none, &count, 0), 0);
+    close(ends[1]);
+}
+
 /* A worker that dies at its second job, with a third unread, has answered the first. */
 static void test_death(void **state)
 {
@@ -255,7 +290,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_honest),  cmocka_unit_test(test_sidecar),
         cmocka_unit_test(test_numbers), cmocka_unit_test(test_texts),
-        cmocka_unit_test(test_packets), cmocka_unit_test(test_death),
+        cmocka_unit_test(test_packets), cmocka_unit_test(test_body),
+        cmocka_unit_test(test_death),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -110,7 +110,21 @@ if grep -q __asan_init "$HOOKS"; then
 else
     asan=false
 fi
-j6=$testdata/jpeg/landscape-6.jpg
+# Small images come back with the answer, large ones are written by the worker.
+{
+    cat "$testdata/jpeg/landscape-6.jpg"
+    head -c 40000 /dev/zero | tr '\0' ' '
+} >large.jpg
+{
+    cat "$testdata/jpeg/no-exif.jpg"
+    head -c 40000 /dev/zero | tr '\0' ' '
+} >large_no_exif.jpg
+# images_are SIZE: small or large, from now on.
+images_are() {
+    j6=$testdata/jpeg/landscape-6.jpg
+    [ $1 = small ] || j6=$scratch/large.jpg
+    runs 0 "$j6" wanted.jpg --overwrite
+}
 # hook WORD NAME: an image that makes its worker do that.
 hook() {
     cp "$j6" "$2"
@@ -127,7 +141,7 @@ among() {
     printf 'EXN-%s:%s' "${2:-HOOK}" "$1" >>odd/4.jpg
     : >report
 }
-runs 0 "$j6" wanted.jpg
+images_are small
 # only_4 STATUS WORD: only 4.jpg has failed, by that status.
 only_4() {
     is "failures" "$(grep -c '"outcome":"failed"' report)" 1
@@ -173,6 +187,7 @@ done
 
 # ---- the last look at what a worker gives: its answer, and its output
 for j in 1 2; do
+    images_are $([ $j = 1 ] && echo large || echo small)
     among renumber
     runs 4 odd to -j $j --report=report
     only_4 worker-crashed
@@ -187,6 +202,13 @@ for j in 1 2; do
         done
     done
 done
+images_are large
+for word in crash lie; do
+    among $word
+    runs 4 odd to -j 2 --report=report
+    only_4 worker-crashed
+done
+images_are small
 for word in spoil grow; do
     among $word
     runs 4 odd to --verify --report=report
@@ -198,15 +220,15 @@ runs 4 odd to --verify --report=report
 only_4 mismatch
 has err "quantization table differs"
 
-# What needs nothing a worker copies, too: as many bytes as there were. Small files are given to them where copying is all.
+# What needs nothing a worker copies, too: as many bytes as there were.
 rm -rf odd to && mkdir odd
 i=10
 while [ $i -lt 60 ]; do
-    cp "$testdata/jpeg/no-exif.jpg" odd/$i.jpg
+    cp large_no_exif.jpg odd/$i.jpg
     i=$((i + 1))
 done
 printf 'EXN-HOOK:stuff' >>odd/58.jpg
-runs 4 odd to
+runs 4 odd to --verify
 has err "'odd/58.jpg': the worker crashed: its reply does not match its output"
 absent to/58.jpg
 same to/59.jpg odd/59.jpg
@@ -240,6 +262,7 @@ for word in renumber more grow; do
     same to/5.jpg wanted.jpg
 done
 rm -rf odd to && mkdir odd
+images_are large
 hook hang odd/1.jpg
 cp "$j6" odd/2.jpg
 hook stash odd/3.jpg
@@ -250,6 +273,46 @@ has err "robbing: 1"
 mkdir to && tar -xf to.tar -C to
 EXIFNORM=${HOOKS%-hooks} runs 0 odd/3.jpg stashed.jpg
 same to/3.jpg stashed.jpg
+images_are small
+
+# An output that does not fit into an answer is made once more, into its file: a picture that becomes much larger, and one from a system with
+# small packets.
+python3 - <<'EOF'
+import os, struct, zlib
+def chunk(kind, data):
+    return struct.pack('>I', len(data)) + kind + data + struct.pack('>I', zlib.crc32(kind + data))
+lines = b''.join(b'\0' + bytes(v & 15 for v in os.urandom(200)) * 12 for _ in range(220)) # rows repeat, columns do not
+open('grows.png', 'wb').write(b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', 2400, 220, 8, 0, 0, 0, 0)) +
+                              chunk(b'eXIf', bytes.fromhex('4d4d002a00000008000101120003000000010006000000000000')) +
+                              chunk(b'IDAT', zlib.compress(lines, 9)) + chunk(b'IEND', b''))
+EOF
+check "a small source" test "$(wc -c <grows.png)" -le 32768
+rm -rf odd to && mkdir odd
+for i in 1 2 3 4 5 6 7 8; do
+    cp "$j6" odd/$i.jpg
+    cp grows.png odd/$i.png
+done
+tar -cf odd.tar -C odd .
+runs 0 grows.png grown.png --verify
+check "a large output" test "$(wc -c <grown.png)" -gt 65536
+for options in '-j 1' '-j 2' --write=direct --isolate; do
+    rm -rf to to.exifnorm-state
+    # shellcheck disable=SC2086
+    runs 0 odd to $options
+    for i in 1 2 3 4 5 6 7 8; do
+        same to/$i.jpg wanted.jpg
+        same to/$i.png grown.png
+    done
+done
+runs 0 --tar odd.tar to.tar --overwrite
+rm -rf to && mkdir to && tar -xf to.tar -C to
+same to/8.jpg wanted.jpg
+same to/8.png grown.png
+among narrow
+runs 0 odd to -j 1 --no-sandbox
+for i in 1 2 3 5 6 7 8 9; do
+    same to/$i.jpg wanted.jpg
+done
 
 # Every image its own crash, and a crash as the last one: each worker is replaced.
 rm -rf odd to && mkdir odd
@@ -321,8 +384,9 @@ for field in number older longer shorter empty outcome copied untouched failed w
 done
 
 # ---- a worker that keeps its outputs and writes to them when they have their names
+images_are large
 among keep FORGE
-cp "$testdata/jpeg/no-exif.jpg" odd/1.jpg # copied into what its worker held
+cp large_no_exif.jpg odd/1.jpg # copied into what its worker held
 for options in '' --verify --on-error=keep --isolate; do
     rm -rf to
     # shellcheck disable=SC2086
@@ -358,13 +422,28 @@ for options in '' --isolate; do
     done
 done
 
+# Of small ones it has nothing.
+images_are small
+among keep FORGE
+for options in '' --on-error=keep; do
+    rm -rf to
+    # shellcheck disable=SC2086
+    runs 0 odd to -j 1 $options
+    for i in 1 2 3 5 6 7 8 9; do
+        same to/$i.jpg wanted.jpg
+    done
+done
+
 # ---- a worker that is taken over spoils its later images: not where each has its own, and not unseen with --verify
-among take FORGE
-runs 0 odd to -j 1
-check "the hook does something" sh -c '! cmp -s to/9.jpg wanted.jpg'
-runs 0 odd to -j 1 --isolate --overwrite
-for i in 1 2 3 5 6 7 8 9; do
-    same to/$i.jpg wanted.jpg
+for size in large small; do
+    images_are $size
+    among take FORGE
+    runs 0 odd to -j 1
+    check "the hook does something" sh -c '! cmp -s to/9.jpg wanted.jpg'
+    runs 0 odd to -j 1 --isolate --overwrite
+    for i in 1 2 3 5 6 7 8 9; do
+        same to/$i.jpg wanted.jpg
+    done
 done
 for j in 1 2; do
     rm -rf to
@@ -384,6 +463,7 @@ runs 4 --tar odd.tar to.tar --overwrite --verify
 is "members with --verify" "$(tar -tf to.tar)" ""
 
 # ---- the wall
+images_are large
 rm -rf odd to && mkdir odd
 hook reach odd/1.jpg
 runs 1 odd to

@@ -166,6 +166,7 @@ fi
 # ---- file systems that lack calls, and a file that appears between the check and the rename
 if can_trace; then
     rm -rf small && mkdir small && echo text >small/f && cp "$j6" small/a.jpg
+    head -c 100000 /dev/urandom >small/g # copied in the kernel
     # fail_calls STATUS OUT CALL:ERROR...: runs with these calls failing.
     fail_calls() {
         wanted=$1 to=$2
@@ -185,7 +186,9 @@ if can_trace; then
     same small/f s2/f
     no_temporary s2
     fail_calls 0 s3 copy_file_range:EXDEV
+    check "a call that failed" grep -q EXDEV trace
     same small/f s3/f
+    same small/g s3/g
     fail_calls 1 s4 renameat2:EEXIST
     has err "'small/f': output exists"
     no_temporary s4
@@ -223,24 +226,26 @@ if can_trace; then
     done
     echo text >small/f
     cp "$j6" small/a.jpg
-    strace -f -o trace -e inject=copy_file_range:retval=5 "$EXIFNORM" --verify small/f s10 \
-        >out 2>err
-    is "exit status with a copy that is lost" $? 4
-    has err "the output does not match its source: the copy reads back differently"
+    # Small files are read and written, others copied in the kernel.
+    for lost in copy_file_range:retval=100000,small/g pwrite64:retval=5,small/f; do
+        strace -f -o trace -e inject="${lost%,*}" "$EXIFNORM" --verify "${lost#*,}" s10 >out 2>err
+        is "exit status with a copy that is lost: $lost" $? 4
+        has err "the output does not match its source: the copy reads back differently"
+        absent s10
+    done
     strace -f -o trace -e inject=pwrite64:retval=4096 "$EXIFNORM" --verify small s11 >out 2>err
     is "exit status with a product that is lost" $? 4
     has err "the output does not match its source: the output reads back differently"
-    same small/f s11/f
-    absent s10
+    absent s11/f
     absent s11/a.jpg
     no_temporary s11
-    # What needs nothing is copied by the workers, where a first file has shown that no blocks are shared. Small ones from
-    # memory, others in the kernel; all of that can fail as elsewhere.
+    # What needs nothing and is not small is copied by the workers, where a first file has shown that no blocks are shared: in the kernel,
+    # or with --verify from memory; all of that can fail as elsewhere.
     mkdir upright
     for i in 1 2 3 4 5 6 7 8 9; do
         cp s1/a.jpg "upright/$i-small.jpg"
         cp s1/a.jpg "upright/$i.jpg"
-        head -c 20000 /dev/zero >>"upright/$i.jpg"
+        head -c 80000 /dev/zero >>"upright/$i.jpg"
     done
     # copies OUT OPTION...: runs with this in the way of sharing blocks.
     copies() {
@@ -255,7 +260,8 @@ if can_trace; then
     is "processes that give names" "$(echo "$parent" | wc -w)" 1
     grep -v "^$parent " trace >workers
     check "a worker copies in the kernel" grep -q copy_file_range workers
-    check "a worker writes small files" grep -q pwrite64 workers
+    check "but no small files" test "$(grep -c copy_file_range workers)" -le 9
+    check "nor by hand" sh -c '! grep -q pwrite64 workers'
     copies w2 -e inject=copy_file_range:error=EXDEV "$EXIFNORM" --verify
     is "exit status where workers copy by hand" $? 0
     check "every copy by hand is the source" diff -r upright w2

@@ -12,7 +12,7 @@
 void exn_forger_image(const void *data, size_t size, exn_error *error);
 
 /* Before an answer is sent. held: the descriptors of the job, *count of them, which the worker
- * closes then; those that are kept are taken out. */
-void exn_forger_answer(exn_reply *reply, const int *held, size_t *count);
+ * closes then; those that are kept are taken out. body: what goes with the answer. */
+void exn_forger_answer(exn_reply *reply, const int *held, size_t *count, const exn_bytes *body);
 
 #endif

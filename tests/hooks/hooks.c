@@ -89,6 +89,14 @@ static void none(exn_error *error)
     (void)error;
 }
 
+/* Packets from now on are to be small. Only without the wall; 3: the socket (forkserver.c). */
+static void narrow(exn_error *error)
+{
+    const int least = 1;
+    if (setsockopt(3, SOL_SOCKET, SO_SNDBUF, &least, sizeof least) != 0)
+        fail(error, EXN_REFUSED, "the socket cannot be narrowed");
+}
+
 /* Writes into the output that an answer before this one spoke of. */
 static void rob(exn_error *error)
 {
@@ -162,7 +170,7 @@ exn_status exn_hook(const void *data, size_t size, exn_error *error)
         {"rob", rob, NOTHING},     {"flood", flood, NOTHING},   {"reach", reach_out, NOTHING},
         {"twist", none, TWIST},    {"spoil", none, SPOIL},      {"grow", none, GROW},
         {"more", none, MORE},      {"stuff", none, STUFF},      {"renumber", none, RENUMBER},
-        {"stash", none, STASH},
+        {"stash", none, STASH},    {"narrow", narrow, NOTHING},
     };
     later = NOTHING;
     exn_forger_image(data, size, error);
@@ -187,22 +195,37 @@ void exn_hook_product(exn_bytes *product)
         }
 }
 
-void exn_hook_output(int output)
+static void append(exn_bytes *body, const char *more)
+{
+    const size_t length = strlen(more);
+    uint8_t *longer = body->data ? realloc(body->data, body->size + length) : NULL;
+    if (!longer)
+        return;
+    memcpy(longer + body->size, more, length);
+    *body = (exn_bytes){longer, body->size + length};
+}
+
+void exn_hook_output(int output, exn_bytes *body)
 {
     char byte;
     if (later == SPOIL && pread(output, &byte, 1, 300) == 1) {
         byte ^= 1;
         (void)!pwrite(output, &byte, 1, 300);
     }
-    if (later == GROW)
+    if (later == GROW) {
         (void)!pwrite(output, "more", 4, 100000);
+        append(body, "more");
+    }
 }
 
-void exn_hook_reply(uint64_t *number, uint64_t *bytes_out, int *held, size_t *count)
+void exn_hook_reply(uint64_t *number, uint64_t *bytes_out, int *held, size_t *count,
+                    exn_bytes *body)
 {
     *number += later == RENUMBER;
     if (later == STUFF && *count == 2)
         (void)!pwrite(held[1], "x", 1, (off_t)*bytes_out);
+    if (later == STUFF)
+        append(body, "x");
     *bytes_out += later == MORE || later == STUFF;
     if (later == STASH && *count == 2)
         stashed = held[--*count];

@@ -10,12 +10,13 @@
 exn_status exn_hook(const void *data, size_t size, exn_error *error);
 
 /* What becomes of that image's product before it is written, and of its output after that, where
- * the last bytes say so. */
+ * the last bytes say so. body: an output that goes with the answer. */
 void exn_hook_product(exn_bytes *product);
-void exn_hook_output(int output);
+void exn_hook_output(int output, exn_bytes *body);
 
-/* The answer on its way: the request's number, the bytes of output that it speaks of, and the
- * descriptors that the worker would close now: source and output. */
-void exn_hook_reply(uint64_t *number, uint64_t *bytes_out, int *held, size_t *count);
+/* The answer on its way: the request's number, the bytes of output that it speaks of, the
+ * descriptors that the worker would close now, source and output, and the bytes that go with it. */
+void exn_hook_reply(uint64_t *number, uint64_t *bytes_out, int *held, size_t *count,
+                    exn_bytes *body);
 
 #endif

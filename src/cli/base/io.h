@@ -18,6 +18,10 @@ exn_status exn_io_copy(int output, int source, uint64_t size, exn_error *error);
 /* Reads size bytes at offset; fewer only where the file ends. -1 with errno. */
 ssize_t exn_io_read_at(int fd, void *to, size_t size, uint64_t offset);
 
+/* Reads a file that had size bytes, of which no more are needed: to has room for one more, which
+ * shows that it has grown meanwhile. -1 with errno. */
+ssize_t exn_io_read_whole(int fd, void *to, size_t size);
+
 /* Writes size bytes at offset. False with errno: how much was written is not known. */
 bool exn_io_write_at(int fd, const void *data, size_t size, uint64_t offset);
 

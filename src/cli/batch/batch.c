@@ -86,6 +86,7 @@ static void complete(exn_batch *b, exn_entry *e)
 static void take(exn_entry *e)
 {
     exn_error *error = &e->job.answer.error;
+    e->target.lent = e->job.lent;
     if (error->status == EXN_OK && e->job.answer.bytes_out > 0)
         exn_target_claim(&e->target, error);
     else if (error->status == EXN_WRITE)

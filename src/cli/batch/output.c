@@ -6,11 +6,20 @@
 /* What is larger is copied by the parent, since a worker's time is limited. */
 #define FILL_SIZE ((uint64_t)16 << 20)
 
+/* What is smaller is copied sooner than handed over. */
+#define SMALL_SIZE ((uint64_t)32 << 10)
+
+/* Whether it is known that blocks of the source cannot be shared. */
+static bool copies(const exn_batch *batch, const exn_entry *entry)
+{
+    return batch->copies && batch->copied == entry->before.st_dev;
+}
+
 /* Shares the source's blocks, where the file systems can do that. */
 static bool clone(exn_batch *batch, const exn_entry *entry)
 {
     bool never = false;
-    if (entry->item.bytes_in == 0 || exn_target_in_place(&entry->target))
+    if (entry->item.bytes_in == 0 || exn_target_in_place(&entry->target) || copies(batch, entry))
         return false;
     if (exn_target_clone(&entry->target, entry->job.source, &never))
         return true;
@@ -31,7 +40,7 @@ static bool has_holes(const struct stat *status)
 
 bool exn_batch_output_may_fill(const exn_batch *batch, const exn_entry *entry)
 {
-    return batch->copies && batch->copied == entry->before.st_dev &&
+    return copies(batch, entry) && entry->item.bytes_in > SMALL_SIZE &&
            entry->item.bytes_in <= FILL_SIZE && !has_holes(&entry->before) &&
            !batch->options->link && !batch->options->dry_run &&
            !exn_target_in_place(&entry->target);

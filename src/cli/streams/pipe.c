@@ -133,6 +133,7 @@ static void take(pipe_run *p)
         exn_error_set(&p->item.error, EXN_INTERRUPTED, 0, "dropped");
         return;
     }
+    p->target.lent = p->job.lent;
     if (p->options->to_stdout) {
         exn_memory_seal(p->job.output, error);
     } else if (error->status == EXN_OK && p->job.answer.bytes_out > 0) {

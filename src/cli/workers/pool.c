@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/io.h"
 #include "base/item.h"
 #include "base/signals.h"
 
@@ -152,12 +153,22 @@ static void start_clock(const exn_pool *pool, exn_workplace *place)
     place->deadline = now() + (int64_t)pool->options->timeout * 1000;
 }
 
-static bool send_job(const exn_workplace *place, const exn_job *job)
+/* The output of a small file comes with the answer, and the parent writes it: that costs less than
+ * to take a descriptor back from a worker. A worker that is to read it back has to hold it. */
+static bool has_body(const exn_pool *pool, const exn_job *job)
 {
+    return job->kind != EXN_JOB_CHECK && job->kind != EXN_JOB_VERIFY && job->output >= 0 &&
+           job->size <= SMALL_FILE && !job->large && !pool->options->verify;
+}
+
+static bool send_job(const exn_pool *pool, const exn_workplace *place, exn_job *job)
+{
+    const bool body = has_body(pool, job);
     exn_request request = {.number = job->number,
                            .size = job->size,
                            .kind = job->kind,
-                           .output = job->kind != EXN_JOB_CHECK && job->output >= 0,
+                           .output = job->kind != EXN_JOB_CHECK && job->output >= 0 && !body,
+                           .body = body,
                            .beside = job->beside,
                            .made = job->made,
                            .made_size = job->made_size};
@@ -165,6 +176,7 @@ static bool send_job(const exn_workplace *place, const exn_job *job)
     size_t count = 1;
     if (request.output)
         descriptors[count++] = job->output;
+    job->lent = job->lent || request.output;
     if (request.beside.there)
         descriptors[count++] = job->image;
     return exn_wire_send(place->socket, &request, sizeof request, descriptors, count);
@@ -172,9 +184,9 @@ static bool send_job(const exn_workplace *place, const exn_job *job)
 
 /* Sends what a worker has not got yet; false: it has got nothing at all. One that dies while it is
  * at work is seen by settle(), which knows whom to blame. */
-static bool send_rest(exn_workplace *place)
+static bool send_rest(const exn_pool *pool, exn_workplace *place)
 {
-    while (place->sent < place->count && send_job(place, place->jobs[place->sent]))
+    while (place->sent < place->count && send_job(pool, place, place->jobs[place->sent]))
         place->sent++;
     return place->sent > 0;
 }
@@ -183,7 +195,7 @@ static bool send_rest(exn_workplace *place)
 static void empty_outputs(const exn_workplace *place)
 {
     for (size_t i = 0; i < place->sent && i < place->count; i++)
-        if (place->jobs[i]->kind != EXN_JOB_CHECK && place->jobs[i]->kind != EXN_JOB_VERIFY)
+        if (place->jobs[i]->lent && place->jobs[i]->kind != EXN_JOB_VERIFY)
             (void)!ftruncate(place->jobs[i]->output, 0); /* else its size will not fit */
 }
 
@@ -195,7 +207,7 @@ static void renew(exn_pool *pool, exn_workplace *place)
     empty_outputs(place);
     bool filled = fill(pool, place, &error);
     place->sent = 0;
-    if (filled && !send_rest(place)) {
+    if (filled && !send_rest(pool, place)) {
         exn_error_set(&error, EXN_INTERNAL, errno, "cannot connect to a new worker");
         filled = false;
     }
@@ -234,14 +246,51 @@ static void fail_by_ending(exn_pool *pool, exn_workplace *place)
         fail_first(pool, place, EXN_CRASHED, "status %d", ending == -1 ? -1 : WEXITSTATUS(ending));
 }
 
+static void assign(exn_pool *pool, exn_workplace *place, exn_job *job);
+
+/* Whether an answer has as many bytes behind it as it says. */
+static bool body_fits(const exn_pool *pool, const exn_job *job, const exn_answer *answer,
+                      size_t length)
+{
+    const bool made = has_body(pool, job) && answer->error.status == EXN_OK;
+    return length == (made ? answer->bytes_out : 0) || (made && length == 0);
+}
+
+/* Takes the first job from a worker that has answered. What did not fit in the answer it does once
+ * more, into the output itself. */
+static void take_answer(exn_pool *pool, exn_workplace *place, const exn_answer *answer,
+                        const void *body, size_t length)
+{
+    exn_job *job = take_first(place);
+    job->answer = *answer;
+    if (job->kind != EXN_JOB_VERIFY) /* else the one that made it is of interest */
+        job->worker = place->worker;
+    if (length > 0 && !exn_io_write_at(job->output, body, length, 0))
+        exn_error_set(&job->answer.error, EXN_WRITE, errno, "while writing");
+    if (pool->options->isolate && clear(pool, place) == -1) {
+        job->answer = (exn_answer){0};
+        exn_error_set(&job->answer.error, EXN_CRASHED, 0, "it cannot be terminated");
+    }
+    start_clock(pool, place);
+    if (has_body(pool, job) && length == 0 && job->answer.error.status == EXN_OK &&
+        job->answer.bytes_out > 0) {
+        job->large = true;
+        assign(pool, place, job);
+    } else {
+        give_back(pool, job);
+    }
+}
+
 /* What is no answer to the first job, or not one that an honest worker gives, is answered by the
  * worker's end. */
 static void settle(exn_pool *pool, exn_workplace *place)
 {
+    static uint8_t body[EXN_WIRE_BODY];
     exn_reply reply;
     int none[EXN_WIRE_DESCRIPTORS];
-    size_t count;
-    int got = exn_wire_receive(place->socket, &reply, sizeof reply, none, &count, MSG_DONTWAIT);
+    size_t count, length;
+    int got = exn_wire_receive_body(place->socket, &reply, sizeof reply, body, &length, none,
+                                    &count, MSG_DONTWAIT);
     while (count > 0)
         close(none[--count]);
     if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
@@ -255,17 +304,11 @@ static void settle(exn_pool *pool, exn_workplace *place)
                !exn_wire_valid(place->jobs[0]->kind, &reply.answer)) {
         clear(pool, place);
         fail_first(pool, place, EXN_CRASHED, "its reply is invalid", 0);
+    } else if (!body_fits(pool, place->jobs[0], &reply.answer, length)) {
+        clear(pool, place);
+        fail_first(pool, place, EXN_CRASHED, "its reply does not match its output", 0);
     } else {
-        exn_job *job = take_first(place);
-        job->answer = reply.answer;
-        if (job->kind != EXN_JOB_VERIFY) /* else the one that made it is of interest */
-            job->worker = place->worker;
-        if (pool->options->isolate && clear(pool, place) == -1) {
-            job->answer = (exn_answer){0};
-            exn_error_set(&job->answer.error, EXN_CRASHED, 0, "it cannot be terminated");
-        }
-        start_clock(pool, place);
-        give_back(pool, job);
+        take_answer(pool, place, &reply.answer, body, length);
     }
 }
 
@@ -308,7 +351,7 @@ static exn_workplace *choose_other(const exn_pool *pool, const exn_job *job)
 static void flush(exn_pool *pool, exn_workplace *place)
 {
     bool rested = place->sent == 0;
-    if (place->socket < 0 || !send_rest(place))
+    if (place->socket < 0 || !send_rest(pool, place))
         renew(pool, place);
     else if (rested)
         start_clock(pool, place);

@@ -19,6 +19,19 @@ typedef union control {
  * runs count, too, and get there soon. */
 enum { TRIES = 10000 };
 
+static bool send_message(int socket, struct msghdr *message, size_t size)
+{
+    static const struct timespec pause = {.tv_nsec = 1000000};
+    ssize_t sent;
+    for (int tries = 0; (sent = sendmsg(socket, message, MSG_NOSIGNAL)) < 0; tries++) {
+        if (errno != EINTR && (errno != ETOOMANYREFS || tries == TRIES))
+            break;
+        if (errno == ETOOMANYREFS)
+            nanosleep(&pause, NULL);
+    }
+    return sent == (ssize_t)size;
+}
+
 bool exn_wire_send(int socket, const void *record, size_t size, const int *descriptors,
                    size_t count)
 {
@@ -33,15 +46,16 @@ bool exn_wire_send(int socket, const void *record, size_t size, const int *descr
         rights.header.cmsg_len = CMSG_LEN(count * sizeof(int));
         memcpy(CMSG_DATA(&rights.header), descriptors, count * sizeof(int));
     }
-    static const struct timespec pause = {.tv_nsec = 1000000};
-    ssize_t sent;
-    for (int tries = 0; (sent = sendmsg(socket, &message, MSG_NOSIGNAL)) < 0; tries++) {
-        if (errno != EINTR && (errno != ETOOMANYREFS || tries == TRIES))
-            break;
-        if (errno == ETOOMANYREFS)
-            nanosleep(&pause, NULL);
-    }
-    return sent == (ssize_t)size;
+    return send_message(socket, &message, size);
+}
+
+bool exn_wire_send_body(int socket, const void *record, size_t size, const void *body,
+                        size_t length)
+{
+    struct iovec parts[] = {{.iov_base = (void *)(uintptr_t)record, .iov_len = size},
+                            {.iov_base = (void *)(uintptr_t)body, .iov_len = length}};
+    struct msghdr message = {.msg_iov = parts, .msg_iovlen = length > 0 ? 2 : 1};
+    return send_message(socket, &message, size + length);
 }
 
 static size_t take_descriptors(struct msghdr *message, int *descriptors)
@@ -54,31 +68,53 @@ static size_t take_descriptors(struct msghdr *message, int *descriptors)
     return count;
 }
 
-int exn_wire_receive(int socket, void *record, size_t size, int *descriptors, size_t *count,
-                     int flags)
+/* Receives what has size bytes at least and no more than there is room for; *got tells how many. */
+static int receive(int socket, struct msghdr *message, size_t size, size_t *got, int *descriptors,
+                   size_t *count, int flags)
 {
     control rights = {0};
-    struct iovec part = {.iov_base = record, .iov_len = size};
-    struct msghdr message = {
-        .msg_iov = &part, .msg_iovlen = 1, .msg_control = &rights, .msg_controllen = sizeof rights};
-    ssize_t got;
-    *count = 0;
+    ssize_t n;
+    message->msg_control = &rights;
+    message->msg_controllen = sizeof rights;
+    *count = *got = 0;
     /* ECONNRESET says, once, that the other end died with records unread. What it had sent before
      * is still there. */
     do
-        got = recvmsg(socket, &message, flags | MSG_CMSG_CLOEXEC);
-    while (got < 0 && (errno == EINTR || errno == ECONNRESET));
-    if (got < 0)
+        n = recvmsg(socket, message, flags | MSG_CMSG_CLOEXEC);
+    while (n < 0 && (errno == EINTR || errno == ECONNRESET));
+    if (n < 0)
         return -1;
-    *count = take_descriptors(&message, descriptors);
-    if (got == 0)
+    *count = take_descriptors(message, descriptors);
+    if (n == 0)
         return 0;
-    if ((size_t)got == size && !(message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)))
+    *got = (size_t)n;
+    if (*got >= size && !(message->msg_flags & (MSG_TRUNC | MSG_CTRUNC)))
         return 1;
     while (*count > 0)
         close(descriptors[--*count]);
     errno = EPROTO;
     return -1;
+}
+
+int exn_wire_receive(int socket, void *record, size_t size, int *descriptors, size_t *count,
+                     int flags)
+{
+    struct iovec part = {.iov_base = record, .iov_len = size};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+    size_t got;
+    return receive(socket, &message, size, &got, descriptors, count, flags);
+}
+
+int exn_wire_receive_body(int socket, void *record, size_t size, void *body, size_t *length,
+                          int *descriptors, size_t *count, int flags)
+{
+    struct iovec parts[] = {{.iov_base = record, .iov_len = size},
+                            {.iov_base = body, .iov_len = EXN_WIRE_BODY}};
+    struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+    size_t got;
+    int received = receive(socket, &message, size, &got, descriptors, count, flags);
+    *length = received == 1 ? got - size : 0;
+    return received;
 }
 
 /* NUL-terminated printable ASCII, as <exifnorm.h> promises: it goes to a terminal. */

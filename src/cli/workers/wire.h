@@ -11,9 +11,12 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* A request carries the source, unless it is to be looked at only the output, and of a sidecar that
- * has one the image. */
+/* A request carries the source, unless it is to be looked at only or small the output, and of a
+ * sidecar that has one the image. */
 #define EXN_WIRE_DESCRIPTORS 3
+
+/* The most bytes of output that come with an answer. */
+#define EXN_WIRE_BODY ((size_t)64 << 10)
 
 typedef enum exn_job_kind {
     EXN_JOB_NORMALIZE,
@@ -34,7 +37,8 @@ typedef struct exn_request {
     uint64_t number; /* counts from 1; the reply repeats it */
     uint64_t size;   /* of the source */
     exn_job_kind kind;
-    bool output; /* there is one */
+    bool output; /* there is one, and its descriptor comes along */
+    bool body;   /* there is one, and its bytes are to come with the answer */
     exn_beside beside;
     exn_result made; /* of kind VERIFY: what is said to be in output, and its size */
     uint64_t made_size;
@@ -59,11 +63,20 @@ typedef struct exn_reply {
 bool exn_wire_send(int socket, const void *record, size_t size, const int *descriptors,
                    size_t count);
 
+/* The same with length bytes behind the record, and no descriptors. */
+bool exn_wire_send_body(int socket, const void *record, size_t size, const void *body,
+                        size_t length);
+
 /* Receives one record of exactly that size with at most EXN_WIRE_DESCRIPTORS descriptors; *count
  * tells how many, and the caller closes them. flags: of recvmsg. Returns 1, 0 at the end, -1 with
  * errno; EPROTO: it is none. */
 int exn_wire_receive(int socket, void *record, size_t size, int *descriptors, size_t *count,
                      int flags);
+
+/* The same with what may follow a record: body has room for EXN_WIRE_BODY bytes, *length tells how
+ * many came. */
+int exn_wire_receive_body(int socket, void *record, size_t size, void *body, size_t *length,
+                          int *descriptors, size_t *count, int flags);
 
 /* Whether every field of a worker's answer is one that an honest worker could send. */
 bool exn_wire_valid(exn_job_kind kind, const exn_answer *answer);

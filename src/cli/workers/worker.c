@@ -18,11 +18,11 @@
 #include "forger.h"
 #include "hooks.h"
 #else
-#define exn_hook(data, size, error)                EXN_OK
-#define exn_hook_product(product)                  (void)0
-#define exn_hook_output(output)                    (void)0
-#define exn_hook_reply(number, bytes, held, count) (void)0
-#define exn_forger_answer(reply, held, count)      (void)0
+#define exn_hook(data, size, error)                      EXN_OK
+#define exn_hook_product(product)                        (void)0
+#define exn_hook_output(output, body)                    (void)0
+#define exn_hook_reply(number, bytes, held, count, body) (void)0
+#define exn_forger_answer(reply, held, count, body)      (void)0
 #endif
 
 #define CHUNK_SIZE ((size_t)1 << 16)
@@ -38,7 +38,7 @@ static exn_status read_source(int source, uint64_t size, uint64_t limit, exn_byt
     bytes->data = malloc((size_t)size + 1); /* one more byte shows that it grew */
     if (!bytes->data)
         return exn_error_set(error, EXN_MEMORY, 0, "file contents");
-    ssize_t n = exn_io_read_at(source, bytes->data, (size_t)size + 1, 0);
+    ssize_t n = exn_io_read_whole(source, bytes->data, (size_t)size);
     if (n < 0)
         return exn_error_set(error, EXN_READ, errno, "while reading");
     bytes->size = (size_t)n;
@@ -47,9 +47,26 @@ static exn_status read_source(int source, uint64_t size, uint64_t limit, exn_byt
     return EXN_OK;
 }
 
-static exn_status write_output(int output, const exn_bytes *product, exn_error *error)
+/* Where an image's output goes. */
+typedef struct output {
+    int fd;         /* -1: none is held */
+    bool with;      /* it goes with the answer */
+    exn_bytes body; /* what does */
+} output;
+
+/* Takes the product over, where it goes with the answer. One that does not fit is left away, and
+ * the parent sees that. */
+static exn_status write_output(output *to, exn_bytes *product, exn_error *error)
 {
-    return exn_io_write_at(output, product->data, product->size, 0)
+    if (to->with) {
+        exn_bytes_free(&to->body);
+        if (product->size <= EXN_WIRE_BODY) {
+            to->body = *product;
+            *product = (exn_bytes){0};
+        }
+        return EXN_OK;
+    }
+    return exn_io_write_at(to->fd, product->data, product->size, 0)
                ? EXN_OK
                : exn_error_set(error, EXN_WRITE, errno, "while writing");
 }
@@ -71,8 +88,8 @@ static exn_status read_back(int output, const exn_bytes *product, exn_error *err
     }
 }
 
-/* Writes to output what the source becomes; fill: and of what needs nothing its own bytes. */
-static void normalize(const exn_bytes *bytes, int output, const exn_options *options, bool verify,
+/* Writes what the source becomes; fill: and of what needs nothing its own bytes. */
+static void normalize(exn_bytes *bytes, output *to, const exn_options *options, bool verify,
                       bool fill, exn_answer *answer)
 {
     exn_bytes product = {0};
@@ -84,13 +101,14 @@ static void normalize(const exn_bytes *bytes, int output, const exn_options *opt
         exn_error_set(error, status, 0, "%s", "");
     else if (!product.data && answer->result.outcome != EXN_OUTCOME_UNTOUCHED)
         exn_error_set(error, EXN_INTERNAL, 0, "no output");
-    else if (product.data && write_output(output, &product, error) == EXN_OK &&
-             (exn_hook_output(output), !verify || read_back(output, &product, error) == EXN_OK)) {
-        answer->bytes_out = product.size;
-    }
-    if (fill && answer->result.outcome == EXN_OUTCOME_UNTOUCHED && error->status == EXN_OK &&
-        write_output(output, bytes, error) == EXN_OK)
-        answer->bytes_out = bytes->size;
+    const bool filled =
+        fill && error->status == EXN_OK && answer->result.outcome == EXN_OUTCOME_UNTOUCHED;
+    exn_bytes *made = filled ? bytes : &product;
+    const size_t size = made->size;
+    if (error->status == EXN_OK && made->data && write_output(to, made, error) == EXN_OK &&
+        (exn_hook_output(to->fd, &to->body),
+         filled || !verify || read_back(to->fd, made, error) == EXN_OK))
+        answer->bytes_out = size;
     exn_bytes_free(&product);
 }
 
@@ -111,8 +129,8 @@ static void check(int source, uint64_t size, const exn_options *options, exn_ans
         exn_error_set(&answer->error, status, 0, "%s", "");
 }
 
-/* Reads the image in source, normalizes it and writes the output to output. */
-static void rewrite(int source, int output, uint64_t size, const exn_cli_options *cli, bool fill,
+/* Reads the image in source and normalizes it into the output. */
+static void rewrite(int source, output *to, uint64_t size, const exn_cli_options *cli, bool fill,
                     exn_answer *answer)
 {
     exn_bytes bytes = {0};
@@ -120,7 +138,7 @@ static void rewrite(int source, int output, uint64_t size, const exn_cli_options
     if (read_source(source, size, left.max_memory, &bytes, &answer->error) == EXN_OK &&
         exn_hook(bytes.data, bytes.size, &answer->error) == EXN_OK) {
         left.max_memory -= bytes.size; /* what the library may need besides the file */
-        normalize(&bytes, output, &left, cli->verify, fill, answer);
+        normalize(&bytes, to, &left, cli->verify, fill, answer);
     }
     free(bytes.data);
 }
@@ -139,16 +157,28 @@ static bool is_settled(int source, uint64_t size, const exn_options *options, ex
     return answer->error.status != EXN_OK || answer->result.outcome == EXN_OUTCOME_UNTOUCHED;
 }
 
-/* Normalizes the image in source and writes the output to output, which is empty. On failure
- * output may hold anything. */
-static void run(int source, int output, uint64_t size, const exn_cli_options *cli, bool fill,
+/* Gives the output the source's own bytes. */
+static void copy(int source, output *to, uint64_t size, exn_answer *answer)
+{
+    exn_bytes bytes = {0};
+    exn_status status = to->with ? read_source(source, size, EXN_WIRE_BODY, &bytes, &answer->error)
+                                 : exn_io_copy(to->fd, source, size, &answer->error);
+    if (status == EXN_OK && to->with)
+        write_output(to, &bytes, &answer->error);
+    if (status == EXN_OK)
+        answer->bytes_out = size;
+    exn_bytes_free(&bytes);
+}
+
+/* Normalizes the image in source into the output, which is empty. On failure that may hold
+ * anything. */
+static void run(int source, output *to, uint64_t size, const exn_cli_options *cli, bool fill,
                 exn_answer *answer)
 {
     if (!is_settled(source, size, &cli->work, answer))
-        rewrite(source, output, size, cli, fill, answer);
-    else if (fill && answer->error.status == EXN_OK &&
-             exn_io_copy(output, source, size, &answer->error) == EXN_OK)
-        answer->bytes_out = size;
+        rewrite(source, to, size, cli, fill, answer);
+    else if (fill && answer->error.status == EXN_OK)
+        copy(source, to, size, answer);
     if (answer->error.status != EXN_OK)
         answer->result.outcome = EXN_OUTCOME_FAILED;
 }
@@ -188,22 +218,22 @@ static const exn_result *take_beside(int image, const exn_beside *beside,
     return result;
 }
 
-static void write_sidecar(int output, const exn_bytes *product, bool verify, exn_answer *answer)
+static void write_sidecar(output *to, exn_bytes *product, bool verify, exn_answer *answer)
 {
     exn_bytes again = {0};
     exn_result result;
     exn_result_init(&result, sizeof result);
-    if (output >= 0 && write_output(output, product, &answer->error) == EXN_OK && verify &&
-        read_back(output, product, &answer->error) == EXN_OK &&
+    answer->bytes_out = product->size;
+    if ((to->fd >= 0 || to->with) && write_output(to, product, &answer->error) == EXN_OK &&
+        verify && read_back(to->fd, product, &answer->error) == EXN_OK &&
         (exn_normalize_sidecar(product->data, product->size, NULL, NULL, &again, &result, NULL) !=
              EXN_OK ||
          result.reasons != 0))
         exn_error_set(&answer->error, EXN_MISMATCH, 0, "an orientation is left in the output");
-    answer->bytes_out = product->size;
 }
 
 /* Edits the XMP in source as its image, if there is one, is edited. */
-static void edit_sidecar(int source, int output, int image, const exn_request *request,
+static void edit_sidecar(int source, output *to, int image, const exn_request *request,
                          const exn_cli_options *cli, exn_answer *answer)
 {
     exn_bytes bytes = {0}, product = {0};
@@ -221,7 +251,7 @@ static void edit_sidecar(int source, int output, int image, const exn_request *r
         if (status != EXN_OK)
             exn_error_set(error, status, 0, "%s", "");
         else if (product.data)
-            write_sidecar(output, &product, cli->verify, answer);
+            write_sidecar(to, &product, cli->verify, answer);
     }
     exn_bytes_free(&product);
     free(bytes.data);
@@ -282,32 +312,58 @@ static void bound_heap(void)
 #endif
 }
 
+/* Does what is asked. The descriptors are as many as the request speaks of. */
+static void answer_request(const exn_request *request, const int *held,
+                           const exn_cli_options *options, output *to, exn_answer *answer)
+{
+    switch (request->kind) {
+    case EXN_JOB_SIDECAR:
+        edit_sidecar(held[0], to, request->beside.there ? held[1 + request->output] : -1, request,
+                     options, answer);
+        break;
+    case EXN_JOB_VERIFY:
+        verify(held, request, &options->work, answer);
+        break;
+    case EXN_JOB_CHECK:
+        check(held[0], request->size, &options->work, answer);
+        break;
+    case EXN_JOB_NORMALIZE:
+    case EXN_JOB_FILL:
+        run(held[0], to, request->size, options, request->kind == EXN_JOB_FILL, answer);
+        break;
+    }
+}
+
+/* A system may allow smaller packets than this one: the output does not fit then. */
+static bool send_reply(int socket, const exn_reply *reply, exn_bytes *body)
+{
+    bool sent = exn_wire_send_body(socket, reply, sizeof *reply, body->data, body->size);
+    if (!sent && body->size > 0 && (errno == EMSGSIZE || errno == ENOBUFS))
+        sent = exn_wire_send(socket, reply, sizeof *reply, NULL, 0);
+    exn_bytes_free(body);
+    return sent;
+}
+
 void exn_worker_serve(int socket, const exn_cli_options *options)
 {
     exn_request request;
     exn_reply reply = {0};
+    exn_bytes body = {0};
     int held[EXN_WIRE_DESCRIPTORS];
     size_t count;
     bound_heap();
     exn_sandbox_enter(options->work.max_memory, !options->no_sandbox, &reply.answer.error);
-    while (exn_wire_send(socket, &reply, sizeof reply, NULL, 0) &&
+    while (send_reply(socket, &reply, &body) &&
            exn_wire_receive(socket, &request, sizeof request, held, &count, 0) == 1) {
         uint64_t begun = exn_item_clock();
         reply = (exn_reply){.number = request.number};
         exn_result_init(&reply.answer.result, sizeof reply.answer.result);
-        if (request.kind == EXN_JOB_SIDECAR && count == 1u + request.output + request.beside.there)
-            edit_sidecar(held[0], request.output ? held[1] : -1,
-                         request.beside.there ? held[1 + request.output] : -1, &request, options,
-                         &reply.answer);
-        else if (request.kind == EXN_JOB_VERIFY && count == 2)
-            verify(held, &request, &options->work, &reply.answer);
-        else if (request.kind != EXN_JOB_CHECK && count == 2)
-            run(held[0], held[1], request.size, options, request.kind == EXN_JOB_FILL,
-                &reply.answer);
-        else if (count > 0)
-            check(held[0], request.size, &options->work, &reply.answer);
-        exn_hook_reply(&reply.number, &reply.answer.bytes_out, held, &count);
-        exn_forger_answer(&reply, held, &count);
+        output to = {.fd = request.output && count > 1 ? held[1] : -1, .with = request.body};
+        if (count == 1u + request.output + request.beside.there)
+            answer_request(&request, held, options, &to, &reply.answer);
+        body = to.body;
+        exn_hook_reply(&reply.number, &reply.answer.bytes_out, held, &count, &body);
+        exn_forger_answer(&reply, held, &count, &body);
         while (count > 0)
             close(held[--count]);
         reply.answer.microseconds = exn_item_clock() - begun;

@@ -123,7 +123,7 @@ exn_status exn_target_renew(exn_target *target, const exn_cli_options *options, 
 {
     close(target->fd);
     target->fd = -1;
-    target->carried = target->claimed = false;
+    target->carried = target->lent = target->claimed = false;
     if (target->temp[0] && unlinkat(target->folder, target->temp, 0) != 0)
         return exn_error_set(error, EXN_WRITE, errno, "cannot remove the temporary file");
     return exn_target_open(target, options, error);
@@ -132,7 +132,7 @@ exn_status exn_target_renew(exn_target *target, const exn_cli_options *options, 
 /* What is in memory is sealed, and needs no other descriptor. */
 exn_status exn_target_claim(exn_target *target, exn_error *error)
 {
-    if (target->claimed || target->fd < 0 || target->carried)
+    if (!target->lent || target->claimed || target->fd < 0 || target->carried)
         return EXN_OK;
     target->claimed = true;
     if (!target->temp[0])

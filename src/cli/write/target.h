@@ -37,9 +37,9 @@ bool exn_target_link(exn_target *target, int source);
 /* Another, empty one, which nobody else has ever held. */
 exn_status exn_target_renew(exn_target *target, const exn_cli_options *options, exn_error *error);
 
-/* Takes the temporary file back from whoever has written it: fd only reads from now on.
- * EXN_CRASHED: somebody still holds it for writing (claim.h). Nothing where that was done already.
- */
+/* Takes the temporary file back from the worker that it was lent to: fd only reads from now on.
+ * EXN_CRASHED: somebody still holds it for writing (claim.h). Nothing where it was not lent, or
+ * that was done already. */
 exn_status exn_target_claim(exn_target *target, exn_error *error);
 
 /* A worker says that it could not write. True: about size bytes more can be written, so that it is

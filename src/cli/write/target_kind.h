@@ -19,7 +19,8 @@ typedef struct exn_target {
     char temp[40];                      /* its name; empty: there is none */
     bool linked;  /* temp is a name of the source, which nothing may change; fd is -1 */
     bool replace; /* what has the name already */
-    bool claimed; /* nobody can write to it any more, and fd only reads */
+    bool lent;    /* a worker has had fd, and may still hold it */
+    bool claimed; /* it was taken back: nobody can write to it, and fd only reads */
     /* What is written in place: fd is of memory. From seal() on: */
     bool carried;              /* the source's own bytes are to be written */
     bool left;                 /* part of it was, and could not be removed */
