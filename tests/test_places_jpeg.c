@@ -493,6 +493,52 @@ static void test_incomplete_extended(void **state)
     exn_buffer_free(&packet);
 }
 
+/* What cannot be read and orients nothing stays as it is, and so does the rest of the file. */
+static void test_incomplete_extended_that_orients_nothing(void **state)
+{
+    (void)state;
+    static const char *const orders[] = {"m02", "m01", "m0", "m2", "m010"};
+    exn_buffer packet = extended_packet(EXN_TEST_TIFF_NS, "");
+    for (size_t i = 0; i < 2 * sizeof orders / sizeof orders[0]; i++) {
+        bool turned = i % 2;
+        exn_buffer file =
+            with_extended(exn_buffer_span(&packet), orders[i / 2], turned ? 6 : NO_EXIF);
+        exn_buffer before = foreign_portions(exn_buffer_span(&file));
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
+        exn_buffer after = foreign_portions(pass.file);
+        assert_int_equal(pass.result.outcome == EXN_OUTCOME_UNTOUCHED, !turned);
+        assert_int_equal(pass.result.warnings, 0);
+        expect_same_bytes(exn_buffer_span(&before), exn_buffer_span(&after));
+        exn_buffer_free(&before);
+        exn_buffer_free(&after);
+        exn_test_pass_free(&pass);
+        exn_buffer_free(&file);
+    }
+    exn_buffer_free(&packet);
+}
+
+/* A portion of another packet's length is none of this packet, whatever its digest says. */
+static void test_portions_that_disagree(void **state)
+{
+    (void)state;
+    enum { LENGTH_AT = 35 + 32 };
+    exn_buffer packet = extended_packet(EXN_TEST_TIFF_NS "tiff:Orientation='6'", "");
+    for (unsigned n = 1; n < 3; n++) {
+        exn_buffer file = with_extended(exn_buffer_span(&packet), "m012", NO_EXIF);
+        exn_span portion =
+            payload_of(exn_buffer_span(&file), APP1, "http://ns.adobe.com/xmp/extension/", n);
+        uint8_t *length = file.data + (portion.data - file.data) + LENGTH_AT;
+        assert_int_equal(exn_get32be(length), packet.size);
+        exn_put32be(length, (uint32_t)packet.size + 1);
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
+        assert_int_equal(pass.result.warnings >> EXN_WARN_XMP_REMOVED & 1, 1);
+        assert_null(payload_of(pass.file, APP1, "http://ns.adobe.com/xmp/extension/", 0).data);
+        exn_test_pass_free(&pass);
+        exn_buffer_free(&file);
+    }
+    exn_buffer_free(&packet);
+}
+
 /* --- JFIF and JFXX --- */
 
 enum { TW = 5, TH = 3 };
@@ -812,6 +858,8 @@ int main(void)
         cmocka_unit_test(test_unnamed_packet_goes),
         cmocka_unit_test(test_extended_regions_follow),
         cmocka_unit_test(test_incomplete_extended),
+        cmocka_unit_test(test_incomplete_extended_that_orients_nothing),
+        cmocka_unit_test(test_portions_that_disagree),
         cmocka_unit_test(test_jfif_follows),
         cmocka_unit_test(test_jfif_thumbnail_that_is_cut_goes),
         cmocka_unit_test(test_jfxx_pixels_follow),

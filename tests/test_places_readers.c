@@ -15,6 +15,8 @@
 #include "exifnorm.h"
 #include "support/exif_make.h"
 #include "support/jpeg_make.h"
+#include "support/jpeg_oracle.h"
+#include "support/jpeg_walk.h"
 #include "support/places_make.h"
 #include "support/png_make.h"
 #include "support/proc.h"
@@ -108,8 +110,8 @@ static void expect_cleaned(exn_buffer *file, exn_warning warning)
 static void headers_of_another_form(void **state)
 {
     (void)state;
-    static const char *const heads[] = {"EXIF\0", "exif\0", "\1\2Exif\0"};
-    static const size_t sizes[] = {6, 6, 8};
+    static const char *const heads[] = {"EXIF\0", "exif\0", "\1\2Exif\0", "\1\2\3\4Exif\0"};
+    static const size_t sizes[] = {6, 6, 8, 10};
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
         exn_buffer file = plain();
         put(&file, APP1, heads[i], sizes[i], six, sizeof six);
@@ -138,6 +140,71 @@ static void continued_blocks(void **state)
     put(&file, APP1, "Exif\0", 6, six + 12, sizeof six - 12);
     put(&file, APP1, "Exif\0", 6, six, 12);
     expect_cleaned(&file, EXN_WARN_EXIF_REMOVED);
+}
+
+/* A value of IFD0 that lies over IFD0: nothing there can be edited, so the block goes. */
+static const uint8_t unsafe[] = {'M', 'M', 0, 42, 0,  0, 0, 8, 0, 2, 1,    0x0F, 0,
+                                 2,   0,   0, 0,  20, 0, 0, 0, 8, 1, 0x12, 0,    3,
+                                 0,   0,   0, 1,  0,  9, 0, 0, 0, 0, 0,    0};
+
+/* A block that cannot be edited goes, and takes along what readers would take for more of it. */
+static void continuations_of_a_block_that_goes(void **state)
+{
+    (void)state;
+    static const uint8_t more[] = "nothing that orients";
+    exn_buffer file = plain();
+    exn_bytes product;
+    exn_result result = {.struct_size = sizeof(exn_result)};
+    put(&file, APP1, "Exif\0", 6, more, sizeof more);
+    put(&file, APP1, "Exif\0", 6, unsafe, sizeof unsafe);
+    assert_int_equal(exn_normalize(file.data, file.size, NULL, &product, &result, NULL), EXN_OK);
+    assert_int_equal(result.warnings >> EXN_WARN_EXIF_REMOVED & 1, 1);
+    assert_null(memmem(product.data, product.size, more, sizeof more));
+    assert_null(memmem(product.data, product.size, "Exif", 4));
+    exn_bytes_free(&product);
+    exn_buffer_free(&file);
+}
+
+/* Garbage behind a segment stays behind what is before it, but where that is SOI: no reader would
+ * take the file for a JPEG. */
+static void garbage_behind_what_goes(void **state)
+{
+    (void)state;
+    static const uint8_t garbage[] = {0, 0x55, 0};
+    enum { HEAD = 4, EXIF = HEAD + 6 + sizeof unsafe };
+    for (int first = 0; first < 2; first++) {
+        exn_test_jpeg jpeg;
+        exn_buffer file = {0}, exif = {0}, head = {0}, with = {0};
+        exn_bytes product;
+        exn_result result = {.struct_size = sizeof(exn_result)};
+        exn_test_coefs before, after;
+        char why[EXN_TEST_WHY];
+        exn_test_jpeg_init(&jpeg, W, H);
+        jpeg.jfif = false;
+        assert_true(exn_test_jpeg_make(&jpeg, &file, why));
+        exn_buffer_append(&exif, "Exif\0", 6);
+        exn_buffer_append(&exif, unsafe, sizeof unsafe);
+        if (!first)
+            exn_buffer_append(&head, "\xFF\xFE\0\7words", 9);
+        assert_true(exn_test_insert_segment((exn_span){0}, 0, APP1, exn_buffer_span(&exif), &head));
+        exn_buffer_append(&head, garbage, sizeof garbage);
+        assert_true(exn_test_splice(exn_buffer_span(&file), 2, 0, exn_buffer_span(&head), &with));
+        assert_int_equal(exn_normalize(with.data, with.size, NULL, &product, &result, NULL),
+                         EXN_OK);
+        assert_memory_equal(product.data, "\xFF\xD8\xFF", 3);
+        assert_int_equal(product.size, with.size - EXIF - (first ? sizeof garbage : 0));
+        assert_true(exn_test_jpeg_read(exn_buffer_span(&file), &before, why));
+        assert_true(exn_test_jpeg_read((exn_span){product.data, product.size}, &after, why));
+        for (int i = 0; i < 3; i++)
+            assert_true(exn_test_same_coefficients(&before, &after, i, 1, why));
+        exn_test_coefs_free(&before);
+        exn_test_coefs_free(&after);
+        exn_bytes_free(&product);
+        exn_buffer_free(&with);
+        exn_buffer_free(&head);
+        exn_buffer_free(&exif);
+        exn_buffer_free(&file);
+    }
 }
 
 /* In pieces that say nothing each by itself. put() adds in front. */
@@ -411,6 +478,21 @@ static void photoshop_resources(void **state)
     put(&file, APP13, "Photoshop 3.0", 14, irb.data, irb.size);
     expect_cleaned(&file, EXN_WARN_EXIF_REMOVED);
     exn_buffer_free(&xmp);
+    exn_buffer_free(&irb);
+}
+
+/* Some writers leave the last resource's padding away. */
+static void resources_without_padding(void **state)
+{
+    (void)state;
+    exn_buffer file = plain(), irb = {0}, odd = {0};
+    exn_buffer_append(&odd, six, sizeof six);
+    exn_buffer_append(&odd, "x", 1 + sizeof six % 2);
+    exn_test_irb(&irb, 0x0404, "\x1c\2\5\0\4Name", 9);
+    exn_test_irb(&irb, 0x0422, odd.data, sizeof six / 2 * 2 + 1);
+    put(&file, APP13, "Photoshop 3.0", 14, irb.data, irb.size - 1);
+    expect_cleaned(&file, EXN_WARN_EXIF_REMOVED);
+    exn_buffer_free(&odd);
     exn_buffer_free(&irb);
 }
 
@@ -739,6 +821,8 @@ int main(void)
         cmocka_unit_test(headers_of_another_form),
         cmocka_unit_test(other_magic_numbers),
         cmocka_unit_test(continued_blocks),
+        cmocka_unit_test(continuations_of_a_block_that_goes),
+        cmocka_unit_test(garbage_behind_what_goes),
         cmocka_unit_test(interoperability),
         cmocka_unit_test(blocks_cut_anywhere),
         cmocka_unit_test(tables_in_continuations),
@@ -749,6 +833,7 @@ int main(void)
         cmocka_unit_test(other_segments_stay),
         cmocka_unit_test(packets_in_chunks),
         cmocka_unit_test(photoshop_resources),
+        cmocka_unit_test(resources_without_padding),
         cmocka_unit_test(other_resources_stay),
         cmocka_unit_test(chunks_of_another_name),
         cmocka_unit_test(behind_the_end),
