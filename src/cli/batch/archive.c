@@ -4,10 +4,11 @@
 #include "base/error.h"
 #include "output.h"
 #include "streams/tar.h"
+#include "streams/tar_names.h"
 
 bool exn_batch_archive_is(const exn_batch *batch, const exn_item *item)
 {
-    return batch->options->tar && (!batch->roots->folder || exn_tar_named(item->path));
+    return batch->options->tar && (!batch->roots->folder || exn_tar_name_is(item->path));
 }
 
 void exn_batch_archive_note(exn_batch *batch, exn_item *item, bool known)

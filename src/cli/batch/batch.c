@@ -13,7 +13,7 @@
 #include "index.h"
 #include "output.h"
 #include "sidecar.h"
-#include "streams/tar.h"
+#include "streams/tar_names.h"
 #include "workers/work.h"
 
 /* How far the items that are being worked on may be ahead of the one that gets its name next. Each
@@ -143,7 +143,7 @@ static void run_image(exn_batch *b, exn_entry *e, exn_format format)
         exn_error_set(&item->error, EXN_NOT_AN_IMAGE, 0, "the extension says otherwise");
     if (item->error.status == EXN_OK)
         exn_batch_output_open(b, e);
-    bool unknown = b->options->tar && exn_tar_named_unknown(item->path);
+    bool unknown = b->options->tar && exn_tar_name_is_unknown(item->path);
     item->result.outcome = unknown ? EXN_OUTCOME_UNSUPPORTED : EXN_OUTCOME_COPIED;
     if (item->error.status != EXN_OK || format == EXN_FORMAT_UNKNOWN)
         complete(b, e);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tar.h"
+#include "tar_names.h"
 
 size_t exn_tar_index_seen_base(const char *path)
 {
@@ -82,7 +82,7 @@ bool exn_tar_index_seen_named(const char *index, const char *archive)
 {
     const char *i = index + exn_tar_index_seen_base(index),
                *a = archive + exn_tar_index_seen_base(archive);
-    size_t stem = exn_tar_stem(a), whole = strlen(a);
+    size_t stem = exn_tar_name_stem(a), whole = strlen(a);
     return (strncmp(i, a, whole) == 0 && i[whole] == '.') ||
            (strncmp(i, a, stem) == 0 && i[stem] == '.' && !strchr(i + stem + 1, '.'));
 }

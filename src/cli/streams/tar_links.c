@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+#include "tar_links.h"
+
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "list/shard.h"
+
+static int by_number(const void *a, const void *b)
+{
+    const uint64_t *p = a, *q = b;
+    return (*p > *q) - (*p < *q);
+}
+
+/* The hash of a name, however it is written; false: out of memory. */
+static bool hash_name(const char *name, uint64_t *hash, exn_error *error)
+{
+    char *plain = strdup(name ? name : "");
+    if (!plain) {
+        exn_error_set(error, EXN_MEMORY, 0, "name of a member");
+        return false;
+    }
+    exn_text_shorten(plain);
+    *hash = exn_shard_hash(plain, strlen(plain));
+    free(plain);
+    return true;
+}
+
+void exn_tar_links_leave_out(exn_tar_links *l, const char *name, exn_error *error)
+{
+    uint64_t *hash = malloc(sizeof *hash);
+    uint64_t **found =
+        hash && hash_name(name, hash, error) ? tsearch(hash, &l->left_out, by_number) : NULL;
+    if (!found)
+        exn_error_set(error, EXN_MEMORY, 0, "name of a member");
+    if (!found || *found != hash)
+        free(hash);
+}
+
+bool exn_tar_links_is_left_out(const exn_tar_links *l, const char *target, exn_error *error)
+{
+    uint64_t hash;
+    return l->left_out && hash_name(target, &hash, error) && tfind(&hash, &l->left_out, by_number);
+}
+
+void exn_tar_links_put_back(exn_tar_links *l, const char *name, exn_error *error)
+{
+    uint64_t hash;
+    uint64_t **found =
+        l->left_out && hash_name(name, &hash, error) ? tfind(&hash, &l->left_out, by_number) : NULL;
+    uint64_t *stored = found ? *found : NULL;
+    if (stored)
+        tdelete(&hash, &l->left_out, by_number);
+    free(stored);
+}
+
+void exn_tar_links_free(exn_tar_links *l)
+{
+    tdestroy(l->left_out, free);
+}

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+#include "tar_member.h"
+
+#include <linux/limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "list/sidecar.h"
+#include "workers/work.h"
+
+/* Members in flight at most; what they may hold in memory for each worker, beside one image of any
+ * size; and what is small enough to wait among them if it is no image. */
+#define WINDOW ((size_t)256)
+#define BUDGET ((uint64_t)32 << 20)
+#define SMALL  ((uint64_t)256 << 10)
+
+/* A member from its head until it is reported. The job comes first: it is what comes back. */
+typedef struct member {
+    exn_job job;
+    exn_item item;
+    exn_tar_head head;
+    int body; /* memory file of the source's bytes; -1: none */
+    int product;
+    uint64_t held; /* bytes of memory that are set aside for it */
+    bool image, ready;
+} member;
+
+static bool is_ready(const void *entry)
+{
+    const member *m = entry;
+    return m->ready;
+}
+
+static void free_member(void *owner, void *entry)
+{
+    exn_tar_archive *t = owner;
+    member *m = entry;
+    if (m->body >= 0)
+        close(m->body);
+    if (m->product >= 0)
+        close(m->product);
+    t->held -= m->held;
+    t->images -= m->image;
+    exn_tar_head_free(&m->head);
+    exn_item_free(&m->item);
+}
+
+static void tell(exn_tar_archive *t, const member *m)
+{
+    exn_status status = m->item.error.status;
+    if (m->head.kind == EXN_TAR_FOLDER || m->head.kind == EXN_TAR_NOTE)
+        return;
+    t->end.failures = t->end.failures || status != EXN_OK;
+    t->end.chance = t->end.chance || status == EXN_TIMEOUT || status == EXN_MEMORY ||
+                    status == EXN_CRASHED || status == EXN_INTERNAL;
+    exn_report_item(t->job->report, &m->item);
+    exn_state_member(t->job->state, &m->item, &t->error);
+}
+
+/* What is left of a member that failed: nothing, or its source's bytes. */
+static void finish_failed(exn_tar_archive *t, member *m)
+{
+    exn_item *item = &m->item;
+    bool keep = t->job->options->on_error == EXN_ON_ERROR_KEEP;
+    t->end.changed = t->end.changed || !keep;
+    item->result.outcome = EXN_OUTCOME_FAILED;
+    item->result.method = EXN_METHOD_NONE;
+    item->bytes_out = keep ? item->bytes_in : 0;
+    if (keep) {
+        exn_stream_out_write(&t->out, m->head.bytes, m->head.size);
+        if (m->body >= 0)
+            exn_tar_archive_write_memory(t, m->body, item->bytes_in);
+    } else {
+        exn_tar_links_leave_out(&t->links, m->head.name, &t->error);
+        exn_tar_head_orphan(&m->head);
+        exn_stream_out_write(&t->out, m->head.bytes, m->head.size);
+    }
+    t->end.stopped = t->job->options->on_error == EXN_ON_ERROR_STOP;
+}
+
+/* Writes a member and reports it. */
+static void finish(void *owner, void *entry)
+{
+    exn_tar_archive *t = owner;
+    member *m = entry;
+    exn_item *item = &m->item;
+    const uint64_t since = exn_item_clock();
+    bool carried = exn_work_is_carried(item->result.outcome);
+    if (m->head.kind == EXN_TAR_LINK &&
+        exn_tar_links_is_left_out(&t->links, m->head.link, &t->error))
+        exn_error_set(&item->error, EXN_READ, 0, "the target of this hard link was skipped");
+    if (item->error.status == EXN_OK && carried)
+        item->bytes_out = item->bytes_in;
+    else if (item->error.status == EXN_OK && item->bytes_out != item->bytes_in)
+        exn_tar_head_resize(&m->head, item->bytes_out, &item->error);
+    if (item->error.status != EXN_OK) {
+        finish_failed(t, m);
+    } else {
+        exn_stream_out_write(&t->out, m->head.bytes, m->head.size);
+        if (m->body >= 0)
+            exn_tar_archive_write_memory(t, carried ? m->body : m->product, item->bytes_out);
+        exn_tar_links_put_back(&t->links, m->head.name, &t->error);
+        t->end.changed = t->end.changed || !carried;
+    }
+    if (t->error.status == EXN_OK)
+        t->error = t->out.error;
+    exn_item_add_time(item, since);
+    if (t->error.status == EXN_OK)
+        tell(t, m);
+}
+
+/* What a worker still holds of an output it cannot change any more. */
+static void collect(void *owner, void *entry)
+{
+    const exn_tar_archive *t = owner;
+    member *m = entry;
+    exn_memory_seal(m->product, &m->job.answer.error);
+    exn_work_take(&m->item, &m->job);
+    m->ready = !exn_work_look_again(&m->job, &m->item, t->job->options);
+    if (!m->ready)
+        exn_pool_return(t->job->pool, &m->job);
+    else if (exn_work_is_suspect(&m->item.error))
+        exn_pool_dismiss(t->job->pool, &m->job);
+}
+
+/* One image for each worker may be of any size; everything beyond that keeps to the budget. A
+ * member may hold two descriptors. */
+static bool has_room(const exn_tar_archive *t, const member *m)
+{
+    unsigned jobs = t->job->options->jobs;
+    return !exn_flight_is_full(&t->flight) && 4 * t->flight.count < t->job->pool->descriptors &&
+           ((m->image && t->images < jobs) ||
+            (t->images < (size_t)4 * jobs && t->held + m->held <= jobs * BUDGET));
+}
+
+/* The place of a member in the ring; NULL: the run ends first, and the member is freed. */
+static member *enter(exn_tar_archive *t, const member *m)
+{
+    while (exn_tar_archive_may_go_on(t) && !has_room(t, m))
+        exn_flight_step(&t->flight);
+    if (!exn_tar_archive_may_go_on(t)) {
+        member gone = {.body = -1, .product = -1, .head = m->head, .item = m->item};
+        free_member(t, &gone);
+        return NULL;
+    }
+    member *entered = exn_flight_push(&t->flight);
+    *entered = *m;
+    t->held += m->held;
+    t->images += m->image;
+    return entered;
+}
+
+/* Reads the body of the last one into its memory file. Where not all of it can be read, the member
+ * is taken back. */
+static bool take_body(exn_tar_archive *t, member *m)
+{
+    uint64_t size = m->head.body;
+    m->body = exn_memory_open(&t->error);
+    if (t->error.status == EXN_OK && exn_tar_archive_take(t, size, m->body, false) == EXN_OK &&
+        exn_tar_archive_take(t, exn_tar_head_padding(size), -1, false) == EXN_OK)
+        return true;
+    exn_flight_retract(&t->flight);
+    return false;
+}
+
+/* A member that needs no worker. Its body, if it has one, is small. */
+static void pass(exn_tar_archive *t, member *m, uint64_t body)
+{
+    m->held = body + m->head.size;
+    member *e = enter(t, m);
+    if (!e)
+        return;
+    exn_item_start(&e->item); /* not what it waited for */
+    if (body > 0 && !take_body(t, e))
+        return;
+    exn_item_add_time(&e->item, e->item.opened);
+    e->ready = true;
+    exn_flight_finish_ready(&t->flight);
+}
+
+/* A large member that no worker looks at: when all before it are written, it goes through piece by
+ * piece. */
+static void pass_by(exn_tar_archive *t, member *m)
+{
+    bool failed = m->item.error.status != EXN_OK;
+    exn_on_error on_error = t->job->options->on_error;
+    bool away = failed && on_error != EXN_ON_ERROR_KEEP;
+    uint64_t size = m->head.body + exn_tar_head_padding(m->head.body);
+    if (away) {
+        pass(t, m, 0);
+        if (exn_tar_archive_may_go_on(t))
+            exn_tar_archive_take(t, size, -1, false);
+        return;
+    }
+    exn_flight_drain(&t->flight, 0);
+    exn_item_start(&m->item);
+    if (exn_tar_archive_may_go_on(t)) {
+        m->item.bytes_out = m->item.bytes_in;
+        exn_stream_out_write(&t->out, m->head.bytes, m->head.size);
+        exn_tar_archive_take(t, size, -1, true);
+        m->item.result.outcome = failed ? EXN_OUTCOME_FAILED : EXN_OUTCOME_COPIED;
+    }
+    if (exn_tar_archive_may_go_on(t))
+        tell(t, m);
+    free_member(t, m);
+}
+
+static void work_on(exn_tar_archive *t, member *m, exn_format format)
+{
+    m->image = true;
+    m->held = 2 * m->head.body + m->head.size;
+    member *e = enter(t, m);
+    if (!e || !take_body(t, e))
+        return;
+    e->product = exn_memory_open(&t->error);
+    if (t->error.status != EXN_OK || exn_memory_seal(e->body, &t->error) != EXN_OK) {
+        exn_flight_retract(&t->flight);
+        return;
+    }
+    e->job = (exn_job){.kind = exn_work_kind(format),
+                       .source = e->body,
+                       .output = e->product,
+                       .size = e->head.body};
+    exn_flight_hand_over(&t->flight, &e->job);
+}
+
+/* Tells what a file is, by its first bytes. What cannot be held, or would have to be put together
+ * first, fails where it is an image. */
+static exn_format look_at(exn_tar_archive *t, member *m)
+{
+    const uint8_t *data;
+    size_t want = m->head.body < 64 ? (size_t)m->head.body : 64;
+    size_t n = exn_stream_in_peek(&t->in, want, &data);
+    exn_format format = n > 0 ? exn_sniff(data, n) : EXN_FORMAT_UNKNOWN;
+    const exn_item whole = {.path = m->head.name}; /* the item's name may be cut */
+    bool named = exn_item_named_as_image(&whole);
+    exn_error *error = &m->item.error;
+    /* Its image may be any member, before or after it. */
+    if (m->head.kind == EXN_TAR_FILE && exn_sidecar_is(t->job->options, m->item.path))
+        format = EXN_FORMAT_XMP;
+    if (m->head.kind == EXN_TAR_SPARSE && (named || format != EXN_FORMAT_UNKNOWN))
+        exn_error_set(error, EXN_UNSUPPORTED, 0, "stored as a sparse file");
+    else if (m->head.kind == EXN_TAR_SPARSE)
+        return EXN_FORMAT_UNKNOWN;
+    else if (format == EXN_FORMAT_UNKNOWN && named)
+        exn_error_set(error, EXN_NOT_AN_IMAGE, 0, "the extension says otherwise");
+    else if (format != EXN_FORMAT_UNKNOWN)
+        exn_error_need(error, m->head.body, t->job->options->work.max_memory);
+    return error->status == EXN_OK ? format : EXN_FORMAT_UNKNOWN;
+}
+
+void exn_tar_member_run(exn_tar_archive *t, exn_tar_head *head)
+{
+    member m = {.head = *head, .body = -1, .product = -1, .ready = false};
+    const char *name = head->name ? head->name : "";
+    m.item.path = strndup(name, PATH_MAX); /* small archives can have thousands that are longer */
+    m.item.bytes_in = head->body;
+    m.item.result.outcome = EXN_OUTCOME_COPIED;
+    exn_item_start(&m.item);
+    if (!m.item.path) {
+        exn_error_set(&t->error, EXN_MEMORY, 0, "name of a member");
+        free_member(t, &m);
+        return;
+    }
+    bool is_file = head->kind == EXN_TAR_FILE || head->kind == EXN_TAR_SPARSE;
+    exn_format format = is_file ? look_at(t, &m) : EXN_FORMAT_UNKNOWN;
+    if (format != EXN_FORMAT_UNKNOWN)
+        work_on(t, &m, format);
+    else if (head->body <= SMALL)
+        pass(t, &m, head->body);
+    else
+        pass_by(t, &m);
+}
+
+static bool is_well(const void *owner)
+{
+    const exn_tar_archive *t = owner;
+    return t->error.status == EXN_OK && !t->end.stopped && !t->job->report->broken;
+}
+
+bool exn_tar_member_open_flight(exn_tar_archive *t)
+{
+    static const exn_flight_ops ops = {is_well, is_ready, collect, finish, free_member};
+    return exn_flight_open(&t->flight, &ops, t, t->job->pool, sizeof(member), WINDOW);
+}
