@@ -9,6 +9,7 @@
 
 #include "jpeg/coefficients.h"
 #include "jpeg/entropy.h"
+#include "jpeg/entropy_source.h"
 #include "jpeg/mcus.h"
 #include "jpeg/requantize.h"
 #include "jpeg/turned.h"
@@ -472,6 +473,45 @@ static void fill_bytes_inside_a_scan(void **state)
     exn_buffer_free(&file);
 }
 
+/* T.81, B.2.3: MCUs of ten blocks, each longer than what is left of a window when it is filled. */
+static void mcus_of_ten_blocks(void **state)
+{
+    exn_test_jpeg spec;
+    exn_buffer file = {0};
+    (void)state;
+
+    exn_test_jpeg_init(&spec, 512, 160);
+    spec.h[0] = 4;
+    spec.quality = 100;
+    spec.noise = 255;
+    make(&spec, &file);
+    assert_true(file.size > EXN_SOURCE_WINDOW + 2 * EXN_SOURCE_MCU);
+    all_turns_are_exact(&file);
+    exn_buffer_free(&file);
+}
+
+/* Two bits a block are the least that there is; with one byte less nothing is read, and no memory
+ * taken. */
+static void data_that_cannot_hold_the_blocks(void **state)
+{
+    enum { BLOCKS = 64, LEAST = BLOCKS * 2 / 8 };
+    (void)state;
+
+    for (size_t size = LEAST - 1; size <= LEAST; size++) {
+        exn_buffer file = {0};
+        exn_jpeg jpeg;
+        exn_plan plan;
+        begin(&file, 8 * BLOCKS, 0, dc_table, sizeof dc_table, ac_table, sizeof ac_table);
+        for (size_t n = 0; n < size; n++)
+            exn_buffer_append(&file, "\x33", 1);
+        end(&file);
+        assert_int_equal(exn_segments_parse(exn_buffer_span(&file), &jpeg, NULL), EXN_OK);
+        assert_int_equal(exn_entropy_plan_make(&jpeg, &plan), size == LEAST);
+        exn_segments_free(&jpeg);
+        exn_buffer_free(&file);
+    }
+}
+
 /* The verdict on a usual file with something put before its scan header or behind its EOI cut off.
  */
 static void unusual_files_are_libjpegs(void **state)
@@ -932,6 +972,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(verdicts),
         cmocka_unit_test(restart_boundaries),
         cmocka_unit_test(fill_bytes_inside_a_scan),
+        cmocka_unit_test(mcus_of_ten_blocks),
+        cmocka_unit_test(data_that_cannot_hold_the_blocks),
         cmocka_unit_test(unusual_files_are_libjpegs),
         cmocka_unit_test(the_limit_comes_first),
         cmocka_unit_test(the_limit_holds_for_libjpeg_s_product),

@@ -485,6 +485,40 @@ static void mcus_of_ten_blocks_at_their_longest(void **state)
     exn_buffer_free(&usual);
 }
 
+/* Flat MCUs, whose blocks take a byte each where their source takes two bits, and then the longest
+ * ones: what was set aside by the source's size is used up within those, at another place each
+ * time. */
+static void long_mcus_behind_flat_ones(void **state)
+{
+    static const uint8_t dc[] = {1, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10, 11, 8};
+    static const uint8_t ac[] = {1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 10};
+    enum { COLUMNS = 8, FLAT = 2000, LONG = 48 };
+    (void)state;
+
+    for (int extra = 0; extra < 4 * COLUMNS; extra += COLUMNS) {
+        const frame f = {
+            32 * COLUMNS, 16 * (FLAT + extra + LONG) / COLUMNS, 3, {4, 1, 1}, {2, 1, 1}, dc, ac};
+        exn_test_codes dc_codes, ac_codes;
+        exn_buffer file;
+        exn_test_pen pen = {.out = &file};
+        begin(&f, &file);
+        exn_test_codes_make(dc, &dc_codes);
+        exn_test_codes_make(ac, &ac_codes);
+        for (int n = 0; n < 10 * (FLAT + extra); n++) {
+            exn_test_put(&pen, dc_codes.code[0], dc_codes.length[0]);
+            exn_test_put(&pen, ac_codes.code[0], ac_codes.length[0]);
+        }
+        for (int n = 0; n < 10 * LONG; n++) {
+            exn_test_put(&pen, dc_codes.code[0], dc_codes.length[0]);
+            for (int k = 0; k < 63; k++)
+                exn_test_put_value(&pen, &ac_codes, 0, (n + k) % 3 ? 1023 - n : n - 1023);
+        }
+        end(&pen);
+        check(&file);
+        exn_buffer_free(&file);
+    }
+}
+
 /* The same MCUs as an encoder fills them, with its own tables and with those of the standard. */
 static void mcus_of_ten_blocks_of_noise(void **state)
 {
@@ -667,6 +701,7 @@ int main(void)
         cmocka_unit_test(a_dnl_segment_of_three_bytes),
         cmocka_unit_test(the_longest_restart_interval),
         cmocka_unit_test(mcus_of_ten_blocks_at_their_longest),
+        cmocka_unit_test(long_mcus_behind_flat_ones),
         cmocka_unit_test(mcus_of_ten_blocks_of_noise),
         cmocka_unit_test(a_scan_is_missing),
         cmocka_unit_test(components_of_a_scan_in_another_order),
