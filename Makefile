@@ -41,7 +41,7 @@ DOCDIR   ?= $(PREFIX)/share/doc/exifnorm
 BASHDIR  ?= $(PREFIX)/share/bash-completion/completions
 ZSHDIR   ?= $(PREFIX)/share/zsh/site-functions
 BUILD    ?= build$(if $(SAN),/$(subst $(comma),-,$(SAN)))
-PKGS     := libdeflate libexif libjpeg libmd libpng zlib
+PKGS     := expat libdeflate libexif libjpeg libmd libpng zlib
 CLI_PKGS := jansson libmd libseccomp zlib
 TEST_PKGS := cmocka jansson
 # libarchive, libbz2, liblzma and libzstd are opened at run time, and only by runs that need them: only their headers are needed here.
@@ -75,7 +75,6 @@ FUZZ_TARGETS := image entropy segments metadata xml chunks tar json
 # What a target takes of the program, and beside the library's packages: the tar path, held against libarchive itself.
 FUZZ_CLI_tar := $(addprefix src/cli/,base/error.c base/io.c streams/library.c streams/packing.c streams/packing_bzip2.c streams/packing_gzip.c streams/packing_xz.c streams/packing_zstd.c base/signals.c streams/stream.c streams/tar_head.c streams/tar_reader.c base/text.c)
 FUZZ_PKGS_tar := libarchive
-FUZZ_PKGS_xml := expat
 REPLAYS  := $(addprefix $(BUILD)/fuzz/replay-,$(FUZZ_TARGETS))
 VERSION  := $(shell sed -n 's/^.define EXN_VERSION "\(.*\)"/\1/p' include/exifnorm.h)
 SONAME   := libexifnorm.so.0
@@ -94,7 +93,7 @@ COMPILED_AS = $(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(CLI_CFLAGS)
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
 	@CC=$(call quoted,$(CC)) CPPFLAGS=$(call quoted,$(CPPFLAGS) $(CFLAGS)) PKG_CONFIG=$(call quoted,$(PKG_CONFIG)) sh .deb/needed.sh \
-		$(sort $(PKGS) $(CLI_PKGS)) $(CLI_HEADERS) $(if $(filter built test check test-elsewhere check-long run-%,$(MAKECMDGOALS)),$(TEST_PKGS))
+		$(sort $(PKGS) $(CLI_PKGS)) $(CLI_HEADERS) $(if $(filter built test check test-elsewhere check-long run-%,$(MAKECMDGOALS)),$(filter-out $(PKGS) $(CLI_PKGS),$(TEST_PKGS)))
 	@printf '%s\n' $(call quoted,$(COMPILED_AS)) | cmp -s - $@ || printf '%s\n' $(call quoted,$(COMPILED_AS)) >$@
 
 # The wall: neither side of the house finds the other's headers; the program has the public one alone.

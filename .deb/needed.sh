@@ -7,6 +7,7 @@ set -u
 debian_name() {
     case $1 in
     zlib) echo zlib1g-dev ;;
+    expat) echo libexpat1-dev ;;
     archive.h) echo libarchive-dev ;;
     bzlib.h) echo libbz2-dev ;;
     lzma.h) echo liblzma-dev ;;

@@ -63,8 +63,8 @@ static void read_image(served *image)
     exn_result *r = &image->result;
     exn_result_init(r, sizeof *r);
     if (!fgets(line, sizeof line, stdin) ||
-        sscanf(line, "%" SCNu32 " %15s %" SCNu32 " %" SCNu32 " %15s %199[^\n]", &r->orientation,
-               mode, &r->width_in, &r->height_in, outcome, image->name) != 6)
+        sscanf(line, "%" SCNu32 " %15s %" SCNu32 " %" SCNu32 " %15s%*1[ ]%199[^\n]",
+               &r->orientation, mode, &r->width_in, &r->height_in, outcome, image->name) < 5)
         die("an image's line");
     exn_orientation o = exn_orientation_from_exif(strcmp(mode, "bake") == 0 ? r->orientation : 1);
     r->transform = exn_orientation_bits(o);
@@ -80,7 +80,12 @@ static void read_option(request *q, const char *word)
 {
     if (strncmp(word, "max-memory=", 11) == 0)
         q->options.max_memory = strtoull(word + 11, NULL, 10);
-    else
+    else if (strcmp(word, "yolo=none") == 0)
+        q->options.yolo = EXN_LABELS_YOLO_NO_POSES;
+    else if (strcmp(word, "yolo=poses") == 0)
+        q->options.yolo = EXN_LABELS_YOLO_POSES;
+    else if (sscanf(word, "keypoints=%" SCNu32 "x%" SCNu32, &q->options.keypoints,
+                    &q->options.keypoint_numbers) != 2)
         die(word);
 }
 
@@ -206,10 +211,24 @@ static void coco(void **state)
     run_script("tests/labels/coco.py");
 }
 
+static void voc(void **state)
+{
+    (void)state;
+    run_script("tests/labels/voc.py");
+}
+
+static void yolo(void **state)
+{
+    (void)state;
+    run_script("tests/labels/yolo.py");
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(coco),
+        cmocka_unit_test(voc),
+        cmocka_unit_test(yolo),
     };
     if (argc > 1 && strcmp(argv[1], "serve") == 0)
         return serve();

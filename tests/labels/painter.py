@@ -94,6 +94,8 @@ def paint_point(rows, x, y, value=1):
 def paint_polygon(rows, points, scale=SCALE):
     """Even-odd, at the centers of painted pixels, in exact arithmetic; what lies on an edge is 7, so that no side is preferred."""
     points = [(x * scale * 2, y * scale * 2) for x, y in points]
+    assert all(value == int(value) for point in points for value in point)
+    points = [(int(x), int(y)) for x, y in points]
     edges = list(zip(points, points[1:] + points[:1]))
     for row, line in enumerate(rows):
         y = 2 * row + 1

@@ -169,9 +169,10 @@ static exn_status read_file(exn_coco_walk *w)
     return status == EXN_OK ? exn_json_next(&w->base.json, &token) : status;
 }
 
-static exn_status walk_file(const exn_source *source, const exn_label_events *events,
-                            exn_error *error)
+static exn_status walk_file(const exn_source *source, const exn_label_settings *settings,
+                            const exn_label_events *events, exn_error *error)
 {
+    (void)settings;
     exn_coco_walk w = {.base = {.events = events, .error = error}};
     exn_status status = exn_json_open(&w.base.json, source, 0, error);
     if (status == EXN_OK)

@@ -9,7 +9,7 @@
 /* What one annotation has; shapes are kept until it is known which image they are on. */
 typedef struct piece {
     exn_label_kind kind;
-    int extra;
+    exn_coordinates coordinates;
     const char *member, *refusal;
     size_t first, count; /* of numbers */
     size_t letters, letters_size;
@@ -44,7 +44,7 @@ static exn_status read_keypoints(exn_coco_walk *w, exn_buffer *pieces, const exn
 {
     piece p = {.kind = EXN_LABEL_POINTS,
                .member = "keypoints",
-               .extra = -1,
+               .coordinates = EXN_COORDINATES_PIXELS,
                .first = exn_numbers_count(&w->numbers)};
     exn_numbers all = {.items = {0}};
     if (value->kind == EXN_JSON_NULL)
@@ -224,7 +224,7 @@ static exn_status hand_on_pieces(exn_coco_walk *w, const exn_buffer *pieces)
         const exn_label_shape shape = {
             .image = exn_buffer_span(&w->key),
             .kind = p.kind,
-            .extra = p.extra,
+            .coordinates = p.coordinates,
             .numbers = &part,
             .coded = exn_span_part(exn_buffer_span(&w->letters), p.letters, p.letters_size),
             .coded_offset = p.letters_offset,

@@ -64,14 +64,20 @@ typedef struct exn_label_shape {
     exn_span image; /* its key */
     exn_label_kind kind;
     exn_label_unit unit;
-    int extra; /* what mirroring adds to the side: 0 where numbers are edges of pixels; -1 where
-                  they are indices of pixels, from 0; 1 where they are indices from 1 */
+    exn_coordinates coordinates; /* how its numbers count */
     const exn_numbers *numbers;
     exn_span coded; /* of runs: COCO's letters, as they are (JSON escapes undone) */
     uint64_t coded_offset, coded_size; /* where they stand in the file, without quotes */
     const char *refusal;               /* why it cannot be moved; NULL: it can */
     exn_label_place place;
 } exn_label_shape;
+
+/* Whether the lines of YOLO files may be poses. */
+typedef enum exn_labels_yolo {
+    EXN_LABELS_YOLO_UNKNOWN = 0,  /* lines that could be a pose or a polygon are refused */
+    EXN_LABELS_YOLO_NO_POSES = 1, /* boxes, polygons, oriented boxes */
+    EXN_LABELS_YOLO_POSES = 2,    /* every line is a box with keypoints */
+} exn_labels_yolo;
 
 typedef enum exn_label_generator {
     EXN_LABEL_GENERATOR_OTHER,
@@ -86,12 +92,20 @@ typedef struct exn_label_events {
     void *context;
 } exn_label_events;
 
+/* What a file of labels does not say of itself, and its images' data set may. */
+typedef struct exn_label_settings {
+    exn_labels_yolo yolo;
+    uint32_t keypoints, keypoint_numbers; /* of YOLO poses: how many, and numbers of each */
+    uint64_t max_memory;
+} exn_label_settings;
+
 typedef struct exn_label_format {
     const char *name; /* for people and options: "coco" */
     /* Whether the beginning of a file is one of this format. Never fails: what it cannot read, it
      * does not recognize. */
     bool (*recognize)(const exn_source *source);
-    exn_status (*walk)(const exn_source *source, const exn_label_events *events, exn_error *error);
+    exn_status (*walk)(const exn_source *source, const exn_label_settings *settings,
+                       const exn_label_events *events, exn_error *error);
 } exn_label_format;
 
 /* Fails with "annotations[3].bbox: ..." or "line 3: bndbox: ...". */

@@ -11,6 +11,7 @@
 /* One call. */
 typedef struct run {
     const exn_labels_options *options;
+    exn_label_settings settings;
     exn_images images;
     exn_labels_result *result;
     exn_error *error;
@@ -141,7 +142,7 @@ static exn_status collect(run *r, const exn_label_format *format, const exn_sour
                                      .settled = collect_nothing,
                                      .generator = collect_generator,
                                      .context = r};
-    exn_status status = format->walk(source, &events, r->error);
+    exn_status status = format->walk(source, &r->settings, &events, r->error);
     for (size_t i = 0; i < exn_images_count(&r->images) && status == EXN_OK; i++) {
         exn_images_entry *entry = exn_images_at(&r->images, i);
         exn_span key = exn_images_key(&r->images, entry);
@@ -261,7 +262,8 @@ static exn_status move_shape(void *context, const exn_label_shape *shape)
     exn_status status = exn_images_find(&r->images, shape->image, &entry, r->error);
     if (status != EXN_OK || entry->is_still)
         return status;
-    if (entry->is_stretched && shape->kind == EXN_LABEL_POINTS && shape->extra == 0)
+    if (entry->is_stretched && shape->kind == EXN_LABEL_POINTS &&
+        shape->coordinates == EXN_COORDINATES_EDGES)
         return exn_label_fail(r->error, EXN_UNSUPPORTED, &shape->place,
                               "a polygon of Label Studio's COCO export, which is in neither frame: "
                               "export its JSON");
@@ -300,7 +302,7 @@ static exn_status move_all(run *r, const exn_label_format *format, const exn_sou
                                      .settled = move_settled,
                                      .generator = move_generator,
                                      .context = r};
-    exn_status status = format->walk(source, &events, r->error);
+    exn_status status = format->walk(source, &r->settings, &events, r->error);
     if (status == EXN_OK)
         status = exn_edits_finish(&r->edits, r->error);
     r->result->edits = r->edits.count;
@@ -318,6 +320,10 @@ static run begin(const exn_labels_options *options, exn_labels_options *defaults
     if (error)
         *error = (exn_error){0};
     return (run){.options = options,
+                 .settings = {.yolo = options->yolo,
+                              .keypoints = options->keypoints,
+                              .keypoint_numbers = options->keypoint_numbers,
+                              .max_memory = options->max_memory},
                  .images = {.max_memory = options->max_memory},
                  .result = result,
                  .error = error,

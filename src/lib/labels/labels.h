@@ -12,10 +12,13 @@
 #define EXN_LABELS_LABELS_H
 
 #include "edits.h"
+#include "label.h"
 
 typedef enum exn_labels_format {
     EXN_LABELS_UNKNOWN = 0, /* "unknown" */
     EXN_LABELS_COCO = 1,    /* "coco" */
+    EXN_LABELS_VOC = 2,     /* "voc" */
+    EXN_LABELS_YOLO = 3,    /* "yolo" */
 } exn_labels_format;
 
 /* The pixels that labels are drawn on. */
@@ -28,6 +31,8 @@ typedef struct exn_labels_options {
     size_t struct_size;
     uint64_t max_memory; /* for one call; default 2 GiB */
     exn_labels_frame frame;
+    exn_labels_yolo yolo;                 /* default EXN_LABELS_YOLO_UNKNOWN */
+    uint32_t keypoints, keypoint_numbers; /* of poses: kpt_shape in data.yaml */
 } exn_labels_options;
 
 /* What a label file says of one image. */

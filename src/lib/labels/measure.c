@@ -29,7 +29,8 @@ static void extend(double *low, double *high, double from, double to)
 exn_status exn_measure_add(exn_measure *measure, const exn_label_shape *shape, exn_error *error)
 {
     /* Indices are of pixels, which have two edges. */
-    const double before = shape->extra > 0, after = shape->extra < 0;
+    const double before = shape->coordinates == EXN_COORDINATES_PIXELS_FROM_1,
+                 after = shape->coordinates == EXN_COORDINATES_PIXELS;
     const size_t count = exn_numbers_count(shape->numbers);
     if (shape->unit != EXN_LABEL_PIXELS || shape->kind == EXN_LABEL_ANGLE ||
         shape->kind == EXN_LABEL_RUNS || shape->refusal)

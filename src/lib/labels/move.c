@@ -54,8 +54,22 @@ static uint32_t side_of(const mover *m, bool is_y)
     }
 }
 
-/* Number `slot` becomes side + extra - number `at` - number `less`, in the form of number `at`. */
-static exn_status mirror(mover *m, size_t slot, size_t at, const size_t *less, uint32_t side,
+/* What a mirrored coordinate is subtracted from. */
+static uint32_t end_of(const mover *m, bool is_y)
+{
+    const uint32_t side = side_of(m, is_y);
+    switch (m->shape->coordinates) {
+    case EXN_COORDINATES_PIXELS:
+        return side - 1;
+    case EXN_COORDINATES_PIXELS_FROM_1:
+        return side + 1;
+    default:
+        return side;
+    }
+}
+
+/* Number `slot` becomes end - number `at` - number `less`, in the form of number `at`. */
+static exn_status mirror(mover *m, size_t slot, size_t at, const size_t *less, uint32_t end_at,
                          exn_decimal_zeros zeros)
 {
     exn_decimal end, number, other;
@@ -64,7 +78,7 @@ static exn_status mirror(mover *m, size_t slot, size_t at, const size_t *less, u
         status = read(m, *less, &other);
     if (status != EXN_OK)
         return status;
-    exn_decimal_set(&end, (uint32_t)(side + m->shape->extra));
+    exn_decimal_set(&end, end_at);
     exn_decimal form = number;
     if (!exn_decimal_subtract(&end, &number, &number) ||
         (less && !exn_decimal_subtract(&number, &other, &number)))
@@ -82,9 +96,9 @@ static exn_status move_pair(mover *m, size_t x, size_t y, const size_t *width, c
     const exn_orientation o = m->move->o;
     const size_t to_x = o.transpose ? y : x, to_y = o.transpose ? x : y;
     exn_status status =
-        o.flip_x ? mirror(m, to_x, x, width, side_of(m, false), zeros) : copy(m, to_x, x);
+        o.flip_x ? mirror(m, to_x, x, width, end_of(m, false), zeros) : copy(m, to_x, x);
     if (status == EXN_OK)
-        status = o.flip_y ? mirror(m, to_y, y, height, side_of(m, true), zeros) : copy(m, to_y, y);
+        status = o.flip_y ? mirror(m, to_y, y, height, end_of(m, true), zeros) : copy(m, to_y, y);
     return status;
 }
 
@@ -126,7 +140,7 @@ static exn_status move_corners(mover *m)
         const bool is_y = i % 2;
         const size_t slot = o.transpose ? i ^ 1 : i, from = i ^ 2;
         if (is_y ? o.flip_y : o.flip_x)
-            status = mirror(m, slot, from, NULL, side_of(m, is_y), EXN_DECIMAL_SAME);
+            status = mirror(m, slot, from, NULL, end_of(m, is_y), EXN_DECIMAL_SAME);
         else
             status = copy(m, slot, i);
     }

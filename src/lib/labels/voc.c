@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: MIT */
+/* Boxes were pixels counted from 1 in the challenge's own files; nearly every tool of today writes
+ * edges counted from 0 (labelImg raises a minimum of 0 to 1, and no maximum). So they are edges,
+ * but where source/database says "The VOC...". Expat reads: well kept, exact byte offsets, limits
+ * to what entities may grow to. */
+#include "voc.h"
+
+#include <expat.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MAX_DEPTH = 64, MAX_NAME = 24, MAX_TEXT = 4096, CHUNK = 32 << 10 };
+
+/* The text of an element, where it stands. */
+typedef struct field {
+    bool is_seen, is_broken; /* broken: it is there twice, or does not stand in one piece */
+    uint64_t offset;
+    exn_buffer text;
+} field;
+
+enum { XMIN, YMIN, XMAX, YMAX, CORNERS };
+
+/* One walk: two times through the file, first for what has to be known of all of it. */
+typedef struct walk {
+    XML_Parser parser;
+    const exn_label_events *events;
+    exn_error *error;
+    exn_status status;
+    bool is_first, is_from_1;
+    int depth;
+    char path[MAX_DEPTH][MAX_NAME]; /* names of elements, cut to MAX_NAME */
+    field *open;                    /* where text goes */
+    field width, height, name, database, corner[CORNERS], x, y, attribute, value;
+    exn_numbers points;
+    bool is_uneven; /* the points are not x1, y1, x2, y2 ... */
+    exn_label_place place;
+} walk;
+
+static void stop(walk *w, exn_status status)
+{
+    if (w->status == EXN_OK)
+        w->status = status;
+    XML_StopParser(w->parser, XML_FALSE);
+}
+
+static void fail(walk *w, exn_status status, const char *member, const char *what)
+{
+    w->place.member = member;
+    w->place.line = XML_GetCurrentLineNumber(w->parser);
+    stop(w, exn_label_fail(w->error, status, &w->place, "%s", what));
+}
+
+static void clear(field *f)
+{
+    f->is_seen = f->is_broken = false;
+    f->text.size = 0;
+}
+
+static bool is_at(const walk *w, int level, const char *name)
+{
+    return level <= w->depth && strcmp(w->path[level - 1], name) == 0;
+}
+
+/* Inside of object, at any depth, without the object itself. */
+static bool is_in_object(const walk *w)
+{
+    return w->depth > 2 && is_at(w, 2, "object");
+}
+
+static bool is_in(const walk *w, const char *name)
+{
+    return is_in_object(w) && is_at(w, w->depth - 1, name);
+}
+
+static const char *const corner_names[CORNERS] = {"xmin", "ymin", "xmax", "ymax"};
+
+/* Elements that hold coordinates wherever they stand in an object. */
+static bool is_coordinate(const char *name)
+{
+    static const char *const names[] = {"x",  "y",     "cx",       "cy",   "xc",
+                                        "yc", "angle", "rotation", "theta"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    for (size_t i = 0; i < CORNERS; i++)
+        if (strcmp(name, corner_names[i]) == 0)
+            return true;
+    /* x1, y12 */
+    return (name[0] == 'x' || name[0] == 'y') && name[1] &&
+           strspn(name + 1, "0123456789") == strlen(name + 1);
+}
+
+/* Where the text of the element that has just been opened belongs. */
+static field *field_of(walk *w)
+{
+    const char *name = w->path[w->depth - 1];
+    if (w->depth == 2 && strcmp(name, "filename") == 0)
+        return &w->name;
+    if (w->depth == 3 && is_at(w, 2, "size"))
+        return strcmp(name, "width") == 0    ? &w->width
+               : strcmp(name, "height") == 0 ? &w->height
+                                             : NULL;
+    if (w->depth == 3 && is_at(w, 2, "source") && strcmp(name, "database") == 0)
+        return &w->database;
+    if (is_in(w, "bndbox"))
+        for (size_t i = 0; i < CORNERS; i++)
+            if (strcmp(name, corner_names[i]) == 0)
+                return &w->corner[i];
+    if (is_in(w, "attribute") && strcmp(name, "name") == 0)
+        return &w->attribute;
+    if (is_in(w, "attribute") && strcmp(name, "value") == 0)
+        return &w->value;
+    if (is_in(w, "polygon") && is_coordinate(name) && name[1] >= '0' && name[1] <= '9')
+        return name[0] == 'x' ? &w->x : &w->y;
+    return NULL;
+}
+
+static void refuse(walk *w, const char *member, const char *why)
+{
+    exn_numbers none = {.items = {0}};
+    w->place.member = member;
+    w->place.line = XML_GetCurrentLineNumber(w->parser);
+    const exn_label_shape shape = {
+        .kind = EXN_LABEL_POINTS, .numbers = &none, .refusal = why, .place = w->place};
+    exn_status status = w->is_first ? EXN_OK : w->events->shape(w->events->context, &shape);
+    if (status != EXN_OK)
+        stop(w, status);
+}
+
+static void on_start(void *context, const XML_Char *name, const XML_Char **attributes)
+{
+    walk *w = context;
+    (void)attributes;
+    if (w->depth == MAX_DEPTH) {
+        fail(w, EXN_LIMIT, NULL, "nested too deep");
+        return;
+    }
+    snprintf(w->path[w->depth++], MAX_NAME, "%s", name);
+    if (w->depth == 1 && strcmp(name, "annotation") != 0) {
+        fail(w, EXN_CORRUPT, NULL, "the outermost element is not annotation");
+        return;
+    }
+    if (w->open)
+        w->open->is_broken = true; /* something stands in a number */
+    w->open = field_of(w);
+    if (is_in_object(w) && strcmp(name, "bndbox") == 0)
+        for (size_t i = 0; i < CORNERS; i++)
+            clear(&w->corner[i]);
+    if (is_in_object(w) && strcmp(name, "attribute") == 0) {
+        clear(&w->attribute);
+        clear(&w->value);
+    }
+    if (is_in_object(w) && strcmp(name, "polygon") == 0) {
+        exn_numbers_clear(&w->points);
+        w->is_uneven = false;
+    }
+    if (is_in_object(w) && strcmp(name, "robndbox") == 0)
+        refuse(w, "robndbox", "a box with an angle in radians");
+    else if (is_in_object(w) && !w->open && is_coordinate(name) && !is_in(w, "robndbox"))
+        refuse(w, w->path[w->depth - 1], "a coordinate of an unknown kind of shape");
+    if (w->open) {
+        w->open->is_broken |= w->open->is_seen;
+        w->open->is_seen = true;
+        w->open->text.size = 0;
+    }
+}
+
+static bool is_space(uint8_t byte)
+{
+    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+}
+
+static bool is_all_space(const XML_Char *text, int size)
+{
+    while (size > 0 && is_space((uint8_t)text[size - 1]))
+        size--;
+    return size == 0;
+}
+
+/* Text of people, whose place does not matter. */
+static bool is_word(const walk *w, const field *f)
+{
+    return f == &w->name || f == &w->database || f == &w->attribute;
+}
+
+static void on_text(void *context, const XML_Char *text, int size)
+{
+    walk *w = context;
+    if (!w->open)
+        return;
+    const uint64_t offset = (uint64_t)XML_GetCurrentByteIndex(w->parser);
+    if (!is_word(w, w->open)) {
+        if (is_all_space(text, size))
+            return;
+        if (w->open->text.size == 0)
+            w->open->offset = offset;
+        /* As many bytes in the file as in the text, one piece after the other: no entity, no
+         * comment, no encoding of more than one byte a digit. */
+        if (XML_GetCurrentByteCount(w->parser) != size ||
+            offset != w->open->offset + w->open->text.size)
+            w->open->is_broken = true;
+    }
+    if (w->open->text.size + (size_t)size > MAX_TEXT)
+        fail(w, EXN_LIMIT, w->path[w->depth - 1], "its text is too long");
+    else if (exn_buffer_append(&w->open->text, text, (size_t)size) != EXN_OK)
+        stop(w, exn_status_fail(w->error, EXN_MEMORY, "%s", ""));
+}
+
+/* A field's text without the space around it. */
+static exn_span trimmed(const field *f, uint64_t *offset)
+{
+    size_t from = 0, to = f->text.size;
+    while (from < to && is_space(f->text.data[from]))
+        from++;
+    while (to > from && is_space(f->text.data[to - 1]))
+        to--;
+    *offset = f->offset + from;
+    return exn_span_part(exn_buffer_span(&f->text), from, to - from);
+}
+
+static exn_status add(exn_numbers *to, const field *f)
+{
+    uint64_t offset;
+    exn_span text = trimmed(f, &offset);
+    return exn_numbers_add(to, offset, text.size, text);
+}
+
+static void hand_on(walk *w, exn_label_kind kind, const char *member, const exn_numbers *numbers,
+                    const char *refusal)
+{
+    w->place.member = member;
+    w->place.line = XML_GetCurrentLineNumber(w->parser);
+    const exn_label_shape shape = {.kind = kind,
+                                   .coordinates = w->is_from_1 ? EXN_COORDINATES_PIXELS_FROM_1
+                                                               : EXN_COORDINATES_EDGES,
+                                   .numbers = numbers,
+                                   .refusal = refusal,
+                                   .place = w->place};
+    exn_status status = w->is_first ? EXN_OK : w->events->shape(w->events->context, &shape);
+    if (status != EXN_OK)
+        stop(w, status);
+}
+
+static void end_box(walk *w)
+{
+    exn_numbers numbers = {.items = {0}};
+    const char *refusal = NULL;
+    exn_status status = EXN_OK;
+    for (size_t i = 0; i < CORNERS && status == EXN_OK; i++) {
+        if (!w->corner[i].is_seen || w->corner[i].is_broken)
+            refusal = "a box without its four numbers in plain text";
+        status = add(&numbers, &w->corner[i]);
+    }
+    if (status == EXN_OK)
+        hand_on(w, EXN_LABEL_CORNERS, "bndbox", &numbers, refusal);
+    else
+        stop(w, exn_status_fail(w->error, status, "%s", ""));
+    exn_numbers_free(&numbers);
+}
+
+/* CVAT has the angle of a box here, which its corners are without. */
+static void end_attribute(walk *w)
+{
+    exn_numbers numbers = {.items = {0}};
+    uint64_t offset;
+    const exn_span name = trimmed(&w->attribute, &offset);
+    if (!exn_span_equal(name, (exn_span){(const uint8_t *)"rotation", 8}))
+        return;
+    if (add(&numbers, &w->value) == EXN_OK)
+        hand_on(w, EXN_LABEL_ANGLE, "attribute", &numbers,
+                w->value.is_broken || w->attribute.is_broken ? "an angle that is not in plain text"
+                                                             : NULL);
+    else
+        stop(w, exn_status_fail(w->error, EXN_MEMORY, "%s", ""));
+    exn_numbers_free(&numbers);
+}
+
+static void end_coordinate(walk *w, const field *f)
+{
+    const bool is_y = f == &w->y;
+    w->is_uneven |= f->is_broken || exn_numbers_count(&w->points) % 2 != is_y;
+    if (add(&w->points, f) != EXN_OK)
+        stop(w, exn_status_fail(w->error, EXN_MEMORY, "%s", ""));
+}
+
+static void on_end(void *context, const XML_Char *name)
+{
+    walk *w = context;
+    if (w->open == &w->x || w->open == &w->y) {
+        end_coordinate(w, w->open);
+        clear(w->open);
+    }
+    if (is_in_object(w) && strcmp(name, "bndbox") == 0)
+        end_box(w);
+    if (is_in_object(w) && strcmp(name, "attribute") == 0)
+        end_attribute(w);
+    if (is_in_object(w) && strcmp(name, "polygon") == 0)
+        hand_on(w, EXN_LABEL_POINTS, "polygon", &w->points,
+                w->is_uneven || exn_numbers_count(&w->points) % 2
+                    ? "a polygon that is not x1, y1, x2, y2 and so on in plain text"
+                    : NULL);
+    w->open = NULL;
+    w->depth--;
+}
+
+static exn_status explain(walk *w)
+{
+    if (w->status != EXN_OK)
+        return w->status;
+    w->place = (exn_label_place){.line = XML_GetCurrentLineNumber(w->parser)};
+    return exn_label_fail(
+        w->error, XML_GetErrorCode(w->parser) == XML_ERROR_NO_MEMORY ? EXN_MEMORY : EXN_CORRUPT,
+        &w->place, "%s", XML_ErrorString(XML_GetErrorCode(w->parser)));
+}
+
+static exn_status parse(walk *w, const exn_source *source)
+{
+    w->parser = XML_ParserCreate(NULL);
+    if (!w->parser)
+        return exn_status_fail(w->error, EXN_MEMORY, "%s", "");
+    XML_SetUserData(w->parser, w);
+    XML_SetElementHandler(w->parser, on_start, on_end);
+    XML_SetCharacterDataHandler(w->parser, on_text);
+    w->depth = 0;
+    w->open = NULL;
+    exn_status status = EXN_OK;
+    for (uint64_t at = 0; status == EXN_OK;) {
+        uint64_t left = source->size - at;
+        const size_t size = left < CHUNK ? (size_t)left : CHUNK;
+        void *to = XML_GetBuffer(w->parser, CHUNK);
+        int sys_errno = to && size ? source->read(source->context, to, size, at) : 0;
+        if (!to || sys_errno != 0) {
+            status = exn_status_fail(w->error, to ? EXN_READ : EXN_MEMORY, "%s", "");
+            if (w->error && w->error->status == EXN_READ)
+                w->error->sys_errno = sys_errno;
+            break;
+        }
+        at += size;
+        if (XML_ParseBuffer(w->parser, (int)size, at == source->size) != XML_STATUS_OK)
+            status = explain(w);
+        if (at == source->size)
+            break;
+    }
+    XML_ParserFree(w->parser);
+    w->parser = NULL;
+    return status == EXN_OK ? w->status : status;
+}
+
+static exn_status hand_on_image(walk *w)
+{
+    exn_numbers sizes = {.items = {0}};
+    uint64_t offset;
+    const bool has_size = w->width.is_seen && w->height.is_seen;
+    w->place = (exn_label_place){.member = "size"};
+    if (w->width.is_broken || w->height.is_broken)
+        return exn_label_fail(w->error, EXN_CORRUPT, &w->place,
+                              "it is there twice, or not in plain text");
+    exn_status status = has_size ? add(&sizes, &w->width) : EXN_OK;
+    if (status == EXN_OK && has_size)
+        status = add(&sizes, &w->height);
+    const exn_span name = trimmed(&w->name, &offset);
+    const exn_label_image image = {
+        .name = name, .sizes = has_size ? &sizes : NULL, .place = w->place};
+    status = status == EXN_OK ? w->events->image(w->events->context, &image)
+                              : exn_status_fail(w->error, status, "%s", "");
+    exn_numbers_free(&sizes);
+    return status;
+}
+
+static void free_walk(walk *w)
+{
+    field *const fields[] = {&w->width,     &w->height,    &w->name,      &w->database,
+                             &w->x,         &w->y,         &w->attribute, &w->value,
+                             &w->corner[0], &w->corner[1], &w->corner[2], &w->corner[3]};
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        exn_buffer_free(&fields[i]->text);
+    exn_numbers_free(&w->points);
+}
+
+static exn_status walk_file(const exn_source *source, const exn_label_settings *settings,
+                            const exn_label_events *events, exn_error *error)
+{
+    walk w = {.events = events, .error = error, .is_first = true};
+    (void)settings;
+    exn_status status = parse(&w, source);
+    if (status == EXN_OK) {
+        w.is_first = false;
+        w.is_from_1 = exn_span_starts(exn_buffer_span(&w.database.text), "The VOC", 7);
+        status = hand_on_image(&w);
+    }
+    field *const once[] = {&w.width, &w.height, &w.name, &w.database};
+    for (size_t i = 0; i < sizeof once / sizeof *once; i++)
+        clear(once[i]);
+    w.place = (exn_label_place){.member = NULL};
+    if (status == EXN_OK)
+        status = parse(&w, source);
+    free_walk(&w);
+    return status;
+}
+
+/* ---- recognizing */
+
+typedef struct glance {
+    XML_Parser parser;
+    int depth;
+    bool is_voc, is_other;
+} glance;
+
+static void glance_start(void *context, const XML_Char *name, const XML_Char **attributes)
+{
+    static const char *const known[] = {"filename", "size", "object", "segmented", "bndbox"};
+    glance *g = context;
+    (void)attributes;
+    if (g->depth++ == 0)
+        g->is_other = strcmp(name, "annotation") != 0;
+    for (size_t i = 0; i < sizeof known / sizeof *known && g->depth == 2; i++)
+        g->is_voc |= strcmp(name, known[i]) == 0;
+    if (g->is_voc || g->is_other)
+        XML_StopParser(g->parser, XML_FALSE);
+}
+
+static void glance_end(void *context, const XML_Char *name)
+{
+    glance *g = context;
+    (void)name;
+    g->depth--;
+}
+
+/* By its outermost element and one of those in it. */
+static bool recognize(const exn_source *source)
+{
+    enum { ENOUGH = 16 << 10 };
+    glance g = {.parser = XML_ParserCreate(NULL)};
+    const size_t size = source->size < ENOUGH ? (size_t)source->size : ENOUGH;
+    void *to = g.parser ? XML_GetBuffer(g.parser, ENOUGH) : NULL;
+    if (to && size && source->read(source->context, to, size, 0) == 0) {
+        XML_SetUserData(g.parser, &g);
+        XML_SetElementHandler(g.parser, glance_start, glance_end);
+        XML_ParseBuffer(g.parser, (int)size, 0);
+    }
+    XML_ParserFree(g.parser);
+    return g.is_voc && !g.is_other;
+}
+
+const exn_label_format exn_voc_format = {.name = "voc", .recognize = recognize, .walk = walk_file};

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+/* A line is a class and numbers: the center, width and height of a box; or the points of a polygon,
+ * of which a box with an angle is one of four; or a box and its keypoints. Ultralytics tells boxes
+ * from polygons by the file: a line of more than six columns makes all of its lines polygons
+ * (verify_image_label() in data/utils.py). Nothing in the file tells a polygon from a pose: that is
+ * kpt_shape in data.yaml. */
+#include "yolo.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "decimal.h"
+
+/* One walk, of the whole file in memory: there is one for each image. */
+typedef struct walk {
+    const exn_label_settings *settings;
+    const exn_label_events *events;
+    exn_error *error;
+    exn_buffer file;
+    exn_label_place place;
+    exn_numbers columns; /* of a line */
+    exn_numbers part;
+    bool has_polygons;
+} walk;
+
+static exn_status load(walk *w, const exn_source *source)
+{
+    exn_status status = exn_status_need_memory(w->error, source->size, w->settings->max_memory);
+    if (status != EXN_OK)
+        return status;
+    if (source->size > SIZE_MAX / 2 || exn_buffer_reserve(&w->file, (size_t)source->size) != EXN_OK)
+        return exn_status_fail(w->error, EXN_MEMORY, "%s", "");
+    int sys_errno =
+        source->size ? source->read(source->context, w->file.data, (size_t)source->size, 0) : 0;
+    if (sys_errno != 0) {
+        status = exn_status_fail(w->error, EXN_READ, "%s", "");
+        if (w->error && w->error->status == EXN_READ)
+            w->error->sys_errno = sys_errno;
+        return status;
+    }
+    w->file.size = (size_t)source->size;
+    return EXN_OK;
+}
+
+static bool is_blank(uint8_t byte)
+{
+    return byte == ' ' || byte == '\t' || byte == '\r';
+}
+
+/* The columns of the line at *at, which becomes the next one's. */
+static exn_status read_line(walk *w, size_t *at)
+{
+    const uint8_t *text = w->file.data;
+    size_t end = *at, next;
+    while (end < w->file.size && text[end] != '\n')
+        end++;
+    exn_numbers_clear(&w->columns);
+    for (size_t i = *at; i < end; i = next) {
+        while (i < end && is_blank(text[i]))
+            i++;
+        for (next = i; next < end && !is_blank(text[next]);)
+            next++;
+        if (next > i &&
+            exn_numbers_add(&w->columns, i, next - i, (exn_span){text + i, next - i}) != EXN_OK)
+            return exn_status_fail(w->error, EXN_MEMORY, "%s", "");
+    }
+    *at = end + 1;
+    w->place.line++;
+    return EXN_OK;
+}
+
+static exn_status fail(walk *w, const char *what)
+{
+    return exn_label_fail(w->error, EXN_CORRUPT, &w->place, "%s", what);
+}
+
+/* Every column is a number, and those behind the class are parts of a side, or nearly. */
+static exn_status check_line(walk *w, const char **refusal)
+{
+    for (size_t i = 0; i < exn_numbers_count(&w->columns); i++) {
+        exn_span text = exn_numbers_text(&w->columns, i);
+        exn_decimal number;
+        if (!exn_decimal_read(text, &number))
+            return exn_label_fail(w->error, EXN_CORRUPT, &w->place,
+                                  "'%.*s' cannot be read as a number",
+                                  text.size < 40 ? (int)text.size : 40, (const char *)text.data);
+        const double value = exn_decimal_value(&number);
+        if (i > 0 && (value < -1 || value > 2))
+            *refusal = "numbers that are not parts of the image's sides";
+    }
+    return EXN_OK;
+}
+
+static exn_status hand_on(walk *w, exn_label_kind kind, size_t first, size_t count,
+                          const char *refusal)
+{
+    exn_numbers_clear(&w->part);
+    for (size_t i = first; i < first + count; i++) {
+        const exn_numbers_item *item = exn_numbers_at(&w->columns, i);
+        if (exn_numbers_add(&w->part, item->offset, item->size, exn_numbers_text(&w->columns, i)) !=
+            EXN_OK)
+            return exn_status_fail(w->error, EXN_MEMORY, "%s", "");
+    }
+    const exn_label_shape shape = {.kind = kind,
+                                   .unit = EXN_LABEL_PARTS,
+                                   .numbers = &w->part,
+                                   .refusal = refusal,
+                                   .place = w->place};
+    return w->events->shape(w->events->context, &shape);
+}
+
+static bool is_zero(const walk *w, size_t column)
+{
+    exn_decimal number;
+    return exn_decimal_read(exn_numbers_text(&w->columns, column), &number) && number.count == 0;
+}
+
+static bool is_negative(const walk *w, size_t column)
+{
+    exn_decimal number;
+    return exn_decimal_read(exn_numbers_text(&w->columns, column), &number) && number.is_negative;
+}
+
+/* Of three numbers, (0, 0, 0) is no point; of two, one that is negative (the same function). */
+static exn_status read_pose(walk *w, const char *refusal)
+{
+    const size_t each = w->settings->keypoint_numbers;
+    exn_status status = hand_on(w, EXN_LABEL_CENTER, 1, 4, refusal);
+    for (size_t i = 0; i < w->settings->keypoints && status == EXN_OK && !refusal; i++) {
+        const size_t at = 5 + i * each;
+        const bool is_absent = each == 3
+                                   ? is_zero(w, at) && is_zero(w, at + 1) && is_zero(w, at + 2)
+                                   : is_negative(w, at) || is_negative(w, at + 1);
+        if (!is_absent)
+            status = hand_on(w, EXN_LABEL_POINTS, at, 2, NULL);
+    }
+    return status;
+}
+
+static exn_status read_object(walk *w)
+{
+    const size_t count = exn_numbers_count(&w->columns);
+    const char *refusal = NULL;
+    exn_status status = check_line(w, &refusal);
+    if (status != EXN_OK || count == 0)
+        return status;
+    if (count < 5)
+        return fail(w, "less than five columns");
+    if (w->settings->yolo == EXN_LABELS_YOLO_POSES) {
+        if (count != 5 + (size_t)w->settings->keypoints * w->settings->keypoint_numbers)
+            refusal = "another count of columns than a pose has by kpt_shape";
+        return read_pose(w, refusal);
+    }
+    if (!w->has_polygons) /* the sixth is how sure a model is */
+        return hand_on(w, EXN_LABEL_CENTER, 1, 4, refusal);
+    if (w->settings->yolo == EXN_LABELS_YOLO_UNKNOWN)
+        refusal = "a polygon or a pose: kpt_shape in data.yaml tells them apart";
+    else if (count % 2 == 0)
+        refusal = "an odd count of coordinates";
+    else if (count == 5)
+        refusal = "a box among polygons, which some readers take as a polygon";
+    return hand_on(w, EXN_LABEL_POINTS, 1, refusal ? 4 : count - 1, refusal);
+}
+
+static exn_status read_file(walk *w)
+{
+    exn_status status = EXN_OK;
+    for (size_t at = 0; at < w->file.size && status == EXN_OK;) {
+        status = read_line(w, &at);
+        w->has_polygons |= exn_numbers_count(&w->columns) > 6;
+    }
+    w->place.line = 0;
+    const exn_label_image image = {.place = w->place};
+    if (status == EXN_OK)
+        status = w->events->image(w->events->context, &image);
+    for (size_t at = 0; at < w->file.size && status == EXN_OK;) {
+        status = read_line(w, &at);
+        if (status == EXN_OK)
+            status = read_object(w);
+    }
+    return status;
+}
+
+static exn_status walk_file(const exn_source *source, const exn_label_settings *settings,
+                            const exn_label_events *events, exn_error *error)
+{
+    walk w = {.settings = settings, .events = events, .error = error};
+    exn_status status = load(&w, source);
+    if (status == EXN_OK)
+        status = read_file(&w);
+    exn_buffer_free(&w.file);
+    exn_numbers_free(&w.columns);
+    exn_numbers_free(&w.part);
+    return status;
+}
+
+/* A class is an integer, from 0. */
+static bool is_class(exn_span text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if (text.data[i] < '0' || text.data[i] > '9')
+            return false;
+    return text.size > 0 && text.size < 7;
+}
+
+static bool is_object(const walk *w)
+{
+    const size_t count = exn_numbers_count(&w->columns);
+    if (count < 5 || !is_class(exn_numbers_text(&w->columns, 0)))
+        return false;
+    for (size_t i = 1; i < count; i++) {
+        exn_decimal number;
+        if (!exn_decimal_read(exn_numbers_text(&w->columns, i), &number))
+            return false;
+        const double value = exn_decimal_value(&number);
+        if (value < -1 || value > 2)
+            return false;
+    }
+    return true;
+}
+
+/* Every line of a small file, or of the beginning of another one, is an object. */
+static bool recognize(const exn_source *source)
+{
+    enum { ENOUGH = 16 << 10 };
+    const exn_label_settings settings = {.max_memory = UINT64_MAX};
+    walk w = {.settings = &settings};
+    exn_source head = *source;
+    head.size = source->size < ENOUGH ? source->size : ENOUGH;
+    bool is_yolo = load(&w, &head) == EXN_OK;
+    size_t objects = 0;
+    for (size_t at = 0; at < w.file.size && is_yolo;) {
+        is_yolo = read_line(&w, &at) == EXN_OK;
+        /* What the end of the head cuts is not looked at. */
+        if (at > w.file.size && head.size < source->size)
+            break;
+        if (exn_numbers_count(&w.columns) > 0) {
+            is_yolo = is_object(&w);
+            objects++;
+        }
+    }
+    exn_buffer_free(&w.file);
+    exn_numbers_free(&w.columns);
+    return is_yolo && objects > 0;
+}
+
+const exn_label_format exn_yolo_format = {
+    .name = "yolo", .recognize = recognize, .walk = walk_file};
