@@ -13,7 +13,9 @@
  *
  * Call exn_options_init() and exn_result_init(), then for each image exn_normalize() and, when done
  * with the output, exn_bytes_free(). exn_verify() reads an output back and compares it with its
- * source. exn_sniff() tells the format from the first bytes.
+ * source. exn_sniff() tells the format from the first bytes. exn_orient() rotates by an
+ * orientation that is known from elsewhere; exn_map_point() and its like move labels as the pixels
+ * were moved.
  *
  * The library works in memory. It opens no file, prints nothing, keeps no globals, installs no
  * signal handler and never exits. Every function may be called from any number of threads at once
@@ -253,6 +255,8 @@ typedef struct exn_options {
     bool look_whole; /* exn_check(): read on to the end if nothing was found (see there); default
                         false */
     exn_on_damage on_damage; /* default EXN_ON_DAMAGE_FAIL */
+    uint32_t orientation; /* 1..8: how the pixels are rotated, whatever the file says; default 0: as
+                             the file says. Not with EXN_MODE_DROP */
 } exn_options;
 
 /* What was found and done. No pointers: it may be copied between processes. Call exn_result_init()
@@ -274,7 +278,9 @@ typedef struct exn_result {
     uint32_t reasons;             /* set of exn_reason: why the file was not unambiguous */
     uint32_t libexif_orientation; /* what libexif reads; 0: nothing */
     char make[40], model[40],
-        date_time[24]; /* by libexif; NUL-terminated printable ASCII, may be empty */
+        date_time[24];          /* by libexif; NUL-terminated printable ASCII, may be empty */
+    uint32_t orientation_given; /* 1..8: exn_options.orientation, and not `orientation`, is what the
+                                   pixels were rotated by; 0: none was given */
 } exn_result;
 
 /* Bytes that the library allocated and the caller owns; free with exn_bytes_free(). This struct
@@ -307,6 +313,15 @@ EXN_API exn_format exn_sniff(const void *data, size_t size);
  * member of options is out of range. */
 EXN_API exn_status exn_normalize(const void *data, size_t size, const exn_options *options,
                                  exn_bytes *output, exn_result *result, exn_error *error);
+
+/* Rotates one image by an orientation (an EXIF value, 1..8) that is known from elsewhere: of a mask
+ * or a depth map that of its photograph, or one from a list. It is exn_normalize() with
+ * options->orientation set: pixels and all metadata are moved by that value, and what the file says
+ * of an orientation of its own does not count and is removed. With 1 the pixels stay as they are
+ * stored. PNG samples keep their values, type, palette and transparency. */
+EXN_API exn_status exn_orient(const void *data, size_t size, uint32_t orientation,
+                              const exn_options *options, exn_bytes *output, exn_result *result,
+                              exn_error *error);
 
 /* Edits an XMP sidecar, a separate file beside an image, as exn_normalize() edits the XMP in the
  * image: every orientation is removed, and what describes the image's pixels is moved with them.

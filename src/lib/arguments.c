@@ -5,6 +5,7 @@
 
 enum {
     PNG_LEVEL_MAX = 12,   /* libdeflate's */
+    ORIENTATION_MAX = 8,  /* Exif's */
     SIZE_MAX_EVER = 4096, /* no struct of ours will be as large: its size was not filled in */
 };
 
@@ -93,6 +94,14 @@ static exn_status check_rules(const rule *rules, size_t count, const char *of, e
     return EXN_OK;
 }
 
+static exn_status check_mode(const exn_options *own, exn_error *error)
+{
+    if (!own->orientation || own->mode != EXN_MODE_DROP)
+        return EXN_OK;
+    return exn_status_fail(error, EXN_BAD_ARGUMENT,
+                           "options: mode keeps the pixels, but an orientation is given");
+}
+
 exn_status exn_arguments_options(const exn_options *given, exn_options *own, exn_error *error)
 {
     exn_options_init(own, sizeof *own);
@@ -110,8 +119,19 @@ exn_status exn_arguments_options(const exn_options *given, exn_options *own, exn
         {"secondary", (uint32_t)own->secondary, EXN_SECONDARY_DROP},
         {"on_damage", (uint32_t)own->on_damage, EXN_ON_DAMAGE_DECODE},
         {"png_level", own->png_level, PNG_LEVEL_MAX},
+        {"orientation", own->orientation, ORIENTATION_MAX},
     };
-    return check_rules(rules, sizeof rules / sizeof rules[0], "options", error);
+    status = check_rules(rules, sizeof rules / sizeof rules[0], "options", error);
+    return status == EXN_OK ? check_mode(own, error) : status;
+}
+
+exn_status exn_arguments_orientation(uint32_t orientation, exn_options *own, exn_error *error)
+{
+    if (orientation < 1 || orientation > ORIENTATION_MAX)
+        return exn_status_fail(error, EXN_BAD_ARGUMENT, "orientation is %u, 1 to 8 expected",
+                               orientation);
+    own->orientation = orientation;
+    return check_mode(own, error);
 }
 
 exn_status exn_arguments_result(const exn_result *result, exn_error *error)
@@ -145,7 +165,8 @@ exn_status exn_arguments_returned(const exn_result *given, const char *name, exn
         {"outcome", (uint32_t)own->outcome, EXN_OUTCOME_UNSUPPORTED},
         {"method", (uint32_t)own->method, EXN_METHOD_SAMPLES},
         {"orientation_place", (uint32_t)own->orientation_place, EXN_PLACE_ITEM_PROPERTY},
-        {"orientation", own->orientation, 8},
+        {"orientation", own->orientation, ORIENTATION_MAX},
+        {"orientation_given", own->orientation_given, ORIENTATION_MAX},
         {"transform", own->transform,
          EXN_TRANSFORM_FLIP_X | EXN_TRANSFORM_FLIP_Y | EXN_TRANSFORM_TRANSPOSE},
     };

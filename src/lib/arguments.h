@@ -12,6 +12,10 @@
  * Returns EXN_OK or EXN_BAD_ARGUMENT. */
 exn_status exn_arguments_options(const exn_options *given, exn_options *own, exn_error *error);
 
+/* Puts an orientation that is an argument of its own into options that were let pass. Returns
+ * EXN_OK or EXN_BAD_ARGUMENT. */
+exn_status exn_arguments_orientation(uint32_t orientation, exn_options *own, exn_error *error);
+
 /* Whether a caller's result can be filled in; NULL can. Returns EXN_OK or EXN_BAD_ARGUMENT. */
 exn_status exn_arguments_result(const exn_result *result, exn_error *error);
 

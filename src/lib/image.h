@@ -5,7 +5,7 @@
  * structure without decoding pixels and fills in everything below `state`; look() does the same
  * from the headers alone, for a file that is not in memory. state is the format's own and is freed
  * by close(), which is called exactly once, also after a failed scan() or look(). produce() is
- * called only where the predicate says that something is to be done: it rotates the pixels by
+ * called only where something is to be done, exn_image_is_settled(): it rotates the pixels by
  * image->turn, strips every trace of orientation and writes the whole new file. No function keeps a
  * pointer past its call.
  *
@@ -58,6 +58,14 @@ struct exn_image {
                                   exn_check() decode whatever the options say */
     exn_orientation turn;      /* what produce() does to the pixels; set by the scanner */
 };
+
+/* Whether the file's own bytes are the output: the predicate finds nothing in it, and no pixel
+ * moves. */
+bool exn_image_is_settled(const exn_image *image);
+
+/* Of a file that is never rewritten: whether it is shown as it is to be; given: the orientation
+ * that it is to be rotated by, 0: its own. */
+bool exn_image_is_upright(const exn_image *image, uint32_t given);
 
 /* Adds the warning where another place says another orientation (1..8; 0: none) than the one that
  * is shown. */

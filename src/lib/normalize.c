@@ -50,6 +50,7 @@ static exn_status check_output(exn_span output, const exn_options *options,
     exn_result ignored = {0};
     exn_error cause = {0};
     plain.strict = false; /* the source was let through; its output may say as much */
+    plain.orientation = 0;
     exn_status status = exn_scan(&image, output, &plain, &ignored, &cause);
     if (status == EXN_OK)
         status = settle(&image, promised, EXN_INTERNAL, error);
@@ -107,13 +108,17 @@ static void forget(exn_result *result)
     result->transform = 0;
 }
 
-exn_status exn_normalize(const void *data, size_t size, const exn_options *options,
-                         exn_bytes *output, exn_result *result, exn_error *error)
+/* orientation: exn_orient()'s; NULL: what the options say. */
+static exn_status run(const void *data, size_t size, const exn_options *options,
+                      const uint32_t *orientation, exn_bytes *output, exn_result *result,
+                      exn_error *error)
 {
     exn_options own;
     exn_result found = {0};
     exn_buffer out = {0};
     exn_status status = begin(options, &own, result, error);
+    if (status == EXN_OK && orientation)
+        status = exn_arguments_orientation(*orientation, &own, error);
     if (status == EXN_OK)
         status = exn_arguments_data(data, size, "data", error);
     if (status == EXN_OK)
@@ -131,12 +136,25 @@ exn_status exn_normalize(const void *data, size_t size, const exn_options *optio
     return status;
 }
 
+exn_status exn_normalize(const void *data, size_t size, const exn_options *options,
+                         exn_bytes *output, exn_result *result, exn_error *error)
+{
+    return run(data, size, options, NULL, output, result, error);
+}
+
+exn_status exn_orient(const void *data, size_t size, uint32_t orientation,
+                      const exn_options *options, exn_bytes *output, exn_result *result,
+                      exn_error *error)
+{
+    return run(data, size, options, &orientation, output, result, error);
+}
+
 /* The outcome that exn_normalize() would begin with. */
-static exn_outcome foresee(const exn_image *image)
+static exn_outcome foresee(const exn_image *image, uint32_t given)
 {
     if (!image->ops->produce)
-        return image->reasons ? EXN_OUTCOME_UNSUPPORTED : EXN_OUTCOME_COPIED;
-    if (!image->reasons)
+        return exn_image_is_upright(image, given) ? EXN_OUTCOME_COPIED : EXN_OUTCOME_UNSUPPORTED;
+    if (exn_image_is_settled(image))
         return EXN_OUTCOME_UNTOUCHED;
     return exn_orientation_is_identity(image->turn) ? EXN_OUTCOME_METADATA : EXN_OUTCOME_LOSSLESS;
 }
@@ -173,7 +191,7 @@ static exn_status look(const exn_source *source, const exn_options *options, exn
     if (status == EXN_OK && image.ops->decode && (image.is_doubtful || options->decode_all))
         status = decode_source(source, options, result, error);
     if (status == EXN_OK) {
-        result->outcome = foresee(&image);
+        result->outcome = foresee(&image, options->orientation);
         exn_orientation_size(image.turn, &result->width_out, &result->height_out);
         result->transform = exn_orientation_bits(image.turn);
     }
@@ -208,10 +226,12 @@ static exn_status compare(exn_span source, exn_span output, const exn_options *o
     exn_result seen = {0}, ignored = {0};
     exn_options plain = *options;
     plain.strict = false;
+    plain.orientation = result->orientation_given;
 
     exn_status status = exn_scan(&before, source, &plain, &seen, error);
     if (status == EXN_OK)
         status = check_promise(&before, &seen, result, error);
+    plain.orientation = 0;
     if (status == EXN_OK)
         status = exn_scan(&after, output, &plain, &ignored, error);
     if (status == EXN_OK && (before.ops != after.ops || !before.ops->verify))

@@ -7,10 +7,12 @@ exn_status exn_rotate(const exn_image *image, const exn_options *options, exn_bu
     exn_status status = EXN_OK;
     bool decode = options->decode_all || image->is_doubtful;
     if (!image->ops->produce) {
-        result->outcome = image->reasons ? EXN_OUTCOME_UNSUPPORTED : EXN_OUTCOME_COPIED;
+        result->outcome = exn_image_is_upright(image, options->orientation)
+                              ? EXN_OUTCOME_COPIED
+                              : EXN_OUTCOME_UNSUPPORTED;
         return EXN_OK;
     }
-    if (!image->reasons) {
+    if (exn_image_is_settled(image)) {
         result->outcome = EXN_OUTCOME_UNTOUCHED;
         return decode ? image->ops->decode(image, options, result, error) : EXN_OK;
     }
