@@ -854,9 +854,16 @@ static void scans_are_charged(void **state)
     assert_int_equal(exn_mcus_charge(&jpeg, EXN_JPEG_FREE_PASSES, &blocks, &error), EXN_OK);
     assert_int_equal(exn_mcus_charge(&jpeg, EXN_JPEG_FREE_PASSES, &blocks, &error), EXN_LIMIT);
     assert_int_equal(blocks, 1);
+    for (uint64_t left = 64 * 64 - 1; left <= 64 * 64; left++) {
+        blocks = left;
+        assert_int_equal(exn_mcus_charge(&jpeg, EXN_JPEG_FREE_PASSES, &blocks, NULL),
+                         left < 64 * 64 ? EXN_LIMIT : EXN_OK);
+        assert_int_equal(blocks, left % (64 * 64));
+    }
     exn_segments_free(&jpeg);
     exn_buffer_free(&file);
 
+    blocks = 1;
     file = (exn_buffer){0};
     spec.scans = NULL; /* libjpeg's own progression */
     make(&spec, &file);

@@ -606,6 +606,39 @@ static void a_scan_comes_twice(void **state)
     exn_buffer_free(&file);
 }
 
+/* So many scans are taken and no more, however little is in them. */
+static void five_hundred_scans(void **state)
+{
+    exn_test_jpeg spec;
+    exn_buffer file;
+    exn_error error;
+    exn_bytes product;
+    exn_result result = {.struct_size = sizeof(exn_result)};
+    (void)state;
+
+    exn_test_jpeg_init(&spec, 8, 8);
+    spec.noninterleaved = true;
+    make(&spec, &file);
+    const exn_test_segment scan = find(&file, SOS, 2);
+    const size_t to = (size_t)(scan.entropy.data - file.data) + scan.entropy.size;
+    exn_buffer one = {0}, many = {0}, tagged = {0};
+    exn_buffer_append(&one, file.data + scan.offset, to - scan.offset);
+    for (int n = 3; n < 500; n++)
+        exn_buffer_append(&many, one.data, one.size);
+    splice(&file, to, 0, exn_buffer_span(&many));
+    assert_int_equal(verdict(&file), EXN_OK);
+    splice(&file, to, 0, exn_buffer_span(&one));
+    assert_int_equal(verdict(&file), EXN_LIMIT);
+    assert_true(exn_test_tag(exn_buffer_span(&file), 6, &tagged));
+    assert_int_equal(exn_normalize(tagged.data, tagged.size, NULL, &product, &result, &error),
+                     EXN_LIMIT);
+    assert_string_equal(error.detail, "more than 500 scans");
+    exn_buffer_free(&tagged);
+    exn_buffer_free(&many);
+    exn_buffer_free(&one);
+    exn_buffer_free(&file);
+}
+
 /* Rows become columns: more MCUs between two restarts than 16 bits can say. */
 static void the_longest_restart_interval(void **state)
 {
@@ -699,6 +732,7 @@ int main(void)
         cmocka_unit_test(a_scan_comes_twice),
         cmocka_unit_test(chroma_alone_is_exact),
         cmocka_unit_test(a_dnl_segment_of_three_bytes),
+        cmocka_unit_test(five_hundred_scans),
         cmocka_unit_test(the_longest_restart_interval),
         cmocka_unit_test(mcus_of_ten_blocks_at_their_longest),
         cmocka_unit_test(long_mcus_behind_flat_ones),

@@ -341,11 +341,11 @@ static void check_intervals(const exn_buffer *file, bool kept)
     exn_buffer_free(&tagged);
 }
 
-/* Luma with restart markers, chroma without, the other way round, and both at different distances.
- */
+/* Luma with restart markers, chroma without, the other way round, and both at different distances;
+ * six MCUs that are one row of luma and two of chroma. */
 static void restart_intervals_change_between_scans(void **state)
 {
-    static const uint8_t intervals[][2] = {{3, 0}, {0, 3}, {3, 5}, {5, 3}};
+    static const uint8_t intervals[][2] = {{3, 0}, {0, 3}, {3, 5}, {5, 3}, {6, 6}};
     enum { WAYS = sizeof intervals / sizeof *intervals };
     exn_test_jpeg spec;
     (void)state;
@@ -361,7 +361,7 @@ static void restart_intervals_change_between_scans(void **state)
         spec.restart_interval = interval[1];
         make(&spec, &b);
         join(&a, &b, DRI, (exn_span){(const uint8_t[]){0, interval[1]}, 2}, &file);
-        check_intervals(&file, !spec.arithmetic);
+        check_intervals(&file, !spec.arithmetic || interval[0] == interval[1]);
         check(&file);
     }
 }
@@ -629,8 +629,8 @@ static void rgb_by_component_names(void **state)
     }
 }
 
-/* Gives every component this id, in the frame and in all scans. */
-static void rename_all(exn_buffer *file, uint8_t frame, uint8_t id)
+/* Components get these ids in the place of 1, 2 and 3, in the frame and in all scans. */
+static void rename_all(exn_buffer *file, uint8_t frame, const uint8_t ids[3])
 {
     size_t offset = 0;
     exn_test_segment segment;
@@ -638,25 +638,31 @@ static void rename_all(exn_buffer *file, uint8_t frame, uint8_t id)
     while (exn_test_jpeg_next(exn_buffer_span(file), &offset, &segment)) {
         uint8_t *payload = file->data + (segment.payload.data - file->data);
         for (int i = 0; segment.marker == frame && i < payload[5]; i++)
-            payload[6 + 3 * i] = id;
+            payload[6 + 3 * i] = ids[payload[6 + 3 * i] - 1];
         for (int i = 0; segment.marker == SOS && i < payload[0]; i++)
-            payload[1 + 2 * i] = id;
+            payload[1 + 2 * i] = ids[payload[1 + 2 * i] - 1];
     }
 }
 
 /* In one scan of all the order tells components of one id apart, in others nothing does. */
 static void components_of_one_id(void **state)
 {
+    static const uint8_t ids[][3] = {{1, 1, 1}, {1, 1, 3}, {1, 2, 2}, {1, 2, 1}};
     (void)state;
-    for (int n = 0; n < 4 * SIZES; n++) {
+    for (size_t n = 0; n < 4 * SIZES * sizeof ids / sizeof *ids; n++) {
+        const uint32_t *size = sizes[n / 4 % SIZES];
         exn_test_jpeg spec;
         exn_buffer file;
-        exn_test_jpeg_init(&spec, sizes[n / 4][0], sizes[n / 4][1]);
+        exn_test_jpeg_init(&spec, size[0], size[1]);
         spec.arithmetic = n % 4 == 1;
         spec.noninterleaved = n % 4 == 2;
         spec.progressive = n % 4 == 3;
         make(&spec, &file);
-        rename_all(&file, spec.progressive ? SOF2 : spec.arithmetic ? SOF9 : SOF0, 1);
+        rename_all(&file,
+                   spec.progressive  ? SOF2
+                   : spec.arithmetic ? SOF9
+                                     : SOF0,
+                   ids[n / 4 / SIZES]);
         if (n % 4 < 2)
             check(&file);
         else
