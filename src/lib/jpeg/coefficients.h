@@ -2,11 +2,11 @@
 /* A JPEG as arrays of quantized DCT coefficients, read and written by libjpeg. The one seam to it:
  * its longjmp never leaves coefficients.c.
  *
- *     exn_coefficients_read(&source, ...);                     decodes the entropy coding, whole,
- * and judges damage exn_coefficients_turned(&target, &source, o, ...);       arrays and parameters
- * for the rotated picture, blocks still undefined for each component: exn_component_move() or
- * exn_requantize() exn_coefficients_write(&target, ...);                    encodes
- *     exn_coefficients_close() of both                         also after a failure of any of them
+ *     exn_coefficients_read()      decodes the entropy coding, whole, and judges damage
+ *     exn_coefficients_turned()    arrays and parameters for the rotated picture, blocks undefined
+ *                                  (for each component: exn_component_move() or exn_requantize())
+ *     exn_coefficients_write()     encodes
+ *     exn_coefficients_close()     of both, also after a failure of any of them
  *
  * Not thread safe per object; objects are independent. */
 #ifndef EXN_JPEG_COEFFICIENTS_H

@@ -6,6 +6,7 @@
 #include "entropy_encode.h"
 #include "mcus.h"
 #include "requantize.h"
+#include "strip.h"
 
 enum {
     LARGEST_DC_DIFFERENCE = 2047, /* T.81, F.1.2.1: 11 bits */
@@ -29,7 +30,7 @@ static uint64_t need(const exn_entropy *e)
         kept += bytes;
         largest = bytes > largest ? bytes : largest;
     }
-    kept += kept ? largest + exn_requantize_bytes(e->jpeg) : 0;
+    kept += kept ? largest + exn_strip_bytes(e->jpeg) : 0;
     return 2 * (uint64_t)e->jpeg->file.size + blocks * sizeof(exn_string) + kept + (1 << 19);
 }
 

@@ -8,9 +8,6 @@
 
 #include "coefficients.h"
 
-/* Bytes of working memory that exn_requantize() takes for the largest component of jpeg. */
-uint64_t exn_requantize_bytes(const exn_jpeg *jpeg);
-
 /* Fills in the blocks of target's component i from source's, rotated by o. Where quality is high
  * its table is replaced by a finer one: the coarsest of a family with which this picture loses at
  * least 3 dB less, as far as steps of 1 allow.

@@ -3,12 +3,13 @@
 
 #include "coefficients.h"
 #include "requantize.h"
+#include "strip.h"
 
 exn_status exn_turned_check_limits(const exn_jpeg *jpeg, const exn_options *options,
                                    unsigned arrays, unsigned planes, exn_error *error)
 {
     uint64_t need = (jpeg->clean ? 4 : 3) * (uint64_t)jpeg->file.size +
-                    arrays * exn_coefficients_bytes(jpeg) + planes * exn_requantize_bytes(jpeg);
+                    arrays * exn_coefficients_bytes(jpeg) + planes * exn_strip_bytes(jpeg);
     exn_status status =
         exn_status_need_pixels(error, jpeg->width, jpeg->height, options->max_pixels);
     return status == EXN_OK ? exn_status_need_memory(error, need, options->max_memory) : status;

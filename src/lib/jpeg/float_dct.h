@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* The DCT of 8x8 samples in float (ITU-T T.81, A.3.3). Level shift (A.3.1) is left out: it moves
+ * nothing but DC, and back. */
+#ifndef EXN_JPEG_FLOAT_DCT_H
+#define EXN_JPEG_FLOAT_DCT_H
+
+#include <stdint.h>
+
+/* The samples of a block, whose coefficients are multiples of steps: row after row; or transposed,
+ * column after column, which is what the inverse DCT comes to first. */
+void exn_float_dct_decode(const int16_t *block, const float steps[64], float samples[64]);
+void exn_float_dct_decode_transposed(const int16_t block[restrict 64],
+                                     const float steps[restrict 64], float samples[restrict 64]);
+
+/* The frequencies of samples, transposed. */
+void exn_float_dct_encode_transposed(const float samples[restrict 64],
+                                     float frequencies[restrict 64]);
+
+#endif

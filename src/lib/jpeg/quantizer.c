@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include "quantizer.h"
+
+#include <math.h>
+
+#include "dct_block.h"
+#include "float_dct.h"
+
+void exn_quantizer_make(const uint16_t quant[64], exn_quantizer *q)
+{
+    for (int k = 0; k < 64; k++) {
+        q->steps[k] = (float)quant[k];
+        int transposed = k % 8 * 8 + k / 8;
+        q->steps_transposed[k] = (float)quant[transposed];
+        q->inverse[k] = 1 / q->steps_transposed[k];
+    }
+}
+
+/* What baseline Huffman coding can hold (T.81, F.1.2): DC differences of 11 bits, AC values of 10.
+ * A black block has a DC of -1024 where the step is 1. */
+enum { LOWEST_DC = -1024, LARGEST = 1023 };
+
+/* Brings values into what can be coded; DC stands first. */
+static void limit(float values[64])
+{
+    for (int k = 0; k < 64; k++) {
+        float lowest = k == 0 ? LOWEST_DC : -LARGEST;
+        values[k] = values[k] < lowest ? lowest : values[k] > LARGEST ? LARGEST : values[k];
+    }
+}
+
+/* Frequencies as multiples of their steps. */
+static void scale(const exn_quantizer *q, const float frequencies[restrict 64],
+                  float values[restrict 64])
+{
+    float sums[8] = {0}, sum = 0;
+    for (int k = 0; k < 64; k++)
+        values[k] = frequencies[k] * q->inverse[k];
+    /* A comparison for each value would be the dearest part of all: as long as all together are
+     * within the limits each is. */
+    for (int y = 0; y < 8; y++)
+        for (int x = 0; x < 8; x++)
+            sums[x] += fabsf(values[y * 8 + x]);
+    for (int x = 0; x < 8; x++)
+        sum += sums[x];
+    if (sum > LARGEST)
+        limit(values);
+}
+
+/* The nearest whole number, of values up to 2^22: added and taken away, 1.5 * 2^23 leaves no bit
+ * for a fraction. rintf() would be a call. Only a cast makes sure that the sum is a float: some
+ * machines add in a wider type (C11, 5.2.4.2.2), whose bits would keep the fraction. */
+static inline float nearest(float value)
+{
+    return (float)(value + 12582912.0f) - 12582912.0f;
+}
+
+void exn_quantizer_encode(const exn_quantizer *q, const float samples[restrict 64],
+                          int16_t block[restrict 64])
+{
+    float frequencies[64], values[64];
+    int16_t transposed[64];
+    exn_float_dct_encode_transposed(samples, frequencies);
+    scale(q, frequencies, values);
+    for (int k = 0; k < 64; k++)
+        transposed[k] = (int16_t)(int)nearest(values[k]);
+    exn_dct_block_transpose(transposed, block);
+}
+
+double exn_quantizer_rounding_error(const exn_quantizer *q, const float frequencies[64])
+{
+    float values[64], sums[8] = {0};
+    double total = 0;
+    scale(q, frequencies, values);
+    for (int k = 0; k < 64; k++)
+        values[k] = frequencies[k] - nearest(values[k]) * q->steps_transposed[k];
+    for (int y = 0; y < 8; y++)
+        for (int x = 0; x < 8; x++)
+            sums[x] += values[y * 8 + x] * values[y * 8 + x];
+    for (int x = 0; x < 8; x++)
+        total += (double)sums[x];
+    return total;
+}
+
+double exn_quantizer_block_error(const exn_quantizer *q, const float samples[64],
+                                 const int16_t *block, uint32_t width, uint32_t height)
+{
+    float decoded[64];
+    double sum = 0;
+    exn_float_dct_decode(block, q->steps, decoded);
+    for (uint32_t y = 0; y < height && y < 8; y++)
+        for (uint32_t x = 0; x < width && x < 8; x++) {
+            double off = (double)(decoded[y * 8 + x] - samples[y * 8 + x]);
+            sum += off * off;
+        }
+    return sum;
+}

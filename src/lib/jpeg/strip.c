@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+/* A component flows through a strip, from the top of the output's frame down:
+ *
+ *     decode_line()    a line of the source's blocks to eight rows, moved as they are decoded: an
+ *                      exchange of axes is a decoder's missing transpose, a flip is the sign of a
+ *                      step and the place of a block
+ *     keep_row()       those inside of the picture into a ring, shifted along x where the mirrored
+ *                      grid lies off by part of a sample
+ *     finished_row()   out of the ring, shifted along y
+ *     cut_block()      eight such rows to blocks of the output's grid, which exn_quantizer_encode()
+ * quantizes
+ *
+ * So memory grows with a row, not with the picture. The lines of blocks do not meet the rows of the
+ * output's grid where an axis runs backwards; the ring is where the two grids pass each other. */
+#include "strip.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "float_dct.h"
+
+/* A shift by a fraction of a sample: a sinc under a Lanczos window. Eight taps hold a chroma edge
+ * in place and ring little. */
+enum { TAPS = 8, BEFORE = TAPS / 2 - 1 };
+
+/* RING: rows that are held: eight that are encoded, the filter's reach, and eight that come with
+ * each line of blocks; a power of two. MARGIN: floats on both sides of a row, for the filter, for
+ * blocks that reach over the edge, and for the last eight of a loop. */
+enum { RING = 32, MARGIN = 16, ROWS = RING + 8 + 8 };
+
+/* The samples of one component in the product's frame, a few rows at a time, from the top down.
+ * Level shift (T.81, A.3.1) is left out: it moves nothing but DC, and back. */
+typedef struct strip {
+    const exn_component *from;
+    bool transpose, backward_x, backward_y; /* the last two speak of the product's axes */
+    bool shift_x, shift_y;
+    float taps_x[TAPS], taps_y[TAPS];
+    float steps[64]; /* of the source, negative where a turn negates the coefficient */
+    uint32_t width, height;
+    uint32_t lines, next; /* lines of the source's blocks, in the product's order */
+    uint32_t ready;       /* rows that have been decoded */
+    float reach;          /* the largest magnitude of a sample so far */
+    size_t stride;
+    float *memory; /* owned: ROWS rows */
+} strip;
+
+/* The taps sum up to 1, so that an even area keeps its value. */
+static void make_filter(double shift, float taps[TAPS])
+{
+    const double pi = acos(-1.0);
+    const double lobes = TAPS / 2.0;
+    double value[TAPS], sum = 0;
+    for (int t = 0; t < TAPS; t++) {
+        double x = (t - BEFORE - shift) * pi;
+        value[t] = x == 0 ? 1 : sin(x) / x * sin(x / lobes) / (x / lobes);
+        sum += value[t];
+    }
+    for (int t = 0; t < TAPS; t++)
+        taps[t] = (float)(value[t] / sum);
+}
+
+/* out[x] = sum of taps[t] * in[t][x] */
+static void filter_row(const float taps[TAPS], const float *const in[TAPS], uint32_t width,
+                       float *restrict out)
+{
+    const float *a = in[0], *b = in[1], *c = in[2], *d = in[3];
+    const float *e = in[4], *f = in[5], *g = in[6], *h = in[7];
+    for (uint32_t x = 0; x < width; x += 8)
+        for (uint32_t k = x; k < x + 8; k++)
+            out[k] = taps[0] * a[k] + taps[1] * b[k] + taps[2] * c[k] + taps[3] * d[k] +
+                     taps[4] * e[k] + taps[5] * f[k] + taps[6] * g[k] + taps[7] * h[k];
+}
+
+/* How far, in samples, the last sample of a component reaches over the picture's edge: that is what
+ * the mirrored grid is off by. */
+static double overhang(uint32_t samples, uint32_t pixels, uint32_t factor, uint32_t max_factor)
+{
+    return samples - (double)pixels * factor / max_factor;
+}
+
+/* Row y of memory's rows from first on. */
+static float *row_at(const strip *s, uint32_t first, uint32_t y)
+{
+    return s->memory + (first + y) * s->stride + MARGIN;
+}
+
+static float *ring_row(const strip *s, uint32_t y)
+{
+    return row_at(s, 0, y % RING);
+}
+
+static float *decoded_row(const strip *s, uint32_t y)
+{
+    return row_at(s, RING, y);
+}
+
+static float *shifted_row(const strip *s, uint32_t y)
+{
+    return row_at(s, RING + 8, y);
+}
+
+/* Opens component i of source, turned by o; memory is to be freed. o speaks of the source's axes
+ * (it flips, then transposes), the strip of the output's. */
+static exn_status open_strip(const exn_coefficients *source, uint32_t i, exn_orientation o,
+                             strip *s, exn_error *error)
+{
+    const exn_component *from = &source->component[i];
+    double x = o.flip_x ? overhang(from->width, source->width, from->h, source->max_h) : 0;
+    double y = o.flip_y ? overhang(from->height, source->height, from->v, source->max_v) : 0;
+    *s = (strip){.from = from,
+                 .transpose = o.transpose,
+                 .backward_x = o.transpose ? o.flip_y : o.flip_x,
+                 .backward_y = o.transpose ? o.flip_x : o.flip_y,
+                 .width = from->width,
+                 .height = from->height,
+                 .lines = o.transpose ? from->blocks_x : from->blocks_y};
+    exn_orientation_size(o, &s->width, &s->height);
+    s->shift_x = (o.transpose ? y : x) > 0;
+    s->shift_y = (o.transpose ? x : y) > 0;
+    make_filter(o.transpose ? y : x, s->taps_x);
+    make_filter(o.transpose ? x : y, s->taps_y);
+    for (int k = 0; k < 64; k++) {
+        /* cos((2x+1)u pi/16) of a mirrored x changes sign for odd u. */
+        bool negative = (o.flip_x && k % 2) != (o.flip_y && k / 8 % 2);
+        s->steps[k] = (float)(negative ? -from->quant[k] : from->quant[k]);
+    }
+    s->stride = (size_t)s->width + 2 * MARGIN;
+    s->memory = calloc(ROWS * s->stride, sizeof *s->memory);
+    return s->memory ? EXN_OK : exn_status_fail(error, EXN_MEMORY, "sample rows");
+}
+
+/* Repeats the first and the last sample of a row into its margins. */
+static void extend_row(float *row, uint32_t width)
+{
+    for (int k = 1; k <= MARGIN; k++)
+        row[-k] = row[0];
+    for (uint32_t k = 0; k < MARGIN; k++)
+        row[width + k] = row[width - 1];
+}
+
+/* Where the block of that number begins along one of the product's axes; one that reaches over the
+ * picture's edge begins before 0 on an axis that runs backwards. */
+static int block_start(bool backward, uint32_t samples, uint32_t number)
+{
+    return backward ? (int)samples - 8 - 8 * (int)number : 8 * (int)number;
+}
+
+float exn_strip_reach(const float samples[64], float reach)
+{
+    float largest[8] = {0};
+    for (int y = 0; y < 8; y++)
+        for (int x = 0; x < 8; x++) {
+            float magnitude = fabsf(samples[y * 8 + x]);
+            largest[x] = magnitude > largest[x] ? magnitude : largest[x];
+        }
+    for (int x = 0; x < 8; x++)
+        reach = largest[x] > reach ? largest[x] : reach;
+    return reach;
+}
+
+/* Decodes a line of the source's blocks as eight rows of the product's frame. */
+static void decode_line(strip *s, uint32_t line)
+{
+    uint32_t blocks = s->transpose ? s->from->blocks_y : s->from->blocks_x;
+    for (uint32_t n = 0; n < blocks; n++) {
+        const int16_t *block = s->transpose ? s->from->rows[n][line] : s->from->rows[line][n];
+        int x = block_start(s->backward_x, s->width, n);
+        float samples[64];
+        if (s->transpose)
+            exn_float_dct_decode_transposed(block, s->steps, samples);
+        else
+            exn_float_dct_decode(block, s->steps, samples);
+        s->reach = exn_strip_reach(samples, s->reach);
+        for (uint32_t y = 0; y < 8; y++)
+            memcpy(decoded_row(s, y) + x, samples + 8 * y, 8 * sizeof *samples);
+    }
+}
+
+/* Puts a decoded row into its place in the ring, shifted along x. */
+static void keep_row(const strip *s, float *decoded, float *kept)
+{
+    const float *in[TAPS];
+    extend_row(decoded, s->width); /* padding never shows */
+    for (int t = 0; t < TAPS; t++)
+        in[t] = decoded + t - BEFORE;
+    if (s->shift_x)
+        filter_row(s->taps_x, in, s->width, kept);
+    else
+        memcpy(kept, decoded, s->width * sizeof *kept);
+    extend_row(kept, s->width);
+}
+
+/* Decodes the next line of blocks, and keeps the rows that are inside of the picture. */
+static void advance(strip *s)
+{
+    uint32_t line = s->backward_y ? s->lines - 1 - s->next : s->next;
+    int top = block_start(s->backward_y, s->height, line);
+    decode_line(s, line);
+    for (int y = 0; y < 8; y++)
+        if (top + y >= 0 && top + y < (int)s->height) {
+            keep_row(s, decoded_row(s, (uint32_t)y), ring_row(s, (uint32_t)(top + y)));
+            s->ready = (uint32_t)(top + y) + 1;
+        }
+    s->next++;
+}
+
+/* The row that stands for y, which may lie outside of the picture: there the outermost is repeated.
+ */
+static const float *row_for(const strip *s, int y)
+{
+    int last = (int)s->height - 1;
+    return ring_row(s, (uint32_t)(y < 0 ? 0 : y > last ? last : y));
+}
+
+/* Row y of the plane, shifted along y. */
+static const float *finished_row(const strip *s, uint32_t y)
+{
+    const float *in[TAPS];
+    y = y < s->height ? y : s->height - 1;
+    if (!s->shift_y)
+        return row_for(s, (int)y);
+    for (int t = 0; t < TAPS; t++)
+        in[t] = row_for(s, (int)y + t - BEFORE);
+    float *row = shifted_row(s, y % 8);
+    filter_row(s->taps_y, in, s->width, row);
+    extend_row(row, s->width);
+    return row;
+}
+
+/* The eight rows of line by of the product's blocks; lines are asked for in their order. */
+static void rows_of_line(strip *s, uint32_t by, const float *rows[8])
+{
+    uint32_t wanted = by * 8 + 8 + TAPS;
+    wanted = wanted < s->height ? wanted : s->height;
+    while (s->ready < wanted)
+        advance(s);
+    for (uint32_t y = 0; y < 8; y++)
+        rows[y] = finished_row(s, by * 8 + y);
+}
+
+/* A block that reaches over the right edge takes the last sample repeated, from the row's margin
+ * (as T.81, A.2.4 recommends). */
+static void cut_block(const float *const rows[8], uint32_t bx, float samples[64])
+{
+    for (int y = 0; y < 8; y++)
+        memcpy(samples + 8 * y, rows[y] + 8 * (size_t)bx, 8 * sizeof *samples);
+}
+
+uint64_t exn_strip_bytes(const exn_jpeg *jpeg)
+{
+    uint64_t longer = jpeg->width > jpeg->height ? jpeg->width : jpeg->height;
+    return (longer + 2 * MARGIN) * ROWS * sizeof(float);
+}
+
+exn_status exn_strip_visit(const exn_coefficients *source, uint32_t i, exn_orientation o,
+                           const exn_component *to, uint32_t each, exn_strip_visitor *visit,
+                           void *context, float *reach, exn_error *error)
+{
+    strip s;
+    exn_status status = open_strip(source, i, o, &s, error);
+    for (uint32_t by = 0; status == EXN_OK && by < to->blocks_y; by++) {
+        const float *rows[8];
+        rows_of_line(&s, by, rows);
+        for (uint32_t bx = by % each; bx < to->blocks_x; bx += each) {
+            float samples[64];
+            cut_block(rows, bx, samples);
+            visit(context, bx, by, samples);
+        }
+    }
+    free(s.memory);
+    *reach = s.reach;
+    return status;
+}
