@@ -202,6 +202,58 @@ runs 1 in.small small --resume
 has err "several images"
 same small/a.xmp in/j6.xmp
 
+# ---- to a stream with its image beside it, as to a file; from a stream its image is not known
+"$EXIFNORM" -q in/j6.xmp - >stream.xmp 2>err
+is "status of one to a stream" $? 0
+same stream.xmp to/j6.xmp
+"$EXIFNORM" -q --verify in/j1.xmp - >stream.xmp 2>err
+same stream.xmp in/j1.xmp
+for out in - stream.out; do
+    rm -f stream.out
+    "$EXIFNORM" - $out --report=report <in/j6.xmp >stream.xmp 2>err
+    is "status of one from a stream" $? 1
+    has err "'-': unsupported: copied unchanged, xmp with orientation 6, whose image is not known"
+    [ $out != stream.out ] || cp stream.out stream.xmp
+    same stream.xmp in/j6.xmp
+    is "the report: a stream" "$(of report - outcome)$(of report - format)" '"unsupported""xmp"'
+done
+"$EXIFNORM" -q - - --allow-unsupported <in/j6.xmp >stream.xmp 2>err
+is "status where it is allowed" $? 0
+same stream.xmp in/j6.xmp
+for begin in '' '\357\273\277' '  \n' '<?xml version="1.0"?>\n'; do
+    # shellcheck disable=SC2059
+    { printf "$begin"; sed 1d in/j6.xmp; } | "$EXIFNORM" -q - - >stream.xmp 2>err
+    has err "whose image is not known"
+done
+sed 's/<tiff:Orientation>.*//;/mwg-rs:Regions/,/mwg-rs:Regions>/d' in/j6.xmp | "$EXIFNORM" -q - - >stream.xmp 2>err
+is "status of one without an orientation" $? 0
+for text in 'adobe:ns:meta/' '<html>' '<svg/>'; do
+    echo "$text" | "$EXIFNORM" -q - - >stream.xmp 2>err
+    is "status of what is no XMP" $? 1
+    has err "not an image"
+done
+"$EXIFNORM" -q --sidecars=copy - - <in/j6.xmp >stream.xmp 2>err
+has err "not an image"
+# Whose image fails, is one of several, or changes.
+whose a.xmp a.jpg a.png
+"$EXIFNORM" -q whose/a.xmp - >stream.xmp 2>err
+is "status of one of several" $? 1
+has err "several images"
+same stream.xmp whose/a.xmp
+whose a.xmp a.jpg
+head -c 9000 "$testdata/jpeg/landscape-6.jpg" >whose/a.jpg
+"$EXIFNORM" -q whose/a.xmp - >stream.xmp 2>err
+is "status where its image fails" $? 1
+has err "of its image:"
+is "what is sent" "$(wc -c <stream.xmp)" 0
+if can_trace; then
+    cp "$testdata/jpeg/landscape-6.jpg" whose/a.jpg
+    meanwhile pread64 whose/a.jpg 'touch whose/a.jpg' -q whose/a.xmp -
+    is "status where its image changes" $? 1
+    has err "cannot read the source: its image changed while it was read"
+    is "what is sent then" "$(wc -c <out)" 0
+fi
+
 # ---- in an archive a member's image may be anywhere: it stays as it is, and that is reported
 tar -cf a.tar -C in j6.jpg j6.xmp j1.xmp
 runs 1 --tar a.tar b.tar --report=report

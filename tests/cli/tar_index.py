@@ -454,4 +454,39 @@ write(b'{"label": 1}', "in", "1.json")
 status, said, told, items = run("in", "out")
 check(f"a JSON file without offsets: {status} {said}", status == 0 and [i["path"] for i in items][0] == "1.json")
 
+# ---- an archive for itself: what lies beside it is not carried over, and is said to be stale where the output is another archive
+BESIDE = (("s-0.idx", lambda a: wds2idx(a, "v1.2", True), True), ("i.json", lambda a: wids([("x/s-0.tar", a, 4)]), True),
+          ("s-0.index", lambda a: b"\x80\4pickle", True), ("s-0.tar.index.sqlite", lambda a: b"SQLite format 3\0", True),
+          ("s-0.json", lambda a: b'{"files": {"a.jpg": {"offset": 512}}}', True),
+          ("s-0.idx", lambda a: wds2idx(two, "v1.2", True), True),  # of that name, and true of nothing
+          ("s-1.idx", lambda a: wds2idx(a, "v1.2", True), False), ("i.json", lambda a: wids([("s-1.tar", a, 4)]), False),
+          ("s-0.json", lambda a: b'{"label": 1}', False), ("s-0.txt", lambda a: b"offset", False), ("t.index", lambda a: b"\x80", False))
+for name, make, speaks in BESIDE:
+    for archive in (one, upright):
+        for out in ("out", "-"):
+            for option in ("-q", "--allow-unsupported") if out == "-" else ("-q", "--dry-run", "--allow-unsupported"):
+                fresh()
+                write(archive, "in", "s-0.tar")
+                write(make(archive), "in", name)
+                os.makedirs("out")
+                status, said, told, items = run("in/s-0.tar", out if out == "-" else "out/s-0.tar", option)
+                stale = speaks and archive is one
+                lines = [i for i in items if i["path"] == "s-0.tar" and i["warnings"] == ["index-stale"]]
+                what = f"{name} beside {'one' if archive is one else 'upright'} to {out} {option}: {status} {said}"
+                check(what, status == int(stale and option != "--allow-unsupported") and len(lines) == int(stale))
+                check(what, ("index-stale" in said and name in said) == (stale and option != "--allow-unsupported"))
+                check(what, sorted(os.listdir("out")) == (["s-0.tar"] if out != "-" and option != "--dry-run" else []))
+fresh()
+write(one, "in", "s.v1.tar")  # wds2idx cuts the name at the first dot
+write(wds2idx(one, "v1.2", True), "in", "s.idx")
+status, said, told, items = run("in/s.v1.tar", "o.tar", "--overwrite")
+check(f"the key of an index: {status} {said}", status == 1 and "'s.idx'" in said)
+write(wds2idx(two, "v1.2", True), "in", "s.idx")
+status, said, told, items = run("in/s.v1.tar", "o.tar", "--overwrite")
+check(f"the index of another archive: {status} {said}", status == 0)
+os.rename("in/s.idx", "in/s.v1.idx")
+write(one[:len(one.rstrip(b"\0")) + 511 & ~511], "in", "s.v1.tar")
+status, said, told, items = run("in/s.v1.tar", "o.tar", "--overwrite")
+check(f"no end marker either: {status} {said}", status == 1 and "index-stale" in said and "no-end-marker" in said)
+
 sys.exit(bool(failures))

@@ -20,12 +20,13 @@ typedef enum exn_item_kind {
     EXN_ITEM_UNREADABLE, /* should have been an item and is none: a failure */
 } exn_item_kind;
 
-/* Whose XMP a file is, by its name (sidecar.h). */
+/* Whose XMP a file is, by its name (sidecar.h). The state has the numbers. */
 typedef enum exn_owner {
     EXN_OWNER_UNASKED, /* it is no sidecar, or a member of an archive */
     EXN_OWNER_ONE,     /* an image's */
     EXN_OWNER_NONE,
     EXN_OWNER_SEVERAL, /* it could be that of several */
+    EXN_OWNER_UNKNOWN, /* it is a stream and has no name */
 } exn_owner;
 
 typedef struct exn_item {

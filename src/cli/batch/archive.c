@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "output.h"
 #include "streams/tar.h"
+#include "streams/tar_index_beside.h"
 #include "streams/tar_names.h"
 
 bool exn_batch_archive_is(const exn_batch *batch, const exn_item *item)
@@ -62,6 +63,8 @@ void exn_batch_archive_run(exn_batch *batch, exn_entry *entry)
     item->result.outcome = EXN_OUTCOME_FAILED; /* not one that is carried */
     if (item->error.status == EXN_OK && end.unended)
         exn_tar_tell_unended(item, job.out);
+    if (item->error.status == EXN_OK && end.changed && !batch->roots->folder)
+        exn_tar_index_beside_tell(batch->roots, item, job.out);
 }
 
 void exn_batch_archive_tell_known(const exn_batch *batch, exn_entry *entry)

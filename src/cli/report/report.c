@@ -86,6 +86,8 @@ const char *exn_report_owner_text(const exn_item *item)
         return ", and no image has its name";
     case EXN_OWNER_SEVERAL:
         return ", and several images have its name";
+    case EXN_OWNER_UNKNOWN:
+        return ", whose image is not known";
     default:
         return ", which is not edited in an archive";
     }
@@ -112,10 +114,14 @@ static void say_unsupported(const exn_report *report, const exn_item *item)
 
 static void say_stale(const exn_report *report, const exn_item *item)
 {
-    const char *why = item->error.detail;
+    const char *why = item->error.detail, *word = exn_warning_word(EXN_WARN_INDEX_STALE);
     char text[sizeof item->error.detail + 100];
-    snprintf(text, sizeof text, "%s: copied unchanged; rebuild it from the archive%s%s",
-             exn_warning_word(EXN_WARN_INDEX_STALE), *why ? ": " : "", why);
+    if (item->result.outcome == EXN_OUTCOME_COPIED)
+        snprintf(text, sizeof text, "%s: copied unchanged; rebuild it from the archive%s%s", word,
+                 *why ? ": " : "", why);
+    else
+        snprintf(text, sizeof text, "%s: does not match the output; rebuild it from there: %s",
+                 word, why);
     say(report, item, text);
 }
 
@@ -148,10 +154,11 @@ void exn_report_item(exn_report *report, const exn_item *item)
     } else if (item->result.outcome == EXN_OUTCOME_UNSUPPORTED && !report->check &&
                !report->allow_unsupported) {
         say_unsupported(report, item);
-    } else if (exn_totals_is_stale(item) && !report->allow_unsupported) {
-        say_stale(report, item);
-    } else if (is_unended(item)) {
-        say_unended(report, item);
+    } else if (exn_totals_is_stale(item) || is_unended(item)) {
+        if (exn_totals_is_stale(item) && !report->allow_unsupported)
+            say_stale(report, item);
+        if (is_unended(item))
+            say_unended(report, item);
     } else if (report->verbose) {
         say_outcome(report, item);
     }

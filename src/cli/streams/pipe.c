@@ -9,8 +9,10 @@
 #include "base/memory.h"
 #include "base/signals.h"
 #include "base/text.h"
+#include "list/sidecar.h"
 #include "stream.h"
 #include "tar.h"
+#include "tar_index_beside.h"
 #include "workers/work.h"
 #include "write/target.h"
 
@@ -96,8 +98,11 @@ static void run_tar(pipe_run *p)
                        .readable = !p->options->to_stdout};
     if (is_well(p))
         exn_tar_run(&job, &end, &p->item.error);
+    const int made = job.readable ? job.out : -1;
     if (is_well(p) && end.unended)
-        exn_tar_tell_unended(&p->item, job.readable ? job.out : -1);
+        exn_tar_tell_unended(&p->item, made);
+    if (is_well(p) && end.changed && !p->options->from_stdin)
+        exn_tar_index_beside_tell(p->roots, &p->item, made);
     p->report->gave_up = end.stopped;
 }
 
@@ -145,10 +150,44 @@ static void take(pipe_run *p)
     exn_work_take(&p->item, &p->job);
 }
 
+/* XMP that comes for itself: a file has its image beside it, and that of a stream is not known.
+ * Nobody has worked on the image, so that the worker has to find out whether it fails. */
+static exn_format find_sidecar(pipe_run *p)
+{
+    exn_sidecars sidecars = {0};
+    exn_item *item = &p->item;
+    if (p->options->from_stdin) {
+        bool is = !p->options->copy_sidecars && exn_work_sniff_xmp(p->job.source);
+        item->owner = is ? EXN_OWNER_UNKNOWN : EXN_OWNER_UNASKED;
+        return is ? EXN_FORMAT_XMP : EXN_FORMAT_UNKNOWN;
+    }
+    if (!exn_sidecar_is(p->options, item->path))
+        return EXN_FORMAT_UNKNOWN;
+    if (exn_sidecar_pair(&sidecars, p->roots->in, item) == EXN_OK && item->image) {
+        p->job.image = exn_sidecar_open(item, p->roots->in);
+        p->job.beside = (exn_beside){
+            .there = p->job.image >= 0, .size = (uint64_t)item->status.st_size, .whole = true};
+    }
+    exn_sidecar_close(&sidecars);
+    return EXN_FORMAT_XMP;
+}
+
+static void close_image(pipe_run *p)
+{
+    if (!p->job.beside.there)
+        return;
+    if (!exn_item_unchanged(p->job.image, &p->item.status, exn_work_relinks(p->options)))
+        exn_error_set(&p->item.error, EXN_READ, 0, "its image changed while it was read");
+    close(p->job.image);
+    p->job.beside.there = false;
+}
+
 static void work(pipe_run *p)
 {
     exn_format format = exn_work_sniff(p->job.source, &p->item);
     exn_error *error = &p->item.error;
+    if (is_well(p) && format == EXN_FORMAT_UNKNOWN)
+        format = find_sidecar(p);
     if (is_well(p) && format == EXN_FORMAT_UNKNOWN)
         exn_error_set(error, EXN_NOT_AN_IMAGE, 0, "%s", "");
     if (!is_well(p))
@@ -164,6 +203,7 @@ static void work(pipe_run *p)
         exn_pool_return(p->pool, &p->job);
         take(p);
     }
+    close_image(p);
 }
 
 static void run_image(pipe_run *p)

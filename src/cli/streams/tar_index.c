@@ -16,18 +16,11 @@
 #include "base/memory.h"
 #include "base/signals.h"
 #include "index_dali.h"
+#include "index_text.h"
 #include "index_wids.h"
 #include "tar.h"
 #include "tar_index_seen.h"
 #include "write/target.h"
-
-/* A line of DALI's index has some hundred bytes, so this is one of millions of files. */
-#define MOST_TEXT ((uint64_t)256 << 20)
-
-typedef struct text {
-    const char *data; /* mapped; NULL: there is none */
-    size_t size;
-} text;
 
 /* ---- which file is an index */
 
@@ -43,34 +36,8 @@ bool exn_tar_index_named(const char *path)
            ends_in(path, ".index.sqlite");
 }
 
-/* Who shortens a file while it is mapped ends the run (SIGBUS); so it is read. */
-static text read_text(int source, exn_error *error)
-{
-    struct stat status;
-    text t = {0};
-    if (fstat(source, &status) != 0 || (uint64_t)status.st_size > MOST_TEXT) {
-        exn_error_set(error, EXN_LIMIT, 0, "larger than %" PRIu64 " MiB", MOST_TEXT >> 20);
-        return t;
-    }
-    char *data = malloc((size_t)status.st_size + 1);
-    ssize_t n = data ? exn_io_read_at(source, data, (size_t)status.st_size, 0) : 0;
-    t.size = n > 0 ? (size_t)n : 0;
-    if (!data)
-        exn_error_set(error, EXN_MEMORY, 0, "out of memory");
-    else
-        data[t.size] = '\0';
-    t.data = data;
-    return t;
-}
-
-static void free_text(text *t)
-{
-    free((void *)(uintptr_t)t->data);
-    *t = (text){0};
-}
-
 /* Any JSON with offsets may be one, where its name is an archive's. */
-static bool has_offsets(const text *t)
+static bool has_offsets(const exn_index_text *t)
 {
     static const char key[] = "\"offset";
     return t->size > 0 && memmem(t->data, t->size, key, sizeof key - 1);
@@ -81,9 +48,9 @@ bool exn_tar_index_looks(const char *path, int source)
     exn_error ignored = {0};
     if (!ends_in(path, ".json"))
         return true;
-    text t = read_text(source, &ignored);
+    exn_index_text t = exn_index_text_read(source, &ignored);
     bool looks = t.data && (exn_index_wids_may_be(t.data, t.size) || has_offsets(&t));
-    free_text(&t);
+    exn_index_text_free(&t);
     return looks;
 }
 
@@ -158,8 +125,8 @@ static bool read_maps(const exn_tar_index *index, const sides *s, maps *m, exn_e
 }
 
 /* The text of the index of one archive, which the caller frees. NULL: the error says why not. */
-static char *edit_dali(const exn_tar_index *index, const exn_tar_seen *seen, const text *t,
-                       size_t *size, exn_error *why)
+static char *edit_dali(const exn_tar_index *index, const exn_tar_seen *seen,
+                       const exn_index_text *t, size_t *size, exn_error *why)
 {
     char *edited = NULL;
     maps m = {0};
@@ -180,8 +147,8 @@ static char *edit_dali(const exn_tar_index *index, const exn_tar_seen *seen, con
 }
 
 /* Puts the edited text into a memory file, where it is another one. */
-static exn_tar_verdict take_edited(const text *t, const char *edited, size_t size, int *product,
-                                   exn_error *why)
+static exn_tar_verdict take_edited(const exn_index_text *t, const char *edited, size_t size,
+                                   int *product, exn_error *why)
 {
     if (size == t->size && memcmp(edited, t->data, size) == 0)
         return EXN_TAR_INDEX_TRUE;
@@ -210,7 +177,7 @@ static int best_rank(const exn_tar_index *index, const char *path, size_t first,
 }
 
 /* What the archives that it may be of make of an index: it has to be the index of one of them. */
-static exn_tar_verdict judge_dali(exn_tar_index *index, const char *path, const text *t,
+static exn_tar_verdict judge_dali(exn_tar_index *index, const char *path, const exn_index_text *t,
                                   int *product, exn_error *why)
 {
     size_t count, first = exn_tar_index_seen_find(index, path, &count), found = 0, size = 0;
@@ -444,7 +411,7 @@ static bool judge_shards(exn_tar_index *index, const char *path, exn_wids *wids,
     return good;
 }
 
-static exn_tar_verdict judge_wids(exn_tar_index *index, const char *path, const text *t,
+static exn_tar_verdict judge_wids(exn_tar_index *index, const char *path, const exn_index_text *t,
                                   int *product, exn_error *why)
 {
     exn_wids wids;
@@ -486,7 +453,7 @@ exn_tar_verdict exn_tar_index_edit(exn_tar_index *index, const char *path, int s
 {
     exn_error unread = {0};
     exn_tar_verdict verdict;
-    text t = read_text(source, &unread);
+    exn_index_text t = exn_index_text_read(source, &unread);
     *product = -1;
     if (t.data && ends_in(path, ".idx") && exn_index_dali_begins(t.data, t.size))
         verdict = judge_dali(index, path, &t, product, why);
@@ -494,6 +461,6 @@ exn_tar_verdict exn_tar_index_edit(exn_tar_index *index, const char *path, int s
         verdict = judge_wids(index, path, &t, product, why);
     else
         verdict = judge_other(index, path, why);
-    free_text(&t);
+    exn_index_text_free(&t);
     return verdict;
 }

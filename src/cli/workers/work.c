@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -16,6 +17,24 @@ exn_format exn_work_sniff(int source, exn_item *item)
     if (n < 0)
         exn_error_set(&item->error, EXN_READ, errno, "while reading");
     return n > 0 ? exn_sniff(head, (size_t)n) : EXN_FORMAT_UNKNOWN;
+}
+
+/* XMP specification, part 1, 7.3: the element around the packet, or the RDF for itself, with or
+ * without a packet's header or XML's. */
+bool exn_work_sniff_xmp(int source)
+{
+    static const char *const marks[] = {"<?xpacket begin", "adobe:ns:meta/", "22-rdf-syntax-ns#"};
+    char head[1024];
+    ssize_t n = exn_io_read_at(source, head, sizeof head, 0);
+    size_t at = n >= 3 && memcmp(head, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    while ((ssize_t)at < n && strchr(" \t\r\n", head[at]) && head[at])
+        at++;
+    if ((ssize_t)at >= n || head[at] != '<')
+        return false;
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+        if (memmem(head, (size_t)n, marks[i], strlen(marks[i])))
+            return true;
+    return false;
 }
 
 exn_job_kind exn_work_kind(exn_format format)

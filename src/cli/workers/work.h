@@ -11,6 +11,9 @@
  * cannot be read, and the item's error says why. */
 exn_format exn_work_sniff(int source, exn_item *item);
 
+/* Whether a file without a name is XMP, by how it begins. */
+bool exn_work_sniff_xmp(int source);
+
 /* What is to be done with an image of that format, which is not EXN_FORMAT_UNKNOWN. */
 exn_job_kind exn_work_kind(exn_format format);
 

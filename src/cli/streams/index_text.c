@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+#include "index_text.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "base/io.h"
+
+/* A line of DALI's index has some hundred bytes, so this is one of millions of files. */
+#define MOST_TEXT ((uint64_t)256 << 20)
+
+/* Who shortens a file while it is mapped ends the run (SIGBUS); so it is read. */
+exn_index_text exn_index_text_read(int source, exn_error *error)
+{
+    struct stat status;
+    exn_index_text t = {0};
+    if (fstat(source, &status) != 0 || (uint64_t)status.st_size > MOST_TEXT) {
+        exn_error_set(error, EXN_LIMIT, 0, "larger than %" PRIu64 " MiB", MOST_TEXT >> 20);
+        return t;
+    }
+    char *data = malloc((size_t)status.st_size + 1);
+    ssize_t n = data ? exn_io_read_at(source, data, (size_t)status.st_size, 0) : 0;
+    t.size = n > 0 ? (size_t)n : 0;
+    if (!data)
+        exn_error_set(error, EXN_MEMORY, 0, "out of memory");
+    else
+        data[t.size] = '\0';
+    t.data = data;
+    return t;
+}
+
+void exn_index_text_free(exn_index_text *text)
+{
+    free((void *)(uintptr_t)text->data);
+    *text = (exn_index_text){0};
+}
