@@ -414,6 +414,24 @@ static void test_a_one_goes_too(void **state)
     expect_bytes(&t, &want);
 }
 
+/* The four bytes behind an Exif IFD lead nowhere: many writers leave them out, and no reader
+ * follows them. */
+static void test_no_chain_of_exif_ifds(void **state)
+{
+    (void)state;
+    for (int be = 0; be < 2; be++) {
+        tiff t, want;
+        start(&t, be);
+        put_table(&t, 8, 0, FIELDS(FILLER, {EXIF, LONG, 1, EXIF_AT}));
+        put_table(&t, EXIF_AT, IFD1_AT, FIELDS({0x9003, ASCII, 4, 0x31323334}));
+        put_table(&t, IFD1_AT, 0, FIELDS(TAG(6), FILLER));
+        want = t;
+        assert_int_equal(scan_bytes(t.bytes, t.size).reasons, 0);
+        expect_edit(&t, EXN_EXIF_UNCHANGED);
+        expect_bytes(&t, &want);
+    }
+}
+
 static void test_sizes(void **state)
 {
     (void)state;
@@ -855,6 +873,7 @@ int main(void)
         cmocka_unit_test(test_camera_block),
         cmocka_unit_test(test_duplicates_go),
         cmocka_unit_test(test_a_one_goes_too),
+        cmocka_unit_test(test_no_chain_of_exif_ifds),
         cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_empty_ifd0),
         cmocka_unit_test(test_empty_others),

@@ -323,7 +323,7 @@ static void test_it_cannot_be_dropped(void **state)
 
 /* --- Samples --- */
 
-static void build_rgb(tiff *t, bool be, uint32_t photometric, uint32_t planar,
+static void build_rgb(tiff *t, bool be, uint32_t photometric, uint32_t planar, field rows,
                       const uint8_t *samples)
 {
     start(t, be);
@@ -331,7 +331,7 @@ static void build_rgb(tiff *t, bool be, uint32_t photometric, uint32_t planar,
     put_table(t, IFD1_AT, 0,
               FIELDS({0x0100, SHORT, 1, 8}, {0x0101, SHORT, 1, 6}, {0x0102, SHORT, 3, 280},
                      {0x0103, SHORT, 1, 1}, {0x0106, SHORT, 1, photometric}, {0x0111, LONG, 1, 301},
-                     {0x0115, SHORT, 1, 3}, {0x0116, SHORT, 1, 6}, {0x0117, LONG, 1, 144},
+                     {0x0115, SHORT, 1, 3}, rows, {0x0117, LONG, 1, 144},
                      {0x011C, SHORT, 1, planar}));
     reach(t, 301 + 144);
     for (size_t i = 0; i < 3; i++)
@@ -342,12 +342,13 @@ static void build_rgb(tiff *t, bool be, uint32_t photometric, uint32_t planar,
 static void test_samples(void **state)
 {
     (void)state;
+    const field six = {0x0116, SHORT, 1, 6};
     uint8_t samples[144], want[144];
     for (size_t i = 0; i < sizeof samples; i++)
         samples[i] = (uint8_t)(i * 151 + i / 5);
     for (uint32_t orientation = 2; orientation <= 8; orientation++) {
         tiff t;
-        build_rgb(&t, orientation % 2, 2, 1, samples);
+        build_rgb(&t, orientation % 2, 2, 1, six, samples);
         outcome end = edit(&t, orientation, 60000);
         assert_int_equal(end.verdict, EXN_EXIF_EDITED);
         assert_int_equal(end.warnings, 0);
@@ -359,12 +360,31 @@ static void test_samples(void **state)
         assert_int_equal(exn_get16(end.block.data + IFD1_AT + 2 + 7 * 12 + 8, t.be), 14 - width);
         exn_buffer_free(&end.block);
         for (int planes = 0; planes < 2; planes++) { /* Y'CbCr samples; one plane after another */
-            build_rgb(&t, true, planes ? 2 : 6, planes ? 2 : 1, samples);
+            build_rgb(&t, true, planes ? 2 : 6, planes ? 2 : 1, six, samples);
             end = edit(&t, orientation, 60000);
             assert_int_equal(end.warnings, DROPPED);
             expect_all(end.block.data + 301, 144, 0);
             exn_buffer_free(&end.block);
         }
+    }
+}
+
+/* TIFF 6.0, RowsPerStrip: 2^32 - 1 is the default and stands for all rows, whatever their number.
+ */
+static void test_rows_of_any_number(void **state)
+{
+    (void)state;
+    static const field rows[] = {{0x0116, LONG, 1, UINT32_MAX}, {0x0116, SHORT, 1, UINT16_MAX}};
+    uint8_t samples[144] = {0};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        tiff t;
+        build_rgb(&t, true, 2, 1, rows[i], samples);
+        outcome end = edit(&t, 6, 60000);
+        assert_int_equal(end.verdict, EXN_EXIF_EDITED);
+        assert_int_equal(end.warnings, 0);
+        const size_t at = IFD1_AT + 2 + 7 * 12;
+        assert_memory_equal(end.block.data + at, t.bytes + at, 12);
+        exn_buffer_free(&end.block);
     }
 }
 
@@ -447,17 +467,19 @@ typedef struct source {
     bool png;
 } source;
 
-/* A camera's file: a picture of 192 x 128 and a thumbnail of the given size, both stored alike. */
+/* A camera's file: a picture of 192 x 128, or upright, and a thumbnail of the given size, both
+ * stored alike. */
 static void make_source(source *s, uint32_t orientation, uint32_t width, uint32_t height, bool png)
 {
     exn_buffer thumbnail = {0}, picture = {0};
+    const uint32_t w = width > height ? 192 : 128, h = width > height ? 128 : 192;
     make_jpeg(orientation, width, height, &thumbnail);
     const exn_test_exif exif = {.big_endian = orientation % 2,
                                 .orientation = (uint16_t)orientation,
                                 .exif_orientation = (uint16_t)orientation,
                                 .ifd1_orientation = 8,
-                                .pixel_width = 192,
-                                .pixel_height = 128,
+                                .pixel_width = w,
+                                .pixel_height = h,
                                 .resolution = 300,
                                 .maker_note = true,
                                 .gps = true,
@@ -466,9 +488,9 @@ static void make_source(source *s, uint32_t orientation, uint32_t width, uint32_
     assert_true(exn_test_exif_make(&exif, &s->tiff));
     const exn_span tiff = {s->tiff.data, s->tiff.size};
     if (png)
-        make_png(192, 128, &picture);
+        make_png(w, h, &picture);
     else
-        make_jpeg(orientation, 192, 128, &picture);
+        make_jpeg(orientation, w, h, &picture);
     const exn_span plain = {picture.data, picture.size};
     assert_true(png ? exn_test_png_insert(plain, "eXIf", tiff, true, &s->file)
                     : exn_test_jpeg_insert_exif(plain, tiff, &s->file));
@@ -568,13 +590,13 @@ static void check_note(const source *s, const exn_bytes *product)
 static void test_files(void **state)
 {
     (void)state;
-    static const uint32_t sizes[][2] = {{48, 32}, {51, 35}};
+    static const uint32_t sizes[][2] = {{48, 32}, {51, 35}, {32, 48}};
     unsigned grown = 0, shrunk = 0;
-    for (uint32_t i = 0; i < 7 * 2 * 2; i++) {
-        const uint32_t orientation = 2 + i % 7, *size = sizes[i / 7 % 2];
+    for (uint32_t i = 0; i < 7 * 3 * 2; i++) {
+        const uint32_t orientation = 2 + i % 7, *size = sizes[i / 7 % 3];
         source s;
         exn_result result = {.struct_size = sizeof(exn_result)};
-        make_source(&s, orientation, size[0], size[1], i / 14);
+        make_source(&s, orientation, size[0], size[1], i / 21);
         exn_bytes product = normalize(&s, &result);
         assert_int_equal(result.warnings & (DROPPED | ASPECT), 0);
         check_shown(&product, orientation, size[0], size[1]);
@@ -777,6 +799,7 @@ int main(void)
         cmocka_unit_test(test_which_orientation),
         cmocka_unit_test(test_it_cannot_be_dropped),
         cmocka_unit_test(test_samples),
+        cmocka_unit_test(test_rows_of_any_number),
         cmocka_unit_test(test_mutations),
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_a_block_that_goes_on),

@@ -325,6 +325,8 @@ static const density densities[] = {
     {{72, 0}, {72, 1}, 2, {600, 400}, false, {0, 0}},
     {{0, 1}, {72, 1}, 2, {600, 400}, false, {0, 0}},
     {{4294967295, 59652324}, {72, 1}, 2, {600, 400}, true, {72, 1}},
+    /* 304.500016; in the browsers' floats 304.5, which one of them rounds to even. */
+    {{91933, 648}, {144, 1}, 2, {304, 200}, true, {0, 0}},
 };
 
 /* where: tables (0: IFD0, 1: Exif IFD, 2: an Exif IFD inside that) for resolution and dimensions */

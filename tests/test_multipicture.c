@@ -620,6 +620,29 @@ static void pictures_of_every_type_of_the_same_scene_turn(void **state)
     }
 }
 
+/* What the semantics of Ultra HDR and Dynamic Depth name is of the same frame. */
+static void items_of_every_semantic_turn(void **state)
+{
+    static const char *const semantics[] = {"GainMap",       "Depth",   "DepthMap", "Confidence",
+                                            "ConfidenceMap", "Preview", "Thumbnail"};
+    for (size_t i = 0; i < sizeof semantics / sizeof *semantics; i++) {
+        exn_test_multi m = directory_only(*state);
+        exn_buffer file;
+        exn_bytes product;
+        exn_result result = {.struct_size = sizeof(exn_result)};
+        exn_error error;
+
+        m.orientation = 6;
+        m.secondary[0].semantic = semantics[i];
+        build(&m, &file);
+        if (normalize(exn_buffer_span(&file), NULL, &product, &result, &error) != EXN_OK)
+            fail_msg("%s: %s", semantics[i], error.detail);
+        assert_layout(&m, bytes_of(product), 6, true);
+        exn_bytes_free(&product);
+        exn_buffer_free(&file);
+    }
+}
+
 /* The entries are written to: they may not lie over the table that names them, from its first byte
  * to its last, and may begin right behind it. */
 static void entries_over_their_own_table(void **state)
@@ -1018,6 +1041,14 @@ static void verify_looks_at_every_picture(void **state)
     }
     verify(exn_buffer_span(&file), bytes_of(product), &result, EXN_OK);
     verify_with_another(&m, exn_buffer_span(&file), bytes_of(product), &result);
+    exn_buffer exchanged = {0}; /* true entries, but each is the other's */
+    exn_buffer_append(&exchanged, product.data, product.size);
+    for (size_t i = 1; i < 3; i++) {
+        set_entry(&exchanged, i, 4, index.size[3 - i]);
+        set_entry(&exchanged, i, 8, index.offset[3 - i]);
+    }
+    verify(exn_buffer_span(&file), exn_buffer_span(&exchanged), &result, EXN_MISMATCH);
+    exn_buffer_free(&exchanged);
     exn_bytes_free(&product);
     exn_buffer_free(&file);
 }
@@ -1138,6 +1169,7 @@ int main(void)
         cmocka_unit_test(dropping_leaves_no_index),
         cmocka_unit_test(untrue_indexes_go_or_are_refused),
         cmocka_unit_test(pictures_of_every_type_of_the_same_scene_turn),
+        cmocka_unit_test(items_of_every_semantic_turn),
         cmocka_unit_test(entries_over_their_own_table),
         cmocka_unit_test(other_pictures_are_refused),
         cmocka_unit_test(untrue_directories_are_refused),

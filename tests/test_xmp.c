@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "metadata/xmp.h"
+#include "metadata/xmp_text.h"
 #include "support/proc.h"
 
 #define TIFF   "xmlns:tiff='http://ns.adobe.com/tiff/1.0/'"
@@ -1028,6 +1029,51 @@ static void damaged_packets(void **state)
         assert_true(verdicts[i] > ROUNDS / 100);
 }
 
+/* Digits that a number of so many places has no room for are rounded, halves away from zero. */
+static void test_rounding(void **state)
+{
+    (void)state;
+    static const int64_t rows[][2] = {{14, 1},   {15, 2},   {16, 2}, {25, 3}, {99, 10}, {-14, -1},
+                                      {-15, -2}, {-25, -3}, {4, 0},  {5, 1},  {-5, -1}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        exn_xmp_number number = {.mantissa = rows[i][0], .scale = 1};
+        assert_true(exn_xmp_text_scale_number(&number, 0));
+        assert_int_equal(number.mantissa, rows[i][1]);
+        assert_int_equal(number.scale, 0);
+    }
+}
+
+/* A length that 32 bits do not hold is none, though its lower ones might fit. */
+static void test_lengths_of_items(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *length;
+        bool broken;
+        uint32_t value;
+    } rows[] = {
+        {"5", false, 5},         {"4294967295", false, UINT32_MAX},    {"4294967296", true, 0},
+        {"4294967301", true, 0}, {"99999999999999999999999", true, 0}, {"", true, 0}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char words[1200];
+        exn_xmp_directory directory = {0};
+        snprintf(words, sizeof words,
+                 OPEN
+                 "xmlns:C='http://ns.google.com/photos/1.0/container/' "
+                 "xmlns:Item='http://ns.google.com/photos/1.0/container/item/'>"
+                 "<C:Directory><rdf:Seq><rdf:li rdf:parseType='Resource'>"
+                 "<C:Item Item:Mime='image/jpeg' Item:Semantic='Primary'/></rdf:li>"
+                 "<rdf:li rdf:parseType='Resource'><C:Item Item:Mime='image/jpeg' "
+                 "Item:Semantic='GainMap' Item:Length='%s'/></rdf:li></rdf:Seq></C:Directory>" SHUT,
+                 rows[i].length);
+        exn_xmp_list((exn_span){(const uint8_t *)words, strlen(words)}, &directory);
+        assert_true(directory.found);
+        assert_int_equal(directory.broken, rows[i].broken);
+        if (!rows[i].broken)
+            assert_int_equal(directory.items[1].length, rows[i].value);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1054,6 +1100,8 @@ int main(void)
         cmocka_unit_test(exiftool_agrees),
         cmocka_unit_test(xmllint_agrees),
         cmocka_unit_test(damaged_packets),
+        cmocka_unit_test(test_rounding),
+        cmocka_unit_test(test_lengths_of_items),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -177,6 +177,28 @@ static void test_they_follow(void **state)
     exn_buffer_free(&thumbnail);
 }
 
+/* Every way to write an end of line, and the pages of a document, whose pictures are kept alike. */
+static void test_other_lines_and_pages(void **state)
+{
+    (void)state;
+    static const char *const ends[] = {"\r",    "\t",    "&#xD;", "&#xd;",
+                                       "&#13;", "&#xa;", "&#10;", "&#13;&#10;"};
+    exn_buffer thumbnail = make_jpeg(THUMB_W, THUMB_H);
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        exn_buffer content =
+            content_of(exn_buffer_span(&thumbnail), ends[i], i % 2, 1, THUMB_W, THUMB_H);
+        exn_buffer file = file_of(&content, 6);
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
+        assert_int_equal(pass.result.warnings, 0);
+        expect_turned(exn_buffer_span(&thumbnail), pass.file, 6);
+        assert_non_null(memmem(pass.file.data, pass.file.size, ends[i], strlen(ends[i])));
+        exn_test_pass_free(&pass);
+        exn_buffer_free(&file);
+        exn_buffer_free(&content);
+    }
+    exn_buffer_free(&thumbnail);
+}
+
 static void expect_dropped(exn_buffer content)
 {
     exn_buffer file = file_of(&content, 6);
@@ -216,6 +238,19 @@ static void test_what_cannot_be_turned_goes(void **state)
     expect_dropped(content_of(exn_buffer_span(&tiny), "", false, 65, 4, 3));
     exn_buffer_free(&tiny);
     expect_dropped(content_of(picture, "=", false, 1, THUMB_W, THUMB_H));
+    exn_buffer whole = {0}; /* of a size that needs no padding, and a digit more */
+    exn_buffer_append(&whole, picture.data, picture.size);
+    exn_buffer_append(&whole, "\0\0", (3 - picture.size % 3) % 3);
+    exn_buffer odd = content_of(exn_buffer_span(&whole), "", false, 1, THUMB_W, THUMB_H),
+               longer = {0};
+    const uint8_t *end = memmem(odd.data, odd.size, "</xmpGImg:image>", 16);
+    assert_non_null(end);
+    exn_buffer_append(&longer, odd.data, (size_t)(end - odd.data));
+    put(&longer, "A");
+    exn_buffer_append(&longer, end, odd.size - (size_t)(end - odd.data));
+    expect_dropped(longer);
+    exn_buffer_free(&odd);
+    exn_buffer_free(&whole);
     exn_buffer twice = content_of(picture, "</xmpGImg:image><xmpGImg:image>", false, 1, 4, 3);
     expect_dropped(twice);
     exn_buffer_free(&thumbnail);
@@ -389,6 +424,7 @@ int main(void)
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_they_follow),
+        cmocka_unit_test(test_other_lines_and_pages),
         cmocka_unit_test(test_what_cannot_be_turned_goes),
         cmocka_unit_test(test_a_file_s_are_bounded),
         cmocka_unit_test(test_they_stay),
