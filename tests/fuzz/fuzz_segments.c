@@ -5,6 +5,7 @@
  * predicate finds nothing in its product, and a second edit changes nothing. */
 #include "fuzz.h"
 
+#include "jpeg/app_scan.h"
 #include "jpeg/app_segments.h"
 #include "jpeg/jpeg.h"
 
@@ -104,7 +105,7 @@ static void check_product(const exn_jpeg *source, exn_orientation o, const exn_b
     check_codec(source, &jpeg);
     exn_image image = {.width = source->width, .height = source->height};
     exn_orientation_size(o, &image.width, &image.height); /* the pixels are not turned here */
-    FACT(exn_app_segments_scan(&image, &jpeg, &error) == EXN_OK);
+    FACT(exn_app_scan(&image, &jpeg, &error) == EXN_OK);
     FACT(image.reasons == 0 && image.orientation <= 1);
     if (exn_orientation_is_identity(o)) {
         edit(&jpeg, o, &again, &warnings);
@@ -119,7 +120,7 @@ static void check_product(const exn_jpeg *source, exn_orientation o, const exn_b
 static bool needs_edit(const exn_jpeg *jpeg)
 {
     exn_image image = {.width = jpeg->width, .height = jpeg->height};
-    return exn_app_segments_scan(&image, jpeg, NULL) == EXN_OK && image.reasons != 0;
+    return exn_app_scan(&image, jpeg, NULL) == EXN_OK && image.reasons != 0;
 }
 
 void exn_fuzz_one(const uint8_t *data, size_t size, unsigned choice)

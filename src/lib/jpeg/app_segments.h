@@ -1,24 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* The application segments of a JPEG: what they say of orientation, and what they have to say of a
- * rotated picture.
+/* The application segments of a JPEG as a rotated picture has to have them.
  *
- *     exn_app_segments_scan()                    fills in the image's orientation, reasons and
- * warnings exn_app_segments_open()                    prepares an edit exn_app_segments_append()
- * segment by segment, or exn_app_segments_edit(), where no pixel moves exn_app_segments_close()
- * also after a failed open */
+ *     exn_app_segments_open()      prepares an edit
+ *     exn_app_segments_append()    segment by segment, or
+ *     exn_app_segments_edit()      the whole picture, where no pixel moves
+ *     exn_app_segments_close()     also after a failed open */
 #ifndef EXN_JPEG_APP_SEGMENTS_H
 #define EXN_JPEG_APP_SEGMENTS_H
 
-#include "image.h"
+#include "app_irb.h"
 #include "metadata/exif.h"
 #include "metadata/xmp.h"
 #include "previews.h"
 #include "segments.h"
-
-/* Only what stands before the first scan counts, as in browsers. The predicate asks the rest of the
- * list too: ImageMagick, GraphicsMagick, ffmpeg and exiftool -ee read on. Returns EXN_OK or
- * EXN_MEMORY. */
-exn_status exn_app_segments_scan(exn_image *image, const exn_jpeg *jpeg, exn_error *error);
 
 /* What becomes of the index of secondary images (secondary.h). */
 typedef struct exn_app_segments_index {
@@ -37,11 +31,7 @@ typedef struct exn_app_segments {
     uint32_t *warnings;
     struct exn_extended_xmp *extended; /* owned */
     exn_previews previews;
-    enum {
-        EXN_IRB_UNSEEN,
-        EXN_IRB_CLEAN,
-        EXN_IRB_WRITTEN
-    } irb;                         /* what the first resource segment said */
+    exn_app_irb irb;
     bool drop_rest;                /* what goes on from the last Exif with a TIFF header goes */
     exn_app_segments_index *index; /* NULL: none */
 } exn_app_segments;

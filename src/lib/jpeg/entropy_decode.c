@@ -19,77 +19,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "entropy_lane.h"
 #include "entropy_source.h"
-#include "entropy_tokens.h"
 #include "mcus.h"
-
-/* Where coefficient k (in zigzag order) of a block goes when the picture is turned, and whether it
- * is negated. */
-static void turn_zigzag(exn_orientation o, uint8_t to[64], bool negative[64])
-{
-    uint8_t zigzag[64];
-    for (int k = 0; k < 64; k++)
-        zigzag[exn_component_natural_order[k]] = (uint8_t)k;
-    for (int k = 0; k < 64; k++) {
-        int u = exn_component_natural_order[k] % 8, v = exn_component_natural_order[k] / 8;
-        to[k] = zigzag[o.transpose ? u * 8 + v : v * 8 + u];
-        /* cos((2x+1)u pi/16) of a mirrored x changes sign for odd u. */
-        negative[k] = (o.flip_x && u % 2) != (o.flip_y && v % 2);
-    }
-}
 
 /* An MCU has at most ten blocks (T.81, B.2.3). */
 enum { MCU_STRINGS = 10 * EXN_STRING_BYTES };
 
-/* One component of the scan under way. It becomes strings, or its blocks are kept as they are. */
-typedef struct lane {
-    exn_dc_decoder dc;
-    exn_ac_decoder ac;
-    exn_token_coder coder; /* where symbols are copied, what it counts is kinds of those read */
-    exn_string_plane *plane;
-    exn_dct_block **kept;             /* rows of blocks; NULL: strings */
-    uint32_t h, v;                    /* blocks of an MCU */
-    uint32_t blocks_x, blocks_y;      /* of the source */
-    ptrdiff_t origin, step_x, step_y; /* where the source's first block and its neighbours go */
-    int last_dc;
-} lane;
-
-/* A turn in the terms of the inner loops, by the number of a coefficient; no number is larger than
- * 62 and a step. */
-typedef struct turn {
-    uint8_t place[64 + EXN_STEP_EOB];         /* behind the last one: 0, which is no AC's */
-    uint16_t negative[64 + EXN_STEP_UNUSUAL]; /* all ones, or 0 */
-    uint16_t entry_base[64]; /* by place: what an encoder's entry begins at, but for run and size */
-} turn;
-
 typedef struct scan_state {
     exn_bit_source source;
-    turn turn, keep; /* keep: to the places of natural order */
-    lane *lanes;     /* owned */
+    exn_entropy_lane_turn turn, keep; /* keep: to the places of natural order */
+    exn_entropy_lane *lanes;          /* owned */
     unsigned components;
     uint32_t restart_interval, restart_left, next_restart;
     const char *damage; /* what is wrong where a status is EXN_CORRUPT */
 } scan_state;
-
-static void make_turn(exn_orientation o, turn *t)
-{
-    uint8_t to[64];
-    bool negative[64];
-    *t = (turn){{0}, {0}, {0}};
-    turn_zigzag(o, to, negative);
-    for (int k = 0; k < 64; k++) {
-        t->place[k] = to[k];
-        t->negative[k] = negative[k] ? UINT16_MAX : 0;
-        t->entry_base[to[k]] = (uint16_t)(16 * to[k] + (negative[k] ? 256 : 0));
-    }
-}
-
-/* For blocks that are kept as they are. */
-static void make_keep(turn *t)
-{
-    *t = (turn){{0}, {0}, {0}};
-    memcpy(t->place, exn_component_natural_order, sizeof exn_component_natural_order);
-}
 
 static exn_status damaged(scan_state *s, const char *what)
 {
@@ -99,7 +43,7 @@ static exn_status damaged(scan_state *s, const char *what)
 
 /* A DC difference (T.81, F.2.2.1): size bits follow the code. Table F.1 puts values that begin with
  * 0 below zero, by (1 << size) - 1. The sum is checked since a hostile file can let it grow. */
-EXN_INLINE exn_status decode_dc(scan_state *s, exn_bit_reader *r, lane *lane)
+EXN_INLINE exn_status decode_dc(scan_state *s, exn_bit_reader *r, exn_entropy_lane *lane)
 {
     exn_bits_refill(r);
     uint32_t entry = lane->dc.entry[r->bits >> (64 - EXN_LOOKAHEAD)];
@@ -144,8 +88,9 @@ EXN_INLINE void keep_token(exn_tokens *tokens, uint32_t entry, unsigned place, u
 
 /* Decodes the coefficient behind number k, or (pair) two of them; returns the last one's number.
  */
-EXN_INLINE unsigned take_tokens(exn_bit_reader *r, const exn_ac_decoder *ac, const turn *t,
-                                exn_tokens *tokens, unsigned k, bool pair)
+EXN_INLINE unsigned take_tokens(exn_bit_reader *r, const exn_ac_decoder *ac,
+                                const exn_entropy_lane_turn *t, exn_tokens *tokens, unsigned k,
+                                bool pair)
 {
     uint64_t entry = next_pair(ac, r->bits), bits = r->bits;
     uint32_t first = (uint32_t)entry, last = (uint32_t)(entry >> 32);
@@ -161,8 +106,8 @@ EXN_INLINE unsigned take_tokens(exn_bit_reader *r, const exn_ac_decoder *ac, con
 }
 
 /* Decodes a block's AC part. Returns the number of what ended it. */
-EXN_INLINE unsigned decode_tokens(exn_bit_reader *r, const exn_ac_decoder *ac, const turn *t,
-                                  exn_tokens *tokens)
+EXN_INLINE unsigned decode_tokens(exn_bit_reader *r, const exn_ac_decoder *ac,
+                                  const exn_entropy_lane_turn *t, exn_tokens *tokens)
 {
     unsigned k = 0;
     do {
@@ -180,8 +125,8 @@ EXN_INLINE unsigned decode_tokens(exn_bit_reader *r, const exn_ac_decoder *ac, c
 
 /* Copies the code and the value behind number k without looking at what they say, or (pair) two of
  * them, complemented where negated. */
-EXN_INLINE unsigned copy_codes(exn_bit_reader *r, exn_bit_writer *w, lane *lane, const turn *t,
-                               unsigned k, bool count, bool pair)
+EXN_INLINE unsigned copy_codes(exn_bit_reader *r, exn_bit_writer *w, exn_entropy_lane *lane,
+                               const exn_entropy_lane_turn *t, unsigned k, bool count, bool pair)
 {
     uint64_t entry = next_pair(&lane->ac, r->bits);
     uint32_t first = (uint32_t)entry, last = pair ? (uint32_t)(entry >> 32) : first;
@@ -204,8 +149,8 @@ EXN_INLINE unsigned copy_codes(exn_bit_reader *r, exn_bit_writer *w, lane *lane,
 
 /* Where axes are not exchanged the coefficients keep their order, and the product the source's
  * codes. */
-EXN_INLINE unsigned copy_ac(exn_bit_reader *r, exn_bit_writer *w, lane *lane, const turn *t,
-                            bool count)
+EXN_INLINE unsigned copy_ac(exn_bit_reader *r, exn_bit_writer *w, exn_entropy_lane *lane,
+                            const exn_entropy_lane_turn *t, bool count)
 {
     unsigned k = 0;
     do {
@@ -235,7 +180,7 @@ static exn_status judge_end(scan_state *s, unsigned k)
 }
 
 /* Where the string of block x, y goes; NULL: it is the padding of an MCU. */
-EXN_INLINE exn_string *string_at(const lane *l, uint32_t x, uint32_t y)
+EXN_INLINE exn_string *string_at(const exn_entropy_lane *l, uint32_t x, uint32_t y)
 {
     if (x >= l->blocks_x || y >= l->blocks_y)
         return NULL;
@@ -249,8 +194,8 @@ typedef struct manner {
 } manner;
 
 /* Decodes a block; one that holds samples goes to its place in the plane. */
-EXN_INLINE exn_status turn_block(scan_state *s, lane *lane, exn_buffer *strings, uint32_t x,
-                                 uint32_t y, manner m)
+EXN_INLINE exn_status turn_block(scan_state *s, exn_entropy_lane *lane, exn_buffer *strings,
+                                 uint32_t x, uint32_t y, manner m)
 {
     exn_bit_reader r = s->source.bits;
     exn_string *to = string_at(lane, x, y);
@@ -285,7 +230,7 @@ EXN_INLINE exn_status turn_block(scan_state *s, lane *lane, exn_buffer *strings,
 }
 
 /* Decodes a block of a component that is not turned here. */
-static EXN_HOT exn_status keep_block(scan_state *s, lane *lane, uint32_t x, uint32_t y)
+static EXN_HOT exn_status keep_block(scan_state *s, exn_entropy_lane *lane, uint32_t x, uint32_t y)
 {
     exn_bit_reader r = s->source.bits;
     exn_tokens tokens;
@@ -313,7 +258,7 @@ EXN_INLINE exn_status turn_mcu(scan_state *s, exn_buffer *strings, uint32_t mx, 
 {
     exn_status status = EXN_OK;
     for (unsigned i = 0; i < s->components; i++) {
-        lane *l = &s->lanes[i];
+        exn_entropy_lane *l = &s->lanes[i];
         for (uint32_t y = 0; y < l->v; y++)
             for (uint32_t x = 0; x < l->h && status == EXN_OK; x++)
                 status = l->kept ? keep_block(s, l, mx * l->h + x, my * l->v + y)
@@ -416,79 +361,6 @@ static exn_status turn_scan(scan_state *s, exn_strings *strings, const exn_jpeg 
     return whole ? EXN_OK : EXN_UNSUPPORTED;
 }
 
-/* Where blocks go: a linear rule holds for all eight orientations. */
-static void aim(lane *l, exn_orientation o)
-{
-    uint32_t x = 0, y = 0, right_x = 1, right_y = 0, down_x = 0, down_y = 1;
-    ptrdiff_t stride = l->plane->blocks_x;
-    exn_orientation_point(o, l->blocks_x, l->blocks_y, &x, &y);
-    exn_orientation_point(o, l->blocks_x, l->blocks_y, &right_x, &right_y);
-    exn_orientation_point(o, l->blocks_x, l->blocks_y, &down_x, &down_y);
-    l->origin = (ptrdiff_t)y * stride + x;
-    l->step_x = ((ptrdiff_t)right_y - y) * stride + ((ptrdiff_t)right_x - x);
-    l->step_y = ((ptrdiff_t)down_y - y) * stride + ((ptrdiff_t)down_x - x);
-}
-
-static exn_status open_plane(lane *l, exn_orientation o, exn_error *error)
-{
-    exn_string_plane *plane = l->plane;
-    plane->blocks_x = l->blocks_x;
-    plane->blocks_y = l->blocks_y;
-    exn_orientation_size(o, &plane->blocks_x, &plane->blocks_y);
-    aim(l, o);
-    return exn_entropy_strings_open_plane(plane, error);
-}
-
-/* The tables of component n of a scan. DC sizes over 15 would shift beyond an int; 8-bit JPEG has
- * none over 11 (T.81, table F.1). Where codes are not copied, symbols may occur that the source's
- * table lacks: complete gives each of them a code for the time until new tables are made. */
-static exn_status open_tables(lane *l, const exn_plan_scan *scan, unsigned n, bool complete)
-{
-    exn_huffman dc, ac;
-    if (!exn_entropy_tables_parse(scan->table[0][n], &dc) ||
-        !exn_entropy_tables_parse(scan->table[1][n], &ac))
-        return EXN_UNSUPPORTED;
-    for (uint32_t k = 0; k < dc.codes; k++)
-        if (dc.values[k] > 15)
-            return EXN_UNSUPPORTED;
-    exn_entropy_tables_make_dc(&dc, &l->dc);
-    exn_entropy_tables_make_ac(&ac, &l->ac);
-    if (complete)
-        exn_entropy_tables_complete(&ac);
-    exn_entropy_tables_make_encoder(&ac, &l->coder.encoder);
-    l->plane->code = ac;
-    return EXN_OK;
-}
-
-static exn_status open_lane(scan_state *s, exn_strings *strings, const exn_jpeg *jpeg,
-                            const exn_plan_scan *scan, unsigned n, const exn_string_manner *manner,
-                            exn_error *error)
-{
-    lane *l = &s->lanes[n];
-    uint32_t i = scan->header.component[n];
-    bool single = scan->header.components == 1; /* then an MCU is one block (T.81, A.2.2) */
-    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): there are as many lanes as components */
-    l->plane = &strings->plane[i];
-    l->kept = manner->frame->component[i].rows;
-    l->h = single ? 1 : jpeg->component[i].h;
-    l->v = single ? 1 : jpeg->component[i].v;
-    l->blocks_x = manner->frame->component[i].blocks_x;
-    l->blocks_y = manner->frame->component[i].blocks_y;
-    exn_status status = l->kept ? EXN_OK : open_plane(l, manner->turn, error);
-    bool other_symbols = manner->turn.transpose || l->kept;
-    return status == EXN_OK ? open_tables(l, scan, n, manner->count && other_symbols) : status;
-}
-
-/* Brings what was counted into the terms of AC symbols. */
-static void take_counts(const lane *l, bool transpose)
-{
-    uint64_t *counts = l->plane->counts;
-    for (unsigned symbol = 0; symbol < 256 && transpose; symbol++)
-        counts[symbol] = l->coder.tally[symbol] + l->coder.tally[256 + symbol];
-    for (unsigned symbol = 0; symbol < 256 && !transpose; symbol++)
-        counts[symbol] = l->coder.tally[exn_entropy_tables_ac_kind((uint8_t)symbol)];
-}
-
 exn_status exn_entropy_decode(exn_strings *strings, const exn_jpeg *jpeg, const exn_plan_scan *scan,
                               const exn_string_manner *manner, exn_error *error)
 {
@@ -499,17 +371,17 @@ exn_status exn_entropy_decode(exn_strings *strings, const exn_jpeg *jpeg, const 
                     .restart_left = scan->header.restart_interval};
     exn_status status = EXN_OK;
     bool transpose = manner->turn.transpose, count = manner->count;
-    make_turn(manner->turn, &s.turn);
-    make_keep(&s.keep);
+    exn_entropy_lane_make_turn(manner->turn, &s.turn);
+    exn_entropy_lane_make_keep(&s.keep);
     s.lanes = calloc(s.components, sizeof *s.lanes);
     if (!exn_entropy_source_open(&s.source, scan->data) || !s.lanes)
         status = exn_status_fail(error, EXN_MEMORY, "decoder");
     for (unsigned n = 0; n < s.components && status == EXN_OK; n++)
-        status = open_lane(&s, strings, jpeg, scan, n, manner, error);
+        status = exn_entropy_lane_open(&s.lanes[n], strings, jpeg, scan, n, manner, error);
     if (status == EXN_OK)
         status = turn_scan(&s, strings, jpeg, scan, functions[transpose][count], error);
     for (unsigned n = 0; n < s.components && count && status == EXN_OK; n++)
-        take_counts(&s.lanes[n], transpose);
+        exn_entropy_lane_take_counts(&s.lanes[n], transpose);
     exn_entropy_source_close(&s.source);
     free(s.lanes);
     return status;

@@ -13,13 +13,6 @@
 #include "entropy_strings.h"
 #include "orientation.h"
 
-/* How a picture is decoded. */
-typedef struct exn_string_manner {
-    exn_orientation turn;
-    bool count;                    /* AC symbols */
-    const exn_coefficients *frame; /* the source's; components that hold blocks get them */
-} exn_string_manner;
-
 /* Decodes scan. Of components that the frame holds blocks of, those are filled in as they are; of
  * the others planes are allocated and their strings, rotated, put there. AC symbols are coded with
  * the source's tables; where they are counted and others come up, with the source's tables and all

@@ -49,4 +49,11 @@ exn_status exn_entropy_strings_encode(exn_strings *strings, uint32_t i,
 
 void exn_entropy_strings_free(exn_strings *strings);
 
+/* How a picture is decoded. */
+typedef struct exn_string_manner {
+    exn_orientation turn;
+    bool count;                    /* AC symbols */
+    const exn_coefficients *frame; /* the source's; components that hold blocks get them */
+} exn_string_manner;
+
 #endif

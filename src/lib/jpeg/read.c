@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "app_segments.h"
+#include "app_scan.h"
 #include "collect.h"
 #include "mend.h"
 #include "metadata/embedded.h"
@@ -31,7 +31,7 @@ static exn_status scan_segments(exn_image *image, exn_error *error)
     if (status == EXN_OK && exn_segments_parse_rest(jpeg, NULL) == EXN_MEMORY)
         status = exn_status_fail(error, EXN_MEMORY, "segment list");
     if (status == EXN_OK)
-        status = exn_app_segments_scan(image, jpeg, error);
+        status = exn_app_scan(image, jpeg, error);
     /* What needs nothing may be of any kind. */
     if (status == EXN_OK && image->reasons && jpeg->foreign.status != EXN_OK)
         status = exn_status_fail(error, jpeg->foreign.status, "%s", jpeg->foreign.detail);

@@ -423,6 +423,22 @@ exn_status exn_segment_append(exn_buffer *out, uint8_t marker, exn_span payload)
     return status == EXN_OK ? exn_buffer_append(out, payload.data, payload.size) : status;
 }
 
+exn_status exn_segment_open(exn_buffer *out, uint8_t marker, size_t *start)
+{
+    *start = out->size;
+    return exn_segment_append(out, marker, (exn_span){NULL, 0});
+}
+
+bool exn_segment_close(exn_buffer *out, size_t start)
+{
+    size_t payload = out->size - start - 4;
+    if (payload <= EXN_SEGMENT_MAX_PAYLOAD)
+        exn_put16be(out->data + start + 2, (uint32_t)payload + 2);
+    else
+        out->size = start;
+    return payload <= EXN_SEGMENT_MAX_PAYLOAD;
+}
+
 bool exn_segment_is_mpf(const exn_segment *segment)
 {
     return segment->marker == EXN_MARKER_APP2 && exn_span_starts(segment->payload, "MPF", 4);

@@ -127,6 +127,11 @@ enum { EXN_SEGMENT_MAX_PAYLOAD = 65533 };
  * EXN_MEMORY. */
 exn_status exn_segment_append(exn_buffer *out, uint8_t marker, exn_span payload);
 
+/* Opens a segment whose length is known when it is closed. Returns EXN_OK or EXN_MEMORY. A payload
+ * that has outgrown its segment takes the segment with it: false. */
+exn_status exn_segment_open(exn_buffer *out, uint8_t marker, size_t *start);
+bool exn_segment_close(exn_buffer *out, size_t start);
+
 /* Whether each component has an id of its own (T.81, B.2.2). */
 bool exn_segments_ids_differ(const exn_jpeg *jpeg);
 
