@@ -389,12 +389,24 @@ static void add_name(exn_buffer *list, uint32_t size, const char *name)
 /* What is made wrong of it. */
 typedef enum fault {
     SOUND,
-    OTHER_SIZE,   /* in the list */
-    OTHER_OFFSET, /* of the second segment */
+    OTHER_SIZE, /* in the list */
+    OVERLAP,    /* by the second segment's offset */
     TWO_LISTS,
     OTHER_NUMBERS, /* of width and height */
     FAULTS
 } fault;
+
+/* The third of three is shorter than the second. */
+static size_t part_size(size_t segment, size_t segments, size_t left)
+{
+    return segment + 1 == segments ? SIZE_MAX : segment == 0 ? 300 : left - 250;
+}
+
+/* Some cameras repeat the second segment's. */
+static uint32_t offset_of(size_t segment, size_t at, fault wrong)
+{
+    return segment > 1 ? 300 : (uint32_t)at - (wrong == OVERLAP && segment == 1);
+}
 
 /* As Fujifilm's cameras write it: a storage, the size, the preview, in so many segments. */
 static void add_fuji(file *f, exn_span preview, size_t segments, fault wrong)
@@ -417,8 +429,8 @@ static void add_fuji(file *f, exn_span preview, size_t segments, fault wrong)
     add_stream(f, 1, 0, (exn_span){property, PROPERTY});
     for (size_t i = 0, at = 0; i < segments; i++) {
         const exn_span part =
-            exn_span_part(exn_buffer_span(&stream), at, i + 1 < segments ? 300 + i : SIZE_MAX);
-        add_stream(f, 2, (uint32_t)at + (wrong == OTHER_OFFSET && i == 1), part);
+            exn_span_part(exn_buffer_span(&stream), at, part_size(i, segments, stream.size - at));
+        add_stream(f, 2, offset_of(i, at, wrong), part);
         at += part.size;
     }
     exn_buffer_free(&stream);
@@ -463,8 +475,8 @@ static void add_nail(file *f, exn_span preview, size_t segments, fault wrong)
     add_stream(f, 0, 0, (exn_span){(const uint8_t *)"stream", 6});
     for (size_t i = 0, at = 0; i < segments; i++) {
         const exn_span part =
-            exn_span_part(exn_buffer_span(&stream), at, i + 1 < segments ? 300 + i : SIZE_MAX);
-        add_stream(f, 1, (uint32_t)at + (wrong == OTHER_OFFSET && i == 1), part);
+            exn_span_part(exn_buffer_span(&stream), at, part_size(i, segments, stream.size - at));
+        add_stream(f, 1, offset_of(i, at, wrong), part);
         at += part.size;
     }
     exn_buffer_free(&stream);
@@ -478,7 +490,7 @@ static void add_unlisted(file *f, exn_span preview, size_t segments, fault wrong
     for (size_t i = 0, at = 0; i < segments; i++) {
         exn_buffer data = {0};
         const uint8_t head[FUJI_HEAD] = {0};
-        const exn_span part = exn_span_part(preview, at, i + 1 < segments ? 300 + i : SIZE_MAX);
+        const exn_span part = exn_span_part(preview, at, part_size(i, segments, preview.size - at));
         exn_buffer_append(&data, head, sizeof head);
         exn_buffer_append(&data, part.data, part.size);
         add_stream(f, 512, 0, exn_buffer_span(&data));

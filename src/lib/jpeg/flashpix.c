@@ -193,8 +193,15 @@ static void read_list(exn_span list, listed *nail, listed *preview, listed *prop
     }
 }
 
-/* Takes the segments of a stream together. The first one's offset is not asked: cameras are known
- * that write any. */
+/* Whether a part of size bytes is for the end of what there is of its stream. Cameras write any
+ * offset with the first part, and repeat one with others; only one that means an overlap is
+ * believed. */
+static bool is_next(uint64_t total, uint64_t offset, size_t size)
+{
+    return total == 0 || offset >= total || total - offset >= size;
+}
+
+/* Takes the segments of a stream together. */
 static bool take_stream(const exn_jpeg *jpeg, const listed *stream, exn_pieces *pieces)
 {
     uint64_t total = 0;
@@ -205,7 +212,7 @@ static bool take_stream(const exn_jpeg *jpeg, const listed *stream, exn_pieces *
         if (!exn_flashpix_is_one(&jpeg->segments[i]) || p.data[KIND_AT] != DATA ||
             exn_get16be(p.data + NUMBER_AT) != stream->number)
             continue;
-        whole = (pieces->count == 0 || exn_get32be(p.data + OFFSET_AT) == total) &&
+        whole = is_next(total, exn_get32be(p.data + OFFSET_AT), p.size - HEAD) &&
                 exn_pieces_add(pieces, i, HEAD);
         total += p.size - HEAD;
     }

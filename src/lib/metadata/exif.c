@@ -1,23 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "exif.h"
 
-#include "exif_ifd1.h"
+#include "exif_picture.h"
 
-/* One whose stored aspect is not the picture's was made by other rules than the picture: it, or the
- * orientation, is stale. Readers know IFD1's thumbnail; what is inside of others is not asked. */
+/* A thumbnail whose stored aspect is not the picture's was made by other rules than the picture:
+ * it, or the orientation, is stale. */
 static void scan_thumbnails(const exn_tiff *tiff, const exn_ifds *ifds, uint32_t width,
                             uint32_t height, exn_exif *found)
 {
-    bool inside = true;
     for (size_t i = 0; i < ifds->count; i++) {
         exn_thumbnail thumbnail;
-        if (ifds->tables[i].kind != EXN_IFD_CHAINED)
+        if (!exn_exif_picture_find(tiff, ifds, i, &thumbnail))
             continue;
-        bool found_one = exn_exif_ifd1_find(tiff, &ifds->tables[i], inside, &thumbnail);
-        inside = false;
-        if (!found_one)
-            continue;
-        if (!exn_embedded_fits(&thumbnail.picture, width, height))
+        if (ifds->tables[i].kind == EXN_IFD_CHAINED &&
+            !exn_embedded_fits(&thumbnail.picture, width, height))
             found->warnings |= 1U << EXN_WARN_THUMBNAIL_ASPECT;
         if (thumbnail.picture.orients)
             found->reasons |= 1U << EXN_REASON_EMBEDDED;

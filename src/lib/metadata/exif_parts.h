@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the editors of an Exif block share among themselves. The files build on each other in this
  * order, and none calls one after it: ifd.c and exif_density.c (where things stand), exif_tags.c
- * (what the tags say), embedded.c and exif_ifd1.c (pictures inside), exif.c (what a block says),
+ * (what the tags say), embedded.c and exif_picture.c (pictures inside), exif.c (what a block says),
  * exif_write.c (changing bytes), exif_values.c and exif_thumbnail.c (what to change), exif_edit.c
  * (the whole edit). */
 #ifndef EXN_METADATA_EXIF_PARTS_H
@@ -9,7 +9,7 @@
 
 #include "exif.h"
 #include "exif_density.h"
-#include "exif_ifd1.h"
+#include "exif_picture.h"
 #include "exif_tags.h"
 #include "ifd.h"
 
@@ -61,7 +61,12 @@ void exn_exif_write_swap_rationals(exn_exif_editor *editor, const exn_ifd *ifd, 
 /* Sizes, resolutions, areas (exif_values.c). */
 void exn_exif_values_edit(exn_exif_editor *editor);
 
-/* Rotates the thumbnails of the chained tables (exif_thumbnail.c). Returns EXN_OK or EXN_MEMORY. */
+/* Rotates thumbnails and previews (exif_thumbnail.c). Returns EXN_OK or EXN_MEMORY. */
 exn_status exn_exif_thumbnail_turn(exn_exif_editor *editor);
+
+/* Rotates one that is a strip of samples whose bytes nothing else uses (exif_samples.c). *placed is
+ * false where it cannot be. Returns EXN_OK or EXN_MEMORY. */
+exn_status exn_exif_samples_turn(exn_exif_editor *editor, const exn_ifd *ifd,
+                                 const exn_thumbnail *thumbnail, exn_orientation o, bool *placed);
 
 #endif

@@ -1,22 +1,29 @@
 /* SPDX-License-Identifier: MIT */
-/* The picture that IFD1 points to (EXIF 2.32, 4.5.8): a JPEG, or one strip of RGB samples. It is
+/* The picture that IFD1 points to (EXIF 2.32, 4.5.8): a JPEG, or one strip of samples. It is
  * rotated as the main image is, so that it shows what the image shows. IFD1's own orientation, or
  * the JPEG's, is believed only where the main image's would give the thumbnail another aspect than
  * the image: cameras write 6 or 8 there beside thumbnails that already agree with the main image.
- */
-#include <stdlib.h>
+ * The same goes for previews that other tables point to. Where such a one cannot be rotated it
+ * stays, since no chain ends before its table. */
 #include <string.h>
 
 #include "exif_parts.h"
-
-enum { COMPRESSION_NONE = 1, PHOTOMETRIC_RGB = 2, PLANAR_CHUNKY = 1, RGB_SIZE = 3 };
 
 /* --- Dropping --- */
 
 static bool is_private(const exn_exif_editor *editor, const exn_thumbnail *thumbnail)
 {
-    return thumbnail->sound && exn_ifd_users(&editor->tiff, &editor->ifds, thumbnail->at,
-                                             thumbnail->at + thumbnail->size) == 1;
+    return thumbnail->sound && exn_ifd_sound_users(&editor->tiff, &editor->ifds, thumbnail->at,
+                                                   thumbnail->at + thumbnail->size) == 1;
+}
+
+/* Its bytes go where they are nothing else's. */
+static bool zero(exn_exif_editor *editor, const exn_thumbnail *thumbnail)
+{
+    if (!is_private(editor, thumbnail))
+        return false;
+    exn_exif_write_zero(editor, thumbnail->at, thumbnail->size);
+    return true;
 }
 
 /* Ends the chain of tables before this one, and zeroes the picture. */
@@ -28,8 +35,7 @@ static void drop(exn_exif_editor *editor, const exn_ifd *ifd, const exn_thumbnai
         editor->unsafe = true;
         return;
     }
-    if (is_private(editor, thumbnail))
-        exn_exif_write_zero(editor, thumbnail->at, thumbnail->size);
+    zero(editor, thumbnail);
     exn_exif_write_32(editor, exn_ifd_end(previous), 0);
     editor->warnings |= 1U << EXN_WARN_THUMBNAIL_DROPPED;
 }
@@ -139,105 +145,121 @@ static exn_status turn_jpeg(exn_exif_editor *editor, const exn_thumbnail *old, e
     return status == EXN_MEMORY ? status : EXN_OK;
 }
 
-/* Whether the table describes 8-bit RGB samples, pixel by pixel, in the one strip found. */
-static bool is_plain_rgb(const exn_exif_editor *editor, const exn_ifd *ifd,
-                         const exn_thumbnail *thumbnail)
+/* Exchanges two numbers of a table. */
+static void swap_numbers(exn_exif_editor *editor, const exn_ifd *ifd, uint32_t tag_x,
+                         uint32_t tag_y)
 {
-    const exn_tiff *tiff = &editor->tiff;
-    uint32_t compression = 0, photometric = 0, samples = 0, planar = PLANAR_CHUNKY;
-    exn_ifd_entry bits;
-    size_t at, size;
-    exn_ifd_find_number(tiff, ifd, EXN_TAG_COMPRESSION, &compression);
-    exn_ifd_find_number(tiff, ifd, EXN_TAG_PHOTOMETRIC, &photometric);
-    exn_ifd_find_number(tiff, ifd, EXN_TAG_SAMPLES_PER_PIXEL, &samples);
-    exn_ifd_find_number(tiff, ifd, EXN_TAG_PLANAR_CONFIGURATION, &planar);
-    if (compression != COMPRESSION_NONE || photometric != PHOTOMETRIC_RGB || samples != RGB_SIZE ||
-        planar != PLANAR_CHUNKY)
-        return false;
-    if (!exn_ifd_find(tiff, ifd, EXN_TAG_BITS_PER_SAMPLE, &bits) || bits.type != EXN_TYPE_SHORT ||
-        bits.count != RGB_SIZE || !exn_ifd_value(tiff, &bits, &at, &size))
-        return false;
-    for (uint32_t i = 0; i < RGB_SIZE; i++)
-        if (exn_tiff_get16(tiff, at + 2 * (size_t)i) != 8)
-            return false;
-    return thumbnail->picture.width && thumbnail->picture.height &&
-           thumbnail->picture.width <= UINT16_MAX && thumbnail->picture.height <= UINT16_MAX &&
-           (uint64_t)thumbnail->picture.width * thumbnail->picture.height * RGB_SIZE ==
-               thumbnail->size;
+    exn_ifd_entry x, y;
+    uint32_t u, v;
+    if (exn_ifd_find(&editor->tiff, ifd, tag_x, &x) &&
+        exn_ifd_find(&editor->tiff, ifd, tag_y, &y) && exn_ifd_number(&editor->tiff, &x, &u) &&
+        exn_ifd_number(&editor->tiff, &y, &v)) {
+        exn_exif_write_number(editor, &x, v);
+        exn_exif_write_number(editor, &y, u);
+    }
 }
 
-static exn_status turn_rgb(exn_exif_editor *editor, const exn_ifd *ifd,
-                           const exn_thumbnail *thumbnail, exn_orientation o, bool *placed)
-{
-    if (!is_private(editor, thumbnail) || !is_plain_rgb(editor, ifd, thumbnail))
-        return EXN_OK;
-    uint8_t *turned = malloc(thumbnail->size);
-    if (!turned)
-        return EXN_MEMORY;
-    const uint32_t width = thumbnail->picture.width, height = thumbnail->picture.height;
-    exn_orientation_move(o, width, height, RGB_SIZE, editor->tiff.data + thumbnail->at,
-                         (size_t)width * RGB_SIZE, turned,
-                         (size_t)(o.transpose ? height : width) * RGB_SIZE);
-    exn_exif_write_bytes(editor, thumbnail->at, turned, thumbnail->size);
-    free(turned);
-    *placed = true;
-    return EXN_OK;
-}
-
-/* What IFD1 says of a thumbnail that now lies the other way. */
+/* What a table says of a picture of its own that now lies the other way. */
 static void swap_axes(exn_exif_editor *editor, const exn_ifd *ifd, const exn_thumbnail *thumbnail)
 {
-    exn_ifd_entry width, height, rows;
-    uint32_t w, h, r;
-    if (exn_ifd_find(&editor->tiff, ifd, EXN_TAG_IMAGE_WIDTH, &width) &&
-        exn_ifd_find(&editor->tiff, ifd, EXN_TAG_IMAGE_LENGTH, &height) &&
-        exn_ifd_number(&editor->tiff, &width, &w) && exn_ifd_number(&editor->tiff, &height, &h)) {
-        exn_exif_write_number(editor, &width, h);
-        exn_exif_write_number(editor, &height, w);
-    }
+    exn_ifd_entry e;
+    uint32_t r;
+    swap_numbers(editor, ifd, EXN_TAG_IMAGE_WIDTH, EXN_TAG_IMAGE_LENGTH);
     /* The one strip has all rows; a number larger than that says so as well. */
-    if (!thumbnail->is_jpeg && exn_ifd_find(&editor->tiff, ifd, EXN_TAG_ROWS_PER_STRIP, &rows) &&
-        exn_ifd_number(&editor->tiff, &rows, &r) && r < UINT16_MAX)
-        exn_exif_write_number(editor, &rows, thumbnail->picture.width);
+    if (thumbnail->is_strip && exn_ifd_find(&editor->tiff, ifd, EXN_TAG_ROWS_PER_STRIP, &e) &&
+        exn_ifd_number(&editor->tiff, &e, &r) && r < UINT16_MAX)
+        exn_exif_write_number(editor, &e, thumbnail->picture.width);
+    /* TIFF 6.0, section 21: two SHORTs, in the entry; those of a JPEG follow its factors. */
+    if (thumbnail->is_jpeg && exn_ifd_find(&editor->tiff, ifd, EXN_TAG_YCBCR_SUBSAMPLING, &e) &&
+        e.type == EXN_TYPE_SHORT && e.count == 2) {
+        const uint32_t h = exn_tiff_get16(&editor->tiff, e.at);
+        const uint32_t v = exn_tiff_get16(&editor->tiff, e.at + 2);
+        exn_exif_write_16(editor, e.at, v);
+        exn_exif_write_16(editor, e.at + 2, h);
+    }
     exn_exif_write_swap_rationals(editor, ifd, EXN_TAG_X_RESOLUTION, EXN_TAG_Y_RESOLUTION, true);
 }
 
-/* *kept: whether the chain goes on after this table. */
-static exn_status turn_thumbnail(exn_exif_editor *editor, const exn_ifd *ifd, bool inside,
-                                 bool *kept)
+static exn_status turn_picture(exn_exif_editor *editor, const exn_ifd *ifd,
+                               const exn_thumbnail *thumbnail, exn_orientation o, bool *placed)
 {
+    if (ifd->pointers != 1 || !exn_exif_write_owns_table(editor, ifd))
+        return EXN_OK;
+    if (thumbnail->is_jpeg)
+        return turn_jpeg(editor, thumbnail, o, placed);
+    return is_private(editor, thumbnail) ? exn_exif_samples_turn(editor, ifd, thumbnail, o, placed)
+                                         : EXN_OK;
+}
+
+/* A picture beside the thumbnail's that cannot be rotated stays as it is, but for an orientation of
+ * its own. If that cannot be removed its bytes go. */
+static exn_status leave(exn_exif_editor *editor, const exn_ifd *ifd, const exn_thumbnail *thumbnail)
+{
+    bool placed = false;
+    exn_status status = EXN_OK;
+    if (!exn_orientation_is_identity(editor->turn->o))
+        editor->warnings |= 1U << EXN_WARN_METADATA_STALE;
+    if (thumbnail->picture.orients)
+        status = turn_picture(editor, ifd, thumbnail, exn_orientation_from_exif(1), &placed);
+    if (status != EXN_OK || placed || !thumbnail->picture.orients)
+        return status;
+    editor->warnings |= 1U << EXN_WARN_THUMBNAIL_DROPPED;
+    editor->unsafe = !zero(editor, thumbnail) || editor->unsafe;
+    return EXN_OK;
+}
+
+/* *kept: whether the chain goes on after this table. */
+static exn_status turn_thumbnail(exn_exif_editor *editor, size_t number, bool *kept)
+{
+    const exn_ifd *ifd = &editor->ifds.tables[number];
     exn_thumbnail thumbnail;
     exn_orientation o;
     *kept = true;
-    if (!exn_exif_ifd1_find(&editor->tiff, ifd, inside, &thumbnail))
+    if (!exn_exif_picture_find(&editor->tiff, &editor->ifds, number, &thumbnail))
         return EXN_OK;
     if (exn_orientation_is_identity(editor->turn->o) && !thumbnail.picture.orients)
         return EXN_OK;
     exn_status status = EXN_OK;
-    *kept = choose(editor, ifd, &thumbnail, &o);
-    if (*kept && exn_orientation_is_identity(o) && !thumbnail.picture.orients)
+    bool placed = choose(editor, ifd, &thumbnail, &o);
+    if (placed && exn_orientation_is_identity(o) && !thumbnail.picture.orients)
         return EXN_OK;
-    if (*kept) {
-        *kept = false;
-        if (ifd->pointers == 1 && exn_exif_write_owns_table(editor, ifd))
-            status = thumbnail.is_jpeg ? turn_jpeg(editor, &thumbnail, o, kept)
-                                       : turn_rgb(editor, ifd, &thumbnail, o, kept);
+    if (placed) {
+        placed = false;
+        status = turn_picture(editor, ifd, &thumbnail, o, &placed);
     }
-    if (!*kept)
-        drop(editor, ifd, &thumbnail);
-    else if (o.transpose)
+    /* What IFD0 and the Exif IFD say of sizes is the main image's. */
+    const bool own = ifd->kind == EXN_IFD_CHAINED || ifd->kind == EXN_IFD_SUB;
+    if (placed && o.transpose && own)
         swap_axes(editor, ifd, &thumbnail);
+    else if (!placed && status == EXN_OK && ifd->kind != EXN_IFD_CHAINED)
+        status = leave(editor, ifd, &thumbnail);
+    else if (!placed) {
+        *kept = false;
+        drop(editor, ifd, &thumbnail);
+    }
     return status;
+}
+
+/* Tiles are not rotated. */
+static bool is_tiled(const exn_exif_editor *editor, const exn_ifd *ifd)
+{
+    exn_ifd_entry e;
+    return ifd->kind == EXN_IFD_SUB && exn_ifd_find(&editor->tiff, ifd, EXN_TAG_TILE_OFFSETS, &e);
 }
 
 exn_status exn_exif_thumbnail_turn(exn_exif_editor *editor)
 {
     exn_status status = EXN_OK;
-    bool kept = true, inside = true;
-    for (size_t i = 0; i < editor->ifds.count && status == EXN_OK && kept; i++)
-        if (editor->ifds.tables[i].kind == EXN_IFD_CHAINED) {
-            status = turn_thumbnail(editor, &editor->ifds.tables[i], inside, &kept);
-            inside = false;
-        }
+    bool kept = true;
+    for (size_t i = 0; i < editor->ifds.count && status == EXN_OK; i++) {
+        const bool chained = editor->ifds.tables[i].kind == EXN_IFD_CHAINED;
+        if (is_tiled(editor, &editor->ifds.tables[i]) &&
+            !exn_orientation_is_identity(editor->turn->o))
+            editor->warnings |= 1U << EXN_WARN_METADATA_STALE;
+        if (!chained)
+            status = turn_thumbnail(editor, i, &(bool){true});
+        else if (kept)
+            status = turn_thumbnail(editor, i, &kept);
+    }
     return status;
 }

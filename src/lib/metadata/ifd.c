@@ -223,16 +223,18 @@ static uint32_t pictures_meet(const exn_tiff *tiff, const exn_ifd *u, uint64_t f
     return met;
 }
 
-/* Values of u that stand out of line and reach into from..to. A 0x0112's own value goes with its
- * entry. */
-static uint32_t values_meet(const exn_tiff *tiff, const exn_ifd *u, uint64_t from, uint64_t to)
+/* Values of u that stand out of line and reach into from..to, or just those that lie in the data. A
+ * 0x0112's own value goes with its entry. */
+static uint32_t values_meet(const exn_tiff *tiff, const exn_ifd *u, uint64_t from, uint64_t to,
+                            bool whole)
 {
     uint32_t met = 0;
     for (uint32_t i = 0; i < u->whole; i++) {
         exn_ifd_entry e = exn_ifd_entry_at(tiff, u, i);
         uint64_t size = (uint64_t)type_size(e.type) * e.count;
         uint64_t at = exn_tiff_get32(tiff, e.at);
-        met += size > 4 && e.tag != EXN_TAG_ORIENTATION && ranges_meet(at, at + size, from, to);
+        met += size > 4 && e.tag != EXN_TAG_ORIENTATION && ranges_meet(at, at + size, from, to) &&
+               (!whole || exn_tiff_has(tiff, at, size));
     }
     return met;
 }
@@ -256,24 +258,35 @@ bool exn_ifd_overlap(const exn_tiff *tiff, const exn_ifds *ifds, const exn_ifd *
         const exn_ifd *u = &ifds->tables[i];
         if (u->offset < EXN_TIFF_HEADER_SIZE)
             continue;
-        if ((u->offset != from && table_meets(u, from, to)) || values_meet(tiff, u, from, to) ||
-            pictures_meet(tiff, u, from, to))
+        if ((u->offset != from && table_meets(u, from, to)) ||
+            values_meet(tiff, u, from, to, false) || pictures_meet(tiff, u, from, to))
             return true;
     }
     return false;
 }
 
-uint32_t exn_ifd_users(const exn_tiff *tiff, const exn_ifds *ifds, size_t from, size_t to)
+static uint32_t count_users(const exn_tiff *tiff, const exn_ifds *ifds, size_t from, size_t to,
+                            bool whole)
 {
     uint32_t users = from < EXN_TIFF_HEADER_SIZE;
     for (size_t i = 0; i < ifds->count; i++) {
         const exn_ifd *u = &ifds->tables[i];
         if (u->offset < EXN_TIFF_HEADER_SIZE)
             continue;
-        users += table_meets(u, from, to) + values_meet(tiff, u, from, to) +
+        users += table_meets(u, from, to) + values_meet(tiff, u, from, to, whole) +
                  pictures_meet(tiff, u, from, to);
     }
     return users;
+}
+
+uint32_t exn_ifd_users(const exn_tiff *tiff, const exn_ifds *ifds, size_t from, size_t to)
+{
+    return count_users(tiff, ifds, from, to, false);
+}
+
+uint32_t exn_ifd_sound_users(const exn_tiff *tiff, const exn_ifds *ifds, size_t from, size_t to)
+{
+    return count_users(tiff, ifds, from, to, true);
 }
 
 bool exn_ifd_complete(const exn_tiff *tiff, const exn_ifds *ifds)
@@ -281,7 +294,7 @@ bool exn_ifd_complete(const exn_tiff *tiff, const exn_ifds *ifds)
     for (size_t i = 0; i < ifds->count; i++) {
         const exn_ifd *u = &ifds->tables[i];
         if (u->offset >= EXN_TIFF_HEADER_SIZE &&
-            (u->declared != u->whole || values_meet(tiff, u, tiff->size, UINT64_MAX) ||
+            (u->declared != u->whole || values_meet(tiff, u, tiff->size, UINT64_MAX, false) ||
              pictures_meet(tiff, u, tiff->size, UINT64_MAX)))
             return false;
     }

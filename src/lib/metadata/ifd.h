@@ -25,9 +25,11 @@ enum {
     EXN_TAG_Y_RESOLUTION = 0x011B,
     EXN_TAG_PLANAR_CONFIGURATION = 0x011C,
     EXN_TAG_RESOLUTION_UNIT = 0x0128,
+    EXN_TAG_TILE_OFFSETS = 0x0144,
     EXN_TAG_SUB_IFDS = 0x014A,
     EXN_TAG_THUMBNAIL_OFFSET = 0x0201,
     EXN_TAG_THUMBNAIL_SIZE = 0x0202,
+    EXN_TAG_YCBCR_SUBSAMPLING = 0x0212,
     EXN_TAG_RELATED_IMAGE_WIDTH = 0x1001,
     EXN_TAG_RELATED_IMAGE_LENGTH = 0x1002,
     EXN_TAG_EXIF_IFD = 0x8769,
@@ -155,6 +157,9 @@ bool exn_ifd_overlap(const exn_tiff *tiff, const exn_ifds *ifds, const exn_ifd *
 
 /* How many things known of use a byte of from..to: header, tables, values, pictures. */
 uint32_t exn_ifd_users(const exn_tiff *tiff, const exn_ifds *ifds, size_t from, size_t to);
+
+/* The same without values that claim more bytes than there are: no reader has one whole. */
+uint32_t exn_ifd_sound_users(const exn_tiff *tiff, const exn_ifds *ifds, size_t from, size_t to);
 
 /* Whether every table and every value ends inside the data, so that bytes may be added after
  * without becoming part of one. */
