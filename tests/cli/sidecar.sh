@@ -263,4 +263,24 @@ is "the member" $? 0
 is "one that speaks of pixels" "$(of report j1.xmp outcome)$(of report j1.xmp warnings)" '"copied"["metadata-stale"]'
 runs 0 --tar a.tar b.tar --overwrite --sidecars=copy
 runs 0 --tar a.tar b.tar --overwrite --allow-unsupported
+# By its whole name, however long that is, and however it is stored.
+python3 - <<'EOF'
+import tarfile
+with tarfile.open("long.tar", "w", format=tarfile.PAX_FORMAT) as tar:
+    info = tar.gettarinfo("in/j6.xmp", "d/" * 2500 + "a.xmp")
+    with open("in/j6.xmp", "rb") as f:
+        tar.addfile(info, f)
+EOF
+runs 1 --tar long.tar b.tar --overwrite
+has err "xmp with orientation 6, which is not edited in an archive"
+{ cat in/j6.xmp; head -c 100000 /dev/zero; } >sparse.xmp
+fallocate -d sparse.xmp 2>/dev/null
+tar -S -cf sparse.tar sparse.xmp
+if tar -tvvf sparse.tar | grep -q '^-' && [ "$(wc -c <sparse.tar)" -lt 60000 ]; then
+    runs 1 --tar sparse.tar b.tar --overwrite
+    has err "'sparse.xmp': unsupported"
+    has err "stored as a sparse file"
+else
+    skipped "a sparse member: no holes here"
+fi
 finish

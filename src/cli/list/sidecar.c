@@ -13,7 +13,6 @@
 
 #include "base/error.h"
 #include "roots.h"
-#include "shard.h"
 
 static const char ending[] = ".xmp";
 
@@ -61,7 +60,7 @@ static void forget(exn_sidecars *s)
         free(s->pictures[i]);
     free(s->pictures);
     free(s->folder);
-    *s = (exn_sidecars){.failed = s->failed};
+    *s = (exn_sidecars){.failed = s->failed, .key = s->key};
 }
 
 static int by_name(const void *a, const void *b)
@@ -206,12 +205,14 @@ static int by_number(const void *a, const void *b)
     return (*p > *q) - (*p < *q);
 }
 
-/* Two paths of one hash cost a sidecar, which is reported. */
+/* Two paths of one hash, by chance, cost a sidecar, which is reported. */
 bool exn_sidecar_note_failed(exn_sidecars *sidecars, const char *image)
 {
+    if (!sidecars->failed)
+        sidecars->key = exn_siphash_new_key();
     uint64_t *hash = malloc(sizeof *hash);
     if (hash)
-        *hash = exn_shard_hash(image, strlen(image));
+        *hash = exn_siphash(&sidecars->key, image, strlen(image));
     uint64_t **found = hash ? tsearch(hash, &sidecars->failed, by_number) : NULL;
     if (!found || *found != hash)
         free(hash);
@@ -220,7 +221,7 @@ bool exn_sidecar_note_failed(exn_sidecars *sidecars, const char *image)
 
 bool exn_sidecar_failed(const exn_sidecars *sidecars, const char *image)
 {
-    uint64_t hash = exn_shard_hash(image, strlen(image));
+    uint64_t hash = exn_siphash(&sidecars->key, image, strlen(image));
     return tfind(&hash, &sidecars->failed, by_number) != NULL;
 }
 

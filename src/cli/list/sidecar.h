@@ -6,6 +6,7 @@
 #define EXN_CLI_LIST_SIDECAR_H
 
 #include "base/item.h"
+#include "base/siphash.h"
 #include "options.h"
 
 /* The pictures of the folder that was asked for last; all-zero: none yet. */
@@ -13,7 +14,8 @@ typedef struct exn_sidecars {
     char *folder;
     char **pictures; /* sorted names */
     size_t count;
-    void *failed; /* a tree of hashes of paths */
+    void *failed;        /* a tree of hashes of paths, */
+    exn_siphash_key key; /* for which nobody can choose paths */
 } exn_sidecars;
 
 /* Whether a file is taken for a sidecar: by its name, and unless --sidecars=copy is given. */

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "list/shard.h"
 
 static int by_number(const void *a, const void *b)
 {
@@ -15,7 +14,7 @@ static int by_number(const void *a, const void *b)
 }
 
 /* The hash of a name, however it is written; false: out of memory. */
-static bool hash_name(const char *name, uint64_t *hash, exn_error *error)
+static bool hash_name(const exn_tar_links *l, const char *name, uint64_t *hash, exn_error *error)
 {
     char *plain = strdup(name ? name : "");
     if (!plain) {
@@ -23,16 +22,18 @@ static bool hash_name(const char *name, uint64_t *hash, exn_error *error)
         return false;
     }
     exn_text_shorten(plain);
-    *hash = exn_shard_hash(plain, strlen(plain));
+    *hash = exn_siphash(&l->key, plain, strlen(plain));
     free(plain);
     return true;
 }
 
 void exn_tar_links_leave_out(exn_tar_links *l, const char *name, exn_error *error)
 {
+    if (!l->left_out)
+        l->key = exn_siphash_new_key();
     uint64_t *hash = malloc(sizeof *hash);
     uint64_t **found =
-        hash && hash_name(name, hash, error) ? tsearch(hash, &l->left_out, by_number) : NULL;
+        hash && hash_name(l, name, hash, error) ? tsearch(hash, &l->left_out, by_number) : NULL;
     if (!found)
         exn_error_set(error, EXN_MEMORY, 0, "name of a member");
     if (!found || *found != hash)
@@ -42,14 +43,16 @@ void exn_tar_links_leave_out(exn_tar_links *l, const char *name, exn_error *erro
 bool exn_tar_links_is_left_out(const exn_tar_links *l, const char *target, exn_error *error)
 {
     uint64_t hash;
-    return l->left_out && hash_name(target, &hash, error) && tfind(&hash, &l->left_out, by_number);
+    return l->left_out && hash_name(l, target, &hash, error) &&
+           tfind(&hash, &l->left_out, by_number);
 }
 
 void exn_tar_links_put_back(exn_tar_links *l, const char *name, exn_error *error)
 {
     uint64_t hash;
-    uint64_t **found =
-        l->left_out && hash_name(name, &hash, error) ? tfind(&hash, &l->left_out, by_number) : NULL;
+    uint64_t **found = l->left_out && hash_name(l, name, &hash, error)
+                           ? tfind(&hash, &l->left_out, by_number)
+                           : NULL;
     uint64_t *stored = found ? *found : NULL;
     if (stored)
         tdelete(&hash, &l->left_out, by_number);

@@ -6,9 +6,11 @@
 #define EXN_CLI_STREAMS_TAR_LINKS_H
 
 #include "base/error.h"
+#include "base/siphash.h"
 
 typedef struct exn_tar_links {
-    void *left_out; /* a tree of hashes */
+    void *left_out;      /* a tree of hashes, */
+    exn_siphash_key key; /* for which nobody can choose names */
 } exn_tar_links;
 
 /* A member that is not in the output. */

@@ -238,7 +238,7 @@ static exn_format look_at(exn_tar_archive *t, member *m)
     bool named = exn_item_named_as_image(&whole);
     exn_error *error = &m->item.error;
     /* Its image may be any member, before or after it. */
-    if (m->head.kind == EXN_TAR_FILE && exn_sidecar_is(t->job->options, m->item.path))
+    if (exn_sidecar_is(t->job->options, m->head.name ? m->head.name : ""))
         format = EXN_FORMAT_XMP;
     if (m->head.kind == EXN_TAR_SPARSE && (named || format != EXN_FORMAT_UNKNOWN))
         exn_error_set(error, EXN_UNSUPPORTED, 0, "stored as a sparse file");
