@@ -325,6 +325,13 @@ if [ -z "$(nm -D "$EXIFNORM" 2>/dev/null | grep -c asan | grep -v '^0')" ]; then
         same stack/data stack.out/data
         no_temporary stack.out
     done
+    # Workers need more, and take it where the limit is a soft one.
+    (ulimit -S -s 64 && exec "$EXIFNORM" "$testdata" stack_soft -q) >out 2>err
+    is "exit status with a soft limit of 64 KiB of stack" $? 0
+    (ulimit -s 64 && exec "$EXIFNORM" "$testdata" stack_hard -q) >out 2>err
+    status=$?
+    check "images fail for themselves under a hard one: $status" test $status = 4 -o $status = 0
+    no_temporary stack_hard
 else
     skipped "a small stack: a sanitizer needs more"
 fi

@@ -93,10 +93,23 @@ static void keep_only(int socket)
     close(null);
 }
 
+/* The caller's soft limit of the stack may be less than libraries need (man page, CAVEATS); the
+ * kernel looks at it when the stack grows. */
+static void widen_stack(void)
+{
+    const rlim_t enough = (rlim_t)1 << 20;
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur >= enough)
+        return;
+    limit.rlim_cur = limit.rlim_max < enough ? limit.rlim_max : enough;
+    setrlimit(RLIMIT_STACK, &limit);
+}
+
 static void run_worker(int socket, pid_t server, const exn_cli_options *options)
 {
     tie_to(server);
     keep_only(socket);
+    widen_stack();
     exn_worker_serve(OWN_SOCKET, options);
     _exit(0);
 }
