@@ -105,11 +105,13 @@ static exn_buffer file_of(const exn_buffer *content, uint32_t orientation)
     return file;
 }
 
-/* What exiftool takes out of the file. Its version 13 takes the padding at the end of an attribute
- * (k='...9k=') for the end of the attribute's name, so that gets a copy with blanks there. */
+/* What exiftool takes out of the file, of a thumbnail or of a page. Its version 13 takes the
+ * padding at the end of an attribute (k='...9k=') for the end of the attribute's name, so that gets
+ * a copy with blanks there. */
 static exn_buffer taken_out(exn_span file)
 {
-    const char *const argv[] = {"exiftool", "-b", "-XMP-xmp:ThumbnailImage", "-", NULL};
+    const char *const argv[] = {"exiftool",           "-b", "-XMP-xmp:ThumbnailImage",
+                                "-XMP-xmp:PageImage", "-",  NULL};
     exn_test_proc proc;
     exn_buffer out = {0}, copy = {0};
     assert_int_equal(exn_buffer_append(&copy, file.data, file.size), EXN_OK);
@@ -196,6 +198,16 @@ static void test_other_lines_and_pages(void **state)
         exn_buffer_free(&file);
         exn_buffer_free(&content);
     }
+    exn_buffer content = content_of(exn_buffer_span(&thumbnail), "", true, 1, THUMB_W, THUMB_H);
+    for (uint8_t *at; (at = memmem(content.data, content.size, "xmp:Thumbnails", 14));)
+        memcpy(at, "xmp:PageInfo  ", 14);
+    exn_buffer file = file_of(&content, 6);
+    exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
+    assert_int_equal(pass.result.warnings, 0);
+    expect_turned(exn_buffer_span(&thumbnail), pass.file, 6);
+    exn_test_pass_free(&pass);
+    exn_buffer_free(&file);
+    exn_buffer_free(&content);
     exn_buffer_free(&thumbnail);
 }
 

@@ -260,7 +260,7 @@ if can_trace; then
     is "processes that give names" "$(echo "$parent" | wc -w)" 1
     grep -v "^$parent " trace >workers
     check "a worker copies in the kernel" grep -q copy_file_range workers
-    check "but no small files" test "$(grep -c copy_file_range workers)" -le 9
+    check "but no small files" test "$(grep -c 'copy_file_range(' workers)" -le 9
     check "nor by hand" sh -c '! grep -q pwrite64 workers'
     copies w2 -e inject=copy_file_range:error=EXDEV "$EXIFNORM" --verify
     is "exit status where workers copy by hand" $? 0
