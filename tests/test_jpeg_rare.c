@@ -730,7 +730,7 @@ static void what_cannot_be_read_is_named(void **state)
     assert_fails(&file, EXN_UNSUPPORTED, "DNL segment that changes the height");
     make_patched(SOF0, 0, 8, &file);
     insert_dnl(&file, (exn_span){(const uint8_t[]){35}, 1});
-    assert_fails(&file, EXN_UNSUPPORTED, "DNL");
+    assert_fails(&file, EXN_CORRUPT, "DNL");
     make_patched(SOF0, 0, 8, &file);
     const exn_test_segment frame = find(&file, SOF0, 0);
     assert_true(exn_test_insert_segment(nothing, 0, SOF0, (exn_span){five, sizeof five}, &segment));

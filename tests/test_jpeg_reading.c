@@ -320,8 +320,13 @@ static void assert_read(const exn_buffer *file, const exn_buffer *whole, exn_byt
 }
 
 /* What phones and editors write behind a panorama without EOI, and what a disk's block leaves. */
-static const char sef[] = "\0\0\1\x0A\x0E\0\0\0Image_UTC_Data1500000000000SEFHj\0\0\0\1\0\0\0"
-                          "\0\0\1\x0A\x23\0\0\0\x23\0\0\0\x18\0\0\0SEFT";
+static const char sef[] =
+    "\0\0\1\x0A\x0E\0\0\0Image_UTC_Data1500000000000"
+    "\0\0\1\x0B\4\0\0\0Name5SEFHj\0\0\0\2\0\0\0"
+    "\0\0\1\x0A\x30\0\0\0\x23\0\0\0\0\0\1\x0B\x0D\0\0\0\x0D\0\0\0\x24\0\0\0SEFT";
+static const char sef_picture[] =
+    "\0\0\1\x0A\x0E\0\0\0Image_UTC_Data\xFF\xD8\xFF\xE1\0\4ab\xFF\xD9SEFHj\0\0\0\1\0\0\0"
+    "\0\0\1\x0A\x20\0\0\0\x20\0\0\0\x18\0\0\0SEFT";
 static const char picture[] = "\0\0\1\x0A\x0E\0\0\0Thumb\xFF\xD8\xFF\xE1\0\4ab\xFF\xD9 SEFT";
 static const uint8_t zeros[512];
 
@@ -331,6 +336,7 @@ static void a_trailer_in_the_place_of_eoi(void **state)
         const void *bytes;
         size_t size;
     } rows[] = {{sef, sizeof sef - 1},
+                {sef_picture, sizeof sef_picture - 1},
                 {picture, sizeof picture - 1},
                 {zeros, 1},
                 {zeros, 7},
@@ -457,6 +463,28 @@ static void missing_data_stay_damage(void **state)
         }
 }
 
+/* Where Samsung's trailer begins is known: a picture that takes a byte of it for its own lacks
+ * data. */
+static void not_a_byte_of_a_known_trailer(void **state)
+{
+    unsigned lost = 0;
+    (void)state;
+    for (enum kind kind = 0; kind < KINDS; kind++)
+        for (size_t less = 1; less < 120; less++) {
+            const bool marked = less % 2;
+            exn_buffer whole, file = {0};
+            exn_result result = {.struct_size = sizeof(exn_result)};
+            make_kind(kind, 6, &whole);
+            append(&file, whole.data, whole.size - 2 - (less + 1) / 2);
+            append(&file, marked ? sef_picture : sef,
+                   (marked ? sizeof sef_picture : sizeof sef) - 1);
+            lost += run(&file, NULL, &result) == EXN_CORRUPT;
+            exn_buffer_free(&file);
+            exn_buffer_free(&whole);
+        }
+    assert_int_equal(lost, KINDS * 119);
+}
+
 static void restart_markers_out_of_order(void **state)
 {
     exn_buffer file;
@@ -524,6 +552,46 @@ static void kinds_that_are_not_read(void **state)
         }
 }
 
+/* The same slips after the first scan, before the next one or EOI: decoders go on after a segment
+ * that is too short to have its own length, and go by the frame header's height. What is kept does
+ * not depend on that. */
+static void slips_after_the_first_scan(void **state)
+{
+    static const struct {
+        uint8_t bytes[6];
+        size_t size;
+        exn_status oriented;
+        bool decoded;
+    } rows[] = {{{0xFF, 0xFE, 0, 0}, 4, EXN_OK, true},
+                {{0xFF, 0xE5, 0, 1}, 4, EXN_OK, true},
+                {{0xFF, 0xDC, 0, 4, 0, 60}, 6, EXN_UNSUPPORTED, false},
+                {{0xFF, 0xDC, 0, 4, 0, 64}, 6, EXN_OK, true}};
+    (void)state;
+    for (size_t n = 0; n < 4 * 4; n++) {
+        const uint32_t orientation = n % 2 ? 6 : 1;
+        const bool separate = n / 2 % 2;
+        exn_options options;
+        exn_result result = {.struct_size = sizeof(exn_result)};
+        exn_buffer whole, file = {0};
+        exn_options_init(&options, sizeof options);
+        make_kind(separate ? SEPARATE : PLAIN, orientation, &whole);
+        const size_t at = separate ? find(&whole, SOS, 1).offset : whole.size - 2;
+        assert_true(exn_test_splice(exn_buffer_span(&whole), at, 0,
+                                    (exn_span){rows[n / 4].bytes, rows[n / 4].size}, &file));
+        const exn_status expected = orientation == 1 ? EXN_OK : rows[n / 4].oriented;
+        for (int decode = 0; decode < 2; decode++) {
+            options.decode_all = decode;
+            assert_int_equal(run(&file, &options, &result), expected);
+            assert_int_equal(has(&result, EXN_WARN_NOT_DECODED),
+                             decode && orientation == 1 && !rows[n / 4].decoded);
+            assert_false(has(&result, EXN_WARN_HARMLESS_NOISE));
+            assert_int_equal(check(&file, &options, &result), decode ? expected : EXN_OK);
+        }
+        exn_buffer_free(&file);
+        exn_buffer_free(&whole);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -538,8 +606,10 @@ int main(void)
         cmocka_unit_test(text_before_eoi),
         cmocka_unit_test(stray_bytes_before_restart_markers),
         cmocka_unit_test(missing_data_stay_damage),
+        cmocka_unit_test(not_a_byte_of_a_known_trailer),
         cmocka_unit_test(restart_markers_out_of_order),
         cmocka_unit_test(kinds_that_are_not_read),
+        cmocka_unit_test(slips_after_the_first_scan),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

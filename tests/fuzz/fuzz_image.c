@@ -14,7 +14,8 @@ enum {
     DECODE_ALL = 1 << 0,
     REFUSE = 1 << 1,
     LITTLE_MEMORY = 1 << 2,
-    CHOICES = 1 << 3,
+    ON_DAMAGE = 1 << 3,
+    CHOICES = 1 << 4,
 };
 
 const unsigned exn_fuzz_choices = CHOICES;
@@ -152,6 +153,9 @@ static void check_product(const answer *a, bool decode)
     exn_options options;
     exn_options_init(&options, sizeof options);
     options.decode_all = decode;
+    /* Where pixels stay, so does damage, and scans that are missing stay so. */
+    if (a->result.warnings & (1u << EXN_WARN_DAMAGED | 1u << EXN_WARN_SCANS_MISSING))
+        options.on_damage = EXN_ON_DAMAGE_DECODE;
     answer again = ask(a->product.data, a->product.size, &options);
     FACT(again.status == EXN_OK);
     FACT(again.result.outcome == EXN_OUTCOME_UNTOUCHED);
@@ -224,6 +228,7 @@ static void choose(exn_options *options, unsigned choice)
     options->max_pixels = 4000000;
     options->decode_all = choice & DECODE_ALL;
     options->edges = choice & REFUSE ? EXN_EDGES_REFUSE : EXN_EDGES_REQUANTIZE;
+    options->on_damage = choice & ON_DAMAGE ? EXN_ON_DAMAGE_DECODE : EXN_ON_DAMAGE_FAIL;
 }
 
 void exn_fuzz_one(const uint8_t *data, size_t size, unsigned choice)

@@ -173,7 +173,7 @@ static bool ends_scan(const exn_jpeg *jpeg, size_t i)
     const exn_segment *next = &jpeg->segments[i + 1];
     size_t at = jpeg->segments[i].offset + jpeg->segments[i].size;
     if (i + 1 == jpeg->count)
-        return at < jpeg->file.size - jpeg->trailer.size;
+        return at < jpeg->file.size; /* a trailer without EOI before it */
     return next->offset != at ||
            (next->marker >= EXN_MARKER_RST0 && next->marker <= EXN_MARKER_RST7);
 }

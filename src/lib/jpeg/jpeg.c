@@ -39,6 +39,14 @@ static exn_status decode(const exn_image *image, const exn_options *options, exn
     do
         status = decode_once(image, options, result, error);
     while (exn_jpeg_read_again(&status, image, true, options, result, error));
+    const exn_jpeg *jpeg = image->state;
+    /* Decoders disagree about its height; what is kept as it is does not depend on that. */
+    if (status == EXN_UNSUPPORTED && jpeg->other_height && !image->reasons) {
+        result->warnings |= 1u << EXN_WARN_NOT_DECODED;
+        if (error)
+            *error = (exn_error){0};
+        status = EXN_OK;
+    }
     return status;
 }
 

@@ -3,6 +3,7 @@
 
 #include "allowance.h"
 #include "mcus.h"
+#include "mend.h"
 #include "picture.h"
 
 /* Of a file's thumbnails: how many, how many blocks in all scans of all of them (a million take a
@@ -54,6 +55,10 @@ static exn_status turn_thumbnail(exn_thumbnails *thumbnails, exn_span file, exn_
     exn_status status = exn_segments_parse(file, &jpeg, NULL);
     if (status == EXN_OK)
         status = write_thumbnail(thumbnails, &jpeg, o, out);
+    if (status == EXN_CORRUPT && exn_mend(&jpeg, thumbnails->max_memory)) {
+        out->size = start;
+        status = write_thumbnail(thumbnails, &jpeg, o, out);
+    }
     if (status == EXN_OK && out->size - start > room && jpeg.standard_huffman) {
         out->size = start;
         jpeg.standard_huffman = false;

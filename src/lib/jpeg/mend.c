@@ -7,6 +7,7 @@
 #include "entropy_walk.h"
 #include "mcus.h"
 #include "progression.h"
+#include "trailer.h"
 
 typedef struct mending {
     exn_jpeg jpeg; /* the new walk */
@@ -14,6 +15,7 @@ typedef struct mending {
     exn_progression progression;
     size_t tabled; /* segments whose Huffman tables were taken */
     uint64_t blocks;
+    size_t trailer;  /* where a known one begins; SIZE_MAX: there is none */
     unsigned strays; /* restart markers of the scan under way that stray bytes stand before */
 } mending;
 
@@ -140,6 +142,8 @@ static bool may_end(const mending *m, size_t end)
     size_t next = exn_segments_entropy_marker(file, end);
     uint8_t marker = marker_at(file, next);
     bool eoi = marker == EXN_MARKER_EOI;
+    if (end > m->trailer) /* data are missing, and what follows was taken for them */
+        return false;
     if (next == end) /* the codec's own segments say more of the picture than is known */
         return marker < EXN_MARKER_SOF0 || marker == EXN_MARKER_SOI || marker >= EXN_MARKER_APP0;
     return m->walk.padded && ((next < file.size && !eoi) || is_no_data(file, end, next));
@@ -176,7 +180,7 @@ static bool walk_scans(mending *m)
 
 bool exn_mend(exn_jpeg *jpeg, uint64_t limit)
 {
-    mending m = {.blocks = EXN_JPEG_BLOCKS};
+    mending m = {.blocks = EXN_JPEG_BLOCKS, .trailer = exn_trailer_samsung(jpeg->file)};
     bool whole = false;
     if (jpeg->mended || jpeg->foreign.status != EXN_OK || jpeg->arithmetic ||
         !exn_segments_ids_differ(jpeg) ||

@@ -323,7 +323,7 @@ exn_status exn_secondary_check(const exn_jpeg *picture, uint32_t width, uint32_t
         exn_status_fail(error, status, "image list");
     else if (nested.count > 0 || nested.reason[0])
         status = exn_status_fail(error, EXN_UNSUPPORTED, "it has an index of its own");
-    else if (!picture->has_eoi)
+    else if (!picture->has_eoi && !picture->mended)
         status = exn_status_fail(error, EXN_UNSUPPORTED, "it is longer than its size");
     else if ((width < height && picture->width > picture->height) ||
              (width > height && picture->width < picture->height))

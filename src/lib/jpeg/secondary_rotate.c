@@ -36,6 +36,18 @@ static exn_status replace(const exn_image *image, exn_orientation o, exn_picture
     return status;
 }
 
+/* From a picture whose headers were scanned. */
+static exn_status read_and_replace(const exn_image *primary, const exn_image *image,
+                                   exn_picture *picture, exn_allowance *left, exn_result *result,
+                                   exn_error *error)
+{
+    picture->product.size = 0;
+    exn_status status = exn_jpeg_read_to_end(image->state, &left->options, error);
+    if (status == EXN_OK)
+        status = exn_secondary_check(image->state, primary->width, primary->height, error);
+    return status == EXN_OK ? replace(image, primary->turn, picture, left, result, error) : status;
+}
+
 /* Replaces a further picture, if it needs that. */
 static exn_status turn_secondary(const exn_image *primary, exn_picture *picture,
                                  exn_allowance *left, uint32_t *warnings, exn_error *error)
@@ -45,12 +57,10 @@ static exn_status turn_secondary(const exn_image *primary, exn_picture *picture,
     exn_result result = {0};
     exn_status status = exn_jpeg_read_scan(&image, &left->options, error);
     bool needed = status == EXN_OK && (!keep || image.reasons);
-    if (needed)
-        status = exn_segments_parse_rest(image.state, error);
-    if (needed && status == EXN_OK)
-        status = exn_secondary_check(image.state, primary->width, primary->height, error);
-    if (needed && status == EXN_OK)
-        status = replace(&image, primary->turn, picture, left, &result, error);
+    for (bool again = needed; again;) {
+        status = read_and_replace(primary, &image, picture, left, &result, error);
+        again = exn_jpeg_read_again(&status, &image, !keep, &left->options, &result, error);
+    }
     picture->replaced = needed && status == EXN_OK;
     if (picture->replaced && !keep && result.outcome != EXN_OUTCOME_LOSSLESS)
         result.warnings |= 1u << EXN_WARN_SECONDARY_REQUANTIZED;

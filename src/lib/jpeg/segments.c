@@ -6,6 +6,7 @@
 
 #include "entropy_end.h"
 #include "standard_tables.h"
+#include "trailer.h"
 
 /* No camera or encoder comes near this; it bounds what a hostile file can make the walk hold and
  * libjpeg decode. */
@@ -179,10 +180,12 @@ static exn_status parse_payload(exn_jpeg *jpeg, exn_segment *segment, size_t *at
     }
     size_t left = file.size - *at;
     size_t length = left >= 2 ? exn_get16be(file.data + *at) : 0;
-    if (length < 2 && left >= 2 && exn_segment_is_metadata(segment) && jpeg->scan_count == 0) {
-        exn_status_fail(&jpeg->foreign, EXN_CORRUPT,
-                        "segment FF%02X at byte %zu has a length of %zu", segment->marker,
-                        segment->offset, length);
+    if (length < 2 && left >= 2 && exn_segment_is_metadata(segment)) {
+        /* Where no scan has begun readers of metadata disagree about what follows. */
+        if (jpeg->scan_count == 0)
+            exn_status_fail(&jpeg->foreign, EXN_CORRUPT,
+                            "segment FF%02X at byte %zu has a length of %zu", segment->marker,
+                            segment->offset, length);
         length = 2; /* decoders go on after it */
     }
     if (length < 2 || length > left)
@@ -197,11 +200,14 @@ static exn_status parse_payload(exn_jpeg *jpeg, exn_segment *segment, size_t *at
 
 /* The number of lines, given after the first scan (T.81, B.2.5). Decoders go by the frame header;
  * where that says the same nothing is lost. */
-static exn_status check_dnl(const exn_jpeg *jpeg, const exn_segment *segment, exn_error *error)
+static exn_status check_dnl(exn_jpeg *jpeg, const exn_segment *segment, exn_error *error)
 {
-    if (jpeg->sof && segment->payload.size == 2 &&
-        exn_get16be(segment->payload.data) == jpeg->height)
+    if (segment->payload.size != 2)
+        return exn_status_fail(error, EXN_CORRUPT, "DNL segment of %zu bytes",
+                               segment->payload.size);
+    if (jpeg->sof && exn_get16be(segment->payload.data) == jpeg->height)
         return EXN_OK;
+    jpeg->other_height = true;
     return exn_status_fail(error, EXN_UNSUPPORTED,
                            "JPEG with a DNL segment that changes the height");
 }
@@ -318,10 +324,24 @@ void exn_segments_end(exn_jpeg *jpeg, exn_jpeg_place place)
     sos->size = place.end - sos->offset;
 }
 
+/* A known trailer after the last segment is no data of its scan, though no EOI stands between. */
+static void part_trailer(exn_jpeg *jpeg)
+{
+    exn_segment *last = &jpeg->segments[jpeg->count - 1];
+    const size_t at = exn_trailer_samsung(jpeg->file), end = last->offset + last->size;
+    const size_t begin = (size_t)(last->payload.data - jpeg->file.data) + last->payload.size;
+    if (last->marker == EXN_MARKER_SOS && at >= begin && at < end) {
+        jpeg->trailer = exn_span_part(jpeg->file, at, SIZE_MAX);
+        last->size = at - last->offset;
+    }
+}
+
 void exn_segments_complete(exn_jpeg *jpeg)
 {
     if (jpeg->has_eoi)
         jpeg->trailer = exn_span_part(jpeg->file, jpeg->walked, SIZE_MAX);
+    else if (jpeg->trailer.size == 0)
+        part_trailer(jpeg);
     /* Progressive tables are the encoder's own by nature (T.81, G.1.2); arithmetic coding has none.
      */
     jpeg->standard_huffman = jpeg->standard_huffman && !jpeg->progressive && !jpeg->arithmetic;

@@ -46,9 +46,10 @@ typedef struct exn_jpeg {
     exn_span trailer; /* after EOI, or (mend.h) the picture */
     bool has_eoi;
     bool mended;
-    bool damaged;   /* data is lost, and what decoders show of it is taken as it is (read.h) */
-    uint8_t *clean; /* the file with fill bytes for stray ones, which is what to decode; owned;
-                       NULL: the file */
+    bool other_height; /* by a DNL segment, for which the walk stopped */
+    bool damaged;      /* data is lost, and what decoders show of it is taken as it is (read.h) */
+    uint8_t *clean;    /* the file with fill bytes for stray ones, which is what to decode; owned;
+                          NULL: the file */
 
     /* the frame header (T.81, B.2.2) */
     uint8_t sof;

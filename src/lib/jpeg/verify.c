@@ -82,26 +82,33 @@ static exn_status complete_both(const exn_image *before, const exn_image *after,
     return status == EXN_OK ? exn_jpeg_read_to_end(after->state, options, error) : status;
 }
 
-static exn_status scan_both(exn_image *before, exn_image *after, const exn_options *options,
-                            exn_error *error)
+static exn_status compare_secondary(const exn_image *before, const exn_image *after,
+                                    exn_orientation o, const exn_options *options, uint64_t *blocks,
+                                    exn_error *error)
 {
-    exn_status status = exn_jpeg_read_scan(before, options, error);
-    if (status == EXN_OK)
-        status = exn_jpeg_read_scan(after, options, error);
-    return status == EXN_OK ? complete_both(before, after, options, error) : status;
+    exn_status status = complete_both(before, after, options, error);
+    if (status == EXN_OK && !exn_orientation_is_identity(o))
+        return verify_picture(before->state, after->state, o, NULL, options, blocks, error);
+    if (status == EXN_OK && !same_coding(before->state, after->state))
+        status = exn_status_fail(error, EXN_MISMATCH, "a secondary image differs");
+    return status;
 }
 
 static exn_status verify_secondary(exn_span source, exn_span product, exn_orientation o,
                                    const exn_options *options, uint64_t *blocks, exn_error *error)
 {
     exn_image before = {.data = source}, after = {.data = product};
-    exn_status status = scan_both(&before, &after, options, error);
+    exn_status status = exn_jpeg_read_scan(&before, options, error);
+    if (status == EXN_OK)
+        status = exn_jpeg_read_scan(&after, options, error);
     if (status == EXN_OK && after.reasons)
         status = exn_status_fail(error, EXN_MISMATCH, "a secondary image still needs an edit");
-    if (status == EXN_OK && !exn_orientation_is_identity(o))
-        status = verify_picture(before.state, after.state, o, NULL, options, blocks, error);
-    else if (status == EXN_OK && !same_coding(before.state, after.state))
-        status = exn_status_fail(error, EXN_MISMATCH, "a secondary image differs");
+    for (bool again = status == EXN_OK; again;) {
+        exn_result ignored = {0};
+        status = compare_secondary(&before, &after, o, options, blocks, error);
+        again = exn_jpeg_read_again(&status, &before, !exn_orientation_is_identity(o), options,
+                                    &ignored, error);
+    }
     exn_jpeg_read_close(&after);
     exn_jpeg_read_close(&before);
     return status;

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+#include "trailer.h"
+
+#include <string.h>
+
+size_t exn_trailer_samsung(exn_span file)
+{
+    enum { FOOT = 8, HEAD = 12, ENTRY = 12 };
+    if (file.size < FOOT + HEAD || memcmp(file.data + file.size - 4, "SEFT", 4) != 0)
+        return SIZE_MAX;
+    const uint8_t *foot = file.data + file.size - FOOT;
+    const size_t size = exn_get32(foot, false), end = file.size - FOOT;
+    if (size < HEAD || size > end || memcmp(foot - size, "SEFH", 4) != 0)
+        return SIZE_MAX;
+    const uint8_t *entry = foot - size + HEAD;
+    size_t furthest = 0;
+    for (size_t n = (size - HEAD) / ENTRY; n > 0; n--, entry += ENTRY) {
+        size_t back = exn_get32(entry + 4, false);
+        furthest = back > furthest ? back : furthest;
+    }
+    return furthest < end - size ? end - size - furthest : SIZE_MAX;
+}
