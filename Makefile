@@ -3,6 +3,8 @@
 # make check-long   the whole oracle matrix, real files if there are any, and 100,000 files
 # make check-x87    what requantizing gives where floats are added in a wider type (gcc, x86)
 # make check-jpeg8  builds Debian's libjpeg-turbo with the ABI that Ubuntu has, and tests against it (apt-get, cmake, nasm); JPEG8_RUNS=test: all tests
+# make check-aarch64  a cross build against Debian's packages, run in qemu-user (apt-get, gcc-aarch64-linux-gnu, qemu-user)
+# make check-musl   a static build with musl and libraries from Debian's sources (apt-get, musl-tools, cmake, gperf)
 # make check-browser  what Chromium and Firefox show of sources and products (chromium, firefox-esr, node, npm)
 # make bench        speed, memory and size beside every peer that is installed (docs/performance.md); BENCH=--lean
 # make testdata     the pictures of testdata/ and the seeds of fuzzing like them, made anew (python3)
@@ -167,7 +169,7 @@ TEST_RUNS := $(patsubst $(BUILD)/tests/%,run-%,$(TESTS))
 SCRIPT_RUNS := $(patsubst tests/cli/%.sh,run-cli-%,$(filter-out %lib.sh,$(sort $(wildcard tests/cli/*.sh))))
 
 .SECONDARY:
-.PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS)) $(TEST_RUNS) $(SCRIPT_RUNS) many-entropy all built test check test-elsewhere bench check-long check-x87 check-jpeg8 run-requantizing check-browser testdata install uninstall deb fuzz fuzz-replay coverage coverage-here growth lint clean FORCE
+.PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS)) $(TEST_RUNS) $(SCRIPT_RUNS) many-entropy all built test check test-elsewhere bench check-long check-x87 check-jpeg8 check-aarch64 check-musl run-requantizing check-browser testdata install uninstall deb fuzz fuzz-replay coverage coverage-here growth lint clean FORCE
 
 BENCH_TOOLS := $(BUILD)/bench/judge $(BUILD)/bench/make_pictures
 MEASURE_TOOLS := $(BUILD)/measure/compare $(BUILD)/measure/once
@@ -223,6 +225,15 @@ JPEG8_RUNS ?= $(TEST_RUNS) $(addprefix run-cli-,already_turned broken carried ch
 
 check-jpeg8:
 	+sh tests/ports/jpeg8.sh $(BUILD)/jpeg8 $(JPEG8_RUNS)
+
+# In qemu-user, which takes ten times as long: those that ask what pixels and bytes are made, and take seconds.
+AARCH64_RUNS ?= test_arguments test_carried test_exif test_exif_thumbnail test_exif_values test_jpeg_limits test_jpeg_matrix test_jpeg_reading test_orientation test_png_runs
+
+check-aarch64: $(BUILD)/exifnorm
+	+sh tests/ports/aarch64.sh $(BUILD)/aarch64 $< $(AARCH64_RUNS)
+
+check-musl: $(BUILD)/exifnorm
+	+sh tests/ports/musl.sh $(BUILD)/musl $<
 
 check-browser: $(BUILD)/exifnorm
 	EXIFNORM=$< sh tests/browser/run.sh

@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# aarch64.sh FOLDER NATIVE TEST...: builds everything for aarch64 against Debian's libraries, and runs these C tests and the program in qemu-user. The
+# aarch64.sh FOLDER NATIVE TEST...: builds exifnorm for aarch64 against Debian's libraries, and runs these C tests and the program in qemu-user. The
 # program's outputs are those of the native one, byte for byte. Needs apt-get, gcc-aarch64-linux-gnu and qemu-user.
 here=$(cd "$(dirname "$0")" && pwd)
 FOLDER=$1
 native=$(realpath "$2")
 shift 2
-. "$here/debian.sh"
+. "$here/lib.sh"
 
 for tool in aarch64-linux-gnu-gcc qemu-aarch64; do
     command -v $tool >/dev/null || stop "$tool not found (Debian: gcc-aarch64-linux-gnu qemu-user)"
@@ -29,26 +29,18 @@ fi
 PKG_CONFIG_SYSROOT_DIR=$root
 PKG_CONFIG_LIBDIR=$root/usr/lib/aarch64-linux-gnu/pkgconfig:$root/usr/share/pkgconfig
 export PKG_CONFIG_SYSROOT_DIR PKG_CONFIG_LIBDIR
-make BUILD="$FOLDER/build" CC="aarch64-linux-gnu-gcc --sysroot=$root" AR=aarch64-linux-gnu-ar built >"$FOLDER/log" 2>&1 || {
+# shellcheck disable=SC2046
+make BUILD="$FOLDER/build" CC="aarch64-linux-gnu-gcc --sysroot=$root" AR=aarch64-linux-gnu-ar all $(printf " $FOLDER/build/tests/%s" "$@") >"$FOLDER/log" 2>&1 || {
     grep -v '^aarch64' "$FOLDER/log" | tail -n 30
     stop "exifnorm does not build for aarch64"
 }
 echo "aarch64: built, with $(grep -c '^aarch64.* -c ' "$FOLDER/log") objects"
 
-run() {
-    program=$1
-    shift
-    qemu-aarch64 -L "$root" "$FOLDER/build/$program" "$@"
-}
 for test in "$@"; do
-    run "tests/$test" >"$FOLDER/log" 2>&1 || { tail -n 30 "$FOLDER/log"; stop "$test fails on aarch64"; }
+    qemu-aarch64 -L "$root" "$FOLDER/build/tests/$test" >"$FOLDER/log" 2>&1 || { tail -n 30 "$FOLDER/log"; stop "$test fails on aarch64"; }
     echo "aarch64: $test passes"
 done
 
 # qemu-user has no seccomp.
-rm -rf "$FOLDER/out" "$FOLDER/native"
-run exifnorm --no-sandbox --verify -q testdata "$FOLDER/out" >"$FOLDER/said" 2>&1 && code=0 || code=$?
-"$native" --no-sandbox --verify -q testdata "$FOLDER/native" >"$FOLDER/native.said" 2>&1 && native_code=0 || native_code=$?
-[ $code = $native_code ] || { cat "$FOLDER/said"; stop "exit status $code, not $native_code"; }
-diff "$FOLDER/native.said" "$FOLDER/said" && diff -r "$FOLDER/native" "$FOLDER/out" || stop "outputs on aarch64 are others"
-echo "aarch64: the program's $(find "$FOLDER/out" -type f | wc -l) outputs are the native ones"
+SANDBOX=--no-sandbox
+same_outputs "$native" qemu-aarch64 -L "$root" "$FOLDER/build/exifnorm"

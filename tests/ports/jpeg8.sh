@@ -5,7 +5,7 @@
 here=$(cd "$(dirname "$0")" && pwd)
 FOLDER=$1
 shift
-. "$here/debian.sh"
+. "$here/lib.sh"
 
 for tool in cmake nasm dpkg-source; do
     command -v $tool >/dev/null || stop "$tool not found (Debian: cmake nasm dpkg-dev)"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# Sources and packages of the Debian that this machine is, for scripts of this folder, without touching the machine's own lists and packages.
+# Helpers of this folder's scripts: sources and packages of the Debian that this machine is, without touching the machine's own lists and packages.
 #
-# FOLDER names a folder for everything. Any failure is said and ends the script: what cannot be had is no check passed.
+# FOLDER names a folder for everything. Any failure is reported and ends the script: what cannot be had is no check passed.
 
 set -eu
 : "${FOLDER:?names a folder}"
@@ -46,4 +46,16 @@ debian_source() {
     mkdir "$FOLDER/$1.src"
     (cd "$FOLDER/$1.src" && debian_apt source --download-only "$1" >/dev/null) || stop "the source of $1 cannot be had"
     dpkg-source --no-check -x "$FOLDER/$1.src"/*.dsc "$FOLDER/$1" >/dev/null || stop "the source of $1 cannot be unpacked"
+}
+
+# same_outputs NATIVE COMMAND...: the program that the command runs does with testdata what the native one does. SANDBOX: --no-sandbox where there is none.
+same_outputs() {
+    native=$1
+    shift
+    rm -rf "$FOLDER/out" "$FOLDER/native"
+    "$@" ${SANDBOX:-} --verify -q testdata "$FOLDER/out" >"$FOLDER/out.said" 2>&1 && code=0 || code=$?
+    "$native" ${SANDBOX:-} --verify -q testdata "$FOLDER/native" >"$FOLDER/native.said" 2>&1 && native_code=0 || native_code=$?
+    [ $code = $native_code ] || { cat "$FOLDER/out.said"; stop "exit status $code, not $native_code"; }
+    diff "$FOLDER/native.said" "$FOLDER/out.said" && diff -r "$FOLDER/native" "$FOLDER/out" || stop "the outputs differ from the native program's"
+    echo "$(find "$FOLDER/out" -type f | wc -l) outputs are the native program's"
 }
