@@ -78,7 +78,7 @@ make_package() {
     find "$1" -type d -exec chmod 755 {} +
     size=$(du -k -s --apparent-size --exclude=DEBIAN "$1" | cut -f1)
     {
-        paragraph "$1" | sed -e "s/^Architecture: any/Architecture: $arch/" \
+        paragraph "$1" | sed -e "s/^Architecture: .*/Architecture: $arch/" \
             -e "s/\${shlibs:Depends}/$depends/" -e "s/\${binary:Version}/$version/" \
             -e "/^Package:/a Version: $version" -e "/^Package:/a Installed-Size: $size"
         sed -n '1,/^$/{/^Maintainer:/p}' debian/control

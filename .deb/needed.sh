@@ -20,6 +20,11 @@ debian_name() {
 # CC may be several words, and a compiler that ccache stands in for.
 command -v "${CC%% *}" >/dev/null || { echo "no compiler: ${CC%% *} (Debian: gcc and libc6-dev; or CC=...)" >&2; exit 1; }
 command -v "${PKG_CONFIG%% *}" >/dev/null || { echo "not found: ${PKG_CONFIG%% *} (Debian: pkg-config; or PKG_CONFIG=...)" >&2; exit 1; }
+# shellcheck disable=SC2086
+echo 'char wide[sizeof(void *) >= 8 ? 1 : -1];' | $CC $CPPFLAGS -fsyntax-only -x c - 2>/dev/null || {
+    echo "$CC does not compile, or not for a 64-bit machine; 32 bits are too few for the largest images" >&2
+    exit 1
+}
 missing=
 for need in "$@"; do
     case $need in

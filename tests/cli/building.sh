@@ -42,6 +42,10 @@ make_here all CPPFLAGS=-nostdinc; status=$?
 stops "apt-get install libarchive-dev libbz2-dev liblzma-dev libzstd-dev"
 make_here all CC=no-such-compiler; status=$?
 stops "no compiler: no-such-compiler"
+if [ "$(uname -m)" = x86_64 ]; then
+    make_here all CC="cc -m32"; status=$?
+    stops "cc -m32 does not compile, or not for a 64-bit machine"
+fi
 make_here all PKG_CONFIG=no-such-pkg-config; status=$?
 stops "not found: no-such-pkg-config (Debian: pkg-config"
 make_here uninstall DESTDIR="$scratch/none" PKG_CONFIG=false

@@ -57,7 +57,7 @@ pc() {
 if [ ! -e "$FOLDER/libraries" ]; then
     debian_lists deb-src
     : >"$FOLDER/log"
-    for name in zlib libpng1.6 libjpeg-turbo libdeflate libexif libmd jansson libseccomp; do
+    for name in zlib expat libpng1.6 libjpeg-turbo libdeflate libexif libmd jansson libseccomp; do
         debian_source $name
     done
     made zlib ./configure --static --prefix="$root"
@@ -65,6 +65,8 @@ if [ ! -e "$FOLDER/libraries" ]; then
     by_cmake libpng1.6 -DPNG_SHARED=OFF -DPNG_TESTS=OFF -DPNG_EXECUTABLES=OFF -DZLIB_ROOT="$root"
     by_cmake libjpeg-turbo -DENABLE_SHARED=OFF -DWITH_TURBOJPEG=OFF
     made libdeflate make -j2 install CC="$CC" PREFIX="$root" DISABLE_SHARED=1
+    # Debian's patches need XML_DTD to be 1; its build by autoconf says so.
+    by_cmake expat/expat -DCMAKE_C_FLAGS="$CFLAGS -DXML_GE=1 -DXML_DTD=1" -DEXPAT_DTD=OFF -DEXPAT_BUILD_DOCS=OFF -DEXPAT_BUILD_EXAMPLES=OFF -DEXPAT_BUILD_TESTS=OFF -DEXPAT_BUILD_TOOLS=OFF -DEXPAT_SHARED_LIBS=OFF
     by_configure libmd
     by_cmake jansson -DJANSSON_BUILD_DOCS=OFF -DJANSSON_WITHOUT_TESTS=ON -DJANSSON_EXAMPLES=OFF
     by_configure libseccomp
