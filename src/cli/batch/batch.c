@@ -37,6 +37,7 @@ static void tell(exn_batch *b, const exn_item *item)
     b->stop = b->stop || b->report->output_failed || b->report->broken || b->report->gave_up;
 }
 
+/* It is OUT that has failed, so every item to come would fail, too. */
 static void output_failed(exn_batch *b)
 {
     b->report->output_failed = b->stop = true;
@@ -48,6 +49,8 @@ static bool may_go_on(const void *owner)
     return !b->stop;
 }
 
+/* A worker has the entry's descriptors while it is AT_WORK; in every other phase it is the parent's
+ * again. */
 static bool is_ready(const void *entry)
 {
     const exn_entry *e = entry;
@@ -95,6 +98,8 @@ static void take(exn_entry *e)
     exn_work_take(&e->item, &e->job);
 }
 
+/* A worker has answered. With --verify another one reads the output back, so that nobody vouches
+ * for what it has made itself; the entry keeps its place in the flight meanwhile. */
 static void collect(void *owner, void *entry)
 {
     exn_batch *b = owner;
@@ -106,6 +111,8 @@ static void collect(void *owner, void *entry)
         complete(b, e);
 }
 
+/* Where what needs no change can be copied by the worker that has just read it, it is
+ * (EXN_JOB_FILL). */
 static void hand_over(exn_batch *b, exn_entry *e, exn_job_kind kind)
 {
     bool fill = kind == EXN_JOB_NORMALIZE && exn_batch_output_may_fill(b, e);
@@ -267,6 +274,8 @@ static void finish_file(exn_batch *b, exn_entry *e)
         tell(b, item);
 }
 
+/* The flight calls this in the list's order. So names are given, lines of the report written and
+ * folders left in an order that does not depend on which worker was quick. */
 static void finish(void *owner, void *entry)
 {
     exn_batch *b = owner;
@@ -315,6 +324,8 @@ static void forget(void *owner, void *entry)
     exn_item_free(&e->item);
 }
 
+/* An item enters the flight in the list's order; all that can be said without a worker is said at
+ * once. */
 static void run_item(exn_batch *b, exn_list *list, const exn_item *item)
 {
     exn_item taken = *item;
@@ -363,6 +374,8 @@ static bool is_full(const exn_batch *b)
     share = share < LEAST_PLACES ? LEAST_PLACES : share;
     const size_t places = share < MAX_PLACES ? share : MAX_PLACES;
     const size_t window = share < DIRECT_WINDOW ? share : DIRECT_WINDOW;
+    /* With --write=direct outputs wait in memory until it is their turn, so bytes fill the flight,
+     * too. */
     if (!b->options->direct || b->options->dry_run)
         return exn_flight_is_full(&b->flight) || b->folders.places >= places;
     for (size_t i = 0; i < b->flight.count; i++) {
@@ -391,6 +404,7 @@ void exn_batch_run(const exn_cli_options *options, const exn_roots *roots, exn_s
         while (exn_flight_may_go_on(&b.flight) && is_full(&b))
             exn_flight_step(&b.flight);
     }
+    /* Indexes of archives name offsets that are known when all archives are written. */
     run_indexes(&b);
     exn_flight_drop(&b.flight);
     if (!exn_folders_finish_all(&b.folders))

@@ -18,6 +18,7 @@ void exn_component_measure(exn_coefficients *picture, uint32_t i)
     exn_component *c = &picture->component[i];
     c->width = exn_divide_up(picture->width * c->h, picture->max_h);
     c->height = exn_divide_up(picture->height * c->v, picture->max_v);
+    /* T.81, A.1.1 and A.2.4: samples that make a block whole are the encoder's padding. */
     c->blocks_x = exn_divide_up(c->width, 8);
     c->blocks_y = exn_divide_up(c->height, 8);
 }
@@ -36,6 +37,7 @@ void exn_component_frame(exn_coefficients *target, const exn_coefficients *sourc
         exn_orientation_size(o, &c->h, &c->v);
         exn_component_measure(target, i);
         for (int k = 0; k < 64; k++)
+            /* A coefficient takes its step along when axes are exchanged. */
             c->quant[k] = quant[o.transpose ? (k % 8) * 8 + k / 8 : k];
     }
 }
@@ -157,6 +159,7 @@ exn_status exn_component_compare(const exn_component *from, const exn_component 
         if (finer ? to->quant[k] > step || to->quant[k] == 0 : to->quant[k] != step)
             return exn_status_fail(error, EXN_MISMATCH, "quantization table differs");
     }
+    /* Asked from the output's side, so that every block of it is accounted for. */
     const exn_orientation back = exn_orientation_inverse(o);
     const definition d = define(o);
     for (uint32_t y = 0; exact && y < to->blocks_y; y++)

@@ -51,6 +51,7 @@ void exn_dct_block_turn_one(const exn_dct_block_turn *turn, const int16_t from[6
     if (turn->transpose)
         transpose(rows);
     for (int n = 0; n < 8; n++) {
+        /* v ^ -1 - -1 is -v, and v ^ 0 - 0 is v: no branch for each sign. */
         eight negative = load(turn->negative + 8 * n);
         store(to + 8 * n, (rows[n] ^ negative) - negative);
     }
@@ -64,6 +65,8 @@ void exn_dct_block_transpose(const int16_t from[64], int16_t to[64])
     memcpy(to, rows, sizeof rows);
 }
 
+/* Or-ed, not compared: who asks wants to know whether any needs more bits than a limit has, and the
+ * largest is not known better than to its highest bit. */
 unsigned exn_dct_block_magnitudes(exn_dct_block *blocks, uint32_t count)
 {
     const eight no_dc = {0, -1, -1, -1, -1, -1, -1, -1};

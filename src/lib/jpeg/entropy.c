@@ -75,6 +75,7 @@ exn_status exn_entropy_open(exn_entropy *e, const exn_jpeg *jpeg, exn_orientatio
     e->exact = exn_component_exact_set(&e->kept, jpeg, o);
     e->strings.need = need(e);
     e->strings.limit = limit;
+    /* Tables of T.81, K.3 to K.6 are kept, so nothing has to be counted for better ones. */
     const exn_string_manner manner = {
         .turn = o, .count = !jpeg->standard_huffman, .frame = &e->kept};
     exn_status status = exn_status_need_memory(error, e->strings.need + jpeg->file.size, limit);
@@ -137,7 +138,7 @@ static void assign_slots(const exn_entropy *e, uint8_t slot[EXN_JPEG_MAX_COMPONE
     }
 }
 
-/* T.81, B.2.4.1 */
+/* T.81, B.2.4.1. Steps over 255 make it a table of 16 bits (Pq is 1). */
 static exn_status append_quant(uint8_t slot, const uint16_t quant[64], exn_buffer *out)
 {
     uint8_t payload[1 + 128];
@@ -153,7 +154,7 @@ static exn_status append_quant(uint8_t slot, const uint16_t quant[64], exn_buffe
     return exn_segment_append(out, EXN_MARKER_DQT, (exn_span){payload, wide ? 129 : 65});
 }
 
-/* T.81, B.2.2 */
+/* T.81, B.2.2. Factors are exchanged with the axes: 4:2:2 becomes 4:4:0. */
 static exn_status append_sof(const exn_entropy *e, const uint8_t slot[EXN_JPEG_MAX_COMPONENTS],
                              exn_buffer *out)
 {
@@ -203,7 +204,8 @@ static exn_status append_table(uint8_t class, uint8_t slot, const exn_huffman *h
     return exn_segment_append(out, EXN_MARKER_DHT, (exn_span){payload, 17 + huffman->codes});
 }
 
-/* The geometry of the output's scan. */
+/* The geometry of the output's scan. An interval of whole rows stays that many rows; one that goes
+ * its own way keeps its number of MCUs. DRI has 16 bits (T.81, B.2.4.4). */
 static void make_layout(const exn_entropy *e, const exn_plan_scan *scan, exn_layout *l)
 {
     const exn_jpeg *jpeg = e->jpeg;

@@ -220,6 +220,7 @@ EXN_INLINE exn_status turn_block(scan_state *s, exn_entropy_lane *lane, exn_buff
     status = judge_end(s, k);
     if (!to || status != EXN_OK)
         return status;
+    /* DC stays a number here: its difference depends on the order of blocks in the output. */
     *to = (exn_string){(uint32_t)strings->size, (uint16_t)((w.at - start) * 8 + w.count),
                        (int16_t)lane->last_dc};
     strings->size += (size_t)(w.at - start) + (w.count > 0);
@@ -253,6 +254,8 @@ static EXN_HOT exn_status keep_block(scan_state *s, exn_entropy_lane *lane, uint
     return EXN_OK;
 }
 
+/* The blocks of an MCU (T.81, A.2.3): of each component its h x v blocks, row by row. Whether data
+ * ran out is asked once an MCU: the window has room for one more. */
 EXN_INLINE exn_status turn_mcu(scan_state *s, exn_buffer *strings, uint32_t mx, uint32_t my,
                                manner m)
 {
@@ -319,6 +322,7 @@ EXN_INLINE exn_status turn_row(scan_state *s, exn_strings *strings, uint32_t col
     return status;
 }
 
+/* The four loops: each a function of its own, so that what is constant in it is compiled away. */
 typedef exn_status turn_row_function(scan_state *s, exn_strings *strings, uint32_t columns,
                                      uint32_t y, exn_error *error);
 
@@ -346,6 +350,8 @@ static EXN_HOT exn_status transpose_row_counting(scan_state *s, exn_strings *str
     return turn_row(s, strings, columns, y, (manner){true, true}, error);
 }
 
+/* All rows of MCUs. After the last one nothing may be left but padding: bytes there are libjpeg's
+ * to judge, which warns of them or not. */
 static exn_status turn_scan(scan_state *s, exn_strings *strings, const exn_jpeg *jpeg,
                             const exn_plan_scan *scan, turn_row_function *turn_row,
                             exn_error *error)

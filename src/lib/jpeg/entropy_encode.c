@@ -32,7 +32,8 @@ EXN_INLINE bool has_ff(uint64_t word)
     return word & ~(word + ones) & ones << 7;
 }
 
-/* T.81, F.1.2.3 */
+/* T.81, F.1.2.3. Stuffing: a zero after each FF, so that no marker comes up in the data. Most words
+ * of eight bytes have no FF and are copied as they are. */
 static exn_status append_stuffed(exn_buffer *out, const uint8_t *from, size_t size)
 {
     const uint8_t *end = from + size;
@@ -74,12 +75,16 @@ static exn_status flush(writer *w)
     return empty_stage(w);
 }
 
+/* SSSS of T.81, table F.1: bits of the magnitude. The one that is added below keeps zero from
+ * clz(), which is undefined there. */
 EXN_INLINE unsigned size_of(int difference)
 {
     unsigned magnitude = (unsigned)(difference < 0 ? -difference : difference);
     return 31 - (unsigned)__builtin_clz(magnitude * 2 + 1);
 }
 
+/* T.81, F.1.2.1: the code of the size, then the difference's lower bits; of a negative one those of
+ * what is one less. */
 EXN_INLINE void put_dc(exn_bit_writer *w, const exn_encoder *dc, int difference)
 {
     unsigned size = size_of(difference);
@@ -159,6 +164,8 @@ EXN_INLINE void write_mcu(const exn_layout *l, writer *w, uint32_t mx, uint32_t 
     w->bits = bits;
 }
 
+/* T.81, F.1.1.5.1: predictions start anew after a restart marker, whose number goes round from 0
+ * to 7. */
 static exn_status write_restart(writer *w, unsigned number)
 {
     const uint8_t marker[2] = {0xFF, (uint8_t)(EXN_MARKER_RST0 + number % 8)};
@@ -167,6 +174,7 @@ static exn_status write_restart(writer *w, unsigned number)
     return status == EXN_OK ? exn_buffer_append(w->out, marker, 2) : status;
 }
 
+/* Restart intervals count MCUs of the output, whatever they were in the source (T.81, B.2.4.4). */
 EXN_INLINE exn_status write_mcus(const exn_layout *l, writer *w, bool transcode)
 {
     uint32_t left = l->restart_interval, restarts = 0;
@@ -196,6 +204,7 @@ static EXN_HOT exn_status write_transcoded(const exn_layout *l, writer *w)
     return write_mcus(l, w, true);
 }
 
+/* The way back from what a look-up says to the symbol: by kind, step and size side by side. */
 static void make_transcoder(const exn_huffman *from, transcoder *t)
 {
     exn_entropy_tables_make_ac(from, &t->from);
@@ -204,6 +213,7 @@ static void make_transcoder(const exn_huffman *from, transcoder *t)
         t->symbol[exn_entropy_tables_ac_kind(from->values[n])] = from->values[n];
 }
 
+/* Strings that have the output's codes already are copied without being read. */
 static bool strings_are_coded_so(const exn_layout *l)
 {
     for (unsigned n = 0; n < l->components; n++)
@@ -247,6 +257,8 @@ static uint64_t padding_blocks(const exn_layout *l, unsigned n)
     return (uint64_t)l->columns * l->h[n] * l->rows * l->v[n] - (uint64_t)p->blocks_x * p->blocks_y;
 }
 
+/* The same walk as write_mcu()'s, for the DC sizes alone: AC symbols were counted when strings were
+ * made, and do not depend on the order of blocks. */
 static void count_mcu(const exn_layout *l, uint32_t mx, uint32_t my, int *last_dc,
                       uint64_t dc[EXN_JPEG_MAX_COMPONENTS][256])
 {

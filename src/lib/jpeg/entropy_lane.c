@@ -27,6 +27,9 @@ void exn_entropy_lane_make_turn(exn_orientation o, exn_entropy_lane_turn *t)
     for (int k = 0; k < 64; k++) {
         t->place[k] = to[k];
         t->negative[k] = negative[k] ? UINT16_MAX : 0;
+        /* An encoder's entry is 16 * run + size, and the run is this place less the expected one:
+         * 16 times the latter is all that is left to subtract. Entries from 256 on complement value
+         * bits (entropy_tables.h). */
         t->entry_base[to[k]] = (uint16_t)(16 * to[k] + (negative[k] ? 256 : 0));
     }
 }
@@ -50,6 +53,8 @@ static void aim(exn_entropy_lane *l, exn_orientation o)
     l->step_y = ((ptrdiff_t)down_y - y) * stride + ((ptrdiff_t)down_x - x);
 }
 
+/* The plane of strings has the output's order of blocks, so that encoding walks it from one end to
+ * the other. */
 static exn_status open_plane(exn_entropy_lane *l, exn_orientation o, exn_error *error)
 {
     exn_string_plane *plane = l->plane;

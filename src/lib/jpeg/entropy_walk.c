@@ -18,6 +18,8 @@ typedef struct scan_walk {
     uint32_t run; /* blocks that are ended already (T.81, G.1.2.2) */
 } scan_walk;
 
+/* T.81, F.2.2.5 (NEXTBIT). A marker in the place of a bit is damage, and so is the end of the file.
+ */
 static unsigned next_bit(scan_walk *s)
 {
     if (s->bits == 0) {
@@ -42,6 +44,8 @@ static uint32_t next_bits(scan_walk *s, unsigned count)
     return value;
 }
 
+/* T.81, F.2.2.3 (DECODE), a bit at a time: a look-up would read ahead, and the byte after the last
+ * one needed is what this walk is for. */
 static unsigned next_symbol(scan_walk *s, const exn_codes *codes)
 {
     uint32_t window = 0;
@@ -54,6 +58,8 @@ static unsigned next_symbol(scan_walk *s, const exn_codes *codes)
     return 0;
 }
 
+/* The size is all that moves the walk; the difference itself is nobody's concern here. 8-bit JPEG
+ * has none over 11 bits, decoders take 15 (T.81, table F.1). */
 static void walk_dc(scan_walk *s, const exn_codes *codes)
 {
     unsigned size = next_symbol(s, codes);
@@ -76,6 +82,7 @@ static void walk_ac(scan_walk *s, const exn_codes *codes, unsigned ss, unsigned 
             s->damaged = s->damaged || (run > 0 && !known);
             return;
         }
+        /* A run may not lead beyond the band (T.81, G.1.2.2). */
         k += run;
         s->damaged = s->damaged || k > se;
         next_bits(s, size);
@@ -94,7 +101,8 @@ static void walk_known(scan_walk *s, unsigned *k, unsigned se, int zeros, uint64
             break;
 }
 
-/* T.81, G.1.2.3 */
+/* T.81, G.1.2.3. A refinement sends a bit for each coefficient that is known, wherever its code
+ * stands: so the walk has to remember which are, for every block. */
 static void walk_refinement(scan_walk *s, const exn_codes *codes, unsigned ss, unsigned se,
                             uint64_t *known)
 {
@@ -105,6 +113,8 @@ static void walk_refinement(scan_walk *s, const exn_codes *codes, unsigned ss, u
     for (; s->run == 0 && k <= se && !s->damaged; k++) {
         unsigned symbol = next_symbol(s, codes), run = symbol >> 4, size = symbol & 15;
         if (size == 0 && run < 15) {
+            /* EOBn ends this block too, but the known coefficients in the rest of it have their
+             * bits first. */
             s->run = (1u << run) + next_bits(s, run);
             break;
         }
@@ -138,6 +148,7 @@ static void walk_block(scan_walk *s, unsigned n, uint64_t *known)
     }
 }
 
+/* A scan of one component has MCUs of one block, and none in the padding (T.81, A.2.2). */
 static void walk_mcu(scan_walk *s, uint32_t mx, uint32_t my)
 {
     const exn_jpeg *jpeg = s->walk->jpeg;
@@ -177,6 +188,7 @@ static void walk_restart(scan_walk *s, unsigned number, exn_entropy_stray *stray
     s->run = 0;
 }
 
+/* T.81, G.1.1.1.1: a progressive scan has DC alone, or AC of one component. */
 static bool is_in_order(const exn_jpeg *jpeg, const exn_jpeg_scan *h)
 {
     if (!jpeg->progressive)
@@ -226,6 +238,7 @@ bool exn_entropy_walk_scan(exn_entropy_walk *walk, const exn_jpeg_scan *header, 
         }
     *at = (size_t)(s.next - jpeg->file.data);
     walk->padded = (~s.byte & ((1u << s.bits) - 1)) == 0;
+    /* An EOB run that reaches beyond the last block was read wrong somewhere. */
     return s.run == 0;
 }
 

@@ -17,9 +17,11 @@ static exn_status check_index(const exn_secondaries *s, bool drop, const exn_opt
     if (status == EXN_OK)
         status = exn_jpeg_read_to_end(&jpeg, options, error);
     if (status == EXN_OK)
+        /* Read as any file is, not by what was meant to be written. */
         status = exn_secondary_open(&after, &jpeg, false);
     bool same =
         after.count == (drop ? 0 : s->count) && !after.reason[0] && !(drop && after.mpf_segment);
+    /* Some directories give the primary's length, too. */
     if (!drop && after.directory.items[0].length > 0)
         same = same && after.directory.items[0].length == primary_size;
     for (size_t i = 0; same && i < after.count; i++) {
@@ -70,6 +72,7 @@ static exn_status write_first(producing *p, exn_turned *turned, const exn_thumbn
             exn_secondary_lengths(&p->further, size, &p->index.directory);
         p->out->size = 0;
         status = exn_jpeg_picture_write(&picture, p->out, p->error);
+        /* The length that was written in is the one that came out, or none was. */
         if (p->out->size == size || !has_lengths || !p->further.directory.items[0].length)
             break;
         size = p->out->size;
@@ -100,7 +103,8 @@ static exn_status write_file(producing *p, exn_turned *turned, const exn_thumbna
     return check_index(&p->further, drop, p->options, p->out, size, p->error);
 }
 
-/* The first picture rotated, and the file written. */
+/* The first picture rotated, and the file written. What decoding costs is charged before any memory
+ * is taken for it. */
 static exn_status rotate_and_write(producing *p, exn_allowance *left)
 {
     const exn_jpeg *jpeg = p->image->state;
@@ -123,6 +127,7 @@ static exn_status edit_and_write(producing *p, exn_allowance *left)
         exn_status_need_memory(p->error, 2 * (uint64_t)jpeg->file.size, left->options.max_memory);
     p->result->outcome = EXN_OUTCOME_METADATA;
     p->result->method = EXN_METHOD_EDIT;
+    /* Nothing was decoded, so every component is exact. */
     p->result->exact_components = (1u << p->image->components) - 1;
     return status == EXN_OK ? write_file(p, NULL, exn_allowance_thumbnails(left, jpeg, NULL))
                             : status;
@@ -142,6 +147,8 @@ static exn_status produce_once(const exn_image *image, const exn_options *option
         status = exn_jpeg_read_check_scans(image, options, error);
     if (status != EXN_OK)
         return status;
+    /* Where pixels stay an index is read, too: its offsets count across metadata that may shrink or
+     * grow. */
     status = exn_secondary_open(&p.further, image->state, !keep);
     if (status != EXN_OK)
         exn_status_fail(error, status, "image list");

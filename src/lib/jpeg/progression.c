@@ -13,6 +13,8 @@ void exn_progression_add(exn_progression *p, const exn_jpeg *jpeg, const exn_jpe
     unsigned first = jpeg->progressive ? scan->ss : 0, last = jpeg->progressive ? scan->se : 63;
     for (int i = 0; i < scan->components; i++)
         for (unsigned k = first; k <= last && k < 64; k++)
+            /* T.81, G.1.1.1.2: Al is how many low bits the scan leaves for refinements; a
+             * sequential scan has all. */
             p->bits[scan->component[i]][k] = (signed char)(jpeg->progressive ? scan->al : 0);
 }
 

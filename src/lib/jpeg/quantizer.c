@@ -82,6 +82,7 @@ double exn_quantizer_rounding_error(const exn_quantizer *q, const float frequenc
     return total;
 }
 
+/* Samples that padding made are nobody's loss, so only those inside of the picture count. */
 double exn_quantizer_block_error(const exn_quantizer *q, const float samples[64],
                                  const int16_t *block, uint32_t width, uint32_t height)
 {

@@ -23,6 +23,8 @@ static bool quant_is_whole(const uint16_t quant[64])
  * than the one before it. */
 enum { FINER = 20 };
 
+/* mean is the logarithm of the steps' geometric mean, which number 0 of the family has, too; no
+ * step gets coarser than it was. */
 static void make_finer(const uint16_t quant[64], int number, uint16_t finer[64])
 {
     double mean = 0;
@@ -45,6 +47,7 @@ typedef struct choice {
     double losses[FINER + 1];
 } choice;
 
+/* One DCT serves all tables: only the rounding differs. */
 static void measure_losses(void *context, uint32_t bx, uint32_t by, const float samples[64])
 {
     choice *c = context;
@@ -63,6 +66,8 @@ static exn_status refine(const exn_coefficients *source, exn_component *to, uint
     uint32_t each = (uint64_t)to->blocks_x * to->blocks_y < ALL_BELOW ? 1 : EACH;
     choice c = {.losses = {0}};
     float reach;
+    /* The measure is what the picture's own table would lose, not an absolute: a coarse picture is
+     * not made a fine one. */
     memcpy(c.tables[0], to->quant, sizeof c.tables[0]);
     for (int n = 0; n <= FINER; n++) {
         if (n > 0)

@@ -49,6 +49,7 @@ static exn_span mpf_bytes(const exn_secondaries *s)
     return exn_span_part(s->mpf_segment->payload, EXN_MPF_PREFIX, SIZE_MAX);
 }
 
+/* CIPA DC-007: offsets count from the byte-order mark, after "MPF" and a zero. */
 static size_t mpf_base(const exn_secondaries *s)
 {
     return (size_t)(mpf_bytes(s).data - s->jpeg->file.data);
@@ -123,6 +124,7 @@ static void add_entries(exn_secondaries *s, bool turning)
     }
 }
 
+/* One index a file: of two it would be anybody's guess which counts. */
 static void find_mpf(exn_secondaries *s, bool turning)
 {
     for (size_t i = 0; i < s->jpeg->count; i++) {

@@ -85,6 +85,7 @@ static float *row_at(const strip *s, uint32_t first, uint32_t y)
     return s->memory + (first + y) * s->stride + MARGIN;
 }
 
+/* A row of the output's frame has the same place in the ring until RING rows later. */
 static float *ring_row(const strip *s, uint32_t y)
 {
     return row_at(s, 0, y % RING);

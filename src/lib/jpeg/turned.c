@@ -15,6 +15,8 @@ exn_status exn_turned_check_limits(const exn_jpeg *jpeg, const exn_options *opti
     return status == EXN_OK ? exn_status_need_memory(error, need, options->max_memory) : status;
 }
 
+/* Luma is the first component where there is one (JFIF; Adobe's YCbCr and YCCK): if it is exact
+ * only colour was coded again. */
 static void say_outcome(uint32_t exact, uint32_t components, exn_result *result)
 {
     result->exact_components = exact;
@@ -113,6 +115,7 @@ exn_status exn_turned_open(exn_turned *turned, const exn_jpeg *jpeg, exn_orienta
         status = check_layers(jpeg, error);
     if (status != EXN_OK)
         return status;
+    /* UNSUPPORTED there means that libjpeg is to judge the file, not that it cannot be rotated. */
     status = turn_strings(turned, jpeg, o, options, result, error);
     turned->in_entropy = status == EXN_OK;
     if (status != EXN_UNSUPPORTED)
@@ -157,6 +160,8 @@ static bool is_nothing(uint8_t marker)
     return false;
 }
 
+/* libjpeg's output is taken apart here and its segments are woven between the source's metadata:
+ * they keep the order that they had among scans. */
 exn_status exn_turned_append_frame(exn_turned *t, exn_buffer *out)
 {
     t->next = 0;

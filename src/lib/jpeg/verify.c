@@ -8,6 +8,8 @@
 #include "secondary.h"
 #include "turned.h"
 
+/* By arrays of coefficients that libjpeg has read, so that a fault of the entropy coder here cannot
+ * hide itself. What was quantized again is compared by its samples. */
 static exn_status compare(const exn_coefficients *source, const exn_coefficients *product,
                           exn_orientation o, uint32_t exact, exn_quality quality, exn_error *error)
 {
@@ -94,6 +96,8 @@ static exn_status compare_secondary(const exn_image *before, const exn_image *af
     return status;
 }
 
+/* A secondary image is a file of its own: it is scanned by the same predicate, and its pixels are
+ * compared in the same way. */
 static exn_status verify_secondary(exn_span source, exn_span product, exn_orientation o,
                                    const exn_options *options, uint64_t *blocks, exn_error *error)
 {
@@ -160,6 +164,7 @@ static exn_status verify_trailer(exn_secondaries *before, const exn_secondaries 
     return status;
 }
 
+/* The further pictures and all other bytes after EOI. */
 static exn_status verify_rest(const exn_image *source, const exn_image *product,
                               const exn_options *options, const exn_result *result,
                               uint64_t *blocks, exn_error *error)
@@ -200,6 +205,7 @@ exn_status exn_jpeg_verify(const exn_image *source, const exn_image *product,
     const bool keep = exn_orientation_is_identity(source->turn);
     const bool damaged = result->warnings >> EXN_WARN_DAMAGED & 1;
     exn_options as_said = *options;
+    /* The output is judged as it was made: by the reading that its report tells. */
     as_said.on_damage = damaged ? EXN_ON_DAMAGE_DECODE : EXN_ON_DAMAGE_FAIL;
     as_said.strict = false;
     for (;;) {
