@@ -426,6 +426,159 @@ EXN_API exn_status exn_map_rectangle(const exn_map *map, double rectangle[4]);
 EXN_API exn_status exn_map_matrix(const exn_map *map, exn_coordinates coordinates,
                                   int64_t matrix[6]);
 
+/* ---- labels: files that say where things are in images */
+
+/* Takes an output, piece after piece. write() returns 0, or an errno. This struct never grows. */
+typedef struct exn_sink {
+    int (*write)(void *context, const void *data, size_t size);
+    void *context;
+} exn_sink;
+
+typedef enum exn_labels_format {
+    EXN_LABELS_UNKNOWN = 0, /* "unknown" */
+    EXN_LABELS_COCO = 1,    /* "coco": detection, segmentation, keypoints */
+    EXN_LABELS_VOC = 2,     /* "voc": Pascal VOC's XML */
+    EXN_LABELS_YOLO = 3,    /* "yolo": boxes, polygons, oriented boxes, poses */
+} exn_labels_format;
+
+/* The pixels that labels are drawn on. */
+typedef enum exn_labels_frame {
+    EXN_LABELS_STORED = 0,    /* as the image file has them */
+    EXN_LABELS_DISPLAYED = 1, /* rotated as its orientation says */
+} exn_labels_frame;
+
+/* Whether lines of YOLO files are poses: kpt_shape in data.yaml. */
+typedef enum exn_labels_yolo {
+    EXN_LABELS_YOLO_UNKNOWN = 0,  /* a line that is a pose or a polygon is not moved */
+    EXN_LABELS_YOLO_NO_POSES = 1, /* boxes, polygons, oriented boxes */
+    EXN_LABELS_YOLO_POSES = 2,    /* a box and keypoints */
+} exn_labels_yolo;
+
+/* Fill with exn_labels_options_init(), then change members. */
+typedef struct exn_labels_options {
+    size_t struct_size;     /* sizeof(exn_labels_options), from exn_labels_options_init() */
+    uint64_t max_memory;    /* for one call, in bytes; default 2 GiB */
+    exn_labels_frame frame; /* exn_labels_move(): that the labels are in; default STORED */
+    exn_labels_yolo yolo;   /* default EXN_LABELS_YOLO_UNKNOWN */
+    uint32_t keypoints, keypoint_numbers; /* of poses: how many, and numbers of each: 2 or 3 */
+} exn_labels_options;
+
+/* What a label file says of one image. Owned by the library, for the time of a callback. */
+typedef struct exn_labels_image {
+    size_t struct_size; /* of the library */
+    const char *name; /* as the file has it, with or without folders; NUL-terminated. Empty where it
+                         names none */
+    bool has_size;
+    uint32_t width, height; /* what its fields say; 0 where that is no size */
+    bool masks_differ;
+    uint32_t mask_width, mask_height; /* of its masks; 0: there are none, or they differ */
+    uint64_t shapes;
+    uint64_t refused; /* of them, how many cannot be moved */
+    bool has_extent;  /* there are shapes in pixels, and they reach, in edges: */
+    double left, top, right, bottom;
+} exn_labels_image;
+
+/* Call exn_labels_result_init() once; then it may be used for any number of calls. */
+typedef struct exn_labels_result {
+    size_t struct_size; /* sizeof(exn_labels_result), from exn_labels_result_init() */
+    exn_labels_format format;
+    bool is_label_studio; /* Label Studio's COCO export, which mixes frames: sizes are stored, boxes
+                             displayed, and polygons of images of orientation 5 to 8 in neither */
+    uint64_t images, shapes; /* in the file */
+    /* Of exn_labels_move(): */
+    uint64_t images_moved;   /* whose labels belong to the output now */
+    uint64_t images_kept;    /* whose labels are as they were, because the image is: it failed, or
+                                its format is not rewritten */
+    uint64_t shapes_moved;   /* whose numbers changed */
+    uint64_t shapes_outside; /* of images_moved: that are not inside of their image; moved all the
+                                same */
+    uint64_t sizes_set;      /* images whose size fields changed */
+    uint64_t edits;          /* 0: the output is the source, byte for byte */
+} exn_labels_result;
+
+/* Receives each image of a label file, with shapes or without. */
+typedef void (*exn_labels_visit)(void *context, const exn_labels_image *image);
+
+/* What exn_normalize() or exn_check() said of that image; borrowed until the next call. NULL: there
+ * is no such image, which fails the move. */
+typedef const exn_result *(*exn_labels_lookup)(void *context, const exn_labels_image *image);
+
+EXN_API void exn_labels_options_init(exn_labels_options *options, size_t struct_size);
+EXN_API void exn_labels_result_init(exn_labels_result *result, size_t struct_size);
+
+/* Tells the format of a label file by its content; reads no more than it has to. Never fails. */
+EXN_API exn_labels_format exn_labels_sniff(const exn_source *source);
+
+/* Reads a label file and hands on what it says of each image, to be compared with the images:
+ * exn_labels_judge(). Memory grows with the number of images alone.
+ *
+ * options: NULL means defaults. visit: may be NULL. result, error: may be NULL. Returns EXN_OK, or
+ * CORRUPT (the error names the place), LIMIT, MEMORY, READ, BAD_ARGUMENT. */
+EXN_API exn_status exn_labels_scan(const exn_source *source, exn_labels_format format,
+                                   const exn_labels_options *options, exn_labels_visit visit,
+                                   void *context, exn_labels_result *result, exn_error *error);
+
+/* Writes a label file for the outputs of its images. From options->frame shapes are moved to the
+ * frame that the output's pixels are in, and fields of sizes say the output's. Numbers are replaced
+ * where they stand, in exact decimal arithmetic and in the form that they had; every other byte is
+ * the source's. Coordinates outside of an image are moved like others. The source is read twice.
+ *
+ * On failure the sink may have got anything. Returns also UNSUPPORTED (a shape that cannot be
+ * moved, on an image that is to be), WRITE, and CORRUPT for a size that is neither frame's, a mask
+ * of another size, and an image that lookup does not know. */
+EXN_API exn_status exn_labels_move(const exn_source *source, exn_labels_format format,
+                                   const exn_labels_options *options, exn_labels_lookup lookup,
+                                   void *context, const exn_sink *sink, exn_labels_result *result,
+                                   exn_error *error);
+
+/* In which frame the labels of an image are. */
+typedef enum exn_labels_verdict {
+    EXN_LABELS_VERDICT_NOT_NEEDED = 0,    /* "not-needed": no shapes, or nothing to rotate */
+    EXN_LABELS_VERDICT_STORED = 1,        /* "stored" */
+    EXN_LABELS_VERDICT_DISPLAYED = 2,     /* "displayed" */
+    EXN_LABELS_VERDICT_EITHER = 3,        /* "either": nothing tells */
+    EXN_LABELS_VERDICT_CONTRADICTORY = 4, /* "contradictory": witnesses disagree, or a size is that
+                                             of neither frame */
+} exn_labels_verdict;
+
+/* Why. A set of them is a uint32_t of (1 << witness). */
+typedef enum exn_labels_witness {
+    EXN_LABELS_WITNESS_SIZE_STORED = 0,      /* "size-stored": fields of sizes */
+    EXN_LABELS_WITNESS_SIZE_DISPLAYED = 1,   /* "size-displayed" */
+    EXN_LABELS_WITNESS_SIZE_OTHER = 2,       /* "size-other": of neither frame */
+    EXN_LABELS_WITNESS_MASK_STORED = 3,      /* "mask-stored": the size of masks */
+    EXN_LABELS_WITNESS_MASK_DISPLAYED = 4,   /* "mask-displayed" */
+    EXN_LABELS_WITNESS_MASK_OTHER = 5,       /* "mask-other" */
+    EXN_LABELS_WITNESS_EXTENT_STORED = 6,    /* "extent-stored": shapes reach where only this frame
+                                                has pixels */
+    EXN_LABELS_WITNESS_EXTENT_DISPLAYED = 7, /* "extent-displayed" */
+    EXN_LABELS_WITNESS_GENERATOR = 8,        /* "generator": a tool that mixes frames */
+    EXN_LABELS_WITNESS_INHERITED = 9,        /* "inherited": from other images of the same set */
+} exn_labels_witness;
+
+/* This struct never grows. */
+typedef struct exn_labels_judgement {
+    exn_labels_verdict verdict;
+    uint32_t witnesses; /* set of exn_labels_witness */
+} exn_labels_judgement;
+
+/* Judges by what a scan said of an image (image, and result of the whole file) and what
+ * exn_normalize() or exn_check() said of it (source). One witness decides that no other one
+ * contradicts. Only images of orientation 5 to 8 whose sides differ have witnesses of their own.
+ * Returns EXN_OK, or BAD_ARGUMENT. */
+EXN_API exn_status exn_labels_judge(const exn_labels_image *image, const exn_labels_result *result,
+                                    const exn_result *source, exn_labels_judgement *judgement,
+                                    exn_error *error);
+
+/* EITHER becomes what the others of a set of labels say that were made the same way, such as one
+ * COCO file or one folder of VOC files: where at least three were decided by themselves, all alike,
+ * and none is contradictory. */
+EXN_API void exn_labels_inherit(exn_labels_judgement *judgements, size_t count);
+
+EXN_API const char *exn_labels_format_word(exn_labels_format format);
+EXN_API const char *exn_labels_verdict_word(exn_labels_verdict verdict);
+EXN_API const char *exn_labels_witness_word(exn_labels_witness witness);
+
 /* Frees what exn_normalize() allocated and sets bytes to {NULL, 0}. NULL is allowed, and so is NULL
  * data. */
 EXN_API void exn_bytes_free(exn_bytes *bytes);

@@ -161,7 +161,7 @@ static void failed_writes_are_handed_on(void **state)
         exn_edits edits = {.source = &source, .sink = &sink};
         exn_error error = {0};
         assert_int_equal(exn_edits_put(&edits, 4, 1, X, NULL), EXN_OK);
-        assert_int_equal(exn_edits_finish(&edits, &error), EXN_EDITS_SINK);
+        assert_int_equal(exn_edits_finish(&edits, &error), EXN_WRITE);
         assert_int_equal(error.sys_errno, ENOSPC);
         exn_edits_free(&edits);
         exn_buffer_free(&out.bytes);

@@ -8,10 +8,11 @@
  *     sniff SIZE
  *     scan FORMAT SIZE
  *     move FORMAT FRAME COUNT SIZE [OPTION=VALUE...]
+ *     judge FORMAT auto COUNT SIZE
  *     ORIENTATION MODE WIDTH HEIGHT OUTCOME NAME       (COUNT times)
  * The answer is a line of status, counts and message, with sizes of what follows: the lines of a
- * scan, or the bytes of a move. */
-#include "labels/labels.h"
+ * scan, the bytes of a move, or a line of a verdict for each image. */
+#include "exifnorm.h"
 #include "orientation.h"
 #include "window.h"
 
@@ -100,7 +101,7 @@ static bool read_request(request *q)
     exn_labels_options_init(&q->options, sizeof q->options);
     if (strcmp(q->verb, "sniff") != 0)
         snprintf(q->format, sizeof q->format, "%s", strtok_r(NULL, " ", &rest));
-    if (strcmp(q->verb, "move") == 0) {
+    if (strcmp(q->verb, "move") == 0 || strcmp(q->verb, "judge") == 0) {
         snprintf(q->frame, sizeof q->frame, "%s", strtok_r(NULL, " ", &rest));
         q->count = strtoul(strtok_r(NULL, " ", &rest), NULL, 10);
     }
@@ -149,20 +150,66 @@ static void describe(void *context, const exn_labels_image *image)
         die("an image's name");
 }
 
+/* All images of one file are one set. */
+typedef struct court {
+    const request *request;
+    const exn_labels_result *result;
+    exn_labels_judgement judgements[4096];
+    char names[4096][MAX_NAME];
+    size_t count;
+} court;
+
+static void judge(void *context, const exn_labels_image *image)
+{
+    court *c = context;
+    const exn_result *source = look_up((void *)(uintptr_t)c->request, image);
+    if (!source || c->count == 4096 ||
+        exn_labels_judge(image, c->result, source, &c->judgements[c->count], NULL) != EXN_OK)
+        die("a judgement");
+    snprintf(c->names[c->count++], MAX_NAME, "%s", image->name);
+}
+
+static exn_status judge_all(const request *q, const exn_source *source, exn_labels_format format,
+                            exn_labels_result *result, exn_buffer *out, exn_error *error)
+{
+    static court c;
+    c = (court){.request = q, .result = result};
+    exn_status status = exn_labels_scan(source, format, &q->options, NULL, NULL, result, error);
+    if (status == EXN_OK) /* the whole file's result has to be known first */
+        status = exn_labels_scan(source, format, &q->options, judge, &c, result, error);
+    exn_labels_inherit(c.judgements, c.count);
+    for (size_t i = 0; i < c.count; i++) {
+        char line[1024];
+        int size = snprintf(line, sizeof line, "%s\t%s\t", c.names[i],
+                            exn_labels_verdict_word(c.judgements[i].verdict));
+        for (int w = 0; w <= EXN_LABELS_WITNESS_INHERITED; w++)
+            if (c.judgements[i].witnesses >> w & 1)
+                size += snprintf(line + size, sizeof line - (size_t)size, "%s ",
+                                 exn_labels_witness_word(w));
+        size += snprintf(line + size, sizeof line - (size_t)size, "\n");
+        if (exn_buffer_append(out, line, (size_t)size) != EXN_OK)
+            die("memory");
+    }
+    return status;
+}
+
 /* The rest of memory behind the file is poisoned by sanitizers, so it is one block of its size. */
 static void answer(request *q)
 {
     exn_span file = {q->bytes, q->size};
     exn_source source = exn_window_source_of(&file);
     exn_buffer out = {0};
-    exn_labels_result result = {.struct_size = sizeof result};
+    exn_labels_result result;
     exn_error error = {0};
     exn_status status = EXN_OK;
     exn_labels_format format = format_of(q->format);
+    exn_labels_result_init(&result, sizeof result);
     if (strcmp(q->verb, "sniff") == 0) {
         format = exn_labels_sniff(&source);
     } else if (strcmp(q->verb, "scan") == 0) {
         status = exn_labels_scan(&source, format, &q->options, describe, &out, &result, &error);
+    } else if (strcmp(q->verb, "judge") == 0) {
+        status = judge_all(q, &source, format, &result, &out, &error);
     } else {
         const exn_sink sink = {keep, &out};
         status = exn_labels_move(&source, format, &q->options, look_up, q, &sink, &result, &error);
@@ -223,12 +270,147 @@ static void yolo(void **state)
     run_script("tests/labels/yolo.py");
 }
 
+static void verdict(void **state)
+{
+    (void)state;
+    run_script("tests/labels/verdict.py");
+}
+
+static void ignore(void *context, const exn_labels_image *image)
+{
+    (void)context;
+    (void)image;
+}
+
+static void expect_bad(exn_status status, const exn_error *error, const char *detail)
+{
+    assert_int_equal(status, EXN_BAD_ARGUMENT);
+    assert_int_equal(error->status, EXN_BAD_ARGUMENT);
+    if (!strstr(error->detail, detail))
+        fail_msg("'%s' is not in '%s'", detail, error->detail);
+}
+
+static void arguments_are_checked(void **state)
+{
+    (void)state;
+    exn_span file = {(const uint8_t *)"0 0.5 0.5 0.1 0.1\n", 18};
+    exn_source source = exn_window_source_of(&file);
+    exn_buffer out = {0};
+    const exn_sink sink = {keep, &out};
+    exn_labels_options options;
+    exn_labels_result result;
+    exn_labels_image image = {.shapes = 1};
+    exn_labels_judgement judgement;
+    exn_result picture;
+    exn_error e;
+    request q = {.count = 0};
+    exn_labels_options_init(NULL, 0);
+    exn_labels_result_init(NULL, 0);
+    exn_labels_options_init(&options, sizeof options);
+    exn_labels_result_init(&result, sizeof result);
+    exn_result_init(&picture, sizeof picture);
+    assert_int_equal(options.max_memory, (uint64_t)2 << 30);
+    expect_bad(exn_labels_scan(NULL, EXN_LABELS_YOLO, NULL, NULL, NULL, NULL, &e), &e, "source");
+    expect_bad(exn_labels_scan(&source, 0, NULL, NULL, NULL, NULL, &e), &e, "format is 0");
+    expect_bad(exn_labels_scan(&source, 99, NULL, NULL, NULL, NULL, &e), &e, "format is 99");
+    expect_bad(exn_labels_move(&source, EXN_LABELS_YOLO, NULL, NULL, NULL, &sink, NULL, &e), &e,
+               "lookup");
+    expect_bad(exn_labels_move(&source, EXN_LABELS_YOLO, NULL, look_up, &q, NULL, NULL, &e), &e,
+               "sink");
+    options.frame = 2;
+    expect_bad(exn_labels_scan(&source, EXN_LABELS_YOLO, &options, NULL, NULL, NULL, &e), &e,
+               "frame is 2");
+    options.frame = EXN_LABELS_STORED;
+    options.yolo = EXN_LABELS_YOLO_POSES;
+    expect_bad(exn_labels_scan(&source, EXN_LABELS_YOLO, &options, NULL, NULL, NULL, &e), &e,
+               "poses of 0 keypoints");
+    options.yolo = 3;
+    expect_bad(exn_labels_scan(&source, EXN_LABELS_YOLO, &options, NULL, NULL, NULL, &e), &e,
+               "yolo is 3");
+    options.struct_size = 0;
+    expect_bad(exn_labels_scan(&source, EXN_LABELS_YOLO, &options, NULL, NULL, NULL, &e), &e,
+               "struct_size");
+    expect_bad(exn_labels_judge(&image, &result, NULL, &judgement, &e), &e, "source");
+    expect_bad(exn_labels_judge(NULL, &result, &picture, &judgement, &e), &e, "image");
+    expect_bad(exn_labels_judge(&image, NULL, &picture, &judgement, &e), &e, "result");
+    expect_bad(exn_labels_judge(&image, &result, &picture, NULL, &e), &e, "judgement");
+    result.struct_size = 1;
+    expect_bad(exn_labels_scan(&source, EXN_LABELS_YOLO, NULL, NULL, NULL, &result, &e), &e,
+               "struct_size");
+    assert_int_equal(exn_labels_scan(&source, EXN_LABELS_YOLO, NULL, ignore, NULL, NULL, NULL),
+                     EXN_OK);
+    assert_int_equal(out.size, 0);
+    assert_string_equal(exn_labels_verdict_word(99), "unknown");
+    assert_string_equal(exn_labels_witness_word(99), "unknown");
+    exn_buffer_free(&out);
+}
+
+static int fail_to_read(void *context, void *to, size_t size, uint64_t offset)
+{
+    (void)context;
+    (void)to;
+    (void)size;
+    (void)offset;
+    return 5;
+}
+
+static int fail_to_write(void *context, const void *data, size_t size)
+{
+    (void)context;
+    (void)data;
+    (void)size;
+    return 28;
+}
+
+static const exn_result *find_any(void *context, const exn_labels_image *image)
+{
+    (void)image;
+    return context;
+}
+
+static void failures_of_callbacks_are_handed_on(void **state)
+{
+    (void)state;
+    static const char *const files[] = {
+        [EXN_LABELS_COCO] = "{\"images\": [{\"id\": 1, \"file_name\": \"a\"}], \"annotations\": "
+                            "[{\"image_id\": 1, \"bbox\": [1, 1, 2, 2]}]}",
+        [EXN_LABELS_VOC] = "<annotation><filename>a</filename><object><bndbox><xmin>1</xmin>"
+                           "<ymin>1</ymin><xmax>2</xmax><ymax>2</ymax></bndbox></object>"
+                           "</annotation>",
+        [EXN_LABELS_YOLO] = "0 0.5 0.25 0.1 0.1\n",
+    };
+    exn_result picture = {.struct_size = sizeof picture,
+                          .outcome = EXN_OUTCOME_LOSSLESS,
+                          .orientation = 3,
+                          .transform = EXN_TRANSFORM_FLIP_X | EXN_TRANSFORM_FLIP_Y,
+                          .width_in = 7,
+                          .height_in = 4,
+                          .width_out = 7,
+                          .height_out = 4};
+    const exn_sink full = {fail_to_write, NULL};
+    for (int i = 1; i <= EXN_LABELS_YOLO; i++) {
+        exn_span file = {(const uint8_t *)files[i], strlen(files[i])};
+        exn_source source = exn_window_source_of(&file), bad = {file.size, fail_to_read, NULL};
+        exn_error error;
+        assert_int_equal(exn_labels_sniff(&source), i);
+        assert_int_equal(exn_labels_sniff(&bad), EXN_LABELS_UNKNOWN);
+        assert_int_equal(exn_labels_scan(&bad, i, NULL, NULL, NULL, NULL, &error), EXN_READ);
+        assert_int_equal(error.sys_errno, 5);
+        assert_int_equal(exn_labels_move(&source, i, NULL, find_any, &picture, &full, NULL, &error),
+                         EXN_WRITE);
+        assert_int_equal(error.sys_errno, 28);
+    }
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(coco),
         cmocka_unit_test(voc),
         cmocka_unit_test(yolo),
+        cmocka_unit_test(verdict),
+        cmocka_unit_test(arguments_are_checked),
+        cmocka_unit_test(failures_of_callbacks_are_handed_on),
     };
     if (argc > 1 && strcmp(argv[1], "serve") == 0)
         return serve();

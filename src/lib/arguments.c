@@ -13,6 +13,8 @@ enum {
 #define END_OF(type, member) (offsetof(type, member) + sizeof((type *)NULL)->member)
 #define OPTIONS_FIRST        END_OF(exn_options, look_whole)
 #define RESULT_FIRST         END_OF(exn_result, date_time)
+#define LABELS_OPTIONS_FIRST END_OF(exn_labels_options, keypoint_numbers)
+#define LABELS_RESULT_FIRST  END_OF(exn_labels_result, edits)
 
 static size_t least(size_t a, size_t b)
 {
@@ -47,6 +49,27 @@ void exn_options_init(exn_options *options, size_t struct_size)
 }
 
 void exn_result_init(exn_result *result, size_t struct_size)
+{
+    if (result)
+        empty(result, struct_size);
+}
+
+void exn_labels_options_init(exn_labels_options *options, size_t struct_size)
+{
+    const exn_labels_options defaults = {
+        .struct_size = struct_size,
+        .max_memory = UINT64_C(2) << 30,
+        .frame = EXN_LABELS_STORED,
+        .yolo = EXN_LABELS_YOLO_UNKNOWN,
+    };
+    if (!options)
+        return;
+    empty(options, struct_size);
+    if (struct_size <= SIZE_MAX_EVER)
+        memcpy(options, &defaults, least(struct_size, sizeof defaults));
+}
+
+void exn_labels_result_init(exn_labels_result *result, size_t struct_size)
 {
     if (result)
         empty(result, struct_size);
@@ -171,6 +194,48 @@ exn_status exn_arguments_returned(const exn_result *given, const char *name, exn
          EXN_TRANSFORM_FLIP_X | EXN_TRANSFORM_FLIP_Y | EXN_TRANSFORM_TRANSPOSE},
     };
     return check_rules(rules, sizeof rules / sizeof rules[0], name, error);
+}
+
+exn_status exn_arguments_labels_options(const exn_labels_options *given, exn_labels_options *own,
+                                        exn_error *error)
+{
+    enum { KEYPOINTS_MAX = 10000 };
+    exn_labels_options_init(own, sizeof *own);
+    if (!given)
+        return EXN_OK;
+    exn_status status = check_size(given, LABELS_OPTIONS_FIRST, "options", error);
+    if (status == EXN_OK)
+        status = take(given, sizeof *own, "options", own, error);
+    if (status != EXN_OK)
+        return status;
+    const rule rules[] = {
+        {"frame", (uint32_t)own->frame, EXN_LABELS_DISPLAYED},
+        {"yolo", (uint32_t)own->yolo, EXN_LABELS_YOLO_POSES},
+        {"keypoints", own->keypoints, KEYPOINTS_MAX},
+        {"keypoint_numbers", own->keypoint_numbers, 3},
+    };
+    status = check_rules(rules, sizeof rules / sizeof rules[0], "options", error);
+    if (status == EXN_OK && own->yolo == EXN_LABELS_YOLO_POSES &&
+        (own->keypoints == 0 || own->keypoint_numbers < 2))
+        return exn_status_fail(error, EXN_BAD_ARGUMENT,
+                               "options: poses of %u keypoints of %u numbers", own->keypoints,
+                               own->keypoint_numbers);
+    return status;
+}
+
+exn_status exn_arguments_labels_result(const exn_labels_result *result, exn_error *error)
+{
+    return result ? check_size(result, LABELS_RESULT_FIRST, "result", error) : EXN_OK;
+}
+
+void exn_arguments_give_labels(const exn_labels_result *own, exn_labels_result *result)
+{
+    if (!result || exn_arguments_labels_result(result, NULL) != EXN_OK)
+        return;
+    size_t size = result->struct_size;
+    empty(result, size);
+    memcpy(result, own, least(size, sizeof *own));
+    result->struct_size = size;
 }
 
 exn_status exn_arguments_data(const void *data, size_t size, const char *name, exn_error *error)

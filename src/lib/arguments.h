@@ -26,6 +26,12 @@ void exn_arguments_give(const exn_result *own, exn_result *result);
 exn_status exn_arguments_returned(const exn_result *given, const char *name, exn_result *own,
                                   exn_error *error);
 
+/* The same for labels. */
+exn_status exn_arguments_labels_options(const exn_labels_options *given, exn_labels_options *own,
+                                        exn_error *error);
+exn_status exn_arguments_labels_result(const exn_labels_result *result, exn_error *error);
+void exn_arguments_give_labels(const exn_labels_result *own, exn_labels_result *result);
+
 /* A file in memory; an empty one needs no address. */
 exn_status exn_arguments_data(const void *data, size_t size, const char *name, exn_error *error);
 

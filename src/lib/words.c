@@ -142,6 +142,46 @@ const char *exn_place_word(exn_place place)
     return "unknown";
 }
 
+const char *exn_labels_format_word(exn_labels_format format)
+{
+    switch (format) {
+        ROW(EXN_LABELS_UNKNOWN, "unknown");
+        ROW(EXN_LABELS_COCO, "coco");
+        ROW(EXN_LABELS_VOC, "voc");
+        ROW(EXN_LABELS_YOLO, "yolo");
+    }
+    return "unknown";
+}
+
+const char *exn_labels_verdict_word(exn_labels_verdict verdict)
+{
+    switch (verdict) {
+        ROW(EXN_LABELS_VERDICT_NOT_NEEDED, "not-needed");
+        ROW(EXN_LABELS_VERDICT_STORED, "stored");
+        ROW(EXN_LABELS_VERDICT_DISPLAYED, "displayed");
+        ROW(EXN_LABELS_VERDICT_EITHER, "either");
+        ROW(EXN_LABELS_VERDICT_CONTRADICTORY, "contradictory");
+    }
+    return "unknown";
+}
+
+const char *exn_labels_witness_word(exn_labels_witness witness)
+{
+    switch (witness) {
+        ROW(EXN_LABELS_WITNESS_SIZE_STORED, "size-stored");
+        ROW(EXN_LABELS_WITNESS_SIZE_DISPLAYED, "size-displayed");
+        ROW(EXN_LABELS_WITNESS_SIZE_OTHER, "size-other");
+        ROW(EXN_LABELS_WITNESS_MASK_STORED, "mask-stored");
+        ROW(EXN_LABELS_WITNESS_MASK_DISPLAYED, "mask-displayed");
+        ROW(EXN_LABELS_WITNESS_MASK_OTHER, "mask-other");
+        ROW(EXN_LABELS_WITNESS_EXTENT_STORED, "extent-stored");
+        ROW(EXN_LABELS_WITNESS_EXTENT_DISPLAYED, "extent-displayed");
+        ROW(EXN_LABELS_WITNESS_GENERATOR, "generator");
+        ROW(EXN_LABELS_WITNESS_INHERITED, "inherited");
+    }
+    return "unknown";
+}
+
 const char *exn_version(void)
 {
     return EXN_VERSION;

@@ -43,6 +43,13 @@ class Server:
         return self.ask(" ".join(["move", form, frame, str(len(images)), str(len(data)), *options]), data, images)
 
 
+    def judge(self, form, images, data):
+        """{name: (verdict, witnesses)}; the images of one file are one set."""
+        answer = self.ask("judge %s auto %d %d" % (form, len(images), len(data)), data, images)
+        assert answer.status == "ok", answer
+        return {name: (verdict, set(words.split())) for name, verdict, words in (line.split("\t") for line in answer.data.decode().splitlines())}
+
+
 # ---- pixels: a picture is a list of rows
 
 def rotate(rows, orientation):

@@ -23,8 +23,8 @@ static exn_status write_all(exn_edits *edits, const void *data, size_t size, exn
     int sys_errno = size ? edits->sink->write(edits->sink->context, data, size) : 0;
     if (sys_errno == 0)
         return EXN_OK;
-    exn_status status = exn_status_fail(error, EXN_EDITS_SINK, "%s", "");
-    if (error && error->status == EXN_EDITS_SINK)
+    exn_status status = exn_status_fail(error, EXN_WRITE, "%s", "");
+    if (error && error->status == EXN_WRITE)
         error->sys_errno = sys_errno;
     return status;
 }

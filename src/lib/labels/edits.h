@@ -8,15 +8,6 @@
 
 #include "buffer.h"
 
-/* Where an output goes, piece after piece. write() returns 0, or an errno. */
-typedef struct exn_sink {
-    int (*write)(void *context, const void *data, size_t size);
-    void *context;
-} exn_sink;
-
-/* The status of a sink that failed; the error has its errno. */
-#define EXN_EDITS_SINK ((exn_status)110)
-
 typedef struct exn_edits_range {
     uint64_t offset, size;  /* what goes */
     size_t text, text_size; /* what comes */
@@ -37,7 +28,7 @@ exn_status exn_edits_put(exn_edits *edits, uint64_t offset, uint64_t size, exn_s
                          exn_error *error);
 
 /* Writes everything before offset. Fails with EXN_INTERNAL where two ranges overlap, EXN_READ,
- * EXN_EDITS_SINK or EXN_MEMORY. */
+ * EXN_WRITE or EXN_MEMORY. */
 exn_status exn_edits_flush(exn_edits *edits, uint64_t offset, exn_error *error);
 
 /* Writes the rest. */

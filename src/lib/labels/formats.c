@@ -6,13 +6,12 @@
 #include "yolo.h"
 
 static const exn_label_format *const formats[] = {
-    NULL,
-    &exn_coco_format,
-    &exn_voc_format,
-    &exn_yolo_format,
+    [EXN_LABELS_COCO] = &exn_coco_format,
+    [EXN_LABELS_VOC] = &exn_voc_format,
+    [EXN_LABELS_YOLO] = &exn_yolo_format,
 };
 
-const exn_label_format *exn_formats_of(size_t number)
+const exn_label_format *exn_formats_of(exn_labels_format format)
 {
-    return number < sizeof formats / sizeof *formats ? formats[number] : NULL;
+    return (size_t)format < sizeof formats / sizeof *formats ? formats[format] : NULL;
 }

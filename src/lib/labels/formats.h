@@ -5,7 +5,7 @@
 
 #include "label.h"
 
-/* By the number that labels.h gives it; NULL where there is none. 0 is no format. */
-const exn_label_format *exn_formats_of(size_t number);
+/* NULL where there is none of that number. */
+const exn_label_format *exn_formats_of(exn_labels_format format);
 
 #endif

@@ -72,13 +72,6 @@ typedef struct exn_label_shape {
     exn_label_place place;
 } exn_label_shape;
 
-/* Whether the lines of YOLO files may be poses. */
-typedef enum exn_labels_yolo {
-    EXN_LABELS_YOLO_UNKNOWN = 0,  /* lines that could be a pose or a polygon are refused */
-    EXN_LABELS_YOLO_NO_POSES = 1, /* boxes, polygons, oriented boxes */
-    EXN_LABELS_YOLO_POSES = 2,    /* every line is a box with keypoints */
-} exn_labels_yolo;
-
 typedef enum exn_label_generator {
     EXN_LABEL_GENERATOR_OTHER,
     EXN_LABEL_GENERATOR_LABEL_STUDIO, /* its COCO export, which mixes frames */

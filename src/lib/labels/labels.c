@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "labels.h"
-
+/* The calls of the public header that read and write label files. */
 #include <inttypes.h>
 #include <string.h>
 
+#include "arguments.h"
 #include "formats.h"
 #include "images.h"
 #include "move.h"
@@ -22,27 +22,13 @@ typedef struct run {
 
 enum { NONE = -1, MIXED = -2 };
 
-void exn_labels_options_init(exn_labels_options *options, size_t struct_size)
-{
-    const exn_labels_options defaults = {.struct_size = struct_size,
-                                         .max_memory = (uint64_t)2 << 30};
-    if (options)
-        *options = defaults;
-}
-
 exn_labels_format exn_labels_sniff(const exn_source *source)
 {
     const exn_label_format *format;
-    for (int i = EXN_LABELS_UNKNOWN + 1; (format = exn_formats_of((size_t)i)); i++)
+    for (int i = EXN_LABELS_UNKNOWN + 1; (format = exn_formats_of(i)); i++)
         if (format->recognize(source))
             return i;
     return EXN_LABELS_UNKNOWN;
-}
-
-const char *exn_labels_format_word(exn_labels_format format)
-{
-    const exn_label_format *found = exn_formats_of((size_t)format);
-    return found ? found->name : "unknown";
 }
 
 /* ---- first walk: collect */
@@ -232,9 +218,13 @@ static exn_status direct_all(run *r, exn_labels_lookup lookup, void *context)
         exn_images_entry *entry = exn_images_at(&r->images, i);
         const exn_labels_image image = describe(r, entry);
         const exn_result *result = lookup(context, &image);
-        status = result ? direct(r, entry, result)
-                        : exn_label_fail(r->error, EXN_CORRUPT, &entry->place,
-                                         "there is no image '%s'", image.name);
+        exn_result own;
+        if (!result)
+            return exn_label_fail(r->error, EXN_CORRUPT, &entry->place, "there is no image '%s'",
+                                  image.name);
+        status = exn_arguments_returned(result, "result", &own, r->error);
+        if (status == EXN_OK)
+            status = direct(r, entry, &own);
     }
     return status;
 }
@@ -311,39 +301,46 @@ static exn_status move_all(run *r, const exn_label_format *format, const exn_sou
 
 /* ---- calls */
 
-static run begin(const exn_labels_options *options, exn_labels_options *defaults,
-                 exn_labels_format format, exn_labels_result *result, exn_error *error)
+static exn_status begin(run *r, const exn_source *source, const exn_labels_options *given,
+                        exn_labels_options *own, exn_labels_result *caller, exn_error *error)
 {
-    exn_labels_options_init(defaults, sizeof *defaults);
-    options = options ? options : defaults;
-    *result = (exn_labels_result){.struct_size = result->struct_size, .format = format};
     if (error)
         *error = (exn_error){0};
-    return (run){.options = options,
-                 .settings = {.yolo = options->yolo,
-                              .keypoints = options->keypoints,
-                              .keypoint_numbers = options->keypoint_numbers,
-                              .max_memory = options->max_memory},
-                 .images = {.max_memory = options->max_memory},
-                 .result = result,
-                 .error = error,
-                 .box_scale = NONE};
+    exn_status status = exn_arguments_labels_result(caller, error);
+    if (status == EXN_OK)
+        status = exn_arguments_given(source, "source", error);
+    if (status == EXN_OK)
+        status = exn_arguments_labels_options(given, own, error);
+    if (status == EXN_OK && !exn_formats_of(r->result->format))
+        status = exn_status_fail(error, EXN_BAD_ARGUMENT, "format is %u, which is none",
+                                 (unsigned)r->result->format);
+    r->options = own;
+    r->settings = (exn_label_settings){.yolo = own->yolo,
+                                       .keypoints = own->keypoints,
+                                       .keypoint_numbers = own->keypoint_numbers,
+                                       .max_memory = own->max_memory};
+    r->images.max_memory = own->max_memory;
+    r->error = error;
+    r->box_scale = NONE;
+    return status;
 }
 
 exn_status exn_labels_scan(const exn_source *source, exn_labels_format format,
                            const exn_labels_options *options, exn_labels_visit visit, void *context,
                            exn_labels_result *result, exn_error *error)
 {
-    exn_labels_options defaults;
-    run r = begin(options, &defaults, format, result, error);
-    const exn_label_format *how = exn_formats_of((size_t)format);
-    exn_status status =
-        how ? collect(&r, how, source) : exn_status_fail(error, EXN_BAD_ARGUMENT, "format");
+    exn_labels_result found = {.format = format};
+    exn_labels_options own;
+    run r = {.result = &found};
+    exn_status status = begin(&r, source, options, &own, result, error);
+    if (status == EXN_OK)
+        status = collect(&r, exn_formats_of(format), source);
     for (size_t i = 0; i < exn_images_count(&r.images) && status == EXN_OK && visit; i++) {
         const exn_labels_image image = describe(&r, exn_images_at(&r.images, i));
         visit(context, &image);
     }
     exn_images_free(&r.images);
+    exn_arguments_give_labels(&found, result);
     return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "%s", "");
 }
 
@@ -352,17 +349,22 @@ exn_status exn_labels_move(const exn_source *source, exn_labels_format format,
                            void *context, const exn_sink *sink, exn_labels_result *result,
                            exn_error *error)
 {
-    exn_labels_options defaults;
-    run r = begin(options, &defaults, format, result, error);
-    r.edits = (exn_edits){.source = source, .sink = sink};
-    const exn_label_format *how = exn_formats_of((size_t)format);
-    exn_status status =
-        how ? collect(&r, how, source) : exn_status_fail(error, EXN_BAD_ARGUMENT, "format");
+    exn_labels_result found = {.format = format};
+    exn_labels_options own;
+    run r = {.result = &found, .edits = {.source = source, .sink = sink}};
+    exn_status status = begin(&r, source, options, &own, result, error);
+    if (status == EXN_OK)
+        status = exn_arguments_given(sink, "sink", error);
+    if (status == EXN_OK && !lookup)
+        status = exn_status_fail(error, EXN_BAD_ARGUMENT, "lookup is NULL");
+    if (status == EXN_OK)
+        status = collect(&r, exn_formats_of(format), source);
     if (status == EXN_OK)
         status = direct_all(&r, lookup, context);
     if (status == EXN_OK)
-        status = move_all(&r, how, source);
+        status = move_all(&r, exn_formats_of(format), source);
     exn_edits_free(&r.edits);
     exn_images_free(&r.images);
+    exn_arguments_give_labels(&found, result);
     return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "%s", "");
 }

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* In which frame labels are. Sizes and extents are witnesses; what a tool is known to do is none:
+ * it is named, and decides nothing. */
+#include "arguments.h"
+#include "orientation.h"
+
+#define BIT(witness) (1u << EXN_LABELS_WITNESS_##witness)
+
+static const uint32_t for_stored = BIT(SIZE_STORED) | BIT(MASK_STORED) | BIT(EXTENT_STORED),
+                      for_displayed =
+                          BIT(SIZE_DISPLAYED) | BIT(MASK_DISPLAYED) | BIT(EXTENT_DISPLAYED),
+                      against = BIT(SIZE_OTHER) | BIT(MASK_OTHER) | BIT(GENERATOR);
+
+/* What a size says, as the first of three witnesses. */
+static uint32_t hear_size(uint32_t width, uint32_t height, const exn_result *source,
+                          exn_labels_witness first)
+{
+    const uint32_t w = source->width_in, h = source->height_in;
+    return 1u << (first + (width == w && height == h ? 0 : width == h && height == w ? 1 : 2));
+}
+
+/* The frames differ where one is as wide as the other is high. A shape that reaches past the
+ * shorter side says which way the longer one lies; one that is drawn to the very edge may reach
+ * past it by a pixel. */
+static uint32_t hear_extent(const exn_labels_image *image, const exn_result *source)
+{
+    const bool is_wide = source->width_in > source->height_in;
+    const double most = (is_wide ? source->height_in : source->width_in) + 1.0;
+    uint32_t heard = 0;
+    if (image->right > most)
+        heard |= is_wide ? BIT(EXTENT_STORED) : BIT(EXTENT_DISPLAYED);
+    if (image->bottom > most)
+        heard |= is_wide ? BIT(EXTENT_DISPLAYED) : BIT(EXTENT_STORED);
+    return heard;
+}
+
+static uint32_t hear(const exn_labels_image *image, const exn_labels_result *result,
+                     const exn_result *source)
+{
+    uint32_t heard = 0;
+    if (image->has_size)
+        heard |= hear_size(image->width, image->height, source, EXN_LABELS_WITNESS_SIZE_STORED);
+    if (image->mask_width || image->masks_differ)
+        heard |= hear_size(image->mask_width, image->mask_height, source,
+                           EXN_LABELS_WITNESS_MASK_STORED);
+    if (image->has_extent)
+        heard |= hear_extent(image, source);
+    if (result->is_label_studio)
+        heard |= BIT(GENERATOR);
+    return heard;
+}
+
+static exn_labels_judgement judge(const exn_labels_image *image, const exn_labels_result *result,
+                                  const exn_result *source)
+{
+    exn_labels_judgement j = {EXN_LABELS_VERDICT_EITHER, 0};
+    const exn_orientation o = exn_orientation_from_exif(source->orientation);
+    if (image->shapes == 0 || source->outcome == EXN_OUTCOME_FAILED ||
+        source->outcome == EXN_OUTCOME_UNSUPPORTED || exn_orientation_is_identity(o)) {
+        j.verdict = EXN_LABELS_VERDICT_NOT_NEEDED;
+        return j;
+    }
+    j.witnesses = hear(image, result, source);
+    /* Sizes of both frames are alike here: all that they can do is to be wrong. */
+    if (!o.transpose || source->width_in == source->height_in) {
+        j.witnesses &= BIT(SIZE_OTHER) | BIT(MASK_OTHER);
+        if (!o.transpose && image->has_size && image->width != source->width_in)
+            j.witnesses |= BIT(SIZE_OTHER);
+        if (!o.transpose && image->mask_width && image->mask_width != source->width_in)
+            j.witnesses |= BIT(MASK_OTHER);
+    }
+    const bool stored = j.witnesses & for_stored, displayed = j.witnesses & for_displayed;
+    if (j.witnesses & against || (stored && displayed))
+        j.verdict = EXN_LABELS_VERDICT_CONTRADICTORY;
+    else if (stored)
+        j.verdict = EXN_LABELS_VERDICT_STORED;
+    else if (displayed)
+        j.verdict = EXN_LABELS_VERDICT_DISPLAYED;
+    return j;
+}
+
+exn_status exn_labels_judge(const exn_labels_image *image, const exn_labels_result *result,
+                            const exn_result *source, exn_labels_judgement *judgement,
+                            exn_error *error)
+{
+    exn_result own;
+    if (error)
+        *error = (exn_error){0};
+    exn_status status = exn_arguments_given(judgement, "judgement", error);
+    if (status == EXN_OK)
+        status = exn_arguments_given(image, "image", error);
+    if (status == EXN_OK)
+        status = exn_arguments_given(result, "result", error);
+    if (status == EXN_OK)
+        status = exn_arguments_labels_result(result, error);
+    if (status == EXN_OK)
+        status = exn_arguments_returned(source, "source", &own, error);
+    if (status == EXN_OK)
+        *judgement = judge(image, result, &own);
+    return status;
+}
+
+void exn_labels_inherit(exn_labels_judgement *judgements, size_t count)
+{
+    enum { ENOUGH = 3 };
+    size_t of[EXN_LABELS_VERDICT_CONTRADICTORY + 1] = {0};
+    for (size_t i = 0; i < count; i++)
+        if ((size_t)judgements[i].verdict < sizeof of / sizeof *of &&
+            !(judgements[i].witnesses & BIT(INHERITED)))
+            of[judgements[i].verdict]++;
+    const size_t stored = of[EXN_LABELS_VERDICT_STORED],
+                 displayed = of[EXN_LABELS_VERDICT_DISPLAYED];
+    if (of[EXN_LABELS_VERDICT_CONTRADICTORY] || (stored && displayed) ||
+        stored + displayed < ENOUGH)
+        return;
+    for (size_t i = 0; i < count; i++)
+        if (judgements[i].verdict == EXN_LABELS_VERDICT_EITHER) {
+            judgements[i].verdict =
+                stored ? EXN_LABELS_VERDICT_STORED : EXN_LABELS_VERDICT_DISPLAYED;
+            judgements[i].witnesses |= BIT(INHERITED);
+        }
+}
