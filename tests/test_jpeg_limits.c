@@ -5,6 +5,7 @@
  * by the public interface, judged from coefficients. */
 #include "exifnorm.h"
 
+#include "orientation.h"
 #include "support/jpeg_make.h"
 #include "support/jpeg_oracle.h"
 #include "support/jpeg_pen.h"
@@ -300,6 +301,43 @@ static void steps_of_eight_bits_and_more(void **state)
             check(&file);
             exn_buffer_free(&file);
         }
+}
+
+/* White and black beyond what samples can hold, in turn, as a DC step of 2 allows: an edge between
+ * them inside a block, where flipping moves it, has AC values of over ten bits. */
+static void ac_values_that_requantizing_makes(void **state)
+{
+    static const int levels[] = {1000, -1000, 1000, 1000, -1000, 1000, -1000};
+    enum { COUNT = sizeof levels / sizeof *levels };
+    exn_buffer file;
+    (void)state;
+
+    draw_row(levels, COUNT, 0, &file);
+    file.data[find(&file, DQT, 0).payload.data + 1 - file.data] = 2;
+    exn_put16be(file.data + find(&file, SOF0, 0).offset + 4 + 3, 8 * COUNT - 4);
+    for (uint32_t value = 2; value <= 8; value++) {
+        const bool moves = exn_orientation_from_exif(value).flip_x;
+        char why[EXN_TEST_WHY] = "";
+        exn_buffer tagged = {0};
+        exn_bytes product;
+        exn_test_coefs coefs;
+        exn_result result = {.struct_size = sizeof(exn_result)};
+        int edges = 0;
+        assert_true(exn_test_tag(exn_buffer_span(&file), value, &tagged));
+        assert_int_equal(exn_normalize(tagged.data, tagged.size, NULL, &product, &result, NULL),
+                         EXN_OK);
+        assert_int_equal(result.exact_components, moves ? 0 : 1);
+        if (!exn_test_jpeg_read((exn_span){product.data, product.size}, &coefs, why))
+            fail_msg("orientation %u: %s", value, why);
+        assert_int_equal(coefs.warnings, 0);
+        for (int n = 0; n < COUNT; n++)
+            edges += abs(coefs.component[0].blocks[n][value < 5 ? 1 : 8]) == 1023;
+        assert_int_equal(edges, moves ? 5 : 0);
+        exn_test_coefs_free(&coefs);
+        exn_bytes_free(&product);
+        exn_buffer_free(&tagged);
+    }
+    exn_buffer_free(&file);
 }
 
 /* --- Tables ------------------------------------------------------------------------------------
@@ -723,6 +761,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(dc_differences_of_eleven_bits),
         cmocka_unit_test(ac_values_of_ten_bits),
+        cmocka_unit_test(ac_values_that_requantizing_makes),
         cmocka_unit_test(steps_of_eight_bits_and_more),
         cmocka_unit_test(standard_tables_that_a_slot_gets_anew),
         cmocka_unit_test(tables_alike_but_for_their_values),
