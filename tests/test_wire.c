@@ -112,6 +112,7 @@ static void test_numbers(void **state)
     REFUSED(a.result.method = (exn_method)-1);
     REFUSED(a.result.orientation_place = (exn_place)(EXN_PLACE_ITEM_PROPERTY + 1));
     REFUSED(a.result.orientation = 9);
+    REFUSED(a.result.orientation_given = 9);
     REFUSED(a.result.struct_size--);
     REFUSED(a.result.exact_components = 1u << 4);
     REFUSED(a.result.warnings = 1u << EXN_WARNING_COUNT);

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "list/list.h"
+#include "list/orientations.h"
 #include "list/sidecar.h"
 #include "workers/flight.h"
 
@@ -49,7 +50,9 @@ static void count(check *c, const exn_result *result)
 {
     if (result->format == EXN_FORMAT_XMP)
         return;
-    if (is_invalid(result))
+    if (result->orientation_given)
+        c->orientations[result->orientation_given]++;
+    else if (is_invalid(result))
         c->invalid++;
     else
         c->orientations[result->orientation]++;
@@ -67,6 +70,8 @@ static void list_file(const check *c, const exn_item *item)
         fprintf(file, ": orientation %" PRIu32, r->orientation);
     else
         fprintf(file, ": %s orientation", is_invalid(r) ? "invalid" : "no");
+    if (r->orientation_given)
+        fprintf(file, ", %" PRIu32 " is given", r->orientation_given);
     for (int i = 0; i < EXN_REASON_COUNT; i++)
         if (r->reasons >> i & 1) {
             fprintf(file, "%s%s", gap, exn_reason_word((exn_reason)i));
@@ -91,7 +96,8 @@ static void judge(check *c, const exn_item *item)
     if (item->result.format == EXN_FORMAT_UNKNOWN || (item->error.status != EXN_OK && !refused))
         return;
     count(c, &item->result);
-    if (item->result.reasons == 0 && !refused)
+    if (item->result.reasons == 0 && !item->result.transform && !refused &&
+        item->result.outcome != EXN_OUTCOME_UNSUPPORTED)
         return;
     list_file(c, item);
     if (item->result.outcome != EXN_OUTCOME_UNSUPPORTED)
@@ -111,13 +117,15 @@ static bool is_ready(const void *one)
 }
 
 /* A run copies a file that is not an image. */
-static void judge_name(exn_item *item)
+static void judge_name(exn_item *item, uint32_t given)
 {
     if (item->error.status != EXN_NOT_AN_IMAGE)
         return;
     item->error = (exn_error){0};
     if (exn_item_named_as_image(item))
         exn_error_set(&item->error, EXN_NOT_AN_IMAGE, 0, "the extension says otherwise");
+    else if (given)
+        exn_error_set(&item->error, EXN_NOT_AN_IMAGE, 0, "--orientations says otherwise");
     else
         item->result.outcome = EXN_OUTCOME_COPIED;
 }
@@ -140,7 +148,7 @@ static void collect(void *owner, void *one)
     e->item.result = e->job.answer.result;
     e->item.error = e->job.answer.error;
     exn_item_take_time(&e->item, e->job.answer.microseconds);
-    judge_name(&e->item);
+    judge_name(&e->item, e->job.orientation);
     if (!exn_item_unchanged(e->job.source, &e->before, false)) {
         exn_error_set(&e->item.error, EXN_READ, 0, "the source changed while it was read");
         e->item.result.outcome = EXN_OUTCOME_FAILED;
@@ -191,6 +199,8 @@ static void run_file(check *c, entry *e)
     e->job.size = item->bytes_in;
     if (e->job.source >= 0 && exn_sidecar_is(c->options, item->path))
         pair(c, e);
+    e->job.orientation =
+        exn_orientations_find(c->options->given, item->image ? item->image : item->path);
     e->ready = e->job.source < 0;
     if (!e->ready)
         exn_flight_hand_over(&c->flight, &e->job);

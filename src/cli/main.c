@@ -11,6 +11,7 @@
 #include "batch/batch.h"
 #include "check.h"
 #include "completion.h"
+#include "list/orientations.h"
 #include "streams/pipe.h"
 #include "workers/pool.h"
 #include "write/state.h"
@@ -46,6 +47,17 @@ static void count_ahead(exn_report *report, const exn_roots *roots, const exn_na
     exn_list_close(list);
 }
 
+/* What of --orientations could not be known before, in a run that has seen all. */
+static void tell_unmet(exn_report *report, const exn_cli_options *options)
+{
+    bool stopped =
+        exn_signals_caught() || report->gave_up || report->broken || report->output_failed;
+    if (!options->tar || options->shards || options->files_from || stopped)
+        return;
+    exn_progress_clear(&report->progress);
+    report->unmet = exn_orientations_tell_unmet(options->given, stderr, options);
+}
+
 static exn_exit run(const exn_cli_options *options, const exn_roots *roots, const exn_names *names,
                     exn_state *state, exn_pool *pool)
 {
@@ -56,6 +68,7 @@ static exn_exit run(const exn_cli_options *options, const exn_roots *roots, cons
     report.prefix = roots->prefix;
     if (options->from_stdin || options->to_stdout) {
         exn_pipe_run(options, roots, pool, &report);
+        tell_unmet(&report, options);
         return exn_report_close(&report, exn_signals_caught());
     }
     count_ahead(&report, roots, names, options);
@@ -63,6 +76,7 @@ static exn_exit run(const exn_cli_options *options, const exn_roots *roots, cons
     if (list) {
         exn_batch_run(options, roots, state, pool, list, &report);
         exn_list_close(list);
+        tell_unmet(&report, options);
         return exn_report_close(&report, exn_signals_caught());
     }
     int reason = errno;
@@ -86,7 +100,18 @@ static exn_exit make_out(const exn_cli_options *options, exn_roots *roots, exn_s
     return exit;
 }
 
-static exn_exit normalize(const exn_cli_options *options, exn_pool *pool)
+/* A name is needed for an image to be listed by. */
+static exn_exit read_given(exn_cli_options *options, const exn_roots *roots)
+{
+    if (options->orientations && options->from_stdin && !options->tar)
+        return exn_usage_error(NULL, "--orientations lists names; standard input has none");
+    exn_exit exit = exn_orientations_read(&options->given, options);
+    if (exit == EXN_EXIT_OK && !options->from_stdin)
+        exn_orientations_meet(options->given, roots);
+    return exit == EXN_EXIT_OK ? exn_orientations_check(options->given, options) : exit;
+}
+
+static exn_exit normalize(exn_cli_options *options, exn_pool *pool)
 {
     exn_roots roots;
     exn_names names = {0};
@@ -95,6 +120,8 @@ static exn_exit normalize(const exn_cli_options *options, exn_pool *pool)
         exit = exn_usage_error(options->in, "--files-from and --shard are for folders");
     if (exit == EXN_EXIT_OK && options->files_from)
         exit = exn_names_read(&names, options);
+    if (exit == EXN_EXIT_OK)
+        exit = read_given(options, &roots);
     exn_state *state = NULL;
     bool begun = false;
     if (exit == EXN_EXIT_OK)
@@ -113,10 +140,24 @@ static exn_exit normalize(const exn_cli_options *options, exn_pool *pool)
     return exit;
 }
 
-static exn_exit check(const exn_cli_options *options, exn_pool *pool)
+/* A path may be in any of those that are looked at. */
+static exn_exit check_given(exn_cli_options *options)
+{
+    exn_exit exit = exn_orientations_read(&options->given, options);
+    for (char **path = options->paths; options->given && *path && exit == EXN_EXIT_OK; path++) {
+        exn_roots roots;
+        exn_error unread = {0};
+        if (exn_roots_open_path(&roots, *path, &unread))
+            exn_orientations_meet(options->given, &roots);
+        exn_roots_close(&roots);
+    }
+    return exit == EXN_EXIT_OK ? exn_orientations_check(options->given, options) : exit;
+}
+
+static exn_exit check(exn_cli_options *options, exn_pool *pool)
 {
     exn_report report;
-    exn_exit exit = EXN_EXIT_OK;
+    exn_exit exit = check_given(options);
     for (char **path = options->paths; options->report && *path && exit == EXN_EXIT_OK; path++)
         exit = exn_roots_check_report(*path, options->report);
     if (exit == EXN_EXIT_OK)
@@ -144,6 +185,7 @@ int main(int argc, char **argv)
     exit = exn_pool_start(&pool, &options);
     if (exit == EXN_EXIT_OK)
         exit = options.check ? check(&options, &pool) : normalize(&options, &pool);
+    exn_orientations_close(options.given);
     if (!exn_pool_stop(&pool) && exit != EXN_EXIT_OUTPUT)
         exit = EXN_EXIT_INTERNAL;
     exn_signals_reraise();

@@ -2,7 +2,6 @@
 #include "options.h"
 
 #include <getopt.h>
-#include <sched.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -37,6 +36,11 @@ static const exn_option table[] = {
      .words = WORDS("bake", "drop"), .brief = "what to do with the pixels",
      .help = "bake (the default): rotate the pixels to what browsers show; or\n"
              "drop: keep the pixels as they are stored, remove the orientation"},
+    {"orientations", 0, "FILE", EXN_OPTION_FILE, EXN_ROLE_RUN, MEMBER(orientations),
+     .brief = "rotate by the orientations listed in FILE",
+     .help = "rotate the images listed in FILE by the EXIF orientation (1 to 8)\n"
+             "given there, whatever they say themselves: CSV, one path and value\n"
+             "per line; paths are relative to IN, or names of members"},
     {"strict", .kind = EXN_OPTION_FLAG, .role = EXN_ROLE_OUTPUT, MEMBER(work.strict),
      .brief = "fail files whose orientation readers disagree about",
      .help = "fail files whose orientation readers disagree about"},
@@ -318,13 +322,6 @@ static bool set(exn_cli_options *options, const exn_option *option, const char *
     return true;
 }
 
-/* The processors that this process may use, which in a container or under taskset(1) are fewer. */
-static unsigned count_processors(void)
-{
-    cpu_set_t set;
-    return sched_getaffinity(0, sizeof set, &set) == 0 ? (unsigned)CPU_COUNT(&set) : 1;
-}
-
 static void show_version(void)
 {
     printf("exifnorm %s\n", exn_version());
@@ -348,6 +345,8 @@ static exn_exit check_selection(const exn_cli_options *options)
         return exn_usage_error(NULL, "--check and --files-from exclude each other");
     if (options->null && !options->files_from)
         return exn_usage_error(NULL, "--null requires --files-from");
+    if (options->orientations && options->work.mode == EXN_MODE_DROP)
+        return exn_usage_error(NULL, "--orientations and --mode=drop exclude each other");
     return EXN_EXIT_OK;
 }
 
@@ -483,7 +482,7 @@ static uint64_t default_memory(const exn_cli_options *options)
 
 exn_exit exn_cli_options_parse(exn_cli_options *options, int argc, char **argv)
 {
-    *options = (exn_cli_options){.jobs = count_processors(), .timeout = 60};
+    *options = (exn_cli_options){.jobs = exn_machine_processors(), .timeout = 60};
     exn_options_init(&options->work, sizeof options->work);
     options->work.max_memory = 0; /* not given: no option sets that */
     exn_exit exit = read_options(options, argc, argv);

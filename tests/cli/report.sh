@@ -79,7 +79,7 @@ cp in/a6.jpg few
 runs 0 few "few_$latin" --mode=drop --strict --overwrite --edges=refuse --quality=high --png-level=9 --secondary=drop --jobs=2 --timeout=7 --max-memory=18446744073709551615 \
     --max-pixels=7000000 --verify --durable --quiet -v --allow-unsupported --report=few_report
 has few_report "\"out_base64\":\"$(printf '%s' "few_$latin" | base64)\""
-has few_report '"check":false,"mode":"drop","strict":true,"allow_unsupported":true,"tar":false,"on_error":"skip","overwrite":true,"edges":"refuse","quality":"high","png_level":9,"secondary":"drop",'
+has few_report '"check":false,"mode":"drop","orientations":null,"strict":true,"allow_unsupported":true,"tar":false,"on_error":"skip","overwrite":true,"edges":"refuse","quality":"high","png_level":9,"secondary":"drop",'
 has few_report '"max_memory":9223372036854775807,"max_pixels":7000000,"verify":true,"durable":true,"write":"atomic","dry_run":false,"link":false,"files_from":null,"null":false,"shard":null,"resume":false,"state":null,"quiet":true,"verbose":true,"jobs":2,"timeout":7,"isolate":false,"no_sandbox":false}}'
 runs 1 --check few in/b0.jpg --report=checked
 has checked '"options":{"paths":[{"path":"few"},{"path":"in/b0.jpg"}],"check":true,'
@@ -102,7 +102,7 @@ has foretold 'coding/cmyk-3.jpg {"name":null,"factors":[[1,1],[1,1],[1,1],[1,1]]
 # Every line is JSON, for a reader that is not ours.
 if command -v jq >/dev/null; then
     is "objects that jq reads" "$(jq -c . report | wc -l)" 10
-    is "fields of each" "$(items report | jq -r 'del(.path_base64) | keys | length' | sort -u)" 23
+    is "fields of each" "$(items report | jq -r 'del(.path_base64) | keys | length' | sort -u)" 24
     is "the names, byte for byte" "$(items report | jq -r '.path_base64 // (.path | @base64)' |
         while read -r name; do printf '%s' "$name" | base64 -d; echo; done | sort)" \
         "$(find in ! -type d -printf '%P\n' | sort)"

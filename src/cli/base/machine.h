@@ -10,4 +10,7 @@
  * UINT64_MAX: nobody says. */
 uint64_t exn_machine_memory(void);
 
+/* The processors that this process may use, which in a container or under taskset(1) are fewer. */
+unsigned exn_machine_processors(void);
+
 #endif

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "entry.h"
 #include "index.h"
+#include "list/orientations.h"
 #include "output.h"
 #include "sidecar.h"
 #include "streams/tar_names.h"
@@ -148,6 +149,8 @@ static void run_image(exn_batch *b, exn_entry *e, exn_format format)
     if (item->error.status == EXN_OK && format == EXN_FORMAT_UNKNOWN &&
         exn_item_named_as_image(item))
         exn_error_set(&item->error, EXN_NOT_AN_IMAGE, 0, "the extension says otherwise");
+    if (item->error.status == EXN_OK && format == EXN_FORMAT_UNKNOWN && e->job.orientation)
+        exn_error_set(&item->error, EXN_NOT_AN_IMAGE, 0, "--orientations says otherwise");
     if (item->error.status == EXN_OK)
         exn_batch_output_open(b, e);
     bool unknown = b->options->tar && exn_tar_name_is_unknown(item->path);
@@ -166,6 +169,8 @@ static void run_file(exn_batch *b, exn_entry *e)
     exn_format format = EXN_FORMAT_UNKNOWN;
     int folder = exn_batch_entry_folder(e);
     exn_batch_sidecar_pair(b, item);
+    e->job.orientation =
+        exn_orientations_find(b->options->given, item->image ? item->image : item->path);
     if (folder < 0 && !b->options->dry_run)
         exn_error_set(&item->error, EXN_WRITE, ENOENT, "the output folder no longer exists");
     if (recall(b, e)) {
@@ -177,7 +182,10 @@ static void run_file(exn_batch *b, exn_entry *e)
     if (item->error.status == EXN_OK)
         e->job.source = exn_item_open(item, b->roots->in, &e->before);
     if (item->error.status == EXN_OK && exn_batch_archive_is(b, item)) {
-        exn_batch_archive_run(b, e);
+        if (e->job.orientation)
+            exn_error_set(&item->error, EXN_NOT_AN_IMAGE, 0, "--orientations says otherwise");
+        else
+            exn_batch_archive_run(b, e);
         complete(b, e);
         return;
     }

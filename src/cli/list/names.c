@@ -36,8 +36,7 @@ static bool goes_up(const char *name)
     return false;
 }
 
-/* Shortens name in place. Returns NULL or what is wrong with it. */
-static const char *clean(char *name)
+const char *exn_names_clean(char *name)
 {
     if (*name == '/')
         return "not relative to IN";
@@ -81,7 +80,7 @@ static exn_exit take(exn_names *names, size_t *room, char *name, size_t length,
 {
     const char *wrong = strlen(name) != length
                             ? "contains a NUL byte; use --null for NUL-separated lists"
-                            : clean(name);
+                            : exn_names_clean(name);
     exn_exit exit = EXN_EXIT_OK;
     if (wrong)
         exit = exn_usage_error(name, "refused from --files-from: %s", wrong);

@@ -14,6 +14,9 @@ typedef struct exn_names {
     size_t count;
 } exn_names;
 
+/* Shortens a path relative to IN in place. Returns NULL or what is wrong with it. */
+const char *exn_names_clean(char *name);
+
 /* Reads the list and keeps the names of this run's shard. A name that leads out of IN, or is none,
  * is a usage error: then nothing is done. Call exn_names_free() in any case. */
 exn_exit exn_names_read(exn_names *names, const exn_cli_options *options);

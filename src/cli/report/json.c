@@ -175,7 +175,8 @@ static json_t *transform_or_null(const exn_result *r)
 {
     if (r->outcome == EXN_OUTCOME_FAILED || r->transform == 0)
         return json_null();
-    return json_pack("{s:I, s:b, s:b, s:b}", "exif", (json_int_t)r->orientation, "transpose",
+    const uint32_t by = r->orientation_given ? r->orientation_given : r->orientation;
+    return json_pack("{s:I, s:b, s:b, s:b}", "exif", (json_int_t)by, "transpose",
                      (r->transform & EXN_TRANSFORM_TRANSPOSE) != 0, "flip_x",
                      (r->transform & EXN_TRANSFORM_FLIP_X) != 0, "flip_y",
                      (r->transform & EXN_TRANSFORM_FLIP_Y) != 0);
@@ -261,6 +262,7 @@ char *exn_json_item(const exn_report *report, const exn_item *item)
     json_object_set_new(line, "orientation", number_or_null(r->orientation));
     json_object_set_new(line, "orientation_place",
                         json_string(exn_place_word(r->orientation_place)));
+    json_object_set_new(line, "orientation_given", number_or_null(r->orientation_given));
     json_object_set_new(line, "libexif_orientation", number_or_null(r->libexif_orientation));
     set_pictures(line, item);
     json_object_set_new(line, "reasons", list_reasons(r->reasons));

@@ -102,6 +102,10 @@ static void say_unsupported(const exn_report *report, const exn_item *item)
     if (r->format == EXN_FORMAT_UNKNOWN)
         snprintf(text, sizeof text,
                  "unsupported: copied unchanged, an archive with unknown compression");
+    else if (r->orientation_given)
+        snprintf(text, sizeof text,
+                 "unsupported: copied unchanged, %s to be rotated by orientation %" PRIu32 "%s",
+                 exn_format_word(r->format), r->orientation_given, why);
     else if (r->orientation)
         snprintf(text, sizeof text,
                  "unsupported: copied unchanged, %s with orientation %" PRIu32 "%s",

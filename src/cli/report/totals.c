@@ -61,7 +61,7 @@ double exn_totals_seconds(const exn_report *report)
 
 bool exn_totals_have_failures(const exn_report *report)
 {
-    return report->outcomes[EXN_OUTCOME_FAILED] > 0 || report->listed > 0 ||
+    return report->outcomes[EXN_OUTCOME_FAILED] > 0 || report->listed > 0 || report->unmet > 0 ||
            ((report->outcomes[EXN_OUTCOME_UNSUPPORTED] > 0 || report->stale > 0) &&
             !report->allow_unsupported);
 }

@@ -32,6 +32,7 @@ typedef struct exn_report {
     uint64_t stale;  /* indexes of archives that could not be made true */
     uint64_t known;  /* of these: done by a run before, as its state says */
     bool unlisted;   /* the input could not be listed */
+    uint64_t unmet;  /* lines of --orientations that no file and no member was meant by */
     uint64_t listed; /* by --check: files that are not unambiguous */
     uint64_t bytes_in, bytes_out;
 } exn_report;

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/signals.h"
 #include "base/text.h"
+#include "list/orientations.h"
 #include "list/sidecar.h"
 #include "stream.h"
 #include "tar.h"
@@ -193,6 +194,8 @@ static void work(pipe_run *p)
     if (!is_well(p))
         return;
     p->job.kind = exn_work_kind(format);
+    p->job.orientation =
+        exn_orientations_find(p->options->given, p->item.image ? p->item.image : p->item.path);
     p->job.output = p->options->to_stdout ? exn_memory_open(error) : p->target.fd;
     p->job.size = p->item.bytes_in;
     if (!is_well(p))

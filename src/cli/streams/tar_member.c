@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "list/orientations.h"
 #include "list/sidecar.h"
 #include "workers/work.h"
 
@@ -222,7 +223,8 @@ static void work_on(exn_tar_archive *t, member *m, exn_format format)
     e->job = (exn_job){.kind = exn_work_kind(format),
                        .source = e->body,
                        .output = e->product,
-                       .size = e->head.body};
+                       .size = e->head.body,
+                       .orientation = m->job.orientation};
     exn_flight_hand_over(&t->flight, &e->job);
 }
 
@@ -246,6 +248,8 @@ static exn_format look_at(exn_tar_archive *t, member *m)
         return EXN_FORMAT_UNKNOWN;
     else if (format == EXN_FORMAT_UNKNOWN && named)
         exn_error_set(error, EXN_NOT_AN_IMAGE, 0, "the extension says otherwise");
+    else if (format == EXN_FORMAT_UNKNOWN && m->job.orientation)
+        exn_error_set(error, EXN_NOT_AN_IMAGE, 0, "--orientations says otherwise");
     else if (format != EXN_FORMAT_UNKNOWN)
         exn_error_need(error, m->head.body, t->job->options->work.max_memory);
     return error->status == EXN_OK ? format : EXN_FORMAT_UNKNOWN;
@@ -265,6 +269,9 @@ void exn_tar_member_run(exn_tar_archive *t, exn_tar_head *head)
         return;
     }
     bool is_file = head->kind == EXN_TAR_FILE || head->kind == EXN_TAR_SPARSE;
+    if (is_file)
+        m.job.orientation =
+            exn_orientations_find_member(t->job->options->given, t->job->archive, name);
     exn_format format = is_file ? look_at(t, &m) : EXN_FORMAT_UNKNOWN;
     if (format != EXN_FORMAT_UNKNOWN)
         work_on(t, &m, format);

@@ -170,6 +170,7 @@ static bool send_job(const exn_pool *pool, const exn_workplace *place, exn_job *
                            .output = job->kind != EXN_JOB_CHECK && job->output >= 0 && !body,
                            .body = body,
                            .beside = job->beside,
+                           .orientation = job->orientation,
                            .made = job->made,
                            .made_size = job->made_size};
     int descriptors[EXN_WIRE_DESCRIPTORS] = {job->source};

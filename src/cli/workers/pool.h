@@ -23,14 +23,15 @@ typedef struct exn_job {
     int source, output; /* borrowed as long; output: unless kind is CHECK; -1: of a sidecar, none */
     int image;          /* likewise; only where beside.there */
     exn_beside beside;
-    uint64_t size;      /* of the source */
-    exn_result made;    /* of kind VERIFY: what another worker says that it has made, */
-    uint64_t made_size; /* and the size of that in output, which is read only by now */
-    exn_answer answer;  /* valid: every field was looked at */
-    uint64_t number;    /* the pool's, */
-    bool large;         /* as this: the output does not fit in an answer */
-    bool lent;          /* a worker has had the output, and may still hold it */
-    uint64_t worker;    /* which of all that there were has made the output; 0: none */
+    uint32_t orientation; /* that the image, or the sidecar's, is to be rotated by; 0: its own */
+    uint64_t size;        /* of the source */
+    exn_result made;      /* of kind VERIFY: what another worker says that it has made, */
+    uint64_t made_size;   /* and the size of that in output, which is read only by now */
+    exn_answer answer;    /* valid: every field was looked at */
+    uint64_t number;      /* the pool's, */
+    bool large;           /* as this: the output does not fit in an answer */
+    bool lent;            /* a worker has had the output, and may still hold it */
+    uint64_t worker;      /* which of all that there were has made the output; 0: none */
     struct exn_job *next;
 } exn_job;
 

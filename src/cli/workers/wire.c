@@ -143,10 +143,11 @@ static bool is_result(const exn_result *r)
            r->outcome < EXN_OUTCOME_COUNT && r->method >= EXN_METHOD_NONE &&
            r->method <= EXN_METHOD_SAMPLES && r->orientation_place >= EXN_PLACE_NONE &&
            r->orientation_place <= EXN_PLACE_ITEM_PROPERTY && r->orientation <= 8 &&
-           r->exact_components < 1u << MAX_COMPONENTS && r->warnings < 1u << EXN_WARNING_COUNT &&
-           r->reasons < 1u << EXN_REASON_COUNT && r->transform <= 7 &&
-           r->libexif_orientation <= UINT16_MAX && is_text(r->make, sizeof r->make) &&
-           is_text(r->model, sizeof r->model) && is_text(r->date_time, sizeof r->date_time);
+           r->orientation_given <= 8 && r->exact_components < 1u << MAX_COMPONENTS &&
+           r->warnings < 1u << EXN_WARNING_COUNT && r->reasons < 1u << EXN_REASON_COUNT &&
+           r->transform <= 7 && r->libexif_orientation <= UINT16_MAX &&
+           is_text(r->make, sizeof r->make) && is_text(r->model, sizeof r->model) &&
+           is_text(r->date_time, sizeof r->date_time);
 }
 
 /* How each outcome is reached. */

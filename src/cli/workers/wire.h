@@ -40,7 +40,8 @@ typedef struct exn_request {
     bool output; /* there is one, and its descriptor comes along */
     bool body;   /* there is one, and its bytes are to come with the answer */
     exn_beside beside;
-    exn_result made; /* of kind VERIFY: what is said to be in output, and its size */
+    uint32_t orientation; /* that the image is to be rotated by; 0: as it says itself */
+    exn_result made;      /* of kind VERIFY: what is said to be in output, and its size */
     uint64_t made_size;
 } exn_request;
 

@@ -45,6 +45,17 @@ exn_job_kind exn_work_kind(exn_format format)
                                                                  : EXN_JOB_CHECK;
 }
 
+/* Of what is rewritten also how. */
+static bool is_rotated_as_given(const exn_job *job)
+{
+    exn_map map = {0};
+    const exn_result *r = &job->answer.result;
+    if (job->orientation > 0 && job->kind != EXN_JOB_CHECK)
+        exn_map_init(&map, job->orientation, 1, 1);
+    return r->orientation_given == job->orientation &&
+           (map.width == 0 || r->transform == map.transform);
+}
+
 void exn_work_take(exn_item *item, const exn_job *job)
 {
     const exn_answer *answer = &job->answer;
@@ -57,6 +68,10 @@ void exn_work_take(exn_item *item, const exn_job *job)
     exn_item_take_time(item, answer->microseconds);
     if (item->error.status != EXN_OK)
         return;
+    if (job->kind != EXN_JOB_SIDECAR && !is_rotated_as_given(job)) {
+        exn_error_set(&item->error, EXN_CRASHED, 0, "its reply is about another orientation");
+        return;
+    }
     if (job->kind == EXN_JOB_SIDECAR && exn_work_is_carried(item->result.outcome))
         return;
     if (job->kind != EXN_JOB_CHECK) {

@@ -347,6 +347,7 @@ static bool send_reply(int socket, const exn_reply *reply, exn_bytes *body)
 void exn_worker_serve(int socket, const exn_cli_options *options)
 {
     exn_request request;
+    exn_cli_options asked = *options;
     exn_reply reply = {0};
     exn_bytes body = {0};
     int held[EXN_WIRE_DESCRIPTORS];
@@ -359,8 +360,9 @@ void exn_worker_serve(int socket, const exn_cli_options *options)
         reply = (exn_reply){.number = request.number};
         exn_result_init(&reply.answer.result, sizeof reply.answer.result);
         output to = {.fd = request.output && count > 1 ? held[1] : -1, .with = request.body};
+        asked.work.orientation = request.orientation;
         if (count == 1u + request.output + request.beside.there)
-            answer_request(&request, held, options, &to, &reply.answer);
+            answer_request(&request, held, &asked, &to, &reply.answer);
         body = to.body;
         exn_hook_reply(&reply.number, &reply.answer.bytes_out, held, &count, &body);
         exn_forger_answer(&reply, held, &count, &body);

@@ -85,7 +85,7 @@ size_t exn_state_line_split(char *line, char **fields)
 }
 
 /* The numbers of a result in the order in which a done line has them. */
-#define RESULT_NUMBERS 19
+#define RESULT_NUMBERS 20
 #define TEXTS          3
 static void result_numbers(const exn_result *r, uint64_t *n)
 {
@@ -109,6 +109,7 @@ static void result_numbers(const exn_result *r, uint64_t *n)
         r->warnings,
         r->reasons,
         r->libexif_orientation,
+        r->orientation_given,
     };
     memcpy(n, numbers, sizeof numbers);
 }
@@ -133,6 +134,7 @@ static exn_result result_of(const uint64_t *n)
         .warnings = (uint32_t)n[16],
         .reasons = (uint32_t)n[17],
         .libexif_orientation = (uint32_t)n[18],
+        .orientation_given = (uint32_t)n[19],
     };
 }
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "list/orientations.h"
 #include "list/shard.h"
 #include "state.h"
 #include "state_file.h"
@@ -32,6 +33,8 @@ static uint64_t hash_options(const exn_cli_options *options, exn_option_role rol
                             exn_cli_options_number(options, &table[i]));
         hash = exn_shard_hash(text, (size_t)size);
     }
+    if (options->given)
+        hash ^= exn_orientations_hash(options->given);
     return hash;
 }
 

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+#include "orientations.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/below.h"
+#include "base/csv.h"
+#include "base/text.h"
+#include "names.h"
+#include "shard.h"
+
+typedef struct entry {
+    char *path; /* owned */
+    uint64_t line;
+    uint8_t value;
+    bool met;
+} entry;
+
+struct exn_orientations {
+    entry *entries; /* by path */
+    size_t count, room;
+    uint64_t hash;
+};
+
+static int by_path(const void *a, const void *b)
+{
+    return strcmp(((const entry *)a)->path, ((const entry *)b)->path);
+}
+
+static exn_exit refuse(const exn_cli_options *options, uint64_t line, const char *why)
+{
+    return exn_usage_error(options->orientations, "line %" PRIu64 ": %s", line, why);
+}
+
+static exn_exit out_of_memory(void)
+{
+    return exn_usage_error(NULL, "out of memory for the list of orientations");
+}
+
+static bool is_header(const exn_csv *csv)
+{
+    return csv->line == 1 && (strcasestr(csv->fields[1].text, "orientation") ||
+                              strcasestr(csv->fields[1].text, "exif"));
+}
+
+/* Takes a record over. What belongs to another shard is not asked for; which shard has a member is
+ * not known before. */
+static exn_exit take(exn_orientations *list, const exn_csv *csv, const exn_cli_options *options)
+{
+    char *path = csv->fields[0].text;
+    const char *value = csv->fields[1].text;
+    const char *wrong = exn_names_clean(path);
+    if (wrong)
+        return refuse(options, csv->line, wrong);
+    if (value[0] < '1' || value[0] > '8' || value[1])
+        return refuse(options, csv->line, "an EXIF orientation is expected, 1 to 8");
+    if (!options->tar && !exn_shard_has(options->shard, options->shards, path))
+        return EXN_EXIT_OK;
+    if (list->count == list->room) {
+        size_t room = list->room ? 2 * list->room : 1024;
+        entry *entries = reallocarray(list->entries, room, sizeof *entries);
+        if (!entries)
+            return out_of_memory();
+        list->entries = entries;
+        list->room = room;
+    }
+    char *copy = strdup(path);
+    if (!copy)
+        return out_of_memory();
+    list->entries[list->count++] =
+        (entry){.path = copy, .line = csv->line, .value = (uint8_t)(value[0] - '0')};
+    return EXN_EXIT_OK;
+}
+
+static exn_exit read_all(exn_orientations *list, FILE *file, const exn_cli_options *options)
+{
+    exn_csv csv = {.file = file};
+    exn_exit exit = EXN_EXIT_OK;
+    while (exit == EXN_EXIT_OK && exn_csv_read(&csv))
+        if (!is_header(&csv))
+            exit = take(list, &csv, options);
+    if (exit == EXN_EXIT_OK && csv.wrong)
+        exit = refuse(options, csv.line, csv.wrong);
+    if (exit == EXN_EXIT_OK && ferror(file))
+        exit = exn_usage_error(options->orientations, "cannot read the list of orientations: %s",
+                               strerror(errno));
+    exn_csv_close(&csv);
+    return exit;
+}
+
+/* Sorts, refuses what is there twice, and makes the hash. */
+static exn_exit settle(exn_orientations *list, const exn_cli_options *options)
+{
+    if (list->count > 0) /* qsort(3) takes no NULL, not even for nothing */
+        qsort(list->entries, list->count, sizeof *list->entries, by_path);
+    list->hash = exn_shard_hash("", 0);
+    for (size_t i = 0; i < list->count; i++) {
+        const entry *e = &list->entries[i], *before = e - (i > 0);
+        char text[64];
+        if (i > 0 && strcmp(before->path, e->path) == 0) {
+            const bool later = before->line < e->line;
+            snprintf(text, sizeof text, "its path is on line %" PRIu64 ", too",
+                     later ? before->line : e->line);
+            return refuse(options, later ? e->line : before->line, text);
+        }
+        int size = snprintf(text, sizeof text, "%016" PRIx64 " %d %016" PRIx64, list->hash,
+                            e->value, exn_shard_hash(e->path, strlen(e->path)));
+        list->hash = exn_shard_hash(text, (size_t)size);
+    }
+    return EXN_EXIT_OK;
+}
+
+/* Opening the report would empty the list. */
+static exn_exit check_apart(FILE *file, const exn_cli_options *options)
+{
+    struct stat status;
+    if (fstat(fileno(file), &status) == 0 && S_ISREG(status.st_mode) &&
+        exn_roots_is_report(options, &status))
+        return exn_usage_error(options->report,
+                               "the list of orientations and the report are the same file");
+    return EXN_EXIT_OK;
+}
+
+exn_exit exn_orientations_read(exn_orientations **list, const exn_cli_options *options)
+{
+    *list = NULL;
+    if (!options->orientations)
+        return EXN_EXIT_OK;
+    FILE *file = fopen(options->orientations, "re");
+    if (!file)
+        return exn_usage_error(options->orientations, "cannot open the list of orientations: %s",
+                               strerror(errno));
+    *list = calloc(1, sizeof **list);
+    exn_exit exit = *list ? check_apart(file, options) : out_of_memory();
+    if (exit == EXN_EXIT_OK)
+        exit = read_all(*list, file, options);
+    if (exit == EXN_EXIT_OK)
+        exit = settle(*list, options);
+    fclose(file);
+    return exit;
+}
+
+/* As a walk would find it: a link to a file is an item, one to a folder is not followed. Beside a
+ * file that is IN others may be listed. */
+static bool is_there(const exn_roots *roots, const char *path)
+{
+    struct stat status;
+    int fd = exn_below_open(roots->in, path, O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);
+    bool there =
+        fd >= 0 && fstat(fd, &status) == 0 && (S_ISREG(status.st_mode) || S_ISLNK(status.st_mode));
+    if (fd >= 0)
+        close(fd);
+    return there;
+}
+
+void exn_orientations_meet(exn_orientations *list, const exn_roots *roots)
+{
+    for (size_t i = 0; list && i < list->count; i++)
+        list->entries[i].met = list->entries[i].met || is_there(roots, list->entries[i].path);
+}
+
+static const entry *first_unmet(const exn_orientations *list)
+{
+    const entry *first = NULL;
+    for (size_t i = 0; i < list->count; i++)
+        if (!list->entries[i].met && (!first || list->entries[i].line < first->line))
+            first = &list->entries[i];
+    return first;
+}
+
+exn_exit exn_orientations_check(const exn_orientations *list, const exn_cli_options *options)
+{
+    const entry *unmet = list && !options->tar ? first_unmet(list) : NULL;
+    return unmet ? refuse(options, unmet->line, "there is no such file in IN") : EXN_EXIT_OK;
+}
+
+uint32_t exn_orientations_find(exn_orientations *list, const char *path)
+{
+    entry key = {.path = (char *)(uintptr_t)path};
+    entry *found = list && list->count > 0 && path
+                       ? bsearch(&key, list->entries, list->count, sizeof key, by_path)
+                       : NULL;
+    if (!found)
+        return 0;
+    found->met = true;
+    return found->value;
+}
+
+uint32_t exn_orientations_find_member(exn_orientations *list, const char *archive,
+                                      const char *member)
+{
+    char *name = NULL;
+    uint32_t value = 0;
+    if (!list || asprintf(&name, "%s", member) < 0)
+        return 0;
+    exn_text_shorten(name); /* "./a.jpg", as tar writes it, is a.jpg */
+    char *whole = NULL;
+    if (archive && asprintf(&whole, "%s:%s", archive, name) >= 0)
+        value = exn_orientations_find(list, whole);
+    if (value == 0)
+        value = exn_orientations_find(list, name);
+    free(whole);
+    free(name);
+    return value;
+}
+
+uint64_t exn_orientations_tell_unmet(const exn_orientations *list, FILE *file,
+                                     const exn_cli_options *options)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; list && i < list->count; i++) {
+        const entry *e = &list->entries[i];
+        if (e->met)
+            continue;
+        fputs("exifnorm: ", file);
+        exn_text_quote(file, "", options->orientations);
+        fprintf(file, ": line %" PRIu64 ": no file and no member is named ", e->line);
+        exn_text_quote(file, "", e->path);
+        fputc('\n', file);
+        count++;
+    }
+    return count;
+}
+
+uint64_t exn_orientations_hash(const exn_orientations *list)
+{
+    return list ? list->hash : 0;
+}
+
+void exn_orientations_close(exn_orientations *list)
+{
+    for (size_t i = 0; list && i < list->count; i++)
+        free(list->entries[i].path);
+    if (list)
+        free(list->entries);
+    free(list);
+}
