@@ -68,6 +68,7 @@ static void complete(exn_batch *b, exn_entry *e)
     const uint64_t since = item->microseconds > 0 ? exn_item_clock() : item->opened;
     exn_batch_entry_close_image(b, e);
     if (item->error.status == EXN_OK && exn_work_is_carried(item->result.outcome))
+        /* What needs no change is not written again from memory. */
         exn_batch_output_carry(b, e);
     if (e->job.source >= 0)
         exn_work_check_unchanged(e->job.source, &e->before, b->roots->in, item, b->options);
@@ -76,6 +77,7 @@ static void complete(exn_batch *b, exn_entry *e)
     bool sealed = (item->error.status == EXN_OK || kept) && exn_batch_output_seal(b, e);
     if (!sealed)
         exn_target_drop(&e->target);
+    /* A worker that crashed, or whose output does not read back, gets no further image. */
     if (exn_work_is_suspect(&item->error))
         exn_pool_dismiss(b->pool, &e->job);
     if (!exn_target_in_place(&e->target))
@@ -173,11 +175,13 @@ static void run_file(exn_batch *b, exn_entry *e)
         exn_orientations_find(b->options->given, item->image ? item->image : item->path);
     if (folder < 0 && !b->options->dry_run)
         exn_error_set(&item->error, EXN_WRITE, ENOENT, "the output folder no longer exists");
+    /* Done by a run before: nothing of it is opened. */
     if (recall(b, e)) {
         exn_batch_entry_enter(e, EXN_PHASE_KNOWN);
         return;
     }
     if (item->error.status == EXN_OK)
+        /* Before the source is opened: an output that may not be written costs no reading. */
         exn_target_check(folder, item->target, e->target.replace, kept, &item->error);
     if (item->error.status == EXN_OK)
         e->job.source = exn_item_open(item, b->roots->in, &e->before);
@@ -229,6 +233,8 @@ static void place(exn_batch *b, exn_entry *e, uint64_t since)
 {
     exn_item *item = &e->item;
     exn_error trouble = {0};
+    /* The line comes first: whatever has a name in OUT when a run is killed was announced
+     * (state.h). */
     if (exn_state_put(b->state, item, exn_target_in_place(&e->target), &trouble) != EXN_OK ||
         exn_target_place(&e->target, b->options, &trouble) != EXN_OK) {
         item->error = trouble;
@@ -407,6 +413,8 @@ void exn_batch_run(const exn_cli_options *options, const exn_roots *roots, exn_s
         return;
     }
     exn_folders_open(&b.folders, options, roots, state);
+    /* Items come out of the list as there is room for them, so memory does not grow with the
+     * folder. */
     while (exn_flight_may_go_on(&b.flight) && exn_list_next(list, &item)) {
         run_item(&b, list, &item);
         while (exn_flight_may_go_on(&b.flight) && is_full(&b))

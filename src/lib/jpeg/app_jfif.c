@@ -61,6 +61,7 @@ exn_status exn_app_jfif_edit(const exn_segment *segment, const exn_exif_turn *tu
     }
     if (segment->payload.data[12] && segment->payload.data[13] &&
         !turn_thumbnail(segment->payload, to, 12, 14, 3, turn->o)) {
+        /* A thumbnail of no size is none (JFIF 1.02); densities stay. */
         memset(to + 12, 0, 2);
         out->size = start + 4 + 14;
         exn_segment_close(out, start);

@@ -92,6 +92,7 @@ static exn_status scan_segments(exn_image *image, const exn_jpeg *jpeg, seen *se
         if (!seen->scan && exn_app_jfif_orients(&jpeg->segments[i]))
             image->reasons |= 1u << EXN_REASON_EMBEDDED;
         seen->other = seen->other || jpeg->segments[i].marker == EXN_MARKER_APP1;
+        /* After the first scan browsers look for no Exif any more. */
         seen->exif = seen->exif || jpeg->segments[i].marker == EXN_MARKER_SOS;
     }
     return status;

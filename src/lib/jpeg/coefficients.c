@@ -14,6 +14,7 @@ static uint32_t round_up(uint32_t a, uint32_t multiple)
     return exn_divide_up(a, multiple) * multiple;
 }
 
+/* Arrays have whole MCUs, whatever the scans have: libjpeg pads them. */
 uint64_t exn_coefficients_bytes(const exn_jpeg *jpeg)
 {
     uint64_t bytes = 0;
@@ -328,6 +329,7 @@ exn_status exn_coefficients_write(exn_coefficients *target, const exn_coefficien
     assign_quant(c, target, &source->libjpeg->object.decompress);
     set_coding(lib, target, jpeg, &source->libjpeg->object.decompress);
     exn_libjpeg_io_write_to(lib, out, jpeg->file.size + 2 * exn_coefficients_bytes(jpeg), limit);
+    /* No pixel is touched: libjpeg codes what the arrays hold. */
     jpeg_write_coefficients(c, lib->arrays);
     jpeg_finish_compress(c);
     return EXN_OK;

@@ -46,6 +46,7 @@ static exn_status damaged(scan_state *s, const char *what)
 EXN_INLINE exn_status decode_dc(scan_state *s, exn_bit_reader *r, exn_entropy_lane *lane)
 {
     exn_bits_refill(r);
+    /* 56 bits at least: a code of 16 and a value of 15 come out of one refill. */
     uint32_t entry = lane->dc.entry[r->bits >> (64 - EXN_LOOKAHEAD)];
     unsigned length = entry & 255;
     uint8_t size = (uint8_t)(entry >> 8);
@@ -96,6 +97,7 @@ EXN_INLINE unsigned take_tokens(exn_bit_reader *r, const exn_ac_decoder *ac,
     uint32_t first = (uint32_t)entry, last = (uint32_t)(entry >> 32);
     exn_bits_skip(r, exn_ac_length(pair ? last : first));
     k += exn_ac_step(first);
+    /* No value: ZRL, or what only judge_end() can name. */
     if (EXN_SELDOM(first < EXN_AC_VALUE))
         return k;
     /* Where there is no second one it has the first one's place, and the first one comes later. */
@@ -137,6 +139,7 @@ EXN_INLINE unsigned copy_codes(exn_bit_reader *r, exn_bit_writer *w, exn_entropy
         lane->coder.tally[exn_ac_kind(first)]++;
     if (pair) {
         k += exn_ac_step(last);
+        /* The first value stands above the second code and its value. */
         flip <<= (last - first) & 63;
         flip |= exn_ac_mask(last) & t->negative[k];
         if (count)
@@ -245,6 +248,8 @@ static EXN_HOT exn_status keep_block(scan_state *s, exn_entropy_lane *lane, uint
     int16_t *block = lane->kept[y][x];
     memset(block, 0, sizeof(exn_dct_block));
     block[0] = (int16_t)lane->last_dc;
+    /* T.81, F.1.2.2.1 (table F.2): value bits that begin with 0 are those of a negative value, less
+     * one. */
     for (uint64_t mask = tokens.mask & ~UINT64_C(1); mask; mask &= mask - 1) {
         unsigned place = (unsigned)__builtin_ctzll(mask);
         unsigned size = tokens.at[place] >> 16;

@@ -17,7 +17,8 @@ typedef struct tables {
     exn_span quant[EXN_TABLE_SLOTS]; /* from the byte of precision and slot on */
 } tables;
 
-/* T.81, B.2.4.2 */
+/* T.81, B.2.4.2. Tables are kept as spans, in force from here on until the slot gets another: the
+ * scan that names the slot takes what is there then. */
 static bool take_dht(exn_span payload, tables *t)
 {
     for (size_t at = 0; at < payload.size;) {
@@ -36,7 +37,7 @@ static bool take_dht(exn_span payload, tables *t)
     return true;
 }
 
-/* T.81, B.2.4.1 */
+/* T.81, B.2.4.1. Precision 1 has steps of 16 bits. */
 static bool take_dqt(exn_span payload, tables *t)
 {
     for (size_t at = 0; at < payload.size;) {
@@ -61,6 +62,7 @@ static bool is_known_application(const exn_jpeg *jpeg, const exn_segment *segmen
     return true;
 }
 
+/* T.81, A.2.2 and A.2.3. */
 static uint32_t blocks_in_mcu(const exn_jpeg *jpeg, const exn_jpeg_scan *scan)
 {
     uint32_t blocks = 0;
@@ -130,6 +132,8 @@ static bool take_scan(const exn_jpeg *jpeg, const exn_segment *segment, const ta
     return true;
 }
 
+/* What is not listed here, DAC among it, has no business in a sequential Huffman file: libjpeg may
+ * say what it is. */
 static bool take_segment(const exn_jpeg *jpeg, const exn_segment *segment, tables *t,
                          uint32_t *seen, exn_plan *plan)
 {
@@ -151,6 +155,8 @@ static bool take_segment(const exn_jpeg *jpeg, const exn_segment *segment, table
     }
 }
 
+/* The entropy-domain way is for sound files of the kind that nearly all are. Whatever might be read
+ * in two ways goes to libjpeg, whose reading browsers share. */
 static bool frame_is_usual(const exn_jpeg *jpeg)
 {
     return exn_segments_ids_differ(jpeg) && !jpeg->progressive && !jpeg->arithmetic &&

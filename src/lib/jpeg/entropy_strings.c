@@ -54,6 +54,7 @@ typedef struct row_coder {
     uint8_t zigzag[64];      /* by place in natural order */
 } row_coder;
 
+/* Blocks of the output already: places are zigzag numbers as they are, and nothing is negated. */
 static void make_coder(const exn_huffman *code, row_coder *coder)
 {
     *coder = (row_coder){0};
@@ -102,6 +103,7 @@ exn_status exn_entropy_strings_encode(exn_strings *strings, uint32_t i,
             encode_row(strings, plane, coder, component->rows[y],
                        plane->blocks + (size_t)y * plane->blocks_x);
     }
+    /* Without complements the first 256 entries are the symbols themselves. */
     memcpy(plane->counts, coder->tokens.tally, sizeof plane->counts);
     free(coder);
     return status;

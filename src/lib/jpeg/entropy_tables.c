@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* T.81, C.2: codes of one length follow each other, and the first of the next length is the one
+ * after them with a zero at its end. So 16 counts are a whole code, and it is checked that they
+ * leave room for each other. */
 bool exn_entropy_tables_parse(exn_span table, exn_huffman *huffman)
 {
     uint32_t code = 0, total = 0;
@@ -29,6 +32,8 @@ bool exn_entropy_tables_equal(const exn_huffman *a, const exn_huffman *b)
            memcmp(a->values, b->values, a->codes) == 0;
 }
 
+/* MAXCODE and VALPTR of T.81, F.2.2.3, as a search wants them: end is moved up to 16 bits, so that
+ * a window of those is compared as it is; offset takes a code to its value in one addition. */
 void exn_entropy_tables_make_codes(const exn_huffman *huffman, exn_codes *codes)
 {
     uint32_t code = 0, place = 0;
@@ -53,6 +58,8 @@ unsigned exn_entropy_tables_find_codes(const exn_codes *codes, uint32_t window, 
     return length;
 }
 
+/* All windows that begin with a code of up to EXN_LOOKAHEAD bits; the rest is left to
+ * exn_entropy_tables_find_codes(). */
 void exn_entropy_tables_make_dc(const exn_huffman *huffman, exn_dc_decoder *decoder)
 {
     exn_entropy_tables_make_codes(huffman, &decoder->codes);
@@ -107,6 +114,8 @@ static uint32_t look_up(const exn_codes *codes, uint32_t i, unsigned bits)
 _Static_assert(EXN_LOOKAHEAD + EXN_LARGEST_SIZE <= EXN_PAIR_BITS,
                "a pair needs more bits than half a refill has");
 
+/* A second code is in an entry only if the first one has a value and leaves it whole, and if it has
+ * a value itself or is an EOB. After an EOB the next code is another block's DC. */
 void exn_entropy_tables_make_ac(const exn_huffman *huffman, exn_ac_decoder *decoder)
 {
     exn_entropy_tables_make_codes(huffman, &decoder->codes);
@@ -117,6 +126,7 @@ void exn_entropy_tables_make_ac(const exn_huffman *huffman, exn_ac_decoder *deco
             second = look_up(&decoder->codes, i << length, EXN_LOOKAHEAD - length);
         if (second < EXN_AC_VALUE)
             second = 0;
+        /* The first one's length on top of the second one's makes it both's. */
         decoder->entry[i] = (uint64_t)(second + length) << 32 | first;
     }
 }
@@ -177,6 +187,8 @@ static int deepen(const int next[LEAVES], unsigned depth[LEAVES], int leaf)
     return leaf;
 }
 
+/* T.81, figure K.1: the two rarest trees become one, until there is one; a leaf's depth is the
+ * length of its code. */
 static void measure_depths(uint64_t frequency[LEAVES], unsigned depth[LEAVES])
 {
     int next[LEAVES];
@@ -217,6 +229,8 @@ void exn_entropy_tables_build(const uint64_t counts[256], exn_huffman *huffman)
     uint64_t frequency[LEAVES];
     unsigned depth[LEAVES] = {0}, lengths[LEAVES + 1] = {0};
     memcpy(frequency, counts, 256 * sizeof *counts);
+    /* T.81, K.2: as rare as can be, and the last of its equals, so that its code is the one of all
+     * ones. */
     frequency[256] = 1;
     measure_depths(frequency, depth);
     unsigned deepest = 0;
@@ -234,6 +248,8 @@ void exn_entropy_tables_build(const uint64_t counts[256], exn_huffman *huffman)
     *huffman = (exn_huffman){0};
     for (int i = 1; i <= 16; i++)
         huffman->counts[i - 1] = (uint8_t)lengths[i];
+    /* T.81, figure K.4: by the lengths before they were cut down, which keeps the order of the
+     * longest. */
     for (unsigned length = 1; length <= deepest; length++)
         for (int i = 0; i < 256; i++)
             if (depth[i] == length)
@@ -256,6 +272,7 @@ void exn_entropy_tables_complete(exn_huffman *huffman)
     exn_entropy_tables_build(counts, huffman);
 }
 
+/* Value bits count as well: they are part of what a symbol costs, and the same in every table. */
 uint64_t exn_entropy_tables_cost(const exn_huffman *huffman, const uint64_t counts[256])
 {
     unsigned lengths[256] = {0};

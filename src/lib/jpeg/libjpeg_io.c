@@ -90,6 +90,8 @@ static boolean fill_input(j_decompress_ptr d)
     return TRUE;
 }
 
+/* libjpeg skips what its markers announce, be it more than there is: then the file is at its end.
+ */
 static void skip_input(j_decompress_ptr d, long count)
 {
     if (count <= 0)
@@ -169,6 +171,7 @@ exn_status exn_libjpeg_io_escaped(struct exn_libjpeg *lib, exn_error *error)
     lib->error_manager.format_message(&lib->object.common, text);
     switch (lib->error_manager.msg_code) {
     case JERR_OUT_OF_MEMORY:
+        /* grow_output() raises it too, where the limit is reached before memory is. */
         if (exn_status_need_memory(error, output_need(lib), lib->limit) != EXN_OK)
             return EXN_LIMIT;
         return exn_status_fail(error, EXN_MEMORY, "coefficient arrays");

@@ -26,6 +26,8 @@ static exn_status check_index(const exn_secondaries *s, bool drop, const exn_opt
         same = same && after.directory.items[0].length == primary_size;
     for (size_t i = 0; same && i < after.count; i++) {
         const exn_picture *p = &s->pictures[i], *q = &after.pictures[i];
+        /* new_at counts from the first picture's end, which was not known when the others were
+         * placed. */
         same = q->at == primary_size + p->new_at && q->entry == p->entry &&
                q->size == (p->replaced ? p->product.size : p->size);
     }
@@ -68,6 +70,8 @@ static exn_status write_first(producing *p, exn_turned *turned, const exn_thumbn
             .index = p->rewrites_index ? &p->index : NULL,
             .warnings = &p->result->warnings,
         };
+        /* The size of the round before; at first the source's, which is right where no digit is won
+         * or lost. */
         if (has_lengths)
             exn_secondary_lengths(&p->further, size, &p->index.directory);
         p->out->size = 0;
@@ -171,6 +175,8 @@ exn_status exn_jpeg_produce(const exn_image *image, const exn_options *options, 
 {
     const bool mend = !exn_orientation_is_identity(image->turn);
     exn_status status;
+    /* Damage, and stray bytes that are none, are found by decoding: then all is done once more with
+     * the file as decoders take it. */
     do {
         out->size = 0;
         status = produce_once(image, options, out, result, error);

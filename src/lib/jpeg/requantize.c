@@ -138,6 +138,8 @@ exn_status exn_requantize(const exn_coefficients *source, exn_coefficients *targ
     quantizing z = {.to = to};
     float reach;
     exn_quantizer_make(to->quant, &z.q);
+    /* How far samples reach is known when all of them were decoded; where it is too far the output
+     * is dropped with what was quantized so far. */
     status = exn_strip_visit(source, i, o, to, 1, quantize, &z, &reach, error);
     return status == EXN_OK ? check_reach(reach, to, &z.q, i, error) : status;
 }
@@ -149,6 +151,8 @@ typedef struct judging {
     double best, found;
 } judging;
 
+/* What encoding the source's samples anew gives is the best that the table allows. Most blocks are
+ * just that, and need no second decoding. */
 static void judge(void *context, uint32_t bx, uint32_t by, const float samples[64])
 {
     judging *j = context;

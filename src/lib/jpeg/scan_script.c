@@ -105,6 +105,7 @@ void exn_scan_script_set(struct exn_libjpeg *lib, const exn_coefficients *target
     size_t separate = (size_t)c->num_components * (jpeg->progressive ? 2 : 1);
     if (!jpeg->progressive && jpeg->scan_count == 1 && lib->complete)
         return;
+    /* jpeg_simple_progression() has one interleaved DC scan. */
     if (!same && fits_interleaved(c)) {
         if (jpeg->progressive)
             jpeg_simple_progression(c);

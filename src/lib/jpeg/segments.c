@@ -49,6 +49,8 @@ size_t exn_segments_entropy_marker(exn_span file, size_t at)
     return file.size;
 }
 
+/* T.81, B.2.2. Size and components are noted before anything is refused: a report names them also
+ * of what is not read. */
 static exn_status parse_sof(exn_jpeg *jpeg, const exn_segment *segment, exn_error *error)
 {
     const uint8_t *p = segment->payload.data;
@@ -115,6 +117,8 @@ static int component_index(const exn_jpeg *jpeg, uint8_t id, uint32_t place)
     return -1;
 }
 
+/* T.81, B.2.3. Whether the scan makes sense is not asked here: decoders differ in what they let
+ * pass. */
 static exn_status parse_sos(exn_jpeg *jpeg, const exn_segment *segment, exn_error *error)
 {
     const uint8_t *p = segment->payload.data;
@@ -149,7 +153,7 @@ static exn_status parse_sos(exn_jpeg *jpeg, const exn_segment *segment, exn_erro
 }
 
 /* Finds the next marker from *at on, skipping what belongs to no segment; false at the end of the
- * file. */
+ * file. T.81, B.1.1.2: fill bytes FF may stand before a marker; FF 00 is none. */
 static bool next_marker(exn_span file, size_t *at, exn_segment *segment)
 {
     while (*at < file.size) {
@@ -171,6 +175,9 @@ static bool next_marker(exn_span file, size_t *at, exn_segment *segment)
     return false;
 }
 
+/* T.81, B.1.1.4: a length counts itself, so less than 2 is none. Decoders pass such a segment of
+ * metadata before the first scan; what the file then shows is not known well enough to rotate it.
+ */
 static exn_status parse_payload(exn_jpeg *jpeg, exn_segment *segment, size_t *at, exn_error *error)
 {
     exn_span file = jpeg->file;
@@ -258,6 +265,7 @@ static exn_status parse_meaning(exn_jpeg *jpeg, const exn_segment *segment, exn_
             return take_sof(jpeg, segment, error);
         if ((m >= EXN_MARKER_RST0 && m <= EXN_MARKER_RST7) || exn_segment_is_metadata(segment))
             return EXN_OK;
+        /* DHP and EXP of the hierarchical mode (T.81, B.3). */
         if (m == 0xDE || m == 0xDF) {
             exn_status_fail(jpeg->scan_count ? error : &jpeg->foreign, EXN_UNSUPPORTED,
                             "hierarchical JPEG");
@@ -306,6 +314,7 @@ exn_status exn_segments_parse_header(exn_span file, exn_jpeg *jpeg, exn_error *e
     return EXN_OK;
 }
 
+/* T.81, B.1.1.5: entropy-coded data end at the first marker that is no RST. */
 void exn_segments_end_scan(exn_jpeg *jpeg, size_t end)
 {
     exn_segment *sos = &jpeg->segments[jpeg->count - 1];

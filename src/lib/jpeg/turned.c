@@ -121,6 +121,7 @@ exn_status exn_turned_open(exn_turned *turned, const exn_jpeg *jpeg, exn_orienta
     if (status != EXN_UNSUPPORTED)
         return status;
     exn_entropy_close(&turned->entropy);
+    /* libjpeg holds all coefficients of source and output at once. */
     status = exn_turned_check_limits(jpeg, options, 2, 1, error);
     return status == EXN_OK ? turn_arrays(turned, jpeg, o, options, result, error) : status;
 }

@@ -204,6 +204,7 @@ static exn_xml_kind next_in_content(exn_xml *x, exn_xml_event *e)
 
     if (rest.size == 0)
         return x->depth == 0 ? EXN_XML_FINISHED : EXN_XML_BAD;
+    /* Section 2.4: character data end at the next <, whatever is in them. */
     const uint8_t *const hit = memchr(rest.data, '<', rest.size);
     const size_t size = hit ? (size_t)(hit - rest.data) : rest.size;
     if (size > 0) {

@@ -13,6 +13,7 @@ enum {
 
 /* --- Reading --- */
 
+/* One directory a packet: of two, be it one in the other, no reader is known to take either. */
 void exn_xmp_directory_begin(exn_xmp_listing *l)
 {
     l->directory->broken = l->directory->found;
@@ -90,6 +91,7 @@ void exn_xmp_directory_end_item(exn_xmp_listing *l, exn_xmp_edits *edits, size_t
     i->kind = item_kind(f, number);
     i->has_length = length->present;
     d->dynamic_depth = d->dynamic_depth || f[URI].present;
+    /* The primary is the first item and no other (Android's Motion Photo and Ultra HDR formats). */
     if (l->broken || (number > 0) == (i->kind == EXN_XMP_ITEM_PRIMARY) ||
         !item_number(length, &i->length) || !item_number(&f[PADDING], &i->padding))
         d->broken = true;

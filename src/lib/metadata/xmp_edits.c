@@ -99,12 +99,14 @@ void exn_xmp_edits_balance(exn_xmp_edits *edits, size_t at)
         before += all[i].size;
         after += all[i].text_size + all[i].long_size + all[i].blanks;
     }
+    /* Nothing moves: blanks went in where something went out. */
     if (before == after)
         return;
     if (after < before) {
         add(edits, &(edit){.at = at, .blanks = before - after});
         return;
     }
+    /* Where the padding does not suffice the packet grows by the rest. */
     while (blanks < at && blanks < after - before &&
            exn_xml_is_space(edits->in.data[at - 1 - blanks]))
         blanks++;

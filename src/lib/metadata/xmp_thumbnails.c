@@ -82,6 +82,7 @@ void exn_xmp_thumbnails_end_item(exn_xmp_thumbnails *t, const exn_xmp_turn *turn
         return;
     t->broken = !turn->thumbnails || !fits(f, turn) || width.size > EXN_XMP_EDITS_TEXT_MAX ||
                 height.size > EXN_XMP_EDITS_TEXT_MAX || !turn_picture(f[DATA], turn, edits);
+    /* The texts are exchanged, not numbers: what was written "0160" stays so. */
     if (turn->o.transpose && width.size > 0 && height.size > 0 && !t->broken) {
         exn_xmp_edits_replace(edits, width, height.data, height.size);
         exn_xmp_edits_replace(edits, height, width.data, width.size);

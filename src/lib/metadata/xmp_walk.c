@@ -48,6 +48,7 @@ static bool is_open(const exn_xmp_walk *w, state s)
 
 /* --- Orientations --- */
 
+/* Whatever is not exactly "1" in plain text may be an orientation to somebody. */
 static void take_orientation(exn_xmp_walk *w, exn_xmp_name id, const exn_xmp_text *text, bool plain)
 {
     if (!plain || !exn_xmp_text_is(text, "1"))
@@ -115,6 +116,7 @@ static void end_drop(exn_xmp_walk *w, const exn_xml_event *e)
     exn_xmp_edits_blank(&w->edits, e->at, e->end);
 }
 
+/* xmpNote:HasExtendedXMP (XMP part 3, 1.1.3.1): which portions belong to this packet. */
 static void extended_guid(exn_xmp_walk *w, const value *v)
 {
     if (v->raw && w->found.extended_guid.size == 0)
@@ -268,6 +270,7 @@ static bool holds(const exn_xmp_walk *w, const rule *r, exn_xmp_name name)
            (!r->of_picture || is_of_picture(w));
 }
 
+/* Names of no interest, nearly all of a packet's, are not looked up. */
 static const rule *rule_of_element(const exn_xmp_walk *w, exn_xmp_name name)
 {
     for (size_t i = 0; name != EXN_XMP_NAME_OTHER && i < sizeof rules / sizeof *rules; i++)
@@ -288,6 +291,7 @@ static void take_value(exn_xmp_walk *w, const value *v)
 
 /* --- The walk --- */
 
+/* The rule is chosen by what is open around the element, before it is open itself. */
 static bool start_element(exn_xmp_walk *w, const exn_xml_event *e)
 {
     exn_xmp_walk_element *const element = &w->elements[w->depth];
@@ -309,6 +313,8 @@ static bool start_element(exn_xmp_walk *w, const exn_xml_event *e)
     return !exn_xmp_names_exhausted(&w->names);
 }
 
+/* The value of a property with qualifiers is in rdf:value, as an element or an attribute (XMP part
+ * 1, 7.8). */
 static bool take_attribute(exn_xmp_walk *w, const exn_xml_event *e)
 {
     if (exn_xmp_names_is_declaration(e->name))
