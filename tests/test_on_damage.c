@@ -406,6 +406,32 @@ static void faults_of_every_kind(void **state)
     }
 }
 
+/* Segments that libjpeg has taken numbers from before it refuses them: frame headers, arithmetic
+ * conditioning whose bounds are exchanged, a table that is cut off. */
+static void segments_that_libjpeg_gives_up_at(void **state)
+{
+    static const uint8_t codes[] = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA, 0xCC, 0xDB};
+    enum { CODES = sizeof codes, DAC = 5 };
+    (void)state;
+
+    for (int n = 0; n < KINDS * CODES; n++) {
+        const kind *k = &kinds[n / CODES];
+        const uint8_t frame[] = {
+            0xFF, codes[n % CODES], 0, 11, 8, 0xFF, 0xDC, 0xFF, 0xDC, 255, 1, 0x11, 0};
+        const uint8_t dac[] = {0xFF, 0xCC, 0, 4, 0, 0x25};
+        const exn_span segment =
+            n % CODES == DAC ? (exn_span){dac, sizeof dac} : (exn_span){frame, sizeof frame};
+        tally t = {0};
+        exn_buffer file, other = {0};
+        make(k, 5, &file);
+        assert_true(exn_test_splice(exn_buffer_span(&file), file.size * 3 / 4, 0, segment, &other));
+        check_file(k, &other, 5, (uint32_t)n, &t);
+        assert_int_equal(t.damaged, 1);
+        exn_buffer_free(&other);
+        exn_buffer_free(&file);
+    }
+}
+
 /* A progressive file without its last scans keeps the others, so that decoders smooth it as they
  * smooth its source. In libjpeg that is the same along both axes but for rounding, and nearly the
  * same where they are exchanged. */
@@ -552,6 +578,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(faults_of_every_kind),
+        cmocka_unit_test(segments_that_libjpeg_gives_up_at),
         cmocka_unit_test(what_is_coarse_stays_smooth),
         cmocka_unit_test(what_is_kept_needs_nothing),
         cmocka_unit_test(verifying_sees_another_picture),

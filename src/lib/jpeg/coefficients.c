@@ -62,11 +62,12 @@ static exn_status require_all_components(const exn_jpeg *jpeg, exn_error *error)
 
 /* coef_bits holds, for a progressive file, how many low bits of each coefficient are still to come;
  * -1: all. */
-static bool all_bits_known(const struct jpeg_decompress_struct *d)
+static bool all_bits_known(const struct jpeg_decompress_struct *d, const exn_jpeg *jpeg)
 {
-    if (!d->progressive_mode)
+    if (!jpeg->progressive)
         return true;
-    for (int i = 0; i < d->num_components; i++)
+    /* A second frame header, which libjpeg does not go on after, has changed d's own numbers. */
+    for (uint32_t i = 0; i < jpeg->components; i++)
         for (int k = 0; k < DCTSIZE2; k++)
             if (d->coef_bits[i][k] != 0)
                 return false;
@@ -80,7 +81,7 @@ static exn_status judge(struct exn_libjpeg *lib, const exn_jpeg *jpeg, uint32_t 
                         exn_error *error)
 {
     const struct jpeg_decompress_struct *d = &lib->object.decompress;
-    lib->complete = all_bits_known(d) && (!jpeg->damaged || exn_progression_of(jpeg));
+    lib->complete = all_bits_known(d, jpeg) && (!jpeg->damaged || exn_progression_of(jpeg));
     if (jpeg->damaged) {
         *warnings |= lib->complete ? 0 : 1u << EXN_WARN_SCANS_MISSING;
         return EXN_OK;
@@ -102,7 +103,7 @@ static void take_unused_table(const struct jpeg_decompress_struct *d, uint32_t i
     int slot = d->comp_info[i].quant_tbl_no;
     const JQUANT_TBL *table = slot >= 0 && slot < NUM_QUANT_TBLS ? d->quant_tbl_ptrs[slot] : NULL;
     for (int k = 0; k < DCTSIZE2; k++)
-        quant[k] = table ? table->quantval[k] : 1;
+        quant[k] = table && table->quantval[k] ? table->quantval[k] : 1;
 }
 
 /* The decoder's view of the components. Quantization tables are those in force at each component's
@@ -306,8 +307,11 @@ static void set_coding(struct exn_libjpeg *lib, const exn_coefficients *target,
     c->arith_code = jpeg->arithmetic;
     c->optimize_coding = !jpeg->arithmetic && !jpeg->standard_huffman;
     if (jpeg->arithmetic) {
-        memcpy(c->arith_dc_L, source->arith_dc_L, sizeof c->arith_dc_L);
-        memcpy(c->arith_dc_U, source->arith_dc_U, sizeof c->arith_dc_U);
+        for (int i = 0; i < NUM_ARITH_TBLS; i++)
+            if (source->arith_dc_L[i] <= source->arith_dc_U[i]) { /* else it gave up at them */
+                c->arith_dc_L[i] = source->arith_dc_L[i];
+                c->arith_dc_U[i] = source->arith_dc_U[i];
+            }
         memcpy(c->arith_ac_K, source->arith_ac_K, sizeof c->arith_ac_K);
     }
     c->restart_in_rows = (int)exn_mcus_restart_rows(jpeg, lib->turn);
