@@ -19,8 +19,8 @@ static exn_status check_index(const exn_secondaries *s, bool drop, const exn_opt
     if (status == EXN_OK)
         /* Read as any file is, not by what was meant to be written. */
         status = exn_secondary_open(&after, &jpeg, false);
-    bool same =
-        after.count == (drop ? 0 : s->count) && !after.reason[0] && !(drop && after.mpf_segment);
+    bool same = after.count == (s->leave_out ? 0 : s->count) && !after.reason[0] &&
+                !(drop && after.mpf_segment);
     /* Some directories give the primary's length, too. */
     if (!drop && after.directory.items[0].length > 0)
         same = same && after.directory.items[0].length == primary_size;
@@ -32,8 +32,10 @@ static exn_status check_index(const exn_secondaries *s, bool drop, const exn_opt
                q->size == (p->replaced ? p->product.size : p->size);
     }
     if (status == EXN_OK && !same)
-        status =
-            exn_status_fail(error, EXN_UNSUPPORTED, "multi-picture: the index cannot be rewritten");
+        status = drop ? exn_status_fail(error, EXN_UNSUPPORTED,
+                                        "multi-picture: the index cannot be removed")
+                      : exn_secondary_refuse(error, EXN_UNSUPPORTED,
+                                             "multi-picture: the index cannot be rewritten");
     exn_secondary_close(&after);
     exn_segments_free(&jpeg);
     return status;
@@ -84,26 +86,38 @@ static exn_status write_first(producing *p, exn_turned *turned, const exn_thumbn
     return status;
 }
 
+/* An untrue index that was to be left alone still finds what it finds if the first picture has kept
+ * its size. Else it goes. */
+static exn_status drop_index(producing *p, exn_turned *turned, const exn_thumbnails *thumbnails)
+{
+    p->index = (exn_app_segments_index){.drop = true, .directory = {.drop = true}};
+    p->rewrites_index = true;
+    p->result->warnings |= 1u << EXN_WARN_SECONDARY_DROPPED;
+    exn_status status = exn_secondary_distrust(&p->further);
+    return status == EXN_OK ? write_first(p, turned, thumbnails)
+                            : exn_status_fail(p->error, status, "image list");
+}
+
 /* First picture, trailer and index. The index of MPF stands in the first picture and is patched
  * last: its offsets count across everything that was written after it. */
 static exn_status write_file(producing *p, exn_turned *turned, const exn_thumbnails *thumbnails)
 {
     const exn_jpeg *jpeg = p->image->state;
-    const bool drop = p->rewrites_index && p->index.drop;
     exn_status status = write_first(p, turned, thumbnails);
-    const size_t size = p->out->size;
-    /* An index that is left alone still finds its pictures if the first one has kept its size. */
     if (status == EXN_OK && !p->rewrites_index && p->further.indexed &&
-        size != jpeg->file.size - jpeg->trailer.size)
-        return exn_status_fail(p->error, EXN_UNSUPPORTED, "multi-picture: %s", p->further.reason);
-    if (status == EXN_OK)
-        status = exn_secondary_append_trailer(&p->further, drop, p->out);
+        p->out->size != jpeg->file.size - jpeg->trailer.size)
+        status = drop_index(p, turned, thumbnails);
+    const bool drop = p->rewrites_index && p->index.drop;
+    const size_t size = p->out->size;
+    if (status != EXN_OK)
+        return status;
+    status = exn_secondary_append_trailer(&p->further, p->further.leave_out, p->out);
     if (status != EXN_OK)
         return exn_status_fail(p->error, status, "output");
     if (!p->rewrites_index)
         return EXN_OK;
     if (!drop && !exn_secondary_patch(&p->further, p->out, p->index.mpf_at, size))
-        return exn_status_fail(p->error, EXN_UNSUPPORTED, "multi-picture: larger than 4 GiB");
+        return exn_secondary_refuse(p->error, EXN_UNSUPPORTED, "multi-picture: larger than 4 GiB");
     return check_index(&p->further, drop, p->options, p->out, size, p->error);
 }
 

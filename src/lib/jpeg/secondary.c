@@ -11,11 +11,11 @@
 
 enum { PICTURES_MAX = EXN_MPF_ENTRIES_MAX + EXN_XMP_ITEMS_MAX };
 
-/* The first reason is the one that is reported. */
-static void doubt(exn_secondaries *s, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+/* The first reason is the one that is reported. untrue: it is that the index is wrong. */
+static void doubt(exn_secondaries *s, bool untrue, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
-static void doubt(exn_secondaries *s, const char *format, ...)
+static void doubt(exn_secondaries *s, bool untrue, const char *format, ...)
 {
     va_list arguments;
     if (s->reason[0])
@@ -23,6 +23,7 @@ static void doubt(exn_secondaries *s, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(s->reason, sizeof s->reason, format, arguments);
     va_end(arguments);
+    s->untrue = untrue;
 }
 
 static size_t primary_end(const exn_secondaries *s)
@@ -110,15 +111,16 @@ static void add_entries(exn_secondaries *s, bool turning)
             continue;
         }
         if (turning && entry.frame != EXN_MPF_FRAME_SAME)
-            doubt(s, "image %u is %s", i + 1, frame_word(entry.frame));
+            doubt(s, false, "image %u is %s", i + 1, frame_word(entry.frame));
         if (turning && !entry.is_jpeg)
-            doubt(s, "image %u is not a JPEG", i + 1);
+            doubt(s, false, "image %u is not a JPEG", i + 1);
         if (i == 0 && entry.offset != 0)
-            doubt(s, "the index does not begin with this image");
-        else if (i > 0 && (entry.offset == 0 || !is_behind(s, at, entry.size))) {
-            s->untrue = s->untrue || !s->reason[0];
-            doubt(s, "image %u is outside of the file", i + 1);
-        } else if (i > 0)
+            doubt(s, true, "the index does not begin with this image");
+        else if (i > 0 && (entry.offset == 0 || !is_behind(s, at, entry.size)))
+            doubt(s, true, "image %u is outside of the file", i + 1);
+        else if (i > 0 && turning && !is_jpeg_at(s, at, entry.size))
+            doubt(s, true, "image %u is not where the index says", i + 1);
+        else if (i > 0)
             s->pictures[s->count++] = (exn_picture){
                 .at = (size_t)at, .size = entry.size, .entry = i, .frame = entry.frame};
     }
@@ -136,7 +138,7 @@ static void find_mpf(exn_secondaries *s, bool turning)
             exn_mpf_open(exn_span_part(segment->payload, EXN_MPF_PREFIX, SIZE_MAX), &mpf);
         s->indexed = s->indexed || verdict != EXN_MPF_NO_INDEX;
         if (verdict == EXN_MPF_BROKEN || (verdict == EXN_MPF_INDEX && s->mpf_segment)) {
-            doubt(s, "the index cannot be read");
+            doubt(s, true, "the index cannot be read");
         } else if (verdict == EXN_MPF_INDEX) {
             s->mpf_segment = segment;
             s->mpf = mpf;
@@ -164,14 +166,16 @@ static exn_picture *same_picture(exn_secondaries *s, uint64_t at, uint32_t size)
     return count == 1 ? alike : NULL;
 }
 
-static void add_item(exn_secondaries *s, uint32_t number, uint64_t at)
+static void add_item(exn_secondaries *s, uint32_t number, uint64_t at, bool turning)
 {
     const exn_xmp_item *item = &s->directory.items[number];
     exn_picture *known = same_picture(s, at, item->length);
     if (known)
         known->item = number;
     else if (!is_behind(s, at, item->length))
-        doubt(s, "item %u of the directory is outside of the file", number + 1);
+        doubt(s, true, "item %u of the directory is outside of the file", number + 1);
+    else if (turning && !is_jpeg_at(s, at, item->length))
+        doubt(s, true, "item %u of the directory is not where it says", number + 1);
     else
         s->pictures[s->count++] = (exn_picture){
             .at = (size_t)at, .size = item->length, .item = number, .frame = EXN_MPF_FRAME_SAME};
@@ -190,9 +194,9 @@ static void add_items(exn_secondaries *s, bool turning)
         if (turning && image && item->length > 0 && is_cut_off(s, at))
             s->leftover = true;
         else if (item->kind == EXN_XMP_ITEM_SAME_SCENE && item->length > 0)
-            add_item(s, i, at);
+            add_item(s, i, at, turning);
         else if (item->kind == EXN_XMP_ITEM_IMAGE && turning)
-            doubt(s, "item %u of the directory is of an unknown kind", i + 1);
+            doubt(s, false, "item %u of the directory is of an unknown kind", i + 1);
         at += (uint64_t)(i > 0 ? item->length : 0) + item->padding;
     }
 }
@@ -221,7 +225,7 @@ static void find_directory(exn_secondaries *s, bool turning)
             continue;
         s->indexed = true;
         if (directory.broken || s->xmp_segment)
-            doubt(s, "the directory in XMP cannot be read");
+            doubt(s, true, "the directory in XMP cannot be read");
         s->xmp_segment = segment;
         s->directory = directory;
     }
@@ -246,27 +250,52 @@ static bool is_gain_map(const exn_jpeg *jpeg)
     return false;
 }
 
-/* A gain map right after EOI that no index names is found by what it is. Of what else begins there
- * as a JPEG, and of Samsung's depth, nobody can say. */
+/* Whether a JPEG begins with a whole picture; how many bytes it has, and whether it is a gain map.
+ */
+static exn_status look_at(exn_span bytes, size_t *size, bool *map)
+{
+    exn_jpeg jpeg = {0};
+    exn_status status = exn_segments_parse(bytes, &jpeg, NULL);
+    const bool whole = status == EXN_OK && jpeg.has_eoi;
+    *size = whole ? bytes.size - jpeg.trailer.size : 0;
+    *map = whole && is_gain_map(&jpeg);
+    exn_segments_free(&jpeg);
+    return status == EXN_MEMORY ? status : EXN_OK;
+}
+
+/* Gain maps after EOI that no index names are found by what they are, by viewers, too. Of what else
+ * begins there as a JPEG, and of Samsung's depth, nobody can say. Pictures stand one after another,
+ * with little padding. */
 static exn_status find_appended(exn_secondaries *s)
 {
+    enum { PADDING = 64, PICTURES = 8 };
     const exn_span trailer = s->jpeg->trailer;
-    exn_jpeg next = {0};
+    size_t at = 0;
     s->stale = trailer.size > 0 && memmem(trailer.data, trailer.size, "DualShot_", 9) &&
                memcmp(trailer.data + trailer.size - 4, "SEFT", 4) == 0;
-    if (s->count > 0 || s->reason[0] || !exn_span_starts(trailer, "\xFF\xD8\xFF", 3))
+    if (s->count > 0 || s->reason[0])
         return EXN_OK;
-    exn_status status = exn_segments_parse(trailer, &next, NULL);
-    if (status == EXN_OK && next.has_eoi && is_gain_map(&next)) {
-        s->indexed = true;
-        s->pictures[s->count++] = (exn_picture){.at = primary_end(s),
-                                                .size = trailer.size - next.trailer.size,
-                                                .frame = EXN_MPF_FRAME_SAME};
-    } else {
-        s->stale = true;
+    for (int i = 0; i < PICTURES; i++) {
+        size_t size, padding = 0;
+        bool map;
+        while (padding < PADDING && at + padding < trailer.size && trailer.data[at + padding] == 0)
+            padding++;
+        const exn_span next = exn_span_part(trailer, at + padding, SIZE_MAX);
+        if (!exn_span_starts(next, "\xFF\xD8\xFF", 3))
+            break;
+        exn_status status = look_at(next, &size, &map);
+        if (status != EXN_OK)
+            return status;
+        s->stale = s->stale || !map;
+        s->indexed = s->indexed || map;
+        if (map)
+            s->pictures[s->count++] = (exn_picture){
+                .at = primary_end(s) + at + padding, .size = size, .frame = EXN_MPF_FRAME_SAME};
+        if (size == 0)
+            break;
+        at += padding + size;
     }
-    exn_segments_free(&next);
-    return status == EXN_MEMORY ? status : EXN_OK;
+    return EXN_OK;
 }
 
 static int by_place(const void *a, const void *b)
@@ -284,7 +313,8 @@ static void settle_places(exn_secondaries *s)
         qsort(s->pictures, s->count, sizeof *s->pictures, by_place);
     for (size_t i = 0; i < s->count; i++) {
         if (s->pictures[i].at < end) {
-            doubt(s, s->pictures[i].at == at ? "the two indexes disagree" : "images overlap");
+            doubt(s, true, "%s",
+                  s->pictures[i].at == at ? "the two indexes disagree" : "images overlap");
             continue;
         }
         at = s->pictures[i].at;
@@ -303,9 +333,27 @@ exn_status exn_secondary_open(exn_secondaries *s, const exn_jpeg *jpeg, bool tur
     find_mpf(s, turning);
     find_directory(s, turning);
     settle_places(s);
-    if (turning && s->untrue)
-        s->count = 0; /* none is known for sure: all bytes stay */
+    return turning && s->untrue ? exn_secondary_distrust(s) : find_appended(s);
+}
+
+exn_status exn_secondary_distrust(exn_secondaries *s)
+{
+    for (size_t i = 0; i < s->count; i++)
+        exn_buffer_free(&s->pictures[i].product);
+    s->count = 0;
+    s->reason[0] = '\0';
+    s->distrusted = true;
     return find_appended(s);
+}
+
+exn_status exn_secondary_refuse(exn_error *error, exn_status status, const char *format, ...)
+{
+    char cause[120];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(cause, sizeof cause, format, arguments);
+    va_end(arguments);
+    return exn_status_fail(error, status, "%s (--secondary=drop leaves further images out)", cause);
 }
 
 void exn_secondary_close(exn_secondaries *s)
@@ -387,7 +435,7 @@ void exn_secondary_lengths(const exn_secondaries *s, size_t primary_size, exn_xm
         relist->lengths[0] = (uint32_t)primary_size;
 }
 
-exn_status exn_secondary_append_trailer(exn_secondaries *s, bool drop, exn_buffer *out)
+exn_status exn_secondary_append_trailer(exn_secondaries *s, bool leave_out, exn_buffer *out)
 {
     exn_span file = s->jpeg->file;
     size_t start = out->size, done = primary_end(s);
@@ -401,7 +449,7 @@ exn_status exn_secondary_append_trailer(exn_secondaries *s, bool drop, exn_buffe
         /* A wrong index may name bytes that are no picture: those are not ours to drop. */
         if (status == EXN_OK && p->replaced)
             status = exn_buffer_append(out, p->product.data, p->product.size);
-        else if (status == EXN_OK && !(drop && exn_span_starts(source, "\xFF\xD8", 2)))
+        else if (status == EXN_OK && !(leave_out && exn_span_starts(source, "\xFF\xD8", 2)))
             status = exn_buffer_append(out, source.data, source.size);
     }
     return status == EXN_OK ? exn_buffer_append(out, file.data + done, file.size - done) : status;

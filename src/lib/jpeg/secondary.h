@@ -34,10 +34,11 @@ typedef struct exn_secondaries {
     const exn_jpeg *jpeg; /* borrowed */
     bool indexed;
     char reason[80]; /* why the index is not true, or cannot be kept so; empty: it can */
-    bool untrue; /* the reason is that MPF's index names what is not there: no reader finds it by it
-                  */
-    bool stale;  /* after EOI is more of the scene that nobody here can rotate */
-    bool leftover; /* without a reason: every picture has been cut off, the index names nothing */
+    bool untrue;     /* the reason is that an index is wrong, and not that a picture is special */
+    bool distrusted; /* so the index is to go; the pictures are those that are found without it */
+    bool leave_out;  /* by whom decides what becomes of them: they are left out of the output */
+    bool stale;      /* after EOI is more of the scene that nobody here can rotate */
+    bool leftover;   /* without a reason: every picture has been cut off, the index names nothing */
     const exn_segment *mpf_segment, *xmp_segment; /* NULL: none */
     exn_mpf mpf;
     exn_xmp_directory directory;
@@ -51,6 +52,15 @@ exn_status exn_secondary_open(exn_secondaries *s, const exn_jpeg *jpeg, bool tur
 
 void exn_secondary_close(exn_secondaries *s);
 
+/* Turns to what is found without an index, which is untrue; exn_secondary_open() has done so where
+ * pictures will have to be rotated. Returns EXN_OK or EXN_MEMORY. */
+exn_status exn_secondary_distrust(exn_secondaries *s);
+
+/* Notes a failure that is due to further images, and how a file does without them. Returns status.
+ */
+exn_status exn_secondary_refuse(exn_error *error, exn_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /* Whether a secondary image, parsed to its end, may be edited beside a first one of that stored
  * size. Returns EXN_OK, UNSUPPORTED or MEMORY. */
 exn_status exn_secondary_check(const exn_jpeg *picture, uint32_t width, uint32_t height,
@@ -63,9 +73,9 @@ exn_status exn_secondary_orients(const exn_jpeg *jpeg, bool *orients);
 /* The lengths that the directory is to have where the first picture has that size. */
 void exn_secondary_lengths(const exn_secondaries *s, size_t primary_size, exn_xmp_relist *relist);
 
-/* Appends what follows the first picture's EOI, each picture replaced, or (drop) left out. Returns
- * EXN_OK or EXN_MEMORY. */
-exn_status exn_secondary_append_trailer(exn_secondaries *s, bool drop, exn_buffer *out);
+/* Appends what follows the first picture's EOI, each picture replaced where there is a product. Of
+ * the others those that are JPEGs may be left out. Returns EXN_OK or EXN_MEMORY. */
+exn_status exn_secondary_append_trailer(exn_secondaries *s, bool leave_out, exn_buffer *out);
 
 /* Brings the MPF index up to date in the whole output: its segment begins at segment_at, the first
  * picture has that size. False where the format's 32 bits do not suffice. */

@@ -74,9 +74,11 @@ static exn_status turn_secondary(const exn_image *primary, exn_picture *picture,
 static exn_status blame(exn_status status, size_t number, const exn_error *cause, exn_error *error)
 {
     if (status == EXN_CORRUPT || status == EXN_UNSUPPORTED)
-        return exn_status_fail(error, EXN_UNSUPPORTED, "multi-picture: image %zu: %s", number,
-                               cause->detail);
-    return exn_status_fail(error, status, "image %zu: %s", number, cause->detail);
+        return exn_secondary_refuse(error, EXN_UNSUPPORTED, "multi-picture: image %zu: %s", number,
+                                    cause->detail);
+    if (status == EXN_MEMORY)
+        return exn_status_fail(error, status, "image %zu: %s", number, cause->detail);
+    return exn_secondary_refuse(error, status, "image %zu: %s", number, cause->detail);
 }
 
 /* Pictures of another frame stay as they are, and so does one that cannot be read where no pixel is
@@ -107,23 +109,26 @@ exn_status exn_secondary_rotate(const exn_image *image, exn_secondaries *s,
                                 const exn_allowance *all, exn_app_segments_index *index,
                                 bool *keep_index, uint32_t *warnings, exn_error *error)
 {
-    bool dropping = all->options.secondary == EXN_SECONDARY_DROP &&
-                    (s->mpf_segment || s->count || s->reason[0]);
+    const bool turning = !exn_orientation_is_identity(image->turn);
+    const bool any = s->mpf_segment || s->count || s->reason[0] || s->distrusted;
     *index = (exn_app_segments_index){.mpf = s->mpf_segment, .xmp = s->xmp_segment};
-    bool turning = !exn_orientation_is_identity(image->turn);
+    s->leave_out = all->options.secondary == EXN_SECONDARY_DROP && any;
+    if (s->leave_out && (s->untrue || s->count == 0) && !s->distrusted &&
+        exn_secondary_distrust(s) != EXN_OK) /* what it names is not to be left out */
+        return exn_status_fail(error, EXN_MEMORY, "image list");
     if (turning && s->stale)
         *warnings |= 1u << EXN_WARN_METADATA_STALE;
-    if (dropping || (s->leftover && !s->reason[0]) || (turning && s->untrue)) {
+    if (s->leave_out || s->distrusted || (s->leftover && !s->reason[0])) {
         *index = (exn_app_segments_index){.drop = true, .directory = {.drop = true}};
         *warnings |= 1u << EXN_WARN_SECONDARY_DROPPED;
-        return EXN_OK;
+        return s->leave_out ? EXN_OK : turn_secondaries(image, s, all, warnings, error);
     }
     *keep_index = s->reason[0] != 0;
     if (*keep_index)
-        return exn_orientation_is_identity(image->turn)
-                   ? EXN_OK
-                   : exn_status_fail(error, EXN_UNSUPPORTED, "multi-picture: %s", s->reason);
-    if (s->directory.dynamic_depth && !exn_orientation_is_identity(image->turn))
+        return turning
+                   ? exn_secondary_refuse(error, EXN_UNSUPPORTED, "multi-picture: %s", s->reason)
+                   : EXN_OK;
+    if (s->directory.dynamic_depth && turning)
         *warnings |= 1u << EXN_WARN_METADATA_STALE; /* camera parameters of the stored frame */
     return turn_secondaries(image, s, all, warnings, error);
 }

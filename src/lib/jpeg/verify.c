@@ -175,8 +175,12 @@ static exn_status verify_rest(const exn_image *source, const exn_image *product,
     exn_status status = exn_secondary_open(&before, source->state, turning);
     if (status == EXN_OK)
         status = exn_secondary_open(&after, product->state, false);
+    if (status == EXN_OK && drop && (before.untrue || before.count == 0) && !before.distrusted)
+        status = exn_secondary_distrust(&before);
     if (status != EXN_OK)
         exn_status_fail(error, status, "image list");
+    else if (before.distrusted && before.count > 0 && after.count > 0 && !after.mpf_segment)
+        status = verify_pairs(&before, &after, source->turn, options, blocks, error);
     else if (drop || before.reason[0])
         status = verify_trailer(&before, &after, drop, error);
     else
