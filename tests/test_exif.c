@@ -11,6 +11,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <cmocka.h>
 
 #include "metadata/exif.h"
@@ -837,6 +838,50 @@ static void test_describe_fallbacks(void **state)
     assert_string_equal(result.make, "");
 }
 
+/* An IFD0 of an orientation and `count` entries whose values are the whole block. Owned by the
+ * caller. */
+static exn_buffer make_overlapping(uint16_t count)
+{
+    enum { SIZE = 65000 };
+    static const uint8_t head[] = {'M', 'M', 0, 42, 0, 0, 0, 8};
+    static const uint8_t tag[] = {0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0};
+    exn_buffer block = {0};
+    uint8_t *bytes = calloc(1, SIZE);
+    assert_non_null(bytes);
+    memcpy(bytes, head, sizeof head);
+    exn_put16be(bytes + 8, count + 1u);
+    memcpy(bytes + 10, tag, sizeof tag);
+    for (uint32_t i = 0; i < count; i++) {
+        uint8_t *entry = bytes + 10 + 12 * (i + 1);
+        exn_put16be(entry, 0x9100 + i); /* unknown ones are kept, too */
+        exn_put16be(entry + 2, 7);
+        exn_put32be(entry + 4, SIZE);
+    }
+    assert_int_equal(exn_buffer_append(&block, bytes, SIZE), EXN_OK);
+    free(bytes);
+    return block;
+}
+
+/* libexif copies every value. */
+static void test_describe_bounds_memory(void **state)
+{
+    struct rusage before, after;
+    exn_result result = {.struct_size = sizeof(exn_result)};
+    (void)state;
+    exn_buffer few = make_overlapping(2000);
+    getrusage(RUSAGE_SELF, &before);
+    exn_exif_describe(exn_buffer_span(&few), &result);
+    getrusage(RUSAGE_SELF, &after);
+    assert_int_equal(result.libexif_orientation, 6);
+    assert_in_range(after.ru_maxrss - before.ru_maxrss, 0, 16 << 10); /* KiB; all would be 127 MB */
+    exn_buffer_free(&few);
+    exn_buffer many = make_overlapping(5000);
+    result.libexif_orientation = 0;
+    exn_exif_describe(exn_buffer_span(&many), &result);
+    assert_int_equal(result.libexif_orientation, 0);
+    exn_buffer_free(&many);
+}
+
 /* With its default options libexif would mend this to a SHORT. */
 static void test_describe_does_not_mend(void **state)
 {
@@ -891,6 +936,7 @@ int main(void)
         cmocka_unit_test(test_a_maze_ends),
         cmocka_unit_test(test_mutations),
         cmocka_unit_test(test_describe),
+        cmocka_unit_test(test_describe_bounds_memory),
         cmocka_unit_test(test_describe_fallbacks),
         cmocka_unit_test(test_describe_does_not_mend),
         cmocka_unit_test(test_describe_nothing),

@@ -5,27 +5,42 @@
 #include <string.h>
 
 #include "exif.h"
+#include "ifd.h"
 
 enum {
     LIBEXIF_SIZE = 16 << 20, /* PNG eXIf may be larger than any APP1 */
-    LIBEXIF_MEMORY = 4 << 20,
+    LIBEXIF_ENTRIES = 4096,  /* real blocks have a few hundred */
+    LIBEXIF_VALUE = 1 << 10, /* of those that are asked for the longest is a name */
+    LIBEXIF_TABLE = 64 << 10,
 };
 
-/* libexif copies every value, and values may lie over one another: 64 KB would ask for 400 MB. What
- * it asks for is bounded; tables grow by one entry at a time, each of which was asked for. */
-static _Thread_local size_t memory_left;
-
+/* libexif copies every value, and values may lie over one another: 64 KB would ask for 400 MB. Its
+ * allocator has no context to count in, so that each value is bounded here, and their number by
+ * is_modest(). */
 static void *ask(ExifLong size)
 {
-    if (size > memory_left)
-        return NULL;
-    memory_left -= size;
-    return calloc(1, size ? size : 1);
+    return size > LIBEXIF_VALUE ? NULL : calloc(1, size ? size : 1);
 }
 
+/* Tables grow by one entry at a time. */
 static void *ask_again(void *memory, ExifLong size)
 {
-    return size > LIBEXIF_MEMORY ? NULL : realloc(memory, size);
+    return size > LIBEXIF_TABLE ? NULL : realloc(memory, size);
+}
+
+/* libexif reads each of five tables once; all of them are among those that are found here. */
+static bool is_modest(exn_span block)
+{
+    exn_tiff tiff;
+    exn_ifd ifd0;
+    exn_ifds ifds;
+    uint64_t entries = 0;
+    if (!exn_ifd_open_any_tiff(block, &tiff, &ifd0))
+        return false;
+    exn_ifd_take(&tiff, &ifd0, &ifds);
+    for (size_t i = 0; i < ifds.count; i++)
+        entries += ifds.tables[i].whole;
+    return !ifds.over && entries <= LIBEXIF_ENTRIES;
 }
 
 /* As libexif's own clients read it: a SHORT, whatever its value. */
@@ -61,8 +76,8 @@ static ExifData *load(exn_span tiff)
 {
     static const uint8_t header[] = {'E', 'x', 'i', 'f', 0, 0};
     size_t size = tiff.size < LIBEXIF_SIZE ? tiff.size : LIBEXIF_SIZE;
-    memory_left = LIBEXIF_MEMORY;
-    uint8_t *app1 = tiff.size ? malloc(sizeof header + size) : NULL;
+    uint8_t *app1 =
+        tiff.size && is_modest(exn_span_part(tiff, 0, size)) ? malloc(sizeof header + size) : NULL;
     ExifMem *memory = app1 ? exif_mem_new(ask, ask_again, free) : NULL;
     ExifData *data = memory ? exif_data_new_mem(memory) : NULL;
     if (data) {
