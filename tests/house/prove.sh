@@ -44,6 +44,10 @@ printf 'void exn_planted(void);\nvoid exn_planted(void) {}\n' >"$tree/other.c"
 "$2" -c -o "$tree/build/obj/src/lib/other.o" "$tree/other.c"
 catches "a function that does not bear its file's name" sh "$here/names.sh" "$tree/build"
 
+yes 'int planted;' | head -n 501 >"$tree/src/cli/list/planted.c"
+catches "a file of 501 lines" python3 "$here/../measure/sizes.py" "$tree/src"
+rm "$tree/src/cli/list/planted.c"
+
 mkdir "$tree/format"
 printf '/* SPDX-License-Identifier: MIT */\nint  planted;\n' >"$tree/format/planted.c"
 catches "a file that is not formatted" sh "$here/format.sh" "$tree/format"

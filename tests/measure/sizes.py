@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """How large things are, and how much of them is said in words.
 
-sizes.py [FOLDER...] (src include): a row of files, lines, the largest file, functions with the median and the largest of their lines, lines that
-are comment alone in percent of those that are not blank; then the files above 500 lines and the functions above 60.
+sizes.py [FOLDER...] (src include): a row of files, lines, the largest file, functions with the median and the largest of their lines, and the
+percentage of lines with a comment; then the functions above 60 lines, and the .c files above 500: exit status 1 if there is one.
 --files: a row for each file, by its share of comments."""
 import glob
 import os
@@ -51,9 +51,10 @@ largest = max(files, key=lambda file: file[1])
 total, comments = (sum(file[i] for file in files) for i in (1, 2))
 print(f"{len(files)} files, {total} lines, the largest {largest[1]} ({os.path.basename(largest[0])}); {len(sizes)} functions, "
       f"median {statistics.median(sizes):.0f}, largest {max(sizes)} ({max(found)[1]}); {100 * comments / total:.1f} % comments")
-for path, lines, *_ in sorted(files, key=lambda file: -file[1]):
-    if lines > 500:
-        print(f"{lines:6} lines  {path}")
 for size, name, path in sorted(found, reverse=True):
     if size > 60:
         print(f"{size:6} lines  {name}  {path}")
+long = [(lines, path) for path, lines, *_ in files if lines > 500 and path.endswith(".c")]
+for lines, path in sorted(long, reverse=True):
+    print(f"{lines:6} lines  {path}: it has more than one reason; split it")
+sys.exit(bool(long))

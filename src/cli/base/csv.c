@@ -19,7 +19,7 @@ static ending fail(exn_csv *csv, const char *wrong)
     return WRONG;
 }
 
-/* One byte more; there is always room for a NUL behind. */
+/* One byte more; there is always room for a NUL after it. */
 static bool add(exn_csv *csv, exn_csv_field *field, int c)
 {
     if (field->size + 2 > field->room) {

@@ -271,7 +271,8 @@ static void settle_failed(exn_batch *b, exn_entry *e)
     item->linked = false;
 }
 
-/* Of an archive the members are told, and not the archive itself, unless there is more to say. */
+/* Of an archive the members are reported, and not the archive itself, unless there is more to say.
+ */
 static void finish_file(exn_batch *b, exn_entry *e)
 {
     exn_item *item = &e->item;

@@ -22,7 +22,7 @@
 typedef struct exn_state exn_state;
 
 /* Opens or makes the state and locks it; with --resume reads what is in it. *state is NULL with
- * EXN_EXIT_OK where none is wanted (file to file), and where none can be made beside OUT, which is
+ * EXN_EXIT_OK where none is needed (file to file), and where none can be made beside OUT, which is
  * said. EXN_EXIT_USAGE: it is in use, or no state of this program; it was not changed then. */
 exn_exit exn_state_open(exn_state **state, const exn_roots *roots, const exn_cli_options *options);
 
@@ -39,7 +39,7 @@ typedef enum exn_past {
 /* What is known of a file, whose output would stand in the folder. */
 exn_past exn_state_recall(const exn_state *state, exn_item *item, int in, int folder);
 
-/* Whether all that was noted of the members of an archive can be told again. */
+/* Whether all that was noted of the members of an archive can be reported again. */
 bool exn_state_has_members(const exn_state *state, const exn_item *archive);
 
 /* What the report says of the members of an archive that is EXN_PAST_DONE, one after the other. *at

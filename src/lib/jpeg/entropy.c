@@ -19,7 +19,7 @@ static bool is_exact(const exn_entropy *e, uint32_t i)
 }
 
 /* Bytes of memory but for the strings: the source, its output, a list of blocks, and the blocks
- * that are quantized again, before and, of one component at a time, behind. */
+ * that are quantized again, before and, of one component at a time, after. */
 static uint64_t need(const exn_entropy *e)
 {
     uint64_t blocks = 0, kept = 0, largest = 0;

@@ -87,7 +87,7 @@ EXN_INLINE void keep_token(exn_tokens *tokens, uint32_t entry, unsigned place, u
     tokens->mask |= UINT64_C(1) << place;
 }
 
-/* Decodes the coefficient behind number k, or (pair) two of them; returns the last one's number.
+/* Decodes the coefficient after number k, or (pair) two of them; returns the last one's number.
  */
 EXN_INLINE unsigned take_tokens(exn_bit_reader *r, const exn_ac_decoder *ac,
                                 const exn_entropy_lane_turn *t, exn_tokens *tokens, unsigned k,
@@ -125,7 +125,7 @@ EXN_INLINE unsigned decode_tokens(exn_bit_reader *r, const exn_ac_decoder *ac,
     return k;
 }
 
-/* Copies the code and the value behind number k without looking at what they say, or (pair) two of
+/* Copies the code and the value after number k without looking at what they say, or (pair) two of
  * them, complemented where negated. */
 EXN_INLINE unsigned copy_codes(exn_bit_reader *r, exn_bit_writer *w, exn_entropy_lane *lane,
                                const exn_entropy_lane_turn *t, unsigned k, bool count, bool pair)
@@ -150,7 +150,7 @@ EXN_INLINE unsigned copy_codes(exn_bit_reader *r, exn_bit_writer *w, exn_entropy
     return k;
 }
 
-/* Where axes are not exchanged the coefficients keep their order, and the product the source's
+/* Where axes are not exchanged the coefficients keep their order, and the output the source's
  * codes. */
 EXN_INLINE unsigned copy_ac(exn_bit_reader *r, exn_bit_writer *w, exn_entropy_lane *lane,
                             const exn_entropy_lane_turn *t, bool count)

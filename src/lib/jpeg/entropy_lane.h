@@ -24,7 +24,7 @@ typedef struct exn_entropy_lane {
 /* A rotation in the terms of the inner loops, by the number of a coefficient; no number is larger
  * than 62 and a step. */
 typedef struct exn_entropy_lane_turn {
-    uint8_t place[64 + EXN_STEP_EOB];         /* behind the last one: 0, which is no AC's */
+    uint8_t place[64 + EXN_STEP_EOB];         /* after the last one: 0, which is no AC's */
     uint16_t negative[64 + EXN_STEP_UNUSUAL]; /* all ones, or 0 */
     uint16_t entry_base[64]; /* by place: what an encoder's entry begins at, but for run and size */
 } exn_entropy_lane_turn;

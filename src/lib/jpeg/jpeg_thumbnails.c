@@ -41,7 +41,7 @@ static exn_status write_thumbnail(exn_thumbnails *thumbnails, const exn_jpeg *jp
     return status;
 }
 
-/* Padding behind EOI, which cameras add to thumbnails, would only take room. Standard Huffman
+/* Padding after EOI, which cameras add to thumbnails, would only take room. Standard Huffman
  * tables, which thumbnails have, suit one that was turned a little less. */
 static exn_status turn_thumbnail(exn_thumbnails *thumbnails, exn_span file, exn_orientation o,
                                  size_t room, exn_buffer *out)

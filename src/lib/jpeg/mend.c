@@ -149,7 +149,7 @@ static bool may_end(const mending *m, size_t end)
     return m->walk.padded && ((next < file.size && !eoi) || is_no_data(file, end, next));
 }
 
-/* Whether EOI comes right behind `end`, but for bytes worth keeping. */
+/* Whether EOI comes right after `end`, but for bytes worth keeping. */
 static bool is_before_text(const mending *m, size_t end)
 {
     exn_span file = m->jpeg.file;

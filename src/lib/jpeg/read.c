@@ -27,7 +27,7 @@ static exn_status scan_segments(exn_image *image, exn_error *error)
     image->components = jpeg->components;
     for (uint32_t i = 0; i < jpeg->components && i < EXN_JPEG_MAX_COMPONENTS; i++)
         image->sampling[i] = (uint8_t)(jpeg->component[i].h << 4 | jpeg->component[i].v);
-    /* Damage behind the first scan header ends the list, and is told of where it matters. */
+    /* Damage after the first scan header ends the list, and is reported where it matters. */
     if (status == EXN_OK && exn_segments_parse_rest(jpeg, NULL) == EXN_MEMORY)
         status = exn_status_fail(error, EXN_MEMORY, "segment list");
     if (status == EXN_OK)

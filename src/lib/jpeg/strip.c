@@ -29,16 +29,16 @@ enum { TAPS = 8, BEFORE = TAPS / 2 - 1 };
  * blocks that reach over the edge, and for the last eight of a loop. */
 enum { RING = 32, MARGIN = 16, ROWS = RING + 8 + 8 };
 
-/* The samples of one component in the product's frame, a few rows at a time, from the top down.
+/* The samples of one component in the output's frame, a few rows at a time, from the top down.
  * Level shift (T.81, A.3.1) is left out: it moves nothing but DC, and back. */
 typedef struct strip {
     const exn_component *from;
-    bool transpose, backward_x, backward_y; /* the last two speak of the product's axes */
+    bool transpose, backward_x, backward_y; /* the last two speak of the output's axes */
     bool shift_x, shift_y;
     float taps_x[TAPS], taps_y[TAPS];
     float steps[64]; /* of the source, negative where a turn negates the coefficient */
     uint32_t width, height;
-    uint32_t lines, next; /* lines of the source's blocks, in the product's order */
+    uint32_t lines, next; /* lines of the source's blocks, in the output's order */
     uint32_t ready;       /* rows that have been decoded */
     float reach;          /* the largest magnitude of a sample so far */
     size_t stride;
@@ -140,7 +140,7 @@ static void extend_row(float *row, uint32_t width)
         row[width + k] = row[width - 1];
 }
 
-/* Where the block of that number begins along one of the product's axes; one that reaches over the
+/* Where the block of that number begins along one of the output's axes; one that reaches over the
  * picture's edge begins before 0 on an axis that runs backwards. */
 static int block_start(bool backward, uint32_t samples, uint32_t number)
 {
@@ -160,7 +160,7 @@ float exn_strip_reach(const float samples[64], float reach)
     return reach;
 }
 
-/* Decodes a line of the source's blocks as eight rows of the product's frame. */
+/* Decodes a line of the source's blocks as eight rows of the output's frame. */
 static void decode_line(strip *s, uint32_t line)
 {
     uint32_t blocks = s->transpose ? s->from->blocks_y : s->from->blocks_x;
@@ -229,7 +229,7 @@ static const float *finished_row(const strip *s, uint32_t y)
     return row;
 }
 
-/* The eight rows of line by of the product's blocks; lines are asked for in their order. */
+/* The eight rows of line by of the output's blocks; lines are asked for in their order. */
 static void rows_of_line(strip *s, uint32_t by, const float *rows[8])
 {
     uint32_t wanted = by * 8 + 8 + TAPS;

@@ -22,7 +22,7 @@ typedef struct exn_exif_editor {
     exn_tiff tiff; /* the same bytes */
     exn_ifds ifds; /* taken before the first change; tables never move */
     const exn_exif_turn *turn;
-    uint32_t size[2]; /* the product's width and height */
+    uint32_t size[2]; /* the output's width and height */
     uint32_t said[2]; /* PixelX/YDimension as they were; 0: not there */
     uint32_t warnings;
     uint32_t questions; /* asked of exn_exif_write_owns_entry() */

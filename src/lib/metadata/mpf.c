@@ -32,7 +32,7 @@ exn_mpf_verdict exn_mpf_open(exn_span bytes, exn_mpf *mpf)
         count > EXN_MPF_ENTRIES_MAX || size != (size_t)count * ENTRY_SIZE)
         return EXN_MPF_BROKEN;
     /* They are written to, so they may not lie on the header, on their own table, or on the link
-     * behind it. */
+     * after it. */
     if (mpf->entries_at < EXN_TIFF_HEADER_SIZE ||
         (mpf->entries_at < exn_ifd_end(&ifd) + EXN_IFD_NEXT_SIZE &&
          ifd.offset < mpf->entries_at + size))

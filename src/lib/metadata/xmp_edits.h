@@ -38,7 +38,7 @@ void exn_xmp_edits_replace_integer(exn_xmp_edits *edits, exn_span raw, uint32_t 
 /* Replaces a part of the input by what the caller has appended to long_texts from long_at on. */
 void exn_xmp_edits_replace_long(exn_xmp_edits *edits, exn_span raw, size_t long_at);
 
-/* exn_xmp_edits_undo(): takes back what came since exn_xmp_edits_mark(), if all of it lies behind
+/* exn_xmp_edits_undo(): takes back what came since exn_xmp_edits_mark(), if all of it lies after
  * whatever came before. */
 static inline size_t exn_xmp_edits_mark(const exn_xmp_edits *edits)
 {

@@ -19,7 +19,7 @@ typedef struct job {
     const exn_png *png;
     exn_orientation o;
     bool turn;              /* false: the pixels stay as they are */
-    uint32_t width, height; /* of the product */
+    uint32_t width, height; /* of the output */
     exn_png_frame frame;    /* the picture that is to be written next, or was last */
     uint32_t sequence;      /* number of the next fcTL or fdAT */
     uint64_t max_memory;
@@ -201,7 +201,7 @@ static uint64_t larger(uint64_t a, uint64_t b)
 }
 
 /* Source and carried-over chunks; then, one after the other, what write_frame() holds: rows beside
- * filtered rows, those beside the stream, the stream beside the product, which has so many bytes
+ * filtered rows, those beside the stream, the stream beside the output, which has so many bytes
  * written and grows by half. */
 static uint64_t memory_to_turn(const exn_png_frame *frame, const job *j, size_t written)
 {
@@ -354,7 +354,7 @@ exn_status exn_png_rebuild(const exn_image *image, const exn_options *options, e
                            exn_result *result, exn_error *error)
 {
     const exn_png *png = image->state;
-    const uint64_t held = 3 * (uint64_t)png->data.size; /* with the product, where it grows */
+    const uint64_t held = 3 * (uint64_t)png->data.size; /* with the output, where it grows */
     job j = {.png = png, .out = out, .width = png->width, .height = png->height};
     j.o = image->turn;
     j.max_memory = options->max_memory;

@@ -73,7 +73,7 @@ static void scan_exif(exn_image *image, const exn_png *png)
     }
 }
 
-/* zxIf of a draft, eXIf in another case or behind IEND, or with deflated data: no browser reads
+/* zxIf of a draft, eXIf in another case or after IEND, or with deflated data: no browser reads
  * them, exiftool does. */
 static bool is_exif_alike(uint32_t type)
 {
@@ -183,7 +183,7 @@ static exn_status scan_text(exn_image *image, const exn_png *png, const exn_png_
     return status;
 }
 
-/* What no browser looks at, in the list and behind IEND. */
+/* What no browser looks at, in the list and after IEND. */
 static exn_status scan_others(exn_image *image, const exn_png *png, uint64_t max_memory,
                               exn_error *error)
 {

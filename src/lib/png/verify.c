@@ -31,7 +31,7 @@ static exn_status compare_headers(const exn_image *source, const exn_image *prod
     return EXN_OK;
 }
 
-/* Where the product's pixels have to be the source's bytes: IDAT and what makes an animation. */
+/* Where the output's pixels have to be the source's bytes: IDAT and what makes an animation. */
 static size_t next_picture_chunk(const exn_png *png, size_t index)
 {
     while (++index < png->count) {
