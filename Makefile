@@ -73,7 +73,7 @@ LIB_SRC  := $(sort $(wildcard src/lib/*.c src/lib/*/*.c))
 CLI_SRC  := $(sort $(wildcard src/cli/*.c src/cli/*/*.c))
 SUP_SRC  := $(sort $(wildcard tests/support/*.c))
 TESTS    := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/test_*.c)))
-FUZZ_TARGETS := image entropy segments metadata xml chunks tar json
+FUZZ_TARGETS := image entropy segments metadata xml chunks tar json labels
 # What a target takes of the program, and beside the library's packages: the tar path, held against libarchive itself.
 FUZZ_CLI_tar := $(addprefix src/cli/,base/error.c base/io.c streams/library.c streams/packing.c streams/packing_bzip2.c streams/packing_gzip.c streams/packing_xz.c streams/packing_zstd.c base/signals.c streams/stream.c streams/tar_head.c streams/tar_reader.c base/text.c)
 FUZZ_PKGS_tar := libarchive
@@ -262,6 +262,7 @@ FUZZ_LENGTH_image := 65536
 FUZZ_LENGTH_entropy := 8192
 FUZZ_DICT_tar := tar.dict# and no pictures as seeds
 FUZZ_DICT_json := json.dict
+FUZZ_DICT_labels := labels.dict
 FUZZ_DICT_xml := xml.dict
 
 fuzz: $(addprefix fuzz-,$(FUZZ_TARGETS))

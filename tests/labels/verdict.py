@@ -115,3 +115,5 @@ MASKS = b'{"images": [{"id": 0, "file_name": "a"}], "annotations": [%s]}'
 MASK = b'{"image_id": 0, "segmentation": {"size": [%d, %d], "counts": [1200]}}'
 for masks, said in (((30, 40),), ("stored", {"mask-stored"})), (((40, 30),), ("displayed", {"mask-displayed"})), (((40, 30), (30, 40)), ("contradictory", {"mask-other"})), (((31, 40),), ("contradictory", {"mask-other"})):
     same(said, server.judge("coco", [(6, "bake", 40, 30, "rotated", "a")], MASKS % b", ".join(MASK % m for m in masks))["a"], masks)
+same(("contradictory", {"mask-other"}), server.judge("coco", [(3, "bake", 40, 30, "rotated", "a")], MASKS % (MASK % (40, 30)))["a"])
+same(("either", set()), server.judge("coco", [(3, "bake", 40, 30, "rotated", "a")], MASKS % (MASK % (30, 40)))["a"])
