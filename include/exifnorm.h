@@ -367,7 +367,9 @@ EXN_API exn_status exn_check(const exn_source *source, const exn_options *option
 /* Reads an output of exn_normalize() back and compares it with its source: it passes the
  * predicate, and the size, JPEG coefficients, tables and factors of exact components, the PSNR of
  * requantized planes (within 0.1 dB of the best that the same tables allow) and PNG samples are
- * right; so are the secondary images of a JPEG, and every byte between and after them.
+ * right; so are the secondary images of a JPEG, and every byte between and after them. With
+ * EXN_WARN_DAMAGED in result a JPEG's source is read as on_damage has it read, else it may not lack
+ * data.
  *
  * All memory is borrowed. result: as exn_normalize() filled it in, never NULL. Returns EXN_OK,
  * EXN_MISMATCH, BAD_ARGUMENT, or why one could not be read. */
