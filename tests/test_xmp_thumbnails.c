@@ -390,6 +390,113 @@ static void test_they_follow_in_png(void **state)
     free(pixels);
 }
 
+/* --- An orientation of their own --- */
+
+static exn_buffer tagged(exn_span jpeg, uint32_t value)
+{
+    exn_buffer tiff = {0}, out = {0};
+    assert_true(exn_test_exif_make(&(exn_test_exif){.orientation = (uint16_t)value}, &tiff));
+    assert_true(exn_test_jpeg_insert_exif(jpeg, exn_buffer_span(&tiff), &out));
+    exn_buffer_free(&tiff);
+    return out;
+}
+
+/* The picture as a PNG with that XMP and eXIf. */
+static exn_buffer png_of(const exn_buffer *content, uint32_t orientation)
+{
+    const exn_test_png png = {.width = W, .height = H, .depth = 8, .colour_type = 2};
+    uint8_t *pixels = exn_test_png_pixels(&png);
+    exn_buffer words = {0}, plain = {0}, with = {0}, file = {0}, tiff = {0};
+    exn_buffer_append(&words, content->data, content->size);
+    exn_buffer_append(&words, "", 1);
+    exn_buffer packet = exn_test_xmp(NAMES, (const char *)words.data);
+    exn_buffer text =
+        exn_test_text_make(EXN_TEST_ITXT_COMPRESSED, "XML:com.adobe.xmp", exn_buffer_span(&packet));
+    assert_true(exn_test_png_write(&png, pixels, &plain));
+    assert_true(exn_test_exif_make(&(exn_test_exif){.orientation = (uint16_t)orientation}, &tiff));
+    assert_true(
+        exn_test_png_insert(exn_buffer_span(&plain), "eXIf", exn_buffer_span(&tiff), true, &with));
+    assert_true(
+        exn_test_png_insert(exn_buffer_span(&with), "iTXt", exn_buffer_span(&text), true, &file));
+    exn_buffer_free(&text);
+    exn_buffer_free(&packet);
+    exn_buffer_free(&words);
+    exn_buffer_free(&tiff);
+    exn_buffer_free(&with);
+    exn_buffer_free(&plain);
+    free(pixels);
+    return file;
+}
+
+/* It is a reason for itself, and goes in either mode; one of 1, or none, is no reason. */
+static void test_their_own_orientation_goes(void **state)
+{
+    (void)state;
+    exn_buffer plain = make_jpeg(THUMB_W, THUMB_H);
+    for (uint32_t i = 0; i < 8 * 2 * 2 * 2; i++) {
+        const uint32_t inner = 1 + i % 8, outer = i / 8 % 2 ? 6 : 1;
+        const bool png = i / 16 % 2, attributes = i / 32;
+        exn_buffer thumbnail = tagged(exn_buffer_span(&plain), inner);
+        exn_buffer content = content_of(exn_buffer_span(&thumbnail), attributes ? "" : "\n",
+                                        attributes, 1, THUMB_W, THUMB_H);
+        exn_buffer file = png ? png_of(&content, outer) : file_of(&content, outer);
+        for (int mode = EXN_MODE_BAKE; mode <= EXN_MODE_DROP; mode++) {
+            exn_options options;
+            exn_options_init(&options, sizeof options);
+            options.mode = (exn_mode)mode;
+            const bool turns = outer > 1 && mode == EXN_MODE_BAKE;
+            exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), &options);
+            assert_int_equal(pass.result.reasons >> EXN_REASON_EMBEDDED & 1, inner > 1);
+            assert_int_equal(pass.result.outcome == EXN_OUTCOME_UNTOUCHED,
+                             inner == 1 && outer == 1);
+            assert_int_equal(pass.result.warnings, 0);
+            expect_turned(exn_buffer_span(&plain), pass.file, turns ? outer : 1);
+            expect_text(pass.file, turns ? "3\n16\n32\n" : "3\n32\n16\n");
+            exn_buffer found = taken_out(pass.file);
+            if (inner > 1 || turns)
+                exn_test_no_orientation(exn_buffer_span(&found));
+            exn_buffer_free(&found);
+            exn_test_pass_free(&pass);
+        }
+        exn_buffer_free(&file);
+        exn_buffer_free(&content);
+        exn_buffer_free(&thumbnail);
+    }
+    exn_buffer_free(&plain);
+}
+
+/* Where no pixel moves only those that orient are touched, and a property goes only where one of
+ * those cannot be cleaned: no parsable frame, a field twice. */
+static void test_one_that_cannot_be_cleaned(void **state)
+{
+    (void)state;
+    exn_buffer plain = make_jpeg(THUMB_W, THUMB_H);
+    for (int i = 0; i < 6; i++) {
+        const bool orients = i % 2;
+        exn_buffer thumbnail = tagged(exn_buffer_span(&plain), orients ? 6 : 1);
+        if (i / 2 < 2) {
+            uint8_t *frame = memmem(thumbnail.data, thumbnail.size, "\xFF\xC0\0\x11", 4);
+            assert_non_null(frame);
+            frame[9] = 9; /* components */
+        }
+        exn_buffer content = content_of(exn_buffer_span(&thumbnail), "", false, i / 2 == 1 ? 2 : 1,
+                                        THUMB_W, THUMB_H);
+        if (i / 2 == 2)
+            for (uint8_t *at; (at = memmem(content.data, content.size, "xmpGImg:format>", 15));)
+                memcpy(at, "xmpGImg:height>", 15);
+        exn_buffer file = file_of(&content, 9);
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
+        assert_int_equal(pass.result.warnings & DROPPED, orients ? DROPPED : 0);
+        assert_int_equal(memmem(pass.file.data, pass.file.size, content.data, content.size) != NULL,
+                         !orients);
+        exn_test_pass_free(&pass);
+        exn_buffer_free(&file);
+        exn_buffer_free(&content);
+        exn_buffer_free(&thumbnail);
+    }
+    exn_buffer_free(&plain);
+}
+
 /* A picture that doubles when it is turned. */
 static exn_status turn_twice_as_large(exn_thumbnails *thumbnails, exn_span jpeg, exn_orientation o,
                                       size_t room, exn_buffer *out)
@@ -441,6 +548,8 @@ int main(void)
         cmocka_unit_test(test_a_file_s_are_bounded),
         cmocka_unit_test(test_they_stay),
         cmocka_unit_test(test_they_follow_in_png),
+        cmocka_unit_test(test_their_own_orientation_goes),
+        cmocka_unit_test(test_one_that_cannot_be_cleaned),
         cmocka_unit_test(test_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

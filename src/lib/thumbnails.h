@@ -14,6 +14,8 @@ typedef struct exn_thumbnails {
      * file. */
     exn_status (*turn)(struct exn_thumbnails *thumbnails, exn_span jpeg, exn_orientation o,
                        size_t room, exn_buffer *out);
+    /* Whether a JPEG says an orientation other than 1 of its own. */
+    bool (*orients)(exn_span jpeg);
     uint32_t count;      /* how many are left to be rotated */
     uint32_t depth;      /* how many may stand inside of each other */
     uint64_t blocks;     /* how many 8x8 blocks may still be decoded for them, in all scans */

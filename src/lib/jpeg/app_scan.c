@@ -5,6 +5,7 @@
 #include "app_irb.h"
 #include "app_jfif.h"
 #include "extended_xmp.h"
+#include "metadata/embedded.h"
 #include "metadata/exif.h"
 #include "metadata/xmp.h"
 #include "previews.h"
@@ -50,24 +51,29 @@ static exn_status scan_rest(exn_image *image, const exn_jpeg *jpeg, const exn_se
     return status;
 }
 
-static void scan_xmp(exn_image *image, exn_span packet, seen *seen)
+static exn_status scan_xmp(exn_image *image, exn_span packet, seen *seen)
 {
     exn_xmp xmp;
+    bool orients;
     exn_xmp_scan(packet, &xmp);
+    exn_status status = exn_embedded_scan_xmp(&xmp, &orients);
+    if (orients)
+        image->reasons |= 1u << EXN_REASON_EMBEDDED;
     if (xmp.needs_edit)
         image->reasons |= 1u << EXN_REASON_XMP;
     if (!seen->xmp_orientation)
         seen->xmp_orientation = xmp.orientation;
     if (xmp.extended_guid.size)
         seen->guid = xmp.extended_guid;
+    return status;
 }
 
 static exn_status scan_extended(exn_image *image, const exn_jpeg *jpeg, seen *seen)
 {
     exn_extended_xmp extended;
     exn_status status = exn_extended_xmp_open(&extended, jpeg, seen->guid);
-    if (extended.found)
-        scan_xmp(image, exn_buffer_span(&extended.packet), seen);
+    if (status == EXN_OK && extended.found)
+        status = scan_xmp(image, exn_buffer_span(&extended.packet), seen);
     if (extended.condemned.size)
         image->reasons |= 1u << EXN_REASON_XMP;
     if (!seen->xmp_orientation)
@@ -86,7 +92,7 @@ static exn_status scan_segments(exn_image *image, const exn_jpeg *jpeg, seen *se
             if (!exn_app_exif_goes_on(&block))
                 status = scan_rest(image, jpeg, &jpeg->segments[i], block.body);
         } else if (block.kind == EXN_BLOCK_XMP) {
-            scan_xmp(image, block.body, seen);
+            status = scan_xmp(image, block.body, seen);
         }
         seen->scan = seen->scan || jpeg->segments[i].marker == EXN_MARKER_SOS;
         if (!seen->scan && exn_app_jfif_orients(&jpeg->segments[i]))

@@ -4,6 +4,7 @@
 #include "allowance.h"
 #include "mcus.h"
 #include "mend.h"
+#include "metadata/embedded.h"
 #include "picture.h"
 
 /* Of a file's thumbnails: how many, how many blocks in all scans of all of them (a million take a
@@ -69,9 +70,17 @@ static exn_status turn_thumbnail(exn_thumbnails *thumbnails, exn_span file, exn_
     return status;
 }
 
+static bool orients(exn_span file)
+{
+    exn_embedded headers;
+    exn_embedded_scan(file, true, &headers);
+    return headers.orients;
+}
+
 exn_thumbnails exn_jpeg_thumbnails(uint64_t max_memory)
 {
     return (exn_thumbnails){.turn = turn_thumbnail,
+                            .orients = orients,
                             .count = THUMBNAILS,
                             .depth = THUMBNAIL_DEPTH,
                             .blocks = THUMBNAIL_BLOCKS,

@@ -7,8 +7,13 @@ static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 
 static int value_of(uint8_t c)
 {
-    const char *at = c ? strchr(digits, c) : NULL;
-    return at ? (int)(at - digits) : -1;
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= 'a' && c <= 'z')
+        return c - 'a' + 26;
+    if (c >= '0' && c <= '9')
+        return c - '0' + 52;
+    return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
 /* The size of a white-space character, or of a reference to an end of line, that rest begins with;
@@ -42,14 +47,16 @@ exn_status exn_base64_decode(exn_span text, exn_base64_layout *layout, exn_buffe
     if (exn_buffer_reserve(out, text.size / 4 * 3 + 3) != EXN_OK)
         return EXN_MEMORY;
     for (size_t at = 0; at < text.size && *valid;) {
-        exn_span gap = take_gaps(exn_span_part(text, at, SIZE_MAX));
+        int value = value_of(text.data[at]);
+        exn_span gap = {NULL, 0};
+        if (value < 0)
+            gap = take_gaps(exn_span_part(text, at, SIZE_MAX));
         if (gap.size > 0) {
             at += gap.size;
             if (count > 0 && layout->line == 0 && at < text.size)
                 *layout = (exn_base64_layout){gap, count + padding};
             continue;
         }
-        int value = value_of(text.data[at]);
         padding += text.data[at] == '=';
         *valid = text.data[at] == '=' || (value >= 0 && padding == 0);
         at++;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "embedded.h"
 
+#include "base64.h"
 #include "block.h"
 #include "exif_tags.h"
 #include "xmp.h"
@@ -56,6 +57,23 @@ void exn_embedded_scan(exn_span jpeg, bool inside, exn_embedded *found)
             read_block(exn_span_part(jpeg, at + 4, size - 4), found);
         at += size;
     }
+}
+
+exn_status exn_embedded_scan_xmp(const exn_xmp *xmp, bool *orients)
+{
+    exn_status status = EXN_OK;
+    *orients = false;
+    for (size_t i = 0; i < xmp->picture_count && status == EXN_OK && !*orients; i++) {
+        exn_base64_layout layout;
+        exn_buffer jpeg = {0};
+        exn_embedded headers;
+        bool valid;
+        status = exn_base64_decode(xmp->pictures[i], &layout, &jpeg, &valid);
+        exn_embedded_scan(exn_buffer_span(&jpeg), true, &headers);
+        *orients = status == EXN_OK && valid && headers.orients;
+        exn_buffer_free(&jpeg);
+    }
+    return status;
 }
 
 /* -1 upright, 1 lying, 0 neither: within a sixteenth of a square. Thumbnails are often 4:3 with

@@ -6,6 +6,7 @@
 
 #include "buffer.h"
 #include "orientation.h"
+#include "xmp_types.h"
 
 typedef struct exn_embedded {
     uint32_t width, height; /* stored; 0: unknown */
@@ -19,6 +20,10 @@ enum { EXN_EMBEDDED_HEADERS = 1 << 17 };
 /* Never fails: what cannot be read says nothing. inside: whether its orientation is asked, and not
  * only its size. */
 void exn_embedded_scan(exn_span jpeg, bool inside, exn_embedded *found);
+
+/* Asks whether one of the JPEGs that a scan has found in XMP orients. Returns EXN_OK or EXN_MEMORY.
+ */
+exn_status exn_embedded_scan_xmp(const exn_xmp *xmp, bool *orients);
 
 /* Whether both are upright or both are lying. A square, or what is nearly one, fits anything, and
  * so does what is not known. */

@@ -44,11 +44,11 @@ typedef struct exn_xmp_edited {
  * - exif:SubjectArea, SubjectLocation, resolutions and the crop of Camera Raw are mapped;
  * - the JPEGs of xmp:Thumbnails and xmp:PageInfo are rotated, or the property goes.
  *
- * With the identity nothing else is changed, not even a size that is wrong, and the packet keeps
- * its size. Otherwise numbers that grow take from the padding before <?xpacket end?>, those that
- * shrink give to it; the packet grows only where the padding does not suffice, and changes its size
- * freely where it has no such trailer. Of a packet that is not well formed only the orientations
- * go, by blanks, and the rest is stale.
+ * With the identity nothing else is changed but JPEGs that have an orientation of their own, not
+ * even a size that is wrong, and the packet keeps its size. Otherwise numbers that grow take from
+ * the padding before <?xpacket end?>, those that shrink give to it; the packet grows only where the
+ * padding does not suffice, and changes its size freely where it has no such trailer. Of a packet
+ * that is not well formed only the orientations go, by blanks, and the rest is stale.
  *
  * out: only appended to, and only where the verdict is EDITED. Returns EXN_OK or EXN_MEMORY (out
  * as it was). After EDITED and UNCHANGED exn_xmp_scan() finds nothing to edit any more. */

@@ -14,7 +14,7 @@ enum {
 
 void exn_xmp_thumbnails_begin(exn_xmp_thumbnails *t, const exn_xmp_edits *edits)
 {
-    t->broken = false;
+    t->broken = t->orients = false;
     t->mark = exn_xmp_edits_mark(edits);
 }
 
@@ -48,16 +48,29 @@ static bool fits(const exn_span *fields, const exn_xmp_turn *turn)
              (width.mantissa < height.mantissa && turn->width > turn->height));
 }
 
-/* Replaces the picture that `raw` says in base64. False where it cannot be rotated. */
-static bool turn_picture(exn_span raw, const exn_xmp_turn *turn, exn_xmp_edits *edits)
+exn_span exn_xmp_thumbnails_picture(const exn_xmp_thumbnails *t)
+{
+    return t->fields[DATA];
+}
+
+/* Replaces the picture that `raw` says in base64. False where it cannot be rotated. Where no pixel
+ * moves one without an orientation of its own stays. */
+static bool turn_picture(exn_span raw, const exn_xmp_turn *turn, exn_xmp_edits *edits,
+                         bool *orients)
 {
     exn_thumbnails *const thumbnails = turn->thumbnails;
+    const bool keep = exn_orientation_is_identity(turn->o);
     const size_t long_at = edits->long_texts.size;
     exn_base64_layout layout;
     exn_buffer jpeg = {0}, turned = {0};
     bool valid;
     exn_status status = exn_base64_decode(raw, &layout, &jpeg, &valid);
 
+    *orients = keep && status == EXN_OK && valid && thumbnails->orients(exn_buffer_span(&jpeg));
+    if (status == EXN_OK && keep && !*orients) {
+        exn_buffer_free(&jpeg);
+        return true;
+    }
     if (status == EXN_OK && valid)
         status = thumbnails->turn(thumbnails, exn_buffer_span(&jpeg), turn->o, SIZE_MAX, &turned);
     if (status == EXN_OK && valid)
@@ -77,11 +90,16 @@ void exn_xmp_thumbnails_end_item(exn_xmp_thumbnails *t, const exn_xmp_turn *turn
 {
     const exn_span *const f = t->fields;
     const exn_span width = f[WIDTH], height = f[HEIGHT];
+    const bool keep = exn_orientation_is_identity(turn->o);
+    bool orients = false;
 
-    if (f[DATA].size == 0 || t->broken)
+    if (f[DATA].size == 0 || (t->broken && !keep))
         return;
-    t->broken = !turn->thumbnails || !fits(f, turn) || width.size > EXN_XMP_EDITS_TEXT_MAX ||
-                height.size > EXN_XMP_EDITS_TEXT_MAX || !turn_picture(f[DATA], turn, edits);
+    const bool plain = turn->thumbnails && (keep || fits(f, turn)) &&
+                       width.size <= EXN_XMP_EDITS_TEXT_MAX &&
+                       height.size <= EXN_XMP_EDITS_TEXT_MAX;
+    t->broken = !plain || !turn_picture(f[DATA], turn, edits, &orients) || t->broken;
+    t->orients = t->orients || orients;
     /* The texts are exchanged, not numbers: what was written "0160" stays so. */
     if (turn->o.transpose && width.size > 0 && height.size > 0 && !t->broken) {
         exn_xmp_edits_replace(edits, width, height.data, height.size);
@@ -89,9 +107,11 @@ void exn_xmp_thumbnails_end_item(exn_xmp_thumbnails *t, const exn_xmp_turn *turn
     }
 }
 
-void exn_xmp_thumbnails_end(exn_xmp_thumbnails *t, exn_xmp_edits *edits, size_t at, size_t end)
+void exn_xmp_thumbnails_end(exn_xmp_thumbnails *t, const exn_xmp_turn *turn, exn_xmp_edits *edits,
+                            size_t at, size_t end)
 {
-    if (!t->broken || edits->status != EXN_OK)
+    if (!t->broken || edits->status != EXN_OK ||
+        (exn_orientation_is_identity(turn->o) && !t->orients))
         return;
     exn_xmp_edits_undo(edits, t->mark);
     exn_xmp_edits_blank(edits, at, end);

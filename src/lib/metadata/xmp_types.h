@@ -7,6 +7,8 @@
 #include "orientation.h"
 #include "thumbnails.h"
 
+enum { EXN_XMP_PICTURES_MAX = 8 };
+
 /* What the walk found in one packet. */
 typedef struct exn_xmp {
     uint32_t
@@ -14,7 +16,9 @@ typedef struct exn_xmp {
     bool needs_edit; /* some tiff:Orientation or exif:Orientation is not exactly "1" */
     bool unsafe;     /* not well formed, and may hold one: exn_xmp_edit() can cut out no more than
                         what it finds by a search, or says UNSAFE; needs_edit is true then */
-    bool multi_picture;     /* has a GContainer directory, which names secondary pictures */
+    bool multi_picture; /* has a GContainer directory, which names secondary pictures */
+    exn_span pictures[EXN_XMP_PICTURES_MAX]; /* JPEGs in base64, inside packet: thumbnails */
+    size_t picture_count;
     exn_span extended_guid; /* value of xmpNote:HasExtendedXMP, inside packet; empty: none */
 } exn_xmp;
 

@@ -194,7 +194,8 @@ static void begin_thumbnails(exn_xmp_walk *w, exn_xmp_name name)
 
 static void end_thumbnails(exn_xmp_walk *w, const exn_xml_event *e)
 {
-    exn_xmp_thumbnails_end(&w->thumbnails, &w->edits, e->at, e->end);
+    if (w->turn)
+        exn_xmp_thumbnails_end(&w->thumbnails, w->turn, &w->edits, e->at, e->end);
 }
 
 static void begin_thumbnail(exn_xmp_walk *w, exn_xmp_name name)
@@ -210,8 +211,12 @@ static void thumbnail_field(exn_xmp_walk *w, const value *v)
 
 static void end_thumbnail(exn_xmp_walk *w, const exn_xml_event *e)
 {
+    const exn_span picture = exn_xmp_thumbnails_picture(&w->thumbnails);
     (void)e;
-    exn_xmp_thumbnails_end_item(&w->thumbnails, w->turn, &w->edits);
+    if (w->turn)
+        exn_xmp_thumbnails_end_item(&w->thumbnails, w->turn, &w->edits);
+    else if (picture.size > 0 && w->found.picture_count < EXN_XMP_PICTURES_MAX)
+        w->found.pictures[w->found.picture_count++] = picture;
 }
 
 /* --- The table --- */
@@ -248,11 +253,13 @@ static const rule rules[] = {
     {NAME(RDF_LIST_ITEM), .kinds = MAPPING, .inside = IN(SUBJECT), .value = subject_number},
 
     /* Not in a group: its edits come late, and exn_xmp_edits_undo() would take them for its own. */
-    {NAME(THUMBNAILS), .kinds = MAPPING, .of_picture = true, .outside = IN(THUMBNAILS) | IN(GROUP),
-     .opens = THUMBNAILS, .begin = begin_thumbnails, .end = end_thumbnails},
-    {NAME(RDF_LIST_ITEM), .kinds = MAPPING, .inside = IN(THUMBNAILS), .outside = IN(THUMBNAIL),
-     .opens = THUMBNAIL, .begin = begin_thumbnail, .end = end_thumbnail},
-    {NAME(IMAGE_WIDTH), LAST(IMAGE_DATA), .kinds = MAPPING, .inside = IN(THUMBNAIL),
+    {NAME(AREA), LAST(DIMENSIONS), .kinds = SCANNING, .outside = IN(GROUP), .opens = GROUP},
+    {NAME(THUMBNAILS), .kinds = MAPPING | SCANNING, .of_picture = true,
+     .outside = IN(THUMBNAILS) | IN(GROUP), .opens = THUMBNAILS, .begin = begin_thumbnails,
+     .end = end_thumbnails},
+    {NAME(RDF_LIST_ITEM), .kinds = MAPPING | SCANNING, .inside = IN(THUMBNAILS),
+     .outside = IN(THUMBNAIL), .opens = THUMBNAIL, .begin = begin_thumbnail, .end = end_thumbnail},
+    {NAME(IMAGE_WIDTH), LAST(IMAGE_DATA), .kinds = MAPPING | SCANNING, .inside = IN(THUMBNAIL),
      .value = thumbnail_field},
 };
 

@@ -2,6 +2,7 @@
 #include "traces.h"
 
 #include "inflate.h"
+#include "metadata/embedded.h"
 #include "metadata/exif.h"
 #include "metadata/irb.h"
 #include "metadata/xmp.h"
@@ -130,17 +131,18 @@ exn_status exn_png_traces_judge_stray(const exn_png *png, const exn_png_chunk *c
 }
 
 /* XMP and the raw profiles of other tools: no browser reads them, others do. */
-static void judge_text(exn_image *image, const exn_png_text *text)
+static exn_status judge_text(exn_image *image, const exn_png_text *text, exn_error *error)
 {
     exn_block block = exn_png_text_block(text);
     exn_exif exif = {0};
     exn_xmp xmp = {0};
+    bool orients;
     if (text->kind == EXN_PNG_TEXT_ORIENTATION) {
         uint32_t number = exn_png_text_number(text);
         if (number != 1)
             image->reasons |= 1u << EXN_REASON_RAW_PROFILE;
         exn_image_compare(image, number <= 8 ? number : 0, EXN_WARN_PROFILE_ORIENTATION);
-        return;
+        return EXN_OK;
     }
     if (text->kind == EXN_PNG_TEXT_RESOURCES && exn_irb_reasons(block.body)) {
         image->reasons |= 1u << EXN_REASON_RAW_PROFILE;
@@ -155,6 +157,11 @@ static void judge_text(exn_image *image, const exn_png_text *text)
         image->reasons |= 1u << (profile ? EXN_REASON_RAW_PROFILE : EXN_REASON_XMP);
     exn_image_compare(image, block.kind == EXN_BLOCK_XMP ? xmp.orientation : exif.orientation,
                       profile ? EXN_WARN_PROFILE_ORIENTATION : EXN_WARN_XMP_ORIENTATION);
+    if (exn_embedded_scan_xmp(&xmp, &orients) != EXN_OK)
+        return exn_status_fail(error, EXN_MEMORY, "XMP");
+    if (orients)
+        image->reasons |= 1u << EXN_REASON_EMBEDDED;
+    return EXN_OK;
 }
 
 exn_status exn_png_traces_open_text(exn_png_text *text, const exn_png *png,
@@ -178,7 +185,7 @@ static exn_status scan_text(exn_image *image, const exn_png *png, const exn_png_
     if (status == EXN_OK)
         status = count_inflated(inflated, text.inflated, error);
     if (status == EXN_OK && text.readable)
-        judge_text(image, &text);
+        status = judge_text(image, &text, error);
     exn_png_text_close(&text);
     return status;
 }
