@@ -27,13 +27,10 @@ killed() {
     stopped=$((stopped + 1))
     [ -d to ] || return
     no_temporary to
-    (cd to && find . -type f) >made
-    while read -r f; do
-        cmp -s "to/$f" "whole/$f" || echo "$f"
-    done <made >torn
+    diff -rq whole to | grep -v '^Only in whole' >torn
     is "torn files after $1 at $2 s" "$(cat torn)" ""
     # A signal behind the last item stops nothing.
-    if [ -s out ] && ! diff -r whole to >/dev/null; then
+    if [ -s out ] && ! diff -rq whole to >/dev/null; then
         has out "stopped by a signal"
     fi
 }

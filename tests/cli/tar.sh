@@ -32,6 +32,9 @@ for format in v7 ustar gnu posix; do
     check "$format: names, modes, owners, times" diff names names.out
 done
 is "mode of a file from a tar file" "$(stat -c '%a %y' gnu.out.tar)" "$(stat -c '%a %y' gnu.tar)"
+# What packing and what follows do not see is the pictures: those that take long are left out.
+tar --format=gnu -cf gnu.tar --exclude=png -C in .
+runs 1 --tar gnu.tar gnu.out.tar --verify --overwrite
 for packer in gzip bzip2 xz zstd; do
     if ! command -v $packer >/dev/null; then
         skipped "archives by $packer: it is not here"
@@ -195,7 +198,7 @@ has err "'unended/a.tar': no-end-marker"
 check "the report has it" grep -q '"path":"a.tar","outcome":"metadata".*"warnings":\["no-end-marker"\]' first.jsonl
 mkdir x.unended
 tar -xf unended.out/a.tar -C x.unended 2>tar.err
-check "no end marker: the same as the folder's run" diff -r folder x.unended
+check "no end marker: the same as the folder's run" diff -r -x png folder x.unended
 is "what tar says of it" "$(cat tar.err)" ""
 runs 1 --tar unended unended.out --resume --report=second.jsonl
 items first.jsonl >first.items
