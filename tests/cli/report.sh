@@ -151,12 +151,17 @@ if [ -x "$HOOKS" ] && command -v jq >/dev/null; then
     cp "$testdata/jpeg/no-exif.jpg" slow/plain.jpg
     echo label >slow/label.txt
     tar -cf slow_tar/a.tar -C slow a.jpg b.jpg c.jpg d.jpg plain.jpg label.txt
-    for options in -j1 -j2 "-j2 --write=direct" "-j1 --tar"; do
-        rm -rf slow.out
+    i=0
+    for options in -j1 -j2 "-j2 --write=direct" "-j1 --tar"; do # all at the same time: they only wait
+        i=$((i + 1))
         # shellcheck disable=SC2086
-        "$HOOKS" "$([ "$options" = "-j1 --tar" ] && echo slow_tar || echo slow)" slow.out $options --timeout=3 --report=slow.jsonl >out 2>err
-        is "exit status of a slow one, $options" $? 1
-        is "who took long, $options" "$(jq -r 'select(.milliseconds >= 2900) | .path // empty' slow.jsonl)" a.jpg
+        ("$HOOKS" "$([ "$options" = "-j1 --tar" ] && echo slow_tar || echo slow)" slow.out$i $options --timeout=3 --report=slow$i.jsonl \
+            >out$i 2>err$i; echo $? >status$i) &
+    done
+    wait
+    for i in 1 2 3 4; do
+        is "exit status of a slow one, the ${i}th way" "$(cat status$i)" 1
+        is "who took long, the ${i}th way" "$(jq -r 'select(.milliseconds >= 2900) | .path // empty' slow$i.jsonl)" a.jpg
     done
 else
     skipped "an item's own time: no $HOOKS or no jq"

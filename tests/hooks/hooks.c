@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -45,7 +47,16 @@ static void leave(exn_error *error)
     _exit(7);
 }
 
+/* Without work: tests beside this one need the processor. */
 static void hang(exn_error *error)
+{
+    static int never;
+    (void)error;
+    for (;;)
+        syscall(SYS_futex, &never, FUTEX_WAIT, 0, NULL);
+}
+
+static void spin(exn_error *error)
 {
     (void)error;
     for (volatile int i = 0;; i = !i)
@@ -170,7 +181,7 @@ exn_status exn_hook(const void *data, size_t size, exn_error *error)
         {"rob", rob, NOTHING},     {"flood", flood, NOTHING},   {"reach", reach_out, NOTHING},
         {"twist", none, TWIST},    {"spoil", none, SPOIL},      {"grow", none, GROW},
         {"more", none, MORE},      {"stuff", none, STUFF},      {"renumber", none, RENUMBER},
-        {"stash", none, STASH},    {"narrow", narrow, NOTHING},
+        {"stash", none, STASH},    {"narrow", narrow, NOTHING}, {"spin", spin, NOTHING},
     };
     later = NOTHING;
     exn_forger_image(data, size, error);
