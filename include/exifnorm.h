@@ -364,6 +364,10 @@ typedef struct exn_source {
 EXN_API exn_status exn_check(const exn_source *source, const exn_options *options,
                              exn_result *result, exn_error *error);
 
+/* The same of a file in memory, which is borrowed. */
+EXN_API exn_status exn_check_memory(const void *data, size_t size, const exn_options *options,
+                                    exn_result *result, exn_error *error);
+
 /* Reads an output of exn_normalize() back and compares it with its source: it passes the
  * predicate, and the size, JPEG coefficients, tables and factors of exact components, the PSNR of
  * requantized planes (within 0.1 dB of the best that the same tables allow) and PNG samples are

@@ -67,6 +67,9 @@ static void expect_refused(const exn_buffer *file, const exn_options *options, c
     assert_int_equal(error.status, EXN_BAD_ARGUMENT);
     assert_non_null(strstr(error.detail, name));
 
+    assert_int_equal(exn_check_memory(file->data, file->size, options, &result, &error),
+                     EXN_BAD_ARGUMENT);
+    assert_non_null(strstr(error.detail, name));
     assert_int_equal(exn_check(&source, options, &result, &error), EXN_BAD_ARGUMENT);
     assert_int_equal(result.outcome, EXN_OUTCOME_FAILED);
     assert_non_null(strstr(error.detail, name));
@@ -94,11 +97,15 @@ static void test_options(void **state)
     REFUSED(quality, EXN_QUALITY_HIGH + 1);
     REFUSED(secondary, EXN_SECONDARY_DROP + 1);
     REFUSED(png_level, 13);
+    REFUSED(on_damage, EXN_ON_DAMAGE_DECODE + 1);
+    REFUSED(orientation, 9);
     for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
         REFUSED(mode, none[i]);
         REFUSED(edges, none[i]);
         REFUSED(quality, none[i]);
         REFUSED(secondary, none[i]);
+        REFUSED(on_damage, none[i]);
+        REFUSED(orientation, none[i]);
         if (none[i] > 12)
             REFUSED(png_level, none[i]);
     }
@@ -141,6 +148,7 @@ static void test_null_refused(void **state)
     assert_null(product.data);
     expect_null(exn_normalize(bytes->data, bytes->size, NULL, NULL, &result, &e), &e, "output");
     expect_null(exn_check(NULL, NULL, &result, &e), &e, "source");
+    expect_null(exn_check_memory(NULL, 8, NULL, &result, &e), &e, "data");
     expect_null(exn_check(&unread, NULL, &result, &e), &e, "source->read");
     expect_null(exn_verify(NULL, 8, bytes->data, bytes->size, NULL, &result, &e), &e, "source");
     expect_null(exn_verify(bytes->data, bytes->size, NULL, 8, NULL, &result, &e), &e, "output");
@@ -166,6 +174,8 @@ static void test_null_allowed(void **state)
         exn_verify(bytes->data, bytes->size, product.data, product.size, NULL, &result, NULL),
         EXN_OK);
     assert_int_equal(exn_check(&source, NULL, NULL, NULL), EXN_OK);
+    assert_int_equal(exn_check_memory(bytes->data, bytes->size, NULL, NULL, NULL), EXN_OK);
+    assert_int_equal(exn_check_memory(NULL, 0, NULL, NULL, NULL), EXN_NOT_AN_IMAGE);
     exn_bytes_free(&again);
     exn_bytes_free(&again);
     exn_bytes_free(&product);
@@ -204,6 +214,7 @@ static void test_returned(void **state)
     NO_RESULT(orientation_place, 0xFFFFFFFFu);
     NO_RESULT(orientation, 9);
     NO_RESULT(transform, 8);
+    NO_RESULT(orientation_given, 9);
     result.struct_size = 0;
     expect_null(exn_verify(bytes->data, bytes->size, output.data, output.size, NULL, &result, &e),
                 &e, "result: struct_size");

@@ -199,14 +199,15 @@ static exn_status look(const exn_source *source, const exn_options *options, exn
     return status;
 }
 
-exn_status exn_check(const exn_source *source, const exn_options *options, exn_result *result,
-                     exn_error *error)
+/* name: what source was made of. */
+static exn_status check(const exn_source *source, const char *name, const exn_options *options,
+                        exn_result *result, exn_error *error)
 {
     exn_options own;
     exn_result found = {0};
     exn_status status = begin(options, &own, result, error);
     if (status == EXN_OK)
-        status = exn_arguments_given(source, "source", error);
+        status = exn_arguments_given(source, name, error);
     if (status == EXN_OK && !source->read)
         status = exn_arguments_given(NULL, "source->read", error);
     if (status == EXN_OK)
@@ -217,6 +218,20 @@ exn_status exn_check(const exn_source *source, const exn_options *options, exn_r
     }
     exn_arguments_give(&found, result);
     return status;
+}
+
+exn_status exn_check(const exn_source *source, const exn_options *options, exn_result *result,
+                     exn_error *error)
+{
+    return check(source, "source", options, result, error);
+}
+
+exn_status exn_check_memory(const void *data, size_t size, const exn_options *options,
+                            exn_result *result, exn_error *error)
+{
+    exn_span file = {data, size};
+    const exn_source source = exn_window_source_of(&file);
+    return check(data || size == 0 ? &source : NULL, "data", options, result, error);
 }
 
 static exn_status compare(exn_span source, exn_span output, const exn_options *options,

@@ -22,7 +22,11 @@ static int read_span(void *context, void *to, size_t size, uint64_t offset)
 exn_status exn_test_check(exn_span file, const exn_options *options, exn_result *result)
 {
     exn_source source = {.size = file.size, .read = read_span, .context = &file};
-    return exn_check(&source, options, result, NULL);
+    exn_result other = {.struct_size = sizeof(exn_result)};
+    const exn_status status = exn_check(&source, options, result, NULL);
+    assert_int_equal(exn_check_memory(file.data, file.size, options, &other, NULL), status);
+    assert_memory_equal(&other, result, sizeof other);
+    return status;
 }
 
 /* Neither mode finds anything to do. */
