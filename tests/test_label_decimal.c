@@ -73,6 +73,10 @@ static void differences_are_pythons(void **state)
         const double near = strtod(value, NULL);
         if (fabs(exn_decimal_value(&y) - near) > fabs(near) * 1e-14)
             fail_msg("%s is %a, not %s", b, exn_decimal_value(&y), value);
+        double quick;
+        assert_true(exn_decimal_read_value(text_of(b), &quick));
+        if (fabs(quick - near) > fabs(near) * 1e-14)
+            fail_msg("%s is quickly %a, not %s", b, quick, value);
         assert_true(exn_decimal_subtract(&x, &y, &z));
         /* A form without a point: as few digits as there can be. */
         const char *result = written(&z, "0", EXN_DECIMAL_SHORT);
@@ -174,8 +178,10 @@ static void what_is_no_number(void **state)
         " 1", "1 ", "1,5", "--1", "1e5.0", "1e401", "1e-401", "1e0000000005", "1e99999999999"};
     char digits[EXN_DECIMAL_DIGITS + 2];
     exn_decimal number, other;
+    double value;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        if (exn_decimal_read(text_of(texts[i]), &number))
+        if (exn_decimal_read(text_of(texts[i]), &number) ||
+            exn_decimal_read_value(text_of(texts[i]), &value))
             fail_msg("'%s' is read", texts[i]);
     memset(digits, '9', sizeof digits);
     digits[EXN_DECIMAL_DIGITS + 1] = '\0';

@@ -10,6 +10,14 @@ static bool is_digit(uint8_t byte)
     return byte >= '0' && byte <= '9';
 }
 
+/* Zero. Its digits are not set: there are many, and many numbers. */
+static void clear(exn_decimal *number)
+{
+    number->is_negative = number->has_point = number->is_bare = number->has_exponent = false;
+    number->count = number->scale = number->exponent = 0;
+    number->exponent_size = 0;
+}
+
 /* "e-05" at the end of a text. */
 static bool read_exponent(exn_span text, exn_decimal *number)
 {
@@ -47,7 +55,7 @@ static void trim(exn_decimal *number)
 bool exn_decimal_read(exn_span text, exn_decimal *number)
 {
     size_t at = 0, first, behind = 0, seen = 0;
-    *number = (exn_decimal){.count = 0};
+    clear(number);
     if (at < text.size && (text.data[at] == '-' || text.data[at] == '+'))
         number->is_negative = text.data[at++] == '-';
     for (first = at; at < text.size; at++) {
@@ -80,7 +88,7 @@ bool exn_decimal_read(exn_span text, exn_decimal *number)
 
 void exn_decimal_set(exn_decimal *number, uint32_t value)
 {
-    *number = (exn_decimal){.count = 0};
+    clear(number);
     for (; value; value /= 10)
         number->digit[number->count++] = (uint8_t)(value % 10);
 }
@@ -233,6 +241,34 @@ double exn_decimal_value(const exn_decimal *number)
     for (int scale = number->scale - first; scale < 0; scale++)
         value *= 10;
     return number->is_negative ? -value : value;
+}
+
+bool exn_decimal_read_value(exn_span text, double *value)
+{
+    enum { EXACT = 15 }; /* digits that a double holds, and powers of ten */
+    static const double tens[EXACT + 1] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                           1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    const bool is_negative = text.size > 0 && text.data[0] == '-';
+    uint64_t digits = 0;
+    size_t at = is_negative, point = text.size;
+    for (; at < text.size && at <= EXACT; at++) {
+        if (text.data[at] == '.' && point == text.size)
+            point = at + 1;
+        else if (is_digit(text.data[at]))
+            digits = digits * 10 + (uint64_t)(text.data[at] - '0');
+        else
+            break;
+    }
+    if (at > 0 && at == text.size && is_digit(text.data[at - 1])) {
+        *value = (double)digits / tens[text.size - point];
+        *value = is_negative ? -*value : *value;
+        return true;
+    }
+    exn_decimal number;
+    if (!exn_decimal_read(text, &number))
+        return false;
+    *value = exn_decimal_value(&number);
+    return true;
 }
 
 bool exn_decimal_is_size(const exn_decimal *number, uint32_t *value)

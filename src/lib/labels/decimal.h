@@ -48,6 +48,9 @@ exn_status exn_decimal_write(const exn_decimal *number, const exn_decimal *form,
 /* Nearly the same as a double: enough to tell how far labels extend. */
 double exn_decimal_value(const exn_decimal *number);
 
+/* The same of a text, quickly where it is short. False where it is no number. */
+bool exn_decimal_read_value(exn_span text, double *value);
+
 /* Whether it is an integer of 0 to 2^32 - 1, such as 640 or 640.0. */
 bool exn_decimal_is_size(const exn_decimal *number, uint32_t *value);
 

@@ -18,9 +18,12 @@ exn_status exn_edits_put(exn_edits *edits, uint64_t offset, uint64_t size, exn_s
     return EXN_OK;
 }
 
-static exn_status write_all(exn_edits *edits, const void *data, size_t size, exn_error *error)
+static exn_status drain(exn_edits *edits, exn_error *error)
 {
-    int sys_errno = size ? edits->sink->write(edits->sink->context, data, size) : 0;
+    int sys_errno = edits->out.size
+                        ? edits->sink->write(edits->sink->context, edits->out.data, edits->out.size)
+                        : 0;
+    edits->out.size = 0;
     if (sys_errno == 0)
         return EXN_OK;
     exn_status status = exn_status_fail(error, EXN_WRITE, "%s", "");
@@ -29,27 +32,47 @@ static exn_status write_all(exn_edits *edits, const void *data, size_t size, exn
     return status;
 }
 
-static exn_status copy_until(exn_edits *edits, uint64_t offset, exn_error *error)
+static exn_status write_all(exn_edits *edits, const void *data, size_t size, exn_error *error)
 {
+    if (exn_buffer_append(&edits->out, data, size) != EXN_OK)
+        return exn_status_fail(error, EXN_MEMORY, "%s", "");
+    return edits->out.size >= WINDOW ? drain(edits, error) : EXN_OK;
+}
+
+/* Reads the window that begins at done. */
+static exn_status refill(exn_edits *edits, exn_error *error)
+{
+    const uint64_t left = edits->source->size - edits->done;
     if (!edits->window && !(edits->window = malloc(WINDOW)))
         return exn_status_fail(error, EXN_MEMORY, "%s", "");
-    while (edits->done < offset) {
-        uint64_t left = offset - edits->done;
-        size_t size = left < WINDOW ? (size_t)left : WINDOW;
-        int sys_errno =
-            edits->source->read(edits->source->context, edits->window, size, edits->done);
-        if (sys_errno != 0) {
-            exn_status status = exn_status_fail(error, EXN_READ, "%s", "");
-            if (error && error->status == EXN_READ)
-                error->sys_errno = sys_errno;
-            return status;
-        }
-        exn_status status = write_all(edits, edits->window, size, error);
+    edits->window_at = edits->done;
+    edits->window_size = left < WINDOW ? (size_t)left : WINDOW;
+    int sys_errno = edits->source->read(edits->source->context, edits->window, edits->window_size,
+                                        edits->window_at);
+    if (sys_errno == 0)
+        return EXN_OK;
+    exn_status status = exn_status_fail(error, EXN_READ, "%s", "");
+    if (error && error->status == EXN_READ)
+        error->sys_errno = sys_errno;
+    return status;
+}
+
+static exn_status copy_until(exn_edits *edits, uint64_t offset, exn_error *error)
+{
+    exn_status status = EXN_OK;
+    while (edits->done < offset && status == EXN_OK) {
+        if (edits->done >= edits->window_at + edits->window_size)
+            status = refill(edits, error);
         if (status != EXN_OK)
-            return status;
+            break;
+        /* The window never begins after done: both only go forward. */
+        const size_t at = (size_t)(edits->done - edits->window_at);
+        const uint64_t left = offset - edits->done;
+        const size_t have = edits->window_size - at, size = left < have ? (size_t)left : have;
+        status = write_all(edits, edits->window + at, size, error);
         edits->done += size;
     }
-    return EXN_OK;
+    return status;
 }
 
 static int by_offset(const void *a, const void *b)
@@ -81,13 +104,15 @@ exn_status exn_edits_flush(exn_edits *edits, uint64_t offset, exn_error *error)
 
 exn_status exn_edits_finish(exn_edits *edits, exn_error *error)
 {
-    return exn_edits_flush(edits, edits->source->size, error);
+    exn_status status = exn_edits_flush(edits, edits->source->size, error);
+    return status == EXN_OK ? drain(edits, error) : status;
 }
 
 void exn_edits_free(exn_edits *edits)
 {
     exn_buffer_free(&edits->ranges);
     exn_buffer_free(&edits->texts);
+    exn_buffer_free(&edits->out);
     free(edits->window);
     edits->window = NULL;
 }

@@ -17,21 +17,24 @@ typedef struct exn_edits_range {
 typedef struct exn_edits {
     const exn_source *source;
     const exn_sink *sink;
-    uint64_t done;  /* bytes of the source that are written */
+    uint64_t done;  /* bytes of the source that are dealt with */
     uint64_t count; /* edits since the beginning */
     exn_buffer ranges, texts;
-    uint8_t *window;
+    uint8_t *window; /* of the source: read ahead, since edits stand close together */
+    uint64_t window_at;
+    size_t window_size;
+    exn_buffer out; /* what the sink gets next */
 } exn_edits;
 
 /* Fails with EXN_INTERNAL where the range is not in the source, or was flushed already. */
 exn_status exn_edits_put(exn_edits *edits, uint64_t offset, uint64_t size, exn_span text,
                          exn_error *error);
 
-/* Writes everything before offset. Fails with EXN_INTERNAL where two ranges overlap, EXN_READ,
- * EXN_WRITE or EXN_MEMORY. */
+/* Is done with everything before offset, which goes to the sink in large pieces. Fails with
+ * EXN_INTERNAL where two ranges overlap, EXN_READ, EXN_WRITE or EXN_MEMORY. */
 exn_status exn_edits_flush(exn_edits *edits, uint64_t offset, exn_error *error);
 
-/* Writes the rest. */
+/* Writes the rest, to its last byte. */
 exn_status exn_edits_finish(exn_edits *edits, exn_error *error);
 
 void exn_edits_free(exn_edits *edits);

@@ -158,7 +158,8 @@ static exn_status read_digits(exn_json *json, int *byte)
     if (!is_digit(*byte))
         return unexpected(json, *byte, "a digit");
     while (status == EXN_OK && is_digit(*byte)) {
-        json->at++;
+        while (json->at < json->size && is_digit(json->window[json->at]))
+            json->at++;
         status = peek(json, byte);
     }
     return status;

@@ -20,6 +20,14 @@ exn_status exn_measure_number(const exn_numbers *numbers, size_t index,
                           text.size < 40 ? (int)text.size : 40, (const char *)text.data);
 }
 
+static exn_status read(const exn_label_shape *shape, size_t index, double *value, exn_error *error)
+{
+    exn_decimal number;
+    if (exn_decimal_read_value(exn_numbers_text(shape->numbers, index), value))
+        return EXN_OK;
+    return exn_measure_number(shape->numbers, index, &shape->place, &number, error);
+}
+
 static void extend(double *low, double *high, double from, double to)
 {
     *low = fmin(*low, fmin(from, to));
@@ -32,32 +40,27 @@ exn_status exn_measure_add(exn_measure *measure, const exn_label_shape *shape, e
     const double before = shape->coordinates == EXN_COORDINATES_PIXELS_FROM_1,
                  after = shape->coordinates == EXN_COORDINATES_PIXELS;
     const size_t count = exn_numbers_count(shape->numbers);
+    const bool has_lengths = shape->kind == EXN_LABEL_BOX || shape->kind == EXN_LABEL_CENTER;
     if (shape->unit != EXN_LABEL_PIXELS || shape->kind == EXN_LABEL_ANGLE ||
         shape->kind == EXN_LABEL_RUNS || shape->refusal)
         return EXN_OK;
-    for (size_t i = 0; i + 1 < count; i += 2) {
-        exn_decimal x, y;
-        exn_status status = exn_measure_number(shape->numbers, i, &shape->place, &x, error);
+    for (size_t i = 0; i + 1 < count; i += has_lengths ? 4 : 2) {
+        double x, y, w = 0, h = 0;
+        exn_status status = read(shape, i, &x, error);
         if (status == EXN_OK)
-            status = exn_measure_number(shape->numbers, i + 1, &shape->place, &y, error);
+            status = read(shape, i + 1, &y, error);
+        if (status == EXN_OK && has_lengths)
+            status = read(shape, 2, &w, error);
+        if (status == EXN_OK && has_lengths)
+            status = read(shape, 3, &h, error);
         if (status != EXN_OK)
             return status;
-        double u = exn_decimal_value(&x), v = exn_decimal_value(&y), w = 0, h = 0;
-        if (shape->kind == EXN_LABEL_BOX || shape->kind == EXN_LABEL_CENTER) {
-            exn_decimal width, height;
-            status = exn_measure_number(shape->numbers, 2, &shape->place, &width, error);
-            if (status == EXN_OK)
-                status = exn_measure_number(shape->numbers, 3, &shape->place, &height, error);
-            if (status != EXN_OK)
-                return status;
-            w = exn_decimal_value(&width);
-            h = exn_decimal_value(&height);
-            u -= shape->kind == EXN_LABEL_CENTER ? w / 2 : 0;
-            v -= shape->kind == EXN_LABEL_CENTER ? h / 2 : 0;
-            i = count;
+        if (shape->kind == EXN_LABEL_CENTER) {
+            x -= w / 2;
+            y -= h / 2;
         }
-        extend(&measure->left, &measure->right, u - before, u + w + after);
-        extend(&measure->top, &measure->bottom, v - before, v + h + after);
+        extend(&measure->left, &measure->right, x - before, x + w + after);
+        extend(&measure->top, &measure->bottom, y - before, y + h + after);
         measure->is_any = true;
     }
     return EXN_OK;
