@@ -445,6 +445,7 @@ typedef enum exn_labels_format {
     EXN_LABELS_COCO = 1,    /* "coco": detection, segmentation, keypoints */
     EXN_LABELS_VOC = 2,     /* "voc": Pascal VOC's XML */
     EXN_LABELS_YOLO = 3,    /* "yolo": boxes, polygons, oriented boxes, poses */
+    EXN_LABELS_LABELME = 4, /* "labelme" */
 } exn_labels_format;
 
 /* The pixels that labels are drawn on. */
@@ -525,9 +526,11 @@ EXN_API exn_status exn_labels_scan(const exn_source *source, exn_labels_format f
                                    void *context, exn_labels_result *result, exn_error *error);
 
 /* Writes a label file for the outputs of its images. From options->frame shapes are moved to the
- * frame that the output's pixels are in, and fields of sizes say the output's. Numbers are replaced
- * where they stand, in exact decimal arithmetic and in the form that they had; every other byte is
- * the source's. Coordinates outside of an image are moved like others. The source is read twice.
+ * frame that the output's pixels are in, and fields of sizes say the output's; of a picture that
+ * the file holds itself nothing is left once shapes have moved (labelme's imageData). Numbers are
+ * replaced where they stand, in exact decimal arithmetic and in the form that they had; every other
+ * byte is the source's. Coordinates outside of an image are moved like others. The source is read
+ * twice.
  *
  * On failure the sink may have got anything. Returns also UNSUPPORTED (a shape that cannot be
  * moved, on an image that is to be), WRITE, and CORRUPT for a size that is neither frame's, a mask

@@ -14,6 +14,8 @@
  *   shape()    once a shape is complete; its numbers are in the order of its kind.
  *   settled()  where nothing before this offset will be handed on any more; a format whose files
  *              are large calls it often, so that a file of gigabytes is moved in little memory.
+ *   embedded() where the picture that was drawn on is in the file as well: once shapes are moved it
+ *              is not theirs any more, and goes.
  *   generator() where the file names the tool that wrote it, and that tool's frames are special.
  * A callback's failure ends the walk with its status. Everything is borrowed for the call only.
  *
@@ -77,11 +79,19 @@ typedef enum exn_label_generator {
     EXN_LABEL_GENERATOR_LABEL_STUDIO, /* its COCO export, which mixes frames */
 } exn_label_generator;
 
+/* A copy of the picture inside of the label file. */
+typedef struct exn_label_embedded {
+    exn_span image; /* its key */
+    uint64_t offset, size;
+    exn_span instead; /* what says that there is none */
+} exn_label_embedded;
+
 typedef struct exn_label_events {
     exn_status (*image)(void *context, const exn_label_image *image);
     exn_status (*shape)(void *context, const exn_label_shape *shape);
     exn_status (*settled)(void *context, uint64_t offset);
     void (*generator)(void *context, exn_label_generator generator);
+    exn_status (*embedded)(void *context, const exn_label_embedded *embedded);
     void *context;
 } exn_label_events;
 

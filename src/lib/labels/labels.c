@@ -39,6 +39,13 @@ static void collect_generator(void *context, exn_label_generator generator)
     r->result->is_label_studio |= generator == EXN_LABEL_GENERATOR_LABEL_STUDIO;
 }
 
+static exn_status collect_embedded(void *context, const exn_label_embedded *embedded)
+{
+    (void)context;
+    (void)embedded;
+    return EXN_OK;
+}
+
 static exn_status collect_nothing(void *context, uint64_t offset)
 {
     (void)context;
@@ -127,6 +134,7 @@ static exn_status collect(run *r, const exn_label_format *format, const exn_sour
                                      .shape = collect_shape,
                                      .settled = collect_nothing,
                                      .generator = collect_generator,
+                                     .embedded = collect_embedded,
                                      .context = r};
     exn_status status = format->walk(source, &r->settings, &events, r->error);
     for (size_t i = 0; i < exn_images_count(&r->images) && status == EXN_OK; i++) {
@@ -271,6 +279,16 @@ static exn_status move_shape(void *context, const exn_label_shape *shape)
     return EXN_OK;
 }
 
+static exn_status move_embedded(void *context, const exn_label_embedded *embedded)
+{
+    run *r = context;
+    exn_images_entry *entry;
+    exn_status status = exn_images_find(&r->images, embedded->image, &entry, r->error);
+    if (status != EXN_OK || entry->is_still || exn_orientation_is_identity(entry->o))
+        return status;
+    return exn_edits_put(&r->edits, embedded->offset, embedded->size, embedded->instead, r->error);
+}
+
 static exn_status move_settled(void *context, uint64_t offset)
 {
     run *r = context;
@@ -291,6 +309,7 @@ static exn_status move_all(run *r, const exn_label_format *format, const exn_sou
                                      .shape = move_shape,
                                      .settled = move_settled,
                                      .generator = move_generator,
+                                     .embedded = move_embedded,
                                      .context = r};
     exn_status status = format->walk(source, &r->settings, &events, r->error);
     if (status == EXN_OK)

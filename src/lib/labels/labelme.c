@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+/* Every shape is its points, in edges: a rectangle two corners in any order, a circle its center
+ * and a point on it; they may lie outside of the picture. A mask is a PNG besides. imageData is the
+ * picture that was drawn on; without it labelme reads imagePath, and it refuses a file whose
+ * imageWidth and imageHeight are not the picture's. */
+#include "labelme.h"
+
+#include <string.h>
+
+#include "json_text.h"
+#include "json_walk.h"
+
+typedef struct walk {
+    exn_json_walk base;
+    exn_numbers points, sizes;
+    exn_numbers sides[2];
+    exn_buffer name;
+    bool has_name, has_shapes, has_data;
+} walk;
+
+static exn_status next(walk *w, exn_json_token *token)
+{
+    return exn_json_next(&w->base.json, token);
+}
+
+static exn_status fail(walk *w, exn_status status, const char *member, const char *what)
+{
+    return exn_json_walk_fail(&w->base, status, member, what);
+}
+
+/* [[x, y], ...], behind the bracket. */
+static exn_status read_points(walk *w, const char **refusal)
+{
+    exn_json_token token;
+    exn_status status;
+    while ((status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_ARRAY) {
+        const size_t before = exn_numbers_count(&w->points);
+        status = exn_json_walk_numbers(&w->base, "points", &w->points);
+        if (status != EXN_OK)
+            return status;
+        if (exn_numbers_count(&w->points) != before + 2)
+            *refusal = "a point that is not of two numbers";
+    }
+    if (status == EXN_OK && token.kind != EXN_JSON_ARRAY_END)
+        return fail(w, EXN_CORRUPT, "points", "something else than a point in its list");
+    return status;
+}
+
+static exn_status read_member(walk *w, const exn_json_token *key, int *lists, const char **refusal)
+{
+    exn_json_token value;
+    const bool is_points = exn_json_text_is(key->text, "points"),
+               is_type = exn_json_text_is(key->text, "shape_type"),
+               is_mask = exn_json_text_is(key->text, "mask");
+    exn_status status = next(w, &value);
+    if (status != EXN_OK)
+        return status;
+    if (is_points && value.kind == EXN_JSON_ARRAY) {
+        *lists += 1;
+        return read_points(w, refusal);
+    }
+    if ((is_mask && value.kind == EXN_JSON_STRING) ||
+        (is_type && value.kind == EXN_JSON_STRING && exn_json_text_is(value.text, "mask")))
+        *refusal = "a mask, which is a PNG";
+    return exn_json_walk_skip(&w->base, &value);
+}
+
+static exn_status read_shape(walk *w)
+{
+    exn_json_token token;
+    exn_status status;
+    const char *refusal = NULL;
+    int lists = 0;
+    exn_numbers_clear(&w->points);
+    while ((status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_KEY) {
+        status = read_member(w, &token, &lists, &refusal);
+        if (status != EXN_OK)
+            return status;
+    }
+    if (status != EXN_OK)
+        return status;
+    if (lists != 1)
+        return fail(w, EXN_CORRUPT, "points", lists ? "it is there twice" : "there is no list");
+    w->base.place.member = "points";
+    const exn_label_shape shape = {.kind = EXN_LABEL_POINTS,
+                                   .numbers = &w->points,
+                                   .refusal = refusal,
+                                   .place = w->base.place};
+    return w->base.events->shape(w->base.events->context, &shape);
+}
+
+static exn_status read_shapes(walk *w)
+{
+    exn_json_token token;
+    w->base.place = (exn_label_place){.member = "shapes"};
+    exn_status status = next(w, &token);
+    if (status == EXN_OK && (w->has_shapes || token.kind != EXN_JSON_ARRAY))
+        return fail(w, EXN_CORRUPT, "shapes",
+                    w->has_shapes ? "it is there twice" : "it is no list");
+    w->has_shapes = true;
+    w->base.place = (exn_label_place){.list = "shapes"};
+    for (;
+         status == EXN_OK && (status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_OBJECT;
+         w->base.place.index++)
+        status = read_shape(w);
+    if (status == EXN_OK && token.kind != EXN_JSON_ARRAY_END)
+        return fail(w, EXN_CORRUPT, NULL, "it is no object");
+    w->base.place = (exn_label_place){.list = NULL};
+    return status;
+}
+
+static exn_status read_name(walk *w, const exn_json_token *value)
+{
+    if (w->has_name)
+        return fail(w, EXN_CORRUPT, "imagePath", "it is there twice");
+    if (value->kind != EXN_JSON_STRING || value->is_long)
+        return fail(w, EXN_CORRUPT, "imagePath", "it is no string with a name");
+    w->has_name = true;
+    exn_status status = exn_json_text_unescape(value->text, &w->name);
+    if (status != EXN_OK || (w->name.size && memchr(w->name.data, 0, w->name.size)))
+        return fail(w, status == EXN_OK ? EXN_CORRUPT : status, "imagePath", "it is no text");
+    return EXN_OK;
+}
+
+static exn_status read_data(walk *w, const exn_json_token *value)
+{
+    if (value->kind != EXN_JSON_STRING)
+        return exn_json_walk_skip(&w->base, value);
+    const exn_label_embedded embedded = {
+        .offset = value->offset, .size = value->size, .instead = {(const uint8_t *)"null", 4}};
+    return w->base.events->embedded(w->base.events->context, &embedded);
+}
+
+static exn_status read_top(walk *w, const exn_json_token *key)
+{
+    exn_json_token value;
+    const bool is_name = exn_json_text_is(key->text, "imagePath"),
+               is_data = exn_json_text_is(key->text, "imageData"),
+               is_height = exn_json_text_is(key->text, "imageHeight"),
+               is_side = is_height || exn_json_text_is(key->text, "imageWidth");
+    if (exn_json_text_is(key->text, "shapes"))
+        return read_shapes(w);
+    exn_status status = next(w, &value);
+    if (status != EXN_OK)
+        return status;
+    if (is_name)
+        return read_name(w, &value);
+    if (is_data)
+        return read_data(w, &value);
+    if (is_side && value.kind == EXN_JSON_NUMBER)
+        return exn_json_walk_add(&w->base, &w->sides[is_height], &value);
+    return exn_json_walk_skip(&w->base, &value);
+}
+
+static exn_status hand_on_image(walk *w)
+{
+    const size_t widths = exn_numbers_count(&w->sides[0]),
+                 heights = exn_numbers_count(&w->sides[1]);
+    if (widths > 1 || heights > 1)
+        return fail(w, EXN_CORRUPT, widths > 1 ? "imageWidth" : "imageHeight", "it is there twice");
+    exn_status status = EXN_OK;
+    for (size_t i = 0; i < 2 && widths && heights && status == EXN_OK; i++)
+        status = exn_json_walk_copy(&w->base, &w->sizes, &w->sides[i], 0, 1);
+    const exn_label_image image = {.name = exn_buffer_span(&w->name),
+                                   .sizes = widths && heights ? &w->sizes : NULL,
+                                   .place = {.member = "imagePath"}};
+    return status == EXN_OK ? w->base.events->image(w->base.events->context, &image) : status;
+}
+
+static exn_status read_file(walk *w)
+{
+    exn_json_token token;
+    exn_status status = next(w, &token);
+    if (status == EXN_OK && token.kind != EXN_JSON_OBJECT)
+        return exn_status_fail(w->base.error, EXN_CORRUPT, "it is no object");
+    while (status == EXN_OK && (status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_KEY)
+        status = read_top(w, &token);
+    if (status == EXN_OK)
+        status = next(w, &token);
+    return status == EXN_OK ? hand_on_image(w) : status;
+}
+
+static exn_status walk_file(const exn_source *source, const exn_label_settings *settings,
+                            const exn_label_events *events, exn_error *error)
+{
+    enum { LONGEST_NAME = 1 << 20 }; /* and not a picture */
+    walk w = {.base = {.events = events, .error = error}};
+    (void)settings;
+    exn_status status = exn_json_open(&w.base.json, source, 0, error);
+    w.base.json.max_text = LONGEST_NAME;
+    if (status == EXN_OK)
+        status = read_file(&w);
+    exn_json_close(&w.base.json);
+    exn_numbers_free(&w.points);
+    exn_numbers_free(&w.sizes);
+    exn_numbers_free(&w.sides[0]);
+    exn_numbers_free(&w.sides[1]);
+    exn_buffer_free(&w.name);
+    return status;
+}
+
+/* Shapes beside a picture's path, size or data. */
+static bool recognize(const exn_source *source)
+{
+    exn_json json;
+    exn_json_token token;
+    bool has_shapes = false, has_image = false;
+    exn_status status = exn_json_open(&json, source, 4096, NULL);
+    json.max_text = 4096;
+    if (status == EXN_OK && exn_json_next(&json, &token) == EXN_OK && token.kind == EXN_JSON_OBJECT)
+        while (!(has_shapes && has_image) && exn_json_next(&json, &token) == EXN_OK &&
+               token.kind == EXN_JSON_KEY) {
+            has_shapes |= exn_json_text_is(token.text, "shapes");
+            has_image |= exn_json_text_is(token.text, "imagePath") ||
+                         exn_json_text_is(token.text, "imageData") ||
+                         exn_json_text_is(token.text, "imageWidth");
+            if (exn_json_skip(&json, &token) != EXN_OK)
+                break;
+        }
+    exn_json_close(&json);
+    return has_shapes && has_image;
+}
+
+const exn_label_format exn_labelme_format = {
+    .name = "labelme", .recognize = recognize, .walk = walk_file};

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* labelme: a JSON file for each image. */
+#ifndef EXN_LABELS_LABELME_H
+#define EXN_LABELS_LABELME_H
+
+#include "label.h"
+
+extern const exn_label_format exn_labelme_format;
+
+#endif
