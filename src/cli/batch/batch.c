@@ -144,7 +144,8 @@ static bool recall(exn_batch *b, exn_entry *e)
     return past == EXN_PAST_DONE;
 }
 
-/* A format that is only read costs its headers only, since a file of any size is copied. */
+/* A format that is only read costs its headers only, since a file of any size is copied. Only what
+ * is an image by its first bytes goes to a worker. */
 static void run_image(exn_batch *b, exn_entry *e, exn_format format)
 {
     exn_item *item = &e->item;
@@ -196,6 +197,7 @@ static void run_file(exn_batch *b, exn_entry *e)
     exn_batch_sidecar_open_image(b, e);
     if (e->job.source >= 0)
         format = item->owner ? EXN_FORMAT_XMP : exn_work_sniff(e->job.source, item);
+    /* An index that turns out to be an image is one. */
     if (b->last && item->error.status == EXN_OK && format == EXN_FORMAT_UNKNOWN) {
         exn_batch_index_run(b, e);
         complete(b, e);

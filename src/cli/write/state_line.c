@@ -11,6 +11,8 @@
 
 enum { CHECKSUM = 9 }; /* a space and eight digits */
 
+/* A path may hold any byte but zero; what is left here has no space and no newline in it, so that
+ * strsep() and memchr() are all the parsing there is. */
 void exn_state_line_put_text(FILE *line, const char *text)
 {
     fputc(' ', line);
@@ -46,6 +48,7 @@ bool exn_state_line_get_text(char *text)
     return true;
 }
 
+/* strtoull() alone would take a sign, and spaces. */
 bool exn_state_line_get_number(const char *text, uint64_t most, uint64_t *number)
 {
     char *end;
@@ -54,6 +57,7 @@ bool exn_state_line_get_number(const char *text, uint64_t most, uint64_t *number
     return *text >= '0' && *text <= '9' && *end == '\0' && errno == 0 && *number <= most;
 }
 
+/* Against torn writes, not against somebody: what a line says is checked all the same. */
 static uint32_t checksum(const char *text, size_t size)
 {
     uint64_t hash = exn_shard_hash(text, size);
@@ -114,6 +118,7 @@ static void result_numbers(const exn_result *r, uint64_t *n)
     memcpy(n, numbers, sizeof numbers);
 }
 
+/* The other way; both lists are the one order that a done line has. */
 static exn_result result_of(const uint64_t *n)
 {
     return (exn_result){
@@ -170,6 +175,7 @@ bool exn_state_line_get_result(char **fields, exn_answer *answer)
     return exn_wire_valid(EXN_JOB_CHECK, answer); /* the fields are as hostile as a worker's */
 }
 
+/* Lines are short, so most come with the first read; the rest doubles. */
 bool exn_state_line_read(int state, uint64_t offset, char **line)
 {
     size_t size = 0, room = 1024;

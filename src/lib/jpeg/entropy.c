@@ -31,6 +31,7 @@ static uint64_t need(const exn_entropy *e)
         largest = bytes > largest ? bytes : largest;
     }
     kept += kept ? largest + exn_strip_bytes(e->jpeg) : 0;
+    /* The last half megabyte is for tables and windows, whatever the picture. */
     return 2 * (uint64_t)e->jpeg->file.size + blocks * sizeof(exn_string) + kept + (1 << 19);
 }
 
@@ -120,6 +121,7 @@ exn_status exn_entropy_rotate_kept(exn_entropy *e, exn_quality quality, exn_erro
             status = rotate_kept(e, &target, i, quality, error);
     for (uint32_t i = 0; i < target.components; i++)
         for (int k = 0; k < 64; k++)
+            /* DQT has zigzag order (T.81, B.2.4.1). */
             e->quant[i][k] = target.component[i].quant[exn_component_natural_order[k]];
     return status == EXN_OK ? check_range(e, error) : status;
 }
@@ -290,7 +292,8 @@ static void choose_slots(const exn_layout *l, const uint8_t slot[EXN_JPEG_MAX_CO
 }
 
 /* Puts the codes that strings have already in place of the best ones, where that makes the scan
- * hardly larger: by a four-hundredth at most. */
+ * hardly larger: by a four-hundredth at most. To code every string anew would cost more time than
+ * so little size is worth. */
 static void keep_codes(const exn_layout *l, table_set *set)
 {
     const exn_huffman *code[EXN_JPEG_MAX_COMPONENTS];
@@ -322,7 +325,8 @@ static void build_tables(const exn_plan_scan *scan, const exn_layout *l, table_s
     keep_codes(l, &sets[1]);
 }
 
-/* The source's tables, in its slots. */
+/* The source's tables, in its slots. That a table can be read was seen when its scan was decoded.
+ */
 static bool take_tables(const exn_plan_scan *scan, table_set sets[2])
 {
     for (int class = 0; class < 2; class ++) {
@@ -365,6 +369,7 @@ static exn_status append_header(exn_entropy *e, const exn_layout *l, const table
     size_t size = 1;
     exn_status status = EXN_OK;
     exn_put16be(interval, l->restart_interval);
+    /* An interval holds until the next DRI (T.81, B.2.4.4). */
     if (l->restart_interval != e->interval)
         status = exn_segment_append(out, EXN_MARKER_DRI, (exn_span){interval, 2});
     e->interval = l->restart_interval;

@@ -37,6 +37,7 @@ EXN_INLINE bool has_ff(uint64_t word)
 static exn_status append_stuffed(exn_buffer *out, const uint8_t *from, size_t size)
 {
     const uint8_t *end = from + size;
+    /* Every byte may be an FF. */
     if (exn_buffer_reserve(out, 2 * size) != EXN_OK)
         return EXN_MEMORY;
     uint8_t *to = out->data + out->size;
@@ -58,7 +59,8 @@ static exn_status append_stuffed(exn_buffer *out, const uint8_t *from, size_t si
     return EXN_OK;
 }
 
-/* Stuffs the whole bytes that are staged. */
+/* Stuffs the whole bytes that are staged. Codes are put together without stuffing, which would be a
+ * question for each byte, and stuffed a stage at a time. */
 static exn_status empty_stage(writer *w)
 {
     exn_status status = append_stuffed(w->out, w->stage, (size_t)(w->bits.at - w->stage));

@@ -130,7 +130,8 @@ static void walk_refinement(scan_walk *s, const exn_codes *codes, unsigned ss, u
     }
 }
 
-/* known: of a progressive scan of AC coefficients; else NULL. */
+/* known: of a progressive scan of AC coefficients; else NULL. T.81, G.1.2: DC and AC, each first
+ * sent and then refined, have a coding of their own. */
 static void walk_block(scan_walk *s, unsigned n, uint64_t *known)
 {
     const exn_jpeg_scan *h = s->header;
@@ -196,7 +197,7 @@ static bool is_in_order(const exn_jpeg *jpeg, const exn_jpeg_scan *h)
     return h->ss <= h->se && h->se < 64 && (h->ss == 0 ? h->se == 0 : h->components == 1);
 }
 
-/* The tables that the scan needs. */
+/* The tables that the scan needs. DC refinements are single bits, without codes (T.81, G.1.2.1). */
 static bool name_tables(scan_walk *s, exn_span sos)
 {
     bool progressive = s->walk->jpeg->progressive, refined = s->header->ah > 0;
@@ -237,11 +238,14 @@ bool exn_entropy_walk_scan(exn_entropy_walk *walk, const exn_jpeg_scan *header, 
                 return false;
         }
     *at = (size_t)(s.next - jpeg->file.data);
+    /* Whether the bits that are left are ones, as T.81, F.1.2.3 has them. */
     walk->padded = (~s.byte & ((1u << s.bits) - 1)) == 0;
     /* An EOB run that reaches beyond the last block was read wrong somewhere. */
     return s.run == 0;
 }
 
+/* T.81, B.2.4.2: a segment may hold several tables, and a later one takes the place of an earlier.
+ */
 bool exn_entropy_walk_table(exn_entropy_walk *walk, exn_span payload)
 {
     for (size_t at = 0; at < payload.size;) {
@@ -286,6 +290,7 @@ uint64_t exn_entropy_walk_bytes(const exn_jpeg *jpeg)
     uint64_t bytes = 0;
     measure(jpeg, &frame);
     for (uint32_t i = 0; i < jpeg->components && jpeg->progressive; i++)
+        /* A bit for each of a block's 64 coefficients. */
         bytes += blocks_of(&frame.component[i]) * sizeof(uint64_t);
     return bytes;
 }

@@ -54,6 +54,7 @@ static void forward_columns(const float in[restrict 64], float out[restrict 64])
     }
 }
 
+/* Of the width that SSE2 and NEON have, which every x86-64 and aarch64 does. */
 typedef float four __attribute__((vector_size(16)));
 
 /* Four rows of four, from and to rows that are eight apart. */

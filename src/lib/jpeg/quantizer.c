@@ -6,6 +6,7 @@
 #include "dct_block.h"
 #include "float_dct.h"
 
+/* Steps in both orders: encoding works on transposed blocks. */
 void exn_quantizer_make(const uint16_t quant[64], exn_quantizer *q)
 {
     for (int k = 0; k < 64; k++) {
@@ -67,6 +68,7 @@ void exn_quantizer_encode(const exn_quantizer *q, const float samples[restrict 6
     exn_dct_block_transpose(transposed, block);
 }
 
+/* Eight sums side by side are vector code, and lose less than one long one. */
 double exn_quantizer_rounding_error(const exn_quantizer *q, const float frequencies[64])
 {
     float values[64], sums[8] = {0};

@@ -59,7 +59,9 @@ static void measure_losses(void *context, uint32_t bx, uint32_t by, const float 
         c->losses[n] += exn_quantizer_rounding_error(&c->quantizers[n], frequencies);
 }
 
-/* Replaces the table of target's component i by the coarsest that loses 3 dB less. */
+/* Replaces the table of target's component i by the coarsest that loses 3 dB less. Refining is
+ * measured, not calculated: what a table loses depends on how much of the picture lies between its
+ * steps. */
 static exn_status refine(const exn_coefficients *source, exn_component *to, uint32_t i,
                          exn_orientation o, exn_error *error)
 {
