@@ -352,6 +352,76 @@ static void test_pictures(void **state)
     exn_buffer_free(&file);
 }
 
+/* An index that is wrong, and a gain map that is found without it. */
+static void test_wrong_index(void **state)
+{
+    (void)state;
+    exn_test_jpeg jpeg;
+    exn_options options;
+    exn_buffer primary = {0}, plain = {0}, map = {0}, file = {0};
+    exn_test_index index;
+    exn_options_init(&options, sizeof options);
+    exn_test_jpeg_init(&jpeg, 64, 48);
+    make_jpeg(&jpeg, &primary);
+    exn_test_jpeg_init(&jpeg, 32, 24);
+    assert_true(exn_test_jpeg_sampling(&jpeg, "4:4:4"));
+    make_jpeg(&jpeg, &plain);
+    assert_true(exn_test_jpeg_insert(exn_buffer_span(&plain), 0xE1, exn_test_gain_map_xmp(), &map));
+    exn_test_multi multi = {.primary = exn_buffer_span(&primary),
+                            .orientation = 6,
+                            .mpf = true,
+                            .secondary = {{exn_buffer_span(&map), 0, NULL, 0}},
+                            .count = 1};
+    assert_true(exn_test_multi_make(&multi, &file));
+    exn_test_index_read(exn_buffer_span(&file), &index);
+    exn_put32(file.data + index.at + 8, 8, index.big_endian);
+    torture("wrong index", exn_buffer_span(&file), &options, EXN_OUTCOME_LOSSLESS);
+    exn_buffer_free(&primary);
+    exn_buffer_free(&plain);
+    exn_buffer_free(&map);
+    exn_buffer_free(&file);
+}
+
+/* Two of them with an orientation of their own, cut in two and in FlashPix. */
+static void test_previews(void **state)
+{
+    (void)state;
+    enum { FUJI_HEADS = 60, CUT = 400 };
+    static const uint8_t heads[FUJI_HEADS] = "FPXR\0\0\2\2";
+    for (uint16_t orientation = 1; orientation <= 6; orientation += 5) {
+        exn_test_jpeg jpeg;
+        exn_options options;
+        exn_buffer preview = {0}, tiff = {0}, small = {0}, flashpix = {0};
+        exn_buffer parts[4] = {{0}};
+        exn_options_init(&options, sizeof options);
+        exn_test_jpeg_init(&jpeg, 32, 16);
+        make_jpeg(&jpeg, &small);
+        assert_true(exn_test_exif_make(&(exn_test_exif){.orientation = 6}, &tiff));
+        assert_true(
+            exn_test_jpeg_insert_exif(exn_buffer_span(&small), exn_buffer_span(&tiff), &preview));
+        const exn_span whole = exn_buffer_span(&preview);
+        exn_buffer_append(&flashpix, heads, sizeof heads);
+        exn_buffer_append(&flashpix, whole.data, whole.size);
+        exn_test_jpeg_init(&jpeg, 64, 48);
+        make_jpeg(&jpeg, &parts[0]);
+        assert_true(exn_test_jpeg_insert(exn_buffer_span(&parts[0]), 0xE2,
+                                         exn_buffer_span(&flashpix), &parts[1]));
+        assert_true(exn_test_jpeg_insert(exn_buffer_span(&parts[1]), 0xE2,
+                                         exn_span_part(whole, CUT, SIZE_MAX), &parts[2]));
+        assert_true(exn_test_jpeg_insert(exn_buffer_span(&parts[2]), 0xE2,
+                                         exn_span_part(whole, 0, CUT), &parts[3]));
+        dress(&parts[3], orientation);
+        torture("previews", exn_buffer_span(&parts[3]), &options,
+                orientation == 1 ? EXN_OUTCOME_METADATA : EXN_OUTCOME_LOSSLESS);
+        for (size_t i = 0; i < 4; i++)
+            exn_buffer_free(&parts[i]);
+        exn_buffer_free(&flashpix);
+        exn_buffer_free(&preview);
+        exn_buffer_free(&small);
+        exn_buffer_free(&tiff);
+    }
+}
+
 /* --- PNG ------------------------------------------------------------------------------------- */
 
 static void make_png(exn_test_png *png, uint16_t orientation, exn_buffer *file)
@@ -671,6 +741,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_jpeg),
         cmocka_unit_test(test_untouched),
         cmocka_unit_test(test_pictures),
+        cmocka_unit_test(test_wrong_index),
+        cmocka_unit_test(test_previews),
         cmocka_unit_test(test_png),
         cmocka_unit_test(test_png_text),
         cmocka_unit_test(test_animation),

@@ -465,6 +465,30 @@ static void test_their_own_orientation_goes(void **state)
     exn_buffer_free(&plain);
 }
 
+/* A region that is a node of its own and has the property: nobody looks for it there. */
+static void test_in_a_region(void **state)
+{
+    (void)state;
+    exn_buffer plain = make_jpeg(THUMB_W, THUMB_H);
+    exn_buffer thumbnail = tagged(exn_buffer_span(&plain), 6), content = {0};
+    exn_buffer inner = content_of(exn_buffer_span(&thumbnail), "", false, 1, THUMB_W, THUMB_H);
+    put(&content, "</rdf:Description><mwg-rs:Area " EXN_TEST_AREA_NS NAMES ">");
+    exn_buffer_append(&content, inner.data, inner.size);
+    put(&content, "</mwg-rs:Area><rdf:Description>");
+    for (uint32_t o = 1; o <= 6; o += 5) {
+        exn_buffer file = file_of(&content, o);
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
+        assert_int_equal(pass.result.reasons >> EXN_REASON_EMBEDDED & 1, 0);
+        assert_non_null(memmem(pass.file.data, pass.file.size, inner.data, inner.size));
+        exn_test_pass_free(&pass);
+        exn_buffer_free(&file);
+    }
+    exn_buffer_free(&inner);
+    exn_buffer_free(&content);
+    exn_buffer_free(&thumbnail);
+    exn_buffer_free(&plain);
+}
+
 /* Where no pixel moves only those that orient are touched, and a property goes only where one of
  * those cannot be cleaned: no parsable frame, a field twice. */
 static void test_one_that_cannot_be_cleaned(void **state)
@@ -550,6 +574,7 @@ int main(void)
         cmocka_unit_test(test_they_follow_in_png),
         cmocka_unit_test(test_their_own_orientation_goes),
         cmocka_unit_test(test_one_that_cannot_be_cleaned),
+        cmocka_unit_test(test_in_a_region),
         cmocka_unit_test(test_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,15 +66,15 @@ static void take_chain(const exn_jpeg *jpeg, size_t first, preview *p)
 }
 
 typedef struct list {
-    preview *previews; /* owned */
-    size_t count;
-    bool more; /* there are some that are not on it */
+    preview *previews;     /* owned */
+    size_t streams, count; /* those of FlashPix first */
+    bool more;             /* there are some that are not on it */
 } list;
 
 static void close_list(list *l)
 {
     free(l->previews);
-    *l = (list){NULL, 0, false};
+    *l = (list){.count = 0};
 }
 
 /* A segment of FlashPix with a JPEG that none of the previews found is. */
@@ -83,7 +83,7 @@ static bool is_left(const exn_jpeg *jpeg, const list *l, size_t segment)
     const exn_span p = jpeg->segments[segment].payload;
     if (!memmem(p.data, p.size, "\xFF\xD8\xFF", 3))
         return false;
-    for (size_t i = 0; i < l->count; i++)
+    for (size_t i = 0; i < l->streams; i++)
         for (size_t k = 0; k < l->previews[i].place.pieces.count; k++)
             if (l->previews[i].place.pieces.piece[k].segment == segment)
                 return false;
@@ -95,7 +95,7 @@ static exn_status open_list(const exn_jpeg *jpeg, list *l)
     exn_flashpix_preview streams[EXN_FLASHPIX_PREVIEWS];
     size_t flashpix = 0, starts = 0;
     exn_status status = EXN_OK;
-    *l = (list){NULL, 0, false};
+    *l = (list){.count = 0};
     for (size_t i = 0; i < jpeg->count; i++) {
         flashpix += exn_flashpix_is_one(&jpeg->segments[i]);
         starts += preview_at(&jpeg->segments[i]) != SIZE_MAX;
@@ -107,7 +107,8 @@ static exn_status open_list(const exn_jpeg *jpeg, list *l)
         return EXN_MEMORY;
     if (flashpix > 0)
         status = exn_flashpix_find(jpeg, streams, &l->count);
-    for (size_t i = 0; i < l->count && status == EXN_OK; i++)
+    l->streams = l->count;
+    for (size_t i = 0; i < l->streams && status == EXN_OK; i++)
         l->previews[i] = (preview){streams[i], true};
     for (size_t i = 0; i < jpeg->count && status == EXN_OK; i++) {
         const exn_segment *segment = &jpeg->segments[i];
