@@ -235,7 +235,24 @@ static difference compare(exn_span shown, exn_span product, uint32_t value, bool
     return found;
 }
 
-/* Where values are far out of range rounding may do much, so a few samples may be off. */
+/* Whether all samples are where decoders agree about them (requantize.h); inverse DCTs of 16 bits
+ * are not the same along both axes else. */
+static bool is_in_range(const exn_test_coefs *coefs)
+{
+    bool good = true;
+
+    for (int i = 0; i < coefs->components && good; i++) {
+        const exn_test_component *c = &coefs->component[i];
+        float *plane = exn_test_plane(c);
+        assert_non_null(plane);
+        for (size_t n = 0; n < (size_t)c->width * c->height && good; n++)
+            good = plane[n] > -384 && plane[n] < 639;
+        free(plane);
+    }
+    return good;
+}
+
+/* Both decodings round, so a few samples may be off. */
 static void check_picture(exn_span shown, exn_span product, uint32_t value, const char *name,
                           uint32_t number)
 {
@@ -313,7 +330,7 @@ static long check_decoded(const kind *k, const exn_buffer *file, uint32_t value,
     assert_true(exn_test_jpeg_read(span, &turned, why));
     assert_int_equal(turned.warnings, 0);
     check_components(&source, &turned, result, value, k->name, number);
-    if (result->outcome == EXN_OUTCOME_LOSSLESS)
+    if (result->outcome == EXN_OUTCOME_LOSSLESS && is_in_range(&source))
         check_picture(exn_buffer_span(&part), span, value, k->name, number);
     const long warnings = part.size == file->size ? source.warnings : 1;
     exn_buffer_free(&part);
@@ -410,7 +427,7 @@ static void faults_of_every_kind(void **state)
  * conditioning whose bounds are exchanged, a table that is cut off. */
 static void segments_that_libjpeg_gives_up_at(void **state)
 {
-    static const uint8_t codes[] = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA, 0xCC, 0xDB};
+    static const uint8_t codes[] = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA, 0xCC, 0xDB, 0xC3, 0xC5, 0xCD};
     enum { CODES = sizeof codes, DAC = 5 };
     (void)state;
 
@@ -427,6 +444,7 @@ static void segments_that_libjpeg_gives_up_at(void **state)
         assert_true(exn_test_splice(exn_buffer_span(&file), file.size * 3 / 4, 0, segment, &other));
         check_file(k, &other, 5, (uint32_t)n, &t);
         assert_int_equal(t.damaged, 1);
+        assert_true(t.decoded == 1 || k->least < 95);
         exn_buffer_free(&other);
         exn_buffer_free(&file);
     }

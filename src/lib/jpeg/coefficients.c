@@ -184,7 +184,8 @@ exn_status exn_coefficients_read(exn_coefficients *c, const exn_jpeg *jpeg, uint
         return exn_status_fail(error, EXN_MEMORY, "decoder");
     status = read_arrays(c->libjpeg, jpeg, &cause);
     /* Between two scans libjpeg may find nothing to go on with; browsers show what was read. */
-    if (status == EXN_CORRUPT && jpeg->damaged && c->libjpeg->requested == c->components)
+    if ((status == EXN_CORRUPT || status == EXN_UNSUPPORTED) && jpeg->damaged &&
+        c->libjpeg->requested == c->components)
         status = EXN_OK;
     if (status != EXN_OK)
         return exn_status_fail(error, status, "%s", cause.detail);
