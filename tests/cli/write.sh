@@ -48,8 +48,17 @@ mkfifo to_special/pipe
 runs 1 special to_special --overwrite
 has err "'special/pipe': output exists: it is not a regular file"
 check "nor a FIFO" test -p to_special/pipe
-runs 1 special/pipe /dev/null --overwrite
-check "nor a device" test -c /dev/null
+# A device of one's own: root can replace the machine's.
+mknod to_special/null c 1 3 2>/dev/null
+if [ -c to_special/null ]; then
+    runs 1 special/pipe to_special/null --overwrite
+    check "nor a device" test -c to_special/null
+elif is_root; then
+    skipped "a device: none can be made here"
+else
+    runs 1 special/pipe /dev/null --overwrite
+    check "nor a device" test -c /dev/null
+fi
 no_temporary to
 
 # ---- file to file
@@ -261,7 +270,7 @@ if can_trace; then
     grep -v "^$parent " trace >workers
     check "a worker copies in the kernel" grep -q copy_file_range workers
     check "but no small files" test "$(grep -c 'copy_file_range(' workers)" -le 9
-    check "nor by hand" sh -c '! grep -q pwrite64 workers'
+    check "nor by hand" sh -c '! grep -q pwrite64 workers || grep -q "copy_file_range(.*\(ENOSYS\|EPERM\)" workers'
     copies w2 -e inject=copy_file_range:error=EXDEV "$EXIFNORM" --verify
     is "exit status where workers copy by hand" $? 0
     check "every copy by hand is the source" diff -r upright w2
