@@ -93,6 +93,8 @@ for data, options, status, detail in [
     (b"0 0.1 0.1 0.2 0.2 0.3 0.3 0.1\n", ("yolo=none",), "unsupported", "line 1: an odd count of coordinates"),
     (b"\n0 0.1 0.1 0.2 0.2 0.3 0.3\n\n0 0.1 0.1 0.2 0.2\n", ("yolo=none",), "unsupported", "line 4: a box among polygons, which some readers take as a polygon"),
     (b"0 0.5 0.5 0.1 0.1 0.2 0.2\n", ("yolo=poses", "keypoints=2x2"), "unsupported", "line 1: another count of columns than a pose has by kpt_shape"),
+    (b"0 0.5 0.5 0.1 0.1 0.2 1.01\n", ("yolo=poses", "keypoints=1x2"), "unsupported", "line 1: a keypoint outside of its image"),
+    (b"0 0.5 0.5 0.1 0.1 1.5 0.5\n", ("yolo=poses", "keypoints=1x2"), "unsupported", "line 1: a keypoint outside of its image"),
 ]:
     a = server.move("yolo", "stored", SIX, data, *options)
     same((status, detail), (a.status, a.detail), data)

@@ -116,6 +116,14 @@ static bool is_zero(const walk *w, size_t column)
     return exn_decimal_read(exn_numbers_text(&w->columns, column), &number) && number.count == 0;
 }
 
+/* Mirrored it would become negative, and so one that is absent. */
+static bool is_beyond(const walk *w, size_t column)
+{
+    exn_decimal number;
+    return exn_decimal_read(exn_numbers_text(&w->columns, column), &number) &&
+           exn_decimal_value(&number) > 1;
+}
+
 static bool is_negative(const walk *w, size_t column)
 {
     exn_decimal number;
@@ -132,8 +140,10 @@ static exn_status read_pose(walk *w, const char *refusal)
         const bool is_absent = each == 3
                                    ? is_zero(w, at) && is_zero(w, at + 1) && is_zero(w, at + 2)
                                    : is_negative(w, at) || is_negative(w, at + 1);
+        const bool is_lost = each == 2 && (is_beyond(w, at) || is_beyond(w, at + 1));
         if (!is_absent)
-            status = hand_on(w, EXN_LABEL_POINTS, at, 2, NULL);
+            status = hand_on(w, EXN_LABEL_POINTS, at, 2,
+                             is_lost ? "a keypoint outside of its image" : NULL);
     }
     return status;
 }
