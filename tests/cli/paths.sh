@@ -91,7 +91,7 @@ for options in "" --verify --link; do
         absent to/a.jpg
         same to/d/z.jpg whole/d/z.jpg
     done
-    for how in "printf x >>in/a.jpg" "head -c 9 original/a.jpg | dd of=in/a.jpg conv=notrunc status=none" "touch in/a.jpg" \
+    for how in "printf x >>in/a.jpg" "ln -f in/a.jpg another; head -c 9 original/a.jpg | dd of=in/a.jpg conv=notrunc status=none" "head -c 9 original/a.jpg | dd of=in/a.jpg conv=notrunc status=none" "touch in/a.jpg" \
         "cp -p in/a.jpg old; head -c 9 original/a.jpg | dd of=in/a.jpg conv=notrunc status=none; touch -r old in/a.jpg"; do
         # shellcheck disable=SC2086
         plant 1 '.exifnorm-*' "$how" $options

@@ -226,6 +226,7 @@ has err "quantization table differs"
 
 # What needs nothing a worker copies, too: as many bytes as there were.
 rm -rf odd to && mkdir odd
+head -c 40000 large_no_exif.jpg | tail -c 39000 >odd/00.txt # copied at once: from here on it is known that blocks are not shared
 i=10
 while [ $i -lt 60 ]; do
     cp large_no_exif.jpg odd/$i.jpg
@@ -271,7 +272,7 @@ hook hang odd/1.jpg
 cp "$j6" odd/2.jpg
 hook stash odd/3.jpg
 hook rob odd/4.jpg
-tar -cf odd.tar -C odd 1.jpg 3.jpg 4.jpg 2.jpg
+tar -cf odd.tar -C odd 1.jpg 3.jpg 2.jpg 4.jpg # in turn: the worker that does not hang gets the last, too
 runs 1 --tar odd.tar to.tar -j 2 --timeout=2 --overwrite
 has err "robbing: 1"
 mkdir to && tar -xf to.tar -C to

@@ -235,6 +235,14 @@ if can_trace; then
     done
     echo text >small/f
     cp "$j6" small/a.jpg
+    # A source that ends earlier than it says, as files of sysfs do, though it never changes.
+    head -c 300000 /dev/zero | tr '\0' x >early.txt
+    strace -f -o trace -P "$scratch/early.txt" -e inject=copy_file_range:retval=0 -e inject=pread64:retval=0:when=2+ \
+        "$EXIFNORM" early.txt early_out.txt >out 2>err
+    is "exit status with a source that ends early" $? 1
+    check "it did" grep -q 'pread64.*INJECTED' trace
+    has err "'early.txt': cannot read the source: the source changed while it was read"
+    absent early_out.txt
     # Small files are read and written, others copied in the kernel.
     for lost in copy_file_range:retval=100000,small/g pwrite64:retval=5,small/f; do
         strace -f -o trace -e inject="${lost%,*}" "$EXIFNORM" --verify "${lost#*,}" s10 >out 2>err

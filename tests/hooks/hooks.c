@@ -111,9 +111,12 @@ static void narrow(exn_error *error)
 /* Writes into the output that an answer before this one spoke of. */
 static void rob(exn_error *error)
 {
-    ssize_t written = stashed < 0 ? -1 : pwrite(stashed, "robbed", 6, 40);
+    ssize_t written = pwrite(stashed, "robbed", 6, 40);
     error->status = EXN_REFUSED;
-    snprintf(error->detail, sizeof error->detail, "robbing: %d", written < 0 ? errno : 0);
+    if (stashed < 0)
+        fail(error, EXN_REFUSED, "nothing to rob");
+    else
+        snprintf(error->detail, sizeof error->detail, "robbing: %d", written < 0 ? errno : 0);
 }
 
 /* A status that only the parent may find. */
