@@ -276,6 +276,24 @@ def pax_record(key, value):
     return b"%d %s=%s\n" % (length, key, value)
 
 
+# ---- whole records (POSIX pax, 20 blocks each), where the source has them; blocks where it does not
+RECORD = 20 * 512
+for extra in (0, 512):
+    source = by_hand(b"a.jpg", JPEGS[0]) + by_hand(b"b.jpg", JPEGS[1]) + END
+    source += bytes(-len(source) % RECORD + extra)
+    turned_twice = by_hand(b"a.jpg", TURNED[JPEGS[0]]) + by_hand(b"b.jpg", TURNED[JPEGS[1]]) + END
+    status, product, said = run(source)
+    check(f"{extra} bytes more than whole records: {said}", status == 0 and product.startswith(turned_twice) and
+          not product[len(turned_twice):].strip(b"\0"))
+    check(f"{extra} bytes more: {len(product)} bytes", len(product) % 512 == 0 and (extra or len(product) % RECORD == 0))
+
+# ---- a map of holes as Solaris writes it: the body is not the file's
+for key, value in ((b"SUN.holesdata", b" 0 512"), (b"SCHILY.realsize", b"9999"), (b"GNU.sparse.size", b"9999")):
+    source = pax_of([pax_record(key, value)]) + by_hand(b"b.jpg", JPEGS[0]) + END
+    status, product, said = run(source, "--on-error=keep")
+    check(f"{key}: {said}", status == 1 and "'b.jpg': unsupported kind of image: stored as a sparse file" in said)
+    check(f"{key}: nothing else is written", source.startswith(product.rstrip(b"\0")))
+
 honest = by_hand(b"a.jpg", JPEGS[0])
 turned = by_hand(b"a.jpg", TURNED[JPEGS[0]])
 sum_is_wrong = bytearray(by_hand(b"b.jpg", JPEGS[1]))

@@ -273,7 +273,7 @@ cp "$j6" odd/2.jpg
 hook stash odd/3.jpg
 hook rob odd/4.jpg
 tar -cf odd.tar -C odd 1.jpg 3.jpg 2.jpg 4.jpg # in turn: the worker that does not hang gets the last, too
-runs 1 --tar odd.tar to.tar -j 2 --timeout=2 --overwrite
+runs 1 --tar odd.tar to.tar -j 2 --timeout=4 --overwrite
 has err "robbing: 1"
 mkdir to && tar -xf to.tar -C to
 EXIFNORM=${HOOKS%-hooks} runs 0 odd/3.jpg stashed.jpg
