@@ -220,7 +220,8 @@ static void answer(request *q)
            result.images, result.shapes, result.images_moved, result.images_kept,
            result.shapes_moved, result.shapes_outside, result.sizes_set, result.edits, out.size,
            error.detail);
-    fwrite(out.data, 1, out.size, stdout);
+    if (out.size)
+        fwrite(out.data, 1, out.size, stdout);
     fflush(stdout);
     exn_buffer_free(&out);
 }

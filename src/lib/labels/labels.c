@@ -325,6 +325,7 @@ static exn_status begin(run *r, const exn_source *source, const exn_labels_optio
 {
     if (error)
         *error = (exn_error){0};
+    exn_labels_options_init(own, sizeof *own);
     exn_status status = exn_arguments_labels_result(caller, error);
     if (status == EXN_OK)
         status = exn_arguments_given(source, "source", error);
@@ -374,8 +375,10 @@ exn_status exn_labels_move(const exn_source *source, exn_labels_format format,
     exn_status status = begin(&r, source, options, &own, result, error);
     if (status == EXN_OK)
         status = exn_arguments_given(sink, "sink", error);
-    if (status == EXN_OK && !lookup)
-        status = exn_status_fail(error, EXN_BAD_ARGUMENT, "lookup is NULL");
+    if (status == EXN_OK && !lookup) { /* a function, which is no object to hand on */
+        exn_status_fail(error, EXN_BAD_ARGUMENT, "lookup is NULL");
+        status = EXN_BAD_ARGUMENT;
+    }
     if (status == EXN_OK)
         status = collect(&r, exn_formats_of(format), source);
     if (status == EXN_OK)

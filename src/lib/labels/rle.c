@@ -94,7 +94,7 @@ static exn_status measure(const uint8_t *pixels, uint64_t size, exn_rle *to)
     uint8_t value = 0;
     exn_status status = EXN_OK;
     for (uint64_t at = 0; at < size && status == EXN_OK; value = !value) {
-        const uint8_t *end = memchr(pixels + at, !value, (size_t)(size - at));
+        const uint8_t *end = memchr(pixels + at, value ? 0 : 1, (size_t)(size - at));
         uint64_t next = end ? (uint64_t)(end - pixels) : size;
         status = exn_rle_add(to, (uint32_t)(next - at));
         at = next;
