@@ -5,6 +5,9 @@
 
 top=$(cd "$testdata/.." && pwd)
 build=${EXIFNORM%/*}
+# What it was built with: without these it would be built again while other tests run it. Colons lead to what stands after them, if anything does.
+builders_path=${PKG_CONFIG_PATH-}
+libraries=${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 if ! command -v make >/dev/null || ! command -v pkg-config >/dev/null; then
     skipped "make install: no make or no pkg-config here"
     finish
@@ -92,7 +95,7 @@ built() {
 photo=$testdata/jpeg/landscape-6.jpg
 runs 0 "$photo" wanted.jpg
 PKG_CONFIG_SYSROOT_DIR=$scratch/dest
-PKG_CONFIG_PATH=$scratch/$root/lib/pkgconfig
+PKG_CONFIG_PATH=$scratch/$root/lib/pkgconfig:$builders_path
 export PKG_CONFIG_SYSROOT_DIR PKG_CONFIG_PATH
 is "version by pkg-config" "$(pkg-config --modversion libexifnorm)" "$version"
 is "libraries by pkg-config" "$(pkg-config --libs libexifnorm | xargs)" "-L$scratch/$root/lib -lexifnorm"
@@ -104,11 +107,11 @@ elif ! command -v "$cc" >/dev/null; then
 else
     # shellcheck disable=SC2046
     built ten "$cc" -std=c11 ten.c $(pkg-config --cflags --libs libexifnorm)
-    LD_LIBRARY_PATH=$root/lib ./ten <"$photo" >ten.jpg 2>err
+    LD_LIBRARY_PATH=$root/lib$libraries ./ten <"$photo" >ten.jpg 2>err
     is "its exit status" $? 0
     has err "$version lossless 6"
     same ten.jpg wanted.jpg
-    check "it needs the library" sh -c "LD_LIBRARY_PATH=$root/lib ldd ten | grep -q 'libexifnorm.so.0 => $root'"
+    check "it needs the library" sh -c "LD_LIBRARY_PATH=$root/lib$libraries ldd ten | grep -q 'libexifnorm.so.0 => $root'"
 
     # The same without the shared library: what pkg-config says for static linking is all that it needs.
     mkdir static
@@ -125,7 +128,7 @@ else
         cp ten.c ten.cc
         # shellcheck disable=SC2046
         built ten_cc "${CXX:-c++}" ten.cc $(pkg-config --cflags --libs libexifnorm)
-        LD_LIBRARY_PATH=$root/lib ./ten_cc <"$photo" 2>err | cmp -s - wanted.jpg
+        LD_LIBRARY_PATH=$root/lib$libraries ./ten_cc <"$photo" 2>err | cmp -s - wanted.jpg
         is "the same from C++" $? 0
     else
         skipped "the header in C++: no compiler here"
@@ -133,7 +136,8 @@ else
     # shellcheck disable=SC2046
     built ten_pedantic "$cc" -std=c11 -Wpedantic ten.c $(pkg-config --cflags --libs libexifnorm)
 fi
-unset PKG_CONFIG_SYSROOT_DIR PKG_CONFIG_PATH
+unset PKG_CONFIG_SYSROOT_DIR
+PKG_CONFIG_PATH=$builders_path
 
 make_in uninstall DESTDIR="$scratch/dest" PREFIX=/opt/x
 is "what is left" "$(cd dest && find . ! -type d)" "./kept"
@@ -148,9 +152,12 @@ sed 's|^\./opt/x/|./|;/kept/d' wanted_installed >wanted
 check "what is installed" diff wanted found
 is "files elsewhere" "$(find "a dest" ! -type d | wc -l)" "$(wc -l <wanted)"
 program=$scratch/$root/bin/exifnorm
-LD_LIBRARY_PATH=$scratch/$root/lib
-export LD_LIBRARY_PATH
-check "it loads the library" sh -c 'ldd "$1" | grep -qF "libexifnorm.so.0 => $2/"' sh "$program" "$LD_LIBRARY_PATH"
+with_library() (
+    LD_LIBRARY_PATH=$scratch/$root/lib$libraries
+    export LD_LIBRARY_PATH
+    "$@"
+)
+check "it loads the library" with_library sh -c 'ldd "$1" | grep -qF "libexifnorm.so.0 => $2/"' sh "$program" "$scratch/$root/lib"
 if command -v nm >/dev/null; then
     is "the library's functions in it" "$(nm "$program" | grep -c ' [Tt] exn_\(normalize\|jpeg\|png\)')" 0
     check "and without SHARED=1" test "$(nm "$build/exifnorm" | grep -c ' [Tt] exn_\(normalize\|jpeg\|png\)')" -gt 9
@@ -166,7 +173,7 @@ by() {
     echo "$?" >>"$1.err"
     sed -i "s/$1/OUT/g" "$1.err"
 }
-by with_shared "$program"
+with_library by with_shared "$program"
 by with_static "$EXIFNORM"
 check "the same outputs" diff -r with_static with_shared
 same with_static.tgz with_shared.tgz
@@ -176,19 +183,14 @@ is "outputs" "$(find with_shared -type f | wc -l)" "$(find photos -type f | wc -
 LD_LIBRARY_PATH='' "$program" photos none 2>err
 is "status without the library" $? 127
 has err libexifnorm.so.0
-unset LD_LIBRARY_PATH
-PKG_CONFIG_PATH=$scratch/$root/lib/pkgconfig
-PKG_CONFIG_SYSROOT_DIR=$scratch/a\ dest
-export PKG_CONFIG_PATH
-is "its prefix by pkg-config" "$(PKG_CONFIG_SYSROOT_DIR='' pkg-config --variable=prefix libexifnorm)" "$odd"
-unset PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR
+is "its prefix by pkg-config" "$(PKG_CONFIG_PATH=$scratch/$root/lib/pkgconfig pkg-config --variable=prefix libexifnorm)" "$odd"
 make_in uninstall SHARED=1 DESTDIR="$scratch/a dest" PREFIX="$(printf %s "$odd" | sed 's/\$/$$/g')"
 is "what is left" "$(find "a dest" ! -type d)" ""
 
-# ---- Debian packages
+# ---- Debian packages, of Debian's libraries
 if command -v dpkg-deb >/dev/null && command -v dpkg-shlibdeps >/dev/null &&
     command -v dpkg-buildflags >/dev/null; then
-    make -s -C "$top" BUILD="$build" deb >make.out 2>err
+    PKG_CONFIG_PATH='' make -s -C "$top" BUILD="$build" deb >make.out 2>err
     is "make deb" $? 0
     is "packages" "$(find "$build"/deb -maxdepth 1 -name '*.deb' | wc -l)" 3
     for deb in "$build"/deb/*.deb; do
@@ -213,7 +215,7 @@ if command -v dpkg-deb >/dev/null && command -v dpkg-shlibdeps >/dev/null &&
     has "$build"/deb/exifnorm/DEBIAN/control "libexifnorm0 (>= $version)"
     mkdir first
     cp "$build"/deb/*.deb first
-    make -s -C "$top" BUILD="$build" deb >make.out 2>err
+    PKG_CONFIG_PATH='' make -s -C "$top" BUILD="$build" deb >make.out 2>err
     for deb in first/*.deb; do
         same "$deb" "$build/deb/${deb##*/}"
     done
