@@ -65,7 +65,7 @@ CFLAGS   ?= -O2 -g
 FORTIFY   = $(if $(SAN),,$(if $(filter-out -O0,$(filter -O%,$(CFLAGS))),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3))
 HARDEN    = -fstack-protector-strong $(FORTIFY)
 RELRO    := -Wl,-z,relro,-z,now
-ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) -fPIC -fvisibility=hidden -Iinclude -MMD -MP $(CPPFLAGS) $(CFLAGS) $(HARDEN) \
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) -fPIC -fvisibility=hidden -Iinclude -MMD -MP -MT $@ $(CPPFLAGS) $(CFLAGS) $(HARDEN) \
              $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 ALL_LDFLAGS = $(LDFLAGS) $(RELRO) $(if $(SAN),-fsanitize=$(SAN))
 
