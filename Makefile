@@ -89,7 +89,7 @@ quoted    = '$(subst ','\'',$(1))'
 
 all: $(PROGRAM) $(BUILD)/libexifnorm.a $(BUILD)/$(SO) $(BUILD)/libexifnorm.so $(BUILD)/libexifnorm.pc
 
-COMPILED_AS = $(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(CLI_CFLAGS)
+COMPILED_AS = $(subst -MT $@ ,,$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(CLI_CFLAGS))
 
 # Holds how objects are compiled, and is newer than they are where that has changed. The first thing that is made: what is missing ends it at once.
 $(BUILD)/flags: FORCE

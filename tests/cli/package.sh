@@ -8,6 +8,7 @@ build=${EXIFNORM%/*}
 # What it was built with: without these it would be built again while other tests run it. Colons lead to what stands after them, if anything does.
 builders_path=${PKG_CONFIG_PATH-}
 libraries=${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+built_at=$(stat -c '%i %y' "$EXIFNORM")
 if ! command -v make >/dev/null || ! command -v pkg-config >/dev/null; then
     skipped "make install: no make or no pkg-config here"
     finish
@@ -229,4 +230,5 @@ else
     skipped "make deb: no dpkg-dev here"
 fi
 
+is "the program was built" "$(stat -c '%i %y' "$EXIFNORM")" "$built_at"
 finish
