@@ -14,7 +14,9 @@
 #include "base/below.h"
 #include "base/error.h"
 
-/* Where getrandom(2) is missing, the device gives the same bytes. */
+/* Where getrandom(2) is missing, the device gives the same bytes. getrandom(2) never returns fewer
+ * than asked for up to 256 bytes; it fails with ENOSYS before Linux 3.17, and where a container
+ * filters it. */
 static bool choose_number(uint64_t *number)
 {
     if (getrandom(number, sizeof *number, 0) == (ssize_t)sizeof *number)
@@ -26,7 +28,8 @@ static bool choose_number(uint64_t *number)
     return chosen;
 }
 
-/* A name that is taken is not tried again: 64 random bits do not come twice. */
+/* A name that is taken is not tried again: 64 random bits do not come twice. state_clean.c removes
+ * names of exactly this pattern and no others: both change together. */
 static bool choose_name(char *temp, size_t size)
 {
     uint64_t number;
@@ -44,6 +47,9 @@ static exn_status begin(exn_target *target, exn_error *error)
     return exn_error_set(error, EXN_WRITE, errno, "cannot generate a temporary name");
 }
 
+/* O_EXCL: what has the name already is not ours, be it a link that somebody put there. 0600: until
+ * seal() nobody else reads what may still be refused. The parent may have to read the output back
+ * by the same descriptor, so it reads, too, with --verify. */
 static exn_status open_temporary(exn_target *target, const exn_cli_options *options,
                                  exn_error *error)
 {
@@ -57,6 +63,9 @@ static exn_status open_temporary(exn_target *target, const exn_cli_options *opti
     return exn_error_set(error, EXN_WRITE, errno, "cannot create a temporary file");
 }
 
+/* Attributes come after the last byte, since a write sets the times anew, and before the sync,
+ * which they need as well. The sync comes before the name: with delayed allocation a power failure
+ * after the rename could leave the name with a file of no bytes. */
 static exn_status seal(exn_target *target, int source, const struct stat *status, bool durable,
                        exn_error *error)
 {
@@ -70,7 +79,11 @@ static exn_status seal(exn_target *target, int source, const struct stat *status
 
 /* For file systems without RENAME_NOREPLACE (NFS, some FUSE), and kernels and containers without
  * renameat2(2): a link fails where the name is taken.
- * Where there are no links either, an empty file claims the name and the rename replaces it. */
+ * Where there are no links either, an empty file claims the name and the rename replaces it. EPERM
+ * is how vfat and exFAT refuse links. A kill after the link leaves two names of one whole file, of
+ * which the state knows both. One between the claim and the rename leaves an empty file under the
+ * name, which a resumed run does not take for its own, since the size is not the one put: it is
+ * refused until somebody removes it, or gives --overwrite. */
 static int place_by_link(const exn_target *target)
 {
     if (linkat(target->folder, target->temp, target->folder, target->name, 0) == 0)
@@ -84,6 +97,7 @@ static int place_by_link(const exn_target *target)
     close(claim);
     if (renameat(target->folder, target->temp, target->folder, target->name) == 0)
         return 0;
+    /* The claim is still the empty file made above; without it the name is free again. */
     int reason = errno;
     unlinkat(target->folder, target->name, 0);
     errno = reason;
@@ -95,6 +109,7 @@ static int place_over(const exn_target *target)
 {
     if (renameat(target->folder, target->temp, target->folder, target->name) != 0)
         return -1;
+    /* ENOENT: they were two files after all, and the rename has moved this one. */
     bool left = target->linked && unlinkat(target->folder, target->temp, 0) != 0;
     return left && errno != ENOENT ? -1 : 0;
 }
@@ -105,7 +120,9 @@ static int rename_no_replace(int folder, const char *from, const char *to)
     return (int)syscall(SYS_renameat2, folder, from, folder, to, RENAME_NOREPLACE);
 }
 
-/* Gives it its name; what has that already is replaced only where that was asked for. */
+/* Gives it its name; what has that already is replaced only where that was asked for. EINVAL: this
+ * file system does not know the flag (renameat2(2)). ENOSYS: the kernel is older than 3.15. A
+ * container's filter says ENOSYS or EPERM. */
 static int rename_it(const exn_target *target)
 {
     if (target->replace)

@@ -28,6 +28,8 @@ static void carry_attributes(int source, int output)
     free(value);
 }
 
+/* Best effort, as all here: a store that keeps no times is no reason to refuse an output. The time
+ * of the last change (st_ctim) is the kernel's own. */
 void exn_attributes_times(int fd, const struct stat *status)
 {
     const struct timespec times[] = {status->st_atim, status->st_mtim};
@@ -35,7 +37,8 @@ void exn_attributes_times(int fd, const struct stat *status)
 }
 
 /* A folder may have its setgid bit from the one that it was made in, so that a group shares all
- * below; it stays. */
+ * below; it stays. Setuid, setgid and sticky bits of a source are not carried over: the output
+ * belongs to whoever runs the program. */
 void exn_attributes_mode(int fd, mode_t mode)
 {
     struct stat now;

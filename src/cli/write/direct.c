@@ -21,7 +21,9 @@ static int content_of(const exn_target *target)
     return target->carried ? target->source : target->fd;
 }
 
-/* EEXIST is of whoever has made a file meanwhile: what was to be replaced is gone by now. */
+/* EEXIST is of whoever has made a file meanwhile: what was to be replaced is gone by now. A store
+ * cannot rename, so the old file goes before the new one is there, and a kill between the two calls
+ * leaves neither: the W line in the state has the next run make it. */
 static int make(const exn_target *target, exn_error *error)
 {
     int fd;
@@ -41,7 +43,9 @@ static int make(const exn_target *target, exn_error *error)
     return fd;
 }
 
-/* An output is small and is written to its end, whatever the signal; a copy may be of any size. */
+/* An output is small and is written to its end, whatever the signal; a copy may be of any size. The
+ * source's bytes are read only here, long after the worker looked at it: its size and times are
+ * held against what they were then. */
 static exn_status fill(const exn_target *target, int fd, uint64_t *size, bool relinks,
                        exn_error *error)
 {
@@ -65,7 +69,8 @@ static exn_status fill(const exn_target *target, int fd, uint64_t *size, bool re
     return EXN_OK;
 }
 
-/* Some mounts send the file by fsync(2), all others by close(2): both tell what became of it. */
+/* Some mounts send the file by fsync(2), all others by close(2): both tell what became of it.
+ * Attributes come after the last write, which would set the times anew. */
 static exn_status write_file(const exn_target *target, int fd, uint64_t *size,
                              const exn_cli_options *options, exn_error *error)
 {
@@ -80,6 +85,8 @@ static exn_status write_file(const exn_target *target, int fd, uint64_t *size,
     return status;
 }
 
+/* Opened anew: such a mount does not read from a file that is open for writing, and what is to be
+ * seen is what it has stored. */
 static exn_status read_back(const exn_target *target, uint64_t size, exn_error *error)
 {
     int fd = exn_below_open(target->folder, target->name, O_RDONLY | O_CLOEXEC, 0);
@@ -101,6 +108,8 @@ static exn_status place(exn_target *target, const exn_cli_options *options, exn_
     if (error->status == EXN_OK || unlinkat(target->folder, target->name, 0) == 0 ||
         errno == ENOENT) /* a mount may have forgotten what it could not store */
         return error->status;
+    /* Part of an output stands under its name. With target->left the caller stops the run; the W
+     * line tells the next one that any size up to the whole is ours. */
     int reason = errno;
     target->left = true;
     *error = (exn_error){0};

@@ -36,7 +36,8 @@ void exn_folders_release(exn_folders *folders, exn_folders_place *place)
     folders->places--;
 }
 
-/* Makes this folder the innermost one. */
+/* Makes this folder the innermost one. Takes the descriptor over, also where there is no memory for
+ * the place: then no folder is open. */
 static void go_to(exn_folders *f, int folder)
 {
     exn_folders_place *p = folder >= 0 ? malloc(sizeof *p) : NULL;
@@ -64,7 +65,9 @@ void exn_folders_close(exn_folders *folders)
 }
 
 /* Opens the output folder of the current depth, step by step from OUT and through no link, so that
- * no exchange of a folder for a link can lead the run elsewhere, and no path is too long. */
+ * no exchange of a folder for a link can lead the run elsewhere, and no path is too long. Folders
+ * above the current one are not kept open: a tree may be deeper than there are descriptors
+ * (RLIMIT_NOFILE). */
 static int reopen(const exn_folders *f)
 {
     int folder = fcntl(f->roots->out, F_DUPFD_CLOEXEC, 0);
@@ -77,7 +80,10 @@ static int reopen(const exn_folders *f)
 }
 
 /* Makes the folder, with a mode by which the owner may write until it is left. False: there is
- * something already, or the error says why not. */
+ * something already, or the error says why not. The state's line comes before the folder. A kill
+ * between them leaves a line of a folder that is not there, which harms nobody; the other way round
+ * it would leave a folder that no later run knows to be ours, and whose mode and times it would not
+ * set. */
 static bool make_folder(const exn_folders *f, exn_item *item)
 {
     struct stat status;
@@ -107,7 +113,8 @@ static bool open_up(int folder, struct stat *status)
     return true;
 }
 
-/* Makes the folder in the current one, or takes one that is there, and goes into it. */
+/* Makes the folder in the current one, or takes one that is there, and goes into it. In a dry run
+ * nothing below a new folder exists either: -1 stands for all of it. */
 static void go_into(exn_folders *f, exn_item *item, exn_folders_level *l)
 {
     int folder = f->place ? f->place->folder : -1;
@@ -179,7 +186,8 @@ static bool sync_folder(int folder)
     return false;
 }
 
-/* A new OUT is an entry of the folder above it. */
+/* A new OUT is an entry of the folder above it. By "..", not by its path, which may lead elsewhere
+ * by now. */
 static bool sync_above(int folder)
 {
     int above = openat(folder, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -189,6 +197,7 @@ static bool sync_above(int folder)
     return done;
 }
 
+/* The left folder stays open by its user: items in it may still be at the workers. */
 exn_folders_left exn_folders_leave(exn_folders *folders)
 {
     exn_folders_left left = {0};
@@ -206,6 +215,8 @@ exn_folders_left exn_folders_leave(exn_folders *folders)
     return left;
 }
 
+/* Times come when all in it is in place, since each new name sets them; the sync comes last, so
+ * that it covers mode and times. */
 bool exn_folders_finish(const exn_folders *folders, const exn_folders_left *left)
 {
     const exn_cli_options *options = folders->options;

@@ -46,12 +46,16 @@ static exn_status write_line(exn_state *state, char *text, size_t size, bool syn
     char *line = exn_state_line_close(text, &size);
     if (!line)
         return exn_error_set(error, EXN_MEMORY, 0, "line of the state");
+    /* fdatasync(2) covers the new size of the file, too, without which the line could not be read.
+     * Only lines that announce something wait for it: a done line that is lost costs the work of
+     * one file. */
     bool written = exn_io_write_all(state->fd, line, size) &&
                    (!sync || !state->durable || fdatasync(state->fd) == 0);
     int reason = errno;
     free(line);
     if (written)
         return EXN_OK;
+    /* Part of the line may stand there, and one that follows it would be torn, too. */
     state->broken = true;
     return exn_error_set(error, EXN_WRITE, reason, "cannot write the state");
 }
@@ -175,6 +179,7 @@ static bool get_done(const exn_state *state, char *line, exn_item *item, const s
 exn_past exn_state_recall(const exn_state *state, exn_item *item, int in, int folder)
 {
     struct stat source, output;
+    /* The output is looked at by its size and never by its times: those are the source's. */
     const exn_state_past *p = find(state, item->path);
     if (!p || fstatat(folder, item->target, &output, AT_SYMLINK_NOFOLLOW) != 0 ||
         !S_ISREG(output.st_mode))
@@ -254,6 +259,8 @@ exn_status exn_state_member(exn_state *state, const exn_item *member, exn_error 
     return end_line(state, line, &text, &size, false, error);
 }
 
+/* 4095 is the kernel's largest errno (MAX_ERRNO). The detail goes to a terminal: printable ASCII
+ * only, as from a worker. */
 static bool get_error(char **fields, exn_error *error)
 {
     uint64_t status, reason;
@@ -288,6 +295,7 @@ static bool get_member(char *line, exn_item *member)
     return found.path != NULL;
 }
 
+/* Asked before anything is reported: half a list of members cannot be taken back. */
 bool exn_state_has_members(const exn_state *state, const exn_item *archive)
 {
     const exn_state_past *p = find(state, archive->path);

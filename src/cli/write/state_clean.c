@@ -10,6 +10,8 @@
 #include "state_line.h"
 #include "target.h"
 
+/* A state is a file that others may be able to edit: whatever it says, only names of this pattern
+ * (atomic.c) are removed, below OUT and through no link. */
 static bool is_temporary(const char *name)
 {
     static const char begin[] = ".exifnorm-";
@@ -29,6 +31,8 @@ static int open_folder_of(int out, char *path)
     return exn_below_open(out, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 }
 
+/* A try line has one name, and the file may have had it with either ending, or with both for a
+ * moment (exn_target_link()). Most often neither is there. */
 static void remove_temporary(int folder, char *name)
 {
     unlinkat(folder, name, 0);
@@ -37,7 +41,8 @@ static void remove_temporary(int folder, char *name)
     unlinkat(folder, name, 0);
 }
 
-/* What was being written under its own name, whole or not: nobody has noted that it is done. */
+/* What was being written under its own name, whole or not: nobody has noted that it is done. A file
+ * that is larger, or no regular file, was put there by somebody else since. */
 static void remove_part(int folder, const char *name, const exn_state_past *p)
 {
     struct stat status;
@@ -46,7 +51,8 @@ static void remove_part(int folder, const char *name, const exn_state_past *p)
         unlinkat(folder, name, 0);
 }
 
-/* p: what is known by now of the path of that line. */
+/* p: what is known by now of the path of that line. NULL where a later try has hidden the line:
+ * then a file under the final name is judged by that one. */
 static void remove_tried(const exn_state *state, uint64_t offset, const exn_state_past *p, int out)
 {
     char *line, *fields[EXN_LINE_FIELDS];
@@ -71,6 +77,7 @@ void exn_state_clean(exn_state *state, const exn_roots *roots)
 {
     if (!state)
         return;
+    /* What cannot be removed costs room and nothing else, so no error is worth stopping for. */
     for (size_t i = 0; i < state->index.room; i++)
         if (state->index.slots[i].tried)
             remove_tried(state, state->index.slots[i].tried, &state->index.slots[i], roots->out);

@@ -6,12 +6,17 @@
 
 #include "state_line.h"
 
+/* Two paths of one hash would share an entry. With a secret key of 128 bits nobody can choose names
+ * so; by chance it takes billions of files. exn_state_recall() compares the path itself before it
+ * takes a file for done. */
 static uint64_t key_of(const exn_state_index *index, const char *path)
 {
     uint64_t key = exn_siphash(&index->key, path, strlen(path));
     return key ? key : 1;
 }
 
+/* Linear probing. It ends, since a quarter of the slots is always empty (find_or_make()). Nothing
+ * is ever removed, so no marks of removed entries are needed. */
 static exn_state_past *slot(exn_state_past *slots, size_t room, uint64_t key)
 {
     size_t i = key & (room - 1);
@@ -64,6 +69,8 @@ static bool keep_stale(exn_state_index *index, uint64_t line)
     return true;
 }
 
+/* Lines come in the order in which they were written, so that what is left at the end is how things
+ * stood at the kill. */
 bool exn_state_index_learn(exn_state_index *index, char *line, uint64_t offset)
 {
     char *fields[EXN_LINE_FIELDS];
@@ -78,19 +85,25 @@ bool exn_state_index_learn(exn_state_index *index, char *line, uint64_t offset)
         p->folder = true;
         return true;
     case 'T':
+        /* A run was killed in the try before: its temporary file has another name, and is still to
+         * be removed. The size of the output that was done stays: until the new one takes its name
+         * that file stands there, and is ours. */
         if (p->tried && !keep_stale(index, p->tried))
             return false;
         p->done = 0;
         p->tried = p->begun = offset;
         return true;
     case 'W':
+        /* With --write=direct there is no temporary file; this line says what is to be removed. */
         p->tried = offset;
         /* fall through */
     case 'P':
+        /* The try is not over: between this line and the rename the file has its temporary name. */
         p->has_put = count > 2 && exn_state_line_get_number(fields[2], UINT64_MAX, &p->put);
         p->direct = fields[0][0] == 'W';
         return true;
     case 'D':
+        /* begun stays: the lines from there to here are of an archive's members. */
         p->has_size = count > 5 && exn_state_line_get_number(fields[5], UINT64_MAX, &p->size);
         p->done = offset;
         p->tried = 0;
@@ -105,6 +118,8 @@ bool exn_state_index_learn(exn_state_index *index, char *line, uint64_t offset)
     }
 }
 
+/* What is written under its own name may have been cut off at any size; what is renamed is whole.
+ */
 bool exn_state_index_is_put(const exn_state_past *p, const struct stat *output)
 {
     uint64_t size = (uint64_t)output->st_size;

@@ -12,7 +12,8 @@
 enum { CHECKSUM = 9 }; /* a space and eight digits */
 
 /* A path may hold any byte but zero; what is left here has no space and no newline in it, so that
- * strsep() and memchr() are all the parsing there is. */
+ * strsep() and memchr() are all the parsing there is. From 0x7F on bytes are escaped as well: the
+ * file is ASCII whatever the names are. */
 void exn_state_line_put_text(FILE *line, const char *text)
 {
     fputc(' ', line);
@@ -23,6 +24,8 @@ void exn_state_line_put_text(FILE *line, const char *text)
             fprintf(line, "%%%02X", *p);
 }
 
+/* As exn_state_line_put_text() writes them; 16: it is none, such as the NUL of an escape that is
+ * cut off. */
 static unsigned digit(char c)
 {
     return c >= '0' && c <= '9'   ? (unsigned)(c - '0')
@@ -38,6 +41,7 @@ bool exn_state_line_get_text(char *text)
         if (*p == '%') {
             unsigned high = digit(p[1]), low = high < 16 ? digit(p[2]) : 16;
             value = high << 4 | low;
+            /* %00 would cut the path short, and make it another one. */
             if (low == 16 || value == 0)
                 return false;
             p += 2;
@@ -64,6 +68,8 @@ static uint32_t checksum(const char *text, size_t size)
     return (uint32_t)(hash ^ hash >> 32);
 }
 
+/* The checksum covers all before its own space. exn_shard_hash() is the same on every machine, so
+ * that a state can be moved with its disk. */
 char *exn_state_line_close(char *text, size_t *size)
 {
     char *line = NULL;
@@ -73,6 +79,8 @@ char *exn_state_line_close(char *text, size_t *size)
     return length < 0 ? NULL : line;
 }
 
+/* The shortest line is a letter, a space and an empty path; only then are there bytes enough in
+ * front of the checksum to look at. */
 size_t exn_state_line_split(char *line, char **fields)
 {
     size_t size = strlen(line), count = 0;
@@ -118,7 +126,8 @@ static void result_numbers(const exn_result *r, uint64_t *n)
     memcpy(n, numbers, sizeof numbers);
 }
 
-/* The other way; both lists are the one order that a done line has. */
+/* The other way; both lists are the one order that a done line has. Casts to uint8_t may cut a
+ * number that somebody made up; exn_wire_valid() looks at what is left of it. */
 static exn_result result_of(const uint64_t *n)
 {
     return (exn_result){
@@ -158,6 +167,8 @@ void exn_state_line_put_result(FILE *line, const exn_result *result)
     exn_state_line_put_text(line, result->date_time);
 }
 
+/* Validated as the answer to EXN_JOB_CHECK, which asks for fields that an honest worker can send,
+ * and for no output: how large that is stands elsewhere in the line. */
 bool exn_state_line_get_result(char **fields, exn_answer *answer)
 {
     uint64_t n[RESULT_NUMBERS];
@@ -175,7 +186,9 @@ bool exn_state_line_get_result(char **fields, exn_answer *answer)
     return exn_wire_valid(EXN_JOB_CHECK, answer); /* the fields are as hostile as a worker's */
 }
 
-/* Lines are short, so most come with the first read; the rest doubles. */
+/* Lines are short, so most come with the first read; the rest doubles. By pread(2): the file is
+ * open for appending, and its position is of no use to anybody. A line is as long as its path,
+ * which a list of names does not bound. */
 bool exn_state_line_read(int state, uint64_t offset, char **line)
 {
     size_t size = 0, room = 1024;

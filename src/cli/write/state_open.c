@@ -16,10 +16,12 @@
 #include "state.h"
 #include "state_file.h"
 
+/* The number changes when lines get another meaning: older programs then leave the file alone. */
 static const char header[] = "exifnorm-state 1\n";
 
 /* What the bytes and words of an output depend on. Limits do not count: they decide only whether
- * there is one. */
+ * there is one. The version counts, since another one may write other bytes for the same options.
+ * Values go in with their names, and the order is that of the options' table. */
 static uint64_t hash_options(const exn_cli_options *options, exn_option_role role)
 {
     size_t count;
@@ -38,7 +40,10 @@ static uint64_t hash_options(const exn_cli_options *options, exn_option_role rol
     return hash;
 }
 
-/* Beside OUT, which need not be there yet. NULL with errno. */
+/* Beside OUT, which need not be there yet. NULL with errno. By its real path where it exists, so
+ * that OUT and a link to it find one state. Slashes at the end go, or the file would lie in OUT;
+ * nothing lies beside the root (EISDIR). Each shard has a file of its own, since all may run at
+ * once and each locks its state. */
 static char *default_name(const exn_cli_options *options)
 {
     char *name = NULL, *copy = strdup(options->out);
@@ -82,7 +87,10 @@ static exn_exit refuse(const exn_state *state, const char *why)
     return exn_usage_error(state->name, "the state %s", why);
 }
 
-/* Reads what is there, to its last whole line, and cuts off what a kill has torn. */
+/* Reads what is there, to its last whole line, and cuts off what a kill has torn. A line appended
+ * behind a torn one would be lost with it. Without --resume nothing is learnt, but the end has to
+ * be found and mended all the same. A NUL in a line ends it early, and its checksum does not fit
+ * then. */
 static exn_exit read_state(exn_state *state, bool wanted)
 {
     uint64_t offset = 0;
@@ -122,7 +130,10 @@ static exn_exit read_state(exn_state *state, bool wanted)
     return exit;
 }
 
-/* Makes the file, or opens the one that is there. -1 with errno. */
+/* Makes the file, or opens the one that is there. -1 with errno. The name may be anything by the
+ * time it is opened: a link is not followed, a FIFO does not make the run wait, a terminal does not
+ * become its own. O_APPEND: no write lands on a line that is there. O_EXCL first tells whether this
+ * run has made the file, and may remove it when it is refused. */
 static int open_file(exn_state *state)
 {
     const int flags = O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
@@ -137,7 +148,8 @@ static exn_exit take(exn_state *state, const exn_cli_options *options)
     struct stat status;
     if (fstat(state->fd, &status) != 0 || !S_ISREG(status.st_mode))
         return refuse(state, "is not a regular file");
-    /* Any other error: this file system knows no locks. */
+    /* Any other error: this file system knows no locks. The lock goes with the descriptor, so a
+     * kill leaves none behind. The workers do not have it: the fork server was started before. */
     if (flock(state->fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
         return refuse(state, "is used by another run; use --state=FILE to name another one");
     state->locked = true;
@@ -203,6 +215,7 @@ exn_exit exn_state_open(exn_state **out, const exn_roots *roots, const exn_cli_o
     if (state->fd >= 0 && exit == EXN_EXIT_OK) {
         *out = state;
     } else {
+        /* Without the lock the file is another run's by now, though this one has made it. */
         if (state->made && state->locked)
             unlink(state->name);
         exn_state_close(state, false);

@@ -26,6 +26,8 @@ bool exn_target_error_stops(const exn_error *error)
 {
     if (error->status != EXN_WRITE)
         return false;
+    /* ENOSPC, EDQUOT, EROFS and EIO would meet every later file as well; to go on would fail them
+     * one by one. */
     switch (error->sys_errno) {
     case ENAMETOOLONG:
     case EINVAL: /* vfat, of a name with ':' */
@@ -39,6 +41,9 @@ bool exn_target_error_stops(const exn_error *error)
     }
 }
 
+/* Only a look, which spares the work on a file that cannot be placed. Whoever takes the name after
+ * it is met by place(), which replaces nothing that it was not asked to. A link counts as what it
+ * is: a rename replaces the link and never what it leads to. */
 exn_status exn_target_check(int folder, const char *name, bool overwrite, const struct stat *kept,
                             exn_error *error)
 {
@@ -81,7 +86,9 @@ exn_status exn_target_open(exn_target *target, const exn_cli_options *options, e
 }
 
 /* The very file that was looked at, whatever its name leads to by now. Without /proc, where the
- * kernel lets the caller. */
+ * kernel lets the caller. AT_EMPTY_PATH needs CAP_DAC_READ_SEARCH (linkat(2)). Links of other
+ * people's files may be forbidden by fs.protected_hardlinks (EPERM), and are impossible across
+ * mounts (EXDEV) and at a file system's limit (EMLINK); the caller copies then. */
 static bool link_descriptor(int source, int folder, const char *name)
 {
     char path[40];
@@ -90,7 +97,9 @@ static bool link_descriptor(int source, int folder, const char *name)
            (errno != EEXIST && linkat(source, "", folder, name, AT_EMPTY_PATH) == 0);
 }
 
-/* The second name is the first one's with another ending, so that the state knows of it, too. */
+/* The second name is the first one's with another ending, so that the state knows of it, too. The
+ * link comes before the empty file goes: a kill in between leaves both names, and exn_state_clean()
+ * removes both for the one that the state has. */
 bool exn_target_link(exn_target *target, int source)
 {
     char temp[sizeof target->temp];
@@ -119,6 +128,9 @@ void exn_target_drop(exn_target *target)
     target->temp[0] = '\0';
 }
 
+/* Not by ftruncate(2): a worker may still hold the old file, and what it writes there is nobody's
+ * once the name is gone. The new file has the old one's name, so the state's try line holds for it,
+ * too. */
 exn_status exn_target_renew(exn_target *target, const exn_cli_options *options, exn_error *error)
 {
     close(target->fd);
@@ -137,6 +149,8 @@ exn_status exn_target_claim(exn_target *target, exn_error *error)
     target->claimed = true;
     if (!target->temp[0])
         return exn_memory_seal(target->fd, error);
+    /* Not dup(2): that would be the same open file, which is one for writing, and no lease is
+     * granted on it. */
     int reader = exn_below_open(target->folder, target->temp, O_RDONLY | O_CLOEXEC, 0);
     if (reader < 0)
         return exn_error_set(error, EXN_WRITE, errno, "cannot reopen the temporary file");
@@ -147,7 +161,9 @@ exn_status exn_target_claim(exn_target *target, exn_error *error)
 }
 
 /* What the worker has got written is still there: a disk that is full has no room for more. Some
- * file systems tell by fsync(2) only. */
+ * file systems tell by fsync(2) only. A probe of 64 KiB to 1 MiB and no reservation: a worker that
+ * lies about a full disk must not end the run. EINVAL and EROFS of fsync(2) say that there is
+ * nothing to sync here, not that it failed. */
 bool exn_target_can_grow(const exn_target *target, uint64_t size, exn_error *error)
 {
     static const char zeros[CHUNK_SIZE];
@@ -171,6 +187,7 @@ bool exn_target_clone(const exn_target *target, int source, bool *never)
 {
     if (ioctl(target->fd, FICLONE, source) == 0)
         return true;
+    /* Of ioctl_ficlone(2)'s errors EINVAL, EPERM and ETXTBSY are about this one file. */
     *never = errno == EOPNOTSUPP || errno == EXDEV || errno == ENOTTY || errno == ENOSYS;
     return false;
 }
@@ -192,6 +209,8 @@ exn_status exn_target_compare(const exn_target *target, int source, uint64_t siz
 exn_status exn_target_seal(exn_target *target, int source, const struct stat *status, bool durable,
                            exn_error *error)
 {
+    /* A link is the source's own inode: mode, times and attributes are there already, and a sync by
+     * the source's descriptor is one of the output. */
     if (target->linked)
         return !durable || fsync(source) == 0
                    ? EXN_OK
@@ -207,6 +226,8 @@ exn_status exn_target_place(exn_target *target, const exn_cli_options *options, 
         return error->status;
     target->temp[0] = '\0';
     exn_target_drop(target);
+    /* The sync of the file in seal() does not cover its entry in the folder (fsync(2)). Where this
+     * fails the output stands whole under its name; only a power failure may lose it. */
     if (options->durable && !options->dry_run && fsync(target->folder) != 0)
         return exn_error_set(error, EXN_WRITE, errno, "cannot sync its folder to disk");
     return EXN_OK;
