@@ -9,7 +9,9 @@
 #define BOX(a, b, c, d) ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (d))
 
 enum {
+    /* A meta box is held in memory whole. A larger one is passed over like any other box. */
     MAX_META = 16 << 20,
+    /* Bounds the walk over a file that is nothing but boxes of eight bytes. */
     MAX_BOXES = 4096,
     MAX_PROPERTIES = 0x7FFF, /* ISO 23008-12, 9.3.2: an index has 15 bits */
 };
@@ -26,12 +28,15 @@ static bool next_box(exn_span *rest, box *b)
 {
     if (rest->size < 8)
         return false;
+    /* A size of 1 without the 64-bit one after it stays 1, which is less than the header and fails
+     * below. */
     uint64_t size = exn_get32be(rest->data), header = 8;
     b->type = exn_get32be(rest->data + 4);
     if (size == 1 && rest->size >= 16) {
         size = (uint64_t)exn_get32be(rest->data + 8) << 32 | exn_get32be(rest->data + 12);
         header = 16;
     }
+    /* To the end of what holds it (ISO 14496-12, 4.2). */
     if (size == 0)
         size = rest->size;
     if (size < header || size > rest->size)
@@ -41,6 +46,7 @@ static bool next_box(exn_span *rest, box *b)
     return true;
 }
 
+/* The first of its type: the boxes that are looked for here are allowed once in what holds them. */
 static exn_span find_box(exn_span rest, uint32_t type)
 {
     box b;
@@ -50,7 +56,8 @@ static exn_span find_box(exn_span rest, uint32_t type)
     return (exn_span){NULL, 0};
 }
 
-/* ISO 23008-12: brands of still pictures and sequences, AVIF's too. */
+/* ISO 23008-12: brands of still pictures and sequences, AVIF's too. The major brand decides (ISO
+ * 14496-12, 4.3); compatible ones are not consulted. */
 static bool sniff(exn_span head)
 {
     static const char brands[][5] = {"avif", "avis", "heic", "heix", "heim", "heis",
@@ -69,10 +76,13 @@ static bool sniff(exn_span head)
 static void take_property(exn_image *image, const box *b, exn_orientation *sum)
 {
     static const uint8_t turns[4] = {1, 8, 3, 6};
+    /* A FullBox: version and flags come first. The size is the one before any transformation (ISO
+     * 23008-12, 6.5.3). */
     if (b->type == BOX('i', 's', 'p', 'e') && b->data.size >= 12) {
         image->width = exn_get32be(b->data.data + 4);
         image->height = exn_get32be(b->data.data + 8);
     }
+    /* irot and imir are plain boxes of one byte, whose upper bits are reserved. */
     if (b->data.size < 1)
         return;
     if (b->type == BOX('i', 'r', 'o', 't'))
@@ -88,6 +98,7 @@ typedef struct properties {
     uint32_t count;
 } properties;
 
+/* Two walks, so that the list is allocated once and in its final size. */
 static exn_status list_properties(exn_span ipco, properties *list, exn_error *error)
 {
     box b;
@@ -118,12 +129,15 @@ static uint32_t take(exn_span *span, size_t size)
 static void take_associations(exn_image *image, exn_span ipma, const properties *list,
                               uint32_t primary, exn_orientation *sum)
 {
+    /* Version 1 has items of 32 bits, flag 1 has indexes of 15 bits instead of 7. */
     uint32_t version_flags = take(&ipma, 4);
     uint32_t entries = take(&ipma, 4);
+    /* Both counts may be lies: the loops end with the bytes. */
     for (uint32_t i = 0; i < entries && ipma.size > 0; i++) {
         uint32_t item = take(&ipma, version_flags >> 24 ? 4 : 2);
         uint32_t count = take(&ipma, 1);
         for (uint32_t k = 0; k < count && ipma.size > 0; k++) {
+            /* The top bit says whether a reader must know the property; index 0 means none. */
             uint32_t index = version_flags & 1 ? take(&ipma, 2) & 0x7FFF : take(&ipma, 1) & 0x7F;
             if (item == primary && index > 0 && index <= list->count)
                 take_property(image, &list->boxes[index - 1], sum);
@@ -139,6 +153,7 @@ static exn_status take_meta(exn_image *image, exn_span meta, exn_error *error)
     exn_span ipco = find_box(iprp, BOX('i', 'p', 'c', 'o'));
     exn_orientation sum = {0};
     uint32_t primary = 0;
+    /* ISO 14496-12, 8.11.4: the item's number has 16 bits in version 0 and 32 in others. */
     if (pitm.size >= 6) {
         exn_span id = exn_span_part(pitm, 4, SIZE_MAX);
         primary = take(&id, pitm.data[0] ? 4 : 2);
@@ -146,6 +161,7 @@ static exn_status take_meta(exn_image *image, exn_span meta, exn_error *error)
     properties list = {0};
     exn_status status = list_properties(ipco, &list, error);
     box b;
+    /* There may be one ipma for each pair of version and flags (ISO 23008-12, 9.3.1). */
     while (status == EXN_OK && next_box(&iprp, &b))
         if (b.type == BOX('i', 'p', 'm', 'a'))
             take_associations(image, b.data, &list, primary, &sum);
@@ -173,6 +189,8 @@ static exn_status read_meta(exn_image *image, exn_window *window, uint64_t offse
                      error);
 }
 
+/* Walks the boxes of the file itself, which have to be passed one by one: nothing says where meta
+ * stands. Media data is never read. */
 static exn_status look(exn_image *image, const exn_source *source, const exn_options *options,
                        exn_error *error)
 {
@@ -187,7 +205,9 @@ static exn_status look(exn_image *image, const exn_source *source, const exn_opt
         uint64_t size = exn_get32be(header), left = source->size - offset;
         if (size == 1)
             size = (uint64_t)exn_get32be(header + 8) << 32 | exn_get32be(header + 12);
+        /* A file that is cut off still has its earlier boxes. */
         size = size == 0 || size > left ? left : size;
+        /* Neither a size nor a sign of a large one: nothing after it can be found. */
         if (size < 8)
             return EXN_OK;
         if (exn_get32be(header + 4) == BOX('m', 'e', 't', 'a') && size <= MAX_META)

@@ -7,6 +7,8 @@
 
 /* --- Orientations --- */
 
+/* Chosen for every table before any is edited, so that one which cannot be edited leaves all as
+ * they were. */
 typedef enum action {
     ACTION_NONE,
     ACTION_REMOVE_ALL, /* every 0x0112 */
@@ -47,6 +49,7 @@ static exn_exif_verdict plan_table(exn_exif_editor *editor, const exn_ifd *t, ac
     *plan = ACTION_NONE;
     if (!sum.found && !sum.partial)
         return EXN_EXIF_UNCHANGED;
+    /* Of declared entries, not of whole ones: what is cut off would be lost with the table. */
     /* Holds only where no entry is cut off. */
     bool empties = sum.found == t->declared;
     if (empties && t->kind == EXN_IFD_MAIN && !is_behind_ifd0(ifds))
@@ -54,6 +57,7 @@ static exn_exif_verdict plan_table(exn_exif_editor *editor, const exn_ifd *t, ac
     if (empties && sum.clean)
         return EXN_EXIF_UNCHANGED;
     size_t size = exn_ifd_end(t) + EXN_IFD_NEXT_SIZE - t->offset;
+    /* Where two pointers lead here, readers may take the table for different things. */
     if (!exn_ifd_has_next(tiff, t) || t->pointers > 1 || exn_ifd_overlap(tiff, ifds, t, size))
         return plan_fixed_table(editor, t, sum, plan);
     *plan = empties ? ACTION_KEEP_ONE : ACTION_REMOVE_ALL;
@@ -78,7 +82,10 @@ static void set_one(exn_exif_editor *editor, const exn_ifd *t)
     editor->changed = true;
 }
 
-/* Closes up what stays, lets the next-IFD pointer follow and zeroes the bytes that are free. */
+/* Closes up what stays, lets the next-IFD pointer follow and zeroes the bytes that are free.
+ * Entries keep their order, which has to be ascending by tag (TIFF 6.0, section 2), and values keep
+ * their place, since offsets count from the byte-order mark. The table only gets shorter, so
+ * nothing else moves. */
 static void edit_table(exn_exif_editor *editor, const exn_ifd *t, action plan)
 {
     uint8_t *count = exn_exif_bytes(editor) + t->offset, *first = count + 2, *to = first;
@@ -169,6 +176,7 @@ exn_status exn_exif_edit(exn_buffer *buffer, size_t start, const exn_exif_turn *
     if (buffer->size == start)
         return EXN_OK;
     const exn_span block = {buffer->data + start, buffer->size - start};
+    /* Browsers do not open it; exn_exif_tags_is_stray() says whether another reader does. */
     if (!exn_ifd_open_tiff(block, &editor.tiff, &ifd0)) {
         *verdict = exn_exif_tags_is_stray(block) ? EXN_EXIF_UNSAFE : EXN_EXIF_UNCHANGED;
         return EXN_OK;

@@ -47,7 +47,7 @@ static void set_sizes(exn_exif_editor *editor, const exn_ifd *t, bool writable)
 
 /* --- Areas (EXIF 2.32, 4.6.5.2.3 and 4.6.5.5.20): in pixels of the stored picture --- */
 
-/* One value of a list of SHORTs at offset. */
+/* One value of a list of SHORTs at offset. The caller has checked that they lie in the data. */
 static uint32_t short_at(const exn_exif_editor *editor, size_t offset, uint32_t index)
 {
     return exn_tiff_get16(&editor->tiff, offset + 2 * (size_t)index);
@@ -63,7 +63,9 @@ static bool frame_of(const exn_exif_editor *editor, uint32_t x, uint32_t y, uint
 }
 
 /* A point, a circle (point and diameter) or a box (centre, width, height). One in another frame
- * than the stored one is rotated there; its frame is no longer said then, so it is stale. */
+ * than the stored one is rotated there; its frame is no longer said then, so it is stale. Two
+ * SHORTs fit the entry; more stand elsewhere, where others may use them too. A circle's diameter is
+ * the same in every orientation. */
 static bool map_area(exn_exif_editor *editor, const exn_ifd *t, uint32_t tag, uint32_t count_max)
 {
     const exn_exif_turn *turn = editor->turn;
@@ -80,6 +82,7 @@ static bool map_area(exn_exif_editor *editor, const exn_ifd *t, uint32_t tag, ui
     if (!frame_of(editor, x, y, frame))
         return false;
     exn_orientation_point(turn->o, frame[0], frame[1], &x, &y);
+    /* Nothing has been written so far, so the old area stays whole. */
     if (x > UINT16_MAX || y > UINT16_MAX)
         return false;
     exn_exif_write_16(editor, at, x);
@@ -142,7 +145,8 @@ static bool matches(const exn_exif_editor *editor, const uint32_t size[2], exn_d
     return exn_exif_density_matches(&editor->tiff, d, size);
 }
 
-/* Setting PixelX/YDimension has ended every match but these. */
+/* Setting PixelX/YDimension has ended every match but these. From the least change to the largest,
+ * each tried only where the one before was not enough. */
 static void neutralize_density(exn_exif_editor *editor)
 {
     exn_density density;

@@ -5,6 +5,8 @@
 
 #include "exif_parts.h"
 
+/* Bytes that are there already are no change: a block in which nothing changes is copied as it is.
+ */
 void exn_exif_write_bytes(exn_exif_editor *editor, size_t offset, const void *data, size_t size)
 {
     uint8_t *at = exn_exif_bytes(editor) + offset;
@@ -65,7 +67,8 @@ bool exn_exif_write_owns_entry(exn_exif_editor *editor, const exn_ifd_entry *ent
            exn_ifd_users(&editor->tiff, &editor->ifds, from, from + EXN_IFD_ENTRY_SIZE) == 1;
 }
 
-/* Where a RATIONAL stands whose bytes nothing else uses; else false. */
+/* Where a RATIONAL stands whose bytes nothing else uses; else false. The one user is the entry
+ * itself. Two tags that share a value, as XResolution and YResolution may, have two. */
 static bool own_rational(const exn_exif_editor *editor, const exn_ifd *t, uint32_t tag,
                          size_t *offset)
 {
@@ -94,6 +97,7 @@ static bool is_square(const exn_tiff *tiff, const exn_ifd *t, uint32_t tag_x, ui
 {
     uint64_t x[2], y[2];
     const bool has_x = find_rational(tiff, t, tag_x, x), has_y = find_rational(tiff, t, tag_y, y);
+    /* Fractions that differ may be equal: 72/1 and 720/10. Products of 32-bit numbers fit. */
     return has_x && has_y ? x[0] * y[1] == y[0] * x[1] : !has_x && !has_y;
 }
 

@@ -5,6 +5,7 @@ enum {
     POINTERS_MAX = 1024,   /* followed in one inventory, also to tables known already */
     ENTRIES_MAX = 1 << 17, /* of all tables together */
     VISITS_MAX = 1 << 17,  /* for each table it is asked who of all entries uses its bytes */
+    /* What a block of few bytes may have beyond its share. */
     LOST_ENTRIES = 64,
 };
 
@@ -32,6 +33,8 @@ bool exn_ifd_open(const exn_tiff *tiff, size_t offset, exn_ifd_kind kind, exn_if
     return true;
 }
 
+/* TIFF 6.0, section 2: byte-order mark, magic number, offset of IFD0. That offset need not be even
+ * here, though it should be: readers do not mind. */
 bool exn_ifd_open_any_tiff(exn_span bytes, exn_tiff *tiff, exn_ifd *ifd0)
 {
     if (bytes.size < EXN_TIFF_HEADER_SIZE ||
@@ -64,6 +67,7 @@ bool exn_ifd_find(const exn_tiff *tiff, const exn_ifd *ifd, uint32_t tag, exn_if
     return false;
 }
 
+/* A value shorter than four bytes stands at the left of its field, in either byte order. */
 bool exn_ifd_number(const exn_tiff *tiff, const exn_ifd_entry *entry, uint32_t *value)
 {
     if (entry->count != 1 || (entry->type != EXN_TYPE_SHORT && entry->type != EXN_TYPE_LONG))
@@ -79,7 +83,9 @@ bool exn_ifd_find_number(const exn_tiff *tiff, const exn_ifd *ifd, uint32_t tag,
     return exn_ifd_find(tiff, ifd, tag, &entry) && exn_ifd_number(tiff, &entry, value);
 }
 
-/* Bytes per value, TIFF 6.0 section 2; 0 where the type is unknown. */
+/* Bytes per value, TIFF 6.0 section 2; 0 where the type is unknown. Type 13 is IFD, from Adobe's
+ * Technical Note 1. Exif's UTF-8 (129) and BigTIFF's types are unknown: of their values nothing is
+ * claimed. */
 static uint32_t type_size(uint32_t type)
 {
     static const uint8_t sizes[] = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4};
@@ -88,12 +94,15 @@ static uint32_t type_size(uint32_t type)
 
 bool exn_ifd_value(const exn_tiff *tiff, const exn_ifd_entry *entry, size_t *offset, size_t *size)
 {
+    /* At most 8 times 2^32. Up to four bytes stand in the entry itself, more where it points to. */
     uint64_t bytes = (uint64_t)type_size(entry->type) * entry->count;
     *offset = bytes <= 4 ? entry->at : exn_tiff_get32(tiff, entry->at);
     *size = (size_t)bytes;
     return bytes > 0 && exn_tiff_has(tiff, *offset, bytes);
 }
 
+/* A table that is cut off cannot have the pointer, whatever bytes stand after its last whole entry.
+ */
 bool exn_ifd_has_next(const exn_tiff *tiff, const exn_ifd *ifd)
 {
     return ifd->declared == ifd->whole && exn_tiff_has(tiff, exn_ifd_end(ifd), EXN_IFD_NEXT_SIZE);
@@ -116,6 +125,7 @@ static void add_table(const exn_tiff *tiff, exn_ifds *ifds, size_t offset, exn_i
     t.previous = previous;
     for (size_t i = 0; i < ifds->count; i++) {
         exn_ifd *known = &ifds->tables[i];
+        /* A loop of tables ends here. */
         if (known->offset == offset) {
             known->pointers++;
             known->is_read = known->is_read || t.is_read;
@@ -158,6 +168,8 @@ static bool is_chain(const exn_ifd *t)
     return t->kind == EXN_IFD_MAIN || t->kind == EXN_IFD_CHAINED;
 }
 
+/* Exif and SubIFD pointers are followed from any table, though the standards have them in IFD0
+ * only: what is overlooked here, a reader that follows them would rotate by. */
 static void follow_table(const exn_tiff *tiff, exn_ifds *ifds, size_t index)
 {
     const exn_ifd t = ifds->tables[index];
@@ -197,7 +209,8 @@ void exn_ifd_take(const exn_tiff *tiff, const exn_ifd *ifd0, exn_ifds *ifds)
 
 /* --- Who uses which bytes --- */
 
-/* An empty range meets nothing. */
+/* An empty range meets nothing. 64 bits, since offset and size of a hostile entry add up to more
+ * than 32. */
 static bool ranges_meet(uint64_t a, uint64_t a_end, uint64_t b, uint64_t b_end)
 {
     return a < a_end && b < b_end && a < b_end && b < a_end;
@@ -210,6 +223,8 @@ static uint32_t pictures_meet(const exn_tiff *tiff, const exn_ifd *u, uint64_t f
     uint64_t at[2] = {0, 0}, size[2] = {0, 0}; /* no picture begins at 0 */
     for (uint32_t i = 0; i < u->whole; i++) {
         exn_ifd_entry e = exn_ifd_entry_at(tiff, u, i);
+        /* Several strips have lists of offsets, which are values; where each of those leads is not
+         * followed. */
         bool strip = e.tag == EXN_TAG_STRIP_OFFSETS || e.tag == EXN_TAG_STRIP_BYTE_COUNTS;
         bool offset = e.tag == EXN_TAG_STRIP_OFFSETS || e.tag == EXN_TAG_THUMBNAIL_OFFSET;
         if (e.count != 1 || (!strip && !offset && e.tag != EXN_TAG_THUMBNAIL_SIZE))
@@ -249,6 +264,7 @@ static bool table_meets(const exn_ifd *u, size_t from, size_t to)
     return u->offset >= EXN_TIFF_HEADER_SIZE && ranges_meet(u->offset, end, from, to);
 }
 
+/* Its own values and pictures may not lie in it either: moving entries would move their bytes. */
 bool exn_ifd_overlap(const exn_tiff *tiff, const exn_ifds *ifds, const exn_ifd *ifd, size_t size)
 {
     size_t from = ifd->offset, to = from + size;
@@ -268,6 +284,7 @@ bool exn_ifd_overlap(const exn_tiff *tiff, const exn_ifds *ifds, const exn_ifd *
 static uint32_t count_users(const exn_tiff *tiff, const exn_ifds *ifds, size_t from, size_t to,
                             bool whole)
 {
+    /* The header is a user like any other. */
     uint32_t users = from < EXN_TIFF_HEADER_SIZE;
     for (size_t i = 0; i < ifds->count; i++) {
         const exn_ifd *u = &ifds->tables[i];

@@ -13,7 +13,8 @@ enum {
     MAX_ENTRIES = 1 << 20, /* in all pages together */
 };
 
-/* Classic TIFF (TIFF 6.0, section 2) and BigTIFF differ in the width of counts and offsets. */
+/* Classic TIFF (TIFF 6.0, section 2) and BigTIFF differ in the width of counts and offsets. Both
+ * are 42 or 43 after the byte-order mark; the rest of the walk is the same. */
 typedef struct layout {
     bool big_endian, wide;
     uint32_t count_size, entry_size, offset_size;
@@ -36,6 +37,7 @@ static bool sniff(exn_span head)
     return read_layout(head, &l);
 }
 
+/* An integer of 2, 4 or 8 bytes. */
 static uint64_t get(const layout *l, const uint8_t *p, uint32_t size)
 {
     if (size == 2)
@@ -54,6 +56,8 @@ static void take_entry(exn_image *image, const layout *l, const uint8_t *entry, 
     uint32_t tag = exn_get16(entry, l->big_endian), type = exn_get16(entry + 2, l->big_endian);
     uint64_t count = get(l, entry + 4, l->offset_size);
     const uint8_t *at = entry + 4 + l->offset_size;
+    /* A value shorter than its field stands at the left of it in either byte order (TIFF 6.0,
+     * section 2), so a SHORT is at the same place as a LONG. */
     uint32_t value =
         type == TYPE_LONG ? exn_get32(at, l->big_endian) : exn_get16(at, l->big_endian);
     if (first_page && tag == TAG_IMAGE_WIDTH)
@@ -62,6 +66,8 @@ static void take_entry(exn_image *image, const layout *l, const uint8_t *entry, 
         image->height = value;
     if (tag != TAG_ORIENTATION)
         return;
+    /* TIFF 6.0, section 8: a SHORT. Readers disagree about everything else, so that is reported
+     * too. */
     bool usable = type == TYPE_SHORT && count == 1 && value >= 1 && value <= 8;
     if (!usable || value != 1)
         image->reasons |= 1u << EXN_REASON_EXIF;
@@ -75,12 +81,15 @@ static void take_entry(exn_image *image, const layout *l, const uint8_t *entry, 
 static exn_status walk_ifd(exn_image *image, exn_window *window, const layout *l, uint64_t *offset,
                            bool first_page, uint64_t *left, exn_error *error)
 {
+    /* The largest entry, of BigTIFF: tag and type, count, value. */
     uint8_t bytes[20];
     exn_status status = exn_window_read(window, *offset, bytes, l->count_size, error);
     if (status != EXN_OK)
         return status;
     uint64_t count = get(l, bytes, l->count_size);
     uint64_t at = *offset + l->count_size;
+    /* BigTIFF counts in 64 bits, which nobody needs; the sum of both is what a loop of pages may
+     * cost. */
     if (count > UINT16_MAX || count > *left)
         return exn_status_fail(error, EXN_CORRUPT, "too many entries");
     *left -= count;
@@ -92,6 +101,7 @@ static exn_status walk_ifd(exn_image *image, exn_window *window, const layout *l
     if (status == EXN_OK)
         status = exn_window_read(window, at, bytes, l->offset_size, error);
     if (status == EXN_OK)
+        /* 0 after the last page. */
         *offset = get(l, bytes, l->offset_size);
     return status;
 }
@@ -108,6 +118,7 @@ static exn_status look(exn_image *image, const exn_source *source, const exn_opt
     exn_status status = exn_window_read(&window, 0, head, size, error);
     if (status != EXN_OK || !read_layout((exn_span){head, size}, &l))
         return exn_status_fail(error, status != EXN_OK ? status : EXN_CORRUPT, "no TIFF header");
+    /* BigTIFF has the size of its offsets, always 8, and two zeros before the first one. */
     uint64_t offset = get(&l, head + (l.wide ? 8 : 4), l.offset_size);
     uint64_t left = MAX_ENTRIES;
     for (int page = 0; offset != 0 && status == EXN_OK; page++) {

@@ -8,7 +8,8 @@
 #include "window.h"
 
 /* RIFF: "RIFF", size, "WEBP", then chunks of a four-letter name, a little-endian size and data
- * padded to an even length (RFC 9649, 2.3 to 2.7). */
+ * padded to an even length (RFC 9649, 2.3 to 2.7). An animation has a chunk for each frame; the
+ * bound is for a file of empty chunks. */
 enum { FIRST_CHUNK = 12, CHUNK_HEADER = 8, MAX_CHUNKS = 100000 };
 
 static bool sniff(exn_span head)
@@ -37,6 +38,7 @@ static void take_exif(exn_image *image, exn_span data)
     image->reasons |= found.reasons & 1u << EXN_REASON_EXIF;
 }
 
+/* The packet is needed only while it is scanned, and freed with what was found in it. */
 static exn_status take_xmp(exn_image *image, exn_window *window, uint64_t offset, uint32_t size,
                            exn_error *error)
 {
@@ -60,9 +62,12 @@ static exn_status take_xmp(exn_image *image, exn_window *window, uint64_t offset
 static void take_size(exn_image *image, const uint8_t header[10])
 {
     image->width = (exn_get32(header + 4, false) & 0xFFFFFF) + 1;
+    /* Four bytes from 7 on would end after the header, so they begin one earlier. */
     image->height = (exn_get32(header + 6, false) >> 8) + 1;
 }
 
+/* Metadata needs a VP8X, whose flags announce it (RFC 9649, 2.7). Neither is asked for here: what
+ * stands there some reader may find. */
 static exn_status take_chunk(exn_image *image, exn_window *window, const char *name,
                              uint64_t offset, uint32_t size, exn_error *error)
 {
@@ -75,6 +80,8 @@ static exn_status take_chunk(exn_image *image, exn_window *window, const char *n
     }
     if (memcmp(name, "XMP ", 4) == 0)
         return take_xmp(image, window, offset, size, error);
+    /* A second EXIF is ignored (RFC 9649, 2.7.1.5). image->header owns the bytes that image->exif
+     * points into. */
     if (memcmp(name, "EXIF", 4) != 0 || image->header.size > 0)
         return EXN_OK;
     exn_status status = exn_window_append(window, offset, size, &image->header, error);
@@ -83,6 +90,8 @@ static exn_status take_chunk(exn_image *image, exn_window *window, const char *n
     return status;
 }
 
+/* Goes on to the end of the file, whatever size the RIFF header gives: trailing chunks are
+ * somebody's metadata too. */
 static exn_status look(exn_image *image, const exn_source *source, const exn_options *options,
                        exn_error *error)
 {
@@ -100,6 +109,7 @@ static exn_status look(exn_image *image, const exn_source *source, const exn_opt
             return exn_status_fail(error, EXN_CORRUPT, "a chunk is cut off");
         if (status == EXN_OK)
             status = take_chunk(image, &window, (const char *)header, offset, size, error);
+        /* The padding byte is not part of the size (RFC 9649, 2.3). */
         offset += (uint64_t)size + (size & 1);
     }
     return status;
