@@ -86,6 +86,21 @@ runs 1 in to --resume
 check "and back" diff -r to whole
 runs 1 in to --resume --max-memory=1G --no-sandbox -j3 --timeout=9
 has out "6  of these by an earlier run"
+# An output of another size than it had is none of this run's making, and stays.
+head -c 100 whole/a.jpg >part
+cat part >to/a.jpg
+runs 1 in to --resume
+has out "5  of these by an earlier run"
+has err "'in/a.jpg': output exists"
+same to/a.jpg part
+rm to/a.jpg
+runs 1 in to --resume
+same to/a.jpg whole/a.jpg
+# A line whose checksum is another says nothing: the image is made anew.
+sed -i '/^D a.jpg /{s/0$/1/;t;s/.$/0/}' to.exifnorm-state
+runs 1 in to --resume
+has out "5  of these by an earlier run"
+same to/a.jpg whole/a.jpg
 # ---- each option by itself: what outputs depend on, and what decides only how the work is done, or whether it fails
 mkdir rows archives
 cp "$testdata/jpeg/landscape-6.jpg" "$testdata/jpeg/no-exif.jpg" rows
