@@ -172,7 +172,7 @@ SCRIPT_RUNS := $(patsubst tests/cli/%.sh,run-cli-%,$(filter-out %lib.sh,$(sort $
 .PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS)) $(TEST_RUNS) $(SCRIPT_RUNS) many-entropy all built test check test-elsewhere bench check-long check-x87 check-jpeg8 check-aarch64 check-musl run-requantizing check-browser testdata install uninstall deb fuzz fuzz-replay coverage coverage-here growth lint clean FORCE
 
 BENCH_TOOLS := $(BUILD)/bench/judge $(BUILD)/bench/make_pictures
-MEASURE_TOOLS := $(BUILD)/measure/compare $(BUILD)/measure/once
+MEASURE_TOOLS := $(BUILD)/measure/compare $(BUILD)/measure/once $(BUILD)/measure/gaps
 
 # What measures is built too, so that it does not rot between two measurements.
 built: all $(BUILD)/exifnorm $(BUILD)/shared/exifnorm $(BUILD)/exifnorm-hooks $(BUILD)/killer.so $(BUILD)/planter.so $(BUILD)/shortener.so $(BUILD)/without $(TESTS) $(BENCH_TOOLS) $(MEASURE_TOOLS) $(REPLAYS)

@@ -75,6 +75,7 @@ typedef enum exn_status {
     EXN_WRITE = 10,        /* "write-error": a callback that takes an output failed */
     EXN_BAD_ARGUMENT = 11, /* "bad-argument": the call itself is wrong; the error names the argument
                             */
+    EXN_CANCELLED = 12,    /* "cancelled": exn_options.cancelled said so */
 } exn_status;
 
 /* What became of one file. Outcomes are not errors, but FAILED comes with a status. */
@@ -257,6 +258,12 @@ typedef struct exn_options {
     exn_on_damage on_damage; /* default EXN_ON_DAMAGE_FAIL */
     uint32_t orientation; /* 1..8: how the pixels are rotated, whatever the file says; default 0: as
                              the file says. Not with EXN_MODE_DROP */
+    /* Asked in the caller's thread, every few milliseconds while pixels are decoded and made: once
+     * it does not return 0 the call ends with EXN_CANCELLED, and has no output. So a caller sets a
+     * limit of time, or, by counting, one of work. Default NULL. Not asked inside of source.read(),
+     * while libdeflate compresses a rotated PNG, and by exn_normalize_sidecar(). */
+    int (*cancelled)(void *context);
+    void *cancelled_context;
 } exn_options;
 
 /* What was found and done. No pointers: it may be copied between processes. Call exn_result_init()

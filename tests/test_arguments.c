@@ -320,7 +320,7 @@ static const char *format_word(exn_format format)
 static void test_words(void **state)
 {
     (void)state;
-    WORDS(exn_status_word, exn_status, EXN_BAD_ARGUMENT);
+    WORDS(exn_status_word, exn_status, EXN_CANCELLED);
     WORDS(exn_outcome_word, exn_outcome, EXN_OUTCOME_COUNT - 1);
     WORDS(exn_warning_word, exn_warning, EXN_WARNING_COUNT - 1);
     WORDS(exn_reason_word, exn_reason, EXN_REASON_COUNT - 1);
@@ -328,9 +328,9 @@ static void test_words(void **state)
     WORDS(exn_method_word, exn_method, EXN_METHOD_SAMPLES);
     WORDS(exn_place_word, exn_place, EXN_PLACE_ITEM_PROPERTY);
     assert_string_equal(exn_status_word(EXN_BAD_ARGUMENT), "bad-argument");
-    for (unsigned i = 0; i <= EXN_BAD_ARGUMENT; i++)
+    for (unsigned i = 0; i <= EXN_CANCELLED; i++)
         assert_string_not_equal(exn_status_text((exn_status)i), "unknown error");
-    assert_string_equal(exn_status_text((exn_status)(EXN_BAD_ARGUMENT + 1)), "unknown error");
+    assert_string_equal(exn_status_text((exn_status)(EXN_CANCELLED + 1)), "unknown error");
 }
 
 static void test_version(void **state)

@@ -63,7 +63,7 @@ static void compress_pieces(const uint8_t *data, size_t size, size_t piece, exn_
     assert_non_null(runs);
     for (size_t at = 0; at < size; at += piece) {
         exn_span bytes = {data + at, size - at < piece ? size - at : piece};
-        assert_int_equal(exn_png_runs_put(runs, bytes), EXN_OK);
+        assert_int_equal(exn_png_runs_put(runs, bytes, NULL), EXN_OK);
     }
     assert_int_equal(exn_png_runs_close(runs), EXN_OK);
 }

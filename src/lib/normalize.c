@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "arguments.h"
+#include "cancel.h"
 #include "rotate.h"
 #include "scan.h"
 #include "window.h"
@@ -90,12 +91,13 @@ static exn_status make_output(exn_span data, const exn_options *options, exn_buf
 }
 
 /* Arguments are looked at before anything is done. own: the caller's options, or the defaults. */
-static exn_status begin(const exn_options *given, exn_options *own, const exn_result *result,
-                        exn_error *error)
+static exn_status begin(const exn_options *given, exn_options *own, exn_cancel_memory *memory,
+                        const exn_result *result, exn_error *error)
 {
     if (error)
         *error = (exn_error){0};
     exn_status status = exn_arguments_options(given, own, error);
+    exn_cancel_remember(memory, own);
     return status == EXN_OK ? exn_arguments_result(result, error) : status;
 }
 
@@ -114,9 +116,10 @@ static exn_status run(const void *data, size_t size, const exn_options *options,
                       exn_error *error)
 {
     exn_options own;
+    exn_cancel_memory memory;
     exn_result found = {0};
     exn_buffer out = {0};
-    exn_status status = begin(options, &own, result, error);
+    exn_status status = begin(options, &own, &memory, result, error);
     if (status == EXN_OK && orientation)
         status = exn_arguments_orientation(*orientation, &own, error);
     if (status == EXN_OK)
@@ -125,6 +128,7 @@ static exn_status run(const void *data, size_t size, const exn_options *options,
         status = exn_arguments_given(output, "output", error);
     if (status == EXN_OK)
         status = make_output((exn_span){data, size}, &own, &out, &found, error);
+    status = exn_cancel_settle(&memory, status, error);
     if (status != EXN_OK) {
         forget(&found);
         exn_buffer_free(&out);
@@ -204,14 +208,16 @@ static exn_status check(const exn_source *source, const char *name, const exn_op
                         exn_result *result, exn_error *error)
 {
     exn_options own;
+    exn_cancel_memory memory;
     exn_result found = {0};
-    exn_status status = begin(options, &own, result, error);
+    exn_status status = begin(options, &own, &memory, result, error);
     if (status == EXN_OK)
         status = exn_arguments_given(source, name, error);
     if (status == EXN_OK && !source->read)
         status = exn_arguments_given(NULL, "source->read", error);
     if (status == EXN_OK)
         status = look(source, &own, &found, error);
+    status = exn_cancel_settle(&memory, status, error);
     if (status != EXN_OK) {
         forget(&found);
         exn_status_fail(error, status, "%s", "");
@@ -266,15 +272,17 @@ exn_status exn_verify(const void *source, size_t source_size, const void *output
                       exn_error *error)
 {
     exn_options own;
+    exn_cancel_memory memory;
     exn_result promised;
-    exn_status status = begin(options, &own, NULL, error);
+    exn_status status = begin(options, &own, &memory, NULL, error);
     if (status == EXN_OK)
         status = exn_arguments_data(source, source_size, "source", error);
     if (status == EXN_OK)
         status = exn_arguments_data(output, output_size, "output", error);
     if (status == EXN_OK)
         status = exn_arguments_returned(result, "result", &promised, error);
-    return status == EXN_OK ? compare((exn_span){source, source_size},
-                                      (exn_span){output, output_size}, &own, &promised, error)
-                            : status;
+    if (status == EXN_OK)
+        status = compare((exn_span){source, source_size}, (exn_span){output, output_size}, &own,
+                         &promised, error);
+    return exn_cancel_settle(&memory, status, error);
 }

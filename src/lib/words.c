@@ -22,6 +22,7 @@ const char *exn_status_word(exn_status status)
         ROW(EXN_READ, "read-error");
         ROW(EXN_WRITE, "write-error");
         ROW(EXN_BAD_ARGUMENT, "bad-argument");
+        ROW(EXN_CANCELLED, "cancelled");
     }
     return "unknown";
 }
@@ -41,6 +42,7 @@ const char *exn_status_text(exn_status status)
         ROW(EXN_READ, "cannot read the source");
         ROW(EXN_WRITE, "cannot write the output");
         ROW(EXN_BAD_ARGUMENT, "invalid argument");
+        ROW(EXN_CANCELLED, "cancelled by the caller");
     }
     return "unknown error";
 }

@@ -35,7 +35,7 @@ const char *exn_failure_text(exn_status status)
 
 static bool is_of_library(int64_t number)
 {
-    return number >= EXN_OK && number <= EXN_BAD_ARGUMENT;
+    return number >= EXN_OK && number <= EXN_CANCELLED;
 }
 
 bool exn_failure_known(int64_t number)
@@ -45,5 +45,5 @@ bool exn_failure_known(int64_t number)
 
 bool exn_failure_from_worker(exn_status status)
 {
-    return is_of_library((int64_t)status) && status != EXN_BAD_ARGUMENT;
+    return is_of_library((int64_t)status) && status < EXN_BAD_ARGUMENT;
 }

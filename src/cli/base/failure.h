@@ -20,7 +20,8 @@ const char *exn_failure_text(exn_status status);
 /* Whether number, of a file or another process, is a status of the library or the program. */
 bool exn_failure_known(int64_t number);
 
-/* Whether a worker may answer so: as the library does, but it makes no wrong call. */
+/* Whether a worker may answer so: as the library does, but it makes no wrong call and
+ * cancels none. */
 bool exn_failure_from_worker(exn_status status);
 
 #endif

@@ -124,6 +124,8 @@ static void on_progress(j_common_ptr common)
     exn_arithmetic_watch *watch = (exn_arithmetic_watch *)common->progress;
     struct jpeg_decompress_struct *d = (struct jpeg_decompress_struct *)common;
     const size_t left = d->src->bytes_in_buffer;
+    if (exn_cancel_check(watch->cancel, NULL) != EXN_OK)
+        give_up(watch, common, EXN_CANCELLED);
     if (watch->scan != d->input_scan_number) {
         watch->scan = d->input_scan_number;
         watch->row = 0;

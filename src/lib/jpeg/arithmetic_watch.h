@@ -16,6 +16,7 @@
 
 typedef struct exn_arithmetic_watch {
     struct jpeg_progress_mgr progress; /* first: libjpeg hands back a pointer to it */
+    const exn_cancel *cancel;          /* asked for each row; NULL: nobody is */
     jvirt_barray_ptr (*request)(j_common_ptr, int, boolean, JDIMENSION, JDIMENSION, JDIMENSION);
     jvirt_barray_ptr arrays[EXN_JPEG_MAX_COMPONENTS];
     unsigned array_count;

@@ -161,6 +161,7 @@ static exn_status read_arrays(struct exn_libjpeg *lib, const exn_jpeg *jpeg, exn
     jpeg_read_header(d, TRUE);
     lib->color_space = d->jpeg_color_space;
     lib->watch.damaged = jpeg->damaged;
+    exn_libjpeg_io_ask(lib, &jpeg->cancel);
     if (d->arith_code)
         exn_arithmetic_watch_open(&lib->watch, d);
     jpeg_read_coefficients(d);
@@ -175,7 +176,8 @@ exn_status exn_coefficients_read(exn_coefficients *c, const exn_jpeg *jpeg, uint
                             .height = jpeg->height,
                             .max_h = jpeg->max_h,
                             .max_v = jpeg->max_v,
-                            .components = jpeg->components};
+                            .components = jpeg->components,
+                            .cancel = &jpeg->cancel};
     exn_status status = require_all_components(jpeg, error);
     if (status != EXN_OK)
         return status;
@@ -333,6 +335,7 @@ exn_status exn_coefficients_write(exn_coefficients *target, const exn_coefficien
         return exn_libjpeg_io_escaped(lib, error);
     assign_quant(c, target, &source->libjpeg->object.decompress);
     set_coding(lib, target, jpeg, &source->libjpeg->object.decompress);
+    exn_libjpeg_io_ask(lib, &jpeg->cancel);
     exn_libjpeg_io_write_to(lib, out, jpeg->file.size + 2 * exn_coefficients_bytes(jpeg), limit);
     /* No pixel is touched: libjpeg codes what the arrays hold. */
     jpeg_write_coefficients(c, lib->arrays);

@@ -25,6 +25,7 @@ typedef struct exn_coefficients {
     uint32_t width, height;      /* of the picture, in pixels */
     uint32_t max_h, max_v;
     uint32_t components;
+    const exn_cancel *cancel; /* of the file that it was read from; NULL: nobody is asked */
     exn_component component[EXN_JPEG_MAX_COMPONENTS];
 } exn_coefficients;
 

@@ -52,6 +52,7 @@ static void make_frame(exn_entropy *e)
 {
     const exn_jpeg *jpeg = e->jpeg;
     e->kept = (exn_coefficients){.width = jpeg->width,
+                                 .cancel = &jpeg->cancel,
                                  .height = jpeg->height,
                                  .max_h = jpeg->max_h,
                                  .max_v = jpeg->max_v,
@@ -214,6 +215,7 @@ static void make_layout(const exn_entropy *e, const exn_plan_scan *scan, exn_lay
     bool single = scan->header.components == 1;
     uint32_t rows = exn_mcus_restart_rows(jpeg, e->turn);
     *l = (exn_layout){.strings = &e->strings,
+                      .cancel = &jpeg->cancel,
                       .components = scan->header.components,
                       .columns = exn_mcus_per_row(jpeg, &scan->header),
                       .rows = exn_mcu_rows(jpeg, &scan->header)};

@@ -364,7 +364,9 @@ static exn_status turn_scan(scan_state *s, exn_strings *strings, const exn_jpeg 
     uint32_t columns = exn_mcus_per_row(jpeg, &scan->header);
     uint32_t rows = exn_mcu_rows(jpeg, &scan->header);
     for (uint32_t y = 0; y < rows; y++) {
-        exn_status status = turn_row(s, strings, columns, y, error);
+        exn_status status = exn_cancel_check(&jpeg->cancel, error);
+        if (status == EXN_OK)
+            status = turn_row(s, strings, columns, y, error);
         if (status != EXN_OK)
             return judge(s, status, error);
     }

@@ -181,7 +181,9 @@ EXN_INLINE exn_status write_mcus(const exn_layout *l, writer *w, bool transcode)
 {
     uint32_t left = l->restart_interval, restarts = 0;
     exn_status status = EXN_OK;
-    for (uint32_t y = 0; y < l->rows; y++)
+    for (uint32_t y = 0; y < l->rows; y++) {
+        if (status == EXN_OK)
+            status = exn_cancel_check(l->cancel, NULL);
         for (uint32_t x = 0; x < l->columns; x++) {
             if (EXN_SELDOM(l->restart_interval && left-- == 0)) {
                 status = write_restart(w, restarts++);
@@ -193,6 +195,7 @@ EXN_INLINE exn_status write_mcus(const exn_layout *l, writer *w, bool transcode)
                 return status;
             write_mcu(l, w, x, y, transcode);
         }
+    }
     return flush(w);
 }
 

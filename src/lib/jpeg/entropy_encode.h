@@ -14,6 +14,7 @@ typedef struct exn_layout {
     uint32_t components, component[EXN_JPEG_MAX_COMPONENTS];
     uint32_t h[EXN_JPEG_MAX_COMPONENTS], v[EXN_JPEG_MAX_COMPONENTS]; /* blocks of an MCU */
     uint32_t columns, rows;                                          /* of MCUs */
+    const exn_cancel *cancel;                                        /* NULL: nobody is asked */
     uint32_t restart_interval;                                       /* in MCUs; 0: none */
     const exn_huffman *table[2][EXN_JPEG_MAX_COMPONENTS]; /* DC and AC; shared ones are the same */
 } exn_layout;

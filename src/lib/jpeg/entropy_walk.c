@@ -226,7 +226,9 @@ bool exn_entropy_walk_scan(exn_entropy_walk *walk, const exn_jpeg_scan *header, 
     uint32_t rows = exn_mcu_rows(jpeg, header), number = 0;
     if (!is_in_order(jpeg, header) || !name_tables(&s, sos))
         return false;
-    for (uint32_t y = 0; y < rows; y++)
+    for (uint32_t y = 0; y < rows; y++) {
+        if (exn_cancel_check(&jpeg->cancel, NULL) != EXN_OK)
+            return false;
         for (uint32_t x = 0; x < columns; x++) {
             if (header->restart_interval && left-- == 0) {
                 walk_restart(&s, number++ % 8, stray, context);
@@ -237,6 +239,7 @@ bool exn_entropy_walk_scan(exn_entropy_walk *walk, const exn_jpeg_scan *header, 
             if (s.damaged)
                 return false;
         }
+    }
     *at = (size_t)(s.next - jpeg->file.data);
     /* Whether the bits that are left are ones, as T.81, F.1.2.3 has them. */
     walk->padded = (~s.byte & ((1u << s.bits) - 1)) == 0;

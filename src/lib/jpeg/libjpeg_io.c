@@ -150,6 +150,22 @@ static void term_output(j_compress_ptr c)
     out->size = out->capacity - c->dest->free_in_buffer;
 }
 
+static void on_progress(j_common_ptr common)
+{
+    struct exn_libjpeg *lib = exn_libjpeg_of(common);
+    if (exn_cancel_check(lib->watch.cancel, NULL) == EXN_OK)
+        return;
+    lib->watch.status = EXN_CANCELLED;
+    on_error(common);
+}
+
+void exn_libjpeg_io_ask(struct exn_libjpeg *lib, const exn_cancel *cancel)
+{
+    lib->watch.cancel = cancel;
+    lib->watch.progress.progress_monitor = on_progress;
+    lib->object.common.progress = &lib->watch.progress;
+}
+
 struct exn_libjpeg *exn_libjpeg_io_open(void)
 {
     struct exn_libjpeg *lib = calloc(1, sizeof *lib);

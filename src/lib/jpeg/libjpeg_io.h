@@ -58,6 +58,9 @@ struct exn_libjpeg *exn_libjpeg_io_open(void);
 /* Turns the error that libjpeg escaped with into ours. */
 exn_status exn_libjpeg_io_escaped(struct exn_libjpeg *lib, exn_error *error);
 
+/* Asks for each row of iMCUs; cancel is borrowed. */
+void exn_libjpeg_io_ask(struct exn_libjpeg *lib, const exn_cancel *cancel);
+
 /* A decoder reads file. */
 void exn_libjpeg_io_read_from(struct exn_libjpeg *lib, exn_span file);
 

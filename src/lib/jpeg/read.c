@@ -59,8 +59,9 @@ static exn_status scan_further(exn_image *image, exn_error *error)
 
 exn_status exn_jpeg_read_scan(exn_image *image, const exn_options *options, exn_error *error)
 {
-    (void)options;
     exn_status status = scan_segments(image, error);
+    if (image->state)
+        ((exn_jpeg *)image->state)->cancel = exn_cancel_of(options);
     if (status == EXN_OK)
         warn_of_missing_scans(image);
     return status == EXN_OK ? scan_further(image, error) : status;

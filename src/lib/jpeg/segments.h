@@ -12,6 +12,7 @@
 #define EXN_JPEG_SEGMENTS_H
 
 #include "buffer.h"
+#include "cancel.h"
 #include "markers.h"
 #include "orientation.h"
 
@@ -59,6 +60,7 @@ typedef struct exn_jpeg {
     } component[EXN_JPEG_MAX_COMPONENTS];
     uint32_t max_h, max_v;
 
+    exn_cancel cancel; /* asked by whoever goes through its data */
     bool progressive, arithmetic;
     exn_error foreign;     /* why no pixel of it can be decoded or moved, though its header can be
                               walked; status EXN_OK: it can */

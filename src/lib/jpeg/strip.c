@@ -262,6 +262,7 @@ exn_status exn_strip_visit(const exn_coefficients *source, uint32_t i, exn_orien
     exn_status status = open_strip(source, i, o, &s, error);
     for (uint32_t by = 0; status == EXN_OK && by < to->blocks_y; by++) {
         const float *rows[8];
+        status = exn_cancel_check(source->cancel, error);
         rows_of_line(&s, by, rows);
         for (uint32_t bx = by % each; bx < to->blocks_x; bx += each) {
             float samples[64];

@@ -9,6 +9,7 @@
 #define EXN_PNG_CHUNKS_H
 
 #include "buffer.h"
+#include "cancel.h"
 
 /* A chunk's type as the big-endian number of its four letters. */
 #define EXN_PNG_TYPE(a, b, c, d)                                                                   \
@@ -68,6 +69,7 @@ typedef struct exn_png_chunk {
 /* Owns the chunk list, borrows the data. An all-zero exn_png may be closed. */
 typedef struct exn_png {
     exn_span data;
+    exn_cancel cancel;     /* asked by whoever goes through its pixels */
     exn_png_chunk *chunks; /* IHDR first, IEND last unless open_end */
     size_t count, capacity;
     size_t end; /* offset of what follows the list */

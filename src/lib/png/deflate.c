@@ -43,22 +43,24 @@ static exn_status by_libdeflate(int level, exn_span from, exn_buffer *to)
     return size ? EXN_OK : EXN_MEMORY;
 }
 
-static exn_status by_runs(exn_span from, exn_buffer *to)
+static exn_status by_runs(exn_span from, const exn_cancel *cancel, exn_buffer *to)
 {
     exn_png_runs *runs = exn_png_runs_open(to);
-    exn_status status = runs ? exn_png_runs_put(runs, from) : EXN_MEMORY;
+    exn_status status = runs ? exn_png_runs_put(runs, from, cancel) : EXN_MEMORY;
     exn_status closed = exn_png_runs_close(runs);
     return status == EXN_OK ? closed : status;
 }
 
-/* Appends the stream, or fails with MEMORY. */
-static exn_status compress_by(int level, exn_span from, exn_buffer *to)
+/* Appends the stream, or fails with MEMORY or CANCELLED. */
+static exn_status compress_by(int level, exn_span from, const exn_cancel *cancel, exn_buffer *to)
 {
-    return level ? by_libdeflate(level, from, to) : by_runs(from, to);
+    if (exn_cancel_check(cancel, NULL) != EXN_OK)
+        return EXN_CANCELLED;
+    return level ? by_libdeflate(level, from, to) : by_runs(from, cancel, to);
 }
 
 /* Sizes of the sample by each way. A picture that is no larger than the samples is one. */
-static exn_status measure(exn_span filtered, uint64_t sizes[WAYS])
+static exn_status measure(exn_span filtered, const exn_cancel *cancel, uint64_t sizes[WAYS])
 {
     size_t size = filtered.size, count = 1;
     exn_buffer to = {0};
@@ -71,7 +73,7 @@ static exn_status measure(exn_span filtered, uint64_t sizes[WAYS])
         size_t at = count > 1 ? (filtered.size - size) / (count - 1) * i : 0;
         for (size_t k = 0; k < WAYS && status == EXN_OK; k++) {
             to.size = 0;
-            status = compress_by(ways[k], exn_span_part(filtered, at, size), &to);
+            status = compress_by(ways[k], exn_span_part(filtered, at, size), cancel, &to);
             sizes[k] += to.size;
         }
     }
@@ -92,16 +94,17 @@ static int choose(const uint64_t sizes[WAYS])
     return ways[k];
 }
 
-exn_status exn_png_deflate(exn_span filtered, uint32_t level, exn_buffer *stream, exn_error *error)
+exn_status exn_png_deflate(exn_span filtered, uint32_t level, const exn_cancel *cancel,
+                           exn_buffer *stream, exn_error *error)
 {
     uint64_t sizes[WAYS] = {0};
     int chosen = (int)(level < 12 ? level : 12);
-    exn_status status = level > 0 ? EXN_OK : measure(filtered, sizes);
+    exn_status status = level > 0 ? EXN_OK : measure(filtered, cancel, sizes);
     if (level == 0 && status == EXN_OK)
         chosen = choose(sizes);
     if (status == EXN_OK)
         status = exn_buffer_reserve(stream, (size_t)exn_png_deflate_bound(filtered.size));
     if (status == EXN_OK)
-        status = compress_by(chosen, filtered, stream);
+        status = compress_by(chosen, filtered, cancel, stream);
     return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "compressor");
 }

@@ -69,7 +69,9 @@ static exn_status inflate_part(stream *s, exn_span input)
         int result = inflate(&s->z, Z_NO_FLUSH);
         keep_tail(s, from, (size_t)(s->z.next_in - from));
         s->ended = result == Z_STREAM_END;
-        exn_status status = pass_on(s, (exn_span){piece, sizeof piece - s->z.avail_out});
+        exn_status status = exn_cancel_check(&s->frame->png->cancel, s->error);
+        if (status == EXN_OK)
+            status = pass_on(s, (exn_span){piece, sizeof piece - s->z.avail_out});
         if (status != EXN_OK || result == Z_BUF_ERROR) /* nothing left to read or write */
             return status;
         if (result != Z_OK && !s->ended)

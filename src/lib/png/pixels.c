@@ -171,8 +171,8 @@ static void put_row(filterer *f, const exn_png_grid *grid, const uint8_t *row)
     f->out->size += 1 + grid->stride;
 }
 
-static void put_passes(filterer *f, const exn_png_grid *turned, const uint8_t *picture,
-                       uint8_t *row)
+static exn_status put_passes(filterer *f, const exn_cancel *cancel, const exn_png_grid *turned,
+                             const uint8_t *picture, uint8_t *row)
 {
     exn_png_pass passes[EXN_PNG_MAX_PASSES];
     int count = exn_png_adam7_of(turned, true, passes);
@@ -180,22 +180,29 @@ static void put_passes(filterer *f, const exn_png_grid *turned, const uint8_t *p
         const exn_png_pass *pass = &passes[i];
         memset(f->above, 0, turned->stride);
         for (uint32_t y = 0; pass->grid.width && y < pass->grid.height; y++) {
+            if (exn_cancel_check(cancel, NULL) != EXN_OK)
+                return EXN_CANCELLED;
             exn_png_adam7_take(
                 pass, picture + (pass->y + (size_t)y * pass->step_y) * turned->stride, row);
             put_row(f, &pass->grid, row);
         }
     }
+    return EXN_OK;
 }
 
-static void put_bands(filterer *f, const exn_png_grid *stored, const exn_png_grid *turned,
-                      const uint8_t *rows, exn_orientation o, uint8_t *band)
+static exn_status put_bands(filterer *f, const exn_cancel *cancel, const exn_png_grid *stored,
+                            const exn_png_grid *turned, const uint8_t *rows, exn_orientation o,
+                            uint8_t *band)
 {
     for (uint32_t y = 0; y < turned->height; y += BAND) {
         uint32_t count = turned->height - y < BAND ? turned->height - y : BAND;
+        if (exn_cancel_check(cancel, NULL) != EXN_OK)
+            return EXN_CANCELLED;
         exn_png_grid_turn(stored, rows, o, y, count, band);
         for (uint32_t i = 0; i < count; i++)
             put_row(f, turned, band + i * turned->stride);
     }
+    return EXN_OK;
 }
 
 exn_status exn_png_pixels_filter_turned(const exn_png_frame *frame, const uint8_t *rows,
@@ -214,9 +221,9 @@ exn_status exn_png_pixels_filter_turned(const exn_png_frame *frame, const uint8_
         filterer f = {worth_filtering(frame->png), filtered, spare, spare + turned.stride};
         if (interlaced) {
             exn_png_grid_turn(&stored, rows, o, 0, turned.height, band);
-            put_passes(&f, &turned, band, spare + 2 * turned.stride);
+            status = put_passes(&f, &frame->png->cancel, &turned, band, spare + 2 * turned.stride);
         } else {
-            put_bands(&f, &stored, &turned, rows, o, band);
+            status = put_bands(&f, &frame->png->cancel, &stored, &turned, rows, o, band);
         }
     }
     free(spare);

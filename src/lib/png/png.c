@@ -24,6 +24,7 @@ static exn_status scan(exn_image *image, const exn_options *options, exn_error *
         return exn_status_fail(error, EXN_MEMORY, "chunk list");
     image->state = png;
     exn_status status = exn_png_chunks_parse(png, image->data, error);
+    png->cancel = exn_cancel_of(options);
     image->width = png->width;
     image->height = png->height;
     image->components = exn_png_chunks_channels(png->colour_type);

@@ -213,6 +213,8 @@ exn_status exn_png_reader_open(exn_png_reader **reader, const exn_png_frame *fra
 
 exn_status exn_png_reader_next(exn_png_reader *r, uint8_t *row, exn_error *error)
 {
+    if (exn_cancel_check(&r->frame->png->cancel, error) != EXN_OK)
+        return EXN_CANCELLED;
     if (setjmp(png_jmpbuf(r->png)))
         return failed(r, error);
     png_read_row(r->png, row, NULL);

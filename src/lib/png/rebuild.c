@@ -239,7 +239,8 @@ static exn_status write_frame(job *j, exn_error *error)
     if (status == EXN_OK)
         status = filter_frame(j, &filtered, error);
     if (status == EXN_OK)
-        status = exn_png_deflate(exn_buffer_span(&filtered), j->level, &stream, error);
+        status =
+            exn_png_deflate(exn_buffer_span(&filtered), j->level, &j->png->cancel, &stream, error);
     exn_buffer_free(&filtered);
     if (status == EXN_OK)
         status = exn_png_frames_put_data(&j->frame, exn_buffer_span(&stream), &j->sequence, j->out);

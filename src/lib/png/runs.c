@@ -311,12 +311,14 @@ exn_png_runs *exn_png_runs_open(exn_buffer *out)
     return r;
 }
 
-exn_status exn_png_runs_put(exn_png_runs *runs, exn_span bytes)
+exn_status exn_png_runs_put(exn_png_runs *runs, exn_span bytes, const exn_cancel *cancel)
 {
     exn_status status = EXN_OK;
     for (size_t at = 0, taken; at < bytes.size && status == EXN_OK; at += taken) {
         taken = take_tokens(runs, bytes, at);
-        status = put_block(runs, exn_span_part(bytes, at, taken));
+        status = exn_cancel_check(cancel, NULL);
+        if (status == EXN_OK)
+            status = put_block(runs, exn_span_part(bytes, at, taken));
     }
     if (bytes.size > 0)
         runs->adler = libdeflate_adler32(runs->adler, bytes.data, bytes.size);

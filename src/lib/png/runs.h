@@ -8,6 +8,7 @@
 #define EXN_PNG_RUNS_H
 
 #include "buffer.h"
+#include "cancel.h"
 
 typedef struct exn_png_runs exn_png_runs;
 
@@ -15,8 +16,9 @@ typedef struct exn_png_runs exn_png_runs;
 exn_png_runs *exn_png_runs_open(exn_buffer *out);
 
 /* Compresses bytes. They may come in any pieces, though a run ends with its piece. The same pieces
- * make the same stream on every machine. Fails with MEMORY. */
-exn_status exn_png_runs_put(exn_png_runs *runs, exn_span bytes);
+ * make the same stream on every machine. cancel is asked for each block. Fails with MEMORY or
+ * CANCELLED. */
+exn_status exn_png_runs_put(exn_png_runs *runs, exn_span bytes, const exn_cancel *cancel);
 
 /* Ends the stream, and frees runs in any case; NULL is allowed. Fails with MEMORY; then, and after
  * a failed put, the stream is none. */

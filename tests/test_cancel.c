@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/* exn_options.cancelled: whenever it says so a call ends with EXN_CANCELLED, has no output and
+ * frees what it has; where it never does, the call is what it is without. Every kind of work asks,
+ * more than once. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "exifnorm.h"
+
+#include "support/exif_make.h"
+#include "support/jpeg_make.h"
+#include "support/jpeg_oracle.h"
+#include "support/png_make.h"
+
+/* Says yes at the ask of that number, once; asks after it would be a mistake of the library's. */
+typedef struct asked {
+    size_t count, yes_at, late;
+} asked;
+
+static int answer(void *context)
+{
+    asked *a = context;
+    a->late += a->yes_at > 0 && a->count >= a->yes_at;
+    return ++a->count == a->yes_at;
+}
+
+typedef enum kind { NORMALIZE, CHECK, VERIFY, KINDS } kind;
+
+typedef struct call {
+    exn_status status;
+    exn_bytes output;
+    exn_result result;
+    exn_error error;
+} call;
+
+static call make_call(kind what, exn_span file, const exn_options *options, const call *made)
+{
+    call c = {.result.struct_size = sizeof(exn_result)};
+    if (what == NORMALIZE)
+        c.status = exn_normalize(file.data, file.size, options, &c.output, &c.result, &c.error);
+    else if (what == CHECK)
+        c.status = exn_check_memory(file.data, file.size, options, &c.result, &c.error);
+    else
+        c.status = exn_verify(file.data, file.size, made->output.data, made->output.size, options,
+                              &made->result, &c.error);
+    return c;
+}
+
+/* Cancels a call at each of its asks, or at some 60 of many. */
+static void cancel_everywhere(const char *name, kind what, exn_span file, exn_options options,
+                              const call *made, size_t least)
+{
+    asked never = {0};
+    options.cancelled = answer;
+    options.cancelled_context = &never;
+    call whole = make_call(what, file, &options, made);
+    assert_int_equal(whole.status, EXN_OK);
+    if (what == NORMALIZE) {
+        assert_int_equal(whole.output.size, made->output.size);
+        assert_memory_equal(whole.output.data, made->output.data, made->output.size);
+    }
+    exn_bytes_free(&whole.output);
+    if (never.count < least)
+        fail_msg("%s, call %d: asked %zu times, at least %zu expected", name, (int)what,
+                 never.count, least);
+    const size_t step = never.count / 60 + 1;
+    for (size_t at = 1; at <= never.count; at += step) {
+        asked once = {.yes_at = at};
+        options.cancelled_context = &once;
+        call c = make_call(what, file, &options, made);
+        if (c.status != EXN_CANCELLED || c.error.status != EXN_CANCELLED || c.output.data ||
+            once.late > 0 || (what != VERIFY && c.result.outcome != EXN_OUTCOME_FAILED))
+            fail_msg("%s, call %d, ask %zu: %s, asked %zu times more", name, (int)what, at,
+                     exn_status_word(c.status), once.late);
+    }
+}
+
+static void check_file(const char *name, exn_span file, size_t lines)
+{
+    exn_options options;
+    exn_options_init(&options, sizeof options);
+    options.decode_all = true;
+    call made = make_call(NORMALIZE, file, &options, NULL);
+    if (made.status != EXN_OK || !made.output.data)
+        fail_msg("%s: %s", name, made.error.detail);
+    cancel_everywhere(name, NORMALIZE, file, options, &made, lines);
+    cancel_everywhere(name, CHECK, file, options, &made, 1);
+    cancel_everywhere(name, VERIFY, file, options, &made, lines);
+    exn_bytes_free(&made.output);
+}
+
+static const struct {
+    const char *name;
+    bool progressive, arithmetic, odd; /* odd: requantized */
+    J_COLOR_SPACE space;
+} codings[] = {
+    {.name = "baseline"},
+    {.name = "requantized", .odd = true},
+    {.name = "progressive", .progressive = true},
+    {.name = "arithmetic", .arithmetic = true},
+    {.name = "both, requantized", .progressive = true, .arithmetic = true, .odd = true},
+    {.name = "CMYK", .space = JCS_CMYK, .odd = true},
+};
+
+static void jpegs(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof codings / sizeof codings[0]; i++) {
+        char why[JMSG_LENGTH_MAX];
+        exn_buffer plain = {0}, tagged = {0};
+        exn_test_jpeg spec;
+        exn_test_jpeg_init(&spec, codings[i].odd ? 129 : 128, codings[i].odd ? 161 : 160);
+        if (codings[i].space != JCS_UNKNOWN)
+            exn_test_jpeg_space(&spec, codings[i].space);
+        spec.progressive = codings[i].progressive;
+        spec.arithmetic = codings[i].arithmetic;
+        spec.noise = 8;
+        if (!exn_test_jpeg_make(&spec, &plain, why))
+            fail_msg("%s: %s", codings[i].name, why);
+        assert_true(exn_test_tag(exn_buffer_span(&plain), 6, &tagged));
+        /* At least once for each line of MCUs of 16 rows. */
+        check_file(codings[i].name, exn_buffer_span(&tagged), 160 / 16);
+        exn_buffer_free(&plain);
+        exn_buffer_free(&tagged);
+    }
+}
+
+static void pngs(void **state)
+{
+    (void)state;
+    for (int interlaced = 0; interlaced < 2; interlaced++)
+        for (int depth = 8; depth <= 16; depth += 8) {
+            exn_test_png png = {.width = 300,
+                                .height = 256,
+                                .depth = (uint8_t)depth,
+                                .colour_type = 2,
+                                .interlaced = interlaced};
+            exn_buffer plain = {0}, tagged = {0}, tiff = {0};
+            const exn_test_exif exif = {.orientation = 6};
+            uint8_t *pixels = exn_test_png_pixels(&png);
+            assert_true(exn_test_png_write(&png, pixels, &plain));
+            assert_true(exn_test_exif_make(&exif, &tiff));
+            assert_true(exn_test_png_insert(exn_buffer_span(&plain), "eXIf", exn_buffer_span(&tiff),
+                                            true, &tagged));
+            check_file(interlaced ? "interlaced PNG" : "PNG", exn_buffer_span(&tagged), 8);
+            exn_buffer_free(&plain);
+            exn_buffer_free(&tagged);
+            exn_buffer_free(&tiff);
+            free(pixels);
+        }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(jpegs),
+        cmocka_unit_test(pngs),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
