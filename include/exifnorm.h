@@ -261,7 +261,8 @@ typedef struct exn_options {
     /* Asked in the caller's thread, every few milliseconds while pixels are decoded and made: once
      * it does not return 0 the call ends with EXN_CANCELLED, and has no output. So a caller sets a
      * limit of time, or, by counting, one of work. Default NULL. Not asked inside of source.read(),
-     * while libdeflate compresses a rotated PNG, and by exn_normalize_sidecar(). */
+     * while libdeflate compresses a rotated PNG or memory for all of a picture is had or given
+     * back, while XMP is read, and by exn_normalize_sidecar() and exn_labels_*(). */
     int (*cancelled)(void *context);
     void *cancelled_context;
 } exn_options;

@@ -283,7 +283,8 @@ static bool in_range(const exn_component *c)
     int lowest = 0, highest = 0;
     for (uint32_t y = 0; y < c->blocks_y; y++) {
         exn_dct_block *row = c->rows[y];
-        if (exn_dct_block_magnitudes(row, c->blocks_x) > 1023)
+        if (exn_cancel_check(c->cancel, NULL) != EXN_OK ||
+            exn_dct_block_magnitudes(row, c->blocks_x) > 1023)
             return false;
         for (uint32_t x = 0; x < c->blocks_x; x++) {
             lowest = row[x][0] < lowest ? row[x][0] : lowest;

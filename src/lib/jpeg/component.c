@@ -16,6 +16,7 @@ const uint8_t exn_component_natural_order[64] = {/* T.81, figure A.6 */
 void exn_component_measure(exn_coefficients *picture, uint32_t i)
 {
     exn_component *c = &picture->component[i];
+    c->cancel = picture->cancel;
     c->width = exn_divide_up(picture->width * c->h, picture->max_h);
     c->height = exn_divide_up(picture->height * c->v, picture->max_v);
     /* T.81, A.1.1 and A.2.4: samples that make a block whole are the encoder's padding. */
@@ -67,7 +68,9 @@ void exn_component_close(exn_component *c)
 /* Whether nothing changes along an axis, be it in samples that are never shown. */
 static bool is_even(const exn_component *c, bool along_y)
 {
-    for (uint32_t y = 0; y < c->blocks_y; y++)
+    for (uint32_t y = 0; y < c->blocks_y; y++) {
+        if (exn_cancel_check(c->cancel, NULL) != EXN_OK)
+            return false;
         for (uint32_t x = 0; x < c->blocks_x; x++) {
             const int16_t *block = c->rows[y][x];
             const int16_t *first = along_y ? c->rows[0][x] : c->rows[y][0];
@@ -77,6 +80,7 @@ static bool is_even(const exn_component *c, bool along_y)
                 if (block[k] != 0 && (along_y ? k / 8 : k % 8) != 0)
                     return false;
         }
+    }
     return true;
 }
 
@@ -107,6 +111,8 @@ void exn_component_move(const exn_component *from, exn_component *to, exn_orient
     exn_dct_block_turn_make(o, &turn);
     for (uint32_t tile = 0; tile < from->blocks_x; tile += TILE) {
         uint32_t end = tile + TILE < from->blocks_x ? tile + TILE : from->blocks_x;
+        if (exn_cancel_check(from->cancel, NULL) != EXN_OK)
+            return;
         for (uint32_t sy = 0; sy < from->blocks_y; sy++) {
             for (uint32_t sx = tile; sx < end; sx++) {
                 uint32_t x = sx, y = sy;
@@ -162,7 +168,9 @@ exn_status exn_component_compare(const exn_component *from, const exn_component 
     /* Asked from the output's side, so that every block of it is accounted for. */
     const exn_orientation back = exn_orientation_inverse(o);
     const definition d = define(o);
-    for (uint32_t y = 0; exact && y < to->blocks_y; y++)
+    for (uint32_t y = 0; exact && y < to->blocks_y; y++) {
+        if (exn_cancel_check(from->cancel, error) != EXN_OK)
+            return EXN_CANCELLED;
         for (uint32_t x = 0; x < to->blocks_x; x++) {
             uint32_t sx = x, sy = y;
             exn_orientation_point(back, to->blocks_x, to->blocks_y, &sx, &sy);
@@ -171,5 +179,6 @@ exn_status exn_component_compare(const exn_component *from, const exn_component 
                 return exn_status_fail(error, EXN_MISMATCH, "coefficient %d of block %u,%u differs",
                                        k, x, y);
         }
+    }
     return EXN_OK;
 }

@@ -17,6 +17,7 @@ typedef struct exn_component {
     uint32_t width, height;      /* in samples (T.81, A.1.1) */
     uint32_t blocks_x, blocks_y; /* blocks that hold samples */
     uint16_t quant[64];          /* natural order */
+    const exn_cancel *cancel;    /* asked for each row by what goes over all; NULL: nobody is */
     exn_dct_block **rows;        /* rows[y][x]: block in column x of row y; owned. NULL: not held */
 } exn_component;
 
@@ -25,7 +26,7 @@ typedef struct exn_coefficients {
     uint32_t width, height;      /* of the picture, in pixels */
     uint32_t max_h, max_v;
     uint32_t components;
-    const exn_cancel *cancel; /* of the file that it was read from; NULL: nobody is asked */
+    const exn_cancel *cancel; /* of the file that it was read from, for all components */
     exn_component component[EXN_JPEG_MAX_COMPONENTS];
 } exn_coefficients;
 

@@ -282,7 +282,9 @@ void exn_entropy_encode_count(const exn_layout *l, uint64_t dc[EXN_JPEG_MAX_COMP
 {
     int last_dc[EXN_JPEG_MAX_COMPONENTS] = {0};
     uint32_t left = l->restart_interval;
-    for (uint32_t my = 0; my < l->rows; my++)
+    for (uint32_t my = 0; my < l->rows; my++) {
+        if (exn_cancel_check(l->cancel, NULL) != EXN_OK)
+            break;
         for (uint32_t mx = 0; mx < l->columns; mx++) {
             if (l->restart_interval && left-- == 0) {
                 memset(last_dc, 0, sizeof last_dc);
@@ -290,6 +292,7 @@ void exn_entropy_encode_count(const exn_layout *l, uint64_t dc[EXN_JPEG_MAX_COMP
             }
             count_mcu(l, mx, my, last_dc, dc);
         }
+    }
     for (unsigned n = 0; n < l->components; n++) {
         memcpy(ac[n], l->strings->plane[l->component[n]].counts, sizeof ac[n]);
         ac[n][EXN_SYMBOL_EOB] += padding_blocks(l, n);

@@ -97,7 +97,8 @@ exn_status exn_entropy_strings_encode(exn_strings *strings, uint32_t i,
     make_coder(&plane->code, coder);
     exn_status status = exn_entropy_strings_open_plane(plane, error);
     for (uint32_t y = 0; status == EXN_OK && y < plane->blocks_y; y++) {
-        if (strings->bytes.capacity - strings->bytes.size < row_bytes)
+        status = exn_cancel_check(component->cancel, error);
+        if (status == EXN_OK && strings->bytes.capacity - strings->bytes.size < row_bytes)
             status = exn_entropy_strings_grow(strings, row_bytes, error);
         if (status == EXN_OK)
             encode_row(strings, plane, coder, component->rows[y],

@@ -89,12 +89,15 @@ static exn_status refine(const exn_coefficients *source, exn_component *to, uint
 static float reach_of_component(const exn_component *c, const exn_quantizer *q)
 {
     float reach = 0;
-    for (uint32_t y = 0; y < c->blocks_y; y++)
+    for (uint32_t y = 0; y < c->blocks_y; y++) {
+        if (exn_cancel_check(c->cancel, NULL) != EXN_OK)
+            break;
         for (uint32_t x = 0; x < c->blocks_x; x++) {
             float samples[64];
             exn_float_dct_decode(c->rows[y][x], q->steps, samples);
             reach = exn_strip_reach(samples, reach);
         }
+    }
     return reach;
 }
 

@@ -88,11 +88,14 @@ static bool sends_all(const exn_coefficients *target, const exn_jpeg *jpeg)
         for (int k = 0; k < 64; k++)
             unsent[exn_component_natural_order[k]] =
                 (int16_t)(p.bits[i][k] < 0 ? -1 : (1 << p.bits[i][k]) - 1);
-        for (uint32_t y = 0; y < c->blocks_y; y++)
+        for (uint32_t y = 0; y < c->blocks_y; y++) {
+            if (exn_cancel_check(c->cancel, NULL) != EXN_OK)
+                return false;
             for (uint32_t x = 0; x < c->blocks_x; x++)
                 for (int k = 0; k < 64; k++)
                     if (c->rows[y][x][k] & unsent[k])
                         return false;
+        }
     }
     return true;
 }
