@@ -13,13 +13,16 @@ enum {
     TABLE_HEADER = 21,            /* bytes of a DHT segment but for the values */
 };
 
+/* Whether the component's blocks only move. Its strings are then all there is of it; of the others
+ * the blocks themselves are kept. */
 static bool is_exact(const exn_entropy *e, uint32_t i)
 {
     return e->exact >> i & 1;
 }
 
 /* Bytes of memory but for the strings: the source, its output, a list of blocks, and the blocks
- * that are quantized again, before and, of one component at a time, after. */
+ * that are quantized again, before and, of one component at a time, after. Counted before anything
+ * is allocated, so that a file of a few bytes that claims a huge picture is refused at once. */
 static uint64_t need(const exn_entropy *e)
 {
     uint64_t blocks = 0, kept = 0, largest = 0;
@@ -41,13 +44,15 @@ static exn_status check_range(const exn_entropy *e, exn_error *error)
 {
     for (uint32_t i = 0; i < e->jpeg->components; i++) {
         const exn_string_plane *p = &e->strings.plane[i];
+        /* Any two blocks may become neighbours, in a scan or at the start of a restart interval. */
         if (p->highest - p->lowest > LARGEST_DC_DIFFERENCE)
             return exn_status_fail(error, EXN_CORRUPT, "DCT coefficient out of range");
     }
     return EXN_OK;
 }
 
-/* The source's components, as exn_requantize() needs them; no blocks yet. */
+/* The source's components, as exn_requantize() needs them; no blocks yet. Quantization tables leave
+ * their zigzag order here. */
 static void make_frame(exn_entropy *e)
 {
     const exn_jpeg *jpeg = e->jpeg;
@@ -87,6 +92,8 @@ exn_status exn_entropy_open(exn_entropy *e, const exn_jpeg *jpeg, exn_orientatio
     for (uint32_t i = 0; i < jpeg->components && status == EXN_OK; i++)
         if (!is_exact(e, i))
             status = exn_component_open(&e->kept.component[i], error);
+    /* Each scan is read once, in the order of the file, as tables may change between two of them.
+     */
     for (uint32_t s = 0; s < e->plan.scans && status == EXN_OK; s++)
         status = exn_entropy_decode(&e->strings, jpeg, &e->plan.scan[s], &manner, error);
     if (status == EXN_OK)
@@ -94,7 +101,8 @@ exn_status exn_entropy_open(exn_entropy *e, const exn_jpeg *jpeg, exn_orientatio
     return status == EXN_OK ? check_range(e, error) : status;
 }
 
-/* One component: its blocks are let go as soon as they have been used. */
+/* One component: its blocks are let go as soon as they have been used. Its strings are made here,
+ * of blocks that are rotated already. */
 static exn_status rotate_kept(exn_entropy *e, exn_coefficients *target, uint32_t i,
                               exn_quality quality, exn_error *error)
 {
@@ -141,7 +149,8 @@ static void assign_slots(const exn_entropy *e, uint8_t slot[EXN_JPEG_MAX_COMPONE
     }
 }
 
-/* T.81, B.2.4.1. Steps over 255 make it a table of 16 bits (Pq is 1). */
+/* T.81, B.2.4.1. Steps over 255 make it a table of 16 bits (Pq is 1). Otherwise it is one of 8
+ * bits, the only kind that baseline allows. */
 static exn_status append_quant(uint8_t slot, const uint16_t quant[64], exn_buffer *out)
 {
     uint8_t payload[1 + 128];
@@ -157,7 +166,8 @@ static exn_status append_quant(uint8_t slot, const uint16_t quant[64], exn_buffe
     return exn_segment_append(out, EXN_MARKER_DQT, (exn_span){payload, wide ? 129 : 65});
 }
 
-/* T.81, B.2.2. Factors are exchanged with the axes: 4:2:2 becomes 4:4:0. */
+/* T.81, B.2.2. Factors are exchanged with the axes: 4:2:2 becomes 4:4:0. Process, precision of 8
+ * bits, components and their identifiers are the source's. */
 static exn_status append_sof(const exn_entropy *e, const uint8_t slot[EXN_JPEG_MAX_COMPONENTS],
                              exn_buffer *out)
 {
@@ -183,8 +193,10 @@ exn_status exn_entropy_append_frame(exn_entropy *e, exn_buffer *out)
 {
     uint8_t slot[EXN_JPEG_MAX_COMPONENTS];
     const uint16_t *table[EXN_TABLE_SLOTS] = {NULL};
+    /* Components that share a slot share its table, which is written once. */
     bool done[EXN_TABLE_SLOTS] = {false};
     exn_status status = EXN_OK;
+    /* What an earlier call sent went to another output. */
     memset(e->sent, 0, sizeof e->sent);
     e->interval = 0;
     assign_slots(e, slot, table);
@@ -254,7 +266,8 @@ static uint64_t cost_of(const exn_huffman *table, const uint64_t counts[256])
 }
 
 /* The best tables for these counts of each component, in these slots. Returns the bits that the
- * scan takes with them. */
+ * scan takes with them. Counts of components that share a slot are added up before its table is
+ * made (T.81, K.2). */
 static uint64_t fill_slots(const exn_layout *l, const uint8_t slot[EXN_JPEG_MAX_COMPONENTS],
                            uint64_t counts[EXN_JPEG_MAX_COMPONENTS][256], table_set *set)
 {
@@ -277,6 +290,7 @@ static uint64_t fill_slots(const exn_layout *l, const uint8_t slot[EXN_JPEG_MAX_
 static void choose_slots(const exn_layout *l, const uint8_t slot[EXN_JPEG_MAX_COMPONENTS],
                          uint64_t counts[EXN_JPEG_MAX_COMPONENTS][256], table_set *set)
 {
+    /* Slots 0 and 1 are all that baseline has (T.81, B.2.4.2); luma is the first component. */
     uint8_t usual[2][EXN_JPEG_MAX_COMPONENTS] = {{0}};
     for (uint32_t n = 0; n < l->components; n++)
         usual[0][n] = l->component[n] == 1 || l->component[n] == 2;
@@ -295,7 +309,9 @@ static void choose_slots(const exn_layout *l, const uint8_t slot[EXN_JPEG_MAX_CO
 
 /* Puts the codes that strings have already in place of the best ones, where that makes the scan
  * hardly larger: by a four-hundredth at most. To code every string anew would cost more time than
- * so little size is worth. */
+ * so little size is worth. DC differences are no part of strings, so this is asked of AC alone. A
+ * source's code may lack a symbol that padding or other components of the slot need: its cost is
+ * then UINT64_MAX, and it cannot be kept. */
 static void keep_codes(const exn_layout *l, table_set *set)
 {
     const exn_huffman *code[EXN_JPEG_MAX_COMPONENTS];
@@ -303,6 +319,7 @@ static void keep_codes(const exn_layout *l, table_set *set)
     for (uint32_t n = 0; n < l->components; n++) {
         uint32_t first = first_of_slot(set, n);
         code[n] = &l->strings->plane[l->component[n]].code;
+        /* One slot has one table. */
         if (first != n && !exn_entropy_tables_equal(code[n], code[first]))
             return;
         if (first != n)
@@ -321,6 +338,7 @@ static void keep_codes(const exn_layout *l, table_set *set)
 static void build_tables(const exn_plan_scan *scan, const exn_layout *l, table_set sets[2])
 {
     uint64_t counts[2][EXN_JPEG_MAX_COMPONENTS][256] = {{{0}}};
+    /* DC differences depend on the order of blocks, so they are counted in the output's. */
     exn_entropy_encode_count(l, counts[0], counts[1]);
     for (int class = 0; class < 2; class ++)
         choose_slots(l, scan->slot[class], counts[class], &sets[class]);
@@ -340,7 +358,8 @@ static bool take_tables(const exn_plan_scan *scan, table_set sets[2])
     return true;
 }
 
-/* Appends the scan's tables, but for standard ones that are there already. */
+/* Appends the scan's tables, but for standard ones that are there already. From here on l borrows
+ * its tables from sets. */
 static exn_status append_tables(exn_entropy *e, const exn_plan_scan *scan, exn_layout *l,
                                 table_set sets[2], exn_buffer *out)
 {
@@ -381,6 +400,8 @@ static exn_status append_header(exn_entropy *e, const exn_layout *l, const table
         payload[size++] = (uint8_t)(sets[0].slot[n] << 4 | sets[1].slot[n]);
     }
     payload[size++] = 0;
+    /* A sequential scan has the whole band, Ss 0 to Se 63, and no approximation (T.81, table B.3).
+     */
     payload[size++] = 63;
     payload[size++] = 0;
     return status == EXN_OK ? exn_segment_append(out, EXN_MARKER_SOS, (exn_span){payload, size})

@@ -7,7 +7,8 @@
 #include "entropy_bits.h"
 
 /* STAGE: bytes that are put together before they are stuffed. MCU_BYTES: more than an MCU of ten
- * blocks takes. */
+ * blocks takes. A block takes at most 64 codes of 16 bits with values of 11: 216 bytes (T.81,
+ * F.1.2). */
 enum { STAGE = 1 << 14, MCU_BYTES = 10 * 256 + 64 };
 
 /* New codes for the strings of a component. */
@@ -86,7 +87,8 @@ EXN_INLINE unsigned size_of(int difference)
 }
 
 /* T.81, F.1.2.1: the code of the size, then the difference's lower bits; of a negative one those of
- * what is one less. */
+ * what is one less. An entry's code is shifted by the value's size already and its length includes
+ * it, so both go out at once. */
 EXN_INLINE void put_dc(exn_bit_writer *w, const exn_encoder *dc, int difference)
 {
     unsigned size = size_of(difference);
@@ -95,7 +97,8 @@ EXN_INLINE void put_dc(exn_bit_writer *w, const exn_encoder *dc, int difference)
     exn_bits_settle(w);
 }
 
-/* Appends a string as it is. */
+/* Appends a string as it is. Seven bytes at a time: the writer still holds up to seven bits of the
+ * byte before. A string has one bit at least, of an EOB or a coefficient. */
 EXN_INLINE void put_string(exn_bit_writer *w, const uint8_t *from, unsigned bits)
 {
     for (; bits > 56; bits -= 56, from += 7) {
@@ -167,7 +170,7 @@ EXN_INLINE void write_mcu(const exn_layout *l, writer *w, uint32_t mx, uint32_t 
 }
 
 /* T.81, F.1.1.5.1: predictions start anew after a restart marker, whose number goes round from 0
- * to 7. */
+ * to 7. The marker goes to the output itself: in the stage its FF would be stuffed. */
 static exn_status write_restart(writer *w, unsigned number)
 {
     const uint8_t marker[2] = {0xFF, (uint8_t)(EXN_MARKER_RST0 + number % 8)};
@@ -176,7 +179,8 @@ static exn_status write_restart(writer *w, unsigned number)
     return status == EXN_OK ? exn_buffer_append(w->out, marker, 2) : status;
 }
 
-/* Restart intervals count MCUs of the output, whatever they were in the source (T.81, B.2.4.4). */
+/* Restart intervals count MCUs of the output, whatever they were in the source (T.81, B.2.4.4).
+ * Inlined twice, with transcode a constant, so that the loop over blocks does not ask for it. */
 EXN_INLINE exn_status write_mcus(const exn_layout *l, writer *w, bool transcode)
 {
     uint32_t left = l->restart_interval, restarts = 0;
@@ -189,6 +193,7 @@ EXN_INLINE exn_status write_mcus(const exn_layout *l, writer *w, bool transcode)
                 status = write_restart(w, restarts++);
                 left = l->restart_interval - 1;
             }
+            /* There is always space for a whole MCU, so that no block has to ask. */
             if (EXN_SELDOM(w->bits.at - w->stage > STAGE - MCU_BYTES) && status == EXN_OK)
                 status = empty_stage(w);
             if (status != EXN_OK)
@@ -218,7 +223,8 @@ static void make_transcoder(const exn_huffman *from, transcoder *t)
         t->symbol[exn_entropy_tables_ac_kind(from->values[n])] = from->values[n];
 }
 
-/* Strings that have the output's codes already are copied without being read. */
+/* Strings that have the output's codes already are copied without being read. Of AC tables: DC
+ * differences are coded anew in any case. */
 static bool strings_are_coded_so(const exn_layout *l)
 {
     for (unsigned n = 0; n < l->components; n++)
@@ -255,7 +261,8 @@ exn_status exn_entropy_encode_write(const exn_layout *l, exn_buffer *out)
     return status;
 }
 
-/* Blocks of component n that hold no samples: an EOB each. */
+/* Blocks of component n that hold no samples: an EOB each. They make MCUs whole at the right and
+ * the bottom edge (T.81, A.2.4). */
 static uint64_t padding_blocks(const exn_layout *l, unsigned n)
 {
     const exn_string_plane *p = &l->strings->plane[l->component[n]];

@@ -18,7 +18,8 @@ typedef struct tables {
 } tables;
 
 /* T.81, B.2.4.2. Tables are kept as spans, in force from here on until the slot gets another: the
- * scan that names the slot takes what is there then. */
+ * scan that names the slot takes what is there then. Whether the counts make a code is asked when
+ * the scan is decoded; here it is enough that 16 counts and their values lie inside the segment. */
 static bool take_dht(exn_span payload, tables *t)
 {
     for (size_t at = 0; at < payload.size;) {
@@ -51,7 +52,8 @@ static bool take_dqt(exn_span payload, tables *t)
     return true;
 }
 
-/* libjpeg warns of a JFIF version and of an Adobe transform that it does not know. */
+/* libjpeg warns of a JFIF version and of an Adobe transform that it does not know. The transform of
+ * an Adobe segment is 0, 1 (YCbCr) or 2 (YCCK, of four components). */
 static bool is_known_application(const exn_jpeg *jpeg, const exn_segment *segment)
 {
     exn_span p = segment->payload;
@@ -62,7 +64,8 @@ static bool is_known_application(const exn_jpeg *jpeg, const exn_segment *segmen
     return true;
 }
 
-/* T.81, A.2.2 and A.2.3. */
+/* T.81, A.2.2 and A.2.3. A scan of one component has MCUs of one block, whatever its factors are.
+ */
 static uint32_t blocks_in_mcu(const exn_jpeg *jpeg, const exn_jpeg_scan *scan)
 {
     uint32_t blocks = 0;
@@ -72,7 +75,9 @@ static uint32_t blocks_in_mcu(const exn_jpeg *jpeg, const exn_jpeg_scan *scan)
     return scan->components == 1 ? 1 : blocks;
 }
 
-/* The tables that the frame header's component names, in the order of the table's file. */
+/* The tables that the frame header's component names, in the order of the table's file. Taken at
+ * the component's scan, as libjpeg does: a DQT between frame and scan header still counts, a later
+ * one does not. */
 static bool latch_quant(const exn_jpeg *jpeg, const tables *t, uint32_t i, exn_plan *plan)
 {
     const exn_segment *sof = NULL;
@@ -99,6 +104,7 @@ static bool is_usual(const exn_jpeg *jpeg, const exn_jpeg_scan *scan, exn_span d
         if (seen >> scan->component[i] & 1 ||
             (i > 0 && scan->component[i] <= scan->component[i - 1]))
             return false;
+    /* This is the bound on a header of 65500 by 65500 pixels in a file of a few bytes. */
     /* Data that cannot hold the blocks is not worth memory for them. */
     return scan->ss == 0 && scan->se == 63 && scan->ah == 0 && scan->al == 0 &&
            blocks <= BLOCKS_IN_MCU && data.size * 8 / LEAST_BITS >= mcus * blocks;
@@ -110,10 +116,12 @@ static bool take_scan(const exn_jpeg *jpeg, const exn_segment *segment, const ta
     exn_plan_scan *to = &plan->scan[plan->scans];
     size_t begin = (size_t)(segment->payload.data - jpeg->file.data) + segment->payload.size;
     to->header = jpeg->scans[plan->scans];
+    /* A segment of SOS goes on to the next marker that is no RSTn. */
     to->data = exn_span_part(jpeg->file, begin, segment->offset + segment->size - begin);
     if (!is_usual(jpeg, &to->header, to->data, *seen))
         return false;
     for (int i = 0; i < to->header.components; i++) {
+        /* T.81, B.2.3: after the count of components, Cs and then Td and Ta of each. */
         uint8_t slots = segment->payload.data[2 + 2 * i];
         to->slot[0][i] = slots >> 4;
         to->slot[1][i] = slots & 15;
@@ -179,5 +187,6 @@ bool exn_entropy_plan_make(const exn_jpeg *jpeg, exn_plan *plan)
             return false;
         at += segment->size;
     }
+    /* Every component has had its scan, and since none may come twice, exactly one. */
     return seen == (1u << jpeg->components) - 1;
 }

@@ -3,8 +3,13 @@
 
 #include <string.h>
 
+/* Seven passes of 2^31 rows by 2^34 bytes are more than 64 bits hold, so each is cut off at a size
+ * that no limit allows. */
 #define SATURATED (UINT64_MAX / 8)
 
+/* Pixels from pass->x on, each step_x-th, rounded up: x is less than the step, so there is no wrap.
+ * A side of 0 means that the pass has no pixels, and then no rows either (clause 8.2): not even
+ * filter bytes. */
 static exn_png_grid reduce(const exn_png_grid *grid, const exn_png_pass *pass)
 {
     exn_png_grid reduced = {.bits = grid->bits};
@@ -19,6 +24,7 @@ static exn_png_grid reduce(const exn_png_grid *grid, const exn_png_pass *pass)
 int exn_png_adam7_of(const exn_png_grid *grid, bool interlaced,
                      exn_png_pass passes[EXN_PNG_MAX_PASSES])
 {
+    /* Clause 8.2: where a pass begins and how far its pixels are apart. */
     static const struct {
         uint8_t x, y, step_x, step_y;
     } adam7[EXN_PNG_MAX_PASSES] = {{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4},
@@ -61,6 +67,7 @@ static void move(const uint8_t *from, size_t from_at, size_t from_step, uint8_t 
             memcpy(to + to_at * bytes, from + from_at * bytes, bytes);
             continue;
         }
+        /* The leftmost pixel of a byte is in its high bits (clause 7.2). */
         const size_t per_byte = 8 / bits, mask = ((size_t)1 << bits) - 1;
         size_t pixel = from[from_at / per_byte] >> (8 - bits * (from_at % per_byte + 1)) & mask;
         size_t shift = 8 - bits * (to_at % per_byte + 1);
@@ -74,6 +81,8 @@ void exn_png_adam7_put(const exn_png_pass *pass, const uint8_t *reduced, uint8_t
     move(reduced, 0, 1, row, pass->x, pass->step_x, &pass->grid);
 }
 
+/* Bits after the last pixel of a row mean nothing (clause 7.2); zeros make the output the same
+ * every time. */
 void exn_png_adam7_take(const exn_png_pass *pass, const uint8_t *row, uint8_t *reduced)
 {
     memset(reduced, 0, pass->grid.stride);

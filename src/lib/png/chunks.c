@@ -8,6 +8,7 @@
 /* Clause 5.3 and 11.2.1: lengths and sizes are at most 2^31 - 1. */
 #define UINT31_MAX 0x7fffffffu
 
+/* The CRC of an IEND is always the same: it covers the type alone. */
 static const uint8_t end_chunk[EXN_PNG_CHUNK_OVERHEAD] = {0,   0,   0,    0,    'I',  'E',
                                                           'N', 'D', 0xAE, 0x42, 0x60, 0x82};
 
@@ -19,6 +20,7 @@ void exn_png_chunks_free(exn_png *png)
     *png = (exn_png){0};
 }
 
+/* Table 11.1. A pixel of a palette is one sample, its index. */
 uint32_t exn_png_chunks_channels(uint32_t colour_type)
 {
     switch (colour_type) {
@@ -33,6 +35,8 @@ uint32_t exn_png_chunks_channels(uint32_t colour_type)
     }
 }
 
+/* Every chunk of the list lies in the file with its CRC: read_chunk() has seen to that, so nobody
+ * after it has to ask. */
 exn_span exn_png_chunks_data(const exn_png *png, const exn_png_chunk *chunk)
 {
     return exn_span_part(png->data, chunk->offset + 8, chunk->size);
@@ -66,6 +70,7 @@ static uint32_t chunk_crc(const uint8_t *type_and_data, size_t size)
     return libdeflate_crc32(0, type_and_data, size + 4);
 }
 
+/* The type stands right before the data, also where that is empty. */
 bool exn_png_chunks_crc_valid(const exn_png *png, const exn_png_chunk *chunk)
 {
     exn_span data = exn_png_chunks_data(png, chunk);
@@ -95,6 +100,7 @@ static exn_status add_chunk(exn_png *png, exn_png_chunk chunk, exn_error *error)
 {
     if (png->count == EXN_PNG_MAX_CHUNKS)
         return exn_status_fail(error, EXN_LIMIT, "more than %d chunks", EXN_PNG_MAX_CHUNKS);
+    /* Doubled, so that a file of a million empty chunks costs linear time. */
     if (png->count == png->capacity) {
         size_t capacity = png->capacity ? png->capacity * 2 : 32;
         exn_png_chunk *chunks = realloc(png->chunks, capacity * sizeof *chunks);
@@ -128,6 +134,7 @@ static exn_status read_chunk(exn_span data, size_t offset, exn_png_chunk *chunk,
     return EXN_OK;
 }
 
+/* What is no chunk ends the walk without a message: bytes after IEND may be anything. */
 bool exn_png_chunks_next_in_trailer(const exn_png *png, size_t *at, exn_png_chunk *chunk)
 {
     if (read_chunk(png->data, *at, chunk, NULL) != EXN_OK)
@@ -150,7 +157,9 @@ static bool legal_depth(uint32_t colour_type, uint32_t depth)
            (depths[colour_type] >> depth & 1);
 }
 
-/* Clause 11.2.1. Everything later relies on these values, so the CRC must hold first. */
+/* Clause 11.2.1. Everything later relies on these values, so the CRC must hold first. A size that
+ * the limits allow is asked for where pixels are decoded, not here: what needs no rotation may be
+ * of any size. */
 static exn_status parse_header(exn_png *png, const exn_png_chunk *chunk, exn_error *error)
 {
     if (chunk->type == EXN_PNG_CGBI)
@@ -171,6 +180,8 @@ static exn_status parse_header(exn_png *png, const exn_png_chunk *chunk, exn_err
     if (!legal_depth(png->colour_type, png->depth))
         return exn_status_fail(error, EXN_CORRUPT, "IHDR: illegal colour type %u with depth %u",
                                (unsigned)png->colour_type, (unsigned)png->depth);
+    /* Only compression 0 and filter 0 exist (clauses 10.1 and 9.1); interlace is none or Adam7
+     * (clause 8.2). */
     if (p[10] != 0 || p[11] != 0 || p[12] > 1)
         return exn_status_fail(error, EXN_CORRUPT,
                                "IHDR: illegal compression, filter or interlace method");
@@ -216,6 +227,8 @@ static exn_status check_idat(exn_png *png, size_t index, exn_error *error)
     return EXN_OK;
 }
 
+/* Clause 11.2.4: it has no data. Decoders stop here whatever it has, and so does the list; a sound
+ * IEND is written in its place. */
 static exn_status take_end(exn_png *png, const exn_png_chunk *chunk, exn_error *error)
 {
     if (!png->idat)
@@ -309,6 +322,7 @@ exn_status exn_png_chunks_put_end(exn_buffer *out)
     return exn_buffer_append(out, end_chunk, sizeof end_chunk);
 }
 
+/* The length is not known yet; closing writes it. */
 exn_status exn_png_chunks_put_open(exn_buffer *out, uint32_t type, size_t *start)
 {
     uint8_t head[8] = {0};
@@ -317,6 +331,7 @@ exn_status exn_png_chunks_put_open(exn_buffer *out, uint32_t type, size_t *start
     return exn_buffer_append(out, head, sizeof head);
 }
 
+/* That the data has no more than 2^31 - 1 bytes is the caller's business. */
 exn_status exn_png_chunks_put_close(exn_buffer *out, size_t start)
 {
     uint8_t *chunk = out->data + start;

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+/* A step that is a constant makes each call a loop of its own, without a question per pixel. */
 #define INLINED static inline __attribute__((always_inline))
 
 /* Clause 9.4: a is left, b above, c above left. Numbers of 16 bits hold all, and make for twice as
@@ -108,6 +109,9 @@ INLINED lanes paeth_lanes(lanes a, lanes b, lanes c)
     return a ^ ((a ^ nearer) & (nearest < to_a));
 }
 
+/* Clause 9.2. Bytes left of the row are zeros, and above the first row as well, which the caller
+ * passes as such. A row is a whole number of steps, since pixels of less than a byte have a step of
+ * one. */
 INLINED void undo_sub(uint8_t *row, size_t size, size_t step)
 {
     lanes left = {0};
@@ -117,12 +121,14 @@ INLINED void undo_sub(uint8_t *row, size_t size, size_t step)
     }
 }
 
+/* No byte depends on another of the row, so the compiler's own vectors are the best. */
 static void undo_up(uint8_t *row, const uint8_t *above, size_t size)
 {
     for (size_t i = 0; i < size; i++)
         row[i] = (uint8_t)(row[i] + above[i]);
 }
 
+/* The sum of two bytes has nine bits and must not be cut before it is halved (clause 9.2). */
 INLINED void undo_average(uint8_t *row, const uint8_t *above, size_t size, size_t step)
 {
     lanes left = {0};
@@ -153,6 +159,8 @@ INLINED void undo(uint32_t filter, uint8_t *row, const uint8_t *above, size_t si
         undo_paeth(row, above, size, step);
 }
 
+/* The cases are the bytes per pixel that clause 11.2.1 allows, rounded up to one: 8 is RGBA of 16
+ * bits. */
 void exn_png_filter_undo(uint32_t filter, uint8_t *row, const uint8_t *above, size_t size,
                          size_t step)
 {
@@ -184,7 +192,8 @@ void exn_png_filter_undo(uint32_t filter, uint8_t *row, const uint8_t *above, si
 
 /* --- Writing --------------------------------------------------------------------------------- */
 
-/* One byte by one filter. */
+/* One byte by one filter. Filtering uses original bytes throughout, so that any row may be filtered
+ * without the others (clause 9.2). */
 INLINED uint8_t apply(uint32_t filter, uint8_t x, uint8_t a, uint8_t b, uint8_t c)
 {
     switch (filter) {
@@ -201,6 +210,7 @@ INLINED uint8_t apply(uint32_t filter, uint8_t x, uint8_t a, uint8_t b, uint8_t 
     }
 }
 
+/* Of the byte as a signed number: differences stand around zero, be it from above or below. */
 INLINED uint32_t magnitude(uint8_t value)
 {
     uint8_t negated = (uint8_t)(0 - value);
@@ -212,6 +222,7 @@ INLINED uint32_t magnitude(uint8_t value)
 INLINED uint64_t try(uint32_t filter, const uint8_t *restrict row, const uint8_t *restrict above,
                      size_t size, size_t step, uint8_t *restrict to)
 {
+    /* 256 magnitudes of at most 128 are 32768. */
     enum { BLOCK = 256 };
     uint64_t sum = 0;
     size_t i = 0;
@@ -253,6 +264,8 @@ static uint64_t try_filter(uint32_t filter, const uint8_t *row, const uint8_t *a
     }
 }
 
+/* Of equal sums the first filter wins, so that the output does not depend on the machine. The best
+ * row so far and the one that is tried exchange their places, so that at most one copy is made. */
 void exn_png_filter_apply(const uint8_t *row, const uint8_t *above, size_t size, size_t step,
                           uint8_t *to, uint8_t *spare)
 {

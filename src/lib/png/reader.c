@@ -14,12 +14,14 @@ enum {
     UNIT = alignof(max_align_t), /* in front of a block: its size */
 };
 
+/* libpng keeps a pointer to it, so it is allocated and never moves. */
 struct exn_png_reader {
     const exn_png_frame *frame;
     exn_png_grid grid;
     png_structp png;
     png_infop info;
     uint64_t held, limit; /* bytes that libpng has and may have */
+    /* over: it asked for more than the limit, which is another failure than having no memory. */
     bool over, out_of_memory, warned;
     int passes;
     char message[100];
@@ -38,7 +40,8 @@ static void put_crc(uint8_t *to, const uint8_t *type, exn_span data)
     exn_put32be(to, crc);
 }
 
-/* Signature and the picture's own IHDR: what it shares with the file's, and its size. */
+/* Signature and the picture's own IHDR: what it shares with the file's, and its size. The CRC is
+ * that of the new bytes, which the size has changed where it is a frame. */
 static void put_header(exn_png_reader *r)
 {
     const exn_png *png = r->frame->png;
@@ -68,7 +71,9 @@ static void put_data(exn_png_reader *r, const exn_png_chunk *chunk)
     r->parts[2] = (exn_span){r->crc, sizeof r->crc};
 }
 
-/* Whether there was a part more. */
+/* Whether there was a part more. Critical chunks only: an ancillary one, sound or not, has no
+ * influence on raw samples, and libpng need not judge it. PLTE is critical for indexed colour alone
+ * (clause 11.2.2). */
 static bool next_part(exn_png_reader *r)
 {
     static const uint8_t end[] = {0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xAE, 0x42, 0x60, 0x82};
@@ -97,6 +102,7 @@ static bool next_part(exn_png_reader *r)
     }
 }
 
+/* libpng asks for the bytes of a stream; how they are spread over parts is not its concern. */
 static void on_read(png_structp png, png_bytep to, size_t size)
 {
     exn_png_reader *r = png_get_io_ptr(png);
@@ -120,6 +126,8 @@ static void on_read(png_structp png, png_bytep to, size_t size)
 
 /* --- What libpng calls --- */
 
+/* It may not return, by libpng's contract. A message may quote the file, hence only what is
+ * printable. */
 static _Noreturn void on_error(png_structp png, png_const_charp message)
 {
     exn_png_reader *r = png_get_error_ptr(png);
@@ -133,6 +141,8 @@ static void on_warning(png_structp png, png_const_charp message)
     ((exn_png_reader *)png_get_error_ptr(png))->warned = true;
 }
 
+/* held never exceeds limit, so the difference does not wrap. The block's size stands in front of
+ * it, for on_free(), which gets only the pointer. */
 static png_voidp on_malloc(png_structp png, png_alloc_size_t size)
 {
     exn_png_reader *r = png_get_mem_ptr(png);
@@ -178,12 +188,14 @@ static exn_status start(exn_png_reader *r, exn_error *error)
     png_set_read_fn(r->png, r, on_read);
     /* Sizes were held against the limits of the call before. */
     png_set_user_limits(r->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
+    /* Slips that libpng forgives are warnings, as they are in browsers. */
     png_set_benign_errors(r->png, 1);
     png_set_check_for_invalid_index(r->png, 0);
     png_set_option(r->png, PNG_MAXIMUM_INFLATE_WINDOW, PNG_OPTION_ON); /* see idat.c */
     png_read_info(r->png, r->info);
     r->passes = png_set_interlace_handling(r->png);
     png_read_update_info(r->png, r->info);
+    /* Rows are written into memory of this size: libpng and the caller must agree on it. */
     if (png_get_rowbytes(r->png, r->info) != r->grid.stride)
         png_error(r->png, "unexpected row length");
     return EXN_OK;
@@ -221,6 +233,8 @@ exn_status exn_png_reader_next(exn_png_reader *r, uint8_t *row, exn_error *error
     return EXN_OK;
 }
 
+/* Of an interlaced picture libpng gives every row in every pass and fills in the pixels of that
+ * pass, so the rows of one pass must still be there in the next. */
 exn_status exn_png_reader_all(exn_png_reader *r, uint8_t *rows, exn_error *error)
 {
     exn_status status = EXN_OK;
@@ -230,6 +244,7 @@ exn_status exn_png_reader_all(exn_png_reader *r, uint8_t *rows, exn_error *error
     return status;
 }
 
+/* Reads on to IEND: only so the end of the zlib stream and its checksum are seen. */
 exn_status exn_png_reader_finish(exn_png_reader *r, bool *warned, exn_error *error)
 {
     *warned = r->warned;
@@ -244,6 +259,7 @@ void exn_png_reader_close(exn_png_reader *r)
 {
     if (!r)
         return;
+    /* It frees by on_free(), which counts in r: so r goes last. */
     png_destroy_read_struct(&r->png, &r->info, NULL);
     free(r);
 }

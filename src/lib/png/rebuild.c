@@ -30,7 +30,9 @@ typedef struct job {
 } job;
 
 /* The chunks of PNG 3rd edition and its extensions that are unsafe to copy by their name, but say
- * nothing of where a pixel stands. Not here: sTER, which speaks of halves. */
+ * nothing of where a pixel stands. Not here: sTER, which speaks of halves. By clause 14.2 an editor
+ * that changes critical chunks drops other unsafe ones. Here they are kept, since their data may be
+ * all there is of it, and reported. */
 static bool bears_turning(uint32_t type)
 {
     static const char known[][5] = {"cHRM", "gAMA", "iCCP", "sBIT", "sRGB", "cICP", "mDCV",
@@ -58,7 +60,8 @@ static exn_status put_header(job *j, exn_span header)
     return exn_png_chunks_put_close(j->out, start);
 }
 
-/* Pixels per unit along x, then along y, then the unit (clause 11.3.4.3). */
+/* Pixels per unit along x, then along y, then the unit (clause 11.3.4.3). One that no decoder
+ * takes, for its size or its CRC, is copied as it is. */
 static exn_status put_density(job *j, const exn_png_chunk *chunk)
 {
     exn_span data = exn_png_chunks_data(j->png, chunk);
@@ -80,7 +83,8 @@ static exn_exif_turn turn_of(job *j)
     return (exn_exif_turn){j->o, j->png->width, j->png->height, EXIF_SIZE_MAX, &j->thumbnails};
 }
 
-/* Copies the block and edits the copy; a block that is damaged or not safe to edit goes. */
+/* Copies the block and edits the copy; a block that is damaged or not safe to edit goes.
+ * Clause 11.3.4.5. Setting out->size back to start takes the whole chunk away again. */
 static exn_status put_exif(job *j, const exn_png_chunk *chunk)
 {
     exn_span data = exn_png_chunks_data(j->png, chunk);
@@ -140,6 +144,7 @@ static exn_status put_text(job *j, const exn_png_chunk *chunk, exn_error *error)
         status = put_resources(j, block.body, &edited, &keep);
     else if (status == EXN_OK && block.kind != EXN_BLOCK_OTHER)
         status = exn_block_edit(&block, &turn, &edited, &keep, &j->warnings);
+    /* What is equal is copied with the compression it had. */
     bool changed = edited.size > 0 && (edited.size != text.value.size ||
                                        memcmp(edited.data, text.value.data, edited.size) != 0);
     if (status == EXN_OK && changed)
@@ -181,6 +186,7 @@ static exn_status put_exchanged(job *j, const exn_png_chunk *chunk)
     return status == EXN_OK ? exn_png_chunks_put_close(j->out, start) : status;
 }
 
+/* A signature covers bytes that have just been changed. */
 static exn_status put_other(job *j, const exn_png_chunk *chunk)
 {
     if (chunk->type == EXN_PNG_CABX || chunk->type == EXN_PNG_DSIG)
@@ -248,7 +254,8 @@ static exn_status write_frame(job *j, exn_error *error)
     return status;
 }
 
-/* New data chunks take the place of a picture's first old one; its others go. */
+/* New data chunks take the place of a picture's first old one; its others go. Chunks come in the
+ * order of the file, so the next picture begins where the one before has ended. */
 static exn_status put_pixels(job *j, size_t index, exn_error *error)
 {
     if (index >= j->frame.end)
@@ -272,6 +279,7 @@ static exn_status drop_stray(job *j, const exn_png_chunk *chunk, bool *stray, ex
     return status;
 }
 
+/* Order is kept, and with it what clause 5.6 says of what has to stand before PLTE and IDAT. */
 static exn_status put_chunk(job *j, size_t index, exn_error *error)
 {
     const exn_png_chunk *chunk = &j->png->chunks[index];
@@ -325,6 +333,7 @@ static exn_status put_trailer(job *j, exn_error *error)
                : status;
 }
 
+/* Most outputs have about the source's size; the rest is for headers that grow. */
 static exn_status rebuild(job *j, exn_error *error)
 {
     exn_status status = exn_buffer_reserve(j->out, j->png->data.size + 4096);

@@ -9,6 +9,8 @@
 
 #include "inflate.h"
 
+/* Keywords of ImageMagick's profiles, of XMP (XMP part 3, 1.1.5) and of plain properties. A reader
+ * that looks for them takes any of the three text chunks. */
 static const struct {
     const char *keyword;
     exn_png_text_kind kind;
@@ -23,7 +25,8 @@ static const struct {
     {"exif:Orientation", EXN_PNG_TEXT_ORIENTATION},
 };
 
-/* keyword ends at a NUL inside data; readers differ in how they mind case. */
+/* keyword ends at a NUL inside data; readers differ in how they mind case. The comparison ends at
+ * the keyword's NUL, which is known to be there. */
 static exn_png_text_kind kind_of(exn_span data)
 {
     const uint8_t *end = memchr(data.data, 0, data.size);
@@ -45,7 +48,8 @@ static bool skip_string(exn_span data, size_t *offset)
 }
 
 /* Finds where the text begins: after keyword and NUL; then zTXt has a method, iTXt a flag, a
- * method and two more strings. */
+ * method and two more strings. Clauses 11.3.3.2 to 11.3.3.4. Compression method 0 is the only one;
+ * with another the text is left alone, as no reader has it either. */
 static bool find_text(exn_png_text *text, uint32_t type, exn_span data)
 {
     size_t at = 0;
@@ -129,6 +133,7 @@ static exn_status open_profile(exn_png_text *text, exn_span source)
         text->line = take_line(&digits).size;
     if (status == EXN_OK)
         status = exn_buffer_reserve(&text->value, rest.size / 2 + 1);
+    /* Two digits a byte, wherever the line ends are. */
     int high = -1;
     for (size_t i = 0; i < rest.size && status == EXN_OK; i++) {
         int value = digit(rest.data[i]);
@@ -187,7 +192,8 @@ static bool contains(exn_span span, const char *word)
     return span.size > 0 && memmem(span.data, span.size, word, strlen(word));
 }
 
-/* Some writers leave out what comes first in an APP1. TIFF may hold XMP of its own. */
+/* Some writers leave out what comes first in an APP1. TIFF may hold XMP of its own. The body
+ * borrows text->value. */
 exn_block exn_png_text_block(const exn_png_text *text)
 {
     const exn_span value = {text->value.data, text->value.size};
@@ -206,6 +212,7 @@ exn_block exn_png_text_block(const exn_png_text *text)
     return block;
 }
 
+/* Stops at four digits: no orientation has more, and so nothing overflows. */
 uint32_t exn_png_text_number(const exn_png_text *text)
 {
     uint32_t number = 0;
@@ -219,7 +226,8 @@ uint32_t exn_png_text_number(const exn_png_text *text)
     return number;
 }
 
-/* Label, number and digits, in the source's layout. */
+/* Label, number and digits, in the source's layout. text->line is not 0: a profile is readable only
+ * if a line of it had digits. */
 static exn_status make_profile(const exn_png_text *text, exn_span value, exn_buffer *out)
 {
     static const char digits[] = "0123456789abcdef";
@@ -239,6 +247,7 @@ static exn_status make_profile(const exn_png_text *text, exn_span value, exn_buf
     return status;
 }
 
+/* With so much space the only failure is one of memory. */
 static exn_status deflate_all(exn_span in, exn_buffer *out)
 {
     uLong bound = compressBound((uLong)in.size);
@@ -250,6 +259,8 @@ static exn_status deflate_all(exn_span in, exn_buffer *out)
     return EXN_OK;
 }
 
+/* Keyword, language and translated keyword are copied from the source; what was compressed is
+ * compressed again. */
 exn_status exn_png_text_put(const exn_png_text *text, uint32_t type, exn_span data, exn_span value,
                             exn_buffer *out)
 {
