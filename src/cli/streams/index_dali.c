@@ -91,6 +91,8 @@ typedef struct record {
     const exn_tar_place *member;
 } record;
 
+/* The offset is that of the member's body in bytes, not of its header. All four have to fit one
+ * member, or the index is not of this archive. */
 static bool read_record(edit *e, const char **at, const char *end, record *r)
 {
     uint64_t offset, size;
@@ -128,7 +130,8 @@ static const exn_tar_place *place_now(const edit *e, const exn_tar_place *member
     return pair == EXN_TAR_NOWHERE ? NULL : &m->output->places[pair];
 }
 
-/* Edits a sample; *kept says whether a file of it is left. */
+/* Edits a sample; *kept says whether a file of it is left. The first record that is left begins the
+ * line, without the space that stood in front of it. */
 static bool edit_sample(edit *e, const char *end, bool *kept)
 {
     const char *at = e->at;
@@ -157,6 +160,7 @@ static const char *line_end(const edit *e)
     return newline ? newline : e->end;
 }
 
+/* A count that is too large ends with the text; nothing is allocated by it. */
 static bool edit_samples(edit *e, uint64_t count, uint64_t *left)
 {
     for (uint64_t i = 0; i < count; i++) {

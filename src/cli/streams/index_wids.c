@@ -34,6 +34,7 @@ bool exn_index_wids_may_be(const char *text, size_t size)
     return size > 0 && memmem(text, size, list, sizeof list - 1);
 }
 
+/* Compared as they are written, between their quotes: wids writes these keys without escapes. */
 static bool is_key(const reader *r, const exn_wids_value *key, const char *name)
 {
     size_t length = strlen(name);
@@ -50,6 +51,7 @@ static char *text_of(const reader *r, const exn_wids_value *value)
     return text;
 }
 
+/* 1e3 and 1000.0 are reals to jansson, and not taken for a size. */
 static bool number_of(const reader *r, const exn_wids_value *value, uint64_t *number)
 {
     json_t *json = json_loadb(r->text + value->at, value->size, JSON_DECODE_ANY, NULL);
@@ -122,6 +124,8 @@ static bool take_object(reader *r, const frame *f)
                          "a shard has an invalid url, filesize or md5sum") == EXN_OK;
 }
 
+/* jansson has accepted the text, so there is a closing quote; an escape's second byte is never one
+ * (RFC 8259, 7). */
 static exn_wids_value take_string(reader *r)
 {
     size_t begin = r->at++;
@@ -140,6 +144,8 @@ static exn_wids_value take_word(reader *r)
     return (exn_wids_value){begin, r->at - begin};
 }
 
+/* RFC 8259, 2: these four are all the white space there is. A NUL ends the text, and no string is
+ * its last token, as it is an object. */
 static bool is_colon_next(const reader *r)
 {
     size_t at = r->at;
@@ -164,6 +170,8 @@ static void take_value(reader *r, const exn_wids_value *value)
         r->wids->base = text_of(r, value);
 }
 
+/* Anything else is a number or a word, up to the next of the structural characters (RFC 8259, 2 and
+ * 3). */
 static bool step(reader *r)
 {
     char c = r->text[r->at];
@@ -225,6 +233,8 @@ static void write_value(const exn_wids_shard *shard, const exn_wids_value *value
         fprintf(to, "\"%s\"", shard->md5);
 }
 
+/* All bytes but the two values of each shard stay as they are: order, white space, and keys that
+ * this program does not know. Parsed and dumped anew the file would keep none of it. */
 void exn_index_wids_write(const exn_wids *wids, const char *text, size_t size, FILE *to)
 {
     size_t at = 0;

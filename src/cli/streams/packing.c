@@ -29,6 +29,9 @@ static bool is_bzip2(const uint8_t *data, size_t size)
             memcmp(data + 4, "\x17\x72\x45\x38\x50\x90", 6) == 0);
 }
 
+/* By magic numbers, never by names: a stream has none. gzip: RFC 1952, 2.3.1; xz: The .xz File
+ * Format, 2.1.1.1; zstd: RFC 8878, 3.1.1. None of them can begin a tar with a plain name but
+ * bzip2's, see above. */
 exn_packing exn_packing_tell(const uint8_t *data, size_t size)
 {
     if (size >= 2 && memcmp(data, "\x1f\x8b", 2) == 0)

@@ -53,6 +53,8 @@ static void end(bzip2 *b)
     b->open = false;
 }
 
+/* Nothing bounds the memory to unpack, since the format does: 100 kB and four times the block of at
+ * most 900 kB (bzip2(1)). */
 static bool begin(bzip2 *b)
 {
     enum { BLOCK = 9 }; /* in 100,000 bytes: what the tool takes */
@@ -103,6 +105,8 @@ static void take_back(const bzip2 *b, exn_step *step)
                   (size_t)(b->stream.next_out - (char *)step->to));
 }
 
+/* Goes on without input: libbz2 may hold a block whose bytes had no room before. Without progress
+ * it is the caller's turn. */
 static exn_status unpack(void *self, exn_step *step, bool *whole, exn_error *error)
 {
     bzip2 *b = self;

@@ -12,6 +12,8 @@ typedef struct gzip {
     bool whole; /* between two members */
 } gzip;
 
+/* GZIP_ONLY: neither zlib's own wrapper nor bare deflate is taken. zlib writes a header without
+ * name and time, so the same archive is packed to the same bytes. */
 static bool begin(gzip *g)
 {
     enum { GZIP_ONLY = 16, MEMORY = 8 }; /* zlib.h: added to the window's bits */
@@ -48,7 +50,9 @@ static void take_back(const gzip *g, exn_step *step)
                   (size_t)(g->stream.next_out - step->to));
 }
 
-/* A gzip file may have several members (RFC 1952, 2.2). */
+/* A gzip file may have several members (RFC 1952, 2.2). inflate() holds each member's CRC-32 and
+ * size against its trailer (2.3.1). After a member only zeros and another member may come: other
+ * bytes, which gzip(1) would ignore with a warning, are damage here. */
 static exn_status unpack(void *self, exn_step *step, bool *whole, exn_error *error)
 {
     gzip *g = self;
@@ -72,6 +76,7 @@ static exn_status unpack(void *self, exn_step *step, bool *whole, exn_error *err
     return EXN_OK;
 }
 
+/* Z_BUF_ERROR is no error: no progress was possible this time (zlib.h). */
 static exn_status pack(void *self, exn_step *step, bool end, bool *done, exn_error *error)
 {
     gzip *g = self;

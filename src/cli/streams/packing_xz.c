@@ -103,6 +103,8 @@ static exn_status fail(lzma_ret status, exn_error *error)
     }
 }
 
+/* Streams may follow each other, with zeros between them (The .xz File Format, 2 and 2.2). liblzma
+ * may hold bytes back for lack of room, so it is asked without input, too. */
 static exn_status unpack(void *self, exn_step *step, bool *whole, exn_error *error)
 {
     xz *x = self;

@@ -44,6 +44,8 @@ static bool load(zstd *z, exn_error *error)
     return found;
 }
 
+/* A checksum of the content, as the tool writes it. The window that may be asked for is libzstd's
+ * default, 2^27 bytes, so that a frame cannot demand all memory. */
 static bool begin(zstd *z, bool unpacks)
 {
     /* NOLINTBEGIN(clang-analyzer-core.CallAndMessage): load() has found all of them */
@@ -77,6 +79,8 @@ static void *open_zstd(bool unpacks, exn_error *error)
     return NULL;
 }
 
+/* Frames may follow each other (RFC 8878, 3); 0 says that one has ended and all of it was given
+ * out. */
 static exn_status unpack(void *self, exn_step *step, bool *whole, exn_error *error)
 {
     zstd *z = self;

@@ -34,7 +34,8 @@ static bool is_well(const pipe_run *p)
     return p->item.error.status == EXN_OK;
 }
 
-/* All of standard input, in a memory file that nobody can change any more. */
+/* All of standard input, in a memory file that nobody can change any more. Sealed, since the worker
+ * gets this very file as its source, and a second worker (--verify) is to see the same bytes. */
 static void spool(pipe_run *p)
 {
     exn_stream_in in;
@@ -73,6 +74,7 @@ static void open_source(pipe_run *p)
         exn_item_start(&p->item);
 }
 
+/* Before any work: an output that is refused should cost nothing. */
 static void open_target(pipe_run *p)
 {
     const exn_roots *roots = p->roots;
@@ -107,7 +109,8 @@ static void run_tar(pipe_run *p)
     p->report->gave_up = end.stopped;
 }
 
-/* Standard output gets what is complete, from a memory file or the source. */
+/* Standard output gets what is complete, from a memory file or the source. What was sent cannot be
+ * taken back, so nothing is sent that may still fail. */
 static void send(int from, uint64_t size, exn_error *error)
 {
     exn_stream_out out;
@@ -131,7 +134,9 @@ static void carry(pipe_run *p, exn_error *error)
     }
 }
 
-/* Waits for a worker, and takes what it has written from it. */
+/* Waits for a worker, and takes what it has written from it. The output is sealed or claimed before
+ * its size is looked at: a worker could change it in between. Where the claim fails, its error is
+ * the answer's. */
 static void take(pipe_run *p)
 {
     exn_error *error = &p->job.answer.error;
@@ -173,6 +178,8 @@ static exn_format find_sidecar(pipe_run *p)
     return EXN_FORMAT_XMP;
 }
 
+/* The sidecar was edited as its image was then; one that changed meanwhile may have another
+ * orientation. */
 static void close_image(pipe_run *p)
 {
     if (!p->job.beside.there)
@@ -233,7 +240,8 @@ static void run_image(pipe_run *p)
     }
 }
 
-/* Gives a file that is OUT its name, and it keeps what it had of the source. */
+/* Gives a file that is OUT its name, and it keeps what it had of the source. A source that is a
+ * file is still open: its attributes are copied from it, and --write=direct reads it once more. */
 static void place(pipe_run *p)
 {
     bool file = !p->options->from_stdin;

@@ -24,7 +24,8 @@ static bool wait_for(int fd, short events)
     return false;
 }
 
-/* Reads once. 0: the end, or an error. */
+/* Reads once. 0: the end, or an error. EAGAIN may come after poll(2), too: the descriptor may be
+ * non-blocking, and another process may have read from the same pipe. */
 static size_t read_some(exn_stream_in *in, uint8_t *to, size_t room)
 {
     while (!in->ended && in->error.status == EXN_OK) {
@@ -43,7 +44,9 @@ static size_t read_some(exn_stream_in *in, uint8_t *to, size_t room)
     return 0;
 }
 
-/* Reads and unpacks once; false: there is no more. */
+/* Reads and unpacks once; false: there is no more. A step that makes nothing is no end yet: a
+ * decompressor may take input for long before it gives output, and gives what it held back without
+ * any. */
 static bool unpack_some(exn_stream_in *in, size_t room)
 {
     if (in->raw_have == 0) {
@@ -63,6 +66,7 @@ static bool unpack_some(exn_stream_in *in, size_t room)
     return made > 0 || !in->ended || in->raw_have > 0;
 }
 
+/* What was not skipped moves to the front: exn_stream_in_peek() shows one piece of memory. */
 static bool fill_some(exn_stream_in *in)
 {
     if (in->at > 0) {
@@ -94,6 +98,8 @@ exn_status exn_stream_in_open(exn_stream_in *input, int fd)
     input->packing = exn_packing_tell(head, size);
     if (input->packing == EXN_PACKING_NONE || input->error.status != EXN_OK)
         return input->error.status;
+    /* The bytes by which the packing was recognized are packed ones: the buffer that has them
+     * becomes the raw one. */
     input->raw = input->data;
     input->raw_have = input->have;
     input->have = 0;
@@ -119,7 +125,8 @@ void exn_stream_in_skip(exn_stream_in *input, size_t size)
     input->offset += size;
 }
 
-/* Moves the descriptor of a plain file; lseek(2) would also go beyond its end. */
+/* Moves the descriptor of a plain file; lseek(2) would also go beyond its end. Only where the
+ * buffer is empty: the descriptor is then at the stream's own position. */
 static bool seek(exn_stream_in *in, uint64_t size)
 {
     struct stat status;
@@ -149,6 +156,8 @@ bool exn_stream_in_pass(exn_stream_in *input, uint64_t size)
     return true;
 }
 
+/* A packed stream may have bytes and yet no output from them; then the next read waits after
+ * all. */
 bool exn_stream_in_ready(const exn_stream_in *input)
 {
     struct pollfd polled = {.fd = input->fd, .events = POLLIN};
@@ -176,6 +185,7 @@ exn_status exn_stream_out_open(exn_stream_out *output, int fd, exn_packing packi
     return output->error.status;
 }
 
+/* A reader that has gone is EPIPE here, since SIGPIPE is ignored. */
 static exn_status send(exn_stream_out *out, const uint8_t *data, size_t size)
 {
     while (size > 0 && out->fd >= 0) {
@@ -190,6 +200,8 @@ static exn_status send(exn_stream_out *out, const uint8_t *data, size_t size)
     return EXN_OK;
 }
 
+/* The packed buffer is sent as often as it fills; only when the packer has taken all input may
+ * out->data be filled anew. */
 static exn_status pack(exn_stream_out *out, bool end)
 {
     exn_step step = {.from = out->data, .have = out->have};
@@ -216,6 +228,7 @@ exn_status exn_stream_out_flush(exn_stream_out *output)
     return status;
 }
 
+/* CRC-32 against accidents; nobody gains by a collision with their own archive. */
 void exn_stream_out_sum(exn_stream_out *output, const uint8_t *data, size_t size)
 {
     output->offset += size;

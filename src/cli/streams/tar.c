@@ -25,7 +25,7 @@ static void run_tail(exn_tar_archive *t)
 
 /* POSIX requires two blocks of zeros; readers take the end of the file for an end as well, and so
  * may not see that members were cut off. It is said, and the output is one that nobody can doubt.
- */
+ * (POSIX.1-2017, pax, "ustar Interchange Format".) */
 static void check_end(exn_tar_archive *t)
 {
     if (t->in.offset == 0) {
@@ -49,7 +49,9 @@ static void no_header(exn_tar_archive *t)
                   t->in.offset);
 }
 
-/* Takes the next part of the archive; false: there is none. */
+/* Takes the next part of the archive; false: there is none. Zeros are no reason to stop: tapes and
+ * concatenated archives go on after them, as GNU tar --ignore-zeros reads them. Before anything is
+ * copied as it is, all members in flight are written, since the output keeps the order. */
 static bool run_next(exn_tar_archive *t)
 {
     exn_tar_head head;
@@ -77,7 +79,9 @@ static bool run_next(exn_tar_archive *t)
     return false;
 }
 
-/* While a stream has nothing to read, what is in flight is brought home and sent on. */
+/* While a stream has nothing to read, what is in flight is brought home and sent on. Else a slow
+ * producer would see members late that were long done, and a pair of programs that wait for each
+ * other would wait for ever. */
 static void use_pause(exn_tar_archive *t)
 {
     while (exn_tar_archive_may_go_on(t) && t->flight.count > 0 && !exn_stream_in_ready(&t->in))
@@ -86,7 +90,9 @@ static void use_pause(exn_tar_archive *t)
         exn_stream_out_flush(&t->out);
 }
 
-/* Reads the archive that was written and compares it with what went into it. */
+/* Reads the archive that was written and compares it with what went into it. Unpacked again and
+ * compared by length and CRC-32: the archive is not kept in memory. An output that cannot be read
+ * from its beginning is a stream, and is not compared. */
 static void read_back(exn_tar_archive *t)
 {
     exn_stream_in back;
@@ -108,7 +114,9 @@ static void read_back(exn_tar_archive *t)
     exn_stream_in_close(&back);
 }
 
-/* The output is whole. The source's size was that of whole records; its own is so again. */
+/* The output is whole. The source's size was that of whole records; its own is so again. Records
+ * are tar's unit of writing, by default 20 blocks (GNU tar's manual, "Blocking"); some readers of
+ * tapes insist on it. */
 static void end(exn_tar_archive *t)
 {
     if (t->in.offset % EXN_TAR_RECORD_SIZE == 0)
@@ -131,7 +139,8 @@ static void say_why(exn_tar_archive *t)
         exn_error_set(&t->error, EXN_INTERNAL, 0, "the run has stopped");
 }
 
-/* Whatever came before the damage of an archive is worth having in a stream. */
+/* Whatever came before the damage of an archive is worth having in a stream. The error is put
+ * aside, since nothing is written while there is one. */
 static void save_rest(exn_tar_archive *t)
 {
     exn_error why = t->error;
@@ -155,6 +164,8 @@ static void run(exn_tar_archive *t)
         use_pause(t);
         more = run_next(t);
     }
+    /* Only what the source is at fault for: after an error of the output nothing more can be
+     * written. */
     if (t->error.status == EXN_READ)
         save_rest(t);
     if (!exn_tar_archive_may_go_on(t) && t->error.status == EXN_OK)
@@ -166,7 +177,9 @@ static void run(exn_tar_archive *t)
     exn_flight_drop(&t->flight);
 }
 
-/* In front of members' names in messages and reports is the archive's. NULL: out of memory. */
+/* In front of members' names in messages and reports is the archive's. NULL: out of memory.
+ * "archive.tar:member", as in --orientations. The prefix that was in force is put back by
+ * leave_report(). */
 static char *enter_report(const exn_tar_job *job)
 {
     const char *before = job->report->prefix ? job->report->prefix : "";

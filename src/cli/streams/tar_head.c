@@ -11,6 +11,8 @@
 
 /* Where the fields of a header lie: offset and size. */
 enum {
+    /* POSIX.1-2017, pax, "ustar Interchange Format"; the last two as in GNU tar's tar.h, struct
+     * oldgnu_header. */
     SIZE = 124,
     SIZE_SIZE = 12,
     CHECKSUM = 148,
@@ -24,6 +26,7 @@ enum {
 /* Names and attributes are long at times, but a head of megabytes is an attack. */
 #define MAX_HEAD ((size_t)4 << 20)
 
+/* Unsigned arithmetic wraps, and 512 divides 2^64. */
 size_t exn_tar_head_padding(uint64_t body)
 {
     return (size_t)(-body % EXN_TAR_BLOCK);
@@ -37,6 +40,7 @@ bool exn_tar_head_is_zero(const uint8_t *block)
     return true;
 }
 
+/* head->size never exceeds MAX_HEAD, nor the room, so neither subtraction wraps. */
 exn_status exn_tar_head_append(exn_tar_head *head, const uint8_t *data, size_t size,
                                exn_error *error)
 {
@@ -85,7 +89,9 @@ typedef struct part {
 } part;
 
 /* Takes the header at *at, and what belongs to it. False: there is no whole one. libarchive has
- * seen the same blocks and their checksums; of numbers it takes more forms than the octal one. */
+ * seen the same blocks and their checksums; of numbers it takes more forms than the octal one. The
+ * member's own header is the last part and takes all that is left: after it come only GNU's blocks
+ * of a sparse map. */
 static bool next_part(const exn_tar_head *head, size_t *at, part *p)
 {
     size_t left = head->size - *at, size = 0, i = SIZE;
@@ -112,7 +118,10 @@ typedef struct record {
     size_t size, key_size, value_size;
 } record;
 
-/* Takes the record at *at; false: there is none, and *at tells whether that is the end. */
+/* Takes the record at *at; false: there is none, and *at tells whether that is the end.
+ * POSIX.1-2017, pax, "pax Extended Header": "%d %s=%s\n". The length comes from the archive: it
+ * stops growing when it exceeds the data, so that it cannot overflow, and must end at a newline
+ * within them. */
 static bool next_record(const part *p, size_t *at, record *r)
 {
     const uint8_t *data = p->data;
@@ -158,7 +167,9 @@ static bool is_decimal(const record *r)
     return r->value_size > 0;
 }
 
-/* A size for all members would be more than this program is ready to edit. */
+/* A size for all members would be more than this program is ready to edit. A global header holds
+ * for each member up to the next one; to edit one member all others would need records of their
+ * own. */
 static exn_status look_at_record(const part *p, const record *r, bool *odd, exn_error *error)
 {
     bool sized = is_key(r, "size"), sparse = is_sparse_key(r);
@@ -171,6 +182,8 @@ static exn_status look_at_record(const part *p, const record *r, bool *odd, exn_
     return EXN_OK;
 }
 
+/* What follows the last record may be zeros and nothing else: a reader that is more lenient could
+ * find a size or a name there that this program has not seen. */
 static exn_status look_at_records(const part *p, bool *odd, exn_error *error)
 {
     record r;
@@ -184,6 +197,8 @@ static exn_status look_at_records(const part *p, bool *odd, exn_error *error)
     return EXN_OK;
 }
 
+/* GNU's fields count only with GNU's magic: in ustar the same bytes belong to the prefix of the
+ * name (345 to 499). */
 exn_status exn_tar_head_look(exn_tar_head *head, bool *odd, exn_error *error)
 {
     part p;
@@ -203,6 +218,8 @@ exn_status exn_tar_head_look(exn_tar_head *head, bool *odd, exn_error *error)
 
 /* ---- editing */
 
+/* The sum of unsigned bytes; six octal digits, a NUL and a space, as all writers have it. 512 times
+ * 255 is below 8^6. */
 static void set_checksum(uint8_t *block)
 {
     char text[CHECKSUM_SIZE];
@@ -214,7 +231,9 @@ static void set_checksum(uint8_t *block)
     block[CHECKSUM + 7] = ' ';
 }
 
-/* The field's last byte, a NUL or a space, stays as it was. */
+/* The field's last byte, a NUL or a space, stays as it was. Eleven octal digits with zeros in
+ * front, as ustar has them, whatever the form of the number before (GNU and star also use base
+ * 256). */
 static void set_size(uint8_t *block, uint64_t size)
 {
     char text[SIZE_SIZE + 12];
@@ -235,7 +254,8 @@ static bool has_size(const part *p)
     return false;
 }
 
-/* A record's length counts its own digits. */
+/* A record's length counts its own digits. A size of ten digits at most (octal_limit) makes a
+ * record of 19 bytes, so the length has one digit or two. */
 static void append_size(exn_tar_head *to, uint64_t body, exn_error *error)
 {
     char value[32], text[48];
@@ -246,7 +266,9 @@ static void append_size(exn_tar_head *to, uint64_t body, exn_error *error)
 }
 
 /* Carries a pax header over with another size in it. What stands after the records stays: readers
- * may make something of it, if only that they believe none of them. */
+ * may make something of it, if only that they believe none of them. A record overrides the header's
+ * field, so each one has to change. The first failure stays in the error; appending after it does
+ * no harm. */
 static exn_status put_size(exn_tar_head *to, const part *p, uint64_t body, exn_error *error)
 {
     static const uint8_t zeros[EXN_TAR_BLOCK];
@@ -266,6 +288,8 @@ static exn_status put_size(exn_tar_head *to, const part *p, uint64_t body, exn_e
     return error->status;
 }
 
+/* Both places get the size, the header's field and a pax record where there is one: readers that
+ * know no pax go by the field. The head is replaced only when all of it was made. */
 exn_status exn_tar_head_resize(exn_tar_head *head, uint64_t body, exn_error *error)
 {
     const uint64_t octal_limit = (uint64_t)1 << 33; /* eleven digits */
@@ -295,6 +319,7 @@ exn_status exn_tar_head_resize(exn_tar_head *head, uint64_t body, exn_error *err
     return EXN_OK;
 }
 
+/* A global header or a volume's label holds for members after this one as well. */
 void exn_tar_head_orphan(exn_tar_head *head)
 {
     part p;

@@ -75,6 +75,8 @@ static void close_sides(sides *s)
         close(s->out);
 }
 
+/* Bytes and not times: a resumed run has not made the output itself, and needs to know all the
+ * same. */
 static bool are_same(const sides *s)
 {
     struct stat in, out;
@@ -105,6 +107,7 @@ static void free_maps(maps *m)
     free(m->pairs);
 }
 
+/* Both lists of members are in memory at once; tar_map.c bounds each. */
 static bool read_maps(const exn_tar_index *index, const sides *s, maps *m, exn_error *why)
 {
     if (s->in < 0)
@@ -176,7 +179,9 @@ static int best_rank(const exn_tar_index *index, const char *path, size_t first,
     return best;
 }
 
-/* What the archives that it may be of make of an index: it has to be the index of one of them. */
+/* What the archives that it may be of make of an index: it has to be the index of one of them.
+ * Offsets of one archive hardly ever fit another by chance, but those of two equal ones do: then
+ * nobody can say whose they are, and it stays as it is. */
 static exn_tar_verdict judge_dali(exn_tar_index *index, const char *path, const exn_index_text *t,
                                   int *product, exn_error *why)
 {
@@ -217,7 +222,9 @@ static exn_tar_verdict judge_dali(exn_tar_index *index, const char *path, const 
 /* ---- wids' */
 
 /* A URL that is a path, below the folder that the index is in, as a path below the roots; the
- * caller frees it. NULL: it is none, or leads out of them. */
+ * caller frees it. NULL: it is none, or leads out of them. A colon may begin a scheme (RFC 3986,
+ * 3.1), which is no path; an index is somebody else's text, and must not lead to files outside of
+ * the roots. */
 static char *resolve(const char *index, const char *base, const char *url)
 {
     char *joined = NULL, *to, *part;
@@ -250,6 +257,7 @@ static char *resolve(const char *index, const char *base, const char *url)
     return NULL;
 }
 
+/* MD5 because wids has it; it protects nothing here. */
 static bool sum_md5(int fd, char text[33])
 {
     enum { CHUNK = 1 << 16 };

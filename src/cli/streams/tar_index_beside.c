@@ -58,6 +58,8 @@ static bool is_of(exn_tar_index *index, const char *path, const char *archive, i
     }
 }
 
+/* A FIFO or a terminal of that name must not make the run wait: O_NONBLOCK, and then only a regular
+ * file. */
 static bool is_index(exn_tar_index *index, const char *path, const char *archive)
 {
     struct stat status;
@@ -70,7 +72,8 @@ static bool is_index(exn_tar_index *index, const char *path, const char *archive
     return is;
 }
 
-/* The names of all of them, quoted. */
+/* The names of all of them, quoted. A folder that cannot be read to its end gives a warning that
+ * names fewer, and never stops the run. */
 static void name_them(exn_tar_index *index, DIR *folder, const char *archive, FILE *to)
 {
     const char *gap = "";
@@ -90,6 +93,7 @@ static void name_them(exn_tar_index *index, DIR *folder, const char *archive, FI
     }
 }
 
+/* fdopendir(3) takes the descriptor over only where it succeeds. */
 static DIR *open_folder(const exn_roots *roots, const char *archive)
 {
     const size_t length = exn_tar_index_seen_base(archive);

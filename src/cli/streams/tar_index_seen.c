@@ -50,6 +50,8 @@ static int by_key(const void *a, const void *b)
     return order ? order : strcmp(p->path, q->path);
 }
 
+/* Sorted once: archives are all added before the first index is looked for, since indexes wait for
+ * the end of the run. */
 size_t exn_tar_index_seen_find(exn_tar_index *index, const char *path, size_t *count)
 {
     size_t low = 0, high = index->count, key = key_length(path);
@@ -78,6 +80,7 @@ bool exn_tar_index_seen_beside(const char *a, const char *b)
     return base == exn_tar_index_seen_base(b) && memcmp(a, b, base) == 0;
 }
 
+/* "a.tar.idx", or "a.idx", but not "a.b.idx", which is of a.b.tar. */
 bool exn_tar_index_seen_named(const char *index, const char *archive)
 {
     const char *i = index + exn_tar_index_seen_base(index),

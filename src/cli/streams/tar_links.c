@@ -7,13 +7,15 @@
 
 #include "base/text.h"
 
+/* Not by difference, which would not fit in an int. */
 static int by_number(const void *a, const void *b)
 {
     const uint64_t *p = a, *q = b;
     return (*p > *q) - (*p < *q);
 }
 
-/* The hash of a name, however it is written; false: out of memory. */
+/* The hash of a name, however it is written; false: out of memory. "./a" and "a" are one file to
+ * whoever unpacks, and tar writes both forms. */
 static bool hash_name(const exn_tar_links *l, const char *name, uint64_t *hash, exn_error *error)
 {
     char *plain = strdup(name ? name : "");
@@ -27,6 +29,8 @@ static bool hash_name(const exn_tar_links *l, const char *name, uint64_t *hash, 
     return true;
 }
 
+/* The tree takes the hash over unless it has one like it. tsearch(3) returns a node, whose first
+ * field is the pointer that was stored. */
 void exn_tar_links_leave_out(exn_tar_links *l, const char *name, exn_error *error)
 {
     if (!l->left_out)
@@ -59,6 +63,7 @@ void exn_tar_links_put_back(exn_tar_links *l, const char *name, exn_error *error
     free(stored);
 }
 
+/* tdestroy(3) is an extension that glibc and musl have. */
 void exn_tar_links_free(exn_tar_links *l)
 {
     tdestroy(l->left_out, free);

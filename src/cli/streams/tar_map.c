@@ -24,7 +24,7 @@ static bool make_room(exn_tar_map *map)
     return true;
 }
 
-/* Takes the head's name over. */
+/* Takes the head's name over. Twice the entry, since the list may have just doubled. */
 static exn_status add(exn_tar_map *map, exn_tar_head *head, uint64_t offset, exn_error *error)
 {
     map->memory += 2 * sizeof *map->places + strlen(head->name) + 1;
@@ -38,6 +38,8 @@ static exn_status add(exn_tar_map *map, exn_tar_head *head, uint64_t offset, exn
     return EXN_OK;
 }
 
+/* When a head was read the input stands at the first byte of its body, which is what an index has
+ * as the member's offset. */
 static exn_status take_member(exn_tar_map *map, exn_stream_in *in, exn_tar_head *head,
                               exn_error *error)
 {
@@ -65,6 +67,7 @@ static void read_members(exn_tar_map *map, exn_tar_reader *reader, exn_stream_in
     }
 }
 
+/* The position is moved: whoever shares the descriptor must not depend on it. */
 exn_status exn_tar_map_read(exn_tar_map *map, int fd, exn_error *error)
 {
     exn_stream_in in;
@@ -88,12 +91,15 @@ static int by_offset(const void *key, const void *element)
     return (offset > place->offset) - (offset < place->offset);
 }
 
+/* Offsets rise from member to member, since a head lies between two bodies; so it can be
+ * searched. */
 const exn_tar_place *exn_tar_map_find(const exn_tar_map *map, uint64_t offset)
 {
     return map->count ? bsearch(&offset, map->places, map->count, sizeof *map->places, by_offset)
                       : NULL;
 }
 
+/* Not by size: an image that was rotated has another one. */
 static bool is_same(const exn_tar_place *a, const exn_tar_place *b)
 {
     return a->kind == b->kind && strcmp(a->name, b->name) == 0;

@@ -34,6 +34,7 @@ static bool is_ready(const void *entry)
     return m->ready;
 }
 
+/* Also of a member that a worker still had: exn_flight_drop() has taken it away by then. */
 static void free_member(void *owner, void *entry)
 {
     exn_tar_archive *t = owner;
@@ -60,7 +61,8 @@ static void tell(exn_tar_archive *t, const member *m)
     exn_state_member(t->job->state, &m->item, &t->error);
 }
 
-/* What is left of a member that failed: nothing, or its source's bytes. */
+/* What is left of a member that failed: nothing, or its source's bytes. The name of one that is
+ * left out is remembered, a hard link's as well, so that links to links fail, too. */
 static void finish_failed(exn_tar_archive *t, member *m)
 {
     exn_item *item = &m->item;
@@ -81,7 +83,8 @@ static void finish_failed(exn_tar_archive *t, member *m)
     t->end.stopped = t->job->options->on_error == EXN_ON_ERROR_STOP;
 }
 
-/* Writes a member and reports it. */
+/* Writes a member and reports it. A member is written before it is reported: what the report has is
+ * in the output. Carried bytes come from the sealed source, others from the sealed product. */
 static void finish(void *owner, void *entry)
 {
     exn_tar_archive *t = owner;
@@ -112,7 +115,8 @@ static void finish(void *owner, void *entry)
         tell(t, m);
 }
 
-/* What a worker still holds of an output it cannot change any more. */
+/* What a worker still holds of an output it cannot change any more. Sealed before exn_work_take()
+ * asks for its size: from there on it is what was looked at. */
 static void collect(void *owner, void *entry)
 {
     const exn_tar_archive *t = owner;
@@ -127,7 +131,8 @@ static void collect(void *owner, void *entry)
 }
 
 /* One image for each worker may be of any size; everything beyond that keeps to the budget. A
- * member may hold two descriptors. */
+ * member may hold two descriptors. With four times the count members take half of the descriptors
+ * at most. */
 static bool has_room(const exn_tar_archive *t, const member *m)
 {
     unsigned jobs = t->job->options->jobs;
@@ -136,7 +141,8 @@ static bool has_room(const exn_tar_archive *t, const member *m)
             (t->images < (size_t)4 * jobs && t->held + m->held <= jobs * BUDGET));
 }
 
-/* The place of a member in the ring; NULL: the run ends first, and the member is freed. */
+/* The place of a member in the ring; NULL: the run ends first, and the member is freed. Room is
+ * made by finishing members in front, so the order never has to be given up for memory. */
 static member *enter(exn_tar_archive *t, const member *m)
 {
     while (exn_tar_archive_may_go_on(t) && !has_room(t, m))
@@ -154,7 +160,8 @@ static member *enter(exn_tar_archive *t, const member *m)
 }
 
 /* Reads the body of the last one into its memory file. Where not all of it can be read, the member
- * is taken back. */
+ * is taken back. It is retracted before any worker has its job; a truncated archive fails as a
+ * whole, and reports no member that it does not have. */
 static bool take_body(exn_tar_archive *t, member *m)
 {
     uint64_t size = m->head.body;
@@ -211,6 +218,7 @@ static void pass_by(exn_tar_archive *t, member *m)
 static void work_on(exn_tar_archive *t, member *m, exn_format format)
 {
     m->image = true;
+    /* The source and an output, which is about as large. */
     m->held = 2 * m->head.body + m->head.size;
     member *e = enter(t, m);
     if (!e || !take_body(t, e))
@@ -229,7 +237,8 @@ static void work_on(exn_tar_archive *t, member *m, exn_format format)
 }
 
 /* Tells what a file is, by its first bytes. What cannot be held, or would have to be put together
- * first, fails where it is an image. */
+ * first, fails where it is an image. The bytes stay in the input: 64 are all that exn_sniff() looks
+ * at. */
 static exn_format look_at(exn_tar_archive *t, member *m)
 {
     const uint8_t *data;

@@ -48,6 +48,7 @@ struct exn_tar_reader {
 
 static bool load(exn_tar_reader *reader, exn_error *error)
 {
+    /* The name that libarchive has had on Linux since 3.1. */
     static const char soname[] = "libarchive.so.13";
     reader->library = exn_library_open(soname, "a tar archive", error);
     bool found = reader->library != NULL;
@@ -101,6 +102,7 @@ static la_ssize_t give_block(struct archive *archive, void *data, const void **b
     return EXN_TAR_BLOCK;
 }
 
+/* Never true here: the body is still in the input, and the caller takes it. */
 static la_int64_t skip_bytes(struct archive *archive, void *data, la_int64_t request)
 {
     (void)archive;
@@ -110,6 +112,8 @@ static la_int64_t skip_bytes(struct archive *archive, void *data, la_int64_t req
 
 /* ---- heads */
 
+/* The formats of tar only: libarchive would also find others in what it is given, such as a zip
+ * file or an mtree. */
 static int open_archive(exn_tar_reader *reader)
 {
     const archive_calls *call = &reader->call;
@@ -146,7 +150,8 @@ static exn_tar_next bad(exn_tar_reader *reader, exn_error *error)
 }
 
 /* A file whose name ends in a slash is a folder to GNU tar, and to libarchive but where it has
- * warned of the head. */
+ * warned of the head. A hard link may carry the file's bytes (pax -o linkdata, POSIX.1-2017); then
+ * it counts as the file. */
 static exn_tar_kind kind_of(const exn_tar_reader *reader, struct archive_entry *entry,
                             const char *name, uint64_t stored)
 {
@@ -165,7 +170,9 @@ static exn_tar_kind kind_of(const exn_tar_reader *reader, struct archive_entry *
     }
 }
 
-/* What libarchive says of a member that it has read. stored: its body with the padding. */
+/* What libarchive says of a member that it has read. stored: its body with the padding. Where size
+ * and stored bytes do not fit, the body is not the file as it is: a sparse map comes first, or
+ * holes are left out. It is carried and never looked into. */
 static exn_status describe(exn_tar_reader *reader, struct archive_entry *entry, uint64_t stored,
                            exn_error *error)
 {
@@ -189,7 +196,9 @@ static exn_status describe(exn_tar_reader *reader, struct archive_entry *entry, 
     return error->status;
 }
 
-/* A member's header has been read: its bytes, and how many follow. */
+/* A member's header has been read: its bytes, and how many follow. The bytes that libarchive says
+ * it used have to be those that were collected: else the head that is written would not be the one
+ * that was read. */
 static exn_tar_next take_member(exn_tar_reader *reader, struct archive_entry *entry, int64_t begin,
                                 exn_error *error)
 {
@@ -222,6 +231,8 @@ static exn_tar_next take_notes(exn_tar_reader *reader, exn_error *error)
     return error->status == EXN_OK ? EXN_TAR_MEMBER : EXN_TAR_BAD;
 }
 
+/* ARCHIVE_WARN is a member that can be read, such as one with a name in no known encoding. After
+ * ARCHIVE_EOF libarchive reads no more, so it is closed and opened anew for what follows. */
 static exn_tar_next read_head(exn_tar_reader *reader, exn_error *error)
 {
     const archive_calls *call = &reader->call;
@@ -242,6 +253,8 @@ static exn_tar_next read_head(exn_tar_reader *reader, exn_error *error)
     return none && first ? EXN_TAR_NO_TAR : bad(reader, error);
 }
 
+/* A block of zeros never gets to libarchive where that can be helped: to it the first one is the
+ * end. */
 exn_tar_next exn_tar_reader_read(exn_tar_reader *reader, exn_tar_head *head, exn_error *error)
 {
     const uint8_t *block;

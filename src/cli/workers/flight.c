@@ -6,6 +6,8 @@
 
 #include "base/signals.h"
 
+/* The ring never grows, so an entry stays where it is: the pool points to its job until
+ * exn_pool_next() gives that back. */
 bool exn_flight_open(exn_flight *flight, const exn_flight_ops *ops, void *owner, exn_pool *pool,
                      size_t size, size_t window)
 {
@@ -42,6 +44,7 @@ void *exn_flight_push(exn_flight *flight)
     return exn_flight_at(flight, flight->count++);
 }
 
+/* No worker may have its job: it is the last one pushed, and was not handed over. */
 void exn_flight_retract(exn_flight *flight)
 {
     assert(flight->count > 0);
@@ -55,6 +58,8 @@ static void forget_first(exn_flight *flight)
     flight->count--;
 }
 
+/* Asked anew each time: to finish an entry may end the run (--on-error=stop, a full disk), and
+ * nothing after it is written then. */
 void exn_flight_finish_ready(exn_flight *flight)
 {
     while (flight->count > 0 && flight->ops->is_ready(exn_flight_at(flight, 0)) &&
@@ -66,12 +71,16 @@ void exn_flight_finish_ready(exn_flight *flight)
 
 void exn_flight_step(exn_flight *flight)
 {
+    /* A pointer to the entry as well, whose first member it is (C11 6.7.2.1, 15). NULL is no
+     * failure: a signal has come, which the callers' loops look for. */
     exn_job *job = exn_pool_next(flight->pool);
     if (job)
         flight->ops->collect(flight->owner, job);
     exn_flight_finish_ready(flight);
 }
 
+/* Does not wait idly for a free worker: whoever answers meanwhile is collected, so that outputs do
+ * not pile up. */
 void exn_flight_hand_over(exn_flight *flight, exn_job *job)
 {
     while (exn_flight_may_go_on(flight) && !exn_pool_offer(flight->pool, job))
@@ -84,6 +93,7 @@ void exn_flight_drain(exn_flight *flight, size_t left)
         exn_flight_step(flight);
 }
 
+/* The workers lose their jobs first: forget() closes what they read and write. */
 void exn_flight_drop(exn_flight *flight)
 {
     exn_pool_drop(flight->pool);

@@ -80,7 +80,8 @@ static int open_null(void)
 }
 
 /* Leaves this process its socket, as descriptor OWN_SOCKET, and nothing else. A sanitizer's report
- * is the one thing worth a way out. */
+ * is the one thing worth a way out. The socket is moved before all above it is closed. What the
+ * three standard descriptors led to is closed by dup2(2). */
 static void keep_only(int socket)
 {
     if (socket != OWN_SOCKET && dup2(socket, OWN_SOCKET) < 0)
@@ -124,7 +125,10 @@ static pid_t spawn(int socket, const exn_cli_options *options)
 }
 
 /* SIGKILL does not change how one ended that is dead already. A process that waits for a file
- * system that does not answer dies later or never, and the run does not wait for it. */
+ * system that does not answer dies later or never, and the run does not wait for it. kill(2) cannot
+ * meet a stranger: until waitpid(2) has taken its status the kernel gives the number to no other
+ * process, and the parent asks once for each worker. Two seconds at most, by a tenth of a
+ * millisecond each. */
 static int bury(pid_t pid)
 {
     enum { TRIES = 20000 };

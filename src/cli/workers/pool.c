@@ -200,7 +200,8 @@ static void empty_outputs(const exn_workplace *place)
             (void)!ftruncate(place->jobs[i]->output, 0); /* else its size will not fit */
 }
 
-/* Puts a new worker in place and gives it the jobs that the last one had left. */
+/* Puts a new worker in place and gives it the jobs that the last one had left. The old one is dead
+ * before outputs are emptied, which it could fill again. */
 static void renew(exn_pool *pool, exn_workplace *place)
 {
     exn_error error = {0};
@@ -469,6 +470,7 @@ exn_job *exn_pool_next(exn_pool *pool)
     return job;
 }
 
+/* Outputs are the caller's from here on, so whoever is at one has to end. */
 void exn_pool_drop(exn_pool *pool)
 {
     pool->done = pool->again = NULL;

@@ -89,6 +89,8 @@ static rlim_t memory_limit(uint64_t max_memory)
                                                  : RLIM_INFINITY;
 }
 
+/* Limits come before the filter, which allows no setrlimit(2): what is set cannot be raised again.
+ * Writing over RLIMIT_FSIZE fails with EFBIG, as SIGXFSZ is ignored. */
 exn_status exn_sandbox_enter(uint64_t max_memory, bool filter, exn_error *error)
 {
     exn_status status = limit(RLIMIT_CORE, 0, error);

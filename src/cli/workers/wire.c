@@ -16,9 +16,12 @@ typedef union control {
 } control;
 
 /* The kernel lets a user have only so many descriptors under way (ETOOMANYREFS); those of other
- * runs count, too, and get there soon. */
+ * runs count, too, and get there soon. By RLIMIT_NOFILE, unix(7). Ten seconds, by a millisecond
+ * each. */
 enum { TRIES = 10000 };
 
+/* A packet goes as a whole or not at all. MSG_NOSIGNAL: to a worker that is dead it fails with
+ * EPIPE, also where SIGPIPE is not ignored. */
 static bool send_message(int socket, struct msghdr *message, size_t size)
 {
     static const struct timespec pause = {.tv_nsec = 1000000};
@@ -58,6 +61,8 @@ bool exn_wire_send_body(int socket, const void *record, size_t size, const void 
     return send_message(socket, &message, size + length);
 }
 
+/* Of descriptors that have no place in the control buffer the kernel closes the rest itself and
+ * sets MSG_CTRUNC (unix(7)), so a worker that sends many fills no table. */
 static size_t take_descriptors(struct msghdr *message, int *descriptors)
 {
     struct cmsghdr *header = CMSG_FIRSTHDR(message);
@@ -85,11 +90,15 @@ static int receive(int socket, struct msghdr *message, size_t size, size_t *got,
     if (n < 0)
         return -1;
     *count = take_descriptors(message, descriptors);
+    /* The end, or a packet without bytes, which recv(2) cannot tell apart and no honest end
+     * sends. */
     if (n == 0)
         return 0;
     *got = (size_t)n;
     if (*got >= size && !(message->msg_flags & (MSG_TRUNC | MSG_CTRUNC)))
         return 1;
+    /* A record that is too long or too short, or has too many descriptors with it: what came along
+     * must not stay open. */
     while (*count > 0)
         close(descriptors[--*count]);
     errno = EPROTO;
@@ -135,6 +144,8 @@ static bool is_error(const exn_error *error)
            error->sys_errno <= MAX_ERRNO && is_text(error->detail, sizeof error->detail);
 }
 
+/* Each of these is an index, a shift or a word somewhere in the parent. What libexif reads is any
+ * SHORT; all others have few values. */
 static bool is_result(const exn_result *r)
 {
     enum { MAX_COMPONENTS = 4 };
@@ -178,7 +189,8 @@ static bool is_sampling(const exn_result *r)
     return true;
 }
 
-/* Of an image that did not fail: its fields fit each other. */
+/* Of an image that did not fail: its fields fit each other. The parent knows the sizes by the
+ * worker only, so they can merely be asked to fit: a transposed picture has its sides exchanged. */
 static bool is_consistent(const exn_result *r)
 {
     const bool across = r->transform & EXN_TRANSFORM_TRANSPOSE;

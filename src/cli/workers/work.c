@@ -37,6 +37,8 @@ bool exn_work_sniff_xmp(int source)
     return false;
 }
 
+/* Formats that are recognized and never rewritten get a look, so that the report can say what their
+ * orientation is. */
 exn_job_kind exn_work_kind(exn_format format)
 {
     if (format == EXN_FORMAT_XMP)
@@ -45,7 +47,9 @@ exn_job_kind exn_work_kind(exn_format format)
                                                                  : EXN_JOB_CHECK;
 }
 
-/* Of what is rewritten also how. */
+/* Of what is rewritten also how. A worker that was taken over could rotate by what it likes: the
+ * transform has to be the one of the orientation that it was given. It does not depend on the size,
+ * so 1 by 1 pixel will do. */
 static bool is_rotated_as_given(const exn_job *job)
 {
     exn_map map = {0};
@@ -61,6 +65,7 @@ void exn_work_take(exn_item *item, const exn_job *job)
     const exn_answer *answer = &job->answer;
     struct stat output;
     item->error = answer->error;
+    /* The item already has all that is said of it; this answer is yes or no. */
     if (job->kind == EXN_JOB_VERIFY)
         return;
     item->result = answer->result;
@@ -75,6 +80,8 @@ void exn_work_take(exn_item *item, const exn_job *job)
     if (job->kind == EXN_JOB_SIDECAR && exn_work_is_carried(item->result.outcome))
         return;
     if (job->kind != EXN_JOB_CHECK) {
+        /* How large the output is the file system knows; what the worker says is only held against
+         * it. A copy is as long as its source. */
         bool filled = item->result.outcome == EXN_OUTCOME_UNTOUCHED && answer->bytes_out > 0;
         if (fstat(job->output, &output) != 0 || (uint64_t)output.st_size != answer->bytes_out ||
             (filled && answer->bytes_out != job->size))
@@ -96,6 +103,8 @@ bool exn_work_look_again(exn_job *job, const exn_item *item, const exn_cli_optio
     return true;
 }
 
+/* Neither comes of an image that is merely damaged: the worker has died, lied, or made what another
+ * one does not confirm. */
 bool exn_work_is_suspect(const exn_error *error)
 {
     return error->status == EXN_CRASHED || error->status == EXN_MISMATCH;
@@ -112,6 +121,8 @@ bool exn_work_relinks(const exn_cli_options *options)
     return options->link || options->overwrite || options->resume;
 }
 
+/* The name counts, too: where a file was renamed over the source meanwhile, the descriptor still
+ * has the old one, which is not what the name stands for. */
 void exn_work_check_unchanged(int source, const struct stat *before, int folder, exn_item *item,
                               const exn_cli_options *options)
 {

@@ -71,7 +71,9 @@ static exn_status write_output(output *to, exn_bytes *product, exn_error *error)
                : exn_error_set(error, EXN_WRITE, errno, "while writing");
 }
 
-/* What the file system gives back must be what it was given. */
+/* What the file system gives back must be what it was given. By the descriptor that wrote it, so
+ * mostly out of the page cache: this finds what a file system or a short write has lost, not a disk
+ * that lies. A file that is too long is no match either. */
 static exn_status read_back(int output, const exn_bytes *product, exn_error *error)
 {
     static uint8_t chunk[CHUNK_SIZE]; /* the library needs the stack */
@@ -146,7 +148,8 @@ static void rewrite(int source, output *to, uint64_t size, const exn_cli_options
 /* Whether a look has answered all: the image needs nothing, or has no output. It is read whole for
  * that, but not held in memory, and only where its headers have not answered already. What is to be
  * decoded has to be read anyway, and a small file is read as fast as its headers. One that is over
- * the limit is refused, whatever is in it. */
+ * the limit is refused, whatever is in it. A failure settles it as well: what the headers already
+ * refuse need not be read. */
 static bool is_settled(int source, uint64_t size, const exn_options *options, exn_answer *answer)
 {
     if (size <= SMALL_SIZE || size > options->max_memory || options->decode_all)
@@ -204,7 +207,8 @@ static exn_status look_beside(int image, const exn_beside *beside, const exn_opt
     return status;
 }
 
-/* An image that fails has no sidecar; a file that is not an image for sure has none of ours. */
+/* An image that fails has no sidecar; a file that is not an image for sure has none of ours. NULL:
+ * there is no image, and the sidecar is edited by what it says itself. */
 static const exn_result *take_beside(int image, const exn_beside *beside,
                                      const exn_options *options, exn_result *result,
                                      exn_error *error)
@@ -218,6 +222,7 @@ static const exn_result *take_beside(int image, const exn_beside *beside,
     return result;
 }
 
+/* Editing the output once more must find nothing to do: there is no other reader of XMP to ask. */
 static void write_sidecar(output *to, exn_bytes *product, bool verify, exn_answer *answer)
 {
     exn_bytes again = {0};
@@ -282,6 +287,8 @@ static void verify_output(const int *held, const exn_request *request, exn_optio
         if (status == EXN_OK)
             status = exn_verify(bytes.data, bytes.size, product.data, product.size, &options,
                                 &request->made, error);
+        /* Memory that the second look lacks says nothing about the output; any other failure
+         * does. */
         if (status != EXN_OK && status != EXN_MEMORY && status != EXN_LIMIT)
             error->status = EXN_MISMATCH;
     }
@@ -344,6 +351,7 @@ static bool send_reply(int socket, const exn_reply *reply, exn_bytes *body)
     return sent;
 }
 
+/* The first reply has the number 0 and says that the wall stands. */
 void exn_worker_serve(int socket, const exn_cli_options *options)
 {
     exn_request request;
