@@ -211,6 +211,22 @@ static void draw_row(const int *dc, uint32_t count, int ac, exn_buffer *file)
     end(&pen);
 }
 
+/* What no JPEG can hold is not to be had by --on-damage=decode, and the message does not speak of
+ * it.
+ */
+static void check_no_hint(const exn_buffer *file)
+{
+    exn_buffer tagged = {0};
+    exn_bytes product;
+    exn_error error = {0};
+
+    assert_true(exn_test_tag(exn_buffer_span(file), 6, &tagged));
+    assert_int_equal(exn_normalize(tagged.data, tagged.size, NULL, &product, NULL, &error),
+                     EXN_CORRUPT);
+    assert_string_equal(error.detail, "DCT coefficient out of range");
+    exn_buffer_free(&tagged);
+}
+
 /* The same verdict where libjpeg has to read the file, for a byte that stands between two segments.
  */
 static void check_row(const int *dc, uint32_t count, int ac, exn_status expected)
@@ -221,8 +237,12 @@ static void check_row(const int *dc, uint32_t count, int ac, exn_status expected
     assert_int_equal(verdict(&file), expected);
     if (expected == EXN_OK)
         check(&file);
+    else
+        check_no_hint(&file);
     splice(&file, find(&file, SOS, 0).offset, 0, (exn_span){(const uint8_t *)"", 1});
     assert_int_equal(verdict(&file), expected);
+    if (expected != EXN_OK)
+        check_no_hint(&file);
     exn_buffer_free(&file);
 }
 

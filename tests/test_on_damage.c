@@ -339,6 +339,33 @@ static long check_decoded(const kind *k, const exn_buffer *file, uint32_t value,
     return warnings;
 }
 
+/* A failure names the option where that is worth a try: not where decoding fails for the same
+ * cause. */
+static void check_message(const exn_buffer *file, const exn_options *decode)
+{
+    static const char hint[] = " (see --on-damage)";
+    exn_options fail = *decode;
+    exn_error said, found = {0};
+    exn_bytes product;
+    exn_result result = {.struct_size = sizeof(exn_result)};
+
+    fail.on_damage = EXN_ON_DAMAGE_FAIL;
+    assert_int_equal(exn_normalize(file->data, file->size, &fail, &product, &result, &said),
+                     EXN_CORRUPT);
+    const exn_status status =
+        exn_normalize(file->data, file->size, decode, &product, &result, &found);
+    exn_bytes_free(&product);
+    char *at = strstr(said.detail, hint);
+    if (at)
+        *at = 0;
+    if (status == EXN_OK ? !at : at && strcmp(said.detail, found.detail) == 0)
+        fail_msg("'%s', hint: %d, then '%s'", said.detail, at != NULL, found.detail);
+    fail.strict = true;
+    assert_int_not_equal(exn_normalize(file->data, file->size, &fail, &product, &result, &said),
+                         EXN_OK);
+    assert_null(strstr(said.detail, hint));
+}
+
 /* The same file with the option that speaks of damage, and one that it is refused by. */
 static void check_damaged(const kind *k, const exn_buffer *file, uint32_t value, uint32_t number,
                           tally *t)
@@ -358,6 +385,7 @@ static void check_damaged(const kind *k, const exn_buffer *file, uint32_t value,
     assert_true(refused == EXN_REFUSED || (refused == EXN_CORRUPT && status == EXN_CORRUPT));
     assert_true(status == EXN_OK || status == EXN_CORRUPT || status == EXN_LIMIT);
     t->damaged++;
+    check_message(file, &options);
     if (status != EXN_OK)
         return;
     t->decoded++;
@@ -450,6 +478,33 @@ static void segments_that_libjpeg_gives_up_at(void **state)
     }
 }
 
+/* Tables of no slot, and of more codes than there are, before the first scan: nothing is shown, and
+ * no option helps. */
+static void headers_that_no_decoder_gets_past(void **state)
+{
+    static const uint8_t codes[] = {0xC4, 0xDB};
+    (void)state;
+
+    for (int n = 0; n < KINDS * 4; n++) {
+        const kind *k = &kinds[n / 4];
+        uint8_t table[] = {0xFF, codes[n % 2], 0, 3 + 16, n % 4 < 2 ? 0x0F : 0, 3};
+        uint8_t segment[2 + 3 + 16] = {0};
+        tally t = {0};
+        exn_buffer file, other = {0};
+        exn_test_segment scan;
+        memcpy(segment, table, sizeof table);
+        make(k, 5, &file);
+        assert_true(exn_test_jpeg_find(exn_buffer_span(&file), SOS, 0, &scan));
+        assert_true(exn_test_splice(exn_buffer_span(&file), scan.offset, 0,
+                                    (exn_span){segment, sizeof segment}, &other));
+        check_file(k, &other, 5, (uint32_t)n, &t);
+        assert_int_equal(t.damaged, 1);
+        assert_int_equal(t.decoded, 0);
+        exn_buffer_free(&other);
+        exn_buffer_free(&file);
+    }
+}
+
 /* A progressive file without its last scans keeps the others, so that decoders smooth it as they
  * smooth its source. In libjpeg that is the same along both axes but for rounding, and nearly the
  * same where they are exchanged. */
@@ -506,9 +561,18 @@ static void what_is_kept_needs_nothing(void **state)
         assert_int_equal(run(&cut, &options, &same, &other), EXN_OK);
         assert_int_equal(other.outcome, value == 1 ? EXN_OUTCOME_UNTOUCHED : EXN_OUTCOME_METADATA);
         if (status == EXN_OK) {
+            exn_error error = {0};
             assert_int_equal(other.warnings, result.warnings);
             assert_int_equal(same.size, product.size);
             assert_true(same.size == 0 || memcmp(same.data, product.data, same.size) == 0);
+            if (value == 6) { /* nobody said so */
+                assert_int_equal(exn_verify(cut.data, cut.size, product.data, product.size,
+                                            &options, &result, &error),
+                                 EXN_CORRUPT);
+                const char *hint = strstr(error.detail, "(see --on-damage)");
+                assert_non_null(hint);
+                assert_null(strstr(hint + 1, "(see --on-damage)"));
+            }
         } else { /* cut off inside of a scan's header */
             assert_int_equal(status, EXN_CORRUPT);
             assert_int_equal(value, 6);
@@ -597,6 +661,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(faults_of_every_kind),
         cmocka_unit_test(segments_that_libjpeg_gives_up_at),
+        cmocka_unit_test(headers_that_no_decoder_gets_past),
         cmocka_unit_test(what_is_coarse_stays_smooth),
         cmocka_unit_test(what_is_kept_needs_nothing),
         cmocka_unit_test(verifying_sees_another_picture),

@@ -145,11 +145,19 @@ static jvirt_barray_ptr on_request(j_common_ptr common, int pool, boolean zero, 
     return array;
 }
 
-static exn_status read_arrays(struct exn_libjpeg *lib, const exn_jpeg *jpeg, exn_error *error)
+static void close_libjpeg(struct exn_libjpeg *lib)
+{
+    if (!lib)
+        return;
+    jpeg_destroy(&lib->object.common);
+    free(lib->script);
+    free(lib);
+}
+
+/* Reads up to the first scan. libjpeg's way out is the caller's. */
+static void begin(struct exn_libjpeg *lib, const exn_jpeg *jpeg)
 {
     struct jpeg_decompress_struct *d = &lib->object.decompress;
-    if (setjmp(lib->escape))
-        return exn_libjpeg_io_escaped(lib, error);
     jpeg_create_decompress(d);
     d->mem->max_memory_to_use = 0; /* not JPEGMEM's: the need was judged from the header */
     lib->request = d->mem->request_virt_barray;
@@ -159,6 +167,26 @@ static exn_status read_arrays(struct exn_libjpeg *lib, const exn_jpeg *jpeg, exn
         lib->most_scans = (int)jpeg->scan_count + (jpeg->has_eoi ? 0 : EXN_JPEG_FREE_PASSES);
     exn_libjpeg_io_read_from(lib, exn_segments_coded(jpeg));
     jpeg_read_header(d, TRUE);
+}
+
+bool exn_coefficients_can_begin(const exn_jpeg *jpeg)
+{
+    struct exn_libjpeg *lib = exn_libjpeg_io_open();
+    volatile bool can = false; /* setjmp() */
+    if (lib && !setjmp(lib->escape)) {
+        begin(lib, jpeg);
+        can = true;
+    }
+    close_libjpeg(lib);
+    return can;
+}
+
+static exn_status read_arrays(struct exn_libjpeg *lib, const exn_jpeg *jpeg, exn_error *error)
+{
+    struct jpeg_decompress_struct *d = &lib->object.decompress;
+    if (setjmp(lib->escape))
+        return exn_libjpeg_io_escaped(lib, error);
+    begin(lib, jpeg);
     lib->color_space = d->jpeg_color_space;
     lib->watch.damaged = jpeg->damaged;
     exn_libjpeg_io_ask(lib, &jpeg->cancel);
@@ -348,10 +376,6 @@ void exn_coefficients_close(exn_coefficients *c)
 {
     for (uint32_t i = 0; i < c->components; i++)
         free(c->component[i].rows);
-    if (c->libjpeg) {
-        jpeg_destroy(&c->libjpeg->object.common);
-        free(c->libjpeg->script);
-        free(c->libjpeg);
-    }
+    close_libjpeg(c->libjpeg);
     *c = (exn_coefficients){0};
 }

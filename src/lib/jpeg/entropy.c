@@ -98,7 +98,7 @@ exn_status exn_entropy_open(exn_entropy *e, const exn_jpeg *jpeg, exn_orientatio
         status = exn_entropy_decode(&e->strings, jpeg, &e->plan.scan[s], &manner, error);
     if (status == EXN_OK)
         e->exact = exn_component_exact_set(&e->kept, jpeg, o);
-    return status == EXN_OK ? check_range(e, error) : status;
+    return status;
 }
 
 /* One component: its blocks are let go as soon as they have been used. Its strings are made here,

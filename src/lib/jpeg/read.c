@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "app_scan.h"
+#include "coefficients.h"
 #include "collect.h"
 #include "mend.h"
 #include "metadata/embedded.h"
@@ -249,6 +250,12 @@ static bool give_up(const exn_image *image)
     return true;
 }
 
+/* Whether on_damage is worth a try: for a damaged header it is not, and strict would refuse it. */
+static bool may_be_shown(const exn_image *image, const exn_options *options)
+{
+    return !options->strict && exn_coefficients_can_begin(image->state);
+}
+
 bool exn_jpeg_read_again(exn_status *status, const exn_image *image, bool mend,
                          const exn_options *options, exn_result *result, exn_error *error)
 {
@@ -261,7 +268,8 @@ bool exn_jpeg_read_again(exn_status *status, const exn_image *image, bool mend,
     if (mend && is_mended(image, options))
         return true;
     if (options->on_damage == EXN_ON_DAMAGE_FAIL)
-        exn_status_fail(error, EXN_CORRUPT, "%s (see --on-damage)", cause.detail);
+        exn_status_fail(error, EXN_CORRUPT, "%s%s", cause.detail,
+                        may_be_shown(image, options) ? " (see --on-damage)" : "");
     else if (options->strict)
         *status = exn_status_fail(error, EXN_REFUSED, "damaged: %s", cause.detail);
     else if (give_up(image)) {

@@ -214,13 +214,14 @@ exn_status exn_jpeg_verify(const exn_image *source, const exn_image *product,
     as_said.strict = false;
     for (;;) {
         exn_result ignored = {0};
-        exn_status status = verify_once(source, product, &as_said, result, error);
+        exn_error cause = {0};
+        exn_status status = verify_once(source, product, &as_said, result, &cause);
         exn_status other = status;
-        bool again = exn_jpeg_read_again(&status, source, true, &as_said, &ignored, error);
+        bool again = exn_jpeg_read_again(&status, source, true, &as_said, &ignored, &cause);
         /* Where pixels stay, so do stray bytes and damage. */
         if (keep)
-            again = exn_jpeg_read_again(&other, product, true, &as_said, &ignored, error) || again;
+            again = exn_jpeg_read_again(&other, product, true, &as_said, &ignored, NULL) || again;
         if (!again)
-            return status;
+            return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "%s", cause.detail);
     }
 }
