@@ -454,6 +454,7 @@ typedef enum exn_labels_format {
     EXN_LABELS_VOC = 2,     /* "voc": Pascal VOC's XML */
     EXN_LABELS_YOLO = 3,    /* "yolo": boxes, polygons, oriented boxes, poses */
     EXN_LABELS_LABELME = 4, /* "labelme" */
+    EXN_LABELS_CSV = 5,     /* "csv": corners by the names in the first line */
 } exn_labels_format;
 
 /* The pixels that labels are drawn on. */

@@ -277,6 +277,12 @@ static void labelme(void **state)
     run_script("tests/labels/labelme.py");
 }
 
+static void csv(void **state)
+{
+    (void)state;
+    run_script("tests/labels/csv_boxes.py");
+}
+
 static void verdict(void **state)
 {
     (void)state;
@@ -386,6 +392,7 @@ static void failures_of_callbacks_are_handed_on(void **state)
                            "</annotation>",
         [EXN_LABELS_YOLO] = "0 0.5 0.25 0.1 0.1\n",
         [EXN_LABELS_LABELME] = "{\"imagePath\": \"a\", \"shapes\": [{\"points\": [[1, 1]]}]}",
+        [EXN_LABELS_CSV] = "filename,xmin,ymin,xmax,ymax\na,1,1,2,2\n",
     };
     exn_result picture = {.struct_size = sizeof picture,
                           .outcome = EXN_OUTCOME_LOSSLESS,
@@ -396,7 +403,7 @@ static void failures_of_callbacks_are_handed_on(void **state)
                           .width_out = 7,
                           .height_out = 4};
     const exn_sink full = {fail_to_write, NULL};
-    for (int i = 1; i <= EXN_LABELS_LABELME; i++) {
+    for (int i = 1; i <= EXN_LABELS_CSV; i++) {
         exn_span file = {(const uint8_t *)files[i], strlen(files[i])};
         exn_source source = exn_window_source_of(&file), bad = {file.size, fail_to_read, NULL};
         exn_error error;
@@ -417,6 +424,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(voc),
         cmocka_unit_test(yolo),
         cmocka_unit_test(labelme),
+        cmocka_unit_test(csv),
         cmocka_unit_test(verdict),
         cmocka_unit_test(arguments_are_checked),
         cmocka_unit_test(failures_of_callbacks_are_handed_on),

@@ -152,6 +152,7 @@ const char *exn_labels_format_word(exn_labels_format format)
         ROW(EXN_LABELS_VOC, "voc");
         ROW(EXN_LABELS_YOLO, "yolo");
         ROW(EXN_LABELS_LABELME, "labelme");
+        ROW(EXN_LABELS_CSV, "csv");
     }
     return "unknown";
 }

@@ -17,8 +17,8 @@ const unsigned exn_fuzz_choices = 1;
 enum { HEAD = 3 };
 
 exn_fuzz_kind exn_fuzz_kinds[] = {
-    {"not recognized", 0}, {"COCO moved", 0},    {"VOC moved", 0},
-    {"YOLO moved", 0},     {"labelme moved", 0}, {NULL, 0},
+    {"not recognized", 0}, {"COCO moved", 0}, {"VOC moved", 0}, {"YOLO moved", 0},
+    {"labelme moved", 0},  {"CSV moved", 0},  {NULL, 0},
 };
 
 /* All that a file says of its images, added up. */
@@ -107,7 +107,7 @@ static void check_stays(exn_span file, exn_labels_format format, const exn_label
 /* A keypoint without a flag that comes to lie on (0, 0) is one that is absent. */
 static bool has_no_keypoints(exn_labels_format format)
 {
-    return format == EXN_LABELS_VOC || format == EXN_LABELS_LABELME;
+    return format == EXN_LABELS_VOC || format == EXN_LABELS_LABELME || format == EXN_LABELS_CSV;
 }
 
 static void check_moves(exn_span file, exn_labels_format format, const exn_labels_options *options,
@@ -156,7 +156,7 @@ void exn_fuzz_one(const uint8_t *data, size_t size, unsigned choice)
     exn_source source = exn_window_source_of(&file);
     exn_labels_format format = exn_labels_sniff(&source);
     exn_fuzz_kinds[0].count += format == EXN_LABELS_UNKNOWN;
-    for (int i = 1; format == EXN_LABELS_UNKNOWN && i <= EXN_LABELS_LABELME; i++)
+    for (int i = 1; format == EXN_LABELS_UNKNOWN && i <= EXN_LABELS_CSV; i++)
         scan(file, i, &options, &before);
     if (format != EXN_LABELS_UNKNOWN && scan(file, format, &options, &before) == EXN_OK) {
         check_stays(file, format, &options);

@@ -2,15 +2,15 @@
 #include "formats.h"
 
 #include "coco.h"
+#include "csv.h"
 #include "labelme.h"
 #include "voc.h"
 #include "yolo.h"
 
 static const exn_label_format *const formats[] = {
-    [EXN_LABELS_COCO] = &exn_coco_format,
-    [EXN_LABELS_VOC] = &exn_voc_format,
-    [EXN_LABELS_YOLO] = &exn_yolo_format,
-    [EXN_LABELS_LABELME] = &exn_labelme_format,
+    [EXN_LABELS_COCO] = &exn_coco_format, [EXN_LABELS_VOC] = &exn_voc_format,
+    [EXN_LABELS_YOLO] = &exn_yolo_format, [EXN_LABELS_LABELME] = &exn_labelme_format,
+    [EXN_LABELS_CSV] = &exn_csv_format,
 };
 
 const exn_label_format *exn_formats_of(exn_labels_format format)

@@ -59,6 +59,7 @@ typedef struct exn_label_image {
     exn_span name;            /* of the image's file, as the label file has it; may be empty */
     const exn_numbers *sizes; /* width and height, or none: then what the file says of sizes is
                                  nothing. NULL is none */
+    bool is_repeated;         /* it may be handed on again, with the same sizes */
     exn_label_place place;
 } exn_label_image;
 

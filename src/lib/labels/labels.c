@@ -53,6 +53,18 @@ static exn_status collect_nothing(void *context, uint64_t offset)
     return EXN_OK;
 }
 
+/* 0 where one is no size. */
+static void read_size(const exn_numbers *sizes, uint32_t *width, uint32_t *height)
+{
+    exn_decimal number;
+    if (!exn_decimal_read(exn_numbers_text(sizes, 0), &number) ||
+        !exn_decimal_is_size(&number, width))
+        *width = 0;
+    if (!exn_decimal_read(exn_numbers_text(sizes, 1), &number) ||
+        !exn_decimal_is_size(&number, height))
+        *height = 0;
+}
+
 static exn_status collect_image(void *context, const exn_label_image *image)
 {
     run *r = context;
@@ -60,20 +72,22 @@ static exn_status collect_image(void *context, const exn_label_image *image)
     exn_status status = exn_images_find(&r->images, image->key, &entry, r->error);
     if (status != EXN_OK)
         return status;
-    if (entry->is_named)
+    uint32_t width = 0, height = 0;
+    if (image->sizes)
+        read_size(image->sizes, &width, &height);
+    if (entry->is_named && !image->is_repeated)
         return exn_label_fail(r->error, EXN_CORRUPT, &image->place,
                               "its id is that of an image before");
-    entry->place = image->place;
-    if (image->sizes) {
-        exn_decimal number;
-        entry->has_size = true;
-        if (!exn_decimal_read(exn_numbers_text(image->sizes, 0), &number) ||
-            !exn_decimal_is_size(&number, &entry->width))
-            entry->width = 0;
-        if (!exn_decimal_read(exn_numbers_text(image->sizes, 1), &number) ||
-            !exn_decimal_is_size(&number, &entry->height))
-            entry->height = 0;
+    if (entry->is_named) {
+        if (entry->width != width || entry->height != height)
+            return exn_label_fail(r->error, EXN_CORRUPT, &image->place,
+                                  "another size than that of its image before");
+        return EXN_OK;
     }
+    entry->place = image->place;
+    entry->has_size = image->sizes != NULL;
+    entry->width = width;
+    entry->height = height;
     return exn_images_set_name(&r->images, entry, image->name, r->error);
 }
 

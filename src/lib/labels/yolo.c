@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "decimal.h"
+#include "loaded.h"
 
 /* One walk, of the whole file in memory: there is one for each image. */
 typedef struct walk {
@@ -23,25 +24,6 @@ typedef struct walk {
     exn_numbers part;
     bool has_polygons;
 } walk;
-
-static exn_status load(walk *w, const exn_source *source)
-{
-    exn_status status = exn_status_need_memory(w->error, source->size, w->settings->max_memory);
-    if (status != EXN_OK)
-        return status;
-    if (source->size > SIZE_MAX / 2 || exn_buffer_reserve(&w->file, (size_t)source->size) != EXN_OK)
-        return exn_status_fail(w->error, EXN_MEMORY, "%s", "");
-    int sys_errno =
-        source->size ? source->read(source->context, w->file.data, (size_t)source->size, 0) : 0;
-    if (sys_errno != 0) {
-        status = exn_status_fail(w->error, EXN_READ, "%s", "");
-        if (w->error && w->error->status == EXN_READ)
-            w->error->sys_errno = sys_errno;
-        return status;
-    }
-    w->file.size = (size_t)source->size;
-    return EXN_OK;
-}
 
 static bool is_blank(uint8_t byte)
 {
@@ -196,7 +178,7 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
                             const exn_label_events *events, exn_error *error)
 {
     walk w = {.settings = settings, .events = events, .error = error};
-    exn_status status = load(&w, source);
+    exn_status status = exn_loaded_read(source, settings->max_memory, &w.file, error);
     if (status == EXN_OK)
         status = read_file(&w);
     exn_buffer_free(&w.file);
@@ -234,11 +216,10 @@ static bool is_object(const walk *w)
 static bool recognize(const exn_source *source)
 {
     enum { ENOUGH = 16 << 10 };
-    const exn_label_settings settings = {.max_memory = UINT64_MAX};
-    walk w = {.settings = &settings};
+    walk w = {.settings = NULL};
     exn_source head = *source;
     head.size = source->size < ENOUGH ? source->size : ENOUGH;
-    bool is_yolo = load(&w, &head) == EXN_OK;
+    bool is_yolo = exn_loaded_read(&head, ENOUGH, &w.file, NULL) == EXN_OK;
     size_t objects = 0;
     for (size_t at = 0; at < w.file.size && is_yolo;) {
         is_yolo = read_line(&w, &at) == EXN_OK;

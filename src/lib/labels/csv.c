@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT */
+/* filename, width, height, class, xmin, ymin, xmax, ymax of TensorFlow and Roboflow; image, xmin
+ * ... of VoTT; path, x1, y1, x2, y2 of keras-retinanet. Corners are edges in pixels, width and
+ * height are the image's. What has no names in its first line is not read. Fields are those of RFC
+ * 4180. */
+#include "csv.h"
+
+#include <string.h>
+
+#include "decimal.h"
+#include "loaded.h"
+
+enum { MAX_COLUMNS = 256 };
+
+typedef struct field {
+    size_t offset, size; /* without quotes */
+    bool has_escapes;
+} field;
+
+enum { X1, Y1, X2, Y2, WIDTH, HEIGHT, NAME, ROLES };
+
+typedef struct walk {
+    const exn_label_events *events;
+    exn_error *error;
+    exn_buffer file, name;
+    uint8_t separator;
+    size_t columns, column[ROLES]; /* MAX_COLUMNS: there is none */
+    field fields[MAX_COLUMNS];
+    size_t count; /* of fields in this line */
+    exn_label_place place;
+    uint64_t next_line;
+    exn_numbers box, sizes;
+    bool is_parts; /* no coordinate of the file is over 1 */
+} walk;
+
+/* The fields of the line at *at, which becomes the next one's. False where it is not well formed.
+ */
+static bool read_line(walk *w, size_t *at)
+{
+    const uint8_t *text = w->file.data;
+    const size_t end = w->file.size;
+    size_t i = *at;
+    w->count = 0;
+    w->place.line = w->next_line++;
+    for (;;) {
+        field f = {.offset = i};
+        if (i < end && text[i] == '"') {
+            for (f.offset = ++i; i < end && (text[i] != '"' || (i + 1 < end && text[i + 1] == '"'));
+                 i++) {
+                f.has_escapes |= text[i] == '"';
+                i += text[i] == '"';
+                w->next_line += text[i] == '\n';
+            }
+            if (i == end)
+                return false;
+            f.size = i++ - f.offset;
+        } else {
+            while (i < end && text[i] != w->separator && text[i] != '\n' && text[i] != '\r')
+                i++;
+            f.size = i - f.offset;
+        }
+        if (w->count == MAX_COLUMNS)
+            return false;
+        w->fields[w->count++] = f;
+        if (i == end || text[i] != w->separator)
+            break;
+        i++;
+    }
+    if (i < end && text[i] == '\r')
+        i++;
+    if (i < end && text[i] != '\n')
+        return false;
+    *at = i + 1;
+    return true;
+}
+
+static exn_span trimmed(const walk *w, const field *f, size_t *offset)
+{
+    const uint8_t *text = w->file.data + f->offset;
+    size_t from = 0, to = f->size;
+    while (from < to && (text[from] == ' ' || text[from] == '\t'))
+        from++;
+    while (to > from && (text[to - 1] == ' ' || text[to - 1] == '\t'))
+        to--;
+    *offset = f->offset + from;
+    return (exn_span){text + from, to - from};
+}
+
+/* Earlier names of one role win. */
+static const char *const names[][3] = {
+    [X1] = {"xmin", "x1", NULL},           [Y1] = {"ymin", "y1", NULL},
+    [X2] = {"xmax", "x2", NULL},           [Y2] = {"ymax", "y2", NULL},
+    [WIDTH] = {"width", NULL, NULL},       [HEIGHT] = {"height", NULL, NULL},
+    [NAME] = {"filename", "image", "path"}};
+
+static size_t find_column(const walk *w, const char *name)
+{
+    size_t found = MAX_COLUMNS, offset;
+    for (size_t i = w->count; i-- > 0;) {
+        const exn_span text = trimmed(w, &w->fields[i], &offset);
+        if (text.size == strlen(name) && memcmp(text.data, name, text.size) == 0)
+            found = i;
+    }
+    return found;
+}
+
+/* The first line, behind a byte order mark. */
+static bool read_names(walk *w, size_t *at)
+{
+    static const char separators[] = ",;\t";
+    const size_t first = exn_span_starts(exn_buffer_span(&w->file), "\xEF\xBB\xBF", 3) ? 3 : 0;
+    for (size_t s = 0; separators[s] && w->file.size > 0; s++) {
+        w->separator = (uint8_t)separators[s];
+        w->next_line = 1;
+        *at = first;
+        if (!read_line(w, at))
+            continue;
+        bool has_all = true;
+        for (size_t role = 0; role < ROLES; role++) {
+            w->column[role] = MAX_COLUMNS;
+            for (size_t k = 0; k < 3 && names[role][k] && w->column[role] == MAX_COLUMNS; k++)
+                w->column[role] = find_column(w, names[role][k]);
+            has_all &= w->column[role] < MAX_COLUMNS || role == WIDTH || role == HEIGHT;
+        }
+        w->columns = w->count;
+        if (has_all)
+            return true;
+    }
+    return false;
+}
+
+static exn_status fail(walk *w, exn_status status, const char *what)
+{
+    return exn_label_fail(w->error, status, &w->place, "%s", what);
+}
+
+static exn_status add(walk *w, exn_numbers *to, size_t role)
+{
+    size_t offset;
+    const exn_span text = trimmed(w, &w->fields[w->column[role]], &offset);
+    return exn_numbers_add(to, offset, text.size, text) == EXN_OK ? EXN_OK
+                                                                  : fail(w, EXN_MEMORY, "");
+}
+
+static exn_status read_name(walk *w)
+{
+    const field *f = &w->fields[w->column[NAME]];
+    exn_status status = EXN_OK;
+    w->name.size = 0;
+    for (size_t i = 0; i < f->size && status == EXN_OK; i++) {
+        status = exn_buffer_append(&w->name, w->file.data + f->offset + i, 1);
+        i += f->has_escapes && w->file.data[f->offset + i] == '"'; /* "" is one */
+    }
+    if (status != EXN_OK)
+        return fail(w, status, "");
+    if (w->name.size == 0 || memchr(w->name.data, 0, w->name.size))
+        return fail(w, EXN_CORRUPT, "a line without the name of an image");
+    return EXN_OK;
+}
+
+static bool is_empty(const walk *w, size_t role)
+{
+    size_t offset;
+    return trimmed(w, &w->fields[w->column[role]], &offset).size == 0;
+}
+
+static exn_status hand_on(walk *w)
+{
+    const bool has_size = w->column[WIDTH] < MAX_COLUMNS && w->column[HEIGHT] < MAX_COLUMNS &&
+                          !is_empty(w, WIDTH) && !is_empty(w, HEIGHT);
+    exn_status status = read_name(w);
+    exn_numbers_clear(&w->box);
+    exn_numbers_clear(&w->sizes);
+    size_t empty = 0;
+    for (size_t role = X1; role <= Y2 && status == EXN_OK; role++) {
+        empty += is_empty(w, role);
+        status = add(w, &w->box, role);
+    }
+    for (size_t role = WIDTH; role <= HEIGHT && status == EXN_OK && has_size; role++)
+        status = add(w, &w->sizes, role);
+    if (status != EXN_OK)
+        return status;
+    const exn_span key = exn_buffer_span(&w->name);
+    const exn_label_image image = {.key = key,
+                                   .name = key,
+                                   .sizes = has_size ? &w->sizes : NULL,
+                                   .is_repeated = true,
+                                   .place = w->place};
+    const exn_label_shape shape = {
+        .image = key,
+        .kind = EXN_LABEL_CORNERS,
+        .numbers = &w->box,
+        .refusal =
+            w->is_parts ? "no coordinate of the file is over 1: they may be parts of sides" : NULL,
+        .place = w->place};
+    status = w->events->image(w->events->context, &image);
+    if (status != EXN_OK || empty == 4) /* an image without a box */
+        return status;
+    return empty ? fail(w, EXN_CORRUPT, "a box without its four numbers")
+                 : w->events->shape(w->events->context, &shape);
+}
+
+/* Whether all coordinates could be parts of sides. */
+static void look_at_coordinates(walk *w)
+{
+    double value;
+    size_t offset;
+    for (size_t role = X1; role <= Y2; role++)
+        if (exn_decimal_read_value(trimmed(w, &w->fields[w->column[role]], &offset), &value) &&
+            value > 1)
+            w->is_parts = false;
+}
+
+/* Hands on every line, or looks at it. */
+static exn_status read_lines(walk *w, size_t at, bool is_first)
+{
+    exn_status status = EXN_OK;
+    w->next_line = 2;
+    while (at < w->file.size && status == EXN_OK) {
+        if (!read_line(w, &at))
+            return fail(w, EXN_CORRUPT, "its fields are not well formed");
+        if (w->count == 1 && w->fields[0].size == 0)
+            continue;
+        if (w->count != w->columns)
+            return fail(w, EXN_CORRUPT, "another count of fields than the first line has");
+        if (is_first)
+            look_at_coordinates(w);
+        else
+            status = hand_on(w);
+    }
+    return status;
+}
+
+static exn_status walk_file(const exn_source *source, const exn_label_settings *settings,
+                            const exn_label_events *events, exn_error *error)
+{
+    walk w = {.events = events, .error = error, .is_parts = true};
+    size_t at = 0;
+    exn_status status = exn_loaded_read(source, settings->max_memory, &w.file, error);
+    if (status == EXN_OK && !read_names(&w, &at))
+        status = fail(&w, EXN_CORRUPT, "it does not name the columns of images and corners");
+    if (status == EXN_OK)
+        status = read_lines(&w, at, true);
+    if (status == EXN_OK)
+        status = read_lines(&w, at, false);
+    exn_buffer_free(&w.file);
+    exn_buffer_free(&w.name);
+    exn_numbers_free(&w.box);
+    exn_numbers_free(&w.sizes);
+    return status;
+}
+
+static bool recognize(const exn_source *source)
+{
+    enum { ENOUGH = 4096 };
+    walk w = {.events = NULL};
+    size_t at = 0;
+    exn_source head = *source;
+    head.size = source->size < ENOUGH ? source->size : ENOUGH;
+    bool is_csv = exn_loaded_read(&head, ENOUGH, &w.file, NULL) == EXN_OK && read_names(&w, &at);
+    exn_buffer_free(&w.file);
+    return is_csv;
+}
+
+const exn_label_format exn_csv_format = {.name = "csv", .recognize = recognize, .walk = walk_file};

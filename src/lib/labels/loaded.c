@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+#include "loaded.h"
+
+exn_status exn_loaded_read(const exn_source *source, uint64_t max_memory, exn_buffer *to,
+                           exn_error *error)
+{
+    exn_status status = exn_status_need_memory(error, source->size, max_memory);
+    if (status != EXN_OK)
+        return status;
+    if (source->size > SIZE_MAX / 2 || exn_buffer_reserve(to, (size_t)source->size) != EXN_OK)
+        return exn_status_fail(error, EXN_MEMORY, "%s", "");
+    const size_t size = (size_t)source->size;
+    int sys_errno = size ? source->read(source->context, to->data, size, 0) : 0;
+    if (sys_errno != 0) {
+        status = exn_status_fail(error, EXN_READ, "%s", "");
+        if (error && error->status == EXN_READ)
+            error->sys_errno = sys_errno;
+        return status;
+    }
+    to->size = size;
+    return EXN_OK;
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* A whole file in memory, of the formats whose files are small. */
+#ifndef EXN_LABELS_LOADED_H
+#define EXN_LABELS_LOADED_H
+
+#include "buffer.h"
+
+/* to is empty at the start. Returns EXN_OK, EXN_LIMIT, EXN_MEMORY or EXN_READ. */
+exn_status exn_loaded_read(const exn_source *source, uint64_t max_memory, exn_buffer *to,
+                           exn_error *error);
+
+#endif
