@@ -153,6 +153,17 @@ else
     skipped "a corpus of other people's images: no $corpus"
 fi
 
+# ---- in a folder an archive is known by its name's ending, in any case of letters
+mkdir capitals small_letters
+tar -cf capitals/A.TAR -C "$testdata/jpeg" landscape-6.jpg
+cp capitals/A.TAR capitals/B.Tar
+cp capitals/A.TAR small_letters/a.tar
+runs 0 --tar capitals capitals_out
+runs 0 --tar small_letters small_letters_out
+check "it is rotated inside" sh -c '! cmp -s small_letters/a.tar small_letters_out/a.tar'
+same capitals_out/A.TAR small_letters_out/a.tar
+same capitals_out/B.Tar small_letters_out/a.tar
+
 # ---- all else: made and judged by tar.py
 check "tar.py" python3 "$tar_py" "$EXIFNORM" "$testdata"
 check "mutations" python3 "${tar_py%.py}_mutations.py" "$EXIFNORM" "$testdata" "${MUTATIONS:-60}"
