@@ -213,7 +213,7 @@ static exn_status check(const exn_source *source, const char *name, const exn_op
     exn_status status = begin(options, &own, &memory, result, error);
     if (status == EXN_OK)
         status = exn_arguments_given(source, name, error);
-    if (status == EXN_OK && !source->read)
+    if (status == EXN_OK && source && !source->read)
         status = exn_arguments_given(NULL, "source->read", error);
     if (status == EXN_OK)
         status = look(source, &own, &found, error);

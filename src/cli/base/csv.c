@@ -89,7 +89,7 @@ static int begin(exn_csv *csv)
     if (i > 0 && i < sizeof mark)
         csv->wrong = "its first bytes are no text";
     while (c == '\n' || c == '\r') {
-        if (c == '\r' && (c = next(csv)) != '\n')
+        if (c == '\r' && next(csv) != '\n')
             return fail(csv, "a field with a carriage return in it has to be quoted"), EOF;
         csv->line = csv->passed + 1;
         c = next(csv);

@@ -137,7 +137,11 @@ exn_exit exn_orientations_read(exn_orientations **list, const exn_cli_options *o
         return exn_usage_error(options->orientations, "cannot open the list of orientations: %s",
                                strerror(errno));
     *list = calloc(1, sizeof **list);
-    exn_exit exit = *list ? check_apart(file, options) : out_of_memory();
+    if (!*list) {
+        fclose(file);
+        return out_of_memory();
+    }
+    exn_exit exit = check_apart(file, options);
     if (exit == EXN_EXIT_OK)
         exit = read_all(*list, file, options);
     if (exit == EXN_EXIT_OK)
