@@ -22,13 +22,16 @@ static size_t least(size_t a, size_t b)
 }
 
 /* Zeros as many bytes as the caller has; a size that cannot be right is noted for the calls to
- * refuse. */
+ * refuse. struct_size is the first member of each struct, so it can be read and written whatever
+ * else the caller's version has. */
 static void empty(void *given, size_t size)
 {
     memset(given, 0, size >= sizeof size && size <= SIZE_MAX_EVER ? size : sizeof size);
     memcpy(given, &size, sizeof size);
 }
 
+/* A caller that was built against an older header has a shorter struct: it gets the defaults of
+ * what it has. */
 void exn_options_init(exn_options *options, size_t struct_size)
 {
     exn_options defaults = {
@@ -117,6 +120,7 @@ static exn_status check_rules(const rule *rules, size_t count, const char *of, e
     return EXN_OK;
 }
 
+/* An orientation that is given says how pixels are to be rotated; keeping them contradicts it. */
 static exn_status check_mode(const exn_options *own, exn_error *error)
 {
     if (!own->orientation || own->mode != EXN_MODE_DROP)
@@ -162,6 +166,7 @@ exn_status exn_arguments_result(const exn_result *result, exn_error *error)
     return result ? check_size(result, RESULT_FIRST, "result", error) : EXN_OK;
 }
 
+/* What a newer caller's struct has beyond ours stays zero. */
 void exn_arguments_give(const exn_result *own, exn_result *result)
 {
     if (!result || exn_arguments_result(result, NULL) != EXN_OK)
@@ -172,6 +177,7 @@ void exn_arguments_give(const exn_result *own, exn_result *result)
     result->struct_size = size;
 }
 
+/* A result comes back out of the caller's memory and is trusted no more than options are. */
 exn_status exn_arguments_returned(const exn_result *given, const char *name, exn_result *own,
                                   exn_error *error)
 {

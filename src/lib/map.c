@@ -18,7 +18,8 @@ static bool is_known(exn_coordinates coordinates)
     return (uint32_t)coordinates <= EXN_COORDINATES_PIXELS_FROM_1;
 }
 
-/* What a flip subtracts from. */
+/* What a flip subtracts from. Edges run from 0 to the size, pixels from 0 to one less, or from 1 to
+ * the size. */
 static int64_t extent(uint32_t size, exn_coordinates coordinates)
 {
     static const int first_and_last[] = {[EXN_COORDINATES_EDGES] = 0,
@@ -89,6 +90,8 @@ exn_status exn_map_box(const exn_map *map, exn_coordinates coordinates, double b
     return exn_map_point(map, coordinates, &box[2], &box[3]);
 }
 
+/* x, y, width, height: the corner that is nearest to the origin after a flip is another one than
+ * before. */
 exn_status exn_map_rectangle(const exn_map *map, double rectangle[4])
 {
     if (!is_map(map) || !rectangle)
@@ -104,6 +107,7 @@ exn_status exn_map_rectangle(const exn_map *map, double rectangle[4])
     return EXN_OK;
 }
 
+/* Two rows of three: u and v are those that x and y are written to before axes are exchanged. */
 exn_status exn_map_matrix(const exn_map *map, exn_coordinates coordinates, int64_t matrix[6])
 {
     if (!is_map(map) || !is_known(coordinates) || !matrix)

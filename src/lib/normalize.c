@@ -43,6 +43,8 @@ static exn_status settle(exn_image *image, const exn_result *promised, exn_statu
     return EXN_OK;
 }
 
+/* The output is read as any other file, from its bytes alone, so that a fault in writing cannot
+ * hide in what the writer remembers. */
 static exn_status check_output(exn_span output, const exn_options *options,
                                const exn_result *promised, exn_error *error)
 {
@@ -101,7 +103,8 @@ static exn_status begin(const exn_options *given, exn_options *own, exn_cancel_m
     return status == EXN_OK ? exn_arguments_result(result, error) : status;
 }
 
-/* What a call that failed says of its image. */
+/* What a call that failed says of its image. What was found in the source stays; nothing was done
+ * to it. */
 static void forget(exn_result *result)
 {
     result->outcome = EXN_OUTCOME_FAILED;
@@ -153,7 +156,8 @@ exn_status exn_orient(const void *data, size_t size, uint32_t orientation,
     return run(data, size, options, &orientation, output, result, error);
 }
 
-/* The outcome that exn_normalize() would begin with. */
+/* The outcome that exn_normalize() would begin with. EXN_OUTCOME_LOSSLESS stands for every
+ * rotation: whether the grid allows that is known only from the blocks. */
 static exn_outcome foresee(const exn_image *image, uint32_t given)
 {
     if (!image->ops->produce)

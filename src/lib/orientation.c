@@ -18,6 +18,7 @@ exn_orientation exn_orientation_from_exif(uint32_t value)
     return by_value[value <= 8 ? value : 0];
 }
 
+/* The eight values are all that three bits can be, so the loop ends. */
 uint32_t exn_orientation_to_exif(exn_orientation o)
 {
     uint32_t value = 1;
@@ -36,6 +37,8 @@ exn_orientation exn_orientation_compose(exn_orientation a, exn_orientation b)
                              a.flip_y != b_flip_y};
 }
 
+/* Flips come first and the transposition after them. Backwards it comes first, and the flips that
+ * undo them then have the axes exchanged. */
 exn_orientation exn_orientation_inverse(exn_orientation o)
 {
     if (o.transpose)
@@ -70,6 +73,7 @@ void exn_orientation_size(exn_orientation o, uint32_t *width, uint32_t *height)
     }
 }
 
+/* For thumbnails of some thousand pixels: simple, not quick. from and to do not overlap. */
 void exn_orientation_move(exn_orientation o, uint32_t width, uint32_t height, uint32_t bytes,
                           const uint8_t *from, size_t from_row, uint8_t *to, size_t to_row)
 {

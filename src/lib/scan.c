@@ -66,6 +66,7 @@ exn_status exn_scan_look(exn_image *image, const exn_source *source, const exn_o
                          exn_result *result, exn_error *error)
 {
     enum { HEAD_SIZE = 64 };
+    /* As much as any format needs to be known. */
     uint8_t head[HEAD_SIZE];
     size_t size = source->size < HEAD_SIZE ? (size_t)source->size : HEAD_SIZE;
     exn_window window;

@@ -9,6 +9,7 @@
 #include "orientation.h"
 #include "status.h"
 
+/* Pixels of other formats stay as they are, and a sidecar beside them with them. */
 static bool is_rewritten(const exn_result *image)
 {
     return image && (image->format == EXN_FORMAT_JPEG || image->format == EXN_FORMAT_PNG);
@@ -31,7 +32,9 @@ static exn_status describe(const exn_xmp *found, const exn_result *image,
                            : EXN_OK;
 }
 
-/* Whether a rotation of pixels changes more in the packet than its orientation. */
+/* Whether a rotation of pixels changes more in the packet than its orientation. No image is given,
+ * so no size is known: the packet is edited twice, as for a picture of 1 by 2 that stays and for
+ * one whose axes are exchanged. What depends on pixels differs. */
 static exn_status look_for_pixels(exn_span packet, exn_result *result)
 {
     const exn_xmp_turn stay = {.width = 1, .height = 2};

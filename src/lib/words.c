@@ -3,6 +3,7 @@
  * that the compiler names an enumerator without a word. */
 #include "exifnorm.h"
 
+/* Words are part of the report, which scripts read: docs/report.schema.json lists them. */
 #define ROW(value, word)                                                                           \
     case value:                                                                                    \
         return word

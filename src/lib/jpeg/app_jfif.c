@@ -29,7 +29,8 @@ bool exn_app_jfif_orients(const exn_segment *segment)
 }
 
 /* Rotates the uncompressed thumbnail whose width and height, a byte each, stand at `size`; false
- * where it is not whole. */
+ * where it is not whole. The payload is the source's and `to` its copy in the output, so the
+ * samples do not overlap. */
 static bool turn_thumbnail(exn_span from, uint8_t *to, size_t size, size_t pixels, uint32_t bytes,
                            exn_orientation o)
 {
@@ -46,7 +47,8 @@ static bool turn_thumbnail(exn_span from, uint8_t *to, size_t size, size_t pixel
 }
 
 /* JFIF 1.02, APP0: X density at 8, Y density at 10, an RGB thumbnail's size at 12. Densities follow
- * the axes. */
+ * the axes. The unit at 7 is the same for both; without one they are an aspect ratio, which is
+ * exchanged as well. */
 exn_status exn_app_jfif_edit(const exn_segment *segment, const exn_exif_turn *turn, exn_buffer *out,
                              uint32_t *warnings)
 {

@@ -104,6 +104,8 @@ static exn_status scan_segments(exn_image *image, const exn_jpeg *jpeg, seen *se
     return status;
 }
 
+/* Extended XMP comes after the main packets, one of which names it. The comparison comes last, when
+ * all that may give an orientation has been read. */
 exn_status exn_app_scan(exn_image *image, const exn_jpeg *jpeg, exn_error *error)
 {
     seen seen = {0};

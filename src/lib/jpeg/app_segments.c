@@ -11,7 +11,7 @@
 
 enum { SEGMENT_HEAD = 4 };
 
-/* The GUID that some main packet names; empty: none. */
+/* The GUID that some main packet names; empty: none. Of several the last counts, as in scanning. */
 static exn_span find_guid(const exn_jpeg *jpeg)
 {
     exn_span guid = {NULL, 0};
@@ -34,6 +34,7 @@ exn_status exn_app_segments_open(exn_app_segments *application, const exn_jpeg *
                                       .turn = {.o = turn,
                                                .stored_width = jpeg->width,
                                                .stored_height = jpeg->height,
+                                               /* A segment's payload, less "Exif" and two zeros. */
                                                .max_size = EXN_SEGMENT_MAX_PAYLOAD - 6,
                                                .thumbnails = thumbnails},
                                       .warnings = warnings};
@@ -131,6 +132,7 @@ static bool is_stereo(const exn_segment *segment)
            (segment->payload.size <= TYPE_AT || segment->payload.data[TYPE_AT] != MONO);
 }
 
+/* What is of no known kind is copied byte for byte. */
 exn_status exn_app_segments_append(exn_app_segments *a, const exn_segment *segment, exn_buffer *out)
 {
     exn_block block = exn_app_exif_block(segment);

@@ -48,6 +48,7 @@ uint64_t exn_component_bytes(const exn_component *c)
     return c->blocks_y * (sizeof *c->rows + c->blocks_x * (uint64_t)sizeof **c->rows);
 }
 
+/* One allocation: pointers to rows, then the blocks. */
 exn_status exn_component_open(exn_component *c, exn_error *error)
 {
     c->rows = malloc(exn_component_bytes(c));
@@ -65,7 +66,9 @@ void exn_component_close(exn_component *c)
     c->rows = NULL;
 }
 
-/* Whether nothing changes along an axis, be it in samples that are never shown. */
+/* Whether nothing changes along an axis, be it in samples that are never shown. A flip moves blocks
+ * along the axis and negates odd frequencies, so it does nothing where blocks are equal along it
+ * and have no frequency but zero. */
 static bool is_even(const exn_component *c, bool along_y)
 {
     for (uint32_t y = 0; y < c->blocks_y; y++) {
@@ -130,6 +133,7 @@ typedef struct definition {
     int16_t negate[64]; /* 0, or -1: all bits */
 } definition;
 
+/* T.81, A.3.3: mirrored samples have the cosines of odd frequencies with the other sign. */
 static definition define(exn_orientation o)
 {
     definition d;

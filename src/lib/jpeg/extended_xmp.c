@@ -30,7 +30,9 @@ static exn_span portion_of(const exn_extended_xmp *extended, const exn_segment *
                                                                        : (exn_span){NULL, 0};
 }
 
-/* Appends the portions that continue the packet, in one pass over the segments. */
+/* Appends the portions that continue the packet, in one pass over the segments. The packet never
+ * has more than length bytes, for which collect() has reserved memory. Portions that overlap, or
+ * that give another length, are none of it. */
 static void collect_pass(exn_extended_xmp *extended, const exn_jpeg *jpeg, size_t length)
 {
     exn_buffer *packet = &extended->packet;
@@ -79,7 +81,8 @@ static exn_status find_packet(exn_extended_xmp *extended, const exn_jpeg *jpeg, 
     return status;
 }
 
-/* By GUID, then by offset, then as they stand in the file. */
+/* By GUID, then by offset, then as they stand in the file. Big-endian numbers have the same order
+ * as their bytes. */
 static int compare_portions(const void *a, const void *b)
 {
     const exn_span *p = a, *q = b;
@@ -114,7 +117,8 @@ static bool is_whole_packet(const exn_extended_xmp *extended, const exn_span *po
            memcmp(portions->data, extended->guid, EXN_XMP_GUID_SIZE) == 0;
 }
 
-/* Reads the portions of one GUID one after another, whatever is missing between them. */
+/* Reads the portions of one GUID one after another, whatever is missing between them. The list is
+ * sorted by GUID, so condemned is as well: is_condemned() relies on it. */
 static exn_status judge_others(exn_extended_xmp *extended, const exn_span *portions, size_t count)
 {
     exn_buffer joined = {0};
@@ -236,6 +240,7 @@ static exn_status append_portions(const exn_extended_xmp *extended, exn_span pre
     return status;
 }
 
+/* An edited packet is written where its first portion stood; the other portions go. */
 exn_status exn_extended_xmp_append(exn_extended_xmp *extended, const exn_segment *segment,
                                    exn_buffer *out, bool *own, uint32_t *warnings)
 {
@@ -253,6 +258,8 @@ exn_status exn_extended_xmp_append(exn_extended_xmp *extended, const exn_segment
     return append_portions(extended, exn_block_of(segment->payload).prefix, out);
 }
 
+/* In the main packet, which names its extension; both names have the same length, so nothing moves.
+ */
 void exn_extended_xmp_rename(const exn_extended_xmp *extended, exn_buffer *out, size_t start)
 {
     if (!extended->edited)

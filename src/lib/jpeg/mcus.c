@@ -2,7 +2,8 @@
 #include "mcus.h"
 
 /* MCUs along an axis of size pixels (T.81, A.2). A scan of one component has MCUs of one block, and
- * only blocks that hold samples. */
+ * only blocks that hold samples. Sizes have 16 bits and factors are at most 4, so nothing
+ * overflows. */
 static uint32_t mcus_along(uint32_t size, uint32_t factor, uint32_t max_factor, bool single)
 {
     uint32_t samples = (size * factor + max_factor - 1) / max_factor;
@@ -44,6 +45,8 @@ static uint64_t entropy_bytes(const exn_jpeg *jpeg)
     return bytes;
 }
 
+/* A scan that is nearly empty still costs a walk over all of its blocks: hundreds of them in a
+ * small file would keep a decoder busy. */
 exn_status exn_mcus_charge(const exn_jpeg *jpeg, unsigned passes, uint64_t *blocks,
                            exn_error *error)
 {
@@ -68,6 +71,7 @@ static bool rows_get_short(uint32_t columns, uint32_t rows, uint32_t interval_ro
     return columns / interval_rows > FEW && columns / TIMES > rows;
 }
 
+/* 0: intervals are not whole rows of MCUs, or not as many in every scan, or would be too short. */
 uint32_t exn_mcus_restart_rows(const exn_jpeg *jpeg, exn_orientation o)
 {
     uint32_t rows = 0;
@@ -83,6 +87,9 @@ uint32_t exn_mcus_restart_rows(const exn_jpeg *jpeg, exn_orientation o)
     return rows;
 }
 
+/* Blocks that are not whole stand at the right and the bottom edge (T.81, A.2.4). A flip takes them
+ * to the left or the top, where none can be; a transposition alone leaves them at the other of the
+ * two edges. */
 bool exn_mcus_component_is_exact(const exn_jpeg *jpeg, uint32_t i, exn_orientation o)
 {
     bool whole_x = jpeg->width * jpeg->component[i].h % (8 * jpeg->max_h) == 0;

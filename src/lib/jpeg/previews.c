@@ -12,7 +12,8 @@ enum { PREVIEWS_MAX = 64 }; /* as many as there may be thumbnails */
 /* --- Where they are --- */
 
 /* Where the JPEG begins that is a segment's payload, but for a word of the maker's: Samsung's,
- * HP's, GoPro's, BenQ's and Digilife's previews. SIZE_MAX: there is none. */
+ * HP's, GoPro's, BenQ's and Digilife's previews. SIZE_MAX: there is none. A JPEG is known by SOI
+ * and the FF of its next marker. */
 static size_t preview_at(const exn_segment *segment)
 {
     static const exn_span words[] = {
@@ -77,7 +78,8 @@ static void close_list(list *l)
     *l = (list){.count = 0};
 }
 
-/* A segment of FlashPix with a JPEG that none of the previews found is. */
+/* A segment of FlashPix with a JPEG that none of the previews found is. What is left cannot be
+ * rotated, so it has to be reported. */
 static bool is_left(const exn_jpeg *jpeg, const list *l, size_t segment)
 {
     const exn_span p = jpeg->segments[segment].payload;
@@ -90,6 +92,8 @@ static bool is_left(const exn_jpeg *jpeg, const list *l, size_t segment)
     return true;
 }
 
+/* Most files have none, and get no allocation. A file may have thousands of such segments: those
+ * over the bound are not looked into, which l->more says. */
 static exn_status open_list(const exn_jpeg *jpeg, list *l)
 {
     exn_flashpix_preview streams[EXN_FLASHPIX_PREVIEWS];
@@ -161,6 +165,7 @@ static bool trim(const exn_jpeg *jpeg, exn_pieces *pieces, size_t size)
     return count == 1 || is_padding(exn_span_part(last, size, SIZE_MAX));
 }
 
+/* A picture in pieces is parsed as a copy, which costs as much memory as the preview. */
 static exn_status open_picture(const exn_jpeg *jpeg, preview *p, picture *found)
 {
     exn_jpeg parsed = {0};
@@ -244,7 +249,8 @@ static size_t room_for(const preview *p, const picture *found, const exn_jpeg *j
     return room;
 }
 
-/* The payload of a segment that is to be changed, as far as it has been. */
+/* The payload of a segment that is to be changed, as far as it has been. Several previews, or a
+ * preview and its size, may stand in one segment: each finds what the one before it has made. */
 static exn_status change(exn_previews *previews, size_t segment, exn_buffer **payload)
 {
     exn_preview_change *c = &previews->changes[segment];
@@ -299,7 +305,7 @@ static void put_number(const exn_flashpix_number *number, uint8_t *at, uint32_t 
 }
 
 /* The width and height beside a preview, exchanged; *known is false where they are not where they
- * should be. */
+ * should be. Both are compared with the preview's own size before either is written. */
 static exn_status swap_size(exn_previews *previews, const preview *p, const exn_embedded *headers,
                             bool *known)
 {
@@ -320,7 +326,8 @@ static exn_status swap_size(exn_previews *previews, const preview *p, const exn_
     return status;
 }
 
-/* Rotates one by o and puts it back. *done is false where that cannot be: then nothing changes. */
+/* Rotates one by o and puts it back. *done is false where that cannot be: then nothing changes. A
+ * fixed one is filled up with zeros after its EOI, and what follows it keeps its place. */
 static exn_status rotate(exn_previews *previews, const preview *p, const picture *found,
                          const exn_exif_turn *turn, exn_orientation o, bool *done)
 {

@@ -76,7 +76,8 @@ void exn_jpeg_read_close(exn_image *image)
     image->state = NULL;
 }
 
-/* Scans what was collected, closed by EOI. */
+/* Scans what was collected, closed by EOI. image->header owns the bytes that the segment list then
+ * points into. */
 static exn_status scan_collected(exn_image *image, exn_error *error)
 {
     if (exn_buffer_append(&image->header, "\xFF\xD9", 2) != EXN_OK)
@@ -99,6 +100,7 @@ static exn_status look_behind(exn_image *image, exn_window *window, exn_jpeg_hea
     exn_status status = exn_jpeg_collect_behind(window, header, one_scan, whole,
                                                 options->max_memory, &image->header, error);
     bool found = status == EXN_OK && image->header.size != size - 2;
+    /* The buffer may have moved, and the list with it: both are made anew. */
     if (found) {
         const exn_buffer collected = image->header;
         exn_jpeg_read_close(image);
@@ -180,6 +182,7 @@ static exn_status look_at_further(exn_image *image, const exn_source *source,
         const uint64_t at = header->index_at + EXN_MPF_PREFIX + entry.offset;
         uint64_t size = at < source->size ? source->size - at : 0;
         size = size < entry.size ? size : entry.size;
+        /* An index may claim any size; headers are all that is looked at. */
         size = size < EXN_EMBEDDED_HEADERS ? size : EXN_EMBEDDED_HEADERS;
         if (size > 2)
             status = is_suspect(source, at, size, &suspect, NULL);
@@ -191,6 +194,8 @@ static exn_status look_at_further(exn_image *image, const exn_source *source,
     return suspect ? look_at_whole(image, source, options, error) : EXN_OK;
 }
 
+/* Each step reads more of the file than the one before, and only where that may change the answer.
+ */
 exn_status exn_jpeg_read_look(exn_image *image, const exn_source *source,
                               const exn_options *options, exn_error *error)
 {
@@ -256,6 +261,8 @@ static bool may_be_shown(const exn_image *image, const exn_options *options)
     return !options->strict && exn_coefficients_can_begin(image->state);
 }
 
+/* Mending comes before giving up: it loses nothing. A file is given up once, so callers that loop
+ * come to an end. */
 bool exn_jpeg_read_again(exn_status *status, const exn_image *image, bool mend,
                          const exn_options *options, exn_result *result, exn_error *error)
 {

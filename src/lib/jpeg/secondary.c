@@ -76,7 +76,8 @@ static bool is_jpeg_at(const exn_secondaries *s, uint64_t at, uint64_t size)
 }
 
 /* How far all offsets are off: by what takes the first of them to the first picture's end, if every
- * picture is found so and not all without. Readers find them in the same way. */
+ * picture is found so and not all without. Readers find them in the same way. Offsets and sizes
+ * have 32 bits and places fewer than 63, so no sum overflows. */
 static int64_t offset_error(const exn_secondaries *s)
 {
     exn_span tiff = mpf_bytes(s);
@@ -102,6 +103,8 @@ static int64_t offset_error(const exn_secondaries *s)
 static void add_entries(exn_secondaries *s, bool turning)
 {
     exn_span tiff = mpf_bytes(s);
+    /* An error may be negative: the sums below then wrap to what they should be, or to a place that
+     * is outside of the file. */
     uint64_t base = mpf_base(s), error = (uint64_t)offset_error(s);
     for (uint32_t i = 0; i < s->mpf.count; i++) {
         exn_mpf_entry entry = exn_mpf_entry_at(tiff, &s->mpf, i);
@@ -114,6 +117,8 @@ static void add_entries(exn_secondaries *s, bool turning)
             doubt(s, false, "image %u is %s", i + 1, frame_word(entry.frame));
         if (turning && !entry.is_jpeg)
             doubt(s, false, "image %u is not a JPEG", i + 1);
+        /* CIPA DC-007: the first entry is the picture with the index, its offset 0 by definition.
+         */
         if (i == 0 && entry.offset != 0)
             doubt(s, true, "the index does not begin with this image");
         else if (i > 0 && (entry.offset == 0 || !is_behind(s, at, entry.size)))
@@ -298,6 +303,7 @@ static exn_status find_appended(exn_secondaries *s)
     return EXN_OK;
 }
 
+/* qsort() is not stable, so entries of one place need an order of their own. */
 static int by_place(const void *a, const void *b)
 {
     const exn_picture *p = a, *q = b;
@@ -324,6 +330,8 @@ static void settle_places(exn_secondaries *s)
     s->count = kept;
 }
 
+/* MPF first: its offsets are exact, where a directory's are sums, and items are matched with what
+ * it has found. */
 exn_status exn_secondary_open(exn_secondaries *s, const exn_jpeg *jpeg, bool turning)
 {
     *s = (exn_secondaries){.jpeg = jpeg};
@@ -444,6 +452,7 @@ exn_status exn_secondary_append_trailer(exn_secondaries *s, bool leave_out, exn_
         exn_picture *p = &s->pictures[i];
         exn_span source = exn_span_part(file, p->at, p->size);
         status = exn_buffer_append(out, file.data + done, p->at - done);
+        /* From the end of the first picture, whose own size is not final yet. */
         p->new_at = out->size - start;
         done = p->at + p->size;
         /* A wrong index may name bytes that are no picture: those are not ours to drop. */
@@ -455,6 +464,8 @@ exn_status exn_secondary_append_trailer(exn_secondaries *s, bool leave_out, exn_
     return status == EXN_OK ? exn_buffer_append(out, file.data + done, file.size - done) : status;
 }
 
+/* In the finished output: an entry needs the size of what comes before its picture. Its fields have
+ * 32 bits. */
 bool exn_secondary_patch(const exn_secondaries *s, exn_buffer *product, size_t segment_at,
                          size_t primary_size)
 {

@@ -33,6 +33,8 @@ static bool stands_alone(uint8_t marker)
     return marker == EXN_MARKER_TEM || (marker >= EXN_MARKER_RST0 && marker <= EXN_MARKER_EOI);
 }
 
+/* T.81, B.1.1.5 and F.1.2.3: FF 00 is a byte of data and RSTn is part of the scan; fill bytes FF
+ * belong to the marker after them. */
 size_t exn_segments_entropy_marker(exn_span file, size_t at)
 {
     while ((at = exn_entropy_end(file, at)) < file.size) {
@@ -85,6 +87,7 @@ static exn_status parse_sof(exn_jpeg *jpeg, const exn_segment *segment, exn_erro
     for (uint32_t i = 0; i < jpeg->components; i++) {
         const uint8_t *c = p + 6 + 3 * (size_t)i;
         uint8_t h = c[1] >> 4, v = c[1] & 15;
+        /* T.81, table B.2. */
         if (h < 1 || h > 4 || v < 1 || v > 4)
             return exn_status_fail(error, EXN_CORRUPT, "sampling factor %dx%d", h, v);
         jpeg->component[i].id = c[0];

@@ -53,7 +53,8 @@ static exn_status check_edges(const exn_options *options, const exn_result *resu
     return exn_status_fail(error, EXN_REFUSED, "the block grid does not allow a lossless rotation");
 }
 
-/* The way through libjpeg: bytes receives a JPEG without application segments. */
+/* The way through libjpeg: bytes receives a JPEG without application segments. turned->coded points
+ * into turned->bytes. */
 static exn_status turn_arrays(exn_turned *turned, const exn_jpeg *jpeg, exn_orientation o,
                               const exn_options *options, exn_result *result, exn_error *error)
 {
@@ -78,7 +79,8 @@ static exn_status turn_arrays(exn_turned *turned, const exn_jpeg *jpeg, exn_orie
     return exn_segments_parse(exn_buffer_span(&turned->bytes), &turned->coded, error);
 }
 
-/* The way through the entropy domain. */
+/* The way through the entropy domain. turned owns the state in any case, also where the file is not
+ * for this way. */
 static exn_status turn_strings(exn_turned *turned, const exn_jpeg *jpeg, exn_orientation o,
                                const exn_options *options, exn_result *result, exn_error *error)
 {

@@ -44,6 +44,7 @@ static exn_status verify_picture(const exn_jpeg *source, const exn_jpeg *product
     if (status == EXN_OK)
         status = exn_coefficients_read(&after, product, &warnings, error);
     if (status == EXN_OK) {
+        /* Judged anew from the source: what the result says is a claim to be tested. */
         uint32_t exact = exn_component_exact_set(&before, source, o);
         status = said && *said != exact
                      ? exn_status_fail(error, EXN_MISMATCH, "other components are exact")
@@ -54,6 +55,7 @@ static exn_status verify_picture(const exn_jpeg *source, const exn_jpeg *product
     return status;
 }
 
+/* Metadata may have been edited or removed; what is left must agree one by one. */
 static const exn_segment *next_of_coding(const exn_jpeg *jpeg, size_t *i)
 {
     while (*i < jpeg->count && exn_segment_is_metadata(&jpeg->segments[*i]))
@@ -97,7 +99,8 @@ static exn_status compare_secondary(const exn_image *before, const exn_image *af
 }
 
 /* A secondary image is a file of its own: it is scanned by the same predicate, and its pixels are
- * compared in the same way. */
+ * compared in the same way. blocks is one budget for all pictures of a file, so that many of them
+ * cost no more than one may. */
 static exn_status verify_secondary(exn_span source, exn_span product, exn_orientation o,
                                    const exn_options *options, uint64_t *blocks, exn_error *error)
 {

@@ -17,7 +17,7 @@ static int value_of(uint8_t c)
 }
 
 /* The size of a white-space character, or of a reference to an end of line, that rest begins with;
- * 0: none. */
+ * 0: none. strchr() finds its own NUL, too. */
 static size_t gap_size(exn_span rest)
 {
     static const char *const references[] = {"&#xA;", "&#xa;", "&#10;", "&#xD;", "&#xd;", "&#13;"};
@@ -63,6 +63,7 @@ exn_status exn_base64_decode(exn_span text, exn_base64_layout *layout, exn_buffe
         if (value < 0)
             continue;
         bits = bits << 6 | (uint32_t)value;
+        /* Every digit but the first of four completes a byte. */
         if (++count % 4 != 1)
             out->data[out->size++] = (uint8_t)(bits >> (6 - 2 * ((count - 1) % 4)));
     }

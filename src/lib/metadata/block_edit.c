@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "block_edit.h"
 
+/* The copy in out is edited in place; a block that is not kept is taken back by the caller. */
 static exn_status edit_exif(const exn_block *block, const exn_exif_turn *turn, exn_buffer *out,
                             bool *keep, uint32_t *warnings)
 {

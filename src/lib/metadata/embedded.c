@@ -34,6 +34,7 @@ static void read_block(exn_span payload, exn_embedded *found)
 /* Goes by the headers (T.81, B.1.1); leaves the size alone where there is no frame header. */
 void exn_embedded_scan(exn_span jpeg, bool inside, exn_embedded *found)
 {
+    /* Each block costs a walk over its tables. */
     enum { BLOCKS = 8 };
     size_t at = 2, blocks = 0;
     *found = (exn_embedded){0};
@@ -51,6 +52,8 @@ void exn_embedded_scan(exn_span jpeg, bool inside, exn_embedded *found)
             found->height = exn_get16be(jpeg.data + at + 5);
             found->width = exn_get16be(jpeg.data + at + 7);
         }
+        /* After SOS no reader of headers goes on; at never exceeds the size, so the difference does
+         * not wrap. */
         if (marker == SOS || marker < 0xC0 || size < 4 || size > jpeg.size - at)
             return;
         if (inside && marker == APP1 && blocks++ < BLOCKS)
@@ -95,6 +98,8 @@ bool exn_embedded_fits(const exn_embedded *embedded, uint32_t width, uint32_t he
 bool exn_embedded_choose(const exn_embedded *embedded, exn_orientation o, uint32_t stored_width,
                          uint32_t stored_height, uint32_t other, exn_orientation *chosen)
 {
+    /* The table's first, then the JPEG's: see exif_thumbnail.c for why neither is believed before
+     * the aspect is. */
     const uint32_t own[] = {other ? other : 1, embedded->orientation}; /* without one: upright */
     *chosen = o;
     if (exn_embedded_fits(embedded, stored_width, stored_height))

@@ -26,7 +26,8 @@ static bool zero(exn_exif_editor *editor, const exn_thumbnail *thumbnail)
     return true;
 }
 
-/* Ends the chain of tables before this one, and zeroes the picture. */
+/* Ends the chain of tables before this one, and zeroes the picture. Tables that come after it in
+ * the chain go with it. */
 static void drop(exn_exif_editor *editor, const exn_ifd *ifd, const exn_thumbnail *thumbnail)
 {
     const exn_ifd *previous = &editor->ifds.tables[ifd->previous];
@@ -58,7 +59,8 @@ static bool choose(const exn_exif_editor *editor, const exn_ifd *ifd,
     return exn_orientation_is_identity(turn->o);
 }
 
-/* Makes the block size bytes long. What was after its end is zeros. */
+/* Makes the block size bytes long. What was after its end is zeros. The buffer may move, so
+ * editor->tiff is pointed to it anew. */
 static exn_status grow(exn_exif_editor *editor, size_t size)
 {
     size_t extra = size - editor->tiff.size;
@@ -81,6 +83,8 @@ typedef struct space {
     size_t room; /* bytes that any may have; 0: there is no place */
 } space;
 
+/* In a block that is cut off bytes at the end would become part of what is missing, so there it may
+ * not grow. */
 static space space_for(const exn_exif_editor *editor, const exn_thumbnail *old)
 {
     size_t block = editor->tiff.size, most = editor->turn->max_size;
@@ -99,6 +103,7 @@ static exn_status place(exn_exif_editor *editor, const exn_thumbnail *old, exn_s
 {
     const space s = space_for(editor, old);
     size_t at = s.own && jpeg.size <= old->size ? old->at : s.end;
+    /* A SHORT may be too narrow for the new number. */
     if (jpeg.size > s.room ||
         !exn_exif_write_number(editor, &old->size_entry, (uint32_t)jpeg.size) ||
         !exn_exif_write_number(editor, &old->offset_entry, (uint32_t)at))
@@ -114,7 +119,7 @@ static exn_status place(exn_exif_editor *editor, const exn_thumbnail *old, exn_s
     return status;
 }
 
-/* The JPEG, with the end that it lacks. */
+/* The JPEG, with the end that it lacks. Some writers leave out EOI, or its second byte. */
 static exn_status take_jpeg(exn_exif_editor *editor, const exn_thumbnail *old, exn_buffer *jpeg)
 {
     const uint8_t *data = editor->tiff.data + old->at;

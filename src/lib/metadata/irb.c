@@ -7,6 +7,7 @@
 #include "irb_areas.h"
 #include "xmp.h"
 
+/* Photoshop's file format specification, "Image Resource IDs". */
 enum { THUMBNAIL_PHOTOSHOP_4 = 0x0409, THUMBNAIL = 0x040C, EXIF_INFO = 0x0422, XMP = 0x0424 };
 
 /* Photoshop's own, and those of ImageReady, PhotoDeluxe and Lightroom: the same layout. */
@@ -26,7 +27,8 @@ typedef struct resource {
     size_t size; /* with its padding; 0: there is none */
 } resource;
 
-/* What rest begins with. */
+/* What rest begins with. Where the list cannot be read on, what is left is kept as it is: size 0
+ * ends the loops. */
 static resource resource_at(exn_span rest)
 {
     resource r = {0};
@@ -111,7 +113,8 @@ static thumbnail thumbnail_of(const resource *r)
     return t;
 }
 
-/* Moves raw samples, three bytes each in whatever order. */
+/* Moves raw samples, three bytes each in whatever order. Sizes of 16 bits keep all products in 64,
+ * and the last comparison keeps them within the resource. */
 static exn_status turn_raw(const resource *r, const thumbnail *t, exn_orientation o,
                            exn_buffer *out, bool *turned)
 {
@@ -135,7 +138,8 @@ static exn_status turn_raw(const resource *r, const thumbnail *t, exn_orientatio
     return EXN_OK;
 }
 
-/* What the resource's numbers say of the picture that was appended at `at`. */
+/* What the resource's numbers say of the picture that was appended at `at`. Called when the picture
+ * is complete: its size is that of what was appended after the numbers. */
 static void put_numbers(exn_buffer *out, size_t at, exn_orientation o)
 {
     uint8_t *numbers = out->data + at;
@@ -233,6 +237,8 @@ static exn_status keep(const resource *r, exn_span whole, exn_orientation o, exn
     return EXN_OK;
 }
 
+/* An orientation in Exif or XMP makes the whole resource go: the copy that readers use is in APP1.
+ */
 exn_status exn_irb_edit(exn_span irb, const exn_exif_turn *turn, exn_buffer *out,
                         exn_irb_edited *edited)
 {

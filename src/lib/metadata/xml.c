@@ -11,6 +11,7 @@ void exn_xml_open(exn_xml *x, exn_span in)
     x->place = EXN_XML_IN_CONTENT;
 }
 
+/* Namespaces in XML 1.0, section 4: the first colon parts a name. */
 void exn_xml_split_name(exn_span name, exn_span *prefix, exn_span *local)
 {
     const uint8_t *const colon = name.size > 0 ? memchr(name.data, ':', name.size) : NULL;
@@ -22,6 +23,7 @@ void exn_xml_split_name(exn_span name, exn_span *prefix, exn_span *local)
 
 /* --- Characters --- */
 
+/* A zero is no character of XML (section 2.2), so it may stand for the end. */
 static uint8_t peek(exn_span in, size_t at)
 {
     return at < in.size ? in.data[at] : 0;
@@ -90,7 +92,9 @@ bool exn_xml_next_attribute(const exn_xml *x, size_t *at, exn_xml_event *e)
     return next_attribute(x->in, at, e) == STEP_ATTRIBUTE;
 }
 
-/* Section 3.1, STag and EmptyElemTag. The whole tag is read before anything is said of it. */
+/* Section 3.1, STag and EmptyElemTag. The whole tag is read before anything is said of it. A
+ * declaration of a namespace holds for the attributes before it too, hence declares. The stack of
+ * open elements is fixed: deeper nesting than that is no XMP. */
 static exn_xml_kind start_tag(exn_xml *x, exn_xml_event *e)
 {
     const exn_span name = read_name(x->in, x->at + 1);
@@ -151,7 +155,8 @@ static exn_xml_kind end_tag(exn_xml *x, exn_xml_event *e)
 /* --- Other markup --- */
 
 /* The offset after a DOCTYPE without declarations of its own; 0: it is none. A literal in quotes
- * may have anything in it (sections 2.3 and 2.8). */
+ * may have anything in it (sections 2.3 and 2.8). An internal subset might define entities, which
+ * would make the text say something else to others than it does here: such a packet is not read. */
 static size_t find_doctype_end(exn_span in, size_t at)
 {
     uint8_t quote = 0;
@@ -168,7 +173,8 @@ static size_t find_doctype_end(exn_span in, size_t at)
     return 0;
 }
 
-/* Sections 2.5, 2.6, 2.7 and 2.8: comments, processing instructions, CDATA and a DOCTYPE. */
+/* Sections 2.5, 2.6, 2.7 and 2.8: comments, processing instructions, CDATA and a DOCTYPE. They part
+ * an element's text, so that it is no plain value any more. */
 static exn_xml_kind other_markup(exn_xml *x, exn_span rest, exn_xml_event *e)
 {
     const size_t at = x->at;
@@ -231,6 +237,7 @@ static exn_xml_kind next_in_tag(exn_xml *x, exn_xml_event *e)
     return is_empty ? close_element(x, x->at, e) : next_in_content(x, e);
 }
 
+/* After the end, or the first fault, the answer stays the same. */
 exn_xml_kind exn_xml_next(exn_xml *x, exn_xml_event *e)
 {
     const exn_xml_kind kind = x->place == EXN_XML_IN_TAG       ? next_in_tag(x, e)

@@ -5,6 +5,7 @@
 
 #include "xmp_text.h"
 
+/* They wait until the packet's end, since their values depend on each other. */
 void exn_xmp_areas_take(exn_xmp_areas *areas, exn_xmp_plain id, const exn_span *raw)
 {
     if (!raw || areas->raw[id].data)
@@ -28,7 +29,8 @@ static void set_text(exn_xmp_text *t, exn_span raw)
     memcpy(t->bytes, raw.data, raw.size);
 }
 
-/* Resolutions are those of the axes. */
+/* Resolutions are those of the axes. The texts are exchanged as they are: their numbers need not be
+ * understood. */
 static bool exchange_pair(const exn_xmp_areas *areas, exn_xmp_plain x, exn_xmp_text *texts)
 {
     const exn_span *const raw = &areas->raw[x];

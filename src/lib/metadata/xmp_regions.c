@@ -86,7 +86,8 @@ static bool field_numbers(const exn_xmp_regions_group *g, int first, exn_xmp_num
 }
 
 /* MWG Guidelines 2.0, image regions: x and y are the centre; unit normalized or pixel. A circle has
- * d instead of w and h, a point neither; d has no direction and stays. */
+ * d instead of w and h, a point neither; d has no direction and stays. Fields stand in pairs, x and
+ * y, w and h, so that an exchange of axes is one bit of the index. */
 static bool map_area(exn_xmp_regions_group *g, const exn_xmp_turn *turn, exn_xmp_edits *edits)
 {
     exn_xmp_text_field *const f = g->fields;

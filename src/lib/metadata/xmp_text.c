@@ -39,6 +39,8 @@ exn_span exn_xmp_text_strip(exn_span span)
     return span;
 }
 
+/* White space at the beginning is skipped and at the end it may be cut off, so only what counts
+ * makes a text too long. */
 static void add_char(exn_xmp_text *t, char c)
 {
     if (t->size == 0 && exn_xml_is_space((uint8_t)c))
@@ -50,7 +52,8 @@ static void add_char(exn_xmp_text *t, char c)
 }
 
 /* The character of &name; or &#number; at the start of raw, and the reference's length; length 1
- * and the ampersand itself where it is none that we know. Not ASCII: '?'. */
+ * and the ampersand itself where it is none that we know. Not ASCII: '?'. XML 1.0, sections 4.1
+ * and 4.6. The bound on code is that of Unicode, and keeps it from overflowing. */
 static char reference(exn_span raw, size_t *size)
 {
     static const struct {
@@ -108,6 +111,7 @@ void exn_xmp_text_decode(exn_xmp_text *t, exn_span raw)
     exn_xmp_text_trim(t);
 }
 
+/* A field that comes twice has no value that could be relied on. */
 bool exn_xmp_text_put_field(exn_xmp_text_field *f, const exn_span *raw)
 {
     if (f->present || !raw)
@@ -129,6 +133,7 @@ bool exn_xmp_text_scale_number(exn_xmp_number *n, uint32_t scale)
             return false;
         n->mantissa *= 10;
     }
+    /* Ends as the first of the digits that go, which is all that rounding asks for. */
     int64_t last = 0;
     for (; n->scale > scale; n->scale--) {
         last = n->mantissa % 10;
@@ -159,6 +164,9 @@ static bool read_exponent(const char *p, const char *end, int32_t *exponent)
     return p == end;
 }
 
+/* As a decimal and not as a double, so that a mirrored number has the digits that its writer would
+ * have chosen. Digits of the fraction that the mantissa cannot hold are dropped; of the whole part
+ * none may be. */
 bool exn_xmp_text_read_number(const char *p, size_t size, exn_xmp_number *n)
 {
     const char *const end = p + size;
@@ -203,6 +211,7 @@ bool exn_xmp_text_read_number(const char *p, size_t size, exn_xmp_number *n)
     return exn_xmp_text_scale_number(n, n->scale < SCALE_MAX ? n->scale : SCALE_MAX);
 }
 
+/* There is a digit before the point, be it a zero. */
 void exn_xmp_text_write_number(exn_xmp_number n, exn_xmp_text *t)
 {
     char reversed[EXN_XMP_NUMBER_MAX];

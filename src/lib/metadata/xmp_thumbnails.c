@@ -12,6 +12,8 @@ enum {
     DATA = EXN_XMP_NAME_IMAGE_DATA - EXN_XMP_NAME_IMAGE_WIDTH,
 };
 
+/* From the mark on edits belong to this list: where a picture of it cannot be rotated they are
+ * undone, and all of it goes. */
 void exn_xmp_thumbnails_begin(exn_xmp_thumbnails *t, const exn_xmp_edits *edits)
 {
     t->broken = t->orients = false;
@@ -64,6 +66,7 @@ static bool turn_picture(exn_span raw, const exn_xmp_turn *turn, exn_xmp_edits *
     exn_base64_layout layout;
     exn_buffer jpeg = {0}, turned = {0};
     bool valid;
+    /* The layout's gap points into the packet, which outlives it. */
     exn_status status = exn_base64_decode(raw, &layout, &jpeg, &valid);
 
     *orients = keep && status == EXN_OK && valid && thumbnails->orients(exn_buffer_span(&jpeg));

@@ -48,7 +48,8 @@ static bool is_open(const exn_xmp_walk *w, state s)
 
 /* --- Orientations --- */
 
-/* Whatever is not exactly "1" in plain text may be an orientation to somebody. */
+/* Whatever is not exactly "1" in plain text may be an orientation to somebody. Of several the first
+ * that can be used is reported; each of them makes an edit necessary. */
 static void take_orientation(exn_xmp_walk *w, exn_xmp_name id, const exn_xmp_text *text, bool plain)
 {
     if (!plain || !exn_xmp_text_is(text, "1"))
@@ -58,6 +59,8 @@ static void take_orientation(exn_xmp_walk *w, exn_xmp_name id, const exn_xmp_tex
         w->found.orientation = (uint32_t)(text->bytes[0] - '0');
 }
 
+/* The value may be cut up by elements, comments and CDATA: it is collected until the element ends.
+ */
 static void begin_orientation(exn_xmp_walk *w, exn_xmp_name name)
 {
     (void)name;
@@ -130,6 +133,7 @@ static void note(exn_xmp_walk *w, bool mapped)
     w->stale = w->stale || !mapped;
 }
 
+/* What no longer fits the rotated picture is kept, and reported. */
 static void cannot_map(exn_xmp_walk *w, const value *v)
 {
     (void)v;
@@ -209,6 +213,7 @@ static void thumbnail_field(exn_xmp_walk *w, const value *v)
     exn_xmp_thumbnails_put(&w->thumbnails, v->name, v->raw);
 }
 
+/* A walk without a turn only lists the pictures, as spans of the packet. */
 static void end_thumbnail(exn_xmp_walk *w, const exn_xml_event *e)
 {
     const exn_span picture = exn_xmp_thumbnails_picture(&w->thumbnails);
@@ -361,6 +366,7 @@ static bool take_text(exn_xmp_walk *w, const exn_xml_event *e)
     return true;
 }
 
+/* The packet's trailer, before which its padding stands (XMP part 1, 7.3). */
 static bool take_markup(exn_xmp_walk *w, const exn_xml_event *e)
 {
     const exn_span markup = exn_span_part(w->xml.in, e->at, e->end - e->at);
@@ -370,6 +376,8 @@ static bool take_markup(exn_xmp_walk *w, const exn_xml_event *e)
     return true;
 }
 
+/* False where the packet cannot be read to its end, be it for a bound: its bytes are then judged
+ * without their structure. */
 bool exn_xmp_walk_run(exn_xmp_walk *w)
 {
     static bool (*const take[])(exn_xmp_walk *, const exn_xml_event *) = {

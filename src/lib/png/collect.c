@@ -4,6 +4,8 @@
 #include "chunks.h"
 #include "text.h"
 
+/* The last term is eXIf in any case of letters, and zxIf: all but the first letter, without the bit
+ * of case. */
 static bool is_wanted(uint32_t type)
 {
     return type == EXN_PNG_IHDR || type == EXN_PNG_PLTE || type == EXN_PNG_EXIF ||
@@ -20,7 +22,8 @@ typedef struct walk {
     exn_buffer *out;
 } walk;
 
-/* One without data stands for each run of IDATs. */
+/* One without data stands for each run of IDATs. The parser needs to see where the picture's data
+ * stand and not what they are. */
 static exn_status take_idat(walk *w, exn_error *error)
 {
     size_t start;
@@ -94,6 +97,8 @@ static exn_status find_open_end(walk *w, bool *found, exn_error *error)
     return status;
 }
 
+/* out becomes a small PNG, which is then parsed as a whole file would be: what a chunk means is
+ * written once. */
 exn_status exn_png_collect(const exn_source *source, uint64_t limit, exn_buffer *out,
                            exn_error *error)
 {

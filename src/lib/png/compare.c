@@ -75,6 +75,8 @@ static exn_status finish(exn_png_reader *reader, exn_error *error)
     return status;
 }
 
+/* The source is held whole, since any of its pixels may come next; the output is read row by row
+ * where that can be. */
 exn_status exn_png_compare_samples(const exn_png_frame *source, const exn_png_frame *product,
                                    exn_orientation o, exn_error *error)
 {

@@ -44,7 +44,9 @@ static exn_status corrupt(const walk *w, const char *text)
     return exn_status_fail(w->error, EXN_CORRUPT, "animation: %s", text);
 }
 
-/* Browsers take an acTL after IDAT for none and show the default image; others play it. */
+/* Browsers take an acTL after IDAT for none and show the default image; others play it.
+ * Clause 11.3.6.1. How often the animation is played comes after the number of frames and is
+ * nobody's concern here. */
 static exn_status check_announcement(walk *w, size_t index)
 {
     const exn_png_chunk *chunk = &w->png->chunks[index];
@@ -74,6 +76,7 @@ static exn_status check_sequence(walk *w, const exn_png_chunk *chunk)
     return exn_png_chunks_need_crc(w->png, chunk, w->error);
 }
 
+/* w->pixels never exceeds the limit, so the difference does not wrap. */
 static exn_status count_pixels(walk *w, uint32_t width, uint32_t height)
 {
     uint64_t pixels = (uint64_t)width * height;
@@ -92,6 +95,7 @@ static exn_status check_box(walk *w, const uint8_t *control, bool is_default)
     take_box(&box, control);
     if (box.width == 0 || box.height == 0)
         return corrupt(w, "a frame has no pixels");
+    /* In this order no sum of two hostile numbers is needed. */
     if (box.width > png->width || box.x > png->width - box.width || box.height > png->height ||
         box.y > png->height - box.height)
         return corrupt(w, "a frame is outside of the canvas");
@@ -151,6 +155,7 @@ exn_status exn_png_frames_check(const exn_png *png, uint64_t max_pixels, exn_err
                   : max_pixels * EXN_PNG_ANIMATION_FACTOR;
     if (!png->acTL)
         return EXN_OK;
+    /* The default image is decoded also where it is no frame of the animation. */
     exn_status status = count_pixels(&w, png->width, png->height);
     for (size_t i = 1; i < png->count && status == EXN_OK; i++) {
         uint32_t type = png->chunks[i].type;
@@ -197,6 +202,8 @@ exn_png_frame exn_png_frames_default_image(const exn_png *png)
     return frame;
 }
 
+/* An fcTL is followed by the data of its picture, up to the next one: exn_png_frames_check() has
+ * seen that there is some. */
 bool exn_png_frames_next(exn_png_frame *frame)
 {
     const exn_png *png = frame->png;
@@ -229,7 +236,8 @@ exn_png_frame_name exn_png_frames_name_of(const exn_png_frame *frame)
 /* --- Writing --------------------------------------------------------------------------------- */
 
 /* The flips speak of the stored canvas (../orientation.h): a box that was its distance from the
- * left stands as far from the right. */
+ * left stands as far from the right. The box lies inside of the canvas, so nothing gets negative.
+ * Delay, disposal and blending are copied. */
 exn_status exn_png_frames_put_control(const exn_png *png, const exn_png_chunk *chunk,
                                       exn_orientation o, uint32_t sequence, exn_buffer *out)
 {

@@ -51,7 +51,8 @@ typedef struct reader {
     uint8_t *spare; /* two rows, all zero at first: above the first row, and for the passes */
 } reader;
 
-/* Where the row that begins goes: into the picture, or where a pass has it put together. */
+/* Where the row that begins goes: into the picture, or where a pass has it put together. Rows of a
+ * pass alternate between two, so that each finds the one above it. */
 static void begin_row(reader *r)
 {
     bool whole = r->passes[r->pass].step_x == 1 && r->passes[r->pass].step_y == 1;
@@ -105,6 +106,8 @@ static exn_status take_filter(reader *r, uint8_t filter, exn_error *error)
     return EXN_OK;
 }
 
+/* Pieces end where the inflater's buffer does, in the middle of a row or after a filter byte.
+ * Without rows the filter bytes alone are checked. */
 static exn_status take_bytes(exn_png_sink *sink, exn_span bytes, exn_error *error)
 {
     reader *r = (reader *)sink;

@@ -72,7 +72,7 @@ static void put_data(exn_png_reader *r, const exn_png_chunk *chunk)
 }
 
 /* Whether there was a part more. Critical chunks only: an ancillary one, sound or not, has no
- * influence on raw samples, and libpng need not judge it. PLTE is critical for indexed colour alone
+ * influence on raw samples, and libpng need not judge it. PLTE is needed by indexed colour alone
  * (clause 11.2.2). */
 static bool next_part(exn_png_reader *r)
 {

@@ -9,8 +9,8 @@
 
 #include "inflate.h"
 
-/* Keywords of ImageMagick's profiles, of XMP (XMP part 3, 1.1.5) and of plain properties. A reader
- * that looks for them takes any of the three text chunks. */
+/* Keywords of ImageMagick's profiles, of XMP (XMP part 3, 1.1.5) and of plain properties. They
+ * are looked for in each of the three text chunks. */
 static const struct {
     const char *keyword;
     exn_png_text_kind kind;

@@ -7,7 +7,7 @@
 #include "metadata/irb.h"
 #include "metadata/xmp.h"
 
-/* Some writers put JPEG's "Exif\0\0" before the TIFF bytes, against clause 11.3.2.5 (eXIf). */
+/* Some writers put JPEG's "Exif\0\0" before the TIFF bytes, against clause 11.3.4.5 (eXIf). */
 size_t exn_png_traces_prefix_size(exn_span data)
 {
     static const uint8_t prefix[6] = "Exif\0";
