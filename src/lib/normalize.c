@@ -215,11 +215,10 @@ static exn_status check(const exn_source *source, const char *name, const exn_op
     exn_cancel_memory memory;
     exn_result found = {0};
     exn_status status = begin(options, &own, &memory, result, error);
-    if (status == EXN_OK)
-        status = exn_arguments_given(source, name, error);
-    if (status == EXN_OK && source && !source->read)
-        status = exn_arguments_given(NULL, "source->read", error);
-    if (status == EXN_OK)
+    const bool is_given = source && source->read;
+    if (status == EXN_OK && !is_given)
+        status = exn_arguments_given(NULL, source ? "source->read" : name, error);
+    if (status == EXN_OK && is_given)
         status = look(source, &own, &found, error);
     status = exn_cancel_settle(&memory, status, error);
     if (status != EXN_OK) {
