@@ -8,7 +8,10 @@
 #include "coco_annotation.h"
 #include "json_text.h"
 
-/* file_name; or coco_url, whose last part is the file's name, where there is none (LVIS). */
+/* file_name; or coco_url, whose last part is the file's name, where there is none (LVIS). Whichever
+ * comes first, file_name wins. A name with a NUL would be another one to the caller, who gets a C
+ * string. A file_name that is there twice is refused, since readers differ on which one counts (RFC
+ * 8259, 4). */
 static exn_status read_name(exn_coco_walk *w, const exn_json_token *token, bool is_url,
                             bool *has_name)
 {
@@ -37,7 +40,9 @@ static exn_status read_name(exn_coco_walk *w, const exn_json_token *token, bool 
     return EXN_OK;
 }
 
-/* Width and height, in this order, each where it is a number. */
+/* Width and height, in this order, each where it is a number. One side alone says nothing of the
+ * frame. An image without any id or name cannot be found, so its labels could stay behind
+ * unseen. */
 static exn_status hand_on_image(exn_coco_walk *w, const exn_numbers sides[2])
 {
     exn_numbers_clear(&w->sizes);
@@ -66,6 +71,8 @@ static exn_status hand_on_image(exn_coco_walk *w, const exn_numbers sides[2])
     return w->base.events->image(w->base.events->context, &image);
 }
 
+/* A width that is no number (null, a string) counts as none: it can neither bear witness nor be
+ * set. */
 static exn_status read_image(exn_coco_walk *w)
 {
     exn_json_token token, value;
@@ -101,6 +108,8 @@ static exn_status read_image(exn_coco_walk *w)
 
 /* ---- the file */
 
+/* settled() after each object: no edit of it comes later, since a shape is handed on when its
+ * object has ended. */
 static exn_status read_list(exn_coco_walk *w, const char *name,
                             exn_status (*read)(exn_coco_walk *w), bool *seen)
 {
@@ -128,6 +137,7 @@ static exn_status read_list(exn_coco_walk *w, const char *name,
     return status;
 }
 
+/* Label Studio's exporter writes itself as contributor; other tools' names mean nothing here. */
 static exn_status read_info(exn_coco_walk *w)
 {
     exn_json_token token, value;
@@ -166,6 +176,7 @@ static exn_status read_file(exn_coco_walk *w)
         else
             status = exn_json_skip(&w->base.json, &token);
     }
+    /* The end of the text has to follow, or the file is none of JSON (RFC 8259, 2). */
     return status == EXN_OK ? exn_json_next(&w->base.json, &token) : status;
 }
 

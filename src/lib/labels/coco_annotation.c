@@ -23,6 +23,7 @@ static exn_status add_piece(exn_coco_walk *w, exn_buffer *pieces, piece p)
     return status == EXN_OK ? EXN_OK : exn_status_fail(w->base.error, status, "%s", "");
 }
 
+/* null and [] stand for no box in files of captions and keypoints alone. */
 static exn_status read_box(exn_coco_walk *w, exn_buffer *pieces, const exn_json_token *value)
 {
     piece p = {.kind = EXN_LABEL_BOX, .member = "bbox", .first = exn_numbers_count(&w->numbers)};
@@ -39,7 +40,9 @@ static exn_status read_box(exn_coco_walk *w, exn_buffer *pieces, const exn_json_
     return add_piece(w, pieces, p);
 }
 
-/* [x, y, v] and so on; one that is not labeled is (0, 0, 0), which is no place. */
+/* [x, y, v] and so on; one that is not labeled is (0, 0, 0), which is no place. Where v is 0 and a
+ * place is given all the same, the place is moved: it may mean something to somebody. v itself
+ * never changes. */
 static exn_status read_keypoints(exn_coco_walk *w, exn_buffer *pieces, const exn_json_token *value)
 {
     piece p = {.kind = EXN_LABEL_POINTS,
@@ -100,7 +103,8 @@ static exn_status read_polygons(exn_coco_walk *w, exn_buffer *pieces)
     return status;
 }
 
-/* counts: a list, or letters. */
+/* counts: a list, or letters. The letters are read without JSON's escapes, of which a backslash
+ * needs one; their place in the file is between the quotes, escapes included. */
 static exn_status read_counts(exn_coco_walk *w, const exn_json_token *value, piece *p,
                               exn_numbers *runs)
 {
@@ -120,6 +124,8 @@ static exn_status read_counts(exn_coco_walk *w, const exn_json_token *value, pie
                : exn_json_walk_fail(&w->base, status, "segmentation.counts", "it is no text");
 }
 
+/* counts may stand before size, and the shape has the size first: so runs are kept apart until the
+ * object ends. */
 static exn_status read_mask(exn_coco_walk *w, exn_buffer *pieces)
 {
     piece p = {
@@ -209,6 +215,8 @@ static exn_status read_panoptic(exn_coco_walk *w, exn_buffer *pieces, const exn_
     return status == EXN_OK ? add_piece(w, pieces, p) : status;
 }
 
+/* image_id may be the last member of all, so this comes at the object's end. piece is copied out of
+ * the buffer, as a buffer promises no type. */
 static exn_status hand_on_pieces(exn_coco_walk *w, const exn_buffer *pieces)
 {
     exn_numbers part = {.items = {0}};
@@ -238,6 +246,8 @@ static exn_status hand_on_pieces(exn_coco_walk *w, const exn_buffer *pieces)
     return status;
 }
 
+/* area and iscrowd do not depend on the frame. A member that is there twice is moved twice, each in
+ * its place. */
 static exn_status read_member(exn_coco_walk *w, exn_buffer *pieces, const exn_json_token *key)
 {
     static const struct {

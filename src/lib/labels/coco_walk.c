@@ -4,6 +4,8 @@
 #include "decimal.h"
 #include "json_text.h"
 
+/* "#" and a quote in front keep numbers and strings apart: 7 and "7" are two ids to Python, 7 and
+ * 7.0 are one. */
 exn_status exn_coco_walk_id(exn_coco_walk *w, const char *member, const exn_json_token *token,
                             exn_buffer *key)
 {

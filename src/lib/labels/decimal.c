@@ -18,7 +18,8 @@ static void clear(exn_decimal *number)
     number->exponent_size = 0;
 }
 
-/* "e-05" at the end of a text. */
+/* "e-05" at the end of a text. Bounded before it can overflow: scale is the digits behind the point
+ * less the exponent, 800 at most, and an int16_t. */
 static bool read_exponent(exn_span text, exn_decimal *number)
 {
     size_t at = 1;
@@ -52,6 +53,9 @@ static void trim(exn_decimal *number)
         number->is_negative = false;
 }
 
+/* Two passes, since digits are kept from the least significant one on, and how many there are is
+ * known at the end only. Zeros in front count for the limit: a text of megabytes of them is no
+ * number either. */
 bool exn_decimal_read(exn_span text, exn_decimal *number)
 {
     size_t at = 0, first, behind = 0, seen = 0;
@@ -93,7 +97,8 @@ void exn_decimal_set(exn_decimal *number, uint32_t value)
         number->digit[number->count++] = (uint8_t)(value % 10);
 }
 
-/* Gives it more zeros at its end. */
+/* Gives it more zeros at its end. Zero has no digits to shift: 0e-400 and 0 are the same but for
+ * the scale. */
 static bool rescale(exn_decimal *number, int scale)
 {
     int more = scale - number->scale;
@@ -108,6 +113,7 @@ static bool rescale(exn_decimal *number, int scale)
     return true;
 }
 
+/* Of one scale and without zeros in front, so the longer one is greater. */
 static int compare(const exn_decimal *a, const exn_decimal *b)
 {
     if (a->count != b->count)
@@ -152,6 +158,8 @@ static void take(const exn_decimal *a, const exn_decimal *b, exn_decimal *to)
     to->count = a->count;
 }
 
+/* On copies, so that to may be a or b. Signs and magnitudes: unlike signs add, like ones take the
+ * smaller from the greater. */
 bool exn_decimal_subtract(const exn_decimal *a, const exn_decimal *b, exn_decimal *to)
 {
     exn_decimal x = *a, y = *b, result = *b;
@@ -177,7 +185,8 @@ bool exn_decimal_subtract(const exn_decimal *a, const exn_decimal *b, exn_decima
     return true;
 }
 
-/* Zeros at the end that form does not ask for go. */
+/* Zeros at the end that form does not ask for go. Only zeros go: a digit that is needed stays,
+ * whatever the form. An exponent shifts the scale that the form asks for. */
 static bool fit(exn_decimal *number, const exn_decimal *form, exn_decimal_zeros zeros)
 {
     int least = form->scale;
@@ -201,6 +210,7 @@ exn_status exn_decimal_write(const exn_decimal *number, const exn_decimal *form,
     exn_decimal n = *number;
     if (!fit(&n, form, zeros))
         return EXN_LIMIT;
+    /* A sign, MAX digits before the point and as many after it, and an exponent of 8 bytes. */
     char text[2 * MAX + 16];
     size_t size = 0;
     int behind = n.scale + (form->has_exponent ? form->exponent : 0);
@@ -229,6 +239,8 @@ exn_status exn_decimal_write(const exn_decimal *number, const exn_decimal *form,
     return exn_buffer_append(out, text, size);
 }
 
+/* 17 digits tell any double; each division may round, so the last bit may be another one than
+ * strtod()'s. */
 double exn_decimal_value(const exn_decimal *number)
 {
     enum { EXACT = 17 };
@@ -260,6 +272,8 @@ bool exn_decimal_read_value(exn_span text, double *value)
             break;
     }
     if (at > 0 && at == text.size && is_digit(text.data[at - 1])) {
+        /* Both are exact as doubles, so this rounds once: it is the nearest double, as strtod() has
+         * it. */
         *value = (double)digits / tens[text.size - point];
         *value = is_negative ? -*value : *value;
         return true;

@@ -5,6 +5,8 @@
 
 enum { WINDOW = 64 << 10 };
 
+/* In any order: of a transposed box x gets what y was. What was written cannot be taken back, so
+ * nothing before done is accepted. */
 exn_status exn_edits_put(exn_edits *edits, uint64_t offset, uint64_t size, exn_span text,
                          exn_error *error)
 {
@@ -18,6 +20,7 @@ exn_status exn_edits_put(exn_edits *edits, uint64_t offset, uint64_t size, exn_s
     return EXN_OK;
 }
 
+/* An error that was set before keeps its own number: only the first failure is explained. */
 static exn_status drain(exn_edits *edits, exn_error *error)
 {
     int sys_errno = edits->out.size
@@ -57,6 +60,8 @@ static exn_status refill(exn_edits *edits, exn_error *error)
     return status;
 }
 
+/* Unedited bytes are copied from the source and never made anew: white space, order and whatever
+ * else a format's reader does not know stay. */
 static exn_status copy_until(exn_edits *edits, uint64_t offset, exn_error *error)
 {
     exn_status status = EXN_OK;
@@ -81,6 +86,8 @@ static int by_offset(const void *a, const void *b)
     return (x->offset > y->offset) - (x->offset < y->offset);
 }
 
+/* Two edits of one byte would be a mistake of this program or a member that is there twice; either
+ * way nobody knows which one is right, so no file comes of it. */
 exn_status exn_edits_flush(exn_edits *edits, uint64_t offset, exn_error *error)
 {
     size_t count = edits->ranges.size / sizeof(exn_edits_range);

@@ -48,7 +48,8 @@ static size_t hash(const exn_images *images, exn_span key)
     return (size_t)(value ^ value >> 29);
 }
 
-/* The key's slot, or the free one where it would go. */
+/* The key's slot, or the free one where it would go. At least half of the slots are free (grow()),
+ * so that it ends. Entries are compared by their keys: two of one hash are two. */
 static slot *find_slot(const exn_images *images, exn_span key)
 {
     const size_t mask = images->slots.size / sizeof(slot) - 1;
@@ -60,6 +61,7 @@ static slot *find_slot(const exn_images *images, exn_span key)
     return &slots[at];
 }
 
+/* Entries are not in the table, only their numbers, so it can be made anew from them. */
 static exn_status grow(exn_images *images)
 {
     enum { FIRST = 64 };
@@ -79,7 +81,8 @@ static exn_status grow(exn_images *images)
     return EXN_OK;
 }
 
-/* Whether more bytes may be kept. */
+/* Whether more bytes may be kept. By capacity, which is what was really taken: a buffer that
+ * doubles has more than it holds. */
 static exn_status allow(const exn_images *images, size_t more, exn_error *error)
 {
     return exn_status_need_memory(error,
@@ -88,6 +91,8 @@ static exn_status allow(const exn_images *images, size_t more, exn_error *error)
                                   images->max_memory);
 }
 
+/* A shape may come before its image; the entry is made for it, and is_named says later whether the
+ * image came. */
 exn_status exn_images_find(exn_images *images, exn_span key, exn_images_entry **entry,
                            exn_error *error)
 {
@@ -113,6 +118,7 @@ exn_status exn_images_find(exn_images *images, exn_span key, exn_images_entry **
     return EXN_OK;
 }
 
+/* Offsets and no pointers: texts moves when it grows. */
 exn_status exn_images_set_name(exn_images *images, exn_images_entry *entry, exn_span name,
                                exn_error *error)
 {

@@ -55,7 +55,8 @@ void exn_json_close(exn_json *json)
     json->window = NULL;
 }
 
-/* Keeps what the window has of the token that is being read. */
+/* Keeps what the window has of the token that is being read. A token that is too long goes on being
+ * read, as its end has to be found, and is no longer kept. */
 static exn_status hold(exn_json *json)
 {
     if (!json->in_token || json->is_long)
@@ -112,7 +113,8 @@ static void begin(exn_json *json)
     json->is_long = false;
 }
 
-/* The token's text is what was read since begin(), up to here. */
+/* The token's text is what was read since begin(), up to here. Most tokens lie in one window and
+ * are not copied. */
 static exn_status finish(exn_json *json, exn_json_token *token)
 {
     exn_status status = EXN_OK;
@@ -194,6 +196,8 @@ static exn_status read_number(exn_json *json, int byte)
     return status;
 }
 
+/* What follows it is the next token's matter: "trueish" fails there, since a comma or an end is
+ * due. */
 static exn_status read_literal(exn_json *json, const char *word)
 {
     exn_status status = EXN_OK;
@@ -207,7 +211,8 @@ static exn_status read_literal(exn_json *json, const char *word)
     return status;
 }
 
-/* Behind the backslash. */
+/* Behind the backslash. Section 7. Half a surrogate pair is in the grammar (8.2), and json_text.c's
+ * to judge. strchr() would also find the NUL. */
 static exn_status read_escape(exn_json *json)
 {
     int byte;
@@ -270,7 +275,8 @@ static bool is_plain(uint8_t byte)
     return byte >= ' ' && byte < 0x80 && byte != '"' && byte != '\\';
 }
 
-/* Section 7, behind the first quote and past the second. */
+/* Section 7, behind the first quote and past the second. The inner loop takes what most strings
+ * consist of without a call for each byte. */
 static exn_status read_string(exn_json *json, exn_json_token *token)
 {
     begin(json);
@@ -302,6 +308,8 @@ static exn_status read_string(exn_json *json, exn_json_token *token)
     }
 }
 
+/* Section 9 lets a reader limit the depth; a level is one bit here, and the limit keeps their
+ * number fixed. */
 static exn_status open_level(exn_json *json, bool is_object)
 {
     if (json->depth == EXN_JSON_DEPTH)
@@ -379,7 +387,8 @@ static void close_level(exn_json *json, exn_json_token *token)
     after_value(json);
 }
 
-/* Passes by what only separates; *byte is the first of a token. */
+/* Passes by what only separates; *byte is the first of a token. After a comma in an object only a
+ * key may come, in a list only a value: so a comma in front of a closing bracket fails. */
 static exn_status read_separator(exn_json *json, int *byte)
 {
     exn_status status = skip_space(json, byte);
@@ -431,6 +440,7 @@ exn_status exn_json_next(exn_json *json, exn_json_token *token)
     *token = (exn_json_token){.offset = json->base + json->at};
     if (status != EXN_OK)
         return status;
+    /* The kind is EXN_JSON_END, which is 0. */
     if (byte < 0 && json->depth == 0 &&
         (json->expect == NOTHING || (json->is_lines && json->expect == VALUE)))
         return EXN_OK;
@@ -447,6 +457,7 @@ exn_status exn_json_skip(exn_json *json, const exn_json_token *token)
         status = exn_json_next(json, &next);
     if (status != EXN_OK || (next.kind != EXN_JSON_OBJECT && next.kind != EXN_JSON_ARRAY))
         return status;
+    /* The opening was read, so its level is open already. */
     const uint32_t outside = json->depth - 1;
     while (status == EXN_OK && json->depth > outside)
         status = exn_json_next(json, &next);

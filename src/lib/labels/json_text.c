@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+/* The reader (json.c) has seen that there are four digits; 0x20 makes a letter small. */
 static uint32_t hex4(const uint8_t *p)
 {
     uint32_t value = 0;
@@ -11,7 +12,10 @@ static uint32_t hex4(const uint8_t *p)
     return value;
 }
 
-/* What one escape stands for; *size: its bytes. -1: half a surrogate pair that no name has. */
+/* What one escape stands for; *size: its bytes. -1: half a surrogate pair that no name has. RFC
+ * 8259, 7: characters beyond U+FFFF are two escapes, a UTF-16 surrogate pair; 8.2 leaves open what
+ * one alone means. Python writes a byte of a file name that is no UTF-8 as U+DC80 to U+DCFF (PEP
+ * 383), and such a name is to be found, too. */
 static int64_t escaped(exn_span text, size_t at, size_t *size)
 {
     static const char from[] = "bfnrt", to[] = "\b\f\n\r\t";
@@ -36,6 +40,7 @@ static int64_t escaped(exn_span text, size_t at, size_t *size)
     return code >= 0xDC80 && code <= 0xDCFF ? (int64_t)code : -1;
 }
 
+/* RFC 3629, 3; of PEP 383's it is the byte itself. */
 static size_t put_utf8(uint32_t code, uint8_t to[4])
 {
     if (code >= 0xDC80 && code <= 0xDCFF) {
@@ -54,6 +59,7 @@ static size_t put_utf8(uint32_t code, uint8_t to[4])
     return more + 1;
 }
 
+/* The text is a token of the reader's, so no escape is cut off at its end. */
 exn_status exn_json_text_unescape(exn_span text, exn_buffer *out)
 {
     size_t at = 0;
@@ -78,6 +84,8 @@ exn_status exn_json_text_unescape(exn_span text, exn_buffer *out)
     return EXN_OK;
 }
 
+/* A key may be written with escapes ("\u0062box"), which other readers take as well; one that was
+ * passed over would leave labels behind. The word is ASCII, so codes and bytes are the same. */
 bool exn_json_text_is(exn_span text, const char *word)
 {
     size_t at = 0;

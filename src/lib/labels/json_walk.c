@@ -22,6 +22,7 @@ exn_status exn_json_walk_add(exn_json_walk *walk, exn_numbers *to, const exn_jso
     return status == EXN_OK ? EXN_OK : exn_status_fail(walk->error, status, "%s", "");
 }
 
+/* A null or a string among coordinates is damage: to pass over it would shift all that follow. */
 exn_status exn_json_walk_numbers(exn_json_walk *walk, const char *member, exn_numbers *to)
 {
     exn_json_token token;

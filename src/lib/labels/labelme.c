@@ -28,7 +28,9 @@ static exn_status fail(walk *w, exn_status status, const char *member, const cha
     return exn_json_walk_fail(&w->base, status, member, what);
 }
 
-/* [[x, y], ...], behind the bracket. */
+/* [[x, y], ...], behind the bracket. Polygons, rectangles, circles, lines and points alike:
+ * whatever the shape_type, each of its points moves as a point, and a circle's radius is a
+ * distance, which does not change. */
 static exn_status read_points(walk *w, const char **refusal)
 {
     exn_json_token token;
@@ -46,6 +48,7 @@ static exn_status read_points(walk *w, const char **refusal)
     return status;
 }
 
+/* mask is a PNG in base64, in the frame of its box: it would have to be rotated with it. */
 static exn_status read_member(walk *w, const exn_json_token *key, int *lists, const char **refusal)
 {
     exn_json_token value;
@@ -122,6 +125,8 @@ static exn_status read_name(walk *w, const exn_json_token *value)
     return EXN_OK;
 }
 
+/* The token was not kept (LONGEST_NAME); where it stands is all that is needed to put null in its
+ * place. */
 static exn_status read_data(walk *w, const exn_json_token *value)
 {
     if (value->kind != EXN_JSON_STRING)
@@ -152,6 +157,8 @@ static exn_status read_top(walk *w, const exn_json_token *key)
     return exn_json_walk_skip(&w->base, &value);
 }
 
+/* At the end of the file: its members may come in any order. The key is empty, as there is one
+ * image. */
 static exn_status hand_on_image(walk *w)
 {
     const size_t widths = exn_numbers_count(&w->sides[0]),

@@ -91,7 +91,9 @@ static exn_status collect_image(void *context, const exn_label_image *image)
     return exn_images_set_name(&r->images, entry, image->name, r->error);
 }
 
-/* Whether all boxes of a file are written with the same scale, which is kept then. */
+/* Whether all boxes of a file are written with the same scale, which is kept then. A file of
+ * "12.50" and "7.00" was written by "%.2f", and its numbers are to look so after the move; one of
+ * "12.5" and "7.0" by a program that writes the shortest form. */
 static void note_scale(run *r, const exn_numbers *numbers)
 {
     for (size_t i = 0; i < 4 && r->box_scale != MIXED; i++) {
@@ -105,6 +107,7 @@ static void note_scale(run *r, const exn_numbers *numbers)
     }
 }
 
+/* Masks of one image that differ in size are a witness against any frame. */
 static void note_mask(exn_images_entry *entry, const exn_label_shape *shape)
 {
     exn_decimal number;
@@ -163,6 +166,7 @@ static exn_status collect(run *r, const exn_label_format *format, const exn_sour
     return status;
 }
 
+/* Its name is borrowed from the run, and valid as long as that adds no image. */
 static exn_labels_image describe(const run *r, const exn_images_entry *entry)
 {
     return (exn_labels_image){.struct_size = sizeof(exn_labels_image),
@@ -207,6 +211,8 @@ static exn_status check_size(run *r, const exn_images_entry *entry, const exn_re
                           entry->width, entry->height, image->width_in, image->height_in);
 }
 
+/* Labels in the displayed frame go back to the stored one first, and from there the way of the
+ * pixels. An image that failed has no new frame: its labels stay with its old file. */
 static exn_status direct(run *r, exn_images_entry *entry, const exn_result *image)
 {
     const exn_orientation shown = exn_orientation_from_exif(image->orientation),
@@ -293,6 +299,8 @@ static exn_status move_shape(void *context, const exn_label_shape *shape)
     return EXN_OK;
 }
 
+/* The picture in the file is the old one: with moved shapes on it a reader would show both
+ * wrongly. */
 static exn_status move_embedded(void *context, const exn_label_embedded *embedded)
 {
     run *r = context;
@@ -303,6 +311,7 @@ static exn_status move_embedded(void *context, const exn_label_embedded *embedde
     return exn_edits_put(&r->edits, embedded->offset, embedded->size, embedded->instead, r->error);
 }
 
+/* Nothing before offset is edited any more (label.h), so it can leave memory. */
 static exn_status move_settled(void *context, uint64_t offset)
 {
     run *r = context;
@@ -378,6 +387,8 @@ exn_status exn_labels_scan(const exn_source *source, exn_labels_format format,
     return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "%s", "");
 }
 
+/* The first walk reads the whole file before a byte of it is written. A failure of the second may
+ * come after the sink has had some: what it got is to be thrown away. */
 exn_status exn_labels_move(const exn_source *source, exn_labels_format format,
                            const exn_labels_options *options, exn_labels_lookup lookup,
                            void *context, const exn_sink *sink, exn_labels_result *result,

@@ -5,6 +5,7 @@
 
 #include "decimal.h"
 
+/* Empty: any first number is both less and more. */
 void exn_measure_init(exn_measure *measure)
 {
     *measure = (exn_measure){false, INFINITY, INFINITY, -INFINITY, -INFINITY};
@@ -20,6 +21,7 @@ exn_status exn_measure_number(const exn_numbers *numbers, size_t index,
                           text.size < 40 ? (int)text.size : 40, (const char *)text.data);
 }
 
+/* The quick way first: there are millions of these, and the slow one also says what is wrong. */
 static exn_status read(const exn_label_shape *shape, size_t index, double *value, exn_error *error)
 {
     exn_decimal number;
@@ -28,6 +30,7 @@ static exn_status read(const exn_label_shape *shape, size_t index, double *value
     return exn_measure_number(shape->numbers, index, &shape->place, &number, error);
 }
 
+/* A length may be negative in files that tools left so; then the box extends the other way. */
 static void extend(double *low, double *high, double from, double to)
 {
     *low = fmin(*low, fmin(from, to));

@@ -23,7 +23,8 @@ static exn_status fail(mover *m, exn_status status, const char *what)
     return exn_label_fail(m->error, status, &m->shape->place, "%s", what);
 }
 
-/* Number `slot` gets a new text. */
+/* Number `slot` gets a new text. A number that stays what it was is no edit: an identity leaves the
+ * file as it is, byte for byte. */
 static exn_status put(mover *m, size_t slot, exn_span text)
 {
     const exn_numbers_item *item = exn_numbers_at(m->shape->numbers, slot);
@@ -42,6 +43,8 @@ static exn_status read(mover *m, size_t index, exn_decimal *number)
     return exn_measure_number(m->shape->numbers, index, &m->shape->place, number, m->error);
 }
 
+/* In the frame that the labels come from: a coordinate is mirrored there and then changes its
+ * slot. */
 static uint32_t side_of(const mover *m, bool is_y)
 {
     switch (m->shape->unit) {
@@ -54,7 +57,8 @@ static uint32_t side_of(const mover *m, bool is_y)
     }
 }
 
-/* What a mirrored coordinate is subtracted from. */
+/* What a mirrored coordinate is subtracted from. Indices count the pixels: i of 0 to n-1 becomes
+ * n-1-i, i of 1 to n becomes n+1-i; an edge e becomes n-e. */
 static uint32_t end_of(const mover *m, bool is_y)
 {
     const uint32_t side = side_of(m, is_y);
@@ -89,7 +93,8 @@ static exn_status mirror(mover *m, size_t slot, size_t at, const size_t *less, u
                             : fail(m, status, "a number has too many digits");
 }
 
-/* The pair of numbers x, y and, of boxes, their lengths. */
+/* The pair of numbers x, y and, of boxes, their lengths. A box's mirrored near corner is what was
+ * its far one, so its length is subtracted, too; a transpose exchanges the slots of both axes. */
 static exn_status move_pair(mover *m, size_t x, size_t y, const size_t *width, const size_t *height,
                             exn_decimal_zeros zeros)
 {
@@ -102,6 +107,7 @@ static exn_status move_pair(mover *m, size_t x, size_t y, const size_t *width, c
     return status;
 }
 
+/* Both copies are of the old texts, since edits do not change the numbers. */
 static exn_status swap_lengths(mover *m)
 {
     if (!m->move->o.transpose)
@@ -131,7 +137,8 @@ static exn_status move_points(mover *m, size_t count)
     return status;
 }
 
-/* A minimum stays one: where an axis is mirrored, the other corner's number comes. */
+/* A minimum stays one: where an axis is mirrored, the other corner's number comes. Slots are x, y,
+ * x, y: i ^ 1 is the other axis of a corner, i ^ 2 the same axis of the other one. */
 static exn_status move_corners(mover *m)
 {
     const exn_orientation o = m->move->o;
@@ -148,7 +155,8 @@ static exn_status move_corners(mover *m)
 }
 
 /* Turning does not change an angle against the sides that turn along; a mirror reverses it. It
- * stays within the circle that it is written in. */
+ * stays within the circle that it is written in. An orientation mirrors where an odd number of
+ * transpose, flip_x and flip_y are set. */
 static exn_status move_angle(mover *m)
 {
     const exn_orientation o = m->move->o;
@@ -182,7 +190,8 @@ static exn_status read_runs(mover *m, exn_rle *runs)
     return status;
 }
 
-/* In JSON a backslash is two. */
+/* In JSON a backslash is two. The letters are '0' to 'o': the backslash lies among them, the quote
+ * does not. */
 static exn_status write_letters(mover *m, const exn_rle *runs)
 {
     exn_buffer letters = {0};
@@ -199,7 +208,9 @@ static exn_status write_letters(mover *m, const exn_rle *runs)
                             : status;
 }
 
-/* What separates the first two numbers of a list separates the new ones. */
+/* What separates the first two numbers of a list separates the new ones. It is read from the file
+ * once more, so that a list with one run a line stays one; white space without end is not repeated
+ * for each run. The first two numbers are the mask's size. */
 static exn_status read_separator(mover *m, exn_buffer *separator)
 {
     const exn_numbers *numbers = m->shape->numbers;
@@ -239,7 +250,9 @@ static exn_status write_list(mover *m, const exn_rle *runs)
                : status;
 }
 
-/* A mask of another size than its image belongs to another image, or frame. */
+/* A mask of another size than its image belongs to another image, or frame. Two bytes for each
+ * pixel while it is rotated (rle.c): the size is the file's word, and is held against the limit
+ * first. */
 static exn_status check_mask(mover *m)
 {
     exn_decimal number;
@@ -265,6 +278,8 @@ static exn_status check_mask(mover *m)
     return EXN_OK;
 }
 
+/* A mask is checked also where nothing is to be rotated: one of a wrong size shows that the labels
+ * are another picture's. */
 static exn_status move_runs(mover *m)
 {
     exn_rle runs = {0}, moved = {0};
@@ -289,6 +304,7 @@ static exn_status move_runs(mover *m)
     return status;
 }
 
+/* Parts and percents are measured as if they were pixels of a side of 1 or 100. */
 static exn_status find_outside(mover *m)
 {
     exn_measure measure;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "numbers.h"
 
+/* The text is copied: a reader's is borrowed until its next token. */
 exn_status exn_numbers_add(exn_numbers *numbers, uint64_t offset, uint64_t size, exn_span text)
 {
     exn_numbers_item item = {offset, size, numbers->texts.size, text.size};
@@ -25,6 +26,7 @@ exn_span exn_numbers_text(const exn_numbers *numbers, size_t index)
     return exn_span_part(exn_buffer_span(&numbers->texts), item->text, item->text_size);
 }
 
+/* Millions of objects are read one after the other into the same memory. */
 void exn_numbers_clear(exn_numbers *numbers)
 {
     numbers->items.size = numbers->texts.size = 0;

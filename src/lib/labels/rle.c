@@ -26,6 +26,9 @@ void exn_rle_free(exn_rle *rle)
     exn_buffer_free(&rle->runs);
 }
 
+/* As rleFrString() of the COCO API's maskApi.c, which trusts its input. A difference of two runs
+ * has 33 bits with its sign, so eight groups of five are more than enough, and keep the shift
+ * within the word. */
 exn_status exn_rle_decode(exn_span letters, exn_rle *rle)
 {
     enum { MOST_GROUPS = 8 };
@@ -55,6 +58,8 @@ exn_status exn_rle_decode(exn_span letters, exn_rle *rle)
     return EXN_OK;
 }
 
+/* As rleToString() there. The last group is that after which only copies of its sign bit would
+ * follow. */
 exn_status exn_rle_encode(const exn_rle *rle, exn_buffer *letters)
 {
     for (size_t i = 0; i < exn_rle_count(rle); i++) {
@@ -75,7 +80,8 @@ exn_status exn_rle_encode(const exn_rle *rle, exn_buffer *letters)
     return EXN_OK;
 }
 
-/* One byte a pixel, column by column: a picture whose rows are the mask's columns. */
+/* One byte a pixel, column by column: a picture whose rows are the mask's columns. Runs are a
+ * file's word: they have to fill the mask exactly, and none may write beyond it. */
 static bool paint(const exn_rle *rle, uint8_t *pixels, uint64_t size)
 {
     uint64_t at = 0;
@@ -89,6 +95,7 @@ static bool paint(const exn_rle *rle, uint8_t *pixels, uint64_t size)
     return at == size;
 }
 
+/* The first run is of zeros, and has no length where the mask begins with a one. */
 static exn_status measure(const uint8_t *pixels, uint64_t size, exn_rle *to)
 {
     uint8_t value = 0;
@@ -102,6 +109,7 @@ static exn_status measure(const uint8_t *pixels, uint64_t size, exn_rle *to)
     return status;
 }
 
+/* A run is a uint32_t in COCO as well, so a mask of more pixels could not be written. */
 exn_status exn_rle_rotate(const exn_rle *rle, exn_orientation o, uint32_t width, uint32_t height,
                           exn_rle *to)
 {

@@ -11,7 +11,8 @@ static const uint32_t for_stored = BIT(SIZE_STORED) | BIT(MASK_STORED) | BIT(EXT
                           BIT(SIZE_DISPLAYED) | BIT(MASK_DISPLAYED) | BIT(EXTENT_DISPLAYED),
                       against = BIT(SIZE_OTHER) | BIT(MASK_OTHER) | BIT(GENERATOR);
 
-/* What a size says, as the first of three witnesses. */
+/* What a size says, as the first of three witnesses. In exifnorm.h the three stand in this order:
+ * stored, displayed, other. */
 static uint32_t hear_size(uint32_t width, uint32_t height, const exn_result *source,
                           exn_labels_witness first)
 {
@@ -50,6 +51,8 @@ static uint32_t hear(const exn_labels_image *image, const exn_labels_result *res
     return heard;
 }
 
+/* Witnesses that contradict each other decide nothing: a wrong frame moves every label to
+ * a wrong place, and an open question can be answered by the caller. */
 static exn_labels_judgement judge(const exn_labels_image *image, const exn_labels_result *result,
                                   const exn_result *source)
 {
@@ -102,6 +105,8 @@ exn_status exn_labels_judge(const exn_labels_image *image, const exn_labels_resu
 
 void exn_labels_inherit(exn_labels_judgement *judgements, size_t count)
 {
+    /* One image of a tool could be an exception; that three of them are, without one against, is
+     * not likely. */
     enum { ENOUGH = 3 };
     size_t of[EXN_LABELS_VERDICT_CONTRADICTORY + 1] = {0};
     for (size_t i = 0; i < count; i++)

@@ -36,6 +36,8 @@ typedef struct walk {
     exn_label_place place;
 } walk;
 
+/* Expat then returns XML_ERROR_ABORTED, which explain() does not report: the reason is in
+ * status. */
 static void stop(walk *w, exn_status status)
 {
     if (w->status == EXN_OK)
@@ -56,6 +58,7 @@ static void clear(field *f)
     f->text.size = 0;
 }
 
+/* Names that were cut are longer than any that is known here, so none is mistaken for another. */
 static bool is_at(const walk *w, int level, const char *name)
 {
     return level <= w->depth && strcmp(w->path[level - 1], name) == 0;
@@ -90,7 +93,8 @@ static bool is_coordinate(const char *name)
            strspn(name + 1, "0123456789") == strlen(name + 1);
 }
 
-/* Where the text of the element that has just been opened belongs. */
+/* Where the text of the element that has just been opened belongs. size and source stand directly
+ * in annotation; boxes also in the parts of an object (a person's head and hands). */
 static field *field_of(walk *w)
 {
     const char *name = w->path[w->depth - 1];
@@ -115,6 +119,7 @@ static field *field_of(walk *w)
     return NULL;
 }
 
+/* Shapes are handed on in the second pass only. */
 static void refuse(walk *w, const char *member, const char *why)
 {
     exn_numbers none = {.items = {0}};
@@ -183,6 +188,8 @@ static bool is_word(const walk *w, const field *f)
     return f == &w->name || f == &w->database || f == &w->attribute;
 }
 
+/* Expat gives text in pieces of its own choosing, and tells an entity by more bytes in the file
+ * than in the text. */
 static void on_text(void *context, const XML_Char *text, int size)
 {
     walk *w = context;
@@ -241,6 +248,7 @@ static void hand_on(walk *w, exn_label_kind kind, const char *member, const exn_
         stop(w, status);
 }
 
+/* A truncated box is refused and not passed over: its image's other boxes would move without it. */
 static void end_box(walk *w)
 {
     exn_numbers numbers = {.items = {0}};
@@ -275,6 +283,8 @@ static void end_attribute(walk *w)
     exn_numbers_free(&numbers);
 }
 
+/* Points are pairs by their order alone: x1, y1, x2; another order, or a number that is missing, is
+ * uneven. */
 static void end_coordinate(walk *w, const field *f)
 {
     const bool is_y = f == &w->y;
@@ -313,6 +323,8 @@ static exn_status explain(walk *w)
         &w->place, "%s", XML_ErrorString(XML_GetErrorCode(w->parser)));
 }
 
+/* Into Expat's own buffer, so that nothing is copied. Expat limits by itself what entities may grow
+ * to, and no external one is read, as no handler asks for it. */
 static exn_status parse(walk *w, const exn_source *source)
 {
     w->parser = XML_ParserCreate(NULL);
@@ -346,6 +358,8 @@ static exn_status parse(walk *w, const exn_source *source)
     return status == EXN_OK ? w->status : status;
 }
 
+/* A size in an entity or a comment could be read and not set: the file would contradict its
+ * image. */
 static exn_status hand_on_image(walk *w)
 {
     exn_numbers sizes = {.items = {0}};

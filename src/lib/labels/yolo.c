@@ -30,7 +30,8 @@ static bool is_blank(uint8_t byte)
     return byte == ' ' || byte == '\t' || byte == '\r';
 }
 
-/* The columns of the line at *at, which becomes the next one's. */
+/* The columns of the line at *at, which becomes the next one's. A CR before the newline is blank,
+ * so files from Windows keep their ends of lines. */
 static exn_status read_line(walk *w, size_t *at)
 {
     const uint8_t *text = w->file.data;
@@ -57,7 +58,8 @@ static exn_status fail(walk *w, const char *what)
     return exn_label_fail(w->error, EXN_CORRUPT, &w->place, "%s", what);
 }
 
-/* Every column is a number, and those behind the class are parts of a side, or nearly. */
+/* Every column is a number, and those behind the class are parts of a side, or nearly. A little
+ * outside is common; pixels instead of parts are no YOLO labels, and would be moved to nonsense. */
 static exn_status check_line(walk *w, const char **refusal)
 {
     for (size_t i = 0; i < exn_numbers_count(&w->columns); i++) {
@@ -74,6 +76,7 @@ static exn_status check_line(walk *w, const char **refusal)
     return EXN_OK;
 }
 
+/* The class in front of the numbers stays where it is. */
 static exn_status hand_on(walk *w, exn_label_kind kind, size_t first, size_t count,
                           const char *refusal)
 {
@@ -155,6 +158,7 @@ static exn_status read_object(walk *w)
     return hand_on(w, EXN_LABEL_POINTS, 1, refusal ? 4 : count - 1, refusal);
 }
 
+/* Twice through the lines: whether all are polygons is known only when all were seen. */
 static exn_status read_file(walk *w)
 {
     exn_status status = EXN_OK;
@@ -174,6 +178,7 @@ static exn_status read_file(walk *w)
     return status;
 }
 
+/* No settled(): the file is small, and is written when it has been read. */
 static exn_status walk_file(const exn_source *source, const exn_label_settings *settings,
                             const exn_label_events *events, exn_error *error)
 {
