@@ -160,6 +160,7 @@ if can_trace; then
             rm -rf lost
             strace -qq -o trace -e trace=${call%%:*} -e inject=$call "$EXIFNORM" in lost --shard=$n/3 >out 2>err
             is "exit status of shard $n, $call" $? 1
+            check "shard $n, $call: the folder is named" grep -qE "cannot (read the folder|access it)" err
             check "shard $n, $call: it was called" grep -q INJECTED trace
         done
     done
