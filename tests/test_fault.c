@@ -422,6 +422,39 @@ static void test_previews(void **state)
     }
 }
 
+/* Cut off, with on_damage and verified, and mended: what failed once is read again, which out of
+ * memory is not to be taken for damage. */
+static void test_damaged(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 6; i++) {
+        exn_test_jpeg jpeg;
+        exn_buffer file = {0};
+        exn_options options;
+        const bool kept = i >= 4; /* where no damage shows but to who decodes */
+        exn_options_init(&options, sizeof options);
+        options.on_damage = EXN_ON_DAMAGE_DECODE;
+        options.decode_all = kept || i & 2;
+        exn_test_jpeg_init(&jpeg, 64, 48);
+        jpeg.progressive = i & 1;
+        make_jpeg(&jpeg, &file);
+        dress(&file, kept ? 1 : 6);
+        subject s = {.result.struct_size = sizeof(exn_result),
+                     .file = {file.data, file.size - file.size / 8},
+                     .options = options};
+        answer a = ask(NORMALIZE, &s, 0, false);
+        assert_int_equal(a.status, EXN_OK);
+        assert_true(a.result.warnings >> EXN_WARN_DAMAGED & 1);
+        exn_bytes_free(&a.product);
+        torture(i & 1 ? "damaged, progressive" : "damaged", s.file, &options,
+                kept ? EXN_OUTCOME_METADATA : EXN_OUTCOME_LOSSLESS);
+        s.file.size = file.size - 2; /* EOI */
+        torture(i & 1 ? "without EOI, progressive" : "without EOI", s.file, &options,
+                kept ? EXN_OUTCOME_METADATA : EXN_OUTCOME_LOSSLESS);
+        exn_buffer_free(&file);
+    }
+}
+
 /* --- PNG ------------------------------------------------------------------------------------- */
 
 static void make_png(exn_test_png *png, uint16_t orientation, exn_buffer *file)
@@ -738,19 +771,13 @@ static void test_testdata(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest quick[] = {
-        cmocka_unit_test(test_jpeg),
-        cmocka_unit_test(test_untouched),
-        cmocka_unit_test(test_pictures),
-        cmocka_unit_test(test_wrong_index),
-        cmocka_unit_test(test_previews),
-        cmocka_unit_test(test_png),
-        cmocka_unit_test(test_png_text),
-        cmocka_unit_test(test_animation),
-        cmocka_unit_test(test_wide_jpeg),
-        cmocka_unit_test(test_wide_png),
-        cmocka_unit_test(test_needs),
-        cmocka_unit_test(test_text_bombs),
-        cmocka_unit_test(test_overlapping_values),
+        cmocka_unit_test(test_jpeg),       cmocka_unit_test(test_untouched),
+        cmocka_unit_test(test_pictures),   cmocka_unit_test(test_wrong_index),
+        cmocka_unit_test(test_previews),   cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_png),        cmocka_unit_test(test_png_text),
+        cmocka_unit_test(test_animation),  cmocka_unit_test(test_wide_jpeg),
+        cmocka_unit_test(test_wide_png),   cmocka_unit_test(test_needs),
+        cmocka_unit_test(test_text_bombs), cmocka_unit_test(test_overlapping_values),
     };
     const struct CMUnitTest whole[] = {cmocka_unit_test(test_testdata)};
     int failed = argc > 1 && strcmp(argv[1], "--long") == 0
