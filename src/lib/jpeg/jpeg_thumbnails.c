@@ -56,9 +56,11 @@ static exn_status turn_thumbnail(exn_thumbnails *thumbnails, exn_span file, exn_
     exn_status status = exn_segments_parse(file, &jpeg, NULL);
     if (status == EXN_OK)
         status = write_thumbnail(thumbnails, &jpeg, o, out);
-    if (status == EXN_CORRUPT && exn_mend(&jpeg, thumbnails->max_memory)) {
+    if (status == EXN_CORRUPT) {
         out->size = start;
-        status = write_thumbnail(thumbnails, &jpeg, o, out);
+        status = exn_mend(&jpeg, thumbnails->max_memory);
+        if (status == EXN_OK)
+            status = write_thumbnail(thumbnails, &jpeg, o, out);
     }
     if (status == EXN_OK && out->size - start > room && jpeg.standard_huffman) {
         out->size = start;

@@ -17,6 +17,7 @@ typedef struct mending {
     uint64_t blocks;
     size_t trailer;  /* where a known one begins; SIZE_MAX: there is none */
     unsigned strays; /* restart markers of the scan under way that stray bytes stand before */
+    bool out_of_memory;
 } mending;
 
 /* What pads each restart interval does so again and again. A flipped bit leaves something over in
@@ -60,12 +61,14 @@ static bool is_no_data(exn_span file, size_t at, size_t end)
 }
 
 /* Makes fill bytes of stray ones (T.81, B.1.1.2), in the copy. */
-static bool clean(exn_jpeg *jpeg, size_t at, size_t end)
+static bool clean(mending *m, size_t at, size_t end)
 {
+    exn_jpeg *jpeg = &m->jpeg;
     if (at == end)
         return true;
     if (!jpeg->clean) {
         jpeg->clean = malloc(jpeg->file.size);
+        m->out_of_memory = !jpeg->clean;
         if (!jpeg->clean)
             return false;
         memcpy(jpeg->clean, jpeg->file.data, jpeg->file.size);
@@ -79,7 +82,7 @@ static bool take_stray(void *context, size_t at, size_t end)
     mending *m = context;
     m->strays++;
     exn_span bytes = exn_span_part(m->jpeg.file, at, end - at);
-    return (is_zero_or_ff(bytes) || is_plain(bytes)) && clean(&m->jpeg, at, end);
+    return (is_zero_or_ff(bytes) || is_plain(bytes)) && clean(m, at, end);
 }
 
 static bool take_tables(mending *m)
@@ -116,10 +119,12 @@ static bool walk_on(mending *m, size_t end)
     bool found = true;
     exn_segments_end_scan(jpeg, end);
     size_t next = jpeg->walked;
-    if (!is_no_data(jpeg->file, end, next) || !clean(jpeg, end, next))
+    if (!is_no_data(jpeg->file, end, next) || !clean(m, end, next))
         return false;
     do {
-        if (exn_segments_parse_next(jpeg, &found, NULL) != EXN_OK)
+        const exn_status status = exn_segments_parse_next(jpeg, &found, NULL);
+        m->out_of_memory = status == EXN_MEMORY;
+        if (status != EXN_OK)
             return false;
     } while (found && !jpeg->has_eoi && jpeg->segments[jpeg->count - 1].marker != EXN_MARKER_SOS);
     return found;
@@ -178,29 +183,29 @@ static bool walk_scans(mending *m)
     return true;
 }
 
-bool exn_mend(exn_jpeg *jpeg, uint64_t limit)
+exn_status exn_mend(exn_jpeg *jpeg, uint64_t limit)
 {
     mending m = {.blocks = EXN_JPEG_BLOCKS, .trailer = exn_trailer_samsung(jpeg->file)};
     bool whole = false;
     if (jpeg->mended || jpeg->foreign.status != EXN_OK || jpeg->arithmetic ||
         !exn_segments_ids_differ(jpeg) ||
-        exn_entropy_walk_bytes(jpeg) + 2 * (uint64_t)jpeg->file.size > limit ||
-        exn_segments_parse_header(jpeg->file, &m.jpeg, NULL) != EXN_OK ||
-        m.jpeg.foreign.status != EXN_OK) {
-        exn_segments_free(&m.jpeg);
-        return false;
+        exn_entropy_walk_bytes(jpeg) + 2 * (uint64_t)jpeg->file.size > limit)
+        return EXN_CORRUPT;
+    exn_status status = exn_segments_parse_header(jpeg->file, &m.jpeg, NULL);
+    if (status == EXN_OK && m.jpeg.foreign.status == EXN_OK) {
+        exn_progression_open(&m.progression);
+        status = exn_entropy_walk_open(&m.walk, &m.jpeg);
+        whole = status == EXN_OK && walk_scans(&m);
+        exn_entropy_walk_close(&m.walk);
     }
-    exn_progression_open(&m.progression);
-    if (exn_entropy_walk_open(&m.walk, &m.jpeg) == EXN_OK)
-        whole = walk_scans(&m);
-    exn_entropy_walk_close(&m.walk);
-    if (!whole) {
+    /* A walk that has run out of memory may have taken an earlier end for the picture's. */
+    if (!whole || m.out_of_memory) {
         exn_segments_free(&m.jpeg);
-        return false;
+        return m.out_of_memory || status == EXN_MEMORY ? EXN_MEMORY : EXN_CORRUPT;
     }
     exn_segments_complete(&m.jpeg);
     m.jpeg.mended = true;
     exn_segments_free(jpeg);
     *jpeg = m.jpeg;
-    return true;
+    return EXN_OK;
 }

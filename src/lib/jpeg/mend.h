@@ -10,10 +10,11 @@
 
 #include "segments.h"
 
-/* Walks jpeg again, with its Huffman-coded scans decoded. True: it is whole, and jpeg now says so:
- * its trailer begins where its picture ends, and jpeg->clean holds what is to be decoded. What was
- * known by its segments' addresses before is not valid then. False: it is as it was, for libjpeg to
- * judge. limit: bytes of memory that the walk may take. */
-bool exn_mend(exn_jpeg *jpeg, uint64_t limit);
+/* Walks jpeg again, with its Huffman-coded scans decoded. EXN_OK: it is whole, and jpeg now says
+ * so: its trailer begins where its picture ends, and jpeg->clean holds what is to be decoded. What
+ * was known by its segments' addresses before is not valid then. EXN_CORRUPT: it is as it was, for
+ * libjpeg to judge. EXN_MEMORY: it is as it was, and nobody knows. limit: bytes of memory that the
+ * walk may take. */
+exn_status exn_mend(exn_jpeg *jpeg, uint64_t limit);
 
 #endif

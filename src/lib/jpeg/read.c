@@ -216,12 +216,13 @@ exn_status exn_jpeg_read_to_end(exn_jpeg *jpeg, const exn_options *options, exn_
     if (jpeg->damaged)
         return EXN_OK;
     exn_status status = exn_segments_parse_rest(jpeg, NULL);
-    if (status == EXN_MEMORY || (status == EXN_OK && jpeg->has_eoi) ||
-        !exn_mend(jpeg, options->max_memory))
-        status = exn_segments_parse_rest(jpeg, error);
-    else
-        status = EXN_OK;
-    return status;
+    if (status != EXN_MEMORY && (status != EXN_OK || !jpeg->has_eoi)) {
+        status = exn_mend(jpeg, options->max_memory);
+        if (status == EXN_OK)
+            return EXN_OK;
+    }
+    return status == EXN_MEMORY ? exn_status_fail(error, EXN_MEMORY, "segment list")
+                                : exn_segments_parse_rest(jpeg, error);
 }
 
 exn_status exn_jpeg_read_check_scans(const exn_image *image, const exn_options *options,
@@ -233,11 +234,11 @@ exn_status exn_jpeg_read_check_scans(const exn_image *image, const exn_options *
     return EXN_OK;
 }
 
-/* Whether the file is whole after all. */
-static bool is_mended(const exn_image *image, const exn_options *options)
+/* Whether the file is whole after all: as exn_mend() has it. */
+static exn_status try_to_mend(const exn_image *image, const exn_options *options)
 {
     exn_jpeg *jpeg = image->state;
-    return jpeg->complete && !jpeg->damaged && exn_mend(jpeg, options->max_memory);
+    return jpeg->complete && !jpeg->damaged ? exn_mend(jpeg, options->max_memory) : EXN_CORRUPT;
 }
 
 /* From here on the file is what decoders show of it. What the walk did not get through is its
@@ -272,9 +273,13 @@ bool exn_jpeg_read_again(exn_status *status, const exn_image *image, bool mend,
         return false;
     if (error)
         *error = (exn_error){0};
-    if (mend && is_mended(image, options))
+    if (mend)
+        *status = try_to_mend(image, options);
+    if (*status == EXN_OK)
         return true;
-    if (options->on_damage == EXN_ON_DAMAGE_FAIL)
+    if (*status == EXN_MEMORY)
+        exn_status_fail(error, EXN_MEMORY, "decoder");
+    else if (options->on_damage == EXN_ON_DAMAGE_FAIL)
         exn_status_fail(error, EXN_CORRUPT, "%s%s", cause.detail,
                         may_be_shown(image, options) ? " (see --on-damage)" : "");
     else if (options->strict)
