@@ -7,6 +7,7 @@
 #include "tiff/tiff.h"
 #include "webp/webp.h"
 
+/* No two signatures fit one head, so the order is without meaning. */
 static const exn_format_ops *const formats[] = {
     &exn_jpeg_format, &exn_png_format, &exn_webp_format, &exn_heif_format, &exn_tiff_format,
 };

@@ -17,6 +17,8 @@ static inline void store(int16_t *to, eight value)
     memcpy(to, &value, sizeof value);
 }
 
+/* T.81, A.3.3. Signs are those of the rotated block's places, as negation comes after the
+ * transposition. */
 void exn_dct_block_turn_make(exn_orientation o, exn_dct_block_turn *turn)
 {
     turn->transpose = o.transpose;

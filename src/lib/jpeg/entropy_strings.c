@@ -12,6 +12,7 @@ exn_status exn_entropy_strings_open_plane(exn_string_plane *plane, exn_error *er
     plane->blocks = malloc((count + EXN_STRINGS_AHEAD) * sizeof *plane->blocks);
     if (!plane->blocks)
         return exn_status_fail(error, EXN_MEMORY, "block list");
+    /* Writing looks so many blocks ahead, and so behind the last one. */
     memset(plane->blocks + count, 0, EXN_STRINGS_AHEAD * sizeof *plane->blocks);
     return EXN_OK;
 }
@@ -19,10 +20,12 @@ exn_status exn_entropy_strings_open_plane(exn_string_plane *plane, exn_error *er
 exn_status exn_entropy_strings_grow(exn_strings *strings, size_t room, exn_error *error)
 {
     exn_buffer *bytes = &strings->bytes;
+    /* At least what exn_buffer_reserve() makes of it. */
     uint64_t grown = (uint64_t)bytes->capacity + bytes->capacity / 2 + room;
     exn_status status = exn_status_need_memory(error, strings->need + grown, strings->limit);
     if (status != EXN_OK)
         return status;
+    /* A string's offset has 32 bits. */
     if (grown > UINT32_MAX)
         return EXN_UNSUPPORTED;
     return exn_buffer_reserve(bytes, room) == EXN_OK

@@ -95,6 +95,8 @@ static bool place_number(const exn_jpeg *jpeg, const exn_pieces *pieces, size_t 
     return at + (wide ? 4 : 2) <= exn_pieces_span(pieces, jpeg, 0).size;
 }
 
+/* A set of properties is little-endian, the heads of segments around it are big-endian. Offsets
+ * count from the section's beginning. */
 static bool find_property(exn_span stream, uint32_t id, size_t *at)
 {
     if (stream.size < PAIRS_AT)
@@ -128,6 +130,7 @@ static exn_status read_screen_nail(const exn_jpeg *jpeg, exn_flashpix_preview *p
         size_t width, height;
         preview->at = (size_t)(soi - stream.data);
         preview->room = stream.size - preview->at;
+        /* There are more than four bytes before it: the search began after the pairs. */
         const uint32_t length = exn_get32(soi - 4, false);
         if (length < preview->room)
             preview->room = length;

@@ -37,6 +37,7 @@ static exn_status write_thumbnail(exn_thumbnails *thumbnails, const exn_jpeg *jp
                                       NULL, &thumbnails->warnings};
     if (status == EXN_OK)
         status = exn_jpeg_picture_write(&picture, out, NULL);
+    /* What a thumbnail held is free again; its blocks stay spent. */
     thumbnails->max_memory = max_memory;
     exn_turned_close(&turned);
     return status;
@@ -49,6 +50,7 @@ static exn_status turn_thumbnail(exn_thumbnails *thumbnails, exn_span file, exn_
 {
     const size_t start = out->size;
     exn_jpeg jpeg = {0};
+    /* A file may hold thousands of thumbnails, and one inside of another. */
     if (thumbnails->count == 0 || thumbnails->depth == 0)
         return EXN_LIMIT;
     thumbnails->count--;

@@ -5,11 +5,13 @@
 
 #include <jerror.h>
 
+/* By libjpeg's contract it may not return. */
 static void on_error(j_common_ptr common)
 {
     longjmp(exn_libjpeg_of(common)->escape, 1);
 }
 
+/* A library does not write to stderr. */
 static void on_output(j_common_ptr common)
 {
     (void)common;
@@ -136,6 +138,8 @@ static void init_output(j_compress_ptr c)
     grow_output(c);
 }
 
+/* What libjpeg says of free_in_buffer has no meaning here (libjpeg.txt, "Compressed data
+ * handling"). */
 static boolean empty_output(j_compress_ptr c)
 {
     exn_buffer *out = exn_libjpeg_of((j_common_ptr)c)->out;

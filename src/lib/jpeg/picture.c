@@ -6,11 +6,14 @@
 static exn_status assemble(const exn_jpeg *source, exn_turned *turned,
                            exn_app_segments *application, exn_buffer *out)
 {
+    /* Rotated, a picture rarely grows by more. */
     exn_status status = exn_buffer_reserve(out, source->file.size + source->file.size / 64);
     if (status == EXN_OK)
         status = exn_buffer_append(out, "\xFF\xD8", 2);
     for (size_t i = 0; i < source->count && status == EXN_OK; i++) {
         const exn_segment *segment = &source->segments[i];
+        /* Tables and restart intervals of the source are not copied: the rotated picture brings its
+         * own. */
         if (exn_segment_is_frame_marker(segment->marker))
             status = exn_turned_append_frame(turned, out);
         else if (segment->marker == EXN_MARKER_SOS)

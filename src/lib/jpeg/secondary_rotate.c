@@ -36,7 +36,7 @@ static exn_status replace(const exn_image *image, exn_orientation o, exn_picture
     return status;
 }
 
-/* From a picture whose headers were scanned. */
+/* From a picture whose headers were scanned. A second attempt begins anew. */
 static exn_status read_and_replace(const exn_image *primary, const exn_image *image,
                                    exn_picture *picture, exn_allowance *left, exn_result *result,
                                    exn_error *error)

@@ -54,6 +54,8 @@ static uint8_t standard_table(uint8_t class, exn_span rest)
     return 0;
 }
 
+/* A slot may get the same table again and no other: then a table that has been sent once is right
+ * for every scan that names the slot. */
 bool exn_standard_tables_only(exn_span payload, uint8_t slots[2][4])
 {
     size_t at = 0;

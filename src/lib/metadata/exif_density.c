@@ -100,6 +100,7 @@ typedef struct axis {
     bool harmful; /* and one of those is not 72 dpi with the stored size */
 } axis;
 
+/* The resolutions are whole in the data: add_resolution() has asked. */
 static axis judge_axis(const exn_tiff *tiff, const exn_density *d, int i, uint32_t size)
 {
     axis judged = {false, false};
@@ -118,6 +119,7 @@ static axis judge_axis(const exn_tiff *tiff, const exn_density *d, int i, uint32
 bool exn_exif_density_matches(const exn_tiff *tiff, const exn_density *density,
                               const uint32_t size[2])
 {
+    /* Any of those that were not kept might match. */
     if (density->over)
         return density->pixel_counts[0] && density->pixel_counts[1];
     if (!density->inches)

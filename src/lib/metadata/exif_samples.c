@@ -67,6 +67,7 @@ static bool find_layout(const exn_tiff *tiff, const exn_ifd *ifd, const exn_thum
     if (photometric != PHOTOMETRIC_RGB &&
         (photometric != PHOTOMETRIC_YCBCR || !find_unit(tiff, ifd, u)))
         return false;
+    /* 16 bits keep the product in 64; that it is the strip's size keeps it in the block. */
     return width && height && width <= UINT16_MAX && height <= UINT16_MAX &&
            width % u->width == 0 && height % u->height == 0 &&
            (uint64_t)(width / u->width) * (height / u->height) * u->bytes == thumbnail->size;
@@ -128,6 +129,8 @@ exn_status exn_exif_samples_turn(exn_exif_editor *editor, const exn_ifd *ifd,
     if (o.transpose && u.width != u.height && !squaring)
         return EXN_OK;
     size_t size = thumbnail->size;
+    /* For two copies: the samples with other units, if that has to be, and the rotated ones. The
+     * block changes only when they are complete. */
     uint8_t *square = malloc(2 * size);
     if (!square)
         return EXN_MEMORY;

@@ -7,6 +7,7 @@
 
 #include "xml.h"
 
+/* More than any packet needs; it bounds the insertion sort. */
 enum { EDITS_MAX = 1 << 16 };
 
 /* size bytes at `at` become text, then long_size bytes of the long texts, then blanks. */
@@ -54,6 +55,8 @@ static size_t offset_of(const exn_xmp_edits *edits, exn_span raw)
     return (size_t)(raw.data - edits->in.data);
 }
 
+/* Blanks instead of nothing: offsets stay, and with them the packet's size, which some writers rely
+ * on when they edit in place (XMP part 1, 7.3). */
 void exn_xmp_edits_blank(exn_xmp_edits *edits, size_t at, size_t end)
 {
     add(edits, &(edit){.at = at, .size = end - at, .blanks = end - at});

@@ -5,6 +5,8 @@
 
 #include "xmp_text.h"
 
+/* Bindings that are compared in all: names times bindings would be quadratic in a hostile packet.
+ */
 enum { LOOKUPS_MAX = 1 << 20 }; /* names that follow on each other share a look */
 
 typedef enum space_id {
@@ -226,6 +228,8 @@ static void forget_recent(exn_xmp_names *n)
     n->recent = (exn_xmp_binding){{NULL, 0}, NS_OTHER};
 }
 
+/* Bindings hold until their element ends, where exn_xmp_names_leave() takes them off: the last one
+ * of a prefix is the one in force. */
 bool exn_xmp_names_declare(exn_xmp_names *n, const exn_xml *x, const exn_xml_event *start)
 {
     size_t at = start->attributes;

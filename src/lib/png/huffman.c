@@ -67,6 +67,7 @@ static void make_room(uint32_t *at_depth, unsigned limit)
     }
 }
 
+/* RFC 1951, 3.1.1: codes are packed from their highest bit on, all else from its lowest. */
 static uint16_t reversed(uint32_t code, unsigned length)
 {
     uint32_t bits = 0;
@@ -84,12 +85,15 @@ void exn_png_huffman_make(const uint32_t *counts, size_t symbols, unsigned limit
     sort(counts, symbols, &o);
     grow_tree(counts, &o, limit, at_depth);
     make_room(at_depth, limit);
+    /* The rarest symbols get the longest codes. */
     size_t i = 0;
     for (unsigned l = limit; l > 0; l--) {
         for (uint32_t k = 0; k < at_depth[l]; k++)
             lengths[o.symbols[i++]] = (uint8_t)l;
     }
     for (unsigned l = 1; l <= limit; l++)
+        /* RFC 1951, 3.2.2: codes of one length go up with their symbols, so that lengths are all a
+         * decoder needs. */
         next[l + 1] = (next[l] + at_depth[l]) << 1;
     for (size_t s = 0; s < symbols; s++) {
         if (lengths[s])

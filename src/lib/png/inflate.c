@@ -3,6 +3,9 @@
 
 #include <zlib.h>
 
+/* The limit is asked before each step, so a bomb costs one step more than it allows. A stream that
+ * is broken or ends early is not readable, which is no failure: other readers cannot read it
+ * either. */
 exn_status exn_png_inflate_value(exn_span in, exn_buffer *out, bool *readable, exn_error *error)
 {
     enum { STEP = 1 << 16 };

@@ -22,6 +22,7 @@ static exn_status scan(exn_image *image, const exn_options *options, exn_error *
     exn_png *png = calloc(1, sizeof *png);
     if (!png)
         return exn_status_fail(error, EXN_MEMORY, "chunk list");
+    /* close_image() frees it from here on, whatever fails. */
     image->state = png;
     exn_status status = exn_png_chunks_parse(png, image->data, error);
     png->cancel = exn_cancel_of(options);
@@ -32,6 +33,7 @@ static exn_status scan(exn_image *image, const exn_options *options, exn_error *
         return status;
     if (png->open_end || png->bad_end || png->stray_palette || png->stray_data)
         image->warnings |= 1u << EXN_WARN_HARMLESS_NOISE;
+    /* Only decoding tells whether pixels are missing there. */
     image->is_doubtful = png->open_end || png->stray_data;
     return exn_png_traces_scan(image, png, options, error);
 }

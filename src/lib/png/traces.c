@@ -139,6 +139,7 @@ static exn_status judge_text(exn_image *image, const exn_png_text *text, exn_err
     bool orients;
     if (text->kind == EXN_PNG_TEXT_ORIENTATION) {
         uint32_t number = exn_png_text_number(text);
+        /* A number that is no orientation has no business there either. */
         if (number != 1)
             image->reasons |= 1u << EXN_REASON_RAW_PROFILE;
         exn_image_compare(image, number <= 8 ? number : 0, EXN_WARN_PROFILE_ORIENTATION);
@@ -164,6 +165,7 @@ static exn_status judge_text(exn_image *image, const exn_png_text *text, exn_err
     return EXN_OK;
 }
 
+/* Memory is asked for twice: before the text is inflated, and when its size is known. */
 exn_status exn_png_traces_open_text(exn_png_text *text, const exn_png *png,
                                     const exn_png_chunk *chunk, unsigned copies,
                                     uint64_t max_memory, exn_error *error)
@@ -214,6 +216,7 @@ static exn_status scan_others(exn_image *image, const exn_png *png, uint64_t max
     return status;
 }
 
+/* eXIf comes first: what other chunks say is compared with it. */
 exn_status exn_png_traces_scan(exn_image *image, const exn_png *png, const exn_options *options,
                                exn_error *error)
 {

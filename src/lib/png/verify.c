@@ -43,7 +43,8 @@ static size_t next_picture_chunk(const exn_png *png, size_t index)
     return index;
 }
 
-/* Pixels that were not turned are the same bytes; then nothing need be decoded to know it. */
+/* Pixels that were not turned are the same bytes; then nothing need be decoded to know it. Whole
+ * chunks, with CRC and sequence number. */
 static bool same_picture_chunks(const exn_png *a, const exn_png *b)
 {
     size_t i = next_picture_chunk(a, 0), k = next_picture_chunk(b, 0);
