@@ -141,6 +141,8 @@ static void close_sides(entry *e)
     e->job.beside.there = false;
 }
 
+/* Nothing is written, so whoever changes the file's times is somebody else: no exception for
+ * links. */
 static void collect(void *owner, void *one)
 {
     (void)owner;
@@ -175,7 +177,8 @@ static void forget(void *owner, void *one)
     exn_item_free(&e->item);
 }
 
-/* Looks at a sidecar as its image would be worked on. */
+/* Looks at a sidecar as its image would be worked on. Its image is only looked at, as --check does
+ * not work on images either; one that would fail later is not known here. */
 static void pair(check *c, entry *e)
 {
     exn_item *item = &e->item;
@@ -190,6 +193,8 @@ static void pair(check *c, entry *e)
     e->job.source = -1;
 }
 
+/* By its headers only. What a run finds in the pixels only (damage, whether a rotation is lossless)
+ * does not show. */
 static void run_file(check *c, entry *e)
 {
     exn_item *item = &e->item;

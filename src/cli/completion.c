@@ -46,7 +46,8 @@ static void bash_values(void)
     }
 }
 
-/* bash takes '=' for a word of its own. */
+/* bash takes '=' for a word of its own. COMP_WORDBREAKS has it, and a script must not change that
+ * for all others. So "--option=word" comes as three words, of which the last may be missing. */
 static void bash_script(void)
 {
     puts("# bash completion for exifnorm, by exifnorm --completion=bash\n"
@@ -104,6 +105,7 @@ static void zsh_option(const exn_option *o)
     puts("' \\");
 }
 
+/* -s: single letters may be stacked; -S: nothing after "--" is an option. */
 static void zsh_script(void)
 {
     size_t count;

@@ -27,7 +27,8 @@ static void hold_streams(void)
 }
 
 /* Many runs may share one log, as the shards of a job do: what one says is never amid a line of
- * another's. */
+ * another's. A line that fits in the buffer is one write(2), which appends as a whole
+ * (O_APPEND). */
 static void write_whole_lines(void)
 {
     static char line[1 << 15];
@@ -111,6 +112,8 @@ static exn_exit read_given(exn_cli_options *options, const exn_roots *roots)
     return exit == EXN_EXIT_OK ? exn_orientations_check(options->given, options) : exit;
 }
 
+/* What can be refused is refused before OUT is made; the state comes before OUT, and what it
+ * says of an earlier run's temporary files is cleaned up before the first new one. */
 static exn_exit normalize(exn_cli_options *options, exn_pool *pool)
 {
     exn_roots roots;
@@ -168,6 +171,8 @@ static exn_exit check(exn_cli_options *options, exn_pool *pool)
     return exn_report_close(&report, exn_signals_caught());
 }
 
+/* The caller's shell is to see that a signal has ended the program, so it is raised once more, with
+ * its default action, when all is closed. */
 int main(int argc, char **argv)
 {
     exn_cli_options options;

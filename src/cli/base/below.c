@@ -11,7 +11,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* glibc has no function for it yet. */
+/* glibc has no function for it yet. RESOLVE_BENEATH: EXDEV where ".." or an absolute path would
+ * leave folder. RESOLVE_NO_SYMLINKS: ELOOP at any link on the way, magic ones of /proc among them.
+ * mode must be 0 without O_CREAT, or it is EINVAL (openat2(2)). */
 static int open_at_once(int folder, const char *path, int flags, mode_t mode)
 {
     struct open_how how = {.flags = (uint64_t)flags,
@@ -37,6 +39,8 @@ static int step(int folder, const char *name)
     return next;
 }
 
+/* A descriptor of each folder on the way, so that one that is exchanged for a link meanwhile is not
+ * walked through. */
 static int open_by_steps(int folder, const char *path, int flags, mode_t mode)
 {
     char *copy = strdup(path), *rest = copy, *name;

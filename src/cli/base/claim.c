@@ -27,6 +27,8 @@ static bool is_local(int fd)
     return false;
 }
 
+/* EAGAIN is the refusal for a writer. EACCES (the file is another user's, and no CAP_LEASE) and
+ * EINVAL (no leases here) say nothing about one. */
 exn_status exn_claim_check(int fd, exn_error *error)
 {
     if (fcntl(fd, F_SETLEASE, F_RDLCK) == 0) {

@@ -34,7 +34,7 @@ static bool add(exn_csv *csv, exn_csv_field *field, int c)
     return c != '\0' || (fail(csv, "it contains a NUL byte"), false);
 }
 
-/* c comes after a field. */
+/* c comes after a field. A CR counts with its LF only (RFC 4180, 2.1). */
 static ending end_with(exn_csv *csv, int c, const char *wrong)
 {
     if (c == '\r')
@@ -42,6 +42,7 @@ static ending end_with(exn_csv *csv, int c, const char *wrong)
     return c == ',' ? COMMA : c == '\n' ? LINE : c == EOF ? FILE_END : fail(csv, wrong);
 }
 
+/* Two quotes are one (RFC 4180, 2.7); ends of lines belong to the field (2.6). */
 static ending read_quoted(exn_csv *csv, exn_csv_field *field)
 {
     for (;;) {
@@ -77,7 +78,8 @@ static ending read_field(exn_csv *csv, exn_csv_field *field, int c)
     return end;
 }
 
-/* The first byte of the next record. */
+/* The first byte of the next record. Part of a byte-order mark is no text in UTF-8, and would hide
+ * in the first name. */
 static int begin(exn_csv *csv)
 {
     static const unsigned char mark[] = {0xEF, 0xBB, 0xBF};

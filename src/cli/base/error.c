@@ -6,6 +6,7 @@
 
 #include "text.h"
 
+/* The first error stays: what fails after it most often fails because of it. */
 exn_status exn_error_set(exn_error *error, exn_status status, int sys_errno, const char *format,
                          ...)
 {

@@ -31,6 +31,7 @@ ssize_t exn_io_read_at(int fd, void *to, size_t size, uint64_t offset)
     return (ssize_t)have;
 }
 
+/* One byte more is asked for and not waited for: a file of the right size costs one call. */
 ssize_t exn_io_read_whole(int fd, void *to, size_t size)
 {
     size_t have = 0;
@@ -90,6 +91,9 @@ static exn_status copy_by_hand(int output, int source, uint64_t *done, uint64_t 
     return EXN_OK;
 }
 
+/* Offsets are given, so neither file's position moves. 0 is not taken for the end either: on some
+ * virtual file systems the call has reported success and copied nothing (copy_file_range(2), BUGS).
+ */
 static exn_status copy_part(int output, int source, uint64_t done, uint64_t end, exn_error *error)
 {
     /* Whatever stops copy_file_range, be it another file system, an old kernel or a full disk,
@@ -108,7 +112,8 @@ static exn_status copy_part(int output, int source, uint64_t done, uint64_t end,
 }
 
 /* Where data begins at or after `at`, and in *end where that ends; size: there is none. Where that
- * is unknown, as behind the wall, all is data. */
+ * is unknown, as behind the wall, all is data. ENXIO: only a hole is left. Any other error (EINVAL
+ * of an old file system, EPERM of a worker's filter) means that nothing is known. */
 static uint64_t find_data(int source, uint64_t at, uint64_t size, uint64_t *end)
 {
     *end = size;
@@ -145,6 +150,7 @@ static exn_status copy_small(int output, int source, uint64_t size, exn_error *e
                : exn_error_set(error, EXN_WRITE, errno, "while copying");
 }
 
+/* A hole is not written, so the output's last one is made by its size. */
 exn_status exn_io_copy(int output, int source, uint64_t size, exn_error *error)
 {
     uint64_t at = 0, end = 0, written = 0;

@@ -30,6 +30,7 @@ void exn_item_add_time(exn_item *item, uint64_t since)
     item->microseconds += now > since ? now - since : 1; /* 0 would be: not known */
 }
 
+/* The worker's own clock, so no more than the parent has seen pass. */
 void exn_item_take_time(exn_item *item, uint64_t microseconds)
 {
     uint64_t passed = exn_item_clock() - item->opened;
@@ -44,6 +45,8 @@ uint64_t exn_item_microseconds(const exn_item *item)
     return exn_item_clock() - item->opened;
 }
 
+/* The list has seen a file of that name; by now it may be a FIFO (O_NONBLOCK), a terminal
+ * (O_NOCTTY) or a link. The descriptor is looked at once more, and only that counts. */
 int exn_item_open(exn_item *item, int folder, struct stat *status)
 {
     int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
@@ -74,6 +77,8 @@ bool exn_item_same(const struct stat *a, const struct stat *b)
     return a->st_size == b->st_size && same_time(&a->st_mtim, &b->st_mtim);
 }
 
+/* A new or removed name of the file sets its ctime as well; with a single name that cannot be the
+ * run's doing. */
 bool exn_item_unchanged(int source, const struct stat *before, bool relinks)
 {
     struct stat now;

@@ -30,7 +30,8 @@ int exn_memory_open(exn_error *error)
     return memory;
 }
 
-/* What has no seals: the descriptor becomes one that only reads. */
+/* What has no seals: the descriptor becomes one that only reads. Opened by /proc and not by name,
+ * as it has none; dup3(2) puts it where the writing one was, and closes that. */
 static bool give_up_writing(int memory)
 {
     char name[40];
@@ -44,6 +45,8 @@ static bool give_up_writing(int memory)
     return done;
 }
 
+/* F_SEAL_WRITE fails with EBUSY while somebody maps the file shared and writable (fcntl(2)); the
+ * filter allows a worker no such mapping.  */
 exn_status exn_memory_seal(int memory, exn_error *error)
 {
     const int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;

@@ -33,6 +33,8 @@ static void take(uint64_t *v, uint64_t word)
     v[0] ^= word;
 }
 
+/* The constants are the ASCII of "somepseudorandomlygeneratedbytes". Words are little-endian on any
+ * machine; the last one has the size, modulo 256, in its top byte. */
 uint64_t exn_siphash(const exn_siphash_key *key, const void *bytes, size_t size)
 {
     const unsigned char *p = bytes;
@@ -53,6 +55,7 @@ uint64_t exn_siphash(const exn_siphash_key *key, const void *bytes, size_t size)
     return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
+/* The hashes never leave the process, so a key for each run will do. */
 exn_siphash_key exn_siphash_new_key(void)
 {
     exn_siphash_key key;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* RFC 3629, 3 and 4: no overlong forms, no surrogates, nothing beyond U+10FFFF. */
 size_t exn_text_utf8(const char *text, uint32_t *code)
 {
     static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -89,6 +90,7 @@ char *exn_text_to_utf8(const char *name, bool *exact)
     return copy;
 }
 
+/* RFC 4648, 4, with padding. */
 char *exn_text_base64(const char *name)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -109,6 +111,7 @@ char *exn_text_base64(const char *name)
     return text;
 }
 
+/* ".." stays: where it leads depends on links. */
 void exn_text_shorten(char *path)
 {
     char *end = path;

@@ -12,6 +12,8 @@ bool exn_batch_archive_is(const exn_batch *batch, const exn_item *item)
     return batch->options->tar && (!batch->roots->folder || exn_tar_name_is(item->path));
 }
 
+/* Known ones as well: an index may name several archives, and those of an earlier run are among
+ * them. */
 void exn_batch_archive_note(exn_batch *batch, exn_item *item, bool known)
 {
     batch->index.redone = batch->index.redone || !known;
@@ -31,7 +33,8 @@ static exn_tar_job job_of(const exn_batch *batch, const exn_entry *entry)
                          .readable = true};
 }
 
-/* What the run has to know of how it ended. */
+/* What the run has to know of how it ended. The archive that ran is the last that was noted:
+ * nothing else runs beside one. */
 static void take_end(exn_batch *batch, exn_entry *entry, const exn_tar_end *end)
 {
     entry->item.partial = end->failures;

@@ -38,6 +38,7 @@ void exn_batch_entry_close_source(exn_entry *entry)
     entry->job.source = -1;
 }
 
+/* Open until the sidecar is made: closed earlier, a change meanwhile could not be seen. */
 void exn_batch_entry_close_image(const exn_batch *batch, exn_entry *entry)
 {
     if (!entry->job.beside.there)

@@ -46,6 +46,8 @@ static bool keep(exn_batch *batch, exn_entry *entry)
     return kept;
 }
 
+/* Images are finished before their sidecars, so by now it is known. A sidecar that was edited for
+ * an image that kept its orientation would be wrong. */
 void exn_batch_sidecar_follow_image(exn_batch *batch, exn_entry *entry)
 {
     exn_item *item = &entry->item;

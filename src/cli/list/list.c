@@ -126,7 +126,8 @@ static void name_step(exn_list *list, const exn_walk_step *step, exn_item *item)
     }
 }
 
-/* Without room for a name the list ends, and says so by its last item. */
+/* Without room for a name the list ends, and says so by its last item. target lies in path and goes
+ * with it. */
 static bool set_path(exn_list *list, exn_item *item, const char *path)
 {
     item->path = strdup(path);
@@ -216,7 +217,8 @@ static void leave_listed(exn_list *list, exn_item *item)
     }
 }
 
-/* The names come as a walk would meet them, so a folder is entered once. */
+/* The names come as a walk would meet them, so a folder is entered once. One step a call: leave a
+ * folder, enter one, or give a file, so that folders nest as in a walk. */
 static void next_listed(exn_list *list, exn_item *item)
 {
     if (!list->folder) {

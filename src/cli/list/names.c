@@ -25,6 +25,7 @@ static int by_walk(const void *a, const void *b)
     return left - right;
 }
 
+/* Also where it would come back ("a/../b"): a could be a link. */
 static bool goes_up(const char *name)
 {
     size_t length = 0;
@@ -74,7 +75,8 @@ static void drop_duplicates(exn_names *names)
     names->count = kept;
 }
 
-/* Takes one entry over, whose length tells a NUL inside it. */
+/* Takes one entry over, whose length tells a NUL inside it. Names of other shards are not kept:
+ * each of a hundred shards may be given the whole list. */
 static exn_exit take(exn_names *names, size_t *room, char *name, size_t length,
                      const exn_cli_options *options)
 {
@@ -148,6 +150,8 @@ static exn_exit check_apart(FILE *file, const exn_cli_options *options)
     return EXN_EXIT_OK;
 }
 
+/* Read to its end before anything is done: a list with one bad line does nothing, and sorted names
+ * need each folder entered only once. */
 exn_exit exn_names_read(exn_names *names, const exn_cli_options *options)
 {
     *names = (exn_names){0};

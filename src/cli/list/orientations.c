@@ -43,6 +43,7 @@ static exn_exit out_of_memory(void)
     return exn_usage_error(NULL, "out of memory for the list of orientations");
 }
 
+/* Only on line 1, and never a line with a value: a digit has neither word in it. */
 static bool is_header(const exn_csv *csv)
 {
     return csv->line == 1 && (strcasestr(csv->fields[1].text, "orientation") ||
@@ -50,7 +51,8 @@ static bool is_header(const exn_csv *csv)
 }
 
 /* Takes a record over. What belongs to another shard is not asked for; which shard has a member is
- * not known before. */
+ * not known before. A single digit and nothing else: "06" or " 6" may be a column of another
+ * meaning, and a wrong orientation is worse than none. */
 static exn_exit take(exn_orientations *list, const exn_csv *csv, const exn_cli_options *options)
 {
     char *path = csv->fields[0].text;
@@ -94,7 +96,8 @@ static exn_exit read_all(exn_orientations *list, FILE *file, const exn_cli_optio
     return exit;
 }
 
-/* Sorts, refuses what is there twice, and makes the hash. */
+/* Sorts, refuses what is there twice, and makes the hash. The hash depends on what the list says
+ * and not on the order of its lines; a state holds outputs against it. */
 static exn_exit settle(exn_orientations *list, const exn_cli_options *options)
 {
     if (list->count > 0) /* qsort(3) takes no NULL, not even for nothing */
@@ -184,6 +187,7 @@ exn_exit exn_orientations_check(const exn_orientations *list, const exn_cli_opti
     return unmet ? refuse(options, unmet->line, "there is no such file in IN") : EXN_EXIT_OK;
 }
 
+/* An entry that was asked for has been met: what is left at the end names nothing. */
 uint32_t exn_orientations_find(exn_orientations *list, const char *path)
 {
     entry key = {.path = (char *)(uintptr_t)path};

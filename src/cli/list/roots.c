@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "base/usage.h"
 
+/* Device and inode tell one file from another, by whatever name it was found. */
 bool exn_roots_same(const struct stat *a, const struct stat *b)
 {
     return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
@@ -116,7 +117,8 @@ bool exn_roots_leads_out(const exn_roots *roots, const char *path)
 }
 
 /* A report must not be made in IN, and opening one must not empty a file of IN, also not through a
- * link; where a hard link leads, nobody knows. */
+ * link; where a hard link leads, nobody knows. A pipe or a terminal holds nothing that could be
+ * emptied. */
 static exn_exit check_report(const exn_roots *roots, const char *report)
 {
     struct stat status;
@@ -162,6 +164,7 @@ static bool could_make(const char *path)
     return could;
 }
 
+/* 0700 until all is in it: what IN's folder allows comes at the end (folders.c). */
 exn_exit exn_roots_make_out(exn_roots *roots, const exn_cli_options *options)
 {
     struct stat status;
@@ -185,7 +188,8 @@ exn_exit exn_roots_make_out(exn_roots *roots, const exn_cli_options *options)
 }
 
 /* Opens the folder OUT, or the deepest thing there is of it, and proves it apart from IN before it
- * is made. */
+ * is made. By descriptors and "..", never by comparing paths: links and bind mounts have more than
+ * one. */
 static exn_exit open_out_folder(exn_roots *roots, const exn_cli_options *options)
 {
     struct stat status;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+/* FNV-1a, 64 bits. Fixed for ever: shards on different machines, and states of earlier versions,
+ * depend on the same numbers. Not for tables with names from others (siphash.h). */
 uint64_t exn_shard_hash(const void *bytes, size_t size)
 {
     const uint64_t basis = 0xCBF29CE484222325, prime = 0x100000001B3;
@@ -13,6 +15,8 @@ uint64_t exn_shard_hash(const void *bytes, size_t size)
     return hash;
 }
 
+/* Up to the first dot of the last part, so that what belongs together (a.jpg, a.jpg.xmp, a.json)
+ * falls to one shard. */
 bool exn_shard_has(unsigned shard, unsigned shards, const char *path)
 {
     if (shards == 0)

@@ -30,6 +30,7 @@ static int by_ending(const void *a, const void *b)
     return strcasecmp(a, *(const char *const *)b);
 }
 
+/* "._a.jpg" is AppleDouble: what macOS keeps of a.jpg where a file system has no place for it. */
 static bool is_picture(const char *name)
 {
     const char *dot = strrchr(name, '.');
@@ -82,6 +83,8 @@ static bool add(exn_sidecars *s, size_t *room, const char *name)
     return s->pictures[s->count] && ++s->count;
 }
 
+/* readdir(3) tells an error from the end by errno alone. DT_UNKNOWN may be a file and stays; a
+ * folder of that name is refused when they are paired. */
 static exn_status read_names(exn_sidecars *s, DIR *folder, exn_error *error)
 {
     size_t room = 0;
@@ -96,7 +99,8 @@ static exn_status read_names(exn_sidecars *s, DIR *folder, exn_error *error)
     return EXN_OK;
 }
 
-/* Lists the folder of path, unless it is the one that was listed last. */
+/* Lists the folder of path, unless it is the one that was listed last. A walk goes through a folder
+ * at a time, so to remember one is enough, and memory does not grow with the tree. */
 static exn_status list(exn_sidecars *s, int in, const char *path, exn_error *error)
 {
     size_t length = (size_t)(name_of(path) - path);
@@ -136,7 +140,8 @@ static size_t first_from(const exn_sidecars *s, const char *name)
 }
 
 /* The picture of this name, or, failing that, the only one of this name and an ending. NULL:
- * none, or *several. name is the sidecar's, less its ending, with room for a dot. */
+ * none, or *several. name is the sidecar's, less its ending, with room for a dot. Names are
+ * compared byte by byte: A.jpg and a.jpg are two pictures here. */
 static const char *choose(const exn_sidecars *s, char *name, bool *several)
 {
     size_t length = strlen(name), i = first_from(s, name);
@@ -181,6 +186,8 @@ exn_status exn_sidecar_pair(exn_sidecars *sidecars, int in, exn_item *item)
                : exn_error_set(&item->error, EXN_READ, 0, "its image cannot be read");
 }
 
+/* Inode, size and time: the orientation that is read from it has to be that of the image that was
+ * paired. */
 int exn_sidecar_open(exn_item *item, int in)
 {
     struct stat now;

@@ -201,6 +201,7 @@ static void give_folder(exn_walk *walk, exn_walk_step *step)
     step->kind = EXN_WALK_FOLDER;
 }
 
+/* A bind mount can show a folder inside of itself, and would be walked without end. */
 static bool is_above(const exn_walk *walk, const struct stat *status)
 {
     for (size_t i = 0; i < walk->depth; i++)
@@ -220,7 +221,9 @@ static bool look_at(const exn_walk *walk, struct stat *status)
     return looked == 0;
 }
 
-/* The name at the path, of that type as far as the folder's list tells. */
+/* The name at the path, of that type as far as the folder's list tells. A stat(2) for each file
+ * would cost more than the list: d_type tells on most file systems; where it is DT_UNKNOWN, and for
+ * folders, whose device and inode are needed, the file is asked. */
 static void give_entry(exn_walk *walk, unsigned char type, exn_walk_step *step)
 {
     struct stat *status = &step->status;

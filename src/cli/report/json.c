@@ -18,7 +18,8 @@ static char *finish(json_t *line)
     return text;
 }
 
-/* A limit may be all of 64 bits, and JSON's integers here are signed. */
+/* A limit may be all of 64 bits, and JSON's integers here are signed. RFC 8259, 6, warns of
+ * integers beyond 2^53; real counts and sizes stay far below. */
 static json_t *number(uint64_t n)
 {
     return json_integer(n > INT64_MAX ? INT64_MAX : (json_int_t)n);
@@ -41,7 +42,8 @@ static json_t *size_or_null(uint32_t width, uint32_t height)
 }
 
 /* JSON holds Unicode only: a name that is none is shown near enough in "path", and exactly in
- * "path_base64". */
+ * "path_base64". RFC 8259, 8.1: JSON is UTF-8, and a name on Linux is any bytes. jansson takes the
+ * value over, also where it fails. */
 static void set_name(json_t *object, const char *key, const char *name)
 {
     bool exact = true;
@@ -183,7 +185,8 @@ static json_t *transform_or_null(const exn_result *r)
 }
 
 /* J:a:b as people write it, of how many samples of luma one of chroma stands for. NULL: there is no
- * such name. */
+ * such name. Factors are relative (T.81, A.1.1): 2x2, 1x1, 1x1 and 4x2, 2x1, 2x1 differ, and only
+ * the ratio of luma to chroma has a name. */
 static const char *sampling_name(const uint8_t factors[4], uint32_t components)
 {
     static const struct {
@@ -202,6 +205,7 @@ static const char *sampling_name(const uint8_t factors[4], uint32_t components)
     return NULL;
 }
 
+/* A transpose exchanges H and V of every component. */
 static json_t *sampling_or_null(const exn_result *r, bool transposed)
 {
     uint8_t factors[4];
@@ -243,6 +247,8 @@ static const char *outcome_word(const exn_report *report, const exn_item *item)
     return item->kind == EXN_ITEM_SKIPPED || !word ? "skipped" : word;
 }
 
+/* docs/report.schema.json is the contract: every key is there in every line, null where there is
+ * nothing to say, but for archive, sidecar_of and the base64 forms of names. */
 char *exn_json_item(const exn_report *report, const exn_item *item)
 {
     const exn_result *r = &item->result;

@@ -17,6 +17,7 @@ static uint64_t milliseconds_now(void)
     return exn_clock_now() / EXN_CLOCK_MILLISECOND;
 }
 
+/* Not where lines are listed on the same terminal: bar and lines would tear each other. */
 void exn_progress_start(exn_progress *progress, bool wanted, bool listing)
 {
     *progress = (exn_progress){.start = milliseconds_now()};

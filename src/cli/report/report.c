@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "json.h"
 
+/* Nothing that people read goes into a stream that carries the report or the output. */
 FILE *exn_report_stream(const exn_report *report)
 {
     return report->file == stdout || report->to_stdout ? stderr : stdout;
@@ -28,6 +29,8 @@ static void write_line(exn_report *report, char *text)
     free(text);
 }
 
+/* id is what no output may replace (exn_target_check()). Whether the file is apart from IN has been
+ * proved before (exn_roots_check_report() and the like), as it is emptied here. */
 static bool open_file(exn_report *report, const char *name)
 {
     report->file = strcmp(name, "-") == 0 ? stdout : fopen(name, "we");
@@ -143,6 +146,7 @@ static void say_outcome(const exn_report *report, const exn_item *item)
     fprintf(file, ": %s\n", word ? word : "?");
 }
 
+/* The bar is cleared first, or the message would stand behind it on one line. */
 void exn_report_item(exn_report *report, const exn_item *item)
 {
     exn_totals_count(report, item);
@@ -234,6 +238,9 @@ static bool is_open(FILE *file)
     return (fcntl(fileno(file), F_GETFL) & O_ACCMODE) != O_RDONLY;
 }
 
+/* fclose(3) may be where a full disk or NFS first says so. Of several things that went wrong the
+ * exit status names the one that casts doubt on most: the output, then this program itself, then
+ * images. */
 exn_exit exn_report_close(exn_report *report, int stopped)
 {
     if (report->file && !report->broken)

@@ -6,7 +6,8 @@
 #include "base/clock.h"
 #include "base/failure.h"
 
-/* "damaged image data: <detail>: <errno>"; what is empty is left out. */
+/* "damaged image data: <detail>: <errno>"; what is empty is left out. strerror(3) is in the C
+ * locale, as nothing calls setlocale(3), so texts do not depend on the user's. */
 void exn_totals_error_text(const exn_item *item, char *text, size_t size)
 {
     const exn_error *error = &item->error;
@@ -38,6 +39,8 @@ bool exn_totals_is_stale(const exn_item *item)
     return (item->result.warnings >> EXN_WARN_INDEX_STALE & 1) != 0 && item->error.status == EXN_OK;
 }
 
+/* A mismatch, a crash and an internal error are faults of this program or of the machine, not of
+ * the image: they have an exit status of their own. */
 void exn_totals_count(exn_report *report, const exn_item *item)
 {
     report->bytes_in += item->bytes_in;
@@ -59,6 +62,8 @@ double exn_totals_seconds(const exn_report *report)
     return (double)(exn_clock_now() - report->start) / 1e9;
 }
 
+/* An unsupported image stands in OUT as it was: whoever trains on it would meet its old
+ * orientation. */
 bool exn_totals_have_failures(const exn_report *report)
 {
     return report->outcomes[EXN_OUTCOME_FAILED] > 0 || report->listed > 0 || report->unmet > 0 ||
