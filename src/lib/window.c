@@ -12,6 +12,7 @@ void exn_window_open(exn_window *window, const exn_source *source)
     window->fill = EXN_WINDOW_SIZE;
 }
 
+/* The text stays empty: the caller names the file, and sys_errno says why. */
 static exn_status read_source(exn_window *window, uint64_t offset, void *to, size_t size,
                               exn_error *error)
 {
@@ -118,6 +119,7 @@ static int read_through(void *context, void *to, size_t size, uint64_t offset)
                : source->read(source->context, (uint8_t *)to + held, size - held, offset + held);
 }
 
+/* A second window can be opened on this source without a byte being read twice. */
 exn_source exn_window_as_source(exn_window *window)
 {
     return (exn_source){.size = window->source->size, .read = read_through, .context = window};

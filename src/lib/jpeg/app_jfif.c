@@ -5,6 +5,7 @@
 
 #include "metadata/embedded.h"
 
+/* JFIF 1.02: 14 bytes up to the thumbnail's size, as libjpeg asks for them too. */
 bool exn_app_jfif_is(const exn_segment *segment)
 {
     return segment->marker == EXN_MARKER_APP0 && segment->payload.size >= 14 &&

@@ -181,6 +181,7 @@ bool exn_coefficients_can_begin(const exn_jpeg *jpeg)
     return can;
 }
 
+/* No local variable changes after setjmp(), so none has to be volatile. */
 static exn_status read_arrays(struct exn_libjpeg *lib, const exn_jpeg *jpeg, exn_error *error)
 {
     struct jpeg_decompress_struct *d = &lib->object.decompress;
@@ -249,6 +250,8 @@ static void assign_quant(struct jpeg_compress_struct *c, const exn_coefficients 
     }
 }
 
+/* jpeg_set_defaults() chooses a colour space and factors of its own, so all that follows it must
+ * come after. */
 static void set_parameters(struct exn_libjpeg *lib, const exn_coefficients *target,
                            const struct exn_libjpeg *source)
 {
@@ -332,6 +335,8 @@ static uint32_t common_interval(const exn_jpeg *jpeg)
     return interval;
 }
 
+/* Conditioning values of arithmetic coding are the source's (DAC: T.81, B.2.4.3); an interval of
+ * whole rows is given in rows, since those of the output have another length. */
 static void set_coding(struct exn_libjpeg *lib, const exn_coefficients *target,
                        const exn_jpeg *jpeg, const struct jpeg_decompress_struct *source)
 {
@@ -372,6 +377,7 @@ exn_status exn_coefficients_write(exn_coefficients *target, const exn_coefficien
     return EXN_OK;
 }
 
+/* Only the tables of rows are ours: the blocks are in libjpeg's pool and go with it. */
 void exn_coefficients_close(exn_coefficients *c)
 {
     for (uint32_t i = 0; i < c->components; i++)

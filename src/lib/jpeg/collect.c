@@ -102,6 +102,7 @@ static exn_status collect_segment(exn_window *window, exn_jpeg_header *header, u
     return status;
 }
 
+/* The limit is asked after each segment, which has 64 KiB at most. */
 exn_status exn_jpeg_collect(exn_window *window, uint64_t limit, exn_jpeg_header *header,
                             exn_buffer *out, exn_error *error)
 {
@@ -214,6 +215,7 @@ static exn_status take_segment(walk *w, uint8_t marker, exn_buffer *out, bool *m
         return EXN_OK;
     exn_status status = copy(w, head + 2, 2, error);
     size_t size = exn_get16be(head + 2);
+    /* The length counts itself (T.81, B.1.1.4). */
     *more = status == EXN_OK && size >= 2 && size - 2 <= w->end - w->offset;
     if (!*more)
         return status;

@@ -215,7 +215,8 @@ exn_status exn_extended_xmp_edit(exn_extended_xmp *extended, const exn_exif_turn
     return EXN_OK;
 }
 
-/* The namespace stays the first portion's. */
+/* The namespace stays the first portion's. Every portion says the size of the whole packet and
+ * where it belongs (XMP part 3, 1.1.3.1). */
 static exn_status append_portions(const exn_extended_xmp *extended, exn_span prefix,
                                   exn_buffer *out)
 {

@@ -85,6 +85,8 @@ static bool take_stray(void *context, size_t at, size_t end)
     return (is_zero_or_ff(bytes) || is_plain(bytes)) && clean(m, at, end);
 }
 
+/* Those that stand before the scan, in the order of the file: a later one takes the place of an
+ * earlier. */
 static bool take_tables(mending *m)
 {
     bool good = true;

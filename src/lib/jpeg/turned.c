@@ -107,6 +107,8 @@ static exn_status check_layers(const exn_jpeg *jpeg, exn_error *error)
     return EXN_OK;
 }
 
+/* Limits and layers are judged before anything is decoded. What is open is closed by the caller,
+ * also after a failure. */
 exn_status exn_turned_open(exn_turned *turned, const exn_jpeg *jpeg, exn_orientation o,
                            const exn_options *options, exn_result *result, exn_error *error)
 {

@@ -7,7 +7,8 @@ enum {
     COMPRESSION_JPEG = 7
 }; /* TIFF 6.0, section 22; Technical Note 2 */
 
-/* The one entry of that tag, a number; false where it is missing, another type, or there twice. */
+/* The one entry of that tag, a number; false where it is missing, another type, or there twice:
+ * readers differ in which they take, so neither may be rewritten alone. */
 static bool find_only(const exn_tiff *tiff, const exn_ifd *ifd, uint32_t tag, exn_ifd_entry *found)
 {
     uint32_t count = 0, value;

@@ -75,6 +75,7 @@ static exn_status edit_walked(exn_xmp_walk *w, exn_buffer *out, exn_xmp_edited *
     return status;
 }
 
+/* out is as it was unless the verdict is EDITED: the caller decides about the source's bytes. */
 static exn_status edit_once(exn_span packet, const exn_xmp_turn *turn, exn_buffer *out,
                             exn_xmp_edited *edited, bool *has_long)
 {

@@ -73,6 +73,8 @@ static bool map_crop(const exn_xmp_areas *areas, exn_orientation o, exn_xmp_text
             return false;
     for (int axis = 0; axis < 2; axis++) {
         exn_xmp_text *const to = &texts[EXN_XMP_CROP_LEFT + (axis ^ (int)o.transpose)];
+        /* Edges stand as left, top, right, bottom: two apart on one axis. A flip makes the far one
+         * the near one. */
         for (int far = 0; far < 2; far++) {
             const int from = axis + 2 * (far ^ (int)flip[axis]);
             if (!flip[axis])

@@ -26,6 +26,7 @@ void exn_xmp_directory_begin_item(exn_xmp_listing *l)
     l->broken = false;
 }
 
+/* The five fields have consecutive names. */
 void exn_xmp_directory_put(exn_xmp_listing *l, exn_xmp_name id, const exn_span *raw)
 {
     if (!exn_xmp_text_put_field(&l->fields[id - EXN_XMP_NAME_ITEM_SEMANTIC], raw))
@@ -34,7 +35,8 @@ void exn_xmp_directory_put(exn_xmp_listing *l, exn_xmp_name id, const exn_span *
 
 /* --- Items --- */
 
-/* A number of bytes; false where there is a value that is none. */
+/* A number of bytes; false where there is a value that is none. The sum is asked in each step, so
+ * that no number of digits makes it wrap. */
 static bool item_number(const exn_xmp_text_field *f, uint32_t *value)
 {
     uint64_t sum = 0;

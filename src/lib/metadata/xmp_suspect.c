@@ -16,6 +16,8 @@ static bool is_name(uint8_t c)
            c == '-' || c == '.' || c >= 0x80;
 }
 
+/* XML 1.0, appendix F: a byte-order mark, or zeros among the first four bytes, means UTF-16 or
+ * UTF-32. */
 bool exn_xmp_suspect_is_wide(exn_span packet)
 {
     const exn_span head = exn_span_part(packet, 0, 4);
@@ -171,6 +173,8 @@ static size_t cut_one(exn_span in, uint8_t *to, size_t at)
     return next;
 }
 
+/* Blanks take the place of what is cut out, so the packet keeps its size. Whether that was enough
+ * is judged by the same search that found it. */
 exn_status exn_xmp_suspect_cut(exn_span packet, exn_buffer *out, bool *done)
 {
     const size_t start = out->size;

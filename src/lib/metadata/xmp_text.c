@@ -239,6 +239,7 @@ bool exn_xmp_text_mirror_number(uint32_t extent, exn_xmp_number a, exn_xmp_numbe
     int64_t whole = extent;
 
     for (uint32_t i = 0; i < scale; i++) {
+        /* More decimals than 64 bits hold beside this extent are rounded away. */
         if (whole > EXTENT_MAX / 10)
             scale = i;
         else

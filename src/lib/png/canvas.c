@@ -25,6 +25,7 @@ exn_status exn_png_canvas_put(const exn_png *png, const exn_png_chunk *chunk, ex
 {
     exn_span data = exn_png_chunks_data(png, chunk);
     size_t start;
+    /* Of another size or with a wrong CRC it is none of ImageMagick's. */
     if (exn_orientation_is_identity(o) || data.size != CANVAS_SIZE ||
         !exn_png_chunks_crc_valid(png, chunk))
         return exn_png_chunks_put_span(out, exn_png_chunks_whole(png, chunk));

@@ -31,7 +31,8 @@ static exn_status inflate_failed(const stream *s, int result)
     return corrupt(s, s->z.msg ? s->z.msg : "damaged zlib stream");
 }
 
-/* Counts what came out, and passes on what belongs to the picture. */
+/* Counts what came out, and passes on what belongs to the picture. All of it counts for the
+ * Adler-32 (RFC 1950, 2.2), also what comes after the last row. */
 static exn_status pass_on(stream *s, exn_span bytes)
 {
     uint64_t wanted = s->total < s->expected ? s->expected - s->total : 0;
