@@ -71,6 +71,8 @@ uint64_t exn_machine_memory(void)
     return least(physical, group_limit());
 }
 
+/* Those that this process may run on (taskset, a container's cpuset), not those that there are. It
+ * fails with more than 1024 processors, and then one worker is a safe guess. */
 unsigned exn_machine_processors(void)
 {
     cpu_set_t set;

@@ -46,7 +46,7 @@ static bool give_up_writing(int memory)
 }
 
 /* F_SEAL_WRITE fails with EBUSY while somebody maps the file shared and writable (fcntl(2)); the
- * filter allows a worker no such mapping.  */
+ * filter allows a worker no such mapping. */
 exn_status exn_memory_seal(int memory, exn_error *error)
 {
     const int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
@@ -62,6 +62,8 @@ exn_status exn_memory_seal(int memory, exn_error *error)
     return exn_claim_check(memory, error);
 }
 
+/* ENOSPC here is memory, or the disk of TMPDIR: never OUT's, so it does not end the run as one of
+ * the output. */
 exn_status exn_memory_write(int memory, const void *data, size_t size, exn_error *error)
 {
     return exn_io_write_all(memory, data, size)

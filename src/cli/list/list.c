@@ -80,6 +80,8 @@ static void name_link(const exn_list *list, exn_item *item)
     }
 }
 
+/* The item stays a folder with an error, so that it is reported and, by exn_list_skip(), not
+ * entered. */
 static void name_folder(const exn_list *list, exn_item *item, const struct stat *status)
 {
     item->kind = EXN_ITEM_FOLDER;
@@ -162,7 +164,8 @@ static bool next_step(exn_list *list, exn_item *item)
     return step.kind != EXN_WALK_END;
 }
 
-/* What a name of --files-from stands for. */
+/* What a name of --files-from stands for. A name that is not there is a failure here and not in a
+ * walk: somebody has asked for it. */
 static void name_listed(const exn_list *list, exn_item *item)
 {
     struct stat status;
@@ -178,6 +181,7 @@ static void name_listed(const exn_list *list, exn_item *item)
         name_special(item, status.st_mode);
 }
 
+/* With the slash: "ab/c" does not lie in "a". */
 static bool is_below(const char *folder, const char *name)
 {
     size_t length = strlen(folder);
@@ -204,6 +208,7 @@ static void enter_listed(exn_list *list, exn_item *item, const char *name, size_
              reason ? "cannot access its folder" : "a parent in its path is not a folder");
 }
 
+/* The path is cut where it is: one step up, also where the next name lies far away. */
 static void leave_listed(exn_list *list, exn_item *item)
 {
     char *slash = strrchr(list->folder, '/');

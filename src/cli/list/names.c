@@ -37,6 +37,8 @@ static bool goes_up(const char *name)
     return false;
 }
 
+/* "./a//b" is a/b: names that mean one file have to be one for sorting, for shards and for the
+ * state. */
 const char *exn_names_clean(char *name)
 {
     if (*name == '/')
@@ -108,6 +110,7 @@ static size_t trim_line(char *line, size_t length, bool first)
     return length;
 }
 
+/* The last line need not end in a delimiter. Empty lines are no names. */
 static exn_exit read_all(exn_names *names, FILE *file, const exn_cli_options *options)
 {
     char *line = NULL;

@@ -130,6 +130,7 @@ static exn_exit check_apart(FILE *file, const exn_cli_options *options)
     return EXN_EXIT_OK;
 }
 
+/* Before OUT is made and before the report is opened: a list that is wrong changes nothing. */
 exn_exit exn_orientations_read(exn_orientations **list, const exn_cli_options *options)
 {
     *list = NULL;
@@ -154,7 +155,8 @@ exn_exit exn_orientations_read(exn_orientations **list, const exn_cli_options *o
 }
 
 /* As a walk would find it: a link to a file is an item, one to a folder is not followed. Beside a
- * file that is IN others may be listed. */
+ * file that is IN others may be listed. O_PATH: a file that may not be read is there all the same,
+ * and fails later with a better message. */
 static bool is_there(const exn_roots *roots, const char *path)
 {
     struct stat status;
@@ -172,6 +174,7 @@ void exn_orientations_meet(exn_orientations *list, const exn_roots *roots)
         list->entries[i].met = list->entries[i].met || is_there(roots, list->entries[i].path);
 }
 
+/* By line, since entries are sorted by path and a user reads the file from its top. */
 static const entry *first_unmet(const exn_orientations *list)
 {
     const entry *first = NULL;

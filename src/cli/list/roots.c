@@ -36,7 +36,8 @@ bool exn_roots_writable(int folder)
     return errno == EPERM && syscall(SYS_faccessat, folder, ".", W_OK | X_OK) == 0;
 }
 
-/* The last component of path, closing slashes included; "" for "/". */
+/* The last component of path, closing slashes included; "" for "/". Slashes at the end stay with
+ * it: to the kernel "a/" is a folder and "a" may be a link to one. */
 static const char *last_part(const char *path)
 {
     const char *end = path + strlen(path);
@@ -58,7 +59,8 @@ static bool ends_in_slash(const char *path)
 #define LOOK (O_PATH | O_DIRECTORY | O_CLOEXEC)
 #define USE  (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
 
-/* Opens the folder that holds path's last component. -1 with errno. */
+/* Opens the folder that holds path's last component. -1 with errno. By strndup() and not
+ * dirname(3), which may change its argument or return static memory. */
 static int open_parent(const char *path, int flags)
 {
     const char *part = last_part(path);
@@ -271,7 +273,9 @@ static exn_exit check_stdout(const exn_roots *roots, const exn_cli_options *opti
     return EXN_EXIT_OK;
 }
 
-/* File to file; each may be a standard stream, which has no folder and no name. */
+/* File to file; each may be a standard stream, which has no folder and no name. Folders are opened
+ * and names kept: the files themselves are opened by those, so that what is checked here and what
+ * is used is one folder. */
 static exn_exit open_files(exn_roots *roots, const exn_cli_options *options)
 {
     roots->in_name = last_part(options->in);

@@ -45,6 +45,7 @@ static const char *name_of(const char *path)
     return slash ? slash + 1 : path;
 }
 
+/* ".xmp" alone is a hidden file without a name in front of the ending. */
 bool exn_sidecar_is(const exn_cli_options *options, const char *path)
 {
     const char *name = name_of(path);
@@ -162,6 +163,7 @@ static const char *choose(const exn_sidecars *s, char *name, bool *several)
     return found;
 }
 
+/* The image is followed through a link, as an item of that name would be. */
 exn_status exn_sidecar_pair(exn_sidecars *sidecars, int in, exn_item *item)
 {
     const char *name = name_of(item->path);

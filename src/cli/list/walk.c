@@ -43,6 +43,7 @@ exn_walk *exn_walk_open(int root)
     return walk;
 }
 
+/* Doubling: names are appended one at a time, and a folder may have millions. */
 static bool reserve(text *t, size_t extra)
 {
     if (t->room - t->size >= extra)
@@ -111,7 +112,8 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Names lie where they are to stay once all have been read. */
+/* Names lie where they are to stay once all have been read. Sorted, so that two runs, and all
+ * shards of one, go through a tree in the same order on any file system. */
 static int sort_names(level *l)
 {
     if (l->count == 0)
@@ -163,7 +165,8 @@ static int open_folder(const exn_walk *walk)
     return fd;
 }
 
-/* Reads the folder that was given last, which is the top level. */
+/* Reads the folder that was given last, which is the top level. The descriptor is closed before
+ * anything below is entered: the depth of a tree costs memory, not descriptors. */
 static int fill_level(const exn_walk *walk, level *l)
 {
     int fd = open_folder(walk);

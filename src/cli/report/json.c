@@ -90,7 +90,8 @@ static json_t *shard_or_null(const exn_cli_options *options)
     return options->shards ? json_string(text) : json_null();
 }
 
-/* The value that was in force, under the option's name with _ for -. */
+/* The value that was in force, under the option's name with _ for -. Defaults as well: a report
+ * says how its outputs were made without the version's manual. */
 static void set_option(json_t *object, const exn_cli_options *options, const exn_option *option)
 {
     char key[32];
@@ -172,7 +173,9 @@ static void set_path(json_t *line, const char *key, const exn_report *report, co
     free(whole);
 }
 
-/* Pixels are rotated only by the orientation that counts, so its value names the three bits. */
+/* Pixels are rotated only by the orientation that counts, so its value names the three bits. As
+ * exifnorm.h has the transform: first the transpose or first the flips is a matter of definition,
+ * so the EXIF value is said, too. */
 static json_t *transform_or_null(const exn_result *r)
 {
     if (r->outcome == EXN_OUTCOME_FAILED || r->transform == 0)
@@ -298,6 +301,7 @@ static json_t *count_outcomes(const exn_report *report, uint64_t *items)
     return counts;
 }
 
+/* The last line of a report: one that lacks it was cut off, or its run was killed. */
 char *exn_json_totals(const exn_report *report, int stopped)
 {
     uint64_t items = 0;

@@ -53,7 +53,8 @@ static int put_bar(const exn_progress *p, char *text, size_t size)
     return snprintf(text, size, "[%s] %3u %%  ", bar, (unsigned)(done * 100 / p->total));
 }
 
-/* Speeds, and the time left at that speed. */
+/* Speeds, and the time left at that speed. MB are 10^6 bytes, as disks and networks are sold; sizes
+ * elsewhere are in KiB and MiB. */
 static int put_speed(const exn_progress *p, uint64_t elapsed, char *text, size_t size)
 {
     double seconds = (double)elapsed / 1000;

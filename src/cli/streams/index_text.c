@@ -11,7 +11,8 @@
 /* A line of DALI's index has some hundred bytes, so this is one of millions of files. */
 #define MOST_TEXT ((uint64_t)256 << 20)
 
-/* Who shortens a file while it is mapped ends the run (SIGBUS); so it is read. */
+/* Who shortens a file while it is mapped ends the run (SIGBUS); so it is read. The NUL behind it is
+ * for callers that look one byte ahead; the text may hold others. */
 exn_index_text exn_index_text_read(int source, exn_error *error)
 {
     struct stat status;

@@ -7,6 +7,8 @@
 #include "base/error.h"
 #include "base/item.h"
 
+/* By its soname, which a distribution's package has without headers; RTLD_NOW, so that a library
+ * that lacks a symbol fails here and not in the middle of an archive. */
 void *exn_library_open(const char *soname, const char *what, exn_error *error)
 {
     void *library = dlopen(soname, RTLD_NOW | RTLD_LOCAL);

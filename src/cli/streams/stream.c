@@ -89,6 +89,7 @@ exn_status exn_stream_in_open_plain(exn_stream_in *input, int fd)
     return input->data ? EXN_OK : exn_error_set(&input->error, EXN_MEMORY, 0, "stream buffer");
 }
 
+/* Waits for the first bytes: whether a stream is packed cannot be known before. */
 exn_status exn_stream_in_open(exn_stream_in *input, int fd)
 {
     const uint8_t *head;
@@ -235,6 +236,7 @@ void exn_stream_out_sum(exn_stream_out *output, const uint8_t *data, size_t size
     output->sum = (uint32_t)crc32_z(output->sum, data, size);
 }
 
+/* Collected to the size of the buffer: heads of 512 bytes would be a system call each. */
 exn_status exn_stream_out_write(exn_stream_out *output, const void *data, size_t size)
 {
     const uint8_t *from = data;
@@ -252,6 +254,8 @@ exn_status exn_stream_out_write(exn_stream_out *output, const void *data, size_t
     return output->error.status;
 }
 
+/* A file that ends before size is an error (EXN_READ without an errno): the head of a member has
+ * promised that many bytes. */
 exn_status exn_stream_out_copy(exn_stream_out *output, int from, uint64_t size)
 {
     uint8_t chunk[1 << 14];

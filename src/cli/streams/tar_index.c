@@ -60,6 +60,8 @@ typedef struct sides {
     int in, out; /* -1: it is not there */
 } sides;
 
+/* IN may have links, OUT was made by a run and has none. O_NONBLOCK and O_NOCTTY: whatever has the
+ * name by now. */
 static sides open_sides(const exn_tar_index *index, const char *path)
 {
     const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
@@ -85,6 +87,7 @@ static bool are_same(const sides *s)
            exn_io_compare(s->out, s->in, (uint64_t)in.st_size, &ignored) == EXN_OK;
 }
 
+/* An archive that is missing on either side counts as changed: better a warning too many. */
 static bool has_changed(const exn_tar_index *index, const exn_tar_seen *seen)
 {
     sides s = open_sides(index, seen->path);
@@ -378,6 +381,7 @@ static bool judge_shard(exn_tar_index *index, const char *archive, exn_wids_shar
     return good;
 }
 
+/* Of pointers to paths, as qsort(3) hands them on. */
 static int by_path(const void *a, const void *b)
 {
     const char *const *p = a, *const *q = b;

@@ -198,7 +198,8 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     return status;
 }
 
-/* Whether the first object of the list that comes has one of these members. */
+/* Whether the first object of the list that comes has one of these members. Only the first object:
+ * a COCO file may have gigabytes, and this is asked of every JSON file. */
 static bool first_has(exn_json *json, const char *member, const char *other)
 {
     exn_json_token token;
@@ -214,7 +215,8 @@ static bool first_has(exn_json *json, const char *member, const char *other)
     return false;
 }
 
-/* By its first list of images or annotations. */
+/* By its first list of images or annotations. info, licenses and categories often come first and
+ * are passed by. */
 static bool recognize(const exn_source *source)
 {
     exn_json json;

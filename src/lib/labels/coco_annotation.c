@@ -16,6 +16,7 @@ typedef struct piece {
     uint64_t letters_offset, letters_span;
 } piece;
 
+/* Its numbers are those that came since p.first was taken. */
 static exn_status add_piece(exn_coco_walk *w, exn_buffer *pieces, piece p)
 {
     p.count = exn_numbers_count(&w->numbers) - p.first;
@@ -74,7 +75,7 @@ static exn_status read_keypoints(exn_coco_walk *w, exn_buffer *pieces, const exn
 }
 
 /* pycocotools reads a segmentation of exactly four numbers as a box, others as two points
- * (frPyObjects() in _mask.pyx). */
+ * (frPyObjects() in _mask.pyx).  */
 static exn_status read_polygons(exn_coco_walk *w, exn_buffer *pieces)
 {
     exn_json_token token;
@@ -274,6 +275,7 @@ static exn_status read_member(exn_coco_walk *w, exn_buffer *pieces, const exn_js
                                                 : exn_json_walk_skip(&w->base, &value);
 }
 
+/* Buffers keep their memory from one annotation to the next; pieces are few and made anew. */
 exn_status exn_coco_annotation_read(exn_coco_walk *w)
 {
     exn_json_token token;

@@ -34,7 +34,9 @@ typedef struct walk {
 } walk;
 
 /* The fields of the line at *at, which becomes the next one's. False where it is not well formed.
- */
+ * Offsets are of the bytes in the file, within the quotes: a number is edited where it stands.
+ * place.line is the record's first line, since a quoted field may go over several (RFC 4180,
+ * 2.6). */
 static bool read_line(walk *w, size_t *at)
 {
     const uint8_t *text = w->file.data;
@@ -93,6 +95,7 @@ static const char *const names[][3] = {
     [WIDTH] = {"width", NULL, NULL},       [HEIGHT] = {"height", NULL, NULL},
     [NAME] = {"filename", "image", "path"}};
 
+/* From the last to the first, so that of two columns of one name the first is taken. */
 static size_t find_column(const walk *w, const char *name)
 {
     size_t found = MAX_COLUMNS, offset;
@@ -104,7 +107,8 @@ static size_t find_column(const walk *w, const char *name)
     return found;
 }
 
-/* The first line, behind a byte order mark. */
+/* The first line, behind a byte order mark. A separator is right when all columns that are needed
+ * are found by it: nothing else is guessed. */
 static bool read_names(walk *w, size_t *at)
 {
     static const char separators[] = ",;\t";
@@ -142,6 +146,8 @@ static exn_status add(walk *w, exn_numbers *to, size_t role)
                                                                   : fail(w, EXN_MEMORY, "");
 }
 
+/* Two quotes are one (RFC 4180, 2.7); the name is compared with a file's, so it has to be the plain
+ * one. */
 static exn_status read_name(walk *w)
 {
     const field *f = &w->fields[w->column[NAME]];
@@ -164,6 +170,7 @@ static bool is_empty(const walk *w, size_t role)
     return trimmed(w, &w->fields[w->column[role]], &offset).size == 0;
 }
 
+/* An image comes with each of its lines: the sizes of all of them have to be set. */
 static exn_status hand_on(walk *w)
 {
     const bool has_size = w->column[WIDTH] < MAX_COLUMNS && w->column[HEIGHT] < MAX_COLUMNS &&
@@ -211,7 +218,8 @@ static void look_at_coordinates(walk *w)
             w->is_parts = false;
 }
 
-/* Hands on every line, or looks at it. */
+/* Hands on every line, or looks at it. A line with too many or too few fields is no line to guess
+ * at: its numbers could be those of other columns. */
 static exn_status read_lines(walk *w, size_t at, bool is_first)
 {
     exn_status status = EXN_OK;
@@ -231,6 +239,7 @@ static exn_status read_lines(walk *w, size_t at, bool is_first)
     return status;
 }
 
+/* Two passes: whether coordinates are pixels is a question to the whole file. */
 static exn_status walk_file(const exn_source *source, const exn_label_settings *settings,
                             const exn_label_events *events, exn_error *error)
 {
@@ -250,6 +259,7 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     return status;
 }
 
+/* The first line alone, whose names have to stand within these bytes. */
 static bool recognize(const exn_source *source)
 {
     enum { ENOUGH = 4096 };

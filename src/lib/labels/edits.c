@@ -42,7 +42,8 @@ static exn_status write_all(exn_edits *edits, const void *data, size_t size, exn
     return edits->out.size >= WINDOW ? drain(edits, error) : EXN_OK;
 }
 
-/* Reads the window that begins at done. */
+/* Reads the window that begins at done. The first walk has read the same bytes from the same
+ * source, which has to stay as it is between the two. */
 static exn_status refill(exn_edits *edits, exn_error *error)
 {
     const uint64_t left = edits->source->size - edits->done;

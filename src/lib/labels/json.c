@@ -167,7 +167,8 @@ static exn_status read_digits(exn_json *json, int *byte)
     return status;
 }
 
-/* Section 6. */
+/* Section 6. "01" is two tokens by this, and so fails where a comma is due; "-", "1." and "1e" lack
+ * a digit. */
 static exn_status read_number(exn_json *json, int byte)
 {
     exn_status status = EXN_OK;
@@ -369,6 +370,8 @@ static exn_status read_value(exn_json *json, int byte, exn_json_token *token)
     return status == EXN_OK ? finish(json, token) : status;
 }
 
+/* Section 4 asks for unique names and does not demand them; what a name that is there twice means
+ * is the caller's to decide. */
 static exn_status read_key(exn_json *json, int byte, exn_json_token *token)
 {
     if (byte != '"')

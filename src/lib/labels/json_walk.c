@@ -9,6 +9,7 @@ exn_status exn_json_walk_fail(exn_json_walk *walk, exn_status status, const char
     return exn_label_fail(walk->error, status, &place, "%s", what);
 }
 
+/* Strings, numbers and literals are one token, so nothing of them is left. */
 exn_status exn_json_walk_skip(exn_json_walk *walk, const exn_json_token *token)
 {
     return token->kind == EXN_JSON_OBJECT || token->kind == EXN_JSON_ARRAY

@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+/* The text goes to people: where first, then what. What a file contributes to it is cut by the
+ * callers. */
 exn_status exn_label_fail(exn_error *error, exn_status status, const exn_label_place *place,
                           const char *format, ...)
 {

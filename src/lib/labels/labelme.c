@@ -68,6 +68,7 @@ static exn_status read_member(walk *w, const exn_json_token *key, int *lists, co
     return exn_json_walk_skip(&w->base, &value);
 }
 
+/* group_id, label and flags do not depend on the frame. */
 static exn_status read_shape(walk *w)
 {
     exn_json_token token;
@@ -112,6 +113,7 @@ static exn_status read_shapes(walk *w)
     return status;
 }
 
+/* An imagePath that is there twice would be two images to two readers (RFC 8259, 4).  */
 static exn_status read_name(walk *w, const exn_json_token *value)
 {
     if (w->has_name)
@@ -206,7 +208,8 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     return status;
 }
 
-/* Shapes beside a picture's path, size or data. */
+/* Shapes beside a picture's path, size or data. Strings beyond 4096 bytes are not kept, so a file
+ * with a picture in it costs no memory here. */
 static bool recognize(const exn_source *source)
 {
     exn_json json;

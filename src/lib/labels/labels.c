@@ -188,6 +188,8 @@ static exn_labels_image describe(const run *r, const exn_images_entry *entry)
 
 /* ---- between: where each image's labels go */
 
+/* What was done to the pixels, which need not be what the tag says: a value may have been given
+ * from outside. */
 static exn_orientation transform_of(const exn_result *image)
 {
     return (exn_orientation){.transpose = (image->transform & EXN_TRANSFORM_TRANSPOSE) != 0,
@@ -239,6 +241,8 @@ static exn_status direct(run *r, exn_images_entry *entry, const exn_result *imag
     return check_size(r, entry, image);
 }
 
+/* An image that the caller does not know is an error of the whole file: its labels can be neither
+ * moved nor left with certainty. */
 static exn_status direct_all(run *r, exn_labels_lookup lookup, void *context)
 {
     exn_status status = EXN_OK;
@@ -259,6 +263,8 @@ static exn_status direct_all(run *r, exn_labels_lookup lookup, void *context)
 
 /* ---- second walk: move */
 
+/* Sizes are set to the output's whichever frame they were in; check_size() has seen that they were
+ * in one. */
 static exn_status move_image(void *context, const exn_label_image *image)
 {
     run *r = context;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "loaded.h"
 
+/* The limit comes first: the size is the file's, and nothing is allocated by a hostile one. */
 exn_status exn_loaded_read(const exn_source *source, uint64_t max_memory, exn_buffer *to,
                            exn_error *error)
 {

@@ -11,6 +11,7 @@ void exn_measure_init(exn_measure *measure)
     *measure = (exn_measure){false, INFINITY, INFINITY, -INFINITY, -INFINITY};
 }
 
+/* At most 40 bytes of it are shown: a number may have any length. */
 exn_status exn_measure_number(const exn_numbers *numbers, size_t index,
                               const exn_label_place *place, exn_decimal *number, exn_error *error)
 {

@@ -33,6 +33,7 @@ static exn_status put(mover *m, size_t slot, exn_span text)
     return exn_edits_put(m->edits, item->offset, item->size, text, m->error);
 }
 
+/* As text, so that a number that only changes its place keeps its form. */
 static exn_status copy(mover *m, size_t slot, size_t from)
 {
     return put(m, slot, exn_numbers_text(m->shape->numbers, from));
@@ -123,12 +124,15 @@ static exn_status move_box(mover *m)
     return status == EXN_OK ? swap_lengths(m) : status;
 }
 
+/* A center is a point: unlike a corner it is mirrored without its lengths. */
 static exn_status move_center(mover *m)
 {
     exn_status status = move_pair(m, 0, 1, NULL, NULL, EXN_DECIMAL_SAME);
     return status == EXN_OK ? swap_lengths(m) : status;
 }
 
+/* Points keep their order, also where a mirror changes the sense in which a polygon runs: formats
+ * give it no meaning, and keypoints are known by it. */
 static exn_status move_points(mover *m, size_t count)
 {
     exn_status status = count % 2 ? fail(m, EXN_CORRUPT, "an odd count of coordinates") : EXN_OK;
@@ -174,6 +178,7 @@ static exn_status move_angle(mover *m)
                             : fail(m, status, "a number has too many digits");
 }
 
+/* In a list they may be written as 12.0; what is no count of pixels is damage. */
 static exn_status read_runs(mover *m, exn_rle *runs)
 {
     const exn_numbers *numbers = m->shape->numbers;
@@ -228,6 +233,8 @@ static exn_status read_separator(mover *m, exn_buffer *separator)
     return status;
 }
 
+/* All runs are one edit, since there may be more or fewer of them after the rotation. A list of
+ * none has failed before, as it would not fill its mask. */
 static exn_status write_list(mover *m, const exn_rle *runs)
 {
     exn_buffer separator = {0};
