@@ -417,6 +417,56 @@ static void failures_of_callbacks_are_handed_on(void **state)
     }
 }
 
+/* Judged and moved by an orientation that was given, labels are what they are where the image has
+ * that one itself, whatever else the image says. */
+static void given_orientations_count(void **state)
+{
+    (void)state;
+    static const char text[] = "filename,width,height,xmin,ymin,xmax,ymax\na,7,4,1,1,3,2\n";
+    exn_span file = {(const uint8_t *)text, sizeof text - 1};
+    exn_source source = exn_window_source_of(&file);
+    const exn_labels_image image = {
+        .struct_size = sizeof image, .shapes = 1, .has_size = true, .width = 7, .height = 4};
+    exn_labels_result result;
+    exn_labels_options options;
+    exn_labels_result_init(&result, sizeof result);
+    exn_labels_options_init(&options, sizeof options);
+    for (uint32_t i = 0; i < 2 * 8 * 9; i++) {
+        const uint32_t given = i % 8 + 1;
+        const exn_orientation o = exn_orientation_from_exif(given);
+        exn_result own = {.struct_size = sizeof own,
+                          .outcome = EXN_OUTCOME_LOSSLESS,
+                          .orientation = given,
+                          .transform = exn_orientation_bits(o),
+                          .width_in = o.transpose && i % 2 ? 4 : 7,
+                          .height_in = o.transpose && i % 2 ? 7 : 4};
+        own.width_out = own.width_in;
+        own.height_out = own.height_in;
+        exn_orientation_size(o, &own.width_out, &own.height_out);
+        exn_result other = own;
+        other.orientation = i / 8 % 9;
+        other.orientation_given = given;
+        exn_labels_judgement expected, j;
+        assert_int_equal(exn_labels_judge(&image, &result, &own, &expected, NULL), EXN_OK);
+        assert_int_equal(exn_labels_judge(&image, &result, &other, &j, NULL), EXN_OK);
+        assert_int_equal(j.verdict, expected.verdict);
+        assert_int_equal(j.witnesses, expected.witnesses);
+        options.frame = i < 8 * 9 ? EXN_LABELS_STORED : EXN_LABELS_DISPLAYED;
+        exn_buffer a = {0}, b = {0};
+        const exn_sink to_a = {keep, &a}, to_b = {keep, &b};
+        assert_int_equal(
+            exn_labels_move(&source, EXN_LABELS_CSV, &options, find_any, &own, &to_a, NULL, NULL),
+            EXN_OK);
+        assert_int_equal(
+            exn_labels_move(&source, EXN_LABELS_CSV, &options, find_any, &other, &to_b, NULL, NULL),
+            EXN_OK);
+        assert_int_equal(a.size, b.size);
+        assert_memory_equal(a.data, b.data, a.size);
+        exn_buffer_free(&a);
+        exn_buffer_free(&b);
+    }
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -428,6 +478,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(verdict),
         cmocka_unit_test(arguments_are_checked),
         cmocka_unit_test(failures_of_callbacks_are_handed_on),
+        cmocka_unit_test(given_orientations_count),
     };
     if (argc > 1 && strcmp(argv[1], "serve") == 0)
         return serve();

@@ -81,6 +81,21 @@ static void test_image(void **state)
     assert_int_equal(r.warnings, 1u << EXN_WARN_XMP_ORIENTATION);
 }
 
+/* The pixels were rotated by the given orientation, whatever the image's own says. */
+static void test_given(void **state)
+{
+    (void)state;
+    exn_result jpeg = turned(EXN_FORMAT_JPEG, 1, TURN_6);
+    jpeg.orientation_given = 6;
+    exn_result r =
+        EXPECT(six, &jpeg, EXN_OK, METADATA, "PixelXDimension='3' exif:PixelYDimension='4'");
+    assert_int_equal(r.warnings, 0);
+    exn_result plain = turned(EXN_FORMAT_JPEG, 6, 0);
+    plain.orientation_given = 1;
+    r = EXPECT(six, &plain, EXN_OK, METADATA, "PixelXDimension='4'");
+    assert_int_equal(r.warnings, 1u << EXN_WARN_XMP_ORIENTATION);
+}
+
 static void test_no_image(void **state)
 {
     (void)state;
@@ -128,6 +143,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_image),
+        cmocka_unit_test(test_given),
         cmocka_unit_test(test_no_image),
         cmocka_unit_test(test_failures),
     };

@@ -24,6 +24,13 @@ typedef struct exn_orientation {
 /* The bits of EXIF value 1..8; any other value is the identity, as browsers treat it. */
 exn_orientation exn_orientation_from_exif(uint32_t value);
 
+/* What a picture is shown by: the value that the caller gives (0: none) counts before the file's
+ * own. */
+static inline exn_orientation exn_orientation_shown(uint32_t given, uint32_t own)
+{
+    return exn_orientation_from_exif(given ? given : own);
+}
+
 /* The EXIF value 1..8 of three bits. */
 uint32_t exn_orientation_to_exif(exn_orientation o);
 

@@ -32,8 +32,7 @@ static exn_status conclude(exn_image *image, const exn_options *options, exn_sta
     if (status != EXN_OK && (status != EXN_CORRUPT || image->ops->produce))
         return status;
     if (options->mode == EXN_MODE_BAKE && image->ops->produce)
-        image->turn = exn_orientation_from_exif(options->orientation ? options->orientation
-                                                                     : image->orientation);
+        image->turn = exn_orientation_shown(options->orientation, image->orientation);
     result->orientation_given = options->orientation;
     result->orientation = image->orientation;
     result->orientation_place = image->place;

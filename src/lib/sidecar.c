@@ -24,7 +24,8 @@ static exn_status describe(const exn_xmp *found, const exn_result *image,
     result->orientation_place = found->orientation ? EXN_PLACE_XMP : EXN_PLACE_NONE;
     result->reasons = found->needs_edit ? 1u << EXN_REASON_XMP : 0;
     if (!is_rewritten(image) || !found->orientation ||
-        found->orientation == (image->orientation ? image->orientation : 1))
+        found->orientation == exn_orientation_to_exif(exn_orientation_shown(
+                                  image->orientation_given, image->orientation)))
         return EXN_OK;
     result->warnings |= 1u << EXN_WARN_XMP_ORIENTATION;
     return options->strict ? exn_status_fail(error, EXN_REFUSED, "%s",

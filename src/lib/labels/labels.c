@@ -203,7 +203,7 @@ static exn_status check_size(run *r, const exn_images_entry *entry, const exn_re
 {
     if (!entry->has_size || (entry->width == image->width_in && entry->height == image->height_in))
         return EXN_OK;
-    exn_orientation o = exn_orientation_from_exif(image->orientation);
+    exn_orientation o = exn_orientation_shown(image->orientation_given, image->orientation);
     uint32_t width = image->width_in, height = image->height_in;
     exn_orientation_size(o, &width, &height);
     if (entry->width == width && entry->height == height)
@@ -217,7 +217,8 @@ static exn_status check_size(run *r, const exn_images_entry *entry, const exn_re
  * pixels. An image that failed has no new frame: its labels stay with its old file. */
 static exn_status direct(run *r, exn_images_entry *entry, const exn_result *image)
 {
-    const exn_orientation shown = exn_orientation_from_exif(image->orientation),
+    const exn_orientation shown =
+                              exn_orientation_shown(image->orientation_given, image->orientation),
                           done = transform_of(image);
     entry->is_kept =
         image->outcome == EXN_OUTCOME_FAILED || image->outcome == EXN_OUTCOME_UNSUPPORTED;

@@ -57,7 +57,7 @@ static exn_labels_judgement judge(const exn_labels_image *image, const exn_label
                                   const exn_result *source)
 {
     exn_labels_judgement j = {EXN_LABELS_VERDICT_EITHER, 0};
-    const exn_orientation o = exn_orientation_from_exif(source->orientation);
+    const exn_orientation o = exn_orientation_shown(source->orientation_given, source->orientation);
     if (image->shapes == 0 || source->outcome == EXN_OUTCOME_FAILED ||
         source->outcome == EXN_OUTCOME_UNSUPPORTED || exn_orientation_is_identity(o)) {
         j.verdict = EXN_LABELS_VERDICT_NOT_NEEDED;
