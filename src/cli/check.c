@@ -89,7 +89,8 @@ static void list_file(const check *c, const exn_item *item)
     fputc('\n', file);
 }
 
-/* Lists what a run would change, or refuse for being ambiguous. */
+/* Lists what a run would change, or refuse for being ambiguous. One that a run would refuse is
+ * listed and counted like one that it would change: neither is unambiguous. */
 static void judge(check *c, const exn_item *item)
 {
     bool refused = item->error.status == EXN_REFUSED;
@@ -211,6 +212,8 @@ static void run_file(check *c, entry *e)
         exn_flight_hand_over(&c->flight, &e->job);
 }
 
+/* Folders give nothing to say. Where the flight is full and the run must end, the item was not
+ * looked at and is not reported. */
 static void run_item(check *c, exn_item *item)
 {
     bool is_file = item->kind == EXN_ITEM_FILE || item->kind == EXN_ITEM_LINK;

@@ -35,7 +35,8 @@ static void write_whole_lines(void)
     setvbuf(stderr, line, _IOLBF, sizeof line);
 }
 
-/* How much there is to do, by listing once more: for people only, so only where they look. */
+/* How much there is to do, by listing once more: for people only, so only where they look. The
+ * number may be wrong by the time it is reached; put_bar() is ready for that. */
 static void count_ahead(exn_report *report, const exn_roots *roots, const exn_names *names,
                         const exn_cli_options *options)
 {
@@ -59,6 +60,8 @@ static void tell_unmet(exn_report *report, const exn_cli_options *options)
     report->unmet = exn_orientations_tell_unmet(options->given, stderr, options);
 }
 
+/* Once the report is open it is closed by exn_report_close(), whatever happens: its last line says
+ * why the run has ended. */
 static exn_exit run(const exn_cli_options *options, const exn_roots *roots, const exn_names *names,
                     exn_state *state, exn_pool *pool)
 {

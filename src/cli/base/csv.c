@@ -19,7 +19,8 @@ static ending fail(exn_csv *csv, const char *wrong)
     return WRONG;
 }
 
-/* One byte more; there is always room for a NUL after it. */
+/* One byte more; there is always room for a NUL after it. A NUL would cut a path short, and make it
+ * another one. */
 static bool add(exn_csv *csv, exn_csv_field *field, int c)
 {
     if (field->size + 2 > field->room) {
@@ -99,6 +100,7 @@ static int begin(exn_csv *csv)
     return c;
 }
 
+/* Exactly two fields: a third one would be a column of which nobody knows what it means. */
 bool exn_csv_read(exn_csv *csv)
 {
     csv->wrong = NULL;

@@ -15,6 +15,8 @@
 #define COPY_STEP  ((uint64_t)16 << 20)
 #define CHUNK_SIZE ((size_t)1 << 16)
 
+/* pread(2) and pwrite(2) are what a worker's filter allows, and they leave the position alone,
+ * which parent and worker share. */
 ssize_t exn_io_read_at(int fd, void *to, size_t size, uint64_t offset)
 {
     size_t have = 0;
@@ -46,6 +48,8 @@ ssize_t exn_io_read_whole(int fd, void *to, size_t size)
     return (ssize_t)have;
 }
 
+/* Less than was asked for is no error: a disk that is nearly full writes a part first, and fails at
+ * the next call. */
 bool exn_io_write_at(int fd, const void *data, size_t size, uint64_t offset)
 {
     for (size_t done = 0; done < size;) {
@@ -70,7 +74,8 @@ bool exn_io_write_all(int fd, const void *data, size_t size)
     return true;
 }
 
-/* The part of a copy that read and write do, from *done to end. */
+/* The part of a copy that read and write do, from *done to end. A source that ends early was cut
+ * meanwhile. */
 static exn_status copy_by_hand(int output, int source, uint64_t *done, uint64_t end,
                                exn_error *error)
 {

@@ -64,6 +64,7 @@ static uint64_t group_limit(void)
     return limit;
 }
 
+/* A container's limit is where the kernel kills, whatever memory the machine has. */
 uint64_t exn_machine_memory(void)
 {
     const long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);

@@ -37,6 +37,8 @@ static bool showable(uint32_t code)
             !(code >= 0xFFF0 && code <= 0xFFFB) && code < 0xE0000);
 }
 
+/* A name comes from whoever made the data set: an escape sequence in it could rewrite what the
+ * terminal shows.  */
 static void quote_part(FILE *file, const char *text)
 {
     while (*text) {
@@ -65,6 +67,7 @@ void exn_text_quote(FILE *file, const char *prefix, const char *name)
     fputc('\'', file);
 }
 
+/* U+FFFD for each byte that is none, as readers do who show something anyway. */
 char *exn_text_to_utf8(const char *name, bool *exact)
 {
     static const char replacement[] = "\xEF\xBF\xBD";

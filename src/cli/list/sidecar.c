@@ -214,7 +214,8 @@ static int by_number(const void *a, const void *b)
     return (*p > *q) - (*p < *q);
 }
 
-/* Two paths of one hash, by chance, cost a sidecar, which is reported. */
+/* Two paths of one hash, by chance, cost a sidecar, which is reported. By hash, since a run with a
+ * million failures is to keep a hash of each and not its path. */
 bool exn_sidecar_note_failed(exn_sidecars *sidecars, const char *image)
 {
     if (!sidecars->failed)

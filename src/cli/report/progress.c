@@ -85,6 +85,7 @@ static void draw(exn_progress *p, uint64_t now)
     p->last = now;
 }
 
+/* Asked each time and not once: Ctrl-Z and "bg" change it during the run. */
 void exn_progress_item(exn_progress *progress, uint64_t bytes, bool failed)
 {
     if (!progress->on)

@@ -18,7 +18,8 @@ FILE *exn_report_stream(const exn_report *report)
 }
 
 /* Takes a line over and frees it. A line is written out whole before the next item begins, so that
- * a reader at the other end of a pipe sees it, and a full disk is seen at once. */
+ * a reader at the other end of a pipe sees it, and a full disk is seen at once. A reader that has
+ * gone is EPIPE here (SIGPIPE is ignored),  and ends the run like a full disk. */
 static void write_line(exn_report *report, char *text)
 {
     if (!text || fprintf(report->file, "%s\n", text) < 0 || fflush(report->file) != 0) {
@@ -212,6 +213,8 @@ static uint64_t print_outcomes(const exn_report *report, FILE *file)
     return items;
 }
 
+/* Items that a run before has done are among those counted: the sum is that of the list, however
+ * many runs it took. */
 static void print_summary(const exn_report *report, FILE *file, int stopped)
 {
     char in[32], out[32];

@@ -17,6 +17,7 @@ void exn_totals_error_text(const exn_item *item, char *text, size_t size)
              error->sys_errno ? ": " : "", error->sys_errno ? strerror(error->sys_errno) : "");
 }
 
+/* The words are an interface (docs/report.md): programs compare them. */
 const char *exn_totals_outcome_word(const exn_report *report, exn_outcome outcome)
 {
     if (!report->check)

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* The length of a path without an ending of the list, which ends in NULL.  */
+/* The length of a path without an ending of the list, which ends in NULL. */
 static size_t stem(const char *path, const char *const *endings)
 {
     size_t length = strlen(path);

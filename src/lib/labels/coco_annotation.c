@@ -75,7 +75,7 @@ static exn_status read_keypoints(exn_coco_walk *w, exn_buffer *pieces, const exn
 }
 
 /* pycocotools reads a segmentation of exactly four numbers as a box, others as two points
- * (frPyObjects() in _mask.pyx).  */
+ * (frPyObjects() in _mask.pyx). */
 static exn_status read_polygons(exn_coco_walk *w, exn_buffer *pieces)
 {
     exn_json_token token;

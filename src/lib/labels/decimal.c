@@ -204,6 +204,7 @@ static bool fit(exn_decimal *number, const exn_decimal *form, exn_decimal_zeros 
     return number->scale >= least || rescale(number, least);
 }
 
+/* The exponent is kept as it was written, so digits move instead: 1.5e2 less 100 is 0.5e2. */
 exn_status exn_decimal_write(const exn_decimal *number, const exn_decimal *form,
                              exn_decimal_zeros zeros, exn_buffer *out)
 {

@@ -113,7 +113,7 @@ static exn_status read_shapes(walk *w)
     return status;
 }
 
-/* An imagePath that is there twice would be two images to two readers (RFC 8259, 4).  */
+/* An imagePath that is there twice would be two images to two readers (RFC 8259, 4). */
 static exn_status read_name(walk *w, const exn_json_token *value)
 {
     if (w->has_name)

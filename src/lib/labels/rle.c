@@ -9,6 +9,7 @@ size_t exn_rle_count(const exn_rle *rle)
     return rle->runs.size / sizeof(uint32_t);
 }
 
+/* By memcpy(), as a buffer is bytes; a compiler makes one load of it. */
 uint32_t exn_rle_at(const exn_rle *rle, size_t index)
 {
     uint32_t run;

@@ -316,6 +316,7 @@ static void on_end(void *context, const XML_Char *name)
     w->depth--;
 }
 
+/* Expat's words for what is wrong with the XML; a failure of a callback has its own. */
 static exn_status explain(walk *w)
 {
     if (w->status != EXN_OK)

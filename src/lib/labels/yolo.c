@@ -201,6 +201,7 @@ static bool is_class(exn_span text)
     return text.size > 0 && text.size < 7;
 }
 
+/* The same bounds as check_line(): what is recognized here should not be refused there. */
 static bool is_object(const walk *w)
 {
     const size_t count = exn_numbers_count(&w->columns);
