@@ -38,7 +38,7 @@ static bool showable(uint32_t code)
 }
 
 /* A name comes from whoever made the data set: an escape sequence in it could rewrite what the
- * terminal shows.  */
+ * terminal shows. */
 static void quote_part(FILE *file, const char *text)
 {
     while (*text) {

@@ -19,7 +19,7 @@ FILE *exn_report_stream(const exn_report *report)
 
 /* Takes a line over and frees it. A line is written out whole before the next item begins, so that
  * a reader at the other end of a pipe sees it, and a full disk is seen at once. A reader that has
- * gone is EPIPE here (SIGPIPE is ignored),  and ends the run like a full disk. */
+ * gone is EPIPE here (SIGPIPE is ignored), and ends the run like a full disk. */
 static void write_line(exn_report *report, char *text)
 {
     if (!text || fprintf(report->file, "%s\n", text) < 0 || fflush(report->file) != 0) {
