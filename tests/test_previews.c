@@ -593,6 +593,43 @@ static void test_flashpix_that_is_not_sound(void **state)
     }
 }
 
+/* One without EOI, with zeros in place of it or nothing, is whole if all of its MCUs are there;
+ * else, and where something else follows it, every byte of it stays. */
+static void test_without_eoi(void **state)
+{
+    (void)state;
+    enum { BEHIND = 64, LOST = 60, PLACES = CHAINS + ADDERS };
+    for (uint32_t i = 0; i < PLACES * 7 * 4; i++) {
+        const uint32_t place = i % PLACES, o = 2 + i / PLACES % 7, how = i / PLACES / 7;
+        const bool chained = place < CHAINS, lost = how >= 2;
+        const bool own = chained ? chains[place].markers[0] == APP2 : place != CHAINS + UNLISTED;
+        exn_buffer preview = make_preview(own ? 6 : 0, false), cut = {0};
+        const size_t size = preview.size - (how == 2 ? LOST : 2);
+        uint8_t behind[BEHIND] = {0};
+        for (uint8_t k = 0; k < BEHIND && how == 3; k++)
+            behind[k] = ' ' + k; /* which is no part of a picture either */
+        file f = {0};
+        exn_buffer_append(&cut, preview.data, size);
+        /* What is in a stream needs room for EOI. */
+        exn_buffer_append(&cut, behind, how == 0 && chained ? 0 : BEHIND);
+        if (chained)
+            add_chain(&f, &chains[place], exn_buffer_span(&cut), SIZE_MAX);
+        else
+            adders[place - CHAINS](&f, exn_buffer_span(&cut), 1 + i % 3, SOUND);
+        exn_buffer whole = finish(&f, o);
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&whole), NULL);
+        assert_int_equal(pass.result.warnings, lost ? STALE : 0);
+        if (lost)
+            expect_same_segments(exn_buffer_span(&whole), pass.file, APP2, APP5);
+        else
+            expect_preview(pass.file, exn_buffer_span(&preview), o);
+        exn_test_pass_free(&pass);
+        exn_buffer_free(&whole);
+        exn_buffer_free(&cut);
+        exn_buffer_free(&preview);
+    }
+}
+
 /* Where the rotated one is longer than the stream allows it stays as it was, but for an orientation
  * of its own. Tables made for the source leave a turn that needs more bits no way. */
 static void test_flashpix_without_room(void **state)
@@ -704,6 +741,7 @@ int main(void)
         cmocka_unit_test(test_flashpix_follows),
         cmocka_unit_test(test_flashpix_that_is_not_sound),
         cmocka_unit_test(test_flashpix_without_room),
+        cmocka_unit_test(test_without_eoi),
         cmocka_unit_test(test_other_streams),
         cmocka_unit_test(test_mutations),
     };

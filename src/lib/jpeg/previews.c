@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "flashpix.h"
+#include "mend.h"
 #include "metadata/embedded.h"
 
 enum { PREVIEWS_MAX = 64 }; /* as many as there may be thumbnails */
@@ -165,8 +166,10 @@ static bool trim(const exn_jpeg *jpeg, exn_pieces *pieces, size_t size)
     return count == 1 || is_padding(exn_span_part(last, size, SIZE_MAX));
 }
 
-/* A picture in pieces is parsed as a copy, which costs as much memory as the preview. */
-static exn_status open_picture(const exn_jpeg *jpeg, preview *p, picture *found)
+/* A picture in pieces is parsed as a copy, which costs as much memory as the preview. One without
+ * EOI is whole if all of its MCUs are there, which takes a walk through its data, and nothing but
+ * padding follows. limit: bytes of memory for that; 0: it is not asked. */
+static exn_status open_picture(const exn_jpeg *jpeg, preview *p, uint64_t limit, picture *found)
 {
     exn_jpeg parsed = {0};
     *found = (picture){.whole = false};
@@ -177,7 +180,10 @@ static exn_status open_picture(const exn_jpeg *jpeg, preview *p, picture *found)
                                 p->fixed ? p->place.room : SIZE_MAX);
     exn_embedded_scan(found->jpeg, true, &found->headers);
     status = exn_segments_parse(found->jpeg, &parsed, NULL);
-    found->whole = status == EXN_OK && parsed.has_eoi;
+    if (limit > 0 && status != EXN_MEMORY && !(status == EXN_OK && parsed.has_eoi))
+        status = exn_mend(&parsed, limit);
+    found->whole =
+        status == EXN_OK && (parsed.has_eoi || (parsed.mended && is_padding(parsed.trailer)));
     if (found->whole && !p->fixed)
         found->whole = trim(jpeg, &p->place.pieces, found->jpeg.size - parsed.trailer.size);
     exn_segments_free(&parsed);
@@ -202,7 +208,7 @@ exn_status exn_previews_orient(const exn_jpeg *jpeg, bool *orient)
         picture found;
         if (l.previews[i].place.pieces.piece[0].segment > scan)
             continue;
-        status = open_picture(jpeg, &l.previews[i], &found);
+        status = open_picture(jpeg, &l.previews[i], 0, &found);
         *orient = found.whole && found.headers.orients;
         close_picture(&found);
     }
@@ -398,6 +404,7 @@ exn_status exn_previews_open(exn_previews *previews, const exn_jpeg *jpeg,
                              const exn_exif_turn *turn, uint32_t *warnings)
 {
     const bool keep = exn_orientation_is_identity(turn->o);
+    const uint64_t limit = !keep && turn->thumbnails ? turn->thumbnails->max_memory : 0;
     list l;
     *previews = (exn_previews){jpeg, NULL};
     exn_status status = open_list(jpeg, &l);
@@ -407,7 +414,7 @@ exn_status exn_previews_open(exn_previews *previews, const exn_jpeg *jpeg,
     }
     for (size_t i = 0; i < l.count && status == EXN_OK; i++) {
         picture found;
-        status = open_picture(jpeg, &l.previews[i], &found);
+        status = open_picture(jpeg, &l.previews[i], limit, &found);
         if (status == EXN_OK && (!keep || (found.whole && found.headers.orients)))
             status = edit(previews, &l.previews[i], &found, turn, warnings);
         close_picture(&found);
