@@ -12,9 +12,11 @@
 #include "buffer.h"
 #include "support/exif_make.h"
 #include "support/naive.h"
+#include "support/places_make.h"
 
 #define EXIF_REASON     (1u << EXN_REASON_EXIF)
 #define PROPERTY_REASON (1u << EXN_REASON_PROPERTY)
+#define XMP_REASON      (1u << EXN_REASON_XMP)
 
 static int read_span(void *context, void *to, size_t size, uint64_t offset)
 {
@@ -28,6 +30,16 @@ static exn_status check(exn_buffer *file, exn_result *result)
 {
     exn_source source = {.size = file->size, .read = read_span, .context = file};
     return exn_check(&source, NULL, result, NULL);
+}
+
+static exn_status check_within(exn_buffer *file, uint64_t max_memory, exn_result *result)
+{
+    exn_source source = {.size = file->size, .read = read_span, .context = file};
+    exn_options options;
+    exn_options_init(&options, sizeof options);
+    options.max_memory = max_memory;
+    *result = (exn_result){.struct_size = sizeof(exn_result)};
+    return exn_check(&source, &options, result, NULL);
 }
 
 /* Both ways to look say the same, and there is no product. */
@@ -168,6 +180,80 @@ static void test_webp_second_exif(void **state)
     exn_buffer_free(&eight);
 }
 
+/* An EXIF chunk of that size, of which the block is the beginning. */
+static void put_exif(exn_buffer *out, uint16_t orientation, size_t size)
+{
+    exn_buffer exif = {0};
+    assert_true(exn_test_exif_make(&(exn_test_exif){.orientation = orientation}, &exif));
+    while (exif.size < size)
+        put(&exif, "", 1);
+    put_chunk(out, "EXIF", exif.data, exif.size);
+    exn_buffer_free(&exif);
+}
+
+/* Of EXIF and XMP the first that says something counts, EXIF before XMP, wherever they stand. */
+static void test_webp_exif_and_xmp(void **state)
+{
+    (void)state;
+    static const uint16_t values[] = {0, 1, 6, 9};
+    for (uint32_t i = 0; i < 4 * 2 * 2; i++) {
+        const uint16_t value = values[i % 4];
+        const bool orients = i / 4 % 2, xmp_first = i / 8;
+        exn_buffer file = {0};
+        exn_buffer xmp = exn_test_xmp(EXN_TEST_TIFF_NS, orients ? "<tiff:Orientation>3"
+                                                                  "</tiff:Orientation>"
+                                                                : "");
+        make_webp(&file, 0, false, 10);
+        if (!xmp_first)
+            put_exif(&file, value, 0);
+        put_chunk(&file, "XMP ", xmp.data, xmp.size);
+        if (xmp_first)
+            put_exif(&file, value, 0);
+        expect(&file, EXN_FORMAT_WEBP,
+               value == 1 || value == 6 ? value
+               : orients                ? 3
+                                        : 0,
+               (value > 1 ? EXIF_REASON : 0) | (orients ? XMP_REASON : 0));
+        exn_result result = {.struct_size = sizeof(exn_result)};
+        assert_int_equal(check(&file, &result), EXN_OK);
+        assert_int_equal(result.orientation_place, value == 1 || value == 6 ? EXN_PLACE_IFD0
+                                                   : orients                ? EXN_PLACE_XMP
+                                                                            : EXN_PLACE_NONE);
+        exn_buffer_free(&xmp);
+        exn_buffer_free(&file);
+    }
+}
+
+/* The limit is one of what is read: metadata, one chunk beside the other. */
+static void test_webp_limit(void **state)
+{
+    (void)state;
+    enum { LIMIT = 4096 };
+    exn_result result;
+    exn_buffer file = {0}, xmp = exn_test_xmp("", "");
+    make_webp(&file, 6, false, 3 * LIMIT);
+    assert_int_equal(check_within(&file, LIMIT, &result), EXN_OK);
+    assert_int_equal(result.orientation, 6);
+    assert_int_equal(result.outcome, EXN_OUTCOME_UNSUPPORTED);
+    exn_buffer_free(&file);
+    for (size_t size = LIMIT - 1; size <= LIMIT + 1; size++)
+        for (int twice = 0; twice < 2; twice++) {
+            make_webp(&file, 0, false, 10);
+            put_exif(&file, 6, size);
+            if (twice) /* not read */
+                put_exif(&file, 8, 2 * LIMIT);
+            const bool fits = size <= LIMIT;
+            assert_int_equal(check_within(&file, LIMIT, &result), fits ? EXN_OK : EXN_LIMIT);
+            assert_int_equal(check_within(&file, LIMIT + xmp.size, &result), EXN_OK);
+            assert_int_equal(result.orientation, 6);
+            put_chunk(&file, "XMP ", xmp.data, xmp.size);
+            assert_int_equal(check_within(&file, LIMIT + xmp.size, &result),
+                             fits ? EXN_OK : EXN_LIMIT);
+            exn_buffer_free(&file);
+        }
+    exn_buffer_free(&xmp);
+}
+
 /* --- HEIF and AVIF (ISO 14496-12, 23008-12) ------------------------------------------------ */
 
 static size_t open_box(exn_buffer *out, const char *type)
@@ -193,6 +279,7 @@ typedef struct heif {
     bool axis_first; /* associated before irot */
     bool other;      /* the properties belong to another item */
     bool wide_size;  /* the meta box has a 64-bit size */
+    size_t data;     /* bytes of an item's own data in front of the properties */
     uint32_t rounds; /* entries more for the picture, each of 252 times irot: whole turns */
 } heif;
 
@@ -256,6 +343,13 @@ static void put_meta_content(exn_buffer *out, const heif *h)
     put_number(out, (uint64_t)h->version << 24, 4, true);
     put_number(out, 7, h->version ? 4 : 2, true);
     close_box(out, pitm);
+    if (h->data > 0) {
+        size_t idat = open_box(out, "idat");
+        assert_int_equal(exn_buffer_reserve(out, h->data), EXN_OK);
+        memset(out->data + out->size, 0, h->data);
+        out->size += h->data;
+        close_box(out, idat);
+    }
     size_t iprp = open_box(out, "iprp");
     put_properties(out, h);
     put_associations(out, h);
@@ -401,6 +495,20 @@ static void test_heif_far_properties(void **state)
     expect_heif(&(heif){.brand = "heic", .wide = true, .padding = 300, .angle = 1, .axis = 0});
     expect_heif(&(heif){.brand = "heic", .padding = 100, .angle = 2, .axis = 1});
     expect_heif(&(heif){.brand = "heic", .angle = 3, .axis = 1, .other = true});
+}
+
+/* The picture itself may stand in the meta box. */
+static void test_heif_large_meta(void **state)
+{
+    (void)state;
+    enum { SIZE = 20 << 20 };
+    const heif h = {.brand = "heic", .angle = 3, .axis = -1, .data = SIZE};
+    exn_result result;
+    exn_buffer file = {0};
+    make_heif(&file, &h);
+    expect(&file, EXN_FORMAT_HEIF, orientation_of(&h), PROPERTY_REASON);
+    assert_int_equal(check_within(&file, SIZE, &result), EXN_LIMIT);
+    exn_buffer_free(&file);
 }
 
 static void test_heif_cut(void **state)
@@ -586,10 +694,13 @@ int main(void)
         cmocka_unit_test(test_webp),
         cmocka_unit_test(test_webp_size),
         cmocka_unit_test(test_webp_second_exif),
+        cmocka_unit_test(test_webp_exif_and_xmp),
+        cmocka_unit_test(test_webp_limit),
         cmocka_unit_test(test_heif_known),
         cmocka_unit_test(test_heif_properties),
         cmocka_unit_test(test_heif_many),
         cmocka_unit_test(test_heif_brands),
+        cmocka_unit_test(test_heif_large_meta),
         cmocka_unit_test(test_heif_far_properties),
         cmocka_unit_test(test_heif_cut),
         cmocka_unit_test(test_tiff_values),

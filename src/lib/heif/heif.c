@@ -9,8 +9,6 @@
 #define BOX(a, b, c, d) ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (d))
 
 enum {
-    /* A meta box is held in memory whole. A larger one is passed over like any other box. */
-    MAX_META = 16 << 20,
     /* Bounds the walk over a file that is nothing but boxes of eight bytes. */
     MAX_BOXES = 4096,
     MAX_PROPERTIES = 0x7FFF, /* ISO 23008-12, 9.3.2: an index has 15 bits */
@@ -174,15 +172,16 @@ static exn_status take_meta(exn_image *image, exn_span meta, exn_error *error)
     return EXN_OK;
 }
 
-/* Reads the whole meta box and looks into it; held beside its copy is the list of properties, a
- * box of which has at least 8 bytes. */
-static exn_status read_meta(exn_image *image, exn_window *window, uint64_t offset, size_t size,
+/* Reads the whole meta box and looks into it. It is large where the picture's data stand in it (an
+ * idat box). Held beside its copy is the list of properties, a box of which has at least 8 bytes.
+ */
+static exn_status read_meta(exn_image *image, exn_window *window, uint64_t offset, uint64_t size,
                             uint64_t max_memory, exn_error *error)
 {
-    const size_t most = size / 8 < MAX_PROPERTIES ? size / 8 : MAX_PROPERTIES;
+    const uint64_t most = size / 8 < MAX_PROPERTIES ? size / 8 : MAX_PROPERTIES;
     exn_status status = exn_status_need_memory(error, size + most * sizeof(box), max_memory);
     if (status == EXN_OK)
-        status = exn_window_append(window, offset, size, &image->header, error);
+        status = exn_window_append(window, offset, (size_t)size, &image->header, error);
     if (status != EXN_OK)
         return status;
     return take_meta(image, find_box(exn_buffer_span(&image->header), BOX('m', 'e', 't', 'a')),
@@ -210,8 +209,8 @@ static exn_status look(exn_image *image, const exn_source *source, const exn_opt
         /* Neither a size nor a sign of a large one: nothing after it can be found. */
         if (size < 8)
             return EXN_OK;
-        if (exn_get32be(header + 4) == BOX('m', 'e', 't', 'a') && size <= MAX_META)
-            return read_meta(image, &window, offset, (size_t)size, options->max_memory, error);
+        if (exn_get32be(header + 4) == BOX('m', 'e', 't', 'a'))
+            return read_meta(image, &window, offset, size, options->max_memory, error);
         offset += size;
     }
     return EXN_OK;

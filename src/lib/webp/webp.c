@@ -32,8 +32,11 @@ static void take_exif(exn_image *image, exn_span data)
     exn_exif found;
     image->exif = without_prefix(data);
     exn_exif_scan(image->exif, image->width, image->height, &found);
-    image->orientation = found.orientation;
-    image->place = found.place;
+    /* XMP counts where EXIF says nothing, whichever chunk comes first. */
+    if (found.place != EXN_PLACE_NONE) {
+        image->orientation = found.orientation;
+        image->place = found.place;
+    }
     /* No browser takes a density from a WebP. */
     image->reasons |= found.reasons & 1u << EXN_REASON_EXIF;
 }
@@ -66,6 +69,13 @@ static void take_size(exn_image *image, const uint8_t header[10])
     image->height = (exn_get32(header + 6, false) >> 8) + 1;
 }
 
+/* Whether a chunk is read whole. A second EXIF is ignored (RFC 9649, 2.7.1.5). */
+static bool is_read(const exn_image *image, const char *name)
+{
+    return memcmp(name, "XMP ", 4) == 0 ||
+           (memcmp(name, "EXIF", 4) == 0 && image->header.size == 0);
+}
+
 /* Metadata needs a VP8X, whose flags announce it (RFC 9649, 2.7). Neither is asked for here: what
  * stands there some reader may find. */
 static exn_status take_chunk(exn_image *image, exn_window *window, const char *name,
@@ -78,12 +88,11 @@ static exn_status take_chunk(exn_image *image, exn_window *window, const char *n
             take_size(image, header);
         return status;
     }
+    if (!is_read(image, name))
+        return EXN_OK;
     if (memcmp(name, "XMP ", 4) == 0)
         return take_xmp(image, window, offset, size, error);
-    /* A second EXIF is ignored (RFC 9649, 2.7.1.5). image->header owns the bytes that image->exif
-     * points into. */
-    if (memcmp(name, "EXIF", 4) != 0 || image->header.size > 0)
-        return EXN_OK;
+    /* image->header owns the bytes that image->exif points into. */
     exn_status status = exn_window_append(window, offset, size, &image->header, error);
     if (status == EXN_OK)
         take_exif(image, exn_buffer_span(&image->header));
@@ -105,10 +114,14 @@ static exn_status look(exn_image *image, const exn_source *source, const exn_opt
         status = exn_window_read(&window, offset, header, sizeof header, error);
         uint32_t size = exn_get32(header + 4, false);
         offset += CHUNK_HEADER;
-        if (status == EXN_OK && (size > source->size - offset || size > options->max_memory))
+        const char *name = (const char *)header;
+        if (status == EXN_OK && size > source->size - offset)
             return exn_status_fail(error, EXN_CORRUPT, "a chunk is cut off");
+        if (status == EXN_OK && is_read(image, name))
+            status = exn_status_need_memory(error, image->header.size + (uint64_t)size,
+                                            options->max_memory);
         if (status == EXN_OK)
-            status = take_chunk(image, &window, (const char *)header, offset, size, error);
+            status = take_chunk(image, &window, name, offset, size, error);
         /* The padding byte is not part of the size (RFC 9649, 2.3). */
         offset += (uint64_t)size + (size & 1);
     }
