@@ -328,6 +328,43 @@ static void values_are_skipped_and_lines_read(void **state)
     exn_json_close(&json);
 }
 
+/* How many tokens a text of lines has; -1: it is refused as damaged. */
+static int tokens_of_lines(const char *text, size_t window)
+{
+    exn_span span = span_of(text);
+    exn_source source = exn_window_source_of(&span);
+    exn_json json;
+    exn_json_token token = {.kind = EXN_JSON_NULL};
+    int count = 0;
+    exn_status status = exn_json_open(&json, &source, window, NULL);
+    json.is_lines = true;
+    while (status == EXN_OK && token.kind != EXN_JSON_END) {
+        status = exn_json_next(&json, &token);
+        count += status == EXN_OK && token.kind != EXN_JSON_END;
+    }
+    exn_json_close(&json);
+    assert_true(status == EXN_OK || status == EXN_CORRUPT);
+    return status == EXN_OK ? count : -1;
+}
+
+static void values_of_lines_are_divided(void **state)
+{
+    (void)state;
+    static const char *const refused[] = {"01",         "-01",       "00\n",  "1.5.5", "1\"a\"",
+                                          "\"a\"\"b\"", "truefalse", "nullx", "{}{}",  "[]1",
+                                          "1 2",        "1\t2\n",    "1\r2",  "1,\n2", "{} []\n"};
+    for (size_t window = 1; window < 8; window++) {
+        for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+            assert_int_equal(tokens_of_lines(refused[i], window), -1);
+        assert_int_equal(tokens_of_lines("", window), 0);
+        assert_int_equal(tokens_of_lines(" \n\n", window), 0);
+        assert_int_equal(tokens_of_lines("0", window), 1);
+        assert_int_equal(tokens_of_lines("0\n1", window), 2);
+        assert_int_equal(tokens_of_lines("0 \r\n 1 \n", window), 2);
+        assert_int_equal(tokens_of_lines("{}\n\n[]\n\"a\"\nnull", window), 6);
+    }
+}
+
 static void words_and_names(void **state)
 {
     (void)state;
@@ -376,6 +413,7 @@ int main(void)
         cmocka_unit_test(errors_are_located),
         cmocka_unit_test(long_texts_are_not_kept),
         cmocka_unit_test(values_are_skipped_and_lines_read),
+        cmocka_unit_test(values_of_lines_are_divided),
         cmocka_unit_test(words_and_names),
         cmocka_unit_test(read_errors_are_handed_on),
     };

@@ -13,6 +13,7 @@ enum {
     KEY_OR_END,   /* behind { */
     COLON,        /* behind a key */
     COMMA_OR_END, /* behind a value that something holds */
+    LINE_END,     /* behind the outermost value, where more may follow */
     NOTHING       /* behind the outermost value */
 };
 
@@ -167,8 +168,8 @@ static exn_status read_digits(exn_json *json, int *byte)
     return status;
 }
 
-/* Section 6. "01" is two tokens by this, and so fails where a comma is due; "-", "1." and "1e" lack
- * a digit. */
+/* Section 6. "01" is two tokens by this, and so fails where a comma or line end is due; "-", "1."
+ * and "1e" lack a digit. */
 static exn_status read_number(exn_json *json, int byte)
 {
     exn_status status = EXN_OK;
@@ -328,7 +329,7 @@ static exn_status open_level(exn_json *json, bool is_object)
 
 static void after_value(exn_json *json)
 {
-    json->expect = json->depth ? COMMA_OR_END : json->is_lines ? VALUE : NOTHING;
+    json->expect = json->depth ? COMMA_OR_END : json->is_lines ? LINE_END : NOTHING;
 }
 
 static bool in_object(const exn_json *json)
@@ -394,7 +395,12 @@ static void close_level(exn_json *json, exn_json_token *token)
  * key may come, in a list only a value: so a comma in front of a closing bracket fails. */
 static exn_status read_separator(exn_json *json, int *byte)
 {
+    const uint64_t line = json->line;
     exn_status status = skip_space(json, byte);
+    if (status == EXN_OK && json->expect == LINE_END && *byte >= 0) {
+        json->expect = VALUE;
+        return json->line > line ? EXN_OK : unexpected(json, *byte, "a line end");
+    }
     if (status != EXN_OK || (json->expect != COLON && json->expect != COMMA_OR_END))
         return status;
     const bool is_colon = json->expect == COLON;
@@ -445,7 +451,8 @@ exn_status exn_json_next(exn_json *json, exn_json_token *token)
         return status;
     /* The kind is EXN_JSON_END, which is 0. */
     if (byte < 0 && json->depth == 0 &&
-        (json->expect == NOTHING || (json->is_lines && json->expect == VALUE)))
+        (json->expect == NOTHING || json->expect == LINE_END ||
+         (json->is_lines && json->expect == VALUE)))
         return EXN_OK;
     status = read_token(json, byte, token);
     token->size = json->base + json->at - token->offset;

@@ -62,7 +62,7 @@ typedef struct exn_json {
     exn_buffer held;           /* what windows before this one had of it */
     bool in_token, is_long;
     size_t max_text;
-    bool is_lines; /* JSON Lines: any number of values, one after the other */
+    bool is_lines; /* JSON Lines: any number of values, with a line end between two of them */
     uint8_t expect;
     uint32_t depth;
     uint8_t objects[EXN_JSON_DEPTH / 8]; /* of each level: a set bit for an object */
