@@ -149,8 +149,8 @@ $(BUILD)/exifnorm-hooks: $(filter-out %/cli/workers/worker.o,$(call obj,$(CLI_SR
 	$(CC) -pie $(ALL_LDFLAGS) -o $@ $^ $(CLI_LIBS) $(LIB_LIBS)
 
 # What tests load before the program: tests/cli/resume.sh to end it at any of its system calls, tests/cli/paths.sh to change files
-# while it runs, tests/cli/short.sh to shorten counts.
-$(BUILD)/killer.so $(BUILD)/planter.so $(BUILD)/shortener.so: $(BUILD)/%.so: tests/hooks/%.c
+# while it runs, tests/cli/short.sh to shorten counts, tests/cli/tree.sh to leave types out of folders.
+$(BUILD)/killer.so $(BUILD)/planter.so $(BUILD)/shortener.so $(BUILD)/untyped.so: $(BUILD)/%.so: tests/hooks/%.c
 	@mkdir -p $(@D)
 	$(CC) -shared $(filter-out -fsanitize% -fvisibility=hidden,$(ALL_CFLAGS)) -o $@ $< -ldl
 
@@ -175,7 +175,7 @@ BENCH_TOOLS := $(BUILD)/bench/judge $(BUILD)/bench/make_pictures
 MEASURE_TOOLS := $(BUILD)/measure/compare $(BUILD)/measure/once $(BUILD)/measure/gaps
 
 # What measures is built too, so that it does not rot between two measurements.
-built: all $(BUILD)/exifnorm $(BUILD)/shared/exifnorm $(BUILD)/exifnorm-hooks $(BUILD)/killer.so $(BUILD)/planter.so $(BUILD)/shortener.so $(BUILD)/without $(TESTS) $(BENCH_TOOLS) $(MEASURE_TOOLS) $(REPLAYS)
+built: all $(BUILD)/exifnorm $(BUILD)/shared/exifnorm $(BUILD)/exifnorm-hooks $(BUILD)/killer.so $(BUILD)/planter.so $(BUILD)/shortener.so $(BUILD)/untyped.so $(BUILD)/without $(TESTS) $(BENCH_TOOLS) $(MEASURE_TOOLS) $(REPLAYS)
 
 # As many at a time as -j says; each prints when it has ended.
 ifneq ($(filter test check,$(MAKECMDGOALS)),)

@@ -162,6 +162,13 @@ if can_trace; then
     is "exit status with a source that grows" $? 1
     has err "'grow/data': cannot read the source: the source changed while it was read"
     absent to/data
+    # A mount that has less of it than it says.
+    rm -rf to to.exifnorm-state
+    strace -qq -o trace -P "$scratch/grow/data" -e inject=pread64:retval=0:when=3 "$EXIFNORM" grow to --write=direct >out 2>err
+    is "exit status with a source that ends early" $? 1
+    check "it did" grep -q INJECTED trace
+    has err "'grow/data': cannot read the source: the source changed while it was read"
+    absent to/data
     # A signal while a large file is copied. (Not SIGINT: where these tests run in the background it is ignored.)
     rm -rf to to.exifnorm-state
     strace -qq -o trace -P "$scratch/to/data" -e inject=write:signal=TERM:when=1 \

@@ -121,14 +121,14 @@ wait_for() {
 }
 
 # meanwhile CALL PATH COMMAND ARGUMENT...: the program with these arguments stops behind its first such call on what is at the path
-# below the scratch folder; then the shell command is run, then the program goes on.
+# below the scratch folder, or, without a path, on anything; then the shell command is run, then the program goes on.
 meanwhile() {
     call=$1
     path=$2
     command=$3
     shift 3
     : >trace
-    strace -f -o trace -P "$scratch/$path" -e inject="$call:signal=STOP:when=1" "$EXIFNORM" "$@" >out 2>err &
+    strace -f -o trace ${path:+-P "$scratch/$path"} -e inject="$call:signal=STOP:when=1" "$EXIFNORM" "$@" >out 2>err &
     run=$!
     wait_for grep -q 'stopped by SIGSTOP' trace
     sh -ec "$command"

@@ -184,6 +184,29 @@ has err "'in/fifo.jpg': skipped: a fifo"
 has err "'in/l8_loop': skipped: a link in a loop"
 has err "'in/l5_folder': skipped: a link to a folder"
 check "the summary counts them" grep -q "^ *$expected_skips  skipped" out
+# A file system may not say what is a folder, a link or a file: all is as where it does.
+if preloads untyped.so; then
+    LD_PRELOAD=$preload timeout 120 "$EXIFNORM" in untyped --report=untyped.report >out 2>err
+    is "exit status where folders have no types" $? 0
+    check "the same tree without types" diff -r to untyped
+    items report >wanted
+    items untyped.report >found
+    same found wanted
+    is "skipped ones without types" "$(grep -c "^exifnorm: 'in/.*': skipped: " err)" "$expected_skips"
+else
+    skipped "folders without types: no $hook"
+fi
+# A bind mount can show a folder inside of itself, again and again.
+if is_root && unshare -m true 2>/dev/null; then
+    mkdir -p ring/d/inner
+    echo ring >ring/d/file
+    unshare -m sh -c 'mount --bind ring ring/d/inner && exec "$1" ring ring_to >out 2>err' sh "$EXIFNORM"
+    is "exit status with a folder that contains itself" $? 0
+    has err "'ring/d/inner': skipped: a folder that contains itself"
+    is "what is made of it" "$(cd ring_to && find . -type f)" ./d/file
+else
+    skipped "a folder that contains itself: only root can bind one"
+fi
 ln -s nowhere in/dangling
 runs 1 in to2
 has err "'in/dangling': cannot read the source: a dangling link"

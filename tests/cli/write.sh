@@ -205,6 +205,14 @@ if can_trace; then
     no_temporary s5
     fail_calls 3 s6 pwrite64:ENOSPC
     no_temporary s6
+    # It is the disk's fault and not the image's: nothing stands in for an output that could not be written once.
+    mkdir alone && cp "$j6" alone/a.jpg
+    ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e inject=pwrite64:error=ENOSPC:when=1 \
+        "$EXIFNORM" alone kept --on-error=keep >out 2>err
+    is "exit status with --on-error=keep and a disk that was full once" $? 1
+    has err "'alone/a.jpg': cannot write the output: while writing: No space left on device"
+    absent kept/a.jpg
+    no_temporary kept
     fail_calls 3 s7 copy_file_range:ENOSPC pwrite64:ENOSPC
     no_temporary s7
     fail_calls 1 s8 renameat2:ENAMETOOLONG

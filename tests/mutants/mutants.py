@@ -38,7 +38,7 @@ SCRATCH = 'build/m'  # the copies' BUILD: paths in messages stay short
 MAKE = ['make', '--no-print-directory', '-s', f'BUILD={SCRATCH}', 'CFLAGS=-O2 -g0 -Wno-error']
 # What looks at tools, texts and builds sees no change of the program.
 NOT_OF_THE_PROGRAM = {'cli/bench', 'cli/hardening', 'cli/man', 'cli/package', 'cli/replay', 'cli/scale', 'cli/schema'}
-PROGRAM = ['exifnorm', 'exifnorm-hooks', 'killer.so', 'planter.so', 'shortener.so', 'without']
+PROGRAM = ['exifnorm', 'exifnorm-hooks', 'killer.so', 'planter.so', 'shortener.so', 'untyped.so', 'without']
 
 
 class TableError(Exception):
@@ -133,7 +133,7 @@ def read_table(files):
         raise TableError('\n'.join(faults))
     scripts = {t for t in known if t.startswith('cli/')} - NOT_OF_THE_PROGRAM - {'cli/lib', 'cli/killed_lib'}
     others = {'library': [t for t in known if t.startswith('test_')] + table['library-scripts'],
-              'program': sorted(scripts) + ['test_wire', 'test_siphash']}
+              'program': sorted(scripts) + ['test_wire', 'test_siphash', 'test_tar_head']}
     return sorted(mutants, key=lambda m: (m.kind, m.path, m.name)), others
 
 

@@ -145,10 +145,9 @@ static void put_source(const exn_state *state, const exn_item *item, const struc
         put_times(state, &item->status, text + length, size - length);
 }
 
-/* Whether the line says that the item was done from a source of this status by options like
- * these, with an output of this size. */
-static bool get_done(const exn_state *state, char *line, exn_item *item, const struct stat *source,
-                     const struct stat *output)
+/* Whether the line says that the item was done from a source of this status by options like these.
+ * The index has the output's size from the same line. */
+static bool get_done(const exn_state *state, char *line, exn_item *item, const struct stat *source)
 {
     char *fields[EXN_LINE_FIELDS], known[SOURCE_SIZE], hash[20], limits[20];
     exn_answer answer = {0};
@@ -163,7 +162,6 @@ static bool get_done(const exn_state *state, char *line, exn_item *item, const s
         size != (uint64_t)source->st_size || strcmp(fields[3], known) != 0 ||
         (strcmp(fields[4], hash) != 0 && strcmp(fields[4], limits) != 0) ||
         !exn_state_line_get_number(fields[5], INT64_MAX, &size_out) ||
-        size_out != (uint64_t)output->st_size ||
         !exn_state_line_get_number(fields[6], INT64_MAX, &microseconds) ||
         !exn_state_line_get_number(fields[7], 1, &linked) ||
         !exn_state_line_get_result(fields, &answer))
@@ -191,7 +189,7 @@ exn_past exn_state_recall(const exn_state *state, exn_item *item, int in, int fo
     bool linked = p->done && there && exn_roots_same(&source, &output); /* it changes with IN */
     char *line = NULL;
     bool done = p->done && as_done && there && exn_state_line_read(state->fd, p->done, &line) &&
-                get_done(state, line, item, &source, &output);
+                get_done(state, line, item, &source);
     free(line);
     return done ? EXN_PAST_DONE : as_done || as_put || linked ? EXN_PAST_OURS : EXN_PAST_NONE;
 }
