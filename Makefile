@@ -191,7 +191,7 @@ $(SCRIPT_RUNS): run-cli-%: built
 test check: $(TEST_RUNS) $(SCRIPT_RUNS)
 
 # A part of them for another user and another folder: what asks for files, names and rights.
-test-elsewhere: $(filter-out %-bench %-package %-scale %-fault %-man,$(SCRIPT_RUNS)) run-test_check run-test_carried run-test_wire \
+test-elsewhere: $(filter-out %-bench %-package %-scale %-fault %-man,$(SCRIPT_RUNS)) run-test_check run-test_carried run-test_wire run-test_worker \
 		run-test_png run-test_jpeg_limits run-test_verify
 
 check-long: test $(BUILD)/tests/long/one_process

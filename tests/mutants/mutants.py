@@ -133,7 +133,7 @@ def read_table(files):
         raise TableError('\n'.join(faults))
     scripts = {t for t in known if t.startswith('cli/')} - NOT_OF_THE_PROGRAM - {'cli/lib', 'cli/killed_lib'}
     others = {'library': [t for t in known if t.startswith('test_')] + table['library-scripts'],
-              'program': sorted(scripts) + ['test_wire', 'test_siphash', 'test_tar_head']}
+              'program': sorted(scripts) + ['test_wire', 'test_worker', 'test_siphash', 'test_tar_head']}
     return sorted(mutants, key=lambda m: (m.kind, m.path, m.name)), others
 
 

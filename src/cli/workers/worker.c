@@ -371,6 +371,9 @@ void exn_worker_serve(int socket, const exn_cli_options *options)
         asked.work.orientation = request.orientation;
         if (count == 1u + request.output + request.beside.there)
             answer_request(&request, held, &asked, &to, &reply.answer);
+        else /* of EXN_JOB_VERIFY an answer without an error is a yes */
+            exn_error_set(&reply.answer.error, EXN_INTERNAL, 0,
+                          "%zu descriptors do not match the request", count);
         body = to.body;
         exn_hook_reply(&reply.number, &reply.answer.bytes_out, held, &count, &body);
         exn_forger_answer(&reply, held, &count, &body);

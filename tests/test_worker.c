@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/* A worker answers each request, also one whose descriptors do not match what it says: with an
+ * error, never with what the parent could take for a yes. */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/clock.c" /* the program is no library that could be linked */
+#include "base/error.c"
+#include "base/failure.c"
+#include "base/io.c"
+#include "base/item.c"
+#include "base/signals.c"
+#include "base/text.c"
+#include "workers/wire.c"
+#include "workers/worker.c"
+
+/* tests/cli/hardening.sh is about the wall. */
+exn_status exn_sandbox_enter(uint64_t max_memory, bool filter, exn_error *error)
+{
+    (void)max_memory;
+    (void)filter;
+    (void)error;
+    return EXN_OK;
+}
+
+static pid_t start(int *socket)
+{
+    int ends[2];
+    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        exn_cli_options options = {0};
+        exn_options_init(&options.work, sizeof options.work);
+        options.work.max_memory = 1 << 20;
+        close(ends[0]);
+        exn_worker_serve(ends[1], &options);
+        _exit(0);
+    }
+    close(ends[1]);
+    *socket = ends[0];
+    return pid;
+}
+
+static exn_answer receive_answer(int socket, uint64_t number)
+{
+    static uint8_t body[EXN_WIRE_BODY];
+    int none[EXN_WIRE_DESCRIPTORS];
+    size_t count, length;
+    exn_reply reply = {0};
+    assert_int_equal(
+        exn_wire_receive_body(socket, &reply, sizeof reply, body, &length, none, &count, 0), 1);
+    assert_int_equal(reply.number, number);
+    assert_int_equal(count, 0);
+    return reply.answer;
+}
+
+static void descriptors_that_do_not_match(void **state)
+{
+    (void)state;
+    static const exn_job_kind kinds[] = {EXN_JOB_NORMALIZE, EXN_JOB_FILL, EXN_JOB_CHECK,
+                                         EXN_JOB_SIDECAR, EXN_JOB_VERIFY};
+    int socket, files[EXN_WIRE_DESCRIPTORS];
+    uint64_t number = 0;
+    pid_t pid = start(&socket);
+    for (size_t i = 0; i < EXN_WIRE_DESCRIPTORS; i++)
+        assert_true((files[i] = open("/dev/null", O_RDWR | O_CLOEXEC)) >= 0);
+    assert_int_equal(receive_answer(socket, 0).error.status, EXN_OK);
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
+        for (int flags = 0; flags < 4; flags++)
+            for (size_t count = 0; count <= EXN_WIRE_DESCRIPTORS; count++) {
+                exn_request request = {.number = ++number, .kind = kinds[k]};
+                request.output = flags & 1;
+                request.beside.there = flags & 2;
+                exn_result_init(&request.made, sizeof request.made);
+                if (count == 1u + request.output + request.beside.there)
+                    continue; /* that is an honest one */
+                assert_true(exn_wire_send(socket, &request, sizeof request, files, count));
+                exn_answer answer = receive_answer(socket, number);
+                assert_int_equal(answer.error.status, EXN_INTERNAL);
+                assert_true(exn_wire_valid(kinds[k], &answer));
+            }
+    close(socket);
+    int status;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+    for (size_t i = 0; i < EXN_WIRE_DESCRIPTORS; i++)
+        close(files[i]);
+}
+
+/* Beside them one that matches: nothing is an image, and the worker looks and says so. */
+static void descriptors_that_match(void **state)
+{
+    (void)state;
+    int socket, file = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    pid_t pid = start(&socket);
+    assert_int_equal(receive_answer(socket, 0).error.status, EXN_OK);
+    exn_request request = {.number = 1, .kind = EXN_JOB_CHECK};
+    exn_result_init(&request.made, sizeof request.made);
+    assert_true(exn_wire_send(socket, &request, sizeof request, &file, 1));
+    exn_answer answer = receive_answer(socket, 1);
+    assert_int_equal(answer.error.status, EXN_NOT_AN_IMAGE);
+    close(socket);
+    int status;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+    close(file);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(descriptors_that_do_not_match),
+        cmocka_unit_test(descriptors_that_match),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
