@@ -27,6 +27,7 @@
 #include "test_exif_build.h"
 
 #define DROPPED (1U << EXN_WARN_THUMBNAIL_DROPPED)
+#define STALE   (1U << EXN_WARN_METADATA_STALE)
 #define ASPECT  (1U << EXN_WARN_THUMBNAIL_ASPECT)
 
 enum { RESOLUTIONS_AT = 40, IFD1_AT = 90, THUMB_AT = 200, THUMB_SIZE = 61, BEHIND_AT = 300 };
@@ -64,7 +65,7 @@ typedef struct outcome {
     uint32_t warnings;
 } outcome;
 
-static outcome edit(const tiff *t, uint32_t orientation, size_t max_size)
+static outcome edit_block(exn_span block, uint32_t orientation, size_t max_size)
 {
     exn_thumbnails thumbnails = {.turn = fake_turn};
     const exn_exif_turn turn = {.o = exn_orientation_from_exif(orientation),
@@ -75,13 +76,18 @@ static outcome edit(const tiff *t, uint32_t orientation, size_t max_size)
     outcome end = {{0}, EXN_EXIF_UNSAFE, EXN_OK, 0};
     /* Behind other bytes of odd number, as in a file. */
     assert_int_equal(exn_buffer_append(&end.block, "head.", 5), EXN_OK);
-    assert_int_equal(exn_buffer_append(&end.block, t->bytes, t->size), EXN_OK);
+    assert_int_equal(exn_buffer_append(&end.block, block.data, block.size), EXN_OK);
     asked = 0;
     end.status = exn_exif_edit(&end.block, 5, &turn, &end.verdict, &end.warnings);
     assert_memory_equal(end.block.data, "head.", 5);
     memmove(end.block.data, end.block.data + 5, end.block.size - 5);
     end.block.size -= 5;
     return end;
+}
+
+static outcome edit(const tiff *t, uint32_t orientation, size_t max_size)
+{
+    return edit_block((exn_span){t->bytes, t->size}, orientation, max_size);
 }
 
 /* IFD0 with text behind the thumbnail or not; IFD1 with the JPEG's place; a JPEG header of
@@ -252,6 +258,65 @@ static void test_it_is_not_sound(void **state)
         outcome end = edit(&t, 6, 60000);
         assert_int_equal(asked, 0);
         expect_dropped(&t, &end, false);
+    }
+}
+
+/* A preview that would have to stand where its SHORT cannot point: not even its size is changed. */
+static void test_an_offset_that_is_a_short(void **state)
+{
+    (void)state;
+    enum { SIZE = 70000 };
+    uint8_t *bytes = calloc(1, SIZE);
+    assert_non_null(bytes);
+    for (int i = 0; i < 4; i++) {
+        tiff t;
+        build(&t, i % 2, true, 40, 30, 0);
+        put_table(&t, 8, 0, FIELDS({0x010F, ASCII, 20, BEHIND_AT}, {0x014A, LONG, 1, IFD1_AT}));
+        put_table(
+            &t, IFD1_AT, 0,
+            FIELDS({0x0201, i / 2 ? LONG : SHORT, 1, THUMB_AT}, {0x0202, LONG, 1, THUMB_SIZE}));
+        memcpy(bytes, t.bytes, t.size);
+        turned_status = EXN_OK;
+        turned_size = THUMB_SIZE + 1;
+        outcome end = edit_block((exn_span){bytes, SIZE}, 6, 2 * SIZE);
+        assert_int_equal(end.status, EXN_OK);
+        assert_int_equal(asked, 6);
+        assert_int_equal(end.warnings, i / 2 ? 0 : STALE);
+        const uint8_t *entries = end.block.data + IFD1_AT + 2;
+        if (i / 2) {
+            assert_int_equal(exn_get32(entries + 8, t.be), SIZE);
+            assert_int_equal(exn_get32(entries + 20, t.be), turned_size);
+            expect_all(end.block.data + SIZE, turned_size, 0xAB);
+        } else {
+            assert_int_equal(end.block.size, SIZE);
+            assert_memory_equal(end.block.data, bytes, SIZE);
+        }
+        exn_buffer_free(&end.block);
+    }
+    free(bytes);
+}
+
+/* Where a SHORT cannot hold the other side's number the table would say neither the old size nor
+ * the new one. */
+static void test_a_side_that_is_a_short(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        const unsigned side = i % 2;
+        tiff t;
+        build(&t, i / 2, true, 40, 30, 0);
+        uint8_t *entry = t.bytes + IFD1_AT + 2 + 12 * side;
+        exn_put16(entry + 2, LONG, t.be);
+        exn_put32(entry + 8, 70000, t.be);
+        turned_status = EXN_OK;
+        turned_size = THUMB_SIZE;
+        outcome end = edit(&t, 3, 60000);
+        assert_int_equal(end.warnings, 0);
+        assert_memory_equal(end.block.data + IFD1_AT, t.bytes + IFD1_AT, 26);
+        expect_all(end.block.data + THUMB_AT, THUMB_SIZE, 0xAB);
+        exn_buffer_free(&end.block);
+        end = edit(&t, 6, 60000);
+        expect_dropped(&t, &end, true);
     }
 }
 
@@ -795,6 +860,8 @@ int main(void)
         cmocka_unit_test(test_it_grows),
         cmocka_unit_test(test_it_cannot_be_kept),
         cmocka_unit_test(test_it_is_not_sound),
+        cmocka_unit_test(test_an_offset_that_is_a_short),
+        cmocka_unit_test(test_a_side_that_is_a_short),
         cmocka_unit_test(test_it_is_part_of_something),
         cmocka_unit_test(test_which_orientation),
         cmocka_unit_test(test_it_cannot_be_dropped),

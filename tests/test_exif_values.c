@@ -172,6 +172,28 @@ static void test_stale_sizes(void **state)
     }
 }
 
+/* A size that its SHORT cannot hold stays, and is reported where it is another side's by then. */
+static void test_a_size_too_large_for_its_entry(void **state)
+{
+    (void)state;
+    enum { TALL = 70000 };
+    for (uint32_t i = 0; i < 8 * 2 * 2; i++) {
+        const uint32_t orientation = 1 + i % 8, type = i / 8 % 2 ? LONG : SHORT;
+        const bool across = orientation >= 5, fits = !across || type == LONG;
+        tiff t;
+        uint32_t warnings;
+        start(&t, i / 16);
+        put_table(&t, 8, 0,
+                  FIELDS({0xA002, type, 1, W}, {0xA003, LONG, 1, TALL}, {0x0112, SHORT, 1, 9}));
+        const uint8_t *x = t.bytes + 8 + 2 + 8;
+        assert_int_equal(edit_turned(&t, orientation, W, TALL, &warnings), EXN_EXIF_EDITED);
+        assert_int_equal(warnings, fits ? 0 : 1U << EXN_WARN_METADATA_STALE);
+        assert_int_equal(type == LONG ? exn_get32(x, t.be) : exn_get16(x, t.be),
+                         across && fits ? TALL : W);
+        assert_int_equal(exn_get32(x + 12, t.be), across ? W : TALL);
+    }
+}
+
 /* A place outside of the stored picture was measured in the size that Exif gives: it is rotated
  * there, and reported, since that size is set to the output's, also where that differs on one axis
  * only. Outside of both it stays. */
@@ -571,13 +593,21 @@ static void test_density_everywhere(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_everything_follows),     cmocka_unit_test(test_stale_sizes),
-        cmocka_unit_test(test_areas_of_another_frame), cmocka_unit_test(test_already_turned),
-        cmocka_unit_test(test_shared_values_stay),     cmocka_unit_test(test_density),
-        cmocka_unit_test(test_density_after_a_turn),   cmocka_unit_test(test_density_shared_value),
-        cmocka_unit_test(test_density_last_means),     cmocka_unit_test(test_density_foreign_bytes),
-        cmocka_unit_test(test_density_duplicates),     cmocka_unit_test(test_density_too_many),
-        cmocka_unit_test(test_density_everywhere),     cmocka_unit_test(test_resolutions_that_stay),
+        cmocka_unit_test(test_everything_follows),
+        cmocka_unit_test(test_stale_sizes),
+        cmocka_unit_test(test_a_size_too_large_for_its_entry),
+        cmocka_unit_test(test_areas_of_another_frame),
+        cmocka_unit_test(test_already_turned),
+        cmocka_unit_test(test_shared_values_stay),
+        cmocka_unit_test(test_density),
+        cmocka_unit_test(test_density_after_a_turn),
+        cmocka_unit_test(test_density_shared_value),
+        cmocka_unit_test(test_density_last_means),
+        cmocka_unit_test(test_density_foreign_bytes),
+        cmocka_unit_test(test_density_duplicates),
+        cmocka_unit_test(test_density_too_many),
+        cmocka_unit_test(test_density_everywhere),
+        cmocka_unit_test(test_resolutions_that_stay),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

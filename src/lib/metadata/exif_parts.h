@@ -41,7 +41,9 @@ void exn_exif_write_32(exn_exif_editor *editor, size_t offset, uint32_t value);
 void exn_exif_write_bytes(exn_exif_editor *editor, size_t offset, const void *data, size_t size);
 void exn_exif_write_zero(exn_exif_editor *editor, size_t offset, size_t size);
 
-/* Sets one SHORT or LONG; false where the entry is no such thing or cannot hold the value. */
+/* Sets one SHORT or LONG; false where the entry is no such thing or cannot hold the value. Of
+ * numbers that belong together each is asked for before one is set. */
+bool exn_exif_write_fits(const exn_exif_editor *editor, const exn_ifd_entry *entry, uint32_t value);
 bool exn_exif_write_number(exn_exif_editor *editor, const exn_ifd_entry *entry, uint32_t value);
 
 /* Whether a table's entries may be written in place: they belong to nothing else. */

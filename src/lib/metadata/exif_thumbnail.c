@@ -104,10 +104,11 @@ static exn_status place(exn_exif_editor *editor, const exn_thumbnail *old, exn_s
     const space s = space_for(editor, old);
     size_t at = s.own && jpeg.size <= old->size ? old->at : s.end;
     /* A SHORT may be too narrow for the new number. */
-    if (jpeg.size > s.room ||
-        !exn_exif_write_number(editor, &old->size_entry, (uint32_t)jpeg.size) ||
-        !exn_exif_write_number(editor, &old->offset_entry, (uint32_t)at))
+    if (jpeg.size > s.room || !exn_exif_write_fits(editor, &old->size_entry, (uint32_t)jpeg.size) ||
+        !exn_exif_write_fits(editor, &old->offset_entry, (uint32_t)at))
         return EXN_OK;
+    exn_exif_write_number(editor, &old->size_entry, (uint32_t)jpeg.size);
+    exn_exif_write_number(editor, &old->offset_entry, (uint32_t)at);
     *placed = true;
     if (s.own)
         exn_exif_write_zero(editor, old->at, old->size);
@@ -150,30 +151,48 @@ static exn_status turn_jpeg(exn_exif_editor *editor, const exn_thumbnail *old, e
     return status == EXN_MEMORY ? status : EXN_OK;
 }
 
-/* Exchanges two numbers of a table. */
-static void swap_numbers(exn_exif_editor *editor, const exn_ifd *ifd, uint32_t tag_x,
-                         uint32_t tag_y)
+/* What a table says of its picture's sides. */
+typedef struct sides {
+    exn_ifd_entry width, height, rows;
+    uint32_t columns, lines; /* as width and height have them */
+    bool sized, striped;     /* whether there are both sizes, and the rows of a strip */
+} sides;
+
+static sides find_sides(const exn_tiff *tiff, const exn_ifd *ifd, const exn_thumbnail *thumbnail)
 {
-    exn_ifd_entry x, y;
-    uint32_t u, v;
-    if (exn_ifd_find(&editor->tiff, ifd, tag_x, &x) &&
-        exn_ifd_find(&editor->tiff, ifd, tag_y, &y) && exn_ifd_number(&editor->tiff, &x, &u) &&
-        exn_ifd_number(&editor->tiff, &y, &v)) {
-        exn_exif_write_number(editor, &x, v);
-        exn_exif_write_number(editor, &y, u);
-    }
+    sides s = {0};
+    uint32_t r;
+    s.sized = exn_ifd_find(tiff, ifd, EXN_TAG_IMAGE_WIDTH, &s.width) &&
+              exn_ifd_find(tiff, ifd, EXN_TAG_IMAGE_LENGTH, &s.height) &&
+              exn_ifd_number(tiff, &s.width, &s.columns) &&
+              exn_ifd_number(tiff, &s.height, &s.lines);
+    /* The one strip has all rows; a number larger than that says so as well. */
+    s.striped = thumbnail->is_strip && exn_ifd_find(tiff, ifd, EXN_TAG_ROWS_PER_STRIP, &s.rows) &&
+                exn_ifd_number(tiff, &s.rows, &r) && r < UINT16_MAX;
+    return s;
+}
+
+/* Whether the table can say that its picture lies the other way. */
+static bool can_swap_axes(const exn_exif_editor *editor, const exn_ifd *ifd,
+                          const exn_thumbnail *thumbnail)
+{
+    const sides s = find_sides(&editor->tiff, ifd, thumbnail);
+    return (!s.sized || (exn_exif_write_fits(editor, &s.width, s.lines) &&
+                         exn_exif_write_fits(editor, &s.height, s.columns))) &&
+           (!s.striped || exn_exif_write_fits(editor, &s.rows, thumbnail->picture.width));
 }
 
 /* What a table says of a picture of its own that now lies the other way. */
 static void swap_axes(exn_exif_editor *editor, const exn_ifd *ifd, const exn_thumbnail *thumbnail)
 {
+    const sides s = find_sides(&editor->tiff, ifd, thumbnail);
     exn_ifd_entry e;
-    uint32_t r;
-    swap_numbers(editor, ifd, EXN_TAG_IMAGE_WIDTH, EXN_TAG_IMAGE_LENGTH);
-    /* The one strip has all rows; a number larger than that says so as well. */
-    if (thumbnail->is_strip && exn_ifd_find(&editor->tiff, ifd, EXN_TAG_ROWS_PER_STRIP, &e) &&
-        exn_ifd_number(&editor->tiff, &e, &r) && r < UINT16_MAX)
-        exn_exif_write_number(editor, &e, thumbnail->picture.width);
+    if (s.sized) {
+        exn_exif_write_number(editor, &s.width, s.lines);
+        exn_exif_write_number(editor, &s.height, s.columns);
+    }
+    if (s.striped)
+        exn_exif_write_number(editor, &s.rows, thumbnail->picture.width);
     /* TIFF 6.0, section 21: two SHORTs, in the entry; those of a JPEG follow its factors. */
     if (thumbnail->is_jpeg && exn_ifd_find(&editor->tiff, ifd, EXN_TAG_YCBCR_SUBSAMPLING, &e) &&
         e.type == EXN_TYPE_SHORT && e.count == 2) {
@@ -226,14 +245,16 @@ static exn_status turn_thumbnail(exn_exif_editor *editor, size_t number, bool *k
         return EXN_OK;
     exn_status status = EXN_OK;
     bool placed = choose(editor, ifd, &thumbnail, &o);
+    /* What IFD0 and the Exif IFD say of sizes is the main image's. */
+    const bool own = ifd->kind == EXN_IFD_CHAINED || ifd->kind == EXN_IFD_SUB;
     if (placed && exn_orientation_is_identity(o) && !thumbnail.picture.orients)
         return EXN_OK;
+    if (placed && own && o.transpose && !can_swap_axes(editor, ifd, &thumbnail))
+        placed = false;
     if (placed) {
         placed = false;
         status = turn_picture(editor, ifd, &thumbnail, o, &placed);
     }
-    /* What IFD0 and the Exif IFD say of sizes is the main image's. */
-    const bool own = ifd->kind == EXN_IFD_CHAINED || ifd->kind == EXN_IFD_SUB;
     if (placed && o.transpose && own)
         swap_axes(editor, ifd, &thumbnail);
     else if (!placed && status == EXN_OK && ifd->kind != EXN_IFD_CHAINED)

@@ -39,9 +39,13 @@ static void set_sizes(exn_exif_editor *editor, const exn_ifd *t, bool writable)
     for (uint32_t i = 0; i < t->whole; i++) {
         exn_ifd_entry e = exn_ifd_entry_at(&editor->tiff, t, i);
         int axis = size_axis(t, e.tag, turned);
-        /* A SHORT that cannot hold the value keeps what it has. */
-        if (axis >= 0 && (writable || exn_exif_write_owns_entry(editor, &e)))
-            exn_exif_write_number(editor, &e, editor->size[axis]);
+        uint32_t old;
+        if (axis < 0 || (!writable && !exn_exif_write_owns_entry(editor, &e)))
+            continue;
+        /* A SHORT that cannot hold the value keeps what it has, which is another side's. */
+        if (!exn_exif_write_number(editor, &e, editor->size[axis]) && turned &&
+            exn_ifd_number(&editor->tiff, &e, &old))
+            editor->warnings |= 1U << EXN_WARN_METADATA_STALE;
     }
 }
 

@@ -38,11 +38,16 @@ void exn_exif_write_zero(exn_exif_editor *editor, size_t offset, size_t size)
     editor->changed = true;
 }
 
-bool exn_exif_write_number(exn_exif_editor *editor, const exn_ifd_entry *entry, uint32_t value)
+bool exn_exif_write_fits(const exn_exif_editor *editor, const exn_ifd_entry *entry, uint32_t value)
 {
     uint32_t old;
-    if (!exn_ifd_number(&editor->tiff, entry, &old) ||
-        (entry->type == EXN_TYPE_SHORT && value > UINT16_MAX))
+    return exn_ifd_number(&editor->tiff, entry, &old) &&
+           (entry->type != EXN_TYPE_SHORT || value <= UINT16_MAX);
+}
+
+bool exn_exif_write_number(exn_exif_editor *editor, const exn_ifd_entry *entry, uint32_t value)
+{
+    if (!exn_exif_write_fits(editor, entry, value))
         return false;
     if (entry->type == EXN_TYPE_SHORT)
         exn_exif_write_16(editor, entry->at, value);
