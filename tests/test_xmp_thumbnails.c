@@ -211,6 +211,38 @@ static void test_other_lines_and_pages(void **state)
     exn_buffer_free(&thumbnail);
 }
 
+/* Sizes are exchanged as they are written, however long that is. */
+static void test_long_sizes(void **state)
+{
+    (void)state;
+    static const char zeros[] = "0000000000000000000000000000000000000000000000000000000000";
+    exn_buffer thumbnail = make_jpeg(THUMB_W, THUMB_H);
+    for (int side = 0; side < 2; side++) {
+        const char *const name = side ? "<xmpGImg:height>" : "<xmpGImg:width>";
+        exn_buffer content =
+            content_of(exn_buffer_span(&thumbnail), "", false, 1, THUMB_W, THUMB_H);
+        exn_buffer longer = {0};
+        const uint8_t *at = memmem(content.data, content.size, name, strlen(name));
+        assert_non_null(at);
+        const size_t before = (size_t)(at - content.data) + strlen(name);
+        exn_buffer_append(&longer, content.data, before);
+        put(&longer, zeros);
+        exn_buffer_append(&longer, content.data + before, content.size - before);
+        exn_buffer file = file_of(&longer, 6);
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
+        char wanted[200];
+        snprintf(wanted, sizeof wanted, "3\n%s16\n%s32\n", side ? zeros : "", side ? "" : zeros);
+        assert_int_equal(pass.result.warnings, 0);
+        expect_turned(exn_buffer_span(&thumbnail), pass.file, 6);
+        expect_text(pass.file, wanted);
+        exn_test_pass_free(&pass);
+        exn_buffer_free(&file);
+        exn_buffer_free(&longer);
+        exn_buffer_free(&content);
+    }
+    exn_buffer_free(&thumbnail);
+}
+
 static void expect_dropped(exn_buffer content)
 {
     exn_buffer file = file_of(&content, 6);
@@ -568,6 +600,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_they_follow),
         cmocka_unit_test(test_other_lines_and_pages),
+        cmocka_unit_test(test_long_sizes),
         cmocka_unit_test(test_what_cannot_be_turned_goes),
         cmocka_unit_test(test_a_file_s_are_bounded),
         cmocka_unit_test(test_they_stay),

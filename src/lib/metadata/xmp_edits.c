@@ -10,10 +10,12 @@
 /* More than any packet needs; it bounds the insertion sort. */
 enum { EDITS_MAX = 1 << 16 };
 
+enum { TEXT_MAX = 40 }; /* most replacements are numbers */
+
 /* size bytes at `at` become text, then long_size bytes of the long texts, then blanks. */
 typedef struct edit {
     size_t at, size;
-    char text[EXN_XMP_EDITS_TEXT_MAX];
+    char text[TEXT_MAX];
     size_t text_size, long_at, long_size, blanks;
 } edit;
 
@@ -66,8 +68,15 @@ void exn_xmp_edits_replace(exn_xmp_edits *edits, exn_span raw, const void *bytes
 {
     edit e = {.at = offset_of(edits, raw), .size = raw.size, .text_size = size};
 
-    if (size > sizeof e.text || exn_span_equal(raw, (exn_span){bytes, size}))
+    if (!edits->recording || edits->status != EXN_OK ||
+        exn_span_equal(raw, (exn_span){bytes, size}))
         return;
+    if (size > sizeof e.text) {
+        const size_t long_at = edits->long_texts.size;
+        edits->status = exn_buffer_append(&edits->long_texts, bytes, size);
+        exn_xmp_edits_replace_long(edits, raw, long_at);
+        return;
+    }
     memcpy(e.text, bytes, size);
     add(edits, &e);
 }

@@ -9,8 +9,6 @@
 
 #include "buffer.h"
 
-enum { EXN_XMP_EDITS_TEXT_MAX = 40 }; /* of a replacement that is not a long one */
-
 typedef struct exn_xmp_edits {
     exn_span in;
     bool recording; /* else the input is only read, and nothing is replaced */
@@ -30,8 +28,7 @@ static inline bool exn_xmp_edits_any(const exn_xmp_edits *edits)
 /* Puts blanks in the place of what lies between two offsets. */
 void exn_xmp_edits_blank(exn_xmp_edits *edits, size_t at, size_t end);
 
-/* Replaces a part of the input. Does nothing where the bytes are the same, or more than
- * EXN_XMP_EDITS_TEXT_MAX. */
+/* Replaces a part of the input. Does nothing where the bytes are the same. */
 void exn_xmp_edits_replace(exn_xmp_edits *edits, exn_span raw, const void *bytes, size_t size);
 void exn_xmp_edits_replace_integer(exn_xmp_edits *edits, exn_span raw, uint32_t value);
 

@@ -98,9 +98,7 @@ void exn_xmp_thumbnails_end_item(exn_xmp_thumbnails *t, const exn_xmp_turn *turn
 
     if (f[DATA].size == 0 || (t->broken && !keep))
         return;
-    const bool plain = turn->thumbnails && (keep || fits(f, turn)) &&
-                       width.size <= EXN_XMP_EDITS_TEXT_MAX &&
-                       height.size <= EXN_XMP_EDITS_TEXT_MAX;
+    const bool plain = turn->thumbnails && (keep || fits(f, turn));
     t->broken = !plain || !turn_picture(f[DATA], turn, edits, &orients) || t->broken;
     t->orients = t->orients || orients;
     /* The texts are exchanged, not numbers: what was written "0160" stays so. */
