@@ -645,7 +645,7 @@ static void untrue_indexes_go_or_are_refused(void **state)
     }
 }
 
-/* CIPA DC-007, 5.2.3.3.1, the large thumbnails with the sizes that came later; and what HDR writers
+/* CIPA DC-007, 5.2.3.3, the large thumbnails with the sizes that came later; and what HDR writers
  * put there. */
 static void pictures_of_every_type_of_the_same_scene_turn(void **state)
 {

@@ -45,7 +45,7 @@ exn_mpf_verdict exn_mpf_open(exn_span bytes, exn_mpf *mpf)
     return EXN_MPF_INDEX;
 }
 
-/* The type of an individual image (DC-007, 5.2.3.3.1): in which frame its pixels stand, so whether
+/* The type of an individual image (DC-007, 5.2.3.3): in which frame its pixels stand, so whether
  * the main image's rotation is also right for it. */
 static exn_mpf_frame frame_of(uint32_t type)
 {

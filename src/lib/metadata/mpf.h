@@ -24,7 +24,7 @@ typedef struct exn_mpf {
     size_t entries_at; /* of the entries, from the byte-order mark */
 } exn_mpf;
 
-/* What the type code of an entry says of a picture's frame (DC-007, 5.2.3.3.1). */
+/* What the type code of an entry says of a picture's frame (DC-007, 5.2.3.3). */
 typedef enum exn_mpf_frame {
     EXN_MPF_FRAME_SAME,     /* previews; undefined, which is what gain maps are */
     EXN_MPF_FRAME_PANORAMA, /* one of several pictures that belong side by side */
