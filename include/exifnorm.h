@@ -258,11 +258,11 @@ typedef struct exn_options {
     exn_on_damage on_damage; /* default EXN_ON_DAMAGE_FAIL */
     uint32_t orientation; /* 1..8: how the pixels are rotated, whatever the file says; default 0: as
                              the file says. Not with EXN_MODE_DROP */
-    /* Asked in the caller's thread, every few milliseconds while pixels are decoded and made: once
-     * it does not return 0 the call ends with EXN_CANCELLED, and has no output. So a caller sets a
-     * limit of time, or, by counting, one of work. Default NULL. Not asked inside of source.read(),
-     * while libdeflate compresses a rotated PNG or memory for all of a picture is had or given
-     * back, while XMP is read, and by exn_normalize_sidecar() and exn_labels_*(). */
+    /* Asked in the caller's thread, every few milliseconds while metadata is read and pixels are
+     * decoded and made: once it does not return 0 the call ends with EXN_CANCELLED, and has no
+     * output. So a caller sets a limit of time, or, by counting, one of work. Default NULL. Not
+     * asked inside of source.read(), and while libdeflate compresses a rotated PNG or memory for
+     * all of a picture is had or given back; not by exn_labels_*(). */
     int (*cancelled)(void *context);
     void *cancelled_context;
 } exn_options;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 #include <cmocka.h>
 
 #include "exifnorm.h"
@@ -29,7 +30,7 @@ static int answer(void *context)
     return ++a->count == a->yes_at;
 }
 
-typedef enum kind { NORMALIZE, CHECK, VERIFY, KINDS } kind;
+typedef enum kind { NORMALIZE, CHECK, VERIFY, SIDECAR } kind;
 
 typedef struct call {
     exn_status status;
@@ -45,6 +46,9 @@ static call make_call(kind what, exn_span file, const exn_options *options, cons
         c.status = exn_normalize(file.data, file.size, options, &c.output, &c.result, &c.error);
     else if (what == CHECK)
         c.status = exn_check_memory(file.data, file.size, options, &c.result, &c.error);
+    else if (what == SIDECAR)
+        c.status = exn_normalize_sidecar(file.data, file.size, made ? &made->result : NULL, options,
+                                         &c.output, &c.result, &c.error);
     else
         c.status = exn_verify(file.data, file.size, made->output.data, made->output.size, options,
                               &made->result, &c.error);
@@ -80,7 +84,8 @@ static void cancel_everywhere(const char *name, kind what, exn_span file, exn_op
     }
 }
 
-static void check_file(const char *name, exn_span file, size_t lines)
+/* least: how often a look has to ask; lines: what makes or compares pixels. */
+static void check_file(const char *name, exn_span file, size_t least, size_t lines)
 {
     exn_options options;
     exn_options_init(&options, sizeof options);
@@ -89,7 +94,7 @@ static void check_file(const char *name, exn_span file, size_t lines)
     if (made.status != EXN_OK || !made.output.data)
         fail_msg("%s: %s", name, made.error.detail);
     cancel_everywhere(name, NORMALIZE, file, options, &made, lines);
-    cancel_everywhere(name, CHECK, file, options, &made, 1);
+    cancel_everywhere(name, CHECK, file, options, &made, least);
     cancel_everywhere(name, VERIFY, file, options, &made, lines);
     exn_bytes_free(&made.output);
 }
@@ -124,7 +129,7 @@ static void jpegs(void **state)
             fail_msg("%s: %s", codings[i].name, why);
         assert_true(exn_test_tag(exn_buffer_span(&plain), 6, &tagged));
         /* At least once for each line of MCUs of 16 rows. */
-        check_file(codings[i].name, exn_buffer_span(&tagged), 160 / 16);
+        check_file(codings[i].name, exn_buffer_span(&tagged), 1, 160 / 16);
         exn_buffer_free(&plain);
         exn_buffer_free(&tagged);
     }
@@ -147,7 +152,7 @@ static void pngs(void **state)
             assert_true(exn_test_exif_make(&exif, &tiff));
             assert_true(exn_test_png_insert(exn_buffer_span(&plain), "eXIf", exn_buffer_span(&tiff),
                                             true, &tagged));
-            check_file(interlaced ? "interlaced PNG" : "PNG", exn_buffer_span(&tagged), 8);
+            check_file(interlaced ? "interlaced PNG" : "PNG", exn_buffer_span(&tagged), 1, 8);
             exn_buffer_free(&plain);
             exn_buffer_free(&tagged);
             exn_buffer_free(&tiff);
@@ -155,11 +160,97 @@ static void pngs(void **state)
         }
 }
 
+#define ORIENTATION "<tiff:Orientation>6</tiff:Orientation>"
+
+/* XMP of one MiB that is long by its elements, by the attributes of one tag, or by elements that
+ * are not closed, so that it is searched and not read. */
+static const struct {
+    const char *name, *begin, *again, *end;
+} packets[] = {
+    {"elements", "<a><b>", "<c d='e'>f</c>", "</b>" ORIENTATION "</a>"},
+    {"attributes", "<a><b xmlns:c='d'", " c:e='f'", "/>" ORIENTATION "</a>"},
+    {"not closed", "<a><b>", "<c d='e'>f</c>", "</b>" ORIENTATION},
+};
+
+enum { PACKET_SIZE = 1 << 20 };
+
+static exn_buffer make_packet(size_t i)
+{
+    const char *const begin = packets[i].begin, *const again = packets[i].again,
+                      *const end = packets[i].end;
+    exn_buffer packet = {0};
+    assert_int_equal(exn_buffer_append(&packet, begin, strlen(begin)), EXN_OK);
+    while (packet.size < PACKET_SIZE)
+        assert_int_equal(exn_buffer_append(&packet, again, strlen(again)), EXN_OK);
+    assert_int_equal(exn_buffer_append(&packet, end, strlen(end)), EXN_OK);
+    return packet;
+}
+
+enum { LEAST = PACKET_SIZE / 100000 };
+
+static void sidecars(void **state)
+{
+    (void)state;
+    const call image = {.result = {.struct_size = sizeof(exn_result),
+                                   .format = EXN_FORMAT_JPEG,
+                                   .outcome = EXN_OUTCOME_LOSSLESS,
+                                   .orientation = 6,
+                                   .transform = EXN_TRANSFORM_FLIP_Y | EXN_TRANSFORM_TRANSPOSE,
+                                   .width_in = 4,
+                                   .height_in = 3}};
+    exn_options options;
+    exn_options_init(&options, sizeof options);
+    for (size_t i = 0; i < sizeof packets / sizeof packets[0]; i++) {
+        exn_buffer packet = make_packet(i);
+        cancel_everywhere(packets[i].name, SIDECAR, exn_buffer_span(&packet), options, &image,
+                          3 * LEAST);
+        cancel_everywhere(packets[i].name, SIDECAR, exn_buffer_span(&packet), options, NULL,
+                          3 * LEAST);
+        exn_buffer_free(&packet);
+    }
+}
+
+/* As it stands, and deflated. */
+static void texts_of_pngs(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 2 * sizeof packets / sizeof packets[0]; i++) {
+        static const char plain_head[] = "XML:com.adobe.xmp\0\0\0\0",
+                          deflated_head[] = "XML:com.adobe.xmp\0";
+        exn_test_png png = {.width = 16, .height = 16, .depth = 8, .colour_type = 2};
+        exn_buffer plain = {0}, tagged = {0}, text = {0}, packet = make_packet(i / 2);
+        uint8_t *pixels = exn_test_png_pixels(&png);
+        if (i % 2) {
+            uLongf size = compressBound((uLong)packet.size);
+            assert_int_equal(exn_buffer_append(&text, deflated_head, sizeof deflated_head), EXN_OK);
+            assert_int_equal(exn_buffer_reserve(&text, size), EXN_OK);
+            assert_int_equal(
+                compress(text.data + text.size, &size, packet.data, (uLong)packet.size), Z_OK);
+            text.size += size;
+        } else {
+            assert_int_equal(exn_buffer_append(&text, plain_head, sizeof plain_head), EXN_OK);
+            assert_int_equal(exn_buffer_append(&text, packet.data, packet.size), EXN_OK);
+        }
+        assert_true(exn_test_png_write(&png, pixels, &plain));
+        assert_true(exn_test_png_insert(exn_buffer_span(&plain), i % 2 ? "zTXt" : "iTXt",
+                                        exn_buffer_span(&text), true, &tagged));
+        check_file(packets[i / 2].name, exn_buffer_span(&tagged), i % 2 ? 2 * LEAST : LEAST,
+                   i % 2 ? 4 * LEAST : LEAST);
+        exn_buffer_free(&plain);
+        exn_buffer_free(&tagged);
+        exn_buffer_free(&text);
+        exn_buffer_free(&packet);
+        free(pixels);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(jpegs),
         cmocka_unit_test(pngs),
+        cmocka_unit_test(sidecars),
+        cmocka_unit_test(texts_of_pngs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

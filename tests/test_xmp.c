@@ -157,7 +157,7 @@ static job work_bytes(const void *bytes, size_t size, uint32_t orientation)
     if (size > 0)
         memcpy(j.data, bytes, size);
     j.in = (exn_span){j.data, size};
-    exn_xmp_scan(j.in, &j.found);
+    exn_xmp_scan(j.in, NULL, &j.found);
     assert_int_equal(exn_xmp_edit(j.in, &turn, &j.out, &j.edited), EXN_OK);
     assert_true(size == 0 || memcmp(j.data, bytes, size) == 0);
     return j;
@@ -345,7 +345,7 @@ static void many_prefixes(void **state)
         char *words = n & 2 ? repeated(head, " zz:w='' yy:w=''", 20000, "/>" SHUT)
                             : repeated(head, alike ? "<zz:w/>" : "<zz:w/><yy:w/>", 20000, SHUT);
         exn_xmp found;
-        exn_xmp_scan((exn_span){(const uint8_t *)words, strlen(words)}, &found);
+        exn_xmp_scan((exn_span){(const uint8_t *)words, strlen(words)}, NULL, &found);
         assert_true(found.needs_edit);
         assert_int_equal(found.unsafe, prefixes > 100 && !alike);
         free(words);
@@ -1012,7 +1012,7 @@ static void damaged_packets(void **state)
         verdicts[j.edited.verdict]++;
         if (j.edited.verdict == EXN_XMP_EDITED) {
             exn_xmp found;
-            exn_xmp_scan((exn_span){j.out.data, j.out.size}, &found);
+            exn_xmp_scan((exn_span){j.out.data, j.out.size}, NULL, &found);
             assert_false(found.needs_edit || found.unsafe);
             assert_int_equal(found.orientation, 0);
             assert_true(o != 1 || j.out.size == size);

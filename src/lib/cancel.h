@@ -31,6 +31,18 @@ static inline exn_status exn_cancel_check(const exn_cancel *cancel, exn_error *e
     return exn_status_fail(error, EXN_CANCELLED, "%s", "");
 }
 
+enum { EXN_CANCEL_STEP = 1 << 16 }; /* bytes that are gone through between two asks */
+
+/* For loops that go byte by byte or token by token: asks where `at` has come EXN_CANCEL_STEP bytes
+ * past the last ask, which *asked keeps. */
+static inline exn_status exn_cancel_check_at(const exn_cancel *cancel, size_t at, size_t *asked)
+{
+    if (at - *asked < EXN_CANCEL_STEP)
+        return EXN_OK;
+    *asked = at;
+    return exn_cancel_check(cancel, NULL);
+}
+
 /* Has own's loops ask memory, which asks the caller. */
 void exn_cancel_remember(exn_cancel_memory *memory, exn_options *own);
 

@@ -53,8 +53,8 @@ exn_status exn_scan(exn_image *image, exn_span data, const exn_options *options,
     if (!image->ops)
         return exn_status_fail(error, EXN_NOT_AN_IMAGE, "unknown format");
     exn_source source = exn_window_source_of(&data);
-    const exn_cancel cancel = exn_cancel_of(options);
-    if (exn_cancel_check(&cancel, error) != EXN_OK)
+    image->thumbnails.cancel = exn_cancel_of(options);
+    if (exn_cancel_check(&image->thumbnails.cancel, error) != EXN_OK)
         return EXN_CANCELLED;
     exn_status status = image->ops->scan ? image->ops->scan(image, options, error)
                                          : image->ops->look(image, &source, options, error);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "arguments.h"
+#include "cancel.h"
 #include "format.h"
 #include "metadata/xmp.h"
 #include "orientation.h"
@@ -36,11 +37,11 @@ static exn_status describe(const exn_xmp *found, const exn_result *image,
 /* Whether a rotation of pixels changes more in the packet than its orientation. No image is given,
  * so no size is known: the packet is edited twice, as for a picture of 1 by 2 that stays and for
  * one whose axes are exchanged. What depends on pixels differs. */
-static exn_status look_for_pixels(exn_span packet, exn_result *result)
+static exn_status look_for_pixels(exn_span packet, const exn_cancel *cancel, exn_result *result)
 {
-    const exn_xmp_turn stay = {.width = 1, .height = 2};
+    const exn_xmp_turn stay = {.width = 1, .height = 2, .cancel = cancel};
     const exn_xmp_turn turn = {
-        .o = {.transpose = true}, .width = 1, .height = 2, .max_size = SIZE_MAX};
+        .o = {.transpose = true}, .width = 1, .height = 2, .max_size = SIZE_MAX, .cancel = cancel};
     exn_buffer stayed = {0}, turned = {0};
     exn_xmp_edited plain, edited;
     exn_status status = exn_xmp_edit(packet, &stay, &stayed, &plain);
@@ -59,11 +60,13 @@ static exn_status edit(exn_span packet, const exn_result *image, const exn_optio
                        exn_buffer *out, exn_result *result, exn_error *error)
 {
     exn_thumbnails thumbnails = exn_format_thumbnails(options->max_memory - packet.size);
+    thumbnails.cancel = exn_cancel_of(options);
     const exn_xmp_turn turn = {.o = exn_orientation_from_bits(image->transform),
                                .width = image->width_in,
                                .height = image->height_in,
                                .max_size = SIZE_MAX,
-                               .thumbnails = &thumbnails};
+                               .thumbnails = &thumbnails,
+                               .cancel = &thumbnails.cancel};
     exn_xmp_edited edited;
     exn_status status = exn_xmp_edit(packet, &turn, out, &edited);
     if (status != EXN_OK)
@@ -85,19 +88,23 @@ static exn_status edit(exn_span packet, const exn_result *image, const exn_optio
 static exn_status normalize(exn_span packet, const exn_result *image, const exn_options *options,
                             exn_buffer *out, exn_result *result, exn_error *error)
 {
+    const exn_cancel cancel = exn_cancel_of(options);
     exn_xmp found;
     if (packet.size > options->max_memory)
         return exn_status_fail(error, EXN_LIMIT, "needs %zu bytes, limit %llu", packet.size,
                                (unsigned long long)options->max_memory);
-    exn_xmp_scan(packet, &found);
-    exn_status status = describe(&found, image, options, result, error);
+    exn_status status = exn_cancel_check(&cancel, error);
+    if (status != EXN_OK)
+        return status;
+    exn_xmp_scan(packet, &cancel, &found);
+    status = describe(&found, image, options, result, error);
     if (status != EXN_OK)
         return status;
     result->outcome = EXN_OUTCOME_COPIED;
     if (!is_rewritten(image)) {
         if (found.needs_edit)
             result->outcome = EXN_OUTCOME_UNSUPPORTED;
-        return image ? EXN_OK : look_for_pixels(packet, result);
+        return image ? EXN_OK : look_for_pixels(packet, &cancel, result);
     }
     return found.needs_edit || image->transform ? edit(packet, image, options, out, result, error)
                                                 : EXN_OK;
@@ -108,6 +115,7 @@ exn_status exn_normalize_sidecar(const void *data, size_t size, const exn_result
                                  exn_error *error)
 {
     exn_options own;
+    exn_cancel_memory memory = {0};
     exn_result beside, found = {0};
     exn_buffer out = {0};
     if (error)
@@ -121,9 +129,12 @@ exn_status exn_normalize_sidecar(const void *data, size_t size, const exn_result
         status = exn_arguments_returned(image, "image", &beside, error);
     if (status == EXN_OK)
         status = exn_arguments_given(output, "output", error);
-    if (status == EXN_OK)
+    if (status == EXN_OK) {
+        exn_cancel_remember(&memory, &own);
         status =
             normalize((exn_span){data, size}, image ? &beside : NULL, &own, &out, &found, error);
+        status = exn_cancel_settle(&memory, status, error);
+    }
     if (status != EXN_OK) {
         exn_buffer_free(&out);
         found.outcome = EXN_OUTCOME_FAILED;

@@ -5,6 +5,7 @@
 #define EXN_THUMBNAILS_H
 
 #include "buffer.h"
+#include "cancel.h"
 #include "orientation.h"
 
 typedef struct exn_thumbnails {
@@ -20,6 +21,7 @@ typedef struct exn_thumbnails {
     uint32_t depth;      /* how many may stand inside of each other */
     uint64_t blocks;     /* how many 8x8 blocks may still be decoded for them, in all scans */
     uint64_t max_memory; /* bytes that rotating one may take */
+    exn_cancel cancel;   /* asked while one is rotated */
     uint32_t warnings;   /* what was left out of them: a set of exn_warning */
 } exn_thumbnails;
 

@@ -62,7 +62,7 @@ static void check_text(const exn_png *png, const exn_png_chunk *chunk)
     exn_error error = {0};
     exn_buffer out = {0};
     exn_span data = exn_png_chunks_data(png, chunk);
-    exn_status status = exn_png_text_open(&text, chunk->type, data, &error);
+    exn_status status = exn_png_text_open(&text, chunk->type, data, NULL, &error);
     FACT(status == EXN_OK || status == EXN_LIMIT);
     if (status == EXN_OK && text.readable && text.kind != EXN_PNG_TEXT_OTHER) {
         exn_fuzz_kinds[text.compressed ? COMPRESSED : TEXT].count++;
@@ -70,13 +70,13 @@ static void check_text(const exn_png *png, const exn_png_chunk *chunk)
         exn_block block = exn_png_text_block(&text);
         FACT(block.prefix.size + block.body.size <= value.size);
         FACT(exn_png_text_number(&text) < 10000);
-        FACT(exn_png_text_put(&text, chunk->type, data, value, &out) == EXN_OK);
+        FACT(exn_png_text_put(&text, chunk->type, data, value, NULL, &out) == EXN_OK);
         FACT(out.size >= EXN_PNG_CHUNK_OVERHEAD);
         exn_png_chunk written = {0, chunk->type, exn_get32be(out.data)};
         exn_png alone = {.data = {out.data, out.size}};
         FACT(out.size == (size_t)written.size + EXN_PNG_CHUNK_OVERHEAD);
         FACT(exn_png_chunks_crc_valid(&alone, &written));
-        FACT(exn_png_text_open(&again, written.type, exn_png_chunks_data(&alone, &written),
+        FACT(exn_png_text_open(&again, written.type, exn_png_chunks_data(&alone, &written), NULL,
                                &error) == EXN_OK);
         FACT(again.kind == text.kind && again.readable && again.compressed == text.compressed);
         FACT(again.value.size == value.size &&

@@ -157,7 +157,7 @@ static void fuzz_xmp(exn_span packet, const turn *t)
                         .thumbnails = &thumbnails};
     exn_xmp_turn none = {
         .o = exn_orientation_from_exif(1), .width = t->new_width, .height = t->new_height};
-    exn_xmp_scan(packet, &before);
+    exn_xmp_scan(packet, NULL, &before);
     FACT(before.orientation <= 8 && (!before.unsafe || before.needs_edit));
     FACT(!before.extended_guid.size ||
          (before.extended_guid.data >= packet.data &&
@@ -170,7 +170,7 @@ static void fuzz_xmp(exn_span packet, const turn *t)
     FACT(!exn_orientation_is_identity(t->o) || product.size == packet.size);
     if (edited.verdict != EXN_XMP_UNSAFE) {
         exn_fuzz_kinds[XMP].count += edited.verdict == EXN_XMP_EDITED;
-        exn_xmp_scan(product, &after);
+        exn_xmp_scan(product, NULL, &after);
         FACT(!after.needs_edit && after.orientation <= 1);
         FACT(edited.thumbnails_dropped || after.extended_guid.size == before.extended_guid.size);
         FACT(edited.thumbnails_dropped || after.multi_picture == before.multi_picture);
@@ -215,14 +215,14 @@ static void fuzz_irb(exn_span block, const turn *t)
     const uint32_t exif = 1u << EXN_REASON_EXIF;
     const exn_exif_turn how = exif_turn(t->o, t->width, t->height),
                         stay = exif_turn(exn_orientation_from_exif(1), t->width, t->height);
-    bool orients = exn_irb_reasons(block) & exif;
+    bool orients = exn_irb_reasons(block, NULL) & exif;
     exn_irb_edited edited = {0}, twice = {0};
     exn_buffer out = {0}, again = {0};
     FACT(exn_irb_edit(block, &how, &out, &edited) == EXN_OK);
     exn_span product = {out.data, out.size};
     FACT(edited.orientation_dropped == orients);
     FACT(edited.changed || is_same(product, block));
-    FACT(!(exn_irb_reasons(product) & exif));
+    FACT(!(exn_irb_reasons(product, NULL) & exif));
     exn_fuzz_kinds[RESOURCES].count += edited.changed;
     FACT(exn_irb_edit(product, &stay, &again, &twice) == EXN_OK);
     FACT(!twice.orientation_dropped);

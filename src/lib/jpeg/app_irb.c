@@ -29,7 +29,8 @@ exn_status exn_app_irb_scan(exn_image *image, const exn_jpeg *jpeg)
 {
     exn_buffer whole = {0};
     exn_status status = join_irbs(jpeg, &whole);
-    uint32_t reasons = status == EXN_OK ? exn_irb_reasons(exn_buffer_span(&whole)) : 0;
+    uint32_t reasons =
+        status == EXN_OK ? exn_irb_reasons(exn_buffer_span(&whole), &jpeg->cancel) : 0;
     image->reasons |= reasons;
     if (reasons >> EXN_REASON_EXIF & 1)
         image->warnings |= 1u << EXN_WARN_ORIENTATION_IGNORED;

@@ -51,12 +51,15 @@ static exn_status scan_rest(exn_image *image, const exn_jpeg *jpeg, const exn_se
     return status;
 }
 
-static exn_status scan_xmp(exn_image *image, exn_span packet, seen *seen)
+static exn_status scan_xmp(exn_image *image, const exn_jpeg *jpeg, exn_span packet, seen *seen)
 {
     exn_xmp xmp;
     bool orients;
-    exn_xmp_scan(packet, &xmp);
-    exn_status status = exn_embedded_scan_xmp(&xmp, &orients);
+    exn_status status = exn_cancel_check(&jpeg->cancel, NULL);
+    if (status != EXN_OK)
+        return status;
+    exn_xmp_scan(packet, &jpeg->cancel, &xmp);
+    status = exn_embedded_scan_xmp(&xmp, &orients);
     if (orients)
         image->reasons |= 1u << EXN_REASON_EMBEDDED;
     if (xmp.needs_edit)
@@ -73,7 +76,7 @@ static exn_status scan_extended(exn_image *image, const exn_jpeg *jpeg, seen *se
     exn_extended_xmp extended;
     exn_status status = exn_extended_xmp_open(&extended, jpeg, seen->guid);
     if (status == EXN_OK && extended.found)
-        status = scan_xmp(image, exn_buffer_span(&extended.packet), seen);
+        status = scan_xmp(image, jpeg, exn_buffer_span(&extended.packet), seen);
     if (extended.condemned.size)
         image->reasons |= 1u << EXN_REASON_XMP;
     if (!seen->xmp_orientation)
@@ -92,7 +95,7 @@ static exn_status scan_segments(exn_image *image, const exn_jpeg *jpeg, seen *se
             if (!exn_app_exif_goes_on(&block))
                 status = scan_rest(image, jpeg, &jpeg->segments[i], block.body);
         } else if (block.kind == EXN_BLOCK_XMP) {
-            status = scan_xmp(image, block.body, seen);
+            status = scan_xmp(image, jpeg, block.body, seen);
         }
         seen->scan = seen->scan || jpeg->segments[i].marker == EXN_MARKER_SOS;
         if (!seen->scan && exn_app_jfif_orients(&jpeg->segments[i]))

@@ -19,7 +19,7 @@ static exn_span find_guid(const exn_jpeg *jpeg)
         exn_block block = exn_app_exif_block(&jpeg->segments[i]);
         exn_xmp xmp = {0};
         if (block.kind == EXN_BLOCK_XMP)
-            exn_xmp_scan(block.body, &xmp);
+            exn_xmp_scan(block.body, &jpeg->cancel, &xmp);
         if (xmp.extended_guid.size)
             guid = xmp.extended_guid;
     }
@@ -36,7 +36,8 @@ exn_status exn_app_segments_open(exn_app_segments *application, const exn_jpeg *
                                                .stored_height = jpeg->height,
                                                /* A segment's payload, less "Exif" and two zeros. */
                                                .max_size = EXN_SEGMENT_MAX_PAYLOAD - 6,
-                                               .thumbnails = thumbnails},
+                                               .thumbnails = thumbnails,
+                                               .cancel = &jpeg->cancel},
                                       .warnings = warnings};
     application->extended = calloc(1, sizeof *application->extended);
     exn_status status = application->extended ? EXN_OK : EXN_MEMORY;

@@ -119,15 +119,16 @@ static bool is_whole_packet(const exn_extended_xmp *extended, const exn_span *po
 
 /* Reads the portions of one GUID one after another, whatever is missing between them. The list is
  * sorted by GUID, so condemned is as well: is_condemned() relies on it. */
-static exn_status judge_others(exn_extended_xmp *extended, const exn_span *portions, size_t count)
+static exn_status judge_others(exn_extended_xmp *extended, const exn_cancel *cancel,
+                               const exn_span *portions, size_t count)
 {
     exn_buffer joined = {0};
     exn_xmp found;
-    exn_status status = EXN_OK;
+    exn_status status = exn_cancel_check(cancel, NULL);
     for (size_t i = 0; i < count && status == EXN_OK; i++)
         status = exn_buffer_append(&joined, portions[i].data + DATA_AT, portions[i].size - DATA_AT);
     if (status == EXN_OK) {
-        exn_xmp_scan(exn_buffer_span(&joined), &found);
+        exn_xmp_scan(exn_buffer_span(&joined), cancel, &found);
         if (found.needs_edit)
             status = exn_buffer_append(&extended->condemned, portions->data, EXN_XMP_GUID_SIZE);
         if (found.needs_edit && !extended->orientation)
@@ -148,7 +149,7 @@ static exn_status find_others(exn_extended_xmp *extended, const exn_jpeg *jpeg)
             if (memcmp(portions[i].data, portions[end].data, EXN_XMP_GUID_SIZE) != 0)
                 break;
         if (!is_whole_packet(extended, portions + i, end - i))
-            status = judge_others(extended, portions + i, end - i);
+            status = judge_others(extended, &jpeg->cancel, portions + i, end - i);
     }
     exn_buffer_free(&list);
     return status;

@@ -56,6 +56,7 @@ static exn_status turn_thumbnail(exn_thumbnails *thumbnails, exn_span file, exn_
     thumbnails->count--;
     thumbnails->depth--;
     exn_status status = exn_segments_parse(file, &jpeg, NULL);
+    jpeg.cancel = thumbnails->cancel;
     if (status == EXN_OK)
         status = write_thumbnail(thumbnails, &jpeg, o, out);
     if (status == EXN_CORRUPT) {

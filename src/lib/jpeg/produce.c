@@ -159,6 +159,7 @@ static exn_status produce_once(const exn_image *image, const exn_options *option
     bool keep_index = false;
     uint64_t blocks = EXN_JPEG_BLOCKS;
     exn_thumbnails thumbnails = exn_jpeg_thumbnails(0);
+    thumbnails.cancel = exn_cancel_of(options);
     exn_allowance left = {*options, &blocks, &thumbnails};
     exn_status status = exn_jpeg_read_to_end(image->state, options, error);
     if (status == EXN_OK)

@@ -16,13 +16,14 @@ bool exn_jpeg_read_sniff(exn_span head)
     return exn_span_starts(head, "\xFF\xD8\xFF", 3);
 }
 
-static exn_status scan_segments(exn_image *image, exn_error *error)
+static exn_status scan_segments(exn_image *image, const exn_options *options, exn_error *error)
 {
     exn_jpeg *jpeg = calloc(1, sizeof *jpeg);
     if (!jpeg)
         return exn_status_fail(error, EXN_MEMORY, "segment list");
     image->state = jpeg;
     exn_status status = exn_segments_parse_header(image->data, jpeg, error);
+    jpeg->cancel = exn_cancel_of(options);
     image->width = jpeg->width;
     image->height = jpeg->height;
     image->components = jpeg->components;
@@ -60,9 +61,7 @@ static exn_status scan_further(exn_image *image, exn_error *error)
 
 exn_status exn_jpeg_read_scan(exn_image *image, const exn_options *options, exn_error *error)
 {
-    exn_status status = scan_segments(image, error);
-    if (image->state)
-        ((exn_jpeg *)image->state)->cancel = exn_cancel_of(options);
+    exn_status status = scan_segments(image, options, error);
     if (status == EXN_OK)
         warn_of_missing_scans(image);
     return status == EXN_OK ? scan_further(image, error) : status;
@@ -78,12 +77,12 @@ void exn_jpeg_read_close(exn_image *image)
 
 /* Scans what was collected, closed by EOI. image->header owns the bytes that the segment list then
  * points into. */
-static exn_status scan_collected(exn_image *image, exn_error *error)
+static exn_status scan_collected(exn_image *image, const exn_options *options, exn_error *error)
 {
     if (exn_buffer_append(&image->header, "\xFF\xD9", 2) != EXN_OK)
         return exn_status_fail(error, EXN_MEMORY, "headers");
     image->data = exn_buffer_span(&image->header);
-    return scan_segments(image, error);
+    return scan_segments(image, options, error);
 }
 
 /* Nearly every file has all that speaks of orientation before its first scan. */
@@ -105,7 +104,7 @@ static exn_status look_behind(exn_image *image, exn_window *window, exn_jpeg_hea
         const exn_buffer collected = image->header;
         exn_jpeg_read_close(image);
         *image = (exn_image){.ops = image->ops, .header = collected};
-        status = scan_collected(image, error);
+        status = scan_collected(image, options, error);
     } else {
         image->header.size = size;
     }
@@ -205,7 +204,7 @@ exn_status exn_jpeg_read_look(exn_image *image, const exn_source *source,
     exn_status status =
         exn_jpeg_collect(&window, options->max_memory, &header, &image->header, error);
     if (status == EXN_OK)
-        status = scan_collected(image, error);
+        status = scan_collected(image, options, error);
     if (status == EXN_OK)
         status = look_behind(image, &window, &header, options, error);
     return status == EXN_OK ? look_at_further(image, source, &header, options, error) : status;

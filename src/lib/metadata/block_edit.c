@@ -27,7 +27,8 @@ static exn_status edit_xmp(const exn_block *block, const exn_exif_turn *turn, ex
                               .width = turn->stored_width,
                               .height = turn->stored_height,
                               .max_size = turn->max_size - head,
-                              .thumbnails = turn->thumbnails};
+                              .thumbnails = turn->thumbnails,
+                              .cancel = turn->cancel};
     exn_xmp_edited edited;
     exn_status status = exn_xmp_edit(block->body, &xmp, out, &edited);
     if (status != EXN_OK)

@@ -25,7 +25,7 @@ static void read_block(exn_span payload, exn_embedded *found)
     if (block.kind == EXN_BLOCK_EXIF)
         exn_exif_tags_scan(block.body, 0, 0, &tiff, &ifds, &exif);
     else if (block.kind == EXN_BLOCK_XMP)
-        exn_xmp_scan(block.body, &xmp);
+        exn_xmp_scan(block.body, NULL, &xmp);
     if (!found->orientation)
         found->orientation = exif.orientation;
     found->orients = found->orients || exif.reasons >> EXN_REASON_EXIF & 1 || xmp.needs_edit;

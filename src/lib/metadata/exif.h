@@ -15,6 +15,7 @@
 #define EXN_METADATA_EXIF_H
 
 #include "buffer.h"
+#include "cancel.h"
 #include "exif_tags.h"
 #include "orientation.h"
 #include "thumbnails.h"
@@ -29,6 +30,7 @@ typedef struct exn_exif_turn {
     uint32_t stored_width, stored_height; /* of the source, in pixels */
     size_t max_size;                      /* of the TIFF bytes, where they may grow */
     exn_thumbnails *thumbnails;           /* NULL: JPEG thumbnails that need rotating are dropped */
+    const exn_cancel *cancel;             /* asked while XMP is edited; NULL: nobody is */
 } exn_exif_turn;
 
 typedef enum exn_exif_verdict {

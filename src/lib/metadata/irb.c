@@ -50,14 +50,14 @@ static resource resource_at(exn_span rest)
 }
 
 /* No browser reads resources, but exiftool looks into these two. */
-static bool orients(const resource *r)
+static bool orients(const resource *r, const exn_cancel *cancel)
 {
     exn_exif exif = {0};
     exn_xmp xmp = {0};
     if (r->id == EXIF_INFO)
         exn_exif_scan(r->data, 0, 0, &exif);
     else if (r->id == XMP)
-        exn_xmp_scan(r->data, &xmp);
+        exn_xmp_scan(r->data, cancel, &xmp);
     return exif.reasons >> EXN_REASON_EXIF & 1 || xmp.needs_edit;
 }
 
@@ -209,11 +209,11 @@ static exn_status edit_thumbnail(const resource *r, const exn_exif_turn *turn, e
 
 /* --- The list --- */
 
-uint32_t exn_irb_reasons(exn_span irb)
+uint32_t exn_irb_reasons(exn_span irb, const exn_cancel *cancel)
 {
     uint32_t reasons = 0;
     for (resource r = resource_at(irb); r.size > 0; r = resource_at(irb)) {
-        if (orients(&r))
+        if (orients(&r, cancel))
             reasons |= 1u << EXN_REASON_EXIF;
         if (is_thumbnail(&r) && thumbnail_of(&r).picture.orients)
             reasons |= 1u << EXN_REASON_EMBEDDED;
@@ -248,7 +248,7 @@ exn_status exn_irb_edit(exn_span irb, const exn_exif_turn *turn, exn_buffer *out
         bool own = false;
         if (is_thumbnail(&r)) {
             status = edit_thumbnail(&r, turn, out, edited, &own);
-        } else if (orients(&r)) {
+        } else if (orients(&r, turn->cancel)) {
             own = edited->changed = edited->orientation_dropped = true;
         }
         if (!own && status == EXN_OK)

@@ -16,8 +16,8 @@ typedef struct exn_irb_edited {
 } exn_irb_edited;
 
 /* Why a list (after "Photoshop 3.0\0") is not unambiguous, a set of exn_reason: EXIF: a resource
- * says an orientation other than 1; EMBEDDED: a thumbnail does inside. */
-uint32_t exn_irb_reasons(exn_span irb);
+ * says an orientation other than 1; EMBEDDED: a thumbnail does inside. cancel may be NULL. */
+uint32_t exn_irb_reasons(exn_span irb, const exn_cancel *cancel);
 
 /* Appends irb to out with its thumbnails rotated as the picture is, without an orientation of their
  * own, with paths and resolutions mapped (irb_areas.h), and without Exif and XMP that orient. All

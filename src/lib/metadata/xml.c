@@ -6,6 +6,8 @@
 void exn_xml_open(exn_xml *x, exn_span in)
 {
     x->in = in;
+    x->cancel = NULL;
+    x->asked = 0;
     x->at = 0;
     x->depth = 0;
     x->place = EXN_XML_IN_CONTENT;
@@ -106,8 +108,11 @@ static exn_xml_kind start_tag(exn_xml *x, exn_xml_event *e)
 
     if (name.size == 0 || x->depth == EXN_XML_DEPTH_MAX)
         return EXN_XML_BAD;
-    while ((s = next_attribute(x->in, &at, &a)) == STEP_ATTRIBUTE)
+    while ((s = next_attribute(x->in, &at, &a)) == STEP_ATTRIBUTE) {
         declares = declares || exn_span_starts(a.name, "xmlns", 5);
+        if (exn_cancel_check_at(x->cancel, at, &x->asked) != EXN_OK)
+            return EXN_XML_BAD;
+    }
     if (s == STEP_BAD)
         return EXN_XML_BAD;
     if (x->depth > 0)
@@ -240,7 +245,12 @@ static exn_xml_kind next_in_tag(exn_xml *x, exn_xml_event *e)
 /* After the end, or the first fault, the answer stays the same. */
 exn_xml_kind exn_xml_next(exn_xml *x, exn_xml_event *e)
 {
-    const exn_xml_kind kind = x->place == EXN_XML_IN_TAG       ? next_in_tag(x, e)
+    /* The attributes of a tag are gone through once more, behind where its end was asked at. */
+    if (x->at < x->asked)
+        x->asked = x->at;
+    const exn_status status = exn_cancel_check_at(x->cancel, x->at, &x->asked);
+    const exn_xml_kind kind = status != EXN_OK                 ? EXN_XML_BAD
+                              : x->place == EXN_XML_IN_TAG     ? next_in_tag(x, e)
                               : x->place == EXN_XML_IN_CONTENT ? next_in_content(x, e)
                                                                : x->over;
 

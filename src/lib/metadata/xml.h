@@ -11,6 +11,7 @@
 #ifndef EXN_METADATA_XML_H
 #define EXN_METADATA_XML_H
 
+#include "cancel.h"
 #include "span.h"
 
 enum { EXN_XML_DEPTH_MAX = 64 };
@@ -50,6 +51,9 @@ typedef enum exn_xml_place {
 
 typedef struct exn_xml {
     exn_span in;
+    const exn_cancel *cancel; /* asked every so many bytes, and BAD once it says so; NULL: nobody is
+                                 to be asked */
+    size_t asked;             /* where it was asked last */
     size_t at;
     exn_xml_place place;
     exn_xml_kind over; /* IN_NOTHING: how it ended */

@@ -15,15 +15,16 @@ static bool run(exn_xmp_walk *w)
     if (!exn_xmp_suspect_is_wide(w->xml.in) && exn_xmp_walk_run(w))
         return true;
     w->found.unsafe = w->found.needs_edit =
-        w->found.needs_edit || exn_xmp_suspect_orients(w->xml.in);
+        w->found.needs_edit || exn_xmp_suspect_orients(w->xml.in, w->xml.cancel);
     return false;
 }
 
-void exn_xmp_scan(exn_span packet, exn_xmp *found)
+void exn_xmp_scan(exn_span packet, const exn_cancel *cancel, exn_xmp *found)
 {
     exn_xmp_walk w;
 
     exn_xmp_walk_open(&w, packet, NULL, NULL, NULL);
+    w.xml.cancel = cancel;
     run(&w);
     *found = w.found;
 }
@@ -36,11 +37,11 @@ static void balance(exn_xmp_walk *w)
 }
 
 /* The post-condition: the packet from start on is clean, whatever was thought of it. */
-static exn_xmp_verdict judge_edited(const exn_buffer *out, size_t start)
+static exn_xmp_verdict judge_edited(const exn_xmp_walk *w, const exn_buffer *out, size_t start)
 {
     exn_xmp found;
 
-    exn_xmp_scan(exn_span_part(exn_buffer_span(out), start, out->size), &found);
+    exn_xmp_scan(exn_span_part(exn_buffer_span(out), start, out->size), w->xml.cancel, &found);
     return found.needs_edit || found.orientation != 0 ? EXN_XMP_UNSAFE : EXN_XMP_EDITED;
 }
 
@@ -53,8 +54,8 @@ static exn_status edit_suspect(exn_xmp_walk *w, exn_buffer *out, exn_xmp_edited 
 
     edited->verdict = EXN_XMP_UNCHANGED;
     if (w->found.unsafe) {
-        status = exn_xmp_suspect_cut(w->xml.in, out, &done);
-        edited->verdict = done && status == EXN_OK ? judge_edited(out, start) : EXN_XMP_UNSAFE;
+        status = exn_xmp_suspect_cut(w->xml.in, w->xml.cancel, out, &done);
+        edited->verdict = done && status == EXN_OK ? judge_edited(w, out, start) : EXN_XMP_UNSAFE;
     }
     edited->stale = exn_xmp_walk_is_mapping(w) && edited->verdict != EXN_XMP_UNSAFE;
     return status;
@@ -71,7 +72,7 @@ static exn_status edit_walked(exn_xmp_walk *w, exn_buffer *out, exn_xmp_edited *
         return w->edits.status;
     balance(w);
     const exn_status status = exn_xmp_edits_append(&w->edits, out);
-    edited->verdict = status == EXN_OK ? judge_edited(out, start) : EXN_XMP_UNSAFE;
+    edited->verdict = status == EXN_OK ? judge_edited(w, out, start) : EXN_XMP_UNSAFE;
     return status;
 }
 
@@ -83,6 +84,7 @@ static exn_status edit_once(exn_span packet, const exn_xmp_turn *turn, exn_buffe
     exn_xmp_walk w;
 
     exn_xmp_walk_open(&w, packet, turn, NULL, NULL);
+    w.xml.cancel = turn->cancel;
     *edited = (exn_xmp_edited){.verdict = EXN_XMP_UNCHANGED};
     const bool walked = run(&w);
     exn_status status = w.edits.status == EXN_MEMORY ? EXN_MEMORY
@@ -92,7 +94,7 @@ static exn_status edit_once(exn_span packet, const exn_xmp_turn *turn, exn_buffe
     *has_long = w.edits.long_texts.size > 0;
     exn_xmp_walk_free(&w);
     if (status != EXN_MEMORY)
-        status = EXN_OK;
+        status = exn_cancel_check(turn->cancel, NULL);
     if (status != EXN_OK || edited->verdict != EXN_XMP_EDITED)
         out->size = start;
     return status;

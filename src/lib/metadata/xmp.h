@@ -18,8 +18,10 @@
  * orientation other than 1, and of no interest where it may not. The predicate speaks of every
  * namespace prefix, either quote, attributes and elements, at any depth; white space around the 1
  * is allowed. Names that exiftool or exiv2 take for these count too: in any case, in a namespace of
- * another version, under the usual prefix of an unknown one. */
-void exn_xmp_scan(exn_span packet, exn_xmp *found);
+ * another version, under the usual prefix of an unknown one.
+ *
+ * cancel may be NULL. Where it says so the packet is unsafe, whatever is in it. */
+void exn_xmp_scan(exn_span packet, const exn_cancel *cancel, exn_xmp *found);
 
 typedef enum exn_xmp_verdict {
     EXN_XMP_UNCHANGED, /* nothing in it to edit: keep the source's bytes */
@@ -50,8 +52,9 @@ typedef struct exn_xmp_edited {
  * padding does not suffice, and changes its size freely where it has no such trailer. Of a packet
  * that is not well formed only the orientations go, by blanks, and the rest is stale.
  *
- * out: only appended to, and only where the verdict is EDITED. Returns EXN_OK or EXN_MEMORY (out
- * as it was). After EDITED and UNCHANGED exn_xmp_scan() finds nothing to edit any more. */
+ * out: only appended to, and only where the verdict is EDITED. Returns EXN_OK, EXN_MEMORY or
+ * EXN_CANCELLED (out as it was). After EDITED and UNCHANGED exn_xmp_scan() finds nothing to edit
+ * any more. */
 exn_status exn_xmp_edit(exn_span packet, const exn_xmp_turn *turn, exn_buffer *out,
                         exn_xmp_edited *edited);
 

@@ -232,11 +232,13 @@ static void forget_recent(exn_xmp_names *n)
  * of a prefix is the one in force. */
 bool exn_xmp_names_declare(exn_xmp_names *n, const exn_xml *x, const exn_xml_event *start)
 {
-    size_t at = start->attributes;
+    size_t at = start->attributes, asked = at;
     exn_xml_event a;
 
     while (start->declares && exn_xml_next_attribute(x, &at, &a)) {
         exn_span prefix;
+        if (exn_cancel_check_at(x->cancel, at, &asked) != EXN_OK)
+            return false;
         if (!read_declaration(a.name, &prefix))
             continue;
         if (n->bound == EXN_XMP_NAMES_BINDINGS_MAX)

@@ -72,13 +72,15 @@ static bool is_harmless(exn_span in, uint8_t before, size_t at)
 
 /* Any "Orientation" counts, in either case, in text and comments too, unless it stands in an end
  * tag or is harmless. No part of the word repeats its beginning. */
-bool exn_xmp_suspect_orients(exn_span packet)
+bool exn_xmp_suspect_orients(exn_span packet, const exn_cancel *cancel)
 {
-    size_t at = 0, matched = 0;
+    size_t at = 0, asked = 0, matched = 0;
     bool end_tag = false;
     uint8_t c, last = 0, before = 0; /* the byte before this one, and before the word */
 
     while ((c = next_byte(packet, &at)) != 0) {
+        if (exn_cancel_check_at(cancel, at, &asked) != EXN_OK)
+            return true;
         if (c == '<' || c == '>')
             end_tag = false;
         else if (c == '/' && last == '<')
@@ -175,9 +177,11 @@ static size_t cut_one(exn_span in, uint8_t *to, size_t at)
 
 /* Blanks take the place of what is cut out, so the packet keeps its size. Whether that was enough
  * is judged by the same search that found it. */
-exn_status exn_xmp_suspect_cut(exn_span packet, exn_buffer *out, bool *done)
+exn_status exn_xmp_suspect_cut(exn_span packet, const exn_cancel *cancel, exn_buffer *out,
+                               bool *done)
 {
     const size_t start = out->size;
+    size_t asked = 0;
     exn_status status = EXN_OK;
 
     *done = false;
@@ -186,12 +190,14 @@ exn_status exn_xmp_suspect_cut(exn_span packet, exn_buffer *out, bool *done)
     status = exn_buffer_append(out, packet.data, packet.size);
     if (status != EXN_OK)
         return status;
-    for (size_t at = 0; at + WORD_SIZE <= packet.size;) {
+    for (size_t at = 0; at + WORD_SIZE <= packet.size && status == EXN_OK;) {
+        status = exn_cancel_check_at(cancel, at, &asked);
         const bool hit = strncasecmp((const char *)packet.data + at, word, WORD_SIZE) == 0;
         at = hit ? cut_one(packet, out->data + start, at) : at + 1;
     }
-    *done = !exn_xmp_suspect_orients(exn_span_part(exn_buffer_span(out), start, out->size));
+    *done = status == EXN_OK &&
+            !exn_xmp_suspect_orients(exn_span_part(exn_buffer_span(out), start, out->size), cancel);
     if (!*done)
         out->size = start;
-    return EXN_OK;
+    return status;
 }

@@ -4,6 +4,7 @@
 #define EXN_METADATA_XMP_TYPES_H
 
 #include "buffer.h"
+#include "cancel.h"
 #include "orientation.h"
 #include "thumbnails.h"
 
@@ -28,6 +29,7 @@ typedef struct exn_xmp_turn {
     uint32_t width, height;     /* stored, before the rotation */
     size_t max_size;            /* of the packet, where it may grow */
     exn_thumbnails *thumbnails; /* NULL, and where one fails: they are dropped */
+    const exn_cancel *cancel;   /* asked on the way; NULL: nobody is to be asked */
 } exn_xmp_turn;
 
 /* What one item of a GContainer directory is (Android's Motion Photo and Ultra HDR formats; the

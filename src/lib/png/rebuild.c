@@ -80,7 +80,8 @@ static exn_status put_density(job *j, const exn_png_chunk *chunk)
 
 static exn_exif_turn turn_of(job *j)
 {
-    return (exn_exif_turn){j->o, j->png->width, j->png->height, EXIF_SIZE_MAX, &j->thumbnails};
+    return (exn_exif_turn){j->o,          j->png->width,  j->png->height,
+                           EXIF_SIZE_MAX, &j->thumbnails, &j->png->cancel};
 }
 
 /* Copies the block and edits the copy; a block that is damaged or not safe to edit goes.
@@ -148,7 +149,8 @@ static exn_status put_text(job *j, const exn_png_chunk *chunk, exn_error *error)
     bool changed = edited.size > 0 && (edited.size != text.value.size ||
                                        memcmp(edited.data, text.value.data, edited.size) != 0);
     if (status == EXN_OK && changed)
-        status = exn_png_text_put(&text, chunk->type, data, exn_buffer_span(&edited), j->out);
+        status = exn_png_text_put(&text, chunk->type, data, exn_buffer_span(&edited),
+                                  &j->png->cancel, j->out);
     else if (status == EXN_OK && keep)
         status = exn_png_chunks_put_span(j->out, exn_png_chunks_whole(j->png, chunk));
     exn_png_text_close(&text);

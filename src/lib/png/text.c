@@ -116,7 +116,7 @@ static bool take_number(exn_span *rest)
 /* "\n", the profile's name, the number of bytes in decimal, then hexadecimal digits in lines, as
  * ImageMagick writes them. Readers skip what is no digit, and lines before the number; some count
  * lines instead. So does this. */
-static exn_status open_profile(exn_png_text *text, exn_span source)
+static exn_status open_profile(exn_png_text *text, exn_span source, const exn_cancel *cancel)
 {
     exn_span rest = source, line = take_line(&rest);
     if (line.size == 0)
@@ -135,7 +135,9 @@ static exn_status open_profile(exn_png_text *text, exn_span source)
         status = exn_buffer_reserve(&text->value, rest.size / 2 + 1);
     /* Two digits a byte, wherever the line ends are. */
     int high = -1;
+    size_t asked = 0;
     for (size_t i = 0; i < rest.size && status == EXN_OK; i++) {
+        status = exn_cancel_check_at(cancel, i, &asked);
         int value = digit(rest.data[i]);
         if (value >= 0 && high >= 0)
             text->value.data[text->value.size++] = (uint8_t)(high << 4 | value);
@@ -157,7 +159,8 @@ bool exn_png_text_is(uint32_t type)
            type == EXN_PNG_TXMP;
 }
 
-exn_status exn_png_text_open(exn_png_text *text, uint32_t type, exn_span data, exn_error *error)
+exn_status exn_png_text_open(exn_png_text *text, uint32_t type, exn_span data,
+                             const exn_cancel *cancel, exn_error *error)
 {
     *text = (exn_png_text){0};
     if (!exn_png_text_is(type))
@@ -173,13 +176,13 @@ exn_status exn_png_text_open(exn_png_text *text, uint32_t type, exn_span data, e
     exn_status status = EXN_OK;
     text->readable = true;
     if (text->compressed) {
-        status = exn_png_inflate_value(raw, &inflated, &text->readable, error);
+        status = exn_png_inflate_value(raw, cancel, &inflated, &text->readable, error);
         text->inflated = inflated.size;
         raw = exn_buffer_span(&inflated);
     }
     if (status == EXN_OK && text->readable) {
         if (is_profile(text))
-            status = open_profile(text, raw);
+            status = open_profile(text, raw, cancel);
         else
             status = exn_buffer_append(&text->value, raw.data, raw.size);
     }
@@ -228,7 +231,8 @@ uint32_t exn_png_text_number(const exn_png_text *text)
 
 /* Label, number and digits, in the source's layout. text->line is not 0: a profile is readable only
  * if a line of it had digits. */
-static exn_status make_profile(const exn_png_text *text, exn_span value, exn_buffer *out)
+static exn_status make_profile(const exn_png_text *text, exn_span value, const exn_cancel *cancel,
+                               exn_buffer *out)
 {
     static const char digits[] = "0123456789abcdef";
     char number[32];
@@ -238,7 +242,9 @@ static exn_status make_profile(const exn_png_text *text, exn_span value, exn_buf
         status = exn_buffer_append(out, number, (size_t)length);
     if (status == EXN_OK)
         status = exn_buffer_reserve(out, value.size * 2 + value.size * 2 / text->line + 1);
+    size_t asked = 0;
     for (size_t i = 0; i < value.size * 2 && status == EXN_OK; i++) {
+        status = exn_cancel_check_at(cancel, i, &asked);
         uint8_t byte = value.data[i / 2];
         out->data[out->size++] = (uint8_t)digits[i % 2 ? byte & 15 : byte >> 4];
         if ((i + 1) % text->line == 0 || i + 1 == value.size * 2)
@@ -247,22 +253,37 @@ static exn_status make_profile(const exn_png_text *text, exn_span value, exn_buf
     return status;
 }
 
-/* With so much space the only failure is one of memory. */
-static exn_status deflate_all(exn_span in, exn_buffer *out)
+/* With so much space the only failure is one of memory. A piece is small, since at this level some
+ * text takes a microsecond for each byte. */
+static exn_status deflate_all(exn_span in, const exn_cancel *cancel, exn_buffer *out)
 {
-    uLong bound = compressBound((uLong)in.size);
-    if (exn_buffer_reserve(out, bound) != EXN_OK)
+    enum { PIECE = 1 << 14 };
+    const uLong bound = compressBound((uLong)in.size);
+    z_stream stream = {.next_in = (Bytef *)(uintptr_t)in.data};
+    exn_status status = exn_buffer_reserve(out, bound);
+    if (status != EXN_OK)
+        return status;
+    if (deflateInit(&stream, 9) != Z_OK)
         return EXN_MEMORY;
-    if (compress2(out->data + out->size, &bound, in.data, (uLong)in.size, 9) != Z_OK)
-        return EXN_MEMORY;
-    out->size += bound;
-    return EXN_OK;
+    stream.next_out = out->data + out->size;
+    stream.avail_out = (uInt)bound;
+    int result = Z_OK;
+    for (size_t left = in.size; result == Z_OK && status == EXN_OK;) {
+        status = exn_cancel_check(cancel, NULL);
+        stream.avail_in = (uInt)(left < PIECE ? left : PIECE);
+        left -= stream.avail_in;
+        if (status == EXN_OK)
+            result = deflate(&stream, left > 0 ? Z_NO_FLUSH : Z_FINISH);
+    }
+    out->size += bound - stream.avail_out;
+    deflateEnd(&stream);
+    return status != EXN_OK || result == Z_STREAM_END ? status : EXN_MEMORY;
 }
 
 /* Keyword, language and translated keyword are copied from the source; what was compressed is
  * compressed again. */
 exn_status exn_png_text_put(const exn_png_text *text, uint32_t type, exn_span data, exn_span value,
-                            exn_buffer *out)
+                            const exn_cancel *cancel, exn_buffer *out)
 {
     exn_buffer profile = {0};
     size_t start;
@@ -270,11 +291,12 @@ exn_status exn_png_text_put(const exn_png_text *text, uint32_t type, exn_span da
     if (status == EXN_OK)
         status = exn_png_chunks_put_span(out, exn_span_part(data, 0, text->head));
     if (status == EXN_OK && is_profile(text)) {
-        status = make_profile(text, value, &profile);
+        status = make_profile(text, value, cancel, &profile);
         value = exn_buffer_span(&profile);
     }
     if (status == EXN_OK)
-        status = text->compressed ? deflate_all(value, out) : exn_png_chunks_put_span(out, value);
+        status = text->compressed ? deflate_all(value, cancel, out)
+                                  : exn_png_chunks_put_span(out, value);
     if (status == EXN_OK)
         status = exn_png_chunks_put_close(out, start);
     exn_buffer_free(&profile);

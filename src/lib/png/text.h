@@ -35,9 +35,10 @@ typedef struct exn_png_text {
 bool exn_png_text_is(uint32_t type);
 
 /* What chunk data of the given type is; value is decoded for every kind but OTHER. Damage leaves
- * readable false. Returns EXN_OK, EXN_LIMIT (inflates to more than EXN_PNG_MAX_VALUE) or
- * EXN_MEMORY. */
-exn_status exn_png_text_open(exn_png_text *text, uint32_t type, exn_span data, exn_error *error);
+ * readable false. Returns EXN_OK, EXN_LIMIT (inflates to more than EXN_PNG_MAX_VALUE),
+ * EXN_MEMORY or EXN_CANCELLED; cancel may be NULL, here and below. */
+exn_status exn_png_text_open(exn_png_text *text, uint32_t type, exn_span data,
+                             const exn_cancel *cancel, exn_error *error);
 
 /* The Exif or XMP that a readable text holds; kind OTHER where it holds neither. */
 exn_block exn_png_text_block(const exn_png_text *text);
@@ -48,7 +49,7 @@ uint32_t exn_png_text_number(const exn_png_text *text);
 /* Appends a chunk that is like the one text was opened from (data is that chunk's), but has this
  * value. Returns EXN_OK or EXN_MEMORY. */
 exn_status exn_png_text_put(const exn_png_text *text, uint32_t type, exn_span data, exn_span value,
-                            exn_buffer *out);
+                            const exn_cancel *cancel, exn_buffer *out);
 
 void exn_png_text_close(exn_png_text *text);
 

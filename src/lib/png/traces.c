@@ -121,8 +121,8 @@ exn_status exn_png_traces_judge_stray(const exn_png *png, const exn_png_chunk *c
         return EXN_OK;
     }
     exn_buffer whole = {0};
-    exn_status status =
-        exn_png_inflate_value(exn_span_part(tiff, DRAFT_HEAD, SIZE_MAX), &whole, &readable, error);
+    exn_status status = exn_png_inflate_value(exn_span_part(tiff, DRAFT_HEAD, SIZE_MAX),
+                                              &png->cancel, &whole, &readable, error);
     if (status == EXN_OK)
         status = count_inflated(inflated, whole.size, error);
     *stray = status == EXN_OK && readable && orients(png, exn_buffer_span(&whole));
@@ -131,7 +131,8 @@ exn_status exn_png_traces_judge_stray(const exn_png *png, const exn_png_chunk *c
 }
 
 /* XMP and the raw profiles of other tools: no browser reads them, others do. */
-static exn_status judge_text(exn_image *image, const exn_png_text *text, exn_error *error)
+static exn_status judge_text(exn_image *image, const exn_png *png, const exn_png_text *text,
+                             exn_error *error)
 {
     exn_block block = exn_png_text_block(text);
     exn_exif exif = {0};
@@ -145,14 +146,14 @@ static exn_status judge_text(exn_image *image, const exn_png_text *text, exn_err
         exn_image_compare(image, number <= 8 ? number : 0, EXN_WARN_PROFILE_ORIENTATION);
         return EXN_OK;
     }
-    if (text->kind == EXN_PNG_TEXT_RESOURCES && exn_irb_reasons(block.body)) {
+    if (text->kind == EXN_PNG_TEXT_RESOURCES && exn_irb_reasons(block.body, &png->cancel)) {
         image->reasons |= 1u << EXN_REASON_RAW_PROFILE;
         image->warnings |= 1u << EXN_WARN_ORIENTATION_IGNORED;
     }
     if (block.kind == EXN_BLOCK_EXIF)
         exn_exif_scan(block.body, image->width, image->height, &exif);
     else if (block.kind == EXN_BLOCK_XMP)
-        exn_xmp_scan(block.body, &xmp);
+        exn_xmp_scan(block.body, &png->cancel, &xmp);
     bool profile = text->kind == EXN_PNG_TEXT_PROFILE;
     if (xmp.needs_edit || exif.reasons)
         image->reasons |= 1u << (profile ? EXN_REASON_RAW_PROFILE : EXN_REASON_XMP);
@@ -172,9 +173,11 @@ exn_status exn_png_traces_open_text(exn_png_text *text, const exn_png *png,
 {
     exn_span data = exn_png_chunks_data(png, chunk);
     *text = (exn_png_text){0};
+    if (exn_cancel_check(&png->cancel, error) != EXN_OK)
+        return EXN_CANCELLED;
     exn_status status = exn_status_need_memory(error, png->data.size + data.size, max_memory);
     if (status == EXN_OK)
-        status = exn_png_text_open(text, chunk->type, data, error);
+        status = exn_png_text_open(text, chunk->type, data, &png->cancel, error);
     uint64_t need = png->data.size + copies * (uint64_t)text->value.size;
     return status == EXN_OK ? exn_status_need_memory(error, need, max_memory) : status;
 }
@@ -187,7 +190,7 @@ static exn_status scan_text(exn_image *image, const exn_png *png, const exn_png_
     if (status == EXN_OK)
         status = count_inflated(inflated, text.inflated, error);
     if (status == EXN_OK && text.readable)
-        status = judge_text(image, &text, error);
+        status = judge_text(image, png, &text, error);
     exn_png_text_close(&text);
     return status;
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cancel.h"
 #include "metadata/exif.h"
 #include "metadata/xmp.h"
 #include "window.h"
@@ -43,13 +44,14 @@ static void take_exif(exn_image *image, exn_span data)
 
 /* The packet is needed only while it is scanned, and freed with what was found in it. */
 static exn_status take_xmp(exn_image *image, exn_window *window, uint64_t offset, uint32_t size,
-                           exn_error *error)
+                           const exn_options *options, exn_error *error)
 {
     exn_buffer packet = {0};
     exn_xmp found;
+    const exn_cancel cancel = exn_cancel_of(options);
     exn_status status = exn_window_append(window, offset, size, &packet, error);
     if (status == EXN_OK) {
-        exn_xmp_scan(exn_buffer_span(&packet), &found);
+        exn_xmp_scan(exn_buffer_span(&packet), &cancel, &found);
         if (found.needs_edit)
             image->reasons |= 1u << EXN_REASON_XMP;
         if (found.needs_edit && image->place == EXN_PLACE_NONE) {
@@ -79,7 +81,8 @@ static bool is_read(const exn_image *image, const char *name)
 /* Metadata needs a VP8X, whose flags announce it (RFC 9649, 2.7). Neither is asked for here: what
  * stands there some reader may find. */
 static exn_status take_chunk(exn_image *image, exn_window *window, const char *name,
-                             uint64_t offset, uint32_t size, exn_error *error)
+                             uint64_t offset, uint32_t size, const exn_options *options,
+                             exn_error *error)
 {
     if (memcmp(name, "VP8X", 4) == 0 && size >= 10) {
         uint8_t header[10];
@@ -91,7 +94,7 @@ static exn_status take_chunk(exn_image *image, exn_window *window, const char *n
     if (!is_read(image, name))
         return EXN_OK;
     if (memcmp(name, "XMP ", 4) == 0)
-        return take_xmp(image, window, offset, size, error);
+        return take_xmp(image, window, offset, size, options, error);
     /* image->header owns the bytes that image->exif points into. */
     exn_status status = exn_window_append(window, offset, size, &image->header, error);
     if (status == EXN_OK)
@@ -121,7 +124,7 @@ static exn_status look(exn_image *image, const exn_source *source, const exn_opt
             status = exn_status_need_memory(error, image->header.size + (uint64_t)size,
                                             options->max_memory);
         if (status == EXN_OK)
-            status = take_chunk(image, &window, name, offset, size, error);
+            status = take_chunk(image, &window, name, offset, size, options, error);
         /* The padding byte is not part of the size (RFC 9649, 2.3). */
         offset += (uint64_t)size + (size & 1);
     }
