@@ -231,6 +231,61 @@ static void test_packets(void **state)
     close(files[1]);
 }
 
+/* Whatever a worker sends: a packet with so many descriptors, be they more than exn_wire_send()
+ * would take. */
+static void send_many(int socket, const exn_request *request, size_t count)
+{
+    enum { MANY = 12 };
+    union {
+        struct cmsghdr header;
+        char room[CMSG_SPACE(MANY * sizeof(int))];
+    } rights = {0};
+    int zeros[MANY] = {0};
+    struct iovec part = {.iov_base = (void *)(uintptr_t)request, .iov_len = sizeof *request};
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = &rights,
+                             .msg_controllen = CMSG_SPACE(count * sizeof(int))};
+    assert_true(count <= MANY);
+    rights.header.cmsg_level = SOL_SOCKET;
+    rights.header.cmsg_type = SCM_RIGHTS;
+    rights.header.cmsg_len = CMSG_LEN(count * sizeof(int));
+    memcpy(CMSG_DATA(&rights.header), zeros, count * sizeof(int));
+    assert_int_equal(sendmsg(socket, &message, MSG_NOSIGNAL), sizeof *request);
+}
+
+/* No descriptor more is taken than there is a place for. The control buffer is rounded up to whole
+ * words, so a fourth one would fit in there. */
+static void test_many_descriptors(void **state)
+{
+    (void)state;
+    exn_request request = {.number = 5}, copy;
+    int ends[2], lowest = dup(0);
+    size_t taken;
+    struct {
+        int descriptors[EXN_WIRE_DESCRIPTORS], behind;
+    } got;
+    close(lowest);
+    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
+    for (size_t count = 1; count <= 12; count++) {
+        const bool fits = count <= EXN_WIRE_DESCRIPTORS;
+        got.behind = -7;
+        send_many(ends[0], &request, count);
+        int received = exn_wire_receive(ends[1], &copy, sizeof copy, got.descriptors, &taken, 0);
+        assert_int_equal(got.behind, -7);
+        assert_int_equal(received, fits ? 1 : -1);
+        assert_true(fits || errno == EPROTO);
+        assert_int_equal(taken, fits ? count : 0);
+        while (taken > 0)
+            close(got.descriptors[--taken]);
+    }
+    close(ends[0]);
+    close(ends[1]);
+    int now = dup(0);
+    assert_int_equal(now, lowest); /* none has stayed open */
+    close(now);
+}
+
 /* What follows a record: nothing, and as much as there is room for. */
 static void test_body(void **state)
 {
@@ -294,8 +349,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_honest),  cmocka_unit_test(test_sidecar),
         cmocka_unit_test(test_numbers), cmocka_unit_test(test_texts),
-        cmocka_unit_test(test_packets), cmocka_unit_test(test_body),
-        cmocka_unit_test(test_death),
+        cmocka_unit_test(test_packets), cmocka_unit_test(test_many_descriptors),
+        cmocka_unit_test(test_body),    cmocka_unit_test(test_death),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

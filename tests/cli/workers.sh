@@ -386,8 +386,14 @@ for field in number older longer shorter empty outcome copied untouched failed w
     only_4 worker-crashed
 done
 
-# ---- a worker that keeps its outputs and writes to them when they have their names
+# Right in each field, but with more descriptors than an answer has room for.
 images_are large
+among crowd FORGE
+runs 4 odd to -j 1 --report=report
+only_4 worker-crashed
+has err "'odd/4.jpg': the worker crashed: its reply is invalid"
+
+# ---- a worker that keeps its outputs and writes to them when they have their names
 among keep FORGE
 cp large_no_exif.jpg odd/1.jpg # copied into what its worker held
 for options in '' --verify --on-error=keep --isolate; do

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A worker that was taken over, in a test build: by an image whose last bytes are "EXN-FORGE:" and
  * the name of a field of the answer, which is forged then; or full   it says that the disk is full;
+ *   crowd  its answer comes with more descriptors than there is room for, and then again without;
  *   keep   it keeps its outputs from now on, and writes to them while it is at later images;
  *   take   it writes over its outputs from now on, and answers as if it had not. */
 #ifndef EXN_FORGER_H

@@ -80,7 +80,9 @@ static int receive(int socket, struct msghdr *message, size_t size, size_t *got,
     control rights = {0};
     ssize_t n;
     message->msg_control = &rights;
-    message->msg_controllen = sizeof rights;
+    /* Not sizeof rights: CMSG_SPACE() rounds up, and the kernel puts descriptors where there is
+     * room, so a worker could send one more than descriptors holds. */
+    message->msg_controllen = CMSG_LEN(EXN_WIRE_DESCRIPTORS * sizeof(int));
     *count = *got = 0;
     /* ECONNRESET says, once, that the other end died with records unread. What it had sent before
      * is still there. */
