@@ -431,6 +431,29 @@ for what, change in FINE.items():
     check(f"wids, {what}: {status} {said}", status == 0 and len(edited["shardlist"]) == 2 and
           true_wids(json.dumps(edited), "out") and
           told["i.json"]["outcome"] == ("copied" if json.dumps(index).encode() == read("out", "i.json") else "metadata"))
+# Keys with escapes are those keys (RFC 8259, 7), and stay as they are written. A key that only begins like one is another.
+plain = wids([("1.tar", one, 4), ("2.tar", two, 5)])
+for key in (b"shardlist", b"url", b"filesize", b"md5sum", b"wids_version"):
+    for escape in (lambda c: b"\\u%04x" % c, lambda c: b"\\u%04X" % c):
+        for escaped in (escape(key[0]) + key[1:], key[:-1] + escape(key[-1]), b"".join(escape(c) for c in key)):
+            fresh()
+            write(one, "in", "1.tar")
+            write(two, "in", "2.tar")
+            index = plain.replace(b'"' + key + b'"', b'"' + escaped + b'"')
+            check(f"wids, {escaped}: it is the same index", index != plain and json.loads(index) == json.loads(plain))
+            write(index, "in", "i.json")
+            status, said, told, items = run("in", "out")
+            edited = read("out", "i.json")
+            check(f"wids, {escaped}: {status} {said}", status == 0 and told["i.json"]["outcome"] == "metadata")
+            check(f"wids, {escaped}: every shard", edited != index and true_wids(edited, "out") and edited.count(escaped) == index.count(escaped))
+for key in (b"url\\u0022", b"url\\u00e9", b"ur\\u0061", b"\\\\u0075rl"):
+    fresh()
+    write(one, "in", "1.tar")
+    index = plain.replace(b'"url"', b'"' + key + b'"')
+    json.loads(index)
+    write(index, "in", "i.json")
+    status, said, told, items = run("in", "out")
+    check(f"wids, another key, {key}: {status} {said}", status == 0 and read("out", "i.json") == index)
 fresh()
 write(make_tar(mixed), "in", "1.tar")
 write(wids([("1.tar", make_tar(mixed), 8)]), "in", "i.json")

@@ -2,7 +2,10 @@
 #include "index_text.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "base/error.h"
@@ -30,6 +33,37 @@ exn_index_text exn_index_text_read(int source, exn_error *error)
         data[t.size] = '\0';
     t.data = data;
     return t;
+}
+
+/* RFC 8259, 7: any character may be written as \uXXXX, its digits in either case. */
+static size_t length_of(const char *at, char c)
+{
+    char escape[8];
+    if (*at == c)
+        return 1;
+    if (*at != '\\')
+        return 0;
+    snprintf(escape, sizeof escape, "\\u%04x", (unsigned char)c);
+    return strncasecmp(at, escape, 6) == 0 ? 6 : 0;
+}
+
+const char *exn_index_text_behind(const char *at, const char *begin)
+{
+    size_t length = 1;
+    for (; *begin && length > 0; begin++) {
+        length = length_of(at, *begin);
+        at += length;
+    }
+    return length > 0 ? at : NULL;
+}
+
+bool exn_index_text_has(const exn_index_text *text, const char *begin)
+{
+    const char *end = text->data + text->size;
+    for (const char *p = text->data; p < end && (p = memchr(p, '"', (size_t)(end - p)));)
+        if (exn_index_text_behind(++p, begin))
+            return true;
+    return false;
 }
 
 void exn_index_text_free(exn_index_text *text)

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/item.h"
+#include "index_text.h"
 
 /* jansson says that the text is JSON and how deep (JSON_PARSER_MAX_DEPTH); it does not say where in
  * the text a value stands, which is found here, by brackets and strings alone. */
@@ -28,17 +29,11 @@ typedef struct reader {
     exn_error *error;
 } reader;
 
-bool exn_index_wids_may_be(const char *text, size_t size)
-{
-    static const char list[] = "\"shardlist\"";
-    return size > 0 && memmem(text, size, list, sizeof list - 1);
-}
-
-/* Compared as they are written, between their quotes: wids writes these keys without escapes. */
+/* wids writes these keys without escapes; others may do otherwise. */
 static bool is_key(const reader *r, const exn_wids_value *key, const char *name)
 {
-    size_t length = strlen(name);
-    return key->size == length + 2 && memcmp(r->text + key->at + 1, name, length) == 0;
+    const char *end = key->size > 0 ? exn_index_text_behind(r->text + key->at + 1, name) : NULL;
+    return end && *end == '"';
 }
 
 /* The text of a JSON string, which the caller frees. NULL: the value is none. */

@@ -28,9 +28,6 @@ typedef struct exn_wids {
     size_t count, room;
 } exn_wids;
 
-/* Whether a text is worth reading as one. */
-bool exn_index_wids_may_be(const char *text, size_t size);
-
 /* Whether it is one, of version 1. */
 bool exn_index_wids_is(const char *text, size_t size);
 

@@ -37,19 +37,14 @@ bool exn_tar_index_named(const char *path)
 }
 
 /* Any JSON with offsets may be one, where its name is an archive's. */
-static bool has_offsets(const exn_index_text *t)
-{
-    static const char key[] = "\"offset";
-    return t->size > 0 && memmem(t->data, t->size, key, sizeof key - 1);
-}
-
 bool exn_tar_index_looks(const char *path, int source)
 {
     exn_error ignored = {0};
     if (!ends_in(path, ".json"))
         return true;
     exn_index_text t = exn_index_text_read(source, &ignored);
-    bool looks = t.data && (exn_index_wids_may_be(t.data, t.size) || has_offsets(&t));
+    bool looks =
+        t.data && (exn_index_text_has(&t, "shardlist\"") || exn_index_text_has(&t, "offset"));
     exn_index_text_free(&t);
     return looks;
 }
