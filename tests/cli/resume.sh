@@ -40,6 +40,57 @@ else
     skipped "kills at system calls: no $hook"
 fi
 
+# ---- where no rename spares what has the name, and there are no links (vfat, an old kernel), an empty file claims the name
+mkdir claimed
+cp in/a.jpg claimed
+without=$(realpath "$(dirname "$EXIFNORM")")/without
+# claiming ENVIRONMENT... OPTION...: a run without these calls.
+claiming() {
+    timeout 120 "$without" renameat2 ENOSYS "$without" linkat EPERM "$(command -v env)" ASAN_OPTIONS=detect_leaks=0 "$@" >out 2>err </dev/null
+}
+if preloads killer.so && [ -x "$without" ] && claiming "$EXIFNORM" claimed claimed_whole; then
+    n=1
+    claims=0
+    while
+        clear_away to to.exifnorm-state
+        claiming EXN_KILL_AT=$n LD_PRELOAD="$preload" "$EXIFNORM" claimed to -j1 --state=to.exifnorm-state
+        [ $? = 99 ]
+    do
+        if [ -f to/a.jpg ] && [ ! -s to/a.jpg ]; then
+            claims=$((claims + 1))
+            rm -rf kept_to kept_state
+            cp -a to kept_to
+            cp -a to.exifnorm-state kept_state
+        fi
+        claiming "$EXIFNORM" claimed to --resume --state=to.exifnorm-state
+        is "status of a resumed run, killed at call $n" $? 0
+        check "call $n: the output is whole" diff -r claimed_whole to
+        n=$((n + 1))
+    done
+    check "a kill behind the claim ($n calls)" test $claims -ge 1
+    # An output that will not come after all leaves no empty file.
+    for what in gone damaged; do
+        clear_away to to.exifnorm-state
+        cp -a kept_to to
+        cp -a kept_state to.exifnorm-state
+        rm -f claimed/a.jpg
+        [ $what = gone ] || head -c 900 in/a.jpg >claimed/a.jpg
+        claiming "$EXIFNORM" claimed to --resume --state=to.exifnorm-state
+        absent to/a.jpg
+    done
+    # A file with something in it is somebody's.
+    cp in/a.jpg claimed
+    clear_away to to.exifnorm-state
+    cp -a kept_to to
+    cp -a kept_state to.exifnorm-state
+    echo mine >to/a.jpg
+    claiming "$EXIFNORM" claimed to --resume --state=to.exifnorm-state
+    is "status where the name is somebody's" $? 1
+    is "somebody's file at a claimed name" "$(cat to/a.jpg)" mine
+else
+    skipped "names that are claimed: no $hook, or no $without"
+fi
+
 # ---- SIGKILL of the whole group at random moments
 mv in small
 mkdir in

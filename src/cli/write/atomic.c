@@ -82,8 +82,7 @@ static exn_status seal(exn_target *target, int source, const struct stat *status
  * Where there are no links either, an empty file claims the name and the rename replaces it. EPERM
  * is how vfat and exFAT refuse links. A kill after the link leaves two names of one whole file, of
  * which the state knows both. One between the claim and the rename leaves an empty file under the
- * name, which a resumed run does not take for its own, since the size is not the one put: it is
- * refused until somebody removes it, or gives --overwrite. */
+ * name; the state's put line says whose it is, and a resumed run removes it (state_clean.c). */
 static int place_by_link(const exn_target *target)
 {
     if (linkat(target->folder, target->temp, target->folder, target->name, 0) == 0)

@@ -51,6 +51,16 @@ static void remove_part(int folder, const char *name, const exn_state_past *p)
         unlinkat(folder, name, 0);
 }
 
+/* An empty file that was to be replaced by a whole one (atomic.c). It has to go even where no
+ * output will replace it: its source may be gone by now, or fail. */
+static void remove_claim(int folder, const char *name, const exn_state_past *p)
+{
+    struct stat status;
+    if (p->has_put && !p->direct && fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+        S_ISREG(status.st_mode) && status.st_size == 0)
+        unlinkat(folder, name, 0);
+}
+
 /* p: what is known by now of the path of that line. NULL where a later try has hidden the line:
  * then a file under the final name is judged by that one. */
 static void remove_tried(const exn_state *state, uint64_t offset, const exn_state_past *p, int out)
@@ -66,7 +76,9 @@ static void remove_tried(const exn_state *state, uint64_t offset, const exn_stat
     int folder = temporary || part ? open_folder_of(out, fields[1]) : -1;
     if (folder >= 0 && temporary)
         remove_temporary(folder, fields[2]);
-    else if (folder >= 0)
+    if (folder >= 0 && temporary && p)
+        remove_claim(folder, name, p);
+    else if (folder >= 0 && part)
         remove_part(folder, name, p);
     if (folder >= 0)
         close(folder);
