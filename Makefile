@@ -95,7 +95,7 @@ COMPILED_AS = $(subst -MT $@ ,,$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(CLI_CFLAGS))
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
 	@CC=$(call quoted,$(CC)) CPPFLAGS=$(call quoted,$(CPPFLAGS) $(CFLAGS)) PKG_CONFIG=$(call quoted,$(PKG_CONFIG)) sh .deb/needed.sh \
-		$(sort $(PKGS) $(CLI_PKGS)) $(CLI_HEADERS) $(if $(filter built test check test-elsewhere check-long run-%,$(MAKECMDGOALS)),$(filter-out $(PKGS) $(CLI_PKGS),$(TEST_PKGS)))
+		$(sort $(PKGS) $(CLI_PKGS)) $(CLI_HEADERS) $(if $(filter built test check test-elsewhere test-without-proc check-long run-%,$(MAKECMDGOALS)),$(filter-out $(PKGS) $(CLI_PKGS),$(TEST_PKGS)))
 	@printf '%s\n' $(call quoted,$(COMPILED_AS)) | cmp -s - $@ || printf '%s\n' $(call quoted,$(COMPILED_AS)) >$@
 
 # The wall: neither side of the house finds the other's headers; the program has the public one alone.
@@ -169,7 +169,7 @@ TEST_RUNS := $(patsubst $(BUILD)/tests/%,run-%,$(TESTS))
 SCRIPT_RUNS := $(patsubst tests/cli/%.sh,run-cli-%,$(filter-out %lib.sh,$(sort $(wildcard tests/cli/*.sh))))
 
 .SECONDARY:
-.PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS)) $(TEST_RUNS) $(SCRIPT_RUNS) many-entropy all built test check test-elsewhere bench check-long check-x87 check-jpeg8 check-aarch64 check-musl run-requantizing check-browser testdata install uninstall deb fuzz fuzz-replay coverage coverage-here growth lint clean FORCE
+.PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS)) $(TEST_RUNS) $(SCRIPT_RUNS) many-entropy all built test check test-elsewhere test-without-proc bench check-long check-x87 check-jpeg8 check-aarch64 check-musl run-requantizing check-browser testdata install uninstall deb fuzz fuzz-replay coverage coverage-here growth lint clean FORCE
 
 BENCH_TOOLS := $(BUILD)/bench/judge $(BUILD)/bench/make_pictures
 MEASURE_TOOLS := $(BUILD)/measure/compare $(BUILD)/measure/once $(BUILD)/measure/gaps
@@ -193,6 +193,9 @@ test check: $(TEST_RUNS) $(SCRIPT_RUNS)
 # A part of them for another user and another folder: what asks for files, names and rights.
 test-elsewhere: $(filter-out %-bench %-package %-scale %-fault %-man,$(SCRIPT_RUNS)) run-test_check run-test_carried run-test_wire run-test_worker \
 		run-test_png run-test_jpeg_limits run-test_verify
+
+# And a part for a container without /proc, where the program finds its descriptors and its memory limit.
+test-without-proc: $(addprefix run-cli-,calls direct link mode paths report resume short sparse stream tar tree workers write)
 
 check-long: test $(BUILD)/tests/long/one_process
 	$(BUILD)/tests/test_jpeg_matrix --long

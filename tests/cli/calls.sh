@@ -13,7 +13,8 @@ if [ ! -x "$tool" ] || ! "$tool" openat2 ENOSYS /bin/true 2>/dev/null; then
 fi
 ASAN_OPTIONS=detect_leaks=0
 export ASAN_OPTIONS
-calls="close_range renameat2 openat2 memfd_create getrandom copy_file_range faccessat2 statx clone3"
+calls="close_range renameat2 openat2 getrandom copy_file_range faccessat2 statx clone3"
+[ ! -r /proc/self/stat ] || calls="$calls memfd_create"
 
 mkdir -p in/d archives
 cp "$testdata"/jpeg/landscape-[136].jpg "$testdata/png/no-exif.png" in
@@ -73,6 +74,16 @@ if is_root && unshare -m true 2>/dev/null; then
     check "the same outputs" diff -r usual/plain to
 else
     skipped "no /proc: only root can hide it"
+fi
+
+# What a file without a name takes instead of seals is its name in /proc. Without either nothing is taken that could still be changed.
+if [ ! -r /proc/self/stat ]; then
+    "$tool" memfd_create ENOSYS "$EXIFNORM" archives unsealed --tar >out 2>err
+    is "status without memfd_create and /proc" $? 4
+    has err "cannot seal a temporary file"
+    is "outputs without memfd_create and /proc" "$(ls unsealed)" ""
+    skipped "what the server holds: no /proc"
+    finish
 fi
 
 # What the server holds is what it holds everywhere: the descriptors of the caller are closed by hand.

@@ -124,8 +124,12 @@ check "the summary is on standard error" grep -q '^ *8  items, ' err
 # Truncates, as a redirection would, and takes devices and pipes.
 runs 1 in to3 --report=report
 is "lines after another run" "$(wc -l <report)" 10
-"$EXIFNORM" in to4 --report=/dev/stdout 2>err | grep -c '^{"path"' >lines
-is "lines through /dev/stdout" "$(cat lines)" 8
+if [ -e /dev/stdout ]; then
+    "$EXIFNORM" in to4 --report=/dev/stdout 2>err | grep -c '^{"path"' >lines
+    is "lines through /dev/stdout" "$(cat lines)" 8
+else
+    skipped "a report through /dev/stdout: it leads into /proc"
+fi
 
 # A report in OUT is not replaced by an item of its name, not even with --overwrite.
 rm in/d/cut.jpg in/e_fifo
