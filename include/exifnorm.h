@@ -262,7 +262,8 @@ typedef struct exn_options {
      * decoded and made: once it does not return 0 the call ends with EXN_CANCELLED, and has no
      * output. So a caller sets a limit of time, or, by counting, one of work. Default NULL. Not
      * asked inside of source.read(), and while libdeflate compresses a rotated PNG or memory for
-     * all of a picture is had or given back; not by exn_labels_*(). */
+     * all of a picture is had or given back (a tenth of a second for each GiB of it). Labels have
+     * their own: exn_labels_options. */
     int (*cancelled)(void *context);
     void *cancelled_context;
 } exn_options;
@@ -477,6 +478,10 @@ typedef struct exn_labels_options {
     exn_labels_frame frame; /* exn_labels_move(): that the labels are in; default STORED */
     exn_labels_yolo yolo;   /* default EXN_LABELS_YOLO_UNKNOWN */
     uint32_t keypoints, keypoint_numbers; /* of poses: how many, and numbers of each: 2 or 3 */
+    /* As in exn_options: asked for each part of the source that is read, and each of its rows or
+     * shapes. A sink may have got something by then. */
+    int (*cancelled)(void *context);
+    void *cancelled_context;
 } exn_labels_options;
 
 /* What a label file says of one image. Owned by the library, for the time of a callback. */

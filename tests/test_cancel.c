@@ -244,13 +244,97 @@ static void texts_of_pngs(void **state)
     }
 }
 
+static int drop(void *context, const void *data, size_t size)
+{
+    (void)data;
+    *(size_t *)context += size;
+    return 0;
+}
+
+static int read_span(void *context, void *to, size_t size, uint64_t offset)
+{
+    const exn_span *span = context;
+    memcpy(to, span->data + offset, size);
+    return 0;
+}
+
+static const exn_result *find_image(void *context, const exn_labels_image *image)
+{
+    (void)image;
+    return context;
+}
+
+static const struct {
+    const char *begin, *again, *end;
+} label_files[] = {
+    [EXN_LABELS_COCO] = {"{\"images\": [{\"id\": 1, \"file_name\": \"a\"}], \"annotations\": [",
+                         "{\"image_id\": 1, \"bbox\": [1, 1, 2, 2]},",
+                         "{\"image_id\": 1, \"bbox\": [1, 1, 2, 2]}]}"},
+    [EXN_LABELS_VOC] = {"<annotation><filename>a</filename>",
+                        "<object><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>2</xmax><ymax>2</ymax>"
+                        "</bndbox></object>",
+                        "</annotation>"},
+    [EXN_LABELS_YOLO] = {"", "0 0.5 0.25 0.1 0.1\n", ""},
+    [EXN_LABELS_LABELME] = {"{\"imagePath\": \"a\", \"shapes\": [", "{\"points\": [[1, 1]]},",
+                            "{\"points\": [[1, 1]]}]}"},
+    [EXN_LABELS_CSV] = {"filename,xmin,ymin,xmax,ymax\n", "a,1,1,2,2\n", ""},
+};
+
+static exn_status read_labels(exn_labels_format format, bool moves, const exn_source *source,
+                              const exn_labels_options *options)
+{
+    exn_result image = {.struct_size = sizeof image,
+                        .outcome = EXN_OUTCOME_LOSSLESS,
+                        .orientation = 6,
+                        .transform = EXN_TRANSFORM_FLIP_Y | EXN_TRANSFORM_TRANSPOSE,
+                        .width_in = 7,
+                        .height_in = 4,
+                        .width_out = 4,
+                        .height_out = 7};
+    size_t written = 0;
+    const exn_sink sink = {drop, &written};
+    return moves ? exn_labels_move(source, format, options, find_image, &image, &sink, NULL, NULL)
+                 : exn_labels_scan(source, format, options, NULL, NULL, NULL, NULL);
+}
+
+static void labels(void **state)
+{
+    (void)state;
+    enum { SHAPES = 200 };
+    for (int i = EXN_LABELS_COCO; i <= EXN_LABELS_CSV; i++) {
+        exn_buffer file = {0};
+        const char *const begin = label_files[i].begin, *const again = label_files[i].again,
+                          *const end = label_files[i].end;
+        assert_int_equal(exn_buffer_append(&file, begin, strlen(begin)), EXN_OK);
+        for (int k = 0; k < SHAPES; k++)
+            assert_int_equal(exn_buffer_append(&file, again, strlen(again)), EXN_OK);
+        assert_int_equal(exn_buffer_append(&file, end, strlen(end)), EXN_OK);
+        exn_span span = exn_buffer_span(&file);
+        const exn_source source = {span.size, read_span, &span};
+        for (int moves = 0; moves < 2; moves++) {
+            exn_labels_options options;
+            asked never = {0};
+            exn_labels_options_init(&options, sizeof options);
+            options.cancelled = answer;
+            options.cancelled_context = &never;
+            assert_int_equal(read_labels(i, moves, &source, &options), EXN_OK);
+            assert_true(never.count >= SHAPES * (1 + (size_t)moves));
+            for (size_t at = 1; at <= never.count; at += never.count / 60 + 1) {
+                asked once = {.yes_at = at};
+                options.cancelled_context = &once;
+                assert_int_equal(read_labels(i, moves, &source, &options), EXN_CANCELLED);
+                assert_int_equal(once.late, 0);
+            }
+        }
+        exn_buffer_free(&file);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(jpegs),
-        cmocka_unit_test(pngs),
-        cmocka_unit_test(sidecars),
-        cmocka_unit_test(texts_of_pngs),
+        cmocka_unit_test(jpegs),         cmocka_unit_test(pngs),   cmocka_unit_test(sidecars),
+        cmocka_unit_test(texts_of_pngs), cmocka_unit_test(labels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

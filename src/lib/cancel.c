@@ -8,13 +8,17 @@ static int ask(void *context)
     return memory->yes;
 }
 
+exn_cancel exn_cancel_keep(exn_cancel_memory *memory, exn_cancel caller)
+{
+    *memory = (exn_cancel_memory){caller, false};
+    return caller.ask ? (exn_cancel){ask, memory} : caller;
+}
+
 void exn_cancel_remember(exn_cancel_memory *memory, exn_options *own)
 {
-    *memory = (exn_cancel_memory){exn_cancel_of(own), false};
-    if (!own->cancelled)
-        return;
-    own->cancelled = ask;
-    own->cancelled_context = memory;
+    const exn_cancel kept = exn_cancel_keep(memory, exn_cancel_of(own));
+    own->cancelled = kept.ask;
+    own->cancelled_context = kept.context;
 }
 
 exn_status exn_cancel_settle(const exn_cancel_memory *memory, exn_status status, exn_error *error)

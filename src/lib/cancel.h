@@ -43,6 +43,9 @@ static inline exn_status exn_cancel_check_at(const exn_cancel *cancel, size_t at
     return exn_cancel_check(cancel, NULL);
 }
 
+/* What asks memory, which asks the caller, who may be nobody. */
+exn_cancel exn_cancel_keep(exn_cancel_memory *memory, exn_cancel caller);
+
 /* Has own's loops ask memory, which asks the caller. */
 void exn_cancel_remember(exn_cancel_memory *memory, exn_options *own);
 

@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /* The calls of the public header that read and write label files. */
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "arguments.h"
+#include "cancel.h"
 #include "formats.h"
 #include "images.h"
 #include "move.h"
 
 /* One call. */
 typedef struct run {
+    const exn_source *given;
+    exn_source source; /* the given one; asks before each read */
+    exn_cancel_memory memory;
+    exn_cancel cancel;
     const exn_labels_options *options;
     exn_label_settings settings;
     exn_images images;
@@ -29,6 +35,14 @@ exn_labels_format exn_labels_sniff(const exn_source *source)
         if (format->recognize(source))
             return i;
     return EXN_LABELS_UNKNOWN;
+}
+
+/* Each image, shape and picture comes here in both walks. Some formats have the whole file in
+ * memory, and ask nowhere else. */
+static exn_status find(run *r, exn_span key, exn_images_entry **entry)
+{
+    exn_status status = exn_cancel_check(&r->cancel, r->error);
+    return status == EXN_OK ? exn_images_find(&r->images, key, entry, r->error) : status;
 }
 
 /* ---- first walk: collect */
@@ -69,7 +83,7 @@ static exn_status collect_image(void *context, const exn_label_image *image)
 {
     run *r = context;
     exn_images_entry *entry;
-    exn_status status = exn_images_find(&r->images, image->key, &entry, r->error);
+    exn_status status = find(r, image->key, &entry);
     if (status != EXN_OK)
         return status;
     uint32_t width = 0, height = 0;
@@ -127,7 +141,7 @@ static exn_status collect_shape(void *context, const exn_label_shape *shape)
 {
     run *r = context;
     exn_images_entry *entry;
-    exn_status status = exn_images_find(&r->images, shape->image, &entry, r->error);
+    exn_status status = find(r, shape->image, &entry);
     if (status != EXN_OK)
         return status;
     if (entry->shapes == 0 && !entry->is_named)
@@ -271,7 +285,7 @@ static exn_status move_image(void *context, const exn_label_image *image)
     run *r = context;
     exn_images_entry *entry;
     bool is_set = false;
-    exn_status status = exn_images_find(&r->images, image->key, &entry, r->error);
+    exn_status status = find(r, image->key, &entry);
     if (status == EXN_OK && image->sizes && !entry->is_still)
         status = exn_move_sizes(image->sizes, &image->place, entry->width_out, entry->height_out,
                                 &r->edits, &is_set, r->error);
@@ -284,7 +298,7 @@ static exn_status move_shape(void *context, const exn_label_shape *shape)
     run *r = context;
     exn_images_entry *entry;
     bool is_outside;
-    exn_status status = exn_images_find(&r->images, shape->image, &entry, r->error);
+    exn_status status = find(r, shape->image, &entry);
     if (status != EXN_OK || entry->is_still)
         return status;
     if (entry->is_stretched && shape->kind == EXN_LABEL_POINTS &&
@@ -312,7 +326,7 @@ static exn_status move_embedded(void *context, const exn_label_embedded *embedde
 {
     run *r = context;
     exn_images_entry *entry;
-    exn_status status = exn_images_find(&r->images, embedded->image, &entry, r->error);
+    exn_status status = find(r, embedded->image, &entry);
     if (status != EXN_OK || entry->is_still || exn_orientation_is_identity(entry->o))
         return status;
     return exn_edits_put(&r->edits, embedded->offset, embedded->size, embedded->instead, r->error);
@@ -350,6 +364,15 @@ static exn_status move_all(run *r, const exn_label_format *format, const exn_sou
 
 /* ---- calls */
 
+/* The number says nothing to anybody: the call has been cancelled, and says so. */
+static int read_source(void *context, void *to, size_t size, uint64_t offset)
+{
+    const run *r = context;
+    if (exn_cancel_check(&r->cancel, NULL) != EXN_OK)
+        return ECANCELED;
+    return r->given->read(r->given->context, to, size, offset);
+}
+
 static exn_status begin(run *r, const exn_source *source, const exn_labels_options *given,
                         exn_labels_options *own, exn_labels_result *caller, exn_error *error)
 {
@@ -364,6 +387,10 @@ static exn_status begin(run *r, const exn_source *source, const exn_labels_optio
     if (status == EXN_OK && !exn_formats_of(r->result->format))
         status = exn_status_fail(error, EXN_BAD_ARGUMENT, "format is %u, which is none",
                                  (unsigned)r->result->format);
+    r->cancel = exn_cancel_keep(&r->memory, (exn_cancel){own->cancelled, own->cancelled_context});
+    r->given = source;
+    if (source)
+        r->source = (exn_source){source->size, read_source, r};
     r->options = own;
     r->settings = (exn_label_settings){.yolo = own->yolo,
                                        .keypoints = own->keypoints,
@@ -384,12 +411,13 @@ exn_status exn_labels_scan(const exn_source *source, exn_labels_format format,
     run r = {.result = &found};
     exn_status status = begin(&r, source, options, &own, result, error);
     if (status == EXN_OK)
-        status = collect(&r, exn_formats_of(format), source);
+        status = collect(&r, exn_formats_of(format), &r.source);
     for (size_t i = 0; i < exn_images_count(&r.images) && status == EXN_OK && visit; i++) {
         const exn_labels_image image = describe(&r, exn_images_at(&r.images, i));
         visit(context, &image);
     }
     exn_images_free(&r.images);
+    status = exn_cancel_settle(&r.memory, status, error);
     exn_arguments_give_labels(&found, result);
     return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "%s", "");
 }
@@ -403,7 +431,7 @@ exn_status exn_labels_move(const exn_source *source, exn_labels_format format,
 {
     exn_labels_result found = {.format = format};
     exn_labels_options own;
-    run r = {.result = &found, .edits = {.source = source, .sink = sink}};
+    run r = {.result = &found, .edits = {.source = &r.source, .sink = sink}};
     exn_status status = begin(&r, source, options, &own, result, error);
     if (status == EXN_OK)
         status = exn_arguments_given(sink, "sink", error);
@@ -412,13 +440,14 @@ exn_status exn_labels_move(const exn_source *source, exn_labels_format format,
         status = EXN_BAD_ARGUMENT;
     }
     if (status == EXN_OK)
-        status = collect(&r, exn_formats_of(format), source);
+        status = collect(&r, exn_formats_of(format), &r.source);
     if (status == EXN_OK)
         status = direct_all(&r, lookup, context);
     if (status == EXN_OK)
-        status = move_all(&r, exn_formats_of(format), source);
+        status = move_all(&r, exn_formats_of(format), &r.source);
     exn_edits_free(&r.edits);
     exn_images_free(&r.images);
+    status = exn_cancel_settle(&r.memory, status, error);
     exn_arguments_give_labels(&found, result);
     return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "%s", "");
 }
