@@ -74,30 +74,32 @@ static size_t take_descriptors(struct msghdr *message, int *descriptors)
 }
 
 /* Receives what has size bytes at least and no more than there is room for; *got tells how many. */
-static int receive(int socket, struct msghdr *message, size_t size, size_t *got, int *descriptors,
-                   size_t *count, int flags)
+static int receive(int socket, struct iovec *parts, size_t many, size_t size, size_t *got,
+                   int *descriptors, size_t *count, int flags)
 {
     control rights = {0};
-    ssize_t n;
-    message->msg_control = &rights;
     /* Not sizeof rights: CMSG_SPACE() rounds up, and the kernel puts descriptors where there is
      * room, so a worker could send one more than descriptors holds. */
-    message->msg_controllen = CMSG_LEN(EXN_WIRE_DESCRIPTORS * sizeof(int));
+    struct msghdr message = {.msg_iov = parts,
+                             .msg_iovlen = many,
+                             .msg_control = &rights,
+                             .msg_controllen = CMSG_LEN(EXN_WIRE_DESCRIPTORS * sizeof(int))};
+    ssize_t n;
     *count = *got = 0;
     /* ECONNRESET says, once, that the other end died with records unread. What it had sent before
      * is still there. */
     do
-        n = recvmsg(socket, message, flags | MSG_CMSG_CLOEXEC);
+        n = recvmsg(socket, &message, flags | MSG_CMSG_CLOEXEC);
     while (n < 0 && (errno == EINTR || errno == ECONNRESET));
     if (n < 0)
         return -1;
-    *count = take_descriptors(message, descriptors);
+    *count = take_descriptors(&message, descriptors);
     /* The end, or a packet without bytes, which recv(2) cannot tell apart and no honest end
      * sends. */
     if (n == 0)
         return 0;
     *got = (size_t)n;
-    if (*got >= size && !(message->msg_flags & (MSG_TRUNC | MSG_CTRUNC)))
+    if (*got >= size && !(message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)))
         return 1;
     /* A record that is too long or too short, or has too many descriptors with it: what came along
      * must not stay open. */
@@ -111,9 +113,8 @@ int exn_wire_receive(int socket, void *record, size_t size, int *descriptors, si
                      int flags)
 {
     struct iovec part = {.iov_base = record, .iov_len = size};
-    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
     size_t got;
-    return receive(socket, &message, size, &got, descriptors, count, flags);
+    return receive(socket, &part, 1, size, &got, descriptors, count, flags);
 }
 
 int exn_wire_receive_body(int socket, void *record, size_t size, void *body, size_t *length,
@@ -121,9 +122,8 @@ int exn_wire_receive_body(int socket, void *record, size_t size, void *body, siz
 {
     struct iovec parts[] = {{.iov_base = record, .iov_len = size},
                             {.iov_base = body, .iov_len = EXN_WIRE_BODY}};
-    struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
     size_t got;
-    int received = receive(socket, &message, size, &got, descriptors, count, flags);
+    int received = receive(socket, parts, 2, size, &got, descriptors, count, flags);
     *length = received == 1 ? got - size : 0;
     return received;
 }

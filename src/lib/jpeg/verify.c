@@ -180,11 +180,12 @@ static exn_status verify_rest(const exn_image *source, const exn_image *product,
         status = exn_secondary_open(&after, product->state, false);
     if (status == EXN_OK && drop && (before.untrue || before.count == 0) && !before.distrusted)
         status = exn_secondary_distrust(&before);
+    /* An untrue index went, but what lies there was found without it and rotated. */
+    bool by_content =
+        before.distrusted && before.count > 0 && after.count > 0 && !after.mpf_segment;
     if (status != EXN_OK)
         exn_status_fail(error, status, "image list");
-    else if (before.distrusted && before.count > 0 && after.count > 0 && !after.mpf_segment)
-        status = verify_pairs(&before, &after, source->turn, options, blocks, error);
-    else if (drop || before.reason[0])
+    else if (!by_content && (drop || before.reason[0]))
         status = verify_trailer(&before, &after, drop, error);
     else
         status = verify_pairs(&before, &after, source->turn, options, blocks, error);
