@@ -239,6 +239,9 @@ for data, status, detail in [
     (coco('{"image_id": 1, "keypoints": [1, 1, 2, 1]}'), "unsupported", "annotations[0].keypoints: a list of keypoints that are not x, y, v"),
     (coco('{"image_id": 1, "segments_info": [{"id": 1, "bbox": [1, 1, 1, 1]}]}'), "unsupported",
      "annotations[0].segments_info: panoptic labels, whose PNG is not rotated with them"),
+    *((coco('{"image_id": 1, "bbox": [1, 1, 1, 1], "%s": %s}' % member), "unsupported",
+       "annotations[0]: a member that has a name of coordinates and is not known here")
+      for member in (("face_box", "[1, 1, 1, 1]"), ("foot_kpts", "[1, 1, 2]"), ("vis_bbox", "[0, 0, 0, 0]"), ("center", "[1, 2]"), ("polygon", "[[1, 2]]"), ("bezier_pts", "[1]"), ("dp_x", "[1]"), ("corners", '{"x": 1}'))),
     (coco('{"image_id": 1, "segmentation": {"size": [7, 4], "counts": [28]}}'), "corrupt", "annotations[0].segmentation: a mask of 4x7 on an image of 7x4"),
     (coco('{"image_id": 1, "segmentation": {"size": [4, 7], "counts": [27]}}'), "corrupt", "annotations[0].segmentation: runs that are not its mask's"),
     (coco('{"image_id": 1, "segmentation": {"size": [4, 7], "counts": "!"}}'), "corrupt", "annotations[0].segmentation: runs that are not its mask's"),
@@ -257,6 +260,16 @@ for data, status, detail in [
 ]:
     a = server.move("coco", "stored", KNOWN, data)
     same((status, detail), (a.status, a.detail), data)
+
+for member in ('"face_box": []', '"face_box": null', '"num_keypoints": 3', '"is_box": true', '"categories": [1, 2]'):
+    a = server.move("coco", "stored", KNOWN, coco('{"image_id": 1, "bbox": [1, 1, 1, 1], %s}' % member))
+    same(("ok", 1), (a.status, a.moved), member)
+# A list's separator is repeated for each run of the new one, of which there may be as many as pixels.
+WIDE = coco('{"image_id": 1, "segmentation": {"size": [200, 200], "counts": [200,%s200%s]}}' % (" " * 900, ", 200" * 198), '{"id": 1, "file_name": "a.jpg"}')
+a = server.move("coco", "stored", [(6, "bake", 200, 200, "rotated", "a.jpg")], WIDE)
+assert a.status == "ok" and len(a.data) < 200 * 200 * 5, (a.status, len(a.data))
+a = server.move("coco", "stored", [(6, "bake", 200, 200, "rotated", "a.jpg")], WIDE, "max-memory=100000")
+same(("limit", "annotations[0].segmentation: its runs need more memory than is allowed"), (a.status, a.detail))
 
 # On an image that needs nothing none of this matters, and nothing changes.
 for annotation in ('"segmentation": [[1, 1, 2, 2]]', '"bbox": [1, 1, 1]', '"segments_info": []', '"segmentation": {"size": [1, 1], "counts": [9]}'):

@@ -247,6 +247,36 @@ static exn_status hand_on_pieces(exn_coco_walk *w, const exn_buffer *pieces)
     return status;
 }
 
+/* Whether a member that is not read above holds coordinates by its name: face_box and foot_kpts of
+ * COCO-WholeBody, vis_bbox, bezier_pts, center, DensePose's dp_x. Wider than what is known to
+ * exist, on purpose: such a list is refused and never left behind. */
+static bool is_coordinates(exn_span name)
+{
+    static const char *const parts[] = {
+        "box",  "pts",    "point",   "landmark", "poly", "segm", "center", "contour", "ellipse",
+        "quad", "corner", "vertice", "mask",     "rle",  "dp_",  "xy",     "obb"};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (name.size && memmem(name.data, name.size, parts[i], strlen(parts[i])))
+            return true;
+    return false;
+}
+
+/* An empty list, null and counts such as num_keypoints say nothing of a place. */
+static exn_status read_other(exn_coco_walk *w, exn_buffer *pieces, const exn_json_token *value,
+                             bool is_place)
+{
+    piece p = {.kind = EXN_LABEL_POINTS,
+               .refusal = "a member that has a name of coordinates and is not known here",
+               .first = exn_numbers_count(&w->numbers)};
+    const uint64_t from = w->base.json.base + w->base.json.at;
+    exn_status status = exn_json_walk_skip(&w->base, value);
+    const bool is_empty = w->base.json.base + w->base.json.at - from < 2;
+    if (status != EXN_OK || !is_place || is_empty ||
+        (value->kind != EXN_JSON_ARRAY && value->kind != EXN_JSON_OBJECT))
+        return status;
+    return add_piece(w, pieces, p);
+}
+
 /* area and iscrowd do not depend on the frame. A member that is there twice is moved twice, each in
  * its place. */
 static exn_status read_member(exn_coco_walk *w, exn_buffer *pieces, const exn_json_token *key)
@@ -266,13 +296,14 @@ static exn_status read_member(exn_coco_walk *w, exn_buffer *pieces, const exn_js
     size_t i = 0;
     while (i < sizeof members / sizeof *members && !exn_json_text_is(key->text, members[i].name))
         i++;
+    const bool is_place = i == sizeof members / sizeof *members && is_coordinates(key->text);
     exn_status status = exn_json_next(&w->base.json, &value);
     if (status != EXN_OK)
         return status;
     if (is_id)
         return exn_coco_walk_id(w, "image_id", &value, &w->key);
     return i < sizeof members / sizeof *members ? members[i].read(w, pieces, &value)
-                                                : exn_json_walk_skip(&w->base, &value);
+                                                : read_other(w, pieces, &value, is_place);
 }
 
 /* Buffers keep their memory from one annotation to the next; pieces are few and made anew. */

@@ -214,8 +214,8 @@ static exn_status write_letters(mover *m, const exn_rle *runs)
 }
 
 /* What separates the first two numbers of a list separates the new ones. It is read from the file
- * once more, so that a list with one run a line stays one; white space without end is not repeated
- * for each run. The first two numbers are the mask's size. */
+ * once more, so that a list with one run a line stays one; white space beyond an indentation is not
+ * repeated for each run. The first two numbers are the mask's size. */
 static exn_status read_separator(mover *m, exn_buffer *separator)
 {
     const exn_numbers *numbers = m->shape->numbers;
@@ -223,7 +223,7 @@ static exn_status read_separator(mover *m, exn_buffer *separator)
         return exn_buffer_append(separator, ", ", 2);
     const exn_numbers_item *a = exn_numbers_at(numbers, 2), *b = exn_numbers_at(numbers, 3);
     uint64_t from = a->offset + a->size, size = b->offset - from;
-    if (size > 1000)
+    if (size > 64)
         return exn_buffer_append(separator, ", ", 2);
     exn_status status = exn_buffer_reserve(separator, (size_t)size);
     const exn_source *source = m->edits->source;
@@ -242,6 +242,9 @@ static exn_status write_list(mover *m, const exn_rle *runs)
     const exn_numbers_item *first = exn_numbers_at(numbers, 2),
                            *last = exn_numbers_at(numbers, exn_numbers_count(numbers) - 1);
     exn_status status = read_separator(m, &separator);
+    /* There may be as many as pixels, of 10 digits. */
+    if (status == EXN_OK && exn_rle_count(runs) > m->move->max_memory / (10 + separator.size))
+        status = EXN_LIMIT;
     for (size_t i = 0; i < exn_rle_count(runs) && status == EXN_OK; i++) {
         char text[16];
         int size = snprintf(text, sizeof text, "%" PRIu32, exn_rle_at(runs, i));
@@ -304,7 +307,10 @@ static exn_status move_runs(mover *m)
         if (status == EXN_OK)
             status = m->shape->coded_size ? write_letters(m, &moved) : write_list(m, &moved);
         if (status != EXN_OK)
-            status = fail(m, status, status == EXN_CORRUPT ? "runs that are not its mask's" : "");
+            status = fail(m, status,
+                          status == EXN_CORRUPT ? "runs that are not its mask's"
+                          : status == EXN_LIMIT ? "its runs need more memory than is allowed"
+                                                : "");
     }
     exn_rle_free(&runs);
     exn_rle_free(&moved);
