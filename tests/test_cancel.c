@@ -277,7 +277,7 @@ static const struct {
     [EXN_LABELS_YOLO] = {"", "0 0.5 0.25 0.1 0.1\n", ""},
     [EXN_LABELS_LABELME] = {"{\"imagePath\": \"a\", \"shapes\": [", "{\"points\": [[1, 1]]},",
                             "{\"points\": [[1, 1]]}]}"},
-    [EXN_LABELS_CSV] = {"filename,xmin,ymin,xmax,ymax\n", "a,1,1,2,2\n", ""},
+    [EXN_LABELS_CSV] = {"filename,xmin,ymin,xmax,ymax\n", "a,1,1,3,3\n", ""},
 };
 
 static exn_status read_labels(exn_labels_format format, bool moves, const exn_source *source,

@@ -392,7 +392,7 @@ static void failures_of_callbacks_are_handed_on(void **state)
                            "</annotation>",
         [EXN_LABELS_YOLO] = "0 0.5 0.25 0.1 0.1\n",
         [EXN_LABELS_LABELME] = "{\"imagePath\": \"a\", \"shapes\": [{\"points\": [[1, 1]]}]}",
-        [EXN_LABELS_CSV] = "filename,xmin,ymin,xmax,ymax\na,1,1,2,2\n",
+        [EXN_LABELS_CSV] = "filename,xmin,ymin,xmax,ymax\na,1,1,3,3\n",
     };
     exn_result picture = {.struct_size = sizeof picture,
                           .outcome = EXN_OUTCOME_LOSSLESS,

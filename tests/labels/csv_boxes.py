@@ -72,21 +72,24 @@ KNOWN = [(6, "bake", 7, 4, "rotated", "a.jpg")]
 HEAD = b"filename,width,height,class,xmin,ymin,xmax,ymax\n"
 for data, status, detail in [
     (HEAD + b"a.jpg,7,4,x,1,1,2\n", "corrupt", "line 2: another count of fields than the first line has"),
-    (HEAD + b"a.jpg,7,4,x,1,1,2,2\n\na.jpg,7,4,x,1,1,2,z\n", "corrupt", "line 4: 'z' cannot be read as a number"),
-    (HEAD + b'a.jpg,7,4,"x\ny",1,1,2,2\na.jpg,7,4,x,1,1,2,\n', "corrupt", "line 4: a box without its four numbers"),
-    (HEAD + b'a.jpg,7,4,"x,1,1,2,2\n', "corrupt", "line 2: its fields are not well formed"),
-    (HEAD + b'a.jpg,7,4,"x"y,1,1,2,2\n', "corrupt", "line 2: its fields are not well formed"),
-    (HEAD + b",7,4,x,1,1,2,2\n", "corrupt", "line 2: a line without the name of an image"),
-    (HEAD + b"b.jpg,7,4,x,1,1,2,2\n", "corrupt", "line 2: there is no image 'b.jpg'"),
-    (HEAD + b"a.jpg,8,4,x,1,1,2,2\n", "corrupt", "line 2: it says 8x4, its image is 7x4"),
-    (HEAD + b"a.jpg,7,4,x,1,1,2,2\na.jpg,4,7,x,1,1,2,2\n", "corrupt", "line 3: another size than that of its image before"),
-    (HEAD + b"a.jpg,7,4,x,0.1,0.1,1,0.2\n", "unsupported", "line 2: no coordinate of the file is over 1: they may be parts of sides"),
+    (HEAD + b"a.jpg,7,4,x,1,1,3,2\n\na.jpg,7,4,x,1,1,2,z\n", "corrupt", "line 4: 'z' cannot be read as a number"),
+    (HEAD + b'a.jpg,7,4,"x\ny",1,1,3,2\na.jpg,7,4,x,1,1,3,\n', "corrupt", "line 4: a box without its four numbers"),
+    (HEAD + b'a.jpg,7,4,"x,1,1,3,2\n', "corrupt", "line 2: its fields are not well formed"),
+    (HEAD + b'a.jpg,7,4,"x"y,1,1,3,2\n', "corrupt", "line 2: its fields are not well formed"),
+    (HEAD + b",7,4,x,1,1,3,2\n", "corrupt", "line 2: a line without the name of an image"),
+    (HEAD + b"b.jpg,7,4,x,1,1,3,2\n", "corrupt", "line 2: there is no image 'b.jpg'"),
+    (HEAD + b"a.jpg,8,4,x,1,1,3,2\n", "corrupt", "line 2: it says 8x4, its image is 7x4"),
+    (HEAD + b"a.jpg,7,4,x,1,1,3,2\na.jpg,4,7,x,1,1,3,2\n", "corrupt", "line 3: another size than that of its image before"),
+    (HEAD + b"a.jpg,7,4,x,0.1,0.1,1,0.2\n", "unsupported", "line 2: no coordinate of the file is over 2: they may be parts of sides"),
+    (HEAD + b"a.jpg,7,4,x,0.1,0.1,1.002,0.2\n", "unsupported", "line 2: no coordinate of the file is over 2: they may be parts of sides"),
+    *((b"filename,x1,y1,x2,y2,%s\na.jpg,1,1,3,3,1,3\n" % names, "unsupported", "line 2: a column of coordinates besides the corners")
+      for names in (b"x3,y3", b"cx,cy", b"angle,z", b"xmin,ymin", b"x1,y1", b"z,polygon")),
     (b"", "corrupt", "it does not name the columns of images and corners"),
     (b"a.jpg,1,1,2,2\n", "corrupt", "line 1: it does not name the columns of images and corners"),
 ]:
     a = server.move("csv", "stored", KNOWN, data)
     same((status, detail), (a.status, a.detail), data)
-same(HEAD + b'a.jpg,4,7,x,"2", 1 ,3,2\n', server.move("csv", "stored", KNOWN, HEAD + b'a.jpg,7,4,x,"1", 1 ,2,2\n').data)
-for data, form in ((HEAD, "csv"), (b"\xef\xbb\xbf" + HEAD, "csv"), (b"image;xmin;ymin;xmax;ymax", "csv"), (b"a.jpg,1,1,2,2\n", "unknown"), (b"ImageID,XMin,XMax,YMin,YMax\n", "unknown"), (b"filename,x,y\n", "unknown"), (b"", "unknown")):
+same(HEAD + b'a.jpg,4,7,x,"2", 1 ,3,3\n', server.move("csv", "stored", KNOWN, HEAD + b'a.jpg,7,4,x,"1", 1 ,3,2\n').data)
+for data, form in ((HEAD, "csv"), (b"\xef\xbb\xbf" + HEAD, "csv"), (b"image;xmin;ymin;xmax;ymax", "csv"), (b"a.jpg,1,1,3,2\n", "unknown"), (b"ImageID,XMin,XMax,YMin,YMax\n", "unknown"), (b"filename,x,y\n", "unknown"), (b"", "unknown")):
     same(form, server.sniff(data), data)
 print("csv: %d requests" % server.asked)

@@ -30,7 +30,8 @@ typedef struct walk {
     exn_label_place place;
     uint64_t next_line;
     exn_numbers box, sizes;
-    bool is_parts; /* no coordinate of the file is over 1 */
+    bool has_others; /* columns of coordinates that are no corners */
+    bool is_parts;   /* no coordinate of the file is over 2 */
 } walk;
 
 /* The fields of the line at *at, which becomes the next one's. False where it is not well formed.
@@ -107,6 +108,33 @@ static size_t find_column(const walk *w, const char *name)
     return found;
 }
 
+/* Whether there are coordinates that would be left behind: x1 to y4 of a quadrilateral, of which
+ * the first two points are no corners of a box; xmin besides x1, or twice; a center, an angle. */
+static bool find_others(const walk *w)
+{
+    static const char *const known[] = {
+        "x",        "y",       "w",       "h",       "cx",     "cy",           "angle",
+        "rotation", "theta",   "xmin",    "ymin",    "xmax",   "ymax",         "x_center",
+        "y_center", "xcenter", "ycenter", "polygon", "points", "segmentation", "keypoints"};
+    for (size_t i = 0; i < w->count; i++) {
+        size_t offset, role = X1;
+        while (role < ROLES && w->column[role] != i)
+            role++;
+        const exn_span text = trimmed(w, &w->fields[i], &offset);
+        if (role < ROLES || text.size == 0)
+            continue;
+        size_t digits = 1;
+        while (digits < text.size && text.data[digits] >= '0' && text.data[digits] <= '9')
+            digits++;
+        if ((text.data[0] == 'x' || text.data[0] == 'y') && digits == text.size)
+            return true;
+        for (size_t k = 0; k < sizeof known / sizeof *known; k++)
+            if (exn_span_equal(text, (exn_span){(const uint8_t *)known[k], strlen(known[k])}))
+                return true;
+    }
+    return false;
+}
+
 /* The first line, behind a byte order mark. A separator is right when all columns that are needed
  * are found by it: nothing else is guessed. */
 static bool read_names(walk *w, size_t *at)
@@ -127,6 +155,7 @@ static bool read_names(walk *w, size_t *at)
             has_all &= w->column[role] < MAX_COLUMNS || role == WIDTH || role == HEIGHT;
         }
         w->columns = w->count;
+        w->has_others = find_others(w);
         if (has_all)
             return true;
     }
@@ -197,8 +226,9 @@ static exn_status hand_on(walk *w)
         .image = key,
         .kind = EXN_LABEL_CORNERS,
         .numbers = &w->box,
-        .refusal =
-            w->is_parts ? "no coordinate of the file is over 1: they may be parts of sides" : NULL,
+        .refusal = w->has_others ? "a column of coordinates besides the corners"
+                   : w->is_parts ? "no coordinate of the file is over 2: they may be parts of sides"
+                                 : NULL,
         .place = w->place};
     status = w->events->image(w->events->context, &image);
     if (status != EXN_OK || empty == 4) /* an image without a box */
@@ -207,14 +237,15 @@ static exn_status hand_on(walk *w)
                  : w->events->shape(w->events->context, &shape);
 }
 
-/* Whether all coordinates could be parts of sides. */
+/* Whether all coordinates could be parts of sides. A little more than 1 is common among those, and
+ * pixels of a whole file that are all below 2 are none. */
 static void look_at_coordinates(walk *w)
 {
     double value;
     size_t offset;
     for (size_t role = X1; role <= Y2; role++)
         if (exn_decimal_read_value(trimmed(w, &w->fields[w->column[role]], &offset), &value) &&
-            value > 1)
+            value > 2)
             w->is_parts = false;
 }
 
