@@ -77,7 +77,8 @@ static bool is_in(const walk *w, const char *name)
 
 static const char *const corner_names[CORNERS] = {"xmin", "ymin", "xmax", "ymax"};
 
-/* Elements that hold coordinates wherever they stand in an object. Wider than what is moved, on
+/* Elements that hold coordinates wherever they stand, also where they are in no object of
+ * annotation's own (objects/object). Wider than what is moved, on
  * purpose: a coordinate of a kind that nobody here knows is refused and never left behind. */
 static bool is_coordinate(const char *name)
 {
@@ -160,9 +161,9 @@ static void on_start(void *context, const XML_Char *name, const XML_Char **attri
         exn_numbers_clear(&w->points);
         w->is_uneven = false;
     }
-    if (is_in_object(w) && strcmp(name, "robndbox") == 0)
+    if (strcmp(name, "robndbox") == 0)
         refuse(w, "robndbox", "a box with an angle in radians");
-    else if (is_in_object(w) && !w->open && is_coordinate(name) && !is_in(w, "robndbox"))
+    else if (w->depth > 1 && !w->open && is_coordinate(name) && !is_at(w, w->depth - 1, "robndbox"))
         refuse(w, w->path[w->depth - 1], "a coordinate of an unknown kind of shape");
     if (w->open) {
         w->open->is_broken |= w->open->is_seen;
@@ -316,6 +317,17 @@ static void on_end(void *context, const XML_Char *name)
     w->depth--;
 }
 
+/* What an entity stands for has the place of its reference: numbers in it could not be edited where
+ * they stand. No tool writes one. */
+static void on_entity(void *context, const XML_Char *name, int is_parameter, const XML_Char *value,
+                      int size, const XML_Char *base, const XML_Char *system,
+                      const XML_Char *public, const XML_Char *notation)
+{
+    (void)name, (void)is_parameter, (void)value, (void)size;
+    (void)base, (void)system, (void)public, (void)notation;
+    fail(context, EXN_UNSUPPORTED, NULL, "an entity is declared");
+}
+
 /* Expat's words for what is wrong with the XML; a failure of a callback has its own. */
 static exn_status explain(walk *w)
 {
@@ -337,6 +349,7 @@ static exn_status parse(walk *w, const exn_source *source)
     XML_SetUserData(w->parser, w);
     XML_SetElementHandler(w->parser, on_start, on_end);
     XML_SetCharacterDataHandler(w->parser, on_text);
+    XML_SetEntityDeclHandler(w->parser, on_entity);
     w->depth = 0;
     w->open = NULL;
     exn_status status = EXN_OK;
@@ -400,11 +413,12 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
                             const exn_label_events *events, exn_error *error)
 {
     walk w = {.events = events, .error = error, .is_first = true};
+    uint64_t offset;
     (void)settings;
     exn_status status = parse(&w, source);
     if (status == EXN_OK) {
         w.is_first = false;
-        w.is_from_1 = exn_span_starts(exn_buffer_span(&w.database.text), "The VOC", 7);
+        w.is_from_1 = exn_span_starts(trimmed(&w.database, &offset), "The VOC", 7);
         status = hand_on_image(&w);
     }
     field *const once[] = {&w.width, &w.height, &w.name, &w.database};
