@@ -105,6 +105,8 @@ same(1, server.move("yolo", "stored", SIX, b"0 0.1 0.1 0.4 0.1\n0 0.5 0.5 1 1\n"
 for text, moved in ((b"7 0.25 1e-05 0.5 0.125", b"7 0.99999 0.25 0.125 0.5"), (b"7 .25 0.75 5e-1 1", b"7 0.25 .25 1 5e-1"), (b"7 0.250000 0.1 0.5 0.5", b"7 0.9 0.250000 0.5 0.5")):
     expected = moved.replace(b"0.99999", b"99999e-05")
     same(expected, server.move("yolo", "stored", SIX, text).data)
+# A CR alone ends a line to Python as well: these are three boxes and no polygon.
+same(b"0 .75 .5 .2 .1\r1 .25 .5 .2 .1\r\r\n1 .5 .3 .1 .2\r", server.move("yolo", "stored", SIX, b"0 .5 .25 .1 .2\r1 .5 .75 .1 .2\r\r\n1 .3 .5 .2 .1\r", "yolo=none").data)
 answer, images = server.scan("yolo", b"0 0.5 0.5 1 1\n0 0.5 0.5 1 1\n")
 same([Image(0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, "")], images)
 

@@ -30,13 +30,21 @@ static bool is_blank(uint8_t byte)
     return byte == ' ' || byte == '\t' || byte == '\r';
 }
 
+/* A newline, or a CR without one: Python, which reads these files, takes either. */
+static bool is_line_end(const walk *w, size_t at)
+{
+    const uint8_t *text = w->file.data;
+    return text[at] == '\n' ||
+           (text[at] == '\r' && (at + 1 == w->file.size || text[at + 1] != '\n'));
+}
+
 /* The columns of the line at *at, which becomes the next one's. A CR before the newline is blank,
  * so files from Windows keep their ends of lines. */
 static exn_status read_line(walk *w, size_t *at)
 {
     const uint8_t *text = w->file.data;
     size_t end = *at, next;
-    while (end < w->file.size && text[end] != '\n')
+    while (end < w->file.size && !is_line_end(w, end))
         end++;
     exn_numbers_clear(&w->columns);
     for (size_t i = *at; i < end; i = next) {
