@@ -106,6 +106,7 @@ for numbers, orientation, said in (
         ((40, 30, 5, 5), 6, ("stored", {"size-stored"})), ((30, 40, 5, 5), 6, ("displayed", {"size-displayed"})), ((30, 40, 5, 31), 6, ("displayed", {"size-displayed"})),
         ((30, 40, 5, 32), 6, ("displayed", {"size-displayed", "extent-displayed"})), ((30, 40, 32, 5), 8, ("contradictory", {"size-displayed", "extent-stored"})),
         ((30, 40, 32, 32), 8, ("contradictory", {"size-displayed", "extent-stored", "extent-displayed"})), ((40, 31, 5, 5), 6, ("contradictory", {"size-other"})),
+        ((40, 30, 41, 5), 6, ("stored", {"size-stored", "extent-stored"})), ((40, 30, 42, 5), 6, ("stored", {"size-stored"})), ((30, 40, 42, 42), 6, ("displayed", {"size-displayed"})),
         ((40, 30, 39, 5), 3, ("either", set())), ((30, 40, 5, 39), 3, ("contradictory", {"size-other"})), ((40, 30, 5, 5), 1, ("not-needed", set()))):
     same(said, server.judge("voc", [(orientation, "bake", 40, 30, "rotated", "a")], VOC % numbers)["a"], numbers, orientation)
 same(("not-needed", set()), server.judge("voc", [(6, "bake", 40, 30, "failed", "a")], VOC % (9, 9, 9, 9))["a"])

@@ -22,15 +22,17 @@ static uint32_t hear_size(uint32_t width, uint32_t height, const exn_result *sou
 
 /* The frames differ where one is as wide as the other is high. A shape that reaches past the
  * shorter side says which way the longer one lies; one that is drawn to the very edge may reach
- * past it by a pixel. */
+ * past it by a pixel. One that reaches past the longer side as well is in neither frame, and says
+ * nothing: labels of a larger copy of the picture do so. */
 static uint32_t hear_extent(const exn_labels_image *image, const exn_result *source)
 {
     const bool is_wide = source->width_in > source->height_in;
-    const double most = (is_wide ? source->height_in : source->width_in) + 1.0;
+    const double most = (is_wide ? source->height_in : source->width_in) + 1.0,
+                 longest = (is_wide ? source->width_in : source->height_in) + 1.0;
     uint32_t heard = 0;
-    if (image->right > most)
+    if (image->right > most && image->right <= longest)
         heard |= is_wide ? BIT(EXTENT_STORED) : BIT(EXTENT_DISPLAYED);
-    if (image->bottom > most)
+    if (image->bottom > most && image->bottom <= longest)
         heard |= is_wide ? BIT(EXTENT_DISPLAYED) : BIT(EXTENT_STORED);
     return heard;
 }
