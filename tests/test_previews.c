@@ -593,6 +593,36 @@ static void test_flashpix_that_is_not_sound(void **state)
     }
 }
 
+/* What else is in a segment or a stream stays behind the preview, also where pixels stay. */
+static void test_what_is_behind(void **state)
+{
+    (void)state;
+    static const char behind[] = "\0\0no padding";
+    for (uint32_t i = 0; i < 2 * 8; i++) {
+        const bool fuji = i % 2;
+        const uint32_t o = 1 + i / 2;
+        exn_buffer preview = make_preview(6, false), both = {0};
+        file f = {0};
+        exn_buffer_append(&both, preview.data, preview.size);
+        exn_buffer_append(&both, behind, sizeof behind - 1);
+        if (fuji)
+            add_fuji(&f, exn_buffer_span(&both), 2, SOUND);
+        else
+            add_segment(&f, APP2, exn_buffer_span(&both));
+        exn_buffer whole = finish(&f, o);
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&whole), NULL);
+        assert_int_equal(pass.result.warnings, 0);
+        expect_preview(pass.file, exn_buffer_span(&preview), o);
+        assert_non_null(memmem(pass.file.data, pass.file.size, behind, sizeof behind - 1));
+        if (fuji)
+            expect_same_sizes(exn_buffer_span(&whole), pass.file);
+        exn_test_pass_free(&pass);
+        exn_buffer_free(&whole);
+        exn_buffer_free(&both);
+        exn_buffer_free(&preview);
+    }
+}
+
 /* One without EOI, with zeros in place of it or nothing, is whole if all of its MCUs are there;
  * else, and where something else follows it, every byte of it stays. */
 static void test_without_eoi(void **state)
@@ -741,6 +771,7 @@ int main(void)
         cmocka_unit_test(test_flashpix_follows),
         cmocka_unit_test(test_flashpix_that_is_not_sound),
         cmocka_unit_test(test_flashpix_without_room),
+        cmocka_unit_test(test_what_is_behind),
         cmocka_unit_test(test_without_eoi),
         cmocka_unit_test(test_other_streams),
         cmocka_unit_test(test_mutations),

@@ -139,8 +139,8 @@ static bool is_padding(exn_span bytes)
 
 /* A JPEG put together. */
 typedef struct picture {
-    exn_buffer bytes; /* owned; what stands before it in the first piece included */
-    exn_span jpeg;
+    exn_buffer bytes; /* owned; what stands before it in the first piece, and after it, included */
+    exn_span jpeg;    /* with the padding after its EOI, but with nothing else */
     bool whole;
     exn_embedded headers;
 } picture;
@@ -166,6 +166,19 @@ static bool trim(const exn_jpeg *jpeg, exn_pieces *pieces, size_t size)
     return count == 1 || is_padding(exn_span_part(last, size, SIZE_MAX));
 }
 
+/* Leaves the pieces that there still are, and after the JPEG, which has size bytes, its padding:
+ * what else is behind it there stays behind it. */
+static void settle_end(const exn_jpeg *jpeg, const preview *p, size_t size, picture *found)
+{
+    size_t all = 0;
+    for (size_t i = 0; i < p->place.pieces.count; i++)
+        all += exn_pieces_span(&p->place.pieces, jpeg, i).size;
+    if (!p->fixed)
+        found->jpeg.size = found->bytes.size = all;
+    if (!is_padding(exn_span_part(found->jpeg, size, SIZE_MAX)))
+        found->jpeg.size = size;
+}
+
 /* A picture in pieces is parsed as a copy, which costs as much memory as the preview. One without
  * EOI is whole if all of its MCUs are there, which takes a walk through its data, and nothing but
  * padding follows. limit: bytes of memory for that; 0: it is not asked. */
@@ -184,8 +197,11 @@ static exn_status open_picture(const exn_jpeg *jpeg, preview *p, uint64_t limit,
         status = exn_mend(&parsed, limit);
     found->whole =
         status == EXN_OK && (parsed.has_eoi || (parsed.mended && is_padding(parsed.trailer)));
+    const size_t size = found->whole ? found->jpeg.size - parsed.trailer.size : 0;
     if (found->whole && !p->fixed)
-        found->whole = trim(jpeg, &p->place.pieces, found->jpeg.size - parsed.trailer.size);
+        found->whole = trim(jpeg, &p->place.pieces, size);
+    if (found->whole)
+        settle_end(jpeg, p, size, found);
     exn_segments_free(&parsed);
     return status == EXN_MEMORY ? status : EXN_OK;
 }
@@ -243,6 +259,12 @@ static bool choose(const exn_embedded *headers, const exn_exif_turn *turn, exn_o
     return exn_orientation_is_identity(turn->o);
 }
 
+/* Bytes that are no part of the JPEG and follow it. */
+static size_t bytes_behind(const preview *p, const picture *found)
+{
+    return found->bytes.size - p->place.at - found->jpeg.size;
+}
+
 /* Bytes that the JPEG may have: the last segment can be filled up. */
 static size_t room_for(const preview *p, const picture *found, const exn_jpeg *jpeg)
 {
@@ -252,7 +274,7 @@ static size_t room_for(const preview *p, const picture *found, const exn_jpeg *j
     size_t room = EXN_SEGMENT_MAX_PAYLOAD - pieces->piece[pieces->count - 1].head;
     for (size_t i = 0; i + 1 < pieces->count; i++)
         room += exn_pieces_span(pieces, jpeg, i).size;
-    return room;
+    return room - bytes_behind(p, found);
 }
 
 /* The payload of a segment that is to be changed, as far as it has been. Several previews, or a
@@ -338,7 +360,7 @@ static exn_status rotate(exn_previews *previews, const preview *p, const picture
                          const exn_exif_turn *turn, exn_orientation o, bool *done)
 {
     const size_t room = room_for(p, found, previews->jpeg), before = p->place.at;
-    const size_t behind = found->bytes.size - before - found->jpeg.size;
+    const size_t behind = bytes_behind(p, found);
     exn_buffer made = {0};
     *done = false;
     exn_status status = exn_buffer_append(&made, found->bytes.data, before);
@@ -353,10 +375,10 @@ static exn_status rotate(exn_previews *previews, const preview *p, const picture
         if (status == EXN_OK) {
             memset(made.data + made.size, 0, padding);
             made.size += padding;
-            status =
-                exn_buffer_append(&made, found->bytes.data + found->bytes.size - behind, behind);
         }
     }
+    if (*done && status == EXN_OK)
+        status = exn_buffer_append(&made, found->bytes.data + found->bytes.size - behind, behind);
     if (*done && status == EXN_OK)
         status = put_back(previews, &p->place.pieces, exn_buffer_span(&made));
     exn_buffer_free(&made);
