@@ -497,6 +497,47 @@ static void test_their_own_orientation_goes(void **state)
     exn_buffer_free(&plain);
 }
 
+/* In a sidecar, too, beside an image that stays as it is; but beside one that is never rewritten
+ * the sidecar's stays with it. */
+static void test_their_own_orientation_goes_from_sidecars(void **state)
+{
+    (void)state;
+    exn_buffer plain = make_jpeg(THUMB_W, THUMB_H);
+    for (uint32_t i = 0; i < 8 * 2; i++) {
+        const uint32_t inner = 1 + i / 2;
+        const bool cleaned = inner > 1 && i % 2;
+        const exn_result image = {.struct_size = sizeof image,
+                                  .format = i % 2 ? EXN_FORMAT_JPEG : EXN_FORMAT_TIFF,
+                                  .width_in = W,
+                                  .height_in = H};
+        exn_buffer thumbnail = tagged(exn_buffer_span(&plain), inner);
+        exn_buffer content =
+            content_of(exn_buffer_span(&thumbnail), "", false, 1, THUMB_W, THUMB_H);
+        assert_int_equal(exn_buffer_append(&content, "", 1), EXN_OK);
+        exn_buffer packet = exn_test_xmp(NAMES, (const char *)content.data);
+        exn_result result = {.struct_size = sizeof result};
+        exn_bytes product;
+        assert_int_equal(
+            exn_normalize_sidecar(packet.data, packet.size, &image, NULL, &product, &result, NULL),
+            EXN_OK);
+        assert_int_equal(result.outcome, cleaned ? EXN_OUTCOME_METADATA : EXN_OUTCOME_COPIED);
+        assert_int_equal(result.reasons, cleaned ? 1u << EXN_REASON_EMBEDDED : 0);
+        assert_int_equal(result.warnings, 0);
+        if (cleaned) {
+            const exn_span span = {product.data, product.size};
+            exn_buffer found = taken_out(span);
+            expect_turned(exn_buffer_span(&plain), span, 1);
+            exn_test_no_orientation(exn_buffer_span(&found));
+            exn_buffer_free(&found);
+        }
+        exn_bytes_free(&product);
+        exn_buffer_free(&packet);
+        exn_buffer_free(&content);
+        exn_buffer_free(&thumbnail);
+    }
+    exn_buffer_free(&plain);
+}
+
 /* A region that is a node of its own and has the property: nobody looks for it there. */
 static void test_in_a_region(void **state)
 {
@@ -606,6 +647,7 @@ int main(void)
         cmocka_unit_test(test_they_stay),
         cmocka_unit_test(test_they_follow_in_png),
         cmocka_unit_test(test_their_own_orientation_goes),
+        cmocka_unit_test(test_their_own_orientation_goes_from_sidecars),
         cmocka_unit_test(test_one_that_cannot_be_cleaned),
         cmocka_unit_test(test_in_a_region),
         cmocka_unit_test(test_room),

@@ -6,6 +6,7 @@
 #include "arguments.h"
 #include "cancel.h"
 #include "format.h"
+#include "metadata/embedded.h"
 #include "metadata/xmp.h"
 #include "orientation.h"
 #include "status.h"
@@ -90,6 +91,7 @@ static exn_status normalize(exn_span packet, const exn_result *image, const exn_
 {
     const exn_cancel cancel = exn_cancel_of(options);
     exn_xmp found;
+    bool orients;
     if (packet.size > options->max_memory)
         return exn_status_fail(error, EXN_LIMIT, "needs %zu bytes, limit %llu", packet.size,
                                (unsigned long long)options->max_memory);
@@ -106,8 +108,12 @@ static exn_status normalize(exn_span packet, const exn_result *image, const exn_
             result->outcome = EXN_OUTCOME_UNSUPPORTED;
         return image ? EXN_OK : look_for_pixels(packet, &cancel, result);
     }
-    return found.needs_edit || image->transform ? edit(packet, image, options, out, result, error)
-                                                : EXN_OK;
+    status = exn_embedded_scan_xmp(&found, &orients);
+    if (orients)
+        result->reasons |= 1u << EXN_REASON_EMBEDDED;
+    if (status != EXN_OK || !(found.needs_edit || orients || image->transform))
+        return status;
+    return edit(packet, image, options, out, result, error);
 }
 
 exn_status exn_normalize_sidecar(const void *data, size_t size, const exn_result *image,
