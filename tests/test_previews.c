@@ -623,6 +623,38 @@ static void test_what_is_behind(void **state)
     }
 }
 
+/* Nor can those be rotated whose frame header says what nobody reads, be it by its length. */
+static void test_frame_headers(void **state)
+{
+    (void)state;
+    static const uint8_t frames[][19] = {
+        {0xFF, 0xC0, 0, 17, 8, 0, PH, 0, PW, 1, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0},
+        {0xFF, 0xC0, 0, 11, 8, 0, PH, 0, PW, 1, 1, 0x00, 0}, /* no samples */
+        {0xFF, 0xC0, 0, 11, 12, 0, PH, 0, PW, 1, 1, 0x11, 0},
+        {0xFF, 0xC3, 0, 11, 8, 0, PH, 0, PW, 1, 1, 0x11, 0}, /* lossless */
+        {0xFF, 0xC0, 0, 11, 8, 0, 0, 0, PW, 1, 1, 0x11, 0},  /* DNL */
+        {0xFF, 0xC0, 0, 8, 8, 0, PH, 0, PW, 0},
+        {0xFF, 0xC0, 0, 6, 8, 0, PH, 0},
+    };
+    for (size_t i = 0; i < sizeof frames / sizeof *frames; i++) {
+        exn_buffer preview = make_preview(0, false), other = {0};
+        exn_test_segment frame;
+        file f = {0};
+        assert_true(exn_test_jpeg_find(exn_buffer_span(&preview), 0xC0, 0, &frame));
+        assert_true(exn_test_splice(exn_buffer_span(&preview), frame.offset, 4 + frame.payload.size,
+                                    (exn_span){frames[i], 2 + (size_t)frames[i][3]}, &other));
+        add_segment(&f, APP4, exn_buffer_span(&other));
+        exn_buffer whole = finish(&f, 6);
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&whole), NULL);
+        assert_int_equal(pass.result.warnings, STALE);
+        expect_same_segments(exn_buffer_span(&whole), pass.file, APP4, APP4);
+        exn_test_pass_free(&pass);
+        exn_buffer_free(&whole);
+        exn_buffer_free(&other);
+        exn_buffer_free(&preview);
+    }
+}
+
 /* One without EOI, with zeros in place of it or nothing, is whole if all of its MCUs are there;
  * else, and where something else follows it, every byte of it stays. */
 static void test_without_eoi(void **state)
@@ -772,6 +804,7 @@ int main(void)
         cmocka_unit_test(test_flashpix_that_is_not_sound),
         cmocka_unit_test(test_flashpix_without_room),
         cmocka_unit_test(test_what_is_behind),
+        cmocka_unit_test(test_frame_headers),
         cmocka_unit_test(test_without_eoi),
         cmocka_unit_test(test_other_streams),
         cmocka_unit_test(test_mutations),

@@ -189,7 +189,8 @@ exn_status exn_mend(exn_jpeg *jpeg, uint64_t limit)
 {
     mending m = {.blocks = EXN_JPEG_BLOCKS, .trailer = exn_trailer_samsung(jpeg->file)};
     bool whole = false;
-    if (jpeg->mended || jpeg->foreign.status != EXN_OK || jpeg->arithmetic ||
+    /* Without a frame header that was read to its end there is no grid of MCUs to go by. */
+    if (jpeg->max_h == 0 || jpeg->mended || jpeg->foreign.status != EXN_OK || jpeg->arithmetic ||
         !exn_segments_ids_differ(jpeg) ||
         exn_entropy_walk_bytes(jpeg) + 2 * (uint64_t)jpeg->file.size > limit)
         return EXN_CORRUPT;
