@@ -497,6 +497,28 @@ static void test_their_own_orientation_goes(void **state)
     exn_buffer_free(&plain);
 }
 
+/* In a packet that is not well formed it is no reason: nobody can tell what is a thumbnail there.
+ */
+static void test_a_packet_that_is_broken(void **state)
+{
+    (void)state;
+    exn_buffer plain = make_jpeg(THUMB_W, THUMB_H);
+    exn_buffer thumbnail = tagged(exn_buffer_span(&plain), 6);
+    exn_buffer content = content_of(exn_buffer_span(&thumbnail), "", false, 1, THUMB_W, THUMB_H);
+    put(&content, "<open>");
+    for (uint32_t o = 1; o <= 8; o++) {
+        exn_buffer file = file_of(&content, o);
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
+        assert_int_equal(pass.result.reasons, o > 1 ? 1u << EXN_REASON_EXIF : 0);
+        assert_int_equal(pass.result.warnings, o > 1 ? 1u << EXN_WARN_METADATA_STALE : 0);
+        exn_test_pass_free(&pass);
+        exn_buffer_free(&file);
+    }
+    exn_buffer_free(&content);
+    exn_buffer_free(&thumbnail);
+    exn_buffer_free(&plain);
+}
+
 /* In a sidecar, too, beside an image that stays as it is; but beside one that is never rewritten
  * the sidecar's stays with it. */
 static void test_their_own_orientation_goes_from_sidecars(void **state)
@@ -647,6 +669,7 @@ int main(void)
         cmocka_unit_test(test_they_stay),
         cmocka_unit_test(test_they_follow_in_png),
         cmocka_unit_test(test_their_own_orientation_goes),
+        cmocka_unit_test(test_a_packet_that_is_broken),
         cmocka_unit_test(test_their_own_orientation_goes_from_sidecars),
         cmocka_unit_test(test_one_that_cannot_be_cleaned),
         cmocka_unit_test(test_in_a_region),

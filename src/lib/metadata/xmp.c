@@ -16,6 +16,7 @@ static bool run(exn_xmp_walk *w)
         return true;
     w->found.unsafe = w->found.needs_edit =
         w->found.needs_edit || exn_xmp_suspect_orients(w->xml.in, w->xml.cancel);
+    w->found.picture_count = 0; /* which only a walk can clean */
     return false;
 }
 
