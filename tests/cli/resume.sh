@@ -40,7 +40,7 @@ else
     skipped "kills at system calls: no $hook"
 fi
 
-# ---- where no rename spares what has the name, and there are no links (vfat, an old kernel), an empty file claims the name
+# ---- where no rename spares what has the name, and there are no links (vfat, an old kernel), a file that holds the temporary name claims the name
 mkdir claimed
 cp in/a.jpg claimed
 without=$(realpath "$(dirname "$EXIFNORM")")/without
@@ -50,13 +50,22 @@ claiming() {
 }
 if preloads killer.so && [ -x "$without" ] && claiming "$EXIFNORM" claimed claimed_whole; then
     n=1
-    claims=0
+    claims=0 empty=0
     while
         clear_away to to.exifnorm-state
         claiming EXN_KILL_AT=$n LD_PRELOAD="$preload" "$EXIFNORM" claimed to -j1 --state=to.exifnorm-state
         [ $? = 99 ]
     do
         if [ -f to/a.jpg ] && [ ! -s to/a.jpg ]; then
+            # Nothing tells whose it is.
+            empty=$((empty + 1))
+            claiming "$EXIFNORM" claimed to --resume --state=to.exifnorm-state
+            is "status where the claim is still empty" $? 1
+            check "an empty file stays" test -f to/a.jpg -a ! -s to/a.jpg
+            n=$((n + 1))
+            continue
+        fi
+        if [ -f to/a.jpg ] && ! cmp -s claimed_whole/a.jpg to/a.jpg; then
             claims=$((claims + 1))
             rm -rf kept_to kept_state
             cp -a to kept_to
@@ -68,7 +77,8 @@ if preloads killer.so && [ -x "$without" ] && claiming "$EXIFNORM" claimed claim
         n=$((n + 1))
     done
     check "a kill behind the claim ($n calls)" test $claims -ge 1
-    # An output that will not come after all leaves no empty file.
+    check "a kill before the claim has its content" test $empty -ge 1
+    # An output that will not come after all leaves no claim.
     for what in gone damaged; do
         clear_away to to.exifnorm-state
         cp -a kept_to to
@@ -78,15 +88,33 @@ if preloads killer.so && [ -x "$without" ] && claiming "$EXIFNORM" claimed claim
         claiming "$EXIFNORM" claimed to --resume --state=to.exifnorm-state
         absent to/a.jpg
     done
-    # A file with something in it is somebody's.
+    # Whatever holds anything else is somebody's, also where it is empty, as long as a claim, or
+    # was there before an output that was to replace it.
     cp in/a.jpg claimed
-    clear_away to to.exifnorm-state
-    cp -a kept_to to
-    cp -a kept_state to.exifnorm-state
-    echo mine >to/a.jpg
-    claiming "$EXIFNORM" claimed to --resume --state=to.exifnorm-state
-    is "status where the name is somebody's" $? 1
-    is "somebody's file at a claimed name" "$(cat to/a.jpg)" mine
+    for mine in mine '' .exifnorm-0123456789abcdef.tmp; do
+        clear_away to to.exifnorm-state
+        cp -a kept_to to
+        cp -a kept_state to.exifnorm-state
+        printf %s "$mine" >to/a.jpg
+        claiming "$EXIFNORM" claimed to --resume --state=to.exifnorm-state
+        is "status where the name is somebody's ($mine)" $? 1
+        check "somebody's file at a claimed name ($mine)" test -f to/a.jpg
+        is "its content" "$(cat to/a.jpg)" "$mine"
+    done
+    mkdir other
+    cp in/a.jpg other/b.jpg
+    n=1
+    while
+        clear_away to to.exifnorm-state
+        mkdir to
+        : >to/a.jpg
+        claiming EXN_KILL_AT=$n LD_PRELOAD="$preload" "$EXIFNORM" claimed to -j1 --overwrite --state=to.exifnorm-state
+        [ $? = 99 ]
+    do
+        [ -s to/a.jpg ] || claiming "$EXIFNORM" other to --resume --state=to.exifnorm-state
+        check "an empty file that was to be replaced, killed at call $n" test -f to/a.jpg
+        n=$((n + 1))
+    done
 else
     skipped "names that are claimed: no $hook, or no $without"
 fi

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <linux/fs.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/random.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 #include "attributes.h"
 #include "base/below.h"
 #include "base/error.h"
+#include "base/io.h"
 
 /* Where getrandom(2) is missing, the device gives the same bytes. getrandom(2) never returns fewer
  * than asked for up to 256 bytes; it fails with ENOSYS before Linux 3.17, and where a container
@@ -79,10 +81,11 @@ static exn_status seal(exn_target *target, int source, const struct stat *status
 
 /* For file systems without RENAME_NOREPLACE (NFS, some FUSE), and kernels and containers without
  * renameat2(2): a link fails where the name is taken.
- * Where there are no links either, an empty file claims the name and the rename replaces it. EPERM
- * is how vfat and exFAT refuse links. A kill after the link leaves two names of one whole file, of
- * which the state knows both. One between the claim and the rename leaves an empty file under the
- * name; the state's put line says whose it is, and a resumed run removes it (state_clean.c). */
+ * Where there are no links either, a file that holds the temporary name claims the final one and
+ * the rename replaces it. EPERM is how vfat and exFAT refuse links. A kill after the link leaves
+ * two names of one whole file, of which the state knows both. One between the claim and the rename
+ * leaves the claim, which a resumed run knows by its content and removes (state_clean.c); one
+ * before the claim has its content leaves an empty file, which may be anybody's and stays. */
 static int place_by_link(const exn_target *target)
 {
     if (linkat(target->folder, target->temp, target->folder, target->name, 0) == 0)
@@ -93,10 +96,11 @@ static int place_by_link(const exn_target *target)
         exn_below_open(target->folder, target->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (claim < 0)
         return -1;
-    close(claim);
-    if (renameat(target->folder, target->temp, target->folder, target->name) == 0)
+    bool claimed = exn_io_write_all(claim, target->temp, strlen(target->temp));
+    claimed = close(claim) == 0 && claimed;
+    if (claimed && renameat(target->folder, target->temp, target->folder, target->name) == 0)
         return 0;
-    /* The claim is still the empty file made above; without it the name is free again. */
+    /* The claim is still the file made above; without it the name is free again. */
     int reason = errno;
     unlinkat(target->folder, target->name, 0);
     errno = reason;

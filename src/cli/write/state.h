@@ -26,8 +26,8 @@ typedef struct exn_state exn_state;
  * said. EXN_EXIT_USAGE: it is in use, or no state of this program; it was not changed then. */
 exn_exit exn_state_open(exn_state **state, const exn_roots *roots, const exn_cli_options *options);
 
-/* Removes the temporary files that runs before have left, empty files that claim a name, and what
- * they wrote under its own name and did not finish: by their names in the state only. */
+/* Removes the temporary files that runs before have left, files that claim a name (atomic.c), and
+ * what they wrote under its own name and did not finish: by their names in the state only. */
 void exn_state_clean(exn_state *state, const exn_roots *roots);
 
 typedef enum exn_past {

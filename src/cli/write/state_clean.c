@@ -2,9 +2,11 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/below.h"
+#include "base/io.h"
 #include "state.h"
 #include "state_file.h"
 #include "state_line.h"
@@ -51,14 +53,22 @@ static void remove_part(int folder, const char *name, const exn_state_past *p)
         unlinkat(folder, name, 0);
 }
 
-/* An empty file that was to be replaced by a whole one (atomic.c). It has to go even where no
- * output will replace it: its source may be gone by now, or fail. */
-static void remove_claim(int folder, const char *name, const exn_state_past *p)
+/* A file that holds the temporary name of the output that was to replace it (atomic.c): nobody else
+ * knows that name. By its name and size alone it could be anybody's, such as a file that was to be
+ * overwritten. It has to go even where no output will replace it: its source may be gone by now, or
+ * fail. O_NONBLOCK: a FIFO does not make the run wait. */
+static void remove_claim(int folder, const char *name, const char *temp)
 {
+    char text[EXN_TARGET_TEMP_SIZE];
     struct stat status;
-    if (p->has_put && !p->direct && fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-        S_ISREG(status.st_mode) && status.st_size == 0)
+    const size_t size = strlen(temp);
+    int fd = exn_below_open(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0);
+    if (fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
+        (uint64_t)status.st_size == size && exn_io_read_whole(fd, text, size) == (ssize_t)size &&
+        memcmp(text, temp, size) == 0)
         unlinkat(folder, name, 0);
+    if (fd >= 0)
+        close(fd);
 }
 
 /* p: what is known by now of the path of that line. NULL where a later try has hidden the line:
@@ -74,10 +84,10 @@ static void remove_tried(const exn_state *state, uint64_t offset, const exn_stat
     const char *slash = whole ? strrchr(fields[1], '/') : NULL;
     const char *name = slash ? slash + 1 : fields[1];
     int folder = temporary || part ? open_folder_of(out, fields[1]) : -1;
+    if (folder >= 0 && temporary && p)
+        remove_claim(folder, name, fields[2]);
     if (folder >= 0 && temporary)
         remove_temporary(folder, fields[2]);
-    if (folder >= 0 && temporary && p)
-        remove_claim(folder, name, p);
     else if (folder >= 0 && part)
         remove_part(folder, name, p);
     if (folder >= 0)

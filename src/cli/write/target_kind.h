@@ -11,12 +11,14 @@
 #define EXN_TARGET_TEMP ".tmp"
 #define EXN_TARGET_LINK ".lnk"
 
+#define EXN_TARGET_TEMP_SIZE 40 /* room for such a name */
+
 typedef struct exn_target {
     const struct exn_target_kind *kind; /* NULL: it was not begun */
     int folder;                         /* borrowed; -1, of a dry run: it is not there yet */
     const char *name;                   /* borrowed */
     int fd;                             /* of the temporary file; -1: none, or closed */
-    char temp[40];                      /* its name; empty: there is none */
+    char temp[EXN_TARGET_TEMP_SIZE];    /* its name; empty: there is none */
     bool linked;  /* temp is a name of the source, which nothing may change; fd is -1 */
     bool replace; /* what has the name already */
     bool lent;    /* a worker has had fd, and may still hold it */
