@@ -54,6 +54,14 @@ is "bytes of a cut image" "$(wc -c <data)" 0
 head -c 3000000 /dev/zero >large
 pipes 1 large - - --max-memory=2M
 has err "'-': limit exceeded: larger than 2.0 MiB"
+# What was not read to its end cannot be kept: part of it would pass for all.
+pipes 1 large - - --max-memory=2M --on-error=keep
+has err "'-': limit exceeded: larger than 2.0 MiB"
+is "bytes kept of what is too large" "$(wc -c <data)" 0
+pipes 1 large - none --max-memory=2M --on-error=keep --report=report.jsonl
+has err "'-': limit exceeded: larger than 2.0 MiB"
+absent none
+has report.jsonl '"bytes_after":0'
 for f in text cut.jpg; do
     pipes 1 $f - - --on-error=keep
     same data $f

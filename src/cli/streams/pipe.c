@@ -222,13 +222,14 @@ static void run_image(pipe_run *p)
     open_target(p);
     if (is_well(p) && p->options->from_stdin)
         spool(p);
-    if (is_well(p))
+    const bool whole = is_well(p); /* else there are not all bytes to keep, or nowhere to */
+    if (whole)
         work(p);
     if (is_well(p) && exn_work_is_carried(p->item.result.outcome))
         carry(p, &p->item.error);
     else if (is_well(p) && p->options->to_stdout)
         send(p->job.output, p->item.bytes_out, &p->item.error);
-    else if (!is_well(p) && p->options->on_error == EXN_ON_ERROR_KEEP &&
+    else if (!is_well(p) && whole && p->options->on_error == EXN_ON_ERROR_KEEP &&
              exn_work_may_keep(&p->item.error)) {
         exn_error trouble = {0};
         if (!p->options->to_stdout)
