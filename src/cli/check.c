@@ -13,6 +13,7 @@
 #include "list/orientations.h"
 #include "list/sidecar.h"
 #include "workers/flight.h"
+#include "workers/work.h"
 
 /* Reasons that speak of an orientation; a density does not. */
 static const uint32_t oriented = 1u << EXN_REASON_EXIF | 1u << EXN_REASON_XMP |
@@ -118,17 +119,20 @@ static bool is_ready(const void *one)
 }
 
 /* A run copies a file that is not an image. */
-static void judge_name(exn_item *item, uint32_t given)
+static void judge_name(exn_item *item, const exn_cli_options *options)
 {
-    if (item->error.status != EXN_NOT_AN_IMAGE)
+    const bool sidecar = item->error.status == EXN_OK && item->result.format == EXN_FORMAT_XMP;
+    if (item->error.status != EXN_NOT_AN_IMAGE && !sidecar)
         return;
     item->error = (exn_error){0};
-    if (exn_item_named_as_image(item))
+    if (!sidecar && exn_item_named_as_image(item))
         exn_error_set(&item->error, EXN_NOT_AN_IMAGE, 0, "the extension says otherwise");
-    else if (given)
+    else if (exn_orientations_find(options->given, item->path))
         exn_error_set(&item->error, EXN_NOT_AN_IMAGE, 0, "--orientations says otherwise");
-    else
+    else if (!sidecar)
         item->result.outcome = EXN_OUTCOME_COPIED;
+    if (item->error.status != EXN_OK)
+        item->result.outcome = EXN_OUTCOME_FAILED;
 }
 
 /* Closes what a worker has looked at. */
@@ -146,12 +150,12 @@ static void close_sides(entry *e)
  * links. */
 static void collect(void *owner, void *one)
 {
-    (void)owner;
+    const check *c = owner;
     entry *e = one;
     e->item.result = e->job.answer.result;
     e->item.error = e->job.answer.error;
     exn_item_take_time(&e->item, e->job.answer.microseconds);
-    judge_name(&e->item, e->job.orientation);
+    judge_name(&e->item, c->options);
     if (!exn_item_unchanged(e->job.source, &e->before, false)) {
         exn_error_set(&e->item.error, EXN_READ, 0, "the source changed while it was read");
         e->item.result.outcome = EXN_OUTCOME_FAILED;

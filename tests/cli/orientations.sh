@@ -150,6 +150,29 @@ runs 0 beside out9 --orientations=name.csv
 check "the sidecar's sizes are exchanged" grep -q "tiff:ImageWidth='120' tiff:ImageLength='90'" out9/rgb8-6.png.xmp
 runs 0 beside out10
 same out10/rgb8-6.png.xmp beside/rgb8-6.png.xmp
+# A sidecar goes by its image's line, and has none of its own.
+printf 'rgb8-6.png.xmp,6\n' >aside.csv
+runs 1 beside out11 --orientations=aside.csv
+has err "beside/rgb8-6.png.xmp': not an image: --orientations says otherwise"
+absent out11/rgb8-6.png.xmp
+runs 1 beside out12 --orientations=aside.csv --on-error=keep
+same out12/rgb8-6.png.xmp beside/rgb8-6.png.xmp
+runs 1 --check beside --orientations=aside.csv
+has err "beside/rgb8-6.png.xmp': not an image: --orientations says otherwise"
+runs 1 beside/rgb8-6.png.xmp - --orientations=aside.csv
+has err "rgb8-6.png.xmp': not an image: --orientations says otherwise"
+runs 1 beside/rgb8-6.png.xmp aside.xmp --orientations=aside.csv
+absent aside.xmp
+tar cf aside.tar -C beside rgb8-6.png rgb8-6.png.xmp
+runs 1 aside.tar aside_out.tar --tar --orientations=aside.csv
+has err "rgb8-6.png.xmp': not an image: --orientations says otherwise"
+# Nor has an index of archives.
+mkdir indexed
+cp aside.tar indexed
+printf 'v1.2 1\npng 512 3 rgb8-6\n' >indexed/aside.idx
+printf 'aside.idx,6\n' >aside.csv
+runs 1 indexed out13 --tar --orientations=aside.csv
+has err "indexed/aside.idx': not an image: --orientations says otherwise"
 
 known() {
     sed -n 's/ *\([0-9]*\)  of these by an earlier run/\1/p' out

@@ -152,7 +152,7 @@ static void run_image(exn_batch *b, exn_entry *e, exn_format format)
     if (item->error.status == EXN_OK && format == EXN_FORMAT_UNKNOWN &&
         exn_item_named_as_image(item))
         exn_error_set(&item->error, EXN_NOT_AN_IMAGE, 0, "the extension says otherwise");
-    if (item->error.status == EXN_OK && format == EXN_FORMAT_UNKNOWN && e->job.orientation)
+    if (item->error.status == EXN_OK && exn_work_is_misnamed(format, item->path, b->options))
         exn_error_set(&item->error, EXN_NOT_AN_IMAGE, 0, "--orientations says otherwise");
     if (item->error.status == EXN_OK)
         exn_batch_output_open(b, e);
@@ -198,7 +198,8 @@ static void run_file(exn_batch *b, exn_entry *e)
     if (e->job.source >= 0)
         format = item->owner ? EXN_FORMAT_XMP : exn_work_sniff(e->job.source, item);
     /* An index that turns out to be an image is one. */
-    if (b->last && item->error.status == EXN_OK && format == EXN_FORMAT_UNKNOWN) {
+    if (b->last && item->error.status == EXN_OK && format == EXN_FORMAT_UNKNOWN &&
+        !e->job.orientation) {
         exn_batch_index_run(b, e);
         complete(b, e);
     } else {

@@ -11,6 +11,7 @@
 
 #include "base/below.h"
 #include "base/csv.h"
+#include "base/error.h"
 #include "base/text.h"
 #include "names.h"
 #include "shard.h"
@@ -204,15 +205,21 @@ uint32_t exn_orientations_find(exn_orientations *list, const char *path)
 }
 
 uint32_t exn_orientations_find_member(exn_orientations *list, const char *archive,
-                                      const char *member)
+                                      const char *member, exn_error *error)
 {
-    char *name = NULL;
-    uint32_t value = 0;
-    if (!list || asprintf(&name, "%s", member) < 0)
+    if (!list)
         return 0;
-    exn_text_shorten(name); /* "./a.jpg", as tar writes it, is a.jpg */
-    char *whole = NULL;
-    if (archive && asprintf(&whole, "%s:%s", archive, name) >= 0)
+    uint32_t value = 0;
+    char *name = strdup(member), *whole = NULL;
+    if (name)
+        exn_text_shorten(name); /* "./a.jpg", as tar writes it, is a.jpg */
+    const bool formed = name && (!archive || asprintf(&whole, "%s:%s", archive, name) >= 0);
+    if (!formed) {
+        exn_error_set(error, EXN_MEMORY, 0, "name of a member");
+        free(name);
+        return 0;
+    }
+    if (whole)
         value = exn_orientations_find(list, whole);
     if (value == 0)
         value = exn_orientations_find(list, name);

@@ -29,9 +29,10 @@ exn_exit exn_orientations_check(const exn_orientations *list, const exn_cli_opti
 /* The EXIF value for a path; 0: it is not listed. */
 uint32_t exn_orientations_find(exn_orientations *list, const char *path);
 
-/* The same of a member; archive: its path in IN, NULL: IN is the archive. */
+/* The same of a member; archive: its path in IN, NULL: IN is the archive. EXN_MEMORY, with the
+ * error: it is not known whether it is listed. */
 uint32_t exn_orientations_find_member(exn_orientations *list, const char *archive,
-                                      const char *member);
+                                      const char *member, exn_error *error);
 
 /* Says of each path that no file and no member had it; returns how many there were. */
 uint64_t exn_orientations_tell_unmet(const exn_orientations *list, FILE *file,

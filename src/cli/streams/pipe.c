@@ -196,6 +196,8 @@ static void work(pipe_run *p)
     exn_error *error = &p->item.error;
     if (is_well(p) && format == EXN_FORMAT_UNKNOWN)
         format = find_sidecar(p);
+    if (is_well(p) && exn_work_is_misnamed(format, p->item.path, p->options))
+        exn_error_set(error, EXN_NOT_AN_IMAGE, 0, "--orientations says otherwise");
     if (is_well(p) && format == EXN_FORMAT_UNKNOWN)
         exn_error_set(error, EXN_NOT_AN_IMAGE, 0, "%s", "");
     if (!is_well(p))

@@ -240,7 +240,7 @@ exn_status exn_tar_tell_again(const exn_tar_job *job, const exn_item *archive, e
     if (!prefix)
         return exn_error_set(error, EXN_MEMORY, 0, "archive name");
     for (uint64_t at = 0; exn_state_next_member(job->state, archive, &at, &member);) {
-        exn_orientations_find_member(job->options->given, job->archive, member.path);
+        exn_orientations_find_member(job->options->given, job->archive, member.path, error);
         exn_report_item(job->report, &member);
         exn_item_free(&member);
         job->report->known++;

@@ -257,7 +257,7 @@ static exn_format look_at(exn_tar_archive *t, member *m)
         return EXN_FORMAT_UNKNOWN;
     else if (format == EXN_FORMAT_UNKNOWN && named)
         exn_error_set(error, EXN_NOT_AN_IMAGE, 0, "the extension says otherwise");
-    else if (format == EXN_FORMAT_UNKNOWN && m->job.orientation)
+    else if ((format == EXN_FORMAT_UNKNOWN || format == EXN_FORMAT_XMP) && m->job.orientation)
         exn_error_set(error, EXN_NOT_AN_IMAGE, 0, "--orientations says otherwise");
     else if (format != EXN_FORMAT_UNKNOWN)
         exn_error_need(error, m->head.body, t->job->options->work.max_memory);
@@ -280,7 +280,7 @@ void exn_tar_member_run(exn_tar_archive *t, exn_tar_head *head)
     bool is_file = head->kind == EXN_TAR_FILE || head->kind == EXN_TAR_SPARSE;
     if (is_file)
         m.job.orientation =
-            exn_orientations_find_member(t->job->options->given, t->job->archive, name);
+            exn_orientations_find_member(t->job->options->given, t->job->archive, name, &t->error);
     exn_format format = is_file ? look_at(t, &m) : EXN_FORMAT_UNKNOWN;
     if (format != EXN_FORMAT_UNKNOWN)
         work_on(t, &m, format);

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/io.h"
+#include "list/orientations.h"
 #include "list/roots.h"
 
 exn_format exn_work_sniff(int source, exn_item *item)
@@ -45,6 +46,12 @@ exn_job_kind exn_work_kind(exn_format format)
         return EXN_JOB_SIDECAR;
     return format == EXN_FORMAT_JPEG || format == EXN_FORMAT_PNG ? EXN_JOB_NORMALIZE
                                                                  : EXN_JOB_CHECK;
+}
+
+bool exn_work_is_misnamed(exn_format format, const char *path, const exn_cli_options *options)
+{
+    return (format == EXN_FORMAT_UNKNOWN || format == EXN_FORMAT_XMP) &&
+           exn_orientations_find(options->given, path);
 }
 
 /* Of what is rewritten also how. A worker that was taken over could rotate by what it likes: the

@@ -17,6 +17,9 @@ bool exn_work_sniff_xmp(int source);
 /* What is to be done with an image of that format, which is not EXN_FORMAT_UNKNOWN. */
 exn_job_kind exn_work_kind(exn_format format);
 
+/* Whether --orientations lists as an image what is none: a sidecar goes by its image's line. */
+bool exn_work_is_misnamed(exn_format format, const char *path, const exn_cli_options *options);
+
 /* Takes a worker's answer into the item. What it says of the output is held against job->output. */
 void exn_work_take(exn_item *item, const exn_job *job);
 
