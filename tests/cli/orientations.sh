@@ -242,8 +242,8 @@ mkdir train
 for o in 3 6 8; do
     cp "in/landscape-$o.jpg" train/id$o.jpg
 done
-printf 'ImageID,Subset,Title,Rotation\nid3,train,"a, b",180.0\nid6,train,c,270.0\nid8,train,d,90.0\nid9,train,e,0.0\nid10,train,f,\n' >image_ids_and_rotation.csv
-sed -n '/image_ids_and_rotation.csv >list.csv$/p' "$testdata/../README.md" >example
+printf 'ImageID,Subset,Title,Rotation\nid3,train,"a, b",180.0\nid6,train,c,270.0\nid8,train,d,90.0\nid9,train,e,0.0\nid10,train,f,\n' >train-images-boxable-with-rotation.csv
+sed -n '/train-images-boxable-with-rotation.csv >list.csv$/p' "$testdata/../README.md" >example
 is "lines of the example" "$(wc -l <example)" 1
 sh -e example
 runs 0 train upright --orientations=list.csv
