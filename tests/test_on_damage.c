@@ -505,6 +505,61 @@ static void headers_that_no_decoder_gets_past(void **state)
     }
 }
 
+/* A first scan whose component has no quantization table: libjpeg gives up before its first block,
+ * and nothing is shown. */
+static void scans_that_no_decoder_begins(void **state)
+{
+    (void)state;
+
+    for (int n = 0; n < KINDS; n++) {
+        const kind *k = &kinds[n];
+        tally t = {0};
+        exn_buffer file;
+        exn_test_segment frame;
+        make(k, 5, &file);
+        const uint8_t code =
+            k->arithmetic ? (k->progressive ? 0xCA : 0xC9) : (k->progressive ? 0xC2 : 0xC0);
+        assert_true(exn_test_jpeg_find(exn_buffer_span(&file), code, 0, &frame));
+        file.data[frame.offset + 4 + 6 + 2] = 3; /* T.81, B.2.2: Tq of the first component */
+        check_file(k, &file, 5, (uint32_t)n, &t);
+        assert_int_equal(t.damaged, 1);
+        assert_int_equal(t.decoded, 0);
+        exn_buffer_free(&file);
+    }
+}
+
+/* A segment without a length before the first scan: readers disagree about what follows. Nobody
+ * rotates such a file, also where the orientation is the caller's. */
+static void segments_without_length_are_not_passed(void **state)
+{
+    static const uint8_t segment[] = {0xFF, 0xE5, 0, 0};
+    (void)state;
+
+    for (int n = 0; n < KINDS; n++) {
+        exn_options options;
+        exn_bytes product;
+        exn_error error;
+        exn_result result = {.struct_size = sizeof(exn_result)};
+        exn_buffer file, other = {0};
+        exn_test_segment scan;
+        make(&kinds[n], 1, &file);
+        exn_options_init(&options, sizeof options);
+        assert_true(exn_test_jpeg_find(exn_buffer_span(&file), SOS, 0, &scan));
+        assert_true(exn_test_splice(exn_buffer_span(&file), scan.offset, 0,
+                                    (exn_span){segment, sizeof segment}, &other));
+        for (int decode = 0; decode < 2; decode++) {
+            options.on_damage = decode ? EXN_ON_DAMAGE_DECODE : EXN_ON_DAMAGE_FAIL;
+            assert_int_equal(
+                exn_orient(other.data, other.size, 6, &options, &product, &result, &error),
+                EXN_CORRUPT);
+            assert_null(product.data);
+            assert_null(strstr(error.detail, "--on-damage"));
+        }
+        exn_buffer_free(&other);
+        exn_buffer_free(&file);
+    }
+}
+
 /* A progressive file without its last scans keeps the others, so that decoders smooth it as they
  * smooth its source. In libjpeg that is the same along both axes but for rounding, and nearly the
  * same where they are exchanged. */
@@ -662,6 +717,8 @@ int main(void)
         cmocka_unit_test(faults_of_every_kind),
         cmocka_unit_test(segments_that_libjpeg_gives_up_at),
         cmocka_unit_test(headers_that_no_decoder_gets_past),
+        cmocka_unit_test(scans_that_no_decoder_begins),
+        cmocka_unit_test(segments_without_length_are_not_passed),
         cmocka_unit_test(what_is_coarse_stays_smooth),
         cmocka_unit_test(what_is_kept_needs_nothing),
         cmocka_unit_test(verifying_sees_another_picture),

@@ -169,14 +169,29 @@ static void begin(struct exn_libjpeg *lib, const exn_jpeg *jpeg)
     jpeg_read_header(d, TRUE);
 }
 
+/* Whether a row of the first scan was decoded: what goes wrong before leaves nothing to show. The
+ * numbers are those of the scan whose header was read last. */
+static bool has_begun(const struct jpeg_decompress_struct *d)
+{
+    return d->input_scan_number > 1 || d->input_iMCU_row > 0;
+}
+
+static void stop_where_begun(j_common_ptr common)
+{
+    if (has_begun(&exn_libjpeg_of(common)->object.decompress))
+        common->err->error_exit(common);
+}
+
 bool exn_coefficients_can_begin(const exn_jpeg *jpeg)
 {
     struct exn_libjpeg *lib = exn_libjpeg_io_open();
-    volatile bool can = false; /* setjmp() */
     if (lib && !setjmp(lib->escape)) {
         begin(lib, jpeg);
-        can = true;
+        lib->watch.progress.progress_monitor = stop_where_begun;
+        lib->object.common.progress = &lib->watch.progress;
+        jpeg_read_coefficients(&lib->object.decompress);
     }
+    const bool can = lib && has_begun(&lib->object.decompress);
     close_libjpeg(lib);
     return can;
 }
@@ -216,7 +231,7 @@ exn_status exn_coefficients_read(exn_coefficients *c, const exn_jpeg *jpeg, uint
     status = read_arrays(c->libjpeg, jpeg, &cause);
     /* Between two scans libjpeg may find nothing to go on with; browsers show what was read. */
     if ((status == EXN_CORRUPT || status == EXN_UNSUPPORTED) && jpeg->damaged &&
-        c->libjpeg->requested == c->components)
+        c->libjpeg->requested == c->components && has_begun(&c->libjpeg->object.decompress))
         status = EXN_OK;
     if (status != EXN_OK)
         return exn_status_fail(error, status, "%s", cause.detail);

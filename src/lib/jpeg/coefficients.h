@@ -23,8 +23,8 @@ uint64_t exn_coefficients_bytes(const exn_jpeg *jpeg);
 exn_status exn_coefficients_read(exn_coefficients *coefficients, const exn_jpeg *jpeg,
                                  uint32_t *warnings, exn_error *error);
 
-/* Whether a decoder gets to the first scan of jpeg, so that it shows something. False also where
- * there is no memory to try. */
+/* Whether a decoder gets into the first scan of jpeg, so that it shows something. Takes
+ * exn_coefficients_bytes(); false also where there is no memory to try. */
 bool exn_coefficients_can_begin(const exn_jpeg *jpeg);
 
 /* Prepares target for source rotated by o: size, factors and quantization tables; its blocks are

@@ -195,6 +195,7 @@ exn_status exn_mend(exn_jpeg *jpeg, uint64_t limit)
         exn_entropy_walk_bytes(jpeg) + 2 * (uint64_t)jpeg->file.size > limit)
         return EXN_CORRUPT;
     exn_status status = exn_segments_parse_header(jpeg->file, &m.jpeg, NULL);
+    m.jpeg.cancel = jpeg->cancel;
     if (status == EXN_OK && m.jpeg.foreign.status == EXN_OK) {
         exn_progression_open(&m.progression);
         status = exn_entropy_walk_open(&m.walk, &m.jpeg);

@@ -193,6 +193,7 @@ static exn_status open_picture(const exn_jpeg *jpeg, preview *p, uint64_t limit,
                                 p->fixed ? p->place.room : SIZE_MAX);
     exn_embedded_scan(found->jpeg, true, &found->headers);
     status = exn_segments_parse(found->jpeg, &parsed, NULL);
+    parsed.cancel = jpeg->cancel;
     if (limit > 0 && status != EXN_MEMORY && !(status == EXN_OK && parsed.has_eoi))
         status = exn_mend(&parsed, limit);
     found->whole =

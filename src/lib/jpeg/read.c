@@ -241,11 +241,11 @@ static exn_status try_to_mend(const exn_image *image, const exn_options *options
 }
 
 /* From here on the file is what decoders show of it. What the walk did not get through is its
- * trailer, and kept. */
+ * trailer, and kept. Of a foreign one no scan is known. */
 static bool give_up(const exn_image *image)
 {
     exn_jpeg *jpeg = image->state;
-    if (jpeg->damaged)
+    if (jpeg->damaged || jpeg->foreign.status != EXN_OK)
         return false;
     jpeg->damaged = true;
     if (!jpeg->complete) {
@@ -258,7 +258,11 @@ static bool give_up(const exn_image *image)
 /* Whether on_damage is worth a try: for a damaged header it is not, and strict would refuse it. */
 static bool may_be_shown(const exn_image *image, const exn_options *options)
 {
-    return !options->strict && exn_coefficients_can_begin(image->state);
+    const exn_jpeg *jpeg = image->state;
+    return !options->strict && jpeg->foreign.status == EXN_OK &&
+           exn_status_need_memory(NULL, exn_coefficients_bytes(jpeg), options->max_memory) ==
+               EXN_OK &&
+           exn_coefficients_can_begin(jpeg);
 }
 
 /* Mending comes before giving up: it loses nothing. A file is given up once, so callers that loop
