@@ -68,6 +68,26 @@ static void test_honest(void **state)
     assert_true(exn_wire_valid(EXN_JOB_VERIFY, &answer));
 }
 
+/* Of a kind that is not read, and left as it is: T.81 has up to 255 components, and heights that
+ * come later. */
+static void test_foreign(void **state)
+{
+    (void)state;
+    exn_answer answer = empty();
+    answer.result.format = EXN_FORMAT_JPEG;
+    answer.result.outcome = EXN_OUTCOME_UNTOUCHED;
+    answer.result.width_in = answer.result.width_out = 64;
+    answer.result.components = 255;
+    assert_true(exn_wire_valid(EXN_JOB_NORMALIZE, &answer));
+    answer.result.height_in = answer.result.height_out = 48;
+    assert_true(exn_wire_valid(EXN_JOB_NORMALIZE, &answer));
+    answer.result.exact_components = 1;
+    assert_false(exn_wire_valid(EXN_JOB_NORMALIZE, &answer));
+    answer.result.exact_components = 0;
+    answer.result.components = 256;
+    assert_false(exn_wire_valid(EXN_JOB_NORMALIZE, &answer));
+}
+
 static void test_sidecar(void **state)
 {
     (void)state;
@@ -344,10 +364,15 @@ static void test_death(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_honest),  cmocka_unit_test(test_sidecar),
-        cmocka_unit_test(test_numbers), cmocka_unit_test(test_texts),
-        cmocka_unit_test(test_packets), cmocka_unit_test(test_many_descriptors),
-        cmocka_unit_test(test_body),    cmocka_unit_test(test_death),
+        cmocka_unit_test(test_honest),
+        cmocka_unit_test(test_foreign),
+        cmocka_unit_test(test_sidecar),
+        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_texts),
+        cmocka_unit_test(test_packets),
+        cmocka_unit_test(test_many_descriptors),
+        cmocka_unit_test(test_body),
+        cmocka_unit_test(test_death),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,6 +32,26 @@ runs 0 in/x.jpg turned.jpg
 same to/._z.jpg turned.jpg
 rm in/z.jpg
 
+# ---- JPEGs of kinds that are not read, without an orientation: a height that DNL is to give, and
+# five components (T.81, B.2.2)
+mkdir kinds
+scan() {
+    printf '\377\332\000\010\001\001\000\000\077\000\000\377\331'
+}
+{
+    printf '\377\330\377\300\000\013\010\000\000\000\020\001\001\021\000'
+    scan
+} >kinds/height.jpg
+{
+    printf '\377\330\377\300\000\027\010\000\020\000\020\005'
+    printf '\001\021\000\002\021\000\003\021\000\004\021\000\005\021\000'
+    scan
+} >kinds/five.jpg
+runs 0 kinds same --resume
+runs 0 kinds same --resume
+same kinds/five.jpg same/five.jpg
+same kinds/height.jpg same/height.jpg
+
 # ---- lists
 # lists WHAT: the list on standard input has x.jpg and d/._y.PNG, and no more.
 lists() {

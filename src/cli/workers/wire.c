@@ -191,14 +191,23 @@ static bool is_sampling(const exn_result *r)
     return true;
 }
 
+/* What is left as it is may be of a kind that is not read: its height may stand in a DNL segment,
+ * and it may have more components (T.81, B.2.2 and B.2.5). */
+static bool is_frame(const exn_result *r)
+{
+    if (r->components >= 1 && r->components <= 4 && r->width_in > 0 && r->height_in > 0)
+        return r->exact_components < 1u << r->components;
+    return r->outcome == EXN_OUTCOME_UNTOUCHED && r->components <= UINT8_MAX &&
+           r->exact_components == 0;
+}
+
 /* Of an image that did not fail: its fields fit each other. The parent knows the sizes by the
  * worker only, so they can merely be asked to fit: a transposed picture has its sides exchanged. */
 static bool is_consistent(const exn_result *r)
 {
     const bool across = r->transform & EXN_TRANSFORM_TRANSPOSE;
-    return (r->format == EXN_FORMAT_JPEG || r->format == EXN_FORMAT_PNG) && r->components >= 1 &&
-           r->components <= 4 && r->exact_components < 1u << r->components && r->width_in > 0 &&
-           r->height_in > 0 && r->width_out == (across ? r->height_in : r->width_in) &&
+    return (r->format == EXN_FORMAT_JPEG || r->format == EXN_FORMAT_PNG) && is_frame(r) &&
+           r->width_out == (across ? r->height_in : r->width_in) &&
            r->height_out == (across ? r->width_in : r->height_in) && is_sampling(r) && is_method(r);
 }
 
