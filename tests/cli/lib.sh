@@ -128,7 +128,7 @@ meanwhile() {
     command=$3
     shift 3
     : >trace
-    strace -f -o trace ${path:+-P "$scratch/$path"} -e inject="$call:signal=STOP:when=1" "$EXIFNORM" "$@" >out 2>err &
+    ASAN_OPTIONS=detect_leaks=0 strace -f -o trace ${path:+-P "$scratch/$path"} -e inject="$call:signal=STOP:when=1" "$EXIFNORM" "$@" >out 2>err &
     run=$!
     wait_for grep -q 'stopped by SIGSTOP' trace
     sh -ec "$command"
