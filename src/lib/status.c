@@ -30,6 +30,14 @@ exn_status exn_status_fail(exn_error *error, exn_status status, const char *form
     return status;
 }
 
+exn_status exn_status_fail_errno(exn_error *error, exn_status status, int sys_errno)
+{
+    exn_status_fail(error, status, "%s", "");
+    if (error && error->status == status)
+        error->sys_errno = sys_errno;
+    return status;
+}
+
 exn_status exn_status_need_memory(exn_error *error, uint64_t need, uint64_t limit)
 {
     const bool small = limit < 1 << 20;

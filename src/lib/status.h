@@ -14,6 +14,10 @@
 exn_status exn_status_fail(exn_error *error, exn_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Fails without a text, for READ and WRITE: sys_errno says why, and the caller names the file.
+ * Where error holds another status already, it stays as it is. */
+exn_status exn_status_fail_errno(exn_error *error, exn_status status, int sys_errno);
+
 /* Fails with EXN_LIMIT and "needs N MiB, limit M MiB" (or KiB) where need is over limit (both
  * bytes); else EXN_OK. */
 exn_status exn_status_need_memory(exn_error *error, uint64_t need, uint64_t limit);

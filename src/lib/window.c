@@ -12,19 +12,13 @@ void exn_window_open(exn_window *window, const exn_source *source)
     window->fill = EXN_WINDOW_SIZE;
 }
 
-/* The text stays empty: the caller names the file, and sys_errno says why. */
 static exn_status read_source(exn_window *window, uint64_t offset, void *to, size_t size,
                               exn_error *error)
 {
     const exn_source *source = window->source;
     int sys_errno = source->read(source->context, to, size, offset);
     window->taken += size;
-    if (sys_errno == 0)
-        return EXN_OK;
-    exn_status status = exn_status_fail(error, EXN_READ, "%s", "");
-    if (error && error->status == EXN_READ)
-        error->sys_errno = sys_errno;
-    return status;
+    return sys_errno == 0 ? EXN_OK : exn_status_fail_errno(error, EXN_READ, sys_errno);
 }
 
 /* Copies what the window holds of the range; returns how many bytes of its beginning that were. */

@@ -20,19 +20,13 @@ exn_status exn_edits_put(exn_edits *edits, uint64_t offset, uint64_t size, exn_s
     return EXN_OK;
 }
 
-/* An error that was set before keeps its own number: only the first failure is explained. */
 static exn_status drain(exn_edits *edits, exn_error *error)
 {
     int sys_errno = edits->out.size
                         ? edits->sink->write(edits->sink->context, edits->out.data, edits->out.size)
                         : 0;
     edits->out.size = 0;
-    if (sys_errno == 0)
-        return EXN_OK;
-    exn_status status = exn_status_fail(error, EXN_WRITE, "%s", "");
-    if (error && error->status == EXN_WRITE)
-        error->sys_errno = sys_errno;
-    return status;
+    return sys_errno == 0 ? EXN_OK : exn_status_fail_errno(error, EXN_WRITE, sys_errno);
 }
 
 static exn_status write_all(exn_edits *edits, const void *data, size_t size, exn_error *error)
@@ -53,12 +47,7 @@ static exn_status refill(exn_edits *edits, exn_error *error)
     edits->window_size = left < WINDOW ? (size_t)left : WINDOW;
     int sys_errno = edits->source->read(edits->source->context, edits->window, edits->window_size,
                                         edits->window_at);
-    if (sys_errno == 0)
-        return EXN_OK;
-    exn_status status = exn_status_fail(error, EXN_READ, "%s", "");
-    if (error && error->status == EXN_READ)
-        error->sys_errno = sys_errno;
-    return status;
+    return sys_errno == 0 ? EXN_OK : exn_status_fail_errno(error, EXN_READ, sys_errno);
 }
 
 /* Unedited bytes are copied from the source and never made anew: white space, order and whatever

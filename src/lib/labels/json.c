@@ -86,12 +86,8 @@ static exn_status refill(exn_json *json, int *byte)
     json->base += json->at;
     json->at = json->size = json->token = 0;
     int sys_errno = json->source->read(json->source->context, json->window, size, json->base);
-    if (sys_errno != 0) {
-        status = exn_status_fail(json->error, EXN_READ, "%s", "");
-        if (json->error && json->error->status == EXN_READ)
-            json->error->sys_errno = sys_errno;
-        return status;
-    }
+    if (sys_errno != 0)
+        return exn_status_fail_errno(json->error, EXN_READ, sys_errno);
     json->size = size;
     *byte = json->window[0];
     return EXN_OK;

@@ -12,12 +12,8 @@ exn_status exn_loaded_read(const exn_source *source, uint64_t max_memory, exn_bu
         return exn_status_fail(error, EXN_MEMORY, "%s", "");
     const size_t size = (size_t)source->size;
     int sys_errno = size ? source->read(source->context, to->data, size, 0) : 0;
-    if (sys_errno != 0) {
-        status = exn_status_fail(error, EXN_READ, "%s", "");
-        if (error && error->status == EXN_READ)
-            error->sys_errno = sys_errno;
-        return status;
-    }
+    if (sys_errno != 0)
+        return exn_status_fail_errno(error, EXN_READ, sys_errno);
     to->size = size;
     return EXN_OK;
 }

@@ -359,9 +359,7 @@ static exn_status parse(walk *w, const exn_source *source)
         void *to = XML_GetBuffer(w->parser, CHUNK);
         int sys_errno = to && size ? source->read(source->context, to, size, at) : 0;
         if (!to || sys_errno != 0) {
-            status = exn_status_fail(w->error, to ? EXN_READ : EXN_MEMORY, "%s", "");
-            if (w->error && w->error->status == EXN_READ)
-                w->error->sys_errno = sys_errno;
+            status = exn_status_fail_errno(w->error, to ? EXN_READ : EXN_MEMORY, sys_errno);
             break;
         }
         at += size;
