@@ -25,26 +25,13 @@ void exn_xml_split_name(exn_span name, exn_span *prefix, exn_span *local)
 
 /* --- Characters --- */
 
-/* A zero is no character of XML (section 2.2), so it may stand for the end. */
-static uint8_t peek(exn_span in, size_t at)
-{
-    return at < in.size ? in.data[at] : 0;
-}
-
-static size_t skip_space(exn_span in, size_t at)
-{
-    while (exn_xml_is_space(peek(in, at)))
-        at++;
-    return at;
-}
-
 /* A name ends at white space or a character of markup; a zero byte is in no name and no markup. */
 static exn_span read_name(exn_span in, size_t at)
 {
     size_t end = at;
 
-    while (peek(in, end) != 0 && !exn_xml_is_space(peek(in, end)) &&
-           !strchr("<>/=\"'?!&", peek(in, end)))
+    while (exn_xml_peek(in, end) != 0 && !exn_xml_is_space(exn_xml_peek(in, end)) &&
+           !strchr("<>/=\"'?!&", exn_xml_peek(in, end)))
         end++;
     return exn_span_part(in, at, end - at);
 }
@@ -65,18 +52,19 @@ typedef enum step { STEP_BAD, STEP_ATTRIBUTE, STEP_TAG_END } step;
 /* Reads the attribute at *at (section 3.1, Attribute), or the end of the tag, and goes after it. */
 static step next_attribute(exn_span in, size_t *at, exn_xml_event *e)
 {
-    size_t p = skip_space(in, *at);
+    size_t p = exn_xml_skip_space(in, *at);
 
-    if (peek(in, p) == '>' || (peek(in, p) == '/' && peek(in, p + 1) == '>')) {
+    if (exn_xml_peek(in, p) == '>' ||
+        (exn_xml_peek(in, p) == '/' && exn_xml_peek(in, p + 1) == '>')) {
         *at = p;
         return STEP_TAG_END;
     }
     *e = (exn_xml_event){.kind = EXN_XML_ATTRIBUTE, .at = p, .name = read_name(in, p)};
-    p = skip_space(in, p + e->name.size);
-    if (e->name.size == 0 || peek(in, p) != '=')
+    p = exn_xml_skip_space(in, p + e->name.size);
+    if (e->name.size == 0 || exn_xml_peek(in, p) != '=')
         return STEP_BAD;
-    p = skip_space(in, p + 1);
-    const uint8_t quote = peek(in, p);
+    p = exn_xml_skip_space(in, p + 1);
+    const uint8_t quote = exn_xml_peek(in, p);
     if (quote != '"' && quote != '\'')
         return STEP_BAD;
     const exn_span rest = exn_span_part(in, p + 1, in.size);
@@ -148,9 +136,9 @@ static exn_xml_kind end_tag(exn_xml *x, exn_xml_event *e)
 {
     const size_t at = x->at;
     const exn_span name = read_name(x->in, at + 2);
-    const size_t close = skip_space(x->in, at + 2 + name.size);
+    const size_t close = exn_xml_skip_space(x->in, at + 2 + name.size);
 
-    if (x->depth == 0 || peek(x->in, close) != '>' ||
+    if (x->depth == 0 || exn_xml_peek(x->in, close) != '>' ||
         !exn_span_equal(name, x->open[x->depth - 1].name))
         return EXN_XML_BAD;
     x->at = close + 1;
@@ -224,7 +212,7 @@ static exn_xml_kind next_in_content(exn_xml *x, exn_xml_event *e)
         x->at += size;
         return EXN_XML_TEXT;
     }
-    const uint8_t next = peek(rest, 1);
+    const uint8_t next = exn_xml_peek(rest, 1);
     return next == '/'                  ? end_tag(x, e)
            : next == '!' || next == '?' ? other_markup(x, rest, e)
                                         : start_tag(x, e);
@@ -235,7 +223,7 @@ static exn_xml_kind next_in_tag(exn_xml *x, exn_xml_event *e)
 {
     if (exn_xml_next_attribute(x, &x->at, e))
         return EXN_XML_ATTRIBUTE;
-    const bool is_empty = peek(x->in, x->at) == '/';
+    const bool is_empty = exn_xml_peek(x->in, x->at) == '/';
     x->at += 1U + is_empty;
     x->open[x->depth - 1].content = x->at;
     x->place = EXN_XML_IN_CONTENT;

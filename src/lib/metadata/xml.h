@@ -75,6 +75,20 @@ static inline bool exn_xml_is_space(uint8_t c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
+/* The byte at `at`. A zero is no character of XML (section 2.2), so it may stand for the end. */
+static inline uint8_t exn_xml_peek(exn_span in, size_t at)
+{
+    return at < in.size ? in.data[at] : 0;
+}
+
+/* The first byte from `at` on that is no white space. */
+static inline size_t exn_xml_skip_space(exn_span in, size_t at)
+{
+    while (exn_xml_is_space(exn_xml_peek(in, at)))
+        at++;
+    return at;
+}
+
 /* A qualified name's prefix, empty where there is none, and local part (Namespaces in XML 1.0,
  * section 4). */
 void exn_xml_split_name(exn_span name, exn_span *prefix, exn_span *local);

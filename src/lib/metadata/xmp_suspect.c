@@ -101,29 +101,17 @@ bool exn_xmp_suspect_orients(exn_span packet, const exn_cancel *cancel)
 
 /* --- The cut --- */
 
-static uint8_t peek(exn_span in, size_t at)
-{
-    return at < in.size ? in.data[at] : 0;
-}
-
-static size_t skip_space(exn_span in, size_t at)
-{
-    while (exn_xml_is_space(peek(in, at)))
-        at++;
-    return at;
-}
-
 /* Where a name's attribute ends whose name ends at `at`; 0: it is none. */
 static size_t attribute_end(exn_span in, size_t at)
 {
-    at = skip_space(in, at);
-    if (peek(in, at) != '=')
+    at = exn_xml_skip_space(in, at);
+    if (exn_xml_peek(in, at) != '=')
         return 0;
-    at = skip_space(in, at + 1);
-    const uint8_t quote = peek(in, at);
+    at = exn_xml_skip_space(in, at + 1);
+    const uint8_t quote = exn_xml_peek(in, at);
     if (quote != '"' && quote != '\'')
         return 0;
-    for (at++; peek(in, at) != quote; at++)
+    for (at++; exn_xml_peek(in, at) != quote; at++)
         if (at >= in.size || in.data[at] == '<')
             return 0;
     return at + 1;
@@ -142,7 +130,7 @@ static size_t element_end(exn_span in, size_t name, size_t at)
         if (quote ? c == quote : c == '"' || c == '\'')
             quote = quote ? 0 : c;
     }
-    if (peek(in, at - 1) == '/')
+    if (exn_xml_peek(in, at - 1) == '/')
         return at < in.size ? at + 1 : 0;
     while (at < in.size && in.data[at] != '<')
         at++;
@@ -150,8 +138,8 @@ static size_t element_end(exn_span in, size_t name, size_t at)
     if (!exn_span_starts(rest, "</", 2) || rest.size < 2 + size ||
         memcmp(rest.data + 2, in.data + name, size) != 0)
         return 0;
-    at = skip_space(in, at + 2 + size);
-    return peek(in, at) == '>' ? at + 1 : 0;
+    at = exn_xml_skip_space(in, at + 2 + size);
+    return exn_xml_peek(in, at) == '>' ? at + 1 : 0;
 }
 
 /* Blanks the property whose local name stands at `at`, where it is one that can be cut out. Returns
@@ -160,7 +148,7 @@ static size_t cut_one(exn_span in, uint8_t *to, size_t at)
 {
     size_t from = at, end = at + WORD_SIZE;
 
-    if (is_name(peek(in, end)) || (at > 0 && is_name(in.data[at - 1])))
+    if (is_name(exn_xml_peek(in, end)) || (at > 0 && is_name(in.data[at - 1])))
         return end;
     while (from > 0 && (is_name(in.data[from - 1]) || in.data[from - 1] == ':'))
         from--;
