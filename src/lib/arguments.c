@@ -90,10 +90,13 @@ static exn_status check_size(const void *given, size_t first, const char *name, 
 
 /* Copies what both versions of a struct have. A newer one may have more, as long as it asks for
  * nothing. */
-static exn_status take(const void *given, size_t known, const char *name, void *own,
+static exn_status take(const void *given, size_t first, size_t known, const char *name, void *own,
                        exn_error *error)
 {
     size_t size;
+    const exn_status status = check_size(given, first, name, error);
+    if (status != EXN_OK)
+        return status;
     memcpy(&size, given, sizeof size);
     memcpy(own, given, least(size, known));
     memcpy(own, &known, sizeof known);
@@ -103,6 +106,14 @@ static exn_status take(const void *given, size_t known, const char *name, void *
                                    "%s: a member is set that version %s does not know", name,
                                    exn_version());
     return EXN_OK;
+}
+
+/* The other way. What a newer caller's struct has beyond ours stays zero. */
+static void give(const void *own, size_t known, void *given, size_t size)
+{
+    empty(given, size);
+    memcpy(given, own, least(size, known));
+    memcpy(given, &size, sizeof size);
 }
 
 typedef struct rule {
@@ -134,9 +145,7 @@ exn_status exn_arguments_options(const exn_options *given, exn_options *own, exn
     exn_options_init(own, sizeof *own);
     if (!given)
         return EXN_OK;
-    exn_status status = check_size(given, OPTIONS_FIRST, "options", error);
-    if (status == EXN_OK)
-        status = take(given, sizeof *own, "options", own, error);
+    exn_status status = take(given, OPTIONS_FIRST, sizeof *own, "options", own, error);
     if (status != EXN_OK)
         return status;
     const rule rules[] = {
@@ -166,15 +175,11 @@ exn_status exn_arguments_result(const exn_result *result, exn_error *error)
     return result ? check_size(result, RESULT_FIRST, "result", error) : EXN_OK;
 }
 
-/* What a newer caller's struct has beyond ours stays zero. */
 void exn_arguments_give(const exn_result *own, exn_result *result)
 {
     if (!result || exn_arguments_result(result, NULL) != EXN_OK)
         return;
-    size_t size = result->struct_size;
-    empty(result, size);
-    memcpy(result, own, least(size, sizeof *own));
-    result->struct_size = size;
+    give(own, sizeof *own, result, result->struct_size);
 }
 
 /* A result comes back out of the caller's memory and is trusted no more than options are. */
@@ -184,9 +189,7 @@ exn_status exn_arguments_returned(const exn_result *given, const char *name, exn
     exn_result_init(own, sizeof *own);
     exn_status status = exn_arguments_given(given, name, error);
     if (status == EXN_OK)
-        status = check_size(given, RESULT_FIRST, name, error);
-    if (status == EXN_OK)
-        status = take(given, sizeof *own, name, own, error);
+        status = take(given, RESULT_FIRST, sizeof *own, name, own, error);
     if (status != EXN_OK)
         return status;
     const rule rules[] = {
@@ -209,9 +212,7 @@ exn_status exn_arguments_labels_options(const exn_labels_options *given, exn_lab
     exn_labels_options_init(own, sizeof *own);
     if (!given)
         return EXN_OK;
-    exn_status status = check_size(given, LABELS_OPTIONS_FIRST, "options", error);
-    if (status == EXN_OK)
-        status = take(given, sizeof *own, "options", own, error);
+    exn_status status = take(given, LABELS_OPTIONS_FIRST, sizeof *own, "options", own, error);
     if (status != EXN_OK)
         return status;
     const rule rules[] = {
@@ -238,10 +239,7 @@ void exn_arguments_give_labels(const exn_labels_result *own, exn_labels_result *
 {
     if (!result || exn_arguments_labels_result(result, NULL) != EXN_OK)
         return;
-    size_t size = result->struct_size;
-    empty(result, size);
-    memcpy(result, own, least(size, sizeof *own));
-    result->struct_size = size;
+    give(own, sizeof *own, result, result->struct_size);
 }
 
 exn_status exn_arguments_data(const void *data, size_t size, const char *name, exn_error *error)

@@ -202,15 +202,6 @@ static exn_labels_image describe(const run *r, const exn_images_entry *entry)
 
 /* ---- between: where each image's labels go */
 
-/* What was done to the pixels, which need not be what the tag says: a value may have been given
- * from outside. */
-static exn_orientation transform_of(const exn_result *image)
-{
-    return (exn_orientation){.transpose = (image->transform & EXN_TRANSFORM_TRANSPOSE) != 0,
-                             .flip_x = (image->transform & EXN_TRANSFORM_FLIP_X) != 0,
-                             .flip_y = (image->transform & EXN_TRANSFORM_FLIP_Y) != 0};
-}
-
 /* Sizes may be those of either frame, whatever frame the shapes are in: some tools take them from
  * the file, and some from what they show. Of any other they are another picture's. */
 static exn_status check_size(run *r, const exn_images_entry *entry, const exn_result *image)
@@ -233,7 +224,7 @@ static exn_status direct(run *r, exn_images_entry *entry, const exn_result *imag
 {
     const exn_orientation shown =
                               exn_orientation_shown(image->orientation_given, image->orientation),
-                          done = transform_of(image);
+                          done = exn_orientation_from_bits(image->transform);
     entry->is_kept =
         image->outcome == EXN_OUTCOME_FAILED || image->outcome == EXN_OUTCOME_UNSUPPORTED;
     entry->is_still =
