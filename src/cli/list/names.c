@@ -142,17 +142,6 @@ static exn_exit read_all(exn_names *names, FILE *file, const exn_cli_options *op
     return exit;
 }
 
-/* Opening the report would empty the list. */
-static exn_exit check_apart(FILE *file, const exn_cli_options *options)
-{
-    struct stat list;
-    if (fstat(fileno(file), &list) == 0 && S_ISREG(list.st_mode) &&
-        exn_roots_is_report(options, &list))
-        return exn_usage_error(options->report,
-                               "the list of files and the report are the same file");
-    return EXN_EXIT_OK;
-}
-
 /* Read to its end before anything is done: a list with one bad line does nothing, and sorted names
  * need each folder entered only once. */
 exn_exit exn_names_read(exn_names *names, const exn_cli_options *options)
@@ -163,7 +152,7 @@ exn_exit exn_names_read(exn_names *names, const exn_cli_options *options)
     if (!file)
         return exn_usage_error(options->files_from, "cannot open the list of files: %s",
                                strerror(errno));
-    exn_exit exit = check_apart(file, options);
+    exn_exit exit = exn_roots_check_list(file, "files", options);
     if (exit == EXN_EXIT_OK)
         exit = read_all(names, file, options);
     if (!standard)

@@ -120,17 +120,6 @@ static exn_exit settle(exn_orientations *list, const exn_cli_options *options)
     return EXN_EXIT_OK;
 }
 
-/* Opening the report would empty the list. */
-static exn_exit check_apart(FILE *file, const exn_cli_options *options)
-{
-    struct stat status;
-    if (fstat(fileno(file), &status) == 0 && S_ISREG(status.st_mode) &&
-        exn_roots_is_report(options, &status))
-        return exn_usage_error(options->report,
-                               "the list of orientations and the report are the same file");
-    return EXN_EXIT_OK;
-}
-
 /* Before OUT is made and before the report is opened: a list that is wrong changes nothing. */
 exn_exit exn_orientations_read(exn_orientations **list, const exn_cli_options *options)
 {
@@ -146,7 +135,7 @@ exn_exit exn_orientations_read(exn_orientations **list, const exn_cli_options *o
         fclose(file);
         return out_of_memory();
     }
-    exn_exit exit = check_apart(file, options);
+    exn_exit exit = exn_roots_check_list(file, "orientations", options);
     if (exit == EXN_EXIT_OK)
         exit = read_all(*list, file, options);
     if (exit == EXN_EXIT_OK)

@@ -27,6 +27,16 @@ bool exn_roots_is_report(const exn_cli_options *options, const struct stat *file
            stat(options->report, &report) == 0 && exn_roots_same(file, &report);
 }
 
+exn_exit exn_roots_check_list(FILE *list, const char *what, const exn_cli_options *options)
+{
+    struct stat status;
+    if (fstat(fileno(list), &status) == 0 && S_ISREG(status.st_mode) &&
+        exn_roots_is_report(options, &status))
+        return exn_usage_error(options->report, "the list of %s and the report are the same file",
+                               what);
+    return EXN_EXIT_OK;
+}
+
 bool exn_roots_writable(int folder)
 {
     if (faccessat(folder, ".", W_OK | X_OK, AT_EACCESS) == 0)

@@ -4,6 +4,7 @@
 #ifndef EXN_CLI_LIST_ROOTS_H
 #define EXN_CLI_LIST_ROOTS_H
 
+#include <stdio.h>
 #include <sys/stat.h>
 
 #include "options.h"
@@ -50,6 +51,10 @@ bool exn_roots_writable(int folder);
 
 /* Whether the report would be written to that file. */
 bool exn_roots_is_report(const exn_cli_options *options, const struct stat *file);
+
+/* Refuses a list, of `what` in the message, that is the report's file: opening the report would
+ * empty it. */
+exn_exit exn_roots_check_list(FILE *list, const char *what, const exn_cli_options *options);
 
 /* Whether both are the same file or folder. */
 bool exn_roots_same(const struct stat *a, const struct stat *b);
