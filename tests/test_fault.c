@@ -323,20 +323,27 @@ static void test_untouched(void **state)
     exn_buffer_free(&file);
 }
 
+static void make_gain_map(exn_buffer *primary, exn_buffer *map)
+{
+    exn_test_jpeg jpeg;
+    exn_buffer plain = {0};
+    exn_test_jpeg_init(&jpeg, 64, 48);
+    make_jpeg(&jpeg, primary);
+    exn_test_jpeg_init(&jpeg, 32, 24);
+    assert_true(exn_test_jpeg_sampling(&jpeg, "4:4:4"));
+    make_jpeg(&jpeg, &plain);
+    assert_true(exn_test_jpeg_insert(exn_buffer_span(&plain), 0xE1, exn_test_gain_map_xmp(), map));
+    exn_buffer_free(&plain);
+}
+
 /* A gain map, indexed twice, turned and dropped. */
 static void test_pictures(void **state)
 {
     (void)state;
-    exn_test_jpeg jpeg;
     exn_options options;
-    exn_buffer primary = {0}, plain = {0}, map = {0}, file = {0};
+    exn_buffer primary = {0}, map = {0}, file = {0};
     exn_options_init(&options, sizeof options);
-    exn_test_jpeg_init(&jpeg, 64, 48);
-    make_jpeg(&jpeg, &primary);
-    exn_test_jpeg_init(&jpeg, 32, 24);
-    assert_true(exn_test_jpeg_sampling(&jpeg, "4:4:4"));
-    make_jpeg(&jpeg, &plain);
-    assert_true(exn_test_jpeg_insert(exn_buffer_span(&plain), 0xE1, exn_test_gain_map_xmp(), &map));
+    make_gain_map(&primary, &map);
     exn_test_multi multi = {.primary = exn_buffer_span(&primary),
                             .orientation = 6,
                             .mpf = true,
@@ -349,7 +356,6 @@ static void test_pictures(void **state)
     options.secondary = EXN_SECONDARY_DROP;
     torture("gain map, dropped", exn_buffer_span(&file), &options, EXN_OUTCOME_LOSSLESS);
     exn_buffer_free(&primary);
-    exn_buffer_free(&plain);
     exn_buffer_free(&map);
     exn_buffer_free(&file);
 }
@@ -358,17 +364,11 @@ static void test_pictures(void **state)
 static void test_wrong_index(void **state)
 {
     (void)state;
-    exn_test_jpeg jpeg;
     exn_options options;
-    exn_buffer primary = {0}, plain = {0}, map = {0}, file = {0};
+    exn_buffer primary = {0}, map = {0}, file = {0};
     exn_test_index index;
     exn_options_init(&options, sizeof options);
-    exn_test_jpeg_init(&jpeg, 64, 48);
-    make_jpeg(&jpeg, &primary);
-    exn_test_jpeg_init(&jpeg, 32, 24);
-    assert_true(exn_test_jpeg_sampling(&jpeg, "4:4:4"));
-    make_jpeg(&jpeg, &plain);
-    assert_true(exn_test_jpeg_insert(exn_buffer_span(&plain), 0xE1, exn_test_gain_map_xmp(), &map));
+    make_gain_map(&primary, &map);
     exn_test_multi multi = {.primary = exn_buffer_span(&primary),
                             .orientation = 6,
                             .mpf = true,
@@ -379,7 +379,6 @@ static void test_wrong_index(void **state)
     exn_put32(file.data + index.at + 8, 8, index.big_endian);
     torture("wrong index", exn_buffer_span(&file), &options, EXN_OUTCOME_LOSSLESS);
     exn_buffer_free(&primary);
-    exn_buffer_free(&plain);
     exn_buffer_free(&map);
     exn_buffer_free(&file);
 }

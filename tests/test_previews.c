@@ -408,6 +408,16 @@ static uint32_t offset_of(size_t segment, size_t at, fault wrong)
     return segment > 1 ? 300 : (uint32_t)at - (wrong == OVERLAP && segment == 1);
 }
 
+/* A stream in so many segments. */
+static void add_parts(file *f, uint16_t number, exn_span stream, size_t segments, fault wrong)
+{
+    for (size_t i = 0, at = 0; i < segments; i++) {
+        const exn_span part = exn_span_part(stream, at, part_size(i, segments, stream.size - at));
+        add_stream(f, number, offset_of(i, at, wrong), part);
+        at += part.size;
+    }
+}
+
 /* As Fujifilm's cameras write it: a storage, the size, the preview, in so many segments. */
 static void add_fuji(file *f, exn_span preview, size_t segments, fault wrong)
 {
@@ -427,12 +437,7 @@ static void add_fuji(file *f, exn_span preview, size_t segments, fault wrong)
     for (int i = 0; i <= (wrong == TWO_LISTS); i++)
         add_segment(f, APP2, exn_buffer_span(&list));
     add_stream(f, 1, 0, (exn_span){property, PROPERTY});
-    for (size_t i = 0, at = 0; i < segments; i++) {
-        const exn_span part =
-            exn_span_part(exn_buffer_span(&stream), at, part_size(i, segments, stream.size - at));
-        add_stream(f, 2, offset_of(i, at, wrong), part);
-        at += part.size;
-    }
+    add_parts(f, 2, exn_buffer_span(&stream), segments, wrong);
     exn_buffer_free(&stream);
     exn_buffer_free(&list);
 }
@@ -473,12 +478,7 @@ static void add_nail(file *f, exn_span preview, size_t segments, fault wrong)
     for (int i = 0; i <= (wrong == TWO_LISTS); i++)
         add_segment(f, APP2, exn_buffer_span(&list));
     add_stream(f, 0, 0, (exn_span){(const uint8_t *)"stream", 6});
-    for (size_t i = 0, at = 0; i < segments; i++) {
-        const exn_span part =
-            exn_span_part(exn_buffer_span(&stream), at, part_size(i, segments, stream.size - at));
-        add_stream(f, 1, offset_of(i, at, wrong), part);
-        at += part.size;
-    }
+    add_parts(f, 1, exn_buffer_span(&stream), segments, wrong);
     exn_buffer_free(&stream);
     exn_buffer_free(&list);
 }

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "file.h"
+
 typedef struct clock_of_asks {
     double last, longest, start;
     size_t count;
@@ -42,19 +44,6 @@ static void end(const char *name, const char *call, exn_status status, clock_of_
     printf("%8.1f of %8.1f ms, %7zu asks  %-9s %-15s %s\n", c->longest, c->last - c->start,
            c->count - 1, call, exn_status_word(status), name);
     fflush(stdout);
-}
-
-static uint8_t *read_file(const char *path, size_t *size)
-{
-    FILE *file = fopen(path, "rb");
-    uint8_t *data = NULL;
-    long length = file && fseek(file, 0, SEEK_END) == 0 ? ftell(file) : -1;
-    if (length >= 0 && fseek(file, 0, SEEK_SET) == 0)
-        data = malloc((size_t)length + 1);
-    *size = data ? fread(data, 1, (size_t)length, file) : 0;
-    if (file)
-        fclose(file);
-    return data;
 }
 
 static void measure(const char *name)

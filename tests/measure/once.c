@@ -7,18 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static uint8_t *read_file(const char *path, size_t *size)
-{
-    FILE *file = fopen(path, "rb");
-    uint8_t *data = NULL;
-    long end = file && fseek(file, 0, SEEK_END) == 0 ? ftell(file) : -1;
-    if (end >= 0 && fseek(file, 0, SEEK_SET) == 0)
-        data = malloc((size_t)end + 1);
-    *size = data ? fread(data, 1, (size_t)end, file) : 0;
-    if (file)
-        fclose(file);
-    return data;
-}
+#include "file.h"
 
 typedef struct bytes {
     const uint8_t *data;
