@@ -3,7 +3,6 @@
 
 #include <getopt.h>
 #include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,170 +10,6 @@
 #include "base/machine.h"
 #include "base/text.h"
 #include "base/usage.h"
-
-static void show_help(void);
-static void show_version(void);
-
-#define WORDS(...)                                                                                 \
-    (const char *const[])                                                                          \
-    {                                                                                              \
-        __VA_ARGS__, NULL                                                                          \
-    }
-
-/* Where a row keeps its value. */
-#define MEMBER(member)                                                                             \
-    .at = offsetof(exn_cli_options, member), .size = sizeof(((exn_cli_options *)NULL)->member)
-
-/* The words of an enum stand in the order of its values. */
-static const exn_option table[] = {
-    {"check", .kind = EXN_OPTION_FLAG, MEMBER(check),
-     .brief = "change nothing, list what is not unambiguous",
-     .help = "change nothing: list each file that is not unambiguous, count the\n"
-             "orientations, and exit with 1 if a file needs work; other options\n"
-             "are accepted; those about output have no effect"},
-    {"mode", 0, "WHAT", EXN_OPTION_WORDS, EXN_ROLE_OUTPUT, MEMBER(work.mode),
-     .words = WORDS("bake", "drop"), .brief = "what to do with the pixels",
-     .help = "bake (the default): rotate the pixels to what browsers show; or\n"
-             "drop: keep the pixels as they are stored, remove the orientation"},
-    {"orientations", 0, "FILE", EXN_OPTION_FILE, EXN_ROLE_RUN, MEMBER(orientations),
-     .brief = "rotate by the orientations listed in FILE",
-     .help = "rotate the images listed in FILE by the EXIF orientation (1 to 8)\n"
-             "given there, whatever they say themselves: CSV, one path and value\n"
-             "per line; paths are relative to IN, or names of members"},
-    {"strict", .kind = EXN_OPTION_FLAG, .role = EXN_ROLE_OUTPUT, MEMBER(work.strict),
-     .brief = "fail files whose orientation readers disagree about",
-     .help = "fail files whose orientation readers disagree about"},
-    {"allow-unsupported", .kind = EXN_OPTION_FLAG, MEMBER(allow_unsupported),
-     .brief = "exit with 0 for formats that cannot be rotated",
-     .help = "a file that cannot be rotated (WebP, HEIF, AVIF, TIFF) and has an\n"
-             "orientation is copied; with this option it does not cause exit\n"
-             "status 1"},
-    {"tar", .kind = EXN_OPTION_FLAG, .role = EXN_ROLE_OUTPUT, MEMBER(tar),
-     .brief = "archives or standard streams, in and out",
-     .help = "IN and OUT are tar archives (plain, gzip, bzip2, xz or zstd), or -;\n"
-             "or two folders whose archives are processed, too: image members\n"
-             "are rotated, everything else is carried over unchanged"},
-    {"on-error", 0, "WHAT", EXN_OPTION_WORDS, EXN_ROLE_LIMIT, MEMBER(on_error),
-     .words = WORDS("skip", "keep", "stop"), .brief = "what becomes of an item that failed",
-     .help = "an item that failed is left out (skip, the default), carried over\n"
-             "unchanged (keep), or ends the run (stop); it is counted as failed\n"
-             "either way"},
-    {"overwrite", .kind = EXN_OPTION_FLAG, MEMBER(overwrite), .brief = "replace existing outputs",
-     .help = "replace existing outputs; without it they are failed items"},
-    {"edges", 0, "WHAT", EXN_OPTION_WORDS, EXN_ROLE_OUTPUT, MEMBER(work.edges),
-     .words = WORDS("requantize", "refuse"), .brief = "where a JPEG cannot be rotated losslessly",
-     .help = "where the block grid allows no lossless rotation of a JPEG:\n"
-             "requantize (the default) what cannot be kept, or refuse the file"},
-    {"quality", 0, "WHAT", EXN_OPTION_WORDS, EXN_ROLE_OUTPUT, MEMBER(work.quality),
-     .words = WORDS("same", "high"), .brief = "how finely requantized data is coded",
-     .help = "how finely requantized data is coded: same (the default), with its\n"
-             "own tables; or high, with finer ones: 3 dB less loss, more bytes"},
-    {"png-level", 0, "N", EXN_OPTION_NUMBER, EXN_ROLE_OUTPUT, MEMBER(work.png_level), .most = 12,
-     .brief = "how hard to compress rotated PNGs, 1 (fast) to 12 (small)",
-     .help = "how hard to compress rotated PNGs: from 1 (fast) to 12 (small);\n"
-             "by default a sample of each image decides"},
-    {"secondary", 0, "WHAT", EXN_OPTION_WORDS, EXN_ROLE_OUTPUT, MEMBER(work.secondary),
-     .words = WORDS("turn", "drop"), .brief = "secondary images in a JPEG",
-     .help = "secondary images in a JPEG that is edited (gain maps, previews):\n"
-             "turn (the default): rotate them too, or fail if the file's index\n"
-             "cannot be kept valid; or drop them and their index"},
-    {"sidecars", 0, "WHAT", EXN_OPTION_WORDS, EXN_ROLE_OUTPUT, MEMBER(copy_sidecars),
-     .words = WORDS("edit", "copy"), .brief = "XMP files beside images",
-     .help = "XMP files beside images (a.jpg.xmp, a.xmp): edit (the default) them\n"
-             "with their image; one with an orientation and no image, or several,\n"
-             "to belong to is unsupported; or copy them as they are"},
-    {"on-damage", 0, "WHAT", EXN_OPTION_WORDS, EXN_ROLE_OUTPUT, MEMBER(work.on_damage),
-     .words = WORDS("fail", "decode"), .brief = "what to do with a JPEG that has lost data",
-     .help = "a JPEG that has lost data (cut off, flipped bits): fail (the\n"
-             "default); or decode: rotate what browsers show of it, with the\n"
-             "warning damaged; for those who have no other copy"},
-    {"max-memory", 0, "SIZE", EXN_OPTION_SIZE, EXN_ROLE_LIMIT, MEMBER(work.max_memory),
-     .most = UINT64_MAX, .brief = "memory limit per file (K, M, G)",
-     .help = "memory limit per file; suffixes K, M, G; default 2G, or four fifths\n"
-             "of the memory divided by --jobs, if that is less"},
-    {"max-pixels", 0, "N", EXN_OPTION_NUMBER, EXN_ROLE_LIMIT, MEMBER(work.max_pixels),
-     .most = UINT64_MAX, .brief = "limit of width x height per file",
-     .help = "limit of width x height per file; default 500 million"},
-    {"verify", .kind = EXN_OPTION_FLAG, .role = EXN_ROLE_OUTPUT, MEMBER(verify),
-     .brief = "compare every output with its source",
-     .help = "decode every image, read every output back and compare it with its\n"
-             "source before it gets its name; with --check: decode every image,\n"
-             "not only its headers"},
-    {"durable", .kind = EXN_OPTION_FLAG, MEMBER(durable), .brief = "fsync every file and folder",
-     .help = "fsync every file and folder before it counts as written"},
-    {"write", 0, "HOW", EXN_OPTION_WORDS, EXN_ROLE_RUN, MEMBER(direct),
-     .words = WORDS("atomic", "direct"), .brief = "how outputs are written",
-     .help = "atomic (the default): under a temporary name, then renamed; or\n"
-             "direct: once, sequentially, under the final name, for mounts of\n"
-             "object stores, which can neither rename nor seek"},
-    {"dry-run", .kind = EXN_OPTION_FLAG, MEMBER(dry_run),
-     .brief = "write nothing, report what would become of each item",
-     .help = "do all the work but write no output: print and report what would\n"
-             "become of each item"},
-    {"link", .kind = EXN_OPTION_FLAG, .role = EXN_ROLE_OUTPUT, MEMBER(link),
-     .brief = "hard links for images that need no change",
-     .help = "hard links for images that need no change, if OUT is on IN's file\n"
-             "system: editing one in place later edits its source, too"},
-    {"report", 0, "FILE", EXN_OPTION_FILE, EXN_ROLE_RUN, MEMBER(report),
-     .brief = "write JSON Lines about every item",
-     .help = "write one JSON object per line and item to FILE; an existing FILE\n"
-             "is replaced, one inside IN refused; - is standard output, and the\n"
-             "summary then goes to standard error"},
-    {"files-from", 0, "FILE", EXN_OPTION_FILE, EXN_ROLE_RUN, MEMBER(files_from),
-     .brief = "process only the files named in FILE",
-     .help = "process only the files that FILE names, one per line, relative to\n"
-             "IN; - is standard input; one that does not exist is a failed item"},
-    {"null", '0', NULL, EXN_OPTION_FLAG, EXN_ROLE_RUN, MEMBER(null),
-     .brief = "names in --files-from end in NUL bytes",
-     .help = "names in --files-from end in NUL bytes, as from find -print0"},
-    {"shard", 0, "I/N", EXN_OPTION_SHARD, EXN_ROLE_RUN, .brief = "process one of N parts",
-     .help = "process one of N parts of IN, I from 0 to N-1, by the path up to the\n"
-             "first dot of the file's name: an image and its labels are in the\n"
-             "same part; such runs may share OUT, also at the same time"},
-    {"resume", .kind = EXN_OPTION_FLAG, MEMBER(resume), .brief = "continue an interrupted run",
-     .help = "continue where a run was killed or stopped: what is done and has\n"
-             "not changed is kept, the rest is done again; may be given from the\n"
-             "start"},
-    {"state", 0, "FILE", EXN_OPTION_FILE, EXN_ROLE_RUN, MEMBER(state),
-     .brief = "where a run notes what is done",
-     .help = "where a run of folders notes what is done; default: beside OUT,\n"
-             "OUT.exifnorm-state, one for each shard, removed at the end of a\n"
-             "run without failures unless this or --resume is given"},
-    {"quiet", 'q', NULL, EXN_OPTION_FLAG, EXN_ROLE_RUN, MEMBER(quiet),
-     .brief = "no progress or summary",
-     .help = "no progress or summary; failures are still reported and --check\n"
-             "still lists files"},
-    {"verbose", 'v', NULL, EXN_OPTION_FLAG, EXN_ROLE_RUN, MEMBER(verbose),
-     .brief = "name every item and its outcome", .help = "name every item and its outcome"},
-    {"jobs", 'j', "N", EXN_OPTION_NUMBER, EXN_ROLE_RUN, MEMBER(jobs), .most = 1024,
-     .brief = "images at once",
-     .help = "process N images at once; default: as many as there are processors;\n"
-             "neither outputs nor the report's order depend on it"},
-    {"timeout", 0, "SECONDS", EXN_OPTION_NUMBER, EXN_ROLE_LIMIT, MEMBER(timeout),
-     .most = 1000000, /* as milliseconds it fits an int, which poll(2) takes */
-     .brief = "seconds for one image",
-     .help = "fail an image that takes longer, and continue; default 60"},
-    {"isolate", .kind = EXN_OPTION_FLAG, MEMBER(isolate), .brief = "a new process for each image",
-     .help = "a new process for each image, ended before the output gets its\n"
-             "name: a file that takes over its process reaches no other file"},
-    {"no-sandbox", .kind = EXN_OPTION_FLAG, MEMBER(no_sandbox),
-     .brief = "do not sandbox the workers",
-     .help = "do not sandbox the workers (for systems without seccomp)"},
-    {"completion", 0, "SHELL", EXN_OPTION_ACTION, MEMBER(completion), .words = WORDS("bash", "zsh"),
-     .brief = "print a completion script", .help = "print a completion script: bash or zsh"},
-    {"help", 'h', NULL, EXN_OPTION_ACTION, .act = show_help,
-     .brief = "show a summary of the options", .help = "show this text"},
-    {"version", 'V', NULL, EXN_OPTION_ACTION, .act = show_version, .brief = "show the version",
-     .help = "show the version"},
-};
-
-#define ROWS (sizeof table / sizeof table[0])
-
-const exn_option *exn_cli_options_table(size_t *count)
-{
-    *count = ROWS;
-    return table;
-}
 
 /* A member has 1, 4 or 8 bytes. */
 static void store(exn_cli_options *options, const exn_option *option, uint64_t number)
@@ -322,11 +157,6 @@ static bool set(exn_cli_options *options, const exn_option *option, const char *
     return true;
 }
 
-static void show_version(void)
-{
-    printf("exifnorm %s\n", exn_version());
-}
-
 /* What can be written in one go only. */
 static exn_exit check_direct(const exn_cli_options *options)
 {
@@ -350,49 +180,14 @@ static exn_exit check_selection(const exn_cli_options *options)
     return EXN_EXIT_OK;
 }
 
-static void show_row(const exn_option *option)
-{
-    char left[40];
-    char letter[] = {'-', option->letter, ',', ' ', '\0'};
-    snprintf(left, sizeof left, "%s--%s%s%s", option->letter ? letter : "", option->name,
-             option->value ? "=" : "", option->value ? option->value : "");
-    const char *line = option->help;
-    while (line) {
-        const char *end = strchr(line, '\n');
-        printf("  %-19s %.*s\n", line == option->help ? left : "",
-               (int)(end ? (size_t)(end - line) : strlen(line)), line);
-        line = end ? end + 1 : NULL;
-    }
-}
-
-static void show_help(void)
-{
-    puts(
-        "usage: exifnorm [options] IN OUT\n"
-        "       exifnorm --check [options] PATH...\n"
-        "\n"
-        "Rotates the pixels of JPEG and PNG images by their EXIF orientation, losslessly where\n"
-        "possible, and removes every trace of orientation. IN and OUT are two folders (the output\n"
-        "has the same tree) or two files; - is standard input or output, for one image or, with\n"
-        "--tar, an archive. IN is never written to. Files that are not images are copied byte for\n"
-        "byte. --check says what there is to do in files and folders.\n");
-    for (size_t i = 0; i < ROWS; i++)
-        show_row(&table[i]);
-    puts(
-        "\nLinks to files are written as files. Links to folders or in a loop, FIFOs, sockets and\n"
-        "devices are named and skipped; dangling links and unreadable files are failed items.\n"
-        "\nexit status:");
-#define X(name, number, text) printf("  %d  %s\n", number, text);
-    EXN_EXIT_MAP(X)
-#undef X
-}
-
 /* What getopt_long needs, made from the table: long options give the number of their row, letters
  * themselves. */
 static void fill_tables(struct option *longs, char *letters)
 {
     *letters++ = ':'; /* a missing value is told apart from an unknown option */
-    for (size_t i = 0; i < ROWS; i++) {
+    size_t rows;
+    const exn_option *table = exn_cli_options_table(&rows);
+    for (size_t i = 0; i < rows; i++) {
         longs[i] = (struct option){table[i].name, table[i].value ? required_argument : no_argument,
                                    NULL, 256 + (int)i};
         if (table[i].letter)
@@ -400,15 +195,17 @@ static void fill_tables(struct option *longs, char *letters)
         if (table[i].letter && table[i].value)
             *letters++ = ':';
     }
-    longs[ROWS] = (struct option){0};
+    longs[rows] = (struct option){0};
     *letters = '\0';
 }
 
 static const exn_option *find_row(int code)
 {
+    size_t rows;
+    const exn_option *table = exn_cli_options_table(&rows);
     if (code >= 256)
         return &table[code - 256];
-    for (size_t i = 0; i < ROWS; i++)
+    for (size_t i = 0; i < rows; i++)
         if (table[i].letter == code)
             return &table[i];
     return NULL;
@@ -431,8 +228,8 @@ static exn_exit bad_option(int code, char **argv)
 /* The options; what stands after them is left at optind. */
 static exn_exit read_options(exn_cli_options *options, int argc, char **argv)
 {
-    struct option longs[ROWS + 1];
-    char letters[2 * ROWS + 2];
+    struct option longs[EXN_OPTIONS_MOST + 1];
+    char letters[2 * EXN_OPTIONS_MOST + 2];
     fill_tables(longs, letters);
     opterr = 0;
     int code;

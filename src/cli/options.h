@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The command line. One table in options.c is the truth: parsing, --help, the completions, the
- * options in the report's header and those that the state is held against all come from it.
+/* The command line. One table, in options_table.c, is the truth: parsing, --help, the completions,
+ * the options in the report's header and those that the state is held against all come from it.
  *
  * To add an option: a member of exn_cli_options, a row of the table, the man page, a test. */
 #ifndef EXN_CLI_OPTIONS_H
@@ -81,6 +81,9 @@ typedef struct exn_option {
     const char *brief; /* one line, for completion */
     const char *help;  /* lines of at most 76 columns */
 } exn_option;
+
+/* No more rows than this. */
+#define EXN_OPTIONS_MOST 96
 
 /* The rows of the table; *count is set to how many there are. */
 const exn_option *exn_cli_options_table(size_t *count);
