@@ -126,7 +126,7 @@ static void judge_name(exn_item *item, const exn_cli_options *options)
         return;
     item->error = (exn_error){0};
     if (!sidecar && exn_item_named_as_image(item))
-        exn_error_set(&item->error, EXN_NOT_AN_IMAGE, 0, "the extension says otherwise");
+        exn_item_misnamed(item, item->bytes_in, &item->error);
     else if (exn_orientations_find(options->given, item->path))
         exn_error_set(&item->error, EXN_NOT_AN_IMAGE, 0, "--orientations says otherwise");
     else if (!sidecar)

@@ -13,6 +13,7 @@
 #include "completion.h"
 #include "list/orientations.h"
 #include "streams/pipe.h"
+#include "streams/tar_names.h"
 #include "workers/pool.h"
 #include "write/state.h"
 
@@ -124,6 +125,8 @@ static exn_exit normalize(exn_cli_options *options, exn_pool *pool)
     exn_exit exit = exn_roots_open(&roots, options);
     if (exit == EXN_EXIT_OK && !roots.folder && (options->files_from || options->shards))
         exit = exn_usage_error(options->in, "--files-from and --shard are for folders");
+    if (exit == EXN_EXIT_OK && !roots.folder && !options->tar && exn_tar_name_is(options->in))
+        exit = exn_usage_error(options->in, "IN is an archive; use --tar for the images in it");
     if (exit == EXN_EXIT_OK && options->files_from)
         exit = exn_names_read(&names, options);
     if (exit == EXN_EXIT_OK)
@@ -160,10 +163,22 @@ static exn_exit check_given(exn_cli_options *options)
     return exit == EXN_EXIT_OK ? exn_orientations_check(options->given, options) : exit;
 }
 
+/* A path that is not there is a slip, and says nothing of images. */
+static exn_exit check_paths(const exn_cli_options *options)
+{
+    struct stat status;
+    for (char **path = options->paths; *path; path++)
+        if (stat(*path, &status) != 0 && (errno == ENOENT || errno == ENOTDIR))
+            return exn_usage_error(*path, "%s", strerror(errno));
+    return EXN_EXIT_OK;
+}
+
 static exn_exit check(exn_cli_options *options, exn_pool *pool)
 {
     exn_report report;
-    exn_exit exit = check_given(options);
+    exn_exit exit = check_paths(options);
+    if (exit == EXN_EXIT_OK)
+        exit = check_given(options);
     for (char **path = options->paths; options->report && *path && exit == EXN_EXIT_OK; path++)
         exit = exn_roots_check_report(*path, options->report);
     if (exit == EXN_EXIT_OK)

@@ -76,23 +76,23 @@ static exn_exit bad_value(const exn_option *option, const char *value)
     char words[128];
     switch (option->kind) {
     case EXN_OPTION_FILE:
-        return exn_usage_error(value, "--%s: expected the name of a file", option->name);
+        return exn_usage_syntax(value, "--%s: expected the name of a file", option->name);
     case EXN_OPTION_SIZE:
-        return exn_usage_error(value, "--%s: expected a number of bytes, as in 800M (K, M or G)",
-                               option->name);
+        return exn_usage_syntax(value, "--%s: expected a number of bytes, as in 800M (K, M or G)",
+                                option->name);
     case EXN_OPTION_SHARD:
-        return exn_usage_error(value,
-                               "--%s: expected I/N, as in 0/4: which shard, counted from 0, of "
-                               "how many",
-                               option->name);
+        return exn_usage_syntax(value,
+                                "--%s: expected I/N, as in 0/4: which shard, counted from 0, of "
+                                "how many",
+                                option->name);
     case EXN_OPTION_NUMBER:
         if (option->most == UINT64_MAX)
-            return exn_usage_error(value, "--%s: expected a positive number", option->name);
-        return exn_usage_error(value, "--%s: expected a number from 1 to %llu", option->name,
-                               (unsigned long long)option->most);
+            return exn_usage_syntax(value, "--%s: expected a positive number", option->name);
+        return exn_usage_syntax(value, "--%s: expected a number from 1 to %llu", option->name,
+                                (unsigned long long)option->most);
     default:
         list_words(option->words, words, sizeof words);
-        return exn_usage_error(value, "--%s: expected %s", option->name, words);
+        return exn_usage_syntax(value, "--%s: expected %s", option->name, words);
     }
 }
 
@@ -161,10 +161,10 @@ static bool set(exn_cli_options *options, const exn_option *option, const char *
 static exn_exit check_direct(const exn_cli_options *options)
 {
     if (options->direct && options->link)
-        return exn_usage_error(NULL, "--link and --write=direct exclude each other");
+        return exn_usage_syntax(NULL, "--link and --write=direct exclude each other");
     if (options->direct && options->tar && !options->to_stdout)
-        return exn_usage_error(NULL, "--write=direct is for files; an archive would have to be "
-                                     "held in memory: with --tar, OUT must then be -");
+        return exn_usage_syntax(NULL, "--write=direct is for files; an archive would have to be "
+                                      "held in memory: with --tar, OUT must then be -");
     return EXN_EXIT_OK;
 }
 
@@ -172,11 +172,11 @@ static exn_exit check_direct(const exn_cli_options *options)
 static exn_exit check_selection(const exn_cli_options *options)
 {
     if (options->check && options->files_from)
-        return exn_usage_error(NULL, "--check and --files-from exclude each other");
+        return exn_usage_syntax(NULL, "--check and --files-from exclude each other");
     if (options->null && !options->files_from)
-        return exn_usage_error(NULL, "--null requires --files-from");
+        return exn_usage_syntax(NULL, "--null requires --files-from");
     if (options->orientations && options->work.mode == EXN_MODE_DROP)
-        return exn_usage_error(NULL, "--orientations and --mode=drop exclude each other");
+        return exn_usage_syntax(NULL, "--orientations and --mode=drop exclude each other");
     return EXN_EXIT_OK;
 }
 
@@ -211,6 +211,35 @@ static const exn_option *find_row(int code)
     return NULL;
 }
 
+/* What other programs mean by an option that is none here. */
+static const char *habit(const char *word)
+{
+    static const char *const habits[][2] = {
+        {"-r", "folders are always processed with all they contain"},
+        {"-R", "folders are always processed with all they contain"},
+        {"--recursive", "folders are always processed with all they contain"},
+        {"-n", "to write nothing, use --dry-run; to look only, --check"},
+        {"-o", "name the output after the input: exifnorm IN OUT"},
+        {"--output", "name the output after the input: exifnorm IN OUT"},
+        {"-f", "to replace existing outputs, use --overwrite"},
+        {"--force", "to replace existing outputs, use --overwrite"},
+    };
+    for (size_t i = 0; i < sizeof habits / sizeof habits[0]; i++)
+        if (strcmp(word, habits[i][0]) == 0)
+            return habits[i][1];
+    return NULL;
+}
+
+/* How many options a beginning may stand for, a value after it left out. */
+static size_t count_rows(const char *name)
+{
+    size_t rows, count = 0;
+    const exn_option *table = exn_cli_options_table(&rows);
+    for (size_t i = 0; i < rows; i++)
+        count += strncmp(table[i].name, name, strcspn(name, "=")) == 0;
+    return count;
+}
+
 /* Says what getopt_long did not like. It leaves optopt 0 for an unknown long option. */
 static exn_exit bad_option(int code, char **argv)
 {
@@ -219,10 +248,13 @@ static exn_exit bad_option(int code, char **argv)
     if (optopt != 0 && optopt < 256)
         word = letter;
     if (code == ':')
-        return exn_usage_error(word, "option requires an argument");
+        return exn_usage_syntax(word, "option requires an argument");
     if (optopt >= 256)
-        return exn_usage_error(word, "option takes no argument");
-    return exn_usage_error(word, "unknown or ambiguous option");
+        return exn_usage_syntax(word, "option takes no argument");
+    if (strncmp(word, "--", 2) == 0 && count_rows(word + 2) > 1)
+        return exn_usage_syntax(word, "ambiguous option");
+    const char *other = habit(word);
+    return exn_usage_syntax(word, "unknown option%s%s", other ? "; " : "", other ? other : "");
 }
 
 /* The options; what stands after them is left at optind. */
@@ -250,20 +282,27 @@ static exn_exit read_options(exn_cli_options *options, int argc, char **argv)
 static exn_exit read_names(exn_cli_options *options, int argc, char **argv)
 {
     if (options->check && argc == 0)
-        return exn_usage_error(NULL, "--check: expected at least one file or folder");
+        return exn_usage_syntax(NULL, "--check: expected at least one file or folder");
     if (options->check) {
         options->paths = argv;
         return EXN_EXIT_OK;
     }
-    if (argc != 2)
-        return exn_usage_error(NULL, "expected IN and OUT, got %d argument%s", argc,
-                               argc == 1 ? "" : "s");
+    if (argc == 0)
+        return exn_usage_syntax(NULL, "expected IN and OUT: exifnorm [options] IN OUT");
+    if (argc == 1)
+        return exn_usage_syntax(argv[0], "expected OUT after it; to change nothing and look only, "
+                                         "use --check");
+    if (argc > 2)
+        return exn_usage_syntax(NULL,
+                                "expected IN and OUT, got %d names; for some files of a folder, "
+                                "use --files-from",
+                                argc);
     options->in = argv[0];
     options->out = argv[1];
     options->from_stdin = strcmp(options->in, "-") == 0;
     options->to_stdout = strcmp(options->out, "-") == 0;
     if (options->dry_run && options->to_stdout)
-        return exn_usage_error(NULL, "--dry-run writes nothing, not even to standard output");
+        return exn_usage_syntax(NULL, "--dry-run writes nothing, not even to standard output");
     return check_direct(options);
 }
 
@@ -289,6 +328,7 @@ exn_exit exn_cli_options_parse(exn_cli_options *options, int argc, char **argv)
         options->work.max_memory = default_memory(options);
     exit = check_selection(options);
     if (exit == EXN_EXIT_OK && options->check && options->tar)
-        exit = exn_usage_error(NULL, "--check does not read archives (--tar); use --tar --dry-run");
+        exit =
+            exn_usage_syntax(NULL, "--check does not read archives (--tar); use --tar --dry-run");
     return exit == EXN_EXIT_OK ? read_names(options, argc - optind, argv + optind) : exit;
 }

@@ -146,7 +146,7 @@ ln -s ../in/b/x.jpg broken/link
 ln -s ../in broken/folder_link
 runs 1 --check broken
 has err "'broken/cut.jpg': damaged image data"
-has err "'broken/text.png': not an image: the extension says otherwise"
+has err "'broken/text.png': not an image: named .png, but its content is something else"
 has err "'broken/empty.JPG': not an image"
 has err "'broken/dangling': cannot read the source: a dangling link"
 has err "'broken/fifo': skipped: a fifo"
@@ -155,9 +155,15 @@ has out "'broken/link': orientation 8"
 check "four failed" grep -q '^ *4  failed$' out
 check "two skipped" grep -q '^ *2  skipped$' out
 runs 1 --check broken/empty.JPG
-runs 1 --check no/such/file in/b/fine.png
-has err "'no/such/file': cannot read the source"
-check "the others are looked at" grep -q '^ *1  unambiguous$' out
+has err "'broken/empty.JPG': not an image: the file is empty"
+# A path that is not there is a slip of whoever calls, and looks like no image.
+runs 2 --check no/such/file in/b/fine.png --report=report.json
+has err "'no/such/file': No such file or directory"
+is "what a slip prints" "$(cat out)" ""
+absent report.json
+ln -s nowhere broken/dangling_path
+runs 2 --check in/b/fine.png broken/dangling_path
+rm broken/dangling_path
 runs 1 --check broken/fifo
 has err "neither a folder nor a regular file"
 mkdir odd

@@ -27,7 +27,7 @@ is "a member" $? 0
 cp in/x.jpg in/._z.jpg
 double >in/z.jpg
 runs 1 in to --overwrite
-has err "'in/z.jpg': not an image: the extension says otherwise"
+has err "'in/z.jpg': not an image: named .jpg, but its content is something else"
 runs 0 in/x.jpg turned.jpg
 same to/._z.jpg turned.jpg
 rm in/z.jpg

@@ -132,7 +132,7 @@ runs 1 in odd --files-from=list --report=odd.jsonl
 is "what came" "$(cd odd && find . -type f)" ./plain
 is "failed" "$(grep -c '"outcome":"failed"' odd.jsonl)" 5
 is "skipped" "$(grep -c '"outcome":"skipped"' odd.jsonl)" 1
-has err "'in/gone.jpg': cannot read the source: cannot access it: No such file"
+has err "'in/gone.jpg': cannot read the source: names in --files-from are relative to IN: No such file"
 has err "'in/d': cannot read the source: expected a file"
 has err "'in/link/i1.json': cannot read the source: a parent in its path is not a folder"
 for bad in ../in/plain /etc/passwd d/../plain .. . ./ d/..; do

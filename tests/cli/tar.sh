@@ -239,4 +239,9 @@ is "what there is after the first failure" "$(ls shards.stop)" ""
 no_temporary shards.stop
 runs 2 --check --tar shards
 
+# Who forgets --tar would get a copy, and none of the images in it rotated.
+runs 2 gnu.tar forgotten.tar
+has err "'gnu.tar': IN is an archive; use --tar"
+absent forgotten.tar
+
 finish

@@ -7,40 +7,50 @@ mkdir -p in/sub other
 echo 1 >in/f
 echo 1 >in/sub/g
 
-# refused TEXT ARGUMENT...: exit status 2, one line that says so, with a hint.
+# refused TEXT ARGUMENT...: exit status 2, one line that says so.
 refused() {
     text=$1
     shift
     runs 2 "$@"
     is "lines on standard error for $*" "$(wc -l <err)" 1
     has err "$text"
-    has err "exifnorm --help"
     is "standard output for $*" "$(cat out)" ""
 }
 
-refused "expected IN and OUT, got 0 arguments"
-refused "expected IN and OUT, got 1 argument" in
-refused "expected IN and OUT, got 3 arguments" in out x
-refused "'--unknown': unknown" --unknown in to
-refused "'-x': unknown" -x in to
-refused "'-x': unknown" -xh in to
-refused "option takes no argument" --verify=yes in to
-refused "option requires an argument" in to --report
-refused "'maybe': --edges: expected 'requantize' or 'refuse'" --edges=maybe in to
-refused "'maybe': --mode: expected 'bake' or 'drop'" --mode=maybe in to
-refused "at least one file or folder" --check
-refused "option takes no argument" --strict=yes in to
+# misused TEXT ARGUMENT...: the same of a command line that --help would have helped with.
+misused() {
+    refused "$@"
+    has err "; try 'exifnorm --help'"
+}
+
+misused "expected IN and OUT: exifnorm [options] IN OUT"
+misused "'in': expected OUT after it; to change nothing and look only, use --check" in
+misused "expected IN and OUT, got 3 names; for some files of a folder, use --files-from" in out x
+misused "'--unknown': unknown option;" --unknown in to
+misused "'--ver': ambiguous option;" --ver in to
+misused "'-r': unknown option; folders are always" -r in to
+misused "'-n': unknown option; to write nothing, use --dry-run" -n in to
+misused "'-o': unknown option; name the output after the input" in -o to
+misused "'--force': unknown option; to replace existing outputs, use --overwrite" --force in to
+misused "'-x': unknown" -x in to
+misused "'-x': unknown" -xh in to
+misused "option takes no argument" --verify=yes in to
+misused "option requires an argument" in to --report
+misused "'maybe': --edges: expected 'requantize' or 'refuse'" --edges=maybe in to
+misused "'maybe': --mode: expected 'bake' or 'drop'" --mode=maybe in to
+misused "at least one file or folder" --check
+misused "option takes no argument" --strict=yes in to
 for size in '' 0 -1 1T 1KK K 1.5G 99999999999999999999 99999999999G ' 1'; do
-    refused "--max-memory" "--max-memory=$size" in to
+    misused "--max-memory" "--max-memory=$size" in to
 done
 for n in '' 0 -1 1K x 18446744073709551616; do
-    refused "--max-pixels" "--max-pixels=$n" in to
+    misused "--max-pixels" "--max-pixels=$n" in to
 done
-refused "--report: expected the name of a file" --report= in to
-refused "'csh': --completion: expected 'bash' or 'zsh'" --completion=csh
-refused "--on-error: expected 'skip', 'keep' or 'stop'" --on-error=x in to
-refused "--png-level: expected a number from 1 to 12" --png-level=13 in to
-refused "--jobs: expected a number from 1 to 1024" --jobs=1025 in to
+misused "--report: expected the name of a file" --report= in to
+misused "'csh': --completion: expected 'bash' or 'zsh'" --completion=csh
+misused "--on-error: expected 'skip', 'keep' or 'stop'" --on-error=x in to
+misused "--png-level: expected a number from 1 to 12" --png-level=13 in to
+misused "--jobs: expected a number from 1 to 1024" --jobs=1025 in to
 absent to
 
 runs 0 --help
@@ -62,7 +72,7 @@ for size in 1 1K 5M 3G 18446744073709551615; do
 done
 
 # ---- IN and OUT that touch
-refused "cannot open IN" nowhere to
+refused "cannot open IN: No such file or directory" nowhere to
 refused "IN is empty" '' to
 refused "same folder" in in
 refused "same folder" in ./in/
@@ -88,13 +98,22 @@ refused "the parent folder of OUT" in no/such/to
 ln -s nothing dangling
 runs 3 in dangling
 
-refused "IN is a file, but OUT is a folder; name the output file" in/f other
+# A file goes into a folder, as with cp.
+runs 0 in/f other
+check "a file in a folder" cmp -s in/f other/f
+runs 1 in/f other/
+has err "output exists"
+refused "same file" in/f in
+mkdir named named/f
+refused "a folder in OUT has the name of the file IN" in/f named
+rm -r other/f named
+refused "standard input has no name" - other
 refused "same file" in/f in/f
 ln in/f hard
 ln -s in/f soft
 refused "same file" in/f hard
 refused "same file" in/f soft
-refused "does not name one" in/f new/
+refused "OUT is a folder that does not exist" in/f new/
 refused "the parent folder of OUT" in/f no/such
 mkfifo fifo
 refused "neither a folder nor a regular file" fifo to

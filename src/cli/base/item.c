@@ -101,6 +101,16 @@ bool exn_item_named_as_image(const exn_item *item)
     return false;
 }
 
+void exn_item_misnamed(const exn_item *item, uint64_t size, exn_error *error)
+{
+    const char *dot = strrchr(item->path, '.');
+    if (size == 0)
+        exn_error_set(error, EXN_NOT_AN_IMAGE, 0, "the file is empty");
+    else
+        exn_error_set(error, EXN_NOT_AN_IMAGE, 0, "named %.5s, but its content is something else",
+                      dot ? dot : "");
+}
+
 void exn_item_free(exn_item *item)
 {
     free(item->path);

@@ -72,6 +72,9 @@ uint64_t exn_item_microseconds(const exn_item *item);
  * decides what it is; this only decides whether having none is a failure. */
 bool exn_item_named_as_image(const exn_item *item);
 
+/* Says why an item so named, of size bytes, is none. */
+void exn_item_misnamed(const exn_item *item, uint64_t size, exn_error *error);
+
 /* Whether both have the same size and modification time. */
 bool exn_item_same(const struct stat *a, const struct stat *b);
 

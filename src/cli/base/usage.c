@@ -6,16 +6,31 @@
 
 #include "text.h"
 
-exn_exit exn_usage_error(const char *name, const char *format, ...)
+static void say(const char *name, const char *format, va_list arguments)
 {
-    va_list arguments;
-    va_start(arguments, format);
     fputs("exifnorm: ", stderr);
     if (name) {
         exn_text_quote(stderr, "", name);
         fputs(": ", stderr);
     }
     vfprintf(stderr, format, arguments);
+}
+
+exn_exit exn_usage_error(const char *name, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say(name, format, arguments);
+    fputs("\n", stderr);
+    va_end(arguments);
+    return EXN_EXIT_USAGE;
+}
+
+exn_exit exn_usage_syntax(const char *name, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say(name, format, arguments);
     fputs("; try 'exifnorm --help'\n", stderr);
     va_end(arguments);
     return EXN_EXIT_USAGE;

@@ -26,9 +26,12 @@ typedef enum exn_exit {
 #undef X
 } exn_exit;
 
-/* A one-line usage error with a hint; returns EXN_EXIT_USAGE. name is quoted in front; NULL: none.
- */
+/* Why nothing is done, in one line; returns EXN_EXIT_USAGE. name is quoted in front; NULL: none. */
 exn_exit exn_usage_error(const char *name, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The same of a command line that --help would have helped with, which the line names. */
+exn_exit exn_usage_syntax(const char *name, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -151,7 +151,7 @@ static void run_image(exn_batch *b, exn_entry *e, exn_format format)
     exn_item *item = &e->item;
     if (item->error.status == EXN_OK && format == EXN_FORMAT_UNKNOWN &&
         exn_item_named_as_image(item))
-        exn_error_set(&item->error, EXN_NOT_AN_IMAGE, 0, "the extension says otherwise");
+        exn_item_misnamed(item, item->bytes_in, &item->error);
     if (item->error.status == EXN_OK && exn_work_is_misnamed(format, item->path, b->options))
         exn_error_set(&item->error, EXN_NOT_AN_IMAGE, 0, "--orientations says otherwise");
     if (item->error.status == EXN_OK)

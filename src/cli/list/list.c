@@ -164,13 +164,19 @@ static bool next_step(exn_list *list, exn_item *item)
     return step.kind != EXN_WALK_END;
 }
 
+/* Lists are often made where IN is, with IN's own name in front of each. */
+static const char *unfound(int reason, const char *otherwise)
+{
+    return reason == ENOENT ? "names in --files-from are relative to IN" : otherwise;
+}
+
 /* What a name of --files-from stands for. A name that is not there is a failure here and not in a
  * walk: somebody has asked for it. */
 static void name_listed(const exn_list *list, exn_item *item)
 {
     struct stat status;
     if (fstatat(list->roots->in, item->path, &status, AT_SYMLINK_NOFOLLOW) != 0)
-        fail(item, EXN_ITEM_UNREADABLE, EXN_READ, errno, "cannot access it");
+        fail(item, EXN_ITEM_UNREADABLE, EXN_READ, errno, unfound(errno, "cannot access it"));
     else if (S_ISREG(status.st_mode))
         item->kind = EXN_ITEM_FILE;
     else if (S_ISLNK(status.st_mode))
@@ -205,7 +211,8 @@ static void enter_listed(exn_list *list, exn_item *item, const char *name, size_
     list->next++;
     if (item->error.status == EXN_OK && set_path(list, item, name))
         fail(item, EXN_ITEM_UNREADABLE, EXN_READ, reason,
-             reason ? "cannot access its folder" : "a parent in its path is not a folder");
+             reason ? unfound(reason, "cannot access its folder")
+                    : "a parent in its path is not a folder");
 }
 
 /* The path is cut where it is: one step up, also where the next name lies far away. */

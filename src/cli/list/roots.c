@@ -253,18 +253,27 @@ static exn_exit open_folders(exn_roots *roots, const exn_cli_options *options)
     return open_out_folder(roots, options);
 }
 
-static exn_exit check_out_file(const exn_roots *roots, const exn_cli_options *options)
+/* A file goes into a folder under its own name, as with cp(1). */
+static exn_exit check_out_file(exn_roots *roots, const exn_cli_options *options)
 {
     struct stat status;
-    if (stat(options->out, &status) == 0) {
-        if (S_ISDIR(status.st_mode))
-            return exn_usage_error(options->out,
-                                   "IN is a file, but OUT is a folder; name the output file");
-        if (exn_roots_same(&status, &roots->in_id))
-            return exn_usage_error(options->out, "IN and OUT are the same file");
+    bool exists = stat(options->out, &status) == 0;
+    if (exists && S_ISDIR(status.st_mode)) {
+        if (options->from_stdin)
+            return exn_usage_error(options->out, "OUT is a folder, and standard input has no name; "
+                                                 "name the output file");
+        roots->out = open(options->out, USE);
+        if (roots->out < 0)
+            return exn_usage_error(options->out, "cannot open OUT: %s", strerror(errno));
+        roots->out_name = roots->in_name;
+        exists = fstatat(roots->out, roots->out_name, &status, 0) == 0;
+        if (exists && S_ISDIR(status.st_mode))
+            return exn_usage_error(options->out, "a folder in OUT has the name of the file IN");
+    } else if (ends_in_slash(options->out) || *roots->out_name == '\0') {
+        return exn_usage_error(options->out, "OUT is a folder that does not exist");
     }
-    if (ends_in_slash(options->out) || *roots->out_name == '\0')
-        return exn_usage_error(options->out, "IN is a file, but OUT does not name one");
+    if (exists && exn_roots_same(&status, &roots->in_id))
+        return exn_usage_error(options->out, "IN and OUT are the same file");
     return EXN_EXIT_OK;
 }
 
@@ -302,7 +311,8 @@ static exn_exit open_files(exn_roots *roots, const exn_cli_options *options)
     roots->in = options->from_stdin ? -1 : open_parent(options->in, LOOK);
     if (roots->in < 0 && !options->from_stdin)
         return exn_usage_error(options->in, "cannot open IN's folder: %s", strerror(errno));
-    roots->out = options->to_stdout ? -1 : open_parent(options->out, USE);
+    if (!options->to_stdout && roots->out < 0)
+        roots->out = open_parent(options->out, USE);
     if (!options->to_stdout && (roots->out < 0 || fstat(roots->out, &roots->out_id) != 0))
         return exn_usage_error(options->out, "cannot open the parent folder of OUT: %s",
                                strerror(errno));

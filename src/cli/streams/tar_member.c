@@ -256,7 +256,7 @@ static exn_format look_at(exn_tar_archive *t, member *m)
     else if (m->head.kind == EXN_TAR_SPARSE)
         return EXN_FORMAT_UNKNOWN;
     else if (format == EXN_FORMAT_UNKNOWN && named)
-        exn_error_set(error, EXN_NOT_AN_IMAGE, 0, "the extension says otherwise");
+        exn_item_misnamed(&whole, m->head.body, error);
     else if ((format == EXN_FORMAT_UNKNOWN || format == EXN_FORMAT_XMP) && m->job.orientation)
         exn_error_set(error, EXN_NOT_AN_IMAGE, 0, "--orientations says otherwise");
     else if (format != EXN_FORMAT_UNKNOWN)
