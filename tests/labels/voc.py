@@ -122,6 +122,7 @@ for data, status, detail in [
     (voc("", more=BOX), "unsupported", "line 3: xmin: a coordinate of an unknown kind of shape"),
     (voc("", more="<objects><object>" + BOX + "</object></objects>"), "unsupported", "line 3: xmin: a coordinate of an unknown kind of shape"),
     (b"<!DOCTYPE annotation [<!ENTITY a '<xmax>300</xmax>'>]>" + voc(BOX.replace("<xmax>2</xmax>", "&a;")), "unsupported", "line 1: an entity is declared"),
+    (b"<!DOCTYPE annotation [<!ATTLIST size of CDATA 'all'>]>" + voc(BOX), "unsupported", "line 1: an attribute's default is declared"),
     (voc(BOX, "<size><width>8</width><height>4</height></size>"), "corrupt", "size: it says 8x4, its image is 7x4"),
     (voc(BOX, "<size><width>7</width><width>7</width><height>4</height></size>"), "corrupt", "size: it is there twice, or not in plain text"),
     (voc(BOX).replace(b"a.jpg", b"b.jpg"), "corrupt", "size: there is no image 'b.jpg'"),

@@ -3,18 +3,7 @@
 #ifndef EXN_LABELS_MOVE_H
 #define EXN_LABELS_MOVE_H
 
-#include "decimal.h"
-#include "edits.h"
-#include "label.h"
-#include "orientation.h"
-
-/* From the frame that an image's labels are in to the frame of its output. */
-typedef struct exn_move {
-    exn_orientation o;
-    uint32_t width, height;  /* of the labels' frame */
-    exn_decimal_zeros zeros; /* of boxes, whose numbers are sums */
-    uint64_t max_memory;     /* for one mask */
-} exn_move;
+#include "mover.h"
 
 /* Puts the edits that move a shape; *is_outside: whether any of it lies outside of its image, from
  * where it is moved like anything else. Fails with EXN_UNSUPPORTED where the shape cannot be moved,

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Boxes were pixels counted from 1 in the challenge's own files; nearly every tool of today writes
  * edges counted from 0 (labelImg raises a minimum of 0 to 1, and no maximum). So they are edges,
- * but where source/database says "The VOC...". Expat reads: well kept, exact byte offsets, limits
- * to what entities may grow to. */
+ * but where source/database says "The VOC...". */
 #include "voc.h"
 
-#include <expat.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_DEPTH = 64, MAX_NAME = 24, MAX_TEXT = 4096, CHUNK = 32 << 10 };
+#include "xml_walk.h"
+
+enum { MAX_DEPTH = 64, MAX_NAME = 24, MAX_TEXT = 4096 };
 
 /* The text of an element, where it stands. */
 typedef struct field {
@@ -22,10 +22,7 @@ enum { XMIN, YMIN, XMAX, YMAX, CORNERS };
 
 /* One walk: two times through the file, first for what has to be known of all of it. */
 typedef struct walk {
-    XML_Parser parser;
-    const exn_label_events *events;
-    exn_error *error;
-    exn_status status;
+    exn_xml_walk base; /* the first member: Expat's handlers get it */
     bool is_first, is_from_1;
     int depth;
     char path[MAX_DEPTH][MAX_NAME]; /* names of elements, cut to MAX_NAME */
@@ -33,24 +30,7 @@ typedef struct walk {
     field width, height, name, database, corner[CORNERS], x, y, attribute, value;
     exn_numbers points;
     bool is_uneven; /* the points are not x1, y1, x2, y2 ... */
-    exn_label_place place;
 } walk;
-
-/* Expat then returns XML_ERROR_ABORTED, which explain() does not report: the reason is in
- * status. */
-static void stop(walk *w, exn_status status)
-{
-    if (w->status == EXN_OK)
-        w->status = status;
-    XML_StopParser(w->parser, XML_FALSE);
-}
-
-static void fail(walk *w, exn_status status, const char *member, const char *what)
-{
-    w->place.member = member;
-    w->place.line = XML_GetCurrentLineNumber(w->parser);
-    stop(w, exn_label_fail(w->error, status, &w->place, "%s", what));
-}
 
 static void clear(field *f)
 {
@@ -125,13 +105,9 @@ static field *field_of(walk *w)
 static void refuse(walk *w, const char *member, const char *why)
 {
     exn_numbers none = {.items = {0}};
-    w->place.member = member;
-    w->place.line = XML_GetCurrentLineNumber(w->parser);
-    const exn_label_shape shape = {
-        .kind = EXN_LABEL_POINTS, .numbers = &none, .refusal = why, .place = w->place};
-    exn_status status = w->is_first ? EXN_OK : w->events->shape(w->events->context, &shape);
-    if (status != EXN_OK)
-        stop(w, status);
+    exn_label_shape shape = {.kind = EXN_LABEL_POINTS, .numbers = &none, .refusal = why};
+    if (!w->is_first)
+        exn_xml_walk_shape(&w->base, &shape, member);
 }
 
 static void on_start(void *context, const XML_Char *name, const XML_Char **attributes)
@@ -139,12 +115,12 @@ static void on_start(void *context, const XML_Char *name, const XML_Char **attri
     walk *w = context;
     (void)attributes;
     if (w->depth == MAX_DEPTH) {
-        fail(w, EXN_LIMIT, NULL, "nested too deep");
+        exn_xml_walk_fail(&w->base, EXN_LIMIT, NULL, "nested too deep");
         return;
     }
     snprintf(w->path[w->depth++], MAX_NAME, "%s", name);
     if (w->depth == 1 && strcmp(name, "annotation") != 0) {
-        fail(w, EXN_CORRUPT, NULL, "the outermost element is not annotation");
+        exn_xml_walk_fail(&w->base, EXN_CORRUPT, NULL, "the outermost element is not annotation");
         return;
     }
     if (w->open)
@@ -198,7 +174,7 @@ static void on_text(void *context, const XML_Char *text, int size)
     walk *w = context;
     if (!w->open)
         return;
-    const uint64_t offset = (uint64_t)XML_GetCurrentByteIndex(w->parser);
+    const uint64_t offset = (uint64_t)XML_GetCurrentByteIndex(w->base.parser);
     if (!is_word(w, w->open)) {
         if (is_all_space(text, size))
             return;
@@ -206,14 +182,14 @@ static void on_text(void *context, const XML_Char *text, int size)
             w->open->offset = offset;
         /* As many bytes in the file as in the text, one piece after the other: no entity, no
          * comment, no encoding of more than one byte a digit. */
-        if (XML_GetCurrentByteCount(w->parser) != size ||
+        if (XML_GetCurrentByteCount(w->base.parser) != size ||
             offset != w->open->offset + w->open->text.size)
             w->open->is_broken = true;
     }
     if (w->open->text.size + (size_t)size > MAX_TEXT)
-        fail(w, EXN_LIMIT, w->path[w->depth - 1], "its text is too long");
+        exn_xml_walk_fail(&w->base, EXN_LIMIT, w->path[w->depth - 1], "its text is too long");
     else if (exn_buffer_append(&w->open->text, text, (size_t)size) != EXN_OK)
-        stop(w, exn_status_fail(w->error, EXN_MEMORY, "%s", ""));
+        exn_xml_walk_stop(&w->base, exn_status_fail(w->base.error, EXN_MEMORY, "%s", ""));
 }
 
 /* A field's text without the space around it. */
@@ -238,17 +214,13 @@ static exn_status add(exn_numbers *to, const field *f)
 static void hand_on(walk *w, exn_label_kind kind, const char *member, const exn_numbers *numbers,
                     const char *refusal)
 {
-    w->place.member = member;
-    w->place.line = XML_GetCurrentLineNumber(w->parser);
-    const exn_label_shape shape = {.kind = kind,
-                                   .coordinates = w->is_from_1 ? EXN_COORDINATES_PIXELS_FROM_1
-                                                               : EXN_COORDINATES_EDGES,
-                                   .numbers = numbers,
-                                   .refusal = refusal,
-                                   .place = w->place};
-    exn_status status = w->is_first ? EXN_OK : w->events->shape(w->events->context, &shape);
-    if (status != EXN_OK)
-        stop(w, status);
+    exn_label_shape shape = {.kind = kind,
+                             .coordinates = w->is_from_1 ? EXN_COORDINATES_PIXELS_FROM_1
+                                                         : EXN_COORDINATES_EDGES,
+                             .numbers = numbers,
+                             .refusal = refusal};
+    if (!w->is_first)
+        exn_xml_walk_shape(&w->base, &shape, member);
 }
 
 /* A truncated box is refused and not passed over: its image's other boxes would move without it. */
@@ -265,7 +237,7 @@ static void end_box(walk *w)
     if (status == EXN_OK)
         hand_on(w, EXN_LABEL_CORNERS, "bndbox", &numbers, refusal);
     else
-        stop(w, exn_status_fail(w->error, status, "%s", ""));
+        exn_xml_walk_stop(&w->base, exn_status_fail(w->base.error, status, "%s", ""));
     exn_numbers_free(&numbers);
 }
 
@@ -282,7 +254,7 @@ static void end_attribute(walk *w)
                 w->value.is_broken || w->attribute.is_broken ? "an angle that is not in plain text"
                                                              : NULL);
     else
-        stop(w, exn_status_fail(w->error, EXN_MEMORY, "%s", ""));
+        exn_xml_walk_stop(&w->base, exn_status_fail(w->base.error, EXN_MEMORY, "%s", ""));
     exn_numbers_free(&numbers);
 }
 
@@ -293,7 +265,7 @@ static void end_coordinate(walk *w, const field *f)
     const bool is_y = f == &w->y;
     w->is_uneven |= f->is_broken || exn_numbers_count(&w->points) % 2 != is_y;
     if (add(&w->points, f) != EXN_OK)
-        stop(w, exn_status_fail(w->error, EXN_MEMORY, "%s", ""));
+        exn_xml_walk_stop(&w->base, exn_status_fail(w->base.error, EXN_MEMORY, "%s", ""));
 }
 
 /* bndbox and others are still the innermost name here: depth goes down last. */
@@ -317,62 +289,6 @@ static void on_end(void *context, const XML_Char *name)
     w->depth--;
 }
 
-/* What an entity stands for has the place of its reference: numbers in it could not be edited where
- * they stand. No tool writes one. */
-static void on_entity(void *context, const XML_Char *name, int is_parameter, const XML_Char *value,
-                      int size, const XML_Char *base, const XML_Char *system,
-                      const XML_Char *public, const XML_Char *notation)
-{
-    (void)name, (void)is_parameter, (void)value, (void)size;
-    (void)base, (void)system, (void)public, (void)notation;
-    fail(context, EXN_UNSUPPORTED, NULL, "an entity is declared");
-}
-
-/* Expat's words for what is wrong with the XML; a failure of a callback has its own. */
-static exn_status explain(walk *w)
-{
-    if (w->status != EXN_OK)
-        return w->status;
-    w->place = (exn_label_place){.line = XML_GetCurrentLineNumber(w->parser)};
-    return exn_label_fail(
-        w->error, XML_GetErrorCode(w->parser) == XML_ERROR_NO_MEMORY ? EXN_MEMORY : EXN_CORRUPT,
-        &w->place, "%s", XML_ErrorString(XML_GetErrorCode(w->parser)));
-}
-
-/* Into Expat's own buffer, so that nothing is copied. Expat limits by itself what entities may grow
- * to, and no external one is read, as no handler asks for it. */
-static exn_status parse(walk *w, const exn_source *source)
-{
-    w->parser = XML_ParserCreate(NULL);
-    if (!w->parser)
-        return exn_status_fail(w->error, EXN_MEMORY, "%s", "");
-    XML_SetUserData(w->parser, w);
-    XML_SetElementHandler(w->parser, on_start, on_end);
-    XML_SetCharacterDataHandler(w->parser, on_text);
-    XML_SetEntityDeclHandler(w->parser, on_entity);
-    w->depth = 0;
-    w->open = NULL;
-    exn_status status = EXN_OK;
-    for (uint64_t at = 0; status == EXN_OK;) {
-        uint64_t left = source->size - at;
-        const size_t size = left < CHUNK ? (size_t)left : CHUNK;
-        void *to = XML_GetBuffer(w->parser, CHUNK);
-        int sys_errno = to && size ? source->read(source->context, to, size, at) : 0;
-        if (!to || sys_errno != 0) {
-            status = exn_status_fail_errno(w->error, to ? EXN_READ : EXN_MEMORY, sys_errno);
-            break;
-        }
-        at += size;
-        if (XML_ParseBuffer(w->parser, (int)size, at == source->size) != XML_STATUS_OK)
-            status = explain(w);
-        if (at == source->size)
-            break;
-    }
-    XML_ParserFree(w->parser);
-    w->parser = NULL;
-    return status == EXN_OK ? w->status : status;
-}
-
 /* A size in an entity or a comment could be read and not set: the file would contradict its
  * image. */
 static exn_status hand_on_image(walk *w)
@@ -380,18 +296,18 @@ static exn_status hand_on_image(walk *w)
     exn_numbers sizes = {.items = {0}};
     uint64_t offset;
     const bool has_size = w->width.is_seen && w->height.is_seen;
-    w->place = (exn_label_place){.member = "size"};
+    w->base.place = (exn_label_place){.member = "size"};
     if (w->width.is_broken || w->height.is_broken)
-        return exn_label_fail(w->error, EXN_CORRUPT, &w->place,
+        return exn_label_fail(w->base.error, EXN_CORRUPT, &w->base.place,
                               "it is there twice, or not in plain text");
     exn_status status = has_size ? add(&sizes, &w->width) : EXN_OK;
     if (status == EXN_OK && has_size)
         status = add(&sizes, &w->height);
     const exn_span name = trimmed(&w->name, &offset);
     const exn_label_image image = {
-        .name = name, .sizes = has_size ? &sizes : NULL, .place = w->place};
-    status = status == EXN_OK ? w->events->image(w->events->context, &image)
-                              : exn_status_fail(w->error, status, "%s", "");
+        .name = name, .sizes = has_size ? &sizes : NULL, .place = w->base.place};
+    status = status == EXN_OK ? w->base.events->image(w->base.events->context, &image)
+                              : exn_status_fail(w->base.error, status, "%s", "");
     exn_numbers_free(&sizes);
     return status;
 }
@@ -410,10 +326,15 @@ static void free_walk(walk *w)
 static exn_status walk_file(const exn_source *source, const exn_label_settings *settings,
                             const exn_label_events *events, exn_error *error)
 {
-    walk w = {.events = events, .error = error, .is_first = true};
+    walk w = {.base = {.start = on_start,
+                       .end = on_end,
+                       .text = on_text,
+                       .events = events,
+                       .error = error},
+              .is_first = true};
     uint64_t offset;
     (void)settings;
-    exn_status status = parse(&w, source);
+    exn_status status = exn_xml_walk_parse(&w.base, source);
     if (status == EXN_OK) {
         w.is_first = false;
         w.is_from_1 = exn_span_starts(trimmed(&w.database, &offset), "The VOC", 7);
@@ -422,9 +343,9 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     field *const once[] = {&w.width, &w.height, &w.name, &w.database};
     for (size_t i = 0; i < sizeof once / sizeof *once; i++)
         clear(once[i]);
-    w.place = (exn_label_place){.member = NULL};
+    w.base.place = (exn_label_place){.member = NULL};
     if (status == EXN_OK)
-        status = parse(&w, source);
+        status = exn_xml_walk_parse(&w.base, source);
     free_walk(&w);
     return status;
 }
@@ -432,44 +353,25 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
 /* ---- recognizing */
 
 typedef struct glance {
-    XML_Parser parser;
-    int depth;
     bool is_voc, is_other;
 } glance;
 
-static void glance_start(void *context, const XML_Char *name, const XML_Char **attributes)
+static bool look(void *context, int depth, const char *name)
 {
     static const char *const known[] = {"filename", "size", "object", "segmented", "bndbox"};
     glance *g = context;
-    (void)attributes;
-    if (g->depth++ == 0)
+    if (depth == 1)
         g->is_other = strcmp(name, "annotation") != 0;
-    for (size_t i = 0; i < sizeof known / sizeof *known && g->depth == 2; i++)
+    for (size_t i = 0; i < sizeof known / sizeof *known && depth == 2; i++)
         g->is_voc |= strcmp(name, known[i]) == 0;
-    if (g->is_voc || g->is_other)
-        XML_StopParser(g->parser, XML_FALSE);
-}
-
-static void glance_end(void *context, const XML_Char *name)
-{
-    glance *g = context;
-    (void)name;
-    g->depth--;
+    return !g->is_voc && !g->is_other;
 }
 
 /* By its outermost element and one of those in it. */
 static bool recognize(const exn_source *source)
 {
-    enum { ENOUGH = 16 << 10 };
-    glance g = {.parser = XML_ParserCreate(NULL)};
-    const size_t size = source->size < ENOUGH ? (size_t)source->size : ENOUGH;
-    void *to = g.parser ? XML_GetBuffer(g.parser, ENOUGH) : NULL;
-    if (to && size && source->read(source->context, to, size, 0) == 0) {
-        XML_SetUserData(g.parser, &g);
-        XML_SetElementHandler(g.parser, glance_start, glance_end);
-        XML_ParseBuffer(g.parser, (int)size, 0);
-    }
-    XML_ParserFree(g.parser);
+    glance g = {false, false};
+    exn_xml_walk_glance(source, look, &g);
     return g.is_voc && !g.is_other;
 }
 

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* Moves shapes that are pixels: they are painted, rotated and read again. */
+#ifndef EXN_LABELS_MOVE_MASKS_H
+#define EXN_LABELS_MOVE_MASKS_H
+
+#include "mover.h"
+
+/* EXN_LABEL_RUNS. */
+exn_status exn_move_masks_runs(exn_mover *m);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#include "mover.h"
+
+#include "measure.h"
+
+exn_status exn_mover_fail(exn_mover *m, exn_status status, const char *what)
+{
+    return exn_label_fail(m->error, status, &m->shape->place, "%s", what);
+}
+
+exn_status exn_mover_put(exn_mover *m, size_t slot, exn_span text)
+{
+    const exn_numbers_item *item = exn_numbers_at(m->shape->numbers, slot);
+    if (exn_span_equal(text, exn_numbers_text(m->shape->numbers, slot)))
+        return EXN_OK;
+    return exn_edits_put(m->edits, item->offset, item->size, text, m->error);
+}
+
+exn_status exn_mover_copy(exn_mover *m, size_t slot, size_t from)
+{
+    return exn_mover_put(m, slot, exn_numbers_text(m->shape->numbers, from));
+}
+
+exn_status exn_mover_read(exn_mover *m, size_t index, exn_decimal *number)
+{
+    return exn_measure_number(m->shape->numbers, index, &m->shape->place, number, m->error);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* One shape on its way: what every kind of shape needs to be moved. */
+#ifndef EXN_LABELS_MOVER_H
+#define EXN_LABELS_MOVER_H
+
+#include "decimal.h"
+#include "edits.h"
+#include "label.h"
+#include "orientation.h"
+
+/* From the frame that an image's labels are in to the frame of its output. */
+typedef struct exn_move {
+    exn_orientation o;
+    uint32_t width, height;  /* of the labels' frame */
+    exn_decimal_zeros zeros; /* of boxes, whose numbers are sums */
+    uint64_t max_memory;     /* for one mask */
+} exn_move;
+
+typedef struct exn_mover {
+    const exn_move *move;
+    const exn_label_shape *shape;
+    exn_edits *edits;
+    exn_error *error;
+    exn_buffer text;
+    bool is_outside;
+} exn_mover;
+
+/* Fails at the shape's place. */
+exn_status exn_mover_fail(exn_mover *m, exn_status status, const char *what);
+
+/* Number `slot` gets a new text. A number that stays what it was is no edit: an identity leaves the
+ * file as it is, byte for byte. */
+exn_status exn_mover_put(exn_mover *m, size_t slot, exn_span text);
+
+/* Likewise the text of another one, so that a number that only changes its place keeps its form. */
+exn_status exn_mover_copy(exn_mover *m, size_t slot, size_t from);
+
+exn_status exn_mover_read(exn_mover *m, size_t index, exn_decimal *number);
+
+#endif

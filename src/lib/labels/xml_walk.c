@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+#include "xml_walk.h"
+
+enum { CHUNK = 32 << 10 };
+
+/* Expat then returns XML_ERROR_ABORTED, which explain() does not report: the reason is in
+ * status. */
+void exn_xml_walk_stop(exn_xml_walk *walk, exn_status status)
+{
+    if (walk->status == EXN_OK)
+        walk->status = status;
+    XML_StopParser(walk->parser, XML_FALSE);
+}
+
+void exn_xml_walk_fail(exn_xml_walk *walk, exn_status status, const char *member, const char *what)
+{
+    walk->place.member = member;
+    walk->place.line = XML_GetCurrentLineNumber(walk->parser);
+    exn_xml_walk_stop(walk, exn_label_fail(walk->error, status, &walk->place, "%s", what));
+}
+
+void exn_xml_walk_shape(exn_xml_walk *walk, exn_label_shape *shape, const char *member)
+{
+    walk->place.member = member;
+    walk->place.line = XML_GetCurrentLineNumber(walk->parser);
+    shape->place = walk->place;
+    exn_status status = walk->events->shape(walk->events->context, shape);
+    if (status != EXN_OK)
+        exn_xml_walk_stop(walk, status);
+}
+
+/* What an entity stands for has the place of its reference: numbers in it could not be edited where
+ * they stand. No tool writes one. */
+static void on_entity(void *context, const XML_Char *name, int is_parameter, const XML_Char *value,
+                      int size, const XML_Char *base, const XML_Char *system,
+                      const XML_Char *public, const XML_Char *notation)
+{
+    (void)name, (void)is_parameter, (void)value, (void)size;
+    (void)base, (void)system, (void)public, (void)notation;
+    exn_xml_walk_fail(context, EXN_UNSUPPORTED, NULL, "an entity is declared");
+}
+
+/* An attribute's default stands nowhere in its element. */
+static void on_attribute_list(void *context, const XML_Char *element, const XML_Char *name,
+                              const XML_Char *type, const XML_Char *value, int is_required)
+{
+    (void)element, (void)name, (void)type, (void)is_required;
+    if (value)
+        exn_xml_walk_fail(context, EXN_UNSUPPORTED, NULL, "an attribute's default is declared");
+}
+
+/* Expat's words for what is wrong with the XML; a failure of a callback has its own. */
+static exn_status explain(exn_xml_walk *w)
+{
+    if (w->status != EXN_OK)
+        return w->status;
+    w->place = (exn_label_place){.line = XML_GetCurrentLineNumber(w->parser)};
+    return exn_label_fail(
+        w->error, XML_GetErrorCode(w->parser) == XML_ERROR_NO_MEMORY ? EXN_MEMORY : EXN_CORRUPT,
+        &w->place, "%s", XML_ErrorString(XML_GetErrorCode(w->parser)));
+}
+
+/* Into Expat's own buffer, so that nothing is copied. Expat limits by itself what entities may grow
+ * to, and no external one is read, as no handler asks for it. */
+exn_status exn_xml_walk_parse(exn_xml_walk *w, const exn_source *source)
+{
+    w->source = source;
+    w->parser = XML_ParserCreate(NULL);
+    if (!w->parser)
+        return exn_status_fail(w->error, EXN_MEMORY, "%s", "");
+    XML_SetUserData(w->parser, w);
+    XML_SetElementHandler(w->parser, w->start, w->end);
+    XML_SetCharacterDataHandler(w->parser, w->text);
+    XML_SetEntityDeclHandler(w->parser, on_entity);
+    XML_SetAttlistDeclHandler(w->parser, on_attribute_list);
+    exn_status status = EXN_OK;
+    for (uint64_t at = 0; status == EXN_OK;) {
+        uint64_t left = source->size - at;
+        const size_t size = left < CHUNK ? (size_t)left : CHUNK;
+        void *to = XML_GetBuffer(w->parser, CHUNK);
+        int sys_errno = to && size ? source->read(source->context, to, size, at) : 0;
+        if (!to || sys_errno != 0) {
+            status = exn_status_fail_errno(w->error, to ? EXN_READ : EXN_MEMORY, sys_errno);
+            break;
+        }
+        at += size;
+        if (XML_ParseBuffer(w->parser, (int)size, at == source->size) != XML_STATUS_OK)
+            status = explain(w);
+        if (at == source->size)
+            break;
+    }
+    XML_ParserFree(w->parser);
+    w->parser = NULL;
+    return status == EXN_OK ? w->status : status;
+}
+
+/* ---- recognizing */
+
+typedef struct glance {
+    XML_Parser parser;
+    bool (*start)(void *context, int depth, const char *name);
+    void *context;
+    int depth;
+} glance;
+
+static void glance_start(void *context, const XML_Char *name, const XML_Char **attributes)
+{
+    glance *g = context;
+    (void)attributes;
+    if (!g->start(g->context, ++g->depth, name))
+        XML_StopParser(g->parser, XML_FALSE);
+}
+
+static void glance_end(void *context, const XML_Char *name)
+{
+    glance *g = context;
+    (void)name;
+    g->depth--;
+}
+
+void exn_xml_walk_glance(const exn_source *source,
+                         bool (*start)(void *context, int depth, const char *name), void *context)
+{
+    enum { ENOUGH = 16 << 10 };
+    glance g = {.parser = XML_ParserCreate(NULL), .start = start, .context = context};
+    const size_t size = source->size < ENOUGH ? (size_t)source->size : ENOUGH;
+    void *to = g.parser ? XML_GetBuffer(g.parser, ENOUGH) : NULL;
+    if (to && size && source->read(source->context, to, size, 0) == 0) {
+        XML_SetUserData(g.parser, &g);
+        XML_SetElementHandler(g.parser, glance_start, glance_end);
+        XML_ParseBuffer(g.parser, (int)size, 0);
+    }
+    XML_ParserFree(g.parser);
+}
