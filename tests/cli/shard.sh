@@ -152,6 +152,29 @@ runs 2 in refused -0
 runs 2 in/plain refused --files-from=list
 runs 2 --check in --files-from=list
 
+# ---- images and labels that data sets keep in folders of their own: YOLO, Pascal VOC, Supervisely
+for stem in 1 2 3 4 5 6 7 8 9 10 11 12; do
+    for file in images/train/$stem.webp labels/train/$stem.txt train2/images/$stem.webp train2/labels/$stem.txt train2/masks/$stem.mask.gif \
+        JPEGImages/$stem.webp Annotations/$stem.xml SegmentationClass/$stem.gif ds0/img/$stem.webp ds0/ann/$stem.webp.json; do
+        mkdir -p "pairs/${file%/*}"
+        echo $stem >"pairs/$file"
+    done
+done
+for n in 0 1 2 3 4; do
+    "$EXIFNORM" pairs pairs$n --shard=$n/5 >out 2>err
+    (cd pairs$n && find . -type f | sort) >part
+    for side in "images/train labels/train" "train2/images train2/labels" "train2/images train2/masks" "JPEGImages Annotations" \
+        "JPEGImages SegmentationClass" "ds0/img ds0/ann"; do
+        # shellcheck disable=SC2086
+        set -- $side
+        stems() { sed -n "s|^./$1/\([0-9]*\)\..*|\1|p" part; }
+        is "stems of $2 in part $n" "$(stems "$2")" "$(stems "$1")"
+    done
+    wc -l <part
+done >sizes
+check "pairs are in more than one part" test "$(sort -u sizes | tail -n 1)" != 0 -a "$(grep -c '^0$' sizes)" -lt 4
+is "files of all parts" "$(cat pairs?/*/* pairs?/*/*/* 2>/dev/null | wc -l)" 120
+
 # ---- each shard lists for itself: a folder that one of them cannot read is that one's failure, whosever name it has
 if can_trace; then
     export ASAN_OPTIONS=detect_leaks=0 # a leak checker traces itself and cannot under strace

@@ -2,8 +2,10 @@
 /* Which items belong to one of several runs that share the work.
  *
  * The key of an item is its path up to the first dot of the base name, so that an image and its
- * labels (a.jpg, a.json, a.seg.png) stay together, as in WebDataset. The key alone decides: neither
- * the other items nor the order in which they are listed have a say. */
+ * labels (a.jpg, a.json, a.seg.png) stay together, as in WebDataset; and without the folders by
+ * whose names data sets part images from labels (images/train/a.jpg and labels/train/a.txt,
+ * JPEGImages/a.jpg and Annotations/a.xml). The key alone decides: neither the other items nor the
+ * order in which they are listed have a say. */
 #ifndef EXN_CLI_LIST_SHARD_H
 #define EXN_CLI_LIST_SHARD_H
 
