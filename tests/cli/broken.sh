@@ -50,7 +50,8 @@ if [ -d "$corpus" ]; then
     slowest=0
     largest=0
     number=0
-    for file in $(find "$corpus" -type f | sort); do
+    find "$corpus" -type f | sort >others
+    while IFS= read -r file; do
         number=$((number + 1))
         case $file in
         # HEIC by content: it is only looked at. A PNG that is whole; what is wrong with it is another library's reading of it.
@@ -61,7 +62,7 @@ if [ -d "$corpus" ]; then
             ;;
         *) refused "$file" "" 102400 ;;
         esac
-    done
+    done <others
     check "there are files in the corpus" test $number -gt 40
     echo "$number files of the corpus: at most $largest KiB in a process, $slowest s"
 else

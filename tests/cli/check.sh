@@ -136,7 +136,7 @@ has err "'in/a/x.jpg': orientation 6; exif-orientation"
 check "the histogram, too" grep -q '^ *1  orientation 8$' err
 
 # ---- failures
-cp -r in broken
+copy_tree in broken
 head -c 300 in/a/x.jpg >broken/cut.jpg
 echo text >broken/text.png
 : >broken/empty.JPG

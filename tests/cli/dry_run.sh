@@ -27,7 +27,7 @@ predicts() {
     check "and counts the same" diff dry.summary real.summary
 }
 
-cp -r "$testdata" in
+copy_tree "$testdata" in
 mkdir in/sub
 echo text >in/sub/label.txt
 printf 'II*\0\010\0\0\0\001\0\022\001\003\0\001\0\0\0\006\0\0\0\0\0\0\0' >in/sub/six.tif

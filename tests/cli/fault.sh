@@ -25,7 +25,7 @@ touch -d '2001-02-03' in/a.jpg in/c.txt in/d/b.png
 for f in $files; do
     echo "what was here before" >before/$f
 done
-cp -a in kept
+copy_tree in kept
 "$EXIFNORM" in whole >/dev/null || exit 1
 points=0
 
@@ -33,7 +33,7 @@ points=0
 # counted for each process by itself.
 run() {
     rm -rf to
-    cp -a before to
+    copy_tree before to
     timeout 60 strace $1 -qq -o trace -e trace="${2%%:*}" -e "inject=$2" \
         "$EXIFNORM" in to -j 1 --overwrite --durable >out 2>err </dev/null
     status=$?
@@ -43,7 +43,7 @@ run() {
 # count FOLLOW CALL: how often the process calls it that does so most.
 count() {
     rm -rf to
-    cp -a before to
+    copy_tree before to
     strace $1 -qq -o trace -e trace="$2" "$EXIFNORM" in to -j 1 --overwrite --durable >out 2>err
     [ -n "$1" ] || sed -i 's/^/1 /' trace
     grep " $2(" trace | cut -d' ' -f1 | sort | uniq -c | awk '$1 > n { n = $1 } END { print n + 0 }'
@@ -97,7 +97,7 @@ fi
 sockets() {
     [ $1 = close ] || return 0
     rm -rf to
-    cp -a before to
+    copy_tree before to
     strace -y -qq -o trace -e trace=close "$EXIFNORM" in to -j 1 --overwrite --durable >out 2>err
     grep '^close(' trace | grep -n '<socket:' | cut -d: -f1
 }
@@ -138,7 +138,7 @@ step=$((blocks / 4 + 1))
 n=0
 while [ $n -le $blocks ]; do
     rm -rf to
-    cp -a before to
+    copy_tree before to
     (
         ulimit -f $n
         exec "$EXIFNORM" in to -j 1 --overwrite >/dev/null 2>/dev/null
@@ -156,7 +156,7 @@ done
 head -c -5 state >torn
 for error in EIO ENOSPC EINTR; do
     rm -rf to
-    cp -a before to
+    copy_tree before to
     cp torn state
     strace -qq -o trace -e trace=ftruncate -e inject=ftruncate:error=$error:when=1 \
         "$EXIFNORM" in to -j 1 --overwrite --state=state --resume >out 2>err
@@ -178,7 +178,7 @@ head -c 6000 "$testdata/jpeg/landscape-6.jpg" >damaged/a.jpg
 cp in/c.txt damaged
 for error in EIO ENOSPC EINTR; do
     rm -rf to
-    cp -a before to
+    copy_tree before to
     strace -qq -o trace -e trace=unlinkat -e inject=unlinkat:error=$error:when=1 \
         "$EXIFNORM" damaged to -j 1 --overwrite --on-error=keep >out 2>err
     status=$?

@@ -12,7 +12,7 @@ testdata=$(cd "$(dirname "$0")/../../testdata" && pwd)
 cli=${testdata%/testdata}/tests/cli
 scratch=$(mktemp -d) || exit 1
 plain=
-trap 'chmod -R u+rwX "$scratch" 2>/dev/null; rm -rf "$scratch" ${plain:+"$plain"}' EXIT
+trap 'chmod -R u+rwX "$scratch" 2>/dev/null; rm -rf "$scratch" "$scratch.tar" ${plain:+"$plain"}' EXIT
 trap 'exit 1' INT TERM
 cd "$scratch" || exit 1
 LC_ALL=C
@@ -89,6 +89,16 @@ preloads() {
         ;;
     esac
     preload=$(ldd "$EXIFNORM" | awk '/libasan|libubsan/ { printf "%s:", $3 }')$hook
+}
+
+# copy_tree FROM TO: the folder once more as TO, which is not there yet: modes, times, links, attributes and holes as they are, also of
+# folders that nobody may write to. cp sets modes by a name in /proc (fchmodat() that follows no links), and copies nothing where that is missing.
+copy_tree() {
+    if ! { mkdir "$2" && tar -C "$1" --format=posix --xattrs -S -cf "$scratch.tar" . && tar -C "$2" --xattrs -xpf "$scratch.tar"; }; then
+        failures=$((failures + 1))
+        echo "FAILED: a copy of $1 as $2" >&2
+    fi
+    rm -f "$scratch.tar"
 }
 
 # clear_away PATH...: whatever modes are in there; who is not root has to change those of folders first.

@@ -164,7 +164,9 @@ if command -v nm >/dev/null; then
     check "and without SHARED=1" test "$(nm "$build/exifnorm" | grep -c ' [Tt] exn_\(normalize\|jpeg\|png\)')" -gt 9
 fi
 mkdir photos
-cp -r "$testdata/jpeg" "$testdata/png" "$testdata/other" photos
+for part in jpeg png other; do
+    copy_tree "$testdata/$part" photos/$part
+done
 tar -czf photos/a.tgz -C "$testdata" jpeg
 # by WHAT PROGRAM: what that one makes of the photographs: in its sandbox, over several workers.
 by() {

@@ -14,17 +14,17 @@ cp "$testdata/jpeg/landscape-6.jpg" original/d/e/x.jpg
 cp "$testdata/jpeg/no-exif.jpg" original/d/z.jpg
 echo label >original/d/e/x.txt
 echo victim >outside/victim
-cp -r original in
+copy_tree original in
 runs 0 in whole
-cp -r outside kept
+copy_tree outside kept
 
 # plant STATUS PATTERN COMMAND OPTION...: a run with that command at the moment when PATTERN is opened or made.
 plant() {
     wanted=$1 at=$2 command=$3
     shift 3
     rm -rf in to to.exifnorm-state outside
-    cp -r original in
-    cp -r kept outside
+    copy_tree original in
+    copy_tree kept outside
     rm -f planted
     EXN_PLANT_AT=$at EXN_PLANT="cd '$scratch'; $command; touch planted" LD_PRELOAD=$preload \
         timeout 60 "$EXIFNORM" in to -j1 "$@" >out 2>err
@@ -60,7 +60,7 @@ for EXN_PLANT_OLD in "" 1; do
         plant 3 x.txt "mv to/d aside; ln -s aside to/d; mv aside to" --write=$write --overwrite
     done
     rm -rf in to to.exifnorm-state
-    cp -r original in
+    copy_tree original in
     # A state's temporary file behind a link is none of this run's.
     name=.exifnorm-0123456789abcdef.tmp
     if command -v python3 >/dev/null; then

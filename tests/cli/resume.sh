@@ -68,8 +68,8 @@ if preloads killer.so && [ -x "$without" ] && claiming "$EXIFNORM" claimed claim
         if [ -f to/a.jpg ] && ! cmp -s claimed_whole/a.jpg to/a.jpg; then
             claims=$((claims + 1))
             rm -rf kept_to kept_state
-            cp -a to kept_to
-            cp -a to.exifnorm-state kept_state
+            copy_tree to kept_to
+            cp -p to.exifnorm-state kept_state
         fi
         claiming "$EXIFNORM" claimed to --resume --state=to.exifnorm-state
         is "status of a resumed run, killed at call $n" $? 0
@@ -81,8 +81,8 @@ if preloads killer.so && [ -x "$without" ] && claiming "$EXIFNORM" claimed claim
     # An output that will not come after all leaves no claim.
     for what in gone damaged; do
         clear_away to to.exifnorm-state
-        cp -a kept_to to
-        cp -a kept_state to.exifnorm-state
+        copy_tree kept_to to
+        cp -p kept_state to.exifnorm-state
         rm -f claimed/a.jpg
         [ $what = gone ] || head -c 900 in/a.jpg >claimed/a.jpg
         claiming "$EXIFNORM" claimed to --resume --state=to.exifnorm-state
@@ -93,8 +93,8 @@ if preloads killer.so && [ -x "$without" ] && claiming "$EXIFNORM" claimed claim
     cp in/a.jpg claimed
     for mine in mine '' .exifnorm-0123456789abcdef.tmp; do
         clear_away to to.exifnorm-state
-        cp -a kept_to to
-        cp -a kept_state to.exifnorm-state
+        copy_tree kept_to to
+        cp -p kept_state to.exifnorm-state
         printf %s "$mine" >to/a.jpg
         claiming "$EXIFNORM" claimed to --resume --state=to.exifnorm-state
         is "status where the name is somebody's ($mine)" $? 1
@@ -128,7 +128,7 @@ while [ $i -lt 60 ]; do
     head -c 100000 /dev/urandom >in/f$i
     i=$((i + 1))
 done
-cp -a small in/small
+copy_tree small in/small
 clear_away whole
 undisturbed
 killed_at_moments
@@ -191,8 +191,8 @@ row() {
     from=$2
     shift 2
     rm -rf row_out row_out.exifnorm-state
-    cp -a "$from.out" row_out
-    cp -a "$from.state" row_out.exifnorm-state
+    copy_tree "$from.out" row_out
+    cp -p "$from.state" row_out.exifnorm-state
     "$EXIFNORM" "$from" row_out --resume --report=row.jsonl "$@" >out 2>err
     is "known with $*" "$(sed -n 's/ *\([0-9]*\)  of these by an earlier run/\1/p' out)" "$known"
 }

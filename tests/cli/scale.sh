@@ -11,7 +11,7 @@ script() {
 mkdir bin
 ln -s "$EXIFNORM" bin/exifnorm
 PATH=$scratch/bin:$PATH
-cp -r "$testdata" in
+copy_tree "$testdata" in
 runs 0 in whole --report=whole.jsonl
 rm out # the log of that run has the name that the scripts give to a folder
 items whole.jsonl | sort >wanted
@@ -121,7 +121,7 @@ S3=$scratch/s3 IN=s3://bucket/in PART=s3://bucket/part OUT=s3://bucket/out
 export S3 IN PART OUT CUT FULL
 if command -v bash >/dev/null; then
     mkdir -p s3/bucket
-    cp -r in s3/bucket/in
+    copy_tree in s3/bucket/in
     head -c 20000 in/1.tar >s3/bucket/in/short.tar
     script aws >job
     # uploads STATUS NAME: the script, and whether there is an object then.

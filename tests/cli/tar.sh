@@ -11,7 +11,7 @@ fi
 tar_py=$(cd "$testdata/../tests/cli" && pwd)/tar.py
 
 # ---- member for member what the folder's run makes, whatever the format, the packing and -j
-cp -R "$testdata" in
+copy_tree "$testdata" in
 chmod 640 in/jpeg/landscape-6.jpg
 head -c 3000 in/jpeg/landscape-6.jpg >in/cut.jpg
 runs 1 in folder
@@ -153,7 +153,7 @@ fi
 # ---- a corpus of other people's images: what the folder's run makes, member for member
 corpus=$testdata/../../shared/corpus
 if [ -d "$corpus" ]; then
-    cp -R "$corpus" others
+    copy_tree "$corpus" others
     runs 1 others others.folder --max-memory=256M
     tar -cf others.tar -C others .
     "$EXIFNORM" --tar - - --max-memory=256M <others.tar >others.out.tar 2>err
@@ -162,7 +162,7 @@ if [ -d "$corpus" ]; then
     check "tar takes the corpus" tar -xf others.out.tar -C others.x
     check "the corpus is the same as the folder's run" diff -r others.folder others.x
     check "and there are images in it" test "$(find others.x -type f | wc -l)" -gt 250
-    rm -rf others others.*
+    clear_away others others.*
 else
     skipped "a corpus of other people's images: no $corpus"
 fi

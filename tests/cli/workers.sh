@@ -9,8 +9,8 @@ without_times() {
 }
 mkdir -p in/texts
 for i in 1 2 3 4 5; do
-    cp -R "$testdata/jpeg" "in/j$i"
-    cp -R "$testdata/png" "in/p$i"
+    copy_tree "$testdata/jpeg" "in/j$i"
+    copy_tree "$testdata/png" "in/p$i"
     mkdir -p "in/deep/$i/a/b/c/d"
     echo "$i" >"in/deep/$i/a/b/c/d/text"
     head -c 300 "$testdata/jpeg/landscape-6.jpg" >"in/texts/cut$i.jpg"
@@ -145,7 +145,7 @@ hook() {
 # among WORD [MARK]: such an image among good ones, before and behind it in the queue of its worker.
 among() {
     rm -rf odd to
-    cp -r among odd
+    copy_tree among odd
     printf 'EXN-%s:%s' "${2:-HOOK}" "$1" >>odd/4.jpg
     : >report
 }
