@@ -452,7 +452,7 @@ typedef struct exn_sink {
 
 typedef enum exn_labels_format {
     EXN_LABELS_UNKNOWN = 0, /* "unknown" */
-    EXN_LABELS_COCO = 1,    /* "coco": detection, segmentation, keypoints */
+    EXN_LABELS_COCO = 1,    /* "coco": detection, segmentation, keypoints, panoptic */
     EXN_LABELS_VOC = 2,     /* "voc": Pascal VOC's XML */
     EXN_LABELS_YOLO = 3,    /* "yolo": boxes, polygons, oriented boxes, poses */
     EXN_LABELS_LABELME = 4, /* "labelme" */
@@ -472,6 +472,28 @@ typedef enum exn_labels_yolo {
     EXN_LABELS_YOLO_POSES = 2,    /* a box and keypoints */
 } exn_labels_yolo;
 
+/* Mask images: labels that are pictures of their own, such as COCO's panoptic PNGs and what -ref of
+ * a Ground Truth manifest leads to. A label file only names them; whoever moves it rotates them, or
+ * the two no longer belong together:
+ *
+ *   1. exn_labels_scan() names them with their image: exn_labels_image.mask_files. Names are as the
+ *      file has them. Those of COCO are relative to a folder beside the label file, as a rule of
+ *      its name without ".json".
+ *   2. exn_check() tells a mask's size. In mask_width and mask_height (or masks_differ) of a copy
+ *      of the image it bears witness for exn_labels_judge().
+ *   3. exn_labels_mask_orientation() says how to rotate it; unless that is 1, exn_orient() does it,
+ *      with EXN_EDGES_REFUSE, so that no value of a mask is ever another. PNGs keep their indices,
+ *      palettes and 16 bits.
+ *   4. exn_labels_move() with EXN_LABELS_MASKS_ROTATED moves what the label file itself has. If it
+ *      fails, or a mask does, neither is of use without the other.
+ *
+ * Steps 2 and 3 are right for masks as well that the caller has found by their names beside their
+ * images. */
+typedef enum exn_labels_masks {
+    EXN_LABELS_MASKS_KEPT = 0,    /* nobody rotates them: labels of their images are not moved */
+    EXN_LABELS_MASKS_ROTATED = 1, /* the caller does */
+} exn_labels_masks;
+
 /* Fill with exn_labels_options_init(), then change members. */
 typedef struct exn_labels_options {
     size_t struct_size;     /* sizeof(exn_labels_options), from exn_labels_options_init() */
@@ -483,6 +505,7 @@ typedef struct exn_labels_options {
      * shapes. A sink may have got something by then. */
     int (*cancelled)(void *context);
     void *cancelled_context;
+    exn_labels_masks masks; /* default EXN_LABELS_MASKS_KEPT */
 } exn_labels_options;
 
 /* What a label file says of one image. Owned by the library, for the time of a callback. */
@@ -498,6 +521,9 @@ typedef struct exn_labels_image {
     uint64_t refused; /* of them, how many cannot be moved */
     bool has_extent;  /* there are shapes in pixels, and they reach, in edges: */
     double left, top, right, bottom;
+    const char *const *mask_files; /* names of its mask images, as the file has them; one may be
+                                      there twice, or of two images */
+    size_t mask_file_count;
 } exn_labels_image;
 
 /* Call exn_labels_result_init() once; then it may be used for any number of calls. */
@@ -554,6 +580,12 @@ EXN_API exn_status exn_labels_move(const exn_source *source, exn_labels_format f
                                    const exn_labels_options *options, exn_labels_lookup lookup,
                                    void *context, const exn_sink *sink, exn_labels_result *result,
                                    exn_error *error);
+
+/* By which EXIF value exn_orient() brings a mask from `frame` to the frame of its image's output;
+ * 1: it stays as it is, byte for byte. image: what exn_normalize() or exn_check() said of the
+ * image; of one that failed, or is not rewritten, masks stay. Returns EXN_OK, or BAD_ARGUMENT. */
+EXN_API exn_status exn_labels_mask_orientation(const exn_result *image, exn_labels_frame frame,
+                                               uint32_t *orientation, exn_error *error);
 
 /* In which frame the labels of an image are. */
 typedef enum exn_labels_verdict {

@@ -9,6 +9,8 @@
  *     scan FORMAT SIZE
  *     move FORMAT FRAME COUNT SIZE [OPTION=VALUE...]
  *     judge FORMAT auto COUNT SIZE
+ *     masks FORMAT FRAME COUNT SIZE                    (no file: an EXIF value for each image)
+ *     orient EXIF-VALUE SIZE
  *     ORIENTATION MODE WIDTH HEIGHT OUTCOME NAME       (COUNT times)
  * The answer is a line of status, counts and message, with sizes of what follows: the lines of a
  * scan, the bytes of a move, or a line of a verdict for each image. */
@@ -81,6 +83,8 @@ static void read_option(request *q, const char *word)
 {
     if (strncmp(word, "max-memory=", 11) == 0)
         q->options.max_memory = strtoull(word + 11, NULL, 10);
+    else if (strcmp(word, "masks=rotated") == 0)
+        q->options.masks = EXN_LABELS_MASKS_ROTATED;
     else if (strcmp(word, "yolo=none") == 0)
         q->options.yolo = EXN_LABELS_YOLO_NO_POSES;
     else if (strcmp(word, "yolo=poses") == 0)
@@ -101,7 +105,8 @@ static bool read_request(request *q)
     exn_labels_options_init(&q->options, sizeof q->options);
     if (strcmp(q->verb, "sniff") != 0)
         snprintf(q->format, sizeof q->format, "%s", strtok_r(NULL, " ", &rest));
-    if (strcmp(q->verb, "move") == 0 || strcmp(q->verb, "judge") == 0) {
+    if (strcmp(q->verb, "move") == 0 || strcmp(q->verb, "judge") == 0 ||
+        strcmp(q->verb, "masks") == 0) {
         snprintf(q->frame, sizeof q->frame, "%s", strtok_r(NULL, " ", &rest));
         q->count = strtoul(strtok_r(NULL, " ", &rest), NULL, 10);
     }
@@ -140,14 +145,19 @@ static void describe(void *context, const exn_labels_image *image)
     char line[1024];
     int size = snprintf(line, sizeof line,
                         "%" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRIu32 " %d %" PRIu64 " %" PRIu64
-                        " %.17g %.17g %.17g %.17g %s\n",
+                        " %.17g %.17g %.17g %.17g %s",
                         image->width, image->height, image->mask_width, image->mask_height,
                         image->masks_differ, image->shapes, image->refused,
                         image->has_extent ? image->left : 0, image->has_extent ? image->top : 0,
                         image->has_extent ? image->right : 0, image->has_extent ? image->bottom : 0,
                         image->name);
-    if (size >= (int)sizeof line || exn_buffer_append(context, line, (size_t)size) != EXN_OK)
+    for (size_t i = 0; i < image->mask_file_count && size < (int)sizeof line; i++)
+        size += snprintf(line + size, sizeof line - (size_t)size, "\t%s", image->mask_files[i]);
+    if (size >= (int)sizeof line - 1)
         die("an image's name");
+    line[size++] = '\n';
+    if (exn_buffer_append(context, line, (size_t)size) != EXN_OK)
+        die("memory");
 }
 
 /* All images of one file are one set. */
@@ -193,6 +203,35 @@ static exn_status judge_all(const request *q, const exn_source *source, exn_labe
     return status;
 }
 
+static exn_status tell_masks(const request *q, exn_buffer *out, exn_error *error)
+{
+    exn_status status = EXN_OK;
+    for (size_t i = 0; i < q->count && status == EXN_OK; i++) {
+        uint32_t value = 0;
+        char line[16];
+        status = exn_labels_mask_orientation(&q->images[i].result, q->options.frame, &value, error);
+        int size = snprintf(line, sizeof line, "%" PRIu32 "\n", value);
+        if (exn_buffer_append(out, line, (size_t)size) != EXN_OK)
+            die("memory");
+    }
+    return status;
+}
+
+/* As the header says of masks. */
+static exn_status orient(const request *q, exn_buffer *out, exn_error *error)
+{
+    exn_options options;
+    exn_bytes made = {NULL, 0};
+    exn_options_init(&options, sizeof options);
+    options.edges = EXN_EDGES_REFUSE;
+    exn_status status = exn_orient(q->bytes, q->size, (uint32_t)strtoul(q->format, NULL, 10),
+                                   &options, &made, NULL, error);
+    if (status == EXN_OK && exn_buffer_append(out, made.data, made.size) != EXN_OK)
+        die("memory");
+    exn_bytes_free(&made);
+    return status;
+}
+
 /* The rest of memory behind the file is poisoned by sanitizers, so it is one block of its size. */
 static void answer(request *q)
 {
@@ -208,6 +247,10 @@ static void answer(request *q)
         format = exn_labels_sniff(&source);
     } else if (strcmp(q->verb, "scan") == 0) {
         status = exn_labels_scan(&source, format, &q->options, describe, &out, &result, &error);
+    } else if (strcmp(q->verb, "masks") == 0) {
+        status = tell_masks(q, &out, &error);
+    } else if (strcmp(q->verb, "orient") == 0) {
+        status = orient(q, &out, &error);
     } else if (strcmp(q->verb, "judge") == 0) {
         status = judge_all(q, &source, format, &result, &out, &error);
     } else {
@@ -257,6 +300,18 @@ static void coco(void **state)
 {
     (void)state;
     run_script("tests/labels/coco.py");
+}
+
+static void masks(void **state)
+{
+    (void)state;
+    run_script("tests/labels/masks.py");
+}
+
+static void panoptic(void **state)
+{
+    (void)state;
+    run_script("tests/labels/panoptic.py");
 }
 
 static void voc(void **state)
@@ -340,6 +395,10 @@ static void arguments_are_checked(void **state)
     options.yolo = 3;
     expect_bad(exn_labels_scan(&source, EXN_LABELS_YOLO, &options, NULL, NULL, NULL, &e), &e,
                "yolo is 3");
+    options.yolo = EXN_LABELS_YOLO_UNKNOWN;
+    options.masks = 2;
+    expect_bad(exn_labels_scan(&source, EXN_LABELS_YOLO, &options, NULL, NULL, NULL, &e), &e,
+               "masks is 2");
     options.struct_size = 0;
     expect_bad(exn_labels_scan(&source, EXN_LABELS_YOLO, &options, NULL, NULL, NULL, &e), &e,
                "struct_size");
@@ -347,6 +406,14 @@ static void arguments_are_checked(void **state)
     expect_bad(exn_labels_judge(NULL, &result, &picture, &judgement, &e), &e, "image");
     expect_bad(exn_labels_judge(&image, NULL, &picture, &judgement, &e), &e, "result");
     expect_bad(exn_labels_judge(&image, &result, &picture, NULL, &e), &e, "judgement");
+    uint32_t value;
+    expect_bad(exn_labels_mask_orientation(NULL, EXN_LABELS_STORED, &value, &e), &e, "image");
+    expect_bad(exn_labels_mask_orientation(&picture, EXN_LABELS_STORED, NULL, &e), &e,
+               "orientation");
+    expect_bad(exn_labels_mask_orientation(&picture, 2, &value, &e), &e, "frame is 2");
+    assert_int_equal(exn_labels_mask_orientation(&picture, EXN_LABELS_STORED, &value, NULL),
+                     EXN_OK);
+    assert_int_equal(value, 1);
     result.struct_size = 1;
     expect_bad(exn_labels_scan(&source, EXN_LABELS_YOLO, NULL, NULL, NULL, &result, &e), &e,
                "struct_size");
@@ -471,6 +538,8 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(coco),
+        cmocka_unit_test(masks),
+        cmocka_unit_test(panoptic),
         cmocka_unit_test(voc),
         cmocka_unit_test(yolo),
         cmocka_unit_test(labelme),

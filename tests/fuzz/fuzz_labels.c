@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Label files. The first byte has the orientation, the frame and whether YOLO has poses; the next
- * two are the picture's size. The rest is the file, of the format that it is recognized as.
+ * two are the picture's size; the second also says whether mask images follow. The rest is the
+ * file, of the format that it is recognized as.
  *
  * Where nothing is to rotate the output is the source. What was moved is read again and says as
  * much as its source, of as many images; moved back, its shapes reach as far as they did. */
@@ -34,6 +35,7 @@ static void add_image(void *context, const exn_labels_image *image)
     t->shapes += image->shapes;
     t->refused += image->refused;
     FACT(image->name && image->refused <= image->shapes);
+    FACT(image->mask_file_count <= image->shapes);
     if (image->has_extent)
         t->reach += fabs(image->right - image->left) + fabs(image->bottom - image->top);
 }
@@ -150,6 +152,7 @@ void exn_fuzz_one(const uint8_t *data, size_t size, unsigned choice)
     options.yolo = (data[0] >> 4) % 3;
     options.keypoints = 2;
     options.keypoint_numbers = 2 + (data[0] >> 7);
+    options.masks = data[1] >> 7;
     exn_result picture = picture_of(1 + data[0] % 8, 1u + data[1], 1u + data[2]);
     uint8_t *copy = fuzz_copy(data + HEAD, size - HEAD);
     exn_span file = {copy, size - HEAD};

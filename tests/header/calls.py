@@ -135,6 +135,8 @@ scanned = call("exn_labels_scan", source_of_labels, lib.EXN_LABELS_COCO, label_o
 assert scanned == lib.EXN_OK and seen == [(b"landscape-6.jpg", lib.EXN_LABELS_VERDICT_STORED)], seen
 made = call("exn_labels_move", source_of_labels, lib.EXN_LABELS_COCO, label_options, lookup, ffi.NULL, sink, label_result, error)
 assert made == lib.EXN_OK and b"[%d,10,40,30]" % (result.height_in - 20 - 40) in moved, bytes(moved)
+mask_value = ffi.new("uint32_t *")
+assert call("exn_labels_mask_orientation", result, lib.EXN_LABELS_STORED, mask_value, error) == lib.EXN_OK and mask_value[0] == 6
 assert word("exn_labels_format_word", lib.EXN_LABELS_COCO) == "coco"
 assert word("exn_labels_verdict_word", lib.EXN_LABELS_VERDICT_EITHER) == "either"
 assert word("exn_labels_witness_word", lib.EXN_LABELS_WITNESS_INHERITED) == "inherited"

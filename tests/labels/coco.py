@@ -237,8 +237,6 @@ for data, status, detail in [
     (coco('{"image_id": 1, "bbox": [1, 1, 1, 1e999]}'), "corrupt", "annotations[0].bbox: '1e999' cannot be read as a number"),
     (coco('{"image_id": 1, "image_id": 1, "bbox": [1, 1, 1, 1]}'), "corrupt", "annotations[0].image_id: it is there twice"),
     (coco('{"image_id": 1, "keypoints": [1, 1, 2, 1]}'), "unsupported", "annotations[0].keypoints: a list of keypoints that are not x, y, v"),
-    (coco('{"image_id": 1, "segments_info": [{"id": 1, "bbox": [1, 1, 1, 1]}]}'), "unsupported",
-     "annotations[0].segments_info: panoptic labels, whose PNG is not rotated with them"),
     *((coco('{"image_id": 1, "bbox": [1, 1, 1, 1], "%s": %s}' % member), "unsupported",
        "annotations[0]: a member that has a name of coordinates and is not known here")
       for member in (("face_box", "[1, 1, 1, 1]"), ("foot_kpts", "[1, 1, 2]"), ("vis_bbox", "[0, 0, 0, 0]"), ("center", "[1, 2]"), ("polygon", "[[1, 2]]"), ("bezier_pts", "[1]"), ("dp_x", "[1]"), ("corners", '{"x": 1}'))),

@@ -7,7 +7,7 @@ import sys
 from fractions import Fraction
 
 Answer = collections.namedtuple("Answer", "status format label_studio images shapes moved kept shapes_moved outside sizes edits data detail")
-Image = collections.namedtuple("Image", "width height mask_width mask_height masks_differ shapes refused left top right bottom name")
+Image = collections.namedtuple("Image", "width height mask_width mask_height masks_differ shapes refused left top right bottom name masks", defaults=[()])
 INVERSE = {1: 1, 2: 2, 3: 3, 4: 4, 5: 5, 6: 8, 7: 7, 8: 6}
 FRAMES, MODES = ("stored", "displayed"), ("bake", "drop")
 
@@ -34,14 +34,22 @@ class Server:
 
     def scan(self, form, data):
         answer = self.ask("scan %s %d" % (form, len(data)), data)
-        images = [Image(*map(int, words[:7]), *map(float, words[7:11]), words[11])
-                  for words in (line.split(" ", 11) for line in answer.data.decode().splitlines())]
+        images = [Image(*map(int, words[:7]), *map(float, words[7:11]), names[0], tuple(names[1:]))
+                  for words, names in ((line.split(" ", 11), line.split(" ", 11)[11].split("\t")) for line in answer.data.decode().splitlines())]
         return answer, images
 
     def move(self, form, frame, images, data, *options):
         """images: (orientation, mode, stored width, stored height, outcome, name)."""
         return self.ask(" ".join(["move", form, frame, str(len(images)), str(len(data)), *options]), data, images)
 
+    def masks(self, frame, images):
+        """By which values the masks of images are to be rotated."""
+        answer = self.ask("masks any %s %d 0" % (frame, len(images)), b"", images)
+        assert answer.status == "ok", answer
+        return list(map(int, answer.data.split()))
+
+    def orient(self, value, data):
+        return self.ask("orient %d %d" % (value, len(data)), data)
 
     def judge(self, form, images, data):
         """{name: (verdict, witnesses)}; the images of one file are one set."""

@@ -25,9 +25,10 @@ static exn_status add_piece(exn_coco_walk *w, exn_buffer *pieces, piece p)
 }
 
 /* null and [] stand for no box in files of captions and keypoints alone. */
-static exn_status read_box(exn_coco_walk *w, exn_buffer *pieces, const exn_json_token *value)
+static exn_status read_box(exn_coco_walk *w, exn_buffer *pieces, const exn_json_token *value,
+                           const char *member)
 {
-    piece p = {.kind = EXN_LABEL_BOX, .member = "bbox", .first = exn_numbers_count(&w->numbers)};
+    piece p = {.kind = EXN_LABEL_BOX, .member = member, .first = exn_numbers_count(&w->numbers)};
     if (value->kind == EXN_JSON_NULL)
         return EXN_OK;
     if (value->kind != EXN_JSON_ARRAY)
@@ -39,6 +40,11 @@ static exn_status read_box(exn_coco_walk *w, exn_buffer *pieces, const exn_json_
     if (count != 4)
         p.refusal = "a box that is not of four numbers";
     return add_piece(w, pieces, p);
+}
+
+static exn_status read_bbox(exn_coco_walk *w, exn_buffer *pieces, const exn_json_token *value)
+{
+    return read_box(w, pieces, value, "bbox");
 }
 
 /* [x, y, v] and so on; one that is not labeled is (0, 0, 0), which is no place. Where v is 0 and a
@@ -205,15 +211,89 @@ static exn_status read_attributes(exn_coco_walk *w, exn_buffer *pieces, const ex
     return status;
 }
 
-/* segments_info means that the label is a PNG, which is not moved with its boxes. */
-static exn_status read_panoptic(exn_coco_walk *w, exn_buffer *pieces, const exn_json_token *value)
+/* An empty list, null and counts such as num_keypoints say nothing of a place. */
+static exn_status read_other(exn_coco_walk *w, exn_buffer *pieces, const exn_json_token *value,
+                             bool is_place)
+{
+    piece p = {.kind = EXN_LABEL_POINTS,
+               .refusal = "a member that has a name of coordinates and is not known here",
+               .first = exn_numbers_count(&w->numbers)};
+    const uint64_t from = w->base.json.base + w->base.json.at;
+    exn_status status = exn_json_walk_skip(&w->base, value);
+    const bool is_empty = w->base.json.base + w->base.json.at - from < 2;
+    if (status != EXN_OK || !is_place || is_empty ||
+        (value->kind != EXN_JSON_ARRAY && value->kind != EXN_JSON_OBJECT))
+        return status;
+    return add_piece(w, pieces, p);
+}
+
+/* One segment of a panoptic PNG: its box is the only place in it. */
+static exn_status read_segment(exn_coco_walk *w, exn_buffer *pieces)
+{
+    exn_json_token key, value;
+    exn_status status;
+    while ((status = exn_json_next(&w->base.json, &key)) == EXN_OK && key.kind == EXN_JSON_KEY) {
+        const bool is_box = exn_json_text_is(key.text, "bbox"),
+                   is_place = !is_box && exn_label_is_place(key.text);
+        status = exn_json_next(&w->base.json, &value);
+        if (status == EXN_OK)
+            status = is_box ? read_box(w, pieces, &value, "segments_info.bbox")
+                            : read_other(w, pieces, &value, is_place);
+        if (status != EXN_OK)
+            break;
+    }
+    return status;
+}
+
+/* The segments of a PNG whose colors are their ids (COCO's panoptic task). */
+static exn_status read_segments(exn_coco_walk *w, exn_buffer *pieces, const exn_json_token *value)
+{
+    exn_json_token token;
+    exn_status status;
+    w->has_segments = true;
+    if (value->kind != EXN_JSON_ARRAY)
+        return exn_json_walk_fail(&w->base, EXN_CORRUPT, "segments_info", "it is no list");
+    while ((status = exn_json_next(&w->base.json, &token)) == EXN_OK &&
+           token.kind == EXN_JSON_OBJECT) {
+        status = read_segment(w, pieces);
+        if (status != EXN_OK)
+            return status;
+    }
+    if (status == EXN_OK && token.kind != EXN_JSON_ARRAY_END)
+        return exn_json_walk_fail(&w->base, EXN_CORRUPT, "segments_info", "a segment is no object");
+    return status;
+}
+
+/* The name of the panoptic PNG, in the annotation. */
+static exn_status read_file_name(exn_coco_walk *w, exn_buffer *pieces, const exn_json_token *value)
+{
+    piece p = {.kind = EXN_LABEL_FILE,
+               .member = "file_name",
+               .first = exn_numbers_count(&w->numbers),
+               .letters = w->letters.size};
+    if (w->has_file)
+        return exn_json_walk_fail(&w->base, EXN_CORRUPT, "file_name", "it is there twice");
+    w->has_file = true;
+    exn_status status = value->kind == EXN_JSON_STRING && !value->is_long
+                            ? exn_json_text_unescape(value->text, &w->letters)
+                            : EXN_CORRUPT;
+    p.letters_size = w->letters.size - p.letters;
+    if (status == EXN_OK &&
+        (p.letters_size == 0 || memchr(w->letters.data + p.letters, 0, p.letters_size)))
+        status = EXN_CORRUPT;
+    return status == EXN_OK ? add_piece(w, pieces, p)
+                            : exn_json_walk_fail(&w->base, status, "file_name", "it is no name");
+}
+
+/* Segments are of no use without their PNG, and a file name without segments is none of a mask that
+ * is known here. */
+static exn_status check_segments(exn_coco_walk *w, exn_buffer *pieces)
 {
     piece p = {.kind = EXN_LABEL_POINTS,
                .member = "segments_info",
-               .refusal = "panoptic labels, whose PNG is not rotated with them",
+               .refusal = "panoptic labels without the file_name of their PNG",
                .first = exn_numbers_count(&w->numbers)};
-    exn_status status = exn_json_walk_skip(&w->base, value);
-    return status == EXN_OK ? add_piece(w, pieces, p) : status;
+    return w->has_segments && !w->has_file ? add_piece(w, pieces, p) : EXN_OK;
 }
 
 /* image_id may be the last member of all, so this comes at the object's end. piece is copied out of
@@ -227,6 +307,8 @@ static exn_status hand_on_pieces(exn_coco_walk *w, const exn_buffer *pieces)
     for (size_t at = 0; at < pieces->size && status == EXN_OK; at += sizeof(piece)) {
         piece p;
         memcpy(&p, pieces->data + at, sizeof p);
+        if (p.kind == EXN_LABEL_FILE && !w->has_segments)
+            continue;
         exn_numbers_clear(&part);
         status = exn_json_walk_copy(&w->base, &part, &w->numbers, p.first, p.count);
         w->base.place.member = p.member;
@@ -247,36 +329,6 @@ static exn_status hand_on_pieces(exn_coco_walk *w, const exn_buffer *pieces)
     return status;
 }
 
-/* Whether a member that is not read above holds coordinates by its name: face_box and foot_kpts of
- * COCO-WholeBody, vis_bbox, bezier_pts, center, DensePose's dp_x. Wider than what is known to
- * exist, on purpose: such a list is refused and never left behind. */
-static bool is_coordinates(exn_span name)
-{
-    static const char *const parts[] = {
-        "box",  "pts",    "point",   "landmark", "poly", "segm", "center", "contour", "ellipse",
-        "quad", "corner", "vertice", "mask",     "rle",  "dp_",  "xy",     "obb"};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (name.size && memmem(name.data, name.size, parts[i], strlen(parts[i])))
-            return true;
-    return false;
-}
-
-/* An empty list, null and counts such as num_keypoints say nothing of a place. */
-static exn_status read_other(exn_coco_walk *w, exn_buffer *pieces, const exn_json_token *value,
-                             bool is_place)
-{
-    piece p = {.kind = EXN_LABEL_POINTS,
-               .refusal = "a member that has a name of coordinates and is not known here",
-               .first = exn_numbers_count(&w->numbers)};
-    const uint64_t from = w->base.json.base + w->base.json.at;
-    exn_status status = exn_json_walk_skip(&w->base, value);
-    const bool is_empty = w->base.json.base + w->base.json.at - from < 2;
-    if (status != EXN_OK || !is_place || is_empty ||
-        (value->kind != EXN_JSON_ARRAY && value->kind != EXN_JSON_OBJECT))
-        return status;
-    return add_piece(w, pieces, p);
-}
-
 /* area and iscrowd do not depend on the frame. A member that is there twice is moved twice, each in
  * its place. */
 static exn_status read_member(exn_coco_walk *w, exn_buffer *pieces, const exn_json_token *key)
@@ -285,18 +337,19 @@ static exn_status read_member(exn_coco_walk *w, exn_buffer *pieces, const exn_js
         const char *name;
         exn_status (*read)(exn_coco_walk *w, exn_buffer *pieces, const exn_json_token *value);
     } members[] = {
-        {"bbox", read_box},
+        {"bbox", read_bbox},
         {"segmentation", read_segmentation},
         {"keypoints", read_keypoints},
         {"attributes", read_attributes},
-        {"segments_info", read_panoptic},
+        {"segments_info", read_segments},
+        {"file_name", read_file_name},
     };
     exn_json_token value;
     const bool is_id = exn_json_text_is(key->text, "image_id");
     size_t i = 0;
     while (i < sizeof members / sizeof *members && !exn_json_text_is(key->text, members[i].name))
         i++;
-    const bool is_place = i == sizeof members / sizeof *members && is_coordinates(key->text);
+    const bool is_place = i == sizeof members / sizeof *members && exn_label_is_place(key->text);
     exn_status status = exn_json_next(&w->base.json, &value);
     if (status != EXN_OK)
         return status;
@@ -313,6 +366,7 @@ exn_status exn_coco_annotation_read(exn_coco_walk *w)
     exn_buffer pieces = {0};
     exn_status status;
     w->key.size = w->letters.size = 0;
+    w->has_segments = w->has_file = false;
     exn_numbers_clear(&w->numbers);
     while ((status = exn_json_next(&w->base.json, &token)) == EXN_OK &&
            token.kind == EXN_JSON_KEY) {
@@ -320,6 +374,8 @@ exn_status exn_coco_annotation_read(exn_coco_walk *w)
         if (status != EXN_OK)
             break;
     }
+    if (status == EXN_OK)
+        status = check_segments(w, &pieces);
     if (status == EXN_OK)
         status = hand_on_pieces(w, &pieces);
     exn_buffer_free(&pieces);

@@ -10,6 +10,7 @@ typedef struct exn_coco_walk {
     exn_numbers numbers, sizes, mask; /* of the object that is being read */
     exn_buffer key, name, letters;
     bool has_images, has_annotations;
+    bool has_segments, has_file; /* of the annotation that is being read */
 } exn_coco_walk;
 
 /* An id as a key: the same number is the same key however it is written, and no string is a

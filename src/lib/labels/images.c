@@ -32,6 +32,7 @@ void exn_images_free(exn_images *images)
     exn_buffer_free(&images->entries);
     exn_buffer_free(&images->texts);
     exn_buffer_free(&images->slots);
+    exn_buffer_free(&images->masks);
 }
 
 static slot *slots_of(const exn_images *images)
@@ -87,7 +88,7 @@ static exn_status allow(const exn_images *images, size_t more, exn_error *error)
 {
     return exn_status_need_memory(error,
                                   (uint64_t)images->entries.capacity + images->texts.capacity +
-                                      images->slots.capacity + more,
+                                      images->slots.capacity + images->masks.capacity + more,
                                   images->max_memory);
 }
 
@@ -131,4 +132,47 @@ exn_status exn_images_set_name(exn_images *images, exn_images_entry *entry, exn_
         status = exn_buffer_append(&images->texts, "", 1);
     entry->is_named = status == EXN_OK;
     return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "%s", "");
+}
+
+/* Masks of one image need not come one after the other, so each knows the next one of its image. */
+typedef struct mask {
+    size_t name, next;
+} mask;
+
+static mask *mask_at(const exn_images *images, size_t number)
+{
+    return (mask *)(void *)images->masks.data + number - 1;
+}
+
+exn_status exn_images_add_mask(exn_images *images, exn_images_entry *entry, exn_span name,
+                               exn_error *error)
+{
+    const mask fresh = {.name = images->texts.size};
+    exn_status status = allow(images, sizeof fresh + name.size + 1, error);
+    if (status == EXN_OK)
+        status = exn_buffer_append(&images->texts, name.data, name.size);
+    if (status == EXN_OK)
+        status = exn_buffer_append(&images->texts, "", 1);
+    if (status == EXN_OK)
+        status = exn_buffer_append(&images->masks, &fresh, sizeof fresh);
+    if (status != EXN_OK)
+        return exn_status_fail(error, status, "%s", "");
+    const size_t number = images->masks.size / sizeof fresh;
+    if (entry->last_mask)
+        mask_at(images, entry->last_mask)->next = number;
+    else
+        entry->first_mask = number;
+    entry->last_mask = number;
+    return EXN_OK;
+}
+
+exn_status exn_images_masks(const exn_images *images, const exn_images_entry *entry,
+                            exn_buffer *pointers)
+{
+    exn_status status = EXN_OK;
+    for (size_t i = entry->first_mask; i && status == EXN_OK; i = mask_at(images, i)->next) {
+        const char *name = (const char *)images->texts.data + mask_at(images, i)->name;
+        status = exn_buffer_append(pointers, &name, sizeof name);
+    }
+    return status;
 }

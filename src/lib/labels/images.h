@@ -17,6 +17,7 @@ typedef struct exn_images_entry {
     uint64_t shapes, refused; /* refused: of shapes, those that cannot be moved */
     exn_measure measure;
     exn_label_place place;
+    size_t first_mask, last_mask; /* 1 + their numbers; 0: there is none */
 
     /* Set for a move. */
     bool is_kept, is_still; /* nothing of it is edited: its image failed; it needs nothing */
@@ -27,7 +28,7 @@ typedef struct exn_images_entry {
 
 /* All zeros: empty and ready. Ends with exn_images_free(). */
 typedef struct exn_images {
-    exn_buffer entries, texts, slots;
+    exn_buffer entries, texts, slots, masks;
     uint64_t max_memory; /* of all of it; to be set */
 } exn_images;
 
@@ -42,6 +43,15 @@ exn_status exn_images_find(exn_images *images, exn_span key, exn_images_entry **
 /* Returns EXN_OK, EXN_LIMIT or EXN_MEMORY. */
 exn_status exn_images_set_name(exn_images *images, exn_images_entry *entry, exn_span name,
                                exn_error *error);
+
+/* The name of a mask image. Returns EXN_OK, EXN_LIMIT or EXN_MEMORY. */
+exn_status exn_images_add_mask(exn_images *images, exn_images_entry *entry, exn_span name,
+                               exn_error *error);
+
+/* Appends pointers to the names of an entry's masks, valid until the next text is added. Returns
+ * EXN_OK or EXN_MEMORY. */
+exn_status exn_images_masks(const exn_images *images, const exn_images_entry *entry,
+                            exn_buffer *pointers);
 
 exn_span exn_images_key(const exn_images *images, const exn_images_entry *entry);
 const char *exn_images_name(const exn_images *images, const exn_images_entry *entry);

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 /* The text goes to people: where first, then what. What a file contributes to it is cut by the
  * callers. */
@@ -24,4 +25,15 @@ exn_status exn_label_fail(exn_error *error, exn_status status, const exn_label_p
     else if (place->member)
         snprintf(where, sizeof where, "%s: ", place->member);
     return exn_status_fail(error, status, "%s%s", where, what);
+}
+
+bool exn_label_is_place(exn_span name)
+{
+    static const char *const parts[] = {
+        "box",  "pts",    "point",   "landmark", "poly", "segm", "center", "contour", "ellipse",
+        "quad", "corner", "vertice", "mask",     "rle",  "dp_",  "xy",     "obb"};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (name.size && memmem(name.data, name.size, parts[i], strlen(parts[i])))
+            return true;
+    return false;
 }

@@ -38,6 +38,7 @@ typedef enum exn_label_kind {
                           their own */
     EXN_LABEL_RUNS,    /* COCO's run lengths: height and width, then the runs, column by column,
                           the first of zeros; or `coded`, the same in COCO's letters */
+    EXN_LABEL_FILE,    /* a mask image, of which `coded` is the name */
 } exn_label_kind;
 
 typedef enum exn_label_unit {
@@ -69,7 +70,8 @@ typedef struct exn_label_shape {
     exn_label_unit unit;
     exn_coordinates coordinates; /* how its numbers count */
     const exn_numbers *numbers;
-    exn_span coded; /* of runs: COCO's letters, as they are (JSON escapes undone) */
+    exn_span
+        coded; /* of runs: COCO's letters, as they are (JSON escapes undone); of files: the name */
     uint64_t coded_offset, coded_size; /* where they stand in the file, without quotes */
     const char *refusal;               /* why it cannot be moved; NULL: it can */
     exn_label_place place;
@@ -111,6 +113,11 @@ typedef struct exn_label_format {
     exn_status (*walk)(const exn_source *source, const exn_label_settings *settings,
                        const exn_label_events *events, exn_error *error);
 } exn_label_format;
+
+/* Whether a member that a format does not know holds coordinates by its name: face_box and
+ * foot_kpts of COCO-WholeBody, vis_bbox, bezier_pts, center, DensePose's dp_x. Wider than what is
+ * known to exist, on purpose: such a list is refused and never left behind. */
+bool exn_label_is_place(exn_span name);
 
 /* Fails with "annotations[3].bbox: ..." or "line 3: bndbox: ...". */
 exn_status exn_label_fail(exn_error *error, exn_status status, const exn_label_place *place,

@@ -22,8 +22,9 @@ typedef struct run {
     exn_labels_result *result;
     exn_error *error;
     exn_edits edits;
-    int box_scale;  /* of the numbers of all boxes: NONE, MIXED or digits behind the point */
-    bool has_zeros; /* whether one of them ends with a zero that nobody has to write */
+    exn_buffer masks; /* names of the image that is described */
+    int box_scale;    /* of the numbers of all boxes: NONE, MIXED or digits behind the point */
+    bool has_zeros;   /* whether one of them ends with a zero that nobody has to write */
 } run;
 
 enum { NONE = -1, MIXED = -2 };
@@ -137,6 +138,14 @@ static void note_mask(exn_images_entry *entry, const exn_label_shape *shape)
     entry->mask_height = height;
 }
 
+/* A mask image that nobody rotates is a shape that cannot be moved. */
+static const char *refusal_of(const run *r, const exn_label_shape *shape)
+{
+    if (shape->kind == EXN_LABEL_FILE && r->options->masks == EXN_LABELS_MASKS_KEPT)
+        return "a mask image, which is not rotated with it";
+    return shape->refusal;
+}
+
 static exn_status collect_shape(void *context, const exn_label_shape *shape)
 {
     run *r = context;
@@ -148,7 +157,11 @@ static exn_status collect_shape(void *context, const exn_label_shape *shape)
         entry->place = shape->place;
     entry->shapes++;
     r->result->shapes++;
-    if (shape->refusal) {
+    if (shape->kind == EXN_LABEL_FILE)
+        status = exn_images_add_mask(&r->images, entry, shape->coded, r->error);
+    if (status != EXN_OK)
+        return status;
+    if (refusal_of(r, shape)) {
         entry->refused++;
         return EXN_OK;
     }
@@ -180,24 +193,29 @@ static exn_status collect(run *r, const exn_label_format *format, const exn_sour
     return status;
 }
 
-/* Its name is borrowed from the run, and valid as long as that adds no image. */
-static exn_labels_image describe(const run *r, const exn_images_entry *entry)
+/* Its names are borrowed from the run, and valid as long as that adds no image. */
+static exn_status describe(run *r, const exn_images_entry *entry, exn_labels_image *image)
 {
-    return (exn_labels_image){.struct_size = sizeof(exn_labels_image),
-                              .name = exn_images_name(&r->images, entry),
-                              .has_size = entry->has_size,
-                              .width = entry->width,
-                              .height = entry->height,
-                              .mask_width = entry->masks_differ ? 0 : entry->mask_width,
-                              .mask_height = entry->masks_differ ? 0 : entry->mask_height,
-                              .masks_differ = entry->masks_differ,
-                              .shapes = entry->shapes,
-                              .refused = entry->refused,
-                              .has_extent = entry->measure.is_any,
-                              .left = entry->measure.left,
-                              .top = entry->measure.top,
-                              .right = entry->measure.right,
-                              .bottom = entry->measure.bottom};
+    r->masks.size = 0;
+    exn_status status = exn_images_masks(&r->images, entry, &r->masks);
+    *image = (exn_labels_image){.struct_size = sizeof(exn_labels_image),
+                                .name = exn_images_name(&r->images, entry),
+                                .has_size = entry->has_size,
+                                .width = entry->width,
+                                .height = entry->height,
+                                .mask_width = entry->masks_differ ? 0 : entry->mask_width,
+                                .mask_height = entry->masks_differ ? 0 : entry->mask_height,
+                                .masks_differ = entry->masks_differ,
+                                .shapes = entry->shapes,
+                                .refused = entry->refused,
+                                .has_extent = entry->measure.is_any,
+                                .left = entry->measure.left,
+                                .top = entry->measure.top,
+                                .right = entry->measure.right,
+                                .bottom = entry->measure.bottom,
+                                .mask_files = (const char *const *)(const void *)r->masks.data,
+                                .mask_file_count = r->masks.size / sizeof(const char *)};
+    return status == EXN_OK ? EXN_OK : exn_status_fail(r->error, status, "%s", "");
 }
 
 /* ---- between: where each image's labels go */
@@ -218,8 +236,6 @@ static exn_status check_size(run *r, const exn_images_entry *entry, const exn_re
                           entry->width, entry->height, image->width_in, image->height_in);
 }
 
-/* Labels in the displayed frame go back to the stored one first, and from there the way of the
- * pixels. An image that failed has no new frame: its labels stay with its old file. */
 static exn_status direct(run *r, exn_images_entry *entry, const exn_result *image)
 {
     const exn_orientation shown =
@@ -235,11 +251,9 @@ static exn_status direct(run *r, exn_images_entry *entry, const exn_result *imag
         return EXN_OK;
     entry->frame_width = image->width_in;
     entry->frame_height = image->height_in;
-    entry->o = done;
-    if (r->options->frame == EXN_LABELS_DISPLAYED) {
+    entry->o = exn_move_way(image, r->options->frame);
+    if (r->options->frame == EXN_LABELS_DISPLAYED)
         exn_orientation_size(shown, &entry->frame_width, &entry->frame_height);
-        entry->o = exn_orientation_compose(exn_orientation_inverse(shown), done);
-    }
     entry->width_out = image->width_out;
     entry->height_out = image->height_out;
     entry->is_stretched =
@@ -254,9 +268,12 @@ static exn_status direct_all(run *r, exn_labels_lookup lookup, void *context)
     exn_status status = EXN_OK;
     for (size_t i = 0; i < exn_images_count(&r->images) && status == EXN_OK; i++) {
         exn_images_entry *entry = exn_images_at(&r->images, i);
-        const exn_labels_image image = describe(r, entry);
-        const exn_result *result = lookup(context, &image);
+        exn_labels_image image;
         exn_result own;
+        status = describe(r, entry, &image);
+        const exn_result *result = status == EXN_OK ? lookup(context, &image) : NULL;
+        if (status != EXN_OK)
+            return status;
         if (!result)
             return exn_label_fail(r->error, EXN_CORRUPT, &entry->place, "there is no image '%s'",
                                   image.name);
@@ -303,7 +320,9 @@ static exn_status move_shape(void *context, const exn_label_shape *shape)
                            .zeros = r->box_scale > 1 && r->has_zeros ? EXN_DECIMAL_SAME
                                                                      : EXN_DECIMAL_SHORT,
                            .max_memory = r->options->max_memory};
-    status = exn_move_shape(&move, shape, &r->edits, &is_outside, r->error);
+    exn_label_shape own = *shape;
+    own.refusal = refusal_of(r, shape);
+    status = exn_move_shape(&move, &own, &r->edits, &is_outside, r->error);
     if (status != EXN_OK)
         return status;
     r->result->shapes_moved += !exn_orientation_is_identity(entry->o);
@@ -404,10 +423,13 @@ exn_status exn_labels_scan(const exn_source *source, exn_labels_format format,
     if (status == EXN_OK)
         status = collect(&r, exn_formats_of(format), &r.source);
     for (size_t i = 0; i < exn_images_count(&r.images) && status == EXN_OK && visit; i++) {
-        const exn_labels_image image = describe(&r, exn_images_at(&r.images, i));
-        visit(context, &image);
+        exn_labels_image image;
+        status = describe(&r, exn_images_at(&r.images, i), &image);
+        if (status == EXN_OK)
+            visit(context, &image);
     }
     exn_images_free(&r.images);
+    exn_buffer_free(&r.masks);
     status = exn_cancel_settle(&r.memory, status, error);
     exn_arguments_give_labels(&found, result);
     return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "%s", "");
@@ -438,6 +460,7 @@ exn_status exn_labels_move(const exn_source *source, exn_labels_format format,
         status = move_all(&r, exn_formats_of(format), &r.source);
     exn_edits_free(&r.edits);
     exn_images_free(&r.images);
+    exn_buffer_free(&r.masks);
     status = exn_cancel_settle(&r.memory, status, error);
     exn_arguments_give_labels(&found, result);
     return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "%s", "");

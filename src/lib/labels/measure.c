@@ -46,7 +46,7 @@ exn_status exn_measure_add(exn_measure *measure, const exn_label_shape *shape, e
     const size_t count = exn_numbers_count(shape->numbers);
     const bool has_lengths = shape->kind == EXN_LABEL_BOX || shape->kind == EXN_LABEL_CENTER;
     if (shape->unit != EXN_LABEL_PIXELS || shape->kind == EXN_LABEL_ANGLE ||
-        shape->kind == EXN_LABEL_RUNS || shape->refusal)
+        shape->kind == EXN_LABEL_RUNS || shape->kind == EXN_LABEL_FILE || shape->refusal)
         return EXN_OK;
     for (size_t i = 0; i + 1 < count; i += has_lengths ? 4 : 2) {
         double x, y, w = 0, h = 0;

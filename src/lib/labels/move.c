@@ -172,8 +172,22 @@ static exn_status move_kind(exn_mover *m)
         return move_angle(m);
     case EXN_LABEL_RUNS:
         return exn_move_masks_runs(m);
+    case EXN_LABEL_FILE: /* the caller's to rotate */
+        return EXN_OK;
     }
     return exn_mover_fail(m, EXN_INTERNAL, "a shape of no kind");
+}
+
+exn_orientation exn_move_way(const exn_result *image, exn_labels_frame frame)
+{
+    const exn_orientation shown =
+                              exn_orientation_shown(image->orientation_given, image->orientation),
+                          done = exn_orientation_from_bits(image->transform);
+    if (image->outcome == EXN_OUTCOME_FAILED || image->outcome == EXN_OUTCOME_UNSUPPORTED)
+        return (exn_orientation){false, false, false};
+    return frame == EXN_LABELS_DISPLAYED
+               ? exn_orientation_compose(exn_orientation_inverse(shown), done)
+               : done;
 }
 
 exn_status exn_move_shape(const exn_move *move, const exn_label_shape *shape, exn_edits *edits,

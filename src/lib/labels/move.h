@@ -5,6 +5,11 @@
 
 #include "mover.h"
 
+/* The way from the frame that labels are in to that of the output. Labels in the displayed frame go
+ * back to the stored one first, and from there the way of the pixels. An image that failed, or is
+ * not rewritten, has no new frame: what belongs to it stays. */
+exn_orientation exn_move_way(const exn_result *image, exn_labels_frame frame);
+
 /* Puts the edits that move a shape; *is_outside: whether any of it lies outside of its image, from
  * where it is moved like anything else. Fails with EXN_UNSUPPORTED where the shape cannot be moved,
  * EXN_CORRUPT, EXN_LIMIT or EXN_MEMORY, naming the shape's place. */

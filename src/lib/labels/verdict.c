@@ -2,7 +2,7 @@
 /* In which frame labels are. Sizes and extents are witnesses; what a tool is known to do is none:
  * it is named, and decides nothing. */
 #include "arguments.h"
-#include "orientation.h"
+#include "move.h"
 
 #define BIT(witness) (1u << EXN_LABELS_WITNESS_##witness)
 
@@ -126,4 +126,20 @@ void exn_labels_inherit(exn_labels_judgement *judgements, size_t count)
                 stored ? EXN_LABELS_VERDICT_STORED : EXN_LABELS_VERDICT_DISPLAYED;
             judgements[i].witnesses |= BIT(INHERITED);
         }
+}
+
+exn_status exn_labels_mask_orientation(const exn_result *image, exn_labels_frame frame,
+                                       uint32_t *orientation, exn_error *error)
+{
+    exn_result own;
+    if (error)
+        *error = (exn_error){0};
+    exn_status status = exn_arguments_returned(image, "image", &own, error);
+    if (status == EXN_OK)
+        status = exn_arguments_given(orientation, "orientation", error);
+    if (status == EXN_OK && frame != EXN_LABELS_STORED && frame != EXN_LABELS_DISPLAYED)
+        status = exn_status_fail(error, EXN_BAD_ARGUMENT, "frame is %u", (unsigned)frame);
+    if (status == EXN_OK)
+        *orientation = exn_orientation_to_exif(exn_move_way(&own, frame));
+    return status;
 }
