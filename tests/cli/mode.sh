@@ -16,8 +16,8 @@ check "bake is the default" diff -r plain bake
 
 # ---- drop keeps the stored pixels
 runs 0 in drop --mode=drop --verify --report=report
-check "all that had one is edited" grep -q '^ *6  metadata$' out
-check "nothing else is done" grep -q '^ *3  untouched$' out
+check "all that had one is edited" grep -q '^ *6  metadata  ' out
+check "nothing else is done" grep -q '^ *3  untouched  ' out
 is "methods" "$(grep -c '"method":"edit"' report)" 6
 is "sizes that stayed" "$(grep -c '"size_before":\(\[[0-9,]*\]\),"size_after":\1,' report)" 9
 check "the report still says what was there" \

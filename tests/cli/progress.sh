@@ -23,6 +23,29 @@ is "its other lines" "$(cat out err | wc -l)" 3
 runs 1 --check -q in
 is "a quiet listing" "$(cat out err)" "'in/a.jpg': orientation 6; exif-orientation"
 
+# ---- many lines that say the same
+mkdir alike
+for i in 0 1 2 3 4 5 6 7 8 9 10 11 12; do
+    echo text >"alike/$i.jpg"
+done
+: >alike/empty.jpg
+runs 1 alike alike.out
+is "lines of a kind" "$(grep -c "^exifnorm: 'alike/" err)" 10
+has err "exifnorm: and 4 more: not an image; -v or --report names them all"
+runs 1 -v alike alike.out
+is "all lines of a kind" "$(grep -c "^exifnorm: 'alike/" err)" 14
+check "nothing is left out then" sh -c "! grep -q more: err"
+
+# ---- warnings and archives that nobody has looked into
+mkdir look
+cp "$testdata/jpeg/landscape-6.jpg" look/a.jpg
+tar -cf look/b.tar in
+cp look/b.tar look/c.TGZ
+runs 0 look look.out
+check "archives are told" grep -q '^ *2  archives copied; --tar' out
+runs 0 --tar look look.tars
+check "none with --tar" sh -c "! grep -q archive out"
+
 # ---- --verbose: every item, and the summary
 for flag in -v --verbose; do
     rm -rf verbose
@@ -51,7 +74,7 @@ terminal() {
     sed -e '/^Script /d' typed | tr '\r' '\n' >shown
 }
 terminal "'$EXIFNORM' in tty"
-check "a bar of the first of three" grep -q '^\[######\.*\]  33 %  1 file' shown
+check "a bar of the first of three" grep -q '^\[######\.*\]  33 %  1 of 3 files' shown
 check "the line is taken away before the summary" sh -c \
     "grep -n '^.\\[K *1  ' shown | cut -d: -f1 | grep -q ."
 check "the summary" grep -q '3  items, ' shown
@@ -61,7 +84,7 @@ terminal "'$EXIFNORM' in tty_verbose -v"
 is "bars among lines of -v" "$(grep -c '^\[' shown)" 0
 terminal "'$EXIFNORM' in tty"
 has shown "': output exists"
-check "failures are counted" grep -q ' 1 file, 1 failed' shown
+check "failures are counted" grep -q ' 1 of 3 files, 1 failed' shown
 
 # Speeds and the time left come after a second: a report that nobody reads holds the run up for so long.
 mkfifo slow
@@ -74,8 +97,34 @@ done
 (sleep 1.5 && cat) <slow >report &
 terminal "'$EXIFNORM' many tty_many --report=slow"
 wait
-check "speed and time left" grep -q ' files, [0-9]*/s, [0-9.]* MB/s, 0:0[0-9] left' shown
+check "speed and time left" grep -q '^\[.* of 200 files, [0-9]*/s, [0-9.]* MB/s, 0:0[0-9] left' shown
 check "no line is as wide as the terminal" sh -c "! grep -q '^.\\{86,\\}' shown"
-is "the report is whole" "$(items report | wc -l)" 200
+# The time left stays, where the bar has no room and the speed none either.
+for columns in 40 30; do
+    (sleep 1.5 && cat) <slow >report &
+    terminal "stty cols $columns; '$EXIFNORM' many tty_$columns --report=slow"
+    wait
+    check "time left in $columns columns" grep -q '^[0-9]* of 200 files, .*0:0[0-9] left' shown
+    check "no line of $columns columns" sh -c "! grep -q 'files.\\{$columns,\\}' shown"
+done
+# What an earlier run has done says nothing of how long the rest takes: 190 of 200 are known.
+mkdir resumed
+i=0
+while [ $i -lt 190 ]; do
+    cp in/a.jpg "resumed/$(printf '%03d' $i)-a-name-that-fills-a-pipe-soon.jpg"
+    i=$((i + 1))
+done
+runs 0 resumed tty_resumed --resume
+while [ $i -lt 400 ]; do
+    cp in/a.jpg "resumed/$(printf '%03d' $i)-a-name-that-fills-a-pipe-soon.jpg"
+    i=$((i + 1))
+done
+(sleep 1.5 && cat) <slow >report &
+terminal "'$EXIFNORM' resumed tty_resumed --resume --report=slow"
+wait
+sed -n 's,.* \([0-9]*\) of 400 files\, \([0-9]*\)/s.*,\1 \2,p' shown | tail -n 1 >speed
+read -r files speed <speed
+check "the speed of 190 known files of $files: $speed/s" test "$speed" -gt 0 -a "$speed" -le $((files - 189))
+is "the report is whole" "$(items report | wc -l)" 400
 
 finish

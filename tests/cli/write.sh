@@ -148,7 +148,7 @@ else
 fi
 (
     ulimit -f 30
-    timeout 60 "$EXIFNORM" in limited >/dev/null 2>err
+    timeout 60 "$EXIFNORM" -v in limited >/dev/null 2>err
 ) 2>/dev/null
 is "exit status over ulimit -f" $? 1
 is "messages, one for each that is too large" "$(grep -c 'File too large' err)" 30

@@ -288,6 +288,7 @@ static void finish_file(exn_batch *b, exn_entry *e)
     bool failed = item->error.status != EXN_OK;
     if (failed)
         settle_failed(b, e);
+    b->report->archives += !failed && !b->options->tar && exn_tar_name_is(item->path);
     if (!exn_batch_archive_is(b, item) || failed || item->result.warnings)
         tell(b, item);
 }

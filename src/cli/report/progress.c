@@ -53,31 +53,44 @@ static int put_bar(const exn_progress *p, char *text, size_t size)
     return snprintf(text, size, "[%s] %3u %%  ", bar, (unsigned)(done * 100 / p->total));
 }
 
-/* Speeds, and the time left at that speed. MB are 10^6 bytes, as disks and networks are sold; sizes
- * elsewhere are in KiB and MiB. */
-static int put_speed(const exn_progress *p, uint64_t elapsed, char *text, size_t size)
+/* Speeds, and the time left at that speed, of what this run does. MB are 10^6 bytes, as disks and
+ * networks are sold; sizes elsewhere are in KiB and MiB. */
+static int put_speed(const exn_progress *p, uint64_t elapsed, int less, char *text, size_t size)
 {
     double seconds = (double)elapsed / 1000;
-    int n = snprintf(text, size, ", %.0f/s, %.1f MB/s", (double)p->items / seconds,
-                     (double)p->bytes / 1e6 / seconds);
-    if (p->total <= p->items || n < 0 || (size_t)n >= size)
+    uint64_t done = p->items - p->known;
+    int n = less > 2 ? 0 : snprintf(text, size, ", %.0f/s", (double)done / seconds);
+    if (less < 2)
+        n += snprintf(text + n, size - (size_t)n, ", %.1f MB/s", (double)p->bytes / 1e6 / seconds);
+    if (p->total <= p->items || done == 0)
         return n;
-    uint64_t left = (uint64_t)(seconds * (double)(p->total - p->items) / (double)p->items);
+    uint64_t left = (uint64_t)(seconds * (double)(p->total - p->items) / (double)done);
     return n + snprintf(text + n, size - (size_t)n, ", %" PRIu64 ":%02u left", left / 60,
                         (unsigned)(left % 60));
+}
+
+/* What a narrow terminal can do without goes first: the bar, bytes, then files a second. */
+static size_t put_line(const exn_progress *p, uint64_t elapsed, int less, char *line, size_t size)
+{
+    int n = less > 0 ? 0 : put_bar(p, line, size);
+    n += snprintf(line + n, size - (size_t)n, "%" PRIu64, p->items);
+    if (p->total > p->items)
+        n += snprintf(line + n, size - (size_t)n, " of %" PRIu64, p->total);
+    n += snprintf(line + n, size - (size_t)n, " file%s",
+                  p->items == 1 && p->total <= p->items ? "" : "s");
+    if (elapsed >= WARM_UP)
+        n += put_speed(p, elapsed, less, line + n, size - (size_t)n);
+    if (p->failed > 0)
+        n += snprintf(line + n, size - (size_t)n, ", %" PRIu64 " failed", p->failed);
+    return (size_t)n;
 }
 
 static void draw(exn_progress *p, uint64_t now)
 {
     char line[LINE_SIZE];
     size_t width = columns();
-    int n = put_bar(p, line, sizeof line);
-    n += snprintf(line + n, sizeof line - (size_t)n, "%" PRIu64 " file%s", p->items,
-                  p->items == 1 ? "" : "s");
-    if (now - p->start >= WARM_UP)
-        n += put_speed(p, now - p->start, line + n, sizeof line - (size_t)n);
-    if (p->failed > 0)
-        snprintf(line + n, sizeof line - (size_t)n, ", %" PRIu64 " failed", p->failed);
+    for (int less = 0; put_line(p, now - p->start, less, line, sizeof line) >= width && less < 3;)
+        less++;
     /* A line that reaches the edge would wrap, and the next one stand below it. */
     fprintf(stderr, "\r%.*s\033[K", (int)(width - 1), line);
     fflush(stderr);
@@ -86,12 +99,13 @@ static void draw(exn_progress *p, uint64_t now)
 }
 
 /* Asked each time and not once: Ctrl-Z and "bg" change it during the run. */
-void exn_progress_item(exn_progress *progress, uint64_t bytes, bool failed)
+void exn_progress_item(exn_progress *progress, uint64_t bytes, bool known, bool failed)
 {
     if (!progress->on)
         return;
     progress->items++;
-    progress->bytes += bytes;
+    progress->known += known;
+    progress->bytes += known ? 0 : bytes;
     progress->failed += failed;
     uint64_t now = milliseconds_now();
     if ((progress->last == 0 || now - progress->last >= PAUSE) && in_foreground())

@@ -12,7 +12,9 @@ typedef struct exn_progress {
     bool on;
     bool drawn;     /* there is a line to take away before anything else is said */
     uint64_t total; /* items that are expected; 0: not known, no bar */
-    uint64_t items, bytes, failed;
+    uint64_t items, failed;
+    uint64_t known; /* of these items, by an earlier run: they say nothing of this one's speed */
+    uint64_t bytes; /* of the others */
     uint64_t start, last; /* the clock, in milliseconds: of the run, of the last drawing */
 } exn_progress;
 
@@ -20,8 +22,8 @@ typedef struct exn_progress {
  * terminal would run into this one. */
 void exn_progress_start(exn_progress *progress, bool wanted, bool listing);
 
-/* One item is done. */
-void exn_progress_item(exn_progress *progress, uint64_t bytes, bool failed);
+/* One item is done; known: by an earlier run. */
+void exn_progress_item(exn_progress *progress, uint64_t bytes, bool known, bool failed);
 
 /* Takes the line away. */
 void exn_progress_clear(exn_progress *progress);

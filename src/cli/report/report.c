@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "json.h"
+#include "summary.h"
 
 /* Nothing that people read goes into a stream that carries the report or the output. */
 FILE *exn_report_stream(const exn_report *report)
@@ -74,8 +75,12 @@ static bool is_unended(const exn_item *item)
            item->error.status == EXN_OK;
 }
 
-static void say(const exn_report *report, const exn_item *item, const char *text)
+/* kind: what all lines like this one have in common. */
+static void say(exn_report *report, const exn_item *item, const char *kind, const char *text)
 {
+    if (!exn_kinds_count(&report->kinds, kind) && !report->verbose)
+        return;
+    exn_progress_clear(&report->progress);
     fputs("exifnorm: ", stderr);
     exn_text_quote(stderr, report->prefix ? report->prefix : "", item->path ? item->path : "");
     fprintf(stderr, ": %s\n", text);
@@ -98,7 +103,7 @@ const char *exn_report_owner_text(const exn_item *item)
 }
 
 /* Nobody may take such a file for a finished one. */
-static void say_unsupported(const exn_report *report, const exn_item *item)
+static void say_unsupported(exn_report *report, const exn_item *item)
 {
     char text[160];
     const exn_result *r = &item->result;
@@ -117,10 +122,10 @@ static void say_unsupported(const exn_report *report, const exn_item *item)
     else
         snprintf(text, sizeof text, "unsupported: copied unchanged, %s with unclear orientation%s",
                  exn_format_word(r->format), why);
-    say(report, item, text);
+    say(report, item, "unsupported: copied unchanged", text);
 }
 
-static void say_stale(const exn_report *report, const exn_item *item)
+static void say_stale(exn_report *report, const exn_item *item)
 {
     const char *why = item->error.detail, *word = exn_warning_word(EXN_WARN_INDEX_STALE);
     char text[sizeof item->error.detail + 100];
@@ -130,36 +135,39 @@ static void say_stale(const exn_report *report, const exn_item *item)
     else
         snprintf(text, sizeof text, "%s: does not match the output; rebuild it from there: %s",
                  word, why);
-    say(report, item, text);
+    say(report, item, word, text);
 }
 
-static void say_unended(const exn_report *report, const exn_item *item)
+static void say_unended(exn_report *report, const exn_item *item)
 {
-    say(report, item, "no-end-marker: one was added; members may have been cut off after the last");
+    say(report, item, exn_warning_word(EXN_WARN_NO_END_MARKER),
+        "no-end-marker: one was added; members may have been cut off after the last");
 }
 
 /* -v; what failed or was skipped is said on standard error in any case. */
-static void say_outcome(const exn_report *report, const exn_item *item)
+static void say_outcome(exn_report *report, const exn_item *item)
 {
     FILE *file = exn_report_stream(report);
-    const char *word = exn_totals_outcome_word(report, item->result.outcome);
+    const char *word = exn_totals_outcome_word(report, item->result.outcome), *gap = "; warnings: ";
+    exn_progress_clear(&report->progress);
     exn_text_quote(file, report->prefix ? report->prefix : "", item->path ? item->path : "");
-    fprintf(file, ": %s\n", word ? word : "?");
+    fprintf(file, ": %s", word ? word : "?");
+    for (int i = 0; i < EXN_WARNING_COUNT; i++)
+        if (item->result.warnings >> i & 1) {
+            fprintf(file, "%s%s", gap, exn_warning_word((exn_warning)i));
+            gap = ", ";
+        }
+    fputc('\n', file);
 }
 
-/* The bar is cleared first, or the message would stand behind it on one line. */
+/* The bar is cleared before a line, or that would stand behind it. */
 void exn_report_item(exn_report *report, const exn_item *item)
 {
     exn_totals_count(report, item);
-    bool silent = item->kind != EXN_ITEM_SKIPPED && item->error.status == EXN_OK &&
-                  item->result.outcome != EXN_OUTCOME_UNSUPPORTED && !report->verbose &&
-                  !exn_totals_is_stale(item) && !is_unended(item);
-    if (!silent)
-        exn_progress_clear(&report->progress);
     if (item->kind == EXN_ITEM_SKIPPED || item->error.status != EXN_OK) {
         char text[sizeof item->error.detail + 256];
         exn_totals_error_text(item, text, sizeof text);
-        say(report, item, text);
+        say(report, item, exn_totals_kind(item), text);
     } else if (item->result.outcome == EXN_OUTCOME_UNSUPPORTED && !report->check &&
                !report->allow_unsupported) {
         say_unsupported(report, item);
@@ -173,65 +181,8 @@ void exn_report_item(exn_report *report, const exn_item *item)
     }
     if (report->file && !report->broken)
         write_line(report, exn_json_item(report, item));
-    exn_progress_item(&report->progress, item->bytes_in, item->error.status != EXN_OK);
-}
-
-/* From the least to the most that is done to a file; failures last, where they are seen. */
-typedef struct summary_row {
-    exn_outcome outcome;
-    const char *check; /* --check's words for it; NULL: it does not say so */
-} summary_row;
-
-static const summary_row summary[] = {
-    {EXN_OUTCOME_COPIED, "neither JPEG nor PNG"},
-    {EXN_OUTCOME_UNTOUCHED, "unambiguous"},
-    {EXN_OUTCOME_METADATA, "to edit"},
-    {EXN_OUTCOME_LOSSLESS, "to rotate"},
-    {EXN_OUTCOME_LUMA_LOSSLESS, NULL},
-    {EXN_OUTCOME_REQUANTIZED, NULL},
-    {EXN_OUTCOME_UNSUPPORTED, "unsupported"},
-    {EXN_OUTCOME_FAILED, "failed"},
-};
-
-static uint64_t print_outcomes(const exn_report *report, FILE *file)
-{
-    uint64_t items = report->skipped;
-    for (size_t i = 0; i < sizeof summary / sizeof summary[0]; i++) {
-        const summary_row *row = &summary[i];
-        uint64_t n = report->outcomes[row->outcome];
-        const char *word =
-            report->check && row->check ? row->check : exn_outcome_word(row->outcome);
-        items += n;
-        if (n && row->outcome == EXN_OUTCOME_UNTOUCHED && report->linked)
-            fprintf(file, "%9" PRIu64 "  %s, %" PRIu64 " of them linked\n", n, word,
-                    report->linked);
-        else if (n)
-            fprintf(file, "%9" PRIu64 "  %s\n", n, word);
-    }
-    if (report->skipped)
-        fprintf(file, "%9" PRIu64 "  skipped\n", report->skipped);
-    return items;
-}
-
-/* Items that a run before has done are among those counted: the sum is that of the list, however
- * many runs it took. */
-static void print_summary(const exn_report *report, FILE *file, int stopped)
-{
-    char in[32], out[32];
-    uint64_t items = print_outcomes(report, file);
-    if (report->known)
-        fprintf(file, "%9" PRIu64 "  of these by an earlier run\n", report->known);
-    fprintf(file, "%9" PRIu64 "  %s, %s in", items, items == 1 ? "item" : "items",
-            exn_text_bytes(report->bytes_in, in, sizeof in));
-    if (!report->check)
-        fprintf(file, ", %s out", exn_text_bytes(report->bytes_out, out, sizeof out));
-    fprintf(file, ", %" PRIu64 " warning%s, %.1f s%s%s\n", report->warnings,
-            report->warnings == 1 ? "" : "s", exn_totals_seconds(report),
-            report->dry_run && !report->check ? "; dry run, nothing was written" : "",
-            stopped                                   ? "; stopped by a signal"
-            : report->output_failed || report->broken ? "; stopped by an output error"
-            : report->gave_up                         ? "; stopped at the first failure"
-                                                      : "");
+    exn_progress_item(&report->progress, item->bytes_in, report->known > report->progress.known,
+                      item->error.status != EXN_OK);
 }
 
 /* Whoever has closed the stream wants no summary; main.c has put something in its place that nobody
@@ -254,8 +205,11 @@ exn_exit exn_report_close(exn_report *report, int stopped)
         report->broken = true;
     }
     exn_progress_clear(&report->progress);
+    if (!report->verbose)
+        exn_kinds_print_rest(&report->kinds, stderr);
     if (!report->quiet && is_open(exn_report_stream(report)))
-        print_summary(report, exn_report_stream(report), stopped);
+        exn_summary_print(report, exn_report_stream(report), stopped);
+    exn_totals_free(report);
     report->file = NULL;
     bool flushed = fflush(stdout) == 0; /* a listing may have failed long before */
     if ((!flushed || ferror(stdout)) && !report->broken) {

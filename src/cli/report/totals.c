@@ -1,20 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 #include "totals.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/failure.h"
+
+const char *exn_totals_kind(const exn_item *item)
+{
+    return item->kind == EXN_ITEM_SKIPPED ? "skipped" : exn_failure_text(item->error.status);
+}
 
 /* "damaged image data: <detail>: <errno>"; what is empty is left out. strerror(3) is in the C
  * locale, as nothing calls setlocale(3), so texts do not depend on the user's. */
 void exn_totals_error_text(const exn_item *item, char *text, size_t size)
 {
     const exn_error *error = &item->error;
-    const char *first =
-        item->kind == EXN_ITEM_SKIPPED ? "skipped" : exn_failure_text(error->status);
-    snprintf(text, size, "%s%s%s%s%s", first, error->detail[0] ? ": " : "", error->detail,
-             error->sys_errno ? ": " : "", error->sys_errno ? strerror(error->sys_errno) : "");
+    snprintf(text, size, "%s%s%s%s%s", exn_totals_kind(item), error->detail[0] ? ": " : "",
+             error->detail, error->sys_errno ? ": " : "",
+             error->sys_errno ? strerror(error->sys_errno) : "");
 }
 
 /* The words are an interface (docs/report.md): programs compare them. */
@@ -40,13 +45,35 @@ bool exn_totals_is_stale(const exn_item *item)
     return (item->result.warnings >> EXN_WARN_INDEX_STALE & 1) != 0 && item->error.status == EXN_OK;
 }
 
+/* An example for each warning is what a reader of the summary looks at first. Where there is no
+ * memory for its name there is no example. */
+static void count_warnings(exn_report *report, const exn_item *item)
+{
+    for (int i = 0; i < EXN_WARNING_COUNT; i++)
+        if (item->result.warnings >> i & 1) {
+            report->warnings++;
+            if (report->warned[i]++ == 0 &&
+                asprintf(&report->first[i], "%s%s", report->prefix ? report->prefix : "",
+                         item->path ? item->path : "") < 0)
+                report->first[i] = NULL;
+        }
+}
+
+void exn_totals_free(exn_report *report)
+{
+    for (int i = 0; i < EXN_WARNING_COUNT; i++) {
+        free(report->first[i]);
+        report->first[i] = NULL;
+    }
+}
+
 /* A mismatch, a crash and an internal error are faults of this program or of the machine, not of
  * the image: they have an exit status of their own. */
 void exn_totals_count(exn_report *report, const exn_item *item)
 {
     report->bytes_in += item->bytes_in;
     report->bytes_out += item->bytes_out;
-    report->warnings += (uint64_t)__builtin_popcount(item->result.warnings);
+    count_warnings(report, item);
     if (item->error.status == EXN_MISMATCH || item->error.status == EXN_CRASHED ||
         item->error.status == EXN_INTERNAL)
         report->internal++;

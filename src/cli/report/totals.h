@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "base/item.h"
+#include "kinds.h"
 #include "options.h"
 #include "progress.h"
 
@@ -29,22 +30,31 @@ typedef struct exn_report {
     uint64_t start;         /* exn_clock_now() when it was opened */
     uint64_t outcomes[EXN_OUTCOME_COUNT];
     uint64_t skipped, internal, warnings, linked;
-    uint64_t stale;  /* indexes of archives that could not be made true */
-    uint64_t known;  /* of these: done by a run before, as its state says */
-    bool unlisted;   /* the input could not be listed */
-    uint64_t unmet;  /* lines of --orientations that no file and no member was meant by */
-    uint64_t listed; /* by --check: files that are not unambiguous */
+    uint64_t stale;    /* indexes of archives that could not be made true */
+    uint64_t known;    /* of these: done by a run before, as its state says */
+    bool unlisted;     /* the input could not be listed */
+    uint64_t unmet;    /* lines of --orientations that no file and no member was meant by */
+    uint64_t listed;   /* by --check: files that are not unambiguous */
+    uint64_t archives; /* copied in a run that does not look into them */
     uint64_t bytes_in, bytes_out;
+    uint64_t warned[EXN_WARNING_COUNT]; /* items with that warning */
+    char *first[EXN_WARNING_COUNT];     /* the path of the first of them; owned */
+    exn_kinds kinds;                    /* lines on standard error */
 } exn_report;
 
 /* Counts one item. */
 void exn_totals_count(exn_report *report, const exn_item *item);
+
+void exn_totals_free(exn_report *report);
 
 /* Whether there are files that somebody would take for finished ones, and that are not. */
 bool exn_totals_have_failures(const exn_report *report);
 
 /* Whether it is an index beside an archive that is copied although it may be wrong now. */
 bool exn_totals_is_stale(const exn_item *item);
+
+/* What an item that failed or was skipped has in common with others: for exn_kinds_count(). */
+const char *exn_totals_kind(const exn_item *item);
 
 /* What failed, as one line of text. */
 void exn_totals_error_text(const exn_item *item, char *text, size_t size);

@@ -241,9 +241,9 @@ exn_status exn_tar_tell_again(const exn_tar_job *job, const exn_item *archive, e
         return exn_error_set(error, EXN_MEMORY, 0, "archive name");
     for (uint64_t at = 0; exn_state_next_member(job->state, archive, &at, &member);) {
         exn_orientations_find_member(job->options->given, job->archive, member.path, error);
+        job->report->known++;
         exn_report_item(job->report, &member);
         exn_item_free(&member);
-        job->report->known++;
     }
     leave_report(job, before, prefix);
     return EXN_OK;

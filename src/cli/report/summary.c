@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+#include "summary.h"
+
+#include <inttypes.h>
+
+#include "base/text.h"
+
+/* From the least to the most that is done to a file; failures last, where they are seen. */
+typedef struct summary_row {
+    exn_outcome outcome;
+    const char *check; /* --check's words for it; NULL: it does not say so */
+    const char *means; /* what a run has done, in words; NULL: no more than the outcome's says */
+} summary_row;
+
+static const summary_row summary[] = {
+    {EXN_OUTCOME_COPIED, "neither JPEG nor PNG", NULL},
+    {EXN_OUTCOME_UNTOUCHED, "unambiguous", "nothing to do"},
+    {EXN_OUTCOME_METADATA, "to edit", "orientation removed, pixels as they were"},
+    {EXN_OUTCOME_LOSSLESS, "to rotate", "rotated without loss"},
+    {EXN_OUTCOME_LUMA_LOSSLESS, NULL, "rotated, brightness without loss, colour re-encoded"},
+    {EXN_OUTCOME_REQUANTIZED, NULL, "rotated, partly re-encoded"},
+    {EXN_OUTCOME_UNSUPPORTED, "unsupported", "copied with an orientation; see --allow-unsupported"},
+    {EXN_OUTCOME_FAILED, "failed", NULL},
+};
+
+static void print_row(const exn_report *report, FILE *file, const summary_row *row, uint64_t n)
+{
+    const char *means = report->check ? NULL : row->means;
+    const char *word = report->check && row->check ? row->check : exn_outcome_word(row->outcome);
+    fprintf(file, "%9" PRIu64 "  ", n);
+    if (row->outcome == EXN_OUTCOME_UNTOUCHED && report->linked)
+        fprintf(file, "%s, %" PRIu64 " of them linked\n", word, report->linked);
+    else if (means)
+        fprintf(file, "%-13s  %s\n", word, means);
+    else
+        fprintf(file, "%s\n", word);
+}
+
+static uint64_t print_outcomes(const exn_report *report, FILE *file)
+{
+    uint64_t items = report->skipped;
+    for (size_t i = 0; i < sizeof summary / sizeof summary[0]; i++) {
+        uint64_t n = report->outcomes[summary[i].outcome];
+        items += n;
+        if (n)
+            print_row(report, file, &summary[i], n);
+    }
+    if (report->skipped)
+        fprintf(file, "%9" PRIu64 "  skipped\n", report->skipped);
+    return items;
+}
+
+/* docs/report.md explains the words. */
+static void print_warnings(const exn_report *report, FILE *file)
+{
+    for (int i = 0; i < EXN_WARNING_COUNT; i++) {
+        if (report->warned[i] == 0)
+            continue;
+        fprintf(file, "%9" PRIu64 "  %s", report->warned[i], exn_warning_word((exn_warning)i));
+        if (report->first[i]) {
+            fputs(report->warned[i] == 1 ? ": " : ", first: ", file);
+            exn_text_quote(file, "", report->first[i]);
+        }
+        fputc('\n', file);
+    }
+}
+
+/* Items that a run before has done are among those counted: the sum is that of the list, however
+ * many runs it took. */
+void exn_summary_print(const exn_report *report, FILE *file, int stopped)
+{
+    char in[32], out[32];
+    uint64_t items = print_outcomes(report, file);
+    if (report->known)
+        fprintf(file, "%9" PRIu64 "  of these by an earlier run\n", report->known);
+    fprintf(file, "%9" PRIu64 "  %s, %s in", items, items == 1 ? "item" : "items",
+            exn_text_bytes(report->bytes_in, in, sizeof in));
+    if (!report->check)
+        fprintf(file, ", %s out", exn_text_bytes(report->bytes_out, out, sizeof out));
+    fprintf(file, ", %" PRIu64 " warning%s, %.1f s%s%s\n", report->warnings,
+            report->warnings == 1 ? "" : "s", exn_totals_seconds(report),
+            report->dry_run && !report->check ? "; dry run, nothing was written" : "",
+            stopped                                   ? "; stopped by a signal"
+            : report->output_failed || report->broken ? "; stopped by an output error"
+            : report->gave_up                         ? "; stopped at the first failure"
+                                                      : "");
+    print_warnings(report, file);
+    if (report->archives)
+        fprintf(file, "%9" PRIu64 "  archive%s copied; --tar rotates the images in archives\n",
+                report->archives, report->archives == 1 ? "" : "s");
+}
