@@ -237,6 +237,40 @@ if preloads killer.so; then
     runs 1 in to --resume --write=direct
     has err "'in/d/e/data': output exists: use --overwrite to replace it, or --resume"
     is "somebody's file" "$(stat -c %s to/d/e/data)" 400000
+    # What was there before, and was to be replaced, is nobody's part: where its source is gone, or fails by now, it stays.
+    mkdir over over_before
+    echo older | tee over_before/a.jpg >over_before/b.txt
+    cp in/a.jpg in/d/b.txt over
+    runs 0 over over_whole
+    for options in --write=direct --write=atomic --link; do
+        stayed=0 replaced=0
+        n=1
+        while
+            rm -rf to to.exifnorm-state
+            mkdir to
+            cp over_before/* to
+            cp -f in/a.jpg in/d/b.txt over
+            EXN_KILL_AT=$n LD_PRELOAD=$preload "$EXIFNORM" over to --overwrite -j1 $options >out 2>err
+            [ $? = 99 ]
+        do
+            for f in a.jpg b.txt; do
+                cmp -s to/$f over_before/$f && echo over_before/$f || [ ! -e to/$f ] || echo over_whole/$f
+            done >stay
+            rm -f over/*
+            [ $((n % 2)) = 0 ] || head -c 900 in/a.jpg >over/a.jpg
+            "$EXIFNORM" over to --resume $options >out 2>err
+            while read -r wanted; do
+                case $wanted in
+                over_before/*) stayed=$((stayed + 1)) ;;
+                *) replaced=$((replaced + 1)) ;;
+                esac
+                [ $wanted != over_whole/${wanted#*/} ] || [ -e to/${wanted#*/} ] || continue # it was not whole, and is gone
+                check "killed at call $n with $options: ${wanted#*/} is that in ${wanted%/*}" cmp "to/${wanted#*/}" "$wanted"
+            done <stay
+            n=$((n + 1))
+        done
+        check "with $options older files were there at a kill ($stayed), and newer ones ($replaced)" test $stayed -gt 9 -a $replaced -gt 9
+    done
 else
     skipped "kills at system calls: no $hook"
 fi

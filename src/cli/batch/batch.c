@@ -237,8 +237,9 @@ static void place(exn_batch *b, exn_entry *e, uint64_t since)
     exn_item *item = &e->item;
     exn_error trouble = {0};
     /* The line comes first: whatever has a name in OUT when a run is killed was announced
-     * (state.h). */
-    if (exn_state_put(b->state, item, exn_target_in_place(&e->target), &trouble) != EXN_OK ||
+     * (state.h). An older file that has the name is gone by then, or stays until it is replaced. */
+    if (exn_target_make_way(&e->target, &trouble) != EXN_OK ||
+        exn_state_put(b->state, item, exn_target_in_place(&e->target), &trouble) != EXN_OK ||
         exn_target_place(&e->target, b->options, &trouble) != EXN_OK) {
         item->error = trouble;
         exn_batch_entry_enter(e, EXN_PHASE_FAILED);

@@ -251,7 +251,8 @@ static void place(pipe_run *p)
     exn_error trouble = {0};
     if (p->target.fd >= 0 && (is_well(p) || p->kept) &&
         exn_target_seal(&p->target, p->job.source, file ? &p->before : NULL, p->options->durable,
-                        &trouble) == EXN_OK)
+                        &trouble) == EXN_OK &&
+        exn_target_make_way(&p->target, &trouble) == EXN_OK)
         exn_target_place(&p->target, p->options, &trouble);
     if (trouble.status != EXN_OK) {
         p->item.error = trouble;

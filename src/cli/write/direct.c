@@ -21,16 +21,19 @@ static int content_of(const exn_target *target)
     return target->carried ? target->source : target->fd;
 }
 
-/* EEXIST is of whoever has made a file meanwhile: what was to be replaced is gone by now. A store
- * cannot rename, so the old file goes before the new one is there, and a kill between the two calls
- * leaves neither: the W line in the state has the next run make it. */
+/* A store cannot rename, so the old file goes before the new one is there, and a kill between the
+ * two calls leaves neither: for the state it is not done, and the next run makes it. */
+static exn_status make_way(const exn_target *target, exn_error *error)
+{
+    return unlinkat(target->folder, target->name, 0) == 0 || errno == ENOENT
+               ? EXN_OK
+               : exn_error_set(error, EXN_WRITE, errno, "cannot remove the existing file");
+}
+
+/* EEXIST is of whoever has made a file meanwhile: what was to be replaced is gone by now. */
 static int make(const exn_target *target, exn_error *error)
 {
     int fd;
-    if (target->replace && unlinkat(target->folder, target->name, 0) != 0 && errno != ENOENT) {
-        exn_error_set(error, EXN_WRITE, errno, "cannot remove the existing file");
-        return -1;
-    }
     do
         fd = exn_below_open(target->folder, target->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
                             0600);
@@ -128,5 +131,8 @@ static exn_status seal(exn_target *target, int source, const struct stat *status
     return EXN_OK;
 }
 
-const exn_target_kind exn_direct_target = {
-    .in_place = true, .open = exn_target_memory_open, .seal = seal, .place = place};
+const exn_target_kind exn_direct_target = {.in_place = true,
+                                           .open = exn_target_memory_open,
+                                           .seal = seal,
+                                           .make_way = make_way,
+                                           .place = place};

@@ -9,7 +9,8 @@
  *   P        path size                                    put: the output is whole, and about to
  *                                                         get its name
  *   W        path size                                    put, with --write=direct: it is about
- *                                                         to be written under its name
+ *                                                         to be written under its name, which
+ *                                                         nothing has
  *   D        path size source options size-out            done: the output is in place
  *            microseconds linked result...
  *   X        path                                         dropped: there is no output

@@ -220,6 +220,12 @@ exn_status exn_target_seal(exn_target *target, int source, const struct stat *st
     return target->kind->seal(target, source, status, durable, error);
 }
 
+exn_status exn_target_make_way(const exn_target *target, exn_error *error)
+{
+    return target->replace && target->kind->make_way ? target->kind->make_way(target, error)
+                                                     : EXN_OK;
+}
+
 exn_status exn_target_place(exn_target *target, const exn_cli_options *options, exn_error *error)
 {
     if (target->kind->place(target, options, error) != EXN_OK)

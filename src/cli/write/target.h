@@ -3,11 +3,11 @@
  *
  * Order: exn_target_check(), before any work; exn_target_begin(); exn_target_open(); the content,
  * by the worker, exn_target_link(), exn_target_clone() or exn_target_copy(); exn_target_claim(),
- * if it is to be read; exn_target_seal(), after which no descriptor is held; exn_target_place(); or
- * exn_target_drop() wherever something fails. Until place() the content stands under a temporary
- * name in the target's own folder, since a rename is atomic within one file system only. A dry
- * run's stands in memory, and place() leaves no trace; so does that of --write=direct, whose source
- * has to stay open for place(), which writes it out. */
+ * if it is to be read; exn_target_seal(), after which no descriptor is held; exn_target_make_way();
+ * exn_target_place(); or exn_target_drop() wherever something fails. Until place() the content
+ * stands under a temporary name in the target's own folder, since a rename is atomic within one
+ * file system only. A dry run's stands in memory, and place() leaves no trace; so does that of
+ * --write=direct, whose source has to stay open for place(), which writes it out. */
 #ifndef EXN_CLI_WRITE_TARGET_H
 #define EXN_CLI_WRITE_TARGET_H
 
@@ -63,6 +63,10 @@ exn_status exn_target_compare(const exn_target *target, int source, uint64_t siz
  * any new file. */
 exn_status exn_target_seal(exn_target *target, int source, const struct stat *status, bool durable,
                            exn_error *error);
+
+/* Removes what has the name and is to be replaced, where place() cannot do both at once. Before the
+ * state says that what stands there is being written: what was there before is not ours. */
+exn_status exn_target_make_way(const exn_target *target, exn_error *error);
 
 /* Gives it its name. */
 exn_status exn_target_place(exn_target *target, const exn_cli_options *options, exn_error *error);

@@ -40,6 +40,8 @@ typedef struct exn_target_kind {
     /* After exn_target_claim(); not of a link. */
     exn_status (*seal)(exn_target *target, int source, const struct stat *status, bool durable,
                        exn_error *error);
+    /* Removes what is to be replaced; NULL: place() replaces it at once. */
+    exn_status (*make_way)(const exn_target *target, exn_error *error);
     exn_status (*place)(exn_target *target, const exn_cli_options *options, exn_error *error);
 } exn_target_kind;
 
