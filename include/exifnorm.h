@@ -514,7 +514,7 @@ typedef struct exn_labels_image {
     const char *name; /* as the file has it, with or without folders; NUL-terminated. Empty where it
                          names none */
     bool has_size;
-    uint32_t width, height; /* what its fields say; 0 where that is no size */
+    uint32_t width, height; /* what its fields say; 0 where that is no size. Both 0: nothing */
     bool masks_differ;
     uint32_t mask_width, mask_height; /* of its masks; 0: there are none, or they differ */
     uint64_t shapes;
@@ -554,7 +554,7 @@ typedef const exn_result *(*exn_labels_lookup)(void *context, const exn_labels_i
 EXN_API void exn_labels_options_init(exn_labels_options *options, size_t struct_size);
 EXN_API void exn_labels_result_init(exn_labels_result *result, size_t struct_size);
 
-/* Tells the format of a label file by its content; reads no more than it has to. Never fails. */
+/* Tells the format of a label file by its content, of which it reads a MiB at most. Never fails. */
 EXN_API exn_labels_format exn_labels_sniff(const exn_source *source);
 
 /* Reads a label file and hands on what it says of each image, to be compared with the images:

@@ -42,7 +42,7 @@ static const char cases[] =
     "class Pairs:\n"
     "    def __init__(self, items): self.items = items\n"
     "def read(data):\n"
-    "    v = json.loads(data.decode('utf-8'), object_pairs_hook=Pairs, parse_int=Number, "
+    "    v = json.loads(data.decode('utf-8-sig'), object_pairs_hook=Pairs, parse_int=Number, "
     "parse_float=Number, parse_constant=bad)\n"
     "    to = []\n"
     "    try: dump(v, to)\n"
@@ -179,10 +179,11 @@ static bool jansson_takes(exn_span text, enum json_error_code *code)
 }
 
 /* What jansson refuses though it is JSON: numbers that no double or 64 bits hold, halves of
- * surrogate pairs. */
+ * surrogate pairs, a byte order mark. */
 static bool is_jansson_poor(exn_span text, enum json_error_code code)
 {
-    return code == json_error_numeric_overflow || memmem(text.data, text.size, "\\u", 2) != NULL;
+    return exn_span_starts(text, "\xEF\xBB\xBF", 3) || code == json_error_numeric_overflow ||
+           memmem(text.data, text.size, "\\u", 2) != NULL;
 }
 
 static void same_as_python_and_jansson(void **state)
@@ -260,7 +261,9 @@ static void errors_are_located(void **state)
         {"{\n \"a\": NaN}", "line 2, byte 8: 'N' where a value is due"},
         {"[1,\n\n2", "line 3, byte 6: the text ends where a comma or ] is due"},
         {"[1.]", "line 1, byte 3: ']' where a digit is due"},
-        {"\xEF\xBB\xBF{}", "line 1, byte 0: byte 0xef where a value is due"},
+        {"\xEF\xBB{}", "line 1, byte 2: '{' where a value is due"},
+        {"\xEF\xBB\xBF", "line 1, byte 3: the text ends where a value is due"},
+        {"\xEF\xBB\xBF\xEF\xBB\xBF{}", "line 1, byte 3: byte 0xef where a value is due"},
         {"{} x", "line 1, byte 3: 'x' where the end is due"},
         {"[\"a\x01\"]", "line 1, byte 3: a control character in a string"},
         {"[\"\xff\"]", "line 1, byte 2: invalid UTF-8"},

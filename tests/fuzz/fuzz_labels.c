@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Label files. The first byte has the orientation, the frame and whether YOLO has poses; the next
  * two are the picture's size; the second also says whether mask images follow. The rest is the
- * file, of the format that it is recognized as.
+ * file, of the format that it is recognized as, or of FUZZ_FORMAT where that is set: so each parser
+ * can have an hour of its own.
  *
  * Where nothing is to rotate the output is the source. What was moved is read again and says as
  * much as its source, of as many images; moved back, its shapes reach as far as they did. */
@@ -139,6 +140,19 @@ static void check_moves(exn_span file, exn_labels_format format, const exn_label
     exn_buffer_free(&back);
 }
 
+/* A word of exn_labels_format_word() that is none would fuzz nothing, so it is an error. */
+static exn_labels_format forced(void)
+{
+    const char *word = getenv("FUZZ_FORMAT");
+    int i = EXN_LABELS_UNKNOWN;
+    if (!word || !*word)
+        return EXN_LABELS_UNKNOWN;
+    do
+        FACT(strcmp(exn_labels_format_word(++i), "unknown") != 0);
+    while (strcmp(exn_labels_format_word(i), word) != 0);
+    return i;
+}
+
 void exn_fuzz_one(const uint8_t *data, size_t size, unsigned choice)
 {
     exn_labels_options options;
@@ -158,6 +172,8 @@ void exn_fuzz_one(const uint8_t *data, size_t size, unsigned choice)
     exn_span file = {copy, size - HEAD};
     exn_source source = exn_window_source_of(&file);
     exn_labels_format format = exn_labels_sniff(&source);
+    if (forced() != EXN_LABELS_UNKNOWN)
+        format = forced();
     exn_fuzz_kinds[0].count += format == EXN_LABELS_UNKNOWN;
     for (int i = 1; format == EXN_LABELS_UNKNOWN && i <= EXN_LABELS_CSV; i++)
         scan(file, i, &options, &before);

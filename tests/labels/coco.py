@@ -253,6 +253,12 @@ for data, status, detail in [
     (coco("", '{"id": 1, "file_name": "a.jpg", "width": 7, "width": 4, "height": 7}'), "corrupt", "images[0].width: it is there twice"),
     (coco("", more='"images": [], '), "corrupt", "images: it is there twice"),
     (b"[]", "corrupt", "it is no object"),
+    (coco('{"image_id": 1, "bbox": [1, 1, 1, 1]}').decode().encode("utf-16"), "corrupt", "it is UTF-16: convert it to UTF-8"),
+    (coco("", IMAGE.replace("7", '"7 px"')), "corrupt", "images[0]: it says 0x4, its image is 7x4"),
+    (coco("", IMAGE.replace("7", '"?"').replace("4", '"?"')), "corrupt", "images[0]: '?' cannot be read as a number"),
+    *((coco("", IMAGE[:-1] + ', "ignore_regions_%s": %s}' % member), "unsupported", "images[0].ignore_regions: regions that are not as many x as y")
+      for member in (("x", "[[1, 2]]"), ("y", "[1]"), ("x", '[["1"]], "ignore_regions_y": [[1]]'), ("x", '[1], "ignore_regions_x": [1], "ignore_regions_y": [1, 2]'))),
+    (coco("", IMAGE[:-1] + ', "roi_box": [1, 2, 3, 4]}'), "unsupported", "images[0]: a member that has a name of coordinates and is not known here"),
     (coco('{"image_id": 1, "segmentation": [[1, 1, 2, 2, 3, 3]]}', more='"info": {"contributor": "Label Studio"}, '), "unsupported",
      "annotations[0].segmentation: a polygon of Label Studio's COCO export, which is in neither frame: export its JSON"),
 ]:
@@ -274,6 +280,36 @@ for annotation in ('"segmentation": [[1, 1, 2, 2]]', '"bbox": [1, 1, 1]', '"segm
     data = coco('{"image_id": 1, %s}' % annotation, IMAGE.replace("a.jpg", "b.jpg").replace("7", "9"))
     a = server.move("coco", "stored", KNOWN, data)
     same(("ok", data, 0), (a.status, a.data, a.edits), annotation)
+
+# A mask that cannot be moved and need not be: the pixels come to lie as its frame has them.
+a = server.move("coco", "displayed", KNOWN, coco('{"image_id": 1, "segmentation": {"size": [4, 7]}}'))
+same(("ok", 1), (a.status, a.sizes))
+
+# Sizes in quotes are sizes; 0x0, -1 and null say nothing, and what is there is set.
+for sizes, moved in (('"width": "7", "height": "4"', '"width": "4", "height": "7"'), ('"width": 0, "height": 0', '"width": 4, "height": 7'), ('"width": -1, "height": -1.0', '"width": 4, "height": 7.0'),
+                     ('"width": "0", "height": 0', '"width": "4", "height": 7'), ('"width": null, "height": ""', '"width": null, "height": ""')):
+    image = '{"id": 1, "file_name": "a.jpg", %s}'
+    a = server.move("coco", "stored", KNOWN, coco("", image % sizes))
+    same(("ok", coco("", image % moved)), (a.status, a.data), a.detail)
+    same(coco("", image % sizes), server.move("coco", "stored", [(1, "bake", 7, 4, "rotated", "a.jpg")], coco("", image % sizes)).data)
+same((7, 4), server.scan("coco", coco("", IMAGE.replace("7", '"7"')))[1][0][:2])
+
+# PoseTrack's regions to ignore, whose x and y are lists of their own, before or behind each other.
+for names in ("xy", "yx"):
+    lists = {"x": "[[1, 2.5, 3], [0, 7, 7]]", "y": "[[0, 1, 4], [2, 2, 3]]"}
+    moved = {"x": "[[4, 3, 0], [2, 2, 1]]", "y": "[[1, 2.5, 3], [0, 7, 7]]"}
+    region = lambda which: IMAGE[:-1] + "".join(', "ignore_regions_%s": %s' % (n, which[n]) for n in names) + "}"
+    a = server.move("coco", "stored", KNOWN, coco("", region(lists)))
+    same(coco("", region(moved).replace('"width": 7, "height": 4', '"width": 4, "height": 7')), a.data, a.detail)
+    same(coco("", region(lists)), server.move("coco", "stored", [(8, "bake", 4, 7, "rotated", "a.jpg")], a.data).data)
+    same((0, 0, 7, 4), server.scan("coco", coco("", region(lists)))[1][0][7:11])
+for member in ('"ignore_regions_x": [], "ignore_regions_y": []', '"ignore_regions_x": null', '"boxes": []', '"mask_url": "x"', '"neg_category_ids": [1]'):
+    a = server.move("coco", "stored", KNOWN, coco("", IMAGE[:-1] + ", " + member + "}"))
+    same(("ok", 0), (a.status, a.shapes), member)
+
+# A byte order mark stays in front.
+a = server.move("coco", "stored", KNOWN, b"\xef\xbb\xbf" + coco('{"image_id": 1, "bbox": [1, 1, 1, 1]}'))
+same(("ok", True, 1), (a.status, a.data.startswith(b"\xef\xbb\xbf{"), a.shapes_moved))
 
 # A failed image keeps its labels; the other one's are moved.
 data = coco('{"image_id": 1, "bbox": [1, 1, 2, 1]}, {"image_id": 2, "bbox": [1, 1, 2, 1]}', IMAGE + ', {"id": 2, "file_name": "b.jpg"}')
@@ -310,6 +346,10 @@ same("limit", server.move("coco", "stored", KNOWN, coco("", ", ".join('{"id": %d
 
 for data, form in ((coco('{"image_id": 1}'), "coco"), (b'{"info": {}, "licenses": [{"annotations": []}], "annotations": [{"id": 3, "image_id": 1}]', "coco"),
                    (b'{"images": [{"coco_url": "x"}', "coco"), (b'{"images": ["a"]}', "unknown"), (b'{"annotations": [{"label": 1}]}', "unknown"), (b"", "unknown"),
+                   (b"\xef\xbb\xbf" + coco('{"image_id": 1}'), "coco"), (coco('{"image_id": 1}').decode().encode("utf-16"), "coco"), (b"\xfe\xff" + coco('{"image_id": 1}').decode().encode("utf-16-be"), "coco"),
+                   (coco('{"image_id": 1}', more='"info": {"a": NaN, "b": [Infinity, -Infinity]}, '), "coco"), (b'{"annotations": [], "images": [{"file_name": "a"}]}', "coco"),
+                   (b'{"images": [], "annotations": [{"image_id": 1}]}', "coco"), (b'{"annotations": [], "images": []}', "unknown"), (b'{"a": NaN1', "unknown"), (b"\xff\xfe{", "unknown"), (b"\xff\xfe", "unknown"),
+                   (b'{"annotations": [{"segmentation": [[%s' % (b"1, " * (1 << 20)), "coco"), (b'{"annotations": [{"x": [[%s' % (b"1, " * (1 << 20)), "unknown"),
                    (b'[{"image_id": 1, "bbox": []}]', "unknown"), (b'{"images": []}', "unknown"), (b"\xff\xd8\xff\xe0", "unknown")):
     same(form, server.sniff(data), data)
 print("coco: %d requests" % server.asked)

@@ -82,6 +82,8 @@ for data, status, detail in [
     (HEAD + b"a.jpg,7,4,x,1,1,3,2\na.jpg,4,7,x,1,1,3,2\n", "corrupt", "line 3: another size than that of its image before"),
     (HEAD + b"a.jpg,7,4,x,0.1,0.1,1,0.2\n", "unsupported", "line 2: no coordinate of the file is over 2: they may be parts of sides"),
     (HEAD + b"a.jpg,7,4,x,0.1,0.1,1.002,0.2\n", "unsupported", "line 2: no coordinate of the file is over 2: they may be parts of sides"),
+    (b"Filename,XMin,YMin,XMax,YMax,Angle\na.jpg,1,1,3,3,4\n", "unsupported", "line 2: a column of coordinates besides the corners"),
+    (b"Filename,X1,Y1,X2,Y2,X3\na.jpg,1,1,3,3,4\n", "unsupported", "line 2: a column of coordinates besides the corners"),
     *((b"filename,x1,y1,x2,y2,%s\na.jpg,1,1,3,3,1,3\n" % names, "unsupported", "line 2: a column of coordinates besides the corners")
       for names in (b"x3,y3", b"cx,cy", b"angle,z", b"xmin,ymin", b"x1,y1", b"z,polygon")),
     (b"", "corrupt", "it does not name the columns of images and corners"),
@@ -89,7 +91,8 @@ for data, status, detail in [
 ]:
     a = server.move("csv", "stored", KNOWN, data)
     same((status, detail), (a.status, a.detail), data)
+same(b"Filename,XMin,YMin,XMax,YMax\na.jpg,2,1,3,3\n", server.move("csv", "stored", KNOWN, b"Filename,XMin,YMin,XMax,YMax\na.jpg,1,1,3,2\n").data)
 same(HEAD + b'a.jpg,4,7,x,"2", 1 ,3,3\n', server.move("csv", "stored", KNOWN, HEAD + b'a.jpg,7,4,x,"1", 1 ,3,2\n').data)
-for data, form in ((HEAD, "csv"), (b"\xef\xbb\xbf" + HEAD, "csv"), (b"image;xmin;ymin;xmax;ymax", "csv"), (b"a.jpg,1,1,3,2\n", "unknown"), (b"ImageID,XMin,XMax,YMin,YMax\n", "unknown"), (b"filename,x,y\n", "unknown"), (b"", "unknown")):
+for data, form in ((HEAD, "csv"), (b"\xef\xbb\xbf" + HEAD, "csv"), (b"image;xmin;ymin;xmax;ymax", "csv"), (HEAD.upper(), "csv"), (b"Filename, XMin,YMin,XMax,YMax\n", "csv"), (b"\xff\xfe" + HEAD.decode().encode("utf-16-le"), "csv"), (b"a.jpg,1,1,3,2\n", "unknown"), (b"ImageID,XMin,XMax,YMin,YMax\n", "unknown"), (b"filename,x,y\n", "unknown"), (b"", "unknown")):
     same(form, server.sniff(data), data)
 print("csv: %d requests" % server.asked)

@@ -94,6 +94,7 @@ for data, status, detail in [
     (labelme("", '"imagePath": "a.jpg", "imageWidth": 7, "imageWidth": 7, "imageHeight": 4'), "corrupt", "imageWidth: it is there twice"),
     (labelme("", '"shapes": []'), "corrupt", "shapes: it is there twice"),
     (b"[]", "corrupt", "it is no object"),
+    (labelme('{"points": [[1, 2], [1, 3], [2, 3], [2, 2]], "shape_type": "rotation", "direction": 0}'), "unsupported", "shapes[0].points: a direction in radians besides its points"),
 ]:
     a = server.move("labelme", "stored", KNOWN, data)
     same((status, detail), (a.status, a.detail), data)
@@ -102,6 +103,13 @@ a = server.move("labelme", "stored", KNOWN, labelme('{"points": [[1, 2]]}', '"im
 same(labelme('{"points": [[2, 1]]}', '"imageData": null, "imagePath": "a.jpg"'), a.data)
 answer, images = server.scan("labelme", labelme('{"points": [[1, 2], [5.5, -1]]}'))
 same([Image(7, 4, 0, 0, 0, 1, 0, 1, -1, 5.5, 2, "a.jpg")], images)
+a = server.move("labelme", "stored", KNOWN, labelme("", '"imagePath": "a.jpg", "imageHeight": "4", "imageWidth": "7"'))
+same(labelme("", '"imagePath": "a.jpg", "imageHeight": "7", "imageWidth": "4"'), a.data)
+# Asked of any file: of a big one the beginning is enough, and what stands there in labelme's own order or sorted.
+BIG = b"A" * (3 << 20)
+for data, form in ((b'{"flags": {}, "imageData": "%s", "shapes": []}' % BIG, "labelme"), (b'{"version": "5", "shapes": [{"label": "%s"}], "imagePath": "a"}' % BIG, "labelme"),
+                   (b'{"imageData": "%s"}' % BIG, "unknown"), (b'{"version": "5", "x": "%s", "shapes": [], "imagePath": "a"}' % BIG, "unknown")):
+    same(form, server.sniff(data), data[:30])
 for data, form in ((labelme(""), "labelme"), (b'{"imageData": "AAAA", "shapes": []', "labelme"), (b'{"shapes": []}', "unknown"), (b'{"imagePath": "a"}', "unknown")):
     same(form, server.sniff(data), data)
 print("labelme: %d requests" % server.asked)

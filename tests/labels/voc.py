@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Pascal VOC files that are made here, painted, rotated as pixels, and compared with what is painted of the moved file. voc.py SERVER"""
+import codecs
 import random
 import re
 import sys
@@ -113,7 +114,16 @@ for data, status, detail in [
     (voc(BOX.replace("1</xmin>", "&#49;</xmin>")), "unsupported", "line 4: bndbox: a box without its four numbers in plain text"),
     (voc(BOX.replace("1</xmin>", "1<!-- -->5</xmin>")), "unsupported", "line 4: bndbox: a box without its four numbers in plain text"),
     (voc(BOX.replace("1</xmin>", "1\n5</xmin>")), "unsupported", "line 5: bndbox: a box without its four numbers in plain text"),
-    (voc(BOX).decode().encode("utf-16"), "corrupt", "size: it is there twice, or not in plain text"),
+    *((voc(BOX).decode().encode(name), "corrupt", "it is UTF-16: convert it to UTF-8") for name in ("utf-16", "utf-16-le", "utf-16-be")[:1]),
+    (voc(BOX, more='<object><point x="1" y="2"/></object>'), "unsupported", "line 3: point: a coordinate or size that is an attribute of XML"),
+    (voc(BOX, '<size width="7" height="4"/>'), "unsupported", "line 3: size: a coordinate or size that is an attribute of XML"),
+    (voc(BOX + "<attributes><attribute><name>rotation</name><name>x</name><value>1</value></attribute></attributes>"), "unsupported", "line 4: attribute: an angle that is not in plain text"),
+    (voc(BOX + "<attributes><attribute><name>rotation</name><value>" + "1" * 5000 + "</value></attribute></attributes>"), "unsupported", "line 4: attribute: an angle that is not in plain text"),
+    (b"<annotation><!--" + b" " * (3 << 20), "limit", "line 1: a tag or comment is too long"),
+    (b'<annotation a="' + b"-" * (3 << 20), "limit", "line 1: a tag or comment is too long"),
+    (b"<annotation>\xd6\xd0</annotation>", "corrupt", "line 1: not well-formed (invalid token)"),
+    (b'<?xml version="1.0" encoding="gbk"?>' + voc(BOX).replace(b"a.jpg", b"\xd6\xd0.jpg"), "unsupported",
+     "filename: it is not ASCII, in an encoding that is not read: convert the file to UTF-8"),
     (voc(BOX + "<robndbox><cx>1</cx></robndbox>"), "unsupported", "line 4: robndbox: a box with an angle in radians"),
     (voc(BOX + "<point><x>1</x></point>"), "unsupported", "line 4: x: a coordinate of an unknown kind of shape"),
     (voc(BOX.replace("</bndbox>", "<angle>5</angle></bndbox>")), "unsupported", "line 4: angle: a coordinate of an unknown kind of shape"),
@@ -145,6 +155,22 @@ answer, images = server.scan("voc", voc(BOX))
 same([Image(7, 4, 0, 0, 0, 1, 0, 1, 1, 2, 3, "a.jpg")], images)
 answer, images = server.scan("voc", voc(BOX, more="<source><database>The VOC2007 Database</database></source>"))
 same([Image(7, 4, 0, 0, 0, 1, 0, 0, 0, 2, 3, "a.jpg")], images)
+# What people write of an object may be long, and in any encoding; numbers are moved all the same.
+REMARKS = "<source><database>" + "d" * 9000 + "</database></source><attributes><attribute><name>note</name><value>" + "v" * 90000 + "</value></attribute></attributes>"
+for head, remark in (("", "\u4e2d"), ('<?xml version="1.0" encoding="GBK"?>', "\u4e2d\u6587"), ('<?xml version="1.0" encoding="windows-1252"?>', "caf\u00e9 \u20ac"), ('<?xml version="1.0" encoding="Shift_JIS"?>', "\u8868\u30bd")):
+    name = head.split('"')[3] if head else "utf-8"
+    text = (head + voc(BOX.replace("1</xmin>", "4</xmin>").replace("2</xmax>", "7</xmax>"), more="<folder>%s</folder>" % remark).decode() + "\n").replace("</object>", REMARKS + "<name>%s</name></object>" % remark)
+    a = server.move("voc", "stored", KNOWN, text.encode(name))
+    same(("ok", "", 1, text.encode(name).replace(b"<xmin>4", b"<xmin>0").replace(b"<xmax>7", b"<xmax>3")), (a.status, a.detail, a.moved, a.data), name)
+    same("voc", server.sniff(text.encode(name)), name)
+same("voc", server.sniff("<annotation><folder>\u4e2d</folder><filename>a</filename>".encode("gbk")))
+for name in ("utf-16", "utf-16-le", "utf-16-be"):
+    same("voc", server.sniff((codecs.BOM_UTF16_LE if "le" in name else codecs.BOM_UTF16_BE if "be" in name else b"") + voc(BOX).decode().encode(name)), name)
+# 0x0 is what labelImg writes where it did not see the image: no size, and set.
+a = server.move("voc", "stored", [(6, "bake", 7, 4, "rotated", "a.jpg")], voc(BOX, "<size><width>0</width><height>0</height></size>"))
+same(("ok", 1), (a.status, a.sizes))
+assert b"<width>4</width><height>7</height>" in a.data, a.data
+same("corrupt", server.move("voc", "stored", KNOWN, voc(BOX, "<size><width>0</width><height>4</height></size>")).status)
 for data, form in ((voc(BOX), "voc"), (b"\xef\xbb\xbf<annotation><folder/><filename>", "voc"), (b"<annotation><track/>", "unknown"), (b"<annotations><filename/>", "unknown"), (b"<svg>", "unknown")):
     same(form, server.sniff(data), data)
 print("voc: %d requests" % server.asked)

@@ -110,7 +110,9 @@ same(b"0 .75 .5 .2 .1\r1 .25 .5 .2 .1\r\r\n1 .5 .3 .1 .2\r", server.move("yolo",
 answer, images = server.scan("yolo", b"0 0.5 0.5 1 1\n0 0.5 0.5 1 1\n")
 same([Image(0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, "")], images)
 
-for data, form in ((b"0 0.5 0.5 0.1 0.1\n", "yolo"), (b"\n 12 0.5 0.5 1 1e-05\r\n3 0.1 0.1 0.2 0.2 0.3 0.3", "yolo"), (b"", "unknown"), (b"\n", "unknown"), (b"person\ncar\n", "unknown"),
+MARK = b"\xef\xbb\xbf0 0.5 0.25 0.1 0.2\n"
+same(MARK.replace(b"0.5 0.25 0.1 0.2", b"0.75 0.5 0.2 0.1"), server.move("yolo", "stored", [(6, "bake", 7, 4, "rotated", "")], MARK).data)
+for data, form in ((b"0 0.5 0.5 0.1 0.1\n", "yolo"), (MARK, "yolo"), (MARK.decode().encode("utf-16")[:2] + MARK.decode("utf-8-sig").encode("utf-16-le"), "yolo"), (b"0 0.5 0.5 0.1 1e999999999\n", "unknown"), (b"\n 12 0.5 0.5 1 1e-05\r\n3 0.1 0.1 0.2 0.2 0.3 0.3", "yolo"), (b"", "unknown"), (b"\n", "unknown"), (b"person\ncar\n", "unknown"),
                    (b"0 100 200 30 40\n", "unknown"), (b"0.5 0.5 0.5 0.1 0.1\n", "unknown"), (b"0 0.5 0.5 0.1\n", "unknown"), (b"0 0.5 0.5 0.1 0.1\nname 1\n", "unknown"),
                    (b"0 0.5 0.5 0.1 0.1\n" * 1500 + b"x\n", "yolo"), (b"x\n" + b"0 0.5 0.5 0.1 0.1\n" * 1500, "unknown")):
     same(form, server.sniff(data), data[:50])

@@ -71,38 +71,107 @@ static exn_status hand_on_image(exn_coco_walk *w, const exn_numbers sides[2])
     return w->base.events->image(w->base.events->context, &image);
 }
 
-/* A width that is no number (null, a string) counts as none: it can neither bear witness nor be
- * set. */
+/* What one image has besides its id and name. */
+typedef struct members {
+    exn_numbers sides[2];   /* width, height */
+    exn_numbers regions[2]; /* x, y */
+    bool has_name, has_places, is_odd;
+} members;
+
+/* ignore_regions_x and ignore_regions_y of PoseTrack: polygons, their x and y in lists of their
+ * own. */
+static exn_status read_regions(exn_coco_walk *w, exn_json_token value, members *m, bool is_y)
+{
+    exn_status status = EXN_OK;
+    size_t level = 0;
+    m->is_odd |= exn_numbers_count(&m->regions[is_y]) > 0;
+    for (;;) {
+        level += value.kind == EXN_JSON_ARRAY;
+        level -= value.kind == EXN_JSON_ARRAY_END;
+        if (value.kind == EXN_JSON_NUMBER)
+            status = exn_json_walk_add(&w->base, &m->regions[is_y], &value);
+        else if (value.kind != EXN_JSON_ARRAY && value.kind != EXN_JSON_ARRAY_END) {
+            m->is_odd |= value.kind != EXN_JSON_NULL;
+            status = exn_json_walk_skip(&w->base, &value);
+        }
+        if (status != EXN_OK || level == 0)
+            return status;
+        status = exn_json_next(&w->base.json, &value);
+        if (status != EXN_OK)
+            return status;
+    }
+}
+
+/* As many y as x: each pair is a point, and of which polygon it is does not matter. */
+static exn_status hand_on_regions(exn_coco_walk *w, const members *m)
+{
+    const size_t count = exn_numbers_count(&m->regions[0]);
+    const bool is_odd = m->is_odd || count != exn_numbers_count(&m->regions[1]);
+    exn_status status = EXN_OK;
+    exn_numbers_clear(&w->numbers);
+    for (size_t i = 0; i < 2 * count && status == EXN_OK && !is_odd; i++)
+        status = exn_json_walk_copy(&w->base, &w->numbers, &m->regions[i % 2], i / 2, 1);
+    if (status != EXN_OK || (count == 0 && !is_odd && !m->has_places))
+        return status;
+    w->base.place.member = m->has_places ? NULL : "ignore_regions";
+    const exn_label_shape shape = {.image = exn_buffer_span(&w->key),
+                                   .kind = EXN_LABEL_POINTS,
+                                   .numbers = &w->numbers,
+                                   .refusal = m->has_places ? EXN_COCO_UNKNOWN
+                                              : is_odd      ? "regions that are not as many x as y"
+                                                            : NULL,
+                                   .place = w->base.place};
+    return w->base.events->shape(w->base.events->context, &shape);
+}
+
+/* A width of null counts as none: it can neither bear witness nor be set. */
+static exn_status read_image_member(exn_coco_walk *w, const exn_json_token *key, members *m)
+{
+    exn_json_token value;
+    const bool is_id = exn_json_text_is(key->text, "id"),
+               is_file = exn_json_text_is(key->text, "file_name"),
+               is_url = exn_json_text_is(key->text, "coco_url"),
+               is_height = exn_json_text_is(key->text, "height"),
+               is_side = is_height || exn_json_text_is(key->text, "width"),
+               is_y = exn_json_text_is(key->text, "ignore_regions_y"),
+               is_region = is_y || exn_json_text_is(key->text, "ignore_regions_x");
+    bool is_place = exn_label_is_place(key->text);
+    exn_status status = exn_json_next(&w->base.json, &value);
+    if (status == EXN_OK && is_id)
+        status = exn_coco_walk_id(w, "id", &value, &w->key);
+    else if (status == EXN_OK && (is_file || is_url))
+        status = read_name(w, &value, is_url, &m->has_name);
+    else if (status == EXN_OK && is_side)
+        status = exn_json_walk_size(&w->base, &m->sides[is_height], &value);
+    else if (status == EXN_OK && is_region)
+        return read_regions(w, value, m, is_y);
+    if (status != EXN_OK)
+        return status;
+    status = exn_coco_walk_pass(w, &value, &is_place);
+    m->has_places |= is_place;
+    return status;
+}
+
 static exn_status read_image(exn_coco_walk *w)
 {
-    exn_json_token token, value;
-    exn_numbers sides[2] = {{.items = {0}}, {.items = {0}}};
-    bool has_name = false;
+    exn_json_token token;
+    members m = {.is_odd = false};
     exn_status status;
     w->key.size = w->name.size = 0;
     while ((status = exn_json_next(&w->base.json, &token)) == EXN_OK &&
            token.kind == EXN_JSON_KEY) {
-        const bool is_id = exn_json_text_is(token.text, "id"),
-                   is_file = exn_json_text_is(token.text, "file_name"),
-                   is_url = exn_json_text_is(token.text, "coco_url"),
-                   is_height = exn_json_text_is(token.text, "height"),
-                   is_side = is_height || exn_json_text_is(token.text, "width");
-        status = exn_json_next(&w->base.json, &value);
-        if (status == EXN_OK && is_id)
-            status = exn_coco_walk_id(w, "id", &value, &w->key);
-        else if (status == EXN_OK && (is_file || is_url))
-            status = read_name(w, &value, is_url, &has_name);
-        else if (status == EXN_OK && is_side && value.kind == EXN_JSON_NUMBER)
-            status = exn_json_walk_add(&w->base, &sides[is_height], &value);
-        if (status == EXN_OK)
-            status = exn_json_walk_skip(&w->base, &value);
+        status = read_image_member(w, &token, &m);
         if (status != EXN_OK)
             break;
     }
     if (status == EXN_OK)
-        status = hand_on_image(w, sides);
-    exn_numbers_free(&sides[0]);
-    exn_numbers_free(&sides[1]);
+        status = hand_on_image(w, m.sides);
+    if (status == EXN_OK)
+        status = hand_on_regions(w, &m);
+    for (size_t i = 0; i < 2; i++) {
+        exn_numbers_free(&m.sides[i]);
+        exn_numbers_free(&m.regions[i]);
+    }
     return status;
 }
 
@@ -198,40 +267,47 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     return status;
 }
 
-/* Whether the first object of the list that comes has one of these members. Only the first object:
- * a COCO file may have gigabytes, and this is asked of every JSON file. */
-static bool first_has(exn_json *json, const char *member, const char *other)
+/* Whether the first object of the list that comes has a member that only COCO's have; *is_empty: it
+ * has no object. Only the first one: a COCO file may have gigabytes, and this is asked of every
+ * JSON file. Where reading ends before its end (sniff.c), its polygon is as good a sign. */
+static bool first_is_coco(exn_json *json, bool is_image, bool *is_empty)
 {
     exn_json_token token;
-    if (exn_json_next(json, &token) != EXN_OK || token.kind != EXN_JSON_ARRAY ||
-        exn_json_next(json, &token) != EXN_OK || token.kind != EXN_JSON_OBJECT)
+    exn_status status = exn_json_next(json, &token);
+    bool has_polygon = false;
+    if (status == EXN_OK && token.kind == EXN_JSON_ARRAY)
+        status = exn_json_next(json, &token);
+    *is_empty = status == EXN_OK && token.kind == EXN_JSON_ARRAY_END;
+    if (status != EXN_OK || token.kind != EXN_JSON_OBJECT)
         return false;
-    while (exn_json_next(json, &token) == EXN_OK && token.kind == EXN_JSON_KEY) {
-        if (exn_json_text_is(token.text, member) || exn_json_text_is(token.text, other))
+    while ((status = exn_json_next(json, &token)) == EXN_OK && token.kind == EXN_JSON_KEY) {
+        if (exn_json_text_is(token.text, is_image ? "file_name" : "image_id") ||
+            (is_image && exn_json_text_is(token.text, "coco_url")))
             return true;
-        if (exn_json_skip(json, &token) != EXN_OK)
-            return false;
+        has_polygon |= !is_image && exn_json_text_is(token.text, "segmentation");
+        status = exn_json_skip(json, &token);
+        if (status != EXN_OK)
+            break;
     }
-    return false;
+    return has_polygon && status == EXN_READ;
 }
 
-/* By its first list of images or annotations. info, licenses and categories often come first and
- * are passed by. */
+/* By its first list of images or annotations that has something in it. info, licenses and
+ * categories often come first and are passed by, be there NaN in them: a file that cannot be read
+ * for that reason is told of by the walk. */
 static bool recognize(const exn_source *source)
 {
     exn_json json;
     exn_json_token token;
-    bool found = false;
-    if (exn_json_open(&json, source, 4096, NULL) == EXN_OK &&
-        exn_json_next(&json, &token) == EXN_OK && token.kind == EXN_JSON_OBJECT)
-        while (exn_json_next(&json, &token) == EXN_OK && token.kind == EXN_JSON_KEY) {
+    bool found = false, is_empty = true;
+    exn_status status = exn_json_open(&json, source, 4096, NULL);
+    json.allows_nan = true;
+    if (status == EXN_OK && exn_json_next(&json, &token) == EXN_OK && token.kind == EXN_JSON_OBJECT)
+        while (is_empty && exn_json_next(&json, &token) == EXN_OK && token.kind == EXN_JSON_KEY) {
             const bool is_images = exn_json_text_is(token.text, "images");
-            if (is_images || exn_json_text_is(token.text, "annotations")) {
-                found = first_has(&json, is_images ? "file_name" : "image_id",
-                                  is_images ? "coco_url" : "image_id");
-                break;
-            }
-            if (exn_json_skip(&json, &token) != EXN_OK)
+            if (is_images || exn_json_text_is(token.text, "annotations"))
+                found = first_is_coco(&json, is_images, &is_empty);
+            else if (exn_json_skip(&json, &token) != EXN_OK)
                 break;
         }
     exn_json_close(&json);

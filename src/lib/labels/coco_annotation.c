@@ -211,20 +211,14 @@ static exn_status read_attributes(exn_coco_walk *w, exn_buffer *pieces, const ex
     return status;
 }
 
-/* An empty list, null and counts such as num_keypoints say nothing of a place. */
 static exn_status read_other(exn_coco_walk *w, exn_buffer *pieces, const exn_json_token *value,
                              bool is_place)
 {
     piece p = {.kind = EXN_LABEL_POINTS,
-               .refusal = "a member that has a name of coordinates and is not known here",
+               .refusal = EXN_COCO_UNKNOWN,
                .first = exn_numbers_count(&w->numbers)};
-    const uint64_t from = w->base.json.base + w->base.json.at;
-    exn_status status = exn_json_walk_skip(&w->base, value);
-    const bool is_empty = w->base.json.base + w->base.json.at - from < 2;
-    if (status != EXN_OK || !is_place || is_empty ||
-        (value->kind != EXN_JSON_ARRAY && value->kind != EXN_JSON_OBJECT))
-        return status;
-    return add_piece(w, pieces, p);
+    exn_status status = exn_coco_walk_pass(w, value, &is_place);
+    return status == EXN_OK && is_place ? add_piece(w, pieces, p) : status;
 }
 
 /* One segment of a panoptic PNG: its box is the only place in it. */

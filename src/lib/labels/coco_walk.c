@@ -29,3 +29,13 @@ exn_status exn_coco_walk_id(exn_coco_walk *w, const char *member, const exn_json
                ? EXN_OK
                : exn_json_walk_fail(&w->base, status, member, "it cannot be used as an id");
 }
+
+/* Counts such as num_keypoints say nothing of a place, and nor do lists that are empty. */
+exn_status exn_coco_walk_pass(exn_coco_walk *w, const exn_json_token *value, bool *is_place)
+{
+    const uint64_t from = w->base.json.base + w->base.json.at;
+    exn_status status = exn_json_walk_skip(&w->base, value);
+    *is_place &= (value->kind == EXN_JSON_ARRAY || value->kind == EXN_JSON_OBJECT) &&
+                 w->base.json.base + w->base.json.at - from > 1;
+    return status;
+}

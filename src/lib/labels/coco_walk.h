@@ -18,4 +18,11 @@ typedef struct exn_coco_walk {
 exn_status exn_coco_walk_id(exn_coco_walk *w, const char *member, const exn_json_token *token,
                             exn_buffer *key);
 
+/* Of a member whose name says that it holds coordinates: exn_label_is_place(). */
+#define EXN_COCO_UNKNOWN "a member that has a name of coordinates and is not known here"
+
+/* Passes by such a member's value. *is_place becomes false where it says nothing: null, a count, an
+ * empty list. */
+exn_status exn_coco_walk_pass(exn_coco_walk *w, const exn_json_token *value, bool *is_place);
+
 #endif

@@ -6,6 +6,7 @@
 #include "csv.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "decimal.h"
 #include "loaded.h"
@@ -96,13 +97,18 @@ static const char *const names[][3] = {
     [WIDTH] = {"width", NULL, NULL},       [HEIGHT] = {"height", NULL, NULL},
     [NAME] = {"filename", "image", "path"}};
 
+/* In any case: XMin is xmin. No name that is known here differs from another by its case alone. */
+static bool is_name(exn_span text, const char *name)
+{
+    return text.size == strlen(name) && strncasecmp((const char *)text.data, name, text.size) == 0;
+}
+
 /* From the last to the first, so that of two columns of one name the first is taken. */
 static size_t find_column(const walk *w, const char *name)
 {
     size_t found = MAX_COLUMNS, offset;
     for (size_t i = w->count; i-- > 0;) {
-        const exn_span text = trimmed(w, &w->fields[i], &offset);
-        if (text.size == strlen(name) && memcmp(text.data, name, text.size) == 0)
+        if (is_name(trimmed(w, &w->fields[i], &offset), name))
             found = i;
     }
     return found;
@@ -126,10 +132,10 @@ static bool find_others(const walk *w)
         size_t digits = 1;
         while (digits < text.size && text.data[digits] >= '0' && text.data[digits] <= '9')
             digits++;
-        if ((text.data[0] == 'x' || text.data[0] == 'y') && digits == text.size)
+        if (strchr("xXyY", text.data[0]) && text.data[0] && digits == text.size)
             return true;
         for (size_t k = 0; k < sizeof known / sizeof *known; k++)
-            if (exn_span_equal(text, (exn_span){(const uint8_t *)known[k], strlen(known[k])}))
+            if (is_name(text, known[k]))
                 return true;
     }
     return false;

@@ -164,6 +164,21 @@ static exn_status read_digits(exn_json *json, int *byte)
     return status;
 }
 
+/* What follows it is the next token's matter: "trueish" fails there, since a comma or an end is
+ * due. */
+static exn_status read_literal(exn_json *json, const char *word)
+{
+    exn_status status = EXN_OK;
+    for (; *word && status == EXN_OK; word++) {
+        int byte;
+        status = peek(json, &byte);
+        if (status == EXN_OK && byte != *word)
+            return unexpected(json, byte, "the rest of a literal");
+        json->at++;
+    }
+    return status;
+}
+
 /* Section 6. "01" is two tokens by this, and so fails where a comma or line end is due; "-", "1."
  * and "1e" lack a digit. */
 static exn_status read_number(exn_json *json, int byte)
@@ -172,6 +187,8 @@ static exn_status read_number(exn_json *json, int byte)
     if (byte == '-') {
         json->at++;
         status = peek(json, &byte);
+        if (status == EXN_OK && byte == 'I' && json->allows_nan)
+            return read_literal(json, "Infinity");
     }
     if (status == EXN_OK && byte == '0') { /* nothing but a point or exponent may follow */
         json->at++;
@@ -190,21 +207,6 @@ static exn_status read_number(exn_json *json, int byte)
             json->at++;
         if (status == EXN_OK)
             status = read_digits(json, &byte);
-    }
-    return status;
-}
-
-/* What follows it is the next token's matter: "trueish" fails there, since a comma or an end is
- * due. */
-static exn_status read_literal(exn_json *json, const char *word)
-{
-    exn_status status = EXN_OK;
-    for (; *word && status == EXN_OK; word++) {
-        int byte;
-        status = peek(json, &byte);
-        if (status == EXN_OK && byte != *word)
-            return unexpected(json, byte, "the rest of true, false or null");
-        json->at++;
     }
     return status;
 }
@@ -348,7 +350,10 @@ static exn_status read_value(exn_json *json, int byte, exn_json_token *token)
         return status;
     }
     begin(json);
-    if (byte == '-' || is_digit(byte)) {
+    if (json->allows_nan && (byte == 'N' || byte == 'I')) {
+        token->kind = EXN_JSON_NULL;
+        status = read_literal(json, byte == 'N' ? "NaN" : "Infinity");
+    } else if (byte == '-' || is_digit(byte)) {
         token->kind = EXN_JSON_NUMBER;
         status = read_number(json, byte);
     } else if (byte == 't') {
@@ -438,10 +443,29 @@ static exn_status read_token(exn_json *json, int byte, exn_json_token *token)
     return read_value(json, byte, token);
 }
 
+/* Section 8.1: nobody must write one, and whoever reads may pass by it. Editors do write it. */
+static exn_status skip_mark(exn_json *json)
+{
+    static const uint8_t mark[3] = {0xEF, 0xBB, 0xBF};
+    int byte;
+    exn_status status = peek(json, &byte);
+    if (status != EXN_OK || byte != mark[0])
+        return status;
+    for (size_t i = 0; i < sizeof mark && status == EXN_OK; i++) {
+        status = peek(json, &byte);
+        if (status == EXN_OK && byte != mark[i])
+            return unexpected(json, byte, "a value");
+        json->at++;
+    }
+    return status;
+}
+
 exn_status exn_json_next(exn_json *json, exn_json_token *token)
 {
     int byte;
-    exn_status status = read_separator(json, &byte);
+    exn_status status = json->base + json->at == 0 ? skip_mark(json) : EXN_OK;
+    if (status == EXN_OK)
+        status = read_separator(json, &byte);
     *token = (exn_json_token){.offset = json->base + json->at};
     if (status != EXN_OK)
         return status;

@@ -14,8 +14,8 @@
  * grammar is one page of RFC 8259; tests/test_label_json.c holds these lines of it against
  * Python's reader and jansson.
  *
- * Strict: no comment, no trailing comma, no NaN, no byte order mark, no invalid UTF-8, nothing
- * after the value. */
+ * Strict: no comment, no trailing comma, no NaN, no invalid UTF-8, nothing after the value. A byte
+ * order mark in front is passed by, which RFC 8259, 8.1, allows a reader to do. */
 #ifndef EXN_LABELS_JSON_H
 #define EXN_LABELS_JSON_H
 
@@ -62,7 +62,8 @@ typedef struct exn_json {
     exn_buffer held;           /* what windows before this one had of it */
     bool in_token, is_long;
     size_t max_text;
-    bool is_lines; /* JSON Lines: any number of values, with a line end between two of them */
+    bool is_lines;   /* JSON Lines: any number of values, with a line end between two of them */
+    bool allows_nan; /* NaN and Infinity are literals, as Python writes them: for who only looks */
     uint8_t expect;
     uint32_t depth;
     uint8_t objects[EXN_JSON_DEPTH / 8]; /* of each level: a set bit for an object */

@@ -23,6 +23,18 @@ exn_status exn_json_walk_add(exn_json_walk *walk, exn_numbers *to, const exn_jso
     return status == EXN_OK ? EXN_OK : exn_status_fail(walk->error, status, "%s", "");
 }
 
+/* Some tools write "640". An empty string says nothing, as null does; any other one is a size, be
+ * it one that cannot be read: it would stay behind, and contradict its image. */
+exn_status exn_json_walk_size(exn_json_walk *walk, exn_numbers *to, const exn_json_token *token)
+{
+    exn_status status = EXN_OK;
+    if (token->kind == EXN_JSON_NUMBER)
+        return exn_json_walk_add(walk, to, token);
+    if (token->kind == EXN_JSON_STRING && token->size > 2)
+        status = exn_numbers_add(to, token->offset + 1, token->size - 2, token->text);
+    return status == EXN_OK ? EXN_OK : exn_status_fail(walk->error, status, "%s", "");
+}
+
 /* A null or a string among coordinates is damage: to pass over it would shift all that follow. */
 exn_status exn_json_walk_numbers(exn_json_walk *walk, const char *member, exn_numbers *to)
 {

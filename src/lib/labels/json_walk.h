@@ -22,6 +22,9 @@ exn_status exn_json_walk_skip(exn_json_walk *walk, const exn_json_token *token);
 
 exn_status exn_json_walk_add(exn_json_walk *walk, exn_numbers *to, const exn_json_token *token);
 
+/* Adds what is a number, or one in quotes; passes by null and its like. */
+exn_status exn_json_walk_size(exn_json_walk *walk, exn_numbers *to, const exn_json_token *token);
+
 /* The numbers of a list whose opening has been read, up to its end. Fails with EXN_CORRUPT where
  * something else is in it. */
 exn_status exn_json_walk_numbers(exn_json_walk *walk, const char *member, exn_numbers *to);

@@ -48,7 +48,9 @@ static exn_status read_points(walk *w, const char **refusal)
     return status;
 }
 
-/* mask is a PNG in base64, in the frame of its box: it would have to be rotated with it. */
+/* mask is a PNG in base64, in the frame of its box: it would have to be rotated with it. direction
+ * is the angle of X-AnyLabeling's rotated boxes, in radians, besides their points: it would stay
+ * behind. */
 static exn_status read_member(walk *w, const exn_json_token *key, int *lists, const char **refusal)
 {
     exn_json_token value;
@@ -65,6 +67,8 @@ static exn_status read_member(walk *w, const exn_json_token *key, int *lists, co
     if ((is_mask && value.kind == EXN_JSON_STRING) ||
         (is_type && value.kind == EXN_JSON_STRING && exn_json_text_is(value.text, "mask")))
         *refusal = "a mask, which is a PNG";
+    if (value.kind == EXN_JSON_NUMBER && exn_json_text_is(key->text, "direction"))
+        *refusal = "a direction in radians besides its points";
     return exn_json_walk_skip(&w->base, &value);
 }
 
@@ -154,8 +158,11 @@ static exn_status read_top(walk *w, const exn_json_token *key)
         return read_name(w, &value);
     if (is_data)
         return read_data(w, &value);
-    if (is_side && value.kind == EXN_JSON_NUMBER)
-        return exn_json_walk_add(&w->base, &w->sides[is_height], &value);
+    if (is_side) {
+        status = exn_json_walk_size(&w->base, &w->sides[is_height], &value);
+        if (status != EXN_OK)
+            return status;
+    }
     return exn_json_walk_skip(&w->base, &value);
 }
 
@@ -209,26 +216,32 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
 }
 
 /* Shapes beside a picture's path, size or data. Strings beyond 4096 bytes are not kept, so a file
- * with a picture in it costs no memory here. */
+ * with a picture in it costs no memory here. Where reading ends in the picture or the shapes
+ * (sniff.c), what labelme writes in front of them, sorted or not, has to do. */
 static bool recognize(const exn_source *source)
 {
     exn_json json;
     exn_json_token token;
-    bool has_shapes = false, has_image = false;
+    bool has_shapes = false, has_image = false, has_data = false, has_front = false;
     exn_status status = exn_json_open(&json, source, 4096, NULL);
     json.max_text = 4096;
+    json.allows_nan = true;
     if (status == EXN_OK && exn_json_next(&json, &token) == EXN_OK && token.kind == EXN_JSON_OBJECT)
         while (!(has_shapes && has_image) && exn_json_next(&json, &token) == EXN_OK &&
                token.kind == EXN_JSON_KEY) {
             has_shapes |= exn_json_text_is(token.text, "shapes");
-            has_image |= exn_json_text_is(token.text, "imagePath") ||
-                         exn_json_text_is(token.text, "imageData") ||
+            has_data = exn_json_text_is(token.text, "imageData");
+            has_image |= has_data || exn_json_text_is(token.text, "imagePath") ||
                          exn_json_text_is(token.text, "imageWidth");
-            if (exn_json_skip(&json, &token) != EXN_OK)
+            has_front |=
+                exn_json_text_is(token.text, "flags") || exn_json_text_is(token.text, "version");
+            status = exn_json_skip(&json, &token);
+            if (status != EXN_OK)
                 break;
         }
     exn_json_close(&json);
-    return has_shapes && has_image;
+    return (has_shapes && has_image) ||
+           (status == EXN_READ && has_front && (has_data || has_shapes));
 }
 
 const exn_label_format exn_labelme_format = {

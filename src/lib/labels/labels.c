@@ -9,6 +9,7 @@
 #include "formats.h"
 #include "images.h"
 #include "move.h"
+#include "sniff.h"
 
 /* One call. */
 typedef struct run {
@@ -28,15 +29,6 @@ typedef struct run {
 } run;
 
 enum { NONE = -1, MIXED = -2 };
-
-exn_labels_format exn_labels_sniff(const exn_source *source)
-{
-    const exn_label_format *format;
-    for (int i = EXN_LABELS_UNKNOWN + 1; (format = exn_formats_of(i)); i++)
-        if (format->recognize(source))
-            return i;
-    return EXN_LABELS_UNKNOWN;
-}
 
 /* Each image, shape and picture comes here in both walks. Some formats have the whole file in
  * memory, and ask nowhere else. */
@@ -220,11 +212,13 @@ static exn_status describe(run *r, const exn_images_entry *entry, exn_labels_ima
 
 /* ---- between: where each image's labels go */
 
-/* Sizes may be those of either frame, whatever frame the shapes are in: some tools take them from
- * the file, and some from what they show. Of any other they are another picture's. */
+/* 0x0 is what tools write that never saw the image. Sizes may be those of either frame, whatever
+ * frame the shapes are in: some tools take them from the file, and some from what they show. Of any
+ * other they are another picture's. */
 static exn_status check_size(run *r, const exn_images_entry *entry, const exn_result *image)
 {
-    if (!entry->has_size || (entry->width == image->width_in && entry->height == image->height_in))
+    if (!entry->has_size || (entry->width == 0 && entry->height == 0) ||
+        (entry->width == image->width_in && entry->height == image->height_in))
         return EXN_OK;
     exn_orientation o = exn_orientation_shown(image->orientation_given, image->orientation);
     uint32_t width = image->width_in, height = image->height_in;
@@ -397,6 +391,9 @@ static exn_status begin(run *r, const exn_source *source, const exn_labels_optio
     if (status == EXN_OK && !exn_formats_of(r->result->format))
         status = exn_status_fail(error, EXN_BAD_ARGUMENT, "format is %u, which is none",
                                  (unsigned)r->result->format);
+    /* Numbers are edited where they stand, and no format's reader takes two bytes for a digit. */
+    if (status == EXN_OK && exn_sniff_text_of(source) != EXN_SNIFF_BYTES)
+        status = exn_status_fail(error, EXN_CORRUPT, "it is UTF-16: convert it to UTF-8");
     r->cancel = exn_cancel_keep(&r->memory, (exn_cancel){own->cancelled, own->cancelled_context});
     r->given = source;
     if (source)

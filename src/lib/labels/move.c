@@ -200,7 +200,7 @@ exn_status exn_move_shape(const exn_move *move, const exn_label_shape *shape, ex
         status = exn_mover_fail(&m, EXN_UNSUPPORTED, shape->refusal);
     if (status == EXN_OK)
         status = find_outside(&m);
-    if (status == EXN_OK && (!stays || shape->kind == EXN_LABEL_RUNS))
+    if (status == EXN_OK && (!stays || (shape->kind == EXN_LABEL_RUNS && !shape->refusal)))
         status = move_kind(&m);
     *is_outside = m.is_outside;
     exn_buffer_free(&m.text);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* In which frame labels are. Sizes and extents are witnesses; what a tool is known to do is none:
  * it is named, and decides nothing. */
+#include <math.h>
+
 #include "arguments.h"
 #include "move.h"
 
@@ -23,11 +25,16 @@ static uint32_t hear_size(uint32_t width, uint32_t height, const exn_result *sou
 /* The frames differ where one is as wide as the other is high. A shape that reaches past the
  * shorter side says which way the longer one lies; one that is drawn to the very edge may reach
  * past it by a pixel. One that reaches past the longer side as well is in neither frame, and says
- * nothing: labels of a larger copy of the picture do so. */
-static uint32_t hear_extent(const exn_labels_image *image, const exn_result *source)
+ * nothing: labels of a larger copy of the picture do so.
+ *
+ * Where nothing else speaks it has to reach farther: by a sixty-fourth of the side, which is more
+ * than a hand slips. A pixel and a half past an edge is enough to doubt sizes, and too little to
+ * decide. */
+static uint32_t hear_extent(const exn_labels_image *image, const exn_result *source, bool is_alone)
 {
     const bool is_wide = source->width_in > source->height_in;
-    const double most = (is_wide ? source->height_in : source->width_in) + 1.0,
+    const double shorter = is_wide ? source->height_in : source->width_in,
+                 most = shorter + (is_alone ? fmax(1, shorter / 64) : 1),
                  longest = (is_wide ? source->width_in : source->height_in) + 1.0;
     uint32_t heard = 0;
     if (image->right > most && image->right <= longest)
@@ -41,13 +48,13 @@ static uint32_t hear(const exn_labels_image *image, const exn_labels_result *res
                      const exn_result *source)
 {
     uint32_t heard = 0;
-    if (image->has_size)
+    if (image->has_size && (image->width || image->height))
         heard |= hear_size(image->width, image->height, source, EXN_LABELS_WITNESS_SIZE_STORED);
     if (image->mask_width || image->masks_differ)
         heard |= hear_size(image->mask_width, image->mask_height, source,
                            EXN_LABELS_WITNESS_MASK_STORED);
     if (image->has_extent)
-        heard |= hear_extent(image, source);
+        heard |= hear_extent(image, source, heard == 0);
     if (result->is_label_studio)
         heard |= BIT(GENERATOR);
     return heard;
@@ -69,7 +76,7 @@ static exn_labels_judgement judge(const exn_labels_image *image, const exn_label
     /* Sizes of both frames are alike here: all that they can do is to be wrong. */
     if (!o.transpose || source->width_in == source->height_in) {
         j.witnesses &= BIT(SIZE_OTHER) | BIT(MASK_OTHER);
-        if (!o.transpose && image->has_size && image->width != source->width_in)
+        if (!o.transpose && image->has_size && image->width && image->width != source->width_in)
             j.witnesses |= BIT(SIZE_OTHER);
         if (!o.transpose && image->mask_width && image->mask_width != source->width_in)
             j.witnesses |= BIT(MASK_OTHER);

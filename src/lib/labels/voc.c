@@ -110,10 +110,24 @@ static void refuse(walk *w, const char *member, const char *why)
         exn_xml_walk_shape(&w->base, &shape, member);
 }
 
+/* No tool is known to write places as attributes in the XML sense; if one did, they would stay
+ * behind. pose="left" and such are of no matter. */
+static bool has_places(const XML_Char **attributes)
+{
+    static const char *const names[] = {"width", "height", "w", "h", "points", "bbox"};
+    for (; *attributes; attributes += 2) {
+        bool is_place = is_coordinate(attributes[0]);
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+            is_place |= strcmp(attributes[0], names[i]) == 0;
+        if (is_place)
+            return true;
+    }
+    return false;
+}
+
 static void on_start(void *context, const XML_Char *name, const XML_Char **attributes)
 {
     walk *w = context;
-    (void)attributes;
     if (w->depth == MAX_DEPTH) {
         exn_xml_walk_fail(&w->base, EXN_LIMIT, NULL, "nested too deep");
         return;
@@ -141,6 +155,8 @@ static void on_start(void *context, const XML_Char *name, const XML_Char **attri
         refuse(w, "robndbox", "a box with an angle in radians");
     else if (w->depth > 1 && !w->open && is_coordinate(name) && !is_at(w, w->depth - 1, "robndbox"))
         refuse(w, w->path[w->depth - 1], "a coordinate of an unknown kind of shape");
+    if (has_places(attributes))
+        refuse(w, w->path[w->depth - 1], "a coordinate or size that is an attribute of XML");
     if (w->open) {
         w->open->is_broken |= w->open->is_seen;
         w->open->is_seen = true;
@@ -167,6 +183,13 @@ static bool is_word(const walk *w, const field *f)
     return f == &w->name || f == &w->database || f == &w->attribute;
 }
 
+/* What people write about an object or a set may be of any length: most of it is no concern of
+ * ours. */
+static bool is_remark(const walk *w, const field *f)
+{
+    return f == &w->database || f == &w->attribute || f == &w->value;
+}
+
 /* Expat gives text in pieces of its own choosing, and tells an entity by more bytes in the file
  * than in the text. */
 static void on_text(void *context, const XML_Char *text, int size)
@@ -186,7 +209,9 @@ static void on_text(void *context, const XML_Char *text, int size)
             offset != w->open->offset + w->open->text.size)
             w->open->is_broken = true;
     }
-    if (w->open->text.size + (size_t)size > MAX_TEXT)
+    if (w->open->text.size + (size_t)size > MAX_TEXT && is_remark(w, w->open))
+        w->open->is_broken = true;
+    else if (w->open->text.size + (size_t)size > MAX_TEXT)
         exn_xml_walk_fail(&w->base, EXN_LIMIT, w->path[w->depth - 1], "its text is too long");
     else if (exn_buffer_append(&w->open->text, text, (size_t)size) != EXN_OK)
         exn_xml_walk_stop(&w->base, exn_status_fail(w->base.error, EXN_MEMORY, "%s", ""));
@@ -247,7 +272,8 @@ static void end_attribute(walk *w)
     exn_numbers numbers = {.items = {0}};
     uint64_t offset;
     const exn_span name = trimmed(&w->attribute, &offset);
-    if (!exn_span_equal(name, (exn_span){(const uint8_t *)"rotation", 8}))
+    const bool is_angle = exn_span_equal(name, (exn_span){(const uint8_t *)"rotation", 8});
+    if (!is_angle && !w->attribute.is_broken) /* there twice, one of them may be it */
         return;
     if (add(&numbers, &w->value) == EXN_OK)
         hand_on(w, EXN_LABEL_ANGLE, "attribute", &numbers,
@@ -304,6 +330,10 @@ static exn_status hand_on_image(walk *w)
     if (status == EXN_OK && has_size)
         status = add(&sizes, &w->height);
     const exn_span name = trimmed(&w->name, &offset);
+    if (!exn_xml_walk_knows(&w->base, name)) {
+        w->base.place.member = "filename";
+        return exn_label_fail(w->base.error, EXN_UNSUPPORTED, &w->base.place, EXN_XML_FOREIGN);
+    }
     const exn_label_image image = {
         .name = name, .sizes = has_size ? &sizes : NULL, .place = w->base.place};
     status = status == EXN_OK ? w->base.events->image(w->base.events->context, &image)

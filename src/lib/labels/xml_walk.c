@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "xml_walk.h"
 
-enum { CHUNK = 32 << 10 };
+enum { CHUNK = 32 << 10, MAX_MARKUP = 1 << 20 };
 
 /* Expat then returns XML_ERROR_ABORTED, which explain() does not report: the reason is in
  * status. */
@@ -49,6 +49,31 @@ static void on_attribute_list(void *context, const XML_Char *element, const XML_
         exn_xml_walk_fail(context, EXN_UNSUPPORTED, NULL, "an attribute's default is declared");
 }
 
+/* The encodings that Expat does not know: windows-1252, GBK, Shift-JIS. In all of them that XML can
+ * be in, what is below 128 at the beginning of a character is ASCII, and no "<" is within one. So
+ * digits and tags are read, and what is not ASCII becomes characters of private use. */
+static int on_encoding(void *context, const XML_Char *name, XML_Encoding *encoding)
+{
+    enum { PRIVATE = 0xE000 };
+    exn_xml_walk *w = context;
+    (void)name;
+    for (int i = 0; i < 256; i++)
+        encoding->map[i] = i < 128 ? i : PRIVATE + i;
+    encoding->data = NULL;
+    encoding->convert = NULL;
+    encoding->release = NULL;
+    w->is_foreign = true;
+    return XML_STATUS_OK;
+}
+
+bool exn_xml_walk_knows(const exn_xml_walk *walk, exn_span name)
+{
+    bool is_ascii = true;
+    for (size_t i = 0; i < name.size; i++)
+        is_ascii &= name.data[i] < 0x80;
+    return is_ascii || !walk->is_foreign;
+}
+
 /* Expat's words for what is wrong with the XML; a failure of a callback has its own. */
 static exn_status explain(exn_xml_walk *w)
 {
@@ -73,6 +98,7 @@ exn_status exn_xml_walk_parse(exn_xml_walk *w, const exn_source *source)
     XML_SetCharacterDataHandler(w->parser, w->text);
     XML_SetEntityDeclHandler(w->parser, on_entity);
     XML_SetAttlistDeclHandler(w->parser, on_attribute_list);
+    XML_SetUnknownEncodingHandler(w->parser, on_encoding, w);
     exn_status status = EXN_OK;
     for (uint64_t at = 0; status == EXN_OK;) {
         uint64_t left = source->size - at;
@@ -86,6 +112,12 @@ exn_status exn_xml_walk_parse(exn_xml_walk *w, const exn_source *source)
         at += size;
         if (XML_ParseBuffer(w->parser, (int)size, at == source->size) != XML_STATUS_OK)
             status = explain(w);
+        /* Expat keeps what has not ended, and older ones read it from its beginning again with
+         * each piece. */
+        if (status == EXN_OK && at - (uint64_t)XML_GetCurrentByteIndex(w->parser) > MAX_MARKUP) {
+            exn_xml_walk_fail(w, EXN_LIMIT, NULL, "a tag or comment is too long");
+            status = w->status;
+        }
         if (at == source->size)
             break;
     }
@@ -122,7 +154,8 @@ void exn_xml_walk_glance(const exn_source *source,
                          bool (*start)(void *context, int depth, const char *name), void *context)
 {
     enum { ENOUGH = 16 << 10 };
-    glance g = {.parser = XML_ParserCreate(NULL), .start = start, .context = context};
+    /* Whatever the file says of its encoding: the names of elements are ASCII. */
+    glance g = {.parser = XML_ParserCreate("ISO-8859-1"), .start = start, .context = context};
     const size_t size = source->size < ENOUGH ? (size_t)source->size : ENOUGH;
     void *to = g.parser ? XML_GetBuffer(g.parser, ENOUGH) : NULL;
     if (to && size && source->read(source->context, to, size, 0) == 0) {

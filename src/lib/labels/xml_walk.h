@@ -20,6 +20,7 @@ typedef struct exn_xml_walk {
     XML_Parser parser;
     exn_status status;
     exn_label_place place;
+    bool is_foreign; /* in an encoding that is not read here, but for its ASCII */
 } exn_xml_walk;
 
 /* Reads a whole file. Fails with EXN_CORRUPT (the line is named), EXN_UNSUPPORTED where the file
@@ -35,6 +36,11 @@ void exn_xml_walk_fail(exn_xml_walk *walk, exn_status status, const char *member
 
 /* Hands on a shape at the line that is being read, of this member. */
 void exn_xml_walk_shape(exn_xml_walk *walk, exn_label_shape *shape, const char *member);
+
+/* Whether the file's encoding lets this text be understood; a file's name has to be. */
+bool exn_xml_walk_knows(const exn_xml_walk *walk, exn_span name);
+#define EXN_XML_FOREIGN                                                                            \
+    "it is not ASCII, in an encoding that is not read: convert the file to UTF-8"
 
 /* Calls start and end for the elements that begin in the first bytes of a file, until start returns
  * false. What is not well formed ends it, too. */

@@ -30,6 +30,12 @@ static bool is_blank(uint8_t byte)
     return byte == ' ' || byte == '\t' || byte == '\r';
 }
 
+/* An editor's byte order mark in front of the first class. */
+static size_t first_line(const walk *w)
+{
+    return exn_span_starts(exn_buffer_span(&w->file), "\xEF\xBB\xBF", 3) ? 3 : 0;
+}
+
 /* A newline, or a CR without one: Python, which reads these files, takes either. */
 static bool is_line_end(const walk *w, size_t at)
 {
@@ -170,7 +176,7 @@ static exn_status read_object(walk *w)
 static exn_status read_file(walk *w)
 {
     exn_status status = EXN_OK;
-    for (size_t at = 0; at < w->file.size && status == EXN_OK;) {
+    for (size_t at = first_line(w); at < w->file.size && status == EXN_OK;) {
         status = read_line(w, &at);
         w->has_polygons |= exn_numbers_count(&w->columns) > 6;
     }
@@ -178,7 +184,7 @@ static exn_status read_file(walk *w)
     const exn_label_image image = {.place = w->place};
     if (status == EXN_OK)
         status = w->events->image(w->events->context, &image);
-    for (size_t at = 0; at < w->file.size && status == EXN_OK;) {
+    for (size_t at = first_line(w); at < w->file.size && status == EXN_OK;) {
         status = read_line(w, &at);
         if (status == EXN_OK)
             status = read_object(w);
@@ -235,7 +241,7 @@ static bool recognize(const exn_source *source)
     head.size = source->size < ENOUGH ? source->size : ENOUGH;
     bool is_yolo = exn_loaded_read(&head, ENOUGH, &w.file, NULL) == EXN_OK;
     size_t objects = 0;
-    for (size_t at = 0; at < w.file.size && is_yolo;) {
+    for (size_t at = first_line(&w); at < w.file.size && is_yolo;) {
         is_yolo = read_line(&w, &at) == EXN_OK;
         /* What the end of the head cuts is not looked at. */
         if (at > w.file.size && head.size < source->size)

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/* Which format a file is of. This is asked of every file that a program comes across, so it reads
+ * the beginning alone: a big JSON of another kind is not read to its end. */
+#include "sniff.h"
+
+#include <errno.h>
+
+#include "formats.h"
+
+enum { ENOUGH = 1 << 20 };
+
+/* The beginning of a source; of one in UTF-16 the characters' lower halves, since what formats are
+ * known by is ASCII. */
+typedef struct glance {
+    const exn_source *given;
+    exn_sniff_text text;
+} glance;
+
+exn_sniff_text exn_sniff_text_of(const exn_source *source)
+{
+    uint8_t mark[2];
+    if (source->size < sizeof mark || source->read(source->context, mark, sizeof mark, 0) != 0)
+        return EXN_SNIFF_BYTES;
+    return mark[0] == 0xFF && mark[1] == 0xFE   ? EXN_SNIFF_UTF16_LITTLE
+           : mark[0] == 0xFE && mark[1] == 0xFF ? EXN_SNIFF_UTF16_BIG
+                                                : EXN_SNIFF_BYTES;
+}
+
+static int read_wide(const glance *g, uint8_t *to, size_t size, uint64_t offset)
+{
+    uint8_t units[512];
+    const size_t low = g->text == EXN_SNIFF_UTF16_BIG;
+    for (size_t done = 0; done < size;) {
+        const size_t left = size - done, count = left < 256 ? left : 256;
+        int sys_errno =
+            g->given->read(g->given->context, units, 2 * count, 2 + 2 * (offset + done));
+        if (sys_errno != 0)
+            return sys_errno;
+        for (size_t i = 0; i < count; i++)
+            to[done + i] = units[2 * i + !low] ? '?' : units[2 * i + low];
+        done += count;
+    }
+    return 0;
+}
+
+/* What lies behind the beginning cannot be read: a reader that wants it fails with EXN_READ. */
+static int read_beginning(void *context, void *to, size_t size, uint64_t offset)
+{
+    const glance *g = context;
+    if (offset + size > ENOUGH)
+        return EFBIG;
+    return g->text == EXN_SNIFF_BYTES ? g->given->read(g->given->context, to, size, offset)
+                                      : read_wide(g, to, size, offset);
+}
+
+exn_labels_format exn_labels_sniff(const exn_source *source)
+{
+    glance g = {source, exn_sniff_text_of(source)};
+    const exn_source beginning = {g.text == EXN_SNIFF_BYTES ? source->size : source->size / 2 - 1,
+                                  read_beginning, &g};
+    const exn_label_format *format;
+    for (int i = EXN_LABELS_UNKNOWN + 1; (format = exn_formats_of(i)); i++)
+        if (format->recognize(&beginning))
+            return i;
+    return EXN_LABELS_UNKNOWN;
+}
