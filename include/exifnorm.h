@@ -4,7 +4,8 @@
  * A camera stores pixels one way and writes a tag, EXIF Orientation (0x0112), that says how to
  * rotate them. exn_normalize() takes the bytes of one JPEG or PNG file, rotates the pixels
  * themselves, removes every trace of orientation and returns the bytes of a file that every reader
- * shows the same way.
+ * shows the same way. Browsers show a WebP as it is stored: of one the orientation is removed
+ * alone.
  *
  * A file is unambiguous if it has no exn_reason: no orientation but a single Exif tag of value 1,
  * and no density that changes its size in browsers. The test for this is called the predicate.
@@ -88,7 +89,7 @@ typedef enum exn_outcome {
     EXN_OUTCOME_LUMA_LOSSLESS = 4, /* "luma-lossless": rotated; some components exact, others
                                       requantized */
     EXN_OUTCOME_REQUANTIZED = 5,   /* "requantized": rotated; the first component requantized */
-    EXN_OUTCOME_COPIED = 6,        /* "copied": not a JPEG or PNG; byte for byte */
+    EXN_OUTCOME_COPIED = 6,        /* "copied": of no format that is rewritten; byte for byte */
     EXN_OUTCOME_UNSUPPORTED = 7,   /* "unsupported": likewise, but its orientation is not 1 */
 } exn_outcome;
 
@@ -139,11 +140,12 @@ typedef enum exn_format {
     EXN_FORMAT_UNKNOWN = 0, /* "unknown" */
     EXN_FORMAT_JPEG = 1,    /* "jpeg" */
     EXN_FORMAT_PNG = 2,     /* "png" */
-    EXN_FORMAT_WEBP = 3,    /* "webp": this and the following are read, never rewritten */
-    EXN_FORMAT_HEIF = 4,    /* "heif": HEIC and AVIF */
-    EXN_FORMAT_TIFF = 5,    /* "tiff": and the raw formats that are TIFF files */
-    EXN_FORMAT_XMP = 6,     /* "xmp": a sidecar; of exn_normalize_sidecar() only, never of
-                               exn_sniff() */
+    EXN_FORMAT_WEBP = 3,    /* "webp" */
+    EXN_FORMAT_HEIF = 4, /* "heif": HEIC and AVIF; this and the following are read, never rewritten
+                          */
+    EXN_FORMAT_TIFF = 5, /* "tiff": and the raw formats that are TIFF files */
+    EXN_FORMAT_XMP = 6,  /* "xmp": a sidecar; of exn_normalize_sidecar() only, never of
+                            exn_sniff() */
 } exn_format;
 
 /* How the output was made. */
@@ -225,6 +227,14 @@ typedef enum exn_on_damage {
                                  EXN_WARN_DAMAGED; with strict: fail with EXN_REFUSED */
 } exn_on_damage;
 
+/* What to do with a WebP whose metadata has an orientation. No browser reads it, most other readers
+ * rotate by it. */
+typedef enum exn_webp_mode {
+    EXN_WEBP_COPY = 0,     /* nothing: COPIED or UNSUPPORTED */
+    EXN_WEBP_AS_SHOWN = 1, /* keep the pixels, which browsers show as they are stored, and remove
+                              the orientation */
+} exn_webp_mode;
+
 /* The first error of a call. Owned by the caller; no allocation. This struct never grows. */
 typedef struct exn_error {
     exn_status status;
@@ -267,6 +277,8 @@ typedef struct exn_options {
      * Labels have their own: exn_labels_options. */
     int (*cancelled)(void *context);
     void *cancelled_context;
+    exn_webp_mode webp; /* default EXN_WEBP_AS_SHOWN; callers of before there was a choice have
+                           EXN_WEBP_COPY */
 } exn_options;
 
 /* What was found and done. No pointers: it may be copied between processes. Call exn_result_init()

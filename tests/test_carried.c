@@ -10,13 +10,11 @@
 #include <cmocka.h>
 
 #include "buffer.h"
-#include "support/exif_make.h"
 #include "support/naive.h"
-#include "support/places_make.h"
+#include "support/webp_make.h"
 
 #define EXIF_REASON     (1u << EXN_REASON_EXIF)
 #define PROPERTY_REASON (1u << EXN_REASON_PROPERTY)
-#define XMP_REASON      (1u << EXN_REASON_XMP)
 
 static int read_span(void *context, void *to, size_t size, uint64_t offset)
 {
@@ -90,168 +88,6 @@ static void put_number(exn_buffer *out, uint64_t value, size_t size, bool big_en
         uint8_t byte = (uint8_t)(value >> 8 * (big_endian ? size - 1 - i : i));
         put(out, &byte, 1);
     }
-}
-
-/* --- WebP (RFC 9649) ---------------------------------------------------------------------- */
-
-static void put_chunk(exn_buffer *out, const char *name, const void *data, size_t size)
-{
-    put(out, name, 4);
-    put_number(out, size, 4, false);
-    put(out, data, size);
-    if (size & 1)
-        put(out, "", 1);
-}
-
-/* orientation 0: no EXIF chunk. */
-static void make_webp(exn_buffer *out, uint16_t orientation, bool prefix, size_t picture_size)
-{
-    static const uint8_t vp8x[10] = {0x08, 0, 0, 0, 99, 0, 0, 49, 0, 0};
-    uint8_t *picture = calloc(1, picture_size);
-    assert_non_null(picture);
-    put(out, "RIFF\0\0\0\0WEBP", 12);
-    put_chunk(out, "VP8X", vp8x, sizeof vp8x);
-    put_chunk(out, "VP8 ", picture, picture_size);
-    if (orientation) {
-        exn_buffer exif = {0}, tiff = {0};
-        exn_test_exif fields = {.orientation = orientation, .big_endian = orientation & 1};
-        assert_true(exn_test_exif_make(&fields, &tiff));
-        if (prefix)
-            put(&exif, "Exif\0", 6);
-        put(&exif, tiff.data, tiff.size);
-        put_chunk(out, "EXIF", exif.data, exif.size);
-        exn_buffer_free(&exif);
-        exn_buffer_free(&tiff);
-    }
-    exn_put32(out->data + 4, (uint32_t)out->size - 8, false);
-    free(picture);
-}
-
-static void test_webp(void **state)
-{
-    (void)state;
-    for (uint16_t orientation = 0; orientation <= 9; orientation++)
-        for (int prefix = 0; prefix < 2; prefix++) {
-            exn_buffer file = {0};
-            bool usable = orientation >= 1 && orientation <= 8;
-            make_webp(&file, orientation, prefix, 101 + (size_t)prefix);
-            expect(&file, EXN_FORMAT_WEBP, usable ? orientation : 0,
-                   orientation > 1 ? EXIF_REASON : 0);
-            if (orientation == 6)
-                expect_no_failure_when_cut(&file);
-            exn_buffer_free(&file);
-        }
-}
-
-static void test_webp_size(void **state)
-{
-    (void)state;
-    exn_buffer file = {0};
-    exn_result result = {.struct_size = sizeof(exn_result)};
-    make_webp(&file, 6, false, 10);
-    assert_int_equal(check(&file, &result), EXN_OK);
-    assert_int_equal(result.width_in, 100);
-    assert_int_equal(result.height_in, 50);
-    exn_buffer_free(&file);
-}
-
-/* Of two EXIF chunks the first counts, also where only both together would be a whole block. */
-static void test_webp_second_exif(void **state)
-{
-    (void)state;
-    exn_test_exif first = {.orientation = 6}, second = {.orientation = 8};
-    exn_buffer six = {0}, eight = {0};
-    assert_true(exn_test_exif_make(&first, &six));
-    assert_true(exn_test_exif_make(&second, &eight));
-    for (int whole = 0; whole < 2; whole++) {
-        const size_t size = whole ? six.size : 8;
-        exn_buffer file = {0};
-        make_webp(&file, 0, false, 10);
-        put_chunk(&file, "EXIF", six.data, size);
-        if (whole)
-            put_chunk(&file, "EXIF", eight.data, eight.size);
-        else
-            put_chunk(&file, "EXIF", six.data + size, six.size - size);
-        exn_put32(file.data + 4, (uint32_t)file.size - 8, false);
-        expect(&file, EXN_FORMAT_WEBP, whole ? 6 : 0, whole ? EXIF_REASON : 0);
-        exn_buffer_free(&file);
-    }
-    exn_buffer_free(&six);
-    exn_buffer_free(&eight);
-}
-
-/* An EXIF chunk of that size, of which the block is the beginning. */
-static void put_exif(exn_buffer *out, uint16_t orientation, size_t size)
-{
-    exn_buffer exif = {0};
-    assert_true(exn_test_exif_make(&(exn_test_exif){.orientation = orientation}, &exif));
-    while (exif.size < size)
-        put(&exif, "", 1);
-    put_chunk(out, "EXIF", exif.data, exif.size);
-    exn_buffer_free(&exif);
-}
-
-/* Of EXIF and XMP the first that says something counts, EXIF before XMP, wherever they stand. */
-static void test_webp_exif_and_xmp(void **state)
-{
-    (void)state;
-    static const uint16_t values[] = {0, 1, 6, 9};
-    for (uint32_t i = 0; i < 4 * 2 * 2; i++) {
-        const uint16_t value = values[i % 4];
-        const bool orients = i / 4 % 2, xmp_first = i / 8;
-        exn_buffer file = {0};
-        exn_buffer xmp = exn_test_xmp(EXN_TEST_TIFF_NS, orients ? "<tiff:Orientation>3"
-                                                                  "</tiff:Orientation>"
-                                                                : "");
-        make_webp(&file, 0, false, 10);
-        if (!xmp_first)
-            put_exif(&file, value, 0);
-        put_chunk(&file, "XMP ", xmp.data, xmp.size);
-        if (xmp_first)
-            put_exif(&file, value, 0);
-        expect(&file, EXN_FORMAT_WEBP,
-               value == 1 || value == 6 ? value
-               : orients                ? 3
-                                        : 0,
-               (value > 1 ? EXIF_REASON : 0) | (orients ? XMP_REASON : 0));
-        exn_result result = {.struct_size = sizeof(exn_result)};
-        assert_int_equal(check(&file, &result), EXN_OK);
-        assert_int_equal(result.orientation_place, value == 1 || value == 6 ? EXN_PLACE_IFD0
-                                                   : orients                ? EXN_PLACE_XMP
-                                                                            : EXN_PLACE_NONE);
-        exn_buffer_free(&xmp);
-        exn_buffer_free(&file);
-    }
-}
-
-/* The limit is one of what is read: metadata, one chunk beside the other. */
-static void test_webp_limit(void **state)
-{
-    (void)state;
-    enum { LIMIT = 4096 };
-    exn_result result;
-    exn_buffer file = {0}, xmp = exn_test_xmp("", "");
-    make_webp(&file, 6, false, 3 * LIMIT);
-    assert_int_equal(check_within(&file, LIMIT, &result), EXN_OK);
-    assert_int_equal(result.orientation, 6);
-    assert_int_equal(result.outcome, EXN_OUTCOME_UNSUPPORTED);
-    exn_buffer_free(&file);
-    for (size_t size = LIMIT - 1; size <= LIMIT + 1; size++)
-        for (int twice = 0; twice < 2; twice++) {
-            make_webp(&file, 0, false, 10);
-            put_exif(&file, 6, size);
-            if (twice) /* not read */
-                put_exif(&file, 8, 2 * LIMIT);
-            const bool fits = size <= LIMIT;
-            assert_int_equal(check_within(&file, LIMIT, &result), fits ? EXN_OK : EXN_LIMIT);
-            assert_int_equal(check_within(&file, LIMIT + xmp.size, &result), EXN_OK);
-            assert_int_equal(result.orientation, 6);
-            put_chunk(&file, "XMP ", xmp.data, xmp.size);
-            assert_int_equal(check_within(&file, LIMIT + xmp.size, &result),
-                             fits ? EXN_OK : EXN_LIMIT);
-            exn_buffer_free(&file);
-        }
-    exn_buffer_free(&xmp);
 }
 
 /* --- HEIF and AVIF (ISO 14496-12, 23008-12) ------------------------------------------------ */
@@ -677,7 +513,7 @@ static void test_read_errors(void **state)
     exn_buffer file = {0};
     exn_result result = {.struct_size = sizeof(exn_result)};
     exn_error error;
-    make_webp(&file, 6, false, 20000);
+    exn_test_webp(&file, &(exn_test_webp_parts){.orientation = 6, .data = 20000});
     exn_source source = {.size = file.size, .read = fail_read, .context = &file};
     assert_int_equal(exn_check(&source, NULL, &result, &error), EXN_READ);
     assert_int_equal(error.sys_errno, 5);
@@ -691,23 +527,12 @@ static void test_read_errors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_webp),
-        cmocka_unit_test(test_webp_size),
-        cmocka_unit_test(test_webp_second_exif),
-        cmocka_unit_test(test_webp_exif_and_xmp),
-        cmocka_unit_test(test_webp_limit),
-        cmocka_unit_test(test_heif_known),
-        cmocka_unit_test(test_heif_properties),
-        cmocka_unit_test(test_heif_many),
-        cmocka_unit_test(test_heif_brands),
-        cmocka_unit_test(test_heif_large_meta),
-        cmocka_unit_test(test_heif_far_properties),
-        cmocka_unit_test(test_heif_cut),
-        cmocka_unit_test(test_tiff_values),
-        cmocka_unit_test(test_tiff_pages),
-        cmocka_unit_test(test_tiff_many_pages),
-        cmocka_unit_test(test_tiff_long_loop),
-        cmocka_unit_test(test_read_errors),
+        cmocka_unit_test(test_heif_known),      cmocka_unit_test(test_heif_properties),
+        cmocka_unit_test(test_heif_many),       cmocka_unit_test(test_heif_brands),
+        cmocka_unit_test(test_heif_large_meta), cmocka_unit_test(test_heif_far_properties),
+        cmocka_unit_test(test_heif_cut),        cmocka_unit_test(test_tiff_values),
+        cmocka_unit_test(test_tiff_pages),      cmocka_unit_test(test_tiff_many_pages),
+        cmocka_unit_test(test_tiff_long_loop),  cmocka_unit_test(test_read_errors),
     };
     return cmocka_run_group_tests_name("carried", tests, NULL, NULL);
 }

@@ -148,7 +148,8 @@ static void test_numbers(void **state)
     REFUSED(a.result.outcome = EXN_OUTCOME_REQUANTIZED);
     REFUSED(a.result.outcome = EXN_OUTCOME_METADATA; a.result.method = EXN_METHOD_EDIT);
     REFUSED(a.result.format = EXN_FORMAT_UNKNOWN);
-    REFUSED(a.result.format = EXN_FORMAT_WEBP);
+    REFUSED(a.result.format = EXN_FORMAT_WEBP); /* by that method? */
+    REFUSED(a.result.format = EXN_FORMAT_HEIF);
     REFUSED(a.result.format = EXN_FORMAT_PNG);
     REFUSED(a.result.transform = 8);
     REFUSED(a.result.transform |= 8);                   /* though its sides fit */

@@ -40,7 +40,7 @@ static const exn_option table[] = {
      .help = "fail files whose orientation readers disagree about"},
     {"allow-unsupported", .kind = EXN_OPTION_FLAG, MEMBER(allow_unsupported),
      .brief = "exit with 0 for formats that cannot be rotated",
-     .help = "a file that cannot be rotated (WebP, HEIF, AVIF, TIFF) and has an\n"
+     .help = "a file that cannot be rotated (HEIF, AVIF, TIFF) and has an\n"
              "orientation is copied; with this option it does not cause exit\n"
              "status 1"},
     {"tar", .kind = EXN_OPTION_FLAG, .role = EXN_ROLE_OUTPUT, MEMBER(tar),
@@ -72,6 +72,11 @@ static const exn_option table[] = {
      .help = "secondary images in a JPEG that is edited (gain maps, previews):\n"
              "turn (the default): rotate them too, or fail if the file's index\n"
              "cannot be kept valid; or drop them and their index"},
+    {"webp", 0, "WHAT", EXN_OPTION_WORDS, EXN_ROLE_OUTPUT, MEMBER(work.webp),
+     .words = WORDS("copy", "as-shown"), .brief = "WebP files with an orientation",
+     .help = "a WebP with an orientation, which no browser honours and most other\n"
+             "readers do: as-shown (the default): keep its pixels as they are\n"
+             "stored and browsers show them, remove the orientation; or copy it"},
     {"sidecars", 0, "WHAT", EXN_OPTION_WORDS, EXN_ROLE_OUTPUT, MEMBER(copy_sidecars),
      .words = WORDS("edit", "copy"), .brief = "XMP files beside images",
      .help = "XMP files beside images (a.jpg.xmp, a.xmp): edit (the default) them\n"

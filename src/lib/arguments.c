@@ -43,6 +43,7 @@ void exn_options_init(exn_options *options, size_t struct_size)
         .mode = EXN_MODE_BAKE,
         .secondary = EXN_SECONDARY_ROTATE,
         .on_damage = EXN_ON_DAMAGE_FAIL,
+        .webp = EXN_WEBP_AS_SHOWN,
     };
     if (!options)
         return;
@@ -145,6 +146,7 @@ exn_status exn_arguments_options(const exn_options *given, exn_options *own, exn
     exn_options_init(own, sizeof *own);
     if (!given)
         return EXN_OK;
+    *own = (exn_options){0}; /* of what an older caller does not have: as it was before */
     exn_status status = take(given, OPTIONS_FIRST, sizeof *own, "options", own, error);
     if (status != EXN_OK)
         return status;
@@ -154,6 +156,7 @@ exn_status exn_arguments_options(const exn_options *given, exn_options *own, exn
         {"mode", (uint32_t)own->mode, EXN_MODE_DROP},
         {"secondary", (uint32_t)own->secondary, EXN_SECONDARY_DROP},
         {"on_damage", (uint32_t)own->on_damage, EXN_ON_DAMAGE_DECODE},
+        {"webp", (uint32_t)own->webp, EXN_WEBP_AS_SHOWN},
         {"png_level", own->png_level, PNG_LEVEL_MAX},
         {"orientation", own->orientation, ORIENTATION_MAX},
     };

@@ -69,7 +69,7 @@ static exn_status check_output(exn_span output, const exn_options *options,
 static void explain(const exn_options *options, const exn_result *result, exn_status status,
                     exn_error *error)
 {
-    if (!error || status != EXN_CORRUPT || result->format != EXN_FORMAT_PNG ||
+    if (!error || status != EXN_CORRUPT || result->format == EXN_FORMAT_JPEG ||
         options->on_damage == EXN_ON_DAMAGE_FAIL)
         return;
     const exn_error cause = *error;
@@ -160,7 +160,7 @@ exn_status exn_orient(const void *data, size_t size, uint32_t orientation,
  * rotation: whether the grid allows that is known only from the blocks. */
 static exn_outcome foresee(const exn_image *image, uint32_t given)
 {
-    if (!image->ops->produce)
+    if (!exn_image_is_rewritten(image))
         return exn_image_is_upright(image, given) ? EXN_OUTCOME_COPIED : EXN_OUTCOME_UNSUPPORTED;
     if (exn_image_is_settled(image))
         return EXN_OUTCOME_UNTOUCHED;
@@ -196,7 +196,8 @@ static exn_status look(const exn_source *source, const exn_options *options, exn
 {
     exn_image image;
     exn_status status = exn_scan_look(&image, source, options, result, error);
-    if (status == EXN_OK && image.ops->decode && (image.is_doubtful || options->decode_all))
+    if (status == EXN_OK && exn_image_is_rewritten(&image) &&
+        (image.is_doubtful || options->decode_all))
         status = decode_source(source, options, result, error);
     if (status == EXN_OK) {
         result->outcome = foresee(&image, options->orientation);
@@ -258,7 +259,7 @@ static exn_status compare(exn_span source, exn_span output, const exn_options *o
     plain.orientation = 0;
     if (status == EXN_OK)
         status = exn_scan(&after, output, &plain, &ignored, error);
-    if (status == EXN_OK && (before.ops != after.ops || !before.ops->verify))
+    if (status == EXN_OK && (before.ops != after.ops || !exn_image_is_rewritten(&before)))
         status = exn_status_fail(error, EXN_MISMATCH, "the format differs");
     if (status == EXN_OK)
         status = settle(&after, result, EXN_MISMATCH, error);

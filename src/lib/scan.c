@@ -17,6 +17,15 @@ static exn_status refuse_ambiguous(const exn_image *image, exn_error *error)
     return EXN_OK;
 }
 
+/* What is done to the pixels: what is given counts before what the file says. */
+static exn_orientation turn_of(const exn_image *image, const exn_options *options)
+{
+    const uint32_t own = image->is_shown_as_stored ? 0 : image->orientation;
+    if (options->mode != EXN_MODE_BAKE || !exn_image_is_rewritten(image))
+        return (exn_orientation){0};
+    return exn_orientation_shown(options->orientation, own);
+}
+
 /* What the format found, with what the options make of it. */
 static exn_status conclude(exn_image *image, const exn_options *options, exn_status status,
                            exn_result *result, exn_error *error)
@@ -27,12 +36,12 @@ static exn_status conclude(exn_image *image, const exn_options *options, exn_sta
     result->components = image->components;
     memcpy(result->sampling_in, image->sampling, sizeof image->sampling);
     /* Nobody vouches for a file that is only read: a damaged one has what was found. */
-    if (status == EXN_CORRUPT && !image->ops->produce && error)
+    const bool forgiven = status == EXN_CORRUPT && !exn_image_is_rewritten(image);
+    if (forgiven && error)
         *error = (exn_error){0};
-    if (status != EXN_OK && (status != EXN_CORRUPT || image->ops->produce))
+    if (status != EXN_OK && !forgiven)
         return status;
-    if (options->mode == EXN_MODE_BAKE && image->ops->produce)
-        image->turn = exn_orientation_shown(options->orientation, image->orientation);
+    image->turn = turn_of(image, options);
     result->orientation_given = options->orientation;
     result->orientation = image->orientation;
     result->orientation_place = image->place;

@@ -11,10 +11,11 @@
 #include "orientation.h"
 #include "status.h"
 
-/* Pixels of other formats stay as they are, and a sidecar beside them with them. */
+/* An image that is only copied stays as it is, and a sidecar beside it with it. */
 static bool is_rewritten(const exn_result *image)
 {
-    return image && (image->format == EXN_FORMAT_JPEG || image->format == EXN_FORMAT_PNG);
+    return image && image->format != EXN_FORMAT_UNKNOWN && image->format < EXN_FORMAT_HEIF &&
+           image->outcome != EXN_OUTCOME_COPIED && image->outcome != EXN_OUTCOME_UNSUPPORTED;
 }
 
 /* What a scan says, held against what the image shows. */

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Formats that are only looked at: copied byte for byte, and told apart where they have an orientation.
+# Formats that are only looked at, and WebP where it is to be copied: copied byte for byte, and told apart where they have an orientation.
 . "$(dirname "$0")/lib.sh"
 
 # byte NUMBER: printf's escape for it.
@@ -37,11 +37,11 @@ avif 1 >in/left.avif
 tiff 8 >in/named.jpg # content decides, also what a suffix promises
 cp "$testdata/jpeg/no-exif.jpg" in/photo.jpg
 
-runs 1 in to --report=report
+runs 1 in to --report=report --webp=copy
 check "every file is there, byte for byte" diff -r in to
 no_temporary to
 has err "exifnorm: 'in/six.tif': unsupported: copied unchanged, tiff with orientation 6"
-has err "exifnorm: 'in/sub/three.webp': unsupported: copied unchanged, webp with orientation 3"
+has err "exifnorm: 'in/sub/three.webp': unsupported: copied unchanged, webp with orientation 3; --webp=as-shown removes it"
 has err "exifnorm: 'in/left.avif': unsupported: copied unchanged, heif with orientation 8"
 has err "exifnorm: 'in/named.jpg': unsupported: copied unchanged, tiff with orientation 8"
 is "messages" "$(wc -l <err)" 4
@@ -54,29 +54,29 @@ has report '"reasons":["item-property"]'
 is "sizes in the report" "$(items report | grep -c '"bytes_before":\([0-9]*\),"bytes_after":\1,')" 8
 
 # Allowed: still counted and reported, but no failure.
-runs 0 in allowed --allow-unsupported --report=report
+runs 0 in allowed --allow-unsupported --report=report --webp=copy
 is "messages" "$(wc -l <err)" 0
 check "still a line of the summary" grep -q '^ *4  unsupported  ' out
 is "still in the report" "$(grep -c '"outcome":"unsupported"' report)" 4
-runs 0 in verified --allow-unsupported --verify
+runs 0 in verified --allow-unsupported --verify --webp=copy
 check "compared copies" diff -r in verified
 
 # Dropping the orientation is no way out: nothing is rewritten.
-runs 1 in dropped --mode=drop
+runs 1 in dropped --mode=drop --webp=copy
 check "byte for byte" diff -r in dropped
 
 # --check says the same and names them on standard output.
-runs 1 --check in
+runs 1 --check in --webp=copy
 has out "'in/six.tif': orientation 6; exif-orientation; unsupported tiff"
 has out "'in/left.avif': orientation 8; item-property; unsupported heif"
 is "lines" "$(grep -c '; unsupported ' out)" 4
 is "messages" "$(wc -l <err)" 0
-runs 0 --check in --allow-unsupported
+runs 0 --check in --allow-unsupported --webp=copy
 is "lines" "$(grep -c '; unsupported ' out)" 4
-runs 0 --check in/one.tif in/one.webp in/none.avif
+runs 0 --check in/one.tif in/one.webp in/none.avif --webp=copy
 runs 1 --check in/six.tif
-runs 1 --check to
-runs 0 --check allowed --allow-unsupported
+runs 1 --check to --webp=copy
+runs 0 --check allowed --allow-unsupported --webp=copy
 
 # Only headers come into memory: a file over the limit is no matter.
 rm -rf in to
@@ -95,7 +95,7 @@ mkdir in
 tiff 6 | head -c 20 >in/cut.tif
 webp 6 | head -c 30 >in/cut.webp
 avif 1 | head -c 70 >in/cut.avif
-runs 0 in to
+runs 0 in to --webp=copy
 check "byte for byte" diff -r in to
 
 finish

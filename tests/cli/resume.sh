@@ -209,7 +209,7 @@ for option in --max-memory=1G --max-pixels=9000000 --timeout=9 --on-error=keep -
     row 2 rows $option
 done
 # The last one changes the source's count of names, and with it its change time.
-for option in --mode=drop --strict --edges=refuse --quality=high --png-level=1 --secondary=drop --on-damage=decode --verify --tar --link; do
+for option in --mode=drop --strict --edges=refuse --quality=high --png-level=1 --secondary=drop --webp=copy --on-damage=decode --verify --tar --link; do
     row "" rows $option
 done
 # An archive has what failed in it, so what decides that counts, too.

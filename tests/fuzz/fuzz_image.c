@@ -15,28 +15,31 @@ enum {
     REFUSE = 1 << 1,
     LITTLE_MEMORY = 1 << 2,
     ON_DAMAGE = 1 << 3,
-    CHOICES = 1 << 4,
+    WEBP_COPY = 1 << 4,
+    CHOICES = 1 << 5,
 };
 
 const unsigned exn_fuzz_choices = CHOICES;
 
-enum { JPEG, PNG, ANIMATION, CARRIED, ORIENTED = 3 };
+enum { JPEG, PNG, ANIMATION, WEBP, CARRIED, ORIENTED = 2, COPIED = CARRIED + 2 * ORIENTED };
 exn_fuzz_kind exn_fuzz_kinds[] = {
     {"rotated JPEG", 0},      {"rotated PNG", 0},
-    {"rotated animation", 0}, {"WebP looked at", 0},
+    {"rotated animation", 0}, {"oriented WebP", 0},
     {"HEIF looked at", 0},    {"TIFF looked at", 0},
-    {"oriented WebP", 0},     {"oriented HEIF", 0},
-    {"oriented TIFF", 0},     {NULL, 0},
+    {"oriented HEIF", 0},     {"oriented TIFF", 0},
+    {"WebP to be copied", 0}, {NULL, 0},
 };
 
-/* WebP, HEIF and TIFF follow each other as in exn_format. */
+/* HEIF and TIFF follow each other as in exn_format. */
 static int kind_of(const uint8_t *data, size_t size, const exn_result *r)
 {
     if (r->format == EXN_FORMAT_JPEG)
         return JPEG;
     if (r->format == EXN_FORMAT_PNG)
         return memmem(data, size, "acTL", 4) ? ANIMATION : PNG;
-    int carried = CARRIED + (int)r->format - EXN_FORMAT_WEBP;
+    if (r->format == EXN_FORMAT_WEBP)
+        return r->outcome == EXN_OUTCOME_METADATA ? WEBP : COPIED;
+    int carried = CARRIED + (int)r->format - EXN_FORMAT_HEIF;
     return r->outcome == EXN_OUTCOME_UNSUPPORTED ? carried + ORIENTED : carried;
 }
 
@@ -135,7 +138,8 @@ static void check_carried(const answer *a)
 
 static void check_size(const exn_result *r)
 {
-    bool swapped = r->orientation >= 5 && r->outcome != EXN_OUTCOME_UNTOUCHED && !carried(r);
+    bool swapped = r->orientation >= 5 && r->outcome != EXN_OUTCOME_UNTOUCHED && !carried(r) &&
+                   r->format != EXN_FORMAT_WEBP;
     FACT(carried(r) || (r->width_in > 0 && r->height_in > 0));
     FACT(r->width_out == (swapped ? r->height_in : r->width_in));
     FACT(r->height_out == (swapped ? r->width_in : r->height_in));
@@ -200,7 +204,7 @@ static void check_success(const uint8_t *data, size_t size, const exn_options *o
     }
     bool whole = turned(&a->result) || options->decode_all;
     FACT(a->product.data && a->product.size > 0);
-    FACT(turned(&a->result) == (a->result.orientation > 1));
+    FACT(turned(&a->result) == (a->result.orientation > 1 && a->result.format != EXN_FORMAT_WEBP));
     FACT(turned(&a->result) || a->product.size <= size + 12); /* an IEND that was missing */
     FACT(options->edges != EXN_EDGES_REFUSE || a->result.outcome == EXN_OUTCOME_METADATA ||
          a->result.outcome == EXN_OUTCOME_LOSSLESS);
@@ -228,6 +232,7 @@ static void choose(exn_options *options, unsigned choice)
     options->max_pixels = 4000000;
     options->decode_all = choice & DECODE_ALL;
     options->edges = choice & REFUSE ? EXN_EDGES_REFUSE : EXN_EDGES_REQUANTIZE;
+    options->webp = choice & WEBP_COPY ? EXN_WEBP_COPY : EXN_WEBP_AS_SHOWN;
     options->on_damage = choice & ON_DAMAGE ? EXN_ON_DAMAGE_DECODE : EXN_ON_DAMAGE_FAIL;
 }
 

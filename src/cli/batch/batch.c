@@ -161,7 +161,7 @@ static void run_image(exn_batch *b, exn_entry *e, exn_format format)
     if (item->error.status != EXN_OK || format == EXN_FORMAT_UNKNOWN)
         complete(b, e);
     else
-        hand_over(b, e, exn_work_kind(format));
+        hand_over(b, e, exn_work_kind(format, e->job.orientation, b->options));
 }
 
 /* Opens the source of a file and has it worked on as what it is. */

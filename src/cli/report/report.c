@@ -102,12 +102,22 @@ const char *exn_report_owner_text(const exn_item *item)
     }
 }
 
+/* What the user can do about a file that is only copied. */
+static const char *remedy(const exn_item *item)
+{
+    if (item->result.format == EXN_FORMAT_XMP)
+        return exn_report_owner_text(item);
+    return item->result.format == EXN_FORMAT_WEBP && !item->result.orientation_given
+               ? "; --webp=as-shown removes it"
+               : "";
+}
+
 /* Nobody may take such a file for a finished one. */
 static void say_unsupported(exn_report *report, const exn_item *item)
 {
     char text[160];
     const exn_result *r = &item->result;
-    const char *why = r->format == EXN_FORMAT_XMP ? exn_report_owner_text(item) : "";
+    const char *why = remedy(item);
     if (r->format == EXN_FORMAT_UNKNOWN)
         snprintf(text, sizeof text,
                  "unsupported: copied unchanged, an archive with unknown compression");

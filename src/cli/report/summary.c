@@ -13,7 +13,7 @@ typedef struct summary_row {
 } summary_row;
 
 static const summary_row summary[] = {
-    {EXN_OUTCOME_COPIED, "neither JPEG nor PNG", NULL},
+    {EXN_OUTCOME_COPIED, "of no format that is edited", NULL},
     {EXN_OUTCOME_UNTOUCHED, "unambiguous", "nothing to do"},
     {EXN_OUTCOME_METADATA, "to edit", "orientation removed, pixels as they were"},
     {EXN_OUTCOME_LOSSLESS, "to rotate", "rotated without loss"},

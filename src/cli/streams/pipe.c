@@ -202,9 +202,9 @@ static void work(pipe_run *p)
         exn_error_set(error, EXN_NOT_AN_IMAGE, 0, "%s", "");
     if (!is_well(p))
         return;
-    p->job.kind = exn_work_kind(format);
     p->job.orientation =
         exn_orientations_find(p->options->given, p->item.image ? p->item.image : p->item.path);
+    p->job.kind = exn_work_kind(format, p->job.orientation, p->options);
     p->job.output = p->options->to_stdout ? exn_memory_open(error) : p->target.fd;
     p->job.size = p->item.bytes_in;
     if (!is_well(p))

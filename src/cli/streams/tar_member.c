@@ -228,7 +228,7 @@ static void work_on(exn_tar_archive *t, member *m, exn_format format)
         exn_flight_retract(&t->flight);
         return;
     }
-    e->job = (exn_job){.kind = exn_work_kind(format),
+    e->job = (exn_job){.kind = exn_work_kind(format, m->job.orientation, t->job->options),
                        .source = e->body,
                        .output = e->product,
                        .size = e->head.body,

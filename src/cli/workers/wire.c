@@ -171,7 +171,7 @@ static bool is_method(const exn_result *r)
         return r->method == EXN_METHOD_EDIT && r->transform == 0;
     case EXN_OUTCOME_LOSSLESS:
         return r->method ==
-               (r->format == EXN_FORMAT_PNG ? EXN_METHOD_SAMPLES : EXN_METHOD_COEFFICIENTS);
+               (r->format == EXN_FORMAT_JPEG ? EXN_METHOD_COEFFICIENTS : EXN_METHOD_SAMPLES);
     case EXN_OUTCOME_LUMA_LOSSLESS:
     case EXN_OUTCOME_REQUANTIZED:
         return r->method == EXN_METHOD_PLANES && r->format == EXN_FORMAT_JPEG;
@@ -206,7 +206,7 @@ static bool is_frame(const exn_result *r)
 static bool is_consistent(const exn_result *r)
 {
     const bool across = r->transform & EXN_TRANSFORM_TRANSPOSE;
-    return (r->format == EXN_FORMAT_JPEG || r->format == EXN_FORMAT_PNG) && is_frame(r) &&
+    return r->format >= EXN_FORMAT_JPEG && r->format <= EXN_FORMAT_WEBP && is_frame(r) &&
            r->width_out == (across ? r->height_in : r->width_in) &&
            r->height_out == (across ? r->width_in : r->height_in) && is_sampling(r) && is_method(r);
 }

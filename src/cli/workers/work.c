@@ -38,14 +38,22 @@ bool exn_work_sniff_xmp(int source)
     return false;
 }
 
-/* Formats that are recognized and never rewritten get a look, so that the report can say what their
+/* Formats that are recognized and not rewritten get a look, so that the report can say what their
  * orientation is. */
-exn_job_kind exn_work_kind(exn_format format)
+exn_job_kind exn_work_kind(exn_format format, uint32_t given, const exn_cli_options *options)
 {
-    if (format == EXN_FORMAT_XMP)
+    switch ((int)format) {
+    case EXN_FORMAT_XMP:
         return EXN_JOB_SIDECAR;
-    return format == EXN_FORMAT_JPEG || format == EXN_FORMAT_PNG ? EXN_JOB_NORMALIZE
+    case EXN_FORMAT_JPEG:
+    case EXN_FORMAT_PNG:
+        return EXN_JOB_NORMALIZE;
+    case EXN_FORMAT_WEBP:
+        return options->work.webp != EXN_WEBP_COPY && given <= 1 ? EXN_JOB_NORMALIZE
                                                                  : EXN_JOB_CHECK;
+    default:
+        return EXN_JOB_CHECK;
+    }
 }
 
 bool exn_work_is_misnamed(exn_format format, const char *path, const exn_cli_options *options)

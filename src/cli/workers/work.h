@@ -14,8 +14,9 @@ exn_format exn_work_sniff(int source, exn_item *item);
 /* Whether a file without a name is XMP, by how it begins. */
 bool exn_work_sniff_xmp(int source);
 
-/* What is to be done with an image of that format, which is not EXN_FORMAT_UNKNOWN. */
-exn_job_kind exn_work_kind(exn_format format);
+/* What is to be done with an image of that format, which is not EXN_FORMAT_UNKNOWN; given: the
+ * orientation that it is to be rotated by, 0: its own. */
+exn_job_kind exn_work_kind(exn_format format, uint32_t given, const exn_cli_options *options);
 
 /* Whether --orientations lists as an image what is none: a sidecar goes by its image's line. */
 bool exn_work_is_misnamed(exn_format format, const char *path, const exn_cli_options *options);

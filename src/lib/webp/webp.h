@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* WebP as a row of formats[], only read. */
+/* WebP as a row of formats[]. */
 #ifndef EXN_WEBP_WEBP_H
 #define EXN_WEBP_WEBP_H
 
