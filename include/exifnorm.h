@@ -463,12 +463,13 @@ typedef struct exn_sink {
 } exn_sink;
 
 typedef enum exn_labels_format {
-    EXN_LABELS_UNKNOWN = 0, /* "unknown" */
-    EXN_LABELS_COCO = 1,    /* "coco": detection, segmentation, keypoints, panoptic */
-    EXN_LABELS_VOC = 2,     /* "voc": Pascal VOC's XML */
-    EXN_LABELS_YOLO = 3,    /* "yolo": boxes, polygons, oriented boxes, poses */
-    EXN_LABELS_LABELME = 4, /* "labelme" */
-    EXN_LABELS_CSV = 5,     /* "csv": corners by the names in the first line */
+    EXN_LABELS_UNKNOWN = 0,      /* "unknown" */
+    EXN_LABELS_COCO = 1,         /* "coco": detection, segmentation, keypoints, panoptic */
+    EXN_LABELS_VOC = 2,          /* "voc": Pascal VOC's XML */
+    EXN_LABELS_YOLO = 3,         /* "yolo": boxes, polygons, oriented boxes, poses */
+    EXN_LABELS_LABELME = 4,      /* "labelme" */
+    EXN_LABELS_CSV = 5,          /* "csv": corners by the names in the first line */
+    EXN_LABELS_GROUND_TRUTH = 6, /* "ground-truth": SageMaker's manifests, JSON Lines */
 } exn_labels_format;
 
 /* The pixels that labels are drawn on. */
@@ -506,6 +507,12 @@ typedef enum exn_labels_masks {
     EXN_LABELS_MASKS_ROTATED = 1, /* the caller does */
 } exn_labels_masks;
 
+/* What addresses of images begin with: "s3://bucket/photos/". */
+typedef struct exn_labels_prefix {
+    const char *from;
+    const char *to; /* what they begin with in the output; NULL: they stay as they are */
+} exn_labels_prefix;
+
 /* Fill with exn_labels_options_init(), then change members. */
 typedef struct exn_labels_options {
     size_t struct_size;     /* sizeof(exn_labels_options), from exn_labels_options_init() */
@@ -518,6 +525,12 @@ typedef struct exn_labels_options {
     int (*cancelled)(void *context);
     void *cancelled_context;
     exn_labels_masks masks; /* default EXN_LABELS_MASKS_KEPT */
+    /* Of a Ground Truth manifest, whose images and masks have addresses: each has to begin with one
+     * of these, else the call ends with CORRUPT. The first that fits counts. Names that are handed
+     * on are what follows it, and the output has `to` in its place, but for images that failed.
+     * UTF-8, borrowed. Default none: names are whole addresses, and stay. */
+    const exn_labels_prefix *prefixes;
+    size_t prefix_count;
 } exn_labels_options;
 
 /* What a label file says of one image. Owned by the library, for the time of a callback. */

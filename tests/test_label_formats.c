@@ -42,6 +42,7 @@ typedef struct request {
     char verb[16], format[24], frame[16];
     size_t count, size;
     exn_labels_options options;
+    exn_labels_prefix prefixes[4];
     served *images;
     uint8_t *bytes;
 } request;
@@ -79,9 +80,22 @@ static void read_image(served *image)
                                                        : EXN_OUTCOME_LOSSLESS;
 }
 
+/* prefix=FROM>TO, or FROM alone. */
+static void read_prefix(request *q, const char *word)
+{
+    char *from = strdup(word), *to = from ? strchr(from, '>') : NULL;
+    if (!from || q->options.prefix_count == sizeof q->prefixes / sizeof *q->prefixes)
+        die("prefixes");
+    if (to)
+        *to++ = '\0';
+    q->prefixes[q->options.prefix_count++] = (exn_labels_prefix){from, to};
+}
+
 static void read_option(request *q, const char *word)
 {
-    if (strncmp(word, "max-memory=", 11) == 0)
+    if (strncmp(word, "prefix=", 7) == 0)
+        read_prefix(q, word + 7);
+    else if (strncmp(word, "max-memory=", 11) == 0)
         q->options.max_memory = strtoull(word + 11, NULL, 10);
     else if (strcmp(word, "masks=rotated") == 0)
         q->options.masks = EXN_LABELS_MASKS_ROTATED;
@@ -113,6 +127,7 @@ static bool read_request(request *q)
     q->size = strtoul(strtok_r(NULL, " ", &rest), NULL, 10);
     q->options.frame =
         strcmp(q->frame, "displayed") == 0 ? EXN_LABELS_DISPLAYED : EXN_LABELS_STORED;
+    q->options.prefixes = q->prefixes;
     while ((word = strtok_r(NULL, " ", &rest)) != NULL)
         read_option(q, word);
     q->images = calloc(q->count + 1, sizeof *q->images);
@@ -274,6 +289,8 @@ static int serve(void)
     request q = {.count = 0};
     while (read_request(&q)) {
         answer(&q);
+        for (size_t i = 0; i < q.options.prefix_count; i++)
+            free((void *)(uintptr_t)q.prefixes[i].from);
         free(q.images);
         free(q.bytes);
         q = (request){.count = 0};
@@ -300,6 +317,12 @@ static void coco(void **state)
 {
     (void)state;
     run_script("tests/labels/coco.py");
+}
+
+static void ground_truth(void **state)
+{
+    (void)state;
+    run_script("tests/labels/ground_truth.py");
 }
 
 static void masks(void **state)
@@ -399,6 +422,17 @@ static void arguments_are_checked(void **state)
     options.masks = 2;
     expect_bad(exn_labels_scan(&source, EXN_LABELS_YOLO, &options, NULL, NULL, NULL, &e), &e,
                "masks is 2");
+    options.masks = EXN_LABELS_MASKS_KEPT;
+    options.prefix_count = 1;
+    expect_bad(exn_labels_scan(&source, EXN_LABELS_YOLO, &options, NULL, NULL, NULL, &e), &e,
+               "prefixes is NULL");
+    exn_labels_prefix prefix = {NULL, "a"};
+    options.prefixes = &prefix;
+    expect_bad(exn_labels_scan(&source, EXN_LABELS_YOLO, &options, NULL, NULL, NULL, &e), &e,
+               "prefixes[0].from is NULL");
+    prefix = (exn_labels_prefix){"a", "b\xff"};
+    expect_bad(exn_labels_scan(&source, EXN_LABELS_YOLO, &options, NULL, NULL, NULL, &e), &e,
+               "a prefix is no UTF-8");
     options.struct_size = 0;
     expect_bad(exn_labels_scan(&source, EXN_LABELS_YOLO, &options, NULL, NULL, NULL, &e), &e,
                "struct_size");
@@ -460,6 +494,10 @@ static void failures_of_callbacks_are_handed_on(void **state)
         [EXN_LABELS_YOLO] = "0 0.5 0.25 0.1 0.1\n",
         [EXN_LABELS_LABELME] = "{\"imagePath\": \"a\", \"shapes\": [{\"points\": [[1, 1]]}]}",
         [EXN_LABELS_CSV] = "filename,xmin,ymin,xmax,ymax\na,1,1,3,3\n",
+        [EXN_LABELS_GROUND_TRUTH] =
+            "{\"source-ref\": \"a\", \"b\": {\"annotations\": [{\"left\": 1, \"top\": 1, "
+            "\"width\": 2, \"height\": 1}]}, \"b-metadata\": {\"type\": "
+            "\"groundtruth/object-detection\"}}",
     };
     exn_result picture = {.struct_size = sizeof picture,
                           .outcome = EXN_OUTCOME_LOSSLESS,
@@ -470,7 +508,7 @@ static void failures_of_callbacks_are_handed_on(void **state)
                           .width_out = 7,
                           .height_out = 4};
     const exn_sink full = {fail_to_write, NULL};
-    for (int i = 1; i <= EXN_LABELS_CSV; i++) {
+    for (int i = 1; i < (int)(sizeof files / sizeof *files); i++) {
         exn_span file = {(const uint8_t *)files[i], strlen(files[i])};
         exn_source source = exn_window_source_of(&file), bad = {file.size, fail_to_read, NULL};
         exn_error error;
@@ -538,6 +576,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(coco),
+        cmocka_unit_test(ground_truth),
         cmocka_unit_test(masks),
         cmocka_unit_test(panoptic),
         cmocka_unit_test(voc),

@@ -19,8 +19,8 @@ const unsigned exn_fuzz_choices = 1;
 enum { HEAD = 3 };
 
 exn_fuzz_kind exn_fuzz_kinds[] = {
-    {"not recognized", 0}, {"COCO moved", 0}, {"VOC moved", 0}, {"YOLO moved", 0},
-    {"labelme moved", 0},  {"CSV moved", 0},  {NULL, 0},
+    {"not recognized", 0}, {"COCO moved", 0}, {"VOC moved", 0},          {"YOLO moved", 0},
+    {"labelme moved", 0},  {"CSV moved", 0},  {"Ground Truth moved", 0}, {NULL, 0},
 };
 
 /* All that a file says of its images, added up. */
@@ -175,7 +175,7 @@ void exn_fuzz_one(const uint8_t *data, size_t size, unsigned choice)
     if (forced() != EXN_LABELS_UNKNOWN)
         format = forced();
     exn_fuzz_kinds[0].count += format == EXN_LABELS_UNKNOWN;
-    for (int i = 1; format == EXN_LABELS_UNKNOWN && i <= EXN_LABELS_CSV; i++)
+    for (int i = 1; format == EXN_LABELS_UNKNOWN && i <= EXN_LABELS_GROUND_TRUTH; i++)
         scan(file, i, &options, &before);
     if (format != EXN_LABELS_UNKNOWN && scan(file, format, &options, &before) == EXN_OK) {
         check_stays(file, format, &options);

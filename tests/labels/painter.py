@@ -32,8 +32,8 @@ class Server:
     def sniff(self, data):
         return self.ask("sniff %d" % len(data), data).format
 
-    def scan(self, form, data):
-        answer = self.ask("scan %s %d" % (form, len(data)), data)
+    def scan(self, form, data, *options):
+        answer = self.ask(" ".join(["scan", form, str(len(data)), *options]), data)
         images = [Image(*map(int, words[:7]), *map(float, words[7:11]), names[0], tuple(names[1:]))
                   for words, names in ((line.split(" ", 11), line.split(" ", 11)[11].split("\t")) for line in answer.data.decode().splitlines())]
         return answer, images

@@ -20,6 +20,7 @@ typedef struct exn_images_entry {
     size_t first_mask, last_mask; /* 1 + their numbers; 0: there is none */
 
     /* Set for a move. */
+    bool is_failed;         /* it has no output */
     bool is_kept, is_still; /* nothing of it is edited: its image failed; it needs nothing */
     exn_orientation o;
     uint32_t frame_width, frame_height, width_out, height_out;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "json_text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* The reader (json.c) has seen that there are four digits; 0x20 makes a letter small. */
@@ -97,4 +98,42 @@ bool exn_json_text_is(exn_span text, const char *word)
         at += size;
     }
     return *word == '\0';
+}
+
+bool exn_json_text_starts(exn_span text, exn_span prefix, size_t *size)
+{
+    size_t at = 0, said = 0;
+    while (at < text.size && said < prefix.size) {
+        size_t bytes = 1, count = 1;
+        uint8_t utf8[4] = {text.data[at]};
+        if (utf8[0] == '\\') {
+            const int64_t code = escaped(text, at, &bytes);
+            count = code < 0 ? 0 : put_utf8((uint32_t)code, utf8);
+        }
+        if (count == 0 || count > prefix.size - said ||
+            memcmp(utf8, prefix.data + said, count) != 0)
+            return false;
+        at += bytes;
+        said += count;
+    }
+    *size = at;
+    return said == prefix.size;
+}
+
+/* What has to be escaped, and nothing else (RFC 8259, 7). */
+exn_status exn_json_text_escape(exn_span utf8, exn_buffer *out)
+{
+    exn_status status = EXN_OK;
+    for (size_t i = 0; i < utf8.size && status == EXN_OK; i++) {
+        const uint8_t byte = utf8.data[i];
+        char escape[8];
+        if (byte < 0x20)
+            status = exn_buffer_append(out, escape,
+                                       (size_t)snprintf(escape, sizeof escape, "\\u%04x", byte));
+        else if (byte == '"' || byte == '\\')
+            status = exn_buffer_append(out, "\\", 1);
+        if (status == EXN_OK && byte >= 0x20)
+            status = exn_buffer_append(out, &byte, 1);
+    }
+    return status;
 }

@@ -10,6 +10,13 @@
  * any other half of a surrogate pair is EXN_CORRUPT. */
 exn_status exn_json_text_unescape(exn_span text, exn_buffer *out);
 
+/* How many bytes of the text say what begins with prefix (UTF-8): *size. False where it does not
+ * begin so. */
+bool exn_json_text_starts(exn_span text, exn_span prefix, size_t *size);
+
+/* Appends UTF-8 as the text of a string. Returns EXN_OK or EXN_MEMORY. */
+exn_status exn_json_text_escape(exn_span utf8, exn_buffer *out);
+
 /* Whether the text of a string or key is these plain characters, however it is escaped. */
 bool exn_json_text_is(exn_span text, const char *word);
 

@@ -16,6 +16,8 @@
  *              are large calls it often, so that a file of gigabytes is moved in little memory.
  *   embedded() where the picture that was drawn on is in the file as well: once shapes are moved it
  *              is not theirs any more, and goes.
+ *   address()  where an image or one of its masks has an address that may begin otherwise in the
+ *              output.
  *   generator() where the file names the tool that wrote it, and that tool's frames are special.
  * A callback's failure ends the walk with its status. Everything is borrowed for the call only.
  *
@@ -89,12 +91,21 @@ typedef struct exn_label_embedded {
     exn_span instead; /* what says that there is none */
 } exn_label_embedded;
 
+/* Where an address stands in a JSON string. */
+typedef struct exn_label_address {
+    exn_span image; /* its key */
+    exn_span text;  /* between the quotes, escapes as they are */
+    uint64_t offset;
+    exn_label_place place;
+} exn_label_address;
+
 typedef struct exn_label_events {
     exn_status (*image)(void *context, const exn_label_image *image);
     exn_status (*shape)(void *context, const exn_label_shape *shape);
     exn_status (*settled)(void *context, uint64_t offset);
     void (*generator)(void *context, exn_label_generator generator);
     exn_status (*embedded)(void *context, const exn_label_embedded *embedded);
+    exn_status (*address)(void *context, const exn_label_address *address);
     void *context;
 } exn_label_events;
 
@@ -103,6 +114,8 @@ typedef struct exn_label_settings {
     exn_labels_yolo yolo;
     uint32_t keypoints, keypoint_numbers; /* of YOLO poses: how many, and numbers of each */
     uint64_t max_memory;
+    const exn_labels_prefix *prefixes; /* of addresses */
+    size_t prefix_count;
 } exn_label_settings;
 
 typedef struct exn_label_format {

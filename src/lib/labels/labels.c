@@ -9,6 +9,8 @@
 #include "formats.h"
 #include "images.h"
 #include "move.h"
+#include "prefixes.h"
+#include "scales.h"
 #include "sniff.h"
 
 /* One call. */
@@ -24,11 +26,9 @@ typedef struct run {
     exn_error *error;
     exn_edits edits;
     exn_buffer masks; /* names of the image that is described */
-    int box_scale;    /* of the numbers of all boxes: NONE, MIXED or digits behind the point */
-    bool has_zeros;   /* whether one of them ends with a zero that nobody has to write */
+    exn_scales scales;
 } run;
 
-enum { NONE = -1, MIXED = -2 };
 
 /* Each image, shape and picture comes here in both walks. Some formats have the whole file in
  * memory, and ask nowhere else. */
@@ -50,6 +50,13 @@ static exn_status collect_embedded(void *context, const exn_label_embedded *embe
 {
     (void)context;
     (void)embedded;
+    return EXN_OK;
+}
+
+static exn_status collect_address(void *context, const exn_label_address *address)
+{
+    (void)context;
+    (void)address;
     return EXN_OK;
 }
 
@@ -85,33 +92,18 @@ static exn_status collect_image(void *context, const exn_label_image *image)
     if (entry->is_named && !image->is_repeated)
         return exn_label_fail(r->error, EXN_CORRUPT, &image->place,
                               "its id is that of an image before");
-    if (entry->is_named) {
-        if (entry->width != width || entry->height != height)
-            return exn_label_fail(r->error, EXN_CORRUPT, &image->place,
-                                  "another size than that of its image before");
+    if (entry->has_size && image->sizes && (entry->width != width || entry->height != height))
+        return exn_label_fail(r->error, EXN_CORRUPT, &image->place,
+                              "another size than that of its image before");
+    if (image->sizes) {
+        entry->has_size = true;
+        entry->width = width;
+        entry->height = height;
+    }
+    if (entry->is_named)
         return EXN_OK;
-    }
     entry->place = image->place;
-    entry->has_size = image->sizes != NULL;
-    entry->width = width;
-    entry->height = height;
     return exn_images_set_name(&r->images, entry, image->name, r->error);
-}
-
-/* Whether all boxes of a file are written with the same scale, which is kept then. A file of
- * "12.50" and "7.00" was written by "%.2f", and its numbers are to look so after the move; one of
- * "12.5" and "7.0" by a program that writes the shortest form. */
-static void note_scale(run *r, const exn_numbers *numbers)
-{
-    for (size_t i = 0; i < 4 && r->box_scale != MIXED; i++) {
-        exn_span text = exn_numbers_text(numbers, i);
-        const uint8_t *point = memchr(text.data, '.', text.size);
-        int scale = point ? (int)(text.data + text.size - point) - 1 : 0;
-        if (memchr(text.data, 'e', text.size) || memchr(text.data, 'E', text.size))
-            scale = MIXED;
-        r->box_scale = r->box_scale == NONE || r->box_scale == scale ? scale : MIXED;
-        r->has_zeros |= scale > 1 && text.data[text.size - 1] == '0';
-    }
 }
 
 /* Masks of one image that differ in size are a witness against any frame. */
@@ -158,7 +150,7 @@ static exn_status collect_shape(void *context, const exn_label_shape *shape)
         return EXN_OK;
     }
     if (shape->kind == EXN_LABEL_BOX)
-        note_scale(r, shape->numbers);
+        exn_scales_note(&r->scales, shape->numbers);
     if (shape->kind == EXN_LABEL_RUNS)
         note_mask(entry, shape);
     return exn_measure_add(&entry->measure, shape, r->error);
@@ -171,6 +163,7 @@ static exn_status collect(run *r, const exn_label_format *format, const exn_sour
                                      .settled = collect_nothing,
                                      .generator = collect_generator,
                                      .embedded = collect_embedded,
+                                     .address = collect_address,
                                      .context = r};
     exn_status status = format->walk(source, &r->settings, &events, r->error);
     for (size_t i = 0; i < exn_images_count(&r->images) && status == EXN_OK; i++) {
@@ -235,6 +228,7 @@ static exn_status direct(run *r, exn_images_entry *entry, const exn_result *imag
     const exn_orientation shown =
                               exn_orientation_shown(image->orientation_given, image->orientation),
                           done = exn_orientation_from_bits(image->transform);
+    entry->is_failed = image->outcome == EXN_OUTCOME_FAILED;
     entry->is_kept =
         image->outcome == EXN_OUTCOME_FAILED || image->outcome == EXN_OUTCOME_UNSUPPORTED;
     entry->is_still =
@@ -311,8 +305,7 @@ static exn_status move_shape(void *context, const exn_label_shape *shape)
     const exn_move move = {.o = entry->o,
                            .width = entry->frame_width,
                            .height = entry->frame_height,
-                           .zeros = r->box_scale > 1 && r->has_zeros ? EXN_DECIMAL_SAME
-                                                                     : EXN_DECIMAL_SHORT,
+                           .zeros = exn_scales_zeros(&r->scales),
                            .max_memory = r->options->max_memory};
     exn_label_shape own = *shape;
     own.refusal = refusal_of(r, shape);
@@ -334,6 +327,17 @@ static exn_status move_embedded(void *context, const exn_label_embedded *embedde
     if (status != EXN_OK || entry->is_still || exn_orientation_is_identity(entry->o))
         return status;
     return exn_edits_put(&r->edits, embedded->offset, embedded->size, embedded->instead, r->error);
+}
+
+/* What failed has no output that could have another address. */
+static exn_status move_address(void *context, const exn_label_address *address)
+{
+    run *r = context;
+    exn_images_entry *entry;
+    exn_status status = find(r, address->image, &entry);
+    return status != EXN_OK || entry->is_failed
+               ? status
+               : exn_prefixes_put(&r->settings, address, &r->edits, r->error);
 }
 
 /* Nothing before offset is edited any more (label.h), so it can leave memory. */
@@ -358,6 +362,7 @@ static exn_status move_all(run *r, const exn_label_format *format, const exn_sou
                                      .settled = move_settled,
                                      .generator = move_generator,
                                      .embedded = move_embedded,
+                                     .address = move_address,
                                      .context = r};
     exn_status status = format->walk(source, &r->settings, &events, r->error);
     if (status == EXN_OK)
@@ -402,10 +407,13 @@ static exn_status begin(run *r, const exn_source *source, const exn_labels_optio
     r->settings = (exn_label_settings){.yolo = own->yolo,
                                        .keypoints = own->keypoints,
                                        .keypoint_numbers = own->keypoint_numbers,
-                                       .max_memory = own->max_memory};
+                                       .max_memory = own->max_memory,
+                                       .prefixes = own->prefixes,
+                                       .prefix_count = own->prefix_count};
+    if (status == EXN_OK)
+        status = exn_prefixes_check(&r->settings, error);
     r->images.max_memory = own->max_memory;
     r->error = error;
-    r->box_scale = NONE;
     return status;
 }
 

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: MIT */
+/* A line is an object: source-ref, the image's address, and any number of labels by name, each with
+ * a NAME-metadata whose type says what it is. A job that adjusts or verifies labels adds its own to
+ * those that were there. Boxes are edges in pixels; a mask is a PNG of its own, whose address the
+ * label NAME-ref is, with its metadata under NAME-ref-metadata or, of older jobs, NAME-metadata.
+ *
+ * Members of a line come in any order, so a line's labels are kept until its end. Input manifests
+ * are lines without labels, or with those of jobs before. */
+#include "ground_truth.h"
+
+#include <string.h>
+
+#include "ground_truth_label.h"
+#include "json_text.h"
+#include "prefixes.h"
+
+/* What a metadata's type says of its label. */
+typedef enum type {
+    NONE, /* there is no metadata */
+    BOXES,
+    MASK,
+    PLACELESS, /* classes of an image, verdicts on labels */
+    UNKNOWN,
+} type;
+
+typedef struct metadata {
+    size_t name, name_size;
+    type type;
+} metadata;
+
+static exn_status next(exn_ground_truth_walk *w, exn_json_token *token)
+{
+    return exn_json_next(&w->base.json, token);
+}
+
+static exn_status keep(exn_ground_truth_walk *w, const void *data, size_t size, size_t *at)
+{
+    *at = w->texts.size;
+    exn_status status = exn_buffer_append(&w->texts, data, size);
+    return status == EXN_OK ? EXN_OK : exn_status_fail(w->base.error, status, "%s", "");
+}
+
+static type type_of_text(exn_span text)
+{
+    static const char *const placeless[] = {
+        "groundtruth/image-classification", "groundtruth/image-classification-multilabel",
+        "groundtruth/label-verification", "groundtruth/text-classification",
+        "groundtruth/text-classification-multilabel"};
+    if (exn_json_text_is(text, "groundtruth/object-detection"))
+        return BOXES;
+    if (exn_json_text_is(text, "groundtruth/semantic-segmentation"))
+        return MASK;
+    for (size_t i = 0; i < sizeof placeless / sizeof *placeless; i++)
+        if (exn_json_text_is(text, placeless[i]))
+            return PLACELESS;
+    return UNKNOWN;
+}
+
+/* name: with its "-metadata" cut off. A type that is there twice is two types to two readers. */
+static exn_status read_metadata(exn_ground_truth_walk *w, exn_span name)
+{
+    metadata m = {.name_size = name.size, .type = UNKNOWN};
+    exn_json_token key, value;
+    int types = 0;
+    exn_status status = keep(w, name.data, name.size, &m.name);
+    if (status != EXN_OK)
+        return status;
+    while ((status = next(w, &key)) == EXN_OK && key.kind == EXN_JSON_KEY) {
+        const bool is_type = exn_json_text_is(key.text, "type");
+        status = next(w, &value);
+        if (status == EXN_OK && is_type && value.kind == EXN_JSON_STRING)
+            m.type = ++types == 1 ? type_of_text(value.text) : UNKNOWN;
+        if (status == EXN_OK)
+            status = exn_json_walk_skip(&w->base, &value);
+        if (status != EXN_OK)
+            return status;
+    }
+    if (status == EXN_OK && exn_buffer_append(&w->metadatas, &m, sizeof m) != EXN_OK)
+        return exn_status_fail(w->base.error, EXN_MEMORY, "%s", "");
+    return status;
+}
+
+static bool ends_with(exn_span text, const char *end)
+{
+    const size_t size = strlen(end);
+    return text.size > size && memcmp(text.data + text.size - size, end, size) == 0;
+}
+
+static exn_status read_member(exn_ground_truth_walk *w, const exn_json_token *key)
+{
+    static const char suffix[] = "-metadata";
+    exn_ground_truth_label l = {.name = w->texts.size};
+    exn_json_token value;
+    exn_status status = exn_json_text_unescape(key->text, &w->texts);
+    l.name_size = w->texts.size - l.name;
+    if (status != EXN_OK)
+        return exn_json_walk_fail(&w->base, status, NULL, "a name that is no text");
+    status = next(w, &value);
+    if (status != EXN_OK)
+        return status;
+    const exn_span name = exn_ground_truth_label_text(w, l.name, l.name_size);
+    if (ends_with(name, suffix) && value.kind == EXN_JSON_OBJECT) {
+        exn_buffer copy = {0}; /* texts moves as it grows */
+        status = exn_buffer_append(&copy, name.data, name.size - strlen(suffix));
+        status = status == EXN_OK ? read_metadata(w, exn_buffer_span(&copy))
+                                  : exn_status_fail(w->base.error, status, "%s", "");
+        exn_buffer_free(&copy);
+        return status;
+    }
+    const bool is_source = exn_span_equal(name, (exn_span){(const uint8_t *)"source-ref", 10});
+    status = exn_ground_truth_label_read(w, &l, &value);
+    if (status != EXN_OK)
+        return status;
+    if (is_source) {
+        if (w->has_source)
+            return exn_ground_truth_label_fail(w, &l, "", "it is there twice");
+        if (l.kind != EXN_GROUND_TRUTH_TEXT || l.text_size == 0 ||
+            memchr(w->texts.data + l.text, 0, l.text_size))
+            return exn_ground_truth_label_fail(w, &l, "", "it is no address");
+        w->has_source = true;
+        w->source = l;
+        return EXN_OK;
+    }
+    status = exn_buffer_append(&w->labels, &l, sizeof l);
+    return status == EXN_OK ? EXN_OK : exn_status_fail(w->base.error, status, "%s", "");
+}
+
+/* Two of one name that differ are two types to two readers. */
+static type find_type(const exn_ground_truth_walk *w, exn_span name)
+{
+    type found = NONE;
+    for (size_t at = 0; at < w->metadatas.size; at += sizeof(metadata)) {
+        metadata m;
+        memcpy(&m, w->metadatas.data + at, sizeof m);
+        if (exn_span_equal(exn_ground_truth_label_text(w, m.name, m.name_size), name))
+            found = found == NONE || found == m.type ? m.type : UNKNOWN;
+    }
+    return found;
+}
+
+static type type_of(const exn_ground_truth_walk *w, const exn_ground_truth_label *l)
+{
+    const exn_span name = exn_ground_truth_label_text(w, l->name, l->name_size);
+    const type own = find_type(w, name);
+    if (own != NONE || l->kind != EXN_GROUND_TRUTH_TEXT || !ends_with(name, "-ref"))
+        return own;
+    return find_type(w, exn_span_part(name, 0, name.size - strlen("-ref")));
+}
+
+/* Why a label cannot be moved, or NULL. */
+static const char *refusal_of(const exn_ground_truth_walk *w, const exn_ground_truth_label *l,
+                              type type)
+{
+    const bool is_ref = ends_with(exn_ground_truth_label_text(w, l->name, l->name_size), "-ref");
+    switch (type) {
+    case BOXES:
+        return l->kind != EXN_GROUND_TRUTH_BOXED ? "boxes without their annotations"
+               : l->has_places ? "a member that has a name of coordinates and is not known here"
+                               : l->refusal;
+    case MASK:
+        return l->kind == EXN_GROUND_TRUTH_TEXT && l->text_size &&
+                       !memchr(w->texts.data + l->text, 0, l->text_size)
+                   ? NULL
+                   : "a mask without its address";
+    case PLACELESS:
+        return l->kind == EXN_GROUND_TRUTH_BOXED || l->has_places
+                   ? "places in a label whose type has none"
+                   : NULL;
+    case UNKNOWN:
+        return l->kind == EXN_GROUND_TRUTH_SCALAR || (l->kind == EXN_GROUND_TRUTH_TEXT && !is_ref)
+                   ? NULL
+                   : "a label of a type that is not known here";
+    case NONE:
+        break;
+    }
+    if (l->kind == EXN_GROUND_TRUTH_TEXT && is_ref)
+        return "an address without the metadata that says of what";
+    return l->kind == EXN_GROUND_TRUTH_BOXED || l->has_places
+               ? "a label without the metadata that says its type"
+               : NULL;
+}
+
+static exn_status hand_on_address(exn_ground_truth_walk *w, const exn_ground_truth_label *l,
+                                  const exn_label_place *place)
+{
+    const exn_label_address address = {
+        .image = exn_ground_truth_label_text(w, w->source.text, w->source.text_size),
+        .text = exn_ground_truth_label_text(w, l->raw, l->raw_size),
+        .offset = l->offset,
+        .place = *place};
+    return w->base.events->address(w->base.events->context, &address);
+}
+
+static exn_status hand_on_shape(exn_ground_truth_walk *w, exn_label_shape *shape,
+                                const exn_label_place *place)
+{
+    shape->image = exn_ground_truth_label_text(w, w->source.text, w->source.text_size);
+    shape->numbers = &w->part;
+    shape->place = *place;
+    return w->base.events->shape(w->base.events->context, shape);
+}
+
+static exn_status hand_on_mask(exn_ground_truth_walk *w, const exn_ground_truth_label *l)
+{
+    const exn_label_place *place = exn_ground_truth_label_place(w, l, "", SIZE_MAX);
+    exn_label_shape shape = {.kind = EXN_LABEL_FILE};
+    exn_status status =
+        exn_prefixes_strip(w->settings, exn_ground_truth_label_text(w, l->text, l->text_size),
+                           &shape.coded, place, w->base.error);
+    if (status == EXN_OK)
+        status = hand_on_shape(w, &shape, place);
+    return status == EXN_OK ? hand_on_address(w, l, place) : status;
+}
+
+/* A label that is refused is one shape, whatever it holds. */
+static exn_status hand_on_label(exn_ground_truth_walk *w, const exn_ground_truth_label *l)
+{
+    const type type = type_of(w, l);
+    const char *refusal = refusal_of(w, l, type);
+    exn_status status = EXN_OK;
+    exn_numbers_clear(&w->part);
+    if (refusal) {
+        exn_label_shape shape = {.kind = EXN_LABEL_POINTS, .refusal = refusal};
+        return hand_on_shape(w, &shape,
+                             refusal == l->refusal
+                                 ? exn_ground_truth_label_place(w, l, ".annotations", l->refused)
+                                 : exn_ground_truth_label_place(w, l, "", SIZE_MAX));
+    }
+    if (type == MASK)
+        return hand_on_mask(w, l);
+    for (size_t i = 0; i < l->count && type == BOXES && status == EXN_OK; i++) {
+        exn_label_shape shape = {.kind = EXN_LABEL_BOX};
+        exn_numbers_clear(&w->part);
+        status = exn_json_walk_copy(&w->base, &w->part, &w->boxes, l->first + 4 * i, 4);
+        if (status == EXN_OK)
+            status =
+                hand_on_shape(w, &shape, exn_ground_truth_label_place(w, l, ".annotations", i));
+    }
+    return status;
+}
+
+/* Once for each size that the line has, as all of them have to be set. */
+static exn_status hand_on_image(exn_ground_truth_walk *w)
+{
+    exn_label_image image = {
+        .key = exn_ground_truth_label_text(w, w->source.text, w->source.text_size),
+        .is_repeated = true,
+        .place = w->base.place};
+    image.place.member = "source-ref";
+    exn_status status =
+        exn_prefixes_strip(w->settings, image.key, &image.name, &image.place, w->base.error);
+    const size_t count = exn_numbers_count(&w->sizes);
+    for (size_t i = 0; (i < count || i == 0) && status == EXN_OK; i += 2) {
+        exn_numbers_clear(&w->part);
+        if (i < count)
+            status = exn_json_walk_copy(&w->base, &w->part, &w->sizes, i, 2);
+        image.sizes = i < count ? &w->part : NULL;
+        if (status == EXN_OK)
+            status = w->base.events->image(w->base.events->context, &image);
+    }
+    return status == EXN_OK ? hand_on_address(w, &w->source, &image.place) : status;
+}
+
+/* A line without an image is one of texts, or of what else a job may be about; it has nothing that
+ * depends on orientation, unless it has labels that say otherwise. */
+static exn_status hand_on_line(exn_ground_truth_walk *w)
+{
+    exn_status status = w->has_source ? hand_on_image(w) : EXN_OK;
+    for (size_t at = 0; at < w->labels.size && status == EXN_OK;
+         at += sizeof(exn_ground_truth_label)) {
+        exn_ground_truth_label l;
+        memcpy(&l, w->labels.data + at, sizeof l);
+        const type type = type_of(w, &l);
+        if (w->has_source)
+            status = hand_on_label(w, &l);
+        else if (type == BOXES || type == MASK)
+            status = exn_ground_truth_label_fail(
+                w, &l, "", "a label without an image: there is no source-ref");
+    }
+    return status;
+}
+
+static exn_status read_line(exn_ground_truth_walk *w)
+{
+    exn_json_token token;
+    exn_status status;
+    w->base.place = (exn_label_place){.line = w->base.json.line};
+    w->texts.size = w->labels.size = w->metadatas.size = 0;
+    exn_numbers_clear(&w->boxes);
+    exn_numbers_clear(&w->sizes);
+    w->has_source = false;
+    while ((status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_KEY) {
+        status = read_member(w, &token);
+        if (status != EXN_OK)
+            return status;
+    }
+    if (status == EXN_OK)
+        status = hand_on_line(w);
+    return status == EXN_OK ? w->base.events->settled(w->base.events->context,
+                                                      w->base.json.base + w->base.json.at)
+                            : status;
+}
+
+static exn_status read_file(exn_ground_truth_walk *w)
+{
+    exn_json_token token;
+    exn_status status;
+    while ((status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_OBJECT) {
+        status = read_line(w);
+        if (status != EXN_OK)
+            return status;
+    }
+    w->base.place = (exn_label_place){.line = w->base.json.line};
+    return status == EXN_OK && token.kind != EXN_JSON_END
+               ? exn_json_walk_fail(&w->base, EXN_CORRUPT, NULL, "it is no object")
+               : status;
+}
+
+static exn_status walk_file(const exn_source *source, const exn_label_settings *settings,
+                            const exn_label_events *events, exn_error *error)
+{
+    exn_ground_truth_walk w = {.base = {.events = events, .error = error}, .settings = settings};
+    exn_status status = exn_json_open(&w.base.json, source, 0, error);
+    w.base.json.is_lines = true;
+    if (status == EXN_OK)
+        status = read_file(&w);
+    exn_json_close(&w.base.json);
+    exn_buffer_free(&w.texts);
+    exn_buffer_free(&w.labels);
+    exn_buffer_free(&w.metadatas);
+    exn_numbers_free(&w.boxes);
+    exn_numbers_free(&w.sizes);
+    exn_numbers_free(&w.part);
+    exn_numbers_free(&w.sides[0]);
+    exn_numbers_free(&w.sides[1]);
+    return status;
+}
+
+/* By the first line alone. */
+static bool recognize(const exn_source *source)
+{
+    exn_json json;
+    exn_json_token token;
+    bool found = false;
+    exn_status status = exn_json_open(&json, source, 4096, NULL);
+    json.max_text = 4096;
+    if (status == EXN_OK && exn_json_next(&json, &token) == EXN_OK && token.kind == EXN_JSON_OBJECT)
+        while (!found && exn_json_next(&json, &token) == EXN_OK && token.kind == EXN_JSON_KEY) {
+            found = exn_json_text_is(token.text, "source-ref");
+            if (exn_json_skip(&json, &token) != EXN_OK)
+                break;
+        }
+    exn_json_close(&json);
+    return found;
+}
+
+const exn_label_format exn_ground_truth_format = {
+    .name = "ground-truth", .recognize = recognize, .walk = walk_file};
