@@ -15,10 +15,10 @@ typedef enum exn_ground_truth_kind {
 typedef struct exn_ground_truth_label {
     size_t name, name_size; /* in texts */
     exn_ground_truth_kind kind;
-    bool has_places;     /* members with names of coordinates, beyond those that are read */
-    const char *refusal; /* of a box, */
-    size_t refused;      /* which is this one */
-    size_t first, count; /* of the line's boxes */
+    bool has_places;        /* members with names of coordinates, beyond those that are read */
+    const char *refusal;    /* of a box, */
+    size_t refused;         /* which is this one */
+    size_t first, count;    /* of the line's boxes */
     size_t text, text_size; /* of a string, escapes undone; in texts */
     size_t raw, raw_size;   /* as it is */
     uint64_t offset;        /* of raw */

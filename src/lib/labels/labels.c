@@ -29,7 +29,6 @@ typedef struct run {
     exn_scales scales;
 } run;
 
-
 /* Each image, shape and picture comes here in both walks. Some formats have the whole file in
  * memory, and ask nowhere else. */
 static exn_status find(run *r, exn_span key, exn_images_entry **entry)
