@@ -273,7 +273,7 @@ WIDE = coco('{"image_id": 1, "segmentation": {"size": [200, 200], "counts": [200
 a = server.move("coco", "stored", [(6, "bake", 200, 200, "rotated", "a.jpg")], WIDE)
 assert a.status == "ok" and len(a.data) < 200 * 200 * 5, (a.status, len(a.data))
 a = server.move("coco", "stored", [(6, "bake", 200, 200, "rotated", "a.jpg")], WIDE, "max-memory=100000")
-same(("limit", "annotations[0].segmentation: its runs need more memory than is allowed"), (a.status, a.detail))
+same(("limit", "annotations[0].segmentation: it needs more memory than is allowed"), (a.status, a.detail))
 
 # On an image that needs nothing none of this matters, and nothing changes.
 for annotation in ('"segmentation": [[1, 1, 2, 2]]', '"bbox": [1, 1, 1]', '"segments_info": []', '"segmentation": {"size": [1, 1], "counts": [9]}'):

@@ -51,11 +51,9 @@ static exn_status hand_on_image(exn_coco_walk *w, const exn_numbers sides[2])
             return exn_json_walk_fail(&w->base, EXN_CORRUPT, i ? "height" : "width",
                                       "it is there twice");
         if (exn_numbers_count(&sides[0]) && exn_numbers_count(&sides[1])) {
-            const exn_numbers_item *item = exn_numbers_at(&sides[i], 0);
-            exn_status status = exn_numbers_add(&w->sizes, item->offset, item->size,
-                                                exn_numbers_text(&sides[i], 0));
+            exn_status status = exn_json_walk_copy(&w->base, &w->sizes, &sides[i], 0, 1);
             if (status != EXN_OK)
-                return exn_status_fail(w->base.error, status, "%s", "");
+                return status;
         }
     }
     w->base.place.member = NULL;
@@ -255,6 +253,7 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     (void)settings;
     exn_coco_walk w = {.base = {.events = events, .error = error}};
     exn_status status = exn_json_open(&w.base.json, source, 0, error);
+    w.base.json.account = events->account;
     if (status == EXN_OK)
         status = read_file(&w);
     exn_json_close(&w.base.json);
@@ -263,7 +262,7 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     exn_numbers_free(&w.mask);
     exn_buffer_free(&w.key);
     exn_buffer_free(&w.name);
-    exn_buffer_free(&w.letters);
+    exn_account_free(events->account, &w.letters);
     return status;
 }
 

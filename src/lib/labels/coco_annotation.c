@@ -20,7 +20,7 @@ typedef struct piece {
 static exn_status add_piece(exn_coco_walk *w, exn_buffer *pieces, piece p)
 {
     p.count = exn_numbers_count(&w->numbers) - p.first;
-    exn_status status = exn_buffer_append(pieces, &p, sizeof p);
+    exn_status status = exn_account_append(w->base.events->account, pieces, &p, sizeof p);
     return status == EXN_OK ? EXN_OK : exn_status_fail(w->base.error, status, "%s", "");
 }
 
@@ -110,6 +110,13 @@ static exn_status read_polygons(exn_coco_walk *w, exn_buffer *pieces)
     return status;
 }
 
+/* Without escapes a text is never longer. */
+static exn_status read_letters(exn_coco_walk *w, const exn_json_token *value)
+{
+    exn_status status = exn_account_reserve(w->base.events->account, &w->letters, value->text.size);
+    return status == EXN_OK ? exn_json_text_unescape(value->text, &w->letters) : status;
+}
+
 /* counts: a list, or letters. The letters are read without JSON's escapes, of which a backslash
  * needs one; their place in the file is between the quotes, escapes included. */
 static exn_status read_counts(exn_coco_walk *w, const exn_json_token *value, piece *p,
@@ -124,7 +131,7 @@ static exn_status read_counts(exn_coco_walk *w, const exn_json_token *value, pie
     p->letters_offset = value->offset + 1;
     p->letters_span = value->size - 2;
     p->letters = w->letters.size;
-    exn_status status = exn_json_text_unescape(value->text, &w->letters);
+    exn_status status = read_letters(w, value);
     p->letters_size = w->letters.size - p->letters;
     return status == EXN_OK
                ? EXN_OK
@@ -268,9 +275,8 @@ static exn_status read_file_name(exn_coco_walk *w, exn_buffer *pieces, const exn
     if (w->has_file)
         return exn_json_walk_fail(&w->base, EXN_CORRUPT, "file_name", "it is there twice");
     w->has_file = true;
-    exn_status status = value->kind == EXN_JSON_STRING && !value->is_long
-                            ? exn_json_text_unescape(value->text, &w->letters)
-                            : EXN_CORRUPT;
+    exn_status status =
+        value->kind == EXN_JSON_STRING && !value->is_long ? read_letters(w, value) : EXN_CORRUPT;
     p.letters_size = w->letters.size - p.letters;
     if (status == EXN_OK &&
         (p.letters_size == 0 || memchr(w->letters.data + p.letters, 0, p.letters_size)))
@@ -294,7 +300,6 @@ static exn_status check_segments(exn_coco_walk *w, exn_buffer *pieces)
  * the buffer, as a buffer promises no type. */
 static exn_status hand_on_pieces(exn_coco_walk *w, const exn_buffer *pieces)
 {
-    exn_numbers part = {.items = {0}};
     exn_status status = EXN_OK;
     if (w->key.size == 0 && pieces->size)
         return exn_json_walk_fail(&w->base, EXN_CORRUPT, NULL, "it has no image_id");
@@ -303,8 +308,7 @@ static exn_status hand_on_pieces(exn_coco_walk *w, const exn_buffer *pieces)
         memcpy(&p, pieces->data + at, sizeof p);
         if (p.kind == EXN_LABEL_FILE && !w->has_segments)
             continue;
-        exn_numbers_clear(&part);
-        status = exn_json_walk_copy(&w->base, &part, &w->numbers, p.first, p.count);
+        const exn_numbers part = exn_numbers_part(&w->numbers, p.first, p.count);
         w->base.place.member = p.member;
         const exn_label_shape shape = {
             .image = exn_buffer_span(&w->key),
@@ -316,10 +320,8 @@ static exn_status hand_on_pieces(exn_coco_walk *w, const exn_buffer *pieces)
             .coded_size = p.letters_span,
             .refusal = p.refusal,
             .place = w->base.place};
-        status = status == EXN_OK ? w->base.events->shape(w->base.events->context, &shape)
-                                  : exn_status_fail(w->base.error, status, "%s", "");
+        status = w->base.events->shape(w->base.events->context, &shape);
     }
-    exn_numbers_free(&part);
     return status;
 }
 
@@ -372,6 +374,6 @@ exn_status exn_coco_annotation_read(exn_coco_walk *w)
         status = check_segments(w, &pieces);
     if (status == EXN_OK)
         status = hand_on_pieces(w, &pieces);
-    exn_buffer_free(&pieces);
+    exn_account_free(w->base.events->account, &pieces);
     return status;
 }

@@ -281,15 +281,16 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
                             const exn_label_events *events, exn_error *error)
 {
     walk w = {.events = events, .error = error, .is_parts = true};
+    (void)settings;
     size_t at = 0;
-    exn_status status = exn_loaded_read(source, settings->max_memory, &w.file, error);
+    exn_status status = exn_loaded_read(source, events->account, &w.file, error);
     if (status == EXN_OK && !read_names(&w, &at))
         status = fail(&w, EXN_CORRUPT, "it does not name the columns of images and corners");
     if (status == EXN_OK)
         status = read_lines(&w, at, true);
     if (status == EXN_OK)
         status = read_lines(&w, at, false);
-    exn_buffer_free(&w.file);
+    exn_account_free(events->account, &w.file);
     exn_buffer_free(&w.name);
     exn_numbers_free(&w.box);
     exn_numbers_free(&w.sizes);
@@ -304,7 +305,7 @@ static bool recognize(const exn_source *source)
     size_t at = 0;
     exn_source head = *source;
     head.size = source->size < ENOUGH ? source->size : ENOUGH;
-    bool is_csv = exn_loaded_read(&head, ENOUGH, &w.file, NULL) == EXN_OK && read_names(&w, &at);
+    bool is_csv = exn_loaded_read(&head, NULL, &w.file, NULL) == EXN_OK && read_names(&w, &at);
     exn_buffer_free(&w.file);
     return is_csv;
 }

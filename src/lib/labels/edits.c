@@ -5,17 +5,50 @@
 
 enum { WINDOW = 64 << 10 };
 
-/* In any order: of a transposed box x gets what y was. What was written cannot be taken back, so
- * nothing before done is accepted. */
+static size_t count_ranges(const exn_edits *edits)
+{
+    return edits->ranges.size / sizeof(exn_edits_range);
+}
+
+static exn_edits_range *ranges_of(const exn_edits *edits)
+{
+    /* The buffer's bytes are malloc()'s, and so are aligned for anything. */
+    return (exn_edits_range *)(void *)edits->ranges.data;
+}
+
+/* Most come in order, or a pair of them does not: of a transposed point x gets what y was. What is
+ * farther from its place waits for flush(), since moving it there could take as long as a file is
+ * hostile. */
+static void settle_last(exn_edits *edits)
+{
+    enum { NEAR = 4 };
+    exn_edits_range *ranges = ranges_of(edits);
+    const size_t last = count_ranges(edits) - 1;
+    const exn_edits_range range = ranges[last];
+    size_t to = last;
+    while (to > 0 && last - to < NEAR && ranges[to - 1].offset > range.offset) {
+        ranges[to] = ranges[to - 1];
+        to--;
+    }
+    ranges[to] = range;
+    edits->is_mixed |= to > 0 && ranges[to - 1].offset > range.offset;
+}
+
+/* What was written cannot be taken back, so nothing before done is accepted. */
 exn_status exn_edits_put(exn_edits *edits, uint64_t offset, uint64_t size, exn_span text,
                          exn_error *error)
 {
-    exn_edits_range range = {offset, size, edits->texts.size, text.size};
     if (offset < edits->done || offset > edits->source->size || size > edits->source->size - offset)
         return exn_status_fail(error, EXN_INTERNAL, "an edit outside of what is left");
-    if (exn_buffer_append(&edits->texts, text.data, text.size) != EXN_OK ||
-        exn_buffer_append(&edits->ranges, &range, sizeof range) != EXN_OK)
-        return exn_status_fail(error, EXN_MEMORY, "%s", "");
+    if (text.size > UINT32_MAX - edits->texts.size)
+        return exn_status_fail(error, EXN_LIMIT, "more than 4 GiB of edits at once");
+    const exn_edits_range range = {offset, size, (uint32_t)edits->texts.size, (uint32_t)text.size};
+    exn_status status = exn_account_append(edits->account, &edits->texts, text.data, text.size);
+    if (status == EXN_OK)
+        status = exn_account_append(edits->account, &edits->ranges, &range, sizeof range);
+    if (status != EXN_OK)
+        return exn_status_fail(error, status, "%s", "");
+    settle_last(edits);
     edits->count++;
     return EXN_OK;
 }
@@ -31,8 +64,9 @@ static exn_status drain(exn_edits *edits, exn_error *error)
 
 static exn_status write_all(exn_edits *edits, const void *data, size_t size, exn_error *error)
 {
-    if (exn_buffer_append(&edits->out, data, size) != EXN_OK)
-        return exn_status_fail(error, EXN_MEMORY, "%s", "");
+    exn_status status = exn_account_append(edits->account, &edits->out, data, size);
+    if (status != EXN_OK)
+        return exn_status_fail(error, status, "%s", "");
     return edits->out.size >= WINDOW ? drain(edits, error) : EXN_OK;
 }
 
@@ -76,16 +110,29 @@ static int by_offset(const void *a, const void *b)
     return (x->offset > y->offset) - (x->offset < y->offset);
 }
 
+/* qsort() of glibc takes as much again for a while. */
+static exn_status sort(exn_edits *edits)
+{
+    if (!edits->is_mixed)
+        return EXN_OK;
+    exn_status status = exn_account_take(edits->account, edits->ranges.size);
+    if (status != EXN_OK)
+        return status;
+    qsort(ranges_of(edits), count_ranges(edits), sizeof(exn_edits_range), by_offset);
+    exn_account_give(edits->account, edits->ranges.size);
+    edits->is_mixed = false;
+    return EXN_OK;
+}
+
 /* Two edits of one byte would be a mistake of this program or a member that is there twice; either
  * way nobody knows which one is right, so no file comes of it. */
 exn_status exn_edits_flush(exn_edits *edits, uint64_t offset, exn_error *error)
 {
-    size_t count = edits->ranges.size / sizeof(exn_edits_range);
-    /* The buffer's bytes are malloc()'s, and so are aligned for anything. */
-    exn_edits_range *ranges = (exn_edits_range *)(void *)edits->ranges.data;
-    exn_status status = EXN_OK;
-    if (count > 1)
-        qsort(ranges, count, sizeof *ranges, by_offset);
+    const size_t count = count_ranges(edits);
+    const exn_edits_range *ranges = ranges_of(edits);
+    exn_status status = sort(edits);
+    if (status != EXN_OK)
+        return exn_status_fail(error, status, "%s", "");
     for (size_t i = 0; i < count && status == EXN_OK; i++) {
         if (ranges[i].offset < edits->done || ranges[i].offset + ranges[i].size > offset)
             return exn_status_fail(error, EXN_INTERNAL, "edits that overlap");
@@ -107,9 +154,9 @@ exn_status exn_edits_finish(exn_edits *edits, exn_error *error)
 
 void exn_edits_free(exn_edits *edits)
 {
-    exn_buffer_free(&edits->ranges);
-    exn_buffer_free(&edits->texts);
-    exn_buffer_free(&edits->out);
+    exn_account_free(edits->account, &edits->ranges);
+    exn_account_free(edits->account, &edits->texts);
+    exn_account_free(edits->account, &edits->out);
     free(edits->window);
     edits->window = NULL;
 }

@@ -6,20 +6,23 @@
 #ifndef EXN_LABELS_EDITS_H
 #define EXN_LABELS_EDITS_H
 
-#include "buffer.h"
+#include "account.h"
 
 typedef struct exn_edits_range {
-    uint64_t offset, size;  /* what goes */
-    size_t text, text_size; /* what comes */
+    uint64_t offset, size;    /* what goes */
+    uint32_t text, text_size; /* what comes */
 } exn_edits_range;
 
-/* source and sink are borrowed. Begins as {.source, .sink}, ends with exn_edits_free(). */
+/* source, sink and account are borrowed. Begins as {.source, .sink, .account}, ends with
+ * exn_edits_free(). */
 typedef struct exn_edits {
     const exn_source *source;
     const exn_sink *sink;
-    uint64_t done;  /* bytes of the source that are dealt with */
-    uint64_t count; /* edits since the beginning */
+    exn_account *account; /* may be NULL */
+    uint64_t done;        /* bytes of the source that are dealt with */
+    uint64_t count;       /* edits since the beginning */
     exn_buffer ranges, texts;
+    bool is_mixed;   /* ranges are not in order */
     uint8_t *window; /* of the source: read ahead, since edits stand close together */
     uint64_t window_at;
     size_t window_size;

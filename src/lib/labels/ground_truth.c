@@ -36,7 +36,7 @@ static exn_status next(exn_ground_truth_walk *w, exn_json_token *token)
 static exn_status keep(exn_ground_truth_walk *w, const void *data, size_t size, size_t *at)
 {
     *at = w->texts.size;
-    exn_status status = exn_buffer_append(&w->texts, data, size);
+    exn_status status = exn_account_append(w->base.events->account, &w->texts, data, size);
     return status == EXN_OK ? EXN_OK : exn_status_fail(w->base.error, status, "%s", "");
 }
 
@@ -75,7 +75,8 @@ static exn_status read_metadata(exn_ground_truth_walk *w, exn_span name)
         if (status != EXN_OK)
             return status;
     }
-    if (status == EXN_OK && exn_buffer_append(&w->metadatas, &m, sizeof m) != EXN_OK)
+    if (status == EXN_OK &&
+        exn_account_append(w->base.events->account, &w->metadatas, &m, sizeof m) != EXN_OK)
         return exn_status_fail(w->base.error, EXN_MEMORY, "%s", "");
     return status;
 }
@@ -121,7 +122,7 @@ static exn_status read_member(exn_ground_truth_walk *w, const exn_json_token *ke
         w->source = l;
         return EXN_OK;
     }
-    status = exn_buffer_append(&w->labels, &l, sizeof l);
+    status = exn_account_append(w->base.events->account, &w->labels, &l, sizeof l);
     return status == EXN_OK ? EXN_OK : exn_status_fail(w->base.error, status, "%s", "");
 }
 
@@ -321,13 +322,14 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
 {
     exn_ground_truth_walk w = {.base = {.events = events, .error = error}, .settings = settings};
     exn_status status = exn_json_open(&w.base.json, source, 0, error);
+    w.base.json.account = events->account;
     w.base.json.is_lines = true;
     if (status == EXN_OK)
         status = read_file(&w);
     exn_json_close(&w.base.json);
-    exn_buffer_free(&w.texts);
-    exn_buffer_free(&w.labels);
-    exn_buffer_free(&w.metadatas);
+    exn_account_free(events->account, &w.texts);
+    exn_account_free(events->account, &w.labels);
+    exn_account_free(events->account, &w.metadatas);
     exn_numbers_free(&w.boxes);
     exn_numbers_free(&w.sizes);
     exn_numbers_free(&w.part);

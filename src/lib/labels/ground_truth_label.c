@@ -14,7 +14,7 @@ static exn_status next(exn_ground_truth_walk *w, exn_json_token *token)
 static exn_status keep(exn_ground_truth_walk *w, const void *data, size_t size, size_t *at)
 {
     *at = w->texts.size;
-    exn_status status = exn_buffer_append(&w->texts, data, size);
+    exn_status status = exn_account_append(w->base.events->account, &w->texts, data, size);
     return status == EXN_OK ? EXN_OK : exn_status_fail(w->base.error, status, "%s", "");
 }
 

@@ -29,10 +29,10 @@ const char *exn_images_name(const exn_images *images, const exn_images_entry *en
 
 void exn_images_free(exn_images *images)
 {
-    exn_buffer_free(&images->entries);
-    exn_buffer_free(&images->texts);
-    exn_buffer_free(&images->slots);
-    exn_buffer_free(&images->masks);
+    exn_account_free(images->account, &images->entries);
+    exn_account_free(images->account, &images->texts);
+    exn_account_free(images->account, &images->slots);
+    exn_account_free(images->account, &images->masks);
 }
 
 static slot *slots_of(const exn_images *images)
@@ -71,25 +71,16 @@ static exn_status grow(exn_images *images)
         return EXN_OK;
     const size_t size = (have ? 2 * have : FIRST) * sizeof(slot);
     exn_buffer larger = {0};
-    if (exn_buffer_reserve(&larger, size) != EXN_OK)
-        return EXN_MEMORY;
+    exn_status status = exn_account_reserve(images->account, &larger, size);
+    if (status != EXN_OK)
+        return status;
     memset(larger.data, 0, size);
     larger.size = size;
-    exn_buffer_free(&images->slots);
+    exn_account_free(images->account, &images->slots);
     images->slots = larger;
     for (size_t i = 0; i < count; i++)
         *find_slot(images, exn_images_key(images, exn_images_at(images, i))) = (slot)(i + 1);
     return EXN_OK;
-}
-
-/* Whether more bytes may be kept. By capacity, which is what was really taken: a buffer that
- * doubles has more than it holds. */
-static exn_status allow(const exn_images *images, size_t more, exn_error *error)
-{
-    return exn_status_need_memory(error,
-                                  (uint64_t)images->entries.capacity + images->texts.capacity +
-                                      images->slots.capacity + images->masks.capacity + more,
-                                  images->max_memory);
 }
 
 /* A shape may come before its image; the entry is made for it, and is_named says later whether the
@@ -104,13 +95,12 @@ exn_status exn_images_find(exn_images *images, exn_span key, exn_images_entry **
     if (!*found) {
         exn_images_entry fresh = {.key = images->texts.size, .key_size = key.size};
         exn_measure_init(&fresh.measure);
-        status = allow(images, sizeof fresh + key.size, error);
-        if (status == EXN_OK && exn_images_count(images) == UINT32_MAX - 1)
+        if (exn_images_count(images) == UINT32_MAX - 1)
             status = EXN_LIMIT;
         if (status == EXN_OK)
-            status = exn_buffer_append(&images->texts, key.data, key.size);
+            status = exn_account_append(images->account, &images->texts, key.data, key.size);
         if (status == EXN_OK)
-            status = exn_buffer_append(&images->entries, &fresh, sizeof fresh);
+            status = exn_account_append(images->account, &images->entries, &fresh, sizeof fresh);
         if (status != EXN_OK)
             return exn_status_fail(error, status, "%s", "");
         *found = (slot)exn_images_count(images);
@@ -123,13 +113,13 @@ exn_status exn_images_find(exn_images *images, exn_span key, exn_images_entry **
 exn_status exn_images_set_name(exn_images *images, exn_images_entry *entry, exn_span name,
                                exn_error *error)
 {
-    exn_status status = allow(images, name.size + 1, error);
+    exn_status status = EXN_OK;
     entry->name = images->texts.size;
     entry->name_size = name.size;
     if (status == EXN_OK)
-        status = exn_buffer_append(&images->texts, name.data, name.size);
+        status = exn_account_append(images->account, &images->texts, name.data, name.size);
     if (status == EXN_OK)
-        status = exn_buffer_append(&images->texts, "", 1);
+        status = exn_account_append(images->account, &images->texts, "", 1);
     entry->is_named = status == EXN_OK;
     return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "%s", "");
 }
@@ -148,13 +138,11 @@ exn_status exn_images_add_mask(exn_images *images, exn_images_entry *entry, exn_
                                exn_error *error)
 {
     const mask fresh = {.name = images->texts.size};
-    exn_status status = allow(images, sizeof fresh + name.size + 1, error);
+    exn_status status = exn_account_append(images->account, &images->texts, name.data, name.size);
     if (status == EXN_OK)
-        status = exn_buffer_append(&images->texts, name.data, name.size);
+        status = exn_account_append(images->account, &images->texts, "", 1);
     if (status == EXN_OK)
-        status = exn_buffer_append(&images->texts, "", 1);
-    if (status == EXN_OK)
-        status = exn_buffer_append(&images->masks, &fresh, sizeof fresh);
+        status = exn_account_append(images->account, &images->masks, &fresh, sizeof fresh);
     if (status != EXN_OK)
         return exn_status_fail(error, status, "%s", "");
     const size_t number = images->masks.size / sizeof fresh;

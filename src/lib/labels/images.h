@@ -30,7 +30,7 @@ typedef struct exn_images_entry {
 /* All zeros: empty and ready. Ends with exn_images_free(). */
 typedef struct exn_images {
     exn_buffer entries, texts, slots, masks;
-    uint64_t max_memory; /* of all of it; to be set */
+    exn_account *account; /* to be set, may be NULL */
 } exn_images;
 
 size_t exn_images_count(const exn_images *images);

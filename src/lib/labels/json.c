@@ -52,7 +52,7 @@ exn_status exn_json_open(exn_json *json, const exn_source *source, size_t window
 void exn_json_close(exn_json *json)
 {
     free(json->window);
-    exn_buffer_free(&json->held);
+    exn_account_free(json->account, &json->held);
     json->window = NULL;
 }
 
@@ -67,8 +67,10 @@ static exn_status hold(exn_json *json)
         json->is_long = true;
         return EXN_OK;
     }
-    if (exn_buffer_append(&json->held, json->window + json->token, size) != EXN_OK)
-        return exn_status_fail(json->error, EXN_MEMORY, "%s", "");
+    exn_status status =
+        exn_account_append(json->account, &json->held, json->window + json->token, size);
+    if (status != EXN_OK)
+        return exn_status_fail(json->error, status, "%s", "");
     json->token = json->at;
     return EXN_OK;
 }

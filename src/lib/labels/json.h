@@ -19,7 +19,7 @@
 #ifndef EXN_LABELS_JSON_H
 #define EXN_LABELS_JSON_H
 
-#include "buffer.h"
+#include "account.h"
 
 enum {
     EXN_JSON_DEPTH = 256,       /* levels of nesting */
@@ -62,6 +62,7 @@ typedef struct exn_json {
     exn_buffer held;           /* what windows before this one had of it */
     bool in_token, is_long;
     size_t max_text;
+    exn_account *account; /* of held; may be set once it is open, NULL before */
     bool is_lines;   /* JSON Lines: any number of values, with a line end between two of them */
     bool allows_nan; /* NaN and Infinity are literals, as Python writes them: for who only looks */
     uint8_t expect;

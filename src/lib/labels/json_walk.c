@@ -19,6 +19,7 @@ exn_status exn_json_walk_skip(exn_json_walk *walk, const exn_json_token *token)
 
 exn_status exn_json_walk_add(exn_json_walk *walk, exn_numbers *to, const exn_json_token *token)
 {
+    to->account = walk->events->account;
     exn_status status = exn_numbers_add(to, token->offset, token->size, token->text);
     return status == EXN_OK ? EXN_OK : exn_status_fail(walk->error, status, "%s", "");
 }
@@ -28,6 +29,7 @@ exn_status exn_json_walk_add(exn_json_walk *walk, exn_numbers *to, const exn_jso
 exn_status exn_json_walk_size(exn_json_walk *walk, exn_numbers *to, const exn_json_token *token)
 {
     exn_status status = EXN_OK;
+    to->account = walk->events->account;
     if (token->kind == EXN_JSON_NUMBER)
         return exn_json_walk_add(walk, to, token);
     if (token->kind == EXN_JSON_STRING && token->size > 2)
@@ -56,6 +58,7 @@ exn_status exn_json_walk_copy(exn_json_walk *walk, exn_numbers *to, const exn_nu
                               size_t first, size_t count)
 {
     exn_status status = EXN_OK;
+    to->account = walk->events->account;
     for (size_t i = first; i < first + count && status == EXN_OK; i++)
         status = exn_numbers_add(to, exn_numbers_at(from, i)->offset, exn_numbers_at(from, i)->size,
                                  exn_numbers_text(from, i));

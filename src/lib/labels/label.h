@@ -24,7 +24,8 @@
  * What is drawn in a way that cannot be moved is handed on as well, with `refusal` saying why: it
  * is no error unless its image is one to rotate.
  *
- * Files are hostile: no recursion, and no more memory than the largest object needs. Errors name
+ * Files are hostile: no recursion, and no more memory than the largest object needs, taken from
+ * the account. Errors name
  * the place: a line, or a list, an index and a member. */
 #ifndef EXN_LABELS_LABEL_H
 #define EXN_LABELS_LABEL_H
@@ -107,14 +108,14 @@ typedef struct exn_label_events {
     exn_status (*embedded)(void *context, const exn_label_embedded *embedded);
     exn_status (*address)(void *context, const exn_label_address *address);
     void *context;
+    exn_account *account; /* whose memory walks take, of what grows with the file */
 } exn_label_events;
 
 /* What a file of labels does not say of itself, and its images' data set may. */
 typedef struct exn_label_settings {
     exn_labels_yolo yolo;
     uint32_t keypoints, keypoint_numbers; /* of YOLO poses: how many, and numbers of each */
-    uint64_t max_memory;
-    const exn_labels_prefix *prefixes; /* of addresses */
+    const exn_labels_prefix *prefixes;    /* of addresses */
     size_t prefix_count;
 } exn_label_settings;
 

@@ -204,6 +204,7 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     (void)settings;
     exn_status status = exn_json_open(&w.base.json, source, 0, error);
     w.base.json.max_text = LONGEST_NAME;
+    w.base.json.account = events->account;
     if (status == EXN_OK)
         status = read_file(&w);
     exn_json_close(&w.base.json);

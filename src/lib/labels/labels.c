@@ -25,6 +25,7 @@ typedef struct run {
     exn_labels_result *result;
     exn_error *error;
     exn_edits edits;
+    exn_account account;
     exn_buffer masks; /* names of the image that is described */
     exn_scales scales;
 } run;
@@ -163,7 +164,8 @@ static exn_status collect(run *r, const exn_label_format *format, const exn_sour
                                      .generator = collect_generator,
                                      .embedded = collect_embedded,
                                      .address = collect_address,
-                                     .context = r};
+                                     .context = r,
+                                     .account = &r->account};
     exn_status status = format->walk(source, &r->settings, &events, r->error);
     for (size_t i = 0; i < exn_images_count(&r->images) && status == EXN_OK; i++) {
         exn_images_entry *entry = exn_images_at(&r->images, i);
@@ -304,8 +306,7 @@ static exn_status move_shape(void *context, const exn_label_shape *shape)
     const exn_move move = {.o = entry->o,
                            .width = entry->frame_width,
                            .height = entry->frame_height,
-                           .zeros = exn_scales_zeros(&r->scales),
-                           .max_memory = r->options->max_memory};
+                           .zeros = exn_scales_zeros(&r->scales)};
     exn_label_shape own = *shape;
     own.refusal = refusal_of(r, shape);
     status = exn_move_shape(&move, &own, &r->edits, &is_outside, r->error);
@@ -362,7 +363,8 @@ static exn_status move_all(run *r, const exn_label_format *format, const exn_sou
                                      .generator = move_generator,
                                      .embedded = move_embedded,
                                      .address = move_address,
-                                     .context = r};
+                                     .context = r,
+                                     .account = &r->account};
     exn_status status = format->walk(source, &r->settings, &events, r->error);
     if (status == EXN_OK)
         status = exn_edits_finish(&r->edits, r->error);
@@ -406,12 +408,12 @@ static exn_status begin(run *r, const exn_source *source, const exn_labels_optio
     r->settings = (exn_label_settings){.yolo = own->yolo,
                                        .keypoints = own->keypoints,
                                        .keypoint_numbers = own->keypoint_numbers,
-                                       .max_memory = own->max_memory,
                                        .prefixes = own->prefixes,
                                        .prefix_count = own->prefix_count};
     if (status == EXN_OK)
         status = exn_prefixes_check(&r->settings, error);
-    r->images.max_memory = own->max_memory;
+    r->account.limit = own->max_memory;
+    r->images.account = r->edits.account = &r->account;
     r->error = error;
     return status;
 }
@@ -435,6 +437,7 @@ exn_status exn_labels_scan(const exn_source *source, exn_labels_format format,
     exn_images_free(&r.images);
     exn_buffer_free(&r.masks);
     status = exn_cancel_settle(&r.memory, status, error);
+    exn_account_explain(&r.account, status, error);
     exn_arguments_give_labels(&found, result);
     return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "%s", "");
 }
@@ -466,6 +469,7 @@ exn_status exn_labels_move(const exn_source *source, exn_labels_format format,
     exn_images_free(&r.images);
     exn_buffer_free(&r.masks);
     status = exn_cancel_settle(&r.memory, status, error);
+    exn_account_explain(&r.account, status, error);
     exn_arguments_give_labels(&found, result);
     return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "%s", "");
 }

@@ -2,14 +2,14 @@
 #include "loaded.h"
 
 /* The limit comes first: the size is the file's, and nothing is allocated by a hostile one. */
-exn_status exn_loaded_read(const exn_source *source, uint64_t max_memory, exn_buffer *to,
+exn_status exn_loaded_read(const exn_source *source, exn_account *account, exn_buffer *to,
                            exn_error *error)
 {
-    exn_status status = exn_status_need_memory(error, source->size, max_memory);
+    exn_status status = source->size > SIZE_MAX / 2
+                            ? EXN_MEMORY
+                            : exn_account_reserve(account, to, (size_t)source->size);
     if (status != EXN_OK)
-        return status;
-    if (source->size > SIZE_MAX / 2 || exn_buffer_reserve(to, (size_t)source->size) != EXN_OK)
-        return exn_status_fail(error, EXN_MEMORY, "%s", "");
+        return exn_status_fail(error, status, "%s", "");
     const size_t size = (size_t)source->size;
     int sys_errno = size ? source->read(source->context, to->data, size, 0) : 0;
     if (sys_errno != 0)

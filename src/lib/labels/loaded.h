@@ -3,10 +3,11 @@
 #ifndef EXN_LABELS_LOADED_H
 #define EXN_LABELS_LOADED_H
 
-#include "buffer.h"
+#include "account.h"
 
-/* to is empty at the start. Returns EXN_OK, EXN_LIMIT, EXN_MEMORY or EXN_READ. */
-exn_status exn_loaded_read(const exn_source *source, uint64_t max_memory, exn_buffer *to,
+/* to is empty at the start, and ends with exn_account_free(). Returns EXN_OK, EXN_LIMIT, EXN_MEMORY
+ * or EXN_READ. */
+exn_status exn_loaded_read(const exn_source *source, exn_account *account, exn_buffer *to,
                            exn_error *error);
 
 #endif

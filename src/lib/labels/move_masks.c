@@ -27,18 +27,20 @@ static exn_status read_runs(exn_mover *m, exn_rle *runs)
  * does not. */
 static exn_status write_letters(exn_mover *m, const exn_rle *runs)
 {
-    exn_buffer letters = {0};
+    exn_buffer letters = {0}, text = {0};
     exn_status status = exn_rle_encode(runs, &letters);
     for (size_t i = 0; i < letters.size && status == EXN_OK; i++) {
         if (letters.data[i] == '\\')
-            status = exn_buffer_append(&m->text, "\\", 1);
+            status = exn_account_append(m->edits->account, &text, "\\", 1);
         if (status == EXN_OK)
-            status = exn_buffer_append(&m->text, &letters.data[i], 1);
+            status = exn_account_append(m->edits->account, &text, &letters.data[i], 1);
     }
-    exn_buffer_free(&letters);
-    return status == EXN_OK ? exn_edits_put(m->edits, m->shape->coded_offset, m->shape->coded_size,
-                                            exn_buffer_span(&m->text), m->error)
-                            : status;
+    exn_account_free(m->edits->account, &letters);
+    if (status == EXN_OK)
+        status = exn_edits_put(m->edits, m->shape->coded_offset, m->shape->coded_size,
+                               exn_buffer_span(&text), m->error);
+    exn_account_free(m->edits->account, &text);
+    return status;
 }
 
 /* What separates the first two numbers of a list separates the new ones. It is read from the file
@@ -65,32 +67,28 @@ static exn_status read_separator(exn_mover *m, exn_buffer *separator)
  * none has failed before, as it would not fill its mask. */
 static exn_status write_list(exn_mover *m, const exn_rle *runs)
 {
-    exn_buffer separator = {0};
+    exn_buffer separator = {0}, text = {0};
     const exn_numbers *numbers = m->shape->numbers;
     const exn_numbers_item *first = exn_numbers_at(numbers, 2),
                            *last = exn_numbers_at(numbers, exn_numbers_count(numbers) - 1);
     exn_status status = read_separator(m, &separator);
-    /* There may be as many as pixels, of 10 digits. */
-    if (status == EXN_OK && exn_rle_count(runs) > m->move->max_memory / (10 + separator.size))
-        status = EXN_LIMIT;
     for (size_t i = 0; i < exn_rle_count(runs) && status == EXN_OK; i++) {
-        char text[16];
-        int size = snprintf(text, sizeof text, "%" PRIu32, exn_rle_at(runs, i));
+        char run[16];
+        int size = snprintf(run, sizeof run, "%" PRIu32, exn_rle_at(runs, i));
         if (i > 0)
-            status = exn_buffer_append(&m->text, separator.data, separator.size);
+            status = exn_account_append(m->edits->account, &text, separator.data, separator.size);
         if (status == EXN_OK)
-            status = exn_buffer_append(&m->text, text, (size_t)size);
+            status = exn_account_append(m->edits->account, &text, run, (size_t)size);
     }
     exn_buffer_free(&separator);
-    return status == EXN_OK
-               ? exn_edits_put(m->edits, first->offset, last->offset + last->size - first->offset,
-                               exn_buffer_span(&m->text), m->error)
-               : status;
+    if (status == EXN_OK)
+        status = exn_edits_put(m->edits, first->offset, last->offset + last->size - first->offset,
+                               exn_buffer_span(&text), m->error);
+    exn_account_free(m->edits->account, &text);
+    return status;
 }
 
-/* A mask of another size than its image belongs to another image, or frame. Two bytes for each
- * pixel while it is rotated (rle.c): the size is the file's word, and is held against the limit
- * first. */
+/* A mask of another size than its image belongs to another image, or frame. */
 static exn_status check_mask(exn_mover *m)
 {
     exn_decimal number;
@@ -109,10 +107,6 @@ static exn_status check_mask(exn_mover *m)
                               "a mask of %" PRIu32 "x%" PRIu32 " on an image of %" PRIu32
                               "x%" PRIu32,
                               width, height, m->move->width, m->move->height);
-    if ((uint64_t)width * height > m->move->max_memory / 2)
-        return exn_label_fail(m->error, EXN_LIMIT, &m->shape->place,
-                              "a mask of %" PRIu32 "x%" PRIu32 " needs more memory than is allowed",
-                              width, height);
     return EXN_OK;
 }
 
@@ -120,7 +114,7 @@ static exn_status check_mask(exn_mover *m)
  * are another picture's. */
 exn_status exn_move_masks_runs(exn_mover *m)
 {
-    exn_rle runs = {0}, moved = {0};
+    exn_rle runs = {.account = m->edits->account}, moved = {.account = m->edits->account};
     exn_status status = check_mask(m);
     if (status == EXN_OK && !exn_orientation_is_identity(m->move->o)) {
         status = read_runs(m, &runs);
@@ -131,15 +125,13 @@ exn_status exn_move_masks_runs(exn_mover *m)
             if (status == EXN_OK)
                 status = exn_mover_copy(m, 1, 0);
         }
-        m->text.size = 0;
         if (status == EXN_OK)
             status = m->shape->coded_size ? write_letters(m, &moved) : write_list(m, &moved);
         if (status != EXN_OK)
-            status =
-                exn_mover_fail(m, status,
-                               status == EXN_CORRUPT ? "runs that are not its mask's"
-                               : status == EXN_LIMIT ? "its runs need more memory than is allowed"
-                                                     : "");
+            status = exn_mover_fail(m, status,
+                                    status == EXN_CORRUPT ? "runs that are not its mask's"
+                                    : status == EXN_LIMIT ? "it needs more memory than is allowed"
+                                                          : "");
     }
     exn_rle_free(&runs);
     exn_rle_free(&moved);

@@ -13,7 +13,6 @@ typedef struct exn_move {
     exn_orientation o;
     uint32_t width, height;  /* of the labels' frame */
     exn_decimal_zeros zeros; /* of boxes, whose numbers are sums */
-    uint64_t max_memory;     /* for one mask */
 } exn_move;
 
 typedef struct exn_mover {
@@ -21,7 +20,7 @@ typedef struct exn_mover {
     const exn_label_shape *shape;
     exn_edits *edits;
     exn_error *error;
-    exn_buffer text;
+    exn_buffer text; /* of one number */
     bool is_outside;
 } exn_mover;
 

@@ -4,9 +4,16 @@
 /* The text is copied: a reader's is borrowed until its next token. */
 exn_status exn_numbers_add(exn_numbers *numbers, uint64_t offset, uint64_t size, exn_span text)
 {
-    exn_numbers_item item = {offset, size, numbers->texts.size, text.size};
-    exn_status status = exn_buffer_append(&numbers->texts, text.data, text.size);
-    return status == EXN_OK ? exn_buffer_append(&numbers->items, &item, sizeof item) : status;
+    if (size > UINT32_MAX || text.size > UINT32_MAX - numbers->texts.size)
+        return EXN_LIMIT;
+    const exn_numbers_item item = {offset, (uint32_t)size, (uint32_t)numbers->texts.size};
+    exn_status status = exn_account_append(numbers->account, &numbers->items, &item, sizeof item);
+    if (status != EXN_OK)
+        return status;
+    status = exn_account_append(numbers->account, &numbers->texts, text.data, text.size);
+    if (status != EXN_OK)
+        numbers->items.size -= sizeof item;
+    return status;
 }
 
 size_t exn_numbers_count(const exn_numbers *numbers)
@@ -23,7 +30,22 @@ const exn_numbers_item *exn_numbers_at(const exn_numbers *numbers, size_t index)
 exn_span exn_numbers_text(const exn_numbers *numbers, size_t index)
 {
     const exn_numbers_item *item = exn_numbers_at(numbers, index);
-    return exn_span_part(exn_buffer_span(&numbers->texts), item->text, item->text_size);
+    const size_t end = index + 1 < exn_numbers_count(numbers) ? item[1].text : numbers->texts.size;
+    return exn_span_part(exn_buffer_span(&numbers->texts), item->text, end - item->text);
+}
+
+/* Its texts end where the text of what is behind it begins; of none there is nothing. */
+exn_numbers exn_numbers_part(const exn_numbers *numbers, size_t first, size_t count)
+{
+    exn_numbers part = {.account = NULL};
+    if (count == 0)
+        return part;
+    part.texts = numbers->texts;
+    if (first + count < exn_numbers_count(numbers))
+        part.texts.size = exn_numbers_at(numbers, first + count)->text;
+    part.items.data = numbers->items.data + first * sizeof(exn_numbers_item);
+    part.items.size = count * sizeof(exn_numbers_item);
+    return part;
 }
 
 /* Millions of objects are read one after the other into the same memory. */
@@ -34,6 +56,6 @@ void exn_numbers_clear(exn_numbers *numbers)
 
 void exn_numbers_free(exn_numbers *numbers)
 {
-    exn_buffer_free(&numbers->items);
-    exn_buffer_free(&numbers->texts);
+    exn_account_free(numbers->account, &numbers->items);
+    exn_account_free(numbers->account, &numbers->texts);
 }

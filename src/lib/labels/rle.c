@@ -19,12 +19,12 @@ uint32_t exn_rle_at(const exn_rle *rle, size_t index)
 
 exn_status exn_rle_add(exn_rle *rle, uint32_t run)
 {
-    return exn_buffer_append(&rle->runs, &run, sizeof run);
+    return exn_account_append(rle->account, &rle->runs, &run, sizeof run);
 }
 
 void exn_rle_free(exn_rle *rle)
 {
-    exn_buffer_free(&rle->runs);
+    exn_account_free(rle->account, &rle->runs);
 }
 
 /* As rleFrString() of the COCO API's maskApi.c, which trusts its input. A difference of two runs
@@ -73,7 +73,7 @@ exn_status exn_rle_encode(const exn_rle *rle, exn_buffer *letters)
             value = (value - (int64_t)group) / 32;
             more = group & 16 ? value != -1 : value != 0;
             const uint8_t letter = (uint8_t)(48 + (group | (more ? 32 : 0)));
-            exn_status status = exn_buffer_append(letters, &letter, 1);
+            exn_status status = exn_account_append(rle->account, letters, &letter, 1);
             if (status != EXN_OK)
                 return status;
         }
@@ -120,8 +120,11 @@ exn_status exn_rle_rotate(const exn_rle *rle, exn_orientation o, uint32_t width,
     uint32_t to_row = o.transpose ? width : height;
     if (size == 0 || size > UINT32_MAX)
         return EXN_CORRUPT;
+    exn_status status = exn_account_take(to->account, 2 * size);
+    if (status != EXN_OK)
+        return status;
     uint8_t *from = malloc((size_t)size), *moved = malloc((size_t)size);
-    exn_status status = EXN_MEMORY;
+    status = EXN_MEMORY;
     if (from && moved)
         status = paint(rle, from, size) ? EXN_OK : EXN_CORRUPT;
     if (status == EXN_OK) {
@@ -130,5 +133,6 @@ exn_status exn_rle_rotate(const exn_rle *rle, exn_orientation o, uint32_t width,
     }
     free(from);
     free(moved);
+    exn_account_give(to->account, 2 * size);
     return status;
 }

@@ -6,28 +6,29 @@
 #ifndef EXN_LABELS_RLE_H
 #define EXN_LABELS_RLE_H
 
-#include "buffer.h"
+#include "account.h"
 #include "orientation.h"
 
 /* Runs, as a list of uint32_t in a buffer. */
 typedef struct exn_rle {
     exn_buffer runs;
+    exn_account *account; /* may be NULL, and set while there are none */
 } exn_rle;
 
 size_t exn_rle_count(const exn_rle *rle);
 uint32_t exn_rle_at(const exn_rle *rle, size_t index);
 
-/* Returns EXN_OK or EXN_MEMORY. */
+/* Returns EXN_OK, EXN_LIMIT or EXN_MEMORY. */
 exn_status exn_rle_add(exn_rle *rle, uint32_t run);
 
-/* Reads letters. Returns EXN_OK, EXN_CORRUPT or EXN_MEMORY. */
+/* Reads letters. Returns EXN_OK, EXN_CORRUPT, EXN_LIMIT or EXN_MEMORY. */
 exn_status exn_rle_decode(exn_span letters, exn_rle *rle);
 
-/* Appends letters. Returns EXN_OK or EXN_MEMORY. */
+/* Appends letters, in the runs' account. Returns EXN_OK, EXN_LIMIT or EXN_MEMORY. */
 exn_status exn_rle_encode(const exn_rle *rle, exn_buffer *letters);
 
 /* Rotates a mask of width x height; to is empty at the start. Returns EXN_OK, EXN_CORRUPT where the
- * runs are not the mask's pixels, or EXN_MEMORY: two bytes a pixel. */
+ * runs are not the mask's pixels, EXN_LIMIT or EXN_MEMORY: two bytes a pixel. */
 exn_status exn_rle_rotate(const exn_rle *rle, exn_orientation o, uint32_t width, uint32_t height,
                           exn_rle *to);
 

@@ -290,8 +290,9 @@ static void end_coordinate(walk *w, const field *f)
 {
     const bool is_y = f == &w->y;
     w->is_uneven |= f->is_broken || exn_numbers_count(&w->points) % 2 != is_y;
-    if (add(&w->points, f) != EXN_OK)
-        exn_xml_walk_stop(&w->base, exn_status_fail(w->base.error, EXN_MEMORY, "%s", ""));
+    exn_status status = add(&w->points, f);
+    if (status != EXN_OK)
+        exn_xml_walk_stop(&w->base, exn_status_fail(w->base.error, status, "%s", ""));
 }
 
 /* bndbox and others are still the innermost name here: depth goes down last. */
@@ -361,7 +362,8 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
                        .text = on_text,
                        .events = events,
                        .error = error},
-              .is_first = true};
+              .is_first = true,
+              .points = {.account = events->account}};
     uint64_t offset;
     (void)settings;
     exn_status status = exn_xml_walk_parse(&w.base, source);

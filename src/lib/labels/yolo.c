@@ -21,7 +21,6 @@ typedef struct walk {
     exn_buffer file;
     exn_label_place place;
     exn_numbers columns; /* of a line */
-    exn_numbers part;
     bool has_polygons;
 } walk;
 
@@ -54,13 +53,15 @@ static exn_status read_line(walk *w, size_t *at)
         end++;
     exn_numbers_clear(&w->columns);
     for (size_t i = *at; i < end; i = next) {
+        exn_status status = EXN_OK;
         while (i < end && is_blank(text[i]))
             i++;
         for (next = i; next < end && !is_blank(text[next]);)
             next++;
-        if (next > i &&
-            exn_numbers_add(&w->columns, i, next - i, (exn_span){text + i, next - i}) != EXN_OK)
-            return exn_status_fail(w->error, EXN_MEMORY, "%s", "");
+        if (next > i)
+            status = exn_numbers_add(&w->columns, i, next - i, (exn_span){text + i, next - i});
+        if (status != EXN_OK)
+            return exn_status_fail(w->error, status, "%s", "");
     }
     *at = end + 1;
     w->place.line++;
@@ -94,16 +95,10 @@ static exn_status check_line(walk *w, const char **refusal)
 static exn_status hand_on(walk *w, exn_label_kind kind, size_t first, size_t count,
                           const char *refusal)
 {
-    exn_numbers_clear(&w->part);
-    for (size_t i = first; i < first + count; i++) {
-        const exn_numbers_item *item = exn_numbers_at(&w->columns, i);
-        if (exn_numbers_add(&w->part, item->offset, item->size, exn_numbers_text(&w->columns, i)) !=
-            EXN_OK)
-            return exn_status_fail(w->error, EXN_MEMORY, "%s", "");
-    }
+    const exn_numbers part = exn_numbers_part(&w->columns, first, count);
     const exn_label_shape shape = {.kind = kind,
                                    .unit = EXN_LABEL_PARTS,
-                                   .numbers = &w->part,
+                                   .numbers = &part,
                                    .refusal = refusal,
                                    .place = w->place};
     return w->events->shape(w->events->context, &shape);
@@ -196,13 +191,15 @@ static exn_status read_file(walk *w)
 static exn_status walk_file(const exn_source *source, const exn_label_settings *settings,
                             const exn_label_events *events, exn_error *error)
 {
-    walk w = {.settings = settings, .events = events, .error = error};
-    exn_status status = exn_loaded_read(source, settings->max_memory, &w.file, error);
+    walk w = {.settings = settings,
+              .events = events,
+              .error = error,
+              .columns = {.account = events->account}};
+    exn_status status = exn_loaded_read(source, events->account, &w.file, error);
     if (status == EXN_OK)
         status = read_file(&w);
-    exn_buffer_free(&w.file);
+    exn_account_free(events->account, &w.file);
     exn_numbers_free(&w.columns);
-    exn_numbers_free(&w.part);
     return status;
 }
 
@@ -239,7 +236,7 @@ static bool recognize(const exn_source *source)
     walk w = {.settings = NULL};
     exn_source head = *source;
     head.size = source->size < ENOUGH ? source->size : ENOUGH;
-    bool is_yolo = exn_loaded_read(&head, ENOUGH, &w.file, NULL) == EXN_OK;
+    bool is_yolo = exn_loaded_read(&head, NULL, &w.file, NULL) == EXN_OK;
     size_t objects = 0;
     for (size_t at = first_line(&w); at < w.file.size && is_yolo;) {
         is_yolo = read_line(&w, &at) == EXN_OK;

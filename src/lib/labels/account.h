@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* The memory of one call: whatever grows with a file is taken from it, so that all of it together
+ * stays below the caller's limit. */
+#ifndef EXN_LABELS_ACCOUNT_H
+#define EXN_LABELS_ACCOUNT_H
+
+#include "buffer.h"
+
+typedef struct exn_account {
+    uint64_t used, limit; /* bytes */
+    uint64_t needed;      /* what was too much; 0: nothing was */
+} exn_account;
+
+/* Of all of these account may be NULL: then there is no limit. Returns EXN_OK or EXN_LIMIT. */
+exn_status exn_account_take(exn_account *account, uint64_t size);
+void exn_account_give(exn_account *account, uint64_t size);
+
+/* A buffer is of one account for all of its life. Returns EXN_OK, EXN_LIMIT or EXN_MEMORY (buffer
+ * unchanged). */
+exn_status exn_account_reserve(exn_account *account, exn_buffer *buffer, size_t extra);
+exn_status exn_account_append(exn_account *account, exn_buffer *buffer, const void *data,
+                              size_t size);
+void exn_account_free(exn_account *account, exn_buffer *buffer);
+
+/* Says how much was needed, where a call has failed for want of it and nobody has said where. */
+void exn_account_explain(const exn_account *account, exn_status status, exn_error *error);
+
+/* What can still be taken. */
+uint64_t exn_account_left(const exn_account *account);
+
+#endif
