@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/signals.h"
+#include "base/text.h"
 #include "base/usage.h"
 #include "batch/batch.h"
 #include "check.h"
@@ -62,9 +63,9 @@ static void tell_unmet(exn_report *report, const exn_cli_options *options)
 }
 
 /* Once the report is open it is closed by exn_report_close(), whatever happens: its last line says
- * why the run has ended. */
+ * why the run has ended. *final: nothing is left for another run. */
 static exn_exit run(const exn_cli_options *options, const exn_roots *roots, const exn_names *names,
-                    exn_state *state, exn_pool *pool)
+                    exn_state *state, exn_pool *pool, bool *final)
 {
     exn_report report;
     exn_exit exit = exn_report_open(&report, options);
@@ -82,7 +83,9 @@ static exn_exit run(const exn_cli_options *options, const exn_roots *roots, cons
         exn_batch_run(options, roots, state, pool, list, &report);
         exn_list_close(list);
         tell_unmet(&report, options);
-        return exn_report_close(&report, exn_signals_caught());
+        exit = exn_report_close(&report, exn_signals_caught());
+        *final = exn_totals_are_final(&report, exn_signals_caught());
+        return exit;
     }
     int reason = errno;
     report.unlisted = true;
@@ -116,6 +119,17 @@ static exn_exit read_given(exn_cli_options *options, const exn_roots *roots)
     return exit == EXN_EXIT_OK ? exn_orientations_check(options->given, options) : exit;
 }
 
+/* Whoever was interrupted need not know of --resume. */
+static void tell_state(const exn_cli_options *options, const exn_state *state, bool final)
+{
+    const char *name = exn_state_name(state);
+    if (final || !name || options->quiet)
+        return;
+    fputs("exifnorm: the same command with --resume continues this run; its state is ", stderr);
+    exn_text_quote(stderr, "", name);
+    fputc('\n', stderr);
+}
+
 /* What can be refused is refused before OUT is made; the state comes before OUT, and what it
  * says of an earlier run's temporary files is cleaned up before the first new one. */
 static exn_exit normalize(exn_cli_options *options, exn_pool *pool)
@@ -132,7 +146,7 @@ static exn_exit normalize(exn_cli_options *options, exn_pool *pool)
     if (exit == EXN_EXIT_OK)
         exit = read_given(options, &roots);
     exn_state *state = NULL;
-    bool begun = false;
+    bool begun = false, final = false;
     if (exit == EXN_EXIT_OK)
         exit = exn_state_open(&state, &roots, options);
     if (exit == EXN_EXIT_OK)
@@ -140,10 +154,10 @@ static exn_exit normalize(exn_cli_options *options, exn_pool *pool)
     if (exit == EXN_EXIT_OK) {
         begun = true;
         exn_state_clean(state, &roots);
-        exit = run(options, &roots, options->files_from ? &names : NULL, state, pool);
+        exit = run(options, &roots, options->files_from ? &names : NULL, state, pool, &final);
+        tell_state(options, state, final && !pool->broken);
     }
-    exn_state_close(state,
-                    !begun || (exit == EXN_EXIT_OK && !exn_signals_caught() && !pool->broken));
+    exn_state_close(state, !begun || (final && !pool->broken));
     exn_names_free(&names);
     exn_roots_close(&roots);
     return exit;

@@ -31,9 +31,10 @@ typedef struct exn_cli_options {
     bool overwrite;
     bool verify;
     bool durable;
-    bool direct;  /* outputs are written in sequence, under their own names */
-    bool dry_run; /* decide and report, make nothing */
-    bool link;    /* what needs nothing gets a second name instead of a copy */
+    bool direct;         /* outputs are written in sequence, under their own names */
+    bool dry_run;        /* decide and report, make nothing */
+    bool preserve_times; /* of files whose bytes change, too */
+    bool link;           /* what needs nothing gets a second name instead of a copy */
     bool check;
     bool quiet;
     bool verbose;

@@ -114,6 +114,11 @@ static const exn_option table[] = {
      .brief = "hard links for images that need no change",
      .help = "hard links for images that need no change, if OUT is on IN's file\n"
              "system: editing one in place later edits its source, too"},
+    {"preserve-times", .kind = EXN_OPTION_FLAG, MEMBER(preserve_times),
+     .brief = "changed files keep their modification times",
+     .help = "a file whose bytes change keeps its modification time, too; without\n"
+             "this it gets the time of the run, so that rsync, make and sync\n"
+             "commands of object stores see the change"},
     {"report", 0, "FILE", EXN_OPTION_FILE, EXN_ROLE_RUN, MEMBER(report),
      .brief = "write JSON Lines about every item",
      .help = "write one JSON object per line and item to FILE; an existing FILE\n"
@@ -138,7 +143,7 @@ static const exn_option table[] = {
      .brief = "where a run notes what is done",
      .help = "where a run of folders notes what is done; default: beside OUT,\n"
              "OUT.exifnorm-state, one for each shard, removed at the end of a\n"
-             "run without failures unless this or --resume is given"},
+             "run that has nothing left to do unless this or --resume is given"},
     {"quiet", 'q', NULL, EXN_OPTION_FLAG, EXN_ROLE_RUN, MEMBER(quiet),
      .brief = "no progress or summary",
      .help = "no progress or summary; failures are still reported and --check\n"

@@ -39,7 +39,7 @@ echo "$(wc -l <kinds) broken kinds: at most $largest KiB in a process, $slowest 
 # All in one run: each fails for itself.
 cp "$testdata/jpeg/no-exif.jpg" in/good.jpg
 mkfifo in/fifo.jpg
-runs 1 in to --verify
+runs 1 -v in to --verify
 same in/good.jpg to/good.jpg
 is "products" "$(find to -type f | wc -l)" 1
 is "failures" "$(wc -l <err)" "$(($(wc -l <kinds) + 1))" # the FIFO is named and skipped

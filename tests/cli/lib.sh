@@ -17,6 +17,7 @@ trap 'exit 1' INT TERM
 cd "$scratch" || exit 1
 LC_ALL=C
 export LC_ALL
+began=$(date +%s)
 checks=0
 failures=0
 
@@ -69,9 +70,9 @@ totals() {
     tail -n 1 "$1" | sed 's/,"milliseconds":[0-9.e+-]*//'
 }
 
-# tree FOLDER: names, kinds, modes and times, and of files sizes.
+# tree FOLDER: names, kinds, modes and times, and of files sizes. What was written since the script began has the time "now".
 tree() {
-    find "$1" -printf '%P %y %m %T@ %s\n' | sed 's/\( d .*\) [0-9]*$/\1/' | sort
+    find "$1" \( -newermt "@$began" -printf '%P %y %m now %s\n' \) -o -printf '%P %y %m %T@ %s\n' | sed 's/\( d .*\) [0-9]*$/\1/' | sort
 }
 
 # preloads LIBRARY: makes it (tests/hooks, beside the program) what LD_PRELOAD has to be, in $preload; a sanitizer's runtime

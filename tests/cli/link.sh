@@ -36,7 +36,7 @@ same in/label.txt to/label.txt
 no_temporary to
 is "links in the report" "$(grep -c '"outcome":"untouched".*"linked":true' report)" 4
 is "of all" "$(grep -c '"linked":true' report)" 4
-has out "4  untouched, 4 of them linked"
+has out "4  untouched      nothing to do, 4 of them linked"
 runs 0 in plain_run --report=report_copied
 check "the same tree as without" diff -r to plain_run
 is "no links without --link" "$(grep -c '"linked":true' report_copied)" 0

@@ -31,7 +31,17 @@ for format in v7 ustar gnu posix; do
     tar -tvf $format.out.tar | sed 's/^\([^ ]* *[^ ]*\) *[0-9]*/\1/' >names.out
     check "$format: names, modes, owners, times" diff names names.out
 done
-is "mode of a file from a tar file" "$(stat -c '%a %y' gnu.out.tar)" "$(stat -c '%a %y' gnu.tar)"
+is "mode of a file from a tar file" "$(stat -c %a gnu.out.tar)" "$(stat -c %a gnu.tar)"
+# An archive in which something was rotated has the time of now, and one in which nothing was its own; members keep theirs.
+mkdir aged
+cp gnu.tar aged/changed.tar
+tar -cf aged/kept.tar -C "$testdata/jpeg" no-exif.jpg
+touch -d '2001-02-03' aged/*
+runs 1 --tar aged aged.out
+is "archives with the time of now" "$(cd aged.out && find . -name '*.tar' -newermt "@$began")" ./changed.tar
+is "the other one's" "$(stat -c %y aged.out/kept.tar)" "$(stat -c %y aged/kept.tar)"
+runs 1 --tar aged aged.kept --preserve-times
+is "archives with the time of now, kept" "$(find aged.kept -name '*.tar' -newermt "@$began")" ""
 # What packing and what follows do not see is the pictures: those that take long are left out.
 tar --format=gnu -cf gnu.tar --exclude=png -C in .
 runs 1 --tar gnu.tar gnu.out.tar --verify --overwrite

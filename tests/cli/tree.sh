@@ -49,9 +49,25 @@ chmod 750 in/rx
 touch -d '2010-10-10 10:10:10.101010101' in
 chmod 711 in
 (umask 077 && runs 0 in to)
-for f in 640 turned.jpg 400.jpg rx/in rx ro .; do
+for f in 640 400.jpg rx/in rx ro .; do
     is "mode and time of $f" "$(stat -c '%a %y' "to/$f")" "$(stat -c '%a %y' "in/$f")"
 done
+# Whoever compares by size and time has to see that a file has changed, also where its size has not.
+is "mode of what has changed" "$(stat -c %a to/turned.jpg)" "$(stat -c %a in/turned.jpg)"
+for write in atomic direct; do
+    for mode in bake drop; do
+        for times in "" --preserve-times; do
+            rm -rf changed
+            # shellcheck disable=SC2086
+            runs 0 in changed --write=$write --mode=$mode $times
+            is "the time of what $write, $mode $times has changed" "$(find changed/turned.jpg -newermt "@$began" | wc -l)" \
+                "$([ "$times" ] && echo 0 || echo 1)"
+            is "the time of what it has not" "$(stat -c %y changed/400.jpg)" "$(stat -c %y in/400.jpg)"
+            [ -z "$times" ] || is "a time that is kept" "$(stat -c %y changed/turned.jpg)" "$(stat -c %y in/turned.jpg)"
+        done
+    done
+done
+chmod 755 changed/ro
 is "no setuid bit comes over" "$(stat -c %a to/ro/f)" 711
 chmod 755 in in/ro to to/ro
 
@@ -97,7 +113,7 @@ for n in "$nl" "$latin" "$esc" "$long" '-x' '--overwrite' "it's" 'a"b' 'back\sla
     cp "$testdata/jpeg/landscape-3.jpg" "in/d$(printf '%.200s' "$n")/$(printf '%.200s' "$n").jpg"
     echo none >"in/d$(printf '%.200s' "$n")/bad.jpg"
 done
-runs 1 in to --report=report
+runs 1 -v in to --report=report
 (cd in && find . ! -name bad.jpg | sort) >tree_in
 (cd to && find . | sort) >tree_to
 same tree_in tree_to

@@ -26,7 +26,7 @@ for j in 1 2 7; do
     runs 1 in "to$j" -j $j --report="report$j"
     cp err "err$j"
     without_times "report$j" >"lines$j"
-    (cd "to$j" && find . -printf '%p %y %m %T@\n' | sort) >"tree$j"
+    tree "to$j" >"tree$j"
     no_temporary "to$j"
     runs 1 --check in -j $j
     cp out "check$j"

@@ -130,7 +130,8 @@ if is_root && mount -t tmpfs -o size=400k none full 2>/dev/null; then
     cp in/f* copies
     runs 3 copies full/to --report=report
     has err "No space left on device"
-    is "one message for a full disk" "$(wc -l <err)" 1
+    is "messages for a full disk: what, and how to go on" "$(wc -l <err)" 2
+    has err "the same command with --resume continues this run; its state is 'full/to.exifnorm-state'"
     no_temporary full
     check "something was written before" test -s full/to/f0
     for f in full/to/f*; do
@@ -138,7 +139,7 @@ if is_root && mount -t tmpfs -o size=400k none full 2>/dev/null; then
     done
     rm -rf full/to
     runs 3 in full/to
-    is "one message for it among images, too" "$(wc -l <err)" 1
+    is "two messages for it among images, too" "$(wc -l <err)" 2
     no_temporary full
     check "the summary is still said" grep -q "stopped by an output error" out
     is "the report ends with it" "$(items report | tail -n 1 | grep -c '"status":"write-error"')" 1

@@ -39,6 +39,7 @@ static void take_end(exn_batch *batch, exn_entry *entry, const exn_tar_end *end)
 {
     entry->item.partial = end->failures;
     entry->again = end->chance;
+    entry->target.changed = end->changed;
     if (batch->index.count > 0)
         batch->index.seen[batch->index.count - 1].changed = end->changed;
     batch->report->gave_up = end->stopped;

@@ -74,6 +74,10 @@ static void complete(exn_batch *b, exn_entry *e)
         exn_work_check_unchanged(e->job.source, &e->before, b->roots->in, item, b->options);
     bool kept = b->options->on_error == EXN_ON_ERROR_KEEP && exn_work_may_keep(&item->error) &&
                 exn_batch_output_keep(b, e);
+    if (!exn_batch_archive_is(b, item)) /* that one knows better (archive.c) */
+        e->target.changed =
+            item->error.status == EXN_OK && !kept && !exn_work_is_carried(item->result.outcome);
+    e->target.changed = e->target.changed && !b->options->preserve_times;
     bool sealed = (item->error.status == EXN_OK || kept) && exn_batch_output_seal(b, e);
     if (!sealed)
         exn_target_drop(&e->target);

@@ -28,12 +28,13 @@ static void print_row(const exn_report *report, FILE *file, const summary_row *r
     const char *means = report->check ? NULL : row->means;
     const char *word = report->check && row->check ? row->check : exn_outcome_word(row->outcome);
     fprintf(file, "%9" PRIu64 "  ", n);
-    if (row->outcome == EXN_OUTCOME_UNTOUCHED && report->linked)
-        fprintf(file, "%s, %" PRIu64 " of them linked\n", word, report->linked);
-    else if (means)
-        fprintf(file, "%-13s  %s\n", word, means);
+    if (means)
+        fprintf(file, "%-13s  %s", word, means);
     else
-        fprintf(file, "%s\n", word);
+        fputs(word, file);
+    if (row->outcome == EXN_OUTCOME_UNTOUCHED && report->linked)
+        fprintf(file, ", %" PRIu64 " of them linked", report->linked);
+    fputc('\n', file);
 }
 
 static uint64_t print_outcomes(const exn_report *report, FILE *file)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "totals.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,6 +68,24 @@ void exn_totals_free(exn_report *report)
     }
 }
 
+/* A file that is damaged or not there is so the next time as well. */
+static bool may_pass(const exn_error *error)
+{
+    switch ((int)error->status) { /* some are the program's own */
+    case EXN_READ:
+        return error->sys_errno != 0 && error->sys_errno != ENOENT && error->sys_errno != EACCES;
+    case EXN_WRITE:
+    case EXN_MEMORY:
+    case EXN_TIMEOUT:
+    case EXN_CRASHED:
+    case EXN_INTERNAL:
+    case EXN_MISMATCH:
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* A mismatch, a crash and an internal error are faults of this program or of the machine, not of
  * the image: they have an exit status of their own. */
 void exn_totals_count(exn_report *report, const exn_item *item)
@@ -77,12 +96,19 @@ void exn_totals_count(exn_report *report, const exn_item *item)
     if (item->error.status == EXN_MISMATCH || item->error.status == EXN_CRASHED ||
         item->error.status == EXN_INTERNAL)
         report->internal++;
+    report->passing += may_pass(&item->error);
     report->linked += item->linked;
     report->stale += exn_totals_is_stale(item);
     if (item->kind == EXN_ITEM_SKIPPED)
         report->skipped++;
     else
         report->outcomes[item->result.outcome]++;
+}
+
+bool exn_totals_are_final(const exn_report *report, int stopped)
+{
+    return !stopped && !report->passing && !report->gave_up && !report->broken &&
+           !report->output_failed && !report->unlisted && !report->internal;
 }
 
 double exn_totals_seconds(const exn_report *report)

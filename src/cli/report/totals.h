@@ -30,6 +30,7 @@ typedef struct exn_report {
     uint64_t start;         /* exn_clock_now() when it was opened */
     uint64_t outcomes[EXN_OUTCOME_COUNT];
     uint64_t skipped, internal, warnings, linked;
+    uint64_t passing;  /* failures that another run may not meet: times, reads and writes */
     uint64_t stale;    /* indexes of archives that could not be made true */
     uint64_t known;    /* of these: done by a run before, as its state says */
     bool unlisted;     /* the input could not be listed */
@@ -49,6 +50,9 @@ void exn_totals_free(exn_report *report);
 
 /* Whether there are files that somebody would take for finished ones, and that are not. */
 bool exn_totals_have_failures(const exn_report *report);
+
+/* Whether the same run over the same input would do no more than this one. */
+bool exn_totals_are_final(const exn_report *report, int stopped);
 
 /* Whether it is an index beside an archive that is copied although it may be wrong now. */
 bool exn_totals_is_stale(const exn_item *item);

@@ -71,7 +71,7 @@ static exn_status open_temporary(exn_target *target, const exn_cli_options *opti
 static exn_status seal(exn_target *target, int source, const struct stat *status, bool durable,
                        exn_error *error)
 {
-    exn_attributes_identity(target->fd, source, status);
+    exn_attributes_identity(target->fd, source, status, target->changed);
     if (durable && fsync(target->fd) != 0)
         return exn_error_set(error, EXN_WRITE, errno, "cannot sync it to disk");
     int closed = close(target->fd);

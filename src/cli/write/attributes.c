@@ -60,12 +60,14 @@ static mode_t file_mask(void)
     return mask;
 }
 
-void exn_attributes_identity(int fd, int source, const struct stat *status)
+void exn_attributes_identity(int fd, int source, const struct stat *status, bool changed)
 {
     if (source >= 0)
         carry_attributes(source, fd); /* before a mode that may forbid it */
     if (status)
-        exn_attributes_put(fd, status);
-    else
+        exn_attributes_mode(fd, status->st_mode);
+    if (status && !changed)
+        exn_attributes_times(fd, status);
+    if (!status)
         (void)!fchmod(fd, 0666 & ~file_mask());
 }

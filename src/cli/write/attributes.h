@@ -4,10 +4,11 @@
 #ifndef EXN_CLI_WRITE_ATTRIBUTES_H
 #define EXN_CLI_WRITE_ATTRIBUTES_H
 
+#include <stdbool.h>
 #include <sys/stat.h>
 
-/* Gives a file what exn_target_seal() says. */
-void exn_attributes_identity(int fd, int source, const struct stat *status);
+/* Gives a file what exn_target_seal() says. changed: it keeps the times that it has. */
+void exn_attributes_identity(int fd, int source, const struct stat *status, bool changed);
 
 /* Mode bits and times, for folders too; errors are not reported: a copy without them is still
  * whole. */

@@ -79,7 +79,7 @@ static exn_status write_file(const exn_target *target, int fd, uint64_t *size,
 {
     exn_status status = fill(target, fd, size, exn_work_relinks(options), error);
     if (status == EXN_OK) {
-        exn_attributes_identity(fd, target->source, target->status);
+        exn_attributes_identity(fd, target->source, target->status, target->changed);
         if (options->durable && fsync(fd) != 0)
             status = exn_error_set(error, EXN_WRITE, errno, "cannot sync it to disk");
     }

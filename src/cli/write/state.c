@@ -327,6 +327,11 @@ bool exn_state_next_member(const exn_state *state, const exn_item *archive, uint
     return found;
 }
 
+const char *exn_state_name(const exn_state *state)
+{
+    return state && state->fd >= 0 ? state->name : NULL;
+}
+
 void exn_state_close(exn_state *state, bool complete)
 {
     if (!state)

@@ -62,8 +62,11 @@ exn_status exn_state_done(exn_state *state, const exn_item *item, const struct s
                           exn_error *error);
 void exn_state_drop(exn_state *state, const exn_item *item);
 
-/* complete: every item is done. Then a state that nobody has asked for has served its purpose and
- * is removed, if this run has made it. */
+/* The file that it is kept in; NULL: there is none. Borrowed. */
+const char *exn_state_name(const exn_state *state);
+
+/* complete: every item is done, or failed as it would again. Then a state that nobody has asked for
+ * has served its purpose and is removed, if this run has made it. */
 void exn_state_close(exn_state *state, bool complete);
 
 #endif

@@ -58,9 +58,9 @@ exn_status exn_target_copy(exn_target *target, int source, uint64_t size, exn_er
 exn_status exn_target_compare(const exn_target *target, int source, uint64_t size,
                               exn_error *error);
 
-/* Gives the temporary file the source's mode, times and user attributes, which a link has already,
- * and closes it. source -1, status NULL: it was a stream, which has none; then the mode is that of
- * any new file. */
+/* Gives the temporary file the source's mode, user attributes and, unless target->changed says that
+ * its bytes are others, times, which a link has already, and closes it. source -1, status NULL: it
+ * was a stream, which has none; then the mode is that of any new file. */
 exn_status exn_target_seal(exn_target *target, int source, const struct stat *status, bool durable,
                            exn_error *error);
 

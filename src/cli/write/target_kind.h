@@ -21,6 +21,7 @@ typedef struct exn_target {
     char temp[EXN_TARGET_TEMP_SIZE];    /* its name; empty: there is none */
     bool linked;  /* temp is a name of the source, which nothing may change; fd is -1 */
     bool replace; /* what has the name already */
+    bool changed; /* its bytes are not the source's: its time is that of now */
     bool lent;    /* a worker has had fd, and may still hold it */
     bool claimed; /* it was taken back: nobody can write to it, and fd only reads */
     /* What is written in place: fd is of memory. From seal() on: */
