@@ -470,6 +470,7 @@ typedef enum exn_labels_format {
     EXN_LABELS_LABELME = 4,      /* "labelme" */
     EXN_LABELS_CSV = 5,          /* "csv": corners by the names in the first line */
     EXN_LABELS_GROUND_TRUTH = 6, /* "ground-truth": SageMaker's manifests, JSON Lines */
+    EXN_LABELS_CVAT = 7,         /* "cvat": CVAT for images 1.1 */
 } exn_labels_format;
 
 /* The pixels that labels are drawn on. */
@@ -549,6 +550,8 @@ typedef struct exn_labels_image {
     const char *const *mask_files; /* names of its mask images, as the file has them; one may be
                                       there twice, or of two images */
     size_t mask_file_count;
+    const char *other_name; /* what the image may be called where there is none of that name, such
+                               as without the folder of its subset; empty: nothing */
 } exn_labels_image;
 
 /* Call exn_labels_result_init() once; then it may be used for any number of calls. */
@@ -573,7 +576,8 @@ typedef struct exn_labels_result {
 typedef void (*exn_labels_visit)(void *context, const exn_labels_image *image);
 
 /* What exn_normalize() or exn_check() said of that image; borrowed until the next call. NULL: there
- * is no such image, which fails the move. */
+ * is no such image, which fails the move; where there is an other_name it is asked for first, as
+ * name. */
 typedef const exn_result *(*exn_labels_lookup)(void *context, const exn_labels_image *image);
 
 EXN_API void exn_labels_options_init(exn_labels_options *options, size_t struct_size);
@@ -586,7 +590,8 @@ EXN_API exn_labels_format exn_labels_sniff(const exn_source *source);
  * exn_labels_judge(). Memory grows with the number of images alone.
  *
  * options: NULL means defaults. visit: may be NULL. result, error: may be NULL. Returns EXN_OK, or
- * CORRUPT (the error names the place), LIMIT, MEMORY, READ, BAD_ARGUMENT. */
+ * CORRUPT (the error names the place), UNSUPPORTED (a file whose labels cannot be told apart by
+ * image, such as those of a video), LIMIT, MEMORY, READ, BAD_ARGUMENT. */
 EXN_API exn_status exn_labels_scan(const exn_source *source, exn_labels_format format,
                                    const exn_labels_options *options, exn_labels_visit visit,
                                    void *context, exn_labels_result *result, exn_error *error);

@@ -361,6 +361,12 @@ static void csv(void **state)
     run_script("tests/labels/csv_boxes.py");
 }
 
+static void cvat(void **state)
+{
+    (void)state;
+    run_script("tests/labels/cvat.py");
+}
+
 static void verdict(void **state)
 {
     (void)state;
@@ -498,6 +504,8 @@ static void failures_of_callbacks_are_handed_on(void **state)
             "{\"source-ref\": \"a\", \"b\": {\"annotations\": [{\"left\": 1, \"top\": 1, "
             "\"width\": 2, \"height\": 1}]}, \"b-metadata\": {\"type\": "
             "\"groundtruth/object-detection\"}}",
+        [EXN_LABELS_CVAT] = "<annotations><image name=\"a\"><box xtl=\"1\" ytl=\"1\" xbr=\"2\" "
+                            "ybr=\"2\"/></image></annotations>",
     };
     exn_result picture = {.struct_size = sizeof picture,
                           .outcome = EXN_OUTCOME_LOSSLESS,
@@ -583,6 +591,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(yolo),
         cmocka_unit_test(labelme),
         cmocka_unit_test(csv),
+        cmocka_unit_test(cvat),
         cmocka_unit_test(verdict),
         cmocka_unit_test(arguments_are_checked),
         cmocka_unit_test(failures_of_callbacks_are_handed_on),

@@ -155,6 +155,7 @@ const char *exn_labels_format_word(exn_labels_format format)
         ROW(EXN_LABELS_LABELME, "labelme");
         ROW(EXN_LABELS_CSV, "csv");
         ROW(EXN_LABELS_GROUND_TRUTH, "ground-truth");
+        ROW(EXN_LABELS_CVAT, "cvat");
     }
     return "unknown";
 }

@@ -19,8 +19,9 @@ const unsigned exn_fuzz_choices = 1;
 enum { HEAD = 3 };
 
 exn_fuzz_kind exn_fuzz_kinds[] = {
-    {"not recognized", 0}, {"COCO moved", 0}, {"VOC moved", 0},          {"YOLO moved", 0},
-    {"labelme moved", 0},  {"CSV moved", 0},  {"Ground Truth moved", 0}, {NULL, 0},
+    {"not recognized", 0},     {"COCO moved", 0},    {"VOC moved", 0},
+    {"YOLO moved", 0},         {"labelme moved", 0}, {"CSV moved", 0},
+    {"Ground Truth moved", 0}, {"CVAT moved", 0},    {NULL, 0},
 };
 
 /* All that a file says of its images, added up. */
@@ -51,7 +52,8 @@ static exn_status scan(exn_span file, exn_labels_format format, const exn_labels
     exn_labels_result_init(&result, sizeof result);
     exn_status status = exn_labels_scan(&source, format, options, add_image, t, &result, &error);
     FACT(status == error.status && memchr(error.detail, 0, sizeof error.detail));
-    FACT(status == EXN_OK || status == EXN_CORRUPT || status == EXN_LIMIT);
+    FACT(status == EXN_OK || status == EXN_CORRUPT || status == EXN_LIMIT ||
+         status == EXN_UNSUPPORTED);
     FACT(status != EXN_OK || (result.images == t->images && result.shapes == t->shapes));
     return status;
 }
@@ -110,7 +112,8 @@ static void check_stays(exn_span file, exn_labels_format format, const exn_label
 /* A keypoint without a flag that comes to lie on (0, 0) is one that is absent. */
 static bool has_no_keypoints(exn_labels_format format)
 {
-    return format == EXN_LABELS_VOC || format == EXN_LABELS_LABELME || format == EXN_LABELS_CSV;
+    return format == EXN_LABELS_VOC || format == EXN_LABELS_LABELME || format == EXN_LABELS_CSV ||
+           format == EXN_LABELS_CVAT;
 }
 
 static void check_moves(exn_span file, exn_labels_format format, const exn_labels_options *options,
@@ -175,7 +178,7 @@ void exn_fuzz_one(const uint8_t *data, size_t size, unsigned choice)
     if (forced() != EXN_LABELS_UNKNOWN)
         format = forced();
     exn_fuzz_kinds[0].count += format == EXN_LABELS_UNKNOWN;
-    for (int i = 1; format == EXN_LABELS_UNKNOWN && i <= EXN_LABELS_GROUND_TRUTH; i++)
+    for (int i = 1; format == EXN_LABELS_UNKNOWN && exn_fuzz_kinds[i].name; i++)
         scan(file, i, &options, &before);
     if (format != EXN_LABELS_UNKNOWN && scan(file, format, &options, &before) == EXN_OK) {
         check_stays(file, format, &options);

@@ -2,6 +2,7 @@
 """What the oracles of label formats share: a client of test_label_formats serve, rotation of pixels by the words of EXIF 2.32
 (4.6.5.1.5, Orientation), and painters."""
 import collections
+import math
 import subprocess
 import sys
 from fractions import Fraction
@@ -141,3 +142,30 @@ def same(expected, got, *what):
             at = next((i for i, (a, b) in enumerate(zip(expected, got)) if a != b), 0)
             sys.exit("other bytes at %d: %r, not %r (%r)" % (at, got[max(at - 60, 0):at + 60], expected[max(at - 60, 0):at + 60], what))
         sys.exit("painted otherwise: %r\nexpected %r\ngot      %r" % (what, expected, got))
+
+
+# ---- points between pixels, for what is tilted
+
+def point_map(width, height, orientation, frame, mode):
+    """Where a point in edges goes, told by what becomes of three pixels."""
+    moved = to_output([[(x, y) for x in range(width)] for y in range(height)], orientation, frame, mode)
+    at = {pixel: (x, y) for y, row in enumerate(moved) for x, pixel in enumerate(row)}
+    (ox, oy), (xx, xy), (yx, yy) = at[0, 0], at[1, 0], at[0, 1]
+    return lambda x, y: (ox + .5 + (x - .5) * (xx - ox) + (y - .5) * (yx - ox), oy + .5 + (x - .5) * (xy - oy) + (y - .5) * (yy - oy))
+
+
+def tilt(points, angle, about):
+    """Turned clockwise by an angle in degrees, y being down."""
+    c, s = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+    return [(about[0] + c * (x - about[0]) - s * (y - about[1]), about[1] + s * (x - about[0]) + c * (y - about[1])) for x, y in points]
+
+
+def near(expected, got, *what, within=1e-6):
+    """The same points, in any order."""
+    left = list(got)
+    for x, y in expected:
+        found = [p for p in left if abs(p[0] - x) <= within and abs(p[1] - y) <= within]
+        if not found:
+            sys.exit("no point at %r: %r\nexpected %r\ngot      %r" % ((x, y), what, expected, got))
+        left.remove(found[0])
+    same([], left, *what)

@@ -3,6 +3,7 @@
 
 #include "coco.h"
 #include "csv.h"
+#include "cvat.h"
 #include "ground_truth.h"
 #include "labelme.h"
 #include "voc.h"
@@ -12,6 +13,7 @@ static const exn_label_format *const formats[] = {
     [EXN_LABELS_COCO] = &exn_coco_format, [EXN_LABELS_VOC] = &exn_voc_format,
     [EXN_LABELS_YOLO] = &exn_yolo_format, [EXN_LABELS_LABELME] = &exn_labelme_format,
     [EXN_LABELS_CSV] = &exn_csv_format,   [EXN_LABELS_GROUND_TRUTH] = &exn_ground_truth_format,
+    [EXN_LABELS_CVAT] = &exn_cvat_format,
 };
 
 const exn_label_format *exn_formats_of(exn_labels_format format)

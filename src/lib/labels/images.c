@@ -27,6 +27,11 @@ const char *exn_images_name(const exn_images *images, const exn_images_entry *en
     return entry->is_named ? (const char *)images->texts.data + entry->name : "";
 }
 
+const char *exn_images_other_name(const exn_images *images, const exn_images_entry *entry)
+{
+    return entry->is_named ? (const char *)images->texts.data + entry->other_name : "";
+}
+
 void exn_images_free(exn_images *images)
 {
     exn_account_free(images->account, &images->entries);
@@ -111,13 +116,19 @@ exn_status exn_images_find(exn_images *images, exn_span key, exn_images_entry **
 
 /* Offsets and no pointers: texts moves when it grows. */
 exn_status exn_images_set_name(exn_images *images, exn_images_entry *entry, exn_span name,
-                               exn_error *error)
+                               exn_span other_name, exn_error *error)
 {
     exn_status status = EXN_OK;
     entry->name = images->texts.size;
     entry->name_size = name.size;
+    entry->other_name = entry->name + name.size + 1;
     if (status == EXN_OK)
         status = exn_account_append(images->account, &images->texts, name.data, name.size);
+    if (status == EXN_OK)
+        status = exn_account_append(images->account, &images->texts, "", 1);
+    if (status == EXN_OK)
+        status =
+            exn_account_append(images->account, &images->texts, other_name.data, other_name.size);
     if (status == EXN_OK)
         status = exn_account_append(images->account, &images->texts, "", 1);
     entry->is_named = status == EXN_OK;

@@ -9,6 +9,7 @@
 
 typedef struct exn_images_entry {
     size_t key, key_size, name, name_size; /* in texts; the name ends with a NUL */
+    size_t other_name;                     /* likewise; an empty one is none */
     bool is_named;                         /* seen as an image, not only as what a shape is on */
     bool has_size;
     uint32_t width, height; /* as its fields say, 0 where they say nothing that is a size */
@@ -43,7 +44,7 @@ exn_status exn_images_find(exn_images *images, exn_span key, exn_images_entry **
 
 /* Returns EXN_OK, EXN_LIMIT or EXN_MEMORY. */
 exn_status exn_images_set_name(exn_images *images, exn_images_entry *entry, exn_span name,
-                               exn_error *error);
+                               exn_span other_name, exn_error *error);
 
 /* The name of a mask image. Returns EXN_OK, EXN_LIMIT or EXN_MEMORY. */
 exn_status exn_images_add_mask(exn_images *images, exn_images_entry *entry, exn_span name,
@@ -56,6 +57,7 @@ exn_status exn_images_masks(const exn_images *images, const exn_images_entry *en
 
 exn_span exn_images_key(const exn_images *images, const exn_images_entry *entry);
 const char *exn_images_name(const exn_images *images, const exn_images_entry *entry);
+const char *exn_images_other_name(const exn_images *images, const exn_images_entry *entry);
 
 void exn_images_free(exn_images *images);
 

@@ -36,12 +36,18 @@ typedef enum exn_label_kind {
     EXN_LABEL_BOX,     /* x, y, width, height of the whole box */
     EXN_LABEL_CORNERS, /* x and y of one corner, x and y of the opposite one */
     EXN_LABEL_CENTER,  /* x and y of the center, width, height */
+    EXN_LABEL_ELLIPSE, /* x and y of the center, both radii */
+    EXN_LABEL_CUBOID,  /* x and y of four corners of its front and four of its back, each: left top
+                          and bottom, right top and bottom. Its upright edges are upright, so it is
+                          not to be transposed */
     EXN_LABEL_POINTS,  /* x, y, and so on */
     EXN_LABEL_ANGLE,   /* one number: degrees, clockwise, of a box whose own numbers are a shape of
                           their own */
     EXN_LABEL_RUNS,    /* COCO's run lengths: height and width, then the runs, column by column,
                           the first of zeros; or `coded`, the same in COCO's letters */
     EXN_LABEL_FILE,    /* a mask image, of which `coded` is the name */
+    EXN_LABEL_PATCH,   /* a mask of a part: its box of pixels as in EXN_LABEL_BOX, then runs, row by
+                          row, the first of zeros */
 } exn_label_kind;
 
 typedef enum exn_label_unit {
@@ -61,6 +67,7 @@ typedef struct exn_label_place {
 typedef struct exn_label_image {
     exn_span key;             /* unique in the file; empty where it has one image */
     exn_span name;            /* of the image's file, as the label file has it; may be empty */
+    exn_span other_name;      /* what it may be called as well; empty: nothing */
     const exn_numbers *sizes; /* width and height, or none: then what the file says of sizes is
                                  nothing. NULL is none */
     bool is_repeated;         /* it may be handed on again, with the same sizes */
@@ -72,6 +79,8 @@ typedef struct exn_label_shape {
     exn_label_kind kind;
     exn_label_unit unit;
     exn_coordinates coordinates; /* how its numbers count */
+    bool is_tilted; /* by an angle that is a shape of its own: what its numbers say is not how far
+                       it extends */
     const exn_numbers *numbers;
     exn_span
         coded; /* of runs: COCO's letters, as they are (JSON escapes undone); of files: the name */

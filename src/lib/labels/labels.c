@@ -103,7 +103,7 @@ static exn_status collect_image(void *context, const exn_label_image *image)
     if (entry->is_named)
         return EXN_OK;
     entry->place = image->place;
-    return exn_images_set_name(&r->images, entry, image->name, r->error);
+    return exn_images_set_name(&r->images, entry, image->name, image->other_name, r->error);
 }
 
 /* Masks of one image that differ in size are a witness against any frame. */
@@ -200,7 +200,8 @@ static exn_status describe(run *r, const exn_images_entry *entry, exn_labels_ima
                                 .right = entry->measure.right,
                                 .bottom = entry->measure.bottom,
                                 .mask_files = (const char *const *)(const void *)r->masks.data,
-                                .mask_file_count = r->masks.size / sizeof(const char *)};
+                                .mask_file_count = r->masks.size / sizeof(const char *),
+                                .other_name = exn_images_other_name(&r->images, entry)};
     return status == EXN_OK ? EXN_OK : exn_status_fail(r->error, status, "%s", "");
 }
 
@@ -263,6 +264,11 @@ static exn_status direct_all(run *r, exn_labels_lookup lookup, void *context)
         const exn_result *result = status == EXN_OK ? lookup(context, &image) : NULL;
         if (status != EXN_OK)
             return status;
+        if (!result && image.other_name[0]) {
+            image.name = image.other_name;
+            result = lookup(context, &image);
+            image.name = exn_images_name(&r->images, entry);
+        }
         if (!result)
             return exn_label_fail(r->error, EXN_CORRUPT, &entry->place, "there is no image '%s'",
                                   image.name);

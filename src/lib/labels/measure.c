@@ -38,16 +38,46 @@ static void extend(double *low, double *high, double from, double to)
     *high = fmax(*high, fmax(from, to));
 }
 
+/* What is tilted may reach farther than its numbers say in one direction and less far in the other;
+ * its center is within it however it is tilted. A box says as much by two corners. */
+static exn_status measure_center(exn_measure *measure, const exn_label_shape *shape,
+                                 exn_error *error)
+{
+    double number[4] = {0};
+    exn_status status = EXN_OK;
+    for (size_t i = 0; i < 4 && i < exn_numbers_count(shape->numbers) && status == EXN_OK; i++)
+        status = read(shape, i, &number[i], error);
+    if (status != EXN_OK)
+        return status;
+    double x = number[0], y = number[1];
+    if (shape->kind == EXN_LABEL_BOX) {
+        x += number[2] / 2;
+        y += number[3] / 2;
+    } else if (shape->kind == EXN_LABEL_CORNERS) {
+        x = (x + number[2]) / 2;
+        y = (y + number[3]) / 2;
+    }
+    extend(&measure->left, &measure->right, x, x);
+    extend(&measure->top, &measure->bottom, y, y);
+    measure->is_any = true;
+    return EXN_OK;
+}
+
 exn_status exn_measure_add(exn_measure *measure, const exn_label_shape *shape, exn_error *error)
 {
     /* Indices are of pixels, which have two edges. */
     const double before = shape->coordinates == EXN_COORDINATES_PIXELS_FROM_1,
                  after = shape->coordinates == EXN_COORDINATES_PIXELS;
-    const size_t count = exn_numbers_count(shape->numbers);
-    const bool has_lengths = shape->kind == EXN_LABEL_BOX || shape->kind == EXN_LABEL_CENTER;
+    const bool has_center = shape->kind == EXN_LABEL_CENTER || shape->kind == EXN_LABEL_ELLIPSE,
+               has_lengths =
+                   has_center || shape->kind == EXN_LABEL_BOX || shape->kind == EXN_LABEL_PATCH;
+    const size_t all = exn_numbers_count(shape->numbers),
+                 count = has_lengths && all > 4 ? 4 : all; /* runs are no places */
     if (shape->unit != EXN_LABEL_PIXELS || shape->kind == EXN_LABEL_ANGLE ||
         shape->kind == EXN_LABEL_RUNS || shape->kind == EXN_LABEL_FILE || shape->refusal)
         return EXN_OK;
+    if (shape->is_tilted)
+        return measure_center(measure, shape, error);
     for (size_t i = 0; i + 1 < count; i += has_lengths ? 4 : 2) {
         double x, y, w = 0, h = 0;
         exn_status status = read(shape, i, &x, error);
@@ -59,7 +89,11 @@ exn_status exn_measure_add(exn_measure *measure, const exn_label_shape *shape, e
             status = read(shape, 3, &h, error);
         if (status != EXN_OK)
             return status;
-        if (shape->kind == EXN_LABEL_CENTER) {
+        if (shape->kind == EXN_LABEL_ELLIPSE) {
+            w *= 2;
+            h *= 2;
+        }
+        if (has_center) {
             x -= w / 2;
             y -= h / 2;
         }

@@ -85,7 +85,8 @@ static exn_status move_box(exn_mover *m)
     return status == EXN_OK ? swap_lengths(m) : status;
 }
 
-/* A center is a point: unlike a corner it is mirrored without its lengths. */
+/* A center is a point: unlike a corner it is mirrored without its lengths, be they sides or
+ * radii. */
 static exn_status move_center(exn_mover *m)
 {
     exn_status status = move_pair(m, 0, 1, NULL, NULL, EXN_DECIMAL_SAME);
@@ -100,6 +101,28 @@ static exn_status move_points(exn_mover *m, size_t count)
         count % 2 ? exn_mover_fail(m, EXN_CORRUPT, "an odd count of coordinates") : EXN_OK;
     for (size_t i = 0; i < count && status == EXN_OK; i += 2)
         status = move_pair(m, i, i + 1, NULL, NULL, EXN_DECIMAL_SAME);
+    return status;
+}
+
+/* A corner becomes what the pixels make of another one: the one across each axis that is mirrored.
+ * Corners are numbered so that bit 0 is bottom and bit 1 right. */
+static exn_status move_cuboid(exn_mover *m)
+{
+    const exn_orientation o = m->move->o;
+    const size_t across = (size_t)o.flip_x << 1 | o.flip_y;
+    exn_status status = EXN_OK;
+    if (o.transpose)
+        return exn_mover_fail(m, EXN_UNSUPPORTED,
+                              "a cuboid, whose upright edges would not be upright any more");
+    for (size_t corner = 0; corner < 8 && status == EXN_OK; corner++) {
+        const size_t slot = 2 * corner, from = 2 * (corner ^ across);
+        status = o.flip_x ? mirror(m, slot, from, NULL, end_of(m, false), EXN_DECIMAL_SAME)
+                          : exn_mover_copy(m, slot, from);
+        if (status == EXN_OK)
+            status = o.flip_y
+                         ? mirror(m, slot + 1, from + 1, NULL, end_of(m, true), EXN_DECIMAL_SAME)
+                         : exn_mover_copy(m, slot + 1, from + 1);
+    }
     return status;
 }
 
@@ -140,6 +163,12 @@ static exn_status move_angle(exn_mover *m)
                             : exn_mover_fail(m, status, "a number has too many digits");
 }
 
+static exn_status move_patch(exn_mover *m)
+{
+    exn_status status = exn_move_masks_patch(m);
+    return status == EXN_OK ? move_box(m) : status;
+}
+
 /* Parts and percents are measured as if they were pixels of a side of 1 or 100. */
 static exn_status find_outside(exn_mover *m)
 {
@@ -165,7 +194,10 @@ static exn_status move_kind(exn_mover *m)
     case EXN_LABEL_CORNERS:
         return move_corners(m);
     case EXN_LABEL_CENTER:
+    case EXN_LABEL_ELLIPSE:
         return move_center(m);
+    case EXN_LABEL_CUBOID:
+        return move_cuboid(m);
     case EXN_LABEL_POINTS:
         return move_points(m, count);
     case EXN_LABEL_ANGLE:
@@ -174,6 +206,8 @@ static exn_status move_kind(exn_mover *m)
         return exn_move_masks_runs(m);
     case EXN_LABEL_FILE: /* the caller's to rotate */
         return EXN_OK;
+    case EXN_LABEL_PATCH:
+        return move_patch(m);
     }
     return exn_mover_fail(m, EXN_INTERNAL, "a shape of no kind");
 }

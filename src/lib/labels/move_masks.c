@@ -6,14 +6,15 @@
 
 #include "rle.h"
 
-/* In a list they may be written as 12.0; what is no count of pixels is damage. */
-static exn_status read_runs(exn_mover *m, exn_rle *runs)
+/* Number `first` and all behind it. In a list they may be written as 12.0; what is no count of
+ * pixels is damage. */
+static exn_status read_runs(exn_mover *m, size_t first, exn_rle *runs)
 {
     const exn_numbers *numbers = m->shape->numbers;
     if (m->shape->coded_size)
         return exn_rle_decode(m->shape->coded, runs);
     exn_status status = EXN_OK;
-    for (size_t i = 2; i < exn_numbers_count(numbers) && status == EXN_OK; i++) {
+    for (size_t i = first; i < exn_numbers_count(numbers) && status == EXN_OK; i++) {
         exn_decimal number;
         uint32_t run;
         status = exn_mover_read(m, i, &number);
@@ -43,15 +44,16 @@ static exn_status write_letters(exn_mover *m, const exn_rle *runs)
     return status;
 }
 
-/* What separates the first two numbers of a list separates the new ones. It is read from the file
+/* What separates the first two runs of a list separates the new ones. It is read from the file
  * once more, so that a list with one run a line stays one; white space beyond an indentation is not
- * repeated for each run. The first two numbers are the mask's size. */
-static exn_status read_separator(exn_mover *m, exn_buffer *separator)
+ * repeated for each run. */
+static exn_status read_separator(exn_mover *m, size_t first, exn_buffer *separator)
 {
     const exn_numbers *numbers = m->shape->numbers;
-    if (exn_numbers_count(numbers) < 4)
+    if (exn_numbers_count(numbers) < first + 2)
         return exn_buffer_append(separator, ", ", 2);
-    const exn_numbers_item *a = exn_numbers_at(numbers, 2), *b = exn_numbers_at(numbers, 3);
+    const exn_numbers_item *a = exn_numbers_at(numbers, first),
+                           *b = exn_numbers_at(numbers, first + 1);
     uint64_t from = a->offset + a->size, size = b->offset - from;
     if (size > 64)
         return exn_buffer_append(separator, ", ", 2);
@@ -65,13 +67,13 @@ static exn_status read_separator(exn_mover *m, exn_buffer *separator)
 
 /* All runs are one edit, since there may be more or fewer of them after the rotation. A list of
  * none has failed before, as it would not fill its mask. */
-static exn_status write_list(exn_mover *m, const exn_rle *runs)
+static exn_status write_list(exn_mover *m, size_t first, const exn_rle *runs)
 {
     exn_buffer separator = {0}, text = {0};
     const exn_numbers *numbers = m->shape->numbers;
-    const exn_numbers_item *first = exn_numbers_at(numbers, 2),
+    const exn_numbers_item *from = exn_numbers_at(numbers, first),
                            *last = exn_numbers_at(numbers, exn_numbers_count(numbers) - 1);
-    exn_status status = read_separator(m, &separator);
+    exn_status status = read_separator(m, first, &separator);
     for (size_t i = 0; i < exn_rle_count(runs) && status == EXN_OK; i++) {
         char run[16];
         int size = snprintf(run, sizeof run, "%" PRIu32, exn_rle_at(runs, i));
@@ -82,7 +84,7 @@ static exn_status write_list(exn_mover *m, const exn_rle *runs)
     }
     exn_buffer_free(&separator);
     if (status == EXN_OK)
-        status = exn_edits_put(m->edits, first->offset, last->offset + last->size - first->offset,
+        status = exn_edits_put(m->edits, from->offset, last->offset + last->size - from->offset,
                                exn_buffer_span(&text), m->error);
     exn_account_free(m->edits->account, &text);
     return status;
@@ -110,6 +112,14 @@ static exn_status check_mask(exn_mover *m)
     return EXN_OK;
 }
 
+static exn_status explain(exn_mover *m, exn_status status)
+{
+    return exn_mover_fail(m, status,
+                          status == EXN_CORRUPT ? "runs that are not its mask's"
+                          : status == EXN_LIMIT ? "it needs more memory than is allowed"
+                                                : "");
+}
+
 /* A mask is checked also where nothing is to be rotated: one of a wrong size shows that the labels
  * are another picture's. */
 exn_status exn_move_masks_runs(exn_mover *m)
@@ -117,7 +127,7 @@ exn_status exn_move_masks_runs(exn_mover *m)
     exn_rle runs = {.account = m->edits->account}, moved = {.account = m->edits->account};
     exn_status status = check_mask(m);
     if (status == EXN_OK && !exn_orientation_is_identity(m->move->o)) {
-        status = read_runs(m, &runs);
+        status = read_runs(m, 2, &runs);
         if (status == EXN_OK)
             status = exn_rle_rotate(&runs, m->move->o, m->move->width, m->move->height, &moved);
         if (status == EXN_OK && m->move->o.transpose) {
@@ -126,14 +136,47 @@ exn_status exn_move_masks_runs(exn_mover *m)
                 status = exn_mover_copy(m, 1, 0);
         }
         if (status == EXN_OK)
-            status = m->shape->coded_size ? write_letters(m, &moved) : write_list(m, &moved);
+            status = m->shape->coded_size ? write_letters(m, &moved) : write_list(m, 2, &moved);
         if (status != EXN_OK)
-            status = exn_mover_fail(m, status,
-                                    status == EXN_CORRUPT ? "runs that are not its mask's"
-                                    : status == EXN_LIMIT ? "it needs more memory than is allowed"
-                                                          : "");
+            status = explain(m, status);
     }
     exn_rle_free(&runs);
     exn_rle_free(&moved);
     return status;
+}
+
+/* The part's sides are the file's word; no part is larger than its image, wherever it lies. */
+static exn_status read_sides(exn_mover *m, uint32_t sides[2])
+{
+    for (size_t i = 0; i < 2; i++) {
+        exn_decimal number;
+        exn_status status = exn_mover_read(m, 2 + i, &number);
+        if (status != EXN_OK)
+            return status;
+        if (!exn_decimal_is_size(&number, &sides[i]) || sides[i] == 0 ||
+            sides[i] > (i ? m->move->height : m->move->width))
+            return exn_mover_fail(m, EXN_CORRUPT, "a mask without a size that its image can have");
+    }
+    return EXN_OK;
+}
+
+/* Row by row is column by column of the mask transposed, of which x is y and y is x. */
+exn_status exn_move_masks_patch(exn_mover *m)
+{
+    enum { FIRST = 4 };
+    const exn_orientation o = m->move->o, by_rows = {o.transpose, o.flip_y, o.flip_x};
+    exn_rle runs = {.account = m->edits->account}, moved = {.account = m->edits->account};
+    uint32_t sides[2];
+    exn_status status = read_sides(m, sides);
+    if (status != EXN_OK)
+        return status;
+    status =
+        exn_numbers_count(m->shape->numbers) > FIRST ? read_runs(m, FIRST, &runs) : EXN_CORRUPT;
+    if (status == EXN_OK)
+        status = exn_rle_rotate(&runs, by_rows, sides[1], sides[0], &moved);
+    if (status == EXN_OK)
+        status = write_list(m, FIRST, &moved);
+    exn_rle_free(&runs);
+    exn_rle_free(&moved);
+    return status == EXN_OK ? EXN_OK : explain(m, status);
 }

@@ -8,4 +8,7 @@
 /* EXN_LABEL_RUNS. */
 exn_status exn_move_masks_runs(exn_mover *m);
 
+/* The runs of EXN_LABEL_PATCH. Its box is a box's matter. */
+exn_status exn_move_masks_patch(exn_mover *m);
+
 #endif
