@@ -513,6 +513,7 @@ typedef struct exn_labels_prefix {
     const char *from;
     const char *to; /* what they begin with in the output; NULL: they stay as they are */
 } exn_labels_prefix;
+struct exn_labels_image;
 
 /* Fill with exn_labels_options_init(), then change members. */
 typedef struct exn_labels_options {
@@ -532,6 +533,9 @@ typedef struct exn_labels_options {
      * UTF-8, borrowed. Default none: names are whole addresses, and stay. */
     const exn_labels_prefix *prefixes;
     size_t prefix_count;
+    /* exn_labels_move(), where images of one file differ: asked instead of `frame` for each image
+     * right after lookup, with its context. Default NULL. */
+    exn_labels_frame (*frame_of)(void *context, const struct exn_labels_image *image);
 } exn_labels_options;
 
 /* What a label file says of one image. Owned by the library, for the time of a callback. */

@@ -21,6 +21,8 @@
 #include "base/item.c"
 #include "base/signals.c"
 #include "base/text.c"
+#include "list/shard.c"
+#include "workers/labeler.c"
 #include "workers/wire.c"
 #include "workers/worker.c"
 

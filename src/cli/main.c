@@ -12,6 +12,7 @@
 #include "batch/batch.h"
 #include "check.h"
 #include "completion.h"
+#include "labels/warning.h"
 #include "list/orientations.h"
 #include "streams/pipe.h"
 #include "streams/tar_names.h"
@@ -51,12 +52,15 @@ static void count_ahead(exn_report *report, const exn_roots *roots, const exn_na
     exn_list_close(list);
 }
 
+static bool has_stopped(const exn_report *report)
+{
+    return exn_signals_caught() || report->gave_up || report->broken || report->output_failed;
+}
+
 /* What of --orientations could not be known before, in a run that has seen all. */
 static void tell_unmet(exn_report *report, const exn_cli_options *options)
 {
-    bool stopped =
-        exn_signals_caught() || report->gave_up || report->broken || report->output_failed;
-    if (!options->tar || options->shards || options->files_from || stopped)
+    if (!options->tar || options->shards || options->files_from || has_stopped(report))
         return;
     exn_progress_clear(&report->progress);
     report->unmet = exn_orientations_tell_unmet(options->given, stderr, options);
@@ -80,8 +84,12 @@ static exn_exit run(const exn_cli_options *options, const exn_roots *roots, cons
     count_ahead(&report, roots, names, options);
     exn_list *list = exn_list_open(roots, names, options);
     if (list) {
-        exn_batch_run(options, roots, state, pool, list, &report);
+        exn_pictures pictures = {0};
+        exn_batch_run(options, roots, state, pool, list, &pictures, &report);
         exn_list_close(list);
+        if (!has_stopped(&report) && roots->folder)
+            exn_warning_run(options, roots, names, pool, &pictures, &report);
+        exn_pictures_free(&pictures);
         tell_unmet(&report, options);
         exit = exn_report_close(&report, exn_signals_caught());
         *final = exn_totals_are_final(&report, exn_signals_caught());

@@ -16,6 +16,12 @@ typedef enum exn_on_error {
     EXN_ON_ERROR_STOP, /* the run ends */
 } exn_on_error;
 
+/* What becomes of label files whose images are rotated. */
+typedef enum exn_label_files {
+    EXN_LABEL_FILES_WARN, /* they are copied as they are, and that is said */
+    EXN_LABEL_FILES_COPY, /* and nobody asks */
+} exn_label_files;
+
 /* All strings are borrowed from argv. */
 typedef struct exn_cli_options {
     const char *in, *out;
@@ -39,6 +45,7 @@ typedef struct exn_cli_options {
     bool quiet;
     bool verbose;
     bool allow_unsupported;
+    exn_label_files labels;
     bool copy_sidecars; /* XMP beside an image is not edited with it */
     bool no_sandbox;
     bool isolate; /* a worker for each image */

@@ -82,6 +82,11 @@ static const exn_option table[] = {
      .help = "XMP files beside images (a.jpg.xmp, a.xmp): edit (the default) them\n"
              "with their image; one with an orientation and no image, or several,\n"
              "to belong to is unsupported; or copy them as they are"},
+    {"labels", 0, "WHAT", EXN_OPTION_WORDS, EXN_ROLE_RUN, MEMBER(labels),
+     .words = WORDS("warn", "copy"), .brief = "files that say where things are in images",
+     .help = "label files (COCO, YOLO, Pascal VOC, labelme, CSV): warn (the\n"
+             "default): copy them as they are, and say which ones name images\n"
+             "that were rotated; or copy them without a look"},
     {"on-damage", 0, "WHAT", EXN_OPTION_WORDS, EXN_ROLE_OUTPUT, MEMBER(work.on_damage),
      .words = WORDS("fail", "decode"), .brief = "what to do with a JPEG that has lost data",
      .help = "a JPEG that has lost data (cut off, flipped bits): fail (the\n"

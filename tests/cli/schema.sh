@@ -26,6 +26,11 @@ runs 1 "$latin" "to_$latin" --report=exists.jsonl
 runs 1 --check "$latin" --report=odd_check.jsonl
 runs 0 "$latin/sub" empty_out --report=empty.jsonl
 runs 0 "$testdata/labels.txt" one.txt --report=one.jsonl
+mkdir labels
+cp "$testdata/jpeg/landscape-6.jpg" labels/a.jpg
+echo "0 0.5 0.5 0.25 0.25" >labels/a.txt
+printf '{"images": [{"id": 1, "file_name": "a.jpg"}]' >labels/cut.json
+runs 0 labels labels.out --report=labels.jsonl
 mkdir shards
 tar -cf shards/a.tar -C "$latin" cut.jpg a.gif
 cp shards/a.tar "shards/$latin.tar"
@@ -37,6 +42,8 @@ has all '"outcome":"failed"'
 has all '"outcome":"unsupported"'
 has all '"outcome":"skipped"'
 has all '"outcome":"to-turn"'
+has all '"rotated":1'
+has all '"rotated":null'
 has all '"path_base64":'
 is "reports" "$(grep -c '^{"exifnorm":' all)" "$(grep -c '^{"totals":' all)"
 

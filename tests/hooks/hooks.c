@@ -252,3 +252,12 @@ void exn_hook_reply(uint64_t *number, uint64_t *bytes_out, int *held, size_t *co
         stashed = held[--*count];
     later = NOTHING;
 }
+
+exn_status exn_hook_at_end(const exn_source *source, exn_error *error)
+{
+    char tail[64];
+    const size_t size = source->size < sizeof tail ? (size_t)source->size : sizeof tail;
+    if (source->read(source->context, tail, size, source->size - size) != 0)
+        return error->status;
+    return exn_hook(tail, size, error);
+}

@@ -9,6 +9,9 @@
 /* Does what the last bytes say, if they do. An error that it returns is the worker's answer. */
 exn_status exn_hook(const void *data, size_t size, exn_error *error);
 
+/* The same of a file that is not in memory. */
+exn_status exn_hook_at_end(const exn_source *source, exn_error *error);
+
 /* What becomes of that image's product before it is written, and of its output after that, where
  * the last bytes say so. body: an output that goes with the answer. */
 void exn_hook_product(exn_bytes *product);

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "entry.h"
 #include "index.h"
+#include "labels/warning.h"
 #include "list/orientations.h"
 #include "output.h"
 #include "sidecar.h"
@@ -296,6 +297,12 @@ static void finish_file(exn_batch *b, exn_entry *e)
     b->report->archives += !failed && !b->options->tar && exn_tar_name_is(item->path);
     if (!exn_batch_archive_is(b, item) || failed || item->result.warnings)
         tell(b, item);
+    if (!failed && b->options->labels == EXN_LABEL_FILES_WARN &&
+        exn_warning_concerns(&item->result) && item->result.format != EXN_FORMAT_XMP &&
+        !exn_pictures_add(b->pictures, item->path, &item->result)) {
+        fputs("exifnorm: out of memory (list of rotated images)\n", stderr);
+        b->report->broken = true;
+    }
 }
 
 /* The flight calls this in the list's order. So names are given, lines of the report written and
@@ -410,11 +417,15 @@ static bool is_full(const exn_batch *b)
 }
 
 void exn_batch_run(const exn_cli_options *options, const exn_roots *roots, exn_state *state,
-                   exn_pool *pool, exn_list *list, exn_report *report)
+                   exn_pool *pool, exn_list *list, exn_pictures *pictures, exn_report *report)
 {
     static const exn_flight_ops ops = {may_go_on, is_ready, collect, finish, forget};
-    exn_batch b = {
-        .options = options, .roots = roots, .state = state, .pool = pool, .report = report};
+    exn_batch b = {.options = options,
+                   .roots = roots,
+                   .state = state,
+                   .pool = pool,
+                   .report = report,
+                   .pictures = pictures};
     b.index = (exn_tar_index){.roots = roots, .dry_run = options->dry_run};
     exn_item item;
     if (!exn_flight_open(&b.flight, &ops, &b, pool, sizeof(exn_entry), WINDOW)) {

@@ -4,6 +4,7 @@
 #ifndef EXN_CLI_BATCH_ENTRY_H
 #define EXN_CLI_BATCH_ENTRY_H
 
+#include "labels/pictures.h"
 #include "list/sidecar.h"
 #include "report/report.h"
 #include "streams/tar_index.h"
@@ -53,6 +54,7 @@ typedef struct exn_batch {
     bool copies;  /* no blocks are shared with files from this device */
     dev_t copied; /* the device */
     exn_sidecars sidecars;
+    exn_pictures *pictures; /* that labels may be of */
     bool stop;
 } exn_batch;
 

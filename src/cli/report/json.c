@@ -287,6 +287,19 @@ char *exn_json_item(const exn_report *report, const exn_item *item)
     return finish(line);
 }
 
+char *exn_json_labels(const exn_report *report, const exn_report_labels *labels)
+{
+    json_t *line = json_object();
+    json_t *said = json_object();
+    set_path(said, "path", report, labels->path);
+    json_object_set_new(said, "format", json_string(exn_labels_format_word(labels->format)));
+    json_object_set_new(said, "images", labels->unread ? json_null() : number(labels->images));
+    json_object_set_new(said, "shapes", labels->unread ? json_null() : number(labels->shapes));
+    json_object_set_new(said, "rotated", labels->unread ? json_null() : number(labels->rotated));
+    json_object_set_new(line, "labels", said);
+    return finish(line);
+}
+
 static json_t *count_outcomes(const exn_report *report, uint64_t *items)
 {
     json_t *counts = json_object();
@@ -316,6 +329,10 @@ char *exn_json_totals(const exn_report *report, int stopped)
     json_object_set_new(totals, "items", number(items));
     json_object_set_new(totals, "outcomes", counts);
     json_object_set_new(totals, "warnings", number(report->warnings));
+    json_object_set_new(totals, "labels",
+                        json_pack("{s:o, s:o, s:o}", "files", number(report->labels.files),
+                                  "unread", number(report->labels.unread), "rotated",
+                                  number(report->labels.rotated)));
     json_object_set_new(totals, "bytes_before", number(report->bytes_in));
     json_object_set_new(totals, "bytes_after", number(report->bytes_out));
     json_object_set_new(totals, "milliseconds", json_real(exn_totals_seconds(report) * 1000));

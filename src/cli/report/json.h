@@ -14,6 +14,9 @@ char *exn_json_header(const exn_cli_options *options);
 /* What became of one item. */
 char *exn_json_item(const exn_report *report, const exn_item *item);
 
+/* What a label file names that was rotated, where it was copied as it is. */
+char *exn_json_labels(const exn_report *report, const exn_report_labels *labels);
+
 /* The last line. A report without one was cut short. stopped: as of exn_report_close(). */
 char *exn_json_totals(const exn_report *report, int stopped);
 

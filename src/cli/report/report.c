@@ -50,6 +50,7 @@ exn_exit exn_report_open(exn_report *report, const exn_cli_options *options)
     *report = (exn_report){.name = options->report,
                            .check = options->check,
                            .dry_run = options->dry_run,
+                           .drops = options->work.mode == EXN_MODE_DROP,
                            .quiet = options->quiet,
                            .verbose = options->verbose,
                            .to_stdout = options->to_stdout,
@@ -195,6 +196,39 @@ void exn_report_item(exn_report *report, const exn_item *item)
                       item->error.status != EXN_OK);
 }
 
+void exn_report_tell_labels(exn_report *report, const exn_report_labels *labels)
+{
+    report->labels.files += !labels->unread;
+    report->labels.unread += labels->unread;
+    if (report->file && !report->broken)
+        write_line(report, exn_json_labels(report, labels));
+}
+
+static const char *plural(uint64_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+/* Also with --quiet: that labels and images no longer belong together is no less than a failure. */
+static void print_labels(const exn_report *report)
+{
+    const uint64_t files = report->labels.files, unread = report->labels.unread,
+                   rotated = report->labels.rotated;
+    const char *copied = report->dry_run ? "would be" : files == 1 ? "was" : "were";
+    if (files > 0)
+        fprintf(stderr,
+                "exifnorm: %" PRIu64 " label file%s name%s %" PRIu64 " %simage%s%s and %s copied "
+                "unchanged: see --labels\n",
+                files, plural(files), files == 1 ? "s" : "", rotated,
+                report->drops ? "" : "rotated ", plural(rotated),
+                report->drops ? " without their orientation" : "", copied);
+    if (unread > 0)
+        fprintf(stderr,
+                "exifnorm: %" PRIu64 " label file%s may name rotated images and could not be read: "
+                "see --labels\n",
+                unread, plural(unread));
+}
+
 /* Whoever has closed the stream wants no summary; main.c has put something in its place that nobody
  * can write to. */
 static bool is_open(FILE *file)
@@ -217,6 +251,7 @@ exn_exit exn_report_close(exn_report *report, int stopped)
     exn_progress_clear(&report->progress);
     if (!report->verbose)
         exn_kinds_print_rest(&report->kinds, stderr);
+    print_labels(report);
     if (!report->quiet && is_open(exn_report_stream(report)))
         exn_summary_print(report, exn_report_stream(report), stopped);
     exn_totals_free(report);

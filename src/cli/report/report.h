@@ -17,6 +17,9 @@ FILE *exn_report_stream(const exn_report *report);
 /* Counts and tells one item. */
 void exn_report_item(exn_report *report, const exn_item *item);
 
+/* Counts and tells a label file that may be wrong now. */
+void exn_report_tell_labels(exn_report *report, const exn_report_labels *labels);
+
 /* Closes the report, prints the summary and returns the exit status. stopped: the signal that ended
  * the run early; 0: none. */
 exn_exit exn_report_close(exn_report *report, int stopped);

@@ -21,6 +21,7 @@ typedef struct exn_report {
     exn_progress progress;
     bool check;             /* nothing is written: outcomes are what is to be done */
     bool dry_run;           /* nor here */
+    bool drops;             /* orientations are removed and not rotated by */
     bool allow_unsupported; /* those make no failure */
     struct stat id;         /* who the report's file is */
     bool broken;            /* it could not be written */
@@ -41,7 +42,21 @@ typedef struct exn_report {
     uint64_t warned[EXN_WARNING_COUNT]; /* items with that warning */
     char *first[EXN_WARNING_COUNT];     /* the path of the first of them; owned */
     exn_kinds kinds;                    /* lines on standard error */
+    struct {
+        uint64_t files;   /* that name rotated images */
+        uint64_t unread;  /* that may name any */
+        uint64_t rotated; /* images that are named */
+    } labels;             /* with --labels=warn */
 } exn_report;
+
+/* A label file that was copied as it is. */
+typedef struct exn_report_labels {
+    const char *path;
+    exn_labels_format format;
+    uint64_t images, shapes; /* in it */
+    uint64_t rotated;        /* of these images, those with shapes that were rotated */
+    bool unread;             /* it is too large to be read for a warning, or damaged */
+} exn_report_labels;
 
 /* Counts one item. */
 void exn_totals_count(exn_report *report, const exn_item *item);

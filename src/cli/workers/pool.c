@@ -16,9 +16,8 @@
 #include "base/item.h"
 #include "base/signals.h"
 
-/* What counts as a small file, all that a worker may have of them, and how many go at once. */
-#define SMALL_FILE  ((uint64_t)32 << 10)
-#define SMALL_FILES (EXN_POOL_DEPTH * SMALL_FILE)
+/* All that a worker may have of small files, and how many go at once. */
+#define SMALL_FILES (EXN_POOL_DEPTH * EXN_JOB_SMALL)
 #define BURST       (EXN_POOL_DEPTH / 2)
 
 static int64_t now(void)
@@ -117,20 +116,6 @@ exn_exit exn_pool_start(exn_pool *pool, const exn_cli_options *options)
     return EXN_EXIT_INTERNAL;
 }
 
-/* What a job costs, in bytes that are read. Of a file that is only read that is its headers,
- * however large it is. */
-static uint64_t weight(const exn_job *job)
-{
-    bool looks = job->kind == EXN_JOB_CHECK && job->size > SMALL_FILE;
-    return looks ? SMALL_FILE : job->size;
-}
-
-/* How many of the jobs that there may be it stands for, by its descriptors. */
-static size_t share_of(const exn_job *job)
-{
-    return job->beside.there ? 2 : 1;
-}
-
 static void give_back(exn_pool *pool, exn_job *job)
 {
     job->next = pool->done;
@@ -140,7 +125,7 @@ static void give_back(exn_pool *pool, exn_job *job)
 static exn_job *take_first(exn_workplace *place)
 {
     exn_job *job = place->jobs[0];
-    place->bytes -= weight(job);
+    place->bytes -= exn_job_weight(job);
     place->sent -= place->sent > 0;
     place->count--;
     for (size_t i = 0; i < place->count; i++)
@@ -148,46 +133,23 @@ static exn_job *take_first(exn_workplace *place)
     return job;
 }
 
-static void start_clock(const exn_pool *pool, exn_workplace *place)
+static void start_clock(exn_workplace *place)
 {
-    place->deadline = now() + (int64_t)pool->options->timeout * 1000;
+    place->begun = now();
 }
 
-/* The output of a small file comes with the answer, and the parent writes it: that costs less than
- * to take a descriptor back from a worker. A worker that is to read it back has to hold it. */
-static bool has_body(const exn_pool *pool, const exn_job *job)
+/* Until when jobs[0] may take. */
+static int64_t deadline(const exn_pool *pool, const exn_workplace *place)
 {
-    return job->kind != EXN_JOB_CHECK && job->kind != EXN_JOB_VERIFY && job->output >= 0 &&
-           job->size <= SMALL_FILE && !job->large && !pool->options->verify;
-}
-
-static bool send_job(const exn_pool *pool, const exn_workplace *place, exn_job *job)
-{
-    const bool body = has_body(pool, job);
-    exn_request request = {.number = job->number,
-                           .size = job->size,
-                           .kind = job->kind,
-                           .output = job->kind != EXN_JOB_CHECK && job->output >= 0 && !body,
-                           .body = body,
-                           .beside = job->beside,
-                           .orientation = job->orientation,
-                           .made = job->made,
-                           .made_size = job->made_size};
-    int descriptors[EXN_WIRE_DESCRIPTORS] = {job->source};
-    size_t count = 1;
-    if (request.output)
-        descriptors[count++] = job->output;
-    job->lent = job->lent || request.output;
-    if (request.beside.there)
-        descriptors[count++] = job->image;
-    return exn_wire_send(place->socket, &request, sizeof request, descriptors, count);
+    return place->begun + exn_job_milliseconds(place->jobs[0], pool->options);
 }
 
 /* Sends what a worker has not got yet; false: it has got nothing at all. One that dies while it is
  * at work is seen by settle(), which knows whom to blame. */
 static bool send_rest(const exn_pool *pool, exn_workplace *place)
 {
-    while (place->sent < place->count && send_job(pool, place, place->jobs[place->sent]))
+    while (place->sent < place->count &&
+           exn_job_send(place->jobs[place->sent], place->socket, pool->options))
         place->sent++;
     return place->sent > 0;
 }
@@ -213,7 +175,7 @@ static void renew(exn_pool *pool, exn_workplace *place)
         exn_error_set(&error, EXN_INTERNAL, errno, "cannot connect to a new worker");
         filled = false;
     }
-    start_clock(pool, place);
+    start_clock(place);
     if (filled)
         return;
     pool->broken = true;
@@ -231,7 +193,7 @@ static void fail_first(exn_pool *pool, exn_workplace *place, exn_status status, 
                        int number)
 {
     exn_job *job = take_first(place);
-    int64_t took = now() - (place->deadline - (int64_t)pool->options->timeout * 1000);
+    int64_t took = now() - place->begun;
     job->answer = (exn_answer){.microseconds = took > 0 ? (uint64_t)took * 1000 : 0};
     exn_error_set(&job->answer.error, status, 0, why, number);
     give_back(pool, job);
@@ -254,7 +216,7 @@ static void assign(exn_pool *pool, exn_workplace *place, exn_job *job);
 static bool body_fits(const exn_pool *pool, const exn_job *job, const exn_answer *answer,
                       size_t length)
 {
-    const bool made = has_body(pool, job) && answer->error.status == EXN_OK;
+    const bool made = exn_job_has_body(job, pool->options) && answer->error.status == EXN_OK;
     return length == (made ? answer->bytes_out : 0) || (made && length == 0);
 }
 
@@ -273,8 +235,8 @@ static void take_answer(exn_pool *pool, exn_workplace *place, const exn_answer *
         job->answer = (exn_answer){0};
         exn_error_set(&job->answer.error, EXN_CRASHED, 0, "it cannot be terminated");
     }
-    start_clock(pool, place);
-    if (has_body(pool, job) && length == 0 && job->answer.error.status == EXN_OK &&
+    start_clock(place);
+    if (exn_job_has_body(job, pool->options) && length == 0 && job->answer.error.status == EXN_OK &&
         job->answer.bytes_out > 0) {
         job->large = true;
         assign(pool, place, job);
@@ -296,10 +258,11 @@ static void settle(exn_pool *pool, exn_workplace *place)
     while (count > 0)
         close(none[--count]);
     if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-        if (now() < place->deadline)
+        if (now() < deadline(pool, place))
             return;
+        const int64_t milliseconds = exn_job_milliseconds(place->jobs[0], pool->options);
         clear(pool, place);
-        fail_first(pool, place, EXN_TIMEOUT, "after %d s", (int)pool->options->timeout);
+        fail_first(pool, place, EXN_TIMEOUT, "after %d s", (int)(milliseconds / 1000));
     } else if (got == 0 || (got < 0 && errno != EPROTO)) {
         fail_by_ending(pool, place);
     } else if (got < 0 || reply.number != place->jobs[0]->number ||
@@ -319,7 +282,7 @@ static bool has_room(const exn_pool *pool, const exn_workplace *place, const exn
     if (pool->options->isolate)
         return place->count == 0;
     return place->count < 2 ||
-           (place->count < EXN_POOL_DEPTH && place->bytes + weight(job) <= SMALL_FILES);
+           (place->count < EXN_POOL_DEPTH && place->bytes + exn_job_weight(job) <= SMALL_FILES);
 }
 
 /* Who has least to do: nobody's place counts between a free worker and one at work. */
@@ -356,15 +319,16 @@ static void flush(exn_pool *pool, exn_workplace *place)
     if (place->socket < 0 || !send_rest(pool, place))
         renew(pool, place);
     else if (rested)
-        start_clock(pool, place);
+        start_clock(place);
 }
 
 static void assign(exn_pool *pool, exn_workplace *place, exn_job *job)
 {
     job->number = ++pool->number;
     place->jobs[place->count++] = job;
-    place->bytes += weight(job);
-    if (place->socket < 0 || weight(job) > SMALL_FILE || place->count - place->sent >= BURST)
+    place->bytes += exn_job_weight(job);
+    if (place->socket < 0 || exn_job_weight(job) > EXN_JOB_SMALL ||
+        place->count - place->sent >= BURST)
         flush(pool, place);
 }
 
@@ -389,7 +353,7 @@ bool exn_pool_offer(exn_pool *pool, exn_job *job)
     exn_workplace *place = pool->jobs < pool->most ? choose(pool, job) : NULL;
     if (!place)
         return false;
-    pool->jobs += share_of(job);
+    pool->jobs += exn_job_share(job);
     job->worker = 0;
     assign(pool, place, job);
     return true;
@@ -402,7 +366,7 @@ void exn_pool_return(exn_pool *pool, exn_job *job)
         end = &(*end)->next;
     job->next = NULL;
     *end = job;
-    pool->jobs += share_of(job);
+    pool->jobs += exn_job_share(job);
 }
 
 void exn_pool_dismiss(exn_pool *pool, const exn_job *job)
@@ -426,15 +390,16 @@ static void wait_for(exn_pool *pool)
         const exn_workplace *place = &pool->places[i];
         pool->polled[i] =
             (struct pollfd){.fd = place->count > 0 ? place->socket : -1, .events = POLLIN};
-        if (place->count > 0 && place->deadline < first)
-            first = place->deadline;
+        if (place->count > 0 && deadline(pool, place) < first)
+            first = deadline(pool, place);
     }
     int64_t left = first - now();
     int ready = exn_signals_poll(pool->polled, pool->workers, left > 0 ? (int)left + 1 : 0);
     int64_t time = now();
     for (unsigned i = 0; i < pool->workers; i++) {
         exn_workplace *place = &pool->places[i];
-        if (place->count > 0 && ((ready > 0 && pool->polled[i].revents) || time >= place->deadline))
+        if (place->count > 0 &&
+            ((ready > 0 && pool->polled[i].revents) || time >= deadline(pool, place)))
             settle(pool, place);
     }
 }
@@ -465,7 +430,7 @@ exn_job *exn_pool_next(exn_pool *pool)
     exn_job *job = pool->done;
     if (job) {
         pool->done = job->next;
-        pool->jobs -= share_of(job);
+        pool->jobs -= exn_job_share(job);
     }
     return job;
 }

@@ -10,30 +10,12 @@
 
 #include "base/usage.h"
 #include "forkserver.h"
-#include "wire.h"
+#include "job.h"
 
 /* Jobs at one worker: the one that it works on and the next, so that it need not wait for the
  * hand-over; and of small files more, which are sent several at once: waking a worker for each
  * would take longer than the work. */
 #define EXN_POOL_DEPTH 8
-
-/* The caller's, and where it is, from exn_pool_offer() until exn_pool_next() gives it back. */
-typedef struct exn_job {
-    exn_job_kind kind;
-    int source, output; /* borrowed as long; output: unless kind is CHECK; -1: of a sidecar, none */
-    int image;          /* likewise; only where beside.there */
-    exn_beside beside;
-    uint32_t orientation; /* that the image, or the sidecar's, is to be rotated by; 0: its own */
-    uint64_t size;        /* of the source */
-    exn_result made;      /* of kind VERIFY: what another worker says that it has made, */
-    uint64_t made_size;   /* and the size of that in output, which is read only by now */
-    exn_answer answer;    /* valid: every field was looked at */
-    uint64_t number;      /* the pool's, */
-    bool large;           /* as this: the output does not fit in an answer */
-    bool lent;            /* a worker has had the output, and may still hold it */
-    uint64_t worker;      /* which of all that there were has made the output; 0: none */
-    struct exn_job *next;
-} exn_job;
 
 typedef struct exn_workplace {
     int socket; /* -1: nobody there */
@@ -41,9 +23,9 @@ typedef struct exn_workplace {
     uint64_t worker;               /* its number; no two processes have the same */
     exn_job *jobs[EXN_POOL_DEPTH]; /* [0] is being worked on */
     size_t count;
-    size_t sent;      /* the first of them; the others are still here */
-    uint64_t bytes;   /* of the sources of all */
-    int64_t deadline; /* of jobs[0], in milliseconds of the monotonic clock */
+    size_t sent;    /* the first of them; the others are still here */
+    uint64_t bytes; /* of the sources of all */
+    int64_t begun;  /* with jobs[0], in milliseconds of the monotonic clock */
 } exn_workplace;
 
 typedef struct exn_pool {

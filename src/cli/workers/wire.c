@@ -217,11 +217,47 @@ static bool has_output(exn_outcome outcome)
            outcome == EXN_OUTCOME_LUMA_LOSSLESS || outcome == EXN_OUTCOME_REQUANTIZED;
 }
 
+static bool is_labels_format(exn_labels_format format)
+{
+    return format == EXN_LABELS_UNKNOWN ||
+           strcmp(exn_labels_format_word(format), exn_labels_format_word(EXN_LABELS_UNKNOWN)) != 0;
+}
+
+/* A bool of another value than 0 and 1 may not even be looked at as one (C11 6.2.6.1, 5). */
+static bool is_bool(const bool *value)
+{
+    uint8_t byte;
+    memcpy(&byte, value, 1);
+    return byte <= 1;
+}
+
+/* Counts are of what a file of 2^63 bytes can hold at most; what they say is only told. */
+static bool is_about_labels(exn_job_kind kind, const exn_answer *answer)
+{
+    enum { KEYPOINTS_MOST = 1000 };
+    const exn_labels_answer *a = &answer->labels;
+    const exn_outcome outcome = answer->result.outcome;
+    const bool failed = answer->error.status != EXN_OK;
+    if (!is_bool(&a->result.is_label_studio) || !is_labels_format(a->result.format) ||
+        a->unread > 1 || a->data > 1 || a->unclear > 1 || a->keypoints > KEYPOINTS_MOST ||
+        (a->keypoints > 0 && a->keypoint_numbers != 2 && a->keypoint_numbers != 3))
+        return false;
+    if (failed)
+        return outcome == EXN_OUTCOME_FAILED && answer->bytes_out == 0;
+    if (kind == EXN_JOB_MOVE_LABELS)
+        return outcome == EXN_OUTCOME_METADATA && answer->bytes_out > 0 &&
+               a->result.format != EXN_LABELS_UNKNOWN;
+    return outcome == EXN_OUTCOME_COPIED && (kind == EXN_JOB_LABELS || answer->bytes_out == 0) &&
+           (a->result.format != EXN_LABELS_UNKNOWN || answer->bytes_out == 0);
+}
+
 bool exn_wire_valid(exn_job_kind kind, const exn_answer *answer)
 {
     if (!is_error(&answer->error) || !is_result(&answer->result))
         return false;
     exn_outcome outcome = answer->result.outcome;
+    if (kind == EXN_JOB_LABELS || kind == EXN_JOB_MOVE_LABELS || kind == EXN_JOB_POSES)
+        return is_about_labels(kind, answer);
     if (kind == EXN_JOB_CHECK)
         return answer->bytes_out == 0;
     if (kind == EXN_JOB_VERIFY) /* yes or no is all that is asked for */

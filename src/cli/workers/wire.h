@@ -12,7 +12,7 @@
 #include <sys/types.h>
 
 /* A request carries the source, unless it is to be looked at only or small the output, and of a
- * sidecar that has one the image. */
+ * sidecar that has one the image, or the turns of label files. */
 #define EXN_WIRE_DESCRIPTORS 3
 
 /* The most bytes of output that come with an answer. */
@@ -24,7 +24,53 @@ typedef enum exn_job_kind {
     EXN_JOB_CHECK,
     EXN_JOB_SIDECAR, /* to edit XMP as its image is */
     EXN_JOB_VERIFY,  /* what another worker has made of the source; nothing is written */
+    EXN_JOB_LABELS,  /* to look whether the source has labels, and of which images: the output gets
+                        what the file says of each, an exn_sighting and its name */
+    EXN_JOB_MOVE_LABELS, /* to write a label file for the outputs of its images */
+    EXN_JOB_POSES,       /* to look for a data set's kpt_shape */
 } exn_job_kind;
+
+/* What a label file says of an image; as many bytes of the name follow. */
+typedef struct exn_sighting {
+    uint32_t name_size;
+    uint32_t width, height, mask_width, mask_height;
+    uint8_t has_size, masks_differ, has_extent; /* 0 or 1 */
+    uint64_t shapes, refused;
+    double left, top, right, bottom;
+} exn_sighting;
+
+/* Names that are longer are cut: no file has such a one. */
+#define EXN_SIGHTING_NAME ((size_t)4096)
+
+/* What became of an image that labels are of: what exn_labels_move() needs to know of an
+ * exn_result, and by which name it was asked for. */
+typedef struct exn_turn {
+    uint64_t name; /* exn_shard_hash() of it */
+    uint32_t width_in, height_in, width_out, height_out;
+    uint8_t format, outcome, orientation, given, transform;
+    uint8_t displayed; /* that frame its labels are in; 0: the stored one */
+} exn_turn;
+
+/* Of a job about labels. */
+typedef struct exn_labels_job {
+    exn_labels_format format; /* of MOVE_LABELS */
+    exn_labels_yolo yolo;     /* as in exn_labels_options */
+    uint32_t keypoints, keypoint_numbers;
+    uint64_t most;  /* of LABELS: what is larger is recognized and not read; 0: no limit */
+    uint64_t turns; /* of MOVE_LABELS: how many images there are. Of one it is `turn`, */
+    exn_turn turn;  /* of more they are in the image's descriptor, in the order of sightings */
+} exn_labels_job;
+
+/* What was found or done. */
+typedef struct exn_labels_answer {
+    exn_labels_result result;
+    /* 0 or 1: it has labels, and is too large to be read: result says the format alone */
+    uint8_t unread;
+    /* Of POSES: 0 or 1: it describes a YOLO data set; 0 or 1: whose kpt_shape cannot be read; else
+     * as many keypoints, 0 being none. */
+    uint8_t data, unclear;
+    uint32_t keypoints, keypoint_numbers;
+} exn_labels_answer;
 
 /* The image of a sidecar. */
 typedef struct exn_beside {
@@ -43,6 +89,7 @@ typedef struct exn_request {
     uint32_t orientation; /* that the image is to be rotated by; 0: as it says itself */
     exn_result made;      /* of kind VERIFY: what is said to be in output, and its size */
     uint64_t made_size;
+    exn_labels_job labels;
 } exn_request;
 
 /* What became of an image. */
@@ -52,6 +99,7 @@ typedef struct exn_answer {
     uint64_t bytes_out; /* in the output; 0 where the outcome is UNTOUCHED, and the source's bytes
                            are still to be copied */
     uint64_t microseconds; /* that it took */
+    exn_labels_answer labels;
 } exn_answer;
 
 /* Number 0: the worker is behind its wall and waits, or error says why it is not. */

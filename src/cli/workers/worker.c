@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "base/item.h"
+#include "labeler.h"
 #include "sandbox.h"
 #include "wire.h"
 
@@ -19,6 +20,7 @@
 #include "hooks.h"
 #else
 #define exn_hook(data, size, error)                      EXN_OK
+#define exn_hook_at_end(source, error)                   EXN_OK
 #define exn_hook_product(product)                        (void)0
 #define exn_hook_output(output, body)                    (void)0
 #define exn_hook_reply(number, bytes, held, count, body) (void)0
@@ -47,12 +49,7 @@ static exn_status read_source(int source, uint64_t size, uint64_t limit, exn_byt
     return EXN_OK;
 }
 
-/* Where an image's output goes. */
-typedef struct output {
-    int fd;         /* -1: none is held */
-    bool with;      /* it goes with the answer */
-    exn_bytes body; /* what does */
-} output;
+typedef exn_labeler_output output;
 
 /* Takes the product over, where it goes with the answer. One that does not fit is left away, and
  * the parent sees that. */
@@ -307,6 +304,24 @@ static void verify(const int *held, const exn_request *request, const exn_option
     exn_result_init(&answer->result, sizeof answer->result);
 }
 
+/* Label files are not held in memory: they may be of any size. */
+static void read_labels(const exn_request *request, const int *held, const exn_cli_options *options,
+                        output *to, exn_answer *answer)
+{
+    int source = held[0];
+    const exn_source parts = {.size = request->size, .read = read_part, .context = &source};
+    const uint64_t most = options->work.max_memory;
+    if (exn_hook_at_end(&parts, &answer->error) != EXN_OK)
+        return;
+    if (request->kind == EXN_JOB_POSES)
+        exn_labeler_poses(&parts, answer);
+    else if (request->kind == EXN_JOB_LABELS)
+        exn_labeler_look(&parts, &request->labels, most, to, answer);
+    else
+        exn_labeler_move(&parts, &request->labels, most,
+                         request->beside.there ? held[1 + request->output] : -1, to, answer);
+}
+
 /* Blocks of this size and more go back to the system when they are freed, so that many images after
  * another need no more memory than the largest of them. */
 static void bound_heap(void)
@@ -338,6 +353,11 @@ static void answer_request(const exn_request *request, const int *held,
     case EXN_JOB_FILL:
         run(held[0], to, request->size, options, request->kind == EXN_JOB_FILL, answer);
         break;
+    case EXN_JOB_LABELS:
+    case EXN_JOB_MOVE_LABELS:
+    case EXN_JOB_POSES:
+        read_labels(request, held, options, to, answer);
+        break;
     }
 }
 
@@ -367,6 +387,7 @@ void exn_worker_serve(int socket, const exn_cli_options *options)
         uint64_t begun = exn_item_clock();
         reply = (exn_reply){.number = request.number};
         exn_result_init(&reply.answer.result, sizeof reply.answer.result);
+        exn_labels_result_init(&reply.answer.labels.result, sizeof reply.answer.labels.result);
         output to = {.fd = request.output && count > 1 ? held[1] : -1, .with = request.body};
         asked.work.orientation = request.orientation;
         if (count == 1u + request.output + request.beside.there)

@@ -225,7 +225,8 @@ static exn_status check_size(run *r, const exn_images_entry *entry, const exn_re
                           entry->width, entry->height, image->width_in, image->height_in);
 }
 
-static exn_status direct(run *r, exn_images_entry *entry, const exn_result *image)
+static exn_status direct(run *r, exn_images_entry *entry, const exn_result *image,
+                         exn_labels_frame frame)
 {
     const exn_orientation shown =
                               exn_orientation_shown(image->orientation_given, image->orientation),
@@ -241,8 +242,8 @@ static exn_status direct(run *r, exn_images_entry *entry, const exn_result *imag
         return EXN_OK;
     entry->frame_width = image->width_in;
     entry->frame_height = image->height_in;
-    entry->o = exn_move_way(image, r->options->frame);
-    if (r->options->frame == EXN_LABELS_DISPLAYED)
+    entry->o = exn_move_way(image, frame);
+    if (frame == EXN_LABELS_DISPLAYED)
         exn_orientation_size(shown, &entry->frame_width, &entry->frame_height);
     entry->width_out = image->width_out;
     entry->height_out = image->height_out;
@@ -272,9 +273,14 @@ static exn_status direct_all(run *r, exn_labels_lookup lookup, void *context)
         if (!result)
             return exn_label_fail(r->error, EXN_CORRUPT, &entry->place, "there is no image '%s'",
                                   image.name);
+        const exn_labels_frame frame =
+            r->options->frame_of ? r->options->frame_of(context, &image) : r->options->frame;
         status = exn_arguments_returned(result, "result", &own, r->error);
+        if (status == EXN_OK && frame != EXN_LABELS_STORED && frame != EXN_LABELS_DISPLAYED)
+            status = exn_status_fail(r->error, EXN_BAD_ARGUMENT,
+                                     "frame_of returned %u, which is none", (unsigned)frame);
         if (status == EXN_OK)
-            status = direct(r, entry, &own);
+            status = direct(r, entry, &own, frame);
     }
     return status;
 }

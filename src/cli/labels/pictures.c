@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: MIT */
+#include "pictures.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* Paths are offsets until they are settled, since texts moves as it grows. */
+bool exn_pictures_add(exn_pictures *pictures, const char *path, const exn_result *result)
+{
+    const size_t length = strlen(path) + 1;
+    if (pictures->room - pictures->size < length) {
+        const size_t room = 2 * pictures->room + length + 4096;
+        char *texts = realloc(pictures->texts, room);
+        if (!texts)
+            return false;
+        pictures->texts = texts;
+        pictures->room = room;
+    }
+    if (pictures->count == pictures->list_room) {
+        const size_t room = pictures->list_room ? 2 * pictures->list_room : 256;
+        exn_picture *list = reallocarray(pictures->list, room, sizeof *list);
+        if (!list)
+            return false;
+        pictures->list = list;
+        pictures->list_room = room;
+    }
+    memcpy(pictures->texts + pictures->size, path, length);
+    pictures->list[pictures->count++] = (exn_picture){
+        .path = (const char *)(uintptr_t)pictures->size, /* NOLINT(performance-no-int-to-ptr) */
+        .turn = {.format = (uint8_t)result->format,
+                 .outcome = (uint8_t)result->outcome,
+                 .orientation = (uint8_t)result->orientation,
+                 .given = (uint8_t)result->orientation_given,
+                 .transform = (uint8_t)result->transform,
+                 .width_in = result->width_in,
+                 .height_in = result->height_in,
+                 .width_out = result->width_out,
+                 .height_out = result->height_out}};
+    pictures->size += length;
+    return true;
+}
+
+exn_result exn_pictures_result(const exn_picture *picture)
+{
+    exn_result result;
+    const exn_turn *turn = &picture->turn;
+    exn_result_init(&result, sizeof result);
+    result.format = turn->format;
+    result.outcome = turn->outcome;
+    result.orientation = turn->orientation;
+    result.orientation_given = turn->given;
+    result.transform = turn->transform;
+    result.width_in = turn->width_in;
+    result.height_in = turn->height_in;
+    result.width_out = turn->width_out;
+    result.height_out = turn->height_out;
+    return result;
+}
+
+/* ---- order: from the end of a path, so that all of one name, or of one name in one folder, lie
+ * side by side */
+
+static int compare_ends(const char *a, size_t m, const char *b, size_t n)
+{
+    while (m > 0 && n > 0 && a[m - 1] == b[n - 1])
+        m--, n--;
+    if (m == 0 || n == 0)
+        return (m > 0) - (n > 0);
+    return (int)(unsigned char)a[m - 1] - (int)(unsigned char)b[n - 1];
+}
+
+static int by_end(const void *a, const void *b)
+{
+    const exn_picture *p = a, *q = b;
+    return compare_ends(p->path, strlen(p->path), q->path, strlen(q->path));
+}
+
+/* ---- stems: a path without its ending, in the folder of its labels */
+
+/* The path as Ultralytics would have it, which is that of the whole file: with a slash in front.
+ * Where the last "/images/" is, as an offset of the word; SIZE_MAX: there is none. */
+static size_t find_images(const char *path)
+{
+    static const char word[] = "images/";
+    const size_t length = sizeof word - 1;
+    size_t found = SIZE_MAX;
+    for (size_t i = 0; path[i]; i++)
+        if ((i == 0 || path[i - 1] == '/') && strncmp(path + i, word, length) == 0)
+            found = i;
+    return found;
+}
+
+static size_t stem_size(const char *path)
+{
+    const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
+    return dot && (!slash || dot > slash) ? (size_t)(dot - path) : strlen(path);
+}
+
+/* A character of the stem of an image's labels: "images" and "labels" are as long. */
+static int at_stem(const char *path, size_t images, size_t i)
+{
+    static const char labels[] = "labels";
+    const bool in_word = i >= images && i - images < sizeof labels - 1;
+    return (unsigned char)(in_word ? labels[i - images] : path[i]);
+}
+
+static int compare_stems(const char *a, size_t a_images, const char *b, size_t b_images)
+{
+    const size_t m = stem_size(a), n = stem_size(b);
+    for (size_t i = 0; i < m && i < n; i++) {
+        const int x = at_stem(a, a_images, i), y = at_stem(b, b_images, i);
+        if (x != y)
+            return x - y;
+    }
+    return (m > n) - (m < n);
+}
+
+static int by_stem(const void *a, const void *b)
+{
+    const exn_picture *const *p = a, *const *q = b;
+    return compare_stems((*p)->path, find_images((*p)->path), (*q)->path, find_images((*q)->path));
+}
+
+bool exn_pictures_settle(exn_pictures *pictures)
+{
+    for (size_t i = 0; i < pictures->count; i++)
+        pictures->list[i].path = pictures->texts + (uintptr_t)pictures->list[i].path;
+    pictures->by_stem = calloc(pictures->count + 1, sizeof *pictures->by_stem);
+    if (!pictures->by_stem)
+        return false;
+    if (pictures->count > 0) /* qsort(3) takes no NULL, not even for nothing */
+        qsort(pictures->list, pictures->count, sizeof *pictures->list, by_end);
+    for (size_t i = 0; i < pictures->count; i++)
+        pictures->by_stem[i] = &pictures->list[i];
+    qsort(pictures->by_stem, pictures->count, sizeof(void *), by_stem);
+    return true;
+}
+
+static exn_match find_stem(const exn_pictures *pictures, const char *path,
+                           const exn_picture **found)
+{
+    size_t low = 0, high = pictures->count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        const char *other = pictures->by_stem[middle]->path;
+        if (compare_stems(other, find_images(other), path, SIZE_MAX) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    size_t end = low;
+    for (; end < pictures->count && end < low + 2; end++) {
+        const char *other = pictures->by_stem[end]->path;
+        if (compare_stems(other, find_images(other), path, SIZE_MAX) != 0)
+            break;
+    }
+    *found = end > low ? pictures->by_stem[low] : NULL;
+    return end == low ? EXN_MATCH_NONE : end == low + 1 ? EXN_MATCH_ONE : EXN_MATCH_SEVERAL;
+}
+
+/* ---- names */
+
+static bool ends_with(const char *path, const char *end, size_t size)
+{
+    const size_t length = strlen(path);
+    return length >= size && memcmp(path + length - size, end, size) == 0 &&
+           (length == size || path[length - size - 1] == '/');
+}
+
+/* How many bytes of whole folders both paths begin with. */
+static size_t shared_folders(const char *a, const char *b)
+{
+    size_t shared = 0;
+    for (size_t i = 0; a[i] && a[i] == b[i]; i++)
+        if (a[i] == '/')
+            shared = i + 1;
+    return shared;
+}
+
+/* The first image whose path, read from its end, does not come before this one. */
+static size_t first_from(const exn_pictures *pictures, const char *end, size_t size)
+{
+    size_t low = 0, high = pictures->count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        const char *path = pictures->list[middle].path;
+        if (compare_ends(path, strlen(path), end, size) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Of the images of this end the nearest to the label file, if it is one alone; in the label file's
+ * own folder it is. Thousands of one name could be far apart, and each be asked for: then nobody
+ * says which is meant. */
+static exn_match find_end(const exn_pictures *pictures, const char *label, const char *end,
+                          size_t size, const exn_picture **found)
+{
+    enum { MOST = 4096 };
+    const char *slash = strrchr(label, '/');
+    const size_t folder = slash ? (size_t)(slash + 1 - label) : 0;
+    size_t best = 0, count = 0, seen = 0;
+    *found = NULL;
+    for (size_t i = first_from(pictures, end, size); i < pictures->count && seen < MOST;
+         i++, seen++) {
+        const exn_picture *picture = &pictures->list[i];
+        const size_t length = strlen(picture->path);
+        if (length < size || memcmp(picture->path + length - size, end, size) != 0)
+            break;
+        if (!ends_with(picture->path, end, size))
+            continue;
+        const size_t shared = shared_folders(picture->path, label);
+        if (shared == folder && length == folder + size) {
+            *found = picture;
+            return EXN_MATCH_ONE;
+        }
+        count = !*found || shared > best ? 1 : count + (shared == best);
+        if (!*found || shared > best) {
+            best = shared;
+            *found = picture;
+        }
+    }
+    return seen == MOST || count > 1 ? EXN_MATCH_SEVERAL : count ? EXN_MATCH_ONE : EXN_MATCH_NONE;
+}
+
+/* Label Studio's local files: "/data/local-files/?d=folder/a.jpg". */
+static const char *skip_query(const char *name)
+{
+    const char *query = strstr(name, "?d=");
+    return query ? query + strlen("?d=") : name;
+}
+
+static exn_match find_name(const exn_pictures *pictures, const char *path, const char *name,
+                           const exn_picture **found)
+{
+    exn_match match = EXN_MATCH_NONE;
+    for (const char *end = name; end && *end && match == EXN_MATCH_NONE;) {
+        const bool is_step = strncmp(end, "../", 3) == 0 || strncmp(end, "./", 2) == 0;
+        if (!is_step && *end != '/')
+            match = find_end(pictures, path, end, strlen(end), found);
+        end = strchr(end, '/');
+        end = end ? end + 1 : NULL;
+    }
+    return match;
+}
+
+/* As it stands, and then as Windows writes it. */
+exn_match exn_pictures_named(const exn_pictures *pictures, const char *path, const char *name,
+                             const exn_picture **found)
+{
+    *found = NULL;
+    name = skip_query(name);
+    exn_match match = find_name(pictures, path, name, found);
+    if (match != EXN_MATCH_NONE || !strchr(name, '\\'))
+        return match;
+    char *copy = strdup(name);
+    if (!copy)
+        return EXN_MATCH_SEVERAL; /* nothing that could be known */
+    for (char *p = copy; (p = strchr(p, '\\'));)
+        *p = '/';
+    match = find_name(pictures, path, copy, found);
+    free(copy);
+    return match;
+}
+
+/* Those that this program reads; an image of another kind is not in the table. */
+exn_match exn_pictures_like(const exn_pictures *pictures, const char *path,
+                            const exn_picture **found)
+{
+    static const char *const endings[] = {"jpg",  "jpeg", "png",  "JPG",  "JPEG", "PNG", "webp",
+                                          "tif",  "tiff", "heic", "heif", "avif", "jpe", "WEBP",
+                                          "HEIC", "TIF",  "TIFF", "Jpg",  "jfif"};
+    const char *slash = strrchr(path, '/');
+    const char *base = slash ? slash + 1 : path;
+    const size_t length = stem_size(path) - (size_t)(base - path);
+    char name[512];
+    exn_match match = EXN_MATCH_NONE;
+    *found = NULL;
+    if (length == 0 || length + 6 > sizeof name)
+        return EXN_MATCH_NONE;
+    memcpy(name, base, length);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        const exn_picture *one;
+        name[length] = '.';
+        strcpy(name + length + 1, endings[i]);
+        const exn_match here = find_end(pictures, path, name, strlen(name), &one);
+        if (here == EXN_MATCH_NONE)
+            continue;
+        if (match != EXN_MATCH_NONE || here == EXN_MATCH_SEVERAL)
+            return EXN_MATCH_SEVERAL;
+        match = here;
+        *found = one;
+    }
+    return match;
+}
+
+exn_match exn_pictures_of_stem(const exn_pictures *pictures, const char *path,
+                               const exn_picture **found)
+{
+    exn_match match = find_stem(pictures, path, found);
+    if (match != EXN_MATCH_NONE)
+        return match;
+    match = exn_pictures_like(pictures, path, found);
+    const char *slash = strrchr(path, '/');
+    const size_t folder = slash ? (size_t)(slash + 1 - path) : 0;
+    if (match == EXN_MATCH_ONE &&
+        (strncmp((*found)->path, path, folder) != 0 || strchr((*found)->path + folder, '/')))
+        match = EXN_MATCH_NONE;
+    return match;
+}
+
+void exn_pictures_free(exn_pictures *pictures)
+{
+    free(pictures->texts);
+    free(pictures->list);
+    free(pictures->by_stem);
+    *pictures = (exn_pictures){0};
+}

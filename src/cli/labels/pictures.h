@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* The images of a run, for label files to be matched with: by the name that a label file says, or,
+ * where it says none, by its own. What labels need to know of an image is kept, and nothing else.
+ *
+ * In order: exn_pictures_add() of each, then exn_pictures_settle(), then the others. All-zero is an
+ * empty one. */
+#ifndef EXN_CLI_LABELS_PICTURES_H
+#define EXN_CLI_LABELS_PICTURES_H
+
+#include <exifnorm.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "workers/wire.h"
+
+typedef struct exn_picture {
+    const char *path; /* relative to IN; valid once they are settled */
+    bool is_named;    /* for the caller */
+    exn_turn turn;
+} exn_picture;
+
+typedef struct exn_pictures {
+    char *texts; /* all paths */
+    size_t size, room;
+    exn_picture *list; /* sorted by path, read from its end */
+    size_t count, list_room;
+    const exn_picture **by_stem; /* the same by where YOLO looks for labels */
+} exn_pictures;
+
+/* Adds one, as it is or as it became. False: out of memory. */
+bool exn_pictures_add(exn_pictures *pictures, const char *path, const exn_result *result);
+
+/* No more come. False: out of memory. */
+bool exn_pictures_settle(exn_pictures *pictures);
+
+typedef enum exn_match {
+    EXN_MATCH_NONE,
+    EXN_MATCH_ONE,
+    EXN_MATCH_SEVERAL, /* the name could be that of any of them */
+} exn_match;
+
+/* The image that a label file at `path` means by a name, which it may be in another folder by now:
+ * as many folders at the end of the name as fit, the fewer only where none has more; of several the
+ * one that shares most folders with the label file. */
+exn_match exn_pictures_named(const exn_pictures *pictures, const char *path, const char *name,
+                             const exn_picture **found);
+
+/* The image that has this label file's name up to the ending, the nearest one. */
+exn_match exn_pictures_like(const exn_pictures *pictures, const char *path,
+                            const exn_picture **found);
+
+/* The image whose labels Ultralytics reads from this file: the last "/images/" of the image's path
+ * becomes "/labels/", and its ending .txt; else it is in the same folder. */
+exn_match exn_pictures_of_stem(const exn_pictures *pictures, const char *path,
+                               const exn_picture **found);
+
+/* What became of it, as a result again. */
+exn_result exn_pictures_result(const exn_picture *picture);
+
+void exn_pictures_free(exn_pictures *pictures);
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#include "poses.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Data sets are few, so they are looked through one by one. */
+static exn_poses_set *find_folder(const exn_poses *poses, const char *folder)
+{
+    for (size_t i = 0; i < poses->count; i++)
+        if (strcmp(poses->sets[i].folder, folder) == 0)
+            return &poses->sets[i];
+    return NULL;
+}
+
+static exn_poses_set set_of(const exn_labels_answer *answer)
+{
+    exn_poses_set set = {.yolo = EXN_LABELS_YOLO_NO_POSES};
+    if (answer->unclear)
+        set.yolo = EXN_LABELS_YOLO_UNKNOWN;
+    else if (answer->keypoints > 0)
+        set = (exn_poses_set){.yolo = EXN_LABELS_YOLO_POSES,
+                              .keypoints = answer->keypoints,
+                              .keypoint_numbers = answer->keypoint_numbers};
+    return set;
+}
+
+static bool is_same(const exn_poses_set *a, const exn_poses_set *b)
+{
+    return a->yolo == b->yolo && a->keypoints == b->keypoints &&
+           a->keypoint_numbers == b->keypoint_numbers;
+}
+
+bool exn_poses_add(exn_poses *poses, const char *path, const exn_labels_answer *answer)
+{
+    if (!answer->data)
+        return true;
+    const char *slash = strrchr(path, '/');
+    exn_poses_set set = set_of(answer);
+    set.folder = strndup(path, slash ? (size_t)(slash + 1 - path) : 0);
+    if (!set.folder)
+        return false;
+    exn_poses_set *known = find_folder(poses, set.folder);
+    if (known) {
+        if (!is_same(known, &set))
+            *known = (exn_poses_set){.folder = known->folder, .yolo = EXN_LABELS_YOLO_UNKNOWN};
+        free(set.folder);
+        return true;
+    }
+    exn_poses_set *more = reallocarray(poses->sets, poses->count + 1, sizeof *more);
+    if (!more) {
+        free(set.folder);
+        return false;
+    }
+    poses->sets = more;
+    poses->sets[poses->count++] = set;
+    return true;
+}
+
+void exn_poses_find(const exn_poses *poses, const char *path, exn_labels_job *job)
+{
+    const exn_poses_set *best = NULL;
+    for (size_t i = 0; poses && i < poses->count; i++) {
+        const exn_poses_set *set = &poses->sets[i];
+        const size_t length = strlen(set->folder);
+        if (strncmp(set->folder, path, length) == 0 && (!best || length > strlen(best->folder)))
+            best = set;
+    }
+    if (!best)
+        return;
+    job->yolo = best->yolo;
+    job->keypoints = best->keypoints;
+    job->keypoint_numbers = best->keypoint_numbers;
+}
+
+void exn_poses_free(exn_poses *poses)
+{
+    for (size_t i = 0; i < poses->count; i++)
+        free(poses->sets[i].folder);
+    free(poses->sets);
+    *poses = (exn_poses){0};
+}

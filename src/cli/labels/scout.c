@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+#include "scout.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/io.h"
+#include "base/memory.h"
+#include "list/orientations.h"
+#include "list/sidecar.h"
+#include "workers/flight.h"
+#include "workers/work.h"
+
+/* How far what is looked at may be ahead of what is handed on next. */
+#define WINDOW ((size_t)256)
+
+/* An item from the list until it is handed on. The job comes first: it is what comes back. */
+typedef struct entry {
+    exn_job job;
+    exn_item item;
+    struct stat before;
+    bool ready;
+} entry;
+
+typedef struct scout {
+    const exn_scout *asked;
+    exn_flight flight;
+    bool failed;
+    int spare[WINDOW]; /* memory files that no worker has had, for the next ones */
+    size_t spares;
+} scout;
+
+static bool may_go_on(const void *owner)
+{
+    const scout *s = owner;
+    return !s->failed && s->asked->ops->may_go_on(s->asked->owner);
+}
+
+static bool is_ready(const void *one)
+{
+    const entry *e = one;
+    return e->ready;
+}
+
+/* What a worker has held may still be written to by it, and is not used again. */
+static void give_back(scout *s, entry *e)
+{
+    if (e->job.output >= 0 && !e->job.lent && s->spares < WINDOW &&
+        ftruncate(e->job.output, 0) == 0)
+        s->spare[s->spares++] = e->job.output;
+    else if (e->job.output >= 0)
+        close(e->job.output);
+    e->job.output = -1;
+    if (e->job.source >= 0)
+        close(e->job.source);
+    e->job.source = -1;
+}
+
+static void collect(void *owner, void *one)
+{
+    (void)owner;
+    entry *e = one;
+    e->item.result = e->job.answer.result;
+    e->item.error = e->job.answer.error;
+    exn_item_take_time(&e->item, e->job.answer.microseconds);
+    if (!exn_item_unchanged(e->job.source, &e->before, true))
+        exn_error_set(&e->item.error, EXN_READ, 0, "the source changed while it was read");
+    e->ready = true;
+}
+
+/* Into memory of one's own: a worker may still have the file. */
+static void hand_on_labels(scout *s, entry *e)
+{
+    const exn_scout *asked = s->asked;
+    const size_t size = (size_t)e->job.answer.bytes_out;
+    exn_labels_answer *answer = &e->job.answer.labels;
+    void *sightings = NULL;
+    if (e->item.error.status == EXN_OK && answer->result.format == EXN_LABELS_UNKNOWN)
+        return;
+    if (e->item.error.status == EXN_OK && size > 0) {
+        sightings = malloc(size);
+        if (!sightings)
+            exn_error_set(&e->item.error, EXN_MEMORY, 0, "what it says of images");
+        else if (exn_io_read_at(e->job.output, sightings, size, 0) != (ssize_t)size)
+            exn_error_set(&e->item.error, EXN_CRASHED, 0, "its reply does not match its output");
+    }
+    asked->ops->labels(asked->owner, &e->item, answer, sightings,
+                       e->item.error.status == EXN_OK ? size : 0);
+    free(sightings);
+}
+
+static void finish(void *owner, void *one)
+{
+    scout *s = owner;
+    entry *e = one;
+    const exn_scout_ops *ops = s->asked->ops;
+    if (e->job.kind == EXN_JOB_CHECK)
+        ops->image(s->asked->owner, &e->item);
+    else if (e->job.kind == EXN_JOB_POSES)
+        ops->data(s->asked->owner, &e->item, &e->job.answer.labels);
+    else
+        hand_on_labels(s, e);
+}
+
+static void forget(void *owner, void *one)
+{
+    scout *s = owner;
+    entry *e = one;
+    give_back(s, e);
+    exn_item_free(&e->item);
+}
+
+bool exn_scout_may_be_data(const exn_item *item)
+{
+    const char *dot = strrchr(item->path, '.');
+    return dot && (strcasecmp(dot, ".yaml") == 0 || strcasecmp(dot, ".yml") == 0);
+}
+
+/* All formats are text. An image is none of labels whatever it is named, nor is what is named as
+ * an image. */
+bool exn_scout_may_be_labels(const exn_cli_options *options, const exn_item *item, int source)
+{
+    char head[64];
+    if (exn_item_named_as_image(item) || exn_sidecar_is(options, item->path) ||
+        exn_scout_may_be_data(item))
+        return false;
+    const ssize_t n = exn_io_read_at(source, head, sizeof head, 0);
+    return n > 0 && !memchr(head, '\0', (size_t)n) &&
+           exn_sniff(head, (size_t)n) == EXN_FORMAT_UNKNOWN;
+}
+
+exn_labels_job exn_scout_job(const exn_poses *poses, const exn_item *item, uint64_t most)
+{
+    exn_labels_job job = {.most = most};
+    exn_poses_find(poses, item->path, &job);
+    return job;
+}
+
+/* What is asked about the file; false: nothing. */
+static bool choose(const scout *s, entry *e)
+{
+    const exn_scout *asked = s->asked;
+    const exn_item *item = &e->item;
+    exn_item look = *item;
+    if (exn_scout_may_be_data(item)) {
+        e->job.kind = EXN_JOB_POSES;
+        return asked->ops->data != NULL;
+    }
+    if (asked->ops->labels && exn_scout_may_be_labels(asked->options, item, e->job.source)) {
+        e->job.kind = EXN_JOB_LABELS;
+        e->job.labels = exn_scout_job(asked->poses, item, asked->most);
+        return true;
+    }
+    e->job.kind = EXN_JOB_CHECK;
+    e->job.orientation = exn_orientations_find(asked->options->given, item->path);
+    return asked->ops->image && !exn_sidecar_is(asked->options, item->path) &&
+           (exn_item_named_as_image(item) ||
+            exn_work_sniff(e->job.source, &look) != EXN_FORMAT_UNKNOWN);
+}
+
+/* Whether a name alone says that it is not asked about: most files are images, and need not even be
+ * opened then. */
+static bool is_passed_by(const scout *s, const exn_item *item)
+{
+    const bool is_file = item->kind == EXN_ITEM_FILE || item->kind == EXN_ITEM_LINK;
+    return !is_file || (!s->asked->ops->image && exn_item_named_as_image(item)) ||
+           exn_sidecar_is(s->asked->options, item->path);
+}
+
+static bool open_output(scout *s, entry *e)
+{
+    if (e->job.kind != EXN_JOB_LABELS)
+        return true;
+    if (s->spares > 0)
+        e->job.output = s->spare[--s->spares];
+    else
+        e->job.output = exn_memory_open(&e->item.error);
+    return e->job.output >= 0;
+}
+
+static void run_item(scout *s, exn_item *item)
+{
+    while (exn_flight_is_full(&s->flight) && exn_flight_may_go_on(&s->flight))
+        exn_flight_step(&s->flight);
+    if (exn_flight_is_full(&s->flight)) {
+        exn_item_free(item);
+        return;
+    }
+    entry *e = exn_flight_push(&s->flight);
+    *e = (entry){.item = *item, .job.source = -1, .job.output = -1, .ready = true};
+    e->job.source = exn_item_open(&e->item, s->asked->roots->in, &e->before);
+    if (e->job.source < 0 || !choose(s, e)) {
+        /* What cannot be opened fails when it is to be worked on, and is said then. */
+        exn_flight_retract(&s->flight);
+        return;
+    }
+    e->job.size = e->item.bytes_in;
+    e->ready = !open_output(s, e);
+    if (!e->ready)
+        exn_flight_hand_over(&s->flight, &e->job);
+    exn_flight_finish_ready(&s->flight);
+}
+
+bool exn_scout_run(const exn_scout *asked)
+{
+    static const exn_flight_ops ops = {may_go_on, is_ready, collect, finish, forget};
+    scout s = {.asked = asked};
+    exn_item item;
+    exn_list *list = exn_list_open(asked->roots, asked->names, asked->options);
+    if (!list || !exn_flight_open(&s.flight, &ops, &s, asked->pool, sizeof(entry), WINDOW)) {
+        fputs("exifnorm: out of memory\n", stderr);
+        exn_list_close(list);
+        return false;
+    }
+    while (exn_flight_may_go_on(&s.flight) && exn_list_next(list, &item)) {
+        if (is_passed_by(&s, &item))
+            exn_item_free(&item);
+        else
+            run_item(&s, &item);
+    }
+    exn_flight_drain(&s.flight, 0);
+    const bool done = exn_flight_may_go_on(&s.flight);
+    exn_flight_drop(&s.flight);
+    exn_flight_close(&s.flight);
+    exn_list_close(list);
+    while (s.spares > 0)
+        close(s.spare[--s.spares]);
+    return done;
+}

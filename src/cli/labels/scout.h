@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* Goes through IN and has workers look at its images, or at what may be label files, and writes
+ * nothing: what has to be known of all before anything is done, or after. */
+#ifndef EXN_CLI_LABELS_SCOUT_H
+#define EXN_CLI_LABELS_SCOUT_H
+
+#include "list/list.h"
+#include "poses.h"
+#include "workers/pool.h"
+
+/* Called in the list's order. The item is borrowed. */
+typedef struct exn_scout_ops {
+    bool (*may_go_on)(const void *owner);
+    /* An image by its name or its first bytes, as --check sees it; NULL: images are passed by. */
+    void (*image)(void *owner, const exn_item *item);
+    /* A description of a YOLO data set; NULL: they are passed by. */
+    void (*data)(void *owner, const exn_item *item, const exn_labels_answer *answer);
+    /* A label file, or one that could not be read: the item's error. sightings: `size` bytes of
+     * what it says of each image, not yet looked at. NULL: they are passed by. */
+    void (*labels)(void *owner, const exn_item *item, const exn_labels_answer *answer,
+                   const void *sightings, size_t size);
+} exn_scout_ops;
+
+typedef struct exn_scout {
+    const exn_cli_options *options;
+    const exn_roots *roots;
+    const exn_names *names; /* NULL: all that is in IN */
+    exn_pool *pool;
+    const exn_poses *poses; /* NULL: no data sets are known */
+    uint64_t most;          /* label files that are larger are recognized, and not read; 0: none */
+    const exn_scout_ops *ops;
+    void *owner;
+} exn_scout;
+
+/* False: the run has to stop, since it could not go through all: a signal, no memory, no worker; or
+ * may_go_on() has said so. */
+bool exn_scout_run(const exn_scout *scout);
+
+/* Whether a file may have labels, or describe a data set, by its name and first bytes: what it is
+ * its whole content decides, in a worker. */
+bool exn_scout_may_be_labels(const exn_cli_options *options, const exn_item *item, int source);
+bool exn_scout_may_be_data(const exn_item *item);
+
+/* What a worker is asked about a file that may have labels. */
+exn_labels_job exn_scout_job(const exn_poses *poses, const exn_item *item, uint64_t most);
+
+#endif

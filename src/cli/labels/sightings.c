@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+#include "sightings.h"
+
+#include <string.h>
+
+void exn_sightings_begin(exn_sightings *sightings, const void *bytes, size_t size)
+{
+    *sightings = (exn_sightings){.at = bytes, .left = size};
+}
+
+bool exn_sightings_next(exn_sightings *sightings)
+{
+    exn_sighting s;
+    if (sightings->left == 0)
+        return false;
+    sightings->broken = sightings->left < sizeof s;
+    if (!sightings->broken)
+        memcpy(&s, sightings->at, sizeof s);
+    if (sightings->broken || s.name_size > EXN_SIGHTING_NAME ||
+        s.name_size > sightings->left - sizeof s) {
+        sightings->broken = true;
+        return false;
+    }
+    memcpy(sightings->name, sightings->at + sizeof s, s.name_size);
+    sightings->name[s.name_size] = '\0';
+    sightings->at += sizeof s + s.name_size;
+    sightings->left -= sizeof s + s.name_size;
+    sightings->image = (exn_labels_image){.struct_size = sizeof(exn_labels_image),
+                                          .name = sightings->name,
+                                          .has_size = s.has_size != 0,
+                                          .width = s.width,
+                                          .height = s.height,
+                                          .masks_differ = s.masks_differ != 0,
+                                          .mask_width = s.mask_width,
+                                          .mask_height = s.mask_height,
+                                          .shapes = s.shapes,
+                                          .refused = s.refused,
+                                          .has_extent = s.has_extent != 0,
+                                          .left = s.left,
+                                          .top = s.top,
+                                          .right = s.right,
+                                          .bottom = s.bottom};
+    return true;
+}
+
+exn_match exn_sightings_match(const exn_sightings *sightings, const exn_pictures *pictures,
+                              exn_labels_format format, const char *path, bool is_only,
+                              const exn_picture **found)
+{
+    *found = NULL;
+    if (format == EXN_LABELS_YOLO)
+        return exn_pictures_of_stem(pictures, path, found);
+    exn_match match = EXN_MATCH_NONE;
+    if (*sightings->name)
+        match = exn_pictures_named(pictures, path, sightings->name, found);
+    return match == EXN_MATCH_NONE && is_only ? exn_pictures_like(pictures, path, found) : match;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+#include "job.h"
+
+static bool is_about_labels(const exn_job *job)
+{
+    return job->kind == EXN_JOB_LABELS || job->kind == EXN_JOB_MOVE_LABELS ||
+           job->kind == EXN_JOB_POSES;
+}
+
+/* Of a file that is only read that is its headers, however large it is. */
+uint64_t exn_job_weight(const exn_job *job)
+{
+    const bool looks = job->kind == EXN_JOB_CHECK && job->size > EXN_JOB_SMALL;
+    return looks ? EXN_JOB_SMALL : job->size;
+}
+
+size_t exn_job_share(const exn_job *job)
+{
+    return job->beside.there ? 2 : 1;
+}
+
+/* --timeout is about one image. A label file may be of many gigabytes, and is read at some hundred
+ * megabytes a second: a second more for each 4 MiB is enough on a machine that does nothing else
+ * well. */
+int64_t exn_job_milliseconds(const exn_job *job, const exn_cli_options *options)
+{
+    enum { SECOND = 1000, A_SECOND_SHIFT = 22 };
+    const uint64_t more = is_about_labels(job) ? job->size >> A_SECOND_SHIFT : 0;
+    return ((int64_t)options->timeout + (int64_t)more) * SECOND;
+}
+
+/* That costs less than to take a descriptor back from a worker. A worker that is to read an output
+ * back has to hold it. */
+bool exn_job_has_body(const exn_job *job, const exn_cli_options *options)
+{
+    const bool held = options->verify && !is_about_labels(job);
+    return job->kind != EXN_JOB_CHECK && job->kind != EXN_JOB_VERIFY && job->output >= 0 &&
+           job->size <= EXN_JOB_SMALL && !job->large && !held;
+}
+
+bool exn_job_send(exn_job *job, int socket, const exn_cli_options *options)
+{
+    const bool body = exn_job_has_body(job, options);
+    exn_request request = {.number = job->number,
+                           .size = job->size,
+                           .kind = job->kind,
+                           .output = job->kind != EXN_JOB_CHECK && job->output >= 0 && !body,
+                           .body = body,
+                           .beside = job->beside,
+                           .orientation = job->orientation,
+                           .made = job->made,
+                           .made_size = job->made_size,
+                           .labels = job->labels};
+    int descriptors[EXN_WIRE_DESCRIPTORS] = {job->source};
+    size_t count = 1;
+    if (request.output)
+        descriptors[count++] = job->output;
+    job->lent = job->lent || request.output;
+    if (request.beside.there)
+        descriptors[count++] = job->image;
+    return exn_wire_send(socket, &request, sizeof request, descriptors, count);
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT */
+#include "labeler.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/io.h"
+#include "list/shard.h"
+
+/* ---- output */
+
+/* Small pieces are gathered: an image's sighting is a few dozen bytes. */
+typedef struct writer {
+    exn_labeler_output *output;
+    uint64_t written; /* and passed on, or, where nothing is to be written, dropped */
+    size_t waiting;
+    uint8_t buffer[1 << 14];
+    int reason; /* errno of the first write that failed; 0: none has */
+} writer;
+
+/* What does not fit in an answer is left away; the parent sees that by the size, and asks for the
+ * work once more with a file. */
+static void keep_body(writer *w, const void *data, size_t size)
+{
+    exn_bytes *body = &w->output->body;
+    if (!body->data)
+        body->data = malloc(EXN_WIRE_BODY);
+    if (!body->data)
+        w->reason = ENOMEM;
+    else if (w->written == body->size && size <= EXN_WIRE_BODY - body->size) {
+        memcpy(body->data + body->size, data, size);
+        body->size += size;
+    }
+}
+
+static void pass_on(writer *w, const void *data, size_t size)
+{
+    if (w->reason != 0)
+        return;
+    if (w->output->with)
+        keep_body(w, data, size);
+    else if (w->output->fd >= 0 && !exn_io_write_at(w->output->fd, data, size, w->written))
+        w->reason = errno;
+    w->written += size;
+}
+
+static void flush(writer *w)
+{
+    pass_on(w, w->buffer, w->waiting);
+    w->waiting = 0;
+}
+
+/* exn_sink's write. */
+static int put(void *context, const void *data, size_t size)
+{
+    writer *w = context;
+    if (size > sizeof w->buffer - w->waiting)
+        flush(w);
+    if (size > sizeof w->buffer) {
+        pass_on(w, data, size);
+    } else {
+        memcpy(w->buffer + w->waiting, data, size);
+        w->waiting += size;
+    }
+    return w->reason;
+}
+
+/* A body of which a part was left away is none. */
+static void finish(writer *w, exn_answer *answer)
+{
+    if (answer->error.status == EXN_OK)
+        flush(w);
+    if (w->reason != 0)
+        exn_error_set(&answer->error, w->reason == ENOMEM ? EXN_MEMORY : EXN_WRITE, w->reason,
+                      "while writing");
+    if (answer->error.status == EXN_OK)
+        answer->bytes_out = w->written;
+    if (answer->error.status != EXN_OK || w->output->body.size != w->written)
+        exn_bytes_free(&w->output->body);
+}
+
+/* ---- look */
+
+/* exn_source's read, of the beginning of another one. */
+static int read_beginning(void *context, void *to, size_t size, uint64_t offset)
+{
+    const exn_source *source = context;
+    if (offset + size > EXN_LABELER_SNIFF)
+        return EFBIG;
+    return source->read(source->context, to, size, offset);
+}
+
+static void see(void *context, const exn_labels_image *image)
+{
+    writer *w = context;
+    const size_t length = strlen(image->name);
+    const exn_sighting sighting = {
+        .name_size = (uint32_t)(length < EXN_SIGHTING_NAME ? length : EXN_SIGHTING_NAME),
+        .width = image->width,
+        .height = image->height,
+        .mask_width = image->mask_width,
+        .mask_height = image->mask_height,
+        .has_size = image->has_size,
+        .masks_differ = image->masks_differ,
+        .has_extent = image->has_extent,
+        .shapes = image->shapes,
+        .refused = image->refused,
+        .left = image->left,
+        .top = image->top,
+        .right = image->right,
+        .bottom = image->bottom};
+    put(w, &sighting, sizeof sighting);
+    put(w, image->name, sighting.name_size);
+}
+
+static exn_labels_options options_of(const exn_labels_job *job, uint64_t max_memory)
+{
+    exn_labels_options options;
+    exn_labels_options_init(&options, sizeof options);
+    options.max_memory = max_memory;
+    options.yolo = job->yolo;
+    options.keypoints = job->keypoints;
+    options.keypoint_numbers = job->keypoint_numbers;
+    return options;
+}
+
+void exn_labeler_look(const exn_source *source, const exn_labels_job *job, uint64_t max_memory,
+                      exn_labeler_output *output, exn_answer *answer)
+{
+    writer w = {.output = output};
+    exn_labels_result *found = &answer->labels.result;
+    const exn_source beginning = {source->size, read_beginning, (void *)(uintptr_t)source};
+    answer->result.outcome = EXN_OUTCOME_COPIED;
+    found->format = source->size > 0 ? exn_labels_sniff(&beginning) : EXN_LABELS_UNKNOWN;
+    if (found->format == EXN_LABELS_UNKNOWN)
+        return;
+    if (job->most > 0 && source->size > job->most) {
+        answer->labels.unread = 1;
+        return;
+    }
+    const exn_labels_options options = options_of(job, max_memory);
+    exn_labels_scan(source, found->format, &options, see, &w, found, &answer->error);
+    finish(&w, answer);
+    if (answer->error.status != EXN_OK)
+        answer->result.outcome = EXN_OUTCOME_FAILED;
+}
+
+/* ---- move */
+
+/* The images come in the order of the look before; the name says whether it is still that file. */
+typedef struct images {
+    const exn_labels_job *job;
+    int turns;
+    uint64_t next;
+    exn_turn turn; /* of the image that was asked for last */
+    exn_result result;
+    exn_error *error;
+} images;
+
+static bool read_turn(images *all)
+{
+    if (all->next >= all->job->turns)
+        return false;
+    all->turn = all->job->turn;
+    if (all->job->turns == 1)
+        return true;
+    return exn_io_read_at(all->turns, &all->turn, sizeof all->turn, all->next * sizeof all->turn) ==
+           (ssize_t)sizeof all->turn;
+}
+
+/* exn_labels_lookup. */
+static const exn_result *look_up(void *context, const exn_labels_image *image)
+{
+    images *all = context;
+    const exn_turn *turn = &all->turn;
+    const size_t length = strlen(image->name);
+    const size_t size = length < EXN_SIGHTING_NAME ? length : EXN_SIGHTING_NAME;
+    if (!read_turn(all) || turn->name != exn_shard_hash(image->name, size)) {
+        exn_error_set(all->error, EXN_READ, 0, "the source changed while it was read");
+        return NULL;
+    }
+    all->next++;
+    exn_result_init(&all->result, sizeof all->result);
+    all->result.format = turn->format;
+    all->result.outcome = turn->outcome;
+    all->result.orientation = turn->orientation;
+    all->result.orientation_given = turn->given;
+    all->result.transform = turn->transform;
+    all->result.width_in = turn->width_in;
+    all->result.height_in = turn->height_in;
+    all->result.width_out = turn->width_out;
+    all->result.height_out = turn->height_out;
+    return &all->result;
+}
+
+static exn_labels_frame frame_of(void *context, const exn_labels_image *image)
+{
+    const images *all = context;
+    (void)image;
+    return all->turn.displayed ? EXN_LABELS_DISPLAYED : EXN_LABELS_STORED;
+}
+
+void exn_labeler_move(const exn_source *source, const exn_labels_job *job, uint64_t max_memory,
+                      int turns, exn_labeler_output *output, exn_answer *answer)
+{
+    writer w = {.output = output};
+    exn_error changed = {0};
+    images all = {.job = job, .turns = turns, .error = &changed};
+    const exn_sink sink = {put, &w};
+    exn_labels_options options = options_of(job, max_memory);
+    options.frame_of = frame_of;
+    exn_labels_move(source, job->format, &options, look_up, &all, &sink, &answer->labels.result,
+                    &answer->error);
+    if (answer->error.status == EXN_OK && all.next != job->turns)
+        exn_error_set(&changed, EXN_READ, 0, "the source changed while it was read");
+    if (changed.status != EXN_OK)
+        answer->error = changed;
+    finish(&w, answer);
+    answer->result.outcome =
+        answer->error.status == EXN_OK ? EXN_OUTCOME_METADATA : EXN_OUTCOME_FAILED;
+    answer->result.method = answer->error.status == EXN_OK ? EXN_METHOD_EDIT : EXN_METHOD_NONE;
+}
+
+/* ---- kpt_shape */
+
+/* A line at the top level of a YAML file, "key: value"; NULL: it is another one. */
+static const char *value_of(const char *line, const char *key)
+{
+    const size_t length = strlen(key);
+    return strncmp(line, key, length) == 0 && line[length] == ':' ? line + length + 1 : NULL;
+}
+
+/* "[17, 3]", or, on lines of their own, "- 17" and "- 3" (YAML 1.2.2, 7.4.1 and 8.2.1). */
+static bool read_pair(const char *text, uint32_t *first, uint32_t *second)
+{
+    enum { MOST = 1000 };
+    uint32_t *const to[] = {first, second};
+    for (size_t i = 0; i < 2; i++) {
+        char *end;
+        text += strspn(text, " \t\r\n[,-");
+        if (*text < '0' || *text > '9')
+            return false;
+        const unsigned long number = strtoul(text, &end, 10);
+        if (number > MOST)
+            return false;
+        *to[i] = (uint32_t)number;
+        text = end;
+    }
+    return true;
+}
+
+void exn_labeler_poses(const exn_source *source, exn_answer *answer)
+{
+    static char text[(64 << 10) + 1];
+    static const char *const keys[] = {"names", "nc", "train", "val", "path", "kpt_shape"};
+    exn_labels_answer *found = &answer->labels;
+    answer->result.outcome = EXN_OUTCOME_COPIED;
+    const size_t size = source->size < sizeof text ? (size_t)source->size : sizeof text - 1;
+    if (source->read(source->context, text, size, 0) != 0)
+        return;
+    text[size] = '\0';
+    size_t known = 0;
+    for (const char *line = text; line; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+            known += value_of(line, keys[i]) != NULL;
+        const char *value = value_of(line, "kpt_shape");
+        if (value && !read_pair(value, &found->keypoints, &found->keypoint_numbers))
+            found->keypoints = found->keypoint_numbers = 0;
+        found->unclear |= value && found->keypoints == 0;
+    }
+    /* One key may be anybody's. */
+    found->data = known >= 2;
+}

@@ -1,0 +1,114 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Label files: which of them name images that were rotated is never left unsaid.
+. "$(dirname "$0")/lib.sh"
+
+# coco NAME...: a COCO file with a box on each.
+coco() {
+    python3 - "$@" <<'END'
+import json, sys
+print(json.dumps({"images": [{"id": i, "file_name": name, "width": 64, "height": 48} for i, name in enumerate(sys.argv[1:])],
+                  "annotations": [{"id": i, "image_id": i, "bbox": [1.5, 2, 3, 4]} for i, name in enumerate(sys.argv[1:]) if name != "lonely.jpg"]}))
+END
+}
+# said REPORT: the lines about labels, as path, format, rotated.
+said() {
+    jq -r 'select(.labels) | .labels | "\(.path) \(.format) \(.rotated)"' "$1"
+}
+voc() {
+    echo "<annotation><filename>$1</filename><size><width>64</width><height>48</height></size><object><name>a</name><bndbox><xmin>1</xmin><ymin>2</ymin><xmax>3</xmax><ymax>4</ymax></bndbox></object></annotation>"
+}
+command -v python3 >/dev/null && command -v jq >/dev/null || {
+    skipped "labels: no python3, or no jq"
+    finish
+}
+
+# ---- --labels=warn
+mkdir -p in/images/train in/labels/train in/Annotations in/JPEGImages in/other
+cp "$testdata/jpeg/landscape-6.jpg" in/images/train/turned.jpg
+cp "$testdata/jpeg/landscape-1.jpg" in/images/train/upright.jpg
+cp "$testdata/jpeg/landscape-3.jpg" in/JPEGImages/v.jpg
+cp "$testdata/jpeg/landscape-8.jpg" in/other/lonely.jpg
+for name in turned upright absent; do
+    echo "0 0.5 0.5 0.25 0.25" >in/labels/train/$name.txt
+done
+voc v.jpg >in/Annotations/v.xml
+coco train/turned.jpg upright.jpg 'C:\data\v.jpg' >in/coco.json
+coco upright.jpg absent.jpg lonely.jpg >in/upright.json # without a box on the last
+echo "no labels" >in/readme.txt
+echo '{"some": "settings"}' >in/settings.json
+printf 'width,height\n1,2\n' >in/table.csv
+: >in/labels/train/empty.txt
+runs 0 in to --report=report
+has err "exifnorm: 3 label files name 2 rotated images and were copied unchanged: see --labels"
+said report >found
+cat >wanted <<'END'
+Annotations/v.xml voc 1
+coco.json coco 2
+labels/train/turned.txt yolo 1
+END
+check "the label files are named" diff wanted found
+is "totals" "$(jq -c 'select(.totals) | .totals.labels' report)" '{"files":3,"unread":0,"rotated":2}'
+is "items are counted as before" "$(jq 'select(.totals) | .totals.items' report)" "$(jq -c 'select(.path)' report | wc -l)"
+for file in in/coco.json in/Annotations/v.xml in/labels/train/turned.txt; do
+    same $file to/${file#in/}
+done
+clear_away to
+runs 0 in to -q
+has err "3 label files name 2 rotated images"
+is "summary with -q" "$(cat out)" ""
+
+# Of others nothing is said: asked not to, or nothing was rotated, or nobody names what was.
+clear_away to
+runs 0 in to --labels=copy --report=report
+is "--labels=copy" "$(cat err)$(said report)" ""
+mkdir quiet
+cp -r in/labels in/upright.json quiet
+mkdir -p quiet/images/train
+cp in/images/train/upright.jpg quiet/images/train
+runs 0 quiet to2
+is "nothing was rotated" "$(cat err)" ""
+cp in/other/lonely.jpg quiet
+runs 0 quiet to3
+is "nobody names it" "$(cat err)" ""
+
+# ---- the same under other ways to run
+clear_away to
+runs 0 in to --mode=drop
+has err "exifnorm: 3 label files name 2 images without their orientation and were copied unchanged: see --labels"
+clear_away to
+runs 0 in to --dry-run
+has err "exifnorm: 3 label files name 2 rotated images and would be copied unchanged: see --labels"
+runs 0 in to --resume --state=state
+runs 0 in to --resume --state=state --report=report
+has err "3 label files name 2 rotated images"
+said report >found
+check "a run that only goes over what is done says the same" diff wanted found
+printf '%s\n' images/train/turned.jpg labels/train/turned.txt upright.json >list
+runs 0 in to4 --files-from=list
+has err "exifnorm: 1 label file names 1 rotated image and was copied unchanged: see --labels"
+printf '%s\n' JPEGImages/v.jpg,1 >given.csv
+clear_away to
+runs 0 in to --orientations=given.csv
+has err "exifnorm: 2 label files name 1 rotated image and were copied unchanged: see --labels"
+
+# ---- label files that are not read: damaged, and too large to be read for a warning
+mkdir damaged
+cp in/images/train/turned.jpg damaged
+coco turned.jpg | sed 's/.$/,/' >damaged/cut.json
+coco turned.jpg >damaged/large.json
+truncate -s 70000000 damaged/large.json
+runs 0 damaged to5 --report=report
+has err "exifnorm: 2 label files may name rotated images and could not be read: see --labels"
+is "they are named" "$(said report)" "cut.json coco null
+large.json coco null"
+same damaged/cut.json to5/cut.json
+hooks=$(dirname "$EXIFNORM")/exifnorm-hooks
+coco turned.jpg | sed 's/$/ EXN-HOOK:crash/' >damaged/crash.json
+rm damaged/large.json
+timeout 120 "$hooks" damaged to6 >out 2>err
+is "exit status with a file that crashes its reader" $? 0
+has err "exifnorm: 2 label files may name rotated images and could not be read"
+same damaged/crash.json to6/crash.json
+
+finish
