@@ -65,7 +65,8 @@ CFLAGS   ?= -O2 -g
 FORTIFY   = $(if $(SAN),,$(if $(filter-out -O0,$(filter -O%,$(CFLAGS))),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3))
 HARDEN    = -fstack-protector-strong $(FORTIFY)
 RELRO    := -Wl,-z,relro,-z,now
-ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) -fPIC -fvisibility=hidden -Iinclude -MMD -MP -MT $@ $(CPPFLAGS) $(CFLAGS) $(HARDEN) \
+# Sums are the same on machines that can fuse them with products and on those that cannot.
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) -ffp-contract=off -fPIC -fvisibility=hidden -Iinclude -MMD -MP -MT $@ $(CPPFLAGS) $(CFLAGS) $(HARDEN) \
              $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 ALL_LDFLAGS = $(LDFLAGS) $(RELRO) $(if $(SAN),-fsanitize=$(SAN))
 
@@ -112,7 +113,7 @@ $(BUILD)/obj/tests/%.o: tests/%.c $(BUILD)/flags
 	$(CC) $(ALL_CFLAGS) -Isrc/lib -Isrc/cli -Itests $(TEST_CFLAGS) -c -o $@ $<
 
 # Loops over all of a picture: gcc makes vectors of them, and unrolls them, only from -O3 on.
-$(call obj,src/lib/png/filter.c src/lib/png/grid.c src/lib/png/runs.c src/lib/jpeg/dct_block.c src/lib/jpeg/entropy_end.c): CFLAGS += -O3
+$(call obj,src/lib/png/filter.c src/lib/png/grid.c src/lib/png/runs.c src/lib/jpeg/dct_block.c src/lib/jpeg/regrid.c src/lib/jpeg/entropy_end.c): CFLAGS += -O3
 
 $(BUILD)/libexifnorm.a: $(call obj,$(LIB_SRC))
 	rm -f $@

@@ -36,8 +36,8 @@ static exn_status open_with(exn_entropy *entropy, exn_jpeg *jpeg, exn_span file,
 
     *error = (exn_error){0};
     assert_int_equal(exn_segments_parse(file, jpeg, error), EXN_OK);
-    const exn_status status = exn_entropy_open(entropy, jpeg, o, MEMORY, error);
-    return status == EXN_OK ? exn_entropy_rotate_kept(entropy, quality, error) : status;
+    const exn_status status = exn_entropy_open(entropy, jpeg, o, quality, MEMORY, error);
+    return status == EXN_OK ? exn_entropy_rotate_kept(entropy, error) : status;
 }
 
 static exn_status open_entropy(exn_entropy *entropy, exn_jpeg *jpeg, exn_span file, uint32_t value,
@@ -818,8 +818,8 @@ static void the_limit_comes_first(void **state)
     make(&spec, &file);
     assert_int_equal(exn_segments_parse(exn_buffer_span(&file), &jpeg, NULL), EXN_OK);
     for (uint64_t limit = 1 << 14; limit < MEMORY; limit *= 2) {
-        const exn_status status =
-            exn_entropy_open(&entropy, &jpeg, exn_orientation_from_exif(6), limit, &error);
+        const exn_status status = exn_entropy_open(&entropy, &jpeg, exn_orientation_from_exif(6),
+                                                   EXN_QUALITY_SAME, limit, &error);
         assert_true(status == EXN_LIMIT || status == EXN_OK);
         assert_true(status == (limit > 1 << 20 ? EXN_OK : EXN_LIMIT) || limit == 1 << 20 ||
                     limit == 1 << 19);

@@ -118,9 +118,9 @@ static void compare(const exn_jpeg *jpeg, exn_orientation o)
     exn_entropy entropy;
     exn_error error = {0};
     arrays by_libjpeg = {0};
-    exn_status status = exn_entropy_open(&entropy, jpeg, o, MEMORY, &error);
+    exn_status status = exn_entropy_open(&entropy, jpeg, o, EXN_QUALITY_SAME, MEMORY, &error);
     if (status == EXN_OK)
-        status = exn_entropy_rotate_kept(&entropy, EXN_QUALITY_SAME, &error);
+        status = exn_entropy_rotate_kept(&entropy, &error);
     exn_fuzz_verdicts[status]++;
     if (status == EXN_OK || status == EXN_CORRUPT) {
         exn_fuzz_kinds[status == EXN_OK ? TURNED : DAMAGED].count++;

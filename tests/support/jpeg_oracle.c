@@ -346,33 +346,60 @@ static void quantize_block(double basis[8][8], const double in[64], const uint16
 }
 
 /* One block out of a plane; beyond its ends the plane goes on as it ended. */
-static void cut_block(const exn_test_component *c, const double *plane, uint32_t bx, uint32_t by,
-                      double block[64])
+static void cut_block(const double *plane, uint32_t width, uint32_t height, uint32_t bx,
+                      uint32_t by, double block[64])
 {
     for (uint32_t k = 0; k < 64; k++) {
         const uint32_t x = bx * 8 + k % 8, y = by * 8 + k / 8;
-        block[k] = plane[(size_t)(y < c->height ? y : c->height - 1) * c->width +
-                         (x < c->width ? x : c->width - 1)];
+        block[k] =
+            plane[(size_t)(y < height ? y : height - 1) * width + (x < width ? x : width - 1)];
     }
 }
 
-/* A component like product's, whose blocks are the plane quantized with product's table. */
-static bool quantize_plane(const exn_test_component *product, const double *plane,
-                           exn_test_component *made)
+/* Samples of component i along an axis that move: only where that is read backwards, and its end
+ * cuts a block, those of the picture alone. Else the padding goes along, as it does where nothing
+ * is quantized. */
+static uint32_t moved_samples(const exn_test_coefs *source, int i, uint32_t value, bool vertical)
 {
+    const exn_test_component *c = &source->component[i];
+    const exn_test_axes axes = exn_test_axes_of(value);
+    const uint32_t count = vertical ? c->height : c->width;
+    const bool backwards = vertical ? axes.y_backwards : axes.x_backwards;
+
+    if (backwards && (count % 8 != 0 || overhang(source, i, value, vertical) > 0))
+        return count;
+    return 8 * (vertical ? c->height_in_blocks : c->width_in_blocks);
+}
+
+/* A component like product's, whose blocks are source's component i turned and quantized with
+ * product's table. */
+static bool quantize_turned(const exn_test_coefs *source, int i, uint32_t value, int taps,
+                            const exn_test_component *product, exn_test_component *made)
+{
+    exn_test_coefs padded = *source;
+    exn_test_component *p = &padded.component[i];
     double basis[8][8], block[64];
+
+    p->width = moved_samples(source, i, value, false);
+    p->height = moved_samples(source, i, value, true);
+    const bool exchanged = exn_test_axes_of(value).exchanged;
+    const uint32_t width = exchanged ? p->height : p->width,
+                   height = exchanged ? p->width : p->height;
+    double *plane = exn_test_ideal_plane(&padded, i, value, taps);
 
     fill_basis(basis);
     *made = *product;
     made->blocks =
         calloc((size_t)made->width_in_blocks * made->height_in_blocks, sizeof *made->blocks);
-    for (uint32_t by = 0; made->blocks && by < made->height_in_blocks; by++)
+    for (uint32_t by = 0; plane && made->blocks && by < made->height_in_blocks; by++)
         for (uint32_t bx = 0; bx < made->width_in_blocks; bx++) {
             const size_t at = (size_t)by * made->width_in_blocks + bx;
-            cut_block(made, plane, bx, by, block);
+            cut_block(plane, width, height, bx, by, block);
             quantize_block(basis, block, made->quant, product->blocks[at], made->blocks[at]);
         }
-    return made->blocks;
+    const bool done = plane && made->blocks;
+    free(plane);
+    return done;
 }
 
 /* All five areas that are judged: the whole, and the outermost rows and columns. */
@@ -414,7 +441,7 @@ static bool is_close(const exn_test_coefs *source, const exn_test_coefs *product
     double *ideal = exn_test_ideal_plane(source, i, value, taps);
     float *found = exn_test_plane(c), *best = NULL;
 
-    if (ideal && found && quantize_plane(c, ideal, &made))
+    if (ideal && found && quantize_turned(source, i, value, taps, c, &made))
         best = exn_test_plane(&made);
     const bool close =
         best ? areas_are_close(c, ideal, best, found, i, why) : fail(why, "out of memory");

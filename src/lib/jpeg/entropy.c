@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "entropy_encode.h"
+#include "entropy_lane.h"
 #include "mcus.h"
 #include "requantize.h"
 #include "strip.h"
@@ -13,27 +14,28 @@ enum {
     TABLE_HEADER = 21,            /* bytes of a DHT segment but for the values */
 };
 
-/* Whether the component's blocks only move. Its strings are then all there is of it; of the others
- * the blocks themselves are kept. */
+/* Whether the component's blocks only move. */
 static bool is_exact(const exn_entropy *e, uint32_t i)
 {
     return e->exact >> i & 1;
 }
 
-/* Bytes of memory but for the strings: the source, its output, a list of blocks, and the blocks
- * that are quantized again, before and, of one component at a time, after. Counted before anything
- * is allocated, so that a file of a few bytes that claims a huge picture is refused at once. */
-static uint64_t need(const exn_entropy *e)
+/* Bytes of memory but for the strings: the source, its output, a list of blocks, and what is asked
+ * for components that are quantized again: lines of blocks on their way to another grid, or all
+ * blocks, before and, of one component at a time, after. Counted before anything is allocated, so
+ * that a file of a few bytes that claims a huge picture is refused at once. */
+static uint64_t need(const exn_entropy *e, bool keep)
 {
     uint64_t blocks = 0, kept = 0, largest = 0;
     for (uint32_t i = 0; i < e->jpeg->components; i++) {
         const exn_component *c = &e->kept.component[i];
-        uint64_t bytes = is_exact(e, i) ? 0 : exn_component_bytes(c);
+        uint64_t bytes = keep ? exn_component_bytes(c) : exn_entropy_lane_bytes(c);
         blocks += (uint64_t)c->blocks_x * c->blocks_y;
+        bytes = is_exact(e, i) ? 0 : bytes;
         kept += bytes;
         largest = bytes > largest ? bytes : largest;
     }
-    kept += kept ? largest + exn_strip_bytes(e->jpeg) : 0;
+    kept += kept && keep ? largest + exn_strip_bytes(e->jpeg) : 0;
     /* The last half megabyte is for tables and windows, whatever the picture. */
     return 2 * (uint64_t)e->jpeg->file.size + blocks * sizeof(exn_string) + kept + (1 << 19);
 }
@@ -72,46 +74,75 @@ static void make_frame(exn_entropy *e)
     }
 }
 
-exn_status exn_entropy_open(exn_entropy *e, const exn_jpeg *jpeg, exn_orientation o, uint64_t limit,
-                            exn_error *error)
+/* Each scan is read once, in the order of the file, as tables may change between two of them. keep:
+ * components that are quantized again are kept as blocks for exn_entropy_rotate_kept(). */
+static exn_status decode(exn_entropy *e, bool keep, exn_error *error)
 {
-    *e = (exn_entropy){.jpeg = jpeg, .turn = o};
+    const exn_jpeg *jpeg = e->jpeg;
+    const uint32_t all = (1u << jpeg->components) - 1;
+    const exn_string_manner manner = {
+        .turn = e->turn,
+        /* Tables of T.81, K.3 to K.6 are kept, so nothing has to be counted for better ones. */
+        .count = !jpeg->standard_huffman,
+        .regrids = keep ? 0 : all & ~e->exact,
+        .frame = &e->kept};
+    e->strings.need = need(e, keep);
+    exn_status status =
+        exn_status_need_memory(error, e->strings.need + jpeg->file.size, e->strings.limit);
+    if (status == EXN_OK &&
+        exn_buffer_reserve(&e->strings.bytes, jpeg->file.size + jpeg->file.size / 8) != EXN_OK)
+        status = exn_status_fail(error, EXN_MEMORY, "coded blocks");
+    for (uint32_t i = 0; i < jpeg->components && keep && status == EXN_OK; i++)
+        if (!is_exact(e, i))
+            status = exn_component_open(&e->kept.component[i], error);
+    for (uint32_t s = 0; s < e->plan.scans && status == EXN_OK; s++)
+        status = exn_entropy_decode(&e->strings, jpeg, &e->plan.scan[s], &manner, error);
+    return status;
+}
+
+/* Whether components that are quantized again are better kept as blocks. Finer tables are chosen by
+ * all of them; and what comes of a step of zero is said once it is known whether the component
+ * needs its table at all. */
+static bool keeps_blocks(const exn_entropy *e)
+{
+    bool keep = e->quality == EXN_QUALITY_HIGH;
+    for (uint32_t i = 0; i < e->kept.components; i++)
+        for (int k = 0; k < 64; k++)
+            keep = keep || (!is_exact(e, i) && e->kept.component[i].quant[k] == 0);
+    return keep;
+}
+
+exn_status exn_entropy_open(exn_entropy *e, const exn_jpeg *jpeg, exn_orientation o,
+                            exn_quality quality, uint64_t limit, exn_error *error)
+{
+    *e = (exn_entropy){.jpeg = jpeg, .turn = o, .quality = quality};
     if (!exn_entropy_plan_make(jpeg, &e->plan))
         return EXN_UNSUPPORTED;
     make_frame(e);
     e->exact = exn_component_exact_set(&e->kept, jpeg, o);
-    e->strings.need = need(e);
     e->strings.limit = limit;
-    /* Tables of T.81, K.3 to K.6 are kept, so nothing has to be counted for better ones. */
-    const exn_string_manner manner = {
-        .turn = o, .count = !jpeg->standard_huffman, .frame = &e->kept};
-    exn_status status = exn_status_need_memory(error, e->strings.need + jpeg->file.size, limit);
-    if (status == EXN_OK &&
-        exn_buffer_reserve(&e->strings.bytes, jpeg->file.size + jpeg->file.size / 8) != EXN_OK)
-        status = exn_status_fail(error, EXN_MEMORY, "coded blocks");
-    for (uint32_t i = 0; i < jpeg->components && status == EXN_OK; i++)
-        if (!is_exact(e, i))
-            status = exn_component_open(&e->kept.component[i], error);
-    /* Each scan is read once, in the order of the file, as tables may change between two of them.
-     */
-    for (uint32_t s = 0; s < e->plan.scans && status == EXN_OK; s++)
-        status = exn_entropy_decode(&e->strings, jpeg, &e->plan.scan[s], &manner, error);
+    exn_status status = decode(e, keeps_blocks(e), error);
+    if (status == EXN_UNSUPPORTED && e->strings.extreme) {
+        exn_entropy_strings_free(&e->strings);
+        e->strings.limit = limit;
+        status = decode(e, true, error);
+    }
     if (status == EXN_OK)
-        e->exact = exn_component_exact_set(&e->kept, jpeg, o);
+        e->exact = exn_component_exact_set(&e->kept, jpeg, o) | e->strings.even;
     return status;
 }
 
 /* One component: its blocks are let go as soon as they have been used. Its strings are made here,
  * of blocks that are rotated already. */
 static exn_status rotate_kept(exn_entropy *e, exn_coefficients *target, uint32_t i,
-                              exn_quality quality, exn_error *error)
+                              exn_error *error)
 {
     exn_component *to = &target->component[i];
     exn_status status = exn_component_open(to, error);
     if (status == EXN_OK && is_exact(e, i))
         exn_component_move(&e->kept.component[i], to, e->turn);
     else if (status == EXN_OK)
-        status = exn_requantize(&e->kept, target, i, e->turn, quality, error);
+        status = exn_requantize(&e->kept, target, i, e->turn, e->quality, error);
     exn_component_close(&e->kept.component[i]);
     e->strings.need -= exn_component_bytes(&e->kept.component[i]);
     if (status == EXN_OK)
@@ -120,14 +151,14 @@ static exn_status rotate_kept(exn_entropy *e, exn_coefficients *target, uint32_t
     return status;
 }
 
-exn_status exn_entropy_rotate_kept(exn_entropy *e, exn_quality quality, exn_error *error)
+exn_status exn_entropy_rotate_kept(exn_entropy *e, exn_error *error)
 {
     exn_coefficients target;
     exn_status status = EXN_OK;
     exn_component_frame(&target, &e->kept, e->turn);
     for (uint32_t i = 0; i < target.components && status == EXN_OK; i++)
         if (e->kept.component[i].rows)
-            status = rotate_kept(e, &target, i, quality, error);
+            status = rotate_kept(e, &target, i, error);
     for (uint32_t i = 0; i < target.components; i++)
         for (int k = 0; k < 64; k++)
             /* DQT has zigzag order (T.81, B.2.4.1). */

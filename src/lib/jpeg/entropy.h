@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Rotates a sequential Huffman JPEG without arrays of coefficients: each block is decoded,
  * rotated and encoded again while it is hot, and only strings of bits are kept, about as many as
- * the file has. Only components whose grid is cut are held as blocks, to be quantized again, or,
- * where their content allows that, moved.
+ * the file has. Components whose grid is cut are moved to the new one on the way (regrid.h). Only
+ * where that way is not theirs are they held as blocks, to be quantized again, or, where their
+ * content allows that, moved.
  *
  *     exn_entropy_open()            decodes and judges
  *     exn_entropy_rotate_kept()     rotates what was kept as blocks
@@ -23,6 +24,7 @@
 typedef struct exn_entropy {
     const exn_jpeg *jpeg; /* borrowed */
     exn_orientation turn;
+    exn_quality quality;
     uint32_t exact; /* exn_component_exact_set() */
     exn_plan plan;
     exn_strings strings;
@@ -32,14 +34,15 @@ typedef struct exn_entropy {
     uint32_t interval;                 /* the restart interval that it has been given */
 } exn_entropy;
 
-/* Decodes jpeg, to be rotated by o; entropy->exact is then final. limit: bytes of memory that may
- * be held. Returns EXN_OK, CORRUPT, LIMIT, MEMORY, or UNSUPPORTED without a text in *error. */
+/* Decodes jpeg, to be rotated by o with that quality; entropy->exact is then final. limit: bytes of
+ * memory that may be held. Returns EXN_OK, CORRUPT, LIMIT, MEMORY, or UNSUPPORTED without a text in
+ * *error. */
 exn_status exn_entropy_open(exn_entropy *entropy, const exn_jpeg *jpeg, exn_orientation o,
-                            uint64_t limit, exn_error *error);
+                            exn_quality quality, uint64_t limit, exn_error *error);
 
 /* Rotates the components that were kept as blocks; to be called also where there are none. The same
  * results. */
-exn_status exn_entropy_rotate_kept(exn_entropy *entropy, exn_quality quality, exn_error *error);
+exn_status exn_entropy_rotate_kept(exn_entropy *entropy, exn_error *error);
 
 /* Both may be called again, from the frame on. Return EXN_OK or EXN_MEMORY. */
 exn_status exn_entropy_append_frame(exn_entropy *entropy, exn_buffer *out);

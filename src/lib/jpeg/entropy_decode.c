@@ -28,8 +28,9 @@ enum { MCU_STRINGS = 10 * EXN_STRING_BYTES };
 
 typedef struct scan_state {
     exn_bit_source source;
-    exn_entropy_lane_turn turn, keep; /* keep: to the places of natural order */
-    exn_entropy_lane *lanes;          /* owned */
+    exn_entropy_lane_turn turn;
+    exn_entropy_lane_turn keep[2]; /* to the places of natural order, and with axes exchanged */
+    exn_entropy_lane *lanes;       /* owned */
     unsigned components;
     uint32_t restart_interval, restart_left, next_restart;
     const char *damage; /* what is wrong where a status is EXN_CORRUPT */
@@ -241,11 +242,11 @@ static EXN_HOT exn_status keep_block(scan_state *s, exn_entropy_lane *lane, uint
     tokens.mask = 0; /* says which of the others are set */
     exn_status status = decode_dc(s, &r, lane);
     if (status == EXN_OK)
-        status = judge_end(s, decode_tokens(&r, &lane->ac, &s->keep, &tokens));
+        status = judge_end(s, decode_tokens(&r, &lane->ac, &s->keep[lane->exchanged], &tokens));
     s->source.bits = r;
     if (status != EXN_OK || x >= lane->blocks_x || y >= lane->blocks_y)
         return status;
-    int16_t *block = lane->kept[y][x];
+    int16_t *block = lane->kept[y - lane->first][x];
     memset(block, 0, sizeof(exn_dct_block));
     block[0] = (int16_t)lane->last_dc;
     /* T.81, F.1.2.2.1 (table F.2): value bits that begin with 0 are those of a negative value, less
@@ -365,10 +366,17 @@ static exn_status turn_scan(scan_state *s, exn_strings *strings, const exn_jpeg 
     uint32_t rows = exn_mcu_rows(jpeg, &scan->header);
     for (uint32_t y = 0; y < rows; y++) {
         exn_status status = exn_cancel_check(&jpeg->cancel, error);
+        for (unsigned n = 0; n < s->components; n++)
+            s->lanes[n].first = s->lanes[n].regrid ? y * s->lanes[n].v : 0;
         if (status == EXN_OK)
             status = turn_row(s, strings, columns, y, error);
         if (status != EXN_OK)
             return judge(s, status, error);
+        for (unsigned n = 0; n < s->components && status == EXN_OK; n++)
+            if (s->lanes[n].regrid)
+                status = exn_entropy_lane_move(&s->lanes[n], strings, y, error);
+        if (status != EXN_OK)
+            return status;
     }
     bool whole = exn_entropy_source_at_boundary(&s->source) && s->source.next == s->source.stop;
     return whole ? EXN_OK : EXN_UNSUPPORTED;
@@ -385,7 +393,8 @@ exn_status exn_entropy_decode(exn_strings *strings, const exn_jpeg *jpeg, const 
     exn_status status = EXN_OK;
     bool transpose = manner->turn.transpose, count = manner->count;
     exn_entropy_lane_make_turn(manner->turn, &s.turn);
-    exn_entropy_lane_make_keep(&s.keep);
+    for (int exchanged = 0; exchanged < 2; exchanged++)
+        exn_entropy_lane_make_keep(exchanged, &s.keep[exchanged]);
     s.lanes = calloc(s.components, sizeof *s.lanes);
     if (!exn_entropy_source_open(&s.source, scan->data) || !s.lanes)
         status = exn_status_fail(error, EXN_MEMORY, "decoder");
@@ -395,6 +404,8 @@ exn_status exn_entropy_decode(exn_strings *strings, const exn_jpeg *jpeg, const 
         status = turn_scan(&s, strings, jpeg, scan, functions[transpose][count], error);
     for (unsigned n = 0; n < s.components && count && status == EXN_OK; n++)
         exn_entropy_lane_take_counts(&s.lanes[n], transpose);
+    for (unsigned n = 0; n < s.components && s.lanes; n++)
+        exn_entropy_lane_close(&s.lanes[n]);
     exn_entropy_source_close(&s.source);
     free(s.lanes);
     return status;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "entropy_lane.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Where coefficient k (in zigzag order) of a block goes when the picture is turned, and whether it
@@ -34,10 +35,13 @@ void exn_entropy_lane_make_turn(exn_orientation o, exn_entropy_lane_turn *t)
     }
 }
 
-void exn_entropy_lane_make_keep(exn_entropy_lane_turn *t)
+void exn_entropy_lane_make_keep(bool exchanged, exn_entropy_lane_turn *t)
 {
     *t = (exn_entropy_lane_turn){{0}, {0}, {0}};
-    memcpy(t->place, exn_component_natural_order, sizeof exn_component_natural_order);
+    for (int k = 0; k < 64; k++) {
+        uint8_t place = exn_component_natural_order[k];
+        t->place[k] = (uint8_t)(exchanged ? place % 8 * 8 + place / 8 : place);
+    }
 }
 
 /* Where blocks go: a linear rule holds for all eight orientations. */
@@ -87,12 +91,53 @@ static exn_status open_tables(exn_entropy_lane *l, const exn_plan_scan *scan, un
     return EXN_OK;
 }
 
+/* Blocks of a row of MCUs are decoded to lines of their own and moved from there. */
+static exn_status open_regrid(exn_entropy_lane *l, const exn_string_manner *manner,
+                              exn_error *error)
+{
+    const exn_component *c = &manner->frame->component[l->number];
+    exn_entropy_lane_regrid *r = l->regrid = calloc(1, sizeof *r);
+    if (!r)
+        return exn_status_fail(error, EXN_MEMORY, "decoder");
+    uint16_t quant[64];
+    for (int k = 0; k < 64; k++)
+        quant[k] = c->quant[manner->turn.transpose ? k % 8 * 8 + k / 8 : k];
+    r->even_x = r->even_y = true;
+    r->blocks = malloc((l->v + 1) * (size_t)l->blocks_x * sizeof *r->blocks);
+    if (!r->blocks)
+        return exn_status_fail(error, EXN_MEMORY, "decoder");
+    exn_status status =
+        exn_regrid_open(&r->regrid, manner->frame, l->number, manner->turn, quant, error);
+    exn_entropy_strings_make_places(r->regrid.place, &r->places);
+    l->exchanged = r->regrid.exchanged;
+    for (uint32_t y = 0; y < l->v; y++)
+        l->rows[y] = r->blocks + (size_t)y * l->blocks_x;
+    l->kept = l->rows;
+    return status;
+}
+
+uint64_t exn_entropy_lane_bytes(const exn_component *c)
+{
+    return exn_regrid_bytes(c) + (c->v + 1) * (uint64_t)c->blocks_x * sizeof(exn_dct_block);
+}
+
+void exn_entropy_lane_close(exn_entropy_lane *l)
+{
+    if (l->regrid) {
+        exn_regrid_close(&l->regrid->regrid);
+        free(l->regrid->blocks);
+    }
+    free(l->regrid);
+}
+
 exn_status exn_entropy_lane_open(exn_entropy_lane *l, exn_strings *strings, const exn_jpeg *jpeg,
                                  const exn_plan_scan *scan, unsigned n,
                                  const exn_string_manner *manner, exn_error *error)
 {
     uint32_t i = scan->header.component[n];
     bool single = scan->header.components == 1; /* then an MCU is one block (T.81, A.2.2) */
+    bool regrids = manner->regrids >> i & 1;
+    l->number = i;
     l->plane = &strings->plane[i];
     l->kept = manner->frame->component[i].rows;
     l->h = single ? 1 : jpeg->component[i].h;
@@ -100,13 +145,77 @@ exn_status exn_entropy_lane_open(exn_entropy_lane *l, exn_strings *strings, cons
     l->blocks_x = manner->frame->component[i].blocks_x;
     l->blocks_y = manner->frame->component[i].blocks_y;
     exn_status status = l->kept ? EXN_OK : open_plane(l, manner->turn, error);
+    if (status == EXN_OK && regrids)
+        status = open_regrid(l, manner, error);
     bool other_symbols = manner->turn.transpose || l->kept;
     return status == EXN_OK ? open_tables(l, scan, n, manner->count && other_symbols) : status;
+}
+
+/* As is_even() of component.c has it, of lines as they come. */
+static void look_for_change(exn_entropy_lane_regrid *r, exn_dct_block *line, exn_dct_block *first,
+                            bool is_first)
+{
+    uint32_t count = r->regrid.blocks_x;
+    for (uint32_t x = 0; x < count && r->even_x; x++) {
+        r->even_x = memcmp(line[x], line[0], sizeof *line) == 0;
+        for (int k = 0; x == 0 && k < 64; k++)
+            r->even_x =
+                r->even_x && (line[0][k] == 0 || (r->regrid.exchanged ? k / 8 : k % 8) == 0);
+    }
+    if (is_first && r->even_y)
+        memcpy(first, line, count * sizeof *line);
+    for (uint32_t x = 0; x < count && r->even_y; x++) {
+        r->even_y = memcmp(line[x], first[x], sizeof *line) == 0;
+        for (int k = 0; is_first && k < 64; k++)
+            r->even_y =
+                r->even_y && (line[x][k] == 0 || (r->regrid.exchanged ? k % 8 : k / 8) == 0);
+    }
+}
+
+/* The lines that can be made of what was fed go to their places, as strings. */
+static exn_status put_lines(exn_entropy_lane *l, exn_strings *strings, exn_error *error)
+{
+    exn_regrid *r = &l->regrid->regrid;
+    exn_status status = EXN_OK;
+    for (uint32_t y = r->taken; status == EXN_OK; y++) {
+        exn_regrid_verdict verdict = exn_regrid_take(r);
+        if (verdict == EXN_REGRID_NONE)
+            break;
+        const exn_string_row row = {
+            .blocks = r->made,
+            .count = l->blocks_x,
+            .to = l->plane->blocks + l->origin + (ptrdiff_t)y * l->step_y,
+            .step = l->step_x,
+        };
+        strings->extreme = verdict == EXN_REGRID_LARGE;
+        status = strings->extreme ? EXN_UNSUPPORTED
+                                  : exn_entropy_strings_put(strings, l->number, &l->coder,
+                                                            &l->regrid->places, &row, error);
+    }
+    return status;
+}
+
+exn_status exn_entropy_lane_move(exn_entropy_lane *l, exn_strings *strings, uint32_t my,
+                                 exn_error *error)
+{
+    exn_entropy_lane_regrid *r = l->regrid;
+    exn_status status = EXN_OK;
+    for (uint32_t y = 0; y < l->v && my * l->v + y < l->blocks_y && status == EXN_OK; y++) {
+        look_for_change(r, l->rows[y], r->blocks + (size_t)l->v * l->blocks_x, my + y == 0);
+        strings->extreme = !exn_regrid_feed(&r->regrid, l->rows[y]);
+        status = strings->extreme ? EXN_UNSUPPORTED : put_lines(l, strings, error);
+    }
+    bool even = (r->even_x || !r->regrid.x.cut) && (r->even_y || !r->regrid.y.cut);
+    strings->even &= ~(1u << l->number);
+    strings->even |= (uint32_t)even << l->number;
+    return status;
 }
 
 void exn_entropy_lane_take_counts(const exn_entropy_lane *l, bool transpose)
 {
     uint64_t *counts = l->plane->counts;
+    /* Blocks that were moved to another grid are coded by symbol, too. */
+    transpose = transpose || l->kept;
     for (unsigned symbol = 0; symbol < 256 && transpose; symbol++)
         counts[symbol] = l->coder.tally[symbol] + l->coder.tally[256 + symbol];
     for (unsigned symbol = 0; symbol < 256 && !transpose; symbol++)

@@ -7,14 +7,29 @@
 #include "entropy_plan.h"
 #include "entropy_strings.h"
 #include "entropy_tokens.h"
+#include "regrid.h"
 
-/* One component of the scan under way. It becomes strings, or its blocks are kept as they are. */
+/* Blocks of a component that go to another grid, a row of MCUs at a time. */
+typedef struct exn_entropy_lane_regrid {
+    exn_regrid regrid;
+    exn_string_places places;
+    exn_dct_block *blocks; /* owned: v lines, and a copy of the first of all */
+    bool even_x, even_y;   /* so far nothing has changed along that axis */
+} exn_entropy_lane_regrid;
+
+/* One component of the scan under way. It becomes strings at once, or on another grid, or its
+ * blocks are kept as they are. */
 typedef struct exn_entropy_lane {
     exn_dc_decoder dc;
     exn_ac_decoder ac;
     exn_token_coder coder; /* where symbols are copied, what it counts is kinds of those read */
     exn_string_plane *plane;
-    exn_dct_block **kept;             /* rows of blocks; NULL: strings */
+    exn_dct_block **kept;             /* rows of blocks; NULL: strings at once */
+    exn_dct_block *rows[4];           /* kept, where there is a regrid */
+    uint32_t first;                   /* row of blocks that is kept[0] */
+    bool exchanged;                   /* kept with rows and columns exchanged */
+    exn_entropy_lane_regrid *regrid;  /* owned; NULL: none */
+    uint32_t number;                  /* of the component */
     uint32_t h, v;                    /* blocks of an MCU */
     uint32_t blocks_x, blocks_y;      /* of the source */
     ptrdiff_t origin, step_x, step_y; /* where the source's first block and its neighbours go */
@@ -31,14 +46,25 @@ typedef struct exn_entropy_lane_turn {
 
 void exn_entropy_lane_make_turn(exn_orientation o, exn_entropy_lane_turn *t);
 
-/* For blocks that are kept as they are. */
-void exn_entropy_lane_make_keep(exn_entropy_lane_turn *t);
+/* For blocks that are kept as they are, or with rows and columns exchanged. */
+void exn_entropy_lane_make_keep(bool exchanged, exn_entropy_lane_turn *t);
 
 /* Opens component n of scan, its plane, and its tables. Returns EXN_OK, EXN_MEMORY, or
  * EXN_UNSUPPORTED (without a text) where libjpeg is to judge the tables. */
 exn_status exn_entropy_lane_open(exn_entropy_lane *l, exn_strings *strings, const exn_jpeg *jpeg,
                                  const exn_plan_scan *scan, unsigned n,
                                  const exn_string_manner *manner, exn_error *error);
+
+/* What moving a component to another grid takes in memory. */
+uint64_t exn_entropy_lane_bytes(const exn_component *c);
+
+void exn_entropy_lane_close(exn_entropy_lane *l);
+
+/* Moves row my of MCUs, of a lane with a regrid, to its new grid, as strings. Returns as
+ * exn_entropy_strings_grow() does; EXN_UNSUPPORTED with strings->extreme set where regrid.h does
+ * not take the picture. */
+exn_status exn_entropy_lane_move(exn_entropy_lane *l, exn_strings *strings, uint32_t my,
+                                 exn_error *error);
 
 /* Brings what was counted into the terms of AC symbols. */
 void exn_entropy_lane_take_counts(const exn_entropy_lane *l, bool transpose);

@@ -33,82 +33,134 @@ exn_status exn_entropy_strings_grow(exn_strings *strings, size_t room, exn_error
                : exn_status_fail(error, EXN_MEMORY, "coded blocks");
 }
 
-/* Most coefficients are 0, so they are looked at four at a time. T.81, F.1.2.2.1: a negative value
- * has the lower bits of what is one less. */
-static void take_block(const int16_t block[64], const uint8_t zigzag[64], exn_tokens *tokens)
+typedef int16_t eight __attribute__((vector_size(16)));
+typedef uint8_t eight_bytes __attribute__((vector_size(8)));
+
+/* Which coefficients are there: bit n % 8 * 8 + n / 8 for the one at n. A comparison makes a lane
+ * all ones or all zeros, so each row of eight gives a bit to each lane. */
+EXN_INLINE uint64_t coefficients_of(const int16_t block[64])
 {
-    tokens->mask = 0;
-    for (unsigned at = 0; at < 64; at += 4) {
-        uint64_t four;
-        memcpy(&four, block + at, sizeof four);
-        for (unsigned n = at; four && n < at + 4; n++) {
-            int value = block[n], sign = -(value < 0);
-            unsigned size = 32 - (unsigned)__builtin_clz((unsigned)((value ^ sign) - sign) | 1);
-            tokens->at[zigzag[n]] = size << 16 | ((unsigned)(value + sign) & ((1u << size) - 1));
-            tokens->mask |= (uint64_t)(value != 0) << zigzag[n];
-        }
+    eight all = {0}, row;
+    uint64_t mask;
+    for (int n = 0; n < 8; n++) {
+        memcpy(&row, block + 8 * n, sizeof row);
+        all |= (row != 0) & (int16_t)(1 << n);
+    }
+    eight_bytes bytes = __builtin_convertvector(all, eight_bytes);
+    memcpy(&mask, &bytes, sizeof mask);
+    return le64toh(mask);
+}
+
+void exn_entropy_strings_make_places(const uint8_t place[64], exn_string_places *p)
+{
+    uint8_t zigzag[64];
+    for (unsigned k = 0; k < 64; k++)
+        zigzag[exn_component_natural_order[k]] = (uint8_t)k;
+    for (unsigned n = 0; n < 64; n++) {
+        p->bit[n % 8 * 8 + n / 8] = UINT64_C(1) << zigzag[place[n]];
+        p->at[zigzag[place[n]]] = (uint8_t)n;
     }
 }
 
-/* What encoding a row needs. */
-typedef struct row_coder {
-    exn_token_coder tokens;
-    uint16_t entry_base[64]; /* exn_tokens_encode()'s */
-    uint8_t zigzag[64];      /* by place in natural order */
-} row_coder;
-
-/* Blocks of the output already: places are zigzag numbers as they are, and nothing is negated. */
-static void make_coder(const exn_huffman *code, row_coder *coder)
+/* The code of one coefficient; expected: the number after that of the one before. T.81, F.1.2.2.1:
+ * a negative value has the lower bits of what is one less. */
+EXN_INLINE unsigned put_coefficient(exn_bit_writer *w, exn_token_coder *coder,
+                                    const exn_string_places *p, const int16_t block[64],
+                                    uint64_t *left, unsigned expected)
 {
-    *coder = (row_coder){0};
-    exn_entropy_tables_make_encoder(code, &coder->tokens.encoder);
-    for (unsigned k = 0; k < 64; k++) {
-        coder->entry_base[k] = (uint16_t)(16 * k);
-        coder->zigzag[exn_component_natural_order[k]] = (uint8_t)k;
+    unsigned number = (unsigned)__builtin_ctzll(*left);
+    int value = block[p->at[number]], sign = -(value < 0);
+    unsigned size = 32 - (unsigned)__builtin_clz((unsigned)((value ^ sign) - sign) | 1);
+    *left &= *left - 1;
+    for (; EXN_SELDOM(number - expected > 15); expected += 16) {
+        exn_token_symbol(w, coder, EXN_SYMBOL_ZRL, 0, true);
+        exn_bits_settle(w);
     }
+    exn_token_symbol(w, coder, size + 16 * (number - expected),
+                     (unsigned)(value + sign) & ((1u << size) - 1), true);
+    return number + 1;
+}
+
+/* Two codes with their values, 26 bits at most, go out at once. */
+EXN_INLINE void put_block(exn_bit_writer *w, exn_token_coder *coder, const exn_string_places *p,
+                          const int16_t block[64])
+{
+    uint64_t left = 0;
+    unsigned expected = 1;
+    for (uint64_t mask = coefficients_of(block); mask; mask &= mask - 1)
+        left |= p->bit[__builtin_ctzll(mask)];
+    left &= ~UINT64_C(1); /* DC */
+    while (left) {
+        expected = put_coefficient(w, coder, p, block, &left, expected);
+        if (left)
+            expected = put_coefficient(w, coder, p, block, &left, expected);
+        exn_bits_settle(w);
+    }
+    if (expected < 64)
+        exn_token_symbol(w, coder, EXN_SYMBOL_EOB, 0, true);
+    exn_bits_settle(w);
 }
 
 /* Encodes a row of blocks, for which there is room. */
-static EXN_HOT void encode_row(exn_strings *strings, exn_string_plane *plane, row_coder *coder,
-                               exn_dct_block *row, exn_string *to)
+static EXN_HOT void put_row(exn_strings *strings, exn_string_plane *plane, exn_token_coder *coder,
+                            const exn_string_places *p, const exn_string_row *row)
 {
-    for (uint32_t x = 0; x < plane->blocks_x; x++) {
+    exn_string *to = row->to;
+    for (uint32_t x = 0; x < row->count; x++, to += row->step) {
+        const int16_t *block = row->blocks[x];
         uint8_t *start = strings->bytes.data + strings->bytes.size;
         exn_bit_writer w = {.at = start};
-        exn_tokens tokens;
-        int16_t dc = row[x][0];
-        take_block(row[x], coder->zigzag, &tokens);
-        exn_tokens_encode(&tokens, &coder->tokens, coder->entry_base, &w, true);
-        to[x] = (exn_string){(uint32_t)strings->bytes.size,
-                             (uint16_t)((w.at - start) * 8 + w.count), dc};
+        int dc = block[p->at[0]];
+        put_block(&w, coder, p, block);
+        *to = (exn_string){(uint32_t)strings->bytes.size, (uint16_t)((w.at - start) * 8 + w.count),
+                           (int16_t)dc};
         strings->bytes.size += (size_t)(w.at - start) + (w.count > 0);
         plane->lowest = dc < plane->lowest ? dc : plane->lowest;
         plane->highest = dc > plane->highest ? dc : plane->highest;
     }
 }
 
+exn_status exn_entropy_strings_put(exn_strings *strings, uint32_t i, exn_token_coder *coder,
+                                   const exn_string_places *places, const exn_string_row *row,
+                                   exn_error *error)
+{
+    size_t bytes = (size_t)row->count * EXN_STRING_BYTES;
+    exn_status status = EXN_OK;
+    if (strings->bytes.capacity - strings->bytes.size < bytes)
+        status = exn_entropy_strings_grow(strings, bytes, error);
+    if (status == EXN_OK)
+        put_row(strings, &strings->plane[i], coder, places, row);
+    return status;
+}
+
+/* Blocks of the output already stand in its order, and so do their coefficients. */
 exn_status exn_entropy_strings_encode(exn_strings *strings, uint32_t i,
                                       const exn_component *component, exn_error *error)
 {
     exn_string_plane *plane = &strings->plane[i];
-    size_t row_bytes = (size_t)component->blocks_x * EXN_STRING_BYTES;
+    exn_string_places places;
+    uint8_t natural[64];
+    for (int k = 0; k < 64; k++)
+        natural[k] = (uint8_t)k;
+    exn_entropy_strings_make_places(natural, &places);
     plane->blocks_x = component->blocks_x;
     plane->blocks_y = component->blocks_y;
-    row_coder *coder = malloc(sizeof *coder);
+    exn_token_coder *coder = calloc(1, sizeof *coder);
     if (!coder)
         return exn_status_fail(error, EXN_MEMORY, "encoder");
-    make_coder(&plane->code, coder);
+    exn_entropy_tables_make_encoder(&plane->code, &coder->encoder);
     exn_status status = exn_entropy_strings_open_plane(plane, error);
     for (uint32_t y = 0; status == EXN_OK && y < plane->blocks_y; y++) {
+        const exn_string_row row = {.blocks = component->rows[y],
+                                    .count = plane->blocks_x,
+                                    .to = plane->blocks + (size_t)y * plane->blocks_x,
+                                    .step = 1};
         status = exn_cancel_check(component->cancel, error);
-        if (status == EXN_OK && strings->bytes.capacity - strings->bytes.size < row_bytes)
-            status = exn_entropy_strings_grow(strings, row_bytes, error);
         if (status == EXN_OK)
-            encode_row(strings, plane, coder, component->rows[y],
-                       plane->blocks + (size_t)y * plane->blocks_x);
+            status = exn_entropy_strings_put(strings, i, coder, &places, &row, error);
     }
     /* Without complements the first 256 entries are the symbols themselves. */
-    memcpy(plane->counts, coder->tokens.tally, sizeof plane->counts);
+    memcpy(plane->counts, coder->tally, sizeof plane->counts);
     free(coder);
     return status;
 }

@@ -56,16 +56,37 @@ static inline float nearest(float value)
     return (float)(value + 12582912.0f) - 12582912.0f;
 }
 
+/* The values before they are rounded, transposed. */
+static void encode(const exn_quantizer *q, const float samples[restrict 64],
+                   float values[restrict 64])
+{
+    float frequencies[64];
+    exn_float_dct_encode_transposed(samples, frequencies);
+    scale(q, frequencies, values);
+}
+
 void exn_quantizer_encode(const exn_quantizer *q, const float samples[restrict 64],
                           int16_t block[restrict 64])
 {
-    float frequencies[64], values[64];
+    float values[64];
     int16_t transposed[64];
-    exn_float_dct_encode_transposed(samples, frequencies);
-    scale(q, frequencies, values);
+    encode(q, samples, values);
     for (int k = 0; k < 64; k++)
         transposed[k] = (int16_t)(int)nearest(values[k]);
     exn_dct_block_transpose(transposed, block);
+}
+
+void exn_quantizer_encode_like(const exn_quantizer *q, const float samples[restrict 64],
+                               const int16_t theirs[restrict 64], int16_t block[restrict 64])
+{
+    float values[64];
+    encode(q, samples, values);
+    for (int k = 0; k < 64; k++) {
+        int transposed = k % 8 * 8 + k / 8;
+        float off = fabsf(values[transposed] - (float)theirs[k]);
+        block[k] =
+            fabsf(off - 0.5f) < 1e-3f ? theirs[k] : (int16_t)(int)nearest(values[transposed]);
+    }
 }
 
 /* Eight sums side by side are vector code, and lose less than one long one. */

@@ -18,6 +18,11 @@ void exn_quantizer_make(const uint16_t quant[64], exn_quantizer *q);
 void exn_quantizer_encode(const exn_quantizer *q, const float samples[restrict 64],
                           int16_t block[restrict 64]);
 
+/* The same, but where a value lies halfway between two it becomes theirs, if that is one of them:
+ * which one is left to the noise of whatever float code came to it. */
+void exn_quantizer_encode_like(const exn_quantizer *q, const float samples[restrict 64],
+                               const int16_t theirs[restrict 64], int16_t block[restrict 64]);
+
 /* The squared error of rounding frequencies (transposed); by Parseval's theorem that of the samples
  * too. */
 double exn_quantizer_rounding_error(const exn_quantizer *q, const float frequencies[64]);

@@ -2,10 +2,12 @@
 #include "requantize.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "float_dct.h"
 #include "quantizer.h"
+#include "regrid.h"
 #include "strip.h"
 
 /* T.81, B.2.4.1: no element may be 0. It would lose a frequency that the source may have. */
@@ -117,6 +119,50 @@ static exn_status check_reach(float reach, const exn_component *to, const exn_qu
     return EXN_OK;
 }
 
+/* A line of the source's blocks, as r is to be fed with it. line: what is not as it stands. */
+static exn_dct_block *fed_line(const exn_regrid *r, exn_dct_block *row, exn_dct_block *line)
+{
+    for (uint32_t x = 0; r->exchanged && x < r->blocks_x; x++)
+        exn_dct_block_transpose(row[x], line[x]);
+    return r->exchanged ? line : row;
+}
+
+/* r's line to target's blocks. */
+static void place_line(const exn_regrid *r, exn_component *to, exn_orientation o)
+{
+    for (uint32_t n = 0; n < r->blocks_x; n++) {
+        uint32_t x = n, y = r->taken - 1;
+        exn_orientation_point(o, r->blocks_x, r->blocks_y, &x, &y);
+        for (int k = 0; k < 64; k++)
+            to->rows[y][x][r->place[k]] = r->made[n][k];
+    }
+}
+
+/* The way of regrid.h. EXN_UNSUPPORTED without a text: it is not for this picture. */
+static exn_status regrid(const exn_coefficients *source, exn_component *to, uint32_t i,
+                         exn_orientation o, exn_error *error)
+{
+    const exn_component *from = &source->component[i];
+    exn_regrid r;
+    exn_status status = exn_regrid_open(&r, source, i, o, to->quant, error);
+    exn_dct_block *line = malloc(from->blocks_x * sizeof *line);
+    if (!line && status == EXN_OK)
+        status = exn_status_fail(error, EXN_MEMORY, "sample rows");
+    for (uint32_t y = 0; y < from->blocks_y && status == EXN_OK; y++) {
+        exn_regrid_verdict verdict = EXN_REGRID_NONE;
+        status = exn_cancel_check(source->cancel, error);
+        if (status == EXN_OK && !exn_regrid_feed(&r, fed_line(&r, from->rows[y], line)))
+            status = EXN_UNSUPPORTED;
+        while (status == EXN_OK && (verdict = exn_regrid_take(&r)) == EXN_REGRID_LINE)
+            place_line(&r, to, o);
+        if (verdict == EXN_REGRID_LARGE)
+            status = EXN_UNSUPPORTED;
+    }
+    free(line);
+    exn_regrid_close(&r);
+    return status;
+}
+
 /* Where blocks are quantized to, and by what. */
 typedef struct quantizing {
     const exn_component *to;
@@ -138,7 +184,9 @@ exn_status exn_requantize(const exn_coefficients *source, exn_coefficients *targ
         return exn_status_fail(error, EXN_CORRUPT, "quantization table with a zero");
     if (quality == EXN_QUALITY_HIGH)
         status = refine(source, to, i, o, error);
-    if (status != EXN_OK)
+    if (status == EXN_OK)
+        status = regrid(source, to, i, o, error);
+    if (status != EXN_UNSUPPORTED)
         return status;
     quantizing z = {.to = to};
     float reach;
@@ -164,7 +212,7 @@ static void judge(void *context, uint32_t bx, uint32_t by, const float samples[6
     const int16_t *theirs = j->to->rows[by][bx];
     uint32_t width = j->to->width - bx * 8, height = j->to->height - by * 8;
     int16_t block[64];
-    exn_quantizer_encode(&j->q, samples, block);
+    exn_quantizer_encode_like(&j->q, samples, theirs, block);
     double off = exn_quantizer_block_error(&j->q, samples, block, width, height);
     j->best += off;
     j->found += memcmp(block, theirs, sizeof block) == 0

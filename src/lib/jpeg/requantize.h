@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Rotates what lossless cannot: a component whose reversed edge cuts through a block. Its samples
  * are moved and quantized again with the same, transposed table, or a finer one: inverse DCT in
- * float, move, forward DCT, round. Nothing is clamped or rounded in between, no other colour space
- * is visited, and no sample is cropped, padded or invented. */
+ * float, move, forward DCT, round, along the axes that are cut (regrid.h), or, of what is unusual,
+ * along both (strip.h). Nothing is clamped or rounded in between, no other colour space is visited,
+ * and no sample of the picture is cropped or invented. */
 #ifndef EXN_JPEG_REQUANTIZE_H
 #define EXN_JPEG_REQUANTIZE_H
 

@@ -22,7 +22,7 @@
 
 /* A shift by a fraction of a sample: a sinc under a Lanczos window. Eight taps hold a chroma edge
  * in place and ring little. */
-enum { TAPS = 8, BEFORE = TAPS / 2 - 1 };
+enum { TAPS = EXN_STRIP_TAPS, BEFORE = TAPS / 2 - 1 };
 
 /* RING: rows that are held: eight that are encoded, the filter's reach, and eight that come with
  * each line of blocks; a power of two. MARGIN: floats on both sides of a row, for the filter, for
@@ -46,7 +46,7 @@ typedef struct strip {
 } strip;
 
 /* The taps sum up to 1, so that an even area keeps its value. */
-static void make_filter(double shift, float taps[TAPS])
+void exn_strip_filter(double shift, float taps[EXN_STRIP_TAPS])
 {
     const double pi = acos(-1.0);
     const double lobes = TAPS / 2.0;
@@ -72,11 +72,14 @@ static void filter_row(const float taps[TAPS], const float *const in[TAPS], uint
                      taps[4] * e[k] + taps[5] * f[k] + taps[6] * g[k] + taps[7] * h[k];
 }
 
-/* How far, in samples, the last sample of a component reaches over the picture's edge: that is what
- * the mirrored grid is off by. */
-static double overhang(uint32_t samples, uint32_t pixels, uint32_t factor, uint32_t max_factor)
+double exn_strip_overhang(uint32_t samples, uint32_t pixels, uint32_t factor, uint32_t max_factor)
 {
     return samples - (double)pixels * factor / max_factor;
+}
+
+uint32_t exn_strip_length(uint32_t samples, bool reversed, double overhang)
+{
+    return reversed && (overhang > 0 || samples % 8 != 0) ? samples : (samples + 7) / 8 * 8;
 }
 
 /* Row y of memory's rows from first on. */
@@ -107,20 +110,22 @@ static exn_status open_strip(const exn_coefficients *source, uint32_t i, exn_ori
                              strip *s, exn_error *error)
 {
     const exn_component *from = &source->component[i];
-    double x = o.flip_x ? overhang(from->width, source->width, from->h, source->max_h) : 0;
-    double y = o.flip_y ? overhang(from->height, source->height, from->v, source->max_v) : 0;
+    double x =
+        o.flip_x ? exn_strip_overhang(from->width, source->width, from->h, source->max_h) : 0;
+    double y =
+        o.flip_y ? exn_strip_overhang(from->height, source->height, from->v, source->max_v) : 0;
     *s = (strip){.from = from,
                  .transpose = o.transpose,
                  .backward_x = o.transpose ? o.flip_y : o.flip_x,
                  .backward_y = o.transpose ? o.flip_x : o.flip_y,
-                 .width = from->width,
-                 .height = from->height,
+                 .width = exn_strip_length(from->width, o.flip_x, x),
+                 .height = exn_strip_length(from->height, o.flip_y, y),
                  .lines = o.transpose ? from->blocks_x : from->blocks_y};
     exn_orientation_size(o, &s->width, &s->height);
     s->shift_x = (o.transpose ? y : x) > 0;
     s->shift_y = (o.transpose ? x : y) > 0;
-    make_filter(o.transpose ? y : x, s->taps_x);
-    make_filter(o.transpose ? x : y, s->taps_y);
+    exn_strip_filter(o.transpose ? y : x, s->taps_x);
+    exn_strip_filter(o.transpose ? x : y, s->taps_y);
     for (int k = 0; k < 64; k++) {
         /* cos((2x+1)u pi/16) of a mirrored x changes sign for odd u. */
         bool negative = (o.flip_x && k % 2) != (o.flip_y && k / 8 % 2);
@@ -251,7 +256,7 @@ static void cut_block(const float *const rows[8], uint32_t bx, float samples[64]
 uint64_t exn_strip_bytes(const exn_jpeg *jpeg)
 {
     uint64_t longer = jpeg->width > jpeg->height ? jpeg->width : jpeg->height;
-    return (longer + 2 * MARGIN) * ROWS * sizeof(float);
+    return (longer + 7 + 2 * MARGIN) * ROWS * sizeof(float);
 }
 
 exn_status exn_strip_visit(const exn_coefficients *source, uint32_t i, exn_orientation o,

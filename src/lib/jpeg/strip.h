@@ -19,6 +19,18 @@ exn_status exn_strip_visit(const exn_coefficients *source, uint32_t i, exn_orien
                            const exn_component *to, uint32_t each, exn_strip_visitor *visit,
                            void *context, float *reach, exn_error *error);
 
+/* How far, in samples, the last sample of a component reaches over the picture's edge: that is what
+ * the mirrored grid is off by. */
+double exn_strip_overhang(uint32_t samples, uint32_t pixels, uint32_t factor, uint32_t max_factor);
+
+/* A filter that shifts by that part of a sample. */
+enum { EXN_STRIP_TAPS = 8 };
+void exn_strip_filter(double shift, float taps[EXN_STRIP_TAPS]);
+
+/* Samples along an axis that move: where it is cut and reversed those of the picture; else all that
+ * the blocks have, since what an encoder has put beyond the edge moves along with its block. */
+uint32_t exn_strip_length(uint32_t samples, bool reversed, double overhang);
+
 /* The larger of reach and the largest magnitude in a block. */
 float exn_strip_reach(const float samples[64], float reach);
 

@@ -85,13 +85,14 @@ static exn_status turn_strings(exn_turned *turned, const exn_jpeg *jpeg, exn_ori
                                const exn_options *options, exn_result *result, exn_error *error)
 {
     exn_entropy *entropy = &turned->entropy;
-    exn_status status = exn_entropy_open(entropy, jpeg, o, options->max_memory, error);
+    exn_status status =
+        exn_entropy_open(entropy, jpeg, o, options->quality, options->max_memory, error);
     if (status == EXN_OK)
         say_outcome(entropy->exact, jpeg->components, result);
     if (status == EXN_OK)
         status = check_edges(options, result, error);
     if (status == EXN_OK)
-        status = exn_entropy_rotate_kept(entropy, options->quality, error);
+        status = exn_entropy_rotate_kept(entropy, error);
     return status;
 }
 

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: MIT */
+/* Every axis is worked on as rows of eight values, a row for each sample or frequency along it, and
+ * in a row the eight frequencies of the other axis: what a loop over eight neighbours does at once.
+ *
+ * Rows stay in the source's order. A mirrored row has the same even frequencies and negated odd
+ * ones, so the flip is a sign of exn_regrid's inverse steps. Along y, rows of a line of blocks
+ * stand in a ring of three lines; along x, blocks come with rows and columns exchanged, and all
+ * rows of a line follow each other, with the first and the last one repeated at the ends. */
+#include "regrid.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dct_columns.h"
+#include "float_dct.h"
+
+enum {
+    LINES = 3, /* of the ring: what eight new rows and the filter reach over */
+    TAPS = EXN_STRIP_TAPS,
+    BEFORE = TAPS / 2,         /* rows that the filter reaches back, in the source's order */
+    AFTER = TAPS - 1 - BEFORE, /* and ahead */
+    FRONT = 8 + BEFORE,        /* rows before the first and after the last one of a line */
+    BACK = 8 + AFTER,
+    ROWS = 8 + TAPS - 1, /* eight rows, and those that filtering them asks for */
+};
+
+/* What of a picture is near black and white: beyond it quantizing could carry samples to where
+ * decoders part (strip.h). */
+static const float NEAR = 256;
+
+/* The largest that Huffman codes of 8-bit JPEG hold (T.81, F.1.2). */
+enum { LARGEST = 1023 };
+
+typedef float eight_rows[64];
+
+/* Frequencies of a block to rows of samples. Returns a bound on their magnitudes: no basis function
+ * exceeds a quarter, and that of DC is an eighth. */
+EXN_INLINE float open_block(const int16_t block[restrict 64], const float steps[restrict 64],
+                            float out[restrict 64])
+{
+    float a[64], sums[8] = {0}, sum = 0;
+    for (int k = 0; k < 64; k++)
+        a[k] = (float)block[k] * steps[k];
+    exn_dct_inverse_columns(a, out);
+    for (int v = 0; v < 8; v++)
+        for (int u = 0; u < 8; u++)
+            sums[u] += fabsf(a[8 * v + u]);
+    for (int u = 0; u < 8; u++)
+        sum += sums[u];
+    return sum / 4 - fabsf(a[0]) / 8;
+}
+
+/* The bound is seldom a near one: then the samples themselves are looked at. */
+static bool is_near(const int16_t block[64], const float steps[64])
+{
+    float samples[64];
+    exn_float_dct_decode(block, steps, samples);
+    return exn_strip_reach(samples, 0) <= NEAR;
+}
+
+static EXN_HOT bool open_line(const exn_regrid *r, exn_dct_block *line, float *rows)
+{
+    bool near = true;
+    for (uint32_t n = 0; n < r->blocks_x; n++)
+        if (EXN_SELDOM(open_block(line[n], r->steps, rows + 64 * (size_t)n) > NEAR))
+            near = near && is_near(line[n], r->steps);
+    return near;
+}
+
+/* Eight rows of a new block, out of those that they are made of: first is the first one that is in
+ * the picture, and stands for those before. */
+EXN_INLINE void new_rows(const exn_regrid_axis *axis, const float *const rows[ROWS], size_t at,
+                         unsigned first, float out[restrict 64])
+{
+    if (!axis->shift)
+        for (int k = 0; k < 8; k++)
+            memcpy(out + 8 * k, rows[BEFORE + k] + at, 8 * sizeof *out);
+    for (unsigned k = first; axis->shift && k < 8; k++) {
+        const float *t = axis->taps;
+        /* The taps are those of the mirrored order. */
+        const float *a = rows[k + 7] + at, *b = rows[k + 6] + at, *c = rows[k + 5] + at,
+                    *d = rows[k + 4] + at, *e = rows[k + 3] + at, *f = rows[k + 2] + at,
+                    *g = rows[k + 1] + at, *h = rows[k] + at;
+        for (int u = 0; u < 8; u++)
+            out[8 * k + u] = t[0] * a[u] + t[1] * b[u] + t[2] * c[u] + t[3] * d[u] + t[4] * e[u] +
+                             t[5] * f[u] + t[6] * g[u] + t[7] * h[u];
+    }
+    for (unsigned k = 0; axis->shift && k < first; k++)
+        memcpy(out + 8 * k, out + 8 * (size_t)first, 8 * sizeof *out);
+}
+
+/* The nearest whole numbers: as exn_quantizer's. */
+EXN_INLINE void quantize(const float in[restrict 64], const float inverse[restrict 64],
+                         int16_t out[restrict 64])
+{
+    for (int k = 0; k < 64; k++) {
+        float value = (float)(in[k] * inverse[k] + 12582912.0f) - 12582912.0f;
+        out[k] = (int16_t)(int)value;
+    }
+}
+
+/* The largest and the least of blocks, by column. */
+typedef struct extremes {
+    int16_t high[8], low[8];
+} extremes;
+
+EXN_INLINE void widen(extremes *e, const int16_t block[restrict 64])
+{
+    for (int v = 0; v < 8; v++)
+        for (int u = 0; u < 8; u++) {
+            int16_t value = block[8 * v + u];
+            e->high[u] = value > e->high[u] ? value : e->high[u];
+            e->low[u] = value < e->low[u] ? value : e->low[u];
+        }
+}
+
+static bool fits(const extremes *e)
+{
+    bool fits = true;
+    for (int u = 0; u < 8; u++)
+        fits = fits && e->high[u] <= LARGEST && e->low[u] >= -LARGEST;
+    return fits;
+}
+
+/* A row of pointers, and how it goes on from block to block: by eight rows along x, by a block
+ * along y, which is as far. first: of the first block; every: of all. */
+typedef struct row_set {
+    const float *rows[ROWS];
+    unsigned first;
+    bool every;
+} row_set;
+
+/* A line of new blocks, coded. False: a value is too large. */
+static EXN_HOT bool code_line(const exn_regrid *r, const exn_regrid_axis *axis, const row_set *set)
+{
+    extremes e = {{0}, {0}};
+    for (uint32_t n = 0; n < r->blocks_x; n++) {
+        eight_rows samples, frequencies;
+        new_rows(axis, set->rows, 64 * (size_t)n, n == 0 || set->every ? set->first : 0, samples);
+        exn_dct_forward_columns(samples, frequencies);
+        quantize(frequencies, r->inverse, r->made[n]);
+        if (r->watch)
+            widen(&e, r->made[n]);
+    }
+    return fits(&e);
+}
+
+/* A line that is new along x, to rows along y. */
+static EXN_HOT void pass_line(const exn_regrid *r, const row_set *set, float *rows)
+{
+    for (uint32_t n = 0; n < r->blocks_x; n++) {
+        eight_rows samples, frequencies, exchanged;
+        new_rows(&r->x, set->rows, 64 * (size_t)n, n == 0 ? set->first : 0, samples);
+        exn_dct_forward_columns(samples, frequencies);
+        for (int v = 0; v < 8; v++)
+            for (int u = 0; u < 8; u++)
+                exchanged[8 * v + u] = frequencies[8 * u + v];
+        exn_dct_inverse_columns(exchanged, rows + 64 * (size_t)n);
+    }
+}
+
+static float *row_of_line(const exn_regrid *r, int row)
+{
+    return r->line + 8 * (ptrdiff_t)(FRONT + row);
+}
+
+static float *ring_line(const exn_regrid *r, uint32_t number)
+{
+    return r->ring + 64 * (size_t)r->blocks_x * (number % LINES);
+}
+
+/* The rows of the whole line, the outermost repeated beyond the picture's ends. */
+static row_set rows_along_x(const exn_regrid *r)
+{
+    row_set set = {.first = 8 - r->x.head};
+    for (int k = 1; k <= FRONT; k++)
+        memcpy(row_of_line(r, -k), row_of_line(r, 0), 8 * sizeof(float));
+    for (int k = 0; k < BACK; k++)
+        memcpy(row_of_line(r, (int)r->x.samples + k), row_of_line(r, (int)r->x.samples - 1),
+               8 * sizeof(float));
+    for (int k = 0; k < ROWS; k++)
+        set.rows[k] = row_of_line(r, (int)r->x.head - 8 - BEFORE + k);
+    return set;
+}
+
+/* Those of line `taken` of new blocks. */
+static row_set rows_along_y(const exn_regrid *r)
+{
+    int start = (int)r->y.head - 8 + 8 * (int)r->taken, last = (int)r->y.samples - 1;
+    row_set set = {.first = r->taken ? 0 : 8 - r->y.head, .every = true};
+    for (int k = 0; k < ROWS; k++) {
+        int y = start - BEFORE + k;
+        y = y < 0 ? 0 : y > last ? last : y;
+        set.rows[k] = ring_line(r, (uint32_t)y / 8) + 8 * (y % 8);
+    }
+    return set;
+}
+
+static exn_regrid_axis make_axis(bool reversed, uint32_t samples, double overhang)
+{
+    exn_regrid_axis axis = {.cut = reversed && (samples % 8 != 0 || overhang > 0),
+                            .shift = reversed && overhang > 0,
+                            .samples = samples,
+                            .head = (samples + 7) % 8 + 1};
+    exn_strip_filter(overhang, axis.taps);
+    return axis;
+}
+
+/* Steps are those of the output, which has transposed what was transposed. */
+static void make_steps(exn_regrid *r, const exn_component *from, exn_orientation o,
+                       const uint16_t quant[64])
+{
+    uint16_t finest = quant[0];
+    for (int k = 0; k < 64; k++) {
+        int other = k % 8 * 8 + k / 8;
+        /* What is fed has rows and columns exchanged or not, and so has what is made, unless both
+         * axes are cut. */
+        int fed = r->exchanged ? other : k;
+        int made = r->exchanged && !r->y.cut ? other : k;
+        int place = o.transpose ? made % 8 * 8 + made / 8 : made;
+        /* cos((2x+1)u pi/16) of a mirrored x changes sign for odd u. */
+        bool negative = (o.flip_x && made % 2) != (o.flip_y && made / 8 % 2);
+        r->steps[k] = from->quant[fed];
+        r->place[k] = (uint8_t)place;
+        r->inverse[k] = (negative ? -1 : 1) / (float)quant[place];
+        finest = quant[place] < finest ? quant[place] : finest;
+    }
+    /* Samples that are near have no frequency over eight times as much, and a filter along both
+     * axes makes less than three times of that. */
+    r->watch = 3 * 8 * NEAR > (float)LARGEST * finest;
+}
+
+static exn_status open_rows(exn_regrid *r, exn_error *error)
+{
+    size_t line = 64 * (size_t)r->blocks_x;
+    r->made = malloc(r->blocks_x * sizeof *r->made);
+    if (r->x.cut)
+        r->line = malloc((line + 8 * (FRONT + BACK)) * sizeof *r->line);
+    if (r->y.cut)
+        r->ring = malloc(LINES * line * sizeof *r->ring);
+    bool good = r->made && (r->line || !r->x.cut) && (r->ring || !r->y.cut);
+    return good ? EXN_OK : exn_status_fail(error, EXN_MEMORY, "sample rows");
+}
+
+exn_status exn_regrid_open(exn_regrid *r, const exn_coefficients *source, uint32_t i,
+                           exn_orientation o, const uint16_t quant[64], exn_error *error)
+{
+    const exn_component *from = &source->component[i];
+    *r = (exn_regrid){.blocks_x = from->blocks_x, .blocks_y = from->blocks_y};
+    r->x = make_axis(o.flip_x, from->width,
+                     exn_strip_overhang(from->width, source->width, from->h, source->max_h));
+    r->y = make_axis(o.flip_y, from->height,
+                     exn_strip_overhang(from->height, source->height, from->v, source->max_v));
+    r->exchanged = r->x.cut;
+    make_steps(r, from, o, quant);
+    return open_rows(r, error);
+}
+
+void exn_regrid_close(exn_regrid *r)
+{
+    free(r->made);
+    free(r->line);
+    free(r->ring);
+    *r = (exn_regrid){0};
+}
+
+uint64_t exn_regrid_bytes(const exn_component *component)
+{
+    uint64_t line = 64 * (uint64_t)component->blocks_x;
+    return line * sizeof(int16_t) + (line * (1 + LINES) + 8 * (FRONT + BACK)) * sizeof(float);
+}
+
+bool exn_regrid_feed(exn_regrid *r, exn_dct_block *line)
+{
+    float *to = r->x.cut ? row_of_line(r, 0) : ring_line(r, r->fed);
+    bool near = open_line(r, line, to);
+    if (r->x.cut && r->y.cut) {
+        row_set set = rows_along_x(r);
+        pass_line(r, &set, ring_line(r, r->fed));
+    }
+    r->fed++;
+    return near;
+}
+
+/* Whether all rows are there that the next line of new blocks needs. */
+static bool is_ready(const exn_regrid *r)
+{
+    uint32_t needed = r->taken + 1;
+    if (r->y.cut && r->y.shift && r->y.head + AFTER > 8)
+        needed++;
+    return r->taken < r->fed && r->fed >= (needed < r->blocks_y ? needed : r->blocks_y);
+}
+
+exn_regrid_verdict exn_regrid_take(exn_regrid *r)
+{
+    if (!is_ready(r))
+        return EXN_REGRID_NONE;
+    row_set set = r->y.cut ? rows_along_y(r) : rows_along_x(r);
+    bool good = code_line(r, r->y.cut ? &r->y : &r->x, &set);
+    r->taken++;
+    return good ? EXN_REGRID_LINE : EXN_REGRID_LARGE;
+}
