@@ -55,7 +55,7 @@ static call make_call(kind what, exn_span file, const exn_options *options, cons
     return c;
 }
 
-/* Cancels a call at each of its asks, or at some 60 of many. */
+/* Cancels a call at each of its asks, or at 30 to 60 of many. */
 static void cancel_everywhere(const char *name, kind what, exn_span file, exn_options options,
                               const call *made, size_t least)
 {
@@ -166,7 +166,7 @@ static void pngs(void **state)
 
 #define ORIENTATION "<tiff:Orientation>6</tiff:Orientation>"
 
-/* XMP of one MiB that is long by its elements, by the attributes of one tag, or by elements that
+/* XMP of 256 KiB that is long by its elements, by the attributes of one tag, or by elements that
  * are not closed, so that it is searched and not read. */
 static const struct {
     const char *name, *begin, *again, *end;
@@ -176,7 +176,7 @@ static const struct {
     {"not closed", "<a><b>", "<c d='e'>f</c>", "</b>" ORIENTATION},
 };
 
-enum { PACKET_SIZE = 1 << 20 };
+enum { PACKET_SIZE = 1 << 18 };
 
 static exn_buffer make_packet(size_t i)
 {

@@ -73,9 +73,9 @@ runs 0 in dropped2 --mode=drop --verify --on-damage=decode --report=report
 is "dropped with a warning" "$(grep -c '"warnings":\["damaged"\]' report)" 2
 same drop/a.jpg dropped2/a.jpg
 
-# Another option is another output: it is done again.
-runs 1 in again
-runs 0 in again --resume --on-damage=decode
+# Another option is another output: it is done again, where the state was kept.
+runs 1 in again --state=again.state
+runs 0 in again --state=again.state --resume --on-damage=decode
 same decoded/a.jpg again/a.jpg
 
 # Members, one stream.
