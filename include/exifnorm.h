@@ -471,6 +471,9 @@ typedef enum exn_labels_format {
     EXN_LABELS_CSV = 5,          /* "csv": corners by the names in the first line */
     EXN_LABELS_GROUND_TRUTH = 6, /* "ground-truth": SageMaker's manifests, JSON Lines */
     EXN_LABELS_CVAT = 7,         /* "cvat": CVAT for images 1.1 */
+    EXN_LABELS_OPEN_IMAGES = 8,  /* "open-images": its tables of boxes, masks and relationships */
+    EXN_LABELS_MOT = 9, /* "mot": gt.txt and det.txt of the MOT Challenge; known by name alone, so
+                           exn_labels_sniff() never says it */
 } exn_labels_format;
 
 /* The pixels that labels are drawn on. */
@@ -492,7 +495,8 @@ typedef enum exn_labels_yolo {
  *
  *   1. exn_labels_scan() names them with their image: exn_labels_image.mask_files. Names are as the
  *      file has them. Those of COCO are relative to a folder beside the label file, as a rule of
- *      its name without ".json".
+ *      its name without ".json". Those of Open Images may be smaller than their image, and bear no
+ *      witness.
  *   2. exn_check() tells a mask's size. In mask_width and mask_height (or masks_differ) of a copy
  *      of the image it bears witness for exn_labels_judge().
  *   3. exn_labels_mask_orientation() says how to rotate it; unless that is 1, exn_orient() does it,
@@ -556,6 +560,7 @@ typedef struct exn_labels_image {
     size_t mask_file_count;
     const char *other_name; /* what the image may be called where there is none of that name, such
                                as without the folder of its subset; empty: nothing */
+    bool is_stem;           /* name is without the extension of the image's file */
 } exn_labels_image;
 
 /* Call exn_labels_result_init() once; then it may be used for any number of calls. */

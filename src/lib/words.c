@@ -156,6 +156,8 @@ const char *exn_labels_format_word(exn_labels_format format)
         ROW(EXN_LABELS_CSV, "csv");
         ROW(EXN_LABELS_GROUND_TRUTH, "ground-truth");
         ROW(EXN_LABELS_CVAT, "cvat");
+        ROW(EXN_LABELS_OPEN_IMAGES, "open-images");
+        ROW(EXN_LABELS_MOT, "mot");
     }
     return "unknown";
 }

@@ -19,9 +19,17 @@ const unsigned exn_fuzz_choices = 1;
 enum { HEAD = 3 };
 
 exn_fuzz_kind exn_fuzz_kinds[] = {
-    {"not recognized", 0},     {"COCO moved", 0},    {"VOC moved", 0},
-    {"YOLO moved", 0},         {"labelme moved", 0}, {"CSV moved", 0},
-    {"Ground Truth moved", 0}, {"CVAT moved", 0},    {NULL, 0},
+    {"not recognized", 0},
+    {"COCO moved", 0},
+    {"VOC moved", 0},
+    {"YOLO moved", 0},
+    {"labelme moved", 0},
+    {"CSV moved", 0},
+    {"Ground Truth moved", 0},
+    {"CVAT moved", 0},
+    {"Open Images moved", 0},
+    {"MOT moved", 0},
+    {NULL, 0},
 };
 
 /* All that a file says of its images, added up. */
@@ -113,7 +121,7 @@ static void check_stays(exn_span file, exn_labels_format format, const exn_label
 static bool has_no_keypoints(exn_labels_format format)
 {
     return format == EXN_LABELS_VOC || format == EXN_LABELS_LABELME || format == EXN_LABELS_CSV ||
-           format == EXN_LABELS_CVAT;
+           format == EXN_LABELS_CVAT || format == EXN_LABELS_MOT;
 }
 
 static void check_moves(exn_span file, exn_labels_format format, const exn_labels_options *options,
@@ -175,6 +183,8 @@ void exn_fuzz_one(const uint8_t *data, size_t size, unsigned choice)
     exn_span file = {copy, size - HEAD};
     exn_source source = exn_window_source_of(&file);
     exn_labels_format format = exn_labels_sniff(&source);
+    if (format == EXN_LABELS_UNKNOWN && file.size && file.data[0] >= '1' && file.data[0] <= '9')
+        format = EXN_LABELS_MOT; /* which nothing recognizes */
     if (forced() != EXN_LABELS_UNKNOWN)
         format = forced();
     exn_fuzz_kinds[0].count += format == EXN_LABELS_UNKNOWN;

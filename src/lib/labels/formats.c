@@ -6,6 +6,8 @@
 #include "cvat.h"
 #include "ground_truth.h"
 #include "labelme.h"
+#include "mot.h"
+#include "open_images.h"
 #include "voc.h"
 #include "yolo.h"
 
@@ -13,7 +15,8 @@ static const exn_label_format *const formats[] = {
     [EXN_LABELS_COCO] = &exn_coco_format, [EXN_LABELS_VOC] = &exn_voc_format,
     [EXN_LABELS_YOLO] = &exn_yolo_format, [EXN_LABELS_LABELME] = &exn_labelme_format,
     [EXN_LABELS_CSV] = &exn_csv_format,   [EXN_LABELS_GROUND_TRUTH] = &exn_ground_truth_format,
-    [EXN_LABELS_CVAT] = &exn_cvat_format,
+    [EXN_LABELS_CVAT] = &exn_cvat_format, [EXN_LABELS_OPEN_IMAGES] = &exn_open_images_format,
+    [EXN_LABELS_MOT] = &exn_mot_format,
 };
 
 const exn_label_format *exn_formats_of(exn_labels_format format)

@@ -11,7 +11,7 @@ typedef struct exn_images_entry {
     size_t key, key_size, name, name_size; /* in texts; the name ends with a NUL */
     size_t other_name;                     /* likewise; an empty one is none */
     bool is_named;                         /* seen as an image, not only as what a shape is on */
-    bool has_size;
+    bool is_stem, has_size;
     uint32_t width, height; /* as its fields say, 0 where they say nothing that is a size */
     uint32_t mask_width, mask_height; /* of its masks; 0: there is none, or they differ */
     bool masks_differ;

@@ -70,6 +70,7 @@ typedef struct exn_label_image {
     exn_span other_name;      /* what it may be called as well; empty: nothing */
     const exn_numbers *sizes; /* width and height, or none: then what the file says of sizes is
                                  nothing. NULL is none */
+    bool is_stem;             /* the name is without its extension */
     bool is_repeated;         /* it may be handed on again, with the same sizes */
     exn_label_place place;
 } exn_label_image;

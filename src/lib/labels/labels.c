@@ -103,6 +103,7 @@ static exn_status collect_image(void *context, const exn_label_image *image)
     if (entry->is_named)
         return EXN_OK;
     entry->place = image->place;
+    entry->is_stem = image->is_stem;
     return exn_images_set_name(&r->images, entry, image->name, image->other_name, r->error);
 }
 
@@ -201,7 +202,8 @@ static exn_status describe(run *r, const exn_images_entry *entry, exn_labels_ima
                                 .bottom = entry->measure.bottom,
                                 .mask_files = (const char *const *)(const void *)r->masks.data,
                                 .mask_file_count = r->masks.size / sizeof(const char *),
-                                .other_name = exn_images_other_name(&r->images, entry)};
+                                .other_name = exn_images_other_name(&r->images, entry),
+                                .is_stem = entry->is_stem};
     return status == EXN_OK ? EXN_OK : exn_status_fail(r->error, status, "%s", "");
 }
 

@@ -97,8 +97,11 @@ exn_status exn_measure_add(exn_measure *measure, const exn_label_shape *shape, e
             x -= w / 2;
             y -= h / 2;
         }
-        extend(&measure->left, &measure->right, x - before, x + w + after);
-        extend(&measure->top, &measure->bottom, y - before, y + h + after);
+        /* Lengths are numbers of pixels, from the first one's near edge on. */
+        extend(&measure->left, &measure->right, x - before,
+               has_lengths ? x - before + w : x + after);
+        extend(&measure->top, &measure->bottom, y - before,
+               has_lengths ? y - before + h : y + after);
         measure->is_any = true;
     }
     return EXN_OK;

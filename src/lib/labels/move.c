@@ -43,7 +43,8 @@ static exn_status mirror(exn_mover *m, size_t slot, size_t at, const size_t *les
         status = exn_mover_read(m, *less, &other);
     if (status != EXN_OK)
         return status;
-    exn_decimal_set(&end, end_at);
+    /* Of a box of pixels the last one is at + less - 1. */
+    exn_decimal_set(&end, end_at + (less && m->shape->coordinates != EXN_COORDINATES_EDGES));
     exn_decimal form = number;
     if (!exn_decimal_subtract(&end, &number, &number) ||
         (less && !exn_decimal_subtract(&number, &other, &number)))

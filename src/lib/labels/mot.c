@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/* frame, id, left, top, width, height and more, in lines without names. Boxes count pixels from 1,
+ * and frame 1 is img1/000001 beside the table's folder. The numbers behind the box are no places in
+ * the image: confidence, class, visibility, or coordinates in the world.
+ *
+ * A table of numbers is nothing to recognize a format by: gt/gt.txt and det/det.txt are names. */
+#include "mot.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "decimal.h"
+#include "table.h"
+
+typedef struct walk {
+    exn_table table;
+    const exn_label_events *events;
+    exn_numbers box;
+    size_t count; /* of columns */
+} walk;
+
+static exn_status read_record(walk *w)
+{
+    enum { FRAME, ID, LEFT, TOP, WIDTH, HEIGHT, LEAST, MOST = 10 };
+    uint64_t offset;
+    uint32_t frame;
+    exn_decimal number;
+    char name[32];
+    if (w->count == 0)
+        w->count = w->table.count;
+    if (w->table.count < LEAST || w->table.count > MOST || w->table.count != w->count)
+        return exn_table_fail(&w->table, EXN_CORRUPT,
+                              w->table.count == w->count
+                                  ? "a line that is not of 6 to 10 numbers"
+                                  : "another count of numbers than the first line has");
+    const exn_span text = exn_table_field_text(&w->table, FRAME, &offset);
+    if (!exn_decimal_read(text, &number) || !exn_decimal_is_size(&number, &frame) || frame == 0)
+        return exn_table_fail(&w->table, EXN_CORRUPT,
+                              "it does not begin with the number of a frame");
+    exn_numbers_clear(&w->box);
+    exn_status status = EXN_OK;
+    for (size_t i = LEFT; i <= HEIGHT && status == EXN_OK; i++)
+        status = exn_table_add(&w->table, i, &w->box);
+    if (status != EXN_OK)
+        return status;
+    const exn_span key = {(const uint8_t *)name,
+                          (size_t)snprintf(name, sizeof name, "img1/%06" PRIu32, frame)};
+    const exn_label_image image = {.key = key,
+                                   .name = key,
+                                   .is_stem = true,
+                                   .is_repeated = true,
+                                   .place = {.line = w->table.line, .member = "frame"}};
+    const exn_label_shape shape = {.image = key,
+                                   .kind = EXN_LABEL_BOX,
+                                   .coordinates = EXN_COORDINATES_PIXELS_FROM_1,
+                                   .numbers = &w->box,
+                                   .place = {.line = w->table.line}};
+    status = w->events->image(w->events->context, &image);
+    if (status == EXN_OK)
+        status = w->events->shape(w->events->context, &shape);
+    return status == EXN_OK ? w->events->settled(w->events->context, exn_table_offset(&w->table))
+                            : status;
+}
+
+static exn_status walk_file(const exn_source *source, const exn_label_settings *settings,
+                            const exn_label_events *events, exn_error *error)
+{
+    walk w = {.table = {.source = source, .separator = ',', .error = error}, .events = events};
+    bool is_end = false;
+    exn_status status = EXN_OK;
+    (void)settings;
+    while (status == EXN_OK && (status = exn_table_next(&w.table, &is_end)) == EXN_OK && !is_end)
+        status = read_record(&w);
+    exn_table_free(&w.table);
+    exn_numbers_free(&w.box);
+    return status;
+}
+
+static bool recognize(const exn_source *source)
+{
+    (void)source;
+    return false;
+}
+
+const exn_label_format exn_mot_format = {.name = "mot", .recognize = recognize, .walk = walk_file};

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+#include "table.h"
+
+#include <string.h>
+#include <strings.h>
+
+enum { PIECE = 256 << 10 };
+
+exn_status exn_table_fail(const exn_table *table, exn_status status, const char *what)
+{
+    const exn_label_place place = {.line = table->line};
+    return exn_label_fail(table->error, status, &place, "%s", what);
+}
+
+uint64_t exn_table_offset(const exn_table *table)
+{
+    return table->base + table->next;
+}
+
+/* Reads on behind what the window holds. What lies before the record that is being read leaves it
+ * first. */
+static exn_status fill(exn_table *table)
+{
+    exn_buffer *window = &table->window;
+    if (table->next > 0) {
+        memmove(window->data, window->data + table->next, window->size - table->next);
+        window->size -= table->next;
+        table->base += table->next;
+        table->next = 0;
+    }
+    if (window->size > EXN_TABLE_RECORD)
+        return exn_table_fail(table, EXN_LIMIT, "a record is too long");
+    const uint64_t at = table->base + window->size, left = table->source->size - at;
+    /* A long record is read again each time, so each time there is twice as much of it. */
+    const size_t more = window->size > PIECE ? window->size : PIECE,
+                 size = left < more ? (size_t)left : more;
+    if (exn_buffer_reserve(window, size) != EXN_OK)
+        return exn_status_fail(table->error, EXN_MEMORY, "%s", "");
+    int sys_errno =
+        table->source->read(table->source->context, window->data + window->size, size, at);
+    if (sys_errno != 0)
+        return exn_status_fail_errno(table->error, EXN_READ, sys_errno);
+    window->size += size;
+    return EXN_OK;
+}
+
+/* One field from *at on, and *at behind it. Within quotes two of them are one, and a line may end.
+ */
+static bool read_field(exn_table *table, size_t *at, exn_table_field *field)
+{
+    const uint8_t *text = table->window.data;
+    const size_t end = table->window.size;
+    size_t i = *at;
+    field->is_quoted = i < end && text[i] == '"';
+    if (!field->is_quoted) {
+        field->at = i;
+        while (i < end && text[i] != table->separator && text[i] != '\n' && text[i] != '\r')
+            i++;
+        field->size = i - field->at;
+        *at = i;
+        return true;
+    }
+    for (field->at = ++i; i < end && (text[i] != '"' || (i + 1 < end && text[i + 1] == '"')); i++) {
+        i += text[i] == '"';
+        table->next_line += text[i] == '\n';
+    }
+    field->size = i - field->at;
+    *at = i + 1;
+    return i < end;
+}
+
+/* A record within the window, whose end is *at then. False where it is not well formed, or not all
+ * in the window. */
+static bool read_record(exn_table *table, size_t *at)
+{
+    const uint8_t *text = table->window.data;
+    const size_t end = table->window.size;
+    size_t i = table->next;
+    table->count = 0;
+    table->next_line = table->line + 1;
+    for (;; i++) {
+        if (table->count == EXN_TABLE_COLUMNS ||
+            !read_field(table, &i, &table->fields[table->count]))
+            return false;
+        table->count++;
+        if (i >= end || text[i] != table->separator)
+            break;
+    }
+    if (i < end && text[i] == '\r')
+        i++;
+    if (i < end && text[i] != '\n')
+        return false;
+    *at = i < end ? i + 1 : end;
+    return true;
+}
+
+/* What ends with the window may go on behind it, so unless the file ends there it is read again
+ * once there is more. */
+static exn_status read_whole(exn_table *table)
+{
+    for (;;) {
+        size_t end = table->next;
+        const bool is_read = read_record(table, &end),
+                   is_all = table->base + table->window.size == table->source->size;
+        if (is_read && (is_all || end < table->window.size)) {
+            table->next = end;
+            return EXN_OK;
+        }
+        if (is_all || (!is_read && table->count == EXN_TABLE_COLUMNS))
+            return exn_table_fail(table, EXN_CORRUPT, "its fields are not well formed");
+        exn_status status = fill(table);
+        if (status != EXN_OK)
+            return status;
+    }
+}
+
+/* next is the record's begin while it is read, so that fill() keeps it; fields are offsets in the
+ * window, which stays as it is until the next call. */
+exn_status exn_table_next(exn_table *table, bool *is_end)
+{
+    exn_status status = EXN_OK;
+    *is_end = false;
+    if (table->base == 0 && table->window.size == 0) {
+        table->next_line = 1;
+        status = fill(table);
+        if (status == EXN_OK && exn_span_starts(exn_buffer_span(&table->window), "\xEF\xBB\xBF", 3))
+            table->next = 3;
+    }
+    while (status == EXN_OK) {
+        table->line = table->next_line;
+        *is_end = exn_table_offset(table) == table->source->size;
+        if (*is_end)
+            return EXN_OK;
+        status = read_whole(table);
+        if (status == EXN_OK &&
+            (table->count > 1 || table->fields[0].size || table->fields[0].is_quoted))
+            return EXN_OK;
+    }
+    return status;
+}
+
+exn_span exn_table_field_text(const exn_table *table, size_t column, uint64_t *offset)
+{
+    const exn_table_field *field = &table->fields[column];
+    const uint8_t *text = table->window.data + field->at;
+    size_t from = 0, to = field->size;
+    while (from < to && (text[from] == ' ' || text[from] == '\t'))
+        from++;
+    while (to > from && (text[to - 1] == ' ' || text[to - 1] == '\t'))
+        to--;
+    *offset = table->base + field->at + from;
+    return (exn_span){text + from, to - from};
+}
+
+/* From the last to the first, so that of two of one name the first is taken. */
+size_t exn_table_find(const exn_table *table, const char *name)
+{
+    size_t found = EXN_TABLE_COLUMNS;
+    for (size_t i = table->count; i-- > 0;) {
+        uint64_t offset;
+        const exn_span text = exn_table_field_text(table, i, &offset);
+        if (text.size == strlen(name) && strncasecmp((const char *)text.data, name, text.size) == 0)
+            found = i;
+    }
+    return found;
+}
+
+exn_status exn_table_say(const exn_table *table, size_t column, exn_buffer *out)
+{
+    const exn_table_field *field = &table->fields[column];
+    const uint8_t *text = table->window.data + field->at;
+    exn_status status = EXN_OK;
+    for (size_t i = 0; i < field->size && status == EXN_OK; i++) {
+        status = exn_buffer_append(out, text + i, 1);
+        i += field->is_quoted && text[i] == '"';
+    }
+    return status == EXN_OK ? EXN_OK : exn_table_fail(table, status, "");
+}
+
+exn_status exn_table_add(const exn_table *table, size_t column, exn_numbers *numbers)
+{
+    uint64_t offset;
+    const exn_span text = exn_table_field_text(table, column, &offset);
+    exn_status status = exn_numbers_add(numbers, offset, text.size, text);
+    return status == EXN_OK ? EXN_OK : exn_table_fail(table, status, "");
+}
+
+void exn_table_free(exn_table *table)
+{
+    exn_buffer_free(&table->window);
+}

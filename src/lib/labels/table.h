@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* Tables of text (RFC 4180): records of fields, read one after the other through a window, as files
+ * may have gigabytes. What a field was in the file, and where, is kept, since numbers are edited
+ * where they stand. */
+#ifndef EXN_LABELS_TABLE_H
+#define EXN_LABELS_TABLE_H
+
+#include "label.h"
+
+enum {
+    EXN_TABLE_COLUMNS = 256,
+    EXN_TABLE_RECORD = 64 << 20, /* bytes of the longest record */
+};
+
+typedef struct exn_table_field {
+    size_t at, size; /* in the window, without quotes */
+    bool is_quoted;
+} exn_table_field;
+
+/* Begins as {.source, .separator, .error}; ends with exn_table_free(). source is borrowed. */
+typedef struct exn_table {
+    const exn_source *source;
+    uint8_t separator;
+    exn_error *error;
+    exn_buffer window;
+    uint64_t base; /* of the window in the file */
+    size_t next;   /* in the window: the next record */
+    exn_table_field fields[EXN_TABLE_COLUMNS];
+    size_t count;
+    uint64_t line, next_line; /* of this record, since a quoted field may go over several */
+} exn_table;
+
+/* Reads the next record that is no empty line; *is_end: there is none. Fails with EXN_CORRUPT,
+ * EXN_LIMIT, EXN_READ or EXN_MEMORY. A byte order mark is passed by. */
+exn_status exn_table_next(exn_table *table, bool *is_end);
+
+/* Where the next record begins in the file. */
+uint64_t exn_table_offset(const exn_table *table);
+
+/* A field as it is in the file, without blanks around it; *offset: where. */
+exn_span exn_table_field_text(const exn_table *table, size_t column, uint64_t *offset);
+
+/* The first field of that name, in any case; EXN_TABLE_COLUMNS: there is none. */
+size_t exn_table_find(const exn_table *table, const char *name);
+
+/* Appends what a field says: two quotes are one. Returns EXN_OK or EXN_MEMORY. */
+exn_status exn_table_say(const exn_table *table, size_t column, exn_buffer *out);
+
+/* Adds a field as a number. */
+exn_status exn_table_add(const exn_table *table, size_t column, exn_numbers *numbers);
+
+/* Fails at the record's line. */
+exn_status exn_table_fail(const exn_table *table, exn_status status, const char *what);
+
+void exn_table_free(exn_table *table);
+
+#endif
