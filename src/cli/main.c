@@ -12,10 +12,12 @@
 #include "batch/batch.h"
 #include "check.h"
 #include "completion.h"
+#include "in_place.h"
 #include "labels/warning.h"
 #include "list/orientations.h"
 #include "streams/pipe.h"
 #include "streams/tar_names.h"
+#include "undo.h"
 #include "workers/pool.h"
 #include "write/state.h"
 
@@ -36,20 +38,6 @@ static void write_whole_lines(void)
 {
     static char line[1 << 15];
     setvbuf(stderr, line, _IOLBF, sizeof line);
-}
-
-/* How much there is to do, by listing once more: for people only, so only where they look. The
- * number may be wrong by the time it is reached; put_bar() is ready for that. */
-static void count_ahead(exn_report *report, const exn_roots *roots, const exn_names *names,
-                        const exn_cli_options *options)
-{
-    exn_item item;
-    exn_list *list = report->progress.on ? exn_list_open(roots, names, options) : NULL;
-    while (list && !exn_signals_caught() && exn_list_next(list, &item)) {
-        report->progress.total += item.kind != EXN_ITEM_FOLDER && item.kind != EXN_ITEM_FOLDER_END;
-        exn_item_free(&item);
-    }
-    exn_list_close(list);
 }
 
 static bool has_stopped(const exn_report *report)
@@ -81,7 +69,8 @@ static exn_exit run(const exn_cli_options *options, const exn_roots *roots, cons
         tell_unmet(&report, options);
         return exn_report_close(&report, exn_signals_caught());
     }
-    count_ahead(&report, roots, names, options);
+    if (report.progress.on)
+        report.progress.total = exn_list_count(roots, names, options);
     exn_list *list = exn_list_open(roots, names, options);
     if (list) {
         exn_pictures pictures = {0};
@@ -222,14 +211,21 @@ int main(int argc, char **argv)
     if (exit == EXN_EXIT_OK && options.completion)
         exn_completion_print(options.completion);
     if (exit == EXN_EXIT_OK && options.done)
-        exit = fflush(stdout) == 0 ? EXN_EXIT_OK : EXN_EXIT_OUTPUT;
+        exit = fflush(stdout) == 0 && !ferror(stdout) ? EXN_EXIT_OK : EXN_EXIT_OUTPUT;
     if (exit != EXN_EXIT_OK || options.done)
         return (int)exit;
     exn_signals_install();
+    if (options.undo) {
+        exit = exn_undo_run(&options);
+        exn_signals_reraise();
+        return (int)exit;
+    }
     exn_pool pool; /* first: a worker has no more than this process has now */
     exit = exn_pool_start(&pool, &options);
     if (exit == EXN_EXIT_OK)
-        exit = options.check ? check(&options, &pool) : normalize(&options, &pool);
+        exit = options.check      ? check(&options, &pool)
+               : options.in_place ? exn_in_place_run(&options, &pool)
+                                  : normalize(&options, &pool);
     exn_orientations_close(options.given);
     if (!exn_pool_stop(&pool) && exit != EXN_EXIT_OUTPUT)
         exit = EXN_EXIT_INTERNAL;

@@ -168,6 +168,38 @@ static exn_exit check_direct(const exn_cli_options *options)
     return EXN_EXIT_OK;
 }
 
+/* What has no meaning where files are changed themselves, or could not be done safely. */
+static exn_exit check_in_place(const exn_cli_options *options)
+{
+    const struct {
+        bool given;
+        const char *name;
+    } others[] = {{options->check, "check"},
+                  {options->tar, "tar"},
+                  {options->link, "link"},
+                  {options->direct, "write=direct"},
+                  {options->files_from, "files-from"},
+                  {options->shards, "shard"},
+                  {options->orientations, "orientations"}, /* twice would rotate twice */
+                  {options->state, "state"},
+                  {options->on_error == EXN_ON_ERROR_KEEP, "on-error=keep"},
+                  {options->undo, "undo"}};
+    if ((options->backup || options->no_backup) && !options->in_place)
+        return exn_usage_syntax(NULL, "--backup and --no-backup require --in-place");
+    if (options->undo && options->check)
+        return exn_usage_syntax(NULL, "--undo and --check exclude each other");
+    if (!options->in_place)
+        return EXN_EXIT_OK;
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (others[i].given)
+            return exn_usage_syntax(NULL, "--in-place and --%s exclude each other", others[i].name);
+    if (!options->backup == !options->no_backup)
+        return exn_usage_syntax(NULL,
+                                "--in-place requires either --backup=DIR, where the originals "
+                                "are kept, or --no-backup");
+    return EXN_EXIT_OK;
+}
+
 /* Options that say which files of a folder are meant. */
 static exn_exit check_selection(const exn_cli_options *options)
 {
@@ -222,6 +254,7 @@ static const char *habit(const char *word)
         {"-o", "name the output after the input: exifnorm IN OUT"},
         {"--output", "name the output after the input: exifnorm IN OUT"},
         {"-f", "to replace existing outputs, use --overwrite"},
+        {"-i", "to change files themselves, use --in-place"},
         {"--force", "to replace existing outputs, use --overwrite"},
     };
     for (size_t i = 0; i < sizeof habits / sizeof habits[0]; i++)
@@ -274,6 +307,7 @@ static exn_exit read_options(exn_cli_options *options, int argc, char **argv)
         if (options->done)
             break;
     }
+    options->verify = options->verify || options->in_place;
     options->work.decode_all = options->work.look_whole = options->verify;
     return EXN_EXIT_OK;
 }
@@ -283,7 +317,11 @@ static exn_exit read_names(exn_cli_options *options, int argc, char **argv)
 {
     if (options->check && argc == 0)
         return exn_usage_syntax(NULL, "--check: expected at least one file or folder");
-    if (options->check) {
+    if (options->in_place && argc == 0)
+        return exn_usage_syntax(NULL, "--in-place: expected at least one file or folder");
+    if (options->undo && argc > 0)
+        return exn_usage_syntax(argv[0], "--undo: expected no names, the backup has them");
+    if (options->check || options->in_place || options->undo) {
         options->paths = argv;
         return EXN_EXIT_OK;
     }
@@ -327,6 +365,8 @@ exn_exit exn_cli_options_parse(exn_cli_options *options, int argc, char **argv)
     if (options->work.max_memory == 0)
         options->work.max_memory = default_memory(options);
     exit = check_selection(options);
+    if (exit == EXN_EXIT_OK)
+        exit = check_in_place(options);
     if (exit == EXN_EXIT_OK && options->check && options->tar)
         exit =
             exn_usage_syntax(NULL, "--check does not read archives (--tar); use --tar --dry-run");

@@ -25,15 +25,19 @@ typedef enum exn_label_files {
 /* All strings are borrowed from argv. */
 typedef struct exn_cli_options {
     const char *in, *out;
-    char **paths;                   /* of --check: NULL-terminated; IN and OUT are then NULL */
-    const char *report;             /* "-": standard output; NULL: none */
+    char **paths;       /* of --check and --in-place: NULL-terminated; IN and OUT are then NULL */
+    const char *report; /* "-": standard output; NULL: none */
     const char *files_from;         /* "-": standard input; NULL: all that IN holds */
     bool null;                      /* its names end in NUL bytes */
     const char *orientations;       /* the list of those that are given; NULL: none */
     struct exn_orientations *given; /* the same, read (list/orientations.h); owned by main.c */
-    const char *state;              /* where the state is kept; NULL: beside OUT */
-    bool resume;                    /* continue with what it says */
-    unsigned shard, shards;         /* which of how many; 0 shards: the whole */
+    const char *backup;             /* where --in-place keeps originals; NULL: nowhere */
+    struct exn_backup *originals;   /* the same, open (write/backup.h); owned by in_place.c */
+    const char *undo;               /* the backup that is to be undone; NULL: none */
+    bool in_place, no_backup;
+    const char *state;      /* where the state is kept; NULL: beside OUT */
+    bool resume;            /* continue with what it says */
+    unsigned shard, shards; /* which of how many; 0 shards: the whole */
     bool overwrite;
     bool verify;
     bool durable;

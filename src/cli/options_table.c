@@ -26,6 +26,21 @@ static const exn_option table[] = {
      .help = "change nothing: list each file that is not unambiguous, count the\n"
              "orientations, and exit with 1 if a file needs work; other options\n"
              "are accepted; those about output have no effect"},
+    {"in-place", .kind = EXN_OPTION_FLAG, MEMBER(in_place),
+     .brief = "change the files themselves, with a backup",
+     .help = "change the files named, and those in the folders named, where they\n"
+             "are; implies --verify, and requires --backup or --no-backup; a\n"
+             "second run finds nothing left to do"},
+    {"backup", 0, "DIR", EXN_OPTION_FILE, EXN_ROLE_RUN, MEMBER(backup),
+     .brief = "where --in-place keeps the originals",
+     .help = "keep the original of each file that --in-place changes in DIR, under\n"
+             "its whole path; without a copy, if DIR is on the same file system"},
+    {"no-backup", .kind = EXN_OPTION_FLAG, MEMBER(no_backup),
+     .brief = "--in-place keeps no originals", .help = "let --in-place keep no originals"},
+    {"undo", 0, "DIR", EXN_OPTION_FILE, EXN_ROLE_RUN, MEMBER(undo),
+     .brief = "bring the originals of a backup back",
+     .help = "bring the originals back from the backup DIR, with their times and\n"
+             "modes; files that were changed since --in-place stay as they are"},
     {"mode", 0, "WHAT", EXN_OPTION_WORDS, EXN_ROLE_OUTPUT, MEMBER(work.mode),
      .words = WORDS("bake", "drop"), .brief = "what to do with the pixels",
      .help = "bake (the default): rotate the pixels to what browsers show; or\n"
@@ -212,12 +227,14 @@ static void show_help(void)
     puts(
         "usage: exifnorm [options] IN OUT\n"
         "       exifnorm --check [options] PATH...\n"
+        "       exifnorm --in-place --backup=DIR [options] PATH...\n"
+        "       exifnorm --undo=DIR\n"
         "\n"
         "Rotates the pixels of JPEG and PNG images by their EXIF orientation, losslessly where\n"
         "possible, and removes every trace of orientation. IN and OUT are two folders (the output\n"
         "has the same tree) or two files; - is standard input or output, for one image or, with\n"
-        "--tar, an archive. IN is never written to. Files that are not images are copied byte for\n"
-        "byte. --check says what there is to do in files and folders.\n");
+        "--tar, an archive. IN is never written to without --in-place. Files that are not images\n"
+        "are copied byte for byte. --check says what there is to do in files and folders.\n");
     for (size_t i = 0; i < ROWS; i++)
         show_row(&table[i]);
     puts(

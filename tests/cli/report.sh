@@ -68,7 +68,7 @@ line e_fifo '"milliseconds":0.0}'
 version=$("$EXIFNORM" --version | cut -d' ' -f2)
 head -n 1 report >first
 tail -n 1 report >last
-has first "{\"exifnorm\":\"$version\",\"options\":{\"in\":\"in\",\"out\":\"to\",\"check\":false,\"mode\":\"bake\","
+has first "{\"exifnorm\":\"$version\",\"options\":{\"in\":\"in\",\"out\":\"to\",\"check\":false,\"in_place\":false,\"backup\":null,\"no_backup\":false,\"mode\":\"bake\","
 has first '"max_memory":2147483648,"max_pixels":500000000,'
 has last '{"totals":{"items":8,"outcomes":{"failed":1,"untouched":1,"metadata":0,"lossless":2,'
 has last '"copied":3,"unsupported":0,"skipped":1},"warnings":0,'
@@ -79,7 +79,7 @@ cp in/a6.jpg few
 runs 0 few "few_$latin" --mode=drop --strict --overwrite --edges=refuse --quality=high --png-level=9 --secondary=drop --jobs=2 --timeout=7 --max-memory=18446744073709551615 \
     --max-pixels=7000000 --verify --durable --quiet -v --allow-unsupported --report=few_report
 has few_report "\"out_base64\":\"$(printf '%s' "few_$latin" | base64)\""
-has few_report '"check":false,"mode":"drop","orientations":null,"strict":true,"allow_unsupported":true,"tar":false,"on_error":"skip","overwrite":true,"edges":"refuse","quality":"high","png_level":9,"secondary":"drop",'
+has few_report '"check":false,"in_place":false,"backup":null,"no_backup":false,"mode":"drop","orientations":null,"strict":true,"allow_unsupported":true,"tar":false,"on_error":"skip","overwrite":true,"edges":"refuse","quality":"high","png_level":9,"secondary":"drop",'
 has few_report '"max_memory":9223372036854775807,"max_pixels":7000000,"verify":true,"durable":true,"write":"atomic","dry_run":false,"link":false,"preserve_times":false,"files_from":null,"null":false,"shard":null,"resume":false,"state":null,"quiet":true,"verbose":true,"jobs":2,"timeout":7,"isolate":false,"no_sandbox":false}}'
 runs 1 --check few in/b0.jpg --report=checked
 has checked '"options":{"paths":[{"path":"few"},{"path":"in/b0.jpg"}],"check":true,'

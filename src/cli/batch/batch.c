@@ -14,6 +14,7 @@
 #include "labels/warning.h"
 #include "list/orientations.h"
 #include "output.h"
+#include "replace.h"
 #include "sidecar.h"
 #include "streams/tar_names.h"
 #include "workers/work.h"
@@ -68,18 +69,23 @@ static void complete(exn_batch *b, exn_entry *e)
     exn_item *item = &e->item;
     const uint64_t since = item->microseconds > 0 ? exn_item_clock() : item->opened;
     exn_batch_entry_close_image(b, e);
-    if (item->error.status == EXN_OK && exn_work_is_carried(item->result.outcome))
+    const bool carried = exn_work_is_carried(item->result.outcome);
+    if (item->error.status == EXN_OK && carried && !b->options->in_place)
         /* What needs no change is not written again from memory. */
         exn_batch_output_carry(b, e);
+    else if (item->error.status == EXN_OK && carried)
+        item->bytes_out = item->bytes_in; /* it is in its place already */
+    else if (item->error.status == EXN_OK && b->options->in_place)
+        exn_batch_replace_may(b, e);
     if (e->job.source >= 0)
         exn_work_check_unchanged(e->job.source, &e->before, b->roots->in, item, b->options);
     bool kept = b->options->on_error == EXN_ON_ERROR_KEEP && exn_work_may_keep(&item->error) &&
                 exn_batch_output_keep(b, e);
     if (!exn_batch_archive_is(b, item)) /* that one knows better (archive.c) */
-        e->target.changed =
-            item->error.status == EXN_OK && !kept && !exn_work_is_carried(item->result.outcome);
+        e->target.changed = item->error.status == EXN_OK && !kept && !carried;
     e->target.changed = e->target.changed && !b->options->preserve_times;
-    bool sealed = (item->error.status == EXN_OK || kept) && exn_batch_output_seal(b, e);
+    bool stays = b->options->in_place && carried && item->error.status == EXN_OK;
+    bool sealed = (item->error.status == EXN_OK || kept) && !stays && exn_batch_output_seal(b, e);
     if (!sealed)
         exn_target_drop(&e->target);
     /* A worker that crashed, or whose output does not read back, gets no further image. */
@@ -89,7 +95,10 @@ static void complete(exn_batch *b, exn_entry *e)
         exn_batch_entry_close_source(e);
     if (item->opened > 0)
         exn_item_add_time(item, since);
-    exn_batch_entry_enter(e, !sealed ? EXN_PHASE_FAILED : kept ? EXN_PHASE_KEPT : EXN_PHASE_SEALED);
+    exn_batch_entry_enter(e, stays     ? EXN_PHASE_STAYS
+                             : !sealed ? EXN_PHASE_FAILED
+                             : kept    ? EXN_PHASE_KEPT
+                                       : EXN_PHASE_SEALED);
 }
 
 /* Takes what a worker has made, and the file that it has made it in. A worker's word is no reason
@@ -137,7 +146,7 @@ static bool recall(exn_batch *b, exn_entry *e)
     exn_item *item = &e->item;
     exn_past past = EXN_PAST_NONE;
     bool archive = exn_batch_archive_is(b, item);
-    if (b->state && item->error.status == EXN_OK)
+    if (b->state && !b->options->in_place && item->error.status == EXN_OK)
         past = exn_state_recall(b->state, item, b->roots->in, exn_batch_entry_folder(e));
     if (past == EXN_PAST_DONE && archive && !exn_state_has_members(b->state, item))
         past = EXN_PAST_OURS;
@@ -145,7 +154,7 @@ static bool recall(exn_batch *b, exn_entry *e)
         past = EXN_PAST_OURS; /* what it tells of may lie elsewhere now */
     if (archive)
         exn_batch_archive_note(b, item, past == EXN_PAST_DONE);
-    e->target.replace = b->options->overwrite || past == EXN_PAST_OURS;
+    e->target.replace = b->options->overwrite || b->options->in_place || past == EXN_PAST_OURS;
     return past == EXN_PAST_DONE;
 }
 
@@ -241,9 +250,11 @@ static void place(exn_batch *b, exn_entry *e, uint64_t since)
 {
     exn_item *item = &e->item;
     exn_error trouble = {0};
+    if (b->options->in_place && !b->options->dry_run)
+        exn_batch_replace_keep(b, e, &trouble);
     /* The line comes first: whatever has a name in OUT when a run is killed was announced
      * (state.h). An older file that has the name is gone by then, or stays until it is replaced. */
-    if (exn_target_make_way(&e->target, &trouble) != EXN_OK ||
+    if (trouble.status != EXN_OK || exn_target_make_way(&e->target, &trouble) != EXN_OK ||
         exn_state_put(b->state, item, exn_target_in_place(&e->target), &trouble) != EXN_OK ||
         exn_target_place(&e->target, b->options, &trouble) != EXN_OK) {
         item->error = trouble;
@@ -362,6 +373,11 @@ static void run_item(exn_batch *b, exn_list *list, const exn_item *item)
     exn_item taken = *item;
     if (exn_batch_index_put_off(b, &taken))
         return;
+    /* What is renamed over a link takes the link's place, not the file's. */
+    if (b->options->in_place && taken.kind == EXN_ITEM_LINK && b->roots->folder) {
+        taken.kind = EXN_ITEM_SKIPPED;
+        exn_error_set(&taken.error, EXN_OK, 0, "a link");
+    }
     exn_entry *e = exn_flight_push(&b->flight);
     *e = (exn_entry){.item = taken, .job.source = -1, .target.fd = -1};
     if (taken.kind == EXN_ITEM_FILE || taken.kind == EXN_ITEM_LINK) {

@@ -12,9 +12,9 @@
 /* Which phases may come after each. Where its image failed, the output of a sidecar is given up
  * when it is sealed already, and may be made once more, from the source's bytes. */
 static const unsigned next_phases[EXN_PHASE_COUNT] = {
-    [EXN_PHASE_LISTED] =
-        BIT(AT_WORK) | BIT(KNOWN) | BIT(SEALED) | BIT(KEPT) | BIT(PLACED) | BIT(FAILED),
-    [EXN_PHASE_AT_WORK] = BIT(SEALED) | BIT(KEPT) | BIT(FAILED),
+    [EXN_PHASE_LISTED] = BIT(AT_WORK) | BIT(KNOWN) | BIT(SEALED) | BIT(KEPT) | BIT(STAYS) |
+                         BIT(PLACED) | BIT(FAILED),
+    [EXN_PHASE_AT_WORK] = BIT(SEALED) | BIT(KEPT) | BIT(STAYS) | BIT(FAILED),
     [EXN_PHASE_KNOWN] = BIT(FAILED),
     [EXN_PHASE_SEALED] = BIT(PLACED) | BIT(KEPT) | BIT(FAILED),
     [EXN_PHASE_KEPT] = BIT(FAILED),

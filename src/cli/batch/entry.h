@@ -20,6 +20,7 @@ typedef enum exn_phase {
     EXN_PHASE_KNOWN,   /* it was done by a run before and is only reported */
     EXN_PHASE_SEALED,  /* its output is whole and waits for its name */
     EXN_PHASE_KEPT,    /* it failed, and its source's bytes are its output, sealed or in place */
+    EXN_PHASE_STAYS,   /* with --in-place: there is nothing to do to it */
     EXN_PHASE_PLACED,  /* its output has its name */
     EXN_PHASE_FAILED,  /* there is no output */
     EXN_PHASE_COUNT

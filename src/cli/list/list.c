@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/signals.h"
 #include "shard.h"
 #include "walk.h"
 
@@ -298,6 +299,20 @@ bool exn_list_next(exn_list *list, exn_item *item)
         exn_item_free(item);
     }
     return false;
+}
+
+uint64_t exn_list_count(const exn_roots *roots, const exn_names *names,
+                        const exn_cli_options *options)
+{
+    exn_item item;
+    uint64_t count = 0;
+    exn_list *list = exn_list_open(roots, names, options);
+    while (list && !exn_signals_caught() && exn_list_next(list, &item)) {
+        count += item.kind != EXN_ITEM_FOLDER && item.kind != EXN_ITEM_FOLDER_END;
+        exn_item_free(&item);
+    }
+    exn_list_close(list);
+    return count;
 }
 
 void exn_list_skip(exn_list *list)

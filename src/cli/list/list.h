@@ -25,6 +25,11 @@ bool exn_list_next(exn_list *list, exn_item *item);
 /* After a FOLDER: leaves out what it holds; its FOLDER_END comes. */
 void exn_list_skip(exn_list *list);
 
+/* How many items but folders there are, by listing once more: for people, and so only where they
+ * look. It may be wrong by the time it is reached. */
+uint64_t exn_list_count(const exn_roots *roots, const exn_names *names,
+                        const exn_cli_options *options);
+
 void exn_list_close(exn_list *list);
 
 #endif

@@ -108,7 +108,7 @@ static bool lies_in(int folder, const struct stat *top)
     }
 }
 
-static bool path_lies_in(const char *path, const struct stat *top)
+bool exn_roots_lies_in(const char *path, const struct stat *top)
 {
     int folder = open(path, LOOK);
     return folder >= 0 && lies_in(folder, top);
@@ -210,7 +210,7 @@ static exn_exit open_out_folder(exn_roots *roots, const exn_cli_options *options
         return exn_usage_error(options->out, "cannot open OUT: %s", strerror(errno));
     if (exists && !S_ISDIR(status.st_mode))
         return exn_usage_error(options->out, "IN is a folder, but OUT is not");
-    if (exists && path_lies_in(options->in, &status))
+    if (exists && exn_roots_lies_in(options->in, &status))
         return exn_usage_error(options->in, exn_roots_same(&status, &roots->in_id)
                                                 ? "IN and OUT are the same folder"
                                                 : "IN is inside OUT");
@@ -376,6 +376,30 @@ bool exn_roots_open_path(exn_roots *roots, const char *path, exn_error *error)
     return false;
 }
 
+/* By its real path: what is renamed over a link would take the link's place. */
+exn_exit exn_roots_open_in_place(exn_roots *roots, const char *path)
+{
+    *roots = (exn_roots){.in = -1, .out = -1, .real = realpath(path, NULL)};
+    if (!roots->real || stat(roots->real, &roots->in_id) != 0)
+        return exn_usage_error(path, "%s", strerror(errno));
+    roots->folder = S_ISDIR(roots->in_id.st_mode);
+    if (!roots->folder && !S_ISREG(roots->in_id.st_mode))
+        return exn_usage_error(path, "neither a folder nor a regular file");
+    roots->in_name = roots->out_name = last_part(roots->real);
+    roots->in = roots->folder ? open(roots->real, USE) : open_parent(roots->real, USE);
+    roots->out = roots->in < 0 ? -1 : fcntl(roots->in, F_DUPFD_CLOEXEC, 0);
+    if (roots->out < 0)
+        return exn_usage_error(path, "cannot open %s: %s", roots->folder ? "it" : "its folder",
+                               strerror(errno));
+    const char *name = last_part(path);
+    if (roots->folder ? asprintf(&roots->prefix, "%s%s", path, ends_in_slash(path) ? "" : "/") < 0
+                      : !(roots->prefix = strndup(path, (size_t)(name - path)))) {
+        roots->prefix = NULL;
+        return exn_usage_error(NULL, "out of memory");
+    }
+    return EXN_EXIT_OK;
+}
+
 void exn_roots_close(exn_roots *roots)
 {
     if (roots->in >= 0)
@@ -383,5 +407,6 @@ void exn_roots_close(exn_roots *roots)
     if (roots->out >= 0)
         close(roots->out);
     free(roots->prefix);
+    free(roots->real);
     *roots = (exn_roots){.in = -1, .out = -1};
 }

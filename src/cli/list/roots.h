@@ -10,12 +10,14 @@
 #include "options.h"
 
 typedef struct exn_roots {
-    int in;              /* the folder that item paths are relative to; may be AT_FDCWD */
-    int out;             /* the folder that outputs are relative to; -1: it is not there */
-    bool folder;         /* folder to folder; else file to file */
-    bool made;           /* OUT is a folder that this run made */
-    const char *in_name; /* file to file: the names in those two folders; lie in the options */
+    int in;      /* the folder that item paths are relative to; may be AT_FDCWD */
+    int out;     /* the folder that outputs are relative to; -1: it is not there */
+    bool folder; /* folder to folder; else file to file */
+    bool made;   /* OUT is a folder that this run made */
+    const char
+        *in_name; /* file to file: the names in those two folders; lie in the options or real */
     const char *out_name;
+    char *real;                /* of --in-place: the folder's or file's path without links; owned */
     char *prefix;              /* in front of an item's path in messages; owned */
     struct stat in_id, out_id; /* who IN (the folder or the file) and the output folder are */
 } exn_roots;
@@ -36,6 +38,13 @@ exn_exit exn_roots_check_state(const exn_roots *roots, const exn_cli_options *op
 /* Opens one PATH of --check, to be read only: there is no output folder. False, with the error: it
  * is none that can be read. Call exn_roots_close() in any case. */
 bool exn_roots_open_path(exn_roots *roots, const char *path, exn_error *error);
+
+/* Opens one PATH of --in-place: what is read and what is written are the same. A usage error: it
+ * is none that can be. Call exn_roots_close() in any case. */
+exn_exit exn_roots_open_in_place(exn_roots *roots, const char *path);
+
+/* Whether the folder path is the folder top or lies in it. */
+bool exn_roots_lies_in(const char *path, const struct stat *top);
 
 /* Refuses, as a usage error, a report that would lie inside the folder path or replace the file. */
 exn_exit exn_roots_check_report(const char *path, const char *report);

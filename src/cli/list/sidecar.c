@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,8 +51,23 @@ bool exn_sidecar_is(const exn_cli_options *options, const char *path)
 {
     const char *name = name_of(path);
     size_t length = strlen(name), n = strlen(ending);
-    return !options->copy_sidecars && length > n && strcasecmp(name + length - n, ending) == 0 &&
-           strncmp(name, "._", 2) != 0;
+    return !options->copy_sidecars && !options->in_place && length > n &&
+           strcasecmp(name + length - n, ending) == 0 && strncmp(name, "._", 2) != 0;
+}
+
+bool exn_sidecar_has(const exn_cli_options *options, int folder, const char *name)
+{
+    const char *const endings[] = {".xmp", ".XMP"};
+    const char *dot = strrchr(name, '.');
+    const size_t lengths[] = {strlen(name), dot ? (size_t)(dot - name) : strlen(name)};
+    char path[NAME_MAX + 8];
+    struct stat status;
+    for (size_t i = 0; i < 4 && !options->copy_sidecars; i++) {
+        snprintf(path, sizeof path, "%.*s%s", (int)lengths[i / 2], name, endings[i % 2]);
+        if (fstatat(folder, path, &status, 0) == 0)
+            return true;
+    }
+    return false;
 }
 
 /* ---- a folder's pictures */

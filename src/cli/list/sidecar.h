@@ -21,6 +21,9 @@ typedef struct exn_sidecars {
 /* Whether a file is taken for a sidecar: by its name, and unless --sidecars=copy is given. */
 bool exn_sidecar_is(const exn_cli_options *options, const char *path);
 
+/* Whether the picture name in folder has a file beside it that would be taken for its sidecar. */
+bool exn_sidecar_has(const exn_cli_options *options, int folder, const char *name);
+
 /* Fills in the item's owner, image and, where it has one, the image's status: its path is relative
  * to the folder in. EXN_READ or EXN_MEMORY, with the item's error: it cannot be determined. */
 exn_status exn_sidecar_pair(exn_sidecars *sidecars, int in, exn_item *item);

@@ -69,7 +69,7 @@ static void set_name_or_null(json_t *object, const char *key, const char *name)
 
 static void set_roots(json_t *object, const exn_cli_options *options)
 {
-    if (!options->check) {
+    if (!options->paths) {
         set_name(object, "in", options->in);
         set_name(object, "out", options->out);
         return;
@@ -129,7 +129,8 @@ char *exn_json_header(const exn_cli_options *options)
     json_t *said = json_object();
     set_roots(said, options);
     for (size_t i = 0; i < count; i++)
-        if (strcmp(table[i].name, "report") != 0) /* the reader knows */
+        if (strcmp(table[i].name, "report") != 0 && /* the reader knows */
+            strcmp(table[i].name, "undo") != 0)     /* reports nothing */
             set_option(said, options, &table[i]);
     json_object_set_new(line, "exifnorm", json_string(exn_version()));
     json_object_set_new(line, "options", said);
@@ -163,11 +164,11 @@ static json_t *list_bits(uint32_t bits)
     return list;
 }
 
-/* --check's paths may be several, so a relative one could stand for two files. */
+/* Paths may be several, so a relative one could stand for two files. */
 static void set_path(json_t *line, const char *key, const exn_report *report, const char *path)
 {
     char *whole = NULL;
-    if (report->check && report->prefix && asprintf(&whole, "%s%s", report->prefix, path) < 0)
+    if (report->paths && report->prefix && asprintf(&whole, "%s%s", report->prefix, path) < 0)
         whole = NULL;
     set_name(line, key, whole ? whole : path);
     free(whole);

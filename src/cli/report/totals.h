@@ -19,6 +19,7 @@ typedef struct exn_report {
     const char *prefix; /* in front of paths in messages; borrowed; NULL: nothing */
     bool quiet, verbose;
     exn_progress progress;
+    bool paths;             /* several inputs: --check, --in-place */
     bool check;             /* nothing is written: outcomes are what is to be done */
     bool dry_run;           /* nor here */
     bool drops;             /* orientations are removed and not rotated by */

@@ -157,7 +157,8 @@ static exn_exit take(exn_state *state, const exn_cli_options *options)
         return refuse(state, "has another hard link and would be written to that file, too");
     if (exn_roots_is_report(options, &status))
         return refuse(state, "and the report are the same file");
-    return read_state(state, options->resume);
+    /* What a killed run has left in place is among the user's own files. */
+    return read_state(state, options->resume || options->in_place);
 }
 
 static exn_exit begin(exn_state *state)
@@ -211,6 +212,7 @@ exn_exit exn_state_open(exn_state **out, const exn_roots *roots, const exn_cli_o
         exit = take(state, options);
         if (exit == EXN_EXIT_OK)
             exit = begin(state);
+        state->fresh = state->fresh || options->in_place; /* nothing else of it is of use */
     }
     if (state->fd >= 0 && exit == EXN_EXIT_OK) {
         *out = state;

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* What --in-place asks before a file is changed, and keeps of it. */
+#ifndef EXN_CLI_BATCH_REPLACE_H
+#define EXN_CLI_BATCH_REPLACE_H
+
+#include "entry.h"
+
+/* Whether the source may be replaced by its output; else the item's error says why not. */
+bool exn_batch_replace_may(const exn_batch *batch, exn_entry *entry);
+
+/* Keeps the original, right before the output takes its name. */
+exn_status exn_batch_replace_keep(const exn_batch *batch, exn_entry *entry, exn_error *error);
+
+#endif

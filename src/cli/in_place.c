@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+#include "in_place.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/signals.h"
+#include "batch/batch.h"
+#include "labels/warning.h"
+#include "list/list.h"
+#include "write/backup.h"
+#include "write/state.h"
+
+static void count(exn_cli_options *options, exn_report *report)
+{
+    exn_roots roots;
+    for (char **path = options->paths; report->progress.on && *path; path++) {
+        if (exn_roots_open_in_place(&roots, *path) == EXN_EXIT_OK)
+            report->progress.total += exn_list_count(&roots, NULL, options);
+        exn_roots_close(&roots);
+    }
+}
+
+static bool may_go_on(const exn_report *report)
+{
+    return !exn_signals_caught() && !report->broken && !report->output_failed && !report->gave_up &&
+           !report->unlisted;
+}
+
+/* The state is there for the temporary files of a run that was killed; what is done needs none, as
+ * it is not done twice. */
+static void run_path(const exn_cli_options *options, const exn_roots *roots, exn_pool *pool,
+                     exn_report *report)
+{
+    exn_state *state = NULL;
+    exn_list *list = NULL;
+    exn_pictures pictures = {0};
+    exn_exit exit = exn_state_open(&state, roots, options);
+    report->prefix = roots->prefix;
+    if (exit == EXN_EXIT_OK) {
+        exn_state_clean(state, roots);
+        list = exn_list_open(roots, NULL, options);
+        if (!list)
+            exit = exn_usage_error(options->in, "cannot list it: %s", strerror(errno));
+    }
+    if (exit == EXN_EXIT_OK)
+        exn_batch_run(options, roots, state, pool, list, &pictures, report);
+    else
+        report->unlisted = true;
+    exn_list_close(list);
+    if (may_go_on(report) && roots->folder)
+        exn_warning_run(options, roots, NULL, pool, &pictures, report);
+    exn_pictures_free(&pictures);
+    exn_state_close(state, exn_totals_are_final(report, exn_signals_caught()) && !pool->broken);
+    report->prefix = NULL;
+}
+
+/* A path that is not there is a slip, and nothing is done then. */
+static exn_exit check_paths(const exn_cli_options *options)
+{
+    exn_exit exit = EXN_EXIT_OK;
+    for (char **path = options->paths; *path && exit == EXN_EXIT_OK; path++) {
+        exn_roots roots;
+        exit = exn_roots_open_in_place(&roots, *path);
+        exn_roots_close(&roots);
+        if (exit == EXN_EXIT_OK && options->report)
+            exit = exn_roots_check_report(*path, options->report);
+    }
+    return exit;
+}
+
+exn_exit exn_in_place_run(exn_cli_options *options, exn_pool *pool)
+{
+    exn_report report;
+    exn_exit exit = check_paths(options);
+    if (exit == EXN_EXIT_OK && options->backup)
+        exit = exn_backup_open(&options->originals, options);
+    if (exit == EXN_EXIT_OK)
+        exit = exn_report_open(&report, options);
+    if (exit == EXN_EXIT_OK) {
+        count(options, &report);
+        for (char **path = options->paths; *path && may_go_on(&report); path++) {
+            exn_roots roots;
+            options->in = options->out = *path;
+            if (exn_roots_open_in_place(&roots, *path) == EXN_EXIT_OK)
+                run_path(options, &roots, pool, &report);
+            else
+                report.unlisted = true;
+            exn_roots_close(&roots);
+        }
+        exit = exn_report_close(&report, exn_signals_caught());
+        exit = report.unlisted && exit == EXN_EXIT_OK ? EXN_EXIT_FAILED : exit;
+    }
+    exn_backup_close(options->originals);
+    options->originals = NULL;
+    return exit;
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* --undo: the originals of a backup go back to where they were. */
+#ifndef EXN_CLI_UNDO_H
+#define EXN_CLI_UNDO_H
+
+#include "options.h"
+
+/* Brings back what the folder options->undo holds. What has been changed since it was replaced
+ * stays, and so does its original. */
+exn_exit exn_undo_run(const exn_cli_options *options);
+
+#endif

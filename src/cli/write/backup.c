@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: MIT */
+#include "backup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "attributes.h"
+#include "base/below.h"
+#include "base/error.h"
+#include "base/failure.h"
+#include "base/io.h"
+#include "base/item.h"
+#include "list/roots.h"
+
+const char exn_backup_log[] = ".exifnorm-backup";
+
+/* The copy of a file that can have no second name here, until it is whole. */
+static const char part[] = ".exifnorm-backup-part";
+
+struct exn_backup {
+    int folder, log;
+    bool durable;
+};
+
+static exn_exit refuse(const exn_cli_options *options, const char *why)
+{
+    return exn_usage_error(options->backup, "--backup: %s", why);
+}
+
+static bool contains(const struct stat *folder, const char *path, bool is_folder)
+{
+    char *real = realpath(path, NULL);
+    char *slash = real ? strrchr(real, '/') : NULL;
+    if (slash && !is_folder)
+        slash[slash == real] = '\0';
+    bool is = !slash || exn_roots_lies_in(real, folder);
+    free(real);
+    return is;
+}
+
+/* A folder in what is changed would be changed as well, and one around it would grow into it. */
+static exn_exit check_apart(const exn_backup *backup, const exn_cli_options *options)
+{
+    struct stat kept, own;
+    if (fstat(backup->folder, &kept) != 0)
+        return refuse(options, strerror(errno));
+    for (char **path = options->paths; *path; path++) {
+        if (stat(*path, &own) != 0)
+            return exn_usage_error(*path, "%s", strerror(errno));
+        if (S_ISDIR(own.st_mode) && exn_roots_lies_in(options->backup, &own))
+            return refuse(options, "it lies in a folder that is to be changed");
+        if (contains(&kept, *path, S_ISDIR(own.st_mode)))
+            return refuse(options, "it contains what is to be changed");
+    }
+    return EXN_EXIT_OK;
+}
+
+exn_exit exn_backup_open(exn_backup **out, const exn_cli_options *options)
+{
+    exn_backup *backup = calloc(1, sizeof *backup);
+    *out = backup;
+    if (!backup)
+        return exn_usage_error(NULL, "out of memory");
+    *backup = (exn_backup){.log = -1, .durable = options->durable};
+    bool made = mkdir(options->backup, 0700) == 0;
+    backup->folder = open(options->backup, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (backup->folder < 0)
+        return refuse(options, strerror(errno));
+    exn_exit exit = check_apart(backup, options);
+    if (exit != EXN_EXIT_OK) {
+        if (made)
+            rmdir(options->backup);
+        return exit;
+    }
+    backup->log = exn_below_open(backup->folder, exn_backup_log,
+                                 O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    return backup->log >= 0 ? EXN_EXIT_OK : refuse(options, strerror(errno));
+}
+
+void exn_backup_close(exn_backup *backup)
+{
+    if (!backup)
+        return;
+    if (backup->log >= 0)
+        close(backup->log);
+    if (backup->folder >= 0)
+        close(backup->folder);
+    free(backup);
+}
+
+/* Makes the folders of path, which is writable for the call, and opens the last one. -1 with errno.
+ */
+static int make_parents(const exn_backup *backup, const char *path)
+{
+    char *copy = strdup(path);
+    int folder = -1, reason = ENOMEM;
+    for (char *slash = copy; copy && (slash = strchr(slash, '/')) != NULL; slash++) {
+        *slash = '\0';
+        if (mkdirat(backup->folder, copy, 0700) != 0 && errno != EEXIST)
+            break;
+        *slash = '/';
+    }
+    char *last = copy ? strrchr(copy, '/') : NULL;
+    if (last)
+        *last = '\0';
+    if (copy) {
+        folder = exn_below_open(backup->folder, last ? copy : ".",
+                                O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+        reason = errno;
+    }
+    free(copy);
+    errno = reason;
+    return folder;
+}
+
+static bool is_source(const struct stat *now, const struct stat *before)
+{
+    return exn_roots_same(now, before) && exn_item_same(now, before);
+}
+
+/* What a run that was killed, or an earlier one, has left under the name. */
+static exn_status compare_kept(int kept, const char *name, int source, const struct stat *before,
+                               exn_error *error)
+{
+    struct stat status;
+    exn_error differs = {0};
+    int fd = exn_below_open(kept, name, O_RDONLY | O_CLOEXEC, 0);
+    bool same = fd >= 0 && fstat(fd, &status) == 0 &&
+                (is_source(&status, before) ||
+                 (status.st_size == before->st_size &&
+                  exn_io_compare(fd, source, (uint64_t)before->st_size, &differs) == EXN_OK));
+    if (fd >= 0)
+        close(fd);
+    return same ? EXN_OK
+                : exn_error_set(error, EXN_EXISTS, 0,
+                                "--backup has another file of that name; use a new folder");
+}
+
+/* Under another name first, so that what has the name is whole. */
+static exn_status copy(int kept, const char *name, int source, const struct stat *before,
+                       exn_error *error)
+{
+    if (unlinkat(kept, part, 0) != 0 && errno != ENOENT)
+        return exn_error_set(error, EXN_WRITE, errno, "cannot write the backup");
+    int fd = exn_below_open(kept, part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return exn_error_set(error, EXN_WRITE, errno, "cannot write the backup");
+    exn_io_copy(fd, source, (uint64_t)before->st_size, error);
+    exn_attributes_identity(fd, source, before, false);
+    if (close(fd) != 0 || (error->status == EXN_OK && renameat(kept, part, kept, name) != 0))
+        exn_error_set(error, EXN_WRITE, errno, "cannot write the backup");
+    return error->status;
+}
+
+static exn_status keep(int kept, const char *kept_name, int folder, const char *name,
+                       const struct stat *before, exn_error *error)
+{
+    struct stat now;
+    int source = exn_below_open(folder, name, O_RDONLY | O_CLOEXEC, 0);
+    if (source < 0)
+        return exn_error_set(error, EXN_READ, errno, "cannot open it");
+    if (fstat(source, &now) != 0 || !is_source(&now, before))
+        exn_error_set(error, EXN_READ, 0, "the source changed while it was read");
+    else if (linkat(folder, name, kept, kept_name, 0) == 0)
+        compare_kept(kept, kept_name, source, before, error);
+    else if (errno == EEXIST)
+        compare_kept(kept, kept_name, source, before, error);
+    else
+        copy(kept, kept_name, source, before, error);
+    close(source);
+    return error->status;
+}
+
+/* "SIZE TIME PATH" and a NUL, in one write(2): lines of several runs do not mix. */
+static bool note(const exn_backup *backup, const char *path, const struct stat *output)
+{
+    char *line = NULL;
+    int length =
+        asprintf(&line, "%" PRId64 " %" PRId64 " %s", (int64_t)output->st_size,
+                 (int64_t)output->st_mtim.tv_sec * 1000000000 + output->st_mtim.tv_nsec, path);
+    bool noted = length >= 0 && exn_io_write_all(backup->log, line, (size_t)length + 1);
+    free(length >= 0 ? line : NULL);
+    return noted && (!backup->durable || fsync(backup->log) == 0);
+}
+
+exn_status exn_backup_keep(exn_backup *backup, const char *path, int folder, const char *name,
+                           const struct stat *before, const struct stat *output, exn_error *error)
+{
+    const char *slash = strrchr(path, '/');
+    int kept = make_parents(backup, path);
+    if (kept < 0)
+        return exn_error_set(error, EXN_WRITE, errno, "cannot make a folder of the backup");
+    keep(kept, slash ? slash + 1 : path, folder, name, before, error);
+    if (error->status == EXN_OK && backup->durable && fsync(kept) != 0)
+        exn_error_set(error, EXN_WRITE, errno, "cannot sync the backup to disk");
+    close(kept);
+    if (error->status == EXN_OK && !note(backup, path, output))
+        exn_error_set(error, EXN_WRITE, errno, "cannot write the backup's log");
+    return error->status;
+}
+
+/* ---- the log */
+
+static int by_path(const void *a, const void *b)
+{
+    const exn_backup_line *p = a, *q = b;
+    int order = strcmp(p->path, q->path);
+    return order ? order : p->at < q->at ? -1 : 1;
+}
+
+/* text ends in a NUL. A line that makes no sense was cut off by a kill, before anything was
+ * replaced. False: out of memory. */
+static bool take(exn_backup_line *lines, size_t *count, const char *text)
+{
+    exn_backup_line line = {.at = *count};
+    int at = 0;
+    if (sscanf(text, "%" SCNd64 " %" SCNd64 " %n", &line.size, &line.time, &at) != 2 || at == 0 ||
+        text[at] == '\0' || text[at] == '/')
+        return true;
+    line.path = strdup(text + at);
+    if (!line.path)
+        return false;
+    lines[(*count)++] = line;
+    return true;
+}
+
+static size_t keep_last(exn_backup_line *lines, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (kept > 0 && strcmp(lines[kept - 1].path, lines[i].path) == 0)
+            free(lines[--kept].path);
+        lines[kept++] = lines[i];
+    }
+    return kept;
+}
+
+/* The whole file and a NUL. NULL with errno. */
+static char *read_log(int folder, size_t *size)
+{
+    struct stat status;
+    char *text = NULL;
+    int fd = exn_below_open(folder, exn_backup_log, O_RDONLY | O_CLOEXEC, 0);
+    if (fd >= 0 && fstat(fd, &status) == 0 && (text = malloc((size_t)status.st_size + 1))) {
+        ssize_t n = exn_io_read_at(fd, text, (size_t)status.st_size, 0);
+        *size = n > 0 ? (size_t)n : 0;
+        text[*size] = '\0';
+    }
+    int reason = errno;
+    if (fd >= 0)
+        close(fd);
+    errno = reason;
+    return text;
+}
+
+exn_backup_line *exn_backup_read(int folder, size_t *count)
+{
+    size_t size = 0, most = 1;
+    char *text = read_log(folder, &size);
+    if (!text)
+        return NULL;
+    for (size_t i = 0; i < size; i++)
+        most += text[i] == '\0';
+    exn_backup_line *lines = calloc(most, sizeof *lines);
+    bool well = lines != NULL;
+    *count = 0;
+    for (size_t i = 0; well && i < size; i += strlen(text + i) + 1)
+        if (i + strlen(text + i) < size) /* else it is cut off */
+            well = take(lines, count, text + i);
+    free(text);
+    if (!well) {
+        exn_backup_free(lines, lines ? *count : 0);
+        errno = ENOMEM;
+        return NULL;
+    }
+    if (*count > 0)
+        qsort(lines, *count, sizeof *lines, by_path);
+    *count = keep_last(lines, *count);
+    return lines;
+}
+
+void exn_backup_free(exn_backup_line *lines, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(lines[i].path);
+    free(lines);
+}

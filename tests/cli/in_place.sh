@@ -1,0 +1,185 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# --in-place, --backup and --undo: files are the old or the new ones, whatever happens, and come back.
+. "$(dirname "$0")/lib.sh"
+
+mkdir -p in/d/e
+cp "$testdata/jpeg/landscape-6.jpg" in/a.jpg
+cp "$testdata/jpeg/partial/odd-5.jpg" in/d/b.jpg
+cp "$testdata/png/no-exif.png" in/d/whole.png
+cp "$testdata/jpeg/landscape-3.jpg" "in/d/e/it's.jpg"
+head -c 600 in/a.jpg >in/d/e/cut.jpg
+echo label >in/a.txt
+chmod 640 in/a.jpg
+find in -type f -exec touch -d '2019-03-04 05:06:07.123456789' {} +
+copy_tree in before
+tree before >before.tree
+runs 1 in whole
+cp whole/a.jpg a.new
+
+# ---- what has to be said
+for options in "" "--backup=kept --no-backup"; do
+    # shellcheck disable=SC2086
+    runs 2 --in-place $options in
+    has err "--in-place requires either --backup=DIR, where the originals are kept, or --no-backup"
+done
+runs 2 --in-place --no-backup
+has err "--in-place: expected at least one file or folder"
+for other in --check --tar --link --write=direct --files-from=list --shard=0/2 --orientations=list --on-error=keep --undo=kept; do
+    runs 2 --in-place --no-backup "$other" in
+    has err "exclude each other"
+done
+runs 2 --backup=kept in out
+has err "--backup and --no-backup require --in-place"
+runs 2 --in-place --no-backup in nowhere
+has err "'nowhere': No such file or directory"
+for place in in/kept in/d . ..; do
+    runs 2 --in-place --backup=$place in/a.jpg in
+    check "why no backup in $place: $(cat err)" grep -q "lies in a folder that is to be changed\|contains what is to be changed" err
+done
+absent in/kept
+runs 2 --in-place --no-backup in --report=in/report
+runs 2 -i in
+has err "--in-place"
+tree in >in.tree
+same before.tree in.tree
+
+# ---- there and back
+runs 1 --in-place --backup=kept in --report=report
+for f in a.jpg d/b.jpg "d/e/it's.jpg"; do
+    same "whole/$f" "in/$f"
+    same "before/$f" "kept$scratch/in/$f"
+done
+is "what is kept" "$(find kept -type f | wc -l)" 4
+is "what was not changed" "$(stat -c %y in/a.txt in/d/whole.png in/d/e/cut.jpg)" "$(stat -c %y before/a.txt before/d/whole.png before/d/e/cut.jpg)"
+is "mode of what was" "$(stat -c %a in/a.jpg)" 640
+is "paths in the report" "$(grep -c '"path":"in/' report)" 6
+has report '"path":"in/d/e/cut.jpg","outcome":"failed"'
+check "the report can be told from others" grep -q '"paths":\[{"path":"in"}\]' report
+no_temporary in
+absent in.exifnorm-state
+ls -lR in >listed
+runs 1 --in-place --backup=kept in
+ls -lR in | diff - listed >difference
+check "a second run does nothing" test ! -s difference
+cp in/a.jpg mine
+echo more >>in/d/b.jpg # somebody has worked on it
+cp in/d/b.jpg theirs
+runs 1 --undo=kept
+has err "/in/d/b.jpg': not restored: it has changed since"
+same theirs in/d/b.jpg
+same before/a.jpg in/a.jpg
+cp -p "kept$scratch/in/d/b.jpg" in/d/b.jpg
+runs 0 --undo=kept
+absent kept
+tree in >in.tree
+same before.tree in.tree
+check "all bytes are back" diff -r before in
+runs 2 --undo=kept
+mkdir kept
+runs 2 --undo=kept
+has err "not a backup of --in-place"
+rmdir kept
+
+# ---- several, files and folders, by other names
+ln -s in/d to_d
+ln -s in/a.jpg to_a.jpg
+runs 1 --in-place --backup=kept to_d to_a.jpg
+same whole/a.jpg in/a.jpg
+same whole/d/b.jpg in/d/b.jpg
+check "a link stays one" test -L to_a.jpg
+runs 0 --undo=kept
+check "all bytes are back" diff -r before in
+ln -s a.jpg in/link.jpg
+runs 1 --in-place --no-backup in
+has err "'in/link.jpg': skipped: a link"
+check "it stays one" test -L in/link.jpg
+same whole/a.jpg in/a.jpg
+rm -rf in
+copy_tree before in
+
+# ---- another name of a file keeps the old bytes
+ln in/a.jpg other.jpg
+runs 0 --in-place --backup=kept in/a.jpg
+same before/a.jpg other.jpg
+same whole/a.jpg in/a.jpg
+runs 0 --undo=kept
+is "it is the same file again" "$(stat -c %i in/a.jpg)" "$(stat -c %i other.jpg)"
+rm other.jpg
+
+# ---- what is refused, one by one
+chmod 444 in/a.jpg
+cp whole/a.jpg in/d/x.xmp
+echo "<x:xmpmeta xmlns:x='adobe:ns:meta/'/>" >in/d/b.xmp
+runs 1 --in-place --backup=kept in
+has err "'in/a.jpg': refused by an option: --in-place: the file is read-only"
+has err "'in/d/b.jpg': refused by an option: --in-place: its sidecar would have to change with it"
+same before/a.jpg in/a.jpg
+same before/d/b.jpg in/d/b.jpg
+same "whole/d/e/it's.jpg" "in/d/e/it's.jpg"
+runs 1 --in-place --backup=kept in --sidecars=copy
+same whole/d/b.jpg in/d/b.jpg
+runs 0 --undo=kept
+rm in/d/b.xmp in/d/x.xmp
+chmod 640 in/a.jpg
+# A backup that has another original of a file is of no use for this one.
+runs 0 --in-place --backup=kept in/a.jpg
+cp "$testdata/jpeg/landscape-8.jpg" in/a.jpg
+runs 1 --in-place --backup=kept in/a.jpg
+has err "--backup has another file of that name"
+same "$testdata/jpeg/landscape-8.jpg" in/a.jpg
+same before/a.jpg "kept$scratch/in/a.jpg"
+rm -rf kept in
+copy_tree before in
+
+runs 1 --in-place --backup=kept in --dry-run
+tree in >in.tree
+same before.tree in.tree
+is "what a dry run keeps" "$(find kept -name '*.jpg')" ""
+rm -r kept
+
+# ---- a backup on another file system
+if other=$(mktemp -d /dev/shm/exifnorm.XXXXXX 2>/dev/null) && [ "$(stat -c %d "$other")" != "$(stat -c %d in)" ]; then
+    runs 1 --in-place --backup="$other/kept" in
+    same before/d/b.jpg "$other/kept$scratch/in/d/b.jpg"
+    runs 0 --undo="$other/kept"
+    tree in >in.tree
+    same before.tree in.tree
+    check "all bytes are back from there" diff -r before in
+else
+    skipped "a backup on another file system: there is none"
+fi
+rm -rf "$other"
+
+# ---- killed at a call: each file is the old or the new one, the originals of new ones are kept, and a run goes on
+if preloads killer.so; then
+    n=1 kills=0
+    while
+        rm -rf in kept
+        copy_tree before in
+        EXN_KILL_AT=$n LD_PRELOAD=$preload "$EXIFNORM" --in-place --backup=kept -j1 in >out 2>err
+        [ $? = 99 ]
+    do
+        kills=$((kills + 1))
+        for f in a.jpg d/b.jpg "d/e/it's.jpg"; do
+            cmp -s "in/$f" "before/$f" || { cmp -s "in/$f" "whole/$f" && cmp -s "before/$f" "kept$scratch/in/$f"; } ||
+                check "killed at call $n: $f is old, or new with its original kept" false
+        done
+        [ $((n % 2)) = 0 ] || runs 1 --in-place --backup=kept in
+        if [ -e kept/.exifnorm-backup ]; then # and the undoing is killed as well
+            EXN_KILL_AT=$((n % 7 + 1)) LD_PRELOAD=$preload "$EXIFNORM" --undo=kept >out 2>err
+            [ ! -e kept/.exifnorm-backup ] || runs 0 --undo=kept
+        fi
+        diff -r -x '.exifnorm-*' before in >difference || check "killed at call $n: all comes back: $(cat difference)" false
+        no_temporary_but=$(find in -name '.exifnorm-*')
+        [ $((n % 2)) = 0 ] || is "what is left of the kill at call $n" "$no_temporary_but" ""
+        rm -rf in.exifnorm-state
+        n=$((n + 1))
+    done
+    echo "killed at $kills calls"
+    check "there were calls to be killed at" test $kills -ge 30
+else
+    skipped "kills at system calls: no $hook"
+fi
+
+finish
