@@ -6,7 +6,7 @@
  *   of -v are the complement of those of v (T.81, F.1.2.2.1). So without an exchange of axes codes
  *   are copied, and single bits of them inverted: copy_ac().
  * - An exchange of axes moves each coefficient to another number in zigzag order, so runs change
- * and symbols with them, but not the sizes and bits of values: decode_tokens() collects those, and
+ * and symbols with them, but not the sizes and bits of values: decode_ac() collects those, and
  *   entropy_tokens.h writes them in their new order.
  *
  * DC differences (T.81, F.1.2.1) depend on the order of blocks, so a string begins after its DC
@@ -80,19 +80,32 @@ EXN_INLINE uint64_t next_pair(const exn_ac_decoder *ac, uint64_t bits)
  * follows it belongs to the same block; after it codes are taken one by one. */
 enum { PAIRS_END = 63 - 16 };
 
+/* Where coefficients go: tokens, or, where those are NULL, places of a block of zeros. One of the
+ * two is a constant where the loops are inlined. */
+typedef struct sink {
+    exn_tokens *tokens;
+    int16_t *block;
+} sink;
+
 /* bits end with the value. An EOB's place is 0, the DC coefficient's, which nobody asks for: so no
  * branch has to tell it from a coefficient. */
-EXN_INLINE void keep_token(exn_tokens *tokens, uint32_t entry, unsigned place, uint64_t bits)
+EXN_INLINE void keep_value(sink to, uint32_t entry, unsigned place, uint64_t bits)
 {
-    tokens->at[place] = (entry & 15u << EXN_AC_SIZE) | ((uint32_t)bits & exn_ac_mask(entry));
-    tokens->mask |= UINT64_C(1) << place;
+    uint32_t mask = exn_ac_mask(entry), value = (uint32_t)bits & mask;
+    if (to.tokens) {
+        to.tokens->at[place] = (entry & 15u << EXN_AC_SIZE) | value;
+        to.tokens->mask |= UINT64_C(1) << place;
+    } else {
+        /* T.81, F.1.2.2.1 (table F.2): value bits that begin with 0 are those of a negative value,
+         * less one. */
+        to.block[place] = (int16_t)(value - (value > mask >> 1 ? 0 : mask));
+    }
 }
 
 /* Decodes the coefficient after number k, or (pair) two of them; returns the last one's number.
  */
-EXN_INLINE unsigned take_tokens(exn_bit_reader *r, const exn_ac_decoder *ac,
-                                const exn_entropy_lane_turn *t, exn_tokens *tokens, unsigned k,
-                                bool pair)
+EXN_INLINE unsigned take_values(exn_bit_reader *r, const exn_ac_decoder *ac,
+                                const exn_entropy_lane_turn *t, sink to, unsigned k, bool pair)
 {
     uint64_t entry = next_pair(ac, r->bits), bits = r->bits;
     uint32_t first = (uint32_t)entry, last = (uint32_t)(entry >> 32);
@@ -103,25 +116,25 @@ EXN_INLINE unsigned take_tokens(exn_bit_reader *r, const exn_ac_decoder *ac,
         return k;
     /* Where there is no second one it has the first one's place, and the first one comes later. */
     if (pair)
-        keep_token(tokens, last, t->place[k + exn_ac_step(last)], bits >> (-last & 63));
-    keep_token(tokens, first, t->place[k], bits >> (-first & 63));
+        keep_value(to, last, t->place[k + exn_ac_step(last)], bits >> (-last & 63));
+    keep_value(to, first, t->place[k], bits >> (-first & 63));
     return pair ? k + exn_ac_step(last) : k;
 }
 
 /* Decodes a block's AC part. Returns the number of what ended it. */
-EXN_INLINE unsigned decode_tokens(exn_bit_reader *r, const exn_ac_decoder *ac,
-                                  const exn_entropy_lane_turn *t, exn_tokens *tokens)
+EXN_INLINE unsigned decode_ac(exn_bit_reader *r, const exn_ac_decoder *ac,
+                              const exn_entropy_lane_turn *t, sink to)
 {
     unsigned k = 0;
     do {
         exn_bits_refill(r); /* enough for two pairs */
-        k = take_tokens(r, ac, t, tokens, k, true);
+        k = take_values(r, ac, t, to, k, true);
         if (k < PAIRS_END)
-            k = take_tokens(r, ac, t, tokens, k, true);
+            k = take_values(r, ac, t, to, k, true);
     } while (k < PAIRS_END);
     while (k < 63) {
         exn_bits_refill(r);
-        k = take_tokens(r, ac, t, tokens, k, false);
+        k = take_values(r, ac, t, to, k, false);
     }
     return k;
 }
@@ -214,7 +227,7 @@ EXN_INLINE exn_status turn_block(scan_state *s, exn_entropy_lane *lane, exn_buff
     if (m.transpose) {
         exn_tokens tokens;
         tokens.mask = 0;
-        k = decode_tokens(&r, &lane->ac, &s->turn, &tokens);
+        k = decode_ac(&r, &lane->ac, &s->turn, (sink){.tokens = &tokens});
         if (to)
             exn_tokens_encode(&tokens, &lane->coder, s->turn.entry_base, &w, m.count);
     } else {
@@ -238,26 +251,17 @@ EXN_INLINE exn_status turn_block(scan_state *s, exn_entropy_lane *lane, exn_buff
 static EXN_HOT exn_status keep_block(scan_state *s, exn_entropy_lane *lane, uint32_t x, uint32_t y)
 {
     exn_bit_reader r = s->source.bits;
-    exn_tokens tokens;
-    tokens.mask = 0; /* says which of the others are set */
+    exn_dct_block padding;
+    bool inside = x < lane->blocks_x && y < lane->blocks_y;
+    int16_t *block = inside ? lane->kept[y - lane->first][x] : padding;
+    memset(block, 0, sizeof(exn_dct_block));
     exn_status status = decode_dc(s, &r, lane);
     if (status == EXN_OK)
-        status = judge_end(s, decode_tokens(&r, &lane->ac, &s->keep[lane->exchanged], &tokens));
+        status = judge_end(
+            s, decode_ac(&r, &lane->ac, &s->keep[lane->exchanged], (sink){.block = block}));
     s->source.bits = r;
-    if (status != EXN_OK || x >= lane->blocks_x || y >= lane->blocks_y)
-        return status;
-    int16_t *block = lane->kept[y - lane->first][x];
-    memset(block, 0, sizeof(exn_dct_block));
     block[0] = (int16_t)lane->last_dc;
-    /* T.81, F.1.2.2.1 (table F.2): value bits that begin with 0 are those of a negative value, less
-     * one. */
-    for (uint64_t mask = tokens.mask & ~UINT64_C(1); mask; mask &= mask - 1) {
-        unsigned place = (unsigned)__builtin_ctzll(mask);
-        unsigned size = tokens.at[place] >> 16;
-        int bits = (int)(tokens.at[place] & 0xFFFF);
-        block[place] = (int16_t)(bits >> (size - 1) ? bits : bits - (1 << size) + 1);
-    }
-    return EXN_OK;
+    return status;
 }
 
 /* The blocks of an MCU (T.81, A.2.3): of each component its h x v blocks, row by row. Whether data

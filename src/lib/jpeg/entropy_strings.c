@@ -37,18 +37,18 @@ typedef int16_t eight __attribute__((vector_size(16)));
 typedef uint8_t eight_bytes __attribute__((vector_size(8)));
 
 /* Which coefficients are there: bit n % 8 * 8 + n / 8 for the one at n. A comparison makes a lane
- * all ones or all zeros, so each row of eight gives a bit to each lane. */
+ * -1 or 0, so each row of eight, the last one first, gives a bit to each lane. */
 EXN_INLINE uint64_t coefficients_of(const int16_t block[64])
 {
     eight all = {0}, row;
     uint64_t mask;
-    for (int n = 0; n < 8; n++) {
+    for (int n = 7; n >= 0; n--) {
         memcpy(&row, block + 8 * n, sizeof row);
-        all |= (row != 0) & (int16_t)(1 << n);
+        all = all + all - (row == 0);
     }
     eight_bytes bytes = __builtin_convertvector(all, eight_bytes);
     memcpy(&mask, &bytes, sizeof mask);
-    return le64toh(mask);
+    return ~le64toh(mask);
 }
 
 void exn_entropy_strings_make_places(const uint8_t place[64], exn_string_places *p)

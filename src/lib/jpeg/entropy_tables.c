@@ -58,17 +58,19 @@ unsigned exn_entropy_tables_find_codes(const exn_codes *codes, uint32_t window, 
     return length;
 }
 
-/* All windows that begin with a code of up to EXN_LOOKAHEAD bits; the rest is left to
- * exn_entropy_tables_find_codes(). */
+/* Codes of up to EXN_LOOKAHEAD bits begin with the first window and follow each other without a gap
+ * (T.81, C.2); the windows after them are left as they are, to exn_entropy_tables_find_codes(). */
 void exn_entropy_tables_make_dc(const exn_huffman *huffman, exn_dc_decoder *decoder)
 {
+    uint32_t window = 0, place = 0;
+    memset(decoder->entry, 0, sizeof decoder->entry);
     exn_entropy_tables_make_codes(huffman, &decoder->codes);
-    for (uint32_t i = 0; i < 1 << EXN_LOOKAHEAD; i++) {
-        uint8_t symbol = 0;
-        unsigned length =
-            exn_entropy_tables_find_codes(&decoder->codes, i << (16 - EXN_LOOKAHEAD), &symbol);
-        decoder->entry[i] = length <= EXN_LOOKAHEAD ? (uint32_t)symbol << 8 | length : 0;
-    }
+    for (unsigned length = 1; length <= EXN_LOOKAHEAD; length++)
+        for (unsigned n = huffman->counts[length - 1]; n > 0; n--) {
+            uint32_t entry = (uint32_t)huffman->values[place++] << 8 | length;
+            for (uint32_t i = 0; i < 1u << (EXN_LOOKAHEAD - length); i++)
+                decoder->entry[window++] = entry;
+        }
 }
 
 /* What a code of that length says. */
@@ -100,14 +102,17 @@ uint32_t exn_entropy_tables_find_ac(const exn_ac_decoder *decoder, uint64_t bits
     return ac_entry(length, symbol);
 }
 
-/* What the code says that i begins with, of as many bits as a look-up has; 0: it is not in there as
- * a whole. */
-static uint32_t look_up(const exn_codes *codes, uint32_t i, unsigned bits)
+/* What the code says that each window begins with; 0: it is not in there as a whole. */
+static void fill_single(const exn_huffman *huffman, uint32_t single[1 << EXN_LOOKAHEAD])
 {
-    uint8_t symbol = 0;
-    unsigned length =
-        exn_entropy_tables_find_codes(codes, i << (16 - EXN_LOOKAHEAD) & 0xFFFF, &symbol);
-    return length <= bits ? ac_entry(length, symbol) : 0;
+    uint32_t window = 0, place = 0;
+    memset(single, 0, sizeof *single << EXN_LOOKAHEAD);
+    for (unsigned length = 1; length <= EXN_LOOKAHEAD; length++)
+        for (unsigned n = huffman->counts[length - 1]; n > 0; n--) {
+            uint32_t entry = ac_entry(length, huffman->values[place++]);
+            for (uint32_t i = 0; i < 1u << (EXN_LOOKAHEAD - length); i++)
+                single[window++] = entry;
+        }
 }
 
 /* Both codes and the first value lie within the look-up. */
@@ -118,13 +123,17 @@ _Static_assert(EXN_LOOKAHEAD + EXN_LARGEST_SIZE <= EXN_PAIR_BITS,
  * a value itself or is an EOB. After an EOB the next code is another block's DC. */
 void exn_entropy_tables_make_ac(const exn_huffman *huffman, exn_ac_decoder *decoder)
 {
+    uint32_t single[1 << EXN_LOOKAHEAD];
     exn_entropy_tables_make_codes(huffman, &decoder->codes);
+    fill_single(huffman, single);
     for (uint32_t i = 0; i < 1 << EXN_LOOKAHEAD; i++) {
-        uint32_t first = look_up(&decoder->codes, i, EXN_LOOKAHEAD), second = 0;
+        uint32_t first = single[i], second = 0;
         unsigned length = exn_ac_length(first);
         if (first >= EXN_AC_VALUE && exn_ac_size(first) > 0 && length < EXN_LOOKAHEAD)
-            second = look_up(&decoder->codes, i << length, EXN_LOOKAHEAD - length);
-        if (second < EXN_AC_VALUE)
+            second = single[i << length & ((1 << EXN_LOOKAHEAD) - 1)];
+        /* Its value may lie beyond the window, its code may not. */
+        if (second < EXN_AC_VALUE ||
+            exn_ac_length(second) - exn_ac_size(second) > EXN_LOOKAHEAD - length)
             second = 0;
         /* The first one's length on top of the second one's makes it both's. */
         decoder->entry[i] = (uint64_t)(second + length) << 32 | first;

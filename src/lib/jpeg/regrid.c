@@ -100,26 +100,24 @@ EXN_INLINE void quantize(const float in[restrict 64], const float inverse[restri
     }
 }
 
-/* The largest and the least of blocks, by column. */
-typedef struct extremes {
-    int16_t high[8], low[8];
-} extremes;
+typedef int16_t eight __attribute__((vector_size(16)));
 
-EXN_INLINE void widen(extremes *e, const int16_t block[restrict 64])
+/* Magnitudes or'ed together: over 1023 where one of them is (LARGEST is all ones). */
+EXN_INLINE void add_magnitudes(const int16_t block[64], eight *all)
 {
-    for (int v = 0; v < 8; v++)
-        for (int u = 0; u < 8; u++) {
-            int16_t value = block[8 * v + u];
-            e->high[u] = value > e->high[u] ? value : e->high[u];
-            e->low[u] = value < e->low[u] ? value : e->low[u];
-        }
+    for (int v = 0; v < 8; v++) {
+        eight row;
+        memcpy(&row, block + 8 * v, sizeof row);
+        eight sign = row >> 15;
+        *all |= (row ^ sign) - sign;
+    }
 }
 
-static bool fits(const extremes *e)
+static bool fits(const eight *all)
 {
     bool fits = true;
     for (int u = 0; u < 8; u++)
-        fits = fits && e->high[u] <= LARGEST && e->low[u] >= -LARGEST;
+        fits = fits && (uint16_t)(*all)[u] <= LARGEST;
     return fits;
 }
 
@@ -134,16 +132,16 @@ typedef struct row_set {
 /* A line of new blocks, coded. False: a value is too large. */
 static EXN_HOT bool code_line(const exn_regrid *r, const exn_regrid_axis *axis, const row_set *set)
 {
-    extremes e = {{0}, {0}};
+    eight all = {0};
     for (uint32_t n = 0; n < r->blocks_x; n++) {
         eight_rows samples, frequencies;
         new_rows(axis, set->rows, 64 * (size_t)n, n == 0 || set->every ? set->first : 0, samples);
         exn_dct_forward_columns(samples, frequencies);
         quantize(frequencies, r->inverse, r->made[n]);
         if (r->watch)
-            widen(&e, r->made[n]);
+            add_magnitudes(r->made[n], &all);
     }
-    return fits(&e);
+    return fits(&all);
 }
 
 /* A line that is new along x, to rows along y. */
