@@ -44,7 +44,7 @@ DOCDIR   ?= $(PREFIX)/share/doc/exifnorm
 BASHDIR  ?= $(PREFIX)/share/bash-completion/completions
 ZSHDIR   ?= $(PREFIX)/share/zsh/site-functions
 BUILD    ?= build$(if $(SAN),/$(subst $(comma),-,$(SAN)))
-PKGS     := expat libdeflate libexif libjpeg libmd libpng zlib
+PKGS     := expat libdeflate libexif libjpeg libmd libpng libwebp zlib
 CLI_PKGS := jansson libmd libseccomp zlib
 TEST_PKGS := cmocka jansson
 # libarchive, libbz2, liblzma and libzstd are opened at run time, and only by runs that need them: only their headers are needed here.

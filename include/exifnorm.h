@@ -233,6 +233,9 @@ typedef enum exn_webp_mode {
     EXN_WEBP_COPY = 0,     /* nothing: COPIED or UNSUPPORTED */
     EXN_WEBP_AS_SHOWN = 1, /* keep the pixels, which browsers show as they are stored, and remove
                               the orientation */
+    EXN_WEBP_ROTATE = 2,   /* rotate them to what those readers show: lossless ones exactly, lossy
+                              ones coded again in their own planes and about their size, which
+                              EXN_EDGES_REFUSE refuses and EXN_QUALITY_HIGH enlarges by half */
 } exn_webp_mode;
 
 /* The first error of a call. Owned by the caller; no allocation. This struct never grows. */

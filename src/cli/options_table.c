@@ -88,10 +88,12 @@ static const exn_option table[] = {
              "turn (the default): rotate them too, or fail if the file's index\n"
              "cannot be kept valid; or drop them and their index"},
     {"webp", 0, "WHAT", EXN_OPTION_WORDS, EXN_ROLE_OUTPUT, MEMBER(work.webp),
-     .words = WORDS("copy", "as-shown"), .brief = "WebP files with an orientation",
+     .words = WORDS("copy", "as-shown", "rotate"), .brief = "WebP files with an orientation",
      .help = "a WebP with an orientation, which no browser honours and most other\n"
              "readers do: as-shown (the default): keep its pixels as they are\n"
-             "stored and browsers show them, remove the orientation; or copy it"},
+             "stored and browsers show them, remove the orientation; rotate:\n"
+             "rotate them as other readers do, lossy ones by coding them again;\n"
+             "or copy it"},
     {"sidecars", 0, "WHAT", EXN_OPTION_WORDS, EXN_ROLE_OUTPUT, MEMBER(copy_sidecars),
      .words = WORDS("edit", "copy"), .brief = "XMP files beside images",
      .help = "XMP files beside images (a.jpg.xmp, a.xmp): edit (the default) them\n"

@@ -26,9 +26,9 @@ stops() {
 
 # ---- what is missing is named at once, each and with its package
 PKG_CONFIG_LIBDIR=/nonexistent make_here all; status=$?
-stops "install what is missing: apt-get install libexpat1-dev libjansson-dev libdeflate-dev libexif-dev libjpeg-dev libmd-dev libpng-dev libseccomp-dev zlib1g-dev"
+stops "install what is missing: apt-get install libexpat1-dev libjansson-dev libdeflate-dev libexif-dev libjpeg-dev libmd-dev libpng-dev libseccomp-dev libwebp-dev zlib1g-dev"
 mkdir pc
-for module in expat libdeflate libexif libjpeg libpng zlib jansson libseccomp cmocka; do
+for module in expat libdeflate libexif libjpeg libpng libwebp zlib jansson libseccomp cmocka; do
     printf 'Name: x\nDescription: x\nVersion: 1\n' >pc/$module.pc
 done
 PKG_CONFIG_LIBDIR=$scratch/pc make_here all; status=$?

@@ -131,7 +131,7 @@ echo text >others/a.txt
 printf 'still-1.webp,6\n' >webp.csv
 runs 1 others out6 --orientations=webp.csv
 check "unsupported" grep -q '^ *1  unsupported  ' out
-has err "still-1.webp': unsupported: copied unchanged, webp to be rotated by orientation 6"
+has err "still-1.webp': unsupported: copied unchanged, webp to be rotated by orientation 6; see --webp=rotate"
 printf 'still-1.webp,1\n' >webp.csv
 runs 0 others out7 --orientations=webp.csv
 printf 'a.txt,6\n' >text.csv

@@ -214,7 +214,7 @@ if command -v dpkg-deb >/dev/null && command -v dpkg-shlibdeps >/dev/null &&
         is "what $package depends on" "$(cat found)" "$*"
     }
     depends exifnorm libarchive13 libbz2-1.0 libexifnorm0 libjansson4 liblzma5 libmd0 libseccomp2 libzstd1 zlib1g
-    depends libexifnorm0 libdeflate0 libexif12 libexpat1 libjpeg62-turbo libmd0 libpng16-16 zlib1g
+    depends libexifnorm0 libdeflate0 libexif12 libexpat1 libjpeg62-turbo libmd0 libpng16-16 libwebp7 zlib1g
     has "$build"/deb/exifnorm/DEBIAN/control "libexifnorm0 (>= $version)"
     mkdir first
     cp "$build"/deb/*.deb first

@@ -89,6 +89,28 @@ rm resumed/lossy-exif.webp
 runs 0 in resumed --resume
 check "gone on" diff -r to resumed
 
+# --webp=rotate: there and back the picture is the same, every frame of it, or near where it is lossy.
+runs 0 in turned --webp=rotate --verify --report=report
+is "rotated exactly" "$(grep -c '"outcome":"lossless","method":"samples","format":"webp"' report)" 3
+is "coded again" "$(grep -c '"outcome":"requantized","method":"planes","format":"webp"' report)" 6
+for f in turned/*; do
+    check "webpinfo of $f" sh -c 'webpinfo "$1" | grep -q "^No error detected"' sh "$f"
+    is "orientation of $f" "$(exiftool -a -n -s3 -Orientation "$f" | grep -v '^1$')" ""
+done
+is "its size" "$(dwebp -quiet turned/lossless-exif.webp -pam -o - | sed -n 2,3p | xargs)" "WIDTH 120 HEIGHT 160"
+runs 0 --check turned
+(cd turned && printf '%s,8\n' *-exif.webp *-both.webp && printf '%s,6\n' *-xmp.webp) >back.csv
+runs 0 turned back --webp=rotate --orientations=back.csv
+for f in in/lossless-*.webp; do
+    picture "$f" >before
+    picture "back/${f#in/}" >after
+    same before after
+done
+runs 1 turned back2 --orientations=back.csv
+is "messages" "$(grep -c 'webp to be rotated by orientation [68]; see --webp=rotate' err)" 9
+runs 1 in refused --webp=rotate --edges=refuse
+is "refused" "$(grep -c 'a lossy WebP cannot be rotated losslessly' err)" 6
+
 # --webp=copy: as any format that is only looked at.
 runs 1 in copied --webp=copy
 check "byte for byte" diff -r in copied

@@ -16,7 +16,8 @@ enum {
     LITTLE_MEMORY = 1 << 2,
     ON_DAMAGE = 1 << 3,
     WEBP_COPY = 1 << 4,
-    CHOICES = 1 << 5,
+    WEBP_ROTATE = 1 << 5,
+    CHOICES = 1 << 6,
 };
 
 const unsigned exn_fuzz_choices = CHOICES;
@@ -30,6 +31,17 @@ exn_fuzz_kind exn_fuzz_kinds[] = {
     {"WebP to be copied", 0}, {NULL, 0},
 };
 
+/* A format that is only looked at: there is no product, and nobody vouches for what was found. */
+static bool carried(const exn_result *r)
+{
+    return r->outcome == EXN_OUTCOME_COPIED || r->outcome == EXN_OUTCOME_UNSUPPORTED;
+}
+
+static bool turned(const exn_result *r)
+{
+    return r->outcome != EXN_OUTCOME_METADATA && r->outcome != EXN_OUTCOME_UNTOUCHED;
+}
+
 /* HEIF and TIFF follow each other as in exn_format. */
 static int kind_of(const uint8_t *data, size_t size, const exn_result *r)
 {
@@ -38,7 +50,7 @@ static int kind_of(const uint8_t *data, size_t size, const exn_result *r)
     if (r->format == EXN_FORMAT_PNG)
         return memmem(data, size, "acTL", 4) ? ANIMATION : PNG;
     if (r->format == EXN_FORMAT_WEBP)
-        return r->outcome == EXN_OUTCOME_METADATA ? WEBP : COPIED;
+        return carried(r) ? COPIED : WEBP;
     int carried = CARRIED + (int)r->format - EXN_FORMAT_HEIF;
     return r->outcome == EXN_OUTCOME_UNSUPPORTED ? carried + ORIENTED : carried;
 }
@@ -121,12 +133,6 @@ static void check_exactness(const exn_result *r)
     }
 }
 
-/* A format that is only looked at: there is no product, and nobody vouches for what was found. */
-static bool carried(const exn_result *r)
-{
-    return r->outcome == EXN_OUTCOME_COPIED || r->outcome == EXN_OUTCOME_UNSUPPORTED;
-}
-
 static void check_carried(const answer *a)
 {
     const exn_result *r = &a->result;
@@ -138,16 +144,10 @@ static void check_carried(const answer *a)
 
 static void check_size(const exn_result *r)
 {
-    bool swapped = r->orientation >= 5 && r->outcome != EXN_OUTCOME_UNTOUCHED && !carried(r) &&
-                   r->format != EXN_FORMAT_WEBP;
+    bool swapped = r->orientation >= 5 && turned(r) && !carried(r);
     FACT(carried(r) || (r->width_in > 0 && r->height_in > 0));
     FACT(r->width_out == (swapped ? r->height_in : r->width_in));
     FACT(r->height_out == (swapped ? r->width_in : r->height_in));
-}
-
-static bool turned(const exn_result *r)
-{
-    return r->outcome != EXN_OUTCOME_METADATA && r->outcome != EXN_OUTCOME_UNTOUCHED;
 }
 
 /* The product needs nothing, has the size that was promised and, where its picture was written
@@ -204,7 +204,8 @@ static void check_success(const uint8_t *data, size_t size, const exn_options *o
     }
     bool whole = turned(&a->result) || options->decode_all;
     FACT(a->product.data && a->product.size > 0);
-    FACT(turned(&a->result) == (a->result.orientation > 1 && a->result.format != EXN_FORMAT_WEBP));
+    bool kept = a->result.format == EXN_FORMAT_WEBP && options->webp == EXN_WEBP_AS_SHOWN;
+    FACT(turned(&a->result) == (a->result.orientation > 1 && !kept));
     FACT(turned(&a->result) || a->product.size <= size + 12); /* an IEND that was missing */
     FACT(options->edges != EXN_EDGES_REFUSE || a->result.outcome == EXN_OUTCOME_METADATA ||
          a->result.outcome == EXN_OUTCOME_LOSSLESS);
@@ -232,7 +233,9 @@ static void choose(exn_options *options, unsigned choice)
     options->max_pixels = 4000000;
     options->decode_all = choice & DECODE_ALL;
     options->edges = choice & REFUSE ? EXN_EDGES_REFUSE : EXN_EDGES_REQUANTIZE;
-    options->webp = choice & WEBP_COPY ? EXN_WEBP_COPY : EXN_WEBP_AS_SHOWN;
+    options->webp = choice & WEBP_COPY     ? EXN_WEBP_COPY
+                    : choice & WEBP_ROTATE ? EXN_WEBP_ROTATE
+                                           : EXN_WEBP_AS_SHOWN;
     options->on_damage = choice & ON_DAMAGE ? EXN_ON_DAMAGE_DECODE : EXN_ON_DAMAGE_FAIL;
 }
 

@@ -57,7 +57,7 @@ pc() {
 if [ ! -e "$FOLDER/libraries" ]; then
     debian_lists deb-src
     : >"$FOLDER/log"
-    for name in zlib expat libpng1.6 libjpeg-turbo libdeflate libexif libmd jansson libseccomp; do
+    for name in zlib expat libpng1.6 libjpeg-turbo libdeflate libexif libmd libwebp jansson libseccomp; do
         debian_source $name
     done
     made zlib ./configure --static --prefix="$root"
@@ -68,6 +68,7 @@ if [ ! -e "$FOLDER/libraries" ]; then
     # Debian's patches need XML_DTD to be 1; its build by autoconf says so.
     by_cmake expat/expat -DCMAKE_C_FLAGS="$CFLAGS -DXML_GE=1 -DXML_DTD=1" -DEXPAT_DTD=OFF -DEXPAT_BUILD_DOCS=OFF -DEXPAT_BUILD_EXAMPLES=OFF -DEXPAT_BUILD_TESTS=OFF -DEXPAT_BUILD_TOOLS=OFF -DEXPAT_SHARED_LIBS=OFF
     by_configure libmd
+    by_cmake libwebp -DWEBP_BUILD_ANIM_UTILS=OFF -DWEBP_BUILD_CWEBP=OFF -DWEBP_BUILD_DWEBP=OFF -DWEBP_BUILD_GIF2WEBP=OFF -DWEBP_BUILD_IMG2WEBP=OFF -DWEBP_BUILD_VWEBP=OFF -DWEBP_BUILD_WEBPINFO=OFF -DWEBP_BUILD_WEBPMUX=OFF -DWEBP_BUILD_EXTRAS=OFF
     by_cmake jansson -DJANSSON_BUILD_DOCS=OFF -DJANSSON_WITHOUT_TESTS=ON -DJANSSON_EXAMPLES=OFF
     by_configure libseccomp
     [ -e "$FOLDER/libexif/configure" ] || made libexif autoreconf -i

@@ -109,9 +109,9 @@ static const char *remedy(const exn_item *item)
 {
     if (item->result.format == EXN_FORMAT_XMP)
         return exn_report_owner_text(item);
-    return item->result.format == EXN_FORMAT_WEBP && !item->result.orientation_given
-               ? "; --webp=as-shown removes it"
-               : "";
+    if (item->result.format != EXN_FORMAT_WEBP)
+        return "";
+    return item->result.orientation_given ? "; see --webp=rotate" : "; --webp=as-shown removes it";
 }
 
 /* Nobody may take such a file for a finished one. */

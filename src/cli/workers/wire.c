@@ -174,7 +174,9 @@ static bool is_method(const exn_result *r)
                (r->format == EXN_FORMAT_JPEG ? EXN_METHOD_COEFFICIENTS : EXN_METHOD_SAMPLES);
     case EXN_OUTCOME_LUMA_LOSSLESS:
     case EXN_OUTCOME_REQUANTIZED:
-        return r->method == EXN_METHOD_PLANES && r->format == EXN_FORMAT_JPEG;
+        return r->method == EXN_METHOD_PLANES &&
+               (r->format == EXN_FORMAT_JPEG ||
+                (r->format == EXN_FORMAT_WEBP && r->outcome == EXN_OUTCOME_REQUANTIZED));
     default:
         return r->method == EXN_METHOD_NONE;
     }

@@ -49,8 +49,10 @@ exn_job_kind exn_work_kind(exn_format format, uint32_t given, const exn_cli_opti
     case EXN_FORMAT_PNG:
         return EXN_JOB_NORMALIZE;
     case EXN_FORMAT_WEBP:
-        return options->work.webp != EXN_WEBP_COPY && given <= 1 ? EXN_JOB_NORMALIZE
-                                                                 : EXN_JOB_CHECK;
+        return options->work.webp == EXN_WEBP_ROTATE ||
+                       (options->work.webp == EXN_WEBP_AS_SHOWN && given <= 1)
+                   ? EXN_JOB_NORMALIZE
+                   : EXN_JOB_CHECK;
     default:
         return EXN_JOB_CHECK;
     }

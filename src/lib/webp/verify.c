@@ -3,14 +3,27 @@
 
 #include <string.h>
 
-#include "chunks.h"
+#include "frames.h"
 
-/* What an edit may change. */
-static size_t next_kept(const exn_webp *webp, size_t index)
+/* What is compared byte for byte: neither metadata, nor pictures that were rotated. */
+static size_t next_kept(const exn_webp *webp, size_t index, bool turned)
 {
-    while (index < webp->count && exn_webp_chunks_is_metadata(webp->chunks[index].name))
+    while (index < webp->count && (exn_webp_chunks_is_metadata(webp->chunks[index].name) ||
+                                   (turned && exn_webp_frames_is_part(webp, index))))
         index++;
     return index;
+}
+
+/* Of VP8X the flags of metadata are the product's own; the sides were compared as those of the
+ * images. */
+static bool is_same_head(const exn_webp *source, const exn_webp *product, exn_span from,
+                         exn_span to)
+{
+    enum { METADATA = EXN_WEBP_FLAG_EXIF | EXN_WEBP_FLAG_XMP, SIDES = 4 };
+    return ((source->flags ^ product->flags) & ~METADATA) == 0 && to.size == from.size &&
+           memcmp(from.data + 1, to.data + 1, SIDES - 1) == 0 &&
+           exn_span_equal(exn_span_part(from, EXN_WEBP_VP8X_SIZE, SIZE_MAX),
+                          exn_span_part(to, EXN_WEBP_VP8X_SIZE, SIZE_MAX));
 }
 
 static bool is_same(const exn_image *a, size_t i, const exn_image *b, size_t k)
@@ -20,11 +33,8 @@ static bool is_same(const exn_image *a, size_t i, const exn_image *b, size_t k)
     const exn_span from = exn_webp_chunks_data(x, a->data), to = exn_webp_chunks_data(y, b->data);
     if (x->name != y->name || (i < source->inside) != (k < product->inside))
         return false;
-    /* Of VP8X the flags of metadata are the product's own. */
-    const size_t own = i == 0 && source->extended;
-    enum { METADATA = EXN_WEBP_FLAG_EXIF | EXN_WEBP_FLAG_XMP };
-    return ((source->flags ^ product->flags) & ~METADATA) == 0 &&
-           exn_span_equal(exn_span_part(from, own, SIZE_MAX), exn_span_part(to, own, SIZE_MAX));
+    return i == 0 && source->extended ? is_same_head(source, product, from, to)
+                                      : exn_span_equal(from, to);
 }
 
 /* By what the product has inside of its RIFF, and that ends where its size says. */
@@ -39,15 +49,86 @@ static bool is_true(const exn_webp *webp)
     return !webp->extended || (webp->flags & (EXN_WEBP_FLAG_EXIF | EXN_WEBP_FLAG_XMP)) == has;
 }
 
+/* The next picture from index on, which goes after it. */
+static exn_status next_frame(const exn_image *image, size_t *index, exn_webp_frame *frame,
+                             bool *found, exn_error *error)
+{
+    const exn_webp *webp = image->state;
+    exn_status status = EXN_OK;
+    for (*found = false; status == EXN_OK && !*found && *index < webp->inside; ++*index)
+        if (exn_webp_frames_is_part(webp, *index))
+            status = exn_webp_frames_of(webp, image->data, *index, frame, found, error);
+    return status;
+}
+
+/* Place, size, time and what else a frame has. */
+static bool is_same_frame(const exn_image *source, const exn_webp_frame *a, const exn_webp_frame *b)
+{
+    uint8_t head[EXN_WEBP_FRAME_HEAD];
+    exn_webp_frame turned = *a;
+    if (a->head.size == 0 || b->head.size == 0)
+        return a->head.size == b->head.size;
+    if (!exn_webp_frames_turn(source->state, source->turn, &turned))
+        return false;
+    exn_webp_frames_head(&turned, head);
+    return memcmp(head, b->head.data, sizeof head) == 0 && exn_span_equal(a->rest, b->rest);
+}
+
+/* By libwebp's decoder. */
+static exn_status compare_frames(const exn_image *source, const exn_webp_frame *a,
+                                 const exn_webp_frame *b, exn_webp_budget *budget,
+                                 const exn_cancel *cancel, exn_error *error)
+{
+    exn_webp_picture before = {0}, after = {0};
+    if (!is_same_frame(source, a, b))
+        return exn_status_fail(error, EXN_MISMATCH, "the output's frames differ from the source's");
+    exn_webp_frame turned = *b;
+    exn_status status = exn_webp_frames_read(a, true, budget, cancel, &before, error);
+    if (status == EXN_OK)
+        status = exn_webp_picture_turn(&before, source->turn, error);
+    if (status == EXN_OK)
+        status = exn_webp_frames_read(&turned, false, budget, cancel, &after, error);
+    if (status == EXN_OK && !exn_webp_picture_is_like(&before, &after))
+        status = exn_status_fail(error, EXN_MISMATCH, "the output's pixels differ");
+    exn_webp_picture_free(&before);
+    exn_webp_picture_free(&after);
+    return status;
+}
+
+static exn_status compare_pictures(const exn_image *source, const exn_image *product,
+                                   const exn_options *options, exn_error *error)
+{
+    const exn_cancel cancel = exn_cancel_of(options);
+    exn_webp_budget budget =
+        exn_webp_frames_budget(options, (uint64_t)source->data.size + product->data.size);
+    budget.pixels *= 2;
+    size_t i = 0, k = 0;
+    for (;;) {
+        exn_webp_frame a, b;
+        bool more, other;
+        exn_status status = next_frame(source, &i, &a, &more, error);
+        if (status == EXN_OK)
+            status = next_frame(product, &k, &b, &other, error);
+        if (status == EXN_OK && more != other)
+            status = exn_status_fail(error, EXN_MISMATCH, "the output has other frames");
+        if (status != EXN_OK || !more)
+            return status;
+        status = compare_frames(source, &a, &b, &budget, &cancel, error);
+        if (status != EXN_OK)
+            return status;
+    }
+}
+
 exn_status exn_webp_verify(const exn_image *source, const exn_image *product,
                            const exn_options *options, const exn_result *result, exn_error *error)
 {
-    (void)options, (void)result;
+    (void)result;
     const exn_webp *a = source->state, *b = product->state;
-    size_t i = next_kept(a, 0), k = next_kept(b, 0);
+    const bool turned = !exn_orientation_is_identity(source->turn);
+    size_t i = next_kept(a, 0, turned), k = next_kept(b, 0, turned);
     while (i < a->count && k < b->count && is_same(source, i, product, k)) {
-        i = next_kept(a, i + 1);
-        k = next_kept(b, k + 1);
+        i = next_kept(a, i + 1, turned);
+        k = next_kept(b, k + 1, turned);
     }
     if (i < a->count || k < b->count)
         return exn_status_fail(error, EXN_MISMATCH, "the output's chunks differ from the source's");
@@ -56,5 +137,5 @@ exn_status exn_webp_verify(const exn_image *source, const exn_image *product,
         return exn_status_fail(error, EXN_MISMATCH, "what follows the output's chunks differs");
     if (!is_true(b))
         return exn_status_fail(error, EXN_MISMATCH, "the output's RIFF or VP8X is not true");
-    return EXN_OK;
+    return turned ? compare_pictures(source, product, options, error) : EXN_OK;
 }

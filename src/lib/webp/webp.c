@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* The WebP row. chunks.h walks the file, traces.h says what its metadata says of orientation,
- * edit.h removes that, verify.h reads the output back. */
+ * rebuild.h writes the new file, frames.h and picture.h know its pictures, verify.h reads it back.
+ */
 #include "webp.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "edit.h"
+#include "frames.h"
+#include "rebuild.h"
 #include "traces.h"
 #include "verify.h"
 
@@ -16,12 +18,13 @@ static bool sniff(exn_span head)
            memcmp(head.data + 8, "WEBP", 4) == 0;
 }
 
-/* Browsers show a WebP as it is stored, whatever its metadata says. Who gives an orientation wants
- * its pixels rotated. */
+/* Browsers show a WebP as it is stored, whatever its metadata says. Pixels are rotated only where
+ * that was asked for, also by an orientation that is given. */
 static void choose(exn_image *image, const exn_options *options)
 {
-    image->is_shown_as_stored = true;
-    image->is_copied = options->webp == EXN_WEBP_COPY || options->orientation > 1;
+    const bool rotates = options->webp == EXN_WEBP_ROTATE;
+    image->is_shown_as_stored = !rotates;
+    image->is_copied = options->webp == EXN_WEBP_COPY || (options->orientation > 1 && !rotates);
 }
 
 static exn_status look(exn_image *image, const exn_source *source, const exn_options *options,
@@ -54,13 +57,25 @@ static exn_status scan(exn_image *image, const exn_options *options, exn_error *
     return look(image, &source, options, error);
 }
 
-/* Nothing here decodes its pictures. */
 static exn_status decode(const exn_image *image, const exn_options *options, exn_result *result,
                          exn_error *error)
 {
-    (void)image, (void)options, (void)error;
-    result->warnings |= 1u << EXN_WARN_NOT_DECODED;
-    return EXN_OK;
+    (void)result;
+    const exn_webp *webp = image->state;
+    const exn_cancel cancel = exn_cancel_of(options);
+    exn_webp_budget budget = exn_webp_frames_budget(options, image->data.size);
+    exn_status status = EXN_OK;
+    for (size_t i = 0; status == EXN_OK && i < webp->inside; i++) {
+        exn_webp_frame frame;
+        exn_webp_picture picture = {0};
+        bool found = false;
+        if (exn_webp_frames_is_part(webp, i))
+            status = exn_webp_frames_of(webp, image->data, i, &frame, &found, error);
+        if (status == EXN_OK && found)
+            status = exn_webp_frames_read(&frame, false, &budget, &cancel, &picture, error);
+        exn_webp_picture_free(&picture);
+    }
+    return status;
 }
 
 /* Also after a failed look, which leaves whatever it had of the list. */
@@ -78,7 +93,7 @@ const exn_format_ops exn_webp_format = {
     .sniff = sniff,
     .scan = scan,
     .look = look,
-    .produce = exn_webp_edit,
+    .produce = exn_webp_rebuild,
     .decode = decode,
     .verify = exn_webp_verify,
     .close = close_image,

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+#include "picture.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <webp/encode.h>
+
+#include "chunks.h"
+
+/* libwebp writes whole files. */
+typedef struct writing {
+    const exn_cancel *cancel;
+    exn_buffer file;
+} writing;
+
+static int append(const uint8_t *data, size_t size, const WebPPicture *picture)
+{
+    writing *w = picture->custom_ptr;
+    return exn_buffer_append(&w->file, data, size) == EXN_OK;
+}
+
+static int go_on(int percent, const WebPPicture *picture)
+{
+    (void)percent;
+    const writing *w = picture->user_data;
+    return exn_cancel_check(w->cancel, NULL) == EXN_OK;
+}
+
+/* The samples are borrowed: libwebp writes into none that it was given, as long as it may keep
+ * transparent ones. */
+static bool describe(WebPPicture *to, const exn_webp_picture *picture, writing *w)
+{
+    if (!WebPPictureInit(to))
+        return false;
+    to->width = (int)picture->width;
+    to->height = (int)picture->height;
+    to->writer = append;
+    to->custom_ptr = w;
+    to->progress_hook = go_on;
+    to->user_data = w;
+    to->use_argb = picture->lossless;
+    to->argb = picture->pixels;
+    to->argb_stride = to->width;
+    to->colorspace = picture->alpha ? WEBP_YUV420A : WEBP_YUV420;
+    to->y = picture->planes[0];
+    to->u = picture->planes[1];
+    to->v = picture->planes[2];
+    to->a = picture->planes[3];
+    to->y_stride = to->a_stride = to->width;
+    to->uv_stride = to->width / 2 + to->width % 2;
+    return true;
+}
+
+static exn_status encode(const exn_webp_picture *picture, const WebPConfig *config, writing *w,
+                         exn_error *error)
+{
+    WebPPicture to;
+    w->file.size = 0;
+    if (!describe(&to, picture, w))
+        return exn_status_fail(error, EXN_INTERNAL, "libwebp has another version");
+    if (WebPEncode(config, &to))
+        return EXN_OK;
+    if (to.error_code == VP8_ENC_ERROR_USER_ABORT)
+        return exn_status_fail(error, EXN_CANCELLED, "%s", "");
+    if (to.error_code == VP8_ENC_ERROR_OUT_OF_MEMORY || to.error_code == VP8_ENC_ERROR_BAD_WRITE ||
+        to.error_code == VP8_ENC_ERROR_BITSTREAM_OUT_OF_MEMORY)
+        return exn_status_fail(error, EXN_MEMORY, "WebP encoder");
+    return exn_status_fail(error, EXN_INTERNAL, "WebP encoder: error %d", (int)to.error_code);
+}
+
+/* The chunk of that name in a file that libwebp has just written, with its head and padding. */
+static exn_span find(exn_span file, uint32_t name)
+{
+    size_t at = EXN_WEBP_HEAD;
+    while (file.size >= at + EXN_WEBP_CHUNK_OVERHEAD) {
+        const size_t size = exn_get32(file.data + at + 4, false);
+        const size_t whole = EXN_WEBP_CHUNK_OVERHEAD + size + (size & 1);
+        if (whole > file.size - at)
+            break;
+        if (exn_get32be(file.data + at) == name)
+            return exn_span_part(file, at, whole);
+        at += whole;
+    }
+    return (exn_span){NULL, 0};
+}
+
+/* RFC 9649, 3.4: the bit after the sizes. The encoder clears it where every pixel is opaque; the
+ * source may have set it all the same. */
+static void say_alpha(uint8_t *chunk, bool alpha)
+{
+    enum { AT = EXN_WEBP_CHUNK_OVERHEAD + 4, BIT = 1 << 4 };
+    chunk[AT] = (uint8_t)((chunk[AT] & ~BIT) | (alpha ? BIT : 0));
+}
+
+static exn_status write_lossless(const exn_webp_picture *picture, writing *w, exn_error *error)
+{
+    enum { LEVEL = 6 }; /* of 0 to 9, as cwebp -z has it by default */
+    WebPConfig config;
+    if (!WebPConfigInit(&config) || !WebPConfigLosslessPreset(&config, LEVEL))
+        return exn_status_fail(error, EXN_INTERNAL, "libwebp has another version");
+    config.exact = 1; /* what is transparent keeps its colour */
+    exn_status status = encode(picture, &config, w, error);
+    const exn_span chunk = find(exn_buffer_span(&w->file), EXN_WEBP_VP8L);
+    if (status == EXN_OK && chunk.size > 0)
+        say_alpha(w->file.data + (chunk.data - w->file.data), picture->alpha);
+    return status;
+}
+
+static double distance(size_t size, size_t target)
+{
+    return size > target ? (double)size / (double)target : (double)target / (double)size;
+}
+
+/* libwebp's own search for a size ends near it only; asked for a little more or less it comes
+ * nearer. The nearest of some tries is taken. */
+static exn_status write_lossy(const exn_webp_picture *picture, size_t target, writing *w,
+                              exn_error *error)
+{
+    enum { TRIES = 4, PASSES = 6 };
+    static const double NEAR = 1.02;
+    WebPConfig config;
+    exn_buffer best = {0};
+    double nearest = 0, ask = (double)target;
+    exn_status status = EXN_OK;
+    if (!WebPConfigInit(&config))
+        return exn_status_fail(error, EXN_INTERNAL, "libwebp has another version");
+    config.exact = 1;
+    config.alpha_filtering = 1;
+    config.pass = PASSES;
+    for (int i = 0; status == EXN_OK && i < TRIES && (i == 0 || nearest > NEAR); i++) {
+        config.target_size = ask < 1 ? 1 : ask > INT32_MAX ? INT32_MAX : (int)ask;
+        status = encode(picture, &config, w, error);
+        const size_t size = find(exn_buffer_span(&w->file), EXN_WEBP_VP8).size;
+        if (status != EXN_OK || size == 0)
+            break;
+        ask *= (double)target / (double)size;
+        if (i > 0 && distance(size, target) >= nearest)
+            continue;
+        nearest = distance(size, target);
+        const exn_buffer spare = best;
+        best = w->file;
+        w->file = spare;
+    }
+    exn_buffer_free(&w->file);
+    w->file = best;
+    return status;
+}
+
+exn_status exn_webp_picture_write(const exn_webp_picture *picture, const exn_webp_coding *coding,
+                                  const exn_cancel *cancel, exn_buffer *out, exn_error *error)
+{
+    writing w = {.cancel = cancel};
+    exn_status status = picture->lossless ? write_lossless(picture, &w, error)
+                                          : write_lossy(picture, coding->size, &w, error);
+    const exn_span file = exn_buffer_span(&w.file);
+    const exn_span alpha = find(file, EXN_WEBP_ALPH);
+    const exn_span data = find(file, picture->lossless ? EXN_WEBP_VP8L : EXN_WEBP_VP8);
+    if (status == EXN_OK && data.size == 0)
+        status = exn_status_fail(error, EXN_INTERNAL, "WebP encoder: no picture");
+    if (status == EXN_OK)
+        status = exn_buffer_append(out, alpha.data, alpha.size);
+    if (status == EXN_OK)
+        status = exn_buffer_append(out, data.data, data.size);
+    exn_buffer_free(&w.file);
+    return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "output");
+}
