@@ -379,6 +379,12 @@ static void cvat(void **state)
     run_script("tests/labels/cvat.py");
 }
 
+static void hostile(void **state)
+{
+    (void)state;
+    run_script("tests/labels/hostile.py");
+}
+
 static void verdict(void **state)
 {
     (void)state;
@@ -608,6 +614,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(labelme),
         cmocka_unit_test(csv),
         cmocka_unit_test(cvat),
+        cmocka_unit_test(hostile),
         cmocka_unit_test(verdict),
         cmocka_unit_test(arguments_are_checked),
         cmocka_unit_test(failures_of_callbacks_are_handed_on),

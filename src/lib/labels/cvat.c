@@ -265,6 +265,8 @@ static exn_status read_image(walk *w, const XML_Char **attributes)
     w->name.size = 0;
     exn_status status = read_tag(w);
     w->base.place.member = "image";
+    if (!exn_xml_walk_knows(&w->base, (exn_span){(const uint8_t *)name, strlen(name)}))
+        return exn_label_fail(w->base.error, EXN_UNSUPPORTED, &w->base.place, EXN_XML_FOREIGN);
     if (status == EXN_OK && !*name)
         return exn_label_fail(w->base.error, EXN_CORRUPT, &w->base.place, "it has no name");
     if (status == EXN_OK)

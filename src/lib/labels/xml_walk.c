@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "xml_walk.h"
 
-enum { CHUNK = 32 << 10, MAX_MARKUP = 1 << 20 };
+#include <string.h>
+
+enum { CHUNK = 32 << 10, MAX_MARKUP = 1 << 20, MAX_DEPTH = 64 };
 
 /* Expat then returns XML_ERROR_ABORTED, which explain() does not report: the reason is in
  * status. */
@@ -27,6 +29,50 @@ void exn_xml_walk_shape(exn_xml_walk *walk, exn_label_shape *shape, const char *
     exn_status status = walk->events->shape(walk->events->context, shape);
     if (status != EXN_OK)
         exn_xml_walk_stop(walk, status);
+}
+
+/* Expat keeps one copy of each name that it comes across, for the whole of a file: the tables of
+ * names are all that grows with a file in it. Each is taken from the account once, as nearly as a
+ * table of bits can tell; whoever makes names that share a bit would have to know the start of the
+ * hash. */
+static void note_name(exn_xml_walk *w, const char *name)
+{
+    enum { OF_A_NAME = 128, MOST = 8 * sizeof w->names / 2 };
+    uint64_t hash = 14695981039346656037u ^ (uint64_t)(uintptr_t)w;
+    size_t size = 0;
+    for (; name[size]; size++) /* FNV-1a */
+        hash = (hash ^ (uint8_t)name[size]) * 1099511628211u;
+    hash = (hash ^ hash >> 29) % (8 * sizeof w->names);
+    if (w->names[hash / 8] >> hash % 8 & 1)
+        return;
+    w->names[hash / 8] |= (uint8_t)(1u << hash % 8);
+    if (++w->name_count > MOST)
+        exn_xml_walk_fail(w, EXN_LIMIT, NULL, "too many names of elements and attributes");
+    exn_status status = exn_account_take(w->events->account, OF_A_NAME + size);
+    if (status != EXN_OK)
+        exn_xml_walk_stop(w, exn_status_fail(w->error, status, "%s", ""));
+    else
+        w->names_size += OF_A_NAME + size;
+}
+
+static void on_start(void *context, const XML_Char *name, const XML_Char **attributes)
+{
+    exn_xml_walk *w = context;
+    if (w->level++ == MAX_DEPTH) /* Expat keeps what is open */
+        exn_xml_walk_fail(w, EXN_LIMIT, NULL, "nested too deep");
+    note_name(w, name);
+    for (size_t i = 0; attributes[i] && w->status == EXN_OK; i += 2)
+        note_name(w, attributes[i]);
+    if (w->status == EXN_OK)
+        w->start(context, name, attributes);
+}
+
+static void on_end(void *context, const XML_Char *name)
+{
+    exn_xml_walk *w = context;
+    w->level--;
+    if (w->status == EXN_OK) /* of an empty element it comes all the same */
+        w->end(context, name);
 }
 
 /* What an entity stands for has the place of its reference: numbers in it could not be edited where
@@ -94,7 +140,7 @@ exn_status exn_xml_walk_parse(exn_xml_walk *w, const exn_source *source)
     if (!w->parser)
         return exn_status_fail(w->error, EXN_MEMORY, "%s", "");
     XML_SetUserData(w->parser, w);
-    XML_SetElementHandler(w->parser, w->start, w->end);
+    XML_SetElementHandler(w->parser, on_start, on_end);
     XML_SetCharacterDataHandler(w->parser, w->text);
     XML_SetEntityDeclHandler(w->parser, on_entity);
     XML_SetAttlistDeclHandler(w->parser, on_attribute_list);
@@ -123,6 +169,9 @@ exn_status exn_xml_walk_parse(exn_xml_walk *w, const exn_source *source)
     }
     XML_ParserFree(w->parser);
     w->parser = NULL;
+    exn_account_give(w->events->account, w->names_size);
+    memset(w->names, 0, sizeof w->names);
+    w->names_size = w->name_count = w->level = 0;
     return status == EXN_OK ? w->status : status;
 }
 

@@ -20,6 +20,8 @@ typedef struct exn_xml_walk {
     XML_Parser parser;
     exn_status status;
     exn_label_place place;
+    uint8_t names[8 << 10]; /* a bit for each name of elements and attributes, by its hash */
+    size_t name_count, names_size, level;
     bool is_foreign; /* in an encoding that is not read here, but for its ASCII */
 } exn_xml_walk;
 
