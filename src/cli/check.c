@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "labels/survey.h"
 #include "list/list.h"
 #include "list/orientations.h"
 #include "list/sidecar.h"
@@ -39,6 +40,7 @@ typedef struct check {
     uint64_t invalid;         /* there is one, but none that counts */
     uint64_t ambiguous;       /* of all of these */
     exn_sidecars sidecars;
+    exn_survey *survey; /* of label files; NULL: nobody asks */
 } check;
 
 static bool is_invalid(const exn_result *result)
@@ -164,12 +166,23 @@ static void collect(void *owner, void *one)
     e->ready = true;
 }
 
+/* Labels may be of it. */
+static void see(check *c, const exn_item *item)
+{
+    const exn_format format = item->result.format;
+    const bool is_image = format != EXN_FORMAT_UNKNOWN && format != EXN_FORMAT_XMP;
+    if (c->survey && (is_image || exn_item_named_as_image(item)))
+        exn_survey_see(c->survey, item);
+}
+
 static void finish(void *owner, void *one)
 {
     check *c = owner;
     const entry *e = one;
-    if (e->item.kind == EXN_ITEM_FILE || e->item.kind == EXN_ITEM_LINK)
+    if (e->item.kind == EXN_ITEM_FILE || e->item.kind == EXN_ITEM_LINK) {
         judge(c, &e->item);
+        see(c, &e->item);
+    }
     exn_report_item(c->report, &e->item);
 }
 
@@ -238,6 +251,19 @@ static void run_item(check *c, exn_item *item)
     exn_flight_finish_ready(&c->flight);
 }
 
+/* When all images of a path are known. */
+static void judge_labels(check *c)
+{
+    const exn_scout scout = {.options = c->options, .roots = c->roots, .pool = c->flight.pool};
+    c->survey->report = c->report;
+    exn_progress_clear(&c->report->progress);
+    if (exn_survey_data(c->survey, scout) && exn_survey_labels(c->survey, scout))
+        exn_survey_tell(c->survey, c->report);
+    else if (c->survey->no_memory)
+        c->report->broken = true;
+    exn_survey_close(c->survey);
+}
+
 static void run_list(check *c, const exn_roots *roots, exn_list *list)
 {
     exn_item item;
@@ -245,6 +271,8 @@ static void run_list(check *c, const exn_roots *roots, exn_list *list)
     while (exn_flight_may_go_on(&c->flight) && exn_list_next(list, &item))
         run_item(c, &item);
     exn_flight_drain(&c->flight, 0);
+    if (c->survey && exn_flight_may_go_on(&c->flight))
+        judge_labels(c);
     exn_flight_drop(&c->flight);
 }
 
@@ -283,7 +311,10 @@ static void print_histogram(const check *c)
 void exn_check_run(const exn_cli_options *options, exn_pool *pool, exn_report *report)
 {
     static const exn_flight_ops ops = {is_well, is_ready, collect, finish, forget};
-    check c = {.options = options, .report = report};
+    static exn_survey survey; /* too large for a small stack */
+    check c = {.options = options,
+               .report = report,
+               .survey = options->labels == EXN_LABEL_FILES_MOVE ? &survey : NULL};
     if (!exn_flight_open(&c.flight, &ops, &c, pool, sizeof(entry), WINDOW)) {
         fputs("exifnorm: out of memory\n", stderr);
         report->broken = true;

@@ -35,7 +35,7 @@ static void run_path(const exn_cli_options *options, const exn_roots *roots, exn
 {
     exn_state *state = NULL;
     exn_list *list = NULL;
-    exn_pictures pictures = {0};
+    static exn_survey survey; /* too large for a small stack */
     exn_exit exit = exn_state_open(&state, roots, options);
     report->prefix = roots->prefix;
     if (exit == EXN_EXIT_OK) {
@@ -45,13 +45,13 @@ static void run_path(const exn_cli_options *options, const exn_roots *roots, exn
             exit = exn_usage_error(options->in, "cannot list it: %s", strerror(errno));
     }
     if (exit == EXN_EXIT_OK)
-        exn_batch_run(options, roots, state, pool, list, &pictures, report);
+        exn_batch_run(options, roots, state, pool, list, &survey, report);
     else
         report->unlisted = true;
     exn_list_close(list);
-    if (may_go_on(report) && roots->folder)
-        exn_warning_run(options, roots, NULL, pool, &pictures, report);
-    exn_pictures_free(&pictures);
+    if (may_go_on(report) && roots->folder && options->labels == EXN_LABEL_FILES_WARN)
+        exn_warning_run(options, roots, NULL, pool, &survey.pictures, report);
+    exn_survey_close(&survey);
     exn_state_close(state, exn_totals_are_final(report, exn_signals_caught()) && !pool->broken);
     report->prefix = NULL;
 }

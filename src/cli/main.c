@@ -57,7 +57,7 @@ static void tell_unmet(exn_report *report, const exn_cli_options *options)
 /* Once the report is open it is closed by exn_report_close(), whatever happens: its last line says
  * why the run has ended. *final: nothing is left for another run. */
 static exn_exit run(const exn_cli_options *options, const exn_roots *roots, const exn_names *names,
-                    exn_state *state, exn_pool *pool, bool *final)
+                    exn_state *state, exn_pool *pool, exn_survey *survey, bool *final)
 {
     exn_report report;
     exn_exit exit = exn_report_open(&report, options);
@@ -73,12 +73,10 @@ static exn_exit run(const exn_cli_options *options, const exn_roots *roots, cons
         report.progress.total = exn_list_count(roots, names, options);
     exn_list *list = exn_list_open(roots, names, options);
     if (list) {
-        exn_pictures pictures = {0};
-        exn_batch_run(options, roots, state, pool, list, &pictures, &report);
+        exn_batch_run(options, roots, state, pool, list, survey, &report);
         exn_list_close(list);
-        if (!has_stopped(&report) && roots->folder)
-            exn_warning_run(options, roots, names, pool, &pictures, &report);
-        exn_pictures_free(&pictures);
+        if (!has_stopped(&report) && roots->folder && options->labels == EXN_LABEL_FILES_WARN)
+            exn_warning_run(options, roots, names, pool, &survey->pictures, &report);
         tell_unmet(&report, options);
         exit = exn_report_close(&report, exn_signals_caught());
         *final = exn_totals_are_final(&report, exn_signals_caught());
@@ -116,6 +114,43 @@ static exn_exit read_given(exn_cli_options *options, const exn_roots *roots)
     return exit == EXN_EXIT_OK ? exn_orientations_check(options->given, options) : exit;
 }
 
+/* Nothing has been written yet. What stops a run here is in a report all the same. */
+static exn_exit refuse_labels(const exn_survey *survey, const exn_roots *roots,
+                              const exn_cli_options *options)
+{
+    exn_report report;
+    exn_exit exit = exn_report_open(&report, options);
+    if (exit != EXN_EXIT_OK)
+        return exit;
+    report.prefix = roots->prefix;
+    report.undecided = true;
+    exn_progress_clear(&report.progress);
+    exn_survey_report(survey, &report);
+    exn_survey_refuse(survey);
+    return exn_report_close(&report, 0);
+}
+
+/* Whose labels are in which frame has to be known of all before the first image is written: half a
+ * data set in a new frame is worse than none. */
+static exn_exit survey_labels(exn_survey *survey, const exn_cli_options *options,
+                              const exn_roots *roots, const exn_names *names, exn_pool *pool)
+{
+    const exn_scout scout = {.options = options, .roots = roots, .names = names, .pool = pool};
+    if (options->labels != EXN_LABEL_FILES_MOVE)
+        return EXN_EXIT_OK;
+    if (!roots->folder || options->tar)
+        return exn_usage_error(NULL, "--labels=move is for folders of files");
+    const bool done = options->labels_frame == EXN_LABEL_FRAME_AUTO
+                          ? exn_survey_images(survey, scout) && exn_survey_labels(survey, scout)
+                          : exn_survey_data(survey, scout);
+    if (!done)
+        return pool->broken ? EXN_EXIT_INTERNAL : EXN_EXIT_FAILED;
+    if (exn_survey_undecided(survey) > 0)
+        return refuse_labels(survey, roots, options);
+    exn_survey_decided(survey);
+    return EXN_EXIT_OK;
+}
+
 /* Whoever was interrupted need not know of --resume. */
 static void tell_state(const exn_cli_options *options, const exn_state *state, bool final)
 {
@@ -142,6 +177,10 @@ static exn_exit normalize(exn_cli_options *options, exn_pool *pool)
         exit = exn_names_read(&names, options);
     if (exit == EXN_EXIT_OK)
         exit = read_given(options, &roots);
+    static exn_survey survey; /* too large for a small stack */
+    const exn_names *listed = options->files_from ? &names : NULL;
+    if (exit == EXN_EXIT_OK)
+        exit = survey_labels(&survey, options, &roots, listed, pool);
     exn_state *state = NULL;
     bool begun = false, final = false;
     if (exit == EXN_EXIT_OK)
@@ -151,10 +190,11 @@ static exn_exit normalize(exn_cli_options *options, exn_pool *pool)
     if (exit == EXN_EXIT_OK) {
         begun = true;
         exn_state_clean(state, &roots);
-        exit = run(options, &roots, options->files_from ? &names : NULL, state, pool, &final);
+        exit = run(options, &roots, listed, state, pool, &survey, &final);
         tell_state(options, state, final && !pool->broken);
     }
     exn_state_close(state, !begun || (final && !pool->broken));
+    exn_survey_close(&survey);
     exn_names_free(&names);
     exn_roots_close(&roots);
     return exit;

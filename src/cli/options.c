@@ -183,6 +183,7 @@ static exn_exit check_in_place(const exn_cli_options *options)
                   {options->orientations, "orientations"}, /* twice would rotate twice */
                   {options->state, "state"},
                   {options->on_error == EXN_ON_ERROR_KEEP, "on-error=keep"},
+                  {options->labels == EXN_LABEL_FILES_MOVE, "labels=move"},
                   {options->undo, "undo"}};
     if ((options->backup || options->no_backup) && !options->in_place)
         return exn_usage_syntax(NULL, "--backup and --no-backup require --in-place");
@@ -220,7 +221,10 @@ static void fill_tables(struct option *longs, char *letters)
     size_t rows;
     const exn_option *table = exn_cli_options_table(&rows);
     for (size_t i = 0; i < rows; i++) {
-        longs[i] = (struct option){table[i].name, table[i].value ? required_argument : no_argument,
+        longs[i] = (struct option){table[i].name,
+                                   table[i].bare    ? optional_argument
+                                   : table[i].value ? required_argument
+                                                    : no_argument,
                                    NULL, 256 + (int)i};
         if (table[i].letter)
             *letters++ = table[i].letter;
@@ -302,8 +306,9 @@ static exn_exit read_options(exn_cli_options *options, int argc, char **argv)
         const exn_option *option = code == '?' || code == ':' ? NULL : find_row(code);
         if (!option)
             return bad_option(code, argv);
-        if (!set(options, option, optarg))
-            return bad_value(option, optarg);
+        const char *value = optarg ? optarg : option->bare;
+        if (!set(options, option, value))
+            return bad_value(option, value);
         if (options->done)
             break;
     }

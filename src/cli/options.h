@@ -19,8 +19,16 @@ typedef enum exn_on_error {
 /* What becomes of label files whose images are rotated. */
 typedef enum exn_label_files {
     EXN_LABEL_FILES_WARN, /* they are copied as they are, and that is said */
+    EXN_LABEL_FILES_MOVE, /* they follow the pixels */
     EXN_LABEL_FILES_COPY, /* and nobody asks */
 } exn_label_files;
+
+/* Who says in which frame labels are. */
+typedef enum exn_label_frame {
+    EXN_LABEL_FRAME_AUTO, /* the labels and their images */
+    EXN_LABEL_FRAME_STORED,
+    EXN_LABEL_FRAME_DISPLAYED,
+} exn_label_frame;
 
 /* All strings are borrowed from argv. */
 typedef struct exn_cli_options {
@@ -50,7 +58,8 @@ typedef struct exn_cli_options {
     bool verbose;
     bool allow_unsupported;
     exn_label_files labels;
-    bool copy_sidecars; /* XMP beside an image is not edited with it */
+    exn_label_frame labels_frame; /* that they are in */
+    bool copy_sidecars;           /* XMP beside an image is not edited with it */
     bool no_sandbox;
     bool isolate; /* a worker for each image */
     bool tar;
@@ -88,6 +97,7 @@ typedef struct exn_option {
     exn_option_role role;
     size_t at, size;          /* the member of exn_cli_options, in bytes */
     const char *const *words; /* NULL-terminated */
+    const char *bare;         /* the word that it has without one; NULL: it needs one */
     uint64_t most;
     void (*act)(void); /* prints what was asked for; ACTION without a value */
     const char *brief; /* one line, for completion */

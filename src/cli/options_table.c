@@ -100,10 +100,17 @@ static const exn_option table[] = {
              "with their image; one with an orientation and no image, or several,\n"
              "to belong to is unsupported; or copy them as they are"},
     {"labels", 0, "WHAT", EXN_OPTION_WORDS, EXN_ROLE_RUN, MEMBER(labels),
-     .words = WORDS("warn", "copy"), .brief = "files that say where things are in images",
-     .help = "label files (COCO, YOLO, Pascal VOC, labelme, CSV): warn (the\n"
-             "default): copy them as they are, and say which ones name images\n"
-             "that were rotated; or copy them without a look"},
+     .words = WORDS("warn", "move", "copy"), .bare = "move",
+     .brief = "files that say where things are in images",
+     .help = "label files (COCO, YOLO, Pascal VOC and others): warn (the default):\n"
+             "copy them as they are, and say which ones name images that were\n"
+             "rotated; move (also --labels alone): move labels with the pixels;\n"
+             "with --check: say in which frame they are; or copy: without a look"},
+    {"labels-frame", 0, "FRAME", EXN_OPTION_WORDS, EXN_ROLE_RUN, MEMBER(labels_frame),
+     .words = WORDS("auto", "stored", "displayed"), .brief = "what labels are drawn on",
+     .help = "labels are drawn on images as they are stored, or as they are\n"
+             "displayed; auto (the default): sizes and coordinates decide, and\n"
+             "where they do not nothing is written"},
     {"on-damage", 0, "WHAT", EXN_OPTION_WORDS, EXN_ROLE_OUTPUT, MEMBER(work.on_damage),
      .words = WORDS("fail", "decode"), .brief = "what to do with a JPEG that has lost data",
      .help = "a JPEG that has lost data (cut off, flipped bits): fail (the\n"
@@ -213,8 +220,9 @@ static void show_row(const exn_option *option)
 {
     char left[40];
     char letter[] = {'-', option->letter, ',', ' ', '\0'};
-    snprintf(left, sizeof left, "%s--%s%s%s", option->letter ? letter : "", option->name,
-             option->value ? "=" : "", option->value ? option->value : "");
+    snprintf(left, sizeof left, "%s--%s%s%s%s%s", option->letter ? letter : "", option->name,
+             option->bare ? "[" : "", option->value ? "=" : "", option->value ? option->value : "",
+             option->bare ? "]" : "");
     const char *line = option->help;
     while (line) {
         const char *end = strchr(line, '\n');

@@ -59,10 +59,10 @@ runs() {
     is "exit status of exifnorm $*" "$?" "$wanted"
 }
 
-# items REPORT: its lines but the first, the last and those about label files, which are no items, and without the one field
+# items REPORT: its lines but the first, the last and those about labels, which are no items, and without the one field
 # that differs from run to run.
 items() {
-    sed -e '1d;$d' -e '/^{"labels":/d' -e 's/,"milliseconds":[0-9.e+-]*}$/}/' "$1"
+    sed -e '1d;$d' -e '/^{"labels":/d;/^{"verdict":/d' -e 's/,"milliseconds":[0-9.e+-]*}$/}/' "$1"
 }
 
 # totals REPORT: without the one field that differs from run to run.

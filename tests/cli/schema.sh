@@ -31,6 +31,12 @@ cp "$testdata/jpeg/landscape-6.jpg" labels/a.jpg
 echo "0 0.5 0.5 0.25 0.25" >labels/a.txt
 printf '{"images": [{"id": 1, "file_name": "a.jpg"}]' >labels/cut.json
 runs 0 labels labels.out --report=labels.jsonl
+runs 1 labels labels.moved --labels --labels-frame=stored --report=moved.jsonl
+runs 1 labels labels.stopped --labels --report=stopped.jsonl
+runs 1 --check labels --labels --report=judged.jsonl
+echo "0 0.5 0.5 0.25 0.25" >labels/b.txt
+head -c 4000 "$testdata/jpeg/landscape-6.jpg" >labels/b.jpg
+runs 1 labels labels.partly --labels --labels-frame=stored --report=partly.jsonl
 mkdir shards
 tar -cf shards/a.tar -C "$latin" cut.jpg a.gif
 cp shards/a.tar "shards/$latin.tar"
@@ -44,6 +50,10 @@ has all '"outcome":"skipped"'
 has all '"outcome":"to-turn"'
 has all '"rotated":1'
 has all '"rotated":null'
+has all '"outcome":"moved"'
+has all '"outcome":"partly"'
+has all '{"verdict":'
+has all '"stopped":"labels"'
 has all '"path_base64":'
 is "reports" "$(grep -c '^{"exifnorm":' all)" "$(grep -c '^{"totals":' all)"
 
@@ -142,7 +152,7 @@ for pair in method:method format:format place:orientation_place status:status re
 done
 {
     words outcome
-    printf 'skipped\nto-edit\nto-turn\n'
+    printf 'moved\npartly\nskipped\nto-edit\nto-turn\n'
 } | sort >wanted
 jq -r '."$defs".item.properties.outcome.enum[]' "$schema" | sort >found
 check "the schema's outcomes" diff wanted found
@@ -157,29 +167,5 @@ for report in ./*.jsonl; do
     is "$report: bytes" "$(tail -n 1 "$report" | jq '.totals | .bytes_before, .bytes_after' | xargs)" \
         "$(items "$report" | jq -s '([.[].bytes_before] | add // 0), ([.[].bytes_after] | add // 0)' | xargs)"
 done
-
-# ---- the example of docs/report.md: the letter's box, from the stored frame into the upright one
-# landscape-N.jpg show one picture, so every stored box leads to one and the same upright box.
-mkdir labelled
-for o in 1 2 3 4 5 6 7 8; do
-    cp "$testdata/jpeg/landscape-$o.jpg" labelled
-done
-cat >boxes.jsonl <<'EOF'
-{"file_name":"landscape-1.jpg","bbox":[20,30,100,50]}
-{"file_name":"landscape-2.jpg","bbox":[200,30,100,50]}
-{"file_name":"landscape-3.jpg","bbox":[200,160,100,50]}
-{"file_name":"landscape-4.jpg","bbox":[20,160,100,50]}
-{"file_name":"landscape-5.jpg","bbox":[30,20,50,100]}
-{"file_name":"landscape-6.jpg","bbox":[30,200,50,100]}
-{"file_name":"landscape-7.jpg","bbox":[160,200,50,100]}
-{"file_name":"landscape-8.jpg","bbox":[160,20,50,100]}
-EOF
-runs 0 labelled upright_labelled --report=report.jsonl
-sed -n '/^### Example/,$p' "$top/docs/report.md" | sed -n '/^```sh/,/^```$/p' | sed '1d;$d' >example
-check "docs/report.md has an example" test -s example
-sh -e example >moved 2>err
-is "exit status of the example" $? 0
-is "boxes" "$(wc -l <moved)" 8
-is "where they are" "$(jq -c .bbox moved | sort -u)" "[20,30,100,50]"
 
 finish

@@ -29,6 +29,16 @@ typedef enum exn_owner {
     EXN_OWNER_UNKNOWN, /* it is a stream and has no name */
 } exn_owner;
 
+/* Of a label file that is moved with its images (src/cli/labels). */
+typedef struct exn_item_labels {
+    exn_labels_format format; /* UNKNOWN: it is none, or not to be moved */
+    uint64_t images, shapes;  /* in it */
+    uint64_t moved;           /* images whose labels are in their output's frame now */
+    uint64_t kept;            /* whose labels stay, since the image has failed or is unsupported */
+    uint64_t outside;         /* of those moved: with shapes that reach out of the image */
+    uint64_t key;             /* a hash of what the output depends on beside the file itself */
+} exn_item_labels;
+
 typedef struct exn_item {
     exn_item_kind kind;
     char *path;         /* relative to the input folder; any byte but NUL; NULL: none */
@@ -43,6 +53,7 @@ typedef struct exn_item {
     bool linked;           /* the output is a second name of the source */
     bool partial;          /* an archive with members that failed */
     bool alone;            /* it could not be written, but others can be */
+    exn_item_labels labels;
     exn_result result;
     exn_error error; /* of a skipped one: why */
 } exn_item;

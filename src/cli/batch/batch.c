@@ -11,11 +11,12 @@
 #include "base/error.h"
 #include "entry.h"
 #include "index.h"
-#include "labels/warning.h"
+#include "labels.h"
 #include "list/orientations.h"
 #include "output.h"
 #include "replace.h"
 #include "sidecar.h"
+#include "steps.h"
 #include "streams/tar_names.h"
 #include "workers/work.h"
 
@@ -62,120 +63,21 @@ static bool is_ready(const void *entry)
 
 /* ---- from the source to an output that waits for its name */
 
-/* The work on an item is over, well or not: what is left needs no worker, and, unless it is written
- * in place, no source. */
-static void complete(exn_batch *b, exn_entry *e)
-{
-    exn_item *item = &e->item;
-    const uint64_t since = item->microseconds > 0 ? exn_item_clock() : item->opened;
-    exn_batch_entry_close_image(b, e);
-    const bool carried = exn_work_is_carried(item->result.outcome);
-    if (item->error.status == EXN_OK && carried && !b->options->in_place)
-        /* What needs no change is not written again from memory. */
-        exn_batch_output_carry(b, e);
-    else if (item->error.status == EXN_OK && carried)
-        item->bytes_out = item->bytes_in; /* it is in its place already */
-    else if (item->error.status == EXN_OK && b->options->in_place)
-        exn_batch_replace_may(b, e);
-    if (e->job.source >= 0)
-        exn_work_check_unchanged(e->job.source, &e->before, b->roots->in, item, b->options);
-    bool kept = b->options->on_error == EXN_ON_ERROR_KEEP && exn_work_may_keep(&item->error) &&
-                exn_batch_output_keep(b, e);
-    if (!exn_batch_archive_is(b, item)) /* that one knows better (archive.c) */
-        e->target.changed = item->error.status == EXN_OK && !kept && !carried;
-    e->target.changed = e->target.changed && !b->options->preserve_times;
-    bool stays = b->options->in_place && carried && item->error.status == EXN_OK;
-    bool sealed = (item->error.status == EXN_OK || kept) && !stays && exn_batch_output_seal(b, e);
-    if (!sealed)
-        exn_target_drop(&e->target);
-    /* A worker that crashed, or whose output does not read back, gets no further image. */
-    if (exn_work_is_suspect(&item->error))
-        exn_pool_dismiss(b->pool, &e->job);
-    if (!exn_target_in_place(&e->target))
-        exn_batch_entry_close_source(e);
-    if (item->opened > 0)
-        exn_item_add_time(item, since);
-    exn_batch_entry_enter(e, stays     ? EXN_PHASE_STAYS
-                             : !sealed ? EXN_PHASE_FAILED
-                             : kept    ? EXN_PHASE_KEPT
-                                       : EXN_PHASE_SEALED);
-}
-
-/* Takes what a worker has made, and the file that it has made it in. A worker's word is no reason
- * to end the run. */
-static void take(exn_entry *e)
-{
-    exn_error *error = &e->job.answer.error;
-    e->target.lent = e->job.lent;
-    if (error->status == EXN_OK && e->job.answer.bytes_out > 0)
-        exn_target_claim(&e->target, error);
-    else if (error->status == EXN_WRITE)
-        e->item.alone = exn_target_can_grow(&e->target, e->item.bytes_in, error);
-    e->job.output = e->target.fd;
-    exn_work_take(&e->item, &e->job);
-}
-
 /* A worker has answered. With --verify another one reads the output back, so that nobody vouches
  * for what it has made itself; the entry keeps its place in the flight meanwhile. */
 static void collect(void *owner, void *entry)
 {
     exn_batch *b = owner;
     exn_entry *e = entry;
-    take(e);
+    if (e->job.kind == EXN_JOB_LABELS || e->job.kind == EXN_JOB_MOVE_LABELS) {
+        exn_batch_labels_collect(b, e);
+        return;
+    }
+    exn_batch_steps_take(e);
     if (exn_work_look_again(&e->job, &e->item, b->options))
         exn_pool_return(b->pool, &e->job);
     else
-        complete(b, e);
-}
-
-/* Where what needs no change can be copied by the worker that has just read it, it is
- * (EXN_JOB_FILL). */
-static void hand_over(exn_batch *b, exn_entry *e, exn_job_kind kind)
-{
-    bool fill = kind == EXN_JOB_NORMALIZE && exn_batch_output_may_fill(b, e);
-    e->job.kind = fill ? EXN_JOB_FILL : kind;
-    e->job.output = e->target.fd;
-    e->job.size = e->item.bytes_in;
-    exn_batch_entry_enter(e, EXN_PHASE_AT_WORK);
-    exn_flight_hand_over(&b->flight, &e->job);
-}
-
-/* What the state knows of a file. True: it was done by a run before. */
-static bool recall(exn_batch *b, exn_entry *e)
-{
-    exn_item *item = &e->item;
-    exn_past past = EXN_PAST_NONE;
-    bool archive = exn_batch_archive_is(b, item);
-    if (b->state && !b->options->in_place && item->error.status == EXN_OK)
-        past = exn_state_recall(b->state, item, b->roots->in, exn_batch_entry_folder(e));
-    if (past == EXN_PAST_DONE && archive && !exn_state_has_members(b->state, item))
-        past = EXN_PAST_OURS;
-    if (past == EXN_PAST_DONE && b->last && b->index.redone)
-        past = EXN_PAST_OURS; /* what it tells of may lie elsewhere now */
-    if (archive)
-        exn_batch_archive_note(b, item, past == EXN_PAST_DONE);
-    e->target.replace = b->options->overwrite || b->options->in_place || past == EXN_PAST_OURS;
-    return past == EXN_PAST_DONE;
-}
-
-/* A format that is only read costs its headers only, since a file of any size is copied. Only what
- * is an image by its first bytes goes to a worker. */
-static void run_image(exn_batch *b, exn_entry *e, exn_format format)
-{
-    exn_item *item = &e->item;
-    if (item->error.status == EXN_OK && format == EXN_FORMAT_UNKNOWN &&
-        exn_item_named_as_image(item))
-        exn_item_misnamed(item, item->bytes_in, &item->error);
-    if (item->error.status == EXN_OK && exn_work_is_misnamed(format, item->path, b->options))
-        exn_error_set(&item->error, EXN_NOT_AN_IMAGE, 0, "--orientations says otherwise");
-    if (item->error.status == EXN_OK)
-        exn_batch_output_open(b, e);
-    bool unknown = b->options->tar && exn_tar_name_is_unknown(item->path);
-    item->result.outcome = unknown ? EXN_OUTCOME_UNSUPPORTED : EXN_OUTCOME_COPIED;
-    if (item->error.status != EXN_OK || format == EXN_FORMAT_UNKNOWN)
-        complete(b, e);
-    else
-        hand_over(b, e, exn_work_kind(format, e->job.orientation, b->options));
+        exn_batch_steps_complete(b, e);
 }
 
 /* Opens the source of a file and has it worked on as what it is. */
@@ -191,7 +93,7 @@ static void run_file(exn_batch *b, exn_entry *e)
     if (folder < 0 && !b->options->dry_run)
         exn_error_set(&item->error, EXN_WRITE, ENOENT, "the output folder no longer exists");
     /* Done by a run before: nothing of it is opened. */
-    if (recall(b, e)) {
+    if (exn_batch_steps_recall(b, e)) {
         exn_batch_entry_enter(e, EXN_PHASE_KNOWN);
         return;
     }
@@ -205,7 +107,7 @@ static void run_file(exn_batch *b, exn_entry *e)
             exn_error_set(&item->error, EXN_NOT_AN_IMAGE, 0, "--orientations says otherwise");
         else
             exn_batch_archive_run(b, e);
-        complete(b, e);
+        exn_batch_steps_complete(b, e);
         return;
     }
     exn_batch_sidecar_open_image(b, e);
@@ -215,9 +117,9 @@ static void run_file(exn_batch *b, exn_entry *e)
     if (b->last && item->error.status == EXN_OK && format == EXN_FORMAT_UNKNOWN &&
         !e->job.orientation) {
         exn_batch_index_run(b, e);
-        complete(b, e);
+        exn_batch_steps_complete(b, e);
     } else {
-        run_image(b, e, format);
+        exn_batch_steps_run_image(b, e, format);
     }
 }
 
@@ -308,12 +210,7 @@ static void finish_file(exn_batch *b, exn_entry *e)
     b->report->archives += !failed && !b->options->tar && exn_tar_name_is(item->path);
     if (!exn_batch_archive_is(b, item) || failed || item->result.warnings)
         tell(b, item);
-    if (!failed && b->options->labels == EXN_LABEL_FILES_WARN &&
-        exn_warning_concerns(&item->result) && item->result.format != EXN_FORMAT_XMP &&
-        !exn_pictures_add(b->pictures, item->path, &item->result)) {
-        fputs("exifnorm: out of memory (list of rotated images)\n", stderr);
-        b->report->broken = true;
-    }
+    exn_batch_labels_note(b, item);
 }
 
 /* The flight calls this in the list's order. So names are given, lines of the report written and
@@ -362,6 +259,7 @@ static void forget(void *owner, void *entry)
     exn_folders_release(&b->folders, e->place);
     exn_folders_release(&b->folders, e->left.place);
     exn_batch_entry_close_source(e);
+    exn_batch_labels_close(e);
     exn_batch_entry_close_image(b, e);
     exn_item_free(&e->item);
 }
@@ -371,7 +269,7 @@ static void forget(void *owner, void *entry)
 static void run_item(exn_batch *b, exn_list *list, const exn_item *item)
 {
     exn_item taken = *item;
-    if (exn_batch_index_put_off(b, &taken))
+    if (exn_batch_labels_put_off(b, &taken) || exn_batch_index_put_off(b, &taken))
         return;
     /* What is renamed over a link takes the link's place, not the file's. */
     if (b->options->in_place && taken.kind == EXN_ITEM_LINK && b->roots->folder) {
@@ -379,7 +277,7 @@ static void run_item(exn_batch *b, exn_list *list, const exn_item *item)
         exn_error_set(&taken.error, EXN_OK, 0, "a link");
     }
     exn_entry *e = exn_flight_push(&b->flight);
-    *e = (exn_entry){.item = taken, .job.source = -1, .target.fd = -1};
+    *e = (exn_entry){.item = taken, .job.source = -1, .target.fd = -1, .look = -1};
     if (taken.kind == EXN_ITEM_FILE || taken.kind == EXN_ITEM_LINK) {
         e->place = exn_folders_hold(&b->folders);
         run_file(b, e);
@@ -432,8 +330,50 @@ static bool is_full(const exn_batch *b)
     return b->flight.count >= window || b->folders.places >= places || waiting >= DIRECT_MEMORY;
 }
 
+/* Whether both lie in one folder. */
+static bool are_siblings(const exn_item *item, const char *folder)
+{
+    const size_t length = (size_t)(item->target - item->path);
+    return folder && strlen(folder) == length && memcmp(folder, item->path, length) == 0;
+}
+
+/* Label files, when all images are done. They come in the list's order, so that a folder is visited
+ * once for all that it holds. */
+static void run_labels(exn_batch *b)
+{
+    exn_item item;
+    exn_folders_visit visit = {.folder = -1};
+    char *folder = NULL;
+    size_t at = 0;
+    if (b->waiting_size == 0)
+        return;
+    exn_flight_drain(&b->flight, 0);
+    if (!exn_pictures_settle(&b->survey->pictures))
+        b->report->broken = b->stop = true;
+    while (exn_flight_may_go_on(&b->flight) && exn_batch_labels_next(b, &at, &item)) {
+        if (!are_siblings(&item, folder)) {
+            exn_flight_drain(&b->flight, 0);
+            exn_folders_visited(&visit);
+            exn_folders_visit_again(&b->folders, &item, &visit);
+            free(folder);
+            folder = strndup(item.path, (size_t)(item.target - item.path));
+        }
+        exn_entry *e = exn_flight_push(&b->flight);
+        *e = (exn_entry){.item = item, .job.source = -1, .target.fd = -1, .look = -1};
+        e->place = exn_folders_hold(&b->folders);
+        exn_batch_labels_start(b, e);
+        exn_flight_finish_ready(&b->flight);
+        while (exn_flight_may_go_on(&b->flight) && is_full(b))
+            exn_flight_step(&b->flight);
+    }
+    exn_flight_drain(&b->flight, 0);
+    exn_folders_visited(&visit);
+    free(folder);
+    free(b->waiting);
+}
+
 void exn_batch_run(const exn_cli_options *options, const exn_roots *roots, exn_state *state,
-                   exn_pool *pool, exn_list *list, exn_pictures *pictures, exn_report *report)
+                   exn_pool *pool, exn_list *list, exn_survey *survey, exn_report *report)
 {
     static const exn_flight_ops ops = {may_go_on, is_ready, collect, finish, forget};
     exn_batch b = {.options = options,
@@ -441,7 +381,7 @@ void exn_batch_run(const exn_cli_options *options, const exn_roots *roots, exn_s
                    .state = state,
                    .pool = pool,
                    .report = report,
-                   .pictures = pictures};
+                   .survey = survey};
     b.index = (exn_tar_index){.roots = roots, .dry_run = options->dry_run};
     exn_item item;
     if (!exn_flight_open(&b.flight, &ops, &b, pool, sizeof(exn_entry), WINDOW)) {
@@ -457,6 +397,7 @@ void exn_batch_run(const exn_cli_options *options, const exn_roots *roots, exn_s
         while (exn_flight_may_go_on(&b.flight) && is_full(&b))
             exn_flight_step(&b.flight);
     }
+    run_labels(&b);
     /* Indexes of archives name offsets that are known when all archives are written. */
     run_indexes(&b);
     exn_flight_drop(&b.flight);

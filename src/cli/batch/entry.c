@@ -10,11 +10,12 @@
 #define BIT(phase) (1u << EXN_PHASE_##phase)
 
 /* Which phases may come after each. Where its image failed, the output of a sidecar is given up
- * when it is sealed already, and may be made once more, from the source's bytes. */
+ * when it is sealed already, and may be made once more, from the source's bytes. Of a label file it
+ * is known only after a look whether a run before has done it. */
 static const unsigned next_phases[EXN_PHASE_COUNT] = {
     [EXN_PHASE_LISTED] = BIT(AT_WORK) | BIT(KNOWN) | BIT(SEALED) | BIT(KEPT) | BIT(STAYS) |
                          BIT(PLACED) | BIT(FAILED),
-    [EXN_PHASE_AT_WORK] = BIT(SEALED) | BIT(KEPT) | BIT(STAYS) | BIT(FAILED),
+    [EXN_PHASE_AT_WORK] = BIT(SEALED) | BIT(KEPT) | BIT(STAYS) | BIT(FAILED) | BIT(KNOWN),
     [EXN_PHASE_KNOWN] = BIT(FAILED),
     [EXN_PHASE_SEALED] = BIT(PLACED) | BIT(KEPT) | BIT(FAILED),
     [EXN_PHASE_KEPT] = BIT(FAILED),

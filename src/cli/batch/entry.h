@@ -4,7 +4,7 @@
 #ifndef EXN_CLI_BATCH_ENTRY_H
 #define EXN_CLI_BATCH_ENTRY_H
 
-#include "labels/pictures.h"
+#include "labels/survey.h"
 #include "list/sidecar.h"
 #include "report/report.h"
 #include "streams/tar_index.h"
@@ -36,6 +36,7 @@ typedef struct exn_entry {
     exn_target target;        /* its replace: what has the output's name may go */
     struct stat before;       /* of the source */
     exn_folders_left left;    /* of the end of a folder */
+    int look;                 /* what a label file says of images; -1: it is not open */
     bool tried;               /* the state says that it is begun */
     bool again;               /* a run that goes on is to do it once more */
 } exn_entry;
@@ -55,7 +56,9 @@ typedef struct exn_batch {
     bool copies;  /* no blocks are shared with files from this device */
     dev_t copied; /* the device */
     exn_sidecars sidecars;
-    exn_pictures *pictures; /* that labels may be of */
+    exn_survey *survey; /* of label files; its pictures are those of this run */
+    char *waiting;      /* what may be label files, until all images are done (labels.c) */
+    size_t waiting_size, waiting_room;
     bool stop;
 } exn_batch;
 

@@ -245,9 +245,18 @@ static void set_pictures(json_t *line, const exn_item *item)
     json_object_set_new(line, "exact_components", list_bits(product ? r->exact_components : 0));
 }
 
+static json_t *describe_labels(const exn_item_labels *labels)
+{
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "format",
+                     exn_labels_format_word(labels->format), "images", number(labels->images),
+                     "shapes", number(labels->shapes), "moved", number(labels->moved), "kept",
+                     number(labels->kept), "outside", number(labels->outside));
+}
+
 static const char *outcome_word(const exn_report *report, const exn_item *item)
 {
-    const char *word = exn_totals_outcome_word(report, item->result.outcome);
+    const char *word = exn_totals_labels_word(item);
+    word = word ? word : exn_totals_outcome_word(report, item->result.outcome);
     return item->kind == EXN_ITEM_SKIPPED || !word ? "skipped" : word;
 }
 
@@ -267,6 +276,8 @@ char *exn_json_item(const exn_report *report, const exn_item *item)
     if (item->image)
         set_path(line, "sidecar_of", report, item->image);
     json_object_set_new(line, "outcome", json_string(outcome_word(report, item)));
+    if (item->labels.format != EXN_LABELS_UNKNOWN)
+        json_object_set_new(line, "labels", describe_labels(&item->labels));
     json_object_set_new(line, "method", json_string(exn_method_word(r->method)));
     json_object_set_new(line, "format", json_string(exn_format_word(r->format)));
     json_object_set_new(line, "orientation", number_or_null(r->orientation));
@@ -288,6 +299,16 @@ char *exn_json_item(const exn_report *report, const exn_item *item)
     return finish(line);
 }
 
+static json_t *count_verdicts(const exn_report_labels *labels)
+{
+    json_t *counts = json_object();
+    for (int i = EXN_LABELS_VERDICT_STORED; i <= EXN_LABELS_VERDICT_CONTRADICTORY; i++)
+        json_object_set_new(counts, exn_labels_verdict_word((exn_labels_verdict)i),
+                            number(labels->verdicts[i]));
+    json_object_set_new(counts, "unknown", number(labels->unknown));
+    return counts;
+}
+
 char *exn_json_labels(const exn_report *report, const exn_report_labels *labels)
 {
     json_t *line = json_object();
@@ -297,7 +318,26 @@ char *exn_json_labels(const exn_report *report, const exn_report_labels *labels)
     json_object_set_new(said, "images", labels->unread ? json_null() : number(labels->images));
     json_object_set_new(said, "shapes", labels->unread ? json_null() : number(labels->shapes));
     json_object_set_new(said, "rotated", labels->unread ? json_null() : number(labels->rotated));
+    json_object_set_new(said, "verdicts", labels->judged ? count_verdicts(labels) : json_null());
     json_object_set_new(line, "labels", said);
+    return finish(line);
+}
+
+char *exn_json_verdict(const exn_report *report, const char *labels, const char *image,
+                       const exn_labels_judgement *judgement)
+{
+    json_t *line = json_object();
+    json_t *said = json_object();
+    json_t *witnesses = json_array();
+    set_path(said, "path", report, labels);
+    set_path(said, "image", report, image);
+    json_object_set_new(said, "verdict", json_string(exn_labels_verdict_word(judgement->verdict)));
+    for (int i = 0; i <= EXN_LABELS_WITNESS_INHERITED; i++)
+        if (judgement->witnesses >> i & 1)
+            json_array_append_new(witnesses,
+                                  json_string(exn_labels_witness_word((exn_labels_witness)i)));
+    json_object_set_new(said, "witnesses", witnesses);
+    json_object_set_new(line, "verdict", said);
     return finish(line);
 }
 
@@ -310,7 +350,11 @@ static json_t *count_outcomes(const exn_report *report, uint64_t *items)
         if (word)
             json_object_set_new(counts, word, number(report->outcomes[i]));
     }
-    *items += report->skipped;
+    *items += report->skipped + report->moved + report->partly;
+    if (!report->check) {
+        json_object_set_new(counts, "moved", number(report->moved));
+        json_object_set_new(counts, "partly", number(report->partly));
+    }
     json_object_set_new(counts, "skipped", number(report->skipped));
     return counts;
 }
@@ -323,6 +367,7 @@ char *exn_json_totals(const exn_report *report, int stopped)
     json_t *totals = json_object();
     json_t *counts = count_outcomes(report, &items);
     const char *why = stopped                 ? "signal"
+                      : report->undecided     ? "labels"
                       : report->output_failed ? "output"
                       : report->gave_up       ? "failure"
                       : report->unlisted      ? "input"
@@ -331,9 +376,10 @@ char *exn_json_totals(const exn_report *report, int stopped)
     json_object_set_new(totals, "outcomes", counts);
     json_object_set_new(totals, "warnings", number(report->warnings));
     json_object_set_new(totals, "labels",
-                        json_pack("{s:o, s:o, s:o}", "files", number(report->labels.files),
+                        json_pack("{s:o, s:o, s:o, s:o}", "files", number(report->labels.files),
                                   "unread", number(report->labels.unread), "rotated",
-                                  number(report->labels.rotated)));
+                                  number(report->labels.rotated), "undecided",
+                                  number(report->labels.undecided)));
     json_object_set_new(totals, "bytes_before", number(report->bytes_in));
     json_object_set_new(totals, "bytes_after", number(report->bytes_out));
     json_object_set_new(totals, "milliseconds", json_real(exn_totals_seconds(report) * 1000));

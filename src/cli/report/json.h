@@ -17,6 +17,10 @@ char *exn_json_item(const exn_report *report, const exn_item *item);
 /* What a label file names that was rotated, where it was copied as it is. */
 char *exn_json_labels(const exn_report *report, const exn_report_labels *labels);
 
+/* In which frame the labels of one image are. */
+char *exn_json_verdict(const exn_report *report, const char *labels, const char *image,
+                       const exn_labels_judgement *judgement);
+
 /* The last line. A report without one was cut short. stopped: as of exn_report_close(). */
 char *exn_json_totals(const exn_report *report, int stopped);
 

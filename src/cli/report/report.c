@@ -160,7 +160,9 @@ static void say_unended(exn_report *report, const exn_item *item)
 static void say_outcome(exn_report *report, const exn_item *item)
 {
     FILE *file = exn_report_stream(report);
-    const char *word = exn_totals_outcome_word(report, item->result.outcome), *gap = "; warnings: ";
+    const char *labels = exn_totals_labels_word(item);
+    const char *word = labels ? labels : exn_totals_outcome_word(report, item->result.outcome),
+               *gap = "; warnings: ";
     exn_progress_clear(&report->progress);
     exn_text_quote(file, report->prefix ? report->prefix : "", item->path ? item->path : "");
     fprintf(file, ": %s", word ? word : "?");
@@ -201,8 +203,22 @@ void exn_report_tell_labels(exn_report *report, const exn_report_labels *labels)
 {
     report->labels.files += !labels->unread;
     report->labels.unread += labels->unread;
+    if (labels->judged) {
+        report->labels.judged = true;
+        report->labels.rotated += labels->rotated;
+        report->labels.unknown += labels->unknown;
+        report->labels.undecided += labels->verdicts[EXN_LABELS_VERDICT_EITHER] +
+                                    labels->verdicts[EXN_LABELS_VERDICT_CONTRADICTORY];
+    }
     if (report->file && !report->broken)
         write_line(report, exn_json_labels(report, labels));
+}
+
+void exn_report_tell_verdict(exn_report *report, const char *labels, const char *image,
+                             const exn_labels_judgement *judgement)
+{
+    if (report->file && !report->broken)
+        write_line(report, exn_json_verdict(report, labels, image, judgement));
 }
 
 static const char *plural(uint64_t n)
@@ -215,6 +231,8 @@ static void print_labels(const exn_report *report)
 {
     const uint64_t files = report->labels.files, unread = report->labels.unread,
                    rotated = report->labels.rotated;
+    if (report->labels.judged)
+        return;
     const char *copied = report->dry_run ? "would be" : files == 1 ? "was" : "were";
     if (files > 0)
         fprintf(stderr,

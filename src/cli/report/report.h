@@ -20,6 +20,10 @@ void exn_report_item(exn_report *report, const exn_item *item);
 /* Counts and tells a label file that may be wrong now. */
 void exn_report_tell_labels(exn_report *report, const exn_report_labels *labels);
 
+/* Tells the verdict on one image of a label file. */
+void exn_report_tell_verdict(exn_report *report, const char *labels, const char *image,
+                             const exn_labels_judgement *judgement);
+
 /* Closes the report, prints the summary and returns the exit status. stopped: the signal that ended
  * the run early; 0: none. */
 exn_exit exn_report_close(exn_report *report, int stopped);

@@ -46,9 +46,15 @@ static uint64_t print_outcomes(const exn_report *report, FILE *file)
         if (n)
             print_row(report, file, &summary[i], n);
     }
+    if (report->moved)
+        fprintf(file, "%9" PRIu64 "  moved          labels, with their images\n", report->moved);
+    if (report->partly)
+        fprintf(file,
+                "%9" PRIu64 "  partly         labels; those of failed images are as they were\n",
+                report->partly);
     if (report->skipped)
         fprintf(file, "%9" PRIu64 "  skipped\n", report->skipped);
-    return items;
+    return items + report->moved + report->partly;
 }
 
 /* docs/report.md explains the words. */

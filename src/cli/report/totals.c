@@ -8,9 +8,26 @@
 #include "base/clock.h"
 #include "base/failure.h"
 
+/* What fails in a label file is no image data. */
 const char *exn_totals_kind(const exn_item *item)
 {
-    return item->kind == EXN_ITEM_SKIPPED ? "skipped" : exn_failure_text(item->error.status);
+    const bool is_labels = item->labels.format != EXN_LABELS_UNKNOWN;
+    if (item->kind == EXN_ITEM_SKIPPED)
+        return "skipped";
+    if (is_labels && item->error.status == EXN_CORRUPT)
+        return "damaged label file";
+    if (is_labels && (item->error.status == EXN_UNSUPPORTED || item->error.status == EXN_REFUSED))
+        return "labels that cannot be moved";
+    return exn_failure_text(item->error.status);
+}
+
+const char *exn_totals_labels_word(const exn_item *item)
+{
+    if (item->labels.format == EXN_LABELS_UNKNOWN || item->error.status != EXN_OK)
+        return NULL;
+    if (item->labels.kept > 0)
+        return "partly";
+    return item->result.outcome == EXN_OUTCOME_METADATA ? "moved" : NULL;
 }
 
 /* "damaged image data: <detail>: <errno>"; what is empty is left out. strerror(3) is in the C
@@ -99,8 +116,11 @@ void exn_totals_count(exn_report *report, const exn_item *item)
     report->passing += may_pass(&item->error);
     report->linked += item->linked;
     report->stale += exn_totals_is_stale(item);
+    const char *labels = exn_totals_labels_word(item);
     if (item->kind == EXN_ITEM_SKIPPED)
         report->skipped++;
+    else if (labels)
+        *(item->labels.kept > 0 ? &report->partly : &report->moved) += 1;
     else
         report->outcomes[item->result.outcome]++;
 }
@@ -120,7 +140,11 @@ double exn_totals_seconds(const exn_report *report)
  * orientation. */
 bool exn_totals_have_failures(const exn_report *report)
 {
+    const bool unclear =
+        report->labels.judged &&
+        (report->labels.undecided > 0 || report->labels.unread > 0 || report->labels.unknown > 0);
     return report->outcomes[EXN_OUTCOME_FAILED] > 0 || report->listed > 0 || report->unmet > 0 ||
+           unclear || report->undecided ||
            ((report->outcomes[EXN_OUTCOME_UNSUPPORTED] > 0 || report->stale > 0) &&
             !report->allow_unsupported);
 }

@@ -28,9 +28,11 @@ typedef struct exn_report {
     bool broken;            /* it could not be written */
     bool output_failed;     /* nor could an output */
     bool to_stdout;         /* the output goes where people would read */
+    bool undecided;         /* in which frame labels are: nothing was done */
     bool gave_up;           /* --on-error=stop ended the run */
     uint64_t start;         /* exn_clock_now() when it was opened */
     uint64_t outcomes[EXN_OUTCOME_COUNT];
+    uint64_t moved, partly; /* label files, which are in no outcome */
     uint64_t skipped, internal, warnings, linked;
     uint64_t passing;  /* failures that another run may not meet: times, reads and writes */
     uint64_t stale;    /* indexes of archives that could not be made true */
@@ -44,25 +46,35 @@ typedef struct exn_report {
     char *first[EXN_WARNING_COUNT];     /* the path of the first of them; owned */
     exn_kinds kinds;                    /* lines on standard error */
     struct {
-        uint64_t files;   /* that name rotated images */
-        uint64_t unread;  /* that may name any */
-        uint64_t rotated; /* images that are named */
-    } labels;             /* with --labels=warn */
+        uint64_t files;     /* that name rotated images */
+        uint64_t unread;    /* that may name any */
+        uint64_t rotated;   /* images that are named; of --check, that need a verdict */
+        uint64_t undecided; /* of these */
+        uint64_t unknown;   /* of --check: that are named, and not known */
+        bool judged;
+    } labels;
 } exn_report;
 
-/* A label file that was copied as it is. */
+/* A label file: one that was copied as it is, or was judged by --check. */
 typedef struct exn_report_labels {
     const char *path;
     exn_labels_format format;
     uint64_t images, shapes; /* in it */
     uint64_t rotated;        /* of these images, those with shapes that were rotated */
     bool unread;             /* it is too large to be read for a warning, or damaged */
+    bool judged;             /* then `rotated` are those that need a verdict, and: */
+    uint64_t verdicts[EXN_LABELS_VERDICT_CONTRADICTORY + 1]; /* how many have which; */
+    uint64_t unknown; /* images with shapes that no image is, or several are */
 } exn_report_labels;
 
 /* Counts one item. */
 void exn_totals_count(exn_report *report, const exn_item *item);
 
 void exn_totals_free(exn_report *report);
+
+/* Of a label file that follows its images "moved", or "partly", where some of these are as they
+ * were; NULL: the item is none. */
+const char *exn_totals_labels_word(const exn_item *item);
 
 /* Whether there are files that somebody would take for finished ones, and that are not. */
 bool exn_totals_have_failures(const exn_report *report);

@@ -49,6 +49,7 @@ typedef struct exn_turn {
     uint32_t width_in, height_in, width_out, height_out;
     uint8_t format, outcome, orientation, given, transform;
     uint8_t displayed; /* that frame its labels are in; 0: the stored one */
+    uint8_t unused[2]; /* 0: all bytes are hashed */
 } exn_turn;
 
 /* Of a job about labels. */

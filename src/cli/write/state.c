@@ -17,7 +17,8 @@
  *   M        member size size-out microseconds            what the report says of a member of the
  *            status errno detail result...                archive whose T came last
  *
- * source is times, inode and, of a sidecar, its image's (put_source()); options the hash of what
+ * source is times, inode and, of a sidecar, its image's, or of labels, a hash of where their images
+ * went (put_source()); options the hash of what
  * the output depends on. Of one path a D or X ends what T, P and W say; a T makes a D before it
  * void. F, T, P and W come before what they announce, D, X and M after it. */
 #include "state.h"
@@ -137,6 +138,9 @@ static void put_source(const exn_state *state, const exn_item *item, const struc
     size_t length = put_times(state, source, text, size);
     if (item->owner != EXN_OWNER_UNASKED && length < size)
         length += (size_t)snprintf(text + length, size - length, ",%d", (int)item->owner);
+    /* Labels were moved as their images were. */
+    if (item->labels.format != EXN_LABELS_UNKNOWN && length < size)
+        length += (size_t)snprintf(text + length, size - length, ",%016" PRIx64, item->labels.key);
     if (!item->image || length >= size)
         return;
     length += (size_t)snprintf(text + length, size - length, ",%016" PRIx64 ",%" PRIu64 ",",

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+#include "labels.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "archive.h"
+#include "base/error.h"
+#include "base/io.h"
+#include "base/memory.h"
+#include "labels/turns.h"
+#include "labels/warning.h"
+#include "output.h"
+#include "steps.h"
+
+static void fail_memory(exn_batch *b)
+{
+    fputs("exifnorm: out of memory (label files and their images)\n", stderr);
+    b->report->broken = b->stop = true;
+}
+
+/* A warning needs the rotated ones; whoever moves labels has to know of all, and whether they
+ * failed. */
+void exn_batch_labels_note(exn_batch *batch, const exn_item *item)
+{
+    const exn_format format = item->result.format;
+    const bool failed = item->error.status != EXN_OK;
+    const bool is_image = format != EXN_FORMAT_UNKNOWN && format != EXN_FORMAT_XMP;
+    const bool is_file = item->kind == EXN_ITEM_FILE || item->kind == EXN_ITEM_LINK;
+    const bool concerned = batch->options->labels == EXN_LABEL_FILES_MOVE
+                               ? is_image || (failed && exn_item_named_as_image(item))
+                               : is_image && !failed && exn_warning_concerns(&item->result);
+    if (is_file && concerned && batch->options->labels != EXN_LABEL_FILES_COPY &&
+        !exn_pictures_add(&batch->survey->pictures, item->path, &item->result))
+        fail_memory(batch);
+}
+
+/* ---- waiting: a byte for the kind, and the path */
+
+bool exn_batch_labels_put_off(exn_batch *batch, exn_item *item)
+{
+    exn_item look = *item;
+    struct stat status;
+    if (batch->options->labels != EXN_LABEL_FILES_MOVE || batch->last ||
+        (item->kind != EXN_ITEM_FILE && item->kind != EXN_ITEM_LINK) ||
+        exn_item_named_as_image(item) || exn_batch_archive_is(batch, item))
+        return false;
+    const int source = exn_item_open(&look, batch->roots->in, &status);
+    const bool may_be = source >= 0 && exn_scout_may_be_labels(batch->options, item, source);
+    if (source >= 0)
+        close(source);
+    if (!may_be)
+        return false;
+    const size_t size = strlen(item->path) + 2;
+    if (batch->waiting_room - batch->waiting_size < size) {
+        const size_t room = 2 * batch->waiting_room + size + 4096;
+        char *more = realloc(batch->waiting, room);
+        if (!more) {
+            fail_memory(batch);
+            return false;
+        }
+        batch->waiting = more;
+        batch->waiting_room = room;
+    }
+    batch->waiting[batch->waiting_size] = item->kind == EXN_ITEM_LINK ? 'L' : 'F';
+    memcpy(batch->waiting + batch->waiting_size + 1, item->path, size - 1);
+    batch->waiting_size += size;
+    exn_item_free(item);
+    return true;
+}
+
+bool exn_batch_labels_next(exn_batch *batch, size_t *at, exn_item *item)
+{
+    if (*at >= batch->waiting_size)
+        return false;
+    const char *text = batch->waiting + *at;
+    *item =
+        (exn_item){.kind = *text == 'L' ? EXN_ITEM_LINK : EXN_ITEM_FILE, .path = strdup(text + 1)};
+    *at += strlen(text) + 1;
+    if (!item->path) {
+        fail_memory(batch);
+        return false;
+    }
+    const char *slash = strrchr(item->path, '/');
+    item->target = slash ? slash + 1 : item->path;
+    return true;
+}
+
+/* ---- one file: first a look, then, if its images were rotated, the move */
+
+void exn_batch_labels_close(exn_entry *entry)
+{
+    if (entry->look >= 0)
+        close(entry->look);
+    entry->look = -1;
+    if (entry->job.kind == EXN_JOB_MOVE_LABELS && entry->job.beside.there) {
+        close(entry->job.image);
+        entry->job.beside.there = false;
+    }
+}
+
+void exn_batch_labels_start(exn_batch *batch, exn_entry *entry)
+{
+    exn_item *item = &entry->item;
+    if (exn_batch_entry_folder(entry) < 0 && !batch->options->dry_run)
+        exn_error_set(&item->error, EXN_WRITE, ENOENT, "the output folder no longer exists");
+    if (item->error.status == EXN_OK)
+        entry->job.source = exn_item_open(item, batch->roots->in, &entry->before);
+    if (item->error.status == EXN_OK)
+        entry->look = exn_memory_open(&item->error);
+    if (item->error.status != EXN_OK) {
+        exn_batch_steps_complete(batch, entry);
+        return;
+    }
+    entry->job.kind = EXN_JOB_LABELS;
+    entry->job.labels = exn_scout_job(&batch->survey->poses, item, 0);
+    entry->job.output = entry->look;
+    entry->job.size = item->bytes_in;
+    exn_batch_entry_enter(entry, EXN_PHASE_AT_WORK);
+    exn_flight_hand_over(&batch->flight, &entry->job);
+}
+
+/* Whether the state, and then OUT, let the output be written. False: there is nothing more to do.
+ */
+static bool may_write(exn_batch *b, exn_entry *e)
+{
+    exn_item *item = &e->item;
+    const struct stat *kept = b->report->file ? &b->report->id : NULL;
+    exn_error why = item->error;
+    item->error = (exn_error){0};
+    const bool known = exn_batch_steps_recall(b, e);
+    if (why.status != EXN_OK)
+        item->error = why;
+    if (known && item->error.status == EXN_OK) {
+        exn_batch_entry_close_source(e);
+        exn_batch_entry_enter(e, EXN_PHASE_KNOWN);
+        return false;
+    }
+    if (item->error.status == EXN_OK)
+        exn_target_check(exn_batch_entry_folder(e), item->target, e->target.replace, kept,
+                         &item->error);
+    return true;
+}
+
+/* It keeps its bytes: it is no label file, or nothing of what it names was rotated. */
+static void carry(exn_batch *b, exn_entry *e)
+{
+    if (e->item.error.status == EXN_OK)
+        exn_batch_output_open(b, e);
+    e->item.result.outcome = EXN_OUTCOME_COPIED;
+    exn_batch_steps_complete(b, e);
+}
+
+static void *read_sightings(exn_entry *e)
+{
+    const size_t size = (size_t)e->job.answer.bytes_out;
+    void *bytes = malloc(size + 1);
+    if (!bytes)
+        exn_error_set(&e->item.error, EXN_MEMORY, 0, "what it says of images");
+    else if (exn_io_read_at(e->look, bytes, size, 0) != (ssize_t)size)
+        exn_error_set(&e->item.error, EXN_CRASHED, 0, "its reply does not match its output");
+    return bytes;
+}
+
+/* The turns of many images go by a memory file, that of one with the request. */
+static void set_turns(exn_entry *e, const exn_turns *turns)
+{
+    exn_job *job = &e->job;
+    job->labels.turns = turns->count;
+    if (turns->count == 1)
+        job->labels.turn = turns->list[0];
+    if (turns->count <= 1)
+        return;
+    job->image = exn_memory_open(&e->item.error);
+    if (job->image < 0)
+        return;
+    job->beside.there = true;
+    exn_memory_write(job->image, turns->list, turns->count * sizeof *turns->list, &e->item.error);
+}
+
+/* The same worker may do it: it has judged nothing. */
+static void hand_to_move(exn_batch *b, exn_entry *e)
+{
+    exn_job *job = &e->job;
+    exn_batch_output_open(b, e);
+    if (e->item.error.status != EXN_OK) {
+        exn_batch_labels_close(e);
+        exn_batch_steps_complete(b, e);
+        return;
+    }
+    job->output = e->target.fd;
+    job->lent = job->large = false;
+    job->worker = 0;
+    exn_pool_return(b->pool, job);
+}
+
+static void go_on(exn_batch *b, exn_entry *e)
+{
+    exn_item *item = &e->item;
+    const exn_labels_answer *answer = &e->job.answer.labels;
+    exn_turns turns = {0};
+    const bool is_labels = item->error.status == EXN_OK && answer->result.format;
+    if (is_labels) {
+        void *sightings = read_sightings(e);
+        if (item->error.status == EXN_OK)
+            exn_turns_make(&turns, b->survey, b->options, item, &answer->result, sightings,
+                           (size_t)e->job.answer.bytes_out);
+        free(sightings);
+    }
+    exn_batch_labels_close(e);
+    e->job.output = -1;
+    if (may_write(b, e)) {
+        if (item->error.status == EXN_OK && is_labels && turns.any) {
+            e->job.kind = EXN_JOB_MOVE_LABELS;
+            e->job.labels.format = answer->result.format;
+            set_turns(e, &turns);
+            hand_to_move(b, e);
+        } else {
+            carry(b, e);
+        }
+    }
+    exn_turns_free(&turns);
+}
+
+void exn_batch_labels_collect(exn_batch *batch, exn_entry *entry)
+{
+    if (entry->job.kind == EXN_JOB_LABELS) {
+        entry->item.error = entry->job.answer.error;
+        entry->item.labels.format = entry->job.answer.labels.result.format;
+        exn_item_take_time(&entry->item, entry->job.answer.microseconds);
+        go_on(batch, entry);
+        return;
+    }
+    const uint64_t before = entry->item.microseconds;
+    exn_batch_labels_close(entry);
+    exn_batch_steps_take(entry);
+    entry->item.microseconds += before;
+    exn_batch_steps_complete(batch, entry);
+}

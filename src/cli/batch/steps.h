@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* The steps of a file between its source and an output that waits for its name. */
+#ifndef EXN_CLI_BATCH_STEPS_H
+#define EXN_CLI_BATCH_STEPS_H
+
+#include "entry.h"
+
+/* The work on an item is over, well or not: what is left needs no worker, and, unless it is written
+ * in place, no source. */
+void exn_batch_steps_complete(exn_batch *batch, exn_entry *entry);
+
+/* Takes what a worker has made, and the file that it has made it in. */
+void exn_batch_steps_take(exn_entry *entry);
+
+/* What the state knows of a file. True: it was done by a run before. */
+bool exn_batch_steps_recall(exn_batch *batch, exn_entry *entry);
+
+/* Has an open source worked on as what it is by its first bytes. */
+void exn_batch_steps_run_image(exn_batch *batch, exn_entry *entry, exn_format format);
+
+#endif

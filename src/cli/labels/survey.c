@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+#include "survey.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/text.h"
+
+/* ---- looking */
+
+static bool may_go_on(const void *owner)
+{
+    const exn_survey *s = owner;
+    return !s->no_memory && !s->verdicts.no_memory && (!s->report || !s->report->broken);
+}
+
+/* One that fails is known as well: its labels stay. */
+void exn_survey_see(exn_survey *survey, const exn_item *item)
+{
+    exn_result result = item->result;
+    if (item->error.status != EXN_OK)
+        result.outcome = EXN_OUTCOME_FAILED;
+    survey->no_memory =
+        survey->no_memory || !exn_pictures_add(&survey->pictures, item->path, &result);
+}
+
+static void see_image(void *owner, const exn_item *item)
+{
+    exn_survey_see(owner, item);
+}
+
+static void see_data(void *owner, const exn_item *item, const exn_labels_answer *answer)
+{
+    exn_survey *s = owner;
+    if (item->error.status == EXN_OK && !exn_poses_add(&s->poses, item->path, answer))
+        s->no_memory = true;
+}
+
+static void see_labels(void *owner, const exn_item *item, const exn_labels_answer *answer,
+                       const void *sightings, size_t size)
+{
+    exn_survey *s = owner;
+    exn_verdicts_note(&s->verdicts, item, answer, sightings, size);
+}
+
+static bool run(exn_survey *survey, exn_scout *scout, const exn_scout_ops *ops)
+{
+    scout->ops = ops;
+    scout->owner = survey;
+    const bool done = exn_scout_run(scout);
+    if (survey->no_memory || survey->verdicts.no_memory)
+        fputs("exifnorm: out of memory (label files)\n", stderr);
+    return done;
+}
+
+bool exn_survey_images(exn_survey *survey, exn_scout scout)
+{
+    static const exn_scout_ops ops = {.may_go_on = may_go_on, .image = see_image, .data = see_data};
+    return run(survey, &scout, &ops);
+}
+
+bool exn_survey_data(exn_survey *survey, exn_scout scout)
+{
+    static const exn_scout_ops ops = {.may_go_on = may_go_on, .data = see_data};
+    return run(survey, &scout, &ops);
+}
+
+bool exn_survey_labels(exn_survey *survey, exn_scout scout)
+{
+    static const exn_scout_ops ops = {.may_go_on = may_go_on, .labels = see_labels};
+    survey->no_memory = survey->no_memory || !exn_pictures_settle(&survey->pictures);
+    survey->verdicts.pictures = &survey->pictures;
+    scout.poses = &survey->poses;
+    if (!run(survey, &scout, &ops))
+        return false;
+    return exn_verdicts_settle(&survey->verdicts);
+}
+
+/* ---- telling */
+
+static void put_witnesses(FILE *file, uint32_t witnesses)
+{
+    const char *gap = "; ";
+    for (int i = 0; i <= EXN_LABELS_WITNESS_INHERITED; i++)
+        if (witnesses >> i & 1) {
+            fprintf(file, "%s%s", gap, exn_labels_witness_word((exn_labels_witness)i));
+            gap = ", ";
+        }
+}
+
+static void put_ruling(FILE *file, const char *prefix, const exn_verdicts_file *label,
+                       const exn_verdicts_ruling *ruling)
+{
+    exn_text_quote(file, prefix, label->path);
+    fputs(": ", file);
+    exn_text_quote(file, prefix, ruling->picture->path);
+    fprintf(file, ": %s", exn_labels_verdict_word(ruling->judgement.verdict));
+    put_witnesses(file, ruling->judgement.witnesses);
+    fputc('\n', file);
+}
+
+static void put_file(FILE *file, const char *prefix, const exn_verdicts_file *label,
+                     const uint64_t *counts)
+{
+    exn_text_quote(file, prefix, label->path);
+    fprintf(file, ": %s labels", exn_labels_format_word(label->format));
+    if (label->failed)
+        fprintf(file, " that cannot be read: %s", label->error.detail);
+    else
+        fprintf(file, " of %" PRIu64 " image%s", label->images, label->images == 1 ? "" : "s");
+    for (int i = EXN_LABELS_VERDICT_STORED; i <= EXN_LABELS_VERDICT_CONTRADICTORY; i++)
+        if (counts[i])
+            fprintf(file, "; %" PRIu64 " %s", counts[i],
+                    exn_labels_verdict_word((exn_labels_verdict)i));
+    if (label->unknown)
+        fprintf(file, "; %" PRIu64 " of an image that is not known", label->unknown);
+    fputc('\n', file);
+}
+
+/* file: where people read; NULL: nothing for them. */
+static void tell(const exn_survey *survey, exn_report *report, FILE *file)
+{
+    const exn_verdicts *v = &survey->verdicts;
+    const char *prefix = report->prefix ? report->prefix : "";
+    for (size_t i = 0; i < v->count && !report->broken; i++) {
+        const exn_verdicts_file *label = &v->files[i];
+        exn_report_labels line = {.path = label->path,
+                                  .format = label->format,
+                                  .images = label->images,
+                                  .shapes = label->shapes,
+                                  .rotated = label->count,
+                                  .unknown = label->unknown,
+                                  .unread = label->failed,
+                                  .judged = true};
+        exn_verdicts_count(v, label, line.verdicts);
+        if (file)
+            put_file(file, prefix, label, line.verdicts);
+        exn_report_tell_labels(report, &line);
+        for (size_t j = label->first; j < label->first + label->count; j++) {
+            if (file)
+                put_ruling(file, prefix, label, &v->rulings[j]);
+            exn_report_tell_verdict(report, label->path, v->rulings[j].picture->path,
+                                    &v->rulings[j].judgement);
+        }
+    }
+}
+
+void exn_survey_report(const exn_survey *survey, exn_report *report)
+{
+    tell(survey, report, NULL);
+}
+
+void exn_survey_tell(const exn_survey *survey, exn_report *report)
+{
+    tell(survey, report, exn_report_stream(report));
+}
+
+void exn_survey_decided(exn_survey *survey)
+{
+    exn_verdicts_forget(&survey->verdicts);
+    exn_pictures_free(&survey->pictures);
+}
+
+uint64_t exn_survey_undecided(const exn_survey *survey)
+{
+    uint64_t counts[EXN_LABELS_VERDICT_CONTRADICTORY + 1];
+    exn_verdicts_count(&survey->verdicts, NULL, counts);
+    return counts[EXN_LABELS_VERDICT_EITHER] + counts[EXN_LABELS_VERDICT_CONTRADICTORY];
+}
+
+/* A person who has labels of a thousand images in an unknown frame needs the reason, not the
+ * thousand names. */
+void exn_survey_refuse(const exn_survey *survey)
+{
+    enum { MOST = 20 };
+    const exn_verdicts *v = &survey->verdicts;
+    uint64_t counts[EXN_LABELS_VERDICT_CONTRADICTORY + 1];
+    exn_verdicts_count(v, NULL, counts);
+    const uint64_t either = counts[EXN_LABELS_VERDICT_EITHER],
+                   contradictory = counts[EXN_LABELS_VERDICT_CONTRADICTORY];
+    uint64_t named = 0;
+    for (size_t i = 0; i < v->count && named < MOST; i++)
+        for (size_t j = v->files[i].first;
+             j < v->files[i].first + v->files[i].count && named < MOST; j++)
+            if (v->rulings[j].judgement.verdict >= EXN_LABELS_VERDICT_EITHER) {
+                fputs("exifnorm: ", stderr);
+                put_ruling(stderr, "", &v->files[i], &v->rulings[j]);
+                named++;
+            }
+    if (either + contradictory > named)
+        fprintf(stderr, "exifnorm: and %" PRIu64 " more\n", either + contradictory - named);
+    fprintf(stderr,
+            "exifnorm: nothing was written: it is not known whether labels are drawn on images as "
+            "they are stored or as they are displayed (%" PRIu64 " either, %" PRIu64
+            " contradictory, %" PRIu64 " stored, %" PRIu64 " displayed); "
+            "--labels-frame=stored or --labels-frame=displayed says so\n",
+            either, contradictory, counts[EXN_LABELS_VERDICT_STORED],
+            counts[EXN_LABELS_VERDICT_DISPLAYED]);
+}
+
+void exn_survey_close(exn_survey *survey)
+{
+    exn_verdicts_free(&survey->verdicts);
+    exn_poses_free(&survey->poses);
+    exn_pictures_free(&survey->pictures);
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+#include "turns.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "list/shard.h"
+
+/* A name as text: whatever a label file calls an image goes to a terminal. */
+static const char *printable(const char *name, char *text, size_t size)
+{
+    size_t i = 0;
+    for (; name[i] && i + 1 < size; i++)
+        text[i] = name[i] >= ' ' && name[i] <= '~' ? name[i] : '?';
+    text[i] = '\0';
+    return text;
+}
+
+static void refuse(exn_item *item, const exn_cli_options *options, exn_match match,
+                   const char *name)
+{
+    char text[80];
+    const char *shown = printable(*name ? name : item->path, text, sizeof text);
+    if (match == EXN_MATCH_SEVERAL)
+        exn_error_set(&item->error, EXN_REFUSED, 0, "several images could be '%s'", shown);
+    else if (options->shards)
+        exn_error_set(&item->error, EXN_REFUSED, 0,
+                      "there is no image '%s' in this part: a label file of images in several "
+                      "parts is moved by a run without --shard",
+                      shown);
+    else
+        exn_error_set(&item->error, EXN_REFUSED, 0, "there is no image '%s' in this run", shown);
+}
+
+static bool is_kept(const exn_turn *turn)
+{
+    return turn->outcome == EXN_OUTCOME_FAILED || turn->outcome == EXN_OUTCOME_UNSUPPORTED;
+}
+
+static bool is_still(const exn_turn *turn)
+{
+    return is_kept(turn) ||
+           ((turn->given ? turn->given : turn->orientation) <= 1 && turn->transform == 0);
+}
+
+/* False: nobody knows. */
+static bool choose_frame(exn_turn *turn, const exn_survey *survey, const exn_cli_options *options,
+                         const char *path, const exn_labels_result *file,
+                         const exn_labels_image *image, const exn_picture *picture)
+{
+    turn->displayed = options->labels_frame == EXN_LABEL_FRAME_DISPLAYED;
+    if (options->labels_frame != EXN_LABEL_FRAME_AUTO || image->shapes == 0)
+        return true;
+    const exn_labels_judgement judgement =
+        exn_verdicts_rule(&survey->verdicts, path, file, image, picture);
+    turn->displayed = judgement.verdict == EXN_LABELS_VERDICT_DISPLAYED;
+    return judgement.verdict <= EXN_LABELS_VERDICT_DISPLAYED;
+}
+
+/* Whether a shape reaches out of the frame that it is drawn on: it is moved all the same, and
+ * counted. */
+static bool is_outside(const exn_labels_image *image, const exn_turn *turn)
+{
+    exn_map map;
+    uint32_t width = turn->width_in, height = turn->height_in;
+    const uint32_t shown = turn->given ? turn->given : turn->orientation;
+    if (turn->displayed && exn_map_init(&map, shown ? shown : 1, width, height) == EXN_OK)
+        exn_map_size(&map, &width, &height);
+    const double slack = 1e-6;
+    return image->has_extent && (image->left < -slack || image->top < -slack ||
+                                 image->right > width + slack || image->bottom > height + slack);
+}
+
+static bool add(exn_turns *turns, size_t *room, const exn_turn *turn)
+{
+    if (turns->count == *room) {
+        const size_t more = *room ? 2 * *room : 16;
+        exn_turn *list = reallocarray(turns->list, more, sizeof *list);
+        if (!list)
+            return false;
+        turns->list = list;
+        *room = more;
+    }
+    turns->list[turns->count++] = *turn;
+    return true;
+}
+
+static void count(exn_item_labels *labels, const exn_labels_image *image, const exn_turn *turn)
+{
+    if (image->shapes == 0)
+        return;
+    labels->kept += is_kept(turn);
+    labels->moved += !is_still(turn);
+    labels->outside += !is_still(turn) && is_outside(image, turn);
+}
+
+/* Which of the images are meant, where each went, and a number that another run has only if all is
+ * the same (state.h). */
+void exn_turns_make(exn_turns *turns, exn_survey *survey, const exn_cli_options *options,
+                    exn_item *item, const exn_labels_result *file, const void *sightings,
+                    size_t size)
+{
+    exn_sightings *s = &survey->verdicts.sightings;
+    size_t room = 0;
+    *turns = (exn_turns){0};
+    item->labels =
+        (exn_item_labels){.format = file->format, .images = file->images, .shapes = file->shapes};
+    exn_sightings_begin(s, sightings, size);
+    while (item->error.status == EXN_OK && exn_sightings_next(s)) {
+        const exn_picture *picture;
+        exn_turn turn = {.outcome = EXN_OUTCOME_UNTOUCHED};
+        const exn_match match = exn_sightings_match(s, &survey->pictures, file->format, item->path,
+                                                    file->images == 1, &picture);
+        if (match == EXN_MATCH_ONE)
+            turn = picture->turn;
+        else if (s->image.shapes > 0)
+            refuse(item, options, match, s->name);
+        if (item->error.status == EXN_OK && match == EXN_MATCH_ONE && !is_still(&turn) &&
+            !choose_frame(&turn, survey, options, item->path, file, &s->image, picture))
+            exn_error_set(&item->error, EXN_REFUSED, 0,
+                          "the frame of its labels is not known: --labels-frame");
+        turn.name = exn_shard_hash(s->name, strlen(s->name));
+        turns->any = turns->any || !is_still(&turn);
+        count(&item->labels, &s->image, &turn);
+        if (!add(turns, &room, &turn))
+            exn_error_set(&item->error, EXN_MEMORY, 0, "its images");
+    }
+    if (s->broken)
+        exn_error_set(&item->error, EXN_CRASHED, 0, "its reply is invalid");
+    exn_labels_job poses = {0};
+    char text[80];
+    exn_poses_find(&survey->poses, item->path, &poses);
+    const int length = snprintf(text, sizeof text, "%016" PRIx64 " %d %" PRIu32 " %" PRIu32,
+                                exn_shard_hash(turns->list, turns->count * sizeof *turns->list),
+                                file->format == EXN_LABELS_YOLO ? (int)poses.yolo : 0,
+                                poses.keypoints, poses.keypoint_numbers);
+    item->labels.key = exn_shard_hash(text, (size_t)length);
+}
+
+void exn_turns_free(exn_turns *turns)
+{
+    free(turns->list);
+    *turns = (exn_turns){0};
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* Where the labels of each image of one label file go, by what became of the image and by the frame
+ * that they are in. */
+#ifndef EXN_CLI_LABELS_TURNS_H
+#define EXN_CLI_LABELS_TURNS_H
+
+#include "base/item.h"
+#include "survey.h"
+
+typedef struct exn_turns {
+    exn_turn *list; /* in the order of sightings; owned */
+    size_t count;
+    bool any; /* an image is not as it was, so that there is something to move or to mend */
+} exn_turns;
+
+/* Fills in turns and the item's labels. The item's error: an image is not known, or the frame. */
+void exn_turns_make(exn_turns *turns, exn_survey *survey, const exn_cli_options *options,
+                    exn_item *item, const exn_labels_result *file, const void *sightings,
+                    size_t size);
+
+void exn_turns_free(exn_turns *turns);
+
+#endif

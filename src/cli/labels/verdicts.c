@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+#include "verdicts.h"
+
+#include <search.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- sets */
+
+static int by_key(const void *a, const void *b)
+{
+    return strcmp(((const exn_verdicts_set *)a)->key, ((const exn_verdicts_set *)b)->key);
+}
+
+/* A file of many images is a set of its own, by its whole path; files of one image each are one by
+ * their folder and format. The caller frees it. NULL: out of memory. */
+static char *key_of(const char *path, const exn_labels_result *file)
+{
+    char *key = NULL;
+    const char *slash = strrchr(path, '/');
+    const int folder = slash ? (int)(slash + 1 - path) : 0;
+    const int made = file->images > 1 ? asprintf(&key, "%s", path)
+                                      : asprintf(&key, "%.*s//%d", folder, path, (int)file->format);
+    return made < 0 ? NULL : key;
+}
+
+/* A set's number, made where there is none. SIZE_MAX: out of memory. */
+static size_t find_set(exn_verdicts *v, const char *path, const exn_labels_result *file)
+{
+    exn_verdicts_set *set = malloc(sizeof *set);
+    exn_verdicts_set **found = NULL;
+    if (!set)
+        return SIZE_MAX;
+    *set = (exn_verdicts_set){.key = key_of(path, file)};
+    if (set->key)
+        found = tsearch(set, &v->by_key, by_key);
+    if (found && *found == set && v->sets_count == v->sets_room) {
+        const size_t room = v->sets_room ? 2 * v->sets_room : 64;
+        exn_verdicts_set **more = reallocarray(v->sets, room, sizeof *more);
+        if (more) {
+            v->sets = more;
+            v->sets_room = room;
+        } else {
+            tdelete(set, &v->by_key, by_key);
+            found = NULL;
+        }
+    }
+    if (found && *found == set) {
+        set->number = v->sets_count;
+        v->sets[v->sets_count++] = set;
+        return set->number;
+    }
+    const size_t number = found ? (*found)->number : SIZE_MAX;
+    free(set->key);
+    free(set);
+    return number;
+}
+
+/* ---- images */
+
+static exn_labels_judgement judge(const exn_labels_result *file, const exn_labels_image *image,
+                                  const exn_picture *picture)
+{
+    exn_labels_judgement judgement = {EXN_LABELS_VERDICT_EITHER, 0};
+    const exn_result result = exn_pictures_result(picture);
+    exn_labels_judge(image, file, &result, &judgement, NULL);
+    return judgement;
+}
+
+static bool add_ruling(exn_verdicts *v, const exn_picture *picture, exn_labels_judgement judgement)
+{
+    if (v->ruled == v->ruled_room) {
+        const size_t room = v->ruled_room ? 2 * v->ruled_room : 256;
+        exn_verdicts_ruling *more = reallocarray(v->rulings, room, sizeof *more);
+        if (!more)
+            return false;
+        v->rulings = more;
+        v->ruled_room = room;
+    }
+    v->rulings[v->ruled++] = (exn_verdicts_ruling){picture, judgement};
+    return true;
+}
+
+/* The file's entry, whose path is taken over. NULL: out of memory. */
+static exn_verdicts_file *add_file(exn_verdicts *v, const exn_item *item)
+{
+    if (v->count == v->room) {
+        const size_t room = v->room ? 2 * v->room : 64;
+        exn_verdicts_file *more = reallocarray(v->files, room, sizeof *more);
+        if (!more)
+            return NULL;
+        v->files = more;
+        v->room = room;
+    }
+    char *path = strdup(item->path);
+    if (!path)
+        return NULL;
+    exn_verdicts_file *file = &v->files[v->count++];
+    *file = (exn_verdicts_file){.path = path, .first = v->ruled};
+    return file;
+}
+
+static bool note_images(exn_verdicts *v, exn_verdicts_file *file, const exn_labels_result *result,
+                        const void *bytes, size_t size)
+{
+    exn_sightings *s = &v->sightings;
+    exn_verdicts_set *set = v->sets[file->set];
+    bool done = true;
+    exn_sightings_begin(s, bytes, size);
+    while (done && exn_sightings_next(s)) {
+        const exn_picture *picture;
+        const exn_match match = exn_sightings_match(s, v->pictures, result->format, file->path,
+                                                    result->images == 1, &picture);
+        if (match != EXN_MATCH_ONE) {
+            file->unknown += s->image.shapes > 0;
+            continue;
+        }
+        const exn_labels_judgement judgement = judge(result, &s->image, picture);
+        if (judgement.verdict == EXN_LABELS_VERDICT_NOT_NEEDED)
+            continue;
+        set->of[judgement.verdict]++;
+        done = add_ruling(v, picture, judgement);
+    }
+    file->count = v->ruled - file->first;
+    return done;
+}
+
+void exn_verdicts_note(exn_verdicts *verdicts, const exn_item *item,
+                       const exn_labels_answer *answer, const void *sightings, size_t size)
+{
+    const exn_labels_result *result = &answer->result;
+    exn_verdicts_file *file = verdicts->no_memory ? NULL : add_file(verdicts, item);
+    if (!file) {
+        verdicts->no_memory = true;
+        return;
+    }
+    file->format = result->format;
+    file->images = result->images;
+    file->shapes = result->shapes;
+    file->failed = item->error.status != EXN_OK;
+    file->error = item->error;
+    file->set = find_set(verdicts, file->path, result);
+    verdicts->no_memory = file->set == SIZE_MAX ||
+                          (!file->failed && !note_images(verdicts, file, result, sightings, size));
+}
+
+/* By the library's own rule, over one judgement of each kind that there is: three are as good as
+ * three hundred (exn_labels_inherit()). */
+static exn_labels_judgement heir_of(const exn_verdicts_set *set)
+{
+    enum { ENOUGH = 3, MOST = 4 * ENOUGH };
+    exn_labels_judgement all[MOST + 1];
+    size_t count = 0;
+    for (int verdict = EXN_LABELS_VERDICT_STORED; verdict <= EXN_LABELS_VERDICT_CONTRADICTORY;
+         verdict++)
+        for (size_t i = 0; i < set->of[verdict] && i < ENOUGH; i++)
+            all[count++] = (exn_labels_judgement){(exn_labels_verdict)verdict, 0};
+    all[count++] = (exn_labels_judgement){EXN_LABELS_VERDICT_EITHER, 0};
+    exn_labels_inherit(all, count);
+    return all[count - 1];
+}
+
+bool exn_verdicts_settle(exn_verdicts *verdicts)
+{
+    for (size_t i = 0; i < verdicts->sets_count; i++)
+        verdicts->sets[i]->heir = heir_of(verdicts->sets[i]);
+    for (size_t i = 0; i < verdicts->count; i++) {
+        const exn_verdicts_file *file = &verdicts->files[i];
+        for (size_t j = file->first; j < file->first + file->count; j++)
+            if (verdicts->rulings[j].judgement.verdict == EXN_LABELS_VERDICT_EITHER)
+                verdicts->rulings[j].judgement = verdicts->sets[file->set]->heir;
+    }
+    return !verdicts->no_memory;
+}
+
+void exn_verdicts_count(const exn_verdicts *verdicts, const exn_verdicts_file *file,
+                        uint64_t counts[EXN_LABELS_VERDICT_CONTRADICTORY + 1])
+{
+    const size_t first = file ? file->first : 0;
+    const size_t count = file ? file->count : verdicts->ruled;
+    for (int i = 0; i <= EXN_LABELS_VERDICT_CONTRADICTORY; i++)
+        counts[i] = 0;
+    for (size_t i = first; i < first + count; i++)
+        counts[verdicts->rulings[i].judgement.verdict]++;
+}
+
+exn_labels_judgement exn_verdicts_rule(const exn_verdicts *verdicts, const char *path,
+                                       const exn_labels_result *file, const exn_labels_image *image,
+                                       const exn_picture *picture)
+{
+    exn_labels_judgement judgement = judge(file, image, picture);
+    if (judgement.verdict != EXN_LABELS_VERDICT_EITHER)
+        return judgement;
+    const exn_verdicts_set key = {.key = key_of(path, file)};
+    exn_verdicts_set *const *found = key.key ? tfind(&key, &verdicts->by_key, by_key) : NULL;
+    free(key.key);
+    return found ? (*found)->heir : judgement;
+}
+
+/* tdestroy(3) would free what sets has as well. */
+static void keep(void *set)
+{
+    (void)set;
+}
+
+void exn_verdicts_forget(exn_verdicts *verdicts)
+{
+    for (size_t i = 0; i < verdicts->count; i++)
+        free(verdicts->files[i].path);
+    free(verdicts->files);
+    free(verdicts->rulings);
+    verdicts->files = NULL;
+    verdicts->rulings = NULL;
+    verdicts->count = verdicts->room = verdicts->ruled = verdicts->ruled_room = 0;
+}
+
+void exn_verdicts_free(exn_verdicts *verdicts)
+{
+    exn_verdicts_forget(verdicts);
+    tdestroy(verdicts->by_key, keep);
+    for (size_t i = 0; i < verdicts->sets_count; i++) {
+        free(verdicts->sets[i]->key);
+        free(verdicts->sets[i]);
+    }
+    free(verdicts->sets);
+    *verdicts = (exn_verdicts){0};
+}

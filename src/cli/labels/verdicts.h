@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* In which frame the labels of each image are, over all label files of a run. Each image of a label
+ * file is judged by itself; where nothing tells, the others of its set do: those of the same file,
+ * or, of formats with a file for each image, of the same folder and format.
+ *
+ * In order: exn_verdicts_note() of each file, exn_verdicts_settle(), then the others. All-zero but
+ * for pictures is an empty one. Memory grows with the images that need a verdict. */
+#ifndef EXN_CLI_LABELS_VERDICTS_H
+#define EXN_CLI_LABELS_VERDICTS_H
+
+#include "base/item.h"
+#include "sightings.h"
+
+/* One image of a label file; only of those that need a verdict, or have none because nobody knows
+ * which image it is. */
+typedef struct exn_verdicts_ruling {
+    const exn_picture *picture; /* NULL: no image is named so, or several are */
+    exn_labels_judgement judgement;
+} exn_verdicts_ruling;
+
+typedef struct exn_verdicts_file {
+    char *path; /* owned */
+    exn_labels_format format;
+    uint64_t images, shapes, unknown; /* unknown: images that are not there, or several */
+    size_t set, first, count;         /* its rulings */
+    bool failed;                      /* it could not be read: then nothing else is known */
+    exn_error error;
+} exn_verdicts_file;
+
+typedef struct exn_verdicts_set {
+    char *key; /* owned */
+    size_t of[EXN_LABELS_VERDICT_CONTRADICTORY + 1];
+    size_t number;
+    exn_labels_judgement heir; /* what one of which nothing tells inherits */
+} exn_verdicts_set;
+
+typedef struct exn_verdicts {
+    const exn_pictures *pictures; /* borrowed, settled */
+    exn_verdicts_file *files;
+    size_t count, room;
+    exn_verdicts_ruling *rulings;
+    size_t ruled, ruled_room;
+    exn_verdicts_set **sets; /* owned */
+    size_t sets_count, sets_room;
+    void *by_key; /* a tree of the sets */
+    bool no_memory;
+    exn_sightings sightings; /* of the file that is looked at */
+} exn_verdicts;
+
+/* Takes what a worker has found in a label file. */
+void exn_verdicts_note(exn_verdicts *verdicts, const exn_item *item,
+                       const exn_labels_answer *answer, const void *sightings, size_t size);
+
+/* Lets images inherit. False: out of memory, now or before. */
+bool exn_verdicts_settle(exn_verdicts *verdicts);
+
+/* How many images have each verdict, of a file, or, NULL, of all. */
+void exn_verdicts_count(const exn_verdicts *verdicts, const exn_verdicts_file *file,
+                        uint64_t counts[EXN_LABELS_VERDICT_CONTRADICTORY + 1]);
+
+/* The judgement of one image of a label file, by what all have said. */
+exn_labels_judgement exn_verdicts_rule(const exn_verdicts *verdicts, const char *path,
+                                       const exn_labels_result *file, const exn_labels_image *image,
+                                       const exn_picture *picture);
+
+/* Frees what is known of single files and images; exn_verdicts_rule() stays right. */
+void exn_verdicts_forget(exn_verdicts *verdicts);
+
+void exn_verdicts_free(exn_verdicts *verdicts);
+
+#endif

@@ -1,0 +1,284 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# --labels=move: labels follow the pixels, or nothing is written, and what fails is named.
+. "$(dirname "$0")/lib.sh"
+command -v python3 >/dev/null && command -v jq >/dev/null || {
+    skipped "labels: no python3, or no jq"
+    finish
+}
+
+# ---- every format, orientation, frame and mode, by an oracle that counts pixels
+mkdir oracle
+if (cd oracle && PYTHONPATH=$cli/../labels python3 "$cli/../labels/program.py" "$EXIFNORM" >../out 2>../err); then
+    cat out
+else
+    check "data sets through the program" false
+fi
+
+# landscape-N.jpg is 320x240 as it is stored for 1 to 4, and 240x320 for 5 to 8; it is displayed as 320x240.
+jpeg=$testdata/jpeg
+# coco WIDTH HEIGHT NAME...: a COCO file with these sizes and a box on each.
+coco() {
+    python3 - "$@" <<'END'
+import json, sys
+width, height, *names = sys.argv[1:]
+print(json.dumps({"images": [{"id": i, "file_name": name, "width": int(width), "height": int(height)} for i, name in enumerate(names)],
+                  "annotations": [{"id": i, "image_id": i, "bbox": [10.5, 20, 30, 40]} for i in range(len(names))]}))
+END
+}
+# boxes FILE: of a COCO file, by image, with its size.
+boxes() {
+    jq -c '.images as $i | .annotations[] | [($i[.image_id] | .file_name, .width, .height), .bbox[]]' "$1"
+}
+# outcome REPORT PATH
+outcome() {
+    jq -r --arg path "$2" 'select(.path == $path) | .outcome' "$1"
+}
+labels() {
+    jq -c --arg path "$2" 'select(.path == $path) | .labels | [.format, .images, .shapes, .moved, .kept, .outside]' "$1"
+}
+
+# ---- the letter on the same picture in eight orientations: every box leads to one and the same
+mkdir letter
+python3 - >letter/all.json <<'END'
+import json
+boxes = [[20, 30, 100, 50], [200, 30, 100, 50], [200, 160, 100, 50], [20, 160, 100, 50], [30, 20, 50, 100], [30, 200, 50, 100], [160, 200, 50, 100], [160, 20, 50, 100]]
+print(json.dumps({"images": [{"id": i, "file_name": "landscape-%d.jpg" % (i + 1)} for i in range(8)],
+                  "annotations": [{"id": i, "image_id": i, "bbox": box} for i, box in enumerate(boxes)]}))
+END
+cp "$jpeg"/landscape-[1-8].jpg letter
+runs 0 letter to.letter --labels --labels-frame=stored
+is "the letter" "$(jq -c '.annotations[].bbox' to.letter/all.json | sort | uniq -c | xargs)" "8 [20,30,100,50]"
+
+# ---- an image that fails, and one of a format that is not rotated: their labels stay
+mkdir in
+cp "$jpeg/landscape-6.jpg" in/six.jpg
+cp "$jpeg/landscape-1.jpg" in/one.jpg
+head -c 4000 "$jpeg/landscape-6.jpg" >in/cut.jpg
+coco 240 320 six.jpg cut.jpg one.jpg >in/all.json
+echo "0 0.25 0.5 0.125 0.25" >in/six.txt
+cp in/six.txt in/cut.txt
+runs 1 in to --labels --labels-frame=stored --report=report
+is "outcome of labels of a failed image" "$(outcome report all.json)" partly
+is "their counts" "$(labels report all.json)" '["coco",3,3,1,1,0]'
+boxes to/all.json >found
+cat >wanted <<'END'
+["six.jpg",320,240,260,10.5,40,30]
+["cut.jpg",240,320,10.5,20,30,40]
+["one.jpg",240,320,10.5,20,30,40]
+END
+check "the labels of the failed image stay" diff wanted found
+is "outcome of its own file" "$(outcome report cut.txt)" partly
+same in/cut.txt to/cut.txt
+is "outcome of a file that follows" "$(outcome report six.txt)" moved
+is "it follows" "$(cat to/six.txt)" "0 0.5 0.25 0.25 0.125"
+is "totals" "$(jq -c 'select(.totals) | .totals.outcomes | [.failed, .moved, .partly]' report)" "[1,1,2]"
+has out "1  moved"
+has out "2  partly"
+absent to.exifnorm-state-x
+
+# ---- what stops a run before anything is written
+mkdir undecided
+for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23; do
+    cp "$jpeg/landscape-6.jpg" undecided/$n.jpg
+    cp in/six.txt undecided/$n.txt
+done
+cp "$jpeg/landscape-6.jpg" undecided/c.jpg
+cp "$jpeg/landscape-8.jpg" undecided/d.jpg
+coco 240 320 c.jpg d.jpg | sed 's/10.5/290/' >undecided/contradictory.json # beyond 240 pixels: drawn on what is displayed
+runs 1 undecided none --labels --report=report --state=state
+absent none
+absent state
+is "names on standard error" "$(grep -c '^exifnorm: .*jpg.: either\|^exifnorm: .*jpg.: contra' err)" 20
+has err "and 4 more"
+has err "nothing was written"
+has err "(23 either, 1 contradictory, 1 stored, 0 displayed)"
+has err "--labels-frame=stored or --labels-frame=displayed"
+is "the report says why" "$(jq -r 'select(.totals) | .totals | .stopped, .items, .labels.undecided' report | xargs)" "labels 0 24"
+is "verdicts in it" "$(jq -c 'select(.verdict) | .verdict | select(.image == "c.jpg") | [.path, .verdict, .witnesses]' report)" \
+    '["contradictory.json","contradictory",["size-stored","extent-displayed"]]'
+runs 1 --check --labels undecided --report=check
+has out "'undecided/contradictory.json': coco labels of 2 images; 1 stored; 1 contradictory"
+has out "'undecided/contradictory.json': 'undecided/c.jpg': contradictory; size-stored, extent-displayed"
+has out "'undecided/7.txt': 'undecided/7.jpg': either"
+is "verdicts of --check" "$(jq -c 'select(.labels.path == "undecided/contradictory.json") | .labels.verdicts' check)" \
+    '{"stored":1,"displayed":0,"either":0,"contradictory":1,"unknown":0}'
+
+# ---- verdicts: sizes and extents decide, others of the file are followed, orientation 1 needs none
+mkdir verdict
+for n in 2 3 5 6 7; do cp "$jpeg/landscape-$n.jpg" verdict/$n.jpg; done
+cp "$jpeg/landscape-1.jpg" verdict/1.jpg
+coco 240 320 5.jpg 6.jpg 7.jpg >part
+python3 - >verdict/all.json <<'END'
+import json
+sizes = {"1.jpg": (320, 240), "2.jpg": (320, 240), "3.jpg": (320, 240), "5.jpg": (240, 320), "6.jpg": (240, 320), "7.jpg": (240, 320)}
+print(json.dumps({"images": [{"id": i, "file_name": n, "width": w, "height": h} for i, (n, (w, h)) in enumerate(sizes.items())],
+                  "annotations": [{"id": i, "image_id": i, "bbox": [1, 2, 3, 4]} for i in range(len(sizes))]}))
+END
+runs 1 --check --labels verdict --report=check
+is "verdicts" "$(jq -r 'select(.verdict) | .verdict | "\(.image) \(.verdict) \(.witnesses | join(","))"' check | sed 's,verdict/,,' | xargs)" \
+    "2.jpg stored inherited 3.jpg stored inherited 5.jpg stored size-stored 6.jpg stored size-stored 7.jpg stored size-stored"
+runs 0 verdict followed --labels
+is "labels that followed others" "$(boxes followed/all.json | grep '"[23].jpg"' | xargs)" "[2.jpg,320,240,316,2,3,4] [3.jpg,320,240,316,234,3,4]"
+# One file, two frames: each image as it says itself.
+mkdir mixed
+cp "$jpeg/landscape-6.jpg" mixed/a.jpg
+cp "$jpeg/landscape-6.jpg" mixed/b.jpg
+coco 240 320 a.jpg b.jpg | sed 's/"b.jpg", "width": 240, "height": 320/"b.jpg", "width": 320, "height": 240/' >mixed/all.json
+runs 0 mixed mixed.out --labels
+is "two frames in one file" "$(boxes mixed.out/all.json | xargs)" "[a.jpg,320,240,260,10.5,40,30] [b.jpg,320,240,10.5,20,30,40]"
+
+# ---- label files that fail by themselves: named, nothing of them is written, the others are
+mkdir bad
+cp "$jpeg/landscape-6.jpg" bad/a.jpg
+cp "$jpeg/landscape-6.jpg" bad/twice.jpg
+mkdir bad/d
+cp "$jpeg/landscape-6.jpg" bad/d/twice.jpg
+coco 240 320 a.jpg >bad/good.json
+coco 240 320 a.jpg | sed 's/.$/,/' >bad/cut.json
+coco 240 320 a.jpg nowhere.jpg >bad/nowhere.json
+coco 100 320 a.jpg >bad/size.json
+coco 240 320 a.jpg | sed 's/10.5/NaN/' >bad/nan.json
+mkdir bad/e
+coco 240 320 twice.jpg >bad/e/several.json
+coco 240 320 a.jpg | sed 's/"bbox"/"segmentation": [[1, 2, 3, 4]], "bbox"/' >bad/four.json
+runs 1 bad to.bad --labels --labels-frame=stored --report=report
+for name in cut nowhere size nan e/several four; do
+    is "outcome of $name" "$(outcome report $name.json)" failed
+    absent to.bad/$name.json
+done
+is "outcome beside them" "$(outcome report good.json)" moved
+has err "'bad/nowhere.json': labels that cannot be moved: there is no image 'nowhere.jpg' in this run"
+has err "'bad/e/several.json': labels that cannot be moved: several images could be 'twice.jpg'"
+has err "'bad/size.json': damaged label file: images[0]: it says 100x320, its image is 240x320"
+check "a segmentation of four numbers is named with its place" grep -q "'bad/four.json': labels that cannot be moved: annotations\[0\]" err
+check "what does not parse is named" grep -q "'bad/cut.json': damaged label file: line 2, byte 146: " err
+no_temporary to.bad
+clear_away to.bad
+runs 1 bad to.bad --labels --labels-frame=stored --on-error=keep
+for name in cut nowhere size nan e/several four; do same bad/$name.json to.bad/$name.json; done
+hooks=$(dirname "$EXIFNORM")/exifnorm-hooks
+mkdir crash
+cp bad/a.jpg crash
+{ coco 240 320 a.jpg | tr -d '\n'; printf '\n    EXN-HOOK:crash'; } >crash/crash.json
+echo "0 0.25 0.5 0.125 0.25" >crash/a.txt
+timeout 120 "$hooks" crash to.crash --labels --labels-frame=stored >out 2>err
+is "exit status with a label file that crashes its worker" $? 4
+has err "'crash/crash.json': the worker crashed"
+absent to.crash/crash.json
+is "the one beside it" "$(cat to.crash/a.txt)" "0 0.5 0.25 0.25 0.125"
+
+# ---- without orientations no byte changes
+mkdir -p plain/images plain/labels
+cp "$jpeg/landscape-1.jpg" plain/images/a.jpg
+cp "$jpeg/no-exif.jpg" plain/images/b.jpg
+coco 1 2 a.jpg b.jpg >plain/odd_sizes.json
+for name in a b; do echo "0 0.5 0.5 0.25 0.25" >plain/labels/$name.txt; done
+printf '0 .5 5e-1 0.250 0.25\r\n\r\n' >plain/labels/b.txt
+runs 0 plain to.plain --labels
+check "nothing changes" diff -r plain/labels to.plain/labels
+same plain/odd_sizes.json to.plain/odd_sizes.json
+
+# ---- other ways to run: the same label files
+mkdir -p many/images many/labels
+for n in 1 2 3 4 5 6 7 8; do
+    for copy in a b c; do
+        cp "$jpeg/landscape-$n.jpg" many/images/$copy$n.jpg
+        echo "$n 0.25 0.5 0.125 0.25" >many/labels/$copy$n.txt
+    done
+done
+frame="--labels --labels-frame=stored"
+# shellcheck disable=SC2086
+runs 0 many whole $frame --report=whole.jsonl
+for options in -j1 -j4 --link --write=direct --durable --verify --isolate; do
+    # shellcheck disable=SC2086
+    runs 0 many "to$options" $frame $options --report=report
+    check "$options: the same labels" diff -r whole/labels "to$options/labels"
+    items whole.jsonl >wanted
+    items report | sed 's/"linked":true/"linked":false/' >found
+    check "$options: the same report" diff wanted found
+done
+# shellcheck disable=SC2086
+runs 0 many dry $frame --dry-run --report=report
+absent dry
+items report >found
+check "--dry-run: the same report" diff wanted found
+for n in 0 1 2; do
+    # shellcheck disable=SC2086
+    runs 0 many parts $frame --shard=$n/3
+done
+check "--shard: the same labels" diff -r whole/labels parts/labels
+mkdir shared
+cp -r many/images shared
+coco 320 240 a1.jpg a2.jpg a3.jpg a4.jpg b1.jpg b2.jpg b3.jpg b4.jpg >shared/all.json
+# shellcheck disable=SC2086
+for n in 0 1 2; do "$EXIFNORM" shared shared.parts $frame --shard=$n/3 2>>shared.err >out; done
+has shared.err "in this part: a label file of images in several parts is moved by a run without --shard"
+(cd many && find . -type f) | sed 's,^\./,,' >list
+# shellcheck disable=SC2086
+runs 0 many listed $frame --files-from=list
+check "--files-from: the same labels" diff -r whole/labels listed/labels
+sed 's/.*/"&",6/' list | grep jpg >given.csv
+# shellcheck disable=SC2086
+runs 0 many given $frame --orientations=given.csv
+is "--orientations" "$(cat given/labels/a3.txt)" "3 0.5 0.25 0.25 0.125"
+
+# ---- a state: a second run changes nothing, and what has changed is done once more
+# shellcheck disable=SC2086
+runs 0 many resumed $frame --resume --report=first
+find resumed -type f -printf '%P %i %T@ %C@\n' | sort >before
+# shellcheck disable=SC2086
+runs 0 many resumed $frame --resume --report=second
+find resumed -type f -printf '%P %i %T@ %C@\n' | sort >after
+check "a second run changes nothing" diff before after
+items first >wanted
+items second >found
+check "and says the same" diff wanted found
+cp "$jpeg/landscape-3.jpg" many/images/b6.jpg # another orientation: the label file is the same
+# shellcheck disable=SC2086
+runs 0 many resumed $frame --resume
+is "the labels of an image that has changed" "$(cat resumed/labels/b6.txt)" "6 0.75 0.5 0.125 0.25"
+runs 0 many resumed --labels --labels-frame=displayed --resume
+check "another frame" diff -r many/labels resumed/labels
+# kpt_shape says what the last columns mean.
+mkdir poses
+cp "$jpeg/landscape-6.jpg" poses/a.jpg
+echo "0 0.5 0.5 0.25 0.25 0.1 0.2 2 0 0 0" >poses/a.txt
+# shellcheck disable=SC2086
+runs 1 poses to.poses $frame
+has err "kpt_shape"
+absent to.poses/a.txt
+printf 'path: .\nnames:\n  0: a\nkpt_shape: [2, 3]\n' >poses/data.yaml
+# shellcheck disable=SC2086
+runs 0 poses to.poses2 $frame
+is "a pose" "$(cat to.poses2/a.txt)" "0 0.5 0.5 0.25 0.25 0.8 0.1 2 0 0 0"
+
+# ---- killed at calls that change a file, and gone on with
+. "$cli/killed_lib.sh"
+LONG=
+tar=$frame
+mkdir -p small/images small/labels
+rm -rf in to whole whole.*
+for n in 1 3 6; do
+    cp "$jpeg/landscape-$n.jpg" small/images/$n.jpg
+    echo "$n 0.25 0.5 0.125 0.25" >small/labels/$n.txt
+done
+cp bad/cut.json small
+coco 320 240 3.jpg 1.jpg >small/all.json
+mv small in
+undisturbed
+if preloads killer.so; then
+    killed_at_calls 19
+else
+    skipped "runs that are killed: no killer.so"
+fi
+
+# ---- where it cannot be
+rm -rf in
+mkdir in
+cp "$jpeg/landscape-6.jpg" in/six.jpg
+runs 2 in/six.jpg out.jpg --labels
+runs 2 --in-place --no-backup in --labels
+runs 2 in none --labels=nothing
+runs 2 in none --labels-frame=else
+finish

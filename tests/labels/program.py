@@ -1,0 +1,274 @@
+# SPDX-License-Identifier: MIT
+"""Whole data sets through the program: pictures whose pixels are numbered, with an orientation each, and a label file of every format on them. A
+box holds the same numbers after the run as before, counted in the pictures that were written. program.py EXIFNORM"""
+import csv
+import json
+import os
+import random
+import struct
+import subprocess
+import sys
+import xml.etree.ElementTree
+import zlib
+from fractions import Fraction
+
+from painter import FRAMES, INVERSE, MODES, rotate
+
+program = sys.argv[1]
+r = random.Random(18)
+checks = 0
+
+
+def is_same(found, wanted, *what):
+    global checks
+    checks += 1
+    if found != wanted:
+        sys.exit("found %r\nwanted %r\n%r" % (found, wanted, what))
+
+
+# ---- pictures: PNG (ISO/IEC 15948), RGB, a number a pixel; Exif with the orientation alone
+
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def write_png(path, rows, orientation):
+    raw = b"".join(b"\0" + b"".join(struct.pack(">I", n)[1:] for n in row) for row in rows)
+    exif = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0" + struct.pack("<HHI", orientation, 0, 0)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as f:
+        f.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", len(rows[0]), len(rows), 8, 2, 0, 0, 0)) +
+                (chunk(b"eXIf", exif) if orientation else b"") + chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b""))
+
+
+def read_png(path):
+    data = open(path, "rb").read()
+    at, packed = 8, b""
+    while at < len(data):
+        size, kind = struct.unpack(">I4s", data[at:at + 8])
+        body = data[at + 8:at + 8 + size]
+        if kind == b"IHDR":
+            width, height = struct.unpack(">II", body[:8])
+        packed += body if kind == b"IDAT" else b""
+        at += size + 12
+    raw, stride, rows, above = zlib.decompress(packed), 3 * width, [], bytes(3 * width)
+    for y in range(height):
+        kind, line = raw[y * (stride + 1)], bytearray(raw[y * (stride + 1) + 1:(y + 1) * (stride + 1)])
+        for i in range(stride):
+            a, b, c = line[i - 3] if i > 2 else 0, above[i], above[i - 3] if i > 2 else 0
+            p = a + b - c
+            paeth = min((abs(p - a), 0, a), (abs(p - b), 1, b), (abs(p - c), 2, c))[2]
+            line[i] = (line[i] + (0, a, b, (a + b) // 2, paeth)[kind]) % 256
+        rows.append([int.from_bytes(line[i:i + 3], "big") for i in range(0, stride, 3)])
+        above = line
+    return rows
+
+
+def under(rows, box):
+    """The numbers of the pixels under a box of whole pixels."""
+    x1, y1, x2, y2 = box
+    assert all(value == int(value) for value in box), box
+    return sorted(n for row in rows[int(y1):int(y2)] for n in row[int(x1):int(x2)])
+
+
+# ---- formats: write(folder, images) makes label files; read(folder, images) gives boxes by image and, where there are such fields, sizes. An image
+# is {path, name, size of the frame, boxes}.
+
+def write(path, text):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w") as f:
+        f.write(text)
+
+
+def coco_write(folder, images):
+    write(folder + "/annotations/all.json", json.dumps({
+        "images": [{"id": i, "file_name": image["name"], "width": image["size"][0], "height": image["size"][1]} for i, image in enumerate(images)],
+        "annotations": [{"id": 100 * i + j, "image_id": i, "category_id": 1, "bbox": [x1, y1, x2 - x1, y2 - y1],
+                         "segmentation": [[x1, y1, x2, y1, x2, y2, x1, y2]]}
+                        for i, image in enumerate(images) for j, (x1, y1, x2, y2) in enumerate(image["boxes"])]}))
+
+
+def around(numbers):
+    xs, ys = numbers[::2], numbers[1::2]
+    return (min(xs), min(ys), max(xs), max(ys))
+
+
+def coco_read(folder, images):
+    d = json.load(open(folder + "/annotations/all.json"))
+    boxes = [[] for _ in images]
+    for a in d["annotations"]:
+        x, y, w, h = a["bbox"]
+        boxes[a["image_id"]].append((x, y, x + w, y + h))
+        is_same(around(a["segmentation"][0]), (x, y, x + w, y + h), "a polygon around its box")
+    return boxes, [(i["width"], i["height"]) for i in d["images"]]
+
+
+def voc_write(folder, images):
+    for image in images:
+        write(folder + "/Annotations/" + image["stem"] + ".xml",
+              "<annotation>\n\t<filename>%s</filename>\n\t<size><width>%d</width><height>%d</height><depth>3</depth></size>\n%s</annotation>\n" %
+              (image["name"], *image["size"], "".join(
+                  "\t<object><name>a</name><bndbox><xmin>%d</xmin><ymin>%d</ymin><xmax>%d</xmax><ymax>%d</ymax></bndbox></object>\n" % box for box in image["boxes"])))
+
+
+def voc_read(folder, images):
+    boxes, sizes = [], []
+    for image in images:
+        root = xml.etree.ElementTree.parse(folder + "/Annotations/" + image["stem"] + ".xml").getroot()
+        boxes.append([tuple(int(box.find(name).text) for name in ("xmin", "ymin", "xmax", "ymax")) for box in root.iter("bndbox")])
+        sizes.append(tuple(int(root.find("size/" + name).text) for name in ("width", "height")))
+    return boxes, sizes
+
+
+def yolo_write(folder, images):
+    for image in images:
+        w, h = image["size"]
+        write(folder + "/labels/" + image["stem"] + ".txt", "".join(
+            "0 %s %s %s %s\n" % tuple(repr(n) for n in ((x1 + x2) / 2 / w, (y1 + y2) / 2 / h, (x2 - x1) / w, (y2 - y1) / h)) for x1, y1, x2, y2 in image["boxes"]))
+
+
+def yolo_read(folder, images):
+    boxes = []
+    for image in images:
+        w, h = image["size_out"]
+        boxes.append([])
+        for line in open(folder + "/labels/" + image["stem"] + ".txt"):
+            x, y, width, height = (float(Fraction(n)) for n in line.split()[1:])
+            box = ((x - width / 2) * w, (y - height / 2) * h, (x + width / 2) * w, (y + height / 2) * h)
+            assert all(abs(n - round(n)) < 1e-6 for n in box), box
+            boxes[-1].append(tuple(round(n) for n in box))
+    return boxes, None
+
+
+def labelme_write(folder, images):
+    for image in images:
+        write(folder + "/json/" + image["stem"] + ".json", json.dumps({
+            "version": "5.4.1", "flags": {}, "shapes": [{"label": "a", "points": [[x2, y1], [x1, y2]], "shape_type": "rectangle"} for x1, y1, x2, y2 in image["boxes"]],
+            "imagePath": "..\\images\\" + image["name"], "imageData": None, "imageHeight": image["size"][1], "imageWidth": image["size"][0]}, indent=2))
+
+
+def labelme_read(folder, images):
+    boxes, sizes = [], []
+    for image in images:
+        d = json.load(open(folder + "/json/" + image["stem"] + ".json"))
+        boxes.append([around(sum(shape["points"], [])) for shape in d["shapes"]])
+        sizes.append((d["imageWidth"], d["imageHeight"]))
+    return boxes, sizes
+
+
+def csv_write(folder, images):
+    write(folder + "/table.csv", "filename,width,height,class,xmin,ymin,xmax,ymax\n" + "".join(
+        "%s,%d,%d,a,%d,%d,%d,%d\n" % (image["name"], *image["size"], *box) for image in images for box in image["boxes"]))
+
+
+def csv_read(folder, images):
+    boxes, sizes = {image["name"]: [] for image in images}, {}
+    for row in csv.DictReader(open(folder + "/table.csv")):
+        boxes[row["filename"]].append(tuple(int(row[name]) for name in ("xmin", "ymin", "xmax", "ymax")))
+        sizes[row["filename"]] = (int(row["width"]), int(row["height"]))
+    return [boxes[image["name"]] for image in images], [sizes[image["name"]] for image in images]
+
+
+def cvat_write(folder, images):
+    write(folder + "/annotations.xml", "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<annotations>\n  <version>1.1</version>\n%s</annotations>\n" % "".join(
+        "  <image id=\"%d\" name=\"%s\" width=\"%d\" height=\"%d\">\n%s  </image>\n" % (i, image["name"], *image["size"], "".join(
+            "    <box label=\"a\" occluded=\"0\" xtl=\"%.2f\" ytl=\"%.2f\" xbr=\"%.2f\" ybr=\"%.2f\" z_order=\"0\">\n    </box>\n" % box for box in image["boxes"]))
+        for i, image in enumerate(images)))
+
+
+def cvat_read(folder, images):
+    boxes, sizes = [], []
+    for image in xml.etree.ElementTree.parse(folder + "/annotations.xml").getroot().iter("image"):
+        boxes.append([tuple(float(box.get(name)) for name in ("xtl", "ytl", "xbr", "ybr")) for box in image.iter("box")])
+        sizes.append((int(image.get("width")), int(image.get("height"))))
+    return boxes, sizes
+
+
+FORMATS = {"coco": (coco_write, coco_read), "voc": (voc_write, voc_read), "yolo": (yolo_write, yolo_read), "labelme": (labelme_write, labelme_read),
+           "csv": (csv_write, csv_read), "cvat": (cvat_write, cvat_read)}
+
+
+# ---- sets
+
+def run(status, *arguments):
+    done = subprocess.run([program, "-q", *arguments], capture_output=True, text=True)
+    is_same(done.returncode, status, arguments, done.stderr)
+    return done.stderr
+
+
+def make(folder, form, frame):
+    images = []
+    for i in range(16):
+        orientation = i % 9
+        width, height = r.sample(range(3, 40), 2)
+        rows = [[4000 * y + x for x in range(width)] for y in range(height)]
+        shown = rotate(rows, orientation or 1)
+        drawn = rows if frame == "stored" else shown
+        size = (len(drawn[0]), len(drawn))
+        boxes = []
+        for _ in range(r.randrange(1, 4)):
+            (x1, x2), (y1, y2) = (sorted(r.sample(range(side + 1), 2)) for side in size)
+            boxes.append((x1, y1, x2, y2))
+        stem = "p%d" % i
+        write_png(folder + "/images/" + stem + ".png", rows, orientation)
+        images.append({"stem": stem, "name": stem + ".png", "orientation": orientation, "size": size, "boxes": boxes, "numbers": [under(drawn, box) for box in boxes]})
+    FORMATS[form][0](folder, images)
+    return images
+
+
+def compare(out, form, images, *what):
+    for image in images:
+        image["rows"] = read_png(out + "/images/" + image["name"])
+        image["size_out"] = (len(image["rows"][0]), len(image["rows"]))
+    boxes, sizes = FORMATS[form][1](out, images)
+    for i, image in enumerate(images):
+        is_same([under(image["rows"], box) for box in boxes[i]], image["numbers"], form, image["name"], image["orientation"], *what)
+        if sizes:
+            is_same(sizes[i], image["size_out"], form, image["name"], *what)
+
+
+def label_files(folder):
+    found = {}
+    for path, _, names in os.walk(folder):
+        for name in names:
+            if not name.endswith(".png"):
+                found[os.path.relpath(path + "/" + name, folder)] = open(path + "/" + name, "rb").read()
+    return found
+
+
+def main():
+    at = 0
+    for form in FORMATS:
+        for frame in FRAMES:
+            source = "%s-%s" % (form, frame)
+            images = make(source, form, frame)
+            for mode in MODES:
+                out = "%s-%s" % (source, mode)
+                run(0, source, out, "--mode=" + mode, "--labels", "--labels-frame=" + frame, "--report=" + out + ".jsonl")
+                compare(out, form, images, frame, mode)
+                # What was moved is in the frame of its images, and nothing is left to do.
+                run(0, out, out + "-again", "--labels", "--labels-frame=" + ("displayed" if frame == "stored" else "stored"))
+                is_same(label_files(out + "-again"), label_files(out), "a second time", out)
+                auto = out + "-auto"
+                if form == "yolo":
+                    is_same("--labels-frame=stored or --labels-frame=displayed" in run(1, source, auto, "--mode=" + mode, "--labels"), True, "the flag is named")
+                    is_same(os.path.exists(auto), False, "nothing is written")
+                else:
+                    run(0, source, auto, "--mode=" + mode, "--labels")
+                    is_same(label_files(auto), label_files(out), "auto", out)
+                lines = [json.loads(line) for line in open(out + ".jsonl")]
+                moved = [line["path"] for line in lines if line.get("outcome") == "moved"]
+                changed = [path for path, data in label_files(source).items() if label_files(out)[path] != data]
+                is_same(set(changed) <= set(moved), True, "what changed is said to be moved", changed, moved)
+                at += 1
+            if frame == "stored":
+                # Back: the inverse of each orientation, from a list.
+                with open("back.csv", "w") as f:
+                    for image in images:
+                        f.write("images/%s,%d\n" % (image["name"], INVERSE[image["orientation"] or 1]))
+                run(0, source + "-bake", source + "-back", "--labels", "--labels-frame=stored", "--orientations=back.csv")
+                is_same(label_files(source + "-back"), label_files(source), "there and back", source)
+    print("%d sets of %d formats, %d checks" % (at, len(FORMATS), checks))
+
+
+main()
