@@ -190,7 +190,12 @@ $(TEST_RUNS): run-%: built
 $(SCRIPT_RUNS): run-cli-%: built
 	@echo "== tests/cli/$*.sh"; EXIFNORM=$(BUILD)/exifnorm sh tests/cli/$*.sh
 
-test check: $(TEST_RUNS) $(SCRIPT_RUNS)
+# What takes longest begins first, so that no job is left to end alone.
+LONGEST := $(addprefix run-cli-,package workers tar resume resume_tar sidecar direct tar_index signals fault) run-test_fault run-test_cancel \
+	$(addprefix run-test_,xmp_thumbnails places_mutation previews jpeg_damage)
+SHORTER := $(filter-out $(LONGEST),$(SCRIPT_RUNS) $(TEST_RUNS))
+
+test check: $(LONGEST) $(SHORTER)
 
 # A part of them for another user and another folder: what asks for files, names and rights.
 test-elsewhere: $(filter-out %-bench %-package %-scale %-fault %-man,$(SCRIPT_RUNS)) run-test_check run-test_carried run-test_wire run-test_worker \

@@ -4,9 +4,9 @@
     broken.py make JPEG PNG FOLDER        writes them, and FOLDER/../kinds: a line each: name, exit status, words of the message
     broken.py run PROGRAM IN OUT FILE     runs PROGRAM --verify IN OUT; FILE gets: exit status, most KiB held by one process, seconds
 """
+import os
 import pathlib
 import random
-import resource
 import struct
 import subprocess
 import sys
@@ -132,13 +132,17 @@ def make(jpeg, picture, folder):
                 kinds.write(f"{name}\t{words}\n")
 
 
-def run(program, source, product, file):
-    start = time.monotonic()
-    with open("out", "wb") as out, open("err", "wb") as err:
-        status = subprocess.run([program, "--verify", "-j1", source, product], stdout=out, stderr=err,
-                                stdin=subprocess.DEVNULL, timeout=120, check=False).returncode
-    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    pathlib.Path(file).write_text(f"{status} {most} {time.monotonic() - start:.2f}\n", encoding="ascii")
+def run(program, names, folder):
+    """Each file that names lists, one a line, alone: the nth's output, n.product, what was said, n.err, and n.used: exit status, KiB, seconds."""
+    for number, source in enumerate(pathlib.Path(names).read_text(encoding="utf-8").splitlines(), 1):
+        here = pathlib.Path(folder, str(number))
+        start = time.monotonic()
+        with open(f"{here}.err", "wb") as err, subprocess.Popen(
+                ["timeout", "120", program, "--verify", "-j1", source, f"{here}.product"], stdout=subprocess.DEVNULL, stderr=err,
+                stdin=subprocess.DEVNULL) as child:
+            _, status, used = os.wait4(child.pid, 0)
+            child.returncode = os.waitstatus_to_exitcode(status)
+        pathlib.Path(f"{here}.used").write_text(f"{child.returncode} {used.ru_maxrss} {time.monotonic() - start:.2f}\n", encoding="ascii")
 
 
 {"make": make, "run": run}[sys.argv[1]](*sys.argv[2:])

@@ -12,6 +12,7 @@ testdata=$(cd "$(dirname "$0")/../../testdata" && pwd)
 cli=${testdata%/testdata}/tests/cli
 scratch=$(mktemp -d) || exit 1
 plain=
+besides=
 trap 'chmod -R u+rwX "$scratch" 2>/dev/null; rm -rf "$scratch" "$scratch.tar" ${plain:+"$plain"}' EXIT
 trap 'exit 1' INT TERM
 cd "$scratch" || exit 1
@@ -165,7 +166,35 @@ is_root() {
     [ "$(id -u)" = 0 ]
 }
 
+# beside NAME: the function of that name, in a folder of that name, while the script goes on: for what waits most of its time. finish waits
+# for it, and counts its checks.
+beside() {
+    mkdir "$1"
+    (
+        cd "$1" || exit 1
+        scratch=$PWD
+        checks=0
+        failures=0
+        "$1"
+        echo $checks $failures >counted
+    ) 2>"$1/said" &
+    besides="$besides $1 $!"
+}
+collect() {
+    while [ $# -gt 0 ]; do
+        wait "$2"
+        cat "$1/said" >&2
+        more=1 failed=1
+        read -r more failed <"$1/counted" || echo "FAILED: $1 did not end" >&2
+        checks=$((checks + more))
+        failures=$((failures + failed))
+        shift 2
+    done
+}
+
 finish() {
+    # shellcheck disable=SC2086
+    collect $besides
     echo "$(basename "$0"): $((checks - failures)) of $checks checks passed"
     [ "$failures" = 0 ]
     exit

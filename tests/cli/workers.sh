@@ -115,6 +115,7 @@ fi
     cat "$testdata/jpeg/landscape-6.jpg"
     head -c 40000 /dev/zero | tr '\0' ' '
 } >large.jpg
+large=$scratch/large.jpg
 {
     cat "$testdata/jpeg/no-exif.jpg"
     head -c 40000 /dev/zero | tr '\0' ' '
@@ -122,7 +123,7 @@ fi
 # images_are SIZE: small or large, from now on.
 images_are() {
     j6=$testdata/jpeg/landscape-6.jpg
-    [ $1 = small ] || j6=$scratch/large.jpg
+    [ $1 = small ] || j6=$large
     runs 0 "$j6" wanted.jpg --overwrite
     rm -rf among && mkdir among
     for i in 1 2 3 4 5 6 7 8 9; do
@@ -157,6 +158,20 @@ only_4() {
     is "items in the list's order" "$(sed 's/.*"path":"\(.\).*/\1/;/^{/d' report | tr -d '\n')" 123456789
     check "all others are there and right, and nothing else" diff -rq good to
 }
+# A worker that takes too long: it works, or it waits.
+takes_too_long() {
+    images_are small
+    among "$1"
+    start=$(date +%s)
+    runs 1 odd to -j "$2" --timeout=2 --report=report
+    only_4 timeout
+    has err "'odd/4.jpg': timed out: after 2 s"
+    check "that took about two seconds" test $(($(date +%s) - start)) -le 30
+}
+spins() { takes_too_long spin 1; }
+hangs_up() { takes_too_long hang 2; }
+beside spins
+beside hangs_up
 for j in 1 2; do
     among crash
     runs 4 odd to -j $j --report=report
@@ -176,12 +191,6 @@ for j in 1 2; do
     has err "the worker crashed: its reply is invalid"
     among flood # which finds that it cannot
     runs 0 odd to -j $j
-    among $([ $j = 1 ] && echo spin || echo hang)
-    start=$(date +%s)
-    runs 1 odd to -j $j --timeout=2 --report=report
-    only_4 timeout
-    has err "'odd/4.jpg': timed out: after 2 s"
-    check "that took about two seconds" test $(($(date +%s) - start)) -le 30
     if ! $asan; then
         among eat
         runs 1 odd to -j $j --max-memory=64M --report=report
@@ -266,19 +275,21 @@ for word in renumber more grow; do
     absent to/4.jpg
     same to/5.jpg wanted.jpg
 done
-rm -rf odd to && mkdir odd
-images_are large
-hook hang odd/1.jpg
-cp "$j6" odd/2.jpg
-hook stash odd/3.jpg
-hook rob odd/4.jpg
-tar -cf odd.tar -C odd 1.jpg 3.jpg 2.jpg 4.jpg # in turn: the worker that does not hang gets the last, too
-runs 1 --tar odd.tar to.tar -j 2 --timeout=4 --overwrite
-has err "robbing: 1"
-mkdir to && tar -xf to.tar -C to
-EXIFNORM=${HOOKS%-hooks} runs 0 odd/3.jpg stashed.jpg
-same to/3.jpg stashed.jpg
-images_are small
+robs() {
+    mkdir odd
+    images_are large
+    hook hang odd/1.jpg
+    cp "$j6" odd/2.jpg
+    hook stash odd/3.jpg
+    hook rob odd/4.jpg
+    tar -cf odd.tar -C odd 1.jpg 3.jpg 2.jpg 4.jpg # in turn: the worker that does not hang gets the last, too
+    runs 1 --tar odd.tar to.tar -j 2 --timeout=4 --overwrite
+    has err "robbing: 1"
+    mkdir to && tar -xf to.tar -C to
+    EXIFNORM=${HOOKS%-hooks} runs 0 odd/3.jpg stashed.jpg
+    same to/3.jpg stashed.jpg
+}
+beside robs
 
 # An output that does not fit into an answer is made once more, into its file: a picture that becomes much larger, and one from a system with
 # small packets.
@@ -337,8 +348,14 @@ else
     skipped "a worker that dies while it is sent images: no strace"
 fi
 # A time-out alone is 1, a crash beside it 4.
-hook hang odd/1.jpg
-runs 4 odd to -j 2 --timeout=1
+hangs_and_crashes() {
+    mkdir odd
+    hook hang odd/1.jpg
+    hook crash odd/2.jpg
+    runs 4 odd to -j 2 --timeout=1
+    has err "'odd/1.jpg': timed out: after 1 s"
+}
+beside hangs_and_crashes
 
 # A soft limit that the caller has set stays the workers' too.
 for j in 1 2; do
@@ -501,6 +518,30 @@ gone() {
     wait_for test ! -d "/proc/$1"
     check "process $1 is gone" test ! -d "/proc/$1"
 }
+# Stopped ones: a worker is like one that hangs; with its server none can be had.
+stopped_worker() {
+    images_are small
+    begin --timeout=2
+    kill -s STOP "$worker"
+    wait $run
+    is "status with a stopped worker" $? 1
+    is "timed out" "$(grep -c 'timed out: after 2 s' err)" 2
+    same to/3.jpg wanted.jpg
+}
+stopped_server() {
+    j6=$testdata/jpeg/landscape-6.jpg
+    begin --timeout=4
+    kill -s STOP "$server"
+    wait_for test ! -d /proc/$run
+    wait $run
+    is "status with a stopped server" $? 4
+    has err "cannot start a worker"
+    gone "$server"
+    gone "$worker"
+    no_temporary to
+}
+beside stopped_worker
+beside stopped_server
 begin
 if [ -r "/proc/$worker/fd" ]; then
     for p in "$server" "$worker"; do
@@ -544,22 +585,6 @@ for s in INT TERM; do
     gone "$worker"
     no_temporary to
 done
-# Stopped ones: a worker is like one that hangs; with its server none can be had.
-begin --timeout=2
-kill -s STOP "$worker"
-wait $run
-is "status with a stopped worker" $? 1
-is "timed out" "$(grep -c 'timed out: after 2 s' err)" 2
-same to/3.jpg wanted.jpg
-begin --timeout=1
-kill -s STOP "$server"
-wait_for test ! -d /proc/$run
-wait $run
-is "status with a stopped server" $? 4
-has err "cannot start a worker"
-gone "$server"
-gone "$worker"
-no_temporary to
 # Nobody stays behind a run that cannot clean up.
 begin
 kill -9 $run
