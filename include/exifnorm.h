@@ -475,8 +475,11 @@ typedef enum exn_labels_format {
     EXN_LABELS_GROUND_TRUTH = 6, /* "ground-truth": SageMaker's manifests, JSON Lines */
     EXN_LABELS_CVAT = 7,         /* "cvat": CVAT for images 1.1 */
     EXN_LABELS_OPEN_IMAGES = 8,  /* "open-images": its tables of boxes, masks and relationships */
-    EXN_LABELS_MOT = 9, /* "mot": gt.txt and det.txt of the MOT Challenge; known by name alone, so
-                           exn_labels_sniff() never says it */
+    EXN_LABELS_MOT = 9,  /* "mot": gt.txt and det.txt of the MOT Challenge; known by name alone, so
+                            exn_labels_sniff() never says it */
+    EXN_LABELS_VIA = 10, /* "via": VGG Image Annotator 2, JSON */
+    EXN_LABELS_VIA_CSV = 11,  /* "via-csv" */
+    EXN_LABELS_CREATEML = 12, /* "createml": needs exn_labels_options.createml */
 } exn_labels_format;
 
 /* The pixels that labels are drawn on. */
@@ -515,6 +518,14 @@ typedef enum exn_labels_masks {
     EXN_LABELS_MASKS_ROTATED = 1, /* the caller does */
 } exn_labels_masks;
 
+/* What x and y of a box of CreateML are. Apple's tools mean its center, some exporters a corner,
+ * and the file does not say. */
+typedef enum exn_labels_createml {
+    EXN_LABELS_CREATEML_UNKNOWN = 0, /* boxes are not moved */
+    EXN_LABELS_CREATEML_CENTER = 1,
+    EXN_LABELS_CREATEML_CORNER = 2, /* the top left one */
+} exn_labels_createml;
+
 /* What addresses of images begin with: "s3://bucket/photos/". */
 typedef struct exn_labels_prefix {
     const char *from;
@@ -543,6 +554,11 @@ typedef struct exn_labels_options {
     /* exn_labels_move(), where images of one file differ: asked instead of `frame` for each image
      * right after lookup, with its context. Default NULL. */
     exn_labels_frame (*frame_of)(void *context, const struct exn_labels_image *image);
+    /* exn_labels_move(): how many bytes the file of an image's output has, of which VIA makes part
+     * of the image's key. Asked after lookup, with its context; 0: it is not known, and what the
+     * label file says stays. Default NULL. */
+    uint64_t (*output_size)(void *context, const struct exn_labels_image *image);
+    exn_labels_createml createml; /* default EXN_LABELS_CREATEML_UNKNOWN */
 } exn_labels_options;
 
 /* What a label file says of one image. Owned by the library, for the time of a callback. */

@@ -36,6 +36,7 @@ enum { MAX_NAME = 200 };
 typedef struct served {
     exn_result result;
     char name[MAX_NAME];
+    uint64_t bytes; /* of its output: outcome "rotated:1234" */
 } served;
 
 typedef struct request {
@@ -63,13 +64,19 @@ static exn_labels_format format_of(const char *word)
 
 static void read_image(served *image)
 {
-    char line[512], mode[16], outcome[16];
+    char line[512], mode[16], outcome[40];
     exn_result *r = &image->result;
     exn_result_init(r, sizeof *r);
+    image->bytes = 0;
     if (!fgets(line, sizeof line, stdin) ||
-        sscanf(line, "%" SCNu32 " %15s %" SCNu32 " %" SCNu32 " %15s%*1[ ]%199[^\n]",
+        sscanf(line, "%" SCNu32 " %15s %" SCNu32 " %" SCNu32 " %39s%*1[ ]%199[^\n]",
                &r->orientation, mode, &r->width_in, &r->height_in, outcome, image->name) < 5)
         die("an image's line");
+    char *size = strchr(outcome, ':');
+    if (size) {
+        *size++ = '\0';
+        image->bytes = strtoull(size, NULL, 10);
+    }
     exn_orientation o = exn_orientation_from_exif(strcmp(mode, "bake") == 0 ? r->orientation : 1);
     r->transform = exn_orientation_bits(o);
     r->width_out = r->width_in;
@@ -97,6 +104,9 @@ static void read_option(request *q, const char *word)
         read_prefix(q, word + 7);
     else if (strncmp(word, "max-memory=", 11) == 0)
         q->options.max_memory = strtoull(word + 11, NULL, 10);
+    else if (strncmp(word, "createml=", 9) == 0)
+        q->options.createml = strcmp(word + 9, "center") == 0 ? EXN_LABELS_CREATEML_CENTER
+                                                              : EXN_LABELS_CREATEML_CORNER;
     else if (strcmp(word, "masks=rotated") == 0)
         q->options.masks = EXN_LABELS_MASKS_ROTATED;
     else if (strcmp(word, "yolo=none") == 0)
@@ -148,6 +158,15 @@ static const exn_result *look_up(void *context, const exn_labels_image *image)
         if (strcmp(q->images[i].name, image->name) == 0)
             return &q->images[i].result;
     return NULL;
+}
+
+static uint64_t size_output(void *context, const exn_labels_image *image)
+{
+    const request *q = context;
+    for (size_t i = 0; i < q->count; i++)
+        if (strcmp(q->images[i].name, image->name) == 0)
+            return q->images[i].bytes;
+    return 0;
 }
 
 static int keep(void *context, const void *data, size_t size)
@@ -270,6 +289,7 @@ static void answer(request *q)
         status = judge_all(q, &source, format, &result, &out, &error);
     } else {
         const exn_sink sink = {keep, &out};
+        q->options.output_size = size_output;
         status = exn_labels_move(&source, format, &q->options, look_up, q, &sink, &result, &error);
     }
     printf("%s %s %d %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64
@@ -335,6 +355,18 @@ static void mot(void **state)
 {
     (void)state;
     run_script("tests/labels/mot.py");
+}
+
+static void via(void **state)
+{
+    (void)state;
+    run_script("tests/labels/via.py");
+}
+
+static void createml(void **state)
+{
+    (void)state;
+    run_script("tests/labels/createml.py");
 }
 
 static void masks(void **state)
@@ -443,6 +475,10 @@ static void arguments_are_checked(void **state)
     expect_bad(exn_labels_scan(&source, EXN_LABELS_YOLO, &options, NULL, NULL, NULL, &e), &e,
                "yolo is 3");
     options.yolo = EXN_LABELS_YOLO_UNKNOWN;
+    options.createml = 3;
+    expect_bad(exn_labels_scan(&source, EXN_LABELS_YOLO, &options, NULL, NULL, NULL, &e), &e,
+               "createml is 3");
+    options.createml = EXN_LABELS_CREATEML_UNKNOWN;
     options.masks = 2;
     expect_bad(exn_labels_scan(&source, EXN_LABELS_YOLO, &options, NULL, NULL, NULL, &e), &e,
                "masks is 2");
@@ -526,6 +562,13 @@ static void failures_of_callbacks_are_handed_on(void **state)
                             "ybr=\"2\"/></image></annotations>",
         [EXN_LABELS_OPEN_IMAGES] = "ImageID,XMin,XMax,YMin,YMax\na,0,0.5,0.25,1\n",
         [EXN_LABELS_MOT] = "1,-1,1,1,2,1\n",
+        [EXN_LABELS_VIA] = "{\"a1\": {\"filename\": \"a\", \"size\": 1, \"regions\": "
+                           "[{\"shape_attributes\": {\"name\": \"point\", \"cx\": 1, \"cy\": "
+                           "1}}]}}",
+        [EXN_LABELS_VIA_CSV] = "filename,file_size,region_shape_attributes\na,1,\"{\"\"name\"\": "
+                               "\"\"point\"\", \"\"cx\"\": 1, \"\"cy\"\": 1}\"\n",
+        [EXN_LABELS_CREATEML] = "[{\"image\": \"a\", \"annotations\": [{\"coordinates\": {\"x\": "
+                                "2, \"y\": 2, \"width\": 2, \"height\": 2}}]}]",
     };
     exn_result picture = {.struct_size = sizeof picture,
                           .outcome = EXN_OUTCOME_LOSSLESS,
@@ -536,6 +579,9 @@ static void failures_of_callbacks_are_handed_on(void **state)
                           .width_out = 7,
                           .height_out = 4};
     const exn_sink full = {fail_to_write, NULL};
+    exn_labels_options options;
+    exn_labels_options_init(&options, sizeof options);
+    options.createml = EXN_LABELS_CREATEML_CENTER;
     for (int i = 1; i < (int)(sizeof files / sizeof *files); i++) {
         exn_span file = {(const uint8_t *)files[i], strlen(files[i])};
         exn_source source = exn_window_source_of(&file), bad = {file.size, fail_to_read, NULL};
@@ -544,8 +590,9 @@ static void failures_of_callbacks_are_handed_on(void **state)
         assert_int_equal(exn_labels_sniff(&bad), EXN_LABELS_UNKNOWN);
         assert_int_equal(exn_labels_scan(&bad, i, NULL, NULL, NULL, NULL, &error), EXN_READ);
         assert_int_equal(error.sys_errno, 5);
-        assert_int_equal(exn_labels_move(&source, i, NULL, find_any, &picture, &full, NULL, &error),
-                         EXN_WRITE);
+        assert_int_equal(
+            exn_labels_move(&source, i, &options, find_any, &picture, &full, NULL, &error),
+            EXN_WRITE);
         assert_int_equal(error.sys_errno, 28);
     }
 }
@@ -607,6 +654,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(ground_truth),
         cmocka_unit_test(open_images),
         cmocka_unit_test(mot),
+        cmocka_unit_test(via),
+        cmocka_unit_test(createml),
         cmocka_unit_test(masks),
         cmocka_unit_test(panoptic),
         cmocka_unit_test(voc),

@@ -224,6 +224,7 @@ exn_status exn_arguments_labels_options(const exn_labels_options *given, exn_lab
         {"keypoints", own->keypoints, KEYPOINTS_MAX},
         {"keypoint_numbers", own->keypoint_numbers, 3},
         {"masks", (uint32_t)own->masks, EXN_LABELS_MASKS_ROTATED},
+        {"createml", (uint32_t)own->createml, EXN_LABELS_CREATEML_CORNER},
     };
     status = check_rules(rules, sizeof rules / sizeof rules[0], "options", error);
     if (status == EXN_OK && own->yolo == EXN_LABELS_YOLO_POSES &&

@@ -158,6 +158,9 @@ const char *exn_labels_format_word(exn_labels_format format)
         ROW(EXN_LABELS_CVAT, "cvat");
         ROW(EXN_LABELS_OPEN_IMAGES, "open-images");
         ROW(EXN_LABELS_MOT, "mot");
+        ROW(EXN_LABELS_VIA, "via");
+        ROW(EXN_LABELS_VIA_CSV, "via-csv");
+        ROW(EXN_LABELS_CREATEML, "createml");
     }
     return "unknown";
 }

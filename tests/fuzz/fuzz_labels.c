@@ -19,17 +19,10 @@ const unsigned exn_fuzz_choices = 1;
 enum { HEAD = 3 };
 
 exn_fuzz_kind exn_fuzz_kinds[] = {
-    {"not recognized", 0},
-    {"COCO moved", 0},
-    {"VOC moved", 0},
-    {"YOLO moved", 0},
-    {"labelme moved", 0},
-    {"CSV moved", 0},
-    {"Ground Truth moved", 0},
-    {"CVAT moved", 0},
-    {"Open Images moved", 0},
-    {"MOT moved", 0},
-    {NULL, 0},
+    {"not recognized", 0},    {"COCO moved", 0}, {"VOC moved", 0},          {"YOLO moved", 0},
+    {"labelme moved", 0},     {"CSV moved", 0},  {"Ground Truth moved", 0}, {"CVAT moved", 0},
+    {"Open Images moved", 0}, {"MOT moved", 0},  {"VIA moved", 0},          {"VIA CSV moved", 0},
+    {"CreateML moved", 0},    {NULL, 0},
 };
 
 /* All that a file says of its images, added up. */
@@ -178,6 +171,7 @@ void exn_fuzz_one(const uint8_t *data, size_t size, unsigned choice)
     options.keypoints = 2;
     options.keypoint_numbers = 2 + (data[0] >> 7);
     options.masks = data[1] >> 7;
+    options.createml = (data[2] >> 6) % 3;
     exn_result picture = picture_of(1 + data[0] % 8, 1u + data[1], 1u + data[2]);
     uint8_t *copy = fuzz_copy(data + HEAD, size - HEAD);
     exn_span file = {copy, size - HEAD};

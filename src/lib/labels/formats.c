@@ -2,21 +2,30 @@
 #include "formats.h"
 
 #include "coco.h"
+#include "createml.h"
 #include "csv.h"
 #include "cvat.h"
 #include "ground_truth.h"
 #include "labelme.h"
 #include "mot.h"
 #include "open_images.h"
+#include "via.h"
 #include "voc.h"
 #include "yolo.h"
 
 static const exn_label_format *const formats[] = {
-    [EXN_LABELS_COCO] = &exn_coco_format, [EXN_LABELS_VOC] = &exn_voc_format,
-    [EXN_LABELS_YOLO] = &exn_yolo_format, [EXN_LABELS_LABELME] = &exn_labelme_format,
-    [EXN_LABELS_CSV] = &exn_csv_format,   [EXN_LABELS_GROUND_TRUTH] = &exn_ground_truth_format,
-    [EXN_LABELS_CVAT] = &exn_cvat_format, [EXN_LABELS_OPEN_IMAGES] = &exn_open_images_format,
+    [EXN_LABELS_COCO] = &exn_coco_format,
+    [EXN_LABELS_VOC] = &exn_voc_format,
+    [EXN_LABELS_YOLO] = &exn_yolo_format,
+    [EXN_LABELS_LABELME] = &exn_labelme_format,
+    [EXN_LABELS_CSV] = &exn_csv_format,
+    [EXN_LABELS_GROUND_TRUTH] = &exn_ground_truth_format,
+    [EXN_LABELS_CVAT] = &exn_cvat_format,
+    [EXN_LABELS_OPEN_IMAGES] = &exn_open_images_format,
     [EXN_LABELS_MOT] = &exn_mot_format,
+    [EXN_LABELS_VIA] = &exn_via_format,
+    [EXN_LABELS_VIA_CSV] = &exn_via_csv_format,
+    [EXN_LABELS_CREATEML] = &exn_createml_format,
 };
 
 const exn_label_format *exn_formats_of(exn_labels_format format)

@@ -175,3 +175,19 @@ exn_status exn_images_masks(const exn_images *images, const exn_images_entry *en
     }
     return status;
 }
+
+void exn_images_set_size(exn_images_entry *entry, uint32_t width, uint32_t height)
+{
+    entry->has_size = true;
+    entry->width = width;
+    entry->height = height;
+}
+
+/* Masks of one image that differ in size are a witness against any frame. */
+void exn_images_note_mask(exn_images_entry *entry, uint32_t width, uint32_t height)
+{
+    if (entry->mask_width != width || entry->mask_height != height)
+        entry->masks_differ |= entry->mask_width > 0;
+    entry->mask_width = width;
+    entry->mask_height = height;
+}

@@ -12,7 +12,8 @@ typedef struct exn_images_entry {
     size_t other_name;                     /* likewise; an empty one is none */
     bool is_named;                         /* seen as an image, not only as what a shape is on */
     bool is_stem, has_size;
-    uint32_t width, height; /* as its fields say, 0 where they say nothing that is a size */
+    uint64_t bytes, bytes_out; /* of its file and its output's; 0: not known */
+    uint32_t width, height;    /* as its fields say, 0 where they say nothing that is a size */
     uint32_t mask_width, mask_height; /* of its masks; 0: there is none, or they differ */
     bool masks_differ;
     uint64_t shapes, refused; /* refused: of shapes, those that cannot be moved */
@@ -45,6 +46,10 @@ exn_status exn_images_find(exn_images *images, exn_span key, exn_images_entry **
 /* Returns EXN_OK, EXN_LIMIT or EXN_MEMORY. */
 exn_status exn_images_set_name(exn_images *images, exn_images_entry *entry, exn_span name,
                                exn_span other_name, exn_error *error);
+
+/* What the fields of sizes say, and what the height and width of one of its masks. */
+void exn_images_set_size(exn_images_entry *entry, uint32_t width, uint32_t height);
+void exn_images_note_mask(exn_images_entry *entry, uint32_t width, uint32_t height);
 
 /* The name of a mask image. Returns EXN_OK, EXN_LIMIT or EXN_MEMORY. */
 exn_status exn_images_add_mask(exn_images *images, exn_images_entry *entry, exn_span name,

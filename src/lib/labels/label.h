@@ -18,6 +18,7 @@
  *              is not theirs any more, and goes.
  *   address()  where an image or one of its masks has an address that may begin otherwise in the
  *              output.
+ *   bytes()    where the number of bytes of an image's file stands.
  *   generator() where the file names the tool that wrote it, and that tool's frames are special.
  * A callback's failure ends the walk with its status. Everything is borrowed for the call only.
  *
@@ -43,6 +44,7 @@ typedef enum exn_label_kind {
     EXN_LABEL_POINTS,  /* x, y, and so on */
     EXN_LABEL_ANGLE,   /* one number: degrees, clockwise, of a box whose own numbers are a shape of
                           their own */
+    EXN_LABEL_RADIANS, /* the same in radians, of either sign */
     EXN_LABEL_RUNS,    /* COCO's run lengths: height and width, then the runs, column by column,
                           the first of zeros; or `coded`, the same in COCO's letters */
     EXN_LABEL_FILE,    /* a mask image, of which `coded` is the name */
@@ -71,6 +73,7 @@ typedef struct exn_label_image {
     const exn_numbers *sizes; /* width and height, or none: then what the file says of sizes is
                                  nothing. NULL is none */
     bool is_stem;             /* the name is without its extension */
+    uint64_t bytes;           /* of its file; 0: it says nothing */
     bool is_repeated;         /* it may be handed on again, with the same sizes */
     exn_label_place place;
 } exn_label_image;
@@ -110,6 +113,14 @@ typedef struct exn_label_address {
     exn_label_place place;
 } exn_label_address;
 
+/* A text of the file that ends with the number of bytes that an image's file has. */
+typedef struct exn_label_bytes {
+    exn_span image; /* its key */
+    exn_span text;  /* as it is in the file */
+    uint64_t offset;
+    bool is_key; /* the name of the image and the number; of another one nothing is known */
+} exn_label_bytes;
+
 typedef struct exn_label_events {
     exn_status (*image)(void *context, const exn_label_image *image);
     exn_status (*shape)(void *context, const exn_label_shape *shape);
@@ -117,6 +128,7 @@ typedef struct exn_label_events {
     void (*generator)(void *context, exn_label_generator generator);
     exn_status (*embedded)(void *context, const exn_label_embedded *embedded);
     exn_status (*address)(void *context, const exn_label_address *address);
+    exn_status (*bytes)(void *context, const exn_label_bytes *bytes);
     void *context;
     exn_account *account; /* whose memory walks take, of what grows with the file */
 } exn_label_events;
@@ -124,6 +136,7 @@ typedef struct exn_label_events {
 /* What a file of labels does not say of itself, and its images' data set may. */
 typedef struct exn_label_settings {
     exn_labels_yolo yolo;
+    exn_labels_createml createml;
     uint32_t keypoints, keypoint_numbers; /* of YOLO poses: how many, and numbers of each */
     const exn_labels_prefix *prefixes;    /* of addresses */
     size_t prefix_count;

@@ -6,6 +6,7 @@
 
 #include "arguments.h"
 #include "cancel.h"
+#include "file_sizes.h"
 #include "formats.h"
 #include "images.h"
 #include "move.h"
@@ -60,6 +61,13 @@ static exn_status collect_address(void *context, const exn_label_address *addres
     return EXN_OK;
 }
 
+static exn_status collect_bytes(void *context, const exn_label_bytes *bytes)
+{
+    (void)context;
+    (void)bytes;
+    return EXN_OK;
+}
+
 static exn_status collect_nothing(void *context, uint64_t offset)
 {
     (void)context;
@@ -68,15 +76,14 @@ static exn_status collect_nothing(void *context, uint64_t offset)
 }
 
 /* 0 where one is no size. */
-static void read_size(const exn_numbers *sizes, uint32_t *width, uint32_t *height)
+static uint32_t read_size(const exn_numbers *sizes, size_t index)
 {
     exn_decimal number;
-    if (!exn_decimal_read(exn_numbers_text(sizes, 0), &number) ||
-        !exn_decimal_is_size(&number, width))
-        *width = 0;
-    if (!exn_decimal_read(exn_numbers_text(sizes, 1), &number) ||
-        !exn_decimal_is_size(&number, height))
-        *height = 0;
+    uint32_t size;
+    return exn_decimal_read(exn_numbers_text(sizes, index), &number) &&
+                   exn_decimal_is_size(&number, &size)
+               ? size
+               : 0;
 }
 
 static exn_status collect_image(void *context, const exn_label_image *image)
@@ -86,41 +93,22 @@ static exn_status collect_image(void *context, const exn_label_image *image)
     exn_status status = find(r, image->key, &entry);
     if (status != EXN_OK)
         return status;
-    uint32_t width = 0, height = 0;
-    if (image->sizes)
-        read_size(image->sizes, &width, &height);
+    const uint32_t width = image->sizes ? read_size(image->sizes, 0) : 0,
+                   height = image->sizes ? read_size(image->sizes, 1) : 0;
     if (entry->is_named && !image->is_repeated)
         return exn_label_fail(r->error, EXN_CORRUPT, &image->place,
                               "its id is that of an image before");
     if (entry->has_size && image->sizes && (entry->width != width || entry->height != height))
         return exn_label_fail(r->error, EXN_CORRUPT, &image->place,
                               "another size than that of its image before");
-    if (image->sizes) {
-        entry->has_size = true;
-        entry->width = width;
-        entry->height = height;
-    }
+    if (image->sizes)
+        exn_images_set_size(entry, width, height);
     if (entry->is_named)
         return EXN_OK;
     entry->place = image->place;
     entry->is_stem = image->is_stem;
+    entry->bytes = image->bytes;
     return exn_images_set_name(&r->images, entry, image->name, image->other_name, r->error);
-}
-
-/* Masks of one image that differ in size are a witness against any frame. */
-static void note_mask(exn_images_entry *entry, const exn_label_shape *shape)
-{
-    exn_decimal number;
-    uint32_t width = 0, height = 0;
-    if (!exn_decimal_read(exn_numbers_text(shape->numbers, 0), &number) ||
-        !exn_decimal_is_size(&number, &height) ||
-        !exn_decimal_read(exn_numbers_text(shape->numbers, 1), &number) ||
-        !exn_decimal_is_size(&number, &width))
-        width = height = 0;
-    if (entry->mask_width != width || entry->mask_height != height)
-        entry->masks_differ |= entry->mask_width > 0;
-    entry->mask_width = width;
-    entry->mask_height = height;
 }
 
 /* A mask image that nobody rotates is a shape that cannot be moved. */
@@ -152,8 +140,10 @@ static exn_status collect_shape(void *context, const exn_label_shape *shape)
     }
     if (shape->kind == EXN_LABEL_BOX)
         exn_scales_note(&r->scales, shape->numbers);
-    if (shape->kind == EXN_LABEL_RUNS)
-        note_mask(entry, shape);
+    if (shape->kind == EXN_LABEL_RUNS) {
+        const uint32_t height = read_size(shape->numbers, 0), width = read_size(shape->numbers, 1);
+        exn_images_note_mask(entry, height ? width : 0, width ? height : 0);
+    }
     return exn_measure_add(&entry->measure, shape, r->error);
 }
 
@@ -165,6 +155,7 @@ static exn_status collect(run *r, const exn_label_format *format, const exn_sour
                                      .generator = collect_generator,
                                      .embedded = collect_embedded,
                                      .address = collect_address,
+                                     .bytes = collect_bytes,
                                      .context = r,
                                      .account = &r->account};
     exn_status status = format->walk(source, &r->settings, &events, r->error);
@@ -283,6 +274,8 @@ static exn_status direct_all(run *r, exn_labels_lookup lookup, void *context)
                                      "frame_of returned %u, which is none", (unsigned)frame);
         if (status == EXN_OK)
             status = direct(r, entry, &own, frame);
+        if (status == EXN_OK && !entry->is_failed && r->options->output_size)
+            entry->bytes_out = r->options->output_size(context, &image);
     }
     return status;
 }
@@ -354,6 +347,15 @@ static exn_status move_address(void *context, const exn_label_address *address)
                : exn_prefixes_put(&r->settings, address, &r->edits, r->error);
 }
 
+static exn_status move_bytes(void *context, const exn_label_bytes *bytes)
+{
+    run *r = context;
+    exn_images_entry *entry;
+    exn_status status = find(r, bytes->image, &entry);
+    return status == EXN_OK ? exn_file_sizes_put(&r->images, entry, bytes, &r->edits, r->error)
+                            : status;
+}
+
 /* Nothing before offset is edited any more (label.h), so it can leave memory. */
 static exn_status move_settled(void *context, uint64_t offset)
 {
@@ -377,6 +379,7 @@ static exn_status move_all(run *r, const exn_label_format *format, const exn_sou
                                      .generator = move_generator,
                                      .embedded = move_embedded,
                                      .address = move_address,
+                                     .bytes = move_bytes,
                                      .context = r,
                                      .account = &r->account};
     exn_status status = format->walk(source, &r->settings, &events, r->error);
@@ -420,6 +423,7 @@ static exn_status begin(run *r, const exn_source *source, const exn_labels_optio
         r->source = (exn_source){source->size, read_source, r};
     r->options = own;
     r->settings = (exn_label_settings){.yolo = own->yolo,
+                                       .createml = own->createml,
                                        .keypoints = own->keypoints,
                                        .keypoint_numbers = own->keypoint_numbers,
                                        .prefixes = own->prefixes,

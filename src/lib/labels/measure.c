@@ -74,7 +74,8 @@ exn_status exn_measure_add(exn_measure *measure, const exn_label_shape *shape, e
     const size_t all = exn_numbers_count(shape->numbers),
                  count = has_lengths && all > 4 ? 4 : all; /* runs are no places */
     if (shape->unit != EXN_LABEL_PIXELS || shape->kind == EXN_LABEL_ANGLE ||
-        shape->kind == EXN_LABEL_RUNS || shape->kind == EXN_LABEL_FILE || shape->refusal)
+        shape->kind == EXN_LABEL_RADIANS || shape->kind == EXN_LABEL_RUNS ||
+        shape->kind == EXN_LABEL_FILE || shape->refusal)
         return EXN_OK;
     if (shape->is_tilted)
         return measure_center(measure, shape, error);

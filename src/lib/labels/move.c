@@ -145,7 +145,8 @@ static exn_status move_corners(exn_mover *m)
 }
 
 /* Turning does not change an angle against the sides that turn along; a mirror reverses it. It
- * stays within the circle that it is written in. An orientation mirrors where an odd number of
+ * stays within the circle that it is written in; in radians, of which no number is a circle, it
+ * changes its sign. An orientation mirrors where an odd number of
  * transpose, flip_x and flip_y are set. */
 static exn_status move_angle(exn_mover *m)
 {
@@ -155,7 +156,7 @@ static exn_status move_angle(exn_mover *m)
     if (status != EXN_OK || (o.transpose != o.flip_x) == o.flip_y || angle.count == 0)
         return status;
     exn_decimal form = angle;
-    exn_decimal_set(&circle, angle.is_negative ? 0 : 360);
+    exn_decimal_set(&circle, angle.is_negative || m->shape->kind == EXN_LABEL_RADIANS ? 0 : 360);
     if (!exn_decimal_subtract(&circle, &angle, &angle))
         return exn_mover_fail(m, EXN_LIMIT, "a number has too many digits");
     m->text.size = 0;
@@ -202,6 +203,7 @@ static exn_status move_kind(exn_mover *m)
     case EXN_LABEL_POINTS:
         return move_points(m, count);
     case EXN_LABEL_ANGLE:
+    case EXN_LABEL_RADIANS:
         return move_angle(m);
     case EXN_LABEL_RUNS:
         return exn_move_masks_runs(m);

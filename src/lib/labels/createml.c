@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT */
+/* A list of images: image (or imagefilename), annotations (or annotation), each with coordinates x,
+ * y, width, height in pixels. Whether x and y are the center or a corner is the caller's to say. */
+#include "createml.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "json_text.h"
+#include "json_walk.h"
+
+typedef struct walk {
+    exn_json_walk base;
+    exn_labels_createml meaning;
+    exn_numbers boxes, part; /* of one image; of one box, in any order */
+    exn_buffer refusals;     /* of one image's boxes: const char *, or NULL */
+    exn_buffer name;
+    uint64_t index; /* of the image */
+    bool has_name;
+    char member[60];
+} walk;
+
+static exn_status next(walk *w, exn_json_token *token)
+{
+    return exn_json_next(&w->base.json, token);
+}
+
+/* "images[2].annotations[0]": the list itself has no name. */
+static void set_place(walk *w, size_t box)
+{
+    snprintf(w->member, sizeof w->member, "annotations[%zu].coordinates", box);
+    w->base.place = (exn_label_place){.list = "images", .index = w->index, .member = w->member};
+}
+
+static exn_status fail(walk *w, const char *member, const char *what)
+{
+    w->base.place = (exn_label_place){.list = "images", .index = w->index};
+    return exn_json_walk_fail(&w->base, EXN_CORRUPT, member, what);
+}
+
+static size_t boxes_of(const walk *w)
+{
+    return w->refusals.size / sizeof(const char *);
+}
+
+static exn_status add_box(walk *w, const size_t at[4], const char *refusal)
+{
+    exn_status status = EXN_OK;
+    for (size_t i = 0; i < 4 && status == EXN_OK; i++)
+        status = refusal ? exn_numbers_add(&w->boxes, 0, 0, (exn_span){NULL, 0})
+                         : exn_json_walk_copy(&w->base, &w->boxes, &w->part, at[i], 1);
+    if (status == EXN_OK)
+        status = exn_buffer_append(&w->refusals, &refusal, sizeof refusal);
+    return status == EXN_OK ? EXN_OK : exn_status_fail(w->base.error, status, "%s", "");
+}
+
+/* Behind the brace. */
+static exn_status read_coordinates(walk *w)
+{
+    static const char *const names[4] = {"x", "y", "width", "height"};
+    exn_json_token key, value;
+    exn_status status;
+    size_t at[4] = {SIZE_MAX, SIZE_MAX, SIZE_MAX, SIZE_MAX}, seen = 0;
+    bool has_others = false;
+    exn_numbers_clear(&w->part);
+    while ((status = next(w, &key)) == EXN_OK && key.kind == EXN_JSON_KEY) {
+        size_t i = 0;
+        while (i < 4 && !exn_json_text_is(key.text, names[i]))
+            i++;
+        status = next(w, &value);
+        if (status == EXN_OK && i < 4 && value.kind == EXN_JSON_NUMBER) {
+            at[i] = seen++;
+            status = exn_json_walk_add(&w->base, &w->part, &value);
+        } else if (status == EXN_OK) {
+            has_others = true;
+            status = exn_json_walk_skip(&w->base, &value);
+        }
+        if (status != EXN_OK)
+            return status;
+    }
+    for (size_t i = 0; i < 4; i++)
+        has_others |= at[i] == SIZE_MAX;
+    return status == EXN_OK
+               ? add_box(w, at,
+                         has_others || seen != 4 ? "a box that is not x, y, width, height" : NULL)
+               : status;
+}
+
+static exn_status read_annotation(walk *w)
+{
+    exn_json_token key, value;
+    exn_status status;
+    const size_t none[4] = {0};
+    while ((status = next(w, &key)) == EXN_OK && key.kind == EXN_JSON_KEY) {
+        const bool is_box = exn_json_text_is(key.text, "coordinates"),
+                   is_place = is_box || exn_label_is_place(key.text);
+        status = next(w, &value);
+        if (status != EXN_OK)
+            return status;
+        if (is_box && value.kind == EXN_JSON_OBJECT) {
+            status = read_coordinates(w);
+        } else {
+            if (is_place && value.kind != EXN_JSON_NULL)
+                status = add_box(w, none,
+                                 "a member that has a name of coordinates and is not known here");
+            if (status == EXN_OK)
+                status = exn_json_walk_skip(&w->base, &value);
+        }
+        if (status != EXN_OK)
+            return status;
+    }
+    return status;
+}
+
+static exn_status read_annotations(walk *w)
+{
+    exn_json_token token;
+    exn_status status;
+    while ((status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_OBJECT) {
+        status = read_annotation(w);
+        if (status != EXN_OK)
+            return status;
+    }
+    return status == EXN_OK && token.kind != EXN_JSON_ARRAY_END
+               ? fail(w, "annotations", "something else than an object in its list")
+               : status;
+}
+
+static exn_status read_name(walk *w, const exn_json_token *value)
+{
+    if (w->has_name)
+        return fail(w, "image", "it is there twice");
+    w->has_name = true;
+    exn_status status = value->kind == EXN_JSON_STRING && !value->is_long
+                            ? exn_json_text_unescape(value->text, &w->name)
+                            : EXN_CORRUPT;
+    if (status == EXN_MEMORY)
+        return exn_status_fail(w->base.error, status, "%s", "");
+    return status != EXN_OK || w->name.size == 0 || memchr(w->name.data, 0, w->name.size)
+               ? fail(w, "image", "it is no name")
+               : EXN_OK;
+}
+
+static exn_status hand_on(walk *w)
+{
+    if (!w->has_name)
+        return fail(w, "image", "there is no name");
+    const exn_span key = exn_buffer_span(&w->name);
+    const exn_label_image image = {
+        .key = key,
+        .name = key,
+        .is_repeated = true,
+        .place = {.list = "images", .index = w->index, .member = "image"}};
+    exn_status status = w->base.events->image(w->base.events->context, &image);
+    for (size_t i = 0; i < boxes_of(w) && status == EXN_OK; i++) {
+        const char *refusal;
+        memcpy(&refusal, w->refusals.data + i * sizeof refusal, sizeof refusal);
+        exn_numbers_clear(&w->part);
+        if (!refusal)
+            status = exn_json_walk_copy(&w->base, &w->part, &w->boxes, 4 * i, 4);
+        set_place(w, i);
+        const exn_label_shape shape = {
+            .image = key,
+            .kind = w->meaning == EXN_LABELS_CREATEML_CENTER ? EXN_LABEL_CENTER : EXN_LABEL_BOX,
+            .numbers = &w->part,
+            .refusal = refusal ? refusal
+                       : w->meaning == EXN_LABELS_CREATEML_UNKNOWN
+                           ? "a box whose x and y may be its center or a corner"
+                           : NULL,
+            .place = w->base.place};
+        if (status == EXN_OK)
+            status = w->base.events->shape(w->base.events->context, &shape);
+    }
+    return status == EXN_OK ? w->base.events->settled(w->base.events->context,
+                                                      w->base.json.base + w->base.json.at)
+                            : status;
+}
+
+static exn_status read_image(walk *w)
+{
+    exn_json_token key, value;
+    exn_status status;
+    w->has_name = false;
+    w->name.size = w->refusals.size = 0;
+    exn_numbers_clear(&w->boxes);
+    while ((status = next(w, &key)) == EXN_OK && key.kind == EXN_JSON_KEY) {
+        const bool is_name = exn_json_text_is(key.text, "image") ||
+                             exn_json_text_is(key.text, "imagefilename"),
+                   is_list = exn_json_text_is(key.text, "annotations") ||
+                             exn_json_text_is(key.text, "annotation");
+        status = next(w, &value);
+        if (status == EXN_OK && is_name)
+            status = read_name(w, &value);
+        else if (status == EXN_OK && is_list && value.kind == EXN_JSON_ARRAY)
+            status = read_annotations(w);
+        else if (status == EXN_OK)
+            status = exn_json_walk_skip(&w->base, &value);
+        if (status != EXN_OK)
+            return status;
+    }
+    return status == EXN_OK ? hand_on(w) : status;
+}
+
+static exn_status read_file(walk *w)
+{
+    exn_json_token token;
+    exn_status status = next(w, &token);
+    if (status == EXN_OK && token.kind != EXN_JSON_ARRAY)
+        return exn_status_fail(w->base.error, EXN_CORRUPT, "it is no list");
+    for (;
+         status == EXN_OK && (status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_OBJECT;
+         w->index++)
+        status = read_image(w);
+    if (status == EXN_OK && token.kind != EXN_JSON_ARRAY_END)
+        return fail(w, NULL, "it is no object");
+    return status == EXN_OK ? next(w, &token) : status;
+}
+
+static exn_status walk_file(const exn_source *source, const exn_label_settings *settings,
+                            const exn_label_events *events, exn_error *error)
+{
+    walk w = {.base = {.events = events, .error = error}, .meaning = settings->createml};
+    exn_status status = exn_json_open(&w.base.json, source, 0, error);
+    if (status == EXN_OK)
+        status = read_file(&w);
+    exn_json_close(&w.base.json);
+    exn_numbers_free(&w.boxes);
+    exn_numbers_free(&w.part);
+    exn_buffer_free(&w.refusals);
+    exn_buffer_free(&w.name);
+    return status;
+}
+
+/* By its first object: an image's name beside a list of annotations. */
+static bool recognize(const exn_source *source)
+{
+    exn_json json;
+    exn_json_token token;
+    bool has_name = false, has_list = false;
+    exn_status status = exn_json_open(&json, source, 4096, NULL);
+    json.max_text = 4096;
+    json.allows_nan = true;
+    if (status == EXN_OK && exn_json_next(&json, &token) == EXN_OK &&
+        token.kind == EXN_JSON_ARRAY && exn_json_next(&json, &token) == EXN_OK &&
+        token.kind == EXN_JSON_OBJECT)
+        while (!(has_name && has_list) && exn_json_next(&json, &token) == EXN_OK &&
+               token.kind == EXN_JSON_KEY) {
+            has_name |= exn_json_text_is(token.text, "image") ||
+                        exn_json_text_is(token.text, "imagefilename");
+            has_list |= exn_json_text_is(token.text, "annotations") ||
+                        exn_json_text_is(token.text, "annotation");
+            if (exn_json_skip(&json, &token) != EXN_OK)
+                break;
+        }
+    exn_json_close(&json);
+    return has_name && has_list;
+}
+
+const exn_label_format exn_createml_format = {
+    .name = "createml", .recognize = recognize, .walk = walk_file};

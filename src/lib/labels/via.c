@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: MIT */
+/* An object of images, each under a key that is its name and the size of its file in bytes; in a
+ * project it is the member _via_img_metadata, and _via_image_id_list has the keys once more.
+ * Regions are a list, in older files an object. Sizes of pictures are nowhere. */
+#include "via.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "json_text.h"
+#include "via_shape.h"
+
+typedef struct walk {
+    exn_json_walk base;
+    exn_via_shape shape;
+    exn_buffer key, name;
+    bool has_name, has_bytes;
+    uint64_t bytes;
+    char member[120];
+} walk;
+
+static exn_status next(walk *w, exn_json_token *token)
+{
+    return exn_json_next(&w->base.json, token);
+}
+
+static exn_status fail(walk *w, exn_status status, const char *what)
+{
+    return exn_label_fail(w->base.error, status, &w->base.place, "%s", what);
+}
+
+/* "a.jpg1234.regions[2]". */
+static void set_place(walk *w, const char *part, size_t index)
+{
+    const int size = w->key.size < 60 ? (int)w->key.size : 60;
+    const char *key = (const char *)w->key.data;
+    if (index == SIZE_MAX)
+        snprintf(w->member, sizeof w->member, "%.*s%s", size, key, part);
+    else
+        snprintf(w->member, sizeof w->member, "%.*s%s[%zu]", size, key, part, index);
+    w->base.place = (exn_label_place){.line = w->base.json.line, .member = w->member};
+}
+
+static exn_status hand_on_bytes(walk *w, exn_span text, uint64_t offset, bool is_key, exn_span key)
+{
+    const exn_label_bytes bytes = {.image = key, .text = text, .offset = offset, .is_key = is_key};
+    return w->base.events->bytes(w->base.events->context, &bytes);
+}
+
+/* ---- regions */
+
+static exn_status read_region(walk *w, size_t index)
+{
+    exn_json_token key, value;
+    exn_status status;
+    while ((status = next(w, &key)) == EXN_OK && key.kind == EXN_JSON_KEY) {
+        const bool is_shape = exn_json_text_is(key.text, "shape_attributes");
+        status = next(w, &value);
+        if (status != EXN_OK)
+            break;
+        set_place(w, ".regions", index);
+        status = is_shape && value.kind == EXN_JSON_OBJECT
+                     ? exn_via_shape_read(&w->base, &w->shape, exn_buffer_span(&w->key))
+                     : exn_json_walk_skip(&w->base, &value);
+        if (status != EXN_OK)
+            break;
+    }
+    return status;
+}
+
+/* [{...}] or {"0": {...}}; the opening has been read. */
+static exn_status read_regions(walk *w, const exn_json_token *first)
+{
+    exn_json_token token;
+    exn_status status;
+    for (size_t index = 0; (status = next(w, &token)) == EXN_OK;) {
+        if (token.kind == EXN_JSON_KEY && first->kind == EXN_JSON_OBJECT)
+            continue;
+        if (token.kind == EXN_JSON_ARRAY_END || token.kind == EXN_JSON_OBJECT_END)
+            return EXN_OK;
+        set_place(w, ".regions", index);
+        if (token.kind != EXN_JSON_OBJECT)
+            return fail(w, EXN_CORRUPT, "it is no object");
+        status = read_region(w, index++);
+        if (status != EXN_OK)
+            return status;
+    }
+    return status;
+}
+
+/* ---- images */
+
+static exn_status read_name(walk *w, const exn_json_token *value)
+{
+    set_place(w, ".filename", SIZE_MAX);
+    if (w->has_name)
+        return fail(w, EXN_CORRUPT, "it is there twice");
+    w->has_name = true;
+    w->name.size = 0;
+    if (value->kind != EXN_JSON_STRING || value->is_long)
+        return fail(w, EXN_CORRUPT, "it is no string with a name");
+    exn_status status = exn_json_text_unescape(value->text, &w->name);
+    if (status != EXN_OK || w->name.size == 0 || memchr(w->name.data, 0, w->name.size))
+        return fail(w, status == EXN_MEMORY ? status : EXN_CORRUPT, "it is no name");
+    return EXN_OK;
+}
+
+/* -1 stands for an image that is no file, and so does anything else that is no number of bytes. */
+static bool read_bytes(exn_span text, uint64_t *bytes)
+{
+    *bytes = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] < '0' || text.data[i] > '9' || *bytes > UINT64_MAX / 10 - 1)
+            return false;
+        *bytes = *bytes * 10 + (text.data[i] - '0');
+    }
+    return text.size > 0;
+}
+
+static exn_status read_member(walk *w, const exn_json_token *key)
+{
+    exn_json_token value;
+    const bool is_name = exn_json_text_is(key->text, "filename"),
+               is_size = exn_json_text_is(key->text, "size"),
+               is_regions = exn_json_text_is(key->text, "regions"),
+               is_picture = exn_json_text_is(key->text, "base64_img_data");
+    exn_status status = next(w, &value);
+    if (status != EXN_OK)
+        return status;
+    if (is_name)
+        return read_name(w, &value);
+    if (is_regions && (value.kind == EXN_JSON_ARRAY || value.kind == EXN_JSON_OBJECT))
+        return read_regions(w, &value);
+    if (is_size && value.kind == EXN_JSON_NUMBER) {
+        w->has_bytes = read_bytes(value.text, &w->bytes);
+        return hand_on_bytes(w, value.text, value.offset, false, exn_buffer_span(&w->key));
+    }
+    if (is_picture && value.kind == EXN_JSON_STRING && value.size > 2) {
+        const exn_label_embedded embedded = {.image = exn_buffer_span(&w->key),
+                                             .offset = value.offset,
+                                             .size = value.size,
+                                             .instead = {(const uint8_t *)"\"\"", 2}};
+        return w->base.events->embedded(w->base.events->context, &embedded);
+    }
+    return exn_json_walk_skip(&w->base, &value);
+}
+
+static exn_status unescape_key(walk *w, exn_span text)
+{
+    w->key.size = 0;
+    exn_status status = exn_json_text_unescape(text, &w->key);
+    return status == EXN_OK ? EXN_OK
+                            : exn_status_fail(w->base.error, status, "a key that is no text");
+}
+
+/* Its key, and its brace, have been read. */
+static exn_status read_image(walk *w)
+{
+    exn_json_token token;
+    exn_status status;
+    w->has_name = w->has_bytes = false;
+    while ((status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_KEY) {
+        status = read_member(w, &token);
+        if (status != EXN_OK)
+            return status;
+    }
+    if (status != EXN_OK)
+        return status;
+    set_place(w, "", SIZE_MAX);
+    if (!w->has_name)
+        return fail(w, EXN_CORRUPT, "it has no filename");
+    const exn_label_image image = {.key = exn_buffer_span(&w->key),
+                                   .name = exn_buffer_span(&w->name),
+                                   .bytes = w->has_bytes ? w->bytes : 0,
+                                   .place = {.line = w->base.json.line, .member = "filename"}};
+    return w->base.events->image(w->base.events->context, &image);
+}
+
+static exn_status read_entry(walk *w, const exn_json_token *key)
+{
+    exn_json_token value;
+    const uint64_t offset = key->offset + 1;
+    exn_buffer raw = {0}; /* the token's text is gone with the next one */
+    exn_status status = unescape_key(w, key->text);
+    if (status == EXN_OK && exn_buffer_append(&raw, key->text.data, key->text.size) != EXN_OK)
+        status = exn_status_fail(w->base.error, EXN_MEMORY, "%s", "");
+    if (status == EXN_OK)
+        status = next(w, &value);
+    set_place(w, "", SIZE_MAX);
+    if (status == EXN_OK && value.kind != EXN_JSON_OBJECT)
+        status = fail(w, EXN_CORRUPT, "it is no object");
+    if (status == EXN_OK)
+        status = hand_on_bytes(w, exn_buffer_span(&raw), offset, true, exn_buffer_span(&w->key));
+    exn_buffer_free(&raw);
+    return status == EXN_OK ? read_image(w) : status;
+}
+
+static exn_status read_images(walk *w)
+{
+    exn_json_token token;
+    exn_status status;
+    while ((status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_KEY) {
+        status = read_entry(w, &token);
+        if (status != EXN_OK)
+            return status;
+    }
+    return status;
+}
+
+static exn_status read_keys(walk *w)
+{
+    exn_json_token token;
+    exn_status status;
+    while ((status = next(w, &token)) == EXN_OK && token.kind != EXN_JSON_ARRAY_END) {
+        if (token.kind == EXN_JSON_STRING)
+            status = unescape_key(w, token.text);
+        if (status == EXN_OK)
+            status = token.kind == EXN_JSON_STRING ? hand_on_bytes(w, token.text, token.offset + 1,
+                                                                   true, exn_buffer_span(&w->key))
+                                                   : exn_json_walk_skip(&w->base, &token);
+        if (status != EXN_OK)
+            return status;
+    }
+    return status;
+}
+
+/* In a project all other members are settings. */
+static exn_status read_top(walk *w, const exn_json_token *key, bool is_project)
+{
+    exn_json_token value;
+    const bool is_images = exn_json_text_is(key->text, "_via_img_metadata"),
+               is_keys = exn_json_text_is(key->text, "_via_image_id_list");
+    if (!is_project)
+        return read_entry(w, key);
+    exn_status status = next(w, &value);
+    if (status == EXN_OK && is_images && value.kind == EXN_JSON_OBJECT)
+        return read_images(w);
+    if (status == EXN_OK && is_keys && value.kind == EXN_JSON_ARRAY)
+        return read_keys(w);
+    return status == EXN_OK ? exn_json_walk_skip(&w->base, &value) : status;
+}
+
+static bool is_setting(exn_span key)
+{
+    static const char *const names[] = {"_via_settings", "_via_img_metadata", "_via_attributes",
+                                        "_via_data_format_version", "_via_image_id_list"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (exn_json_text_is(key, names[i]))
+            return true;
+    return false;
+}
+
+static exn_status read_file(walk *w)
+{
+    exn_json_token token;
+    bool is_project = false;
+    exn_status status = next(w, &token);
+    if (status == EXN_OK && token.kind != EXN_JSON_OBJECT)
+        return exn_status_fail(w->base.error, EXN_CORRUPT, "it is no object");
+    for (size_t i = 0;
+         status == EXN_OK && (status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_KEY;
+         i++) {
+        if (i == 0)
+            is_project = is_setting(token.text);
+        status = read_top(w, &token, is_project);
+    }
+    return status == EXN_OK ? next(w, &token) : status;
+}
+
+static exn_status walk_file(const exn_source *source, const exn_label_settings *settings,
+                            const exn_label_events *events, exn_error *error)
+{
+    walk w = {.base = {.events = events, .error = error}};
+    (void)settings;
+    exn_status status = exn_json_open(&w.base.json, source, 0, error);
+    if (status == EXN_OK)
+        status = read_file(&w);
+    exn_json_close(&w.base.json);
+    exn_via_shape_free(&w.shape);
+    exn_buffer_free(&w.key);
+    exn_buffer_free(&w.name);
+    return status;
+}
+
+/* Whether the object that comes has a name and regions. */
+static bool is_entry(exn_json *json)
+{
+    exn_json_token token;
+    bool has_name = false, has_regions = false;
+    if (exn_json_next(json, &token) != EXN_OK || token.kind != EXN_JSON_OBJECT)
+        return false;
+    while (!(has_name && has_regions) && exn_json_next(json, &token) == EXN_OK &&
+           token.kind == EXN_JSON_KEY) {
+        has_name |= exn_json_text_is(token.text, "filename");
+        has_regions |= exn_json_text_is(token.text, "regions");
+        if (exn_json_skip(json, &token) != EXN_OK)
+            break;
+    }
+    return has_name && has_regions;
+}
+
+/* By its first member: a setting of a project, or an image. */
+static bool recognize(const exn_source *source)
+{
+    exn_json json;
+    exn_json_token token;
+    bool found = false;
+    exn_status status = exn_json_open(&json, source, 4096, NULL);
+    json.max_text = 4096;
+    json.allows_nan = true;
+    if (status == EXN_OK && exn_json_next(&json, &token) == EXN_OK &&
+        token.kind == EXN_JSON_OBJECT && exn_json_next(&json, &token) == EXN_OK &&
+        token.kind == EXN_JSON_KEY)
+        found = is_setting(token.text) || is_entry(&json);
+    exn_json_close(&json);
+    return found;
+}
+
+const exn_label_format exn_via_format = {.name = "via", .recognize = recognize, .walk = walk_file};
