@@ -7,7 +7,7 @@
 # make check-musl   a static build with musl and libraries from Debian's sources (apt-get, musl-tools, cmake, gperf)
 # make check-browser  what Chromium and Firefox show of sources and products (chromium, firefox-esr, node, npm)
 # make check-python the Python package, built from here, and its tests; once more under the sanitizers (python3-venv, PyPI)
-# make bench        speed, memory and size beside every peer that is installed (docs/performance.md); BENCH=--lean
+# make bench        speed, memory and size beside every peer that is installed (docs/performance.md); BENCH=--lean; JPEGTRAN=file: one more
 # make testdata     the pictures of testdata/ and the seeds of fuzzing like them, made anew (python3)
 # make fuzz         the libFuzzer targets with testdata/ as seeds (clang-14), or one: make fuzz-image; FUZZ_SECONDS=60 each, FUZZ_SEED=0 (random), FUZZ_RUNS=-1 (no limit)
 # make mutants      small faults put into the sources one at a time: which of them no test sees (MUTANTS='-j2 segments.c'; --help)
@@ -350,7 +350,7 @@ $(BUILD)/bench/pictures: $(BUILD)/bench/make_pictures
 
 # BENCH=--lean: only what has a limit; --only=PNG; --photographs=0: no folders; --help has the rest.
 bench: $(BUILD)/exifnorm $(BENCH_TOOLS) $(BUILD)/bench/pictures
-	python3 tests/bench/bench.py --exifnorm $(BUILD)/exifnorm --judge $(BUILD)/bench/judge \
+	python3 tests/bench/bench.py --exifnorm $(BUILD)/exifnorm --judge $(BUILD)/bench/judge --make-pictures $(BUILD)/bench/make_pictures \
 		--build $(BUILD)/bench --markdown $(BUILD)/bench/table.md --json $(BUILD)/bench/numbers.json \
 		--svg $(BUILD)/bench/bench.svg --docs docs $(BENCH)
 

@@ -23,6 +23,19 @@ PILLOW = ("import sys;from PIL import Image,ImageOps;"
 SHARP = "require('sharp')(process.argv[1]).rotate().toFile(process.argv[2])"
 ANGLES = {3: 180, 6: 90, 8: 270}
 TURNS = {3: "-rotate 180", 6: "-rotate 90", 8: "-rotate 270"}
+# Many images in one process, or, where a tool takes one at a time, in a loop: $1 has the sources, $2 gets the products. Those
+# that work in place get copies, whose making is not measured.
+PILLOW_ALL = ("import os,sys;from PIL import Image,ImageOps;i,o=sys.argv[1:];"
+              "[ImageOps.exif_transpose(Image.open(i+'/'+n)).save(o+'/'+n) for n in sorted(os.listdir(i))]")
+SHARP_ALL = ("const s=require('sharp'),f=require('fs'),[i,o]=process.argv.slice(1);s.concurrency(1);s.cache(false);"
+             "(async()=>{for(const n of f.readdirSync(i))await s(i+'/'+n).rotate().toFile(o+'/'+n)})()")
+FOLDER_PEERS = {
+    "exiftran": (True, "cd \"$2\" && printf '%s\\0' * | xargs -0 exiftran -ai"),
+    "ImageMagick": (True, "cd \"$2\" && printf '%s\\0' * | xargs -0 {mogrify} -auto-orient"),
+    "libvips": (False, "cd \"$1\" && for n in *; do vips autorot \"$n\" \"$2/$n\"; done"),
+    "sharp": (False, "exec node -e \"" + SHARP_ALL + "\" \"$1\" \"$2\""),
+    "Pillow": (False, "exec {python} -c \"" + PILLOW_ALL + "\" \"$1\" \"$2\""),
+}
 # name, what it is told; {i} source, {o} product, {turn} jpegtran's transform, {coding} its coding
 JPEG_PEERS = {
     "jpegtran": "jpegtran -copy all {coding} {turn} -outfile {o} {i}",
@@ -41,9 +54,9 @@ PEERS = {
 class Row:
     """One line of the table: what was compared, the ratio, and what it may be at most."""
 
-    def __init__(self, work, peer, what, ratio, limit=None, note="", own=None, other=None):
+    def __init__(self, work, peer, what, ratio, limit=None, note="", own=None, other=None, aside=""):
         self.work, self.peer, self.what = work, peer, what
-        self.ratio, self.limit, self.note = ratio, limit, note
+        self.ratio, self.limit, self.note, self.aside = ratio, limit, note, aside
         self.own, self.other = own, other  # seconds, KiB or bytes; None: not measured
 
     def fields(self):
@@ -52,9 +65,10 @@ class Row:
     def verdict(self):
         if self.note:
             return self.note
-        if self.limit is None or self.ratio is None:
-            return ""
-        return "met" if self.ratio <= self.limit else "NOT MET"
+        judged = ""
+        if self.limit is not None and self.ratio is not None:
+            judged = "met" if self.ratio <= self.limit else "NOT MET"
+        return "; ".join(filter(None, (judged, self.aside and f"the peer's is a {self.aside}")))
 
 
 class Bench:
@@ -64,10 +78,13 @@ class Bench:
         self.out = os.path.join(options.build, "out")
         os.makedirs(self.out, exist_ok=True)
         self.convert = next((c for c in ("magick", "convert-im6.q16", "convert") if shutil.which(c)), "")
+        self.mogrify = shutil.which("mogrify-im6.q16") or "mogrify"
         self.python = next((p for p in (sys.executable, "/usr/bin/python3") if can(
             [p, "-c", "import PIL"])), "")
         os.environ["NODE_PATH"] = os.pathsep.join(
             [os.path.abspath(os.path.join(options.build, "node_modules")), os.environ.get("NODE_PATH", "")])
+        self.rates = []  # work, who, images a second of CPU time
+        self.newest = newest_jpegtran()
         self.here = {name: self.is_here(name) for name in
                      [*JPEG_PEERS, *PEERS, "exiftool", "exiv2"]}
         self.absent = [name for name, here in self.here.items() if not here]
@@ -77,6 +94,8 @@ class Bench:
             return bool(self.python)
         if name == "sharp":
             return can(["node", "-e", "require('sharp')"])
+        if name == self.newest:
+            return True
         command = {"ImageMagick": self.convert, "GraphicsMagick": "gm", "libvips": "vips"}.get(name, name)
         return bool(command) and shutil.which(command) is not None
 
@@ -124,8 +143,11 @@ class Bench:
                     ("wall", median(usage["exifnorm"], 1), median(usage[n], 1)),
                     ("memory", memory["exifnorm"], memory[n]),
                     ("size", size_of(self.product("exifnorm", ending)), size_of(self.product(n, ending)))):
-                self.rows.append(Row(title, n, what, None if right[n] else ratio(own, other),
-                                     limits.get((n, what)), right[n], own, other))
+                # Where a number was asked for it stands, whatever the peer makes.
+                limit = limits.get((n, what))
+                wrong = right[n] if limit is None else ""
+                self.rows.append(Row(title, n, what, None if wrong else ratio(own, other), limit, wrong, own, other,
+                                     "" if wrong else right[n]))
         for (n, what), limit in limits.items():
             if n not in names:
                 self.rows.append(Row(title, n, what, None, limit, "not installed"))
@@ -140,6 +162,66 @@ class Bench:
     def fresh(self, name, ending):
         if os.path.exists(self.product(name, ending)):
             os.remove(self.product(name, ending))
+
+    # --- datasets -----------------------------------------------------------------------------
+
+    def parts(self, width, height, count):
+        """A folder of photographs as datasets have them, all oriented."""
+        folder = os.path.abspath(os.path.join(self.o.build, f"parts-{width}x{height}-{count}"))
+        if not os.path.isdir(folder):
+            subprocess.run([self.o.make_pictures, folder + ".new", str(width), str(height), str(count)], check=True)
+            os.rename(folder + ".new", folder)
+        return folder
+
+    def phone(self, count):
+        folder = os.path.abspath(os.path.join(self.o.build, f"phone-{count}"))
+        os.makedirs(folder, exist_ok=True)
+        for i in range(count):
+            shutil.copyfile(os.path.join(self.pictures, "420-3mb-6.jpg"), os.path.join(folder, f"phone-{i:05}-6.jpg"))
+        return folder
+
+    def dataset(self, title, folder, limits):
+        """CPU of a whole folder in one core, and images a second of it. A peer whose images are wrong keeps its number: who
+        uses it pays that."""
+        if self.o.only not in title:
+            return
+        progress(title)
+        names, out = sorted(os.listdir(folder)), os.path.abspath(os.path.join(self.out, "dataset"))
+        runs = {"exifnorm": (False, [os.path.abspath(self.o.exifnorm), "-q", "-j1", folder, out])}
+        for name, (copies, script) in FOLDER_PEERS.items():
+            if self.here[name]:
+                text = script.replace("{python}", self.python).replace("{mogrify}", self.mogrify)
+                runs[name] = (copies, ["sh", "-c", text, "sh", folder, out])
+        usage, wrong = {n: [] for n in runs}, {}
+        for _ in rounds(self.o.folder_rounds, 3, self.o.folder_seconds):
+            for name, (copies, command) in runs.items():
+                shutil.rmtree(out, ignore_errors=True)
+                if copies:
+                    shutil.copytree(folder, out)
+                elif name != "exifnorm":
+                    os.makedirs(out)
+                usage[name].append(usage_of(command)[0])
+                if name not in wrong:
+                    wrong[name] = next(filter(None, (self.judge(
+                        os.path.join(folder, n), os.path.join(out, n), int(n[-5])) for n in names[:10])), "")
+        if wrong["exifnorm"]:
+            sys.exit(f"bench: exifnorm's product of {title} is wrong: {wrong['exifnorm']}")
+        seconds = {n: statistics.median(times) for n, times in usage.items()}
+        self.rates += [(title, n, len(names) / t, wrong[n]) for n, t in seconds.items()]
+        for name in seconds:
+            if name != "exifnorm":
+                self.rows.append(Row(title, name, "CPU", ratio(seconds["exifnorm"], seconds[name]), limits.get(name),
+                                     own=seconds["exifnorm"], other=seconds[name], aside=wrong[name]))
+        for name, limit in limits.items():
+            if name not in seconds:
+                self.rows.append(Row(title, name, "CPU", None, limit, "not installed"))
+
+    def datasets(self, count):
+        self.dataset(f"{count:,} of 500x375 (as ImageNet has)", self.parts(500, 375, count),
+                     {"exiftran": 0.9, "Pillow": 0.4, "ImageMagick": 0.25})
+        self.dataset(f"{count // 2:,} of 640x427 (as COCO has)", self.parts(640, 427, count // 2), {})
+        self.dataset(f"{count // 2:,} of 640x480 (as COCO has)", self.parts(640, 480, count // 2), {})
+        self.dataset(f"{count // 50 or 1} of a phone's 12 MP", self.phone(count // 50 or 1), {})
 
     def judge(self, source, product, orientation):
         done = subprocess.run([self.o.judge, source, product, str(orientation)], capture_output=True, text=True)
@@ -232,6 +314,29 @@ class Bench:
             lines.append(f"| {work} | {peer} | {cells} | {', '.join(verdicts)} |")
         return "\n".join(lines)
 
+    def rate_table(self):
+        """Images a second of a core's time."""
+        works = list(dict.fromkeys(work for work, _, _, _ in self.rates))
+        names = list(dict.fromkeys(name for _, name, _, _ in self.rates))
+        found = {(work, name): f"{rate:.{0 if rate >= 10 else 1}f}{' (wrong)' if wrong else ''}"
+                 for work, name, rate, wrong in self.rates}
+        lines = [f"| images a second of CPU time | {' | '.join(names)} |", "| --- |" + " --- |" * len(names)]
+        for work in works:
+            lines.append(f"| {work} | {' | '.join(found.get((work, n), '') for n in names)} |")
+        return "\n".join(lines) if works else ""
+
+
+def newest_jpegtran():
+    """JPEGTRAN in the environment names another one, of a newer libjpeg-turbo for example: a peer of its own."""
+    path = os.environ.get("JPEGTRAN")
+    if not path:
+        return ""
+    said = subprocess.run([path, "-version"], capture_output=True, text=True)
+    words = (said.stdout + said.stderr).split()
+    name = f"jpegtran {words[words.index('version') + 1] if 'version' in words else path}"
+    JPEG_PEERS[name] = JPEG_PEERS["jpegtran"].replace("jpegtran", shlex.quote(os.path.abspath(path)), 1)
+    return name
+
 
 def show(row):
     if row is None:
@@ -319,37 +424,44 @@ def peak_memory(command):
 
 
 def plot(rows):
-    """Bars of the ratios that have a limit, with a mark at the limit. A logarithmic axis: ratios."""
+    """Bars of the ratios that have a limit, in groups of a work each, on a linear axis: lengths are ratios, and the line at 1
+    is the peer."""
     rows = [r for r in rows if r.limit is not None and r.ratio is not None]
-    left, width, step, top = 480, 400, 24, 56
-    low, high = 0.005, 2.0
-    from math import log10
+    left, width, step, gap, top = 470, 400, 18, 8, 64
+    groups = {}
+    for r in rows:
+        groups.setdefault(r.work.split(" (")[0], []).append(r)
+    most = max([1.25, *(r.ratio for r in rows)])
 
     def x_of(value):
-        return left + width * log10(min(max(value, low), high) / low) / log10(high / low)
+        return left + width * value / most
 
-    height = top + step * len(rows) + 36
+    height = top + step * len(rows) + gap * len(groups) + 30
+    bars, y = [], top
+    for work, members in groups.items():
+        for i, r in enumerate(members):
+            peer = r.peer.replace("cp -r, then xargs -P2 exiftran -ai", "cp; exiftran")
+            label = (f"{work}: " if i == 0 else "") + f"{r.what} / {peer}"
+            colour = "#2a7f62" if r.ratio <= r.limit else "#c0392b"
+            bars.append(f'<text x="{left - 8}" y="{y + 13}" text-anchor="end" font-size="11">{escape(label)}</text>')
+            bars.append(f'<rect x="{left}" y="{y + 2}" width="{x_of(r.ratio) - left:.1f}" height="{step - 4}" fill="{colour}"/>')
+            bars.append(f'<line x1="{x_of(r.limit):.1f}" x2="{x_of(r.limit):.1f}" y1="{y}" y2="{y + step}" stroke="#888"/>')
+            bars.append(f'<text x="{left + width + 8}" y="{y + 13}">{r.ratio:.2g}</text>')
+            y += step
+        y += gap
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="960" height="{height}" '
            f'viewBox="0 0 960 {height}" font-family="sans-serif" font-size="12">',
            f'<rect width="960" height="{height}" fill="#fff"/>',
            '<text x="12" y="24" font-size="15" font-weight="bold">exifnorm against its peers: '
-           'ratio, shorter is better</text>',
-           '<text x="12" y="42" fill="#666">bar: measured ratio of medians; line: what it may be at '
-           'most; logarithmic axis</text>']
-    for value in (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2):
+           'shorter is better</text>',
+           '<text x="12" y="42" fill="#666">bar: ratio of medians, exifnorm / peer; black line: the peer; '
+           'gray mark: what it may be at most</text>']
+    for value in (0, 0.25, 0.5, 0.75, 1):
         x = x_of(value)
-        out.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top}" y2="{height - 30}" stroke="#ddd"/>')
-        out.append(f'<text x="{x:.1f}" y="{height - 14}" text-anchor="middle" fill="#666">{value:g}</text>')
-    for i, r in enumerate(rows):
-        y = top + step * i
-        label = f"{r.work.split(' (')[0]}: {r.what} / {r.peer.replace('cp -r, then xargs -P2 exiftran -ai', 'cp; exiftran')}"
-        colour = "#2a7f62" if r.ratio <= r.limit else "#c0392b"
-        out.append(f'<text x="{left - 8}" y="{y + 16}" text-anchor="end" font-size="11">{escape(label)}</text>')
-        out.append(f'<rect x="{left}" y="{y + 4}" width="{x_of(r.ratio) - left:.1f}" height="16" fill="{colour}"/>')
-        out.append(f'<line x1="{x_of(r.limit):.1f}" x2="{x_of(r.limit):.1f}" y1="{y + 1}" y2="{y + 23}" '
-                   'stroke="#000" stroke-width="2"/>')
-        out.append(f'<text x="{left + width + 8}" y="{y + 16}">{r.ratio:.3g}</text>')
-    return "\n".join(out + ["</svg>", ""])
+        stroke = '#000" stroke-width="2' if value == 1 else "#ddd"
+        out.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top - 6}" y2="{height - 28}" stroke="{stroke}"/>')
+        out.append(f'<text x="{x:.1f}" y="{height - 12}" text-anchor="middle" fill="#666">{value:g}</text>')
+    return "\n".join(out + bars + ["</svg>", ""])
 
 
 def escape(text):
@@ -360,16 +472,21 @@ def pictures(bench, lean):
     for name, at_most in (("420-3mb", 0.40), ("420-5mb", 0.50)):
         for o in (3, 6, 8):
             limits = {("jpegtran", "CPU"): at_most}
+            if bench.newest:
+                limits[bench.newest, "CPU"] = {"420-3mb": 0.33, "420-5mb": 0.42}[name]
             if o == 6:
                 limits["jpegtran", "memory"] = 0.40
             size = size_of(os.path.join(bench.pictures, f"{name}-{o}.jpg")) / 1e6
             bench.picture(f"12 MP 4:2:0, {size:.1f} MB, orientation {o}", f"{name}-{o}.jpg", o, "", limits,
                           lean or o != 6)
-    bench.picture("12 MP 4:4:4, orientation 6", "444-6.jpg", 6, "", {("jpegtran", "CPU"): 0.30}, True)
+    newest = lambda limit: {(bench.newest, "CPU"): limit} if bench.newest else {}  # noqa: E731
+    bench.picture("12 MP 4:4:4, orientation 6", "444-6.jpg", 6, "", {("jpegtran", "CPU"): 0.30, **newest(0.30)}, True)
     bench.picture("optimized tables, orientation 6", "optimized-6.jpg", 6, "-optimize",
                   {("jpegtran", "CPU"): 0.45}, True)
     bench.picture("progressive, orientation 6", "progressive-6.jpg", 6, "-progressive",
-                  {("jpegtran", "CPU"): 1.00}, True)
+                  {("jpegtran", "CPU"): 1.00, **newest(0.60)}, True)
+    bench.picture("4001x3001 4:2:0, orientation 6", "odd-6.jpg", 6, "",
+                  {("jpegtran", "CPU"): 0.9, ("libvips", "CPU"): 0.35, ("Pillow", "CPU"): 0.4}, lean)
     bench.picture("PNG RGB8, orientation 6", "png-rgb8-6.png", 6, "",
                   {("libvips", "CPU"): 0.50, ("ImageMagick", "CPU"): 0.25}, lean)
     if not lean:
@@ -401,6 +518,8 @@ def main():
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--folder-rounds", type=int, default=3)
     parser.add_argument("--photographs", type=int, default=1000, help="in a folder; 0: no folders")
+    parser.add_argument("--images", type=int, default=1000, help="in the largest dataset; 0: no datasets")
+    parser.add_argument("--make-pictures", default="build/bench/make_pictures")
     parser.add_argument("--seconds", type=float, default=40, help="rounds of a picture end behind them; 3 at least")
     parser.add_argument("--folder-seconds", type=float, default=150, help="of a folder; 2 rounds at least")
     parser.add_argument("--lean", action="store_true", help="only what has a limit")
@@ -414,12 +533,14 @@ def main():
     for name in bench.absent:
         print(f"bench: {name} is NOT INSTALLED and not compared", file=sys.stderr)
     load = os.getloadavg()[0]
+    if options.images:
+        bench.datasets(options.images)
     pictures(bench, options.lean)
     if options.photographs and not options.only:
         bench.folders(options.photographs)
     head = (f"{platform.machine()}, {os.cpu_count()} CPUs, load {load:.1f} at the start and {os.getloadavg()[0]:.1f} "
             f"at the end; at most {options.rounds} rounds per image, {options.folder_rounds} per folder.")
-    text = head + "\n\n" + bench.table() + "\n"
+    text = head + "\n\n" + bench.rate_table() + "\n\n" + bench.table() + "\n"
     if bench.absent:
         text += "\nNot installed, not compared: " + ", ".join(bench.absent) + ".\n"
     print(text)
@@ -428,7 +549,7 @@ def main():
         if path:
             with open(path, "w", encoding="utf-8") as file:
                 file.write(content)
-    if options.docs and not options.lean and not options.only and options.photographs == 1000:
+    if options.docs and not options.lean and not options.only and options.photographs == options.images == 1000:
         publish(options.docs, text, plot(bench.rows))
     shutil.rmtree(bench.out, ignore_errors=True)
 

@@ -4,7 +4,9 @@
  * detail of all scales whose strength falls with its frequency (1/f), sharp edges of objects, and a
  * sensor's grain, which is what fills a real camera's file.
  *
- * make_pictures FOLDER [WIDTH HEIGHT]: 4032 x 3024 unless said otherwise. */
+ * make_pictures FOLDER [WIDTH HEIGHT]: 4032 x 3024 unless said otherwise.
+ * make_pictures FOLDER WIDTH HEIGHT COUNT: so many photographs of that size as datasets have them,
+ * each another part of the one above, all oriented. */
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -196,7 +198,8 @@ typedef struct jpeg_form {
     int quality, sampling; /* of luma, each way */
     bool optimize, progressive;
     unsigned restart_rows;
-    uint32_t trim; /* pixels off each side's size */
+    uint32_t trim; /* 126ths off each side's size */
+    bool odd;      /* and to an odd number of pixels */
 } jpeg_form;
 
 /* Every step-th pixel of every step-th row, as a JPEG that the caller frees. */
@@ -208,8 +211,8 @@ static void encode(const plane_set *set, const jpeg_form *form, uint32_t step, u
     c.err = jpeg_std_error(&errors);
     jpeg_create_compress(&c);
     jpeg_mem_dest(&c, out, size);
-    c.image_width = (set->width - form->trim * set->width / 126) / step;
-    c.image_height = (set->height - form->trim * set->height / 126) / step;
+    c.image_width = ((set->width - form->trim * set->width / 126) | form->odd) / step;
+    c.image_height = ((set->height - form->trim * set->height / 126) | form->odd) / step;
     c.input_components = 3;
     c.in_color_space = JCS_YCbCr;
     jpeg_set_defaults(&c);
@@ -313,17 +316,51 @@ static void make_png(const plane_set *set, const png_form *form)
     finish(file);
 }
 
+enum { WIDTH = 4032, HEIGHT = 3024 };
+
+/* Part number i of the whole. Its place follows from its number; more detail to a pixel than the
+ * whole has at its own quality is what a picture that was scaled down has, too. */
+static void make_part(const plane_set *whole, uint32_t width, uint32_t height, uint32_t i)
+{
+    static const char *const orientations[] = {"6", "8", "3", "6", "8"};
+    char name[32];
+    plane_set part = {.width = width, .height = height};
+    uint32_t x = hash(i, 0, 7) % (whole->width - width + 1);
+    uint32_t y = hash(i, 1, 7) % (whole->height - height + 1);
+    for (int p = 0; p < 3; p++) {
+        part.plane[p] = need((size_t)width * height);
+        for (uint32_t row = 0; row < height; row++)
+            memcpy(part.plane[p] + (size_t)row * width,
+                   whole->plane[p] + (size_t)(y + row) * whole->width + x, width);
+    }
+    snprintf(name, sizeof name, "part-%05u", i);
+    const jpeg_form form = {
+        .name = name, .orientations = orientations[i % 5], .quality = 95, .sampling = 2};
+    make_jpeg(&part, &form);
+    free_planes(&part);
+}
+
+static void make_parts(uint32_t width, uint32_t height, uint32_t count)
+{
+    plane_set whole;
+    make_planes(&whole, WIDTH, HEIGHT, 160);
+    for (uint32_t i = 0; i < count; i++)
+        make_part(&whole, width, height, i);
+    free_planes(&whole);
+}
+
 int main(int argc, char **argv)
 {
     static const jpeg_form forms[] = {
-        {"420-3mb", "1368", 89, 2, false, false, 0, 0},
-        {"444", "16", 84, 1, false, false, 0, 0},
-        {"optimized", "6", 89, 2, true, false, 0, 0},
-        {"progressive", "6", 89, 2, true, true, 0, 0},
-        {"restart", "16", 89, 2, false, false, 1, 0},
-        {"partial", "6", 89, 2, false, false, 0, 1},
+        {"420-3mb", "1368", 89, 2, false, false, 0, 0, false},
+        {"444", "16", 84, 1, false, false, 0, 0, false},
+        {"optimized", "6", 89, 2, true, false, 0, 0, false},
+        {"progressive", "6", 89, 2, true, true, 0, 0, false},
+        {"restart", "16", 89, 2, false, false, 1, 0, false},
+        {"partial", "6", 89, 2, false, false, 0, 1, false},
+        {"odd", "6", 89, 2, false, false, 0, 1, true},
     };
-    static const jpeg_form large = {"420-5mb", "1368", 94, 2, false, false, 0, 0};
+    static const jpeg_form large = {"420-5mb", "1368", 94, 2, false, false, 0, 0, false};
     static const png_form png_forms[] = {
         {"png-rgb8", PNG_COLOR_TYPE_RGB, 8, false},
         {"png-rgba8", PNG_COLOR_TYPE_RGB_ALPHA, 8, false},
@@ -332,16 +369,21 @@ int main(int argc, char **argv)
         {"png-palette", PNG_COLOR_TYPE_PALETTE, 8, false},
     };
     static const png_form drawing = {"png-flat", PNG_COLOR_TYPE_RGB, 8, true};
-    uint32_t width = argc == 4 ? (uint32_t)strtoul(argv[2], NULL, 10) : 4032;
-    uint32_t height = argc == 4 ? (uint32_t)strtoul(argv[3], NULL, 10) : 3024;
+    uint32_t width = argc > 3 ? (uint32_t)strtoul(argv[2], NULL, 10) : WIDTH;
+    uint32_t height = argc > 3 ? (uint32_t)strtoul(argv[3], NULL, 10) : HEIGHT;
     plane_set set;
-    if ((argc != 2 && argc != 4) || width < 64 || height < 64) {
-        fputs("usage: make_pictures FOLDER [WIDTH HEIGHT]\n", stderr);
+    if ((argc != 2 && argc != 4 && argc != 5) || width < 64 || height < 64 ||
+        (argc == 5 && (width > WIDTH || height > HEIGHT))) {
+        fputs("usage: make_pictures FOLDER [WIDTH HEIGHT [COUNT]]\n", stderr);
         return 2;
     }
     folder = argv[1];
     if (mkdir(folder, 0777) != 0 && errno != EEXIST)
         die("cannot make", folder);
+    if (argc == 5) {
+        make_parts(width, height, (uint32_t)strtoul(argv[4], NULL, 10));
+        return 0;
+    }
     make_planes(&set, width, height, 160);
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
         make_jpeg(&set, &forms[i]);

@@ -13,13 +13,21 @@ judged() {
 }
 
 "$bench/make_pictures" pictures 176 144
-check "21 pictures" test "$(ls pictures | wc -l)" -eq 21
+check "22 pictures" test "$(ls pictures | wc -l)" -eq 22
 check "the largest is said to be turned" test -s pictures/420-5mb-8.jpg
 "$bench/make_pictures" again 176 144
 check "made anew, they are the same" diff -r pictures again
 
+"$bench/make_pictures" parts 125 93 6
+check "six parts" test "$(ls parts | wc -l)" -eq 6
+check "each is another" test "$(cksum parts/* | cut -d' ' -f1 | sort -u | wc -l)" -eq 6
 runs 0 pictures upright
-for file in 420-3mb-3.jpg 420-3mb-6.jpg 420-5mb-8.jpg 444-6.jpg optimized-6.jpg progressive-6.jpg restart-6.jpg \
+runs 0 parts parts-upright
+for file in parts/*; do
+    value=${file##*-}
+    is "$file is right" "$(judged "$file" "parts-upright/${file##*/}" "${value%.*}")" 0
+done
+for file in 420-3mb-3.jpg 420-3mb-6.jpg 420-5mb-8.jpg 444-6.jpg odd-6.jpg optimized-6.jpg progressive-6.jpg restart-6.jpg \
     png-rgb8-6.png png-rgba8-6.png png-gray8-6.png png-gray16-6.png png-palette-6.png png-flat-6.png; do
     value=${file##*-}
     is "$file is right" "$(judged "pictures/$file" "upright/$file" "${value%.*}")" 0
