@@ -141,11 +141,14 @@ typedef enum exn_format {
     EXN_FORMAT_JPEG = 1,    /* "jpeg" */
     EXN_FORMAT_PNG = 2,     /* "png" */
     EXN_FORMAT_WEBP = 3,    /* "webp" */
-    EXN_FORMAT_HEIF = 4, /* "heif": HEIC and AVIF; this and the following are read, never rewritten
-                          */
-    EXN_FORMAT_TIFF = 5, /* "tiff": and the raw formats that are TIFF files */
-    EXN_FORMAT_XMP = 6,  /* "xmp": a sidecar; of exn_normalize_sidecar() only, never of
-                            exn_sniff() */
+    EXN_FORMAT_HEIF = 4,    /* "heif": of neither of the two below; this and the following are read,
+                               never rewritten */
+    EXN_FORMAT_TIFF = 5,    /* "tiff": and the raw formats that are TIFF files */
+    EXN_FORMAT_XMP = 6,     /* "xmp": a sidecar; of exn_normalize_sidecar() only, never of
+                               exn_sniff() */
+    EXN_FORMAT_HEIC = 7,    /* "heic": HEIF of HEVC pictures */
+    EXN_FORMAT_AVIF = 8,    /* "avif": HEIF of AV1 pictures */
+    EXN_FORMAT_JXL = 9,     /* "jxl": JPEG XL */
 } exn_format;
 
 /* How the output was made. */
@@ -163,7 +166,7 @@ typedef enum exn_place {
     EXN_PLACE_IFD0 = 1,          /* "ifd0" */
     EXN_PLACE_EXIF_IFD = 2,      /* "exif-ifd" */
     EXN_PLACE_XMP = 3,           /* "xmp" */
-    EXN_PLACE_ITEM_PROPERTY = 4, /* "item-property": HEIF irot, imir */
+    EXN_PLACE_ITEM_PROPERTY = 4, /* "item-property": HEIF irot, imir; the header of JPEG XL */
 } exn_place;
 
 /* Why a file is not unambiguous: what the predicate finds. A set of them is a uint32_t of (1 <<
@@ -175,7 +178,7 @@ typedef enum exn_reason {
     EXN_REASON_RAW_PROFILE = 2, /* "profile-orientation": the same inside a PNG raw profile or text
                                  */
     EXN_REASON_DENSITY = 3,     /* "density": browsers lay it out at another size */
-    EXN_REASON_PROPERTY = 4,    /* "item-property": HEIF irot or imir */
+    EXN_REASON_PROPERTY = 4,    /* "item-property": HEIF irot or imir, JPEG XL's header */
     EXN_REASON_EMBEDDED = 5,    /* "embedded-orientation": a thumbnail, preview or MPF image has its
                                    own */
 } exn_reason;

@@ -208,7 +208,7 @@ static void test_returned(void **state)
     exn_result result = {.struct_size = sizeof(exn_result)};
     exn_error e;
     assert_int_equal(exn_normalize(bytes->data, bytes->size, NULL, &output, &result, NULL), EXN_OK);
-    NO_RESULT(format, EXN_FORMAT_XMP + 1);
+    NO_RESULT(format, EXN_FORMAT_JXL + 1);
     NO_RESULT(outcome, EXN_OUTCOME_COUNT);
     NO_RESULT(method, EXN_METHOD_SAMPLES + 1);
     NO_RESULT(orientation_place, 0xFFFFFFFFu);
@@ -324,7 +324,7 @@ static void test_words(void **state)
     WORDS(exn_outcome_word, exn_outcome, EXN_OUTCOME_COUNT - 1);
     WORDS(exn_warning_word, exn_warning, EXN_WARNING_COUNT - 1);
     WORDS(exn_reason_word, exn_reason, EXN_REASON_COUNT - 1);
-    WORDS(format_word, exn_format, EXN_FORMAT_XMP);
+    WORDS(format_word, exn_format, EXN_FORMAT_JXL);
     WORDS(exn_method_word, exn_method, EXN_METHOD_SAMPLES);
     WORDS(exn_place_word, exn_place, EXN_PLACE_ITEM_PROPERTY);
     assert_string_equal(exn_status_word(EXN_BAD_ARGUMENT), "bad-argument");

@@ -10,7 +10,9 @@
 #include <cmocka.h>
 
 #include "buffer.h"
+#include "support/exif_make.h"
 #include "support/naive.h"
+#include "support/places_make.h"
 #include "support/webp_make.h"
 
 #define EXIF_REASON     (1u << EXN_REASON_EXIF)
@@ -265,7 +267,10 @@ static void expect_heif(const heif *h)
     exn_buffer file = {0};
     uint32_t orientation = h->other ? 1 : orientation_of(h);
     make_heif(&file, h);
-    expect(&file, EXN_FORMAT_HEIF, orientation == 1 ? 0 : orientation,
+    const exn_format format = memcmp(h->brand, "avi", 3) == 0  ? EXN_FORMAT_AVIF
+                              : memcmp(h->brand, "he", 2) == 0 ? EXN_FORMAT_HEIC
+                                                               : EXN_FORMAT_HEIF;
+    expect(&file, format, orientation == 1 ? 0 : orientation,
            orientation == 1 ? 0 : PROPERTY_REASON);
     exn_buffer_free(&file);
 }
@@ -313,7 +318,7 @@ static void test_heif_many(void **state)
     h.rounds = 1;
     exn_buffer file = {0};
     make_heif(&file, &h);
-    expect(&file, EXN_FORMAT_HEIF, 8, PROPERTY_REASON);
+    expect(&file, EXN_FORMAT_HEIC, 8, PROPERTY_REASON);
     exn_buffer_free(&file);
 }
 
@@ -323,6 +328,30 @@ static void test_heif_brands(void **state)
     static const char *const brands[] = {"avif", "avis", "heic", "heix", "mif1", "msf1"};
     for (size_t i = 0; i < sizeof brands / sizeof brands[0]; i++)
         expect_heif(&(heif){.brand = brands[i], .angle = 3, .axis = -1});
+}
+
+/* A major brand that names no coding leaves it to the compatible ones. */
+static void test_heif_compatible(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *brands; /* the major one, its version, the others */
+        exn_format format;
+    } rows[] = {
+        {"mif1....mif1heic", EXN_FORMAT_HEIC}, {"mif1....miafavif", EXN_FORMAT_AVIF},
+        {"mif1....avifheic", EXN_FORMAT_AVIF}, {"mif1....mif1jpeg", EXN_FORMAT_HEIF},
+        {"msf1....hevc", EXN_FORMAT_HEIC},     {"heic....avif", EXN_FORMAT_HEIC},
+        {"avif....heic", EXN_FORMAT_AVIF},     {"isom....avif", EXN_FORMAT_UNKNOWN},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        exn_buffer file = {0};
+        size_t ftyp = open_box(&file, "ftyp");
+        put(&file, rows[i].brands, strlen(rows[i].brands));
+        close_box(&file, ftyp);
+        put(&file, "heic", 4); /* after the box */
+        assert_int_equal(exn_sniff(file.data, file.size), rows[i].format);
+        exn_buffer_free(&file);
+    }
 }
 
 static void test_heif_far_properties(void **state)
@@ -342,7 +371,7 @@ static void test_heif_large_meta(void **state)
     exn_result result;
     exn_buffer file = {0};
     make_heif(&file, &h);
-    expect(&file, EXN_FORMAT_HEIF, orientation_of(&h), PROPERTY_REASON);
+    expect(&file, EXN_FORMAT_HEIC, orientation_of(&h), PROPERTY_REASON);
     assert_int_equal(check_within(&file, SIZE, &result), EXN_LIMIT);
     exn_buffer_free(&file);
 }
@@ -493,6 +522,116 @@ static void test_tiff_long_loop(void **state)
     exn_buffer_free(&file);
 }
 
+/* --- JPEG XL (ISO 18181) ------------------------------------------------------------------- */
+
+static void put_bits(uint8_t *data, size_t *at, uint32_t value, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++, ++*at)
+        data[*at / 8] |= (uint8_t)((value >> i & 1) << *at % 8);
+}
+
+typedef struct jxl {
+    uint32_t width, height;
+    int form;             /* how the size is said: 0: in eights, 1: a ratio, 2: 13 bits each */
+    uint32_t orientation; /* 0: all is as usual, so nothing is said; 1: that is said */
+} jxl;
+
+/* The head of a codestream; what follows is no picture. */
+static void put_codestream(exn_buffer *out, const jxl *j)
+{
+    uint8_t data[24] = {0xFF, 0x0A};
+    size_t at = 16;
+    put_bits(data, &at, j->form == 0, 1);
+    if (j->form == 0) {
+        put_bits(data, &at, j->height / 8 - 1, 5);
+        put_bits(data, &at, 0, 3);
+        put_bits(data, &at, j->width / 8 - 1, 5);
+    } else {
+        put_bits(data, &at, 1, 2);
+        put_bits(data, &at, j->height - 1, 13);
+        put_bits(data, &at, j->form == 1 ? 4 : 0, 3);
+        put_bits(data, &at, 1, j->form == 1 ? 0 : 2);
+        put_bits(data, &at, j->width - 1, j->form == 1 ? 0 : 13);
+    }
+    put_bits(data, &at, j->orientation == 0, 1);
+    put_bits(data, &at, j->orientation > 1, j->orientation ? 1 : 0);
+    put_bits(data, &at, j->orientation - 1, j->orientation > 1 ? 3 : 0);
+    put(out, data, sizeof data);
+}
+
+static void expect_jxl(exn_buffer *file, const jxl *j, uint32_t more)
+{
+    exn_result result = {.struct_size = sizeof(exn_result)};
+    const uint32_t orientation = j->orientation > 1 ? j->orientation : 0;
+    expect(file, EXN_FORMAT_JXL, orientation, (orientation ? PROPERTY_REASON : 0) | more);
+    assert_int_equal(check(file, &result), EXN_OK);
+    assert_int_equal(result.width_in, j->width);
+    assert_int_equal(result.height_in, j->height);
+    assert_int_equal(result.warnings >> EXN_WARN_ORIENTATION_IGNORED & 1, more != 0);
+}
+
+static void test_jxl(void **state)
+{
+    (void)state;
+    static const jxl sizes[] = {{64, 256, 0, 0}, {900, 600, 1, 0}, {4000, 33, 2, 0}};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
+        for (uint32_t orientation = 0; orientation <= 8; orientation++) {
+            jxl j = sizes[i];
+            exn_buffer file = {0};
+            j.orientation = orientation;
+            put_codestream(&file, &j);
+            expect_jxl(&file, &j, 0);
+            exn_buffer_free(&file);
+        }
+}
+
+/* In boxes, whole or in parts; Exif and XMP never count, but are seen. */
+static void test_jxl_boxes(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < 16; kind++) {
+        const bool parts = kind & 1, exif = kind & 2, xmp = kind & 4;
+        const jxl j = {64, 48, 0, kind & 8 ? 6 : 0};
+        exn_buffer file = {0}, codestream = {0}, tiff = {0};
+        exn_buffer packet =
+            exn_test_xmp(EXN_TEST_TIFF_NS, "<tiff:Orientation>3</tiff:Orientation>");
+        put_codestream(&codestream, &j);
+        put(&file, "\0\0\0\x0CJXL \r\n\x87\n", 12);
+        size_t box = open_box(&file, "ftyp");
+        put(&file, "jxl \0\0\0\0jxl ", 12);
+        close_box(&file, box);
+        assert_true(exn_test_exif_make(&(exn_test_exif){.orientation = 8}, &tiff));
+        if (exif) {
+            box = open_box(&file, "Exif");
+            put(&file, "\0\0\0\2??", 6); /* the block begins two bytes later */
+            put(&file, tiff.data, tiff.size);
+            close_box(&file, box);
+        }
+        box = open_box(&file, parts ? "jxlp" : "jxlc");
+        put_number(&file, 0, parts ? 4 : 0, true);
+        put(&file, codestream.data, parts ? 20 : codestream.size);
+        close_box(&file, box);
+        if (xmp) {
+            box = open_box(&file, "xml ");
+            put(&file, packet.data, packet.size);
+            close_box(&file, box);
+        }
+        if (parts) {
+            box = open_box(&file, "jxlp");
+            put_number(&file, 0x80000001, 4, true);
+            put(&file, "\xFF\x0A\0\0\0\0", 6); /* looks like another head */
+            close_box(&file, box);
+        }
+        expect_jxl(&file, &j, (exif ? EXIF_REASON : 0) | (xmp ? 1u << EXN_REASON_XMP : 0));
+        if (kind == 15)
+            expect_no_failure_when_cut(&file);
+        exn_buffer_free(&file);
+        exn_buffer_free(&codestream);
+        exn_buffer_free(&tiff);
+        exn_buffer_free(&packet);
+    }
+}
+
 /* --- all ------------------------------------------------------------------------------------ */
 
 static int fail_read(void *context, void *to, size_t size, uint64_t offset)
@@ -527,12 +666,14 @@ static void test_read_errors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_heif_known),      cmocka_unit_test(test_heif_properties),
-        cmocka_unit_test(test_heif_many),       cmocka_unit_test(test_heif_brands),
-        cmocka_unit_test(test_heif_large_meta), cmocka_unit_test(test_heif_far_properties),
-        cmocka_unit_test(test_heif_cut),        cmocka_unit_test(test_tiff_values),
-        cmocka_unit_test(test_tiff_pages),      cmocka_unit_test(test_tiff_many_pages),
-        cmocka_unit_test(test_tiff_long_loop),  cmocka_unit_test(test_read_errors),
+        cmocka_unit_test(test_heif_known),          cmocka_unit_test(test_heif_properties),
+        cmocka_unit_test(test_heif_many),           cmocka_unit_test(test_heif_brands),
+        cmocka_unit_test(test_heif_compatible),     cmocka_unit_test(test_jxl),
+        cmocka_unit_test(test_jxl_boxes),           cmocka_unit_test(test_heif_large_meta),
+        cmocka_unit_test(test_heif_far_properties), cmocka_unit_test(test_heif_cut),
+        cmocka_unit_test(test_tiff_values),         cmocka_unit_test(test_tiff_pages),
+        cmocka_unit_test(test_tiff_many_pages),     cmocka_unit_test(test_tiff_long_loop),
+        cmocka_unit_test(test_read_errors),
     };
     return cmocka_run_group_tests_name("carried", tests, NULL, NULL);
 }

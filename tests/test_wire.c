@@ -119,7 +119,7 @@ static void test_sidecar(void **state)
 static void test_numbers(void **state)
 {
     (void)state;
-    REFUSED(a.result.format = (exn_format)(EXN_FORMAT_XMP + 1));
+    REFUSED(a.result.format = (exn_format)(EXN_FORMAT_JXL + 1));
     REFUSED(a.result.format = (exn_format)-1);
     REFUSED(a.result.outcome = EXN_OUTCOME_COUNT);
     REFUSED(a.result.outcome = (exn_outcome)-1);

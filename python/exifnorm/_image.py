@@ -105,7 +105,7 @@ def normalize(
     :param edges: where the block grid allows no lossless rotation: ``requantize`` what cannot be kept, or ``refuse`` the file.
     :param quality: how finely requantized data is coded: ``same``, with its own tables, or ``high``: 3 dB less loss, more bytes.
     :param secondary: secondary images of a JPEG (gain maps, previews): ``turn`` them too, or ``drop`` them and their index.
-    :param webp: a WebP with an orientation, which no browser honours: keep its pixels ``as-shown`` there and remove it, or ``copy``.
+    :param webp: a WebP with an orientation, which no browser honours: keep its pixels ``as-shown`` there and remove it, ``rotate`` them as other readers do, or ``copy``.
     :param on_damage: a JPEG that has lost data: ``fail`` it, or ``decode``: rotate what browsers show of it.
     :param png_level: of rotated PNGs: 1 (quick) to 12 (small); 0: chosen by a sample of each image.
     :param strict: refuse files whose orientation readers disagree about.

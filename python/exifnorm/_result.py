@@ -45,7 +45,7 @@ class Check:
     method: str
     """``none``, ``edit``, ``coefficients``, ``planes``, ``samples``."""
     format: str
-    """By content: ``jpeg``, ``png``, ``webp``, ``heif``, ``tiff``, ``unknown``."""
+    """By content: ``jpeg``, ``png``, ``webp``, ``heic``, ``avif``, ``heif``, ``tiff``, ``jxl``, ``unknown``."""
     orientation: int | None
     """1 to 8, the one that counts. None: there is none."""
     orientation_place: str

@@ -8,7 +8,7 @@ Mode = Literal["bake", "drop"]
 Edges = Literal["requantize", "refuse"]
 Quality = Literal["same", "high"]
 Secondary = Literal["turn", "drop"]
-Webp = Literal["copy", "as-shown"]
+Webp = Literal["copy", "as-shown", "rotate"]
 OnDamage = Literal["fail", "decode"]
 
 

@@ -55,7 +55,7 @@ static const exn_option table[] = {
      .help = "fail files whose orientation readers disagree about"},
     {"allow-unsupported", .kind = EXN_OPTION_FLAG, MEMBER(allow_unsupported),
      .brief = "exit with 0 for formats that cannot be rotated",
-     .help = "a file that cannot be rotated (HEIF, AVIF, TIFF) and has an\n"
+     .help = "a file that cannot be rotated (HEIC, AVIF, TIFF, JPEG XL) and has an\n"
              "orientation is copied; with this option it does not cause exit\n"
              "status 1"},
     {"tar", .kind = EXN_OPTION_FLAG, .role = EXN_ROLE_OUTPUT, MEMBER(tar),

@@ -196,7 +196,7 @@ exn_status exn_arguments_returned(const exn_result *given, const char *name, exn
     if (status != EXN_OK)
         return status;
     const rule rules[] = {
-        {"format", (uint32_t)own->format, EXN_FORMAT_XMP},
+        {"format", (uint32_t)own->format, EXN_FORMAT_JXL},
         {"outcome", (uint32_t)own->outcome, EXN_OUTCOME_UNSUPPORTED},
         {"method", (uint32_t)own->method, EXN_METHOD_SAMPLES},
         {"orientation_place", (uint32_t)own->orientation_place, EXN_PLACE_ITEM_PROPERTY},

@@ -3,13 +3,15 @@
 
 #include "heif/heif.h"
 #include "jpeg/jpeg.h"
+#include "jxl/jxl.h"
 #include "png/png.h"
 #include "tiff/tiff.h"
 #include "webp/webp.h"
 
 /* No two signatures fit one head, so the order is without meaning. */
 static const exn_format_ops *const formats[] = {
-    &exn_jpeg_format, &exn_png_format, &exn_webp_format, &exn_heif_format, &exn_tiff_format,
+    &exn_jpeg_format,      &exn_png_format,  &exn_webp_format, &exn_heif_heic_format,
+    &exn_heif_avif_format, &exn_heif_format, &exn_tiff_format, &exn_jxl_format,
 };
 
 const exn_format_ops *exn_format_of(exn_span head)

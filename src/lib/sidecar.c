@@ -14,7 +14,7 @@
 /* An image that is only copied stays as it is, and a sidecar beside it with it. */
 static bool is_rewritten(const exn_result *image)
 {
-    return image && image->format != EXN_FORMAT_UNKNOWN && image->format < EXN_FORMAT_HEIF &&
+    return image && image->format >= EXN_FORMAT_JPEG && image->format <= EXN_FORMAT_WEBP &&
            image->outcome != EXN_OUTCOME_COPIED && image->outcome != EXN_OUTCOME_UNSUPPORTED;
 }
 

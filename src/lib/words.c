@@ -117,6 +117,9 @@ const char *exn_format_word(exn_format format)
         ROW(EXN_FORMAT_HEIF, "heif");
         ROW(EXN_FORMAT_TIFF, "tiff");
         ROW(EXN_FORMAT_XMP, "xmp");
+        ROW(EXN_FORMAT_HEIC, "heic");
+        ROW(EXN_FORMAT_AVIF, "avif");
+        ROW(EXN_FORMAT_JXL, "jxl");
     }
     return "unknown";
 }

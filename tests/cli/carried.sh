@@ -42,14 +42,14 @@ check "every file is there, byte for byte" diff -r in to
 no_temporary to
 has err "exifnorm: 'in/six.tif': unsupported: copied unchanged, tiff with orientation 6"
 has err "exifnorm: 'in/sub/three.webp': unsupported: copied unchanged, webp with orientation 3; --webp=as-shown removes it"
-has err "exifnorm: 'in/left.avif': unsupported: copied unchanged, heif with orientation 8"
+has err "exifnorm: 'in/left.avif': unsupported: copied unchanged, avif with orientation 8"
 has err "exifnorm: 'in/named.jpg': unsupported: copied unchanged, tiff with orientation 8"
 is "messages" "$(wc -l <err)" 4
 check "a line of the summary" grep -q '^ *4  unsupported  ' out
 check "another for the rest" grep -q '^ *3  copied$' out
 check "none failed" sh -c '! grep -q failed out'
 is "in the report" "$(grep -c '"outcome":"unsupported"' report)" 4
-has report '"path":"left.avif","outcome":"unsupported","method":"none","format":"heif","orientation":8'
+has report '"path":"left.avif","outcome":"unsupported","method":"none","format":"avif","orientation":8'
 has report '"reasons":["item-property"]'
 is "sizes in the report" "$(items report | grep -c '"bytes_before":\([0-9]*\),"bytes_after":\1,')" 8
 
@@ -68,7 +68,7 @@ check "byte for byte" diff -r in dropped
 # --check says the same and names them on standard output.
 runs 1 --check in --webp=copy
 has out "'in/six.tif': orientation 6; exif-orientation; unsupported tiff"
-has out "'in/left.avif': orientation 8; item-property; unsupported heif"
+has out "'in/left.avif': orientation 8; item-property; unsupported avif"
 is "lines" "$(grep -c '; unsupported ' out)" 4
 is "messages" "$(wc -l <err)" 0
 runs 0 --check in --allow-unsupported --webp=copy

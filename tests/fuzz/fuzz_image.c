@@ -26,8 +26,8 @@ enum { JPEG, PNG, ANIMATION, WEBP, CARRIED, ORIENTED = 2, COPIED = CARRIED + 2 *
 exn_fuzz_kind exn_fuzz_kinds[] = {
     {"rotated JPEG", 0},      {"rotated PNG", 0},
     {"rotated animation", 0}, {"oriented WebP", 0},
-    {"HEIF looked at", 0},    {"TIFF looked at", 0},
-    {"oriented HEIF", 0},     {"oriented TIFF", 0},
+    {"HEIF looked at", 0},    {"TIFF, JXL looked at", 0},
+    {"oriented HEIF", 0},     {"oriented TIFF, JXL", 0},
     {"WebP to be copied", 0}, {NULL, 0},
 };
 
@@ -42,7 +42,6 @@ static bool turned(const exn_result *r)
     return r->outcome != EXN_OUTCOME_METADATA && r->outcome != EXN_OUTCOME_UNTOUCHED;
 }
 
-/* HEIF and TIFF follow each other as in exn_format. */
 static int kind_of(const uint8_t *data, size_t size, const exn_result *r)
 {
     if (r->format == EXN_FORMAT_JPEG)
@@ -51,7 +50,7 @@ static int kind_of(const uint8_t *data, size_t size, const exn_result *r)
         return memmem(data, size, "acTL", 4) ? ANIMATION : PNG;
     if (r->format == EXN_FORMAT_WEBP)
         return carried(r) ? COPIED : WEBP;
-    int carried = CARRIED + (int)r->format - EXN_FORMAT_HEIF;
+    int carried = CARRIED + (r->format == EXN_FORMAT_TIFF || r->format == EXN_FORMAT_JXL);
     return r->outcome == EXN_OUTCOME_UNSUPPORTED ? carried + ORIENTED : carried;
 }
 

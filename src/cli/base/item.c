@@ -90,7 +90,7 @@ bool exn_item_unchanged(int source, const struct stat *before, bool relinks)
 
 bool exn_item_named_as_image(const exn_item *item)
 {
-    static const char *const endings[] = {".jpg", ".jpeg", ".png"};
+    static const char *const endings[] = {".jpg", ".jpeg", ".png", ".webp"};
     const char *slash = strrchr(item->path, '/');
     const char *dot = strrchr(item->path, '.');
     if (strncmp(slash ? slash + 1 : item->path, "._", 2) == 0)

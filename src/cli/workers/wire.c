@@ -152,7 +152,7 @@ static bool is_result(const exn_result *r)
 {
     enum { MAX_COMPONENTS = 4 };
     return r->struct_size == sizeof *r && r->format >= EXN_FORMAT_UNKNOWN &&
-           r->format <= EXN_FORMAT_XMP && r->outcome >= EXN_OUTCOME_FAILED &&
+           r->format <= EXN_FORMAT_JXL && r->outcome >= EXN_OUTCOME_FAILED &&
            r->outcome < EXN_OUTCOME_COUNT && r->method >= EXN_METHOD_NONE &&
            r->method <= EXN_METHOD_SAMPLES && r->orientation_place >= EXN_PLACE_NONE &&
            r->orientation_place <= EXN_PLACE_ITEM_PROPERTY && r->orientation <= 8 &&

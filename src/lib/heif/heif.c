@@ -54,18 +54,48 @@ static exn_span find_box(exn_span rest, uint32_t type)
     return (exn_span){NULL, 0};
 }
 
-/* ISO 23008-12: brands of still pictures and sequences, AVIF's too. The major brand decides (ISO
- * 14496-12, 4.3); compatible ones are not consulted. */
-static bool sniff(exn_span head)
+/* A group of brands (ISO 23008-12, 10; AVIF, 6), each of four letters. */
+static bool is_one_of(const uint8_t *brand, const char *brands)
 {
-    static const char brands[][5] = {"avif", "avis", "heic", "heix", "heim", "heis",
-                                     "hevc", "hevx", "mif1", "msf1", "miaf"};
-    if (head.size < 12 || memcmp(head.data + 4, "ftyp", 4) != 0)
-        return false;
-    for (size_t i = 0; i < sizeof brands / sizeof brands[0]; i++)
-        if (memcmp(head.data + 8, brands[i], 4) == 0)
+    for (; *brands; brands += 4)
+        if (memcmp(brand, brands, 4) == 0)
             return true;
     return false;
+}
+
+/* The major brand decides (ISO 14496-12, 4.3). One that names no coding leaves that to the first
+ * compatible brand that does. */
+static exn_format kind_of(exn_span head)
+{
+    enum { MAJOR = 8, COMPATIBLE = 16 };
+    static const char avif[] = "avifavis", heic[] = "heicheixheimheishevchevx",
+                      any[] = "mif1msf1miaf";
+    if (head.size < MAJOR + 4 || memcmp(head.data + 4, "ftyp", 4) != 0)
+        return EXN_FORMAT_UNKNOWN;
+    const uint8_t *major = head.data + MAJOR;
+    size_t end = exn_get32be(head.data);
+    end = end < head.size ? end : head.size;
+    if (is_one_of(major, avif) || is_one_of(major, heic))
+        return is_one_of(major, avif) ? EXN_FORMAT_AVIF : EXN_FORMAT_HEIC;
+    for (size_t at = COMPATIBLE; is_one_of(major, any) && at + 4 <= end; at += 4)
+        if (is_one_of(head.data + at, avif) || is_one_of(head.data + at, heic))
+            return is_one_of(head.data + at, avif) ? EXN_FORMAT_AVIF : EXN_FORMAT_HEIC;
+    return is_one_of(major, any) ? EXN_FORMAT_HEIF : EXN_FORMAT_UNKNOWN;
+}
+
+static bool sniff_heic(exn_span head)
+{
+    return kind_of(head) == EXN_FORMAT_HEIC;
+}
+
+static bool sniff_avif(exn_span head)
+{
+    return kind_of(head) == EXN_FORMAT_AVIF;
+}
+
+static bool sniff_other(exn_span head)
+{
+    return kind_of(head) == EXN_FORMAT_HEIF;
 }
 
 /* ISO 23008-12, 6.5.10 and 6.5.12: irot rotates anticlockwise by 90 degrees times its two bits;
@@ -221,9 +251,23 @@ static void close_image(exn_image *image)
     (void)image;
 }
 
+const exn_format_ops exn_heif_heic_format = {
+    .id = EXN_FORMAT_HEIC,
+    .sniff = sniff_heic,
+    .look = look,
+    .close = close_image,
+};
+
+const exn_format_ops exn_heif_avif_format = {
+    .id = EXN_FORMAT_AVIF,
+    .sniff = sniff_avif,
+    .look = look,
+    .close = close_image,
+};
+
 const exn_format_ops exn_heif_format = {
     .id = EXN_FORMAT_HEIF,
-    .sniff = sniff,
+    .sniff = sniff_other,
     .look = look,
     .close = close_image,
 };

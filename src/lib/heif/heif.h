@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* HEIF (HEIC, AVIF) as a row of formats[], only read. */
+/* HEIF as rows of formats[], only read: by what codes the picture HEIC, AVIF, or another. */
 #ifndef EXN_HEIF_HEIF_H
 #define EXN_HEIF_HEIF_H
 
 #include "image.h"
 
-extern const exn_format_ops exn_heif_format;
+extern const exn_format_ops exn_heif_heic_format, exn_heif_avif_format, exn_heif_format;
 
 #endif

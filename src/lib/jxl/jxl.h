@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* JPEG XL as a row of formats[], only read. */
+#ifndef EXN_JXL_JXL_H
+#define EXN_JXL_JXL_H
+
+#include "image.h"
+
+extern const exn_format_ops exn_jxl_format;
+
+#endif
