@@ -15,6 +15,7 @@
 #include "in_place.h"
 #include "labels/warning.h"
 #include "list/orientations.h"
+#include "list/several.h"
 #include "streams/pipe.h"
 #include "streams/tar_names.h"
 #include "undo.h"
@@ -54,38 +55,49 @@ static void tell_unmet(exn_report *report, const exn_cli_options *options)
     report->unmet = exn_orientations_tell_unmet(options->given, stderr, options);
 }
 
-/* Once the report is open it is closed by exn_report_close(), whatever happens: its last line says
- * why the run has ended. *final: nothing is left for another run. */
-static exn_exit run(const exn_cli_options *options, const exn_roots *roots, const exn_names *names,
-                    exn_state *state, exn_pool *pool, exn_survey *survey, bool *final)
+/* All items of one input. */
+static exn_exit run_items(const exn_cli_options *options, const exn_roots *roots,
+                          const exn_names *names, exn_state *state, exn_pool *pool,
+                          exn_survey *survey, exn_report *report)
 {
-    exn_report report;
-    exn_exit exit = exn_report_open(&report, options);
+    if (options->from_stdin || options->to_stdout) {
+        exn_pipe_run(options, roots, pool, report);
+        tell_unmet(report, options);
+        return EXN_EXIT_OK;
+    }
+    if (report->progress.on)
+        report->progress.total += exn_list_count(roots, names, options);
+    exn_list *list = exn_list_open(roots, names, options);
+    if (!list) {
+        report->unlisted = true;
+        return exn_usage_error(options->in, "cannot list IN: %s", strerror(errno));
+    }
+    exn_batch_run(options, roots, state, pool, list, survey, report);
+    exn_list_close(list);
+    if (!has_stopped(report) && roots->folder && options->labels == EXN_LABEL_FILES_WARN)
+        exn_warning_run(options, roots, names, pool, &survey->pictures, report);
+    tell_unmet(report, options);
+    return EXN_EXIT_OK;
+}
+
+/* shared: the report of several inputs, open; NULL: this is the only one. Once a report is open it
+ * is closed by exn_report_close(), whatever happens: its last line says why the run has ended.
+ * *final: nothing is left for another run. */
+static exn_exit run(const exn_cli_options *options, const exn_roots *roots, const exn_names *names,
+                    exn_state *state, exn_pool *pool, exn_survey *survey, exn_report *shared,
+                    bool *final)
+{
+    exn_report own, *report = shared ? shared : &own;
+    exn_exit exit = shared ? EXN_EXIT_OK : exn_report_open(&own, options);
     if (exit != EXN_EXIT_OK)
         return exit;
-    report.prefix = roots->prefix;
-    if (options->from_stdin || options->to_stdout) {
-        exn_pipe_run(options, roots, pool, &report);
-        tell_unmet(&report, options);
-        return exn_report_close(&report, exn_signals_caught());
-    }
-    if (report.progress.on)
-        report.progress.total = exn_list_count(roots, names, options);
-    exn_list *list = exn_list_open(roots, names, options);
-    if (list) {
-        exn_batch_run(options, roots, state, pool, list, survey, &report);
-        exn_list_close(list);
-        if (!has_stopped(&report) && roots->folder && options->labels == EXN_LABEL_FILES_WARN)
-            exn_warning_run(options, roots, names, pool, &survey->pictures, &report);
-        tell_unmet(&report, options);
-        exit = exn_report_close(&report, exn_signals_caught());
-        *final = exn_totals_are_final(&report, exn_signals_caught());
-        return exit;
-    }
-    int reason = errno;
-    report.unlisted = true;
-    exn_report_close(&report, 0);
-    return exn_usage_error(options->in, "cannot list IN: %s", strerror(reason));
+    report->prefix = roots->prefix;
+    exn_exit unlisted = run_items(options, roots, names, state, pool, survey, report);
+    report->prefix = NULL;
+    if (!shared)
+        exit = exn_report_close(report, exn_signals_caught());
+    *final = exn_totals_are_final(report, exn_signals_caught());
+    return unlisted == EXN_EXIT_OK ? exit : unlisted;
 }
 
 /* The state says beforehand that OUT is this run's, for one that goes on after a kill. */
@@ -157,14 +169,15 @@ static void tell_state(const exn_cli_options *options, const exn_state *state, b
     const char *name = exn_state_name(state);
     if (final || !name || options->quiet)
         return;
-    fputs("exifnorm: the same command with --resume continues this run; its state is ", stderr);
+    fprintf(stderr, "exifnorm: %s with --resume continues this run; its state is ",
+            options->inputs ? "a run of this input into its output alone" : "the same command");
     exn_text_quote(stderr, "", name);
     fputc('\n', stderr);
 }
 
 /* What can be refused is refused before OUT is made; the state comes before OUT, and what it
  * says of an earlier run's temporary files is cleaned up before the first new one. */
-static exn_exit normalize(exn_cli_options *options, exn_pool *pool)
+static exn_exit normalize(exn_cli_options *options, exn_pool *pool, exn_report *shared)
 {
     exn_roots roots;
     exn_names names = {0};
@@ -190,7 +203,7 @@ static exn_exit normalize(exn_cli_options *options, exn_pool *pool)
     if (exit == EXN_EXIT_OK) {
         begun = true;
         exn_state_clean(state, &roots);
-        exit = run(options, &roots, listed, state, pool, &survey, &final);
+        exit = run(options, &roots, listed, state, pool, &survey, shared, &final);
         tell_state(options, state, final && !pool->broken);
     }
     exn_state_close(state, !begun || (final && !pool->broken));
@@ -198,6 +211,30 @@ static exn_exit normalize(exn_cli_options *options, exn_pool *pool)
     exn_names_free(&names);
     exn_roots_close(&roots);
     return exit;
+}
+
+/* IN1 IN2 ... OUT, as with cp(1): one after another, each as OUT/NAME. */
+static exn_exit normalize_several(exn_cli_options *options, exn_pool *pool)
+{
+    exn_several several;
+    exn_report report;
+    exn_exit exit = exn_several_open(&several, options);
+    for (size_t i = 0; i < several.count && exit == EXN_EXIT_OK; i++)
+        exit = exn_several_check(&several, i, options);
+    options->out = several.out;
+    if (exit == EXN_EXIT_OK)
+        exit = exn_report_open(&report, options);
+    if (exit != EXN_EXIT_OK) {
+        exn_several_close(&several);
+        return exit;
+    }
+    for (size_t i = 0; i < several.count && !has_stopped(&report) && exit == EXN_EXIT_OK; i++) {
+        exn_several_take(&several, i, options);
+        exit = normalize(options, pool, &report);
+    }
+    exn_exit closed = exn_report_close(&report, exn_signals_caught());
+    exn_several_close(&several);
+    return exit == EXN_EXIT_OK ? closed : exit;
 }
 
 /* A path may be in any of those that are looked at. */
@@ -265,7 +302,8 @@ int main(int argc, char **argv)
     if (exit == EXN_EXIT_OK)
         exit = options.check      ? check(&options, &pool)
                : options.in_place ? exn_in_place_run(&options, &pool)
-                                  : normalize(&options, &pool);
+               : options.inputs   ? normalize_several(&options, &pool)
+                                  : normalize(&options, &pool, NULL);
     exn_orientations_close(options.given);
     if (!exn_pool_stop(&pool) && exit != EXN_EXIT_OUTPUT)
         exit = EXN_EXIT_INTERNAL;

@@ -317,6 +317,33 @@ static exn_exit read_options(exn_cli_options *options, int argc, char **argv)
     return EXN_EXIT_OK;
 }
 
+/* What is of one input only. Labels are judged before anything is written, of all images. */
+static exn_exit read_several(exn_cli_options *options, int argc, char **argv)
+{
+    const struct {
+        bool given;
+        const char *name;
+    } others[] = {{options->tar, "tar"},
+                  {options->files_from, "files-from"},
+                  {options->shards, "shard"},
+                  {options->orientations, "orientations"},
+                  {options->labels == EXN_LABEL_FILES_MOVE, "labels=move"},
+                  {options->resume, "resume"},
+                  {options->state, "state"}};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (others[i].given)
+            return exn_usage_syntax(NULL,
+                                    "expected IN and OUT, got %d names; --%s is for one input",
+                                    argc, others[i].name);
+    for (int i = 0; i < argc; i++)
+        if (strcmp(argv[i], "-") == 0 || !*argv[i])
+            return exn_usage_syntax(argv[i], "expected a file or folder among several");
+    options->out = argv[argc - 1];
+    argv[argc - 1] = NULL;
+    options->inputs = argv;
+    return EXN_EXIT_OK;
+}
+
 /* The names after the options. */
 static exn_exit read_names(exn_cli_options *options, int argc, char **argv)
 {
@@ -336,10 +363,7 @@ static exn_exit read_names(exn_cli_options *options, int argc, char **argv)
         return exn_usage_syntax(argv[0], "expected OUT after it; to change nothing and look only, "
                                          "use --check");
     if (argc > 2)
-        return exn_usage_syntax(NULL,
-                                "expected IN and OUT, got %d names; for some files of a folder, "
-                                "use --files-from",
-                                argc);
+        return read_several(options, argc, argv);
     options->in = argv[0];
     options->out = argv[1];
     options->from_stdin = strcmp(options->in, "-") == 0;

@@ -33,8 +33,10 @@ typedef enum exn_label_frame {
 /* All strings are borrowed from argv. */
 typedef struct exn_cli_options {
     const char *in, *out;
-    char **paths;       /* of --check and --in-place: NULL-terminated; IN and OUT are then NULL */
-    const char *report; /* "-": standard output; NULL: none */
+    char *
+        *inputs;  /* several, NULL-terminated, and OUT the folder that they go to; NULL: IN alone */
+    char **paths; /* of --check and --in-place: NULL-terminated; IN and OUT are then NULL */
+    const char *report;             /* "-": standard output; NULL: none */
     const char *files_from;         /* "-": standard input; NULL: all that IN holds */
     bool null;                      /* its names end in NUL bytes */
     const char *orientations;       /* the list of those that are given; NULL: none */

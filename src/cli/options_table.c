@@ -236,6 +236,7 @@ static void show_help(void)
 {
     puts(
         "usage: exifnorm [options] IN OUT\n"
+        "       exifnorm [options] IN... FOLDER\n"
         "       exifnorm --check [options] PATH...\n"
         "       exifnorm --in-place --backup=DIR [options] PATH...\n"
         "       exifnorm --undo=DIR\n"

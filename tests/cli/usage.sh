@@ -25,7 +25,7 @@ misused() {
 
 misused "expected IN and OUT: exifnorm [options] IN OUT"
 misused "'in': expected OUT after it; to change nothing and look only, use --check" in
-misused "expected IN and OUT, got 3 names; for some files of a folder, use --files-from" in out x
+refused "with several inputs OUT must be a folder that exists" in out x
 misused "'--unknown': unknown option;" --unknown in to
 misused "'--ver': ambiguous option;" --ver in to
 misused "'-r': unknown option; folders are always" -r in to

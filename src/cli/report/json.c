@@ -69,13 +69,15 @@ static void set_name_or_null(json_t *object, const char *key, const char *name)
 
 static void set_roots(json_t *object, const exn_cli_options *options)
 {
-    if (!options->paths) {
+    char *const *paths = options->paths ? options->paths : options->inputs;
+    if (!paths)
         set_name(object, "in", options->in);
+    if (!options->paths)
         set_name(object, "out", options->out);
+    if (!paths)
         return;
-    }
     json_t *list = json_array();
-    for (char **path = options->paths; *path; path++) {
+    for (char *const *path = paths; *path; path++) {
         json_t *entry = json_object();
         set_name(entry, "path", *path);
         json_array_append_new(list, entry);

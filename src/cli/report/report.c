@@ -48,7 +48,7 @@ static bool open_file(exn_report *report, const char *name)
 exn_exit exn_report_open(exn_report *report, const exn_cli_options *options)
 {
     *report = (exn_report){.name = options->report,
-                           .paths = options->paths,
+                           .paths = options->paths || options->inputs,
                            .check = options->check,
                            .dry_run = options->dry_run,
                            .drops = options->work.mode == EXN_MODE_DROP,

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* Several inputs and the folder that they go to, each under the last part of its name. */
+#ifndef EXN_CLI_LIST_SEVERAL_H
+#define EXN_CLI_LIST_SEVERAL_H
+
+#include <stddef.h>
+
+#include "options.h"
+
+typedef struct exn_several {
+    size_t count;
+    char **inputs;   /* borrowed */
+    char **outputs;  /* owned: OUT/NAME of each */
+    const char *out; /* borrowed */
+} exn_several;
+
+/* Finds where options->inputs go. A usage error, with the reason on standard error: OUT is no
+ * folder, or two of them would go to one name. Call exn_several_close() in any case. */
+exn_exit exn_several_open(exn_several *several, const exn_cli_options *options);
+
+/* Makes the input the options' IN, and its output their OUT. */
+void exn_several_take(const exn_several *several, size_t input, exn_cli_options *options);
+
+/* Whether that input could be run: as exn_roots_open(). */
+exn_exit exn_several_check(const exn_several *several, size_t input, exn_cli_options *options);
+
+void exn_several_close(exn_several *several);
+
+#endif
