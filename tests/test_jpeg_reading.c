@@ -327,6 +327,9 @@ static const char sef[] =
 static const char sef_picture[] =
     "\0\0\1\x0A\x0E\0\0\0Image_UTC_Data\xFF\xD8\xFF\xE1\0\4ab\xFF\xD9SEFHj\0\0\0\1\0\0\0"
     "\0\0\1\x0A\x20\0\0\0\x20\0\0\0\x18\0\0\0SEFT";
+static const char sef_restarts[] = "\0\0\1\x0A\1\0\0\0x\xFF\xD0"
+                                   "abc\xFF\xD1SEFHj\0\0\0\1\0\0\0"
+                                   "\0\0\1\x0A\x10\0\0\0\x10\0\0\0\x18\0\0\0SEFT";
 static const char picture[] = "\0\0\1\x0A\x0E\0\0\0Thumb\xFF\xD8\xFF\xE1\0\4ab\xFF\xD9 SEFT";
 static const uint8_t zeros[512];
 
@@ -337,6 +340,7 @@ static void a_trailer_in_the_place_of_eoi(void **state)
         size_t size;
     } rows[] = {{sef, sizeof sef - 1},
                 {sef_picture, sizeof sef_picture - 1},
+                {sef_restarts, sizeof sef_restarts - 1},
                 {picture, sizeof picture - 1},
                 {zeros, 1},
                 {zeros, 7},

@@ -831,6 +831,30 @@ static void indexes_of_nothing_go(void **state)
         }
 }
 
+/* What would be refused beside its picture is nothing where the picture was cut off. */
+static void a_special_picture_that_was_cut_off_is_none(void **state)
+{
+    exn_test_multi m = previews(*state);
+    exn_buffer file;
+    exn_bytes product;
+    exn_result result = {.struct_size = sizeof(exn_result)};
+    exn_error error;
+
+    m.secondary[0].type = PANORAMA;
+    m.secondary[0].gap = 0; /* so that it began where the file ends now */
+    m.orientation = 6;
+    build(&m, &file);
+    refuse(&m, exn_buffer_span(&file), "image 2 is a panorama");
+    file.size = first_end(exn_buffer_span(&file));
+    if (normalize(exn_buffer_span(&file), NULL, &product, &result, &error) != EXN_OK)
+        fail_msg("%s", error.detail);
+    assert_int_equal(result.outcome, EXN_OUTCOME_LOSSLESS);
+    assert_int_equal(result.warnings, 1u << EXN_WARN_SECONDARY_DROPPED);
+    assert_turned(m.primary, bytes_of(product), 6);
+    exn_bytes_free(&product);
+    exn_buffer_free(&file);
+}
+
 /* An edit that turns nothing has no reason to touch them. */
 static void indexes_of_nothing_stay_where_nothing_turns(void **state)
 {
@@ -1355,6 +1379,7 @@ int main(void)
         cmocka_unit_test(other_pictures_are_refused),
         cmocka_unit_test(untrue_directories_go),
         cmocka_unit_test(indexes_of_nothing_go),
+        cmocka_unit_test(a_special_picture_that_was_cut_off_is_none),
         cmocka_unit_test(indexes_of_nothing_stay_where_nothing_turns),
         cmocka_unit_test(an_index_that_leads_nowhere_goes),
         cmocka_unit_test(offsets_that_are_off_are_found),

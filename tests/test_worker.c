@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -119,11 +120,39 @@ static void descriptors_that_match(void **state)
     close(file);
 }
 
+/* A source that has another size by now, smaller or larger, is told from one that is no image. */
+static void a_source_of_another_size(void **state)
+{
+    (void)state;
+    enum { SIZE = 4000 };
+    char name[] = "/tmp/exifnorm-XXXXXX";
+    int socket, file = mkstemp(name);
+    assert_true(file >= 0);
+    unlink(name);
+    assert_int_equal(ftruncate(file, SIZE), 0);
+    pid_t pid = start(&socket);
+    assert_int_equal(receive_answer(socket, 0).error.status, EXN_OK);
+    for (int size = SIZE - 1; size <= SIZE + 1; size++) {
+        exn_request request = {.number = (uint64_t)size, .kind = EXN_JOB_NORMALIZE};
+        request.size = (uint64_t)size;
+        exn_result_init(&request.made, sizeof request.made);
+        assert_true(exn_wire_send(socket, &request, sizeof request, &file, 1));
+        exn_answer answer = receive_answer(socket, (uint64_t)size);
+        assert_int_equal(answer.error.status, size == SIZE ? EXN_NOT_AN_IMAGE : EXN_READ);
+    }
+    close(socket);
+    int status;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+    close(file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(descriptors_that_do_not_match),
         cmocka_unit_test(descriptors_that_match),
+        cmocka_unit_test(a_source_of_another_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

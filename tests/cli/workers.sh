@@ -542,7 +542,7 @@ stopped_server() {
 }
 beside stopped_worker
 beside stopped_server
-begin
+begin --max-memory=64M
 if [ -r "/proc/$worker/fd" ]; then
     for p in "$server" "$worker"; do
         for fd in /proc/"$p"/fd/*; do
@@ -558,6 +558,9 @@ if [ -r "/proc/$worker/fd" ]; then
     grep -E '^(Seccomp|NoNewPrivs|Threads):' "/proc/$worker/status" | tr -d ' \t\n' >status
     is "its state" "$(cat status)" "Threads:1NoNewPrivs:1Seccomp:2"
     check "no core dumps" grep -q 'Max core file size *0 *0' "/proc/$worker/limits"
+    # Half as much again as its memory, and 64 MiB.
+    check "no file larger than that" grep -q 'Max file size *167772160 *167772160' "/proc/$worker/limits"
+    $asan || check "nor more memory" grep -q 'Max data size *167772160 *167772160' "/proc/$worker/limits"
 else
     skipped "descriptors of a worker"
 fi
