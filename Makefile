@@ -2,7 +2,7 @@
 # make test         the tests, as many at a time as -j says: three minutes on two cores; make check: the same
 # make check-long   the whole oracle matrix, real files if there are any, and 100,000 files
 # make check-x87    what requantizing gives where floats are added in a wider type (gcc, x86)
-# make check-jpeg8  builds Debian's libjpeg-turbo with the ABI that Ubuntu has, and tests against it (apt-get, cmake, nasm); JPEG8_RUNS=test: all tests
+# make check-jpeg8  builds Debian's libjpeg-turbo with the ABI that Ubuntu has, and tests against it (apt-get, cmake, nasm): all, or JPEG8_RUNS=run-test_png
 # make check-aarch64  a cross build against Debian's packages, run in qemu-user (apt-get, gcc-aarch64-linux-gnu, qemu-user)
 # make check-musl   a static build with musl and libraries from Debian's sources (apt-get, musl-tools, cmake, gperf)
 # make check-browser  what Chromium and Firefox show of sources and products (chromium, firefox-esr, node, npm)
@@ -97,7 +97,7 @@ COMPILED_AS = $(subst -MT $@ ,,$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(CLI_CFLAGS))
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
 	@CC=$(call quoted,$(CC)) CPPFLAGS=$(call quoted,$(CPPFLAGS) $(CFLAGS)) PKG_CONFIG=$(call quoted,$(PKG_CONFIG)) sh .deb/needed.sh \
-		$(sort $(PKGS) $(CLI_PKGS)) $(CLI_HEADERS) $(if $(filter built test check test-elsewhere test-without-proc check-long run-%,$(MAKECMDGOALS)),$(filter-out $(PKGS) $(CLI_PKGS),$(TEST_PKGS)))
+		$(sort $(PKGS) $(CLI_PKGS)) $(CLI_HEADERS) $(if $(filter built test check test-sanitized test-elsewhere test-without-proc check-long run-%,$(MAKECMDGOALS)),$(filter-out $(PKGS) $(CLI_PKGS),$(TEST_PKGS)))
 	@printf '%s\n' $(call quoted,$(COMPILED_AS)) | cmp -s - $@ || printf '%s\n' $(call quoted,$(COMPILED_AS)) >$@
 
 # The wall: neither side of the house finds the other's headers; the program has the public one alone.
@@ -171,7 +171,7 @@ TEST_RUNS := $(patsubst $(BUILD)/tests/%,run-%,$(TESTS))
 SCRIPT_RUNS := $(patsubst tests/cli/%.sh,run-cli-%,$(filter-out %lib.sh,$(sort $(wildcard tests/cli/*.sh))))
 
 .SECONDARY:
-.PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS)) $(TEST_RUNS) $(SCRIPT_RUNS) many-entropy all built test check test-elsewhere test-without-proc bench check-long check-x87 check-jpeg8 check-aarch64 check-musl run-requantizing check-browser check-tools check-python check-python-plain check-python-sanitized testdata install uninstall deb fuzz fuzz-replay coverage coverage-here growth lint clean FORCE
+.PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS)) $(TEST_RUNS) $(SCRIPT_RUNS) many-entropy all built test check test-sanitized test-elsewhere test-without-proc bench check-long check-x87 check-jpeg8 check-aarch64 check-musl run-requantizing check-browser check-tools check-python check-python-plain check-python-sanitized testdata install uninstall deb fuzz fuzz-replay coverage coverage-here growth lint clean FORCE
 
 BENCH_TOOLS := $(BUILD)/bench/judge $(BUILD)/bench/make_pictures
 MEASURE_TOOLS := $(BUILD)/measure/compare $(BUILD)/measure/once $(BUILD)/measure/gaps
@@ -180,7 +180,7 @@ MEASURE_TOOLS := $(BUILD)/measure/compare $(BUILD)/measure/once $(BUILD)/measure
 built: all $(BUILD)/exifnorm $(BUILD)/shared/exifnorm $(BUILD)/exifnorm-hooks $(BUILD)/killer.so $(BUILD)/planter.so $(BUILD)/shortener.so $(BUILD)/untyped.so $(BUILD)/without $(TESTS) $(BENCH_TOOLS) $(MEASURE_TOOLS) $(REPLAYS)
 
 # As many at a time as -j says; each prints when it has ended.
-ifneq ($(filter test check,$(MAKECMDGOALS)),)
+ifneq ($(filter test check test-sanitized,$(MAKECMDGOALS)),)
 MAKEFLAGS += --output-sync=target
 endif
 
@@ -196,6 +196,9 @@ LONGEST := $(addprefix run-cli-,package workers tar resume resume_tar sidecar di
 SHORTER := $(filter-out $(LONGEST),$(SCRIPT_RUNS) $(TEST_RUNS))
 
 test check: $(LONGEST) $(SHORTER)
+
+# Without what builds, installs or reads pages: that runs nothing that a sanitizer has had a part in.
+test-sanitized: $(filter-out $(addprefix run-cli-,bench building hardening header man package),$(LONGEST) $(SHORTER))
 
 # A part of them for another user and another folder: what asks for files, names and rights.
 test-elsewhere: $(filter-out %-bench %-package %-scale %-fault %-man,$(SCRIPT_RUNS)) run-test_check run-test_carried run-test_wire run-test_worker \
@@ -230,8 +233,7 @@ check-x87:
 run-requantizing: $(BUILD)/tests/test_jpeg_quality $(BUILD)/tests/test_jpeg_chroma
 	@set -e; for t in $^; do $$t; done
 
-# The C tests and the scripts whose files are JPEG first of all. The others ask for names, rights, archives and signals, which no libjpeg has a part in.
-JPEG8_RUNS ?= $(TEST_RUNS) $(addprefix run-cli-,already_turned broken carried check foreign mode replay report tree)
+JPEG8_RUNS ?= test
 
 check-jpeg8:
 	+sh tests/ports/jpeg8.sh $(BUILD)/jpeg8 $(JPEG8_RUNS)
