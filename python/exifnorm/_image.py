@@ -84,7 +84,7 @@ def normalize(
     mode: Mode = "bake",
     edges: Edges = "requantize",
     quality: Quality = "same",
-    secondary: Secondary = "turn",
+    secondary: Secondary = "rotate",
     webp: Webp = "as-shown",
     on_damage: OnDamage = "fail",
     png_level: int = 0,
@@ -104,7 +104,7 @@ def normalize(
     :param mode: ``bake``: rotate the pixels to what browsers show. ``drop``: keep them as stored, for labels in the stored frame.
     :param edges: where the block grid allows no lossless rotation: ``requantize`` what cannot be kept, or ``refuse`` the file.
     :param quality: how finely requantized data is coded: ``same``, with its own tables, or ``high``: 3 dB less loss, more bytes.
-    :param secondary: secondary images of a JPEG (gain maps, previews): ``turn`` them too, or ``drop`` them and their index.
+    :param secondary: secondary images of a JPEG (gain maps, previews): ``rotate`` them too, or ``drop`` them and their index.
     :param webp: a WebP with an orientation, which no browser honours: keep its pixels ``as-shown`` there and remove it, ``rotate`` them as other readers do, or ``copy``.
     :param on_damage: a JPEG that has lost data: ``fail`` it, or ``decode``: rotate what browsers show of it.
     :param png_level: of rotated PNGs: 1 (quick) to 12 (small); 0: chosen by a sample of each image.

@@ -18,7 +18,7 @@ CHOICES = {
     "mode": {"bake": lib.EXN_MODE_BAKE, "drop": lib.EXN_MODE_DROP},
     "edges": {"requantize": lib.EXN_EDGES_REQUANTIZE, "refuse": lib.EXN_EDGES_REFUSE},
     "quality": {"same": lib.EXN_QUALITY_SAME, "high": lib.EXN_QUALITY_HIGH},
-    "secondary": {"turn": lib.EXN_SECONDARY_ROTATE, "drop": lib.EXN_SECONDARY_DROP},
+    "secondary": {"rotate": lib.EXN_SECONDARY_ROTATE, "drop": lib.EXN_SECONDARY_DROP},
     "webp": {"copy": lib.EXN_WEBP_COPY, "as-shown": lib.EXN_WEBP_AS_SHOWN, "rotate": lib.EXN_WEBP_ROTATE},
     "on_damage": {"fail": lib.EXN_ON_DAMAGE_FAIL, "decode": lib.EXN_ON_DAMAGE_DECODE},
 }

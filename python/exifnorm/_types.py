@@ -7,7 +7,7 @@ from typing import Literal, TypedDict
 Mode = Literal["bake", "drop"]
 Edges = Literal["requantize", "refuse"]
 Quality = Literal["same", "high"]
-Secondary = Literal["turn", "drop"]
+Secondary = Literal["rotate", "drop"]
 Webp = Literal["copy", "as-shown", "rotate"]
 OnDamage = Literal["fail", "decode"]
 

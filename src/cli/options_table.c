@@ -83,9 +83,9 @@ static const exn_option table[] = {
      .help = "how hard to compress rotated PNGs: from 1 (fast) to 12 (small);\n"
              "by default a sample of each image decides"},
     {"secondary", 0, "WHAT", EXN_OPTION_WORDS, EXN_ROLE_OUTPUT, MEMBER(work.secondary),
-     .words = WORDS("turn", "drop"), .brief = "secondary images in a JPEG",
+     .words = WORDS("rotate", "drop"), .brief = "secondary images in a JPEG",
      .help = "secondary images in a JPEG that is edited (gain maps, previews):\n"
-             "turn (the default): rotate them too, or fail if the file's index\n"
+             "rotate (the default): rotate them too, or fail if the file's index\n"
              "cannot be kept valid; or drop them and their index"},
     {"webp", 0, "WHAT", EXN_OPTION_WORDS, EXN_ROLE_OUTPUT, MEMBER(work.webp),
      .words = WORDS("copy", "as-shown", "rotate"), .brief = "WebP files with an orientation",

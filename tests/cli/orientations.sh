@@ -62,9 +62,6 @@ printf 'sub/plain.png,6\n' >short.csv
 runs 0 forms out4 --orientations=short.csv
 same out4/sub/plain.png wanted/rgb8-6.png
 same 'out4/a "b"/c,d.png' in/rgb8-6.png
-: >empty.csv
-runs 0 forms out5 --orientations=empty.csv
-check "an empty list" diff -r forms out5
 
 # wrong MESSAGE LIST: refused by line, and nothing is written.
 wrong() {
@@ -75,9 +72,15 @@ wrong() {
     absent bad.report
     absent bad.exifnorm-state
 }
+wrong "the list of orientations is empty: a line is a path, a comma and a value from 1 to 8" ''
+wrong "the list of orientations is empty" 'path,orientation\n\n'
+wrong "line 1: an EXIF orientation is expected, 1 to 8" 'plain,exif6\n'
+wrong "line 1: an EXIF orientation is expected, 1 to 8" 'plain.png,exif\n'
+wrong "line 1: an EXIF orientation is expected, 1 to 8" 'sub/plain,orientation\nsub/plain.png,6\n'
 wrong "line 1: an EXIF orientation is expected, 1 to 8" 'sub/plain.png,0\n'
 wrong "line 1: an EXIF orientation is expected, 1 to 8" 'sub/plain.png,9\n'
 wrong "line 1: an EXIF orientation is expected, 1 to 8" 'sub/plain.png,90\n'
+wrong "line 1: an EXIF orientation is expected, 1 to 8" 'sub/plain.png,60\n'
 wrong "line 1: an EXIF orientation is expected, 1 to 8" 'sub/plain.png, 6\n'
 wrong "line 1: an EXIF orientation is expected, 1 to 8" 'sub/plain.png,right-top\n'
 wrong "line 2: an EXIF orientation is expected, 1 to 8" 'path,orientation\nsub/plain.png,\n'

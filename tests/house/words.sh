@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: MIT
 # What users read says rotate, output, after, out of memory, expected: the words they know and search for. words.sh [TREE]: exit status 1 and the
 # lines that do not, in the pages and in the strings of the sources. Words of the interface
-# (to-turn, --secondary=turn) are left out.
+# (to-turn) are left out.
 set -u
 cd "${1:-.}" || exit 1
 words='(is|are) wanted|wants|no room|no memory|(is|are|was|were) told|products?|turn(s|ed|ing)?|anew|cut short|goes on|gone on with|is none of|behind'
-interface='already-turned|to-turn|"turn"|turn \(the default\)|\.Cm turn|(--secondary|options\.secondary)=turn|behind seccomp|_TURN'
+interface='already-turned|to-turn|behind seccomp|_TURN'
 
 pages=$(find README.md HACKING.md NEWS.md docs man -type f \( -name '*.md' -o -name '*.svg' -o -name '*.1' -o -name '*.json' \))
 sources=$(find src include -name '*.[ch]')

@@ -26,6 +26,7 @@ typedef struct entry {
 struct exn_orientations {
     entry *entries; /* by path */
     size_t count, room;
+    bool any; /* the file has entries, of this shard or of others */
     uint64_t hash;
 };
 
@@ -44,11 +45,13 @@ static exn_exit out_of_memory(void)
     return exn_usage_error(NULL, "out of memory for the list of orientations");
 }
 
-/* Only on line 1, and never a line with a value: a digit has neither word in it. */
+/* Only on line 1. What has a digit may be meant as a value ("exif6"), and what has an ending or a
+ * folder as a path: then the line is refused, and not passed over. */
 static bool is_header(const exn_csv *csv)
 {
-    return csv->line == 1 && (strcasestr(csv->fields[1].text, "orientation") ||
-                              strcasestr(csv->fields[1].text, "exif"));
+    const char *path = csv->fields[0].text, *value = csv->fields[1].text;
+    return csv->line == 1 && (strcasestr(value, "orientation") || strcasestr(value, "exif")) &&
+           !strpbrk(value, "0123456789") && !strpbrk(path, "./");
 }
 
 /* Takes a record over. What belongs to another shard is not asked for; which shard has a member is
@@ -63,6 +66,7 @@ static exn_exit take(exn_orientations *list, const exn_csv *csv, const exn_cli_o
         return refuse(options, csv->line, wrong);
     if (value[0] < '1' || value[0] > '8' || value[1])
         return refuse(options, csv->line, "an EXIF orientation is expected, 1 to 8");
+    list->any = true;
     if (!options->tar && !exn_shard_has(options->shard, options->shards, path))
         return EXN_EXIT_OK;
     if (list->count == list->room) {
@@ -93,6 +97,11 @@ static exn_exit read_all(exn_orientations *list, FILE *file, const exn_cli_optio
     if (exit == EXN_EXIT_OK && ferror(file))
         exit = exn_usage_error(options->orientations, "cannot read the list of orientations: %s",
                                strerror(errno));
+    /* A list that was cut off, or of another kind, would leave all images as they are. */
+    if (exit == EXN_EXIT_OK && !list->any)
+        exit = exn_usage_error(options->orientations,
+                               "the list of orientations is empty: a line is a path, a comma and "
+                               "a value from 1 to 8");
     exn_csv_close(&csv);
     return exit;
 }
