@@ -7,6 +7,7 @@
 # make check-musl   a static build with musl and libraries from Debian's sources (apt-get, musl-tools, cmake, gperf)
 # make check-browser  what Chromium and Firefox show of sources and products (chromium, firefox-esr, node, npm)
 # make check-python the Python package, built from here, and its tests; once more under the sanitizers (python3-venv, PyPI)
+# make check-engines  the package in Ray Data, Spark, datasets, WebDataset and Daft (python3-venv, PyPI, a JVM)
 # make bench        speed, memory and size beside every peer that is installed (docs/performance.md); BENCH=--lean; JPEGTRAN=file: one more
 # make testdata     the pictures of testdata/ and the seeds of fuzzing like them, made anew (python3)
 # make fuzz         the libFuzzer targets with testdata/ as seeds (clang-14), or one: make fuzz-image; FUZZ_SECONDS=60 each, FUZZ_SEED=0 (random), FUZZ_RUNS=-1 (no limit)
@@ -171,7 +172,7 @@ TEST_RUNS := $(patsubst $(BUILD)/tests/%,run-%,$(TESTS))
 SCRIPT_RUNS := $(patsubst tests/cli/%.sh,run-cli-%,$(filter-out %lib.sh,$(sort $(wildcard tests/cli/*.sh))))
 
 .SECONDARY:
-.PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS)) $(TEST_RUNS) $(SCRIPT_RUNS) many-entropy all built test check test-sanitized test-elsewhere test-without-proc bench check-long check-x87 check-jpeg8 check-aarch64 check-musl run-requantizing check-browser check-tools check-python check-python-plain check-python-sanitized testdata install uninstall deb fuzz fuzz-replay coverage coverage-here growth lint clean FORCE
+.PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS)) $(TEST_RUNS) $(SCRIPT_RUNS) many-entropy all built test check test-sanitized test-elsewhere test-without-proc bench check-long check-x87 check-jpeg8 check-aarch64 check-musl run-requantizing check-browser check-tools check-engines check-python check-python-plain check-python-sanitized testdata install uninstall deb fuzz fuzz-replay coverage coverage-here growth lint clean FORCE
 
 BENCH_TOOLS := $(BUILD)/bench/judge $(BUILD)/bench/make_pictures
 MEASURE_TOOLS := $(BUILD)/measure/compare $(BUILD)/measure/once $(BUILD)/measure/gaps
@@ -254,30 +255,38 @@ check-tools: $(BUILD)/tests/test_label_formats
 check-browser: $(BUILD)/exifnorm
 	EXIFNORM=$< sh tests/browser/run.sh
 
-# What the package is built with and tested by, from PyPI, is pinned. VENV of another make of this tree will do, too.
+# What the package is built with and tested by, from PyPI, is pinned, each list in a venv of its own.
 VENV ?= $(BUILD)/python/venv
+ENGINES ?= $(BUILD)/python/engines
 
-$(VENV)/%.done: python/tests/%.txt
-	@mkdir -p $(@D)
-	[ -x $(VENV)/bin/python ] || python3 -m venv $(VENV)
-	$(VENV)/bin/python -m pip install -q --disable-pip-version-check -r $<
+$(VENV)/done: python/tests/requirements.txt
+$(ENGINES)/done: python/tests/engines/requirements.txt
+$(VENV)/done $(ENGINES)/done:
+	rm -rf $(@D)
+	python3 -m venv $(@D)
+	$(@D)/bin/python -m pip install -q --disable-pip-version-check -r $<
 	touch $@
 
 check-python: check-python-plain check-python-sanitized
 
 # pip builds in the folder itself, where what a module was before its name changed would stay.
-PIP_INSTALL = rm -rf python/build && EXIFNORM_BUILD=$(abspath $(1)) $(VENV)/bin/python -m pip install -q --disable-pip-version-check --no-build-isolation --no-deps
+PIP_INSTALL = rm -rf python/build && EXIFNORM_BUILD=$(abspath $(1)) $(2)/bin/python -m pip install -q --disable-pip-version-check --no-build-isolation --no-deps
 
-check-python-plain: $(BUILD)/exifnorm $(BUILD)/libexifnorm.a $(VENV)/requirements.done
-	$(call PIP_INSTALL,$(BUILD)) --force-reinstall ./python
+check-python-plain: $(BUILD)/exifnorm $(BUILD)/libexifnorm.a $(VENV)/done
+	$(call PIP_INSTALL,$(BUILD),$(VENV)) --force-reinstall ./python
 	cd python/tests && $(abspath $(VENV))/bin/python -m pytest
+
+# Each engine is run for real; none asks a hub or tells anybody of it.
+check-engines: $(BUILD)/exifnorm $(BUILD)/libexifnorm.a $(ENGINES)/done
+	$(call PIP_INSTALL,$(BUILD),$(ENGINES)) --force-reinstall ./python
+	cd python/tests && HF_HUB_OFFLINE=1 RAY_USAGE_STATS_ENABLED=0 DO_NOT_TRACK=1 $(abspath $(ENGINES))/bin/python -m pytest engines
 
 # The interpreter is not built for them, so the library comes first; what Python itself leaves behind at its end is no leak of ours.
 SAN_BUILD := $(BUILD)/address-undefined
-check-python-sanitized: $(VENV)/requirements.done
+check-python-sanitized: $(VENV)/done
 	$(MAKE) SAN=address,undefined BUILD=$(SAN_BUILD) $(SAN_BUILD)/exifnorm $(SAN_BUILD)/libexifnorm.a
 	rm -rf $(BUILD)/python/sanitized
-	export SAN=address,undefined && $(call PIP_INSTALL,$(SAN_BUILD)) --target $(BUILD)/python/sanitized ./python
+	export SAN=address,undefined && $(call PIP_INSTALL,$(SAN_BUILD),$(VENV)) --target $(BUILD)/python/sanitized ./python
 	cd python/tests && LD_PRELOAD="$$($(CC) -print-file-name=libasan.so) $$($(CC) -print-file-name=libubsan.so)" ASAN_OPTIONS=detect_leaks=0 \
 		EXAMPLES=$(or $(EXAMPLES),500) PYTHONPATH=$(abspath $(BUILD)/python/sanitized) $(abspath $(VENV))/bin/python -m pytest test_hostile.py test_many.py test_transform.py \
 		-k 'not column and not batches and not memory'

@@ -222,6 +222,11 @@ class Pool:
         while ahead:
             yield _take(ahead.popleft(), errors)
 
+    @property
+    def closed(self) -> bool:
+        """Whether it takes no more images, since it was closed or the program has ended."""
+        return self._closed
+
     def close(self) -> None:
         """Waits for what was submitted, and ends the program."""
         with self._sending:
