@@ -22,6 +22,7 @@ OPTIONS = [
     {"on_damage": "decode"},
     {"png_level": 1},
     {"webp": "copy"},
+    {"webp": "rotate"},
     {"max_pixels": 5000},
 ]
 
