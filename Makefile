@@ -8,6 +8,7 @@
 # make check-browser  what Chromium and Firefox show of sources and products (chromium, firefox-esr, node, npm)
 # make check-python the Python package, built from here, and its tests; once more under the sanitizers (python3-venv, PyPI)
 # make check-engines  the package in Ray Data, Spark, datasets, WebDataset and Daft (python3-venv, PyPI, a JVM)
+# make wheel        the Python package as an sdist and a wheel that needs no libraries of the system (apt-get, dpkg-dev, cmake, PyPI)
 # make bench        speed, memory and size beside every peer that is installed (docs/performance.md); BENCH=--lean; JPEGTRAN=file: one more
 # make testdata     the pictures of testdata/ and the seeds of fuzzing like them, made anew (python3)
 # make fuzz         the libFuzzer targets with testdata/ as seeds (clang-14), or one: make fuzz-image; FUZZ_SECONDS=60 each, FUZZ_SEED=0 (random), FUZZ_RUNS=-1 (no limit)
@@ -172,7 +173,7 @@ TEST_RUNS := $(patsubst $(BUILD)/tests/%,run-%,$(TESTS))
 SCRIPT_RUNS := $(patsubst tests/cli/%.sh,run-cli-%,$(filter-out %lib.sh,$(sort $(wildcard tests/cli/*.sh))))
 
 .SECONDARY:
-.PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS)) $(TEST_RUNS) $(SCRIPT_RUNS) many-entropy all built test check test-sanitized test-elsewhere test-without-proc bench check-long check-x87 check-jpeg8 check-aarch64 check-musl run-requantizing check-browser check-tools check-engines check-python check-python-plain check-python-sanitized testdata install uninstall deb fuzz fuzz-replay coverage coverage-here growth lint clean FORCE
+.PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS)) $(TEST_RUNS) $(SCRIPT_RUNS) many-entropy all built test check test-sanitized test-elsewhere test-without-proc bench check-long check-x87 check-jpeg8 check-aarch64 check-musl run-requantizing check-browser check-tools check-engines wheel check-python check-python-plain check-python-sanitized testdata install uninstall deb fuzz fuzz-replay coverage coverage-here growth lint clean FORCE
 
 BENCH_TOOLS := $(BUILD)/bench/judge $(BUILD)/bench/make_pictures
 MEASURE_TOOLS := $(BUILD)/measure/compare $(BUILD)/measure/once $(BUILD)/measure/gaps
@@ -275,6 +276,11 @@ PIP_INSTALL = rm -rf python/build && EXIFNORM_BUILD=$(abspath $(1)) $(2)/bin/pyt
 check-python-plain: $(BUILD)/exifnorm $(BUILD)/libexifnorm.a $(VENV)/done
 	$(call PIP_INSTALL,$(BUILD),$(VENV)) --force-reinstall ./python
 	cd python/tests && $(abspath $(VENV))/bin/python -m pytest
+
+# An sdist, and of it a manylinux wheel with all libraries, into build/python/wheel/dist (apt-get, dpkg-dev, cmake).
+wheel: $(BUILD)/exifnorm $(BUILD)/libexifnorm.a $(VENV)/done
+	$(VENV)/bin/python -m pip install -q --disable-pip-version-check -r python/tests/wheel.txt
+	EXIFNORM_BUILD=$(abspath $(BUILD)) sh python/wheel.sh $(BUILD)/python/wheel $(VENV)
 
 # Each engine is run for real; none asks a hub or tells anybody of it.
 check-engines: $(BUILD)/exifnorm $(BUILD)/libexifnorm.a $(ENGINES)/done

