@@ -71,7 +71,7 @@ tail -n 1 report >last
 has first "{\"exifnorm\":\"$version\",\"options\":{\"in\":\"in\",\"out\":\"to\",\"check\":false,\"in_place\":false,\"backup\":null,\"no_backup\":false,\"mode\":\"bake\","
 has first '"max_memory":2147483648,"max_pixels":500000000,'
 has last '{"totals":{"items":8,"outcomes":{"failed":1,"untouched":1,"metadata":0,"lossless":2,'
-has last '"copied":3,"unsupported":0,"skipped":1},"warnings":0,'
+has last '"copied":3,"unsupported":0,"moved":0,"partly":0,"skipped":1},"warnings":0,'
 has last "\"bytes_before\":$(cat in/*.* in/d/* | wc -c),\"bytes_after\":$(cat to/*.* to/d/* | wc -c),"
 has last '"stopped":null}}'
 mkdir few
