@@ -250,8 +250,8 @@ check-musl: $(BUILD)/exifnorm
 	+sh tests/ports/musl.sh $(BUILD)/musl $<
 
 # Other people's tools read what was moved.
-check-tools: $(BUILD)/tests/test_label_formats
-	sh tests/tools/run.sh $< $(BUILD)/tools
+check-tools: $(BUILD)/tests/test_label_formats $(BUILD)/exifnorm
+	sh tests/tools/run.sh $< $(BUILD)/tools $(BUILD)/exifnorm
 
 check-browser: $(BUILD)/exifnorm
 	EXIFNORM=$< sh tests/browser/run.sh

@@ -287,7 +287,7 @@ same(("ok", 1), (a.status, a.sizes))
 
 # Sizes in quotes are sizes; 0x0, -1 and null say nothing, and what is there is set.
 for sizes, moved in (('"width": "7", "height": "4"', '"width": "4", "height": "7"'), ('"width": 0, "height": 0', '"width": 4, "height": 7'), ('"width": -1, "height": -1.0', '"width": 4, "height": 7.0'),
-                     ('"width": "0", "height": 0', '"width": "4", "height": 7'), ('"width": null, "height": ""', '"width": null, "height": ""')):
+                     ('"width": "0", "height": 0', '"width": "4", "height": 7'), ('"width": null, "height": ""', '"width": null, "height": ""'), ('"width": "", "height": ""', '"width": "", "height": ""')):
     image = '{"id": 1, "file_name": "a.jpg", %s}'
     a = server.move("coco", "stored", KNOWN, coco("", image % sizes))
     same(("ok", coco("", image % moved)), (a.status, a.data), a.detail)
@@ -340,6 +340,9 @@ same([Image(7, 4, 7, 4, 0, 3, 0, 1, 0.5, 7, 4.5, "a.jpg"), Image(0, 0, 0, 0, 0, 
 same(0, answer.label_studio)
 answer, images = server.scan("coco", coco("", more='"info": {"year": 1, "contributor": "Label Studio"}, '))
 same(1, answer.label_studio)
+same(0, server.scan("coco", coco("", more='"info": {"description": "Label Studio"}, '))[0].label_studio)
+for members in ('"file_name": "a.jpg", "coco_url": "http://x/b.jpg"', '"coco_url": "http://x/b.jpg", "file_name": "a.jpg"'):
+    same("a.jpg", server.scan("coco", coco("", '{"id": 1, %s}' % members))[1][0].name, members)
 same("limit", server.move("coco", "stored", KNOWN, coco("", ", ".join('{"id": %d, "file_name": "a.jpg"}' % i for i in range(2000))), "max-memory=100000").status)
 
 # ---- what is COCO
@@ -349,6 +352,7 @@ for data, form in ((coco('{"image_id": 1}'), "coco"), (b'{"info": {}, "licenses"
                    (b"\xef\xbb\xbf" + coco('{"image_id": 1}'), "coco"), (coco('{"image_id": 1}').decode().encode("utf-16"), "coco"), (b"\xfe\xff" + coco('{"image_id": 1}').decode().encode("utf-16-be"), "coco"),
                    (coco('{"image_id": 1}', more='"info": {"a": NaN, "b": [Infinity, -Infinity]}, '), "coco"), (b'{"annotations": [], "images": [{"file_name": "a"}]}', "coco"),
                    (b'{"images": [], "annotations": [{"image_id": 1}]}', "coco"), (b'{"annotations": [], "images": []}', "unknown"), (b'{"a": NaN1', "unknown"), (b"\xff\xfe{", "unknown"), (b"\xff\xfe", "unknown"),
+                   (b"\xff\xfe" + "".join(chr(0x100 | ord(c)) for c in coco('{"image_id": 1}').decode()).encode("utf-16-le"), "unknown"),
                    (b'{"annotations": [{"segmentation": [[%s' % (b"1, " * (1 << 20)), "coco"), (b'{"annotations": [{"x": [[%s' % (b"1, " * (1 << 20)), "unknown"),
                    (b'[{"image_id": 1, "bbox": []}]', "unknown"), (b'{"images": []}', "unknown"), (b"\xff\xd8\xff\xe0", "unknown")):
     same(form, server.sniff(data), data)

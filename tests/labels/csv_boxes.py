@@ -92,6 +92,7 @@ for data, status, detail in [
     a = server.move("csv", "stored", KNOWN, data)
     same((status, detail), (a.status, a.detail), data)
 same(b"Filename,XMin,YMin,XMax,YMax\na.jpg,2,1,3,3\n", server.move("csv", "stored", KNOWN, b"Filename,XMin,YMin,XMax,YMax\na.jpg,1,1,3,2\n").data)
+same("ok", server.move("csv", "stored", KNOWN, HEAD + b"a.jpg,7,4,x,-5,1,1,2\n").status)
 same(HEAD + b'a.jpg,4,7,x,"2", 1 ,3,3\n', server.move("csv", "stored", KNOWN, HEAD + b'a.jpg,7,4,x,"1", 1 ,3,2\n').data)
 for data, form in ((HEAD, "csv"), (b"\xef\xbb\xbf" + HEAD, "csv"), (b"image;xmin;ymin;xmax;ymax", "csv"), (HEAD.upper(), "csv"), (b"Filename, XMin,YMin,XMax,YMax\n", "csv"), (b"\xff\xfe" + HEAD.decode().encode("utf-16-le"), "csv"), (b"a.jpg,1,1,3,2\n", "unknown"), (b"ImageID,XMin,XMax,YMin,YMax\n", "open-images"), (b"filename,x,y\n", "unknown"), (b"", "unknown")):
     same(form, server.sniff(data), data)

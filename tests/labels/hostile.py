@@ -43,6 +43,7 @@ for name, (form, text) in big.items():
         fresh.sniff(data)
         before = peak(fresh)
         a = fresh.move(form, "stored", KNOWN, data, "yolo=none", "max-memory=%d" % limit)
+        assert (a.status == "ok") == (a.detail == ""), (name, limit, a)
         assert a.status in allowed and (a.status != "corrupt" or name in ("coco letters", "coco images", "coco name")), (name, limit, a.status, a.detail)
         # The server itself has the output in memory, and the allocator its own slack.
         taken = peak(fresh) - before
@@ -50,6 +51,11 @@ for name, (form, text) in big.items():
         fresh.process.stdin.close()
         fresh.process.wait()
 print("hostile: %d files that take memory" % len(big))
+
+# What was given back can be taken again: thousands of shapes, each of which takes a good part of the limit.
+MASK = '{"image_id": 1, "segmentation": {"size": [99, 99], "counts": [%s]}, "keypoints": [%s]}' % (", ".join(["9"] * 1089), ", ".join(["1"] * 3000))
+a = server.move("coco", "stored", [(6, "bake", 99, 99, "rotated", "a.jpg")], ('{"images": [{"id": 1, "file_name": "a.jpg"}], "annotations": [%s]}' % ", ".join([MASK] * 300)).encode(), "max-memory=2000000")
+same(("ok", ""), (a.status, a.detail), "given back")
 
 # ---- depth
 

@@ -321,6 +321,109 @@ def jpeg_scans(n):
     return b"\xFF\xD8" + segment(0xE1, b"Exif\0\0" + EXIF.replace(b"\1\0\0\0\1\0", b"\1\0\0\0\6\0")) + tables + frame + scans + b"\xFF\xD9"
 
 
+# ---- Labels
+
+def coco(annotations, images='{"id": 1, "file_name": "a.jpg"}'):
+    return ('{"images": [%s], "annotations": [%s]}' % (images, annotations)).encode()
+
+
+@family(3000, "labels")
+def labels_coco_boxes(n):
+    return coco(", ".join(['{"image_id": 1, "bbox": [10.5, 20.25, 30, 40]}'] * n))
+
+
+@family(10000, "labels")
+def labels_coco_polygon(n):
+    return coco('{"image_id": 1, "segmentation": [[%s]]}' % ", ".join(["1.5, 2"] * n))
+
+
+@family(3000, "labels")
+def labels_coco_polygons(n):
+    return coco('{"image_id": 1, "segmentation": [%s]}' % ", ".join(["[1, 2, 3, 4, 5, 6]"] * n))
+
+
+@family(3000, "labels")
+def labels_coco_images(n):
+    return coco("", ", ".join('{"id": %d, "file_name": "%d.jpg"}' % (i, i) for i in range(n)))
+
+
+@family(3000, "labels")
+def labels_coco_images_at_the_end(n):
+    images = ", ".join('{"id": %d, "file_name": "%d.jpg"}' % (i, i) for i in range(n))
+    shapes = ", ".join('{"image_id": %d, "bbox": [1, 2, 3, 4]}' % i for i in range(n))
+    return ('{"annotations": [%s], "images": [%s]}' % (shapes, images)).encode()
+
+
+@family(10000, "labels")
+def labels_coco_regions(n):
+    numbers = ", ".join(["1"] * n)
+    return coco("", '{"id": 1, "file_name": "a.jpg", "ignore_regions_x": [%s], "ignore_regions_y": [%s]}' % (numbers, numbers))
+
+
+@family(100000, "labels")
+def labels_json_of_another_kind(n):
+    return b'{"x": [' + b"1, " * n + b"1]}"
+
+
+@family(200000, "labels")
+def labels_coco_long_name(n):
+    return coco("", '{"id": 1, "file_name": "%s"}' % ("\\u0061" * n))
+
+
+@family(3000, "labels")
+def labels_labelme_shapes(n):
+    return b'{"imagePath": "a.jpg", "shapes": [' + b", ".join([b'{"points": [[1, 2], [3.5, 4]]}'] * n) + b"]}"
+
+
+@family(1000, "labels")
+def labels_voc_boxes(n):
+    box = b"<object><bndbox><xmin>1</xmin><ymin>2</ymin><xmax>3</xmax><ymax>4</ymax></bndbox></object>"
+    return b"<annotation><filename>a.jpg</filename>" + box * n + b"</annotation>"
+
+
+@family(100000, "labels")
+def labels_voc_comment(n):
+    return b"<annotation><filename>a.jpg</filename><!--" + b" " * n + b"--></annotation>"
+
+
+@family(1000, "labels")
+def labels_cvat_boxes(n):
+    box = b'<box label="a" occluded="0" xtl="1.00" ytl="2.00" xbr="3.00" ybr="4.00"></box>'
+    return b'<annotations><image id="0" name="a.jpg" width="640" height="480">' + box * n + b"</image></annotations>"
+
+
+@family(3000, "labels")
+def labels_cvat_points(n):
+    return b'<annotations><image id="0" name="a.jpg" width="640" height="480"><polygon label="a" points="' + b"1.00,2.00;" * n + b'3.00,4.00"></polygon></image></annotations>'
+
+
+@family(3000, "labels")
+def labels_yolo_lines(n):
+    return b"0 0.5 0.25 0.125 0.5\n" * n
+
+
+@family(10000, "labels")
+def labels_yolo_polygon(n):
+    return b"0" + b" 0.5 0.25" * n + b"\n"
+
+
+@family(3000, "labels")
+def labels_csv_lines(n):
+    return b"filename,xmin,ymin,xmax,ymax\n" + b"a.jpg,1,2,3,4\n" * n
+
+
+@family(3000, "labels")
+def labels_csv_images(n):
+    return b"filename,xmin,ymin,xmax,ymax\n" + b"".join(b"%d.jpg,1,2,3,4\n" % i for i in range(n))
+
+
+@family(1000, "labels")
+def labels_manifest_lines(n):
+    line = (b'{"source-ref": "s3://b/a.jpg", "b": {"image_size": [{"width": 640, "height": 480, "depth": 3}], "annotations": [{"class_id": 0, "left": 1, "top": 2, "width": 3, "height": 4}]}, '
+            b'"b-metadata": {"type": "groundtruth/object-detection"}}\n')
+    return line * n
+
+
 # ---- Counting
 
 def instructions(once, call, path):

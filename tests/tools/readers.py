@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""Labels that were moved, as the tools read them that people train and draw with. readers.py SERVER FOLDER
+"""Labels that were moved, as the tools read them that people train and draw with. readers.py SERVER FOLDER EXIFNORM
 
 Each data set is made here, in both frames, for both modes and all eight orientations; its labels are moved; each tool loads them
 beside the picture's new size, and what it then has as boxes, masks and points is compared with what is painted and rotated pixel
 by pixel. Before, each tool is shown the same labels as they were: it must not be content with those, or the comparison sees
-nothing. What of a tool has no part in reading labels (networks, windows, plots) is not installed; modules in its place do nothing."""
+nothing. The program, too, moves these sets, with their images: its files have to be those that the tools have read. What of a tool has no part in reading labels (networks, windows, plots) is not installed; modules in its place do nothing."""
 import collections
 import contextlib
 import importlib.abc
@@ -16,6 +16,7 @@ import json
 import logging
 import os
 import pathlib
+import subprocess
 import sys
 import types
 
@@ -227,11 +228,11 @@ def check_coco(cases, at):
         (at / state / "annotations" / "instances_train.json").write_bytes(text)
         people = json.loads(text)
         people["annotations"] = [a for a in people["annotations"] if "keypoints" in a]
-        (at / state / "people" / "annotations").mkdir(parents=True)
-        (at / state / "people" / "annotations" / "person_keypoints_train.json").write_text(json.dumps(people))
+        (at / "people" / state / "annotations").mkdir(parents=True)
+        (at / "people" / state / "annotations" / "person_keypoints_train.json").write_text(json.dumps(people))
         for c in cases:
             save_picture(c, at / state / "images" / "train" / c.name, c.size_out)
-            save_picture(c, at / state / "people" / "images" / "train" / c.name, c.size_out)
+            save_picture(c, at / "people" / state / "images" / "train" / c.name, c.size_out)
     before, after = (read_pycocotools(at / state / "annotations" / "instances_train.json", cases) for state in ("before", "after"))
     for c in cases:
         boxes, mask, fields = after[c.name]
@@ -247,7 +248,7 @@ def check_coco(cases, at):
         compare("datumaro: COCO", c, c.boxes_out, *boxes)
         same(c.mask_out, of_type(after[key], kinds.mask)[0].image.astype(int).tolist(), "datumaro: runs", c[:4])
         same(c.size_out, (after[key].media.size[1], after[key].media.size[0]), "datumaro: size", c[:4])
-    before, after = (read_datumaro(at / state / "people", "coco_person_keypoints") for state in ("before", "after"))
+    before, after = (read_datumaro(at / "people" / state, "coco_person_keypoints") for state in ("before", "after"))
     for c in cases:
         points = [[p for a in of_type(items[c.name[:-4]], kinds.points) for p in zip(a.points[::2], a.points[1::2]) if p != (0, 0)] for items in (before, after)]
         compare("datumaro: COCO keypoints", c, c.points_out, *points)
@@ -319,7 +320,7 @@ def check_yolo(cases, at):
                 if state == "after":
                     data = server.move("yolo", c.frame, [(c.orientation, c.mode, WIDTH, HEIGHT, "rotated", "")], data, *options).data
                 (root / "labels" / "train" / (c.name[:-4] + ".txt")).write_bytes(data)
-                (root / "data.yaml").write_text("path: .\ntrain: images/train\nnames: {0: thing}\n")
+                (root / "data.yaml").write_text("path: .\ntrain: images/train\nnames: {0: thing}\n" + ("kpt_shape: [3, 3]\n" if name == "pose" else ""))
             paths = [(at / name / s / "images" / "train" / c.name, at / name / s / "labels" / "train" / (c.name[:-4] + ".txt")) for s in ("before", "after")]
             found = [read_ultralytics(c, *path, keypoints=3 if name == "pose" else 0) for path in paths]
             expected = c.boxes_out[:1] if name == "pose" else c.boxes_out
@@ -375,14 +376,13 @@ def check_voc(cases, at):
 
 def check_labelme(cases, at):
     """labelme itself fails where a size is not the picture's, so what was not moved is refused or wrong."""
-    at.mkdir(parents=True)
     for c in cases:
-        save_picture(c, at / c.name, c.size_out)
         shapes = [{"label": "thing", "points": [[float(n) for n in box[:2]], [float(n) for n in box[2:]]], "group_id": None, "description": "", "shape_type": "rectangle", "flags": {}} for box in c.boxes]
         data = json.dumps({"version": "5.4.1", "flags": {}, "shapes": shapes, "imagePath": c.name, "imageData": None, "imageHeight": c.size_in[1], "imageWidth": c.size_in[0]}, indent=2).encode()
         boxes = []
-        for text in (data, move("labelme", [c], data)):
-            path = at / (c.name[:-4] + ".json")
+        for state, text in (("before", data), ("after", move("labelme", [c], data))):
+            save_picture(c, at / state / c.name, c.size_out)
+            path = at / state / (c.name[:-4] + ".json")
             path.write_bytes(text)
             try:
                 with quiet():
@@ -446,10 +446,40 @@ def check_cvat(cases, at):
         counts["datumaro: CVAT mask"] += 1
 
 
+# ---- the program
+
+def check_program(cases, at, made_by_tools={"tasks.json", "plain.json", "tasks.label_config.xml"}):
+    """The sets as they were, with images that have the orientation: what comes out is what the tools have read."""
+    by_name = {c.name: c for c in cases}
+    source, out = at / "in", at / "out"
+    for before in sorted(at.glob("**/before/**/*")):
+        path = source / before.relative_to(at)
+        if not before.is_file() or before.name in made_by_tools or "flat" in before.parts:
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if before.suffix == ".jpg":
+            exif = PIL.Image.Exif()
+            exif[0x0112] = by_name[before.name].orientation
+            PIL.Image.new("RGB", (WIDTH, HEIGHT), (by_name[before.name].orientation * 20, 90, 60)).save(path, exif=exif)
+        else:
+            path.write_bytes(before.read_bytes())
+    done = subprocess.run([sys.argv[3], "--labels", "--labels-frame=" + cases[0].frame, "--mode=" + cases[0].mode, str(source), str(out)], capture_output=True)
+    same((0, b""), (done.returncode, done.stderr), "exifnorm", cases[0][:3])
+    for path in sorted(p for p in out.glob("**/*") if p.is_file()):
+        name = path.relative_to(out)
+        if path.suffix == ".jpg":
+            same(by_name[path.name].size_out, PIL.Image.open(path).size, "exifnorm: size", name)
+            continue
+        after = at / pathlib.Path(*("after" if part == "before" else part for part in name.parts))
+        same(after.read_bytes(), path.read_bytes(), "exifnorm", name)
+        counts["exifnorm: files that the tools have read"] += path.suffix != ".yaml"
+
+
 for frame in FRAMES:
     for mode in MODES:
         cases = [make_case(orientation, frame, mode) for orientation in range(1, 9)]
         for check in (check_coco, check_yolo, check_voc, check_labelme, check_csv, check_cvat):
             check(cases, folder / frame / mode / check.__name__)
+        check_program(cases, folder / frame / mode)
 for name, count in sorted(counts.items()):
     print("%6d  %s" % (count, name))

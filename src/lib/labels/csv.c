@@ -244,14 +244,14 @@ static exn_status hand_on(walk *w)
 }
 
 /* Whether all coordinates could be parts of sides. A little more than 1 is common among those, and
- * pixels of a whole file that are all below 2 are none. */
+ * pixels of a whole file that are all below 2, and none far outside of the image, are none. */
 static void look_at_coordinates(walk *w)
 {
     double value;
     size_t offset;
     for (size_t role = X1; role <= Y2; role++)
         if (exn_decimal_read_value(trimmed(w, &w->fields[w->column[role]], &offset), &value) &&
-            value > 2)
+            (value > 2 || value < -1))
             w->is_parts = false;
 }
 

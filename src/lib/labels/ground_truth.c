@@ -75,10 +75,10 @@ static exn_status read_metadata(exn_ground_truth_walk *w, exn_span name)
         if (status != EXN_OK)
             return status;
     }
-    if (status == EXN_OK &&
-        exn_account_append(w->base.events->account, &w->metadatas, &m, sizeof m) != EXN_OK)
-        return exn_status_fail(w->base.error, EXN_MEMORY, "%s", "");
-    return status;
+    if (status != EXN_OK)
+        return status;
+    status = exn_account_append(w->base.events->account, &w->metadatas, &m, sizeof m);
+    return status == EXN_OK ? EXN_OK : exn_status_fail(w->base.error, status, "%s", "");
 }
 
 static bool ends_with(exn_span text, const char *end)

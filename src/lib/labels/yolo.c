@@ -213,9 +213,8 @@ static bool is_class(exn_span text)
 }
 
 /* The same bounds as check_line(): what is recognized here should not be refused there. */
-static bool is_object(const walk *w)
+static bool is_object(const walk *w, size_t count)
 {
-    const size_t count = exn_numbers_count(&w->columns);
     if (count < 5 || !is_class(exn_numbers_text(&w->columns, 0)))
         return false;
     for (size_t i = 1; i < count; i++) {
@@ -240,11 +239,16 @@ static bool recognize(const exn_source *source)
     size_t objects = 0;
     for (size_t at = first_line(&w); at < w.file.size && is_yolo;) {
         is_yolo = read_line(&w, &at) == EXN_OK;
-        /* What the end of the head cuts is not looked at. */
-        if (at > w.file.size && head.size < source->size)
-            break;
-        if (exn_numbers_count(&w.columns) > 0) {
-            is_yolo = is_object(&w);
+        size_t count = exn_numbers_count(&w.columns);
+        /* What the end of the head cuts is not looked at, but for the first line, whose polygon may
+         * be longer than that: of it the last column is left out. */
+        if (at > w.file.size && head.size < source->size) {
+            if (objects > 0)
+                break;
+            count = count > 0 ? count - 1 : 0;
+        }
+        if (count > 0) {
+            is_yolo &= is_object(&w, count);
             objects++;
         }
     }
