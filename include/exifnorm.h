@@ -481,8 +481,9 @@ typedef enum exn_labels_format {
     EXN_LABELS_MOT = 9,  /* "mot": gt.txt and det.txt of the MOT Challenge; known by name alone, so
                             exn_labels_sniff() never says it */
     EXN_LABELS_VIA = 10, /* "via": VGG Image Annotator 2, JSON */
-    EXN_LABELS_VIA_CSV = 11,  /* "via-csv" */
-    EXN_LABELS_CREATEML = 12, /* "createml": needs exn_labels_options.createml */
+    EXN_LABELS_VIA_CSV = 11,      /* "via-csv" */
+    EXN_LABELS_CREATEML = 12,     /* "createml": needs exn_labels_options.createml */
+    EXN_LABELS_LABEL_STUDIO = 13, /* "label-studio": its JSON and JSON_MIN */
 } exn_labels_format;
 
 /* The pixels that labels are drawn on. */

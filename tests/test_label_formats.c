@@ -417,6 +417,12 @@ static void hostile(void **state)
     run_script("tests/labels/hostile.py");
 }
 
+static void label_studio(void **state)
+{
+    (void)state;
+    run_script("tests/labels/label_studio.py");
+}
+
 static void verdict(void **state)
 {
     (void)state;
@@ -558,6 +564,9 @@ static void failures_of_callbacks_are_handed_on(void **state)
             "{\"source-ref\": \"a\", \"b\": {\"annotations\": [{\"left\": 1, \"top\": 1, "
             "\"width\": 2, \"height\": 1}]}, \"b-metadata\": {\"type\": "
             "\"groundtruth/object-detection\"}}",
+        [EXN_LABELS_LABEL_STUDIO] =
+            "[{\"data\": {\"image\": \"a\"}, \"annotations\": [{\"result\": [{\"value\": "
+            "{\"points\": [[1, 1], [2, 2]]}}]}]}]",
         [EXN_LABELS_CVAT] = "<annotations><image name=\"a\"><box xtl=\"1\" ytl=\"1\" xbr=\"2\" "
                             "ybr=\"2\"/></image></annotations>",
         [EXN_LABELS_OPEN_IMAGES] = "ImageID,XMin,XMax,YMin,YMax\na,0,0.5,0.25,1\n",
@@ -664,6 +673,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(csv),
         cmocka_unit_test(cvat),
         cmocka_unit_test(hostile),
+        cmocka_unit_test(label_studio),
         cmocka_unit_test(verdict),
         cmocka_unit_test(arguments_are_checked),
         cmocka_unit_test(failures_of_callbacks_are_handed_on),

@@ -164,6 +164,7 @@ const char *exn_labels_format_word(exn_labels_format format)
         ROW(EXN_LABELS_VIA, "via");
         ROW(EXN_LABELS_VIA_CSV, "via-csv");
         ROW(EXN_LABELS_CREATEML, "createml");
+        ROW(EXN_LABELS_LABEL_STUDIO, "label-studio");
     }
     return "unknown";
 }

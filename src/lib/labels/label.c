@@ -6,19 +6,29 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Names of lists are this program's own, so it is never cut. */
+static void write_path(const exn_label_place *place, char *to, size_t size)
+{
+    int at = snprintf(to, size, "%s[%" PRIu64 "]", place->list, place->index);
+    for (int i = 0; i < 2 && place->inner[i].list; i++)
+        at += snprintf(to + at, size - (size_t)at, ".%s[%" PRIu64 "]", place->inner[i].list,
+                       place->inner[i].index);
+    snprintf(to + at, size - (size_t)at, "%s%s: ", place->member ? "." : "",
+             place->member ? place->member : "");
+}
+
 /* The text goes to people: where first, then what. What a file contributes to it is cut by the
  * callers. */
 exn_status exn_label_fail(exn_error *error, exn_status status, const exn_label_place *place,
                           const char *format, ...)
 {
-    char what[200], where[100] = "";
+    char what[200], where[200] = "";
     va_list args;
     va_start(args, format);
     vsnprintf(what, sizeof what, format, args);
     va_end(args);
     if (place->list)
-        snprintf(where, sizeof where, "%s[%" PRIu64 "]%s%s: ", place->list, place->index,
-                 place->member ? "." : "", place->member ? place->member : "");
+        write_path(place, where, sizeof where);
     else if (place->line)
         snprintf(where, sizeof where, "line %" PRIu64 ": %s%s", place->line,
                  place->member ? place->member : "", place->member ? ": " : "");

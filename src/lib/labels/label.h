@@ -38,6 +38,9 @@ typedef enum exn_label_kind {
     EXN_LABEL_CORNERS, /* x and y of one corner, x and y of the opposite one */
     EXN_LABEL_CENTER,  /* x and y of the center, width, height */
     EXN_LABEL_ELLIPSE, /* x and y of the center, both radii */
+    EXN_LABEL_TILTED,  /* x and y of the corner that is the top left one before it is tilted, width,
+                          height, and degrees, clockwise about this corner */
+    EXN_LABEL_DOT,     /* one number: a diameter, measured by the width of its image */
     EXN_LABEL_CUBOID,  /* x and y of four corners of its front and four of its back, each: left top
                           and bottom, right top and bottom. Its upright edges are upright, so it is
                           not to be transposed */
@@ -50,6 +53,8 @@ typedef enum exn_label_kind {
     EXN_LABEL_FILE,    /* a mask image, of which `coded` is the name */
     EXN_LABEL_PATCH,   /* a mask of a part: its box of pixels as in EXN_LABEL_BOX, then runs, row by
                           row, the first of zeros */
+    EXN_LABEL_BRUSH,   /* Label Studio's run lengths of RGBA pixels, row by row: bytes (brush.h) */
+    EXN_LABEL_PICTURE, /* a PNG: `coded` is its base64 */
 } exn_label_kind;
 
 typedef enum exn_label_unit {
@@ -60,8 +65,12 @@ typedef enum exn_label_unit {
 
 /* Where something stands, for messages. */
 typedef struct exn_label_place {
-    const char *list; /* of a JSON file: the list, else NULL */
+    const char *list; /* of a JSON file: the list, else NULL; empty: the file is a list */
     uint64_t index;   /* in it, from 0 */
+    struct {
+        const char *list; /* NULL: none */
+        uint64_t index;
+    } inner[2]; /* lists in that one's object, and in theirs */
     const char *member;
     uint64_t line; /* of other files: from 1 */
 } exn_label_place;
@@ -83,11 +92,12 @@ typedef struct exn_label_shape {
     exn_label_kind kind;
     exn_label_unit unit;
     exn_coordinates coordinates; /* how its numbers count */
+    bool is_part;   /* of pictures: smaller than their image, within a box of its own */
     bool is_tilted; /* by an angle that is a shape of its own: what its numbers say is not how far
                        it extends */
     const exn_numbers *numbers;
-    exn_span
-        coded; /* of runs: COCO's letters, as they are (JSON escapes undone); of files: the name */
+    exn_span coded; /* JSON escapes undone: of runs COCO's letters; of files the name; of pictures
+                       base64 */
     uint64_t coded_offset, coded_size; /* where they stand in the file, without quotes */
     const char *refusal;               /* why it cannot be moved; NULL: it can */
     exn_label_place place;

@@ -38,8 +38,26 @@ static void extend(double *low, double *high, double from, double to)
     *high = fmax(*high, fmax(from, to));
 }
 
+/* Whether its numbers are places. */
+static bool is_placed(exn_label_kind kind)
+{
+    switch (kind) {
+    case EXN_LABEL_ANGLE:
+    case EXN_LABEL_RADIANS:
+    case EXN_LABEL_DOT:
+    case EXN_LABEL_RUNS:
+    case EXN_LABEL_BRUSH:
+    case EXN_LABEL_FILE:
+    case EXN_LABEL_PICTURE:
+        return false;
+    default:
+        return true;
+    }
+}
+
 /* What is tilted may reach farther than its numbers say in one direction and less far in the other;
- * its center is within it however it is tilted. A box says as much by two corners. */
+ * its center is within it however it is tilted, and so is the corner that it is tilted about. A box
+ * says as much by two corners. */
 static exn_status measure_center(exn_measure *measure, const exn_label_shape *shape,
                                  exn_error *error)
 {
@@ -73,11 +91,9 @@ exn_status exn_measure_add(exn_measure *measure, const exn_label_shape *shape, e
                    has_center || shape->kind == EXN_LABEL_BOX || shape->kind == EXN_LABEL_PATCH;
     const size_t all = exn_numbers_count(shape->numbers),
                  count = has_lengths && all > 4 ? 4 : all; /* runs are no places */
-    if (shape->unit != EXN_LABEL_PIXELS || shape->kind == EXN_LABEL_ANGLE ||
-        shape->kind == EXN_LABEL_RADIANS || shape->kind == EXN_LABEL_RUNS ||
-        shape->kind == EXN_LABEL_FILE || shape->refusal)
+    if (shape->unit != EXN_LABEL_PIXELS || !is_placed(shape->kind) || shape->refusal)
         return EXN_OK;
-    if (shape->is_tilted)
+    if (shape->is_tilted || shape->kind == EXN_LABEL_TILTED)
         return measure_center(measure, shape, error);
     for (size_t i = 0; i + 1 < count; i += has_lengths ? 4 : 2) {
         double x, y, w = 0, h = 0;

@@ -3,6 +3,8 @@
 
 #include "measure.h"
 #include "move_masks.h"
+#include "move_picture.h"
+#include "move_tilted.h"
 
 /* In the frame that the labels come from: a coordinate is mirrored there and then changes its
  * slot. */
@@ -148,11 +150,11 @@ static exn_status move_corners(exn_mover *m)
  * stays within the circle that it is written in; in radians, of which no number is a circle, it
  * changes its sign. An orientation mirrors where an odd number of
  * transpose, flip_x and flip_y are set. */
-static exn_status move_angle(exn_mover *m)
+static exn_status move_angle(exn_mover *m, size_t at)
 {
     const exn_orientation o = m->move->o;
     exn_decimal angle, circle;
-    exn_status status = exn_mover_read(m, 0, &angle);
+    exn_status status = exn_mover_read(m, at, &angle);
     if (status != EXN_OK || (o.transpose != o.flip_x) == o.flip_y || angle.count == 0)
         return status;
     exn_decimal form = angle;
@@ -161,8 +163,17 @@ static exn_status move_angle(exn_mover *m)
         return exn_mover_fail(m, EXN_LIMIT, "a number has too many digits");
     m->text.size = 0;
     status = exn_decimal_write(&angle, &form, EXN_DECIMAL_SAME, &m->text);
-    return status == EXN_OK ? exn_mover_put(m, 0, exn_buffer_span(&m->text))
+    return status == EXN_OK ? exn_mover_put(m, at, exn_buffer_span(&m->text))
                             : exn_mover_fail(m, status, "a number has too many digits");
+}
+
+static exn_status move_tilted(exn_mover *m)
+{
+    enum { ANGLE = 4 };
+    exn_status status = exn_move_tilted_corner(m);
+    if (status == EXN_OK)
+        status = swap_lengths(m);
+    return status == EXN_OK ? move_angle(m, ANGLE) : status;
 }
 
 static exn_status move_patch(exn_mover *m)
@@ -204,13 +215,21 @@ static exn_status move_kind(exn_mover *m)
         return move_points(m, count);
     case EXN_LABEL_ANGLE:
     case EXN_LABEL_RADIANS:
-        return move_angle(m);
+        return move_angle(m, 0);
+    case EXN_LABEL_TILTED:
+        return move_tilted(m);
+    case EXN_LABEL_DOT:
+        return exn_move_tilted_dot(m);
     case EXN_LABEL_RUNS:
         return exn_move_masks_runs(m);
     case EXN_LABEL_FILE: /* the caller's to rotate */
         return EXN_OK;
     case EXN_LABEL_PATCH:
         return move_patch(m);
+    case EXN_LABEL_BRUSH:
+        return exn_move_masks_brush(m);
+    case EXN_LABEL_PICTURE:
+        return exn_move_picture(m);
     }
     return exn_mover_fail(m, EXN_INTERNAL, "a shape of no kind");
 }

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "brush.h"
 #include "rle.h"
 
 /* Number `first` and all behind it. In a list they may be written as 12.0; what is no count of
@@ -67,16 +68,24 @@ static exn_status read_separator(exn_mover *m, size_t first, exn_buffer *separat
 
 /* All runs are one edit, since there may be more or fewer of them after the rotation. A list of
  * none has failed before, as it would not fill its mask. */
-static exn_status write_list(exn_mover *m, size_t first, const exn_rle *runs)
+static exn_status put_list(exn_mover *m, size_t first, exn_span text)
 {
-    exn_buffer separator = {0}, text = {0};
     const exn_numbers *numbers = m->shape->numbers;
     const exn_numbers_item *from = exn_numbers_at(numbers, first),
                            *last = exn_numbers_at(numbers, exn_numbers_count(numbers) - 1);
+    return exn_edits_put(m->edits, from->offset, last->offset + last->size - from->offset, text,
+                         m->error);
+}
+
+/* run_at says number i of count. */
+static exn_status write_list(exn_mover *m, size_t first, size_t count,
+                             uint32_t (*run_at)(const void *runs, size_t i), const void *runs)
+{
+    exn_buffer separator = {0}, text = {0};
     exn_status status = read_separator(m, first, &separator);
-    for (size_t i = 0; i < exn_rle_count(runs) && status == EXN_OK; i++) {
+    for (size_t i = 0; i < count && status == EXN_OK; i++) {
         char run[16];
-        int size = snprintf(run, sizeof run, "%" PRIu32, exn_rle_at(runs, i));
+        int size = snprintf(run, sizeof run, "%" PRIu32, run_at(runs, i));
         if (i > 0)
             status = exn_account_append(m->edits->account, &text, separator.data, separator.size);
         if (status == EXN_OK)
@@ -84,10 +93,24 @@ static exn_status write_list(exn_mover *m, size_t first, const exn_rle *runs)
     }
     exn_buffer_free(&separator);
     if (status == EXN_OK)
-        status = exn_edits_put(m->edits, from->offset, last->offset + last->size - from->offset,
-                               exn_buffer_span(&text), m->error);
+        status = put_list(m, first, exn_buffer_span(&text));
     exn_account_free(m->edits->account, &text);
     return status;
+}
+
+static uint32_t run_at(const void *runs, size_t i)
+{
+    return exn_rle_at(runs, i);
+}
+
+static exn_status write_runs(exn_mover *m, size_t first, const exn_rle *runs)
+{
+    return write_list(m, first, exn_rle_count(runs), run_at, runs);
+}
+
+static uint32_t byte_at(const void *bytes, size_t i)
+{
+    return ((const exn_buffer *)bytes)->data[i];
 }
 
 /* A mask of another size than its image belongs to another image, or frame. */
@@ -136,7 +159,7 @@ exn_status exn_move_masks_runs(exn_mover *m)
                 status = exn_mover_copy(m, 1, 0);
         }
         if (status == EXN_OK)
-            status = m->shape->coded_size ? write_letters(m, &moved) : write_list(m, 2, &moved);
+            status = m->shape->coded_size ? write_letters(m, &moved) : write_runs(m, 2, &moved);
         if (status != EXN_OK)
             status = explain(m, status);
     }
@@ -175,8 +198,35 @@ exn_status exn_move_masks_patch(exn_mover *m)
     if (status == EXN_OK)
         status = exn_rle_rotate(&runs, by_rows, sides[1], sides[0], &moved);
     if (status == EXN_OK)
-        status = write_list(m, FIRST, &moved);
+        status = write_runs(m, FIRST, &moved);
     exn_rle_free(&runs);
     exn_rle_free(&moved);
+    return status == EXN_OK ? EXN_OK : explain(m, status);
+}
+
+/* The runs of a brush are bytes that are written as numbers. */
+exn_status exn_move_masks_brush(exn_mover *m)
+{
+    exn_account *account = m->edits->account;
+    exn_buffer bytes = {0}, moved = {0};
+    const size_t count = exn_numbers_count(m->shape->numbers);
+    exn_status status = count ? EXN_OK : EXN_CORRUPT;
+    for (size_t i = 0; i < count && status == EXN_OK; i++) {
+        exn_decimal number;
+        uint32_t value = 0;
+        status = exn_mover_read(m, i, &number);
+        if (status == EXN_OK && (!exn_decimal_is_size(&number, &value) || value > UINT8_MAX))
+            status = EXN_CORRUPT;
+        const uint8_t byte = (uint8_t)value;
+        if (status == EXN_OK)
+            status = exn_account_append(account, &bytes, &byte, 1);
+    }
+    if (status == EXN_OK)
+        status = exn_brush_rotate(exn_buffer_span(&bytes), m->move->o, m->move->width,
+                                  m->move->height, account, &moved);
+    if (status == EXN_OK)
+        status = write_list(m, 0, moved.size, byte_at, &moved);
+    exn_account_free(account, &bytes);
+    exn_account_free(account, &moved);
     return status == EXN_OK ? EXN_OK : explain(m, status);
 }

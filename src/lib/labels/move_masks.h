@@ -11,4 +11,7 @@ exn_status exn_move_masks_runs(exn_mover *m);
 /* The runs of EXN_LABEL_PATCH. Its box is a box's matter. */
 exn_status exn_move_masks_patch(exn_mover *m);
 
+/* EXN_LABEL_BRUSH. */
+exn_status exn_move_masks_brush(exn_mover *m);
+
 #endif

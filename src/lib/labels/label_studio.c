@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: MIT */
+/* Numbers are percents of the image's sides, angles are clockwise in its pixels; a result says what
+ * size its image had in the browser. Which of a task's data the image is only the project's
+ * settings say for certain; where one alone can be, it is that. */
+#include "label_studio.h"
+
+#include <string.h>
+
+#include "json_text.h"
+#include "label_studio_name.h"
+#include "label_studio_result.h"
+
+typedef exn_label_studio_walk walk;
+
+static exn_status next(walk *w, exn_json_token *token)
+{
+    return exn_json_next(&w->base.json, token);
+}
+
+static exn_status fail(walk *w, const char *member, const char *what)
+{
+    return exn_json_walk_fail(&w->base, EXN_CORRUPT, member, what);
+}
+
+/* ---- results */
+
+/* result, behind its bracket. */
+static exn_status read_results(walk *w, size_t level, const char *list, bool is_loose)
+{
+    exn_json_token token;
+    exn_status status;
+    w->base.place.inner[level].list = list;
+    w->base.place.inner[level].index = 0;
+    while ((status = next(w, &token)) == EXN_OK && token.kind != EXN_JSON_ARRAY_END) {
+        status = token.kind == EXN_JSON_OBJECT ? exn_label_studio_result_read(w, is_loose)
+                                               : exn_json_walk_skip(&w->base, &token);
+        if (status != EXN_OK)
+            return status;
+        w->base.place.inner[level].index++;
+    }
+    w->base.place.inner[level].list = NULL;
+    return status;
+}
+
+/* An annotation may hold the prediction that it was made of, as an object with results of its
+ * own. */
+static exn_status read_annotation(walk *w)
+{
+    exn_json_token key, value;
+    exn_status status;
+    bool in_prediction = false;
+    while ((status = next(w, &key)) == EXN_OK && (key.kind == EXN_JSON_KEY || in_prediction)) {
+        if (key.kind == EXN_JSON_OBJECT_END) {
+            in_prediction = false;
+            continue;
+        }
+        const bool is_result = exn_json_text_is(key.text, "result"),
+                   is_prediction = exn_json_text_is(key.text, "prediction");
+        status = next(w, &value);
+        if (status == EXN_OK && is_result && value.kind == EXN_JSON_ARRAY)
+            status = read_results(w, 1, "result", false);
+        else if (status == EXN_OK && is_prediction && !in_prediction &&
+                 value.kind == EXN_JSON_OBJECT)
+            in_prediction = true;
+        else if (status == EXN_OK)
+            status = exn_json_walk_skip(&w->base, &value);
+        if (status != EXN_OK)
+            break;
+    }
+    return status;
+}
+
+static const char *const annotation_lists[] = {"annotations", "predictions", "drafts",
+                                               "completions"};
+
+/* NULL where it is none of these lists. */
+static const char *find_annotations(exn_span key)
+{
+    for (size_t i = 0; i < sizeof annotation_lists / sizeof *annotation_lists; i++)
+        if (exn_json_text_is(key, annotation_lists[i]))
+            return annotation_lists[i];
+    return NULL;
+}
+
+/* Of predictions an export may have the numbers alone. */
+static exn_status read_annotations(walk *w, const char *list)
+{
+    exn_json_token token;
+    exn_status status;
+    w->base.place.inner[0].list = list;
+    w->base.place.inner[0].index = 0;
+    while ((status = next(w, &token)) == EXN_OK && token.kind != EXN_JSON_ARRAY_END) {
+        status = token.kind == EXN_JSON_OBJECT ? read_annotation(w)
+                                               : exn_json_walk_skip(&w->base, &token);
+        if (status != EXN_OK)
+            return status;
+        w->base.place.inner[0].index++;
+    }
+    w->base.place.inner[0].list = NULL;
+    return status;
+}
+
+/* ---- data */
+
+static exn_status add_text(walk *w, exn_span text, size_t *at, size_t *size)
+{
+    *at = w->texts.size;
+    w->name.size = 0;
+    exn_status status = exn_json_text_unescape(text, &w->name);
+    if (status == EXN_OK)
+        status = exn_account_append(w->base.events->account, &w->texts, w->name.data, w->name.size);
+    *size = w->texts.size - *at;
+    return status == EXN_OK ? EXN_OK
+                            : exn_json_walk_fail(&w->base, status, "data", "it is no text");
+}
+
+/* A long text, such as a picture as a data URL, is no name. */
+static exn_status add_datum(walk *w, size_t key, size_t key_size, int64_t item,
+                            const exn_json_token *value)
+{
+    enum { LONGEST_NAME = 1 << 16 };
+    exn_label_studio_datum d = {.key = key, .key_size = key_size, .item = item};
+    if (value->kind != EXN_JSON_STRING || value->is_long || value->text.size > LONGEST_NAME)
+        return exn_json_walk_skip(&w->base, value);
+    exn_status status = add_text(w, value->text, &d.text, &d.text_size);
+    if (status == EXN_OK && exn_account_append(w->base.events->account, &w->data, &d, sizeof d))
+        status = exn_status_fail(w->base.error, EXN_MEMORY, "%s", "");
+    return status;
+}
+
+/* Of several images a list of texts, or of objects with a text each (what a Repeater repeats). */
+static exn_status read_items(walk *w, size_t list, size_t list_size)
+{
+    exn_json_token token, value;
+    exn_status status;
+    for (int64_t item = 0; (status = next(w, &token)) == EXN_OK && token.kind != EXN_JSON_ARRAY_END;
+         item++) {
+        if (token.kind != EXN_JSON_OBJECT)
+            status = add_datum(w, list, list_size, item, &token);
+        else
+            while ((status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_KEY) {
+                size_t at, size;
+                status = add_text(w, token.text, &at, &size);
+                if (status == EXN_OK)
+                    status = next(w, &value);
+                if (status == EXN_OK)
+                    status = add_datum(w, at, size, item, &value);
+                if (status != EXN_OK)
+                    break;
+            }
+        if (status != EXN_OK)
+            return status;
+    }
+    return status;
+}
+
+static exn_status read_data(walk *w)
+{
+    exn_json_token key, value;
+    exn_status status;
+    if (w->has_data)
+        return fail(w, "data", "it is there twice");
+    w->has_data = true;
+    while ((status = next(w, &key)) == EXN_OK && key.kind == EXN_JSON_KEY) {
+        size_t at, size;
+        status = add_text(w, key.text, &at, &size);
+        if (status == EXN_OK)
+            status = next(w, &value);
+        if (status == EXN_OK)
+            status = value.kind == EXN_JSON_ARRAY ? read_items(w, at, size)
+                                                  : add_datum(w, at, size, -1, &value);
+        if (status != EXN_OK)
+            break;
+    }
+    return status;
+}
+
+/* ---- images */
+
+static exn_span text_at(const walk *w, size_t at, size_t size)
+{
+    return exn_span_part(exn_buffer_span(&w->texts), at, size);
+}
+
+static exn_label_studio_datum datum_at(const walk *w, size_t i)
+{
+    exn_label_studio_datum d;
+    memcpy(&d, w->data.data + i * sizeof d, sizeof d);
+    return d;
+}
+
+/* The one text that is an image, of a list that at this place; of several the one whose key is the
+ * name that results give. Where none ends as images do, the only text there is. */
+static bool find_datum(const walk *w, const exn_label_studio_target *t, int64_t item,
+                       exn_span *found)
+{
+    const exn_span to_name = text_at(w, t->to_name, t->to_name_size);
+    size_t images = 0, named = 0, others = 0;
+    exn_span image = {NULL, 0}, by_name = {NULL, 0}, other = {NULL, 0};
+    for (size_t i = 0; i < w->data.size / sizeof(exn_label_studio_datum); i++) {
+        const exn_label_studio_datum d = datum_at(w, i);
+        const exn_span text = text_at(w, d.text, d.text_size);
+        if (d.item != item)
+            continue;
+        others++;
+        other = text;
+        if (!exn_label_studio_name_is_image(text))
+            continue;
+        images++;
+        image = text;
+        if (exn_span_equal(text_at(w, d.key, d.key_size), to_name)) {
+            named++;
+            by_name = text;
+        }
+    }
+    *found = images == 1 ? image : named == 1 ? by_name : other;
+    return images == 1 || named == 1 || (images == 0 && others == 1 && w->has_data);
+}
+
+/* The tags that a Repeater makes are numbered: page_0, page_1. -1: it is none. */
+static int64_t number_of(exn_span to_name)
+{
+    enum { MOST_DIGITS = 9 };
+    size_t at = to_name.size;
+    int64_t number = 0;
+    while (at > 0 && to_name.data[at - 1] >= '0' && to_name.data[at - 1] <= '9')
+        at--;
+    if (at == 0 || at == to_name.size || to_name.size - at > MOST_DIGITS ||
+        to_name.data[at - 1] != '_')
+        return -1;
+    for (; at < to_name.size; at++)
+        number = number * 10 + (to_name.data[at] - '0');
+    return number;
+}
+
+/* sizes: NULL is none. */
+static exn_status hand_on_image(walk *w, size_t target, const exn_numbers *sizes)
+{
+    exn_label_studio_target t;
+    exn_span text, key;
+    memcpy(&t, w->targets.data + target * sizeof t, sizeof t);
+    bool is_found = find_datum(w, &t, t.item, &text);
+    if (!is_found && t.item == 0) /* the first of one */
+        is_found = find_datum(w, &t, -1, &text);
+    const int64_t number = number_of(text_at(w, t.to_name, t.to_name_size));
+    if (!is_found && t.item < 0 && number >= 0)
+        is_found = find_datum(w, &t, number, &text);
+    if (!is_found)
+        return fail(w, "data", "which image its results are on cannot be told");
+    w->name.size = w->other.size = 0;
+    exn_status status = exn_label_studio_name_find(text, &w->name, &w->other);
+    if (status == EXN_OK && (w->name.size == 0 || memchr(w->name.data, 0, w->name.size) ||
+                             (w->other.size && memchr(w->other.data, 0, w->other.size))))
+        return fail(w, "data", "it has no name of an image");
+    if (status == EXN_OK)
+        status = exn_label_studio_walk_key(w, target, &key);
+    if (status != EXN_OK)
+        return exn_status_fail(w->base.error, status, "%s", "");
+    exn_label_image image = {.key = key,
+                             .name = exn_buffer_span(&w->name),
+                             .other_name = exn_buffer_span(&w->other),
+                             .sizes = sizes,
+                             .is_repeated = true,
+                             .place = w->base.place};
+    image.place.member = "data";
+    return w->base.events->image(w->base.events->context, &image);
+}
+
+/* Every result has its image's size, and each is to be set. */
+static exn_status hand_on_images(walk *w)
+{
+    exn_status status = EXN_OK;
+    for (size_t i = 0; i < w->sized.size / sizeof(size_t) && status == EXN_OK; i++) {
+        size_t target;
+        memcpy(&target, w->sized.data + i * sizeof target, sizeof target);
+        const exn_numbers sizes = exn_numbers_part(&w->sizes, 2 * i, 2);
+        status = hand_on_image(w, target, &sizes);
+    }
+    for (size_t i = 0; i < w->targets.size / sizeof(exn_label_studio_target) && status == EXN_OK;
+         i++) {
+        exn_label_studio_target t;
+        memcpy(&t, w->targets.data + i * sizeof t, sizeof t);
+        if (!t.has_sizes)
+            status = hand_on_image(w, i, NULL);
+    }
+    return status;
+}
+
+/* ---- tasks */
+
+/* Another member: in JSON_MIN a text of the data, or a list of results. */
+static exn_status read_other(walk *w, exn_span key, const exn_json_token *value)
+{
+    size_t at, size;
+    if (value->kind == EXN_JSON_ARRAY) {
+        const size_t length = key.size < sizeof w->list - 1 ? key.size : sizeof w->list - 1;
+        memcpy(w->list, key.data, length);
+        w->list[length] = '\0';
+        return read_results(w, 0, w->list, true);
+    }
+    if (value->kind != EXN_JSON_STRING)
+        return exn_json_walk_skip(&w->base, value);
+    exn_status status = add_text(w, key, &at, &size);
+    return status == EXN_OK && !w->has_data ? add_datum(w, at, size, -1, value) : status;
+}
+
+static exn_status read_task_member(walk *w, exn_span key)
+{
+    exn_json_token value;
+    const char *list = find_annotations(key);
+    const bool is_data = exn_json_text_is(key, "data");
+    exn_status status = next(w, &value);
+    if (status != EXN_OK)
+        return status;
+    if (list && value.kind == EXN_JSON_ARRAY)
+        return read_annotations(w, list);
+    if (is_data && value.kind == EXN_JSON_OBJECT) {
+        w->data.size = 0; /* what is beside the data is none of it */
+        return read_data(w);
+    }
+    return read_other(w, key, &value);
+}
+
+static exn_status read_task(walk *w)
+{
+    exn_json_token token;
+    exn_buffer key = {0};
+    exn_status status;
+    exn_label_studio_walk_clear(w);
+    while ((status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_KEY) {
+        key.size = 0; /* the reader's own is gone with the next token */
+        status = exn_buffer_append(&key, token.text.data, token.text.size);
+        if (status == EXN_OK)
+            status = read_task_member(w, exn_buffer_span(&key));
+        if (status != EXN_OK)
+            break;
+    }
+    exn_buffer_free(&key);
+    if (status == EXN_OK)
+        status = hand_on_images(w);
+    return status == EXN_OK ? w->base.events->settled(w->base.events->context,
+                                                      w->base.json.base + w->base.json.at)
+                            : exn_status_fail(w->base.error, status, "%s", "");
+}
+
+/* A list of tasks, or one. */
+static exn_status read_file(walk *w)
+{
+    exn_json_token token;
+    exn_status status = next(w, &token);
+    w->base.place = (exn_label_place){.list = ""};
+    if (status == EXN_OK && token.kind == EXN_JSON_OBJECT)
+        status = read_task(w);
+    else if (status == EXN_OK && token.kind != EXN_JSON_ARRAY)
+        return exn_status_fail(w->base.error, EXN_CORRUPT, "it is no list of tasks");
+    else
+        for (; status == EXN_OK && (status = next(w, &token)) == EXN_OK &&
+               token.kind == EXN_JSON_OBJECT;
+             w->base.place.index = ++w->task)
+            status = read_task(w);
+    if (status == EXN_OK && token.kind != EXN_JSON_ARRAY_END && token.kind != EXN_JSON_OBJECT)
+        return fail(w, NULL, "it is no task");
+    return status == EXN_OK ? next(w, &token) : status;
+}
+
+static exn_status walk_file(const exn_source *source, const exn_label_settings *settings,
+                            const exn_label_events *events, exn_error *error)
+{
+    walk w = {.base = {.events = events, .error = error}};
+    (void)settings;
+    exn_status status = exn_json_open(&w.base.json, source, 0, error);
+    w.base.json.account = events->account;
+    if (status == EXN_OK)
+        status = read_file(&w);
+    exn_json_close(&w.base.json);
+    exn_label_studio_walk_free(&w);
+    return status;
+}
+
+/* ---- recognizing */
+
+/* Whether the first object of a list has this member. */
+static bool first_has(exn_json *json, const char *member)
+{
+    exn_json_token token;
+    if (exn_json_next(json, &token) != EXN_OK || token.kind != EXN_JSON_OBJECT)
+        return false;
+    while (exn_json_next(json, &token) == EXN_OK && token.kind == EXN_JSON_KEY) {
+        if (exn_json_text_is(token.text, member))
+            return true;
+        if (exn_json_skip(json, &token) != EXN_OK)
+            return false;
+    }
+    return false;
+}
+
+/* Passes by the rest of what is open deeper than that. */
+static bool leave(exn_json *json, uint32_t depth)
+{
+    exn_json_token token;
+    while (json->depth > depth)
+        if (exn_json_next(json, &token) != EXN_OK)
+            return false;
+    return true;
+}
+
+/* annotations[0].result, or a list of regions with original_width. A task may have none yet, so
+ * those behind it are looked at, too. */
+static bool recognize(const exn_source *source)
+{
+    exn_json json;
+    exn_json_token token;
+    bool found = false, goes_on = true;
+    goes_on = exn_json_open(&json, source, 4096, NULL) == EXN_OK;
+    json.max_text = 4096;
+    goes_on = goes_on && exn_json_next(&json, &token) == EXN_OK &&
+              (token.kind == EXN_JSON_ARRAY || token.kind == EXN_JSON_OBJECT);
+    const uint32_t tasks = goes_on && token.kind == EXN_JSON_ARRAY;
+    while (goes_on && !found && exn_json_next(&json, &token) == EXN_OK &&
+           token.kind != EXN_JSON_END) {
+        if (token.kind == EXN_JSON_OBJECT && json.depth == tasks + 1)
+            continue;
+        if (token.kind == EXN_JSON_OBJECT_END)
+            continue;
+        if (token.kind != EXN_JSON_KEY || json.depth != tasks + 1)
+            break;
+        const bool is_annotations = find_annotations(token.text) != NULL;
+        goes_on = exn_json_next(&json, &token) == EXN_OK;
+        if (goes_on && token.kind == EXN_JSON_ARRAY)
+            found = first_has(&json, is_annotations ? "result" : "original_width");
+        goes_on = goes_on && !found && leave(&json, tasks + 1);
+    }
+    exn_json_close(&json);
+    return found;
+}
+
+const exn_label_format exn_label_studio_format = {
+    .name = "label-studio", .recognize = recognize, .walk = walk_file};

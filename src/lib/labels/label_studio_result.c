@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: MIT */
+/* What a result draws is told by its members, not by its type: labels, choices and texts of a
+ * region repeat its numbers, and have to move with it. */
+#include "label_studio_result.h"
+
+#include <string.h>
+
+#include "decimal.h"
+#include "json_text.h"
+
+static exn_status next(exn_label_studio_walk *w, exn_json_token *token)
+{
+    return exn_json_next(&w->base.json, token);
+}
+
+static exn_status fail(exn_label_studio_walk *w, exn_status status, const char *member,
+                       const char *what)
+{
+    return exn_json_walk_fail(&w->base, status, member, what);
+}
+
+static const char *const number_names[EXN_LABEL_STUDIO_NUMBERS] = {
+    "x",       "y",        "width",          "height",         "radiusX",
+    "radiusY", "rotation", "original_width", "original_height"};
+
+static void clear(exn_label_studio_region *r)
+{
+    for (size_t i = 0; i < EXN_LABEL_STUDIO_NUMBERS; i++)
+        exn_numbers_clear(&r->number[i]);
+    exn_numbers_clear(&r->points);
+    exn_numbers_clear(&r->runs);
+    r->picture.size = r->to_name.size = 0;
+    r->item = -1;
+    r->has_points = r->has_runs = r->has_picture = r->is_video = false;
+    r->refusal = NULL;
+}
+
+/* ---- members */
+
+/* [[x, y], ...] */
+static exn_status read_points(exn_label_studio_walk *w)
+{
+    exn_json_token token;
+    exn_status status;
+    exn_label_studio_region *r = &w->region;
+    while ((status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_ARRAY) {
+        const size_t before = exn_numbers_count(&r->points);
+        status = exn_json_walk_numbers(&w->base, "points", &r->points);
+        if (status != EXN_OK)
+            return status;
+        if (exn_numbers_count(&r->points) != before + 2)
+            r->refusal = "a point that is not of two numbers";
+    }
+    if (status == EXN_OK && token.kind != EXN_JSON_ARRAY_END)
+        return fail(w, EXN_CORRUPT, "points", "something else than a point in its list");
+    return status;
+}
+
+/* {"x": 1, "y": 2}: a vertex, with control points of the same kind in it, or one of those. */
+static exn_status read_vertex(exn_label_studio_walk *w, bool is_vertex)
+{
+    exn_json_token key, value;
+    exn_numbers pair[2] = {{.items = {0}}, {.items = {0}}};
+    exn_label_studio_region *r = &w->region;
+    exn_status status;
+    while ((status = next(w, &key)) == EXN_OK && key.kind == EXN_JSON_KEY) {
+        const bool is_y = exn_json_text_is(key.text, "y"),
+                   is_number = is_y || exn_json_text_is(key.text, "x"),
+                   is_control = exn_json_text_is(key.text, "controlPoint1") ||
+                                exn_json_text_is(key.text, "controlPoint2");
+        status = next(w, &value);
+        if (status == EXN_OK && is_number && value.kind == EXN_JSON_NUMBER)
+            status = exn_json_walk_add(&w->base, &pair[is_y], &value);
+        else if (status == EXN_OK && is_control && is_vertex && value.kind == EXN_JSON_OBJECT)
+            status = read_vertex(w, false);
+        else if (status == EXN_OK)
+            status = exn_json_walk_skip(&w->base, &value);
+        if (status != EXN_OK)
+            break;
+    }
+    if (exn_numbers_count(&pair[0]) != 1 || exn_numbers_count(&pair[1]) != 1)
+        r->refusal = "a vertex without x and y";
+    for (size_t i = 0; i < 2 && status == EXN_OK && !r->refusal; i++)
+        status = exn_json_walk_copy(&w->base, &r->points, &pair[i], 0, 1);
+    exn_numbers_free(&pair[0]);
+    exn_numbers_free(&pair[1]);
+    return status;
+}
+
+static exn_status read_vertices(exn_label_studio_walk *w)
+{
+    exn_json_token token;
+    exn_status status;
+    while ((status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_OBJECT) {
+        status = read_vertex(w, true);
+        if (status != EXN_OK)
+            return status;
+    }
+    if (status == EXN_OK && token.kind != EXN_JSON_ARRAY_END)
+        return fail(w, EXN_CORRUPT, "vertices", "something else than a vertex in its list");
+    return status;
+}
+
+/* data:image/png;base64,... What stands before the comma stays. */
+static exn_status read_picture(exn_label_studio_walk *w, const exn_json_token *value)
+{
+    static const char head[] = "base64,";
+    exn_label_studio_region *r = &w->region;
+    const uint8_t *comma =
+        value->text.size ? memmem(value->text.data, value->text.size, head, sizeof head - 1) : NULL;
+    if (value->is_long)
+        return fail(w, EXN_LIMIT, "imageDataURL", "it is too long");
+    if (!comma) {
+        r->refusal = "a mask that is no base64";
+        return EXN_OK;
+    }
+    const size_t before = (size_t)(comma - value->text.data) + sizeof head - 1;
+    const exn_span text = exn_span_part(value->text, before, value->text.size - before);
+    r->picture_offset = value->offset + 1 + before;
+    r->picture_size = text.size;
+    r->picture.size = 0;
+    exn_status status = exn_json_text_unescape(text, &r->picture);
+    return status == EXN_OK ? EXN_OK : fail(w, status, "imageDataURL", "it is no text");
+}
+
+static exn_status read_to_name(exn_label_studio_walk *w, const exn_json_token *value)
+{
+    if (value->kind != EXN_JSON_STRING)
+        return exn_json_walk_skip(&w->base, value);
+    w->region.to_name.size = 0;
+    exn_status status = exn_json_text_unescape(value->text, &w->region.to_name);
+    return status == EXN_OK ? EXN_OK : fail(w, status, "to_name", "it is no text");
+}
+
+static exn_status read_item(exn_label_studio_walk *w, const exn_json_token *value)
+{
+    exn_decimal number;
+    uint32_t item;
+    if (value->kind == EXN_JSON_NUMBER && exn_decimal_read(value->text, &number) &&
+        exn_decimal_is_size(&number, &item))
+        w->region.item = item;
+    return exn_json_walk_skip(&w->base, value);
+}
+
+/* Shown rotated by its button; what that does to the numbers is not known. */
+static exn_status read_rotated(exn_label_studio_walk *w, const exn_json_token *value)
+{
+    exn_decimal number;
+    if (value->kind == EXN_JSON_NUMBER &&
+        !(exn_decimal_read(value->text, &number) && number.count == 0))
+        w->region.refusal = "image_rotation is not 0: drawn on an image that was shown rotated";
+    return exn_json_walk_skip(&w->base, value);
+}
+
+/* polygonlabels and its like are names of classes. */
+static bool is_unknown_place(exn_span key)
+{
+    const bool is_labels = key.size >= 6 && memcmp(key.data + key.size - 6, "labels", 6) == 0;
+    return exn_json_text_is(key, "touches") || (!is_labels && exn_label_is_place(key));
+}
+
+static exn_status read_number(exn_label_studio_walk *w, size_t role, const exn_json_token *value)
+{
+    exn_numbers *to = &w->region.number[role];
+    if (value->kind != EXN_JSON_NUMBER)
+        return exn_json_walk_skip(&w->base, value);
+    if (exn_numbers_count(to))
+        return fail(w, EXN_CORRUPT, number_names[role], "it is there twice");
+    return exn_json_walk_add(&w->base, to, value);
+}
+
+/* A list of places that is there twice would be read by one reader in part. */
+static exn_status see(exn_label_studio_walk *w, bool *seen, const char *member)
+{
+    if (*seen)
+        return fail(w, EXN_CORRUPT, member, "it is there twice");
+    *seen = true;
+    return EXN_OK;
+}
+
+static exn_status read_list(exn_label_studio_walk *w, exn_span key, const exn_json_token *value)
+{
+    exn_label_studio_region *r = &w->region;
+    exn_status status;
+    if (exn_json_text_is(key, "rle")) {
+        status = see(w, &r->has_runs, "rle");
+        return status == EXN_OK ? exn_json_walk_numbers(&w->base, "rle", &r->runs) : status;
+    }
+    if (exn_json_text_is(key, "points") || exn_json_text_is(key, "vertices")) {
+        status = see(w, &r->has_points, "points");
+        if (status != EXN_OK)
+            return status;
+        return exn_json_text_is(key, "points") ? read_points(w) : read_vertices(w);
+    }
+    r->is_video |= exn_json_text_is(key, "sequence");
+    if (is_unknown_place(key))
+        r->refusal = "a member that has a name of coordinates and is not known here";
+    return exn_json_walk_skip(&w->base, value);
+}
+
+static exn_status read_member(exn_label_studio_walk *w, exn_span key, const exn_json_token *value)
+{
+    exn_label_studio_region *r = &w->region;
+    size_t role = 0;
+    while (role < EXN_LABEL_STUDIO_NUMBERS && !exn_json_text_is(key, number_names[role]))
+        role++;
+    if (role < EXN_LABEL_STUDIO_NUMBERS)
+        return read_number(w, role, value);
+    if (exn_json_text_is(key, "to_name"))
+        return read_to_name(w, value);
+    if (exn_json_text_is(key, "item_index"))
+        return read_item(w, value);
+    if (exn_json_text_is(key, "image_rotation"))
+        return read_rotated(w, value);
+    if (exn_json_text_is(key, "imageDataURL") && value->kind == EXN_JSON_STRING) {
+        exn_status status = see(w, &r->has_picture, "imageDataURL");
+        return status == EXN_OK ? read_picture(w, value) : status;
+    }
+    if (value->kind == EXN_JSON_ARRAY)
+        return read_list(w, key, value);
+    if (is_unknown_place(key) && (value->kind == EXN_JSON_OBJECT || value->kind == EXN_JSON_STRING))
+        r->refusal = "a member that has a name of coordinates and is not known here";
+    return exn_json_walk_skip(&w->base, value);
+}
+
+/* The members of value stand for those of the result, and in JSON_MIN are its own. The key is
+ * compared before its value is read, where the reader's memory of it ends. */
+static exn_status read_members(exn_label_studio_walk *w)
+{
+    exn_json_token key, value;
+    exn_buffer name = {0};
+    bool in_value = false;
+    exn_status status;
+    while ((status = next(w, &key)) == EXN_OK && (key.kind == EXN_JSON_KEY || in_value)) {
+        if (key.kind == EXN_JSON_OBJECT_END) {
+            in_value = false;
+            continue;
+        }
+        name.size = 0;
+        status = exn_buffer_append(&name, key.text.data, key.text.size);
+        if (status == EXN_OK)
+            status = next(w, &value);
+        if (status == EXN_OK && !in_value && value.kind == EXN_JSON_OBJECT &&
+            exn_json_text_is(exn_buffer_span(&name), "value"))
+            in_value = true;
+        else if (status == EXN_OK)
+            status = read_member(w, exn_buffer_span(&name), &value);
+        if (status != EXN_OK)
+            break;
+    }
+    exn_buffer_free(&name);
+    return status == EXN_OK ? EXN_OK : exn_status_fail(w->base.error, status, "%s", "");
+}
+
+/* ---- what it is on */
+
+static exn_status append(exn_label_studio_walk *w, exn_buffer *to, const void *data, size_t size)
+{
+    exn_status status = exn_account_append(w->base.events->account, to, data, size);
+    return status == EXN_OK ? EXN_OK : exn_status_fail(w->base.error, status, "%s", "");
+}
+
+/* A task has one image, or a few. */
+static exn_status find_target(exn_label_studio_walk *w, size_t *target)
+{
+    enum { MOST = 1000 };
+    const exn_span name = exn_buffer_span(&w->region.to_name);
+    exn_label_studio_target t;
+    const size_t count = w->targets.size / sizeof t;
+    for (*target = 0; *target < count; ++*target) {
+        memcpy(&t, w->targets.data + *target * sizeof t, sizeof t);
+        if (t.item == w->region.item &&
+            exn_span_equal(exn_span_part(exn_buffer_span(&w->texts), t.to_name, t.to_name_size),
+                           name))
+            return EXN_OK;
+    }
+    if (count == MOST)
+        return fail(w, EXN_LIMIT, NULL, "more than 1000 images in one task");
+    t = (exn_label_studio_target){
+        .to_name = w->texts.size, .to_name_size = name.size, .item = w->region.item};
+    exn_status status = append(w, &w->texts, name.data, name.size);
+    return status == EXN_OK ? append(w, &w->targets, &t, sizeof t) : status;
+}
+
+/* Its image's size is its own to mend. */
+static exn_status note_sizes(exn_label_studio_walk *w, size_t target)
+{
+    exn_label_studio_target t;
+    exn_status status = append(w, &w->sized, &target, sizeof target);
+    for (size_t i = EXN_LABEL_STUDIO_IMAGE_WIDTH;
+         i <= EXN_LABEL_STUDIO_IMAGE_HEIGHT && status == EXN_OK; i++)
+        status = exn_json_walk_copy(&w->base, &w->sizes, &w->region.number[i], 0, 1);
+    memcpy(&t, w->targets.data + target * sizeof t, sizeof t);
+    t.has_sizes = true;
+    memcpy(w->targets.data + target * sizeof t, &t, sizeof t);
+    return status;
+}
+
+/* ---- shapes */
+
+static bool has(const exn_label_studio_region *r, size_t role)
+{
+    return exn_numbers_count(&r->number[role]) > 0;
+}
+
+static exn_status hand_on(exn_label_studio_walk *w, exn_span image, exn_label_kind kind,
+                          const char *member, const exn_numbers *numbers, bool is_tilted)
+{
+    const exn_label_studio_region *r = &w->region;
+    exn_label_shape shape = {.image = image,
+                             .kind = kind,
+                             .unit = EXN_LABEL_PERCENT,
+                             .is_tilted = is_tilted,
+                             .numbers = numbers,
+                             .refusal = r->refusal,
+                             .place = w->base.place};
+    shape.place.member = member;
+    if (kind == EXN_LABEL_PICTURE) {
+        shape.coded = exn_buffer_span(&r->picture);
+        shape.coded_offset = r->picture_offset;
+        shape.coded_size = r->picture_size;
+    }
+    return w->base.events->shape(w->base.events->context, &shape);
+}
+
+/* Numbers of these roles, in this order. */
+static exn_status gather(exn_label_studio_walk *w, const size_t *roles, size_t count)
+{
+    exn_label_studio_region *r = &w->region;
+    exn_status status = EXN_OK;
+    exn_numbers_clear(&r->shape);
+    for (size_t i = 0; i < count && status == EXN_OK; i++)
+        status = exn_json_walk_copy(&w->base, &r->shape, &r->number[roles[i]], 0, 1);
+    return status;
+}
+
+static bool is_tilted(const exn_label_studio_region *r)
+{
+    exn_decimal angle;
+    const exn_numbers *rotation = &r->number[EXN_LABEL_STUDIO_ROTATION];
+    return has(r, EXN_LABEL_STUDIO_ROTATION) &&
+           !(exn_decimal_read(exn_numbers_text(rotation, 0), &angle) && angle.count == 0);
+}
+
+static exn_status hand_on_box(exn_label_studio_walk *w, exn_span image)
+{
+    static const size_t roles[] = {EXN_LABEL_STUDIO_X, EXN_LABEL_STUDIO_Y, EXN_LABEL_STUDIO_WIDTH,
+                                   EXN_LABEL_STUDIO_HEIGHT, EXN_LABEL_STUDIO_ROTATION};
+    const bool tilted = is_tilted(&w->region);
+    exn_status status = gather(w, roles, tilted ? 5 : 4);
+    return status == EXN_OK ? hand_on(w, image, tilted ? EXN_LABEL_TILTED : EXN_LABEL_BOX, "x",
+                                      &w->region.shape, false)
+                            : status;
+}
+
+static exn_status hand_on_ellipse(exn_label_studio_walk *w, exn_span image)
+{
+    static const size_t roles[] = {EXN_LABEL_STUDIO_X, EXN_LABEL_STUDIO_Y,
+                                   EXN_LABEL_STUDIO_RADIUS_X, EXN_LABEL_STUDIO_RADIUS_Y};
+    const bool tilted = is_tilted(&w->region);
+    exn_status status = gather(w, roles, 4);
+    if (status == EXN_OK)
+        status = hand_on(w, image, EXN_LABEL_ELLIPSE, "x", &w->region.shape, tilted);
+    if (status == EXN_OK && tilted)
+        status = hand_on(w, image, EXN_LABEL_ANGLE, "rotation",
+                         &w->region.number[EXN_LABEL_STUDIO_ROTATION], false);
+    return status;
+}
+
+/* A keypoint: width is that of its dot, whose image is another one when it has been transposed. */
+static exn_status hand_on_point(exn_label_studio_walk *w, exn_span image)
+{
+    static const size_t roles[] = {EXN_LABEL_STUDIO_X, EXN_LABEL_STUDIO_Y};
+    exn_status status = gather(w, roles, 2);
+    if (status == EXN_OK)
+        status = hand_on(w, image, EXN_LABEL_POINTS, "x", &w->region.shape, false);
+    if (status == EXN_OK && has(&w->region, EXN_LABEL_STUDIO_WIDTH))
+        status = hand_on(w, image, EXN_LABEL_DOT, "width",
+                         &w->region.number[EXN_LABEL_STUDIO_WIDTH], false);
+    return status;
+}
+
+/* Whether there is anything in it that has a place. */
+static bool is_placed(const exn_label_studio_region *r)
+{
+    return !r->is_video && (r->has_points || r->has_runs || r->has_picture || r->refusal ||
+                            has(r, EXN_LABEL_STUDIO_X) || has(r, EXN_LABEL_STUDIO_Y));
+}
+
+static exn_status hand_on_shapes(exn_label_studio_walk *w, exn_span image)
+{
+    exn_label_studio_region *r = &w->region;
+    const bool x = has(r, EXN_LABEL_STUDIO_X), y = has(r, EXN_LABEL_STUDIO_Y),
+               width = has(r, EXN_LABEL_STUDIO_WIDTH), height = has(r, EXN_LABEL_STUDIO_HEIGHT),
+               radii = has(r, EXN_LABEL_STUDIO_RADIUS_X) && has(r, EXN_LABEL_STUDIO_RADIUS_Y);
+    if (r->has_points + r->has_runs + r->has_picture + (x || y) > 1)
+        r->refusal = "several kinds of shapes in one result";
+    else if (x != y || (height && !width))
+        r->refusal = "a region that is not known here";
+    if (r->refusal) {
+        exn_numbers_clear(&r->shape);
+        return hand_on(w, image, EXN_LABEL_POINTS, NULL, &r->shape, false);
+    }
+    if (r->has_points)
+        return hand_on(w, image, EXN_LABEL_POINTS, "points", &r->points, false);
+    if (r->has_runs)
+        return hand_on(w, image, EXN_LABEL_BRUSH, "rle", &r->runs, false);
+    exn_numbers_clear(&r->shape);
+    if (r->has_picture)
+        return hand_on(w, image, EXN_LABEL_PICTURE, "imageDataURL", &r->shape, false);
+    return radii    ? hand_on_ellipse(w, image)
+           : height ? hand_on_box(w, image)
+                    : hand_on_point(w, image);
+}
+
+exn_status exn_label_studio_result_read(exn_label_studio_walk *w, bool is_loose)
+{
+    exn_label_studio_region *r = &w->region;
+    size_t target;
+    exn_span key;
+    clear(r);
+    exn_status status = read_members(w);
+    if (status != EXN_OK)
+        return status;
+    const bool has_sizes =
+        has(r, EXN_LABEL_STUDIO_IMAGE_WIDTH) && has(r, EXN_LABEL_STUDIO_IMAGE_HEIGHT);
+    if (!has_sizes && (is_loose || !is_placed(r)))
+        return EXN_OK;
+    status = find_target(w, &target);
+    if (status == EXN_OK && has_sizes)
+        status = note_sizes(w, target);
+    if (status == EXN_OK)
+        status = exn_label_studio_walk_key(w, target, &key);
+    return status == EXN_OK && is_placed(r) ? hand_on_shapes(w, key) : status;
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* Moves a picture that stands in its label file. */
+#ifndef EXN_LABELS_MOVE_PICTURE_H
+#define EXN_LABELS_MOVE_PICTURE_H
+
+#include "mover.h"
+
+/* EXN_LABEL_PICTURE. */
+exn_status exn_move_picture(exn_mover *m);
+
+#endif
