@@ -470,7 +470,7 @@ typedef struct exn_sink {
 
 typedef enum exn_labels_format {
     EXN_LABELS_UNKNOWN = 0,      /* "unknown" */
-    EXN_LABELS_COCO = 1,         /* "coco": detection, segmentation, keypoints, panoptic */
+    EXN_LABELS_COCO = 1,         /* "coco": detection, segmentation, keypoints, panoptic; kwcoco */
     EXN_LABELS_VOC = 2,          /* "voc": Pascal VOC's XML */
     EXN_LABELS_YOLO = 3,         /* "yolo": boxes, polygons, oriented boxes, poses */
     EXN_LABELS_LABELME = 4,      /* "labelme" */

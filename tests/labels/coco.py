@@ -345,6 +345,21 @@ for members in ('"file_name": "a.jpg", "coco_url": "http://x/b.jpg"', '"coco_url
     same("a.jpg", server.scan("coco", coco("", '{"id": 1, %s}' % members))[1][0].name, members)
 same("limit", server.move("coco", "stored", KNOWN, coco("", ", ".join('{"id": %d, "file_name": "a.jpg"}' % i for i in range(2000))), "max-memory=100000").status)
 
+# ---- kwcoco: the orientation of the file is gone, whether labels move or not; further pictures of an image are refused
+
+for mode in MODES:
+    for frame in FRAMES:
+        data = coco('{"image_id": 1, "bbox": [1, 1, 2, 1]}', '{"exif_ori": %s, "id": 1, "file_name": "a.jpg", "assets": []}, {"id": 2, "file_name": "b.jpg", "exif_ori": 1}')
+        a = server.move("coco", frame, [(6, mode, 7, 4, "rotated", "a.jpg"), (1, mode, 9, 2, "rotated", "b.jpg")], data % b"6")
+        box = (b"2, 1, 1, 2" if frame == "stored" else b"1, 1, 2, 1") if mode == "bake" else (b"1, 1, 2, 1" if frame == "stored" else b"1, 1, 1, 2")
+        same(("ok", (data % b"null").replace(b"1, 1, 2, 1", box)), (a.status, a.data), a.detail)
+        same(0, server.move("coco", frame, [(6, mode, 7, 4, "failed", "a.jpg"), (1, mode, 9, 2, "rotated", "b.jpg")], data % b"6").edits)
+for member in ('"assets": [{"file_name": "x"}]', '"auxiliary": [1]', '"valid_region": [[1, 2]]', '"warp_img_to_vid": {"scale": 2}'):
+    a = server.move("coco", "stored", KNOWN, coco("", '{"id": 1, "file_name": "a.jpg", %s}' % member))
+    same(("unsupported", "images[0]: a member that has a name of coordinates and is not known here"), (a.status, a.detail), member)
+a = server.move("coco", "stored", KNOWN, coco("", '{"id": 1, "file_name": "a.jpg", "exif_ori": "6"}'))
+same(("corrupt", "images[0].exif_ori: it is no number"), (a.status, a.detail))
+
 # ---- what is COCO
 
 for data, form in ((coco('{"image_id": 1}'), "coco"), (b'{"info": {}, "licenses": [{"annotations": []}], "annotations": [{"id": 3, "image_id": 1}]', "coco"),

@@ -95,4 +95,5 @@ answer, images = server.scan("createml", one(BOX))
 same((1, 1), (images[0].shapes, images[0].refused))
 for data, form in ((one(BOX), "createml"), (b'[{"image": "a"}]', "unknown"), (b'[{"annotations": []}]', "unknown"), (b"[]", "unknown"), (b'[{"imagefilename": "a", "annotation": [', "createml")):
     same(form, server.sniff(data), data)
+same("limit", server.move("createml", "stored", KNOWN, one(", ".join([BOX] * 5000)), "createml=corner", "max-memory=100000").status)
 print("createml: %d requests" % server.asked)

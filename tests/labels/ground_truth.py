@@ -208,4 +208,5 @@ a = server.move("ground-truth", "stored", KNOWN, line('"x": {"annotations": [%s]
 same(("ok", 2), (a.status, a.data.count(b'{"left": 2, "top": 1, "width": 1, "height": 2}')), a.data)
 for data, form in ((line('"y": 1'), "ground-truth"), (b'{"a": {"b": []}, "source\\u002dref": "x"}\n{"source', "ground-truth"), (b'{"source": "x"}', "unknown"), (b'[{"source-ref": "x"}]', "unknown")):
     same(form, server.sniff(data), data)
+same("limit", server.move("ground-truth", "stored", KNOWN, line('"x": {"annotations": [%s]}, %s' % (", ".join([BOX] * 5000), TYPE)), "max-memory=100000").status)
 print("ground truth: %d requests" % server.asked)

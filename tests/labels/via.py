@@ -222,4 +222,8 @@ for data, form in ((region(""), "via"), (b'{"_via_settings": {', "via"), (b'{"_v
 many = ",".join("1" for _ in range(40000))
 a = server.move("via-csv", "stored", KNOWN, ('filename,region_shape_attributes\na,"{""name"":""polygon"",""all_points_x"":[%s],""all_points_y"":[%s]}"\n' % (many, many)).encode())
 same(("ok", 3), (a.status, a.data.count(b"[") + 1), a.detail)
+many = ",".join("1" for _ in range(9000))
+same("limit", server.move("via", "stored", KNOWN, region('"name": "polygon", "all_points_x": [%s], "all_points_y": [%s]' % (many, many)), "max-memory=100000").status)
+same("limit", server.move("via", "stored", KNOWN, b'{"%s": {}}' % (b"a" * 300000), "max-memory=100000").status)
+same("limit", server.move("via-csv", "stored", KNOWN, ('filename,region_shape_attributes\na,"{""name"":""polygon"",""all_points_x"":[%s]}"\n' % many).encode(), "max-memory=10000").status)
 print("via: %d requests" % server.asked)

@@ -73,7 +73,8 @@ static exn_status hand_on_image(exn_coco_walk *w, const exn_numbers sides[2])
 typedef struct members {
     exn_numbers sides[2];   /* width, height */
     exn_numbers regions[2]; /* x, y */
-    bool has_name, has_places, is_odd;
+    bool has_name, has_places, is_odd, is_odd_orientation;
+    uint64_t orientation, orientation_size; /* of exif_ori's value; no size: there is none */
 } members;
 
 /* ignore_regions_x and ignore_regions_y of PoseTrack: polygons, their x and y in lists of their
@@ -122,6 +123,26 @@ static exn_status hand_on_regions(exn_coco_walk *w, const members *m)
     return w->base.events->shape(w->base.events->context, &shape);
 }
 
+/* Of kwcoco: further pictures of the same scene, and how they lie over each other. */
+static bool is_asset(exn_span name)
+{
+    return exn_json_text_is(name, "auxiliary") || exn_json_text_is(name, "assets") ||
+           exn_json_text_is(name, "valid_region") || exn_json_text_is(name, "warp_img_to_vid");
+}
+
+/* kwcoco notes the orientation of the file, of which nothing is left in the output. */
+static exn_status hand_on_orientation(exn_coco_walk *w, const members *m)
+{
+    const exn_label_embedded gone = {.image = exn_buffer_span(&w->key),
+                                     .offset = m->orientation,
+                                     .size = m->orientation_size,
+                                     .instead = {(const uint8_t *)"null", 4},
+                                     .is_orientation = true};
+    if (m->is_odd_orientation)
+        return exn_json_walk_fail(&w->base, EXN_CORRUPT, "exif_ori", "it is no number");
+    return m->orientation_size ? w->base.events->embedded(w->base.events->context, &gone) : EXN_OK;
+}
+
 /* A width of null counts as none: it can neither bear witness nor be set. */
 static exn_status read_image_member(exn_coco_walk *w, const exn_json_token *key, members *m)
 {
@@ -132,8 +153,9 @@ static exn_status read_image_member(exn_coco_walk *w, const exn_json_token *key,
                is_height = exn_json_text_is(key->text, "height"),
                is_side = is_height || exn_json_text_is(key->text, "width"),
                is_y = exn_json_text_is(key->text, "ignore_regions_y"),
-               is_region = is_y || exn_json_text_is(key->text, "ignore_regions_x");
-    bool is_place = exn_label_is_place(key->text);
+               is_region = is_y || exn_json_text_is(key->text, "ignore_regions_x"),
+               is_orientation = exn_json_text_is(key->text, "exif_ori");
+    bool is_place = exn_label_is_place(key->text) || is_asset(key->text);
     exn_status status = exn_json_next(&w->base.json, &value);
     if (status == EXN_OK && is_id)
         status = exn_coco_walk_id(w, "id", &value, &w->key);
@@ -145,6 +167,11 @@ static exn_status read_image_member(exn_coco_walk *w, const exn_json_token *key,
         return read_regions(w, value, m, is_y);
     if (status != EXN_OK)
         return status;
+    if (is_orientation) {
+        m->orientation = value.offset;
+        m->orientation_size = value.size;
+        m->is_odd_orientation |= value.kind != EXN_JSON_NUMBER && value.kind != EXN_JSON_NULL;
+    }
     status = exn_coco_walk_pass(w, &value, &is_place);
     m->has_places |= is_place;
     return status;
@@ -166,6 +193,8 @@ static exn_status read_image(exn_coco_walk *w)
         status = hand_on_image(w, m.sides);
     if (status == EXN_OK)
         status = hand_on_regions(w, &m);
+    if (status == EXN_OK)
+        status = hand_on_orientation(w, &m);
     for (size_t i = 0; i < 2; i++) {
         exn_numbers_free(&m.sides[i]);
         exn_numbers_free(&m.regions[i]);

@@ -50,7 +50,8 @@ static exn_status add_box(walk *w, const size_t at[4], const char *refusal)
         status = refusal ? exn_numbers_add(&w->boxes, 0, 0, (exn_span){NULL, 0})
                          : exn_json_walk_copy(&w->base, &w->boxes, &w->part, at[i], 1);
     if (status == EXN_OK)
-        status = exn_buffer_append(&w->refusals, &refusal, sizeof refusal);
+        status =
+            exn_account_append(w->base.events->account, &w->refusals, &refusal, sizeof refusal);
     return status == EXN_OK ? EXN_OK : exn_status_fail(w->base.error, status, "%s", "");
 }
 
@@ -131,10 +132,13 @@ static exn_status read_name(walk *w, const exn_json_token *value)
     if (w->has_name)
         return fail(w, "image", "it is there twice");
     w->has_name = true;
-    exn_status status = value->kind == EXN_JSON_STRING && !value->is_long
-                            ? exn_json_text_unescape(value->text, &w->name)
-                            : EXN_CORRUPT;
-    if (status == EXN_MEMORY)
+    exn_status status =
+        value->kind == EXN_JSON_STRING && !value->is_long
+            ? exn_account_reserve(w->base.events->account, &w->name, value->text.size)
+            : EXN_CORRUPT;
+    if (status == EXN_OK)
+        status = exn_json_text_unescape(value->text, &w->name);
+    if (status == EXN_MEMORY || status == EXN_LIMIT)
         return exn_status_fail(w->base.error, status, "%s", "");
     return status != EXN_OK || w->name.size == 0 || memchr(w->name.data, 0, w->name.size)
                ? fail(w, "image", "it is no name")
@@ -221,13 +225,14 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
 {
     walk w = {.base = {.events = events, .error = error}, .meaning = settings->createml};
     exn_status status = exn_json_open(&w.base.json, source, 0, error);
+    w.base.json.account = w.boxes.account = w.part.account = events->account;
     if (status == EXN_OK)
         status = read_file(&w);
     exn_json_close(&w.base.json);
     exn_numbers_free(&w.boxes);
     exn_numbers_free(&w.part);
-    exn_buffer_free(&w.refusals);
-    exn_buffer_free(&w.name);
+    exn_account_free(events->account, &w.refusals);
+    exn_account_free(events->account, &w.name);
     return status;
 }
 

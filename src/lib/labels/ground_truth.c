@@ -324,6 +324,7 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     exn_status status = exn_json_open(&w.base.json, source, 0, error);
     w.base.json.account = events->account;
     w.base.json.is_lines = true;
+    w.boxes.account = w.sizes.account = w.part.account = events->account;
     if (status == EXN_OK)
         status = read_file(&w);
     exn_json_close(&w.base.json);

@@ -112,7 +112,9 @@ typedef enum exn_label_generator {
 typedef struct exn_label_embedded {
     exn_span image; /* its key */
     uint64_t offset, size;
-    exn_span instead; /* what says that there is none */
+    exn_span instead;    /* what says that there is none */
+    bool is_orientation; /* no picture, but the file's orientation, which goes whether shapes move
+                            or not */
 } exn_label_embedded;
 
 /* Where an address stands in a JSON string. */

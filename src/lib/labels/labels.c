@@ -331,7 +331,8 @@ static exn_status move_embedded(void *context, const exn_label_embedded *embedde
     run *r = context;
     exn_images_entry *entry;
     exn_status status = find(r, embedded->image, &entry);
-    if (status != EXN_OK || entry->is_still || exn_orientation_is_identity(entry->o))
+    if (status != EXN_OK || entry->is_still ||
+        (exn_orientation_is_identity(entry->o) && !embedded->is_orientation))
         return status;
     return exn_edits_put(&r->edits, embedded->offset, embedded->size, embedded->instead, r->error);
 }

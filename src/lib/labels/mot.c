@@ -65,7 +65,10 @@ static exn_status read_record(walk *w)
 static exn_status walk_file(const exn_source *source, const exn_label_settings *settings,
                             const exn_label_events *events, exn_error *error)
 {
-    walk w = {.table = {.source = source, .separator = ',', .error = error}, .events = events};
+    walk w = {
+        .table = {.source = source, .separator = ',', .account = events->account, .error = error},
+        .box = {.account = events->account},
+        .events = events};
     bool is_end = false;
     exn_status status = EXN_OK;
     (void)settings;

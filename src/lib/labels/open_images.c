@@ -223,7 +223,10 @@ static exn_status read_record(walk *w)
 static exn_status walk_file(const exn_source *source, const exn_label_settings *settings,
                             const exn_label_events *events, exn_error *error)
 {
-    walk w = {.table = {.source = source, .separator = ',', .error = error}, .events = events};
+    walk w = {
+        .table = {.source = source, .separator = ',', .account = events->account, .error = error},
+        .numbers = {.account = events->account},
+        .events = events};
     bool is_end = false, is_known;
     (void)settings;
     exn_status status = read_names(&w, &is_known);
@@ -234,8 +237,8 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
         status = read_record(&w);
     exn_table_free(&w.table);
     exn_numbers_free(&w.numbers);
-    exn_buffer_free(&w.name);
-    exn_buffer_free(&w.mask_name);
+    exn_account_free(events->account, &w.name);
+    exn_account_free(events->account, &w.mask_name);
     return status;
 }
 

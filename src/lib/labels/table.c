@@ -34,8 +34,9 @@ static exn_status fill(exn_table *table)
     /* A long record is read again each time, so each time there is twice as much of it. */
     const size_t more = window->size > PIECE ? window->size : PIECE,
                  size = left < more ? (size_t)left : more;
-    if (exn_buffer_reserve(window, size) != EXN_OK)
-        return exn_status_fail(table->error, EXN_MEMORY, "%s", "");
+    exn_status status = exn_account_reserve(table->account, window, size);
+    if (status != EXN_OK)
+        return exn_table_fail(table, status, "its record needs more memory than is allowed");
     int sys_errno =
         table->source->read(table->source->context, window->data + window->size, size, at);
     if (sys_errno != 0)
@@ -171,7 +172,7 @@ exn_status exn_table_say(const exn_table *table, size_t column, exn_buffer *out)
     const uint8_t *text = table->window.data + field->at;
     exn_status status = EXN_OK;
     for (size_t i = 0; i < field->size && status == EXN_OK; i++) {
-        status = exn_buffer_append(out, text + i, 1);
+        status = exn_account_append(table->account, out, text + i, 1);
         i += field->is_quoted && text[i] == '"';
     }
     return status == EXN_OK ? EXN_OK : exn_table_fail(table, status, "");
@@ -187,5 +188,5 @@ exn_status exn_table_add(const exn_table *table, size_t column, exn_numbers *num
 
 void exn_table_free(exn_table *table)
 {
-    exn_buffer_free(&table->window);
+    exn_account_free(table->account, &table->window);
 }

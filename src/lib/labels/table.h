@@ -17,10 +17,12 @@ typedef struct exn_table_field {
     bool is_quoted;
 } exn_table_field;
 
-/* Begins as {.source, .separator, .error}; ends with exn_table_free(). source is borrowed. */
+/* Begins as {.source, .separator, .account, .error}; ends with exn_table_free(). source is
+ * borrowed. */
 typedef struct exn_table {
     const exn_source *source;
     uint8_t separator;
+    exn_account *account;
     exn_error *error;
     exn_buffer window;
     uint64_t base; /* of the window in the file */

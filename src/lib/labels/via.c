@@ -99,9 +99,11 @@ static exn_status read_name(walk *w, const exn_json_token *value)
     w->name.size = 0;
     if (value->kind != EXN_JSON_STRING || value->is_long)
         return fail(w, EXN_CORRUPT, "it is no string with a name");
-    exn_status status = exn_json_text_unescape(value->text, &w->name);
+    exn_status status = exn_account_reserve(w->base.events->account, &w->name, value->text.size);
+    if (status == EXN_OK)
+        status = exn_json_text_unescape(value->text, &w->name);
     if (status != EXN_OK || w->name.size == 0 || memchr(w->name.data, 0, w->name.size))
-        return fail(w, status == EXN_MEMORY ? status : EXN_CORRUPT, "it is no name");
+        return fail(w, status == EXN_OK ? EXN_CORRUPT : status, "it is no name");
     return EXN_OK;
 }
 
@@ -148,7 +150,9 @@ static exn_status read_member(walk *w, const exn_json_token *key)
 static exn_status unescape_key(walk *w, exn_span text)
 {
     w->key.size = 0;
-    exn_status status = exn_json_text_unescape(text, &w->key);
+    exn_status status = exn_account_reserve(w->base.events->account, &w->key, text.size);
+    if (status == EXN_OK)
+        status = exn_json_text_unescape(text, &w->key);
     return status == EXN_OK ? EXN_OK
                             : exn_status_fail(w->base.error, status, "a key that is no text");
 }
@@ -182,8 +186,11 @@ static exn_status read_entry(walk *w, const exn_json_token *key)
     const uint64_t offset = key->offset + 1;
     exn_buffer raw = {0}; /* the token's text is gone with the next one */
     exn_status status = unescape_key(w, key->text);
-    if (status == EXN_OK && exn_buffer_append(&raw, key->text.data, key->text.size) != EXN_OK)
-        status = exn_status_fail(w->base.error, EXN_MEMORY, "%s", "");
+    if (status == EXN_OK) {
+        status = exn_account_append(w->base.events->account, &raw, key->text.data, key->text.size);
+        if (status != EXN_OK)
+            exn_status_fail(w->base.error, status, "%s", "");
+    }
     if (status == EXN_OK)
         status = next(w, &value);
     set_place(w, "", SIZE_MAX);
@@ -191,7 +198,7 @@ static exn_status read_entry(walk *w, const exn_json_token *key)
         status = fail(w, EXN_CORRUPT, "it is no object");
     if (status == EXN_OK)
         status = hand_on_bytes(w, exn_buffer_span(&raw), offset, true, exn_buffer_span(&w->key));
-    exn_buffer_free(&raw);
+    exn_account_free(w->base.events->account, &raw);
     return status == EXN_OK ? read_image(w) : status;
 }
 
@@ -273,12 +280,14 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     walk w = {.base = {.events = events, .error = error}};
     (void)settings;
     exn_status status = exn_json_open(&w.base.json, source, 0, error);
+    w.base.json.account = events->account;
+    exn_via_shape_begin(&w.shape, events->account);
     if (status == EXN_OK)
         status = read_file(&w);
     exn_json_close(&w.base.json);
     exn_via_shape_free(&w.shape);
-    exn_buffer_free(&w.key);
-    exn_buffer_free(&w.name);
+    exn_account_free(events->account, &w.key);
+    exn_account_free(events->account, &w.name);
     return status;
 }
 

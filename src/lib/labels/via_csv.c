@@ -66,7 +66,7 @@ static exn_status find_quotes(walk *w)
     w->quotes.size = 0;
     for (size_t i = 0; i < w->json.size && status == EXN_OK; i++)
         if (w->json.data[i] == '"')
-            status = exn_buffer_append(&w->quotes, &i, sizeof i);
+            status = exn_account_append(w->table.account, &w->quotes, &i, sizeof i);
     return status == EXN_OK ? EXN_OK : exn_table_fail(&w->table, status, "");
 }
 
@@ -91,6 +91,7 @@ static exn_status read_shape(walk *w)
     w->base.place = (exn_label_place){.line = w->table.line, .member = "region_shape_attributes"};
     exn_error inner = {.status = EXN_OK};
     status = exn_json_open(&w->base.json, &source, 0, &inner);
+    w->base.json.account = w->table.account;
     if (status == EXN_OK)
         status = exn_json_next(&w->base.json, &token);
     if (status == EXN_OK && token.kind != EXN_JSON_OBJECT)
@@ -151,10 +152,12 @@ static exn_status read_record(walk *w)
 static exn_status walk_file(const exn_source *source, const exn_label_settings *settings,
                             const exn_label_events *events, exn_error *error)
 {
-    walk w = {.table = {.source = source, .separator = ',', .error = error},
-              .base = {.events = events, .error = error}};
+    walk w = {
+        .table = {.source = source, .separator = ',', .account = events->account, .error = error},
+        .base = {.events = events, .error = error}};
     bool is_end = false, is_known;
     (void)settings;
+    exn_via_shape_begin(&w.shape, events->account);
     w.shape.offset_of = offset_of;
     w.shape.context = &w;
     exn_status status = read_names(&w, &is_known);
@@ -165,9 +168,9 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
         status = read_record(&w);
     exn_table_free(&w.table);
     exn_via_shape_free(&w.shape);
-    exn_buffer_free(&w.key);
-    exn_buffer_free(&w.json);
-    exn_buffer_free(&w.quotes);
+    exn_account_free(events->account, &w.key);
+    exn_account_free(events->account, &w.json);
+    exn_account_free(events->account, &w.quotes);
     return status;
 }
 

@@ -163,6 +163,14 @@ exn_status exn_via_shape_read(exn_json_walk *walk, exn_via_shape *via, exn_span 
     return status == EXN_OK && r.is_any ? hand_on_region(walk, via, &r, image) : status;
 }
 
+void exn_via_shape_begin(exn_via_shape *via, exn_account *account)
+{
+    *via = (exn_via_shape){.single = {.account = account},
+                           .xs = {.account = account},
+                           .ys = {.account = account},
+                           .part = {.account = account}};
+}
+
 void exn_via_shape_free(exn_via_shape *via)
 {
     exn_numbers_free(&via->single);

@@ -5,13 +5,15 @@
 
 #include "json_walk.h"
 
-/* All zeros: ready. Ends with exn_via_shape_free(). */
+/* Begins with exn_via_shape_begin(), ends with exn_via_shape_free(). */
 typedef struct exn_via_shape {
     exn_numbers single, xs, ys, part; /* of the region that is being read */
     /* Where in the file a byte of the JSON stands; NULL: it is the file. */
     uint64_t (*offset_of)(const void *context, uint64_t offset);
     const void *context;
 } exn_via_shape;
+
+void exn_via_shape_begin(exn_via_shape *via, exn_account *account);
 
 /* Reads an object whose brace has been read, and hands its places on as shapes of image. */
 exn_status exn_via_shape_read(exn_json_walk *walk, exn_via_shape *via, exn_span image);
