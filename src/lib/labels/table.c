@@ -37,8 +37,10 @@ static exn_status fill(exn_table *table)
     exn_status status = exn_account_reserve(table->account, window, size);
     if (status != EXN_OK)
         return exn_table_fail(table, status, "its record needs more memory than is allowed");
+    /* An empty file has no window. */
     int sys_errno =
-        table->source->read(table->source->context, window->data + window->size, size, at);
+        size ? table->source->read(table->source->context, window->data + window->size, size, at)
+             : 0;
     if (sys_errno != 0)
         return exn_status_fail_errno(table->error, EXN_READ, sys_errno);
     window->size += size;
