@@ -28,9 +28,10 @@
 #include "workers/worker.c"
 
 /* tests/cli/hardening.sh is about the wall. */
-exn_status exn_sandbox_enter(uint64_t max_memory, bool filter, exn_error *error)
+exn_status exn_sandbox_enter(uint64_t max_memory, uint64_t room, bool filter, exn_error *error)
 {
     (void)max_memory;
+    (void)room;
     (void)filter;
     (void)error;
     return EXN_OK;
@@ -47,7 +48,7 @@ static pid_t start(int *socket)
         exn_options_init(&options.work, sizeof options.work);
         options.work.max_memory = 1 << 20;
         close(ends[0]);
-        exn_worker_serve(ends[1], &options);
+        exn_worker_serve(ends[1], &options, 0);
         _exit(0);
     }
     close(ends[1]);

@@ -253,6 +253,22 @@ printf 'path: .\nnames:\n  0: a\nkpt_shape: [2, 3]\n' >poses/data.yaml
 runs 0 poses to.poses2 $frame
 is "a pose" "$(cat to.poses2/a.txt)" "0 0.5 0.5 0.25 0.25 0.8 0.1 2 0 0 0"
 
+# ---- a label file that is larger than what a worker may write for an image: its memory and half as much, and 64 MiB
+python3 "$cli/../measure/labels.py" coco large 5 90000000
+runs 0 large large.out --labels --max-memory=8M --report=report
+is "outcome of a large file" "$(outcome report instances.json)" moved
+cat >compare.py <<'END'
+import json
+before, after = (json.load(open(name + "/instances.json")) for name in ("large", "large.out"))
+assert [(i["width"], i["height"]) for i in after["images"]] == [(48, 64)] + 4 * [(64, 48)]
+for a, b in zip(before["annotations"], after["annotations"]):
+    x, y, w, h = a["bbox"]
+    want = [48 - y - h, x, h, w] if a["image_id"] == 0 else a["bbox"]
+    assert all(abs(p - q) < 1e-9 for p, q in zip(want, b["bbox"])), (a, b)
+assert len(before["annotations"]) == len(after["annotations"]) > 100000
+END
+check "what is in it" python3 compare.py
+
 # ---- killed at calls that change a file, and gone on with
 . "$cli/killed_lib.sh"
 LONG=

@@ -28,6 +28,7 @@
 typedef struct order {
     pid_t pid;
     int ending;
+    uint64_t room; /* of a worker: how large its outputs may be at least */
 } order;
 
 /* Dies with the parent. It may have died before the call, which then is about another one. */
@@ -106,21 +107,21 @@ static void widen_stack(void)
     setrlimit(RLIMIT_STACK, &limit);
 }
 
-static void run_worker(int socket, pid_t server, const exn_cli_options *options)
+static void run_worker(int socket, pid_t server, const exn_cli_options *options, uint64_t room)
 {
     tie_to(server);
     keep_only(socket);
     widen_stack();
-    exn_worker_serve(OWN_SOCKET, options);
+    exn_worker_serve(OWN_SOCKET, options, room);
     _exit(0);
 }
 
-static pid_t spawn(int socket, const exn_cli_options *options)
+static pid_t spawn(int socket, const exn_cli_options *options, uint64_t room)
 {
     pid_t server = getpid();
     pid_t pid = fork();
     if (pid == 0)
-        run_worker(socket, server, options);
+        run_worker(socket, server, options, room);
     return pid < 0 ? -errno : pid;
 }
 
@@ -153,7 +154,7 @@ static void serve(const exn_cli_options *options)
     size_t count;
     while (exn_wire_receive(OWN_SOCKET, &next, sizeof next, sockets, &count, 0) == 1) {
         if (next.pid == 0 && count == 1)
-            next.pid = spawn(sockets[0], options);
+            next.pid = spawn(sockets[0], options, next.room);
         else
             next.ending = bury(next.pid);
         while (count > 0)
@@ -236,10 +237,10 @@ static bool ask(const exn_forkserver *server, order *what, const int *socket)
     return got == 1;
 }
 
-pid_t exn_forkserver_spawn(const exn_forkserver *server, int *socket)
+pid_t exn_forkserver_spawn(const exn_forkserver *server, uint64_t room, int *socket)
 {
     int ends[2];
-    order what = {0};
+    order what = {.room = room};
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
         return -1;
     bool asked = ask(server, &what, &ends[1]);

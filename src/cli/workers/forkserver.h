@@ -9,6 +9,7 @@
 #ifndef EXN_CLI_WORKERS_FORKSERVER_H
 #define EXN_CLI_WORKERS_FORKSERVER_H
 
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "options.h"
@@ -22,9 +23,10 @@ typedef struct exn_forkserver {
 /* False, with errno. options are read by the workers, as they are now. */
 bool exn_forkserver_start(exn_forkserver *server, const exn_cli_options *options);
 
-/* A new worker, and in *socket the end of its socket that is the caller's. It says by a reply of
- * number 0 that it waits. -1 with errno. */
-pid_t exn_forkserver_spawn(const exn_forkserver *server, int *socket);
+/* A new worker, whose outputs may be of room bytes, or as large as memory may be, and in *socket
+ * the end of its socket that is the caller's. It says by a reply of number 0 that it waits. -1 with
+ * errno. */
+pid_t exn_forkserver_spawn(const exn_forkserver *server, uint64_t room, int *socket);
 
 /* Makes sure that a worker is dead. Returns what waitpid(2) says of it, -1 where that stays
  * unknown. */

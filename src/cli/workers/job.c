@@ -29,6 +29,13 @@ int64_t exn_job_milliseconds(const exn_job *job, const exn_cli_options *options)
     return ((int64_t)options->timeout + (int64_t)more) * SECOND;
 }
 
+/* Numbers may become longer, by a digit or two each; masks have as many runs as they had, about. */
+uint64_t exn_job_room(const exn_job *job)
+{
+    const uint64_t large = UINT64_C(16) << 20;
+    return job->kind == EXN_JOB_MOVE_LABELS && job->size > large ? 2 * job->size : 0;
+}
+
 /* That costs less than to take a descriptor back from a worker. A worker that is to read an output
  * back has to hold it. */
 bool exn_job_has_body(const exn_job *job, const exn_cli_options *options)

@@ -38,6 +38,11 @@ size_t exn_job_share(const exn_job *job);
 /* How long it may take, in milliseconds. */
 int64_t exn_job_milliseconds(const exn_job *job, const exn_cli_options *options);
 
+/* How large an output it may write, where that is more than the common limit may be; else 0. A
+ * worker that was taken over could fill a disk by it, so that only such a job gets a worker with
+ * it. */
+uint64_t exn_job_room(const exn_job *job);
+
 /* Whether its output comes with the answer, and the parent writes it. */
 bool exn_job_has_body(const exn_job *job, const exn_cli_options *options);
 

@@ -60,7 +60,7 @@ static bool fill(exn_pool *pool, exn_workplace *place, exn_error *error)
 {
     enum { START_SECONDS = 30 };
     /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a pool has as many places as jobs */
-    place->pid = exn_forkserver_spawn(&pool->server, &place->socket);
+    place->pid = exn_forkserver_spawn(&pool->server, place->room, &place->socket);
     place->worker = ++pool->last_worker;
     if (place->pid < 0) {
         place->socket = -1;
@@ -279,7 +279,7 @@ static void settle(exn_pool *pool, exn_workplace *place)
 
 static bool has_room(const exn_pool *pool, const exn_workplace *place, const exn_job *job)
 {
-    if (pool->options->isolate)
+    if (pool->options->isolate || exn_job_room(job) > 0 || place->room > 0)
         return place->count == 0;
     return place->count < 2 ||
            (place->count < EXN_POOL_DEPTH && place->bytes + exn_job_weight(job) <= SMALL_FILES);
@@ -324,6 +324,11 @@ static void flush(exn_pool *pool, exn_workplace *place)
 
 static void assign(exn_pool *pool, exn_workplace *place, exn_job *job)
 {
+    const uint64_t room = exn_job_room(job);
+    if (room != place->room) { /* and it has no other job: has_room() */
+        clear(pool, place);
+        place->room = room;
+    }
     job->number = ++pool->number;
     place->jobs[place->count++] = job;
     place->bytes += exn_job_weight(job);

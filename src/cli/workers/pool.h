@@ -20,6 +20,7 @@
 typedef struct exn_workplace {
     int socket; /* -1: nobody there */
     pid_t pid;
+    uint64_t room;                 /* that it has for outputs beyond the common limit; 0: none */
     uint64_t worker;               /* its number; no two processes have the same */
     exn_job *jobs[EXN_POOL_DEPTH]; /* [0] is being worked on */
     size_t count;

@@ -91,17 +91,19 @@ static rlim_t memory_limit(uint64_t max_memory)
 
 /* Limits come before the filter, which allows no setrlimit(2): what is set cannot be raised again.
  * Writing over RLIMIT_FSIZE fails with EFBIG, as SIGXFSZ is ignored. */
-exn_status exn_sandbox_enter(uint64_t max_memory, bool filter, exn_error *error)
+exn_status exn_sandbox_enter(uint64_t max_memory, uint64_t room, bool filter, exn_error *error)
 {
+    const rlim_t most = memory_limit(max_memory);
     exn_status status = limit(RLIMIT_CORE, 0, error);
     if (status == EXN_OK)
         status = limit(RLIMIT_NOFILE, DESCRIPTORS, error);
     if (status == EXN_OK && !EXN_SANITIZER)
         status = limit(RLIMIT_DATA, memory_limit(max_memory), error);
-    /* An output is no larger than what memory may hold; a worker that has been taken over may not
-     * fill the disk by it, or memory, which an archive's outputs are in. */
+    /* An image's output is no larger than what memory may hold, and that of a label file, which is
+     * not held in memory, not much larger than the file (exn_job_room()); a worker that has been
+     * taken over may not fill the disk by it, or memory, which an archive's outputs are in. */
     if (status == EXN_OK)
-        status = limit(RLIMIT_FSIZE, memory_limit(max_memory), error);
+        status = limit(RLIMIT_FSIZE, room > most ? room : most, error);
     if (status == EXN_OK && filter)
         status = filter_calls(error);
     return status;

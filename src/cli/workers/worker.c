@@ -372,7 +372,7 @@ static bool send_reply(int socket, const exn_reply *reply, exn_bytes *body)
 }
 
 /* The first reply has the number 0 and says that the wall stands. */
-void exn_worker_serve(int socket, const exn_cli_options *options)
+void exn_worker_serve(int socket, const exn_cli_options *options, uint64_t room)
 {
     exn_request request;
     exn_cli_options asked = *options;
@@ -381,7 +381,7 @@ void exn_worker_serve(int socket, const exn_cli_options *options)
     int held[EXN_WIRE_DESCRIPTORS];
     size_t count;
     bound_heap();
-    exn_sandbox_enter(options->work.max_memory, !options->no_sandbox, &reply.answer.error);
+    exn_sandbox_enter(options->work.max_memory, room, !options->no_sandbox, &reply.answer.error);
     while (send_reply(socket, &reply, &body) &&
            exn_wire_receive(socket, &request, sizeof request, held, &count, 0) == 1) {
         uint64_t begun = exn_item_clock();

@@ -7,8 +7,8 @@
 
 #include "options.h"
 
-/* Enters the sandbox, then answers one request of wire.h after another until the other end of the
- * socket is closed. */
-void exn_worker_serve(int socket, const exn_cli_options *options);
+/* Enters the sandbox, where it may write outputs of room bytes if that is more than its memory,
+ * then answers one request of wire.h after another until the other end of the socket is closed. */
+void exn_worker_serve(int socket, const exn_cli_options *options, uint64_t room);
 
 #endif
