@@ -9,8 +9,9 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
-import { chunk, jfif, jpeg, png, segment, storedSize } from './picture.mjs';
+import { chunk, flatPicture, jfif, jpeg, png, segment, storedSize } from './picture.mjs';
 import { ascii, byte, entry, long, pointer, rational, short, tiff } from './tiff.mjs';
+import { webp } from './webp.mjs';
 
 const ORIENTATION = 0x0112;
 const EXIF_IFD = 0x8769;
@@ -47,7 +48,7 @@ export function makeCases(testdata) {
     const cases = [];
     const add = (name, bytes, chromium, firefox = chromium, more = {}) => {
         if (cases.some((c) => c.name === name)) throw new Error(`two cases are named ${name}`);
-        const suffix = more.suffix ?? (bytes[0] === 0x89 ? 'png' : 'jpg');
+        const suffix = more.suffix ?? (bytes[0] === 0x89 ? 'png' : bytes[0] === 0x52 ? 'webp' : 'jpg');
         const stored = storedSize(bytes);
         cases.push({ stored, flat: true, natural: null, ...more, name, bytes, chromium, firefox });
         cases[cases.length - 1].file = `${name}.${suffix}`;
@@ -68,8 +69,46 @@ export function makeCases(testdata) {
     xmpForms(make);
     densities(make);
     pngDensities(make);
+    webpPlaces(make);
     fromTestdata(make, testdata);
     return cases;
+}
+
+// No browser honours any of them.
+function webpPlaces({ add }) {
+    const picture = flatPicture(64, 40);
+    const file = (name, parts) => add(`webp-${name}`, webp(picture, parts), 1);
+    const block = (value, be = false) => ['EXIF', orientation(value, be)];
+    const packet = ['XMP ', xmpPacket('', ' tiff:Orientation="6"')];
+    file('plain', {});
+    file('plain-not-extended', { extended: false });
+    for (let o = 1; o <= 8; o++)
+        for (const be of [false, true]) file(`orientation-${o}-${be ? 'mm' : 'ii'}`, { after: [block(o, be)] });
+    for (const o of [3, 6]) file(`prefixed-${o}`, { after: [['EXIF', concat(EXIF, orientation(o))]] });
+    for (const o of [0, 9]) file(`orientation-${o}`, { after: [block(o)] });
+    file('only-the-tag-6', { after: [['EXIF', only(6)]] });
+    file('exif-ifd-6', { after: [['EXIF', tiff({ ifds: { ifd0: [pointer(EXIF_IFD, 'exif')], exif: [short(ORIENTATION, 6)] } })]] });
+    file('exif-first', { before: [block(6)] });
+    file('exif-without-flag', { after: [block(6)], flags: 0 });
+    file('exif-not-extended', { after: [block(6)], extended: false });
+    file('exif-behind-riff', { trailer: [block(6)] });
+    file('exif-twice', { after: [block(1), block(6)] });
+    file('exif-6-then-8', { after: [block(6), block(8)] });
+    file('xmp', { after: [packet] });
+    file('xmp-first', { before: [packet] });
+    file('xmp-without-flag', { after: [packet], flags: 0 });
+    file('xmp-ends-in-zero', { after: [['XMP\0', packet[1]]] });
+    file('xmp-as-in-other-riff', { after: [['_PMX', packet[1]]] });
+    file('exif-and-xmp', { after: [block(8), packet] });
+    file('exif-1-and-xmp', { after: [block(1), packet] });
+    file('unknown-chunks', { before: [['what', text('EXIF')]], after: [block(6), ['else', Buffer.alloc(3)]] });
+    file('density', { after: [['EXIF', tiff({
+        ifds: {
+            ifd0: [short(ORIENTATION, 6), rational(0x011a, 144, 1), rational(0x011b, 144, 1), short(0x0128, 2),
+                pointer(EXIF_IFD, 'exif')],
+            exif: [long(0xa002, picture.width / 2), long(0xa003, picture.height / 2)],
+        },
+    })]] });
 }
 
 // The eight orientations, both byte orders; the control images are two of these.

@@ -6,6 +6,7 @@
 // shows the same colours and a wrong turn cannot hide in noise.
 
 import { deflateSync, inflateSync } from 'node:zlib';
+import { webpSize } from './webp.mjs';
 
 // Blocks of the letter F (column, row), counted from the picture's top left.
 const LETTER = ['2,1', '3,1', '4,1', '2,2', '2,3', '3,3', '2,4'];
@@ -270,6 +271,7 @@ export const isPng = (file) => file.subarray(0, 8).equals(PNG_SIGNATURE);
 /** The stored size by SOF or IHDR: [width, height], or null. */
 export function storedSize(file) {
     if (isPng(file)) return [file.readUInt32BE(16), file.readUInt32BE(20)];
+    if (webpSize(file)) return webpSize(file);
     const frame = segmentsOf(file).find(
         (s) => s.marker >= 0xc0 && s.marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(s.marker),
     );
