@@ -96,4 +96,34 @@ runs 1 p.png q.png
 check "no word of it otherwise" sh -c '! grep -q on-damage err'
 runs 2 --on-damage=maybe in other
 has err "'maybe': --on-damage: expected 'fail' or 'decode'"
+# A stream that lacks its end after the last row is the whole picture to browsers, and to --verify: libpng gives each row before it
+# complains. One that lacks a row is damaged. Interlaced or not, by Python's zlib.
+mkdir ends
+python3 - <<'EOF'
+import struct, zlib
+W, H = 13, 10
+def chunk(kind, data): return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+def pixels(xs, ys): return b"".join(b"\0" + bytes((7 * x + 31 * y) & 255 for x in xs) for y in ys if len(xs))
+passes = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)]
+rows = [pixels(range(W), range(H)), b"".join(pixels(range(x, W, dx), range(y, H, dy)) for x, y, dx, dy in passes)]
+exif = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"
+for interlace in 0, 1:
+    packer = zlib.compressobj(0)
+    stream = packer.compress(rows[interlace] + b"") + packer.flush(zlib.Z_FULL_FLUSH)
+    for name, data in ("whole", zlib.compress(rows[interlace])), ("no_end", stream), ("more", stream + b"\0\x06\0\xf9\xffabcdef"), ("no_row", stream[:-12]):
+        with open(f"ends/{name}{interlace}.png", "wb") as file:
+            file.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", W, H, 8, 0, 0, 0, interlace)) + chunk(b"eXIf", exif) +
+                       chunk(b"IDAT", data) + chunk(b"IEND", b""))
+EOF
+for interlace in 0 1; do
+    runs 0 --verify ends/whole$interlace.png ends/wanted$interlace.png
+    for name in no_end more; do
+        runs 0 --verify -v ends/$name$interlace.png ends/out_$name$interlace.png
+        has out harmless-noise
+        same ends/wanted$interlace.png ends/out_$name$interlace.png
+    done
+    runs 1 --verify ends/no_row$interlace.png ends/out_no_row$interlace.png
+    absent ends/out_no_row$interlace.png
+done
+
 finish

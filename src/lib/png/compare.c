@@ -32,8 +32,10 @@ static exn_status load(const exn_png_frame *frame, uint8_t **rows, exn_error *er
     if (!*rows)
         return exn_status_fail(error, EXN_MEMORY, "samples");
     exn_status status = exn_png_reader_open(&reader, frame, libpng_memory(&grid), error);
-    if (status == EXN_OK)
+    if (status == EXN_OK) {
+        exn_png_reader_forgive(reader);
         status = exn_png_reader_all(reader, *rows, error);
+    }
     if (status == EXN_OK)
         status = exn_png_reader_finish(reader, &warned, error);
     exn_png_reader_close(reader);

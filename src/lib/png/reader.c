@@ -23,6 +23,8 @@ struct exn_png_reader {
     uint64_t held, limit; /* bytes that libpng has and may have */
     /* over: it asked for more than the limit, which is another failure than having no memory. */
     bool over, out_of_memory, warned;
+    bool forgiving, cut_off; /* of what comes after the last row; there it failed */
+    uint64_t rows;           /* that were asked for, in all passes */
     int passes;
     char message[100];
     /* What is to be read of the part that is under way: a head, data of the file, a CRC. */
@@ -227,10 +229,21 @@ exn_status exn_png_reader_next(exn_png_reader *r, uint8_t *row, exn_error *error
 {
     if (exn_cancel_check(&r->frame->png->cancel, error) != EXN_OK)
         return EXN_CANCELLED;
-    if (setjmp(png_jmpbuf(r->png)))
-        return failed(r, error);
+    r->rows++;
+    if (setjmp(png_jmpbuf(r->png))) {
+        /* With the last row libpng reads on to the end of the stream, after it has given the row.
+         */
+        bool whole = r->rows == (uint64_t)r->frame->height * (unsigned)r->passes;
+        r->cut_off = r->forgiving && whole && !r->over && !r->out_of_memory;
+        return r->cut_off ? EXN_OK : failed(r, error);
+    }
     png_read_row(r->png, row, NULL);
     return EXN_OK;
+}
+
+void exn_png_reader_forgive(exn_png_reader *r)
+{
+    r->forgiving = true;
 }
 
 /* Of an interlaced picture libpng gives every row in every pass and fills in the pixels of that
@@ -248,6 +261,8 @@ exn_status exn_png_reader_all(exn_png_reader *r, uint8_t *rows, exn_error *error
 exn_status exn_png_reader_finish(exn_png_reader *r, bool *warned, exn_error *error)
 {
     *warned = r->warned;
+    if (r->cut_off)
+        return EXN_OK;
     if (setjmp(png_jmpbuf(r->png)))
         return failed(r, error);
     png_read_end(r->png, NULL);

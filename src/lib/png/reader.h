@@ -19,6 +19,10 @@ typedef struct exn_png_reader exn_png_reader;
 exn_status exn_png_reader_open(exn_png_reader **reader, const exn_png_frame *frame,
                                uint64_t max_memory, exn_error *error);
 
+/* For a source: what the stream lacks after the last row is no failure, as it is none to browsers
+ * (harmless-noise). Should that row be missing itself, it does not compare equal. */
+void exn_png_reader_forgive(exn_png_reader *reader);
+
 /* The next row of a picture that is not interlaced. */
 exn_status exn_png_reader_next(exn_png_reader *reader, uint8_t *row, exn_error *error);
 
