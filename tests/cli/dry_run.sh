@@ -96,7 +96,7 @@ fi
 # ---- no call that makes, changes or removes a file, by any process of it
 if can_trace; then
     export ASAN_OPTIONS=detect_leaks=0
-    strace -ff -o calls_of -e trace=openat,openat2,open,creat,mkdir,mkdirat,rename,renameat,renameat2,link,linkat,unlink,unlinkat,symlinkat,fchmodat,utimensat,ftruncate,fsync,mknodat \
+    strace -ff -o calls_of -e trace=openat,openat2,open,creat,mkdir,mkdirat,rename,renameat,renameat2,link,linkat,unlink,unlinkat,symlinkat,fchmodat,utimensat,truncate,fsync,mknodat \
         "$EXIFNORM" --dry-run --durable --link in traced >out 2>err
     is "exit status under strace" $? 1
     cat calls_of.* >trace # each process for itself, so that no call is torn by another one's

@@ -154,8 +154,8 @@ runs 2 --check in --files-from=list
 
 # ---- images and labels that data sets keep in folders of their own: YOLO, Pascal VOC, Supervisely
 for stem in 1 2 3 4 5 6 7 8 9 10 11 12; do
-    for file in images/train/$stem.webp labels/train/$stem.txt train2/images/$stem.webp train2/labels/$stem.txt train2/masks/$stem.mask.gif \
-        JPEGImages/$stem.webp Annotations/$stem.xml SegmentationClass/$stem.gif ds0/img/$stem.webp ds0/ann/$stem.webp.json; do
+    for file in images/train/$stem.bmp labels/train/$stem.txt train2/images/$stem.bmp train2/labels/$stem.txt train2/masks/$stem.mask.gif \
+        JPEGImages/$stem.bmp Annotations/$stem.xml SegmentationClass/$stem.gif ds0/img/$stem.bmp ds0/ann/$stem.bmp.json; do
         mkdir -p "pairs/${file%/*}"
         echo $stem >"pairs/$file"
     done

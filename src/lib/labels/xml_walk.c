@@ -131,12 +131,25 @@ static exn_status explain(exn_xml_walk *w)
         &w->place, "%s", XML_ErrorString(XML_GetErrorCode(w->parser)));
 }
 
+/* A salt of our own for Expat's tables of names: left to itself it asks getrandom(2), and where a
+ * container refuses that, opens a file and aborts if it cannot. Where memory lies is what a file
+ * cannot know (and names are counted in any case). */
+static XML_Parser make_parser(const char *encoding)
+{
+    XML_Parser parser = XML_ParserCreate(encoding);
+    if (parser)
+        XML_SetHashSalt(
+            parser,
+            ((unsigned long)(uintptr_t)parser >> 4 ^ (unsigned long)(uintptr_t)&parser << 7) | 1);
+    return parser;
+}
+
 /* Into Expat's own buffer, so that nothing is copied. Expat limits by itself what entities may grow
  * to, and no external one is read, as no handler asks for it. */
 exn_status exn_xml_walk_parse(exn_xml_walk *w, const exn_source *source)
 {
     w->source = source;
-    w->parser = XML_ParserCreate(NULL);
+    w->parser = make_parser(NULL);
     if (!w->parser)
         return exn_status_fail(w->error, EXN_MEMORY, "%s", "");
     XML_SetUserData(w->parser, w);
@@ -204,7 +217,7 @@ void exn_xml_walk_glance(const exn_source *source,
 {
     enum { ENOUGH = 16 << 10 };
     /* Whatever the file says of its encoding: the names of elements are ASCII. */
-    glance g = {.parser = XML_ParserCreate("ISO-8859-1"), .start = start, .context = context};
+    glance g = {.parser = make_parser("ISO-8859-1"), .start = start, .context = context};
     const size_t size = source->size < ENOUGH ? (size_t)source->size : ENOUGH;
     void *to = g.parser ? XML_GetBuffer(g.parser, ENOUGH) : NULL;
     if (to && size && source->read(source->context, to, size, 0) == 0) {
