@@ -268,7 +268,10 @@ $(VENV)/done $(ENGINES)/done:
 	$(@D)/bin/python -m pip install -q --disable-pip-version-check -r $<
 	touch $@
 
-check-python: check-python-plain check-python-sanitized
+# One after the other: pip builds both in the folder python.
+check-python:
+	$(MAKE) check-python-plain
+	$(MAKE) check-python-sanitized
 
 # pip builds in the folder itself, where what a module was before its name changed would stay.
 PIP_INSTALL = rm -rf python/build && EXIFNORM_BUILD=$(abspath $(1)) $(2)/bin/python -m pip install -q --disable-pip-version-check --no-build-isolation --no-deps

@@ -87,7 +87,7 @@ static exn_exit run(const exn_cli_options *options, const exn_roots *roots, cons
                     exn_state *state, exn_pool *pool, exn_survey *survey, exn_report *shared,
                     bool *final)
 {
-    exn_report own, *report = shared ? shared : &own;
+    exn_report own = {0}, *report = shared ? shared : &own;
     exn_exit exit = shared ? EXN_EXIT_OK : exn_report_open(&own, options);
     if (exit != EXN_EXIT_OK)
         return exit;

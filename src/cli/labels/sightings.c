@@ -10,7 +10,7 @@ void exn_sightings_begin(exn_sightings *sightings, const void *bytes, size_t siz
 
 bool exn_sightings_next(exn_sightings *sightings)
 {
-    exn_sighting s;
+    exn_sighting s = {0};
     if (sightings->left == 0)
         return false;
     sightings->broken = sightings->left < sizeof s;

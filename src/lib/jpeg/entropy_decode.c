@@ -400,7 +400,8 @@ exn_status exn_entropy_decode(exn_strings *strings, const exn_jpeg *jpeg, const 
     for (int exchanged = 0; exchanged < 2; exchanged++)
         exn_entropy_lane_make_keep(exchanged, &s.keep[exchanged]);
     s.lanes = calloc(s.components, sizeof *s.lanes);
-    if (!exn_entropy_source_open(&s.source, scan->data) || !s.lanes)
+    const bool made = s.lanes != NULL;
+    if (!exn_entropy_source_open(&s.source, scan->data) || !made)
         status = exn_status_fail(error, EXN_MEMORY, "decoder");
     for (unsigned n = 0; n < s.components && status == EXN_OK; n++)
         status = exn_entropy_lane_open(&s.lanes[n], strings, jpeg, scan, n, manner, error);
@@ -408,7 +409,7 @@ exn_status exn_entropy_decode(exn_strings *strings, const exn_jpeg *jpeg, const 
         status = turn_scan(&s, strings, jpeg, scan, functions[transpose][count], error);
     for (unsigned n = 0; n < s.components && count && status == EXN_OK; n++)
         exn_entropy_lane_take_counts(&s.lanes[n], transpose);
-    for (unsigned n = 0; n < s.components && s.lanes; n++)
+    for (unsigned n = 0; n < s.components && made; n++)
         exn_entropy_lane_close(&s.lanes[n]);
     exn_entropy_source_close(&s.source);
     free(s.lanes);

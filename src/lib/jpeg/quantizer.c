@@ -84,8 +84,8 @@ void exn_quantizer_encode_like(const exn_quantizer *q, const float samples[restr
     for (int k = 0; k < 64; k++) {
         int transposed = k % 8 * 8 + k / 8;
         float off = fabsf(values[transposed] - (float)theirs[k]);
-        block[k] =
-            fabsf(off - 0.5f) < 1e-3f ? theirs[k] : (int16_t)(int)nearest(values[transposed]);
+        int value = fabsf(off - 0.5f) < 1e-3f ? theirs[k] : (int)nearest(values[transposed]);
+        block[k] = (int16_t)value;
     }
 }
 

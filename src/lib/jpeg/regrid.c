@@ -221,12 +221,12 @@ static void make_steps(exn_regrid *r, const exn_component *from, exn_orientation
         bool negative = (o.flip_x && made % 2) != (o.flip_y && made / 8 % 2);
         r->steps[k] = from->quant[fed];
         r->place[k] = (uint8_t)place;
-        r->inverse[k] = (negative ? -1 : 1) / (float)quant[place];
+        r->inverse[k] = (negative ? -1.0f : 1.0f) / (float)quant[place];
         finest = quant[place] < finest ? quant[place] : finest;
     }
     /* Samples that are near have no frequency over eight times as much, and a filter along both
      * axes makes less than three times of that. */
-    r->watch = 3 * 8 * NEAR > (float)LARGEST * finest;
+    r->watch = 3 * 8 * NEAR > (float)LARGEST * (float)finest;
 }
 
 static exn_status open_rows(exn_regrid *r, exn_error *error)
