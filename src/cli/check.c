@@ -108,6 +108,7 @@ static void judge(check *c, const exn_item *item)
         c->report->listed++;
 }
 
+/* Where nobody reads what is found, there is no use in looking on. */
 static bool is_well(const void *owner)
 {
     const check *c = owner;
@@ -175,6 +176,7 @@ static void see(check *c, const exn_item *item)
         exn_survey_see(c->survey, item);
 }
 
+/* In the list's order, whichever worker was first. */
 static void finish(void *owner, void *one)
 {
     check *c = owner;

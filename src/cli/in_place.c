@@ -12,6 +12,7 @@
 #include "write/backup.h"
 #include "write/state.h"
 
+/* Only where progress is shown: it means to list everything once more. */
 static void count(exn_cli_options *options, exn_report *report)
 {
     exn_roots roots;
@@ -22,6 +23,7 @@ static void count(exn_cli_options *options, exn_report *report)
     }
 }
 
+/* The same reasons for which a run of one folder stops. */
 static bool may_go_on(const exn_report *report)
 {
     return !exn_signals_caught() && !report->broken && !report->output_failed && !report->gave_up &&
@@ -29,7 +31,8 @@ static bool may_go_on(const exn_report *report)
 }
 
 /* The state is there for the temporary files of a run that was killed; what is done needs none, as
- * it is not done twice. */
+ * it is not done twice. A file that was changed is not ambiguous any more, so a second run finds
+ * nothing to do in it. */
 static void run_path(const exn_cli_options *options, const exn_roots *roots, exn_pool *pool,
                      exn_report *report)
 {
@@ -56,7 +59,8 @@ static void run_path(const exn_cli_options *options, const exn_roots *roots, exn
     report->prefix = NULL;
 }
 
-/* A path that is not there is a slip, and nothing is done then. */
+/* A path that is not there is a slip, and nothing is done then. Of all paths, before the first is
+ * changed. */
 static exn_exit check_paths(const exn_cli_options *options)
 {
     exn_exit exit = EXN_EXIT_OK;
@@ -70,6 +74,7 @@ static exn_exit check_paths(const exn_cli_options *options)
     return exit;
 }
 
+/* The backup before the report: a backup that is refused leaves no report behind. */
 exn_exit exn_in_place_run(exn_cli_options *options, exn_pool *pool)
 {
     exn_report report;
@@ -82,10 +87,12 @@ exn_exit exn_in_place_run(exn_cli_options *options, exn_pool *pool)
         count(options, &report);
         for (char **path = options->paths; *path && may_go_on(&report); path++) {
             exn_roots roots;
+            /* The rest of the program knows IN and OUT: here both are one. */
             options->in = options->out = *path;
             if (exn_roots_open_in_place(&roots, *path) == EXN_EXIT_OK)
                 run_path(options, &roots, pool, &report);
             else
+                /* It was there a moment ago; the others go on, and the exit status says it. */
                 report.unlisted = true;
             exn_roots_close(&roots);
         }

@@ -20,7 +20,8 @@
 #include "write/attributes.h"
 #include "write/backup.h"
 
-/* A file on its way back. */
+/* A file on its way back. Folders are held open and names are looked up in them without following
+ * links: whoever can write in one of them cannot lead a file elsewhere in between. */
 typedef struct original {
     const char *path, *name; /* whole, without the slash in front; its last part */
     int from, to;            /* the folders that it is in, and that it came from */
@@ -28,6 +29,7 @@ typedef struct original {
     bool gone;               /* nothing has */
 } original;
 
+/* What is there again by other means is as good as back. */
 static bool same_bytes(const original *o)
 {
     exn_error differs = {0};
@@ -42,13 +44,15 @@ static bool same_bytes(const original *o)
     return same;
 }
 
+/* By size and time to the nanosecond: any later change to the file has moved its time. */
 static bool is_output(const struct stat *now, const exn_backup_line *line)
 {
     return S_ISREG(now->st_mode) && now->st_size == line->size &&
            (int64_t)now->st_mtim.tv_sec * 1000000000 + now->st_mtim.tv_nsec == line->time;
 }
 
-/* To another file system: whole under another name first. */
+/* To another file system: whole under another name first. On disk before the original in the backup
+ * goes: a crash must not cost both. */
 static bool copy_back(const original *o)
 {
     static const char part[] = ".exifnorm-undo-part";
@@ -68,7 +72,9 @@ static bool copy_back(const original *o)
     return well && unlinkat(o->from, o->name, 0) == 0;
 }
 
-/* A run that was killed may have kept what it did not come to replace. */
+/* A run that was killed may have kept what it did not come to replace. So: the same file, or the
+ * same bytes, is back already, and the second name goes; what is still our output is replaced;
+ * anything else is somebody's later work, and stays. */
 static const char *bring_back(const original *o, const exn_backup_line *line)
 {
     bool replaced = o->gone || is_output(&o->now, line);
@@ -81,6 +87,7 @@ static const char *bring_back(const original *o, const exn_backup_line *line)
     return strerror(errno);
 }
 
+/* The root is a folder like any for that, so no component of the path may be a link. */
 static int open_parent(int root, const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -92,7 +99,8 @@ static int open_parent(int root, const char *path)
     return folder;
 }
 
-/* NULL: it is back, or was before. */
+/* NULL: it is back, or was before. An original that is gone was brought back by a run before this
+ * one, which was interrupted. */
 static const char *restore(int backup, int root, const exn_backup_line *line, uint64_t *restored)
 {
     const char *slash = strrchr(line->path, '/'), *why = NULL;
@@ -114,7 +122,8 @@ static const char *restore(int backup, int root, const exn_backup_line *line, ui
     return why;
 }
 
-/* What is empty now; a folder that is not stays. */
+/* What is empty now; a folder that is not stays. From the innermost on, until one has something in
+ * it. */
 static void remove_folders(int backup, char *path)
 {
     for (char *slash; (slash = strrchr(path, '/')) != NULL;) {
@@ -124,6 +133,8 @@ static void remove_folders(int backup, char *path)
     }
 }
 
+/* The log goes last, and only when all is back: until then the same command goes on where it
+ * stopped. */
 static exn_exit run(int backup, int root, const exn_cli_options *options)
 {
     size_t count = 0, i = 0;
@@ -153,6 +164,7 @@ static exn_exit run(int backup, int root, const exn_cli_options *options)
     return failed ? EXN_EXIT_FAILED : EXN_EXIT_OK;
 }
 
+/* No worker is needed: nothing is parsed here. */
 exn_exit exn_undo_run(const exn_cli_options *options)
 {
     int backup = open(options->undo, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

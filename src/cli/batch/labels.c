@@ -16,6 +16,7 @@
 #include "output.h"
 #include "steps.h"
 
+/* Without knowing all images none of the label files can be trusted, so the run ends. */
 static void fail_memory(exn_batch *b)
 {
     fputs("exifnorm: out of memory (label files and their images)\n", stderr);
@@ -40,6 +41,8 @@ void exn_batch_labels_note(exn_batch *batch, const exn_item *item)
 
 /* ---- waiting: a byte for the kind, and the path */
 
+/* The whole list in one text: of a data set with one label file an image there are as many as
+ * images. A link is remembered as one, since it is copied, or followed, as such. */
 bool exn_batch_labels_put_off(exn_batch *batch, exn_item *item)
 {
     exn_item look = *item;
@@ -72,6 +75,7 @@ bool exn_batch_labels_put_off(exn_batch *batch, exn_item *item)
     return true;
 }
 
+/* In the list's order, as they came. */
 bool exn_batch_labels_next(exn_batch *batch, size_t *at, exn_item *item)
 {
     if (*at >= batch->waiting_size)
@@ -91,6 +95,7 @@ bool exn_batch_labels_next(exn_batch *batch, size_t *at, exn_item *item)
 
 /* ---- one file: first a look, then, if its images were rotated, the move */
 
+/* The look's output and the turns are memory files, which nobody else needs. */
 void exn_batch_labels_close(exn_entry *entry)
 {
     if (entry->look >= 0)
@@ -102,6 +107,8 @@ void exn_batch_labels_close(exn_entry *entry)
     }
 }
 
+/* The look is done again, now that images are where they are to be: between the survey and now the
+ * file may have changed, and the frame is asked for what it says now. */
 void exn_batch_labels_start(exn_batch *batch, exn_entry *entry)
 {
     exn_item *item = &entry->item;
@@ -124,7 +131,8 @@ void exn_batch_labels_start(exn_batch *batch, exn_entry *entry)
 }
 
 /* Whether the state, and then OUT, let the output be written. False: there is nothing more to do.
- */
+ * The state goes first: what an earlier run has done in the same way is not done again, whatever
+ * stands in OUT by now. An error of this run is put back after it, as being known would hide it. */
 static bool may_write(exn_batch *b, exn_entry *e)
 {
     exn_item *item = &e->item;
@@ -145,7 +153,8 @@ static bool may_write(exn_batch *b, exn_entry *e)
     return true;
 }
 
-/* It keeps its bytes: it is no label file, or nothing of what it names was rotated. */
+/* It keeps its bytes: it is no label file, or nothing of what it names was rotated. Label files
+ * that need nothing go the way of any file that is no image. */
 static void carry(exn_batch *b, exn_entry *e)
 {
     if (e->item.error.status == EXN_OK)
@@ -154,6 +163,7 @@ static void carry(exn_batch *b, exn_entry *e)
     exn_batch_steps_complete(b, e);
 }
 
+/* One byte more, as malloc(3) of nothing may give NULL. */
 static void *read_sightings(exn_entry *e)
 {
     const size_t size = (size_t)e->job.answer.bytes_out;
@@ -165,7 +175,8 @@ static void *read_sightings(exn_entry *e)
     return bytes;
 }
 
-/* The turns of many images go by a memory file, that of one with the request. */
+/* The turns of many images go by a memory file, that of one with the request. A request has a fixed
+ * size. */
 static void set_turns(exn_entry *e, const exn_turns *turns)
 {
     exn_job *job = &e->job;
@@ -197,6 +208,8 @@ static void hand_to_move(exn_batch *b, exn_entry *e)
     exn_pool_return(b->pool, job);
 }
 
+/* Between look and move the parent decides: which image is meant by each name, what became of it,
+ * and in which frame the labels are. The worker that moves them knows numbers only. */
 static void go_on(exn_batch *b, exn_entry *e)
 {
     exn_item *item = &e->item;
@@ -225,6 +238,7 @@ static void go_on(exn_batch *b, exn_entry *e)
     exn_turns_free(&turns);
 }
 
+/* The time of both steps is that of the file. */
 void exn_batch_labels_collect(exn_batch *batch, exn_entry *entry)
 {
     if (entry->job.kind == EXN_JOB_LABELS) {

@@ -6,7 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
-/* Paths are offsets until they are settled, since texts moves as it grows. */
+/* Paths are offsets until they are settled, since texts moves as it grows. A data set may have
+ * millions of images: one text and one record each, in two blocks that grow by doubling, and no
+ * allocation of its own. */
 bool exn_pictures_add(exn_pictures *pictures, const char *path, const exn_result *result)
 {
     const size_t length = strlen(path) + 1;
@@ -42,6 +44,7 @@ bool exn_pictures_add(exn_pictures *pictures, const char *path, const exn_result
     return true;
 }
 
+/* The library judges and moves by an exn_result; of one only these fields count there. */
 exn_result exn_pictures_result(const exn_picture *picture)
 {
     exn_result result;
@@ -62,6 +65,8 @@ exn_result exn_pictures_result(const exn_picture *picture)
 /* ---- order: from the end of a path, so that all of one name, or of one name in one folder, lie
  * side by side */
 
+/* Bytes are compared unsigned, as strcmp(3) does: a name may be in any encoding. A path that is the
+ * end of another comes first. */
 static int compare_ends(const char *a, size_t m, const char *b, size_t n)
 {
     while (m > 0 && n > 0 && a[m - 1] == b[n - 1])
@@ -80,7 +85,8 @@ static int by_end(const void *a, const void *b)
 /* ---- stems: a path without its ending, in the folder of its labels */
 
 /* The path as Ultralytics would have it, which is that of the whole file: with a slash in front.
- * Where the last "/images/" is, as an offset of the word; SIZE_MAX: there is none. */
+ * Where the last "/images/" is, as an offset of the word; SIZE_MAX: there is none. A folder
+ * "my-images" is none: the word has to begin the path, or a folder's name. */
 static size_t find_images(const char *path)
 {
     static const char word[] = "images/";
@@ -92,13 +98,15 @@ static size_t find_images(const char *path)
     return found;
 }
 
+/* A dot in a folder's name is no ending. */
 static size_t stem_size(const char *path)
 {
     const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
     return dot && (!slash || dot > slash) ? (size_t)(dot - path) : strlen(path);
 }
 
-/* A character of the stem of an image's labels: "images" and "labels" are as long. */
+/* A character of the stem of an image's labels: "images" and "labels" are as long. So no path has
+ * to be copied to be compared with a label file's. */
 static int at_stem(const char *path, size_t images, size_t i)
 {
     static const char labels[] = "labels";
@@ -106,6 +114,8 @@ static int at_stem(const char *path, size_t images, size_t i)
     return (unsigned char)(in_word ? labels[i - images] : path[i]);
 }
 
+/* images: the offset of the word, or SIZE_MAX for a label file, whose path is one of labels
+ * already. */
 static int compare_stems(const char *a, size_t a_images, const char *b, size_t b_images)
 {
     const size_t m = stem_size(a), n = stem_size(b);
@@ -123,6 +133,8 @@ static int by_stem(const void *a, const void *b)
     return compare_stems((*p)->path, find_images((*p)->path), (*q)->path, find_images((*q)->path));
 }
 
+/* Both orders are made once, as each label file asks by one of them, and some name a million
+ * images. */
 bool exn_pictures_settle(exn_pictures *pictures)
 {
     for (size_t i = 0; i < pictures->count; i++)
@@ -138,6 +150,8 @@ bool exn_pictures_settle(exn_pictures *pictures)
     return true;
 }
 
+/* Bisection to the first of that stem; a second one, such as a.jpg beside a.png, makes it nobody's.
+ */
 static exn_match find_stem(const exn_pictures *pictures, const char *path,
                            const exn_picture **found)
 {
@@ -162,6 +176,7 @@ static exn_match find_stem(const exn_pictures *pictures, const char *path,
 
 /* ---- names */
 
+/* At a folder's border: "a.jpg" is not the end of "aa.jpg". */
 static bool ends_with(const char *path, const char *end, size_t size)
 {
     const size_t length = strlen(path);
@@ -169,7 +184,8 @@ static bool ends_with(const char *path, const char *end, size_t size)
            (length == size || path[length - size - 1] == '/');
 }
 
-/* How many bytes of whole folders both paths begin with. */
+/* How many bytes of whole folders both paths begin with. Nearness: a label file is more likely to
+ * mean the image of its own part of the tree. */
 static size_t shared_folders(const char *a, const char *b)
 {
     size_t shared = 0;
@@ -179,7 +195,8 @@ static size_t shared_folders(const char *a, const char *b)
     return shared;
 }
 
-/* The first image whose path, read from its end, does not come before this one. */
+/* The first image whose path, read from its end, does not come before this one. All images of an
+ * end lie side by side from there on. */
 static size_t first_from(const exn_pictures *pictures, const char *end, size_t size)
 {
     size_t low = 0, high = pictures->count;
@@ -234,6 +251,8 @@ static const char *skip_query(const char *name)
     return query ? query + strlen("?d=") : name;
 }
 
+/* The whole name first, then with one folder less in front each time: label files know paths of the
+ * machine that they were written on. Steps up and from / on mean nothing in another tree. */
 static exn_match find_name(const exn_pictures *pictures, const char *path, const char *name,
                            const exn_picture **found)
 {
@@ -248,7 +267,8 @@ static exn_match find_name(const exn_pictures *pictures, const char *path, const
     return match;
 }
 
-/* As it stands, and then as Windows writes it. */
+/* As it stands, and then as Windows writes it. An image of that very name goes first: a backslash
+ * is a character like any on this system. */
 exn_match exn_pictures_named(const exn_pictures *pictures, const char *path, const char *name,
                              const exn_picture **found)
 {
@@ -267,7 +287,9 @@ exn_match exn_pictures_named(const exn_pictures *pictures, const char *path, con
     return match;
 }
 
-/* Those that this program reads; an image of another kind is not in the table. */
+/* Those that this program reads; an image of another kind is not in the table. By bisection for
+ * each ending, not by a walk through the images: there may be as many label files. Two images of
+ * one stem are one too many, whatever their endings. */
 exn_match exn_pictures_like(const exn_pictures *pictures, const char *path,
                             const exn_picture **found)
 {
@@ -298,6 +320,7 @@ exn_match exn_pictures_like(const exn_pictures *pictures, const char *path,
     return match;
 }
 
+/* Beside the label file, and no nearer or farther: that is where Ultralytics looks. */
 exn_match exn_pictures_of_stem(const exn_pictures *pictures, const char *path,
                                const exn_picture **found)
 {
@@ -313,6 +336,7 @@ exn_match exn_pictures_of_stem(const exn_pictures *pictures, const char *path,
     return match;
 }
 
+/* Pictures that were lent (exn_picture *) are gone with it. */
 void exn_pictures_free(exn_pictures *pictures)
 {
     free(pictures->texts);

@@ -13,6 +13,7 @@ static exn_poses_set *find_folder(const exn_poses *poses, const char *folder)
     return NULL;
 }
 
+/* A YAML that names no kpt_shape describes boxes or segments, which is knowledge as well. */
 static exn_poses_set set_of(const exn_labels_answer *answer)
 {
     exn_poses_set set = {.yolo = EXN_LABELS_YOLO_NO_POSES};
@@ -25,12 +26,16 @@ static exn_poses_set set_of(const exn_labels_answer *answer)
     return set;
 }
 
+/* By what lines of labels mean; names of classes and paths are no matter here. */
 static bool is_same(const exn_poses_set *a, const exn_poses_set *b)
 {
     return a->yolo == b->yolo && a->keypoints == b->keypoints &&
            a->keypoint_numbers == b->keypoint_numbers;
 }
 
+/* A YAML that is no data set's says nothing. Copies of a data set's YAML in one folder are common,
+ * and agree; where they do not, poses and segments could not be told apart, and the library asks.
+ */
 bool exn_poses_add(exn_poses *poses, const char *path, const exn_labels_answer *answer)
 {
     if (!answer->data)
@@ -57,6 +62,8 @@ bool exn_poses_add(exn_poses *poses, const char *path, const exn_labels_answer *
     return true;
 }
 
+/* Folders end with a slash, so a folder is not the beginning of another's name. The nearest one is
+ * that with the longest path. */
 void exn_poses_find(const exn_poses *poses, const char *path, exn_labels_job *job)
 {
     const exn_poses_set *best = NULL;

@@ -15,7 +15,8 @@
 #include "workers/flight.h"
 #include "workers/work.h"
 
-/* How far what is looked at may be ahead of what is handed on next. */
+/* How far what is looked at may be ahead of what is handed on next. Enough for all workers to be
+ * busy while one of them reads a large file; each has a descriptor or two. */
 #define WINDOW ((size_t)256)
 
 /* An item from the list until it is handed on. The job comes first: it is what comes back. */
@@ -46,7 +47,8 @@ static bool is_ready(const void *one)
     return e->ready;
 }
 
-/* What a worker has held may still be written to by it, and is not used again. */
+/* What a worker has held may still be written to by it, and is not used again. Output comes through
+ * files in memory, since what a label file says of a million images does not fit in an answer. */
 static void give_back(scout *s, entry *e)
 {
     if (e->job.output >= 0 && !e->job.lent && s->spares < WINDOW &&
@@ -60,6 +62,7 @@ static void give_back(scout *s, entry *e)
     e->job.source = -1;
 }
 
+/* A file that changed while it was looked at has said something that is true of neither version. */
 static void collect(void *owner, void *one)
 {
     (void)owner;
@@ -72,7 +75,8 @@ static void collect(void *owner, void *one)
     e->ready = true;
 }
 
-/* Into memory of one's own: a worker may still have the file. */
+/* Into memory of one's own: a worker may still have the file. A size that the output does not have
+ * is a worker's lie or its death; no byte of it is used. */
 static void hand_on_labels(scout *s, entry *e)
 {
     const exn_scout *asked = s->asked;
@@ -120,8 +124,8 @@ bool exn_scout_may_be_data(const exn_item *item)
     return dot && (strcasecmp(dot, ".yaml") == 0 || strcasecmp(dot, ".yml") == 0);
 }
 
-/* All formats are text. An image is none of labels whatever it is named, nor is what is named as
- * an image. */
+/* All formats are text. An image is none of labels whatever it is named, nor is what is named as an
+ * image. A glance at 64 bytes keeps archives and videos from being sent to a worker.  */
 bool exn_scout_may_be_labels(const exn_cli_options *options, const exn_item *item, int source)
 {
     char head[64];
@@ -140,7 +144,8 @@ exn_labels_job exn_scout_job(const exn_poses *poses, const exn_item *item, uint6
     return job;
 }
 
-/* What is asked about the file; false: nothing. */
+/* What is asked about the file; false: nothing. The order matters: what is named as a YAML is no
+ * label file, and what may be labels is no image. */
 static bool choose(const scout *s, entry *e)
 {
     const exn_scout *asked = s->asked;
@@ -163,7 +168,7 @@ static bool choose(const scout *s, entry *e)
 }
 
 /* Whether a name alone says that it is not asked about: most files are images, and need not even be
- * opened then. */
+ * opened then. Opening a million files on a network file system takes longer than all the rest. */
 static bool is_passed_by(const scout *s, const exn_item *item)
 {
     const bool is_file = item->kind == EXN_ITEM_FILE || item->kind == EXN_ITEM_LINK;
@@ -184,6 +189,8 @@ static bool open_output(scout *s, entry *e)
 
 static void run_item(scout *s, exn_item *item)
 {
+    /* Still full after that means that the run has to end: the item is dropped, and nobody is told
+     * of it. */
     while (exn_flight_is_full(&s->flight) && exn_flight_may_go_on(&s->flight))
         exn_flight_step(&s->flight);
     if (exn_flight_is_full(&s->flight)) {
@@ -205,6 +212,7 @@ static void run_item(scout *s, exn_item *item)
     exn_flight_finish_ready(&s->flight);
 }
 
+/* The same list as the run's own, with its order, shards and names, so both see the same files. */
 bool exn_scout_run(const exn_scout *asked)
 {
     static const exn_flight_ops ops = {may_go_on, is_ready, collect, finish, forget};

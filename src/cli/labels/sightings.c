@@ -3,11 +3,15 @@
 
 #include <string.h>
 
+/* The bytes are a worker's: it has read hostile files, and may be in their hands. */
 void exn_sightings_begin(exn_sightings *sightings, const void *bytes, size_t size)
 {
     *sightings = (exn_sightings){.at = bytes, .left = size};
 }
 
+/* Copied before it is looked at: sightings follow names of any length, so they are not aligned.
+ * Bytes that stand for bools become 0 or 1 here, as any other value of a bool is undefined.
+ * Floating-point numbers may be anything: they are only compared. */
 bool exn_sightings_next(exn_sightings *sightings)
 {
     exn_sighting s = {0};
@@ -43,6 +47,9 @@ bool exn_sightings_next(exn_sightings *sightings)
     return true;
 }
 
+/* A YOLO file names nothing: its own name is all that there is. Of other formats the name decides;
+ * the label file's own name is taken only where it has one image, as then nothing else can be
+ * meant. */
 exn_match exn_sightings_match(const exn_sightings *sightings, const exn_pictures *pictures,
                               exn_labels_format format, const char *path, bool is_only,
                               const exn_picture **found)

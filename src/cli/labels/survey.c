@@ -8,6 +8,7 @@
 
 /* ---- looking */
 
+/* A run that cannot say what it has found out need not find out more. */
 static bool may_go_on(const void *owner)
 {
     const exn_survey *s = owner;
@@ -29,6 +30,7 @@ static void see_image(void *owner, const exn_item *item)
     exn_survey_see(owner, item);
 }
 
+/* One that cannot be read says nothing of label files. */
 static void see_data(void *owner, const exn_item *item, const exn_labels_answer *answer)
 {
     exn_survey *s = owner;
@@ -43,6 +45,7 @@ static void see_labels(void *owner, const exn_item *item, const exn_labels_answe
     exn_verdicts_note(&s->verdicts, item, answer, sightings, size);
 }
 
+/* What is lacking is said once, here, whichever of the callbacks has run into it. */
 static bool run(exn_survey *survey, exn_scout *scout, const exn_scout_ops *ops)
 {
     scout->ops = ops;
@@ -59,12 +62,16 @@ bool exn_survey_images(exn_survey *survey, exn_scout scout)
     return run(survey, &scout, &ops);
 }
 
+/* With --labels-frame the frame is known, and images need not be looked at beforehand: only whether
+ * YOLO files are poses has to be known before they are moved. */
 bool exn_survey_data(exn_survey *survey, exn_scout scout)
 {
     static const exn_scout_ops ops = {.may_go_on = may_go_on, .data = see_data};
     return run(survey, &scout, &ops);
 }
 
+/* Images are sorted first: each label file is matched as it comes, so that nothing of it has to be
+ * kept but rulings. */
 bool exn_survey_labels(exn_survey *survey, exn_scout scout)
 {
     static const exn_scout_ops ops = {.may_go_on = may_go_on, .labels = see_labels};
@@ -78,6 +85,7 @@ bool exn_survey_labels(exn_survey *survey, exn_scout scout)
 
 /* ---- telling */
 
+/* The words of exn_labels_witness_word(), which are those of the report. */
 static void put_witnesses(FILE *file, uint32_t witnesses)
 {
     const char *gap = "; ";
@@ -88,6 +96,7 @@ static void put_witnesses(FILE *file, uint32_t witnesses)
         }
 }
 
+/* Paths are quoted: they are somebody's bytes, and go to a terminal. */
 static void put_ruling(FILE *file, const char *prefix, const exn_verdicts_file *label,
                        const exn_verdicts_ruling *ruling)
 {
@@ -99,6 +108,7 @@ static void put_ruling(FILE *file, const char *prefix, const exn_verdicts_file *
     fputc('\n', file);
 }
 
+/* The counts are of images that need a verdict; the others are in the number of images only. */
 static void put_file(FILE *file, const char *prefix, const exn_verdicts_file *label,
                      const uint64_t *counts)
 {
@@ -117,7 +127,8 @@ static void put_file(FILE *file, const char *prefix, const exn_verdicts_file *la
     fputc('\n', file);
 }
 
-/* file: where people read; NULL: nothing for them. */
+/* file: where people read; NULL: nothing for them. In the order of the list, so that two runs over
+ * one tree say the same. */
 static void tell(const exn_survey *survey, exn_report *report, FILE *file)
 {
     const exn_verdicts *v = &survey->verdicts;
@@ -155,12 +166,15 @@ void exn_survey_tell(const exn_survey *survey, exn_report *report)
     tell(survey, report, exn_report_stream(report));
 }
 
+/* The heirs of sets are small, and are what exn_verdicts_rule() needs later; rulings are as many as
+ * images. The run notes its images anew, by what became of them. */
 void exn_survey_decided(exn_survey *survey)
 {
     exn_verdicts_forget(&survey->verdicts);
     exn_pictures_free(&survey->pictures);
 }
 
+/* One is enough for a run to stop. */
 uint64_t exn_survey_undecided(const exn_survey *survey)
 {
     uint64_t counts[EXN_LABELS_VERDICT_CONTRADICTORY + 1];
@@ -169,7 +183,8 @@ uint64_t exn_survey_undecided(const exn_survey *survey)
 }
 
 /* A person who has labels of a thousand images in an unknown frame needs the reason, not the
- * thousand names. */
+ * thousand names. The first twenty show which files they are in and what was heard; the counts show
+ * whether it is a few odd ones or all. */
 void exn_survey_refuse(const exn_survey *survey)
 {
     enum { MOST = 20 };

@@ -19,6 +19,8 @@ static const char *printable(const char *name, char *text, size_t size)
     return text;
 }
 
+/* A label file that names an image which nobody knows would be moved in part, and look whole. With
+ * --shard the image may be in another part, which another message has to say. */
 static void refuse(exn_item *item, const exn_cli_options *options, exn_match match,
                    const char *name)
 {
@@ -35,18 +37,21 @@ static void refuse(exn_item *item, const exn_cli_options *options, exn_match mat
         exn_error_set(&item->error, EXN_REFUSED, 0, "there is no image '%s' in this run", shown);
 }
 
+/* Its pixels are as they were, so its labels are, too, in whichever frame they are. */
 static bool is_kept(const exn_turn *turn)
 {
     return turn->outcome == EXN_OUTCOME_FAILED || turn->outcome == EXN_OUTCOME_UNSUPPORTED;
 }
 
+/* Neither shown otherwise than stored, nor moved: both frames are one. */
 static bool is_still(const exn_turn *turn)
 {
     return is_kept(turn) ||
            ((turn->given ? turn->given : turn->orientation) <= 1 && turn->transform == 0);
 }
 
-/* False: nobody knows. */
+/* False: nobody knows. Asked once more, of the file that is moved now: it may not be the file that
+ * was surveyed. A verdict that is no frame leaves its item failed, not moved by chance. */
 static bool choose_frame(exn_turn *turn, const exn_survey *survey, const exn_cli_options *options,
                          const char *path, const exn_labels_result *file,
                          const exn_labels_image *image, const exn_picture *picture)
@@ -61,7 +66,7 @@ static bool choose_frame(exn_turn *turn, const exn_survey *survey, const exn_cli
 }
 
 /* Whether a shape reaches out of the frame that it is drawn on: it is moved all the same, and
- * counted. */
+ * counted. In the frame that the labels are in, which is where the extent was measured. */
 static bool is_outside(const exn_labels_image *image, const exn_turn *turn)
 {
     exn_map map;
@@ -88,6 +93,7 @@ static bool add(exn_turns *turns, size_t *room, const exn_turn *turn)
     return true;
 }
 
+/* For the report: what moved, what stayed and why it is worth a look. */
 static void count(exn_item_labels *labels, const exn_labels_image *image, const exn_turn *turn)
 {
     if (image->shapes == 0)
@@ -98,7 +104,9 @@ static void count(exn_item_labels *labels, const exn_labels_image *image, const 
 }
 
 /* Which of the images are meant, where each went, and a number that another run has only if all is
- * the same (state.h). */
+ * the same (state.h). Sightings come in the order in which the move will ask for images, so turns
+ * are a list without names; the hash of each name is there to notice a file that has changed since.
+ */
 void exn_turns_make(exn_turns *turns, exn_survey *survey, const exn_cli_options *options,
                     exn_item *item, const exn_labels_result *file, const void *sightings,
                     size_t size)
@@ -130,6 +138,7 @@ void exn_turns_make(exn_turns *turns, exn_survey *survey, const exn_cli_options 
     }
     if (s->broken)
         exn_error_set(&item->error, EXN_CRASHED, 0, "its reply is invalid");
+    /* What a YAML says changes how lines are read, so it is in the number as well. */
     exn_labels_job poses = {0};
     char text[80];
     exn_poses_find(&survey->poses, item->path, &poses);

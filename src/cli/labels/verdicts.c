@@ -14,7 +14,8 @@ static int by_key(const void *a, const void *b)
 }
 
 /* A file of many images is a set of its own, by its whole path; files of one image each are one by
- * their folder and format. The caller frees it. NULL: out of memory. */
+ * their folder and format. The caller frees it. NULL: out of memory. A double slash is in no path
+ * of the list, so keys of the two kinds cannot be alike. */
 static char *key_of(const char *path, const exn_labels_result *file)
 {
     char *key = NULL;
@@ -25,7 +26,9 @@ static char *key_of(const char *path, const exn_labels_result *file)
     return made < 0 ? NULL : key;
 }
 
-/* A set's number, made where there is none. SIZE_MAX: out of memory. */
+/* A set's number, made where there is none. SIZE_MAX: out of memory. Sets are in a tree by their
+ * key and in a list by their number: files keep the number, which stays right when the list moves.
+ */
 static size_t find_set(exn_verdicts *v, const char *path, const exn_labels_result *file)
 {
     exn_verdicts_set *set = malloc(sizeof *set);
@@ -59,6 +62,7 @@ static size_t find_set(exn_verdicts *v, const char *path, const exn_labels_resul
 
 /* ---- images */
 
+/* The library's verdict on one image by itself; inheritance comes when all are known. */
 static exn_labels_judgement judge(const exn_labels_result *file, const exn_labels_image *image,
                                   const exn_picture *picture)
 {
@@ -68,6 +72,7 @@ static exn_labels_judgement judge(const exn_labels_result *file, const exn_label
     return judgement;
 }
 
+/* Rulings of a file lie side by side: the file has the first and the count. */
 static bool add_ruling(exn_verdicts *v, const exn_picture *picture, exn_labels_judgement judgement)
 {
     if (v->ruled == v->ruled_room) {
@@ -101,6 +106,8 @@ static exn_verdicts_file *add_file(exn_verdicts *v, const exn_item *item)
     return file;
 }
 
+/* An image that is not known, or could be one of several, is counted only if a shape is on it:
+ * label files often list images that have none. */
 static bool note_images(exn_verdicts *v, exn_verdicts_file *file, const exn_labels_result *result,
                         const void *bytes, size_t size)
 {
@@ -126,6 +133,8 @@ static bool note_images(exn_verdicts *v, exn_verdicts_file *file, const exn_labe
     return done;
 }
 
+/* After a lack of memory nothing is noted any more: half of what was said would be another verdict.
+ */
 void exn_verdicts_note(exn_verdicts *verdicts, const exn_item *item,
                        const exn_labels_answer *answer, const void *sightings, size_t size)
 {
@@ -161,6 +170,7 @@ static exn_labels_judgement heir_of(const exn_verdicts_set *set)
     return all[count - 1];
 }
 
+/* Only what is still open inherits; a contradiction stays one, for people to look at. */
 bool exn_verdicts_settle(exn_verdicts *verdicts)
 {
     for (size_t i = 0; i < verdicts->sets_count; i++)

@@ -12,6 +12,8 @@ typedef struct warning {
     exn_sightings sightings;
 } warning;
 
+/* By what would be displayed: also where only the tag went, labels in the displayed frame are wrong
+ * now. */
 bool exn_warning_concerns(const exn_result *result)
 {
     const uint32_t shown =
@@ -26,7 +28,8 @@ static bool may_go_on(const void *owner)
     return !w->report->broken;
 }
 
-/* One that cannot be read names nobody knows whom, and that is said. */
+/* One that cannot be read names nobody knows whom, and that is said. Each image is counted once,
+ * however many label files name it. */
 static void labels(void *owner, const exn_item *item, const exn_labels_answer *answer,
                    const void *bytes, size_t size)
 {
@@ -57,6 +60,7 @@ void exn_warning_run(const exn_cli_options *options, const exn_roots *roots, con
                      exn_pool *pool, exn_pictures *pictures, exn_report *report)
 {
     static const exn_scout_ops ops = {.may_go_on = may_go_on, .labels = labels};
+    /* Static, as its sightings are too large for a small stack. */
     static warning w;
     w = (warning){.pictures = pictures, .report = report};
     const exn_scout scout = {.options = options,

@@ -9,7 +9,8 @@
 
 #include "roots.h"
 
-/* The last part of a path, without the slashes after it; NULL: it has none that is a name. */
+/* The last part of a path, without the slashes after it; NULL: it has none that is a name. "." and
+ * ".." are no names to be found by, and OUT/.. lies outside of OUT. */
 static char *name_of(const char *path)
 {
     size_t end = strlen(path);
@@ -27,6 +28,7 @@ static char *name_of(const char *path)
     return name;
 }
 
+/* A slash that is there is not doubled: paths are shown in the report as they are here. */
 static exn_exit set_output(exn_several *s, size_t i)
 {
     char *name = name_of(s->inputs[i]);
@@ -47,6 +49,8 @@ static int by_output(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* Before anything is written: the second would find the first one's output in its place. Sorted,
+ * since a shell's * may be thousands. */
 static exn_exit check_clashes(const exn_several *s)
 {
     exn_exit exit = EXN_EXIT_OK;
@@ -62,6 +66,8 @@ static exn_exit check_clashes(const exn_several *s)
     return exit;
 }
 
+/* OUT has to exist, as for cp(1) and mv(1): where OUT was forgotten, the last input is taken for
+ * it, and is refused at least if it is a file. */
 exn_exit exn_several_open(exn_several *several, const exn_cli_options *options)
 {
     struct stat status;
@@ -84,13 +90,15 @@ exn_exit exn_several_open(exn_several *several, const exn_cli_options *options)
     return check_clashes(several);
 }
 
+/* The rest of the program knows one IN and one OUT. */
 void exn_several_take(const exn_several *several, size_t input, exn_cli_options *options)
 {
     options->in = several->inputs[input];
     options->out = several->outputs[input];
 }
 
-/* What another input has made by then cannot be known here. */
+/* What another input has made by then cannot be known here. All of them are checked before the
+ * first is run, so a slip in the last one costs no hours. */
 exn_exit exn_several_check(const exn_several *several, size_t input, exn_cli_options *options)
 {
     exn_roots roots;

@@ -21,7 +21,8 @@ typedef struct writer {
 } writer;
 
 /* What does not fit in an answer is left away; the parent sees that by the size, and asks for the
- * work once more with a file. */
+ * work once more with a file. Most label files of a data set have a few kilobytes, and a descriptor
+ * for each would cost more than the work on it. */
 static void keep_body(writer *w, const void *data, size_t size)
 {
     exn_bytes *body = &w->output->body;
@@ -35,6 +36,8 @@ static void keep_body(writer *w, const void *data, size_t size)
     }
 }
 
+/* Without a descriptor it is a dry run: the size is counted, as the report has it. After a failure
+ * nothing more is written, so that its errno is the one that is told. */
 static void pass_on(writer *w, const void *data, size_t size)
 {
     if (w->reason != 0)
@@ -92,6 +95,8 @@ static int read_beginning(void *context, void *to, size_t size, uint64_t offset)
     return source->read(source->context, to, size, offset);
 }
 
+/* Numbers and a name as they are, in this machine's own order: the parent is the same program. What
+ * of a name is longer than any file's cannot matter to a match. */
 static void see(void *context, const exn_labels_image *image)
 {
     writer *w = context;
@@ -115,6 +120,7 @@ static void see(void *context, const exn_labels_image *image)
     put(w, image->name, sighting.name_size);
 }
 
+/* Limits are those of images: one file must not take more memory than a worker is given. */
 static exn_labels_options options_of(const exn_labels_job *job, uint64_t max_memory)
 {
     exn_labels_options options;
@@ -126,6 +132,8 @@ static exn_labels_options options_of(const exn_labels_job *job, uint64_t max_mem
     return options;
 }
 
+/* The format is found by the file's beginning, and the answer has an error only where it is one:
+ * any other file of the data set is none of labels, which is no fault. */
 void exn_labeler_look(const exn_source *source, const exn_labels_job *job, uint64_t max_memory,
                       exn_labeler_output *output, exn_answer *answer)
 {
@@ -159,6 +167,8 @@ typedef struct images {
     exn_error *error;
 } images;
 
+/* One by one, as they are asked for: a label file may name a million images. A single one is in the
+ * request, since most formats have one image a file. */
 static bool read_turn(images *all)
 {
     if (all->next >= all->job->turns)
@@ -170,7 +180,8 @@ static bool read_turn(images *all)
            (ssize_t)sizeof all->turn;
 }
 
-/* exn_labels_lookup. */
+/* exn_labels_lookup. The parent has decided by what the look said, so the file has to say the same
+ * still. */
 static const exn_result *look_up(void *context, const exn_labels_image *image)
 {
     images *all = context;
@@ -195,6 +206,7 @@ static const exn_result *look_up(void *context, const exn_labels_image *image)
     return &all->result;
 }
 
+/* Called after look_up() for the same image (exn_labels_options), so its turn is there. */
 static exn_labels_frame frame_of(void *context, const exn_labels_image *image)
 {
     const images *all = context;
@@ -202,6 +214,8 @@ static exn_labels_frame frame_of(void *context, const exn_labels_image *image)
     return all->turn.displayed ? EXN_LABELS_DISPLAYED : EXN_LABELS_STORED;
 }
 
+/* Fewer images than before are a change as well. changed is kept apart, since the library's own
+ * error is only that the lookup has failed. */
 void exn_labeler_move(const exn_source *source, const exn_labels_job *job, uint64_t max_memory,
                       int turns, exn_labeler_output *output, exn_answer *answer)
 {
@@ -225,14 +239,17 @@ void exn_labeler_move(const exn_source *source, const exn_labels_job *job, uint6
 
 /* ---- kpt_shape */
 
-/* A line at the top level of a YAML file, "key: value"; NULL: it is another one. */
+/* A line at the top level of a YAML file, "key: value"; NULL: it is another one. At the top level
+ * only: an indented line is another mapping's. */
 static const char *value_of(const char *line, const char *key)
 {
     const size_t length = strlen(key);
     return strncmp(line, key, length) == 0 && line[length] == ':' ? line + length + 1 : NULL;
 }
 
-/* "[17, 3]", or, on lines of their own, "- 17" and "- 3" (YAML 1.2.2, 7.4.1 and 8.2.1). */
+/* "[17, 3]", or, on lines of their own, "- 17" and "- 3" (YAML 1.2.2, 7.4.1 and 8.2.1). Not a YAML
+ * reader: what is anything else than two numbers is unclear, and its data set's files are not
+ * guessed at. A thousand keypoints are more than any data set has. */
 static bool read_pair(const char *text, uint32_t *first, uint32_t *second)
 {
     enum { MOST = 1000 };
@@ -251,6 +268,9 @@ static bool read_pair(const char *text, uint32_t *first, uint32_t *second)
     return true;
 }
 
+/* The first 64 KiB: a list of class names may be long, and what follows one longer than that is not
+ * looked for. kpt_shape that is there twice counts as the last one, as YAML readers of Python take
+ * it. */
 void exn_labeler_poses(const exn_source *source, exn_answer *answer)
 {
     static char text[(64 << 10) + 1];

@@ -22,16 +22,21 @@ const char exn_backup_log[] = ".exifnorm-backup";
 /* The copy of a file that can have no second name here, until it is whole. */
 static const char part[] = ".exifnorm-backup-part";
 
+/* The log is open for all of the run, and appended to: lines of runs at the same time do not mix.
+ */
 struct exn_backup {
     int folder, log;
     bool durable;
 };
 
+/* All of this is found out before the first file is changed. */
 static exn_exit refuse(const exn_cli_options *options, const char *why)
 {
     return exn_usage_error(options->backup, "--backup: %s", why);
 }
 
+/* By device and inode, since a path may lead there through links. What has no real path counts as
+ * contained: the careful answer. */
 static bool contains(const struct stat *folder, const char *path, bool is_folder)
 {
     char *real = realpath(path, NULL);
@@ -43,7 +48,8 @@ static bool contains(const struct stat *folder, const char *path, bool is_folder
     return is;
 }
 
-/* A folder in what is changed would be changed as well, and one around it would grow into it. */
+/* A folder in what is changed would be changed as well, and one around it would grow into it. For
+ * each path, since any of them could be the one. */
 static exn_exit check_apart(const exn_backup *backup, const exn_cli_options *options)
 {
     struct stat kept, own;
@@ -60,6 +66,7 @@ static exn_exit check_apart(const exn_backup *backup, const exn_cli_options *opt
     return EXN_EXIT_OK;
 }
 
+/* 0700 and 0600: an original may have lain in a folder that only its owner may enter. */
 exn_exit exn_backup_open(exn_backup **out, const exn_cli_options *options)
 {
     exn_backup *backup = calloc(1, sizeof *backup);
@@ -73,6 +80,7 @@ exn_exit exn_backup_open(exn_backup **out, const exn_cli_options *options)
         return refuse(options, strerror(errno));
     exn_exit exit = check_apart(backup, options);
     if (exit != EXN_EXIT_OK) {
+        /* Whoever has made a slip finds no new folder. */
         if (made)
             rmdir(options->backup);
         return exit;
@@ -82,6 +90,7 @@ exn_exit exn_backup_open(exn_backup **out, const exn_cli_options *options)
     return backup->log >= 0 ? EXN_EXIT_OK : refuse(options, strerror(errno));
 }
 
+/* Also after an opening that failed half way: what was not opened is -1. */
 void exn_backup_close(exn_backup *backup)
 {
     if (!backup)
@@ -94,7 +103,7 @@ void exn_backup_close(exn_backup *backup)
 }
 
 /* Makes the folders of path, which is writable for the call, and opens the last one. -1 with errno.
- */
+ * Folders keep their whole path, so that two files of one name in different folders cannot meet. */
 static int make_parents(const exn_backup *backup, const char *path)
 {
     char *copy = strdup(path);
@@ -118,12 +127,16 @@ static int make_parents(const exn_backup *backup, const char *path)
     return folder;
 }
 
+/* The same file, and unchanged since it was read: what is kept has to be what the output was made
+ * of. */
 static bool is_source(const struct stat *now, const struct stat *before)
 {
     return exn_roots_same(now, before) && exn_item_same(now, before);
 }
 
-/* What a run that was killed, or an earlier one, has left under the name. */
+/* What a run that was killed, or an earlier one, has left under the name. The same file or the same
+ * bytes is what a kill between keeping and replacing leaves; anything else is another original,
+ * which must never be lost to a new one. */
 static exn_status compare_kept(int kept, const char *name, int source, const struct stat *before,
                                exn_error *error)
 {
@@ -141,7 +154,9 @@ static exn_status compare_kept(int kept, const char *name, int source, const str
                                 "--backup has another file of that name; use a new folder");
 }
 
-/* Under another name first, so that what has the name is whole. */
+/* Under another name first, so that what has the name is whole. The part file of a run that was
+ * killed is of no use, and goes first. Attributes come before the name: an original with the name
+ * has all that it had. */
 static exn_status copy(int kept, const char *name, int source, const struct stat *before,
                        exn_error *error)
 {
@@ -157,6 +172,8 @@ static exn_status copy(int kept, const char *name, int source, const struct stat
     return error->status;
 }
 
+/* A second name (link(2)) costs no space, and the bytes cannot differ. Then it is looked at once
+ * more: the name could have become another file's between the check and the link. */
 static exn_status keep(int kept, const char *kept_name, int folder, const char *name,
                        const struct stat *before, exn_error *error)
 {
@@ -176,7 +193,9 @@ static exn_status keep(int kept, const char *kept_name, int folder, const char *
     return error->status;
 }
 
-/* "SIZE TIME PATH" and a NUL, in one write(2): lines of several runs do not mix. */
+/* "SIZE TIME PATH" and a NUL, in one write(2): lines of several runs do not mix. The log is written
+ * before the output takes the name: a line too many is harmless, one too few would make --undo take
+ * the output for a file of the user's. */
 static bool note(const exn_backup *backup, const char *path, const struct stat *output)
 {
     char *line = NULL;
@@ -188,6 +207,8 @@ static bool note(const exn_backup *backup, const char *path, const struct stat *
     return noted && (!backup->durable || fsync(backup->log) == 0);
 }
 
+/* In this order: the original, on disk with --durable; its line; and only then may the caller
+ * rename. */
 exn_status exn_backup_keep(exn_backup *backup, const char *path, int folder, const char *name,
                            const struct stat *before, const struct stat *output, exn_error *error)
 {
@@ -206,6 +227,7 @@ exn_status exn_backup_keep(exn_backup *backup, const char *path, int folder, con
 
 /* ---- the log */
 
+/* Of one path by the order of lines, so that the last one is the last. */
 static int by_path(const void *a, const void *b)
 {
     const exn_backup_line *p = a, *q = b;
@@ -214,7 +236,8 @@ static int by_path(const void *a, const void *b)
 }
 
 /* text ends in a NUL. A line that makes no sense was cut off by a kill, before anything was
- * replaced. False: out of memory. */
+ * replaced. False: out of memory. An absolute path is none of ours: it would lead out of the
+ * backup. */
 static bool take(exn_backup_line *lines, size_t *count, const char *text)
 {
     exn_backup_line line = {.at = *count};
@@ -229,6 +252,8 @@ static bool take(exn_backup_line *lines, size_t *count, const char *text)
     return true;
 }
 
+/* A file that was changed twice has one original, the first, and what it is now is the last line's.
+ */
 static size_t keep_last(exn_backup_line *lines, size_t count)
 {
     size_t kept = 0;
@@ -240,7 +265,8 @@ static size_t keep_last(exn_backup_line *lines, size_t count)
     return kept;
 }
 
-/* The whole file and a NUL. NULL with errno. */
+/* The whole file and a NUL. NULL with errno. Regular files are read in one go; a log has a hundred
+ * bytes for a file. */
 static char *read_log(int folder, size_t *size)
 {
     struct stat status;
@@ -258,6 +284,7 @@ static char *read_log(int folder, size_t *size)
     return text;
 }
 
+/* NULs end lines, as a path may have any other byte. */
 exn_backup_line *exn_backup_read(int folder, size_t *count)
 {
     size_t size = 0, most = 1;
@@ -284,6 +311,7 @@ exn_backup_line *exn_backup_read(int folder, size_t *count)
     return lines;
 }
 
+/* Of NULL with no lines, too. */
 void exn_backup_free(exn_backup_line *lines, size_t count)
 {
     for (size_t i = 0; i < count; i++)

@@ -32,10 +32,12 @@ static const float NEAR = 256;
 /* The largest that Huffman codes of 8-bit JPEG hold (T.81, F.1.2). */
 enum { LARGEST = 1023 };
 
+/* A block as rows: eight values of the other axis for each place along this one. */
 typedef float eight_rows[64];
 
 /* Frequencies of a block to rows of samples. Returns a bound on their magnitudes: no basis function
- * exceeds a quarter, and that of DC is an eighth. */
+ * exceeds a quarter, and that of DC is an eighth. The bound is made of the coefficients that are
+ * there anyway, and saves a look at 64 samples. */
 EXN_INLINE float open_block(const int16_t block[restrict 64], const float steps[restrict 64],
                             float out[restrict 64])
 {
@@ -51,7 +53,8 @@ EXN_INLINE float open_block(const int16_t block[restrict 64], const float steps[
     return sum / 4 - fabsf(a[0]) / 8;
 }
 
-/* The bound is seldom a near one: then the samples themselves are looked at. */
+/* The bound is seldom a near one: then the samples themselves are looked at. By the exact decoder,
+ * as the bound may be far above what samples reach. */
 static bool is_near(const int16_t block[64], const float steps[64])
 {
     float samples[64];
@@ -59,6 +62,8 @@ static bool is_near(const int16_t block[64], const float steps[64])
     return exn_strip_reach(samples, 0) <= NEAR;
 }
 
+/* All of a line is opened even where a sample is far: what it is then good for the caller decides.
+ */
 static EXN_HOT bool open_line(const exn_regrid *r, exn_dct_block *line, float *rows)
 {
     bool near = true;
@@ -69,7 +74,8 @@ static EXN_HOT bool open_line(const exn_regrid *r, exn_dct_block *line, float *r
 }
 
 /* Eight rows of a new block, out of those that they are made of: first is the first one that is in
- * the picture, and stands for those before. */
+ * the picture, and stands for those before. Where the grid is off by whole samples only, rows are
+ * copied as they are: no filter, no rounding. */
 EXN_INLINE void new_rows(const exn_regrid_axis *axis, const float *const rows[ROWS], size_t at,
                          unsigned first, float out[restrict 64])
 {
@@ -90,7 +96,9 @@ EXN_INLINE void new_rows(const exn_regrid_axis *axis, const float *const rows[RO
         memcpy(out + 8 * k, out + 8 * (size_t)first, 8 * sizeof *out);
 }
 
-/* The nearest whole numbers: as exn_quantizer's. */
+/* The nearest whole numbers: as exn_quantizer's. 1.5 * 2^23: added to a float of small magnitude it
+ * leaves no bits for a fraction, so the sum is rounded to the nearest whole number, half to even
+ * (IEEE 754), without a branch or a call. */
 EXN_INLINE void quantize(const float in[restrict 64], const float inverse[restrict 64],
                          int16_t out[restrict 64])
 {
@@ -102,7 +110,9 @@ EXN_INLINE void quantize(const float in[restrict 64], const float inverse[restri
 
 typedef int16_t eight __attribute__((vector_size(16)));
 
-/* Magnitudes or'ed together: over 1023 where one of them is (LARGEST is all ones). */
+/* Magnitudes or'ed together: over 1023 where one of them is (LARGEST is all ones). Without a
+ * comparison for each: the sign is spread over all bits, and takes the two's complement where it is
+ * set. */
 EXN_INLINE void add_magnitudes(const int16_t block[64], eight *all)
 {
     for (int v = 0; v < 8; v++) {
@@ -113,6 +123,7 @@ EXN_INLINE void add_magnitudes(const int16_t block[64], eight *all)
     }
 }
 
+/* Once for a line, not for each coefficient. */
 static bool fits(const eight *all)
 {
     bool fits = true;
@@ -129,7 +140,8 @@ typedef struct row_set {
     bool every;
 } row_set;
 
-/* A line of new blocks, coded. False: a value is too large. */
+/* A line of new blocks, coded. False: a value is too large. Only the first block of an axis has
+ * rows from beyond the picture: its head is what the cut leaves. */
 static EXN_HOT bool code_line(const exn_regrid *r, const exn_regrid_axis *axis, const row_set *set)
 {
     eight all = {0};
@@ -144,7 +156,8 @@ static EXN_HOT bool code_line(const exn_regrid *r, const exn_regrid_axis *axis, 
     return fits(&all);
 }
 
-/* A line that is new along x, to rows along y. */
+/* A line that is new along x, to rows along y. Both axes are cut: the blocks are back on the grid
+ * along x, and are opened along y, for which rows and columns exchange. */
 static EXN_HOT void pass_line(const exn_regrid *r, const row_set *set, float *rows)
 {
     for (uint32_t n = 0; n < r->blocks_x; n++) {
@@ -168,7 +181,8 @@ static float *ring_line(const exn_regrid *r, uint32_t number)
     return r->ring + 64 * (size_t)r->blocks_x * (number % LINES);
 }
 
-/* The rows of the whole line, the outermost repeated beyond the picture's ends. */
+/* The rows of the whole line, the outermost repeated beyond the picture's ends. A filter asks for
+ * rows beyond both ends; the outermost is repeated, so that no edge shows. */
 static row_set rows_along_x(const exn_regrid *r)
 {
     row_set set = {.first = 8 - r->x.head};
@@ -182,7 +196,8 @@ static row_set rows_along_x(const exn_regrid *r)
     return set;
 }
 
-/* Those of line `taken` of new blocks. */
+/* Those of line `taken` of new blocks. The ring has lines by their number modulo LINES; is_ready()
+ * has seen that those needed are there. */
 static row_set rows_along_y(const exn_regrid *r)
 {
     int start = (int)r->y.head - 8 + 8 * (int)r->taken, last = (int)r->y.samples - 1;
@@ -195,6 +210,7 @@ static row_set rows_along_y(const exn_regrid *r)
     return set;
 }
 
+/* head: what the source's last block has of the picture is the first block of the mirrored one. */
 static exn_regrid_axis make_axis(bool reversed, uint32_t samples, double overhang)
 {
     exn_regrid_axis axis = {.cut = reversed && (samples % 8 != 0 || overhang > 0),
@@ -229,6 +245,7 @@ static void make_steps(exn_regrid *r, const exn_component *from, exn_orientation
     r->watch = 3 * 8 * NEAR > (float)LARGEST * (float)finest;
 }
 
+/* LINES of the whole width are the most that is held, whatever the picture's height. */
 static exn_status open_rows(exn_regrid *r, exn_error *error)
 {
     size_t line = 64 * (size_t)r->blocks_x;
@@ -241,6 +258,8 @@ static exn_status open_rows(exn_regrid *r, exn_error *error)
     return good ? EXN_OK : exn_status_fail(error, EXN_MEMORY, "sample rows");
 }
 
+/* Overhang: where chroma is sampled by 2 and the picture's side is odd, its last sample reaches
+ * beyond. */
 exn_status exn_regrid_open(exn_regrid *r, const exn_coefficients *source, uint32_t i,
                            exn_orientation o, const uint16_t quant[64], exn_error *error)
 {
@@ -281,7 +300,8 @@ bool exn_regrid_feed(exn_regrid *r, exn_dct_block *line)
     return near;
 }
 
-/* Whether all rows are there that the next line of new blocks needs. */
+/* Whether all rows are there that the next line of new blocks needs. A filter reaches into the next
+ * line, of which only the last has none. */
 static bool is_ready(const exn_regrid *r)
 {
     uint32_t needed = r->taken + 1;

@@ -6,6 +6,8 @@ uint64_t exn_account_left(const exn_account *account)
     return account ? account->limit - account->used : UINT64_MAX;
 }
 
+/* needed is what the limit would have to be, for the message; a sum that overflows is as much as
+ * can be said. */
 exn_status exn_account_take(exn_account *account, uint64_t size)
 {
     if (!account)
@@ -18,6 +20,7 @@ exn_status exn_account_take(exn_account *account, uint64_t size)
     return EXN_OK;
 }
 
+/* An error that has a detail already says more: it names the place. */
 void exn_account_explain(const exn_account *account, exn_status status, exn_error *error)
 {
     if (status != EXN_LIMIT || account->needed == 0 || !error || error->detail[0])
@@ -26,6 +29,7 @@ void exn_account_explain(const exn_account *account, exn_status status, exn_erro
     exn_status_need_memory(error, account->needed, account->limit);
 }
 
+/* What is given back was taken, so it cannot be more than is used. */
 void exn_account_give(exn_account *account, uint64_t size)
 {
     if (account)
@@ -50,6 +54,7 @@ exn_status exn_account_reserve(exn_account *account, exn_buffer *buffer, size_t 
     return status;
 }
 
+/* A failure leaves the buffer as it was: the caller's bytes are all in it, or none. */
 exn_status exn_account_append(exn_account *account, exn_buffer *buffer, const void *data,
                               size_t size)
 {

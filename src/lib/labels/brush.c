@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+/* The head: the count of words, the bits of one, and of each class of lengths. LONGEST is what the
+ * converter has for its largest class. */
 enum { SIZES = 4, HEAD_BITS = 32 + 5 + SIZES * 4, LONGEST = 1 << 16 };
 
 /* ---- bits */
@@ -12,7 +14,8 @@ typedef struct reader {
     uint64_t at; /* in bits */
 } reader;
 
-/* Beyond the end bits are zeros; whoever reads on asks is_over(). */
+/* Beyond the end bits are zeros; whoever reads on asks is_over(). So no reader has to ask before
+ * each of a few million bits. */
 static uint32_t read_bits(reader *r, unsigned count)
 {
     uint32_t value = 0;
@@ -38,6 +41,7 @@ typedef struct writer {
     unsigned size[SIZES];
 } writer;
 
+/* The highest bit first, as they are read. */
 static void write_bits(writer *w, uint32_t value, unsigned count)
 {
     while (count > 0 && w->status == EXN_OK) {
@@ -50,6 +54,7 @@ static void write_bits(writer *w, uint32_t value, unsigned count)
     }
 }
 
+/* 7 is 8 bits a word less 1: the channels of RGBA. */
 static void write_head(writer *w, uint32_t words)
 {
     write_bits(w, words, 32);
@@ -58,7 +63,8 @@ static void write_head(writer *w, uint32_t words)
         write_bits(w, w->size[i] - 1, 4);
 }
 
-/* Which of the four sizes holds a length: the first that does, the last in any case. */
+/* Which of the four sizes holds a length: the first that does, the last in any case. Sizes need not
+ * be in order; both writers take the first that fits, and so does this one. */
 static unsigned class_of(const writer *w, size_t length)
 {
     unsigned i = 0;
@@ -82,6 +88,7 @@ static void write_repeated(writer *w, unsigned class, size_t length, uint8_t wor
 
 /* ---- the two writers */
 
+/* How many words from here on are alike: at least one. */
 static size_t measure_run(const uint8_t *words, size_t size, size_t from)
 {
     size_t to = from + 1;
@@ -90,6 +97,7 @@ static size_t measure_run(const uint8_t *words, size_t size, size_t from)
     return to - from;
 }
 
+/* Words as they are: in front of them one bit says so, where a run has the other. */
 static void write_chunk(writer *w, const uint8_t *words, size_t length)
 {
     if (length == 0)
@@ -100,7 +108,9 @@ static void write_chunk(writer *w, const uint8_t *words, size_t length)
 }
 
 /* Words that stand alone are gathered; one that is left of a run longer than the longest stands
- * alone, too. The last word of all, where none is gathered, is a run of one. */
+ * alone, too. The last word of all, where none is gathered, is a run of one. This is what rle-pack
+ * does, case by case, odd ones included: bytes that differ from the tool's own would make a
+ * difference in every file that is only moved there and back. */
 static void write_as_browser(writer *w, const uint8_t *words, size_t size)
 {
     const size_t longest = (size_t)1 << w->size[SIZES - 1];
@@ -127,7 +137,8 @@ static void write_as_browser(writer *w, const uint8_t *words, size_t size)
 }
 
 /* Each word that stands alone is a run of its own; what is left of a longest one has its class, and
- * the end is one to eight zeros. */
+ * the end is one to eight zeros. That is what its padding makes of a stream that ends with a byte,
+ * too: eight of them. */
 static void write_as_converter(writer *w, const uint8_t *words, size_t size)
 {
     for (size_t at = 0; at < size && w->status == EXN_OK;) {
@@ -148,6 +159,8 @@ typedef void write_all(writer *w, const uint8_t *words, size_t size);
 
 /* ---- whole brushes */
 
+/* The four sizes of lengths are the file's: a browser chooses them by its picture, and another
+ * choice would be as right and not the same. */
 static exn_status encode(write_all *write, const unsigned size[SIZES], const uint8_t *words,
                          size_t count, exn_account *account, exn_buffer *out)
 {
@@ -159,7 +172,8 @@ static exn_status encode(write_all *write, const unsigned size[SIZES], const uin
     return w.status;
 }
 
-/* Fails where the words are not exactly as many as there should be. */
+/* Fails where the words are not exactly as many as there should be. So a hostile file cannot write
+ * past the picture, nor leave a part of it as it was in memory. */
 static exn_status decode(reader *r, const unsigned size[SIZES], uint8_t *words, size_t count)
 {
     for (size_t at = 0; at < count;) {
@@ -179,6 +193,8 @@ static exn_status decode(reader *r, const unsigned size[SIZES], uint8_t *words, 
     return EXN_OK;
 }
 
+/* By doing it: the source's words are encoded as that writer would, and compared. It costs one more
+ * pass over a mask, and there is no mark in the bytes that says who wrote them. */
 static exn_status is_by(write_all *write, exn_span bytes, const unsigned size[SIZES],
                         const uint8_t *words, size_t count, exn_account *account, bool *is)
 {
@@ -202,10 +218,12 @@ static exn_status tell_writer(exn_span bytes, const unsigned size[SIZES], const 
     return status;
 }
 
+/* Pixel by pixel, with all four channels of each as one unit of four bytes. */
 static exn_status rotate(reader *r, const unsigned size[SIZES], exn_orientation o, uint32_t width,
                          uint32_t height, exn_account *account, exn_buffer *out)
 {
     const size_t count = (size_t)width * height * 4;
+    /* Both are in the account already: the caller has taken them from it. */
     uint8_t *words = malloc(count), *moved = malloc(count);
     write_all *writer = NULL;
     exn_status status = words && moved ? decode(r, size, words, count) : EXN_MEMORY;

@@ -42,6 +42,7 @@ static exn_status read_box(exn_coco_walk *w, exn_buffer *pieces, const exn_json_
     return add_piece(w, pieces, p);
 }
 
+/* x, y, width and height of edges, while keypoints of the same file are indices of pixels. */
 static exn_status read_bbox(exn_coco_walk *w, exn_buffer *pieces, const exn_json_token *value)
 {
     return read_box(w, pieces, value, "bbox");
@@ -178,6 +179,8 @@ static exn_status read_mask(exn_coco_walk *w, exn_buffer *pieces)
                             : exn_status_fail(w->base.error, status, "%s", "");
 }
 
+/* A list is one of polygons, an object is a mask; null is what tools write that have neither.
+ */
 static exn_status read_segmentation(exn_coco_walk *w, exn_buffer *pieces,
                                     const exn_json_token *value)
 {
@@ -218,6 +221,8 @@ static exn_status read_attributes(exn_coco_walk *w, exn_buffer *pieces, const ex
     return status;
 }
 
+/* A list or object whose name says coordinates refuses the annotation: it would be left where it
+ * was. */
 static exn_status read_other(exn_coco_walk *w, exn_buffer *pieces, const exn_json_token *value,
                              bool is_place)
 {

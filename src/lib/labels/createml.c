@@ -32,6 +32,7 @@ static void set_place(walk *w, size_t box)
     w->base.place = (exn_label_place){.list = "images", .index = w->index, .member = w->member};
 }
 
+/* Of the image itself, not of a box in it. */
 static exn_status fail(walk *w, const char *member, const char *what)
 {
     w->base.place = (exn_label_place){.list = "images", .index = w->index};
@@ -43,6 +44,8 @@ static size_t boxes_of(const walk *w)
     return w->refusals.size / sizeof(const char *);
 }
 
+/* A box that is refused takes four empty numbers, so that box i has numbers 4 i to 4 i + 3 in any
+ * case. */
 static exn_status add_box(walk *w, const size_t at[4], const char *refusal)
 {
     exn_status status = EXN_OK;
@@ -55,7 +58,8 @@ static exn_status add_box(walk *w, const size_t at[4], const char *refusal)
     return status == EXN_OK ? EXN_OK : exn_status_fail(w->base.error, status, "%s", "");
 }
 
-/* Behind the brace. */
+/* Behind the brace. Members come in any order: at says which of part is which. A fifth member, such
+ * as an angle, would make it another shape than a box. */
 static exn_status read_coordinates(walk *w)
 {
     static const char *const names[4] = {"x", "y", "width", "height"};
@@ -87,6 +91,7 @@ static exn_status read_coordinates(walk *w)
                : status;
 }
 
+/* label and the like have no place. */
 static exn_status read_annotation(walk *w)
 {
     exn_json_token key, value;
@@ -113,6 +118,7 @@ static exn_status read_annotation(walk *w)
     return status;
 }
 
+/* An image may have none; then its name is still handed on, and nothing moves. */
 static exn_status read_annotations(walk *w)
 {
     exn_json_token token;
@@ -127,6 +133,8 @@ static exn_status read_annotations(walk *w)
                : status;
 }
 
+/* Two names would be two images to two readers (RFC 8259, 4), and a NUL would end the name for the
+ * caller. */
 static exn_status read_name(walk *w, const exn_json_token *value)
 {
     if (w->has_name)
@@ -145,6 +153,8 @@ static exn_status read_name(walk *w, const exn_json_token *value)
                : EXN_OK;
 }
 
+/* At the image's end, since its name may be the last of its members. The refusal of a box whose
+ * corner is not known is the last of the reasons: one that cannot be moved in any case says why. */
 static exn_status hand_on(walk *w)
 {
     if (!w->has_name)
@@ -180,6 +190,7 @@ static exn_status hand_on(walk *w)
                             : status;
 }
 
+/* Two spellings are in use, with and without "filename" and a plural. */
 static exn_status read_image(walk *w)
 {
     exn_json_token key, value;
@@ -205,6 +216,7 @@ static exn_status read_image(walk *w)
     return status == EXN_OK ? hand_on(w) : status;
 }
 
+/* The last call has the reader see that nothing follows the list. */
 static exn_status read_file(walk *w)
 {
     exn_json_token token;

@@ -11,6 +11,7 @@
 #include "decimal.h"
 #include "loaded.h"
 
+/* More than any tool writes; a table of more is no list of boxes. */
 enum { MAX_COLUMNS = 256 };
 
 typedef struct field {
@@ -78,6 +79,7 @@ static bool read_line(walk *w, size_t *at)
     return true;
 }
 
+/* Blanks are the field's by RFC 4180, 2.4; around a number they are there for people. */
 static exn_span trimmed(const walk *w, const field *f, size_t *offset)
 {
     const uint8_t *text = w->file.data + f->offset;
@@ -199,6 +201,7 @@ static exn_status read_name(walk *w)
     return EXN_OK;
 }
 
+/* A line of an image without boxes has no corners; spreadsheets leave blanks there. */
 static bool is_empty(const walk *w, size_t role)
 {
     size_t offset;

@@ -29,7 +29,8 @@ typedef struct walk {
 } walk;
 
 /* Expat tells attributes without their places, and the place of the whole tag: it is read once
- * more, as bytes. */
+ * more, as bytes. In UTF-16 bytes are not characters, and an edit by offsets would break the file.
+ */
 static exn_status read_tag(walk *w)
 {
     const int size = XML_GetCurrentByteCount(w->base.parser);
@@ -52,7 +53,8 @@ static exn_status read_tag(walk *w)
                                 "an encoding of which numbers are not edited");
 }
 
-/* An attribute's value as it stands in the tag. */
+/* An attribute's value as it stands in the tag. Entities stay as they are: a number with one is
+ * refused, and names come from Expat, which knows them. */
 static bool find(const walk *w, const char *name, exn_span *value)
 {
     exn_xml_event attribute;
@@ -64,7 +66,8 @@ static bool find(const walk *w, const char *name, exn_span *value)
     return false;
 }
 
-/* A number between two others, without the space around it. */
+/* A number between two others, without the space around it. Its offset in the file is what counts:
+ * the edit goes there. */
 static exn_status add(walk *w, exn_span text)
 {
     while (text.size && exn_xml_is_space(text.data[0]))
@@ -75,7 +78,8 @@ static exn_status add(walk *w, exn_span text)
     return exn_numbers_add(&w->numbers, offset, text.size, text);
 }
 
-/* Adds these attributes, as many as are there. names ends with NULL. */
+/* Adds these attributes, as many as are there. names ends with NULL. One that lacks some is handed
+ * on with the rest and a refusal, so that it only fails where its image rotates. */
 static exn_status add_all(walk *w, const char *const *names, bool *has_all)
 {
     exn_span value;
@@ -114,7 +118,8 @@ static void hand_on(walk *w, exn_label_shape shape, const char *member)
 /* ---- shapes */
 
 /* The angle is a shape of its own, so that it keeps its form; here it only matters whether there is
- * any. */
+ * any. Multiples of a whole circle tilt nothing. The box's extent is no witness of a frame where it
+ * is tilted: it reaches past its numbers. */
 static bool is_tilted(const walk *w)
 {
     exn_span value;
@@ -123,6 +128,8 @@ static bool is_tilted(const walk *w)
            !(exn_decimal_read_value(value, &angle) && fmod(angle, 360) == 0);
 }
 
+/* A cuboid has no rotation in CVAT; one that has is left alone, since what it would mean is not
+ * known. */
 static exn_status read_numbers(walk *w, const char *member, exn_label_kind kind,
                                const char *const *names, const char *refusal)
 {
@@ -141,18 +148,22 @@ static exn_status read_numbers(walk *w, const char *member, exn_label_kind kind,
     return status;
 }
 
+/* Corners, as edges: xbr is where the box ends, not its last pixel. */
 static exn_status read_box(walk *w, const char *member)
 {
     static const char *const names[] = {"xtl", "ytl", "xbr", "ybr", NULL};
     return read_numbers(w, member, EXN_LABEL_CORNERS, names, "a box without its four numbers");
 }
 
+/* Half axes, which exchange where the sides do. */
 static exn_status read_ellipse(walk *w, const char *member)
 {
     static const char *const names[] = {"cx", "cy", "rx", "ry", NULL};
     return read_numbers(w, member, EXN_LABEL_ELLIPSE, names, "an ellipse without its four numbers");
 }
 
+/* Eight corners in the order of EXN_LABEL_CUBOID: of the front and of the back left top, left
+ * bottom, right top, right bottom. */
 static exn_status read_cuboid(walk *w, const char *member)
 {
     static const char *const names[] = {"xtl1", "ytl1", "xbl1", "ybl1", "xtr1", "ytr1",
@@ -172,6 +183,7 @@ static bool is_list_of_points(exn_span list)
     return separators % 2;
 }
 
+/* Polygons, polylines and points are one to a rotation. */
 static exn_status read_points(walk *w, const char *member)
 {
     exn_span list = {NULL, 0};
@@ -187,6 +199,8 @@ static exn_status read_points(walk *w, const char *member)
     return status;
 }
 
+/* rle is "a, b, c": row by row within the box, the first run of zeros. Its box is of pixels: width
+ * is right - left + 1. */
 static exn_status read_mask(walk *w, const char *member)
 {
     static const char *const names[] = {"left", "top", "width", "height", NULL};
@@ -213,6 +227,7 @@ static exn_status read_nothing(walk *w, const char *member)
     return EXN_OK;
 }
 
+/* CVAT may get new shapes. One that was left in its place would be wrong without a word. */
 static exn_status read_unknown(walk *w, const char *member)
 {
     exn_numbers_clear(&w->numbers);
@@ -247,6 +262,7 @@ static exn_status read_element(walk *w, const char *name)
 
 /* ---- images */
 
+/* Expat's list: names and values in turn, NULL at the end (XML_StartElementHandler). */
 static const char *value_of(const XML_Char **attributes, const char *name)
 {
     for (; attributes[0]; attributes += 2)
@@ -255,7 +271,8 @@ static const char *value_of(const XML_Char **attributes, const char *name)
     return "";
 }
 
-/* A project's export has a folder for each subset; its annotations name it beside the file. */
+/* A project's export has a folder for each subset; its annotations name it beside the file. The
+ * name alone is tried as well: many a data set keeps its images in one folder all the same. */
 static exn_status read_image(walk *w, const XML_Char **attributes)
 {
     static const char *const sides[] = {"width", "height", NULL};
@@ -292,6 +309,8 @@ static void on_start(void *context, const XML_Char *name, const XML_Char **attri
 {
     walk *w = context;
     exn_status status = EXN_OK;
+    /* Depths count from 1: annotations, its images, their shapes. A shape of a skeleton is
+     * deeper, and read like others, so only the images' depth is compared. */
     w->depth++;
     if (w->depth == 1 && strcmp(name, "annotations") != 0) {
         exn_xml_walk_fail(&w->base, EXN_CORRUPT, NULL, "the outermost element is not annotations");
@@ -314,6 +333,7 @@ static void on_end(void *context, const XML_Char *name)
 {
     walk *w = context;
     (void)name;
+    /* The end of a shape is not the end of its image. */
     if (w->depth-- != 2 || !w->in_image)
         return;
     w->in_image = false;
@@ -358,6 +378,7 @@ static bool look(void *context, int depth, const char *name)
     return !g->is_cvat && !g->is_other;
 }
 
+/* The outermost element has too common a name to be enough. */
 static bool recognize(const exn_source *source)
 {
     glance g = {false, false, false};

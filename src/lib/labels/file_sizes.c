@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+/* VIA writes the number behind the name, without anything in between. */
 static bool ends_with(exn_span text, exn_span end)
 {
     return text.size >= end.size &&
@@ -18,6 +19,8 @@ static bool is_made_of(exn_span key, exn_span name, exn_span digits)
            ends_with(key, digits);
 }
 
+/* Only what is understood whole is edited: a key that is not the name and the number may be
+ * anything, and a file whose size is not known here keeps what it says. */
 exn_status exn_file_sizes_put(const exn_images *images, const exn_images_entry *entry,
                               const exn_label_bytes *bytes, exn_edits *edits, exn_error *error)
 {

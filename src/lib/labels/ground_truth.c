@@ -23,6 +23,7 @@ typedef enum type {
     UNKNOWN,
 } type;
 
+/* What has been read of one NAME-metadata; the name is an offset in texts. */
 typedef struct metadata {
     size_t name, name_size;
     type type;
@@ -40,6 +41,8 @@ static exn_status keep(exn_ground_truth_walk *w, const void *data, size_t size, 
     return status == EXN_OK ? EXN_OK : exn_status_fail(w->base.error, status, "%s", "");
 }
 
+/* The types that AWS has for images and texts; what others mean is not known, so they are refused
+ * where an image rotates. Those of video name no image files. */
 static type type_of_text(exn_span text)
 {
     static const char *const placeless[] = {
@@ -56,7 +59,8 @@ static type type_of_text(exn_span text)
     return UNKNOWN;
 }
 
-/* name: with its "-metadata" cut off. A type that is there twice is two types to two readers. */
+/* name: with its "-metadata" cut off. A type that is there twice is two types to two readers. The
+ * rest of it (job, date, confidences, class names) has no place in the image. */
 static exn_status read_metadata(exn_ground_truth_walk *w, exn_span name)
 {
     metadata m = {.name_size = name.size, .type = UNKNOWN};
@@ -87,6 +91,8 @@ static bool ends_with(exn_span text, const char *end)
     return text.size > size && memcmp(text.data + text.size - size, end, size) == 0;
 }
 
+/* A label is kept as a record of offsets, and judged at the line's end, when its metadata is known.
+ * Only an object is metadata: a label may be called so by its job. */
 static exn_status read_member(exn_ground_truth_walk *w, const exn_json_token *key)
 {
     static const char suffix[] = "-metadata";
@@ -113,6 +119,7 @@ static exn_status read_member(exn_ground_truth_walk *w, const exn_json_token *ke
     if (status != EXN_OK)
         return status;
     if (is_source) {
+        /* Two images of one line: which of them labels are of, readers could not agree on. */
         if (w->has_source)
             return exn_ground_truth_label_fail(w, &l, "", "it is there twice");
         if (l.kind != EXN_GROUND_TRUTH_TEXT || l.text_size == 0 ||
@@ -126,7 +133,8 @@ static exn_status read_member(exn_ground_truth_walk *w, const exn_json_token *ke
     return status == EXN_OK ? EXN_OK : exn_status_fail(w->base.error, status, "%s", "");
 }
 
-/* Two of one name that differ are two types to two readers. */
+/* Two of one name that differ are two types to two readers. A line has few labels, so they are
+ * looked through. */
 static type find_type(const exn_ground_truth_walk *w, exn_span name)
 {
     type found = NONE;
@@ -139,6 +147,7 @@ static type find_type(const exn_ground_truth_walk *w, exn_span name)
     return found;
 }
 
+/* Its own metadata goes first: NAME-ref-metadata, then, of older jobs, NAME-metadata. */
 static type type_of(const exn_ground_truth_walk *w, const exn_ground_truth_label *l)
 {
     const exn_span name = exn_ground_truth_label_text(w, l->name, l->name_size);
@@ -148,7 +157,9 @@ static type type_of(const exn_ground_truth_walk *w, const exn_ground_truth_label
     return find_type(w, exn_span_part(name, 0, name.size - strlen("-ref")));
 }
 
-/* Why a label cannot be moved, or NULL. */
+/* Why a label cannot be moved, or NULL. Strict where there may be coordinates, lenient where there
+ * can be none: a manifest carries along whatever earlier steps have put in, and one odd number must
+ * not stop a whole data set. */
 static const char *refusal_of(const exn_ground_truth_walk *w, const exn_ground_truth_label *l,
                               type type)
 {
@@ -181,6 +192,8 @@ static const char *refusal_of(const exn_ground_truth_walk *w, const exn_ground_t
                : NULL;
 }
 
+/* An address is handed on as it stands in the file, escapes and all, since its prefix is replaced
+ * there. */
 static exn_status hand_on_address(exn_ground_truth_walk *w, const exn_ground_truth_label *l,
                                   const exn_label_place *place)
 {
@@ -201,6 +214,8 @@ static exn_status hand_on_shape(exn_ground_truth_walk *w, exn_label_shape *shape
     return w->base.events->shape(w->base.events->context, shape);
 }
 
+/* The mask is a file of its own beside the images, and the caller's to rotate; only its name is
+ * found out here. */
 static exn_status hand_on_mask(exn_ground_truth_walk *w, const exn_ground_truth_label *l)
 {
     const exn_label_place *place = exn_ground_truth_label_place(w, l, "", SIZE_MAX);
@@ -213,7 +228,8 @@ static exn_status hand_on_mask(exn_ground_truth_walk *w, const exn_ground_truth_
     return status == EXN_OK ? hand_on_address(w, l, place) : status;
 }
 
-/* A label that is refused is one shape, whatever it holds. */
+/* A label that is refused is one shape, whatever it holds. A mask is handed on by its address.
+ * Boxes that are none of a known type were refused above. */
 static exn_status hand_on_label(exn_ground_truth_walk *w, const exn_ground_truth_label *l)
 {
     const type type = type_of(w, l);
@@ -240,7 +256,8 @@ static exn_status hand_on_label(exn_ground_truth_walk *w, const exn_ground_truth
     return status;
 }
 
-/* Once for each size that the line has, as all of them have to be set. */
+/* Once for each size that the line has, as all of them have to be set. A job that adjusted labels
+ * has one image_size for each of its labels. */
 static exn_status hand_on_image(exn_ground_truth_walk *w)
 {
     exn_label_image image = {
@@ -251,6 +268,7 @@ static exn_status hand_on_image(exn_ground_truth_walk *w)
     exn_status status =
         exn_prefixes_strip(w->settings, image.key, &image.name, &image.place, w->base.error);
     const size_t count = exn_numbers_count(&w->sizes);
+    /* At least once: a line may have labels and no size. */
     for (size_t i = 0; (i < count || i == 0) && status == EXN_OK; i += 2) {
         exn_numbers_clear(&w->part);
         if (i < count)
@@ -263,7 +281,8 @@ static exn_status hand_on_image(exn_ground_truth_walk *w)
 }
 
 /* A line without an image is one of texts, or of what else a job may be about; it has nothing that
- * depends on orientation, unless it has labels that say otherwise. */
+ * depends on orientation, unless it has labels that say otherwise. Boxes or masks without an image
+ * are damage, and no shape could be handed on for them. */
 static exn_status hand_on_line(exn_ground_truth_walk *w)
 {
     exn_status status = w->has_source ? hand_on_image(w) : EXN_OK;
@@ -281,6 +300,8 @@ static exn_status hand_on_line(exn_ground_truth_walk *w)
     return status;
 }
 
+/* place is the line's, so that every message of it names the line. Once a line is done nothing of
+ * it is edited any more, which is what lets a manifest of any length be moved in little memory. */
 static exn_status read_line(exn_ground_truth_walk *w)
 {
     exn_json_token token;
@@ -302,6 +323,7 @@ static exn_status read_line(exn_ground_truth_walk *w)
                             : status;
 }
 
+/* JSON Lines: one object a line, and any number of them, also none. */
 static exn_status read_file(exn_ground_truth_walk *w)
 {
     exn_json_token token;
@@ -339,7 +361,8 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     return status;
 }
 
-/* By the first line alone. */
+/* By the first line alone. source-ref need not come first. In other JSON hardly any outermost
+ * object has a member of that name. */
 static bool recognize(const exn_source *source)
 {
     exn_json json;

@@ -11,6 +11,7 @@ static exn_status next(exn_ground_truth_walk *w, exn_json_token *token)
     return exn_json_next(&w->base.json, token);
 }
 
+/* Texts of a line are offsets in one buffer, since it moves as it grows. */
 static exn_status keep(exn_ground_truth_walk *w, const void *data, size_t size, size_t *at)
 {
     *at = w->texts.size;
@@ -29,6 +30,7 @@ const exn_label_place *exn_ground_truth_label_place(exn_ground_truth_walk *w,
                                                     const char *part, size_t index)
 {
     const exn_span name = exn_ground_truth_label_text(w, l->name, l->name_size);
+    /* A label's name may have any length, member has not. */
     const int size = name.size < 80 ? (int)name.size : 80;
     const char *text = (const char *)name.data;
     if (index == SIZE_MAX)
@@ -47,7 +49,9 @@ exn_status exn_ground_truth_label_fail(exn_ground_truth_walk *w, const exn_groun
 }
 
 /* Passes by a value whose first token has been read, and says whether a member in it has a name of
- * coordinates. */
+ * coordinates. left, top, x and y are too common to be names of coordinates anywhere else; in a
+ * manifest's labels they are. With a count of levels instead of calls, as nesting is the file's
+ * word. */
 static exn_status find_places(exn_ground_truth_walk *w, const exn_json_token *first, bool *found)
 {
     exn_json_token token = *first;
@@ -68,7 +72,8 @@ static exn_status find_places(exn_ground_truth_walk *w, const exn_json_token *fi
     }
 }
 
-/* Which of a box's four numbers a member is; 4: none of them. */
+/* Which of a box's four numbers a member is; 4: none of them. In the order of EXN_LABEL_BOX's
+ * numbers. */
 static size_t side_of(exn_span name)
 {
     static const char *const names[] = {"left", "top", "width", "height"};
@@ -78,7 +83,9 @@ static size_t side_of(exn_span name)
     return i;
 }
 
-/* {"class_id", "left", "top", "width", "height"}, behind the brace. */
+/* {"class_id", "left", "top", "width", "height"}, behind the brace. Members come in any order: part
+ * has the numbers as they came, at which of them is which side. An angle would make the box another
+ * shape, so it counts as a place that is not known. */
 static exn_status read_box(exn_ground_truth_walk *w, exn_ground_truth_label *l, size_t index)
 {
     exn_json_token key, value;
@@ -102,6 +109,8 @@ static exn_status read_box(exn_ground_truth_walk *w, exn_ground_truth_label *l, 
     }
     if (status == EXN_OK && (seen != 4 || at[0] == SIZE_MAX || at[1] == SIZE_MAX ||
                              at[2] == SIZE_MAX || at[3] == SIZE_MAX)) {
+        /* One box that cannot be read refuses the label, by the first such box; other labels of the
+         * line move. */
         l->refused = l->refusal ? l->refused : index;
         l->refusal = "a box that is not left, top, width, height";
         return EXN_OK;
@@ -112,7 +121,7 @@ static exn_status read_box(exn_ground_truth_walk *w, exn_ground_truth_label *l, 
     return status;
 }
 
-/* The opening has been read. */
+/* The opening has been read. Two lists of annotations would be read in part by one reader. */
 static exn_status read_boxes(exn_ground_truth_walk *w, exn_ground_truth_label *l)
 {
     exn_json_token token;
@@ -133,7 +142,7 @@ static exn_status read_boxes(exn_ground_truth_walk *w, exn_ground_truth_label *l
     return status;
 }
 
-/* {"width", "height", "depth"}, behind the brace. */
+/* {"width", "height", "depth"}, behind the brace. depth is the number of channels, and stays. */
 static exn_status read_size(exn_ground_truth_walk *w, exn_ground_truth_label *l)
 {
     exn_json_token key, value;
@@ -159,7 +168,7 @@ static exn_status read_size(exn_ground_truth_walk *w, exn_ground_truth_label *l)
     return status;
 }
 
-/* The opening has been read. */
+/* The opening has been read. The format has a list here: each size in it is set. */
 static exn_status read_sizes(exn_ground_truth_walk *w, exn_ground_truth_label *l)
 {
     exn_json_token token;
@@ -175,6 +184,7 @@ static exn_status read_sizes(exn_ground_truth_walk *w, exn_ground_truth_label *l
                : status;
 }
 
+/* What is not known is searched for names of coordinates, and goes on unread if there is none. */
 static exn_status read_object(exn_ground_truth_walk *w, exn_ground_truth_label *l)
 {
     exn_json_token key, value;
@@ -204,6 +214,8 @@ static exn_status read_object(exn_ground_truth_walk *w, exn_ground_truth_label *
     return status;
 }
 
+/* Both forms are kept: what it says finds the file, what stands there is edited. A text that cannot
+ * be unescaped need not be an address, so it is no failure yet. */
 static exn_status read_string(exn_ground_truth_walk *w, exn_ground_truth_label *l,
                               const exn_json_token *value)
 {
@@ -222,6 +234,7 @@ static exn_status read_string(exn_ground_truth_walk *w, exn_ground_truth_label *
                : exn_status_fail(w->base.error, status, "%s", "");
 }
 
+/* A list is no label of a known type, but may hold places. */
 exn_status exn_ground_truth_label_read(exn_ground_truth_walk *w, exn_ground_truth_label *l,
                                        const exn_json_token *value)
 {

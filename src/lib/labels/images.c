@@ -17,6 +17,7 @@ exn_images_entry *exn_images_at(const exn_images *images, size_t index)
     return (exn_images_entry *)(void *)images->entries.data + index;
 }
 
+/* Borrowed, as names are: valid until the next image is added. */
 exn_span exn_images_key(const exn_images *images, const exn_images_entry *entry)
 {
     return exn_span_part(exn_buffer_span(&images->texts), entry->key, entry->key_size);
@@ -32,6 +33,7 @@ const char *exn_images_other_name(const exn_images *images, const exn_images_ent
     return entry->is_named ? (const char *)images->texts.data + entry->other_name : "";
 }
 
+/* Everything in it grows with the file, and so is in the account. */
 void exn_images_free(exn_images *images)
 {
     exn_account_free(images->account, &images->entries);
@@ -140,6 +142,7 @@ typedef struct mask {
     size_t name, next;
 } mask;
 
+/* Numbers are from 1, so that 0 is none. */
 static mask *mask_at(const exn_images *images, size_t number)
 {
     return (mask *)(void *)images->masks.data + number - 1;

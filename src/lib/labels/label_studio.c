@@ -24,7 +24,9 @@ static exn_status fail(walk *w, const char *member, const char *what)
 
 /* ---- results */
 
-/* result, behind its bracket. */
+/* result, behind its bracket. What is no object draws nothing. inner[] keeps the list's name for
+ * messages at the level where it stands: 1 within an annotation, 0 where JSON_MIN has it in the
+ * task. */
 static exn_status read_results(walk *w, size_t level, const char *list, bool is_loose)
 {
     exn_json_token token;
@@ -42,8 +44,9 @@ static exn_status read_results(walk *w, size_t level, const char *list, bool is_
     return status;
 }
 
-/* An annotation may hold the prediction that it was made of, as an object with results of its
- * own. */
+/* An annotation may hold the prediction that it was made of, as an object with results of its own.
+ * A flag and no call of itself: a prediction has no prediction in it, and nesting that is hostile
+ * costs no stack. */
 static exn_status read_annotation(walk *w)
 {
     exn_json_token key, value;
@@ -70,6 +73,9 @@ static exn_status read_annotation(walk *w)
     return status;
 }
 
+/* Drafts are drawn on the same picture as what was submitted, and come back to the annotator's
+ * browser, so they have to fit it as well. completions is what annotations were called before
+ * version 1.0. */
 static const char *const annotation_lists[] = {"annotations", "predictions", "drafts",
                                                "completions"};
 
@@ -82,7 +88,7 @@ static const char *find_annotations(exn_span key)
     return NULL;
 }
 
-/* Of predictions an export may have the numbers alone. */
+/* Of predictions an export may have the numbers alone. They draw nothing, and are passed by. */
 static exn_status read_annotations(walk *w, const char *list)
 {
     exn_json_token token;
@@ -102,6 +108,8 @@ static exn_status read_annotations(walk *w, const char *list)
 
 /* ---- data */
 
+/* Texts of a task are offsets in one buffer, since it moves as it grows; w->name is borrowed for
+ * the text without its escapes. */
 static exn_status add_text(walk *w, exn_span text, size_t *at, size_t *size)
 {
     *at = w->texts.size;
@@ -154,6 +162,8 @@ static exn_status read_items(walk *w, size_t list, size_t list_size)
     return status;
 }
 
+/* Which of two members of one name counts is not defined (RFC 8259, 4): two lists of images for one
+ * list of results would be a guess. */
 static exn_status read_data(walk *w)
 {
     exn_json_token key, value;
@@ -182,6 +192,7 @@ static exn_span text_at(const walk *w, size_t at, size_t size)
     return exn_span_part(exn_buffer_span(&w->texts), at, size);
 }
 
+/* Copied, as a buffer's bytes need not be aligned for it. */
 static exn_label_studio_datum datum_at(const walk *w, size_t i)
 {
     exn_label_studio_datum d;
@@ -217,7 +228,8 @@ static bool find_datum(const walk *w, const exn_label_studio_target *t, int64_t 
     return images == 1 || named == 1 || (images == 0 && others == 1 && w->has_data);
 }
 
-/* The tags that a Repeater makes are numbered: page_0, page_1. -1: it is none. */
+/* The tags that a Repeater makes are numbered: page_0, page_1. -1: it is none. Nine digits are less
+ * than 2^31, so the number cannot overflow; no task has more pages than that. */
 static int64_t number_of(exn_span to_name)
 {
     enum { MOST_DIGITS = 9 };
@@ -239,6 +251,9 @@ static exn_status hand_on_image(walk *w, size_t target, const exn_numbers *sizes
     exn_label_studio_target t;
     exn_span text, key;
     memcpy(&t, w->targets.data + target * sizeof t, sizeof t);
+    /* From the surest on: the item that the results name; where that is the first, the only image
+     * that there is; the number in the tag's name. None of them: the results could be on any image,
+     * and a guess would move them with a wrong one. */
     bool is_found = find_datum(w, &t, t.item, &text);
     if (!is_found && t.item == 0) /* the first of one */
         is_found = find_datum(w, &t, -1, &text);
@@ -249,6 +264,7 @@ static exn_status hand_on_image(walk *w, size_t target, const exn_numbers *sizes
         return fail(w, "data", "which image its results are on cannot be told");
     w->name.size = w->other.size = 0;
     exn_status status = exn_label_studio_name_find(text, &w->name, &w->other);
+    /* Names end with a NUL for the caller, so one with a NUL in it would be another file's. */
     if (status == EXN_OK && (w->name.size == 0 || memchr(w->name.data, 0, w->name.size) ||
                              (w->other.size && memchr(w->other.data, 0, w->other.size))))
         return fail(w, "data", "it has no name of an image");
@@ -280,6 +296,7 @@ static exn_status hand_on_images(walk *w)
          i++) {
         exn_label_studio_target t;
         memcpy(&t, w->targets.data + i * sizeof t, sizeof t);
+        /* Its name has to be known all the same: its results move with it. */
         if (!t.has_sizes)
             status = hand_on_image(w, i, NULL);
     }
@@ -288,7 +305,9 @@ static exn_status hand_on_images(walk *w)
 
 /* ---- tasks */
 
-/* Another member: in JSON_MIN a text of the data, or a list of results. */
+/* Another member: in JSON_MIN a text of the data, or a list of results. Which list holds results
+ * only the project's settings say, so every list is read as one, loosely: what has no size of an
+ * image is not a result. The name is cut, as it is for messages only. */
 static exn_status read_other(walk *w, exn_span key, const exn_json_token *value)
 {
     size_t at, size;
@@ -321,6 +340,8 @@ static exn_status read_task_member(walk *w, exn_span key)
     return read_other(w, key, &value);
 }
 
+/* Results and data come in any order, so images are handed on at the task's end; then nothing of it
+ * is edited any more, and the file is written up to here. */
 static exn_status read_task(walk *w)
 {
     exn_json_token token;
@@ -343,7 +364,7 @@ static exn_status read_task(walk *w)
                             : exn_status_fail(w->base.error, status, "%s", "");
 }
 
-/* A list of tasks, or one. */
+/* A list of tasks, or one. The last call has the reader see that nothing follows. */
 static exn_status read_file(walk *w)
 {
     exn_json_token token;
@@ -379,7 +400,8 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
 
 /* ---- recognizing */
 
-/* Whether the first object of a list has this member. */
+/* Whether the first object of a list has this member. The first alone: a list of other things is
+ * not read through to find that out. */
 static bool first_has(exn_json *json, const char *member)
 {
     exn_json_token token;
@@ -411,10 +433,12 @@ static bool recognize(const exn_source *source)
     exn_json json;
     exn_json_token token;
     bool found = false, goes_on = true;
+    /* Small pieces, and no long texts: most files that are asked about are none of these. */
     goes_on = exn_json_open(&json, source, 4096, NULL) == EXN_OK;
     json.max_text = 4096;
     goes_on = goes_on && exn_json_next(&json, &token) == EXN_OK &&
               (token.kind == EXN_JSON_ARRAY || token.kind == EXN_JSON_OBJECT);
+    /* A task's own members are one level deeper in a list of tasks than in a file of one task. */
     const uint32_t tasks = goes_on && token.kind == EXN_JSON_ARRAY;
     while (goes_on && !found && exn_json_next(&json, &token) == EXN_OK &&
            token.kind != EXN_JSON_END) {

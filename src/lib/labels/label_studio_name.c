@@ -20,13 +20,17 @@ static exn_span until(exn_span text, uint8_t byte)
     return end ? exn_span_part(text, 0, (size_t)(end - text.data)) : text;
 }
 
+/* /data/upload/... of the server itself, or a scheme; what begins otherwise is a path in a folder.
+ */
 static bool is_address(exn_span text)
 {
     return exn_span_starts(text, "/", 1) || find(text, "://");
 }
 
 /* The part that is a path, and whether it has escapes of an address. A path that is no address may
- * have any character in its name. */
+ * have any character in its name. Files of a storage have their path in a parameter of the address.
+ * What the path is followed by (a signature in a query, a fragment: RFC 3986, 3.4 and 3.5) is not
+ * in any file's name. */
 static exn_span path_of(exn_span text, bool *is_escaped)
 {
     static const char *const parameters[] = {"?d=", "&d=", "?filepath=", "&filepath="};
@@ -55,7 +59,8 @@ static int digit_of(uint8_t byte)
                                         : -1;
 }
 
-/* Percent-encoding (RFC 3986, 2.1). */
+/* Percent-encoding (RFC 3986, 2.1). A percent sign that no two digits follow stays one, as browsers
+ * leave it. */
 static exn_status append_decoded(exn_span text, bool is_escaped, exn_buffer *to)
 {
     exn_status status = EXN_OK;
@@ -72,12 +77,16 @@ static exn_status append_decoded(exn_span text, bool is_escaped, exn_buffer *to)
     return status;
 }
 
+/* An uploaded file has no folder that the data set would know. */
 static exn_span base_of(exn_span path)
 {
     const uint8_t *slash = path.size ? memrchr(path.data, '/', path.size) : NULL;
     return slash ? from(path, slash + 1) : path;
 }
 
+/* Texts of a task may be anything: captions, ids, other files. An ending is what tells them apart
+ * before any project's settings are known; kinds that are not read here count as well, or a task
+ * with a GIF would seem to have no image. */
 bool exn_label_studio_name_is_image(exn_span text)
 {
     static const char *const endings[] = {"jpg",  "jpeg", "jpe", "jfif", "png",  "webp", "tif",
@@ -92,7 +101,8 @@ bool exn_label_studio_name_is_image(exn_span text)
     return false;
 }
 
-/* /data/upload/4/1f2e3d4c-name.jpg: eight digits of a UUID and a hyphen. */
+/* /data/upload/4/1f2e3d4c-name.jpg: eight digits of a UUID and a hyphen. The file in the data set
+ * has the name that it had before its upload. */
 static bool has_hash(exn_span base)
 {
     enum { HASH = 8 };
@@ -107,6 +117,7 @@ exn_status exn_label_studio_name_find(exn_span text, exn_buffer *name, exn_buffe
     enum { HASH_AND_HYPHEN = 9 };
     bool is_escaped;
     const exn_span path = path_of(text, &is_escaped), base = base_of(path);
+    /* The folder of an upload is the project's number on the server: it is not in the data set. */
     const bool is_upload = is_escaped && find(path, "upload/");
     exn_status status = append_decoded(is_upload ? base : path, is_escaped, name);
     if (status == EXN_OK && is_upload && has_hash(base))

@@ -19,10 +19,12 @@ static exn_status fail(exn_label_studio_walk *w, exn_status status, const char *
     return exn_json_walk_fail(&w->base, status, member, what);
 }
 
+/* In the order of enum exn_label_studio_number. */
 static const char *const number_names[EXN_LABEL_STUDIO_NUMBERS] = {
     "x",       "y",        "width",          "height",         "radiusX",
     "radiusY", "rotation", "original_width", "original_height"};
 
+/* Results are many and alike: their memory is kept from one to the next. */
 static void clear(exn_label_studio_region *r)
 {
     for (size_t i = 0; i < EXN_LABEL_STUDIO_NUMBERS; i++)
@@ -37,7 +39,8 @@ static void clear(exn_label_studio_region *r)
 
 /* ---- members */
 
-/* [[x, y], ...] */
+/* [[x, y], ...] A polygon's points, in percents of the sides. A point of three numbers could be
+ * read in more than one way, so it is refused where its image rotates. */
 static exn_status read_points(exn_label_studio_walk *w)
 {
     exn_json_token token;
@@ -56,10 +59,14 @@ static exn_status read_points(exn_label_studio_walk *w)
     return status;
 }
 
-/* {"x": 1, "y": 2}: a vertex, with control points of the same kind in it, or one of those. */
+/* {"x": 1, "y": 2}: a vertex, with control points of the same kind in it, or one of those. Curves
+ * of Label Studio's vector tool. A rotation maps control points as it maps points, so all of them
+ * go into one list; only the order of x and y within each has to be made sure of, as members come
+ * in any order. */
 static exn_status read_vertex(exn_label_studio_walk *w, bool is_vertex)
 {
     exn_json_token key, value;
+    /* In no account: they hold one number each, and are freed below. */
     exn_numbers pair[2] = {{.items = {0}}, {.items = {0}}};
     exn_label_studio_region *r = &w->region;
     exn_status status;
@@ -101,7 +108,8 @@ static exn_status read_vertices(exn_label_studio_walk *w)
     return status;
 }
 
-/* data:image/png;base64,... What stands before the comma stays. */
+/* data:image/png;base64,... What stands before the comma stays. The edit replaces what is behind
+ * the comma alone, so a data URL (RFC 2397) keeps its type and parameters as they were written. */
 static exn_status read_picture(exn_label_studio_walk *w, const exn_json_token *value)
 {
     static const char head[] = "base64,";
@@ -116,6 +124,7 @@ static exn_status read_picture(exn_label_studio_walk *w, const exn_json_token *v
     }
     const size_t before = (size_t)(comma - value->text.data) + sizeof head - 1;
     const exn_span text = exn_span_part(value->text, before, value->text.size - before);
+    /* The token begins at its quote. */
     r->picture_offset = value->offset + 1 + before;
     r->picture_size = text.size;
     r->picture.size = 0;
@@ -123,6 +132,7 @@ static exn_status read_picture(exn_label_studio_walk *w, const exn_json_token *v
     return status == EXN_OK ? EXN_OK : fail(w, status, "imageDataURL", "it is no text");
 }
 
+/* The tag that a result is drawn on; with several images in a task it tells which one. */
 static exn_status read_to_name(exn_label_studio_walk *w, const exn_json_token *value)
 {
     if (value->kind != EXN_JSON_STRING)
@@ -132,6 +142,7 @@ static exn_status read_to_name(exn_label_studio_walk *w, const exn_json_token *v
     return status == EXN_OK ? EXN_OK : fail(w, status, "to_name", "it is no text");
 }
 
+/* item_index: which image of a list the result is on. What is no index leaves -1, the only one. */
 static exn_status read_item(exn_label_studio_walk *w, const exn_json_token *value)
 {
     exn_decimal number;
@@ -142,7 +153,8 @@ static exn_status read_item(exn_label_studio_walk *w, const exn_json_token *valu
     return exn_json_walk_skip(&w->base, value);
 }
 
-/* Shown rotated by its button; what that does to the numbers is not known. */
+/* Shown rotated by its button; what that does to the numbers is not known. So these results are
+ * refused by name, and others of the file move. */
 static exn_status read_rotated(exn_label_studio_walk *w, const exn_json_token *value)
 {
     exn_decimal number;
@@ -152,13 +164,15 @@ static exn_status read_rotated(exn_label_studio_walk *w, const exn_json_token *v
     return exn_json_walk_skip(&w->base, value);
 }
 
-/* polygonlabels and its like are names of classes. */
+/* polygonlabels and its like are names of classes. They end so, and are no coordinates, whatever
+ * the tag is called: rectanglelabels, keypointlabels. */
 static bool is_unknown_place(exn_span key)
 {
     const bool is_labels = key.size >= 6 && memcmp(key.data + key.size - 6, "labels", 6) == 0;
     return exn_json_text_is(key, "touches") || (!is_labels && exn_label_is_place(key));
 }
 
+/* What is no number under one of these names is something else. */
 static exn_status read_number(exn_label_studio_walk *w, size_t role, const exn_json_token *value)
 {
     exn_numbers *to = &w->region.number[role];
@@ -192,12 +206,15 @@ static exn_status read_list(exn_label_studio_walk *w, exn_span key, const exn_js
             return status;
         return exn_json_text_is(key, "points") ? read_points(w) : read_vertices(w);
     }
+    /* Key frames of a video's boxes: a video is no image of this run. */
     r->is_video |= exn_json_text_is(key, "sequence");
     if (is_unknown_place(key))
         r->refusal = "a member that has a name of coordinates and is not known here";
     return exn_json_walk_skip(&w->base, value);
 }
 
+/* What is not known here is passed by if it can hold no place, and refuses the result if its name
+ * says that it may: a coordinate that stays where it was is a wrong label that nobody sees. */
 static exn_status read_member(exn_label_studio_walk *w, exn_span key, const exn_json_token *value)
 {
     exn_label_studio_region *r = &w->region;
@@ -254,13 +271,15 @@ static exn_status read_members(exn_label_studio_walk *w)
 
 /* ---- what it is on */
 
+/* What grows with the file is in the walk's account. */
 static exn_status append(exn_label_studio_walk *w, exn_buffer *to, const void *data, size_t size)
 {
     exn_status status = exn_account_append(w->base.events->account, to, data, size);
     return status == EXN_OK ? EXN_OK : exn_status_fail(w->base.error, status, "%s", "");
 }
 
-/* A task has one image, or a few. */
+/* A task has one image, or a few. So they are looked through one by one; the limit keeps a hostile
+ * task from making that quadratic. */
 static exn_status find_target(exn_label_studio_walk *w, size_t *target)
 {
     enum { MOST = 1000 };
@@ -282,7 +301,8 @@ static exn_status find_target(exn_label_studio_walk *w, size_t *target)
     return status == EXN_OK ? append(w, &w->targets, &t, sizeof t) : status;
 }
 
-/* Its image's size is its own to mend. */
+/* Its image's size is its own to mend. original_width and original_height stand in every result,
+ * and exporters make pixels of percents by them: one that was left would stretch its shape. */
 static exn_status note_sizes(exn_label_studio_walk *w, size_t target)
 {
     exn_label_studio_target t;
@@ -303,6 +323,7 @@ static bool has(const exn_label_studio_region *r, size_t role)
     return exn_numbers_count(&r->number[role]) > 0;
 }
 
+/* Every coordinate is in percents of the image's sides, whatever it draws. */
 static exn_status hand_on(exn_label_studio_walk *w, exn_span image, exn_label_kind kind,
                           const char *member, const exn_numbers *numbers, bool is_tilted)
 {
@@ -334,6 +355,8 @@ static exn_status gather(exn_label_studio_walk *w, const size_t *roles, size_t c
     return status;
 }
 
+/* 0 is how most boxes say that they are not; a rotation that is no number is treated as one, and
+ * the move fails with its place. */
 static bool is_tilted(const exn_label_studio_region *r)
 {
     exn_decimal angle;
@@ -342,6 +365,8 @@ static bool is_tilted(const exn_label_studio_region *r)
            !(exn_decimal_read(exn_numbers_text(rotation, 0), &angle) && angle.count == 0);
 }
 
+/* rotation is about the corner x, y, which is where the box's top left one is after it
+ * (label-studio#5274), unlike CVAT's, which is about the middle. */
 static exn_status hand_on_box(exn_label_studio_walk *w, exn_span image)
 {
     static const size_t roles[] = {EXN_LABEL_STUDIO_X, EXN_LABEL_STUDIO_Y, EXN_LABEL_STUDIO_WIDTH,
@@ -353,6 +378,7 @@ static exn_status hand_on_box(exn_label_studio_walk *w, exn_span image)
                             : status;
 }
 
+/* Its x and y are the center, so an angle moves neither, and is a shape of its own. */
 static exn_status hand_on_ellipse(exn_label_studio_walk *w, exn_span image)
 {
     static const size_t roles[] = {EXN_LABEL_STUDIO_X, EXN_LABEL_STUDIO_Y,
@@ -380,7 +406,8 @@ static exn_status hand_on_point(exn_label_studio_walk *w, exn_span image)
     return status;
 }
 
-/* Whether there is anything in it that has a place. */
+/* Whether there is anything in it that has a place. Choices, ratings and texts about the whole
+ * image have no place. */
 static bool is_placed(const exn_label_studio_region *r)
 {
     return !r->is_video && (r->has_points || r->has_runs || r->has_picture || r->refusal ||
@@ -393,6 +420,7 @@ static exn_status hand_on_shapes(exn_label_studio_walk *w, exn_span image)
     const bool x = has(r, EXN_LABEL_STUDIO_X), y = has(r, EXN_LABEL_STUDIO_Y),
                width = has(r, EXN_LABEL_STUDIO_WIDTH), height = has(r, EXN_LABEL_STUDIO_HEIGHT),
                radii = has(r, EXN_LABEL_STUDIO_RADIUS_X) && has(r, EXN_LABEL_STUDIO_RADIUS_Y);
+    /* Of two kinds in one result one would be left where it was. */
     if (r->has_points + r->has_runs + r->has_picture + (x || y) > 1)
         r->refusal = "several kinds of shapes in one result";
     else if (x != y || (height && !width))
@@ -424,6 +452,8 @@ exn_status exn_label_studio_result_read(exn_label_studio_walk *w, bool is_loose)
         return status;
     const bool has_sizes =
         has(r, EXN_LABEL_STUDIO_IMAGE_WIDTH) && has(r, EXN_LABEL_STUDIO_IMAGE_HEIGHT);
+    /* Of a loose list nobody knows whether it holds results, but what has an image's size is one.
+     */
     if (!has_sizes && (is_loose || !is_placed(r)))
         return EXN_OK;
     status = find_target(w, &target);

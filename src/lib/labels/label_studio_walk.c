@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+/* Tasks have no key of their own that is unique: ids are left out of some exports. The task's place
+ * in the file and the image's in the task are. */
 exn_status exn_label_studio_walk_key(exn_label_studio_walk *w, size_t target, exn_span *key)
 {
     char text[48];
@@ -22,6 +24,8 @@ void exn_label_studio_walk_clear(exn_label_studio_walk *w)
     exn_numbers_clear(&w->sizes);
 }
 
+/* Of two kinds: what grows with the file is given back to its account, what grows with one result
+ * is not in any. */
 void exn_label_studio_walk_free(exn_label_studio_walk *w)
 {
     exn_account *account = w->base.events->account;

@@ -97,6 +97,8 @@ static exn_status read_shape(walk *w)
     return w->base.events->shape(w->base.events->context, &shape);
 }
 
+/* Without shapes it could be any file; of two lists labelme, which reads by Python's json, would
+ * see the last one only. */
 static exn_status read_shapes(walk *w)
 {
     exn_json_token token;
@@ -142,6 +144,7 @@ static exn_status read_data(walk *w, const exn_json_token *value)
     return w->base.events->embedded(w->base.events->context, &embedded);
 }
 
+/* The sizes are kept as they stand, in quotes too: they are set in the same form. */
 static exn_status read_top(walk *w, const exn_json_token *key)
 {
     exn_json_token value;
@@ -183,6 +186,7 @@ static exn_status hand_on_image(walk *w)
     return status == EXN_OK ? w->base.events->image(w->base.events->context, &image) : status;
 }
 
+/* There is one image, and the whole file is read before anything is written. */
 static exn_status read_file(walk *w)
 {
     exn_json_token token;

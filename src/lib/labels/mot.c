@@ -19,6 +19,9 @@ typedef struct walk {
     size_t count; /* of columns */
 } walk;
 
+/* Detections and results have ten columns, a ground truth has nine, and six say a box: a line of
+ * another count than the first is damage. Boxes may lie outside of the image and stay so: the
+ * challenge asks for whole people, not for what is seen of them. */
 static exn_status read_record(walk *w)
 {
     enum { FRAME, ID, LEFT, TOP, WIDTH, HEIGHT, LEAST, MOST = 10 };
@@ -45,6 +48,7 @@ static exn_status read_record(walk *w)
         return status;
     const exn_span key = {(const uint8_t *)name,
                           (size_t)snprintf(name, sizeof name, "img1/%06" PRIu32, frame)};
+    /* The same frame comes with each of its boxes, in any order of lines. */
     const exn_label_image image = {.key = key,
                                    .name = key,
                                    .is_stem = true,
@@ -79,6 +83,7 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     return status;
 }
 
+/* The name decides, and only the caller knows it. */
 static bool recognize(const exn_source *source)
 {
     (void)source;

@@ -6,8 +6,9 @@
 #include "move_picture.h"
 #include "move_tilted.h"
 
-/* In the frame that the labels come from: a coordinate is mirrored there and then changes its
- * slot. */
+/* In the frame that the labels come from: a coordinate is mirrored there and then changes its slot.
+ * Parts and percents are of each side by itself, so they are mirrored within 1 or 100 whatever the
+ * image's size is. */
 static uint32_t side_of(const exn_mover *m, bool is_y)
 {
     switch (m->shape->unit) {
@@ -21,7 +22,9 @@ static uint32_t side_of(const exn_mover *m, bool is_y)
 }
 
 /* What a mirrored coordinate is subtracted from. Indices count the pixels: i of 0 to n-1 becomes
- * n-1-i, i of 1 to n becomes n+1-i; an edge e becomes n-e. */
+ * n-1-i, i of 1 to n becomes n+1-i; an edge e becomes n-e. Whether a format's numbers are edges or
+ * indices is its own convention, and getting it wrong is a label that is off by a pixel: too little
+ * to be seen, and enough to fail a comparison. */
 static uint32_t end_of(const exn_mover *m, bool is_y)
 {
     const uint32_t side = side_of(m, is_y);
@@ -35,7 +38,8 @@ static uint32_t end_of(const exn_mover *m, bool is_y)
     }
 }
 
-/* Number `slot` becomes end - number `at` - number `less`, in the form of number `at`. */
+/* Number `slot` becomes end - number `at` - number `less`, in the form of number `at`. Exact in
+ * decimal digits: in doubles half of all numbers of two digits would not come back. */
 static exn_status mirror(exn_mover *m, size_t slot, size_t at, const size_t *less, uint32_t end_at,
                          exn_decimal_zeros zeros)
 {
@@ -58,7 +62,8 @@ static exn_status mirror(exn_mover *m, size_t slot, size_t at, const size_t *les
 }
 
 /* The pair of numbers x, y and, of boxes, their lengths. A box's mirrored near corner is what was
- * its far one, so its length is subtracted, too; a transpose exchanges the slots of both axes. */
+ * its far one, so its length is subtracted, too; a transpose exchanges the slots of both axes.
+ * Where the axis is not mirrored the text goes along as it is, whatever its form. */
 static exn_status move_pair(exn_mover *m, size_t x, size_t y, const size_t *width,
                             const size_t *height, exn_decimal_zeros zeros)
 {
@@ -72,7 +77,8 @@ static exn_status move_pair(exn_mover *m, size_t x, size_t y, const size_t *widt
     return status;
 }
 
-/* Both copies are of the old texts, since edits do not change the numbers. */
+/* Both copies are of the old texts, since edits do not change the numbers. Only a transpose makes
+ * widths of heights; a mirror leaves both. */
 static exn_status swap_lengths(exn_mover *m)
 {
     if (!m->move->o.transpose)
@@ -81,6 +87,7 @@ static exn_status swap_lengths(exn_mover *m)
     return status == EXN_OK ? exn_mover_copy(m, 3, 2) : status;
 }
 
+/* zeros is how this file writes numbers: where all have one scale, as CVAT's have, sums keep it. */
 static exn_status move_box(exn_mover *m)
 {
     const size_t width = 2, height = 3;
@@ -108,7 +115,8 @@ static exn_status move_points(exn_mover *m, size_t count)
 }
 
 /* A corner becomes what the pixels make of another one: the one across each axis that is mirrored.
- * Corners are numbered so that bit 0 is bottom and bit 1 right. */
+ * Corners are numbered so that bit 0 is bottom and bit 1 right. Transposed it cannot be said: CVAT
+ * draws it from four upright edges. */
 static exn_status move_cuboid(exn_mover *m)
 {
     const exn_orientation o = m->move->o;
@@ -130,7 +138,8 @@ static exn_status move_cuboid(exn_mover *m)
 }
 
 /* A minimum stays one: where an axis is mirrored, the other corner's number comes. Slots are x, y,
- * x, y: i ^ 1 is the other axis of a corner, i ^ 2 the same axis of the other one. */
+ * x, y: i ^ 1 is the other axis of a corner, i ^ 2 the same axis of the other one. Were the texts
+ * to stay in their slots, xmin would be more than xmax, and readers drop or refuse such boxes. */
 static exn_status move_corners(exn_mover *m)
 {
     const exn_orientation o = m->move->o;
@@ -148,8 +157,8 @@ static exn_status move_corners(exn_mover *m)
 
 /* Turning does not change an angle against the sides that turn along; a mirror reverses it. It
  * stays within the circle that it is written in; in radians, of which no number is a circle, it
- * changes its sign. An orientation mirrors where an odd number of
- * transpose, flip_x and flip_y are set. */
+ * changes its sign. An orientation mirrors where an odd number of transpose, flip_x and flip_y are
+ * set. Zero is left as it is: it would become 360, or -0. */
 static exn_status move_angle(exn_mover *m, size_t at)
 {
     const exn_orientation o = m->move->o;
@@ -176,13 +185,17 @@ static exn_status move_tilted(exn_mover *m)
     return status == EXN_OK ? move_angle(m, ANGLE) : status;
 }
 
+/* The runs are of the patch alone, row by row, and rotate within it; where it lies is a box's
+ * matter. */
 static exn_status move_patch(exn_mover *m)
 {
     exn_status status = exn_move_masks_patch(m);
     return status == EXN_OK ? move_box(m) : status;
 }
 
-/* Parts and percents are measured as if they were pixels of a side of 1 or 100. */
+/* Parts and percents are measured as if they were pixels of a side of 1 or 100. A shape outside is
+ * moved like any and never clamped: tools draw beyond the edge on purpose (labelme, MOT), and what
+ * was clamped could not come back. */
 static exn_status find_outside(exn_mover *m)
 {
     exn_measure measure;
@@ -234,6 +247,8 @@ static exn_status move_kind(exn_mover *m)
     return exn_mover_fail(m, EXN_INTERNAL, "a shape of no kind");
 }
 
+/* Frames compose: displayed to stored is the inverse of what the tag says, and stored to the output
+ * is what was done to the pixels, which is not the same where only metadata changed. */
 exn_orientation exn_move_way(const exn_result *image, exn_labels_frame frame)
 {
     const exn_orientation shown =
@@ -246,6 +261,8 @@ exn_orientation exn_move_way(const exn_result *image, exn_labels_frame frame)
                : done;
 }
 
+/* Runs are looked at even where nothing moves: they have to be their image's. A refusal counts only
+ * where something would move: a file of images that stay is copied whatever is in it. */
 exn_status exn_move_shape(const exn_move *move, const exn_label_shape *shape, exn_edits *edits,
                           bool *is_outside, exn_error *error)
 {
@@ -263,6 +280,7 @@ exn_status exn_move_shape(const exn_move *move, const exn_label_shape *shape, ex
     return status;
 }
 
+/* A field that says the right number is left as it is written, 640.0 too. */
 exn_status exn_move_sizes(const exn_numbers *sizes, const exn_label_place *place, uint32_t width,
                           uint32_t height, exn_edits *edits, bool *is_set, exn_error *error)
 {

@@ -8,7 +8,8 @@
 #include "rle.h"
 
 /* Number `first` and all behind it. In a list they may be written as 12.0; what is no count of
- * pixels is damage. */
+ * pixels is damage. pycocotools writes the letters, annotation tools write lists: what came is what
+ * goes. */
 static exn_status read_runs(exn_mover *m, size_t first, exn_rle *runs)
 {
     const exn_numbers *numbers = m->shape->numbers;
@@ -26,7 +27,7 @@ static exn_status read_runs(exn_mover *m, size_t first, exn_rle *runs)
 }
 
 /* In JSON a backslash is two. The letters are '0' to 'o': the backslash lies among them, the quote
- * does not. */
+ * does not. No other letter needs an escape in JSON (RFC 8259, 7). */
 static exn_status write_letters(exn_mover *m, const exn_rle *runs)
 {
     exn_buffer letters = {0}, text = {0};
@@ -45,9 +46,10 @@ static exn_status write_letters(exn_mover *m, const exn_rle *runs)
     return status;
 }
 
-/* What separates the first two runs of a list separates the new ones. It is read from the file
- * once more, so that a list with one run a line stays one; white space beyond an indentation is not
- * repeated for each run. */
+/* What separates the first two runs of a list separates the new ones. It is read from the file once
+ * more, so that a list with one run a line stays one; white space beyond an indentation is not
+ * repeated for each run. 64 bytes are the deepest indentation that is worth it: runs may be a
+ * million. */
 static exn_status read_separator(exn_mover *m, size_t first, exn_buffer *separator)
 {
     const exn_numbers *numbers = m->shape->numbers;
@@ -77,7 +79,8 @@ static exn_status put_list(exn_mover *m, size_t first, exn_span text)
                          m->error);
 }
 
-/* run_at says number i of count. */
+/* run_at says number i of count. Through a function, since brushes have bytes and masks have runs,
+ * and the separator is one matter. */
 static exn_status write_list(exn_mover *m, size_t first, size_t count,
                              uint32_t (*run_at)(const void *runs, size_t i), const void *runs)
 {
@@ -113,7 +116,8 @@ static uint32_t byte_at(const void *bytes, size_t i)
     return ((const exn_buffer *)bytes)->data[i];
 }
 
-/* A mask of another size than its image belongs to another image, or frame. */
+/* A mask of another size than its image belongs to another image, or frame. COCO has height before
+ * width. */
 static exn_status check_mask(exn_mover *m)
 {
     exn_decimal number;
@@ -168,7 +172,8 @@ exn_status exn_move_masks_runs(exn_mover *m)
     return status;
 }
 
-/* The part's sides are the file's word; no part is larger than its image, wherever it lies. */
+/* The part's sides are the file's word; no part is larger than its image, wherever it lies. So what
+ * a hostile file asks for is never more memory than its picture's. */
 static exn_status read_sides(exn_mover *m, uint32_t sides[2])
 {
     for (size_t i = 0; i < 2; i++) {
@@ -204,7 +209,8 @@ exn_status exn_move_masks_patch(exn_mover *m)
     return status == EXN_OK ? EXN_OK : explain(m, status);
 }
 
-/* The runs of a brush are bytes that are written as numbers. */
+/* The runs of a brush are bytes that are written as numbers. It is all of the image's pixels, so
+ * the image's size is its own. */
 exn_status exn_move_masks_brush(exn_mover *m)
 {
     exn_account *account = m->edits->account;

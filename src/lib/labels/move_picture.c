@@ -4,7 +4,9 @@
 #include "metadata/base64.h"
 
 /* Rotated like any PNG, so that samples, palette and transparency stay what they are; what it says
- * of an orientation of its own does not count. */
+ * of an orientation of its own does not count. It takes no more memory than what is left to the
+ * whole call. A mask of a part has its part's size, which is not the image's; of a whole image any
+ * other size is another image's mask. */
 static exn_status rotate(exn_mover *m, exn_span png, exn_buffer *text,
                          const exn_base64_layout *layout)
 {
@@ -30,6 +32,7 @@ static exn_status rotate(exn_mover *m, exn_span png, exn_buffer *text,
     return status;
 }
 
+/* The layout is kept: base64 in lines of 76 stays so. */
 exn_status exn_move_picture(exn_mover *m)
 {
     exn_buffer png = {0}, text = {0};

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Doubles here and nowhere else: an angle's sine has no last digit. The slow way is only taken to
+ * say what is wrong. */
 static exn_status read_value(exn_mover *m, size_t index, double *value)
 {
     exn_decimal number;
@@ -17,7 +19,8 @@ static exn_status read_value(exn_mover *m, size_t index, double *value)
 }
 
 /* As JavaScript and Python write a double: as few digits behind the point as tell it from others.
- * By integers, as printf() would write the point of some locale. */
+ * By integers, as printf() would write the point of some locale. 17 digits tell any two doubles
+ * apart (IEEE 754), and no percent needs more behind its point. */
 static exn_status put_value(exn_mover *m, size_t slot, double value)
 {
     enum { MOST = 17 };
@@ -57,7 +60,8 @@ static void find_direction(double angle, double *c, double *s)
     }
 }
 
-/* A side of which the shape's numbers are that many, in pixels. */
+/* A side of which the shape's numbers are that many, in pixels. So in percents 1 is a hundredth of
+ * the side's pixels. */
 static double unit_of(const exn_mover *m, double side)
 {
     return m->shape->unit == EXN_LABEL_PERCENT ? side / 100
@@ -67,7 +71,8 @@ static double unit_of(const exn_mover *m, double side)
 
 /* Mirrored, another corner is the top left one before the box is tilted: the one across the axes
  * that are mirrored. Where it lies depends on both sides, and has to be found in pixels: an angle
- * is one of pixels, and of percents only in a square. */
+ * is one of pixels, and of percents only in a square. Without a mirror the corner stays the corner,
+ * and both numbers only change places. */
 exn_status exn_move_tilted_corner(exn_mover *m)
 {
     const exn_orientation o = m->move->o;
@@ -93,7 +98,8 @@ exn_status exn_move_tilted_corner(exn_mover *m)
     return status == EXN_OK ? put_value(m, !o.transpose, y) : status;
 }
 
-/* The dot stays as large as it is: its image's width becomes what was its height. */
+/* The dot stays as large as it is: its image's width becomes what was its height. Its number is a
+ * percent of the width, even where it is of a circle. */
 exn_status exn_move_tilted_dot(exn_mover *m)
 {
     double value;

@@ -26,6 +26,7 @@ static const struct {
     {EXN_LABEL_POINTS, {"X", "Y"}},
 };
 
+/* The largest place has eight numbers: four clicks. */
 enum { PLACES = sizeof places / sizeof *places, NUMBERS = 8 };
 
 typedef struct walk {
@@ -39,6 +40,7 @@ typedef struct walk {
     exn_buffer name, mask_name;
 } walk;
 
+/* How many numbers the place has. */
 static size_t size_of(size_t place)
 {
     size_t count = 0;
@@ -47,7 +49,9 @@ static size_t size_of(size_t place)
     return count;
 }
 
-/* Whether a column that is not read has a name of coordinates. */
+/* Whether a column that is not read has a name of coordinates. Such a table is still read, for its
+ * images' names, and refused where one of them rotates: what extends the format by a column must
+ * not be left behind. A name too long to look at is taken for one. */
 static bool is_other(const walk *w, size_t column)
 {
     static const char *const parts[] = {"min", "max", "click", "center", "point", "poly", "angle"};
@@ -68,7 +72,8 @@ static bool is_other(const walk *w, size_t column)
     return strcasecmp(name, "x") == 0 || strcasecmp(name, "y") == 0;
 }
 
-/* A place counts if all of its columns are there; one that is there in part is another one. */
+/* A place counts if all of its columns are there; one that is there in part is another one. Columns
+ * are found by their names, so their order, and what stands between them, is no matter. */
 static exn_status read_names(walk *w, bool *is_known)
 {
     bool is_end, is_any = false;
@@ -96,7 +101,8 @@ static exn_status read_names(walk *w, bool *is_known)
     return EXN_OK;
 }
 
-/* A little more than 1 is common; what is over 2 are pixels. */
+/* A little more than 1 is common; what is over 2 are pixels. A table of pixels under these names
+ * would be moved as parts, and all its boxes out of their images. */
 static bool are_parts(const walk *w)
 {
     double value;
@@ -106,6 +112,7 @@ static bool are_parts(const walk *w)
     return true;
 }
 
+/* coded is empty but for a mask. */
 static exn_status hand_on_shape(walk *w, exn_label_kind kind, const char *member)
 {
     const exn_label_shape shape = {
@@ -121,7 +128,8 @@ static exn_status hand_on_shape(walk *w, exn_label_kind kind, const char *member
     return w->events->shape(w->events->context, &shape);
 }
 
-/* Whether a number says that there is no such click. */
+/* Whether a number says that there is no such click. -1, -1 in extreme clicks: no coordinate can be
+ * negative there. */
 static bool is_absent(const walk *w, size_t column)
 {
     exn_decimal number;
@@ -130,6 +138,8 @@ static bool is_absent(const walk *w, size_t column)
            number.is_negative;
 }
 
+/* A line has the columns of all kinds in the table, and fills those of its own: all empty is no
+ * place. Some of them empty is damage. */
 static exn_status read_place(walk *w, size_t place)
 {
     const size_t count = size_of(place);
@@ -154,7 +164,8 @@ static exn_status read_place(walk *w, size_t place)
                  : hand_on_shape(w, places[place].kind, places[place].columns[0]);
 }
 
-/* "0.95498 0.65197 1;0.89370 0.56579 1": x, y and whether it was inside, of each. */
+/* "0.95498 0.65197 1;0.89370 0.56579 1": x, y and whether it was inside, of each. Clicks of a
+ * segmentation are a list in one field; the mark is no coordinate and stays. */
 static exn_status read_clicks(walk *w)
 {
     uint64_t offset;
@@ -180,6 +191,7 @@ static exn_status read_clicks(walk *w)
     return exn_numbers_count(&w->numbers) ? hand_on_shape(w, EXN_LABEL_POINTS, "Clicks") : EXN_OK;
 }
 
+/* The mask is a file of its own, and the caller's to rotate. */
 static exn_status read_mask(walk *w)
 {
     w->mask_name.size = 0;
@@ -192,6 +204,7 @@ static exn_status read_mask(walk *w)
     return hand_on_shape(w, EXN_LABEL_FILE, "MaskPath");
 }
 
+/* An image is named by each of its lines; they need not stand together. */
 static exn_status read_record(walk *w)
 {
     if (w->table.count != w->count)

@@ -37,6 +37,7 @@ static exn_status check_text(const char *text, exn_error *error)
     return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "%s", "");
 }
 
+/* Before anything is read: a wrong argument is the caller's fault, and not the file's. */
 exn_status exn_prefixes_check(const exn_label_settings *settings, exn_error *error)
 {
     exn_status status = EXN_OK;
@@ -54,6 +55,8 @@ exn_status exn_prefixes_check(const exn_label_settings *settings, exn_error *err
     return status;
 }
 
+/* The first that fits counts. Where some are given an address has to have one: the image would be
+ * looked for under its whole address, not be found, and its labels stay without a word. */
 exn_status exn_prefixes_strip(const exn_label_settings *settings, exn_span address, exn_span *name,
                               const exn_label_place *place, exn_error *error)
 {
@@ -73,7 +76,9 @@ exn_status exn_prefixes_strip(const exn_label_settings *settings, exn_span addre
                                 (const char *)address.data);
 }
 
-/* Only the beginning is replaced, so that what follows keeps its escapes. */
+/* Only the beginning is replaced, so that what follows keeps its escapes. The text in the file may
+ * have escapes where the prefix has none, so as many bytes go as stand there. Where both are the
+ * same there is no edit, and the file's own spelling stays. */
 exn_status exn_prefixes_put(const exn_label_settings *settings, const exn_label_address *address,
                             exn_edits *edits, exn_error *error)
 {

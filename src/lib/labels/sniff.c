@@ -16,6 +16,7 @@ typedef struct glance {
     exn_sniff_text text;
 } glance;
 
+/* By the byte order mark alone (Unicode 15, 2.6): text in UTF-16 without one is not recognized. */
 exn_sniff_text exn_sniff_text_of(const exn_source *source)
 {
     uint8_t mark[2];
@@ -26,6 +27,8 @@ exn_sniff_text exn_sniff_text_of(const exn_source *source)
                                                 : EXN_SNIFF_BYTES;
 }
 
+/* Characters that are not ASCII become '?', which no format is known by. Piece by piece, as the
+ * stack of a caller's thread may be small. */
 static int read_wide(const glance *g, uint8_t *to, size_t size, uint64_t offset)
 {
     uint8_t units[512];

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+/* Read at once: large enough that a table of gigabytes is not a matter of system calls. */
 enum { PIECE = 256 << 10 };
 
 exn_status exn_table_fail(const exn_table *table, exn_status status, const char *what)
@@ -48,6 +49,7 @@ static exn_status fill(exn_table *table)
 }
 
 /* One field from *at on, and *at behind it. Within quotes two of them are one, and a line may end.
+ * What is within quotes is not looked at here; exn_table_say() undoes them (RFC 4180, 2.5 to 2.7).
  */
 static bool read_field(exn_table *table, size_t *at, exn_table_field *field)
 {
@@ -73,7 +75,8 @@ static bool read_field(exn_table *table, size_t *at, exn_table_field *field)
 }
 
 /* A record within the window, whose end is *at then. False where it is not well formed, or not all
- * in the window. */
+ * in the window. Line ends are CR LF by RFC 4180, 2.1, and LF in most files; a CR alone ends
+ * nothing. The last line need not have one (2.2). */
 static bool read_record(exn_table *table, size_t *at)
 {
     const uint8_t *text = table->window.data;
@@ -98,7 +101,8 @@ static bool read_record(exn_table *table, size_t *at)
 }
 
 /* What ends with the window may go on behind it, so unless the file ends there it is read again
- * once there is more. */
+ * once there is more. A field that is cut off looks like one that is not well formed, so only the
+ * file's end tells. */
 static exn_status read_whole(exn_table *table)
 {
     for (;;) {
@@ -118,7 +122,8 @@ static exn_status read_whole(exn_table *table)
 }
 
 /* next is the record's begin while it is read, so that fill() keeps it; fields are offsets in the
- * window, which stays as it is until the next call. */
+ * window, which stays as it is until the next call. A byte order mark is what spreadsheets write in
+ * front of UTF-8, and would be a part of the first column's name. */
 exn_status exn_table_next(exn_table *table, bool *is_end)
 {
     exn_status status = EXN_OK;
@@ -142,6 +147,8 @@ exn_status exn_table_next(exn_table *table, bool *is_end)
     return status;
 }
 
+/* RFC 4180, 2.4, counts blanks as the field's; tools write them after commas, and a number has
+ * none. */
 exn_span exn_table_field_text(const exn_table *table, size_t column, uint64_t *offset)
 {
     const exn_table_field *field = &table->fields[column];
@@ -155,7 +162,8 @@ exn_span exn_table_field_text(const exn_table *table, size_t column, uint64_t *o
     return (exn_span){text + from, to - from};
 }
 
-/* From the last to the first, so that of two of one name the first is taken. */
+/* From the last to the first, so that of two of one name the first is taken. Tools differ in the
+ * case of their headers, not in the words. */
 size_t exn_table_find(const exn_table *table, const char *name)
 {
     size_t found = EXN_TABLE_COLUMNS;
@@ -168,6 +176,7 @@ size_t exn_table_find(const exn_table *table, const char *name)
     return found;
 }
 
+/* Byte by byte: fields with quotes are short, and are the minority. */
 exn_status exn_table_say(const exn_table *table, size_t column, exn_buffer *out)
 {
     const exn_table_field *field = &table->fields[column];

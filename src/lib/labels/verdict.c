@@ -8,13 +8,16 @@
 
 #define BIT(witness) (1u << EXN_LABELS_WITNESS_##witness)
 
+/* What speaks for each frame, and what speaks against both: then the picture is another one, or was
+ * scaled. A generator that mixes frames (Label Studio's COCO export) makes all it says doubtful. */
 static const uint32_t for_stored = BIT(SIZE_STORED) | BIT(MASK_STORED) | BIT(EXTENT_STORED),
                       for_displayed =
                           BIT(SIZE_DISPLAYED) | BIT(MASK_DISPLAYED) | BIT(EXTENT_DISPLAYED),
                       against = BIT(SIZE_OTHER) | BIT(MASK_OTHER) | BIT(GENERATOR);
 
 /* What a size says, as the first of three witnesses. In exifnorm.h the three stand in this order:
- * stored, displayed, other. */
+ * stored, displayed, other. Of a size that is neither, nothing follows about the frame; it is a
+ * witness against there being one. */
 static uint32_t hear_size(uint32_t width, uint32_t height, const exn_result *source,
                           exn_labels_witness first)
 {
@@ -44,6 +47,7 @@ static uint32_t hear_extent(const exn_labels_image *image, const exn_result *sou
     return heard;
 }
 
+/* A size of 0 is what tools write that do not know it, and says nothing. */
 static uint32_t hear(const exn_labels_image *image, const exn_labels_result *result,
                      const exn_result *source)
 {
@@ -60,8 +64,9 @@ static uint32_t hear(const exn_labels_image *image, const exn_labels_result *res
     return heard;
 }
 
-/* Witnesses that contradict each other decide nothing: a wrong frame moves every label to
- * a wrong place, and an open question can be answered by the caller. */
+/* Witnesses that contradict each other decide nothing: a wrong frame moves every label to a wrong
+ * place, and an open question can be answered by the caller. Orientations 2, 3 and 4 keep both
+ * sides as they are, so neither sizes nor extents can tell. */
 static exn_labels_judgement judge(const exn_labels_image *image, const exn_labels_result *result,
                                   const exn_result *source)
 {
@@ -112,6 +117,8 @@ exn_status exn_labels_judge(const exn_labels_image *image, const exn_labels_resu
     return status;
 }
 
+/* Only what was found out by an image's own witnesses is counted: nothing is inherited from heirs.
+ */
 void exn_labels_inherit(exn_labels_judgement *judgements, size_t count)
 {
     /* One image of a tool could be an exception; that three of them are, without one against, is
@@ -135,6 +142,7 @@ void exn_labels_inherit(exn_labels_judgement *judgements, size_t count)
         }
 }
 
+/* A mask is a picture in the labels' frame, so it goes the labels' way and not its own tag's. */
 exn_status exn_labels_mask_orientation(const exn_result *image, exn_labels_frame frame,
                                        uint32_t *orientation, exn_error *error)
 {

@@ -29,7 +29,8 @@ static exn_status fail(walk *w, exn_status status, const char *what)
     return exn_label_fail(w->base.error, status, &w->base.place, "%s", what);
 }
 
-/* "a.jpg1234.regions[2]". */
+/* "a.jpg1234.regions[2]". Keys are files' names, so messages have the first 60 bytes of one: more
+ * do not help to find it. */
 static void set_place(walk *w, const char *part, size_t index)
 {
     const int size = w->key.size < 60 ? (int)w->key.size : 60;
@@ -41,6 +42,8 @@ static void set_place(walk *w, const char *part, size_t index)
     w->base.place = (exn_label_place){.line = w->base.json.line, .member = w->member};
 }
 
+/* VIA finds an image by its name and its number of bytes. An image that is edited has another
+ * number, and VIA would not find its regions again unless key and size change with it. */
 static exn_status hand_on_bytes(walk *w, exn_span text, uint64_t offset, bool is_key, exn_span key)
 {
     const exn_label_bytes bytes = {.image = key, .text = text, .offset = offset, .is_key = is_key};
@@ -49,6 +52,7 @@ static exn_status hand_on_bytes(walk *w, exn_span text, uint64_t offset, bool is
 
 /* ---- regions */
 
+/* region_attributes hold what the project's own fields say of it: classes, texts, no places. */
 static exn_status read_region(walk *w, size_t index)
 {
     exn_json_token key, value;
@@ -68,7 +72,8 @@ static exn_status read_region(walk *w, size_t index)
     return status;
 }
 
-/* [{...}] or {"0": {...}}; the opening has been read. */
+/* [{...}] or {"0": {...}}; the opening has been read. VIA 1 wrote the second form; the keys of it
+ * are numbers without a meaning. */
 static exn_status read_regions(walk *w, const exn_json_token *first)
 {
     exn_json_token token;
@@ -90,6 +95,7 @@ static exn_status read_regions(walk *w, const exn_json_token *first)
 
 /* ---- images */
 
+/* NUL: names end with one for the caller. */
 static exn_status read_name(walk *w, const exn_json_token *value)
 {
     set_place(w, ".filename", SIZE_MAX);
@@ -107,7 +113,8 @@ static exn_status read_name(walk *w, const exn_json_token *value)
     return EXN_OK;
 }
 
-/* -1 stands for an image that is no file, and so does anything else that is no number of bytes. */
+/* -1 stands for an image that is no file, and so does anything else that is no number of bytes. So
+ * it is not compared with any file's: only the name counts. */
 static bool read_bytes(exn_span text, uint64_t *bytes)
 {
     *bytes = 0;
@@ -119,6 +126,8 @@ static bool read_bytes(exn_span text, uint64_t *bytes)
     return text.size > 0;
 }
 
+/* base64_img_data is a copy of the picture as it was: after a rotation it would show shapes beside
+ * what they are of, so it becomes empty, which VIA takes for none. */
 static exn_status read_member(walk *w, const exn_json_token *key)
 {
     exn_json_token value;
@@ -147,6 +156,7 @@ static exn_status read_member(walk *w, const exn_json_token *key)
     return exn_json_walk_skip(&w->base, &value);
 }
 
+/* Two spellings of one key by escapes are one key to VIA, so it is compared as what it says. */
 static exn_status unescape_key(walk *w, exn_span text)
 {
     w->key.size = 0;
@@ -157,7 +167,8 @@ static exn_status unescape_key(walk *w, exn_span text)
                             : exn_status_fail(w->base.error, status, "a key that is no text");
 }
 
-/* Its key, and its brace, have been read. */
+/* Its key, and its brace, have been read. The name comes when its regions have been handed on
+ * already: they refer to it by the key. */
 static exn_status read_image(walk *w)
 {
     exn_json_token token;
@@ -180,6 +191,7 @@ static exn_status read_image(walk *w)
     return w->base.events->image(w->base.events->context, &image);
 }
 
+/* The key's text in the file is handed on as it stands, as the edit keeps all of it but its end. */
 static exn_status read_entry(walk *w, const exn_json_token *key)
 {
     exn_json_token value;
@@ -214,6 +226,7 @@ static exn_status read_images(walk *w)
     return status;
 }
 
+/* The order in which VIA shows images, by their keys: they change with the keys. */
 static exn_status read_keys(walk *w)
 {
     exn_json_token token;
@@ -231,7 +244,8 @@ static exn_status read_keys(walk *w)
     return status;
 }
 
-/* In a project all other members are settings. */
+/* In a project all other members are settings. Without a project, each member is an image: what VIA
+ * exports as annotations. */
 static exn_status read_top(walk *w, const exn_json_token *key, bool is_project)
 {
     exn_json_token value;
@@ -247,6 +261,8 @@ static exn_status read_top(walk *w, const exn_json_token *key, bool is_project)
     return status == EXN_OK ? exn_json_walk_skip(&w->base, &value) : status;
 }
 
+/* Whether a file is a project its first member says: all of a project's are named so, and no image
+ * is. */
 static bool is_setting(exn_span key)
 {
     static const char *const names[] = {"_via_settings", "_via_img_metadata", "_via_attributes",
@@ -316,6 +332,7 @@ static bool recognize(const exn_source *source)
     bool found = false;
     exn_status status = exn_json_open(&json, source, 4096, NULL);
     json.max_text = 4096;
+    /* Whoever only looks passes by what Python writes there; the walk then names the place. */
     json.allows_nan = true;
     if (status == EXN_OK && exn_json_next(&json, &token) == EXN_OK &&
         token.kind == EXN_JSON_OBJECT && exn_json_next(&json, &token) == EXN_OK &&

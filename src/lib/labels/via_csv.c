@@ -20,6 +20,7 @@ typedef struct walk {
     uint64_t at;       /* of the field in the file */
 } walk;
 
+/* Older versions begin the line with a #, as if it were a comment. */
 static exn_status read_names(walk *w, bool *is_known)
 {
     bool is_end;
@@ -37,6 +38,7 @@ static exn_status read_names(walk *w, bool *is_known)
     return EXN_OK;
 }
 
+/* Copied, as a buffer's bytes need not be aligned. */
 static size_t quote_at(const walk *w, size_t index)
 {
     size_t at;
@@ -44,7 +46,8 @@ static size_t quote_at(const walk *w, size_t index)
     return at;
 }
 
-/* Where the byte at offset of the JSON stands in the file: each quote before it is two there. */
+/* Where the byte at offset of the JSON stands in the file: each quote before it is two there. By
+ * bisection: a polygon has thousands of numbers, and each asks. */
 static uint64_t offset_of(const void *context, uint64_t offset)
 {
     const walk *w = context;
@@ -59,7 +62,7 @@ static uint64_t offset_of(const void *context, uint64_t offset)
     return w->at + offset + low;
 }
 
-/* Where the JSON has quotes. */
+/* Where the JSON has quotes. They are found once for each field, not once for each number. */
 static exn_status find_quotes(walk *w)
 {
     exn_status status = EXN_OK;
@@ -70,6 +73,8 @@ static exn_status find_quotes(walk *w)
     return status == EXN_OK ? EXN_OK : exn_table_fail(&w->table, status, "");
 }
 
+/* The field is made plain JSON first and read by the same code as VIA's JSON; then each number's
+ * offset is carried back to the file. An empty field is an image without regions. */
 static exn_status read_shape(walk *w)
 {
     exn_json_token token;
@@ -106,6 +111,7 @@ static exn_status read_shape(walk *w)
                : exn_table_fail(&w->table, status, "region_shape_attributes is no object of JSON");
 }
 
+/* 0 is not known: -1 is what VIA writes of an image that is no file. */
 static uint64_t read_bytes(exn_span text)
 {
     uint64_t bytes = 0;
@@ -117,6 +123,7 @@ static uint64_t read_bytes(exn_span text)
     return bytes;
 }
 
+/* The image is handed on for each of its lines, since a line is all that this walk holds. */
 static exn_status read_record(walk *w)
 {
     uint64_t offset = 0;

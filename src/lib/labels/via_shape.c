@@ -5,19 +5,24 @@
 
 #include "json_text.h"
 
+/* The members that are one number, in the order of singles. */
 enum { X, Y, WIDTH, HEIGHT, CX, CY, R, RX, RY, THETA, SINGLES };
 
 static const char *const singles[] = {"x",  "y", "width", "height", "cx",
                                       "cy", "r", "rx",    "ry",     "theta"};
 
+/* A polyline moves as a polygon does: it is one here. */
 typedef enum kind { NONE, RECT, CIRCLE, ELLIPSE, POINT, POLYGON, UNKNOWN } kind;
 
+/* What has been seen of a region. Its members come in any order, so name may be the last one, and
+ * nothing is handed on before the end. */
 typedef struct region {
     kind kind;
     size_t at[SINGLES]; /* 1 + the index in single; 0: there is none */
     bool is_repeated, is_any, has_places;
 } region;
 
+/* VIA has no others; one that is not known refuses its region. */
 static kind kind_of(exn_span name)
 {
     static const struct {
@@ -31,6 +36,9 @@ static kind kind_of(exn_span name)
     return UNKNOWN;
 }
 
+/* Twice is remembered and refused at the end, as VIA itself would keep the last one and others the
+ * first (RFC 8259, 4). A member that no shape here has, but whose name says that it is a place,
+ * would be left where it was. */
 static exn_status read_member(exn_json_walk *walk, exn_via_shape *via, region *r,
                               const exn_json_token *key)
 {
@@ -63,6 +71,8 @@ static exn_status read_member(exn_json_walk *walk, exn_via_shape *via, region *r
     return exn_json_walk_skip(walk, &value);
 }
 
+/* Where the JSON is a field of a table, its offsets are those of the field's text: the edit needs
+ * the file's. */
 static exn_status add(exn_json_walk *walk, exn_via_shape *via, const exn_numbers *from,
                       size_t index)
 {
@@ -100,6 +110,8 @@ static exn_status hand_on_singles(exn_json_walk *walk, exn_via_shape *via, const
     return status == EXN_OK ? hand_on(walk, via, image, kind, NULL) : status;
 }
 
+/* VIA has two lists where others have pairs. Numbers keep their offsets, so pairs here are edits in
+ * both lists there. */
 static exn_status hand_on_points(exn_json_walk *walk, exn_via_shape *via, exn_span image)
 {
     exn_status status = EXN_OK;
@@ -115,7 +127,8 @@ static exn_status hand_on_points(exn_json_walk *walk, exn_via_shape *via, exn_sp
     return status == EXN_OK ? hand_on(walk, via, image, EXN_LABEL_POINTS, NULL) : status;
 }
 
-/* Half axes are exchanged as lengths are, and a radius is a distance, which stays. */
+/* Half axes are exchanged as lengths are, and a radius is a distance, which stays. theta is in
+ * radians, in which no decimal number is a whole circle: it only changes its sign. */
 static exn_status hand_on_region(exn_json_walk *walk, exn_via_shape *via, const region *r,
                                  exn_span image)
 {
@@ -145,7 +158,7 @@ static exn_status hand_on_region(exn_json_walk *walk, exn_via_shape *via, const 
     }
 }
 
-/* An empty object is a region without a place. */
+/* An empty object is a region without a place. VIA's CSV has one for an image without regions. */
 exn_status exn_via_shape_read(exn_json_walk *walk, exn_via_shape *via, exn_span image)
 {
     region r = {.kind = NONE};

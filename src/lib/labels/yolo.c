@@ -68,6 +68,7 @@ static exn_status read_line(walk *w, size_t *at)
     return EXN_OK;
 }
 
+/* At the line, which is all that an editor needs to find it. */
 static exn_status fail(walk *w, const char *what)
 {
     return exn_label_fail(w->error, EXN_CORRUPT, &w->place, "%s", what);
@@ -104,6 +105,7 @@ static exn_status hand_on(walk *w, exn_label_kind kind, size_t first, size_t cou
     return w->events->shape(w->events->context, &shape);
 }
 
+/* As a number: 0.000000 is 0. */
 static bool is_zero(const walk *w, size_t column)
 {
     exn_decimal number;
@@ -118,6 +120,7 @@ static bool is_beyond(const walk *w, size_t column)
            exn_decimal_value(&number) > 1;
 }
 
+/* -0 is none: an absent point is one that lies outside on purpose. */
 static bool is_negative(const walk *w, size_t column)
 {
     exn_decimal number;
@@ -142,6 +145,8 @@ static exn_status read_pose(walk *w, const char *refusal)
     return status;
 }
 
+/* What could be two things is refused, and says what would settle it; a guess would put keypoints
+ * where visibilities are. */
 static exn_status read_object(walk *w)
 {
     const size_t count = exn_numbers_count(&w->columns);

@@ -15,6 +15,8 @@ static void put24(uint8_t *p, uint32_t value)
     p[2] = (uint8_t)(value >> 16);
 }
 
+/* What is outside of the RIFF is never a picture. Of an animation every ANMF is, and a VP8 chunk
+ * beside them is something that decoders pass by. */
 bool exn_webp_frames_is_part(const exn_webp *webp, size_t index)
 {
     const uint32_t name = webp->chunks[index].name;
@@ -32,7 +34,8 @@ static exn_span whole(const exn_webp_chunk *chunk, exn_span file)
                          EXN_WEBP_CHUNK_OVERHEAD + (size_t)chunk->size);
 }
 
-/* Takes the next chunk off a frame's data. */
+/* Takes the next chunk off a frame's data. A chunk has padding to an even size (RFC 9649, 2.3),
+ * which a frame's last one may lack. */
 static bool next(exn_span *data, uint32_t *name, exn_span *chunk)
 {
     if (data->size < EXN_WEBP_CHUNK_OVERHEAD)
@@ -47,7 +50,7 @@ static bool next(exn_span *data, uint32_t *name, exn_span *chunk)
 }
 
 /* RFC 9649, 2.7.1.1: x / 2, y / 2, width - 1, height - 1 and a time of 24 bits each, flags; the
- * chunks of a picture, and others. */
+ * chunks of a picture, and others. Before its picture only ALPH may stand. */
 static exn_status take_frame(exn_span data, exn_webp_frame *frame, exn_error *error)
 {
     uint32_t name;
@@ -72,6 +75,7 @@ static exn_status take_frame(exn_span data, exn_webp_frame *frame, exn_error *er
                                 : exn_status_fail(error, EXN_CORRUPT, "a frame without a picture");
 }
 
+/* An ALPH chunk is handed on with the picture that it belongs to, not by itself. */
 exn_status exn_webp_frames_of(const exn_webp *webp, exn_span file, size_t index,
                               exn_webp_frame *frame, bool *found, exn_error *error)
 {
@@ -89,6 +93,8 @@ exn_status exn_webp_frames_of(const exn_webp *webp, exn_span file, size_t index,
     return EXN_OK;
 }
 
+/* Each frame is within the limits of an image, and a hostile file could have thousands of them: all
+ * together have a limit of their own. */
 exn_webp_budget exn_webp_frames_budget(const exn_options *options, uint64_t held)
 {
     enum { PICTURES = 4 }; /* as many as there may be pixels in each; more is no animation of use */
@@ -101,7 +107,7 @@ exn_webp_budget exn_webp_frames_budget(const exn_options *options, uint64_t held
     };
 }
 
-/* Takes from what is left. */
+/* Takes from what is left. Before the picture is read: its headers say what it costs. */
 static exn_status charge(exn_webp_budget *budget, const exn_webp_picture *head, bool write,
                          exn_error *error)
 {
@@ -140,6 +146,7 @@ exn_status exn_webp_frames_read(const exn_webp_frame *frame, bool write, exn_web
         status = exn_status_fail(error, status, "picture");
     if (status == EXN_OK)
         status = exn_webp_picture_head(data, picture, error);
+    /* RFC 9649, 2.7.1.1: the frame's size is the picture's. */
     if (status == EXN_OK && (picture->width != frame->width || picture->height != frame->height))
         status = exn_status_fail(error, EXN_CORRUPT, "a frame of %ux%u holds a picture of %ux%u",
                                  frame->width, frame->height, picture->width, picture->height);
@@ -151,6 +158,9 @@ exn_status exn_webp_frames_read(const exn_webp_frame *frame, bool write, exn_web
     return status;
 }
 
+/* A frame that reaches beyond its canvas has no place to be rotated to. x and y are halved in the
+ * file, so only even ones can be said: on an odd canvas, or of an odd side, a reversed one may be
+ * odd. */
 bool exn_webp_frames_turn(const exn_webp *webp, exn_orientation o, exn_webp_frame *frame)
 {
     const uint64_t right = (uint64_t)frame->x + frame->width,
@@ -165,6 +175,7 @@ bool exn_webp_frames_turn(const exn_webp *webp, exn_orientation o, exn_webp_fram
     return frame->x % 2 == 0 && frame->y % 2 == 0;
 }
 
+/* Time, blending and disposal stay as they are in the header. */
 void exn_webp_frames_head(const exn_webp_frame *frame, uint8_t head[EXN_WEBP_FRAME_HEAD])
 {
     memcpy(head, frame->head.data, EXN_WEBP_FRAME_HEAD);

@@ -7,6 +7,7 @@
 
 enum { Y, CB, CR, A, PLANES };
 
+/* Chroma of an odd side has a sample for the last pixel alone (RFC 6386, 2). */
 static uint32_t half(uint32_t side)
 {
     return side / 2 + side % 2;
@@ -21,6 +22,7 @@ static void plane_size(const exn_webp_picture *picture, int plane, uint32_t *wid
     *height = chroma ? half(picture->height) : picture->height;
 }
 
+/* Alpha is a plane of the picture's size, or none. */
 static size_t plane_bytes(const exn_webp_picture *picture, int plane)
 {
     uint32_t width, height;
@@ -57,6 +59,7 @@ uint64_t exn_webp_picture_memory_to_write(const exn_webp_picture *picture)
                                        : LOSSY);
 }
 
+/* All planes are one block: there is one failure and one thing to free. */
 static bool allocate(exn_webp_picture *picture)
 {
     uint8_t *at = malloc(samples_size(picture));
@@ -76,6 +79,7 @@ void exn_webp_picture_free(exn_webp_picture *picture)
     *picture = (exn_webp_picture){0};
 }
 
+/* An animation is no picture here: its frames come one by one, as still ones. */
 exn_status exn_webp_picture_head(exn_span data, exn_webp_picture *picture, exn_error *error)
 {
     enum { LOSSLESS = 2 }; /* WebPBitstreamFeatures.format */
@@ -90,7 +94,8 @@ exn_status exn_webp_picture_head(exn_span data, exn_webp_picture *picture, exn_e
     return EXN_OK;
 }
 
-/* The decoder writes where the picture is. WEBP_PIXELS: 0xAARRGGBB in this machine's order. */
+/* The decoder writes where the picture is. WEBP_PIXELS: 0xAARRGGBB in this machine's order. No copy
+ * of the decoder's own is needed then: a picture may have hundreds of megabytes. */
 static void point_at(WebPDecBuffer *output, const exn_webp_picture *picture)
 {
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
@@ -120,7 +125,8 @@ static void point_at(WebPDecBuffer *output, const exn_webp_picture *picture)
     to->a_size = plane_bytes(picture, A);
 }
 
-/* Piece by piece, so that somebody can be asked between them. */
+/* Piece by piece, so that somebody can be asked between them. The decoder takes the whole data each
+ * time and goes on where it stopped. */
 static exn_status decode(exn_span data, WebPDecoderConfig *config, const exn_cancel *cancel,
                          exn_error *error)
 {
@@ -138,6 +144,8 @@ static exn_status decode(exn_span data, WebPDecoderConfig *config, const exn_can
     WebPIDelete(decoder);
     if (status != EXN_OK || code == VP8_STATUS_OK)
         return status;
+    /* Still suspended when all of it was there: something is missing. A part of a picture is no
+     * picture. */
     if (code == VP8_STATUS_OUT_OF_MEMORY)
         return exn_status_fail(error, EXN_MEMORY, "WebP decoder");
     return exn_status_fail(error, EXN_CORRUPT, "its picture's data is damaged or cut off");
@@ -156,13 +164,16 @@ exn_status exn_webp_picture_read(exn_span data, const exn_cancel *cancel, exn_we
     return decode(data, &config, cancel, error);
 }
 
+/* The filter's negative taps overshoot at edges. */
 static uint8_t clamp(int value)
 {
     return (uint8_t)(value < 0 ? 0 : value > UINT8_MAX ? UINT8_MAX : value);
 }
 
 /* Moves a line of samples, step apart, by half of one: each becomes what lies between it and the
- * next. Six taps; the last sample is taken to go on. line has room for count + 5. */
+ * next. Six taps; the last sample is taken to go on. line has room for count + 5. The taps are 1,
+ * -5, 20, 20, -5, 1 over 32: a half-sample filter that is sharper than the mean of two. Rounded at
+ * the end, once. */
 static void move_half(uint8_t *samples, size_t count, size_t step, uint8_t *line)
 {
     for (size_t i = 0; i < count; i++)
@@ -190,6 +201,8 @@ static bool move_chroma(const exn_webp_picture *picture, bool across)
     return line != NULL;
 }
 
+/* Planes move sample by sample, as pixels do; only chroma of an odd side that is reversed lies off.
+ */
 exn_status exn_webp_picture_turn(exn_webp_picture *picture, exn_orientation o, exn_error *error)
 {
     exn_webp_picture turned = *picture;
@@ -219,7 +232,8 @@ exn_status exn_webp_picture_turn(exn_webp_picture *picture, exn_orientation o, e
     return moved ? EXN_OK : exn_status_fail(error, EXN_MEMORY, "picture");
 }
 
-/* A coding of the same picture is nearer than 20 dB. */
+/* A coding of the same picture is nearer than 20 dB. Loose, as it is there to find a wrong
+ * rotation, another frame or damage, not a loss of quality: these are far worse than 20 dB. */
 static bool is_near(const uint8_t *a, const uint8_t *b, size_t count)
 {
     enum { PEAK = UINT8_MAX * UINT8_MAX, TIMES = 100 }; /* 10 * log10(100) = 20 */
@@ -229,6 +243,8 @@ static bool is_near(const uint8_t *a, const uint8_t *b, size_t count)
     return sum <= (uint64_t)count * PEAK / TIMES;
 }
 
+/* Lossless pictures are compared in full, also where they are transparent: what nothing shows was
+ * kept. */
 bool exn_webp_picture_is_like(const exn_webp_picture *a, const exn_webp_picture *b)
 {
     if (a->lossless != b->lossless || a->width != b->width || a->height != b->height)

@@ -7,12 +7,14 @@
 
 #include "chunks.h"
 
-/* libwebp writes whole files. */
+/* libwebp writes whole files. Its chunks are cut out of them and go into a file whose other chunks
+ * stay as they were. */
 typedef struct writing {
     const exn_cancel *cancel;
     exn_buffer file;
 } writing;
 
+/* 0 is how libwebp is told of a failure; it then says BAD_WRITE, which here can only be memory. */
 static int append(const uint8_t *data, size_t size, const WebPPicture *picture)
 {
     writing *w = picture->custom_ptr;
@@ -51,6 +53,7 @@ static bool describe(WebPPicture *to, const exn_webp_picture *picture, writing *
     return true;
 }
 
+/* BAD_WRITE is append()'s failure. */
 static exn_status encode(const exn_webp_picture *picture, const WebPConfig *config, writing *w,
                          exn_error *error)
 {
@@ -68,7 +71,8 @@ static exn_status encode(const exn_webp_picture *picture, const WebPConfig *conf
     return exn_status_fail(error, EXN_INTERNAL, "WebP encoder: error %d", (int)to.error_code);
 }
 
-/* The chunk of that name in a file that libwebp has just written, with its head and padding. */
+/* The chunk of that name in a file that libwebp has just written, with its head and padding. The
+ * file is libwebp's own, but its sizes are not trusted beyond its end. */
 static exn_span find(exn_span file, uint32_t name)
 {
     size_t at = EXN_WEBP_HEAD;
@@ -92,6 +96,7 @@ static void say_alpha(uint8_t *chunk, bool alpha)
     chunk[AT] = (uint8_t)((chunk[AT] & ~BIT) | (alpha ? BIT : 0));
 }
 
+/* Any level gives the same pixels. */
 static exn_status write_lossless(const exn_webp_picture *picture, writing *w, exn_error *error)
 {
     enum { LEVEL = 6 }; /* of 0 to 9, as cwebp -z has it by default */
@@ -106,6 +111,7 @@ static exn_status write_lossless(const exn_webp_picture *picture, writing *w, ex
     return status;
 }
 
+/* As a ratio, since half as large is as far off as twice as large. */
 static double distance(size_t size, size_t target)
 {
     return size > target ? (double)size / (double)target : (double)target / (double)size;

@@ -22,6 +22,7 @@ typedef struct job {
     uint32_t warnings;
 } job;
 
+/* Chunk by chunk: what has no part in orientation is carried over byte for byte. */
 static exn_status put(job *j, exn_span span)
 {
     return exn_buffer_append(j->out, span.data, span.size);
@@ -53,6 +54,7 @@ static exn_status put_metadata(job *j, const exn_webp_chunk *chunk, bool inside)
     if (status != EXN_OK || !keep)
         return status;
     const size_t size = j->out->size - start - EXN_WEBP_CHUNK_OVERHEAD;
+    /* RIFF's numbers have their lowest byte first. */
     exn_put32(j->out->data + start + 4, (uint32_t)size, false);
     if (inside)
         j->has |= exif ? EXN_WEBP_FLAG_EXIF : EXN_WEBP_FLAG_XMP;
@@ -82,7 +84,8 @@ static exn_status put_turned(job *j, const exn_webp_frame *frame, exn_error *err
     return status;
 }
 
-/* The frame's header, its picture, and what it has beside. */
+/* The frame's header, its picture, and what it has beside. x and y are halved in a frame's header
+ * (RFC 9649, 2.7.1.1): an odd one is refused, as moving the frame by a pixel would be seen. */
 static exn_status put_frame(job *j, exn_webp_frame *frame, exn_error *error)
 {
     uint8_t head[EXN_WEBP_CHUNK_OVERHEAD + EXN_WEBP_FRAME_HEAD] = "ANMF";
@@ -104,6 +107,7 @@ static exn_status put_frame(job *j, exn_webp_frame *frame, exn_error *error)
     return put_padding(j, size);
 }
 
+/* Whether it is a frame its header says; a still picture has none. */
 static exn_status put_picture(job *j, size_t index, exn_error *error)
 {
     exn_webp_frame frame;
@@ -125,6 +129,7 @@ static void exchange_sides(uint8_t *extended)
     }
 }
 
+/* A signature (C2PA) is over bytes that have changed: it stays, and is reported. */
 static exn_status put_chunk(job *j, size_t index, exn_error *error)
 {
     const exn_webp_chunk *chunk = &j->webp->chunks[index];
@@ -144,7 +149,8 @@ static exn_status put_chunk(job *j, size_t index, exn_error *error)
     return status == EXN_OK ? put_padding(j, chunk->size) : status;
 }
 
-/* RFC 9649, 2.4 and 2.7: the size of the RIFF, and the flags that announce metadata. */
+/* RFC 9649, 2.4 and 2.7: the size of the RIFF, and the flags that announce metadata. A flag without
+ * its chunk, or a chunk without its flag, is what readers differ about. */
 static exn_status close_riff(job *j, exn_error *error)
 {
     const size_t size = j->out->size - 8;
@@ -158,6 +164,8 @@ static exn_status close_riff(job *j, exn_error *error)
     return EXN_OK;
 }
 
+/* What follows the RIFF is carried over; metadata in it is edited all the same, as some readers
+ * take it. */
 static exn_status put_file(job *j, exn_error *error)
 {
     exn_status status = exn_buffer_reserve(j->out, j->file.size + 4096);
