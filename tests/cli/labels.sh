@@ -111,4 +111,17 @@ is "exit status with a file that crashes its reader" $? 0
 has err "exifnorm: 2 label files may name rotated images and could not be read"
 same damaged/crash.json to6/crash.json
 
+# UTF-16 is half NULs and still text: its labels cannot be moved, which is said.
+mkdir wide
+cp "$testdata/jpeg/landscape-6.jpg" wide/a.jpg
+printf '<annotation><filename>a.jpg</filename><size><width>320</width><height>240</height></size><object><bndbox><xmin>1</xmin><ymin>2</ymin><xmax>30</xmax><ymax>40</ymax></bndbox></object></annotation>' >wide/a.utf8
+for order in LE BE; do
+    { [ $order = LE ] && printf '\377\376' || printf '\376\377'; iconv -f UTF-8 -t UTF-16$order wide/a.utf8; } >wide/a.xml
+    rm -rf wide.warned wide.moved
+    runs 0 wide wide.warned
+    check "a warning of UTF-16$order: $(grep label err)" grep -q "1 label file" err
+    runs 1 --labels --labels-frame=stored wide wide.moved
+    check "UTF-16$order is refused: $(cat err)" grep -q "UTF-16" err
+done
+
 finish

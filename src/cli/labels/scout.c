@@ -133,7 +133,10 @@ bool exn_scout_may_be_labels(const exn_cli_options *options, const exn_item *ite
         exn_scout_may_be_data(item))
         return false;
     const ssize_t n = exn_io_read_at(source, head, sizeof head, 0);
-    return n > 0 && !memchr(head, '\0', (size_t)n) &&
+    /* Half of UTF-16 is NULs; its labels cannot be moved, and that is said and not passed over. */
+    const bool wide =
+        n >= 2 && (memcmp(head, "\xFF\xFE", 2) == 0 || memcmp(head, "\xFE\xFF", 2) == 0);
+    return n > 0 && (wide || !memchr(head, '\0', (size_t)n)) &&
            exn_sniff(head, (size_t)n) == EXN_FORMAT_UNKNOWN;
 }
 
