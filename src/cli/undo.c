@@ -69,7 +69,13 @@ static bool copy_back(const original *o)
     if (source >= 0)
         close(source);
     well = well && renameat(o->to, part, o->to, o->name) == 0;
-    return well && unlinkat(o->from, o->name, 0) == 0;
+    if (!well && fd >= 0) {
+        int reason = errno;
+        (void)!unlinkat(o->to, part, 0);
+        errno = reason;
+    }
+    /* The two may reach their disks in any order, and the name has to be there first. */
+    return well && (fsync(o->to) == 0 || errno == EINVAL) && unlinkat(o->from, o->name, 0) == 0;
 }
 
 /* A run that was killed may have kept what it did not come to replace. So: the same file, or the
@@ -108,6 +114,8 @@ static const char *restore(int backup, int root, const exn_backup_line *line, ui
     o.from = open_parent(backup, line->path);
     if (o.from < 0 || fstatat(o.from, o.name, &o.kept, AT_SYMLINK_NOFOLLOW) != 0) {
         why = errno == ENOENT ? NULL : strerror(errno);
+    } else if (!S_ISREG(o.kept.st_mode)) {
+        why = NULL; /* a path that was cut off may be that of a folder */
     } else if ((o.to = open_parent(root, line->path)) < 0) {
         why = strerror(errno);
     } else {
@@ -122,15 +130,16 @@ static const char *restore(int backup, int root, const exn_backup_line *line, ui
     return why;
 }
 
-/* What is empty now; a folder that is not stays. From the innermost on, until one has something in
- * it. */
-static void remove_folders(int backup, char *path)
+/* Of a log that was damaged nobody can tell what it named. */
+static void finish(int backup, const char *name)
 {
-    for (char *slash; (slash = strrchr(path, '/')) != NULL;) {
-        *slash = '\0';
-        if (unlinkat(backup, path, AT_REMOVEDIR) != 0)
-            return;
-    }
+    if (unlinkat(backup, exn_backup_log, 0) != 0 || rmdir(name) == 0)
+        return;
+    if (errno != ENOTEMPTY && errno != EEXIST)
+        return;
+    fputs("exifnorm: ", stderr);
+    exn_text_quote(stderr, "", name);
+    fputs(": what its log does not name stays there, under its path\n", stderr);
 }
 
 /* The log goes last, and only when all is back: until then the same command goes on where it
@@ -151,15 +160,15 @@ static exn_exit run(int backup, int root, const exn_cli_options *options)
             exn_text_quote(stderr, "/", lines[i].path);
             fprintf(stderr, ": not restored: %s\n", why);
         } else {
-            remove_folders(backup, lines[i].path);
+            exn_backup_remove_folders(backup, lines[i].path);
         }
     }
     if (!options->quiet)
         printf("%9" PRIu64 "  restored\n", restored);
     if (failed && !options->quiet)
         printf("%9" PRIu64 "  failed\n", failed);
-    if (i == count && failed == 0 && unlinkat(backup, exn_backup_log, 0) == 0)
-        (void)!rmdir(options->undo);
+    if (i == count && failed == 0)
+        finish(backup, options->undo);
     exn_backup_free(lines, count);
     return failed ? EXN_EXIT_FAILED : EXN_EXIT_OK;
 }

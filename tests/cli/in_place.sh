@@ -107,6 +107,36 @@ runs 0 --undo=kept
 is "it is the same file again" "$(stat -c %i in/a.jpg)" "$(stat -c %i other.jpg)"
 rm other.jpg
 
+# ---- and one of two names in a folder is no change of the other
+ln in/a.jpg in/other.jpg
+runs 1 --in-place --backup=kept in
+same whole/a.jpg in/a.jpg
+same whole/a.jpg in/other.jpg
+runs 0 --undo=kept
+is "they are the same file again" "$(stat -c %i in/a.jpg)" "$(stat -c %i in/other.jpg)"
+rm in/other.jpg
+
+# ---- a line of the log that a full disk has cut off does not take the next one with it
+for torn in '12 34 tmp/a.j' "12 34 ${scratch#/}/in"; do
+    runs 0 --in-place --backup=kept in/a.jpg
+    printf %s "$torn" >>kept/.exifnorm-backup
+    runs 0 --in-place --backup=kept in/d/b.jpg
+    runs 0 --undo=kept
+    absent kept
+    check "all bytes are back" diff -r before in
+done
+
+# ---- what a damaged log does not name is told
+runs 0 --in-place --backup=kept in/a.jpg in/d/b.jpg
+grep -zv 'a[.]jpg' kept/.exifnorm-backup >log
+cp log kept/.exifnorm-backup
+runs 0 --undo=kept
+has err "'kept': what its log does not name stays there"
+same before/a.jpg "kept$scratch/in/a.jpg"
+same before/d/b.jpg in/d/b.jpg
+rm -rf kept log in
+copy_tree before in
+
 # ---- what is refused, one by one
 chmod 444 in/a.jpg
 cp whole/a.jpg in/d/x.xmp
@@ -135,8 +165,7 @@ copy_tree before in
 runs 1 --in-place --backup=kept in --dry-run
 tree in >in.tree
 same before.tree in.tree
-is "what a dry run keeps" "$(find kept -name '*.jpg')" ""
-rm -r kept
+absent kept # nor is a backup made
 
 # ---- a backup on another file system
 if other=$(mktemp -d /dev/shm/exifnorm.XXXXXX 2>/dev/null) && [ "$(stat -c %d "$other")" != "$(stat -c %d in)" ]; then
@@ -146,6 +175,12 @@ if other=$(mktemp -d /dev/shm/exifnorm.XXXXXX 2>/dev/null) && [ "$(stat -c %d "$
     tree in >in.tree
     same before.tree in.tree
     check "all bytes are back from there" diff -r before in
+    mkdir -p "$other/kept$scratch/in/.exifnorm-backup-part/in the way"
+    runs 1 --in-place --backup="$other/kept" in
+    has err "cannot write the backup"
+    rm -r "$other/kept$scratch/in/.exifnorm-backup-part"
+    runs 0 --undo="$other/kept"
+    check "all bytes are as they were" diff -r before in
 else
     skipped "a backup on another file system: there is none"
 fi

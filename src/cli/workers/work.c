@@ -135,7 +135,7 @@ bool exn_work_is_carried(exn_outcome outcome)
 
 bool exn_work_relinks(const exn_cli_options *options)
 {
-    return options->link || options->overwrite || options->resume;
+    return options->link || options->overwrite || options->resume || options->in_place;
 }
 
 /* The name counts, too: where a file was renamed over the source meanwhile, the descriptor still

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "attributes.h"
@@ -85,6 +86,11 @@ exn_exit exn_backup_open(exn_backup **out, const exn_cli_options *options)
             rmdir(options->backup);
         return exit;
     }
+    if (options->dry_run) { /* what would be refused is known by now */
+        if (made)
+            rmdir(options->backup);
+        return EXN_EXIT_OK;
+    }
     backup->log = exn_below_open(backup->folder, exn_backup_log,
                                  O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     return backup->log >= 0 ? EXN_EXIT_OK : refuse(options, strerror(errno));
@@ -154,28 +160,42 @@ static exn_status compare_kept(int kept, const char *name, int source, const str
                                 "--backup has another file of that name; use a new folder");
 }
 
-/* Under another name first, so that what has the name is whole. The part file of a run that was
- * killed is of no use, and goes first. Attributes come before the name: an original with the name
- * has all that it had. */
-static exn_status copy(int kept, const char *name, int source, const struct stat *before,
-                       exn_error *error)
+/* Under another name first, so that what has the name is whole. */
+static exn_status copy_as(int kept, const char *name, int source, const struct stat *before,
+                          exn_error *error)
 {
     if (unlinkat(kept, part, 0) != 0 && errno != ENOENT)
         return exn_error_set(error, EXN_WRITE, errno, "cannot write the backup");
     int fd = exn_below_open(kept, part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
         return exn_error_set(error, EXN_WRITE, errno, "cannot write the backup");
-    exn_io_copy(fd, source, (uint64_t)before->st_size, error);
+    if (exn_io_copy(fd, source, (uint64_t)before->st_size, error) == EXN_WRITE) {
+        int reason = error->sys_errno;
+        *error = (exn_error){0};
+        exn_error_set(error, EXN_WRITE, reason, "cannot write the backup");
+    }
     exn_attributes_identity(fd, source, before, false);
     if (close(fd) != 0 || (error->status == EXN_OK && renameat(kept, part, kept, name) != 0))
         exn_error_set(error, EXN_WRITE, errno, "cannot write the backup");
+    if (error->status != EXN_OK) /* it may be what has filled the disk */
+        (void)!unlinkat(kept, part, 0);
     return error->status;
 }
 
-/* A second name (link(2)) costs no space, and the bytes cannot differ. Then it is looked at once
- * more: the name could have become another file's between the check and the link. */
-static exn_status keep(int kept, const char *kept_name, int folder, const char *name,
+/* Runs that share a backup, as of xargs -P, would take that other name from each other. Where the
+ * file system knows no locks they are alone. */
+static exn_status copy(const exn_backup *backup, int kept, const char *name, int source,
                        const struct stat *before, exn_error *error)
+{
+    while (flock(backup->log, LOCK_EX) != 0 && errno == EINTR)
+        ;
+    copy_as(kept, name, source, before, error);
+    (void)flock(backup->log, LOCK_UN);
+    return error->status;
+}
+
+static exn_status keep(const exn_backup *backup, int kept, const char *kept_name, int folder,
+                       const char *name, const struct stat *before, exn_error *error)
 {
     struct stat now;
     int source = exn_below_open(folder, name, O_RDONLY | O_CLOEXEC, 0);
@@ -188,40 +208,49 @@ static exn_status keep(int kept, const char *kept_name, int folder, const char *
     else if (errno == EEXIST)
         compare_kept(kept, kept_name, source, before, error);
     else
-        copy(kept, kept_name, source, before, error);
+        copy(backup, kept, kept_name, source, before, error);
     close(source);
     return error->status;
 }
 
-/* "SIZE TIME PATH" and a NUL, in one write(2): lines of several runs do not mix. The log is written
- * before the output takes the name: a line too many is harmless, one too few would make --undo take
- * the output for a file of the user's. */
+/* "SIZE TIME PATH" between two NULs, in one write(2): lines of several runs do not mix. The first
+ * NUL ends what a kill or a full disk may have left of the line before. */
 static bool note(const exn_backup *backup, const char *path, const struct stat *output)
 {
     char *line = NULL;
     int length =
-        asprintf(&line, "%" PRId64 " %" PRId64 " %s", (int64_t)output->st_size,
+        asprintf(&line, "%c%" PRId64 " %" PRId64 " %s", '\0', (int64_t)output->st_size,
                  (int64_t)output->st_mtim.tv_sec * 1000000000 + output->st_mtim.tv_nsec, path);
     bool noted = length >= 0 && exn_io_write_all(backup->log, line, (size_t)length + 1);
     free(length >= 0 ? line : NULL);
     return noted && (!backup->durable || fsync(backup->log) == 0);
 }
 
-/* In this order: the original, on disk with --durable; its line; and only then may the caller
- * rename. */
-exn_status exn_backup_keep(exn_backup *backup, const char *path, int folder, const char *name,
+/* ENOENT: an undo that was killed came as far. */
+void exn_backup_remove_folders(int folder, char *path)
+{
+    for (char *slash; (slash = strrchr(path, '/')) != NULL;) {
+        *slash = '\0';
+        if (unlinkat(folder, path, AT_REMOVEDIR) != 0 && errno != ENOENT)
+            return;
+    }
+}
+
+exn_status exn_backup_keep(exn_backup *backup, char *path, int folder, const char *name,
                            const struct stat *before, const struct stat *output, exn_error *error)
 {
     const char *slash = strrchr(path, '/');
     int kept = make_parents(backup, path);
     if (kept < 0)
         return exn_error_set(error, EXN_WRITE, errno, "cannot make a folder of the backup");
-    keep(kept, slash ? slash + 1 : path, folder, name, before, error);
+    keep(backup, kept, slash ? slash + 1 : path, folder, name, before, error);
     if (error->status == EXN_OK && backup->durable && fsync(kept) != 0)
         exn_error_set(error, EXN_WRITE, errno, "cannot sync the backup to disk");
     close(kept);
     if (error->status == EXN_OK && !note(backup, path, output))
         exn_error_set(error, EXN_WRITE, errno, "cannot write the backup's log");
+    if (error->status != EXN_OK)
+        exn_backup_remove_folders(backup->folder, path);
     return error->status;
 }
 
@@ -242,10 +271,10 @@ static bool take(exn_backup_line *lines, size_t *count, const char *text)
 {
     exn_backup_line line = {.at = *count};
     int at = 0;
-    if (sscanf(text, "%" SCNd64 " %" SCNd64 " %n", &line.size, &line.time, &at) != 2 || at == 0 ||
-        text[at] == '\0' || text[at] == '/')
+    if (sscanf(text, "%" SCNd64 " %" SCNd64 "%n", &line.size, &line.time, &at) != 2 ||
+        text[at] != ' ' || text[at + 1] == '\0' || text[at + 1] == '/')
         return true;
-    line.path = strdup(text + at);
+    line.path = strdup(text + at + 1); /* which may begin with a space */
     if (!line.path)
         return false;
     lines[(*count)++] = line;

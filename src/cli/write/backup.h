@@ -17,11 +17,14 @@ exn_exit exn_backup_open(exn_backup **backup, const exn_cli_options *options);
 /* Keeps the file name of folder, whose whole path is path, before output takes its place; before
  * is what it was when it was read. What is kept already stays, if it is the same file or one of
  * the same bytes, as a kill leaves it. EXN_EXISTS: it is another one. EXN_READ: the file is no
- * longer what it was. EXN_WRITE: it cannot be kept. */
-exn_status exn_backup_keep(exn_backup *backup, const char *path, int folder, const char *name,
+ * longer what it was. EXN_WRITE: it cannot be kept. With an error path is cut off. */
+exn_status exn_backup_keep(exn_backup *backup, char *path, int folder, const char *name,
                            const struct stat *before, const struct stat *output, exn_error *error);
 
 void exn_backup_close(exn_backup *backup);
+
+/* Removes the folders of path, which is cut off, that are empty now; one that is not stays. */
+void exn_backup_remove_folders(int folder, char *path);
 
 /* One line of the log: what took the place of the file at path. */
 typedef struct exn_backup_line {
