@@ -137,6 +137,22 @@ same before/d/b.jpg in/d/b.jpg
 rm -rf kept log in
 copy_tree before in
 
+# ---- a backup in a folder that is changed stays what it is
+runs 0 --in-place --backup=kept in/a.jpg
+mkdir in/old
+mv kept in/old
+copy_tree in/old/kept old
+runs 1 --in-place --no-backup in
+has err "'in/old/kept': refused by an option: a backup of --in-place, which stays as it is"
+same whole/d/b.jpg in/d/b.jpg
+check "the backup is unchanged" diff -r old in/old/kept
+runs 1 --in-place --no-backup in/old/kept
+check "nor is it by its own name" diff -r old in/old/kept
+runs 0 --undo=in/old/kept
+same before/a.jpg in/a.jpg
+rm -rf in old
+copy_tree before in
+
 # ---- what is refused, one by one
 chmod 444 in/a.jpg
 cp whole/a.jpg in/d/x.xmp

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,6 +82,20 @@ static void name_link(const exn_list *list, exn_item *item)
     }
 }
 
+/* As the originals that an earlier run has kept, or this one keeps where the check of its paths
+ * could not see it, would be changed. */
+static bool is_backup(const exn_list *list, const char *path)
+{
+    char *log = NULL;
+    struct stat status;
+    if (!list->options->in_place)
+        return false;
+    bool is = asprintf(&log, "%s%s%s", path, *path ? "/" : "", EXN_LIST_BACKUP_LOG) < 0 ||
+              fstatat(list->roots->in, log, &status, AT_SYMLINK_NOFOLLOW) == 0;
+    free(log);
+    return is;
+}
+
 /* The item stays a folder with an error, so that it is reported and, by exn_list_skip(), not
  * entered. */
 static void name_folder(const exn_list *list, exn_item *item, const struct stat *status)
@@ -90,6 +105,8 @@ static void name_folder(const exn_list *list, exn_item *item, const struct stat 
     /* A bind mount may show OUT inside IN where the check of their paths could not see it. */
     if (*item->path && exn_roots_same(&item->status, &list->roots->out_id))
         exn_error_set(&item->error, EXN_READ, 0, "the output folder");
+    else if (is_backup(list, item->path))
+        exn_error_set(&item->error, EXN_REFUSED, 0, "a backup of --in-place, which stays as it is");
 }
 
 static void name_entry(const exn_list *list, const exn_walk_step *step, exn_item *item)

@@ -11,6 +11,9 @@
 
 typedef struct exn_list exn_list;
 
+/* What a folder has in it that holds originals of --in-place, which is not changed itself. */
+#define EXN_LIST_BACKUP_LOG ".exifnorm-backup"
+
 /* What lies in the input folder of roots, or its file. names: the files to take; NULL: all that are
  * there. The options say which shard's items come: folders come whole, so that all shards
  * together make what one run makes. All are borrowed until exn_list_close(). NULL with errno. */

@@ -16,9 +16,10 @@
 #include "base/failure.h"
 #include "base/io.h"
 #include "base/item.h"
+#include "list/list.h"
 #include "list/roots.h"
 
-const char exn_backup_log[] = ".exifnorm-backup";
+const char exn_backup_log[] = EXN_LIST_BACKUP_LOG;
 
 /* The copy of a file that can have no second name here, until it is whole. */
 static const char part[] = ".exifnorm-backup-part";
