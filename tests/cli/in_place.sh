@@ -153,6 +153,32 @@ same before/a.jpg in/a.jpg
 rm -rf in old
 copy_tree before in
 
+# ---- a log that is none makes nobody wait
+mkdir kept
+mkfifo kept/.exifnorm-backup
+runs 2 --in-place --backup=kept in
+has err "'kept': --backup: "
+rm -r kept
+check "nothing has changed" diff -r before in
+
+# ---- a folder that may not be written to is no reason to leave the others
+chmod 555 in/d
+limit=
+[ "$(id -u)" != 0 ] || limit='setpriv --bounding-set=-dac_override'
+if [ -z "$limit" ] || $limit true 2>/dev/null; then
+    $limit "$EXIFNORM" --in-place --backup=kept in >out 2>err
+    is "exit status where one folder cannot be written to" $? 1
+    has err "'in/d/b.jpg': cannot write the output: cannot create a temporary file: Permission denied"
+    same before/d/b.jpg in/d/b.jpg
+    same "whole/d/e/it's.jpg" "in/d/e/it's.jpg"
+    runs 0 --undo=kept
+else
+    skipped "a folder that may not be written to: root may, and cannot give that up here"
+fi
+chmod 755 in/d
+rm -f in.exifnorm-state
+check "all bytes are back" diff -r before in
+
 # ---- what is refused, one by one
 chmod 444 in/a.jpg
 cp whole/a.jpg in/d/x.xmp

@@ -30,11 +30,21 @@
 #define DIRECT_WINDOW ((size_t)128)
 #define DIRECT_MEMORY (UINT64_C(256) << 20)
 
+/* OUT is one place, made by the run; what is changed in place lies in folders of anybody, and each
+ * may be written to or not. */
+static bool stops(const exn_batch *b, const exn_item *item)
+{
+    const int reason = item->error.sys_errno;
+    bool of_folder = reason == EACCES || reason == EPERM || reason == EROFS || reason == ENOENT;
+    return exn_target_error_stops(&item->error) && !item->alone &&
+           !(b->options->in_place && of_folder);
+}
+
 /* Reports an item and sees whether the run may go on. */
 static void tell(exn_batch *b, const exn_item *item)
 {
     exn_report_item(b->report, item);
-    if (exn_target_error_stops(&item->error) && !item->alone)
+    if (stops(b, item))
         b->report->output_failed = true;
     b->report->gave_up = b->report->gave_up || (b->options->on_error == EXN_ON_ERROR_STOP &&
                                                 item->error.status != EXN_OK);

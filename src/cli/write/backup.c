@@ -93,7 +93,7 @@ exn_exit exn_backup_open(exn_backup **out, const exn_cli_options *options)
         return EXN_EXIT_OK;
     }
     backup->log = exn_below_open(backup->folder, exn_backup_log,
-                                 O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+                                 O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC, 0600);
     return backup->log >= 0 ? EXN_EXIT_OK : refuse(options, strerror(errno));
 }
 
@@ -301,7 +301,7 @@ static char *read_log(int folder, size_t *size)
 {
     struct stat status;
     char *text = NULL;
-    int fd = exn_below_open(folder, exn_backup_log, O_RDONLY | O_CLOEXEC, 0);
+    int fd = exn_below_open(folder, exn_backup_log, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
     if (fd >= 0 && fstat(fd, &status) == 0 && (text = malloc((size_t)status.st_size + 1))) {
         ssize_t n = exn_io_read_at(fd, text, (size_t)status.st_size, 0);
         *size = n > 0 ? (size_t)n : 0;
