@@ -180,8 +180,10 @@ exn_exit exn_undo_run(const exn_cli_options *options)
     if (backup < 0)
         return exn_usage_error(options->undo, "%s", strerror(errno));
     int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    exn_exit exit =
-        root < 0 ? exn_usage_error("/", "%s", strerror(errno)) : run(backup, root, options);
+    exn_exit exit = root < 0 ? exn_usage_error("/", "%s", strerror(errno))
+                    : exn_backup_lock(backup, true)
+                        ? run(backup, root, options)
+                        : exn_usage_error(options->undo, "the backup is used by another run");
     if (root >= 0)
         close(root);
     close(backup);

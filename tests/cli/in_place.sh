@@ -153,6 +153,24 @@ same before/a.jpg in/a.jpg
 rm -rf in old
 copy_tree before in
 
+# ---- --undo ends with the log, and a run that goes on would write to it
+runs 0 --in-place --backup=kept in/a.jpg
+if flock -n -s kept true 2>/dev/null; then
+    flock -s kept "$EXIFNORM" --undo=kept >out 2>err
+    is "exit status while a run keeps originals there" $? 2
+    has err "'kept': the backup is used by another run"
+    same whole/a.jpg in/a.jpg
+    flock -s kept "$EXIFNORM" --in-place --backup=kept in/d/b.jpg >out 2>err
+    is "exit status of another such run" $? 0
+    flock kept "$EXIFNORM" --in-place --backup=kept in >out 2>err
+    is "exit status while all is brought back" $? 2
+    has err "'kept': --backup: --undo is bringing it back"
+else
+    skipped "locks of a backup: no flock(1)"
+fi
+runs 0 --undo=kept
+check "all bytes are back" diff -r before in
+
 # ---- a log that is none makes nobody wait
 mkdir kept
 mkfifo kept/.exifnorm-backup

@@ -68,7 +68,11 @@ static exn_exit check_apart(const exn_backup *backup, const exn_cli_options *opt
     return EXN_EXIT_OK;
 }
 
-/* 0700 and 0600: an original may have lain in a folder that only its owner may enter. */
+bool exn_backup_lock(int folder, bool alone)
+{
+    return flock(folder, (alone ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+}
+
 exn_exit exn_backup_open(exn_backup **out, const exn_cli_options *options)
 {
     exn_backup *backup = calloc(1, sizeof *backup);
@@ -80,7 +84,9 @@ exn_exit exn_backup_open(exn_backup **out, const exn_cli_options *options)
     backup->folder = open(options->backup, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (backup->folder < 0)
         return refuse(options, strerror(errno));
-    exn_exit exit = check_apart(backup, options);
+    exn_exit exit = exn_backup_lock(backup->folder, false)
+                        ? check_apart(backup, options)
+                        : refuse(options, "--undo is bringing it back");
     if (exit != EXN_EXIT_OK) {
         /* Whoever has made a slip finds no new folder. */
         if (made)

@@ -14,6 +14,11 @@ typedef struct exn_backup exn_backup;
  * one of options->paths, or around it. */
 exn_exit exn_backup_open(exn_backup **backup, const exn_cli_options *options);
 
+/* Until the folder is closed: runs may share a backup, and undoing needs it alone, as it ends with
+ * the log, which a run would go on to write to. False: it is in use. A file system that knows no
+ * locks refuses nobody. */
+bool exn_backup_lock(int folder, bool alone);
+
 /* Keeps the file name of folder, whose whole path is path, before output takes its place; before
  * is what it was when it was read. What is kept already stays, if it is the same file or one of
  * the same bytes, as a kill leaves it. EXN_EXISTS: it is another one. EXN_READ: the file is no
