@@ -31,8 +31,7 @@ static bool may_go_on(const exn_report *report)
 }
 
 /* The state is there for the temporary files of a run that was killed; what is done needs none, as
- * it is not done twice. A file that was changed is not ambiguous any more, so a second run finds
- * nothing to do in it. */
+ * it is not done twice. A run that fails or is stopped has removed its own. */
 static void run_path(const exn_cli_options *options, const exn_roots *roots, exn_pool *pool,
                      exn_report *report)
 {
@@ -55,7 +54,7 @@ static void run_path(const exn_cli_options *options, const exn_roots *roots, exn
     if (may_go_on(report) && roots->folder && options->labels == EXN_LABEL_FILES_WARN)
         exn_warning_run(options, roots, NULL, pool, &survey.pictures, report);
     exn_survey_close(&survey);
-    exn_state_close(state, exn_totals_are_final(report, exn_signals_caught()) && !pool->broken);
+    exn_state_close(state, !report->broken && !pool->broken);
     report->prefix = NULL;
 }
 
