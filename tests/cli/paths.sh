@@ -96,6 +96,7 @@ for options in "" --verify --link; do
         # shellcheck disable=SC2086
         plant 1 '.exifnorm-*' "$how" $options
         has err "'in/a.jpg': cannot read the source: the source changed while it was read"
+        check "the state is kept: --resume makes what it may make now" test -s to.exifnorm-state
         absent to/a.jpg
         same to/d/e/x.jpg whole/d/e/x.jpg
     done

@@ -85,12 +85,15 @@ void exn_totals_free(exn_report *report)
     }
 }
 
-/* A file that is damaged or not there is so the next time as well. */
+/* A file that is damaged or not there is so the next time as well. One that was still being written
+ * is whole then, and --resume needs the state for the others. */
 static bool may_pass(const exn_error *error)
 {
     switch ((int)error->status) { /* some are the program's own */
     case EXN_READ:
-        return error->sys_errno != 0 && error->sys_errno != ENOENT && error->sys_errno != EACCES;
+        if (error->sys_errno == 0)
+            return strstr(error->detail, "while it was read") != NULL;
+        return error->sys_errno != ENOENT && error->sys_errno != EACCES;
     case EXN_WRITE:
     case EXN_MEMORY:
     case EXN_TIMEOUT:
