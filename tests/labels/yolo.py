@@ -114,6 +114,9 @@ MARK = b"\xef\xbb\xbf0 0.5 0.25 0.1 0.2\n"
 same(MARK.replace(b"0.5 0.25 0.1 0.2", b"0.75 0.5 0.2 0.1"), server.move("yolo", "stored", [(6, "bake", 7, 4, "rotated", "")], MARK).data)
 for data, form in ((b"0 0.5 0.5 0.1 0.1\n", "yolo"), (MARK, "yolo"), (b"0" + b" 0.5" * 20000 + b"\n", "yolo"), (b"0" + b" 0.5" * 20000 + b" x\n", "yolo"), (b"0 0.5 5" + b" 0.5" * 20000, "unknown"), (b"9" * 20000, "unknown"), (MARK.decode().encode("utf-16")[:2] + MARK.decode("utf-8-sig").encode("utf-16-le"), "yolo"), (b"0 0.5 0.5 0.1 1e999999999\n", "unknown"), (b"\n 12 0.5 0.5 1 1e-05\r\n3 0.1 0.1 0.2 0.2 0.3 0.3", "yolo"), (b"", "unknown"), (b"\n", "unknown"), (b"person\ncar\n", "unknown"),
                    (b"0 100 200 30 40\n", "unknown"), (b"0.5 0.5 0.5 0.1 0.1\n", "unknown"), (b"0 0.5 0.5 0.1\n", "unknown"), (b"0 0.5 0.5 0.1 0.1\nname 1\n", "unknown"),
+                   # What one bad line makes a file of no format is copied, and its labels are wrong: it is one that fails.
+                   (b"0 0.5 0.5 0.1 0.1\n0 nan 0.5 0.1 0.1\n", "yolo"), (b"0 0.5 0.5 0.1 0.1\n0 10 20 3 4\n", "yolo"), (b"0 0.5 0.5 0.1 0.1\n0 0.5 0.", "yolo"),
+                   (b"x 0.5 0.5 0.1 0.1\n0 0.5 0.5 0.1 0.1\n", "yolo"), (b"0 0.5 0.5 0.1 0.1\n0 10 20 3 4\n0 10 20 3 4\n", "unknown"),
                    (b"0 0.5 0.5 0.1 0.1\n" * 1500 + b"x\n", "yolo"), (b"x\n" + b"0 0.5 0.5 0.1 0.1\n" * 1500, "unknown")):
     same(form, server.sniff(data), data[:50])
 print("yolo: %d requests" % server.asked)

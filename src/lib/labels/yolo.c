@@ -233,7 +233,15 @@ static bool is_object(const walk *w, size_t count)
     return true;
 }
 
-/* Every line of a small file, or of the beginning of another one, is an object. */
+/* An object once: with a number that is none, with pixels for parts, or cut off. */
+static bool is_damaged(const walk *w, size_t count)
+{
+    return count >= 5 || (count > 1 && is_class(exn_numbers_text(&w->columns, 0)));
+}
+
+/* Every line of a small file, or of the beginning of another one, is an object, or at least half
+ * are and the others were: a file that one bad line made one of no format would be copied while
+ * its image is rotated. */
 static bool recognize(const exn_source *source)
 {
     enum { ENOUGH = 16 << 10 };
@@ -241,25 +249,27 @@ static bool recognize(const exn_source *source)
     exn_source head = *source;
     head.size = source->size < ENOUGH ? source->size : ENOUGH;
     bool is_yolo = exn_loaded_read(&head, NULL, &w.file, NULL) == EXN_OK;
-    size_t objects = 0;
+    size_t objects = 0, damaged = 0;
     for (size_t at = first_line(&w); at < w.file.size && is_yolo;) {
         is_yolo = read_line(&w, &at) == EXN_OK;
         size_t count = exn_numbers_count(&w.columns);
         /* What the end of the head cuts is not looked at, but for the first line, whose polygon may
          * be longer than that: of it the last column is left out. */
         if (at > w.file.size && head.size < source->size) {
-            if (objects > 0)
+            if (objects + damaged > 0)
                 break;
             count = count > 0 ? count - 1 : 0;
         }
-        if (count > 0) {
-            is_yolo &= is_object(&w, count);
+        if (count > 0 && is_object(&w, count))
             objects++;
-        }
+        else if (count > 0 && is_damaged(&w, count))
+            damaged++;
+        else
+            is_yolo = is_yolo && count == 0;
     }
     exn_buffer_free(&w.file);
     exn_numbers_free(&w.columns);
-    return is_yolo && objects > 0;
+    return is_yolo && objects > 0 && objects >= damaged;
 }
 
 const exn_label_format exn_yolo_format = {
