@@ -62,6 +62,19 @@ exn_result exn_pictures_result(const exn_picture *picture)
     return result;
 }
 
+/* Neither is rotated: whichever of them is meant, its labels stay as they are. */
+static bool is_same_to_labels(const exn_picture *a, const exn_picture *b)
+{
+    for (const exn_picture *p = a;; p = b) {
+        const exn_turn *turn = &p->turn;
+        if ((turn->given ? turn->given : turn->orientation) > 1 || turn->transform != 0 ||
+            turn->outcome == EXN_OUTCOME_FAILED || turn->outcome == EXN_OUTCOME_UNSUPPORTED)
+            return false;
+        if (p == b)
+            return true;
+    }
+}
+
 /* ---- order: from the end of a path, so that all of one name, or of one name in one folder, lie
  * side by side */
 
@@ -165,13 +178,15 @@ static exn_match find_stem(const exn_pictures *pictures, const char *path,
             high = middle;
     }
     size_t end = low;
-    for (; end < pictures->count && end < low + 2; end++) {
+    for (; end < pictures->count; end++) {
         const char *other = pictures->by_stem[end]->path;
         if (compare_stems(other, find_images(other), path, SIZE_MAX) != 0)
             break;
+        if (end > low && !is_same_to_labels(pictures->by_stem[low], pictures->by_stem[end]))
+            return EXN_MATCH_SEVERAL;
     }
     *found = end > low ? pictures->by_stem[low] : NULL;
-    return end == low ? EXN_MATCH_NONE : end == low + 1 ? EXN_MATCH_ONE : EXN_MATCH_SEVERAL;
+    return end == low ? EXN_MATCH_NONE : EXN_MATCH_ONE;
 }
 
 /* ---- names */
@@ -235,7 +250,9 @@ static exn_match find_end(const exn_pictures *pictures, const char *label, const
             *found = picture;
             return EXN_MATCH_ONE;
         }
-        count = !*found || shared > best ? 1 : count + (shared == best);
+        count = !*found || shared > best
+                    ? 1
+                    : count + (shared == best && !is_same_to_labels(*found, picture));
         if (!*found || shared > best) {
             best = shared;
             *found = picture;
@@ -251,12 +268,46 @@ static const char *skip_query(const char *name)
     return query ? query + strlen("?d=") : name;
 }
 
-/* The whole name first, then with one folder less in front each time: label files know paths of the
- * machine that they were written on. Steps up and from / on mean nothing in another tree. */
+/* A path that begins with steps is one from the label file's folder: what it leads to is meant,
+ * whatever lies nearer under a name that ends alike. */
+static exn_match find_steps(const exn_pictures *pictures, const char *label, const char *name,
+                            const exn_picture **found)
+{
+    const char *slash = strrchr(label, '/');
+    size_t folder = slash ? (size_t)(slash + 1 - label) : 0;
+    bool is_under = true;
+    for (;; name += *name == '/') {
+        if (strncmp(name, "./", 2) == 0) {
+            name += 2;
+        } else if (strncmp(name, "../", 3) == 0) {
+            name += 3;
+            is_under = is_under && folder > 0;
+            folder -= folder > 0;
+            while (folder > 0 && label[folder - 1] != '/')
+                folder--;
+        } else if (*name != '/') {
+            break;
+        }
+    }
+    const size_t size = strlen(name), length = folder + size;
+    char *path = is_under ? malloc(length + 1) : NULL;
+    if (!path)
+        return is_under ? EXN_MATCH_SEVERAL : EXN_MATCH_NONE;
+    memcpy(path, label, folder);
+    memcpy(path + folder, name, size + 1);
+    const size_t at = first_from(pictures, path, length);
+    if (at < pictures->count && strcmp(pictures->list[at].path, path) == 0)
+        *found = &pictures->list[at];
+    free(path);
+    return *found ? EXN_MATCH_ONE : EXN_MATCH_NONE;
+}
+
 static exn_match find_name(const exn_pictures *pictures, const char *path, const char *name,
                            const exn_picture **found)
 {
-    exn_match match = EXN_MATCH_NONE;
+    exn_match match = strncmp(name, "./", 2) == 0 || strncmp(name, "../", 3) == 0
+                          ? find_steps(pictures, path, name, found)
+                          : EXN_MATCH_NONE;
     for (const char *end = name; end && *end && match == EXN_MATCH_NONE;) {
         const bool is_step = strncmp(end, "../", 3) == 0 || strncmp(end, "./", 2) == 0;
         if (!is_step && *end != '/')
@@ -320,7 +371,27 @@ exn_match exn_pictures_like(const exn_pictures *pictures, const char *path,
     return match;
 }
 
-/* Beside the label file, and no nearer or farther: that is where Ultralytics looks. */
+static bool is_turned_alike(const exn_turn *a, const exn_turn *b)
+{
+    const unsigned x = a->given ? a->given : a->orientation,
+                   y = b->given ? b->given : b->orientation;
+    return a->transform == b->transform && (x == y || (x <= 1 && y <= 1)) &&
+           a->width_in == b->width_in && a->height_in == b->height_in;
+}
+
+bool exn_pictures_disputed(const exn_pictures *pictures, const char *path, const exn_picture *named)
+{
+    const exn_picture *like;
+    const char *slash = strrchr(path, '/'), *other = strrchr(named->path, '/');
+    const char *base = slash ? slash + 1 : path, *image = other ? other + 1 : named->path;
+    const size_t length = stem_size(base);
+    if (length == stem_size(image) && strncmp(base, image, length) == 0)
+        return false;
+    return exn_pictures_like(pictures, path, &like) == EXN_MATCH_ONE && like != named &&
+           !is_turned_alike(&like->turn, &named->turn) &&
+           shared_folders(like->path, path) >= shared_folders(named->path, path);
+}
+
 exn_match exn_pictures_of_stem(const exn_pictures *pictures, const char *path,
                                const exn_picture **found)
 {

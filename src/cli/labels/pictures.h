@@ -49,6 +49,12 @@ exn_match exn_pictures_named(const exn_pictures *pictures, const char *path, con
 exn_match exn_pictures_like(const exn_pictures *pictures, const char *path,
                             const exn_picture **found);
 
+/* Whether a label file of one image is as much about another one, which has its name up to the
+ * ending, is as near, and was rotated otherwise: some readers go by the one, and some by the other.
+ */
+bool exn_pictures_disputed(const exn_pictures *pictures, const char *path,
+                           const exn_picture *named);
+
 /* The image whose labels Ultralytics reads from this file: the last "/images/" of the image's path
  * becomes "/labels/", and its ending .txt; else it is in the same folder. */
 exn_match exn_pictures_of_stem(const exn_pictures *pictures, const char *path,

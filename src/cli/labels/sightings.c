@@ -60,5 +60,9 @@ exn_match exn_sightings_match(const exn_sightings *sightings, const exn_pictures
     exn_match match = EXN_MATCH_NONE;
     if (*sightings->name)
         match = exn_pictures_named(pictures, path, sightings->name, found);
+    if (match == EXN_MATCH_ONE && is_only &&
+        (format == EXN_LABELS_VOC || format == EXN_LABELS_LABELME) &&
+        exn_pictures_disputed(pictures, path, *found))
+        return EXN_MATCH_SEVERAL;
     return match == EXN_MATCH_NONE && is_only ? exn_pictures_like(pictures, path, found) : match;
 }
