@@ -168,6 +168,94 @@ has err "'crash/crash.json': the worker crashed"
 absent to.crash/crash.json
 is "the one beside it" "$(cat to.crash/a.txt)" "0 0.5 0.25 0.25 0.125"
 
+# ---- YOLO labels that are damaged, or of another format: never copied in silence beside a rotated image
+mkdir -p odd/images odd/labels
+for name in nan pixels kitti empty caption still; do cp "$jpeg/landscape-6.jpg" odd/images/$name.jpg; done
+cp "$jpeg/landscape-1.jpg" odd/images/still.jpg
+printf '0 0.25 0.5 0.125 0.25\n0 nan 0.5 0.1 0.1\n' >odd/labels/nan.txt
+echo "0 100 200 30 40" >odd/labels/pixels.txt
+cp odd/labels/pixels.txt odd/labels/still.txt
+echo "Car 0.0 0 -1.5 10 20 30 40 1 1 1 1 1 1 1" >odd/labels/kitti.txt
+echo " " >odd/labels/empty.txt
+echo "a photo of a letter" >odd/images/caption.txt
+runs 1 odd to.odd --labels --labels-frame=stored
+has err "'odd/labels/nan.txt': damaged label file: line 2: 'nan' cannot be read as a number"
+for name in pixels kitti; do has err "'odd/labels/$name.txt': labels that cannot be moved: they are of no format that is known, and their image was rotated"; done
+for name in nan pixels kitti; do absent to.odd/labels/$name.txt; done
+for name in labels/empty labels/still images/caption; do same odd/$name.txt to.odd/$name.txt; done
+
+# ---- which image is meant
+mkdir -p names/annotations names/JPEGImages names/train names/val
+cp "$jpeg/landscape-6.jpg" names/a.jpg
+cp "$jpeg/landscape-1.jpg" names/annotations/a.jpg
+cp "$jpeg/landscape-6.jpg" names/JPEGImages/x.jpg
+cp "$jpeg/landscape-3.jpg" names/JPEGImages/y.jpg
+for name in train val; do cp "$jpeg/landscape-1.jpg" names/$name/same.jpg; done
+printf 'BM' >names/b.bmp
+coco 240 320 ../a.jpg >names/annotations/steps.json
+coco 240 320 '..\a.jpg' >names/annotations/windows.json
+coco 240 320 ./a.jpg >names/annotations/here.json
+coco 240 320 a.jpg b.bmp >names/bitmap.json
+coco 320 240 same.jpg >names/annotations/same.json
+for name in x y z; do
+    echo "<annotation><filename>y.jpg</filename><object><name>l</name><bndbox><xmin>10</xmin><ymin>20</ymin><xmax>40</xmax><ymax>60</ymax></bndbox></object></annotation>" \
+        >names/JPEGImages/$name.xml
+done
+runs 1 names to.names --labels --labels-frame=stored --report=report
+for name in steps windows; do
+    is "a path from the label file's folder: $name" "$(jq -c '.annotations[].bbox' to.names/annotations/$name.json)" "[260,10.5,40,30]"
+done
+same names/annotations/here.json to.names/annotations/here.json
+is "an image of a kind without orientation" "$(jq -c '.annotations[].bbox' to.names/bitmap.json | xargs)" "[260,10.5,40,30] [10.5,20,30,40]"
+same names/annotations/same.json to.names/annotations/same.json
+is "a file that names another image than its own" "$(for name in x y z; do outcome report JPEGImages/$name.xml; done | xargs)" "failed moved moved"
+has err "'names/JPEGImages/x.xml': labels that cannot be moved: several images could be 'y.jpg'"
+
+# ---- a WebP: browsers display it as it is stored, so what is displayed is not known
+mkdir webp
+# webp ORIENTATION: of 8x4 pixels of one colour.
+webp() {
+    python3 - "$1" <<'END'
+import struct, sys
+def chunk(name, data):
+    return name + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2)
+exif = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0" + struct.pack("<HHI", int(sys.argv[1]), 0, 0)
+pixels = b"\x2f" + struct.pack("<I", 7 | 3 << 14) + bytes.fromhex("07d0fffef7bfff8188e87f0000")
+body = b"WEBP" + chunk(b"VP8X", bytes([8, 0, 0, 0, 7, 0, 0, 3, 0, 0])) + chunk(b"VP8L", pixels) + chunk(b"EXIF", exif)
+sys.stdout.buffer.write(b"RIFF" + struct.pack("<I", len(body)) + body)
+END
+}
+webp 6 >webp/6.webp
+webp 3 >webp/3.webp
+little() { coco "$@" | sed 's/10.5, 20, 30, 40/1, 1, 2, 1/'; }
+little 8 4 6.webp >webp/stored.json
+little 4 8 6.webp >webp/displayed.json
+little 8 4 3.webp >webp/unknown.json
+echo "0 0.25 0.5 0.125 0.25" >webp/6.txt
+for as in as-shown rotate; do
+    runs 1 webp "to.webp-$as" --webp=$as --labels --labels-frame=displayed
+    has err "'webp/unknown.json': labels that cannot be moved: browsers display '3.webp' as it is stored, others rotate it: --labels-frame=stored"
+    has err "'webp/6.txt': labels that cannot be moved: browsers display"
+    absent "to.webp-$as/unknown.json"
+done
+same webp/stored.json to.webp-as-shown/stored.json
+is "rotated by a reader, kept as browsers show it" "$(boxes to.webp-as-shown/displayed.json)" '["6.webp",8,4,1,1,1,2]'
+is "drawn on what is stored, and rotated" "$(boxes to.webp-rotate/stored.json)" '["6.webp",4,8,2,1,1,2]'
+same webp/displayed.json to.webp-rotate/displayed.json
+runs 0 webp to.webp --webp=rotate --labels --labels-frame=stored
+is "said to be stored" "$(boxes to.webp/unknown.json)" '["3.webp",8,4,5,2,2,1]'
+# What other images are displayed as says nothing of it.
+for n in 5 6 7; do cp "$jpeg/landscape-$n.jpg" webp/$n.jpg; done
+python3 - >webp/heirs.json <<'END'
+import json
+names = [("5.jpg", 320, 240), ("6.jpg", 320, 240), ("7.jpg", 320, 240), ("3.webp", 8, 4)]
+print(json.dumps({"images": [{"id": i, "file_name": n, "width": w, "height": h} for i, (n, w, h) in enumerate(names)],
+                  "annotations": [{"id": i, "image_id": i, "bbox": [1, 1, 2, 1]} for i in range(4)]}))
+END
+rm webp/unknown.json webp/6.txt
+runs 1 webp none --labels
+has err "'heirs.json': '3.webp': either"
+
 # ---- without orientations no byte changes
 mkdir -p plain/images plain/labels
 cp "$jpeg/landscape-1.jpg" plain/images/a.jpg

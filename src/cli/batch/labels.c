@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "archive.h"
@@ -23,6 +24,17 @@ static void fail_memory(exn_batch *b)
     b->report->broken = b->stop = true;
 }
 
+/* Images of kinds that have no orientation, which label files name like others. */
+static bool is_without_orientation(const exn_item *item)
+{
+    static const char *const endings[] = {".bmp", ".gif", ".pgm", ".ppm"};
+    const char *dot = strrchr(item->path, '.');
+    for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++)
+        if (strcasecmp(dot, endings[i]) == 0)
+            return true;
+    return false;
+}
+
 /* A warning needs the rotated ones; whoever moves labels has to know of all, and whether they
  * failed. */
 void exn_batch_labels_note(exn_batch *batch, const exn_item *item)
@@ -31,9 +43,10 @@ void exn_batch_labels_note(exn_batch *batch, const exn_item *item)
     const bool failed = item->error.status != EXN_OK;
     const bool is_image = format != EXN_FORMAT_UNKNOWN && format != EXN_FORMAT_XMP;
     const bool is_file = item->kind == EXN_ITEM_FILE || item->kind == EXN_ITEM_LINK;
-    const bool concerned = batch->options->labels == EXN_LABEL_FILES_MOVE
-                               ? is_image || (failed && exn_item_named_as_image(item))
-                               : is_image && !failed && exn_warning_concerns(&item->result);
+    const bool concerned =
+        batch->options->labels == EXN_LABEL_FILES_MOVE
+            ? is_image || (failed && exn_item_named_as_image(item)) || is_without_orientation(item)
+            : is_image && !failed && exn_warning_concerns(&item->result);
     if (is_file && concerned && batch->options->labels != EXN_LABEL_FILES_COPY &&
         !exn_pictures_add(&batch->survey->pictures, item->path, &item->result))
         fail_memory(batch);
@@ -49,7 +62,8 @@ bool exn_batch_labels_put_off(exn_batch *batch, exn_item *item)
     struct stat status;
     if (batch->options->labels != EXN_LABEL_FILES_MOVE || batch->last ||
         (item->kind != EXN_ITEM_FILE && item->kind != EXN_ITEM_LINK) ||
-        exn_item_named_as_image(item) || exn_batch_archive_is(batch, item))
+        exn_item_named_as_image(item) || is_without_orientation(item) ||
+        exn_batch_archive_is(batch, item))
         return false;
     const int source = exn_item_open(&look, batch->roots->in, &status);
     const bool may_be = source >= 0 && exn_scout_may_be_labels(batch->options, item, source);
@@ -223,6 +237,8 @@ static void go_on(exn_batch *b, exn_entry *e)
                            (size_t)e->job.answer.bytes_out);
         free(sightings);
     }
+    if (item->error.status == EXN_OK && !is_labels)
+        exn_turns_expect(b->survey, item, e->job.source);
     exn_batch_labels_close(e);
     e->job.output = -1;
     if (may_write(b, e)) {

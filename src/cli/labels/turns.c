@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/io.h"
 #include "list/shard.h"
 
 /* A name as text: whatever a label file calls an image goes to a terminal. */
@@ -37,7 +38,19 @@ static void refuse(exn_item *item, const exn_cli_options *options, exn_match mat
         exn_error_set(&item->error, EXN_REFUSED, 0, "there is no image '%s' in this run", shown);
 }
 
-/* Its pixels are as they were, so its labels are, too, in whichever frame they are. */
+static void refuse_frame(exn_item *item, const exn_picture *picture)
+{
+    char text[80];
+    if (picture->turn.format == EXN_FORMAT_WEBP)
+        exn_error_set(&item->error, EXN_REFUSED, 0,
+                      "browsers display '%s' as it is stored, others rotate it: "
+                      "--labels-frame=stored, if its labels were drawn in a browser",
+                      printable(picture->path, text, sizeof text));
+    else
+        exn_error_set(&item->error, EXN_REFUSED, 0,
+                      "the frame of its labels is not known: --labels-frame");
+}
+
 static bool is_kept(const exn_turn *turn)
 {
     return turn->outcome == EXN_OUTCOME_FAILED || turn->outcome == EXN_OUTCOME_UNSUPPORTED;
@@ -50,14 +63,17 @@ static bool is_still(const exn_turn *turn)
            ((turn->given ? turn->given : turn->orientation) <= 1 && turn->transform == 0);
 }
 
-/* False: nobody knows. Asked once more, of the file that is moved now: it may not be the file that
- * was surveyed. A verdict that is no frame leaves its item failed, not moved by chance. */
+/* False: nobody knows. A browser displays a WebP as it is stored, others rotate it: which of them
+ * drew labels on what is displayed, only their sizes and extents tell. */
 static bool choose_frame(exn_turn *turn, const exn_survey *survey, const exn_cli_options *options,
                          const char *path, const exn_labels_result *file,
                          const exn_labels_image *image, const exn_picture *picture)
 {
+    const bool is_said = options->labels_frame == EXN_LABEL_FRAME_STORED ||
+                         (options->labels_frame == EXN_LABEL_FRAME_DISPLAYED &&
+                          picture->turn.format != EXN_FORMAT_WEBP);
     turn->displayed = options->labels_frame == EXN_LABEL_FRAME_DISPLAYED;
-    if (options->labels_frame != EXN_LABEL_FRAME_AUTO || image->shapes == 0)
+    if (is_said || image->shapes == 0)
         return true;
     const exn_labels_judgement judgement =
         exn_verdicts_rule(&survey->verdicts, path, file, image, picture);
@@ -128,8 +144,7 @@ void exn_turns_make(exn_turns *turns, exn_survey *survey, const exn_cli_options 
             refuse(item, options, match, s->name);
         if (item->error.status == EXN_OK && match == EXN_MATCH_ONE && !is_still(&turn) &&
             !choose_frame(&turn, survey, options, item->path, file, &s->image, picture))
-            exn_error_set(&item->error, EXN_REFUSED, 0,
-                          "the frame of its labels is not known: --labels-frame");
+            refuse_frame(item, picture);
         turn.name = exn_shard_hash(s->name, strlen(s->name));
         turns->any = turns->any || !is_still(&turn);
         count(&item->labels, &s->image, &turn);
@@ -147,6 +162,28 @@ void exn_turns_make(exn_turns *turns, exn_survey *survey, const exn_cli_options 
                                 file->format == EXN_LABELS_YOLO ? (int)poses.yolo : 0,
                                 poses.keypoints, poses.keypoint_numbers);
     item->labels.key = exn_shard_hash(text, (size_t)length);
+}
+
+/* An image without objects has an empty file, and one beside its image may be anything, say, its
+ * caption. */
+void exn_turns_expect(const exn_survey *survey, exn_item *item, int source)
+{
+    char head[512];
+    const exn_picture *picture;
+    const char *dot = strrchr(item->path, '.'), *slash = strrchr(item->path, '/');
+    if (!dot || strcmp(dot, ".txt") != 0 || !slash ||
+        exn_pictures_of_stem(&survey->pictures, item->path, &picture) != EXN_MATCH_ONE ||
+        is_still(&picture->turn) ||
+        strncmp(picture->path, item->path, (size_t)(slash + 1 - item->path)) == 0)
+        return;
+    const ssize_t n = exn_io_read_at(source, head, sizeof head, 0);
+    for (ssize_t i = 0; i < n; i++)
+        if (!memchr(" \t\r\n", head[i], 4)) {
+            item->labels.format = EXN_LABELS_YOLO; /* by its place */
+            exn_error_set(&item->error, EXN_REFUSED, 0,
+                          "they are of no format that is known, and their image was rotated");
+            return;
+        }
 }
 
 void exn_turns_free(exn_turns *turns)

@@ -18,6 +18,10 @@ void exn_turns_make(exn_turns *turns, exn_survey *survey, const exn_cli_options 
                     exn_item *item, const exn_labels_result *file, const void *sightings,
                     size_t size);
 
+/* The item's error: it is of no format, but lies where Ultralytics reads the labels of an image
+ * that was rotated. Its bytes are in source. */
+void exn_turns_expect(const exn_survey *survey, exn_item *item, int source);
+
 void exn_turns_free(exn_turns *turns);
 
 #endif

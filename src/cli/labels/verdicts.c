@@ -170,7 +170,17 @@ static exn_labels_judgement heir_of(const exn_verdicts_set *set)
     return all[count - 1];
 }
 
-/* Only what is still open inherits; a contradiction stays one, for people to look at. */
+/* A tool that displays other images rotated may be a browser, which shows a WebP as it is stored:
+ * of those nothing is inherited but that labels are on what is stored. */
+static exn_labels_judgement inherit(const exn_verdicts_set *set, const exn_picture *picture)
+{
+    const exn_labels_judgement either = {EXN_LABELS_VERDICT_EITHER, 0};
+    return picture->turn.format == EXN_FORMAT_WEBP &&
+                   set->heir.verdict == EXN_LABELS_VERDICT_DISPLAYED
+               ? either
+               : set->heir;
+}
+
 bool exn_verdicts_settle(exn_verdicts *verdicts)
 {
     for (size_t i = 0; i < verdicts->sets_count; i++)
@@ -179,7 +189,8 @@ bool exn_verdicts_settle(exn_verdicts *verdicts)
         const exn_verdicts_file *file = &verdicts->files[i];
         for (size_t j = file->first; j < file->first + file->count; j++)
             if (verdicts->rulings[j].judgement.verdict == EXN_LABELS_VERDICT_EITHER)
-                verdicts->rulings[j].judgement = verdicts->sets[file->set]->heir;
+                verdicts->rulings[j].judgement =
+                    inherit(verdicts->sets[file->set], verdicts->rulings[j].picture);
     }
     return !verdicts->no_memory;
 }
@@ -205,7 +216,7 @@ exn_labels_judgement exn_verdicts_rule(const exn_verdicts *verdicts, const char 
     const exn_verdicts_set key = {.key = key_of(path, file)};
     exn_verdicts_set *const *found = key.key ? tfind(&key, &verdicts->by_key, by_key) : NULL;
     free(key.key);
-    return found ? (*found)->heir : judgement;
+    return found ? inherit(*found, picture) : judgement;
 }
 
 /* tdestroy(3) would free what sets has as well. */
