@@ -197,6 +197,7 @@ coco 240 320 '..\a.jpg' >names/annotations/windows.json
 coco 240 320 ./a.jpg >names/annotations/here.json
 coco 240 320 a.jpg b.bmp >names/bitmap.json
 coco 320 240 same.jpg >names/annotations/same.json
+printf 'ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax,IsOccluded,IsTruncated,IsGroupOf,IsDepiction,IsInside\nx,s,/m/1,1,0.1,0.2,0.3,0.5,0,0,0,0,0\ny,s,/m/1,1,0.1,0.2,0.3,0.5,0,0,0,0,0\n' >names/boxes.csv
 for name in x y z; do
     echo "<annotation><filename>y.jpg</filename><object><name>l</name><bndbox><xmin>10</xmin><ymin>20</ymin><xmax>40</xmax><ymax>60</ymax></bndbox></object></annotation>" \
         >names/JPEGImages/$name.xml
@@ -207,6 +208,7 @@ for name in steps windows; do
 done
 same names/annotations/here.json to.names/annotations/here.json
 is "an image of a kind without orientation" "$(jq -c '.annotations[].bbox' to.names/bitmap.json | xargs)" "[260,10.5,40,30] [10.5,20,30,40]"
+is "images by their names without an ending" "$(sed 1d to.names/boxes.csv | cut -d, -f1,5-8 | xargs)" "x,0.5,0.7,0.1,0.2 y,0.8,0.9,0.5,0.7"
 same names/annotations/same.json to.names/annotations/same.json
 is "a file that names another image than its own" "$(for name in x y z; do outcome report JPEGImages/$name.xml; done | xargs)" "failed moved moved"
 has err "'names/JPEGImages/x.xml': labels that cannot be moved: several images could be 'y.jpg'"

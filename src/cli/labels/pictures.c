@@ -338,18 +338,13 @@ exn_match exn_pictures_named(const exn_pictures *pictures, const char *path, con
     return match;
 }
 
-/* Those that this program reads; an image of another kind is not in the table. By bisection for
- * each ending, not by a walk through the images: there may be as many label files. Two images of
- * one stem are one too many, whatever their endings. */
-exn_match exn_pictures_like(const exn_pictures *pictures, const char *path,
-                            const exn_picture **found)
+/* Those that this program reads; an image of another kind is not in the table. */
+static exn_match find_like(const exn_pictures *pictures, const char *path, const char *base,
+                           size_t length, const exn_picture **found)
 {
     static const char *const endings[] = {"jpg",  "jpeg", "png",  "JPG",  "JPEG", "PNG", "webp",
                                           "tif",  "tiff", "heic", "heif", "avif", "jpe", "WEBP",
                                           "HEIC", "TIF",  "TIFF", "Jpg",  "jfif"};
-    const char *slash = strrchr(path, '/');
-    const char *base = slash ? slash + 1 : path;
-    const size_t length = stem_size(path) - (size_t)(base - path);
     char name[512];
     exn_match match = EXN_MATCH_NONE;
     *found = NULL;
@@ -369,6 +364,20 @@ exn_match exn_pictures_like(const exn_pictures *pictures, const char *path,
         *found = one;
     }
     return match;
+}
+
+exn_match exn_pictures_like(const exn_pictures *pictures, const char *path,
+                            const exn_picture **found)
+{
+    const char *slash = strrchr(path, '/');
+    const char *base = slash ? slash + 1 : path;
+    return find_like(pictures, path, base, stem_size(base), found);
+}
+
+exn_match exn_pictures_of_id(const exn_pictures *pictures, const char *path, const char *id,
+                             const exn_picture **found)
+{
+    return find_like(pictures, path, id, strlen(id), found);
 }
 
 static bool is_turned_alike(const exn_turn *a, const exn_turn *b)

@@ -49,6 +49,10 @@ exn_match exn_pictures_named(const exn_pictures *pictures, const char *path, con
 exn_match exn_pictures_like(const exn_pictures *pictures, const char *path,
                             const exn_picture **found);
 
+/* The image whose name is this one and an ending. */
+exn_match exn_pictures_of_id(const exn_pictures *pictures, const char *path, const char *id,
+                             const exn_picture **found);
+
 /* Whether a label file of one image is as much about another one, which has its name up to the
  * ending, is as near, and was rotated otherwise: some readers go by the one, and some by the other.
  */

@@ -64,5 +64,7 @@ exn_match exn_sightings_match(const exn_sightings *sightings, const exn_pictures
         (format == EXN_LABELS_VOC || format == EXN_LABELS_LABELME) &&
         exn_pictures_disputed(pictures, path, *found))
         return EXN_MATCH_SEVERAL;
+    if (match == EXN_MATCH_NONE && format == EXN_LABELS_OPEN_IMAGES)
+        match = exn_pictures_of_id(pictures, path, sightings->name, found);
     return match == EXN_MATCH_NONE && is_only ? exn_pictures_like(pictures, path, found) : match;
 }
