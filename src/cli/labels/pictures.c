@@ -2,6 +2,7 @@
 #include "pictures.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -354,7 +355,7 @@ static exn_match find_like(const exn_pictures *pictures, const char *path, const
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
         const exn_picture *one;
         name[length] = '.';
-        strcpy(name + length + 1, endings[i]);
+        snprintf(name + length + 1, sizeof name - length - 1, "%s", endings[i]);
         const exn_match here = find_end(pictures, path, name, strlen(name), &one);
         if (here == EXN_MATCH_NONE)
             continue;

@@ -15,7 +15,7 @@ static const char *printable(const char *name, char *text, size_t size)
 {
     size_t i = 0;
     for (; name[i] && i + 1 < size; i++)
-        text[i] = name[i] >= ' ' && name[i] <= '~' ? name[i] : '?';
+        text[i] = (char)(name[i] >= ' ' && name[i] <= '~' ? name[i] : '?');
     text[i] = '\0';
     return text;
 }

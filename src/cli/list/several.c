@@ -54,7 +54,7 @@ static int by_output(const void *a, const void *b)
 static exn_exit check_clashes(const exn_several *s)
 {
     exn_exit exit = EXN_EXIT_OK;
-    char **sorted = malloc(s->count * sizeof *sorted);
+    char **sorted = malloc((s->count + 1) * sizeof *sorted);
     if (!sorted)
         return exn_usage_error(NULL, "out of memory");
     memcpy(sorted, s->outputs, s->count * sizeof *sorted);
@@ -78,7 +78,7 @@ exn_exit exn_several_open(exn_several *several, const exn_cli_options *options)
     if (stat(options->out, &status) != 0 || !S_ISDIR(status.st_mode))
         return exn_usage_error(options->out,
                                "with several inputs OUT must be a folder that exists");
-    several->outputs = calloc(count, sizeof *several->outputs);
+    several->outputs = calloc(count + 1, sizeof *several->outputs);
     if (!several->outputs)
         return exn_usage_error(NULL, "out of memory");
     several->count = count;

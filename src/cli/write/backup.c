@@ -210,9 +210,7 @@ static exn_status keep(const exn_backup *backup, int kept, const char *kept_name
         return exn_error_set(error, EXN_READ, errno, "cannot open it");
     if (fstat(source, &now) != 0 || !is_source(&now, before))
         exn_error_set(error, EXN_READ, 0, "the source changed while it was read");
-    else if (linkat(folder, name, kept, kept_name, 0) == 0)
-        compare_kept(kept, kept_name, source, before, error);
-    else if (errno == EEXIST)
+    else if (linkat(folder, name, kept, kept_name, 0) == 0 || errno == EEXIST)
         compare_kept(kept, kept_name, source, before, error);
     else
         copy(backup, kept, kept_name, source, before, error);
@@ -277,11 +275,15 @@ static int by_path(const void *a, const void *b)
 static bool take(exn_backup_line *lines, size_t *count, const char *text)
 {
     exn_backup_line line = {.at = *count};
-    int at = 0;
-    if (sscanf(text, "%" SCNd64 " %" SCNd64 "%n", &line.size, &line.time, &at) != 2 ||
-        text[at] != ' ' || text[at + 1] == '\0' || text[at + 1] == '/')
+    char *end;
+    line.size = strtoll(text, &end, 10);
+    if (end == text || *end != ' ')
         return true;
-    line.path = strdup(text + at + 1); /* which may begin with a space */
+    text = end + 1;
+    line.time = strtoll(text, &end, 10);
+    if (end == text || *end != ' ' || end[1] == '\0' || end[1] == '/')
+        return true;
+    line.path = strdup(end + 1); /* which may begin with a space */
     if (!line.path)
         return false;
     lines[(*count)++] = line;

@@ -176,6 +176,8 @@ static uint8_t clamp(int value)
  * the end, once. */
 static void move_half(uint8_t *samples, size_t count, size_t step, uint8_t *line)
 {
+    if (count == 0)
+        return;
     for (size_t i = 0; i < count; i++)
         line[i + 2] = samples[i * step];
     line[0] = line[1] = line[2];

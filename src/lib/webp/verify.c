@@ -109,7 +109,7 @@ static exn_status compare_pictures(const exn_image *source, const exn_image *pro
     budget.pixels *= 2;
     size_t i = 0, k = 0;
     for (;;) {
-        exn_webp_frame a, b;
+        exn_webp_frame a = {0}, b = {0};
         bool more, other;
         exn_status status = next_frame(source, &i, &a, &more, error);
         if (status == EXN_OK)
