@@ -57,7 +57,7 @@ is "mode of what has changed" "$(stat -c %a to/turned.jpg)" "$(stat -c %a in/tur
 for write in atomic direct; do
     for mode in bake drop; do
         for times in "" --preserve-times; do
-            rm -rf changed
+            clear_away changed
             # shellcheck disable=SC2086
             runs 0 in changed --write=$write --mode=$mode $times
             is "the time of what $write, $mode $times has changed" "$(find changed/turned.jpg -newermt "@$began" | wc -l)" \
