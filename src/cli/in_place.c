@@ -26,8 +26,7 @@ static void count(exn_cli_options *options, exn_report *report)
 /* The same reasons for which a run of one folder stops. */
 static bool may_go_on(const exn_report *report)
 {
-    return !exn_signals_caught() && !report->broken && !report->output_failed && !report->gave_up &&
-           !report->unlisted;
+    return !exn_report_has_stopped(report) && !report->unlisted;
 }
 
 /* The state is there for the temporary files of a run that was killed; what is done needs none, as

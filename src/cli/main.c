@@ -41,15 +41,10 @@ static void write_whole_lines(void)
     setvbuf(stderr, line, _IOLBF, sizeof line);
 }
 
-static bool has_stopped(const exn_report *report)
-{
-    return exn_signals_caught() || report->gave_up || report->broken || report->output_failed;
-}
-
 /* What of --orientations could not be known before, in a run that has seen all. */
 static void tell_unmet(exn_report *report, const exn_cli_options *options)
 {
-    if (!options->tar || options->shards || options->files_from || has_stopped(report))
+    if (!options->tar || options->shards || options->files_from || exn_report_has_stopped(report))
         return;
     exn_progress_clear(&report->progress);
     report->unmet = exn_orientations_tell_unmet(options->given, stderr, options);
@@ -74,7 +69,7 @@ static exn_exit run_items(const exn_cli_options *options, const exn_roots *roots
     }
     exn_batch_run(options, roots, state, pool, list, survey, report);
     exn_list_close(list);
-    if (!has_stopped(report) && roots->folder && options->labels == EXN_LABEL_FILES_WARN)
+    if (!exn_report_has_stopped(report) && roots->folder && options->labels == EXN_LABEL_FILES_WARN)
         exn_warning_run(options, roots, names, pool, &survey->pictures, report);
     tell_unmet(report, options);
     return EXN_EXIT_OK;
@@ -228,7 +223,8 @@ static exn_exit normalize_several(exn_cli_options *options, exn_pool *pool)
         exn_several_close(&several);
         return exit;
     }
-    for (size_t i = 0; i < several.count && !has_stopped(&report) && exit == EXN_EXIT_OK; i++) {
+    for (size_t i = 0; i < several.count && !exn_report_has_stopped(&report) && exit == EXN_EXIT_OK;
+         i++) {
         exn_several_take(&several, i, options);
         exit = normalize(options, pool, &report);
     }

@@ -168,32 +168,43 @@ static exn_exit check_direct(const exn_cli_options *options)
     return EXN_EXIT_OK;
 }
 
+typedef struct choice {
+    bool given;
+    const char *name; /* NULL ends a list of these */
+} choice;
+
+/* The first that was given; NULL: none was. */
+static const char *find_given(const choice *list)
+{
+    while (list->name && !list->given)
+        list++;
+    return list->name;
+}
+
 /* What has no meaning where files are changed themselves, or could not be done safely. */
 static exn_exit check_in_place(const exn_cli_options *options)
 {
-    const struct {
-        bool given;
-        const char *name;
-    } others[] = {{options->check, "check"},
-                  {options->tar, "tar"},
-                  {options->link, "link"},
-                  {options->direct, "write=direct"},
-                  {options->files_from, "files-from"},
-                  {options->shards, "shard"},
-                  {options->orientations, "orientations"}, /* twice would rotate twice */
-                  {options->state, "state"},
-                  {options->on_error == EXN_ON_ERROR_KEEP, "on-error=keep"},
-                  {options->labels == EXN_LABEL_FILES_MOVE, "labels=move"},
-                  {options->undo, "undo"}};
+    const choice others[] = {{options->check, "check"},
+                             {options->tar, "tar"},
+                             {options->link, "link"},
+                             {options->direct, "write=direct"},
+                             {options->files_from, "files-from"},
+                             {options->shards, "shard"},
+                             {options->orientations, "orientations"}, /* twice would rotate twice */
+                             {options->state, "state"},
+                             {options->on_error == EXN_ON_ERROR_KEEP, "on-error=keep"},
+                             {options->labels == EXN_LABEL_FILES_MOVE, "labels=move"},
+                             {options->undo, "undo"},
+                             {false, NULL}};
     if ((options->backup || options->no_backup) && !options->in_place)
         return exn_usage_syntax(NULL, "--backup and --no-backup require --in-place");
     if (options->undo && options->check)
         return exn_usage_syntax(NULL, "--undo and --check exclude each other");
     if (!options->in_place)
         return EXN_EXIT_OK;
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-        if (others[i].given)
-            return exn_usage_syntax(NULL, "--in-place and --%s exclude each other", others[i].name);
+    const char *other = find_given(others);
+    if (other)
+        return exn_usage_syntax(NULL, "--in-place and --%s exclude each other", other);
     if (!options->backup == !options->no_backup)
         return exn_usage_syntax(NULL,
                                 "--in-place requires either --backup=DIR, where the originals "
@@ -320,21 +331,18 @@ static exn_exit read_options(exn_cli_options *options, int argc, char **argv)
 /* What is of one input only. Labels are judged before anything is written, of all images. */
 static exn_exit read_several(exn_cli_options *options, int argc, char **argv)
 {
-    const struct {
-        bool given;
-        const char *name;
-    } others[] = {{options->tar, "tar"},
-                  {options->files_from, "files-from"},
-                  {options->shards, "shard"},
-                  {options->orientations, "orientations"},
-                  {options->labels == EXN_LABEL_FILES_MOVE, "labels=move"},
-                  {options->resume, "resume"},
-                  {options->state, "state"}};
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-        if (others[i].given)
-            return exn_usage_syntax(NULL,
-                                    "expected IN and OUT, got %d names; --%s is for one input",
-                                    argc, others[i].name);
+    const choice others[] = {{options->tar, "tar"},
+                             {options->files_from, "files-from"},
+                             {options->shards, "shard"},
+                             {options->orientations, "orientations"},
+                             {options->labels == EXN_LABEL_FILES_MOVE, "labels=move"},
+                             {options->resume, "resume"},
+                             {options->state, "state"},
+                             {false, NULL}};
+    const char *other = find_given(others);
+    if (other)
+        return exn_usage_syntax(NULL, "expected IN and OUT, got %d names; --%s is for one input",
+                                argc, other);
     for (int i = 0; i < argc; i++)
         if (strcmp(argv[i], "-") == 0 || !*argv[i])
             return exn_usage_syntax(argv[i], "expected a file or folder among several");

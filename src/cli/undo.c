@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/below.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/failure.h"
 #include "base/io.h"
@@ -48,7 +49,7 @@ static bool same_bytes(const original *o)
 static bool is_output(const struct stat *now, const exn_backup_line *line)
 {
     return S_ISREG(now->st_mode) && now->st_size == line->size &&
-           (int64_t)now->st_mtim.tv_sec * 1000000000 + now->st_mtim.tv_nsec == line->time;
+           exn_clock_of(&now->st_mtim) == line->time;
 }
 
 /* To another file system: whole under another name first. On disk before the original in the backup

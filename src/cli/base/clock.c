@@ -9,3 +9,8 @@ uint64_t exn_clock_now(void)
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000 * EXN_CLOCK_MILLISECOND + (uint64_t)now.tv_nsec;
 }
+
+int64_t exn_clock_of(const struct timespec *time)
+{
+    return (int64_t)time->tv_sec * 1000000000 + time->tv_nsec;
+}

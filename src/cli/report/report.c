@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/signals.h"
 #include "base/text.h"
 #include "json.h"
 #include "summary.h"
@@ -246,6 +247,11 @@ static void print_labels(const exn_report *report)
                 "exifnorm: %" PRIu64 " label file%s may name rotated images and could not be read: "
                 "see --labels\n",
                 unread, plural(unread));
+}
+
+bool exn_report_has_stopped(const exn_report *report)
+{
+    return exn_signals_caught() || report->gave_up || report->broken || report->output_failed;
 }
 
 /* Whoever has closed the stream wants no summary; main.c has put something in its place that nobody

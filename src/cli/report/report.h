@@ -24,6 +24,10 @@ void exn_report_tell_labels(exn_report *report, const exn_report_labels *labels)
 void exn_report_tell_verdict(exn_report *report, const char *labels, const char *image,
                              const exn_labels_judgement *judgement);
 
+/* Whether the run was ended early: by a signal, the first failure, or an output or the report that
+ * could not be written. */
+bool exn_report_has_stopped(const exn_report *report);
+
 /* Closes the report, prints the summary and returns the exit status. stopped: the signal that ended
  * the run early; 0: none. */
 exn_exit exn_report_close(exn_report *report, int stopped);

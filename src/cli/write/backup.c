@@ -12,6 +12,7 @@
 
 #include "attributes.h"
 #include "base/below.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/failure.h"
 #include "base/io.h"
@@ -223,9 +224,8 @@ static exn_status keep(const exn_backup *backup, int kept, const char *kept_name
 static bool note(const exn_backup *backup, const char *path, const struct stat *output)
 {
     char *line = NULL;
-    int length =
-        asprintf(&line, "%c%" PRId64 " %" PRId64 " %s", '\0', (int64_t)output->st_size,
-                 (int64_t)output->st_mtim.tv_sec * 1000000000 + output->st_mtim.tv_nsec, path);
+    int length = asprintf(&line, "%c%" PRId64 " %" PRId64 " %s", '\0', (int64_t)output->st_size,
+                          exn_clock_of(&output->st_mtim), path);
     bool noted = length >= 0 && exn_io_write_all(backup->log, line, (size_t)length + 1);
     free(length >= 0 ? line : NULL);
     return noted && (!backup->durable || fsync(backup->log) == 0);

@@ -32,6 +32,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/io.h"
 #include "list/shard.h"
@@ -117,17 +118,12 @@ static const exn_state_past *find(const exn_state *state, const char *path)
     return state ? exn_state_index_find(&state->index, path) : NULL;
 }
 
-static int64_t nanoseconds(const struct timespec *time)
-{
-    return (int64_t)time->tv_sec * 1000000000 + time->tv_nsec;
-}
-
 /* Beside its size, what tells that a file is the one that it was. Whoever changes it may set its
  * modification time back, and nobody the time of that change. */
 static size_t put_times(const exn_state *state, const struct stat *file, char *text, size_t size)
 {
     return (size_t)snprintf(text, size, "%" PRId64 ",%" PRId64 ",%" PRIu64,
-                            nanoseconds(&file->st_mtim), nanoseconds(&file->st_ctim),
+                            exn_clock_of(&file->st_mtim), exn_clock_of(&file->st_ctim),
                             state->lasting ? (uint64_t)file->st_ino : 0);
 }
 

@@ -10,6 +10,7 @@
 
 #include "decimal.h"
 #include "loaded.h"
+#include "table.h"
 
 /* More than any tool writes; a table of more is no list of boxes. */
 enum { MAX_COLUMNS = 256 };
@@ -303,11 +304,9 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
 /* The first line alone, whose names have to stand within these bytes. */
 static bool recognize(const exn_source *source)
 {
-    enum { ENOUGH = 4096 };
     walk w = {.events = NULL};
     size_t at = 0;
-    exn_source head = *source;
-    head.size = source->size < ENOUGH ? source->size : ENOUGH;
+    const exn_source head = exn_table_head(source);
     bool is_csv = exn_loaded_read(&head, NULL, &w.file, NULL) == EXN_OK && read_names(&w, &at);
     exn_buffer_free(&w.file);
     return is_csv;

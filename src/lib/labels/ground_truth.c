@@ -368,8 +368,7 @@ static bool recognize(const exn_source *source)
     exn_json json;
     exn_json_token token;
     bool found = false;
-    exn_status status = exn_json_open(&json, source, 4096, NULL);
-    json.max_text = 4096;
+    exn_status status = exn_json_walk_glance(&json, source);
     if (status == EXN_OK && exn_json_next(&json, &token) == EXN_OK && token.kind == EXN_JSON_OBJECT)
         while (!found && exn_json_next(&json, &token) == EXN_OK && token.kind == EXN_JSON_KEY) {
             found = exn_json_text_is(token.text, "source-ref");

@@ -64,3 +64,11 @@ exn_status exn_json_walk_copy(exn_json_walk *walk, exn_numbers *to, const exn_nu
                                  exn_numbers_text(from, i));
     return status == EXN_OK ? EXN_OK : exn_status_fail(walk->error, status, "%s", "");
 }
+
+exn_status exn_json_walk_glance(exn_json *json, const exn_source *source)
+{
+    enum { ENOUGH = 4096 };
+    exn_status status = exn_json_open(json, source, ENOUGH, NULL);
+    json->max_text = ENOUGH;
+    return status;
+}

@@ -33,4 +33,8 @@ exn_status exn_json_walk_numbers(exn_json_walk *walk, const char *member, exn_nu
 exn_status exn_json_walk_copy(exn_json_walk *walk, exn_numbers *to, const exn_numbers *from,
                               size_t first, size_t count);
 
+/* Opens the file for whoever only wants to know whether it is of a format: a little is read at
+ * once, and no long text is kept. */
+exn_status exn_json_walk_glance(exn_json *json, const exn_source *source);
+
 #endif

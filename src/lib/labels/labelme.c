@@ -228,8 +228,7 @@ static bool recognize(const exn_source *source)
     exn_json json;
     exn_json_token token;
     bool has_shapes = false, has_image = false, has_data = false, has_front = false;
-    exn_status status = exn_json_open(&json, source, 4096, NULL);
-    json.max_text = 4096;
+    exn_status status = exn_json_walk_glance(&json, source);
     json.allows_nan = true;
     if (status == EXN_OK && exn_json_next(&json, &token) == EXN_OK && token.kind == EXN_JSON_OBJECT)
         while (!(has_shapes && has_image) && exn_json_next(&json, &token) == EXN_OK &&

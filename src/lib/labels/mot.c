@@ -22,8 +22,9 @@ typedef struct walk {
 /* Detections and results have ten columns, a ground truth has nine, and six say a box: a line of
  * another count than the first is damage. Boxes may lie outside of the image and stay so: the
  * challenge asks for whole people, not for what is seen of them. */
-static exn_status read_record(walk *w)
+static exn_status read_record(void *context)
 {
+    walk *w = context;
     enum { FRAME, ID, LEFT, TOP, WIDTH, HEIGHT, LEAST, MOST = 10 };
     uint64_t offset;
     uint32_t frame;
@@ -73,11 +74,8 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
         .table = {.source = source, .separator = ',', .account = events->account, .error = error},
         .box = {.account = events->account},
         .events = events};
-    bool is_end = false;
-    exn_status status = EXN_OK;
     (void)settings;
-    while (status == EXN_OK && (status = exn_table_next(&w.table, &is_end)) == EXN_OK && !is_end)
-        status = read_record(&w);
+    exn_status status = exn_table_each(&w.table, read_record, &w);
     exn_table_free(&w.table);
     exn_numbers_free(&w.box);
     return status;

@@ -205,8 +205,9 @@ static exn_status read_mask(walk *w)
 }
 
 /* An image is named by each of its lines; they need not stand together. */
-static exn_status read_record(walk *w)
+static exn_status read_record(void *context)
 {
+    walk *w = context;
     if (w->table.count != w->count)
         return exn_table_fail(&w->table, EXN_CORRUPT,
                               "another count of fields than the first line has");
@@ -240,14 +241,14 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
         .table = {.source = source, .separator = ',', .account = events->account, .error = error},
         .numbers = {.account = events->account},
         .events = events};
-    bool is_end = false, is_known;
+    bool is_known;
     (void)settings;
     exn_status status = read_names(&w, &is_known);
     if (status == EXN_OK && !is_known)
         status = exn_table_fail(&w.table, EXN_CORRUPT,
                                 "it does not name the columns of images and places");
-    while (status == EXN_OK && (status = exn_table_next(&w.table, &is_end)) == EXN_OK && !is_end)
-        status = read_record(&w);
+    if (status == EXN_OK)
+        status = exn_table_each(&w.table, read_record, &w);
     exn_table_free(&w.table);
     exn_numbers_free(&w.numbers);
     exn_account_free(events->account, &w.name);
@@ -258,9 +259,7 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
 /* By its first line. */
 static bool recognize(const exn_source *source)
 {
-    enum { ENOUGH = 4096 };
-    exn_source head = *source;
-    head.size = source->size < ENOUGH ? source->size : ENOUGH;
+    exn_source head = exn_table_head(source);
     walk w = {.table = {.source = &head, .separator = ','}};
     bool is_known;
     is_known = read_names(&w, &is_known) == EXN_OK && is_known;

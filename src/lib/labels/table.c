@@ -13,6 +13,23 @@ exn_status exn_table_fail(const exn_table *table, exn_status status, const char 
     return exn_label_fail(table->error, status, &place, "%s", what);
 }
 
+exn_status exn_table_each(exn_table *table, exn_status (*record)(void *context), void *context)
+{
+    bool is_end = false;
+    exn_status status = EXN_OK;
+    while (status == EXN_OK && (status = exn_table_next(table, &is_end)) == EXN_OK && !is_end)
+        status = record(context);
+    return status;
+}
+
+exn_source exn_table_head(const exn_source *source)
+{
+    enum { ENOUGH = 4096 };
+    exn_source head = *source;
+    head.size = source->size < ENOUGH ? source->size : ENOUGH;
+    return head;
+}
+
 uint64_t exn_table_offset(const exn_table *table)
 {
     return table->base + table->next;

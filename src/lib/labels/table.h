@@ -36,6 +36,13 @@ typedef struct exn_table {
  * EXN_LIMIT, EXN_READ or EXN_MEMORY. A byte order mark is passed by. */
 exn_status exn_table_next(exn_table *table, bool *is_end);
 
+/* Hands every record that is left to record(), until one fails. */
+exn_status exn_table_each(exn_table *table, exn_status (*record)(void *context), void *context);
+
+/* The beginning of a file, for whoever recognizes a table by its first line: the names have to
+ * stand within these bytes. */
+exn_source exn_table_head(const exn_source *source);
+
 /* Where the next record begins in the file. */
 uint64_t exn_table_offset(const exn_table *table);
 

@@ -124,8 +124,9 @@ static uint64_t read_bytes(exn_span text)
 }
 
 /* The image is handed on for each of its lines, since a line is all that this walk holds. */
-static exn_status read_record(walk *w)
+static exn_status read_record(void *context)
 {
+    walk *w = context;
     uint64_t offset = 0;
     if (w->table.count != w->count)
         return exn_table_fail(&w->table, EXN_CORRUPT,
@@ -162,7 +163,7 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     walk w = {
         .table = {.source = source, .separator = ',', .account = events->account, .error = error},
         .base = {.events = events, .error = error}};
-    bool is_end = false, is_known;
+    bool is_known;
     (void)settings;
     exn_via_shape_begin(&w.shape, events->account);
     w.shape.offset_of = offset_of;
@@ -171,8 +172,8 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     if (status == EXN_OK && !is_known)
         status = exn_table_fail(&w.table, EXN_CORRUPT,
                                 "it does not name the columns of images and shapes");
-    while (status == EXN_OK && (status = exn_table_next(&w.table, &is_end)) == EXN_OK && !is_end)
-        status = read_record(&w);
+    if (status == EXN_OK)
+        status = exn_table_each(&w.table, read_record, &w);
     exn_table_free(&w.table);
     exn_via_shape_free(&w.shape);
     exn_account_free(events->account, &w.key);
@@ -184,9 +185,7 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
 /* By its first line. */
 static bool recognize(const exn_source *source)
 {
-    enum { ENOUGH = 4096 };
-    exn_source head = *source;
-    head.size = source->size < ENOUGH ? source->size : ENOUGH;
+    exn_source head = exn_table_head(source);
     walk w = {.table = {.source = &head, .separator = ','}};
     bool is_known;
     is_known = read_names(&w, &is_known) == EXN_OK && is_known;
