@@ -277,9 +277,9 @@ typedef struct exn_options {
     /* Asked in the caller's thread, every few milliseconds while metadata is read and pixels are
      * decoded and made: once it does not return 0 the call ends with EXN_CANCELLED, and has no
      * output. So a caller sets a limit of time, or, by counting, one of work. Default NULL. Not
-     * asked inside of source.read(); while libdeflate compresses a rotated PNG, all of it in one
-     * go (about a second for each 100 MiB of samples, at png_level 12 for each 30); and while
-     * memory for all of a picture is had or given back (a tenth of a second for each GiB of it).
+     * asked inside of source.read(), nor while memory for all of a picture is had or given back (a
+     * tenth of a second for each GiB of it); and where EXN_WEBP_ROTATE encodes, libwebp asks at its
+     * own steps, the longest of which take a quarter of the call (a second for 12 megapixels).
      * Labels have their own: exn_labels_options. */
     int (*cancelled)(void *context);
     void *cancelled_context;

@@ -58,6 +58,7 @@ static void measure(const char *name)
     exn_result_init(&result, sizeof result);
     exn_result_init(&looked, sizeof looked);
     options.decode_all = true;
+    options.webp = EXN_WEBP_ROTATE;
     options.cancelled = ask;
     options.cancelled_context = &c;
     if (!data)

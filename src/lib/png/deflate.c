@@ -4,9 +4,7 @@
  * quicker and smaller; for everything else libdeflate is smaller. Which it is, a sample tells. */
 #include "deflate.h"
 
-#include <libdeflate.h>
-#include <stdlib.h>
-
+#include "pieces.h"
 #include "runs.h"
 
 /* libdeflate's levels, in order of their speed; 0: by runs alone. */
@@ -30,19 +28,6 @@ uint64_t exn_png_deflate_memory(uint32_t level)
     return level < 10 ? 2 << 20 : 16 << 20; /* the optimal parsers of 10 to 12 keep a match cache */
 }
 
-static exn_status by_libdeflate(int level, exn_span from, exn_buffer *to)
-{
-    size_t capacity = (size_t)exn_png_deflate_bound(from.size);
-    struct libdeflate_compressor *compressor = libdeflate_alloc_compressor(level);
-    size_t size = 0;
-    if (compressor && exn_buffer_reserve(to, capacity) == EXN_OK)
-        size = libdeflate_zlib_compress(compressor, from.data, from.size, to->data + to->size,
-                                        to->capacity - to->size);
-    libdeflate_free_compressor(compressor);
-    to->size += size;
-    return size ? EXN_OK : EXN_MEMORY;
-}
-
 static exn_status by_runs(exn_span from, const exn_cancel *cancel, exn_buffer *to)
 {
     exn_png_runs *runs = exn_png_runs_open(to);
@@ -56,7 +41,7 @@ static exn_status compress_by(int level, exn_span from, const exn_cancel *cancel
 {
     if (exn_cancel_check(cancel, NULL) != EXN_OK)
         return EXN_CANCELLED;
-    return level ? by_libdeflate(level, from, to) : by_runs(from, cancel, to);
+    return level ? exn_png_pieces_put(level, from, cancel, to) : by_runs(from, cancel, to);
 }
 
 /* Sizes of the sample by each way. A picture that is no larger than the samples is one. */

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* Each piece is a deflate stream of its own (RFC 1951), whose last block says so. To be joined,
+ * all but the last piece lose that bit, and an empty stored block takes the next to a byte:
+ *
+ *     last block, BFINAL 1 -> 0 | 000 | zeros up to a byte | 00 00 FF FF | next piece
+ *
+ * libdeflate does not say where its last block begins; zlib's inflate() does, block by block. */
+#include "pieces.h"
+
+#include <libdeflate.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "deflate.h"
+
+enum {
+    WINDOW = 1 << 15,
+    /* Bits of z_stream.data_type, as zlib.h has them. */
+    UNUSED_BITS = 7,
+    IN_LAST_BLOCK = 64,
+    AFTER_BLOCK = 128,
+    STORED_HEADER = 3, /* bits: BFINAL and BTYPE (RFC 1951, 3.2.3) */
+};
+
+/* How a piece is read again; in bits from its first one. */
+typedef struct reader {
+    z_stream z;
+    size_t last_block, end;
+    uint8_t samples[WINDOW];
+} reader;
+
+/* Goes to the end of the next block, or of the room for samples. */
+static bool step(reader *r)
+{
+    r->z.next_out = r->samples;
+    r->z.avail_out = sizeof r->samples;
+    if (inflate(&r->z, Z_BLOCK) != Z_OK)
+        return false;
+    if (!(r->z.data_type & AFTER_BLOCK))
+        return true;
+    r->end = (size_t)r->z.total_in * 8 - (unsigned)(r->z.data_type & UNUSED_BITS);
+    if (!(r->z.data_type & IN_LAST_BLOCK))
+        r->last_block = r->end;
+    return true;
+}
+
+/* false: no memory; a stream that libdeflate has made is no other way to fail. */
+static bool find_last_block(reader *r, const uint8_t *piece, size_t size)
+{
+    memset(&r->z, 0, sizeof r->z);
+    r->last_block = r->end = 0;
+    if (inflateInit2(&r->z, -15) != Z_OK)
+        return false;
+    r->z.next_in = (Bytef *)piece; /* zlib is built without ZLIB_CONST */
+    r->z.avail_in = (uInt)size;
+    bool well = true;
+    while (well && !(r->z.data_type & IN_LAST_BLOCK && r->z.data_type & AFTER_BLOCK))
+        well = step(r);
+    inflateEnd(&r->z);
+    return well;
+}
+
+/* The piece goes from start to the end of to. */
+static exn_status join(reader *r, size_t start, exn_buffer *to)
+{
+    static const uint8_t empty[] = {0x00, 0x00, 0xFF, 0xFF}; /* LEN 0, and its complement */
+    uint8_t *piece = to->data + start;
+    if (!find_last_block(r, piece, to->size - start))
+        return EXN_MEMORY;
+    piece[r->last_block / 8] &= (uint8_t) ~(1U << r->last_block % 8);
+    /* The bits after the end are zeros: libdeflate has padded with them. */
+    if (r->end % 8 == 0 || r->end % 8 + STORED_HEADER > 8) {
+        static const uint8_t zeros = 0;
+        exn_status status = exn_buffer_append(to, &zeros, 1);
+        if (status != EXN_OK)
+            return status;
+    }
+    return exn_buffer_append(to, empty, sizeof empty);
+}
+
+typedef struct writer {
+    struct libdeflate_compressor *compressor;
+    reader *reader;
+    exn_buffer *to;
+} writer;
+
+static exn_status put_piece(writer *w, exn_span samples, bool last)
+{
+    exn_buffer *to = w->to;
+    size_t start = to->size;
+    exn_status status = exn_buffer_reserve(to, (size_t)exn_png_deflate_bound(samples.size));
+    if (status != EXN_OK)
+        return status;
+    to->size += libdeflate_deflate_compress(w->compressor, samples.data, samples.size,
+                                            to->data + start, to->capacity - start);
+    if (to->size == start)
+        return EXN_MEMORY;
+    return last ? EXN_OK : join(w->reader, start, to);
+}
+
+static exn_status put_pieces(writer *w, exn_span from, size_t piece, const exn_cancel *cancel)
+{
+    static const uint8_t head[] = {0x78, 0x9C}; /* RFC 1950: 32 KiB window, the default level */
+    exn_status status = exn_buffer_append(w->to, head, sizeof head);
+    for (size_t at = 0; at < from.size && status == EXN_OK; at += piece) {
+        status = exn_cancel_check(cancel, NULL);
+        if (status == EXN_OK)
+            status = put_piece(w, exn_span_part(from, at, piece), from.size - at <= piece);
+    }
+    uint8_t check[4];
+    exn_put32be(check, libdeflate_adler32(1, from.data, from.size));
+    return status == EXN_OK ? exn_buffer_append(w->to, check, sizeof check) : status;
+}
+
+static exn_status put_whole(writer *w, exn_span from)
+{
+    exn_status status = exn_buffer_reserve(w->to, (size_t)exn_png_deflate_bound(from.size));
+    size_t size = status != EXN_OK ? 0
+                                   : libdeflate_zlib_compress(w->compressor, from.data, from.size,
+                                                              w->to->data + w->to->size,
+                                                              w->to->capacity - w->to->size);
+    w->to->size += size;
+    return size ? EXN_OK : EXN_MEMORY;
+}
+
+exn_status exn_png_pieces_put(int level, exn_span from, const exn_cancel *cancel, exn_buffer *to)
+{
+    size_t piece = level < 10 ? EXN_PNG_PIECE : EXN_PNG_PIECE_OPTIMAL;
+    writer w = {libdeflate_alloc_compressor(level), malloc(sizeof *w.reader), to};
+    exn_status status = EXN_MEMORY;
+    if (w.compressor && w.reader)
+        status = from.size <= piece ? put_whole(&w, from) : put_pieces(&w, from, piece, cancel);
+    libdeflate_free_compressor(w.compressor);
+    free(w.reader);
+    return status;
+}
