@@ -71,8 +71,8 @@ static exn_status join(reader *r, size_t start, exn_buffer *to)
     piece[r->last_block / 8] &= (uint8_t) ~(1U << r->last_block % 8);
     /* The bits after the end are zeros: libdeflate has padded with them. */
     if (r->end % 8 == 0 || r->end % 8 + STORED_HEADER > 8) {
-        static const uint8_t zeros = 0;
-        exn_status status = exn_buffer_append(to, &zeros, 1);
+        static const uint8_t zero = 0;
+        exn_status status = exn_buffer_append(to, &zero, 1);
         if (status != EXN_OK)
             return status;
     }
