@@ -12,8 +12,6 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "deflate.h"
-
 enum {
     WINDOW = 1 << 15,
     /* Bits of z_stream.data_type, as zlib.h has them. */
@@ -89,7 +87,8 @@ static exn_status put_piece(writer *w, exn_span samples, bool last)
 {
     exn_buffer *to = w->to;
     size_t start = to->size;
-    exn_status status = exn_buffer_reserve(to, (size_t)exn_png_deflate_bound(samples.size));
+    exn_status status =
+        exn_buffer_reserve(to, libdeflate_deflate_compress_bound(w->compressor, samples.size));
     if (status != EXN_OK)
         return status;
     to->size += libdeflate_deflate_compress(w->compressor, samples.data, samples.size,
@@ -115,7 +114,8 @@ static exn_status put_pieces(writer *w, exn_span from, size_t piece, const exn_c
 
 static exn_status put_whole(writer *w, exn_span from)
 {
-    exn_status status = exn_buffer_reserve(w->to, (size_t)exn_png_deflate_bound(from.size));
+    exn_status status =
+        exn_buffer_reserve(w->to, libdeflate_zlib_compress_bound(w->compressor, from.size));
     size_t size = status != EXN_OK ? 0
                                    : libdeflate_zlib_compress(w->compressor, from.data, from.size,
                                                               w->to->data + w->to->size,
