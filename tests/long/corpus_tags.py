@@ -23,7 +23,8 @@ FOLLOWS = re.compile(
     r"(Orientation|(Exif|Related)?Image(Width|Height)|(X|Y|FocalPlaneX|FocalPlaneY)Resolution|SubjectArea|"
     r"SubjectLocation|Subject|Thumbnail(Offset|Length|Image)|Rows?PerStrip|StripOffsets)$"
     r"|JFIF:(X|Y)Resolution$|JFIF:Thumbnail\w*$|JFXX:Thumbnail\w*$|PNG-pHYs:PixelsPerUnit[XY]$"
-    r"|XMP-(mwg-rs|MP):Region\w*$|XMP-xmp:(Thumbnail|PageImage)\w*$|XMP-xmpNote:HasExtendedXMP$"
+    r"|XMP-(mwg-rs|MP):Region\w*$|XMP-acdsee-rs:Regions\w*(Area[XYWH]|DimensionsW|DimensionsH)$|XMP-crs:Crop(Top|Left|Bottom|Right|Angle)$"
+    r"|XMP-xmp:(Thumbnail|PageImage)\w*$|XMP-xmpNote:HasExtendedXMP$"
     r"|Photoshop:Photoshop(BGR)?Thumbnail$|XMP-GContainer:DirectoryItemLength$|XMP-Device:ContainerDirectoryItemLength$"
     r"|MPF\d+:MPImageStart$|MPImage\d+:(MPImage(Start|Length|\d*)|PreviewImage)$"
     r"|MPF0:(PreviewImage|MPImage\w*)$"
@@ -36,6 +37,7 @@ REMOVED = {
     "thumbnail-dropped": re.compile(r"IFD1:|JFIF:Thumb|JFXX:|XMP-xmp:"),
     "photoshop-thumbnail-dropped": re.compile(r"Photoshop:Photoshop(BGR)?Thumbnail$"),
     "density-neutralized": re.compile(r"IFD0:(ResolutionUnit|[XY]Resolution)$|ExifIFD:ExifImage"),
+    "secondary-dropped": re.compile(r"MP(F|Image)\d"),
     "chunk-removed": re.compile(r"PNG:Apple"),
 }
 ORIENTATION = re.compile(r":Orientation$")
@@ -110,7 +112,7 @@ def main():
     print("\n".join(complaints))
     print("lost:", ", ".join(f"{n} {c}" for n, c in lost.most_common()))
     print("changed:", ", ".join(f"{n} {c}" for n, c in differing.most_common()))
-    print(f"{len(items)} items, {len(changed)} products, {len(complaints)} complaints")
+    print(f"{len(items)} items, {len(changed)} outputs, {len(complaints)} complaints")
     return 1 if complaints or not changed else 0
 
 
