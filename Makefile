@@ -20,6 +20,7 @@
 # make install      into DESTDIR and PREFIX (/usr/local): program, library, header, man page, completions; make uninstall.
 #                   SHARED=1: the program uses the installed shared library; else it holds the library's code itself
 # make deb          Debian packages in build/deb (dpkg-dev)
+# make sbom         what the build is made of: build/exifnorm.spdx.json (SPDX 2.3)
 # make fuzz-replay  what fuzzing found, and testdata/, through the same targets (any compiler)
 #
 # CC=clang, SAN=address,undefined and BUILD=folder choose a configuration; each SAN has a folder of its own, so that
@@ -51,6 +52,7 @@ CLI_PKGS := jansson libmd libseccomp zlib
 TEST_PKGS := cmocka jansson
 # libarchive, libbz2, liblzma and libzstd are opened at run time, and only by runs that need them: only their headers are needed here.
 CLI_HEADERS := archive.h bzlib.h lzma.h zstd.h
+CLI_OPENED := bzip2 libarchive liblzma libzstd
 
 # Asked once, not for each object. What is missing is named by the rule of flags.
 libs_of  = $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null)
@@ -173,7 +175,7 @@ TEST_RUNS := $(patsubst $(BUILD)/tests/%,run-%,$(TESTS))
 SCRIPT_RUNS := $(patsubst tests/cli/%.sh,run-cli-%,$(filter-out %lib.sh,$(sort $(wildcard tests/cli/*.sh))))
 
 .SECONDARY:
-.PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS)) $(TEST_RUNS) $(SCRIPT_RUNS) many-entropy all built test check test-sanitized test-elsewhere test-without-proc bench check-long check-x87 check-jpeg8 check-aarch64 check-musl run-requantizing check-browser check-tools check-engines wheel check-python check-python-plain check-python-sanitized testdata install uninstall deb fuzz fuzz-replay coverage coverage-here growth lint clean FORCE
+.PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS)) $(TEST_RUNS) $(SCRIPT_RUNS) many-entropy all built test check test-sanitized test-elsewhere test-without-proc bench check-long check-x87 check-jpeg8 check-aarch64 check-musl run-requantizing check-browser check-tools check-engines wheel check-python check-python-plain check-python-sanitized testdata install uninstall deb sbom fuzz fuzz-replay coverage coverage-here growth lint clean FORCE
 
 BENCH_TOOLS := $(BUILD)/bench/judge $(BUILD)/bench/make_pictures
 MEASURE_TOOLS := $(BUILD)/measure/compare $(BUILD)/measure/once $(BUILD)/measure/gaps
@@ -461,6 +463,11 @@ uninstall:
 	$(foreach row,$(INSTALLED),$(call uninstall_row,$(row)))
 	rm -f $(call links,$(SONAME)) $(call links,libexifnorm.so)
 	rmdir $(call quoted,$(DESTDIR)$(DOCDIR)) 2>/dev/null || true
+
+sbom: all
+	VERSION=$(VERSION) PKG_CONFIG=$(call quoted,$(PKG_CONFIG)) LINKED=$(call quoted,$(sort $(PKGS) $(CLI_PKGS))) OPENED=$(call quoted,$(CLI_OPENED)) \
+		sh .deb/sbom.sh $(PROGRAM) $(BUILD)/$(SO) >$(BUILD)/exifnorm.spdx.json.new
+	mv $(BUILD)/exifnorm.spdx.json.new $(BUILD)/exifnorm.spdx.json
 
 deb:
 	+BUILD=$(BUILD)/deb sh .deb/build.sh
