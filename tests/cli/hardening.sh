@@ -22,4 +22,9 @@ for file in "$EXIFNORM" "${EXIFNORM%/*}/shared/exifnorm" "$library"; do
 done
 readelf -dW "$EXIFNORM" >dynamic
 check "the program is position independent" grep -q 'FLAGS_1.*PIE' dynamic
+if [ "$(uname -m)" = x86_64 ]; then
+    readelf -nW "${EXIFNORM%/*}/libexifnorm.a" >notes 2>/dev/null
+    is "objects of the library without a mark of where branches land" "$(grep -c '^File:' notes)" "$(grep -c 'IBT, SHSTK' notes)"
+    check "there are objects" grep -q 'IBT, SHSTK' notes
+fi
 finish
