@@ -173,7 +173,7 @@ static void see(check *c, const exn_item *item)
     const exn_format format = item->result.format;
     const bool is_image = format != EXN_FORMAT_UNKNOWN && format != EXN_FORMAT_XMP;
     if (c->survey && (is_image || exn_item_named_as_image(item)))
-        exn_survey_see(c->survey, item);
+        exn_survey_see(c->survey, c->options, item);
 }
 
 /* In the list's order, whichever worker was first. */

@@ -149,10 +149,10 @@ static exn_exit survey_labels(exn_survey *survey, const exn_cli_options *options
         return exn_usage_error(NULL, "--labels=move is for folders of files");
     const bool done = options->labels_frame == EXN_LABEL_FRAME_AUTO
                           ? exn_survey_images(survey, scout) && exn_survey_labels(survey, scout)
-                          : exn_survey_data(survey, scout);
+                          : exn_survey_masks(survey, scout);
     if (!done)
         return pool->broken ? EXN_EXIT_INTERNAL : EXN_EXIT_FAILED;
-    if (exn_survey_undecided(survey) > 0)
+    if (options->labels_frame == EXN_LABEL_FRAME_AUTO && exn_survey_undecided(survey) > 0)
         return refuse_labels(survey, roots, options);
     exn_survey_decided(survey);
     return EXN_EXIT_OK;

@@ -36,6 +36,11 @@ const char *exn_cli_options_name(const exn_cli_options *options, const exn_optio
     return *(const char *const *)((const char *)options + option->at);
 }
 
+const char *const *exn_cli_options_list(const exn_cli_options *options, const exn_option *option)
+{
+    return (const char *const *)(const void *)((const char *)options + option->at);
+}
+
 /* Digits, and where suffixes are allowed one of K, M, G (1024, its square and its cube). 0 is never
  * a sensible limit. */
 static bool read_number(const char *text, bool suffixes, uint64_t *number)
@@ -77,6 +82,9 @@ static exn_exit bad_value(const exn_option *option, const char *value)
     switch (option->kind) {
     case EXN_OPTION_FILE:
         return exn_usage_syntax(value, "--%s: expected the name of a file", option->name);
+    case EXN_OPTION_LIST:
+        return exn_usage_syntax(value, "--%s: expected up to %d, none of them empty", option->name,
+                                EXN_OPTIONS_LIST);
     case EXN_OPTION_SIZE:
         return exn_usage_syntax(value, "--%s: expected a number of bytes, as in 800M (K, M or G)",
                                 option->name);
@@ -122,6 +130,17 @@ static bool set_shard(exn_cli_options *options, const char *value)
     return true;
 }
 
+/* False: it is empty, or one too many. */
+static bool add(const char **list, const char *value)
+{
+    size_t count = 0;
+    while (list[count])
+        count++;
+    if (count < EXN_OPTIONS_LIST)
+        list[count] = value;
+    return count < EXN_OPTIONS_LIST && *value;
+}
+
 /* Does what one option says; value is NULL where it takes none. False: the value is wrong. */
 static bool set(exn_cli_options *options, const exn_option *option, const char *value)
 {
@@ -141,6 +160,8 @@ static bool set(exn_cli_options *options, const exn_option *option, const char *
     case EXN_OPTION_FILE:
         *(const char **)((char *)options + option->at) = value;
         return *value != '\0';
+    case EXN_OPTION_LIST:
+        return add((const char **)(void *)((char *)options + option->at), value);
     case EXN_OPTION_SHARD:
         return set_shard(options, value);
     case EXN_OPTION_ACTION:
@@ -209,6 +230,26 @@ static exn_exit check_in_place(const exn_cli_options *options)
         return exn_usage_syntax(NULL,
                                 "--in-place requires either --backup=DIR, where the originals "
                                 "are kept, or --no-backup");
+    return EXN_EXIT_OK;
+}
+
+/* Whether it says what the image's name is: as list/mask_names.h has it. */
+static bool is_clear_mask(const char *glob)
+{
+    const char *slash = strrchr(glob, '/');
+    const char *base = slash ? slash + 1 : glob;
+    const size_t star = strcspn(base, "*");
+    return *glob != '/' && (!*base || (base[star] == '*' && strcspn(base, "?[") > star));
+}
+
+static exn_exit check_masks(const exn_cli_options *options)
+{
+    for (const char *const *glob = options->masks; *glob; glob++)
+        if (!is_clear_mask(*glob))
+            return exn_usage_syntax(*glob, "--masks: expected a folder, as in 'masks/', or a * for "
+                                           "the image's name, as in '*_mask.png'");
+    if (options->masks[0] && options->labels != EXN_LABEL_FILES_MOVE)
+        return exn_usage_syntax(NULL, "--masks requires --labels");
     return EXN_EXIT_OK;
 }
 
@@ -402,6 +443,8 @@ exn_exit exn_cli_options_parse(exn_cli_options *options, int argc, char **argv)
     if (options->work.max_memory == 0)
         options->work.max_memory = default_memory(options);
     exit = check_selection(options);
+    if (exit == EXN_EXIT_OK)
+        exit = check_masks(options);
     if (exit == EXN_EXIT_OK)
         exit = check_in_place(options);
     if (exit == EXN_EXIT_OK && options->check && options->tar)

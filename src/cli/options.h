@@ -30,6 +30,9 @@ typedef enum exn_label_frame {
     EXN_LABEL_FRAME_DISPLAYED,
 } exn_label_frame;
 
+/* What an option that may be given several times has of them; the rest is NULL. */
+#define EXN_OPTIONS_LIST 32
+
 /* All strings are borrowed from argv. */
 typedef struct exn_cli_options {
     const char *in, *out;
@@ -60,8 +63,9 @@ typedef struct exn_cli_options {
     bool verbose;
     bool allow_unsupported;
     exn_label_files labels;
-    exn_label_frame labels_frame; /* that they are in */
-    bool copy_sidecars;           /* XMP beside an image is not edited with it */
+    exn_label_frame labels_frame;            /* that they are in */
+    const char *masks[EXN_OPTIONS_LIST + 1]; /* which images are masks (list/masks.h) */
+    bool copy_sidecars;                      /* XMP beside an image is not edited with it */
     bool no_sandbox;
     bool isolate; /* a worker for each image */
     bool tar;
@@ -80,6 +84,7 @@ typedef enum exn_option_kind {
     EXN_OPTION_NUMBER, /* from 1 to `most` */
     EXN_OPTION_SIZE,   /* the same, with a suffix K, M or G */
     EXN_OPTION_FILE,   /* a name that is not empty */
+    EXN_OPTION_LIST,   /* a text that is not empty; may be given several times */
     EXN_OPTION_SHARD,  /* I/N */
     EXN_OPTION_ACTION, /* answered instead of a run: at once by `act`, or by the caller */
 } exn_option_kind;
@@ -113,11 +118,14 @@ typedef struct exn_option {
 const exn_option *exn_cli_options_table(size_t *count);
 
 /* The value of the option, as the run has it: a flag as 0 or 1, a word as its number. For all but
- * FILE, SHARD and ACTION. */
+ * FILE, LIST, SHARD and ACTION. */
 uint64_t exn_cli_options_number(const exn_cli_options *options, const exn_option *option);
 
 /* The value of a FILE; NULL where it was not given. */
 const char *exn_cli_options_name(const exn_cli_options *options, const exn_option *option);
+
+/* The values of a LIST, NULL-terminated. */
+const char *const *exn_cli_options_list(const exn_cli_options *options, const exn_option *option);
 
 /* Reads the command line. Returns EXN_EXIT_OK, or, with the reason and a hint on standard error,
  * EXN_EXIT_USAGE. What --help prints may not be written yet. */

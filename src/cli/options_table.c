@@ -111,6 +111,11 @@ static const exn_option table[] = {
      .help = "labels are drawn on images as they are stored, or as they are\n"
              "displayed; auto (the default): sizes and coordinates decide, and\n"
              "where they do not nothing is written"},
+    {"masks", 0, "GLOB", EXN_OPTION_LIST, EXN_ROLE_RUN, MEMBER(masks),
+     .brief = "which images are masks of others",
+     .help = "with --labels: images that match are masks, and rotated as the image\n"
+             "whose name the first * stands for: '*_mask.png', 'masks/*.png'; or\n"
+             "a folder of any depth, 'masks/'; may be given several times"},
     {"on-damage", 0, "WHAT", EXN_OPTION_WORDS, EXN_ROLE_OUTPUT, MEMBER(work.on_damage),
      .words = WORDS("fail", "decode"), .brief = "what to do with a JPEG that has lost data",
      .help = "a JPEG that has lost data (cut off, flipped bits): fail (the\n"

@@ -12,6 +12,8 @@ import xml.etree.ElementTree
 import zlib
 from fractions import Fraction
 
+import png
+import program_more
 from painter import FRAMES, INVERSE, MODES, rotate
 
 program = sys.argv[1]
@@ -184,8 +186,10 @@ def cvat_read(folder, images):
     return boxes, sizes
 
 
-FORMATS = {"coco": (coco_write, coco_read), "voc": (voc_write, voc_read), "yolo": (yolo_write, yolo_read), "labelme": (labelme_write, labelme_read),
-           "csv": (csv_write, csv_read), "cvat": (cvat_write, cvat_read)}
+# write, read, options, and whether the frame can be told.
+FORMATS = {"coco": (coco_write, coco_read, [], True), "voc": (voc_write, voc_read, [], True), "yolo": (yolo_write, yolo_read, [], False),
+           "labelme": (labelme_write, labelme_read, [], True), "csv": (csv_write, csv_read, [], True), "cvat": (cvat_write, cvat_read, [], True),
+           **program_more.FORMATS}
 
 
 # ---- sets
@@ -211,7 +215,8 @@ def make(folder, form, frame):
             boxes.append((x1, y1, x2, y2))
         stem = "p%d" % i
         write_png(folder + "/images/" + stem + ".png", rows, orientation)
-        images.append({"stem": stem, "name": stem + ".png", "orientation": orientation, "size": size, "boxes": boxes, "numbers": [under(drawn, box) for box in boxes]})
+        images.append({"stem": stem, "name": stem + ".png", "orientation": orientation, "size": size, "boxes": boxes, "numbers": [under(drawn, box) for box in boxes],
+                       "drawn": drawn, "bytes": os.path.getsize(folder + "/images/" + stem + ".png")})
     FORMATS[form][0](folder, images)
     return images
 
@@ -222,7 +227,8 @@ def compare(out, form, images, *what):
         image["size_out"] = (len(image["rows"][0]), len(image["rows"]))
     boxes, sizes = FORMATS[form][1](out, images)
     for i, image in enumerate(images):
-        is_same([under(image["rows"], box) for box in boxes[i]], image["numbers"], form, image["name"], image["orientation"], *what)
+        if boxes:
+            is_same([under(image["rows"], box) for box in boxes[i]], image["numbers"], form, image["name"], image["orientation"], *what)
         if sizes:
             is_same(sizes[i], image["size_out"], form, image["name"], *what)
 
@@ -231,33 +237,34 @@ def label_files(folder):
     found = {}
     for path, _, names in os.walk(folder):
         for name in names:
-            if not name.endswith(".png"):
-                found[os.path.relpath(path + "/" + name, folder)] = open(path + "/" + name, "rb").read()
+            if not os.path.relpath(path, folder) == "images" or name.endswith("_mask.png"):
+                data = open(path + "/" + name, "rb").read()
+                found[os.path.relpath(path + "/" + name, folder)] = png.read(data)._replace(interlace=0) if name.endswith(".png") else data
     return found
 
 
 def main():
     at = 0
-    for form in FORMATS:
+    for form, (_, _, options, is_told) in FORMATS.items():
         for frame in FRAMES:
             source = "%s-%s" % (form, frame)
             images = make(source, form, frame)
             for mode in MODES:
                 out = "%s-%s" % (source, mode)
-                run(0, source, out, "--mode=" + mode, "--labels", "--labels-frame=" + frame, "--report=" + out + ".jsonl")
+                run(0, source, out, "--mode=" + mode, "--labels", "--labels-frame=" + frame, "--report=" + out + ".jsonl", *options)
                 compare(out, form, images, frame, mode)
                 # What was moved is in the frame of its images, and nothing is left to do.
-                run(0, out, out + "-again", "--labels", "--labels-frame=" + ("displayed" if frame == "stored" else "stored"))
+                run(0, out, out + "-again", "--labels", "--labels-frame=" + ("displayed" if frame == "stored" else "stored"), *options)
                 is_same(label_files(out + "-again"), label_files(out), "a second time", out)
                 auto = out + "-auto"
-                if form == "yolo":
+                if not is_told:
                     is_same("--labels-frame=stored or --labels-frame=displayed" in run(1, source, auto, "--mode=" + mode, "--labels"), True, "the flag is named")
                     is_same(os.path.exists(auto), False, "nothing is written")
                 else:
-                    run(0, source, auto, "--mode=" + mode, "--labels")
+                    run(0, source, auto, "--mode=" + mode, "--labels", *options)
                     is_same(label_files(auto), label_files(out), "auto", out)
                 lines = [json.loads(line) for line in open(out + ".jsonl")]
-                moved = [line["path"] for line in lines if line.get("outcome") == "moved"]
+                moved = [line["path"] for line in lines if line.get("outcome") == "moved" or "mask_of" in line]
                 changed = [path for path, data in label_files(source).items() if label_files(out)[path] != data]
                 is_same(set(changed) <= set(moved), True, "what changed is said to be moved", changed, moved)
                 at += 1
@@ -266,7 +273,7 @@ def main():
                 with open("back.csv", "w") as f:
                     for image in images:
                         f.write("images/%s,%d\n" % (image["name"], INVERSE[image["orientation"] or 1]))
-                run(0, source + "-bake", source + "-back", "--labels", "--labels-frame=stored", "--orientations=back.csv")
+                run(0, source + "-bake", source + "-back", "--labels", "--labels-frame=stored", "--orientations=back.csv", *options)
                 is_same(label_files(source + "-back"), label_files(source), "there and back", source)
     print("%d sets of %d formats, %d checks" % (at, len(FORMATS), checks))
 

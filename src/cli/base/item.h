@@ -36,7 +36,7 @@ typedef struct exn_item_labels {
     uint64_t moved;           /* images whose labels are in their output's frame now */
     uint64_t kept;            /* whose labels stay, since the image has failed or is unsupported */
     uint64_t outside;         /* of those moved: with shapes that reach out of the image */
-    uint64_t key;             /* a hash of what the output depends on beside the file itself */
+    uint64_t key; /* a hash of what the output depends on beside the file itself; also a mask's */
 } exn_item_labels;
 
 typedef struct exn_item {
@@ -54,6 +54,8 @@ typedef struct exn_item {
     bool partial;          /* an archive with members that failed */
     bool alone;            /* it could not be written, but others can be */
     exn_item_labels labels;
+    bool is_mask;        /* it is a mask image, */
+    const char *mask_of; /* and this its image's path; borrowed */
     exn_result result;
     exn_error error; /* of a skipped one: why */
 } exn_item;

@@ -13,6 +13,7 @@
 #include "index.h"
 #include "labels.h"
 #include "list/orientations.h"
+#include "masks.h"
 #include "output.h"
 #include "replace.h"
 #include "sidecar.h"
@@ -84,6 +85,7 @@ static void collect(void *owner, void *entry)
         return;
     }
     exn_batch_steps_take(e);
+    exn_batch_masks_look(e);
     if (exn_work_look_again(&e->job, &e->item, b->options))
         exn_pool_return(b->pool, &e->job);
     else
@@ -220,7 +222,9 @@ static void finish_file(exn_batch *b, exn_entry *e)
     b->report->archives += !failed && !b->options->tar && exn_tar_name_is(item->path);
     if (!exn_batch_archive_is(b, item) || failed || item->result.warnings)
         tell(b, item);
-    exn_batch_labels_note(b, item);
+    exn_batch_masks_note(b, item);
+    if (!e->job.mask)
+        exn_batch_labels_note(b, item);
 }
 
 /* The flight calls this in the list's order. So names are given, lines of the report written and
@@ -347,20 +351,15 @@ static bool are_siblings(const exn_item *item, const char *folder)
     return folder && strlen(folder) == length && memcmp(folder, item->path, length) == 0;
 }
 
-/* Label files, when all images are done. They come in the list's order, so that a folder is visited
- * once for all that it holds. */
-static void run_labels(exn_batch *b)
+/* What has waited, in the list's order, so that a folder is visited once for all that it holds. */
+static void run_waiting(exn_batch *b, const exn_batch_waiting *waiting,
+                        void (*start)(exn_batch *batch, exn_entry *entry))
 {
     exn_item item;
     exn_folders_visit visit = {.folder = -1};
     char *folder = NULL;
     size_t at = 0;
-    if (b->waiting_size == 0)
-        return;
-    exn_flight_drain(&b->flight, 0);
-    if (!exn_pictures_settle(&b->survey->pictures))
-        b->report->broken = b->stop = true;
-    while (exn_flight_may_go_on(&b->flight) && exn_batch_labels_next(b, &at, &item)) {
+    while (exn_flight_may_go_on(&b->flight) && exn_batch_labels_next(b, waiting, &at, &item)) {
         if (!are_siblings(&item, folder)) {
             exn_flight_drain(&b->flight, 0);
             exn_folders_visited(&visit);
@@ -371,7 +370,7 @@ static void run_labels(exn_batch *b)
         exn_entry *e = exn_flight_push(&b->flight);
         *e = (exn_entry){.item = item, .job.source = -1, .target.fd = -1, .look = -1};
         e->place = exn_folders_hold(&b->folders);
-        exn_batch_labels_start(b, e);
+        start(b, e);
         exn_flight_finish_ready(&b->flight);
         while (exn_flight_may_go_on(&b->flight) && is_full(b))
             exn_flight_step(&b->flight);
@@ -379,7 +378,20 @@ static void run_labels(exn_batch *b)
     exn_flight_drain(&b->flight, 0);
     exn_folders_visited(&visit);
     free(folder);
-    free(b->waiting);
+}
+
+/* When all images are done; masks first, as a label file goes only with those that it names. */
+static void run_labels(exn_batch *b)
+{
+    if (b->masks.size > 0 || b->waiting.size > 0) {
+        exn_flight_drain(&b->flight, 0);
+        if (!exn_pictures_settle(&b->survey->pictures))
+            b->report->broken = b->stop = true;
+        run_waiting(b, &b->masks, exn_batch_masks_start);
+        run_waiting(b, &b->waiting, exn_batch_labels_start);
+    }
+    free(b->masks.paths);
+    free(b->waiting.paths);
 }
 
 void exn_batch_run(const exn_cli_options *options, const exn_roots *roots, exn_state *state,

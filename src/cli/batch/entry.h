@@ -36,10 +36,17 @@ typedef struct exn_entry {
     exn_target target;        /* its replace: what has the output's name may go */
     struct stat before;       /* of the source */
     exn_folders_left left;    /* of the end of a folder */
-    int look;                 /* what a label file says of images; -1: it is not open */
-    bool tried;               /* the state says that it is begun */
-    bool again;               /* a run that goes on is to do it once more */
+    uint32_t mask_width, mask_height; /* of a mask: what it has to have; 0: any */
+    int look;                         /* what a label file says of images; -1: it is not open */
+    bool tried;                       /* the state says that it is begun */
+    bool again;                       /* a run that goes on is to do it once more */
 } exn_entry;
+
+/* Items that wait until all images are done: a byte for the kind, and the path. */
+typedef struct exn_batch_waiting {
+    char *paths; /* owned */
+    size_t size, room;
+} exn_batch_waiting;
 
 typedef struct exn_batch {
     const exn_cli_options *options;
@@ -56,9 +63,8 @@ typedef struct exn_batch {
     bool copies;  /* no blocks are shared with files from this device */
     dev_t copied; /* the device */
     exn_sidecars sidecars;
-    exn_survey *survey; /* of label files; its pictures are those of this run */
-    char *waiting;      /* what may be label files, until all images are done (labels.c) */
-    size_t waiting_size, waiting_room;
+    exn_survey *survey;               /* of label files; its pictures are those of this run */
+    exn_batch_waiting masks, waiting; /* what may be label files (labels.c) */
     bool stop;
 } exn_batch;
 

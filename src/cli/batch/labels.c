@@ -14,6 +14,7 @@
 #include "base/memory.h"
 #include "labels/turns.h"
 #include "labels/warning.h"
+#include "masks.h"
 #include "output.h"
 #include "steps.h"
 
@@ -56,45 +57,52 @@ void exn_batch_labels_note(exn_batch *batch, const exn_item *item)
 
 /* The whole list in one text: of a data set with one label file an image there are as many as
  * images. A link is remembered as one, since it is copied, or followed, as such. */
+static bool put_off(exn_batch *b, exn_batch_waiting *waiting, exn_item *item)
+{
+    const size_t size = strlen(item->path) + 2;
+    if (waiting->room - waiting->size < size) {
+        const size_t room = 2 * waiting->room + size + 4096;
+        char *more = realloc(waiting->paths, room);
+        if (!more) {
+            fail_memory(b);
+            return false;
+        }
+        waiting->paths = more;
+        waiting->room = room;
+    }
+    waiting->paths[waiting->size] = item->kind == EXN_ITEM_LINK ? 'L' : 'F';
+    memcpy(waiting->paths + waiting->size + 1, item->path, size - 1);
+    waiting->size += size;
+    exn_item_free(item);
+    return true;
+}
+
 bool exn_batch_labels_put_off(exn_batch *batch, exn_item *item)
 {
     exn_item look = *item;
     struct stat status;
     if (batch->options->labels != EXN_LABEL_FILES_MOVE || batch->last ||
-        (item->kind != EXN_ITEM_FILE && item->kind != EXN_ITEM_LINK) ||
-        exn_item_named_as_image(item) || is_without_orientation(item) ||
+        (item->kind != EXN_ITEM_FILE && item->kind != EXN_ITEM_LINK))
+        return false;
+    if (exn_batch_masks_has(batch, item))
+        return put_off(batch, &batch->masks, item);
+    if (exn_item_named_as_image(item) || is_without_orientation(item) ||
         exn_batch_archive_is(batch, item))
         return false;
     const int source = exn_item_open(&look, batch->roots->in, &status);
     const bool may_be = source >= 0 && exn_scout_may_be_labels(batch->options, item, source);
     if (source >= 0)
         close(source);
-    if (!may_be)
-        return false;
-    const size_t size = strlen(item->path) + 2;
-    if (batch->waiting_room - batch->waiting_size < size) {
-        const size_t room = 2 * batch->waiting_room + size + 4096;
-        char *more = realloc(batch->waiting, room);
-        if (!more) {
-            fail_memory(batch);
-            return false;
-        }
-        batch->waiting = more;
-        batch->waiting_room = room;
-    }
-    batch->waiting[batch->waiting_size] = item->kind == EXN_ITEM_LINK ? 'L' : 'F';
-    memcpy(batch->waiting + batch->waiting_size + 1, item->path, size - 1);
-    batch->waiting_size += size;
-    exn_item_free(item);
-    return true;
+    return may_be && put_off(batch, &batch->waiting, item);
 }
 
 /* In the list's order, as they came. */
-bool exn_batch_labels_next(exn_batch *batch, size_t *at, exn_item *item)
+bool exn_batch_labels_next(exn_batch *batch, const exn_batch_waiting *waiting, size_t *at,
+                           exn_item *item)
 {
-    if (*at >= batch->waiting_size)
+    if (*at >= waiting->size)
         return false;
-    const char *text = batch->waiting + *at;
+    const char *text = waiting->paths + *at;
     *item =
         (exn_item){.kind = *text == 'L' ? EXN_ITEM_LINK : EXN_ITEM_FILE, .path = strdup(text + 1)};
     *at += strlen(text) + 1;

@@ -9,12 +9,13 @@
 /* Notes what became of an item, where labels may be of it. */
 void exn_batch_labels_note(exn_batch *batch, const exn_item *item);
 
-/* Takes over what may be a label file, until all images are done. False: it is none, and is to be
- * done now. */
+/* Takes over what may be a label file, or is a mask, until all images are done. False: it is none,
+ * and is to be done now. */
 bool exn_batch_labels_put_off(exn_batch *batch, exn_item *item);
 
 /* The next one of these; *at is 0 at first. False: there are no more, or no memory. */
-bool exn_batch_labels_next(exn_batch *batch, size_t *at, exn_item *item);
+bool exn_batch_labels_next(exn_batch *batch, const exn_batch_waiting *waiting, size_t *at,
+                           exn_item *item);
 
 /* Begins with one of these. */
 void exn_batch_labels_start(exn_batch *batch, exn_entry *entry);

@@ -227,6 +227,28 @@ static size_t first_from(const exn_pictures *pictures, const char *end, size_t s
     return low;
 }
 
+const exn_picture *exn_pictures_at(const exn_pictures *pictures, const char *path)
+{
+    const size_t at = first_from(pictures, path, strlen(path));
+    return at < pictures->count && strcmp(pictures->list[at].path, path) == 0 ? &pictures->list[at]
+                                                                              : NULL;
+}
+
+const exn_picture *exn_pictures_next(const exn_pictures *pictures, const char *name, size_t *at)
+{
+    const size_t size = strlen(name);
+    for (*at = *at == SIZE_MAX ? first_from(pictures, name, size) : *at + 1; *at < pictures->count;
+         ++*at) {
+        const exn_picture *picture = &pictures->list[*at];
+        const size_t length = strlen(picture->path);
+        if (length < size || memcmp(picture->path + length - size, name, size) != 0)
+            break;
+        if (ends_with(picture->path, name, size))
+            return picture;
+    }
+    return NULL;
+}
+
 /* Of the images of this end the nearest to the label file, if it is one alone; in the label file's
  * own folder it is. Thousands of one name could be far apart, and each be asked for: then nobody
  * says which is meant. */
@@ -296,9 +318,7 @@ static exn_match find_steps(const exn_pictures *pictures, const char *label, con
         return is_under ? EXN_MATCH_SEVERAL : EXN_MATCH_NONE;
     memcpy(path, label, folder);
     memcpy(path + folder, name, size + 1);
-    const size_t at = first_from(pictures, path, length);
-    if (at < pictures->count && strcmp(pictures->list[at].path, path) == 0)
-        *found = &pictures->list[at];
+    *found = exn_pictures_at(pictures, path);
     free(path);
     return *found ? EXN_MATCH_ONE : EXN_MATCH_NONE;
 }
@@ -340,22 +360,28 @@ exn_match exn_pictures_named(const exn_pictures *pictures, const char *path, con
 }
 
 /* Those that this program reads; an image of another kind is not in the table. */
-static exn_match find_like(const exn_pictures *pictures, const char *path, const char *base,
-                           size_t length, const exn_picture **found)
+const char *exn_pictures_ending(size_t i)
 {
     static const char *const endings[] = {"jpg",  "jpeg", "png",  "JPG",  "JPEG", "PNG", "webp",
                                           "tif",  "tiff", "heic", "heif", "avif", "jpe", "WEBP",
                                           "HEIC", "TIF",  "TIFF", "Jpg",  "jfif"};
+    return i < sizeof endings / sizeof *endings ? endings[i] : NULL;
+}
+
+static exn_match find_like(const exn_pictures *pictures, const char *path, const char *base,
+                           size_t length, const exn_picture **found)
+{
+    const char *ending;
     char name[512];
     exn_match match = EXN_MATCH_NONE;
     *found = NULL;
     if (length == 0 || length + 6 > sizeof name)
         return EXN_MATCH_NONE;
     memcpy(name, base, length);
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+    for (size_t i = 0; (ending = exn_pictures_ending(i)); i++) {
         const exn_picture *one;
         name[length] = '.';
-        snprintf(name + length + 1, sizeof name - length - 1, "%s", endings[i]);
+        snprintf(name + length + 1, sizeof name - length - 1, "%s", ending);
         const exn_match here = find_end(pictures, path, name, strlen(name), &one);
         if (here == EXN_MATCH_NONE)
             continue;

@@ -16,6 +16,7 @@
 typedef struct exn_picture {
     const char *path; /* relative to IN; valid once they are settled */
     bool is_named;    /* for the caller */
+    bool is_mask;     /* likewise */
     exn_turn turn;
 } exn_picture;
 
@@ -52,6 +53,17 @@ exn_match exn_pictures_like(const exn_pictures *pictures, const char *path,
 /* The image whose name is this one and an ending. */
 exn_match exn_pictures_of_id(const exn_pictures *pictures, const char *path, const char *id,
                              const exn_picture **found);
+
+/* The image of this very path; NULL: there is none. */
+const exn_picture *exn_pictures_at(const exn_pictures *pictures, const char *path);
+
+/* The next image of this name, in whatever folder, *at being SIZE_MAX at first; NULL: there is
+ * none.
+ */
+const exn_picture *exn_pictures_next(const exn_pictures *pictures, const char *name, size_t *at);
+
+/* The endings of images' names, as they are mostly written; NULL behind the last one. */
+const char *exn_pictures_ending(size_t i);
 
 /* Whether a label file of one image is as much about another one, which has its name up to the
  * ending, is as near, and was rotated otherwise: some readers go by the one, and some by the other.

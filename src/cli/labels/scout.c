@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "base/memory.h"
+#include "list/mask_names.h"
 #include "list/orientations.h"
 #include "list/sidecar.h"
 #include "workers/flight.h"
@@ -147,6 +148,13 @@ exn_labels_job exn_scout_job(const exn_poses *poses, const exn_item *item, uint6
     return job;
 }
 
+static bool is_named(const scout *s, const exn_item *item)
+{
+    exn_mask_name name;
+    return exn_item_named_as_image(item) ||
+           exn_mask_names_match(s->asked->options, item->path, 0, &name);
+}
+
 /* What is asked about the file; false: nothing. The order matters: what is named as a YAML is no
  * label file, and what may be labels is no image. */
 static bool choose(const scout *s, entry *e)
@@ -161,13 +169,13 @@ static bool choose(const scout *s, entry *e)
     if (asked->ops->labels && exn_scout_may_be_labels(asked->options, item, e->job.source)) {
         e->job.kind = EXN_JOB_LABELS;
         e->job.labels = exn_scout_job(asked->poses, item, asked->most);
+        e->job.labels.masks = asked->masks;
         return true;
     }
     e->job.kind = EXN_JOB_CHECK;
     e->job.orientation = exn_orientations_find(asked->options->given, item->path);
     return asked->ops->image && !exn_sidecar_is(asked->options, item->path) &&
-           (exn_item_named_as_image(item) ||
-            exn_work_sniff(e->job.source, &look) != EXN_FORMAT_UNKNOWN);
+           (is_named(s, item) || exn_work_sniff(e->job.source, &look) != EXN_FORMAT_UNKNOWN);
 }
 
 /* Whether a name alone says that it is not asked about: most files are images, and need not even be
@@ -175,7 +183,7 @@ static bool choose(const scout *s, entry *e)
 static bool is_passed_by(const scout *s, const exn_item *item)
 {
     const bool is_file = item->kind == EXN_ITEM_FILE || item->kind == EXN_ITEM_LINK;
-    return !is_file || (!s->asked->ops->image && exn_item_named_as_image(item)) ||
+    return !is_file || (!s->asked->ops->image && is_named(s, item)) ||
            exn_sidecar_is(s->asked->options, item->path);
 }
 
@@ -228,10 +236,14 @@ bool exn_scout_run(const exn_scout *asked)
         return false;
     }
     while (exn_flight_may_go_on(&s.flight) && exn_list_next(list, &item)) {
-        if (is_passed_by(&s, &item))
-            exn_item_free(&item);
-        else
+        if (!is_passed_by(&s, &item)) {
             run_item(&s, &item);
+            continue;
+        }
+        if (asked->ops->name && (item.kind == EXN_ITEM_FILE || item.kind == EXN_ITEM_LINK) &&
+            is_named(&s, &item))
+            asked->ops->name(asked->owner, &item);
+        exn_item_free(&item);
     }
     exn_flight_drain(&s.flight, 0);
     const bool done = exn_flight_may_go_on(&s.flight);

@@ -13,6 +13,9 @@ typedef struct exn_scout_ops {
     bool (*may_go_on)(const void *owner);
     /* An image by its name or its first bytes, as --check sees it; NULL: images are passed by. */
     void (*image)(void *owner, const exn_item *item);
+    /* A file that is named as an image, or as a mask, without a look at it; NULL: they are passed
+     * by. Not with image. */
+    void (*name)(void *owner, const exn_item *item);
     /* A description of a YOLO data set; NULL: they are passed by. */
     void (*data)(void *owner, const exn_item *item, const exn_labels_answer *answer);
     /* A label file, or one that could not be read: the item's error. sightings: `size` bytes of
@@ -27,6 +30,7 @@ typedef struct exn_scout {
     const exn_names *names; /* NULL: all that is in IN */
     exn_pool *pool;
     const exn_poses *poses; /* NULL: no data sets are known */
+    bool masks;             /* of label files only images with mask images are asked for */
     uint64_t most;          /* label files that are larger are recognized, and not read; 0: none */
     const exn_scout_ops *ops;
     void *owner;

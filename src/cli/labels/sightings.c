@@ -9,6 +9,35 @@ void exn_sightings_begin(exn_sightings *sightings, const void *bytes, size_t siz
     *sightings = (exn_sightings){.at = bytes, .left = size};
 }
 
+/* The names behind a sighting; they are within what came, and are texts. */
+static bool take_texts(exn_sightings *sightings, const exn_sighting *s)
+{
+    const unsigned char *at = sightings->at + sizeof *s;
+    const size_t left = sightings->left - sizeof *s;
+    const size_t names = (size_t)s->name_size + s->other_size;
+    if (s->name_size > EXN_SIGHTING_NAME || s->other_size > EXN_SIGHTING_NAME || names > left ||
+        s->masks_size > left - names ||
+        (s->masks_size > 0 && at[names + s->masks_size - 1] != '\0'))
+        return false;
+    memcpy(sightings->name, at, s->name_size);
+    memcpy(sightings->other, at + s->name_size, s->other_size);
+    sightings->name[s->name_size] = sightings->other[s->other_size] = '\0';
+    sightings->masks = (const char *)at + names;
+    sightings->masks_size = (size_t)s->masks_size;
+    sightings->at = at + names + s->masks_size;
+    sightings->left = left - names - (size_t)s->masks_size;
+    return true;
+}
+
+const char *exn_sightings_mask(const exn_sightings *sightings, size_t *at)
+{
+    if (*at >= sightings->masks_size)
+        return NULL;
+    const char *name = sightings->masks + *at;
+    *at += strlen(name) + 1;
+    return name;
+}
+
 /* Copied before it is looked at: sightings follow names of any length, so they are not aligned.
  * Bytes that stand for bools become 0 or 1 here, as any other value of a bool is undefined.
  * Floating-point numbers may be anything: they are only compared. */
@@ -20,17 +49,14 @@ bool exn_sightings_next(exn_sightings *sightings)
     sightings->broken = sightings->left < sizeof s;
     if (!sightings->broken)
         memcpy(&s, sightings->at, sizeof s);
-    if (sightings->broken || s.name_size > EXN_SIGHTING_NAME ||
-        s.name_size > sightings->left - sizeof s) {
+    if (sightings->broken || !take_texts(sightings, &s)) {
         sightings->broken = true;
         return false;
     }
-    memcpy(sightings->name, sightings->at + sizeof s, s.name_size);
-    sightings->name[s.name_size] = '\0';
-    sightings->at += sizeof s + s.name_size;
-    sightings->left -= sizeof s + s.name_size;
     sightings->image = (exn_labels_image){.struct_size = sizeof(exn_labels_image),
                                           .name = sightings->name,
+                                          .other_name = sightings->other,
+                                          .is_stem = s.is_stem != 0,
                                           .has_size = s.has_size != 0,
                                           .width = s.width,
                                           .height = s.height,
@@ -60,11 +86,13 @@ exn_match exn_sightings_match(const exn_sightings *sightings, const exn_pictures
     exn_match match = EXN_MATCH_NONE;
     if (*sightings->name)
         match = exn_pictures_named(pictures, path, sightings->name, found);
+    if (match == EXN_MATCH_NONE && *sightings->other)
+        match = exn_pictures_named(pictures, path, sightings->other, found);
     if (match == EXN_MATCH_ONE && is_only &&
         (format == EXN_LABELS_VOC || format == EXN_LABELS_LABELME) &&
         exn_pictures_disputed(pictures, path, *found))
         return EXN_MATCH_SEVERAL;
-    if (match == EXN_MATCH_NONE && format == EXN_LABELS_OPEN_IMAGES)
+    if (match == EXN_MATCH_NONE && sightings->image.is_stem)
         match = exn_pictures_of_id(pictures, path, sightings->name, found);
     return match == EXN_MATCH_NONE && is_only ? exn_pictures_like(pictures, path, found) : match;
 }

@@ -11,13 +11,18 @@ typedef struct exn_sightings {
     size_t left;
     bool broken; /* what came was no sighting */
     exn_labels_image image;
-    char name[EXN_SIGHTING_NAME + 1]; /* the image's */
+    char name[EXN_SIGHTING_NAME + 1], other[EXN_SIGHTING_NAME + 1]; /* the image's */
+    const char *masks; /* names, each with its NUL; borrowed like `at` */
+    size_t masks_size;
 } exn_sightings;
 
 void exn_sightings_begin(exn_sightings *sightings, const void *bytes, size_t size);
 
 /* Fills in image with the next one. False: there is none, or it is broken. */
 bool exn_sightings_next(exn_sightings *sightings);
+
+/* The next name of a mask of it, *at being 0 at first; NULL: there is none. */
+const char *exn_sightings_mask(const exn_sightings *sightings, size_t *at);
 
 /* Which image is meant by it: by its name, or, where it has none or no image bears that one, by
  * that of the label file, of which it is the only one then. */

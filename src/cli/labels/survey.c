@@ -3,8 +3,11 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
+#include "list/mask_names.h"
 
 /* ---- looking */
 
@@ -12,22 +15,27 @@
 static bool may_go_on(const void *owner)
 {
     const exn_survey *s = owner;
-    return !s->no_memory && !s->verdicts.no_memory && (!s->report || !s->report->broken);
+    return !s->no_memory && !s->verdicts.no_memory && !s->masks.no_memory &&
+           (!s->report || !s->report->broken);
 }
 
 /* One that fails is known as well: its labels stay. */
-void exn_survey_see(exn_survey *survey, const exn_item *item)
+void exn_survey_see(exn_survey *survey, const exn_cli_options *options, const exn_item *item)
 {
     exn_result result = item->result;
+    exn_mask_name name;
     if (item->error.status != EXN_OK)
         result.outcome = EXN_OUTCOME_FAILED;
-    survey->no_memory =
-        survey->no_memory || !exn_pictures_add(&survey->pictures, item->path, &result);
+    const bool added = exn_mask_names_match(options, item->path, 0, &name)
+                           ? exn_masks_add(&survey->masks, item->path, &result)
+                           : exn_pictures_add(&survey->pictures, item->path, &result);
+    survey->no_memory = survey->no_memory || !added;
 }
 
 static void see_image(void *owner, const exn_item *item)
 {
-    exn_survey_see(owner, item);
+    exn_survey *s = owner;
+    exn_survey_see(s, s->options, item);
 }
 
 /* One that cannot be read says nothing of label files. */
@@ -45,13 +53,32 @@ static void see_labels(void *owner, const exn_item *item, const exn_labels_answe
     exn_verdicts_note(&s->verdicts, item, answer, sightings, size);
 }
 
+/* Before images are matched with names it has to be known which of them are masks: a mask often has
+ * the name of its image. */
+static void see_masks(void *owner, const exn_item *item, const exn_labels_answer *answer,
+                      const void *bytes, size_t size)
+{
+    exn_survey *s = owner;
+    exn_sightings *sightings = &s->verdicts.sightings;
+    exn_sightings_begin(sightings, bytes, size);
+    while (exn_sightings_next(sightings)) {
+        const exn_picture *image;
+        exn_sightings_match(sightings, &s->pictures, answer->result.format, item->path,
+                            answer->result.images == 1, &image);
+        s->has_found |= exn_masks_mark(&s->masks, &s->pictures, item->path, answer->result.format,
+                                       sightings, image);
+    }
+}
+
 /* What is lacking is said once, here, whichever of the callbacks has run into it. */
 static bool run(exn_survey *survey, exn_scout *scout, const exn_scout_ops *ops)
 {
     scout->ops = ops;
     scout->owner = survey;
+    survey->options = scout->options;
+    survey->verdicts.masks = &survey->masks;
     const bool done = exn_scout_run(scout);
-    if (survey->no_memory || survey->verdicts.no_memory)
+    if (survey->no_memory || survey->verdicts.no_memory || survey->masks.no_memory)
         fputs("exifnorm: out of memory (label files)\n", stderr);
     return done;
 }
@@ -62,25 +89,85 @@ bool exn_survey_images(exn_survey *survey, exn_scout scout)
     return run(survey, &scout, &ops);
 }
 
-/* With --labels-frame the frame is known, and images need not be looked at beforehand: only whether
- * YOLO files are poses has to be known before they are moved. */
 bool exn_survey_data(exn_survey *survey, exn_scout scout)
 {
     static const exn_scout_ops ops = {.may_go_on = may_go_on, .data = see_data};
     return run(survey, &scout, &ops);
 }
 
+/* Label files name masks that are PNGs. Without one there is no need to look. */
+static bool has_png(const exn_pictures *pictures)
+{
+    for (size_t i = 0; i < pictures->count; i++) {
+        const char *dot = strrchr(pictures->list[i].path, '.');
+        if (dot && strcasecmp(dot, ".png") == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Images are sorted first: each label file is matched as it comes, so that nothing of it has to be
  * kept but rulings. */
-bool exn_survey_labels(exn_survey *survey, exn_scout scout)
+static bool find_masks(exn_survey *survey, exn_scout scout)
+{
+    static const exn_scout_ops ops = {.may_go_on = may_go_on, .labels = see_masks};
+    survey->no_memory = survey->no_memory || !exn_pictures_settle(&survey->pictures) ||
+                        !exn_masks_settle(&survey->masks);
+    survey->verdicts.pictures = &survey->pictures;
+    scout.masks = true;
+    survey->has_found = false;
+    if (has_png(&survey->pictures) && !run(survey, &scout, &ops))
+        return false;
+    if (survey->has_found && !exn_masks_adopt(&survey->masks, &survey->pictures))
+        survey->no_memory = true;
+    return !survey->no_memory;
+}
+
+/* Masks that no label file names are known by --masks alone. */
+static void pair_masks(exn_survey *survey)
+{
+    exn_masks *masks = &survey->masks;
+    for (size_t i = 0; i < masks->files.count; i++) {
+        const exn_picture *file = &masks->files.list[i], *image;
+        exn_masks_claim *claim = &masks->claims[i];
+        const exn_match match =
+            exn_masks_image(survey->options, &survey->pictures, file->path, &image);
+        claim->is_disputed |= match == EXN_MATCH_SEVERAL && !claim->image;
+        if (!claim->image)
+            exn_verdicts_note_mask(&survey->verdicts, file, match == EXN_MATCH_ONE ? image : NULL);
+        else
+            claim->is_disputed |= match == EXN_MATCH_ONE && strcmp(claim->image, image->path) != 0;
+    }
+}
+
+static bool judge(exn_survey *survey, exn_scout scout)
 {
     static const exn_scout_ops ops = {.may_go_on = may_go_on, .labels = see_labels};
-    survey->no_memory = survey->no_memory || !exn_pictures_settle(&survey->pictures);
-    survey->verdicts.pictures = &survey->pictures;
     scout.poses = &survey->poses;
-    if (!run(survey, &scout, &ops))
+    const bool is_any = !scout.masks || survey->masks.files.count > 0;
+    if (is_any && !run(survey, &scout, &ops))
         return false;
-    return exn_verdicts_settle(&survey->verdicts);
+    pair_masks(survey);
+    return exn_verdicts_settle(&survey->verdicts) && !survey->masks.no_memory;
+}
+
+bool exn_survey_labels(exn_survey *survey, exn_scout scout)
+{
+    return find_masks(survey, scout) && judge(survey, scout);
+}
+
+static void see_name(void *owner, const exn_item *item)
+{
+    see_image(owner, item);
+}
+
+bool exn_survey_masks(exn_survey *survey, exn_scout scout)
+{
+    static const exn_scout_ops ops = {.may_go_on = may_go_on, .data = see_data, .name = see_name};
+    if (!run(survey, &scout, &ops) || !find_masks(survey, scout))
+        return false;
+    scout.masks = true;
+    return judge(survey, scout);
 }
 
 /* ---- telling */
@@ -113,7 +200,10 @@ static void put_file(FILE *file, const char *prefix, const exn_verdicts_file *la
                      const uint64_t *counts)
 {
     exn_text_quote(file, prefix, label->path);
-    fprintf(file, ": %s labels", exn_labels_format_word(label->format));
+    if (label->is_mask)
+        fputs(": a mask", file);
+    else
+        fprintf(file, ": %s labels", exn_labels_format_word(label->format));
     if (label->failed)
         fprintf(file, " that cannot be read: %s", label->error.detail);
     else
@@ -137,6 +227,7 @@ static void tell(const exn_survey *survey, exn_report *report, FILE *file)
         const exn_verdicts_file *label = &v->files[i];
         exn_report_labels line = {.path = label->path,
                                   .format = label->format,
+                                  .is_mask = label->is_mask,
                                   .images = label->images,
                                   .shapes = label->shapes,
                                   .rotated = label->count,
@@ -217,5 +308,6 @@ void exn_survey_close(exn_survey *survey)
 {
     exn_verdicts_free(&survey->verdicts);
     exn_poses_free(&survey->poses);
+    exn_masks_free(&survey->masks);
     exn_pictures_free(&survey->pictures);
 }

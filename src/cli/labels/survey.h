@@ -3,7 +3,8 @@
  * which label files, and in which frame each one's labels are.
  *
  * In order: exn_survey_images(), or exn_survey_see() of each image and exn_survey_data();
- * exn_survey_labels(); then the others; exn_survey_close(). All-zero is one that has not begun. */
+ * exn_survey_labels(), or exn_survey_masks() alone; then the others; exn_survey_close(). All-zero
+ * is one that has not begun. */
 #ifndef EXN_CLI_LABELS_SURVEY_H
 #define EXN_CLI_LABELS_SURVEY_H
 
@@ -14,9 +15,12 @@
 
 typedef struct exn_survey {
     exn_pictures pictures;
+    exn_masks masks;
     exn_poses poses;
     exn_verdicts verdicts;
     exn_report *report; /* that the run ends where it cannot be written; NULL: none is open */
+    const exn_cli_options *options; /* set while it goes on */
+    bool has_found;                 /* label files have named masks that were not known as such */
     bool no_memory;
 } exn_survey;
 
@@ -25,8 +29,12 @@ bool exn_survey_images(exn_survey *survey, exn_scout scout);
 bool exn_survey_data(exn_survey *survey, exn_scout scout);
 bool exn_survey_labels(exn_survey *survey, exn_scout scout);
 
+/* With --labels-frame the frame is known, and images need not be looked at: only whether YOLO files
+ * are poses, and which images are masks, has to be known before anything is done. */
+bool exn_survey_masks(exn_survey *survey, exn_scout scout);
+
 /* Notes an image that somebody else has looked at. */
-void exn_survey_see(exn_survey *survey, const exn_item *item);
+void exn_survey_see(exn_survey *survey, const exn_cli_options *options, const exn_item *item);
 
 /* Tells of each label file, and of the verdict on each image that needs one, in the report, and
  * counts them there. */

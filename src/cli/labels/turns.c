@@ -56,8 +56,7 @@ static bool is_kept(const exn_turn *turn)
     return turn->outcome == EXN_OUTCOME_FAILED || turn->outcome == EXN_OUTCOME_UNSUPPORTED;
 }
 
-/* Neither shown otherwise than stored, nor moved: both frames are one. */
-static bool is_still(const exn_turn *turn)
+bool exn_turns_is_still(const exn_turn *turn)
 {
     return is_kept(turn) ||
            ((turn->given ? turn->given : turn->orientation) <= 1 && turn->transform == 0);
@@ -65,31 +64,44 @@ static bool is_still(const exn_turn *turn)
 
 /* False: nobody knows. A browser displays a WebP as it is stored, others rotate it: which of them
  * drew labels on what is displayed, only their sizes and extents tell. */
+bool exn_turns_choose_frame(exn_turn *turn, const exn_cli_options *options,
+                            exn_labels_judgement judgement)
+{
+    const bool is_said =
+        options->labels_frame == EXN_LABEL_FRAME_STORED ||
+        (options->labels_frame == EXN_LABEL_FRAME_DISPLAYED && turn->format != EXN_FORMAT_WEBP);
+    turn->displayed = is_said ? options->labels_frame == EXN_LABEL_FRAME_DISPLAYED
+                              : judgement.verdict == EXN_LABELS_VERDICT_DISPLAYED;
+    return is_said || judgement.verdict == EXN_LABELS_VERDICT_STORED ||
+           judgement.verdict == EXN_LABELS_VERDICT_DISPLAYED;
+}
+
 static bool choose_frame(exn_turn *turn, const exn_survey *survey, const exn_cli_options *options,
                          const char *path, const exn_labels_result *file,
                          const exn_labels_image *image, const exn_picture *picture)
 {
-    const bool is_said = options->labels_frame == EXN_LABEL_FRAME_STORED ||
-                         (options->labels_frame == EXN_LABEL_FRAME_DISPLAYED &&
-                          picture->turn.format != EXN_FORMAT_WEBP);
     turn->displayed = options->labels_frame == EXN_LABEL_FRAME_DISPLAYED;
-    if (is_said || image->shapes == 0)
-        return true;
-    const exn_labels_judgement judgement =
-        exn_verdicts_rule(&survey->verdicts, path, file, image, picture);
-    turn->displayed = judgement.verdict == EXN_LABELS_VERDICT_DISPLAYED;
-    return judgement.verdict <= EXN_LABELS_VERDICT_DISPLAYED;
+    return image->shapes == 0 ||
+           exn_turns_choose_frame(turn, options,
+                                  exn_verdicts_rule(&survey->verdicts, path, file, image, picture));
+}
+
+void exn_turns_frame_size(const exn_turn *turn, uint32_t *width, uint32_t *height)
+{
+    exn_map map;
+    const uint32_t shown = turn->given ? turn->given : turn->orientation;
+    *width = turn->width_in;
+    *height = turn->height_in;
+    if (turn->displayed && exn_map_init(&map, shown ? shown : 1, *width, *height) == EXN_OK)
+        exn_map_size(&map, width, height);
 }
 
 /* Whether a shape reaches out of the frame that it is drawn on: it is moved all the same, and
  * counted. In the frame that the labels are in, which is where the extent was measured. */
 static bool is_outside(const exn_labels_image *image, const exn_turn *turn)
 {
-    exn_map map;
-    uint32_t width = turn->width_in, height = turn->height_in;
-    const uint32_t shown = turn->given ? turn->given : turn->orientation;
-    if (turn->displayed && exn_map_init(&map, shown ? shown : 1, width, height) == EXN_OK)
-        exn_map_size(&map, &width, &height);
+    uint32_t width, height;
+    exn_turns_frame_size(turn, &width, &height);
     const double slack = 1e-6;
     return image->has_extent && (image->left < -slack || image->top < -slack ||
                                  image->right > width + slack || image->bottom > height + slack);
@@ -115,8 +127,31 @@ static void count(exn_item_labels *labels, const exn_labels_image *image, const 
     if (image->shapes == 0)
         return;
     labels->kept += is_kept(turn);
-    labels->moved += !is_still(turn);
-    labels->outside += !is_still(turn) && is_outside(image, turn);
+    labels->moved += !exn_turns_is_still(turn);
+    labels->outside += !exn_turns_is_still(turn) && is_outside(image, turn);
+}
+
+/* Of an image whose labels move its masks have to have moved before: neither is of use without the
+ * other. */
+static void expect_masks(const exn_survey *survey, exn_item *item, exn_labels_format format,
+                         const exn_sightings *sightings)
+{
+    const exn_picture *file;
+    exn_masks_claim *claim;
+    const char *name;
+    char text[80];
+    for (size_t at = 0;
+         item->error.status == EXN_OK && (name = exn_sightings_mask(sightings, &at));) {
+        const exn_match match =
+            exn_masks_named(&survey->masks, item->path, format, name, &claim, &file);
+        if (match == EXN_MATCH_ONE && claim->is_done)
+            continue;
+        exn_error_set(&item->error, EXN_REFUSED, 0,
+                      match == EXN_MATCH_ONE    ? "its mask '%s' has failed"
+                      : match == EXN_MATCH_NONE ? "there is no mask '%s' in this run"
+                                                : "several images could be its mask '%s'",
+                      printable(name, text, sizeof text));
+    }
 }
 
 /* Which of the images are meant, where each went, and a number that another run has only if all is
@@ -142,11 +177,14 @@ void exn_turns_make(exn_turns *turns, exn_survey *survey, const exn_cli_options 
             turn = picture->turn;
         else if (s->image.shapes > 0)
             refuse(item, options, match, s->name);
-        if (item->error.status == EXN_OK && match == EXN_MATCH_ONE && !is_still(&turn) &&
+        exn_masks_bear_witness(&survey->masks, item->path, file->format, s);
+        if (match == EXN_MATCH_ONE && !exn_turns_is_still(&turn))
+            expect_masks(survey, item, file->format, s);
+        if (item->error.status == EXN_OK && match == EXN_MATCH_ONE && !exn_turns_is_still(&turn) &&
             !choose_frame(&turn, survey, options, item->path, file, &s->image, picture))
             refuse_frame(item, picture);
         turn.name = exn_shard_hash(s->name, strlen(s->name));
-        turns->any = turns->any || !is_still(&turn);
+        turns->any = turns->any || !exn_turns_is_still(&turn);
         count(&item->labels, &s->image, &turn);
         if (!add(turns, &room, &turn))
             exn_error_set(&item->error, EXN_MEMORY, 0, "its images");
@@ -173,7 +211,7 @@ void exn_turns_expect(const exn_survey *survey, exn_item *item, int source)
     const char *dot = strrchr(item->path, '.'), *slash = strrchr(item->path, '/');
     if (!dot || strcmp(dot, ".txt") != 0 || !slash ||
         exn_pictures_of_stem(&survey->pictures, item->path, &picture) != EXN_MATCH_ONE ||
-        is_still(&picture->turn) ||
+        exn_turns_is_still(&picture->turn) ||
         strncmp(picture->path, item->path, (size_t)(slash + 1 - item->path)) == 0)
         return;
     const ssize_t n = exn_io_read_at(source, head, sizeof head, 0);

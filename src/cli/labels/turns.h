@@ -18,6 +18,17 @@ void exn_turns_make(exn_turns *turns, exn_survey *survey, const exn_cli_options 
                     exn_item *item, const exn_labels_result *file, const void *sightings,
                     size_t size);
 
+/* Neither shown otherwise than stored, nor moved: both frames are one. */
+bool exn_turns_is_still(const exn_turn *turn);
+
+/* Fills in the frame of the labels on an image, by the options or the judgement on it. False:
+ * nobody knows it. */
+bool exn_turns_choose_frame(exn_turn *turn, const exn_cli_options *options,
+                            exn_labels_judgement judgement);
+
+/* The size of the frame that they are in. */
+void exn_turns_frame_size(const exn_turn *turn, uint32_t *width, uint32_t *height);
+
 /* The item's error: it is of no format, but lies where Ultralytics reads the labels of an image
  * that was rotated. Its bytes are in source. */
 void exn_turns_expect(const exn_survey *survey, exn_item *item, int source);

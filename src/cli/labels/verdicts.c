@@ -88,7 +88,7 @@ static bool add_ruling(exn_verdicts *v, const exn_picture *picture, exn_labels_j
 }
 
 /* The file's entry, whose path is taken over. NULL: out of memory. */
-static exn_verdicts_file *add_file(exn_verdicts *v, const exn_item *item)
+static exn_verdicts_file *add_file(exn_verdicts *v, const char *of)
 {
     if (v->count == v->room) {
         const size_t room = v->room ? 2 * v->room : 64;
@@ -98,7 +98,7 @@ static exn_verdicts_file *add_file(exn_verdicts *v, const exn_item *item)
         v->files = more;
         v->room = room;
     }
-    char *path = strdup(item->path);
+    char *path = strdup(of);
     if (!path)
         return NULL;
     exn_verdicts_file *file = &v->files[v->count++];
@@ -123,7 +123,9 @@ static bool note_images(exn_verdicts *v, exn_verdicts_file *file, const exn_labe
             file->unknown += s->image.shapes > 0;
             continue;
         }
+        exn_masks_bear_witness(v->masks, file->path, result->format, s);
         const exn_labels_judgement judgement = judge(result, &s->image, picture);
+        exn_masks_claim_all(v->masks, file->path, result->format, s, picture, file->set, judgement);
         if (judgement.verdict == EXN_LABELS_VERDICT_NOT_NEEDED)
             continue;
         set->of[judgement.verdict]++;
@@ -139,7 +141,7 @@ void exn_verdicts_note(exn_verdicts *verdicts, const exn_item *item,
                        const exn_labels_answer *answer, const void *sightings, size_t size)
 {
     const exn_labels_result *result = &answer->result;
-    exn_verdicts_file *file = verdicts->no_memory ? NULL : add_file(verdicts, item);
+    exn_verdicts_file *file = verdicts->no_memory ? NULL : add_file(verdicts, item->path);
     if (!file) {
         verdicts->no_memory = true;
         return;
@@ -152,6 +154,38 @@ void exn_verdicts_note(exn_verdicts *verdicts, const exn_item *item,
     file->set = find_set(verdicts, file->path, result);
     verdicts->no_memory = file->set == SIZE_MAX ||
                           (!file->failed && !note_images(verdicts, file, result, sightings, size));
+}
+
+/* A mask is a label file of one image, whose only witness is its size. */
+void exn_verdicts_note_mask(exn_verdicts *verdicts, const exn_picture *mask,
+                            const exn_picture *image)
+{
+    exn_labels_result result;
+    const exn_labels_image said = {.struct_size = sizeof said,
+                                   .name = "",
+                                   .other_name = "",
+                                   .shapes = 1,
+                                   .mask_width = mask->turn.width_in,
+                                   .mask_height = mask->turn.height_in};
+    exn_labels_result_init(&result, sizeof result);
+    result.images = result.shapes = 1;
+    exn_verdicts_file *file = verdicts->no_memory ? NULL : add_file(verdicts, mask->path);
+    if (file) {
+        file->images = file->shapes = 1;
+        file->is_mask = true;
+        file->unknown = image == NULL;
+        file->set = find_set(verdicts, file->path, &result);
+    }
+    verdicts->no_memory = !file || file->set == SIZE_MAX;
+    if (verdicts->no_memory || !image)
+        return;
+    const exn_labels_judgement judgement = judge(&result, &said, image);
+    exn_masks_claim_one(verdicts->masks, mask, image, file->set, judgement);
+    if (judgement.verdict == EXN_LABELS_VERDICT_NOT_NEEDED)
+        return;
+    verdicts->sets[file->set]->of[judgement.verdict]++;
+    verdicts->no_memory = !add_ruling(verdicts, image, judgement);
+    file->count = verdicts->ruled - file->first;
 }
 
 /* By the library's own rule, over one judgement of each kind that there is: three are as good as
@@ -217,6 +251,16 @@ exn_labels_judgement exn_verdicts_rule(const exn_verdicts *verdicts, const char 
     exn_verdicts_set *const *found = key.key ? tfind(&key, &verdicts->by_key, by_key) : NULL;
     free(key.key);
     return found ? inherit(*found, picture) : judgement;
+}
+
+exn_labels_judgement exn_verdicts_rule_mask(const exn_verdicts *verdicts,
+                                            const exn_masks_claim *claim,
+                                            const exn_picture *picture)
+{
+    return claim->judgement.verdict == EXN_LABELS_VERDICT_EITHER &&
+                   claim->set < verdicts->sets_count
+               ? inherit(verdicts->sets[claim->set], picture)
+               : claim->judgement;
 }
 
 /* tdestroy(3) would free what sets has as well. */

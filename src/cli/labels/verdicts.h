@@ -9,7 +9,7 @@
 #define EXN_CLI_LABELS_VERDICTS_H
 
 #include "base/item.h"
-#include "sightings.h"
+#include "masks.h"
 
 /* One image of a label file; only of those that need a verdict, or have none because nobody knows
  * which image it is. */
@@ -24,6 +24,7 @@ typedef struct exn_verdicts_file {
     uint64_t images, shapes, unknown; /* unknown: images that are not there, or several */
     size_t set, first, count;         /* its rulings */
     bool failed;                      /* it could not be read: then nothing else is known */
+    bool is_mask;                     /* it is a picture: format says nothing */
     exn_error error;
 } exn_verdicts_file;
 
@@ -36,6 +37,7 @@ typedef struct exn_verdicts_set {
 
 typedef struct exn_verdicts {
     const exn_pictures *pictures; /* borrowed, settled */
+    exn_masks *masks;             /* likewise; claims are made as files are noted */
     exn_verdicts_file *files;
     size_t count, room;
     exn_verdicts_ruling *rulings;
@@ -51,6 +53,11 @@ typedef struct exn_verdicts {
 void exn_verdicts_note(exn_verdicts *verdicts, const exn_item *item,
                        const exn_labels_answer *answer, const void *sightings, size_t size);
 
+/* Takes a mask that no label file names, one of masks->files, and claims it for its image. NULL:
+ * nobody knows which one that is. */
+void exn_verdicts_note_mask(exn_verdicts *verdicts, const exn_picture *file,
+                            const exn_picture *image);
+
 /* Lets images inherit. False: out of memory, now or before. */
 bool exn_verdicts_settle(exn_verdicts *verdicts);
 
@@ -62,6 +69,11 @@ void exn_verdicts_count(const exn_verdicts *verdicts, const exn_verdicts_file *f
 exn_labels_judgement exn_verdicts_rule(const exn_verdicts *verdicts, const char *path,
                                        const exn_labels_result *file, const exn_labels_image *image,
                                        const exn_picture *picture);
+
+/* The same of a mask's image, by the claim on the mask. */
+exn_labels_judgement exn_verdicts_rule_mask(const exn_verdicts *verdicts,
+                                            const exn_masks_claim *claim,
+                                            const exn_picture *picture);
 
 /* Frees what is known of single files and images; exn_verdicts_rule() stays right. */
 void exn_verdicts_forget(exn_verdicts *verdicts);

@@ -304,8 +304,7 @@ static bool next_of_all(exn_list *list, exn_item *item)
 static bool is_ours(const exn_list *list, const exn_item *item)
 {
     return item->kind == EXN_ITEM_FOLDER || item->kind == EXN_ITEM_FOLDER_END || !item->path ||
-           list->everyones ||
-           exn_shard_has(list->options->shard, list->options->shards, item->path);
+           list->everyones || exn_shard_has(list->options, item->path);
 }
 
 bool exn_list_next(exn_list *list, exn_item *item)

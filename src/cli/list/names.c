@@ -88,7 +88,7 @@ static exn_exit take(exn_names *names, size_t *room, char *name, size_t length,
     exn_exit exit = EXN_EXIT_OK;
     if (wrong)
         exit = exn_usage_error(name, "refused from --files-from: %s", wrong);
-    else if (exn_shard_has(options->shard, options->shards, name))
+    else if (exn_shard_has(options, name))
         return add(names, room, name)
                    ? EXN_EXIT_OK
                    : exn_usage_error(NULL, "out of memory for the list of files");

@@ -67,7 +67,7 @@ static exn_exit take(exn_orientations *list, const exn_csv *csv, const exn_cli_o
     if (value[0] < '1' || value[0] > '8' || value[1])
         return refuse(options, csv->line, "an EXIF orientation is expected, 1 to 8");
     list->any = true;
-    if (!options->tar && !exn_shard_has(options->shard, options->shards, path))
+    if (!options->tar && !exn_shard_has(options, path))
         return EXN_EXIT_OK;
     if (list->count == list->room) {
         size_t room = list->room ? 2 * list->room : 1024;

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "mask_names.h"
+
 /* FNV-1a, 64 bits. Fixed for ever: shards on different machines, and states of earlier versions,
  * depend on the same numbers. Not for tables with names from others (siphash.h). */
 static uint64_t add(uint64_t hash, const void *bytes, size_t size)
@@ -52,14 +54,30 @@ static bool is_side(const char *name, size_t size)
 }
 
 /* FNV goes byte by byte, so that a key in parts has the hash of the whole. */
-bool exn_shard_has(unsigned shard, unsigned shards, const char *path)
+uint64_t exn_shard_hash_folders(const char *path, size_t base, size_t from, size_t to)
 {
-    if (shards == 0)
-        return true;
     uint64_t hash = exn_shard_hash("", 0);
-    const char *part = path;
-    for (const char *slash; (slash = strchr(part, '/')); part = slash + 1)
-        if (!is_side(part, (size_t)(slash - part)))
-            hash = add(hash, part, (size_t)(slash + 1 - part));
-    return add(hash, part, strcspn(part, ".")) % shards == shard;
+    for (size_t at = 0; at < base;) {
+        const size_t size = strcspn(path + at, "/");
+        if (!is_side(path + at, size) && (at < from || at >= to))
+            hash = add(hash, path + at, size + 1);
+        at += size + 1;
+    }
+    return hash;
+}
+
+/* Also an image's name ends at its first dot. */
+bool exn_shard_has(const exn_cli_options *options, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const size_t base = slash ? (size_t)(slash + 1 - path) : 0;
+    exn_mask_name name = {.stem = base, .stem_size = SIZE_MAX};
+    if (options->shards == 0)
+        return true;
+    exn_mask_names_match(options, path, 0, &name);
+    const uint64_t folders = exn_shard_hash_folders(path, base, name.from, name.to);
+    const size_t size = strcspn(path + name.stem, ".");
+    return add(folders, path + name.stem, size < name.stem_size ? size : name.stem_size) %
+               options->shards ==
+           options->shard;
 }

@@ -13,11 +13,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "options.h"
+
 /* FNV-1a, 64 bits (Fowler, Noll, Vo; draft-eastlake-fnv, section 2). */
 uint64_t exn_shard_hash(const void *bytes, size_t size);
 
-/* Whether the item of this path, relative to IN, is one of shard number `shard`, counted from 0, of
- * `shards`; 0 shards: there is no division. */
-bool exn_shard_has(unsigned shard, unsigned shards, const char *path);
+/* The same of the folders of a path, up to `base`, but for those that part labels from images, and
+ * for what lies between from and to. */
+uint64_t exn_shard_hash_folders(const char *path, size_t base, size_t from, size_t to);
+
+/* Whether the item of this path, relative to IN, is one of the options' shard. A mask's (--masks)
+ * is that of its image. */
+bool exn_shard_has(const exn_cli_options *options, const char *path);
 
 #endif

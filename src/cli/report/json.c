@@ -92,6 +92,19 @@ static json_t *shard_or_null(const exn_cli_options *options)
     return options->shards ? json_string(text) : json_null();
 }
 
+/* Of what is no UTF-8 the list has the nearest text. */
+static json_t *list_names(const char *const *names)
+{
+    json_t *list = json_array();
+    for (; *names; names++) {
+        bool exact = true;
+        char *text = exn_text_to_utf8(*names, &exact);
+        json_array_append_new(list, json_string(text));
+        free(text);
+    }
+    return list;
+}
+
 /* The value that was in force, under the option's name with _ for -. Defaults as well: a report
  * says how its outputs were made without the version's manual. */
 static void set_option(json_t *object, const exn_cli_options *options, const exn_option *option)
@@ -114,6 +127,9 @@ static void set_option(json_t *object, const exn_cli_options *options, const exn
         break;
     case EXN_OPTION_FILE:
         set_name_or_null(object, key, exn_cli_options_name(options, option));
+        break;
+    case EXN_OPTION_LIST:
+        json_object_set_new(object, key, list_names(exn_cli_options_list(options, option)));
         break;
     case EXN_OPTION_SHARD:
         json_object_set_new(object, key, shard_or_null(options));
@@ -263,7 +279,7 @@ static const char *outcome_word(const exn_report *report, const exn_item *item)
 }
 
 /* docs/report.schema.json is the contract: every key is there in every line, null where there is
- * nothing to say, but for archive, sidecar_of and the base64 forms of names. */
+ * nothing to say, but for archive, sidecar_of, mask_of and the base64 forms of names. */
 char *exn_json_item(const exn_report *report, const exn_item *item)
 {
     const exn_result *r = &item->result;
@@ -277,6 +293,8 @@ char *exn_json_item(const exn_report *report, const exn_item *item)
         set_name(line, "archive", report->archive);
     if (item->image)
         set_path(line, "sidecar_of", report, item->image);
+    if (item->mask_of)
+        set_path(line, "mask_of", report, item->mask_of);
     json_object_set_new(line, "outcome", json_string(outcome_word(report, item)));
     if (item->labels.format != EXN_LABELS_UNKNOWN)
         json_object_set_new(line, "labels", describe_labels(&item->labels));
@@ -316,7 +334,9 @@ char *exn_json_labels(const exn_report *report, const exn_report_labels *labels)
     json_t *line = json_object();
     json_t *said = json_object();
     set_path(said, "path", report, labels->path);
-    json_object_set_new(said, "format", json_string(exn_labels_format_word(labels->format)));
+    json_object_set_new(
+        said, "format",
+        json_string(labels->is_mask ? "mask" : exn_labels_format_word(labels->format)));
     json_object_set_new(said, "images", labels->unread ? json_null() : number(labels->images));
     json_object_set_new(said, "shapes", labels->unread ? json_null() : number(labels->shapes));
     json_object_set_new(said, "rotated", labels->unread ? json_null() : number(labels->rotated));

@@ -16,6 +16,8 @@ const char *exn_totals_kind(const exn_item *item)
         return "skipped";
     if (is_labels && item->error.status == EXN_CORRUPT)
         return "damaged label file";
+    if (item->is_mask && item->error.status == EXN_REFUSED)
+        return "a mask that cannot be rotated";
     if (is_labels && (item->error.status == EXN_UNSUPPORTED || item->error.status == EXN_REFUSED))
         return "labels that cannot be moved";
     return exn_failure_text(item->error.status);

@@ -61,6 +61,7 @@ typedef struct exn_report_labels {
     exn_labels_format format;
     uint64_t images, shapes; /* in it */
     uint64_t rotated;        /* of these images, those with shapes that were rotated */
+    bool is_mask;            /* it is a picture, and format says nothing */
     bool unread;             /* it is too large to be read for a warning, or damaged */
     bool judged;             /* then `rotated` are those that need a verdict, and: */
     uint64_t verdicts[EXN_LABELS_VERDICT_CONTRADICTORY + 1]; /* how many have which; */

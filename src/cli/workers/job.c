@@ -55,6 +55,7 @@ bool exn_job_send(exn_job *job, int socket, const exn_cli_options *options)
                            .body = body,
                            .beside = job->beside,
                            .orientation = job->orientation,
+                           .mask = job->mask,
                            .made = job->made,
                            .made_size = job->made_size,
                            .labels = job->labels};

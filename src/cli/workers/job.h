@@ -17,6 +17,7 @@ typedef struct exn_job {
     int image;          /* likewise; only where beside.there */
     exn_beside beside;
     uint32_t orientation;  /* that the image, or the sidecar's, is to be rotated by; 0: its own */
+    bool mask;             /* the image is one, and goes the way of another one's labels */
     uint64_t size;         /* of the source */
     exn_result made;       /* of kind VERIFY: what another worker says that it has made, */
     uint64_t made_size;    /* and the size of that in output, which is read only by now */

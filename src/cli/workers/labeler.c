@@ -95,29 +95,55 @@ static int read_beginning(void *context, void *to, size_t size, uint64_t offset)
     return source->read(source->context, to, size, offset);
 }
 
+static uint32_t name_size(const char *name)
+{
+    const size_t length = strlen(name);
+    return (uint32_t)(length < EXN_SIGHTING_NAME ? length : EXN_SIGHTING_NAME);
+}
+
 /* Numbers and a name as they are, in this machine's own order: the parent is the same program. What
  * of a name is longer than any file's cannot matter to a match. */
 static void see(void *context, const exn_labels_image *image)
 {
     writer *w = context;
-    const size_t length = strlen(image->name);
-    const exn_sighting sighting = {
-        .name_size = (uint32_t)(length < EXN_SIGHTING_NAME ? length : EXN_SIGHTING_NAME),
-        .width = image->width,
-        .height = image->height,
-        .mask_width = image->mask_width,
-        .mask_height = image->mask_height,
-        .has_size = image->has_size,
-        .masks_differ = image->masks_differ,
-        .has_extent = image->has_extent,
-        .shapes = image->shapes,
-        .refused = image->refused,
-        .left = image->left,
-        .top = image->top,
-        .right = image->right,
-        .bottom = image->bottom};
+    exn_sighting sighting = {.name_size = name_size(image->name),
+                             .other_size = name_size(image->other_name),
+                             .width = image->width,
+                             .height = image->height,
+                             .mask_width = image->mask_width,
+                             .mask_height = image->mask_height,
+                             .has_size = image->has_size,
+                             .masks_differ = image->masks_differ,
+                             .has_extent = image->has_extent,
+                             .is_stem = image->is_stem,
+                             .shapes = image->shapes,
+                             .refused = image->refused,
+                             .left = image->left,
+                             .top = image->top,
+                             .right = image->right,
+                             .bottom = image->bottom};
+    for (size_t i = 0; i < image->mask_file_count; i++)
+        sighting.masks_size += name_size(image->mask_files[i]) + 1;
     put(w, &sighting, sizeof sighting);
     put(w, image->name, sighting.name_size);
+    put(w, image->other_name, sighting.other_size);
+    for (size_t i = 0; i < image->mask_file_count; i++) {
+        put(w, image->mask_files[i], name_size(image->mask_files[i]));
+        put(w, "", 1);
+    }
+}
+
+static void see_masks(void *context, const exn_labels_image *image)
+{
+    if (image->mask_file_count > 0)
+        see(context, image);
+}
+
+/* Of other formats nothing but the beginning has to be read to know that they name none. */
+static bool names_masks(exn_labels_format format)
+{
+    return format == EXN_LABELS_COCO || format == EXN_LABELS_GROUND_TRUTH ||
+           format == EXN_LABELS_OPEN_IMAGES;
 }
 
 /* Limits are those of images: one file must not take more memory than a worker is given. */
@@ -129,6 +155,7 @@ static exn_labels_options options_of(const exn_labels_job *job, uint64_t max_mem
     options.yolo = job->yolo;
     options.keypoints = job->keypoints;
     options.keypoint_numbers = job->keypoint_numbers;
+    options.masks = EXN_LABELS_MASKS_ROTATED;
     return options;
 }
 
@@ -142,6 +169,8 @@ void exn_labeler_look(const exn_source *source, const exn_labels_job *job, uint6
     const exn_source beginning = {source->size, read_beginning, (void *)(uintptr_t)source};
     answer->result.outcome = EXN_OUTCOME_COPIED;
     found->format = source->size > 0 ? exn_labels_sniff(&beginning) : EXN_LABELS_UNKNOWN;
+    if (job->masks && !names_masks(found->format))
+        found->format = EXN_LABELS_UNKNOWN;
     if (found->format == EXN_LABELS_UNKNOWN)
         return;
     if (job->most > 0 && source->size > job->most) {
@@ -149,7 +178,8 @@ void exn_labeler_look(const exn_source *source, const exn_labels_job *job, uint6
         return;
     }
     const exn_labels_options options = options_of(job, max_memory);
-    exn_labels_scan(source, found->format, &options, see, &w, found, &answer->error);
+    exn_labels_scan(source, found->format, &options, job->masks ? see_masks : see, &w, found,
+                    &answer->error);
     finish(&w, answer);
     if (answer->error.status != EXN_OK)
         answer->result.outcome = EXN_OUTCOME_FAILED;

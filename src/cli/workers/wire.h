@@ -30,11 +30,13 @@ typedef enum exn_job_kind {
     EXN_JOB_POSES,       /* to look for a data set's kpt_shape */
 } exn_job_kind;
 
-/* What a label file says of an image; as many bytes of the name follow. */
+/* What a label file says of an image. As many bytes of the name follow, of its other name, and of
+ * its masks' names, each of which ends with a NUL. */
 typedef struct exn_sighting {
-    uint32_t name_size;
+    uint64_t masks_size;
+    uint32_t name_size, other_size;
     uint32_t width, height, mask_width, mask_height;
-    uint8_t has_size, masks_differ, has_extent; /* 0 or 1 */
+    uint8_t has_size, masks_differ, has_extent, is_stem; /* 0 or 1 */
     uint64_t shapes, refused;
     double left, top, right, bottom;
 } exn_sighting;
@@ -58,6 +60,7 @@ typedef struct exn_labels_job {
     exn_labels_yolo yolo;     /* as in exn_labels_options */
     uint32_t keypoints, keypoint_numbers;
     uint64_t most;  /* of LABELS: what is larger is recognized and not read; 0: no limit */
+    bool masks;     /* of LABELS: only images with mask images are asked for */
     uint64_t turns; /* of MOVE_LABELS: how many images there are. Of one it is `turn`, */
     exn_turn turn;  /* of more they are in the image's descriptor, in the order of sightings */
 } exn_labels_job;
@@ -88,6 +91,7 @@ typedef struct exn_request {
     bool body;   /* there is one, and its bytes are to come with the answer */
     exn_beside beside;
     uint32_t orientation; /* that the image is to be rotated by; 0: as it says itself */
+    bool mask;            /* it is a mask: exact, or not at all */
     exn_result made;      /* of kind VERIFY: what is said to be in output, and its size */
     uint64_t made_size;
     exn_labels_job labels;

@@ -371,6 +371,18 @@ static bool send_reply(int socket, const exn_reply *reply, exn_bytes *body)
     return sent;
 }
 
+/* A value of a mask is never another; and it goes as the labels on its image do, with --mode=drop
+ * as well. */
+static void set_work(exn_options *work, const exn_options *asked, const exn_request *request)
+{
+    *work = *asked;
+    work->orientation = request->orientation;
+    if (request->mask) {
+        work->mode = EXN_MODE_BAKE;
+        work->edges = EXN_EDGES_REFUSE;
+    }
+}
+
 /* The first reply has the number 0 and says that the wall stands. */
 void exn_worker_serve(int socket, const exn_cli_options *options, uint64_t room)
 {
@@ -389,7 +401,7 @@ void exn_worker_serve(int socket, const exn_cli_options *options, uint64_t room)
         exn_result_init(&reply.answer.result, sizeof reply.answer.result);
         exn_labels_result_init(&reply.answer.labels.result, sizeof reply.answer.labels.result);
         output to = {.fd = request.output && count > 1 ? held[1] : -1, .with = request.body};
-        asked.work.orientation = request.orientation;
+        set_work(&asked.work, &options->work, &request);
         if (count == 1u + request.output + request.beside.there)
             answer_request(&request, held, &asked, &to, &reply.answer);
         else /* of EXN_JOB_VERIFY an answer without an error is a yes */

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+#include "masks.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "labels/turns.h"
+#include "list/shard.h"
+#include "steps.h"
+#include "workers/work.h"
+
+bool exn_batch_masks_has(const exn_batch *batch, const exn_item *item)
+{
+    return batch->options->labels == EXN_LABEL_FILES_MOVE &&
+           exn_masks_find(&batch->survey->masks, item->path) != NULL;
+}
+
+/* The image that it goes with; NULL, with the reason. */
+static const exn_picture *find_image(const exn_batch *b, const exn_masks_claim *claim,
+                                     exn_error *why)
+{
+    const exn_picture *picture =
+        claim->image ? exn_pictures_at(&b->survey->pictures, claim->image) : NULL;
+    if (claim->is_disputed)
+        exn_error_set(why, EXN_REFUSED, 0, "it could be a mask of several images");
+    else if (!picture && b->options->shards)
+        exn_error_set(
+            why, EXN_REFUSED, 0,
+            "there is no image in this part that it is a mask of: masks of images in other "
+            "parts are rotated by a run without --shard");
+    else if (!picture)
+        exn_error_set(why, EXN_REFUSED, 0, "there is no image in this run that it is a mask of");
+    return claim->is_disputed ? NULL : picture;
+}
+
+/* By which EXIF value it is rotated; 0: it stays. The entry gets the size that it has to have, that
+ * of the frame that it is in. */
+static uint32_t choose(const exn_batch *b, exn_entry *e, const exn_masks_claim *claim,
+                       const exn_picture *picture, exn_error *why)
+{
+    exn_turn turn = picture->turn;
+    uint32_t orientation = 1;
+    if (exn_turns_is_still(&turn))
+        return 0;
+    const exn_labels_judgement judgement =
+        exn_verdicts_rule_mask(&b->survey->verdicts, claim, picture);
+    if (!exn_turns_choose_frame(&turn, b->options, judgement)) {
+        exn_error_set(why, EXN_REFUSED, 0, "the frame of the labels on '%.100s' is not known",
+                      picture->path);
+        return 0;
+    }
+    const exn_result result = exn_pictures_result(picture);
+    exn_labels_mask_orientation(&result, turn.displayed ? EXN_LABELS_DISPLAYED : EXN_LABELS_STORED,
+                                &orientation, NULL);
+    exn_turns_frame_size(&turn, &e->mask_width, &e->mask_height);
+    if (claim->is_any_size)
+        e->mask_width = e->mask_height = 0;
+    return orientation == 1 ? 0 : orientation;
+}
+
+/* What its output depends on beside itself, for the state. */
+static uint64_t key_of(const exn_entry *e)
+{
+    char text[64];
+    const int size = snprintf(text, sizeof text, "mask %" PRIu32 " %" PRIu32 " %" PRIu32,
+                              e->job.orientation, e->mask_width, e->mask_height);
+    return exn_shard_hash(text, (size_t)size);
+}
+
+static void decide(exn_batch *b, exn_entry *e, exn_error *why)
+{
+    const exn_masks_claim *claim = exn_masks_find(&b->survey->masks, e->item.path);
+    const exn_picture *picture = find_image(b, claim, why);
+    e->job.mask = e->item.is_mask = true;
+    if (picture) {
+        e->item.mask_of = picture->path;
+        e->job.orientation = choose(b, e, claim, picture, why);
+    }
+    e->item.labels.key = key_of(e);
+}
+
+/* The state goes first, as with any file; then what this run has found out. */
+void exn_batch_masks_start(exn_batch *b, exn_entry *e)
+{
+    exn_item *item = &e->item;
+    const struct stat *kept = b->report->file ? &b->report->id : NULL;
+    const int folder = exn_batch_entry_folder(e);
+    exn_format format = EXN_FORMAT_UNKNOWN;
+    exn_error why = {0};
+    if (folder < 0 && !b->options->dry_run)
+        exn_error_set(&item->error, EXN_WRITE, ENOENT, "the output folder no longer exists");
+    decide(b, e, &why);
+    if (exn_batch_steps_recall(b, e) && why.status == EXN_OK) {
+        exn_batch_entry_enter(e, EXN_PHASE_KNOWN);
+        return;
+    }
+    if (item->error.status == EXN_OK)
+        exn_target_check(folder, item->target, e->target.replace, kept, &item->error);
+    if (item->error.status == EXN_OK)
+        e->job.source = exn_item_open(item, b->roots->in, &e->before);
+    if (item->error.status == EXN_OK)
+        format = exn_work_sniff(e->job.source, item);
+    if (why.status == EXN_OK && e->job.orientation && format == EXN_FORMAT_UNKNOWN)
+        exn_error_set(&why, EXN_REFUSED, 0,
+                      "'%.100s' was rotated, and a mask of this format cannot be", item->mask_of);
+    if (item->error.status == EXN_OK)
+        item->error = why;
+    exn_batch_steps_run_image(b, e, format);
+}
+
+/* A mask of another size is another picture's. One that says an orientation of its own may be meant
+ * to be seen by it or not: it is in a frame that nobody knows. */
+void exn_batch_masks_look(exn_entry *e)
+{
+    exn_item *item = &e->item;
+    const exn_result *r = &item->result;
+    if (!e->job.mask || item->error.status != EXN_OK || e->job.kind == EXN_JOB_VERIFY)
+        return;
+    if (r->orientation > 1)
+        exn_error_set(&item->error, EXN_REFUSED, 0,
+                      "a mask with an orientation of its own, %" PRIu32
+                      ": whether it counts is not known",
+                      r->orientation);
+    else if (e->mask_width > 0 && (r->width_in != e->mask_width || r->height_in != e->mask_height))
+        exn_error_set(&item->error, EXN_REFUSED, 0,
+                      "a mask of %" PRIu32 "x%" PRIu32 ", where %" PRIu32 "x%" PRIu32
+                      " is the size of '%.100s' in that frame",
+                      r->width_in, r->height_in, e->mask_width, e->mask_height, item->mask_of);
+    else if (e->job.orientation && r->outcome != EXN_OUTCOME_LOSSLESS)
+        exn_error_set(&item->error, EXN_REFUSED, 0,
+                      "'%.100s' was rotated, and this mask cannot be, value by value",
+                      item->mask_of);
+}
+
+void exn_batch_masks_note(const exn_batch *batch, const exn_item *item)
+{
+    exn_masks_claim *claim = exn_masks_find(&batch->survey->masks, item->path);
+    if (claim)
+        claim->is_done = item->error.status == EXN_OK;
+}

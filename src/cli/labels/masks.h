@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* The mask images of a run: labels that are pictures of their own. They are those that --masks
+ * says, and those that a label file names (COCO's panoptic PNGs, -ref of a Ground Truth manifest,
+ * Open Images). Each goes with one image, and its frame is that of the labels on it.
+ *
+ * In order: exn_masks_add() of those that are known by name; exn_masks_settle();
+ * exn_masks_claim_all() of each label file, and exn_masks_pair(); then the others. Where
+ * exn_masks_adopt() has found more of them, claims begin again. All-zero is none. */
+#ifndef EXN_CLI_LABELS_MASKS_H
+#define EXN_CLI_LABELS_MASKS_H
+
+#include "options.h"
+#include "sightings.h"
+
+/* Whose a mask is, and in which frame. */
+typedef struct exn_masks_claim {
+    char *image;                    /* its path; NULL: nobody's; owned */
+    bool is_disputed;               /* it could be that of several images */
+    bool is_any_size;               /* it may be smaller than its image */
+    bool is_done;                   /* its output is there: what names it may be moved */
+    size_t set;                     /* of verdicts, */
+    exn_labels_judgement judgement; /* and what is known without it */
+} exn_masks_claim;
+
+typedef struct exn_masks {
+    exn_pictures files;      /* with their own sizes and orientations, where they were looked at */
+    exn_masks_claim *claims; /* one for each of files.list */
+    bool is_settled, no_memory;
+} exn_masks;
+
+/* Notes a mask. False: out of memory. */
+bool exn_masks_add(exn_masks *masks, const char *path, const exn_result *result);
+
+/* No more come by name. False: out of memory. */
+bool exn_masks_settle(exn_masks *masks);
+
+/* Takes those images out of pictures, which are settled and stay so, that were marked as masks
+ * (is_mask). False: out of memory. */
+bool exn_masks_adopt(exn_masks *masks, exn_pictures *pictures);
+
+/* The mask that a label file at `path` means by a name. */
+exn_match exn_masks_named(const exn_masks *masks, const char *path, exn_labels_format format,
+                          const char *name, exn_masks_claim **claim, const exn_picture **file);
+
+/* Marks those of pictures that a sighting names as masks, and are not known as such. image: the one
+ * that the sighting is of, or NULL. True: there were such. */
+bool exn_masks_mark(const exn_masks *masks, exn_pictures *pictures, const char *path,
+                    exn_labels_format format, const exn_sightings *sightings,
+                    const exn_picture *image);
+
+/* What the sizes of its masks say, as exn_labels_judge() takes it. */
+void exn_masks_bear_witness(const exn_masks *masks, const char *path, exn_labels_format format,
+                            exn_sightings *sightings);
+
+/* Notes whose masks a sighting names. set, judgement: of the labels on that image. */
+void exn_masks_claim_all(exn_masks *masks, const char *path, exn_labels_format format,
+                         const exn_sightings *sightings, const exn_picture *image, size_t set,
+                         exn_labels_judgement judgement);
+
+/* The same of one of masks->files. */
+void exn_masks_claim_one(exn_masks *masks, const exn_picture *file, const exn_picture *image,
+                         size_t set, exn_labels_judgement judgement);
+
+/* The image that a mask goes with by --masks. */
+exn_match exn_masks_image(const exn_cli_options *options, const exn_pictures *pictures,
+                          const char *path, const exn_picture **found);
+
+/* The claim on the mask of this path; NULL: it is none. */
+exn_masks_claim *exn_masks_find(const exn_masks *masks, const char *path);
+
+void exn_masks_free(exn_masks *masks);
+
+#endif
