@@ -22,6 +22,7 @@
 #include "base/item.c"
 #include "base/signals.c"
 #include "base/text.c"
+#include "list/mask_names.c"
 #include "list/shard.c"
 #include "workers/labeler.c"
 #include "workers/wire.c"

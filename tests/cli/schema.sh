@@ -32,6 +32,10 @@ echo "0 0.5 0.5 0.25 0.25" >labels/a.txt
 printf '{"images": [{"id": 1, "file_name": "a.jpg"}]' >labels/cut.json
 runs 0 labels labels.out --report=labels.jsonl
 runs 1 labels labels.moved --labels --labels-frame=stored --report=moved.jsonl
+mkdir masked
+cp "$testdata/png/rgb8-6.png" masked/a.png
+cp "$testdata/png/no-exif.png" masked/a_mask.png
+runs 0 masked masked.out --labels --labels-frame=displayed --masks='*_mask.png' --report=masks.jsonl
 runs 1 labels labels.stopped --labels --report=stopped.jsonl
 runs 1 --check labels --labels --report=judged.jsonl
 echo "0 0.5 0.5 0.25 0.25" >labels/b.txt
