@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* src/lib/labels/decimal.h against Python's decimal, which shares no code with it. */
 #include "labels/decimal.h"
+#include "labels/decimal_short.h"
 
 #include "support/proc.h"
 
@@ -170,6 +171,100 @@ static void forms_of_results(void **state)
     }
 }
 
+/* The generator of the C standard's example (C11, 7.22.2), its upper bits. */
+static uint32_t draw(uint32_t *seed)
+{
+    *seed = *seed * 1103515245u + 12345u;
+    return *seed >> 16;
+}
+
+/* Numbers as files have them, and at the limits of 64 bits. */
+static void make_number(char *text, uint32_t *seed)
+{
+    static const char *const odd[] = {"-",      "",      ".5",   "5.",   "+7", "1e3",
+                                      "1.5e-2", "1.2.3", "0.00", "-0.0", "-0", "007",
+                                      "00.50",  "1,5",   "0x1",  "9e999"};
+    const uint32_t kind = draw(seed) % 40;
+    if (kind < sizeof odd / sizeof *odd) {
+        strcpy(text, odd[kind]);
+        return;
+    }
+    const uint32_t whole = 1 + draw(seed) % (kind < 30 ? 4 : 10),
+                   behind = draw(seed) % (kind < 30 ? 4 : 10);
+    text += sprintf(text, "%s", draw(seed) % 4 ? "" : "-");
+    for (uint32_t i = 0; i < whole; i++)
+        text += sprintf(text, "%u", draw(seed) % 3 ? draw(seed) % 10 : 0);
+    text += sprintf(text, "%s", behind ? "." : "");
+    for (uint32_t i = 0; i < behind; i++)
+        text += sprintf(text, "%u", draw(seed) % 2 ? draw(seed) % 10 : 0);
+}
+
+/* The text of end - number - less by decimal.h alone, which is held against Python above. */
+static bool mirror_long(uint32_t end, const char *number, const char *less, exn_decimal_zeros zeros,
+                        exn_buffer *out)
+{
+    exn_decimal e, n, l;
+    exn_decimal_set(&e, end);
+    if (!exn_decimal_read(text_of(number), &n) || (less && !exn_decimal_read(text_of(less), &l)))
+        return false;
+    const exn_decimal form = n;
+    return exn_decimal_subtract(&e, &n, &n) && (!less || exn_decimal_subtract(&n, &l, &n)) &&
+           exn_decimal_write(&n, &form, zeros, out) == EXN_OK;
+}
+
+static void short_numbers_are_mirrored_like_long_ones(void **state)
+{
+    (void)state;
+    static const uint32_t ends[] = {0, 1, 100, 640, 4032, 99999, UINT32_MAX};
+    uint32_t seed = 18;
+    unsigned done = 0, left = 0;
+    for (unsigned i = 0; i < 400000; i++) {
+        char number[40], less[40], text[EXN_DECIMAL_SHORT_SIZE];
+        make_number(number, &seed);
+        make_number(less, &seed);
+        const bool has_less = i % 2;
+        const exn_span other = text_of(less);
+        const uint32_t end = ends[draw(&seed) % (sizeof ends / sizeof *ends)];
+        const exn_decimal_zeros zeros = i / 2 % 2 ? EXN_DECIMAL_SAME : EXN_DECIMAL_SHORT;
+        const size_t size =
+            exn_decimal_short_mirror(end, text_of(number), has_less ? &other : NULL, zeros, text);
+        exn_buffer out = {0};
+        left += size == 0;
+        if (size > 0 && (!mirror_long(end, number, has_less ? less : NULL, zeros, &out) ||
+                         out.size != size || memcmp(out.data, text, size) != 0))
+            fail_msg("%u - %s - %s is '%.*s'", end, number, has_less ? less : "nothing", (int)size,
+                     text);
+        done += size > 0;
+        exn_buffer_free(&out);
+    }
+    printf("%u mirrored, %u left to decimal.h\n", done, left);
+    assert_true(done > 200000 && left > 20000);
+}
+
+/* What they are for: coordinates of pixels and parts with as many digits as tools write. */
+static void usual_numbers_are_short(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t end;
+        const char *number, *less, *result;
+    } rows[] = {
+        {4032, "12.5", "100.25", "3919.25"}, {640, "639", NULL, "1"},
+        {1, "0.123456", NULL, "0.876544"},   {1, "0.1234567890123456", NULL, "0.8765432109876544"},
+        {640, "0.0", "640", "0.0"},          {320, "330.25", NULL, "-10.25"},
+        {640, "-0.5", NULL, "640.5"},        {4032, "1234.567890", NULL, "2797.43211"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[EXN_DECIMAL_SHORT_SIZE + 1] = "";
+        const exn_span less = text_of(rows[i].less ? rows[i].less : "");
+        const size_t size =
+            exn_decimal_short_mirror(rows[i].end, text_of(rows[i].number),
+                                     rows[i].less ? &less : NULL, EXN_DECIMAL_SHORT, text);
+        text[size] = '\0';
+        assert_string_equal(text, rows[i].result);
+    }
+}
+
 static void what_is_no_number(void **state)
 {
     (void)state;
@@ -223,6 +318,8 @@ int main(void)
         cmocka_unit_test(differences_are_pythons),
         cmocka_unit_test(there_and_back_is_the_same_text),
         cmocka_unit_test(forms_of_results),
+        cmocka_unit_test(short_numbers_are_mirrored_like_long_ones),
+        cmocka_unit_test(usual_numbers_are_short),
         cmocka_unit_test(what_is_no_number),
         cmocka_unit_test(sizes),
     };

@@ -55,8 +55,8 @@ exn_status exn_account_reserve(exn_account *account, exn_buffer *buffer, size_t 
 }
 
 /* A failure leaves the buffer as it was: the caller's bytes are all in it, or none. */
-exn_status exn_account_append(exn_account *account, exn_buffer *buffer, const void *data,
-                              size_t size)
+exn_status exn_account_append_more(exn_account *account, exn_buffer *buffer, const void *data,
+                                   size_t size)
 {
     exn_status status = exn_account_reserve(account, buffer, size);
     return status == EXN_OK ? exn_buffer_append(buffer, data, size) : status;

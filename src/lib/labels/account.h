@@ -4,6 +4,8 @@
 #ifndef EXN_LABELS_ACCOUNT_H
 #define EXN_LABELS_ACCOUNT_H
 
+#include <string.h>
+
 #include "buffer.h"
 
 typedef struct exn_account {
@@ -18,9 +20,20 @@ void exn_account_give(exn_account *account, uint64_t size);
 /* A buffer is of one account for all of its life. Returns EXN_OK, EXN_LIMIT or EXN_MEMORY (buffer
  * unchanged). */
 exn_status exn_account_reserve(exn_account *account, exn_buffer *buffer, size_t extra);
-exn_status exn_account_append(exn_account *account, exn_buffer *buffer, const void *data,
-                              size_t size);
+exn_status exn_account_append_more(exn_account *account, exn_buffer *buffer, const void *data,
+                                   size_t size);
 void exn_account_free(exn_account *account, exn_buffer *buffer);
+
+/* Most of what is appended are a few bytes of a number, for which there is room. */
+static inline exn_status exn_account_append(exn_account *account, exn_buffer *buffer,
+                                            const void *data, size_t size)
+{
+    if (size > buffer->capacity - buffer->size || size == 0)
+        return exn_account_append_more(account, buffer, data, size);
+    memcpy(buffer->data + buffer->size, data, size);
+    buffer->size += size;
+    return EXN_OK;
+}
 
 /* Says how much was needed, where a call has failed for want of it and nobody has said where. */
 void exn_account_explain(const exn_account *account, exn_status status, exn_error *error);

@@ -155,8 +155,10 @@ static exn_status read_image_member(exn_coco_walk *w, const exn_json_token *key,
                is_y = exn_json_text_is(key->text, "ignore_regions_y"),
                is_region = is_y || exn_json_text_is(key->text, "ignore_regions_x"),
                is_orientation = exn_json_text_is(key->text, "exif_ori");
-    bool is_place = exn_label_is_place(key->text) || is_asset(key->text);
-    exn_status status = exn_json_next(&w->base.json, &value);
+    bool has_more;
+    exn_status status = exn_coco_walk_member(w, key);
+    if (status == EXN_OK)
+        status = exn_json_next(&w->base.json, &value);
     if (status == EXN_OK && is_id)
         status = exn_coco_walk_id(w, "id", &value, &w->key);
     else if (status == EXN_OK && (is_file || is_url))
@@ -172,8 +174,9 @@ static exn_status read_image_member(exn_coco_walk *w, const exn_json_token *key,
         m->orientation_size = value.size;
         m->is_odd_orientation |= value.kind != EXN_JSON_NUMBER && value.kind != EXN_JSON_NULL;
     }
-    status = exn_coco_walk_pass(w, &value, &is_place);
-    m->has_places |= is_place;
+    const exn_span name = exn_buffer_span(&w->member);
+    status = exn_coco_walk_pass(w, &value, &has_more);
+    m->has_places |= has_more && (exn_label_is_place(name) || is_asset(name));
     return status;
 }
 
@@ -292,6 +295,7 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     exn_buffer_free(&w.key);
     exn_buffer_free(&w.name);
     exn_account_free(events->account, &w.letters);
+    exn_account_free(events->account, &w.member);
     return status;
 }
 

@@ -223,14 +223,16 @@ static exn_status read_attributes(exn_coco_walk *w, exn_buffer *pieces, const ex
 
 /* A list or object whose name says coordinates refuses the annotation: it would be left where it
  * was. */
-static exn_status read_other(exn_coco_walk *w, exn_buffer *pieces, const exn_json_token *value,
-                             bool is_place)
+static exn_status read_other(exn_coco_walk *w, exn_buffer *pieces, const exn_json_token *value)
 {
     piece p = {.kind = EXN_LABEL_POINTS,
                .refusal = EXN_COCO_UNKNOWN,
                .first = exn_numbers_count(&w->numbers)};
-    exn_status status = exn_coco_walk_pass(w, value, &is_place);
-    return status == EXN_OK && is_place ? add_piece(w, pieces, p) : status;
+    bool has_more;
+    exn_status status = exn_coco_walk_pass(w, value, &has_more);
+    return status == EXN_OK && has_more && exn_label_is_place(exn_buffer_span(&w->member))
+               ? add_piece(w, pieces, p)
+               : status;
 }
 
 /* One segment of a panoptic PNG: its box is the only place in it. */
@@ -239,12 +241,13 @@ static exn_status read_segment(exn_coco_walk *w, exn_buffer *pieces)
     exn_json_token key, value;
     exn_status status;
     while ((status = exn_json_next(&w->base.json, &key)) == EXN_OK && key.kind == EXN_JSON_KEY) {
-        const bool is_box = exn_json_text_is(key.text, "bbox"),
-                   is_place = !is_box && exn_label_is_place(key.text);
-        status = exn_json_next(&w->base.json, &value);
+        const bool is_box = exn_json_text_is(key.text, "bbox");
+        status = exn_coco_walk_member(w, &key);
+        if (status == EXN_OK)
+            status = exn_json_next(&w->base.json, &value);
         if (status == EXN_OK)
             status = is_box ? read_box(w, pieces, &value, "segments_info.bbox")
-                            : read_other(w, pieces, &value, is_place);
+                            : read_other(w, pieces, &value);
         if (status != EXN_OK)
             break;
     }
@@ -350,14 +353,16 @@ static exn_status read_member(exn_coco_walk *w, exn_buffer *pieces, const exn_js
     size_t i = 0;
     while (i < sizeof members / sizeof *members && !exn_json_text_is(key->text, members[i].name))
         i++;
-    const bool is_place = i == sizeof members / sizeof *members && exn_label_is_place(key->text);
-    exn_status status = exn_json_next(&w->base.json, &value);
+    const bool is_known = is_id || i < sizeof members / sizeof *members;
+    exn_status status = is_known ? EXN_OK : exn_coco_walk_member(w, key);
+    if (status == EXN_OK)
+        status = exn_json_next(&w->base.json, &value);
     if (status != EXN_OK)
         return status;
     if (is_id)
         return exn_coco_walk_id(w, "image_id", &value, &w->key);
     return i < sizeof members / sizeof *members ? members[i].read(w, pieces, &value)
-                                                : read_other(w, pieces, &value, is_place);
+                                                : read_other(w, pieces, &value);
 }
 
 /* Buffers keep their memory from one annotation to the next; pieces are few and made anew. */

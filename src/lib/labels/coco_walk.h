@@ -9,6 +9,7 @@ typedef struct exn_coco_walk {
     exn_json_walk base;
     exn_numbers numbers, sizes, mask; /* of the object that is being read */
     exn_buffer key, name, letters;
+    exn_buffer member; /* the name of the one that is being read, where it is not known here */
     bool has_images, has_annotations;
     bool has_segments, has_file; /* of the annotation that is being read */
 } exn_coco_walk;
@@ -21,8 +22,11 @@ exn_status exn_coco_walk_id(exn_coco_walk *w, const char *member, const exn_json
 /* Of a member whose name says that it holds coordinates: exn_label_is_place(). */
 #define EXN_COCO_UNKNOWN "a member that has a name of coordinates and is not known here"
 
-/* Passes by such a member's value. *is_place becomes false where it says nothing: null, a count, an
- * empty list. */
-exn_status exn_coco_walk_pass(exn_coco_walk *w, const exn_json_token *value, bool *is_place);
+/* Keeps the name of a member, before its value is read. */
+exn_status exn_coco_walk_member(exn_coco_walk *w, const exn_json_token *key);
+
+/* Passes by a value. *has_more: it is a list or object with something in it, so that it may hold
+ * coordinates, if the member's name says so. */
+exn_status exn_coco_walk_pass(exn_coco_walk *w, const exn_json_token *value, bool *has_more);
 
 #endif

@@ -256,26 +256,35 @@ double exn_decimal_value(const exn_decimal *number)
     return number->is_negative ? -value : value;
 }
 
+static const uint8_t *gather(const uint8_t *at, const uint8_t *end, uint64_t *digits)
+{
+    for (; at < end && is_digit(*at); at++)
+        *digits = *digits * 10 + (uint64_t)(*at - '0');
+    return at;
+}
+
 bool exn_decimal_read_value(exn_span text, double *value)
 {
     enum { EXACT = 15 }; /* digits that a double holds, and powers of ten */
     static const double tens[EXACT + 1] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                            1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
-    const bool is_negative = text.size > 0 && text.data[0] == '-';
+    const uint8_t *at = text.data, *const end = at + text.size;
+    const bool is_negative = text.size > 0 && *at == '-';
     uint64_t digits = 0;
-    size_t at = is_negative, point = text.size;
-    for (; at < text.size && at <= EXACT; at++) {
-        if (text.data[at] == '.' && point == text.size)
-            point = at + 1;
-        else if (is_digit(text.data[at]))
-            digits = digits * 10 + (uint64_t)(text.data[at] - '0');
-        else
-            break;
+    size_t behind = 0;
+    at += is_negative;
+    if (text.size <= EXACT + 1) {
+        at = gather(at, end, &digits);
+        if (at < end && *at == '.') {
+            const uint8_t *point = at + 1;
+            at = gather(point, end, &digits);
+            behind = (size_t)(at - point);
+        }
     }
-    if (at > 0 && at == text.size && is_digit(text.data[at - 1])) {
+    if (at == end && text.size > 0 && is_digit(at[-1])) {
         /* Both are exact as doubles, so this rounds once: it is the nearest double, as strtod() has
          * it. */
-        *value = (double)digits / tens[text.size - point];
+        *value = (double)digits / tens[behind];
         *value = is_negative ? -*value : *value;
         return true;
     }

@@ -26,6 +26,7 @@ typedef struct exn_images_entry {
     bool is_kept, is_still; /* nothing of it is edited: its image failed; it needs nothing */
     exn_orientation o;
     uint32_t frame_width, frame_height, width_out, height_out;
+    bool is_inside;    /* all that was measured lies in the frame */
     bool is_stretched; /* Label Studio's polygons */
 } exn_images_entry;
 

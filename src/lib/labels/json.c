@@ -3,7 +3,9 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
+
+#include "json_string.h"
+#include "json_window.h"
 
 /* What may come next. */
 enum {
@@ -16,27 +18,6 @@ enum {
     LINE_END,     /* behind the outermost value, where more may follow */
     NOTHING       /* behind the outermost value */
 };
-
-static exn_status fail(exn_json *json, const char *what)
-{
-    return exn_status_fail(json->error, EXN_CORRUPT, "line %" PRIu64 ", byte %" PRIu64 ": %s",
-                           json->line, json->base + json->at, what);
-}
-
-static exn_status unexpected(exn_json *json, int byte, const char *expected)
-{
-    if (byte < 0)
-        return exn_status_fail(json->error, EXN_CORRUPT,
-                               "line %" PRIu64 ", byte %" PRIu64 ": the text ends where %s is due",
-                               json->line, json->base + json->at, expected);
-    if (byte >= ' ' && byte <= '~')
-        return exn_status_fail(json->error, EXN_CORRUPT,
-                               "line %" PRIu64 ", byte %" PRIu64 ": '%c' where %s is due",
-                               json->line, json->base + json->at, byte, expected);
-    return exn_status_fail(json->error, EXN_CORRUPT,
-                           "line %" PRIu64 ", byte %" PRIu64 ": byte 0x%02x where %s is due",
-                           json->line, json->base + json->at, (unsigned)byte, expected);
-}
 
 exn_status exn_json_open(exn_json *json, const exn_source *source, size_t window, exn_error *error)
 {
@@ -56,89 +37,18 @@ void exn_json_close(exn_json *json)
     json->window = NULL;
 }
 
-/* Keeps what the window has of the token that is being read. A token that is too long goes on being
- * read, as its end has to be found, and is no longer kept. */
-static exn_status hold(exn_json *json)
+static bool is_space(int byte)
 {
-    if (!json->in_token || json->is_long)
-        return EXN_OK;
-    size_t size = json->at - json->token;
-    if (size > json->max_text - json->held.size) {
-        json->is_long = true;
-        return EXN_OK;
-    }
-    exn_status status =
-        exn_account_append(json->account, &json->held, json->window + json->token, size);
-    if (status != EXN_OK)
-        return exn_status_fail(json->error, status, "%s", "");
-    json->token = json->at;
-    return EXN_OK;
-}
-
-/* Reads the next window where this one is at its end. *byte: what comes next, -1 at the end of the
- * text. */
-static exn_status refill(exn_json *json, int *byte)
-{
-    *byte = -1;
-    uint64_t left = json->source->size - (json->base + json->at);
-    exn_status status = left ? hold(json) : EXN_OK;
-    if (left == 0 || status != EXN_OK)
-        return status;
-    size_t size = left < json->capacity ? (size_t)left : json->capacity;
-    json->base += json->at;
-    json->at = json->size = json->token = 0;
-    int sys_errno = json->source->read(json->source->context, json->window, size, json->base);
-    if (sys_errno != 0)
-        return exn_status_fail_errno(json->error, EXN_READ, sys_errno);
-    json->size = size;
-    *byte = json->window[0];
-    return EXN_OK;
-}
-
-static inline exn_status peek(exn_json *json, int *byte)
-{
-    if (json->at < json->size) {
-        *byte = json->window[json->at];
-        return EXN_OK;
-    }
-    return refill(json, byte);
-}
-
-static void begin(exn_json *json)
-{
-    json->held.size = 0;
-    json->token = json->at;
-    json->in_token = true;
-    json->is_long = false;
-}
-
-/* The token's text is what was read since begin(), up to here. Most tokens lie in one window and
- * are not copied. */
-static exn_status finish(exn_json *json, exn_json_token *token)
-{
-    exn_status status = EXN_OK;
-    if (json->held.size == 0 && !json->is_long) {
-        token->text = (exn_span){json->window + json->token, json->at - json->token};
-        if (token->text.size > json->max_text)
-            json->is_long = true;
-    } else {
-        status = hold(json);
-        token->text = exn_buffer_span(&json->held);
-    }
-    json->in_token = false;
-    token->is_long = json->is_long;
-    if (token->is_long)
-        token->text = (exn_span){NULL, 0};
-    return status;
+    return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
 }
 
 static exn_status skip_space(exn_json *json, int *byte)
 {
     for (;;) {
-        exn_status status = peek(json, byte);
+        exn_status status = exn_json_window_peek(json, byte);
         if (status != EXN_OK)
             return status;
-        if (*byte != ' ' && *byte != '\n' && *byte != '\r' && *byte != '\t')
+        if (!is_space(*byte))
             return EXN_OK;
         json->line += *byte == '\n';
         json->at++;
@@ -153,15 +63,15 @@ static bool is_digit(int byte)
 /* One digit or more; *byte is what follows. */
 static exn_status read_digits(exn_json *json, int *byte)
 {
-    exn_status status = peek(json, byte);
+    exn_status status = exn_json_window_peek(json, byte);
     if (status != EXN_OK)
         return status;
     if (!is_digit(*byte))
-        return unexpected(json, *byte, "a digit");
+        return exn_json_window_unexpected(json, *byte, "a digit");
     while (status == EXN_OK && is_digit(*byte)) {
         while (json->at < json->size && is_digit(json->window[json->at]))
             json->at++;
-        status = peek(json, byte);
+        status = exn_json_window_peek(json, byte);
     }
     return status;
 }
@@ -173,9 +83,9 @@ static exn_status read_literal(exn_json *json, const char *word)
     exn_status status = EXN_OK;
     for (; *word && status == EXN_OK; word++) {
         int byte;
-        status = peek(json, &byte);
+        status = exn_json_window_peek(json, &byte);
         if (status == EXN_OK && byte != *word)
-            return unexpected(json, byte, "the rest of a literal");
+            return exn_json_window_unexpected(json, byte, "the rest of a literal");
         json->at++;
     }
     return status;
@@ -188,13 +98,13 @@ static exn_status read_number(exn_json *json, int byte)
     exn_status status = EXN_OK;
     if (byte == '-') {
         json->at++;
-        status = peek(json, &byte);
+        status = exn_json_window_peek(json, &byte);
         if (status == EXN_OK && byte == 'I' && json->allows_nan)
             return read_literal(json, "Infinity");
     }
     if (status == EXN_OK && byte == '0') { /* nothing but a point or exponent may follow */
         json->at++;
-        status = peek(json, &byte);
+        status = exn_json_window_peek(json, &byte);
     } else if (status == EXN_OK) {
         status = read_digits(json, &byte);
     }
@@ -204,110 +114,13 @@ static exn_status read_number(exn_json *json, int byte)
     }
     if (status == EXN_OK && (byte == 'e' || byte == 'E')) {
         json->at++;
-        status = peek(json, &byte);
+        status = exn_json_window_peek(json, &byte);
         if (status == EXN_OK && (byte == '+' || byte == '-'))
             json->at++;
         if (status == EXN_OK)
             status = read_digits(json, &byte);
     }
     return status;
-}
-
-/* Behind the backslash. Section 7. Half a surrogate pair is in the grammar (8.2), and json_text.c's
- * to judge. strchr() would also find the NUL. */
-static exn_status read_escape(exn_json *json)
-{
-    int byte;
-    exn_status status = peek(json, &byte);
-    if (status != EXN_OK)
-        return status;
-    if (byte < 0 || !strchr("\"\\/bfnrtu", byte) || byte == 0)
-        return unexpected(json, byte, "an escape");
-    json->at++;
-    for (int i = 0; byte == 'u' && i < 4; i++) {
-        int digit;
-        status = peek(json, &digit);
-        if (status != EXN_OK)
-            return status;
-        if (!is_digit(digit) && !(digit >= 'a' && digit <= 'f') && !(digit >= 'A' && digit <= 'F'))
-            return unexpected(json, digit, "a hexadecimal digit");
-        json->at++;
-    }
-    return EXN_OK;
-}
-
-/* One character of more than one byte: RFC 3629, section 4, which leaves out overlong forms and
- * surrogates. */
-static exn_status read_utf8(exn_json *json, int first)
-{
-    int low = 0x80, high = 0xBF, more;
-    if (first >= 0xC2 && first <= 0xDF)
-        more = 1;
-    else if (first >= 0xE0 && first <= 0xEF)
-        more = 2;
-    else if (first >= 0xF0 && first <= 0xF4)
-        more = 3;
-    else
-        return fail(json, "invalid UTF-8");
-    if (first == 0xE0)
-        low = 0xA0;
-    else if (first == 0xED)
-        high = 0x9F;
-    else if (first == 0xF0)
-        low = 0x90;
-    else if (first == 0xF4)
-        high = 0x8F;
-    json->at++;
-    for (; more > 0; more--) {
-        int byte;
-        exn_status status = peek(json, &byte);
-        if (status != EXN_OK)
-            return status;
-        if (byte < low || byte > high)
-            return fail(json, "invalid UTF-8");
-        json->at++;
-        low = 0x80;
-        high = 0xBF;
-    }
-    return EXN_OK;
-}
-
-static bool is_plain(uint8_t byte)
-{
-    return byte >= ' ' && byte < 0x80 && byte != '"' && byte != '\\';
-}
-
-/* Section 7, behind the first quote and past the second. The inner loop takes what most strings
- * consist of without a call for each byte. */
-static exn_status read_string(exn_json *json, exn_json_token *token)
-{
-    begin(json);
-    for (;;) {
-        while (json->at < json->size && is_plain(json->window[json->at]))
-            json->at++;
-        int byte;
-        exn_status status = peek(json, &byte);
-        if (status != EXN_OK)
-            return status;
-        if (byte >= 0 && is_plain((uint8_t)byte))
-            continue;
-        if (byte == '"') {
-            status = finish(json, token);
-            json->at++;
-            return status;
-        }
-        if (byte < ' ')
-            return byte < 0 ? unexpected(json, byte, "the end of a string")
-                            : fail(json, "a control character in a string");
-        if (byte == '\\') {
-            json->at++;
-            status = read_escape(json);
-        } else {
-            status = read_utf8(json, byte);
-        }
-        if (status != EXN_OK)
-            return status;
-    }
 }
 
 /* Section 9 lets a reader limit the depth; a level is one bit here, and the limit keeps their
@@ -347,11 +160,11 @@ static exn_status read_value(exn_json *json, int byte, exn_json_token *token)
     if (byte == '"') {
         token->kind = EXN_JSON_STRING;
         json->at++;
-        status = read_string(json, token);
+        status = exn_json_string_read(json, token);
         after_value(json);
         return status;
     }
-    begin(json);
+    exn_json_window_begin(json);
     if (json->allows_nan && (byte == 'N' || byte == 'I')) {
         token->kind = EXN_JSON_NULL;
         status = read_literal(json, byte == 'N' ? "NaN" : "Infinity");
@@ -368,10 +181,10 @@ static exn_status read_value(exn_json *json, int byte, exn_json_token *token)
         token->kind = EXN_JSON_NULL;
         status = read_literal(json, "null");
     } else {
-        return unexpected(json, byte, "a value");
+        return exn_json_window_unexpected(json, byte, "a value");
     }
     after_value(json);
-    return status == EXN_OK ? finish(json, token) : status;
+    return status == EXN_OK ? exn_json_window_finish(json, token) : status;
 }
 
 /* Section 4 asks for unique names and does not demand them; what a name that is there twice means
@@ -379,11 +192,11 @@ static exn_status read_value(exn_json *json, int byte, exn_json_token *token)
 static exn_status read_key(exn_json *json, int byte, exn_json_token *token)
 {
     if (byte != '"')
-        return unexpected(json, byte, "a key");
+        return exn_json_window_unexpected(json, byte, "a key");
     token->kind = EXN_JSON_KEY;
     json->at++;
     json->expect = COLON;
-    return read_string(json, token);
+    return exn_json_string_read(json, token);
 }
 
 static void close_level(exn_json *json, exn_json_token *token)
@@ -402,7 +215,7 @@ static exn_status read_separator(exn_json *json, int *byte)
     exn_status status = skip_space(json, byte);
     if (status == EXN_OK && json->expect == LINE_END && *byte >= 0) {
         json->expect = VALUE;
-        return json->line > line ? EXN_OK : unexpected(json, *byte, "a line end");
+        return json->line > line ? EXN_OK : exn_json_window_unexpected(json, *byte, "a line end");
     }
     if (status != EXN_OK || (json->expect != COLON && json->expect != COMMA_OR_END))
         return status;
@@ -410,10 +223,10 @@ static exn_status read_separator(exn_json *json, int *byte)
     if (!is_colon && *byte == (in_object(json) ? '}' : ']'))
         return EXN_OK;
     if (*byte != (is_colon ? ':' : ','))
-        return unexpected(json, *byte,
-                          is_colon          ? "a colon"
-                          : in_object(json) ? "a comma or }"
-                                            : "a comma or ]");
+        return exn_json_window_unexpected(json, *byte,
+                                          is_colon          ? "a colon"
+                                          : in_object(json) ? "a comma or }"
+                                                            : "a comma or ]");
     json->at++;
     json->expect = !is_colon && in_object(json) ? KEY : VALUE;
     return skip_space(json, byte);
@@ -438,25 +251,90 @@ static exn_status read_token(exn_json *json, int byte, exn_json_token *token)
         close_level(json, token);
         return EXN_OK;
     case NOTHING:
-        return unexpected(json, byte, "the end");
+        return exn_json_window_unexpected(json, byte, "the end");
     default:
         break;
     }
     return read_value(json, byte, token);
 }
 
+/* ---- numbers in a hurry
+ *
+ * Of a label file most tokens are numbers behind a comma or colon, and most lie in the window with
+ * what follows them. Those are taken here by one pointer; every other token, and whatever is wrong
+ * or ends with the window, is left to the grammar below, from its first byte on. */
+
+static const uint8_t *pass_digits(const uint8_t *at, const uint8_t *end)
+{
+    while (at < end && is_digit(*at))
+        at++;
+    return at;
+}
+
+/* The end of the number that begins here (section 6). NULL: not one to be taken here. */
+static const uint8_t *pass_number(const uint8_t *at, const uint8_t *end)
+{
+    at += at < end && *at == '-';
+    const uint8_t *digits = at;
+    at = at < end && *at == '0' ? at + 1 : pass_digits(at, end);
+    if (at == digits)
+        return NULL;
+    if (at < end && *at == '.') {
+        digits = at + 1;
+        at = pass_digits(digits, end);
+        if (at == digits)
+            return NULL;
+    }
+    return at < end && *at != 'e' && *at != 'E' ? at : NULL;
+}
+
+static inline const uint8_t *pass_space(const uint8_t *at, const uint8_t *end, uint64_t *line)
+{
+    for (; at < end && *at <= ' ' && is_space(*at); at++)
+        *line += *at == '\n';
+    return at;
+}
+
+/* False: nothing has been read. */
+static bool take_number(exn_json *json, exn_json_token *token)
+{
+    const uint8_t *const end = json->window + json->size, *at = json->window + json->at;
+    const bool is_colon = json->expect == COLON;
+    uint64_t line = json->line;
+    if (!is_colon && (json->expect != COMMA_OR_END || in_object(json)))
+        return false;
+    at = pass_space(at, end, &line);
+    if (at == end || *at != (is_colon ? ':' : ','))
+        return false;
+    const uint8_t *const begin = pass_space(at + 1, end, &line);
+    at = pass_number(begin, end);
+    if (!at || (size_t)(at - begin) > json->max_text)
+        return false;
+    const size_t size = (size_t)(at - begin);
+    *token = (exn_json_token){.kind = EXN_JSON_NUMBER,
+                              .offset = json->base + (uint64_t)(begin - json->window),
+                              .size = size,
+                              .text = {begin, size}};
+    json->line = line;
+    json->at = (size_t)(at - json->window);
+    json->expect = COMMA_OR_END;
+    return true;
+}
+
+/* ---- tokens */
+
 /* Section 8.1: nobody must write one, and whoever reads may pass by it. Editors do write it. */
 static exn_status skip_mark(exn_json *json)
 {
     static const uint8_t mark[3] = {0xEF, 0xBB, 0xBF};
     int byte;
-    exn_status status = peek(json, &byte);
+    exn_status status = exn_json_window_peek(json, &byte);
     if (status != EXN_OK || byte != mark[0])
         return status;
     for (size_t i = 0; i < sizeof mark && status == EXN_OK; i++) {
-        status = peek(json, &byte);
+        status = exn_json_window_peek(json, &byte);
         if (status == EXN_OK && byte != mark[i])
-            return unexpected(json, byte, "a value");
+            return exn_json_window_unexpected(json, byte, "a value");
         json->at++;
     }
     return status;
@@ -465,6 +343,8 @@ static exn_status skip_mark(exn_json *json)
 exn_status exn_json_next(exn_json *json, exn_json_token *token)
 {
     int byte;
+    if (take_number(json, token))
+        return EXN_OK;
     exn_status status = json->base + json->at == 0 ? skip_mark(json) : EXN_OK;
     if (status == EXN_OK)
         status = read_separator(json, &byte);

@@ -17,7 +17,14 @@ bool exn_json_text_starts(exn_span text, exn_span prefix, size_t *size);
 /* Appends UTF-8 as the text of a string. Returns EXN_OK or EXN_MEMORY. */
 exn_status exn_json_text_escape(exn_span utf8, exn_buffer *out);
 
-/* Whether the text of a string or key is these plain characters, however it is escaped. */
-bool exn_json_text_is(exn_span text, const char *word);
+bool exn_json_text_is_all(exn_span text, const char *word);
+
+/* Whether the text of a string or key is these plain characters, however it is escaped. Each member
+ * is compared with many words, and most differ in the first letter. */
+static inline bool exn_json_text_is(exn_span text, const char *word)
+{
+    return (text.size == 0 || *text.data == '\\' || *text.data == (uint8_t)*word) &&
+           exn_json_text_is_all(text, word);
+}
 
 #endif

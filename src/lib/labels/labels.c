@@ -238,6 +238,8 @@ static exn_status direct(run *r, exn_images_entry *entry, const exn_result *imag
     entry->o = exn_move_way(image, frame);
     if (frame == EXN_LABELS_DISPLAYED)
         exn_orientation_size(shown, &entry->frame_width, &entry->frame_height);
+    entry->is_inside = !exn_measure_is_outside(&entry->measure, entry->frame_width,
+                                               entry->frame_height, EXN_MEASURE_SLACK);
     entry->width_out = image->width_out;
     entry->height_out = image->height_out;
     entry->is_stretched =
@@ -313,7 +315,8 @@ static exn_status move_shape(void *context, const exn_label_shape *shape)
     const exn_move move = {.o = entry->o,
                            .width = entry->frame_width,
                            .height = entry->frame_height,
-                           .zeros = exn_scales_zeros(&r->scales)};
+                           .zeros = exn_scales_zeros(&r->scales),
+                           .is_inside = entry->is_inside};
     exn_label_shape own = *shape;
     own.refusal = refusal_of(r, shape);
     status = exn_move_shape(&move, &own, &r->edits, &is_outside, r->error);

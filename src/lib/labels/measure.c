@@ -34,8 +34,9 @@ static exn_status read(const exn_label_shape *shape, size_t index, double *value
 /* A length may be negative in files that tools left so; then the box extends the other way. */
 static void extend(double *low, double *high, double from, double to)
 {
-    *low = fmin(*low, fmin(from, to));
-    *high = fmax(*high, fmax(from, to));
+    const double less = from < to ? from : to, more = from < to ? to : from;
+    *low = less < *low ? less : *low;
+    *high = more > *high ? more : *high;
 }
 
 /* Whether its numbers are places. */
@@ -122,4 +123,11 @@ exn_status exn_measure_add(exn_measure *measure, const exn_label_shape *shape, e
         measure->is_any = true;
     }
     return EXN_OK;
+}
+
+/* Nothing at all reaches nowhere. */
+bool exn_measure_is_outside(const exn_measure *measure, double width, double height, double slack)
+{
+    return measure->is_any && (measure->left < -slack || measure->top < -slack ||
+                               measure->right > width + slack || measure->bottom > height + slack);
 }

@@ -18,6 +18,12 @@ void exn_measure_init(exn_measure *measure);
  * with EXN_CORRUPT or EXN_LIMIT where a number is none, or too long. */
 exn_status exn_measure_add(exn_measure *measure, const exn_label_shape *shape, exn_error *error);
 
+/* What the rounding of sums may add to a place in pixels. */
+#define EXN_MEASURE_SLACK 1e-6
+
+/* Whether it reaches out of a frame by more than slack. */
+bool exn_measure_is_outside(const exn_measure *measure, double width, double height, double slack);
+
 /* Reads one of a shape's numbers; fails likewise. */
 exn_status exn_measure_number(const exn_numbers *numbers, size_t index,
                               const exn_label_place *place, exn_decimal *number, exn_error *error);

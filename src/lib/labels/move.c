@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "move.h"
 
+#include "decimal_short.h"
 #include "measure.h"
 #include "move_masks.h"
 #include "move_picture.h"
@@ -38,10 +39,9 @@ static uint32_t end_of(const exn_mover *m, bool is_y)
     }
 }
 
-/* Number `slot` becomes end - number `at` - number `less`, in the form of number `at`. Exact in
- * decimal digits: in doubles half of all numbers of two digits would not come back. */
-static exn_status mirror(exn_mover *m, size_t slot, size_t at, const size_t *less, uint32_t end_at,
-                         exn_decimal_zeros zeros)
+/* What takes part, as any number of digits. */
+static exn_status mirror_long(exn_mover *m, uint32_t end_at, size_t at, const size_t *less,
+                              exn_decimal_zeros zeros)
 {
     exn_decimal end, number, other;
     exn_status status = exn_mover_read(m, at, &number);
@@ -49,16 +49,32 @@ static exn_status mirror(exn_mover *m, size_t slot, size_t at, const size_t *les
         status = exn_mover_read(m, *less, &other);
     if (status != EXN_OK)
         return status;
-    /* Of a box of pixels the last one is at + less - 1. */
-    exn_decimal_set(&end, end_at + (less && m->shape->coordinates != EXN_COORDINATES_EDGES));
+    exn_decimal_set(&end, end_at);
     exn_decimal form = number;
     if (!exn_decimal_subtract(&end, &number, &number) ||
         (less && !exn_decimal_subtract(&number, &other, &number)))
         return exn_mover_fail(m, EXN_LIMIT, "a number has too many digits");
     m->text.size = 0;
     status = exn_decimal_write(&number, &form, zeros, &m->text);
-    return status == EXN_OK ? exn_mover_put(m, slot, exn_buffer_span(&m->text))
-                            : exn_mover_fail(m, status, "a number has too many digits");
+    return status == EXN_OK ? EXN_OK : exn_mover_fail(m, status, "a number has too many digits");
+}
+
+/* Number `slot` becomes end - number `at` - number `less`, in the form of number `at`. Exact in
+ * decimal digits: in doubles half of all numbers of two digits would not come back. */
+static exn_status mirror(exn_mover *m, size_t slot, size_t at, const size_t *less, uint32_t end,
+                         exn_decimal_zeros zeros)
+{
+    const exn_numbers *numbers = m->shape->numbers;
+    const exn_span other = less ? exn_numbers_text(numbers, *less) : (exn_span){NULL, 0};
+    char text[EXN_DECIMAL_SHORT_SIZE];
+    /* Of a box of pixels the last one is at + less - 1. */
+    end += less && m->shape->coordinates != EXN_COORDINATES_EDGES;
+    const size_t size = exn_decimal_short_mirror(end, exn_numbers_text(numbers, at),
+                                                 less ? &other : NULL, zeros, text);
+    if (size > 0)
+        return exn_mover_put(m, slot, (exn_span){(const uint8_t *)text, size});
+    exn_status status = mirror_long(m, end, at, less, zeros);
+    return status == EXN_OK ? exn_mover_put(m, slot, exn_buffer_span(&m->text)) : status;
 }
 
 /* The pair of numbers x, y and, of boxes, their lengths. A box's mirrored near corner is what was
@@ -193,21 +209,22 @@ static exn_status move_patch(exn_mover *m)
     return status == EXN_OK ? move_box(m) : status;
 }
 
-/* Parts and percents are measured as if they were pixels of a side of 1 or 100. A shape outside is
- * moved like any and never clamped: tools draw beyond the edge on purpose (labelme, MOT), and what
- * was clamped could not come back. */
+/* The whole of an image's shapes in pixels has been measured before; only where that reaches
+ * outside it matters which one it is. Parts and percents are measured as if they were pixels of a
+ * side of 1 or 100. A shape outside is moved like any and never clamped: tools draw beyond the edge
+ * on purpose (labelme, MOT), and what was clamped could not come back. */
 static exn_status find_outside(exn_mover *m)
 {
     exn_measure measure;
     exn_label_shape in_pixels = *m->shape;
+    if (m->move->is_inside && m->shape->unit == EXN_LABEL_PIXELS)
+        return EXN_OK;
     exn_measure_init(&measure);
     in_pixels.unit = EXN_LABEL_PIXELS;
     exn_status status = exn_measure_add(&measure, &in_pixels, m->error);
     /* Sums of rounded numbers may be a little more than the side. */
-    const double slack = m->shape->unit == EXN_LABEL_PIXELS ? 1e-6 : 1e-5;
-    m->is_outside = measure.is_any && (measure.left < -slack || measure.top < -slack ||
-                                       measure.right > side_of(m, false) + slack ||
-                                       measure.bottom > side_of(m, true) + slack);
+    const double slack = m->shape->unit == EXN_LABEL_PIXELS ? EXN_MEASURE_SLACK : 1e-5;
+    m->is_outside = exn_measure_is_outside(&measure, side_of(m, false), side_of(m, true), slack);
     return status;
 }
 

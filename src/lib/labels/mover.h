@@ -13,6 +13,7 @@ typedef struct exn_move {
     exn_orientation o;
     uint32_t width, height;  /* of the labels' frame */
     exn_decimal_zeros zeros; /* of boxes, whose numbers are sums */
+    bool is_inside;          /* no shape in pixels reaches out of that frame */
 } exn_move;
 
 typedef struct exn_mover {

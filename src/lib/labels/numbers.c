@@ -16,24 +16,6 @@ exn_status exn_numbers_add(exn_numbers *numbers, uint64_t offset, uint64_t size,
     return status;
 }
 
-size_t exn_numbers_count(const exn_numbers *numbers)
-{
-    return numbers->items.size / sizeof(exn_numbers_item);
-}
-
-const exn_numbers_item *exn_numbers_at(const exn_numbers *numbers, size_t index)
-{
-    /* The buffer's bytes are malloc()'s, and so are aligned for anything. */
-    return (const exn_numbers_item *)(const void *)numbers->items.data + index;
-}
-
-exn_span exn_numbers_text(const exn_numbers *numbers, size_t index)
-{
-    const exn_numbers_item *item = exn_numbers_at(numbers, index);
-    const size_t end = index + 1 < exn_numbers_count(numbers) ? item[1].text : numbers->texts.size;
-    return exn_span_part(exn_buffer_span(&numbers->texts), item->text, end - item->text);
-}
-
 /* Its texts end where the text of what is behind it begins; of none there is nothing. */
 exn_numbers exn_numbers_part(const exn_numbers *numbers, size_t first, size_t count)
 {

@@ -21,9 +21,23 @@ typedef struct exn_numbers {
 /* text: what the size bytes at offset say. Returns EXN_OK, EXN_LIMIT or EXN_MEMORY. */
 exn_status exn_numbers_add(exn_numbers *numbers, uint64_t offset, uint64_t size, exn_span text);
 
-size_t exn_numbers_count(const exn_numbers *numbers);
-const exn_numbers_item *exn_numbers_at(const exn_numbers *numbers, size_t index);
-exn_span exn_numbers_text(const exn_numbers *numbers, size_t index);
+static inline size_t exn_numbers_count(const exn_numbers *numbers)
+{
+    return numbers->items.size / sizeof(exn_numbers_item);
+}
+
+static inline const exn_numbers_item *exn_numbers_at(const exn_numbers *numbers, size_t index)
+{
+    /* The buffer's bytes are malloc()'s, and so are aligned for anything. */
+    return (const exn_numbers_item *)(const void *)numbers->items.data + index;
+}
+
+static inline exn_span exn_numbers_text(const exn_numbers *numbers, size_t index)
+{
+    const exn_numbers_item *item = exn_numbers_at(numbers, index);
+    const size_t end = index + 1 < exn_numbers_count(numbers) ? item[1].text : numbers->texts.size;
+    return (exn_span){numbers->texts.data + item->text, end - item->text};
+}
 
 /* count of them from first on, borrowed: neither to be changed nor freed, and valid until numbers
  * change. */

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+#include "decimal_short.h"
+
+#include <string.h>
+
+/* A number is its digits times 10 ^ -scale. */
+typedef struct number {
+    int64_t digits;
+    unsigned scale;
+} number;
+
+/* 10 to the 18th is the last power of ten in 63 bits. */
+enum { MOST = 18 };
+
+static const int64_t tens[MOST + 1] = {1,
+                                       10,
+                                       100,
+                                       1000,
+                                       10000,
+                                       100000,
+                                       1000000,
+                                       10000000,
+                                       100000000,
+                                       1000000000,
+                                       10000000000,
+                                       100000000000,
+                                       1000000000000,
+                                       10000000000000,
+                                       100000000000000,
+                                       1000000000000000,
+                                       10000000000000000,
+                                       100000000000000000,
+                                       1000000000000000000};
+
+static const uint8_t *gather(const uint8_t *at, const uint8_t *end, int64_t *digits)
+{
+    for (; at < end && (uint8_t)(*at - '0') <= 9; at++)
+        *digits = *digits * 10 + (*at - '0');
+    return at;
+}
+
+/* Digits before the point, and after it where there is one. Whatever is longer, or has an exponent,
+ * a plus sign or a bare point, is decimal.h's. */
+static bool read(exn_span text, number *to)
+{
+    const uint8_t *at = text.data, *const end = at + text.size;
+    const bool is_negative = text.size > 0 && *at == '-';
+    *to = (number){0, 0};
+    if (text.size > MOST || text.size <= is_negative)
+        return false;
+    const uint8_t *const first = at += is_negative;
+    at = gather(at, end, &to->digits);
+    if (at == first)
+        return false;
+    if (at < end && *at == '.') {
+        const uint8_t *const point = at + 1;
+        at = gather(point, end, &to->digits);
+        if (at == point)
+            return false;
+        to->scale = (unsigned)(at - point);
+    }
+    to->digits = is_negative ? -to->digits : to->digits;
+    return at == end;
+}
+
+/* False: it does not fit. */
+static bool take(number *from, number less)
+{
+    const unsigned scale = from->scale > less.scale ? from->scale : less.scale;
+    int64_t a, b;
+    if (__builtin_mul_overflow(from->digits, tens[scale - from->scale], &a) ||
+        __builtin_mul_overflow(less.digits, tens[scale - less.scale], &b) ||
+        __builtin_sub_overflow(a, b, &from->digits))
+        return false;
+    from->scale = scale;
+    return true;
+}
+
+/* From its end on. At least one digit before the point, and a point only with digits behind it. */
+static size_t write(number n, char text[EXN_DECIMAL_SHORT_SIZE])
+{
+    char reversed[EXN_DECIMAL_SHORT_SIZE];
+    size_t size = EXN_DECIMAL_SHORT_SIZE;
+    uint64_t left = n.digits < 0 ? -(uint64_t)n.digits : (uint64_t)n.digits;
+    for (unsigned i = 0; i <= n.scale || left > 0; i++, left /= 10) {
+        if (i > 0 && i == n.scale)
+            reversed[--size] = '.';
+        reversed[--size] = (char)('0' + left % 10);
+    }
+    if (n.digits < 0)
+        reversed[--size] = '-';
+    memcpy(text, reversed + size, EXN_DECIMAL_SHORT_SIZE - size);
+    return EXN_DECIMAL_SHORT_SIZE - size;
+}
+
+/* Zeros at the end go as in exn_decimal_write(): as many as the form does not ask for. */
+size_t exn_decimal_short_mirror(uint32_t end, exn_span number_text, const exn_span *less,
+                                exn_decimal_zeros zeros, char text[EXN_DECIMAL_SHORT_SIZE])
+{
+    number n, other, result = {end, 0};
+    if (!read(number_text, &n) || !take(&result, n) ||
+        (less && (!read(*less, &other) || !take(&result, other))))
+        return 0;
+    const unsigned least = zeros == EXN_DECIMAL_SHORT ? n.scale > 0 : n.scale;
+    while (result.scale > least && result.digits % 10 == 0) {
+        result.digits /= 10;
+        result.scale--;
+    }
+    return write(result, text);
+}
