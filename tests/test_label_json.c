@@ -79,7 +79,7 @@ static const char cases[] =
     "'{\"a\":1,}', '{,}', '{1:2}', '{a:1}', \"'a'\", '\"', '\"\\\\\"', '\"\\\\x\"',\n"
     "    '\"\\\\u12\"', '\"\\\\u12G4\"', '\"\\n\"', '\"\\t\"', '\"\\x00\"', '\\x00', '1\\x00', "
     "'\\ufeff1', '1 1', '[]]', '{}{}', '[1]//c', '/**/1', '\\x0c1', '\\u00a01', '{\"a\":1 "
-    "\"b\":2}',\n"
+    "\"b\":2}', '{\"a\":1,2}', '{\"a\":1 ,2:3}',\n"
     "    '{\"a\" 1}', '[\"a\":1]', '\"\\\\', '\"\\\\u', 'tru', 'True', '[' * 200 + ']' * 200, '[' "
     "* 200 + ']' * 199, '{\"a\":' * 250 + '1' + '}' * 250, '1 ', '\\n[ ]\\r\\t']\n"
     "raw = [b'\"\\xff\"', b'\"\\xc0\\x80\"', b'\"\\xc1\\xbf\"', b'\"\\xc2\"', b'\"\\xc2', "
@@ -269,13 +269,19 @@ static void errors_are_located(void **state)
         {"[\"\xff\"]", "line 1, byte 2: invalid UTF-8"},
         {"{\"a\" 1}", "line 1, byte 5: '1' where a colon is due"},
         {"{\"a\":1,}", "line 1, byte 7: '}' where a key is due"},
+        {"[0,\n1\n,\n\n2 x]", "line 5, byte 10: 'x' where a comma or ] is due"},
+        {"[0, 01]", "line 1, byte 5: '1' where a comma or ] is due"},
+        {"[0, -]", "line 1, byte 5: ']' where a digit is due"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        exn_buffer out = {0};
-        exn_error error;
-        assert_int_equal(dump(span_of(rows[i].text), 1 + i % 3, &out, &error), EXN_CORRUPT);
-        assert_string_equal(error.detail, rows[i].detail);
-        exn_buffer_free(&out);
+        const size_t windows[] = {1 + i % 3, 0};
+        for (size_t w = 0; w < sizeof windows / sizeof *windows; w++) {
+            exn_buffer out = {0};
+            exn_error error;
+            assert_int_equal(dump(span_of(rows[i].text), windows[w], &out, &error), EXN_CORRUPT);
+            assert_string_equal(error.detail, rows[i].detail);
+            exn_buffer_free(&out);
+        }
     }
 }
 

@@ -251,6 +251,7 @@ for data, status, detail in [
     (coco("", '{"id": 1, "file_name": "a\\u0000.jpg"}'), "corrupt", "images[0].file_name: a NUL in a name"),
     (coco("", IMAGE + ", " + IMAGE), "corrupt", "images[1]: its id is that of an image before"),
     (coco("", '{"id": 1, "file_name": "a.jpg", "width": 7, "width": 4, "height": 7}'), "corrupt", "images[0].width: it is there twice"),
+    (coco("", '{"id": 1, "file_name": "a.jpg", "file_name": "a.jpg", "width": 7, "height": 4}'), "corrupt", "images[0].file_name: it is there twice"),
     (coco("", more='"images": [], '), "corrupt", "images: it is there twice"),
     (b"[]", "corrupt", "it is no object"),
     (coco('{"image_id": 1, "bbox": [1, 1, 1, 1]}').decode().encode("utf-16"), "corrupt", "it is UTF-16: convert it to UTF-8"),

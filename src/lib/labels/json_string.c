@@ -74,18 +74,18 @@ static bool is_plain(uint8_t byte)
     return byte >= ' ' && byte < 0x80 && byte != '"' && byte != '\\';
 }
 
-/* The end of what is plain, or somewhat before it. Eight bytes at once, since the pictures and
- * masks in some files are strings of megabytes: a byte's highest bit is set where it is no ASCII,
- * and, with what is subtracted, where it was less than a space, or became 0 as a quote or
- * backslash. A borrow may set a bit too many, and the rest of the eight is then looked at one by
- * one. */
+/* The end of what is plain. Eight bytes at once, since the pictures and masks in some files are
+ * strings of megabytes: with what is taken from it a byte's highest bit is set where it was less
+ * than a space, or has become 0 as a quote or a backslash; and where it is no ASCII, by one of the
+ * last two at least. A borrow may set a bit too many, and the rest of the eight is then looked at
+ * one by one. */
 static const uint8_t *pass_plain(const uint8_t *at, const uint8_t *end)
 {
     const uint64_t ones = UINT64_MAX / 255, high = ones << 7;
     uint64_t eight;
     for (; (size_t)(end - at) >= sizeof eight; at += sizeof eight) {
         memcpy(&eight, at, sizeof eight);
-        if ((eight | (eight - ones * ' ') | ((eight ^ ones * '"') - ones) |
+        if (((eight - ones * ' ') | ((eight ^ ones * '"') - ones) |
              ((eight ^ ones * '\\') - ones)) &
             high)
             break;
