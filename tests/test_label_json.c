@@ -269,7 +269,7 @@ static void errors_are_located(void **state)
         {"[\"\xff\"]", "line 1, byte 2: invalid UTF-8"},
         {"{\"a\" 1}", "line 1, byte 5: '1' where a colon is due"},
         {"{\"a\":1,}", "line 1, byte 7: '}' where a key is due"},
-        {"[0,\n1\n,\n\n2 x]", "line 5, byte 10: 'x' where a comma or ] is due"},
+        {"[0,\n1\n,\n\n2 x]", "line 5, byte 11: 'x' where a comma or ] is due"},
         {"[0, 01]", "line 1, byte 5: '1' where a comma or ] is due"},
         {"[0, -]", "line 1, byte 5: ']' where a digit is due"},
     };
