@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "json_string.h"
-#include "json_window.h"
 
 /* What may come next. */
 enum {

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "json_window.h"
-
 static bool is_digit(int byte)
 {
     return byte >= '0' && byte <= '9';

@@ -3,7 +3,7 @@
 #ifndef EXN_LABELS_JSON_STRING_H
 #define EXN_LABELS_JSON_STRING_H
 
-#include "json.h"
+#include "json_window.h"
 
 /* Behind the first quote: reads on past the second. */
 exn_status exn_json_string_read(exn_json *json, exn_json_token *token);
