@@ -141,14 +141,14 @@ typedef enum exn_format {
     EXN_FORMAT_JPEG = 1,    /* "jpeg" */
     EXN_FORMAT_PNG = 2,     /* "png" */
     EXN_FORMAT_WEBP = 3,    /* "webp" */
-    EXN_FORMAT_HEIF = 4,    /* "heif": of neither of the two below; this and the following are read,
-                               never rewritten */
-    EXN_FORMAT_TIFF = 5,    /* "tiff": and the raw formats that are TIFF files */
-    EXN_FORMAT_XMP = 6,     /* "xmp": a sidecar; of exn_normalize_sidecar() only, never of
-                               exn_sniff() */
-    EXN_FORMAT_HEIC = 7,    /* "heic": HEIF of HEVC pictures */
-    EXN_FORMAT_AVIF = 8,    /* "avif": HEIF of AV1 pictures */
-    EXN_FORMAT_JXL = 9,     /* "jxl": JPEG XL */
+    EXN_FORMAT_HEIF = 4, /* "heif": of neither of the two below; of this and the following formats
+                            no pixel is rotated */
+    EXN_FORMAT_TIFF = 5, /* "tiff": and the raw formats that are TIFF files */
+    EXN_FORMAT_XMP = 6,  /* "xmp": a sidecar; of exn_normalize_sidecar() only, never of
+                            exn_sniff() */
+    EXN_FORMAT_HEIC = 7, /* "heic": HEIF of HEVC pictures */
+    EXN_FORMAT_AVIF = 8, /* "avif": HEIF of AV1 pictures */
+    EXN_FORMAT_JXL = 9,  /* "jxl": JPEG XL */
 } exn_format;
 
 /* How the output was made. */
@@ -212,7 +212,8 @@ typedef enum exn_quality {
 /* What to do with the pixels of an image whose orientation is not 1. */
 typedef enum exn_mode {
     EXN_MODE_BAKE = 0, /* rotate them, so that the output looks the way the source was shown */
-    EXN_MODE_DROP = 1, /* keep them as stored: labels or camera models are in the stored frame */
+    EXN_MODE_DROP = 1, /* keep them as stored: labels or camera models are in the stored frame. Of
+                          every format whose orientation is known, TIFF and JPEG XL among them */
 } exn_mode;
 
 /* What to do with secondary images that an index in a JPEG names (MPF, GContainer), in a file that
@@ -240,6 +241,14 @@ typedef enum exn_webp_mode {
                               ones coded again in their own planes and about their size, which
                               EXN_EDGES_REFUSE refuses and EXN_QUALITY_HIGH enlarges by half */
 } exn_webp_mode;
+
+/* What to do with HEIC, AVIF and other HEIF. Browsers and decoders rotate by their properties irot
+ * and imir; Exif in them says nothing, though some readers go by it. */
+typedef enum exn_heif_mode {
+    EXN_HEIF_COPY = 0, /* nothing: COPIED or UNSUPPORTED; with EXN_MODE_DROP: as EXN_HEIF_DROP */
+    EXN_HEIF_DROP = 1, /* keep the pictures as they are stored, byte for byte, and remove irot, imir
+                          and the orientation in Exif and XMP */
+} exn_heif_mode;
 
 /* The first error of a call. Owned by the caller; no allocation. This struct never grows. */
 typedef struct exn_error {
@@ -285,6 +294,8 @@ typedef struct exn_options {
     void *cancelled_context;
     exn_webp_mode webp; /* default EXN_WEBP_AS_SHOWN; callers of before there was a choice have
                            EXN_WEBP_COPY */
+    uint32_t unused;    /* padding in structs without the members below: never read */
+    exn_heif_mode heif; /* default EXN_HEIF_COPY */
 } exn_options;
 
 /* What was found and done. No pointers: it may be copied between processes. Call exn_result_init()
@@ -355,7 +366,7 @@ EXN_API exn_status exn_orient(const void *data, size_t size, uint32_t orientatio
  * image: every orientation is removed, and what describes the image's pixels is moved with them.
  *
  * image: the result of exn_normalize() or exn_check() for that image, with the same options. NULL,
- * or an image of a format that is never rewritten: nothing is edited, and a sidecar with an
+ * or an image that was only copied: nothing is edited, and a sidecar with an
  * orientation other than 1 is UNSUPPORTED; with NULL one that describes pixels has the warning
  * METADATA_STALE. output: set if the outcome is METADATA; {NULL, 0} if it is COPIED or
  * UNSUPPORTED (write the source's own bytes). result: orientation is what the sidecar says; it has

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Formats that are only looked at: what exn_check() and exn_normalize() say of them. The files are
- * made here, box by box; how an image is shown is found by moving the samples of a small grid. */
+/* Formats that are only looked at: what exn_check() and exn_normalize() say of them, and what
+ * EXN_MODE_DROP makes of them. The files are made here, box by box; how an image is shown is found
+ * by moving the samples of a small grid. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -42,6 +43,62 @@ static exn_status check_within(exn_buffer *file, uint64_t max_memory, exn_result
     return exn_check(&source, &options, result, NULL);
 }
 
+/* How many files EXN_MODE_DROP has found damaged, which are copied else. */
+static unsigned damaged;
+
+/* Any other byte of the output, or one less, is found out. Not where text may be any. */
+static void expect_no_change_unseen(const exn_buffer *file, const exn_bytes *product,
+                                    const exn_options *options, const exn_result *result)
+{
+    enum { MANY = 2000 };
+    for (size_t i = 0; i < product->size && product->size < MANY; i++) {
+        product->data[i] ^= 1;
+        assert_int_not_equal(
+            exn_verify(file->data, file->size, product->data, product->size, options, result, NULL),
+            EXN_OK);
+        product->data[i] ^= 1;
+    }
+    assert_int_not_equal(
+        exn_verify(file->data, file->size, product->data, product->size - 1, options, result, NULL),
+        EXN_OK);
+}
+
+/* The same size, nothing left to rotate by, and nothing else changed. */
+static void expect_dropped(const exn_buffer *file, const exn_result *looked)
+{
+    exn_options options;
+    exn_bytes product, again;
+    exn_result result = {.struct_size = sizeof result}, left = {.struct_size = sizeof left};
+    exn_options_init(&options, sizeof options);
+    options.mode = EXN_MODE_DROP;
+    const exn_status status =
+        exn_normalize(file->data, file->size, &options, &product, &result, NULL);
+    damaged += status == EXN_CORRUPT;
+    if (status == EXN_CORRUPT)
+        return;
+    assert_int_equal(status, EXN_OK);
+    assert_int_equal(result.outcome,
+                     looked->reasons ? EXN_OUTCOME_METADATA : EXN_OUTCOME_UNTOUCHED);
+    assert_int_equal(product.data != NULL, looked->reasons != 0);
+    assert_int_equal(result.orientation, looked->orientation);
+    assert_int_equal(result.transform, 0);
+    assert_int_equal(result.width_out, looked->width_in);
+    if (!product.data)
+        return;
+    assert_int_equal(product.size, file->size);
+    assert_int_equal(exn_normalize(product.data, product.size, NULL, &again, &left, NULL), EXN_OK);
+    assert_int_equal(left.outcome, EXN_OUTCOME_COPIED);
+    assert_int_equal(left.reasons, 0);
+    assert_in_range(left.orientation, 0, 1);
+    assert_int_equal(left.width_in, looked->width_in);
+    assert_int_equal(
+        exn_verify(file->data, file->size, product.data, product.size, &options, &result, NULL),
+        EXN_OK);
+    if (!(looked->warnings & 1u << EXN_WARN_ORIENTATION_IGNORED)) /* in JPEG XL: metadata */
+        expect_no_change_unseen(file, &product, &options, &result);
+    exn_bytes_free(&product);
+}
+
 /* Both ways to look say the same, and there is no product. */
 static void expect(exn_buffer *file, exn_format format, uint32_t orientation, uint32_t reasons)
 {
@@ -57,6 +114,7 @@ static void expect(exn_buffer *file, exn_format format, uint32_t orientation, ui
     assert_int_equal(looked.orientation, orientation);
     assert_int_equal(looked.reasons, reasons);
     assert_int_equal(looked.outcome, reasons ? EXN_OUTCOME_UNSUPPORTED : EXN_OUTCOME_COPIED);
+    expect_dropped(file, &looked);
 }
 
 /* A file that is cut off anywhere is still one to copy, unless not even its kind can be told. */
@@ -359,7 +417,10 @@ static void test_heif_far_properties(void **state)
     (void)state;
     expect_heif(&(heif){.brand = "heic", .wide = true, .padding = 300, .angle = 1, .axis = 0});
     expect_heif(&(heif){.brand = "heic", .padding = 100, .angle = 2, .axis = 1});
+    assert_int_equal(damaged, 0);
     expect_heif(&(heif){.brand = "heic", .angle = 3, .axis = 1, .other = true});
+    assert_int_equal(damaged, 1); /* a picture without a size */
+    damaged = 0;
 }
 
 /* The picture itself may stand in the meta box. */
@@ -469,12 +530,16 @@ static void test_tiff_values(void **state)
 static void test_tiff_pages(void **state)
 {
     (void)state;
+    enum { FORMS = 4 };
     expect_tiff(&(tiff){.pages = 2, .page = {{SHORT, 1, 1}, {SHORT, 1, 1}}}, 1, 0);
     expect_tiff(&(tiff){.pages = 2, .page = {{SHORT, 1, 1}, {SHORT, 1, 8}}}, 1, EXIF_REASON);
     expect_tiff(&(tiff){.pages = 3, .page = {{SHORT, 1, 3}, {0, 0, 0}, {SHORT, 1, 8}}}, 3,
                 EXIF_REASON);
+    assert_int_equal(damaged, 0);
     expect_tiff(&(tiff){.pages = 2, .page = {{SHORT, 1, 6}}, .loop = true}, 6, EXIF_REASON);
     expect_tiff(&(tiff){.pages = 1, .loop = true}, 0, 0);
+    assert_int_equal(damaged, 2 * FORMS);
+    damaged = 0;
 }
 
 /* A stack of scans: what the last of many pages says counts as well. */
@@ -663,17 +728,24 @@ static void test_read_errors(void **state)
     exn_buffer_free(&file);
 }
 
+/* A test that expects damage forgets it. */
+static int none_damaged(void **state)
+{
+    (void)state;
+    const bool none = damaged == 0;
+    damaged = 0;
+    return none ? 0 : -1;
+}
+
 int main(void)
 {
+#define TEST(test) cmocka_unit_test_teardown(test, none_damaged)
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_heif_known),          cmocka_unit_test(test_heif_properties),
-        cmocka_unit_test(test_heif_many),           cmocka_unit_test(test_heif_brands),
-        cmocka_unit_test(test_heif_compatible),     cmocka_unit_test(test_jxl),
-        cmocka_unit_test(test_jxl_boxes),           cmocka_unit_test(test_heif_large_meta),
-        cmocka_unit_test(test_heif_far_properties), cmocka_unit_test(test_heif_cut),
-        cmocka_unit_test(test_tiff_values),         cmocka_unit_test(test_tiff_pages),
-        cmocka_unit_test(test_tiff_many_pages),     cmocka_unit_test(test_tiff_long_loop),
-        cmocka_unit_test(test_read_errors),
+        TEST(test_heif_known),      TEST(test_heif_properties), TEST(test_heif_many),
+        TEST(test_heif_brands),     TEST(test_heif_compatible), TEST(test_jxl),
+        TEST(test_jxl_boxes),       TEST(test_heif_large_meta), TEST(test_heif_far_properties),
+        TEST(test_heif_cut),        TEST(test_tiff_values),     TEST(test_tiff_pages),
+        TEST(test_tiff_many_pages), TEST(test_tiff_long_loop),  TEST(test_read_errors),
     };
     return cmocka_run_group_tests_name("carried", tests, NULL, NULL);
 }

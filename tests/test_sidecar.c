@@ -106,7 +106,8 @@ static void test_no_image(void **state)
     assert_int_equal(r.warnings, 1u << EXN_WARN_METADATA_STALE);
     r = EXPECT(none, NULL, EXN_OK, COPIED, NULL);
     assert_int_equal(r.warnings, 0);
-    const exn_result raw = turned(EXN_FORMAT_TIFF, 6, 0);
+    exn_result raw = turned(EXN_FORMAT_TIFF, 6, 0);
+    raw.outcome = EXN_OUTCOME_UNSUPPORTED;
     r = EXPECT(six, &raw, EXN_OK, UNSUPPORTED, NULL);
     assert_int_equal(r.warnings, 0);
     EXPECT(wide, NULL, EXN_OK, UNSUPPORTED, NULL);

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Buffer, Unpack
 
-    from ._types import Edges, Mode, OnDamage, Options, Quality, Secondary, Webp
+    from ._types import Edges, Heif, Mode, OnDamage, Options, Quality, Secondary, Webp
 
     D = TypeVar("D", bound=Buffer)
 
@@ -86,6 +86,7 @@ def normalize(
     quality: Quality = "same",
     secondary: Secondary = "rotate",
     webp: Webp = "as-shown",
+    heif: Heif = "copy",
     on_damage: OnDamage = "fail",
     png_level: int = 0,
     strict: bool = False,
@@ -106,6 +107,7 @@ def normalize(
     :param quality: how finely requantized data is coded: ``same``, with its own tables, or ``high``: 3 dB less loss, more bytes.
     :param secondary: secondary images of a JPEG (gain maps, previews): ``rotate`` them too, or ``drop`` them and their index.
     :param webp: a WebP with an orientation, which no browser honours: keep its pixels ``as-shown`` there and remove it, ``rotate`` them as other readers do, or ``copy``.
+    :param heif: a HEIC or AVIF with an orientation: ``copy`` it, or ``drop``: keep its pictures as they are stored and remove it.
     :param on_damage: a JPEG that has lost data: ``fail`` it, or ``decode``: rotate what browsers show of it.
     :param png_level: of rotated PNGs: 1 (quick) to 12 (small); 0: chosen by a sample of each image.
     :param strict: refuse files whose orientation readers disagree about.
@@ -123,6 +125,7 @@ def normalize(
         "quality": quality,
         "secondary": secondary,
         "webp": webp,
+        "heif": heif,
         "on_damage": on_damage,
         "png_level": png_level,
         "strict": strict,

@@ -20,6 +20,7 @@ CHOICES = {
     "quality": {"same": lib.EXN_QUALITY_SAME, "high": lib.EXN_QUALITY_HIGH},
     "secondary": {"rotate": lib.EXN_SECONDARY_ROTATE, "drop": lib.EXN_SECONDARY_DROP},
     "webp": {"copy": lib.EXN_WEBP_COPY, "as-shown": lib.EXN_WEBP_AS_SHOWN, "rotate": lib.EXN_WEBP_ROTATE},
+    "heif": {"copy": lib.EXN_HEIF_COPY, "drop": lib.EXN_HEIF_DROP},
     "on_damage": {"fail": lib.EXN_ON_DAMAGE_FAIL, "decode": lib.EXN_ON_DAMAGE_DECODE},
 }
 NUMBERS = {"png_level": 12, "max_pixels": 2**64 - 1, "max_memory": 2**64 - 1}

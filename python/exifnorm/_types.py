@@ -9,6 +9,7 @@ Edges = Literal["requantize", "refuse"]
 Quality = Literal["same", "high"]
 Secondary = Literal["rotate", "drop"]
 Webp = Literal["copy", "as-shown", "rotate"]
+Heif = Literal["copy", "drop"]
 OnDamage = Literal["fail", "decode"]
 
 
@@ -20,6 +21,7 @@ class Options(TypedDict, total=False):
     quality: Quality
     secondary: Secondary
     webp: Webp
+    heif: Heif
     on_damage: OnDamage
     png_level: int
     strict: bool

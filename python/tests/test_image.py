@@ -23,6 +23,7 @@ OPTIONS = [
     {"png_level": 1},
     {"webp": "copy"},
     {"webp": "rotate"},
+    {"heif": "drop"},
     {"max_pixels": 5000},
 ]
 

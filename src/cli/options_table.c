@@ -44,7 +44,8 @@ static const exn_option table[] = {
     {"mode", 0, "WHAT", EXN_OPTION_WORDS, EXN_ROLE_OUTPUT, MEMBER(work.mode),
      .words = WORDS("bake", "drop"), .brief = "what to do with the pixels",
      .help = "bake (the default): rotate the pixels to what browsers show; or\n"
-             "drop: keep the pixels as they are stored, remove the orientation"},
+             "drop: keep the pixels as they are stored, remove the orientation\n"
+             "(also of HEIC, AVIF, TIFF and JPEG XL)"},
     {"orientations", 0, "FILE", EXN_OPTION_FILE, EXN_ROLE_RUN, MEMBER(orientations),
      .brief = "rotate by the orientations listed in FILE",
      .help = "rotate the images listed in FILE by the EXIF orientation (1 to 8)\n"
@@ -94,6 +95,10 @@ static const exn_option table[] = {
              "stored and browsers show them, remove the orientation; rotate:\n"
              "rotate them as other readers do, lossy ones by coding them again;\n"
              "or copy it"},
+    {"heif", 0, "WHAT", EXN_OPTION_WORDS, EXN_ROLE_OUTPUT, MEMBER(work.heif),
+     .words = WORDS("copy", "drop"), .brief = "HEIC, AVIF and other HEIF files",
+     .help = "a HEIC or AVIF with an orientation: copy (the default) it; or drop:\n"
+             "keep its pictures as they are stored, remove the orientation"},
     {"sidecars", 0, "WHAT", EXN_OPTION_WORDS, EXN_ROLE_OUTPUT, MEMBER(copy_sidecars),
      .words = WORDS("edit", "copy"), .brief = "XMP files beside images",
      .help = "XMP files beside images (a.jpg.xmp, a.xmp): edit (the default) them\n"

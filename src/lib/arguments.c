@@ -157,6 +157,7 @@ exn_status exn_arguments_options(const exn_options *given, exn_options *own, exn
         {"secondary", (uint32_t)own->secondary, EXN_SECONDARY_DROP},
         {"on_damage", (uint32_t)own->on_damage, EXN_ON_DAMAGE_DECODE},
         {"webp", (uint32_t)own->webp, EXN_WEBP_ROTATE},
+        {"heif", (uint32_t)own->heif, EXN_HEIF_DROP},
         {"png_level", own->png_level, PNG_LEVEL_MAX},
         {"orientation", own->orientation, ORIENTATION_MAX},
     };

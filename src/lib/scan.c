@@ -48,7 +48,8 @@ static exn_status conclude(exn_image *image, const exn_options *options, exn_sta
     result->reasons = image->reasons;
     /* A second opinion. libexif differs by nature where browsers ignore what is there. */
     exn_exif_describe(image->exif, result);
-    if (image->exif.size > 0 && result->libexif_orientation != image->orientation)
+    if (image->exif.size > 0 && !image->is_exif_ignored &&
+        result->libexif_orientation != image->orientation)
         image->warnings |= 1u << EXN_WARN_LIBEXIF_DIFFERS;
     result->warnings |= image->warnings;
     return options->strict ? refuse_ambiguous(image, error) : EXN_OK;

@@ -14,8 +14,8 @@
 /* An image that is only copied stays as it is, and a sidecar beside it with it. */
 static bool is_rewritten(const exn_result *image)
 {
-    return image && image->format >= EXN_FORMAT_JPEG && image->format <= EXN_FORMAT_WEBP &&
-           image->outcome != EXN_OUTCOME_COPIED && image->outcome != EXN_OUTCOME_UNSUPPORTED;
+    return image && image->format != EXN_FORMAT_UNKNOWN && image->outcome != EXN_OUTCOME_COPIED &&
+           image->outcome != EXN_OUTCOME_UNSUPPORTED;
 }
 
 /* What a scan says, held against what the image shows. */

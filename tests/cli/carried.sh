@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Formats that are only looked at, and WebP where it is to be copied: copied byte for byte, and told apart where they have an orientation.
+# Formats that are only looked at unless their orientation is dropped, and WebP where it is to be copied: copied byte for byte, and told apart where they have an orientation.
 . "$(dirname "$0")/lib.sh"
 
 # byte NUMBER: printf's escape for it.
@@ -42,7 +42,7 @@ check "every file is there, byte for byte" diff -r in to
 no_temporary to
 has err "exifnorm: 'in/six.tif': unsupported: copied unchanged, tiff with orientation 6"
 has err "exifnorm: 'in/sub/three.webp': unsupported: copied unchanged, webp with orientation 3; --webp=as-shown removes it"
-has err "exifnorm: 'in/left.avif': unsupported: copied unchanged, avif with orientation 8"
+has err "exifnorm: 'in/left.avif': unsupported: copied unchanged, avif with orientation 8; see --heif"
 has err "exifnorm: 'in/named.jpg': unsupported: copied unchanged, tiff with orientation 8"
 is "messages" "$(wc -l <err)" 4
 check "a line of the summary" grep -q '^ *4  unsupported  ' out
@@ -61,9 +61,10 @@ is "still in the report" "$(grep -c '"outcome":"unsupported"' report)" 4
 runs 0 in verified --allow-unsupported --verify --webp=copy
 check "compared copies" diff -r in verified
 
-# Dropping the orientation is no way out: nothing is rewritten.
+# Pictures without a size or a part of one are no longer copied where their orientation is to be dropped: they are damaged.
 runs 1 in dropped --mode=drop --webp=copy
-check "byte for byte" diff -r in dropped
+is "damaged" "$(grep -c 'damaged image data: ' err)" 5
+is "copied" "$(find dropped -type f | wc -l)" 3
 
 # --check says the same and names them on standard output.
 runs 1 --check in --webp=copy

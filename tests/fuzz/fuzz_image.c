@@ -17,18 +17,29 @@ enum {
     ON_DAMAGE = 1 << 3,
     WEBP_COPY = 1 << 4,
     WEBP_ROTATE = 1 << 5,
-    CHOICES = 1 << 6,
+    DROP = 1 << 6,
+    CHOICES = 1 << 7,
 };
 
 const unsigned exn_fuzz_choices = CHOICES;
 
-enum { JPEG, PNG, ANIMATION, WEBP, CARRIED, ORIENTED = 2, COPIED = CARRIED + 2 * ORIENTED };
+enum {
+    JPEG,
+    PNG,
+    ANIMATION,
+    WEBP,
+    CARRIED,
+    ORIENTED = 2,
+    COPIED = CARRIED + 2 * ORIENTED,
+    DROPPED
+};
 exn_fuzz_kind exn_fuzz_kinds[] = {
     {"rotated JPEG", 0},      {"rotated PNG", 0},
     {"rotated animation", 0}, {"oriented WebP", 0},
     {"HEIF looked at", 0},    {"TIFF, JXL looked at", 0},
     {"oriented HEIF", 0},     {"oriented TIFF, JXL", 0},
-    {"WebP to be copied", 0}, {NULL, 0},
+    {"WebP to be copied", 0}, {"orientation dropped in HEIF", 0},
+    {"in TIFF, JXL", 0},      {NULL, 0},
 };
 
 /* A format that is only looked at: there is no product, and nobody vouches for what was found. */
@@ -50,7 +61,10 @@ static int kind_of(const uint8_t *data, size_t size, const exn_result *r)
         return memmem(data, size, "acTL", 4) ? ANIMATION : PNG;
     if (r->format == EXN_FORMAT_WEBP)
         return carried(r) ? COPIED : WEBP;
-    int carried = CARRIED + (r->format == EXN_FORMAT_TIFF || r->format == EXN_FORMAT_JXL);
+    const int other = r->format == EXN_FORMAT_TIFF || r->format == EXN_FORMAT_JXL;
+    if (r->outcome == EXN_OUTCOME_METADATA)
+        return DROPPED + other;
+    const int carried = CARRIED + other;
     return r->outcome == EXN_OUTCOME_UNSUPPORTED ? carried + ORIENTED : carried;
 }
 
@@ -113,6 +127,10 @@ static void check_failure(const answer *a)
 /* Which components are exact is what the outcome's name says. */
 static void check_exactness(const exn_result *r)
 {
+    if (r->format > EXN_FORMAT_WEBP) {
+        FACT(r->outcome == EXN_OUTCOME_METADATA && r->components == 0 && r->exact_components == 0);
+        return;
+    }
     FACT(r->components >= 1 && r->components <= 4);
     uint32_t all = (1u << r->components) - 1;
     FACT((r->exact_components & ~all) == 0);
@@ -151,11 +169,12 @@ static void check_size(const exn_result *r)
 
 /* The product needs nothing, has the size that was promised and, where its picture was written
  * here or found whole before, decodes. */
-static void check_product(const answer *a, bool decode)
+static void check_product(const answer *a, bool decode, exn_mode mode)
 {
     exn_options options;
     exn_options_init(&options, sizeof options);
     options.decode_all = decode;
+    options.mode = mode;
     /* Where pixels stay, so does damage, and scans that are missing stay so. */
     if (a->result.warnings & (1u << EXN_WARN_DAMAGED | 1u << EXN_WARN_SCANS_MISSING))
         options.on_damage = EXN_ON_DAMAGE_DECODE;
@@ -203,13 +222,14 @@ static void check_success(const uint8_t *data, size_t size, const exn_options *o
     }
     bool whole = turned(&a->result) || options->decode_all;
     FACT(a->product.data && a->product.size > 0);
-    bool kept = a->result.format == EXN_FORMAT_WEBP && options->webp == EXN_WEBP_AS_SHOWN;
+    bool kept = options->mode == EXN_MODE_DROP ||
+                (a->result.format == EXN_FORMAT_WEBP && options->webp == EXN_WEBP_AS_SHOWN);
     FACT(turned(&a->result) == (a->result.orientation > 1 && !kept));
     FACT(turned(&a->result) || a->product.size <= size + 12); /* an IEND that was missing */
     FACT(options->edges != EXN_EDGES_REFUSE || a->result.outcome == EXN_OUTCOME_METADATA ||
          a->result.outcome == EXN_OUTCOME_LOSSLESS);
     check_exactness(&a->result);
-    check_product(a, whole);
+    check_product(a, whole, options->mode);
     check_verify(data, size, options, a, whole);
 }
 
@@ -231,6 +251,7 @@ static void choose(exn_options *options, unsigned choice)
     options->max_memory = choice & LITTLE_MEMORY ? UINT64_C(2) << 20 : UINT64_C(256) << 20;
     options->max_pixels = 4000000;
     options->decode_all = choice & DECODE_ALL;
+    options->mode = choice & DROP ? EXN_MODE_DROP : EXN_MODE_BAKE;
     options->edges = choice & REFUSE ? EXN_EDGES_REFUSE : EXN_EDGES_REQUANTIZE;
     options->webp = choice & WEBP_COPY     ? EXN_WEBP_COPY
                     : choice & WEBP_ROTATE ? EXN_WEBP_ROTATE

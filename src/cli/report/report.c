@@ -110,9 +110,17 @@ static const char *remedy(const exn_item *item)
 {
     if (item->result.format == EXN_FORMAT_XMP)
         return exn_report_owner_text(item);
-    if (item->result.format != EXN_FORMAT_WEBP)
+    switch ((int)item->result.format) {
+    case EXN_FORMAT_WEBP:
+        return item->result.orientation_given ? "; see --webp=rotate"
+                                              : "; --webp=as-shown removes it";
+    case EXN_FORMAT_HEIC:
+    case EXN_FORMAT_AVIF:
+    case EXN_FORMAT_HEIF:
+        return item->result.orientation_given ? "" : "; see --heif";
+    default:
         return "";
-    return item->result.orientation_given ? "; see --webp=rotate" : "; --webp=as-shown removes it";
+    }
 }
 
 /* Nobody may take such a file for a finished one. */

@@ -170,8 +170,9 @@ static bool is_method(const exn_result *r)
     case EXN_OUTCOME_METADATA:
         return r->method == EXN_METHOD_EDIT && r->transform == 0;
     case EXN_OUTCOME_LOSSLESS:
-        return r->method ==
-               (r->format == EXN_FORMAT_JPEG ? EXN_METHOD_COEFFICIENTS : EXN_METHOD_SAMPLES);
+        return r->format == EXN_FORMAT_JPEG
+                   ? r->method == EXN_METHOD_COEFFICIENTS
+                   : r->format <= EXN_FORMAT_WEBP && r->method == EXN_METHOD_SAMPLES;
     case EXN_OUTCOME_LUMA_LOSSLESS:
     case EXN_OUTCOME_REQUANTIZED:
         return r->method == EXN_METHOD_PLANES &&
@@ -194,11 +195,15 @@ static bool is_sampling(const exn_result *r)
 }
 
 /* What is left as it is may be of a kind that is not read: its height may stand in a DNL segment,
- * and it may have more components (T.81, B.2.2 and B.2.5). */
+ * and it may have more components (T.81, B.2.2 and B.2.5). Of formats of which metadata alone is
+ * edited no components are known. */
 static bool is_frame(const exn_result *r)
 {
     if (r->components >= 1 && r->components <= 4 && r->width_in > 0 && r->height_in > 0)
         return r->exact_components < 1u << r->components;
+    if (r->outcome == EXN_OUTCOME_METADATA && r->format > EXN_FORMAT_WEBP)
+        return r->components == 0 && r->width_in > 0 && r->height_in > 0 &&
+               r->exact_components == 0;
     return r->outcome == EXN_OUTCOME_UNTOUCHED && r->components <= UINT8_MAX &&
            r->exact_components == 0;
 }
@@ -208,7 +213,7 @@ static bool is_frame(const exn_result *r)
 static bool is_consistent(const exn_result *r)
 {
     const bool across = r->transform & EXN_TRANSFORM_TRANSPOSE;
-    return r->format >= EXN_FORMAT_JPEG && r->format <= EXN_FORMAT_WEBP && is_frame(r) &&
+    return r->format >= EXN_FORMAT_JPEG && r->format != EXN_FORMAT_XMP && is_frame(r) &&
            r->width_out == (across ? r->height_in : r->width_in) &&
            r->height_out == (across ? r->width_in : r->height_in) && is_sampling(r) && is_method(r);
 }

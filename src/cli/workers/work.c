@@ -53,8 +53,15 @@ exn_job_kind exn_work_kind(exn_format format, uint32_t given, const exn_cli_opti
                        (options->work.webp == EXN_WEBP_AS_SHOWN && given <= 1)
                    ? EXN_JOB_NORMALIZE
                    : EXN_JOB_CHECK;
+    case EXN_FORMAT_HEIC:
+    case EXN_FORMAT_AVIF:
+    case EXN_FORMAT_HEIF:
+        return options->work.mode == EXN_MODE_DROP ||
+                       (options->work.heif == EXN_HEIF_DROP && given <= 1)
+                   ? EXN_JOB_NORMALIZE
+                   : EXN_JOB_CHECK;
     default:
-        return EXN_JOB_CHECK;
+        return options->work.mode == EXN_MODE_DROP ? EXN_JOB_NORMALIZE : EXN_JOB_CHECK;
     }
 }
 

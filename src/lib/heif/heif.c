@@ -1,58 +1,20 @@
 /* SPDX-License-Identifier: MIT */
+/* The HEIF rows. boxes.h walks boxes, items.h and properties.h take the meta box apart, traces.h
+ * reads its metadata, drop.h edits the file. */
 #include "heif.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "window.h"
-
-#define BOX(a, b, c, d) ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (d))
+#include "drop.h"
+#include "traces.h"
 
 enum {
     /* Bounds the walk over a file that is nothing but boxes of eight bytes. */
     MAX_BOXES = 4096,
-    MAX_PROPERTIES = 0x7FFF, /* ISO 23008-12, 9.3.2: an index has 15 bits */
+    FULL_BOX = 4, /* version and flags */
+    META = EXN_HEIF_TYPE('m', 'e', 't', 'a'),
 };
-
-/* A box of the ISO base media file format (ISO 14496-12, 4.2): 32-bit size, type, and a 64-bit size
- * where the first is 1. */
-typedef struct box {
-    uint32_t type;
-    exn_span data;
-} box;
-
-/* Takes the next box off rest; false at the end or where the size makes no sense. */
-static bool next_box(exn_span *rest, box *b)
-{
-    if (rest->size < 8)
-        return false;
-    /* A size of 1 without the 64-bit one after it stays 1, which is less than the header and fails
-     * below. */
-    uint64_t size = exn_get32be(rest->data), header = 8;
-    b->type = exn_get32be(rest->data + 4);
-    if (size == 1 && rest->size >= 16) {
-        size = (uint64_t)exn_get32be(rest->data + 8) << 32 | exn_get32be(rest->data + 12);
-        header = 16;
-    }
-    /* To the end of what holds it (ISO 14496-12, 4.2). */
-    if (size == 0)
-        size = rest->size;
-    if (size < header || size > rest->size)
-        return false;
-    b->data = exn_span_part(*rest, (size_t)header, (size_t)(size - header));
-    *rest = exn_span_part(*rest, (size_t)size, SIZE_MAX);
-    return true;
-}
-
-/* The first of its type: the boxes that are looked for here are allowed once in what holds them. */
-static exn_span find_box(exn_span rest, uint32_t type)
-{
-    box b;
-    while (next_box(&rest, &b))
-        if (b.type == type)
-            return b.data;
-    return (exn_span){NULL, 0};
-}
 
 /* A group of brands (ISO 23008-12, 10; AVIF, 6), each of four letters. */
 static bool is_one_of(const uint8_t *brand, const char *brands)
@@ -98,176 +60,162 @@ static bool sniff_other(exn_span head)
     return kind_of(head) == EXN_FORMAT_HEIF;
 }
 
-/* ISO 23008-12, 6.5.10 and 6.5.12: irot rotates anticlockwise by 90 degrees times its two bits;
- * imir exchanges top and bottom for axis 0, left and right for axis 1, as the edition of 2022 puts
- * it and browsers do. */
-static void take_property(exn_image *image, const box *b, exn_orientation *sum)
+/* Of an AVIF browsers rotate, then mirror, in whatever order the properties are associated; others,
+ * and what reads HEIC, keep to the order. */
+static void take_shown(exn_image *image, const exn_heif_shown *shown)
 {
-    static const uint8_t turns[4] = {1, 8, 3, 6};
-    /* A FullBox: version and flags come first. The size is the one before any transformation (ISO
-     * 23008-12, 6.5.3). */
-    if (b->type == BOX('i', 's', 'p', 'e') && b->data.size >= 12) {
-        image->width = exn_get32be(b->data.data + 4);
-        image->height = exn_get32be(b->data.data + 8);
-    }
-    /* irot and imir are plain boxes of one byte, whose upper bits are reserved. */
-    if (b->data.size < 1)
+    const bool fixed = image->ops->id == EXN_FORMAT_AVIF;
+    const uint32_t value = exn_orientation_to_exif(fixed ? shown->fixed : shown->in_order);
+    image->width = shown->clap_width ? shown->clap_width : shown->width;
+    image->height = shown->clap_width ? shown->clap_height : shown->height;
+    if (exn_orientation_to_exif(shown->fixed) != exn_orientation_to_exif(shown->in_order))
+        image->warnings |= 1u << EXN_WARN_ORIENTATION_AMBIGUOUS;
+    if (value == 1)
         return;
-    if (b->type == BOX('i', 'r', 'o', 't'))
-        *sum = exn_orientation_compose(*sum, exn_orientation_from_exif(turns[b->data.data[0] & 3]));
-    if (b->type == BOX('i', 'm', 'i', 'r'))
-        *sum =
-            exn_orientation_compose(*sum, exn_orientation_from_exif(b->data.data[0] & 1 ? 2 : 4));
-}
-
-/* The boxes of ipco by number, so that an association costs the same whatever it points at. */
-typedef struct properties {
-    box *boxes; /* number 1 first */
-    uint32_t count;
-} properties;
-
-/* Two walks, so that the list is allocated once and in its final size. */
-static exn_status list_properties(exn_span ipco, properties *list, exn_error *error)
-{
-    box b;
-    for (exn_span rest = ipco; list->count < MAX_PROPERTIES && next_box(&rest, &b);)
-        list->count++;
-    list->boxes = calloc(list->count ? list->count : 1, sizeof *list->boxes);
-    if (!list->boxes)
-        return exn_status_fail(error, EXN_MEMORY, "item properties");
-    for (uint32_t i = 0; i < list->count; i++)
-        next_box(&ipco, &list->boxes[i]);
-    return EXN_OK;
-}
-
-/* Reads an integer of 1, 2 or 4 bytes off span; 0 where it ends. */
-static uint32_t take(exn_span *span, size_t size)
-{
-    uint32_t value = 0;
-    if (span->size < size)
-        *span = (exn_span){NULL, 0};
-    for (size_t i = 0; i < size && span->size > 0; i++)
-        value = value << 8 | span->data[i];
-    *span = exn_span_part(*span, size, SIZE_MAX);
-    return value;
-}
-
-/* ISO 23008-12, 9.3.1: which properties belong to which item, in the order in which they are
- * applied. */
-static void take_associations(exn_image *image, exn_span ipma, const properties *list,
-                              uint32_t primary, exn_orientation *sum)
-{
-    /* Version 1 has items of 32 bits, flag 1 has indexes of 15 bits instead of 7. */
-    uint32_t version_flags = take(&ipma, 4);
-    uint32_t entries = take(&ipma, 4);
-    /* Both counts may be lies: the loops end with the bytes. */
-    for (uint32_t i = 0; i < entries && ipma.size > 0; i++) {
-        uint32_t item = take(&ipma, version_flags >> 24 ? 4 : 2);
-        uint32_t count = take(&ipma, 1);
-        for (uint32_t k = 0; k < count && ipma.size > 0; k++) {
-            /* The top bit says whether a reader must know the property; index 0 means none. */
-            uint32_t index = version_flags & 1 ? take(&ipma, 2) & 0x7FFF : take(&ipma, 1) & 0x7F;
-            if (item == primary && index > 0 && index <= list->count)
-                take_property(image, &list->boxes[index - 1], sum);
-        }
-    }
-}
-
-static exn_status take_meta(exn_image *image, exn_span meta, exn_error *error)
-{
-    exn_span boxes = exn_span_part(meta, 4, SIZE_MAX); /* after version and flags */
-    exn_span pitm = find_box(boxes, BOX('p', 'i', 't', 'm'));
-    exn_span iprp = find_box(boxes, BOX('i', 'p', 'r', 'p'));
-    exn_span ipco = find_box(iprp, BOX('i', 'p', 'c', 'o'));
-    exn_orientation sum = {0};
-    uint32_t primary = 0;
-    /* ISO 14496-12, 8.11.4: the item's number has 16 bits in version 0 and 32 in others. */
-    if (pitm.size >= 6) {
-        exn_span id = exn_span_part(pitm, 4, SIZE_MAX);
-        primary = take(&id, pitm.data[0] ? 4 : 2);
-    }
-    properties list = {0};
-    exn_status status = list_properties(ipco, &list, error);
-    box b;
-    /* There may be one ipma for each pair of version and flags (ISO 23008-12, 9.3.1). */
-    while (status == EXN_OK && next_box(&iprp, &b))
-        if (b.type == BOX('i', 'p', 'm', 'a'))
-            take_associations(image, b.data, &list, primary, &sum);
-    free(list.boxes);
-    if (status != EXN_OK || exn_orientation_is_identity(sum))
-        return status;
-    image->orientation = exn_orientation_to_exif(sum);
+    image->orientation = value;
     image->place = EXN_PLACE_ITEM_PROPERTY;
     image->reasons |= 1u << EXN_REASON_PROPERTY;
+}
+
+/* What a file needs to be rewritten. Of one that is only looked at this is forgiven. */
+static exn_status check(const exn_heif *heif, exn_error *error)
+{
+    if (!heif->meta.data || !heif->has_primary)
+        return exn_status_fail(error, EXN_CORRUPT, "no picture");
+    if (heif->shown.clap_wrong)
+        return exn_status_fail(error, EXN_CORRUPT, "cropped to what is no part of the picture");
+    if (heif->shown.width == 0 || heif->shown.height == 0)
+        return exn_status_fail(error, EXN_CORRUPT, "a picture without a size");
     return EXN_OK;
 }
 
 /* Reads the whole meta box and looks into it. It is large where the picture's data stand in it (an
- * idat box). Held beside its copy is the list of properties, a box of which has at least 8 bytes.
- */
+ * idat box). Held beside its copy are lists of properties and items, each of which has at least 8
+ * bytes. */
 static exn_status read_meta(exn_image *image, exn_window *window, uint64_t offset, uint64_t size,
-                            uint64_t max_memory, exn_error *error)
+                            const exn_options *options, exn_error *error)
 {
-    const uint64_t most = size / 8 < MAX_PROPERTIES ? size / 8 : MAX_PROPERTIES;
-    exn_status status = exn_status_need_memory(error, size + most * sizeof(box), max_memory);
+    exn_heif *heif = image->state;
+    const exn_cancel cancel = exn_cancel_of(options);
+    const uint64_t lists = size / 8 * sizeof(exn_heif_box) + size / 16 * sizeof(exn_heif_item);
+    exn_heif_box box;
+    exn_status status = exn_status_need_memory(error, size + lists, options->max_memory);
     if (status == EXN_OK)
         status = exn_window_append(window, offset, (size_t)size, &image->header, error);
-    if (status != EXN_OK)
+    exn_span whole = exn_buffer_span(&image->header);
+    if (status != EXN_OK || !exn_heif_boxes_next(&whole, &box))
         return status;
-    return take_meta(image, find_box(exn_buffer_span(&image->header), BOX('m', 'e', 't', 'a')),
-                     error);
+    heif->meta = exn_span_part(box.data, FULL_BOX, SIZE_MAX);
+    heif->meta_offset =
+        offset + (heif->meta.data ? (uint64_t)(heif->meta.data - image->header.data) : 0);
+    heif->file_size = window->source->size;
+    status = exn_heif_items_read(heif, &cancel, error);
+    take_shown(image, &heif->shown);
+    if (status == EXN_OK || (status == EXN_CORRUPT && image->is_copied)) {
+        exn_status traces = exn_heif_traces_scan(image, heif, window, options, NULL);
+        if (status == EXN_OK && traces != EXN_OK)
+            status = exn_status_fail(error, traces, "its metadata cannot be read");
+    }
+    return status;
 }
 
 /* Walks the boxes of the file itself, which have to be passed one by one: nothing says where meta
  * stands. Media data is never read. */
+static exn_status walk(exn_image *image, exn_window *window, const exn_options *options,
+                       exn_error *error)
+{
+    exn_heif *heif = image->state;
+    const exn_source *source = window->source;
+    uint64_t offset = 0;
+    for (int i = 0; i < MAX_BOXES && offset + 16 <= source->size; i++) {
+        uint8_t header[16];
+        exn_status status = exn_window_read(window, offset, header, sizeof header, error);
+        if (status != EXN_OK)
+            return status;
+        const uint32_t type = exn_get32be(header + 4);
+        uint64_t size = exn_get32be(header), left = source->size - offset;
+        if (size == 1)
+            size = (uint64_t)exn_get32be(header + 8) << 32 | exn_get32be(header + 12);
+        /* Neither a size nor a sign of a large one: nothing after it can be found. */
+        if (size > 0 && size < 8)
+            break;
+        const bool cut = size > left;
+        /* A file that is cut off still has its earlier boxes. */
+        size = size == 0 || cut ? left : size;
+        if (type == META && !heif->meta.data)
+            status = read_meta(image, window, offset, size, options, error);
+        heif->has_sequence = heif->has_sequence || type == EXN_HEIF_TYPE('m', 'o', 'o', 'v');
+        if (status == EXN_OK && cut)
+            status = exn_status_fail(error, EXN_CORRUPT, "the file ends before its boxes do");
+        if (status != EXN_OK)
+            return status;
+        offset += size;
+    }
+    return check(heif, error);
+}
+
+/* An orientation that is given, for pixels that stay, is one that is not followed. */
+static bool is_copied(const exn_options *options)
+{
+    return options->heif != EXN_HEIF_DROP && options->mode != EXN_MODE_DROP;
+}
+
 static exn_status look(exn_image *image, const exn_source *source, const exn_options *options,
                        exn_error *error)
 {
     exn_window window;
-    uint64_t offset = 0;
+    image->is_copied = is_copied(options) || options->orientation > 1;
+    image->is_shown_as_stored = true;
+    image->state = calloc(1, sizeof(exn_heif));
+    if (!image->state)
+        return exn_status_fail(error, EXN_MEMORY, "items");
+    /* close_image() frees it from here on, whatever fails. */
     exn_window_open(&window, source);
-    for (int i = 0; i < MAX_BOXES && offset + 16 <= source->size; i++) {
-        uint8_t header[16];
-        exn_status status = exn_window_read(&window, offset, header, sizeof header, error);
-        if (status != EXN_OK)
-            return status;
-        uint64_t size = exn_get32be(header), left = source->size - offset;
-        if (size == 1)
-            size = (uint64_t)exn_get32be(header + 8) << 32 | exn_get32be(header + 12);
-        /* A file that is cut off still has its earlier boxes. */
-        size = size == 0 || size > left ? left : size;
-        /* Neither a size nor a sign of a large one: nothing after it can be found. */
-        if (size < 8)
-            return EXN_OK;
-        if (exn_get32be(header + 4) == BOX('m', 'e', 't', 'a'))
-            return read_meta(image, &window, offset, size, options->max_memory, error);
-        offset += size;
-    }
-    return EXN_OK;
+    return walk(image, &window, options, error);
+}
+
+static exn_status scan(exn_image *image, const exn_options *options, exn_error *error)
+{
+    exn_span data = image->data;
+    const exn_source source = exn_window_source_of(&data);
+    return look(image, &source, options, error);
+}
+
+/* All items are in the file. What is in them only their decoders know. */
+static exn_status decode(const exn_image *image, const exn_options *options, exn_result *result,
+                         exn_error *error)
+{
+    (void)options;
+    const exn_heif *heif = image->state;
+    exn_status status = EXN_OK;
+    uint64_t size;
+    for (size_t i = 0; status == EXN_OK && i < heif->count; i++)
+        status = exn_heif_items_size(heif, &heif->items[i], &size, error);
+    result->warnings |= 1u << EXN_WARN_NOT_DECODED;
+    return status;
 }
 
 static void close_image(exn_image *image)
 {
-    (void)image;
+    exn_heif *heif = image->state;
+    if (heif)
+        exn_heif_items_free(heif);
+    free(heif);
+    image->state = NULL;
 }
 
-const exn_format_ops exn_heif_heic_format = {
-    .id = EXN_FORMAT_HEIC,
-    .sniff = sniff_heic,
-    .look = look,
-    .close = close_image,
-};
+#define ROW(name, format, knows)                                                                   \
+    const exn_format_ops name = {                                                                  \
+        .id = (format),                                                                            \
+        .sniff = (knows),                                                                          \
+        .scan = scan,                                                                              \
+        .look = look,                                                                              \
+        .produce = exn_heif_drop,                                                                  \
+        .decode = decode,                                                                          \
+        .verify = exn_heif_drop_verify,                                                            \
+        .close = close_image,                                                                      \
+    }
 
-const exn_format_ops exn_heif_avif_format = {
-    .id = EXN_FORMAT_AVIF,
-    .sniff = sniff_avif,
-    .look = look,
-    .close = close_image,
-};
-
-const exn_format_ops exn_heif_format = {
-    .id = EXN_FORMAT_HEIF,
-    .sniff = sniff_other,
-    .look = look,
-    .close = close_image,
-};
+ROW(exn_heif_heic_format, EXN_FORMAT_HEIC, sniff_heic);
+ROW(exn_heif_avif_format, EXN_FORMAT_AVIF, sniff_avif);
+ROW(exn_heif_format, EXN_FORMAT_HEIF, sniff_other);

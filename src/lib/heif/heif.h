@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* HEIF as rows of formats[], only read: by what codes the picture HEIC, AVIF, or another. */
+/* HEIF as rows of formats[]: by what codes the picture HEIC, AVIF, or another. */
 #ifndef EXN_HEIF_HEIF_H
 #define EXN_HEIF_HEIF_H
 

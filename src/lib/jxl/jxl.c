@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+/* JPEG XL is looked at, and in EXN_MODE_DROP edited where it stands: three bits of the codestream's
+ * header, Exif and XMP. */
 #include "jxl.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "cancel.h"
-#include "metadata/exif.h"
-#include "metadata/xmp.h"
+#include "metadata/block_edit.h"
+#include "patches.h"
 #include "window.h"
 
 #define BOX(a, b, c, d) ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (d))
@@ -13,7 +16,15 @@
 enum {
     HEAD_SIZE = 24, /* of a codestream: more than size and orientation take */
     MAX_BOXES = 100000,
+    EXIF = BOX('E', 'x', 'i', 'f'),
 };
+
+/* What can be edited. */
+typedef struct traces {
+    uint64_t codestream; /* where it begins in the file, */
+    size_t bit; /* and which of its bits the orientation's three begin with; 0: it has none */
+    exn_patches exif, packets; /* what the boxes hold */
+} traces;
 
 /* ISO 18181-2, 9.1: a codestream for itself begins with FF 0A, one in boxes with a box that says
  * so.
@@ -49,8 +60,9 @@ static uint32_t take_side(bits *b, bool small)
 
 /* ISO 18181-1, D.2 and D.3: the height, the width or a ratio to it, and the first fields of the
  * metadata. The size is the one before the orientation is applied. */
-static void take_codestream(exn_image *image, exn_span head)
+static void take_codestream(exn_image *image, uint64_t offset, exn_span head)
 {
+    traces *t = image->state;
     static const uint8_t ratios[8][2] = {{0, 1}, {1, 1},  {12, 10}, {4, 3},
                                          {3, 2}, {16, 9}, {5, 4},   {2, 1}};
     bits b = {exn_span_part(head, sizeof bare, SIZE_MAX), 0};
@@ -62,6 +74,8 @@ static void take_codestream(exn_image *image, exn_span head)
     image->width =
         ratio[0] ? (uint32_t)((uint64_t)image->height * ratio[0] / ratio[1]) : take_side(&b, small);
     const bool plain = take(&b, 1), more = !plain && take(&b, 1);
+    t->codestream = offset;
+    t->bit = more ? 8 * sizeof bare + b.at : 0;
     const uint32_t orientation = more ? take(&b, 3) + 1 : 1;
     if (orientation == 1)
         return;
@@ -70,14 +84,22 @@ static void take_codestream(exn_image *image, exn_span head)
     image->reasons |= 1u << EXN_REASON_PROPERTY;
 }
 
+/* The TIFF begins after an offset of four bytes, and as many bytes more as that says. */
+static exn_block block_of(exn_span box)
+{
+    enum { COUNT = 4 };
+    size_t start = box.size >= COUNT ? exn_get32be(box.data) : 0;
+    start = start < box.size ? start + COUNT : box.size;
+    return (exn_block){EXN_BLOCK_EXIF, exn_span_part(box, 0, start),
+                       exn_span_part(box, start, SIZE_MAX)};
+}
+
 /* Decoders apply the codestream's orientation and never this (ISO 18181-2, 9.5); readers of
- * metadata see it all the same. The block begins after an offset of four bytes. */
+ * metadata see it all the same. */
 static void take_exif(exn_image *image, exn_span box)
 {
     exn_exif found;
-    const size_t offset = box.size >= 4 ? exn_get32be(box.data) : 0;
-    exn_exif_scan(exn_span_part(exn_span_part(box, 4, SIZE_MAX), offset, SIZE_MAX), image->width,
-                  image->height, &found);
+    exn_exif_scan(block_of(box).body, image->width, image->height, &found);
     image->reasons |= found.reasons & 1u << EXN_REASON_EXIF;
 }
 
@@ -97,7 +119,7 @@ static exn_status read_codestream(exn_image *image, exn_window *window, uint64_t
     const size_t most = size < sizeof head ? (size_t)size : sizeof head;
     exn_status status = exn_window_read(window, offset, head, most, error);
     if (status == EXN_OK)
-        take_codestream(image, (exn_span){head, most});
+        take_codestream(image, offset, (exn_span){head, most});
     return status;
 }
 
@@ -106,11 +128,15 @@ static exn_status read_metadata(exn_image *image, exn_window *window, uint32_t t
                                 exn_error *error)
 {
     exn_buffer box = {0};
+    traces *t = image->state;
     const exn_cancel cancel = exn_cancel_of(options);
     exn_status status = exn_status_need_memory(error, size, options->max_memory);
+    if (status == EXN_OK && !image->is_copied &&
+        exn_patches_add(type == EXIF ? &t->exif : &t->packets, offset, size) != EXN_OK)
+        status = exn_status_fail(error, EXN_MEMORY, "list of boxes");
     if (status == EXN_OK)
         status = exn_window_append(window, offset, (size_t)size, &box, error);
-    if (status == EXN_OK && type == BOX('E', 'x', 'i', 'f'))
+    if (status == EXN_OK && type == EXIF)
         take_exif(image, exn_buffer_span(&box));
     else if (status == EXN_OK)
         take_xmp(image, exn_buffer_span(&box), &cancel);
@@ -132,9 +158,12 @@ static exn_status take_box(exn_image *image, exn_window *window, uint32_t type, 
                    ? EXN_OK
                    : read_codestream(image, window, offset + PART_NUMBER, size - PART_NUMBER,
                                      error);
-    case BOX('E', 'x', 'i', 'f'):
+    case EXIF:
     case BOX('x', 'm', 'l', ' '):
         return read_metadata(image, window, type, offset, size, options, error);
+    case BOX('b', 'r', 'o', 'b'): /* ISO 18181-2, 9.7: the same, packed, which nothing here reads */
+        image->warnings |= 1u << EXN_WARN_NOT_DECODED;
+        return EXN_OK;
     default:
         return EXN_OK;
     }
@@ -157,6 +186,8 @@ static exn_status walk(exn_image *image, exn_window *window, const exn_options *
             header = 16;
         }
         /* To the end; and a file that is cut off has what is there. */
+        if (status == EXN_OK && size > end - offset && !image->is_copied)
+            status = exn_status_fail(error, EXN_CORRUPT, "the file ends before its boxes do");
         size = size == 0 || size > end - offset ? end - offset : size;
         if (status != EXN_OK || size < header)
             break;
@@ -173,26 +204,161 @@ static exn_status look(exn_image *image, const exn_source *source, const exn_opt
     exn_window window;
     uint8_t head[HEAD_SIZE];
     const size_t most = source->size < sizeof head ? (size_t)source->size : sizeof head;
+    image->is_copied = options->mode != EXN_MODE_DROP;
+    image->is_shown_as_stored = true;
+    image->state = calloc(1, sizeof(traces));
+    if (!image->state)
+        return exn_status_fail(error, EXN_MEMORY, "list of boxes");
+    /* close_image() frees it from here on, whatever fails. */
     exn_window_open(&window, source);
     exn_status status = exn_window_read(&window, 0, head, most, error);
     if (status != EXN_OK)
         return status;
-    take_codestream(image, (exn_span){head, most});
+    take_codestream(image, 0, (exn_span){head, most});
     if (exn_span_starts((exn_span){head, most}, boxed, sizeof boxed))
         status = walk(image, &window, options, error);
     if (image->reasons & (1u << EXN_REASON_EXIF | 1u << EXN_REASON_XMP))
         image->warnings |= 1u << EXN_WARN_ORIENTATION_IGNORED;
+    if (status == EXN_OK && (image->width == 0 || image->height == 0))
+        status = exn_status_fail(error, EXN_CORRUPT, "no picture");
+    return status;
+}
+
+static exn_status scan(exn_image *image, const exn_options *options, exn_error *error)
+{
+    exn_span data = image->data;
+    const exn_source source = exn_window_source_of(&data);
+    return look(image, &source, options, error);
+}
+
+/* ISO 18181-1, D.3: orientation - 1. */
+static void straighten(const traces *t, uint8_t *file)
+{
+    enum { BITS = 3 };
+    for (size_t bit = t->bit; t->bit > 0 && bit < t->bit + BITS; bit++)
+        file[t->codestream + bit / 8] &= (uint8_t) ~(1u << bit % 8);
+}
+
+/* The box stays as large as it is. What would be empty, or is not safe to edit, goes: Exif of zeros
+ * has no TIFF header, XMP of blanks no element. */
+static exn_status edit_box(exn_buffer *out, uint64_t offset, uint64_t size, bool exif,
+                           exn_exif_turn *turn, uint32_t *warnings)
+{
+    exn_buffer edited = {0};
+    bool keep = true;
+    const exn_span bytes = exn_span_part(exn_buffer_span(out), (size_t)offset, (size_t)size);
+    const exn_block block = exif ? block_of(bytes) : (exn_block){EXN_BLOCK_XMP, {NULL, 0}, bytes};
+    turn->max_size = block.body.size;
+    exn_status status = exn_block_edit(&block, turn, &edited, &keep, warnings);
+    if (status == EXN_OK && keep && edited.size > size) {
+        keep = false;
+        *warnings |= 1u << (exif ? EXN_WARN_EXIF_REMOVED : EXN_WARN_XMP_REMOVED);
+    }
+    if (status == EXN_OK) {
+        const size_t kept = keep ? edited.size : 0;
+        memset(out->data + offset + kept, exif ? 0 : ' ', (size_t)size - kept);
+        if (kept > 0)
+            memcpy(out->data + offset, edited.data, kept);
+    }
+    exn_buffer_free(&edited);
+    return status;
+}
+
+static exn_status edit_boxes(const exn_patches *boxes, bool exif, exn_buffer *out,
+                             exn_exif_turn *turn, uint32_t *warnings)
+{
+    exn_status status = EXN_OK;
+    for (size_t i = 0; status == EXN_OK && i < exn_patches_count(boxes); i++) {
+        uint64_t offset, size;
+        exn_patches_at(boxes, i, &offset, &size);
+        if (size > 0)
+            status = edit_box(out, offset, size, exif, turn, warnings);
+    }
+    return status;
+}
+
+static exn_status drop(const exn_image *image, const exn_options *options, exn_buffer *out,
+                       exn_result *result, exn_error *error)
+{
+    const traces *t = image->state;
+    const uint64_t held = 3 * (uint64_t)image->data.size;
+    const exn_cancel cancel = exn_cancel_of(options);
+    exn_thumbnails thumbnails = image->thumbnails;
+    thumbnails.max_memory = options->max_memory > held ? options->max_memory - held : 0;
+    exn_exif_turn turn = {.stored_width = image->width,
+                          .stored_height = image->height,
+                          .thumbnails = &thumbnails,
+                          .cancel = &cancel};
+    exn_status status = exn_status_need_memory(error, held, options->max_memory);
+    if (status == EXN_OK)
+        status = exn_buffer_append(out, image->data.data, image->data.size);
+    if (status == EXN_OK)
+        straighten(t, out->data);
+    if (status == EXN_OK)
+        status = edit_boxes(&t->exif, true, out, &turn, &result->warnings);
+    if (status == EXN_OK)
+        status = edit_boxes(&t->packets, false, out, &turn, &result->warnings);
+    result->warnings |= thumbnails.warnings;
+    result->outcome = EXN_OUTCOME_METADATA;
+    result->method = EXN_METHOD_EDIT;
+    return status == EXN_OK ? status : exn_status_fail(error, status, "output");
+}
+
+/* Its pixels nothing here decodes. */
+static exn_status decode(const exn_image *image, const exn_options *options, exn_result *result,
+                         exn_error *error)
+{
+    (void)image;
+    (void)options;
+    (void)error;
+    result->warnings |= 1u << EXN_WARN_NOT_DECODED;
+    return EXN_OK;
+}
+
+/* Before the product was compared it was scanned, and its metadata had no orientation left. Of the
+ * codestream's header all is compared. */
+static exn_status verify(const exn_image *source, const exn_image *product,
+                         const exn_options *options, const exn_result *result, exn_error *error)
+{
+    (void)options;
+    (void)result;
+    const traces *t = source->state;
+    exn_patches all = {0};
+    exn_buffer before = {0};
+    exn_status status = exn_buffer_append(&before, source->data.data, source->data.size);
+    if (status == EXN_OK)
+        status = exn_buffer_append(&all.ranges, t->exif.ranges.data, t->exif.ranges.size);
+    if (status == EXN_OK)
+        status = exn_buffer_append(&all.ranges, t->packets.ranges.data, t->packets.ranges.size);
+    if (status == EXN_OK)
+        straighten(t, before.data);
+    if (status != EXN_OK)
+        exn_status_fail(error, status, "comparison");
+    else if (!exn_patches_are_all(&all, exn_buffer_span(&before), product->data))
+        status = exn_status_fail(error, EXN_MISMATCH, "the output differs from its source");
+    exn_patches_free(&all);
+    exn_buffer_free(&before);
     return status;
 }
 
 static void close_image(exn_image *image)
 {
-    (void)image;
+    traces *t = image->state;
+    if (t) {
+        exn_patches_free(&t->exif);
+        exn_patches_free(&t->packets);
+    }
+    free(t);
+    image->state = NULL;
 }
 
 const exn_format_ops exn_jxl_format = {
     .id = EXN_FORMAT_JXL,
     .sniff = sniff,
+    .scan = scan,
     .look = look,
+    .produce = drop,
+    .decode = decode,
+    .verify = verify,
     .close = close_image,
 };

@@ -1,14 +1,26 @@
 /* SPDX-License-Identifier: MIT */
+/* TIFF is looked at, and in EXN_MODE_DROP edited where it stands: orientations become 1, XMP loses
+ * them. Pixels and every offset stay. */
 #include "tiff.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "cancel.h"
+#include "metadata/xmp.h"
+#include "patches.h"
 #include "window.h"
 
 enum {
     TAG_IMAGE_WIDTH = 256,
     TAG_IMAGE_LENGTH = 257,
     TAG_ORIENTATION = 274,
+    TAG_XMP = 700, /* XMP specification, part 3, 2.3.1 */
+    TYPE_BYTE = 1,
+    TYPE_ASCII = 2,
     TYPE_SHORT = 3,
     TYPE_LONG = 4,
+    TYPE_UNDEFINED = 7,
     MAX_IFDS = 4096,       /* pages; a chain that runs on is a loop */
     MAX_ENTRIES = 1 << 20, /* in all pages together */
 };
@@ -19,6 +31,15 @@ typedef struct layout {
     bool big_endian, wide;
     uint32_t count_size, entry_size, offset_size;
 } layout;
+
+/* What can be edited. */
+typedef struct traces {
+    layout l;
+    exn_patches entries; /* of orientations other than 1 */
+    exn_patches packets;
+    uint64_t most; /* of each, without an entry that belongs to two pages */
+    bool edits;    /* they are listed to be edited */
+} traces;
 
 static bool read_layout(exn_span head, layout *l)
 {
@@ -49,10 +70,34 @@ static uint64_t get(const layout *l, const uint8_t *p, uint32_t size)
     return l->big_endian ? first << 32 | second : second << 32 | first;
 }
 
-/* One entry: tag, type, count, value. Any orientation but one SHORT of value 1 is not 1; the first
- * page's counts. */
-static void take_entry(exn_image *image, const layout *l, const uint8_t *entry, bool first_page)
+static exn_status note(const traces *t, exn_patches *list, uint64_t offset, uint64_t size,
+                       exn_error *error)
 {
+    if (exn_patches_count(list) >= t->most)
+        return exn_status_fail(error, EXN_CORRUPT, "its pages share their entries");
+    return exn_patches_add(list, offset, size) == EXN_OK
+               ? EXN_OK
+               : exn_status_fail(error, EXN_MEMORY, "list of orientations");
+}
+
+/* A packet that is too short for an offset stands in the entry itself, and is none. */
+static exn_status take_packet(traces *t, uint32_t type, uint64_t count, const uint8_t *at,
+                              exn_error *error)
+{
+    const layout *l = &t->l;
+    const bool is_bytes = type == TYPE_BYTE || type == TYPE_ASCII || type == TYPE_UNDEFINED;
+    return is_bytes && count > l->offset_size
+               ? note(t, &t->packets, get(l, at, l->offset_size), count, error)
+               : EXN_OK;
+}
+
+/* One entry, and its place in the file: tag, type, count, value. Any orientation but one
+ * SHORT of value 1 is not 1; the first page's counts. */
+static exn_status take_entry(exn_image *image, const uint8_t *entry, uint64_t place,
+                             bool first_page, exn_error *error)
+{
+    traces *t = image->state;
+    const layout *l = &t->l;
     uint32_t tag = exn_get16(entry, l->big_endian), type = exn_get16(entry + 2, l->big_endian);
     uint64_t count = get(l, entry + 4, l->offset_size);
     const uint8_t *at = entry + 4 + l->offset_size;
@@ -64,23 +109,28 @@ static void take_entry(exn_image *image, const layout *l, const uint8_t *entry, 
         image->width = value;
     else if (first_page && tag == TAG_IMAGE_LENGTH)
         image->height = value;
+    if (tag == TAG_XMP)
+        return take_packet(t, type, count, at, error);
     if (tag != TAG_ORIENTATION)
-        return;
+        return EXN_OK;
     /* TIFF 6.0, section 8: a SHORT. Readers disagree about everything else, so that is reported
      * too. */
     bool usable = type == TYPE_SHORT && count == 1 && value >= 1 && value <= 8;
-    if (!usable || value != 1)
-        image->reasons |= 1u << EXN_REASON_EXIF;
     if (first_page && usable) {
         image->orientation = value;
         image->place = EXN_PLACE_IFD0;
     }
+    if (usable && value == 1)
+        return EXN_OK;
+    image->reasons |= 1u << EXN_REASON_EXIF;
+    return t->edits ? note(t, &t->entries, place, l->entry_size, error) : EXN_OK;
 }
 
 /* *left: how many entries there may still be, so that a loop of long IFDs ends soon. */
-static exn_status walk_ifd(exn_image *image, exn_window *window, const layout *l, uint64_t *offset,
-                           bool first_page, uint64_t *left, exn_error *error)
+static exn_status walk_ifd(exn_image *image, exn_window *window, uint64_t *offset, bool first_page,
+                           uint64_t *left, exn_error *error)
 {
+    const layout *l = &((traces *)image->state)->l;
     /* The largest entry, of BigTIFF: tag and type, count, value. */
     uint8_t bytes[20];
     exn_status status = exn_window_read(window, *offset, bytes, l->count_size, error);
@@ -96,7 +146,7 @@ static exn_status walk_ifd(exn_image *image, exn_window *window, const layout *l
     for (uint64_t i = 0; i < count && status == EXN_OK; i++, at += l->entry_size) {
         status = exn_window_read(window, at, bytes, l->entry_size, error);
         if (status == EXN_OK)
-            take_entry(image, l, bytes, first_page);
+            status = take_entry(image, bytes, at, first_page, error);
     }
     if (status == EXN_OK)
         status = exn_window_read(window, at, bytes, l->offset_size, error);
@@ -106,37 +156,194 @@ static exn_status walk_ifd(exn_image *image, exn_window *window, const layout *l
     return status;
 }
 
-static exn_status look(exn_image *image, const exn_source *source, const exn_options *options,
-                       exn_error *error)
+/* Packets may share bytes: together they are not larger than the file. */
+static exn_status look_at_packets(exn_image *image, exn_window *window, const exn_options *options,
+                                  exn_error *error)
 {
-    (void)options;
-    exn_window window;
-    layout l = {0};
-    uint8_t head[16] = {0};
-    size_t size = source->size < sizeof head ? (size_t)source->size : sizeof head;
-    exn_window_open(&window, source);
-    exn_status status = exn_window_read(&window, 0, head, size, error);
-    if (status != EXN_OK || !read_layout((exn_span){head, size}, &l))
-        return exn_status_fail(error, status != EXN_OK ? status : EXN_CORRUPT, "no TIFF header");
-    /* BigTIFF has the size of its offsets, always 8, and two zeros before the first one. */
-    uint64_t offset = get(&l, head + (l.wide ? 8 : 4), l.offset_size);
+    const traces *t = image->state;
+    const exn_cancel cancel = exn_cancel_of(options);
+    uint64_t all = 0;
+    exn_status status = EXN_OK;
+    for (size_t i = 0; status == EXN_OK && i < exn_patches_count(&t->packets); i++) {
+        exn_buffer packet = {0};
+        exn_xmp found;
+        uint64_t offset, size;
+        exn_patches_at(&t->packets, i, &offset, &size);
+        if (size > window->source->size - all)
+            return exn_status_fail(error, EXN_CORRUPT, "XMP is larger than the file");
+        all += size;
+        status = exn_status_need_memory(error, size, options->max_memory);
+        if (status == EXN_OK)
+            status = exn_window_append(window, offset, (size_t)size, &packet, error);
+        if (status == EXN_OK) {
+            exn_xmp_scan(exn_buffer_span(&packet), &cancel, &found);
+            if (found.needs_edit)
+                image->reasons |= 1u << EXN_REASON_XMP;
+            exn_image_compare(image, found.orientation, EXN_WARN_XMP_ORIENTATION);
+        }
+        exn_buffer_free(&packet);
+    }
+    return status;
+}
+
+static exn_status walk(exn_image *image, exn_window *window, uint64_t offset, exn_error *error)
+{
     uint64_t left = MAX_ENTRIES;
+    exn_status status = EXN_OK;
     for (int page = 0; offset != 0 && status == EXN_OK; page++) {
         if (page == MAX_IFDS)
             return exn_status_fail(error, EXN_CORRUPT, "more than %d IFDs", MAX_IFDS);
-        status = walk_ifd(image, &window, &l, &offset, page == 0, &left, error);
+        status = walk_ifd(image, window, &offset, page == 0, &left, error);
     }
+    return status;
+}
+
+static exn_status look(exn_image *image, const exn_source *source, const exn_options *options,
+                       exn_error *error)
+{
+    exn_window window;
+    uint8_t head[16] = {0};
+    size_t size = source->size < sizeof head ? (size_t)source->size : sizeof head;
+    traces *t = image->state = calloc(1, sizeof *t);
+    image->is_copied = options->mode != EXN_MODE_DROP;
+    image->is_shown_as_stored = true;
+    if (!t)
+        return exn_status_fail(error, EXN_MEMORY, "list of orientations");
+    /* close_image() frees it from here on, whatever fails. */
+    exn_window_open(&window, source);
+    exn_status status = exn_window_read(&window, 0, head, size, error);
+    if (status != EXN_OK || !read_layout((exn_span){head, size}, &t->l))
+        return exn_status_fail(error, status != EXN_OK ? status : EXN_CORRUPT, "no TIFF header");
+    t->edits = !image->is_copied;
+    t->most = source->size / t->l.entry_size;
+    /* BigTIFF has the size of its offsets, always 8, and two zeros before the first one. */
+    status = walk(image, &window, get(&t->l, head + (t->l.wide ? 8 : 4), t->l.offset_size), error);
+    exn_status packets = look_at_packets(image, &window, options, status == EXN_OK ? error : NULL);
+    if (status == EXN_OK && packets == EXN_OK && image->width == 0)
+        status = exn_status_fail(error, EXN_CORRUPT, "no picture");
+    return status == EXN_OK ? packets : status;
+}
+
+static exn_status scan(exn_image *image, const exn_options *options, exn_error *error)
+{
+    exn_span data = image->data;
+    const exn_source source = exn_window_source_of(&data);
+    return look(image, &source, options, error);
+}
+
+/* A SHORT of 1 (TIFF 6.0, section 2): type, count, and the value in the first bytes of its field.
+ */
+static void straighten(const layout *l, uint8_t *entry)
+{
+    memset(entry + 2, 0, l->entry_size - 2);
+    exn_put16(entry + 2, TYPE_SHORT, l->big_endian);
+    exn_put32(entry + 4 + (l->wide && l->big_endian ? 4 : 0), 1, l->big_endian);
+    exn_put16(entry + 4 + l->offset_size, 1, l->big_endian);
+}
+
+static void straighten_all(const traces *t, uint8_t *file)
+{
+    for (size_t i = 0; i < exn_patches_count(&t->entries); i++) {
+        uint64_t offset, size;
+        exn_patches_at(&t->entries, i, &offset, &size);
+        straighten(&t->l, file + offset);
+    }
+}
+
+/* In its place: without a rotation a packet keeps its size. One that cannot be edited becomes
+ * blanks. */
+static exn_status edit_packet(exn_buffer *out, uint64_t offset, uint64_t size,
+                              exn_thumbnails *thumbnails, const exn_cancel *cancel,
+                              uint32_t *warnings)
+{
+    const exn_xmp_turn stay = {
+        .max_size = (size_t)size, .thumbnails = thumbnails, .cancel = cancel};
+    exn_buffer edited = {0};
+    exn_xmp_edited done;
+    exn_status status = exn_xmp_edit(
+        exn_span_part(exn_buffer_span(out), (size_t)offset, (size_t)size), &stay, &edited, &done);
+    if (status == EXN_OK && done.verdict == EXN_XMP_EDITED && edited.size == size) {
+        memcpy(out->data + offset, edited.data, edited.size);
+    } else if (status == EXN_OK && done.verdict != EXN_XMP_UNCHANGED) {
+        memset(out->data + offset, ' ', (size_t)size);
+        *warnings |= 1u << EXN_WARN_XMP_REMOVED;
+    }
+    exn_buffer_free(&edited);
+    return status;
+}
+
+static exn_status drop(const exn_image *image, const exn_options *options, exn_buffer *out,
+                       exn_result *result, exn_error *error)
+{
+    const traces *t = image->state;
+    const uint64_t held = 3 * (uint64_t)image->data.size;
+    const exn_cancel cancel = exn_cancel_of(options);
+    exn_thumbnails thumbnails = image->thumbnails;
+    uint64_t offset, size;
+    thumbnails.max_memory = options->max_memory > held ? options->max_memory - held : 0;
+    exn_status status = exn_status_need_memory(error, held, options->max_memory);
+    if (status == EXN_OK && exn_buffer_append(out, image->data.data, image->data.size) != EXN_OK)
+        status = exn_status_fail(error, EXN_MEMORY, "output");
+    if (status == EXN_OK)
+        straighten_all(t, out->data);
+    for (size_t i = 0; status == EXN_OK && i < exn_patches_count(&t->packets); i++) {
+        exn_patches_at(&t->packets, i, &offset, &size);
+        status = edit_packet(out, offset, size, &thumbnails, &cancel, &result->warnings);
+    }
+    result->warnings |= thumbnails.warnings;
+    result->outcome = EXN_OUTCOME_METADATA;
+    result->method = EXN_METHOD_EDIT;
+    return status == EXN_OK ? status : exn_status_fail(error, status, "output");
+}
+
+/* Its pixels nothing here decodes. */
+static exn_status decode(const exn_image *image, const exn_options *options, exn_result *result,
+                         exn_error *error)
+{
+    (void)image;
+    (void)options;
+    (void)error;
+    result->warnings |= 1u << EXN_WARN_NOT_DECODED;
+    return EXN_OK;
+}
+
+/* But for XMP the product is the source with its entries straightened. That XMP has no orientation
+ * left was seen when the product was scanned. */
+static exn_status verify(const exn_image *source, const exn_image *product,
+                         const exn_options *options, const exn_result *result, exn_error *error)
+{
+    (void)options;
+    (void)result;
+    traces *t = source->state;
+    exn_buffer before = {0};
+    exn_status status = exn_buffer_append(&before, source->data.data, source->data.size);
+    if (status != EXN_OK)
+        return exn_status_fail(error, status, "comparison");
+    straighten_all(t, before.data);
+    if (!exn_patches_are_all(&t->packets, exn_buffer_span(&before), product->data))
+        status = exn_status_fail(error, EXN_MISMATCH, "the output differs from its source");
+    exn_buffer_free(&before);
     return status;
 }
 
 static void close_image(exn_image *image)
 {
-    (void)image;
+    traces *t = image->state;
+    if (t) {
+        exn_patches_free(&t->entries);
+        exn_patches_free(&t->packets);
+    }
+    free(t);
+    image->state = NULL;
 }
 
 const exn_format_ops exn_tiff_format = {
     .id = EXN_FORMAT_TIFF,
     .sniff = sniff,
+    .scan = scan,
     .look = look,
+    .produce = drop,
+    .decode = decode,
+    .verify = verify,
     .close = close_image,
 };

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+#include "drop.h"
+
+#include <string.h>
+
+#include "metadata/block_edit.h"
+#include "patches.h"
+#include "traces.h"
+
+static bool is_turn(const exn_heif_association *a)
+{
+    return a->property &&
+           (a->property->type == EXN_HEIF_IROT || a->property->type == EXN_HEIF_IMIR);
+}
+
+/* Of the association's bytes in the file. */
+static uint64_t place_of(const exn_heif *heif, const exn_heif_association *a)
+{
+    return heif->meta_offset + (uint64_t)(a->at.data - heif->meta.data);
+}
+
+/* ISO 23008-12, 9.3.3: number 0 belongs to nothing, and may not be essential. Thumbnails, alpha and
+ * the like are rotated as their picture is; they lose it, too. */
+static void drop_turns(const exn_heif *heif, exn_buffer *out)
+{
+    exn_heif_walk walk = {.rest = heif->properties.iprp};
+    exn_heif_association a;
+    while (exn_heif_properties_next(&heif->properties, &walk, &a))
+        if (is_turn(&a))
+            memset(out->data + place_of(heif, &a), 0, a.at.size);
+}
+
+/* What takes the place of a block that would be empty, or is not safe to edit: a TIFF of one table
+ * with one entry, an orientation of 1, since a table without entries is none (TIFF 6.0, section 2);
+ * of XMP blanks. */
+static void blank(const exn_heif_item *item, exn_buffer *bytes)
+{
+    static const uint8_t exif[] = {0,    0, 0, 0, 'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1, 0x01,
+                                   0x12, 0, 3, 0, 0,   0,   1, 0,  1, 0, 0, 0, 0, 0, 0};
+    memset(bytes->data, item->type == EXN_HEIF_XMP ? ' ' : 0, bytes->size);
+    if (item->type == EXN_HEIF_EXIF && bytes->size >= sizeof exif)
+        memcpy(bytes->data, exif, sizeof exif);
+}
+
+/* The item's bytes as they are to be, as many as they were. */
+static exn_status edit(const exn_heif_item *item, exn_exif_turn *turn, exn_buffer *bytes,
+                       uint32_t *warnings)
+{
+    exn_buffer edited = {0};
+    bool keep = true;
+    const exn_block block = exn_heif_traces_block(item, exn_buffer_span(bytes));
+    turn->max_size = block.body.size;
+    exn_status status = exn_block_edit(&block, turn, &edited, &keep, warnings);
+    if (status == EXN_OK && keep && edited.size <= bytes->size) {
+        memcpy(bytes->data, edited.data, edited.size);
+        memset(bytes->data + edited.size, item->type == EXN_HEIF_XMP ? ' ' : 0,
+               bytes->size - edited.size);
+    } else if (status == EXN_OK) {
+        *warnings |=
+            1u << (item->type == EXN_HEIF_XMP ? EXN_WARN_XMP_REMOVED : EXN_WARN_EXIF_REMOVED);
+        blank(item, bytes);
+    }
+    exn_buffer_free(&edited);
+    return status;
+}
+
+static void scatter(const exn_heif *heif, const exn_heif_item *item, const exn_buffer *bytes,
+                    exn_buffer *out)
+{
+    exn_span rest = item->extents;
+    uint32_t left = item->extent_count;
+    exn_heif_extent extent;
+    bool found = true;
+    for (size_t done = 0;
+         exn_heif_items_next(heif, item, &rest, &left, &extent, &found, NULL) == EXN_OK && found;
+         done += (size_t)extent.size)
+        memcpy(out->data + extent.offset, bytes->data + done, (size_t)extent.size);
+}
+
+static exn_status drop_traces(const exn_heif *heif, exn_span file, exn_exif_turn *turn,
+                              exn_buffer *out, uint32_t *warnings, exn_error *error)
+{
+    exn_window window;
+    const exn_source source = exn_window_source_of(&file);
+    exn_status status = EXN_OK;
+    exn_window_open(&window, &source);
+    for (size_t i = 0; status == EXN_OK && i < heif->count; i++) {
+        const exn_heif_item *item = &heif->items[i];
+        exn_buffer bytes = {0};
+        if (!exn_heif_traces_is_metadata(item))
+            continue;
+        status = exn_heif_traces_gather(heif, item, &window, &bytes, error);
+        if (status == EXN_OK && bytes.size > 0)
+            status = edit(item, turn, &bytes, warnings);
+        if (status == EXN_OK)
+            scatter(heif, item, &bytes, out);
+        exn_buffer_free(&bytes);
+    }
+    return status == EXN_OK ? status : exn_status_fail(error, status, "metadata");
+}
+
+/* What would not be the stored picture, or not all of it, without irot and imir. */
+static exn_status check(const exn_heif *heif, exn_error *error)
+{
+    const exn_heif_item *primary = exn_heif_items_find(heif, heif->primary);
+    if (heif->shown.clap_late)
+        return exn_status_fail(error, EXN_UNSUPPORTED, "it is cropped after it is rotated");
+    if (heif->has_sequence)
+        return exn_status_fail(error, EXN_UNSUPPORTED, "an image sequence");
+    if (primary && primary->type == EXN_HEIF_IDEN)
+        return exn_status_fail(error, EXN_UNSUPPORTED, "it is derived from another picture");
+    for (size_t i = 0; i < heif->count; i++)
+        if (heif->items[i].is_turned && heif->items[i].is_input)
+            return exn_status_fail(error, EXN_UNSUPPORTED, "it is made of rotated pictures");
+    return EXN_OK;
+}
+
+exn_status exn_heif_drop(const exn_image *image, const exn_options *options, exn_buffer *out,
+                         exn_result *result, exn_error *error)
+{
+    const exn_heif *heif = image->state;
+    const uint64_t held = 3 * (uint64_t)image->data.size;
+    exn_thumbnails thumbnails = image->thumbnails;
+    const exn_cancel cancel = exn_cancel_of(options);
+    uint32_t warnings = 0;
+    thumbnails.max_memory = options->max_memory > held ? options->max_memory - held : 0;
+    exn_exif_turn turn = {.stored_width = image->width,
+                          .stored_height = image->height,
+                          .thumbnails = &thumbnails,
+                          .cancel = &cancel};
+    exn_status status = check(heif, error);
+    if (status == EXN_OK)
+        status = exn_status_need_memory(error, held, options->max_memory);
+    if (status == EXN_OK && exn_buffer_append(out, image->data.data, image->data.size) != EXN_OK)
+        status = exn_status_fail(error, EXN_MEMORY, "output");
+    if (status != EXN_OK)
+        return status;
+    drop_turns(heif, out);
+    status = drop_traces(heif, image->data, &turn, out, &warnings, error);
+    result->warnings |= warnings | thumbnails.warnings;
+    result->outcome = EXN_OUTCOME_METADATA;
+    result->method = EXN_METHOD_EDIT;
+    return status;
+}
+
+/* The bytes of metadata items. */
+static exn_status list_metadata(const exn_heif *heif, exn_patches *patches)
+{
+    exn_status status = EXN_OK;
+    for (size_t i = 0; status == EXN_OK && i < heif->count; i++) {
+        const exn_heif_item *item = &heif->items[i];
+        exn_span rest = item->extents;
+        uint32_t left = exn_heif_traces_is_metadata(item) ? item->extent_count : 0;
+        exn_heif_extent extent;
+        bool found = true;
+        while (status == EXN_OK && found &&
+               exn_heif_items_next(heif, item, &rest, &left, &extent, &found, NULL) == EXN_OK)
+            if (found)
+                status = exn_patches_add(patches, extent.offset, extent.size);
+    }
+    return status;
+}
+
+/* But for metadata the product is the source without its turns. What metadata says was looked at
+ * when the product was scanned. */
+exn_status exn_heif_drop_verify(const exn_image *source, const exn_image *product,
+                                const exn_options *options, const exn_result *result,
+                                exn_error *error)
+{
+    (void)options;
+    (void)result;
+    exn_buffer before = {0};
+    exn_patches patches = {0};
+    exn_status status = exn_buffer_append(&before, source->data.data, source->data.size);
+    if (status == EXN_OK)
+        status = list_metadata(source->state, &patches);
+    if (status == EXN_OK)
+        drop_turns(source->state, &before);
+    if (status != EXN_OK)
+        exn_status_fail(error, status, "comparison");
+    else if (!exn_patches_are_all(&patches, exn_buffer_span(&before), product->data))
+        status = exn_status_fail(error, EXN_MISMATCH, "the output differs from its source");
+    exn_patches_free(&patches);
+    exn_buffer_free(&before);
+    return status;
+}

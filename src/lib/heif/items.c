@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT */
+#include "items.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    FULL_BOX = 4, /* version and flags */
+    MIME = EXN_HEIF_TYPE('m', 'i', 'm', 'e'),
+};
+
+/* A text that ends in a zero; the end of span ends it, too. */
+static exn_span take_text(exn_span *span)
+{
+    const uint8_t *end = span->size ? memchr(span->data, 0, span->size) : NULL;
+    const size_t size = end ? (size_t)(end - span->data) : span->size;
+    const exn_span text = exn_span_part(*span, 0, size);
+    *span = exn_span_part(*span, end ? size + 1 : size, SIZE_MAX);
+    return text;
+}
+
+static bool is_text(exn_span text, const char *expected)
+{
+    return text.size == strlen(expected) && memcmp(text.data, expected, text.size) == 0;
+}
+
+/* ISO 14496-12, 8.11.6: version 2 has numbers of 16 bits, version 3 of 32. Those before have no
+ * types, and no pictures here. */
+static bool take_entry(exn_span entry, exn_heif_item *item)
+{
+    const uint64_t version_flags = exn_heif_boxes_take(&entry, FULL_BOX);
+    const uint32_t version = (uint32_t)(version_flags >> 24);
+    *item = (exn_heif_item){.is_hidden = version_flags & 1};
+    item->id = (uint32_t)exn_heif_boxes_take(&entry, version >= 3 ? 4 : 2);
+    exn_heif_boxes_take(&entry, 2); /* of protection */
+    if (version >= 2)
+        item->type = (uint32_t)exn_heif_boxes_take(&entry, 4);
+    if (!entry.data)
+        return false;
+    take_text(&entry); /* its name */
+    /* Encoded content is no packet that anybody here could edit. */
+    if (item->type == MIME && is_text(take_text(&entry), "application/rdf+xml") &&
+        take_text(&entry).size == 0)
+        item->type = EXN_HEIF_XMP;
+    return true;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const exn_heif_item *x = a, *y = b;
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+/* Two walks: the list is allocated once. */
+static exn_status list_items(exn_heif *heif, exn_error *error)
+{
+    exn_heif_box box;
+    exn_span iinf = exn_heif_boxes_find(heif->meta, EXN_HEIF_TYPE('i', 'i', 'n', 'f'));
+    size_t count = 0;
+    const uint64_t version_flags = exn_heif_boxes_take(&iinf, FULL_BOX);
+    exn_heif_boxes_take(&iinf, version_flags >> 24 ? 4 : 2); /* how many, which the boxes tell */
+    for (exn_span rest = iinf; exn_heif_boxes_next(&rest, &box);)
+        count++;
+    heif->items = calloc(count ? count : 1, sizeof *heif->items);
+    if (!heif->items)
+        return exn_status_fail(error, EXN_MEMORY, "items");
+    while (heif->count < count && exn_heif_boxes_next(&iinf, &box))
+        if (box.type == EXN_HEIF_TYPE('i', 'n', 'f', 'e') &&
+            take_entry(box.data, &heif->items[heif->count]))
+            heif->count++;
+    qsort(heif->items, heif->count, sizeof *heif->items, by_number);
+    for (size_t i = 1; i < heif->count; i++)
+        if (heif->items[i].id == heif->items[i - 1].id)
+            return exn_status_fail(error, EXN_CORRUPT, "two items have one number");
+    return EXN_OK;
+}
+
+static exn_heif_item *find(const exn_heif *heif, uint32_t id)
+{
+    const exn_heif_item key = {.id = id};
+    return heif->count ? bsearch(&key, heif->items, heif->count, sizeof key, by_number) : NULL;
+}
+
+const exn_heif_item *exn_heif_items_find(const exn_heif *heif, uint32_t id)
+{
+    return find(heif, id);
+}
+
+/* ISO 14496-12, 8.11.3. An entry whose item is not listed is passed. */
+static exn_status take_place(exn_heif *heif, exn_span *iloc, uint32_t version, uint32_t base_size,
+                             exn_error *error)
+{
+    const uint32_t id = (uint32_t)exn_heif_boxes_take(iloc, version >= 2 ? 4 : 2);
+    const uint64_t method = version >= 1 ? exn_heif_boxes_take(iloc, 2) & 15 : 0;
+    const uint64_t elsewhere = exn_heif_boxes_take(iloc, 2);
+    const uint64_t base = exn_heif_boxes_take(iloc, base_size);
+    const uint32_t count = (uint32_t)exn_heif_boxes_take(iloc, 2);
+    const uint64_t size =
+        (uint64_t)count * (heif->index_size + heif->offset_size + heif->length_size);
+    if (!iloc->data || size > iloc->size)
+        return exn_status_fail(error, EXN_CORRUPT, "iloc ends before its items do");
+    exn_heif_item *item = find(heif, id);
+    if (item && item->extents.data)
+        return exn_status_fail(error, EXN_CORRUPT, "an item has two places");
+    if (item) {
+        item->extents = exn_span_part(*iloc, 0, (size_t)size);
+        item->base = base;
+        item->extent_count = count;
+        item->method = (uint8_t)method;
+        item->is_elsewhere = elsewhere != 0;
+    }
+    *iloc = exn_span_part(*iloc, (size_t)size, SIZE_MAX);
+    return EXN_OK;
+}
+
+static exn_status take_places(exn_heif *heif, exn_error *error)
+{
+    exn_span iloc = exn_heif_boxes_find(heif->meta, EXN_HEIF_TYPE('i', 'l', 'o', 'c'));
+    if (!iloc.data)
+        return EXN_OK;
+    const uint32_t version = (uint32_t)(exn_heif_boxes_take(&iloc, FULL_BOX) >> 24);
+    const uint64_t sizes = exn_heif_boxes_take(&iloc, 2);
+    const uint32_t base_size = sizes >> 4 & 15;
+    heif->offset_size = sizes >> 12 & 15;
+    heif->length_size = sizes >> 8 & 15;
+    heif->index_size = version == 1 || version == 2 ? sizes & 15 : 0;
+    if (version > 2 || heif->offset_size > 8 || heif->length_size > 8 || heif->index_size > 8 ||
+        base_size > 8)
+        return exn_status_fail(error, EXN_CORRUPT, "iloc: no such sizes");
+    const uint64_t count = exn_heif_boxes_take(&iloc, version >= 2 ? 4 : 2);
+    exn_status status = EXN_OK;
+    for (uint64_t i = 0; status == EXN_OK && i < count; i++)
+        status = take_place(heif, &iloc, version, base_size, error);
+    return status;
+}
+
+/* ISO 14496-12, 8.11.12: references by kind, from one item to several. Version 1 has numbers of 32
+ * bits. */
+static void take_references(exn_heif *heif)
+{
+    exn_heif_box box;
+    exn_span iref = exn_heif_boxes_find(heif->meta, EXN_HEIF_TYPE('i', 'r', 'e', 'f'));
+    const size_t size = exn_heif_boxes_take(&iref, FULL_BOX) >> 24 ? 4 : 2;
+    while (exn_heif_boxes_next(&iref, &box)) {
+        if (box.type != EXN_HEIF_TYPE('d', 'i', 'm', 'g'))
+            continue;
+        exn_heif_boxes_take(&box.data, size); /* what is derived */
+        uint64_t count = exn_heif_boxes_take(&box.data, 2);
+        for (; count > 0 && box.data.size > 0; count--) {
+            exn_heif_item *item = find(heif, (uint32_t)exn_heif_boxes_take(&box.data, size));
+            if (item)
+                item->is_input = true;
+        }
+    }
+}
+
+/* Which items are rotated. An ipma that ends early is one that readers differ about. */
+static exn_status take_turns(exn_heif *heif, exn_error *error)
+{
+    exn_heif_walk walk = {.rest = heif->properties.iprp};
+    exn_heif_association a;
+    exn_heif_item *item = NULL;
+    while (exn_heif_properties_next(&heif->properties, &walk, &a)) {
+        if (!a.property || (a.property->type != EXN_HEIF_IROT && a.property->type != EXN_HEIF_IMIR))
+            continue;
+        if (!item || item->id != a.item)
+            item = find(heif, a.item);
+        if (item)
+            item->is_turned = true;
+    }
+    return walk.cut ? exn_status_fail(error, EXN_CORRUPT, "ipma ends before its items do") : EXN_OK;
+}
+
+/* ISO 14496-12, 8.11.4: the item's number has 16 bits in version 0 and 32 in others. */
+static void take_primary(exn_heif *heif)
+{
+    exn_span pitm = exn_heif_boxes_find(heif->meta, EXN_HEIF_TYPE('p', 'i', 't', 'm'));
+    const uint64_t version_flags = exn_heif_boxes_take(&pitm, FULL_BOX);
+    heif->primary = (uint32_t)exn_heif_boxes_take(&pitm, version_flags >> 24 ? 4 : 2);
+    heif->has_primary = pitm.data != NULL;
+}
+
+/* The whole meta box, or it is cut off somewhere, where boxes in it end. */
+static bool is_whole(exn_span boxes)
+{
+    exn_heif_box box;
+    while (exn_heif_boxes_next(&boxes, &box))
+        ;
+    return boxes.size == 0;
+}
+
+/* All is read that can be, also of a file that is wrong somewhere: what is only looked at has what
+ * was found. */
+exn_status exn_heif_items_read(exn_heif *heif, const exn_cancel *cancel, exn_error *error)
+{
+    exn_error first = {0};
+    take_primary(heif);
+    heif->idat = exn_heif_boxes_find(heif->meta, EXN_HEIF_TYPE('i', 'd', 'a', 't'));
+    exn_status status = exn_heif_properties_list(
+        &heif->properties, exn_heif_boxes_find(heif->meta, EXN_HEIF_TYPE('i', 'p', 'r', 'p')),
+        error);
+    if (status != EXN_OK)
+        return status;
+    exn_heif_properties_of(&heif->properties, heif->primary, &heif->shown);
+    exn_status items = list_items(heif, &first);
+    if (items == EXN_OK)
+        items = exn_cancel_check(cancel, &first);
+    if (items == EXN_OK)
+        items = take_places(heif, &first);
+    take_references(heif);
+    status = take_turns(heif, &first);
+    if (items == EXN_OK)
+        items = status;
+    if (items == EXN_OK && !is_whole(heif->meta))
+        items = exn_status_fail(&first, EXN_CORRUPT, "the meta box is cut off");
+    return items == EXN_OK ? EXN_OK : exn_status_fail(error, items, "%s", first.detail);
+}
+
+void exn_heif_items_free(exn_heif *heif)
+{
+    exn_heif_properties_free(&heif->properties);
+    exn_buffer_free(&heif->exif);
+    free(heif->items);
+    heif->items = NULL;
+    heif->count = 0;
+}
+
+/* ISO 14496-12, 8.11.3.3: a length of 0 is all that there is, which only one extent can have; here
+ * it has to be said. */
+exn_status exn_heif_items_next(const exn_heif *heif, const exn_heif_item *item, exn_span *rest,
+                               uint32_t *left, exn_heif_extent *extent, bool *found,
+                               exn_error *error)
+{
+    *found = *left > 0;
+    if (*left == 0)
+        return EXN_OK;
+    --*left;
+    exn_heif_boxes_take(rest, heif->index_size);
+    const uint64_t offset = exn_heif_boxes_take(rest, heif->offset_size);
+    extent->size = exn_heif_boxes_take(rest, heif->length_size);
+    const uint64_t end = item->method == 1 ? heif->idat.size : heif->file_size;
+    if (item->method > 1 || item->is_elsewhere)
+        return exn_status_fail(error, EXN_UNSUPPORTED, "an item is made of others' bytes");
+    if (item->base > end || offset > end - item->base || extent->size > end - item->base - offset ||
+        extent->size == 0)
+        return exn_status_fail(error, EXN_CORRUPT, "an item lies outside of the file");
+    extent->offset = item->base + offset;
+    if (item->method == 1)
+        extent->offset += heif->meta_offset + (uint64_t)(heif->idat.data - heif->meta.data);
+    return EXN_OK;
+}
+
+exn_status exn_heif_items_size(const exn_heif *heif, const exn_heif_item *item, uint64_t *size,
+                               exn_error *error)
+{
+    exn_span rest = item->extents;
+    uint32_t left = item->extent_count;
+    exn_heif_extent extent;
+    bool found = true;
+    exn_status status = EXN_OK;
+    *size = 0;
+    while (status == EXN_OK && found) {
+        status = exn_heif_items_next(heif, item, &rest, &left, &extent, &found, error);
+        /* Extents may overlap, and each of a hostile file's may be all of it. */
+        if (status == EXN_OK && found && extent.size > heif->file_size - *size)
+            status = exn_status_fail(error, EXN_CORRUPT, "an item is larger than the file");
+        if (status == EXN_OK && found)
+            *size += extent.size;
+    }
+    return status;
+}

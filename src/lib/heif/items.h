@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* The items of a HEIF (ISO 14496-12, 8.11): what the meta box says of each, and where their bytes
+ * are. */
+#ifndef EXN_HEIF_ITEMS_H
+#define EXN_HEIF_ITEMS_H
+
+#include "buffer.h"
+#include "cancel.h"
+#include "properties.h"
+
+enum {
+    EXN_HEIF_EXIF = EXN_HEIF_TYPE('E', 'x', 'i', 'f'),
+    EXN_HEIF_XMP = EXN_HEIF_TYPE('x', 'm', 'p', ' '), /* no type of the standard's: mime, as RDF */
+    EXN_HEIF_IDEN = EXN_HEIF_TYPE('i', 'd', 'e', 'n'),
+};
+
+typedef struct exn_heif_item {
+    uint32_t id, type;
+    bool is_turned; /* irot or imir belongs to it */
+    bool is_input;  /* a picture is derived from it */
+    bool is_hidden;
+    exn_span extents; /* in iloc, what follows the base offset; data NULL: it has no place */
+    uint64_t base;    /* offset */
+    uint32_t extent_count;
+    uint8_t method;    /* 0: offsets into the file; 1: into idat; others are not followed */
+    bool is_elsewhere; /* in another file */
+} exn_heif_item;
+
+/* A HEIF's meta box, taken apart. Everything borrows the box's bytes. */
+typedef struct exn_heif {
+    exn_span meta;        /* what the box holds, without version and flags; data NULL: none */
+    uint64_t meta_offset; /* of that in the file */
+    uint64_t file_size;
+    exn_span idat;
+    uint32_t primary;
+    bool has_primary;
+    bool has_sequence; /* the file has a moov box, too */
+    exn_heif_properties properties;
+    exn_heif_item *items; /* by rising number; owned */
+    size_t count;
+    uint32_t offset_size, length_size, index_size; /* of iloc's fields, in bytes */
+    exn_heif_shown shown;                          /* the primary item */
+    exn_buffer exif;                               /* of the first Exif item, the TIFF; owned */
+} exn_heif;
+
+/* Reads heif->meta. Returns EXN_OK, EXN_MEMORY, EXN_CANCELLED, or EXN_CORRUPT (what could be read
+ * is there). */
+exn_status exn_heif_items_read(exn_heif *heif, const exn_cancel *cancel, exn_error *error);
+
+void exn_heif_items_free(exn_heif *heif);
+
+/* NULL: there is none of that number. */
+const exn_heif_item *exn_heif_items_find(const exn_heif *heif, uint32_t id);
+
+/* A part of an item's bytes. */
+typedef struct exn_heif_extent {
+    uint64_t offset, size; /* in the file */
+} exn_heif_extent;
+
+/* The extents of an item one after the other: *rest begins as item->extents, *left as
+ * item->extent_count. False at the end; fails with EXN_CORRUPT where one lies outside. */
+exn_status exn_heif_items_next(const exn_heif *heif, const exn_heif_item *item, exn_span *rest,
+                               uint32_t *left, exn_heif_extent *extent, bool *found,
+                               exn_error *error);
+
+/* How many bytes it has in all. */
+exn_status exn_heif_items_size(const exn_heif *heif, const exn_heif_item *item, uint64_t *size,
+                               exn_error *error);
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+#include "traces.h"
+
+#include "metadata/embedded.h"
+#include "metadata/exif.h"
+#include "metadata/xmp.h"
+
+bool exn_heif_traces_is_metadata(const exn_heif_item *item)
+{
+    return (item->type == EXN_HEIF_EXIF || item->type == EXN_HEIF_XMP) && item->extents.data;
+}
+
+exn_status exn_heif_traces_gather(const exn_heif *heif, const exn_heif_item *item,
+                                  exn_window *window, exn_buffer *out, exn_error *error)
+{
+    exn_span rest = item->extents;
+    uint32_t left = item->extent_count;
+    exn_heif_extent extent;
+    bool found = true;
+    exn_status status = EXN_OK;
+    while (status == EXN_OK && found) {
+        status = exn_heif_items_next(heif, item, &rest, &left, &extent, &found, error);
+        if (status == EXN_OK && found)
+            status = exn_window_append(window, extent.offset, (size_t)extent.size, out, error);
+    }
+    return status;
+}
+
+/* ISO 23008-12, A.2.1: the TIFF begins after as many bytes as the first four say, which mostly are
+ * none, or JPEG's "Exif\0\0". Some writers put that there and say 0. */
+exn_block exn_heif_traces_block(const exn_heif_item *item, exn_span bytes)
+{
+    static const uint8_t prefix[6] = "Exif\0";
+    enum { COUNT = 4 };
+    if (item->type == EXN_HEIF_XMP)
+        return (exn_block){EXN_BLOCK_XMP, {NULL, 0}, bytes};
+    size_t start = bytes.size >= COUNT ? (size_t)exn_get32be(bytes.data) : 0;
+    start = start < bytes.size ? start + COUNT : bytes.size;
+    if (exn_span_starts(exn_span_part(bytes, start, SIZE_MAX), prefix, sizeof prefix))
+        start += sizeof prefix;
+    return (exn_block){EXN_BLOCK_EXIF, exn_span_part(bytes, 0, start),
+                       exn_span_part(bytes, start, SIZE_MAX)};
+}
+
+/* Of several the first one is described; an orientation is removed from all. */
+static exn_status take_exif(exn_image *image, exn_heif *heif, exn_span tiff, exn_error *error)
+{
+    /* No reader takes a density from a HEIF. */
+    enum { REASONS = 1 << EXN_REASON_EXIF | 1 << EXN_REASON_EMBEDDED };
+    exn_exif found;
+    exn_exif_scan(tiff, image->width, image->height, &found);
+    image->reasons |= found.reasons & REASONS;
+    if (found.reasons & 1u << EXN_REASON_EXIF)
+        exn_image_compare(image, found.orientation ? found.orientation : 9,
+                          EXN_WARN_ORIENTATION_IGNORED);
+    if (heif->exif.size > 0)
+        return EXN_OK;
+    exn_status status = exn_buffer_append(&heif->exif, tiff.data, tiff.size);
+    image->exif = exn_buffer_span(&heif->exif);
+    return status == EXN_OK ? status : exn_status_fail(error, status, "Exif");
+}
+
+static exn_status take_xmp(exn_image *image, exn_span packet, const exn_cancel *cancel,
+                           exn_error *error)
+{
+    exn_xmp found;
+    bool orients;
+    exn_xmp_scan(packet, cancel, &found);
+    if (found.needs_edit) {
+        image->reasons |= 1u << EXN_REASON_XMP;
+        exn_image_compare(image, found.orientation, EXN_WARN_XMP_ORIENTATION);
+    }
+    if (exn_embedded_scan_xmp(&found, &orients) != EXN_OK)
+        return exn_status_fail(error, EXN_MEMORY, "XMP");
+    if (orients)
+        image->reasons |= 1u << EXN_REASON_EMBEDDED;
+    return EXN_OK;
+}
+
+/* held: bytes that stay in memory beside the item's own. */
+static exn_status take_item(exn_image *image, exn_heif *heif, const exn_heif_item *item,
+                            exn_window *window, uint64_t size, const exn_options *options,
+                            exn_error *error)
+{
+    exn_buffer bytes = {0};
+    const exn_cancel cancel = exn_cancel_of(options);
+    exn_status status = exn_status_need_memory(
+        error, image->header.size + heif->exif.size + 2 * size, options->max_memory);
+    if (status == EXN_OK)
+        status = exn_heif_traces_gather(heif, item, window, &bytes, error);
+    const exn_block block = exn_heif_traces_block(item, exn_buffer_span(&bytes));
+    if (status == EXN_OK && block.kind == EXN_BLOCK_EXIF)
+        status = take_exif(image, heif, block.body, error);
+    else if (status == EXN_OK)
+        status = take_xmp(image, block.body, &cancel, error);
+    exn_buffer_free(&bytes);
+    return status;
+}
+
+/* Items may share bytes, and thousands of them be all of the file: together they are not larger
+ * than it is. */
+exn_status exn_heif_traces_scan(exn_image *image, exn_heif *heif, exn_window *window,
+                                const exn_options *options, exn_error *error)
+{
+    uint64_t all = 0, size = 0;
+    exn_status status = EXN_OK;
+    image->is_exif_ignored = true;
+    for (size_t i = 0; status == EXN_OK && i < heif->count; i++) {
+        const exn_heif_item *item = &heif->items[i];
+        if (!exn_heif_traces_is_metadata(item))
+            continue;
+        status = exn_heif_items_size(heif, item, &size, error);
+        if (status == EXN_OK && size > heif->file_size - all)
+            status = exn_status_fail(error, EXN_CORRUPT, "items share their bytes");
+        all += size;
+        if (status == EXN_OK)
+            status = take_item(image, heif, item, window, size, options, error);
+    }
+    return status;
+}
