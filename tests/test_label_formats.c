@@ -333,100 +333,10 @@ static void run_script(const char *script)
     exn_test_proc_free(&proc);
 }
 
-static void coco(void **state)
+static void oracles(void **state)
 {
     (void)state;
-    run_script("tests/labels/coco.py");
-}
-
-static void ground_truth(void **state)
-{
-    (void)state;
-    run_script("tests/labels/ground_truth.py");
-}
-
-static void open_images(void **state)
-{
-    (void)state;
-    run_script("tests/labels/open_images.py");
-}
-
-static void mot(void **state)
-{
-    (void)state;
-    run_script("tests/labels/mot.py");
-}
-
-static void via(void **state)
-{
-    (void)state;
-    run_script("tests/labels/via.py");
-}
-
-static void createml(void **state)
-{
-    (void)state;
-    run_script("tests/labels/createml.py");
-}
-
-static void masks(void **state)
-{
-    (void)state;
-    run_script("tests/labels/masks.py");
-}
-
-static void panoptic(void **state)
-{
-    (void)state;
-    run_script("tests/labels/panoptic.py");
-}
-
-static void voc(void **state)
-{
-    (void)state;
-    run_script("tests/labels/voc.py");
-}
-
-static void yolo(void **state)
-{
-    (void)state;
-    run_script("tests/labels/yolo.py");
-}
-
-static void labelme(void **state)
-{
-    (void)state;
-    run_script("tests/labels/labelme.py");
-}
-
-static void csv(void **state)
-{
-    (void)state;
-    run_script("tests/labels/csv_boxes.py");
-}
-
-static void cvat(void **state)
-{
-    (void)state;
-    run_script("tests/labels/cvat.py");
-}
-
-static void hostile(void **state)
-{
-    (void)state;
-    run_script("tests/labels/hostile.py");
-}
-
-static void label_studio(void **state)
-{
-    (void)state;
-    run_script("tests/labels/label_studio.py");
-}
-
-static void verdict(void **state)
-{
-    (void)state;
-    run_script("tests/labels/verdict.py");
+    run_script("tests/labels/oracles.py");
 }
 
 static void ignore(void *context, const exn_labels_image *image)
@@ -659,22 +569,7 @@ static void given_orientations_count(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(coco),
-        cmocka_unit_test(ground_truth),
-        cmocka_unit_test(open_images),
-        cmocka_unit_test(mot),
-        cmocka_unit_test(via),
-        cmocka_unit_test(createml),
-        cmocka_unit_test(masks),
-        cmocka_unit_test(panoptic),
-        cmocka_unit_test(voc),
-        cmocka_unit_test(yolo),
-        cmocka_unit_test(labelme),
-        cmocka_unit_test(csv),
-        cmocka_unit_test(cvat),
-        cmocka_unit_test(hostile),
-        cmocka_unit_test(label_studio),
-        cmocka_unit_test(verdict),
+        cmocka_unit_test(oracles),
         cmocka_unit_test(arguments_are_checked),
         cmocka_unit_test(failures_of_callbacks_are_handed_on),
         cmocka_unit_test(given_orientations_count),

@@ -89,7 +89,7 @@ def decode(numbers, width, height):
             at += 8
     same(width * height * 4, len(words))
     assert 0 <= len(stream) - at <= 8, (at, len(stream))
-    return [[tuple(words[4 * (y * width + x):][:4]) for x in range(width)] for y in range(height)]
+    return [[tuple(words[at:at + 4]) for at in range(4 * y * width, 4 * (y + 1) * width, 4)] for y in range(height)]
 
 
 def is_anybodys(rows):

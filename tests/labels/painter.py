@@ -68,14 +68,13 @@ def rotate(rows, orientation):
     height, width = len(rows), len(rows[0])
     wide, high = (width, height) if orientation < 5 else (height, width)
     out = [[None] * wide for _ in range(high)]
-    place = {"top": lambda i: ("y", i), "left": lambda i: ("x", i)}
+    place = {"top": lambda i, last: ("y", i), "left": lambda i, last: ("x", i), "bottom": lambda i, last: ("y", last - i), "right": lambda i, last: ("x", last - i)}
+    columns = [place[column_at](c, width - 1) for c in range(width)]
     for r in range(height):
-        for c in range(width):
-            at = {}
-            for side, i, last in ((row_at, r, height - 1), (column_at, c, width - 1)):
-                axis, value = place.get(side, lambda i, last=last, side=side: ("y" if side == "bottom" else "x", last - i))(i)
-                at[axis] = value
-            out[at["y"]][at["x"]] = rows[r][c]
+        axis, value = place[row_at](r, height - 1)
+        for (other, there), pixel in zip(columns, rows[r]):
+            at = {axis: value, other: there}
+            out[at["y"]][at["x"]] = pixel
     return out
 
 
@@ -115,9 +114,10 @@ def paint_polygon(rows, points, scale=SCALE):
     edges = list(zip(points, points[1:] + points[:1]))
     for row, line in enumerate(rows):
         y = 2 * row + 1
-        for column in range(len(line)):
+        near_row = [((ax, ay), (bx, by)) for (ax, ay), (bx, by) in edges if min(ay, by) <= y <= max(ay, by)]
+        for column in range(len(line) if near_row else 0):
             x, inside, on_edge = 2 * column + 1, False, False
-            for (ax, ay), (bx, by) in edges:
+            for (ax, ay), (bx, by) in near_row:
                 cross = (bx - ax) * (y - ay) - (by - ay) * (x - ax)
                 if cross == 0 and min(ax, bx) <= x <= max(ax, bx) and min(ay, by) <= y <= max(ay, by):
                     on_edge = True

@@ -13,12 +13,14 @@ server = Server(sys.argv[1])
 r = random.Random(2010)
 
 
-def inside_ellipse(x, y, e):
-    """VIA draws with CanvasRenderingContext2D.ellipse(): rotation in radians, clockwise as y goes down."""
-    t = float(e.get("theta", 0))
-    dx, dy = x - float(e["cx"]), y - float(e["cy"])
-    u, v = dx * math.cos(t) + dy * math.sin(t), -dx * math.sin(t) + dy * math.cos(t)
-    return (u / float(e["rx"])) ** 2 + (v / float(e["ry"])) ** 2 - 1
+def ellipse_at(e, side):
+    """How far inside each quarter of a pixel is. VIA draws with CanvasRenderingContext2D.ellipse(): rotation in radians, clockwise as y goes down."""
+    t, cx, cy, rx, ry = (float(e.get(name, 0)) for name in ("theta", "cx", "cy", "rx", "ry"))
+    cos, sin = math.cos(t), math.sin(t)
+
+    def inside(dx, dy):
+        return ((dx * cos + dy * sin) / rx) ** 2 + ((-dx * sin + dy * cos) / ry) ** 2 - 1
+    return [[inside(x / 4 - cx, y / 4 - cy) for x in range(4 * side[0] + 1)] for y in range(4 * side[1] + 1)]
 
 
 def make_region(sides, write):
@@ -106,8 +108,7 @@ def paint(found, sides):
         elif kind:
             paint_point(points, int(shape["cx"] * 4), int(shape["cy"] * 4), 1000000 + n)
         if kind == "ellipse":
-            w, h = sides[name]
-            ellipses[name].append([[inside_ellipse(x / 4, y / 4, shape) for x in range(4 * w + 1)] for y in range(4 * h + 1)])
+            ellipses[name].append(ellipse_at(shape, sides[name]))
         others.append((kind, shape.get("r")))
     return areas, ellipses, others
 
