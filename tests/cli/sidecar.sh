@@ -20,12 +20,9 @@ ${2:+<tiff:Orientation>$2</tiff:Orientation>}
 END
 }
 
-# says FILE [ORIENTATION]: what exiftool reads of it.
-says() {
-    is "orientation in $1" "$(exiftool -n -s3 -Orientation "$1" 2>/dev/null)" "$2"
-}
-area() {
-    is "region in $1" "$(exiftool -n -s3 -RegionAreaX -RegionAreaY -RegionAreaW -RegionAreaH "$1" | paste -sd' ')" "$2"
+# reads FILE...: name, orientation and region of each, by one exiftool.
+reads() {
+    exiftool -q -n -T -FileName -Orientation -RegionAreaX -RegionAreaY -RegionAreaW -RegionAreaH "$@" | tr '\t' ' '
 }
 stored="0.25 0.125 0.1 0.2"
 # of REPORT PATH FIELD: a field of an item's line.
@@ -41,17 +38,20 @@ for i in 1 2 3 4 5 6 7 8; do
     sidecar in/d/p$i.png.xmp ""
 done
 runs 0 in to --report=report
-area to/j1.xmp "$stored"
 same in/j1.xmp to/j1.xmp
-area to/j2.xmp "0.75 0.125 0.1 0.2"
-area to/j3.xmp "0.75 0.875 0.1 0.2"
-area to/j4.xmp "0.25 0.875 0.1 0.2"
-area to/j5.xmp "0.125 0.25 0.2 0.1"
-area to/j6.xmp "0.875 0.25 0.2 0.1"
-area to/j7.xmp "0.875 0.75 0.2 0.1"
-area to/j8.xmp "0.125 0.75 0.2 0.1"
+reads to/*.xmp to/d/p3.png.xmp >found
+check "orientations and regions" diff - found <<END
+j1.xmp 1 $stored
+j2.xmp - 0.75 0.125 0.1 0.2
+j3.xmp - 0.75 0.875 0.1 0.2
+j4.xmp - 0.25 0.875 0.1 0.2
+j5.xmp - 0.125 0.25 0.2 0.1
+j6.xmp - 0.875 0.25 0.2 0.1
+j7.xmp - 0.875 0.75 0.2 0.1
+j8.xmp - 0.125 0.75 0.2 0.1
+p3.png.xmp - 0.75 0.875 0.1 0.2
+END
 for i in 2 3 4 5 6 7 8; do
-    says to/j$i.xmp ""
     has to/j$i.xmp "<dc:subject>kept</dc:subject>"
 done
 is "the report: outcome" "$(of report j6.xmp outcome)" '"metadata"'
@@ -60,8 +60,7 @@ is "the report: whose it is" "$(of report j6.xmp sidecar_of)" '"j6.jpg"'
 is "the report: format" "$(of report j6.xmp format)" '"xmp"'
 is "the report: orientation" "$(of report j6.xmp orientation)" 6
 is "of the first one" "$(of report j1.xmp outcome)" '"copied"'
-# One that has no orientation, and regions all the same.
-area to/d/p3.png.xmp "0.75 0.875 0.1 0.2"
+# p3 has no orientation, and regions all the same.
 is "the report: below" "$(of report d/p3.png.xmp 'outcome')$(of report d/p3.png.xmp sidecar_of)" '"metadata""d/p3.png"'
 runs 0 in again --report=second -j1
 items report >first
@@ -84,8 +83,7 @@ sidecar untouched/a.xmp 8
 runs 1 --check untouched
 has out "'untouched/a.xmp': orientation 8; xmp-orientation; ambiguous: xmp-orientation"
 runs 0 untouched untouched.out --report=report
-says untouched.out/a.xmp ""
-area untouched.out/a.xmp "$stored"
+is "what exiftool reads of it" "$(reads untouched.out/a.xmp)" "a.xmp - $stored"
 is "a sidecar that disagrees" "$(of report a.xmp warnings)" '["xmp-orientation"]'
 runs 1 untouched untouched.strict --strict
 absent untouched.strict/a.xmp
@@ -98,8 +96,7 @@ for options in --write=direct --verify --link --dry-run -j1 --durable --no-sandb
     [ "$options" = --dry-run ] || check "outputs of $options" diff -r to other
 done
 runs 0 in dropped --mode=drop
-says dropped/j6.xmp ""
-area dropped/j6.xmp "$stored"
+is "what exiftool reads of one" "$(reads dropped/j6.xmp)" "j6.xmp - $stored"
 runs 0 in copied --sidecars=copy --report=report
 same in/j6.xmp copied/j6.xmp
 is "the report of a copy" "$(of report j6.xmp format)" '"unknown"'
@@ -196,7 +193,7 @@ runs 0 in.small small --resume
 has out "2  of these by an earlier run"
 cp in/j8.jpg in.small/a.jpg
 runs 0 in.small small --resume
-area small/a.xmp "0.125 0.75 0.2 0.1"
+is "what exiftool reads after it" "$(reads small/a.xmp)" "a.xmp - 0.125 0.75 0.2 0.1"
 cp in/j8.jpg in.small/a.jpeg
 runs 1 in.small small --resume
 has err "several images"

@@ -294,7 +294,7 @@ if can_trace; then
     copies w3 -e inject=copy_file_range:error=ENOSPC:when=2+ -e inject=pwrite64:error=ENOSPC "$EXIFNORM"
     is "exit status where a worker meets a full disk" $? 3
     no_temporary w3
-    copies w4 -e inject=copy_file_range:retval=5:when=2+ "$EXIFNORM" --verify
+    copies w4 -e inject=copy_file_range:retval=500:when=2+ "$EXIFNORM" --verify
     is "exit status where a worker's copy is lost" $? 4
     has err "the output does not match its source: the copy reads back differently"
     no_temporary w4
