@@ -96,10 +96,14 @@ preloads() {
 # copy_tree FROM TO: the folder once more as TO, which is not there yet: modes, times, links, attributes and holes as they are, also of
 # folders that nobody may write to. cp sets modes by a name in /proc (fchmodat() that follows no links), and copies nothing where that is missing.
 copy_tree() {
-    if ! { mkdir "$2" && tar -C "$1" --format=posix --xattrs -S -cf "$scratch.tar" . && tar -C "$2" --xattrs -xpf "$scratch.tar"; }; then
+    if [ -r /proc/self/status ]; then
+        cp -aT "$1/." "$2"
+    else
+        mkdir "$2" && tar -C "$1" --format=posix --xattrs -S -cf "$scratch.tar" . && tar -C "$2" --xattrs -xpf "$scratch.tar"
+    fi || {
         failures=$((failures + 1))
         echo "FAILED: a copy of $1 as $2" >&2
-    fi
+    }
     rm -f "$scratch.tar"
 }
 

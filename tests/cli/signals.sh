@@ -5,12 +5,12 @@
 
 mkdir -p in/d
 i=0
-while [ $i -lt 150 ]; do
+while [ $i -lt 60 ]; do
     head -c 200000 /dev/zero >in/d/f$i
     cp "$testdata/jpeg/landscape-6.jpg" in/d/p$i.jpg
     i=$((i + 1))
 done
-head -c 60000000 /dev/zero >in/large.bin
+head -c 24000000 /dev/zero >in/large.bin
 runs 0 in whole
 chmod 700 in/d
 
