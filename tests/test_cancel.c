@@ -55,7 +55,9 @@ static call make_call(kind what, exn_span file, const exn_options *options, cons
     return c;
 }
 
-/* Cancels a call at each of its asks, or at 30 to 60 of many. */
+static size_t most = 20; /* asks of a call at which it is cancelled; --long: 60 */
+
+/* Cancels a call at each of its asks, or at half as many to so many. */
 static void cancel_everywhere(const char *name, kind what, exn_span file, exn_options options,
                               const call *made, size_t least)
 {
@@ -72,7 +74,7 @@ static void cancel_everywhere(const char *name, kind what, exn_span file, exn_op
     if (never.count < least)
         fail_msg("%s, call %d: asked %zu times, at least %zu expected", name, (int)what,
                  never.count, least);
-    const size_t step = never.count / 60 + 1;
+    const size_t step = never.count / most + 1;
     for (size_t at = 1; at <= never.count; at += step) {
         asked once = {.yes_at = at};
         options.cancelled_context = &once;
@@ -323,7 +325,7 @@ static void labels(void **state)
             options.cancelled_context = &never;
             assert_int_equal(read_labels(i, moves, &source, &options), EXN_OK);
             assert_true(never.count >= SHAPES * (1 + (size_t)moves));
-            for (size_t at = 1; at <= never.count; at += never.count / 60 + 1) {
+            for (size_t at = 1; at <= never.count; at += never.count / most + 1) {
                 asked once = {.yes_at = at};
                 options.cancelled_context = &once;
                 assert_int_equal(read_labels(i, moves, &source, &options), EXN_CANCELLED);
@@ -334,8 +336,10 @@ static void labels(void **state)
     }
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    if (argc > 1 && strcmp(argv[1], "--long") == 0)
+        most = 60;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(jpegs),         cmocka_unit_test(pngs),   cmocka_unit_test(sidecars),
         cmocka_unit_test(texts_of_pngs), cmocka_unit_test(labels),

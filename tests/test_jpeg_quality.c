@@ -44,10 +44,14 @@ static double octave(uint32_t x, uint32_t y, uint32_t size, uint32_t plane)
 /* Natural pictures have about as much detail at each size, and colour has less of the finest. */
 static uint8_t sample(uint32_t x, uint32_t y, uint32_t plane)
 {
+    static double strength[257]; /* by size */
     double value = 128 + (plane ? 0 : 1.5) * hash(x, y, 99);
 
-    for (uint32_t size = plane ? 8 : 2; size <= 256; size *= 2)
-        value += (plane ? 2 : 4) * pow(size, 0.4) * octave(x, y, size, plane);
+    for (uint32_t size = plane ? 8 : 2; size <= 256; size *= 2) {
+        if (strength[size] == 0)
+            strength[size] = pow(size, 0.4);
+        value += (plane ? 2 : 4) * strength[size] * octave(x, y, size, plane);
+    }
     return (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value);
 }
 

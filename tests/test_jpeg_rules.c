@@ -722,7 +722,8 @@ static void refuse_is_where_not_lossless(void **state)
     }
 }
 
-/* 4000x3000 of a camera: luma is whole, chroma of 4:2:0 ends half a block short; 4:2:2 is whole. */
+/* Modulo 16 as 4000x3000 of a camera: luma is whole, chroma of 4:2:0 ends half a block short; 4:2:2
+ * is whole. */
 static void a_camera_s_size(void **state)
 {
     exn_test_jpeg spec;
@@ -731,7 +732,7 @@ static void a_camera_s_size(void **state)
     exn_bytes product;
     (void)state;
 
-    exn_test_jpeg_init(&spec, 4000, 3000);
+    exn_test_jpeg_init(&spec, 800, 600);
     assert_true(exn_test_jpeg_sampling(&spec, "4:2:2"));
     make(&spec, &file);
     tag(&file, 7);
@@ -746,8 +747,8 @@ static void a_camera_s_size(void **state)
     product = turn(&file, &result);
     assert_int_equal(result.outcome, EXN_OUTCOME_LUMA_LOSSLESS);
     assert_int_equal(result.exact_components, 1);
-    assert_int_equal(result.width_out, 3000);
-    assert_int_equal(result.height_out, 4000);
+    assert_int_equal(result.width_out, 600);
+    assert_int_equal(result.height_out, 800);
     exn_bytes_free(&product);
     exn_buffer_free(&file);
 }

@@ -35,10 +35,12 @@ static const char cases[] =
     "    if kind == 7: return ''.join(r.choice('0123456789') for _ in range(r.randrange(1, 60))) + "
     "r.choice(['', '.', '.0', '.250'])\n"
     "    return str(r.randrange(10)) + '.' + '9' * r.randrange(1, 120)\n"
-    "for i in range(100000):\n"
+    "for i in range(int(sys.argv[1])):\n"
     "    a, b = number(), number()\n"
     "    print(a, b, format((Decimal(a) - Decimal(b)).normalize() + 0, 'f'), "
     "float(Decimal(b)).hex())\n";
+
+static size_t numbers = 20000; /* --long: five times as many */
 
 static exn_span text_of(const char *text)
 {
@@ -59,7 +61,9 @@ static const char *written(const exn_decimal *number, const char *form, exn_deci
 static void differences_are_pythons(void **state)
 {
     (void)state;
-    const char *const argv[] = {"python3", "-c", cases, NULL};
+    char count[24];
+    snprintf(count, sizeof count, "%zu", numbers);
+    const char *const argv[] = {"python3", "-c", cases, count, NULL};
     exn_test_proc proc;
     size_t seen = 0;
     assert_true(exn_test_run(argv, (exn_span){NULL, 0}, &proc));
@@ -84,7 +88,7 @@ static void differences_are_pythons(void **state)
         if (strcmp(result, strcmp(difference, "-0") == 0 ? "0" : difference) != 0)
             fail_msg("%s - %s is %s, not %s", a, b, result, difference);
     }
-    assert_int_equal(seen, 100000);
+    assert_int_equal(seen, numbers);
     exn_test_proc_free(&proc);
 }
 
@@ -312,8 +316,10 @@ static void sizes(void **state)
     }
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    if (argc > 1 && strcmp(argv[1], "--long") == 0)
+        numbers *= 5;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(differences_are_pythons),
         cmocka_unit_test(there_and_back_is_the_same_text),

@@ -136,20 +136,24 @@ static void fill_basis(double basis[8][8])
 static void idct(double basis[8][8], const int16_t block[64], const uint16_t quant[64],
                  double out[8][8])
 {
-    double half[8][8]; /* [vertical frequency][x] */
+    double half[8][8] = {{0}}; /* [vertical frequency][x] */
+    bool any[8] = {false};
 
+    /* Most coefficients are 0 and add nothing. */
     for (int v = 0; v < 8; v++)
-        for (int x = 0; x < 8; x++) {
-            half[v][x] = 0;
-            for (int u = 0; u < 8; u++)
-                half[v][x] += basis[x][u] * block[v * 8 + u] * quant[v * 8 + u];
+        for (int u = 0; u < 8; u++) {
+            const int value = block[v * 8 + u] * quant[v * 8 + u];
+            for (int x = 0; x < 8 && value != 0; x++)
+                half[v][x] += basis[x][u] * value;
+            any[v] |= value != 0;
         }
-    for (int y = 0; y < 8; y++)
-        for (int x = 0; x < 8; x++) {
+    for (int y = 0; y < 8; y++) {
+        for (int x = 0; x < 8; x++)
             out[y][x] = 128;
-            for (int v = 0; v < 8; v++)
+        for (int v = 0; v < 8; v++)
+            for (int x = 0; x < 8 && any[v]; x++)
                 out[y][x] += basis[y][v] * half[v][x];
-        }
+    }
 }
 
 float *exn_test_plane(const exn_test_component *component)

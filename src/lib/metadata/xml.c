@@ -25,13 +25,23 @@ void exn_xml_split_name(exn_span name, exn_span *prefix, exn_span *local)
 
 /* --- Characters --- */
 
-/* A name ends at white space or a character of markup; a zero byte is in no name and no markup. */
+/* White space, a character of markup, or a zero byte, which is in no name and no markup. All are
+ * below 64: one bit of a word for each, as this is asked of every byte of a name. */
+static bool ends_name(uint8_t c)
+{
+#define BIT(c) (UINT64_C(1) << (c))
+    static const uint64_t ends = BIT(0) | BIT('\t') | BIT('\n') | BIT('\r') | BIT(' ') | BIT('<') |
+                                 BIT('>') | BIT('/') | BIT('=') | BIT('"') | BIT('\'') | BIT('?') |
+                                 BIT('!') | BIT('&');
+#undef BIT
+    return c < 64 && (ends >> c & 1);
+}
+
 static exn_span read_name(exn_span in, size_t at)
 {
     size_t end = at;
 
-    while (exn_xml_peek(in, end) != 0 && !exn_xml_is_space(exn_xml_peek(in, end)) &&
-           !strchr("<>/=\"'?!&", exn_xml_peek(in, end)))
+    while (!ends_name(exn_xml_peek(in, end)))
         end++;
     return exn_span_part(in, at, end - at);
 }

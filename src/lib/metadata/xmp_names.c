@@ -175,8 +175,10 @@ static size_t version_size(const char *p, const char *end)
 static bool same_uri(const char *p, const char *p_end, const char *q, const char *q_end)
 {
     while (p < p_end && q < q_end) {
+        if (*p != *q)
+            return false;
         const size_t a = version_size(p, p_end), b = version_size(q, q_end);
-        if (*p != *q || (a == 0) != (b == 0))
+        if ((a == 0) != (b == 0))
             return false;
         p += a > 0 ? a : 1;
         q += b > 0 ? b : 1;
