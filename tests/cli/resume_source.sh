@@ -5,14 +5,14 @@
 
 # tag FILE VALUE: writes the orientation into the bytes of a file in place and keeps its time, as exiftool -P does.
 tag() {
-    python3 -c 'import os, re, sys
-name, value = sys.argv[1], int(sys.argv[2])
-s = os.stat(name)
-data = open(name, "rb").read()
-new, n = re.subn(rb"(\x12\x01\x03\x00\x01\x00\x00\x00|\x01\x12\x00\x03\x00\x00\x00\x01\x00)[\x01-\x08]", lambda m: m[1] + bytes([value]), data, count=1)
-assert n == 1, n
-open(name, "r+b").write(new)
-os.utime(name, ns=(s.st_atime_ns, s.st_mtime_ns))' "$1" "$2"
+    touch -r "$1" times
+    head=$(grep -obUaP -m 1 '\x12\x01\x03\0\x01\0\0\0(?=[\x01-\x08])|\x01\x12\0\x03\0\0\0\x01\0(?=[\x01-\x08])' "$1" | head -n 1 | cut -d: -f1)
+    case $(dd if="$1" bs=1 skip="$head" count=1 status=none | od -An -tx1) in
+    *12) head=$((head + 8)) ;; # little endian
+    *) head=$((head + 9)) ;;
+    esac
+    printf "\\00$2" | dd of="$1" bs=1 seek="$head" conv=notrunc status=none
+    touch -r times "$1"
 }
 
 # fresh: what a run over the folder in makes that knows nothing.

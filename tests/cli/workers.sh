@@ -8,7 +8,7 @@ without_times() {
     grep '^{"path"' "$1" | sed 's/,"[a-z_]*\(seconds\|ms\)":[0-9.e-]*//g'
 }
 mkdir -p in/texts
-for i in 1 2 3 4 5; do
+for i in 1 2; do
     copy_tree "$testdata/jpeg" "in/j$i"
     copy_tree "$testdata/png" "in/p$i"
     mkdir -p "in/deep/$i/a/b/c/d"
@@ -64,10 +64,10 @@ same few.tar enough.tar
 # A bare root folder has no /dev/null.
 if can_trace; then
     ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o trace -P /dev/null -e trace=open,openat -e inject=open,openat:error=ENOENT \
-        "$EXIFNORM" in no_null >out 2>err </dev/null
-    is "status without /dev/null" $? 1
+        "$EXIFNORM" in/j1 no_null >out 2>err </dev/null
+    is "status without /dev/null" $? 0
     check "it was asked for" grep -q 'dev/null.*INJECTED' trace
-    check "the same bytes without /dev/null" diff -r to1 no_null
+    check "the same bytes without /dev/null" diff -r to1/j1 no_null
 else
     skipped "no /dev/null: no strace here"
 fi
