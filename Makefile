@@ -8,6 +8,7 @@
 # make check-browser  what Chromium and Firefox show of sources and products (chromium, firefox-esr, node, npm)
 # make check-python the Python package, built from here, and its tests; once more under the sanitizers (python3-venv, PyPI)
 # make check-engines  the package in Ray Data, Spark, datasets, WebDataset and Daft (python3-venv, PyPI, a JVM)
+# make check-s3     S3 for real: a server on loopback, aws, Ray, Spark, mounts (python3-venv, PyPI, a JVM, Maven Central, Go, rclone, s3fs)
 # make wheel        the Python package as an sdist and a wheel that needs no libraries of the system (apt-get, dpkg-dev, cmake, PyPI)
 # make bench        speed, memory and size beside every peer that is installed (docs/performance.md); BENCH=--lean; JPEGTRAN=file: one more
 # make testdata     the pictures of testdata/ and the seeds of fuzzing like them, made anew (python3)
@@ -177,7 +178,7 @@ TEST_RUNS := $(patsubst $(BUILD)/tests/%,run-%,$(TESTS))
 SCRIPT_RUNS := $(patsubst tests/cli/%.sh,run-cli-%,$(filter-out %lib.sh,$(sort $(wildcard tests/cli/*.sh))))
 
 .SECONDARY:
-.PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS)) $(TEST_RUNS) $(SCRIPT_RUNS) many-entropy all built test check test-sanitized test-elsewhere test-without-proc bench check-long check-x87 check-jpeg8 check-aarch64 check-musl run-requantizing check-browser check-tools check-engines wheel check-python check-python-plain check-python-sanitized testdata install uninstall deb sbom fuzz fuzz-replay coverage coverage-here growth lint clean FORCE
+.PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS)) $(TEST_RUNS) $(SCRIPT_RUNS) many-entropy all built test check test-sanitized test-elsewhere test-without-proc bench check-long check-x87 check-jpeg8 check-aarch64 check-musl run-requantizing check-browser check-tools check-engines check-s3 wheel check-python check-python-plain check-python-sanitized testdata install uninstall deb sbom fuzz fuzz-replay coverage coverage-here growth lint clean FORCE
 
 BENCH_TOOLS := $(BUILD)/bench/judge $(BUILD)/bench/make_pictures
 MEASURE_TOOLS := $(BUILD)/measure/compare $(BUILD)/measure/once $(BUILD)/measure/gaps
@@ -293,6 +294,15 @@ wheel: $(BUILD)/exifnorm $(BUILD)/libexifnorm.a $(VENV)/done
 check-engines: $(BUILD)/exifnorm $(BUILD)/libexifnorm.a $(ENGINES)/done
 	$(call PIP_INSTALL,$(BUILD),$(ENGINES)) --force-reinstall ./python
 	cd python/tests && HF_HUB_OFFLINE=1 RAY_USAGE_STATS_ENABLED=0 DO_NOT_TRACK=1 $(abspath $(ENGINES))/bin/python -m pytest engines
+
+# A real S3 server on loopback, built by Go; aws comes with the engines, rclone and s3fs are Debian's. What Spark loads for s3a:// stays in ivy.
+VERSITYGW := $(BUILD)/python/versitygw
+$(VERSITYGW):
+	GOBIN=$(abspath $(@D)) go install github.com/versity/versitygw/cmd/versitygw@v1.8.0
+
+check-s3: $(BUILD)/exifnorm $(BUILD)/libexifnorm.a $(ENGINES)/done $(VERSITYGW)
+	$(call PIP_INSTALL,$(BUILD),$(ENGINES)) --force-reinstall ./python
+	cd python/tests && VERSITYGW=$(abspath $(VERSITYGW)) IVY=$(abspath $(BUILD)/python/ivy) RAY_USAGE_STATS_ENABLED=0 $(abspath $(ENGINES))/bin/python -m pytest -rs s3
 
 # The interpreter is not built for them, so the library comes first; what Python itself leaves behind at its end is no leak of ours.
 SAN_BUILD := $(BUILD)/address-undefined
