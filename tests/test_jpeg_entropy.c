@@ -4,7 +4,8 @@
  * hand for what encoders seldom write, and the verdicts on what is broken or unusual.
  *
  * With --long: both ways over every sampling and pair of sizes of the matrix (test_jpeg_matrix.c),
- * in each coding that is sequential; and that the other codings are left to libjpeg. */
+ * in each Huffman coding; and that arithmetic coding is left to libjpeg. Progressive pictures have
+ * a test of their own, too: test_jpeg_progressive.c. */
 #include "exifnorm.h"
 
 #include "jpeg/coefficients.h"
@@ -543,7 +544,7 @@ static void unusual_files_are_libjpegs(void **state)
     exn_test_splice(exn_buffer_span(&file), table.offset, table.payload.size + 4, (exn_span){0},
                     &other);
     assert_int_equal(verdict(exn_buffer_span(&other), 6), EXN_UNSUPPORTED);
-    spec.progressive = true;
+    spec.arithmetic = true;
     make(&spec, &file);
     assert_int_equal(verdict(exn_buffer_span(&file), 6), EXN_UNSUPPORTED);
     exn_buffer_free(&other);
@@ -919,11 +920,11 @@ static void the_limit_holds_for_libjpeg_s_product(void **state)
 
 enum { KINDS = 80, KINDS_OF_A_SIZE = 8 };
 
-/* Progressive or arithmetic, such a file is never taken. */
+/* With arithmetic coding such a file is never taken. */
 static void leave_to_libjpeg(exn_test_jpeg *spec, int kind, exn_buffer *file, ways *w)
 {
     spec->progressive = kind % 3 != 0;
-    spec->arithmetic = kind % 3 != 1;
+    spec->arithmetic = true;
     spec->optimize = false;
     spec->wide_tables = false;
     make(spec, file);
@@ -945,6 +946,12 @@ static void compare_size(const char *sampling, uint32_t width, uint32_t height, 
         spec.wild = kind % 10 == 3 || kind % 10 == 5;
         make(&spec, &file);
         compare_all_turns(&file, n % 3 ? EXN_QUALITY_SAME : EXN_QUALITY_HIGH, w);
+        if (n % 4 == 1) {
+            exn_test_jpeg progressive = spec;
+            progressive.progressive = true;
+            make(&progressive, &file);
+            compare_all_turns(&file, n % 3 ? EXN_QUALITY_SAME : EXN_QUALITY_HIGH, w);
+        }
         if (n % 4 == 0)
             leave_to_libjpeg(&spec, kind, &file, w);
     }

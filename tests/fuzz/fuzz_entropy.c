@@ -16,9 +16,12 @@ const unsigned exn_fuzz_choices = 7;
 
 uint64_t exn_fuzz_verdicts[256]; /* by status */
 
-enum { TURNED, DAMAGED, LEFT };
-exn_fuzz_kind exn_fuzz_kinds[] = {
-    {"turned picture", 0}, {"damaged picture", 0}, {"picture left to libjpeg", 0}, {NULL, 0}};
+enum { TURNED, PROGRESSIVE, DAMAGED, LEFT };
+exn_fuzz_kind exn_fuzz_kinds[] = {{"turned picture", 0},
+                                  {"turned progressive picture", 0},
+                                  {"damaged picture", 0},
+                                  {"picture left to libjpeg", 0},
+                                  {NULL, 0}};
 
 enum { MOST_PIXELS = 1 << 18, MEMORY = 256 << 20 };
 
@@ -83,6 +86,15 @@ static void close_product(product *p)
     exn_segments_free(&p->jpeg);
 }
 
+/* Whether libjpeg writes the same restart intervals: it has one for all scans. */
+static bool has_one_interval(const exn_jpeg *jpeg)
+{
+    for (size_t s = 1; s < jpeg->scan_count; s++)
+        if (jpeg->scans[s].restart_interval != jpeg->scans[0].restart_interval)
+            return false;
+    return true;
+}
+
 static void check_product(exn_entropy *entropy, const arrays *a, exn_orientation o)
 {
     const exn_orientation stay = exn_orientation_from_exif(1);
@@ -100,6 +112,9 @@ static void check_product(exn_entropy *entropy, const arrays *a, exn_orientation
     }
     /* Tables by component may differ from libjpeg's by colour space; headers make the rest. */
     FACT(out.size <= a->product.size + a->product.size / 4 + 2000);
+    /* Progressive scans are made for the picture, both by libjpeg and here. */
+    FACT(!entropy->jpeg->progressive || !has_one_interval(entropy->jpeg) ||
+         out.size <= a->product.size);
     close_product(&other);
     close_product(&one);
     exn_buffer_free(&out);
@@ -123,7 +138,10 @@ static void compare(const exn_jpeg *jpeg, exn_orientation o)
         status = exn_entropy_rotate_kept(&entropy, &error);
     exn_fuzz_verdicts[status]++;
     if (status == EXN_OK || status == EXN_CORRUPT) {
-        exn_fuzz_kinds[status == EXN_OK ? TURNED : DAMAGED].count++;
+        exn_fuzz_kinds[status != EXN_OK    ? DAMAGED
+                       : jpeg->progressive ? PROGRESSIVE
+                                           : TURNED]
+            .count++;
         exn_status expected = take_apart(jpeg, o, &by_libjpeg);
         if (status == EXN_OK) {
             FACT(expected == EXN_OK && by_libjpeg.warnings == 0);

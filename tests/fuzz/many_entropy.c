@@ -18,7 +18,7 @@
 
 extern uint64_t exn_fuzz_verdicts[256]; /* by status */
 
-enum { SEEDS = 96, TABLES = 8, SOS = 0xDA, DHT = 0xC4, ROOM = 64 };
+enum { SEEDS = 160, SEQUENTIAL = 96, SCANS = 64, TABLES = 8, SOS = 0xDA, DHT = 0xC4, ROOM = 64 };
 
 typedef struct seed {
     exn_buffer file;
@@ -59,6 +59,37 @@ static void look_over(seed *s)
     }
 }
 
+/* Adds a component's band, first sent without its `low` lowest bits, and refines it. */
+static void add_band(jpeg_scan_info *scans, int *count, int component, int first, int last, int low)
+{
+    scans[(*count)++] = (jpeg_scan_info){1, {component}, first, last, 0, low};
+    for (; low > 0; low--)
+        scans[(*count)++] = (jpeg_scan_info){1, {component}, first, last, low, low - 1};
+}
+
+/* A progression by chance: DC of all components or of each, AC of each in up to four bands. */
+static int make_scans(unsigned n, int components, jpeg_scan_info scans[SCANS])
+{
+    uint64_t state = n;
+    int count = 0;
+    const bool together = components * 4 <= 10 && below(&state, 2); /* whatever the factors are */
+    const int low = (int)below(&state, 3);
+    for (int high = 0, bit = low; bit >= 0; high = bit, bit--)
+        for (int i = 0; i < (together ? 1 : components); i++) {
+            const int one[1] = {i}, all[4] = {0, 1, 2, 3};
+            scans[count] = (jpeg_scan_info){together ? components : 1, {0}, 0, 0, high, bit};
+            memcpy(scans[count++].component_index, together ? all : one,
+                   together ? sizeof all : sizeof one);
+        }
+    for (int i = 0; i < components; i++)
+        for (int first = 1, last; first < 64; first = last + 1) {
+            last = below(&state, 3) ? 63 : first + (int)below(&state, 16);
+            last = last < 63 && count < SCANS / 2 ? last : 63;
+            add_band(scans, &count, i, first, last, count < SCANS / 2 ? (int)below(&state, 4) : 0);
+        }
+    return count;
+}
+
 /* All samplings, colour spaces and codings that the entropy-domain turn takes. */
 static void make_seed(unsigned n)
 {
@@ -76,11 +107,17 @@ static void make_seed(unsigned n)
         exn_test_jpeg_sampling(&spec, exn_test_samplings[n % samplings].name);
     else
         exn_test_jpeg_space(&spec, spaces[n % 4]);
+    jpeg_scan_info scans[SCANS];
+    spec.progressive = n >= SEQUENTIAL;
     spec.optimize = n % 3 != 0;
     if (n % 11 == 4) {
         spec.optimize = false;
         spec.ac_table = &unfit;
         spec.slots = n % 2 ? shared : NULL;
+    }
+    if (spec.progressive) {
+        spec.scan_count = make_scans(n, exn_test_jpeg_components(&spec), scans);
+        spec.scans = n % 4 ? scans : NULL; /* else libjpeg's own */
     }
     spec.noninterleaved = n % 5 == 1;
     spec.restart_interval = n % 7 == 2 ? 1 : 0;
@@ -151,6 +188,8 @@ int main(int argc, char **argv)
         if (exn_fuzz_verdicts[status])
             printf("%s: %" PRIu64 "\n", exn_status_word((exn_status)status),
                    exn_fuzz_verdicts[status]);
+    for (const exn_fuzz_kind *kind = exn_fuzz_kinds; kind->name; kind++)
+        printf("%s: %" PRIu64 "\n", kind->name, (uint64_t)kind->count);
     for (size_t n = 0; n < seed_count; n++)
         exn_buffer_free(&seeds[n].file);
     if (exn_fuzz_verdicts[EXN_OK] < count / 10 || exn_fuzz_verdicts[EXN_CORRUPT] < count / 100) {

@@ -3,16 +3,17 @@
 
 #include <string.h>
 
+#include "bitplanes.h"
 #include "entropy_encode.h"
 #include "entropy_lane.h"
+#include "entropy_slots.h"
 #include "mcus.h"
+#include "progressive_decode.h"
+#include "progressive_encode.h"
 #include "requantize.h"
 #include "strip.h"
 
-enum {
-    LARGEST_DC_DIFFERENCE = 2047, /* T.81, F.1.2.1: 11 bits */
-    TABLE_HEADER = 21,            /* bytes of a DHT segment but for the values */
-};
+enum { LARGEST_DC_DIFFERENCE = 2047 }; /* T.81, F.1.2.1: 11 bits */
 
 /* Whether the component's blocks only move. */
 static bool is_exact(const exn_entropy *e, uint32_t i)
@@ -100,6 +101,24 @@ static exn_status decode(exn_entropy *e, bool keep, exn_error *error)
     return status;
 }
 
+/* All scans of a progressive picture. This takes less memory than libjpeg's way, so where there is
+ * not even that much, libjpeg's way is to say so. */
+static exn_status decode_progressive(exn_entropy *e, exn_error *error)
+{
+    const exn_string_manner manner = {.turn = e->turn, .frame = &e->kept};
+    exn_error cause = {0};
+    e->strings.need = need(e, true) + exn_progressive_decode_bytes(e->jpeg, &e->plan);
+    exn_status status = exn_status_need_memory(&cause, e->strings.need, e->strings.limit);
+    for (uint32_t i = 0; i < e->jpeg->components && status == EXN_OK; i++)
+        if (!is_exact(e, i))
+            status = exn_component_open(&e->kept.component[i], &cause);
+    if (status == EXN_OK)
+        status = exn_progressive_decode(&e->strings, e->jpeg, &e->plan, &manner, &cause);
+    if (status == EXN_LIMIT)
+        return EXN_UNSUPPORTED;
+    return cause.status == EXN_OK ? status : exn_status_fail(error, status, "%s", cause.detail);
+}
+
 /* Whether components that are quantized again are better kept as blocks. Finer tables are chosen by
  * all of them; and what comes of a step of zero is said once it is known whether the component
  * needs its table at all. */
@@ -121,7 +140,8 @@ exn_status exn_entropy_open(exn_entropy *e, const exn_jpeg *jpeg, exn_orientatio
     make_frame(e);
     e->exact = exn_component_exact_set(&e->kept, jpeg, o);
     e->strings.limit = limit;
-    exn_status status = decode(e, keeps_blocks(e), error);
+    exn_status status =
+        jpeg->progressive ? decode_progressive(e, error) : decode(e, keeps_blocks(e), error);
     if (status == EXN_UNSUPPORTED && e->strings.extreme) {
         exn_entropy_strings_free(&e->strings);
         e->strings.limit = limit;
@@ -146,7 +166,8 @@ static exn_status rotate_kept(exn_entropy *e, exn_coefficients *target, uint32_t
     exn_component_close(&e->kept.component[i]);
     e->strings.need -= exn_component_bytes(&e->kept.component[i]);
     if (status == EXN_OK)
-        status = exn_entropy_strings_encode(&e->strings, i, to, error);
+        status = e->jpeg->progressive ? exn_bitplanes_encode(&e->strings, i, to, error)
+                                      : exn_entropy_strings_encode(&e->strings, i, to, error);
     exn_component_close(to);
     return status;
 }
@@ -154,16 +175,20 @@ static exn_status rotate_kept(exn_entropy *e, exn_coefficients *target, uint32_t
 exn_status exn_entropy_rotate_kept(exn_entropy *e, exn_error *error)
 {
     exn_coefficients target;
+    exn_error cause = {0};
     exn_status status = EXN_OK;
     exn_component_frame(&target, &e->kept, e->turn);
     for (uint32_t i = 0; i < target.components && status == EXN_OK; i++)
         if (e->kept.component[i].rows)
-            status = rotate_kept(e, &target, i, error);
+            status = rotate_kept(e, &target, i, &cause);
     for (uint32_t i = 0; i < target.components; i++)
         for (int k = 0; k < 64; k++)
             /* DQT has zigzag order (T.81, B.2.4.1). */
             e->quant[i][k] = target.component[i].quant[exn_component_natural_order[k]];
-    return status == EXN_OK ? check_range(e, error) : status;
+    if (status == EXN_LIMIT && e->jpeg->progressive)
+        return EXN_UNSUPPORTED; /* as decode_progressive() has it */
+    return status == EXN_OK ? check_range(e, error)
+                            : exn_status_fail(error, status, "%s", cause.detail);
 }
 
 /* Gives each component a slot: its own, unless another table has taken that. Equal tables share. */
@@ -273,112 +298,26 @@ static void make_layout(const exn_entropy *e, const exn_plan_scan *scan, exn_lay
     l->restart_interval = interval < 65535 ? (uint32_t)interval : 65535;
 }
 
-/* A class's Huffman tables in a scan of the output. Components of the same slot share one: table
- * and counts are at the first of them. */
-typedef struct table_set {
-    uint8_t slot[EXN_JPEG_MAX_COMPONENTS];
-    exn_huffman table[EXN_JPEG_MAX_COMPONENTS];
-    uint64_t counts[EXN_JPEG_MAX_COMPONENTS][256];
-} table_set;
-
-static uint32_t first_of_slot(const table_set *set, uint32_t n)
-{
-    uint32_t first = 0;
-    while (set->slot[first] != set->slot[n])
-        first++;
-    return first;
-}
-
-/* Bits of the table's segment, and of what is coded with it. */
-static uint64_t cost_of(const exn_huffman *table, const uint64_t counts[256])
-{
-    uint64_t cost = exn_entropy_tables_cost(table, counts);
-    return cost == UINT64_MAX ? cost : cost + 8 * (uint64_t)(TABLE_HEADER + table->codes);
-}
-
-/* The best tables for these counts of each component, in these slots. Returns the bits that the
- * scan takes with them. Counts of components that share a slot are added up before its table is
- * made (T.81, K.2). */
-static uint64_t fill_slots(const exn_layout *l, const uint8_t slot[EXN_JPEG_MAX_COMPONENTS],
-                           uint64_t counts[EXN_JPEG_MAX_COMPONENTS][256], table_set *set)
-{
-    uint64_t bits = 0;
-    *set = (table_set){0};
-    memcpy(set->slot, slot, sizeof set->slot);
-    for (uint32_t n = 0; n < l->components; n++)
-        for (int symbol = 0; symbol < 256; symbol++)
-            set->counts[first_of_slot(set, n)][symbol] += counts[n][symbol];
-    for (uint32_t n = 0; n < l->components; n++)
-        if (first_of_slot(set, n) == n) {
-            exn_entropy_tables_build(set->counts[n], &set->table[n]);
-            bits += cost_of(&set->table[n], set->counts[n]);
-        }
-    return bits;
-}
-
-/* Fills the source's slots, or, where the scan gets smaller so, those that encoders have for luma
- * and chroma, or one: what a source shares or keeps apart may have been nobody's choice. */
-static void choose_slots(const exn_layout *l, const uint8_t slot[EXN_JPEG_MAX_COMPONENTS],
-                         uint64_t counts[EXN_JPEG_MAX_COMPONENTS][256], table_set *set)
-{
-    /* Slots 0 and 1 are all that baseline has (T.81, B.2.4.2); luma is the first component. */
-    uint8_t usual[2][EXN_JPEG_MAX_COMPONENTS] = {{0}};
-    for (uint32_t n = 0; n < l->components; n++)
-        usual[0][n] = l->component[n] == 1 || l->component[n] == 2;
-    uint64_t best = fill_slots(l, slot, counts, set);
-    if (l->components == 1 || memcmp(slot, usual[0], l->components) == 0)
-        return;
-    for (int n = 0; n < 2; n++) {
-        table_set other;
-        uint64_t bits = fill_slots(l, usual[n], counts, &other);
-        if (bits < best) {
-            best = bits;
-            *set = other;
-        }
-    }
-}
-
-/* Puts the codes that strings have already in place of the best ones, where that makes the scan
- * hardly larger: by a four-hundredth at most. To code every string anew would cost more time than
- * so little size is worth. DC differences are no part of strings, so this is asked of AC alone. A
- * source's code may lack a symbol that padding or other components of the slot need: its cost is
- * then UINT64_MAX, and it cannot be kept. */
-static void keep_codes(const exn_layout *l, table_set *set)
-{
-    const exn_huffman *code[EXN_JPEG_MAX_COMPONENTS];
-    uint64_t best = 0, bits = 0;
-    for (uint32_t n = 0; n < l->components; n++) {
-        uint32_t first = first_of_slot(set, n);
-        code[n] = &l->strings->plane[l->component[n]].code;
-        /* One slot has one table. */
-        if (first != n && !exn_entropy_tables_equal(code[n], code[first]))
-            return;
-        if (first != n)
-            continue;
-        uint64_t cost = cost_of(code[n], set->counts[n]);
-        if (cost == UINT64_MAX)
-            return;
-        bits += cost;
-        best += cost_of(&set->table[n], set->counts[n]);
-    }
-    for (uint32_t n = 0; n < l->components && bits <= best + best / 400; n++)
-        set->table[n] = *code[n];
-}
-
 /* Tables made for what the scan holds. */
-static void build_tables(const exn_plan_scan *scan, const exn_layout *l, table_set sets[2])
+static void build_tables(const exn_plan_scan *scan, const exn_layout *l, bool progressive,
+                         exn_table_set sets[2])
 {
     uint64_t counts[2][EXN_JPEG_MAX_COMPONENTS][256] = {{{0}}};
-    /* DC differences depend on the order of blocks, so they are counted in the output's. */
-    exn_entropy_encode_count(l, counts[0], counts[1]);
+    /* DC differences depend on the order of blocks, so they are counted in the output's; so do
+     * progressive scans, whose codes speak of several blocks (T.81, G.1.2.2). */
+    if (progressive)
+        exn_progressive_encode_count(l, &scan->header, counts[scan->header.ss > 0]);
+    else
+        exn_entropy_encode_count(l, counts[0], counts[1]);
     for (int class = 0; class < 2; class ++)
-        choose_slots(l, scan->slot[class], counts[class], &sets[class]);
-    keep_codes(l, &sets[1]);
+        exn_entropy_slots_choose(l, scan->slot[class], counts[class], &sets[class]);
+    if (!progressive)
+        exn_entropy_slots_keep_codes(l, &sets[1]);
 }
 
 /* The source's tables, in its slots. That a table can be read was seen when its scan was decoded.
  */
-static bool take_tables(const exn_plan_scan *scan, table_set sets[2])
+static bool take_tables(const exn_plan_scan *scan, exn_table_set sets[2])
 {
     for (int class = 0; class < 2; class ++) {
         memcpy(sets[class].slot, scan->slot[class], sizeof sets[class].slot);
@@ -392,18 +331,20 @@ static bool take_tables(const exn_plan_scan *scan, table_set sets[2])
 /* Appends the scan's tables, but for standard ones that are there already. From here on l borrows
  * its tables from sets. */
 static exn_status append_tables(exn_entropy *e, const exn_plan_scan *scan, exn_layout *l,
-                                table_set sets[2], exn_buffer *out)
+                                exn_table_set sets[2], exn_buffer *out)
 {
     bool standard = e->jpeg->standard_huffman;
     exn_status status = EXN_OK;
     if (!standard)
-        build_tables(scan, l, sets);
+        build_tables(scan, l, e->jpeg->progressive, sets);
     else if (!take_tables(scan, sets))
         return EXN_INTERNAL;
     for (uint32_t n = 0; n < l->components; n++)
         for (uint8_t class = 0; class < 2 && status == EXN_OK; class ++) {
-            uint32_t first = first_of_slot(&sets[class], n);
+            uint32_t first = exn_entropy_slots_first(&sets[class], n);
             uint8_t slot = sets[class].slot[n];
+            if (!scan->table[class][n].size) /* it has no such codes */
+                continue;
             l->table[class][n] = &sets[class].table[first];
             if (first != n || (standard && e->sent[class][slot].size))
                 continue;
@@ -414,8 +355,8 @@ static exn_status append_tables(exn_entropy *e, const exn_plan_scan *scan, exn_l
 }
 
 /* T.81, B.2.4.4 and B.2.3 */
-static exn_status append_header(exn_entropy *e, const exn_layout *l, const table_set sets[2],
-                                exn_buffer *out)
+static exn_status append_header(exn_entropy *e, const exn_plan_scan *scan, const exn_layout *l,
+                                const exn_table_set sets[2], exn_buffer *out)
 {
     uint8_t payload[1 + 2 * EXN_JPEG_MAX_COMPONENTS + 3], interval[2];
     size_t size = 1;
@@ -430,11 +371,9 @@ static exn_status append_header(exn_entropy *e, const exn_layout *l, const table
         payload[size++] = e->jpeg->component[l->component[n]].id;
         payload[size++] = (uint8_t)(sets[0].slot[n] << 4 | sets[1].slot[n]);
     }
-    payload[size++] = 0;
-    /* A sequential scan has the whole band, Ss 0 to Se 63, and no approximation (T.81, table B.3).
-     */
-    payload[size++] = 63;
-    payload[size++] = 0;
+    payload[size++] = scan->header.ss;
+    payload[size++] = scan->header.se;
+    payload[size++] = (uint8_t)(scan->header.ah << 4 | scan->header.al);
     return status == EXN_OK ? exn_segment_append(out, EXN_MARKER_SOS, (exn_span){payload, size})
                             : status;
 }
@@ -442,13 +381,16 @@ static exn_status append_header(exn_entropy *e, const exn_layout *l, const table
 exn_status exn_entropy_append_scan(exn_entropy *e, uint32_t number, exn_buffer *out)
 {
     const exn_plan_scan *scan = &e->plan.scan[number];
-    table_set sets[2];
+    exn_table_set sets[2];
     exn_layout layout;
     make_layout(e, scan, &layout);
     exn_status status = append_tables(e, scan, &layout, sets, out);
     if (status == EXN_OK)
-        status = append_header(e, &layout, sets, out);
-    return status == EXN_OK ? exn_entropy_encode_write(&layout, out) : status;
+        status = append_header(e, scan, &layout, sets, out);
+    if (status != EXN_OK)
+        return status;
+    return e->jpeg->progressive ? exn_progressive_encode_write(&layout, &scan->header, out)
+                                : exn_entropy_encode_write(&layout, out);
 }
 
 void exn_entropy_close(exn_entropy *e)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Rotates a sequential Huffman JPEG without arrays of coefficients: each block is decoded,
- * rotated and encoded again while it is hot, and only strings of bits are kept, about as many as
- * the file has. Components whose grid is cut are moved to the new one on the way (regrid.h). Only
- * where that way is not theirs are they held as blocks, to be quantized again, or, where their
- * content allows that, moved.
+/* Rotates a Huffman JPEG without arrays of coefficients: each block is decoded, rotated and, if it
+ * is sequential, encoded again while it is hot, and only strings of bits are kept, about as many as
+ * the file has; of a progressive one planes of bits (bitplanes.h). Components whose grid is cut are
+ * moved to the new one on the way (regrid.h). Only where that way is not theirs are they held as
+ * blocks, to be quantized again, or, where their content allows that, moved.
  *
  *     exn_entropy_open()            decodes and judges
  *     exn_entropy_rotate_kept()     rotates what was kept as blocks

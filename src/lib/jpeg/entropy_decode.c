@@ -201,7 +201,8 @@ EXN_INLINE exn_string *string_at(const exn_entropy_lane *l, uint32_t x, uint32_t
 {
     if (x >= l->blocks_x || y >= l->blocks_y)
         return NULL;
-    return &l->plane->blocks[l->origin + (ptrdiff_t)x * l->step_x + (ptrdiff_t)y * l->step_y];
+    return &l->plane->blocks[l->path.origin + (ptrdiff_t)x * l->path.step_x +
+                             (ptrdiff_t)y * l->path.step_y];
 }
 
 /* How a scan is turned. Both are constants where the loops are inlined, so each of the four loops

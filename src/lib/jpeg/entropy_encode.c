@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "entropy_bits.h"
+#include "entropy_stage.h"
 
-/* STAGE: bytes that are put together before they are stuffed. MCU_BYTES: more than an MCU of ten
- * blocks takes. A block takes at most 64 codes of 16 bits with values of 11: 216 bytes (T.81,
- * F.1.2). */
-enum { STAGE = 1 << 14, MCU_BYTES = 10 * 256 + 64 };
+/* More than an MCU of ten blocks takes. A block takes at most 64 codes of 16 bits with values of
+ * 11: 216 bytes (T.81, F.1.2). */
+enum { MCU_BYTES = 10 * 256 + 64 };
 
 /* New codes for the strings of a component. */
 typedef struct transcoder {
@@ -18,84 +18,11 @@ typedef struct transcoder {
 } transcoder;
 
 typedef struct writer {
-    exn_bit_writer bits; /* into stage */
-    uint8_t *stage;      /* owned */
-    exn_buffer *out;
+    exn_entropy_stage stage;
     int last_dc[EXN_JPEG_MAX_COMPONENTS];
     exn_encoder *encoders;   /* owned: DC and AC of each component */
     transcoder *transcoders; /* owned: of each component; NULL: strings are written as they are */
 } writer;
-
-/* A byte of FF: its top bit is set, and gone or carried on when 1 is added. */
-EXN_INLINE bool has_ff(uint64_t word)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    return word & ~(word + ones) & ones << 7;
-}
-
-/* T.81, F.1.2.3. Stuffing: a zero after each FF, so that no marker comes up in the data. Most words
- * of eight bytes have no FF and are copied as they are. */
-static exn_status append_stuffed(exn_buffer *out, const uint8_t *from, size_t size)
-{
-    const uint8_t *end = from + size;
-    /* Every byte may be an FF. */
-    if (exn_buffer_reserve(out, 2 * size) != EXN_OK)
-        return EXN_MEMORY;
-    uint8_t *to = out->data + out->size;
-    while (from < end) {
-        uint64_t word;
-        if (end - from >= 8 && (memcpy(&word, from, 8), !has_ff(word))) {
-            memcpy(to, &word, 8);
-            from += 8;
-            to += 8;
-            continue;
-        }
-        for (int n = 0; n < 8 && from < end; n++) {
-            *to++ = *from;
-            if (*from++ == 0xFF)
-                *to++ = 0;
-        }
-    }
-    out->size = (size_t)(to - out->data);
-    return EXN_OK;
-}
-
-/* Stuffs the whole bytes that are staged. Codes are put together without stuffing, which would be a
- * question for each byte, and stuffed a stage at a time. */
-static exn_status empty_stage(writer *w)
-{
-    exn_status status = append_stuffed(w->out, w->stage, (size_t)(w->bits.at - w->stage));
-    w->bits.at = w->stage;
-    return status;
-}
-
-/* Fills the last byte with ones (T.81, F.1.2.3). */
-static exn_status flush(writer *w)
-{
-    unsigned padding = -w->bits.count & 7;
-    exn_bits_append(&w->bits, (1u << padding) - 1, padding);
-    exn_bits_settle(&w->bits);
-    return empty_stage(w);
-}
-
-/* SSSS of T.81, table F.1: bits of the magnitude. The one that is added below keeps zero from
- * clz(), which is undefined there. */
-EXN_INLINE unsigned size_of(int difference)
-{
-    unsigned magnitude = (unsigned)(difference < 0 ? -difference : difference);
-    return 31 - (unsigned)__builtin_clz(magnitude * 2 + 1);
-}
-
-/* T.81, F.1.2.1: the code of the size, then the difference's lower bits; of a negative one those of
- * what is one less. An entry's code is shifted by the value's size already and its length includes
- * it, so both go out at once. */
-EXN_INLINE void put_dc(exn_bit_writer *w, const exn_encoder *dc, int difference)
-{
-    unsigned size = size_of(difference);
-    uint32_t value = (uint32_t)(difference - (difference < 0)) & ((1u << size) - 1);
-    exn_bits_append(w, dc->entry[size].bits ^ value, dc->entry[size].length);
-    exn_bits_settle(w);
-}
 
 /* Appends a string as it is. Seven bytes at a time: the writer still holds up to seven bits of the
  * byte before. A string has one bit at least, of an EOB or a coefficient. */
@@ -130,19 +57,12 @@ EXN_INLINE void put_transcoded(exn_bit_writer *w, const transcoder *t, const exn
     }
 }
 
-/* The block at x, y of component n; NULL where it holds no samples. */
-EXN_INLINE const exn_string *block_at(const exn_layout *l, unsigned n, uint32_t x, uint32_t y)
-{
-    const exn_string_plane *p = &l->strings->plane[l->component[n]];
-    return x < p->blocks_x && y < p->blocks_y ? &p->blocks[(size_t)y * p->blocks_x + x] : NULL;
-}
-
 EXN_INLINE void write_block(const exn_layout *l, writer *w, exn_bit_writer *bits, unsigned n,
                             const exn_string *block, bool transcode)
 {
     const exn_encoder *dc = &w->encoders[2 * n], *ac = &w->encoders[2 * n + 1];
     if (EXN_SELDOM(!block)) { /* the padding of an MCU: the DC of its neighbour, and no AC */
-        put_dc(bits, dc, 0);
+        exn_layout_put_dc(bits, dc, 0);
         exn_bits_append(bits, ac->entry[EXN_SYMBOL_EOB].bits, ac->entry[EXN_SYMBOL_EOB].length);
         exn_bits_settle(bits);
         return;
@@ -150,7 +70,7 @@ EXN_INLINE void write_block(const exn_layout *l, writer *w, exn_bit_writer *bits
     const uint8_t *from = l->strings->bytes.data;
     /* Neighbours in the output lie far apart in the source. */
     __builtin_prefetch(from + block[EXN_STRINGS_AHEAD].offset);
-    put_dc(bits, dc, block->dc - w->last_dc[n]);
+    exn_layout_put_dc(bits, dc, block->dc - w->last_dc[n]);
     w->last_dc[n] = block->dc;
     if (transcode)
         put_transcoded(bits, &w->transcoders[n], ac, from + block->offset, block->bits);
@@ -160,23 +80,20 @@ EXN_INLINE void write_block(const exn_layout *l, writer *w, exn_bit_writer *bits
 
 EXN_INLINE void write_mcu(const exn_layout *l, writer *w, uint32_t mx, uint32_t my, bool transcode)
 {
-    exn_bit_writer bits = w->bits;
+    exn_bit_writer bits = w->stage.bits;
     for (unsigned n = 0; n < l->components; n++)
         for (uint32_t y = 0; y < l->v[n]; y++)
             for (uint32_t x = 0; x < l->h[n]; x++)
-                write_block(l, w, &bits, n, block_at(l, n, mx * l->h[n] + x, my * l->v[n] + y),
-                            transcode);
-    w->bits = bits;
+                write_block(l, w, &bits, n,
+                            exn_layout_block(l, n, mx * l->h[n] + x, my * l->v[n] + y), transcode);
+    w->stage.bits = bits;
 }
 
-/* T.81, F.1.1.5.1: predictions start anew after a restart marker, whose number goes round from 0
- * to 7. The marker goes to the output itself: in the stage its FF would be stuffed. */
+/* T.81, F.1.1.5.1: predictions start anew. */
 static exn_status write_restart(writer *w, unsigned number)
 {
-    const uint8_t marker[2] = {0xFF, (uint8_t)(EXN_MARKER_RST0 + number % 8)};
-    exn_status status = flush(w);
     memset(w->last_dc, 0, sizeof w->last_dc);
-    return status == EXN_OK ? exn_buffer_append(w->out, marker, 2) : status;
+    return exn_entropy_stage_restart(&w->stage, number);
 }
 
 /* Restart intervals count MCUs of the output, whatever they were in the source (T.81, B.2.4.4).
@@ -194,14 +111,14 @@ EXN_INLINE exn_status write_mcus(const exn_layout *l, writer *w, bool transcode)
                 left = l->restart_interval - 1;
             }
             /* There is always space for a whole MCU, so that no block has to ask. */
-            if (EXN_SELDOM(w->bits.at - w->stage > STAGE - MCU_BYTES) && status == EXN_OK)
-                status = empty_stage(w);
+            if (EXN_SELDOM(exn_stage_room(&w->stage) < MCU_BYTES) && status == EXN_OK)
+                status = exn_entropy_stage_empty(&w->stage);
             if (status != EXN_OK)
                 return status;
             write_mcu(l, w, x, y, transcode);
         }
     }
-    return flush(w);
+    return exn_entropy_stage_flush(&w->stage);
 }
 
 static EXN_HOT exn_status write_as_they_are(const exn_layout *l, writer *w)
@@ -247,15 +164,15 @@ exn_status exn_entropy_encode_write(const exn_layout *l, exn_buffer *out)
 {
     bool transcode = !strings_are_coded_so(l);
     exn_status status = EXN_MEMORY;
-    writer w = {.out = out, .stage = malloc(STAGE)};
+    writer w = {.encoders = NULL};
+    const bool staged = exn_entropy_stage_open(&w.stage, out);
     w.encoders = malloc(2 * l->components * sizeof *w.encoders);
     w.transcoders = transcode ? malloc(l->components * sizeof *w.transcoders) : NULL;
-    w.bits.at = w.stage;
-    if (w.stage && w.encoders && (w.transcoders || !transcode)) {
+    if (staged && w.encoders && (w.transcoders || !transcode)) {
         make_codes(l, &w);
         status = transcode ? write_transcoded(l, &w) : write_as_they_are(l, &w);
     }
-    free(w.stage);
+    exn_entropy_stage_close(&w.stage);
     free(w.encoders);
     free(w.transcoders);
     return status;
@@ -277,9 +194,10 @@ static void count_mcu(const exn_layout *l, uint32_t mx, uint32_t my, int *last_d
     for (unsigned n = 0; n < l->components; n++)
         for (uint32_t y = 0; y < l->v[n]; y++)
             for (uint32_t x = 0; x < l->h[n]; x++) {
-                const exn_string *block = block_at(l, n, mx * l->h[n] + x, my * l->v[n] + y);
+                const exn_string *block =
+                    exn_layout_block(l, n, mx * l->h[n] + x, my * l->v[n] + y);
                 int difference = block ? block->dc - last_dc[n] : 0;
-                dc[n][size_of(difference)]++;
+                dc[n][exn_layout_dc_size(difference)]++;
                 last_dc[n] += difference;
             }
 }

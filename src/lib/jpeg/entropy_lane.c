@@ -44,19 +44,6 @@ void exn_entropy_lane_make_keep(bool exchanged, exn_entropy_lane_turn *t)
     }
 }
 
-/* Where blocks go: a linear rule holds for all eight orientations. */
-static void aim(exn_entropy_lane *l, exn_orientation o)
-{
-    uint32_t x = 0, y = 0, right_x = 1, right_y = 0, down_x = 0, down_y = 1;
-    ptrdiff_t stride = l->plane->blocks_x;
-    exn_orientation_point(o, l->blocks_x, l->blocks_y, &x, &y);
-    exn_orientation_point(o, l->blocks_x, l->blocks_y, &right_x, &right_y);
-    exn_orientation_point(o, l->blocks_x, l->blocks_y, &down_x, &down_y);
-    l->origin = (ptrdiff_t)y * stride + x;
-    l->step_x = ((ptrdiff_t)right_y - y) * stride + ((ptrdiff_t)right_x - x);
-    l->step_y = ((ptrdiff_t)down_y - y) * stride + ((ptrdiff_t)down_x - x);
-}
-
 /* The plane of strings has the output's order of blocks, so that encoding walks it from one end to
  * the other. */
 static exn_status open_plane(exn_entropy_lane *l, exn_orientation o, exn_error *error)
@@ -65,7 +52,7 @@ static exn_status open_plane(exn_entropy_lane *l, exn_orientation o, exn_error *
     plane->blocks_x = l->blocks_x;
     plane->blocks_y = l->blocks_y;
     exn_orientation_size(o, &plane->blocks_x, &plane->blocks_y);
-    aim(l, o);
+    l->path = exn_entropy_strings_path(plane, o);
     return exn_entropy_strings_open_plane(plane, error);
 }
 
@@ -184,8 +171,8 @@ static exn_status put_lines(exn_entropy_lane *l, exn_strings *strings, exn_error
         const exn_string_row row = {
             .blocks = r->made,
             .count = l->blocks_x,
-            .to = l->plane->blocks + l->origin + (ptrdiff_t)y * l->step_y,
-            .step = l->step_x,
+            .to = l->plane->blocks + l->path.origin + (ptrdiff_t)y * l->path.step_y,
+            .step = l->path.step_x,
         };
         strings->extreme = verdict == EXN_REGRID_LARGE;
         status = strings->extreme ? EXN_UNSUPPORTED

@@ -24,15 +24,15 @@ typedef struct exn_entropy_lane {
     exn_ac_decoder ac;
     exn_token_coder coder; /* where symbols are copied, what it counts is kinds of those read */
     exn_string_plane *plane;
-    exn_dct_block **kept;             /* rows of blocks; NULL: strings at once */
-    exn_dct_block *rows[4];           /* kept, where there is a regrid */
-    uint32_t first;                   /* row of blocks that is kept[0] */
-    bool exchanged;                   /* kept with rows and columns exchanged */
-    exn_entropy_lane_regrid *regrid;  /* owned; NULL: none */
-    uint32_t number;                  /* of the component */
-    uint32_t h, v;                    /* blocks of an MCU */
-    uint32_t blocks_x, blocks_y;      /* of the source */
-    ptrdiff_t origin, step_x, step_y; /* where the source's first block and its neighbours go */
+    exn_dct_block **kept;            /* rows of blocks; NULL: strings at once */
+    exn_dct_block *rows[4];          /* kept, where there is a regrid */
+    uint32_t first;                  /* row of blocks that is kept[0] */
+    bool exchanged;                  /* kept with rows and columns exchanged */
+    exn_entropy_lane_regrid *regrid; /* owned; NULL: none */
+    uint32_t number;                 /* of the component */
+    uint32_t h, v;                   /* blocks of an MCU */
+    uint32_t blocks_x, blocks_y;     /* of the source */
+    exn_string_path path;            /* where the source's blocks go */
     int last_dc;
 } exn_entropy_lane;
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "mcus.h"
+#include "progression.h"
 
 enum {
     LARGEST_SIDE = 65500, /* libjpeg's JPEG_MAX_DIMENSION */
@@ -76,8 +77,8 @@ static uint32_t blocks_in_mcu(const exn_jpeg *jpeg, const exn_jpeg_scan *scan)
 }
 
 /* The tables that the frame header's component names, in the order of the table's file. Taken at
- * the component's scan, as libjpeg does: a DQT between frame and scan header still counts, a later
- * one does not. */
+ * the component's first scan, as libjpeg does: a DQT between frame and scan header still counts, a
+ * later one does not. */
 static bool latch_quant(const exn_jpeg *jpeg, const tables *t, uint32_t i, exn_plan *plan)
 {
     const exn_segment *sof = NULL;
@@ -96,18 +97,45 @@ static bool latch_quant(const exn_jpeg *jpeg, const tables *t, uint32_t i, exn_p
 }
 
 /* Whether the scan is one whole sequential scan of components that had none yet, in their order. */
-static bool is_usual(const exn_jpeg *jpeg, const exn_jpeg_scan *scan, exn_span data, uint32_t seen)
+static bool is_whole_scan(const exn_jpeg_scan *scan, uint32_t seen)
 {
-    uint32_t blocks = blocks_in_mcu(jpeg, scan);
-    uint64_t mcus = (uint64_t)exn_mcus_per_row(jpeg, scan) * exn_mcu_rows(jpeg, scan);
     for (int i = 0; i < scan->components; i++)
         if (seen >> scan->component[i] & 1 ||
             (i > 0 && scan->component[i] <= scan->component[i - 1]))
             return false;
-    /* This is the bound on a header of 65500 by 65500 pixels in a file of a few bytes. */
-    /* Data that cannot hold the blocks is not worth memory for them. */
-    return scan->ss == 0 && scan->se == 63 && scan->ah == 0 && scan->al == 0 &&
-           blocks <= BLOCKS_IN_MCU && data.size * 8 / LEAST_BITS >= mcus * blocks;
+    return scan->ss == 0 && scan->se == 63 && scan->ah == 0 && scan->al == 0;
+}
+
+/* Scans of a progressive file have been looked over together (frame_is_usual()). Data that cannot
+ * hold the blocks is not worth memory for them: this is the bound on a header of 65500 by 65500
+ * pixels in a file of a few bytes. A block of AC alone may take no bit at all (T.81, G.1.2.2). */
+static bool is_usual(const exn_jpeg *jpeg, const exn_jpeg_scan *scan, exn_span data, uint32_t seen)
+{
+    uint32_t blocks = blocks_in_mcu(jpeg, scan);
+    uint64_t mcus = (uint64_t)exn_mcus_per_row(jpeg, scan) * exn_mcu_rows(jpeg, scan);
+    uint64_t least = jpeg->progressive ? scan->ss == 0 : LEAST_BITS;
+    return (jpeg->progressive || is_whole_scan(scan, seen)) && blocks <= BLOCKS_IN_MCU &&
+           (uint64_t)data.size * 8 >= mcus * blocks * least;
+}
+
+/* Which classes of Huffman codes a scan has: all of a sequential one, DC where that is sent first,
+ * since its refinements are bits (T.81, G.1.2.1), or AC. */
+static bool has_class(const exn_jpeg *jpeg, const exn_jpeg_scan *scan, int class)
+{
+    return !jpeg->progressive || (class == 0 ? scan->ss == 0 && scan->ah == 0 : scan->ss > 0);
+}
+
+/* The tables that component number i of the scan names, if it has codes of that class. */
+static bool take_table(const exn_jpeg *jpeg, const tables *t, int class, int i, uint8_t slot,
+                       exn_plan_scan *to)
+{
+    if (!has_class(jpeg, &to->header, class))
+        return true;
+    if (slot >= EXN_TABLE_SLOTS)
+        return false;
+    to->slot[class][i] = slot;
+    to->table[class][i] = t->huffman[class][slot];
+    return to->table[class][i].size > 0; /* libjpeg has the standard tables ready for Motion JPEG */
 }
 
 static bool take_scan(const exn_jpeg *jpeg, const exn_segment *segment, const tables *t,
@@ -120,27 +148,20 @@ static bool take_scan(const exn_jpeg *jpeg, const exn_segment *segment, const ta
     to->data = exn_span_part(jpeg->file, begin, segment->offset + segment->size - begin);
     if (!is_usual(jpeg, &to->header, to->data, *seen))
         return false;
-    for (int i = 0; i < to->header.components; i++) {
+    for (int n = 0; n < to->header.components; n++) {
         /* T.81, B.2.3: after the count of components, Cs and then Td and Ta of each. */
-        uint8_t slots = segment->payload.data[2 + 2 * i];
-        to->slot[0][i] = slots >> 4;
-        to->slot[1][i] = slots & 15;
-        for (int class = 0; class < 2; class ++) {
-            if (to->slot[class][i] >= EXN_TABLE_SLOTS)
-                return false;
-            to->table[class][i] = t->huffman[class][to->slot[class][i]];
-            if (to->table[class][i].size == 0)
-                return false; /* libjpeg has the standard tables ready for Motion JPEG */
-        }
-        if (!latch_quant(jpeg, t, to->header.component[i], plan))
+        uint8_t slots = segment->payload.data[2 + 2 * n], i = to->header.component[n];
+        if (!take_table(jpeg, t, 0, n, slots >> 4, to) ||
+            !take_table(jpeg, t, 1, n, slots & 15, to) ||
+            (!(*seen >> i & 1) && !latch_quant(jpeg, t, i, plan)))
             return false;
-        *seen |= 1u << to->header.component[i];
+        *seen |= 1u << i;
     }
     plan->scans++;
     return true;
 }
 
-/* What is not listed here, DAC among it, has no business in a sequential Huffman file: libjpeg may
+/* What is not listed here, DAC among it, has no business in a Huffman file: libjpeg may
  * say what it is. */
 static bool take_segment(const exn_jpeg *jpeg, const exn_segment *segment, tables *t,
                          uint32_t *seen, exn_plan *plan)
@@ -151,7 +172,7 @@ static bool take_segment(const exn_jpeg *jpeg, const exn_segment *segment, table
     case EXN_MARKER_DQT:
         return take_dqt(segment->payload, t);
     case EXN_MARKER_SOS:
-        return plan->scans < EXN_JPEG_MAX_COMPONENTS && take_scan(jpeg, segment, t, seen, plan);
+        return plan->scans < EXN_PLAN_SCANS && take_scan(jpeg, segment, t, seen, plan);
     case EXN_MARKER_SOI:
     case EXN_MARKER_EOI:
     case EXN_MARKER_DRI:
@@ -167,9 +188,9 @@ static bool take_segment(const exn_jpeg *jpeg, const exn_segment *segment, table
  * in two ways goes to libjpeg, whose reading browsers share. */
 static bool frame_is_usual(const exn_jpeg *jpeg)
 {
-    return exn_segments_ids_differ(jpeg) && !jpeg->progressive && !jpeg->arithmetic &&
-           jpeg->has_eoi && !jpeg->clean && !jpeg->damaged && jpeg->width <= LARGEST_SIDE &&
-           jpeg->height <= LARGEST_SIDE;
+    return exn_segments_ids_differ(jpeg) && !jpeg->arithmetic && jpeg->has_eoi && !jpeg->clean &&
+           !jpeg->damaged && jpeg->width <= LARGEST_SIDE && jpeg->height <= LARGEST_SIDE &&
+           (!jpeg->progressive || (exn_progression_is_regular(jpeg) && exn_progression_of(jpeg)));
 }
 
 bool exn_entropy_plan_make(const exn_jpeg *jpeg, exn_plan *plan)
@@ -187,6 +208,7 @@ bool exn_entropy_plan_make(const exn_jpeg *jpeg, exn_plan *plan)
             return false;
         at += segment->size;
     }
-    /* Every component has had its scan, and since none may come twice, exactly one. */
+    /* Every component has had its scans: a sequential one, since none may come twice, exactly one;
+     * a progressive one all of its bits. */
     return seen == (1u << jpeg->components) - 1;
 }

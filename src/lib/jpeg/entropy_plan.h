@@ -1,24 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 /* What the entropy-domain rotation needs to know of a JPEG's headers, and whether it may have
- * this one. It takes sequential Huffman JPEGs in which nothing is unusual, so that libjpeg would
- * read them without a word; all others are libjpeg's. */
+ * this one. It takes sequential and progressive Huffman JPEGs in which nothing is unusual, so that
+ * libjpeg would read them without a word; all others are libjpeg's. */
 #ifndef EXN_JPEG_ENTROPY_PLAN_H
 #define EXN_JPEG_ENTROPY_PLAN_H
 
 #include "segments.h"
 
-enum { EXN_TABLE_SLOTS = 4 };
+enum {
+    EXN_TABLE_SLOTS = 4,
+    EXN_PLAN_SCANS = 64, /* of a progressive file; those of libjpeg and mozjpeg have up to 12 */
+};
 
 /* A scan of the source; arrays are by the component's place in it. */
 typedef struct exn_plan_scan {
     exn_jpeg_scan header;
     exn_span data;                              /* entropy-coded, restart markers included */
     uint8_t slot[2][EXN_JPEG_MAX_COMPONENTS];   /* of the DC and the AC table */
-    exn_span table[2][EXN_JPEG_MAX_COMPONENTS]; /* the tables in force: 16 counts, values */
+    exn_span table[2][EXN_JPEG_MAX_COMPONENTS]; /* the tables in force: 16 counts, values; empty:
+                                                   the scan has no such codes */
 } exn_plan_scan;
 
 typedef struct exn_plan {
-    exn_plan_scan scan[EXN_JPEG_MAX_COMPONENTS];
+    exn_plan_scan scan[EXN_PLAN_SCANS];
     uint32_t scans;
     struct {
         uint8_t quant_slot;

@@ -6,6 +6,22 @@
 
 #include "entropy_tokens.h"
 
+exn_string_path exn_entropy_strings_path(const exn_string_plane *plane, exn_orientation o)
+{
+    uint32_t width = plane->blocks_x, height = plane->blocks_y; /* of the source */
+    uint32_t x = 0, y = 0, right_x = 1, right_y = 0, down_x = 0, down_y = 1;
+    const ptrdiff_t stride = plane->blocks_x;
+    exn_orientation_size(o, &width, &height);
+    exn_orientation_point(o, width, height, &x, &y);
+    exn_orientation_point(o, width, height, &right_x, &right_y);
+    exn_orientation_point(o, width, height, &down_x, &down_y);
+    return (exn_string_path){
+        .origin = (ptrdiff_t)y * stride + x,
+        .step_x = ((ptrdiff_t)right_y - y) * stride + ((ptrdiff_t)right_x - x),
+        .step_y = ((ptrdiff_t)down_y - y) * stride + ((ptrdiff_t)down_x - x),
+    };
+}
+
 exn_status exn_entropy_strings_open_plane(exn_string_plane *plane, exn_error *error)
 {
     size_t count = (size_t)plane->blocks_x * plane->blocks_y;

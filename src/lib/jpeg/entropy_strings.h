@@ -35,6 +35,15 @@ typedef struct exn_strings {
     bool extreme;  /* one is not for that way (regrid.h) */
 } exn_strings;
 
+/* Where the source's first block stands in the output's plane, and how far its neighbours to the
+ * right and below are: a linear rule holds for all eight orientations. */
+typedef struct exn_string_path {
+    ptrdiff_t origin, step_x, step_y;
+} exn_string_path;
+
+/* o: what leads to plane, whose size is known. */
+exn_string_path exn_entropy_strings_path(const exn_string_plane *plane, exn_orientation o);
+
 /* Room for the strings of blocks_x * blocks_y blocks. */
 exn_status exn_entropy_strings_open_plane(exn_string_plane *plane, exn_error *error);
 

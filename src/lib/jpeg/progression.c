@@ -35,3 +35,28 @@ bool exn_progression_of(const exn_jpeg *jpeg)
         exn_progression_add(&p, jpeg, &jpeg->scans[s]);
     return exn_progression_is_whole(&p, jpeg);
 }
+
+bool exn_progression_is_regular(const exn_jpeg *jpeg)
+{
+    signed char bit[EXN_JPEG_MAX_COMPONENTS][64];
+    memset(bit, -1, sizeof bit);
+    for (size_t s = 0; s < jpeg->scan_count; s++) {
+        const exn_jpeg_scan *scan = &jpeg->scans[s];
+        if (scan->ss > scan->se || scan->se > 63 || scan->ah > 10 || scan->al > 10 ||
+            (scan->ss == 0 ? jpeg->progressive && scan->se != 0 : scan->components != 1) ||
+            (!jpeg->progressive && (scan->ss != 0 || scan->se != 63 || scan->ah || scan->al)))
+            return false;
+        for (int i = 0; i < scan->components; i++) {
+            int c = scan->component[i];
+            if ((i > 0 && c <= scan->component[i - 1]) || (scan->ss > 0 && bit[c][0] < 0))
+                return false;
+            for (int k = scan->ss; k <= scan->se; k++) {
+                if (bit[c][k] < 0 ? scan->ah != 0
+                                  : scan->ah != (int)bit[c][k] || scan->al != scan->ah - 1)
+                    return false;
+                bit[c][k] = (signed char)scan->al;
+            }
+        }
+    }
+    return true;
+}

@@ -22,4 +22,9 @@ bool exn_progression_is_whole(const exn_progression *progression, const exn_jpeg
 /* The same of all of a file's scans, as far as they were walked. */
 bool exn_progression_of(const exn_jpeg *jpeg);
 
+/* Whether its scans are such as encoders make, so that libjpeg's would take them (jcmaster.c,
+ * validate_script()): components in order, no coefficient sent twice or refined by more than one
+ * bit, no AC before DC, AC of one component at a time. */
+bool exn_progression_is_regular(const exn_jpeg *jpeg);
+
 #endif

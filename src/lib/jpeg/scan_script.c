@@ -2,7 +2,6 @@
 #include "scan_script.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include <jerror.h>
 
@@ -21,34 +20,6 @@ static void copy_script(const exn_jpeg *jpeg, jpeg_scan_info *script)
         script[s].Ah = from->ah;
         script[s].Al = from->al;
     }
-}
-
-/* What jcmaster.c's validate_script() would refuse, so that it is not asked: components out of
- * order, a coefficient sent twice or refined by more than one bit, AC before DC, AC of several
- * components at once. */
-static bool script_is_expressible(const exn_jpeg *jpeg)
-{
-    signed char bit[EXN_JPEG_MAX_COMPONENTS][64];
-    memset(bit, -1, sizeof bit);
-    for (size_t s = 0; s < jpeg->scan_count; s++) {
-        const exn_jpeg_scan *scan = &jpeg->scans[s];
-        if (scan->ss > scan->se || scan->se > 63 || scan->ah > 10 || scan->al > 10 ||
-            (scan->ss == 0 ? jpeg->progressive && scan->se != 0 : scan->components != 1) ||
-            (!jpeg->progressive && (scan->ss != 0 || scan->se != 63 || scan->ah || scan->al)))
-            return false;
-        for (int i = 0; i < scan->components; i++) {
-            int c = scan->component[i];
-            if ((i > 0 && c <= scan->component[i - 1]) || (scan->ss > 0 && bit[c][0] < 0))
-                return false;
-            for (int k = scan->ss; k <= scan->se; k++) {
-                if (bit[c][k] < 0 ? scan->ah != 0
-                                  : scan->ah != (int)bit[c][k] || scan->al != scan->ah - 1)
-                    return false;
-                bit[c][k] = (signed char)scan->al;
-            }
-        }
-    }
-    return true;
 }
 
 /* T.81, B.2.3: an MCU of several components has at most ten blocks. */
@@ -104,7 +75,7 @@ void exn_scan_script_set(struct exn_libjpeg *lib, const exn_coefficients *target
                          const exn_jpeg *jpeg)
 {
     struct jpeg_compress_struct *c = &lib->object.compress;
-    bool same = script_is_expressible(jpeg) && (lib->complete || sends_all(target, jpeg));
+    bool same = exn_progression_is_regular(jpeg) && (lib->complete || sends_all(target, jpeg));
     size_t separate = (size_t)c->num_components * (jpeg->progressive ? 2 : 1);
     if (!jpeg->progressive && jpeg->scan_count == 1 && lib->complete)
         return;
