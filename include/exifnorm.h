@@ -420,6 +420,17 @@ EXN_API exn_status exn_verify(const void *source, size_t source_size, const void
                               size_t output_size, const exn_options *options,
                               const exn_result *result, exn_error *error);
 
+/* Makes a small picture of an image, for people to look at: a JPEG in which no side is longer than
+ * `side` pixels (1 to 4096). It is as stored, or rotated by options->orientation, whatever the file
+ * says itself. Large JPEGs are decoded at a fraction of their size. What is transparent lies on
+ * white; a damaged picture is shown as far as it goes; of an animated PNG it is the default image.
+ *
+ * data, size: the whole file; borrowed. output: owned by the caller; {NULL, 0} on failure. error:
+ * may be NULL. Returns EXN_OK, or NOT_AN_IMAGE, CORRUPT, UNSUPPORTED (a format that is not decoded,
+ * or an animated WebP), LIMIT, MEMORY, CANCELLED, BAD_ARGUMENT. */
+EXN_API exn_status exn_miniature(const void *data, size_t size, uint32_t side,
+                                 const exn_options *options, exn_bytes *output, exn_error *error);
+
 /* How coordinates count in a picture. */
 typedef enum exn_coordinates {
     EXN_COORDINATES_EDGES = 0,  /* lengths: 0 is the left edge of the picture, width the right

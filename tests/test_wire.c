@@ -66,6 +66,15 @@ static void test_honest(void **state)
     assert_true(exn_wire_valid(EXN_JOB_VERIFY, &answer));
     answer = empty();
     assert_true(exn_wire_valid(EXN_JOB_VERIFY, &answer));
+    assert_false(exn_wire_valid(EXN_JOB_MINIATURE, &answer)); /* nothing, and no error either */
+    answer.bytes_out = 99;
+    assert_true(exn_wire_valid(EXN_JOB_MINIATURE, &answer));
+    answer.error = (exn_error){.status = EXN_CORRUPT};
+    assert_false(exn_wire_valid(EXN_JOB_MINIATURE, &answer));
+    answer.bytes_out = 0;
+    assert_true(exn_wire_valid(EXN_JOB_MINIATURE, &answer));
+    answer.result.outcome = EXN_OUTCOME_COPIED;
+    assert_false(exn_wire_valid(EXN_JOB_MINIATURE, &answer));
 }
 
 /* Of a kind that is not read, and left as it is: T.81 has up to 255 components, and heights that

@@ -3,6 +3,7 @@
 
 #include "heif/heif.h"
 #include "jpeg/jpeg.h"
+#include "jpeg/show.h"
 #include "jxl/jxl.h"
 #include "png/png.h"
 #include "tiff/tiff.h"
@@ -25,6 +26,11 @@ const exn_format_ops *exn_format_of(exn_span head)
 exn_thumbnails exn_format_thumbnails(uint64_t max_memory)
 {
     return exn_jpeg_thumbnails(max_memory);
+}
+
+exn_status exn_format_write_small(const exn_raster *raster, exn_buffer *out, exn_error *error)
+{
+    return exn_jpeg_show_write(raster, out, error);
 }
 
 exn_format exn_sniff(const void *data, size_t size)

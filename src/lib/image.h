@@ -16,6 +16,7 @@
 
 #include "buffer.h"
 #include "orientation.h"
+#include "raster.h"
 #include "thumbnails.h"
 
 typedef struct exn_image exn_image;
@@ -37,6 +38,12 @@ typedef struct exn_format_ops {
      * source->turn; result is what produce() said. Fails with EXN_MISMATCH. */
     exn_status (*verify)(const exn_image *source, const exn_image *product,
                          const exn_options *options, const exn_result *result, exn_error *error);
+    /* Decodes the picture for people, as it is stored: each side no shorter than that of a picture
+     * whose longer side is `side`, unless the image's own is; what is larger may come smaller. What
+     * is damaged is shown as browsers show it. raster is empty, and the caller's also on failure.
+     * NULL: nothing here decodes the format. */
+    exn_status (*show)(exn_span file, uint32_t side, const exn_options *options,
+                       exn_raster *raster, exn_error *error);
     void (*close)(exn_image *image);
 } exn_format_ops;
 

@@ -267,6 +267,9 @@ bool exn_wire_valid(exn_job_kind kind, const exn_answer *answer)
         return is_about_labels(kind, answer);
     if (kind == EXN_JOB_CHECK)
         return answer->bytes_out == 0;
+    if (kind == EXN_JOB_MINIATURE) /* that nobody takes for an output */
+        return outcome == EXN_OUTCOME_FAILED &&
+               (answer->error.status == EXN_OK) == (answer->bytes_out > 0);
     if (kind == EXN_JOB_VERIFY) /* yes or no is all that is asked for */
         return answer->bytes_out == 0 && outcome == EXN_OUTCOME_FAILED;
     if (answer->error.status != EXN_OK)

@@ -18,6 +18,9 @@
 /* The most bytes of output that come with an answer. */
 #define EXN_WIRE_BODY ((size_t)64 << 10)
 
+/* The longer side of a small picture, in pixels. */
+#define EXN_WIRE_MINIATURE 160
+
 typedef enum exn_job_kind {
     EXN_JOB_NORMALIZE,
     EXN_JOB_FILL, /* to normalize; of what needs nothing the output gets the source's own bytes */
@@ -28,6 +31,7 @@ typedef enum exn_job_kind {
                         what the file says of each, an exn_sighting and its name */
     EXN_JOB_MOVE_LABELS, /* to write a label file for the outputs of its images */
     EXN_JOB_POSES,       /* to look for a data set's kpt_shape */
+    EXN_JOB_MINIATURE,   /* to make a small picture of the source, for people */
 } exn_job_kind;
 
 /* What a label file says of an image. As many bytes of the name follow, of its other name, and of

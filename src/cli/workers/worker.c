@@ -304,6 +304,27 @@ static void verify(const int *held, const exn_request *request, const exn_option
     exn_result_init(&answer->result, sizeof answer->result);
 }
 
+/* Of a file that a run has been over, whichever side: so nothing of it is judged here. */
+static void make_miniature(int source, output *to, uint64_t size, const exn_options *options,
+                           exn_answer *answer)
+{
+    exn_bytes bytes = {0}, small = {0};
+    exn_options left = *options;
+    exn_error *error = &answer->error;
+    if (read_source(source, size, left.max_memory, &bytes, error) == EXN_OK &&
+        exn_hook(bytes.data, bytes.size, error) == EXN_OK) {
+        left.max_memory -= bytes.size;
+        left.mode = EXN_MODE_BAKE; /* with another one an orientation cannot be given */
+        exn_status status =
+            exn_miniature(bytes.data, bytes.size, EXN_WIRE_MINIATURE, &left, &small, error);
+        const size_t made = small.size;
+        if (status == EXN_OK && write_output(to, &small, error) == EXN_OK)
+            answer->bytes_out = made;
+    }
+    exn_bytes_free(&small);
+    free(bytes.data);
+}
+
 /* Label files are not held in memory: they may be of any size. */
 static void read_labels(const exn_request *request, const int *held, const exn_cli_options *options,
                         output *to, exn_answer *answer)
@@ -357,6 +378,9 @@ static void answer_request(const exn_request *request, const int *held,
     case EXN_JOB_MOVE_LABELS:
     case EXN_JOB_POSES:
         read_labels(request, held, options, to, answer);
+        break;
+    case EXN_JOB_MINIATURE:
+        make_miniature(held[0], to, request->size, &options->work, answer);
         break;
     }
 }

@@ -6,6 +6,7 @@
 #include "mcus.h"
 #include "produce.h"
 #include "read.h"
+#include "show.h"
 #include "turned.h"
 #include "verify.h"
 
@@ -58,5 +59,6 @@ const exn_format_ops exn_jpeg_format = {
     .produce = exn_jpeg_produce,
     .decode = decode,
     .verify = exn_jpeg_verify,
+    .show = exn_jpeg_show,
     .close = exn_jpeg_read_close,
 };

@@ -9,6 +9,7 @@
 #include "decodable.h"
 #include "pixels.h"
 #include "rebuild.h"
+#include "show.h"
 #include "traces.h"
 #include "verify.h"
 
@@ -88,5 +89,6 @@ const exn_format_ops exn_png_format = {
     .produce = exn_png_rebuild,
     .decode = decode,
     .verify = exn_png_verify,
+    .show = exn_png_show,
     .close = close_image,
 };

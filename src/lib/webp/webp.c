@@ -9,6 +9,7 @@
 
 #include "frames.h"
 #include "rebuild.h"
+#include "show.h"
 #include "traces.h"
 #include "verify.h"
 
@@ -96,5 +97,6 @@ const exn_format_ops exn_webp_format = {
     .produce = exn_webp_rebuild,
     .decode = decode,
     .verify = exn_webp_verify,
+    .show = exn_webp_show,
     .close = close_image,
 };

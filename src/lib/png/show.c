@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#include "show.h"
+
+#include <png.h>
+
+/* What libpng holds besides the picture. */
+enum { REST = 4 << 20 };
+
+/* libpng's simplified interface makes 8 bits of sRGB of whatever there is, and lays what is
+ * transparent on white, as pages mostly are; its longjmp() stays inside. It decodes all of a
+ * picture, or nothing: PNG has no scaled decoding. */
+exn_status exn_png_show(exn_span file, uint32_t side, const exn_options *options,
+                        exn_raster *raster, exn_error *error)
+{
+    const png_color white = {255, 255, 255};
+    png_image image = {.version = PNG_IMAGE_VERSION};
+    (void)side;
+    exn_status status = EXN_OK;
+    if (!png_image_begin_read_from_memory(&image, file.data, file.size))
+        return exn_status_fail(error, EXN_CORRUPT, "%s", image.message);
+    image.format = PNG_FORMAT_RGB;
+    status = exn_status_need_pixels(error, image.width, image.height, options->max_pixels);
+    if (status == EXN_OK) /* 16 bits and alpha on the way there: 8 bytes a pixel */
+        status = exn_status_need_memory(error,
+                                        (uint64_t)image.width * image.height * 8 + file.size + REST,
+                                        options->max_memory);
+    if (status == EXN_OK)
+        status = exn_raster_make(raster, image.width, image.height, error);
+    if (status == EXN_OK && !png_image_finish_read(&image, &white, raster->rgb, 0, NULL))
+        status = exn_status_fail(error, EXN_CORRUPT, "%s", image.message);
+    png_image_free(&image);
+    return status;
+}
