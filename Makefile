@@ -259,6 +259,7 @@ check-tools: $(BUILD)/tests/test_label_formats $(BUILD)/exifnorm
 	sh tests/tools/run.sh $< $(BUILD)/tools $(BUILD)/exifnorm
 
 check-browser: $(BUILD)/exifnorm
+	EXIFNORM=$< sh tests/browser/page.sh
 	EXIFNORM=$< sh tests/browser/run.sh
 
 # What the package is built with and tested by, from PyPI, is pinned, each list in a venv of its own.

@@ -66,8 +66,8 @@ static exn_exit check_paths(const exn_cli_options *options)
         exn_roots roots;
         exit = exn_roots_open_in_place(&roots, *path);
         exn_roots_close(&roots);
-        if (exit == EXN_EXIT_OK && options->report)
-            exit = exn_roots_check_report(*path, options->report);
+        if (exit == EXN_EXIT_OK)
+            exit = exn_roots_check_report(*path, options);
     }
     return exit;
 }

@@ -16,6 +16,7 @@
 #include "labels/warning.h"
 #include "list/orientations.h"
 #include "list/several.h"
+#include "page/old_report.h"
 #include "streams/pipe.h"
 #include "streams/tar_names.h"
 #include "undo.h"
@@ -263,14 +264,31 @@ static exn_exit check(exn_cli_options *options, exn_pool *pool)
     exn_exit exit = check_paths(options);
     if (exit == EXN_EXIT_OK)
         exit = check_given(options);
-    for (char **path = options->paths; options->report && *path && exit == EXN_EXIT_OK; path++)
-        exit = exn_roots_check_report(*path, options->report);
+    for (char **path = options->paths; *path && exit == EXN_EXIT_OK; path++)
+        exit = exn_roots_check_report(*path, options);
     if (exit == EXN_EXIT_OK)
         exit = exn_report_open(&report, options);
     if (exit != EXN_EXIT_OK)
         return exit;
     exn_check_run(options, pool, &report);
     return exn_report_close(&report, exn_signals_caught());
+}
+
+/* The page is written when all else is done, by the workers' help; what it cannot be is no reason
+ * to doubt an output. */
+static exn_exit run_with_page(exn_cli_options *options, exn_pool *pool)
+{
+    options->page = options->html ? exn_page_open(options) : NULL;
+    if (options->html && !options->page)
+        return exn_usage_error(NULL, "out of memory");
+    if (options->from_report)
+        return exn_old_report_run(options, pool);
+    exn_exit exit = options->check      ? check(options, pool)
+                    : options->in_place ? exn_in_place_run(options, pool)
+                    : options->inputs   ? normalize_several(options, pool)
+                                        : normalize(options, pool, NULL);
+    const exn_exit closed = exn_page_close(options->page, pool);
+    return closed == EXN_EXIT_OK ? exit : closed;
 }
 
 /* The caller's shell is to see that a signal has ended the program, so it is raised once more, with
@@ -296,10 +314,7 @@ int main(int argc, char **argv)
     exn_pool pool; /* first: a worker has no more than this process has now */
     exit = exn_pool_start(&pool, &options);
     if (exit == EXN_EXIT_OK)
-        exit = options.check      ? check(&options, &pool)
-               : options.in_place ? exn_in_place_run(&options, &pool)
-               : options.inputs   ? normalize_several(&options, &pool)
-                                  : normalize(&options, &pool, NULL);
+        exit = run_with_page(&options, &pool);
     exn_orientations_close(options.given);
     if (!exn_pool_stop(&pool) && exit != EXN_EXIT_OUTPUT)
         exit = EXN_EXIT_INTERNAL;

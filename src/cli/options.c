@@ -256,6 +256,18 @@ static exn_exit check_masks(const exn_cli_options *options)
 /* Options that say which files of a folder are meant. */
 static exn_exit check_selection(const exn_cli_options *options)
 {
+    const choice runs[] = {{options->check, "check"},
+                           {options->in_place, "in-place"},
+                           {options->undo, "undo"},
+                           {options->report, "report"},
+                           {false, NULL}};
+    const char *other = find_given(runs);
+    if (options->from_report && !options->html)
+        return exn_usage_syntax(NULL, "--from-report requires --html");
+    if (options->from_report && other)
+        return exn_usage_syntax(NULL, "--from-report and --%s exclude each other", other);
+    if (options->html && strcmp(options->html, "-") == 0)
+        return exn_usage_syntax(NULL, "--html: expected a file; a page cannot be standard output");
     if (options->check && options->files_from)
         return exn_usage_syntax(NULL, "--check and --files-from exclude each other");
     if (options->null && !options->files_from)
@@ -406,6 +418,11 @@ static exn_exit read_names(exn_cli_options *options, int argc, char **argv)
         options->paths = argv;
         return EXN_EXIT_OK;
     }
+    if (options->from_report && argc != 0 && argc != 2)
+        return exn_usage_syntax(NULL,
+                                "--from-report: expected IN and OUT of that run, or no names");
+    if (options->from_report && argc == 0)
+        return EXN_EXIT_OK;
     if (argc == 0)
         return exn_usage_syntax(NULL, "expected IN and OUT: exifnorm [options] IN OUT");
     if (argc == 1)

@@ -39,6 +39,9 @@ typedef struct exn_cli_options {
     char *
         *inputs;  /* several, NULL-terminated, and OUT the folder that they go to; NULL: IN alone */
     char **paths; /* of --check and --in-place: NULL-terminated; IN and OUT are then NULL */
+    const char *html;               /* the page's file; NULL: none */
+    struct exn_page *page;          /* the same, open (page/page.h); owned by main.c */
+    const char *from_report;        /* the report that a page is made from; NULL: it is a run */
     const char *report;             /* "-": standard output; NULL: none */
     const char *files_from;         /* "-": standard input; NULL: all that IN holds */
     bool null;                      /* its names end in NUL bytes */

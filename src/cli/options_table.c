@@ -163,6 +163,17 @@ static const exn_option table[] = {
      .help = "write one JSON object per line and item to FILE; an existing FILE\n"
              "is replaced, one inside IN refused; - is standard output, and the\n"
              "summary then goes to standard error"},
+    {"html", 0, "FILE", EXN_OPTION_FILE, EXN_ROLE_RUN, MEMBER(html),
+     .brief = "write a page for people about the run",
+     .help = "write a page for people about the run to FILE: counts, warnings in\n"
+             "words, a table of files, pictures before and after; one file that a\n"
+             "browser opens from the disk; an existing FILE is replaced, one\n"
+             "inside IN or OUT refused"},
+    {"from-report", 0, "REPORT", EXN_OPTION_FILE, EXN_ROLE_RUN, MEMBER(from_report),
+     .brief = "make the page from the report of an earlier run",
+     .help = "make the page of --html from the report of an earlier run, and do\n"
+             "nothing else; IN and OUT as in that run, or left out: as the report\n"
+             "has them"},
     {"files-from", 0, "FILE", EXN_OPTION_FILE, EXN_ROLE_RUN, MEMBER(files_from),
      .brief = "process only the files named in FILE",
      .help = "process only the files that FILE names, one per line, relative to\n"

@@ -39,13 +39,13 @@ static bool showable(uint32_t code)
 
 /* A name comes from whoever made the data set: an escape sequence in it could rewrite what the
  * terminal shows. */
-static void quote_part(FILE *file, const char *text)
+static void quote_part(FILE *file, const char *text, bool quotes)
 {
     while (*text) {
         uint32_t code = 0;
         size_t length = exn_text_utf8(text, &code);
         if (length > 0 && showable(code)) {
-            if (code == '\'' || code == '\\')
+            if ((code == '\'' && quotes) || code == '\\')
                 fputc('\\', file);
             fwrite(text, 1, length, file);
         } else if (*text == '\n' || *text == '\t') {
@@ -62,9 +62,24 @@ static void quote_part(FILE *file, const char *text)
 void exn_text_quote(FILE *file, const char *prefix, const char *name)
 {
     fputc('\'', file);
-    quote_part(file, prefix);
-    quote_part(file, name);
+    quote_part(file, prefix, true);
+    quote_part(file, name, true);
     fputc('\'', file);
+}
+
+char *exn_text_visible(const char *name)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *file = open_memstream(&text, &size);
+    if (!file)
+        return NULL;
+    quote_part(file, name, false);
+    const bool failed = ferror(file) != 0;
+    if (fclose(file) == 0 && !failed)
+        return text;
+    free(text);
+    return NULL;
 }
 
 /* U+FFFD for each byte that is none, as readers do who show something anyway. */
@@ -96,9 +111,13 @@ char *exn_text_to_utf8(const char *name, bool *exact)
 /* RFC 4648, 4, with padding. */
 char *exn_text_base64(const char *name)
 {
+    return exn_text_base64_of(name, strlen(name));
+}
+
+char *exn_text_base64_of(const void *data, size_t size)
+{
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const unsigned char *p = (const unsigned char *)name;
-    size_t size = strlen(name);
+    const unsigned char *p = data;
     char *text = calloc(size / 3 + 2, 4);
     if (!text)
         return NULL;

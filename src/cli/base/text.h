@@ -22,6 +22,13 @@ void exn_text_quote(FILE *file, const char *prefix, const char *name);
  * NULL: out of memory. The caller frees. */
 char *exn_text_to_utf8(const char *name, bool *exact);
 
+/* The same as UTF-8 for a page: what exn_text_quote() makes visible is so here, but quotes are
+ * themselves. NULL: out of memory. The caller frees. */
+char *exn_text_visible(const char *name);
+
+/* Base64 of size bytes. NULL: out of memory. The caller frees. */
+char *exn_text_base64_of(const void *data, size_t size);
+
 /* Base64 (RFC 4648, section 4) of the bytes before the NUL. NULL: out of memory. The caller frees.
  */
 char *exn_text_base64(const char *name);

@@ -131,7 +131,7 @@ bool exn_roots_leads_out(const exn_roots *roots, const char *path)
 /* A report must not be made in IN, and opening one must not empty a file of IN, also not through a
  * link; where a hard link leads, nobody knows. A pipe or a terminal holds nothing that could be
  * emptied. */
-static exn_exit check_report(const exn_roots *roots, const char *report)
+static exn_exit check_report(const exn_roots *roots, const char *report, const char *what)
 {
     struct stat status;
     char *real = NULL;
@@ -139,23 +139,57 @@ static exn_exit check_report(const exn_roots *roots, const char *report)
         if (!S_ISREG(status.st_mode))
             return EXN_EXIT_OK;
         if (exn_roots_same(&status, &roots->in_id))
-            return exn_usage_error(report, "the report would replace IN");
+            return exn_usage_error(report, "%s would replace IN", what);
         if (!(real = realpath(report, NULL)))
-            return exn_usage_error(report, "cannot find the report's folder: %s", strerror(errno));
+            return exn_usage_error(report, "cannot find the folder of %s: %s", what,
+                                   strerror(errno));
     } else if (lstat(report, &status) == 0) {
-        return exn_usage_error(report, "the report would be written through a dangling link");
+        return exn_usage_error(report, "%s would be written through a dangling link", what);
     }
     exn_exit exit = EXN_EXIT_OK;
     if (roots->folder) {
         int parent = open_parent(real ? real : report, LOOK);
         if (parent >= 0 && lies_in(parent, &roots->in_id))
-            exit = exn_usage_error(report, "the report would be inside IN");
+            exit = exn_usage_error(report, "%s would be inside IN", what);
     }
     if (exit == EXN_EXIT_OK && real && status.st_nlink > 1)
-        exit = exn_usage_error(report, "the report has another hard link and would be written "
-                                       "to that file, too");
+        exit = exn_usage_error(
+            report, "%s has another hard link and would be written to that file, too", what);
     free(real);
     return exit;
+}
+
+/* Both are written by the run. One would empty the other, or an output would take the page's place,
+ * or the page that of an output. */
+static exn_exit check_page(const exn_roots *roots, const exn_cli_options *options)
+{
+    struct stat page, other;
+    if (!options->html)
+        return EXN_EXIT_OK;
+    exn_exit exit = check_report(roots, options->html, "the page");
+    if (exit != EXN_EXIT_OK)
+        return exit;
+    const bool there = stat(options->html, &page) == 0;
+    if (options->report && (strcmp(options->html, options->report) == 0 ||
+                            (there && stat(options->report, &other) == 0 && S_ISREG(page.st_mode) &&
+                             exn_roots_same(&page, &other))))
+        return exn_usage_error(options->html, "the page and the report are the same file");
+    if (!options->out || stat(options->out, &other) != 0)
+        return EXN_EXIT_OK;
+    if (there && exn_roots_same(&page, &other))
+        return exn_usage_error(options->html, "the page would replace OUT");
+    int parent = roots->folder ? open_parent(options->html, LOOK) : -1;
+    return parent >= 0 && lies_in(parent, &other)
+               ? exn_usage_error(options->html, "the page would be inside OUT")
+               : EXN_EXIT_OK;
+}
+
+static exn_exit check_reports(const exn_roots *roots, const exn_cli_options *options)
+{
+    exn_exit exit = EXN_EXIT_OK;
+    if (options->report && strcmp(options->report, "-") != 0)
+        exit = check_report(roots, options->report, "the report");
+    return exit == EXN_EXIT_OK ? check_page(roots, options) : exit;
 }
 
 /* Whether the folder path, which is not there, could be made; errno says why not, as mkdir(2)
@@ -220,12 +254,7 @@ static exn_exit open_out_folder(exn_roots *roots, const exn_cli_options *options
                                exists ? "OUT" : "the parent folder of OUT", strerror(errno));
     if (lies_in(near, &roots->in_id))
         return exn_usage_error(options->out, "OUT is inside IN");
-    if (options->report && strcmp(options->report, "-") != 0) {
-        exn_exit exit = check_report(roots, options->report);
-        if (exit != EXN_EXIT_OK)
-            return exit;
-    }
-    return EXN_EXIT_OK;
+    return check_reports(roots, options);
 }
 
 exn_exit exn_roots_check_state(const exn_roots *roots, const exn_cli_options *options)
@@ -303,11 +332,9 @@ static exn_exit open_files(exn_roots *roots, const exn_cli_options *options)
         options->to_stdout ? check_stdout(roots, options) : check_out_file(roots, options);
     if (exit != EXN_EXIT_OK)
         return exit;
-    if (options->report && strcmp(options->report, "-") != 0) {
-        exit = check_report(roots, options->report);
-        if (exit != EXN_EXIT_OK)
-            return exit;
-    }
+    exit = check_reports(roots, options);
+    if (exit != EXN_EXIT_OK)
+        return exit;
     roots->in = options->from_stdin ? -1 : open_parent(options->in, LOOK);
     if (roots->in < 0 && !options->from_stdin)
         return exn_usage_error(options->in, "cannot open IN's folder: %s", strerror(errno));
@@ -341,13 +368,13 @@ exn_exit exn_roots_open(exn_roots *roots, const exn_cli_options *options)
     return exn_usage_error(options->in, "IN is neither a folder nor a regular file");
 }
 
-exn_exit exn_roots_check_report(const char *path, const char *report)
+exn_exit exn_roots_check_report(const char *path, const exn_cli_options *options)
 {
     exn_roots roots = {0};
-    if (strcmp(report, "-") == 0 || stat(path, &roots.in_id) != 0)
+    if (stat(path, &roots.in_id) != 0)
         return EXN_EXIT_OK;
     roots.folder = S_ISDIR(roots.in_id.st_mode);
-    return check_report(&roots, report);
+    return check_reports(&roots, options);
 }
 
 bool exn_roots_open_path(exn_roots *roots, const char *path, exn_error *error)

@@ -46,8 +46,9 @@ exn_exit exn_roots_open_in_place(exn_roots *roots, const char *path);
 /* Whether the folder path is the folder top or lies in it. */
 bool exn_roots_lies_in(const char *path, const struct stat *top);
 
-/* Refuses, as a usage error, a report that would lie inside the folder path or replace the file. */
-exn_exit exn_roots_check_report(const char *path, const char *report);
+/* Refuses, as a usage error, a report or page that would lie inside the folder path or replace the
+ * file. */
+exn_exit exn_roots_check_report(const char *path, const exn_cli_options *options);
 
 /* Folder to folder: whether a link of IN leads into OUT, where its target could be replaced before
  * it is read, or because of it. Where that cannot be determined it says yes, the careful answer. */

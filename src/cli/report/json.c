@@ -148,7 +148,9 @@ char *exn_json_header(const exn_cli_options *options)
     set_roots(said, options);
     for (size_t i = 0; i < count; i++)
         if (strcmp(table[i].name, "report") != 0 && /* the reader knows */
-            strcmp(table[i].name, "undo") != 0)     /* reports nothing */
+            strcmp(table[i].name, "html") != 0 &&   /* says what the report says */
+            strcmp(table[i].name, "from-report") != 0 && strcmp(table[i].name, "undo") != 0)
+            /* These report nothing. */
             set_option(said, options, &table[i]);
     json_object_set_new(line, "exifnorm", json_string(exn_version()));
     json_object_set_new(line, "options", said);
@@ -381,6 +383,16 @@ static json_t *count_outcomes(const exn_report *report, uint64_t *items)
     return counts;
 }
 
+const char *exn_json_stopped(const exn_report *report, int stopped)
+{
+    return stopped                 ? "signal"
+           : report->undecided     ? "labels"
+           : report->output_failed ? "output"
+           : report->gave_up       ? "failure"
+           : report->unlisted      ? "input"
+                                   : NULL;
+}
+
 /* The last line of a report: one that lacks it was cut off, or its run was killed. */
 char *exn_json_totals(const exn_report *report, int stopped)
 {
@@ -388,12 +400,7 @@ char *exn_json_totals(const exn_report *report, int stopped)
     json_t *line = json_object();
     json_t *totals = json_object();
     json_t *counts = count_outcomes(report, &items);
-    const char *why = stopped                 ? "signal"
-                      : report->undecided     ? "labels"
-                      : report->output_failed ? "output"
-                      : report->gave_up       ? "failure"
-                      : report->unlisted      ? "input"
-                                              : NULL;
+    const char *why = exn_json_stopped(report, stopped);
     json_object_set_new(totals, "items", number(items));
     json_object_set_new(totals, "outcomes", counts);
     json_object_set_new(totals, "warnings", number(report->warnings));

@@ -21,6 +21,9 @@ char *exn_json_labels(const exn_report *report, const exn_report_labels *labels)
 char *exn_json_verdict(const exn_report *report, const char *labels, const char *image,
                        const exn_labels_judgement *judgement);
 
+/* Why the run ended early, as the last line says it; NULL: it did not. */
+const char *exn_json_stopped(const exn_report *report, int stopped);
+
 /* The last line. A report without one was cut short. stopped: as of exn_report_close(). */
 char *exn_json_totals(const exn_report *report, int stopped);
 

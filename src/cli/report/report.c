@@ -11,6 +11,8 @@
 #include "base/signals.h"
 #include "base/text.h"
 #include "json.h"
+#include "page/page.h"
+#include "page_line.h"
 #include "summary.h"
 
 /* Nothing that people read goes into a stream that carries the report or the output. */
@@ -63,7 +65,7 @@ exn_exit exn_report_open(exn_report *report, const exn_cli_options *options)
                        options->check || options->verbose || to_stdout);
     if (options->report && open_file(report, options->report))
         write_line(report, exn_json_header(options));
-    if (!report->broken)
+    if (!report->broken && exn_page_line_start(report, options) == EXN_EXIT_OK)
         return EXN_EXIT_OK;
     if (report->file && report->file != stdout)
         fclose(report->file);
@@ -204,6 +206,7 @@ void exn_report_item(exn_report *report, const exn_item *item)
     }
     if (report->file && !report->broken)
         write_line(report, exn_json_item(report, item));
+    exn_page_line_item(report, item);
     exn_progress_item(&report->progress, item->bytes_in, report->known > report->progress.known,
                       item->error.status != EXN_OK);
 }
@@ -221,6 +224,7 @@ void exn_report_tell_labels(exn_report *report, const exn_report_labels *labels)
     }
     if (report->file && !report->broken)
         write_line(report, exn_json_labels(report, labels));
+    exn_page_line_labels(report, labels);
 }
 
 void exn_report_tell_verdict(exn_report *report, const char *labels, const char *image,
@@ -228,6 +232,7 @@ void exn_report_tell_verdict(exn_report *report, const char *labels, const char 
 {
     if (report->file && !report->broken)
         write_line(report, exn_json_verdict(report, labels, image, judgement));
+    exn_page_line_verdict(report, labels, image, judgement);
 }
 
 static const char *plural(uint64_t n)
@@ -276,6 +281,8 @@ exn_exit exn_report_close(exn_report *report, int stopped)
 {
     if (report->file && !report->broken)
         write_line(report, exn_json_totals(report, stopped));
+    if (report->page && !exn_json_stopped(report, stopped))
+        exn_page_end(report->page);
     bool own = report->file && report->file != stdout;
     if (own && fclose(report->file) != 0 && !report->broken) {
         fprintf(stderr, "exifnorm: cannot write the report: %s\n", strerror(errno));

@@ -12,8 +12,9 @@
 #include "progress.h"
 
 typedef struct exn_report {
-    FILE *file;       /* JSON Lines; NULL: none */
-    const char *name; /* of the report, for messages; borrowed */
+    FILE *file;            /* JSON Lines; NULL: none */
+    struct exn_page *page; /* of --html; borrowed; NULL: none */
+    const char *name;      /* of the report, for messages; borrowed */
     const char
         *archive;       /* that items are members of, in a run over several; borrowed; NULL: none */
     const char *prefix; /* in front of paths in messages; borrowed; NULL: nothing */

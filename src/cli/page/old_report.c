@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: MIT */
+#include "old_report.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <jansson.h>
+
+#include "page_words.h"
+
+/* One reading. */
+typedef struct reader {
+    const exn_cli_options *options;
+    FILE *file;
+    uint64_t line;
+    exn_page *page;
+    char **names; /* that the page borrows; owned */
+    size_t count; /* of them */
+    exn_page_run run;
+    bool started, ended;
+} reader;
+
+static exn_exit fail(const reader *r, const char *why)
+{
+    return exn_usage_error(r->options->from_report, "line %" PRIu64 ": %s", r->line, why);
+}
+
+/* Of Base64 (RFC 4648, section 4); NULL: it is none, or has a NUL in it, which no name has. */
+static char *decode(const char *text)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    char *bytes = calloc(strlen(text) / 4 + 1, 3), *end = bytes;
+    uint32_t group = 0;
+    size_t have = 0;
+    for (; bytes && *text && *text != '='; text++) {
+        const char *digit = strchr(digits, *text);
+        if (!digit) {
+            free(bytes);
+            return NULL;
+        }
+        group = group << 6 | (uint32_t)(digit - digits);
+        if (++have % 4 != 1)
+            *end++ = (char)(group >> (6 - 2 * ((have - 1) % 4)) & 0xFF);
+    }
+    if (bytes && strlen(bytes) == (size_t)(end - bytes))
+        return bytes;
+    free(bytes);
+    return NULL;
+}
+
+/* A name as it is on the disk; NULL: it is not there. The caller frees. */
+static char *name_of(const json_t *object, const char *key)
+{
+    char exact[40];
+    snprintf(exact, sizeof exact, "%s_base64", key);
+    const char *coded = json_string_value(json_object_get(object, exact)),
+               *plain = json_string_value(json_object_get(object, key));
+    return coded ? decode(coded) : plain ? strdup(plain) : NULL;
+}
+
+/* Keeps it as long as the page. */
+static const char *keep(reader *r, char *name)
+{
+    char **names = realloc(r->names, (r->count + 1) * sizeof *names);
+    if (!names) {
+        free(name);
+        return NULL;
+    }
+    r->names = names;
+    r->names[r->count++] = name;
+    return name;
+}
+
+static bool flag(const json_t *options, const char *name)
+{
+    return json_is_true(json_object_get(options, name));
+}
+
+/* The paths of the first line, NULL-terminated; an array of pointers is a name to keep, too. */
+static const char *const *paths_of(reader *r, const json_t *list)
+{
+    const size_t count = json_array_size(list);
+    const char **paths = calloc(count + 1, sizeof *paths);
+    for (size_t i = 0; paths && i < count; i++) {
+        const char *path = keep(r, name_of(json_array_get(list, i), "path"));
+        paths[i] = path ? path : "";
+    }
+    return (const char *const *)(const void *)keep(r, (char *)paths);
+}
+
+/* Names of the command line stand for those of the report, which may have moved since. */
+static exn_exit read_first(reader *r, const json_t *line)
+{
+    const exn_cli_options *o = r->options;
+    const json_t *options = json_object_get(line, "options");
+    const char *version = json_string_value(json_object_get(line, "exifnorm"));
+    if (!version || !json_is_object(options))
+        return fail(r, "not a report of exifnorm");
+    const json_t *list = json_object_get(options, "paths");
+    r->run = (exn_page_run){.version = keep(r, strdup(version)),
+                            .check = flag(options, "check"),
+                            .in_place = flag(options, "in_place"),
+                            .dry_run = flag(options, "dry_run"),
+                            .backup = keep(r, name_of(options, "backup"))};
+    if (list && o->in)
+        return fail(r, "it is of a run that has no single IN and OUT; leave these out");
+    if (list)
+        r->run.paths = paths_of(r, list);
+    else
+        r->run.in = o->in ? o->in : keep(r, name_of(options, "in"));
+    r->run.out = o->out ? o->out : keep(r, name_of(options, "out"));
+    if (!r->run.version || (!r->run.paths && (!r->run.in || !r->run.out)))
+        return fail(r, "its first line lacks a name");
+    r->started = true;
+    return EXN_EXIT_OK;
+}
+
+static int outcome_of(const char *word, bool check)
+{
+    for (int i = 0; word && i < EXN_PAGE_OUTCOMES; i++) {
+        const char *known = exn_page_words_outcome(i, check);
+        if (known && strcmp(known, word) == 0)
+            return i;
+    }
+    return -1;
+}
+
+static exn_format format_of(const char *word)
+{
+    for (int i = EXN_FORMAT_UNKNOWN; word && i <= EXN_FORMAT_JXL; i++)
+        if (strcmp(exn_format_word((exn_format)i), word) == 0)
+            return (exn_format)i;
+    return EXN_FORMAT_UNKNOWN;
+}
+
+/* Warnings of later versions are passed over. */
+static uint32_t warnings_of(const json_t *list)
+{
+    uint32_t warnings = 0;
+    for (size_t k = 0; k < json_array_size(list); k++) {
+        const char *word = json_string_value(json_array_get(list, k));
+        for (int i = 0; word && i < EXN_WARNING_COUNT; i++)
+            if (strcmp(exn_warning_word((exn_warning)i), word) == 0)
+                warnings |= 1u << i;
+    }
+    return warnings;
+}
+
+static uint32_t number_of(const json_t *value, uint32_t most)
+{
+    const json_int_t number = json_integer_value(value);
+    return number >= 0 && number <= (json_int_t)most ? (uint32_t)number : 0;
+}
+
+static exn_exit read_item(reader *r, const json_t *line)
+{
+    const json_t *size = json_object_get(line, "size_before");
+    char *path = name_of(line, "path"), *archive = name_of(line, "archive");
+    const exn_page_seen seen = {
+        .path = path,
+        .archive = archive,
+        .outcome = outcome_of(json_string_value(json_object_get(line, "outcome")), r->run.check),
+        .format = format_of(json_string_value(json_object_get(line, "format"))),
+        .orientation = number_of(json_object_get(line, "orientation"), 8),
+        .warnings = warnings_of(json_object_get(line, "warnings")),
+        .width_in = number_of(json_array_get(size, 0), UINT32_MAX),
+        .height_in = number_of(json_array_get(size, 1), UINT32_MAX),
+        .error = json_string_value(json_object_get(line, "error"))};
+    const bool known = path && seen.outcome >= 0;
+    if (known)
+        exn_page_item(r->page, &seen);
+    free(path);
+    free(archive);
+    return known ? EXN_EXIT_OK : fail(r, "neither an item nor another line of a report");
+}
+
+static void read_labels(reader *r, const json_t *said)
+{
+    char text[160];
+    uint64_t counts[EXN_LABELS_VERDICT_CONTRADICTORY + 2] = {0};
+    const json_t *verdicts = json_object_get(said, "verdicts");
+    for (int i = EXN_LABELS_VERDICT_STORED; i <= EXN_LABELS_VERDICT_CONTRADICTORY; i++)
+        counts[i] = (uint64_t)json_integer_value(
+            json_object_get(verdicts, exn_labels_verdict_word((exn_labels_verdict)i)));
+    counts[EXN_LABELS_VERDICT_CONTRADICTORY + 1] =
+        (uint64_t)json_integer_value(json_object_get(verdicts, "unknown"));
+    exn_page_words_verdicts(
+        json_is_object(verdicts) ? counts : NULL, json_is_null(json_object_get(said, "shapes")),
+        (uint64_t)json_integer_value(json_object_get(said, "rotated")), text, sizeof text);
+    const char *format = json_string_value(json_object_get(said, "format"));
+    char *path = name_of(said, "path");
+    exn_page_labels(r->page, path ? path : "", format ? format : "",
+                    (uint64_t)json_integer_value(json_object_get(said, "shapes")), text);
+    free(path);
+}
+
+static void read_verdict(reader *r, const json_t *said)
+{
+    char witnesses[200] = "";
+    size_t used = 0;
+    const json_t *list = json_object_get(said, "witnesses");
+    for (size_t i = 0; i < json_array_size(list) && used < sizeof witnesses; i++) {
+        const char *word = json_string_value(json_array_get(list, i));
+        used += (size_t)snprintf(witnesses + used, sizeof witnesses - used, "%s%s",
+                                 used ? ", " : "", word ? word : "");
+    }
+    const char *verdict = json_string_value(json_object_get(said, "verdict"));
+    char *path = name_of(said, "path"), *image = name_of(said, "image");
+    exn_page_verdict(r->page, path ? path : "", image ? image : "", verdict ? verdict : "",
+                     witnesses);
+    free(path);
+    free(image);
+}
+
+static exn_exit read_line(reader *r, const json_t *line)
+{
+    const json_t *totals = json_object_get(line, "totals"),
+                 *verdict = json_object_get(line, "verdict"),
+                 *labels = json_object_get(line, "labels");
+    if (!r->started)
+        return read_first(r, line);
+    if (totals)
+        r->ended = json_is_null(json_object_get(totals, "stopped"));
+    else if (verdict)
+        read_verdict(r, verdict);
+    else if (labels && !json_object_get(line, "path")) /* of an item it is a member */
+        read_labels(r, labels);
+    else
+        return read_item(r, line);
+    return EXN_EXIT_OK;
+}
+
+/* The last line may be half a line, where the run was killed. */
+static exn_exit read_all(reader *r)
+{
+    char *text = NULL;
+    size_t room = 0;
+    ssize_t size;
+    exn_exit exit = EXN_EXIT_OK;
+    while (exit == EXN_EXIT_OK && (size = getline(&text, &room, r->file)) > 0) {
+        json_t *line = json_loadb(text, (size_t)size, 0, NULL);
+        r->line++;
+        if (json_is_object(line))
+            exit = read_line(r, line);
+        else if (!r->started || text[size - 1] == '\n')
+            exit = fail(r, r->started ? "not JSON" : "not a report of exifnorm");
+        json_decref(line);
+    }
+    if (exit == EXN_EXIT_OK && ferror(r->file))
+        exit = fail(r, "cannot read on");
+    if (exit == EXN_EXIT_OK && !r->started)
+        exit = fail(r, "not a report of exifnorm");
+    free(text);
+    return exit;
+}
+
+static exn_exit check_same(const exn_cli_options *options, FILE *file)
+{
+    struct stat report, page;
+    if (fstat(fileno(file), &report) == 0 && stat(options->html, &page) == 0 &&
+        report.st_dev == page.st_dev && report.st_ino == page.st_ino)
+        return exn_usage_error(options->html, "the page would replace the report");
+    return EXN_EXIT_OK;
+}
+
+exn_exit exn_old_report_run(const exn_cli_options *options, exn_pool *pool)
+{
+    reader r = {.options = options, .page = options->page};
+    const bool is_stdin = strcmp(options->from_report, "-") == 0;
+    r.file = is_stdin ? stdin : fopen(options->from_report, "re");
+    if (!r.file)
+        return exn_usage_error(options->from_report, "cannot read the report: %s", strerror(errno));
+    exn_exit exit = check_same(options, r.file);
+    if (exit == EXN_EXIT_OK)
+        exit = read_all(&r);
+    if (r.ended)
+        exn_page_end(r.page);
+    if (exit == EXN_EXIT_OK) /* not before: a slip leaves an older page alone */
+        exit = exn_page_start(r.page, &r.run);
+    const exn_exit closed = exn_page_close(r.page, exit == EXN_EXIT_OK ? pool : NULL);
+    for (size_t i = 0; i < r.count; i++)
+        free(r.names[i]);
+    free(r.names);
+    if (!is_stdin)
+        fclose(r.file);
+    return exit == EXN_EXIT_OK ? closed : exit;
+}

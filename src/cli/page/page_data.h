@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* What a page is made of: collected item by item, be it by a run or out of its report, and written
+ * at the end. */
+#ifndef EXN_CLI_PAGE_DATA_H
+#define EXN_CLI_PAGE_DATA_H
+
+#include <stddef.h>
+
+#include "page.h"
+#include "page_words.h"
+
+/* Texts behind each other in one block: of a hundred thousand names, none has an overhead of its
+ * own. All-zero is empty. */
+typedef struct exn_page_texts {
+    char *block;
+    size_t size, room;
+} exn_page_texts;
+
+/* An item as the table of files has it. */
+typedef struct exn_page_row {
+    size_t path, error; /* in the texts, visible; error 0: none */
+    uint32_t warnings;
+    uint8_t outcome, orientation;
+} exn_page_row;
+
+/* An item that is shown in pictures. */
+typedef struct exn_page_pick {
+    char *path; /* as the report has it, any bytes; owned */
+    size_t row;
+    uint32_t shown;         /* the orientation that browsers show the source by */
+    uint32_t width, height; /* as it is stored before */
+    char *before, *after;   /* pictures in Base64; NULL: none; owned */
+} exn_page_pick;
+
+/* A line about a label file, or about one of its images; texts are visible. */
+typedef struct exn_page_label {
+    size_t path, what, verdict; /* in the texts */
+    uint64_t shapes;
+} exn_page_label;
+
+/* No more lines about labels are kept; more are counted only. */
+#define EXN_PAGE_LABELS ((size_t)2000)
+
+/* A kind of item (an outcome, an orientation, a warning) is shown in that many pictures. */
+#define EXN_PAGE_EACH    3
+#define EXN_PAGE_CLASSES (EXN_PAGE_OUTCOMES + 9 + EXN_WARNING_COUNT)
+#define EXN_PAGE_PICKS   ((size_t)EXN_PAGE_EACH * EXN_PAGE_CLASSES)
+
+struct exn_page {
+    const char *name; /* of the page's file; borrowed */
+    int fd;
+    bool no_memory;
+    bool ended; /* the run has reached its end, or said why not */
+    exn_page_run run;
+    exn_page_texts texts;
+    exn_page_row *rows;
+    size_t count, room;
+    uint64_t counts[9][EXN_PAGE_OUTCOMES]; /* by orientation and outcome */
+    uint64_t outcomes[EXN_PAGE_OUTCOMES];
+    uint64_t warned[EXN_WARNING_COUNT], ambiguous;
+    exn_page_label labels[EXN_PAGE_LABELS], verdicts[EXN_PAGE_LABELS];
+    size_t label_count, verdict_count; /* that are there; */
+    uint64_t label_all, verdict_all;   /* that there were */
+    uint8_t picked[EXN_PAGE_CLASSES];
+    exn_page_pick picks[EXN_PAGE_PICKS];
+    size_t pick_count;
+};
+
+/* The text at that place. */
+const char *exn_page_data_text(const exn_page *page, size_t at);
+
+#endif

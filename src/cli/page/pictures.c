@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+#include "pictures.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "where.h"
+
+/* A small picture has some kilobytes; nothing larger goes into the page. */
+enum { PICTURE_MOST = 48 << 10 };
+
+/* The job comes first: it is what comes back. */
+typedef struct task {
+    exn_job job;
+    char **to;
+    struct task *next; /* that a worker has */
+} task;
+
+/* Whatever has taken the file's place by now can neither make this wait nor be a terminal. */
+static int open_file(const char *path, uint64_t *size)
+{
+    struct stat status;
+    const int file = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (file >= 0 && fstat(file, &status) == 0 && S_ISREG(status.st_mode)) {
+        *size = (uint64_t)status.st_size;
+        return file;
+    }
+    if (file >= 0)
+        close(file);
+    return -1;
+}
+
+static task *make_task(char *path, uint32_t orientation, char **to)
+{
+    exn_error ignored = {0};
+    task *t = path ? calloc(1, sizeof *t) : NULL;
+    if (t) {
+        *t = (task){.job = {.kind = EXN_JOB_MINIATURE, .orientation = orientation}, .to = to};
+        t->job.source = open_file(path, &t->job.size);
+        t->job.output = t->job.source < 0 ? -1 : exn_memory_open(&ignored);
+    }
+    free(path);
+    return t;
+}
+
+static void free_task(task *t)
+{
+    if (t && t->job.source >= 0)
+        close(t->job.source);
+    if (t && t->job.output >= 0)
+        close(t->job.output);
+    free(t);
+}
+
+static void free_tasks(task *all)
+{
+    while (all) {
+        task *next = all->next;
+        free_task(all);
+        all = next;
+    }
+}
+
+/* A worker that was taken over may answer anything: it is so many bytes, which become letters. */
+static void take(exn_job *job, task **all)
+{
+    task *t = (task *)job;
+    const size_t size = (size_t)job->answer.bytes_out;
+    if (job->answer.error.status == EXN_OK && size <= PICTURE_MOST) {
+        void *bytes = malloc(size);
+        if (bytes && exn_io_read_at(job->output, bytes, size, 0) == (ssize_t)size)
+            *t->to = exn_text_base64_of(bytes, size);
+        free(bytes);
+    }
+    while (*all != t)
+        all = &(*all)->next;
+    *all = t->next;
+    free_task(t);
+}
+
+/* False: the run has to end. */
+static bool run(exn_pool *pool, task *t, task **all)
+{
+    if (!t || t->job.output < 0) {
+        free_task(t);
+        return true;
+    }
+    while (!exn_pool_offer(pool, &t->job)) {
+        exn_job *done = exn_pool_next(pool);
+        if (!done) {
+            free_task(t);
+            return false;
+        }
+        take(done, all);
+    }
+    t->next = *all;
+    *all = t;
+    return true;
+}
+
+void exn_page_pictures_make(exn_page *page, exn_pool *pool)
+{
+    const exn_page_run *r = &page->run;
+    task *all = NULL;
+    bool well = !pool->broken;
+    for (size_t i = 0; well && i < page->pick_count; i++) {
+        exn_page_pick *p = &page->picks[i];
+        const int outcome = page->rows[p->row].outcome;
+        const bool rotated = outcome >= EXN_OUTCOME_METADATA && outcome <= EXN_OUTCOME_REQUANTIZED;
+        well =
+            run(pool, make_task(exn_page_where_before(r, p->path, outcome), p->shown, &p->before),
+                &all) &&
+            run(pool,
+                make_task(exn_page_where_after(r, p->path, outcome), rotated ? 0 : p->shown,
+                          &p->after),
+                &all);
+    }
+    for (exn_job *done; well && (done = exn_pool_next(pool)) != NULL;)
+        take(done, &all);
+    exn_pool_drop(pool);
+    free_tasks(all);
+}

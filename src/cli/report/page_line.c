@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+#include "page_line.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "page/page.h"
+#include "page/page_words.h"
+
+exn_exit exn_page_line_start(exn_report *report, const exn_cli_options *options)
+{
+    const bool named = !options->paths && !options->inputs;
+    const exn_page_run run = {
+        .version = exn_version(),
+        .in = named ? options->in : NULL,
+        .out = options->paths ? NULL : options->out,
+        .paths = (const char *const *)(options->paths ? options->paths : options->inputs),
+        .backup = options->backup,
+        .check = options->check,
+        .in_place = options->in_place,
+        .dry_run = options->dry_run};
+    report->page = options->page;
+    return report->page ? exn_page_start(report->page, &run) : EXN_EXIT_OK;
+}
+
+/* As the report's lines have it (json.c): of several inputs with the name that was given. */
+static char *whole_path(const exn_report *report, const char *path)
+{
+    char *whole = NULL;
+    const bool prefixed = report->paths && report->prefix;
+    return asprintf(&whole, "%s%s", prefixed ? report->prefix : "", path) < 0 ? NULL : whole;
+}
+
+static int outcome_of(const exn_item *item)
+{
+    if (item->kind == EXN_ITEM_SKIPPED)
+        return EXN_PAGE_SKIPPED;
+    if (exn_totals_labels_word(item))
+        return item->labels.kept > 0 ? EXN_PAGE_PARTLY : EXN_PAGE_MOVED;
+    return (int)item->result.outcome;
+}
+
+void exn_page_line_item(const exn_report *report, const exn_item *item)
+{
+    const exn_result *r = &item->result;
+    char text[sizeof item->error.detail + 256];
+    const bool told = item->kind == EXN_ITEM_SKIPPED || item->error.status != EXN_OK;
+    if (!report->page)
+        return;
+    char *path = whole_path(report, item->path ? item->path : "");
+    exn_totals_error_text(item, text, sizeof text);
+    const exn_page_seen seen = {.path = path ? path : "",
+                                .archive = report->archive,
+                                .outcome = outcome_of(item),
+                                .format = r->format,
+                                .orientation = r->orientation,
+                                .warnings = r->warnings,
+                                .width_in = r->width_in,
+                                .height_in = r->height_in,
+                                .error = told ? text : NULL};
+    exn_page_item(report->page, &seen);
+    free(path);
+}
+
+void exn_page_line_labels(const exn_report *report, const exn_report_labels *labels)
+{
+    char text[160];
+    uint64_t counts[EXN_LABELS_VERDICT_CONTRADICTORY + 2];
+    if (!report->page)
+        return;
+    memcpy(counts, labels->verdicts, sizeof labels->verdicts);
+    counts[EXN_LABELS_VERDICT_CONTRADICTORY + 1] = labels->unknown;
+    exn_page_words_verdicts(labels->judged ? counts : NULL, labels->unread, labels->rotated, text,
+                            sizeof text);
+    char *path = whole_path(report, labels->path);
+    exn_page_labels(report->page, path ? path : "", exn_labels_format_word(labels->format),
+                    labels->unread ? 0 : labels->shapes, text);
+    free(path);
+}
+
+void exn_page_line_verdict(const exn_report *report, const char *labels, const char *image,
+                           const exn_labels_judgement *judgement)
+{
+    char witnesses[200] = "";
+    size_t used = 0;
+    if (!report->page)
+        return;
+    for (int i = 0; i <= EXN_LABELS_WITNESS_INHERITED; i++)
+        if (judgement->witnesses >> i & 1)
+            used +=
+                (size_t)snprintf(witnesses + used, sizeof witnesses - used, "%s%s",
+                                 used ? ", " : "", exn_labels_witness_word((exn_labels_witness)i));
+    char *path = whole_path(report, labels), *other = whole_path(report, image);
+    exn_page_verdict(report->page, path ? path : "", other ? other : "",
+                     exn_labels_verdict_word(judgement->verdict), witnesses);
+    free(path);
+    free(other);
+}

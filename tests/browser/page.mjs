@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+// The page of --html as a person meets it: opened from the disk in Chromium, by keyboard, in a narrow window, with names of files that try to be
+// HTML. Nothing is asked of the network, and nothing is said on the console.
+
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { start, stop } from './browsers.mjs';
+
+const { values } = parseArgs({
+    options: {
+        exifnorm: { type: 'string' },
+        modules: { type: 'string' },
+        scratch: { type: 'string' },
+        chromium: { type: 'string' },
+        testdata: { type: 'string' },
+        screenshots: { type: 'string', default: '' },
+    },
+});
+
+let failures = 0;
+let checks = 0;
+function check(what, holds) {
+    checks++;
+    if (holds) return;
+    failures++;
+    console.error(`FAILED: ${what}`);
+}
+const is = (what, found, wanted) => check(`${what}: found ${JSON.stringify(found)}, wanted ${JSON.stringify(wanted)}`, JSON.stringify(found) === JSON.stringify(wanted));
+
+/** A folder of images, label files, failures, and names that no page may obey. */
+function makeSource(folder) {
+    cpSync(values.testdata, folder, { recursive: true });
+    const sample = join(values.testdata, 'jpeg/landscape-6.jpg');
+    const names = [
+        '<img src=x onerror=document.title=`caught`>.jpg',
+        '<!--<script>document.title=`caught`.jpg',
+        'quote"\' onload=x &amp; &lt;.jpg',
+        'back\\slash\nline\u202Egpj.jpg',
+    ];
+    mkdirSync(join(folder, '<'));
+    copyFileSync(sample, join(folder, '<', 'script>document.title=`caught`<\\script>.jpg'));
+    mkdirSync(join(folder, 'end<'));
+    copyFileSync(sample, join(folder, 'end<', 'script><script>document.title=`caught`.jpg'));
+    for (const name of names) copyFileSync(sample, join(folder, name));
+    copyFileSync(sample, Buffer.concat([Buffer.from(join(folder, 'bytes-')), Buffer.from([0xff, 0xfe]), Buffer.from('.jpg')]));
+    copyFileSync(sample, join(folder, 'cut.jpg'));
+    truncateSync(join(folder, 'cut.jpg'), 3000);
+    writeFileSync(join(folder, 'text.jpg'), 'no image');
+    mkdirSync(join(folder, 'many'));
+    for (let i = 0; i < 120; i++) writeFileSync(join(folder, 'many', `note-${String(i).padStart(3, '0')}.txt`), `${i}\n`);
+}
+
+function exifnorm(...args) {
+    return spawnSync(values.exifnorm, args, { cwd: values.scratch, encoding: 'utf8' }).status;
+}
+
+/** A tab that notes all that must not happen. */
+async function open(browser, name, width, height) {
+    const tab = await browser.newPage();
+    const said = [];
+    tab.on('console', (message) => said.push(message.text()));
+    tab.on('pageerror', (error) => said.push(String(error)));
+    tab.on('dialog', (dialog) => { said.push('dialog'); dialog.dismiss(); });
+    tab.on('request', (request) => { if (!/^(file|data):/.test(request.url())) said.push(`asks for ${request.url()}`); });
+    await tab.setViewport({ width, height });
+    const began = performance.now();
+    await tab.goto(`file://${join(values.scratch, name)}`, { waitUntil: 'load' });
+    return { tab, said, took: performance.now() - began };
+}
+
+const rows = (tab) => tab.$$eval('#files-table tbody tr', (list) => list.map((row) => [...row.cells].map((cell) => cell.textContent)));
+const says = (tab) => tab.$eval('#files-says', (node) => node.textContent);
+const choose = (tab, id, text) =>
+    tab.$eval(`#${id}`, (node, wanted) => {
+        node.value = [...node.options].find((option) => option.textContent === wanted).value;
+        node.dispatchEvent(new Event('change'));
+    }, text);
+
+/** The mean colour of each quarter of a picture, from its top left one, row by row. */
+const quarters = (tab, selector) =>
+    tab.$eval(selector, (image) => {
+        const canvas = document.createElement('canvas');
+        canvas.width = canvas.height = 2;
+        const context = canvas.getContext('2d');
+        context.drawImage(image, 0, 0, 2, 2);
+        return [...context.getImageData(0, 0, 2, 2).data].map((value) => Math.round(value / 32));
+    });
+
+async function checkContents(tab, report) {
+    const lines = report.filter((line) => line.path !== undefined);
+    is('the title is its own', await tab.title(), 'exifnorm');
+    is('scripts in the page', await tab.$$eval('script', (list) => list.map((node) => node.type)), ['application/json', '']);
+    is('rows of the first page', (await rows(tab)).length, 50);
+    is('what is shown', await says(tab), `1 to 50 of ${lines.length}`);
+    const counts = await tab.$$eval('#outcomes tbody tr', (list) => list.map((row) => [row.cells[0].textContent, +row.cells[1].textContent.replaceAll(',', '')]));
+    const wanted = {};
+    for (const line of lines) wanted[line.outcome] = (wanted[line.outcome] || 0) + 1;
+    is('counts of outcomes', Object.fromEntries(counts.sort()), Object.fromEntries(Object.entries(wanted).sort()));
+    const broken = await tab.$$eval('img', (list) => list.filter((image) => !image.complete || !image.naturalWidth).length);
+    is('pictures that do not show', broken, 0);
+    check('pictures', (await tab.$$('img')).length > 20);
+    const captions = await tab.$$eval('figcaption', (list) => list.map((node) => node.textContent));
+    for (let o = 1; o <= 8; o++) check(`a picture of orientation ${o}`, captions.some((text) => text.includes(`orientation ${o},`)));
+    for (const outcome of ['untouched', 'lossless', 'luma-lossless', 'requantized']) check(`a picture of outcome ${outcome}`, captions.some((text) => text.includes(`${outcome},`)));
+}
+
+/** Before and now look alike, whatever the orientation: the one is rotated by this program, the other by the browser's rule. */
+async function checkPairs(tab) {
+    const figures = await tab.$$eval('figure', (list) => list.map((node, i) => {
+        node.id = `figure-${i}`;
+        return [...node.querySelectorAll('img')].map((image) => [image.alt, image.naturalWidth, image.naturalHeight]);
+    }));
+    let pairs = 0;
+    for (const [i, images] of figures.entries()) {
+        if (images.length < 2) continue;
+        pairs++;
+        is(`sizes of pair ${i}`, images[0].slice(1), images[1].slice(1));
+        const [a, b] = [await quarters(tab, `#figure-${i} img[alt=before]`), await quarters(tab, `#figure-${i} img[alt=now]`)];
+        check(`both of pair ${i} show one picture: ${a} and ${b}`, a.every((value, k) => Math.abs(value - b[k]) <= 1));
+    }
+    check('pairs', pairs > 10);
+}
+
+async function checkTable(tab, report) {
+    const lines = report.filter((line) => line.path !== undefined);
+    await tab.focus('#files-on');
+    await tab.keyboard.press('Enter');
+    is('the second page, by keyboard', await says(tab), `51 to 100 of ${lines.length}`);
+    await tab.keyboard.press('Tab');
+    await tab.keyboard.press('Space');
+    check('the last page, by keyboard', (await says(tab)).endsWith(`${lines.length} of ${lines.length}`));
+    is('focus is not lost where the button ends', await tab.evaluate(() => document.activeElement.id), 'files-back');
+    await choose(tab, 'outcome', 'failed');
+    is('failed files', (await rows(tab)).map((row) => row[0]).sort(), lines.filter((line) => line.outcome === 'failed').map((line) => line.path).sort());
+    check('an error is named', (await rows(tab)).some((row) => row[3].includes('damaged image data')));
+    await choose(tab, 'outcome', 'all');
+    await choose(tab, 'orientation', '5');
+    is('files of orientation 5', (await rows(tab)).length, lines.filter((line) => line.orientation === 5).length);
+    await choose(tab, 'orientation', 'all');
+    await tab.type('#search', 'NOTE-01');
+    await tab.waitForFunction(() => document.getElementById('files-says').textContent.endsWith('of 10'));
+    is('a search', (await rows(tab)).map((row) => row[0]).at(-1), 'many/note-019.txt');
+    await tab.$eval('#search', (node) => { node.value = 'script>'; node.dispatchEvent(new Event('input')); });
+    await tab.waitForFunction(() => document.getElementById('files-says').textContent.endsWith('of 3'));
+    check('a name is shown as it is', (await rows(tab)).some((row) => row[0] === 'end</script><script>document.title=`caught`.jpg'));
+    await tab.$eval('#outcomes button', (node) => node.click());
+    is('a list of an outcome moves focus', await tab.evaluate(() => document.activeElement.id), 'files');
+    is('and empties the search', await tab.$eval('#search', (node) => node.value), '');
+}
+
+/** Nothing is cut off or pushed out of a narrow window. */
+async function checkNarrow(browser, name) {
+    const { tab, said } = await open(browser, name, 400, 800);
+    is('the width of the page in a window of 400 pixels', await tab.evaluate(() => document.documentElement.scrollWidth), 400);
+    const small = await tab.$$eval('p, td, li, figcaption', (list) => list.filter((node) => parseFloat(getComputedStyle(node).fontSize) < 12).length);
+    is('texts smaller than 12 pixels', small, 0);
+    if (values.screenshots) await tab.screenshot({ path: join(values.screenshots, 'html-narrow.png') });
+    is('the console of the narrow page', said, []);
+    await tab.close();
+}
+
+async function main() {
+    const source = join(values.scratch, 'in');
+    makeSource(source);
+    is('exit status', exifnorm('-q', '--html=page.html', '--report=report', 'in', 'out'), 1);
+    is('exit status of --check', exifnorm('-q', '--check', '--html=check.html', '--report=check', 'in'), 1);
+    is('exit status of --from-report', exifnorm('--html=again.html', '--from-report=report', 'in', 'out'), 0);
+    const bytes = (name) => readFileSync(join(values.scratch, name));
+    check('a page of the report is that of the run', bytes('page.html').equals(bytes('again.html')));
+    const read = (name) => bytes(name).toString('utf8').trim().split('\n').map((line) => JSON.parse(line));
+    const browser = await start('chromium', values.chromium, values.modules, join(values.scratch, 'home'));
+    try {
+        const { tab, said, took } = await open(browser, 'page.html', 1100, 900);
+        await checkContents(tab, read('report'));
+        await checkPairs(tab);
+        await checkTable(tab, read('report'));
+        if (values.screenshots) {
+            for (const id of ['outcomes', 'pictures', 'files']) {
+                await tab.$eval(`#${id}`, (node) => node.scrollIntoView());
+                await tab.screenshot({ path: join(values.screenshots, `html-${id}.png`) });
+            }
+        }
+        await tab.close();
+        is('the console', said, []);
+        const looked = await open(browser, 'check.html', 1100, 900);
+        is('pictures of --check are of before', await looked.tab.$$eval('img', (list) => [...new Set(list.map((image) => image.alt))]), ['before']);
+        check('outcomes of --check', (await looked.tab.$$eval('#outcomes tbody tr', (list) => list.map((row) => row.cells[0].textContent))).includes('to-turn'));
+        is('the console of --check', looked.said, []);
+        await looked.tab.close();
+        await checkNarrow(browser, 'page.html');
+        console.log(`page.mjs: ${checks} checks, ${failures} failed; ${statSync(join(values.scratch, 'page.html')).size} bytes, loaded in ${took.toFixed(0)} ms`);
+    } finally {
+        await stop(browser);
+    }
+    process.exitCode = failures ? 1 : 0;
+}
+
+await main();

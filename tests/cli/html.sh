@@ -1,0 +1,180 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# --html and --from-report: what is in the page, names that try to be HTML, where the page may lie, and that of a run and of its report one page
+# is made. What a browser makes of it: tests/browser/page.sh.
+. "$(dirname "$0")/lib.sh"
+
+mkdir -p in/sub 'in/a<'
+cp "$testdata/jpeg/landscape-1.jpg" "$testdata/jpeg/landscape-6.jpg" "$testdata/png/rgb8-8.png" in
+cp "$testdata/jpeg/landscape-3.jpg" 'in/a</script><script>alert(1).jpg'
+cp "$testdata/jpeg/landscape-3.jpg" 'in/<!-- & "q" '"'q'"'.jpg'
+cp "$testdata/jpeg/landscape-3.jpg" "$(printf 'in/latin-\374-\342\200\256gpj\nline.jpg')"
+head -c 3000 "$testdata/jpeg/landscape-6.jpg" >in/sub/cut.jpg
+echo text >in/sub/note.txt
+
+runs 1 in to --html=page.html --report=report
+check "the page is HTML" test "$(head -n 1 page.html)" = '<!DOCTYPE html>'
+has page.html '>lossless<td'
+has page.html "<section id=failed><h2>Failed: 1</h2>"
+has page.html 'sub/cut.jpg</bdi>: damaged image data'
+
+# ---- a file of its own: no address but those of its data
+is "addresses" "$(grep -oE '(src|href)=[^ >]*' page.html | grep -vE '^(src="data:image/jpeg;base64,[A-Za-z0-9+/]*=*"|href=("data:,"|#[a-z]+))$')" ""
+check "no address in the style" sh -c '! sed -n "/<style>/,/<\/style>/p" page.html | grep -qE "url|import"'
+sum=$(python3 -c '
+import base64, hashlib, re
+script = re.search(r"<script>(.*?)</script>", open("page.html", encoding="utf-8").read(), re.S).group(1)
+print(base64.b64encode(hashlib.sha256(script.encode()).digest()).decode())')
+has page.html "script-src 'sha256-$sum'"
+
+# ---- names are no HTML, in its text and in its data
+is "ends of scripts" "$(grep -c '</script>' page.html)" 2
+is "beginnings of scripts" "$(grep -o '<script' page.html | wc -l)" 2
+is "comments" "$(grep -c '<!--' page.html)" 0
+has page.html 'a&lt;/script&gt;&lt;script&gt;alert(1).jpg'
+has page.html '&lt;!-- &amp; &quot;q&quot; &#39;q&#39;.jpg'
+has page.html 'latin-\xFC-\xE2\x80\xAEgpj\nline.jpg'
+check "it is UTF-8" iconv -f UTF-8 -t UTF-8 page.html -o /dev/null
+
+# ---- the data: front-coded paths are those of the report
+cat >paths.py <<'END'
+import base64, json, re, sys
+page = open(sys.argv[1], encoding='utf-8').read()
+data = json.loads(re.search(r'<script type=application/json id=data>(.*?)</script>', page, re.S).group(1))
+digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+last, paths = '', []
+for rest in data['paths']:
+    units = last.encode('utf-16-le')[:2 * digits.index(rest[0])].decode('utf-16-le')
+    last = units + rest[1:]
+    paths.append(last)
+for i, path in enumerate(paths):
+    word = data['sets'][digits.index(data['set'][2 * i]) * 64 + digits.index(data['set'][2 * i + 1])]
+    print(path, data['outcomes'][ord(data['outcome'][i]) - 97], data['orientation'][i], word, data['errors'].get(str(i), ''), sep='|')
+END
+python3 paths.py page.html >rows
+cat >wanted.py <<'END'
+import json, sys
+bits = json.loads(sys.argv[2])
+for line in open(sys.argv[1]):
+    item = json.loads(line)
+    if 'path' in item and 'outcome' in item:
+        path = item['path'].replace('\\', '\\\\').replace('\n', '\\n').replace('\ufffd', '\\xFC').replace('\u202e', '\\xE2\\x80\\xAE')
+        print(path, item['outcome'], item['orientation'] or 0, sum(1 << bits.index(word) for word in item['warnings']), item['error'] or '', sep='|')
+END
+warnings=$(grep -o '"warnings":\[[^]]*\]' page.html | head -n 1 | cut -d: -f2)
+python3 wanted.py report "$warnings" >wanted
+same rows wanted
+is "rows" "$(wc -l <rows)" 8
+
+# ---- pictures: what libjpeg reads, in the shape that it was shown in
+grep -o 'data:image/jpeg;base64,[^"]*' page.html | cut -d, -f2 | while read -r picture; do
+    echo "$picture" | base64 -d | djpeg -pnm 2>/dev/null | head -c 15 | sed -n 2p
+done | sort | uniq -c | sed 's/^ *//' >shapes
+is "shapes of pictures: 320x240 and 120x90 upright, the failed one alone" "$(cat shapes)" "$(printf '2 120 90\n11 160 120')"
+
+# Browsers rotate no WebP.
+mkdir webp
+djpeg "$testdata/jpeg/landscape-1.jpg" | cwebp -quiet -q 80 -o plain.webp -- -
+printf "II*\\0\\010\\0\\0\\0\\001\\0\\022\\001\\003\\0\\001\\0\\0\\0\\006\\0\\0\\0\\0\\0\\0\\0" >six
+webpmux -set exif six plain.webp -o webp/six.webp 2>err
+runs 0 webp webp-out --html=webp.html
+is "a WebP with an orientation" "$(grep -o 'data:image/jpeg;base64,[^"]*' webp.html | cut -d, -f2 | while read -r picture; do
+    echo "$picture" | base64 -d | djpeg -pnm | head -c 15 | sed -n 2p
+done | tr '\n' ';')" '160 120;160 120;'
+has webp.html 'metadata, orientation 6'
+
+# ---- one page of a run and of its report
+cp page.html run.html
+for names in 'in to' ''; do
+    # shellcheck disable=SC2086
+    runs 0 --html=page.html --from-report=report $names
+    same page.html run.html
+done
+"$EXIFNORM" --html=page.html --from-report=- <report
+is "a report on standard input" $? 0
+same page.html run.html
+runs 1 --check --html=check.html --report=check in in/landscape-6.jpg
+runs 0 --html=again.html --from-report=check
+same check.html again.html
+has check.html '>to-turn<td'
+check "a page of --check has no picture of after" sh -c '! grep -q alt=.now check.html'
+mkdir several
+runs 0 --html=several.html --report=several.report in/landscape-6.jpg in/rgb8-8.png several
+runs 0 --html=again.html --from-report=several.report
+same several.html again.html
+is "pictures of several inputs" "$(grep -o 'alt="[a-z]*"' several.html | sort | uniq -c | tr -s ' ' | tr '\n' ';')" ' 2 alt="before"; 2 alt="now";'
+copy_tree in place
+runs 1 --in-place --backup=kept --html=place.html --report=place.report place
+is "pictures of --in-place, before out of the backup" "$(grep -o 'alt="before"' place.html | wc -l)" 7
+is "and after" "$(grep -o 'alt="now"' place.html | wc -l)" 6
+runs 0 --html=again.html --from-report=place.report
+same place.html again.html
+runs 1 --dry-run --html=dry.html in nowhere
+has dry.html 'nothing was written'
+absent nowhere
+tar -C in -cf in.tar .
+runs 1 --tar --html=tar.html --report=tar.report in.tar out.tar
+has tar.html 'There is none: no image could be read again.'
+is "rows of an archive" "$(python3 paths.py tar.html | wc -l)" "$(($(wc -l <tar.report) - 2))"
+
+# ---- a run that did not reach its end
+check "a whole run" sh -c '! grep -q "did not reach its end" run.html'
+runs 1 --on-error=stop --html=stopped.html in to2 -j1
+has stopped.html 'The run did not reach its end.'
+sed '$d' report >cut
+runs 0 --html=cut.html --from-report=cut
+has cut.html 'The run did not reach its end.'
+head -c -20 cut >torn
+runs 0 --html=cut.html --from-report=torn
+
+# ---- what is refused, and leaves an older page alone
+echo old >old.html
+for report in in/sub/note.txt wanted.py; do
+    runs 2 --html=old.html --from-report=$report
+    has err 'not a report of exifnorm'
+done
+printf '{"exifnorm":"0.1.0","options":{"in":"in","out":"to"}}\n{"path":"x","outcome":"no such"}\n' >strange
+runs 2 --html=old.html --from-report=strange
+has err 'line 2'
+runs 2 --html=old.html --from-report=check in to
+is "the older page" "$(cat old.html)" old
+runs 2 --from-report=report
+runs 2 --html=old.html --from-report=report in
+runs 2 --html=old.html --from-report=report --check in
+runs 2 --html=report --from-report=report
+has err 'would replace the report'
+has report '"totals"'
+runs 2 --html=- in to3
+runs 2 --html=in/page.html in to3
+has err 'the page would be inside IN'
+runs 2 --html=to/page.html --overwrite in to
+has err 'the page would be inside OUT'
+runs 2 --html=same --report=same in to3
+runs 2 --check --html=in/landscape-6.jpg in
+absent to3
+runs 3 --html=nowhere/page.html in to3
+has err 'cannot write the page'
+absent to3/landscape-6.jpg
+if [ -w /dev/full ]; then
+    runs 3 --html=/dev/full in to4
+    has err 'cannot write the page: No space left'
+fi
+
+# ---- paths of a report that lead elsewhere are not followed
+mkdir -p away/in away/out && cp "$testdata/jpeg/landscape-6.jpg" away
+sed -e '1s/"in":"in","out":"to"/"in":"away\/in","out":"away\/out"/' -e 's/"path":"landscape-6.jpg"/"path":"..\/landscape-6.jpg"/' report >leads
+runs 0 --html=leads.html --from-report=leads
+is "pictures" "$(grep -c '<img' leads.html)" 0
+
+# ---- a worker that crashes, or hangs, costs its picture and no other one
+if [ -x "$EXIFNORM-hooks" ]; then
+    cp run.html all.html
+    printf EXN-HOOK:crash >>in/landscape-1.jpg
+    printf EXN-HOOK:hang >>in/landscape-6.jpg
+    EXIFNORM=$EXIFNORM-hooks runs 0 --timeout=1 --html=page.html --from-report=report
+    is "pictures that are left out" "$(($(grep -o '<img' all.html | wc -l) - $(grep -o '<img' page.html | wc -l)))" 2
+    is "and said to be" "$(grep -o 'the source is not there, or cannot be decoded' page.html | wc -l)" 2
+else
+    skipped "misbehaving workers: no $EXIFNORM-hooks"
+fi
+finish
