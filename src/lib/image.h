@@ -42,8 +42,8 @@ typedef struct exn_format_ops {
      * whose longer side is `side`, unless the image's own is; what is larger may come smaller. What
      * is damaged is shown as browsers show it. raster is empty, and the caller's also on failure.
      * NULL: nothing here decodes the format. */
-    exn_status (*show)(exn_span file, uint32_t side, const exn_options *options,
-                       exn_raster *raster, exn_error *error);
+    exn_status (*show)(exn_span file, uint32_t side, const exn_options *options, exn_raster *raster,
+                       exn_error *error);
     void (*close)(exn_image *image);
 } exn_format_ops;
 

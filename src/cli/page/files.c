@@ -106,6 +106,8 @@ static size_t choose(const exn_page *page, bool *listed)
     return count;
 }
 
+/* Paths stand in the order of the run, by folders, so that most begin like the one before. What
+ * both share is left out, which makes the list about a third of its size. */
 static void write_paths(const exn_page *page, const bool *listed, FILE *file)
 {
     const char *last = "", *gap = "";
@@ -125,6 +127,7 @@ static void write_paths(const exn_page *page, const bool *listed, FILE *file)
     fputs("],\n", file);
 }
 
+/* By the number of the row among those listed. Few files have one. */
 static void write_errors(const exn_page *page, const bool *listed, FILE *file)
 {
     const char *gap = "";
@@ -177,6 +180,7 @@ static void write_columns(const exn_page *page, const bool *listed, sets *s, FIL
     fputs("],\n", file);
 }
 
+/* The script knows none of the words itself: one table of them is enough. */
 static void write_words(const exn_page *page, FILE *file)
 {
     fputs("\"outcomes\":[", file);

@@ -25,6 +25,7 @@ static void write_shot(FILE *file, const char *picture, const char *what, const 
     fprintf(file, "<div>%s</div></div>", what);
 }
 
+/* What made the file one of these, so that the same picture three times is no riddle. */
 static void write_caption(const exn_page *page, const exn_page_pick *p, FILE *file)
 {
     const exn_page_row *row = &page->rows[p->row];

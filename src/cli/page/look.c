@@ -9,7 +9,7 @@ const char *const exn_look_style[] = {
     ":root{color-scheme:light dark;--line:#ccc;--soft:#f3f3f3;--link:#0550ae}\n",
     "@media(prefers-color-scheme:dark){:root{--line:#555;--soft:#262626;--link:#8bb9fe}}\n",
     "*{box-sizing:border-box}\n",
-    "body{font:16px/1.45 system-ui,sans-serif;margin:0"
+    "body{font:16px/1.45 system-ui,sans-serif;margin:0",
     " auto;max-width:72rem;padding:1rem}\n",
     "h1{font-size:1.4rem;overflow-wrap:anywhere}\n",
     "h2{font-size:1.15rem;margin:2rem 0 .5rem}\n",
@@ -18,19 +18,19 @@ const char *const exn_look_style[] = {
     "nav ul{display:flex;flex-wrap:wrap;gap:.2rem 1rem;list-style:none;padding:0}\n",
     "a{color:var(--link)}\n",
     "table{border-collapse:collapse;width:100%}\n",
-    "th,td{border-top:1px solid var(--line);padding:.25rem"
+    "th,td{border-top:1px solid var(--line);padding:.25rem",
     " .5rem;text-align:left;vertical-align:top}\n",
     "td,figcaption,li{overflow-wrap:anywhere}\n",
     ".n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}\n",
     ".bar{width:40%;min-width:5rem}\n",
     ".bar svg{display:block;width:100%;height:1rem;margin-top:.25rem}\n",
-    ".o0,.o7{fill:#cf222e;background:#cf222e}.o1{fill:#8c959f;background:#8c959f}.o6{fill"
+    ".o0,.o7{fill:#cf222e;background:#cf222e}.o1{fill:#8c959f;background:#8c959f}.o6{fill",
     ":#bcc3ca;background:#bcc3ca}\n",
     ".o2{fill:#6639ba;background:#6639ba}.o3{fill:#1a7f37;background:#1a7f37}\n",
     ".o4{fill:#9a6700;background:#9a6700}.o5{fill:#d4700a;background:#d4700a}\n",
     ".o8,.o9{fill:#0969da;background:#0969da}.o10{fill:#57606a;background:#57606a}\n",
     ".key{display:inline-block;width:.8rem;height:.8rem;margin-right:.35rem}\n",
-    ".pairs{display:grid;grid-template-columns:repeat(auto-fill,minmax(21.5rem,1fr));gap:"
+    ".pairs{display:grid;grid-template-columns:repeat(auto-fill,minmax(21.5rem,1fr));gap:",
     "1rem}\n",
     "figure{border:1px solid var(--line);margin:0;padding:.6rem;min-width:0}\n",
     ".pair{display:flex;flex-wrap:wrap;gap:.6rem;margin-top:.5rem}\n",
@@ -59,7 +59,7 @@ const char *const exn_look_style[] = {
 };
 
 /* The tables are data until one page of them is shown, so that a hundred thousand files open as
- * fast as ten. Texts become text nodes, never HTML. */
+ * fast as ten. Texts become text nodes, never HTML. A long line goes on in the next string. */
 const char *const exn_look_script[] = {
     "(function () {\n",
     "'use strict';\n",
@@ -67,16 +67,16 @@ const char *const exn_look_script[] = {
     "const data = JSON.parse($('data').textContent);\n",
     "const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';\n",
     "let last = '';\n",
-    "const paths = data.paths.map((rest) => (last = last.slice(0,"
+    "const paths = data.paths.map((rest) => (last = last.slice(0,",
     " digits.indexOf(rest[0])) + rest.slice(1)));\n",
     "const outcomeOf = (i) => data.outcome.charCodeAt(i) - 97;\n",
-    "const setOf = (i) => data.sets[digits.indexOf(data.set[2 * i]) * 64 +"
+    "const setOf = (i) => data.sets[digits.indexOf(data.set[2 * i]) * 64 +",
     " digits.indexOf(data.set[2 * i + 1])];\n",
-    "const words = (set) => data.warnings.filter((word, bit) => set >>> bit & 1).join(',"
+    "const words = (set) => data.warnings.filter((word, bit) => set >>> bit & 1).join(',",
     " ');\n",
     "const number = (n) => n.toLocaleString('en');\n",
     "const SIZE = 50;\n",
-    "/* A table of which one page is shown: count rows, cells(i) the texts of the i-th."
+    "/* A table of which one page is shown: count rows, cells(i) the texts of the i-th.",
     " */\n",
     "function pager(id) {\n",
     "  const body = $(id + '-table').tBodies[0], says = $(id + '-says');\n",
@@ -90,9 +90,9 @@ const char *const exn_look_script[] = {
     "      const row = body.insertRow();\n",
     "      for (const text of cells(i)) row.insertCell().textContent = text;\n",
     "    }\n",
-    "    says.textContent = count ? number(at * SIZE + 1) + ' to ' + number(to) + ' of '"
+    "    says.textContent = count ? number(at * SIZE + 1) + ' to ' + number(to) + ' of '",
     " + number(count) : 'none';\n",
-    "    buttons.forEach((button, k) => (button.disabled = k < 2 ? at === 0 : at >="
+    "    buttons.forEach((button, k) => (button.disabled = k < 2 ? at === 0 : at >=",
     " end()));\n",
     "  }\n",
     "  const places = [() => 0, () => at - 1, () => at + 1, end];\n",
@@ -109,7 +109,7 @@ const char *const exn_look_script[] = {
     "  };\n",
     "}\n",
     "const files = pager('files');\n",
-    "const search = $('search'), outcome = $('outcome'), orientation = $('orientation'),"
+    "const search = $('search'), outcome = $('outcome'), orientation = $('orientation'),",
     " warning = $('warning');\n",
     "let found = [];\n",
     "function filter() {\n",
@@ -125,7 +125,7 @@ const char *const exn_look_script[] = {
     "      found.push(i);\n",
     "  files(found.length, (k) => {\n",
     "    const i = found[k], error = data.errors[i];\n",
-    "    return [paths[i], data.outcomes[outcomeOf(i)], data.orientation[i] === '0' ?"
+    "    return [paths[i], data.outcomes[outcomeOf(i)], data.orientation[i] === '0' ?",
     " '-' : data.orientation[i],\n",
     "      [error, words(setOf(i))].filter(Boolean).join('; ')];\n",
     "  });\n",
@@ -135,7 +135,7 @@ const char *const exn_look_script[] = {
     "  clearTimeout(waits);\n",
     "  waits = setTimeout(filter, 150);\n",
     "});\n",
-    "for (const choice of [outcome, orientation, warning])"
+    "for (const choice of [outcome, orientation, warning])",
     " choice.addEventListener('change', filter);\n",
     "/* A button of another section shows its files. */\n",
     "document.addEventListener('click', (event) => {\n",
@@ -154,7 +154,7 @@ const char *const exn_look_script[] = {
     "  if ($(id + '-table'))\n",
     "    pager(id)(data[id].length, (i) => {\n",
     "      const line = data[id][i];\n",
-    "      return id === 'labels' ? [line[0], line[1], number(line[2]), line[3]] :"
+    "      return id === 'labels' ? [line[0], line[1], number(line[2]), line[3]] :",
     " [line[0], line[3], line[1]];\n",
     "    });\n",
     "})();\n",

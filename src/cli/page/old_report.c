@@ -119,6 +119,7 @@ static exn_exit read_first(reader *r, const json_t *line)
     return EXN_EXIT_OK;
 }
 
+/* -1: a word that no version had, as far as is known here. */
 static int outcome_of(const char *word, bool check)
 {
     for (int i = 0; word && i < EXN_PAGE_OUTCOMES; i++) {
@@ -156,6 +157,7 @@ static uint32_t number_of(const json_t *value, uint32_t most)
     return number >= 0 && number <= (json_int_t)most ? (uint32_t)number : 0;
 }
 
+/* What an item lacks is as if it said nothing; without a path and an outcome it is none. */
 static exn_exit read_item(reader *r, const json_t *line)
 {
     const json_t *size = json_object_get(line, "size_before");
@@ -178,6 +180,8 @@ static exn_exit read_item(reader *r, const json_t *line)
     return known ? EXN_EXIT_OK : fail(r, "neither an item nor another line of a report");
 }
 
+/* The line of a label file, as exn_json_labels() writes it. Text and numbers become the same words
+ * here as in the run, or the two pages would differ. */
 static void read_labels(reader *r, const json_t *said)
 {
     char text[160];
@@ -258,6 +262,7 @@ static exn_exit read_all(reader *r)
     return exit;
 }
 
+/* The page would be written over what it is made from, be it by another name. */
 static exn_exit check_same(const exn_cli_options *options, FILE *file)
 {
     struct stat report, page;

@@ -6,18 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <sha2.h>
-
-#include "base/io.h"
 #include "base/text.h"
-#include "files.h"
-#include "look.h"
-#include "page_data.h"
 #include "pictures.h"
-#include "sections.h"
+#include "writer.h"
 
 exn_page *exn_page_open(const exn_cli_options *options)
 {
@@ -51,68 +44,142 @@ void exn_page_end(exn_page *page)
     page->ended = true;
 }
 
-static void write_lines(const char *const *lines, FILE *file)
+/* At 0 there is an empty one, so that 0 is none. Where memory is out the page is not written. */
+static size_t keep_text(exn_page *page, const char *text)
 {
-    for (; *lines; lines++)
-        fputs(*lines, file);
+    exn_page_texts *t = &page->texts;
+    const size_t size = strlen(text) + 1;
+    if (t->room - t->size < size + 1) {
+        const size_t room = 2 * (t->room + size) + 4096;
+        char *block = realloc(t->block, room);
+        if (!block) {
+            page->no_memory = true;
+            return 0;
+        }
+        t->block = block;
+        t->room = room;
+    }
+    if (t->size == 0)
+        t->block[t->size++] = '\0';
+    memcpy(t->block + t->size, text, size);
+    t->size += size;
+    return t->size - size;
 }
 
-/* The one script that the page may run, by its SHA-256 (Content Security Policy 3, 6.7.3.2):
- * should a name get through as HTML after all, it can do nothing. */
-static void write_policy(FILE *file)
+/* A member of an archive stands below it. */
+static size_t keep_name(exn_page *page, const char *archive, const char *path)
 {
-    SHA2_CTX hash;
-    uint8_t digest[SHA256_DIGEST_LENGTH];
-    SHA256Init(&hash);
-    for (const char *const *line = exn_look_script; *line; line++)
-        SHA256Update(&hash, (const uint8_t *)*line, strlen(*line));
-    SHA256Final(digest, &hash);
-    char *text = exn_text_base64_of(digest, sizeof digest);
-    fprintf(file,
-            "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; img-src data:; "
-            "style-src 'unsafe-inline'; script-src 'sha256-%s'; base-uri 'none'; form-action "
-            "'none'\">\n",
-            text ? text : "");
+    char *whole = NULL;
+    if (archive && asprintf(&whole, "%s: %s", archive, path) < 0)
+        whole = NULL;
+    char *text = exn_text_visible(whole ? whole : path);
+    const size_t at = keep_text(page, text ? text : "");
+    page->no_memory = page->no_memory || !text;
     free(text);
+    free(whole);
+    return at;
 }
 
-/* False: out of memory. */
-static bool write_page(const exn_page *page, FILE *file)
+static exn_page_row *add_row(exn_page *page)
 {
-    fputs("<!DOCTYPE html>\n<html lang=en>\n<meta charset=utf-8>\n", file);
-    write_policy(file);
-    fputs("<meta name=viewport content=\"width=device-width, initial-scale=1\">\n"
-          "<link rel=icon href=\"data:,\">\n<title>exifnorm</title>\n<style>\n",
-          file);
-    write_lines(exn_look_style, file);
-    fputs("</style>\n", file);
-    exn_page_sections_write(page, file);
-    fputs("<script type=application/json id=data>\n", file);
-    const bool made = exn_page_files_write(page, file);
-    fputs("</script>\n<script>", file);
-    write_lines(exn_look_script, file);
-    fputs("</script>\n</html>\n", file);
-    return made;
+    if (page->count == page->room) {
+        const size_t room = page->room ? 2 * page->room : 256;
+        exn_page_row *rows = realloc(page->rows, room * sizeof *rows);
+        if (!rows) {
+            page->no_memory = true;
+            return NULL;
+        }
+        page->rows = rows;
+        page->room = room;
+    }
+    return &page->rows[page->count++];
 }
 
-/* In memory first, so that an older page is not lost for half a new one. */
-static exn_exit replace(exn_page *page)
+/* Browsers show what they decode; a member of an archive has no file of its own. */
+static bool has_picture(const exn_page_seen *seen)
+{
+    return !seen->archive && (seen->format == EXN_FORMAT_JPEG || seen->format == EXN_FORMAT_PNG ||
+                              seen->format == EXN_FORMAT_WEBP);
+}
+
+/* The first of each kind, in the order of the run, which is the same each time. */
+static bool is_picked(exn_page *page, const exn_page_seen *seen)
+{
+    uint8_t *classes[EXN_WARNING_COUNT + 2];
+    size_t count = 0;
+    bool any = false;
+    classes[count++] = &page->picked[seen->outcome];
+    classes[count++] = &page->picked[EXN_PAGE_OUTCOMES + seen->orientation];
+    for (int i = 0; i < EXN_WARNING_COUNT; i++)
+        if (seen->warnings >> i & 1)
+            classes[count++] = &page->picked[EXN_PAGE_OUTCOMES + 9 + i];
+    for (size_t i = 0; i < count; i++)
+        any = any || *classes[i] < EXN_PAGE_EACH;
+    for (size_t i = 0; i < count && any; i++)
+        *classes[i] += *classes[i] < EXN_PAGE_EACH;
+    return any;
+}
+
+/* Browsers rotate by no orientation of a WebP. */
+static void pick(exn_page *page, const exn_page_seen *seen, size_t row)
+{
+    if (!has_picture(seen) || page->pick_count == EXN_PAGE_PICKS || !is_picked(page, seen))
+        return;
+    exn_page_pick *p = &page->picks[page->pick_count];
+    *p = (exn_page_pick){.path = strdup(seen->path),
+                         .row = row,
+                         .shown = seen->format == EXN_FORMAT_WEBP ? 0 : seen->orientation,
+                         .width = seen->width_in,
+                         .height = seen->height_in};
+    page->no_memory = page->no_memory || !p->path;
+    page->pick_count += p->path != NULL;
+}
+
+void exn_page_item(exn_page *page, const exn_page_seen *seen)
+{
+    exn_page_row *row = add_row(page);
+    if (!row)
+        return;
+    *row = (exn_page_row){.path = keep_name(page, seen->archive, seen->path),
+                          .warnings = seen->warnings,
+                          .outcome = (uint8_t)seen->outcome,
+                          .orientation = (uint8_t)seen->orientation};
+    if (seen->error)
+        row->error = keep_text(page, seen->error);
+    page->outcomes[seen->outcome]++;
+    page->counts[seen->orientation][seen->outcome]++;
+    page->ambiguous += (seen->warnings & EXN_WARNINGS_AMBIGUOUS) != 0;
+    for (int i = 0; i < EXN_WARNING_COUNT; i++)
+        page->warned[i] += seen->warnings >> i & 1;
+    pick(page, seen, page->count - 1);
+}
+
+void exn_page_labels(exn_page *page, const char *path, const char *format, uint64_t shapes,
+                     const char *verdicts)
+{
+    if (page->label_all++ >= EXN_PAGE_LABELS)
+        return;
+    exn_page_label *line = &page->labels[page->label_count++];
+    *line = (exn_page_label){.path = keep_name(page, NULL, path),
+                             .what = keep_text(page, format),
+                             .verdict = verdicts ? keep_text(page, verdicts) : 0,
+                             .shapes = shapes};
+}
+
+void exn_page_verdict(exn_page *page, const char *path, const char *image, const char *verdict,
+                      const char *witnesses)
 {
     char *text = NULL;
-    size_t size = 0;
-    struct stat status;
-    FILE *file = open_memstream(&text, &size);
-    bool made = file && !page->no_memory && write_page(page, file) && !ferror(file);
-    made = file && fclose(file) == 0 && made;
-    exn_exit exit = EXN_EXIT_OK;
-    if (!made)
-        exit = fail(page, "out of memory");
-    else if ((fstat(page->fd, &status) == 0 && S_ISREG(status.st_mode) &&
-              ftruncate(page->fd, 0) != 0) ||
-             !exn_io_write_all(page->fd, text, size))
-        exit = fail(page, strerror(errno));
+    if (page->verdict_all++ >= EXN_PAGE_LABELS)
+        return;
+    exn_page_label *line = &page->verdicts[page->verdict_count++];
+    if (asprintf(&text, "%s%s%s", verdict, *witnesses ? ": " : "", witnesses) < 0)
+        text = NULL;
+    page->no_memory = page->no_memory || !text;
+    *line = (exn_page_label){.path = keep_name(page, NULL, image),
+                             .what = keep_name(page, NULL, path),
+                             .verdict = keep_text(page, text ? text : "")};
     free(text);
-    return exit;
 }
 
 static void free_page(exn_page *page)
@@ -135,7 +202,8 @@ exn_exit exn_page_close(exn_page *page, exn_pool *pool)
     if (page->fd >= 0) {
         if (pool) {
             exn_page_pictures_make(page, pool);
-            exit = replace(page);
+            const char *why = exn_page_writer_replace(page);
+            exit = why ? fail(page, why) : EXN_EXIT_OK;
         }
         if (close(page->fd) != 0 && exit == EXN_EXIT_OK)
             exit = fail(page, strerror(errno));

@@ -8,28 +8,8 @@
 #define EXN_CLI_PAGE_PAGE_H
 
 #include "options.h"
+#include "page_data.h"
 #include "workers/pool.h"
-
-typedef struct exn_page exn_page;
-
-/* What the run was. Strings are borrowed until the page is closed. */
-typedef struct exn_page_run {
-    const char *version;
-    const char *in, *out;     /* NULL: paths has them */
-    const char *const *paths; /* of --check, --in-place and several inputs; NULL-terminated */
-    const char *backup;       /* of --in-place; NULL: none */
-    bool check, in_place, dry_run;
-} exn_page_run;
-
-/* One item, as its line of the report has it; borrowed for the call. */
-typedef struct exn_page_seen {
-    const char *path, *archive; /* archive: NULL: none */
-    int outcome;                /* an exn_outcome, or an exn_page_outcome */
-    exn_format format;
-    uint32_t orientation, warnings;
-    uint32_t width_in, height_in;
-    const char *error; /* NULL: none */
-} exn_page_seen;
 
 /* A page for options->html, which has to be given. NULL: out of memory. */
 exn_page *exn_page_open(const exn_cli_options *options);

@@ -4,10 +4,33 @@
 #ifndef EXN_CLI_PAGE_DATA_H
 #define EXN_CLI_PAGE_DATA_H
 
+#include <exifnorm.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-#include "page.h"
 #include "page_words.h"
+
+typedef struct exn_page exn_page;
+
+/* What the run was. Strings are borrowed until the page is closed. */
+typedef struct exn_page_run {
+    const char *version;
+    const char *in, *out;     /* NULL: paths has them */
+    const char *const *paths; /* of --check, --in-place and several inputs; NULL-terminated */
+    const char *backup;       /* of --in-place; NULL: none */
+    bool check, in_place, dry_run;
+} exn_page_run;
+
+/* One item, as its line of the report has it; borrowed for the call. */
+typedef struct exn_page_seen {
+    const char *path, *archive; /* archive: NULL: none */
+    int outcome;                /* an exn_outcome, or an exn_page_outcome */
+    exn_format format;
+    uint32_t orientation, warnings;
+    uint32_t width_in, height_in;
+    const char *error; /* NULL: none */
+} exn_page_seen;
 
 /* Texts behind each other in one block: of a hundred thousand names, none has an overhead of its
  * own. All-zero is empty. */
@@ -67,6 +90,9 @@ struct exn_page {
 };
 
 /* The text at that place. */
-const char *exn_page_data_text(const exn_page *page, size_t at);
+static inline const char *exn_page_data_text(const exn_page *page, size_t at)
+{
+    return page->texts.block + at;
+}
 
 #endif

@@ -77,9 +77,10 @@ static void take(exn_job *job, task **all)
             *t->to = exn_text_base64_of(bytes, size);
         free(bytes);
     }
-    while (*all != t)
+    while (*all && *all != t)
         all = &(*all)->next;
-    *all = t->next;
+    if (*all)
+        *all = t->next;
     free_task(t);
 }
 

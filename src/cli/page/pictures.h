@@ -5,6 +5,7 @@
 #define EXN_CLI_PAGE_PICTURES_H
 
 #include "page_data.h"
+#include "workers/pool.h"
 
 /* Makes those of all picks. One that cannot be had is left out. */
 void exn_page_pictures_make(exn_page *page, exn_pool *pool);

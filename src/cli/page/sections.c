@@ -28,6 +28,8 @@ static void show_button(FILE *file, const char *what, int value, const char *tex
     fprintf(file, "<button data-show data-%s=%d>%s</button>", what, value, text);
 }
 
+/* A bar is as long as its share of the longest one: shares of all would be invisible where nearly
+ * every file is of one kind, as in most data sets. */
 static void write_outcomes(const exn_page *page, FILE *file)
 {
     uint64_t most = 1;
@@ -77,6 +79,8 @@ static const char *const orientation_words[] = {
     "rotated by 270 degrees clockwise",
 };
 
+/* Bars in parts, so that both are seen: how many files have an orientation, and what became of
+ * those. */
 static void write_orientations(const exn_page *page, FILE *file)
 {
     uint64_t most = 1;
@@ -138,6 +142,8 @@ static void write_first(const exn_page *page, FILE *file, uint32_t warnings, int
     fputc('\n', file);
 }
 
+/* Failed and unsupported files have a section each, in front of warnings: these are the ones that
+ * somebody has to do something about. An empty one would only be in the way. */
 static void write_failures(const exn_page *page, FILE *file, int outcome, const char *id,
                            const char *title, const char *text)
 {
@@ -151,6 +157,7 @@ static void write_failures(const exn_page *page, FILE *file, int outcome, const 
     fputs("</section>\n", file);
 }
 
+/* This section is there in any case: that nothing is ambiguous is what one hopes to read. */
 static void write_ambiguous(const exn_page *page, FILE *file)
 {
     fputs("<section id=ambiguous><h2>Ambiguous sources: ", file);
@@ -168,6 +175,7 @@ static void write_ambiguous(const exn_page *page, FILE *file)
           file);
 }
 
+/* One word for those who search the manual, a sentence for all others. */
 static void write_warnings(const exn_page *page, FILE *file)
 {
     uint64_t all = 0;
@@ -204,6 +212,8 @@ static void write_table(FILE *file, const char *id, const char *head)
             id, head);
 }
 
+/* Verdicts come from --check --labels, and from a run that could not decide; others only name label
+ * files whose images were rotated. */
 static void write_labels(const exn_page *page, FILE *file)
 {
     if (page->label_all == 0 && page->verdict_all == 0)
@@ -227,6 +237,7 @@ static void write_labels(const exn_page *page, FILE *file)
     fputs("</section>\n", file);
 }
 
+/* Only what there is can be chosen. Values are the numbers that the data has. */
 static void write_choice(const exn_page *page, FILE *file)
 {
     fputs("<div class=tools><label>Path contains<input id=search type=search></label>\n"

@@ -25,6 +25,7 @@ static bool stays_below(const char *path)
     return true;
 }
 
+/* A slash that is there is not doubled. NULL: out of memory. */
 static char *join(const char *folder, const char *name)
 {
     char *path = NULL;

@@ -31,6 +31,7 @@ static char *whole_path(const exn_report *report, const char *path)
     return asprintf(&whole, "%s%s", prefixed ? report->prefix : "", path) < 0 ? NULL : whole;
 }
 
+/* The order of the questions is that of json.c: a skipped item has no other outcome. */
 static int outcome_of(const exn_item *item)
 {
     if (item->kind == EXN_ITEM_SKIPPED)
@@ -78,6 +79,7 @@ void exn_page_line_labels(const exn_report *report, const exn_report_labels *lab
     free(path);
 }
 
+/* Witnesses are joined as old_report.c joins them. */
 void exn_page_line_verdict(const exn_report *report, const char *labels, const char *image,
                            const exn_labels_judgement *judgement)
 {

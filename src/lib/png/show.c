@@ -3,7 +3,8 @@
 
 #include <png.h>
 
-/* What libpng holds besides the picture. */
+/* What libpng holds besides the picture: an inflater, a row or two, and tables of gamma, which the
+ * simplified interface makes for 16 bits. */
 enum { REST = 4 << 20 };
 
 /* libpng's simplified interface makes 8 bits of sRGB of whatever there is, and lays what is
