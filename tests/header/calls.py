@@ -65,6 +65,10 @@ assert call("exn_orient", data, len(data), 3, options, output, oriented, error) 
 assert oriented.orientation_given == 3 and oriented.transform == lib.EXN_TRANSFORM_FLIP_X | lib.EXN_TRANSFORM_FLIP_Y
 call("exn_bytes_free", output)
 
+assert call("exn_miniature", data, len(data), 32, options, output, error) == lib.EXN_OK
+assert ffi.buffer(output.data, 2)[:] == b"\xff\xd8" and output.size < len(data)
+call("exn_bytes_free", output)
+
 
 @ffi.callback("int(void *, void *, size_t, uint64_t)")
 def read(_context, to, size, offset):
