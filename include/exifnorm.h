@@ -339,6 +339,12 @@ EXN_API void exn_result_init(exn_result *result, size_t struct_size);
  * unknown format. */
 EXN_API exn_format exn_sniff(const void *data, size_t size);
 
+/* The format that a file's name promises, by its ending in any case: JPEG of .jpg and .jpeg, PNG of
+ * .png, WEBP of .webp; UNKNOWN of all others, as the other formats are never rotated, of NULL, and
+ * of AppleDouble files (._a.jpg), in which macOS keeps what belongs to the file beside it. A file
+ * that is no image fails in the program if its name promises one, and else is carried over. */
+EXN_API exn_format exn_format_named(const char *path);
+
 /* Normalizes one image.
  *
  * data, size: the whole file; borrowed, not changed. options: borrowed; NULL means defaults.

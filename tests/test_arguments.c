@@ -185,9 +185,31 @@ static void test_null_allowed(void **state)
     assert_int_equal(exn_normalize_sidecar(NULL, 0, NULL, NULL, &product, NULL, NULL), EXN_OK);
     assert_int_equal(exn_sniff(NULL, 64), EXN_FORMAT_UNKNOWN);
     assert_int_equal(exn_sniff(NULL, 0), EXN_FORMAT_UNKNOWN);
+    assert_int_equal(exn_format_named(NULL), EXN_FORMAT_UNKNOWN);
     /* An empty file is no image, wherever it is not. */
     assert_int_equal(exn_normalize(NULL, 0, NULL, &product, NULL, NULL), EXN_NOT_AN_IMAGE);
     assert_int_equal(exn_verify(NULL, 0, NULL, 0, NULL, &result, NULL), EXN_NOT_AN_IMAGE);
+}
+
+static void test_names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path;
+        exn_format format;
+    } rows[] = {
+        {"a.jpg", EXN_FORMAT_JPEG},        {"d/a.JPEG", EXN_FORMAT_JPEG},
+        {"a.b.Png", EXN_FORMAT_PNG},       {"/d.x/a.webp", EXN_FORMAT_WEBP},
+        {".jpg", EXN_FORMAT_JPEG},         {"._d/a.jpg", EXN_FORMAT_JPEG},
+        {"d/._a.jpg", EXN_FORMAT_UNKNOWN}, {"._a.jpg", EXN_FORMAT_UNKNOWN},
+        {"jpg", EXN_FORMAT_UNKNOWN},       {"d.jpg/a", EXN_FORMAT_UNKNOWN},
+        {"a.jpg.txt", EXN_FORMAT_UNKNOWN}, {"a.jpgx", EXN_FORMAT_UNKNOWN},
+        {"a.jp", EXN_FORMAT_UNKNOWN},      {"a.heic", EXN_FORMAT_UNKNOWN},
+        {"a.tif", EXN_FORMAT_UNKNOWN},     {"", EXN_FORMAT_UNKNOWN},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (exn_format_named(rows[i].path) != rows[i].format)
+            fail_msg("%s: %d", rows[i].path, exn_format_named(rows[i].path));
 }
 
 /* A result that is handed back may say anything. */
@@ -347,11 +369,11 @@ static void test_version(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_options),        cmocka_unit_test(test_last_values),
-        cmocka_unit_test(test_null_refused),   cmocka_unit_test(test_null_allowed),
-        cmocka_unit_test(test_returned),       cmocka_unit_test(test_sizes_refused),
-        cmocka_unit_test(test_larger_structs), cmocka_unit_test(test_words),
-        cmocka_unit_test(test_version),
+        cmocka_unit_test(test_names),         cmocka_unit_test(test_options),
+        cmocka_unit_test(test_last_values),   cmocka_unit_test(test_null_refused),
+        cmocka_unit_test(test_null_allowed),  cmocka_unit_test(test_returned),
+        cmocka_unit_test(test_sizes_refused), cmocka_unit_test(test_larger_structs),
+        cmocka_unit_test(test_words),         cmocka_unit_test(test_version),
     };
     return cmocka_run_group_tests_name("arguments", tests, set_up, tear_down);
 }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from ._image import Work
+from ._image import Work, named_as_image
 from ._native import ffi, lib
 from ._options import Settings
 from ._result import Check, Error, Result, facts, failure
@@ -77,16 +77,10 @@ class _Row:
         )
 
 
-def _named_as_image(path: str | None) -> bool:
-    """As the program has it. AppleDouble files are what macOS keeps of a file beside it, under its name."""
-    name = (path or "").rpartition("/")[2]
-    return not name.startswith("._") and name.lower().endswith((".jpg", ".jpeg", ".png"))
-
-
 def _failed(error: Error, size: int, address: Any, path: str | None) -> _Row:
     """A file that is no image is carried over, as the program does with it, unless its name says that it is one."""
     found = error.found or _NOTHING
-    if error.status == "not-an-image" and _named_as_image(path):
+    if error.status == "not-an-image" and named_as_image(path):
         ending = "." + (path or "").rpartition(".")[2]
         error = Error("not-an-image", f"named {ending}, but its content is something else" if size else "the file is empty")
     elif error.status == "not-an-image":
@@ -206,7 +200,7 @@ def normalize_batch(images: Any, *, paths: Any = None, threads: int = 1, pool: P
 
     :param images: a pyarrow BinaryArray or LargeBinaryArray of whole files, with nulls or without, or a ChunkedArray of one of them.
     :param paths: their names, a pyarrow column of strings or a sequence of str. A file that is not an image is carried over, as the
-        program does with labels and text; if its name ends in .jpg, .jpeg or .png it fails with ``not-an-image``.
+        program does with labels and text; if its name ends as one of an image does (.jpg, .jpeg, .png, .webp) it fails with ``not-an-image``.
     :param threads: images at work at once in this process.
     :param pool: a :class:`exifnorm.Pool`, by whose sandboxed workers it is done; with the pool's options and none of the others.
     :param options: those of :func:`exifnorm.normalize`.

@@ -28,6 +28,11 @@ def borrow(data: object) -> Any:
         raise TypeError(f"data: expected bytes or another contiguous buffer, not {type(data).__name__}") from None
 
 
+def named_as_image(path: str | None) -> bool:
+    """Whether a file's name promises an image that can be rotated. The endings are the library's."""
+    return path is not None and lib.exn_format_named(path.encode("utf-8", "surrogatepass")) != lib.EXN_FORMAT_UNKNOWN
+
+
 def new_result() -> Any:
     result = ffi.new("exn_result *")
     lib.exn_result_init(result, ffi.sizeof("exn_result"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator
 
+from ._image import named_as_image
 from ._image import normalize as _normalize
 from ._options import Settings
 from ._result import Error
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
     from ._types import Options
 
-EXTENSIONS = ("jpg", "jpeg", "png", "webp")
-
 
 def _reraise(error: Exception) -> bool:
     raise error
@@ -27,7 +26,7 @@ def _reraise(error: Exception) -> bool:
 class _Stage:
     """A stage of a pipeline, which workers get by pickle."""
 
-    def __init__(self, extensions: tuple[str, ...], handler: Callable[[Exception], bool], isolated: bool, options: Options) -> None:
+    def __init__(self, extensions: tuple[str, ...] | None, handler: Callable[[Exception], bool], isolated: bool, options: Options) -> None:
         self.extensions, self.handler, self.isolated, self.options = extensions, handler, isolated, options
 
     def __call__(self, samples: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -40,8 +39,13 @@ class _Stage:
                 continue
             yield made
 
+    def _is_image(self, name: str, value: Any) -> bool:
+        if not isinstance(value, bytes) or name.startswith("__"):
+            return False
+        return named_as_image("." + name) if self.extensions is None else name.rpartition(".")[2].lower() in self.extensions
+
     def _one(self, name: str, value: Any) -> Any:
-        if not isinstance(value, bytes) or name.startswith("__") or name.rpartition(".")[2].lower() not in self.extensions:
+        if not self._is_image(name, value):
             return value
         try:
             return pool_of(self.options).normalize(value).data if self.isolated else _normalize(value, **self.options).data
@@ -50,15 +54,16 @@ class _Stage:
             raise
 
 
-def normalize(*, extensions: tuple[str, ...] = EXTENSIONS, handler: Callable[[Exception], bool] = _reraise, isolated: bool = False,
+def normalize(*, extensions: tuple[str, ...] | None = None, handler: Callable[[Exception], bool] = _reraise, isolated: bool = False,
               **options: Unpack[Options]) -> Callable[[Iterable[dict[str, Any]]], Iterator[dict[str, Any]]]:
     """A stage for ``compose()``: normalizes the images of each sample before they are decoded, and leaves the rest alone.
 
-    :param extensions: of the members that are images.
+    :param extensions: of the members that are images; None: those by which files of formats that can be rotated are named: jpg, jpeg,
+        png, webp.
     :param handler: of WebDataset's kind, called with the :class:`exifnorm.Error` of a sample: true leaves the sample out, false ends the
         stream. By default the error is raised.
     :param isolated: by a sandboxed process beside this one.
     :param options: those of :func:`exifnorm.normalize`.
     """
     Settings(options)
-    return _Stage(tuple(extension.lower() for extension in extensions), handler, isolated, options)
+    return _Stage(None if extensions is None else tuple(extension.lower() for extension in extensions), handler, isolated, options)

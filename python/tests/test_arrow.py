@@ -3,7 +3,7 @@
 
 import pyarrow as pa
 import pytest
-from conftest import LANDSCAPE, UPRIGHT, expected
+from conftest import LANDSCAPE, UPRIGHT, Run, expected
 
 import exifnorm
 from exifnorm._arrow import REPORT
@@ -63,6 +63,20 @@ def test_a_name_that_says_that_it_is_an_image():
     for wrong, kind in ((["x"], ValueError), ([1] * 8, TypeError)):
         with pytest.raises(kind, match="^paths: "):
             exifnorm.normalize_batch(pa.array([b"text"] * 8), paths=wrong)
+
+
+def test_names_mean_what_they_mean_to_the_program(tmp_path):
+    endings = ["jpg", "jpeg", "jpe", "jfif", "jp2", "png", "apng", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif", "avif", "jxl", "dng", "svg", "txt", "json", "xml", ""]
+    names = sorted({f"{start}.{end}" for start in ("a", "._a", "b.jpg", "d.png/c") for ending in endings for end in (ending, ending.upper(), ending.title())})
+    for name in names:
+        path = tmp_path / "in" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("text")
+    run = Run(tmp_path / "in", tmp_path)
+    made = exifnorm.normalize_batch(pa.array([b"text"] * len(names)), paths=names)
+    assert made.field("status").to_pylist() == [run.lines[name]["status"] for name in names]
+    assert made.field("error").to_pylist() == [run.lines[name]["error"] for name in names]
+    assert {name.rpartition(".")[2].lower() for name in names if run.lines[name]["status"] != "ok"} == {"jpg", "jpeg", "png", "webp"}
 
 
 def test_nothing_is_copied_where_nothing_changes():

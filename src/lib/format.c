@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "format.h"
 
+#include <string.h>
+#include <strings.h>
+
 #include "heif/heif.h"
 #include "jpeg/jpeg.h"
 #include "jpeg/show.h"
@@ -37,4 +40,26 @@ exn_format exn_sniff(const void *data, size_t size)
 {
     const exn_format_ops *format = exn_format_of((exn_span){data, data ? size : 0});
     return format ? format->id : EXN_FORMAT_UNKNOWN;
+}
+
+exn_format exn_format_named(const char *path)
+{
+    static const struct {
+        const char *ending;
+        exn_format format;
+    } rows[] = {
+        {".jpg", EXN_FORMAT_JPEG},
+        {".jpeg", EXN_FORMAT_JPEG},
+        {".png", EXN_FORMAT_PNG},
+        {".webp", EXN_FORMAT_WEBP},
+    };
+    const char *slash = path ? strrchr(path, '/') : NULL;
+    const char *name = slash ? slash + 1 : path;
+    const char *dot = name ? strrchr(name, '.') : NULL;
+    if (!dot || strncmp(name, "._", 2) == 0)
+        return EXN_FORMAT_UNKNOWN;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (strcasecmp(dot, rows[i].ending) == 0)
+            return rows[i].format;
+    return EXN_FORMAT_UNKNOWN;
 }

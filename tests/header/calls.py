@@ -51,6 +51,7 @@ data = open(picture, "rb").read()
 options, result, error = new("exn_options", "exn_options_init"), new("exn_result", "exn_result_init"), ffi.new("exn_error *")
 output = ffi.new("exn_bytes *")
 assert call("exn_sniff", data, len(data)) == lib.EXN_FORMAT_JPEG
+assert call("exn_format_named", b"d/a.PNG") == lib.EXN_FORMAT_PNG
 assert call("exn_normalize", data, len(data), options, output, result, error) == lib.EXN_OK
 assert result.outcome == lib.EXN_OUTCOME_LOSSLESS and result.orientation == 6
 made = ffi.buffer(output.data, output.size)[:]

@@ -52,6 +52,17 @@ def test_map_dict(run, shard):
     assert all(sample["jpg"] == run.output(names[sample["__key__"]]) for sample in dataset)
 
 
+def test_which_members_are_images(run):
+    """By their names, those of the library; or those that are asked for."""
+    good = next(path for path in run.files() if run.lines[path]["outcome"] == "lossless")
+    names = ["jpg", "JPEG", "png", "webp", "left.jpg", "image", "jp2", "txt"]
+    sample = {"__key__": "0", "__jpg": run.data(good), **{name: run.data(good) for name in names}}
+    made = next(exifnorm.webdataset.normalize()([sample]))
+    assert [name for name in made if made[name] != sample[name]] == names[:5]
+    made = next(exifnorm.webdataset.normalize(extensions=("image", "JPG"))([sample]))
+    assert [name for name in made if made[name] != sample[name]] == ["jpg", "left.jpg", "image"]
+
+
 def test_a_sample_that_fails(run):
     bad = next(path for path in run.files() if run.lines[path]["status"] == "corrupt")
     good = next(path for path in run.files() if run.lines[path]["outcome"] == "lossless")

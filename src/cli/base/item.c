@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -90,15 +89,7 @@ bool exn_item_unchanged(int source, const struct stat *before, bool relinks)
 
 bool exn_item_named_as_image(const exn_item *item)
 {
-    static const char *const endings[] = {".jpg", ".jpeg", ".png", ".webp"};
-    const char *slash = strrchr(item->path, '/');
-    const char *dot = strrchr(item->path, '.');
-    if (strncmp(slash ? slash + 1 : item->path, "._", 2) == 0)
-        return false; /* AppleDouble: what macOS keeps of a file beside it, under its name */
-    for (size_t i = 0; dot && i < sizeof endings / sizeof endings[0]; i++)
-        if (strcasecmp(dot, endings[i]) == 0)
-            return true;
-    return false;
+    return exn_format_named(item->path) != EXN_FORMAT_UNKNOWN;
 }
 
 void exn_item_misnamed(const exn_item *item, uint64_t size, exn_error *error)
