@@ -13,6 +13,8 @@
 #include "list/list.h"
 #include "list/orientations.h"
 #include "list/sidecar.h"
+#include "streams/tar.h"
+#include "streams/tar_names.h"
 #include "workers/flight.h"
 #include "workers/work.h"
 
@@ -132,6 +134,8 @@ static void judge_name(exn_item *item, const exn_cli_options *options)
         exn_item_misnamed(item, item->bytes_in, &item->error);
     else if (exn_orientations_find(options->given, item->path))
         exn_error_set(&item->error, EXN_NOT_AN_IMAGE, 0, "--orientations says otherwise");
+    else if (options->tar && exn_tar_name_is_unknown(item->path))
+        exn_error_set(&item->error, EXN_UNSUPPORTED, 0, "an archive with unknown compression");
     else if (!sidecar)
         item->result.outcome = EXN_OUTCOME_COPIED;
     if (item->error.status != EXN_OK)
@@ -147,6 +151,63 @@ static void close_sides(entry *e)
         close(e->job.image);
     e->job.source = -1;
     e->job.beside.there = false;
+}
+
+/* streams/tar.h hands members on, in their order. */
+static void judge_member(void *context, const exn_item *item)
+{
+    judge(context, item);
+}
+
+/* An archive that has no end marker gets one by a run. */
+static void tell_end(check *c, exn_item *item, const exn_tar_end *end)
+{
+    if (item->error.status == EXN_OK && end->unended)
+        exn_tar_tell_unended(item, -1);
+    if (item->error.status != EXN_OK)
+        item->result.outcome = EXN_OUTCOME_FAILED;
+    if (item->error.status != EXN_OK || end->unended)
+        exn_report_item(c->report, item);
+}
+
+/* An archive has all the workers, so what comes before it is brought to an end. Its members are
+ * reported, and the archive itself only where there is more to say. */
+static void run_archive(check *c, exn_item *item)
+{
+    struct stat before;
+    exn_tar_end end = {0};
+    char *told = NULL;
+    const char *prefix = c->roots->prefix ? c->roots->prefix : "";
+    exn_flight_drain(&c->flight, 0);
+    exn_tar_job job = {.options = c->options,
+                       .pool = c->flight.pool,
+                       .report = c->report,
+                       .archive = c->roots->folder ? item->path : NULL,
+                       .in = exn_item_open(item, c->roots->in, &before),
+                       .out = -1,
+                       .judge = judge_member,
+                       .context = c};
+    if (asprintf(&told, "%s%s", prefix, item->path) < 0) {
+        told = NULL;
+        exn_error_set(&item->error, EXN_MEMORY, 0, "archive name");
+    }
+    job.told = told;
+    if (item->error.status == EXN_OK && exn_flight_may_go_on(&c->flight))
+        exn_tar_run(&job, &end, &item->error);
+    if (job.in >= 0 && !exn_item_unchanged(job.in, &before, false))
+        exn_error_set(&item->error, EXN_READ, 0, "the source changed while it was read");
+    if (item->error.status != EXN_INTERRUPTED)
+        tell_end(c, item, &end);
+    if (job.in >= 0)
+        close(job.in);
+    free(told);
+    exn_item_free(item);
+}
+
+/* A folder's archives are recognized by their names; a file that was named is one. */
+static bool is_archive(const check *c, const exn_item *item)
+{
+    return c->options->tar && (!c->roots->folder || exn_tar_name_is(item->path));
 }
 
 /* Nothing is written, so whoever changes the file's times is somebody else: no exception for
@@ -240,6 +301,11 @@ static void run_item(check *c, exn_item *item)
         exn_item_free(item);
         return;
     }
+    if (is_file && is_archive(c, item)) {
+        run_archive(c, item);
+        return;
+    }
+    c->report->archives += is_file && exn_tar_name_is(item->path);
     while (exn_flight_is_full(&c->flight) && exn_flight_may_go_on(&c->flight))
         exn_flight_step(&c->flight);
     if (exn_flight_is_full(&c->flight)) {

@@ -252,9 +252,13 @@ static exn_exit check_given(exn_cli_options *options)
 static exn_exit check_paths(const exn_cli_options *options)
 {
     struct stat status;
-    for (char **path = options->paths; *path; path++)
-        if (stat(*path, &status) != 0 && (errno == ENOENT || errno == ENOTDIR))
+    for (char **path = options->paths; *path; path++) {
+        const bool there = stat(*path, &status) == 0;
+        if (!there && (errno == ENOENT || errno == ENOTDIR))
             return exn_usage_error(*path, "%s", strerror(errno));
+        if (there && S_ISREG(status.st_mode) && !options->tar && exn_tar_name_is(*path))
+            return exn_usage_error(*path, "an archive; use --check --tar for the images in it");
+    }
     return EXN_EXIT_OK;
 }
 
@@ -271,6 +275,7 @@ static exn_exit check(exn_cli_options *options, exn_pool *pool)
     if (exit != EXN_EXIT_OK)
         return exit;
     exn_check_run(options, pool, &report);
+    tell_unmet(&report, options);
     return exn_report_close(&report, exn_signals_caught());
 }
 

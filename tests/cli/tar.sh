@@ -247,7 +247,7 @@ runs 0 unknown unknown.plain
 runs 1 --tar shards shards.stop --on-error=stop
 is "what there is after the first failure" "$(ls shards.stop)" ""
 no_temporary shards.stop
-runs 2 --check --tar shards
+runs 1 --check --tar shards
 
 # Who forgets --tar would get a copy, and none of the images in it rotated.
 runs 2 gnu.tar forgotten.tar

@@ -188,7 +188,8 @@ static json_t *list_bits(uint32_t bits)
 static void set_path(json_t *line, const char *key, const exn_report *report, const char *path)
 {
     char *whole = NULL;
-    if (report->paths && report->prefix && asprintf(&whole, "%s%s", report->prefix, path) < 0)
+    const bool prefixed = report->paths && report->prefix && !report->archive;
+    if (prefixed && asprintf(&whole, "%s%s", report->prefix, path) < 0)
         whole = NULL;
     set_name(line, key, whole ? whole : path);
     free(whole);

@@ -27,7 +27,7 @@ exn_exit exn_page_line_start(exn_report *report, const exn_cli_options *options)
 static char *whole_path(const exn_report *report, const char *path)
 {
     char *whole = NULL;
-    const bool prefixed = report->paths && report->prefix;
+    const bool prefixed = report->paths && report->prefix && !report->archive;
     return asprintf(&whole, "%s%s", prefixed ? report->prefix : "", path) < 0 ? NULL : whole;
 }
 

@@ -93,6 +93,7 @@ void exn_summary_print(const exn_report *report, FILE *file, int stopped)
                                                       : "");
     print_warnings(report, file);
     if (report->archives)
-        fprintf(file, "%9" PRIu64 "  archive%s copied; --tar rotates the images in archives\n",
-                report->archives, report->archives == 1 ? "" : "s");
+        fprintf(file, "%9" PRIu64 "  archive%s %s; --tar %s the images in archives\n",
+                report->archives, report->archives == 1 ? "" : "s",
+                report->check ? "not looked into" : "copied", report->check ? "reads" : "rotates");
 }

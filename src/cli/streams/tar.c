@@ -154,7 +154,8 @@ static void run(exn_tar_archive *t)
 {
     if (exn_stream_in_open(&t->in, t->job->in) != EXN_OK)
         t->error = t->in.error;
-    else if (exn_stream_out_open(&t->out, t->job->options->dry_run ? -1 : t->job->out,
+    else if (exn_stream_out_open(&t->out,
+                                 t->job->options->dry_run || t->job->judge ? -1 : t->job->out,
                                  t->in.packing) != EXN_OK)
         t->error = t->out.error;
     else
@@ -182,14 +183,15 @@ static void run(exn_tar_archive *t)
  * leave_report(). */
 static char *enter_report(const exn_tar_job *job)
 {
-    const char *before = job->report->prefix ? job->report->prefix : "";
+    const char *before = job->report->prefix && !job->told ? job->report->prefix : "";
+    const char *archive = job->told ? job->told : job->archive;
     char *prefix = NULL;
-    int length = job->archive ? asprintf(&prefix, "%s%s:", before, job->archive)
-                              : asprintf(&prefix, "%s", "");
+    int length =
+        archive ? asprintf(&prefix, "%s%s:", before, archive) : asprintf(&prefix, "%s", "");
     if (length < 0)
         return NULL;
     job->report->prefix = prefix;
-    job->report->archive = job->archive;
+    job->report->archive = archive;
     return prefix;
 }
 

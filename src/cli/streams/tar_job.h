@@ -14,7 +14,12 @@ typedef struct exn_tar_job {
     exn_state *state;    /* NULL: none is kept */
     const char *archive; /* in front of a member's name in the report; NULL: nothing */
     int in, out;         /* borrowed; read and written in sequence from where they are */
-    bool readable;       /* out can be read back, and is where --verify is given */
+    const char *told;    /* the archive's name in the report, where that is another one (--check) */
+    /* --check: nothing is written, members are only looked at, and handed to it before they are
+     * reported. NULL: a run. */
+    void (*judge)(void *context, const exn_item *item);
+    void *context;
+    bool readable; /* out can be read back, and is where --verify is given */
 } exn_tar_job;
 
 /* How it ended. */

@@ -57,6 +57,8 @@ static void tell(exn_tar_archive *t, const member *m)
     t->end.failures = t->end.failures || status != EXN_OK;
     t->end.chance = t->end.chance || status == EXN_TIMEOUT || status == EXN_MEMORY ||
                     status == EXN_CRASHED || status == EXN_INTERNAL;
+    if (t->job->judge)
+        t->job->judge(t->job->context, &m->item);
     exn_report_item(t->job->report, &m->item);
     exn_state_member(t->job->state, &m->item, &t->error);
 }
@@ -92,6 +94,12 @@ static void finish(void *owner, void *entry)
     exn_item *item = &m->item;
     const uint64_t since = exn_item_clock();
     bool carried = exn_work_is_carried(item->result.outcome);
+    if (t->job->judge) {
+        if (item->error.status != EXN_OK)
+            item->result.outcome = EXN_OUTCOME_FAILED;
+        tell(t, m);
+        return;
+    }
     if (m->head.kind == EXN_TAR_LINK &&
         exn_tar_links_is_left_out(&t->links, m->head.link, &t->error))
         exn_error_set(&item->error, EXN_READ, 0, "the target of this hard link was skipped");
@@ -121,6 +129,13 @@ static void collect(void *owner, void *entry)
 {
     const exn_tar_archive *t = owner;
     member *m = entry;
+    if (t->job->judge) {
+        m->item.result = m->job.answer.result;
+        m->item.error = m->job.answer.error;
+        exn_item_take_time(&m->item, m->job.answer.microseconds);
+        m->ready = true;
+        return;
+    }
     exn_memory_seal(m->product, &m->job.answer.error);
     exn_work_take(&m->item, &m->job);
     m->ready = !exn_work_look_again(&m->job, &m->item, t->job->options);
@@ -218,17 +233,19 @@ static void pass_by(exn_tar_archive *t, member *m)
 static void work_on(exn_tar_archive *t, member *m, exn_format format)
 {
     m->image = true;
-    /* The source and an output, which is about as large. */
+    /* The source and an output, which is about as large; --check has none, and may hold less. */
     m->held = 2 * m->head.body + m->head.size;
     member *e = enter(t, m);
     if (!e || !take_body(t, e))
         return;
-    e->product = exn_memory_open(&t->error);
+    const bool looks = t->job->judge != NULL;
+    e->product = looks ? -1 : exn_memory_open(&t->error);
     if (t->error.status != EXN_OK || exn_memory_seal(e->body, &t->error) != EXN_OK) {
         exn_flight_retract(&t->flight);
         return;
     }
-    e->job = (exn_job){.kind = exn_work_kind(format, m->job.orientation, t->job->options),
+    const exn_job_kind kind = exn_work_kind(format, m->job.orientation, t->job->options);
+    e->job = (exn_job){.kind = looks && kind == EXN_JOB_NORMALIZE ? EXN_JOB_CHECK : kind,
                        .source = e->body,
                        .output = e->product,
                        .size = e->head.body,
