@@ -19,7 +19,8 @@
 # make growth       whether time grows with the size of hostile input and no faster (valgrind)
 # make lint         static analysis without a finding (cppcheck, clang-tidy-14)
 # make install      into DESTDIR and PREFIX (/usr/local): program, library, header, man page, completions; make uninstall.
-#                   SHARED=1: the program uses the installed shared library; else it holds the library's code itself
+#                   SHARED=1: the program uses the installed shared library; else it holds the library's code itself.
+#                   STATIC=1: it holds the code of libjpeg and all other libraries but the C library's, too, and starts sooner
 # make deb          Debian packages in build/deb (dpkg-dev)
 # make sbom         what the build is made of: build/exifnorm.spdx.json (SPDX 2.3)
 # make fuzz-replay  what fuzzing found, and testdata/, through the same targets (any compiler)
@@ -31,6 +32,7 @@ CC       ?= cc
 PKG_CONFIG ?= pkg-config
 WERROR   ?=
 SHARED   ?=
+STATIC   ?=
 SAN      ?=
 CLANG    ?= clang-14
 CLANG_TIDY ?= clang-tidy-14
@@ -90,7 +92,7 @@ REPLAYS  := $(addprefix $(BUILD)/fuzz/replay-,$(FUZZ_TARGETS))
 VERSION  := $(shell sed -n 's/^.define EXN_VERSION "\(.*\)"/\1/p' include/exifnorm.h)
 SONAME   := libexifnorm.so.0
 SO       := libexifnorm.so.$(VERSION)
-PROGRAM  := $(BUILD)/$(if $(SHARED),shared/)exifnorm
+PROGRAM  := $(BUILD)/$(if $(SHARED),shared/,$(if $(STATIC),static/))exifnorm
 obj       = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
 # One word of a shell, whatever is in it.
@@ -147,6 +149,12 @@ $(BUILD)/exifnorm: $(call obj,$(CLI_SRC)) $(BUILD)/libexifnorm.a
 $(BUILD)/shared/exifnorm: $(call obj,$(CLI_SRC)) $(BUILD)/libexifnorm.so
 	@mkdir -p $(@D)
 	$(CC) -pie $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) -L$(BUILD) -lexifnorm $(CLI_LIBS)
+
+# The same with the code of all libraries but the C library's, which stays shared since the program opens others by it.
+STATIC_LIBS = -Wl,-Bstatic $(filter-out -lm -lpthread -ldl,$(shell $(PKG_CONFIG) --static --libs $(CLI_PKGS) $(PKGS))) -Wl,-Bdynamic -lm
+$(BUILD)/static/exifnorm: $(call obj,$(CLI_SRC)) $(BUILD)/libexifnorm.a
+	@mkdir -p $(@D)
+	$(CC) -pie $(ALL_LDFLAGS) -o $@ $^ $(STATIC_LIBS)
 
 # The program with workers that misbehave on demand; tests/cli/workers.sh finds it beside the other.
 $(BUILD)/obj/hooks/worker.o: src/cli/workers/worker.c $(BUILD)/flags

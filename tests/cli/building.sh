@@ -9,7 +9,7 @@ if ! command -v make >/dev/null || ! command -v pkg-config >/dev/null; then
     finish
 fi
 # What the make that runs this was called with is not what is asked for here.
-unset MAKEFLAGS MFLAGS MAKEOVERRIDES PKG_CONFIG PKG_CONFIG_PATH PKG_CONFIG_LIBDIR WERROR CPPFLAGS CFLAGS LDFLAGS SHARED SAN
+unset MAKEFLAGS MFLAGS MAKEOVERRIDES PKG_CONFIG PKG_CONFIG_PATH PKG_CONFIG_LIBDIR WERROR CPPFLAGS CFLAGS LDFLAGS SHARED STATIC SAN
 make_here() {
     make -C "$top" --no-print-directory BUILD="$scratch/build" "$@" >out 2>err
 }

@@ -182,7 +182,24 @@ check "the same outputs" diff -r with_static with_shared
 same with_static.tgz with_shared.tgz
 check "the same messages" diff with_static.err with_shared.err
 is "outputs" "$(find with_shared -type f | wc -l)" "$(find photos -type f | wc -l)"
-# Where the library cannot be loaded nothing is done.
+# ---- STATIC=1: no library but the C library's own is loaded, and the program does the same
+if nm "$build/exifnorm" | grep -q '__asan_\|__ubsan_\|__sanitizer_\|__tsan_'; then
+    skipped "STATIC=1: a sanitizer brings libraries of its own"
+elif ! echo 'int main(void) { return 0; }' | ${CC:-cc} -x c - -o archives -Wl,-Bstatic $(pkg-config --static --libs libjpeg libpng libseccomp) \
+    -Wl,-Bdynamic -lm 2>/dev/null; then
+    skipped "STATIC=1: no archives of the libraries here"
+else
+    make_in install STATIC=1 DESTDIR="$scratch/static" PREFIX=/usr
+    program=$scratch/static/usr/bin/exifnorm
+    is "what it loads" "$(ldd "$program" | sed -n 's/^[[:space:]]*\(lib[a-z]*\)\.so.*/\1/p' | sort | xargs)" "libc libm"
+    by with_archives "$program"
+    check "the same outputs by STATIC=1" diff -r with_static with_archives
+    same with_static.tgz with_archives.tgz
+    check "the same messages by STATIC=1" diff with_static.err with_archives.err
+    program=$scratch/$root/bin/exifnorm
+fi
+
+# ---- SHARED=1 again. Where the library cannot be loaded nothing is done.
 LD_LIBRARY_PATH='' "$program" photos none 2>err
 is "status without the library" $? 127
 has err libexifnorm.so.0
