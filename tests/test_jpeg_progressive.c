@@ -20,7 +20,7 @@
 
 #include <cmocka.h>
 
-enum { SOS = 0xDA, MEMORY = 64 << 20, MOST_SCANS = 64 };
+enum { DHT = 0xC4, SOS = 0xDA, MEMORY = 64 << 20, MOST_SCANS = 64 };
 
 /* --- Both ways ------------------------------------------------------------------------------- */
 
@@ -128,7 +128,9 @@ static void compare_ways(exn_span file, uint32_t value)
     }
     check_scans(file, exn_buffer_span(&out));
     assert_int_equal(other.restart_interval, product.restart_interval);
-    assert_true(out.size <= by_libjpeg.size);
+    /* libjpeg made the source, so slots are its own, too. */
+    assert_int_equal(out.size, by_libjpeg.size);
+    assert_memory_equal(out.data, by_libjpeg.data, out.size);
     exn_test_coefs_free(&source);
     exn_test_coefs_free(&product);
     exn_test_coefs_free(&other);
@@ -229,10 +231,17 @@ static void whatever_the_scans_are(void **state)
 /* What value coefficient k of block number n has. */
 typedef int pattern(unsigned n, int k);
 
-/* A gray picture of that many blocks. */
+/* Of eight blocks the fifth has a coefficient. */
+static int one_of_eight(unsigned n, int k)
+{
+    return k == 1 && n == 4 ? 1 : 0;
+}
+
+/* A gray picture of that many blocks; with restart intervals of four where it is that of eight. */
 static void make_pattern(pattern *value, unsigned across, unsigned down,
                          const jpeg_scan_info *scans, int count, exn_buffer *file)
 {
+    const unsigned interval = value == one_of_eight ? 4 : 0;
     struct jpeg_compress_struct c;
     struct jpeg_error_mgr errors;
     unsigned char *bytes = NULL;
@@ -251,6 +260,7 @@ static void make_pattern(pattern *value, unsigned across, unsigned down,
 #endif
     c.scan_info = scans;
     c.num_scans = count;
+    c.restart_interval = interval;
     jvirt_barray_ptr array =
         c.mem->request_virt_barray((j_common_ptr)&c, JPOOL_IMAGE, TRUE, across, down, 1);
     c.mem->realize_virt_arrays((j_common_ptr)&c);
@@ -288,6 +298,12 @@ static int far_apart(unsigned n, int k)
     if (k == 1 + (int)(n % 5) || k == 40 || k == 63)
         return n % 2 ? 1 : -1;
     return n % 3 == 1 && k % 7 == 3 ? -6 : 0;
+}
+
+/* The last coefficient of scans 1 to 5 alone. */
+static int in_the_first_band(unsigned n, int k)
+{
+    return k == 5 && n % 2 ? 1 : 0;
 }
 
 /* As large as there are (T.81, table F.2), and as small. */
@@ -370,6 +386,14 @@ static void a_bit_is_another(void **state)
         exn_test_segment segment;
         spec.restart_interval = restarts ? 2 : 0;
         make(&spec, &file);
+        for (unsigned n = 0; exn_test_jpeg_find(exn_buffer_span(&file), DHT, n, &segment); n++) {
+            const size_t first = (size_t)(segment.payload.data - file.data) + 17;
+            for (size_t bit = 8 * first; bit < 8 * (first + segment.payload.size - 17); bit++)
+                if (try_flipped(&file, bit, &out, &other))
+                    taken++;
+                else
+                    left++;
+        }
         for (unsigned n = 0; exn_test_jpeg_find(exn_buffer_span(&file), SOS, n, &segment); n++) {
             const size_t first = (size_t)(segment.entropy.data - file.data);
             for (size_t bit = 8 * first; bit < 8 * (first + segment.entropy.size); bit++) {
@@ -388,6 +412,49 @@ static void a_bit_is_another(void **state)
     exn_buffer_free(&file);
     exn_buffer_free(&out);
     exn_buffer_free(&other);
+}
+
+/* A run of ended blocks (T.81, G.1.2.2) says that it goes on after its interval: it does not. */
+static void a_run_ends_with_its_interval(void **state)
+{
+    static const jpeg_scan_info scans[] = {{1, {0}, 0, 0, 0, 0}, {1, {0}, 1, 63, 0, 0}};
+    exn_buffer file = {0}, out = {0}, other = {0};
+    exn_test_segment scan;
+    (void)state;
+
+    make_pattern(one_of_eight, 8, 1, scans, 2, &file);
+    assert_true(exn_test_jpeg_find(exn_buffer_span(&file), SOS, 1, &scan));
+    /* EOB2 has the code 0 and two bits, 00: four blocks. Ones fill up the byte. */
+    assert_int_equal(scan.entropy.data[0], 0x1F);
+    const size_t bit = 8 * (size_t)(scan.entropy.data - file.data) + 5;
+    assert_true(try_flipped(&file, bit, &out, &other)); /* five blocks */
+    exn_buffer_free(&file);
+    exn_buffer_free(&out);
+    exn_buffer_free(&other);
+}
+
+/* Scan headers say of two bands that they meet one coefficient earlier than they do. libjpeg takes
+ * the last one of the first band for what it is. */
+static void a_run_beyond_its_band_is_libjpegs(void **state)
+{
+    static const jpeg_scan_info scans[] = {
+        {1, {0}, 0, 0, 0, 0}, {1, {0}, 1, 5, 0, 0}, {1, {0}, 6, 63, 0, 0}};
+    exn_buffer file = {0}, out = {0};
+    exn_test_segment scan;
+    uint32_t warnings;
+    (void)state;
+
+    make_pattern(in_the_first_band, 8, 1, scans, 3, &file);
+    assert_int_equal(turn(exn_buffer_span(&file), 6, MEMORY, &out), EXN_OK);
+    assert_true(exn_test_jpeg_find(exn_buffer_span(&file), SOS, 1, &scan));
+    file.data[scan.payload.data - file.data + 4] = 4; /* Se */
+    assert_true(exn_test_jpeg_find(exn_buffer_span(&file), SOS, 2, &scan));
+    file.data[scan.payload.data - file.data + 3] = 5; /* Ss */
+    assert_int_equal(turn(exn_buffer_span(&file), 6, MEMORY, &out), EXN_UNSUPPORTED);
+    assert_int_equal(turn_by_libjpeg(exn_buffer_span(&file), 6, &out, &warnings), EXN_OK);
+    assert_int_equal(warnings, 0);
+    exn_buffer_free(&file);
+    exn_buffer_free(&out);
 }
 
 /* A file's scan of that number goes. */
@@ -448,27 +515,37 @@ static void more_scans_are_libjpegs(void **state)
     exn_buffer_free(&out);
 }
 
-/* Where memory does not reach, libjpeg's way says so, which needs more. */
-static void little_memory_is_libjpegs(void **state)
+/* Where memory does not reach, libjpeg's way says so, which needs more; also where blocks are cut
+ * and kept. Returns the least that is enough. */
+static uint64_t least_memory(const exn_test_jpeg *spec)
 {
-    exn_test_jpeg spec;
     exn_buffer file = {0}, out = {0};
     exn_jpeg jpeg;
-    uint64_t least = 0;
-    (void)state;
+    uint64_t limit = 1 << 16;
 
-    exn_test_jpeg_init(&spec, 640, 480);
-    spec.progressive = true;
-    make(&spec, &file);
-    for (uint64_t limit = 1 << 16; least == 0; limit += 1 << 16)
-        if (turn(exn_buffer_span(&file), 6, limit, &out) == EXN_OK)
-            least = limit;
+    make(spec, &file);
+    for (exn_status status = EXN_UNSUPPORTED; status != EXN_OK; limit += 1 << 14) {
+        status = turn(exn_buffer_span(&file), 6, limit, &out);
+        assert_true(status == EXN_OK || status == EXN_UNSUPPORTED);
+    }
     assert_int_equal(exn_segments_parse(exn_buffer_span(&file), &jpeg, NULL), EXN_OK);
-    assert_true(least > 1 << 20);
-    assert_true(least < 2 * file.size + 2 * exn_coefficients_bytes(&jpeg) + (2 << 20));
+    assert_true(limit < 3 * file.size + 3 * exn_coefficients_bytes(&jpeg) + (2 << 20));
     exn_segments_free(&jpeg);
     exn_buffer_free(&file);
     exn_buffer_free(&out);
+    return limit;
+}
+
+static void little_memory_is_libjpegs(void **state)
+{
+    exn_test_jpeg spec;
+    (void)state;
+
+    exn_test_jpeg_init(&spec, 320, 240);
+    spec.progressive = true;
+    const uint64_t whole = least_memory(&spec);
+    spec.height = 235;
+    assert_true(whole > 1 << 19 && least_memory(&spec) > whole);
 }
 
 int main(void)
@@ -477,6 +554,8 @@ int main(void)
         cmocka_unit_test(whatever_the_scans_are),
         cmocka_unit_test(runs_and_values_at_their_limits),
         cmocka_unit_test(a_bit_is_another),
+        cmocka_unit_test(a_run_ends_with_its_interval),
+        cmocka_unit_test(a_run_beyond_its_band_is_libjpegs),
         cmocka_unit_test(missing_scans_are_libjpegs),
         cmocka_unit_test(more_scans_are_libjpegs),
         cmocka_unit_test(little_memory_is_libjpegs),
