@@ -217,7 +217,7 @@ static void whatever_the_scans_are(void **state)
         spec.restart_in_rows = n % 4 == 2;
         if (n % 6 != 5) {
             spec.scan_count =
-                make_scans(n, exn_test_jpeg_components(&spec), blocks <= 10 && n % 2, scans);
+                make_scans(n, exn_test_jpeg_components(&spec), blocks <= 10 && n / 4 % 2, scans);
             spec.scans = scans;
         }
         make(&spec, &file);
