@@ -2,6 +2,7 @@
 /* src/lib/labels/json.h against Python's json and jansson, over texts that a generator makes: valid
  * ones, broken ones, and valid ones with one byte changed. */
 #include "labels/json.h"
+#include "labels/json_numbers.h"
 #include "labels/json_text.h"
 #include "window.h"
 
@@ -136,8 +137,26 @@ static void holds_its_place(exn_span text, const exn_json_token *token, uint64_t
     assert_true(!is_quoted || (text.data[token->offset] == '"' && text.data[*after - 1] == '"'));
 }
 
-/* The dump of a text that is read window bytes at a time. */
-static exn_status dump(exn_span text, size_t window, exn_buffer *to, exn_error *error)
+/* Takes what json_numbers.h takes of a list at once, as if it were tokens. */
+static void say_numbers(exn_buffer *to, exn_json *json, exn_span text, uint64_t *after)
+{
+    exn_numbers all = {.account = NULL};
+    assert_int_equal(exn_json_numbers_take(json, &all), EXN_OK);
+    for (size_t i = 0; i < exn_numbers_count(&all); i++) {
+        const exn_span number = exn_numbers_text(&all, i);
+        const exn_json_token token = {.kind = EXN_JSON_NUMBER,
+                                      .offset = exn_numbers_at(&all, i)->offset,
+                                      .size = exn_numbers_at(&all, i)->size,
+                                      .text = number};
+        holds_its_place(text, &token, after);
+        say(to, "#");
+        assert_int_equal(exn_buffer_append(to, number.data, number.size), EXN_OK);
+    }
+    exn_numbers_free(&all);
+}
+
+/* The dump of a text that is read window bytes at a time; at_once: numbers of lists, too. */
+static exn_status dump(exn_span text, size_t window, bool at_once, exn_buffer *to, exn_error *error)
 {
     static const char *const marks[] = {[EXN_JSON_OBJECT] = "{",
                                         [EXN_JSON_OBJECT_END] = "}",
@@ -149,8 +168,12 @@ static exn_status dump(exn_span text, size_t window, exn_buffer *to, exn_error *
     uint64_t after = 0;
     *error = (exn_error){0};
     exn_status status = exn_json_open(&json, &source, window, error);
-    while (status == EXN_OK && (status = exn_json_next(&json, &token)) == EXN_OK &&
-           token.kind != EXN_JSON_END) {
+    for (;;) {
+        if (at_once && status == EXN_OK)
+            say_numbers(to, &json, text, &after);
+        status = status == EXN_OK ? exn_json_next(&json, &token) : status;
+        if (status != EXN_OK || token.kind == EXN_JSON_END)
+            break;
         holds_its_place(text, &token, &after);
         if (token.kind < EXN_JSON_KEY)
             say(to, marks[token.kind]);
@@ -199,10 +222,10 @@ static void same_as_python_and_jansson(void **state)
         const bool is_valid = strtoul(head, &more, 10) == 1;
         const size_t size = strtoul(more, &more, 10), said = strtoul(more, &more, 10);
         exn_span text = {(const uint8_t *)more + 1, size};
-        for (size_t w = 0; w < sizeof windows / sizeof *windows; w++) {
+        for (size_t w = 0; w < 2 * (sizeof windows / sizeof *windows); w++) {
             exn_buffer out = {0};
             exn_error error;
-            exn_status status = dump(text, windows[w], &out, &error);
+            exn_status status = dump(text, windows[w / 2], w % 2, &out, &error);
             if ((status == EXN_OK) != is_valid)
                 fail_msg("%.*s: Python says %d, we say %s", (int)size, (const char *)text.data,
                          is_valid, error.detail);
@@ -243,11 +266,12 @@ static void nesting_is_limited(void **state)
     exn_error error;
     memset(text, '[', EXN_JSON_DEPTH);
     memset(text + EXN_JSON_DEPTH, ']', EXN_JSON_DEPTH);
-    assert_int_equal(dump((exn_span){(uint8_t *)text, 2 * EXN_JSON_DEPTH}, 0, &out, &error),
+    assert_int_equal(dump((exn_span){(uint8_t *)text, 2 * EXN_JSON_DEPTH}, 0, false, &out, &error),
                      EXN_OK);
     memset(text, '[', MANY);
     memset(text + MANY, ']', MANY);
-    assert_int_equal(dump((exn_span){(uint8_t *)text, sizeof text}, 0, &out, &error), EXN_LIMIT);
+    assert_int_equal(dump((exn_span){(uint8_t *)text, sizeof text}, 0, false, &out, &error),
+                     EXN_LIMIT);
     assert_string_equal(error.detail, "line 1, byte 256: nested more than 256 deep");
     exn_buffer_free(&out);
 }
@@ -275,10 +299,11 @@ static void errors_are_located(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const size_t windows[] = {1 + i % 3, 0};
-        for (size_t w = 0; w < sizeof windows / sizeof *windows; w++) {
+        for (size_t w = 0; w < 2 * (sizeof windows / sizeof *windows); w++) {
             exn_buffer out = {0};
             exn_error error;
-            assert_int_equal(dump(span_of(rows[i].text), windows[w], &out, &error), EXN_CORRUPT);
+            assert_int_equal(dump(span_of(rows[i].text), windows[w / 2], w % 2, &out, &error),
+                             EXN_CORRUPT);
             assert_string_equal(error.detail, rows[i].detail);
             exn_buffer_free(&out);
         }

@@ -2,6 +2,7 @@
 #include "edits.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { WINDOW = 64 << 10 };
 
@@ -124,6 +125,32 @@ static exn_status sort(exn_edits *edits)
     return EXN_OK;
 }
 
+/* Nearly all edits lie a few bytes apart, in the window, and need no more than two copies. False:
+ * nothing was done. */
+static bool write_near(exn_edits *edits, const exn_edits_range *range)
+{
+    const size_t gap = (size_t)(range->offset - edits->done);
+    exn_buffer *out = &edits->out;
+    if (!edits->window || !out->data || range->text_size == 0 ||
+        range->offset > edits->window_at + edits->window_size || out->capacity - out->size < gap ||
+        out->capacity - out->size - gap < range->text_size)
+        return false;
+    memcpy(out->data + out->size, edits->window + (size_t)(edits->done - edits->window_at), gap);
+    memcpy(out->data + out->size + gap, edits->texts.data + range->text, range->text_size);
+    out->size += gap + range->text_size;
+    edits->done = range->offset + range->size;
+    return true;
+}
+
+static exn_status write_edit(exn_edits *edits, const exn_edits_range *range, exn_error *error)
+{
+    exn_status status = copy_until(edits, range->offset, error);
+    if (status == EXN_OK)
+        status = write_all(edits, edits->texts.data + range->text, range->text_size, error);
+    edits->done += range->size;
+    return status;
+}
+
 /* Two edits of one byte would be a mistake of this program or a member that is there twice; either
  * way nobody knows which one is right, so no file comes of it. */
 exn_status exn_edits_flush(exn_edits *edits, uint64_t offset, exn_error *error)
@@ -136,11 +163,8 @@ exn_status exn_edits_flush(exn_edits *edits, uint64_t offset, exn_error *error)
     for (size_t i = 0; i < count && status == EXN_OK; i++) {
         if (ranges[i].offset < edits->done || ranges[i].offset + ranges[i].size > offset)
             return exn_status_fail(error, EXN_INTERNAL, "edits that overlap");
-        status = copy_until(edits, ranges[i].offset, error);
-        if (status == EXN_OK)
-            status =
-                write_all(edits, edits->texts.data + ranges[i].text, ranges[i].text_size, error);
-        edits->done += ranges[i].size;
+        if (!write_near(edits, &ranges[i]))
+            status = write_edit(edits, &ranges[i], error);
     }
     edits->ranges.size = edits->texts.size = 0;
     return status == EXN_OK ? copy_until(edits, offset, error) : status;

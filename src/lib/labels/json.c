@@ -4,19 +4,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "json_scan.h"
 #include "json_string.h"
-
-/* What may come next. */
-enum {
-    VALUE,        /* a value */
-    VALUE_OR_END, /* behind [ */
-    KEY,          /* behind a comma in an object */
-    KEY_OR_END,   /* behind { */
-    COLON,        /* behind a key */
-    COMMA_OR_END, /* behind a value that something holds */
-    LINE_END,     /* behind the outermost value, where more may follow */
-    NOTHING       /* behind the outermost value */
-};
 
 exn_status exn_json_open(exn_json *json, const exn_source *source, size_t window, exn_error *error)
 {
@@ -36,27 +25,17 @@ void exn_json_close(exn_json *json)
     json->window = NULL;
 }
 
-static bool is_space(int byte)
-{
-    return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
-}
-
 static exn_status skip_space(exn_json *json, int *byte)
 {
     for (;;) {
         exn_status status = exn_json_window_peek(json, byte);
         if (status != EXN_OK)
             return status;
-        if (!is_space(*byte))
+        if (!exn_json_scan_is_space(*byte))
             return EXN_OK;
         json->line += *byte == '\n';
         json->at++;
     }
-}
-
-static bool is_digit(int byte)
-{
-    return byte >= '0' && byte <= '9';
 }
 
 /* One digit or more; *byte is what follows. */
@@ -65,10 +44,10 @@ static exn_status read_digits(exn_json *json, int *byte)
     exn_status status = exn_json_window_peek(json, byte);
     if (status != EXN_OK)
         return status;
-    if (!is_digit(*byte))
+    if (!exn_json_scan_is_digit(*byte))
         return exn_json_window_unexpected(json, *byte, "a digit");
-    while (status == EXN_OK && is_digit(*byte)) {
-        while (json->at < json->size && is_digit(json->window[json->at]))
+    while (status == EXN_OK && exn_json_scan_is_digit(*byte)) {
+        while (json->at < json->size && exn_json_scan_is_digit(json->window[json->at]))
             json->at++;
         status = exn_json_window_peek(json, byte);
     }
@@ -135,18 +114,15 @@ static exn_status open_level(exn_json *json, bool is_object)
     *bits = (uint8_t)(is_object ? *bits | bit : *bits & ~bit);
     json->depth++;
     json->at++;
-    json->expect = is_object ? KEY_OR_END : VALUE_OR_END;
+    json->expect = is_object ? EXN_JSON_DUE_KEY_OR_END : EXN_JSON_DUE_VALUE_OR_END;
     return EXN_OK;
 }
 
 static void after_value(exn_json *json)
 {
-    json->expect = json->depth ? COMMA_OR_END : json->is_lines ? LINE_END : NOTHING;
-}
-
-static bool in_object(const exn_json *json)
-{
-    return json->depth > 0 && (json->objects[(json->depth - 1) / 8] >> (json->depth - 1) % 8 & 1);
+    json->expect = json->depth      ? EXN_JSON_DUE_COMMA_OR_END
+                   : json->is_lines ? EXN_JSON_DUE_LINE_END
+                                    : EXN_JSON_DUE_NOTHING;
 }
 
 static exn_status read_value(exn_json *json, int byte, exn_json_token *token)
@@ -167,7 +143,7 @@ static exn_status read_value(exn_json *json, int byte, exn_json_token *token)
     if (json->allows_nan && (byte == 'N' || byte == 'I')) {
         token->kind = EXN_JSON_NULL;
         status = read_literal(json, byte == 'N' ? "NaN" : "Infinity");
-    } else if (byte == '-' || is_digit(byte)) {
+    } else if (byte == '-' || exn_json_scan_is_digit(byte)) {
         token->kind = EXN_JSON_NUMBER;
         status = read_number(json, byte);
     } else if (byte == 't') {
@@ -194,13 +170,13 @@ static exn_status read_key(exn_json *json, int byte, exn_json_token *token)
         return exn_json_window_unexpected(json, byte, "a key");
     token->kind = EXN_JSON_KEY;
     json->at++;
-    json->expect = COLON;
+    json->expect = EXN_JSON_DUE_COLON;
     return exn_json_string_read(json, token);
 }
 
 static void close_level(exn_json *json, exn_json_token *token)
 {
-    token->kind = in_object(json) ? EXN_JSON_OBJECT_END : EXN_JSON_ARRAY_END;
+    token->kind = exn_json_window_in_object(json) ? EXN_JSON_OBJECT_END : EXN_JSON_ARRAY_END;
     json->depth--;
     json->at++;
     after_value(json);
@@ -212,44 +188,46 @@ static exn_status read_separator(exn_json *json, int *byte)
 {
     const uint64_t line = json->line;
     exn_status status = skip_space(json, byte);
-    if (status == EXN_OK && json->expect == LINE_END && *byte >= 0) {
-        json->expect = VALUE;
+    if (status == EXN_OK && json->expect == EXN_JSON_DUE_LINE_END && *byte >= 0) {
+        json->expect = EXN_JSON_DUE_VALUE;
         return json->line > line ? EXN_OK : exn_json_window_unexpected(json, *byte, "a line end");
     }
-    if (status != EXN_OK || (json->expect != COLON && json->expect != COMMA_OR_END))
+    if (status != EXN_OK ||
+        (json->expect != EXN_JSON_DUE_COLON && json->expect != EXN_JSON_DUE_COMMA_OR_END))
         return status;
-    const bool is_colon = json->expect == COLON;
-    if (!is_colon && *byte == (in_object(json) ? '}' : ']'))
+    const bool is_colon = json->expect == EXN_JSON_DUE_COLON;
+    if (!is_colon && *byte == (exn_json_window_in_object(json) ? '}' : ']'))
         return EXN_OK;
     if (*byte != (is_colon ? ':' : ','))
         return exn_json_window_unexpected(json, *byte,
-                                          is_colon          ? "a colon"
-                                          : in_object(json) ? "a comma or }"
-                                                            : "a comma or ]");
+                                          is_colon                          ? "a colon"
+                                          : exn_json_window_in_object(json) ? "a comma or }"
+                                                                            : "a comma or ]");
     json->at++;
-    json->expect = !is_colon && in_object(json) ? KEY : VALUE;
+    json->expect =
+        !is_colon && exn_json_window_in_object(json) ? EXN_JSON_DUE_KEY : EXN_JSON_DUE_VALUE;
     return skip_space(json, byte);
 }
 
 static exn_status read_token(exn_json *json, int byte, exn_json_token *token)
 {
     switch (json->expect) {
-    case VALUE_OR_END:
+    case EXN_JSON_DUE_VALUE_OR_END:
         if (byte != ']')
             break;
         close_level(json, token);
         return EXN_OK;
-    case KEY_OR_END:
+    case EXN_JSON_DUE_KEY_OR_END:
         if (byte != '}')
             return read_key(json, byte, token);
         close_level(json, token);
         return EXN_OK;
-    case KEY:
+    case EXN_JSON_DUE_KEY:
         return read_key(json, byte, token);
-    case COMMA_OR_END: /* read_separator() has seen that it is one */
+    case EXN_JSON_DUE_COMMA_OR_END: /* read_separator() has seen that it is one */
         close_level(json, token);
         return EXN_OK;
-    case NOTHING:
+    case EXN_JSON_DUE_NOTHING:
         return exn_json_window_unexpected(json, byte, "the end");
     default:
         break;
@@ -263,50 +241,19 @@ static exn_status read_token(exn_json *json, int byte, exn_json_token *token)
  * what follows them. Those are taken here by one pointer; every other token, and whatever is wrong
  * or ends with the window, is left to the grammar below, from its first byte on. */
 
-static const uint8_t *pass_digits(const uint8_t *at, const uint8_t *end)
-{
-    while (at < end && is_digit(*at))
-        at++;
-    return at;
-}
-
-/* The end of the number that begins here (section 6). NULL: not one to be taken here. */
-static const uint8_t *pass_number(const uint8_t *at, const uint8_t *end)
-{
-    at += at < end && *at == '-';
-    const uint8_t *digits = at;
-    at = at < end && *at == '0' ? at + 1 : pass_digits(at, end);
-    if (at == digits)
-        return NULL;
-    if (at < end && *at == '.') {
-        digits = at + 1;
-        at = pass_digits(digits, end);
-        if (at == digits)
-            return NULL;
-    }
-    return at < end && *at != 'e' && *at != 'E' ? at : NULL;
-}
-
-static inline const uint8_t *pass_space(const uint8_t *at, const uint8_t *end, uint64_t *line)
-{
-    for (; at < end && *at <= ' ' && is_space(*at); at++)
-        *line += *at == '\n';
-    return at;
-}
-
 /* False: nothing has been read. */
 static bool take_number(exn_json *json, exn_json_token *token)
 {
     const uint8_t *const end = json->window + json->size, *at = json->window + json->at;
-    const bool is_colon = json->expect == COLON;
+    const bool is_colon = json->expect == EXN_JSON_DUE_COLON;
     uint64_t line = json->line;
-    if (!is_colon && (json->expect != COMMA_OR_END || in_object(json)))
+    if (!is_colon && (json->expect != EXN_JSON_DUE_COMMA_OR_END || exn_json_window_in_object(json)))
         return false;
-    at = pass_space(at, end, &line);
+    at = exn_json_scan_space(at, end, &line);
     if (at == end || *at != (is_colon ? ':' : ','))
         return false;
-    const uint8_t *const begin = pass_space(at + 1, end, &line);
-    at = pass_number(begin, end);
+    const uint8_t *const begin = exn_json_scan_space(at + 1, end, &line);
+    at = exn_json_scan_number(begin, end);
     if (!at || (size_t)(at - begin) > json->max_text)
         return false;
     const size_t size = (size_t)(at - begin);
@@ -316,7 +263,7 @@ static bool take_number(exn_json *json, exn_json_token *token)
                               .text = {begin, size}};
     json->line = line;
     json->at = (size_t)(at - json->window);
-    json->expect = COMMA_OR_END;
+    json->expect = EXN_JSON_DUE_COMMA_OR_END;
     return true;
 }
 
@@ -352,8 +299,8 @@ exn_status exn_json_next(exn_json *json, exn_json_token *token)
         return status;
     /* The kind is EXN_JSON_END, which is 0. */
     if (byte < 0 && json->depth == 0 &&
-        (json->expect == NOTHING || json->expect == LINE_END ||
-         (json->is_lines && json->expect == VALUE)))
+        (json->expect == EXN_JSON_DUE_NOTHING || json->expect == EXN_JSON_DUE_LINE_END ||
+         (json->is_lines && json->expect == EXN_JSON_DUE_VALUE)))
         return EXN_OK;
     status = read_token(json, byte, token);
     token->size = json->base + json->at - token->offset;

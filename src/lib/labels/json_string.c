@@ -3,10 +3,7 @@
 
 #include <string.h>
 
-static bool is_digit(int byte)
-{
-    return byte >= '0' && byte <= '9';
-}
+#include "json_scan.h"
 
 /* Behind the backslash. Section 7. Half a surrogate pair is in the grammar (8.2), and json_text.c's
  * to judge. strchr() would also find the NUL. */
@@ -24,7 +21,8 @@ static exn_status read_escape(exn_json *json)
         status = exn_json_window_peek(json, &digit);
         if (status != EXN_OK)
             return status;
-        if (!is_digit(digit) && !(digit >= 'a' && digit <= 'f') && !(digit >= 'A' && digit <= 'F'))
+        if (!exn_json_scan_is_digit(digit) && !(digit >= 'a' && digit <= 'f') &&
+            !(digit >= 'A' && digit <= 'F'))
             return exn_json_window_unexpected(json, digit, "a hexadecimal digit");
         json->at++;
     }

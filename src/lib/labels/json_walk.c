@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "json_walk.h"
 
+#include "json_numbers.h"
+
 exn_status exn_json_walk_fail(exn_json_walk *walk, exn_status status, const char *member,
                               const char *what)
 {
@@ -37,16 +39,20 @@ exn_status exn_json_walk_size(exn_json_walk *walk, exn_numbers *to, const exn_js
     return status == EXN_OK ? EXN_OK : exn_status_fail(walk->error, status, "%s", "");
 }
 
-/* A null or a string among coordinates is damage: to pass over it would shift all that follow. */
+/* A null or a string among coordinates is damage: to pass over it would shift all that follow. What
+ * ends with the window, or has an exponent, comes one by one. */
 exn_status exn_json_walk_numbers(exn_json_walk *walk, const char *member, exn_numbers *to)
 {
-    exn_json_token token;
-    exn_status status;
-    while ((status = exn_json_next(&walk->json, &token)) == EXN_OK &&
-           token.kind == EXN_JSON_NUMBER) {
-        status = exn_json_walk_add(walk, to, &token);
+    exn_json_token token = {.kind = EXN_JSON_NUMBER};
+    exn_status status = EXN_OK;
+    to->account = walk->events->account;
+    while (status == EXN_OK && token.kind == EXN_JSON_NUMBER) {
+        status = exn_json_numbers_take(&walk->json, to);
         if (status != EXN_OK)
-            return status;
+            return exn_status_fail(walk->error, status, "%s", "");
+        status = exn_json_next(&walk->json, &token);
+        if (status == EXN_OK && token.kind == EXN_JSON_NUMBER)
+            status = exn_json_walk_add(walk, to, &token);
     }
     if (status == EXN_OK && token.kind != EXN_JSON_ARRAY_END)
         return exn_json_walk_fail(walk, EXN_CORRUPT, member,

@@ -35,6 +35,18 @@ typedef struct exn_json_token {
                         the quotes, escapes as they are. Borrowed until the next call */
 } exn_json_token;
 
+/* What may come next. */
+enum exn_json_due {
+    EXN_JSON_DUE_VALUE,        /* a value */
+    EXN_JSON_DUE_VALUE_OR_END, /* behind [ */
+    EXN_JSON_DUE_KEY,          /* behind a comma in an object */
+    EXN_JSON_DUE_KEY_OR_END,   /* behind { */
+    EXN_JSON_DUE_COLON,        /* behind a key */
+    EXN_JSON_DUE_COMMA_OR_END, /* behind a value that something holds */
+    EXN_JSON_DUE_LINE_END,     /* behind the outermost value, where more may follow */
+    EXN_JSON_DUE_NOTHING       /* behind the outermost value */
+};
+
 /* A reader. Lives on a caller's stack; begins with exn_json_open(), ends with exn_json_close(),
  * which is due even where opening failed. source is borrowed. */
 typedef struct exn_json {
@@ -50,11 +62,16 @@ typedef struct exn_json {
     exn_account *account; /* of held; may be set once it is open, NULL before */
     bool is_lines;   /* JSON Lines: any number of values, with a line end between two of them */
     bool allows_nan; /* NaN and Infinity are literals, as Python writes them: for who only looks */
-    uint8_t expect;
+    uint8_t expect;  /* exn_json_due */
     uint32_t depth;
     uint8_t objects[EXN_JSON_DEPTH / 8]; /* of each level: a set bit for an object */
     exn_error *error;
 } exn_json;
+
+static inline bool exn_json_window_in_object(const exn_json *json)
+{
+    return json->depth > 0 && (json->objects[(json->depth - 1) / 8] >> (json->depth - 1) % 8 & 1);
+}
 
 /* Both return EXN_CORRUPT. byte: what stands there, -1 for the end of the text. */
 exn_status exn_json_window_fail(exn_json *json, const char *what);

@@ -21,6 +21,24 @@ typedef struct exn_numbers {
 /* text: what the size bytes at offset say. Returns EXN_OK, EXN_LIMIT or EXN_MEMORY. */
 exn_status exn_numbers_add(exn_numbers *numbers, uint64_t offset, uint64_t size, exn_span text);
 
+/* Adds one that stands in the file as its text says it, with limit readable bytes from its first
+ * one on. There is room for nearly every one, and a copy of a fixed size is one instruction. */
+static inline exn_status exn_numbers_add_plain(exn_numbers *numbers, uint64_t offset, exn_span text,
+                                               size_t limit)
+{
+    enum { SHORT = 16 };
+    exn_buffer *items = &numbers->items, *texts = &numbers->texts;
+    const exn_numbers_item item = {offset, (uint32_t)text.size, (uint32_t)texts->size};
+    if (text.size > SHORT || limit < SHORT || texts->size > UINT32_MAX - SHORT ||
+        items->capacity - items->size < sizeof item || texts->capacity - texts->size < SHORT)
+        return exn_numbers_add(numbers, offset, text.size, text);
+    memcpy(items->data + items->size, &item, sizeof item);
+    memcpy(texts->data + texts->size, text.data, SHORT);
+    items->size += sizeof item;
+    texts->size += text.size;
+    return EXN_OK;
+}
+
 static inline size_t exn_numbers_count(const exn_numbers *numbers)
 {
     return numbers->items.size / sizeof(exn_numbers_item);
