@@ -55,6 +55,28 @@ cp "$jpeg"/landscape-[1-8].jpg letter
 runs 0 letter to.letter --labels --labels-frame=stored
 is "the letter" "$(jq -c '.annotations[].bbox' to.letter/all.json | sort | uniq -c | xargs)" "8 [20,30,100,50]"
 
+# ---- a large file is looked at once and moved by that, with masks to be looked for and without
+mkdir huge
+cp letter/landscape-*.jpg huge
+python3 - letter/all.json >huge/all.json <<'END'
+import json, sys
+data = json.load(open(sys.argv[1]))
+for image in data["images"]:
+    image["width"], image["height"] = (320, 240) if image["id"] < 4 else (240, 320)
+data["annotations"][0]["bbox"][0] += 1
+data["info"] = "x" * 9000000
+print(json.dumps(data))
+END
+for more in '' png; do
+    [ -z "$more" ] || cp "$testdata"/png/*6*.png huge
+    for frame in auto stored; do
+        runs 0 huge "to.huge.$frame$more" --labels --labels-frame=$frame --report="huge.$frame$more"
+        jq -c '.annotations[].bbox' "to.huge.$frame$more/all.json" | sort | uniq -c | xargs >got
+        is "a large file, $frame $more" "$(cat got)" "7 [20,30,100,50] 1 [21,30,100,50]"
+        is "a large file in the report, $frame $more" "$(labels "huge.$frame$more" all.json)" '["coco",8,8,7,0,0]'
+    done
+done
+
 # ---- an image that fails, and one of a format that is not rotated: their labels stay
 mkdir in
 cp "$jpeg/landscape-6.jpg" in/six.jpg

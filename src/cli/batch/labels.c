@@ -129,6 +129,15 @@ void exn_batch_labels_close(exn_entry *entry)
     }
 }
 
+/* What the survey has found in a large file that is the same still, as if a worker had just said
+ * it. */
+static void start_from(exn_batch *b, exn_entry *e, const exn_look *look)
+{
+    e->job.answer = (exn_answer){.labels = look->answer, .bytes_out = look->size};
+    exn_memory_write(e->look, look->sightings, look->size, &e->job.answer.error);
+    exn_batch_labels_collect(b, e);
+}
+
 /* The look is done again, now that images are where they are to be: between the survey and now the
  * file may have changed, and the frame is asked for what it says now. */
 void exn_batch_labels_start(exn_batch *batch, exn_entry *entry)
@@ -149,7 +158,11 @@ void exn_batch_labels_start(exn_batch *batch, exn_entry *entry)
     entry->job.output = entry->look;
     entry->job.size = item->bytes_in;
     exn_batch_entry_enter(entry, EXN_PHASE_AT_WORK);
-    exn_flight_hand_over(&batch->flight, &entry->job);
+    const exn_look *look = exn_looks_find(&batch->survey->looks, item->path, &entry->before);
+    if (look)
+        start_from(batch, entry, look);
+    else
+        exn_flight_hand_over(&batch->flight, &entry->job);
 }
 
 /* Whether the state, and then OUT, let the output be written. False: there is nothing more to do.

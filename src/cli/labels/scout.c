@@ -25,6 +25,7 @@ typedef struct entry {
     exn_job job;
     exn_item item;
     struct stat before;
+    const exn_look *look; /* what a worker has said before; NULL: nothing */
     bool ready;
 } entry;
 
@@ -76,6 +77,15 @@ static void collect(void *owner, void *one)
     e->ready = true;
 }
 
+/* Nobody has changed the file since, by all that can be seen, so that a worker would say the same
+ * again. */
+static void hand_on_look(const scout *s, entry *e)
+{
+    exn_item_take_time(&e->item, 0);
+    s->asked->ops->labels(s->asked->owner, &e->item, &e->look->answer, e->look->sightings,
+                          e->look->size);
+}
+
 /* Into memory of one's own: a worker may still have the file. A size that the output does not have
  * is a worker's lie or its death; no byte of it is used. */
 static void hand_on_labels(scout *s, entry *e)
@@ -93,6 +103,8 @@ static void hand_on_labels(scout *s, entry *e)
         else if (exn_io_read_at(e->job.output, sightings, size, 0) != (ssize_t)size)
             exn_error_set(&e->item.error, EXN_CRASHED, 0, "its reply does not match its output");
     }
+    if (asked->looks && e->item.error.status == EXN_OK)
+        exn_looks_keep(asked->looks, e->item.path, &e->before, answer, sightings, size);
     asked->ops->labels(asked->owner, &e->item, answer, sightings,
                        e->item.error.status == EXN_OK ? size : 0);
     free(sightings);
@@ -107,6 +119,8 @@ static void finish(void *owner, void *one)
         ops->image(s->asked->owner, &e->item);
     else if (e->job.kind == EXN_JOB_POSES)
         ops->data(s->asked->owner, &e->item, &e->job.answer.labels);
+    else if (e->look)
+        hand_on_look(s, e);
     else
         hand_on_labels(s, e);
 }
@@ -169,7 +183,10 @@ static bool choose(const scout *s, entry *e)
     if (asked->ops->labels && exn_scout_may_be_labels(asked->options, item, e->job.source)) {
         e->job.kind = EXN_JOB_LABELS;
         e->job.labels = exn_scout_job(asked->poses, item, asked->most);
-        e->job.labels.masks = asked->masks;
+        const bool wanted = asked->looks && exn_looks_wants(item->bytes_in);
+        e->job.labels.masks = asked->masks && !wanted;
+        if (wanted)
+            e->look = exn_looks_find(asked->looks, item->path, &e->before);
         return true;
     }
     e->job.kind = EXN_JOB_CHECK;
@@ -217,7 +234,7 @@ static void run_item(scout *s, exn_item *item)
         return;
     }
     e->job.size = e->item.bytes_in;
-    e->ready = !open_output(s, e);
+    e->ready = e->look || !open_output(s, e);
     if (!e->ready)
         exn_flight_hand_over(&s->flight, &e->job);
     exn_flight_finish_ready(&s->flight);

@@ -5,6 +5,7 @@
 #define EXN_CLI_LABELS_SCOUT_H
 
 #include "list/list.h"
+#include "looks.h"
 #include "poses.h"
 #include "workers/pool.h"
 
@@ -31,6 +32,8 @@ typedef struct exn_scout {
     exn_pool *pool;
     const exn_poses *poses; /* NULL: no data sets are known */
     bool masks;             /* of label files only images with mask images are asked for */
+    exn_looks *looks;       /* at large label files: those are looked at once, as if masks were not
+                               set, and remembered; NULL: none are */
     uint64_t most;          /* label files that are larger are recognized, and not read; 0: none */
     const exn_scout_ops *ops;
     void *owner;

@@ -115,6 +115,7 @@ static bool find_masks(exn_survey *survey, exn_scout scout)
                         !exn_masks_settle(&survey->masks);
     survey->verdicts.pictures = &survey->pictures;
     scout.masks = true;
+    scout.looks = &survey->looks;
     survey->has_found = false;
     if (has_png(&survey->pictures) && !run(survey, &scout, &ops))
         return false;
@@ -144,6 +145,8 @@ static bool judge(exn_survey *survey, exn_scout scout)
 {
     static const exn_scout_ops ops = {.may_go_on = may_go_on, .labels = see_labels};
     scout.poses = &survey->poses;
+    /* Of what is remembered of large files not only images with masks would be judged. */
+    scout.looks = scout.masks ? NULL : &survey->looks;
     const bool is_any = !scout.masks || survey->masks.files.count > 0;
     if (is_any && !run(survey, &scout, &ops))
         return false;
@@ -306,6 +309,7 @@ void exn_survey_refuse(const exn_survey *survey)
 
 void exn_survey_close(exn_survey *survey)
 {
+    exn_looks_free(&survey->looks);
     exn_verdicts_free(&survey->verdicts);
     exn_poses_free(&survey->poses);
     exn_masks_free(&survey->masks);

@@ -18,6 +18,7 @@ typedef struct exn_survey {
     exn_masks masks;
     exn_poses poses;
     exn_verdicts verdicts;
+    exn_looks looks;    /* of this run, at large label files */
     exn_report *report; /* that the run ends where it cannot be written; NULL: none is open */
     const exn_cli_options *options; /* set while it goes on */
     bool has_found;                 /* label files have named masks that were not known as such */
