@@ -156,9 +156,20 @@ async function checkNarrow(browser, name) {
     is('the width of the page in a window of 400 pixels', await tab.evaluate(() => document.documentElement.scrollWidth), 400);
     const small = await tab.$$eval('p, td, li, figcaption', (list) => list.filter((node) => parseFloat(getComputedStyle(node).fontSize) < 12).length);
     is('texts smaller than 12 pixels', small, 0);
-    if (values.screenshots) await tab.screenshot({ path: join(values.screenshots, 'html-narrow.png') });
     is('the console of the narrow page', said, []);
     await tab.close();
+}
+
+/** Those of docs/page.md, of the images of testdata. */
+async function takeScreenshots(browser) {
+    exifnorm('-q', '--html=shots.html', values.testdata, 'shots');
+    const wide = await open(browser, 'shots.html', 820, 560);
+    for (const id of ['outcomes', 'pictures', 'files']) {
+        await wide.tab.$eval(`#${id}`, (node) => node.scrollIntoView());
+        await wide.tab.screenshot({ path: join(values.screenshots, `page-${id}.png`) });
+    }
+    const narrow = await open(browser, 'shots.html', 400, 560);
+    await narrow.tab.screenshot({ path: join(values.screenshots, 'page-narrow.png') });
 }
 
 async function main() {
@@ -176,12 +187,6 @@ async function main() {
         await checkContents(tab, read('report'));
         await checkPairs(tab);
         await checkTable(tab, read('report'));
-        if (values.screenshots) {
-            for (const id of ['outcomes', 'pictures', 'files']) {
-                await tab.$eval(`#${id}`, (node) => node.scrollIntoView());
-                await tab.screenshot({ path: join(values.screenshots, `html-${id}.png`) });
-            }
-        }
         await tab.close();
         is('the console', said, []);
         const looked = await open(browser, 'check.html', 1100, 900);
@@ -190,6 +195,7 @@ async function main() {
         is('the console of --check', looked.said, []);
         await looked.tab.close();
         await checkNarrow(browser, 'page.html');
+        if (values.screenshots) await takeScreenshots(browser);
         console.log(`page.mjs: ${checks} checks, ${failures} failed; ${statSync(join(values.scratch, 'page.html')).size} bytes, loaded in ${took.toFixed(0)} ms`);
     } finally {
         await stop(browser);

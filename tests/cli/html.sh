@@ -127,6 +127,25 @@ has cut.html 'The run did not reach its end.'
 head -c -20 cut >torn
 runs 0 --html=cut.html --from-report=torn
 
+# ---- what would make the page too large is left out, failures and warnings last
+python3 - <<'END'
+import hashlib, json
+item = {"outcome": "untouched", "format": "jpeg", "orientation": 1, "warnings": [], "size_before": [8, 8], "error": None}
+with open("long", "w") as file:
+    print('{"exifnorm":"0.1.0","options":{"in":"no","out":"where"}}', file=file)
+    for i in range(20000):
+        name = "".join(hashlib.sha512(b"%d %d" % (i, k)).hexdigest() for k in range(2))
+        more = {"outcome": "failed", "error": "damaged"} if i % 100 == 99 else {"warnings": ["harmless-noise"]} if i % 10 == 1 else {}
+        print(json.dumps({"path": name, **item, **more}), file=file)
+END
+runs 0 --html=long.html --from-report=long
+check "its size: $(stat -c %s long.html)" test "$(stat -c %s long.html)" -lt 5000000
+python3 paths.py long.html >rows
+check "$(wc -l <rows) rows" test "$(wc -l <rows)" -gt 5000 -a "$(wc -l <rows)" -lt 20000
+is "failed ones" "$(grep -c '|failed|' rows)" 200
+is "warned ones" "$(grep -c '|untouched|1|128|' rows)" 2000
+has long.html "\"items\":20000,\"listed\":$(wc -l <rows),"
+
 # ---- what is refused, and leaves an older page alone
 echo old >old.html
 for report in in/sub/note.txt wanted.py; do
