@@ -11,6 +11,7 @@
 # make check-s3     S3 for real: a server on loopback, aws, Ray, Spark, mounts (python3-venv, PyPI, a JVM, Maven Central, Go, rclone, s3fs)
 # make wheel        the Python package as an sdist and a wheel that needs no libraries of the system (apt-get, dpkg-dev, cmake, PyPI)
 # make bench        speed, memory and size beside every peer that is installed (docs/performance.md); BENCH=--lean; JPEGTRAN=file: one more
+# make bench-engines  images a second and memory in Ray Data, Spark, datasets, WebDataset and Daft, beside Pillow (as check-engines)
 # make testdata     the pictures of testdata/ and the seeds of fuzzing like them, made anew (python3)
 # make fuzz         the libFuzzer targets with testdata/ as seeds (clang-14), or one: make fuzz-image; FUZZ_SECONDS=60 each, FUZZ_SEED=0 (random), FUZZ_RUNS=-1 (no limit)
 # make mutants      small faults put into the sources one at a time: which of them no test sees (MUTANTS='-j2 segments.c'; --help)
@@ -303,6 +304,12 @@ wheel: $(BUILD)/exifnorm $(BUILD)/libexifnorm.a $(VENV)/done
 check-engines: $(BUILD)/exifnorm $(BUILD)/libexifnorm.a $(ENGINES)/done
 	$(call PIP_INSTALL,$(BUILD),$(ENGINES)) --force-reinstall ./python
 	cd python/tests && HF_HUB_OFFLINE=1 RAY_USAGE_STATS_ENABLED=0 DO_NOT_TRACK=1 $(abspath $(ENGINES))/bin/python -m pytest engines
+
+# What a job costs in each of them, beside Pillow in the same one; root. BENCH='--images 100000 --only ray spark'; --help.
+.PHONY: bench-engines
+bench-engines: $(BUILD)/exifnorm $(BUILD)/libexifnorm.a $(ENGINES)/done
+	$(call PIP_INSTALL,$(BUILD),$(ENGINES)) --force-reinstall ./python
+	$(ENGINES)/bin/python tests/bench/engines.py --folder $(BUILD)/bench/engines $(BENCH)
 
 # A real S3 server on loopback, built by Go; aws comes with the engines, rclone and s3fs are Debian's. What Spark loads for s3a:// stays in ivy.
 VERSITYGW := $(BUILD)/python/versitygw
