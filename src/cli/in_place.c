@@ -32,7 +32,7 @@ static bool may_go_on(const exn_report *report)
 /* The state is there for the temporary files of a run that was killed; what is done needs none, as
  * it is not done twice. A run that fails or is stopped has removed its own. */
 static void run_path(const exn_cli_options *options, const exn_roots *roots, exn_pool *pool,
-                     exn_report *report)
+                     exn_pictures *rotated, exn_report *report)
 {
     exn_state *state = NULL;
     exn_list *list = NULL;
@@ -50,8 +50,8 @@ static void run_path(const exn_cli_options *options, const exn_roots *roots, exn
     else
         report->unlisted = true;
     exn_list_close(list);
-    if (may_go_on(report) && roots->folder && options->labels == EXN_LABEL_FILES_WARN)
-        exn_warning_run(options, roots, NULL, pool, &survey.pictures, report);
+    if (may_go_on(report) && !exn_warning_gather(rotated, &survey.pictures, roots->prefix))
+        report->broken = true;
     exn_survey_close(&survey);
     exn_state_close(state, !report->broken && !pool->broken);
     report->prefix = NULL;
@@ -72,10 +72,29 @@ static exn_exit check_paths(const exn_cli_options *options)
     return exit;
 }
 
+/* When all is done: the labels of one path may be about the images of another (images/ labels/). */
+static void warn(const exn_cli_options *options, exn_pool *pool, exn_pictures *rotated,
+                 exn_report *report)
+{
+    if (!exn_warning_settle(rotated, report))
+        return;
+    for (char **path = options->paths; *path && may_go_on(report); path++) {
+        exn_roots roots;
+        exn_error gone = {0};
+        if (exn_roots_open_path(&roots, *path, &gone)) {
+            report->prefix = roots.prefix;
+            exn_warning_run_one(options, &roots, pool, rotated, roots.prefix, report);
+        }
+        report->prefix = NULL;
+        exn_roots_close(&roots);
+    }
+}
+
 /* The backup before the report: a backup that is refused leaves no report behind. */
 exn_exit exn_in_place_run(exn_cli_options *options, exn_pool *pool)
 {
     exn_report report;
+    exn_pictures rotated = {0};
     exn_exit exit = check_paths(options);
     if (exit == EXN_EXIT_OK && options->backup)
         exit = exn_backup_open(&options->originals, options);
@@ -88,15 +107,18 @@ exn_exit exn_in_place_run(exn_cli_options *options, exn_pool *pool)
             /* The rest of the program knows IN and OUT: here both are one. */
             options->in = options->out = *path;
             if (exn_roots_open_in_place(&roots, *path) == EXN_EXIT_OK)
-                run_path(options, &roots, pool, &report);
+                run_path(options, &roots, pool, &rotated, &report);
             else
                 /* It was there a moment ago; the others go on, and the exit status says it. */
                 report.unlisted = true;
             exn_roots_close(&roots);
         }
+        if (may_go_on(&report) && options->labels == EXN_LABEL_FILES_WARN)
+            warn(options, pool, &rotated, &report);
         exit = exn_report_close(&report, exn_signals_caught());
         exit = report.unlisted && exit == EXN_EXIT_OK ? EXN_EXIT_FAILED : exit;
     }
+    exn_pictures_free(&rotated);
     exn_backup_close(options->originals);
     options->originals = NULL;
     return exit;

@@ -2,6 +2,7 @@
 /* The story of a run: options -> list -> batch -> report -> exit status. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -57,7 +58,7 @@ static exn_exit run_items(const exn_cli_options *options, const exn_roots *roots
                           exn_survey *survey, exn_report *report)
 {
     if (options->from_stdin || options->to_stdout) {
-        exn_pipe_run(options, roots, pool, report);
+        exn_pipe_run(options, roots, pool, &survey->pictures, report);
         tell_unmet(report, options);
         return EXN_EXIT_OK;
     }
@@ -70,7 +71,8 @@ static exn_exit run_items(const exn_cli_options *options, const exn_roots *roots
     }
     exn_batch_run(options, roots, state, pool, list, survey, report);
     exn_list_close(list);
-    if (!exn_report_has_stopped(report) && roots->folder && options->labels == EXN_LABEL_FILES_WARN)
+    if (!exn_report_has_stopped(report) && roots->folder && !options->inputs &&
+        options->labels == EXN_LABEL_FILES_WARN)
         exn_warning_run(options, roots, names, pool, &survey->pictures, report);
     tell_unmet(report, options);
     return EXN_EXIT_OK;
@@ -146,8 +148,13 @@ static exn_exit survey_labels(exn_survey *survey, const exn_cli_options *options
     const exn_scout scout = {.options = options, .roots = roots, .names = names, .pool = pool};
     if (options->labels != EXN_LABEL_FILES_MOVE)
         return EXN_EXIT_OK;
-    if (!roots->folder || options->tar)
-        return exn_usage_error(NULL, "--labels=move is for folders of files");
+    if (!roots->folder && !options->tar)
+        return exn_usage_error(NULL, "--labels=move is for folders of files, and for archives");
+    if (options->tar && options->labels_frame == EXN_LABEL_FRAME_AUTO)
+        return exn_usage_error(NULL, "--labels=move with --tar requires --labels-frame=stored or "
+                                     "--labels-frame=displayed: a stream is not read twice");
+    if (!roots->folder)
+        return EXN_EXIT_OK;
     const bool done = options->labels_frame == EXN_LABEL_FRAME_AUTO
                           ? exn_survey_images(survey, scout) && exn_survey_labels(survey, scout)
                           : exn_survey_masks(survey, scout);
@@ -171,9 +178,21 @@ static void tell_state(const exn_cli_options *options, const exn_state *state, b
     fputc('\n', stderr);
 }
 
+/* Where images of one of several inputs lie from OUT: that is the tree that they are in now, and
+ * which label files are read with. */
+static const char *folder_of(const exn_cli_options *options, const exn_roots *roots)
+{
+    static char folder[PATH_MAX + 2];
+    const char *slash = strrchr(options->out, '/');
+    snprintf(folder, sizeof folder, "%s%s", roots->folder ? slash ? slash + 1 : options->out : "",
+             roots->folder ? "/" : "");
+    return folder;
+}
+
 /* What can be refused is refused before OUT is made; the state comes before OUT, and what it
  * says of an earlier run's temporary files is cleaned up before the first new one. */
-static exn_exit normalize(exn_cli_options *options, exn_pool *pool, exn_report *shared)
+static exn_exit normalize(exn_cli_options *options, exn_pool *pool, exn_report *shared,
+                          exn_pictures *rotated)
 {
     exn_roots roots;
     exn_names names = {0};
@@ -203,10 +222,31 @@ static exn_exit normalize(exn_cli_options *options, exn_pool *pool, exn_report *
         tell_state(options, state, final && !pool->broken);
     }
     exn_state_close(state, !begun || (final && !pool->broken));
+    if (rotated && !exn_warning_gather(rotated, &survey.pictures, folder_of(options, &roots)))
+        shared->broken = true;
     exn_survey_close(&survey);
     exn_names_free(&names);
     exn_roots_close(&roots);
     return exit;
+}
+
+/* When all is done: labels of one input may be about images of another (images labels OUT). */
+static void warn_of_several(const exn_several *several, exn_cli_options *options, exn_pool *pool,
+                            exn_pictures *rotated, exn_report *report)
+{
+    if (exn_report_has_stopped(report) || !exn_warning_settle(rotated, report))
+        return;
+    for (size_t i = 0; i < several->count && !exn_report_has_stopped(report); i++) {
+        exn_roots roots;
+        exn_error gone = {0};
+        exn_several_take(several, i, options);
+        if (exn_roots_open_path(&roots, options->in, &gone) && roots.folder) {
+            report->prefix = roots.prefix;
+            exn_warning_run_one(options, &roots, pool, rotated, folder_of(options, &roots), report);
+        }
+        report->prefix = NULL;
+        exn_roots_close(&roots);
+    }
 }
 
 /* IN1 IN2 ... OUT, as with cp(1): one after another, each as OUT/NAME. */
@@ -214,6 +254,7 @@ static exn_exit normalize_several(exn_cli_options *options, exn_pool *pool)
 {
     exn_several several;
     exn_report report;
+    exn_pictures rotated = {0};
     exn_exit exit = exn_several_open(&several, options);
     for (size_t i = 0; i < several.count && exit == EXN_EXIT_OK; i++)
         exit = exn_several_check(&several, i, options);
@@ -227,8 +268,11 @@ static exn_exit normalize_several(exn_cli_options *options, exn_pool *pool)
     for (size_t i = 0; i < several.count && !exn_report_has_stopped(&report) && exit == EXN_EXIT_OK;
          i++) {
         exn_several_take(&several, i, options);
-        exit = normalize(options, pool, &report);
+        exit = normalize(options, pool, &report, &rotated);
     }
+    if (exit == EXN_EXIT_OK && options->labels == EXN_LABEL_FILES_WARN)
+        warn_of_several(&several, options, pool, &rotated, &report);
+    exn_pictures_free(&rotated);
     exn_exit closed = exn_report_close(&report, exn_signals_caught());
     exn_several_close(&several);
     return exit == EXN_EXIT_OK ? closed : exit;
@@ -291,7 +335,7 @@ static exn_exit run_with_page(exn_cli_options *options, exn_pool *pool)
     exn_exit exit = options->check      ? check(options, pool)
                     : options->in_place ? exn_in_place_run(options, pool)
                     : options->inputs   ? normalize_several(options, pool)
-                                        : normalize(options, pool, NULL);
+                                        : normalize(options, pool, NULL, NULL);
     const exn_exit closed = exn_page_close(options->page, pool);
     return closed == EXN_EXIT_OK ? exit : closed;
 }

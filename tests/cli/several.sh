@@ -46,4 +46,26 @@ check "one summary" grep -q "^ *5  items, " out
 runs 1 photos one.jpg to
 is "outputs that exist" "$(grep -c 'output exists' err)" 3
 runs 0 photos one.jpg to --overwrite
+
+# ---- labels of one input may be about the images of another: in OUT they lie side by side
+mkdir -p a/images/train b/labels/train joined
+cp "$testdata/jpeg/landscape-6.jpg" a/images/train/1.jpg
+cp "$testdata/jpeg/landscape-1.jpg" a/images/train/2.jpg
+for n in 1 2; do echo "0 0.5 0.5 0.25 0.25" >b/labels/train/$n.txt; done
+runs 0 a/images b/labels joined --report=report
+has err "exifnorm: 1 label file names 1 rotated image and was copied unchanged: see --labels"
+is "which" "$(jq -r 'select(.labels) | .labels.path' report)" b/labels/train/1.txt
+runs 0 b/labels a/images joined --overwrite --quiet
+has err "exifnorm: 1 label file names 1 rotated image and was copied unchanged: see --labels"
+runs 0 a/images b/labels joined --overwrite --labels=copy
+check "--labels=copy says nothing" test ! -s err
+mkdir single
+echo '{"images": [{"id": 1, "file_name": "1.jpg"}], "annotations": [{"id": 1, "image_id": 1, "bbox": [1, 2, 3, 4]}]}' >b/labels/all.json
+runs 0 a/images/train/1.jpg b/labels single
+has err "exifnorm: 1 label file names 1 rotated image and was copied unchanged: see --labels"
+mkdir -p c/images c/labels
+cp "$testdata/jpeg/landscape-6.jpg" c/images/1.jpg
+echo "0 0.5 0.5 0.25 0.25" >c/labels/1.txt
+runs 0 --in-place --no-backup c/images c/labels
+has err "exifnorm: 1 label file names 1 rotated image and was copied unchanged: see --labels"
 finish

@@ -8,6 +8,7 @@ import random
 import struct
 import subprocess
 import sys
+import tarfile
 import xml.etree.ElementTree
 import zlib
 from fractions import Fraction
@@ -243,6 +244,18 @@ def label_files(folder):
     return found
 
 
+def tar(folder, name):
+    """Images first, as label files of a whole archive have to come after them."""
+    paths = sorted(os.path.relpath(path + "/" + n, folder) for path, _, names in os.walk(folder) for n in names)
+    with tarfile.open(name, "w") as archive:
+        for path in sorted(paths, key=lambda path: (not path.startswith("images/") or path.endswith("_mask.png"), path)):
+            archive.add(folder + "/" + path, path)
+
+
+def contents(folder):
+    return {os.path.relpath(path + "/" + n, folder): open(path + "/" + n, "rb").read() for path, _, names in os.walk(folder) for n in names}
+
+
 def main():
     at = 0
     for form, (_, _, options, is_told) in FORMATS.items():
@@ -256,6 +269,13 @@ def main():
                 # What was moved is in the frame of its images, and nothing is left to do.
                 run(0, out, out + "-again", "--labels", "--labels-frame=" + ("displayed" if frame == "stored" else "stored"), *options)
                 is_same(label_files(out + "-again"), label_files(out), "a second time", out)
+                # The same in an archive, but for masks that label files name.
+                if form not in ("panoptic", "ground-truth"):
+                    tar(source, source + ".tar")
+                    run(0, "--tar", source + ".tar", out + ".tar", "--mode=" + mode, "--labels", "--labels-frame=" + frame, *options)
+                    with tarfile.open(out + ".tar") as archive:
+                        archive.extractall(out + "-tar", filter="fully_trusted") if hasattr(tarfile, "data_filter") else archive.extractall(out + "-tar")
+                    is_same(contents(out + "-tar") == contents(out), True, "an archive of it", out)
                 auto = out + "-auto"
                 if not is_told:
                     is_same("--labels-frame=stored or --labels-frame=displayed" in run(1, source, auto, "--mode=" + mode, "--labels"), True, "the flag is named")

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "archive.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "base/error.h"
+#include "list/shard.h"
 #include "output.h"
 #include "streams/tar.h"
 #include "streams/tar_index_beside.h"
@@ -19,6 +23,18 @@ void exn_batch_archive_note(exn_batch *batch, exn_item *item, bool known)
     batch->index.redone = batch->index.redone || !known;
     if (batch->roots->folder && !exn_tar_index_seen_add(&batch->index, item->path))
         exn_error_set(&item->error, EXN_MEMORY, 0, "archive name");
+}
+
+uint64_t exn_batch_archive_key(const exn_cli_options *options)
+{
+    char text[32];
+    if (options->labels != EXN_LABEL_FILES_MOVE)
+        return 0;
+    const int size = snprintf(text, sizeof text, "labels %d", (int)options->labels_frame);
+    uint64_t hash = exn_shard_hash(text, (size_t)size);
+    for (const char *const *glob = options->masks; *glob; glob++)
+        hash = hash * 31 + exn_shard_hash(*glob, strlen(*glob));
+    return hash;
 }
 
 static exn_tar_job job_of(const exn_batch *batch, const exn_entry *entry)

@@ -111,28 +111,10 @@ void exn_batch_masks_start(exn_batch *b, exn_entry *e)
     exn_batch_steps_run_image(b, e, format);
 }
 
-/* A mask of another size is another picture's. One that says an orientation of its own may be meant
- * to be seen by it or not: it is in a frame that nobody knows. */
 void exn_batch_masks_look(exn_entry *e)
 {
-    exn_item *item = &e->item;
-    const exn_result *r = &item->result;
-    if (!e->job.mask || item->error.status != EXN_OK || e->job.kind == EXN_JOB_VERIFY)
-        return;
-    if (r->orientation > 1)
-        exn_error_set(&item->error, EXN_REFUSED, 0,
-                      "a mask with an orientation of its own, %" PRIu32
-                      ": whether it counts is not known",
-                      r->orientation);
-    else if (e->mask_width > 0 && (r->width_in != e->mask_width || r->height_in != e->mask_height))
-        exn_error_set(&item->error, EXN_REFUSED, 0,
-                      "a mask of %" PRIu32 "x%" PRIu32 ", where %" PRIu32 "x%" PRIu32
-                      " is the size of '%.100s' in that frame",
-                      r->width_in, r->height_in, e->mask_width, e->mask_height, item->mask_of);
-    else if (e->job.orientation && r->outcome != EXN_OUTCOME_LOSSLESS)
-        exn_error_set(&item->error, EXN_REFUSED, 0,
-                      "'%.100s' was rotated, and this mask cannot be, value by value",
-                      item->mask_of);
+    if (e->job.mask && e->job.kind != EXN_JOB_VERIFY)
+        exn_masks_check(&e->item, e->job.orientation, e->mask_width, e->mask_height);
 }
 
 void exn_batch_masks_note(const exn_batch *batch, const exn_item *item)

@@ -80,6 +80,8 @@ bool exn_batch_steps_recall(exn_batch *b, exn_entry *e)
     exn_item *item = &e->item;
     exn_past past = EXN_PAST_NONE;
     bool archive = exn_batch_archive_is(b, item);
+    if (archive)
+        item->labels.key = exn_batch_archive_key(b->options);
     if (b->state && !b->options->in_place && item->error.status == EXN_OK)
         past = exn_state_recall(b->state, item, b->roots->in, exn_batch_entry_folder(e));
     if (past == EXN_PAST_DONE && archive && !exn_state_has_members(b->state, item))

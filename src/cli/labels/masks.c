@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "masks.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "list/mask_names.h"
 #include "list/shard.h"
 
@@ -250,6 +252,29 @@ exn_match exn_masks_image(const exn_cli_options *options, const exn_pictures *pi
         *found = one;
     }
     return match;
+}
+
+/* A mask of another size is another picture's. One that says an orientation of its own may be meant
+ * to be seen by it or not: it is in a frame that nobody knows. */
+void exn_masks_check(exn_item *item, uint32_t orientation, uint32_t width, uint32_t height)
+{
+    const exn_result *r = &item->result;
+    const char *image = item->mask_of ? item->mask_of : "";
+    if (item->error.status != EXN_OK)
+        return;
+    if (r->orientation > 1)
+        exn_error_set(&item->error, EXN_REFUSED, 0,
+                      "a mask with an orientation of its own, %" PRIu32
+                      ": whether it counts is not known",
+                      r->orientation);
+    else if (width > 0 && (r->width_in != width || r->height_in != height))
+        exn_error_set(&item->error, EXN_REFUSED, 0,
+                      "a mask of %" PRIu32 "x%" PRIu32 ", where %" PRIu32 "x%" PRIu32
+                      " is the size of '%.100s' in that frame",
+                      r->width_in, r->height_in, width, height, image);
+    else if (orientation && r->outcome != EXN_OUTCOME_LOSSLESS)
+        exn_error_set(&item->error, EXN_REFUSED, 0,
+                      "'%.100s' was rotated, and this mask cannot be, value by value", image);
 }
 
 exn_masks_claim *exn_masks_find(const exn_masks *masks, const char *path)

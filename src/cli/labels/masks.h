@@ -9,6 +9,7 @@
 #ifndef EXN_CLI_LABELS_MASKS_H
 #define EXN_CLI_LABELS_MASKS_H
 
+#include "base/item.h"
 #include "options.h"
 #include "sightings.h"
 
@@ -64,6 +65,11 @@ void exn_masks_claim_one(exn_masks *masks, const exn_picture *file, const exn_pi
 /* The image that a mask goes with by --masks. */
 exn_match exn_masks_image(const exn_cli_options *options, const exn_pictures *pictures,
                           const char *path, const exn_picture **found);
+
+/* Whether what a worker has made of a mask belongs to its image; else the item's error.
+ * orientation: that it was rotated by, 0: it was not; width, height: what it has to have, 0: any.
+ */
+void exn_masks_check(exn_item *item, uint32_t orientation, uint32_t width, uint32_t height);
 
 /* The claim on the mask of this path; NULL: it is none. */
 exn_masks_claim *exn_masks_find(const exn_masks *masks, const char *path);

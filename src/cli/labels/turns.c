@@ -29,6 +29,11 @@ static void refuse(exn_item *item, const exn_cli_options *options, exn_match mat
     const char *shown = printable(*name ? name : item->path, text, sizeof text);
     if (match == EXN_MATCH_SEVERAL)
         exn_error_set(&item->error, EXN_REFUSED, 0, "several images could be '%s'", shown);
+    else if (options->tar)
+        exn_error_set(&item->error, EXN_REFUSED, 0,
+                      "there is no image '%s': in an archive it has to be of the same sample, or "
+                      "to come before",
+                      shown);
     else if (options->shards)
         exn_error_set(&item->error, EXN_REFUSED, 0,
                       "there is no image '%s' in this part: a label file of images in several "

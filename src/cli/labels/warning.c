@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "warning.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "sightings.h"
-
-/* What is larger would be read for longer than it took to copy. */
-#define LARGE ((uint64_t)64 << 20)
-
-typedef struct warning {
-    exn_pictures *pictures;
-    exn_report *report;
-    exn_sightings sightings;
-} warning;
 
 /* By what would be displayed: also where only the tag went, labels in the displayed frame are wrong
  * now. */
@@ -24,27 +18,31 @@ bool exn_warning_concerns(const exn_result *result)
 
 static bool may_go_on(const void *owner)
 {
-    const warning *w = owner;
+    const exn_warning_place *w = owner;
     return !w->report->broken;
 }
 
 /* One that cannot be read names nobody knows whom, and that is said. Each image is counted once,
  * however many label files name it. */
-static void labels(void *owner, const exn_item *item, const exn_labels_answer *answer,
-                   const void *bytes, size_t size)
+void exn_warning_look(exn_warning_place *warning, const char *path, const exn_labels_result *file,
+                      bool unread, const void *sightings, size_t size)
 {
-    warning *w = owner;
-    exn_report_labels line = {.path = item->path,
-                              .format = answer->result.format,
-                              .images = answer->result.images,
-                              .shapes = answer->result.shapes,
-                              .unread = answer->unread || item->error.status != EXN_OK};
+    exn_warning_place *w = warning;
+    char *whole = NULL;
+    exn_report_labels line = {.path = path,
+                              .format = file->format,
+                              .images = file->images,
+                              .shapes = file->shapes,
+                              .unread = unread};
     exn_sightings *s = &w->sightings;
-    exn_sightings_begin(s, bytes, size);
+    if (w->folder && asprintf(&whole, "%s%s", w->folder, path) < 0)
+        whole = NULL;
+    const char *from = whole ? whole : path;
+    exn_sightings_begin(s, sightings, size);
     while (exn_sightings_next(s)) {
         const exn_picture *found;
-        const exn_match match = exn_sightings_match(s, w->pictures, answer->result.format,
-                                                    item->path, answer->result.images == 1, &found);
+        const exn_match match =
+            exn_sightings_match(s, w->pictures, file->format, from, file->images == 1, &found);
         if (match == EXN_MATCH_NONE || s->image.shapes == 0)
             continue;
         line.rotated++;
@@ -52,30 +50,69 @@ static void labels(void *owner, const exn_item *item, const exn_labels_answer *a
         w->report->labels.rotated += !picture->is_named;
         picture->is_named = true;
     }
+    free(whole);
     if (line.rotated > 0 || line.unread)
         exn_report_tell_labels(w->report, &line);
+}
+
+static void labels(void *owner, const exn_item *item, const exn_labels_answer *answer,
+                   const void *bytes, size_t size)
+{
+    exn_warning_look(owner, item->path, &answer->result,
+                     answer->unread || item->error.status != EXN_OK, bytes, size);
+}
+
+static void run(const exn_cli_options *options, const exn_roots *roots, const exn_names *names,
+                exn_pool *pool, exn_pictures *pictures, const char *folder, exn_report *report)
+{
+    static const exn_scout_ops ops = {.may_go_on = may_go_on, .labels = labels};
+    /* Static, as its sightings are too large for a small stack. */
+    static exn_warning_place w;
+    w = (exn_warning_place){.pictures = pictures, .report = report, .folder = folder};
+    const exn_scout scout = {.options = options,
+                             .roots = roots,
+                             .names = names,
+                             .pool = pool,
+                             .most = EXN_WARNING_LARGE,
+                             .ops = &ops,
+                             .owner = &w};
+    exn_scout_run(&scout);
+}
+
+bool exn_warning_settle(exn_pictures *pictures, exn_report *report)
+{
+    if (pictures->count == 0)
+        return false;
+    if (exn_pictures_settle(pictures))
+        return true;
+    fputs("exifnorm: out of memory (names of rotated images)\n", stderr);
+    report->broken = true;
+    return false;
 }
 
 void exn_warning_run(const exn_cli_options *options, const exn_roots *roots, const exn_names *names,
                      exn_pool *pool, exn_pictures *pictures, exn_report *report)
 {
-    static const exn_scout_ops ops = {.may_go_on = may_go_on, .labels = labels};
-    /* Static, as its sightings are too large for a small stack. */
-    static warning w;
-    w = (warning){.pictures = pictures, .report = report};
-    const exn_scout scout = {.options = options,
-                             .roots = roots,
-                             .names = names,
-                             .pool = pool,
-                             .most = LARGE,
-                             .ops = &ops,
-                             .owner = &w};
-    if (pictures->count == 0)
-        return;
-    if (!exn_pictures_settle(pictures)) {
-        fputs("exifnorm: out of memory (names of rotated images)\n", stderr);
-        report->broken = true;
-        return;
+    if (exn_warning_settle(pictures, report))
+        run(options, roots, names, pool, pictures, NULL, report);
+}
+
+/* Those of the one are not settled, and have offsets for paths. */
+bool exn_warning_gather(exn_pictures *all, const exn_pictures *one, const char *folder)
+{
+    bool done = true;
+    for (size_t i = 0; i < one->count && done; i++) {
+        const exn_result result = exn_pictures_result(&one->list[i]);
+        char *path = NULL;
+        done = asprintf(&path, "%s%s", folder, one->texts + (uintptr_t)one->list[i].path) >= 0 &&
+               exn_pictures_add(all, path, &result);
+        free(path);
     }
-    exn_scout_run(&scout);
+    return done;
+}
+
+void exn_warning_run_one(const exn_cli_options *options, const exn_roots *roots, exn_pool *pool,
+                         exn_pictures *all, const char *folder, exn_report *report)
+{
+    run(options, roots, NULL, pool, all, folder, report);
 }

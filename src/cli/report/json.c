@@ -337,6 +337,8 @@ char *exn_json_labels(const exn_report *report, const exn_report_labels *labels)
     json_t *line = json_object();
     json_t *said = json_object();
     set_path(said, "path", report, labels->path);
+    if (report->archive)
+        set_name(said, "archive", report->archive);
     json_object_set_new(
         said, "format",
         json_string(labels->is_mask ? "mask" : exn_labels_format_word(labels->format)));

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/signals.h"
 #include "base/text.h"
+#include "labels/warning.h"
 #include "list/orientations.h"
 #include "list/sidecar.h"
 #include "stream.h"
@@ -278,7 +279,7 @@ static void tell(pipe_run *p)
 }
 
 void exn_pipe_run(const exn_cli_options *options, const exn_roots *roots, exn_pool *pool,
-                  exn_report *report)
+                  exn_pictures *rotated, exn_report *report)
 {
     pipe_run p = {.options = options, .roots = roots, .pool = pool, .report = report};
     p.job.source = p.job.output = p.target.fd = -1;
@@ -290,6 +291,9 @@ void exn_pipe_run(const exn_cli_options *options, const exn_roots *roots, exn_po
         exn_work_check_unchanged(p.job.source, &p.before, roots->in, &p.item, options);
     place(&p);
     tell(&p);
+    if (!options->tar && is_well(&p) && exn_warning_concerns(&p.item.result) &&
+        !exn_pictures_add(rotated, p.item.path, &p.item.result))
+        report->broken = true;
     if (options->to_stdout && p.job.output >= 0)
         close(p.job.output);
     if (p.job.source >= 0)

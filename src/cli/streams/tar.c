@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/signals.h"
+#include "tar_late.h"
 #include "tar_member.h"
 
 /* What comes after the end marker is not read by anybody, and carried over as it is. */
@@ -63,7 +64,7 @@ static bool run_next(exn_tar_archive *t)
         return true;
     }
     exn_tar_head_free(&head);
-    exn_flight_drain(&t->flight, 0);
+    exn_tar_late_drain(t);
     if (!exn_tar_archive_may_go_on(t))
         return false;
     if (next == EXN_TAR_ZEROS) {
@@ -84,7 +85,7 @@ static bool run_next(exn_tar_archive *t)
  * other would wait for ever. */
 static void use_pause(exn_tar_archive *t)
 {
-    while (exn_tar_archive_may_go_on(t) && t->flight.count > 0 && !exn_stream_in_ready(&t->in))
+    while (exn_tar_archive_may_go_on(t) && t->job->pool->jobs > 0 && !exn_stream_in_ready(&t->in))
         exn_flight_step(&t->flight);
     if (t->flight.count == 0 && !exn_stream_in_ready(&t->in))
         exn_stream_out_flush(&t->out);
@@ -145,7 +146,7 @@ static void save_rest(exn_tar_archive *t)
 {
     exn_error why = t->error;
     t->error = (exn_error){0};
-    exn_flight_drain(&t->flight, 0);
+    exn_tar_late_drain(t);
     if (t->error.status == EXN_OK)
         t->error = why;
 }
@@ -207,18 +208,26 @@ exn_status exn_tar_run(const exn_tar_job *job, exn_tar_end *end, exn_error *erro
     exn_tar_archive t = {.job = job, .in.fd = -1, .out.fd = -1};
     const char *before = job->report->prefix;
     bool opened = exn_tar_member_open_flight(&t);
+    if (opened && job->options->labels != EXN_LABEL_FILES_COPY && !job->judge) {
+        t.labels = exn_tar_labels_open(job->options);
+        opened = t.labels != NULL;
+    }
     char *prefix = opened ? enter_report(job) : NULL;
     if (!prefix) {
+        exn_tar_labels_close(t.labels);
         exn_flight_close(&t.flight);
         return exn_error_set(error, EXN_MEMORY, 0, "list of members");
     }
     run(&t);
+    if (t.labels && t.error.status == EXN_OK && job->options->labels == EXN_LABEL_FILES_WARN)
+        exn_tar_labels_warn(t.labels, job->report);
     leave_report(job, before, prefix);
     exn_tar_reader_close(t.reader);
     exn_stream_in_close(&t.in);
     exn_stream_out_close(&t.out);
     exn_tar_links_free(&t.links);
     exn_flight_close(&t.flight);
+    exn_tar_labels_close(t.labels);
     *end = t.end;
     *error = t.error;
     return error->status;

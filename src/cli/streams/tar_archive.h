@@ -3,7 +3,7 @@
 #ifndef EXN_CLI_STREAMS_TAR_ARCHIVE_H
 #define EXN_CLI_STREAMS_TAR_ARCHIVE_H
 
-#include "tar_job.h"
+#include "tar_labels.h"
 #include "tar_links.h"
 #include "tar_reader.h"
 #include "workers/flight.h"
@@ -20,8 +20,10 @@ typedef struct exn_tar_archive {
     size_t images;     /* in flight */
     uint64_t held;     /* bytes of memory that members in flight have set aside */
     exn_tar_links links;
-    bool begun; /* a member was seen, */
-    bool ended; /* the end marker */
+    exn_tar_labels *labels; /* NULL: nobody asks for them */
+    size_t waiting;         /* members in flight that wait for their images */
+    bool begun;             /* a member was seen, */
+    bool ended;             /* the end marker */
     exn_tar_end end;
 } exn_tar_archive;
 

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "list/orientations.h"
 #include "list/sidecar.h"
+#include "tar_late.h"
 #include "workers/work.h"
 
 /* Members in flight at most; what they may hold in memory for each worker, beside one image of any
@@ -17,20 +18,9 @@
 #define BUDGET ((uint64_t)32 << 20)
 #define SMALL  ((uint64_t)256 << 10)
 
-/* A member from its head until it is reported. The job comes first: it is what comes back. */
-typedef struct member {
-    exn_job job;
-    exn_item item;
-    exn_tar_head head;
-    int body; /* memory file of the source's bytes; -1: none */
-    int product;
-    uint64_t held; /* bytes of memory that are set aside for it */
-    bool image, ready;
-} member;
-
 static bool is_ready(const void *entry)
 {
-    const member *m = entry;
+    const exn_tar_member *m = entry;
     return m->ready;
 }
 
@@ -38,18 +28,25 @@ static bool is_ready(const void *entry)
 static void free_member(void *owner, void *entry)
 {
     exn_tar_archive *t = owner;
-    member *m = entry;
+    exn_tar_member *m = entry;
     if (m->body >= 0)
         close(m->body);
     if (m->product >= 0)
         close(m->product);
+    if (m->turns >= 0)
+        close(m->turns);
+    t->waiting -= m->waits;
+    if (m->awaited)
+        m->group->images--;
+    if (m->group)
+        exn_tar_labels_leave(t->labels, m->group);
     t->held -= m->held;
     t->images -= m->image;
     exn_tar_head_free(&m->head);
     exn_item_free(&m->item);
 }
 
-static void tell(exn_tar_archive *t, const member *m)
+static void tell(exn_tar_archive *t, const exn_tar_member *m)
 {
     exn_status status = m->item.error.status;
     if (m->head.kind == EXN_TAR_FOLDER || m->head.kind == EXN_TAR_NOTE)
@@ -65,7 +62,7 @@ static void tell(exn_tar_archive *t, const member *m)
 
 /* What is left of a member that failed: nothing, or its source's bytes. The name of one that is
  * left out is remembered, a hard link's as well, so that links to links fail, too. */
-static void finish_failed(exn_tar_archive *t, member *m)
+static void finish_failed(exn_tar_archive *t, exn_tar_member *m)
 {
     exn_item *item = &m->item;
     bool keep = t->job->options->on_error == EXN_ON_ERROR_KEEP;
@@ -90,7 +87,7 @@ static void finish_failed(exn_tar_archive *t, member *m)
 static void finish(void *owner, void *entry)
 {
     exn_tar_archive *t = owner;
-    member *m = entry;
+    exn_tar_member *m = entry;
     exn_item *item = &m->item;
     const uint64_t since = exn_item_clock();
     bool carried = exn_work_is_carried(item->result.outcome);
@@ -119,6 +116,8 @@ static void finish(void *owner, void *entry)
     if (t->error.status == EXN_OK)
         t->error = t->out.error;
     exn_item_add_time(item, since);
+    if (t->labels && !exn_tar_labels_pass(t->labels, item))
+        exn_error_set(&t->error, EXN_MEMORY, 0, "images of the archive");
     if (t->error.status == EXN_OK)
         tell(t, m);
 }
@@ -127,8 +126,8 @@ static void finish(void *owner, void *entry)
  * asks for its size: from there on it is what was looked at. */
 static void collect(void *owner, void *entry)
 {
-    const exn_tar_archive *t = owner;
-    member *m = entry;
+    exn_tar_archive *t = owner;
+    exn_tar_member *m = entry;
     if (t->job->judge) {
         m->item.result = m->job.answer.result;
         m->item.error = m->job.answer.error;
@@ -138,19 +137,29 @@ static void collect(void *owner, void *entry)
     }
     exn_memory_seal(m->product, &m->job.answer.error);
     exn_work_take(&m->item, &m->job);
+    if (m->job.kind == EXN_JOB_LABELS) {
+        exn_tar_late_take_look(t, m);
+        return;
+    }
+    if (m->job.mask && m->job.kind != EXN_JOB_VERIFY)
+        exn_masks_check(&m->item, m->job.orientation, m->mask_size[0], m->mask_size[1]);
     m->ready = !exn_work_look_again(&m->job, &m->item, t->job->options);
     if (!m->ready)
         exn_pool_return(t->job->pool, &m->job);
     else if (exn_work_is_suspect(&m->item.error))
         exn_pool_dismiss(t->job->pool, &m->job);
+    if (m->ready)
+        exn_tar_late_see(t, m);
 }
 
 /* One image for each worker may be of any size; everything beyond that keeps to the budget. A
  * member may hold two descriptors. With four times the count members take half of the descriptors
  * at most. */
-static bool has_room(const exn_tar_archive *t, const member *m)
+static bool has_room(const exn_tar_archive *t, const exn_tar_member *m)
 {
     unsigned jobs = t->job->options->jobs;
+    if (t->flight.count == 0)
+        return true;
     return !exn_flight_is_full(&t->flight) && 4 * t->flight.count < t->job->pool->descriptors &&
            ((m->image && t->images < jobs) ||
             (t->images < (size_t)4 * jobs && t->held + m->held <= jobs * BUDGET));
@@ -158,16 +167,21 @@ static bool has_room(const exn_tar_archive *t, const member *m)
 
 /* The place of a member in the ring; NULL: the run ends first, and the member is freed. Room is
  * made by finishing members in front, so the order never has to be given up for memory. */
-static member *enter(exn_tar_archive *t, const member *m)
+static exn_tar_member *enter(exn_tar_archive *t, const exn_tar_member *m)
 {
     while (exn_tar_archive_may_go_on(t) && !has_room(t, m))
-        exn_flight_step(&t->flight);
+        exn_tar_late_step(t);
     if (!exn_tar_archive_may_go_on(t)) {
-        member gone = {.body = -1, .product = -1, .head = m->head, .item = m->item};
+        exn_tar_member gone = {.body = -1,
+                               .product = -1,
+                               .turns = -1,
+                               .head = m->head,
+                               .item = m->item,
+                               .group = m->group};
         free_member(t, &gone);
         return NULL;
     }
-    member *entered = exn_flight_push(&t->flight);
+    exn_tar_member *entered = exn_flight_push(&t->flight);
     *entered = *m;
     t->held += m->held;
     t->images += m->image;
@@ -177,7 +191,7 @@ static member *enter(exn_tar_archive *t, const member *m)
 /* Reads the body of the last one into its memory file. Where not all of it can be read, the member
  * is taken back. It is retracted before any worker has its job; a truncated archive fails as a
  * whole, and reports no member that it does not have. */
-static bool take_body(exn_tar_archive *t, member *m)
+static bool take_body(exn_tar_archive *t, exn_tar_member *m)
 {
     uint64_t size = m->head.body;
     m->body = exn_memory_open(&t->error);
@@ -189,10 +203,10 @@ static bool take_body(exn_tar_archive *t, member *m)
 }
 
 /* A member that needs no worker. Its body, if it has one, is small. */
-static void pass(exn_tar_archive *t, member *m, uint64_t body)
+static void pass(exn_tar_archive *t, exn_tar_member *m, uint64_t body)
 {
     m->held = body + m->head.size;
-    member *e = enter(t, m);
+    exn_tar_member *e = enter(t, m);
     if (!e)
         return;
     exn_item_start(&e->item); /* not what it waited for */
@@ -200,15 +214,17 @@ static void pass(exn_tar_archive *t, member *m, uint64_t body)
         return;
     exn_item_add_time(&e->item, e->item.opened);
     e->ready = true;
+    exn_tar_late_see(t, e);
     exn_flight_finish_ready(&t->flight);
 }
 
 /* A large member that no worker looks at: when all before it are written, it goes through piece by
  * piece. */
-static void pass_by(exn_tar_archive *t, member *m)
+static void pass_by(exn_tar_archive *t, exn_tar_member *m)
 {
     bool failed = m->item.error.status != EXN_OK;
     exn_on_error on_error = t->job->options->on_error;
+    exn_tar_late_see(t, m);
     bool away = failed && on_error != EXN_ON_ERROR_KEEP;
     uint64_t size = m->head.body + exn_tar_head_padding(m->head.body);
     if (away) {
@@ -217,46 +233,83 @@ static void pass_by(exn_tar_archive *t, member *m)
             exn_tar_archive_take(t, size, -1, false);
         return;
     }
-    exn_flight_drain(&t->flight, 0);
+    exn_tar_late_drain(t);
     exn_item_start(&m->item);
     if (exn_tar_archive_may_go_on(t)) {
         m->item.bytes_out = m->item.bytes_in;
         exn_stream_out_write(&t->out, m->head.bytes, m->head.size);
         exn_tar_archive_take(t, size, -1, true);
         m->item.result.outcome = failed ? EXN_OUTCOME_FAILED : EXN_OUTCOME_COPIED;
+        if (t->labels && !exn_tar_labels_pass(t->labels, &m->item))
+            exn_error_set(&t->error, EXN_MEMORY, 0, "images of the archive");
     }
     if (exn_tar_archive_may_go_on(t))
         tell(t, m);
     free_member(t, m);
 }
 
-static void work_on(exn_tar_archive *t, member *m, exn_format format)
+/* Labels are held as images are, but do not count as such: those of a sample wait together. */
+static void work_on(exn_tar_archive *t, exn_tar_member *m)
 {
-    m->image = true;
+    m->image = m->role == EXN_TAR_LABELS_NONE;
     /* The source and an output, which is about as large; --check has none, and may hold less. */
     m->held = 2 * m->head.body + m->head.size;
-    member *e = enter(t, m);
+    exn_tar_member *e = enter(t, m);
     if (!e || !take_body(t, e))
         return;
+    e->awaited = e->group && e->image;
+    if (e->awaited)
+        e->group->images++;
     const bool looks = t->job->judge != NULL;
     e->product = looks ? -1 : exn_memory_open(&t->error);
     if (t->error.status != EXN_OK || exn_memory_seal(e->body, &t->error) != EXN_OK) {
         exn_flight_retract(&t->flight);
         return;
     }
-    const exn_job_kind kind = exn_work_kind(format, m->job.orientation, t->job->options);
-    e->job = (exn_job){.kind = looks && kind == EXN_JOB_NORMALIZE ? EXN_JOB_CHECK : kind,
-                       .source = e->body,
+    e->job = (exn_job){.source = e->body,
                        .output = e->product,
                        .size = e->head.body,
                        .orientation = m->job.orientation};
+    if (e->role == EXN_TAR_LABELS_MASK) {
+        e->waits = e->item.is_mask = true;
+        t->waiting++;
+        return;
+    }
+    if (e->role == EXN_TAR_LABELS_FILE) {
+        e->job.kind = EXN_JOB_LABELS;
+        e->job.labels = exn_scout_job(&t->labels->survey.poses, &e->item, 0);
+    } else {
+        const exn_job_kind kind = exn_work_kind(e->format, e->job.orientation, t->job->options);
+        e->job.kind = looks && kind == EXN_JOB_NORMALIZE ? EXN_JOB_CHECK : kind;
+    }
     exn_flight_hand_over(&t->flight, &e->job);
+}
+
+/* A label file that is larger than what is read for a warning may name any image. Text of another
+ * kind does not begin like these. */
+static void take_role(exn_tar_archive *t, exn_tar_member *m, const uint8_t *head, size_t size,
+                      bool is_image)
+{
+    const exn_cli_options *options = t->job->options;
+    const exn_labels_answer none = {0};
+    m->role = exn_tar_labels_role_of(options, m->item.path, head, size, is_image);
+    if (m->role == EXN_TAR_LABELS_NONE)
+        return;
+    if (options->labels == EXN_LABEL_FILES_MOVE) {
+        exn_error_need(&m->item.error, m->head.body, options->work.max_memory);
+        return;
+    }
+    if (m->head.body <= EXN_WARNING_LARGE)
+        return;
+    m->role = EXN_TAR_LABELS_NONE;
+    if (memchr("{[<", head[0], 3) && !exn_tar_labels_note(t->labels, &m->item, &none, -1, true))
+        exn_error_set(&t->error, EXN_MEMORY, 0, "label files of the archive");
 }
 
 /* Tells what a file is, by its first bytes. What cannot be held, or would have to be put together
  * first, fails where it is an image. The bytes stay in the input: 64 are all that exn_sniff() looks
  * at. */
-static exn_format look_at(exn_tar_archive *t, member *m)
+static exn_format look_at(exn_tar_archive *t, exn_tar_member *m)
 {
     const uint8_t *data;
     size_t want = m->head.body < 64 ? (size_t)m->head.body : 64;
@@ -278,12 +331,14 @@ static exn_format look_at(exn_tar_archive *t, member *m)
         exn_error_set(error, EXN_NOT_AN_IMAGE, 0, "--orientations says otherwise");
     else if (format != EXN_FORMAT_UNKNOWN)
         exn_error_need(error, m->head.body, t->job->options->work.max_memory);
+    if (error->status == EXN_OK && m->head.kind == EXN_TAR_FILE && t->labels)
+        take_role(t, m, data, n, format != EXN_FORMAT_UNKNOWN);
     return error->status == EXN_OK ? format : EXN_FORMAT_UNKNOWN;
 }
 
 void exn_tar_member_run(exn_tar_archive *t, exn_tar_head *head)
 {
-    member m = {.head = *head, .body = -1, .product = -1, .ready = false};
+    exn_tar_member m = {.head = *head, .body = -1, .product = -1, .turns = -1, .ready = false};
     const char *name = head->name ? head->name : "";
     m.item.path = strndup(name, PATH_MAX); /* small archives can have thousands that are longer */
     m.item.bytes_in = head->body;
@@ -298,13 +353,20 @@ void exn_tar_member_run(exn_tar_archive *t, exn_tar_head *head)
     if (is_file)
         m.job.orientation =
             exn_orientations_find_member(t->job->options->given, t->job->archive, name, &t->error);
-    exn_format format = is_file ? look_at(t, &m) : EXN_FORMAT_UNKNOWN;
-    if (format != EXN_FORMAT_UNKNOWN)
-        work_on(t, &m, format);
+    if (is_file && t->labels && t->job->options->labels == EXN_LABEL_FILES_MOVE) {
+        m.group = exn_tar_labels_join(t->labels, m.item.path);
+        if (!m.group)
+            exn_error_set(&t->error, EXN_MEMORY, 0, "samples of the archive");
+    }
+    m.format = is_file ? look_at(t, &m) : EXN_FORMAT_UNKNOWN;
+    const bool is_late = m.role != EXN_TAR_LABELS_NONE && m.item.error.status == EXN_OK;
+    if (m.format != EXN_FORMAT_UNKNOWN || is_late)
+        work_on(t, &m);
     else if (head->body <= SMALL)
         pass(t, &m, head->body);
     else
         pass_by(t, &m);
+    exn_tar_late_start(t);
 }
 
 static bool is_well(const void *owner)
@@ -316,5 +378,5 @@ static bool is_well(const void *owner)
 bool exn_tar_member_open_flight(exn_tar_archive *t)
 {
     static const exn_flight_ops ops = {is_well, is_ready, collect, finish, free_member};
-    return exn_flight_open(&t->flight, &ops, t, t->job->pool, sizeof(member), WINDOW);
+    return exn_flight_open(&t->flight, &ops, t, t->job->pool, sizeof(exn_tar_member), WINDOW);
 }

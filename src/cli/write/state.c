@@ -134,8 +134,8 @@ static void put_source(const exn_state *state, const exn_item *item, const struc
     size_t length = put_times(state, source, text, size);
     if (item->owner != EXN_OWNER_UNASKED && length < size)
         length += (size_t)snprintf(text + length, size - length, ",%d", (int)item->owner);
-    /* Labels were moved, and masks rotated, as their images were. */
-    if ((item->labels.format != EXN_LABELS_UNKNOWN || item->is_mask) && length < size)
+    /* Labels were moved, and masks rotated, as their images were; in archives as options say. */
+    if (item->labels.key != 0 && length < size)
         length += (size_t)snprintf(text + length, size - length, ",%016" PRIx64, item->labels.key);
     if (!item->image || length >= size)
         return;

@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: MIT */
+#include "tar_labels.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/io.h"
+#include "base/memory.h"
+#include "list/mask_names.h"
+#include "list/sidecar.h"
+
+/* What is kept of label files until the end of an archive, with --labels=warn. */
+#define MOST ((uint64_t)256 << 20)
+
+/* What a label file has said. */
+typedef struct exn_tar_sighting {
+    char *path;
+    exn_labels_result file;
+    bool unread;
+    void *bytes;
+    size_t size;
+} exn_tar_sighting;
+
+exn_tar_labels *exn_tar_labels_open(const exn_cli_options *options)
+{
+    exn_tar_labels *labels = calloc(1, sizeof *labels);
+    if (labels)
+        labels->options = options;
+    return labels;
+}
+
+/* Numbers, JSON, XML, or a line with a comma in what was shown of it: most texts of a shard are
+ * captions, which need no worker to be told from labels. */
+static bool begins_like_labels(const char *head, size_t size)
+{
+    size_t at = size >= 3 && memcmp(head, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    while (at < size && strchr(" \t\r\n", head[at]))
+        at++;
+    return at == size || strchr("{[<+-.0123456789", head[at]) || memchr(head, ',', size);
+}
+
+/* As of a file in a folder (labels/scout.c), by what is there: all formats are text. */
+exn_tar_labels_role exn_tar_labels_role_of(const exn_cli_options *options, const char *path,
+                                           const void *head, size_t size, bool is_image)
+{
+    exn_mask_name mask;
+    const exn_item item = {.path = (char *)(uintptr_t)path};
+    const bool wide =
+        size >= 2 && (memcmp(head, "\xFF\xFE", 2) == 0 || memcmp(head, "\xFE\xFF", 2) == 0);
+    if (options->labels == EXN_LABEL_FILES_COPY)
+        return EXN_TAR_LABELS_NONE;
+    if (options->labels == EXN_LABEL_FILES_MOVE && exn_mask_names_match(options, path, 0, &mask))
+        return EXN_TAR_LABELS_MASK;
+    if (options->labels == EXN_LABEL_FILES_WARN && !wide && !begins_like_labels(head, size))
+        return EXN_TAR_LABELS_NONE;
+    return !is_image && size > 0 && !exn_item_named_as_image(&item) &&
+                   !exn_sidecar_is(options, path) && !exn_scout_may_be_data(&item) &&
+                   (wide || !memchr(head, '\0', size < 64 ? size : 64))
+               ? EXN_TAR_LABELS_FILE
+               : EXN_TAR_LABELS_NONE;
+}
+
+/* ---- samples */
+
+/* WebDataset's key: the path up to the first dot of its base name. */
+static size_t key_size(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const size_t base = slash ? (size_t)(slash + 1 - path) : 0;
+    return base + strcspn(path + base, ".");
+}
+
+static void free_group(exn_tar_group *group)
+{
+    exn_pictures_free(&group->pictures);
+    free(group->key);
+    free(group);
+}
+
+void exn_tar_labels_close_group(exn_tar_labels *labels)
+{
+    exn_tar_group *group = labels->open;
+    labels->open = NULL;
+    if (!group)
+        return;
+    group->is_closed = true;
+    if (group->members == 0)
+        free_group(group);
+}
+
+exn_tar_group *exn_tar_labels_join(exn_tar_labels *labels, const char *path)
+{
+    const size_t size = key_size(path);
+    exn_tar_group *group = labels->open;
+    if (group && (strlen(group->key) != size || memcmp(group->key, path, size) != 0))
+        exn_tar_labels_close_group(labels);
+    if (!labels->open) {
+        group = calloc(1, sizeof *group);
+        if (group)
+            group->key = strndup(path, size);
+        if (group && !group->key) {
+            free(group);
+            group = NULL;
+        }
+        labels->open = group;
+    }
+    if (group)
+        group->members++;
+    return group;
+}
+
+void exn_tar_labels_leave(exn_tar_labels *labels, exn_tar_group *group)
+{
+    if (group && --group->members == 0 && group != labels->open)
+        free_group(group);
+}
+
+/* ---- images */
+
+/* Whoever moves labels has to know of all images, and whether they failed. */
+static bool is_of_interest(const exn_item *item)
+{
+    const exn_format format = item->result.format;
+    return (format != EXN_FORMAT_UNKNOWN && format != EXN_FORMAT_XMP) ||
+           exn_item_named_as_image(item);
+}
+
+static bool add(exn_pictures *pictures, const exn_item *item)
+{
+    exn_result result = item->result;
+    if (item->error.status != EXN_OK)
+        result.outcome = EXN_OUTCOME_FAILED;
+    return exn_pictures_add(pictures, item->path, &result);
+}
+
+bool exn_tar_labels_see(exn_tar_group *group, const exn_item *item)
+{
+    return group->is_settled || !is_of_interest(item) || add(&group->pictures, item);
+}
+
+/* With --labels=warn those count that labels may be wrong of now. */
+bool exn_tar_labels_pass(exn_tar_labels *labels, const exn_item *item)
+{
+    const bool moves = labels->options->labels == EXN_LABEL_FILES_MOVE;
+    return !is_of_interest(item) || item->is_mask ||
+           (!moves && (item->error.status != EXN_OK || !exn_warning_concerns(&item->result))) ||
+           add(&labels->seen, item);
+}
+
+/* A name that is there twice, of images that differ, says nothing: what unpacks the archive has the
+ * last of them, and what streams it has both. */
+static bool has_twins(const exn_pictures *pictures)
+{
+    for (size_t i = 1; i < pictures->count; i++) {
+        const exn_picture *a = &pictures->list[i - 1], *b = &pictures->list[i];
+        if (strcmp(a->path, b->path) == 0 && memcmp(&a->turn, &b->turn, sizeof a->turn) != 0)
+            return true;
+    }
+    return false;
+}
+
+/* A copy, since more come: settled tables take no more. Made only if there are more than when it
+ * was made last. */
+static bool settle_seen(exn_tar_labels *labels)
+{
+    exn_pictures *to = &labels->survey.pictures;
+    bool done = true;
+    if (labels->seen_count == labels->seen.count && to->by_stem)
+        return true;
+    exn_pictures_free(to);
+    for (size_t i = 0; i < labels->seen.count && done; i++) {
+        const exn_result result = exn_pictures_result(&labels->seen.list[i]);
+        done = exn_pictures_add(to, labels->seen.texts + (uintptr_t)labels->seen.list[i].path,
+                                &result);
+    }
+    labels->seen_count = labels->seen.count;
+    return done && exn_pictures_settle(to);
+}
+
+static bool settle(exn_tar_group *group)
+{
+    group->is_settled = group->is_settled || exn_pictures_settle(&group->pictures);
+    return group->is_settled;
+}
+
+/* ---- what becomes of a label file */
+
+static void *read_sightings(int from, uint64_t size, exn_error *error)
+{
+    void *bytes = malloc((size_t)size + 1);
+    if (!bytes)
+        exn_error_set(error, EXN_MEMORY, 0, "what it says of images");
+    else if (exn_io_read_at(from, bytes, (size_t)size, 0) != (ssize_t)size)
+        exn_error_set(error, EXN_CRASHED, 0, "its reply does not match its output");
+    return bytes;
+}
+
+/* Whether all images that it has labels of are in a table. */
+static bool are_all_in(exn_tar_labels *labels, const exn_pictures *pictures, const exn_item *item,
+                       const exn_labels_result *file, const void *bytes, size_t size)
+{
+    exn_sightings *s = &labels->survey.verdicts.sightings;
+    exn_sightings_begin(s, bytes, size);
+    while (exn_sightings_next(s)) {
+        const exn_picture *found;
+        if (s->image.shapes > 0 && exn_sightings_match(s, pictures, file->format, item->path,
+                                                       file->images == 1, &found) == EXN_MATCH_NONE)
+            return false;
+    }
+    return true;
+}
+
+/* The turns of many images go by a memory file, as with files (batch/labels.c). */
+static void set_job(exn_job *job, const exn_turns *turns, const exn_labels_result *file,
+                    int *memory, exn_error *error)
+{
+    job->kind = EXN_JOB_MOVE_LABELS;
+    job->labels.format = file->format;
+    job->labels.turns = turns->count;
+    if (turns->count == 1)
+        job->labels.turn = turns->list[0];
+    if (turns->count <= 1)
+        return;
+    *memory = job->image = exn_memory_open(error);
+    if (*memory < 0)
+        return;
+    job->beside.there = true;
+    exn_memory_write(*memory, turns->list, turns->count * sizeof *turns->list, error);
+}
+
+/* By the images of a table, which stands in for the survey's for as long. */
+static exn_tar_labels_step decide(exn_tar_labels *labels, exn_pictures *pictures, exn_item *item,
+                                  const exn_labels_result *file, const void *bytes, size_t size,
+                                  exn_job *job, int *turns_file)
+{
+    exn_turns turns = {0};
+    exn_pictures *own = &labels->survey.pictures;
+    const exn_pictures kept = *own;
+    if (pictures != own)
+        *own = *pictures;
+    if (has_twins(own))
+        exn_error_set(&item->error, EXN_REFUSED, 0,
+                      "the archive has images of one name that are not alike");
+    else
+        exn_turns_make(&turns, &labels->survey, labels->options, item, file, bytes, size);
+    *own = kept;
+    exn_tar_labels_step step = EXN_TAR_LABELS_CARRY;
+    if (item->error.status == EXN_OK && turns.any) {
+        set_job(job, &turns, file, turns_file, &item->error);
+        step = item->error.status == EXN_OK ? EXN_TAR_LABELS_WORK : EXN_TAR_LABELS_CARRY;
+    }
+    exn_turns_free(&turns);
+    return step;
+}
+
+/* A text in labels/ that is of no format is one only where it should have been labels. */
+static exn_tar_labels_step expect(exn_tar_labels *labels, bool is_first, exn_item *item, int source)
+{
+    if (!strstr(item->path, "labels/"))
+        return EXN_TAR_LABELS_CARRY;
+    if (!is_first)
+        return EXN_TAR_LABELS_WAIT;
+    if (settle_seen(labels))
+        exn_turns_expect(&labels->survey, item, source);
+    else
+        exn_error_set(&item->error, EXN_MEMORY, 0, "images of the archive");
+    return EXN_TAR_LABELS_CARRY;
+}
+
+exn_tar_labels_step exn_tar_labels_decide(exn_tar_labels *labels, exn_tar_group *group,
+                                          bool is_first, exn_item *item, int sightings,
+                                          exn_job *job, int *turns)
+{
+    const exn_labels_result file = job->answer.labels.result;
+    const size_t size = (size_t)job->answer.bytes_out;
+    exn_tar_labels_step step = EXN_TAR_LABELS_CARRY;
+    if (item->error.status != EXN_OK)
+        return EXN_TAR_LABELS_CARRY;
+    if (file.format == EXN_LABELS_UNKNOWN)
+        return expect(labels, is_first, item, job->source);
+    void *bytes = read_sightings(sightings, size, &item->error);
+    if (item->error.status == EXN_OK && !settle(group))
+        exn_error_set(&item->error, EXN_MEMORY, 0, "images of the sample");
+    const bool is_own = item->error.status == EXN_OK &&
+                        are_all_in(labels, &group->pictures, item, &file, bytes, size);
+    if (item->error.status == EXN_OK && !is_own && !is_first)
+        step = EXN_TAR_LABELS_WAIT;
+    else if (item->error.status == EXN_OK && !is_own && !settle_seen(labels))
+        exn_error_set(&item->error, EXN_MEMORY, 0, "images of the archive");
+    else if (item->error.status == EXN_OK)
+        step = decide(labels, is_own ? &group->pictures : &labels->survey.pictures, item, &file,
+                      bytes, size, job, turns);
+    free(bytes);
+    return step;
+}
+
+/* ---- what becomes of a mask */
+
+static void turn_mask(const exn_tar_labels *labels, const exn_picture *picture, exn_item *item,
+                      exn_job *job, uint32_t size[2])
+{
+    exn_turn turn = picture->turn;
+    const exn_labels_judgement none = {EXN_LABELS_VERDICT_EITHER, 0};
+    uint32_t orientation = 1;
+    if (exn_turns_is_still(&turn))
+        return;
+    if (!exn_turns_choose_frame(&turn, labels->options, none)) {
+        exn_error_set(&item->error, EXN_REFUSED, 0,
+                      "the frame of the labels on its image is not known");
+        return;
+    }
+    const exn_result result = exn_pictures_result(picture);
+    exn_labels_mask_orientation(&result, turn.displayed ? EXN_LABELS_DISPLAYED : EXN_LABELS_STORED,
+                                &orientation, NULL);
+    exn_turns_frame_size(&turn, &size[0], &size[1]);
+    job->orientation = orientation == 1 ? 0 : orientation;
+}
+
+exn_tar_labels_step exn_tar_labels_decide_mask(exn_tar_labels *labels, exn_tar_group *group,
+                                               bool is_first, exn_item *item, exn_job *job,
+                                               uint32_t size[2])
+{
+    const exn_picture *picture = NULL;
+    exn_match match = EXN_MATCH_NONE;
+    if (item->error.status != EXN_OK)
+        return EXN_TAR_LABELS_CARRY;
+    if (settle(group))
+        match = exn_masks_image(labels->options, &group->pictures, item->path, &picture);
+    if (match == EXN_MATCH_NONE && !is_first)
+        return EXN_TAR_LABELS_WAIT;
+    const exn_pictures *from = &group->pictures;
+    if (match == EXN_MATCH_NONE && settle_seen(labels)) {
+        from = &labels->survey.pictures;
+        match = exn_masks_image(labels->options, from, item->path, &picture);
+    }
+    if (match == EXN_MATCH_NONE)
+        exn_error_set(&item->error, EXN_REFUSED, 0,
+                      "there is no image in its sample, or before it in the archive, that it is a "
+                      "mask of");
+    else if (match == EXN_MATCH_SEVERAL || has_twins(from))
+        exn_error_set(&item->error, EXN_REFUSED, 0, "it could be a mask of several images");
+    else if ((item->mask_of = picture->path))
+        turn_mask(labels, picture, item, job, size);
+    return item->error.status == EXN_OK ? EXN_TAR_LABELS_WORK : EXN_TAR_LABELS_CARRY;
+}
+
+/* ---- the warning */
+
+/* What is beyond the limit is not forgotten, only what it says is. */
+bool exn_tar_labels_note(exn_tar_labels *labels, const exn_item *item,
+                         const exn_labels_answer *answer, int sightings, bool unread)
+{
+    exn_error error = {0};
+    if (labels->noted_count == labels->noted_room) {
+        const size_t room = labels->noted_room ? 2 * labels->noted_room : 64;
+        exn_tar_sighting *more = reallocarray(labels->noted, room, sizeof *more);
+        if (!more)
+            return false;
+        labels->noted = more;
+        labels->noted_room = room;
+    }
+    exn_tar_sighting *noted = &labels->noted[labels->noted_count];
+    *noted =
+        (exn_tar_sighting){.path = strdup(item->path), .file = answer->result, .unread = unread};
+    if (!noted->path)
+        return false;
+    labels->noted_count++;
+    const uint64_t size = unread ? 0 : item->bytes_out;
+    noted->unread = noted->unread || size > MOST - labels->noted_size;
+    if (noted->unread || size == 0)
+        return true;
+    labels->noted_size += size;
+    noted->size = (size_t)size;
+    noted->bytes = read_sightings(sightings, size, &error);
+    if (error.status != EXN_OK) {
+        noted->unread = true;
+        noted->size = 0;
+    }
+    return error.status != EXN_MEMORY;
+}
+
+void exn_tar_labels_warn(exn_tar_labels *labels, exn_report *report)
+{
+    exn_warning_place warning = {.pictures = &labels->seen, .report = report};
+    if (labels->seen.count == 0 || labels->noted_count == 0)
+        return;
+    if (!exn_pictures_settle(&labels->seen)) {
+        report->broken = true;
+        return;
+    }
+    for (size_t i = 0; i < labels->noted_count && !report->broken; i++) {
+        const exn_tar_sighting *noted = &labels->noted[i];
+        exn_warning_look(&warning, noted->path, &noted->file, noted->unread, noted->bytes,
+                         noted->size);
+    }
+}
+
+void exn_tar_labels_close(exn_tar_labels *labels)
+{
+    if (!labels)
+        return;
+    exn_tar_labels_close_group(labels);
+    for (size_t i = 0; i < labels->noted_count; i++) {
+        free(labels->noted[i].path);
+        free(labels->noted[i].bytes);
+    }
+    free(labels->noted);
+    exn_pictures_free(&labels->seen);
+    exn_survey_close(&labels->survey);
+    free(labels);
+}

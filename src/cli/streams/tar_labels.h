@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* Label files and masks among the members of an archive.
+ *
+ * With --labels=warn they are looked at as they pass, and when all is written those are named whose
+ * images were rotated. With --labels=move a member that is one waits until its images are known:
+ * those of its sample, which are members that lie side by side and have the same name up to its
+ * first dot (WebDataset), and those that came before it. What names an image that comes later
+ * fails, since a stream is not read twice. */
+#ifndef EXN_CLI_STREAMS_TAR_LABELS_H
+#define EXN_CLI_STREAMS_TAR_LABELS_H
+
+#include "labels/turns.h"
+#include "labels/warning.h"
+#include "tar_job.h"
+
+/* The members of one sample. */
+typedef struct exn_tar_group {
+    char *key;
+    exn_pictures pictures; /* its images, */
+    size_t images;         /* and how many more there are to be */
+    size_t members;        /* that hold it */
+    bool is_closed;        /* no more come */
+    bool is_settled;
+} exn_tar_group;
+
+typedef struct exn_tar_labels {
+    const exn_cli_options *options;
+    exn_survey survey; /* its pictures are those that are looked in */
+    exn_pictures seen; /* all images that were written */
+    size_t seen_count; /* of them, as many are in the survey's */
+    exn_tar_group *open;
+    struct exn_tar_sighting *noted; /* of --labels=warn */
+    size_t noted_count, noted_room;
+    uint64_t noted_size;
+} exn_tar_labels;
+
+typedef enum exn_tar_labels_role {
+    EXN_TAR_LABELS_NONE,
+    EXN_TAR_LABELS_FILE, /* it may be a label file */
+    EXN_TAR_LABELS_MASK,
+} exn_tar_labels_role;
+
+/* NULL: out of memory. */
+exn_tar_labels *exn_tar_labels_open(const exn_cli_options *options);
+
+/* What a member is by its name and first bytes. is_image: it is one by these. */
+exn_tar_labels_role exn_tar_labels_role_of(const exn_cli_options *options, const char *path,
+                                           const void *head, size_t size, bool is_image);
+
+/* The sample of a member; the one before it is closed where it is another one. NULL: out of memory.
+ * Each call goes with one of exn_tar_labels_leave(). */
+exn_tar_group *exn_tar_labels_join(exn_tar_labels *labels, const char *path);
+void exn_tar_labels_leave(exn_tar_labels *labels, exn_tar_group *group);
+
+/* No more members of the sample come, or nobody can wait for them. */
+void exn_tar_labels_close_group(exn_tar_labels *labels);
+
+/* An image of a sample is done, or has failed. False: out of memory. */
+bool exn_tar_labels_see(exn_tar_group *group, const exn_item *item);
+
+/* The same when it is written, in the archive's order; also with --labels=warn. False: likewise. */
+bool exn_tar_labels_pass(exn_tar_labels *labels, const exn_item *item);
+
+typedef enum exn_tar_labels_step {
+    EXN_TAR_LABELS_WAIT,  /* for all members before it */
+    EXN_TAR_LABELS_CARRY, /* it keeps its bytes, or the item's error says why it fails */
+    EXN_TAR_LABELS_WORK,  /* the job is set up */
+} exn_tar_labels_step;
+
+/* What is to be done with a label file that was looked at, or a mask, whose sample is complete.
+ * is_first: all before it are written. sightings: what the look has given. job: its answer is that
+ * of the look, its source the member; *turns is set to a memory file that is the caller's, or -1.
+ */
+exn_tar_labels_step exn_tar_labels_decide(exn_tar_labels *labels, exn_tar_group *group,
+                                          bool is_first, exn_item *item, int sightings,
+                                          exn_job *job, int *turns);
+exn_tar_labels_step exn_tar_labels_decide_mask(exn_tar_labels *labels, exn_tar_group *group,
+                                               bool is_first, exn_item *item, exn_job *job,
+                                               uint32_t size[2]);
+
+/* Of --labels=warn: notes what a label file says; sightings as above. unread: it was not looked at.
+ * False: out of memory. */
+bool exn_tar_labels_note(exn_tar_labels *labels, const exn_item *item,
+                         const exn_labels_answer *answer, int sightings, bool unread);
+
+/* Names those whose images were rotated. */
+void exn_tar_labels_warn(exn_tar_labels *labels, exn_report *report);
+
+void exn_tar_labels_close(exn_tar_labels *labels);
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+#include "tar_late.h"
+
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "workers/work.h"
+
+/* The sample need not wait for it any more. */
+void exn_tar_late_see(exn_tar_archive *t, exn_tar_member *m)
+{
+    if (!m->group)
+        return;
+    if (m->role == EXN_TAR_LABELS_NONE && !exn_tar_labels_see(m->group, &m->item))
+        exn_error_set(&t->error, EXN_MEMORY, 0, "images of a sample");
+    if (m->awaited)
+        m->group->images--;
+    m->awaited = false;
+}
+
+/* What a label file says. A member that is merely copied does not fail for it. */
+void exn_tar_late_take_look(exn_tar_archive *t, exn_tar_member *m)
+{
+    exn_item *item = &m->item;
+    const exn_labels_answer *answer = &m->job.answer.labels;
+    const bool moves = t->job->options->labels == EXN_LABEL_FILES_MOVE;
+    const bool failed = item->error.status != EXN_OK;
+    if (exn_work_is_suspect(&item->error))
+        exn_pool_dismiss(t->job->pool, &m->job);
+    item->result.outcome = EXN_OUTCOME_COPIED;
+    m->waits = moves && !failed;
+    t->waiting += m->waits;
+    m->ready = !m->waits;
+    if (moves) {
+        item->labels.format = answer->result.format;
+        return;
+    }
+    if ((failed || answer->result.format != EXN_LABELS_UNKNOWN) &&
+        !exn_tar_labels_note(t->labels, item, answer, m->product, failed))
+        exn_error_set(&t->error, EXN_MEMORY, 0, "label files of the archive");
+    item->error = (exn_error){0};
+}
+
+/* What was waited for is there: the member gets a worker, or is done. */
+static void start(exn_tar_archive *t, exn_tar_member *m, exn_tar_labels_step step)
+{
+    exn_job *job = &m->job;
+    const exn_job again = {.kind = job->kind,
+                           .source = m->body,
+                           .size = m->head.body,
+                           .image = job->image,
+                           .beside = job->beside,
+                           .orientation = job->orientation,
+                           .labels = job->labels,
+                           .mask = m->role == EXN_TAR_LABELS_MASK};
+    m->waits = false;
+    t->waiting--;
+    if (step == EXN_TAR_LABELS_WORK && m->role == EXN_TAR_LABELS_MASK &&
+        m->format == EXN_FORMAT_UNKNOWN) {
+        step = EXN_TAR_LABELS_CARRY;
+        if (job->orientation)
+            exn_error_set(&m->item.error, EXN_REFUSED, 0,
+                          "'%.100s' was rotated, and a mask of this format cannot be",
+                          m->item.mask_of);
+    }
+    m->ready = step == EXN_TAR_LABELS_CARRY;
+    if (m->ready)
+        return;
+    if (m->product >= 0)
+        close(m->product);
+    m->product = exn_memory_open(&t->error);
+    *job = again;
+    job->output = m->product;
+    if (m->role == EXN_TAR_LABELS_MASK)
+        job->kind = exn_work_kind(m->format, job->orientation, t->job->options);
+    if (t->error.status == EXN_OK)
+        exn_flight_hand_over(&t->flight, job);
+}
+
+static exn_tar_labels_step decide(exn_tar_archive *t, exn_tar_member *m, bool is_first)
+{
+    return m->role == EXN_TAR_LABELS_MASK
+               ? exn_tar_labels_decide_mask(t->labels, m->group, is_first, &m->item, &m->job,
+                                            m->mask_size)
+               : exn_tar_labels_decide(t->labels, m->group, is_first, &m->item, m->product, &m->job,
+                                       &m->turns);
+}
+
+/* One of them; false: all have to wait on. Whatever is handed over may finish others, so that the
+ * ring is another one then. */
+static bool start_one(exn_tar_archive *t)
+{
+    for (size_t i = 0; i < t->flight.count; i++) {
+        exn_tar_member *m = exn_flight_at(&t->flight, i);
+        if (!m->waits || !m->group->is_closed || m->group->images > 0)
+            continue;
+        const exn_tar_labels_step step = decide(t, m, i == 0);
+        if (step == EXN_TAR_LABELS_WAIT)
+            continue;
+        start(t, m, step);
+        return true;
+    }
+    return false;
+}
+
+void exn_tar_late_start(exn_tar_archive *t)
+{
+    while (t->waiting > 0 && exn_tar_archive_may_go_on(t) && start_one(t))
+        exn_flight_finish_ready(&t->flight);
+}
+
+/* A step that goes on in any case: where nothing is at work, nobody can wait for more of a sample.
+ */
+void exn_tar_late_step(exn_tar_archive *t)
+{
+    exn_tar_late_start(t);
+    if (t->job->pool->jobs == 0 && t->waiting > 0) {
+        exn_tar_labels_close_group(t->labels);
+        exn_tar_late_start(t);
+    }
+    exn_flight_step(&t->flight);
+}
+
+void exn_tar_late_drain(exn_tar_archive *t)
+{
+    if (t->labels)
+        exn_tar_labels_close_group(t->labels);
+    while (t->flight.count > 0 && exn_tar_archive_may_go_on(t))
+        exn_tar_late_step(t);
+}
