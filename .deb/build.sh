@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes three Debian packages with dpkg-deb: exifnorm (the program), libexifnorm0 (the shared library) and libexifnorm-dev.
-# Called by `make deb`; BUILD names the folder for everything that is made.
+# Called by `make deb`; BUILD names the folder for everything that is made. BUILT: a folder in which the project is built already, with flags of
+# its own, which tests of the packages take as it is; else it is built once more with Debian's flags.
 set -eu
 umask 022
 : "${BUILD:?names a folder}"
@@ -23,9 +24,13 @@ export SOURCE_DATE_EPOCH DEB_BUILD_MAINT_OPTIONS
 
 rm -rf "$build"/*.deb "$build/root" "$build/debian" "$build/exifnorm" "$build/libexifnorm0" "$build/libexifnorm-dev"
 cd "$top"
-make -s BUILD="$build/objects" SAN= SHARED=1 CPPFLAGS="$(dpkg-buildflags --get CPPFLAGS)" CFLAGS="$(dpkg-buildflags --get CFLAGS)" \
-    LDFLAGS="$(dpkg-buildflags --get LDFLAGS)" PREFIX=/usr LIBDIR="/$lib" \
-    ZSHDIR=/usr/share/zsh/vendor-completions DESTDIR="$build/root" install >"$build/install.log"
+set -- SHARED=1 PREFIX=/usr LIBDIR="/$lib" ZSHDIR=/usr/share/zsh/vendor-completions DESTDIR="$build/root"
+if [ -n "${BUILT-}" ]; then
+    make -s BUILD="$BUILT" "$@" install >"$build/install.log"
+else
+    make -s BUILD="$build/objects" SAN= CPPFLAGS="$(dpkg-buildflags --get CPPFLAGS)" CFLAGS="$(dpkg-buildflags --get CFLAGS)" \
+        LDFLAGS="$(dpkg-buildflags --get LDFLAGS)" "$@" install >"$build/install.log"
+fi
 
 # ---- who gets what
 cd "$build"
