@@ -9,7 +9,7 @@ tar=
 
 mkdir -p in/d/e in/empty
 cp "$testdata/jpeg/landscape-6.jpg" in/a.jpg
-cp "$testdata/png/rgb8-3.png" in/d/b.png
+cp "$testdata/png/coding/palette-5.png" in/d/b.png
 echo label >in/d/b.txt
 cp "$testdata/jpeg/no-exif.jpg" "in/d/e/c 100%.jpg"
 head -c 2000 "$testdata/jpeg/landscape-6.jpg" >in/d/e/cut.jpg

@@ -14,7 +14,7 @@ for i in 1 2 3 4 5 6; do
     cp "$testdata/jpeg/landscape-$i.jpg" members/$i.jpg
     echo "label $i" >members/$i.txt
 done
-cp "$testdata/png/rgb8-3.png" "members/a 100%.png"
+cp "$testdata/png/coding/palette-5.png" "members/a 100%.png"
 head -c 300000 /dev/urandom >members/large.bin
 tar -cf in/good.tar -C members .
 head -c 2000 members/6.jpg >members/cut.jpg

@@ -6,7 +6,7 @@
 mkdir -p in/d/e in/empty in/.dot "in/a b"
 i=0
 while [ $i -lt 40 ]; do
-    cp "$testdata/png/rgb8-$((i % 8 + 1)).png" in/d/i$i.png
+    cp "$testdata/png/coding/palette-5.png" in/d/i$i.png
     echo "label $i" >in/d/i$i.json
     echo "mask $i" >in/d/i$i.seg.txt
     i=$((i + 1))

@@ -498,8 +498,8 @@ fi
 # begin ARGUMENT...: a run whose one worker hangs; $run is its process, $server and $worker the others.
 begin() {
     rm -rf odd to && mkdir odd
-    hook spin odd/1.jpg
-    hook spin odd/2.jpg
+    hook tire odd/1.jpg
+    hook tire odd/2.jpg
     cp "$j6" odd/3.jpg
     "$EXIFNORM" odd to -j 1 "$@" >out 2>err &
     run=$!

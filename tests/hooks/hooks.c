@@ -64,6 +64,19 @@ static void spin(exn_error *error)
         continue;
 }
 
+/* Works for long enough to be seen at it, and hangs then: a spinning one takes a core from the
+ * others. Each step waits for the one before it, so that no processor is much quicker. */
+static void tire(exn_error *error)
+{
+    volatile uint32_t result;
+    uint32_t x = 1;
+    for (uint32_t i = 0; i < 1u << 27; i++)
+        x = x * 2891336453u + 747796405u + (x >> 28);
+    result = x;
+    (void)result;
+    hang(error);
+}
+
 /* Touches what it gets, so that a limit of addresses alone would not do. */
 static void eat(exn_error *error)
 {
@@ -192,6 +205,7 @@ exn_status exn_hook(const void *data, size_t size, exn_error *error)
         {"twist", none, TWIST},    {"spoil", none, SPOIL},      {"grow", none, GROW},
         {"more", none, MORE},      {"stuff", none, STUFF},      {"renumber", none, RENUMBER},
         {"stash", none, STASH},    {"narrow", narrow, NOTHING}, {"spin", spin, NOTHING},
+        {"tire", tire, NOTHING},
     };
     later = NOTHING;
     exn_forger_image(data, size, error);
