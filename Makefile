@@ -1,5 +1,6 @@
 # make              build/exifnorm, build/libexifnorm.a, build/libexifnorm.so
 # make test         the tests, as many at a time as -j says: three minutes on two cores; make check: the same
+# make check-more   more of the same than make test has time for (two minutes)
 # make check-long   the whole oracle matrix, real files if there are any, and 100,000 files
 # make check-x87    what requantizing gives where floats are added in a wider type (gcc, x86)
 # make check-jpeg8  builds Debian's libjpeg-turbo with the ABI that Ubuntu has, and tests against it (apt-get, cmake, nasm): all, or JPEG8_RUNS=run-test_png
@@ -107,7 +108,7 @@ COMPILED_AS = $(subst -MT $@ ,,$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(CLI_CFLAGS))
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
 	@CC=$(call quoted,$(CC)) CPPFLAGS=$(call quoted,$(CPPFLAGS) $(CFLAGS)) PKG_CONFIG=$(call quoted,$(PKG_CONFIG)) sh .deb/needed.sh \
-		$(sort $(PKGS) $(CLI_PKGS)) $(CLI_HEADERS) $(if $(filter built test check test-sanitized test-elsewhere test-without-proc check-long run-%,$(MAKECMDGOALS)),$(filter-out $(PKGS) $(CLI_PKGS),$(TEST_PKGS)))
+		$(sort $(PKGS) $(CLI_PKGS)) $(CLI_HEADERS) $(if $(filter built test check test-sanitized test-elsewhere test-without-proc check-more check-long run-%,$(MAKECMDGOALS)),$(filter-out $(PKGS) $(CLI_PKGS),$(TEST_PKGS)))
 	@printf '%s\n' $(call quoted,$(COMPILED_AS)) | cmp -s - $@ || printf '%s\n' $(call quoted,$(COMPILED_AS)) >$@
 
 # The wall: neither side of the house finds the other's headers; the program has the public one alone.
@@ -187,7 +188,7 @@ TEST_RUNS := $(patsubst $(BUILD)/tests/%,run-%,$(TESTS))
 SCRIPT_RUNS := $(patsubst tests/cli/%.sh,run-cli-%,$(filter-out %lib.sh,$(sort $(wildcard tests/cli/*.sh))))
 
 .SECONDARY:
-.PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS)) $(TEST_RUNS) $(SCRIPT_RUNS) many-entropy all built test check test-sanitized test-elsewhere test-without-proc bench check-long check-x87 check-jpeg8 check-aarch64 check-musl run-requantizing check-browser check-tools check-engines check-s3 wheel check-python check-python-plain check-python-sanitized testdata install uninstall deb sbom fuzz fuzz-replay coverage coverage-here growth lint clean FORCE
+.PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS)) $(TEST_RUNS) $(SCRIPT_RUNS) many-entropy all built test check test-sanitized test-elsewhere test-without-proc bench check-more check-long check-x87 check-jpeg8 check-aarch64 check-musl run-requantizing check-browser check-tools check-engines check-s3 wheel check-python check-python-plain check-python-sanitized testdata install uninstall deb sbom fuzz fuzz-replay coverage coverage-here growth lint clean FORCE
 
 BENCH_TOOLS := $(BUILD)/bench/judge $(BUILD)/bench/make_pictures
 MEASURE_TOOLS := $(BUILD)/measure/compare $(BUILD)/measure/once $(BUILD)/measure/gaps
@@ -223,7 +224,16 @@ test-elsewhere: $(filter-out %-bench %-package %-scale %-fault %-man,$(SCRIPT_RU
 # And a part for a container without /proc, where the program finds its descriptors and its memory limit.
 test-without-proc: $(addprefix run-cli-,calls direct link mode paths report resume short sparse stream tar tree workers write)
 
-check-long: test $(BUILD)/tests/long/one_process
+# What the tests leave out for the sake of time: more of the same. CI runs it.
+check-more: built
+	$(BUILD)/tests/test_fault --all
+	$(BUILD)/tests/test_cancel --long
+	$(BUILD)/tests/test_places_mutation --long
+	$(BUILD)/tests/test_label_decimal --long
+	LONG=1 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/labels_move.sh
+	LONG=1 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/package.sh
+
+check-long: test check-more $(BUILD)/tests/long/one_process
 	$(BUILD)/tests/test_jpeg_matrix --long
 	$(BUILD)/tests/test_jpeg_entropy --long
 	$(BUILD)/tests/test_jpeg_quality --long
