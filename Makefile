@@ -20,10 +20,10 @@
 # make coverage     which lines of the library the tests and the fuzzing corpora run (gcov)
 # make growth       whether time grows with the size of hostile input and no faster (valgrind)
 # make lint         static analysis without a finding (cppcheck, clang-tidy-14)
-# make install      into DESTDIR and PREFIX (/usr/local): program, library, header, man page, completions; make uninstall.
+# make install      into DESTDIR and PREFIX (/usr/local): program, library, header, man page, pages, completions; make uninstall.
 #                   SHARED=1: the program uses the installed shared library; else it holds the library's code itself.
 #                   STATIC=1: it holds the code of libjpeg and all other libraries but the C library's, too, and starts sooner
-# make deb          Debian packages in build/deb (dpkg-dev)
+# make deb          Debian packages in build/deb (dpkg-dev, debhelper)
 # make sbom         what the build is made of: build/exifnorm.spdx.json (SPDX 2.3)
 # make fuzz-replay  what fuzzing found, and testdata/, through the same targets (any compiler)
 #
@@ -470,10 +470,9 @@ INSTALLED := 755:$(PROGRAM):BINDIR:exifnorm \
              644:man/exifnorm.1:MANDIR:man1/exifnorm.1 \
              644:$(BUILD)/completions/bash:BASHDIR:exifnorm \
              644:$(BUILD)/completions/zsh:ZSHDIR:_exifnorm \
-             644:docs/report.md:DOCDIR:report.md \
-             644:docs/report.schema.json:DOCDIR:report.schema.json \
-             644:docs/scale.md:DOCDIR:scale.md \
-             644:docs/ground-truth.md:DOCDIR:ground-truth.md
+             644:README.md:DOCDIR:README.md \
+             644:NEWS.md:DOCDIR:NEWS.md \
+             $(foreach page,$(sort $(wildcard docs/*)),644:$(page):DOCDIR:$(page))
 
 # Folders may have spaces in their names. field: the nth of a row; there: the path that it gets.
 field     = $(word $(1),$(subst :, ,$(2)))
@@ -500,7 +499,7 @@ install: all $(BUILD)/completions/bash $(BUILD)/completions/zsh
 uninstall:
 	$(foreach row,$(INSTALLED),$(call uninstall_row,$(row)))
 	rm -f $(call links,$(SONAME)) $(call links,libexifnorm.so)
-	rmdir $(call quoted,$(DESTDIR)$(DOCDIR)) 2>/dev/null || true
+	rmdir $(call quoted,$(DESTDIR)$(DOCDIR)/docs) $(call quoted,$(DESTDIR)$(DOCDIR)) 2>/dev/null || true
 
 sbom: all
 	VERSION=$(VERSION) PKG_CONFIG=$(call quoted,$(PKG_CONFIG)) LINKED=$(call quoted,$(sort $(PKGS) $(CLI_PKGS))) OPENED=$(call quoted,$(CLI_OPENED)) \

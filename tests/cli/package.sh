@@ -36,16 +36,24 @@ sort >wanted <<EOF
 ./opt/x/lib/libexifnorm.so.$version
 ./opt/x/lib/pkgconfig/libexifnorm.pc
 ./opt/x/share/bash-completion/completions/exifnorm
-./opt/x/share/doc/exifnorm/ground-truth.md
-./opt/x/share/doc/exifnorm/report.md
-./opt/x/share/doc/exifnorm/report.schema.json
-./opt/x/share/doc/exifnorm/scale.md
+./opt/x/share/doc/exifnorm/NEWS.md
+./opt/x/share/doc/exifnorm/README.md
+$(cd "$top" && find docs -type f | sed 's|^|./opt/x/share/doc/exifnorm/|')
 ./opt/x/share/man/man1/exifnorm.1
 ./opt/x/share/zsh/site-functions/_exifnorm
 EOF
 check "what is installed" diff wanted found
 cp wanted wanted_installed
 root=dest/opt/x
+check "links of installed pages lead to installed pages" python3 - "$root/share/doc/exifnorm" "$top" <<'END'
+import glob, os, re, sys
+for page in glob.glob(sys.argv[1] + "/**/*.md", recursive=True):
+    for link in re.findall(r"\]\(([^)#]+)", open(page, encoding="utf-8").read()):
+        there = os.path.normpath(os.path.join(os.path.dirname(page), link))
+        source = os.path.relpath(there, sys.argv[1])
+        if "://" not in link and not os.path.exists(there) and (source.startswith("docs/") or not os.path.exists(os.path.join(sys.argv[2], source))):
+            sys.exit(f"{page}: {link}")
+END
 is "the installed program" "$($root/bin/exifnorm --version)" "exifnorm $version"
 check "mode of the program" test -x $root/bin/exifnorm
 check "no other mode" test -z "$(find dest/opt -type f -perm /133 ! -path '*/bin/*')"
@@ -208,8 +216,14 @@ make_in uninstall SHARED=1 DESTDIR="$scratch/a dest" PREFIX="$(printf %s "$odd" 
 is "what is left" "$(find "a dest" ! -type d)" ""
 
 # ---- Debian packages, of Debian's libraries. Of what is built already; LONG=1: built once more, with Debian's flags.
-if command -v dpkg-deb >/dev/null && command -v dpkg-shlibdeps >/dev/null &&
-    command -v dpkg-buildflags >/dev/null; then
+mkdir tools
+for tool in sh cc make sed dirname mkdir dpkg-checkbuilddeps; do
+    ! command -v $tool >/dev/null || ln -s "$(command -v $tool)" tools
+done
+PATH=$scratch/tools BUILD=$scratch/nothing sh "$top/.deb/build.sh" 2>err
+is "make deb without its tools" $? 1
+has err 'apt-get install dpkg-dev debhelper'
+if command -v dpkg-buildpackage >/dev/null && command -v dh >/dev/null; then
     case $build in
     /*) built=$build ;;
     *) built=$top/$build ;;
@@ -240,7 +254,9 @@ if command -v dpkg-deb >/dev/null && command -v dpkg-shlibdeps >/dev/null &&
     }
     depends exifnorm libarchive13 libbz2-1.0 libexifnorm0 libjansson4 liblzma5 libmd0 libseccomp2 libzstd1 zlib1g
     depends libexifnorm0 libdeflate0 libexif12 libexpat1 libjpeg62-turbo libmd0 libpng16-16 libwebp7 zlib1g
-    has "$build"/deb/exifnorm/DEBIAN/control "libexifnorm0 (>= $version)"
+    check "of the library's version" sh -c "dpkg-deb -f '$build'/deb/exifnorm_*.deb Depends | grep -qF 'libexifnorm0 (>= $version)'"
+    is "pages in the package" "$(cd unpacked/usr/share/doc/exifnorm && find README.md docs -type f | sort | xargs)" \
+        "$(cd "$top" && find README.md docs -type f | sort | xargs)"
     mkdir first
     cp "$build"/deb/*.deb first
     make_deb
@@ -249,13 +265,13 @@ if command -v dpkg-deb >/dev/null && command -v dpkg-shlibdeps >/dev/null &&
     done
     if command -v lintian >/dev/null; then
         [ -n "$LONG" ] || rm first/lib*.deb
-        lintian --allow-root --fail-on error first/*.deb >out 2>&1
-        is "lintian: $(grep '^E' out)" $? 0
+        lintian --allow-root first/*.deb >out 2>&1
+        is "what lintian says" "$(cat out)" ""
     else
         skipped "lintian: not here"
     fi
 else
-    skipped "make deb: no dpkg-dev here"
+    skipped "make deb: no dpkg-dev or no debhelper here"
 fi
 
 is "the program was built" "$(stat -c '%i %y' "$EXIFNORM")" "$built_at"
