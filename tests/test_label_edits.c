@@ -42,13 +42,17 @@ typedef struct plan {
     char text[MAX_EDITS][MAX_TEXT];
 } plan;
 
+/* Far from one another, or, of a source of several windows, around the end of the first one. */
 static plan make_plan(size_t size)
 {
+    enum { WINDOW = 64 << 10, NEAR = 12, FAR = 5000 };
     plan p = {.count = 0};
-    size_t at = 0;
+    const bool is_near = size > WINDOW && random_below(2);
+    const uint32_t gap = is_near ? NEAR : FAR;
+    size_t at = is_near ? WINDOW - MAX_EDITS * NEAR / 2 + random_below(NEAR) : 0;
     while (p.count < MAX_EDITS && at < size) {
         size_t left = size - at, i = p.count++;
-        p.offset[i] = at + random_below((uint32_t)(left < 5000 ? left : 5000));
+        p.offset[i] = at + random_below(left < gap ? (uint32_t)left : gap);
         left = size - p.offset[i];
         p.size[i] = random_below((uint32_t)(left < 9 ? left + 1 : 9));
         p.text_size[i] = random_below(MAX_TEXT);
