@@ -512,6 +512,7 @@ typedef enum exn_labels_format {
     EXN_LABELS_VIA_CSV = 11,      /* "via-csv" */
     EXN_LABELS_CREATEML = 12,     /* "createml": needs exn_labels_options.createml */
     EXN_LABELS_LABEL_STUDIO = 13, /* "label-studio": its JSON and JSON_MIN */
+    EXN_LABELS_IMAGEFOLDER = 14,  /* "imagefolder": Hugging Face's metadata.jsonl */
 } exn_labels_format;
 
 /* The pixels that labels are drawn on. */

@@ -477,6 +477,8 @@ static void failures_of_callbacks_are_handed_on(void **state)
         [EXN_LABELS_LABEL_STUDIO] =
             "[{\"data\": {\"image\": \"a\"}, \"annotations\": [{\"result\": [{\"value\": "
             "{\"points\": [[1, 1], [2, 2]]}}]}]}]",
+        [EXN_LABELS_IMAGEFOLDER] =
+            "{\"file_name\": \"a\", \"objects\": {\"bbox\": [[1, 1, 2, 2]]}}",
         [EXN_LABELS_CVAT] = "<annotations><image name=\"a\"><box xtl=\"1\" ytl=\"1\" xbr=\"2\" "
                             "ybr=\"2\"/></image></annotations>",
         [EXN_LABELS_OPEN_IMAGES] = "ImageID,XMin,XMax,YMin,YMax\na,0,0.5,0.25,1\n",

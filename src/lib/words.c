@@ -165,6 +165,7 @@ const char *exn_labels_format_word(exn_labels_format format)
         ROW(EXN_LABELS_VIA_CSV, "via-csv");
         ROW(EXN_LABELS_CREATEML, "createml");
         ROW(EXN_LABELS_LABEL_STUDIO, "label-studio");
+        ROW(EXN_LABELS_IMAGEFOLDER, "imagefolder");
     }
     return "unknown";
 }

@@ -19,11 +19,14 @@ const unsigned exn_fuzz_choices = 1;
 enum { HEAD = 3 };
 
 exn_fuzz_kind exn_fuzz_kinds[] = {
-    {"not recognized", 0},     {"COCO moved", 0},         {"VOC moved", 0},
-    {"YOLO moved", 0},         {"labelme moved", 0},      {"CSV moved", 0},
-    {"Ground Truth moved", 0}, {"CVAT moved", 0},         {"Open Images moved", 0},
-    {"MOT moved", 0},          {"VIA moved", 0},          {"VIA CSV moved", 0},
-    {"CreateML moved", 0},     {"Label Studio moved", 0}, {NULL, 0},
+    {"not recognized", 0},     {"COCO moved", 0},
+    {"VOC moved", 0},          {"YOLO moved", 0},
+    {"labelme moved", 0},      {"CSV moved", 0},
+    {"Ground Truth moved", 0}, {"CVAT moved", 0},
+    {"Open Images moved", 0},  {"MOT moved", 0},
+    {"VIA moved", 0},          {"VIA CSV moved", 0},
+    {"CreateML moved", 0},     {"Label Studio moved", 0},
+    {"imagefolder moved", 0},  {NULL, 0},
 };
 
 /* All that a file says of its images, added up. */

@@ -146,8 +146,23 @@ def label_studio_read(folder, images):
     return boxes, sizes
 
 
+# ---- Hugging Face's imagefolder: names in the folder of the file
+
+def imagefolder_write(folder, images):
+    write(folder + "/images/metadata.jsonl", "".join(json.dumps({
+        "file_name": image["name"], "width": image["size"][0], "height": image["size"][1],
+        "objects": {"bbox": [[x1, y1, x2 - x1, y2 - y1] for x1, y1, x2, y2 in image["boxes"]], "categories": [0] * len(image["boxes"])}}) + "\n" for image in images))
+
+
+def imagefolder_read(folder, images):
+    lines = [json.loads(line) for line in open(folder + "/images/metadata.jsonl")]
+    assert [line["file_name"] for line in lines] == [image["name"] for image in images]
+    return [[(x, y, x + w, y + h) for x, y, w, h in line["objects"]["bbox"]] for line in lines], [(line["width"], line["height"]) for line in lines]
+
+
 FORMATS = {"folder-of-masks": (*mask_writer("masks/%s.png", 3, 8, range(20), PALETTE), ["--masks=masks/"], True),
            "masks-beside": (*mask_writer("images/%s_mask.png", 0, 16, [0, 1, 255, 256, 65535], []), ["--masks=*_mask.png"], True),
            "panoptic": (panoptic_write, panoptic_read, [], True),
            "ground-truth": (ground_truth_write, ground_truth_read, [], True),
-           "label-studio": (label_studio_write, label_studio_read, [], True)}
+           "label-studio": (label_studio_write, label_studio_read, [], True),
+           "imagefolder": (imagefolder_write, imagefolder_read, [], True)}

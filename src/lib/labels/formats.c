@@ -6,6 +6,7 @@
 #include "csv.h"
 #include "cvat.h"
 #include "ground_truth.h"
+#include "imagefolder.h"
 #include "label_studio.h"
 #include "labelme.h"
 #include "mot.h"
@@ -30,6 +31,7 @@ static const exn_label_format *const formats[] = {
     [EXN_LABELS_VIA_CSV] = &exn_via_csv_format,
     [EXN_LABELS_CREATEML] = &exn_createml_format,
     [EXN_LABELS_LABEL_STUDIO] = &exn_label_studio_format,
+    [EXN_LABELS_IMAGEFOLDER] = &exn_imagefolder_format,
 };
 
 const exn_label_format *exn_formats_of(exn_labels_format format)

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: MIT */
+/* A line is an object: file_name, which is in the folder of the file, and objects, which has bbox,
+ * a list of COCO's boxes (datasets, "Create an image dataset"). A reader may also have been given a
+ * list of objects with a bbox each, which becomes the same table. width and height are written by
+ * many and read by none.
+ *
+ * Members come in any order, so that the boxes of a line are kept until its end. */
+#include "imagefolder.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "json_text.h"
+#include "json_walk.h"
+
+#define UNKNOWN "a member that has a name of coordinates and is not known here"
+
+/* What a line has; its numbers are w->numbers' from first on. */
+typedef struct piece {
+    size_t first, count;
+    const char *refusal;
+} piece;
+
+typedef struct walk {
+    exn_json_walk base;
+    exn_numbers numbers, sides[2], sizes;
+    exn_buffer name, pieces, member;
+    bool has_name;
+    char place[60];
+} walk;
+
+static exn_status next(walk *w, exn_json_token *token)
+{
+    return exn_json_next(&w->base.json, token);
+}
+
+static exn_status add_piece(walk *w, size_t first, const char *refusal)
+{
+    const piece p = {first, exn_numbers_count(&w->numbers) - first, refusal};
+    exn_status status = exn_account_append(w->base.events->account, &w->pieces, &p, sizeof p);
+    return status == EXN_OK ? EXN_OK : exn_status_fail(w->base.error, status, "%s", "");
+}
+
+/* Whatever its name says: text, null, counts and empty lists hold no places. A token's text is
+ * borrowed until the next one, so the name is kept. */
+static exn_status keep_name(walk *w, const exn_json_token *key)
+{
+    w->member.size = 0;
+    exn_status status =
+        exn_account_append(w->base.events->account, &w->member, key->text.data, key->text.size);
+    return status == EXN_OK ? EXN_OK : exn_status_fail(w->base.error, status, "%s", "");
+}
+
+static exn_status read_other(walk *w, const exn_json_token *value)
+{
+    const bool is_list = value->kind == EXN_JSON_ARRAY || value->kind == EXN_JSON_OBJECT;
+    const uint64_t from = w->base.json.base + w->base.json.at;
+    exn_status status = exn_json_walk_skip(&w->base, value);
+    if (status != EXN_OK || !is_list || w->base.json.base + w->base.json.at - from <= 1 ||
+        !exn_label_is_place(exn_buffer_span(&w->member)))
+        return status;
+    return add_piece(w, exn_numbers_count(&w->numbers), UNKNOWN);
+}
+
+/* Behind the bracket of one box. An empty one stands for none. */
+static exn_status read_box(walk *w)
+{
+    const size_t first = exn_numbers_count(&w->numbers);
+    exn_status status = exn_json_walk_numbers(&w->base, "objects.bbox", &w->numbers);
+    const size_t count = exn_numbers_count(&w->numbers) - first;
+    if (status != EXN_OK || count == 0)
+        return status;
+    return add_piece(w, first, count == 4 ? NULL : "a box that is not of four numbers");
+}
+
+/* The boxes of all objects, or, is_one, of one of them. null is what a table has where there is
+ * none. */
+static exn_status read_boxes(walk *w, const exn_json_token *value, bool is_one)
+{
+    exn_json_token token;
+    exn_status status;
+    if (value->kind == EXN_JSON_NULL)
+        return EXN_OK;
+    if (value->kind != EXN_JSON_ARRAY)
+        return exn_json_walk_fail(&w->base, EXN_CORRUPT, "objects.bbox", "it is no list");
+    if (is_one)
+        return read_box(w);
+    while ((status = next(w, &token)) == EXN_OK && token.kind != EXN_JSON_ARRAY_END) {
+        if (token.kind == EXN_JSON_ARRAY)
+            status = read_box(w);
+        else if (token.kind != EXN_JSON_NULL)
+            status = exn_json_walk_fail(&w->base, EXN_CORRUPT, "objects.bbox",
+                                        "something else than a box in its list");
+        if (status != EXN_OK)
+            return status;
+    }
+    return status;
+}
+
+/* Behind the brace. categories, areas and ids have no place. */
+static exn_status read_object(walk *w, bool is_one)
+{
+    exn_json_token key, value;
+    exn_status status;
+    while ((status = next(w, &key)) == EXN_OK && key.kind == EXN_JSON_KEY) {
+        const bool is_box = exn_json_text_is(key.text, "bbox");
+        status = keep_name(w, &key);
+        if (status == EXN_OK)
+            status = next(w, &value);
+        if (status == EXN_OK)
+            status = is_box ? read_boxes(w, &value, is_one) : read_other(w, &value);
+        if (status != EXN_OK)
+            return status;
+    }
+    return status;
+}
+
+static exn_status read_objects(walk *w, const exn_json_token *value)
+{
+    exn_json_token token;
+    exn_status status;
+    if (value->kind == EXN_JSON_OBJECT)
+        return read_object(w, false);
+    if (value->kind != EXN_JSON_ARRAY)
+        return exn_json_walk_skip(&w->base, value);
+    while ((status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_OBJECT) {
+        status = read_object(w, true);
+        if (status != EXN_OK)
+            return status;
+    }
+    return status == EXN_OK && token.kind != EXN_JSON_ARRAY_END
+               ? exn_json_walk_fail(&w->base, EXN_CORRUPT, "objects",
+                                    "something else than an object in its list")
+               : status;
+}
+
+/* Two names would be two images to two readers (RFC 8259, 4), and a NUL would end the name for the
+ * caller. */
+static exn_status read_name(walk *w, const exn_json_token *value)
+{
+    if (w->has_name)
+        return exn_json_walk_fail(&w->base, EXN_CORRUPT, "file_name", "it is there twice");
+    w->has_name = true;
+    exn_status status =
+        value->kind == EXN_JSON_STRING && !value->is_long
+            ? exn_account_reserve(w->base.events->account, &w->name, value->text.size)
+            : EXN_CORRUPT;
+    if (status == EXN_OK)
+        status = exn_json_text_unescape(value->text, &w->name);
+    if (status == EXN_MEMORY || status == EXN_LIMIT)
+        return exn_status_fail(w->base.error, status, "%s", "");
+    return status != EXN_OK || w->name.size == 0 || memchr(w->name.data, 0, w->name.size)
+               ? exn_json_walk_fail(&w->base, EXN_CORRUPT, "file_name", "it is no name")
+               : EXN_OK;
+}
+
+/* Both sides, or nothing: one alone bears no witness. */
+static exn_status settle_sizes(walk *w)
+{
+    exn_numbers_clear(&w->sizes);
+    for (int i = 0; i < 2; i++)
+        if (exn_numbers_count(&w->sides[i]) > 1)
+            return exn_json_walk_fail(&w->base, EXN_CORRUPT, i ? "height" : "width",
+                                      "it is there twice");
+    exn_status status = EXN_OK;
+    for (int i = 0; i < 2 && status == EXN_OK; i++)
+        if (exn_numbers_count(&w->sides[0]) && exn_numbers_count(&w->sides[1]))
+            status = exn_json_walk_copy(&w->base, &w->sizes, &w->sides[i], 0, 1);
+    return status;
+}
+
+static exn_status hand_on_shapes(walk *w)
+{
+    exn_status status = EXN_OK;
+    size_t number = 0;
+    for (size_t at = 0; at < w->pieces.size && status == EXN_OK; at += sizeof(piece)) {
+        piece p;
+        memcpy(&p, w->pieces.data + at, sizeof p);
+        const exn_numbers part = exn_numbers_part(&w->numbers, p.first, p.count);
+        snprintf(w->place, sizeof w->place, "objects.bbox[%zu]", number++);
+        w->base.place.member = w->place;
+        const exn_label_shape shape = {.image = exn_buffer_span(&w->name),
+                                       .kind = EXN_LABEL_BOX,
+                                       .numbers = &part,
+                                       .refusal = p.refusal,
+                                       .place = w->base.place};
+        status = w->base.events->shape(w->base.events->context, &shape);
+    }
+    return status;
+}
+
+/* An image may be there on several lines, one for each caption. */
+static exn_status hand_on(walk *w)
+{
+    if (!w->has_name)
+        return exn_json_walk_fail(&w->base, EXN_CORRUPT, "file_name", "there is no name");
+    exn_status status = settle_sizes(w);
+    w->base.place.member = NULL;
+    const exn_label_image image = {.key = exn_buffer_span(&w->name),
+                                   .name = exn_buffer_span(&w->name),
+                                   .sizes = exn_numbers_count(&w->sizes) ? &w->sizes : NULL,
+                                   .is_repeated = true,
+                                   .place = w->base.place};
+    if (status == EXN_OK)
+        status = w->base.events->image(w->base.events->context, &image);
+    if (status == EXN_OK)
+        status = hand_on_shapes(w);
+    return status == EXN_OK ? w->base.events->settled(w->base.events->context,
+                                                      w->base.json.base + w->base.json.at)
+                            : status;
+}
+
+static exn_status read_member(walk *w, const exn_json_token *key)
+{
+    exn_json_token value;
+    const bool is_name = exn_json_text_is(key->text, "file_name"),
+               is_objects = exn_json_text_is(key->text, "objects"),
+               is_height = exn_json_text_is(key->text, "height"),
+               is_side = is_height || exn_json_text_is(key->text, "width");
+    exn_status status = keep_name(w, key);
+    if (status == EXN_OK)
+        status = next(w, &value);
+    if (status != EXN_OK)
+        return status;
+    if (is_name)
+        return read_name(w, &value);
+    if (is_objects)
+        return read_objects(w, &value);
+    if (is_side)
+        status = exn_json_walk_size(&w->base, &w->sides[is_height], &value);
+    return status == EXN_OK ? read_other(w, &value) : status;
+}
+
+static exn_status read_line(walk *w)
+{
+    exn_json_token key;
+    exn_status status;
+    w->base.place = (exn_label_place){.line = w->base.json.line};
+    w->has_name = false;
+    w->name.size = w->pieces.size = 0;
+    exn_numbers_clear(&w->numbers);
+    exn_numbers_clear(&w->sides[0]);
+    exn_numbers_clear(&w->sides[1]);
+    while ((status = next(w, &key)) == EXN_OK && key.kind == EXN_JSON_KEY) {
+        status = read_member(w, &key);
+        if (status != EXN_OK)
+            return status;
+    }
+    return status == EXN_OK ? hand_on(w) : status;
+}
+
+static exn_status read_file(walk *w)
+{
+    exn_json_token token;
+    exn_status status;
+    while ((status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_OBJECT) {
+        status = read_line(w);
+        if (status != EXN_OK)
+            return status;
+    }
+    w->base.place = (exn_label_place){.line = w->base.json.line};
+    return status == EXN_OK && token.kind != EXN_JSON_END
+               ? exn_json_walk_fail(&w->base, EXN_CORRUPT, NULL, "it is no object")
+               : status;
+}
+
+static exn_status walk_file(const exn_source *source, const exn_label_settings *settings,
+                            const exn_label_events *events, exn_error *error)
+{
+    (void)settings;
+    walk w = {.base = {.events = events, .error = error}};
+    exn_status status = exn_json_open(&w.base.json, source, 0, error);
+    w.base.json.is_lines = true;
+    w.base.json.account = w.numbers.account = w.sizes.account = events->account;
+    if (status == EXN_OK)
+        status = read_file(&w);
+    exn_json_close(&w.base.json);
+    exn_numbers_free(&w.numbers);
+    exn_numbers_free(&w.sizes);
+    for (int i = 0; i < 2; i++)
+        exn_numbers_free(&w.sides[i]);
+    exn_account_free(events->account, &w.name);
+    exn_account_free(events->account, &w.pieces);
+    exn_account_free(events->account, &w.member);
+    return status;
+}
+
+/* Whether a line has a name; *has_boxes: and boxes beside it. */
+static bool is_line(exn_json *json, bool *has_boxes)
+{
+    exn_json_token token;
+    bool has_name = false, has_objects = false;
+    exn_status status;
+    while ((status = exn_json_next(json, &token)) == EXN_OK && token.kind == EXN_JSON_KEY) {
+        has_name |= exn_json_text_is(token.text, "file_name");
+        has_objects |= exn_json_text_is(token.text, "objects");
+        status = exn_json_skip(json, &token);
+        if (status != EXN_OK)
+            break;
+    }
+    *has_boxes = has_name && has_objects;
+    return has_name && status == EXN_OK;
+}
+
+/* By the first line that has boxes; those before it have names. Of captions alone nothing would
+ * move. */
+static bool recognize(const exn_source *source)
+{
+    exn_json json;
+    exn_json_token token;
+    bool has_boxes = false;
+    exn_status status = exn_json_walk_glance(&json, source);
+    json.is_lines = json.allows_nan = true;
+    while (status == EXN_OK && !has_boxes && exn_json_next(&json, &token) == EXN_OK &&
+           token.kind == EXN_JSON_OBJECT && is_line(&json, &has_boxes))
+        ;
+    exn_json_close(&json);
+    return has_boxes;
+}
+
+const exn_label_format exn_imagefolder_format = {
+    .name = "imagefolder", .recognize = recognize, .walk = walk_file};
