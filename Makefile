@@ -11,8 +11,10 @@
 # make check-engines  the package in Ray Data, Spark, datasets, WebDataset and Daft (python3-venv, PyPI, a JVM)
 # make check-s3     S3 for real: a server on loopback, aws, Ray, Spark, mounts (python3-venv, PyPI, a JVM, Maven Central, Go, rclone, s3fs)
 # make wheel        the Python package as an sdist and a wheel that needs no libraries of the system (apt-get, dpkg-dev, cmake, PyPI)
+# make check-wheel  the wheel in fresh venvs; check-wheel-bare: in bare Debian 12 and 13 (root, debootstrap); PYTHONS=python3.14, SUITES=sid=3.14: others
 # make bench        speed, memory and size beside every peer that is installed (docs/performance.md); BENCH=--lean; JPEGTRAN=file: one more
 # make bench-engines  images a second and memory in Ray Data, Spark, datasets, WebDataset and Daft, beside Pillow (as check-engines)
+# make bench-python the package's cost beside the library and Pillow, two threads beside one (IMAGES=files)
 # make testdata     the pictures of testdata/ and the seeds of fuzzing like them, made anew (python3)
 # make fuzz         the libFuzzer targets with testdata/ as seeds (clang-14), or one: make fuzz-image; FUZZ_SECONDS=60 each, FUZZ_SEED=0 (random), FUZZ_RUNS=-1 (no limit)
 # make mutants      small faults put into the sources one at a time: which of them no test sees (MUTANTS='-j2 segments.c'; --help)
@@ -310,6 +312,14 @@ wheel: $(BUILD)/exifnorm $(BUILD)/libexifnorm.a $(VENV)/done
 	$(VENV)/bin/python -m pip install -q --disable-pip-version-check -r python/tests/wheel.txt
 	EXIFNORM_BUILD=$(abspath $(BUILD)) sh python/wheel.sh $(BUILD)/python/wheel $(VENV)
 
+# The wheel as users get it: in a fresh venv of each Python that is here, and in Debians that have nothing but their own (root, debootstrap).
+.PHONY: check-wheel check-wheel-bare
+check-wheel: wheel
+	sh python/tests/fresh.sh $(BUILD)/python/fresh $(BUILD)/python/wheel/dist/*.whl $(PYTHONS)
+
+check-wheel-bare: wheel
+	sh python/tests/bare.sh $(BUILD)/python/bare $(VENV) $(BUILD)/python/wheel/dist/*.whl $(SUITES)
+
 # Each engine is run for real; none asks a hub or tells anybody of it.
 check-engines: $(BUILD)/exifnorm $(BUILD)/libexifnorm.a $(ENGINES)/done
 	$(call PIP_INSTALL,$(BUILD),$(ENGINES)) --force-reinstall ./python
@@ -320,6 +330,10 @@ check-engines: $(BUILD)/exifnorm $(BUILD)/libexifnorm.a $(ENGINES)/done
 bench-engines: $(BUILD)/exifnorm $(BUILD)/libexifnorm.a $(ENGINES)/done
 	$(call PIP_INSTALL,$(BUILD),$(ENGINES)) --force-reinstall ./python
 	$(ENGINES)/bin/python tests/bench/engines.py --folder $(BUILD)/bench/engines $(BENCH)
+
+.PHONY: bench-python
+bench-python: $(ENGINES)/done
+	$(ENGINES)/bin/python tests/bench/python.py $(IMAGES)
 
 # A real S3 server on loopback, built by Go; aws comes with the engines, rclone and s3fs are Debian's. What Spark loads for s3a:// stays in ivy.
 VERSITYGW := $(BUILD)/python/versitygw

@@ -201,11 +201,12 @@ static void test_names(void **state)
         {"a.jpg", EXN_FORMAT_JPEG},        {"d/a.JPEG", EXN_FORMAT_JPEG},
         {"a.b.Png", EXN_FORMAT_PNG},       {"/d.x/a.webp", EXN_FORMAT_WEBP},
         {".jpg", EXN_FORMAT_JPEG},         {"._d/a.jpg", EXN_FORMAT_JPEG},
-        {"d/._a.jpg", EXN_FORMAT_UNKNOWN}, {"._a.jpg", EXN_FORMAT_UNKNOWN},
-        {"jpg", EXN_FORMAT_UNKNOWN},       {"d.jpg/a", EXN_FORMAT_UNKNOWN},
-        {"a.jpg.txt", EXN_FORMAT_UNKNOWN}, {"a.jpgx", EXN_FORMAT_UNKNOWN},
-        {"a.jp", EXN_FORMAT_UNKNOWN},      {"a.heic", EXN_FORMAT_UNKNOWN},
-        {"a.tif", EXN_FORMAT_UNKNOWN},     {"", EXN_FORMAT_UNKNOWN},
+        {"d/._a.jpg", EXN_FORMAT_UNKNOWN}, {"x/d/._a.jpg", EXN_FORMAT_UNKNOWN},
+        {"._a.jpg", EXN_FORMAT_UNKNOWN},   {"jpg", EXN_FORMAT_UNKNOWN},
+        {"d.jpg/a", EXN_FORMAT_UNKNOWN},   {"a.jpg.txt", EXN_FORMAT_UNKNOWN},
+        {"a.jpgx", EXN_FORMAT_UNKNOWN},    {"a.jp", EXN_FORMAT_UNKNOWN},
+        {"a.heic", EXN_FORMAT_UNKNOWN},    {"a.tif", EXN_FORMAT_UNKNOWN},
+        {"", EXN_FORMAT_UNKNOWN},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (exn_format_named(rows[i].path) != rows[i].format)
