@@ -318,6 +318,7 @@ check-wheel: wheel
 	sh python/tests/fresh.sh $(BUILD)/python/fresh $(BUILD)/python/wheel/dist/*.whl $(PYTHONS)
 
 check-wheel-bare: wheel
+	$(call PIP_INSTALL,$(BUILD),$(VENV)) --force-reinstall ./python
 	sh python/tests/bare.sh $(BUILD)/python/bare $(VENV) $(BUILD)/python/wheel/dist/*.whl $(SUITES)
 
 # Each engine is run for real; none asks a hub or tells anybody of it.
