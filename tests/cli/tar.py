@@ -314,7 +314,7 @@ HOSTILE = {
     "a negative size": (with_size(b"\xff" * 12) + END, "negative size"),
     "a negative octal size": (with_size(b"-0000000001\0") + END, "negative size"),
     "a size of 2^63 - 1": (with_size(b"\x80" + (2 ** 63 - 1).to_bytes(11, "big")) + END, "size overflow"),
-    "a size of 2^63 - 600": (with_size(b"\x80" + (2 ** 63 - 600).to_bytes(11, "big"), b"b.bin") + b"x" * 1024, "truncated"),
+    "a size of 2^63 - 600": (with_size(b"\x80" + (2 ** 63 - 600).to_bytes(11, "big"), b"b.bin") + b"x" * 1024, "promises more than 2^50 bytes"),
     "a size of 2^80": (with_size(b"\x80" + (2 ** 80).to_bytes(11, "big")) + END, "size overflow"),
     "a pax size of 2^64": (pax_of([pax_record(b"size", b"%d" % 2 ** 64)]) + by_hand(b"b.jpg") + END, "overflow"),
     "a pax header of 2 MiB": (pax_of([pax_record(b"comment", b"c" * (2 << 20))]) + by_hand(b"b.jpg") + END, "too large"),

@@ -41,8 +41,9 @@ struct exn_tar_reader {
     struct archive *archive; /* NULL: not yet open, or it has seen an end */
     exn_tar_head *head;      /* the one that is being read */
     uint8_t block[EXN_TAR_BLOCK];
-    bool shown; /* libarchive has been given block, which still is the input's next one */
-    bool cut;   /* it needed more than there is */
+    bool shown;       /* libarchive has been given block, which still is the input's next one */
+    bool cut;         /* it needed more than there is */
+    uint64_t skipped; /* of the member */
     exn_error error;
 };
 
@@ -91,7 +92,7 @@ static la_ssize_t give_block(struct archive *archive, void *data, const void **b
     exn_tar_reader *reader = data;
     const uint8_t *next;
     (void)archive;
-    if (reader->shown && take_shown(reader) != EXN_OK)
+    if (reader->error.status != EXN_OK || (reader->shown && take_shown(reader) != EXN_OK))
         return ARCHIVE_FATAL;
     reader->cut = exn_stream_in_peek(reader->input, EXN_TAR_BLOCK, &next) < EXN_TAR_BLOCK;
     if (reader->cut)
@@ -102,12 +103,22 @@ static la_ssize_t give_block(struct archive *archive, void *data, const void **b
     return EXN_TAR_BLOCK;
 }
 
-/* Never true here: the body is still in the input, and the caller takes it. */
+/* Never true here: the body is still in the input, and the caller takes it. libarchive asks for a
+ * GiB at a time, 2^33 times for the largest member that a header can promise: there is an end to
+ * that, after which it asks for blocks. */
 static la_int64_t skip_bytes(struct archive *archive, void *data, la_int64_t request)
 {
+    const uint64_t most = UINT64_C(1) << 50;
+    exn_tar_reader *reader = data;
     (void)archive;
-    (void)data;
-    return request;
+    if (reader->skipped <= most)
+        reader->skipped += (uint64_t)request;
+    if (reader->skipped <= most)
+        return request;
+    exn_error_set(&reader->error, EXN_READ, 0,
+                  "the member whose data begins at byte %" PRIu64 " promises more than 2^50 bytes",
+                  reader->input->offset);
+    return 0;
 }
 
 /* ---- heads */
@@ -207,6 +218,7 @@ static exn_tar_next take_member(exn_tar_reader *reader, struct archive_entry *en
     size_t used = (size_t)((uint64_t)end - (uint64_t)begin);
     if (reader->shown && used == reader->head->size + EXN_TAR_BLOCK && take_shown(reader) != EXN_OK)
         return bad(reader, error);
+    reader->skipped = 0;
     if (used != reader->head->size || call->archive_read_data_skip(reader->archive) < ARCHIVE_WARN)
         return bad(reader, error);
     /* What libarchive has counted may have overflowed; the difference is right all the same. */
