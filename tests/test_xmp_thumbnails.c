@@ -531,7 +531,8 @@ static void test_their_own_orientation_goes_from_sidecars(void **state)
         const exn_result image = {.struct_size = sizeof image,
                                   .format = i % 2 ? EXN_FORMAT_JPEG : EXN_FORMAT_TIFF,
                                   .width_in = W,
-                                  .height_in = H};
+                                  .height_in = H,
+                                  .outcome = i % 2 ? EXN_OUTCOME_UNTOUCHED : EXN_OUTCOME_COPIED};
         exn_buffer thumbnail = tagged(exn_buffer_span(&plain), inner);
         exn_buffer content =
             content_of(exn_buffer_span(&thumbnail), "", false, 1, THUMB_W, THUMB_H);
