@@ -44,21 +44,51 @@ static exn_status compress_by(int level, exn_span from, const exn_cancel *cancel
     return level ? exn_png_pieces_put(level, from, cancel, to) : by_runs(from, cancel, to);
 }
 
-/* Sizes of the sample by each way. A picture that is no larger than the samples is one. */
-static exn_status measure(exn_span filtered, const exn_cancel *cancel, uint64_t sizes[WAYS])
+/* All rows by runs, in pieces. */
+static exn_status compress_pieces(exn_png_filtered *filtered, const exn_cancel *cancel,
+                                  exn_buffer *to)
 {
-    size_t size = filtered.size, count = 1;
+    exn_png_runs *runs = exn_png_runs_open(to);
+    exn_status status = runs ? EXN_OK : EXN_MEMORY;
+    for (uint64_t at = 0; at < filtered->size && status == EXN_OK; at += filtered->step) {
+        const uint64_t left = filtered->size - at;
+        exn_span part;
+        status = exn_png_filtered_take(
+            filtered, at, (size_t)(left < filtered->step ? left : filtered->step), &part);
+        if (status == EXN_OK)
+            status = exn_png_runs_put(runs, part, cancel);
+    }
+    exn_status closed = exn_png_runs_close(runs);
+    return status == EXN_OK ? closed : status;
+}
+
+/* All rows by that level of libdeflate's. */
+static exn_status compress_whole(exn_png_filtered *filtered, int level, const exn_cancel *cancel,
+                                 exn_buffer *to)
+{
+    exn_span all;
+    exn_status status = exn_png_filtered_take(filtered, 0, (size_t)filtered->size, &all);
+    return status == EXN_OK ? compress_by(level, all, cancel, to) : status;
+}
+
+/* Sizes of the sample by each way. A picture that is no larger than the samples is one. */
+static exn_status measure(exn_png_filtered *filtered, const exn_cancel *cancel,
+                          uint64_t sizes[WAYS])
+{
+    size_t size = (size_t)filtered->size, count = 1;
     exn_buffer to = {0};
     exn_status status = EXN_OK;
-    if (filtered.size > (size_t)SAMPLES * SAMPLE_SIZE) {
+    if (filtered->size > (uint64_t)SAMPLES * SAMPLE_SIZE) {
         size = SAMPLE_SIZE;
         count = SAMPLES;
     }
-    for (size_t i = 0; i < count; i++) {
-        size_t at = count > 1 ? (filtered.size - size) / (count - 1) * i : 0;
+    for (size_t i = 0; i < count && status == EXN_OK; i++) {
+        uint64_t at = count > 1 ? (filtered->size - size) / (count - 1) * i : 0;
+        exn_span sample = {0};
+        status = exn_png_filtered_take(filtered, at, size, &sample);
         for (size_t k = 0; k < WAYS && status == EXN_OK; k++) {
             to.size = 0;
-            status = compress_by(ways[k], exn_span_part(filtered, at, size), cancel, &to);
+            status = compress_by(ways[k], sample, cancel, &to);
             sizes[k] += to.size;
         }
     }
@@ -79,17 +109,19 @@ static int choose(const uint64_t sizes[WAYS])
     return ways[k];
 }
 
-exn_status exn_png_deflate(exn_span filtered, uint32_t level, const exn_cancel *cancel,
-                           exn_buffer *stream, exn_error *error)
+exn_status exn_png_deflate(exn_png_filtered *filtered, uint32_t level, exn_buffer *stream,
+                           exn_error *error)
 {
+    const exn_cancel *cancel = &filtered->frame->png->cancel;
     uint64_t sizes[WAYS] = {0};
     int chosen = (int)(level < 12 ? level : 12);
     exn_status status = level > 0 ? EXN_OK : measure(filtered, cancel, sizes);
     if (level == 0 && status == EXN_OK)
         chosen = choose(sizes);
     if (status == EXN_OK)
-        status = exn_buffer_reserve(stream, (size_t)exn_png_deflate_bound(filtered.size));
+        status = exn_buffer_reserve(stream, (size_t)exn_png_deflate_bound(filtered->size));
     if (status == EXN_OK)
-        status = compress_by(chosen, filtered, cancel, stream);
+        status = chosen ? compress_whole(filtered, chosen, cancel, stream)
+                        : compress_pieces(filtered, cancel, stream);
     return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "compressor");
 }

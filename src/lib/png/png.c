@@ -64,7 +64,7 @@ static exn_status decode(const exn_image *image, const exn_options *options, exn
     const exn_png *png = image->state;
     exn_png_frame frame = exn_png_frames_default_image(png);
     exn_png_grid grid = exn_png_grid_of(&frame); /* no frame's is larger */
-    uint64_t need = image->data.size + exn_png_pixels_codec_memory(&grid, false);
+    uint64_t need = image->data.size + exn_png_pixels_codec_memory(&grid);
     bool forgiven = false;
     exn_status status = exn_png_decodable_check_picture(png, options, error);
     if (status == EXN_OK)

@@ -208,48 +208,36 @@ static uint64_t larger(uint64_t a, uint64_t b)
     return a > b ? a : b;
 }
 
-/* Source and carried-over chunks; then, one after the other, what write_frame() holds: rows beside
- * filtered rows, those beside the stream, the stream beside the output, which has so many bytes
- * written and grows by half. */
+/* Source and carried-over chunks; then, one after the other, what write_frame() holds: rows and
+ * pieces of filtered ones beside the stream, or all filtered rows beside that; the stream beside
+ * the output, which has so many bytes written and grows by half. */
 static uint64_t memory_to_turn(const exn_png_frame *frame, const job *j, size_t written)
 {
     exn_png_frame turned = *frame;
     exn_orientation_size(j->o, &turned.width, &turned.height);
     exn_png_grid stored = exn_png_grid_of(frame), grid = exn_png_grid_of(&turned);
-    bool interlaced = frame->png->interlaced;
     uint64_t filtered = exn_png_pixels_filtered_size(&turned);
     uint64_t stream = exn_png_deflate_bound(filtered), product = stream + written;
-    uint64_t rows = exn_png_grid_size(&stored) + exn_png_pixels_codec_memory(&stored, false) +
-                    exn_png_pixels_codec_memory(&grid, interlaced);
-    uint64_t most = larger(filtered + rows, filtered + stream + exn_png_deflate_memory(j->level));
+    uint64_t rows = exn_png_grid_size(&stored) + exn_png_pixels_codec_memory(&stored) +
+                    exn_png_filtered_memory(&grid, frame->png->interlaced);
+    uint64_t most = larger(stream + rows, filtered + stream + exn_png_deflate_memory(j->level));
     return 2 * (uint64_t)frame->png->data.size +
            larger(most + written, stream + product + product / 2);
-}
-
-/* The picture's filtered rows, turned. */
-static exn_status filter_frame(job *j, exn_buffer *filtered, exn_error *error)
-{
-    uint8_t *rows = NULL;
-    exn_status status = exn_png_pixels_load(&j->frame, &rows, &j->warnings, error);
-    if (status == EXN_OK)
-        status = exn_png_pixels_filter_turned(&j->frame, rows, j->o, filtered, error);
-    free(rows);
-    return status;
 }
 
 /* The picture turned, as IDATs or fdATs. The worst that could become of every frame is far more
  * than what does, so each is let through by what was written before it. */
 static exn_status write_frame(job *j, exn_error *error)
 {
-    exn_buffer filtered = {0}, stream = {0};
+    exn_png_filtered filtered = {.rows = NULL};
+    exn_buffer stream = {0};
     uint64_t need = memory_to_turn(&j->frame, j, j->frame.type == EXN_PNG_FDAT ? j->out->size : 0);
     exn_status status = exn_status_need_memory(error, need, j->max_memory);
     if (status == EXN_OK)
-        status = filter_frame(j, &filtered, error);
+        status = exn_png_filtered_open(&filtered, &j->frame, j->o, &j->warnings, error);
     if (status == EXN_OK)
-        status =
-            exn_png_deflate(exn_buffer_span(&filtered), j->level, &j->png->cancel, &stream, error);
-    exn_buffer_free(&filtered);
+        status = exn_png_deflate(&filtered, j->level, &stream, error);
+    exn_png_filtered_close(&filtered);
     if (status == EXN_OK)
         status = exn_png_frames_put_data(&j->frame, exn_buffer_span(&stream), &j->sequence, j->out);
     exn_buffer_free(&stream);
