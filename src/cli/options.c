@@ -242,8 +242,24 @@ static bool is_clear_mask(const char *glob)
     return *glob != '/' && (!*base || (base[star] == '*' && strcspn(base, "?[") > star));
 }
 
+exn_label_format exn_cli_options_label_format(const char *value, size_t *glob)
+{
+    static const char *const words[] = {"", "createml-center", "createml-corner", "mot", "none"};
+    const char *equals = strrchr(value, '=');
+    *glob = equals ? (size_t)(equals - value) : 0;
+    for (int i = EXN_LABEL_FORMAT_CREATEML_CENTER; i <= EXN_LABEL_FORMAT_NONE; i++)
+        if (strcmp(equals ? equals + 1 : value, words[i]) == 0)
+            return (exn_label_format)i;
+    return EXN_LABEL_FORMAT_OWN;
+}
+
 static exn_exit check_masks(const exn_cli_options *options)
 {
+    size_t glob;
+    for (const char *const *value = options->label_formats; *value; value++)
+        if (exn_cli_options_label_format(*value, &glob) == EXN_LABEL_FORMAT_OWN)
+            return exn_usage_syntax(*value, "--labels-format: expected 'createml-center', "
+                                            "'createml-corner', 'mot' or 'none', or GLOB=FORMAT");
     for (const char *const *glob = options->masks; *glob; glob++)
         if (!is_clear_mask(*glob))
             return exn_usage_syntax(*glob, "--masks: expected a folder, as in 'masks/', or a * for "

@@ -66,9 +66,11 @@ typedef struct exn_cli_options {
     bool verbose;
     bool allow_unsupported;
     exn_label_files labels;
-    exn_label_frame labels_frame;            /* that they are in */
-    const char *masks[EXN_OPTIONS_LIST + 1]; /* which images are masks (list/masks.h) */
-    bool copy_sidecars;                      /* XMP beside an image is not edited with it */
+    exn_label_frame labels_frame;                    /* that they are in */
+    const char *label_formats[EXN_OPTIONS_LIST + 1]; /* what label files do not say of themselves */
+    const char *source_refs[EXN_OPTIONS_LIST + 1];   /* what a manifest's addresses begin with */
+    const char *masks[EXN_OPTIONS_LIST + 1];         /* which images are masks (list/masks.h) */
+    bool copy_sidecars;                              /* XMP beside an image is not edited with it */
     bool no_sandbox;
     bool isolate; /* a worker for each image */
     bool tar;
@@ -80,6 +82,19 @@ typedef struct exn_cli_options {
     const char *completion; /* the shell that a script is asked for; NULL: none */
     exn_options work;       /* what the worker hands to the library */
 } exn_cli_options;
+
+/* What a label file is, where it does not say so itself: [GLOB=]FORMAT. */
+typedef enum exn_label_format {
+    EXN_LABEL_FORMAT_OWN, /* as it says itself */
+    EXN_LABEL_FORMAT_CREATEML_CENTER,
+    EXN_LABEL_FORMAT_CREATEML_CORNER,
+    EXN_LABEL_FORMAT_MOT,
+    EXN_LABEL_FORMAT_NONE, /* no labels */
+} exn_label_format;
+
+/* The FORMAT of such a value; OWN: there is no such one. *glob is set to how many bytes GLOB has, 0
+ * standing for all files. */
+exn_label_format exn_cli_options_label_format(const char *value, size_t *glob);
 
 typedef enum exn_option_kind {
     EXN_OPTION_FLAG,   /* takes no value */

@@ -117,6 +117,17 @@ static const exn_option table[] = {
      .help = "labels are drawn on images as they are stored, or as they are\n"
              "displayed; auto (the default): sizes and coordinates decide, and\n"
              "where they do not nothing is written"},
+    {"labels-format", 0, "FORMAT", EXN_OPTION_LIST, EXN_ROLE_RUN, MEMBER(label_formats),
+     .brief = "what label files are that do not say so",
+     .help = "createml-center or createml-corner: what x and y of CreateML's boxes\n"
+             "are; mot: a table of the MOT Challenge under another name than\n"
+             "gt/gt.txt or det/det.txt; none: no labels; GLOB=FORMAT: of files\n"
+             "whose paths end as GLOB says alone; may be given several times"},
+    {"source-ref-prefix", 0, "FROM[,TO]", EXN_OPTION_LIST, EXN_ROLE_RUN, MEMBER(source_refs),
+     .brief = "what addresses in Ground Truth manifests begin with",
+     .help = "all addresses in SageMaker Ground Truth manifests begin with FROM,\n"
+             "s3://bucket/photos/, and with TO in the output; what follows is a\n"
+             "path in IN; may be given several times"},
     {"masks", 0, "GLOB", EXN_OPTION_LIST, EXN_ROLE_RUN, MEMBER(masks),
      .brief = "which images are masks of others",
      .help = "with --labels: images that match are masks, and rotated as the image\n"

@@ -177,6 +177,13 @@ has err "'named/annotations/lost.json': labels that cannot be moved: there is no
 for name in bad lost; do absent to.named/annotations/$name.json; done
 runs 1 named to.named2 --labels --labels-frame=stored
 check "the frame that was said: the same" diff -r to.named to.named2
+# An image of that name, nearer than the mask: the folder of the label file's name goes first.
+picture near/a.png 3 2 6
+picture near/p/a.png 3 2 0
+coco a.png a.png >near/p.json
+runs 0 near to.near --labels
+is "the mask" "$(pixels to.near/p/a.png)" "$turned"
+is "its labels" "$(jq -c '.annotations[].segments_info[].bbox' to.near/p.json)" "[1,0,1,1]"
 # An image of that name, and no mask: it is not taken for one.
 picture only/images/a.png 3 2 6
 coco a.png a.png >only/panoptic.json

@@ -160,9 +160,49 @@ def imagefolder_read(folder, images):
     return [[(x, y, x + w, y + h) for x, y, w, h in line["objects"]["bbox"]] for line in lines], [(line["width"], line["height"]) for line in lines]
 
 
+# ---- VIA: the key of an image is its name and the size of its file in bytes
+
+def via_write(folder, images):
+    write(folder + "/via.json", json.dumps({image["name"] + str(image["bytes"]): {
+        "filename": image["name"], "size": image["bytes"], "file_attributes": {},
+        "regions": [{"shape_attributes": {"name": "rect", "x": x1, "y": y1, "width": x2 - x1, "height": y2 - y1}, "region_attributes": {}}
+                    for x1, y1, x2, y2 in image["boxes"]]} for image in images}))
+
+
+def via_read(folder, images):
+    d, boxes = json.load(open(folder + "/via.json")), []
+    assert len(d) == len(images)
+    for image in images:
+        size = os.path.getsize(folder + "/images/" + image["name"])
+        entry = d[image["name"] + str(size)]
+        assert (entry["filename"], entry["size"]) == (image["name"], size)
+        shapes = [region["shape_attributes"] for region in entry["regions"]]
+        boxes.append([(s["x"], s["y"], s["x"] + s["width"], s["y"] + s["height"]) for s in shapes])
+    return boxes, None
+
+
+# ---- CreateML: boxes by their centers
+
+def createml_write(folder, images):
+    write(folder + "/_annotations.createml.json", json.dumps([{"image": image["name"], "annotations": [
+        {"label": "a", "coordinates": {"x": (x1 + x2) / 2, "y": (y1 + y2) / 2, "width": x2 - x1, "height": y2 - y1}} for x1, y1, x2, y2 in image["boxes"]]}
+        for image in images]))
+
+
+def createml_read(folder, images):
+    boxes = []
+    for image, entry in zip(images, json.load(open(folder + "/_annotations.createml.json"))):
+        assert entry["image"] == image["name"]
+        places = [a["coordinates"] for a in entry["annotations"]]
+        boxes.append([(c["x"] - c["width"] / 2, c["y"] - c["height"] / 2, c["x"] + c["width"] / 2, c["y"] + c["height"] / 2) for c in places])
+    return boxes, None
+
+
 FORMATS = {"folder-of-masks": (*mask_writer("masks/%s.png", 3, 8, range(20), PALETTE), ["--masks=masks/"], True),
            "masks-beside": (*mask_writer("images/%s_mask.png", 0, 16, [0, 1, 255, 256, 65535], []), ["--masks=*_mask.png"], True),
            "panoptic": (panoptic_write, panoptic_read, [], True),
            "ground-truth": (ground_truth_write, ground_truth_read, [], True),
            "label-studio": (label_studio_write, label_studio_read, [], True),
+           "via": (via_write, via_read, [], True),
+           "createml": (createml_write, createml_read, ["--labels-format=createml-center"], True),
            "imagefolder": (imagefolder_write, imagefolder_read, [], True)}

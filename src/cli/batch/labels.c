@@ -48,8 +48,12 @@ void exn_batch_labels_note(exn_batch *batch, const exn_item *item)
         batch->options->labels == EXN_LABEL_FILES_MOVE
             ? is_image || (failed && exn_item_named_as_image(item)) || is_without_orientation(item)
             : is_image && !failed && exn_warning_concerns(&item->result);
-    if (is_file && concerned && batch->options->labels != EXN_LABEL_FILES_COPY &&
-        !exn_pictures_add(&batch->survey->pictures, item->path, &item->result))
+    if (!is_file || !concerned || batch->options->labels == EXN_LABEL_FILES_COPY)
+        return;
+    if (exn_pictures_add(&batch->survey->pictures, item->path, &item->result))
+        exn_pictures_set_bytes(&batch->survey->pictures, item->bytes_in,
+                               failed ? 0 : item->bytes_out);
+    else
         fail_memory(batch);
 }
 
@@ -154,7 +158,7 @@ void exn_batch_labels_start(exn_batch *batch, exn_entry *entry)
         return;
     }
     entry->job.kind = EXN_JOB_LABELS;
-    entry->job.labels = exn_scout_job(&batch->survey->poses, item, 0);
+    entry->job.labels = exn_scout_job(batch->options, &batch->survey->poses, item, 0);
     entry->job.output = entry->look;
     entry->job.size = item->bytes_in;
     exn_batch_entry_enter(entry, EXN_PHASE_AT_WORK);

@@ -33,7 +33,7 @@ static const exn_picture *find_image(const exn_batch *b, const exn_masks_claim *
             "parts are rotated by a run without --shard");
     else if (!picture)
         exn_error_set(why, EXN_REFUSED, 0, "there is no image in this run that it is a mask of");
-    return claim->is_disputed ? NULL : picture;
+    return why->status == EXN_OK ? picture : NULL;
 }
 
 /* By which EXIF value it is rotated; 0: it stays. The entry gets the size that it has to have, that

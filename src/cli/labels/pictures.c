@@ -45,6 +45,12 @@ bool exn_pictures_add(exn_pictures *pictures, const char *path, const exn_result
     return true;
 }
 
+void exn_pictures_set_bytes(exn_pictures *pictures, uint64_t bytes_in, uint64_t bytes_out)
+{
+    pictures->list[pictures->count - 1].bytes_in = bytes_in;
+    pictures->list[pictures->count - 1].bytes_out = bytes_out;
+}
+
 /* The library judges and moves by an exn_result; of one only these fields count there. */
 exn_result exn_pictures_result(const exn_picture *picture)
 {

@@ -14,9 +14,10 @@
 #include "workers/wire.h"
 
 typedef struct exn_picture {
-    const char *path; /* relative to IN; valid once they are settled */
-    bool is_named;    /* for the caller */
-    bool is_mask;     /* likewise */
+    const char *path;             /* relative to IN; valid once they are settled */
+    bool is_named;                /* for the caller */
+    bool is_mask;                 /* likewise */
+    uint64_t bytes_in, bytes_out; /* of its file and its output's; 0: not known */
     exn_turn turn;
 } exn_picture;
 
@@ -30,6 +31,9 @@ typedef struct exn_pictures {
 
 /* Adds one, as it is or as it became. False: out of memory. */
 bool exn_pictures_add(exn_pictures *pictures, const char *path, const exn_result *result);
+
+/* How large the one that was added last is, before and after. */
+void exn_pictures_set_bytes(exn_pictures *pictures, uint64_t bytes_in, uint64_t bytes_out);
 
 /* No more come. False: out of memory. */
 bool exn_pictures_settle(exn_pictures *pictures);

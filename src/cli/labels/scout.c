@@ -155,9 +155,33 @@ bool exn_scout_may_be_labels(const exn_cli_options *options, const exn_item *ite
            exn_sniff(head, (size_t)n) == EXN_FORMAT_UNKNOWN;
 }
 
-exn_labels_job exn_scout_job(const exn_poses *poses, const exn_item *item, uint64_t most)
+/* What no file says itself. The MOT Challenge has its tables under two names; the first option that
+ * is about a file decides. */
+static void set_format(const exn_cli_options *options, const char *path, exn_labels_job *job)
+{
+    exn_label_format format = EXN_LABEL_FORMAT_OWN;
+    size_t glob;
+    for (const char *const *value = options->label_formats; *value && !format; value++) {
+        const exn_label_format said = exn_cli_options_label_format(*value, &glob);
+        if (exn_mask_names_ends_as(*value, glob, path))
+            format = said;
+    }
+    job->none = format == EXN_LABEL_FORMAT_NONE;
+    if (format == EXN_LABEL_FORMAT_CREATEML_CENTER)
+        job->createml = EXN_LABELS_CREATEML_CENTER;
+    else if (format == EXN_LABEL_FORMAT_CREATEML_CORNER)
+        job->createml = EXN_LABELS_CREATEML_CORNER;
+    else if (format == EXN_LABEL_FORMAT_MOT ||
+             (format == EXN_LABEL_FORMAT_OWN && (exn_mask_names_ends_as("gt/gt.txt", 9, path) ||
+                                                 exn_mask_names_ends_as("det/det.txt", 11, path))))
+        job->known = EXN_LABELS_MOT;
+}
+
+exn_labels_job exn_scout_job(const exn_cli_options *options, const exn_poses *poses,
+                             const exn_item *item, uint64_t most)
 {
     exn_labels_job job = {.most = most};
+    set_format(options, item->path, &job);
     exn_poses_find(poses, item->path, &job);
     return job;
 }
@@ -182,7 +206,7 @@ static bool choose(const scout *s, entry *e)
     }
     if (asked->ops->labels && exn_scout_may_be_labels(asked->options, item, e->job.source)) {
         e->job.kind = EXN_JOB_LABELS;
-        e->job.labels = exn_scout_job(asked->poses, item, asked->most);
+        e->job.labels = exn_scout_job(asked->options, asked->poses, item, asked->most);
         const bool wanted = asked->looks && exn_looks_wants(item->bytes_in);
         e->job.labels.masks = asked->masks && !wanted;
         if (wanted)

@@ -49,6 +49,7 @@ bool exn_scout_may_be_labels(const exn_cli_options *options, const exn_item *ite
 bool exn_scout_may_be_data(const exn_item *item);
 
 /* What a worker is asked about a file that may have labels. */
-exn_labels_job exn_scout_job(const exn_poses *poses, const exn_item *item, uint64_t most);
+exn_labels_job exn_scout_job(const exn_cli_options *options, const exn_poses *poses,
+                             const exn_item *item, uint64_t most);
 
 #endif

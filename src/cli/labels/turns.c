@@ -159,6 +159,16 @@ static void expect_masks(const exn_survey *survey, exn_item *item, exn_labels_fo
     }
 }
 
+/* VIA has the size of an image's file in its key, so that labels of an image that was not rotated
+ * may have to change as well. */
+static bool set_bytes(exn_labels_format format, const exn_picture *picture, exn_turn *turn)
+{
+    if (format != EXN_LABELS_VIA && format != EXN_LABELS_VIA_CSV)
+        return false;
+    turn->bytes_out = picture->bytes_out;
+    return picture->bytes_out != 0 && picture->bytes_out != picture->bytes_in;
+}
+
 /* Which of the images are meant, where each went, and a number that another run has only if all is
  * the same (state.h). Sightings come in the order in which the move will ask for images, so turns
  * are a list without names; the hash of each name is there to notice a file that has changed since.
@@ -189,7 +199,8 @@ void exn_turns_make(exn_turns *turns, exn_survey *survey, const exn_cli_options 
             !choose_frame(&turn, survey, options, item->path, file, &s->image, picture))
             refuse_frame(item, picture);
         turn.name = exn_shard_hash(s->name, strlen(s->name));
-        turns->any = turns->any || !exn_turns_is_still(&turn);
+        const bool is_resized = match == EXN_MATCH_ONE && set_bytes(file->format, picture, &turn);
+        turns->any = turns->any || is_resized || !exn_turns_is_still(&turn);
         count(&item->labels, &s->image, &turn);
         if (!add(turns, &room, &turn))
             exn_error_set(&item->error, EXN_MEMORY, 0, "its images");

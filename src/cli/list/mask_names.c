@@ -146,3 +146,18 @@ bool exn_mask_names_match(const exn_cli_options *options, const char *path, size
     *name = found;
     return true;
 }
+
+bool exn_mask_names_ends_as(const char *glob, size_t size, const char *path)
+{
+    size_t end = strlen(path);
+    while (size > 0) {
+        const size_t g = begin_of(glob, size), p = begin_of(path, end);
+        if (!is_part(glob + g, size - g, path + p, end - p))
+            return false;
+        size = g > 0 ? g - 1 : 0;
+        if (size > 0 && p == 0)
+            return false;
+        end = p > 0 ? p - 1 : 0;
+    }
+    return true;
+}

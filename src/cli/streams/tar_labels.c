@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "list/mask_names.h"
 #include "list/sidecar.h"
+#include "workers/work.h"
 
 /* What is kept of label files until the end of an archive, with --labels=warn. */
 #define MOST ((uint64_t)256 << 20)
@@ -133,7 +134,13 @@ static bool add(exn_pictures *pictures, const exn_item *item)
     exn_result result = item->result;
     if (item->error.status != EXN_OK)
         result.outcome = EXN_OUTCOME_FAILED;
-    return exn_pictures_add(pictures, item->path, &result);
+    if (!exn_pictures_add(pictures, item->path, &result))
+        return false;
+    exn_pictures_set_bytes(pictures, item->bytes_in,
+                           item->error.status != EXN_OK                ? 0
+                           : exn_work_is_carried(item->result.outcome) ? item->bytes_in
+                                                                       : item->bytes_out);
+    return true;
 }
 
 bool exn_tar_labels_see(exn_tar_group *group, const exn_item *item)
@@ -175,6 +182,9 @@ static bool settle_seen(exn_tar_labels *labels)
         const exn_result result = exn_pictures_result(&labels->seen.list[i]);
         done = exn_pictures_add(to, labels->seen.texts + (uintptr_t)labels->seen.list[i].path,
                                 &result);
+        if (done)
+            exn_pictures_set_bytes(to, labels->seen.list[i].bytes_in,
+                                   labels->seen.list[i].bytes_out);
     }
     labels->seen_count = labels->seen.count;
     return done && exn_pictures_settle(to);

@@ -2,6 +2,7 @@
 #include "labeler.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -146,29 +147,58 @@ static bool names_masks(exn_labels_format format)
            format == EXN_LABELS_OPEN_IMAGES;
 }
 
+/* FROM,TO of --source-ref-prefix, each with its NUL. */
+typedef struct prefix_list {
+    exn_labels_prefix list[EXN_OPTIONS_LIST];
+    size_t count;
+    char texts[EXN_OPTIONS_LIST][2048];
+} prefix_list;
+
+/* One that is longer than an address may be (S3: 1,024 bytes and the bucket) fits no address, cut
+ * or not. */
+static void split_prefixes(const exn_cli_options *cli, prefix_list *prefixes)
+{
+    prefixes->count = 0;
+    for (const char *const *value = cli->source_refs; *value; value++) {
+        char *text = prefixes->texts[prefixes->count];
+        snprintf(text, sizeof prefixes->texts[0], "%s", *value);
+        char *comma = strchr(text, ',');
+        if (comma)
+            *comma = '\0';
+        prefixes->list[prefixes->count++] = (exn_labels_prefix){text, comma ? comma + 1 : NULL};
+    }
+}
+
 /* Limits are those of images: one file must not take more memory than a worker is given. */
-static exn_labels_options options_of(const exn_labels_job *job, uint64_t max_memory)
+static exn_labels_options options_of(const exn_labels_job *job, const exn_cli_options *cli,
+                                     prefix_list *prefixes)
 {
     exn_labels_options options;
     exn_labels_options_init(&options, sizeof options);
-    options.max_memory = max_memory;
+    options.max_memory = cli->work.max_memory;
+    split_prefixes(cli, prefixes);
     options.yolo = job->yolo;
     options.keypoints = job->keypoints;
     options.keypoint_numbers = job->keypoint_numbers;
     options.masks = EXN_LABELS_MASKS_ROTATED;
+    options.createml = job->createml;
+    options.prefixes = prefixes->list;
+    options.prefix_count = prefixes->count;
     return options;
 }
 
 /* The format is found by the file's beginning, and the answer has an error only where it is one:
  * any other file of the data set is none of labels, which is no fault. */
-void exn_labeler_look(const exn_source *source, const exn_labels_job *job, uint64_t max_memory,
-                      exn_labeler_output *output, exn_answer *answer)
+void exn_labeler_look(const exn_source *source, const exn_labels_job *job,
+                      const exn_cli_options *cli, exn_labeler_output *output, exn_answer *answer)
 {
+    static prefix_list prefixes; /* too large for a small stack */
     writer w = {.output = output};
     exn_labels_result *found = &answer->labels.result;
     const exn_source beginning = {source->size, read_beginning, (void *)(uintptr_t)source};
     answer->result.outcome = EXN_OUTCOME_COPIED;
-    found->format = source->size > 0 ? exn_labels_sniff(&beginning) : EXN_LABELS_UNKNOWN;
+    if (source->size > 0 && !job->none)
+        found->format = job->known ? job->known : exn_labels_sniff(&beginning);
     if (job->masks && !names_masks(found->format))
         found->format = EXN_LABELS_UNKNOWN;
     if (found->format == EXN_LABELS_UNKNOWN)
@@ -177,7 +207,7 @@ void exn_labeler_look(const exn_source *source, const exn_labels_job *job, uint6
         answer->labels.unread = 1;
         return;
     }
-    const exn_labels_options options = options_of(job, max_memory);
+    const exn_labels_options options = options_of(job, cli, &prefixes);
     exn_labels_scan(source, found->format, &options, job->masks ? see_masks : see, &w, found,
                     &answer->error);
     finish(&w, answer);
@@ -244,17 +274,27 @@ static exn_labels_frame frame_of(void *context, const exn_labels_image *image)
     return all->turn.displayed ? EXN_LABELS_DISPLAYED : EXN_LABELS_STORED;
 }
 
+static uint64_t output_size(void *context, const exn_labels_image *image)
+{
+    const images *all = context;
+    (void)image;
+    return all->turn.bytes_out;
+}
+
 /* Fewer images than before are a change as well. changed is kept apart, since the library's own
  * error is only that the lookup has failed. */
-void exn_labeler_move(const exn_source *source, const exn_labels_job *job, uint64_t max_memory,
-                      int turns, exn_labeler_output *output, exn_answer *answer)
+void exn_labeler_move(const exn_source *source, const exn_labels_job *job,
+                      const exn_cli_options *cli, int turns, exn_labeler_output *output,
+                      exn_answer *answer)
 {
+    static prefix_list prefixes; /* too large for a small stack */
     writer w = {.output = output};
     exn_error changed = {0};
     images all = {.job = job, .turns = turns, .error = &changed};
     const exn_sink sink = {put, &w};
-    exn_labels_options options = options_of(job, max_memory);
+    exn_labels_options options = options_of(job, cli, &prefixes);
     options.frame_of = frame_of;
+    options.output_size = output_size;
     exn_labels_move(source, job->format, &options, look_up, &all, &sink, &answer->labels.result,
                     &answer->error);
     if (answer->error.status == EXN_OK && all.next != job->turns)

@@ -4,6 +4,7 @@
 #ifndef EXN_CLI_WORKERS_LABELER_H
 #define EXN_CLI_WORKERS_LABELER_H
 
+#include "options.h"
 #include "wire.h"
 
 /* A file of which nobody has read more than this when it is recognized is none of labels. */
@@ -17,13 +18,14 @@ typedef struct exn_labeler_output {
 } exn_labeler_output;
 
 /* Looks at a file; what is not recognized has format UNKNOWN and no error. */
-void exn_labeler_look(const exn_source *source, const exn_labels_job *job, uint64_t max_memory,
-                      exn_labeler_output *output, exn_answer *answer);
+void exn_labeler_look(const exn_source *source, const exn_labels_job *job,
+                      const exn_cli_options *cli, exn_labeler_output *output, exn_answer *answer);
 
 /* turns: the descriptor that they are in, where there are more than one. Without an output nothing
  * is written (a dry run). */
-void exn_labeler_move(const exn_source *source, const exn_labels_job *job, uint64_t max_memory,
-                      int turns, exn_labeler_output *output, exn_answer *answer);
+void exn_labeler_move(const exn_source *source, const exn_labels_job *job,
+                      const exn_cli_options *cli, int turns, exn_labeler_output *output,
+                      exn_answer *answer);
 
 /* Looks for kpt_shape in a YOLO data set's YAML. */
 void exn_labeler_poses(const exn_source *source, exn_answer *answer);

@@ -53,6 +53,7 @@ typedef struct exn_sighting {
 typedef struct exn_turn {
     uint64_t name; /* exn_shard_hash() of it */
     uint32_t width_in, height_in, width_out, height_out;
+    uint64_t bytes_out; /* of the file, where a format has that in it; 0: it is not known */
     uint8_t format, outcome, orientation, given, transform;
     uint8_t displayed; /* that frame its labels are in; 0: the stored one */
     uint8_t unused[2]; /* 0: all bytes are hashed */
@@ -62,6 +63,9 @@ typedef struct exn_turn {
 typedef struct exn_labels_job {
     exn_labels_format format; /* of MOVE_LABELS */
     exn_labels_yolo yolo;     /* as in exn_labels_options */
+    exn_labels_createml createml;
+    exn_labels_format known; /* of LABELS: what it is by its name; UNKNOWN: its content says so */
+    bool none;               /* likewise: it is none, whatever its content is */
     uint32_t keypoints, keypoint_numbers;
     uint64_t most;  /* of LABELS: what is larger is recognized and not read; 0: no limit */
     bool masks;     /* of LABELS: only images with mask images are asked for */

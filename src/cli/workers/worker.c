@@ -331,15 +331,14 @@ static void read_labels(const exn_request *request, const int *held, const exn_c
 {
     int source = held[0];
     const exn_source parts = {.size = request->size, .read = read_part, .context = &source};
-    const uint64_t most = options->work.max_memory;
     if (exn_hook_at_end(&parts, &answer->error) != EXN_OK)
         return;
     if (request->kind == EXN_JOB_POSES)
         exn_labeler_poses(&parts, answer);
     else if (request->kind == EXN_JOB_LABELS)
-        exn_labeler_look(&parts, &request->labels, most, to, answer);
+        exn_labeler_look(&parts, &request->labels, options, to, answer);
     else
-        exn_labeler_move(&parts, &request->labels, most,
+        exn_labeler_move(&parts, &request->labels, options,
                          request->beside.there ? held[1 + request->output] : -1, to, answer);
 }
 

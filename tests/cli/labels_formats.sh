@@ -1,0 +1,105 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# What label files do not say of themselves: --labels-format, --source-ref-prefix, names of the MOT Challenge, and the sizes of files in VIA's keys.
+. "$(dirname "$0")/lib.sh"
+command -v jq >/dev/null || {
+    skipped "formats of labels: no jq"
+    finish
+}
+jpeg=$testdata/jpeg
+frame="--labels --labels-frame=stored"
+of() { jq -r --arg path "$2" "select(.path == \$path) | .$3" "$1"; }
+
+# ---- CreateML: what x and y are has to be said. The box is 30x40, and its top left corner 10,20 or its center.
+mkdir createml
+cp "$jpeg/landscape-6.jpg" createml/a.jpg # 240x320 as it is stored
+echo '[{"image": "a.jpg", "annotations": [{"label": "l", "coordinates": {"x": 10, "y": 20, "width": 30, "height": 40}}]}]' >createml/boxes.json
+box() { jq -c '.[0].annotations[0].coordinates | [.x, .y, .width, .height]' "$1"; }
+# shellcheck disable=SC2086
+runs 1 createml to.unsaid $frame
+check "it has to be said" grep -q "'createml/boxes.json': labels that cannot be moved: " err
+absent to.unsaid/boxes.json
+# shellcheck disable=SC2086
+runs 0 createml to.corner $frame --labels-format=createml-corner
+is "corners" "$(box to.corner/boxes.json)" "[260,10,40,30]"
+# shellcheck disable=SC2086
+runs 0 createml to.center $frame --labels-format=createml-center
+is "centers" "$(box to.center/boxes.json)" "[300,10,40,30]"
+cp createml/boxes.json createml/other.json
+# shellcheck disable=SC2086
+runs 0 createml to.both $frame --labels-format=other.json=createml-center --labels-format=createml-corner --report=report
+is "one of them by its name" "$(box to.both/other.json) $(box to.both/boxes.json)" "[300,10,40,30] [260,10,40,30]"
+is "the options in the report" "$(head -n 1 report | jq -c .options.labels_format)" '["other.json=createml-center","createml-corner"]'
+# shellcheck disable=SC2086
+runs 0 createml to.none $frame --labels-format='*.json=none'
+same createml/boxes.json to.none/boxes.json
+runs 0 createml to.warned --labels-format='*.json=none'
+check "what is said to be no labels is not warned of" test ! -s err
+runs 0 createml to.warned2
+has err "2 label files name 1 rotated image"
+
+# ---- the MOT Challenge: by its names, or as said; pixels count from 1
+mkdir -p mot/seq/img1 mot/seq/gt mot/seq/det mot/own/img1
+for n in 1 2; do
+    cp "$jpeg/landscape-6.jpg" mot/seq/img1/00000$n.jpg
+    cp "$jpeg/landscape-3.jpg" mot/own/img1/00000$n.jpg
+done
+printf '1,1,11,21,30,40,1,1,1\n2,1,11,21,30,40,1,1,1\n' | tee mot/seq/gt/gt.txt >mot/own/tracks.txt
+printf '1,-1,11,21,30,40,0.9,-1,-1,-1\n' >mot/seq/det/det.txt
+# shellcheck disable=SC2086
+runs 0 mot to.mot $frame --labels-format=own/tracks.txt=mot --report=report
+is "gt.txt" "$(xargs <to.mot/seq/gt/gt.txt)" "1,1,261,11,40,30,1,1,1 2,1,261,11,40,30,1,1,1"
+is "det.txt" "$(cat to.mot/seq/det/det.txt)" "1,-1,261,11,40,30,0.9,-1,-1,-1"
+is "one that is said to be" "$(xargs <to.mot/own/tracks.txt)" "1,1,281,181,30,40,1,1,1 2,1,281,181,30,40,1,1,1"
+is "their format" "$(of report seq/gt/gt.txt labels.format)" mot
+runs 0 mot to.mot.warned
+has err "2 label files name 2 rotated images"
+
+# ---- VIA's keys have the size of the file in bytes: that of the output, rotated or only edited
+mkdir via
+cp "$jpeg/landscape-6.jpg" via/a.jpg
+cp "$jpeg/landscape-1.jpg" via/b.jpg
+cp "$testdata/jpeg/no-exif.jpg" via/c.jpg
+exiftool -q -overwrite_original -n -IFD1:Orientation=6 via/b.jpg 2>/dev/null || :
+for name in a b c; do
+    size=$(stat -c %s via/$name.jpg)
+    printf '"%s.jpg%s": {"filename": "%s.jpg", "size": %s, "regions": [{"shape_attributes": {"name": "rect", "x": 10, "y": 20, "width": 30, "height": 40}, "region_attributes": {}}], "file_attributes": {}}\n' \
+        "$name" "$size" "$name" "$size"
+done | paste -sd, | sed 's/^/{/; s/$/}/' >via/via.json
+# shellcheck disable=SC2086
+runs 0 via to.via $frame
+is "keys" "$(jq -r 'keys[]' to.via/via.json | xargs)" "$(cd to.via && stat -c '%n%s' a.jpg b.jpg c.jpg | xargs)"
+is "sizes" "$(jq -r '.[].size' to.via/via.json | xargs)" "$(cd to.via && stat -c %s a.jpg b.jpg c.jpg | xargs)"
+is "boxes" "$(jq -c '.[].regions[0].shape_attributes | [.x, .y, .width, .height]' to.via/via.json | xargs)" "[260,10,40,30] [10,20,30,40] [10,20,30,40]"
+# shellcheck disable=SC2086
+runs 0 via to.level $frame --resume
+# shellcheck disable=SC2086
+runs 0 via to.level $frame --resume --secondary=drop
+is "keys of a run that goes on" "$(jq -r 'keys[]' to.level/via.json | xargs)" "$(cd to.level && stat -c '%n%s' a.jpg b.jpg c.jpg | xargs)"
+
+# ---- Ground Truth: addresses lead to images, and to other ones in the output
+mkdir -p gt/x/photos gt/y/photos
+cp "$jpeg/landscape-6.jpg" gt/x/photos/a.jpg
+cp "$jpeg/landscape-3.jpg" gt/y/photos/a.jpg
+line() { echo "{\"source-ref\": \"$1\", \"cars\": {\"image_size\": [{\"width\": $2, \"height\": $3, \"depth\": 3}], \"annotations\": [{\"class_id\": 0, \"left\": 10, \"top\": 20, \"width\": 30, \"height\": 40}]}, \"cars-metadata\": {\"type\": \"groundtruth/object-detection\"}}"; }
+{
+    line s3://bucket/in/x/photos/a.jpg 240 320
+    line s3://bucket/in/y/photos/a.jpg 320 240
+} >gt/output.manifest
+# shellcheck disable=SC2086
+runs 0 gt to.gt $frame --source-ref-prefix=s3://bucket/in/,s3://bucket/out/
+is "addresses" "$(jq -r '."source-ref"' to.gt/output.manifest | xargs)" "s3://bucket/out/x/photos/a.jpg s3://bucket/out/y/photos/a.jpg"
+is "their boxes" "$(jq -c '.cars.annotations[] | [.left, .top]' to.gt/output.manifest | xargs)" "[260,10] [280,180]"
+# shellcheck disable=SC2086
+runs 0 gt to.gt2 $frame --source-ref-prefix=s3://other/ --source-ref-prefix=s3://bucket/in/
+is "addresses that stay" "$(jq -r '."source-ref"' to.gt2/output.manifest | head -n 1)" s3://bucket/in/x/photos/a.jpg
+# shellcheck disable=SC2086
+runs 1 gt to.gt3 $frame --source-ref-prefix=s3://other/
+check "another prefix" grep -q "'gt/output.manifest': damaged label file: line 1" err
+absent to.gt3/output.manifest
+
+# ---- arguments
+for value in createml 'a=b' '*.json=' ''; do runs 2 createml none --labels-format="$value"; done
+has err "--labels-format: expected"
+runs 2 createml none --source-ref-prefix=
+finish
