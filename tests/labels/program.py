@@ -248,7 +248,7 @@ def tar(folder, name):
     """Images first, as label files of a whole archive have to come after them."""
     paths = sorted(os.path.relpath(path + "/" + n, folder) for path, _, names in os.walk(folder) for n in names)
     with tarfile.open(name, "w") as archive:
-        for path in sorted(paths, key=lambda path: (not path.startswith("images/") or path.endswith("_mask.png"), path)):
+        for path in sorted(paths, key=lambda path: (not path.startswith("images/p") or path.endswith("_mask.png"), path)):
             archive.add(folder + "/" + path, path)
 
 
