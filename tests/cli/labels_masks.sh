@@ -20,15 +20,24 @@ with open(path, "wb") as f:
     f.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)) + (chunk(b"eXIf", exif) if orientation else b"") +
             chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
 END
-picture() { python3 "$scratch/picture.py" "$@"; }
-# pixels FILE: its size and values; a PNG of 8 bits without filters but None, as small ones are written here.
+# One of each size and orientation is made; to start Python takes longer than to copy it.
+picture() {
+    made=$scratch/made.$2.$3.$4
+    [ -f "$made" ] || python3 "$scratch/picture.py" "$made" "$2" "$3" "$4"
+    case $1 in
+    */*) mkdir -p "${1%/*}" ;;
+    esac
+    cp "$made" "$1"
+}
+# pixels FILE...: size and values of each; a PNG of 8 bits without filters but None, as small ones are written here.
 pixels() {
-    python3 - "$1" "$cli/../labels" <<'END'
+    python3 - "$cli/../labels" "$@" <<'END'
 import sys
-sys.path.insert(0, sys.argv[2])
+sys.path.insert(0, sys.argv[1])
 import png
-p = png.read(open(sys.argv[1], "rb").read())
-print(p.width, p.height, [v for row in p.rows for (v,) in row])
+for path in sys.argv[2:]:
+    p = png.read(open(path, "rb").read())
+    print(p.width, p.height, [v for row in p.rows for (v,) in row])
 END
 }
 # of REPORT PATH FIELD
@@ -44,7 +53,7 @@ echo text >set/masks/readme.txt
 runs 0 set to --labels --masks=masks/ --masks='*_mask.png' --report=report
 while read -r mask image; do
     is "the image of $mask" "$(of report "$mask" mask_of)" "$image"
-    is "what becomes of $mask" "$(pixels "to/$mask")" "$turned"
+    echo "to/$mask" >>masks
 done <<'END'
 a_mask.png a.png
 in/a_mask.png in/a.png
@@ -56,6 +65,8 @@ deep/1/masks/e.png deep/1/images/e.png
 f.g_mask.png f.g.png
 masks/below/b.png images/b.png
 END
+# shellcheck disable=SC2046
+is "what becomes of them" "$(pixels $(cat masks) | sort | uniq -c | sed 's/^ *//')" "9 $turned"
 is "the image of a mask that stays" "$(of report masks/h.png '| .mask_of, .outcome' | xargs)" "images/h.png untouched"
 same set/masks/h.png to/masks/h.png
 same set/masks/readme.txt to/masks/readme.txt
@@ -155,12 +166,18 @@ has err "'bad/own_mask.png': a mask that cannot be rotated: a mask with an orien
 same bad/own_mask.png to.kept/own_mask.png
 
 # ---- masks that label files name
+# coco IMAGE MASK...: a panoptic file of such pairs.
 coco() {
-    python3 - "$@" <<'END'
-import json, sys
-print(json.dumps({"images": [{"id": i, "file_name": n, "width": 3, "height": 2} for i, n in enumerate(sys.argv[1::2])],
-                  "annotations": [{"image_id": i, "file_name": n, "segments_info": [{"id": 1, "category_id": 1, "bbox": [0, 0, 1, 1], "area": 1}]} for i, n in enumerate(sys.argv[2::2])]}))
-END
+    coco_images=
+    coco_masks=
+    coco_id=0
+    while [ $# -gt 0 ]; do
+        coco_images="$coco_images${coco_images:+, }{\"id\": $coco_id, \"file_name\": \"$1\", \"width\": 3, \"height\": 2}"
+        coco_masks="$coco_masks${coco_masks:+, }{\"image_id\": $coco_id, \"file_name\": \"$2\", \"segments_info\": [{\"id\": 1, \"category_id\": 1, \"bbox\": [0, 0, 1, 1], \"area\": 1}]}"
+        coco_id=$((coco_id + 1))
+        shift 2
+    done
+    printf '{"images": [%s], "annotations": [%s]}\n' "$coco_images" "$coco_masks"
 }
 for n in a b c; do picture named/images/$n.png 3 2 6; done
 for n in a b; do picture named/annotations/good/$n.png 3 2 0; done

@@ -16,19 +16,26 @@ def paeth(a, b, c):
 
 
 def predict(kind, line, before, i, step):
+    if kind == 0:
+        return 0
     a, b = line[i - step] if i >= step else 0, before[i]
-    return [0, a, b, (a + b) // 2, paeth(a, b, before[i - step] if i >= step else 0)][kind]
+    return paeth(a, b, before[i - step] if i >= step else 0) if kind == 4 else [0, a, b, (a + b) // 2][kind]
 
 
 def pack(row, depth):
+    if depth == 8:
+        return bytes(s for pixel in row for s in pixel)
     bits = "".join(format(s, "0%db" % depth) for pixel in row for s in pixel)
     bits += "0" * (-len(bits) % 8)
     return bytes(int(bits[i:i + 8], 2) for i in range(0, len(bits), 8))
 
 
 def unpack(line, width, depth, samples):
-    bits = "".join(format(b, "08b") for b in line)
-    values = [int(bits[i:i + depth], 2) for i in range(0, width * samples * depth, depth)]
+    if depth == 8:
+        values = list(line)
+    else:
+        bits = "".join(format(b, "08b") for b in line)
+        values = [int(bits[i:i + depth], 2) for i in range(0, width * samples * depth, depth)]
     return [tuple(values[i:i + samples]) for i in range(0, len(values), samples)]
 
 

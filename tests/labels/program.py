@@ -2,6 +2,7 @@
 """Whole data sets through the program: pictures whose pixels are numbered, with an orientation each, and a label file of every format on them. A
 box holds the same numbers after the run as before, counted in the pictures that were written. program.py EXIFNORM"""
 import csv
+import functools
 import json
 import os
 import random
@@ -234,13 +235,19 @@ def compare(out, form, images, *what):
             is_same(sizes[i], image["size_out"], form, image["name"], *what)
 
 
+@functools.lru_cache(None)
+def decoded(data):
+    """Most masks are read several times, as several runs make the same."""
+    return png.read(data)._replace(interlace=0)
+
+
 def label_files(folder):
     found = {}
     for path, _, names in os.walk(folder):
         for name in names:
             if not os.path.relpath(path, folder) == "images" or name.endswith("_mask.png"):
                 data = open(path + "/" + name, "rb").read()
-                found[os.path.relpath(path + "/" + name, folder)] = png.read(data)._replace(interlace=0) if name.endswith(".png") else data
+                found[os.path.relpath(path + "/" + name, folder)] = decoded(data) if name.endswith(".png") else data
     return found
 
 
