@@ -92,6 +92,20 @@ clear_away to
 runs 0 in to --orientations=given.csv
 has err "exifnorm: 2 label files name 1 rotated image and were copied unchanged: see --labels"
 
+# Several images of one name, all of which were rotated: the label file is about one of them, whichever it is.
+mkdir -p stems/one stems/two stems/Annotations
+cp "$testdata/jpeg/landscape-6.jpg" stems/a.jpg
+cp "$testdata/jpeg/landscape-3.jpg" stems/a.jpeg
+echo "0 0.5 0.5 0.25 0.25" >stems/a.txt
+cp "$testdata/jpeg/landscape-6.jpg" stems/one/v.jpg
+cp "$testdata/jpeg/landscape-3.jpg" stems/two/v.jpg
+voc absent.jpg >stems/Annotations/v.xml
+runs 0 stems to.stems
+has err "exifnorm: 2 label files name 2 rotated images and were copied unchanged: see --labels"
+tar -cf stems.tar -C stems a.jpg a.jpeg a.txt one two Annotations
+runs 0 --tar stems.tar to.stems.tar
+has err "exifnorm: 2 label files name 2 rotated images and were copied unchanged: see --labels"
+
 # ---- label files that are not read: damaged, and too large to be read for a warning
 mkdir damaged
 cp in/images/train/turned.jpg damaged

@@ -176,6 +176,7 @@ static exn_match find_stem(const exn_pictures *pictures, const char *path,
                            const exn_picture **found)
 {
     size_t low = 0, high = pictures->count;
+    *found = NULL;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
         const char *other = pictures->by_stem[middle]->path;
@@ -189,10 +190,10 @@ static exn_match find_stem(const exn_pictures *pictures, const char *path,
         const char *other = pictures->by_stem[end]->path;
         if (compare_stems(other, find_images(other), path, SIZE_MAX) != 0)
             break;
-        if (end > low && !is_same_to_labels(pictures->by_stem[low], pictures->by_stem[end]))
+        *found = pictures->by_stem[low];
+        if (end > low && !is_same_to_labels(*found, pictures->by_stem[end]))
             return EXN_MATCH_SEVERAL;
     }
-    *found = end > low ? pictures->by_stem[low] : NULL;
     return end == low ? EXN_MATCH_NONE : EXN_MATCH_ONE;
 }
 

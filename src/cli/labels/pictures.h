@@ -41,7 +41,7 @@ bool exn_pictures_settle(exn_pictures *pictures);
 typedef enum exn_match {
     EXN_MATCH_NONE,
     EXN_MATCH_ONE,
-    EXN_MATCH_SEVERAL, /* the name could be that of any of them */
+    EXN_MATCH_SEVERAL, /* the name could be that of any of them; one of these is found, or NULL */
 } exn_match;
 
 /* The image that a label file at `path` means by a name, which it may be in another folder by now:

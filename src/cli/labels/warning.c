@@ -22,8 +22,17 @@ static bool may_go_on(const void *owner)
     return !w->report->broken;
 }
 
-/* One that cannot be read names nobody knows whom, and that is said. Each image is counted once,
- * however many label files name it. */
+/* Each image is counted once, however many label files name it. Of several that could be meant, all
+ * of which were rotated, one is counted, and which one need not be known. */
+static void mark(const exn_warning_place *w, const exn_picture *found)
+{
+    exn_picture *picture = found ? &w->pictures->list[found - w->pictures->list] : NULL;
+    w->report->labels.rotated += !picture || !picture->is_named;
+    if (picture)
+        picture->is_named = true;
+}
+
+/* One that cannot be read names nobody knows whom, and that is said. */
 void exn_warning_look(exn_warning_place *warning, const char *path, const exn_labels_result *file,
                       bool unread, const void *sightings, size_t size)
 {
@@ -46,9 +55,7 @@ void exn_warning_look(exn_warning_place *warning, const char *path, const exn_la
         if (match == EXN_MATCH_NONE || s->image.shapes == 0)
             continue;
         line.rotated++;
-        exn_picture *picture = &w->pictures->list[found - w->pictures->list];
-        w->report->labels.rotated += !picture->is_named;
-        picture->is_named = true;
+        mark(w, found);
     }
     free(whole);
     if (line.rotated > 0 || line.unread)
