@@ -424,8 +424,8 @@ $(BUILD)/bench/pictures: $(BUILD)/bench/make_pictures
 	mv $@.new $@
 
 # BENCH=--lean: only what has a limit; --only=PNG; --photographs=0: no folders; --help has the rest.
-bench: $(BUILD)/exifnorm $(BENCH_TOOLS) $(BUILD)/bench/pictures
-	python3 tests/bench/bench.py --exifnorm $(BUILD)/exifnorm --judge $(BUILD)/bench/judge --make-pictures $(BUILD)/bench/make_pictures \
+bench: $(BUILD)/exifnorm $(BENCH_TOOLS) $(BUILD)/bench/pictures $(BUILD)/tests/long/one_process
+	python3 tests/bench/bench.py --exifnorm $(BUILD)/exifnorm --one-process $(BUILD)/tests/long/one_process --judge $(BUILD)/bench/judge --make-pictures $(BUILD)/bench/make_pictures \
 		--build $(BUILD)/bench --markdown $(BUILD)/bench/table.md --json $(BUILD)/bench/numbers.json \
 		--svg $(BUILD)/bench/bench.svg --docs docs $(BENCH)
 
