@@ -110,6 +110,12 @@ for data in (line('{"keypoints": [[1, 2]]}', '"file_name": "b"'), line('{"bbox":
     same(("ok", data, 0), (a.status, a.data, a.edits), a.detail)
 a = server.move("imagefolder", "stored", KNOWN, line('{"bbox": [[5, 1, 3, 1]]}'))
 same(("ok", 1, line('{"bbox": [[2, 5, 1, 3]]}')), (a.status, a.outside, a.data))
+# One side alone says nothing of the frame, and stays.
+for side in ("width", "height"):
+    more = '"file_name": "a", "%s": 7' % side
+    a = server.move("imagefolder", "stored", KNOWN, line(BOXES, more))
+    same(("ok", 0, line('{"bbox": [[2, 1, 1, 2]]}', more)), (a.status, a.sizes, a.data), a.detail)
+    same(0, server.scan("imagefolder", line(BOXES, more))[1][0].width)
 answer, images = server.scan("imagefolder", line('{"bbox": [[1, 0.5, 2, 4], [0, 1, 1, 1]]}', '"file_name": "a", "width": 7, "height": "4"') + b"\n" + line('{"bbox": [[1]]}', '"file_name": "a"'))
 same([Image(7, 4, 0, 0, 0, 3, 1, 0, 0.5, 3, 4.5, "a")], images)
 for data, form in ((line(BOXES), "imagefolder"), (b'{"file_name": "a"}\n' + line(BOXES), "imagefolder"), (b'{"file_name": "a", "text": "x"}\n', "unknown"), (b'{"objects": []}', "unknown"),
