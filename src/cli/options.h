@@ -42,6 +42,7 @@ typedef struct exn_cli_options {
     const char *html;               /* the page's file; NULL: none */
     struct exn_page *page;          /* the same, open (page/page.h); owned by main.c */
     const char *from_report;        /* the report that a page is made from; NULL: it is a run */
+    bool no_times;                  /* the report says nothing that differs from run to run */
     const char *report;             /* "-": standard output; NULL: none */
     const char *files_from;         /* "-": standard input; NULL: all that IN holds */
     bool null;                      /* its names end in NUL bytes */

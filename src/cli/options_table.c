@@ -175,6 +175,10 @@ static const exn_option table[] = {
      .help = "write one JSON object per line and item to FILE; an existing FILE\n"
              "is replaced, one inside IN refused; - is standard output, and the\n"
              "summary then goes to standard error"},
+    {"report-times", 0, "WHETHER", EXN_OPTION_WORDS, EXN_ROLE_RUN, MEMBER(no_times),
+     .words = WORDS("yes", "no"), .brief = "whether the report has times",
+     .help = "whether the report says how long things took; with no, reports of two\n"
+             "runs over the same input are the same bytes"},
     {"html", 0, "FILE", EXN_OPTION_FILE, EXN_ROLE_RUN, MEMBER(html),
      .brief = "write a page for people about the run",
      .help = "write a page for people about the run to FILE: counts, warnings in\n"

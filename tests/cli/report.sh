@@ -80,7 +80,7 @@ runs 0 few "few_$latin" --mode=drop --strict --overwrite --edges=refuse --qualit
     --max-pixels=7000000 --verify --durable --quiet -v --allow-unsupported --report=few_report
 has few_report "\"out_base64\":\"$(printf '%s' "few_$latin" | base64)\""
 has few_report '"check":false,"in_place":false,"backup":null,"no_backup":false,"mode":"drop","orientations":null,"strict":true,"allow_unsupported":true,"tar":false,"on_error":"skip","overwrite":true,"edges":"refuse","quality":"high","png_level":9,"secondary":"drop",'
-has few_report '"max_memory":9223372036854775807,"max_pixels":7000000,"verify":true,"durable":true,"write":"atomic","dry_run":false,"link":false,"preserve_times":false,"files_from":null,"null":false,"shard":null,"resume":false,"state":null,"quiet":true,"verbose":true,"jobs":2,"timeout":7,"isolate":false,"no_sandbox":false}}'
+has few_report '"max_memory":9223372036854775807,"max_pixels":7000000,"verify":true,"durable":true,"write":"atomic","dry_run":false,"link":false,"preserve_times":false,"report_times":"yes","files_from":null,"null":false,"shard":null,"resume":false,"state":null,"quiet":true,"verbose":true,"jobs":2,"timeout":7,"isolate":false,"no_sandbox":false}}'
 runs 1 --check few in/b0.jpg --report=checked
 has checked '"options":{"paths":[{"path":"few"},{"path":"in/b0.jpg"}],"check":true,'
 has checked '{"totals":{"items":2,"outcomes":{"failed":0,"untouched":1,"to-edit":0,"to-turn":1,"copied":0,"unsupported":0,"skipped":0},'
@@ -170,4 +170,12 @@ if [ -x "$HOOKS" ] && command -v jq >/dev/null; then
 else
     skipped "an item's own time: no $HOOKS or no jq"
 fi
+# ---- without times two runs have one report
+for run in 1 2; do
+    rm -rf to
+    runs 0 in to --report=report.$run --report-times=no -j$run
+    sed -i '1s/"jobs":[12]/"jobs":N/' report.$run
+done
+same report.1 report.2
+is "lines without a time" "$(grep -c '"milliseconds":null' report.1)" "$(($(wc -l <report.1) - 1))"
 finish

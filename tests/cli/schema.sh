@@ -140,7 +140,7 @@ is "fields that docs/report.md lacks" "$(cat missing)" ""
 # Every option of --help has its value in the first line.
 runs 0 --help
 sed -n 's/^  \(-[a-zA-Z0-9], \)*--\([a-z-]*\).*/\2/p' out | grep -vx -e help -e version -e report \
-    -e completion -e undo | tr - _ | sort >wanted
+    -e completion -e undo -e html -e from-report | tr - _ | sort >wanted
 head -n 1 run.jsonl | jq -r '.options | keys[]' |
     grep -vx -e in -e out -e 'paths' -e '.*_base64' | sort >found
 check "the options of the first line are those of --help" diff wanted found

@@ -30,6 +30,12 @@ static json_t *number_or_null(uint64_t n)
     return n ? number(n) : json_null();
 }
 
+/* With --report-times=no nothing differs from run to run: pipelines compare the bytes. */
+static json_t *time_or_null(const exn_report *report, double milliseconds)
+{
+    return report->no_times ? json_null() : json_real(milliseconds);
+}
+
 static json_t *text_or_null(const char *text)
 {
     return text && *text ? json_string(text) : json_null();
@@ -318,7 +324,7 @@ char *exn_json_item(const exn_report *report, const exn_item *item)
     json_object_set_new(line, "status", json_string(exn_failure_word(item->error.status)));
     json_object_set_new(line, "error", told ? json_string(text) : json_null());
     json_object_set_new(line, "milliseconds",
-                        json_real((double)exn_item_microseconds(item) / 1000));
+                        time_or_null(report, (double)exn_item_microseconds(item) / 1000));
     return finish(line);
 }
 
@@ -414,7 +420,8 @@ char *exn_json_totals(const exn_report *report, int stopped)
                                   number(report->labels.undecided)));
     json_object_set_new(totals, "bytes_before", number(report->bytes_in));
     json_object_set_new(totals, "bytes_after", number(report->bytes_out));
-    json_object_set_new(totals, "milliseconds", json_real(exn_totals_seconds(report) * 1000));
+    json_object_set_new(totals, "milliseconds",
+                        time_or_null(report, exn_totals_seconds(report) * 1000));
     json_object_set_new(totals, "stopped", text_or_null(why));
     json_object_set_new(line, "totals", totals);
     return finish(line);

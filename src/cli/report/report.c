@@ -51,6 +51,7 @@ static bool open_file(exn_report *report, const char *name)
 exn_exit exn_report_open(exn_report *report, const exn_cli_options *options)
 {
     *report = (exn_report){.name = options->report,
+                           .no_times = options->no_times,
                            .paths = options->paths || options->inputs,
                            .check = options->check,
                            .dry_run = options->dry_run,

@@ -20,6 +20,7 @@ typedef struct exn_report {
     const char *prefix; /* in front of paths in messages; borrowed; NULL: nothing */
     bool quiet, verbose;
     exn_progress progress;
+    bool no_times;          /* the report has none */
     bool paths;             /* several inputs: --check, --in-place */
     bool check;             /* nothing is written: outcomes are what is to be done */
     bool dry_run;           /* nor here */
