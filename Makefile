@@ -7,6 +7,7 @@
 # make check-aarch64  a cross build against Debian's packages, run in qemu-user (apt-get, gcc-aarch64-linux-gnu, qemu-user)
 # make check-musl   a static build with musl and libraries from Debian's sources (apt-get, musl-tools, cmake, gperf)
 # make check-browser  what Chromium and Firefox show of sources and products (chromium, firefox-esr, node, npm)
+# make check-recipes  the recipes of docs/pipelines.md, with DVC and a stand-in for S3 (python3-venv, git, PyPI)
 # make check-python the Python package, built from here, and its tests; once more under the sanitizers (python3-venv, PyPI)
 # make check-engines  the package in Ray Data, Spark, datasets, WebDataset and Daft (python3-venv, PyPI, a JVM)
 # make check-s3     S3 for real: a server on loopback, aws, Ray, Spark, mounts (python3-venv, PyPI, a JVM, Maven Central, Go, rclone, s3fs)
@@ -190,7 +191,7 @@ TEST_RUNS := $(patsubst $(BUILD)/tests/%,run-%,$(TESTS))
 SCRIPT_RUNS := $(patsubst tests/cli/%.sh,run-cli-%,$(filter-out %lib.sh,$(sort $(wildcard tests/cli/*.sh))))
 
 .SECONDARY:
-.PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS)) $(TEST_RUNS) $(SCRIPT_RUNS) many-entropy all built test check test-sanitized test-elsewhere test-without-proc bench check-more check-long check-x87 check-jpeg8 check-aarch64 check-musl run-requantizing check-browser check-tools check-engines check-s3 wheel check-python check-python-plain check-python-sanitized testdata install uninstall deb sbom fuzz fuzz-replay coverage coverage-here growth lint clean FORCE
+.PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS)) $(TEST_RUNS) $(SCRIPT_RUNS) many-entropy all built test check test-sanitized test-elsewhere test-without-proc bench check-more check-long check-x87 check-jpeg8 check-aarch64 check-musl run-requantizing check-browser check-tools check-recipes check-engines check-s3 wheel check-python check-python-plain check-python-sanitized testdata install uninstall deb sbom fuzz fuzz-replay coverage coverage-here growth lint clean FORCE
 
 BENCH_TOOLS := $(BUILD)/bench/judge $(BUILD)/bench/make_pictures
 MEASURE_TOOLS := $(BUILD)/measure/compare $(BUILD)/measure/once $(BUILD)/measure/gaps
@@ -274,6 +275,10 @@ check-aarch64: $(BUILD)/exifnorm
 
 check-musl: $(BUILD)/exifnorm
 	+sh tests/ports/musl.sh $(BUILD)/musl $<
+
+# What docs/pipelines.md says, with the tools that it is about.
+check-recipes: $(BUILD)/exifnorm
+	sh tests/recipes/run.sh $(BUILD)/recipes $<
 
 # Other people's tools read what was moved.
 check-tools: $(BUILD)/tests/test_label_formats $(BUILD)/exifnorm
