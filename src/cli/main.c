@@ -20,6 +20,7 @@
 #include "page/old_report.h"
 #include "streams/pipe.h"
 #include "streams/tar_names.h"
+#include "streams/tar_reader.h"
 #include "undo.h"
 #include "workers/pool.h"
 #include "write/state.h"
@@ -327,6 +328,9 @@ static exn_exit check(exn_cli_options *options, exn_pool *pool)
  * to doubt an output. */
 static exn_exit run_with_page(exn_cli_options *options, exn_pool *pool)
 {
+    if (options->tar && !exn_tar_reader_is_there())
+        return exn_usage_error(NULL, "--tar needs libarchive.so.13, which cannot be loaded here; "
+                                     "install libarchive13 (Debian) or libarchive");
     options->page = options->html ? exn_page_open(options) : NULL;
     if (options->html && !options->page)
         return exn_usage_error(NULL, "out of memory");

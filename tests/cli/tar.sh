@@ -254,4 +254,14 @@ runs 2 gnu.tar forgotten.tar
 has err "'gnu.tar': IN is an archive; use --tar"
 absent forgotten.tar
 
+# ---- without libarchive nothing is begun, and the message says what to install
+library=$(ldconfig -p 2>/dev/null | sed -n 's/.*libarchive\.so\.13 .*=> //p' | head -n 1)
+if [ -n "$library" ] && [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
+    unshare -m sh -c 'mount --bind /dev/null "$1" && exec "$2" --tar gnu.tar unread.tar' sh "$(readlink -f "$library")" "$EXIFNORM" >out 2>err
+    is "exit status without libarchive" $? 2
+    has err 'install libarchive13'
+    absent unread.tar
+else
+    skipped "without libarchive: only who may mount can hide it"
+fi
 finish

@@ -162,6 +162,8 @@ timeout 60 "$EXIFNORM" in to_stdout >/dev/full 2>err
 is "exit status with a full standard output" $? 3
 runs 3 in to_nowhere --report=no/such/folder/r
 has err "'no/such/folder/r': cannot write the report"
+absent to_nowhere
+absent to_nowhere.exifnorm-state
 if is_root; then
     mkdir read_only
     if mount -t tmpfs -o ro none read_only 2>/dev/null; then

@@ -145,6 +145,17 @@ static exn_exit check_report(const exn_roots *roots, const char *report, const c
                                    strerror(errno));
     } else if (lstat(report, &status) == 0) {
         return exn_usage_error(report, "%s would be written through a dangling link", what);
+    } else {
+        /* Before OUT is made: a run that cannot begin leaves nothing behind. */
+        int parent = open_parent(report, LOOK);
+        if (parent < 0) {
+            const int reason = errno;
+            fputs("exifnorm: ", stderr);
+            exn_text_quote(stderr, "", report);
+            fprintf(stderr, ": cannot write %s: %s\n", what, strerror(reason));
+            return EXN_EXIT_OUTPUT;
+        }
+        close(parent);
     }
     exn_exit exit = EXN_EXIT_OK;
     if (roots->folder) {

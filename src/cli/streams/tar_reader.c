@@ -47,10 +47,17 @@ struct exn_tar_reader {
     exn_error error;
 };
 
+/* The name that libarchive has had on Linux since 3.1. */
+static const char soname[] = "libarchive.so.13";
+
+bool exn_tar_reader_is_there(void)
+{
+    exn_error error = {0};
+    return exn_library_open(soname, "a tar archive", &error) != NULL;
+}
+
 static bool load(exn_tar_reader *reader, exn_error *error)
 {
-    /* The name that libarchive has had on Linux since 3.1. */
-    static const char soname[] = "libarchive.so.13";
     reader->library = exn_library_open(soname, "a tar archive", error);
     bool found = reader->library != NULL;
 #define X(name) found = found && exn_library_find(reader->library, #name, &reader->call.name);

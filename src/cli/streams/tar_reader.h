@@ -23,6 +23,10 @@ typedef enum exn_tar_next {
     EXN_TAR_BAD,    /* the error says why */
 } exn_tar_next;
 
+/* Whether libarchive is here. It stays loaded, since it is asked for where archives are to be read.
+ */
+bool exn_tar_reader_is_there(void);
+
 /* Reads from the input, which is borrowed. NULL, with the error: no libarchive here, or no memory.
  * Close it by exn_tar_reader_close(). */
 exn_tar_reader *exn_tar_reader_open(exn_stream_in *input, exn_error *error);
