@@ -25,6 +25,7 @@
 #include "list/mask_names.c"
 #include "list/shard.c"
 #include "workers/labeler.c"
+#include "workers/odd.c"
 #include "workers/wire.c"
 #include "workers/worker.c"
 

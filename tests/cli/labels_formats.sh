@@ -98,6 +98,42 @@ runs 1 gt to.gt3 $frame --source-ref-prefix=s3://other/
 check "another prefix" grep -q "'gt/output.manifest': damaged label file: line 1" err
 absent to.gt3/output.manifest
 
+# ---- what looks like labels and is of no known format: named, and never moved or copied in silence
+mkdir -p odd/images
+cp "$jpeg/landscape-6.jpg" odd/images/a.jpg
+cp "$jpeg/landscape-1.jpg" odd/images/b.jpg
+printf 'images/a.jpg,10,20,40,60,cat\nimages/b.jpg,10,20,40,60,dog\n' >odd/headless.csv
+printf 'images/a.jpg 10,20,40,60,0 50,20,60,60,1\nimages/b.jpg\n' >odd/keras.txt
+printf '{"file": "a.jpg", "things": [{"bounding_box": [1, 2, 3, 4]}]}' >odd/own.json
+printf 'images/b.jpg,10,20,40,60,cat\n' >odd/still.csv # of an image that is not rotated
+printf 'a.jpg is a photo of 1 cat, taken in 2020\nb.jpg shows 2 dogs\n' >odd/captions.txt
+printf '{"a.jpg": "a letter", "b.jpg": "another"}' >odd/captions.json
+printf 'images/a.jpg\nimages/b.jpg\n' >odd/train.txt
+echo '{}' | gzip >odd/packed.json.gz
+# shellcheck disable=SC2086
+runs 1 odd to.odd $frame --report=report
+for name in headless.csv keras.txt own.json; do
+    check "$name is refused" grep -q "'odd/$name': labels that cannot be moved: it looks like labels of '.*a.jpg', in no known format; if it has none: --labels-format=GLOB=none" err
+    absent "to.odd/$name"
+done
+has err "'odd/packed.json.gz': labels that cannot be moved: it is compressed, and may have labels of rotated images"
+absent to.odd/packed.json.gz
+for name in still.csv captions.txt captions.json train.txt; do same "odd/$name" "to.odd/$name"; done
+# shellcheck disable=SC2086
+runs 0 odd to.said $frame --labels-format='*.csv=none' --labels-format=keras.txt=none --labels-format=own.json=none --labels-format='*.gz=none'
+check "what is said to have none is copied" diff -r -x images odd to.said
+runs 0 odd to.odd.warned --report=report
+has err "exifnorm: 3 files of no known format look like labels of rotated images: see --labels-format"
+has err "exifnorm: 1 label file may name rotated images and could not be read: see --labels"
+is "which" "$(jq -r 'select(.labels) | "\(.labels.path) \(.labels.format)"' report | sort | xargs)" \
+    "headless.csv unknown keras.txt unknown own.json unknown packed.json.gz unknown"
+tar -cf odd.tar -C odd images headless.csv keras.txt own.json still.csv captions.txt
+runs 0 --tar odd.tar odd.out.tar
+has err "exifnorm: 3 files of no known format look like labels of rotated images: see --labels-format"
+# shellcheck disable=SC2086
+runs 1 --tar odd.tar odd.moved.tar $frame
+is "refused in an archive" "$(grep -c 'looks like labels of' err)" 3
+
 # ---- arguments
 for value in createml 'a=b' '*.json=' ''; do runs 2 createml none --labels-format="$value"; done
 has err "--labels-format: expected"

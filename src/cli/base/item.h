@@ -33,6 +33,7 @@ typedef enum exn_owner {
 typedef struct exn_item_labels {
     exn_labels_format format; /* UNKNOWN: it is none, or not to be moved */
     uint64_t images, shapes;  /* in it */
+    bool is_odd;              /* it looks like labels of no known format */
     uint64_t moved;           /* images whose labels are in their output's frame now */
     uint64_t kept;            /* whose labels stay, since the image has failed or is unsupported */
     uint64_t outside;         /* of those moved: with shapes that reach out of the image */

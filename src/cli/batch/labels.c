@@ -97,7 +97,7 @@ bool exn_batch_labels_put_off(exn_batch *batch, exn_item *item)
     const bool may_be = source >= 0 && exn_scout_may_be_labels(batch->options, item, source);
     if (source >= 0)
         close(source);
-    return may_be && put_off(batch, &batch->waiting, item);
+    return (may_be || exn_scout_is_packed(item->path)) && put_off(batch, &batch->waiting, item);
 }
 
 /* In the list's order, as they came. */
@@ -159,6 +159,7 @@ void exn_batch_labels_start(exn_batch *batch, exn_entry *entry)
     }
     entry->job.kind = EXN_JOB_LABELS;
     entry->job.labels = exn_scout_job(batch->options, &batch->survey->poses, item, 0);
+    entry->job.labels.odd = true;
     entry->job.output = entry->look;
     entry->job.size = item->bytes_in;
     exn_batch_entry_enter(entry, EXN_PHASE_AT_WORK);
@@ -264,6 +265,14 @@ static void go_on(exn_batch *b, exn_entry *e)
     }
     if (item->error.status == EXN_OK && !is_labels)
         exn_turns_expect(b->survey, item, e->job.source);
+    if (item->error.status == EXN_OK && !e->job.labels.none && exn_scout_is_packed(item->path))
+        exn_turns_packed(b->survey, item);
+    if (item->error.status == EXN_OK && !is_labels && answer->odd) {
+        void *sightings = read_sightings(e);
+        if (item->error.status == EXN_OK)
+            exn_turns_doubt(b->survey, item, sightings, (size_t)e->job.answer.bytes_out);
+        free(sightings);
+    }
     exn_batch_labels_close(e);
     e->job.output = -1;
     if (may_write(b, e)) {

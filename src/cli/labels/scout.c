@@ -94,7 +94,8 @@ static void hand_on_labels(scout *s, entry *e)
     const size_t size = (size_t)e->job.answer.bytes_out;
     exn_labels_answer *answer = &e->job.answer.labels;
     void *sightings = NULL;
-    if (e->item.error.status == EXN_OK && answer->result.format == EXN_LABELS_UNKNOWN)
+    if (e->item.error.status == EXN_OK && answer->result.format == EXN_LABELS_UNKNOWN &&
+        !answer->odd)
         return;
     if (e->item.error.status == EXN_OK && size > 0) {
         sightings = malloc(size);
@@ -155,6 +156,21 @@ bool exn_scout_may_be_labels(const exn_cli_options *options, const exn_item *ite
            exn_sniff(head, (size_t)n) == EXN_FORMAT_UNKNOWN;
 }
 
+bool exn_scout_is_packed(const char *path)
+{
+    static const char *const texts[] = {".json", ".jsonl", ".ndjson", ".csv", ".xml", ".manifest"};
+    static const char *const packings[] = {".gz", ".bz2", ".xz", ".zst"};
+    const size_t length = strlen(path);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        for (size_t j = 0; j < sizeof packings / sizeof *packings; j++) {
+            const size_t text = strlen(texts[i]), size = text + strlen(packings[j]);
+            if (length > size && strncasecmp(path + length - size, texts[i], text) == 0 &&
+                strcasecmp(path + length - size + text, packings[j]) == 0)
+                return true;
+        }
+    return false;
+}
+
 /* What no file says itself. The MOT Challenge has its tables under two names; the first option that
  * is about a file decides. */
 static void set_format(const exn_cli_options *options, const char *path, exn_labels_job *job)
@@ -207,6 +223,7 @@ static bool choose(const scout *s, entry *e)
     if (asked->ops->labels && exn_scout_may_be_labels(asked->options, item, e->job.source)) {
         e->job.kind = EXN_JOB_LABELS;
         e->job.labels = exn_scout_job(asked->options, asked->poses, item, asked->most);
+        e->job.labels.odd = asked->odd;
         const bool wanted = asked->looks && exn_looks_wants(item->bytes_in);
         e->job.labels.masks = asked->masks && !wanted;
         if (wanted)
@@ -277,12 +294,19 @@ bool exn_scout_run(const exn_scout *asked)
         return false;
     }
     while (exn_flight_may_go_on(&s.flight) && exn_list_next(list, &item)) {
+        const bool is_file = item.kind == EXN_ITEM_FILE || item.kind == EXN_ITEM_LINK;
+        if (asked->odd && is_file && exn_scout_is_packed(item.path)) {
+            const exn_labels_answer unread = {.unread = 1};
+            if (!exn_scout_job(asked->options, NULL, &item, 0).none)
+                asked->ops->labels(asked->owner, &item, &unread, NULL, 0);
+            exn_item_free(&item);
+            continue;
+        }
         if (!is_passed_by(&s, &item)) {
             run_item(&s, &item);
             continue;
         }
-        if (asked->ops->name && (item.kind == EXN_ITEM_FILE || item.kind == EXN_ITEM_LINK) &&
-            is_named(&s, &item))
+        if (asked->ops->name && is_file && is_named(&s, &item))
             asked->ops->name(asked->owner, &item);
         exn_item_free(&item);
     }

@@ -31,6 +31,7 @@ typedef struct exn_scout {
     const exn_names *names; /* NULL: all that is in IN */
     exn_pool *pool;
     const exn_poses *poses; /* NULL: no data sets are known */
+    bool odd;               /* what looks like labels of no known format is asked for, too */
     bool masks;             /* of label files only images with mask images are asked for */
     exn_looks *looks;       /* at large label files: those are looked at once, as if masks were not
                                set, and remembered; NULL: none are */
@@ -47,6 +48,9 @@ bool exn_scout_run(const exn_scout *scout);
  * its whole content decides, in a worker. */
 bool exn_scout_may_be_labels(const exn_cli_options *options, const exn_item *item, int source);
 bool exn_scout_may_be_data(const exn_item *item);
+
+/* Whether its name is that of a packed label file, which nobody reads. */
+bool exn_scout_is_packed(const char *path);
 
 /* What a worker is asked about a file that may have labels. */
 exn_labels_job exn_scout_job(const exn_cli_options *options, const exn_poses *poses,

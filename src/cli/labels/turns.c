@@ -240,6 +240,37 @@ void exn_turns_expect(const exn_survey *survey, exn_item *item, int source)
         }
 }
 
+void exn_turns_packed(const exn_survey *survey, exn_item *item)
+{
+    for (size_t i = 0; i < survey->pictures.count && item->error.status == EXN_OK; i++)
+        if (!exn_turns_is_still(&survey->pictures.list[i].turn)) {
+            item->labels.is_odd = true;
+            exn_error_set(&item->error, EXN_REFUSED, 0,
+                          "it is compressed, and may have labels of rotated images: decompress it; "
+                          "if it has none: --labels-format=GLOB=none");
+        }
+}
+
+void exn_turns_doubt(exn_survey *survey, exn_item *item, const void *sightings, size_t size)
+{
+    exn_sightings *s = &survey->verdicts.sightings;
+    const exn_picture *picture;
+    char text[80];
+    exn_sightings_begin(s, sightings, size);
+    while (item->error.status == EXN_OK && exn_sightings_next(s)) {
+        const exn_match match = exn_sightings_match(s, &survey->pictures, EXN_LABELS_UNKNOWN,
+                                                    item->path, false, &picture);
+        if (match == EXN_MATCH_NONE ||
+            (match == EXN_MATCH_ONE && exn_turns_is_still(&picture->turn)))
+            continue;
+        item->labels.is_odd = true;
+        exn_error_set(&item->error, EXN_REFUSED, 0,
+                      "it looks like labels of '%s', in no known format; if it has none: "
+                      "--labels-format=GLOB=none",
+                      printable(s->name, text, sizeof text));
+    }
+}
+
 void exn_turns_free(exn_turns *turns)
 {
     free(turns->list);

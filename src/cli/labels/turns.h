@@ -33,6 +33,13 @@ void exn_turns_frame_size(const exn_turn *turn, uint32_t *width, uint32_t *heigh
  * that was rotated. Its bytes are in source. */
 void exn_turns_expect(const exn_survey *survey, exn_item *item, int source);
 
+/* The item's error: it is packed, and may be about an image that was rotated. */
+void exn_turns_packed(const exn_survey *survey, exn_item *item);
+
+/* The item's error: it looks like labels of an image that was rotated. sightings: names of images.
+ */
+void exn_turns_doubt(exn_survey *survey, exn_item *item, const void *sightings, size_t size);
+
 void exn_turns_free(exn_turns *turns);
 
 #endif

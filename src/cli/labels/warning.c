@@ -55,7 +55,8 @@ void exn_warning_look(exn_warning_place *warning, const char *path, const exn_la
         if (match == EXN_MATCH_NONE || s->image.shapes == 0)
             continue;
         line.rotated++;
-        mark(w, found);
+        if (file->format != EXN_LABELS_UNKNOWN) /* a guess counts no images */
+            mark(w, found);
     }
     free(whole);
     if (line.rotated > 0 || line.unread)
@@ -81,6 +82,7 @@ static void run(const exn_cli_options *options, const exn_roots *roots, const ex
                              .names = names,
                              .pool = pool,
                              .most = EXN_WARNING_LARGE,
+                             .odd = true,
                              .ops = &ops,
                              .owner = &w};
     exn_scout_run(&scout);

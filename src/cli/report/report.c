@@ -214,7 +214,10 @@ void exn_report_item(exn_report *report, const exn_item *item)
 
 void exn_report_tell_labels(exn_report *report, const exn_report_labels *labels)
 {
-    report->labels.files += !labels->unread;
+    const bool is_odd = labels->format == EXN_LABELS_UNKNOWN && !labels->is_mask &&
+                        !labels->unread && !labels->judged;
+    report->labels.files += !labels->unread && !is_odd;
+    report->labels.odd += is_odd;
     report->labels.unread += labels->unread;
     if (labels->judged) {
         report->labels.judged = true;
@@ -256,6 +259,11 @@ static void print_labels(const exn_report *report)
                 files, plural(files), files == 1 ? "s" : "", rotated,
                 report->drops ? "" : "rotated ", plural(rotated),
                 report->drops ? " without their orientation" : "", copied);
+    if (report->labels.odd > 0)
+        fprintf(stderr,
+                "exifnorm: %" PRIu64 " file%s of no known format look%s like labels of rotated "
+                "images: see --labels-format\n",
+                report->labels.odd, plural(report->labels.odd), report->labels.odd == 1 ? "s" : "");
     if (unread > 0)
         fprintf(stderr,
                 "exifnorm: %" PRIu64 " label file%s may name rotated images and could not be read: "

@@ -11,7 +11,7 @@
 /* What fails in a label file is no image data. */
 const char *exn_totals_kind(const exn_item *item)
 {
-    const bool is_labels = item->labels.format != EXN_LABELS_UNKNOWN;
+    const bool is_labels = item->labels.format != EXN_LABELS_UNKNOWN || item->labels.is_odd;
     if (item->kind == EXN_ITEM_SKIPPED)
         return "skipped";
     if (is_labels && item->error.status == EXN_CORRUPT)

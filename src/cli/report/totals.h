@@ -50,6 +50,7 @@ typedef struct exn_report {
     struct {
         uint64_t files;     /* that name rotated images */
         uint64_t unread;    /* that may name any */
+        uint64_t odd;       /* that look like labels of rotated ones, of no known format */
         uint64_t rotated;   /* images that are named; of --check, that need a verdict */
         uint64_t undecided; /* of these */
         uint64_t unknown;   /* of --check: that are named, and not known */

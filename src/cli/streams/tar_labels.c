@@ -266,6 +266,17 @@ static exn_tar_labels_step decide(exn_tar_labels *labels, exn_pictures *pictures
     return step;
 }
 
+static void doubt(exn_tar_labels *labels, exn_pictures *pictures, exn_item *item, const void *bytes,
+                  size_t size)
+{
+    exn_pictures *own = &labels->survey.pictures;
+    const exn_pictures kept = *own;
+    if (pictures != own)
+        *own = *pictures;
+    exn_turns_doubt(&labels->survey, item, bytes, size);
+    *own = kept;
+}
+
 /* A text in labels/ that is of no format is one only where it should have been labels. */
 static exn_tar_labels_step expect(exn_tar_labels *labels, bool is_first, exn_item *item, int source)
 {
@@ -289,7 +300,7 @@ exn_tar_labels_step exn_tar_labels_decide(exn_tar_labels *labels, exn_tar_group 
     exn_tar_labels_step step = EXN_TAR_LABELS_CARRY;
     if (item->error.status != EXN_OK)
         return EXN_TAR_LABELS_CARRY;
-    if (file.format == EXN_LABELS_UNKNOWN)
+    if (file.format == EXN_LABELS_UNKNOWN && !job->answer.labels.odd)
         return expect(labels, is_first, item, job->source);
     void *bytes = read_sightings(sightings, size, &item->error);
     if (item->error.status == EXN_OK && !settle(group))
@@ -300,6 +311,8 @@ exn_tar_labels_step exn_tar_labels_decide(exn_tar_labels *labels, exn_tar_group 
         step = EXN_TAR_LABELS_WAIT;
     else if (item->error.status == EXN_OK && !is_own && !settle_seen(labels))
         exn_error_set(&item->error, EXN_MEMORY, 0, "images of the archive");
+    else if (item->error.status == EXN_OK && file.format == EXN_LABELS_UNKNOWN)
+        doubt(labels, is_own ? &group->pictures : &labels->survey.pictures, item, bytes, size);
     else if (item->error.status == EXN_OK)
         step = decide(labels, is_own ? &group->pictures : &labels->survey.pictures, item, &file,
                       bytes, size, job, turns);

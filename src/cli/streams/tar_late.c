@@ -36,7 +36,7 @@ void exn_tar_late_take_look(exn_tar_archive *t, exn_tar_member *m)
         item->labels.format = answer->result.format;
         return;
     }
-    if ((failed || answer->result.format != EXN_LABELS_UNKNOWN) &&
+    if ((failed || answer->odd || answer->result.format != EXN_LABELS_UNKNOWN) &&
         !exn_tar_labels_note(t->labels, item, answer, m->product, failed))
         exn_error_set(&t->error, EXN_MEMORY, 0, "label files of the archive");
     item->error = (exn_error){0};

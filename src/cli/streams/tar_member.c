@@ -278,6 +278,7 @@ static void work_on(exn_tar_archive *t, exn_tar_member *m)
     if (e->role == EXN_TAR_LABELS_FILE) {
         e->job.kind = EXN_JOB_LABELS;
         e->job.labels = exn_scout_job(t->job->options, &t->labels->survey.poses, &e->item, 0);
+        e->job.labels.odd = true;
     } else {
         const exn_job_kind kind = exn_work_kind(e->format, e->job.orientation, t->job->options);
         e->job.kind = looks && kind == EXN_JOB_NORMALIZE ? EXN_JOB_CHECK : kind;

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "list/shard.h"
+#include "odd.h"
 
 /* ---- output */
 
@@ -187,6 +188,29 @@ static exn_labels_options options_of(const exn_labels_job *job, const exn_cli_op
     return options;
 }
 
+/* As see() does, of what is no more than a name. */
+static void see_odd(void *context, const char *name, size_t size)
+{
+    writer *w = context;
+    const exn_sighting sighting = {
+        .name_size = (uint32_t)(size < EXN_SIGHTING_NAME ? size : EXN_SIGHTING_NAME), .shapes = 1};
+    put(w, &sighting, sizeof sighting);
+    put(w, name, sighting.name_size);
+}
+
+/* Names in the first part of a text are enough to know whether it is about images of this run. A
+ * text has no NULs. */
+static void look_for_odd(const exn_source *source, writer *w, exn_answer *answer)
+{
+    static char text[(64 << 10) + 1];
+    const size_t size = source->size < sizeof text ? (size_t)source->size : sizeof text - 1;
+    if (size == 0 || source->read(source->context, text, size, 0) != 0 || memchr(text, 0, size))
+        return;
+    text[size] = '\0';
+    answer->labels.odd = exn_odd_look(text, size, see_odd, w);
+    finish(w, answer);
+}
+
 /* The format is found by the file's beginning, and the answer has an error only where it is one:
  * any other file of the data set is none of labels, which is no fault. */
 void exn_labeler_look(const exn_source *source, const exn_labels_job *job,
@@ -201,6 +225,8 @@ void exn_labeler_look(const exn_source *source, const exn_labels_job *job,
         found->format = job->known ? job->known : exn_labels_sniff(&beginning);
     if (job->masks && !names_masks(found->format))
         found->format = EXN_LABELS_UNKNOWN;
+    if (found->format == EXN_LABELS_UNKNOWN && job->odd && !job->none)
+        look_for_odd(source, &w, answer);
     if (found->format == EXN_LABELS_UNKNOWN)
         return;
     if (job->most > 0 && source->size > job->most) {

@@ -246,7 +246,8 @@ static bool is_about_labels(exn_job_kind kind, const exn_answer *answer)
     const exn_outcome outcome = answer->result.outcome;
     const bool failed = answer->error.status != EXN_OK;
     if (!is_bool(&a->result.is_label_studio) || !is_labels_format(a->result.format) ||
-        a->unread > 1 || a->data > 1 || a->unclear > 1 || a->keypoints > KEYPOINTS_MOST ||
+        a->unread > 1 || a->odd > 1 || a->data > 1 || a->unclear > 1 ||
+        a->keypoints > KEYPOINTS_MOST ||
         (a->keypoints > 0 && a->keypoint_numbers != 2 && a->keypoint_numbers != 3))
         return false;
     if (failed)
@@ -255,7 +256,7 @@ static bool is_about_labels(exn_job_kind kind, const exn_answer *answer)
         return outcome == EXN_OUTCOME_METADATA && answer->bytes_out > 0 &&
                a->result.format != EXN_LABELS_UNKNOWN;
     return outcome == EXN_OUTCOME_COPIED && (kind == EXN_JOB_LABELS || answer->bytes_out == 0) &&
-           (a->result.format != EXN_LABELS_UNKNOWN || answer->bytes_out == 0);
+           (a->result.format != EXN_LABELS_UNKNOWN || a->odd || answer->bytes_out == 0);
 }
 
 bool exn_wire_valid(exn_job_kind kind, const exn_answer *answer)

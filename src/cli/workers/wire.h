@@ -65,6 +65,7 @@ typedef struct exn_labels_job {
     exn_labels_yolo yolo;     /* as in exn_labels_options */
     exn_labels_createml createml;
     exn_labels_format known; /* of LABELS: what it is by its name; UNKNOWN: its content says so */
+    bool odd;                /* of LABELS: what looks like labels of no known format is asked for */
     bool none;               /* likewise: it is none, whatever its content is */
     uint32_t keypoints, keypoint_numbers;
     uint64_t most;  /* of LABELS: what is larger is recognized and not read; 0: no limit */
@@ -78,6 +79,8 @@ typedef struct exn_labels_answer {
     exn_labels_result result;
     /* 0 or 1: it has labels, and is too large to be read: result says the format alone */
     uint8_t unread;
+    /* 0 or 1: it looks like labels, and is of no known format; sightings are guesses */
+    uint8_t odd;
     /* Of POSES: 0 or 1: it describes a YOLO data set; 0 or 1: whose kpt_shape cannot be read; else
      * as many keypoints, 0 being none. */
     uint8_t data, unclear;

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#include "odd.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* Where a name of an image ends, in a text of that size; 0: there is none. What follows has to be
+ * no part of a name: "a.jpg.json" is none. */
+static size_t name_end(const char *text, size_t size)
+{
+    static const char *const endings[] = {".jpg", ".jpeg", ".png", ".webp"};
+    for (size_t i = 1; i < size; i++)
+        for (size_t j = 0; text[i] == '.' && j < sizeof endings / sizeof *endings; j++) {
+            const size_t end = i + strlen(endings[j]);
+            if (end <= size && strncasecmp(text + i, endings[j], strlen(endings[j])) == 0 &&
+                (end == size || strchr(" ,;\t\"'\r", text[end])))
+                return end;
+        }
+    return 0;
+}
+
+/* How many numbers are in the rest of a line, in whatever way they are parted. */
+static size_t count_numbers(const char *text, size_t size)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < size;) {
+        const size_t length = strspn(text + i, "0123456789.-+eE");
+        count += length > 0 && strcspn(text + i, "0123456789") < length;
+        i += length > 0 ? length : 1;
+    }
+    return count;
+}
+
+/* A name, and a box or more of numbers. */
+static bool is_row(const char *line, size_t size, const char **name, size_t *name_size)
+{
+    const size_t quote = size > 0 && (*line == '"' || *line == '\'');
+    const size_t end = name_end(line + quote, size - quote);
+    *name = line + quote;
+    *name_size = end;
+    return end > 0 && count_numbers(line + quote + end, size - quote - end) >= 4;
+}
+
+typedef void (*visitor)(void *context, const char *name, size_t size);
+
+/* All lines but a few have to be rows: a log, or a text about images, has others. The last line may
+ * be cut off. */
+static bool look_at_rows(const char *text, size_t size, visitor visit, void *context)
+{
+    size_t rows = 0, others = 0;
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t at = 0, length; at < size; at += length + 1) {
+            const char *name;
+            size_t name_size;
+            length = strcspn(text + at, "\n");
+            const bool is_one = is_row(text + at, length, &name, &name_size);
+            if (pass == 0 && is_one)
+                rows++;
+            else if (pass == 0)
+                others += strspn(text + at, " \t\r") < length;
+            else if (is_one)
+                visit(context, name, name_size);
+        }
+        if (rows == 0 || others > rows / 8 + 1)
+            return false;
+    }
+    return true;
+}
+
+/* Keys of places that the formats of this program have, and others of their kind. */
+static bool has_places(const char *text)
+{
+    static const char *const keys[] = {"\"bbox\"",         "\"boxes\"",     "\"box\"",
+                                       "\"bounding_box\"", "\"polygon\"",   "\"polygons\"",
+                                       "\"segmentation\"", "\"keypoints\"", "\"exterior\""};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (strstr(text, keys[i]))
+            return true;
+    return false;
+}
+
+/* Strings that are names of images. */
+static bool look_at_json(const char *text, size_t size, visitor visit, void *context)
+{
+    bool any = false;
+    if (!has_places(text))
+        return false;
+    for (size_t at = strcspn(text, "\""); at < size;) {
+        const size_t length = strcspn(text + at + 1, "\"\n");
+        if (name_end(text + at + 1, length) == length && length > 0) {
+            visit(context, text + at + 1, length);
+            any = true;
+        }
+        at += length + 2;
+        at += at < size ? strcspn(text + at, "\"") : 0;
+    }
+    return any;
+}
+
+bool exn_odd_look(const char *text, size_t size, visitor visit, void *context)
+{
+    const char first = text[strspn(text, "\xEF\xBB\xBF \t\r\n")];
+    return first == '{' || first == '[' ? look_at_json(text, size, visit, context)
+                                        : look_at_rows(text, size, visit, context);
+}

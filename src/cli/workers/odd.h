@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* Texts that look like labels of images, and are of no format that is known: tables without names
+ * of columns, lists such as keras-yolo3's, JSON of other tools. They are not moved, and nobody is
+ * to find that out by training on them. */
+#ifndef EXN_CLI_WORKERS_ODD_H
+#define EXN_CLI_WORKERS_ODD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Looks at the beginning of a text, of `size` bytes, behind which is a NUL, and hands on each image
+ * that it seems to have labels of. False: it does not look like labels. */
+bool exn_odd_look(const char *text, size_t size,
+                  void (*visit)(void *context, const char *name, size_t size), void *context);
+
+#endif
