@@ -253,6 +253,7 @@ check-long: test check-more $(BUILD)/tests/long/one_process
 	EXIFNORM=$(BUILD)/exifnorm python3 tests/long/corpus_tags.py
 	EXIFNORM=$(BUILD)/exifnorm sh tests/long/slurm.sh
 	EXIFNORM=$(BUILD)/exifnorm sh tests/long/large_tar.sh
+	EXIFNORM=$(BUILD)/exifnorm python3 tests/long/large_coco.py testdata/jpeg/landscape-6.jpg
 	EXIFNORM=$(BUILD)/exifnorm ONE_PROCESS=$(BUILD)/tests/long/one_process sh tests/long/many.sh
 
 # Not every machine adds floats as floats; of the x87 this one can be made to (FLT_EVAL_METHOD 2).

@@ -8,6 +8,7 @@ that where a reader meets one it knows nothing of its image yet.
 """
 import os
 import random
+import shutil
 import sys
 
 WIDTH, HEIGHT, KINDS, AT_ONCE = 240, 320, 3000, 4000
@@ -29,8 +30,10 @@ def main():
     source = random.Random(5)
     kinds = [annotation(source) for _ in range(KINDS)]
     os.makedirs(folder, exist_ok=True)
-    for i in range(images):
-        os.link(image, os.path.join(folder, f"{i:07}.jpg"))
+    first = os.path.join(folder, f"{0:07}.jpg")
+    shutil.copyfile(image, first)
+    for i in range(1, images):
+        os.link(first, os.path.join(folder, f"{i:07}.jpg"))
     with open(os.path.join(folder, "instances.json"), "w", encoding="ascii") as file:
         number = size = file.write('{"info": {"description": "made"}, "annotations": [')
         first = number
