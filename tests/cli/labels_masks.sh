@@ -128,6 +128,18 @@ runs 1 odd none --labels --masks='*_mask.png'
 absent none
 has err "'a_mask.png': 'a.png': contradictory; mask-other"
 
+# The folder of the mask goes first, and folders that a GLOB only describes tell images apart.
+picture beside/a.png 3 2 6
+picture beside/images/a.png 3 2 6
+picture beside/a_mask.png 3 2 0
+runs 0 beside to.beside --labels --masks='*_mask.png' --report=report
+is "beside it" "$(of report a_mask.png mask_of)" a.png
+for n in x y; do
+    picture parts/set/$n/images/c.png 3 2 6
+    picture parts/set/$n/masks/c.png 3 2 0
+done
+runs 0 parts to.parts --labels --masks='set/*/masks/*.png' --report=report
+is "its part" "$(of report set/y/masks/c.png mask_of)" set/y/images/c.png
 # ---- what is refused: by name, and nothing of it is written
 for n in own size gif cut; do picture bad/$n.png 3 2 6; done
 picture bad/tiff.png 16 12 6
@@ -194,6 +206,12 @@ has err "'named/annotations/lost.json': labels that cannot be moved: there is no
 for name in bad lost; do absent to.named/annotations/$name.json; done
 runs 1 named to.named2 --labels --labels-frame=stored
 check "the frame that was said: the same" diff -r to.named to.named2
+# Masks bear witness for a label file without sizes.
+picture witness/images/a.png 3 2 6
+picture witness/p/a.png 3 2 0
+coco a.png a.png | sed 's/, "width": 3, "height": 2//' >witness/p.json
+runs 0 witness to.witness --labels
+is "the labels of a mask that says the frame" "$(jq -c '.annotations[].segments_info[].bbox' to.witness/p.json)" "[1,0,1,1]"
 # An image of that name, nearer than the mask: the folder of the label file's name goes first.
 picture near/a.png 3 2 6
 picture near/p/a.png 3 2 0
