@@ -27,6 +27,9 @@ def _read(data: bytes | None, path: str | None) -> bytes | None:
     """An image's bytes are in its row, or in the file that this names."""
     if data is not None or path is None:
         return data
+    if "://" not in path:  # fsspec opens those too, at the price of a small image's whole work
+        with open(path, "rb") as local:
+            return local.read()
     import fsspec
 
     with fsspec.open(path, "rb") as file:

@@ -4,6 +4,7 @@ decoder that knows no EXIF."""
 import io
 import os
 import signal
+import zipfile
 
 import datasets
 import numpy
@@ -37,6 +38,17 @@ def check(run, paths, made):
 def test_the_program_s_bytes_and_lines(run, how):
     paths, given = files(run)
     check(run, paths, exifnorm.datasets.normalize(given, batch_size=7, **how))
+
+
+def test_files_in_other_places(run, tmp_path):
+    """Whatever fsspec opens: a file by its address, a member of an archive."""
+    path = next(path for path in run.files() if run.lines[path]["outcome"] == "lossless")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(run.source / path, "d/a.jpg")
+    places = [str(run.source / path), f"file://{run.source / path}", f"zip://d/a.jpg::{tmp_path / 'a.zip'}"]
+    given = datasets.Dataset.from_dict({"image": [{"path": place, "bytes": None} for place in places]}, features=datasets.Features({"image": datasets.Image(decode=False)}))
+    made = exifnorm.datasets.normalize(given).cast_column("image", datasets.Image(decode=False))
+    assert [row["image"]["bytes"] for row in made] == [run.output(path)] * 3
 
 
 def test_what_everybody_sees(tmp_path):
