@@ -125,7 +125,9 @@ typedef enum exn_warning {
     EXN_WARN_NOT_DECODED = 20,   /* "not-decoded": kept; nothing here decodes its kind */
     EXN_WARN_RESOURCE_THUMBNAIL_DROPPED = 21, /* "photoshop-thumbnail-dropped": cannot be rotated */
     EXN_WARN_ALREADY_TURNED = 22, /* "already-turned": Exif sizes say that the tag is stale */
-    EXN_WARN_DAMAGED = 23, /* "damaged": the picture is what decoders show of it: on_damage */
+    EXN_WARN_DAMAGED = 23,       /* "damaged": the picture is what decoders show of it: on_damage */
+    EXN_WARN_DEPTH_REDUCED = 24, /* "depth-reduced": samples of more than 8 bits became 8 */
+    EXN_WARN_ALPHA_DROPPED = 25, /* "alpha-dropped": the output's format has none */
 } exn_warning;
 
 /* The warnings that make a source ambiguous: readers disagree about it, or it contradicts itself.
@@ -185,7 +187,7 @@ typedef enum exn_reason {
 
 /* How many of each this header names. */
 #define EXN_OUTCOME_COUNT 8
-#define EXN_WARNING_COUNT 24
+#define EXN_WARNING_COUNT 26
 #define EXN_REASON_COUNT  6
 
 /* What was done to the stored pixels: reverse x and/or y, then swap the axes. A set of these is
@@ -248,6 +250,10 @@ typedef enum exn_heif_mode {
     EXN_HEIF_COPY = 0, /* nothing: COPIED or UNSUPPORTED; with EXN_MODE_DROP: as EXN_HEIF_DROP */
     EXN_HEIF_DROP = 1, /* keep the pictures as they are stored, byte for byte, and remove irot, imir
                           and the orientation in Exif and XMP */
+    /* The output is another format's: the primary picture, decoded by libheif, which has to be
+     * installed, and rotated. What else is in the file is left out (EXN_WARN_SECONDARY_DROPPED). */
+    EXN_HEIF_PNG = 2,  /* every sample as it is decoded, of 16 bits if it has more than 8 */
+    EXN_HEIF_JPEG = 3, /* coded once more, in the same planes where they are a JPEG's */
 } exn_heif_mode;
 
 /* The first error of a call. Owned by the caller; no allocation. This struct never grows. */
@@ -292,10 +298,11 @@ typedef struct exn_options {
      * Labels have their own: exn_labels_options. */
     int (*cancelled)(void *context);
     void *cancelled_context;
-    exn_webp_mode webp; /* default EXN_WEBP_AS_SHOWN; callers of before there was a choice have
-                           EXN_WEBP_COPY */
-    uint32_t unused;    /* padding in structs without the members below: never read */
-    exn_heif_mode heif; /* default EXN_HEIF_COPY */
+    exn_webp_mode webp;    /* default EXN_WEBP_AS_SHOWN; callers of before there was a choice have
+                              EXN_WEBP_COPY */
+    uint32_t unused;       /* padding in structs without the members below: never read */
+    exn_heif_mode heif;    /* default EXN_HEIF_COPY */
+    uint32_t heif_quality; /* of EXN_HEIF_JPEG: 1 to 100, libjpeg's; default 0: 95 */
 } exn_options;
 
 /* What was found and done. No pointers: it may be copied between processes. Call exn_result_init()
@@ -320,6 +327,8 @@ typedef struct exn_result {
         date_time[24];          /* by libexif; NUL-terminated printable ASCII, may be empty */
     uint32_t orientation_given; /* 1..8: exn_options.orientation, and not `orientation`, is what the
                                    pixels were rotated by; 0: none was given */
+    uint32_t unused;            /* padding in structs without the members below: 0 */
+    exn_format format_out; /* of the output, where that is another than format's; else UNKNOWN */
 } exn_result;
 
 /* Bytes that the library allocated and the caller owns; free with exn_bytes_free(). This struct

@@ -67,10 +67,6 @@ FILES = [
     ("alpha.avif", png(64, 48, 8, "RGBA"), []),
     ("gray.heic", png(64, 48, 8, "L"), []),
     ("gray.avif", png(64, 48, 8, "L"), []),
-    ("limited.heic", png(64, 48, 8, "RGB"), ["--matrix_coefficients=1", "--colour_primaries=1", "--transfer_characteristic=13",
-                                             "--full_range_flag=0"]),
-    ("limited.avif", png(64, 48, 8, "RGB"), ["--matrix_coefficients=1", "--colour_primaries=1", "--transfer_characteristic=13",
-                                             "--full_range_flag=0"]),
     ("rgb.avif", png(32, 24, 8, "RGB"), ["-L", "-p", "chroma=444", "--matrix_coefficients=0"]),
     ("thumbnail.heic", png(64, 48, 8, "RGB"), ["-t", "32"]),
 ]

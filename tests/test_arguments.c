@@ -238,6 +238,7 @@ static void test_returned(void **state)
     NO_RESULT(orientation, 9);
     NO_RESULT(transform, 8);
     NO_RESULT(orientation_given, 9);
+    NO_RESULT(format_out, EXN_FORMAT_JXL + 1);
     result.struct_size = 0;
     expect_null(exn_verify(bytes->data, bytes->size, output.data, output.size, NULL, &result, &e),
                 &e, "result: struct_size");

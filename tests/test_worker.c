@@ -30,10 +30,18 @@
 #include "workers/worker.c"
 
 /* tests/cli/hardening.sh is about the wall. */
-exn_status exn_sandbox_enter(uint64_t max_memory, uint64_t room, bool filter, exn_error *error)
+bool exn_decoder_is_needed(const exn_cli_options *options)
+{
+    (void)options;
+    return false;
+}
+
+exn_status exn_sandbox_enter(uint64_t max_memory, uint64_t room, bool threads, bool filter,
+                             exn_error *error)
 {
     (void)max_memory;
     (void)room;
+    (void)threads;
     (void)filter;
     (void)error;
     return EXN_OK;

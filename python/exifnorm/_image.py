@@ -92,6 +92,7 @@ def normalize(
     secondary: Secondary = "rotate",
     webp: Webp = "as-shown",
     heif: Heif = "copy",
+    heif_quality: int = 0,
     on_damage: OnDamage = "fail",
     png_level: int = 0,
     strict: bool = False,
@@ -112,7 +113,8 @@ def normalize(
     :param quality: how finely requantized data is coded: ``same``, with its own tables, or ``high``: 3 dB less loss, more bytes.
     :param secondary: secondary images of a JPEG (gain maps, previews): ``rotate`` them too, or ``drop`` them and their index.
     :param webp: a WebP with an orientation, which no browser honours: keep its pixels ``as-shown`` there and remove it, ``rotate`` them as other readers do, or ``copy``.
-    :param heif: a HEIC or AVIF with an orientation: ``copy`` it, or ``drop``: keep its pictures as they are stored and remove it.
+    :param heif: HEIC and AVIF: ``copy`` them; ``drop`` their orientation and keep their pictures as they are stored; or decode them to a ``png`` or ``jpeg`` (libheif1).
+    :param heif_quality: of such JPEGs: 1 to 100; 0: 95.
     :param on_damage: a JPEG that has lost data: ``fail`` it, or ``decode``: rotate what browsers show of it.
     :param png_level: of rotated PNGs: 1 (quick) to 12 (small); 0: chosen by a sample of each image.
     :param strict: refuse files whose orientation readers disagree about.
@@ -131,6 +133,7 @@ def normalize(
         "secondary": secondary,
         "webp": webp,
         "heif": heif,
+        "heif_quality": heif_quality,
         "on_damage": on_damage,
         "png_level": png_level,
         "strict": strict,

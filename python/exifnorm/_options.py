@@ -20,10 +20,10 @@ CHOICES = {
     "quality": {"same": lib.EXN_QUALITY_SAME, "high": lib.EXN_QUALITY_HIGH},
     "secondary": {"rotate": lib.EXN_SECONDARY_ROTATE, "drop": lib.EXN_SECONDARY_DROP},
     "webp": {"copy": lib.EXN_WEBP_COPY, "as-shown": lib.EXN_WEBP_AS_SHOWN, "rotate": lib.EXN_WEBP_ROTATE},
-    "heif": {"copy": lib.EXN_HEIF_COPY, "drop": lib.EXN_HEIF_DROP},
+    "heif": {"copy": lib.EXN_HEIF_COPY, "drop": lib.EXN_HEIF_DROP, "png": lib.EXN_HEIF_PNG, "jpeg": lib.EXN_HEIF_JPEG},
     "on_damage": {"fail": lib.EXN_ON_DAMAGE_FAIL, "decode": lib.EXN_ON_DAMAGE_DECODE},
 }
-NUMBERS = {"png_level": 12, "max_pixels": 2**64 - 1, "max_memory": 2**64 - 1}
+NUMBERS = {"png_level": 12, "heif_quality": 100, "max_pixels": 2**64 - 1, "max_memory": 2**64 - 1}
 FLAGS = ("strict", "verify")
 _IS_OVER = ffi.addressof(lib, "exn_py_is_over")
 
@@ -111,6 +111,6 @@ class Settings:
                 said += [option] if value else []
             elif name == "timeout" and self.timeout is not None:
                 said.append(f"{option}={math.ceil(self.timeout)}")
-            elif (name, value) != ("png_level", 0):  # the default, which the program has no number for
+            elif (name, value) not in (("png_level", 0), ("heif_quality", 0)):  # the default, which the program has no number for
                 said.append(f"{option}={value}")
         return said

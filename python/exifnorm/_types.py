@@ -9,7 +9,7 @@ Edges = Literal["requantize", "refuse"]
 Quality = Literal["same", "high"]
 Secondary = Literal["rotate", "drop"]
 Webp = Literal["copy", "as-shown", "rotate"]
-Heif = Literal["copy", "drop"]
+Heif = Literal["copy", "drop", "png", "jpeg"]
 OnDamage = Literal["fail", "decode"]
 
 
@@ -22,6 +22,7 @@ class Options(TypedDict, total=False):
     secondary: Secondary
     webp: Webp
     heif: Heif
+    heif_quality: int
     on_damage: OnDamage
     png_level: int
     strict: bool

@@ -22,6 +22,7 @@
 #include "streams/tar_names.h"
 #include "streams/tar_reader.h"
 #include "undo.h"
+#include "workers/decoder.h"
 #include "workers/pool.h"
 #include "write/state.h"
 
@@ -352,6 +353,8 @@ int main(int argc, char **argv)
     hold_streams();
     write_whole_lines();
     exn_exit exit = exn_cli_options_parse(&options, argc, argv);
+    if (exit == EXN_EXIT_OK && !options.done)
+        exit = exn_decoder_check(&options);
     if (exit == EXN_EXIT_OK && options.completion)
         exn_completion_print(options.completion);
     if (exit == EXN_EXIT_OK && options.done)

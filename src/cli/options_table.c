@@ -97,9 +97,14 @@ static const exn_option table[] = {
              "rotate them as other readers do, lossy ones by coding them again;\n"
              "or copy it"},
     {"heif", 0, "WHAT", EXN_OPTION_WORDS, EXN_ROLE_OUTPUT, MEMBER(work.heif),
-     .words = WORDS("copy", "drop"), .brief = "HEIC, AVIF and other HEIF files",
-     .help = "a HEIC or AVIF with an orientation: copy (the default) it; or drop:\n"
-             "keep its pictures as they are stored, remove the orientation"},
+     .words = WORDS("copy", "drop", "png", "jpeg"), .brief = "HEIC, AVIF and other HEIF files",
+     .help = "HEIC and AVIF: copy (the default) them; drop: keep their pictures as\n"
+             "they are stored, remove the orientation; png or jpeg: decode the\n"
+             "primary picture (libheif1), rotate it, and write a.png or a.jpg for\n"
+             "a.heic: without loss, or at --heif-quality"},
+    {"heif-quality", 0, "N", EXN_OPTION_NUMBER, EXN_ROLE_OUTPUT, MEMBER(work.heif_quality),
+     .most = 100, .brief = "quality of JPEGs made of HEIC and AVIF, 1 to 100",
+     .help = "quality of JPEGs made by --heif=jpeg, 1 to 100; default 95"},
     {"sidecars", 0, "WHAT", EXN_OPTION_WORDS, EXN_ROLE_OUTPUT, MEMBER(copy_sidecars),
      .words = WORDS("edit", "copy"), .brief = "XMP files beside images",
      .help = "XMP files beside images (a.jpg.xmp, a.xmp): edit (the default) them\n"

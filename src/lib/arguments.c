@@ -5,6 +5,7 @@
 
 enum {
     PNG_LEVEL_MAX = 12,   /* libdeflate's */
+    QUALITY_MAX = 100,    /* libjpeg's */
     ORIENTATION_MAX = 8,  /* Exif's */
     SIZE_MAX_EVER = 4096, /* no struct of ours will be as large: its size was not filled in */
 };
@@ -157,7 +158,8 @@ exn_status exn_arguments_options(const exn_options *given, exn_options *own, exn
         {"secondary", (uint32_t)own->secondary, EXN_SECONDARY_DROP},
         {"on_damage", (uint32_t)own->on_damage, EXN_ON_DAMAGE_DECODE},
         {"webp", (uint32_t)own->webp, EXN_WEBP_ROTATE},
-        {"heif", (uint32_t)own->heif, EXN_HEIF_DROP},
+        {"heif", (uint32_t)own->heif, EXN_HEIF_JPEG},
+        {"heif_quality", own->heif_quality, QUALITY_MAX},
         {"png_level", own->png_level, PNG_LEVEL_MAX},
         {"orientation", own->orientation, ORIENTATION_MAX},
     };
@@ -198,6 +200,7 @@ exn_status exn_arguments_returned(const exn_result *given, const char *name, exn
         return status;
     const rule rules[] = {
         {"format", (uint32_t)own->format, EXN_FORMAT_JXL},
+        {"format_out", (uint32_t)own->format_out, EXN_FORMAT_JXL},
         {"outcome", (uint32_t)own->outcome, EXN_OUTCOME_UNSUPPORTED},
         {"method", (uint32_t)own->method, EXN_METHOD_SAMPLES},
         {"orientation_place", (uint32_t)own->orientation_place, EXN_PLACE_ITEM_PROPERTY},

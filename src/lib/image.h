@@ -66,6 +66,7 @@ struct exn_image {
                                   exn_check() decode whatever the options say */
     bool is_copied;            /* the options say so: it is read, not rewritten */
     bool is_shown_as_stored;   /* no browser honours `orientation`: pixels are not rotated by it */
+    bool is_converted;         /* the output is another format's: it is written in any case */
     bool is_exif_ignored;      /* Exif says nothing of how it is shown: `exif` is only described */
     exn_orientation turn;      /* what produce() does to the pixels; set by the scanner */
 };

@@ -4,6 +4,7 @@
 
 #include "arguments.h"
 #include "cancel.h"
+#include "convert.h"
 #include "rotate.h"
 #include "scan.h"
 #include "window.h"
@@ -158,10 +159,14 @@ exn_status exn_orient(const void *data, size_t size, uint32_t orientation,
 
 /* The outcome that exn_normalize() would begin with. EXN_OUTCOME_LOSSLESS stands for every
  * rotation: whether the grid allows that is known only from the blocks. */
-static exn_outcome foresee(const exn_image *image, uint32_t given)
+static exn_outcome foresee(const exn_image *image, const exn_options *options)
 {
     if (!exn_image_is_rewritten(image))
-        return exn_image_is_upright(image, given) ? EXN_OUTCOME_COPIED : EXN_OUTCOME_UNSUPPORTED;
+        return exn_image_is_upright(image, options->orientation) ? EXN_OUTCOME_COPIED
+                                                                 : EXN_OUTCOME_UNSUPPORTED;
+    if (image->is_converted)
+        return exn_convert_format(options) == EXN_FORMAT_PNG ? EXN_OUTCOME_LOSSLESS
+                                                             : EXN_OUTCOME_REQUANTIZED;
     if (exn_image_is_settled(image))
         return EXN_OUTCOME_UNTOUCHED;
     return exn_orientation_is_identity(image->turn) ? EXN_OUTCOME_METADATA : EXN_OUTCOME_LOSSLESS;
@@ -196,13 +201,14 @@ static exn_status look(const exn_source *source, const exn_options *options, exn
 {
     exn_image image;
     exn_status status = exn_scan_look(&image, source, options, result, error);
-    if (status == EXN_OK && exn_image_is_rewritten(&image) &&
+    if (status == EXN_OK && exn_image_is_rewritten(&image) && !image.is_converted &&
         (image.is_doubtful || options->decode_all))
         status = decode_source(source, options, result, error);
     if (status == EXN_OK) {
-        result->outcome = foresee(&image, options->orientation);
+        result->outcome = foresee(&image, options);
         exn_orientation_size(image.turn, &result->width_out, &result->height_out);
         result->transform = exn_orientation_bits(image.turn);
+        result->format_out = image.is_converted ? exn_convert_format(options) : EXN_FORMAT_UNKNOWN;
     }
     exn_scan_close(&image);
     return status;
@@ -259,11 +265,14 @@ static exn_status compare(exn_span source, exn_span output, const exn_options *o
     plain.orientation = 0;
     if (status == EXN_OK)
         status = exn_scan(&after, output, &plain, &ignored, error);
-    if (status == EXN_OK && (before.ops != after.ops || !exn_image_is_rewritten(&before)))
+    if (status == EXN_OK && !before.is_converted &&
+        (before.ops != after.ops || !exn_image_is_rewritten(&before)))
         status = exn_status_fail(error, EXN_MISMATCH, "the format differs");
     if (status == EXN_OK)
         status = settle(&after, result, EXN_MISMATCH, error);
-    if (status == EXN_OK)
+    if (status == EXN_OK && before.is_converted)
+        status = exn_convert_verify(&before, &after, options, error);
+    else if (status == EXN_OK)
         /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): else the format differs */
         status = before.ops->verify(&before, &after, options, result, error);
     exn_scan_close(&after);

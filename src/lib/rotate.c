@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "rotate.h"
 
+#include "convert.h"
+
 exn_status exn_rotate(const exn_image *image, const exn_options *options, exn_buffer *out,
                       exn_result *result, exn_error *error)
 {
@@ -11,6 +13,11 @@ exn_status exn_rotate(const exn_image *image, const exn_options *options, exn_bu
                               ? EXN_OUTCOME_COPIED
                               : EXN_OUTCOME_UNSUPPORTED;
         return EXN_OK;
+    }
+    if (image->is_converted) {
+        exn_orientation_size(image->turn, &result->width_out, &result->height_out);
+        result->transform = exn_orientation_bits(image->turn);
+        return exn_convert(image, options, out, result, error);
     }
     if (exn_image_is_settled(image)) {
         result->outcome = EXN_OUTCOME_UNTOUCHED;

@@ -90,6 +90,8 @@ const char *exn_warning_word(exn_warning warning)
         ROW(EXN_WARN_RESOURCE_THUMBNAIL_DROPPED, "photoshop-thumbnail-dropped");
         ROW(EXN_WARN_ALREADY_TURNED, "already-turned");
         ROW(EXN_WARN_DAMAGED, "damaged");
+        ROW(EXN_WARN_DEPTH_REDUCED, "depth-reduced");
+        ROW(EXN_WARN_ALPHA_DROPPED, "alpha-dropped");
     }
     return "unknown";
 }

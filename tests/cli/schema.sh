@@ -46,6 +46,9 @@ tar -cf shards/a.tar -C "$latin" cut.jpg a.gif
 cp shards/a.tar "shards/$latin.tar"
 runs 1 --tar shards shards.out --report=shards.jsonl --on-error=keep
 runs 1 --tar shards shards.none --report=shards_stop.jsonl --on-error=stop
+mkdir converted
+cp "$testdata/heif/10bit.heic" "$testdata/heif/alpha.avif" converted
+runs 0 converted converted.out --heif=jpeg --heif-quality=80 --report=converted.jsonl
 cat ./*.jsonl >all
 has all '"stopped":null'
 has all '"outcome":"failed"'

@@ -105,6 +105,7 @@ void exn_item_misnamed(const exn_item *item, uint64_t size, exn_error *error)
 void exn_item_free(exn_item *item)
 {
     free(item->path);
+    free(item->renamed);
     free(item->image);
     *item = (exn_item){0};
 }

@@ -43,7 +43,8 @@ typedef struct exn_item_labels {
 typedef struct exn_item {
     exn_item_kind kind;
     char *path;         /* relative to the input folder; any byte but NUL; NULL: none */
-    const char *target; /* its name in the output folder; lies in path or in the options */
+    const char *target; /* its name in the output folder; lies in path, renamed or the options */
+    char *renamed;      /* path of an output of another format below OUT; NULL: as path; owned */
     struct stat status; /* of a folder: what its copy gets; of a sidecar: its image's */
     exn_owner owner;    /* of a sidecar */
     char *image;        /* its path, where there is one; owned */

@@ -15,6 +15,7 @@
 #include "list/orientations.h"
 #include "masks.h"
 #include "output.h"
+#include "rename.h"
 #include "replace.h"
 #include "sidecar.h"
 #include "steps.h"
@@ -100,6 +101,7 @@ static void run_file(exn_batch *b, exn_entry *e)
     exn_format format = EXN_FORMAT_UNKNOWN;
     int folder = exn_batch_entry_folder(e);
     exn_batch_sidecar_pair(b, item);
+    exn_batch_rename(b, item);
     e->job.orientation =
         exn_orientations_find(b->options->given, item->image ? item->image : item->path);
     if (folder < 0 && !b->options->dry_run)
@@ -427,5 +429,6 @@ void exn_batch_run(const exn_cli_options *options, const exn_roots *roots, exn_s
         output_failed(&b);
     exn_folders_close(&b.folders);
     exn_sidecar_close(&b.sidecars);
+    exn_batch_rename_free(&b);
     exn_flight_close(&b.flight);
 }

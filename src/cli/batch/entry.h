@@ -65,6 +65,7 @@ typedef struct exn_batch {
     exn_sidecars sidecars;
     exn_survey *survey;               /* of label files; its pictures are those of this run */
     exn_batch_waiting masks, waiting; /* what may be label files (labels.c) */
+    void *renamed; /* names of outputs that are not their sources', for tsearch(3) (rename.c) */
     bool stop;
 } exn_batch;
 

@@ -100,6 +100,9 @@ const char *exn_page_words_warning(exn_warning warning)
             "over. Browsers rotate by it all the same.");
         ROW(EXN_WARN_DAMAGED,
             "The JPEG has lost data. What decoders show of it stands in for the rest.");
+        ROW(EXN_WARN_DEPTH_REDUCED,
+            "Samples of more than 8 bits were rounded to the 8 that a JPEG has.");
+        ROW(EXN_WARN_ALPHA_DROPPED, "A JPEG has no alpha: that of the source is left out.");
     }
     return "";
 }

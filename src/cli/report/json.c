@@ -288,7 +288,7 @@ static const char *outcome_word(const exn_report *report, const exn_item *item)
 }
 
 /* docs/report.schema.json is the contract: every key is there in every line, null where there is
- * nothing to say, but for archive, sidecar_of, mask_of and the base64 forms of names. */
+ * nothing to say, but for archive, output, sidecar_of, mask_of and the base64 forms of names. */
 char *exn_json_item(const exn_report *report, const exn_item *item)
 {
     const exn_result *r = &item->result;
@@ -300,6 +300,8 @@ char *exn_json_item(const exn_report *report, const exn_item *item)
     set_path(line, "path", report, item->path ? item->path : "");
     if (report->archive)
         set_name(line, "archive", report->archive);
+    if (item->renamed && item->error.status == EXN_OK)
+        set_name(line, "output", item->renamed);
     if (item->image)
         set_path(line, "sidecar_of", report, item->image);
     if (item->mask_of)

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "decoder.h"
 #include "sandbox.h"
 #include "wire.h"
 #include "worker.h"
@@ -152,6 +153,8 @@ static void serve(const exn_cli_options *options)
     order next;
     int sockets[EXN_WIRE_DESCRIPTORS];
     size_t count;
+    if (exn_decoder_is_needed(options))
+        exn_decoder_load();
     while (exn_wire_receive(OWN_SOCKET, &next, sizeof next, sockets, &count, 0) == 1) {
         if (next.pid == 0 && count == 1)
             next.pid = spawn(sockets[0], options, next.room);

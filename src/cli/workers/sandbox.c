@@ -2,6 +2,7 @@
 #include "sandbox.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -31,6 +32,22 @@ static const int allowed[] = {
 #endif
 };
 
+/* What threads of this process need, and nothing that makes another process: decoders of HEIC and
+ * AVIF start some whatever they are told. The flags of clone3(2) lie in memory, which a filter does
+ * not see; told that there is none, libraries take clone(2). */
+static int add_threads(scmp_filter_ctx filter)
+{
+    static const int calls[] = {SCMP_SYS(set_robust_list), SCMP_SYS(rseq), SCMP_SYS(sched_yield)};
+    int status = seccomp_rule_add(
+        filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
+        SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD | CLONE_VM, CLONE_THREAD | CLONE_VM));
+    if (status == 0)
+        status = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+    for (size_t i = 0; i < sizeof calls / sizeof calls[0] && status == 0; i++)
+        status = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0);
+    return status;
+}
+
 /* Memory, but none whose bytes could run, and none that the limit of private memory would not
  * count; and abort()'s raise(), aimed at this process only. */
 static int add_conditions(scmp_filter_ctx filter)
@@ -49,7 +66,7 @@ static int add_conditions(scmp_filter_ctx filter)
 
 /* What is not allowed fails with EPERM: a library that tries something needless (a message
  * catalogue, the number of CPUs) goes on without. seccomp_load sets no_new_privs, too. */
-static exn_status filter_calls(exn_error *error)
+static exn_status filter_calls(bool threads, exn_error *error)
 {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
     int status = filter ? 0 : -ENOMEM;
@@ -57,6 +74,8 @@ static exn_status filter_calls(exn_error *error)
         status = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
     if (status == 0)
         status = add_conditions(filter);
+    if (status == 0 && threads)
+        status = add_threads(filter);
     if (status == 0)
         status = seccomp_load(filter);
     seccomp_release(filter);
@@ -91,7 +110,8 @@ static rlim_t memory_limit(uint64_t max_memory)
 
 /* Limits come before the filter, which allows no setrlimit(2): what is set cannot be raised again.
  * Writing over RLIMIT_FSIZE fails with EFBIG, as SIGXFSZ is ignored. */
-exn_status exn_sandbox_enter(uint64_t max_memory, uint64_t room, bool filter, exn_error *error)
+exn_status exn_sandbox_enter(uint64_t max_memory, uint64_t room, bool threads, bool filter,
+                             exn_error *error)
 {
     const rlim_t most = memory_limit(max_memory);
     exn_status status = limit(RLIMIT_CORE, 0, error);
@@ -105,6 +125,6 @@ exn_status exn_sandbox_enter(uint64_t max_memory, uint64_t room, bool filter, ex
     if (status == EXN_OK)
         status = limit(RLIMIT_FSIZE, room > most ? room : most, error);
     if (status == EXN_OK && filter)
-        status = filter_calls(error);
+        status = filter_calls(threads, error);
     return status;
 }

@@ -19,10 +19,11 @@
 
 /* Limits this process, for good: memory, and files that it writes, to what images of max_memory
  * bytes need, files to room bytes where that is more; descriptors; no core dump; and, where filter
- * is set, its system calls. EXN_INTERNAL: it is not limited.
+ * is set, its system calls; threads: but those that start threads. EXN_INTERNAL: it is not limited.
  *
  * AddressSanitizer reserves terabytes, so that its builds have no limit of memory, and it makes
  * some harmless calls of its own, which those builds allow. */
-exn_status exn_sandbox_enter(uint64_t max_memory, uint64_t room, bool filter, exn_error *error);
+exn_status exn_sandbox_enter(uint64_t max_memory, uint64_t room, bool threads, bool filter,
+                             exn_error *error);
 
 #endif

@@ -146,13 +146,26 @@ static bool is_error(const exn_error *error)
            error->sys_errno <= MAX_ERRNO && is_text(error->detail, sizeof error->detail);
 }
 
+static bool is_heif(exn_format format)
+{
+    return format == EXN_FORMAT_HEIC || format == EXN_FORMAT_AVIF || format == EXN_FORMAT_HEIF;
+}
+
+/* Of HEIF alone files of another format are made. */
+static bool is_format_out(const exn_result *r)
+{
+    return r->format_out == EXN_FORMAT_UNKNOWN ||
+           (is_heif(r->format) &&
+            (r->format_out == EXN_FORMAT_JPEG || r->format_out == EXN_FORMAT_PNG));
+}
+
 /* Each of these is an index, a shift or a word somewhere in the parent. What libexif reads is any
  * SHORT; all others have few values. */
 static bool is_result(const exn_result *r)
 {
     enum { MAX_COMPONENTS = 4 };
     return r->struct_size == sizeof *r && r->format >= EXN_FORMAT_UNKNOWN &&
-           r->format <= EXN_FORMAT_JXL && r->outcome >= EXN_OUTCOME_FAILED &&
+           r->format <= EXN_FORMAT_JXL && is_format_out(r) && r->outcome >= EXN_OUTCOME_FAILED &&
            r->outcome < EXN_OUTCOME_COUNT && r->method >= EXN_METHOD_NONE &&
            r->method <= EXN_METHOD_SAMPLES && r->orientation_place >= EXN_PLACE_NONE &&
            r->orientation_place <= EXN_PLACE_ITEM_PROPERTY && r->orientation <= 8 &&
@@ -170,14 +183,16 @@ static bool is_method(const exn_result *r)
     case EXN_OUTCOME_METADATA:
         return r->method == EXN_METHOD_EDIT && r->transform == 0;
     case EXN_OUTCOME_LOSSLESS:
-        return r->format == EXN_FORMAT_JPEG
-                   ? r->method == EXN_METHOD_COEFFICIENTS
-                   : r->format <= EXN_FORMAT_WEBP && r->method == EXN_METHOD_SAMPLES;
+        if (r->format == EXN_FORMAT_JPEG)
+            return r->method == EXN_METHOD_COEFFICIENTS;
+        return r->method == EXN_METHOD_SAMPLES &&
+               (r->format <= EXN_FORMAT_WEBP || r->format_out == EXN_FORMAT_PNG);
     case EXN_OUTCOME_LUMA_LOSSLESS:
+        return r->method == EXN_METHOD_PLANES && r->format == EXN_FORMAT_JPEG;
     case EXN_OUTCOME_REQUANTIZED:
         return r->method == EXN_METHOD_PLANES &&
-               (r->format == EXN_FORMAT_JPEG ||
-                (r->format == EXN_FORMAT_WEBP && r->outcome == EXN_OUTCOME_REQUANTIZED));
+               (r->format == EXN_FORMAT_JPEG || r->format == EXN_FORMAT_WEBP ||
+                r->format_out == EXN_FORMAT_JPEG);
     default:
         return r->method == EXN_METHOD_NONE;
     }

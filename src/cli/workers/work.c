@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/io.h"
+#include "decoder.h"
 #include "list/orientations.h"
 #include "list/roots.h"
 
@@ -56,7 +57,7 @@ exn_job_kind exn_work_kind(exn_format format, uint32_t given, const exn_cli_opti
     case EXN_FORMAT_HEIC:
     case EXN_FORMAT_AVIF:
     case EXN_FORMAT_HEIF:
-        return options->work.mode == EXN_MODE_DROP ||
+        return exn_decoder_is_needed(options) || options->work.mode == EXN_MODE_DROP ||
                        (options->work.heif == EXN_HEIF_DROP && given <= 1)
                    ? EXN_JOB_NORMALIZE
                    : EXN_JOB_CHECK;

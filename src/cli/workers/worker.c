@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "base/item.h"
+#include "decoder.h"
 #include "labeler.h"
 #include "sandbox.h"
 #include "wire.h"
@@ -416,7 +417,8 @@ void exn_worker_serve(int socket, const exn_cli_options *options, uint64_t room)
     int held[EXN_WIRE_DESCRIPTORS];
     size_t count;
     bound_heap();
-    exn_sandbox_enter(options->work.max_memory, room, !options->no_sandbox, &reply.answer.error);
+    exn_sandbox_enter(options->work.max_memory, room, exn_decoder_is_needed(options),
+                      !options->no_sandbox, &reply.answer.error);
     while (send_reply(socket, &reply, &body) &&
            exn_wire_receive(socket, &request, sizeof request, held, &count, 0) == 1) {
         uint64_t begun = exn_item_clock();

@@ -155,17 +155,20 @@ static exn_status walk(exn_image *image, exn_window *window, const exn_options *
 }
 
 /* An orientation that is given, for pixels that stay, is one that is not followed. */
-static bool is_copied(const exn_options *options)
+static void choose(exn_image *image, const exn_options *options)
 {
-    return options->heif != EXN_HEIF_DROP && options->mode != EXN_MODE_DROP;
+    const bool drops = options->heif == EXN_HEIF_DROP ||
+                       (options->heif == EXN_HEIF_COPY && options->mode == EXN_MODE_DROP);
+    image->is_converted = options->heif == EXN_HEIF_PNG || options->heif == EXN_HEIF_JPEG;
+    image->is_shown_as_stored = !image->is_converted;
+    image->is_copied = !image->is_converted && (!drops || options->orientation > 1);
 }
 
 static exn_status look(exn_image *image, const exn_source *source, const exn_options *options,
                        exn_error *error)
 {
     exn_window window;
-    image->is_copied = is_copied(options) || options->orientation > 1;
-    image->is_shown_as_stored = true;
+    choose(image, options);
     image->state = calloc(1, sizeof(exn_heif));
     if (!image->state)
         return exn_status_fail(error, EXN_MEMORY, "items");

@@ -142,14 +142,21 @@ static void take_references(exn_heif *heif)
     exn_span iref = exn_heif_boxes_find(heif->meta, EXN_HEIF_TYPE('i', 'r', 'e', 'f'));
     const size_t size = exn_heif_boxes_take(&iref, FULL_BOX) >> 24 ? 4 : 2;
     while (exn_heif_boxes_next(&iref, &box)) {
+        exn_heif_item *from = find(heif, (uint32_t)exn_heif_boxes_take(&box.data, size));
+        if (from && box.type == EXN_HEIF_TYPE('t', 'h', 'm', 'b'))
+            from->is_thumbnail = true;
+        if (from && box.type == EXN_HEIF_TYPE('a', 'u', 'x', 'l'))
+            from->is_auxiliary = true;
         if (box.type != EXN_HEIF_TYPE('d', 'i', 'm', 'g'))
             continue;
-        exn_heif_boxes_take(&box.data, size); /* what is derived */
         uint64_t count = exn_heif_boxes_take(&box.data, 2);
         for (; count > 0 && box.data.size > 0; count--) {
-            exn_heif_item *item = find(heif, (uint32_t)exn_heif_boxes_take(&box.data, size));
+            const uint32_t id = (uint32_t)exn_heif_boxes_take(&box.data, size);
+            exn_heif_item *item = find(heif, id);
             if (item)
                 item->is_input = true;
+            if (from && !from->input)
+                from->input = id;
         }
     }
 }
@@ -214,6 +221,33 @@ exn_status exn_heif_items_read(exn_heif *heif, const exn_cancel *cancel, exn_err
     if (items == EXN_OK && !is_whole(heif->meta))
         items = exn_status_fail(&first, EXN_CORRUPT, "the meta box is cut off");
     return items == EXN_OK ? EXN_OK : exn_status_fail(error, items, "%s", first.detail);
+}
+
+static bool is_picture(const exn_heif_item *item)
+{
+    static const uint32_t types[] = {
+        EXN_HEIF_TYPE('h', 'v', 'c', '1'), EXN_HEIF_TYPE('a', 'v', '0', '1'),
+        EXN_HEIF_TYPE('j', 'p', 'e', 'g'), EXN_HEIF_TYPE('g', 'r', 'i', 'd'),
+        EXN_HEIF_TYPE('i', 'o', 'v', 'l'), EXN_HEIF_IDEN,
+        EXN_HEIF_TYPE('t', 'm', 'a', 'p'), EXN_HEIF_TYPE('a', 'v', 'c', '1'),
+    };
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+        if (types[i] == item->type)
+            return true;
+    return false;
+}
+
+bool exn_heif_items_secondary(const exn_heif *heif, bool with_alpha)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < heif->count; i++) {
+        const exn_heif_item *item = &heif->items[i];
+        count += is_picture(item) && item->id != heif->primary && !item->is_input &&
+                 !item->is_thumbnail && !(item->is_auxiliary && with_alpha);
+        /* Of several auxiliary pictures one is the alpha. */
+        with_alpha = with_alpha && !item->is_auxiliary;
+    }
+    return count > 0 || heif->has_sequence;
 }
 
 void exn_heif_items_free(exn_heif *heif)

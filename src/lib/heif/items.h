@@ -16,8 +16,11 @@ enum {
 
 typedef struct exn_heif_item {
     uint32_t id, type;
+    uint32_t input; /* of a derived picture the first one that it is made of; 0: it is none */
     bool is_turned; /* irot or imir belongs to it */
     bool is_input;  /* a picture is derived from it */
+    bool is_thumbnail;
+    bool is_auxiliary; /* alpha, depth, gain map */
     bool is_hidden;
     exn_span extents; /* in iloc, what follows the base offset; data NULL: it has no place */
     uint64_t base;    /* offset */
@@ -51,6 +54,10 @@ void exn_heif_items_free(exn_heif *heif);
 
 /* NULL: there is none of that number. */
 const exn_heif_item *exn_heif_items_find(const exn_heif *heif, uint32_t id);
+
+/* Whether there are pictures beside the primary one, its parts, its thumbnails and, with_alpha, its
+ * alpha. */
+bool exn_heif_items_secondary(const exn_heif *heif, bool with_alpha);
 
 /* A part of an item's bytes. */
 typedef struct exn_heif_extent {

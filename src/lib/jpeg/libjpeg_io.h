@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What libjpeg calls back: errors, warnings, and where its bytes come from and go to. An error
- * leaves by longjmp; every setjmp is in coefficients.c and show.c. */
+ * leaves by longjmp; every setjmp is in coefficients.c, show.c and make.c. */
 #ifndef EXN_JPEG_LIBJPEG_IO_H
 #define EXN_JPEG_LIBJPEG_IO_H
 

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#include "rename.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <search.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "workers/decoder.h"
+#include "workers/work.h"
+
+static bool is_one_of(const char *ending, const char *const *endings)
+{
+    for (; *endings; endings++)
+        if (strcasecmp(ending, *endings) == 0)
+            return true;
+    return false;
+}
+
+/* Whether the source is decoded, by its first bytes. */
+static bool is_converted(const exn_batch *batch, exn_item *item)
+{
+    struct stat status;
+    int source = exn_item_open(item, batch->roots->in, &status);
+    const exn_format format = source >= 0 ? exn_work_sniff(source, item) : EXN_FORMAT_UNKNOWN;
+    if (source >= 0)
+        close(source);
+    return format == EXN_FORMAT_HEIC || format == EXN_FORMAT_AVIF || format == EXN_FORMAT_HEIF;
+}
+
+/* The path of the output below OUT. An ending that says HEIF goes; one that says what the output is
+ * stays; what follows the dot of another name may belong to it. */
+static char *new_path(const char *path, bool png)
+{
+    static const char *const heif[] = {".heic",  ".heif",  ".hif",   ".avif",
+                                       ".heics", ".heifs", ".avifs", NULL};
+    static const char *const endings_png[] = {".png", NULL};
+    static const char *const endings_jpeg[] = {".jpg", ".jpeg", ".jpe", ".jfif", NULL};
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *dot = strrchr(name, '.');
+    const bool begins = dot && dot > name;
+    size_t kept = strlen(path);
+    char *made = NULL;
+    if (begins && is_one_of(dot, png ? endings_png : endings_jpeg))
+        return strdup(path);
+    if (begins && is_one_of(dot, heif))
+        kept = (size_t)(dot - path);
+    return asprintf(&made, "%.*s%s", (int)kept, path, png ? ".png" : ".jpg") < 0 ? NULL : made;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+/* Two sources of one stem: the first has the name. False: it is taken. */
+static bool claim(exn_batch *batch, const char *path)
+{
+    char *name = strdup(path);
+    void *found = name ? tsearch(name, &batch->renamed, by_name) : NULL;
+    if (!found || *(char **)found != name) {
+        free(name);
+        return false;
+    }
+    return true;
+}
+
+/* What IN has of that name goes to the same place, or fails; either way it is another picture. */
+static bool is_taken(exn_batch *batch, const exn_item *item, const char *path)
+{
+    struct stat status;
+    if (strcmp(path, item->path) == 0)
+        return false;
+    return fstatat(batch->roots->in, path, &status, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT ||
+           !claim(batch, path);
+}
+
+void exn_batch_rename(exn_batch *batch, exn_item *item)
+{
+    const exn_cli_options *options = batch->options;
+    const bool named = !batch->roots->folder && !options->inputs;
+    if (!exn_decoder_is_needed(options) || named || item->error.status != EXN_OK ||
+        !is_converted(batch, item))
+        return;
+    item->renamed = new_path(item->path, options->work.heif == EXN_HEIF_PNG);
+    if (!item->renamed) {
+        exn_error_set(&item->error, EXN_MEMORY, 0, "file name");
+        return;
+    }
+    const char *slash = strrchr(item->renamed, '/');
+    item->target = slash ? slash + 1 : item->renamed;
+    if (is_taken(batch, item, item->renamed))
+        exn_error_set(&item->error, EXN_EXISTS, 0,
+                      "its output would have the name of another's: %s", item->target);
+}
+
+void exn_batch_rename_free(exn_batch *batch)
+{
+    tdestroy(batch->renamed, free);
+    batch->renamed = NULL;
+}

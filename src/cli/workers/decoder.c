@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+#include "decoder.h"
+
+#include <dlfcn.h>
+#include <string.h>
+
+bool exn_decoder_is_needed(const exn_cli_options *options)
+{
+    return options->work.heif == EXN_HEIF_PNG || options->work.heif == EXN_HEIF_JPEG;
+}
+
+static const char *excluded(const exn_cli_options *options)
+{
+    const struct {
+        bool given;
+        const char *name;
+    } others[] = {
+        {options->in_place, "in-place"},
+        {options->tar, "tar"},
+        {options->direct, "write=direct"},
+        {options->on_error == EXN_ON_ERROR_KEEP, "on-error=keep"},
+        {options->labels == EXN_LABEL_FILES_MOVE, "labels=move"},
+        {options->inputs && options->overwrite, "overwrite of several inputs"},
+    };
+    for (size_t i = 0; i < sizeof others / sizeof others[0] && !options->check; i++)
+        if (others[i].given)
+            return others[i].name;
+    return NULL;
+}
+
+exn_exit exn_decoder_check(const exn_cli_options *options)
+{
+    const bool jpeg = options->work.heif == EXN_HEIF_JPEG;
+    const char *other = exn_decoder_is_needed(options) ? excluded(options) : NULL;
+    if (options->work.heif_quality && !jpeg)
+        return exn_usage_syntax(NULL, "--heif-quality requires --heif=jpeg");
+    return other ? exn_usage_syntax(NULL, "--heif=%s and --%s exclude each other",
+                                    jpeg ? "jpeg" : "png", other)
+                 : EXN_EXIT_OK;
+}
+
+/* heif_init() loads plugins; what it returns is a struct of three words that nobody asks for. */
+void exn_decoder_load(void)
+{
+    struct answer {
+        int code, subcode;
+        const char *message;
+    } (*init)(void *) = NULL;
+    void *library = dlopen("libheif.so.1", RTLD_NOW | RTLD_LOCAL);
+    void *found = library ? dlsym(library, "heif_init") : NULL;
+    memcpy(&init, &found, sizeof found); /* POSIX lets a function be had so */
+    if (init)
+        init(NULL);
+}

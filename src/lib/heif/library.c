@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+#include "library.h"
+
+#include <dlfcn.h>
+#include <string.h>
+
+/* By its soname, which a distribution's package has without headers; with RTLD_NOW: what lacks a
+ * symbol of its own fails here. Whoever closes a sandbox behind itself has loaded it before: it is
+ * found by this name without a file being opened. */
+exn_status exn_heif_library_open(exn_libheif *lib, exn_error *error)
+{
+    *lib = (exn_libheif){.library = dlopen("libheif.so.1", RTLD_NOW | RTLD_LOCAL)};
+    if (!lib->library)
+        return exn_status_fail(error, EXN_UNSUPPORTED,
+                               "its decoder is not installed: install libheif1");
+    bool whole = true;
+    void *found;
+    /* POSIX lets a function be had so. */
+#define X(type, name, parameters)                                                                  \
+    found = dlsym(lib->library, "heif_" #name);                                                    \
+    memcpy(&lib->name, &found, sizeof found);                                                      \
+    whole = whole && found;
+    EXN_LIBHEIF_FUNCTIONS(X)
+#undef X
+    if (whole && lib->init(NULL).code == 0)
+        return EXN_OK;
+    dlclose(lib->library);
+    *lib = (exn_libheif){0};
+    return exn_status_fail(error, EXN_UNSUPPORTED,
+                           "libheif1 is too old: 1.13 or a later one is needed");
+}
+
+void exn_heif_library_close(exn_libheif *lib)
+{
+    if (!lib->library)
+        return;
+    lib->deinit();
+    dlclose(lib->library);
+    *lib = (exn_libheif){0};
+}
+
+exn_status exn_heif_library_failed(exn_libheif_error why, exn_error *error)
+{
+    switch (why.code) {
+    case EXN_LIBHEIF_MEMORY:
+        return exn_status_fail(error, EXN_MEMORY, "decoder");
+    case EXN_LIBHEIF_UNSUPPORTED_FILE:
+    case EXN_LIBHEIF_UNSUPPORTED:
+        return exn_status_fail(error, EXN_UNSUPPORTED, "libheif: %s", why.message);
+    default:
+        return exn_status_fail(error, EXN_CORRUPT, "libheif: %s", why.message);
+    }
+}

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: MIT */
+#include "picture.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    UNSAID = 2, /* ISO 23091-2: primaries, transfer */
+    MATRIX_601_625 = 5,
+    MATRIX_601 = 6,
+    COLR = EXN_HEIF_TYPE('c', 'o', 'l', 'r'),
+};
+
+/* The frames of the decoder and of libheif, and a grid beside its tiles: three times all planes, of
+ * which a pixel has at most four, of two bytes each. */
+uint64_t exn_heif_picture_memory(const exn_heif *heif)
+{
+    enum { COPIES = 3, PLANES = 4, BYTES = 2 };
+    return (uint64_t)heif->shown.width * heif->shown.height * COPIES * PLANES * BYTES;
+}
+
+/* ISO 14496-12, 12.1.5: colr of the type nclx. */
+static void take_colors(exn_span colr, exn_heif_picture *picture)
+{
+    enum { PRIMARIES = 4, TRANSFER = 6, SIZE = 11 };
+    if (colr.size < SIZE || !exn_span_starts(colr, "nclx", 4))
+        return;
+    picture->primaries = exn_get16be(colr.data + PRIMARIES);
+    picture->transfer = exn_get16be(colr.data + TRANSFER);
+}
+
+/* ISO 14496-15, 8.3.3.1: chroma_format_idc of hvcC. AV1's binding to ISOBMFF, 2.3.3: of av1C bits
+ * that say whether there is luma alone, and whether columns and rows are halved. */
+static void take_chroma(const exn_heif_box *box, exn_heif_picture *picture)
+{
+    enum { HVCC_AT = 16, AV1C_AT = 2 };
+    const exn_span data = box->data;
+    if (box->type == EXN_HEIF_TYPE('h', 'v', 'c', 'C') && data.size > HVCC_AT) {
+        const uint8_t format = data.data[HVCC_AT] & 3;
+        picture->shift_x = format == EXN_LIBHEIF_420 || format == EXN_LIBHEIF_422;
+        picture->shift_y = format == EXN_LIBHEIF_420;
+        picture->model = format == 0 ? EXN_HEIF_GRAY : picture->model;
+    } else if (box->type == EXN_HEIF_TYPE('a', 'v', '1', 'C') && data.size > AV1C_AT) {
+        const uint8_t bits = data.data[AV1C_AT];
+        picture->model = bits >> 4 & 1 ? EXN_HEIF_GRAY : picture->model;
+        picture->shift_x = bits >> 3 & 1;
+        picture->shift_y = bits >> 2 & 1;
+    }
+}
+
+/* A grid's tiles are coded alike (ISO 23008-12, 6.6.2.3.1): the first input that there is says
+ * how. */
+void exn_heif_picture_look(const exn_heif *heif, exn_heif_picture *picture)
+{
+    const exn_heif_shown *shown = &heif->shown;
+    const exn_heif_item *primary = exn_heif_items_find(heif, heif->primary);
+    exn_heif_walk walk = {.rest = heif->properties.iprp};
+    exn_heif_association a;
+    *picture = (exn_heif_picture){.left = shown->left, .top = shown->top, .full_range = true};
+    picture->model = EXN_HEIF_YCBCR;
+    picture->width = shown->clap_width ? shown->clap_width : shown->width;
+    picture->height = shown->clap_width ? shown->clap_height : shown->height;
+    picture->primaries = picture->transfer = UNSAID;
+    while (exn_heif_properties_next(&heif->properties, &walk, &a)) {
+        if (a.property && a.property->type == COLR && a.item == heif->primary)
+            take_colors(a.property->data, picture);
+        if (a.property && primary && a.item == (primary->input ? primary->input : primary->id))
+            take_chroma(a.property, picture);
+    }
+}
+
+static exn_status take_plane(const exn_heif_picture *p, int channel, uint32_t width,
+                             uint32_t height, exn_heif_plane *plane, exn_error *error)
+{
+    enum { MOST_BITS = 16 };
+    int stride = 0;
+    plane->data = p->lib.image_get_plane_readonly(p->image, channel, &stride);
+    plane->stride = (size_t)stride;
+    const int bits = p->lib.image_get_bits_per_pixel_range(p->image, channel);
+    plane->bits = (uint32_t)bits;
+    if (!plane->data || stride <= 0 || bits < 8 || bits > MOST_BITS)
+        return exn_status_fail(error, EXN_UNSUPPORTED, "libheif decodes it to other planes");
+    if (p->lib.image_get_width(p->image, channel) < (int)width ||
+        p->lib.image_get_height(p->image, channel) < (int)height)
+        return exn_status_fail(error, EXN_CORRUPT, "it is smaller than its header says");
+    return EXN_OK;
+}
+
+static exn_status take_planes(const exn_heif *heif, exn_heif_picture *p, exn_error *error)
+{
+    const uint32_t width = heif->shown.width, height = heif->shown.height;
+    const bool halves = p->model == EXN_HEIF_YCBCR;
+    const uint32_t shift_x = halves ? p->shift_x : 0, shift_y = halves ? p->shift_y : 0;
+    const int first = p->model == EXN_HEIF_RGB ? EXN_LIBHEIF_R : EXN_LIBHEIF_Y;
+    exn_status status = take_plane(p, first, width, height, &p->planes[0], error);
+    for (int i = 1; i < 3 && p->model != EXN_HEIF_GRAY && status == EXN_OK; i++)
+        status = take_plane(p, first + i, (width + shift_x) >> shift_x,
+                            (height + shift_y) >> shift_y, &p->planes[i], error);
+    if (status == EXN_OK && p->lib.image_has_channel(p->image, EXN_LIBHEIF_ALPHA))
+        status = take_plane(p, EXN_LIBHEIF_ALPHA, width, height, &p->alpha, error);
+    return status;
+}
+
+/* An nclx profile is none of bytes. */
+static exn_status take_icc(exn_heif_picture *p, const void *handle, uint64_t most, exn_error *error)
+{
+    const size_t size = p->lib.image_handle_get_raw_color_profile_size(handle);
+    if (size == 0 || size > most)
+        return EXN_OK;
+    if (exn_buffer_reserve(&p->icc, size) != EXN_OK)
+        return exn_status_fail(error, EXN_MEMORY, "ICC profile");
+    if (p->lib.image_handle_get_raw_color_profile(handle, p->icc.data).code == 0)
+        p->icc.size = size;
+    return EXN_OK;
+}
+
+static exn_status decode(exn_heif_picture *p, const void *handle, int space, int chroma,
+                         exn_error *error)
+{
+    exn_libheif_options *options = p->lib.decoding_options_alloc();
+    if (!options)
+        return exn_status_fail(error, EXN_MEMORY, "decoder");
+    /* irot, imir and clap are ours: applied once, to whole numbers of samples. */
+    options->ignore_transformations = 1;
+    if (p->image)
+        p->lib.image_release(p->image);
+    p->image = NULL;
+    const exn_libheif_error why = p->lib.decode_image(handle, &p->image, space, chroma, options);
+    p->lib.decoding_options_free(options);
+    return why.code == 0 && p->image ? EXN_OK : exn_heif_library_failed(why, error);
+}
+
+/* Whether the planes are those of a JPEG. libheif 1.15 and older ones convert what is not, and then
+ * say nothing; later ones say what it is. */
+static bool is_jfif(const exn_heif_picture *p)
+{
+    exn_libheif_nclx *nclx = NULL;
+    if (p->lib.image_get_nclx_color_profile(p->image, &nclx).code != 0 || !nclx)
+        return true;
+    const bool jfif =
+        nclx->full_range &&
+        (nclx->matrix == MATRIX_601 || nclx->matrix == MATRIX_601_625 || nclx->matrix == UNSAID);
+    p->lib.nclx_color_profile_free(nclx);
+    return jfif;
+}
+
+/* Only of gray planes: RGB is always of full range. */
+static bool has_full_range(const exn_heif_picture *p)
+{
+    exn_libheif_nclx *nclx = NULL;
+    if (p->lib.image_get_nclx_color_profile(p->image, &nclx).code != 0 || !nclx)
+        return true;
+    const bool full = nclx->full_range;
+    p->lib.nclx_color_profile_free(nclx);
+    return full;
+}
+
+/* Gray comes as it is coded; there is nothing to convert. */
+static exn_status decode_planes(exn_heif_picture *p, const void *handle, bool ycbcr,
+                                exn_error *error)
+{
+    const int chroma = p->shift_y   ? EXN_LIBHEIF_420
+                       : p->shift_x ? EXN_LIBHEIF_422
+                                    : EXN_LIBHEIF_444;
+    const bool gray = p->model == EXN_HEIF_GRAY;
+    exn_status status = EXN_OK;
+    if (gray)
+        status = decode(p, handle, EXN_LIBHEIF_UNDEFINED, EXN_LIBHEIF_UNDEFINED, error);
+    else if (ycbcr)
+        status = decode(p, handle, EXN_LIBHEIF_YCBCR, chroma, error);
+    if (status != EXN_OK)
+        return status;
+    if (gray && p->lib.image_get_colorspace(p->image) == EXN_LIBHEIF_MONOCHROME) {
+        p->full_range = has_full_range(p);
+        return EXN_OK;
+    }
+    if (!gray && ycbcr && is_jfif(p))
+        return EXN_OK;
+    p->model = EXN_HEIF_RGB;
+    return decode(p, handle, EXN_LIBHEIF_RGB, EXN_LIBHEIF_444, error);
+}
+
+static exn_status open_handle(const exn_heif *heif, const void *handle, bool ycbcr,
+                              exn_heif_picture *p, exn_error *error)
+{
+    if (p->lib.image_handle_is_premultiplied_alpha(handle))
+        return exn_status_fail(error, EXN_UNSUPPORTED, "its colors are multiplied by its alpha");
+    exn_status status = decode_planes(p, handle, ycbcr, error);
+    if (status == EXN_OK)
+        status = take_icc(p, handle, heif->file_size, error);
+    return status == EXN_OK ? take_planes(heif, p, error) : status;
+}
+
+exn_status exn_heif_picture_open(const exn_heif *heif, exn_span file, bool ycbcr,
+                                 const exn_cancel *cancel, exn_heif_picture *picture,
+                                 exn_error *error)
+{
+    void *context = NULL, *handle = NULL;
+    exn_status status = exn_cancel_check(cancel, error);
+    if (status == EXN_OK)
+        status = exn_heif_library_open(&picture->lib, error);
+    if (status != EXN_OK)
+        return status;
+    context = picture->lib.context_alloc();
+    if (!context)
+        return exn_status_fail(error, EXN_MEMORY, "decoder");
+    picture->lib.context_set_max_decoding_threads(context, 0);
+    exn_libheif_error why =
+        picture->lib.context_read_from_memory_without_copy(context, file.data, file.size, NULL);
+    if (why.code == 0)
+        why = picture->lib.context_get_primary_image_handle(context, &handle);
+    status = why.code == 0 ? open_handle(heif, handle, ycbcr, picture, error)
+                           : exn_heif_library_failed(why, error);
+    if (handle)
+        picture->lib.image_handle_release(handle);
+    picture->lib.context_free(context);
+    return status == EXN_OK ? exn_cancel_check(cancel, error) : status;
+}
+
+void exn_heif_picture_close(exn_heif_picture *picture)
+{
+    if (picture->image)
+        picture->lib.image_release(picture->image);
+    exn_buffer_free(&picture->icc);
+    exn_heif_library_close(&picture->lib);
+    *picture = (exn_heif_picture){0};
+}
+
+/* Of limited range 16 to 235 are black to white, times 2^(bits - 8) (ISO 23091-2, 8.3). */
+uint32_t exn_heif_picture_sample(const exn_heif_picture *picture, const exn_heif_plane *plane,
+                                 uint32_t x, uint32_t y, uint32_t most)
+{
+    enum { BLACK = 16, RANGE = 219 };
+    const uint8_t *row = plane->data + plane->stride * y;
+    const bool limited = !picture->full_range && plane == &picture->planes[0];
+    const uint64_t step = UINT64_C(1) << (plane->bits - 8),
+                   whole = limited ? RANGE * step : (UINT64_C(1) << plane->bits) - 1,
+                   black = limited ? BLACK * step : 0;
+    uint64_t value = row[x];
+    if (plane->bits > 8) {
+        uint16_t two;
+        memcpy(&two, row + 2 * (size_t)x, sizeof two);
+        value = two;
+    }
+    value = value > black ? value - black : 0;
+    value = (2 * value * most + whole) / (2 * whole);
+    return value > most ? most : (uint32_t)value;
+}
+
+void exn_heif_picture_pixel(const exn_heif_picture *p, uint32_t x, uint32_t y, uint32_t most,
+                            uint32_t pixel[4])
+{
+    const bool halves = p->model == EXN_HEIF_YCBCR;
+    const uint32_t at_x = p->left + x, at_y = p->top + y;
+    pixel[0] = exn_heif_picture_sample(p, &p->planes[0], at_x, at_y, most);
+    for (int i = 1; i < 3; i++)
+        pixel[i] =
+            p->model == EXN_HEIF_GRAY
+                ? pixel[0]
+                : exn_heif_picture_sample(p, &p->planes[i], at_x >> (halves ? p->shift_x : 0),
+                                          at_y >> (halves ? p->shift_y : 0), most);
+    pixel[3] = p->alpha.data ? exn_heif_picture_sample(p, &p->alpha, at_x, at_y, most) : most;
+}

@@ -1,0 +1,203 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# --heif=png and --heif=jpeg over every irot, imir and orientation in Exif, and every way that testdata/heif has to code a picture.
+# libheif's own program heif-convert, which applies irot and imir itself, shows what the pixels are to be.
+. "$(dirname "$0")/lib.sh"
+
+tools=$(cd "$testdata/../tests/cli" && pwd)
+check "heif-convert is here (libheif-examples)" command -v heif-convert
+
+# shown FILE PNG: what libheif shows of it.
+shown() {
+    heif-convert "$1" "$2" >convert.out 2>&1 || cat convert.out
+}
+
+# near A B MOST MEAN
+near() {
+    check "$1 is near $2" python3 "$tools/heif_pixels.py" near "$1" "$2" "$3" "$4"
+}
+
+# ---- the matrix: nothing is rotated twice, and Exif never counts
+for kind in heic avif; do
+    python3 "$tools/heif.py" matrix "$testdata/heif/420.$kind" $kind
+    is "sources" "$(find $kind -type f | wc -l)" 135
+    runs 0 $kind $kind.png --heif=png --verify --report=report
+    is "lossless" "$(items report | grep -c '"outcome":"lossless","method":"samples"')" 135
+    is "names" "$(find $kind.png -name '???.png' | wc -l)" 135
+    has report '"path":"3n6.'$kind'","output":"3n6.png","outcome":"lossless"'
+    check "files that differ in Exif alone are equal" python3 "$tools/heif_pixels.py" alike $kind.png
+    names='nnn 0nn 1nn 2nn 3nn n0n n1n 00n 01n 10n 11n 20n 21n 30n 31n'
+    [ $kind = heic ] || names='1nn n0n 11n 20n'
+    for name in $names; do
+        shown $kind/$name.$kind shown.png
+        near $kind.png/$name.png shown.png 0.5 0.25
+    done
+    is "orientations that exiftool finds" "$(exiftool -q -r -n -a -if '$Orientation and $Orientation != 1' -p '$FileName' $kind.png 2>/dev/null)" ""
+    is "Make that stays" "$(exiftool -q -r -if '$Make eq "abc"' -p '$FileName' $kind.png 2>/dev/null | wc -l)" 120
+    runs 0 --check $kind.png
+    runs 1 --check $kind --heif=png
+
+    runs 0 $kind $kind.jpg --heif=jpeg --verify --report=report
+    is "coded anew" "$(items report | grep -c '"outcome":"requantized","method":"planes"')" 135
+    for name in nnn 1nn n0n n1n 11n 3n6 208; do
+        heif-convert $kind/$name.$kind planes.y4m >convert.out
+        djpeg -nosmooth $kind.jpg/$name.jpg >made.ppm
+        near made.ppm planes.y4m 30 2
+    done
+    is "samplings" "$(exiftool -q -r -s3 -YCbCrSubSampling $kind.jpg | sort -u)" "YCbCr4:2:0 (2 2)"
+    is "orientations that exiftool finds" "$(exiftool -q -r -n -a -if '$Orientation and $Orientation != 1' -p '$FileName' $kind.jpg 2>/dev/null)" ""
+    runs 0 --check $kind.jpg
+done
+runs 0 heic.png again --heif=png
+check "a second run changes nothing" diff -r heic.png again
+
+# ---- stored pixels, by the same way
+runs 0 heic stored --heif=png --mode=drop --verify
+for name in 1nn n0n 308; do
+    near stored/$name.png heic.png/nnn.png 0 0
+done
+
+# ---- every coding
+for f in "$testdata"/heif/*; do
+    name=$(basename "$f")
+    runs 0 "$f" "$name.png" --heif=png --verify -q
+    shown "$f" shown.png
+    near "$name.png" shown.png 0.5 0.25
+    runs 0 "$f" "$name.jpg" --heif=jpeg --heif-quality=100 --verify -q
+done
+is "samplings" "$(for f in 420.avif odd.heic 422.heic 422-10bit.avif 444.heic 12bit.avif; do exiftool -s3 -YCbCrSubSampling $f.jpg; done | paste -sd,)" \
+    "YCbCr4:2:0 (2 2),YCbCr4:2:0 (2 2),YCbCr4:2:2 (2 1),YCbCr4:2:2 (2 1),YCbCr4:4:4 (1 1),YCbCr4:2:0 (2 2)"
+is "types of PNG" "$(for f in gray.avif alpha.heic 12bit.avif; do exiftool -s3 -ColorType -BitDepth $f.png; done | paste -sd,)" "Grayscale,8,RGB with Alpha,8,RGB,16"
+is "components of a gray JPEG" "$(exiftool -s3 -ColorComponents gray.avif.jpg)" 1
+djpeg 444.heic.jpg >made.ppm
+near made.ppm 444.heic.png 6 1
+for name in 420.avif odd.avif odd.heic; do # planes that go from one file into the other
+    heif-convert "$testdata/heif/$name" planes.y4m >convert.out
+    djpeg -nosmooth "$name.jpg" >made.ppm
+    near made.ppm planes.y4m 6 1
+done
+for name in 422.heic 10bit.heic; do
+    djpeg "$name.jpg" >made.ppm
+    near made.ppm "$name.png" 100 5
+done
+python3 "$tools/heif.py" turn "$testdata/heif/420.heic" clap1.heic 1 0 6
+python3 "$tools/heif.py" clap clap1.heic clap.heic 7 3 41 31
+python3 "$tools/heif.py" turn "$testdata/heif/422.heic" left.heic 3 - -
+for name in clap left; do
+    runs 0 $name.heic $name.png --heif=png --verify -q
+    shown $name.heic shown.png
+    near $name.png shown.png 0.5 0.25
+    runs 0 $name.heic $name.jpg --heif=jpeg --heif-quality=100 --verify -q
+    djpeg $name.jpg >made.ppm
+    near made.ppm $name.png 160 7.5 # where chroma is halved, across hard edges
+done
+is "4:2:2 on its side" "$(exiftool -s3 -YCbCrSubSampling left.jpg)" "YCbCr4:4:0 (1 2)"
+
+# ---- what is not carried over is said
+mkdir more
+cp "$testdata"/heif/alpha.* "$testdata/heif/10bit.heic" "$testdata/heif/thumbnail.heic" more
+rm more/alpha.heic
+runs 0 more more.jpg --heif=jpeg --report=report
+has report '"path":"10bit.heic","output":"10bit.jpg"'
+is "warnings" "$(grep -o '"warnings":\[[^]]*\]' report | paste -sd' ')" '"warnings":["depth-reduced"] "warnings":["alpha-dropped"] "warnings":[]'
+
+# ---- colors by code points: limited range is black to white; others than sRGB's get a profile. Colorants of Display P3 and BT.2020 are well known
+python3 "$tools/heif.py" colr "$testdata/heif/420.avif" limited.avif 1 13 1 0
+runs 0 limited.avif limited.png --heif=png -q
+shown limited.avif shown.png
+near limited.png shown.png 0.5 0.25
+check "another range is another picture" sh -c '! python3 "$1" near limited.png 420.avif.png 3 1 2>/dev/null' sh "$tools/heif_pixels.py"
+is "no profile" "$(python3 "$tools/heif_pixels.py" profile limited.png)" ""
+runs 0 limited.avif limited.jpg --heif=jpeg --verify -q
+python3 "$tools/heif.py" colr "$testdata/heif/420.avif" p3.avif 12 13 6 1
+python3 "$tools/heif.py" colr "$testdata/heif/420.avif" bt2020.avif 9 1 6 1
+python3 "$tools/heif.py" colr "$testdata/heif/420.avif" pq.avif 9 16 6 1
+for name in p3 bt2020 pq; do
+    runs 0 $name.avif $name.png --heif=png --verify -q
+done
+is "Display P3" "$(python3 "$tools/heif_pixels.py" profile p3.png | paste -sd,)" "cICP 12 13 0 1,rXYZ 0.5151 0.2412 -0.0011,gXYZ 0.2920 0.6922 0.0419,bXYZ 0.1571 0.0666 0.7841"
+is "BT.2020" "$(python3 "$tools/heif_pixels.py" profile bt2020.png | paste -sd,)" "cICP 9 1 0 1,rXYZ 0.6735 0.2790 -0.0019,gXYZ 0.1657 0.6753 0.0300,bXYZ 0.1250 0.0456 0.7968"
+is "PQ" "$(python3 "$tools/heif_pixels.py" profile pq.png)" "cICP 9 16 0 1"
+runs 0 p3.avif p3.jpg --heif=jpeg --verify -q
+is "profile of a JPEG" "$(exiftool -s3 -ICC_Profile:ColorSpaceData -ICC_Profile:RedMatrixColumn p3.jpg | paste -sd,)" "RGB,0.51512 0.2412 -0.00105"
+runs 1 pq.avif pq.jpg --heif=jpeg
+has err "a JPEG cannot say its colors (primaries 9, transfer 16 of ISO 23091-2); see --heif=png"
+head -c 300 /dev/urandom >body
+{
+    printf '\0\0\001\270    \004\060\0\0mntrRGB XYZ '
+    head -c 300 body
+    head -c 116 body
+} >some.icc
+python3 "$tools/heif.py" icc "$testdata/heif/420.heic" icc.heic some.icc
+runs 0 icc.heic icc.jpg --heif=jpeg -q
+exiftool -b -ICC_Profile icc.jpg >icc.out
+same icc.out some.icc
+
+# ---- names: one output for each, and no other file's
+mkdir -p names/sub
+cp "$testdata/heif/420.heic" names/a.heic
+cp "$testdata/heif/420.avif" names/a.avif
+cp "$testdata/heif/420.avif" names/b.avif
+cp "$testdata/jpeg/no-exif.jpg" names/b.jpg
+cp "$testdata/jpeg/landscape-6.jpg" names/c.heic
+cp "$testdata/heif/420.heic" names/sub/d.jpg
+cp "$testdata/heif/420.heic" names/sub/e.v2
+cp "$testdata/heif/420.heic" names/sub/F.HEIC
+runs 1 names names.out --heif=jpeg --report=report --overwrite
+has err "exifnorm: 'names/a.heic': output exists: its output would have the name of another's: a.jpg"
+has err "exifnorm: 'names/b.avif': output exists: its output would have the name of another's: b.jpg"
+is "outputs" "$(cd names.out && find . -type f | LC_ALL=C sort | paste -sd' ')" "./a.jpg ./b.jpg ./c.heic ./sub/F.jpg ./sub/d.jpg ./sub/e.v2.jpg"
+same names.out/b.jpg names/b.jpg
+is "JPEGs" "$(find names.out -type f -exec sh -c 'head -c 2 "$1" | od -An -tx1' sh {} \; | sort -u)" " ff d8"
+mkdir into
+runs 0 names/sub/F.HEIC names/c.heic into --heif=png
+is "into a folder" "$(ls into | paste -sd' ')" "F.png c.heic"
+runs 1 names names.out --heif=jpeg --resume --overwrite
+
+# ---- what does not go together
+for other in --in-place\ --no-backup --tar --write=direct --on-error=keep --labels; do
+    # shellcheck disable=SC2086
+    runs 2 names x --heif=png $other
+done
+runs 2 names x --heif-quality=80
+absent x
+
+# ---- broken, and too large by the header alone
+for kind in heic avif; do
+    python3 "$tools/heif.py" cut $kind/3n6.$kind cut.$kind
+    runs 1 cut.$kind cut.$kind.png --heif=png
+    is "outputs" "$(find cut.$kind.png -type f | wc -l)" 0
+done
+python3 - "$testdata/heif/420.avif" "$tools" <<'EOF'
+import struct
+import sys
+sys.path.insert(0, sys.argv[2])
+import heif
+h = heif.Heif(sys.argv[1])
+h.properties = [(k, c[:4] + struct.pack(">II", 60000, 60000) if k == b"ispe" else c) for k, c in h.properties]
+h.write("bomb.avif")
+h.properties = [(k, c[:4] + struct.pack(">II", 128, 96) if k == b"ispe" else c) for k, c in h.properties]
+h.write("larger.avif")
+EOF
+runs 1 bomb.avif bomb.png --heif=png
+has err "limit exceeded: 60000x60000 has more than 500000000 pixels"
+runs 1 bomb.avif bomb.png --heif=png --max-pixels=10000000000
+has err "limit exceeded: needs"
+runs 1 larger.avif larger.png --heif=png
+absent bomb.png larger.png
+
+# ---- without libheif: each such file says what to install, and all others are done
+mkdir -p fake few
+printf 'int x;\n' | "${CC:-cc}" -shared -x c - -o fake/libheif.so.1
+cp "$testdata/heif/420.heic" "$testdata/jpeg/landscape-6.jpg" few
+export LD_LIBRARY_PATH="$PWD/fake"
+runs 1 few few.png --heif=png
+has err "exifnorm: 'few/420.heic': unsupported kind of image: libheif1 is too old: 1.13 or a later one is needed"
+check "the other is there" test -s few.png/landscape-6.jpg
+rm fake/libheif.so.1
+mkdir fake/libheif.so.1
+runs 1 few few.none --heif=png
+check "the other is there" test -s few.none/landscape-6.jpg
+unset LD_LIBRARY_PATH
+
+finish
