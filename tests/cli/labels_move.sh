@@ -369,6 +369,27 @@ printf 'path: .\nnames:\n  0: a\nkpt_shape: [2, 3]\n' >poses/data.yaml
 # shellcheck disable=SC2086
 runs 0 poses to.poses2 $frame
 is "a pose" "$(cat to.poses2/a.txt)" "0 0.5 0.5 0.25 0.25 0.8 0.1 2 0 0 0"
+# One that is not clear, two in one folder that disagree; of two the nearest, and two that agree.
+echo "0 0.5 0.5 0.25 0.25 0.1 0.2 0.3 0.4 0.5 0.6" >poses/a.txt
+sed 's/kpt_shape.*/kpt_shape: some/' poses/data.yaml >some.yaml
+sed 's/kpt_shape.*/kpt_shape: [3, 2]/' poses/data.yaml >other.yaml
+for data in some other; do
+    cp -r poses poses.$data
+    cp $data.yaml poses.$data/more.yml
+    [ $data = other ] || rm poses.$data/data.yaml
+    # shellcheck disable=SC2086
+    runs 1 poses.$data to.poses.$data $frame
+    has err kpt_shape
+    absent to.poses.$data/a.txt
+done
+mkdir poses/in
+cp poses/a.* poses/in
+cp other.yaml poses/in/data.yaml
+cp other.yaml poses/in/copy.yaml
+# shellcheck disable=SC2086
+runs 0 poses to.poses3 $frame
+is "a pose of the folder above" "$(cat to.poses3/a.txt)" "0 0.5 0.5 0.25 0.25 0.8 0.1 0.3 0.5 0.4 0.6"
+is "a pose of its own folder" "$(cat to.poses3/in/a.txt)" "0 0.5 0.5 0.25 0.25 0.8 0.1 0.6 0.3 0.4 0.5"
 
 # ---- a label file that is larger than what a worker may write for an image: its memory and half as much, and 64 MiB. LONG=1: all of it shapes; else most
 # of it is white space, before the shapes that move.

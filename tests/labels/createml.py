@@ -71,6 +71,7 @@ def one(annotations, name='"image": "a"'):
 
 for data, status, detail in [
     (one(BOX.replace('"x"', '"z"')), "unsupported", "images[0].annotations[0].coordinates: a box that is not x, y, width, height"),
+    (one(BOX.replace('"x": 1', '"x": 1, "angle": 5')), "unsupported", "images[0].annotations[0].coordinates: a box that is not x, y, width, height"),
     (one(BOX.replace('"x": 1', '"x": 1, "x": 1')), "unsupported", "images[0].annotations[0].coordinates: a box that is not x, y, width, height"),
     (one(BOX + ', {"polygon": [1]}'), "unsupported", "images[0].annotations[1].coordinates: a member that has a name of coordinates and is not known here"),
     (one('{"coordinates": 1}'), "unsupported", "images[0].annotations[0].coordinates: a member that has a name of coordinates and is not known here"),

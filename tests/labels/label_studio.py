@@ -4,6 +4,7 @@ tilted the corners are compared; brushes and bitmasks are compared pixel by pixe
 import base64
 import json
 import math
+import pathlib
 import random
 import sys
 
@@ -30,8 +31,11 @@ def groups(words):
     return out
 
 
-def head(words):
-    return bits_of(len(words), 32) + bits_of(7, 5) + "".join(bits_of(n - 1, 4) for n in (3, 4, 8, 16))
+SIZES = (3, 4, 8, 16)
+
+
+def head(words, sizes=SIZES):
+    return bits_of(len(words), 32) + bits_of(7, 5) + "".join(bits_of(n - 1, 4) for n in sizes)
 
 
 def run(flag, length, *words, is_long=False):
@@ -62,6 +66,9 @@ def encode_as_browser(words):
     for i, (word, length) in enumerate(all_groups):
         if length == 1 and (alone or i + 1 < len(all_groups)):
             alone.append(word)
+            if len(alone) == 65536 and i + 1 < len(all_groups):
+                out.append(run("0", len(alone), *alone))
+                alone = []
             continue
         out += [run("0", len(alone), *alone)] if alone else []
         alone = []
@@ -75,13 +82,13 @@ def encode_as_browser(words):
     return to_bytes(out, lambda size: -size % 8)
 
 
-def decode(numbers, width, height):
+def decode(numbers, width, height, sizes=SIZES):
     stream = "".join(bits_of(n, 8) for n in numbers)
     at = 53
-    same(head([0] * (width * height * 4)), stream[:at])
+    same(head([0] * (width * height * 4), sizes), stream[:at])
     words = []
     while len(words) < width * height * 4:
-        repeated, size = stream[at] == "1", (3, 4, 8, 16)[int(stream[at + 1:at + 3], 2)]
+        repeated, size = stream[at] == "1", sizes[int(stream[at + 1:at + 3], 2)]
         length = int(stream[at + 3:at + 3 + size], 2) + 1
         at += 3 + size
         for _ in range(1 if repeated else length):
@@ -284,8 +291,14 @@ def studio(value, image="a.jpg", more=SIZE, data=None):
 
 
 BOX = {"x": 10, "y": 20, "width": 30, "height": 40}
-VALID = base64.b64encode(png.write(png.PNG(7, 4, 8, 6, 0, [[(1, 2, 3, 4)] * 7] * 4, []), r)).decode()
-SMALL = base64.b64encode(png.write(png.PNG(6, 4, 8, 6, 0, [[(1, 2, 3, 4)] * 6] * 4, []), r)).decode()
+
+
+def mask_of(width, height):
+    return base64.b64encode(png.write(png.PNG(width, height, 8, 6, 0, [[(1, 2, 3, 4)] * width] * height, []), r)).decode()
+
+
+VALID, SMALL = mask_of(7, 4), mask_of(6, 4)
+JPEG = base64.b64encode((pathlib.Path(__file__).parents[2] / "testdata/jpeg/no-exif.jpg").read_bytes()).decode()
 RLE = encode_as_browser([1, 2, 3, 4] * 28)
 for data, status, detail in [
     (studio({**BOX, "x": 1})[:-9], "corrupt", None),
@@ -307,6 +320,8 @@ for data, status, detail in [
     (studio({"vertices": [{"x": 1, "y": 1, "controlPoint1": {"y": 2}}]}), "unsupported", "[0].annotations[0].result[1]: a vertex without x and y"),
     (studio({"points": [[1, 2]]}).replace(b'"points"', b'"points": [], "points"'), "corrupt", "[0].annotations[0].result[1].points: it is there twice"),
     (studio({"rle": RLE[:-3]}), "corrupt", "[0].annotations[0].result[1].rle: runs that are not its mask's"),
+    (studio({"rle": RLE[:-1]}), "corrupt", "[0].annotations[0].result[1].rle: runs that are not its mask's"),
+    (studio({"rle": to_bytes([head([0] * 112), run("1", 113, 5)], lambda size: -size % 8)}), "corrupt", "[0].annotations[0].result[1].rle: runs that are not its mask's"),
     (studio({"rle": RLE[:4]}), "corrupt", "[0].annotations[0].result[1].rle: runs that are not its mask's"),
     (studio({"rle": []}), "corrupt", "[0].annotations[0].result[1].rle: runs that are not its mask's"),
     (studio({"rle": [256] + RLE[1:]}), "corrupt", "[0].annotations[0].result[1].rle: runs that are not its mask's"),
@@ -316,6 +331,8 @@ for data, status, detail in [
     (studio({"imageDataURL": "data:image/png;base64,****"}), "corrupt", "[0].annotations[0].result[1].imageDataURL: a mask that is no base64"),
     (studio({"imageDataURL": "data:image/png;base64,"}), "corrupt", "[0].annotations[0].result[1].imageDataURL: a mask that is no base64"),
     (studio({"imageDataURL": "data:image/png;base64,AAAA"}), "unsupported", "[0].annotations[0].result[1].imageDataURL: a mask that is no PNG"),
+    (studio({"imageDataURL": "data:image/jpeg;base64," + JPEG}), "unsupported", "[0].annotations[0].result[1].imageDataURL: a mask that is no PNG"),
+    (studio({"imageDataURL": "data:image/png;base64," + mask_of(7, 5)}), "corrupt", "[0].annotations[0].result[1].imageDataURL: a mask of another size than its image"),
     (studio({"imageDataURL": "data:image/png;base64," + SMALL}), "corrupt", "[0].annotations[0].result[1].imageDataURL: a mask of another size than its image"),
     (studio({"imageDataURL": "data:image/png;base64," + VALID[:80]}), "corrupt", None),
     (studio(BOX, more={"original_width": 8, "original_height": 4}), "corrupt", "[0].data: it says 8x4, its image is 7x4"),
@@ -350,10 +367,19 @@ for value, moved in (({**BOX, "rotation": 0}, {"x": 40, "y": 10, "width": 40, "h
     a = server.move("label-studio", "stored", KNOWN, studio(value))
     same(json.dumps(json.loads(studio(moved, more={"original_width": 4, "original_height": 7}))).replace("99.99999", "9999999e-05"), a.data.decode(), value)
 
+# Along one axis alone: a quarter of a circle has no crumbs of sine or cosine; a corner that stays one keeps the form of its numbers.
+flipped = [(2, "bake", 7, 4, "rotated", "a.jpg")]
+a = server.move("label-studio", "stored", flipped, studio({"x": 50, "y": 0, "width": 10, "height": 20, "rotation": 180}))
+same(0, json.loads(a.data)[0]["annotations"][0]["result"][1]["value"]["y"], a.data)
+a = server.move("label-studio", "stored", [(5, "bake", 7, 4, "rotated", "a.jpg")], studio({**BOX, "rotation": 30}).replace(b'"x": 10', b'"x": 10.50'))
+same(True, b'"y": 10.50' in a.data, a.data)
+
 # Which image: addresses, uploads with a hash in front of their name, lists, and repeated tags.
 for data, more, name, other in [
     ({"image": "/data/upload/4/1f2e3d4c-a.jpg"}, {}, "1f2e3d4c-a.jpg", 1), ({"image": "/data/upload/4/a.jpg"}, {}, "a.jpg", 0), ({"image": "http://localhost:8080/data/upload/4/1F2E3D4C-b%2Ec.jpg"}, {}, "1F2E3D4C-b.c.jpg", 0),
     ({"image": "/data/local-files/?d=x%2Fy%20z.jpg&v=1"}, {}, "x/y z.jpg", 0), ({"image": "https://h/storage?a=1&filepath=upload/3/1f2e3d4c-a.jpg#x"}, {}, "1f2e3d4c-a.jpg", 1),
+    ({"image": "s3://bucket/p/q%4g.jpg"}, {}, "p/q%4g.jpg", 0), ({"image": "s3://bucket/p/q.jp%67"}, {}, "p/q.jpg", 0), ({"image": "https://h/p/q.jpg#x"}, {}, "p/q.jpg", 0),
+    ({"a": ["q.jpg", "r.jpg"]}, {"to_name": "page_0"}, "q.jpg", 0), ({"a": ["q.jpg", "r.jpg"]}, {"to_name": "page_001"}, "r.jpg", 0),
     ({"image": "s3://bucket/p/q.jpg"}, {}, "p/q.jpg", 0), ({"image": "p/100%25?.jpg"}, {}, "p/100%25?.jpg", 0), ({"image": "host://x"}, {}, "x", 0),
     ({"text": "words", "image": "q.PNG"}, {}, "q.PNG", 0), ({"a": "q.jpg", "b": "r.jpg"}, {"to_name": "b"}, "r.jpg", 0), ({"a": ["q.jpg", "r.jpg"]}, {"item_index": 1}, "r.jpg", 0),
     ({"a": "q.jpg"}, {"item_index": 0}, "q.jpg", 0), ({"a": [{"n": 1, "u": "q.jpg"}, {"u": "r.jpg"}]}, {"to_name": "page_1"}, "r.jpg", 0)]:
@@ -361,6 +387,8 @@ for data, more, name, other in [
     same([name], [image.name for image in images], data)
     a = server.move("label-studio", "stored", KNOWN, studio(BOX, data=data, more={**SIZE, **more}))
     same("ok" if other or name == "a.jpg" else "corrupt", a.status, data)
+answer, images = server.scan("label-studio", json.dumps([{"annotations": [{"result": [{"value": BOX, "item_index": i, "to_name": "t", **SIZE} for i in (1, 0)]}], "data": {"a": ["q.jpg", "r.jpg"]}}]).encode())
+same(["r.jpg", "q.jpg"], [image.name for image in images])
 answer, images = server.scan("label-studio", studio(BOX))
 same([Image(7, 4, 0, 0, 0, 1, 0, 0, 0, 0, 0, "a.jpg")], images)
 same(1, server.move("label-studio", "stored", KNOWN, studio({**BOX, "x": 80})).outside)
@@ -368,9 +396,11 @@ same("ok", server.move("label-studio", "stored", KNOWN, studio(BOX)[1:-1]).statu
 same("[0].annotations[0].result[1]: a region that is not known here", server.move("label-studio", "stored", KNOWN, studio({"x": 1})[1:-1]).detail)
 same("limit", server.move("label-studio", "stored", [(6, "bake", 300, 300, "rotated", "a.jpg")], studio({"rle": encode_as_browser([0] * 360000)}, more={}), "max-memory=300000").status)
 
+same("limit", server.move("label-studio", "stored", [(6, "bake", 300, 300, "rotated", "a.jpg")], studio({"imageDataURL": "data:image/png;base64," + mask_of(300, 300)}, more={}), "max-memory=300000").status)
+
 # The two writers of brushes part where a run is longer than the longest; either finds its own again.
 for encode in (encode_as_converter, encode_as_browser):
-    for words in ([0] * 72000, [0, 0, 0, 255] * 3 + [0] * 71988, [1] * 65537 + [2, 3, 4] + [0] * 6460, [0] * 70000 + [9] * 2000, [9] * 5 + [0] * 71994 + [8]):
+    for words in ([0] * 72000, [0, 0, 0, 255] * 3 + [0] * 71988, [1] * 65537 + [2, 3, 4] + [0] * 6460, [0] * 70000 + [9] * 2000, [9] * 5 + [0] * 71994 + [8], [i % 7 for i in range(72000)]):
         data = studio({"rle": encode(words)}, more={})
         a = server.move("label-studio", "stored", [(3, "bake", 300, 60, "rotated", "a.jpg")], data)
         b = server.move("label-studio", "stored", [(3, "bake", 300, 60, "rotated", "a.jpg")], a.data)
@@ -379,6 +409,13 @@ for encode in (encode_as_converter, encode_as_browser):
             same(data, b.data)
         rows = decode(json.loads(b.data)[0]["annotations"][0]["result"][1]["value"]["rle"], 300, 60)
         same(words, [word for row in rows for pixel in row for word in pixel])
+
+# The converter knows one set of sizes: its bytes with others are nobody's, and are written as a browser would, in runs that these sizes hold.
+few, width, height = (2, 3, 4, 5), 9, 23
+data = studio({"rle": to_bytes([head([0] * 4 * width * height, few)] + ["10011" + bits_of(x + 1, 8) for _ in range(height) for x in range(width)], lambda size: 8 - size % 8)}, more={})
+a = server.move("label-studio", "stored", [(6, "bake", width, height, "rotated", "a.jpg")], data)
+rows = decode(json.loads(a.data)[0]["annotations"][0]["result"][1]["value"]["rle"], height, width, few)
+same([[(x + 1,) * 4] * height for x in range(width)], rows)
 
 # ---- what is Label Studio's
 

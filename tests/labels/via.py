@@ -162,6 +162,7 @@ for shape, detail in [
     ('"name": "rect", "x": 1, "y": 1, "width": 1, "height": "1"', "a shape without all its numbers"),
     ('"name": "circle", "cx": 1', "a shape without all its numbers"),
     ('"name": "polygon", "all_points_x": [1, 2], "all_points_y": [1]', "points that have not each an x and a y"),
+    ('"name": "polygon", "all_points_x": [1], "all_points_y": [1, 2]', "points that have not each an x and a y"),
     ('"name": "bezier", "x": 1', "a shape of a name that is not known here"),
     ('"x": 1, "y": 1, "width": 1, "height": 1', "a shape of a name that is not known here"),
     ('"name": "point", "cx": 1, "cx": 1, "cy": 1', "a member that is there twice"),
