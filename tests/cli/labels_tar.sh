@@ -154,6 +154,46 @@ tar -rf twice.tar -C twice x.json
 runs 1 --tar twice.tar to4.tar $frame
 has err "'x.json': labels that cannot be moved: the archive has images of one name that are not alike"
 
+# ---- an image behind labels or a mask that may be the one that is meant: a run over the folder would have known
+mkdir -p splits/test splits/train splits/masks/train
+cp "$jpeg/landscape-6.jpg" splits/test/a.jpg
+cp "$jpeg/landscape-1.jpg" splits/train/a.jpg
+cp set/0006.mask.png splits/masks/train/a.png
+coco a.jpg >splits/train/x.json
+cp splits/train/x.json splits/test/x.json
+# shellcheck disable=SC2086
+runs 0 splits to.splits $frame --masks=masks/
+same splits/train/x.json to.splits/train/x.json
+is "labels beside their image" "$(boxes to.splits/test/x.json)" "[260,10.5,40,30]"
+tar -cf splits.tar -C splits test/a.jpg test/x.json train/x.json train/a.jpg
+# shellcheck disable=SC2086
+runs 1 --tar splits.tar none.tar $frame
+has err "splits.tar': refused by an option: 'train/x.json' is about an image before it in the archive, or about one behind it"
+absent none.tar
+# shellcheck disable=SC2086
+"$EXIFNORM" --tar - - $frame <splits.tar >stream.tar 2>err
+is "exit status of a stream" $? 1
+check "a stream that ends before its end marker" test "$(wc -c <stream.tar)" -eq "$(($(LC_ALL=C grep -abo 'train/a.jpg' stream.tar | tail -1 | cut -d: -f1) + 512 + ($(stat -c %s splits/train/a.jpg) + 511) / 512 * 512))"
+tar -cf splits.tar -C splits test/a.jpg masks/train/a.png train/a.jpg
+# shellcheck disable=SC2086
+runs 1 --tar splits.tar none.tar $frame --masks=masks/
+has err "'masks/train/a.png' is about an image before it in the archive, or about one behind it"
+absent none.tar
+# One that is behind all images, and one beside its own, whatever comes.
+tar -cf splits.tar -C splits train/a.jpg test/a.jpg train/x.json -C ../whole landscape-3.jpg -C ../splits test/x.json
+# shellcheck disable=SC2086
+runs 0 --tar splits.tar to.splits.tar $frame
+unpack to.splits.tar x
+for name in test/x.json train/x.json; do same to.splits/$name x/$name; done
+# One of its own name once more, as "tar -u" puts it.
+tar -cf splits.tar -C splits test/a.jpg test/x.json
+cp "$jpeg/landscape-3.jpg" splits/test/a.jpg
+tar -rf splits.tar -C splits test/a.jpg
+# shellcheck disable=SC2086
+runs 1 --tar splits.tar none.tar $frame
+has err "it has images of one name that are not alike, and labels between them"
+absent none.tar
+
 # ---- more members in a sample than may be in flight, and a label file as large as no other member
 mkdir many
 for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do

@@ -65,7 +65,7 @@ static bool run_next(exn_tar_archive *t)
     }
     exn_tar_head_free(&head);
     exn_tar_late_drain(t);
-    if (!exn_tar_archive_may_go_on(t))
+    if (!exn_tar_archive_may_go_on(t) || (t->labels && !exn_tar_labels_check(t->labels, &t->error)))
         return false;
     if (next == EXN_TAR_ZEROS) {
         t->ended = true;

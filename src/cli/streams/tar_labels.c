@@ -258,6 +258,9 @@ static exn_tar_labels_step decide(exn_tar_labels *labels, exn_pictures *pictures
         exn_turns_make(&turns, &labels->survey, labels->options, item, file, bytes, size);
     *own = kept;
     exn_tar_labels_step step = EXN_TAR_LABELS_CARRY;
+    if (pictures == own && item->error.status == EXN_OK &&
+        !exn_tar_judged_add_labels(&labels->judged, item, file, bytes, size))
+        exn_error_set(&item->error, EXN_MEMORY, 0, "label files of the archive");
     if (item->error.status == EXN_OK && turns.any) {
         set_job(job, &turns, file, turns_file, &item->error);
         step = item->error.status == EXN_OK ? EXN_TAR_LABELS_WORK : EXN_TAR_LABELS_CARRY;
@@ -367,7 +370,28 @@ exn_tar_labels_step exn_tar_labels_decide_mask(exn_tar_labels *labels, exn_tar_g
         exn_error_set(&item->error, EXN_REFUSED, 0, "it could be a mask of several images");
     else if ((item->mask_of = picture->path))
         turn_mask(labels, picture, item, job, size);
+    if (from != &group->pictures && item->error.status == EXN_OK &&
+        !exn_tar_judged_add_mask(&labels->judged, item, picture))
+        exn_error_set(&item->error, EXN_MEMORY, 0, "masks of the archive");
     return item->error.status == EXN_OK ? EXN_TAR_LABELS_WORK : EXN_TAR_LABELS_CARRY;
+}
+
+/* ---- what came behind them */
+
+/* Zeros may end an archive many times over, and are passed on one by one. */
+bool exn_tar_labels_check(exn_tar_labels *labels, exn_error *error)
+{
+    if (labels->judged.count == 0 || labels->checked == labels->seen.count)
+        return true;
+    labels->checked = labels->seen.count;
+    if (!settle_seen(labels))
+        exn_error_set(error, EXN_MEMORY, 0, "images of the archive");
+    else if (has_twins(&labels->survey.pictures))
+        exn_error_set(error, EXN_REFUSED, 0,
+                      "it has images of one name that are not alike, and labels between them");
+    else
+        return exn_tar_judged_stand(&labels->judged, &labels->survey, labels->options, error);
+    return false;
 }
 
 /* ---- the warning */
@@ -432,6 +456,7 @@ void exn_tar_labels_close(exn_tar_labels *labels)
     }
     free(labels->noted);
     exn_pictures_free(&labels->seen);
+    exn_tar_judged_free(&labels->judged);
     exn_survey_close(&labels->survey);
     free(labels);
 }

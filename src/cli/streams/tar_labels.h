@@ -12,6 +12,7 @@
 #include "labels/turns.h"
 #include "labels/warning.h"
 #include "tar_job.h"
+#include "tar_judged.h"
 
 /* The members of one sample. */
 typedef struct exn_tar_group {
@@ -25,9 +26,11 @@ typedef struct exn_tar_group {
 
 typedef struct exn_tar_labels {
     const exn_cli_options *options;
-    exn_survey survey; /* its pictures are those that are looked in */
-    exn_pictures seen; /* all images that were written */
-    size_t seen_count; /* of them, as many are in the survey's */
+    exn_survey survey;     /* its pictures are those that are looked in */
+    exn_pictures seen;     /* all images that were written */
+    size_t seen_count;     /* of them, as many are in the survey's */
+    exn_tar_judged judged; /* what was moved by these */
+    size_t checked;        /* so many images were seen when that was compared last */
     exn_tar_group *open;
     struct exn_tar_sighting *noted; /* of --labels=warn */
     size_t noted_count, noted_room;
@@ -77,6 +80,10 @@ exn_tar_labels_step exn_tar_labels_decide(exn_tar_labels *labels, exn_tar_group 
 exn_tar_labels_step exn_tar_labels_decide_mask(exn_tar_labels *labels, exn_tar_group *group,
                                                bool is_first, exn_item *item, exn_job *job,
                                                uint32_t size[2]);
+
+/* When all so far is written: whether what was moved by images before it is about none behind it.
+ * False: *error says why. */
+bool exn_tar_labels_check(exn_tar_labels *labels, exn_error *error);
 
 /* Of --labels=warn: notes what a label file says; sightings as above. unread: it was not looked at.
  * False: out of memory. */

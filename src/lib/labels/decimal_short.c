@@ -46,7 +46,7 @@ static bool read(exn_span text, number *to)
     const uint8_t *at = text.data, *const end = at + text.size;
     const bool is_negative = text.size > 0 && *at == '-';
     *to = (number){0, 0};
-    if (text.size > MOST || text.size <= is_negative)
+    if (text.size > MOST || text.size <= (is_negative ? 1 : 0))
         return false;
     const uint8_t *const first = at += is_negative;
     at = gather(at, end, &to->digits);

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+#include "tar_judged.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "list/shard.h"
+
+/* What one was moved by, and of a label file what it says, so that it can be asked again. */
+typedef struct exn_tar_judgement {
+    char *path;
+    bool is_mask;
+    uint64_t key;
+    exn_labels_result file;
+    void *sightings;
+    size_t size;
+} exn_tar_judgement;
+
+static exn_tar_judgement *add(exn_tar_judged *judged, const char *path)
+{
+    if (judged->count == judged->room) {
+        const size_t room = judged->room ? 2 * judged->room : 64;
+        exn_tar_judgement *more = reallocarray(judged->list, room, sizeof *more);
+        if (!more)
+            return NULL;
+        judged->list = more;
+        judged->room = room;
+    }
+    exn_tar_judgement *one = &judged->list[judged->count];
+    *one = (exn_tar_judgement){.path = strdup(path)};
+    judged->count += one->path != NULL;
+    return one->path ? one : NULL;
+}
+
+/* One byte more, as malloc(3) of nothing may give NULL. */
+bool exn_tar_judged_add_labels(exn_tar_judged *judged, const exn_item *item,
+                               const exn_labels_result *file, const void *sightings, size_t size)
+{
+    exn_tar_judgement *one = add(judged, item->path);
+    if (!one || !(one->sightings = malloc(size + 1)))
+        return false;
+    if (size > 0)
+        memcpy(one->sightings, sightings, size);
+    one->size = size;
+    one->key = item->labels.key;
+    one->file = *file;
+    return true;
+}
+
+static uint64_t key_of(const exn_picture *image)
+{
+    return exn_shard_hash(&image->turn, sizeof image->turn);
+}
+
+bool exn_tar_judged_add_mask(exn_tar_judged *judged, const exn_item *item, const exn_picture *image)
+{
+    exn_tar_judgement *one = add(judged, item->path);
+    if (!one)
+        return false;
+    one->is_mask = true;
+    one->key = key_of(image);
+    return true;
+}
+
+/* Another image that was rotated in the same way would have moved it likewise. */
+static bool stands(const exn_tar_judgement *one, exn_survey *survey, const exn_cli_options *options)
+{
+    const exn_picture *image;
+    exn_turns turns = {0};
+    exn_item item = {.path = one->path};
+    if (one->is_mask)
+        return exn_masks_image(options, &survey->pictures, one->path, &image) == EXN_MATCH_ONE &&
+               key_of(image) == one->key;
+    exn_turns_make(&turns, survey, options, &item, &one->file, one->sightings, one->size);
+    exn_turns_free(&turns);
+    return item.error.status == EXN_OK && item.labels.key == one->key;
+}
+
+bool exn_tar_judged_stand(const exn_tar_judged *judged, exn_survey *survey,
+                          const exn_cli_options *options, exn_error *error)
+{
+    for (size_t i = 0; i < judged->count; i++)
+        if (!stands(&judged->list[i], survey, options)) {
+            exn_error_set(
+                error, EXN_REFUSED, 0,
+                "'%.100s' is about an image before it in the archive, or about one behind "
+                "it: which is known only when it is unpacked",
+                judged->list[i].path);
+            return false;
+        }
+    return true;
+}
+
+void exn_tar_judged_free(exn_tar_judged *judged)
+{
+    for (size_t i = 0; i < judged->count; i++) {
+        free(judged->list[i].path);
+        free(judged->list[i].sightings);
+    }
+    free(judged->list);
+    *judged = (exn_tar_judged){0};
+}
