@@ -168,7 +168,7 @@ is "labels beside their image" "$(boxes to.splits/test/x.json)" "[260,10.5,40,30
 tar -cf splits.tar -C splits test/a.jpg test/x.json train/x.json train/a.jpg
 # shellcheck disable=SC2086
 runs 1 --tar splits.tar none.tar $frame
-has err "splits.tar': refused by an option: 'train/x.json' is about an image before it in the archive, or about one behind it"
+has err "splits.tar': refused by an option: 'train/x.json' is about an image before it in the archive, or about one after it"
 absent none.tar
 # shellcheck disable=SC2086
 "$EXIFNORM" --tar - - $frame <splits.tar >stream.tar 2>err
@@ -177,7 +177,7 @@ check "a stream that ends before its end marker" test "$(wc -c <stream.tar)" -eq
 tar -cf splits.tar -C splits test/a.jpg masks/train/a.png train/a.jpg
 # shellcheck disable=SC2086
 runs 1 --tar splits.tar none.tar $frame --masks=masks/
-has err "'masks/train/a.png' is about an image before it in the archive, or about one behind it"
+has err "'masks/train/a.png' is about an image before it in the archive, or about one after it"
 absent none.tar
 # One that is behind all images, and one beside its own, whatever comes.
 tar -cf splits.tar -C splits train/a.jpg test/a.jpg train/x.json -C ../whole landscape-3.jpg -C ../splits test/x.json
@@ -193,6 +193,42 @@ tar -rf splits.tar -C splits test/a.jpg
 runs 1 --tar splits.tar none.tar $frame
 has err "it has images of one name that are not alike, and labels between them"
 absent none.tar
+
+# ---- links: labels of one are those of the image that it leads to, and what is a link cannot be moved for itself
+mkdir -p links/images links/labels links/masks
+cp "$jpeg/landscape-6.jpg" links/images/1.jpg
+ln links/images/1.jpg links/images/2.jpg
+ln -s ../images/2.jpg links/images/3.jpg
+ln -s ./../images/1.jpg links/images/4.jpg
+for n in 1 2 3 4; do echo "0 0.25 0.5 0.125 0.25" >links/labels/$n.txt; done
+coco 2.jpg 4.jpg >links/x.json
+tar -cf links.tar -C links images/1.jpg images/2.jpg images/3.jpg images/4.jpg labels/1.txt labels/2.txt labels/4.txt x.json
+# shellcheck disable=SC2086
+runs 0 --tar links.tar to.links.tar $frame
+unpack to.links.tar x
+is "labels of links" "$(cat x/labels/1.txt x/labels/2.txt x/labels/4.txt | sort -u) $(boxes x/x.json)" "0 0.5 0.25 0.25 0.125 [260,10.5,40,30] [260,10.5,40,30]"
+runs 0 --tar links.tar to.links2.tar
+has err "exifnorm: 4 label files name 3 rotated images and were copied unchanged: see --labels"
+# A sample of its own, and a link to a link, of which nothing is known.
+tar -cf links.tar -C links images/1.jpg images/2.jpg labels/1.txt images/3.jpg labels/3.txt
+# shellcheck disable=SC2086
+runs 1 --tar links.tar to.links3.tar $frame
+has err "'labels/3.txt': labels that cannot be moved: there is no image 'labels/3.txt'"
+cp "$jpeg/landscape-3.jpg" links/b.jpg
+cp links/labels/1.txt links/images/1.txt
+ln links/images/1.txt links/b.txt
+cp set/0006.mask.png links/masks/1.png
+ln links/masks/1.png links/masks/b.png
+tar -cf links.tar -C links images/1.jpg images/1.txt b.jpg b.txt
+# shellcheck disable=SC2086
+runs 1 --tar links.tar to.links4.tar $frame --report=report
+has err "'b.txt': labels that cannot be moved: a link to labels that were moved with another image"
+unpack to.links4.tar x
+absent x/b.txt
+tar -cf links.tar -C links images/1.jpg masks/1.png b.jpg masks/b.png
+# shellcheck disable=SC2086
+runs 1 --tar links.tar to.links5.tar $frame --masks=masks/
+has err "'masks/b.png': a mask that cannot be rotated: it is a link"
 
 # ---- more members in a sample than may be in flight, and a label file as large as no other member
 mkdir many

@@ -31,7 +31,7 @@ typedef struct exn_tar_head {
     size_t size, room;
     size_t header; /* where the member's own header lies in bytes */
     char *name;    /* any bytes but NUL; owned */
-    char *link;    /* of a hard link: the name that it goes to, else NULL; owned */
+    char *link;    /* of a hard or symbolic link: where it goes to, else NULL; owned */
     uint64_t body; /* bytes that follow, before they are padded to a block */
     bool ends;     /* bytes hold the archive's end marker, after notes that have no member */
 } exn_tar_head;

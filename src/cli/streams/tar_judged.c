@@ -82,11 +82,10 @@ bool exn_tar_judged_stand(const exn_tar_judged *judged, exn_survey *survey,
 {
     for (size_t i = 0; i < judged->count; i++)
         if (!stands(&judged->list[i], survey, options)) {
-            exn_error_set(
-                error, EXN_REFUSED, 0,
-                "'%.100s' is about an image before it in the archive, or about one behind "
-                "it: which is known only when it is unpacked",
-                judged->list[i].path);
+            exn_error_set(error, EXN_REFUSED, 0,
+                          "'%.100s' is about an image before it in the archive, or about one after "
+                          "it: which is known only when it is unpacked",
+                          judged->list[i].path);
             return false;
         }
     return true;

@@ -149,12 +149,38 @@ bool exn_tar_labels_see(exn_tar_group *group, const exn_item *item)
 }
 
 /* With --labels=warn those count that labels may be wrong of now. */
-bool exn_tar_labels_pass(exn_tar_labels *labels, const exn_item *item)
+bool exn_tar_labels_pass(exn_tar_labels *labels, const exn_item *item, const exn_tar_head *head)
 {
     const bool moves = labels->options->labels == EXN_LABEL_FILES_MOVE;
-    return !is_of_interest(item) || item->is_mask ||
-           (!moves && (item->error.status != EXN_OK || !exn_warning_concerns(&item->result))) ||
-           add(&labels->seen, item);
+    exn_error error = {0};
+    if (item->error.status == EXN_OK && head->link && is_of_interest(item))
+        return exn_tar_aliases_add(&labels->links, item->path, head->link,
+                                   head->kind != EXN_TAR_LINK);
+    if (item->error.status == EXN_OK && item->labels.moved > 0)
+        exn_tar_links_leave_out(&labels->moved, head->name, &error);
+    return error.status == EXN_OK &&
+           (!is_of_interest(item) || item->is_mask ||
+            (!moves && (item->error.status != EXN_OK || !exn_warning_concerns(&item->result))) ||
+            add(&labels->seen, item));
+}
+
+void exn_tar_labels_check_link(exn_tar_labels *labels, exn_item *item, const exn_tar_head *head)
+{
+    exn_mask_name mask;
+    exn_error error = {0};
+    if (item->error.status != EXN_OK || !head->link ||
+        labels->options->labels != EXN_LABEL_FILES_MOVE)
+        return;
+    item->is_mask = exn_mask_names_match(labels->options, item->path, 0, &mask);
+    char *target = exn_tar_aliases_target(item->path, head->link, head->kind != EXN_TAR_LINK);
+    if (!target)
+        exn_error_set(&item->error, EXN_MEMORY, 0, "name of a member");
+    else if ((item->labels.is_odd = exn_tar_links_is_left_out(&labels->moved, target, &error)))
+        exn_error_set(&item->error, EXN_REFUSED, 0,
+                      "a link to labels that were moved with another image");
+    else if (item->is_mask)
+        exn_error_set(&item->error, EXN_REFUSED, 0, "it is a link");
+    free(target);
 }
 
 /* A name that is there twice, of images that differ, says nothing: what unpacks the archive has the
@@ -175,7 +201,8 @@ static bool settle_seen(exn_tar_labels *labels)
 {
     exn_pictures *to = &labels->survey.pictures;
     bool done = true;
-    if (labels->seen_count == labels->seen.count && to->by_stem)
+    const size_t count = labels->seen.count + labels->links.count;
+    if (labels->seen_count == count && to->by_stem)
         return true;
     exn_pictures_free(to);
     for (size_t i = 0; i < labels->seen.count && done; i++) {
@@ -186,8 +213,9 @@ static bool settle_seen(exn_tar_labels *labels)
             exn_pictures_set_bytes(to, labels->seen.list[i].bytes_in,
                                    labels->seen.list[i].bytes_out);
     }
-    labels->seen_count = labels->seen.count;
-    return done && exn_pictures_settle(to);
+    labels->seen_count = count;
+    return done && exn_pictures_settle(to) &&
+           (labels->links.count == 0 || exn_tar_aliases_resolve(&labels->links, to));
 }
 
 static bool settle(exn_tar_group *group)
@@ -381,9 +409,10 @@ exn_tar_labels_step exn_tar_labels_decide_mask(exn_tar_labels *labels, exn_tar_g
 /* Zeros may end an archive many times over, and are passed on one by one. */
 bool exn_tar_labels_check(exn_tar_labels *labels, exn_error *error)
 {
-    if (labels->judged.count == 0 || labels->checked == labels->seen.count)
+    const size_t count = labels->seen.count + labels->links.count;
+    if (labels->judged.count == 0 || labels->checked == count)
         return true;
-    labels->checked = labels->seen.count;
+    labels->checked = count;
     if (!settle_seen(labels))
         exn_error_set(error, EXN_MEMORY, 0, "images of the archive");
     else if (has_twins(&labels->survey.pictures))
@@ -431,10 +460,10 @@ bool exn_tar_labels_note(exn_tar_labels *labels, const exn_item *item,
 
 void exn_tar_labels_warn(exn_tar_labels *labels, exn_report *report)
 {
-    exn_warning_place warning = {.pictures = &labels->seen, .report = report};
+    exn_warning_place warning = {.pictures = &labels->survey.pictures, .report = report};
     if (labels->seen.count == 0 || labels->noted_count == 0)
         return;
-    if (!exn_pictures_settle(&labels->seen)) {
+    if (!settle_seen(labels)) {
         report->broken = true;
         return;
     }
@@ -456,6 +485,8 @@ void exn_tar_labels_close(exn_tar_labels *labels)
     }
     free(labels->noted);
     exn_pictures_free(&labels->seen);
+    exn_tar_aliases_free(&labels->links);
+    exn_tar_links_free(&labels->moved);
     exn_tar_judged_free(&labels->judged);
     exn_survey_close(&labels->survey);
     free(labels);

@@ -11,8 +11,11 @@
 
 #include "labels/turns.h"
 #include "labels/warning.h"
+#include "tar_aliases.h"
+#include "tar_head.h"
 #include "tar_job.h"
 #include "tar_judged.h"
+#include "tar_links.h"
 
 /* The members of one sample. */
 typedef struct exn_tar_group {
@@ -28,9 +31,11 @@ typedef struct exn_tar_labels {
     const exn_cli_options *options;
     exn_survey survey;     /* its pictures are those that are looked in */
     exn_pictures seen;     /* all images that were written */
-    size_t seen_count;     /* of them, as many are in the survey's */
+    size_t seen_count;     /* of them and of links, as many are in the survey's */
+    exn_tar_aliases links; /* to images, and */
+    exn_tar_links moved;   /* label files that were moved */
     exn_tar_judged judged; /* what was moved by these */
-    size_t checked;        /* so many images were seen when that was compared last */
+    size_t checked;        /* so many of both were seen when that was compared last */
     exn_tar_group *open;
     struct exn_tar_sighting *noted; /* of --labels=warn */
     size_t noted_count, noted_room;
@@ -61,8 +66,13 @@ void exn_tar_labels_close_group(exn_tar_labels *labels);
 /* An image of a sample is done, or has failed. False: out of memory. */
 bool exn_tar_labels_see(exn_tar_group *group, const exn_item *item);
 
-/* The same when it is written, in the archive's order; also with --labels=warn. False: likewise. */
-bool exn_tar_labels_pass(exn_tar_labels *labels, const exn_item *item);
+/* The same when it is written, in the archive's order; also with --labels=warn. head: whose item it
+ * is. False: likewise. */
+bool exn_tar_labels_pass(exn_tar_labels *labels, const exn_item *item, const exn_tar_head *head);
+
+/* What becomes of a link before it is written: one to labels that were moved, and one that is to be
+ * a mask, would be moved as what it leads to. */
+void exn_tar_labels_check_link(exn_tar_labels *labels, exn_item *item, const exn_tar_head *head);
 
 typedef enum exn_tar_labels_step {
     EXN_TAR_LABELS_WAIT,  /* for all members before it */

@@ -100,6 +100,8 @@ static void finish(void *owner, void *entry)
     if (m->head.kind == EXN_TAR_LINK &&
         exn_tar_links_is_left_out(&t->links, m->head.link, &t->error))
         exn_error_set(&item->error, EXN_READ, 0, "the target of this hard link was skipped");
+    if (t->labels)
+        exn_tar_labels_check_link(t->labels, item, &m->head);
     if (item->error.status == EXN_OK && carried)
         item->bytes_out = item->bytes_in;
     else if (item->error.status == EXN_OK && item->bytes_out != item->bytes_in)
@@ -116,7 +118,7 @@ static void finish(void *owner, void *entry)
     if (t->error.status == EXN_OK)
         t->error = t->out.error;
     exn_item_add_time(item, since);
-    if (t->labels && !exn_tar_labels_pass(t->labels, item))
+    if (t->labels && !exn_tar_labels_pass(t->labels, item, &m->head))
         exn_error_set(&t->error, EXN_MEMORY, 0, "images of the archive");
     if (t->error.status == EXN_OK)
         tell(t, m);
@@ -240,7 +242,7 @@ static void pass_by(exn_tar_archive *t, exn_tar_member *m)
         exn_stream_out_write(&t->out, m->head.bytes, m->head.size);
         exn_tar_archive_take(t, size, -1, true);
         m->item.result.outcome = failed ? EXN_OUTCOME_FAILED : EXN_OUTCOME_COPIED;
-        if (t->labels && !exn_tar_labels_pass(t->labels, &m->item))
+        if (t->labels && !exn_tar_labels_pass(t->labels, &m->item, &m->head))
             exn_error_set(&t->error, EXN_MEMORY, 0, "images of the archive");
     }
     if (exn_tar_archive_may_go_on(t))

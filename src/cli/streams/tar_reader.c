@@ -26,7 +26,8 @@
     X(archive_entry_filetype)                                                                      \
     X(archive_entry_hardlink)                                                                      \
     X(archive_entry_pathname)                                                                      \
-    X(archive_entry_size)
+    X(archive_entry_size)                                                                          \
+    X(archive_entry_symlink)
 
 typedef struct archive_calls {
 #define X(name) __typeof__(name) *name;
@@ -196,7 +197,8 @@ static exn_status describe(exn_tar_reader *reader, struct archive_entry *entry, 
 {
     exn_tar_head *head = reader->head;
     const char *name = reader->call.archive_entry_pathname(entry),
-               *link = reader->call.archive_entry_hardlink(entry);
+               *hard = reader->call.archive_entry_hardlink(entry),
+               *link = hard ? hard : reader->call.archive_entry_symlink(entry);
     int64_t size = reader->call.archive_entry_size(entry);
     bool odd;
     if (exn_tar_head_look(head, &odd, error) != EXN_OK)
@@ -208,8 +210,9 @@ static exn_status describe(exn_tar_reader *reader, struct archive_entry *entry, 
         head->kind = EXN_TAR_SPARSE;
     head->body = odd ? stored : (uint64_t)size;
     head->name = strdup(name ? name : "");
-    head->link = link && head->kind == EXN_TAR_LINK ? strdup(link) : NULL;
-    if (!head->name || (head->kind == EXN_TAR_LINK && !head->link))
+    const bool is_link = link && (head->kind == EXN_TAR_LINK || head->kind == EXN_TAR_OTHER);
+    head->link = is_link ? strdup(link) : NULL;
+    if (!head->name || (is_link && !head->link))
         exn_error_set(error, EXN_MEMORY, 0, "name of a member");
     return error->status;
 }

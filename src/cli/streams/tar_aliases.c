@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include "tar_aliases.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What a link leads to, as the name of a member. */
+typedef struct exn_tar_alias {
+    char *path, *target;
+} exn_tar_alias;
+
+/* A part less at the end of a path that ends in a slash, or is empty; false: there is none. "./" in
+ * front is how tar(1) names all members of ".", and no folder that could be left. */
+static bool go_up(char *path)
+{
+    size_t end = strlen(path);
+    if (end == 0 || strcmp(path, "./") == 0)
+        return false;
+    for (end--; end > 0 && path[end - 1] != '/';)
+        end--;
+    path[end] = '\0';
+    return true;
+}
+
+/* Steps are taken one by one from the link's folder. NULL: out of memory; "": it leads out of the
+ * archive. */
+static char *follow(const char *path, const char *target)
+{
+    const char *slash = strrchr(path, '/');
+    const size_t folder = slash ? (size_t)(slash + 1 - path) : 0;
+    char *whole = calloc(1, folder + strlen(target) + 1);
+    if (!whole)
+        return NULL;
+    memcpy(whole, path, folder);
+    bool is_inside = *target != '/';
+    while (is_inside && (strncmp(target, "./", 2) == 0 || strncmp(target, "../", 3) == 0)) {
+        is_inside = target[1] == '/' || go_up(whole);
+        target = strchr(target, '/') + 1;
+    }
+    const size_t kept = is_inside ? strlen(whole) : 0;
+    memcpy(whole + kept, is_inside ? target : "", is_inside ? strlen(target) + 1 : 1);
+    return whole;
+}
+
+char *exn_tar_aliases_target(const char *path, const char *link, bool is_symbolic)
+{
+    return is_symbolic ? follow(path, link) : strdup(link);
+}
+
+bool exn_tar_aliases_add(exn_tar_aliases *aliases, const char *path, const char *target,
+                         bool is_symbolic)
+{
+    if (aliases->count == aliases->room) {
+        const size_t room = aliases->room ? 2 * aliases->room : 64;
+        exn_tar_alias *more = reallocarray(aliases->list, room, sizeof *more);
+        if (!more)
+            return false;
+        aliases->list = more;
+        aliases->room = room;
+    }
+    exn_tar_alias *alias = &aliases->list[aliases->count++];
+    *alias = (exn_tar_alias){strdup(path), exn_tar_aliases_target(path, target, is_symbolic)};
+    return alias->path && alias->target;
+}
+
+/* What is settled takes no more, so the table is made anew. */
+bool exn_tar_aliases_resolve(const exn_tar_aliases *aliases, exn_pictures *pictures)
+{
+    exn_pictures all = {0};
+    bool done = true;
+    for (size_t i = 0; i < pictures->count + aliases->count && done; i++) {
+        const exn_tar_alias *alias =
+            i < pictures->count ? NULL : &aliases->list[i - pictures->count];
+        const exn_picture *picture =
+            alias ? exn_pictures_at(pictures, alias->target) : &pictures->list[i];
+        if (!picture)
+            continue;
+        const exn_result result = exn_pictures_result(picture);
+        done = exn_pictures_add(&all, alias ? alias->path : picture->path, &result);
+        if (done)
+            exn_pictures_set_bytes(&all, picture->bytes_in, picture->bytes_out);
+    }
+    exn_pictures_free(pictures);
+    *pictures = all;
+    return done && exn_pictures_settle(pictures);
+}
+
+void exn_tar_aliases_free(exn_tar_aliases *aliases)
+{
+    for (size_t i = 0; i < aliases->count; i++) {
+        free(aliases->list[i].path);
+        free(aliases->list[i].target);
+    }
+    free(aliases->list);
+    *aliases = (exn_tar_aliases){0};
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* Members that are links to images. They have no pixels of their own, and what became of the image
+ * became of them: labels may name either. */
+#ifndef EXN_CLI_STREAMS_TAR_ALIASES_H
+#define EXN_CLI_STREAMS_TAR_ALIASES_H
+
+#include "labels/pictures.h"
+
+/* All zeros: none. Ends with exn_tar_aliases_free(). */
+typedef struct exn_tar_aliases {
+    struct exn_tar_alias *list;
+    size_t count, room;
+} exn_tar_aliases;
+
+/* The member that a link at `path` leads to; "": it leads out of the archive. NULL: out of memory.
+ */
+char *exn_tar_aliases_target(const char *path, const char *link, bool is_symbolic);
+
+/* A member at `path` that leads to a name: of a hard link that of a member, of a symbolic one, as a
+ * path from its folder. False: out of memory. */
+bool exn_tar_aliases_add(exn_tar_aliases *aliases, const char *path, const char *target,
+                         bool is_symbolic);
+
+/* Adds those to pictures, which are settled before and after, that lead to one of them. What leads
+ * anywhere else is of no image that is known. False: out of memory. */
+bool exn_tar_aliases_resolve(const exn_tar_aliases *aliases, exn_pictures *pictures);
+
+void exn_tar_aliases_free(exn_tar_aliases *aliases);
+
+#endif
