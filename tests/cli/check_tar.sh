@@ -53,6 +53,7 @@ runs 1 --check --tar --report=report shards plain.tar
 is "archives" "$(items report | jq -r '.archive // "none"' | sort | uniq -c | tr -s ' ' | tr '\n' ';')" \
     " 2 none; $(wc -l <names) plain.tar; $(wc -l <names) shards/a.tar; $(wc -l <names) shards/deep/b.tar.gz;"
 has out "'shards/landscape-6.jpg': orientation 6"
+has out "'shards/deep/b.tar.gz:landscape-6.jpg': orientation 6"
 has err "'shards/c.tar.lz4': unsupported kind of image: an archive with unknown compression"
 
 # ---- exit statuses: nothing to do, a damaged archive, one without its end, none at all

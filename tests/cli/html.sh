@@ -127,6 +127,18 @@ has cut.html 'The run did not reach its end.'
 head -c -20 cut >torn
 runs 0 --html=cut.html --from-report=torn
 
+# ---- paths that have more in common than a digit can say
+{
+    sed -n 1p report
+    for i in 1 2 3; do
+        sed -n 's/"path":"landscape-1.jpg"/"path":"'"$(printf '%070d' 7)$i"'"/p' report
+    done
+} >alike
+runs 0 --html=alike.html --from-report=alike
+python3 paths.py alike.html | cut -d'|' -f1 >found
+for i in 1 2 3; do printf '%070d%d\n' 7 $i; done >wanted
+same found wanted
+
 # ---- what would make the page too large is left out, failures and warnings last
 python3 - <<'END'
 import hashlib, json

@@ -286,7 +286,7 @@ exn_exit exn_old_report_run(const exn_cli_options *options, exn_pool *pool)
         exn_page_end(r.page);
     if (exit == EXN_EXIT_OK) /* not before: a slip leaves an older page alone */
         exit = exn_page_start(r.page, &r.run);
-    const exn_exit closed = exn_page_close(r.page, exit == EXN_EXIT_OK ? pool : NULL);
+    const exn_exit closed = exn_page_close(r.page, pool);
     for (size_t i = 0; i < r.count; i++)
         free(r.names[i]);
     free(r.names);

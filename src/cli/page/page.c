@@ -200,11 +200,9 @@ exn_exit exn_page_close(exn_page *page, exn_pool *pool)
     if (!page)
         return exit;
     if (page->fd >= 0) {
-        if (pool) {
-            exn_page_pictures_make(page, pool);
-            const char *why = exn_page_writer_replace(page);
-            exit = why ? fail(page, why) : EXN_EXIT_OK;
-        }
+        exn_page_pictures_make(page, pool);
+        const char *why = exn_page_writer_replace(page);
+        exit = why ? fail(page, why) : EXN_EXIT_OK;
         if (close(page->fd) != 0 && exit == EXN_EXIT_OK)
             exit = fail(page, strerror(errno));
     }

@@ -32,7 +32,7 @@ void exn_page_verdict(exn_page *page, const char *path, const char *image, const
 void exn_page_end(exn_page *page);
 
 /* Makes pictures, writes the page where it was started, and frees it; NULL is allowed. The file is
- * replaced as a whole. pool: NULL: nothing is written. EXN_EXIT_OUTPUT, with a line on standard
+ * replaced as a whole. EXN_EXIT_OUTPUT, with a line on standard
  * error. */
 exn_exit exn_page_close(exn_page *page, exn_pool *pool);
 
