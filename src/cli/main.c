@@ -242,7 +242,7 @@ static void warn_of_several(const exn_several *several, exn_cli_options *options
         exn_roots roots;
         exn_error gone = {0};
         exn_several_take(several, i, options);
-        if (exn_roots_open_path(&roots, options->in, &gone) && roots.folder) {
+        if (exn_roots_open_path(&roots, options->in, &gone)) {
             report->prefix = roots.prefix;
             exn_warning_run_one(options, &roots, pool, rotated, folder_of(options, &roots), report);
         }

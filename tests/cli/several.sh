@@ -63,6 +63,17 @@ mkdir single
 echo '{"images": [{"id": 1, "file_name": "1.jpg"}], "annotations": [{"id": 1, "image_id": 1, "bbox": [1, 2, 3, 4]}]}' >b/labels/all.json
 runs 0 a/images/train/1.jpg b/labels single
 has err "exifnorm: 1 label file names 1 rotated image and was copied unchanged: see --labels"
+# Files one by one, as a shell's * gives them: by where they lie in OUT.
+mkdir -p files/in files/other files/to files/to2
+cp "$testdata/jpeg/landscape-6.jpg" files/in/1.jpg
+echo "0 0.5 0.5 0.25 0.25" >files/in/1.txt
+cp b/labels/all.json files/other
+runs 0 files/in/1.jpg files/in/1.txt files/other/all.json files/to --report=report
+has err "exifnorm: 2 label files name 1 rotated image and were copied unchanged: see --labels"
+is "which files" "$(jq -r 'select(.labels) | .labels.path' report | xargs)" "files/in/1.txt files/other/all.json"
+(cd files/in && exec "$EXIFNORM" ./*.* ../to2) >out 2>err
+is "exit status of files in this folder" $? 0
+has err "exifnorm: 1 label file names 1 rotated image and was copied unchanged: see --labels"
 mkdir -p c/images c/labels
 cp "$testdata/jpeg/landscape-6.jpg" c/images/1.jpg
 echo "0 0.5 0.5 0.25 0.25" >c/labels/1.txt

@@ -388,15 +388,27 @@ exn_exit exn_roots_check_report(const char *path, const exn_cli_options *options
     return check_reports(&roots, options);
 }
 
+/* By its folder and its name there, as in a run. */
+static bool open_file(exn_roots *roots, const char *path, exn_error *error)
+{
+    roots->in_name = roots->out_name = last_part(path);
+    roots->in = open_parent(path, LOOK);
+    if (roots->in < 0)
+        exn_error_set(error, EXN_READ, errno, "cannot open its folder");
+    else if (!(roots->prefix = strndup(path, (size_t)(roots->in_name - path))))
+        exn_error_set(error, EXN_MEMORY, 0, "file name");
+    return error->status == EXN_OK;
+}
+
 bool exn_roots_open_path(exn_roots *roots, const char *path, exn_error *error)
 {
-    *roots = (exn_roots){.in = AT_FDCWD, .out = -1, .in_name = path, .out_name = path};
+    *roots = (exn_roots){.in = -1, .out = -1};
     if (stat(path, &roots->in_id) != 0) {
         exn_error_set(error, EXN_READ, errno, "cannot access it");
         return false;
     }
     if (S_ISREG(roots->in_id.st_mode))
-        return true;
+        return open_file(roots, path, error);
     if (!S_ISDIR(roots->in_id.st_mode)) {
         exn_error_set(error, EXN_READ, 0, "neither a folder nor a regular file");
         return false;

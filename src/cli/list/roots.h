@@ -35,8 +35,8 @@ exn_exit exn_roots_make_out(exn_roots *roots, const exn_cli_options *options);
 /* Refuses, as a usage error, a --state that would lie inside IN or OUT. */
 exn_exit exn_roots_check_state(const exn_roots *roots, const exn_cli_options *options);
 
-/* Opens one PATH of --check, to be read only: there is no output folder. False, with the error: it
- * is none that can be read. Call exn_roots_close() in any case. */
+/* Opens one PATH of --check, or one of several inputs, to be read only, with no output folder.
+ * False, with the error: it is none that can be read. Call exn_roots_close() in any case. */
 bool exn_roots_open_path(exn_roots *roots, const char *path, exn_error *error);
 
 /* Opens one PATH of --in-place: what is read and what is written are the same. A usage error: it
