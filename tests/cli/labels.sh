@@ -106,6 +106,18 @@ tar -cf stems.tar -C stems a.jpg a.jpeg a.txt one two Annotations
 runs 0 --tar stems.tar to.stems.tar
 has err "exifnorm: 2 label files name 2 rotated images and were copied unchanged: see --labels"
 
+# Classes as numpy.savetxt() writes all numbers, which Ultralytics reads; half a class is none.
+mkdir savetxt
+cp "$testdata/jpeg/landscape-6.jpg" savetxt/a.jpg
+cp "$testdata/jpeg/landscape-6.jpg" savetxt/b.jpg
+echo "3.000000000000000000e+00 2.500000000000000000e-01 5.000000000000000000e-01 1.250000000000000000e-01 2.500000000000000000e-01" >savetxt/a.txt
+echo "0.5 0.25 0.5 0.125 0.25" >savetxt/b.txt
+runs 0 savetxt to.savetxt
+has err "exifnorm: 1 label file names 1 rotated image and was copied unchanged: see --labels"
+runs 0 savetxt to.savetxt2 --labels --labels-frame=stored
+is "their labels" "$(cat to.savetxt2/a.txt)" "3.000000000000000000e+00 5.000000000000000000e-01 2.500000000000000000e-01 2.500000000000000000e-01 1.250000000000000000e-01"
+same savetxt/b.txt to.savetxt2/b.txt
+
 # ---- label files that are not read: damaged, and too large to be read for a warning
 mkdir damaged
 cp in/images/train/turned.jpg damaged

@@ -34,7 +34,7 @@ def make(task, scale):
                 words += r.choice([["-1", number(point[1], scale)], [number(point[0], scale), "-0.5"]]) if absent else [number(c, scale) for c in point]
         if task == "detect" and r.random() < 0.2:
             words.append("0.912345")
-        lines.append(r.choice([" ", "\t", "  "]).join([str(r.randrange(80)), *words]))
+        lines.append(r.choice([" ", "\t", "  "]).join([r.choice(["%d", "%d", "%.1f", "%.18e"]) % r.randrange(80), *words]))
     return (r.choice(["\n", "\r\n"]).join(lines) + r.choice(["", "\n", " \n\n"])).encode()
 
 

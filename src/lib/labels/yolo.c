@@ -208,13 +208,14 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     return status;
 }
 
-/* A class is an integer, from 0. */
+/* A class is an integer, from 0, in whatever form: numpy.savetxt() writes 0.000000000000000000e+00,
+ * and Ultralytics reads all columns as numbers of one kind. */
 static bool is_class(exn_span text)
 {
-    for (size_t i = 0; i < text.size; i++)
-        if (text.data[i] < '0' || text.data[i] > '9')
-            return false;
-    return text.size > 0 && text.size < 7;
+    enum { MOST = 1000000 };
+    exn_decimal number;
+    uint32_t value;
+    return exn_decimal_read(text, &number) && exn_decimal_is_size(&number, &value) && value < MOST;
 }
 
 /* The same bounds as check_line(): what is recognized here should not be refused there. */
