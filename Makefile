@@ -60,7 +60,8 @@ CLI_PKGS := jansson libmd libseccomp zlib
 TEST_PKGS := cmocka jansson
 # libarchive, libbz2, liblzma and libzstd are opened at run time, and only by runs that need them: only their headers are needed here.
 CLI_HEADERS := archive.h bzlib.h lzma.h zstd.h
-CLI_OPENED := bzip2 libarchive liblzma libzstd
+# What is opened by name, by the program and the library, when a run needs it.
+OPENED   := bzip2 libarchive libheif liblzma libzstd
 
 # Asked once, not for each object. What is missing is named by the rule of flags.
 libs_of  = $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null)
@@ -523,7 +524,7 @@ uninstall:
 	rmdir $(call quoted,$(DESTDIR)$(DOCDIR)/docs) $(call quoted,$(DESTDIR)$(DOCDIR)) 2>/dev/null || true
 
 sbom: all
-	VERSION=$(VERSION) PKG_CONFIG=$(call quoted,$(PKG_CONFIG)) LINKED=$(call quoted,$(sort $(PKGS) $(CLI_PKGS))) OPENED=$(call quoted,$(CLI_OPENED)) \
+	VERSION=$(VERSION) PKG_CONFIG=$(call quoted,$(PKG_CONFIG)) LINKED=$(call quoted,$(sort $(PKGS) $(CLI_PKGS))) OPENED=$(call quoted,$(OPENED)) \
 		sh .deb/sbom.sh $(PROGRAM) $(BUILD)/$(SO) >$(BUILD)/exifnorm.spdx.json.new
 	mv $(BUILD)/exifnorm.spdx.json.new $(BUILD)/exifnorm.spdx.json
 
