@@ -114,9 +114,31 @@ echo "3.000000000000000000e+00 2.500000000000000000e-01 5.000000000000000000e-01
 echo "0.5 0.25 0.5 0.125 0.25" >savetxt/b.txt
 runs 0 savetxt to.savetxt
 has err "exifnorm: 1 label file names 1 rotated image and was copied unchanged: see --labels"
-runs 0 savetxt to.savetxt2 --labels --labels-frame=stored
+has err "exifnorm: 1 file of no known format looks like labels of rotated images: see --labels-format"
+runs 1 savetxt to.savetxt2 --labels --labels-frame=stored
+has err "'savetxt/b.txt': labels that cannot be moved: it looks like labels of 'b.jpg', in no known format"
 is "their labels" "$(cat to.savetxt2/a.txt)" "3.000000000000000000e+00 5.000000000000000000e-01 2.500000000000000000e-01 2.500000000000000000e-01 1.250000000000000000e-01"
-same savetxt/b.txt to.savetxt2/b.txt
+absent to.savetxt2/b.txt
+
+# What names no image, and has an image's name: rows of numbers, and JSON with a key of places. Captions, and numbers of nobody, are none.
+mkdir nameless
+for n in a b c d e f; do cp "$testdata/jpeg/landscape-6.jpg" nameless/$n.jpg; done
+cp "$testdata/jpeg/landscape-1.jpg" nameless/g.jpg
+echo "cat 0.25 0.5 0.125 0.25" >nameless/a.txt
+printf 'Car 0.0 0 -1.5 10 20 30 40\n\nTram 0.0 0 -1.5 10 20 30 40\n' >nameless/b.labels
+echo '{"bbox": [1, 2, 3, 4], "label": 1}' >nameless/c.json
+echo "4 dogs in the snow at 12:30 on 2024-05-01, 3 of them black" >nameless/d.txt
+echo '{"iso": 100, "exposure": [1, 2, 3, 4]}' >nameless/e.json
+echo "1 2 3 4" >nameless/other.txt
+echo "1 2 3" >nameless/f.txt
+cp nameless/a.txt nameless/g.txt
+runs 0 nameless to.nameless
+has err "exifnorm: 3 files of no known format look like labels of rotated images: see --labels-format"
+runs 1 nameless to.nameless2 --labels --labels-frame=stored
+for name in a.txt b.labels c.json; do absent to.nameless2/$name; done
+for name in d.txt e.json other.txt f.txt g.txt; do same nameless/$name to.nameless2/$name; done
+runs 0 nameless to.nameless3 --labels --labels-frame=stored --labels-format='a.txt=none' --labels-format='*.labels=none' --labels-format='c.json=none'
+same nameless/a.txt to.nameless3/a.txt
 
 # ---- label files that are not read: damaged, and too large to be read for a warning
 mkdir damaged

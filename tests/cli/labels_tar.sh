@@ -140,7 +140,7 @@ has err "'a.cut.json': damaged label file: "
 has err "'a.mask.png': a mask that cannot be rotated: a mask of 320x240, where 240x320 is the size of 'a.jpg' in that frame"
 has err "'b.mask.gif': a mask that cannot be rotated: 'b.jpg' was rotated, and a mask of this format cannot be"
 has err "'o.mask.png': a mask that cannot be rotated: there is no image in its sample, or before it in the archive, that it is a mask of"
-has err "'labels/k.txt': labels that cannot be moved: they are of no format that is known, and their image was rotated"
+has err "'labels/k.txt': labels that cannot be moved: it looks like labels of 'images/k.jpg', in no known format"
 is "the labels of an image that failed" "$(of report cut.txt outcome)" partly
 is "the mask beside them" "$(of report b.mask.png outcome)" lossless
 # Two members of one name, rotated otherwise.

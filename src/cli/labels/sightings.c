@@ -84,6 +84,11 @@ exn_match exn_sightings_match(const exn_sightings *sightings, const exn_pictures
     if (format == EXN_LABELS_YOLO)
         return exn_pictures_of_stem(pictures, path, found);
     exn_match match = EXN_MATCH_NONE;
+    /* What only looks like labels, and names nobody, is about its own image or about none. */
+    if (format == EXN_LABELS_UNKNOWN && !*sightings->name) {
+        match = exn_pictures_of_stem(pictures, path, found);
+        return match == EXN_MATCH_ONE ? match : EXN_MATCH_NONE;
+    }
     if (*sightings->name)
         match = exn_pictures_named(pictures, path, sightings->name, found);
     if (match == EXN_MATCH_NONE && *sightings->other)

@@ -267,7 +267,7 @@ void exn_turns_doubt(exn_survey *survey, exn_item *item, const void *sightings, 
         exn_error_set(&item->error, EXN_REFUSED, 0,
                       "it looks like labels of '%s', in no known format; if it has none: "
                       "--labels-format=GLOB=none",
-                      printable(s->name, text, sizeof text));
+                      printable(*s->name ? s->name : picture->path, text, sizeof text));
     }
 }
 

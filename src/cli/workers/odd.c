@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "odd.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -39,6 +40,16 @@ static bool is_row(const char *line, size_t size, const char **name, size_t *nam
     *name = line + quote;
     *name_size = end;
     return end > 0 && count_numbers(line + quote + end, size - quote - end) >= 4;
+}
+
+/* A box or more of numbers, and hardly a word: a caption with a date in it has more of these. */
+static bool is_nameless_row(const char *line, size_t size)
+{
+    enum { MOST = 2 };
+    size_t words = 0;
+    for (size_t i = 0; i < size; i++)
+        words += isalpha((unsigned char)line[i]) && (i == 0 || strchr(" ,;\t", line[i - 1]));
+    return words <= MOST && count_numbers(line, size) >= 4;
 }
 
 typedef void (*visitor)(void *context, const char *name, size_t size);
@@ -94,12 +105,32 @@ static bool look_at_json(const char *text, size_t size, visitor visit, void *con
         at += length + 2;
         at += at < size ? strcspn(text + at, "\"") : 0;
     }
-    return any;
+    if (!any)
+        visit(context, "", 0);
+    return true;
+}
+
+/* Rows of numbers may be labels of the image that has the name of the file. */
+static bool look_at_numbers(const char *text, size_t size, visitor visit, void *context)
+{
+    size_t rows = 0, others = 0;
+    for (size_t at = 0, length; at < size; at += length + 1) {
+        length = strcspn(text + at, "\n");
+        if (is_nameless_row(text + at, length))
+            rows++;
+        else
+            others += strspn(text + at, " \t\r") < length;
+    }
+    if (rows == 0 || others > rows)
+        return false;
+    visit(context, "", 0);
+    return true;
 }
 
 bool exn_odd_look(const char *text, size_t size, visitor visit, void *context)
 {
     const char first = text[strspn(text, "\xEF\xBB\xBF \t\r\n")];
     return first == '{' || first == '[' ? look_at_json(text, size, visit, context)
-                                        : look_at_rows(text, size, visit, context);
+                                        : look_at_rows(text, size, visit, context) ||
+                                              look_at_numbers(text, size, visit, context);
 }

@@ -9,7 +9,8 @@
 #include <stddef.h>
 
 /* Looks at the beginning of a text, of `size` bytes, behind which is a NUL, and hands on each image
- * that it seems to have labels of. False: it does not look like labels. */
+ * that it seems to have labels of; an empty name is the image that has the name of the file. False:
+ * it does not look like labels. */
 bool exn_odd_look(const char *text, size_t size,
                   void (*visit)(void *context, const char *name, size_t size), void *context);
 
