@@ -142,6 +142,18 @@ static exn_exit refuse_labels(const exn_survey *survey, const exn_roots *roots,
     return exn_report_close(&report, 0);
 }
 
+/* A slip in a GLOB would leave masks as they are. A part of IN may have none. */
+static void warn_of_masks(const exn_survey *survey, const exn_cli_options *options,
+                          const exn_names *names)
+{
+    const char *glob = options->shards || names ? NULL : exn_survey_idle_masks(survey);
+    if (!glob)
+        return;
+    fputs("exifnorm: --masks=", stderr);
+    exn_text_quote(stderr, "", glob);
+    fputs(": no file in IN is a mask by that\n", stderr);
+}
+
 /* Whose labels are in which frame has to be known of all before the first image is written: half a
  * data set in a new frame is worse than none. */
 static exn_exit survey_labels(exn_survey *survey, const exn_cli_options *options,
@@ -162,6 +174,7 @@ static exn_exit survey_labels(exn_survey *survey, const exn_cli_options *options
                           : exn_survey_masks(survey, scout);
     if (!done)
         return pool->broken ? EXN_EXIT_INTERNAL : EXN_EXIT_FAILED;
+    warn_of_masks(survey, options, names);
     if (options->labels_frame == EXN_LABEL_FRAME_AUTO && exn_survey_undecided(survey) > 0)
         return refuse_labels(survey, roots, options);
     exn_survey_decided(survey);

@@ -226,6 +226,23 @@ runs 1 only to.only --labels --labels-frame=stored
 is "the image" "$(pixels to.only/images/a.png)" "$turned"
 has err "'only/panoptic.json': labels that cannot be moved: there is no mask 'a.png' in this run"
 
+# ---- a GLOB that no file fits is a slip, which is said; one that another has been before is none
+mkdir -p slip/images slip/masks
+picture slip/images/a.png 3 2 6
+picture slip/masks/a.png 3 2 0
+runs 0 slip to.slip --labels --labels-frame=stored --masks=mask/
+has err "exifnorm: --masks='mask/': no file in IN is a mask by that"
+runs 0 slip to.slip2 --labels --labels-frame=stored --masks=masks/ --masks='masks/*.png'
+check "both fit" test ! -s err
+runs 0 slip to.slip3 --labels --labels-frame=stored --masks=mask/ --shard=0/1
+check "a part may have none" test ! -s err
+# An array of numbers in a folder of masks cannot be rotated, and is not left as it is.
+cp slip/images/a.png slip/images/n.png
+printf '\223NUMPY' >slip/masks/n.npy
+runs 1 slip to.slip4 --labels --labels-frame=stored --masks=masks/
+has err "'slip/masks/n.npy': a mask that cannot be rotated: 'images/n.png' was rotated, and a mask of this format cannot be"
+absent to.slip4/masks/n.npy
+
 # ---- arguments
 runs 2 set none --masks=masks/
 has err "--masks requires --labels"

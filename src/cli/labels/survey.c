@@ -173,6 +173,21 @@ bool exn_survey_masks(exn_survey *survey, exn_scout scout)
     return judge(survey, scout);
 }
 
+/* Each GLOB alone: where several fit, the first one decides, and the others are not idle. */
+const char *exn_survey_idle_masks(const exn_survey *survey)
+{
+    const exn_pictures *files = &survey->masks.files;
+    exn_mask_name name;
+    for (const char *const *glob = survey->options->masks; *glob; glob++) {
+        size_t i = 0;
+        while (i < files->count && !exn_mask_names_fits(*glob, files->list[i].path, &name))
+            i++;
+        if (i == files->count)
+            return *glob;
+    }
+    return NULL;
+}
+
 /* ---- telling */
 
 /* The words of exn_labels_witness_word(), which are those of the report. */

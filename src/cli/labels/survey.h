@@ -34,6 +34,9 @@ bool exn_survey_labels(exn_survey *survey, exn_scout scout);
  * are poses, and which images are masks, has to be known before anything is done. */
 bool exn_survey_masks(exn_survey *survey, exn_scout scout);
 
+/* A GLOB of --masks by which no file is a mask; NULL: there is none. After either of the above. */
+const char *exn_survey_idle_masks(const exn_survey *survey);
+
 /* Notes an image that somebody else has looked at. */
 void exn_survey_see(exn_survey *survey, const exn_cli_options *options, const exn_item *item);
 

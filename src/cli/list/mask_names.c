@@ -76,12 +76,14 @@ static void set_stem(const char *path, size_t base, exn_mask_name *name)
     name->stem_size = dot && dot > path + base ? (size_t)(dot - path) - base : strlen(path + base);
 }
 
-/* Not all that is in a folder of masks is one. */
+/* Not all that is in a folder of masks is one. What cannot be rotated counts, so that it is refused
+ * and not left as it is. */
 static bool is_picture(const char *name)
 {
     static const char *const endings[] = {".png", ".jpg",  ".jpeg", ".webp", ".tif", ".tiff",
                                           ".bmp", ".gif",  ".pgm",  ".ppm",  ".jxl", ".avif",
-                                          ".jpe", ".heic", ".heif", ".jfif"};
+                                          ".jpe", ".heic", ".heif", ".jfif", ".npy", ".npz",
+                                          ".mat", ".exr",  ".pfm",  ".tga",  ".jp2"};
     const char *dot = strrchr(name, '.');
     for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++)
         if (strcasecmp(dot, endings[i]) == 0)
@@ -131,6 +133,11 @@ static bool match(const char *glob, const char *path, size_t least, exn_mask_nam
         return match_folder(glob, path, least, name);
     return match_folders(glob, folders, path, base, name) &&
            match_base(glob + folders, path, base, least, name);
+}
+
+bool exn_mask_names_fits(const char *glob, const char *path, exn_mask_name *name)
+{
+    return match(glob, path, 0, name);
 }
 
 /* The first GLOB that fits decides. */

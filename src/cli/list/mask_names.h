@@ -19,6 +19,9 @@ typedef struct exn_mask_name {
 bool exn_mask_names_match(const exn_cli_options *options, const char *path, size_t least,
                           exn_mask_name *name);
 
+/* The same of one GLOB. */
+bool exn_mask_names_fits(const char *glob, const char *path, exn_mask_name *name);
+
 /* Whether a path ends as a GLOB of that many bytes says, part by part. */
 bool exn_mask_names_ends_as(const char *glob, size_t size, const char *path);
 
