@@ -214,6 +214,12 @@ tar -cf links.tar -C links images/1.jpg images/2.jpg labels/1.txt images/3.jpg l
 # shellcheck disable=SC2086
 runs 1 --tar links.tar to.links3.tar $frame
 has err "'labels/3.txt': labels that cannot be moved: there is no image 'labels/3.txt'"
+cp links/labels/2.txt links/images/2.txt
+tar -cf links.tar -C links images/1.jpg images/2.jpg images/2.txt
+# shellcheck disable=SC2086
+runs 0 --tar links.tar to.links6.tar $frame
+unpack to.links6.tar x
+is "labels beside a link" "$(cat x/images/2.txt)" "0 0.5 0.25 0.25 0.125"
 cp "$jpeg/landscape-3.jpg" links/b.jpg
 cp links/labels/1.txt links/images/1.txt
 ln links/images/1.txt links/b.txt
