@@ -12,7 +12,7 @@ void exn_tar_late_see(exn_tar_archive *t, exn_tar_member *m)
 {
     if (!m->group)
         return;
-    if (m->role == EXN_TAR_LABELS_NONE && !m->head.link && !exn_tar_labels_see(m->group, &m->item))
+    if (m->role == EXN_TAR_LABELS_NONE && !exn_tar_labels_see(m->group, &m->item))
         exn_error_set(&t->error, EXN_MEMORY, 0, "images of a sample");
     if (m->awaited)
         m->group->images--;
