@@ -254,6 +254,26 @@ runs 0 --tar many.tar to6.tar $frame -j1
 unpack to6.tar x
 is "labels behind many images" "$(cat x/*.json | jq -c '.annotations[].bbox' | sort | uniq -c | xargs)" "16 [260,10.5,40,30]"
 
+# ---- a label file in one sample that names an image of another: which one is meant is known at the end of the archive
+mkdir -p cross/a cross/b
+cp "$jpeg/landscape-6.jpg" cross/a/1.jpg
+cp "$jpeg/landscape-1.jpg" cross/b/1.jpg
+coco b/1.jpg >cross/a/1.json
+for order in "a/1.jpg a/1.json b/1.jpg" "a/1.json a/1.jpg b/1.jpg"; do
+    # shellcheck disable=SC2086
+    tar -cf cross.tar -C cross $order
+    # shellcheck disable=SC2086
+    runs 1 --tar cross.tar crossed.tar $frame
+    absent crossed.tar
+    has err "is about an image before it in the archive, or about one after it"
+done
+# Without that other image it is the sample's own, as in a folder.
+tar -cf cross.tar -C cross a/1.jpg a/1.json
+# shellcheck disable=SC2086
+runs 0 --tar cross.tar crossed.tar $frame
+unpack crossed.tar x
+is "labels of the sample's own image" "$(boxes x/a/1.json)" "[260,10.5,40,30]"
+
 # ---- --labels=warn: nothing is copied in silence
 runs 0 --tar names.tar warned.tar --report=report
 has err "exifnorm: 21 label files name 7 rotated images and were copied unchanged: see --labels"

@@ -207,6 +207,11 @@ static bool ends_with(const char *path, const char *end, size_t size)
            (length == size || path[length - size - 1] == '/');
 }
 
+bool exn_pictures_bears(const exn_picture *picture, const char *name)
+{
+    return ends_with(picture->path, name, strlen(name));
+}
+
 /* How many bytes of whole folders both paths begin with. Nearness: a label file is more likely to
  * mean the image of its own part of the tree. */
 static size_t shared_folders(const char *a, const char *b)

@@ -58,6 +58,9 @@ exn_match exn_pictures_like(const exn_pictures *pictures, const char *path,
 exn_match exn_pictures_of_id(const exn_pictures *pictures, const char *path, const char *id,
                              const exn_picture **found);
 
+/* Whether its path is this name, or ends with it at a folder's border. */
+bool exn_pictures_bears(const exn_picture *picture, const char *name);
+
 /* The image of this very path; NULL: there is none. */
 const exn_picture *exn_pictures_at(const exn_pictures *pictures, const char *path);
 

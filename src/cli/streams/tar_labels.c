@@ -236,17 +236,22 @@ static void *read_sightings(int from, uint64_t size, exn_error *error)
     return bytes;
 }
 
-/* Whether all images that it has labels of are in a table. */
+/* Whether all images that it has labels of are in a table. *is_sure: each by all of its name, so
+ * that no other image of the archive can be meant. */
 static bool are_all_in(exn_tar_labels *labels, const exn_pictures *pictures, const exn_item *item,
-                       const exn_labels_result *file, const void *bytes, size_t size)
+                       const exn_labels_result *file, const void *bytes, size_t size, bool *is_sure)
 {
     exn_sightings *s = &labels->survey.verdicts.sightings;
+    *is_sure = true;
     exn_sightings_begin(s, bytes, size);
     while (exn_sightings_next(s)) {
         const exn_picture *found;
-        if (s->image.shapes > 0 && exn_sightings_match(s, pictures, file->format, item->path,
-                                                       file->images == 1, &found) == EXN_MATCH_NONE)
+        if (s->image.shapes == 0)
+            continue;
+        if (exn_sightings_match(s, pictures, file->format, item->path, file->images == 1, &found) ==
+            EXN_MATCH_NONE)
             return false;
+        *is_sure = *is_sure && (!*s->name || (found && exn_pictures_bears(found, s->name)));
     }
     return true;
 }
@@ -269,10 +274,11 @@ static void set_job(exn_job *job, const exn_turns *turns, const exn_labels_resul
     exn_memory_write(*memory, turns->list, turns->count * sizeof *turns->list, error);
 }
 
-/* By the images of a table, which stands in for the survey's for as long. */
-static exn_tar_labels_step decide(exn_tar_labels *labels, exn_pictures *pictures, exn_item *item,
-                                  const exn_labels_result *file, const void *bytes, size_t size,
-                                  exn_job *job, int *turns_file)
+/* By the images of a table, which stands in for the survey's for as long. is_sure: those that come
+ * later cannot change it. */
+static exn_tar_labels_step decide(exn_tar_labels *labels, exn_pictures *pictures, bool is_sure,
+                                  exn_item *item, const exn_labels_result *file, const void *bytes,
+                                  size_t size, exn_job *job, int *turns_file)
 {
     exn_turns turns = {0};
     exn_pictures *own = &labels->survey.pictures;
@@ -286,7 +292,8 @@ static exn_tar_labels_step decide(exn_tar_labels *labels, exn_pictures *pictures
         exn_turns_make(&turns, &labels->survey, labels->options, item, file, bytes, size);
     *own = kept;
     exn_tar_labels_step step = EXN_TAR_LABELS_CARRY;
-    if (pictures == own && item->error.status == EXN_OK &&
+    labels->by_earlier = labels->by_earlier || pictures == own;
+    if (!is_sure && item->error.status == EXN_OK &&
         !exn_tar_judged_add_labels(&labels->judged, item, file, bytes, size))
         exn_error_set(&item->error, EXN_MEMORY, 0, "label files of the archive");
     if (item->error.status == EXN_OK && turns.any) {
@@ -336,8 +343,9 @@ exn_tar_labels_step exn_tar_labels_decide(exn_tar_labels *labels, exn_tar_group 
     void *bytes = read_sightings(sightings, size, &item->error);
     if (item->error.status == EXN_OK && !settle(group))
         exn_error_set(&item->error, EXN_MEMORY, 0, "images of the sample");
+    bool is_sure = false;
     const bool is_own = item->error.status == EXN_OK &&
-                        are_all_in(labels, &group->pictures, item, &file, bytes, size);
+                        are_all_in(labels, &group->pictures, item, &file, bytes, size, &is_sure);
     if (item->error.status == EXN_OK && !is_own && !is_first)
         step = EXN_TAR_LABELS_WAIT;
     else if (item->error.status == EXN_OK && !is_own && !settle_seen(labels))
@@ -345,8 +353,8 @@ exn_tar_labels_step exn_tar_labels_decide(exn_tar_labels *labels, exn_tar_group 
     else if (item->error.status == EXN_OK && file.format == EXN_LABELS_UNKNOWN)
         doubt(labels, is_own ? &group->pictures : &labels->survey.pictures, item, bytes, size);
     else if (item->error.status == EXN_OK)
-        step = decide(labels, is_own ? &group->pictures : &labels->survey.pictures, item, &file,
-                      bytes, size, job, turns);
+        step = decide(labels, is_own ? &group->pictures : &labels->survey.pictures,
+                      is_own && is_sure, item, &file, bytes, size, job, turns);
     free(bytes);
     return step;
 }
@@ -398,6 +406,7 @@ exn_tar_labels_step exn_tar_labels_decide_mask(exn_tar_labels *labels, exn_tar_g
         exn_error_set(&item->error, EXN_REFUSED, 0, "it could be a mask of several images");
     else if ((item->mask_of = picture->path))
         turn_mask(labels, picture, item, job, size);
+    labels->by_earlier = labels->by_earlier || from != &group->pictures;
     if (from != &group->pictures && item->error.status == EXN_OK &&
         !exn_tar_judged_add_mask(&labels->judged, item, picture))
         exn_error_set(&item->error, EXN_MEMORY, 0, "masks of the archive");
@@ -415,7 +424,7 @@ bool exn_tar_labels_check(exn_tar_labels *labels, exn_error *error)
     labels->checked = count;
     if (!settle_seen(labels))
         exn_error_set(error, EXN_MEMORY, 0, "images of the archive");
-    else if (has_twins(&labels->survey.pictures))
+    else if (labels->by_earlier && has_twins(&labels->survey.pictures))
         exn_error_set(error, EXN_REFUSED, 0,
                       "it has images of one name that are not alike, and labels between them");
     else

@@ -35,6 +35,7 @@ typedef struct exn_tar_labels {
     exn_tar_aliases links; /* to images, and */
     exn_tar_links moved;   /* label files that were moved */
     exn_tar_judged judged; /* what was moved by these */
+    bool by_earlier;       /* something was moved by images of other samples */
     size_t checked;        /* so many of both were seen when that was compared last */
     exn_tar_group *open;
     struct exn_tar_sighting *noted; /* of --labels=warn */
