@@ -10,7 +10,6 @@
 #include "base/io.h"
 #include "base/memory.h"
 #include "list/mask_names.h"
-#include "list/sidecar.h"
 #include "workers/work.h"
 
 /* What is kept of label files until the end of an archive, with --labels=warn. */
@@ -31,37 +30,6 @@ exn_tar_labels *exn_tar_labels_open(const exn_cli_options *options)
     if (labels)
         labels->options = options;
     return labels;
-}
-
-/* Numbers, JSON, XML, or a line with a comma in what was shown of it: most texts of a shard are
- * captions, which need no worker to be told from labels. */
-static bool begins_like_labels(const char *head, size_t size)
-{
-    size_t at = size >= 3 && memcmp(head, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-    while (at < size && strchr(" \t\r\n", head[at]))
-        at++;
-    return at == size || strchr("{[<+-.0123456789", head[at]) || memchr(head, ',', size);
-}
-
-/* As of a file in a folder (labels/scout.c), by what is there: all formats are text. */
-exn_tar_labels_role exn_tar_labels_role_of(const exn_cli_options *options, const char *path,
-                                           const void *head, size_t size, bool is_image)
-{
-    exn_mask_name mask;
-    const exn_item item = {.path = (char *)(uintptr_t)path};
-    const bool wide =
-        size >= 2 && (memcmp(head, "\xFF\xFE", 2) == 0 || memcmp(head, "\xFE\xFF", 2) == 0);
-    if (options->labels == EXN_LABEL_FILES_COPY)
-        return EXN_TAR_LABELS_NONE;
-    if (options->labels == EXN_LABEL_FILES_MOVE && exn_mask_names_match(options, path, 0, &mask))
-        return EXN_TAR_LABELS_MASK;
-    if (options->labels == EXN_LABEL_FILES_WARN && !wide && !begins_like_labels(head, size))
-        return EXN_TAR_LABELS_NONE;
-    return !is_image && size > 0 && !exn_item_named_as_image(&item) &&
-                   !exn_sidecar_is(options, path) && !exn_scout_may_be_data(&item) &&
-                   (wide || !memchr(head, '\0', size < 64 ? size : 64))
-               ? EXN_TAR_LABELS_FILE
-               : EXN_TAR_LABELS_NONE;
 }
 
 /* ---- samples */
@@ -246,12 +214,12 @@ static bool are_all_in(exn_tar_labels *labels, const exn_pictures *pictures, con
     exn_sightings_begin(s, bytes, size);
     while (exn_sightings_next(s)) {
         const exn_picture *found;
-        if (s->image.shapes == 0)
-            continue;
-        if (exn_sightings_match(s, pictures, file->format, item->path, file->images == 1, &found) ==
-            EXN_MATCH_NONE)
+        const bool is_some = s->image.shapes > 0;
+        if (is_some && exn_sightings_match(s, pictures, file->format, item->path, file->images == 1,
+                                           &found) == EXN_MATCH_NONE)
             return false;
-        *is_sure = *is_sure && (!*s->name || (found && exn_pictures_bears(found, s->name)));
+        *is_sure =
+            *is_sure && (!is_some || !*s->name || (found && exn_pictures_bears(found, s->name)));
     }
     return true;
 }

@@ -16,6 +16,7 @@
 #include "tar_job.h"
 #include "tar_judged.h"
 #include "tar_links.h"
+#include "tar_role.h"
 
 /* The members of one sample. */
 typedef struct exn_tar_group {
@@ -43,18 +44,8 @@ typedef struct exn_tar_labels {
     uint64_t noted_size;
 } exn_tar_labels;
 
-typedef enum exn_tar_labels_role {
-    EXN_TAR_LABELS_NONE,
-    EXN_TAR_LABELS_FILE, /* it may be a label file */
-    EXN_TAR_LABELS_MASK,
-} exn_tar_labels_role;
-
 /* NULL: out of memory. */
 exn_tar_labels *exn_tar_labels_open(const exn_cli_options *options);
-
-/* What a member is by its name and first bytes. is_image: it is one by these. */
-exn_tar_labels_role exn_tar_labels_role_of(const exn_cli_options *options, const char *path,
-                                           const void *head, size_t size, bool is_image);
 
 /* The sample of a member; the one before it is closed where it is another one. NULL: out of memory.
  * Each call goes with one of exn_tar_labels_leave(). */

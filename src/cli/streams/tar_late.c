@@ -12,7 +12,7 @@ void exn_tar_late_see(exn_tar_archive *t, exn_tar_member *m)
 {
     if (!m->group)
         return;
-    if (m->role == EXN_TAR_LABELS_NONE && !exn_tar_labels_see(m->group, &m->item))
+    if (m->role == EXN_TAR_ROLE_NONE && !exn_tar_labels_see(m->group, &m->item))
         exn_error_set(&t->error, EXN_MEMORY, 0, "images of a sample");
     if (m->awaited)
         m->group->images--;
@@ -53,10 +53,10 @@ static void start(exn_tar_archive *t, exn_tar_member *m, exn_tar_labels_step ste
                            .beside = job->beside,
                            .orientation = job->orientation,
                            .labels = job->labels,
-                           .mask = m->role == EXN_TAR_LABELS_MASK};
+                           .mask = m->role == EXN_TAR_ROLE_MASK};
     m->waits = false;
     t->waiting--;
-    if (step == EXN_TAR_LABELS_WORK && m->role == EXN_TAR_LABELS_MASK &&
+    if (step == EXN_TAR_LABELS_WORK && m->role == EXN_TAR_ROLE_MASK &&
         m->format == EXN_FORMAT_UNKNOWN) {
         step = EXN_TAR_LABELS_CARRY;
         if (job->orientation)
@@ -72,7 +72,7 @@ static void start(exn_tar_archive *t, exn_tar_member *m, exn_tar_labels_step ste
     m->product = exn_memory_open(&t->error);
     *job = again;
     job->output = m->product;
-    if (m->role == EXN_TAR_LABELS_MASK)
+    if (m->role == EXN_TAR_ROLE_MASK)
         job->kind = exn_work_kind(m->format, job->orientation, t->job->options);
     if (t->error.status == EXN_OK)
         exn_flight_hand_over(&t->flight, job);
@@ -80,7 +80,7 @@ static void start(exn_tar_archive *t, exn_tar_member *m, exn_tar_labels_step ste
 
 static exn_tar_labels_step decide(exn_tar_archive *t, exn_tar_member *m, bool is_first)
 {
-    return m->role == EXN_TAR_LABELS_MASK
+    return m->role == EXN_TAR_ROLE_MASK
                ? exn_tar_labels_decide_mask(t->labels, m->group, is_first, &m->item, &m->job,
                                             m->mask_size)
                : exn_tar_labels_decide(t->labels, m->group, is_first, &m->item, m->product, &m->job,

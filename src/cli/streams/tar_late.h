@@ -15,7 +15,7 @@ typedef struct exn_tar_member {
     int product;
     uint64_t held; /* bytes of memory that are set aside for it */
     bool image, ready;
-    exn_tar_labels_role role;
+    exn_tar_role role;
     exn_tar_group *group; /* its sample; NULL: nobody asks */
     bool awaited;         /* it is an image, and the sample waits for it */
     bool waits;           /* for its images */

@@ -253,7 +253,7 @@ static void pass_by(exn_tar_archive *t, exn_tar_member *m)
 /* Labels are held as images are, but do not count as such: those of a sample wait together. */
 static void work_on(exn_tar_archive *t, exn_tar_member *m)
 {
-    m->image = m->role == EXN_TAR_LABELS_NONE;
+    m->image = m->role == EXN_TAR_ROLE_NONE;
     /* The source and an output, which is about as large; --check has none, and may hold less. */
     m->held = 2 * m->head.body + m->head.size;
     exn_tar_member *e = enter(t, m);
@@ -272,12 +272,12 @@ static void work_on(exn_tar_archive *t, exn_tar_member *m)
                        .output = e->product,
                        .size = e->head.body,
                        .orientation = m->job.orientation};
-    if (e->role == EXN_TAR_LABELS_MASK) {
+    if (e->role == EXN_TAR_ROLE_MASK) {
         e->waits = e->item.is_mask = true;
         t->waiting++;
         return;
     }
-    if (e->role == EXN_TAR_LABELS_FILE) {
+    if (e->role == EXN_TAR_ROLE_LABELS) {
         e->job.kind = EXN_JOB_LABELS;
         e->job.labels = exn_scout_job(t->job->options, &t->labels->survey.poses, &e->item, 0);
         e->job.labels.odd = true;
@@ -295,8 +295,8 @@ static void take_role(exn_tar_archive *t, exn_tar_member *m, const uint8_t *head
 {
     const exn_cli_options *options = t->job->options;
     const exn_labels_answer none = {0};
-    m->role = exn_tar_labels_role_of(options, m->item.path, head, size, is_image);
-    if (m->role == EXN_TAR_LABELS_NONE)
+    m->role = exn_tar_role_of(options, m->item.path, head, size, is_image);
+    if (m->role == EXN_TAR_ROLE_NONE)
         return;
     if (options->labels == EXN_LABEL_FILES_MOVE) {
         exn_error_need(&m->item.error, m->head.body, options->work.max_memory);
@@ -304,7 +304,7 @@ static void take_role(exn_tar_archive *t, exn_tar_member *m, const uint8_t *head
     }
     if (m->head.body <= EXN_WARNING_LARGE)
         return;
-    m->role = EXN_TAR_LABELS_NONE;
+    m->role = EXN_TAR_ROLE_NONE;
     if (memchr("{[<", head[0], 3) && !exn_tar_labels_note(t->labels, &m->item, &none, -1, true))
         exn_error_set(&t->error, EXN_MEMORY, 0, "label files of the archive");
 }
@@ -362,7 +362,7 @@ void exn_tar_member_run(exn_tar_archive *t, exn_tar_head *head)
             exn_error_set(&t->error, EXN_MEMORY, 0, "samples of the archive");
     }
     m.format = is_file ? look_at(t, &m) : EXN_FORMAT_UNKNOWN;
-    const bool is_late = m.role != EXN_TAR_LABELS_NONE && m.item.error.status == EXN_OK;
+    const bool is_late = m.role != EXN_TAR_ROLE_NONE && m.item.error.status == EXN_OK;
     if (m.format != EXN_FORMAT_UNKNOWN || is_late)
         work_on(t, &m);
     else if (head->body <= SMALL)
