@@ -1,4 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+/* A HEIF becomes a PNG or a JPEG, upright:
+ *
+ *     heif/picture.h     decodes the picture as it is stored, once
+ *     fill_row()         looks up a row of the output in it, pixel by pixel
+ *     fill_plane()       the same of a plane, where a JPEG can take planes as they were coded
+ *     png/make.h, jpeg/make.h   ask for one row after the other
+ *
+ * So the rotated picture is never held beside the stored one. */
 #include "convert.h"
 
 #include <stdlib.h>
@@ -36,7 +44,8 @@ static bool is_png(const job *j)
     return exn_convert_format(j->options) == EXN_FORMAT_PNG;
 }
 
-/* Each output pixel is looked up where it is stored. */
+/* Each output pixel is looked up where it is stored. In the order of a PNG's row: gray or R, G, B,
+ * then alpha, the higher byte of 16 bits first (PNG 3rd edition, 7.1 and 7.2). */
 static void fill_row(const exn_samples *samples, uint32_t y, uint8_t *to)
 {
     const job *j = samples->context;
@@ -55,7 +64,8 @@ static void fill_row(const exn_samples *samples, uint32_t y, uint8_t *to)
     }
 }
 
-/* The same of a plane as it was coded, in the output's frame. */
+/* The same of a plane as it was coded, in the output's frame. Where clap begins at an odd pixel
+ * planes are not carried, so nothing is lost where it is halved. */
 static void fill_plane(const exn_samples *samples, uint32_t plane, uint32_t y, uint8_t *to)
 {
     const job *j = samples->context;
@@ -74,7 +84,10 @@ static void fill_plane(const exn_samples *samples, uint32_t plane, uint32_t y, u
 }
 
 /* Whether halved planes still cover the same pairs of pixels: what clap cuts off and, where the
- * axis is reversed, what is left have to be even. */
+ * axis is reversed, what is left have to be even.
+ *
+ *     stored     |0 1|2 3|4  |    five columns: the last one has a sample of chroma to itself
+ *     reversed   |4 3|2 1|0  |    the pairs of the output are others: 4 with 3, 2 with 1 */
 static bool pairs_stay(uint32_t shift, uint32_t begin, uint32_t size, bool flipped)
 {
     return shift == 0 || (begin % 2 == 0 && (!flipped || size % 2 == 0));
@@ -97,6 +110,9 @@ static bool is_gray(const exn_heif_picture *p)
            !exn_span_starts(exn_span_part(exn_buffer_span(&p->icc), SPACE, SIZE_MAX), "RGB ", 4);
 }
 
+/* Sides are exchanged, and with them which one is halved: 4:2:2 that is transposed has half the
+ * rows, which a JPEG's factors can say (T.81, B.2.2). Code points go along only where no ICC
+ * profile of the file's own says more. */
 static exn_samples samples_of(const job *j)
 {
     const exn_heif_picture *p = &j->picture;
@@ -153,6 +169,9 @@ static exn_status take_item(job *j, const exn_heif_item *item, exn_window *windo
     return status;
 }
 
+/* Room for a block is a segment of a JPEG less the name in front of it (EXIF 2.32, 4.7.2; XMP
+ * specification, part 3, 1.1.3), or a chunk of a PNG, whose length is below 2^31 (PNG 3rd edition,
+ * 5.3). XMP's name is 28 letters and a zero; what an iTXt has in front of the packet is shorter. */
 static exn_status take_metadata(job *j, exn_thumbnails *thumbnails, exn_error *error)
 {
     enum { EXIF_PREFIX = 6, XMP_PREFIX = 29 };
@@ -198,7 +217,8 @@ static uint64_t held_by(const job *j)
            j->exif.size + j->xmp.size;
 }
 
-/* By the header, before anything is decoded. */
+/* By the header, before anything is decoded. What is decoded is all of ispe's size, whatever clap
+ * leaves of it, so the limits are asked about that. */
 static exn_status check(const job *j, exn_error *error)
 {
     const exn_heif *heif = j->image->state;
@@ -240,6 +260,8 @@ static void close(job *j)
     exn_buffer_free(&j->profile);
 }
 
+/* Planes, rows and the stream of an encoder come on top of what is held already: asked once more
+ * before any of it is allocated. */
 static exn_status write(job *j, exn_buffer *out, exn_error *error)
 {
     const exn_samples samples = samples_of(j);
@@ -315,7 +337,8 @@ static exn_status compare_png(const job *j, const exn_image *product, exn_error 
     return status;
 }
 
-/* The source is decoded once more; independent readers read the output. */
+/* The source is decoded once more; independent readers read the output. Decoding twice costs time
+ * only where verification is asked for, and finds a picture that was damaged in memory. */
 exn_status exn_convert_verify(const exn_image *source, const exn_image *product,
                               const exn_options *options, exn_error *error)
 {

@@ -14,7 +14,8 @@ static exn_status check_side(uint32_t side, exn_error *error)
                            (unsigned)SIDE_MOST);
 }
 
-/* Rotated when it is small: that costs nothing there. */
+/* Rotated when it is small: that costs nothing there. The orientation is the one that the caller
+ * gives, and none if he gives none: what the file says of itself is not asked. */
 static exn_status make(exn_span file, uint32_t side, const exn_options *options, exn_buffer *out,
                        exn_error *error)
 {
@@ -35,6 +36,8 @@ static exn_status make(exn_span file, uint32_t side, const exn_options *options,
     return status;
 }
 
+/* Arguments are asked about one by one before any of them is used, and output is filled in on
+ * failure as well, with nothing: a caller may free it without asking. */
 exn_status exn_miniature(const void *data, size_t size, uint32_t side, const exn_options *options,
                          exn_bytes *output, exn_error *error)
 {

@@ -20,7 +20,8 @@ static uint64_t place_of(const exn_heif *heif, const exn_heif_association *a)
 }
 
 /* ISO 23008-12, 9.3.3: number 0 belongs to nothing, and may not be essential. Thumbnails, alpha and
- * the like are rotated as their picture is; they lose it, too. */
+ * the like are rotated as their picture is; they lose it, too. The property's box stays in ipco:
+ * others may be associated with it, and without it all later numbers would be wrong. */
 static void drop_turns(const exn_heif *heif, exn_buffer *out)
 {
     exn_heif_walk walk = {.rest = heif->properties.iprp};
@@ -42,7 +43,9 @@ static void blank(const exn_heif_item *item, exn_buffer *bytes)
         memcpy(bytes->data, exif, sizeof exif);
 }
 
-/* The item's bytes as they are to be, as many as they were. */
+/* The item's bytes as they are to be, as many as they were. What the edit leaves free is nobody's
+ * behind a TIFF, where nothing points at it, and is padding behind a packet (XMP specification,
+ * part 1, 7.3). */
 static exn_status edit(const exn_heif_item *item, exn_exif_turn *turn, exn_buffer *bytes,
                        uint32_t *warnings)
 {
@@ -64,6 +67,8 @@ static exn_status edit(const exn_heif_item *item, exn_exif_turn *turn, exn_buffe
     return status;
 }
 
+/* The same walk as where the bytes were gathered, which has seen that all of it lies inside of the
+ * file. */
 static void scatter(const exn_heif *heif, const exn_heif_item *item, const exn_buffer *bytes,
                     exn_buffer *out)
 {
@@ -99,7 +104,12 @@ static exn_status drop_traces(const exn_heif *heif, exn_span file, exn_exif_turn
     return status == EXN_OK ? status : exn_status_fail(error, status, "metadata");
 }
 
-/* What would not be the stored picture, or not all of it, without irot and imir. */
+/* What would not be the stored picture, or not all of it, without irot and imir.
+ *
+ * A clap behind irot counts in the rotated frame, which is gone then. Of iden the properties are
+ * the whole difference to its input. A rotated tile is rotated before the grid is put together, and
+ * a sequence's tracks have a matrix of their own (ISO 14496-12, 8.3.2), which nothing here
+ * edits. */
 static exn_status check(const exn_heif *heif, exn_error *error)
 {
     const exn_heif_item *primary = exn_heif_items_find(heif, heif->primary);
@@ -162,7 +172,8 @@ static exn_status list_metadata(const exn_heif *heif, exn_patches *patches)
 }
 
 /* But for metadata the product is the source without its turns. What metadata says was looked at
- * when the product was scanned. */
+ * when the product was scanned. The expected file is made from the source once more, so what
+ * differs outside of metadata items is found wherever it is. */
 exn_status exn_heif_drop_verify(const exn_image *source, const exn_image *product,
                                 const exn_options *options, const exn_result *result,
                                 exn_error *error)

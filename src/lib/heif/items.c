@@ -25,7 +25,11 @@ static bool is_text(exn_span text, const char *expected)
 }
 
 /* ISO 14496-12, 8.11.6: version 2 has numbers of 16 bits, version 3 of 32. Those before have no
- * types, and no pictures here. */
+ * types, and no pictures here.
+ *
+ *     infe:  number (2, or 4)  protection (2)  type (4)  name 0  [content type 0  encoding 0]
+ *
+ * The last two are a mime's alone, and the encoding may be left out. */
 static bool take_entry(exn_span entry, exn_heif_item *item)
 {
     const uint64_t version_flags = exn_heif_boxes_take(&entry, FULL_BOX);
@@ -51,7 +55,9 @@ static int by_number(const void *a, const void *b)
     return (x->id > y->id) - (x->id < y->id);
 }
 
-/* Two walks: the list is allocated once. */
+/* Two walks: the list is allocated once. Sorted, since references and places ask for items by
+ * number, and a hostile file may have as many of each as it has room for. Of two with one number
+ * readers take one or the other. */
 static exn_status list_items(exn_heif *heif, exn_error *error)
 {
     exn_heif_box box;
@@ -86,7 +92,13 @@ const exn_heif_item *exn_heif_items_find(const exn_heif *heif, uint32_t id)
     return find(heif, id);
 }
 
-/* ISO 14496-12, 8.11.3. An entry whose item is not listed is passed. */
+/* ISO 14496-12, 8.11.3. An entry whose item is not listed is passed.
+ *
+ *     number (2, or 4)  method (2, from version 1)  data reference (2)  base (base_size)  count (2)
+ *     then for each extent:  index (index_size)  offset (offset_size)  length (length_size)
+ *
+ * Extents are left in the box, and taken apart where they are followed: however many there are,
+ * they cost no memory. */
 static exn_status take_place(exn_heif *heif, exn_span *iloc, uint32_t version, uint32_t base_size,
                              exn_error *error)
 {
@@ -113,6 +125,8 @@ static exn_status take_place(exn_heif *heif, exn_span *iloc, uint32_t version, u
     return EXN_OK;
 }
 
+/* Four sizes of four bits each come first. The standard has 0, 4 and 8 for them (8.11.3.3); what is
+ * between can be read as well. */
 static exn_status take_places(exn_heif *heif, exn_error *error)
 {
     exn_span iloc = exn_heif_boxes_find(heif->meta, EXN_HEIF_TYPE('i', 'l', 'o', 'c'));
@@ -135,7 +149,8 @@ static exn_status take_places(exn_heif *heif, exn_error *error)
 }
 
 /* ISO 14496-12, 8.11.12: references by kind, from one item to several. Version 1 has numbers of 32
- * bits. */
+ * bits. Directions differ: thmb and auxl lead from the small or auxiliary picture to the one it
+ * belongs to, dimg from what is derived to what it is made of (ISO 23008-12, 6.4 and 6.6). */
 static void take_references(exn_heif *heif)
 {
     exn_heif_box box;
@@ -161,7 +176,8 @@ static void take_references(exn_heif *heif)
     }
 }
 
-/* Which items are rotated. An ipma that ends early is one that readers differ about. */
+/* Which items are rotated. An ipma that ends early is one that readers differ about. Associations
+ * of one item stand together, so it is looked for once. */
 static exn_status take_turns(exn_heif *heif, exn_error *error)
 {
     exn_heif_walk walk = {.rest = heif->properties.iprp};
@@ -223,6 +239,9 @@ exn_status exn_heif_items_read(exn_heif *heif, const exn_cancel *cancel, exn_err
     return items == EXN_OK ? EXN_OK : exn_status_fail(error, items, "%s", first.detail);
 }
 
+/* What is coded (hvc1, av01, avc1, jpeg), and what is derived of others (ISO 23008-12, 6.6.2): a
+ * grid, an overlay, the same picture once more (iden), one with its gain map (tmap). Exif, XMP, and
+ * types of a maker's own are none. */
 static bool is_picture(const exn_heif_item *item)
 {
     static const uint32_t types[] = {
@@ -237,6 +256,8 @@ static bool is_picture(const exn_heif_item *item)
     return false;
 }
 
+/* Tiles of a grid and the inputs of an overlay are items as well. They are parts of a picture, and
+ * not further ones. */
 bool exn_heif_items_secondary(const exn_heif *heif, bool with_alpha)
 {
     size_t count = 0;
@@ -260,7 +281,8 @@ void exn_heif_items_free(exn_heif *heif)
 }
 
 /* ISO 14496-12, 8.11.3.3: a length of 0 is all that there is, which only one extent can have; here
- * it has to be said. */
+ * it has to be said. Method 2 counts in another item's bytes, and a data reference other than 0 may
+ * lead to another file: an edit there would be one of something else. */
 exn_status exn_heif_items_next(const exn_heif *heif, const exn_heif_item *item, exn_span *rest,
                                uint32_t *left, exn_heif_extent *extent, bool *found,
                                exn_error *error)

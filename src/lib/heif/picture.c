@@ -1,4 +1,16 @@
 /* SPDX-License-Identifier: MIT */
+/* libheif decodes, and all that says where the picture lies is read here. Three frames of
+ * coordinates meet:
+ *
+ *     (0, 0)  of the planes: width x height of ispe
+ *       +-------------------------------+
+ *       |   (left, top)                 |
+ *       |       +-----------------+     |    what clap leaves: exn_heif_picture_pixel() counts
+ *       |       |                 |     |    from its corner, exn_heif_picture_sample() from
+ *       |       +-----------------+     |    that of its plane, in the plane's own samples
+ *       +-------------------------------+
+ *
+ * The output's frame, after irot and imir, is the caller's. */
 #include "picture.h"
 
 #include <stdlib.h>
@@ -19,7 +31,12 @@ uint64_t exn_heif_picture_memory(const exn_heif *heif)
     return (uint64_t)heif->shown.width * heif->shown.height * COPIES * PLANES * BYTES;
 }
 
-/* ISO 14496-12, 12.1.5: colr of the type nclx. */
+/* ISO 14496-12, 12.1.5: colr of the type nclx.
+ *
+ *     0       4           6          8        10
+ *     | nclx  | primaries | transfer | matrix | range: top bit |
+ *
+ * Matrix and range are not taken from here: what counts is what the decoder has made of them. */
 static void take_colors(exn_span colr, exn_heif_picture *picture)
 {
     enum { PRIMARIES = 4, TRANSFER = 6, SIZE = 11 };
@@ -30,7 +47,10 @@ static void take_colors(exn_span colr, exn_heif_picture *picture)
 }
 
 /* ISO 14496-15, 8.3.3.1: chroma_format_idc of hvcC. AV1's binding to ISOBMFF, 2.3.3: of av1C bits
- * that say whether there is luma alone, and whether columns and rows are halved. */
+ * that say whether there is luma alone, and whether columns and rows are halved.
+ *
+ * chroma_format_idc counts as libheif's chroma does: 0 is luma alone, 1 is 4:2:0, 2 is 4:2:2, 3 is
+ * 4:4:4. */
 static void take_chroma(const exn_heif_box *box, exn_heif_picture *picture)
 {
     enum { HVCC_AT = 16, AV1C_AT = 2 };
@@ -48,8 +68,8 @@ static void take_chroma(const exn_heif_box *box, exn_heif_picture *picture)
     }
 }
 
-/* A grid's tiles are coded alike (ISO 23008-12, 6.6.2.3.1): the first input that there is says
- * how. */
+/* A grid's tiles are coded alike (ISO 23008-12, 6.6.2.3.1): the first input that there is says how.
+ * Sizes are those of the stored picture: clap cuts it, irot and imir do not concern it here. */
 void exn_heif_picture_look(const exn_heif *heif, exn_heif_picture *picture)
 {
     const exn_heif_shown *shown = &heif->shown;
@@ -69,6 +89,8 @@ void exn_heif_picture_look(const exn_heif *heif, exn_heif_picture *picture)
     }
 }
 
+/* The header's size is what memory and rows were counted by, so a plane that is smaller would be
+ * read beyond its end. A larger one does no harm. */
 static exn_status take_plane(const exn_heif_picture *p, int channel, uint32_t width,
                              uint32_t height, exn_heif_plane *plane, exn_error *error)
 {
@@ -86,6 +108,8 @@ static exn_status take_plane(const exn_heif_picture *p, int channel, uint32_t wi
     return EXN_OK;
 }
 
+/* libheif numbers channels one after the other: Cb and Cr follow Y, G and B follow R. Chroma of an
+ * odd side has a sample for the last column or row alone. */
 static exn_status take_planes(const exn_heif *heif, exn_heif_picture *p, exn_error *error)
 {
     const uint32_t width = heif->shown.width, height = heif->shown.height;
@@ -101,7 +125,8 @@ static exn_status take_planes(const exn_heif *heif, exn_heif_picture *p, exn_err
     return status;
 }
 
-/* An nclx profile is none of bytes. */
+/* An nclx profile is none of bytes. One that would be larger than its file, or that libheif does
+ * not give away, is left out as if there were none. */
 static exn_status take_icc(exn_heif_picture *p, const void *handle, uint64_t most, exn_error *error)
 {
     const size_t size = p->lib.image_handle_get_raw_color_profile_size(handle);
@@ -114,6 +139,8 @@ static exn_status take_icc(exn_heif_picture *p, const void *handle, uint64_t mos
     return EXN_OK;
 }
 
+/* It may be called twice: for planes as they are coded, then, where those are none of a JPEG's, for
+ * RGB. The first picture goes then. */
 static exn_status decode(exn_heif_picture *p, const void *handle, int space, int chroma,
                          exn_error *error)
 {
@@ -131,7 +158,8 @@ static exn_status decode(exn_heif_picture *p, const void *handle, int space, int
 }
 
 /* Whether the planes are those of a JPEG. libheif 1.15 and older ones convert what is not, and then
- * say nothing; later ones say what it is. */
+ * say nothing; later ones say what it is. 5 and 6 are one matrix under two numbers (ISO 23091-2,
+ * 8.3), JFIF's; 2, which says nothing, is taken for it. */
 static bool is_jfif(const exn_heif_picture *p)
 {
     exn_libheif_nclx *nclx = NULL;
@@ -155,7 +183,8 @@ static bool has_full_range(const exn_heif_picture *p)
     return full;
 }
 
-/* Gray comes as it is coded; there is nothing to convert. */
+/* Gray comes as it is coded; there is nothing to convert. A header that says gray may be wrong;
+ * then it is colors, and they come as RGB. */
 static exn_status decode_planes(exn_heif_picture *p, const void *handle, bool ycbcr,
                                 exn_error *error)
 {
@@ -180,6 +209,8 @@ static exn_status decode_planes(exn_heif_picture *p, const void *handle, bool yc
     return decode(p, handle, EXN_LIBHEIF_RGB, EXN_LIBHEIF_444, error);
 }
 
+/* Colors in a PNG are not premultiplied (PNG 3rd edition, 6.2). Dividing them by alpha would be a
+ * guess where it is small, and impossible where it is 0. */
 static exn_status open_handle(const exn_heif *heif, const void *handle, bool ycbcr,
                               exn_heif_picture *p, exn_error *error)
 {
@@ -191,6 +222,9 @@ static exn_status open_handle(const exn_heif *heif, const void *handle, bool ycb
     return status == EXN_OK ? take_planes(heif, p, error) : status;
 }
 
+/* The context borrows the file's bytes, and both handle and context go at the end: the decoded
+ * picture needs neither. libheif is asked for no threads, as how many pictures are under way at
+ * once is the caller's to say; decoders below it may start some all the same. */
 exn_status exn_heif_picture_open(const exn_heif *heif, exn_span file, bool ycbcr,
                                  const exn_cancel *cancel, exn_heif_picture *picture,
                                  exn_error *error)
@@ -226,7 +260,9 @@ void exn_heif_picture_close(exn_heif_picture *picture)
     *picture = (exn_heif_picture){0};
 }
 
-/* Of limited range 16 to 235 are black to white, times 2^(bits - 8) (ISO 23091-2, 8.3). */
+/* Of limited range 16 to 235 are black to white, times 2^(bits - 8) (ISO 23091-2, 8.3). Other
+ * numbers than these are there for overshoot, and end at black or white. Rounded to the nearest; of
+ * 16 bits twice the product has more than 32, so it is computed in 64. */
 uint32_t exn_heif_picture_sample(const exn_heif_picture *picture, const exn_heif_plane *plane,
                                  uint32_t x, uint32_t y, uint32_t most)
 {
@@ -247,6 +283,8 @@ uint32_t exn_heif_picture_sample(const exn_heif_picture *picture, const exn_heif
     return value > most ? most : (uint32_t)value;
 }
 
+/* A picture whose planes are carried over is written through exn_heif_picture_sample(), and asked
+ * here by the comparison alone: a halved sample just stands for each pixel that it covers. */
 void exn_heif_picture_pixel(const exn_heif_picture *p, uint32_t x, uint32_t y, uint32_t most,
                             uint32_t pixel[4])
 {

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/*     iprp
+ *       ipco   box, box, ...                   properties, numbered from 1 by their place
+ *       ipma   item: index, index, ...         which of them an item has, in this order
+ *
+ * Items share properties: in a grid's file one irot may be that of the picture and of its
+ * thumbnail. So an association is what is edited (drop.c), and the box is left. */
 #include "properties.h"
 
 #include <stdlib.h>
@@ -96,7 +102,9 @@ bool exn_heif_properties_next(const exn_heif_properties *properties, exn_heif_wa
 
 /* ISO 23008-12, 6.5.10 and 6.5.12: irot rotates anticlockwise by 90 degrees times its two bits;
  * imir exchanges top and bottom for axis 0, left and right for axis 1, as the edition of 2022 puts
- * it and browsers do. Both are plain boxes of one byte, whose upper bits are reserved. */
+ * it and browsers do. Both are plain boxes of one byte, whose upper bits are reserved.
+ *
+ * As Exif's numbers: 90 degrees anticlockwise are 8, 270 are 6. */
 static exn_orientation turn_of(const exn_heif_box *box)
 {
     static const uint8_t turns[4] = {1, 8, 3, 6};
@@ -125,7 +133,12 @@ static bool begin_of(exn_span numbers, uint32_t whole, uint32_t *part, uint32_t 
     return true;
 }
 
-/* Width, height and both offsets: a numerator and a denominator each. */
+/* Width, height and both offsets: a numerator and a denominator each.
+ *
+ *     0 width  8 height  16 horizontal offset  24 vertical offset
+ *
+ * An axis's own four numbers are not side by side: those of the height stand 8 bytes behind those
+ * of the width, in both halves. */
 static void take_clap(exn_heif_shown *shown, exn_span numbers)
 {
     enum { SIZE = 32, AXIS = 8 };
@@ -135,6 +148,9 @@ static void take_clap(exn_heif_shown *shown, exn_span numbers)
                                   &shown->clap_height, &shown->top);
 }
 
+/* Both ways to read it are followed at once; where they end at different orientations, readers do,
+ * too. MIAF asks for clap, irot, imir in this order (ISO 23000-22, 7.3.6.7), in which there is no
+ * difference. */
 static void take(const exn_heif_box *box, exn_heif_shown *shown, bool *rotated, bool *mirrored,
                  exn_orientation *mirror)
 {

@@ -27,7 +27,11 @@ exn_status exn_heif_traces_gather(const exn_heif *heif, const exn_heif_item *ite
 }
 
 /* ISO 23008-12, A.2.1: the TIFF begins after as many bytes as the first four say, which mostly are
- * none, or JPEG's "Exif\0\0". Some writers put that there and say 0. */
+ * none, or JPEG's "Exif\0\0". Some writers put that there and say 0.
+ *
+ *     count (4, the highest byte first)  that many bytes  TIFF
+ *
+ * A count beyond the item leaves no TIFF. */
 exn_block exn_heif_traces_block(const exn_heif_item *item, exn_span bytes)
 {
     static const uint8_t prefix[6] = "Exif\0";
@@ -60,6 +64,8 @@ static exn_status take_exif(exn_image *image, exn_heif *heif, exn_span tiff, exn
     return status == EXN_OK ? status : exn_status_fail(error, status, "Exif");
 }
 
+/* XMP never decides how a HEIF is shown. It is edited since readers of metadata go by it, and
+ * compared to warn where it says something else. */
 static exn_status take_xmp(exn_image *image, exn_span packet, const exn_cancel *cancel,
                            exn_error *error)
 {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "bitplanes.h"
 
+/* Magnitudes first, then signs: to negate is right only when all bits are there. DC is not in the
+ * planes and keeps its place. */
 void exn_bitplanes_to_block(const exn_bitplanes *planes, int16_t block[64])
 {
     memset(block + 1, 0, 63 * sizeof *block);
@@ -33,6 +35,7 @@ static unsigned of_block(const int16_t block[64], exn_bitplanes *planes)
     return used;
 }
 
+/* Blocks of the output already, in its order: only their form changes. */
 static void encode_row(exn_strings *strings, exn_string_plane *plane, exn_dct_block *blocks,
                        exn_string *to)
 {

@@ -27,6 +27,10 @@ uint64_t exn_jpeg_make_memory(const exn_samples *samples)
     return row_room(samples) * (lines * 3 * sizeof(JCOEF) + (uint64_t)MOST_LINES * 3 * 4);
 }
 
+/* Planes that are there already are neither converted nor sampled down: libjpeg from 7 on takes
+ * such data as meant only where its own way of sampling down is off. Factors of luma say how chroma
+ * is halved (T.81, B.2.2), also where libjpeg is to halve it itself. Tables are made for the
+ * picture, so that it is no larger than it has to be. */
 static void set_up(j_compress_ptr c, const exn_samples *samples, uint32_t quality)
 {
     c->image_width = samples->width;
@@ -50,7 +54,8 @@ static void set_up(j_compress_ptr c, const exn_samples *samples, uint32_t qualit
     }
 }
 
-/* A segment of what follows prefix. */
+/* A segment of what follows prefix. Byte by byte, as libjpeg wants it: a segment may have two
+ * parts, and no copy of both is needed. */
 static void put_segment(j_compress_ptr c, int marker, exn_span prefix, exn_span data)
 {
     jpeg_write_m_header(c, marker, (unsigned)(prefix.size + data.size));
@@ -60,7 +65,8 @@ static void put_segment(j_compress_ptr c, int marker, exn_span prefix, exn_span 
         jpeg_write_m_byte(c, data.data[i]);
 }
 
-/* ICC.1:2010, B.4: a name, which part it is, and of how many. */
+/* ICC.1:2010, B.4: a name, which part it is, and of how many. Both count from 1 in one byte, so 255
+ * parts hold 16 MB; what is larger is left out. */
 static void put_profile(j_compress_ptr c, exn_span icc)
 {
     enum { NUMBER = 12, COUNT = 13, HEAD = 14 };
@@ -100,7 +106,8 @@ static void put_rows(j_compress_ptr c, const exn_samples *samples, uint8_t *rows
     }
 }
 
-/* Fills lines of a plane from y on; below the picture its last row is repeated. */
+/* Fills lines of a plane from y on; below the picture its last row is repeated, as T.81, A.2.4,
+ * recommends. The first line of an iMCU row is always in the picture, so there is one to repeat. */
 static void fill(const exn_samples *samples, int plane, uint32_t y, int lines, JSAMPARRAY to,
                  size_t room)
 {
@@ -179,7 +186,7 @@ exn_status exn_jpeg_make(const exn_samples *samples, uint32_t quality, uint64_t 
     return status == EXN_OK ? status : exn_status_fail(error, status, "encoder");
 }
 
-/* rows: two of them. */
+/* rows: two of them. By the integer DCT, whose results are the same on every machine. */
 static exn_status compare(struct exn_libjpeg *lib, const exn_samples *samples, exn_span jpeg,
                           uint8_t *rows, const exn_cancel *cancel, uint64_t *sum, exn_error *error)
 {
@@ -210,6 +217,8 @@ static exn_status compare(struct exn_libjpeg *lib, const exn_samples *samples, e
     return EXN_OK;
 }
 
+/* The limit is there to find a wrong rotation, other colors or damage, all of which are far worse;
+ * the quality is the caller's to choose. */
 exn_status exn_jpeg_make_compare(const exn_samples *samples, exn_span jpeg,
                                  const exn_cancel *cancel, exn_error *error)
 {

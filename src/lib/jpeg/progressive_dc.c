@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+/* DC has scans of its own in a progressive file, of one component or of several (T.81, G.1.1.1.1):
+ * a first one of differences, without their lowest Al bits, then others of a bit for each block.
+ * Blocks come MCU by MCU,
+ *
+ *     luma 2x2, chroma 1x1:   Y00 Y01 Y10 Y11 Cb Cr | Y02 Y03 Y12 Y13 Cb Cr | ...
+ *
+ * and in a scan of one component row by row, without any padding (A.2.2). */
 #include "progressive_dc.h"
 
 #include <stdlib.h>
@@ -6,7 +13,8 @@
 #include "mcus.h"
 #include "progressive_reader.h"
 
-/* Where the DC of the source's block at x, y goes. */
+/* Where the DC of the source's block at x, y goes. Padding is coded like any block, since the next
+ * difference counts from it; its value goes nowhere. */
 static int16_t *dc_of(const exn_progressive_target *t, uint32_t x, uint32_t y)
 {
     if (x >= t->component->blocks_x || y >= t->component->blocks_y)
@@ -46,6 +54,9 @@ static bool decode_first_dc(dc_scan *s, unsigned n, int16_t *dc)
            value <= INT16_MAX;
 }
 
+/* A refinement has neither codes nor predictions: the bits stand as they are (G.1.2.1), the next
+ * lower one of each block. Or'ed in, it is right for negative values as well: in two's complement
+ * they are shifted down, not cut. */
 static bool decode_dc(dc_scan *s, unsigned n, int16_t *dc)
 {
     if (s->header->ah == 0)
@@ -57,6 +68,8 @@ static bool decode_dc(dc_scan *s, unsigned n, int16_t *dc)
     return true;
 }
 
+/* Ten blocks at most (B.2.3), which the source has been prepared for: it is asked once, not before
+ * each bit. Behind a marker predictions begin with 0 (F.1.1.5.1). */
 static bool decode_dc_mcu(dc_scan *s, const exn_progressive_target targets[], uint32_t mx,
                           uint32_t my)
 {

@@ -38,6 +38,8 @@ typedef struct turn_words {
     uint64_t sign[64]; /* the same where it is negated, or 0 */
 } turn_words;
 
+/* Signs change where a flip meets an odd frequency (T.81, A.3.3), zigzag places where axes are
+ * exchanged. Both are done as a value is taken, so that a block never has to be gone over again. */
 static void make_turn(exn_orientation o, turn_words *t)
 {
     exn_entropy_lane_turn turn;
@@ -69,7 +71,9 @@ EXN_INLINE void take_value(exn_bit_reader *r, const band_scan *s, const turn_wor
 }
 
 /* A block of a band's first scan (T.81, G.1.2.2). libjpeg takes runs beyond the band, without a
- * warning where they stay in the block. */
+ * warning where they stay in the block. ZRL, a run of 15 with nothing behind it, passes 16: 15
+ * here, one by the loop's own step. Bits that begin no code come as EXN_NO_SYMBOL, whose run is 16,
+ * which nothing real has. */
 EXN_INLINE bool decode_first(band_scan *s, exn_bit_reader *r, const turn_words *t, block_state *b)
 {
     for (unsigned k = s->first; k <= s->last; k++) {
@@ -104,7 +108,15 @@ EXN_INLINE void take_corrections(exn_bit_reader *r, const band_scan *s, const tu
 }
 
 /* A block of a refinement (T.81, G.1.2.3). A run counts zeros alone; for what it passes that is
- * known, bits follow. */
+ * known, bits follow.
+ *
+ * What this scan itself makes other than 0 gets no correction in it: `before` is what was known
+ * when the block began. A new value is 1 or -1 at this bit, its sign a bit behind the code, 1 for
+ * positive. ZRL ends at the sixteenth zero, which stays one.
+ *
+ *     known k, zero 0, new n:     0 k 0 n k 0
+ *     in the data:                code of (2, 1), sign of n, correction of the first k;
+ *                                 EOB, correction of the second k */
 EXN_INLINE bool decode_refinement(band_scan *s, exn_bit_reader *r, const turn_words *t,
                                   block_state *b)
 {
@@ -143,6 +155,9 @@ EXN_INLINE bool decode_refinement(band_scan *s, exn_bit_reader *r, const turn_wo
     return true;
 }
 
+/* Within a run a first scan has no bits for a block at all, and a refinement has some only where
+ * the block has known coefficients of its band. Many blocks of a photograph's high bands are passed
+ * by here. The reader is copied so that it can stay in registers. */
 EXN_INLINE bool decode_band(band_scan *s, const turn_words *t, block_state *b)
 {
     if (exn_reader_interval_ends(&s->reader)) {
@@ -169,6 +184,8 @@ typedef struct ac_state {
     unsigned count;
 } ac_state;
 
+/* A block's scans are read one after the other, in the order of the file, so each finds what the
+ * earlier ones have left: a refinement depends on it. */
 static EXN_HOT bool decode_row(ac_state *a, exn_strings *strings, uint32_t y)
 {
     const exn_progressive_target *t = a->to;
@@ -190,6 +207,8 @@ static EXN_HOT bool decode_row(ac_state *a, exn_strings *strings, uint32_t y)
     return true;
 }
 
+/* Room is made for a whole row as if every block had all planes: a string's size is known only when
+ * it is there. */
 static exn_status decode_rows(ac_state *a, exn_strings *strings, const exn_jpeg *jpeg,
                               exn_error *error)
 {
@@ -302,6 +321,8 @@ static void measure_dc(exn_string_plane *plane)
     }
 }
 
+/* DC first, whose scans may be of several components, then AC, component by component. The two do
+ * not depend on each other (T.81, G.1.1.1.1), so the order of the file is kept only within each. */
 exn_status exn_progressive_decode(exn_strings *strings, const exn_jpeg *jpeg, const exn_plan *plan,
                                   const exn_string_manner *manner, exn_error *error)
 {

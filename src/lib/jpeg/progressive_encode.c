@@ -73,6 +73,8 @@ EXN_INLINE void put_corrections(coder *c, uint64_t plane, uint64_t which, bool c
         put_bits(&c->stage.bits, gather(plane, which), (unsigned)__builtin_popcountll(which));
 }
 
+/* Corrections of blocks in a run are known before the run's code is, which counts these blocks. So
+ * they wait in memory, as bits without stuffing. */
 static void put_waiting(coder *c)
 {
     const uint8_t *from = c->waiting;
@@ -105,6 +107,9 @@ typedef struct block_view {
     int used; /* planes */
 } block_view;
 
+/* Coefficients whose magnitude without the bits below `low` is not 0: T.81, A.4, divides AC towards
+ * 0, which is what the planes of a magnitude do by themselves. With Ah for `low` it is what earlier
+ * scans have sent. */
 EXN_INLINE uint64_t planes_from(const block_view *b, unsigned low)
 {
     uint64_t all = 0;
@@ -128,6 +133,8 @@ EXN_INLINE void put_value(coder *c, const block_view *b, unsigned run, unsigned 
     put_symbol(c, run << 4 | size, negative ? magnitude ^ ((1u << size) - 1) : magnitude, count);
 }
 
+/* A block whose last coefficients are 0 joins the run of ended blocks, which is written when
+ * something else comes: runs of any length up to 32767 take one code (G.1.2.2). */
 EXN_INLINE void put_first(coder *c, const block_view *b, uint64_t band, bool count)
 {
     unsigned expected = c->band_first;
@@ -149,7 +156,10 @@ EXN_INLINE uint64_t pass_zeros(uint64_t zeros, unsigned run)
 }
 
 /* A coefficient that has become other than 0 (T.81, G.1.2.3). *left: what is not yet coded of the
- * band. */
+ * band.
+ *
+ * Before its code stands a ZRL for each sixteen zeros, each with the corrections of what it passes;
+ * the code's own corrections follow the sign. A decoder asks for them in just this order. */
 EXN_INLINE void put_new(coder *c, uint64_t plane, uint64_t known, uint64_t at, bool negative,
                         uint64_t *left, bool count)
 {
@@ -168,6 +178,9 @@ EXN_INLINE void put_new(coder *c, uint64_t plane, uint64_t known, uint64_t at, b
     *left &= ~(at | (at - 1));
 }
 
+/* Corrections behind the last new coefficient belong to the run of ended blocks, as the block's end
+ * is told by that run's code. A ZRL is thus never written for zeros that no new coefficient
+ * follows. */
 EXN_INLINE void put_refinement(coder *c, const block_view *b, uint64_t band, bool count)
 {
     const uint64_t known = planes_from(b, c->high) & band;
@@ -296,6 +309,8 @@ static exn_status go_over_dc(const exn_layout *l, coder *c)
     return EXN_OK;
 }
 
+/* Counting and writing are the same loops, compiled for either: they take the same turns, so that
+ * every symbol that is written has been counted and has a code. */
 static exn_status go_over(const exn_layout *l, const exn_jpeg_scan *h, coder *c)
 {
     c->band_first = h->ss;

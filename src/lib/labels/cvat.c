@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Everything is in attributes, in edges of pixels, y down; an angle is in degrees, clockwise, about
  * the middle of what it tilts. A mask is a box of pixels with runs of its own, row by row. Files of
- * videos have tracks instead of images: they name no files, and are refused. */
+ * videos have tracks instead of images: they name no files, and are refused.
+ *
+ *     <annotations>
+ *       <image id="0" name="a.jpg" width="640" height="480">
+ *         <box xtl="1.5" ytl="2" xbr="30" ybr="40" rotation="10.00"/>
+ *         <ellipse cx="9" cy="9" rx="4" ry="2"/>  <polygon points="1,2;3,4;5,6"/>
+ *         <mask rle="3, 5" left="1" top="2" width="4" height="2"/> */
 #include "cvat.h"
 
 #include <inttypes.h>
@@ -79,7 +85,8 @@ static exn_status add(walk *w, exn_span text)
 }
 
 /* Adds these attributes, as many as are there. names ends with NULL. One that lacks some is handed
- * on with the rest and a refusal, so that it only fails where its image rotates. */
+ * on with the rest and a refusal, so that it only fails where its image rotates. A box of three
+ * numbers in an image that stays as it is harms nobody. */
 static exn_status add_all(walk *w, const char *const *names, bool *has_all)
 {
     exn_span value;
@@ -328,7 +335,8 @@ static void on_start(void *context, const XML_Char *name, const XML_Char **attri
         exn_xml_walk_stop(&w->base, exn_status_fail(w->base.error, status, "%s", ""));
 }
 
-/* Nothing of an image is edited once its element has ended. */
+/* Nothing of an image is edited once its element has ended. The element's end tag is where Expat
+ * is; all numbers stand before it. */
 static void on_end(void *context, const XML_Char *name)
 {
     walk *w = context;

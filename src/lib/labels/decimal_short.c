@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*     640 - "10.50"            "629.50", or "629.5" in the short form
+ *     640 - "10" - "20.25"     "609.75": where a box of that width begins when mirrored
+ *
+ * All of it is exact: no coordinate ever becomes a double, so a rotation there and back ends with
+ * the number that was there. */
 #include "decimal_short.h"
 
 #include <string.h>
@@ -63,7 +68,10 @@ static bool read(exn_span text, number *to)
     return at == end;
 }
 
-/* False: it does not fit. */
+/* False: it does not fit.
+ *
+ * Both are brought to the longer scale, and each step may overflow: 18 digits times a power of ten
+ * need not fit in 63 bits. */
 static bool take(number *from, number less)
 {
     const unsigned scale = from->scale > less.scale ? from->scale : less.scale;
@@ -76,7 +84,8 @@ static bool take(number *from, number less)
     return true;
 }
 
-/* From its end on. At least one digit before the point, and a point only with digits behind it. */
+/* From its end on. At least one digit before the point, and a point only with digits behind it. The
+ * sign of the lowest number there is cannot be changed, so digits come from an unsigned one. */
 static size_t write(number n, char text[EXN_DECIMAL_SHORT_SIZE])
 {
     char reversed[EXN_DECIMAL_SHORT_SIZE];

@@ -4,7 +4,10 @@
  * list of objects with a bbox each, which becomes the same table. width and height are written by
  * many and read by none.
  *
- * Members come in any order, so that the boxes of a line are kept until its end. */
+ * Members come in any order, so that the boxes of a line are kept until its end.
+ *
+ *     {"file_name": "a.jpg", "objects": {"bbox": [[x, y, width, height], ...], ...}}
+ *     {"file_name": "b.jpg", "objects": [{"bbox": [x, y, width, height], ...}, ...]} */
 #include "imagefolder.h"
 
 #include <stdio.h>
@@ -51,6 +54,8 @@ static exn_status keep_name(walk *w, const exn_json_token *key)
     return status == EXN_OK ? EXN_OK : exn_status_fail(w->base.error, status, "%s", "");
 }
 
+/* Readers make a column of whatever member they find, so a list that is named like coordinates is
+ * refused rather than left behind. */
 static exn_status read_other(walk *w, const exn_json_token *value)
 {
     const bool is_list = value->kind == EXN_JSON_ARRAY || value->kind == EXN_JSON_OBJECT;
@@ -154,7 +159,9 @@ static exn_status read_name(walk *w, const exn_json_token *value)
                : EXN_OK;
 }
 
-/* Both sides, or nothing: one alone bears no witness. */
+/* Both sides, or nothing: one alone bears no witness. As no reader takes them, a file may have them
+ * wrong for years; they are still a witness of the frame that its boxes are in, and change with
+ * it. */
 static exn_status settle_sizes(walk *w)
 {
     exn_numbers_clear(&w->sizes);
@@ -189,7 +196,8 @@ static exn_status hand_on_shapes(walk *w)
     return status;
 }
 
-/* An image may be there on several lines, one for each caption. */
+/* An image may be there on several lines, one for each caption. A line is done with at its end:
+ * nothing before it is edited any more, and the file is written up to there. */
 static exn_status hand_on(walk *w)
 {
     if (!w->has_name)

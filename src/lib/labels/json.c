@@ -25,6 +25,8 @@ void exn_json_close(exn_json *json)
     json->window = NULL;
 }
 
+/* Section 2: four characters, and no other space of Unicode. Lines count by line feeds, which
+ * Windows' line ends have as well. */
 static exn_status skip_space(exn_json *json, int *byte)
 {
     for (;;) {
@@ -118,6 +120,14 @@ static exn_status open_level(exn_json *json, bool is_object)
     return EXN_OK;
 }
 
+/* What may come next is one of eight states (json->expect):
+ *
+ *     {           a key or }                  [        a value or ]
+ *     a key       a colon, then a value       a value  a comma, or what closes its level
+ *     a comma     a key in an object, a value in a list
+ *     a value outside of all levels           nothing; in JSON Lines a line end, then a value
+ *
+ * Whether a level is an object is the bit that open_level() has set for it. */
 static void after_value(exn_json *json)
 {
     json->expect = json->depth      ? EXN_JSON_DUE_COMMA_OR_END
@@ -307,6 +317,8 @@ exn_status exn_json_next(exn_json *json, exn_json_token *token)
     return status;
 }
 
+/* By tokens, so that what is passed by is checked like all else. Depth is a number, and nesting
+ * costs no stack. */
 exn_status exn_json_skip(exn_json *json, const exn_json_token *token)
 {
     exn_json_token next = *token;

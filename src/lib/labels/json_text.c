@@ -41,7 +41,12 @@ static int64_t escaped(exn_span text, size_t at, size_t *size)
     return code >= 0xDC80 && code <= 0xDCFF ? (int64_t)code : -1;
 }
 
-/* RFC 3629, 3; of PEP 383's it is the byte itself. */
+/* RFC 3629, 3; of PEP 383's it is the byte itself.
+ *
+ *     below 0x80       0xxxxxxx
+ *     below 0x800      110xxxxx 10xxxxxx
+ *     below 0x10000    1110xxxx 10xxxxxx 10xxxxxx
+ *     others           11110xxx 10xxxxxx 10xxxxxx 10xxxxxx */
 static size_t put_utf8(uint32_t code, uint8_t to[4])
 {
     if (code >= 0xDC80 && code <= 0xDCFF) {
@@ -100,6 +105,8 @@ bool exn_json_text_is_all(exn_span text, const char *word)
     return *word == '\0';
 }
 
+/* Without memory of its own, as it is asked of each address in a file. Half a surrogate pair is no
+ * character, so nothing begins with it. */
 bool exn_json_text_starts(exn_span text, exn_span prefix, size_t *size)
 {
     size_t at = 0, said = 0;

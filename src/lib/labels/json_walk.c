@@ -60,6 +60,8 @@ exn_status exn_json_walk_numbers(exn_json_walk *walk, const char *member, exn_nu
     return status;
 }
 
+/* Numbers keep the places that they have in the file, wherever they are gathered: that is what an
+ * edit goes by. */
 exn_status exn_json_walk_copy(exn_json_walk *walk, exn_numbers *to, const exn_numbers *from,
                               size_t first, size_t count)
 {
@@ -71,6 +73,8 @@ exn_status exn_json_walk_copy(exn_json_walk *walk, exn_numbers *to, const exn_nu
     return status == EXN_OK ? EXN_OK : exn_status_fail(walk->error, status, "%s", "");
 }
 
+/* Many formats ask the same file in turn, and most of them in vain: a page is read at a time, and
+ * longer texts are passed by. */
 exn_status exn_json_walk_glance(exn_json *json, const exn_source *source)
 {
     enum { ENOUGH = 4096 };

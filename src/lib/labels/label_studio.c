@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Numbers are percents of the image's sides, angles are clockwise in its pixels; a result says what
  * size its image had in the browser. Which of a task's data the image is only the project's
- * settings say for certain; where one alone can be, it is that. */
+ * settings say for certain; where one alone can be, it is that.
+ *
+ *     JSON      [{"data": {"image": "/data/upload/1/8f3c2a10-a.jpg"},
+ *                 "annotations": [{"result": [{"to_name": "image", "original_width": 640, ...,
+ *                     "value": {"x": 10, "y": 20, "width": 5, "height": 5, "rotation": 0}}]}]}]
+ *     JSON_MIN  [{"image": "/data/upload/1/8f3c2a10-a.jpg",
+ *                 "label": [{"x": 10, "y": 20, ..., "original_width": 640, ...}]}] */
 #include "label_studio.h"
 
 #include <string.h>
@@ -201,7 +207,9 @@ static exn_label_studio_datum datum_at(const walk *w, size_t i)
 }
 
 /* The one text that is an image, of a list that at this place; of several the one whose key is the
- * name that results give. Where none ends as images do, the only text there is. */
+ * name that results give. Where none ends as images do, the only text there is. The order matters
+ * where a task has a thumbnail beside its image, or a picture for reference: then only the name
+ * tells which one was drawn on. */
 static bool find_datum(const walk *w, const exn_label_studio_target *t, int64_t item,
                        exn_span *found)
 {

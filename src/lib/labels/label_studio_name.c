@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*     /data/upload/4/1f2e3d4c-a%20b.jpg        1f2e3d4c-a b.jpg, or a b.jpg
+ *     /data/local-files/?d=set/a.jpg           set/a.jpg
+ *     s3://bucket/set/a.jpg                    set/a.jpg
+ *     https://host/set/a.jpg?signature=1       set/a.jpg
+ *     set/a%20b.jpg                            set/a%20b.jpg: no address, so nothing is escaped */
 #include "label_studio_name.h"
 
 #include <string.h>

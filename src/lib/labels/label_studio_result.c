@@ -1,6 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* What a result draws is told by its members, not by its type: labels, choices and texts of a
- * region repeat its numbers, and have to move with it. */
+ * region repeat its numbers, and have to move with it.
+ *
+ *     x, y, width, height, rotation        a box, tilted about its corner
+ *     x, y, radiusX, radiusY, rotation     an ellipse about its center
+ *     x, y, width                          a keypoint with the size of its dot
+ *     points, vertices                     a polygon, a curve
+ *     rle                                  a brush's mask, run lengths (brush.h)
+ *     imageDataURL                         the same as a PNG
+ *
+ * Roles are known only when all members are: they come in any order, in value or beside it. */
 #include "label_studio_result.h"
 
 #include <string.h>
@@ -279,7 +288,8 @@ static exn_status append(exn_label_studio_walk *w, exn_buffer *to, const void *d
 }
 
 /* A task has one image, or a few. So they are looked through one by one; the limit keeps a hostile
- * task from making that quadratic. */
+ * task from making that quadratic. An image is known here by the tag and the item that its results
+ * name; what file that is turns out at the task's end. */
 static exn_status find_target(exn_label_studio_walk *w, size_t *target)
 {
     enum { MOST = 1000 };
@@ -393,7 +403,8 @@ static exn_status hand_on_ellipse(exn_label_studio_walk *w, exn_span image)
     return status;
 }
 
-/* A keypoint: width is that of its dot, whose image is another one when it has been transposed. */
+/* A keypoint: width is that of its dot, whose image is another one when it has been transposed. A
+ * dot has one number for both its sides, in percents of the width. */
 static exn_status hand_on_point(exn_label_studio_walk *w, exn_span image)
 {
     static const size_t roles[] = {EXN_LABEL_STUDIO_X, EXN_LABEL_STUDIO_Y};

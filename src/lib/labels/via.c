@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* An object of images, each under a key that is its name and the size of its file in bytes; in a
  * project it is the member _via_img_metadata, and _via_image_id_list has the keys once more.
- * Regions are a list, in older files an object. Sizes of pictures are nowhere. */
+ * Regions are a list, in older files an object. Sizes of pictures are nowhere.
+ *
+ *     {"_via_img_metadata": {"a.jpg1234": {"filename": "a.jpg", "size": 1234, "regions": [
+ *         {"shape_attributes": {"name": "rect", ...}, "region_attributes": {...}}, ...]}, ...},
+ *      "_via_image_id_list": ["a.jpg1234", ...], ...} */
 #include "via.h"
 
 #include <stdio.h>
@@ -168,7 +172,7 @@ static exn_status unescape_key(walk *w, exn_span text)
 }
 
 /* Its key, and its brace, have been read. The name comes when its regions have been handed on
- * already: they refer to it by the key. */
+ * already: they refer to it by the key. So messages name the key, which is known from the start. */
 static exn_status read_image(walk *w)
 {
     exn_json_token token;
@@ -307,7 +311,7 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     return status;
 }
 
-/* Whether the object that comes has a name and regions. */
+/* Whether the object that comes has a name and regions. Both, as one alone is in many files. */
 static bool is_entry(exn_json *json)
 {
     exn_json_token token;

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* A line for each region: filename, file_size, file_attributes, region_count, region_id,
  * region_shape_attributes, region_attributes. The shape is the same JSON as in VIA's JSON, in a
- * field whose quotes are doubled. */
+ * field whose quotes are doubled.
+ *
+ *     a.jpg,1234,"{}",1,0,"{""name"":""rect"",""x"":1,""y"":2,...}","{}"
+ *
+ * Numbers have no quotes, so an edit of one in the JSON is the same bytes in the file, only at
+ * another offset: that of each is found again by how many quotes stand before it. */
 #include <string.h>
 
 #include "table.h"
@@ -62,7 +67,8 @@ static uint64_t offset_of(const void *context, uint64_t offset)
     return w->at + offset + low;
 }
 
-/* Where the JSON has quotes. They are found once for each field, not once for each number. */
+/* Where the JSON has quotes. They are found once for each field, not once for each number. They are
+ * few: a polygon has thousands of numbers between a handful of quotes. */
 static exn_status find_quotes(walk *w)
 {
     exn_status status = EXN_OK;

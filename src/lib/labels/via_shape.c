@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* name says the shape: rect, circle, ellipse, point, polygon, polyline. Coordinates are edges in
- * pixels; an ellipse has half axes and an angle theta in radians. */
+ * pixels; an ellipse has half axes and an angle theta in radians.
+ *
+ *     rect                x, y, width, height
+ *     circle              cx, cy, r
+ *     ellipse             cx, cy, rx, ry; newer files also theta
+ *     point               cx, cy
+ *     polygon, polyline   all_points_x, all_points_y: lists of one length */
 #include "via_shape.h"
 
 #include "json_text.h"
@@ -97,6 +103,7 @@ static exn_status hand_on(exn_json_walk *walk, exn_via_shape *via, exn_span imag
     return status;
 }
 
+/* Numbers go in the order that the kind asks for, whatever order the file has. */
 static exn_status hand_on_singles(exn_json_walk *walk, exn_via_shape *via, const region *r,
                                   exn_span image, exn_label_kind kind, const int *which,
                                   size_t count)

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/* f->above is three rows in one block:
+ *
+ *     | the row above | what the filters are tried in | a row of a pass, put together |
+ *
+ * Filters predict from the row above in the output: rows are rotated first, then filtered (PNG 3rd
+ * edition, 9). */
 #include "filtered.h"
 
 #include <stdlib.h>
@@ -69,7 +75,8 @@ static void put_row(exn_png_filtered *f, const exn_png_grid *grid, const uint8_t
     f->bytes.size += 1 + grid->stride;
 }
 
-/* All passes, of a picture that is whole in the band. */
+/* All passes, of a picture that is whole in the band. Each pass is filtered as a picture of its
+ * own, with zeros above its first row; one without pixels has no bytes at all (clause 8). */
 static exn_status put_passes(exn_png_filtered *f)
 {
     uint8_t *row = f->above + 2 * f->turned.stride;
@@ -89,7 +96,8 @@ static exn_status put_passes(exn_png_filtered *f)
     return EXN_OK;
 }
 
-/* Rows from y on; each is filtered against the one above it. */
+/* Rows from y on; each is filtered against the one above it. Whoever asks for parts in their order
+ * finds that row still there; after a leap it is rotated once more. */
 static exn_status put_rows(exn_png_filtered *f, uint32_t y, uint32_t end)
 {
     if (y == 0)
@@ -108,7 +116,8 @@ static exn_status put_rows(exn_png_filtered *f, uint32_t y, uint32_t end)
     return EXN_OK;
 }
 
-/* All rows; nothing else is then asked of the picture. */
+/* All rows; nothing else is then asked of the picture. So the stored rows are let go of here: what
+ * is held at the end is one picture and not two. */
 static exn_status put_all(exn_png_filtered *f)
 {
     exn_status status;
@@ -123,6 +132,9 @@ static exn_status put_all(exn_png_filtered *f)
     return status;
 }
 
+/* Parts begin and end anywhere, rows are made whole: what is in f->bytes begins with the first of
+ * them, or, of a picture that was made at once, with row 0. f->rows is asked about twice, since
+ * put_all() ends with it. */
 exn_status exn_png_filtered_take(exn_png_filtered *f, uint64_t at, size_t size, exn_span *part)
 {
     const uint64_t row = 1 + f->turned.stride;

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/* The order of chunks (PNG 3rd edition, 5.6):
+ *
+ *     IHDR  cICP  iCCP  sBIT  eXIf  iTXt  IDAT ...  IEND
+ *
+ * All but the first and the last two are there only where there is something to say. */
 #include "make.h"
 
 #include <stdlib.h>
@@ -13,6 +18,8 @@ static size_t row_size(const exn_samples *samples)
     return (size_t)samples->width * samples->components * (samples->depth / 8);
 }
 
+/* The filtered rows, the stream, and the file, whose buffer may have grown by half more than it
+ * needs. */
 uint64_t exn_png_make_memory(const exn_samples *samples, uint32_t level)
 {
     const uint64_t filtered = ((uint64_t)row_size(samples) + 1) * samples->height;
@@ -31,7 +38,9 @@ static exn_status put_chunk(exn_buffer *out, uint32_t type, exn_span head, exn_s
     return status == EXN_OK ? exn_png_chunks_put_close(out, start) : status;
 }
 
-/* Clause 11.2.1: sizes, depth, color type; compression, filters and interlacing are 0. */
+/* Clause 11.2.1: sizes, depth, color type; compression, filters and interlacing are 0. The
+ * signature's odd bytes are there to find a transfer that changes line ends or drops the eighth bit
+ * (clause 5.2). */
 static exn_status put_header(exn_buffer *out, const exn_samples *samples)
 {
     static const uint8_t types[] = {0, EXN_PNG_GRAY, EXN_PNG_GRAY_ALPHA, EXN_PNG_RGB,
@@ -59,7 +68,8 @@ static exn_status put_code_points(exn_buffer *out, const exn_samples *samples)
                               : EXN_OK;
 }
 
-/* Bytes that are there already, and stay the caller's. */
+/* Bytes that are there already, and stay the caller's. The compressor asks an exn_png_filtered for
+ * them, which without a picture has just its bytes; nothing writes to them. */
 static exn_status deflate(exn_span bytes, uint32_t level, const exn_cancel *cancel,
                           exn_buffer *stream, exn_error *error)
 {
@@ -87,7 +97,8 @@ static exn_status put_profile(exn_buffer *out, const exn_samples *samples, const
     return status;
 }
 
-/* Clause 11.3.2.4: how many bits of each sample are the source's. */
+/* Clause 11.3.2.4: how many bits of each sample are the source's. A HEIF of 10 bits is a PNG of 16:
+ * samples were scaled to all of these (clause 12.4), and this says how many tell anything. */
 static exn_status put_bits(exn_buffer *out, const exn_samples *samples)
 {
     const uint8_t bits[4] = {(uint8_t)samples->bits, (uint8_t)samples->bits, (uint8_t)samples->bits,
@@ -110,7 +121,8 @@ static exn_status put_metadata(exn_buffer *out, const exn_samples *samples)
     return status;
 }
 
-/* rows: two of them, and a spare one. */
+/* rows: two of them, and a spare one. calloc() has made the first one zeros, as clause 9.2 has it
+ * above the picture; then they change places, so that no row is copied. */
 static exn_status filter_rows(const exn_samples *samples, uint8_t *rows, const exn_cancel *cancel,
                               exn_buffer *filtered, exn_error *error)
 {
@@ -129,6 +141,8 @@ static exn_status filter_rows(const exn_samples *samples, uint8_t *rows, const e
     return EXN_OK;
 }
 
+/* The stream is cut without regard to rows, which IDAT's borders do not have to follow (clause
+ * 11.2.3). Pieces of a megabyte let a reader that checks CRCs begin before it has all of it. */
 static exn_status put_pixels(exn_buffer *out, const exn_samples *samples, uint32_t level,
                              const exn_cancel *cancel, exn_error *error)
 {

@@ -18,6 +18,8 @@ uint64_t exn_png_pixels_codec_memory(const exn_png_grid *grid)
     return (grid->stride > UINT64_MAX / 32 ? UINT64_MAX / 32 : grid->stride) * 2 + (1 << 20);
 }
 
+/* Filters work on bytes: of the pixel to the left, or, where several share a byte, of the byte to
+ * the left (clause 9.2). */
 static size_t step_of(const exn_png_grid *grid)
 {
     return grid->bits < 8 ? 1 : grid->bits / 8;
@@ -58,6 +60,8 @@ static void begin_row(reader *r)
         memset(r->above, 0, r->stride);
 }
 
+/* A row of a picture without passes is already where it belongs; one of a pass has its pixels set
+ * apart (clause 8.2), which can only be done when it is unfiltered. */
 static void end_row(reader *r)
 {
     const exn_png_pass *pass = &r->passes[r->pass];
@@ -71,7 +75,8 @@ static void end_row(reader *r)
     r->y++;
 }
 
-/* Goes on to a pass that has rows left; expected bytes end with the last row, so there is one. */
+/* Goes on to a pass that has rows left; expected bytes end with the last row, so there is one.
+ * Passes of a small picture may have no columns: they take no bytes, not even for filters. */
 static void next_pass(reader *r)
 {
     while (r->passes[r->pass].grid.width == 0 || r->y >= r->passes[r->pass].grid.height) {

@@ -1,4 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+/* RFC 9649, 2.4 to 2.7:
+ *
+ *     RIFF size WEBP
+ *       VP8 | VP8L                        a simple file: nothing else has to be in it
+ *       VP8X                              an extended one, by flags and canvas:
+ *         ICCP
+ *         ALPH VP8 | VP8L                   a still picture
+ *         ANIM, ANMF ANMF ...               or an animation
+ *         EXIF, XMP
+ *     what follows                        belongs to nobody, yet some readers look into it */
 #include "chunks.h"
 
 #include <stdlib.h>
@@ -46,7 +56,10 @@ static exn_status add(exn_webp *webp, exn_webp_chunk chunk, exn_error *error)
     return EXN_OK;
 }
 
-/* RFC 9649, 2.7: flags, three reserved bytes, width - 1 and height - 1 in 24 bits each. */
+/* RFC 9649, 2.7: flags, three reserved bytes, width - 1 and height - 1 in 24 bits each.
+ *
+ *     0        1          4              7               10
+ *     | flags  | reserved | width - 1    | height - 1    |    the lowest byte first */
 static exn_status take_extended(exn_webp *webp, exn_window *window, const exn_webp_chunk *chunk,
                                 exn_error *error)
 {
@@ -187,6 +200,9 @@ static exn_status read_head(exn_window *window, uint64_t *riff_end, exn_error *e
     return EXN_OK;
 }
 
+/* What is wrong with the picture does not end the walk: of a file that is only copied its metadata
+ * is looked at all the same. webp->picture is one more than the index until the end, as 0 says that
+ * there is none yet. */
 exn_status exn_webp_chunks_walk(exn_webp *webp, exn_window *window, const exn_cancel *cancel,
                                 exn_error *error)
 {

@@ -96,7 +96,7 @@ static void say_alpha(uint8_t *chunk, bool alpha)
     chunk[AT] = (uint8_t)((chunk[AT] & ~BIT) | (alpha ? BIT : 0));
 }
 
-/* Any level gives the same pixels. */
+/* Any level gives the same pixels. So it is chosen by time and size alone. */
 static exn_status write_lossless(const exn_webp_picture *picture, writing *w, exn_error *error)
 {
     enum { LEVEL = 6 }; /* of 0 to 9, as cwebp -z has it by default */
@@ -118,7 +118,8 @@ static double distance(size_t size, size_t target)
 }
 
 /* libwebp's own search for a size ends near it only; asked for a little more or less it comes
- * nearer. The nearest of some tries is taken. */
+ * nearer. The nearest of some tries is taken. No quality can be asked for: a file does not say
+ * which one it was coded with, and its size is the next best witness of it. */
 static exn_status write_lossy(const exn_webp_picture *picture, size_t target, writing *w,
                               exn_error *error)
 {

@@ -85,7 +85,9 @@ static exn_status put_turned(job *j, const exn_webp_frame *frame, exn_error *err
 }
 
 /* The frame's header, its picture, and what it has beside. x and y are halved in a frame's header
- * (RFC 9649, 2.7.1.1): an odd one is refused, as moving the frame by a pixel would be seen. */
+ * (RFC 9649, 2.7.1.1): an odd one is refused, as moving the frame by a pixel would be seen.
+ *
+ *     x / 2 (3)  y / 2 (3)  width - 1 (3)  height - 1 (3)  time (3)  flags (1)  chunks */
 static exn_status put_frame(job *j, exn_webp_frame *frame, exn_error *error)
 {
     uint8_t head[EXN_WEBP_CHUNK_OVERHEAD + EXN_WEBP_FRAME_HEAD] = "ANMF";
@@ -129,7 +131,9 @@ static void exchange_sides(uint8_t *extended)
     }
 }
 
-/* A signature (C2PA) is over bytes that have changed: it stays, and is reported. */
+/* A signature (C2PA) is over bytes that have changed: it stays, and is reported. The VP8X is
+ * carried over too, with its sides exchanged where axes are; its flags are set at the end, when it
+ * is known which metadata is left. */
 static exn_status put_chunk(job *j, size_t index, exn_error *error)
 {
     const exn_webp_chunk *chunk = &j->webp->chunks[index];
