@@ -1,4 +1,13 @@
 /* SPDX-License-Identifier: MIT */
+/* Public structs grow at their end only, and begin with their size, which says by which header a
+ * caller was built:
+ *
+ *     older    | size | a  b |            has no c: it stays 0, which is how things were before c
+ *     this     | size | a  b  c |
+ *     newer    | size | a  b  c  d |      d has to be 0: what else it asks for is not known here
+ *
+ * So a program goes on working with a later library, and a later program with this one as long as
+ * it asks for nothing new. */
 #include "arguments.h"
 
 #include <string.h>
@@ -80,6 +89,8 @@ void exn_labels_result_init(exn_labels_result *result, size_t struct_size)
         empty(result, struct_size);
 }
 
+/* Smaller than the first version, or larger than any: the struct was never initialized, and nothing
+ * in it can be believed. */
 static exn_status check_size(const void *given, size_t first, const char *name, exn_error *error)
 {
     size_t size;

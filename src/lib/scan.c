@@ -8,6 +8,8 @@
 #include "metadata/exif.h"
 #include "window.h"
 
+/* One reason is enough, and the first in the order of the enum, so that the same file has the same
+ * message each time. */
 static exn_status refuse_ambiguous(const exn_image *image, exn_error *error)
 {
     uint32_t found = image->warnings & EXN_WARNINGS_AMBIGUOUS;
@@ -71,6 +73,8 @@ exn_status exn_scan(exn_image *image, exn_span data, const exn_options *options,
     return conclude(image, options, status, result, error);
 }
 
+/* No more is read than the format asks for: where a data set lies on a network, reading is what
+ * takes the time. */
 exn_status exn_scan_look(exn_image *image, const exn_source *source, const exn_options *options,
                          exn_result *result, exn_error *error)
 {

@@ -43,6 +43,8 @@ static size_t fill_size(const exn_window *window, uint64_t offset, size_t need)
     return size > need ? (size_t)size : need;
 }
 
+/* The range is held against the source's size first, so that nobody below has to. A size may come
+ * from a hostile file: it is subtracted, never added, and so cannot wrap around. */
 exn_status exn_window_read(exn_window *window, uint64_t offset, void *to, size_t size,
                            exn_error *error)
 {
@@ -80,6 +82,7 @@ exn_status exn_window_append(exn_window *window, uint64_t offset, size_t size, e
     return status;
 }
 
+/* Whoever reads asks through a window, which has held the range against the source's size. */
 static int read_span(void *context, void *to, size_t size, uint64_t offset)
 {
     const exn_span *span = context;
@@ -103,6 +106,8 @@ exn_source exn_window_part_of(exn_part *part, uint64_t size)
     return (exn_source){.size = size, .read = read_part, .context = part};
 }
 
+/* Without moving the window: what it holds is taken from there, and the rest straight from the
+ * source. */
 static int read_through(void *context, void *to, size_t size, uint64_t offset)
 {
     const exn_window *window = context;

@@ -51,6 +51,8 @@ static exn_status scan_rest(exn_image *image, const exn_jpeg *jpeg, const exn_se
     return status;
 }
 
+/* Of several packets the first orientation is the one that is compared; of several GUIDs the last
+ * is followed, as in editing. All of them are edited. */
 static exn_status scan_xmp(exn_image *image, const exn_jpeg *jpeg, exn_span packet, seen *seen)
 {
     exn_xmp xmp;

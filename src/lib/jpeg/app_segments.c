@@ -88,6 +88,8 @@ static exn_status settle_rest(exn_app_segments *a, const exn_segment *head, bool
                 : EXN_OK;
 }
 
+/* A segment is opened, filled and then closed, when its size is known; one that goes is cut off
+ * again where it began. What an index of pictures needs is noted on the way. */
 static exn_status edit_block(exn_app_segments *a, const exn_segment *segment,
                              const exn_block *block, exn_buffer *out)
 {
@@ -133,7 +135,9 @@ static bool is_stereo(const exn_segment *segment)
            (segment->payload.size <= TYPE_AT || segment->payload.data[TYPE_AT] != MONO);
 }
 
-/* What is of no known kind is copied byte for byte. */
+/* What is of no known kind is copied byte for byte. Whoever knows a segment has it alone, so the
+ * order of the questions matters: what goes with a dropped index is asked about before anything is
+ * edited. */
 exn_status exn_app_segments_append(exn_app_segments *a, const exn_segment *segment, exn_buffer *out)
 {
     exn_block block = exn_app_exif_block(segment);
@@ -181,6 +185,9 @@ static bool ends_scan(const exn_jpeg *jpeg, size_t i)
            (next->marker >= EXN_MARKER_RST0 && next->marker <= EXN_MARKER_RST7);
 }
 
+/* Bytes between segments belong to nobody and are carried over: fill bytes (T.81, B.1.1.2), or
+ * damage that decoders pass by. Where a segment behind a scan goes, an empty comment takes its
+ * place if what follows would be read as more of the scan. */
 exn_status exn_app_segments_edit(exn_app_segments *a, exn_buffer *out)
 {
     const exn_jpeg *jpeg = a->jpeg;

@@ -59,7 +59,12 @@ static uint32_t take_side(bits *b, bool small)
 }
 
 /* ISO 18181-1, D.2 and D.3: the height, the width or a ratio to it, and the first fields of the
- * metadata. The size is the one before the orientation is applied. */
+ * metadata. The size is the one before the orientation is applied.
+ *
+ *     FF 0A  small (1)  height (5, or 2 and 9 to 30)  ratio (3)  [width]
+ *     all default (1)  [extra fields (1)  [orientation - 1 (3)  ...]]
+ *
+ * Where all is default, or there are no extra fields, there is no orientation to remove either. */
 static void take_codestream(exn_image *image, uint64_t offset, exn_span head)
 {
     traces *t = image->state;
@@ -231,7 +236,8 @@ static exn_status scan(exn_image *image, const exn_options *options, exn_error *
     return look(image, &source, options, error);
 }
 
-/* ISO 18181-1, D.3: orientation - 1. */
+/* ISO 18181-1, D.3: orientation - 1. 0 is upright, and has as many bits: no other bit of the header
+ * moves. */
 static void straighten(const traces *t, uint8_t *file)
 {
     enum { BITS = 3 };

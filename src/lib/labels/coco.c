@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Boxes and polygons are in edges, keypoints are indices of pixels; area does not change when a
- * picture is rotated. Annotations may stand before images, and files have gigabytes. */
+ * picture is rotated. Annotations may stand before images, and files have gigabytes.
+ *
+ *     {"images": [{"id": 1, "file_name": "a.jpg", "width": 640, "height": 480}, ...],
+ *      "annotations": [{"image_id": 1, "bbox": [x, y, width, height], "keypoints": [x, y, v, ...],
+ *                       "segmentation": [[x, y, x, y, ...], ...]}, ...]} */
 #include "coco.h"
 
 #include <string.h>

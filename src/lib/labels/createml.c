@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* A list of images: image (or imagefilename), annotations (or annotation), each with coordinates x,
- * y, width, height in pixels. Whether x and y are the center or a corner is the caller's to say. */
+ * y, width, height in pixels. Whether x and y are the center or a corner is the caller's to say.
+ *
+ *     [{"image": "a.jpg", "annotations": [
+ *         {"label": "cat", "coordinates": {"x": 30, "y": 40, "width": 20, "height": 10}}]}, ...]
+ *
+ * Apple's own documents have the center. Exporters of others have written corners under the same
+ * names, and nothing in a file tells the two apart. */
 #include "createml.h"
 
 #include <stdio.h>

@@ -5,7 +5,11 @@
  * label NAME-ref is, with its metadata under NAME-ref-metadata or, of older jobs, NAME-metadata.
  *
  * Members of a line come in any order, so a line's labels are kept until its end. Input manifests
- * are lines without labels, or with those of jobs before. */
+ * are lines without labels, or with those of jobs before.
+ *
+ *     {"source-ref": "s3://bucket/a.jpg", "boxes": {"image_size": [{"width": 640, "height": 480}],
+ *       "annotations": [{"class_id": 0, "left": 1, "top": 2, "width": 3, "height": 4}]},
+ *       "boxes-metadata": {"type": "groundtruth/object-detection", ...}} */
 #include "ground_truth.h"
 
 #include <string.h>

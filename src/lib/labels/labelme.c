@@ -2,7 +2,10 @@
 /* Every shape is its points, in edges: a rectangle two corners in any order, a circle its center
  * and a point on it; they may lie outside of the picture. A mask is a PNG besides. imageData is the
  * picture that was drawn on; without it labelme reads imagePath, and it refuses a file whose
- * imageWidth and imageHeight are not the picture's. */
+ * imageWidth and imageHeight are not the picture's.
+ *
+ *     {"imagePath": "a.jpg", "imageData": "/9j/4AAQ...", "imageWidth": 640, "imageHeight": 480,
+ *      "shapes": [{"shape_type": "rectangle", "points": [[1.5, 2], [30, 40]]}, ...]} */
 #include "labelme.h"
 
 #include <string.h>

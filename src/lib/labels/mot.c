@@ -3,7 +3,9 @@
  * and frame 1 is img1/000001 beside the table's folder. The numbers behind the box are no places in
  * the image: confidence, class, visibility, or coordinates in the world.
  *
- * A table of numbers is nothing to recognize a format by: gt/gt.txt and det/det.txt are names. */
+ * A table of numbers is nothing to recognize a format by: gt/gt.txt and det/det.txt are names.
+ *
+ *     1,3,912,484,97,109,0,7,1      frame, id, left, top, width, height, ... */
 #include "mot.h"
 
 #include <inttypes.h>

@@ -2,7 +2,12 @@
 /* A line for each object, columns by name: boxes with the clicks that they were drawn by, boxes of
  * segmentations with their mask's file and clicks, pairs of boxes of relationships, points. All of
  * it is parts of the image's sides, from 0 to 1; a click that was not made is -1. ImageID is the
- * image's name without its extension. */
+ * image's name without its extension.
+ *
+ *     ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax,...
+ *     0a1b2c3d4e5f6071,xclick,/m/01yrx,1,0.1,0.9,0.25,0.5,...
+ *
+ * Both ends of x come first, then both of y; what a column is only its name says. */
 #include "open_images.h"
 
 #include <string.h>

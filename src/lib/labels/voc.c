@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Boxes were pixels counted from 1 in the challenge's own files; nearly every tool of today writes
  * edges counted from 0 (labelImg raises a minimum of 0 to 1, and no maximum). So they are edges,
- * but where source/database says "The VOC...". */
+ * but where source/database says "The VOC...".
+ *
+ *     <annotation>
+ *       <filename>a.jpg</filename>  <size><width>640</width><height>480</height></size>
+ *       <object><name>cat</name>
+ *         <bndbox><xmin>1</xmin><ymin>2</ymin><xmax>30</xmax><ymax>40</ymax></bndbox> */
 #include "voc.h"
 
 #include <stdio.h>

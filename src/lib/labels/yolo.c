@@ -3,7 +3,12 @@
  * of which a box with an angle is one of four; or a box and its keypoints. Ultralytics tells boxes
  * from polygons by the file: a line of more than six columns makes all of its lines polygons
  * (verify_image_label() in data/utils.py). Nothing in the file tells a polygon from a pose: that is
- * kpt_shape in data.yaml. */
+ * kpt_shape in data.yaml.
+ *
+ *     0 .5 .5 .25 .1                 class, center x and y, width, height: parts of the sides
+ *     0 .1 .1 .3 .1 .3 .4            class, the points of a polygon
+ *     0 .1 .1 .3 .1 .3 .4 .1 .4      the same, or a box with an angle
+ *     0 .5 .5 .25 .1 .4 .4 2 ...     a pose: a box, then x, y and visibility of each keypoint */
 #include "yolo.h"
 
 #include <inttypes.h>

@@ -185,6 +185,11 @@ static void put_lengths(table *t, const uint8_t *lengths, size_t count)
     }
 }
 
+/*     literals - 257 (5)  distances - 1 (5)  orders - 4 (4)  orders (3 each)  the lengths, coded
+ *
+ * RFC 1951, 3.2.7. Orders come by `sequence`, in which those that are seldom needed stand last and
+ * need not be written. Lengths of both codes are one list: a repetition may go from one to the
+ * other. */
 static void put_tables(exn_png_runs *r, const uint8_t *lengths, size_t symbols)
 {
     static const uint8_t sequence[ORDERS] = {16, 17, 18, 0, 8,  7, 9,  6, 10, 5,
@@ -250,6 +255,8 @@ static void put_tokens(exn_png_runs *r)
     r->held = held;
 }
 
+/* A block that is not the last, with codes of its own: a 0, then 2 in two bits, the lowest first
+ * (RFC 1951, 3.2.3). */
 static void put_coded(exn_png_runs *r)
 {
     uint8_t lengths[SYMBOLS];
@@ -266,7 +273,8 @@ static void put_coded(exn_png_runs *r)
     put_bits(r, codes[END], lengths[END]);
 }
 
-/* RFC 1951, 3.2.4. */
+/* RFC 1951, 3.2.4. Up to the next whole byte there is nothing; then the size, and its complement,
+ * by which a reader knows damage. */
 static void put_stored(exn_png_runs *r, exn_span bytes)
 {
     put_bits(r, 0, 3);
@@ -325,6 +333,8 @@ exn_status exn_png_runs_put(exn_png_runs *runs, exn_span bytes, const exn_cancel
     return status;
 }
 
+/* The last block is an empty one, so that no other has to know when it is written that nothing
+ * follows. The sum at the end is of the bytes before compression (RFC 1950, 2.2). */
 exn_status exn_png_runs_close(exn_png_runs *runs)
 {
     uint8_t check[4];
