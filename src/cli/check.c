@@ -65,6 +65,9 @@ static void count(check *c, const exn_result *result)
         c->ambiguous++;
 }
 
+/* Reasons say why a run would change the file; warnings that make it ambiguous say why the change
+ * may not be what somebody has seen. Both in the report's words, so that one can search for them.
+ */
 static void list_file(const check *c, const exn_item *item)
 {
     const exn_result *r = &item->result;
@@ -319,7 +322,8 @@ static void run_item(check *c, exn_item *item)
     exn_flight_finish_ready(&c->flight);
 }
 
-/* When all images of a path are known. */
+/* When all images of a path are known. Labels of one path are judged by the images of that path.
+ * Closing makes the survey ready for the next one. */
 static void judge_labels(check *c)
 {
     const exn_scout scout = {.options = c->options, .roots = c->roots, .pool = c->flight.pool};
@@ -332,6 +336,8 @@ static void judge_labels(check *c)
     exn_survey_close(c->survey);
 }
 
+/* Where a signal ends it label files are not judged: by some of the images their frame could seem
+ * clear that is not. */
 static void run_list(check *c, const exn_roots *roots, exn_list *list)
 {
     exn_item item;
@@ -344,6 +350,8 @@ static void run_list(check *c, const exn_roots *roots, exn_list *list)
     exn_flight_drop(&c->flight);
 }
 
+/* A path that cannot be opened is an item that failed, and the others are looked at all the same.
+ */
 static void run_path(check *c, const char *path)
 {
     exn_roots roots;
@@ -366,6 +374,7 @@ static void run_path(check *c, const char *path)
     exn_roots_close(&roots);
 }
 
+/* Rows of 0 are printed, too: people compare two runs line by line. */
 static void print_histogram(const check *c)
 {
     FILE *file = exn_report_stream(c->report);
@@ -376,6 +385,8 @@ static void print_histogram(const check *c)
     fprintf(file, "%9" PRIu64 "  ambiguous (counted above too)\n\n", c->ambiguous);
 }
 
+/* Without memory for the flight the report is broken, which the loop ends by, so that the rest is
+ * said and closed as ever. */
 void exn_check_run(const exn_cli_options *options, exn_pool *pool, exn_report *report)
 {
     static const exn_flight_ops ops = {is_well, is_ready, collect, finish, forget};

@@ -6,12 +6,17 @@
 
 #include "options.h"
 
+/* Both scripts are made of the table of options (options.h) each time they are asked for, so that
+ * no option can be missing from one of them. Neither runs this program while somebody types. */
+
 static void print_words(const exn_option *option, const char *between)
 {
     for (size_t i = 0; option->words[i]; i++)
         printf("%s%s", i ? between : "", option->words[i]);
 }
 
+/* A value that has to follow is shown by its =, which compopt below keeps bash from parting by a
+ * space. */
 static void bash_options(void)
 {
     size_t count;
@@ -83,6 +88,8 @@ static void bash_script(void)
          "complete -F _exifnorm exifnorm");
 }
 
+/* (- *) excludes all else on the line, as --help and --version end the program; (-q --quiet)
+ * excludes the other form of the same option. */
 static void zsh_option(const exn_option *o)
 {
     const char *equals = o->value ? "=" : "";

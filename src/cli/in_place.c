@@ -30,7 +30,8 @@ static bool may_go_on(const exn_report *report)
 }
 
 /* The state is there for the temporary files of a run that was killed; what is done needs none, as
- * it is not done twice. A run that fails or is stopped has removed its own. */
+ * it is not done twice. A run that fails or is stopped has removed its own. Pictures that were
+ * rotated outlive the survey of their path, as label files are warned of at the very end. */
 static void run_path(const exn_cli_options *options, const exn_roots *roots, exn_pool *pool,
                      exn_pictures *rotated, exn_report *report)
 {
@@ -72,7 +73,8 @@ static exn_exit check_paths(const exn_cli_options *options)
     return exit;
 }
 
-/* When all is done: the labels of one path may be about the images of another (images/ labels/). */
+/* When all is done: the labels of one path may be about the images of another (images/ labels/). A
+ * path that cannot be opened any more has been worked on and reported, and is passed over here. */
 static void warn(const exn_cli_options *options, exn_pool *pool, exn_pictures *rotated,
                  exn_report *report)
 {

@@ -19,7 +19,8 @@ static void show_version(void);
 #define MEMBER(member)                                                                             \
     .at = offsetof(exn_cli_options, member), .size = sizeof(((exn_cli_options *)NULL)->member)
 
-/* The words of an enum stand in the order of its values. */
+/* The words of an enum stand in the order of its values. Rows stand in the order in which --help
+ * shows them, and the first line of a report has them. */
 static const exn_option table[] = {
     {"check", .kind = EXN_OPTION_FLAG, MEMBER(check),
      .brief = "change nothing, list what is not unambiguous",

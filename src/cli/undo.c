@@ -81,7 +81,16 @@ static bool copy_back(const original *o)
 
 /* A run that was killed may have kept what it did not come to replace. So: the same file, or the
  * same bytes, is back already, and the second name goes; what is still our output is replaced;
- * anything else is somebody's later work, and stays. */
+ * anything else is somebody's later work, and stays. What a kill leaves, and what the same command
+ * makes of it then:
+ *
+ *   before renameat(2)               nothing has happened
+ *   after it                         the original is back; restore() finds none in the backup
+ *   copy_back(), before its rename   a part beside the file, which the next copy_back() removes
+ *   after its rename                 two files of the same bytes, of which the backup's goes
+ *   before the log goes              all are back; each line is passed over, and the log goes
+ *
+ * At no point is the original in neither place. */
 static const char *bring_back(const original *o, const exn_backup_line *line)
 {
     bool replaced = o->gone || is_output(&o->now, line);
@@ -131,7 +140,8 @@ static const char *restore(int backup, int root, const exn_backup_line *line, ui
     return why;
 }
 
-/* Of a log that was damaged nobody can tell what it named. */
+/* Of a log that was damaged nobody can tell what it named. What it did not name is no failure of
+ * this command: it stays, and its path says where it came from. */
 static void finish(int backup, const char *name)
 {
     if (unlinkat(backup, exn_backup_log, 0) != 0 || rmdir(name) == 0)
@@ -144,7 +154,8 @@ static void finish(int backup, const char *name)
 }
 
 /* The log goes last, and only when all is back: until then the same command goes on where it
- * stopped. */
+ * stopped. A signal ends it between two files, so no file is half back. Folders of the backup go as
+ * soon as they are empty; those that hold a failed one stay with it. */
 static exn_exit run(int backup, int root, const exn_cli_options *options)
 {
     size_t count = 0, i = 0;

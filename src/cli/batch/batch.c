@@ -93,7 +93,9 @@ static void collect(void *owner, void *entry)
         exn_batch_steps_complete(b, e);
 }
 
-/* Opens the source of a file and has it worked on as what it is. */
+/* Opens the source of a file and has it worked on as what it is. In this order, as what is cheaper
+ * can make the dearer needless: the names of sidecar and output; the state of an earlier run; the
+ * output's place; the source. Each looks at the error of those before it. */
 static void run_file(exn_batch *b, exn_entry *e)
 {
     exn_item *item = &e->item;

@@ -18,6 +18,16 @@
 #include "output.h"
 #include "steps.h"
 
+/* With --labels=move a file that may have labels is seen three times:
+ *
+ *   by the survey, before anything is written (labels/survey.h)    what is known of all?
+ *   in the list's order: exn_batch_labels_put_off()                its path is kept, for later
+ *   when all images are done: exn_batch_labels_start()             look, go_on(), then carry()
+ *                                                                  or hand_to_move()
+ *
+ * A kill before the last of these leaves images that are done and label files that are not: the
+ * state has the images, and a run with --resume goes on here. */
+
 /* Without knowing all images none of the label files can be trusted, so the run ends. */
 static void fail_memory(exn_batch *b)
 {
@@ -249,7 +259,9 @@ static void hand_to_move(exn_batch *b, exn_entry *e)
 }
 
 /* Between look and move the parent decides: which image is meant by each name, what became of it,
- * and in which frame the labels are. The worker that moves them knows numbers only. */
+ * and in which frame the labels are. The worker that moves them knows numbers only. Each step looks
+ * at the item's error first, so that the first thing that was wrong is what is said. What the look
+ * has said is freed before the output is opened: it may be of a million images. */
 static void go_on(exn_batch *b, exn_entry *e)
 {
     exn_item *item = &e->item;

@@ -37,7 +37,8 @@ static const exn_picture *find_image(const exn_batch *b, const exn_masks_claim *
 }
 
 /* By which EXIF value it is rotated; 0: it stays. The entry gets the size that it has to have, that
- * of the frame that it is in. */
+ * of the frame that it is in. It is the library's to say how: by frame and mode a mask may have to
+ * be rotated where its image was only edited, or to stay where that was rotated. */
 static uint32_t choose(const exn_batch *b, exn_entry *e, const exn_masks_claim *claim,
                        const exn_picture *picture, exn_error *why)
 {
@@ -70,6 +71,8 @@ static uint64_t key_of(const exn_entry *e)
     return exn_shard_hash(text, (size_t)size);
 }
 
+/* Before the state is asked, which compares the key: an output of a run that decided otherwise is
+ * not this one's. */
 static void decide(exn_batch *b, exn_entry *e, exn_error *why)
 {
     const exn_masks_claim *claim = exn_masks_find(&b->survey->masks, e->item.path);
@@ -111,12 +114,15 @@ void exn_batch_masks_start(exn_batch *b, exn_entry *e)
     exn_batch_steps_run_image(b, e, format);
 }
 
+/* A worker that verifies answers with an error alone, and no sizes to compare. */
 void exn_batch_masks_look(exn_entry *e)
 {
     if (e->job.mask && e->job.kind != EXN_JOB_VERIFY)
         exn_masks_check(&e->item, e->job.orientation, e->mask_width, e->mask_height);
 }
 
+/* Masks are all done before the first label file begins (batch.c), so what label files ask for is
+ * settled by then. One that is not done is as good as failed: its label file is refused. */
 void exn_batch_masks_note(const exn_batch *batch, const exn_item *item)
 {
     exn_masks_claim *claim = exn_masks_find(&batch->survey->masks, item->path);

@@ -22,7 +22,8 @@ static bool is_one_of(const char *ending, const char *const *endings)
     return false;
 }
 
-/* Whether the source is decoded, by its first bytes. */
+/* Whether the source is decoded, by its first bytes. a.jpg may be a HEIC. The second opening of
+ * each file is paid for with --heif=png and jpeg only. */
 static bool is_converted(const exn_batch *batch, exn_item *item)
 {
     struct stat status;
@@ -58,7 +59,9 @@ static int by_name(const void *a, const void *b)
     return strcmp(a, b);
 }
 
-/* Two sources of one stem: the first has the name. False: it is taken. */
+/* Two sources of one stem: the first has the name. False: it is taken. With --shard both are in the
+ * same part, as keys end at the first dot (list/shard.h), so one tree sees them. It owns the names.
+ * Without memory a name counts as taken: no output is better than one in the place of another. */
 static bool claim(exn_batch *batch, const char *path)
 {
     char *name = strdup(path);
@@ -70,7 +73,8 @@ static bool claim(exn_batch *batch, const char *path)
     return true;
 }
 
-/* What IN has of that name goes to the same place, or fails; either way it is another picture. */
+/* What IN has of that name goes to the same place, or fails; either way it is another picture. An
+ * error other than that it is not there is no proof that it is not. */
 static bool is_taken(exn_batch *batch, const exn_item *item, const char *path)
 {
     struct stat status;

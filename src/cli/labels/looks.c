@@ -17,7 +17,8 @@ static void free_look(exn_look *look)
 }
 
 /* One byte more, as malloc(3) of nothing may give NULL. Without memory for it the file is read once
- * more, so that is no failure. */
+ * more, so that is no failure. What was not read in full says too little to be kept. Only sightings
+ * count against the limit: the rest of an entry is small, and large files are few. */
 void exn_looks_keep(exn_looks *looks, const char *path, const struct stat *file,
                     const exn_labels_answer *answer, const void *sightings, size_t size)
 {
@@ -56,6 +57,7 @@ static bool is_same(const struct stat *a, const struct stat *b)
            same_time(&a->st_mtim, &b->st_mtim) && same_time(&a->st_ctim, &b->st_ctim);
 }
 
+/* There are no more than a handful, so a list is searched from end to end. */
 const exn_look *exn_looks_find(const exn_looks *looks, const char *path, const struct stat *file)
 {
     for (const exn_look *look = looks->first; look; look = look->next)

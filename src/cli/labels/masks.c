@@ -15,6 +15,8 @@ bool exn_masks_add(exn_masks *masks, const char *path, const exn_result *result)
     return exn_pictures_add(&masks->files, path, result);
 }
 
+/* Claims go by the index in files.list. One more is allotted, as calloc(3) of nothing may give
+ * NULL. */
 bool exn_masks_settle(exn_masks *masks)
 {
     masks->is_settled = true;
@@ -30,7 +32,9 @@ static void free_claims(exn_masks *masks)
     masks->claims = NULL;
 }
 
-/* Both tables are made anew, as what is settled takes no more. */
+/* Both tables are made anew, as what is settled takes no more. Claims go, since their indices are
+ * those of the table before. Where memory runs out both tables are whole, but lack some of their
+ * entries: the caller ends the run. */
 bool exn_masks_adopt(exn_masks *masks, exn_pictures *pictures)
 {
     exn_pictures images = {0}, files = {0};
@@ -67,6 +71,7 @@ static const exn_picture *find_beside(const exn_pictures *files, const char *pat
     return found;
 }
 
+/* The folder goes first: elsewhere a file of that name may be the image itself. */
 static exn_match find_named(const exn_pictures *files, const char *path, exn_labels_format format,
                             const char *name, const exn_picture **file)
 {
@@ -110,6 +115,8 @@ static bool is_any_size(exn_labels_format format)
     return format == EXN_LABELS_OPEN_IMAGES;
 }
 
+/* Masks of one image that differ in size among themselves are no witnesses of its frame. A width of
+ * 0 is that of a mask of which nothing but its name is known. */
 void exn_masks_bear_witness(const exn_masks *masks, const char *path, exn_labels_format format,
                             exn_sightings *sightings)
 {
@@ -137,7 +144,14 @@ static bool is_decided(const exn_labels_judgement *judgement)
            judgement->verdict == EXN_LABELS_VERDICT_DISPLAYED;
 }
 
-/* Several label files may name one mask, as long as they mean one image and one frame. */
+/* Several label files may name one mask, as long as they mean one image and one frame. What one
+ * more file that names the mask makes of a claim:
+ *
+ *   it is nobody's                          image and judgement are taken
+ *   it is another image's                   disputed
+ *   it was undecided, and now is decided    the judgement is taken
+ *   it was decided, and now otherwise       disputed
+ *   else                                    it stays */
 static void claim_one(exn_masks *masks, exn_masks_claim *claim, const exn_picture *image,
                       size_t set, exn_labels_judgement judgement)
 {
@@ -210,7 +224,8 @@ static exn_match choose(const search *s, const exn_picture **found)
     return count == 0 ? EXN_MATCH_NONE : count == 1 ? EXN_MATCH_ONE : EXN_MATCH_SEVERAL;
 }
 
-/* Thousands of one name could lie in as many folders, and each be asked for. */
+/* Thousands of one name could lie in as many folders, and each be asked for. By each ending that an
+ * image may have: that of a mask says nothing of its image's (1.png of 1.jpg). */
 static exn_match find_stem(const exn_pictures *pictures, const char *path,
                            const exn_mask_name *mask, const exn_picture **found)
 {
@@ -233,7 +248,9 @@ static exn_match find_stem(const exn_pictures *pictures, const char *path,
     return s.count < MOST ? choose(&s, found) : EXN_MATCH_SEVERAL;
 }
 
-/* A GLOB with several stars may be read in several ways, and only one of them lead to an image. */
+/* A GLOB with several stars may be read in several ways, and only one of them lead to an image. By
+ * *_*.png the mask a_b_c.png is class c of a_b, or class b_c of a. So all readings are tried, from
+ * the shortest stem on, and two that lead to an image are one too many. */
 exn_match exn_masks_image(const exn_cli_options *options, const exn_pictures *pictures,
                           const char *path, const exn_picture **found)
 {

@@ -86,7 +86,9 @@ static bool is_same_to_labels(const exn_picture *a, const exn_picture *b)
  * side by side */
 
 /* Bytes are compared unsigned, as strcmp(3) does: a name may be in any encoding. A path that is the
- * end of another comes first. */
+ * end of another comes first. So with 1.jpg, a-1.jpg, a/1.jpg, b/1.jpg and 11.jpg, in this order,
+ * all that could be meant by 1.jpg lie in one run. Some of these only end alike: ends_with() tells
+ * them apart. */
 static int compare_ends(const char *a, size_t m, const char *b, size_t n)
 {
     while (m > 0 && n > 0 && a[m - 1] == b[n - 1])
@@ -147,6 +149,8 @@ static int compare_stems(const char *a, size_t a_images, const char *b, size_t b
     return (m > n) - (m < n);
 }
 
+/* qsort(3) may leave equal ones in any order: find_stem() takes any of those that are the same to
+ * labels, and none of others. */
 static int by_stem(const void *a, const void *b)
 {
     const exn_picture *const *p = a, *const *q = b;
@@ -154,7 +158,8 @@ static int by_stem(const void *a, const void *b)
 }
 
 /* Both orders are made once, as each label file asks by one of them, and some name a million
- * images. */
+ * images. Once only: a second time would take pointers for offsets. From here on nothing can be
+ * added, as list points into texts, and by_stem into list. */
 bool exn_pictures_settle(exn_pictures *pictures)
 {
     for (size_t i = 0; i < pictures->count; i++)
@@ -335,6 +340,9 @@ static exn_match find_steps(const exn_pictures *pictures, const char *label, con
     return *found ? EXN_MATCH_ONE : EXN_MATCH_NONE;
 }
 
+/* From the longest end to the shortest: data/train/1.jpg, train/1.jpg, 1.jpg. The first that any
+ * image has decides, also where several have it: what says more is not overruled by what says less.
+ */
 static exn_match find_name(const exn_pictures *pictures, const char *path, const char *name,
                            const exn_picture **found)
 {
@@ -380,6 +388,8 @@ const char *exn_pictures_ending(size_t i)
     return i < sizeof endings / sizeof *endings ? endings[i] : NULL;
 }
 
+/* 1.jpg and 1.png side by side are two that could be meant, however near. Six bytes are the dot,
+ * the longest ending and a NUL. */
 static exn_match find_like(const exn_pictures *pictures, const char *path, const char *base,
                            size_t length, const exn_picture **found)
 {
@@ -419,6 +429,7 @@ exn_match exn_pictures_of_id(const exn_pictures *pictures, const char *path, con
     return find_like(pictures, path, id, strlen(id), found);
 }
 
+/* Labels would move in the same way, so that it does not matter which of the two is meant. */
 static bool is_turned_alike(const exn_turn *a, const exn_turn *b)
 {
     const unsigned x = a->given ? a->given : a->orientation,
@@ -440,6 +451,8 @@ bool exn_pictures_disputed(const exn_pictures *pictures, const char *path, const
            shared_folders(like->path, path) >= shared_folders(named->path, path);
 }
 
+/* images/a.txt beside images/a.jpg is looked for in labels/ by that rule; it is taken from here if
+ * no other image of the name could be meant. */
 exn_match exn_pictures_of_stem(const exn_pictures *pictures, const char *path,
                                const exn_picture **found)
 {

@@ -52,6 +52,7 @@ bool exn_poses_add(exn_poses *poses, const char *path, const exn_labels_answer *
         free(set.folder);
         return true;
     }
+    /* By one at a time, and no room is kept: there is one for each data set of the run. */
     exn_poses_set *more = reallocarray(poses->sets, poses->count + 1, sizeof *more);
     if (!more) {
         free(set.folder);

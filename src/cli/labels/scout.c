@@ -202,6 +202,7 @@ exn_labels_job exn_scout_job(const exn_cli_options *options, const exn_poses *po
     return job;
 }
 
+/* Names say what is an image or a mask where a look is not worth it; content decides elsewhere. */
 static bool is_named(const scout *s, const exn_item *item)
 {
     exn_mask_name name;
@@ -245,6 +246,7 @@ static bool is_passed_by(const scout *s, const exn_item *item)
            exn_sidecar_is(s->asked->options, item->path);
 }
 
+/* Checks and YAML files answer in numbers, which need none. */
 static bool open_output(scout *s, entry *e)
 {
     if (e->job.kind != EXN_JOB_LABELS)
@@ -275,6 +277,7 @@ static void run_item(scout *s, exn_item *item)
         return;
     }
     e->job.size = e->item.bytes_in;
+    /* Without a memory file it is ready at once, with the error, as one that cannot be read. */
     e->ready = e->look || !open_output(s, e);
     if (!e->ready)
         exn_flight_hand_over(&s->flight, &e->job);

@@ -29,6 +29,7 @@ static bool take_texts(exn_sightings *sightings, const exn_sighting *s)
     return true;
 }
 
+/* The last byte is a NUL (take_texts()), so that no name can be read beyond them. */
 const char *exn_sightings_mask(const exn_sightings *sightings, size_t *at)
 {
     if (*at >= sightings->masks_size)

@@ -11,6 +11,14 @@
 
 /* ---- looking */
 
+/* Two ways, by whether the frame of labels is known beforehand:
+ *
+ *   it is not            exn_survey_images()   looks at each image (--check has done that itself,
+ *                                              and calls exn_survey_see() and _data() instead)
+ *                        exn_survey_labels()   finds masks, then judges all label files
+ *   by --labels-frame    exn_survey_masks()    takes images by name, and judges, of label files,
+ *                                              what they say of masks */
+
 /* A run that cannot say what it has found out need not find out more. */
 static bool may_go_on(const void *owner)
 {
@@ -124,7 +132,9 @@ static bool find_masks(exn_survey *survey, exn_scout scout)
     return !survey->no_memory;
 }
 
-/* Masks that no label file names are known by --masks alone. */
+/* Masks that no label file names are known by --masks alone. One that a label file has claimed is
+ * asked for by its name as well: where the two ways lead to different images, nobody knows whose it
+ * is. */
 static void pair_masks(exn_survey *survey)
 {
     exn_masks *masks = &survey->masks;
@@ -159,6 +169,8 @@ bool exn_survey_labels(exn_survey *survey, exn_scout scout)
     return find_masks(survey, scout) && judge(survey, scout);
 }
 
+/* Nobody has looked at it, so its sizes are 0: masks bear no witness then, and need not, as the
+ * frame is given. */
 static void see_name(void *owner, const exn_item *item)
 {
     see_image(owner, item);

@@ -10,7 +10,8 @@
 #include "base/io.h"
 #include "list/shard.h"
 
-/* A name as text: whatever a label file calls an image goes to a terminal. */
+/* A name as text: whatever a label file calls an image goes to a terminal. Cut, too: the text of an
+ * error has room for a sentence beside it. */
 static const char *printable(const char *name, char *text, size_t size)
 {
     size_t i = 0;
@@ -56,11 +57,14 @@ static void refuse_frame(exn_item *item, const exn_picture *picture)
                       "the frame of its labels is not known: --labels-frame");
 }
 
+/* Labels that stay fit to what stays: the output of an unsupported image is its source, and of a
+ * failed one there is nothing but the source. */
 static bool is_kept(const exn_turn *turn)
 {
     return turn->outcome == EXN_OUTCOME_FAILED || turn->outcome == EXN_OUTCOME_UNSUPPORTED;
 }
 
+/* What --orientations gives counts instead of what the image says, here as everywhere. */
 bool exn_turns_is_still(const exn_turn *turn)
 {
     return is_kept(turn) ||
@@ -81,6 +85,7 @@ bool exn_turns_choose_frame(exn_turn *turn, const exn_cli_options *options,
            judgement.verdict == EXN_LABELS_VERDICT_DISPLAYED;
 }
 
+/* Without a shape there is nothing that could be in the wrong frame. */
 static bool choose_frame(exn_turn *turn, const exn_survey *survey, const exn_cli_options *options,
                          const char *path, const exn_labels_result *file,
                          const exn_labels_image *image, const exn_picture *picture)
@@ -172,7 +177,15 @@ static bool set_bytes(exn_labels_format format, const exn_picture *picture, exn_
 /* Which of the images are meant, where each went, and a number that another run has only if all is
  * the same (state.h). Sightings come in the order in which the move will ask for images, so turns
  * are a list without names; the hash of each name is there to notice a file that has changed since.
- */
+ * For each image, in this order:
+ *
+ *   which one is it?   none, or several: refused, if a shape is on it
+ *   its masks          tell what size they have
+ *   is it still?       then nothing more is asked, as both frames are one
+ *   its masks          have to have moved before
+ *   which frame?       nobody knows: refused
+ *
+ * The first refusal ends all: a label file moves as a whole, or not at all. */
 void exn_turns_make(exn_turns *turns, exn_survey *survey, const exn_cli_options *options,
                     exn_item *item, const exn_labels_result *file, const void *sightings,
                     size_t size)
@@ -240,6 +253,7 @@ void exn_turns_expect(const exn_survey *survey, exn_item *item, int source)
         }
 }
 
+/* One rotated image is enough: nobody can ask such a file which ones it names. */
 void exn_turns_packed(const exn_survey *survey, exn_item *item)
 {
     for (size_t i = 0; i < survey->pictures.count && item->error.status == EXN_OK; i++)
@@ -251,6 +265,8 @@ void exn_turns_packed(const exn_survey *survey, exn_item *item)
         }
 }
 
+/* Where several images could be meant, one of them may have been rotated, which is doubt enough.
+ * Only names that are surely of still images, or of none, are passed over. */
 void exn_turns_doubt(exn_survey *survey, exn_item *item, const void *sightings, size_t size)
 {
     exn_sightings *s = &survey->verdicts.sightings;

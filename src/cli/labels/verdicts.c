@@ -87,7 +87,8 @@ static bool add_ruling(exn_verdicts *v, const exn_picture *picture, exn_labels_j
     return true;
 }
 
-/* The file's entry, whose path is taken over. NULL: out of memory. */
+/* The file's entry, with a copy of its path. NULL: out of memory. The pointer holds until the next
+ * one is added, as the list moves; rulings that are added from now on are this file's. */
 static exn_verdicts_file *add_file(exn_verdicts *v, const char *of)
 {
     if (v->count == v->room) {
@@ -107,7 +108,8 @@ static exn_verdicts_file *add_file(exn_verdicts *v, const char *of)
 }
 
 /* An image that is not known, or could be one of several, is counted only if a shape is on it:
- * label files often list images that have none. */
+ * label files often list images that have none. An image that needs no verdict has its masks
+ * claimed as well: they have to be known as its own. */
 static bool note_images(exn_verdicts *v, exn_verdicts_file *file, const exn_labels_result *result,
                         const void *bytes, size_t size)
 {
@@ -189,7 +191,8 @@ void exn_verdicts_note_mask(exn_verdicts *verdicts, const exn_picture *mask,
 }
 
 /* By the library's own rule, over one judgement of each kind that there is: three are as good as
- * three hundred (exn_labels_inherit()). */
+ * three hundred (exn_labels_inherit()). The one that stands last is the heir: an image of which
+ * nothing tells. */
 static exn_labels_judgement heir_of(const exn_verdicts_set *set)
 {
     enum { ENOUGH = 3, MOST = 4 * ENOUGH };
@@ -215,6 +218,8 @@ static exn_labels_judgement inherit(const exn_verdicts_set *set, const exn_pictu
                : set->heir;
 }
 
+/* All heirs come first, by what images have said themselves: nothing that was inherited is ever
+ * counted as a witness. */
 bool exn_verdicts_settle(exn_verdicts *verdicts)
 {
     for (size_t i = 0; i < verdicts->sets_count; i++)
@@ -240,6 +245,8 @@ void exn_verdicts_count(const exn_verdicts *verdicts, const exn_verdicts_file *f
         counts[verdicts->rulings[i].judgement.verdict]++;
 }
 
+/* Judged again and not looked up: rulings are gone by then (exn_verdicts_forget()), and the file
+ * may be another one than was surveyed. Only what the others of its set have said is remembered. */
 exn_labels_judgement exn_verdicts_rule(const exn_verdicts *verdicts, const char *path,
                                        const exn_labels_result *file, const exn_labels_image *image,
                                        const exn_picture *picture)
@@ -269,6 +276,8 @@ static void keep(void *set)
     (void)set;
 }
 
+/* Sets stay, with their heirs and the tree that finds them: claims on masks have their numbers,
+ * too. */
 void exn_verdicts_forget(exn_verdicts *verdicts)
 {
     for (size_t i = 0; i < verdicts->count; i++)

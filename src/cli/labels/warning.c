@@ -23,7 +23,9 @@ static bool may_go_on(const void *owner)
 }
 
 /* Each image is counted once, however many label files name it. Of several that could be meant, all
- * of which were rotated, one is counted, and which one need not be known. */
+ * of which were rotated, one is counted, and which one need not be known. Matching finds a picture
+ * that cannot be changed; the table that it is in belongs to the caller of all this, so it is
+ * marked there. */
 static void mark(const exn_warning_place *w, const exn_picture *found)
 {
     exn_picture *picture = found ? &w->pictures->list[found - w->pictures->list] : NULL;
@@ -106,7 +108,8 @@ void exn_warning_run(const exn_cli_options *options, const exn_roots *roots, con
         run(options, roots, names, pool, pictures, NULL, report);
 }
 
-/* Those of the one are not settled, and have offsets for paths. */
+/* Those of the one are not settled, and have offsets for paths. Each is added as the result that it
+ * was, with no sizes of files: a warning needs none. */
 bool exn_warning_gather(exn_pictures *all, const exn_pictures *one, const char *folder)
 {
     bool done = true;

@@ -45,7 +45,9 @@ static size_t begin_of(const char *path, size_t end)
 
 /* Compares the folders of a GLOB, `folders` bytes with their last slash, with those that end at
  * `end` in the path, from the last to the first. Those that it names, and does not only describe,
- * are what makes the path a mask's; of several runs of such the last one. */
+ * are what makes the path a mask's; of several runs of such the last one. Of a GLOB of masks/, a
+ * folder of any name and *.png, and the path data/masks/a/1.png, from and to are around masks/:
+ * that is what the path of the image lacks, or has something else for. */
 static bool match_folders(const char *glob, size_t folders, const char *path, size_t end,
                           exn_mask_name *name)
 {
@@ -105,7 +107,8 @@ static bool match_folder(const char *glob, const char *path, size_t least, exn_m
     return false;
 }
 
-/* A single * is a name without its ending, whatever that is. */
+/* A single * is a name without its ending, whatever that is. The shortest stem first, from least
+ * on, so that a caller who has no use for it asks for a longer one. */
 static bool match_base(const char *glob, const char *path, size_t base, size_t least,
                        exn_mask_name *name)
 {
@@ -140,7 +143,8 @@ bool exn_mask_names_fits(const char *glob, const char *path, exn_mask_name *name
     return match(glob, path, 0, name);
 }
 
-/* The first GLOB that fits decides. */
+/* The first GLOB that fits decides. Also where only it has no stem as long as least: a later GLOB
+ * is not another reading of the first. */
 bool exn_mask_names_match(const exn_cli_options *options, const char *path, size_t least,
                           exn_mask_name *name)
 {
@@ -154,6 +158,7 @@ bool exn_mask_names_match(const exn_cli_options *options, const char *path, size
     return true;
 }
 
+/* Both ends go up by one part at a time, past the slash before it. */
 bool exn_mask_names_ends_as(const char *glob, size_t size, const char *path)
 {
     size_t end = strlen(path);

@@ -16,6 +16,8 @@
 #include "names.h"
 #include "shard.h"
 
+/* line is for messages: entries are sorted, and a user looks for them in the file. met: an item has
+ * asked for it. */
 typedef struct entry {
     char *path; /* owned */
     uint64_t line;
@@ -202,6 +204,8 @@ uint32_t exn_orientations_find(exn_orientations *list, const char *path)
     return found->value;
 }
 
+/* ARCHIVE:MEMBER goes before a member's name alone, which is that of members in any archive. An
+ * entry of the longer form does not hide that the shorter one was not met. */
 uint32_t exn_orientations_find_member(exn_orientations *list, const char *archive,
                                       const char *member, exn_error *error)
 {
@@ -226,6 +230,8 @@ uint32_t exn_orientations_find_member(exn_orientations *list, const char *archiv
     return value;
 }
 
+/* Of members nobody knows before the end whether they are there, so that this comes when all is
+ * done; names of files are checked before anything is written (exn_orientations_check()). */
 uint64_t exn_orientations_tell_unmet(const exn_orientations *list, FILE *file,
                                      const exn_cli_options *options)
 {

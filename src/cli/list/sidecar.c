@@ -55,6 +55,8 @@ bool exn_sidecar_is(const exn_cli_options *options, const char *path)
            strcasecmp(name + length - n, ending) == 0 && strncmp(name, "._", 2) != 0;
 }
 
+/* For somebody who has the image and asks for its sidecar: a.jpg.xmp or a.xmp, in the two spellings
+ * that programs write. */
 bool exn_sidecar_has(const exn_cli_options *options, int folder, const char *name)
 {
     const char *const endings[] = {".xmp", ".XMP"};
@@ -72,6 +74,7 @@ bool exn_sidecar_has(const exn_cli_options *options, int folder, const char *nam
 
 /* ---- a folder's pictures */
 
+/* Of the folder only; failed images and their key are of the whole run. */
 static void forget(exn_sidecars *s)
 {
     for (size_t i = 0; i < s->count; i++)
@@ -86,6 +89,7 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* A name is counted once its copy is there, so that forget() frees what there is. */
 static bool add(exn_sidecars *s, size_t *room, const char *name)
 {
     if (s->count == *room) {

@@ -11,6 +11,16 @@
 
 #include "base/below.h"
 
+/* A stack of folders, from the root of the walk to the one that is listed now:
+ *
+ *   levels[0]    names, sorted, and which of them is next
+ *   levels[1]    the same of the folder that was next there
+ *   ...
+ *   path         of the entry that is given; each level knows how much of it is its own
+ *
+ * No descriptor but that of the root is open between two steps, and memory is that of the names
+ * along one branch. */
+
 /* Bytes that grow at their end. */
 typedef struct text {
     char *data; /* owned */
@@ -154,6 +164,8 @@ static int read_names(DIR *folder, level *l)
     return sorted ? sorted : reason;
 }
 
+/* Each from the root, without following a link on the way: a folder that becomes a link while the
+ * walk is elsewhere leads nowhere. */
 static int open_folder(const exn_walk *walk)
 {
     const int flags = O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC;
@@ -303,6 +315,7 @@ void exn_walk_next(exn_walk *walk, exn_walk_step *step)
         step->path = path_of(walk);
 }
 
+/* The folder stays on the stack as an empty one, so that its end is given all the same. */
 void exn_walk_skip(exn_walk *walk)
 {
     walk->entering = false;

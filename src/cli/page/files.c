@@ -26,7 +26,8 @@ typedef struct sets {
 } sets;
 
 /* How many code units (of UTF-16, as scripts count) both begin with; *bytes: as many bytes. Up to
- * 63, which is a digit. */
+ * 63, which is a digit. In UTF-16 a sign beyond U+FFFF is two units, and a digit that fell between
+ * them would tear it apart. */
 static size_t shared(const char *a, const char *b, size_t *bytes)
 {
     size_t units = 0;
@@ -80,7 +81,10 @@ static int rank(const exn_page_row *row)
     return row->outcome == EXN_OUTCOME_UNTOUCHED || row->outcome == EXN_OUTCOME_COPIED ? 3 : 2;
 }
 
-/* Marks the rows that are listed. */
+/* Marks the rows that are listed. A row that is left out is what the next one would have shared its
+ * folders with, so that here each path counts as a whole. The first that does not fit ends the
+ * list: shorter ones of a later rank do not take its place, and what is left out is always what
+ * there is least to say of. */
 static size_t choose(const exn_page *page, bool *listed)
 {
     enum { RANKS = 4 };
@@ -127,7 +131,8 @@ static void write_paths(const exn_page *page, const bool *listed, FILE *file)
     fputs("],\n", file);
 }
 
-/* By the number of the row among those listed. Few files have one. */
+/* By the number of the row among those listed. Few files have one. 12 bytes (above) are the number
+ * as a key, quotes, colon and comma. */
 static void write_errors(const exn_page *page, const bool *listed, FILE *file)
 {
     const char *gap = "";
@@ -222,6 +227,16 @@ static void write_labels(const exn_page *page, const char *name, const exn_page_
     fputs("]", file);
 }
 
+/* Columns, and not an object for each row: the keys would be most of the page.
+ *
+ *   items, listed             how many there were, and how many are here
+ *   outcomes, warnings        the words, by their numbers
+ *   ambiguous                 the set of warnings that make a source so
+ *   paths                     ["Aa/1.jpg", "C2.jpg"]: a digit for what is shared, and the rest
+ *   outcome, orientation      "bbd", "116": a letter a row
+ *   set, sets                 "AAAAAB", [0, 4]: two digits a row, into the list
+ *   errors                    {"7": text}: by the row's number
+ *   labels, verdicts          [[path, what, shapes, verdict]] */
 bool exn_page_files_write(const exn_page *page, FILE *file)
 {
     bool *listed = calloc(page->count + 1, sizeof *listed);

@@ -6,7 +6,8 @@
 
 #include "markup.h"
 
-/* All pictures together, in letters. */
+/* All pictures together, in letters. With the rows of the table (files.c) a page stays below 5 MB.
+ */
 #define LETTERS_MOST ((size_t)1900 << 10)
 
 /* In the order of picks, so that it is the same each time which ones have no room. */
@@ -42,6 +43,8 @@ static void write_caption(const exn_page *page, const exn_page_pick *p, FILE *fi
     fputs("</figcaption>", file);
 }
 
+/* Whether there is an output to be shown. An item that failed has none, or with --on-error=keep its
+ * source's bytes, which are shown already. */
 static bool is_made(const exn_page *page, const exn_page_row *row)
 {
     return !page->run.check && !page->run.dry_run && row->outcome != EXN_OUTCOME_FAILED;

@@ -64,6 +64,8 @@ void exn_markup_json(FILE *file, const char *text)
     fputc('"', file);
 }
 
+/* By hand: the locale groups nothing here, as nobody calls setlocale(3), and the page is the same
+ * everywhere. A number of 64 bits has 20 digits at most. */
 void exn_markup_number(FILE *file, uint64_t number)
 {
     char digits[24];

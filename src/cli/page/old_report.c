@@ -12,7 +12,7 @@
 
 #include "page_words.h"
 
-/* One reading. */
+/* One reading. The page borrows names until it is closed, so they are freed last. */
 typedef struct reader {
     const exn_cli_options *options;
     FILE *file;
@@ -29,7 +29,9 @@ static exn_exit fail(const reader *r, const char *why)
     return exn_usage_error(r->options->from_report, "line %" PRIu64 ": %s", r->line, why);
 }
 
-/* Of Base64 (RFC 4648, section 4); NULL: it is none, or has a NUL in it, which no name has. */
+/* Of Base64 (RFC 4648, section 4); NULL: it is none, or has a NUL in it, which no name has. Each
+ * digit of four but the first completes a byte. What older digits leave in the upper bits of group
+ * is shifted out, or cut off by the mask. */
 static char *decode(const char *text)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -62,7 +64,8 @@ static char *name_of(const json_t *object, const char *key)
     return coded ? decode(coded) : plain ? strdup(plain) : NULL;
 }
 
-/* Keeps it as long as the page. */
+/* Keeps it as long as the page. NULL is kept as well, and comes back as NULL, so that nobody has to
+ * ask in between. */
 static const char *keep(reader *r, char *name)
 {
     char **names = realloc(r->names, (r->count + 1) * sizeof *names);
@@ -92,7 +95,8 @@ static const char *const *paths_of(reader *r, const json_t *list)
     return (const char *const *)(const void *)keep(r, (char *)paths);
 }
 
-/* Names of the command line stand for those of the report, which may have moved since. */
+/* Names of the command line stand for those of the report, which may have moved since. Of the
+ * options only those are read that say where files are (where.c) and what outcomes are called. */
 static exn_exit read_first(reader *r, const json_t *line)
 {
     const exn_cli_options *o = r->options;
@@ -151,6 +155,8 @@ static uint32_t warnings_of(const json_t *list)
     return warnings;
 }
 
+/* A report may come from anybody, and an orientation is an index into the page's counts: what is
+ * out of range is as if it were not there. */
 static uint32_t number_of(const json_t *value, uint32_t most)
 {
     const json_int_t number = json_integer_value(value);
@@ -220,6 +226,8 @@ static void read_verdict(reader *r, const json_t *said)
     free(image);
 }
 
+/* Lines that are no item have one key, which says what they are; those of an item stand side by
+ * side. */
 static exn_exit read_line(reader *r, const json_t *line)
 {
     const json_t *totals = json_object_get(line, "totals"),
@@ -238,7 +246,8 @@ static exn_exit read_line(reader *r, const json_t *line)
     return EXN_EXIT_OK;
 }
 
-/* The last line may be half a line, where the run was killed. */
+/* The last line may be half a line, where the run was killed. Line by line: a report of a million
+ * items takes no more memory than its longest line, beside what the page keeps of it. */
 static exn_exit read_all(reader *r)
 {
     char *text = NULL;

@@ -12,6 +12,8 @@
 #include "pictures.h"
 #include "writer.h"
 
+/* On the heap: the two tables of label lines alone take 128 kB. No file is opened yet, as a slip on
+ * the command line is to leave no empty page behind. */
 exn_page *exn_page_open(const exn_cli_options *options)
 {
     exn_page *page = calloc(1, sizeof *page);
@@ -30,7 +32,8 @@ static exn_exit fail(const exn_page *page, const char *why)
     return EXN_EXIT_OUTPUT;
 }
 
-/* An older page stays as it is until the new one is complete. */
+/* An older page stays as it is until the new one is complete. So it is opened without O_TRUNC. A
+ * run that is killed leaves the older page as it was, or, where there was none, an empty file. */
 exn_exit exn_page_start(exn_page *page, const exn_page_run *run)
 {
     page->run = *run;
@@ -44,7 +47,9 @@ void exn_page_end(exn_page *page)
     page->ended = true;
 }
 
-/* At 0 there is an empty one, so that 0 is none. Where memory is out the page is not written. */
+/* At 0 there is an empty one, so that 0 is none. Where memory is out the page is not written. Rows
+ * keep offsets and no pointers, as the block moves when it grows. The first text asks for a byte
+ * more than it has, which is that of the empty one. */
 static size_t keep_text(exn_page *page, const char *text)
 {
     exn_page_texts *t = &page->texts;
@@ -66,7 +71,8 @@ static size_t keep_text(exn_page *page, const char *text)
     return t->size - size;
 }
 
-/* A member of an archive stands below it. */
+/* A member of an archive stands below it. Names become visible text here, once: nothing behind this
+ * meets a line break, a control character or bytes that are not UTF-8. */
 static size_t keep_name(exn_page *page, const char *archive, const char *path)
 {
     char *whole = NULL;
@@ -102,7 +108,11 @@ static bool has_picture(const exn_page_seen *seen)
                               seen->format == EXN_FORMAT_WEBP);
 }
 
-/* The first of each kind, in the order of the run, which is the same each time. */
+/* The first of each kind, in the order of the run, which is the same each time. An item that fills
+ * a place of one kind takes one of each kind that it belongs to, if there is one left.
+ *
+ *   picked[]:  [ outcomes          | orientations 0..8 | warnings          ]
+ *                EXN_PAGE_OUTCOMES   9                   EXN_WARNING_COUNT */
 static bool is_picked(exn_page *page, const exn_page_seen *seen)
 {
     uint8_t *classes[EXN_WARNING_COUNT + 2];
@@ -120,7 +130,9 @@ static bool is_picked(exn_page *page, const exn_page_seen *seen)
     return any;
 }
 
-/* Browsers rotate by no orientation of a WebP. */
+/* Browsers rotate by no orientation of a WebP. Each pick fills a place of at least one kind, so
+ * that there are never more than EXN_PAGE_PICKS; they are counted for whoever changes one of the
+ * two. */
 static void pick(exn_page *page, const exn_page_seen *seen, size_t row)
 {
     if (!has_picture(seen) || page->pick_count == EXN_PAGE_PICKS || !is_picked(page, seen))
@@ -135,6 +147,7 @@ static void pick(exn_page *page, const exn_page_seen *seen, size_t row)
     page->pick_count += p->path != NULL;
 }
 
+/* Counts are of all items, also of those that the table has no room for in the end (files.c). */
 void exn_page_item(exn_page *page, const exn_page_seen *seen)
 {
     exn_page_row *row = add_row(page);
@@ -154,6 +167,7 @@ void exn_page_item(exn_page *page, const exn_page_seen *seen)
     pick(page, seen, page->count - 1);
 }
 
+/* What is not kept is counted all the same: the page says of how many lines it has the first. */
 void exn_page_labels(exn_page *page, const char *path, const char *format, uint64_t shapes,
                      const char *verdicts)
 {
@@ -166,6 +180,8 @@ void exn_page_labels(exn_page *page, const char *path, const char *format, uint6
                              .shapes = shapes};
 }
 
+/* The line has the same fields as that of a label file: `what` is its format there, and here the
+ * label file that names the image. */
 void exn_page_verdict(exn_page *page, const char *path, const char *image, const char *verdict,
                       const char *witnesses)
 {
@@ -194,6 +210,8 @@ static void free_page(exn_page *page)
     free(page);
 }
 
+/* Pictures come last: only now do all outputs have their names, and the workers nothing else to do.
+ * Without an open file there is no page, and that has been said, or the run never began. */
 exn_exit exn_page_close(exn_page *page, exn_pool *pool)
 {
     exn_exit exit = EXN_EXIT_OK;

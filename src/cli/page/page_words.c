@@ -4,7 +4,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* word, meaning, and the two with --check; in the order of numbers. */
+/* word, meaning, and the two with --check; in the order of numbers. NULL: --check never says that,
+ * since how a rotation comes out shows in the pixels only. */
 typedef struct row {
     const char *word, *meaning, *check_word, *check_meaning;
 } row;
@@ -44,7 +45,9 @@ const char *exn_page_words_meaning(int outcome, bool check)
     return check ? outcomes[outcome].check_meaning : outcomes[outcome].meaning;
 }
 
-/* A switch, so that the compiler names a warning without words. */
+/* A switch, so that the compiler names a warning without words. Each sentence stands alone, beside
+ * a list of files, before people who have never met the word: what was found, and what it means for
+ * the picture or for other programs; docs/report.md has the rest. */
 #define ROW(value, words)                                                                          \
     case value:                                                                                    \
         return words
@@ -107,6 +110,8 @@ const char *exn_page_words_warning(exn_warning warning)
     return "";
 }
 
+/* UNKNOWN is one more than the library's verdicts: images that are not there get none. snprintf(3)
+ * returns what it would have written, so that used may pass size, and nothing is added then. */
 const char *exn_page_words_verdicts(const uint64_t *counts, bool unread, uint64_t rotated,
                                     char *text, size_t size)
 {

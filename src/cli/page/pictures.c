@@ -35,6 +35,9 @@ static int open_file(const char *path, uint64_t *size)
     return -1;
 }
 
+/* Takes path over. What cannot be opened becomes a task without an output, which run() drops: a
+ * page that lacks a picture is no failure. The picture goes into memory, as a worker can open no
+ * file. */
 static task *make_task(char *path, uint32_t orientation, char **to)
 {
     exn_error ignored = {0};
@@ -66,7 +69,8 @@ static void free_tasks(task *all)
     }
 }
 
-/* A worker that was taken over may answer anything: it is so many bytes, which become letters. */
+/* A worker that was taken over may answer anything: it is so many bytes, which become letters.
+ * Whatever fails leaves *to at NULL, and the gallery says that the picture is not there. */
 static void take(exn_job *job, task **all)
 {
     task *t = (task *)job;
@@ -84,7 +88,9 @@ static void take(exn_job *job, task **all)
     free_task(t);
 }
 
-/* False: the run has to end. */
+/* False: the run has to end. Takes the task over in any case: it is in *all while a worker has it,
+ * and freed otherwise. While all workers are busy, their answers are taken, or each side would wait
+ * for the other. */
 static bool run(exn_pool *pool, task *t, task **all)
 {
     if (!t || t->job.output < 0) {
@@ -104,6 +110,9 @@ static bool run(exn_pool *pool, task *t, task **all)
     return true;
 }
 
+/* A file that was rotated or edited is shown as it is stored: it has no orientation any more. One
+ * that is as it was is shown by its own, like its source. The pool is told to forget the jobs
+ * before descriptors are closed that workers may still have been sent. */
 void exn_page_pictures_make(exn_page *page, exn_pool *pool)
 {
     const exn_page_run *r = &page->run;

@@ -23,6 +23,7 @@ static void open_bar(FILE *file)
           file);
 }
 
+/* data-show marks it for the script, which has one listener for all buttons of the page. */
 static void show_button(FILE *file, const char *what, int value, const char *text)
 {
     fprintf(file, "<button data-show data-%s=%d>%s</button>", what, value, text);
@@ -113,7 +114,9 @@ static void write_orientations(const exn_page *page, FILE *file)
     fputs("</table></section>\n", file);
 }
 
-/* The first files for which one of two things is so: a warning of the set, or the outcome. */
+/* The first files for which one of two things is so: a warning of the set, or the outcome. One
+ * function for both, since the lists are alike: whoever asks for warnings gives an outcome that no
+ * row has (-1), and whoever asks for an outcome gives no warnings (0). */
 static void write_first(const exn_page *page, FILE *file, uint32_t warnings, int outcome,
                         uint64_t all)
 {
@@ -198,7 +201,8 @@ static void write_warnings(const exn_page *page, FILE *file)
     fputs("</section>\n", file);
 }
 
-/* The empty table, and what goes through its pages. */
+/* The empty table, and what goes through its pages. The script's pager finds the parts by these
+ * ids, which all begin with the table's. */
 static void write_table(FILE *file, const char *id, const char *head)
 {
     fprintf(file,
@@ -269,7 +273,8 @@ static void write_files(const exn_page *page, FILE *file)
     fputs("</section>\n", file);
 }
 
-/* What was run, by the names that were given. */
+/* What was run, by the names that were given. Three names are enough to know the run by. paths ends
+ * with NULL, so that each is looked at only where those before it are there. */
 static void write_head(const exn_page *page, FILE *file)
 {
     const exn_page_run *r = &page->run;
@@ -299,6 +304,8 @@ static void write_head(const exn_page *page, FILE *file)
           file);
 }
 
+/* What somebody has to act on comes before what is merely worth knowing; the table comes last, as
+ * it is what one searches and not what one reads. */
 void exn_page_sections_write(const exn_page *page, FILE *file)
 {
     write_head(page, file);

@@ -12,7 +12,8 @@ static bool is_folder(const char *path)
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-/* A report may come from anywhere: none of its paths leads out of the folders that were named. */
+/* A report may come from anywhere: none of its paths leads out of the folders that were named. A
+ * name that merely begins with two dots is a name. */
 static bool stays_below(const char *path)
 {
     if (*path == '/')
@@ -34,7 +35,8 @@ static char *join(const char *folder, const char *name)
     return asprintf(&path, "%s%s%s", folder, between, name) < 0 ? NULL : path;
 }
 
-/* What is below path in the file or folder top, where it is; "" is top itself. */
+/* What is below path in the file or folder top, where it is; "" is top itself. At the border of a
+ * name: data2 is not below data. */
 static const char *below(const char *top, const char *path)
 {
     size_t length = strlen(top);
@@ -56,7 +58,10 @@ static char *last_part(const char *path)
     return strndup(path + start, end - start);
 }
 
-/* --in-place has the original in its backup, under its whole path, where the file was changed. */
+/* --in-place has the original in its backup, under its whole path, where the file was changed. The
+ * slash in front goes, as the backup has the path below itself. Without a backup the original is
+ * gone, and the page shows the output alone. A path that cannot be resolved any more is left out.
+ */
 static char *before_in_place(const exn_page_run *run, const char *path, int outcome)
 {
     struct stat status;
@@ -103,6 +108,8 @@ static char *after_several(const exn_page_run *run, const char *path)
     return NULL;
 }
 
+/* Of two files the output has the very name that was given, unless that is a folder: then the
+ * source's own name in it. A folder's items are below OUT as they are below IN. */
 char *exn_page_where_after(const exn_page_run *run, const char *path, int outcome)
 {
     if (run->check || run->dry_run || outcome == EXN_OUTCOME_FAILED || outcome == EXN_PAGE_SKIPPED)

@@ -23,7 +23,8 @@ static void write_lines(const char *const *lines, FILE *file)
 }
 
 /* The one script that the page may run, by its SHA-256 (Content Security Policy 3, 6.7.3.2):
- * should a name get through as HTML after all, it can do nothing. */
+ * should a name get through as HTML after all, it can do nothing. Without memory for the hash the
+ * policy allows no script at all, and the page is one without its table. */
 static void write_policy(FILE *file)
 {
     SHA2_CTX hash;
@@ -61,7 +62,9 @@ static bool write_page(const exn_page *page, FILE *file)
     return made;
 }
 
-/* In memory first, so that an older page is not lost for half a new one. */
+/* In memory first, so that an older page is not lost for half a new one. A pipe or a terminal is
+ * written to as well; only a regular file is emptied. From there to the last byte is the one time
+ * at which a kill leaves neither page whole. */
 const char *exn_page_writer_replace(const exn_page *page)
 {
     char *text = NULL;

@@ -73,6 +73,7 @@ static void set_name_or_null(json_t *object, const char *key, const char *name)
         json_object_set_new(object, key, json_null());
 }
 
+/* paths are objects and not strings: each of them may need a path_base64 beside it. */
 static void set_roots(json_t *object, const exn_cli_options *options)
 {
     char *const *paths = options->paths ? options->paths : options->inputs;
@@ -181,6 +182,7 @@ static json_t *list_reasons(uint32_t reasons)
     return list;
 }
 
+/* Components by their place in the file, counted from 0: identifiers may be any numbers. */
 static json_t *list_bits(uint32_t bits)
 {
     json_t *list = json_array();
@@ -280,6 +282,7 @@ static json_t *describe_labels(const exn_item_labels *labels)
                      number(labels->kept), "outside", number(labels->outside));
 }
 
+/* A skipped item has no outcome, whatever its result says; label files have words of their own. */
 static const char *outcome_word(const exn_report *report, const exn_item *item)
 {
     const char *word = exn_totals_labels_word(item);
@@ -340,6 +343,7 @@ static json_t *count_verdicts(const exn_report_labels *labels)
     return counts;
 }
 
+/* Of a file that was not read the numbers would be 0, which a reader would take for knowledge. */
 char *exn_json_labels(const exn_report *report, const exn_report_labels *labels)
 {
     json_t *line = json_object();
@@ -376,6 +380,8 @@ char *exn_json_verdict(const exn_report *report, const char *labels, const char 
     return finish(line);
 }
 
+/* Words that --check does not have are left out of its totals; items counts all lines in any case.
+ */
 static json_t *count_outcomes(const exn_report *report, uint64_t *items)
 {
     json_t *counts = json_object();
@@ -394,6 +400,7 @@ static json_t *count_outcomes(const exn_report *report, uint64_t *items)
     return counts;
 }
 
+/* Of several reasons the first in this order: what failed after a signal may have failed by it. */
 const char *exn_json_stopped(const exn_report *report, int stopped)
 {
     return stopped                 ? "signal"

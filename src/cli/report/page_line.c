@@ -7,6 +7,8 @@
 #include "page/page.h"
 #include "page/page_words.h"
 
+/* Field by field what the first line of the report has (json.c), so that a page that is made of the
+ * report later is the same. Strings are those of the options. */
 exn_exit exn_page_line_start(exn_report *report, const exn_cli_options *options)
 {
     const bool named = !options->paths && !options->inputs;
@@ -41,6 +43,8 @@ static int outcome_of(const exn_item *item)
     return (int)item->result.outcome;
 }
 
+/* A failed item and a skipped one have a text for people; that of any other would be an empty cell.
+ */
 void exn_page_line_item(const exn_report *report, const exn_item *item)
 {
     const exn_result *r = &item->result;
@@ -63,6 +67,7 @@ void exn_page_line_item(const exn_report *report, const exn_item *item)
     free(path);
 }
 
+/* unknown goes behind the verdicts, where exn_page_words_verdicts() looks for it. */
 void exn_page_line_labels(const exn_report *report, const exn_report_labels *labels)
 {
     char text[160];

@@ -85,6 +85,7 @@ static size_t put_line(const exn_progress *p, uint64_t elapsed, int less, char *
     return (size_t)n;
 }
 
+/* Clears to the end of the line after it is written and not before, so that nothing flickers. */
 static void draw(exn_progress *p, uint64_t now)
 {
     char line[LINE_SIZE];

@@ -48,6 +48,7 @@ static bool open_file(exn_report *report, const char *name)
     return false;
 }
 
+/* What fails here has been said, and there is no output yet: the caller ends without a summary. */
 exn_exit exn_report_open(exn_report *report, const exn_cli_options *options)
 {
     *report = (exn_report){.name = options->report,
@@ -212,6 +213,8 @@ void exn_report_item(exn_report *report, const exn_item *item)
                       item->error.status != EXN_OK);
 }
 
+/* Files that merely look like labels are counted apart, as no --labels can move them. A mask and a
+ * judged file have no format to go by. */
 void exn_report_tell_labels(exn_report *report, const exn_report_labels *labels)
 {
     const bool is_odd = labels->format == EXN_LABELS_UNKNOWN && !labels->is_mask &&

@@ -23,6 +23,7 @@ static const summary_row summary[] = {
     {EXN_OUTCOME_FAILED, "failed", NULL},
 };
 
+/* What --check says needs no meaning beside it: its words are those of what is to be done. */
 static void print_row(const exn_report *report, FILE *file, const summary_row *row, uint64_t n)
 {
     const char *means = report->check ? NULL : row->means;
@@ -37,6 +38,7 @@ static void print_row(const exn_report *report, FILE *file, const summary_row *r
     fputc('\n', file);
 }
 
+/* Rows of 0 are left out: of most data sets two or three are left, and those are read. */
 static uint64_t print_outcomes(const exn_report *report, FILE *file)
 {
     uint64_t items = report->skipped;

@@ -23,6 +23,7 @@ const char *exn_totals_kind(const exn_item *item)
     return exn_failure_text(item->error.status);
 }
 
+/* One of whose images nothing was rotated is copied like any file, and has no word of its own. */
 const char *exn_totals_labels_word(const exn_item *item)
 {
     if (item->labels.format == EXN_LABELS_UNKNOWN || item->error.status != EXN_OK)
@@ -130,6 +131,8 @@ void exn_totals_count(exn_report *report, const exn_item *item)
         report->outcomes[item->result.outcome]++;
 }
 
+/* Then the state is of no more use. An image that is damaged does not keep it: it would fail again.
+ */
 bool exn_totals_are_final(const exn_report *report, int stopped)
 {
     return !stopped && !report->passing && !report->gave_up && !report->broken &&

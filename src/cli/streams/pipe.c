@@ -63,6 +63,8 @@ static void spool(pipe_run *p)
         exn_memory_seal(p->job.source, error);
 }
 
+/* Standard input has no name: its item is called as the command line calls it, and its clock starts
+ * here. */
 static void open_source(pipe_run *p)
 {
     p->item.kind = EXN_ITEM_LINK; /* a link that the user named is followed */
@@ -89,6 +91,9 @@ static void open_target(pipe_run *p)
         exn_target_open(&p->target, p->options, error);
 }
 
+/* The archive goes through piece by piece, so that an output to a pipe is under way before it is
+ * known to be whole; one that is a file can be read back, and gets its name at the end only.
+ * Indexes beside the source can only be told of: they are no part of this run. */
 static void run_tar(pipe_run *p)
 {
     exn_tar_end end = {0};
@@ -191,6 +196,8 @@ static void close_image(pipe_run *p)
     p->job.beside.there = false;
 }
 
+/* From the cheapest question to the dearest: first bytes, the name, then a worker. With --verify
+ * the job goes to a second one, and its answer is taken like the first. */
 static void work(pipe_run *p)
 {
     exn_format format = exn_work_sniff(p->job.source, &p->item);
@@ -219,6 +226,8 @@ static void work(pipe_run *p)
     close_image(p);
 }
 
+/* With --on-error=keep the source's bytes take the output's place, in a new file: a worker may
+ * still hold the other one. What goes wrong with that is said instead of why the image failed. */
 static void run_image(pipe_run *p)
 {
     open_source(p);
@@ -278,6 +287,8 @@ static void tell(pipe_run *p)
         exn_report_item(report, &p->item);
 }
 
+/* The source is compared with what it was before the output gets its name, and closed after it: its
+ * attributes are copied from the open file. */
 void exn_pipe_run(const exn_cli_options *options, const exn_roots *roots, exn_pool *pool,
                   exn_pictures *rotated, exn_report *report)
 {

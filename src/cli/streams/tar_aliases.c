@@ -24,7 +24,8 @@ static bool go_up(char *path)
 }
 
 /* Steps are taken one by one from the link's folder. NULL: out of memory; "": it leads out of the
- * archive. */
+ * archive. So ../y/1.jpg at photos/x/link is photos/y/1.jpg. Steps further on (y/../1.jpg) are left
+ * as they are: no member has such a name, and the link is of no image that is known. */
 static char *follow(const char *path, const char *target)
 {
     const char *slash = strrchr(path, '/');
@@ -48,6 +49,8 @@ char *exn_tar_aliases_target(const char *path, const char *link, bool is_symboli
     return is_symbolic ? follow(path, link) : strdup(link);
 }
 
+/* Counted before it is known to be whole: exn_tar_aliases_free() takes one of which a half is NULL.
+ */
 bool exn_tar_aliases_add(exn_tar_aliases *aliases, const char *path, const char *target,
                          bool is_symbolic)
 {
@@ -64,7 +67,9 @@ bool exn_tar_aliases_add(exn_tar_aliases *aliases, const char *path, const char 
     return alias->path && alias->target;
 }
 
-/* What is settled takes no more, so the table is made anew. */
+/* What is settled takes no more, so the table is made anew. Links are looked up among images only,
+ * so that one that leads to another link leads to none, and no circle of links can keep this from
+ * its end. */
 bool exn_tar_aliases_resolve(const exn_tar_aliases *aliases, exn_pictures *pictures)
 {
     exn_pictures all = {0};

@@ -106,6 +106,8 @@ static DIR *open_folder(const exn_roots *roots, const char *archive)
     return folder;
 }
 
+/* Looked at as an index of a run over two folders would be, with the archive as the only one that
+ * was seen: nothing is written here, so that what can be edited is as stale as what cannot. */
 void exn_tar_index_beside_tell(const exn_roots *roots, exn_item *archive, int out)
 {
     struct stat made;

@@ -7,7 +7,9 @@
 #include "base/error.h"
 #include "list/shard.h"
 
-/* What one was moved by, and of a label file what it says, so that it can be asked again. */
+/* What one was moved by, and of a label file what it says, so that it can be asked again. Only of
+ * those that images of other samples could still change: shards whose label files name the images
+ * of their own samples in full keep nothing here. path and sightings are owned. */
 typedef struct exn_tar_judgement {
     char *path;
     bool is_mask;
@@ -17,6 +19,7 @@ typedef struct exn_tar_judgement {
     size_t size;
 } exn_tar_judgement;
 
+/* The pointer holds until the next one is added. Without its path an entry is not counted. */
 static exn_tar_judgement *add(exn_tar_judged *judged, const char *path)
 {
     if (judged->count == judged->room) {
@@ -48,6 +51,8 @@ bool exn_tar_judged_add_labels(exn_tar_judged *judged, const exn_item *item,
     return true;
 }
 
+/* Of all that decides how a mask goes: orientation, transform, sizes and outcome; not of the name.
+ */
 static uint64_t key_of(const exn_picture *image)
 {
     return exn_shard_hash(&image->turn, sizeof image->turn);
@@ -63,7 +68,10 @@ bool exn_tar_judged_add_mask(exn_tar_judged *judged, const exn_item *item, const
     return true;
 }
 
-/* Another image that was rotated in the same way would have moved it likewise. */
+/* Another image that was rotated in the same way would have moved it likewise. The same question is
+ * put once more, to all images that there are now: whether a file would be refused, or moved
+ * otherwise, is all that is compared. No output is made for it, and none can be taken back, as it
+ * went out with the stream: so the archive fails as a whole. */
 static bool stands(const exn_tar_judgement *one, exn_survey *survey, const exn_cli_options *options)
 {
     const exn_picture *image;
@@ -77,6 +85,7 @@ static bool stands(const exn_tar_judgement *one, exn_survey *survey, const exn_c
     return item.error.status == EXN_OK && item.labels.key == one->key;
 }
 
+/* The first that does not stand is enough, since one is all that an error can name. */
 bool exn_tar_judged_stand(const exn_tar_judged *judged, exn_survey *survey,
                           const exn_cli_options *options, exn_error *error)
 {

@@ -60,6 +60,11 @@ void exn_tar_labels_close_group(exn_tar_labels *labels)
         free_group(group);
 }
 
+/* One sample is open at a time; members of its key that come back later are another one.
+ *
+ *   open      members of its key join, and each holds it
+ *   closed    a member of another key came, or the end, or nobody can wait any more
+ *   freed     it is closed, and the last member has left: written, failed or forgotten */
 exn_tar_group *exn_tar_labels_join(exn_tar_labels *labels, const char *path)
 {
     const size_t size = key_size(path);
@@ -243,7 +248,8 @@ static void set_job(exn_job *job, const exn_turns *turns, const exn_labels_resul
 }
 
 /* By the images of a table, which stands in for the survey's for as long. is_sure: those that come
- * later cannot change it. */
+ * later cannot change it. What they can change is kept, to be asked once more when all are known
+ * (tar_judged.h). */
 static exn_tar_labels_step decide(exn_tar_labels *labels, exn_pictures *pictures, bool is_sure,
                                   exn_item *item, const exn_labels_result *file, const void *bytes,
                                   size_t size, exn_job *job, int *turns_file)
@@ -297,6 +303,13 @@ static exn_tar_labels_step expect(exn_tar_labels *labels, bool is_first, exn_ite
     return EXN_TAR_LABELS_CARRY;
 }
 
+/* By where the images are that it has labels of:
+ *
+ *   all images in the sample        decided now, whatever lies before it in the archive
+ *   some are not, not yet first     waits
+ *   some are not, first of all      decided by all that came before it
+ *   it is of no format              refused, if it lies where labels of a rotated image should be,
+ *                                   or looks like such */
 exn_tar_labels_step exn_tar_labels_decide(exn_tar_labels *labels, exn_tar_group *group,
                                           bool is_first, exn_item *item, int sightings,
                                           exn_job *job, int *turns)
@@ -329,6 +342,7 @@ exn_tar_labels_step exn_tar_labels_decide(exn_tar_labels *labels, exn_tar_group 
 
 /* ---- what becomes of a mask */
 
+/* No label file is heard here: the frame is what --labels-frame says, or nobody knows it. */
 static void turn_mask(const exn_tar_labels *labels, const exn_picture *picture, exn_item *item,
                       exn_job *job, uint32_t size[2])
 {
@@ -451,6 +465,8 @@ void exn_tar_labels_warn(exn_tar_labels *labels, exn_report *report)
     }
 }
 
+/* The sample that is open goes with it. Members that held others have left by now: the flight was
+ * dropped before, or nothing has ever entered it. */
 void exn_tar_labels_close(exn_tar_labels *labels)
 {
     if (!labels)

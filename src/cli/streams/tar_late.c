@@ -7,6 +7,14 @@
 #include "base/memory.h"
 #include "workers/work.h"
 
+/* With --labels=move a label file or a mask goes this way; what is behind it is worked on
+ * meanwhile, and written after it:
+ *
+ *   label file: a worker looks --+
+ *   mask ------------------------+--> waits --> decided --+--> WORK: a worker --> ready
+ *                                       ^          |      +--> CARRY: as it is --> ready
+ *                                       +-- WAIT --+  until all before it are written */
+
 /* The sample need not wait for it any more. */
 void exn_tar_late_see(exn_tar_archive *t, exn_tar_member *m)
 {
@@ -19,7 +27,9 @@ void exn_tar_late_see(exn_tar_archive *t, exn_tar_member *m)
     m->awaited = false;
 }
 
-/* What a label file says. A member that is merely copied does not fail for it. */
+/* What a label file says. A member that is merely copied does not fail for it. A worker that has
+ * lied about one file is not asked about the next: another one takes its place, and its other jobs.
+ */
 void exn_tar_late_take_look(exn_tar_archive *t, exn_tar_member *m)
 {
     exn_item *item = &m->item;
@@ -42,7 +52,10 @@ void exn_tar_late_take_look(exn_tar_archive *t, exn_tar_member *m)
     item->error = (exn_error){0};
 }
 
-/* What was waited for is there: the member gets a worker, or is done. */
+/* What was waited for is there: the member gets a worker, or is done. The job is made again from
+ * what the decision needs, as the look's answer is still in it. Its memory file is closed, and a
+ * fresh one opened: what the look was written to is sealed. Where there is none the archive has
+ * failed, and no worker gets the job. */
 static void start(exn_tar_archive *t, exn_tar_member *m, exn_tar_labels_step step)
 {
     exn_job *job = &m->job;
@@ -88,7 +101,9 @@ static exn_tar_labels_step decide(exn_tar_archive *t, exn_tar_member *m, bool is
 }
 
 /* One of them; false: all have to wait on. Whatever is handed over may finish others, so that the
- * ring is another one then. */
+ * ring is another one then. A sample is complete when it is closed and none of its images is still
+ * at work. The first of all (i == 0) has everything before it written, and decides by that where
+ * its sample does not suffice. */
 static bool start_one(exn_tar_archive *t)
 {
     for (size_t i = 0; i < t->flight.count; i++) {
@@ -111,7 +126,7 @@ void exn_tar_late_start(exn_tar_archive *t)
 }
 
 /* A step that goes on in any case: where nothing is at work, nobody can wait for more of a sample.
- */
+ * Else a sample with more members than may be in flight would wait for itself. */
 void exn_tar_late_step(exn_tar_archive *t)
 {
     exn_tar_late_start(t);

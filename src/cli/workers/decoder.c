@@ -4,11 +4,16 @@
 #include <dlfcn.h>
 #include <string.h>
 
+/* Other values of --heif copy the file or edit it where it is; for these nothing is decoded, and no
+ * library of a few megabytes is mapped into each worker. */
 bool exn_decoder_is_needed(const exn_cli_options *options)
 {
     return options->work.heif == EXN_HEIF_PNG || options->work.heif == EXN_HEIF_JPEG;
 }
 
+/* Each of these takes for granted that an output has its source's name, or, where the item fails,
+ * its bytes: a PNG under the name a.heic would be wrong, and so would a HEIC under a.png. With
+ * --check nothing is written, so that all of them go. */
 static const char *excluded(const exn_cli_options *options)
 {
     const struct {
@@ -39,7 +44,10 @@ exn_exit exn_decoder_check(const exn_cli_options *options)
                  : EXN_EXIT_OK;
 }
 
-/* heif_init() loads plugins; what it returns is a struct of three words that nobody asks for. */
+/* heif_init() loads plugins; what it returns is a struct of three words that nobody asks for.
+ * Called once, in the fork server: workers inherit the library with its plugins, and behind their
+ * wall could open neither. It is never unloaded. ISO C has no conversion of a pointer to data into
+ * one to a function, which is what dlsym(3) returns; the bytes are the same on POSIX systems. */
 void exn_decoder_load(void)
 {
     struct answer {

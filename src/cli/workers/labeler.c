@@ -51,6 +51,8 @@ static void pass_on(writer *w, const void *data, size_t size)
     w->written += size;
 }
 
+/* The last piece is flushed in finish(), and only if all went well: of a failure no output is used.
+ */
 static void flush(writer *w)
 {
     pass_on(w, w->buffer, w->waiting);
@@ -212,7 +214,9 @@ static void look_for_odd(const exn_source *source, writer *w, exn_answer *answer
 }
 
 /* The format is found by the file's beginning, and the answer has an error only where it is one:
- * any other file of the data set is none of labels, which is no fault. */
+ * any other file of the data set is none of labels, which is no fault. What is merely odd is asked
+ * only where no format was found, so that it can never hide one. A file above job->most is said to
+ * be unread with its format, as that alone is worth a warning. */
 void exn_labeler_look(const exn_source *source, const exn_labels_job *job,
                       const exn_cli_options *cli, exn_labeler_output *output, exn_answer *answer)
 {
@@ -254,7 +258,8 @@ typedef struct images {
 } images;
 
 /* One by one, as they are asked for: a label file may name a million images. A single one is in the
- * request, since most formats have one image a file. */
+ * request, since most formats have one image a file. The descriptor has plain structs side by side,
+ * as the parent has written them (batch/labels.c). */
 static bool read_turn(images *all)
 {
     if (all->next >= all->job->turns)
@@ -300,6 +305,7 @@ static exn_labels_frame frame_of(void *context, const exn_labels_image *image)
     return all->turn.displayed ? EXN_LABELS_DISPLAYED : EXN_LABELS_STORED;
 }
 
+/* Likewise; VIA has it in its keys. */
 static uint64_t output_size(void *context, const exn_labels_image *image)
 {
     const images *all = context;

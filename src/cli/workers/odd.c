@@ -6,7 +6,8 @@
 #include <strings.h>
 
 /* Where a name of an image ends, in a text of that size; 0: there is none. What follows has to be
- * no part of a name: "a.jpg.json" is none. */
+ * no part of a name: "a.jpg.json" is none. A name has a character before its ending, so the search
+ * begins at the second. */
 static size_t name_end(const char *text, size_t size)
 {
     static const char *const endings[] = {".jpg", ".jpeg", ".png", ".webp"};
@@ -32,7 +33,8 @@ static size_t count_numbers(const char *text, size_t size)
     return count;
 }
 
-/* A name, and a box or more of numbers. */
+/* A name, and a box or more of numbers. A box has four numbers at least; fewer may be a size or a
+ * class. */
 static bool is_row(const char *line, size_t size, const char **name, size_t *name_size)
 {
     const size_t quote = size > 0 && (*line == '"' || *line == '\'');
@@ -55,7 +57,8 @@ static bool is_nameless_row(const char *line, size_t size)
 typedef void (*visitor)(void *context, const char *name, size_t size);
 
 /* All lines but a few have to be rows: a log, or a text about images, has others. The last line may
- * be cut off. */
+ * be cut off. So lines are counted first and names handed on then, as none can be taken back. One
+ * line may be no row, such as the head of a table, and one more for each eight rows. */
 static bool look_at_rows(const char *text, size_t size, visitor visit, void *context)
 {
     size_t rows = 0, others = 0;
@@ -78,7 +81,8 @@ static bool look_at_rows(const char *text, size_t size, visitor visit, void *con
     return true;
 }
 
-/* Keys of places that the formats of this program have, and others of their kind. */
+/* Keys of places that the formats of this program have, and others of their kind. JSON that names
+ * images without a place on them is an index, a list of captions or a log. */
 static bool has_places(const char *text)
 {
     static const char *const keys[] = {"\"bbox\"",         "\"boxes\"",     "\"box\"",
@@ -90,7 +94,8 @@ static bool has_places(const char *text)
     return false;
 }
 
-/* Strings that are names of images. */
+/* Strings that are names of images. No parser: a quote that is escaped ends a string too early
+ * here. That costs a guess, and none of these texts is ever changed by what is found. */
 static bool look_at_json(const char *text, size_t size, visitor visit, void *context)
 {
     bool any = false;
@@ -127,6 +132,7 @@ static bool look_at_numbers(const char *text, size_t size, visitor visit, void *
     return true;
 }
 
+/* A byte order mark is no character of the text; a bracket that follows it makes it JSON. */
 bool exn_odd_look(const char *text, size_t size, visitor visit, void *context)
 {
     const char first = text[strspn(text, "\xEF\xBB\xBF \t\r\n")];

@@ -56,6 +56,8 @@ static bool is_ready(const exn_workplace *place, int seconds, exn_error *error)
     return error->status == EXN_OK;
 }
 
+/* Numbers of workers are never used again, unlike pids: a job remembers by them who has made its
+ * output. */
 static bool fill(exn_pool *pool, exn_workplace *place, exn_error *error)
 {
     enum { START_SECONDS = 30 };
@@ -122,6 +124,7 @@ static void give_back(exn_pool *pool, exn_job *job)
     pool->done = job;
 }
 
+/* sent counts from the first: where nothing was sent yet it stays at 0. */
 static exn_job *take_first(exn_workplace *place)
 {
     exn_job *job = place->jobs[0];
