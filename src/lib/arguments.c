@@ -2,7 +2,7 @@
 /* Public structs grow at their end only, and begin with their size, which says by which header a
  * caller was built:
  *
- *     older    | size | a  b |            has no c: it stays 0, which is how things were before c
+ *     older    | size | a  b |            has no c: all is as it was before there was one
  *     this     | size | a  b  c |
  *     newer    | size | a  b  c  d |      d has to be 0: what else it asks for is not known here
  *

@@ -39,9 +39,10 @@ static void average(const exn_raster *from, uint32_t x0, uint32_t y0, uint32_t x
         to[i] = (uint8_t)((sum[i] + count / 2) / count);
 }
 
-/* Sides never grow, so that each new pixel stands for one old one at least. Borders lie at x * old
- * / new, rounded down, so that every pixel counts, and once. Values are averaged as they are coded,
- * without undoing their gamma: people look at these pictures, nobody measures them. */
+/* Sides never grow, so that each new pixel stands for one old one at least. Borders lie at x times
+ * the old side by the new one, rounded down, so that every pixel counts, and once. Values are
+ * averaged as they are coded, without undoing their gamma: people look at these pictures, nobody
+ * measures them. */
 exn_status exn_raster_shrink(exn_raster *raster, uint32_t side, exn_error *error)
 {
     const uint32_t longest = raster->width > raster->height ? raster->width : raster->height;

@@ -27,10 +27,10 @@ uint64_t exn_jpeg_make_memory(const exn_samples *samples)
     return row_room(samples) * (lines * 3 * sizeof(JCOEF) + (uint64_t)MOST_LINES * 3 * 4);
 }
 
-/* Planes that are there already are neither converted nor sampled down: libjpeg from 7 on takes
- * such data as meant only where its own way of sampling down is off. Factors of luma say how chroma
- * is halved (T.81, B.2.2), also where libjpeg is to halve it itself. Tables are made for the
- * picture, so that it is no larger than it has to be. */
+/* Planes that are there already are neither converted nor sampled down; libjpeg from 7 on leaves
+ * them alone only where its own way of sampling down is off. Factors of luma say how chroma is
+ * halved (T.81, B.2.2), also where libjpeg is to halve it itself. Tables are made for the picture,
+ * so that it is no larger than it has to be. */
 static void set_up(j_compress_ptr c, const exn_samples *samples, uint32_t quality)
 {
     c->image_width = samples->width;
@@ -217,8 +217,8 @@ static exn_status compare(struct exn_libjpeg *lib, const exn_samples *samples, e
     return EXN_OK;
 }
 
-/* The limit is there to find a wrong rotation, other colors or damage, all of which are far worse;
- * the quality is the caller's to choose. */
+/* The limit is there to find a wrong rotation, other colors or damage, which nearly always are far
+ * worse; the quality is the caller's to choose. */
 exn_status exn_jpeg_make_compare(const exn_samples *samples, exn_span jpeg,
                                  const exn_cancel *cancel, exn_error *error)
 {

@@ -2,8 +2,8 @@
 /*     640 - "10.50"            "629.50", or "629.5" in the short form
  *     640 - "10" - "20.25"     "609.75": where a box of that width begins when mirrored
  *
- * All of it is exact: no coordinate ever becomes a double, so a rotation there and back ends with
- * the number that was there. */
+ * All of it is exact: nothing here is a double, so a rotation there and back ends with the number
+ * that was there. */
 #include "decimal_short.h"
 
 #include <string.h>

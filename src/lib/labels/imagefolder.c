@@ -159,9 +159,8 @@ static exn_status read_name(walk *w, const exn_json_token *value)
                : EXN_OK;
 }
 
-/* Both sides, or nothing: one alone bears no witness. As no reader takes them, a file may have them
- * wrong for years; they are still a witness of the frame that its boxes are in, and change with
- * it. */
+/* Both sides, or nothing: one alone bears no witness. No reader takes them, so nobody notices wrong
+ * ones; they are still a witness of the frame that the boxes are in, and change with it. */
 static exn_status settle_sizes(walk *w)
 {
     exn_numbers_clear(&w->sizes);
