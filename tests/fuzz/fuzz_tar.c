@@ -159,7 +159,8 @@ static void check_head(const exn_tar_head *head, exn_span all, uint64_t begin)
     FACT(head->size > 0 && head->size % EXN_TAR_BLOCK == 0 && head->name);
     FACT(lies_at(all, begin, head->bytes, head->size));
     FACT(head->header < head->size && head->header % EXN_TAR_BLOCK == 0);
-    FACT((head->kind == EXN_TAR_LINK) == (head->link != NULL));
+    FACT(head->kind != EXN_TAR_LINK || head->link);
+    FACT(!head->link || head->kind == EXN_TAR_LINK || head->kind == EXN_TAR_OTHER);
     FACT(head->kind != EXN_TAR_LINK || head->body == 0);
     FACT(exn_tar_head_padding(head->body) ==
          (EXN_TAR_BLOCK - head->body % EXN_TAR_BLOCK) % EXN_TAR_BLOCK);

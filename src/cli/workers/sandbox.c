@@ -37,7 +37,8 @@ static const int allowed[] = {
  * not see; told that there is none, libraries take clone(2). */
 static int add_threads(scmp_filter_ctx filter)
 {
-    static const int calls[] = {SCMP_SYS(set_robust_list), SCMP_SYS(rseq), SCMP_SYS(sched_yield)};
+    static const int calls[] = {SCMP_SYS(set_robust_list), SCMP_SYS(rseq), SCMP_SYS(sched_yield),
+                                SCMP_SYS(sched_getaffinity)};
     int status = seccomp_rule_add(
         filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
         SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD | CLONE_VM, CLONE_THREAD | CLONE_VM));
