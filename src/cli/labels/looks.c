@@ -57,7 +57,7 @@ static bool is_same(const struct stat *a, const struct stat *b)
            same_time(&a->st_mtim, &b->st_mtim) && same_time(&a->st_ctim, &b->st_ctim);
 }
 
-/* There are no more than a handful, so a list is searched from end to end. */
+/* Files that are worth it are few, so a list is searched from end to end. */
 const exn_look *exn_looks_find(const exn_looks *looks, const char *path, const struct stat *file)
 {
     for (const exn_look *look = looks->first; look; look = look->next)

@@ -4,8 +4,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* word, meaning, and the two with --check; in the order of numbers. NULL: --check never says that,
- * since how a rotation comes out shows in the pixels only. */
+/* word, meaning, and the two with --check; in the order of numbers. NULL: --check never says that:
+ * how a rotation comes out shows in the pixels only, and no labels are moved. */
 typedef struct row {
     const char *word, *meaning, *check_word, *check_meaning;
 } row;

@@ -213,8 +213,8 @@ void exn_report_item(exn_report *report, const exn_item *item)
                       item->error.status != EXN_OK);
 }
 
-/* Files that merely look like labels are counted apart, as no --labels can move them. A mask and a
- * judged file have no format to go by. */
+/* Files that merely look like labels are counted apart, as no --labels can move them. A mask has
+ * no format, and one that could not be read, or was judged, may have none. */
 void exn_report_tell_labels(exn_report *report, const exn_report_labels *labels)
 {
     const bool is_odd = labels->format == EXN_LABELS_UNKNOWN && !labels->is_mask &&
