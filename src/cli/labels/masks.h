@@ -4,7 +4,8 @@
  * Open Images). Each goes with one image, and its frame is that of the labels on it.
  *
  * In order: exn_masks_add() of those that are known by name; exn_masks_settle();
- * exn_masks_claim_all() of each label file, and exn_masks_pair(); then the others. Where
+ * exn_masks_claim_all() of each label file, and the pairs that the survey finds by name; then the
+ * others. Where
  * exn_masks_adopt() has found more of them, claims begin again. All-zero is none. */
 #ifndef EXN_CLI_LABELS_MASKS_H
 #define EXN_CLI_LABELS_MASKS_H

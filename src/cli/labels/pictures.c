@@ -162,11 +162,11 @@ static int by_stem(const void *a, const void *b)
  * added, as list points into texts, and by_stem into list. */
 bool exn_pictures_settle(exn_pictures *pictures)
 {
-    for (size_t i = 0; i < pictures->count; i++)
-        pictures->list[i].path = pictures->texts + (uintptr_t)pictures->list[i].path;
     pictures->by_stem = calloc(pictures->count + 1, sizeof *pictures->by_stem);
     if (!pictures->by_stem)
-        return false;
+        return false; /* as it was: it may be tried again */
+    for (size_t i = 0; i < pictures->count; i++)
+        pictures->list[i].path = pictures->texts + (uintptr_t)pictures->list[i].path;
     if (pictures->count > 0) /* qsort(3) takes no NULL, not even for nothing */
         qsort(pictures->list, pictures->count, sizeof *pictures->list, by_end);
     for (size_t i = 0; i < pictures->count; i++)

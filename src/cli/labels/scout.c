@@ -300,6 +300,7 @@ bool exn_scout_run(const exn_scout *asked)
         const bool is_file = item.kind == EXN_ITEM_FILE || item.kind == EXN_ITEM_LINK;
         if (asked->odd && is_file && exn_scout_is_packed(item.path)) {
             const exn_labels_answer unread = {.unread = 1};
+            exn_flight_drain(&s.flight, 0); /* those before it in the list come first */
             if (!exn_scout_job(asked->options, NULL, &item, 0).none)
                 asked->ops->labels(asked->owner, &item, &unread, NULL, 0);
             exn_item_free(&item);
