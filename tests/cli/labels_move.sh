@@ -394,7 +394,7 @@ is "a pose of its own folder" "$(cat to.poses3/in/a.txt)" "0 0.5 0.5 0.25 0.25 0
 # ---- a label file that is larger than what a worker may write for an image: its memory and half as much, and 64 MiB. LONG=1: all of it shapes; else most
 # of it is white space, before the shapes that move.
 if [ -n "$LONG" ]; then
-    python3 "$cli/../measure/labels.py" coco large 5 90000000
+    python3 "$cli/../measure/labels.py" coco large 5 92000000
 else
     python3 "$cli/../measure/labels.py" coco large 5 200000
     sed 's/\(.*\)"annotations".*/\1/' large/instances.json | tr -d '\n' >large.json

@@ -7,7 +7,7 @@
 [ -d "$cli/../../.deb" ] || { skipped "a list of parts: no checkout" && finish; }
 build=$(realpath "$(dirname "$EXIFNORM")")
 # Of what is built already: other scripts run beside this one.
-list() { make -s -C "$cli/../.." BUILD="$build" -o all sbom && cp "$build/exifnorm.spdx.json" "$1"; }
+list() { make -s -C "$cli/../.." BUILD="$(realpath --relative-to="$cli/../.." "$build")" -o all sbom && cp "$build/exifnorm.spdx.json" "$1"; }
 list one
 list two
 check "made twice it is the same" cmp one two

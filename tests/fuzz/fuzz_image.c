@@ -162,7 +162,7 @@ static void check_carried(const answer *a)
 static void check_size(const exn_result *r)
 {
     bool swapped = r->orientation >= 5 && turned(r) && !carried(r);
-    FACT(carried(r) || (r->width_in > 0 && r->height_in > 0));
+    FACT(!turned(r) || carried(r) || (r->width_in > 0 && r->height_in > 0));
     FACT(r->width_out == (swapped ? r->height_in : r->width_in));
     FACT(r->height_out == (swapped ? r->width_in : r->height_in));
 }

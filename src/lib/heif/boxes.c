@@ -36,6 +36,8 @@ exn_span exn_heif_boxes_find(exn_span rest, uint32_t type)
 uint64_t exn_heif_boxes_take(exn_span *span, size_t size)
 {
     uint64_t value = 0;
+    if (size == 0)
+        return 0; /* of a span that was passed, too, which has no data to go on in */
     if (span->size < size) {
         *span = (exn_span){NULL, 0};
         return 0;
