@@ -193,7 +193,7 @@ is "outputs" "$(find with_shared -type f | wc -l)" "$(find photos -type f | wc -
 # ---- STATIC=1: no library but the C library's own is loaded, and the program does the same
 if nm "$build/exifnorm" | grep -q '__asan_\|__ubsan_\|__sanitizer_\|__tsan_'; then
     skipped "STATIC=1: a sanitizer brings libraries of its own"
-elif ! echo 'int main(void) { return 0; }' | ${CC:-cc} -x c - -o archives -Wl,-Bstatic $(pkg-config --static --libs libjpeg libpng libseccomp) \
+elif [ ! -e "$(pkg-config --variable=libdir libjpeg)/libjpeg.a" ] || ! echo 'int main(void) { return 0; }' | ${CC:-cc} -x c - -o archives -Wl,-Bstatic $(pkg-config --static --libs libjpeg libpng libseccomp) \
     -Wl,-Bdynamic -lm 2>/dev/null; then
     skipped "STATIC=1: no archives of the libraries here"
 else
