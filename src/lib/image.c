@@ -8,7 +8,7 @@ bool exn_image_is_rewritten(const exn_image *image)
 
 bool exn_image_is_settled(const exn_image *image)
 {
-    return !image->is_converted && !image->reasons && exn_orientation_is_identity(image->turn);
+    return !image->reasons && exn_orientation_is_identity(image->turn);
 }
 
 bool exn_image_is_upright(const exn_image *image, uint32_t given)

@@ -71,6 +71,13 @@ runs 0 via to.via $frame
 is "keys" "$(jq -r 'keys[]' to.via/via.json | xargs)" "$(cd to.via && stat -c '%n%s' a.jpg b.jpg c.jpg | xargs)"
 is "sizes" "$(jq -r '.[].size' to.via/via.json | xargs)" "$(cd to.via && stat -c %s a.jpg b.jpg c.jpg | xargs)"
 is "boxes" "$(jq -c '.[].regions[0].shape_attributes | [.x, .y, .width, .height]' to.via/via.json | xargs)" "[260,10,40,30] [10,20,30,40] [10,20,30,40]"
+# Where nothing moves the keys are of the outputs all the same.
+mkdir edited
+cp via/a.jpg edited
+jq -c 'with_entries(select(.key | startswith("a.jpg")))' via/via.json >edited/via.json
+# shellcheck disable=SC2086
+runs 0 edited to.edited $frame --mode=drop
+is "a key of an image that was only edited" "$(jq -r 'keys[]' to.edited/via.json)" "a.jpg$(stat -c %s to.edited/a.jpg)"
 # shellcheck disable=SC2086
 runs 0 via to.level $frame --resume
 # shellcheck disable=SC2086

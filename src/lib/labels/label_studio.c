@@ -321,7 +321,8 @@ static exn_status read_other(walk *w, exn_span key, const exn_json_token *value)
     size_t at, size;
     if (value->kind == EXN_JSON_ARRAY) {
         const size_t length = key.size < sizeof w->list - 1 ? key.size : sizeof w->list - 1;
-        memcpy(w->list, key.data, length);
+        if (length > 0) /* an empty name has no bytes to point to */
+            memcpy(w->list, key.data, length);
         w->list[length] = '\0';
         return read_results(w, 0, w->list, true);
     }
