@@ -15,7 +15,8 @@ root=$FOLDER/root
 cd "$here/../.."
 if [ ! -e "$FOLDER/unpacked" ]; then
     debian_lists "deb [arch=arm64]" -oAPT::Architecture=arm64 -oAPT::Architectures=arm64
-    needed=$(sed -n 's/^Build-Depends: pkg-config, //p' .deb/control | tr -d ,)
+    needed=$(sed -n 's/^Build-Depends: .*pkg-config, //p' .deb/control | tr -d ,)
+    [ -n "$needed" ] || stop "no libraries are named in .deb/control"
     # shellcheck disable=SC2086
     debian_apt install -y --no-install-recommends --download-only libc6-dev libcmocka-dev $needed || stop "packages of arm64 cannot be had"
     mkdir -p "$root/usr/lib" "$root/usr/bin"
