@@ -9,22 +9,22 @@
  * found by this name without a file being opened. */
 exn_status exn_heif_library_open(exn_libheif *lib, exn_error *error)
 {
-    *lib = (exn_libheif){.library = dlopen("libheif.so.1", RTLD_NOW | RTLD_LOCAL)};
-    if (!lib->library)
+    *lib = (exn_libheif){.handle = dlopen("libheif.so.1", RTLD_NOW | RTLD_LOCAL)};
+    if (!lib->handle)
         return exn_status_fail(error, EXN_UNSUPPORTED,
                                "its decoder is not installed: install libheif1");
     bool whole = true;
     void *found;
     /* POSIX lets a function be had so. */
 #define X(type, name, parameters)                                                                  \
-    found = dlsym(lib->library, "heif_" #name);                                                    \
+    found = dlsym(lib->handle, "heif_" #name);                                                     \
     memcpy(&lib->name, &found, sizeof found);                                                      \
     whole = whole && found;
     EXN_LIBHEIF_FUNCTIONS(X)
 #undef X
     if (whole && lib->init(NULL).code == 0)
         return EXN_OK;
-    dlclose(lib->library);
+    dlclose(lib->handle);
     *lib = (exn_libheif){0};
     return exn_status_fail(error, EXN_UNSUPPORTED,
                            "libheif1 is too old: 1.13 or a later one is needed");
@@ -32,10 +32,10 @@ exn_status exn_heif_library_open(exn_libheif *lib, exn_error *error)
 
 void exn_heif_library_close(exn_libheif *lib)
 {
-    if (!lib->library)
+    if (!lib->handle)
         return;
     lib->deinit();
-    dlclose(lib->library);
+    dlclose(lib->handle);
     *lib = (exn_libheif){0};
 }
 

@@ -73,7 +73,7 @@ enum {
     X(void, nclx_color_profile_free, (exn_libheif_nclx * nclx))
 
 typedef struct exn_libheif {
-    void *library;
+    void *handle; /* dlopen()'s */
 #define X(type, name, parameters) type(*name) parameters;
     EXN_LIBHEIF_FUNCTIONS(X)
 #undef X
