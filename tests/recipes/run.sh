@@ -17,9 +17,9 @@ if ! cmp -s "$here/requirements.txt" "$folder/installed"; then
     }
     cp "$here/requirements.txt" "$folder/installed"
 fi
-rm -rf "$folder/work"
-mkdir -p "$folder/work/bin"
-ln -s "$exifnorm" "$folder/work/bin/exifnorm"
-trap 'rm -rf "$folder/work"' EXIT
-PATH=$folder/work/bin:$folder/venv/bin:$PATH HOME=$folder/work DVC_NO_ANALYTICS=1 \
-    "$folder/venv/bin/python" "$here/recipes.py" "$here/../../docs/pipelines.md" "$here/../../testdata" "$folder/work"
+rm -rf "$folder/run"
+mkdir -p "$folder/run/bin"
+ln -s "$exifnorm" "$folder/run/bin/exifnorm"
+trap 'rm -rf "$folder/run"' EXIT
+PATH=$folder/run/bin:$folder/venv/bin:$PATH HOME=$folder/run DVC_NO_ANALYTICS=1 \
+    "$folder/venv/bin/python" "$here/recipes.py" "$here/../../docs/pipelines.md" "$here/../../testdata" "$folder/run"
