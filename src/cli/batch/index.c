@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/error.h"
 #include "output.h"
 
@@ -30,16 +31,13 @@ bool exn_batch_index_put_off(exn_batch *batch, exn_item *item)
 {
     if (batch->last || !is_index(batch, item))
         return false;
-    if (batch->laters == batch->later_room) {
-        size_t room = batch->later_room ? 2 * batch->later_room : 16;
-        exn_item *more = reallocarray(batch->later, room, sizeof *more);
-        if (!more) {
-            exn_error_set(&item->error, EXN_MEMORY, 0, "index list");
-            return false;
-        }
-        batch->later = more;
-        batch->later_room = room;
+    exn_item *later =
+        exn_array_reserve(batch->later, batch->laters, &batch->later_room, sizeof *later, 16);
+    if (!later) {
+        exn_error_set(&item->error, EXN_MEMORY, 0, "index list");
+        return false;
     }
+    batch->later = later;
     batch->later[batch->laters++] = *item;
     return true;
 }

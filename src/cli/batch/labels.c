@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "archive.h"
+#include "base/array.h"
 #include "base/error.h"
 #include "base/io.h"
 #include "base/memory.h"
@@ -74,16 +75,12 @@ void exn_batch_labels_note(exn_batch *batch, const exn_item *item)
 static bool put_off(exn_batch *b, exn_batch_waiting *waiting, exn_item *item)
 {
     const size_t size = strlen(item->path) + 2;
-    if (waiting->room - waiting->size < size) {
-        const size_t room = 2 * waiting->room + size + 4096;
-        char *more = realloc(waiting->paths, room);
-        if (!more) {
-            fail_memory(b);
-            return false;
-        }
-        waiting->paths = more;
-        waiting->room = room;
+    char *paths = exn_array_reserve_text(waiting->paths, waiting->size, &waiting->room, size);
+    if (!paths) {
+        fail_memory(b);
+        return false;
     }
+    waiting->paths = paths;
     waiting->paths[waiting->size] = item->kind == EXN_ITEM_LINK ? 'L' : 'F';
     memcpy(waiting->paths + waiting->size + 1, item->path, size - 1);
     waiting->size += size;

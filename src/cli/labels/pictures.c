@@ -7,28 +7,23 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/array.h"
+
 /* Paths are offsets until they are settled, since texts moves as it grows. A data set may have
  * millions of images: one text and one record each, in two blocks that grow by doubling, and no
  * allocation of its own. */
 bool exn_pictures_add(exn_pictures *pictures, const char *path, const exn_result *result)
 {
     const size_t length = strlen(path) + 1;
-    if (pictures->room - pictures->size < length) {
-        const size_t room = 2 * pictures->room + length + 4096;
-        char *texts = realloc(pictures->texts, room);
-        if (!texts)
-            return false;
-        pictures->texts = texts;
-        pictures->room = room;
-    }
-    if (pictures->count == pictures->list_room) {
-        const size_t room = pictures->list_room ? 2 * pictures->list_room : 256;
-        exn_picture *list = reallocarray(pictures->list, room, sizeof *list);
-        if (!list)
-            return false;
-        pictures->list = list;
-        pictures->list_room = room;
-    }
+    char *texts = exn_array_reserve_text(pictures->texts, pictures->size, &pictures->room, length);
+    if (!texts)
+        return false;
+    pictures->texts = texts;
+    exn_picture *list =
+        exn_array_reserve(pictures->list, pictures->count, &pictures->list_room, sizeof *list, 256);
+    if (!list)
+        return false;
+    pictures->list = list;
     memcpy(pictures->texts + pictures->size, path, length);
     pictures->list[pictures->count++] = (exn_picture){
         .path = (const char *)(uintptr_t)pictures->size, /* NOLINT(performance-no-int-to-ptr) */

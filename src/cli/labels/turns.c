@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/error.h"
 #include "base/io.h"
 #include "list/shard.h"
@@ -119,14 +120,10 @@ static bool is_outside(const exn_labels_image *image, const exn_turn *turn)
 
 static bool add(exn_turns *turns, size_t *room, const exn_turn *turn)
 {
-    if (turns->count == *room) {
-        const size_t more = *room ? 2 * *room : 16;
-        exn_turn *list = reallocarray(turns->list, more, sizeof *list);
-        if (!list)
-            return false;
-        turns->list = list;
-        *room = more;
-    }
+    exn_turn *list = exn_array_reserve(turns->list, turns->count, room, sizeof *list, 16);
+    if (!list)
+        return false;
+    turns->list = list;
     turns->list[turns->count++] = *turn;
     return true;
 }

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+
 /* ---- sets */
 
 static int by_key(const void *a, const void *b)
@@ -36,19 +38,13 @@ static size_t find_set(exn_verdicts *v, const char *path, const exn_labels_resul
     if (!set)
         return SIZE_MAX;
     *set = (exn_verdicts_set){.key = key_of(path, file)};
-    if (set->key)
+    /* Before it is in the tree, so that nothing has to be taken back. */
+    exn_verdicts_set **sets =
+        exn_array_reserve(v->sets, v->sets_count, &v->sets_room, sizeof *sets, 64);
+    if (sets)
+        v->sets = sets;
+    if (sets && set->key)
         found = tsearch(set, &v->by_key, by_key);
-    if (found && *found == set && v->sets_count == v->sets_room) {
-        const size_t room = v->sets_room ? 2 * v->sets_room : 64;
-        exn_verdicts_set **more = reallocarray(v->sets, room, sizeof *more);
-        if (more) {
-            v->sets = more;
-            v->sets_room = room;
-        } else {
-            tdelete(set, &v->by_key, by_key);
-            found = NULL;
-        }
-    }
     if (found && *found == set) {
         set->number = v->sets_count;
         v->sets[v->sets_count++] = set;
@@ -75,14 +71,11 @@ static exn_labels_judgement judge(const exn_labels_result *file, const exn_label
 /* Rulings of a file lie side by side: the file has the first and the count. */
 static bool add_ruling(exn_verdicts *v, const exn_picture *picture, exn_labels_judgement judgement)
 {
-    if (v->ruled == v->ruled_room) {
-        const size_t room = v->ruled_room ? 2 * v->ruled_room : 256;
-        exn_verdicts_ruling *more = reallocarray(v->rulings, room, sizeof *more);
-        if (!more)
-            return false;
-        v->rulings = more;
-        v->ruled_room = room;
-    }
+    exn_verdicts_ruling *rulings =
+        exn_array_reserve(v->rulings, v->ruled, &v->ruled_room, sizeof *rulings, 256);
+    if (!rulings)
+        return false;
+    v->rulings = rulings;
     v->rulings[v->ruled++] = (exn_verdicts_ruling){picture, judgement};
     return true;
 }
@@ -91,14 +84,10 @@ static bool add_ruling(exn_verdicts *v, const exn_picture *picture, exn_labels_j
  * one is added, as the list moves; rulings that are added from now on are this file's. */
 static exn_verdicts_file *add_file(exn_verdicts *v, const char *of)
 {
-    if (v->count == v->room) {
-        const size_t room = v->room ? 2 * v->room : 64;
-        exn_verdicts_file *more = reallocarray(v->files, room, sizeof *more);
-        if (!more)
-            return NULL;
-        v->files = more;
-        v->room = room;
-    }
+    exn_verdicts_file *files = exn_array_reserve(v->files, v->count, &v->room, sizeof *files, 64);
+    if (!files)
+        return NULL;
+    v->files = files;
     char *path = strdup(of);
     if (!path)
         return NULL;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/text.h"
 #include "base/usage.h"
 #include "roots.h"
@@ -52,16 +53,12 @@ const char *exn_names_clean(char *name)
 /* Takes a name over. False: out of memory. */
 static bool add(exn_names *names, size_t *room, char *name)
 {
-    if (names->count == *room) {
-        size_t more = *room ? 2 * *room : 1024;
-        char **list = reallocarray(names->list, more, sizeof *list);
-        if (!list) {
-            free(name);
-            return false;
-        }
-        names->list = list;
-        *room = more;
+    char **list = exn_array_reserve(names->list, names->count, room, sizeof *list, 1024);
+    if (!list) {
+        free(name);
+        return false;
     }
+    names->list = list;
     names->list[names->count++] = name;
     return true;
 }

@@ -9,6 +9,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/below.h"
 #include "base/csv.h"
 #include "base/error.h"
@@ -71,14 +72,11 @@ static exn_exit take(exn_orientations *list, const exn_csv *csv, const exn_cli_o
     list->any = true;
     if (!options->tar && !exn_shard_has(options, path))
         return EXN_EXIT_OK;
-    if (list->count == list->room) {
-        size_t room = list->room ? 2 * list->room : 1024;
-        entry *entries = reallocarray(list->entries, room, sizeof *entries);
-        if (!entries)
-            return out_of_memory();
-        list->entries = entries;
-        list->room = room;
-    }
+    entry *entries =
+        exn_array_reserve(list->entries, list->count, &list->room, sizeof *entries, 1024);
+    if (!entries)
+        return out_of_memory();
+    list->entries = entries;
     char *copy = strdup(path);
     if (!copy)
         return out_of_memory();

@@ -12,6 +12,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/error.h"
 #include "roots.h"
 
@@ -92,14 +93,10 @@ static int by_name(const void *a, const void *b)
 /* A name is counted once its copy is there, so that forget() frees what there is. */
 static bool add(exn_sidecars *s, size_t *room, const char *name)
 {
-    if (s->count == *room) {
-        size_t more = *room ? 2 * *room : 64;
-        char **list = reallocarray(s->pictures, more, sizeof *list);
-        if (!list)
-            return false;
-        s->pictures = list;
-        *room = more;
-    }
+    char **list = exn_array_reserve(s->pictures, s->count, room, sizeof *list, 64);
+    if (!list)
+        return false;
+    s->pictures = list;
     s->pictures[s->count] = strdup(name);
     return s->pictures[s->count] && ++s->count;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/below.h"
 
 /* A stack of folders, from the root of the walk to the one that is listed now:
@@ -53,17 +54,13 @@ exn_walk *exn_walk_open(int root)
     return walk;
 }
 
-/* Doubling: names are appended one at a time, and a folder may have millions. */
+/* Names are appended one at a time, and a folder may have millions. */
 static bool reserve(text *t, size_t extra)
 {
-    if (t->room - t->size >= extra)
-        return true;
-    const size_t room = 2 * t->room + extra;
-    char *data = realloc(t->data, room);
+    char *data = exn_array_reserve_text(t->data, t->size, &t->room, extra);
     if (!data)
         return false;
     t->data = data;
-    t->room = room;
     return true;
 }
 
@@ -200,16 +197,12 @@ static void fail(exn_walk *walk, exn_walk_step *step)
 /* Gives a folder, and makes it the top level, which is still empty. */
 static void give_folder(exn_walk *walk, exn_walk_step *step)
 {
-    if (walk->depth == walk->room) {
-        size_t room = walk->room ? 2 * walk->room : 8;
-        level *levels = realloc(walk->levels, room * sizeof *levels);
-        if (!levels) {
-            fail(walk, step);
-            return;
-        }
-        walk->levels = levels;
-        walk->room = room;
+    level *levels = exn_array_reserve(walk->levels, walk->depth, &walk->room, sizeof *levels, 8);
+    if (!levels) {
+        fail(walk, step);
+        return;
     }
+    walk->levels = levels;
     walk->levels[walk->depth++] = (level){
         .length = walk->path.size, .device = step->status.st_dev, .inode = step->status.st_ino};
     walk->entering = true;

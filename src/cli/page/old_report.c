@@ -10,6 +10,7 @@
 
 #include <jansson.h>
 
+#include "base/array.h"
 #include "page_words.h"
 
 /* One reading. The page borrows names until it is closed, so they are freed last. */
@@ -18,8 +19,8 @@ typedef struct reader {
     FILE *file;
     uint64_t line;
     exn_page *page;
-    char **names; /* that the page borrows; owned */
-    size_t count; /* of them */
+    char **names;       /* that the page borrows; owned */
+    size_t count, room; /* of them */
     exn_page_run run;
     bool started, ended;
 } reader;
@@ -68,7 +69,7 @@ static char *name_of(const json_t *object, const char *key)
  * ask in between. */
 static const char *keep(reader *r, char *name)
 {
-    char **names = realloc(r->names, (r->count + 1) * sizeof *names);
+    char **names = exn_array_reserve(r->names, r->count, &r->room, sizeof *names, 16);
     if (!names) {
         free(name);
         return NULL;

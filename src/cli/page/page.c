@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/text.h"
 #include "pictures.h"
 #include "writer.h"
@@ -54,16 +55,12 @@ static size_t keep_text(exn_page *page, const char *text)
 {
     exn_page_texts *t = &page->texts;
     const size_t size = strlen(text) + 1;
-    if (t->room - t->size < size + 1) {
-        const size_t room = 2 * (t->room + size) + 4096;
-        char *block = realloc(t->block, room);
-        if (!block) {
-            page->no_memory = true;
-            return 0;
-        }
-        t->block = block;
-        t->room = room;
+    char *block = exn_array_reserve_text(t->block, t->size, &t->room, size + 1);
+    if (!block) {
+        page->no_memory = true;
+        return 0;
     }
+    t->block = block;
     if (t->size == 0)
         t->block[t->size++] = '\0';
     memcpy(t->block + t->size, text, size);
@@ -88,16 +85,12 @@ static size_t keep_name(exn_page *page, const char *archive, const char *path)
 
 static exn_page_row *add_row(exn_page *page)
 {
-    if (page->count == page->room) {
-        const size_t room = page->room ? 2 * page->room : 256;
-        exn_page_row *rows = realloc(page->rows, room * sizeof *rows);
-        if (!rows) {
-            page->no_memory = true;
-            return NULL;
-        }
-        page->rows = rows;
-        page->room = room;
+    exn_page_row *rows = exn_array_reserve(page->rows, page->count, &page->room, sizeof *rows, 256);
+    if (!rows) {
+        page->no_memory = true;
+        return NULL;
     }
+    page->rows = rows;
     return &page->rows[page->count++];
 }
 

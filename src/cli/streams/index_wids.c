@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/error.h"
 #include "base/item.h"
 #include "index_text.h"
@@ -68,14 +69,10 @@ static bool md5_of(const reader *r, const exn_wids_value *value, char md5[33])
 
 static exn_wids_shard *add_shard(exn_wids *w)
 {
-    if (w->count == w->room) {
-        size_t room = w->room ? 2 * w->room : 64;
-        exn_wids_shard *more = reallocarray(w->shards, room, sizeof *more);
-        if (!more)
-            return NULL;
-        w->shards = more;
-        w->room = room;
-    }
+    exn_wids_shard *shards = exn_array_reserve(w->shards, w->count, &w->room, sizeof *shards, 64);
+    if (!shards)
+        return NULL;
+    w->shards = shards;
     exn_wids_shard *shard = &w->shards[w->count++];
     *shard = (exn_wids_shard){0};
     return shard;

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+
 /* What a link leads to, as the name of a member. */
 typedef struct exn_tar_alias {
     char *path, *target;
@@ -54,14 +56,11 @@ char *exn_tar_aliases_target(const char *path, const char *link, bool is_symboli
 bool exn_tar_aliases_add(exn_tar_aliases *aliases, const char *path, const char *target,
                          bool is_symbolic)
 {
-    if (aliases->count == aliases->room) {
-        const size_t room = aliases->room ? 2 * aliases->room : 64;
-        exn_tar_alias *more = reallocarray(aliases->list, room, sizeof *more);
-        if (!more)
-            return false;
-        aliases->list = more;
-        aliases->room = room;
-    }
+    exn_tar_alias *list =
+        exn_array_reserve(aliases->list, aliases->count, &aliases->room, sizeof *list, 64);
+    if (!list)
+        return false;
+    aliases->list = list;
     exn_tar_alias *alias = &aliases->list[aliases->count++];
     *alias = (exn_tar_alias){strdup(path), exn_tar_aliases_target(path, target, is_symbolic)};
     return alias->path && alias->target;

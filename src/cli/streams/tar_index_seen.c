@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "tar_names.h"
 
 size_t exn_tar_index_seen_base(const char *path)
@@ -21,14 +22,11 @@ static size_t key_length(const char *path)
 
 exn_tar_seen *exn_tar_index_seen_add(exn_tar_index *index, const char *path)
 {
-    if (index->count == index->room) {
-        size_t room = index->room ? 2 * index->room : 64;
-        exn_tar_seen *more = reallocarray(index->seen, room, sizeof *more);
-        if (!more)
-            return NULL;
-        index->seen = more;
-        index->room = room;
-    }
+    exn_tar_seen *list =
+        exn_array_reserve(index->seen, index->count, &index->room, sizeof *list, 64);
+    if (!list)
+        return NULL;
+    index->seen = list;
     exn_tar_seen *seen = &index->seen[index->count];
     *seen = (exn_tar_seen){.path = strdup(path), .key = key_length(path)};
     index->count += seen->path != NULL;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/error.h"
 #include "list/shard.h"
 
@@ -22,14 +23,11 @@ typedef struct exn_tar_judgement {
 /* The pointer holds until the next one is added. Without its path an entry is not counted. */
 static exn_tar_judgement *add(exn_tar_judged *judged, const char *path)
 {
-    if (judged->count == judged->room) {
-        const size_t room = judged->room ? 2 * judged->room : 64;
-        exn_tar_judgement *more = reallocarray(judged->list, room, sizeof *more);
-        if (!more)
-            return NULL;
-        judged->list = more;
-        judged->room = room;
-    }
+    exn_tar_judgement *list =
+        exn_array_reserve(judged->list, judged->count, &judged->room, sizeof *list, 64);
+    if (!list)
+        return NULL;
+    judged->list = list;
     exn_tar_judgement *one = &judged->list[judged->count];
     *one = (exn_tar_judgement){.path = strdup(path)};
     judged->count += one->path != NULL;

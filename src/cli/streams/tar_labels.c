@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/error.h"
 #include "base/io.h"
 #include "base/memory.h"
@@ -421,14 +422,11 @@ bool exn_tar_labels_note(exn_tar_labels *labels, const exn_item *item,
                          const exn_labels_answer *answer, int sightings, bool unread)
 {
     exn_error error = {0};
-    if (labels->noted_count == labels->noted_room) {
-        const size_t room = labels->noted_room ? 2 * labels->noted_room : 64;
-        exn_tar_sighting *more = reallocarray(labels->noted, room, sizeof *more);
-        if (!more)
-            return false;
-        labels->noted = more;
-        labels->noted_room = room;
-    }
+    exn_tar_sighting *list = exn_array_reserve(labels->noted, labels->noted_count,
+                                               &labels->noted_room, sizeof *list, 64);
+    if (!list)
+        return false;
+    labels->noted = list;
     exn_tar_sighting *noted = &labels->noted[labels->noted_count];
     *noted =
         (exn_tar_sighting){.path = strdup(item->path), .file = answer->result, .unread = unread};

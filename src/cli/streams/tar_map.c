@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/error.h"
 #include "tar_reader.h"
 
@@ -13,14 +14,11 @@
 
 static bool make_room(exn_tar_map *map)
 {
-    if (map->count < map->room)
-        return true;
-    size_t room = map->room ? 2 * map->room : 1024;
-    exn_tar_place *more = reallocarray(map->places, room, sizeof *more);
-    if (!more)
+    exn_tar_place *places =
+        exn_array_reserve(map->places, map->count, &map->room, sizeof *places, 1024);
+    if (!places)
         return false;
-    map->places = more;
-    map->room = room;
+    map->places = places;
     return true;
 }
 

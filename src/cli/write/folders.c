@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "attributes.h"
+#include "base/array.h"
 #include "base/below.h"
 #include "base/error.h"
 
@@ -149,14 +150,11 @@ static void go_into(exn_folders *f, exn_item *item, exn_folders_level *l)
 /* Makes room for one more level, so that entering a folder cannot fail half way. */
 static bool reserve(exn_folders *f)
 {
-    if (f->depth < f->room)
-        return true;
-    size_t room = f->room ? 2 * f->room : 16;
-    exn_folders_level *more = reallocarray(f->levels, room, sizeof *more);
-    if (!more)
+    exn_folders_level *levels =
+        exn_array_reserve(f->levels, f->depth, &f->room, sizeof *levels, 16);
+    if (!levels)
         return false;
-    f->levels = more;
-    f->room = room;
+    f->levels = levels;
     return true;
 }
 
