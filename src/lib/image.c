@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "image.h"
 
-bool exn_image_is_rewritten(const exn_image *image)
-{
-    return image->ops->produce && !image->is_copied;
-}
-
 bool exn_image_is_settled(const exn_image *image)
 {
     return !image->reasons && exn_orientation_is_identity(image->turn);

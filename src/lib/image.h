@@ -9,8 +9,8 @@
  * image->turn, strips every trace of orientation and writes the whole new file. No function keeps a
  * pointer past its call.
  *
- * A format that is only read has no scan(), produce(), decode() and verify(); of one that is not,
- * the options may say that a file is copied: exn_image_is_rewritten() asks both. */
+ * A format whose look() says all that is to be known of a file has no scan(): bytes in memory are a
+ * source like any other. */
 #ifndef EXN_IMAGE_H
 #define EXN_IMAGE_H
 
@@ -64,15 +64,12 @@ struct exn_image {
     exn_span exif;             /* the block that counts (TIFF bytes), for libexif; may be empty */
     bool is_doubtful;          /* data may be missing, which only decoding shows: exn_rotate() and
                                   exn_check() decode whatever the options say */
-    bool is_copied;            /* the options say so: it is read, not rewritten */
+    bool is_copied;            /* the options say so: it is read, and has no output of its own */
     bool is_shown_as_stored;   /* no browser honours `orientation`: pixels are not rotated by it */
     bool is_converted;         /* the output is another format's: it is written in any case */
     bool is_exif_ignored;      /* Exif says nothing of how it is shown: `exif` is only described */
     exn_orientation turn;      /* what produce() does to the pixels; set by the scanner */
 };
-
-/* Whether there can be an output of its own. */
-bool exn_image_is_rewritten(const exn_image *image);
 
 /* Whether the file's own bytes are the output: the predicate finds nothing in it, and no pixel
  * moves. */

@@ -161,7 +161,7 @@ exn_status exn_orient(const void *data, size_t size, uint32_t orientation,
  * rotation: whether the grid allows that is known only from the blocks. */
 static exn_outcome foresee(const exn_image *image, const exn_options *options)
 {
-    if (!exn_image_is_rewritten(image))
+    if (image->is_copied)
         return exn_image_is_upright(image, options->orientation) ? EXN_OUTCOME_COPIED
                                                                  : EXN_OUTCOME_UNSUPPORTED;
     if (image->is_converted)
@@ -201,7 +201,7 @@ static exn_status look(const exn_source *source, const exn_options *options, exn
 {
     exn_image image;
     exn_status status = exn_scan_look(&image, source, options, result, error);
-    if (status == EXN_OK && exn_image_is_rewritten(&image) && !image.is_converted &&
+    if (status == EXN_OK && !image.is_copied && !image.is_converted &&
         (image.is_doubtful || options->decode_all))
         status = decode_source(source, options, result, error);
     if (status == EXN_OK) {
@@ -265,8 +265,7 @@ static exn_status compare(exn_span source, exn_span output, const exn_options *o
     plain.orientation = 0;
     if (status == EXN_OK)
         status = exn_scan(&after, output, &plain, &ignored, error);
-    if (status == EXN_OK && !before.is_converted &&
-        (before.ops != after.ops || !exn_image_is_rewritten(&before)))
+    if (status == EXN_OK && !before.is_converted && (before.ops != after.ops || before.is_copied))
         status = exn_status_fail(error, EXN_MISMATCH, "the format differs");
     if (status == EXN_OK)
         status = settle(&after, result, EXN_MISMATCH, error);

@@ -8,7 +8,7 @@ exn_status exn_rotate(const exn_image *image, const exn_options *options, exn_bu
 {
     exn_status status = EXN_OK;
     bool decode = options->decode_all || image->is_doubtful;
-    if (!exn_image_is_rewritten(image)) {
+    if (image->is_copied) {
         result->outcome = exn_image_is_upright(image, options->orientation)
                               ? EXN_OUTCOME_COPIED
                               : EXN_OUTCOME_UNSUPPORTED;

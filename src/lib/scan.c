@@ -23,7 +23,7 @@ static exn_status refuse_ambiguous(const exn_image *image, exn_error *error)
 static exn_orientation turn_of(const exn_image *image, const exn_options *options)
 {
     const uint32_t own = image->is_shown_as_stored ? 0 : image->orientation;
-    if (options->mode != EXN_MODE_BAKE || !exn_image_is_rewritten(image))
+    if (options->mode != EXN_MODE_BAKE || image->is_copied)
         return (exn_orientation){0};
     return exn_orientation_shown(options->orientation, own);
 }
@@ -38,7 +38,7 @@ static exn_status conclude(exn_image *image, const exn_options *options, exn_sta
     result->components = image->components;
     memcpy(result->sampling_in, image->sampling, sizeof image->sampling);
     /* Nobody vouches for a file that is only read: a damaged one has what was found. */
-    const bool forgiven = status == EXN_CORRUPT && !exn_image_is_rewritten(image);
+    const bool forgiven = status == EXN_CORRUPT && image->is_copied;
     if (forgiven && error)
         *error = (exn_error){0};
     if (status != EXN_OK && !forgiven)

@@ -177,13 +177,6 @@ static exn_status look(exn_image *image, const exn_source *source, const exn_opt
     return walk(image, &window, options, error);
 }
 
-static exn_status scan(exn_image *image, const exn_options *options, exn_error *error)
-{
-    exn_span data = image->data;
-    const exn_source source = exn_window_source_of(&data);
-    return look(image, &source, options, error);
-}
-
 /* All items are in the file. What is in them only their decoders know. */
 static exn_status decode(const exn_image *image, const exn_options *options, exn_result *result,
                          exn_error *error)
@@ -211,7 +204,6 @@ static void close_image(exn_image *image)
     const exn_format_ops name = {                                                                  \
         .id = (format),                                                                            \
         .sniff = (knows),                                                                          \
-        .scan = scan,                                                                              \
         .look = look,                                                                              \
         .produce = exn_heif_drop,                                                                  \
         .decode = decode,                                                                          \

@@ -229,13 +229,6 @@ static exn_status look(exn_image *image, const exn_source *source, const exn_opt
     return status;
 }
 
-static exn_status scan(exn_image *image, const exn_options *options, exn_error *error)
-{
-    exn_span data = image->data;
-    const exn_source source = exn_window_source_of(&data);
-    return look(image, &source, options, error);
-}
-
 /* ISO 18181-1, D.3: orientation - 1. 0 is upright, and has as many bits: no other bit of the header
  * moves. */
 static void straighten(const traces *t, uint8_t *file)
@@ -361,7 +354,6 @@ static void close_image(exn_image *image)
 const exn_format_ops exn_jxl_format = {
     .id = EXN_FORMAT_JXL,
     .sniff = sniff,
-    .scan = scan,
     .look = look,
     .produce = drop,
     .decode = decode,

@@ -224,13 +224,6 @@ static exn_status look(exn_image *image, const exn_source *source, const exn_opt
     return status == EXN_OK ? packets : status;
 }
 
-static exn_status scan(exn_image *image, const exn_options *options, exn_error *error)
-{
-    exn_span data = image->data;
-    const exn_source source = exn_window_source_of(&data);
-    return look(image, &source, options, error);
-}
-
 /* A SHORT of 1 (TIFF 6.0, section 2): type, count, and the value in the first bytes of its field.
  */
 static void straighten(const layout *l, uint8_t *entry)
@@ -340,7 +333,6 @@ static void close_image(exn_image *image)
 const exn_format_ops exn_tiff_format = {
     .id = EXN_FORMAT_TIFF,
     .sniff = sniff,
-    .scan = scan,
     .look = look,
     .produce = drop,
     .decode = decode,

@@ -51,13 +51,6 @@ static exn_status look(exn_image *image, const exn_source *source, const exn_opt
     return status == EXN_OK ? read : status;
 }
 
-static exn_status scan(exn_image *image, const exn_options *options, exn_error *error)
-{
-    exn_span data = image->data;
-    const exn_source source = exn_window_source_of(&data);
-    return look(image, &source, options, error);
-}
-
 static exn_status decode(const exn_image *image, const exn_options *options, exn_result *result,
                          exn_error *error)
 {
@@ -92,7 +85,6 @@ static void close_image(exn_image *image)
 const exn_format_ops exn_webp_format = {
     .id = EXN_FORMAT_WEBP,
     .sniff = sniff,
-    .scan = scan,
     .look = look,
     .produce = exn_webp_rebuild,
     .decode = decode,
