@@ -282,10 +282,8 @@ exn_status exn_convert(const exn_image *image, const exn_options *options, exn_b
                        exn_result *result, exn_error *error)
 {
     job j = {.image = image, .options = options};
-    exn_thumbnails thumbnails = image->thumbnails;
     exn_status status = open(&j, error);
-    thumbnails.max_memory =
-        options->max_memory > held_by(&j) ? options->max_memory - held_by(&j) : 0;
+    exn_thumbnails thumbnails = exn_image_thumbnails(image, options, held_by(&j));
     if (status == EXN_OK)
         status = take_metadata(&j, &thumbnails, error);
     if (status == EXN_OK) {

@@ -11,6 +11,23 @@ bool exn_image_is_upright(const exn_image *image, uint32_t given)
     return !image->reasons && given <= 1;
 }
 
+exn_status exn_image_decode(const exn_image *image, const exn_options *options, exn_result *result,
+                            exn_error *error)
+{
+    if (image->ops->decode)
+        return image->ops->decode(image, options, result, error);
+    result->warnings |= 1u << EXN_WARN_NOT_DECODED;
+    return EXN_OK;
+}
+
+exn_thumbnails exn_image_thumbnails(const exn_image *image, const exn_options *options,
+                                    uint64_t held)
+{
+    exn_thumbnails thumbnails = image->thumbnails;
+    thumbnails.max_memory = options->max_memory > held ? options->max_memory - held : 0;
+    return thumbnails;
+}
+
 /* No orientation and 1 look the same; other is 0 where nothing was said. */
 void exn_image_compare(exn_image *image, uint32_t other, exn_warning warning)
 {

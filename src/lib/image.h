@@ -31,7 +31,8 @@ typedef struct exn_format_ops {
      * exact_components; it adds to result's warnings. On failure out may hold anything. */
     exn_status (*produce)(const exn_image *image, const exn_options *options, exn_buffer *out,
                           exn_result *result, exn_error *error);
-    /* Decodes every pixel, keeps none; fails where data is missing or damaged. */
+    /* Decodes every pixel, keeps none; fails where data is missing or damaged. NULL: nothing here
+     * decodes the format. Called by exn_image_decode(). */
     exn_status (*decode)(const exn_image *image, const exn_options *options, exn_result *result,
                          exn_error *error);
     /* Compares the pixels of product (already scanned, same format) with those of source rotated by
@@ -78,6 +79,14 @@ bool exn_image_is_settled(const exn_image *image);
 /* Of a file that is never rewritten: whether it is shown as it is to be; given: the orientation
  * that it is to be rotated by, 0: its own. */
 bool exn_image_is_upright(const exn_image *image, uint32_t given);
+
+/* The format's decode(); where it has none, EXN_WARN_NOT_DECODED is what is said of it. */
+exn_status exn_image_decode(const exn_image *image, const exn_options *options, exn_result *result,
+                            exn_error *error);
+
+/* The budget for JPEGs inside of its metadata, where so many bytes are held beside them. */
+exn_thumbnails exn_image_thumbnails(const exn_image *image, const exn_options *options,
+                                    uint64_t held);
 
 /* Adds the warning where another place says another orientation (1..8; 0: none) than the one that
  * is shown. */

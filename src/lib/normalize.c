@@ -190,7 +190,7 @@ static exn_status decode_source(const exn_source *source, const exn_options *opt
     if (status == EXN_OK)
         status = exn_scan(&image, exn_buffer_span(&file), &plain, &ignored, error);
     if (status == EXN_OK)
-        status = image.ops->decode(&image, options, result, error);
+        status = exn_image_decode(&image, options, result, error);
     exn_scan_close(&image);
     exn_buffer_free(&file);
     return status;

@@ -21,12 +21,12 @@ exn_status exn_rotate(const exn_image *image, const exn_options *options, exn_bu
     }
     if (exn_image_is_settled(image)) {
         result->outcome = EXN_OUTCOME_UNTOUCHED;
-        return decode ? image->ops->decode(image, options, result, error) : EXN_OK;
+        return decode ? exn_image_decode(image, options, result, error) : EXN_OK;
     }
     exn_orientation_size(image->turn, &result->width_out, &result->height_out);
     result->transform = exn_orientation_bits(image->turn);
     /* What is rotated is decoded anyway. */
     if (decode && exn_orientation_is_identity(image->turn))
-        status = image->ops->decode(image, options, result, error);
+        status = exn_image_decode(image, options, result, error);
     return status == EXN_OK ? image->ops->produce(image, options, out, result, error) : status;
 }

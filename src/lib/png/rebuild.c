@@ -358,8 +358,7 @@ exn_status exn_png_rebuild(const exn_image *image, const exn_options *options, e
     job j = {.png = png, .out = out, .width = png->width, .height = png->height};
     j.o = image->turn;
     j.max_memory = options->max_memory;
-    j.thumbnails = image->thumbnails;
-    j.thumbnails.max_memory = options->max_memory > held ? options->max_memory - held : 0;
+    j.thumbnails = exn_image_thumbnails(image, options, held);
     j.level = options->png_level;
     j.frame = exn_png_frames_default_image(png);
     exn_orientation_size(j.o, &j.width, &j.height);

@@ -205,8 +205,7 @@ exn_status exn_webp_rebuild(const exn_image *image, const exn_options *options, 
                             exn_result *result, exn_error *error)
 {
     const uint64_t held = 3 * (uint64_t)image->data.size; /* with the output, where it grows */
-    exn_thumbnails thumbnails = image->thumbnails;
-    thumbnails.max_memory = options->max_memory > held ? options->max_memory - held : 0;
+    exn_thumbnails thumbnails = exn_image_thumbnails(image, options, held);
     job j = {.webp = image->state, .file = image->data, .out = out};
     j.turns = !exn_orientation_is_identity(image->turn);
     j.high = options->quality == EXN_QUALITY_HIGH;
