@@ -36,8 +36,22 @@ static int by_offset(const void *a, const void *b)
     return (x.offset > y.offset) - (x.offset < y.offset);
 }
 
+/* The source, the output, and what an edit of one block makes of it. */
+exn_status exn_patches_begin(const exn_image *image, const exn_options *options, exn_buffer *out,
+                             exn_thumbnails *thumbnails, exn_result *result, exn_error *error)
+{
+    const uint64_t held = 3 * (uint64_t)image->data.size;
+    *thumbnails = exn_image_thumbnails(image, options, held);
+    result->outcome = EXN_OUTCOME_METADATA;
+    result->method = EXN_METHOD_EDIT;
+    exn_status status = exn_status_need_memory(error, held, options->max_memory);
+    if (status == EXN_OK && exn_buffer_append(out, image->data.data, image->data.size) != EXN_OK)
+        status = exn_status_fail(error, EXN_MEMORY, "output");
+    return status;
+}
+
 /* What lies between the ranges, one gap after the other; ranges may overlap. */
-bool exn_patches_are_all(exn_patches *patches, exn_span before, exn_span after)
+static bool are_all(exn_patches *patches, exn_span before, exn_span after)
 {
     const size_t count = exn_patches_count(patches);
     size_t done = 0;
@@ -56,6 +70,14 @@ bool exn_patches_are_all(exn_patches *patches, exn_span before, exn_span after)
     }
     return exn_span_equal(exn_span_part(before, done, SIZE_MAX),
                           exn_span_part(after, done, SIZE_MAX));
+}
+
+exn_status exn_patches_compare(exn_patches *patches, exn_span expected, exn_span product,
+                               exn_error *error)
+{
+    return are_all(patches, expected, product)
+               ? EXN_OK
+               : exn_status_fail(error, EXN_MISMATCH, "the output differs from its source");
 }
 
 void exn_patches_free(exn_patches *patches)

@@ -129,27 +129,20 @@ exn_status exn_heif_drop(const exn_image *image, const exn_options *options, exn
                          exn_result *result, exn_error *error)
 {
     const exn_heif *heif = image->state;
-    const uint64_t held = 3 * (uint64_t)image->data.size;
-    exn_thumbnails thumbnails = image->thumbnails;
+    exn_thumbnails thumbnails;
     const exn_cancel cancel = exn_cancel_of(options);
-    uint32_t warnings = 0;
-    thumbnails.max_memory = options->max_memory > held ? options->max_memory - held : 0;
     exn_exif_turn turn = {.stored_width = image->width,
                           .stored_height = image->height,
                           .thumbnails = &thumbnails,
                           .cancel = &cancel};
     exn_status status = check(heif, error);
     if (status == EXN_OK)
-        status = exn_status_need_memory(error, held, options->max_memory);
-    if (status == EXN_OK && exn_buffer_append(out, image->data.data, image->data.size) != EXN_OK)
-        status = exn_status_fail(error, EXN_MEMORY, "output");
+        status = exn_patches_begin(image, options, out, &thumbnails, result, error);
     if (status != EXN_OK)
         return status;
     drop_turns(heif, out);
-    status = drop_traces(heif, image->data, &turn, out, &warnings, error);
-    result->warnings |= warnings | thumbnails.warnings;
-    result->outcome = EXN_OUTCOME_METADATA;
-    result->method = EXN_METHOD_EDIT;
+    status = drop_traces(heif, image->data, &turn, out, &result->warnings, error);
+    result->warnings |= thumbnails.warnings;
     return status;
 }
 
@@ -187,10 +180,9 @@ exn_status exn_heif_drop_verify(const exn_image *source, const exn_image *produc
         status = list_metadata(source->state, &patches);
     if (status == EXN_OK)
         drop_turns(source->state, &before);
-    if (status != EXN_OK)
-        exn_status_fail(error, status, "comparison");
-    else if (!exn_patches_are_all(&patches, exn_buffer_span(&before), product->data))
-        status = exn_status_fail(error, EXN_MISMATCH, "the output differs from its source");
+    status = status == EXN_OK
+                 ? exn_patches_compare(&patches, exn_buffer_span(&before), product->data, error)
+                 : exn_status_fail(error, status, "comparison");
     exn_patches_free(&patches);
     exn_buffer_free(&before);
     return status;

@@ -280,17 +280,13 @@ static exn_status drop(const exn_image *image, const exn_options *options, exn_b
                        exn_result *result, exn_error *error)
 {
     const traces *t = image->state;
-    const uint64_t held = 3 * (uint64_t)image->data.size;
     const exn_cancel cancel = exn_cancel_of(options);
-    exn_thumbnails thumbnails = image->thumbnails;
-    thumbnails.max_memory = options->max_memory > held ? options->max_memory - held : 0;
+    exn_thumbnails thumbnails;
     exn_exif_turn turn = {.stored_width = image->width,
                           .stored_height = image->height,
                           .thumbnails = &thumbnails,
                           .cancel = &cancel};
-    exn_status status = exn_status_need_memory(error, held, options->max_memory);
-    if (status == EXN_OK)
-        status = exn_buffer_append(out, image->data.data, image->data.size);
+    exn_status status = exn_patches_begin(image, options, out, &thumbnails, result, error);
     if (status == EXN_OK)
         straighten(t, out->data);
     if (status == EXN_OK)
@@ -298,20 +294,7 @@ static exn_status drop(const exn_image *image, const exn_options *options, exn_b
     if (status == EXN_OK)
         status = edit_boxes(&t->packets, false, out, &turn, &result->warnings);
     result->warnings |= thumbnails.warnings;
-    result->outcome = EXN_OUTCOME_METADATA;
-    result->method = EXN_METHOD_EDIT;
     return status == EXN_OK ? status : exn_status_fail(error, status, "output");
-}
-
-/* Its pixels nothing here decodes. */
-static exn_status decode(const exn_image *image, const exn_options *options, exn_result *result,
-                         exn_error *error)
-{
-    (void)image;
-    (void)options;
-    (void)error;
-    result->warnings |= 1u << EXN_WARN_NOT_DECODED;
-    return EXN_OK;
 }
 
 /* Before the product was compared it was scanned, and its metadata had no orientation left. Of the
@@ -331,10 +314,9 @@ static exn_status verify(const exn_image *source, const exn_image *product,
         status = exn_buffer_append(&all.ranges, t->packets.ranges.data, t->packets.ranges.size);
     if (status == EXN_OK)
         straighten(t, before.data);
-    if (status != EXN_OK)
-        exn_status_fail(error, status, "comparison");
-    else if (!exn_patches_are_all(&all, exn_buffer_span(&before), product->data))
-        status = exn_status_fail(error, EXN_MISMATCH, "the output differs from its source");
+    status = status == EXN_OK
+                 ? exn_patches_compare(&all, exn_buffer_span(&before), product->data, error)
+                 : exn_status_fail(error, status, "comparison");
     exn_patches_free(&all);
     exn_buffer_free(&before);
     return status;
@@ -356,7 +338,6 @@ const exn_format_ops exn_jxl_format = {
     .sniff = sniff,
     .look = look,
     .produce = drop,
-    .decode = decode,
     .verify = verify,
     .close = close_image,
 };

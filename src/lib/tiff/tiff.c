@@ -269,14 +269,10 @@ static exn_status drop(const exn_image *image, const exn_options *options, exn_b
                        exn_result *result, exn_error *error)
 {
     const traces *t = image->state;
-    const uint64_t held = 3 * (uint64_t)image->data.size;
     const exn_cancel cancel = exn_cancel_of(options);
-    exn_thumbnails thumbnails = image->thumbnails;
+    exn_thumbnails thumbnails;
     uint64_t offset, size;
-    thumbnails.max_memory = options->max_memory > held ? options->max_memory - held : 0;
-    exn_status status = exn_status_need_memory(error, held, options->max_memory);
-    if (status == EXN_OK && exn_buffer_append(out, image->data.data, image->data.size) != EXN_OK)
-        status = exn_status_fail(error, EXN_MEMORY, "output");
+    exn_status status = exn_patches_begin(image, options, out, &thumbnails, result, error);
     if (status == EXN_OK)
         straighten_all(t, out->data);
     for (size_t i = 0; status == EXN_OK && i < exn_patches_count(&t->packets); i++) {
@@ -284,20 +280,7 @@ static exn_status drop(const exn_image *image, const exn_options *options, exn_b
         status = edit_packet(out, offset, size, &thumbnails, &cancel, &result->warnings);
     }
     result->warnings |= thumbnails.warnings;
-    result->outcome = EXN_OUTCOME_METADATA;
-    result->method = EXN_METHOD_EDIT;
     return status == EXN_OK ? status : exn_status_fail(error, status, "output");
-}
-
-/* Its pixels nothing here decodes. */
-static exn_status decode(const exn_image *image, const exn_options *options, exn_result *result,
-                         exn_error *error)
-{
-    (void)image;
-    (void)options;
-    (void)error;
-    result->warnings |= 1u << EXN_WARN_NOT_DECODED;
-    return EXN_OK;
 }
 
 /* But for XMP the product is the source with its entries straightened. That XMP has no orientation
@@ -313,8 +296,7 @@ static exn_status verify(const exn_image *source, const exn_image *product,
     if (status != EXN_OK)
         return exn_status_fail(error, status, "comparison");
     straighten_all(t, before.data);
-    if (!exn_patches_are_all(&t->packets, exn_buffer_span(&before), product->data))
-        status = exn_status_fail(error, EXN_MISMATCH, "the output differs from its source");
+    status = exn_patches_compare(&t->packets, exn_buffer_span(&before), product->data, error);
     exn_buffer_free(&before);
     return status;
 }
@@ -335,7 +317,6 @@ const exn_format_ops exn_tiff_format = {
     .sniff = sniff,
     .look = look,
     .produce = drop,
-    .decode = decode,
     .verify = verify,
     .close = close_image,
 };
