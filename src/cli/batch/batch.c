@@ -99,25 +99,18 @@ static void collect(void *owner, void *entry)
 static void run_file(exn_batch *b, exn_entry *e)
 {
     exn_item *item = &e->item;
-    const struct stat *kept = b->report->file ? &b->report->id : NULL;
     exn_format format = EXN_FORMAT_UNKNOWN;
-    int folder = exn_batch_entry_folder(e);
     exn_batch_sidecar_pair(b, item);
     exn_batch_rename(b, item);
     e->job.orientation =
         exn_orientations_find(b->options->given, item->image ? item->image : item->path);
-    if (folder < 0 && !b->options->dry_run)
-        exn_error_set(&item->error, EXN_WRITE, ENOENT, "the output folder no longer exists");
+    exn_batch_steps_check_folder(b, e);
     /* Done by a run before: nothing of it is opened. */
     if (exn_batch_steps_recall(b, e)) {
         exn_batch_entry_enter(e, EXN_PHASE_KNOWN);
         return;
     }
-    if (item->error.status == EXN_OK)
-        /* Before the source is opened: an output that may not be written costs no reading. */
-        exn_target_check(folder, item->target, e->target.replace, kept, &item->error);
-    if (item->error.status == EXN_OK)
-        e->job.source = exn_item_open(item, b->roots->in, &e->before);
+    exn_batch_steps_open(b, e);
     if (item->error.status == EXN_OK && exn_batch_archive_is(b, item)) {
         if (e->job.orientation)
             exn_error_set(&item->error, EXN_NOT_AN_IMAGE, 0, "--orientations says otherwise");
@@ -282,6 +275,13 @@ static void forget(void *owner, void *entry)
     exn_item_free(&e->item);
 }
 
+static exn_entry *push(exn_batch *b, exn_item item)
+{
+    exn_entry *e = exn_flight_push(&b->flight);
+    *e = (exn_entry){.item = item, .job.source = -1, .target.fd = -1, .look = -1};
+    return e;
+}
+
 /* An item enters the flight in the list's order; all that can be said without a worker is said at
  * once. */
 static void run_item(exn_batch *b, exn_list *list, const exn_item *item)
@@ -294,8 +294,7 @@ static void run_item(exn_batch *b, exn_list *list, const exn_item *item)
         taken.kind = EXN_ITEM_SKIPPED;
         exn_error_set(&taken.error, EXN_OK, 0, "a link");
     }
-    exn_entry *e = exn_flight_push(&b->flight);
-    *e = (exn_entry){.item = taken, .job.source = -1, .target.fd = -1, .look = -1};
+    exn_entry *e = push(b, taken);
     if (taken.kind == EXN_ITEM_FILE || taken.kind == EXN_ITEM_LINK) {
         e->place = exn_folders_hold(&b->folders);
         run_file(b, e);
@@ -371,8 +370,7 @@ static void run_waiting(exn_batch *b, const exn_batch_waiting *waiting,
             free(folder);
             folder = strndup(item.path, (size_t)(item.target - item.path));
         }
-        exn_entry *e = exn_flight_push(&b->flight);
-        *e = (exn_entry){.item = item, .job.source = -1, .target.fd = -1, .look = -1};
+        exn_entry *e = push(b, item);
         e->place = exn_folders_hold(&b->folders);
         start(b, e);
         exn_flight_finish_ready(&b->flight);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "labels.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -154,8 +153,7 @@ static void start_from(exn_batch *b, exn_entry *e, const exn_look *look)
 void exn_batch_labels_start(exn_batch *batch, exn_entry *entry)
 {
     exn_item *item = &entry->item;
-    if (exn_batch_entry_folder(entry) < 0 && !batch->options->dry_run)
-        exn_error_set(&item->error, EXN_WRITE, ENOENT, "the output folder no longer exists");
+    exn_batch_steps_check_folder(batch, entry);
     if (item->error.status == EXN_OK)
         entry->job.source = exn_item_open(item, batch->roots->in, &entry->before);
     if (item->error.status == EXN_OK)
@@ -183,7 +181,6 @@ void exn_batch_labels_start(exn_batch *batch, exn_entry *entry)
 static bool may_write(exn_batch *b, exn_entry *e)
 {
     exn_item *item = &e->item;
-    const struct stat *kept = b->report->file ? &b->report->id : NULL;
     exn_error why = item->error;
     item->error = (exn_error){0};
     const bool known = exn_batch_steps_recall(b, e);
@@ -194,9 +191,7 @@ static bool may_write(exn_batch *b, exn_entry *e)
         exn_batch_entry_enter(e, EXN_PHASE_KNOWN);
         return false;
     }
-    if (item->error.status == EXN_OK)
-        exn_target_check(exn_batch_entry_folder(e), item->target, e->target.replace, kept,
-                         &item->error);
+    exn_batch_steps_check_target(b, e);
     return true;
 }
 

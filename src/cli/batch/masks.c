@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "masks.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -89,21 +88,15 @@ static void decide(exn_batch *b, exn_entry *e, exn_error *why)
 void exn_batch_masks_start(exn_batch *b, exn_entry *e)
 {
     exn_item *item = &e->item;
-    const struct stat *kept = b->report->file ? &b->report->id : NULL;
-    const int folder = exn_batch_entry_folder(e);
     exn_format format = EXN_FORMAT_UNKNOWN;
     exn_error why = {0};
-    if (folder < 0 && !b->options->dry_run)
-        exn_error_set(&item->error, EXN_WRITE, ENOENT, "the output folder no longer exists");
+    exn_batch_steps_check_folder(b, e);
     decide(b, e, &why);
     if (exn_batch_steps_recall(b, e) && why.status == EXN_OK) {
         exn_batch_entry_enter(e, EXN_PHASE_KNOWN);
         return;
     }
-    if (item->error.status == EXN_OK)
-        exn_target_check(folder, item->target, e->target.replace, kept, &item->error);
-    if (item->error.status == EXN_OK)
-        e->job.source = exn_item_open(item, b->roots->in, &e->before);
+    exn_batch_steps_open(b, e);
     if (item->error.status == EXN_OK)
         format = exn_work_sniff(e->job.source, item);
     if (why.status == EXN_OK && e->job.orientation && format == EXN_FORMAT_UNKNOWN)

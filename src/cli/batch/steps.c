@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "steps.h"
 
+#include <errno.h>
+
 #include "archive.h"
 #include "base/error.h"
 #include "list/orientations.h"
@@ -74,6 +76,13 @@ static void hand_over(exn_batch *b, exn_entry *e, exn_job_kind kind)
     exn_flight_hand_over(&b->flight, &e->job);
 }
 
+/* A dry run has none where OUT is not there yet. */
+void exn_batch_steps_check_folder(const exn_batch *b, exn_entry *e)
+{
+    if (exn_batch_entry_folder(e) < 0 && !b->options->dry_run)
+        exn_error_set(&e->item.error, EXN_WRITE, ENOENT, "the output folder no longer exists");
+}
+
 /* What the state knows of a file. True: it was done by a run before. */
 bool exn_batch_steps_recall(exn_batch *b, exn_entry *e)
 {
@@ -92,6 +101,22 @@ bool exn_batch_steps_recall(exn_batch *b, exn_entry *e)
         exn_batch_archive_note(b, item, past == EXN_PAST_DONE);
     e->target.replace = b->options->overwrite || b->options->in_place || past == EXN_PAST_OURS;
     return past == EXN_PAST_DONE;
+}
+
+void exn_batch_steps_check_target(const exn_batch *b, exn_entry *e)
+{
+    const struct stat *kept = b->report->file ? &b->report->id : NULL;
+    if (e->item.error.status == EXN_OK)
+        exn_target_check(exn_batch_entry_folder(e), e->item.target, e->target.replace, kept,
+                         &e->item.error);
+}
+
+/* In this order: an output that may not be written costs no reading. */
+void exn_batch_steps_open(const exn_batch *b, exn_entry *e)
+{
+    exn_batch_steps_check_target(b, e);
+    if (e->item.error.status == EXN_OK)
+        e->job.source = exn_item_open(&e->item, b->roots->in, &e->before);
 }
 
 /* A format that is only read costs its headers only, since a file of any size is copied. Only what
