@@ -222,19 +222,11 @@ static uint64_t held_by(const job *j)
 static exn_status check(const job *j, exn_error *error)
 {
     const exn_heif *heif = j->image->state;
-    const exn_heif_item *primary = exn_heif_items_find(heif, heif->primary);
     exn_status status = exn_status_need_pixels(error, heif->shown.width, heif->shown.height,
                                                j->options->max_pixels);
     if (status == EXN_OK)
         status = exn_status_need_memory(error, held_by(j), j->options->max_memory);
-    if (status == EXN_OK && primary && primary->type == EXN_HEIF_IDEN)
-        status = exn_status_fail(error, EXN_UNSUPPORTED, "it is derived from another picture");
-    if (status == EXN_OK && heif->shown.clap_late)
-        status = exn_status_fail(error, EXN_UNSUPPORTED, "it is cropped after it is rotated");
-    for (size_t i = 0; status == EXN_OK && i < heif->count; i++)
-        if (heif->items[i].is_turned && heif->items[i].is_input)
-            status = exn_status_fail(error, EXN_UNSUPPORTED, "it is made of rotated pictures");
-    return status;
+    return status == EXN_OK ? exn_heif_items_check_turns(heif, error) : status;
 }
 
 static exn_status open(job *j, exn_error *error)

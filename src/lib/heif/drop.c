@@ -72,14 +72,9 @@ static exn_status edit(const exn_heif_item *item, exn_exif_turn *turn, exn_buffe
 static void scatter(const exn_heif *heif, const exn_heif_item *item, const exn_buffer *bytes,
                     exn_buffer *out)
 {
-    exn_span rest = item->extents;
-    uint32_t left = item->extent_count;
-    exn_heif_extent extent;
-    bool found = true;
-    for (size_t done = 0;
-         exn_heif_items_next(heif, item, &rest, &left, &extent, &found, NULL) == EXN_OK && found;
-         done += (size_t)extent.size)
-        memcpy(out->data + extent.offset, bytes->data + done, (size_t)extent.size);
+    exn_heif_extents walk = exn_heif_items_extents(heif, item);
+    for (size_t done = 0; exn_heif_items_next(&walk, NULL); done += (size_t)walk.size)
+        memcpy(out->data + walk.offset, bytes->data + done, (size_t)walk.size);
 }
 
 static exn_status drop_traces(const exn_heif *heif, exn_span file, exn_exif_turn *turn,
@@ -104,25 +99,13 @@ static exn_status drop_traces(const exn_heif *heif, exn_span file, exn_exif_turn
     return status == EXN_OK ? status : exn_status_fail(error, status, "metadata");
 }
 
-/* What would not be the stored picture, or not all of it, without irot and imir.
- *
- * A clap behind irot counts in the rotated frame, which is gone then. Of iden the properties are
- * the whole difference to its input. A rotated tile is rotated before the grid is put together, and
- * a sequence's tracks have a matrix of their own (ISO 14496-12, 8.3.2), which nothing here
- * edits. */
+/* A sequence's tracks have a matrix of their own (ISO 14496-12, 8.3.2), which nothing here edits.
+ */
 static exn_status check(const exn_heif *heif, exn_error *error)
 {
-    const exn_heif_item *primary = exn_heif_items_find(heif, heif->primary);
-    if (heif->shown.clap_late)
-        return exn_status_fail(error, EXN_UNSUPPORTED, "it is cropped after it is rotated");
     if (heif->has_sequence)
         return exn_status_fail(error, EXN_UNSUPPORTED, "an image sequence");
-    if (primary && primary->type == EXN_HEIF_IDEN)
-        return exn_status_fail(error, EXN_UNSUPPORTED, "it is derived from another picture");
-    for (size_t i = 0; i < heif->count; i++)
-        if (heif->items[i].is_turned && heif->items[i].is_input)
-            return exn_status_fail(error, EXN_UNSUPPORTED, "it is made of rotated pictures");
-    return EXN_OK;
+    return exn_heif_items_check_turns(heif, error);
 }
 
 exn_status exn_heif_drop(const exn_image *image, const exn_options *options, exn_buffer *out,
@@ -151,15 +134,11 @@ static exn_status list_metadata(const exn_heif *heif, exn_patches *patches)
 {
     exn_status status = EXN_OK;
     for (size_t i = 0; status == EXN_OK && i < heif->count; i++) {
-        const exn_heif_item *item = &heif->items[i];
-        exn_span rest = item->extents;
-        uint32_t left = exn_heif_traces_is_metadata(item) ? item->extent_count : 0;
-        exn_heif_extent extent;
-        bool found = true;
-        while (status == EXN_OK && found &&
-               exn_heif_items_next(heif, item, &rest, &left, &extent, &found, NULL) == EXN_OK)
-            if (found)
-                status = exn_patches_add(patches, extent.offset, extent.size);
+        exn_heif_extents walk = exn_heif_items_extents(heif, &heif->items[i]);
+        if (!exn_heif_traces_is_metadata(walk.item))
+            continue;
+        while (status == EXN_OK && exn_heif_items_next(&walk, NULL))
+            status = exn_patches_add(patches, walk.offset, walk.size);
     }
     return status;
 }

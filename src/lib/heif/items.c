@@ -280,48 +280,68 @@ void exn_heif_items_free(exn_heif *heif)
     heif->count = 0;
 }
 
-/* ISO 14496-12, 8.11.3.3: a length of 0 is all that there is, which only one extent can have; here
- * it has to be said. Method 2 counts in another item's bytes, and a data reference other than 0 may
- * lead to another file: an edit there would be one of something else. */
-exn_status exn_heif_items_next(const exn_heif *heif, const exn_heif_item *item, exn_span *rest,
-                               uint32_t *left, exn_heif_extent *extent, bool *found,
-                               exn_error *error)
+/* A clap behind irot counts in the rotated frame, which is gone then. Of iden the properties are
+ * the whole difference to its input. A rotated tile is rotated before the grid is put together. */
+exn_status exn_heif_items_check_turns(const exn_heif *heif, exn_error *error)
 {
-    *found = *left > 0;
-    if (*left == 0)
-        return EXN_OK;
-    --*left;
-    exn_heif_boxes_take(rest, heif->index_size);
-    const uint64_t offset = exn_heif_boxes_take(rest, heif->offset_size);
-    extent->size = exn_heif_boxes_take(rest, heif->length_size);
-    const uint64_t end = item->method == 1 ? heif->idat.size : heif->file_size;
-    if (item->method > 1 || item->is_elsewhere)
-        return exn_status_fail(error, EXN_UNSUPPORTED, "an item is made of others' bytes");
-    if (item->base > end || offset > end - item->base || extent->size > end - item->base - offset ||
-        extent->size == 0)
-        return exn_status_fail(error, EXN_CORRUPT, "an item lies outside of the file");
-    extent->offset = item->base + offset;
-    if (item->method == 1)
-        extent->offset += heif->meta_offset + (uint64_t)(heif->idat.data - heif->meta.data);
+    const exn_heif_item *primary = find(heif, heif->primary);
+    if (heif->shown.clap_late)
+        return exn_status_fail(error, EXN_UNSUPPORTED, "it is cropped after it is rotated");
+    if (primary && primary->type == EXN_HEIF_IDEN)
+        return exn_status_fail(error, EXN_UNSUPPORTED, "it is derived from another picture");
+    for (size_t i = 0; i < heif->count; i++)
+        if (heif->items[i].is_turned && heif->items[i].is_input)
+            return exn_status_fail(error, EXN_UNSUPPORTED, "it is made of rotated pictures");
     return EXN_OK;
 }
 
+exn_heif_extents exn_heif_items_extents(const exn_heif *heif, const exn_heif_item *item)
+{
+    return (exn_heif_extents){
+        .heif = heif, .item = item, .rest = item->extents, .left = item->extent_count};
+}
+
+/* ISO 14496-12, 8.11.3.3: a length of 0 is all that there is, which only one extent can have; here
+ * it has to be said. Method 2 counts in another item's bytes, and a data reference other than 0 may
+ * lead to another file: an edit there would be one of something else. */
+static exn_status take_extent(exn_heif_extents *walk, exn_error *error)
+{
+    const exn_heif *heif = walk->heif;
+    const exn_heif_item *item = walk->item;
+    exn_heif_boxes_take(&walk->rest, heif->index_size);
+    const uint64_t offset = exn_heif_boxes_take(&walk->rest, heif->offset_size);
+    walk->size = exn_heif_boxes_take(&walk->rest, heif->length_size);
+    const uint64_t end = item->method == 1 ? heif->idat.size : heif->file_size;
+    if (item->method > 1 || item->is_elsewhere)
+        return exn_status_fail(error, EXN_UNSUPPORTED, "an item is made of others' bytes");
+    if (item->base > end || offset > end - item->base || walk->size > end - item->base - offset ||
+        walk->size == 0)
+        return exn_status_fail(error, EXN_CORRUPT, "an item lies outside of the file");
+    walk->offset = item->base + offset;
+    if (item->method == 1)
+        walk->offset += heif->meta_offset + (uint64_t)(heif->idat.data - heif->meta.data);
+    return EXN_OK;
+}
+
+bool exn_heif_items_next(exn_heif_extents *walk, exn_error *error)
+{
+    if (walk->left == 0)
+        return false;
+    walk->left--;
+    walk->status = take_extent(walk, error);
+    return walk->status == EXN_OK;
+}
+
+/* Extents may overlap, and each of a hostile file's may be all of it. */
 exn_status exn_heif_items_size(const exn_heif *heif, const exn_heif_item *item, uint64_t *size,
                                exn_error *error)
 {
-    exn_span rest = item->extents;
-    uint32_t left = item->extent_count;
-    exn_heif_extent extent;
-    bool found = true;
-    exn_status status = EXN_OK;
+    exn_heif_extents walk = exn_heif_items_extents(heif, item);
     *size = 0;
-    while (status == EXN_OK && found) {
-        status = exn_heif_items_next(heif, item, &rest, &left, &extent, &found, error);
-        /* Extents may overlap, and each of a hostile file's may be all of it. */
-        if (status == EXN_OK && found && extent.size > heif->file_size - *size)
-            status = exn_status_fail(error, EXN_CORRUPT, "an item is larger than the file");
-        if (status == EXN_OK && found)
-            *size += extent.size;
+    while (exn_heif_items_next(&walk, error)) {
+        if (walk.size > heif->file_size - *size)
+            return exn_status_fail(error, EXN_CORRUPT, "an item is larger than the file");
+        *size += walk.size;
     }
-    return status;
+    return walk.status;
 }

@@ -59,16 +59,25 @@ const exn_heif_item *exn_heif_items_find(const exn_heif *heif, uint32_t id);
  * alpha. */
 bool exn_heif_items_secondary(const exn_heif *heif, bool with_alpha);
 
-/* A part of an item's bytes. */
-typedef struct exn_heif_extent {
-    uint64_t offset, size; /* in the file */
-} exn_heif_extent;
+/* Fails with EXN_UNSUPPORTED where the primary picture without irot and imir is not the one that is
+ * stored, or not all of it. */
+exn_status exn_heif_items_check_turns(const exn_heif *heif, exn_error *error);
 
-/* The extents of an item one after the other: *rest begins as item->extents, *left as
- * item->extent_count. False at the end; fails with EXN_CORRUPT where one lies outside. */
-exn_status exn_heif_items_next(const exn_heif *heif, const exn_heif_item *item, exn_span *rest,
-                               uint32_t *left, exn_heif_extent *extent, bool *found,
-                               exn_error *error);
+/* A walk over the extents of an item, the parts of its bytes, in their order. */
+typedef struct exn_heif_extents {
+    const exn_heif *heif;
+    const exn_heif_item *item;
+    exn_span rest; /* of item->extents */
+    uint32_t left;
+    uint64_t offset, size; /* of the one that was found, in the file */
+    exn_status status;     /* EXN_OK, or why the walk has ended before the last one */
+} exn_heif_extents;
+
+exn_heif_extents exn_heif_items_extents(const exn_heif *heif, const exn_heif_item *item);
+
+/* Finds the next one; false at the end, and where walk->status says that one lies outside of the
+ * file (EXN_CORRUPT) or in what is not followed (EXN_UNSUPPORTED). */
+bool exn_heif_items_next(exn_heif_extents *walk, exn_error *error);
 
 /* How many bytes it has in all. */
 exn_status exn_heif_items_size(const exn_heif *heif, const exn_heif_item *item, uint64_t *size,

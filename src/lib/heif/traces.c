@@ -13,17 +13,11 @@ bool exn_heif_traces_is_metadata(const exn_heif_item *item)
 exn_status exn_heif_traces_gather(const exn_heif *heif, const exn_heif_item *item,
                                   exn_window *window, exn_buffer *out, exn_error *error)
 {
-    exn_span rest = item->extents;
-    uint32_t left = item->extent_count;
-    exn_heif_extent extent;
-    bool found = true;
+    exn_heif_extents walk = exn_heif_items_extents(heif, item);
     exn_status status = EXN_OK;
-    while (status == EXN_OK && found) {
-        status = exn_heif_items_next(heif, item, &rest, &left, &extent, &found, error);
-        if (status == EXN_OK && found)
-            status = exn_window_append(window, extent.offset, (size_t)extent.size, out, error);
-    }
-    return status;
+    while (status == EXN_OK && exn_heif_items_next(&walk, error))
+        status = exn_window_append(window, walk.offset, (size_t)walk.size, out, error);
+    return status == EXN_OK ? walk.status : status;
 }
 
 /* ISO 23008-12, A.2.1: the TIFF begins after as many bytes as the first four say, which mostly are
