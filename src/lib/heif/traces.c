@@ -20,22 +20,14 @@ exn_status exn_heif_traces_gather(const exn_heif *heif, const exn_heif_item *ite
     return status == EXN_OK ? walk.status : status;
 }
 
-/* ISO 23008-12, A.2.1: the TIFF begins after as many bytes as the first four say, which mostly are
- * none, or JPEG's "Exif\0\0". Some writers put that there and say 0.
- *
- *     count (4, the highest byte first)  that many bytes  TIFF
- *
- * A count beyond the item leaves no TIFF. */
+/* The bytes before the TIFF mostly are none, or JPEG's "Exif\0\0". Some writers put that there and
+ * say 0. */
 exn_block exn_heif_traces_block(const exn_heif_item *item, exn_span bytes)
 {
-    static const uint8_t prefix[6] = "Exif\0";
-    enum { COUNT = 4 };
     if (item->type == EXN_HEIF_XMP)
         return (exn_block){EXN_BLOCK_XMP, {NULL, 0}, bytes};
-    size_t start = bytes.size >= COUNT ? (size_t)exn_get32be(bytes.data) : 0;
-    start = start < bytes.size ? start + COUNT : bytes.size;
-    if (exn_span_starts(exn_span_part(bytes, start, SIZE_MAX), prefix, sizeof prefix))
-        start += sizeof prefix;
+    const exn_block block = exn_block_counted(bytes);
+    const size_t start = block.prefix.size + exn_block_stray_header(block.body);
     return (exn_block){EXN_BLOCK_EXIF, exn_span_part(bytes, 0, start),
                        exn_span_part(bytes, start, SIZE_MAX)};
 }

@@ -89,22 +89,12 @@ static void take_codestream(exn_image *image, uint64_t offset, exn_span head)
     image->reasons |= 1u << EXN_REASON_PROPERTY;
 }
 
-/* The TIFF begins after an offset of four bytes, and as many bytes more as that says. */
-static exn_block block_of(exn_span box)
-{
-    enum { COUNT = 4 };
-    size_t start = box.size >= COUNT ? exn_get32be(box.data) : 0;
-    start = start < box.size ? start + COUNT : box.size;
-    return (exn_block){EXN_BLOCK_EXIF, exn_span_part(box, 0, start),
-                       exn_span_part(box, start, SIZE_MAX)};
-}
-
 /* Decoders apply the codestream's orientation and never this (ISO 18181-2, 9.5); readers of
  * metadata see it all the same. */
 static void take_exif(exn_image *image, exn_span box)
 {
     exn_exif found;
-    exn_exif_scan(block_of(box).body, image->width, image->height, &found);
+    exn_exif_scan(exn_block_counted(box).body, image->width, image->height, &found);
     image->reasons |= found.reasons & 1u << EXN_REASON_EXIF;
 }
 
@@ -246,7 +236,8 @@ static exn_status edit_box(exn_buffer *out, uint64_t offset, uint64_t size, bool
     exn_buffer edited = {0};
     bool keep = true;
     const exn_span bytes = exn_span_part(exn_buffer_span(out), (size_t)offset, (size_t)size);
-    const exn_block block = exif ? block_of(bytes) : (exn_block){EXN_BLOCK_XMP, {NULL, 0}, bytes};
+    const exn_block block =
+        exif ? exn_block_counted(bytes) : (exn_block){EXN_BLOCK_XMP, {NULL, 0}, bytes};
     turn->max_size = block.body.size;
     exn_status status = exn_block_edit(&block, turn, &edited, &keep, warnings);
     if (status == EXN_OK && keep && edited.size > size) {

@@ -72,3 +72,16 @@ exn_block exn_block_of(exn_span payload)
         return cut(EXN_BLOCK_XMP, payload, markup_at(payload));
     return cut(EXN_BLOCK_OTHER, payload, 0);
 }
+
+exn_block exn_block_counted(exn_span bytes)
+{
+    enum { COUNT = 4 };
+    const size_t start = bytes.size >= COUNT ? (size_t)exn_get32be(bytes.data) : 0;
+    return cut(EXN_BLOCK_EXIF, bytes, start < bytes.size ? start + COUNT : bytes.size);
+}
+
+size_t exn_block_stray_header(exn_span bytes)
+{
+    static const uint8_t header[EXN_BLOCK_EXIF_PREFIX] = "Exif\0";
+    return exn_span_starts(bytes, header, sizeof header) ? sizeof header : 0;
+}

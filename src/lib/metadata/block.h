@@ -23,6 +23,15 @@ typedef struct exn_block {
 
 exn_block exn_block_of(exn_span payload);
 
+/* Exif as ISO base media files have it, in items and boxes (ISO 23008-12, A.2.1; ISO 18181-2, 9.5):
+ * the TIFF begins after as many bytes as the first four say, which the prefix has, too. A count
+ * beyond the end leaves no TIFF. */
+exn_block exn_block_counted(exn_span bytes);
+
+/* Some writers put JPEG's "Exif\0\0" before the TIFF where there is a place for that alone: how
+ * many of the bytes are that. */
+size_t exn_block_stray_header(exn_span bytes);
+
 /* Whether browsers take the block for Exif: by a header in its one form, at the front. */
 bool exn_block_is_honoured(const exn_block *block);
 

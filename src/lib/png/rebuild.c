@@ -101,7 +101,7 @@ static exn_status put_exif(job *j, const exn_png_chunk *chunk)
     if (status != EXN_OK)
         return status;
     exn_exif_verdict verdict;
-    status = exn_exif_edit(j->out, start + 8 + exn_png_traces_prefix_size(data), &turn, &verdict,
+    status = exn_exif_edit(j->out, start + 8 + exn_block_stray_header(data), &turn, &verdict,
                            &j->warnings);
     if (status != EXN_OK)
         return status;

@@ -7,16 +7,10 @@
 #include "metadata/irb.h"
 #include "metadata/xmp.h"
 
-/* Some writers put JPEG's "Exif\0\0" before the TIFF bytes, against clause 11.3.4.5 (eXIf). */
-size_t exn_png_traces_prefix_size(exn_span data)
-{
-    static const uint8_t prefix[6] = "Exif\0";
-    return exn_span_starts(data, prefix, sizeof prefix) ? sizeof prefix : 0;
-}
-
+/* Clause 11.3.4.5 (eXIf) has the TIFF alone. */
 static exn_span tiff_of(exn_span data)
 {
-    return exn_span_part(data, exn_png_traces_prefix_size(data), SIZE_MAX);
+    return exn_span_part(data, exn_block_stray_header(data), SIZE_MAX);
 }
 
 /* Browsers know only eXIf chunks before IDAT whose CRC holds, and of those Chromium only the first.
@@ -54,7 +48,7 @@ static void scan_exif(exn_image *image, const exn_png *png)
 {
     size_t counts = exif_that_counts(png);
     exn_span data = exn_png_chunks_optional(png, counts);
-    if (counts && exn_png_traces_prefix_size(data) == 0) {
+    if (counts && exn_block_stray_header(data) == 0) {
         exn_exif found;
         exn_exif_scan(data, png->width, png->height, &found);
         image->exif = data;

@@ -24,7 +24,4 @@ exn_status exn_png_traces_open_text(exn_png_text *text, const exn_png *png,
                                     const exn_png_chunk *chunk, unsigned copies,
                                     uint64_t max_memory, exn_error *error);
 
-/* Bytes in front of the TIFF header in the data of an eXIf. */
-size_t exn_png_traces_prefix_size(exn_span data);
-
 #endif

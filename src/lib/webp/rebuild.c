@@ -41,7 +41,7 @@ static exn_status put_metadata(job *j, const exn_webp_chunk *chunk, bool inside)
     const size_t start = j->out->size;
     const bool exif = chunk->name == EXN_WEBP_EXIF;
     const exn_span data = exn_webp_chunks_data(chunk, j->file);
-    const size_t prefix = exif ? exn_webp_traces_prefix_size(data) : 0;
+    const size_t prefix = exif ? exn_block_stray_header(data) : 0;
     const exn_block block = {exif ? EXN_BLOCK_EXIF : EXN_BLOCK_XMP, exn_span_part(data, 0, prefix),
                              exn_span_part(data, prefix, SIZE_MAX)};
     bool keep = true;

@@ -1,22 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "traces.h"
 
+#include "metadata/block.h"
 #include "metadata/embedded.h"
 #include "metadata/exif.h"
 #include "metadata/xmp.h"
-
-size_t exn_webp_traces_prefix_size(exn_span exif)
-{
-    static const uint8_t prefix[6] = "Exif\0";
-    return exn_span_starts(exif, prefix, sizeof prefix) ? sizeof prefix : 0;
-}
 
 static void take_exif(exn_image *image, exn_span data, bool counts)
 {
     /* No browser takes a density from a WebP. */
     enum { REASONS = 1 << EXN_REASON_EXIF | 1 << EXN_REASON_EMBEDDED };
     exn_exif found;
-    exn_span tiff = exn_span_part(data, exn_webp_traces_prefix_size(data), SIZE_MAX);
+    exn_span tiff = exn_span_part(data, exn_block_stray_header(data), SIZE_MAX);
     exn_exif_scan(tiff, image->width, image->height, &found);
     image->reasons |= found.reasons & REASONS;
     if (!counts)

@@ -7,9 +7,6 @@
 #include "chunks.h"
 #include "image.h"
 
-/* Some writers put JPEG's "Exif\0\0" before the TIFF bytes: how many of the data are that. */
-size_t exn_webp_traces_prefix_size(exn_span exif);
-
 /* Reads every metadata chunk of the list, one after the other, and fills in image: orientation,
  * place, reasons, warnings, exif (whose bytes image->header owns). Memory is asked for what is read
  * at once. */
