@@ -22,7 +22,6 @@ typedef struct walk {
     exn_buffer refusals;     /* of one image's boxes: const char *, or NULL */
     exn_buffer name;
     uint64_t index; /* of the image */
-    bool has_name;
     char member[60];
 } walk;
 
@@ -39,10 +38,15 @@ static void set_place(walk *w, size_t box)
 }
 
 /* Of the image itself, not of a box in it. */
-static exn_status fail(walk *w, const char *member, const char *what)
+static exn_json_walk *of_image(walk *w)
 {
     w->base.place = (exn_label_place){.list = "images", .index = w->index};
-    return exn_json_walk_fail(&w->base, EXN_CORRUPT, member, what);
+    return &w->base;
+}
+
+static exn_status fail(walk *w, const char *member, const char *what)
+{
+    return exn_json_walk_fail(of_image(w), EXN_CORRUPT, member, what);
 }
 
 static size_t boxes_of(const walk *w)
@@ -139,31 +143,11 @@ static exn_status read_annotations(walk *w)
                : status;
 }
 
-/* Two names would be two images to two readers (RFC 8259, 4), and a NUL would end the name for the
- * caller. */
-static exn_status read_name(walk *w, const exn_json_token *value)
-{
-    if (w->has_name)
-        return fail(w, "image", "it is there twice");
-    w->has_name = true;
-    exn_status status =
-        value->kind == EXN_JSON_STRING && !value->is_long
-            ? exn_account_reserve(w->base.events->account, &w->name, value->text.size)
-            : EXN_CORRUPT;
-    if (status == EXN_OK)
-        status = exn_json_text_unescape(value->text, &w->name);
-    if (status == EXN_MEMORY || status == EXN_LIMIT)
-        return exn_status_fail(w->base.error, status, "%s", "");
-    return status != EXN_OK || w->name.size == 0 || memchr(w->name.data, 0, w->name.size)
-               ? fail(w, "image", "it is no name")
-               : EXN_OK;
-}
-
 /* At the image's end, since its name may be the last of its members. The refusal of a box whose
  * corner is not known is the last of the reasons: one that cannot be moved in any case says why. */
 static exn_status hand_on(walk *w)
 {
-    if (!w->has_name)
+    if (w->name.size == 0)
         return fail(w, "image", "there is no name");
     const exn_span key = exn_buffer_span(&w->name);
     const exn_label_image image = {
@@ -201,7 +185,6 @@ static exn_status read_image(walk *w)
 {
     exn_json_token key, value;
     exn_status status;
-    w->has_name = false;
     w->name.size = w->refusals.size = 0;
     exn_numbers_clear(&w->boxes);
     while ((status = next(w, &key)) == EXN_OK && key.kind == EXN_JSON_KEY) {
@@ -211,7 +194,7 @@ static exn_status read_image(walk *w)
                              exn_json_text_is(key.text, "annotation");
         status = next(w, &value);
         if (status == EXN_OK && is_name)
-            status = read_name(w, &value);
+            status = exn_json_walk_name(of_image(w), "image", &value, &w->name);
         else if (status == EXN_OK && is_list && value.kind == EXN_JSON_ARRAY)
             status = read_annotations(w);
         else if (status == EXN_OK)

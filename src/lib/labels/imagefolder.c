@@ -28,7 +28,6 @@ typedef struct walk {
     exn_json_walk base;
     exn_numbers numbers, sides[2], sizes;
     exn_buffer name, pieces, member;
-    bool has_name;
     char place[60];
 } walk;
 
@@ -139,26 +138,6 @@ static exn_status read_objects(walk *w, const exn_json_token *value)
                : status;
 }
 
-/* Two names would be two images to two readers (RFC 8259, 4), and a NUL would end the name for the
- * caller. */
-static exn_status read_name(walk *w, const exn_json_token *value)
-{
-    if (w->has_name)
-        return exn_json_walk_fail(&w->base, EXN_CORRUPT, "file_name", "it is there twice");
-    w->has_name = true;
-    exn_status status =
-        value->kind == EXN_JSON_STRING && !value->is_long
-            ? exn_account_reserve(w->base.events->account, &w->name, value->text.size)
-            : EXN_CORRUPT;
-    if (status == EXN_OK)
-        status = exn_json_text_unescape(value->text, &w->name);
-    if (status == EXN_MEMORY || status == EXN_LIMIT)
-        return exn_status_fail(w->base.error, status, "%s", "");
-    return status != EXN_OK || w->name.size == 0 || memchr(w->name.data, 0, w->name.size)
-               ? exn_json_walk_fail(&w->base, EXN_CORRUPT, "file_name", "it is no name")
-               : EXN_OK;
-}
-
 /* Both sides, or nothing: one alone bears no witness. No reader takes them, so nobody notices wrong
  * ones; they are still a witness of the frame that the boxes are in, and change with it. */
 static exn_status settle_sizes(walk *w)
@@ -199,7 +178,7 @@ static exn_status hand_on_shapes(walk *w)
  * nothing before it is edited any more, and the file is written up to there. */
 static exn_status hand_on(walk *w)
 {
-    if (!w->has_name)
+    if (w->name.size == 0)
         return exn_json_walk_fail(&w->base, EXN_CORRUPT, "file_name", "there is no name");
     exn_status status = settle_sizes(w);
     w->base.place.member = NULL;
@@ -230,7 +209,7 @@ static exn_status read_member(walk *w, const exn_json_token *key)
     if (status != EXN_OK)
         return status;
     if (is_name)
-        return read_name(w, &value);
+        return exn_json_walk_name(&w->base, "file_name", &value, &w->name);
     if (is_objects)
         return read_objects(w, &value);
     if (is_side)
@@ -243,7 +222,6 @@ static exn_status read_line(walk *w)
     exn_json_token key;
     exn_status status;
     w->base.place = (exn_label_place){.line = w->base.json.line};
-    w->has_name = false;
     w->name.size = w->pieces.size = 0;
     exn_numbers_clear(&w->numbers);
     exn_numbers_clear(&w->sides[0]);

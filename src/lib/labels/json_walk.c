@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "json_walk.h"
 
+#include <string.h>
+
 #include "json_numbers.h"
+#include "json_text.h"
 
 exn_status exn_json_walk_fail(exn_json_walk *walk, exn_status status, const char *member,
                               const char *what)
@@ -37,6 +40,25 @@ exn_status exn_json_walk_size(exn_json_walk *walk, exn_numbers *to, const exn_js
     if (token->kind == EXN_JSON_STRING && token->size > 2)
         status = exn_numbers_add(to, token->offset + 1, token->size - 2, token->text);
     return status == EXN_OK ? EXN_OK : exn_status_fail(walk->error, status, "%s", "");
+}
+
+/* Two names would be two images to two readers (RFC 8259, 4), and a NUL would end the name for the
+ * caller. */
+exn_status exn_json_walk_name(exn_json_walk *walk, const char *member, const exn_json_token *token,
+                              exn_buffer *name)
+{
+    if (name->size > 0)
+        return exn_json_walk_fail(walk, EXN_CORRUPT, member, "it is there twice");
+    exn_status status = token->kind == EXN_JSON_STRING && !token->is_long
+                            ? exn_account_reserve(walk->events->account, name, token->text.size)
+                            : EXN_CORRUPT;
+    if (status == EXN_OK)
+        status = exn_json_text_unescape(token->text, name);
+    if (status == EXN_MEMORY || status == EXN_LIMIT)
+        return exn_status_fail(walk->error, status, "%s", "");
+    return status != EXN_OK || name->size == 0 || memchr(name->data, 0, name->size)
+               ? exn_json_walk_fail(walk, EXN_CORRUPT, member, "it is no name")
+               : EXN_OK;
 }
 
 /* A null or a string among coordinates is damage: to pass over it would shift all that follow. What

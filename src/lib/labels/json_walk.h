@@ -25,6 +25,11 @@ exn_status exn_json_walk_add(exn_json_walk *walk, exn_numbers *to, const exn_jso
 /* Adds what is a number, or one in quotes; passes by null and its like. */
 exn_status exn_json_walk_size(exn_json_walk *walk, exn_numbers *to, const exn_json_token *token);
 
+/* Reads the one name of an image, which is empty before. Fails with EXN_CORRUPT where it is there
+ * twice, or is no name. */
+exn_status exn_json_walk_name(exn_json_walk *walk, const char *member, const exn_json_token *token,
+                              exn_buffer *name);
+
 /* The numbers of a list whose opening has been read, up to its end. Fails with EXN_CORRUPT where
  * something else is in it. */
 exn_status exn_json_walk_numbers(exn_json_walk *walk, const char *member, exn_numbers *to);
