@@ -120,7 +120,7 @@ static exn_status hand_on_regions(exn_coco_walk *w, const members *m)
     const exn_label_shape shape = {.image = exn_buffer_span(&w->key),
                                    .kind = EXN_LABEL_POINTS,
                                    .numbers = &w->numbers,
-                                   .refusal = m->has_places ? EXN_COCO_UNKNOWN
+                                   .refusal = m->has_places ? EXN_LABEL_UNKNOWN_PLACE
                                               : is_odd      ? "regions that are not as many x as y"
                                                             : NULL,
                                    .place = w->base.place};

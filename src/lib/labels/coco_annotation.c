@@ -226,7 +226,7 @@ static exn_status read_attributes(exn_coco_walk *w, exn_buffer *pieces, const ex
 static exn_status read_other(exn_coco_walk *w, exn_buffer *pieces, const exn_json_token *value)
 {
     piece p = {.kind = EXN_LABEL_POINTS,
-               .refusal = EXN_COCO_UNKNOWN,
+               .refusal = EXN_LABEL_UNKNOWN_PLACE,
                .first = exn_numbers_count(&w->numbers)};
     bool has_more;
     exn_status status = exn_coco_walk_pass(w, value, &has_more);

@@ -19,9 +19,6 @@ typedef struct exn_coco_walk {
 exn_status exn_coco_walk_id(exn_coco_walk *w, const char *member, const exn_json_token *token,
                             exn_buffer *key);
 
-/* Of a member whose name says that it holds coordinates: exn_label_is_place(). */
-#define EXN_COCO_UNKNOWN "a member that has a name of coordinates and is not known here"
-
 /* Keeps the name of a member, before its value is read. */
 exn_status exn_coco_walk_member(exn_coco_walk *w, const exn_json_token *key);
 

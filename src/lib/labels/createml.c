@@ -117,8 +117,7 @@ static exn_status read_annotation(walk *w)
             status = read_coordinates(w);
         } else {
             if (is_place && value.kind != EXN_JSON_NULL)
-                status = add_box(w, none,
-                                 "a member that has a name of coordinates and is not known here");
+                status = add_box(w, none, EXN_LABEL_UNKNOWN_PLACE);
             if (status == EXN_OK)
                 status = exn_json_walk_skip(&w->base, &value);
         }

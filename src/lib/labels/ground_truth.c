@@ -171,8 +171,8 @@ static const char *refusal_of(const exn_ground_truth_walk *w, const exn_ground_t
     switch (type) {
     case BOXES:
         return l->kind != EXN_GROUND_TRUTH_BOXED ? "boxes without their annotations"
-               : l->has_places ? "a member that has a name of coordinates and is not known here"
-                               : l->refusal;
+               : l->has_places                   ? EXN_LABEL_UNKNOWN_PLACE
+                                                 : l->refusal;
     case MASK:
         return l->kind == EXN_GROUND_TRUTH_TEXT && l->text_size &&
                        !memchr(w->texts.data + l->text, 0, l->text_size)

@@ -16,8 +16,6 @@
 #include "json_text.h"
 #include "json_walk.h"
 
-#define UNKNOWN "a member that has a name of coordinates and is not known here"
-
 /* What a line has; its numbers are w->numbers' from first on. */
 typedef struct piece {
     size_t first, count;
@@ -63,7 +61,7 @@ static exn_status read_other(walk *w, const exn_json_token *value)
     if (status != EXN_OK || !is_list || w->base.json.base + w->base.json.at - from <= 1 ||
         !exn_label_is_place(exn_buffer_span(&w->member)))
         return status;
-    return add_piece(w, exn_numbers_count(&w->numbers), UNKNOWN);
+    return add_piece(w, exn_numbers_count(&w->numbers), EXN_LABEL_UNKNOWN_PLACE);
 }
 
 /* Behind the bracket of one box. An empty one stands for none. */

@@ -167,6 +167,7 @@ typedef struct exn_label_format {
  * foot_kpts of COCO-WholeBody, vis_bbox, bezier_pts, center, DensePose's dp_x. Wider than what is
  * known to exist, on purpose: such a list is refused and never left behind. */
 bool exn_label_is_place(exn_span name);
+#define EXN_LABEL_UNKNOWN_PLACE "a member that has a name of coordinates and is not known here"
 
 /* Fails with "annotations[3].bbox: ..." or "line 3: bndbox: ...". */
 exn_status exn_label_fail(exn_error *error, exn_status status, const exn_label_place *place,

@@ -218,7 +218,7 @@ static exn_status read_list(exn_label_studio_walk *w, exn_span key, const exn_js
     /* Key frames of a video's boxes: a video is no image of this run. */
     r->is_video |= exn_json_text_is(key, "sequence");
     if (is_unknown_place(key))
-        r->refusal = "a member that has a name of coordinates and is not known here";
+        r->refusal = EXN_LABEL_UNKNOWN_PLACE;
     return exn_json_walk_skip(&w->base, value);
 }
 
@@ -245,7 +245,7 @@ static exn_status read_member(exn_label_studio_walk *w, exn_span key, const exn_
     if (value->kind == EXN_JSON_ARRAY)
         return read_list(w, key, value);
     if (is_unknown_place(key) && (value->kind == EXN_JSON_OBJECT || value->kind == EXN_JSON_STRING))
-        r->refusal = "a member that has a name of coordinates and is not known here";
+        r->refusal = EXN_LABEL_UNKNOWN_PLACE;
     return exn_json_walk_skip(&w->base, value);
 }
 

@@ -142,9 +142,7 @@ static exn_status hand_on_region(exn_json_walk *walk, exn_via_shape *via, const 
     static const int box[] = {X, Y, WIDTH, HEIGHT}, ellipse[] = {CX, CY, RX, RY}, theta[] = {THETA};
     if (r->is_repeated || r->has_places)
         return hand_on(walk, via, image, EXN_LABEL_POINTS,
-                       r->is_repeated
-                           ? "a member that is there twice"
-                           : "a member that has a name of coordinates and is not known here");
+                       r->is_repeated ? "a member that is there twice" : EXN_LABEL_UNKNOWN_PLACE);
     switch (r->kind) {
     case RECT:
         return hand_on_singles(walk, via, r, image, EXN_LABEL_BOX, box, 4);
