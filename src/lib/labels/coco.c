@@ -160,7 +160,7 @@ static exn_status read_image_member(exn_coco_walk *w, const exn_json_token *key,
                is_region = is_y || exn_json_text_is(key->text, "ignore_regions_x"),
                is_orientation = exn_json_text_is(key->text, "exif_ori");
     bool has_more;
-    exn_status status = exn_coco_walk_member(w, key);
+    exn_status status = exn_json_walk_keep(&w->base, key, &w->member);
     if (status == EXN_OK)
         status = exn_json_next(&w->base.json, &value);
     if (status == EXN_OK && is_id)
@@ -179,7 +179,7 @@ static exn_status read_image_member(exn_coco_walk *w, const exn_json_token *key,
         m->is_odd_orientation |= value.kind != EXN_JSON_NUMBER && value.kind != EXN_JSON_NULL;
     }
     const exn_span name = exn_buffer_span(&w->member);
-    status = exn_coco_walk_pass(w, &value, &has_more);
+    status = exn_json_walk_pass(&w->base, &value, &has_more);
     m->has_places |= has_more && (exn_label_is_place(name) || is_asset(name));
     return status;
 }

@@ -229,7 +229,7 @@ static exn_status read_other(exn_coco_walk *w, exn_buffer *pieces, const exn_jso
                .refusal = EXN_LABEL_UNKNOWN_PLACE,
                .first = exn_numbers_count(&w->numbers)};
     bool has_more;
-    exn_status status = exn_coco_walk_pass(w, value, &has_more);
+    exn_status status = exn_json_walk_pass(&w->base, value, &has_more);
     return status == EXN_OK && has_more && exn_label_is_place(exn_buffer_span(&w->member))
                ? add_piece(w, pieces, p)
                : status;
@@ -242,7 +242,7 @@ static exn_status read_segment(exn_coco_walk *w, exn_buffer *pieces)
     exn_status status;
     while ((status = exn_json_next(&w->base.json, &key)) == EXN_OK && key.kind == EXN_JSON_KEY) {
         const bool is_box = exn_json_text_is(key.text, "bbox");
-        status = exn_coco_walk_member(w, &key);
+        status = exn_json_walk_keep(&w->base, &key, &w->member);
         if (status == EXN_OK)
             status = exn_json_next(&w->base.json, &value);
         if (status == EXN_OK)
@@ -354,7 +354,7 @@ static exn_status read_member(exn_coco_walk *w, exn_buffer *pieces, const exn_js
     while (i < sizeof members / sizeof *members && !exn_json_text_is(key->text, members[i].name))
         i++;
     const bool is_known = is_id || i < sizeof members / sizeof *members;
-    exn_status status = is_known ? EXN_OK : exn_coco_walk_member(w, key);
+    exn_status status = is_known ? EXN_OK : exn_json_walk_keep(&w->base, key, &w->member);
     if (status == EXN_OK)
         status = exn_json_next(&w->base.json, &value);
     if (status != EXN_OK)

@@ -29,22 +29,3 @@ exn_status exn_coco_walk_id(exn_coco_walk *w, const char *member, const exn_json
                ? EXN_OK
                : exn_json_walk_fail(&w->base, status, member, "it cannot be used as an id");
 }
-
-/* A token's text is borrowed until the next one. */
-exn_status exn_coco_walk_member(exn_coco_walk *w, const exn_json_token *key)
-{
-    w->member.size = 0;
-    exn_status status =
-        exn_account_append(w->base.events->account, &w->member, key->text.data, key->text.size);
-    return status == EXN_OK ? EXN_OK : exn_status_fail(w->base.error, status, "%s", "");
-}
-
-/* Counts such as num_keypoints say nothing of a place, and nor do lists that are empty. */
-exn_status exn_coco_walk_pass(exn_coco_walk *w, const exn_json_token *value, bool *has_more)
-{
-    const uint64_t from = w->base.json.base + w->base.json.at;
-    exn_status status = exn_json_walk_skip(&w->base, value);
-    *has_more = (value->kind == EXN_JSON_ARRAY || value->kind == EXN_JSON_OBJECT) &&
-                w->base.json.base + w->base.json.at - from > 1;
-    return status;
-}

@@ -19,11 +19,4 @@ typedef struct exn_coco_walk {
 exn_status exn_coco_walk_id(exn_coco_walk *w, const char *member, const exn_json_token *token,
                             exn_buffer *key);
 
-/* Keeps the name of a member, before its value is read. */
-exn_status exn_coco_walk_member(exn_coco_walk *w, const exn_json_token *key);
-
-/* Passes by a value. *has_more: it is a list or object with something in it, so that it may hold
- * coordinates, if the member's name says so. */
-exn_status exn_coco_walk_pass(exn_coco_walk *w, const exn_json_token *value, bool *has_more);
-
 #endif

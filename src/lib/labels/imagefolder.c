@@ -41,25 +41,13 @@ static exn_status add_piece(walk *w, size_t first, const char *refusal)
     return status == EXN_OK ? EXN_OK : exn_status_fail(w->base.error, status, "%s", "");
 }
 
-/* Whatever its name says: text, null, counts and empty lists hold no places. A token's text is
- * borrowed until the next one, so the name is kept. */
-static exn_status keep_name(walk *w, const exn_json_token *key)
-{
-    w->member.size = 0;
-    exn_status status =
-        exn_account_append(w->base.events->account, &w->member, key->text.data, key->text.size);
-    return status == EXN_OK ? EXN_OK : exn_status_fail(w->base.error, status, "%s", "");
-}
-
 /* Readers make a column of whatever member they find, so a list that is named like coordinates is
  * refused rather than left behind. */
 static exn_status read_other(walk *w, const exn_json_token *value)
 {
-    const bool is_list = value->kind == EXN_JSON_ARRAY || value->kind == EXN_JSON_OBJECT;
-    const uint64_t from = w->base.json.base + w->base.json.at;
-    exn_status status = exn_json_walk_skip(&w->base, value);
-    if (status != EXN_OK || !is_list || w->base.json.base + w->base.json.at - from <= 1 ||
-        !exn_label_is_place(exn_buffer_span(&w->member)))
+    bool has_more;
+    exn_status status = exn_json_walk_pass(&w->base, value, &has_more);
+    if (status != EXN_OK || !has_more || !exn_label_is_place(exn_buffer_span(&w->member)))
         return status;
     return add_piece(w, exn_numbers_count(&w->numbers), EXN_LABEL_UNKNOWN_PLACE);
 }
@@ -106,7 +94,7 @@ static exn_status read_object(walk *w, bool is_one)
     exn_status status;
     while ((status = next(w, &key)) == EXN_OK && key.kind == EXN_JSON_KEY) {
         const bool is_box = exn_json_text_is(key.text, "bbox");
-        status = keep_name(w, &key);
+        status = exn_json_walk_keep(&w->base, &key, &w->member);
         if (status == EXN_OK)
             status = next(w, &value);
         if (status == EXN_OK)
@@ -201,7 +189,7 @@ static exn_status read_member(walk *w, const exn_json_token *key)
                is_objects = exn_json_text_is(key->text, "objects"),
                is_height = exn_json_text_is(key->text, "height"),
                is_side = is_height || exn_json_text_is(key->text, "width");
-    exn_status status = keep_name(w, key);
+    exn_status status = exn_json_walk_keep(&w->base, key, &w->member);
     if (status == EXN_OK)
         status = next(w, &value);
     if (status != EXN_OK)

@@ -22,6 +22,25 @@ exn_status exn_json_walk_skip(exn_json_walk *walk, const exn_json_token *token)
                : EXN_OK;
 }
 
+/* Counts such as num_keypoints say nothing of a place, and nor do lists that are empty. */
+exn_status exn_json_walk_pass(exn_json_walk *walk, const exn_json_token *token, bool *has_more)
+{
+    const uint64_t from = walk->json.base + walk->json.at;
+    exn_status status = exn_json_walk_skip(walk, token);
+    *has_more = (token->kind == EXN_JSON_ARRAY || token->kind == EXN_JSON_OBJECT) &&
+                walk->json.base + walk->json.at - from > 1;
+    return status;
+}
+
+/* A token's text is borrowed until the next one. */
+exn_status exn_json_walk_keep(exn_json_walk *walk, const exn_json_token *key, exn_buffer *name)
+{
+    name->size = 0;
+    exn_status status =
+        exn_account_append(walk->events->account, name, key->text.data, key->text.size);
+    return status == EXN_OK ? EXN_OK : exn_status_fail(walk->error, status, "%s", "");
+}
+
 exn_status exn_json_walk_add(exn_json_walk *walk, exn_numbers *to, const exn_json_token *token)
 {
     to->account = walk->events->account;

@@ -20,6 +20,13 @@ exn_status exn_json_walk_fail(exn_json_walk *walk, exn_status status, const char
 /* Passes by the rest of a value whose first token has been read. */
 exn_status exn_json_walk_skip(exn_json_walk *walk, const exn_json_token *token);
 
+/* The same. *has_more: it is a list or object with something in it, so that it may hold
+ * coordinates, if the member's name says so. */
+exn_status exn_json_walk_pass(exn_json_walk *walk, const exn_json_token *token, bool *has_more);
+
+/* Keeps the name of a member, before its value is read. */
+exn_status exn_json_walk_keep(exn_json_walk *walk, const exn_json_token *key, exn_buffer *name);
+
 exn_status exn_json_walk_add(exn_json_walk *walk, exn_numbers *to, const exn_json_token *token);
 
 /* Adds what is a number, or one in quotes; passes by null and its like. */
