@@ -44,22 +44,13 @@ static exn_status read_name(exn_coco_walk *w, const exn_json_token *token, bool 
     return EXN_OK;
 }
 
-/* Width and height, in this order, each where it is a number. One side alone says nothing of the
- * frame. An image without any id or name cannot be found, so its labels could stay behind
- * unseen. */
+/* An image without any id or name cannot be found, so its labels could stay behind unseen. */
 static exn_status hand_on_image(exn_coco_walk *w, const exn_numbers sides[2])
 {
-    exn_numbers_clear(&w->sizes);
-    for (int i = 0; i < 2; i++) {
-        if (exn_numbers_count(&sides[i]) > 1)
-            return exn_json_walk_fail(&w->base, EXN_CORRUPT, i ? "height" : "width",
-                                      "it is there twice");
-        if (exn_numbers_count(&sides[0]) && exn_numbers_count(&sides[1])) {
-            exn_status status = exn_json_walk_copy(&w->base, &w->sizes, &sides[i], 0, 1);
-            if (status != EXN_OK)
-                return status;
-        }
-    }
+    exn_status status =
+        exn_json_walk_sides(&w->base, (const char *const[]){"width", "height"}, sides, &w->sizes);
+    if (status != EXN_OK)
+        return status;
     w->base.place.member = NULL;
     if (w->key.size == 0)
         return exn_json_walk_fail(&w->base, EXN_CORRUPT, NULL, "it has no id");

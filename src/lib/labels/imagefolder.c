@@ -124,22 +124,6 @@ static exn_status read_objects(walk *w, const exn_json_token *value)
                : status;
 }
 
-/* Both sides, or nothing: one alone bears no witness. No reader takes them, so nobody notices wrong
- * ones; they are still a witness of the frame that the boxes are in, and change with it. */
-static exn_status settle_sizes(walk *w)
-{
-    exn_numbers_clear(&w->sizes);
-    for (int i = 0; i < 2; i++)
-        if (exn_numbers_count(&w->sides[i]) > 1)
-            return exn_json_walk_fail(&w->base, EXN_CORRUPT, i ? "height" : "width",
-                                      "it is there twice");
-    exn_status status = EXN_OK;
-    for (int i = 0; i < 2 && status == EXN_OK; i++)
-        if (exn_numbers_count(&w->sides[0]) && exn_numbers_count(&w->sides[1]))
-            status = exn_json_walk_copy(&w->base, &w->sizes, &w->sides[i], 0, 1);
-    return status;
-}
-
 static exn_status hand_on_shapes(walk *w)
 {
     exn_status status = EXN_OK;
@@ -160,13 +144,16 @@ static exn_status hand_on_shapes(walk *w)
     return status;
 }
 
-/* An image may be there on several lines, one for each caption. A line is done with at its end:
- * nothing before it is edited any more, and the file is written up to there. */
+/* An image may be there on several lines, one for each caption. No reader takes its sizes, so
+ * nobody notices wrong ones; they are still a witness of the frame that the boxes are in, and
+ * change with it. A line is done with at its end: nothing before it is edited any more, and the
+ * file is written up to there. */
 static exn_status hand_on(walk *w)
 {
     if (w->name.size == 0)
         return exn_json_walk_fail(&w->base, EXN_CORRUPT, "file_name", "there is no name");
-    exn_status status = settle_sizes(w);
+    exn_status status = exn_json_walk_sides(&w->base, (const char *const[]){"width", "height"},
+                                            w->sides, &w->sizes);
     w->base.place.member = NULL;
     const exn_label_image image = {.key = exn_buffer_span(&w->name),
                                    .name = exn_buffer_span(&w->name),

@@ -114,6 +114,21 @@ exn_status exn_json_walk_copy(exn_json_walk *walk, exn_numbers *to, const exn_nu
     return status == EXN_OK ? EXN_OK : exn_status_fail(walk->error, status, "%s", "");
 }
 
+/* One side alone says nothing of the frame: it can neither bear witness nor be set. */
+exn_status exn_json_walk_sides(exn_json_walk *walk, const char *const names[2],
+                               const exn_numbers sides[2], exn_numbers *sizes)
+{
+    exn_numbers_clear(sizes);
+    for (int i = 0; i < 2; i++)
+        if (exn_numbers_count(&sides[i]) > 1)
+            return exn_json_walk_fail(walk, EXN_CORRUPT, names[i], "it is there twice");
+    exn_status status = EXN_OK;
+    for (int i = 0; i < 2 && status == EXN_OK; i++)
+        if (exn_numbers_count(&sides[0]) && exn_numbers_count(&sides[1]))
+            status = exn_json_walk_copy(walk, sizes, &sides[i], 0, 1);
+    return status;
+}
+
 /* Many formats ask the same file in turn, and most of them in vain: a page is read at a time, and
  * longer texts are passed by. */
 exn_status exn_json_walk_glance(exn_json *json, const exn_source *source)

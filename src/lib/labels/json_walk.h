@@ -32,6 +32,11 @@ exn_status exn_json_walk_add(exn_json_walk *walk, exn_numbers *to, const exn_jso
 /* Adds what is a number, or one in quotes; passes by null and its like. */
 exn_status exn_json_walk_size(exn_json_walk *walk, exn_numbers *to, const exn_json_token *token);
 
+/* Sets sizes to the numbers of a width and of a height, in this order; to none where either is not
+ * there. names: of both members. Fails with EXN_CORRUPT where one is there twice. */
+exn_status exn_json_walk_sides(exn_json_walk *walk, const char *const names[2],
+                               const exn_numbers sides[2], exn_numbers *sizes);
+
 /* Reads the one name of an image, which is empty before. Fails with EXN_CORRUPT where it is there
  * twice, or is no name. */
 exn_status exn_json_walk_name(exn_json_walk *walk, const char *member, const exn_json_token *token,

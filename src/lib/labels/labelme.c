@@ -176,15 +176,10 @@ static exn_status read_top(walk *w, const exn_json_token *key)
  * image. */
 static exn_status hand_on_image(walk *w)
 {
-    const size_t widths = exn_numbers_count(&w->sides[0]),
-                 heights = exn_numbers_count(&w->sides[1]);
-    if (widths > 1 || heights > 1)
-        return fail(w, EXN_CORRUPT, widths > 1 ? "imageWidth" : "imageHeight", "it is there twice");
-    exn_status status = EXN_OK;
-    for (size_t i = 0; i < 2 && widths && heights && status == EXN_OK; i++)
-        status = exn_json_walk_copy(&w->base, &w->sizes, &w->sides[i], 0, 1);
+    exn_status status = exn_json_walk_sides(
+        &w->base, (const char *const[]){"imageWidth", "imageHeight"}, w->sides, &w->sizes);
     const exn_label_image image = {.name = exn_buffer_span(&w->name),
-                                   .sizes = widths && heights ? &w->sizes : NULL,
+                                   .sizes = exn_numbers_count(&w->sizes) ? &w->sizes : NULL,
                                    .place = {.member = "imagePath"}};
     return status == EXN_OK ? w->base.events->image(w->base.events->context, &image) : status;
 }
