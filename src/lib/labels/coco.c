@@ -221,8 +221,7 @@ static exn_status read_list(exn_coco_walk *w, const char *name,
          w->base.place.index++) {
         status = read(w);
         if (status == EXN_OK)
-            status = w->base.events->settled(w->base.events->context,
-                                             w->base.json.base + w->base.json.at);
+            status = exn_json_walk_settle(&w->base);
         if (status != EXN_OK)
             return status;
     }

@@ -174,9 +174,7 @@ static exn_status hand_on(walk *w)
         if (status == EXN_OK)
             status = w->base.events->shape(w->base.events->context, &shape);
     }
-    return status == EXN_OK ? w->base.events->settled(w->base.events->context,
-                                                      w->base.json.base + w->base.json.at)
-                            : status;
+    return status == EXN_OK ? exn_json_walk_settle(&w->base) : status;
 }
 
 /* Two spellings are in use, with and without "filename" and a plural. */

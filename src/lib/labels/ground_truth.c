@@ -304,13 +304,11 @@ static exn_status hand_on_line(exn_ground_truth_walk *w)
     return status;
 }
 
-/* place is the line's, so that every message of it names the line. Once a line is done nothing of
- * it is edited any more, which is what lets a manifest of any length be moved in little memory. */
-static exn_status read_line(exn_ground_truth_walk *w)
+static exn_status read_line(void *context)
 {
+    exn_ground_truth_walk *w = context;
     exn_json_token token;
     exn_status status;
-    w->base.place = (exn_label_place){.line = w->base.json.line};
     w->texts.size = w->labels.size = w->metadatas.size = 0;
     exn_numbers_clear(&w->boxes);
     exn_numbers_clear(&w->sizes);
@@ -320,27 +318,7 @@ static exn_status read_line(exn_ground_truth_walk *w)
         if (status != EXN_OK)
             return status;
     }
-    if (status == EXN_OK)
-        status = hand_on_line(w);
-    return status == EXN_OK ? w->base.events->settled(w->base.events->context,
-                                                      w->base.json.base + w->base.json.at)
-                            : status;
-}
-
-/* JSON Lines: one object a line, and any number of them, also none. */
-static exn_status read_file(exn_ground_truth_walk *w)
-{
-    exn_json_token token;
-    exn_status status;
-    while ((status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_OBJECT) {
-        status = read_line(w);
-        if (status != EXN_OK)
-            return status;
-    }
-    w->base.place = (exn_label_place){.line = w->base.json.line};
-    return status == EXN_OK && token.kind != EXN_JSON_END
-               ? exn_json_walk_fail(&w->base, EXN_CORRUPT, NULL, "it is no object")
-               : status;
+    return status == EXN_OK ? hand_on_line(w) : status;
 }
 
 static exn_status walk_file(const exn_source *source, const exn_label_settings *settings,
@@ -352,7 +330,7 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     w.base.json.is_lines = true;
     w.boxes.account = w.sizes.account = w.part.account = events->account;
     if (status == EXN_OK)
-        status = read_file(&w);
+        status = exn_json_walk_lines(&w.base, read_line, &w);
     exn_json_close(&w.base.json);
     exn_account_free(events->account, &w.texts);
     exn_account_free(events->account, &w.labels);

@@ -146,8 +146,7 @@ static exn_status hand_on_shapes(walk *w)
 
 /* An image may be there on several lines, one for each caption. No reader takes its sizes, so
  * nobody notices wrong ones; they are still a witness of the frame that the boxes are in, and
- * change with it. A line is done with at its end: nothing before it is edited any more, and the
- * file is written up to there. */
+ * change with it. */
 static exn_status hand_on(walk *w)
 {
     if (w->name.size == 0)
@@ -162,11 +161,7 @@ static exn_status hand_on(walk *w)
                                    .place = w->base.place};
     if (status == EXN_OK)
         status = w->base.events->image(w->base.events->context, &image);
-    if (status == EXN_OK)
-        status = hand_on_shapes(w);
-    return status == EXN_OK ? w->base.events->settled(w->base.events->context,
-                                                      w->base.json.base + w->base.json.at)
-                            : status;
+    return status == EXN_OK ? hand_on_shapes(w) : status;
 }
 
 static exn_status read_member(walk *w, const exn_json_token *key)
@@ -190,11 +185,11 @@ static exn_status read_member(walk *w, const exn_json_token *key)
     return status == EXN_OK ? read_other(w, &value) : status;
 }
 
-static exn_status read_line(walk *w)
+static exn_status read_line(void *context)
 {
+    walk *w = context;
     exn_json_token key;
     exn_status status;
-    w->base.place = (exn_label_place){.line = w->base.json.line};
     w->name.size = w->pieces.size = 0;
     exn_numbers_clear(&w->numbers);
     exn_numbers_clear(&w->sides[0]);
@@ -207,21 +202,6 @@ static exn_status read_line(walk *w)
     return status == EXN_OK ? hand_on(w) : status;
 }
 
-static exn_status read_file(walk *w)
-{
-    exn_json_token token;
-    exn_status status;
-    while ((status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_OBJECT) {
-        status = read_line(w);
-        if (status != EXN_OK)
-            return status;
-    }
-    w->base.place = (exn_label_place){.line = w->base.json.line};
-    return status == EXN_OK && token.kind != EXN_JSON_END
-               ? exn_json_walk_fail(&w->base, EXN_CORRUPT, NULL, "it is no object")
-               : status;
-}
-
 static exn_status walk_file(const exn_source *source, const exn_label_settings *settings,
                             const exn_label_events *events, exn_error *error)
 {
@@ -231,7 +211,7 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     w.base.json.is_lines = true;
     w.base.json.account = w.numbers.account = w.sizes.account = events->account;
     if (status == EXN_OK)
-        status = read_file(&w);
+        status = exn_json_walk_lines(&w.base, read_line, &w);
     exn_json_close(&w.base.json);
     exn_numbers_free(&w.numbers);
     exn_numbers_free(&w.sizes);

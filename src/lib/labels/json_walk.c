@@ -129,6 +129,32 @@ exn_status exn_json_walk_sides(exn_json_walk *walk, const char *const names[2],
     return status;
 }
 
+exn_status exn_json_walk_settle(exn_json_walk *walk)
+{
+    return walk->events->settled(walk->events->context, walk->json.base + walk->json.at);
+}
+
+/* Settling after each line is what lets a file of any length be moved in little memory. */
+exn_status exn_json_walk_lines(exn_json_walk *walk, exn_status (*read)(void *context),
+                               void *context)
+{
+    exn_json_token token;
+    exn_status status;
+    while ((status = exn_json_next(&walk->json, &token)) == EXN_OK &&
+           token.kind == EXN_JSON_OBJECT) {
+        walk->place = (exn_label_place){.line = walk->json.line};
+        status = read(context);
+        if (status == EXN_OK)
+            status = exn_json_walk_settle(walk);
+        if (status != EXN_OK)
+            return status;
+    }
+    walk->place = (exn_label_place){.line = walk->json.line};
+    return status == EXN_OK && token.kind != EXN_JSON_END
+               ? exn_json_walk_fail(walk, EXN_CORRUPT, NULL, "it is no object")
+               : status;
+}
+
 /* Many formats ask the same file in turn, and most of them in vain: a page is read at a time, and
  * longer texts are passed by. */
 exn_status exn_json_walk_glance(exn_json *json, const exn_source *source)

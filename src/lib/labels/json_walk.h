@@ -50,6 +50,14 @@ exn_status exn_json_walk_numbers(exn_json_walk *walk, const char *member, exn_nu
 exn_status exn_json_walk_copy(exn_json_walk *walk, exn_numbers *to, const exn_numbers *from,
                               size_t first, size_t count);
 
+/* Nothing before this point of the file will be handed on any more. */
+exn_status exn_json_walk_settle(exn_json_walk *walk);
+
+/* JSON Lines: calls read for each line, behind its brace, with the line as the walk's place, and
+ * settles behind it. A file may have no line. */
+exn_status exn_json_walk_lines(exn_json_walk *walk, exn_status (*read)(void *context),
+                               void *context);
+
 /* Opens the file for whoever only wants to know whether it is of a format: a little is read at
  * once, and no long text is kept. */
 exn_status exn_json_walk_glance(exn_json *json, const exn_source *source);

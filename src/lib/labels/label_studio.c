@@ -368,8 +368,7 @@ static exn_status read_task(walk *w)
     exn_buffer_free(&key);
     if (status == EXN_OK)
         status = hand_on_images(w);
-    return status == EXN_OK ? w->base.events->settled(w->base.events->context,
-                                                      w->base.json.base + w->base.json.at)
+    return status == EXN_OK ? exn_json_walk_settle(&w->base)
                             : exn_status_fail(w->base.error, status, "%s", "");
 }
 
