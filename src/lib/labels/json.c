@@ -247,33 +247,25 @@ static exn_status read_token(exn_json *json, int byte, exn_json_token *token)
 
 /* ---- numbers in a hurry
  *
- * Of a label file most tokens are numbers behind a comma or colon, and most lie in the window with
- * what follows them. Those are taken here by one pointer; every other token, and whatever is wrong
- * or ends with the window, is left to the grammar below, from its first byte on. */
+ * Of a label file most tokens are numbers in a list or behind a colon, and most lie in the window
+ * with what follows them. Those are taken here by one pointer; every other token, and whatever is
+ * wrong or ends with the window, is left to the grammar below, from its first byte on. */
 
 /* False: nothing has been read. */
 static bool take_number(exn_json *json, exn_json_token *token)
 {
-    const uint8_t *const end = json->window + json->size, *at = json->window + json->at;
-    const bool is_colon = json->expect == EXN_JSON_DUE_COLON;
-    uint64_t line = json->line;
-    if (!is_colon && (json->expect != EXN_JSON_DUE_COMMA_OR_END || exn_json_window_in_object(json)))
-        return false;
-    at = exn_json_scan_space(at, end, &line);
-    if (at == end || *at != (is_colon ? ':' : ','))
-        return false;
-    const uint8_t *const begin = exn_json_scan_space(at + 1, end, &line);
-    at = exn_json_scan_number(begin, end);
-    if (!at || (size_t)(at - begin) > json->max_text)
+    const uint8_t *begin;
+    uint64_t line;
+    const int due = exn_json_scan_due(json);
+    const uint8_t *const at = due < 0 ? NULL : exn_json_scan_next(json, due, &begin, &line);
+    if (!at)
         return false;
     const size_t size = (size_t)(at - begin);
     *token = (exn_json_token){.kind = EXN_JSON_NUMBER,
                               .offset = json->base + (uint64_t)(begin - json->window),
                               .size = size,
                               .text = {begin, size}};
-    json->line = line;
-    json->at = (size_t)(at - json->window);
-    json->expect = EXN_JSON_DUE_COMMA_OR_END;
+    exn_json_scan_take(json, at, line);
     return true;
 }
 
