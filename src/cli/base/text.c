@@ -109,6 +109,8 @@ char *exn_text_to_utf8(const char *name, bool *exact)
 }
 
 /* RFC 4648, 4, with padding. */
+static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 char *exn_text_base64(const char *name)
 {
     return exn_text_base64_of(name, strlen(name));
@@ -116,7 +118,6 @@ char *exn_text_base64(const char *name)
 
 char *exn_text_base64_of(const void *data, size_t size)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     const unsigned char *p = data;
     char *text = calloc(size / 3 + 2, 4);
     if (!text)
@@ -128,9 +129,32 @@ char *exn_text_base64_of(const void *data, size_t size)
         for (size_t k = 0; k < 3; k++)
             group = group << 8 | (k < have ? p[i + k] : 0u);
         for (size_t k = 0; k < 4; k++)
-            *end++ = (char)(k <= have ? digits[group >> (18 - 6 * k) & 63] : '=');
+            *end++ = (char)(k <= have ? base64[group >> (18 - 6 * k) & 63] : '=');
     }
     return text;
+}
+
+/* Each digit of four but the first completes a byte. What older digits leave in the upper bits of
+ * group is shifted out, or cut off by the mask. */
+char *exn_text_from_base64(const char *text)
+{
+    char *bytes = calloc(strlen(text) / 4 + 1, 3), *end = bytes;
+    uint32_t group = 0;
+    size_t have = 0;
+    for (; bytes && *text && *text != '='; text++) {
+        const char *digit = strchr(base64, *text);
+        if (!digit) {
+            free(bytes);
+            return NULL;
+        }
+        group = group << 6 | (uint32_t)(digit - base64);
+        if (++have % 4 != 1)
+            *end++ = (char)(group >> (6 - 2 * ((have - 1) % 4)) & 0xFF);
+    }
+    if (bytes && strlen(bytes) == (size_t)(end - bytes))
+        return bytes;
+    free(bytes);
+    return NULL;
 }
 
 /* ".." stays: where it leads depends on links. */

@@ -33,6 +33,10 @@ char *exn_text_base64_of(const void *data, size_t size);
  */
 char *exn_text_base64(const char *name);
 
+/* The name that this is the Base64 of. NULL: it is none, or has a NUL in it, which no name has; or
+ * out of memory. The caller frees. */
+char *exn_text_from_base64(const char *text);
+
 /* Takes the parts out of a path that mean nothing: "." and empty ones, also the one before a
  * leading slash. In place. */
 void exn_text_shorten(char *path);

@@ -11,6 +11,7 @@
 #include <jansson.h>
 
 #include "base/array.h"
+#include "base/text.h"
 #include "page_words.h"
 
 /* One reading. The page borrows names until it is closed, so they are freed last. */
@@ -30,31 +31,6 @@ static exn_exit fail(const reader *r, const char *why)
     return exn_usage_error(r->options->from_report, "line %" PRIu64 ": %s", r->line, why);
 }
 
-/* Of Base64 (RFC 4648, section 4); NULL: it is none, or has a NUL in it, which no name has. Each
- * digit of four but the first completes a byte. What older digits leave in the upper bits of group
- * is shifted out, or cut off by the mask. */
-static char *decode(const char *text)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    char *bytes = calloc(strlen(text) / 4 + 1, 3), *end = bytes;
-    uint32_t group = 0;
-    size_t have = 0;
-    for (; bytes && *text && *text != '='; text++) {
-        const char *digit = strchr(digits, *text);
-        if (!digit) {
-            free(bytes);
-            return NULL;
-        }
-        group = group << 6 | (uint32_t)(digit - digits);
-        if (++have % 4 != 1)
-            *end++ = (char)(group >> (6 - 2 * ((have - 1) % 4)) & 0xFF);
-    }
-    if (bytes && strlen(bytes) == (size_t)(end - bytes))
-        return bytes;
-    free(bytes);
-    return NULL;
-}
-
 /* A name as it is on the disk; NULL: it is not there. The caller frees. */
 static char *name_of(const json_t *object, const char *key)
 {
@@ -62,7 +38,7 @@ static char *name_of(const json_t *object, const char *key)
     snprintf(exact, sizeof exact, "%s_base64", key);
     const char *coded = json_string_value(json_object_get(object, exact)),
                *plain = json_string_value(json_object_get(object, key));
-    return coded ? decode(coded) : plain ? strdup(plain) : NULL;
+    return coded ? exn_text_from_base64(coded) : plain ? strdup(plain) : NULL;
 }
 
 /* Keeps it as long as the page. NULL is kept as well, and comes back as NULL, so that nobody has to
@@ -214,10 +190,9 @@ static void read_verdict(reader *r, const json_t *said)
     char witnesses[200] = "";
     size_t used = 0;
     const json_t *list = json_object_get(said, "witnesses");
-    for (size_t i = 0; i < json_array_size(list) && used < sizeof witnesses; i++) {
+    for (size_t i = 0; i < json_array_size(list); i++) {
         const char *word = json_string_value(json_array_get(list, i));
-        used += (size_t)snprintf(witnesses + used, sizeof witnesses - used, "%s%s",
-                                 used ? ", " : "", word ? word : "");
+        used = exn_page_words_add(witnesses, sizeof witnesses, used, word ? word : "");
     }
     const char *verdict = json_string_value(json_object_get(said, "verdict"));
     char *path = name_of(said, "path"), *image = name_of(said, "image");

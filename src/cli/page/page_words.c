@@ -4,27 +4,27 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* word, meaning, and the two with --check; in the order of numbers. NULL: --check never says that:
- * how a rotation comes out shows in the pixels only, and no labels are moved. */
+/* word, meaning, and the two with --check; in the order of numbers. The words of a run are the
+ * library's, and stand here only where it has none. NULL: --check never says that: how a rotation
+ * comes out shows in the pixels only, and no labels are moved. */
 typedef struct row {
     const char *word, *meaning, *check_word, *check_meaning;
 } row;
 
 static const row outcomes[EXN_PAGE_OUTCOMES] = {
-    [EXN_OUTCOME_FAILED] = {"failed", "no output; the reason stands beside each file", "failed",
+    [EXN_OUTCOME_FAILED] = {NULL, "no output; the reason stands beside each file", "failed",
                             "cannot be processed"},
-    [EXN_OUTCOME_UNTOUCHED] = {"untouched", "nothing to do, byte for byte the same", "untouched",
+    [EXN_OUTCOME_UNTOUCHED] = {NULL, "nothing to do, byte for byte the same", "untouched",
                                "unambiguous, nothing to do"},
-    [EXN_OUTCOME_METADATA] = {"metadata", "orientation removed, pixels as they were", "to-edit",
+    [EXN_OUTCOME_METADATA] = {NULL, "orientation removed, pixels as they were", "to-edit",
                               "metadata to edit, pixels are right"},
-    [EXN_OUTCOME_LOSSLESS] = {"lossless", "rotated without loss", "to-turn", "to rotate"},
-    [EXN_OUTCOME_LUMA_LOSSLESS] = {"luma-lossless",
-                                   "rotated, brightness without loss, colour re-encoded", NULL,
-                                   NULL},
-    [EXN_OUTCOME_REQUANTIZED] = {"requantized", "rotated, partly re-encoded", NULL, NULL},
-    [EXN_OUTCOME_COPIED] = {"copied", "of no format that is edited, byte for byte the same",
-                            "copied", "of no format that is edited"},
-    [EXN_OUTCOME_UNSUPPORTED] = {"unsupported",
+    [EXN_OUTCOME_LOSSLESS] = {NULL, "rotated without loss", "to-turn", "to rotate"},
+    [EXN_OUTCOME_LUMA_LOSSLESS] = {NULL, "rotated, brightness without loss, colour re-encoded",
+                                   NULL, NULL},
+    [EXN_OUTCOME_REQUANTIZED] = {NULL, "rotated, partly re-encoded", NULL, NULL},
+    [EXN_OUTCOME_COPIED] = {NULL, "of no format that is edited, byte for byte the same", "copied",
+                            "of no format that is edited"},
+    [EXN_OUTCOME_UNSUPPORTED] = {NULL,
                                  "has an orientation in a format that is not edited: as it was",
                                  "unsupported",
                                  "has an orientation in a format that is not edited"},
@@ -37,7 +37,10 @@ static const row outcomes[EXN_PAGE_OUTCOMES] = {
 
 const char *exn_page_words_outcome(int outcome, bool check)
 {
-    return check ? outcomes[outcome].check_word : outcomes[outcome].word;
+    if (check)
+        return outcomes[outcome].check_word;
+    return outcome < EXN_OUTCOME_COUNT ? exn_outcome_word((exn_outcome)outcome)
+                                       : outcomes[outcome].word;
 }
 
 const char *exn_page_words_meaning(int outcome, bool check)
@@ -108,6 +111,13 @@ const char *exn_page_words_warning(exn_warning warning)
         ROW(EXN_WARN_ALPHA_DROPPED, "A JPEG has no alpha: that of the source is left out.");
     }
     return "";
+}
+
+size_t exn_page_words_add(char *text, size_t size, size_t used, const char *word)
+{
+    if (used >= size)
+        return used;
+    return used + (size_t)snprintf(text + used, size - used, "%s%s", used ? ", " : "", word);
 }
 
 /* UNKNOWN is one more than the library's verdicts: images that are not there get none. snprintf(3)

@@ -26,6 +26,10 @@ const char *exn_page_words_meaning(int outcome, bool check);
 
 const char *exn_page_words_warning(exn_warning warning);
 
+/* Adds a word to a text of `used` bytes that lists them. Returns what it would take of a text
+ * without end: nothing is added where that is more than size. */
+size_t exn_page_words_add(char *text, size_t size, size_t used, const char *word);
+
 /* What is said of a label file. counts: of each verdict, and of images that are not known; NULL: it
  * was not judged. rotated: how many of its images were. Returns text. */
 const char *exn_page_words_verdicts(const uint64_t *counts, bool unread, uint64_t rotated,

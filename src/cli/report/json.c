@@ -192,13 +192,9 @@ static json_t *list_bits(uint32_t bits)
     return list;
 }
 
-/* Paths may be several, so a relative one could stand for two files. */
 static void set_path(json_t *line, const char *key, const exn_report *report, const char *path)
 {
-    char *whole = NULL;
-    const bool prefixed = report->paths && report->prefix && !report->archive;
-    if (prefixed && asprintf(&whole, "%s%s", report->prefix, path) < 0)
-        whole = NULL;
+    char *whole = exn_totals_path(report, path);
     set_name(line, key, whole ? whole : path);
     free(whole);
 }

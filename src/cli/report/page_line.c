@@ -25,14 +25,6 @@ exn_exit exn_page_line_start(exn_report *report, const exn_cli_options *options)
     return report->page ? exn_page_start(report->page, &run) : EXN_EXIT_OK;
 }
 
-/* As the report's lines have it (json.c): of several inputs with the name that was given. */
-static char *whole_path(const exn_report *report, const char *path)
-{
-    char *whole = NULL;
-    const bool prefixed = report->paths && report->prefix && !report->archive;
-    return asprintf(&whole, "%s%s", prefixed ? report->prefix : "", path) < 0 ? NULL : whole;
-}
-
 /* The order of the questions is that of json.c: a skipped item has no other outcome. */
 static int outcome_of(const exn_item *item)
 {
@@ -52,7 +44,7 @@ void exn_page_line_item(const exn_report *report, const exn_item *item)
     const bool told = item->kind == EXN_ITEM_SKIPPED || item->error.status != EXN_OK;
     if (!report->page)
         return;
-    char *path = whole_path(report, item->path ? item->path : "");
+    char *path = exn_totals_path(report, item->path ? item->path : "");
     exn_totals_error_text(item, text, sizeof text);
     const exn_page_seen seen = {.path = path ? path : "",
                                 .archive = report->archive,
@@ -78,13 +70,12 @@ void exn_page_line_labels(const exn_report *report, const exn_report_labels *lab
     counts[EXN_LABELS_VERDICT_CONTRADICTORY + 1] = labels->unknown;
     exn_page_words_verdicts(labels->judged ? counts : NULL, labels->unread, labels->rotated, text,
                             sizeof text);
-    char *path = whole_path(report, labels->path);
+    char *path = exn_totals_path(report, labels->path);
     exn_page_labels(report->page, path ? path : "", exn_labels_format_word(labels->format),
                     labels->unread ? 0 : labels->shapes, text);
     free(path);
 }
 
-/* Witnesses are joined as old_report.c joins them. */
 void exn_page_line_verdict(const exn_report *report, const char *labels, const char *image,
                            const exn_labels_judgement *judgement)
 {
@@ -94,10 +85,9 @@ void exn_page_line_verdict(const exn_report *report, const char *labels, const c
         return;
     for (int i = 0; i <= EXN_LABELS_WITNESS_INHERITED; i++)
         if (judgement->witnesses >> i & 1)
-            used +=
-                (size_t)snprintf(witnesses + used, sizeof witnesses - used, "%s%s",
-                                 used ? ", " : "", exn_labels_witness_word((exn_labels_witness)i));
-    char *path = whole_path(report, labels), *other = whole_path(report, image);
+            used = exn_page_words_add(witnesses, sizeof witnesses, used,
+                                      exn_labels_witness_word((exn_labels_witness)i));
+    char *path = exn_totals_path(report, labels), *other = exn_totals_path(report, image);
     exn_page_verdict(report->page, path ? path : "", other ? other : "",
                      exn_labels_verdict_word(judgement->verdict), witnesses);
     free(path);

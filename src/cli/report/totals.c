@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/failure.h"
+#include "page/page_words.h"
 
 /* What fails in a label file is no image data. */
 const char *exn_totals_kind(const exn_item *item)
@@ -43,22 +44,18 @@ void exn_totals_error_text(const exn_item *item, char *text, size_t size)
              error->sys_errno ? strerror(error->sys_errno) : "");
 }
 
+/* Paths may be several, so a relative one could stand for two files. */
+char *exn_totals_path(const exn_report *report, const char *path)
+{
+    char *whole = NULL;
+    const bool prefixed = report->paths && report->prefix && !report->archive;
+    return asprintf(&whole, "%s%s", prefixed ? report->prefix : "", path) < 0 ? NULL : whole;
+}
+
 /* The words are an interface (docs/report.md): programs compare them. */
 const char *exn_totals_outcome_word(const exn_report *report, exn_outcome outcome)
 {
-    if (!report->check)
-        return exn_outcome_word(outcome);
-    switch (outcome) {
-    case EXN_OUTCOME_METADATA:
-        return "to-edit";
-    case EXN_OUTCOME_LOSSLESS:
-        return "to-turn"; /* how a turn would come out is seen in the picture only */
-    case EXN_OUTCOME_LUMA_LOSSLESS:
-    case EXN_OUTCOME_REQUANTIZED:
-        return NULL;
-    default:
-        return exn_outcome_word(outcome);
-    }
+    return exn_page_words_outcome((int)outcome, report->check);
 }
 
 bool exn_totals_is_stale(const exn_item *item)

@@ -99,6 +99,10 @@ void exn_totals_error_text(const exn_item *item, char *text, size_t size);
  * those. */
 const char *exn_totals_outcome_word(const exn_report *report, exn_outcome outcome);
 
+/* A path as the report's lines have it: of several inputs with what was given. NULL: out of memory.
+ * The caller frees. */
+char *exn_totals_path(const exn_report *report, const char *path);
+
 /* Since exn_report_open(). */
 double exn_totals_seconds(const exn_report *report);
 
