@@ -109,6 +109,13 @@ is "pictures of --in-place, before out of the backup" "$(grep -o 'alt="before"' 
 is "and after" "$(grep -o 'alt="now"' place.html | wc -l)" 6
 runs 0 --html=again.html --from-report=place.report
 same place.html again.html
+mkdir masks
+cp "$testdata/jpeg/landscape-6.jpg" masks/a.jpg
+cp "$testdata/jpeg/landscape-1.jpg" masks/a_mask.jpg
+runs 1 --check --labels --masks='*_mask.jpg' --html=masks.html --report=masks.report masks
+has masks.html '["masks/a_mask.jpg","mask",1,"displayed: 1"]'
+runs 0 --html=again.html --from-report=masks.report
+same masks.html again.html
 runs 1 --dry-run --html=dry.html in nowhere
 has dry.html 'nothing was written'
 absent nowhere

@@ -347,9 +347,7 @@ char *exn_json_labels(const exn_report *report, const exn_report_labels *labels)
     set_path(said, "path", report, labels->path);
     if (report->archive)
         set_name(said, "archive", report->archive);
-    json_object_set_new(
-        said, "format",
-        json_string(labels->is_mask ? "mask" : exn_labels_format_word(labels->format)));
+    json_object_set_new(said, "format", json_string(exn_totals_format_word(labels)));
     json_object_set_new(said, "images", labels->unread ? json_null() : number(labels->images));
     json_object_set_new(said, "shapes", labels->unread ? json_null() : number(labels->shapes));
     json_object_set_new(said, "rotated", labels->unread ? json_null() : number(labels->rotated));

@@ -71,7 +71,7 @@ void exn_page_line_labels(const exn_report *report, const exn_report_labels *lab
     exn_page_words_verdicts(labels->judged ? counts : NULL, labels->unread, labels->rotated, text,
                             sizeof text);
     char *path = exn_totals_path(report, labels->path);
-    exn_page_labels(report->page, path ? path : "", exn_labels_format_word(labels->format),
+    exn_page_labels(report->page, path ? path : "", exn_totals_format_word(labels),
                     labels->unread ? 0 : labels->shapes, text);
     free(path);
 }

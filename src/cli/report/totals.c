@@ -34,6 +34,11 @@ const char *exn_totals_labels_word(const exn_item *item)
     return item->result.outcome == EXN_OUTCOME_METADATA ? "moved" : NULL;
 }
 
+const char *exn_totals_format_word(const exn_report_labels *labels)
+{
+    return labels->is_mask ? "mask" : exn_labels_format_word(labels->format);
+}
+
 /* "damaged image data: <detail>: <errno>"; what is empty is left out. strerror(3) is in the C
  * locale, as nothing calls setlocale(3), so texts do not depend on the user's. */
 void exn_totals_error_text(const exn_item *item, char *text, size_t size)

@@ -80,6 +80,9 @@ void exn_totals_free(exn_report *report);
  * were; NULL: the item is none. */
 const char *exn_totals_labels_word(const exn_item *item);
 
+/* The report's word for what a label file is. */
+const char *exn_totals_format_word(const exn_report_labels *labels);
+
 /* Whether there are files that somebody would take for finished ones, and that are not. */
 bool exn_totals_have_failures(const exn_report *report);
 
