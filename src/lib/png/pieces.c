@@ -101,15 +101,17 @@ static exn_status put_piece(writer *w, exn_span samples, bool last)
 static exn_status put_pieces(writer *w, exn_span from, size_t piece, const exn_cancel *cancel)
 {
     static const uint8_t head[] = {0x78, 0x9C}; /* RFC 1950: 32 KiB window, the default level */
+    uint8_t check[4];
     exn_status status = exn_buffer_append(w->to, head, sizeof head);
     for (size_t at = 0; at < from.size && status == EXN_OK; at += piece) {
         status = exn_cancel_check(cancel, NULL);
         if (status == EXN_OK)
             status = put_piece(w, exn_span_part(from, at, piece), from.size - at <= piece);
     }
-    uint8_t check[4];
+    if (status != EXN_OK)
+        return status;
     exn_put32be(check, libdeflate_adler32(1, from.data, from.size));
-    return status == EXN_OK ? exn_buffer_append(w->to, check, sizeof check) : status;
+    return exn_buffer_append(w->to, check, sizeof check);
 }
 
 static exn_status put_whole(writer *w, exn_span from)
@@ -126,11 +128,14 @@ static exn_status put_whole(writer *w, exn_span from)
 
 exn_status exn_png_pieces_put(int level, exn_span from, const exn_cancel *cancel, exn_buffer *to)
 {
-    size_t piece = level < 10 ? EXN_PNG_PIECE : EXN_PNG_PIECE_OPTIMAL;
-    writer w = {libdeflate_alloc_compressor(level), malloc(sizeof *w.reader), to};
+    const size_t piece = level < 10 ? EXN_PNG_PIECE : EXN_PNG_PIECE_OPTIMAL;
+    const bool is_whole = from.size <= piece;
+    writer w = {libdeflate_alloc_compressor(level), is_whole ? NULL : malloc(sizeof *w.reader), to};
     exn_status status = EXN_MEMORY;
-    if (w.compressor && w.reader)
-        status = from.size <= piece ? put_whole(&w, from) : put_pieces(&w, from, piece, cancel);
+    if (w.compressor && is_whole)
+        status = put_whole(&w, from);
+    else if (w.compressor && w.reader)
+        status = put_pieces(&w, from, piece, cancel);
     libdeflate_free_compressor(w.compressor);
     free(w.reader);
     return status;
