@@ -145,15 +145,6 @@ static jvirt_barray_ptr on_request(j_common_ptr common, int pool, boolean zero, 
     return array;
 }
 
-static void close_libjpeg(struct exn_libjpeg *lib)
-{
-    if (!lib)
-        return;
-    jpeg_destroy(&lib->object.common);
-    free(lib->script);
-    free(lib);
-}
-
 /* Reads up to the first scan. libjpeg's way out is the caller's. */
 static void begin(struct exn_libjpeg *lib, const exn_jpeg *jpeg)
 {
@@ -192,7 +183,7 @@ bool exn_coefficients_can_begin(const exn_jpeg *jpeg)
         jpeg_read_coefficients(&lib->object.decompress);
     }
     const bool can = lib && has_begun(&lib->object.decompress);
-    close_libjpeg(lib);
+    exn_libjpeg_io_close(lib);
     return can;
 }
 
@@ -397,6 +388,6 @@ void exn_coefficients_close(exn_coefficients *c)
 {
     for (uint32_t i = 0; i < c->components; i++)
         free(c->component[i].rows);
-    close_libjpeg(c->libjpeg);
+    exn_libjpeg_io_close(c->libjpeg);
     *c = (exn_coefficients){0};
 }

@@ -234,3 +234,40 @@ void exn_libjpeg_io_write_to(struct exn_libjpeg *lib, exn_buffer *out, uint64_t 
                                                      .term_destination = term_output};
     lib->object.compress.dest = &lib->destination;
 }
+
+exn_status exn_libjpeg_io_decoder(struct exn_libjpeg **lib, exn_span file, const exn_cancel *cancel,
+                                  exn_error *error)
+{
+    struct exn_libjpeg *l = *lib = exn_libjpeg_io_open();
+    if (!l)
+        return exn_status_fail(error, EXN_MEMORY, "decoder");
+    if (setjmp(l->escape))
+        return exn_libjpeg_io_escaped(l, error);
+    jpeg_create_decompress(&l->object.decompress);
+    exn_libjpeg_io_read_from(l, file);
+    exn_libjpeg_io_ask(l, cancel);
+    return EXN_OK;
+}
+
+exn_status exn_libjpeg_io_encoder(struct exn_libjpeg **lib, exn_buffer *out, uint64_t held,
+                                  uint64_t limit, const exn_cancel *cancel, exn_error *error)
+{
+    struct exn_libjpeg *l = *lib = exn_libjpeg_io_open();
+    if (!l)
+        return exn_status_fail(error, EXN_MEMORY, "encoder");
+    if (setjmp(l->escape))
+        return exn_libjpeg_io_escaped(l, error);
+    jpeg_create_compress(&l->object.compress);
+    exn_libjpeg_io_write_to(l, out, held, limit);
+    exn_libjpeg_io_ask(l, cancel);
+    return EXN_OK;
+}
+
+void exn_libjpeg_io_close(struct exn_libjpeg *lib)
+{
+    if (!lib)
+        return;
+    jpeg_destroy(&lib->object.common);
+    free(lib->script);
+    free(lib);
+}

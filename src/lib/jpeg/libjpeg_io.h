@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What libjpeg calls back: errors, warnings, and where its bytes come from and go to. An error
- * leaves by longjmp; every setjmp is in coefficients.c, show.c and make.c. */
+ * leaves by longjmp; every setjmp is in coefficients.c, show.c, make.c and where objects are made.
+ */
 #ifndef EXN_JPEG_LIBJPEG_IO_H
 #define EXN_JPEG_LIBJPEG_IO_H
 
@@ -52,8 +53,18 @@ static inline struct exn_libjpeg *exn_libjpeg_of(j_common_ptr common)
     return (struct exn_libjpeg *)common->err;
 }
 
-/* An object with error handling alone; NULL: out of memory. free() ends it after jpeg_destroy(). */
+/* An object with error handling alone; NULL: out of memory. */
 struct exn_libjpeg *exn_libjpeg_io_open(void);
+
+/* A decoder that reads file and asks cancel, and an encoder that appends to out, as below. Both may
+ * fail, and are closed in any case. */
+exn_status exn_libjpeg_io_decoder(struct exn_libjpeg **lib, exn_span file, const exn_cancel *cancel,
+                                  exn_error *error);
+exn_status exn_libjpeg_io_encoder(struct exn_libjpeg **lib, exn_buffer *out, uint64_t held,
+                                  uint64_t limit, const exn_cancel *cancel, exn_error *error);
+
+/* Frees it with all that libjpeg holds for it; NULL: nothing to do. */
+void exn_libjpeg_io_close(struct exn_libjpeg *lib);
 
 /* Turns the error that libjpeg escaped with into ours. */
 exn_status exn_libjpeg_io_escaped(struct exn_libjpeg *lib, exn_error *error);

@@ -160,43 +160,28 @@ static exn_status make(struct exn_libjpeg *lib, const exn_samples *samples, uint
     return EXN_OK;
 }
 
-static exn_status create(struct exn_libjpeg *lib, exn_error *error)
-{
-    if (setjmp(lib->escape))
-        return exn_libjpeg_io_escaped(lib, error);
-    jpeg_create_compress(&lib->object.compress);
-    return EXN_OK;
-}
-
 exn_status exn_jpeg_make(const exn_samples *samples, uint32_t quality, uint64_t held,
                          uint64_t limit, const exn_cancel *cancel, exn_buffer *out,
                          exn_error *error)
 {
-    struct exn_libjpeg *lib = exn_libjpeg_io_open();
+    struct exn_libjpeg *lib;
     uint8_t *rows = malloc(row_room(samples) * 3 * MOST_LINES);
-    exn_status status = lib && rows ? create(lib, error) : EXN_MEMORY;
-    if (lib && rows && status == EXN_OK) {
-        exn_libjpeg_io_write_to(lib, out, held, limit);
-        exn_libjpeg_io_ask(lib, cancel);
-        status = make(lib, samples, quality, rows, error);
-        jpeg_destroy(&lib->object.common);
-    }
+    exn_status status = exn_libjpeg_io_encoder(&lib, out, held, limit, cancel, error);
+    if (status == EXN_OK)
+        status = rows ? make(lib, samples, quality, rows, error) : EXN_MEMORY;
+    exn_libjpeg_io_close(lib);
     free(rows);
-    free(lib);
     return status == EXN_OK ? status : exn_status_fail(error, status, "encoder");
 }
 
 /* rows: two of them. By the integer DCT, whose results are the same on every machine. */
-static exn_status compare(struct exn_libjpeg *lib, const exn_samples *samples, exn_span jpeg,
-                          uint8_t *rows, const exn_cancel *cancel, uint64_t *sum, exn_error *error)
+static exn_status compare(struct exn_libjpeg *lib, const exn_samples *samples, uint8_t *rows,
+                          uint64_t *sum, exn_error *error)
 {
     j_decompress_ptr d = &lib->object.decompress;
     const size_t size = (size_t)samples->width * samples->components;
     if (setjmp(lib->escape))
         return exn_libjpeg_io_escaped(lib, error);
-    jpeg_create_decompress(d);
-    exn_libjpeg_io_read_from(lib, jpeg);
-    exn_libjpeg_io_ask(lib, cancel);
     jpeg_read_header(d, TRUE);
     if (d->image_width != samples->width || d->image_height != samples->height ||
         d->num_components != (int)samples->components)
@@ -224,16 +209,14 @@ exn_status exn_jpeg_make_compare(const exn_samples *samples, exn_span jpeg,
 {
     enum { WORST = 650 }; /* 255^2 / 100: 20 dB */
     const uint64_t count = (uint64_t)samples->width * samples->height * samples->components;
-    struct exn_libjpeg *lib = exn_libjpeg_io_open();
+    struct exn_libjpeg *lib;
     uint8_t *rows = malloc(2 * (size_t)samples->width * samples->components + 1);
     uint64_t sum = 0;
-    exn_status status = EXN_MEMORY;
-    if (lib && rows) {
-        status = compare(lib, samples, jpeg, rows, cancel, &sum, error);
-        jpeg_destroy(&lib->object.common);
-    }
+    exn_status status = exn_libjpeg_io_decoder(&lib, jpeg, cancel, error);
+    if (status == EXN_OK)
+        status = rows ? compare(lib, samples, rows, &sum, error) : EXN_MEMORY;
+    exn_libjpeg_io_close(lib);
     free(rows);
-    free(lib);
     if (status == EXN_OK && sum > WORST * count)
         return exn_status_fail(error, EXN_MISMATCH, "the output's pixels differ");
     return status == EXN_OK ? status : exn_status_fail(error, status, "comparison");

@@ -96,23 +96,14 @@ exn_status exn_jpeg_show(exn_span file, uint32_t side, const exn_options *option
 {
     const exn_cancel cancel = exn_cancel_of(options);
     uint8_t *inks = NULL;
-    struct exn_libjpeg *lib = exn_libjpeg_io_open();
-    if (!lib)
-        return exn_status_fail(error, EXN_MEMORY, "decoder");
-    exn_status status = EXN_OK;
-    if (setjmp(lib->escape))
-        status = exn_libjpeg_io_escaped(lib, error);
-    else
-        jpeg_create_decompress(&lib->object.decompress);
+    struct exn_libjpeg *lib;
+    exn_status status = exn_libjpeg_io_decoder(&lib, file, &cancel, error);
     if (status == EXN_OK) {
         lib->most_scans = SCANS_MOST;
-        exn_libjpeg_io_ask(lib, &cancel);
-        exn_libjpeg_io_read_from(lib, file);
         status = decode(lib, side, options, raster, &inks, error);
     }
-    jpeg_destroy(&lib->object.common);
+    exn_libjpeg_io_close(lib);
     free(inks);
-    free(lib);
     return status;
 }
 
