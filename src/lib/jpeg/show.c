@@ -2,8 +2,10 @@
 #include "show.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "libjpeg_io.h"
+#include "make.h"
 
 /* Scans that are read of a progressive file: cameras and encoders write ten, and a file of
  * thousands of empty ones is there to cost time. */
@@ -107,43 +109,25 @@ exn_status exn_jpeg_show(exn_span file, uint32_t side, const exn_options *option
     return status;
 }
 
-static exn_status encode(struct exn_libjpeg *lib, const exn_raster *raster, exn_error *error)
+static void copy_row(const exn_samples *samples, uint32_t y, uint8_t *to)
 {
-    enum { QUALITY = 75 };
-    struct jpeg_compress_struct *c = &lib->object.compress;
-    if (setjmp(lib->escape))
-        return exn_libjpeg_io_escaped(lib, error);
-    c->image_width = raster->width;
-    c->image_height = raster->height;
-    c->input_components = EXN_RASTER_BYTES;
-    c->in_color_space = JCS_RGB;
-    jpeg_set_defaults(c);
-    jpeg_set_quality(c, QUALITY, TRUE);
-    c->optimize_coding = TRUE;
-    jpeg_start_compress(c, TRUE);
-    while (c->next_scanline < c->image_height) {
-        JSAMPROW row = raster->rgb + (size_t)c->next_scanline * raster->width * EXN_RASTER_BYTES;
-        jpeg_write_scanlines(c, &row, 1);
-    }
-    jpeg_finish_compress(c);
-    return EXN_OK;
+    const exn_raster *raster = samples->context;
+    const size_t stride = (size_t)raster->width * EXN_RASTER_BYTES;
+    memcpy(to, raster->rgb + y * stride, stride);
 }
 
+/* With chroma halved both ways, as libjpeg does it by default. */
 exn_status exn_jpeg_show_write(const exn_raster *raster, exn_buffer *out, exn_error *error)
 {
-    struct exn_libjpeg *lib = exn_libjpeg_io_open();
-    if (!lib)
-        return exn_status_fail(error, EXN_MEMORY, "encoder");
-    exn_status status = EXN_OK;
-    if (setjmp(lib->escape))
-        status = exn_libjpeg_io_escaped(lib, error);
-    else
-        jpeg_create_compress(&lib->object.compress);
-    if (status == EXN_OK) {
-        exn_libjpeg_io_write_to(lib, out, 0, UINT64_MAX);
-        status = encode(lib, raster, error);
-    }
-    jpeg_destroy(&lib->object.common);
-    free(lib);
-    return status;
+    enum { QUALITY = 75 };
+    const exn_samples samples = {.width = raster->width,
+                                 .height = raster->height,
+                                 .components = EXN_RASTER_BYTES,
+                                 .depth = 8,
+                                 .bits = 8,
+                                 .row = copy_row,
+                                 .shift_x = 1,
+                                 .shift_y = 1,
+                                 .context = raster};
+    return exn_jpeg_make(&samples, QUALITY, 0, UINT64_MAX, NULL, out, error);
 }
