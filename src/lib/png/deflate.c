@@ -45,8 +45,7 @@ static exn_status compress_by(int level, exn_span from, const exn_cancel *cancel
 }
 
 /* All rows by runs, in pieces. */
-static exn_status compress_pieces(exn_png_filtered *filtered, const exn_cancel *cancel,
-                                  exn_buffer *to)
+static exn_status compress_pieces(exn_png_filtered *filtered, exn_buffer *to)
 {
     exn_png_runs *runs = exn_png_runs_open(to);
     exn_status status = runs ? EXN_OK : EXN_MEMORY;
@@ -56,24 +55,22 @@ static exn_status compress_pieces(exn_png_filtered *filtered, const exn_cancel *
         status = exn_png_filtered_take(
             filtered, at, (size_t)(left < filtered->step ? left : filtered->step), &part);
         if (status == EXN_OK)
-            status = exn_png_runs_put(runs, part, cancel);
+            status = exn_png_runs_put(runs, part, filtered->cancel);
     }
     exn_status closed = exn_png_runs_close(runs);
     return status == EXN_OK ? closed : status;
 }
 
 /* All rows by that level of libdeflate's. */
-static exn_status compress_whole(exn_png_filtered *filtered, int level, const exn_cancel *cancel,
-                                 exn_buffer *to)
+static exn_status compress_whole(exn_png_filtered *filtered, int level, exn_buffer *to)
 {
     exn_span all;
     exn_status status = exn_png_filtered_take(filtered, 0, (size_t)filtered->size, &all);
-    return status == EXN_OK ? compress_by(level, all, cancel, to) : status;
+    return status == EXN_OK ? compress_by(level, all, filtered->cancel, to) : status;
 }
 
 /* Sizes of the sample by each way. A picture that is no larger than the samples is one. */
-static exn_status measure(exn_png_filtered *filtered, const exn_cancel *cancel,
-                          uint64_t sizes[WAYS])
+static exn_status measure(exn_png_filtered *filtered, uint64_t sizes[WAYS])
 {
     size_t size = (size_t)filtered->size, count = 1;
     exn_buffer to = {0};
@@ -88,7 +85,7 @@ static exn_status measure(exn_png_filtered *filtered, const exn_cancel *cancel,
         status = exn_png_filtered_take(filtered, at, size, &sample);
         for (size_t k = 0; k < WAYS && status == EXN_OK; k++) {
             to.size = 0;
-            status = compress_by(ways[k], sample, cancel, &to);
+            status = compress_by(ways[k], sample, filtered->cancel, &to);
             sizes[k] += to.size;
         }
     }
@@ -112,16 +109,15 @@ static int choose(const uint64_t sizes[WAYS])
 exn_status exn_png_deflate(exn_png_filtered *filtered, uint32_t level, exn_buffer *stream,
                            exn_error *error)
 {
-    const exn_cancel *cancel = &filtered->frame->png->cancel;
     uint64_t sizes[WAYS] = {0};
     int chosen = (int)(level < 12 ? level : 12);
-    exn_status status = level > 0 ? EXN_OK : measure(filtered, cancel, sizes);
+    exn_status status = level > 0 ? EXN_OK : measure(filtered, sizes);
     if (level == 0 && status == EXN_OK)
         chosen = choose(sizes);
     if (status == EXN_OK)
         status = exn_buffer_reserve(stream, (size_t)exn_png_deflate_bound(filtered->size));
     if (status == EXN_OK)
-        status = chosen ? compress_whole(filtered, chosen, cancel, stream)
-                        : compress_pieces(filtered, cancel, stream);
+        status =
+            chosen ? compress_whole(filtered, chosen, stream) : compress_pieces(filtered, stream);
     return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "compressor");
 }

@@ -16,6 +16,7 @@
 enum {
     BAND = 128,           /* rows rotated at a time; two rows of tiles in grid.c */
     LEAST_STEP = 1 << 18, /* bytes: what is compressed in pieces ends a block with each */
+    BYTES_STEP = 1 << 16, /* the same of bytes that are there already */
 };
 
 /* A pass takes rows from all over the rotated picture, so then all of it is made at once. */
@@ -42,7 +43,8 @@ exn_status exn_png_filtered_open(exn_png_filtered *f, const exn_png_frame *frame
                                  uint32_t *warnings, exn_error *error)
 {
     const bool interlaced = frame->png->interlaced;
-    *f = (exn_png_filtered){.frame = frame, .o = o, .stored = exn_png_grid_of(frame)};
+    *f = (exn_png_filtered){
+        .frame = frame, .cancel = &frame->png->cancel, .o = o, .stored = exn_png_grid_of(frame)};
     f->turned = exn_png_grid_turned(&f->stored, o);
     f->size = exn_png_adam7_size(&f->turned, interlaced);
     f->step = (size_t)step_of(&f->turned);
@@ -52,6 +54,15 @@ exn_status exn_png_filtered_open(exn_png_filtered *f, const exn_png_frame *frame
     f->band = malloc(f->turned.stride * band_height(&f->turned, interlaced));
     f->above = calloc(3, f->turned.stride);
     return f->band && f->above ? EXN_OK : exn_status_fail(error, EXN_MEMORY, "sample rows");
+}
+
+/* Without stored rows all is in f->bytes, which take() only reads. */
+exn_png_filtered exn_png_filtered_of(exn_span bytes, const exn_cancel *cancel)
+{
+    return (exn_png_filtered){.cancel = cancel,
+                              .size = bytes.size,
+                              .step = BYTES_STEP,
+                              .bytes = {(uint8_t *)(uintptr_t)bytes.data, bytes.size, bytes.size}};
 }
 
 /* libpng's rule, and clause 12.7's: filters help samples that are numbers of whole bytes. */
@@ -65,8 +76,8 @@ static void put_row(exn_png_filtered *f, const exn_png_grid *grid, const uint8_t
 {
     uint8_t *to = f->bytes.data + f->bytes.size;
     if (worth_filtering(f->frame->png)) {
-        const size_t step = grid->bits < 8 ? 1 : grid->bits / 8;
-        exn_png_filter_apply(row, f->above, grid->stride, step, to, f->above + f->turned.stride);
+        exn_png_filter_apply(row, f->above, grid->stride, exn_png_grid_step(grid), to,
+                             f->above + f->turned.stride);
         memcpy(f->above, row, grid->stride);
     } else {
         to[0] = 0;
@@ -86,7 +97,7 @@ static exn_status put_passes(exn_png_filtered *f)
         const exn_png_pass *pass = &passes[i];
         memset(f->above, 0, f->turned.stride);
         for (uint32_t y = 0; pass->grid.width && y < pass->grid.height; y++) {
-            if (exn_cancel_check(&f->frame->png->cancel, NULL) != EXN_OK)
+            if (exn_cancel_check(f->cancel, NULL) != EXN_OK)
                 return EXN_CANCELLED;
             exn_png_adam7_take(
                 pass, f->band + (pass->y + (size_t)y * pass->step_y) * f->turned.stride, row);
@@ -106,7 +117,7 @@ static exn_status put_rows(exn_png_filtered *f, uint32_t y, uint32_t end)
         exn_png_grid_turn(&f->stored, f->rows, f->o, y - 1, 1, f->above);
     for (uint32_t count; y < end; y += count) {
         count = end - y < BAND ? end - y : BAND;
-        if (exn_cancel_check(&f->frame->png->cancel, NULL) != EXN_OK)
+        if (exn_cancel_check(f->cancel, NULL) != EXN_OK)
             return EXN_CANCELLED;
         exn_png_grid_turn(&f->stored, f->rows, f->o, y, count, f->band);
         for (uint32_t i = 0; i < count; i++)
@@ -138,9 +149,9 @@ static exn_status put_all(exn_png_filtered *f)
 exn_status exn_png_filtered_take(exn_png_filtered *f, uint64_t at, size_t size, exn_span *part)
 {
     const uint64_t row = 1 + f->turned.stride;
-    const bool all = size == f->size || f->frame->png->interlaced;
     uint64_t first = at / row, end = (at + size + row - 1) / row;
     if (f->rows) {
+        const bool all = size == f->size || f->frame->png->interlaced;
         f->bytes.size = 0;
         if (exn_buffer_reserve(&f->bytes, (size_t)(all ? f->size : (end - first) * row)) != EXN_OK)
             return EXN_MEMORY;

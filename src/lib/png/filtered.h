@@ -12,6 +12,7 @@
 
 typedef struct exn_png_filtered {
     const exn_png_frame *frame; /* borrowed */
+    const exn_cancel *cancel;   /* borrowed */
     exn_orientation o;
     exn_png_grid stored, turned;
     uint64_t size;    /* bytes of all filtered rows */
@@ -31,6 +32,9 @@ uint64_t exn_png_filtered_memory(const exn_png_grid *turned, bool interlaced);
  * exn_png_pixels_read() does. */
 exn_status exn_png_filtered_open(exn_png_filtered *filtered, const exn_png_frame *frame,
                                  exn_orientation o, uint32_t *warnings, exn_error *error);
+
+/* Bytes that are filtered already, or never are: borrowed, and nothing to be closed. */
+exn_png_filtered exn_png_filtered_of(exn_span bytes, const exn_cancel *cancel);
 
 /* Makes *part the `size` bytes at `at` of all filtered rows; they stay as they are until the next
  * call. Who asks for all lets go of the picture's own rows. Fails with MEMORY or CANCELLED. */

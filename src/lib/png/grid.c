@@ -28,6 +28,11 @@ exn_png_grid exn_png_grid_turned(const exn_png_grid *grid, exn_orientation o)
     return make_grid(width, height, grid->bits);
 }
 
+size_t exn_png_grid_step(const exn_png_grid *grid)
+{
+    return grid->bits < 8 ? 1 : grid->bits / 8;
+}
+
 uint64_t exn_png_grid_size(const exn_png_grid *grid)
 {
     const uint64_t most = UINT64_MAX / 8;

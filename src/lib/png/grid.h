@@ -17,6 +17,10 @@ typedef struct exn_png_grid {
 exn_png_grid exn_png_grid_of(const exn_png_frame *frame);
 exn_png_grid exn_png_grid_turned(const exn_png_grid *grid, exn_orientation o);
 
+/* How far back filters look (PNG 3rd edition, 9.2): the bytes of a pixel, or one, where several
+ * pixels share it. */
+size_t exn_png_grid_step(const exn_png_grid *grid);
+
 /* Bytes of all rows; saturates at UINT64_MAX / 8. */
 uint64_t exn_png_grid_size(const exn_png_grid *grid);
 

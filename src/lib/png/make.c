@@ -68,16 +68,10 @@ static exn_status put_code_points(exn_buffer *out, const exn_samples *samples)
                               : EXN_OK;
 }
 
-/* Bytes that are there already, and stay the caller's. The compressor asks an exn_png_filtered for
- * them, which without a picture has just its bytes; nothing writes to them. */
 static exn_status deflate(exn_span bytes, uint32_t level, const exn_cancel *cancel,
                           exn_buffer *stream, exn_error *error)
 {
-    enum { STEP = 1 << 16 };
-    const exn_png png = {.cancel = *cancel};
-    const exn_png_frame frame = {.png = &png};
-    exn_png_filtered all = {.frame = &frame, .size = bytes.size, .step = STEP};
-    all.bytes = (exn_buffer){(uint8_t *)(uintptr_t)bytes.data, bytes.size, bytes.size};
+    exn_png_filtered all = exn_png_filtered_of(bytes, cancel);
     return exn_png_deflate(&all, level, stream, error);
 }
 

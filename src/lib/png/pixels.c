@@ -18,13 +18,6 @@ uint64_t exn_png_pixels_codec_memory(const exn_png_grid *grid)
     return (grid->stride > UINT64_MAX / 32 ? UINT64_MAX / 32 : grid->stride) * 2 + (1 << 20);
 }
 
-/* Filters work on bytes: of the pixel to the left, or, where several share a byte, of the byte to
- * the left (clause 9.2). */
-static size_t step_of(const exn_png_grid *grid)
-{
-    return grid->bits < 8 ? 1 : grid->bits / 8;
-}
-
 /* Puts rows together from the bytes that inflating gives. */
 typedef struct reader {
     exn_png_sink sink; /* first */
@@ -66,7 +59,8 @@ static void end_row(reader *r)
 {
     const exn_png_pass *pass = &r->passes[r->pass];
     if (r->rows) {
-        exn_png_filter_undo(r->filter, r->row, r->above, pass->grid.stride, step_of(&pass->grid));
+        exn_png_filter_undo(r->filter, r->row, r->above, pass->grid.stride,
+                            exn_png_grid_step(&pass->grid));
         if (r->row == r->spare || r->row == r->spare + r->stride)
             exn_png_adam7_put(pass, r->row,
                               r->rows + (pass->y + (size_t)r->y * pass->step_y) * r->stride);
