@@ -20,19 +20,18 @@
 #include <string.h>
 
 #include "entropy_lane.h"
-#include "entropy_source.h"
+#include "entropy_reader.h"
 #include "mcus.h"
 
 /* An MCU has at most ten blocks (T.81, B.2.3). */
 enum { MCU_STRINGS = 10 * EXN_STRING_BYTES };
 
 typedef struct scan_state {
-    exn_bit_source source;
+    exn_entropy_reader reader;
     exn_entropy_lane_turn turn;
     exn_entropy_lane_turn keep[2]; /* to the places of natural order, and with axes exchanged */
     exn_entropy_lane *lanes;       /* owned */
     unsigned components;
-    uint32_t restart_interval, restart_left, next_restart;
     const char *damage; /* what is wrong where a status is EXN_CORRUPT */
 } scan_state;
 
@@ -42,25 +41,12 @@ static exn_status damaged(scan_state *s, const char *what)
     return EXN_CORRUPT;
 }
 
-/* A DC difference (T.81, F.2.2.1): size bits follow the code. Table F.1 puts values that begin with
- * 0 below zero, by (1 << size) - 1. The sum is checked since a hostile file can let it grow. */
+/* DC as a sum of differences is checked since a hostile file can let it grow. */
 EXN_INLINE exn_status decode_dc(scan_state *s, exn_bit_reader *r, exn_entropy_lane *lane)
 {
-    exn_bits_refill(r);
-    /* 56 bits at least: a code of 16 and a value of 15 come out of one refill. */
-    uint32_t entry = lane->dc.entry[r->bits >> (64 - EXN_LOOKAHEAD)];
-    unsigned length = entry & 255;
-    uint8_t size = (uint8_t)(entry >> 8);
-    if (EXN_SELDOM(length == 0)) {
-        length = exn_entropy_tables_find_codes(&lane->dc.codes, (uint32_t)(r->bits >> 48), &size);
-        if (length > 16)
-            return damaged(s, "invalid Huffman code");
-    }
-    exn_bits_skip(r, length);
-    /* Two shifts, since there may be no value, and a shift by 64 is undefined. */
-    int difference = (int)(r->bits >> 1 >> (63 - size));
-    difference -= r->bits >> 63 ? 0 : (1 << size) - 1;
-    exn_bits_skip(r, size);
+    int difference;
+    if (EXN_SELDOM(!exn_reader_difference(r, &lane->dc, &difference)))
+        return damaged(s, "invalid Huffman code");
     lane->last_dc += difference;
     return lane->last_dc >= INT16_MIN && lane->last_dc <= INT16_MAX ? EXN_OK : EXN_UNSUPPORTED;
 }
@@ -215,14 +201,14 @@ typedef struct manner {
 EXN_INLINE exn_status turn_block(scan_state *s, exn_entropy_lane *lane, exn_buffer *strings,
                                  uint32_t x, uint32_t y, manner m)
 {
-    exn_bit_reader r = s->source.bits;
+    exn_bit_reader r = s->reader.source.bits;
     exn_string *to = string_at(lane, x, y);
     uint8_t *start = strings->data + strings->size;
     exn_bit_writer w = {.at = start};
     unsigned k;
     exn_status status = decode_dc(s, &r, lane);
     if (EXN_SELDOM(status != EXN_OK)) {
-        s->source.bits = r;
+        s->reader.source.bits = r;
         return status;
     }
     if (m.transpose) {
@@ -234,7 +220,7 @@ EXN_INLINE exn_status turn_block(scan_state *s, exn_entropy_lane *lane, exn_buff
     } else {
         k = copy_ac(&r, &w, lane, &s->turn, m.count && to);
     }
-    s->source.bits = r;
+    s->reader.source.bits = r;
     status = judge_end(s, k);
     if (!to || status != EXN_OK)
         return status;
@@ -251,7 +237,7 @@ EXN_INLINE exn_status turn_block(scan_state *s, exn_entropy_lane *lane, exn_buff
 /* Decodes a block of a component that is not turned here. */
 static EXN_HOT exn_status keep_block(scan_state *s, exn_entropy_lane *lane, uint32_t x, uint32_t y)
 {
-    exn_bit_reader r = s->source.bits;
+    exn_bit_reader r = s->reader.source.bits;
     exn_dct_block padding;
     bool inside = x < lane->blocks_x && y < lane->blocks_y;
     int16_t *block = inside ? lane->kept[y - lane->first][x] : padding;
@@ -260,7 +246,7 @@ static EXN_HOT exn_status keep_block(scan_state *s, exn_entropy_lane *lane, uint
     if (status == EXN_OK)
         status = judge_end(
             s, decode_ac(&r, &lane->ac, &s->keep[lane->exchanged], (sink){.block = block}));
-    s->source.bits = r;
+    s->reader.source.bits = r;
     block[0] = (int16_t)lane->last_dc;
     return status;
 }
@@ -278,7 +264,7 @@ EXN_INLINE exn_status turn_mcu(scan_state *s, exn_buffer *strings, uint32_t mx, 
                 status = l->kept ? keep_block(s, l, mx * l->h + x, my * l->v + y)
                                  : turn_block(s, l, strings, mx * l->h + x, my * l->v + y, m);
     }
-    if (status == EXN_OK && exn_source_left(&s->source) < 0)
+    if (status == EXN_OK && exn_source_left(&s->reader.source) < 0)
         return damaged(s, "the scan ends inside the image");
     return status;
 }
@@ -287,7 +273,7 @@ EXN_INLINE exn_status turn_mcu(scan_state *s, exn_buffer *strings, uint32_t mx, 
  * them that is no damage yet: what libjpeg makes of those is its own. */
 static exn_status judge(const scan_state *s, exn_status status, exn_error *error)
 {
-    const exn_bit_source *source = &s->source;
+    const exn_bit_source *source = &s->reader.source;
     if (status != EXN_CORRUPT || !s->damage)
         return status;
     if (exn_source_left(source) < 32 && source->stop - source->next >= 2 && source->next[1] == 0xFF)
@@ -295,15 +281,13 @@ static exn_status judge(const scan_state *s, exn_status status, exn_error *error
     return exn_status_fail(error, EXN_CORRUPT, "%s", s->damage);
 }
 
-/* T.81, F.1.1.5.1: predictions start anew; B.2.1: RST0 to RST7 follow each other in turn. */
+/* T.81, F.1.1.5.1: predictions start anew. */
 static exn_status restart(scan_state *s)
 {
-    if (!exn_entropy_source_restart(&s->source, s->next_restart))
+    if (!exn_entropy_reader_restart(&s->reader))
         return EXN_UNSUPPORTED;
     for (unsigned i = 0; i < s->components; i++)
         s->lanes[i].last_dc = 0;
-    s->next_restart = (s->next_restart + 1) % 8;
-    s->restart_left = s->restart_interval;
     return EXN_OK;
 }
 
@@ -311,11 +295,9 @@ static exn_status restart(scan_state *s)
 EXN_INLINE exn_status advance(scan_state *s, exn_strings *strings, exn_error *error)
 {
     exn_status status = EXN_OK;
-    if (EXN_SELDOM(s->restart_interval && s->restart_left-- == 0)) {
+    if (exn_reader_interval_ends(&s->reader))
         status = restart(s);
-        s->restart_left--;
-    }
-    exn_source_prepare(&s->source);
+    exn_source_prepare(&s->reader.source);
     if (EXN_SELDOM(strings->bytes.capacity - strings->bytes.size < MCU_STRINGS) && status == EXN_OK)
         status = exn_entropy_strings_grow(strings, MCU_STRINGS, error);
     return status;
@@ -383,8 +365,7 @@ static exn_status turn_scan(scan_state *s, exn_strings *strings, const exn_jpeg 
         if (status != EXN_OK)
             return status;
     }
-    bool whole = exn_entropy_source_at_boundary(&s->source) && s->source.next == s->source.stop;
-    return whole ? EXN_OK : EXN_UNSUPPORTED;
+    return exn_entropy_reader_at_end(&s->reader) ? EXN_OK : EXN_UNSUPPORTED;
 }
 
 exn_status exn_entropy_decode(exn_strings *strings, const exn_jpeg *jpeg, const exn_plan_scan *scan,
@@ -392,9 +373,7 @@ exn_status exn_entropy_decode(exn_strings *strings, const exn_jpeg *jpeg, const 
 {
     static turn_row_function *const functions[2][2] = {{flip_row, flip_row_counting},
                                                        {transpose_row, transpose_row_counting}};
-    scan_state s = {.components = scan->header.components,
-                    .restart_interval = scan->header.restart_interval,
-                    .restart_left = scan->header.restart_interval};
+    scan_state s = {.components = scan->header.components};
     exn_status status = EXN_OK;
     bool transpose = manner->turn.transpose, count = manner->count;
     exn_entropy_lane_make_turn(manner->turn, &s.turn);
@@ -402,7 +381,7 @@ exn_status exn_entropy_decode(exn_strings *strings, const exn_jpeg *jpeg, const 
         exn_entropy_lane_make_keep(exchanged, &s.keep[exchanged]);
     s.lanes = calloc(s.components, sizeof *s.lanes);
     const bool made = s.lanes != NULL;
-    if (!exn_entropy_source_open(&s.source, scan->data) || !made)
+    if (!exn_entropy_reader_open(&s.reader, scan) || !made)
         status = exn_status_fail(error, EXN_MEMORY, "decoder");
     for (unsigned n = 0; n < s.components && status == EXN_OK; n++)
         status = exn_entropy_lane_open(&s.lanes[n], strings, jpeg, scan, n, manner, error);
@@ -412,7 +391,7 @@ exn_status exn_entropy_decode(exn_strings *strings, const exn_jpeg *jpeg, const 
         exn_entropy_lane_take_counts(&s.lanes[n], transpose);
     for (unsigned n = 0; n < s.components && made; n++)
         exn_entropy_lane_close(&s.lanes[n]);
-    exn_entropy_source_close(&s.source);
+    exn_entropy_reader_close(&s.reader);
     free(s.lanes);
     return status;
 }

@@ -10,8 +10,8 @@
 
 #include <stdlib.h>
 
+#include "entropy_reader.h"
 #include "mcus.h"
-#include "progressive_reader.h"
 
 /* Where the DC of the source's block at x, y goes. Padding is coded like any block, since the next
  * difference counts from it; its value goes nowhere. */
@@ -29,7 +29,7 @@ static int16_t *dc_of(const exn_progressive_target *t, uint32_t x, uint32_t y)
 
 /* A scan of DC coefficients of one or more components. */
 typedef struct dc_scan {
-    exn_progressive_reader reader;
+    exn_entropy_reader reader;
     const exn_jpeg_scan *header;
     exn_dc_decoder codes[EXN_JPEG_MAX_COMPONENTS];
     uint32_t h[EXN_JPEG_MAX_COMPONENTS], v[EXN_JPEG_MAX_COMPONENTS]; /* blocks of an MCU */
@@ -40,13 +40,10 @@ typedef struct dc_scan {
  * bits is libjpeg's to read. */
 static bool decode_first_dc(dc_scan *s, unsigned n, int16_t *dc)
 {
-    exn_bit_reader *r = &s->reader.source.bits;
-    const unsigned size = exn_reader_symbol(r, &s->codes[n]);
-    if (size > 15)
+    int difference;
+    if (!exn_reader_difference(&s->reader.source.bits, &s->codes[n], &difference))
         return false;
-    /* Table F.1 puts values that begin with 0 below zero, by (1 << size) - 1. */
-    const bool negative = !(r->bits >> 63);
-    s->last[n] += (int)exn_reader_bits(r, size) - (negative ? (1 << size) - 1 : 0);
+    s->last[n] += difference;
     const int value = s->last[n] * (1 << s->header->al);
     if (dc)
         *dc = (int16_t)value;
@@ -74,7 +71,7 @@ static bool decode_dc_mcu(dc_scan *s, const exn_progressive_target targets[], ui
                           uint32_t my)
 {
     if (exn_reader_interval_ends(&s->reader)) {
-        if (!exn_progressive_reader_restart(&s->reader))
+        if (!exn_entropy_reader_restart(&s->reader))
             return false;
         memset(s->last, 0, sizeof s->last);
     }
@@ -117,7 +114,7 @@ static exn_status decode_rows(dc_scan *s, const exn_jpeg *jpeg,
             if (!decode_dc_mcu(s, targets, x, y))
                 return EXN_UNSUPPORTED;
     }
-    return exn_progressive_reader_at_end(&s->reader) ? EXN_OK : EXN_UNSUPPORTED;
+    return exn_entropy_reader_at_end(&s->reader) ? EXN_OK : EXN_UNSUPPORTED;
 }
 
 exn_status exn_progressive_dc_decode(const exn_jpeg *jpeg, const exn_plan_scan *scan,
@@ -133,11 +130,11 @@ exn_status exn_progressive_dc_decode(const exn_jpeg *jpeg, const exn_plan_scan *
         s->v[n] = single ? 1 : jpeg->component[s->header->component[n]].v;
     }
     exn_status status = EXN_UNSUPPORTED;
-    if (!exn_progressive_reader_open(&s->reader, scan))
+    if (!exn_entropy_reader_open(&s->reader, scan))
         status = exn_status_fail(error, EXN_MEMORY, "decoder");
     else if (make_dc_codes(s, scan))
         status = decode_rows(s, jpeg, targets, error);
-    exn_progressive_reader_close(&s->reader);
+    exn_entropy_reader_close(&s->reader);
     free(s);
     return status;
 }

@@ -12,12 +12,12 @@
 
 #include "bitplanes.h"
 #include "entropy_lane.h"
+#include "entropy_reader.h"
 #include "progressive_dc.h"
-#include "progressive_reader.h"
 
 /* A scan of a component's AC coefficients. */
 typedef struct band_scan {
-    exn_progressive_reader reader;
+    exn_entropy_reader reader;
     exn_dc_decoder codes;
     unsigned first, last, low; /* Ss, Se and Al of T.81, B.2.3 */
     bool refines;
@@ -161,7 +161,7 @@ EXN_INLINE bool decode_refinement(band_scan *s, exn_bit_reader *r, const turn_wo
 EXN_INLINE bool decode_band(band_scan *s, const turn_words *t, block_state *b)
 {
     if (exn_reader_interval_ends(&s->reader)) {
-        if (!exn_progressive_reader_restart(&s->reader))
+        if (!exn_entropy_reader_restart(&s->reader))
             return false;
         s->eob_run = 0;
     }
@@ -224,7 +224,7 @@ static exn_status decode_rows(ac_state *a, exn_strings *strings, const exn_jpeg 
             return EXN_UNSUPPORTED;
     }
     for (unsigned n = 0; n < a->count; n++)
-        if (!exn_progressive_reader_at_end(&a->scans[n].reader))
+        if (!exn_entropy_reader_at_end(&a->scans[n].reader))
             return EXN_UNSUPPORTED;
     return EXN_OK;
 }
@@ -245,7 +245,7 @@ static exn_status open_band(ac_state *a, const exn_plan_scan *scan, exn_error *e
     s->low = h->al;
     s->refines = h->ah > 0;
     s->band = UINT64_MAX >> (63 - h->se) & UINT64_MAX << h->ss;
-    if (!exn_progressive_reader_open(&s->reader, scan))
+    if (!exn_entropy_reader_open(&s->reader, scan))
         return exn_status_fail(error, EXN_MEMORY, "decoder");
     if (!exn_entropy_tables_parse(scan->table[1][0], &table))
         return EXN_UNSUPPORTED;
@@ -279,7 +279,7 @@ static exn_status decode_ac(exn_strings *strings, const exn_jpeg *jpeg, const ex
     if (status == EXN_OK)
         status = decode_rows(&a, strings, jpeg, error);
     for (unsigned n = 0; n < a.count; n++)
-        exn_progressive_reader_close(&a.scans[n].reader);
+        exn_entropy_reader_close(&a.scans[n].reader);
     free(a.scans);
     return status;
 }

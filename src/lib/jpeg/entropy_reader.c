@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-#include "progressive_reader.h"
+#include "entropy_reader.h"
 
-bool exn_progressive_reader_open(exn_progressive_reader *r, const exn_plan_scan *scan)
+bool exn_entropy_reader_open(exn_entropy_reader *r, const exn_plan_scan *scan)
 {
-    *r = (exn_progressive_reader){.interval = scan->header.restart_interval,
-                                  .left = scan->header.restart_interval};
+    *r = (exn_entropy_reader){.interval = scan->header.restart_interval,
+                              .left = scan->header.restart_interval};
     return exn_entropy_source_open(&r->source, scan->data);
 }
 
-void exn_progressive_reader_close(exn_progressive_reader *r)
+void exn_entropy_reader_close(exn_entropy_reader *r)
 {
     exn_entropy_source_close(&r->source);
 }
 
 /* T.81, B.2.1: RST0 to RST7 follow each other in turn. The MCU that comes is the first of the next
  * interval. */
-bool exn_progressive_reader_restart(exn_progressive_reader *r)
+bool exn_entropy_reader_restart(exn_entropy_reader *r)
 {
     const bool is_there = exn_entropy_source_restart(&r->source, r->next_restart);
     r->next_restart = (r->next_restart + 1) % 8;
@@ -23,7 +23,7 @@ bool exn_progressive_reader_restart(exn_progressive_reader *r)
     return is_there;
 }
 
-bool exn_progressive_reader_at_end(const exn_progressive_reader *r)
+bool exn_entropy_reader_at_end(const exn_entropy_reader *r)
 {
     return exn_entropy_source_at_boundary(&r->source) && r->source.next == r->source.stop;
 }

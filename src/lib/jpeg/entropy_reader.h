@@ -1,32 +1,32 @@
 /* SPDX-License-Identifier: MIT */
-/* The data of a progressive scan: intervals, codes, and bits (T.81, F.2.2). */
-#ifndef EXN_JPEG_PROGRESSIVE_READER_H
-#define EXN_JPEG_PROGRESSIVE_READER_H
+/* The data of a scan: intervals, codes, and bits (T.81, F.2.2). */
+#ifndef EXN_JPEG_ENTROPY_READER_H
+#define EXN_JPEG_ENTROPY_READER_H
 
 #include "entropy_plan.h"
 #include "entropy_source.h"
 #include "entropy_tables.h"
 
-enum { EXN_NO_SYMBOL = 256 }; /* bits that begin no code */
+enum { EXN_NO_SYMBOL = 256 }; /* bits that begin no code, and stay */
 
-typedef struct exn_progressive_reader {
+typedef struct exn_entropy_reader {
     exn_bit_source source;
     uint32_t interval, left; /* MCUs between two restart markers, and up to the next; 0: none */
     unsigned next_restart;
-} exn_progressive_reader;
+} exn_entropy_reader;
 
 /* False: no memory. It may be closed in any case. */
-bool exn_progressive_reader_open(exn_progressive_reader *reader, const exn_plan_scan *scan);
-void exn_progressive_reader_close(exn_progressive_reader *reader);
+bool exn_entropy_reader_open(exn_entropy_reader *reader, const exn_plan_scan *scan);
+void exn_entropy_reader_close(exn_entropy_reader *reader);
 
 /* Passes the restart marker that is to come. False: another one is there, or none. */
-bool exn_progressive_reader_restart(exn_progressive_reader *reader);
+bool exn_entropy_reader_restart(exn_entropy_reader *reader);
 
 /* Whether nothing is left but padding. Bytes that no MCU has asked for are libjpeg's to judge. */
-bool exn_progressive_reader_at_end(const exn_progressive_reader *reader);
+bool exn_entropy_reader_at_end(const exn_entropy_reader *reader);
 
 /* Before an MCU: whether an interval has ended with the one before. Counts it. */
-EXN_INLINE bool exn_reader_interval_ends(exn_progressive_reader *r)
+EXN_INLINE bool exn_reader_interval_ends(exn_entropy_reader *r)
 {
     return EXN_SELDOM(r->interval && r->left-- == 0);
 }
@@ -40,7 +40,9 @@ EXN_INLINE unsigned exn_reader_symbol(exn_bit_reader *r, const exn_dc_decoder *c
     if (EXN_SELDOM(length == 0)) {
         uint8_t found = 0;
         length = exn_entropy_tables_find_codes(&codes->codes, (uint32_t)(r->bits >> 48), &found);
-        symbol = length > 16 ? EXN_NO_SYMBOL : found;
+        if (length > 16)
+            return EXN_NO_SYMBOL;
+        symbol = found;
     }
     exn_bits_skip(r, length);
     return symbol;
@@ -53,6 +55,20 @@ EXN_INLINE uint32_t exn_reader_bits(exn_bit_reader *r, unsigned count)
     const uint32_t value = (uint32_t)(r->bits >> 1 >> (63 - count));
     exn_bits_skip(r, count);
     return value;
+}
+
+/* A DC difference (T.81, F.2.2.1): as many bits as the code says. Table F.1 puts values that begin
+ * with 0 below zero, by (1 << size) - 1. False: no such code. A code of 16 and a value of 15 come
+ * out of one refill. */
+EXN_INLINE bool exn_reader_difference(exn_bit_reader *r, const exn_dc_decoder *codes,
+                                      int *difference)
+{
+    const unsigned size = exn_reader_symbol(r, codes);
+    if (EXN_SELDOM(size > 15))
+        return false;
+    const bool negative = !(r->bits >> 63);
+    *difference = (int)exn_reader_bits(r, size) - (negative ? (1 << size) - 1 : 0);
+    return true;
 }
 
 #endif
