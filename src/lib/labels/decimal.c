@@ -256,13 +256,6 @@ double exn_decimal_value(const exn_decimal *number)
     return number->is_negative ? -value : value;
 }
 
-static const uint8_t *gather(const uint8_t *at, const uint8_t *end, uint64_t *digits)
-{
-    for (; at < end && is_digit(*at); at++)
-        *digits = *digits * 10 + (uint64_t)(*at - '0');
-    return at;
-}
-
 bool exn_decimal_read_value(exn_span text, double *value)
 {
     enum { EXACT = 15 }; /* digits that a double holds, and powers of ten */
@@ -274,10 +267,10 @@ bool exn_decimal_read_value(exn_span text, double *value)
     size_t behind = 0;
     at += is_negative;
     if (text.size <= EXACT + 1) {
-        at = gather(at, end, &digits);
+        at = exn_decimal_gather(at, end, &digits);
         if (at < end && *at == '.') {
             const uint8_t *point = at + 1;
-            at = gather(point, end, &digits);
+            at = exn_decimal_gather(point, end, &digits);
             behind = (size_t)(at - point);
         }
     }

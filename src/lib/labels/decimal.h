@@ -51,6 +51,15 @@ double exn_decimal_value(const exn_decimal *number);
 /* The same of a text, quickly where it is short. False where it is no number. */
 bool exn_decimal_read_value(exn_span text, double *value);
 
+/* The end of the digits that begin here, which are appended to *digits: 18 fit in any case. */
+static inline const uint8_t *exn_decimal_gather(const uint8_t *at, const uint8_t *end,
+                                                uint64_t *digits)
+{
+    for (; at < end && (uint8_t)(*at - '0') <= 9; at++)
+        *digits = *digits * 10 + (uint64_t)(*at - '0');
+    return at;
+}
+
 /* Whether it is an integer of 0 to 2^32 - 1, such as 640 or 640.0. */
 bool exn_decimal_is_size(const exn_decimal *number, uint32_t *value);
 

@@ -37,34 +37,28 @@ static const int64_t tens[MOST + 1] = {1,
                                        100000000000000000,
                                        1000000000000000000};
 
-static const uint8_t *gather(const uint8_t *at, const uint8_t *end, int64_t *digits)
-{
-    for (; at < end && (uint8_t)(*at - '0') <= 9; at++)
-        *digits = *digits * 10 + (*at - '0');
-    return at;
-}
-
 /* Digits before the point, and after it where there is one. Whatever is longer, or has an exponent,
  * a plus sign or a bare point, is decimal.h's. */
 static bool read(exn_span text, number *to)
 {
     const uint8_t *at = text.data, *const end = at + text.size;
     const bool is_negative = text.size > 0 && *at == '-';
-    *to = (number){0, 0};
+    uint64_t digits = 0;
+    to->scale = 0;
     if (text.size > MOST || text.size <= (is_negative ? 1 : 0))
         return false;
     const uint8_t *const first = at += is_negative;
-    at = gather(at, end, &to->digits);
+    at = exn_decimal_gather(at, end, &digits);
     if (at == first)
         return false;
     if (at < end && *at == '.') {
         const uint8_t *const point = at + 1;
-        at = gather(point, end, &to->digits);
+        at = exn_decimal_gather(point, end, &digits);
         if (at == point)
             return false;
         to->scale = (unsigned)(at - point);
     }
-    to->digits = is_negative ? -to->digits : to->digits;
+    to->digits = is_negative ? -(int64_t)digits : (int64_t)digits;
     return at == end;
 }
 
