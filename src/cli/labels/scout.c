@@ -140,20 +140,41 @@ bool exn_scout_may_be_data(const exn_item *item)
     return dot && (strcasecmp(dot, ".yaml") == 0 || strcasecmp(dot, ".yml") == 0);
 }
 
-/* All formats are text. An image is none of labels whatever it is named, nor is what is named as an
- * image. A glance at 64 bytes keeps archives and videos from being sent to a worker.  */
+bool exn_scout_is_wide(const void *head, size_t size)
+{
+    return size >= 2 && (memcmp(head, "\xFF\xFE", 2) == 0 || memcmp(head, "\xFE\xFF", 2) == 0);
+}
+
+/* A glance at the first bytes keeps archives and videos from being sent to a worker. */
+enum { GLANCE = 64 };
+
+/* All formats are text. Half of UTF-16 is NULs; its labels cannot be moved, and that is said and
+ * not passed over. */
+static bool is_text(const void *head, size_t size)
+{
+    return exn_scout_is_wide(head, size) || !memchr(head, '\0', size < GLANCE ? size : GLANCE);
+}
+
+static bool is_named_otherwise(const exn_cli_options *options, const exn_item *item)
+{
+    return exn_item_named_as_image(item) || exn_sidecar_is(options, item->path) ||
+           exn_scout_may_be_data(item);
+}
+
+/* An image is none of labels whatever it is named, nor is what is named as an image. */
 bool exn_scout_may_be_labels(const exn_cli_options *options, const exn_item *item, int source)
 {
-    char head[64];
-    if (exn_item_named_as_image(item) || exn_sidecar_is(options, item->path) ||
-        exn_scout_may_be_data(item))
+    char head[GLANCE];
+    if (is_named_otherwise(options, item))
         return false;
     const ssize_t n = exn_io_read_at(source, head, sizeof head, 0);
-    /* Half of UTF-16 is NULs; its labels cannot be moved, and that is said and not passed over. */
-    const bool wide =
-        n >= 2 && (memcmp(head, "\xFF\xFE", 2) == 0 || memcmp(head, "\xFE\xFF", 2) == 0);
-    return n > 0 && (wide || !memchr(head, '\0', (size_t)n)) &&
-           exn_sniff(head, (size_t)n) == EXN_FORMAT_UNKNOWN;
+    return n > 0 && is_text(head, (size_t)n) && exn_sniff(head, (size_t)n) == EXN_FORMAT_UNKNOWN;
+}
+
+bool exn_scout_may_hold_labels(const exn_cli_options *options, const exn_item *item,
+                               const void *head, size_t size)
+{
+    return size > 0 && !is_named_otherwise(options, item) && is_text(head, size);
 }
 
 bool exn_scout_is_packed(const char *path)

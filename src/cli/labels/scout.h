@@ -49,6 +49,13 @@ bool exn_scout_run(const exn_scout *scout);
 bool exn_scout_may_be_labels(const exn_cli_options *options, const exn_item *item, int source);
 bool exn_scout_may_be_data(const exn_item *item);
 
+/* Whether a file that is no image may have labels, of which the first `size` bytes are known. */
+bool exn_scout_may_hold_labels(const exn_cli_options *options, const exn_item *item,
+                               const void *head, size_t size);
+
+/* Whether a text begins with the mark of UTF-16. */
+bool exn_scout_is_wide(const void *head, size_t size);
+
 /* Whether its name is that of a packed label file, which nobody reads. */
 bool exn_scout_is_packed(const char *path);
 

@@ -5,7 +5,6 @@
 
 #include "labels/scout.h"
 #include "list/mask_names.h"
-#include "list/sidecar.h"
 
 /* Numbers, JSON, XML, or a line with a comma in what was shown of it: most texts of a shard are
  * captions, which need no worker to be told from labels. */
@@ -17,23 +16,19 @@ static bool begins_like_labels(const char *head, size_t size)
     return at == size || strchr("{[<+-.0123456789", head[at]) || memchr(head, ',', size);
 }
 
-/* As of a file in a folder (labels/scout.c), by what is there: all formats are text. */
+/* As of a file in a folder, by what is there. */
 exn_tar_role exn_tar_role_of(const exn_cli_options *options, const char *path, const void *head,
                              size_t size, bool is_image)
 {
     exn_mask_name mask;
     const exn_item item = {.path = (char *)(uintptr_t)path};
-    const bool wide =
-        size >= 2 && (memcmp(head, "\xFF\xFE", 2) == 0 || memcmp(head, "\xFE\xFF", 2) == 0);
     if (options->labels == EXN_LABEL_FILES_COPY)
         return EXN_TAR_ROLE_NONE;
     if (options->labels == EXN_LABEL_FILES_MOVE && exn_mask_names_match(options, path, 0, &mask))
         return EXN_TAR_ROLE_MASK;
-    if (options->labels == EXN_LABEL_FILES_WARN && !wide && !begins_like_labels(head, size))
+    if (options->labels == EXN_LABEL_FILES_WARN && !exn_scout_is_wide(head, size) &&
+        !begins_like_labels(head, size))
         return EXN_TAR_ROLE_NONE;
-    return !is_image && size > 0 && !exn_item_named_as_image(&item) &&
-                   !exn_sidecar_is(options, path) && !exn_scout_may_be_data(&item) &&
-                   (wide || !memchr(head, '\0', size < 64 ? size : 64))
-               ? EXN_TAR_ROLE_LABELS
-               : EXN_TAR_ROLE_NONE;
+    return !is_image && exn_scout_may_hold_labels(options, &item, head, size) ? EXN_TAR_ROLE_LABELS
+                                                                              : EXN_TAR_ROLE_NONE;
 }
