@@ -9,7 +9,9 @@
 
 #include <cmocka.h>
 
-#include "labels/looks.c" /* the program is no library that could be linked */
+/* The program is no library that could be linked. */
+#include "base/clock.c"
+#include "labels/looks.c"
 
 static const struct stat large = {
     .st_dev = 1, .st_ino = 2, .st_size = EXN_LOOKS_LARGE, .st_mtim = {3, 4}, .st_ctim = {5, 6}};

@@ -3,6 +3,7 @@
 #ifndef EXN_CLI_BASE_CLOCK_H
 #define EXN_CLI_BASE_CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
 
@@ -14,5 +15,8 @@ uint64_t exn_clock_now(void);
 
 /* A file's time as one number, nanoseconds since 1970. */
 int64_t exn_clock_of(const struct timespec *time);
+
+/* Whether two of them are one. */
+bool exn_clock_same(const struct timespec *a, const struct timespec *b);
 
 #endif

@@ -66,14 +66,9 @@ int exn_item_open(exn_item *item, int folder, struct stat *status)
     return -1;
 }
 
-static bool same_time(const struct timespec *a, const struct timespec *b)
-{
-    return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
-}
-
 bool exn_item_same(const struct stat *a, const struct stat *b)
 {
-    return a->st_size == b->st_size && same_time(&a->st_mtim, &b->st_mtim);
+    return a->st_size == b->st_size && exn_clock_same(&a->st_mtim, &b->st_mtim);
 }
 
 /* A new or removed name of the file sets its ctime as well; with a single name that cannot be the
@@ -83,7 +78,7 @@ bool exn_item_unchanged(int source, const struct stat *before, bool relinks)
     struct stat now;
     if (fstat(source, &now) != 0 || !exn_item_same(&now, before))
         return false;
-    return same_time(&now.st_ctim, &before->st_ctim) ||
+    return exn_clock_same(&now.st_ctim, &before->st_ctim) ||
            (relinks && (now.st_nlink > 1 || before->st_nlink > 1));
 }
 

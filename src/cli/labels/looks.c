@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+
 bool exn_looks_wants(uint64_t size)
 {
     return size >= EXN_LOOKS_LARGE;
@@ -45,16 +47,11 @@ void exn_looks_keep(exn_looks *looks, const char *path, const struct stat *file,
     looks->size += size;
 }
 
-static bool same_time(const struct timespec *a, const struct timespec *b)
-{
-    return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
-}
-
 /* The change time cannot be set by anybody, so whoever restores the other one is seen, too. */
 static bool is_same(const struct stat *a, const struct stat *b)
 {
     return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
-           same_time(&a->st_mtim, &b->st_mtim) && same_time(&a->st_ctim, &b->st_ctim);
+           exn_clock_same(&a->st_mtim, &b->st_mtim) && exn_clock_same(&a->st_ctim, &b->st_ctim);
 }
 
 /* Files that are worth it are few, so a list is searched from end to end. */
