@@ -68,18 +68,6 @@ static exn_labels_judgement judge(const exn_labels_result *file, const exn_label
     return judgement;
 }
 
-/* Rulings of a file lie side by side: the file has the first and the count. */
-static bool add_ruling(exn_verdicts *v, const exn_picture *picture, exn_labels_judgement judgement)
-{
-    exn_verdicts_ruling *rulings =
-        exn_array_reserve(v->rulings, v->ruled, &v->ruled_room, sizeof *rulings, 256);
-    if (!rulings)
-        return false;
-    v->rulings = rulings;
-    v->rulings[v->ruled++] = (exn_verdicts_ruling){picture, judgement};
-    return true;
-}
-
 /* The file's entry, with a copy of its path. NULL: out of memory. The pointer holds until the next
  * one is added, as the list moves; rulings that are added from now on are this file's. */
 static exn_verdicts_file *add_file(exn_verdicts *v, const char *of)
@@ -96,6 +84,24 @@ static exn_verdicts_file *add_file(exn_verdicts *v, const char *of)
     return file;
 }
 
+/* Notes what is known of an image, if it needs a verdict. Rulings of a file lie side by side: the
+ * file has the first and the count. False: out of memory. */
+static bool add_ruling(exn_verdicts *v, exn_verdicts_file *file, const exn_picture *picture,
+                       exn_labels_judgement judgement)
+{
+    if (judgement.verdict == EXN_LABELS_VERDICT_NOT_NEEDED)
+        return true;
+    v->sets[file->set]->of[judgement.verdict]++;
+    exn_verdicts_ruling *rulings =
+        exn_array_reserve(v->rulings, v->ruled, &v->ruled_room, sizeof *rulings, 256);
+    if (!rulings)
+        return false;
+    v->rulings = rulings;
+    v->rulings[v->ruled++] = (exn_verdicts_ruling){picture, judgement};
+    file->count++;
+    return true;
+}
+
 /* An image that is not known, or could be one of several, is counted only if a shape is on it:
  * label files often list images that have none. An image that needs no verdict has its masks
  * claimed as well: they have to be known as its own. */
@@ -103,7 +109,6 @@ static bool note_images(exn_verdicts *v, exn_verdicts_file *file, const exn_labe
                         const void *bytes, size_t size)
 {
     exn_sightings *s = &v->sightings;
-    exn_verdicts_set *set = v->sets[file->set];
     bool done = true;
     exn_sightings_begin(s, bytes, size);
     while (done && exn_sightings_next(s)) {
@@ -117,12 +122,8 @@ static bool note_images(exn_verdicts *v, exn_verdicts_file *file, const exn_labe
         exn_masks_bear_witness(v->masks, file->path, result->format, s);
         const exn_labels_judgement judgement = judge(result, &s->image, picture);
         exn_masks_claim_all(v->masks, file->path, result->format, s, picture, file->set, judgement);
-        if (judgement.verdict == EXN_LABELS_VERDICT_NOT_NEEDED)
-            continue;
-        set->of[judgement.verdict]++;
-        done = add_ruling(v, picture, judgement);
+        done = add_ruling(v, file, picture, judgement);
     }
-    file->count = v->ruled - file->first;
     return done;
 }
 
@@ -172,11 +173,7 @@ void exn_verdicts_note_mask(exn_verdicts *verdicts, const exn_picture *mask,
         return;
     const exn_labels_judgement judgement = judge(&result, &said, image);
     exn_masks_claim_one(verdicts->masks, mask, image, file->set, judgement);
-    if (judgement.verdict == EXN_LABELS_VERDICT_NOT_NEEDED)
-        return;
-    verdicts->sets[file->set]->of[judgement.verdict]++;
-    verdicts->no_memory = !add_ruling(verdicts, image, judgement);
-    file->count = verdicts->ruled - file->first;
+    verdicts->no_memory = !add_ruling(verdicts, file, image, judgement);
 }
 
 /* By the library's own rule, over one judgement of each kind that there is: three are as good as
