@@ -81,9 +81,8 @@ static bool is_same_to_labels(const exn_picture *a, const exn_picture *b)
  * side by side */
 
 /* Bytes are compared unsigned, as strcmp(3) does: a name may be in any encoding. A path that is the
- * end of another comes first. So with 1.jpg, a-1.jpg, a/1.jpg, b/1.jpg and 11.jpg, in this order,
- * all that could be meant by 1.jpg lie in one run. Some of these only end alike: ends_with() tells
- * them apart. */
+ * end of another comes first. With 1.jpg, a-1.jpg, a/1.jpg, b/1.jpg and 11.jpg, in this order, all
+ * that could be meant by 1.jpg is 1.jpg itself and a run of those in folders. */
 static int compare_ends(const char *a, size_t m, const char *b, size_t n)
 {
     while (m > 0 && n > 0 && a[m - 1] == b[n - 1])
@@ -223,15 +222,23 @@ static size_t shared_folders(const char *a, const char *b)
     return shared;
 }
 
-/* The first image whose path, read from its end, does not come before this one. All images of an
- * end lie side by side from there on. */
-static size_t first_from(const exn_pictures *pictures, const char *end, size_t size)
+/* Whether a path, read from its end, comes before a name; or, under, before a slash and the name.
+ */
+static bool is_before(const char *path, const char *name, size_t size, bool under)
+{
+    const size_t length = strlen(path);
+    if (under && length >= size && memcmp(path + length - size, name, size) == 0)
+        return length == size || (unsigned char)path[length - size - 1] < '/';
+    return compare_ends(path, length, name, size) < 0;
+}
+
+/* The first image whose path does not. */
+static size_t first_from(const exn_pictures *pictures, const char *name, size_t size, bool under)
 {
     size_t low = 0, high = pictures->count;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
-        const char *path = pictures->list[middle].path;
-        if (compare_ends(path, strlen(path), end, size) < 0)
+        if (is_before(pictures->list[middle].path, name, size, under))
             low = middle + 1;
         else
             high = middle;
@@ -241,47 +248,41 @@ static size_t first_from(const exn_pictures *pictures, const char *end, size_t s
 
 const exn_picture *exn_pictures_at(const exn_pictures *pictures, const char *path)
 {
-    const size_t at = first_from(pictures, path, strlen(path));
+    const size_t at = first_from(pictures, path, strlen(path), false);
     return at < pictures->count && strcmp(pictures->list[at].path, path) == 0 ? &pictures->list[at]
                                                                               : NULL;
 }
 
+/* Where numbers have no zeros in front, thousands of names end like 1.jpg: they are not looked at.
+ */
 const exn_picture *exn_pictures_next(const exn_pictures *pictures, const char *name, size_t *at)
 {
     const size_t size = strlen(name);
-    for (*at = *at == SIZE_MAX ? first_from(pictures, name, size) : *at + 1; *at < pictures->count;
-         ++*at) {
-        const exn_picture *picture = &pictures->list[*at];
-        const size_t length = strlen(picture->path);
-        if (length < size || memcmp(picture->path + length - size, name, size) != 0)
-            break;
-        if (ends_with(picture->path, name, size))
-            return picture;
+    *at = *at == SIZE_MAX ? first_from(pictures, name, size, false) : *at + 1;
+    if (*at < pictures->count && !ends_with(pictures->list[*at].path, name, size)) {
+        const size_t folders = first_from(pictures, name, size, true);
+        *at = folders > *at ? folders : *at;
     }
-    return NULL;
+    return *at < pictures->count && ends_with(pictures->list[*at].path, name, size)
+               ? &pictures->list[*at]
+               : NULL;
 }
 
 /* Of the images of this end the nearest to the label file, if it is one alone; in the label file's
  * own folder it is. Thousands of one name could be far apart, and each be asked for: then nobody
  * says which is meant. */
 static exn_match find_end(const exn_pictures *pictures, const char *label, const char *end,
-                          size_t size, const exn_picture **found)
+                          const exn_picture **found)
 {
     enum { MOST = 4096 };
     const char *slash = strrchr(label, '/');
-    const size_t folder = slash ? (size_t)(slash + 1 - label) : 0;
-    size_t best = 0, count = 0, seen = 0;
+    const size_t folder = slash ? (size_t)(slash + 1 - label) : 0, size = strlen(end);
+    size_t best = 0, count = 0, seen = 0, at = SIZE_MAX;
+    const exn_picture *picture;
     *found = NULL;
-    for (size_t i = first_from(pictures, end, size); i < pictures->count && seen < MOST;
-         i++, seen++) {
-        const exn_picture *picture = &pictures->list[i];
-        const size_t length = strlen(picture->path);
-        if (length < size || memcmp(picture->path + length - size, end, size) != 0)
-            break;
-        if (!ends_with(picture->path, end, size))
-            continue;
+    for (; seen < MOST && (picture = exn_pictures_next(pictures, end, &at)); seen++) {
         const size_t shared = shared_folders(picture->path, label);
-        if (shared == folder && length == folder + size) {
+        if (shared == folder && strlen(picture->path) == folder + size) {
             *found = picture;
             return EXN_MATCH_ONE;
         }
@@ -347,7 +348,7 @@ static exn_match find_name(const exn_pictures *pictures, const char *path, const
     for (const char *end = name; end && *end && match == EXN_MATCH_NONE;) {
         const bool is_step = strncmp(end, "../", 3) == 0 || strncmp(end, "./", 2) == 0;
         if (!is_step && *end != '/')
-            match = find_end(pictures, path, end, strlen(end), found);
+            match = find_end(pictures, path, end, found);
         end = strchr(end, '/');
         end = end ? end + 1 : NULL;
     }
@@ -399,7 +400,7 @@ static exn_match find_like(const exn_pictures *pictures, const char *path, const
         const exn_picture *one;
         name[length] = '.';
         snprintf(name + length + 1, sizeof name - length - 1, "%s", ending);
-        const exn_match here = find_end(pictures, path, name, strlen(name), &one);
+        const exn_match here = find_end(pictures, path, name, &one);
         if (here == EXN_MATCH_NONE)
             continue;
         if (match != EXN_MATCH_NONE || here == EXN_MATCH_SEVERAL)

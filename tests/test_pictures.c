@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* src/cli/labels/pictures.h: which of the images of a run a name means. The oracle looks at each
+ * path by itself. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* The program is no library that could be linked. */
+#include "base/array.c"
+#include "labels/pictures.c"
+
+static void add(exn_pictures *pictures, const char *path, uint32_t width)
+{
+    exn_result result;
+    exn_result_init(&result, sizeof result);
+    result.orientation = 6;
+    result.width_in = width;
+    result.height_in = 7;
+    assert_true(exn_pictures_add(pictures, path, &result));
+}
+
+static bool is_meant(const char *path, const char *name)
+{
+    const size_t length = strlen(path), size = strlen(name);
+    return strcmp(path, name) == 0 || (length > size && path[length - size - 1] == '/' &&
+                                       strcmp(path + length - size, name) == 0);
+}
+
+/* Each image of a name once, and no other: with paths that sort before, between and behind them. */
+static void all_of_a_name_are_found(void **state)
+{
+    static const char *const paths[] = {"1.jpg",
+                                        "-1.jpg",
+                                        "a-1.jpg",
+                                        "a/1.jpg",
+                                        "b/1.jpg",
+                                        "b/a/1.jpg",
+                                        "11.jpg",
+                                        "a/x1.jpg",
+                                        ".jpg",
+                                        "a/b/1.jpg",
+                                        "a/b/11.jpg",
+                                        "a!/1.jpg",
+                                        "a!1.jpg",
+                                        "\xff"
+                                        "1.jpg",
+                                        "jpg",
+                                        "a/jpg",
+                                        "2.jpg",
+                                        "a/1.jpg/2",
+                                        "1.jpg/1.jpg",
+                                        "a b/1.jpg"};
+    static const char *const names[] = {"1.jpg",     "a/1.jpg", "11.jpg",  "jpg", ".jpg",  "2",
+                                        "b/a/1.jpg", "3.jpg",   "1.jpg/2", "a",   "x1.jpg"};
+    exn_pictures pictures = {0};
+    (void)state;
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        add(&pictures, paths[i], 5);
+    assert_true(exn_pictures_settle(&pictures));
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t expected = 0, found = 0, at = SIZE_MAX;
+        const exn_picture *picture, *last = NULL;
+        for (size_t j = 0; j < sizeof paths / sizeof *paths; j++)
+            expected += is_meant(paths[j], names[i]);
+        for (; (picture = exn_pictures_next(&pictures, names[i], &at)); found++) {
+            assert_true(is_meant(picture->path, names[i]));
+            assert_true(!last || picture > last);
+            last = picture;
+        }
+        assert_int_equal(found, expected);
+    }
+    exn_pictures_free(&pictures);
+}
+
+/* Of 1.jpg to 60000.jpg six thousand end like 1.jpg, and one is meant. */
+static void names_that_only_end_alike_are_not_meant(void **state)
+{
+    exn_pictures pictures = {0};
+    const exn_picture *found;
+    char path[40];
+    (void)state;
+    for (int i = 1; i <= 60000; i++) {
+        snprintf(path, sizeof path, "images/%d.jpg", i);
+        add(&pictures, path, (uint32_t)i);
+    }
+    assert_true(exn_pictures_settle(&pictures));
+    assert_int_equal(exn_pictures_named(&pictures, "a.json", "1.jpg", &found), EXN_MATCH_ONE);
+    assert_string_equal(found->path, "images/1.jpg");
+    assert_int_equal(exn_pictures_named(&pictures, "a.json", "60000.jpg", &found), EXN_MATCH_ONE);
+    assert_string_equal(found->path, "images/60000.jpg");
+    assert_int_equal(exn_pictures_named(&pictures, "a.json", "60001.jpg", &found), EXN_MATCH_NONE);
+    exn_pictures_free(&pictures);
+}
+
+/* More folders with an image of the name than anybody looks at. */
+static void too_many_of_one_name_are_several(void **state)
+{
+    exn_pictures pictures = {0};
+    const exn_picture *found;
+    char path[40];
+    (void)state;
+    for (int i = 0; i < 5000; i++) {
+        snprintf(path, sizeof path, "%d/1.jpg", i);
+        add(&pictures, path, 5);
+    }
+    add(&pictures, "z/2.jpg", 5);
+    assert_true(exn_pictures_settle(&pictures));
+    assert_int_equal(exn_pictures_named(&pictures, "a.json", "1.jpg", &found), EXN_MATCH_SEVERAL);
+    assert_int_equal(exn_pictures_named(&pictures, "a.json", "2.jpg", &found), EXN_MATCH_ONE);
+    exn_pictures_free(&pictures);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_of_a_name_are_found),
+        cmocka_unit_test(names_that_only_end_alike_are_not_meant),
+        cmocka_unit_test(too_many_of_one_name_are_several),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
