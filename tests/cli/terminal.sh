@@ -13,6 +13,8 @@ for i in 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33
     cp "$testdata/jpeg/landscape-6.jpg" in/$i.jpg
     [ $((i % 4)) != 0 ] || printf EXN-HOOK:hang >>in/$i.jpg
 done
+# Where SHELL says nothing tmux takes the user's own, and that of nobody ends at once.
+export SHELL=/bin/sh
 server="tmux -L exifnorm-$$ -f /dev/null"
 trap '$server kill-server 2>/dev/null; rm -rf "$scratch"' EXIT
 
