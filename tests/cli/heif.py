@@ -6,6 +6,7 @@ heif.py turn IN OUT IROT IMIR EXIF [ORDER]   irot 0..3 or -, imir 0, 1 or -, the
                                              ORDER: irot,imir (the default) or imir,irot
 heif.py clap IN OUT LEFT TOP WIDTH HEIGHT    only that part is shown
 heif.py colr IN OUT PRIMARIES TRANSFER MATRIX FULL
+heif.py planes IN OUT                        decoders take Cr, Y and Cb for R, G and B: the matrix is none, of full range (ISO 23091-2, 8.3)
 heif.py icc IN OUT PROFILE
 heif.py xmp IN OUT PACKET
 heif.py matrix IN FOLDER                     every file of irot, imir and Exif: FOLDER/IROT-IMIR-EXIF.ending
@@ -231,6 +232,16 @@ def colr(source, target, primaries, transfer, matrix, full):
     heif.write(target)
 
 
+def planes(source, target):
+    """Of a grid and its tiles: some decoders ask the one, some the others."""
+    heif = Heif(source)
+    for number, (kind, _) in sorted(heif.types.items()):
+        if kind in (b"hvc1", b"av01", b"grid"):
+            heif.drop_property(b"colr", number)
+            heif.add_property(b"colr", b"nclx" + struct.pack(">HHHB", 1, 13, 0, 1 << 7), False, number)
+    heif.write(target)
+
+
 def icc(source, target, profile):
     heif = Heif(source)
     with open(profile, "rb") as file:
@@ -292,5 +303,5 @@ def audit(path, folder):
 
 
 if __name__ == "__main__":
-    {"turn": turn, "clap": clap, "colr": colr, "icc": icc, "xmp": xmp, "matrix": matrix, "cut": cut, "turns": show_turns,
+    {"turn": turn, "clap": clap, "colr": colr, "planes": planes, "icc": icc, "xmp": xmp, "matrix": matrix, "cut": cut, "turns": show_turns,
      "orientation": show_orientation, "items": show_items, "audit": audit}[sys.argv[1]](*sys.argv[2:])

@@ -3,14 +3,18 @@
 
 heif_pixels.py near A B MOST MEAN   PNG, djpeg's PPM or heif-convert's Y4M; the same size; samples, as parts of 255, differ by MOST at most and MEAN in the mean. Gray is like RGB.
 heif_pixels.py alike FOLDER         of files named irot, imir, Exif (tests/cli/heif.py matrix) those that differ in Exif alone are equal
+heif_pixels.py right LIST      names each line HEIF PNG BITS MATRIX FULL whose PNG is not of the nearest samples to what the planes mean by MATRIX and FULL of ISO 23091-2,
+                               or is not near what heif-convert shows
 heif_pixels.py profile FILE         the colorants of the profile in a PNG or a file of one, and the number of its chunk cICP
 """
 import os
 import struct
+import subprocess
 import sys
 import zlib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "labels"))
+import heif  # noqa: E402
 import png  # noqa: E402
 
 
@@ -62,6 +66,56 @@ def near(a, b, most, mean):
     assert found[0] <= float(most) and found[1] <= float(mean), found
 
 
+# Of ISO 23091-2, table 4. 0 is no matrix.
+RED_BLUE = {1: (0.2126, 0.0722), 6: (0.299, 0.114), 9: (0.2627, 0.0593)}
+
+
+def rgb(y, cb, cr, bits, matrix, full):
+    """From 0 to 1: equations 33 to 41 of ISO 23091-2, 8.3, solved for R, G and B."""
+    step, most, middle = 1 << bits - 8, (1 << bits) - 1, 1 << bits - 1
+    black, luma, chroma = (0, most, most) if full else (16 * step, 219 * step, 224 * step)
+    y, cb, cr = (y - black) / luma, (cb - middle) / chroma, (cr - middle) / chroma
+    red, blue = RED_BLUE[matrix]
+    r, b = y + 2 * (1 - red) * cr, y + 2 * (1 - blue) * cb
+    return [min(1, max(0, v)) for v in (r, (y - red * r - blue * b) / (1 - red - blue), b)]
+
+
+def exact(planes, made, bits, matrix, full):
+    """Cr, Y and Cb stand where R, G and B would (heif.py planes); of gray all three are Y. Half a level of BITS bits is allowed; alpha is the same."""
+    planes, made, bits, matrix = read(planes), read(made), int(bits), int(matrix)
+    assert (planes.width, planes.height) == (made.width, made.height), (planes.width, planes.height, made.width, made.height)
+    assert bits <= planes.depth == made.depth, (planes.depth, made.depth)
+    whole, levels, worst = (1 << made.depth) - 1, (1 << bits) - 1, 0
+    for stored, shown in zip(planes.rows, made.rows):
+        for (cr, y, cb, *alpha), pixel in zip(stored, shown):
+            cr, y, cb = (v >> planes.depth - bits for v in (cr, y, cb))
+            expected = (cr, y, cb) if matrix == 0 else [levels * v for v in rgb(y, cb, cr, bits, matrix, full == "1")]
+            pixel = pixel * 3 if len(pixel) == 1 else pixel
+            assert list(pixel[3:]) == alpha, (pixel, alpha)
+            worst = max(worst, *(abs(a * levels / whole - b) for a, b in zip(pixel, expected)))
+    # Samples of 10 bits are rounded once more where they become 16; and coefficients of six digits.
+    most = 0.5 + (levels / whole / 2 if bits < made.depth else 0) + levels * 2e-6
+    assert worst <= most, (worst, most)
+
+
+def shown(source, target):
+    subprocess.run(["heif-convert", source, target], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    return target
+
+
+def right(lines):
+    with open(lines) as file:
+        for line in file:
+            source, made, *how = line.split()
+            copy = "planes" + os.path.splitext(source)[1]
+            heif.planes(source, copy)
+            try:
+                exact(shown(copy, "planes.png"), made, *how)
+                near(made, shown(source, "shown.png"), 1, 0.25)
+            except AssertionError as why:
+                print(*line.split(), why)
+
+
 def alike(folder):
     seen = {}
     for name in sorted(os.listdir(folder)):
@@ -87,4 +141,4 @@ def profile(path):
 
 
 if __name__ == "__main__":
-    {"near": near, "alike": alike, "profile": profile}[sys.argv[1]](*sys.argv[2:])
+    {"near": near, "right": right, "alike": alike, "profile": profile}[sys.argv[1]](*sys.argv[2:])
