@@ -6,7 +6,7 @@ heif.py turn IN OUT IROT IMIR EXIF [ORDER]   irot 0..3 or -, imir 0, 1 or -, the
                                              ORDER: irot,imir (the default) or imir,irot
 heif.py clap IN OUT LEFT TOP WIDTH HEIGHT    only that part is shown
 heif.py colr IN OUT PRIMARIES TRANSFER MATRIX FULL
-heif.py planes IN OUT                        decoders take Cr, Y and Cb for R, G and B: the matrix is none, of full range (ISO 23091-2, 8.3)
+heif.py planes IN OUT                        the picture as it is stored, with Cr, Y and Cb for R, G and B: the matrix is none, of full range (ISO 23091-2, 8.3)
 heif.py icc IN OUT PROFILE
 heif.py xmp IN OUT PACKET
 heif.py matrix IN FOLDER                     every file of irot, imir and Exif: FOLDER/IROT-IMIR-EXIF.ending
@@ -21,6 +21,7 @@ import os
 import struct
 import sys
 import zlib
+from fractions import Fraction
 
 
 def boxes(data, start=0, end=None):
@@ -105,6 +106,16 @@ class Heif:
         """irot and imir of the primary picture, in order."""
         return [(self.properties[i - 1][0].decode(), self.properties[i - 1][1][0] & (3 if self.properties[i - 1][0] == b"irot" else 1))
                 for _, i in self.associations.get(self.primary, []) if i and self.properties[i - 1][0] in (b"irot", b"imir")]
+
+    def clap(self):
+        """Left, top, right and bottom of what is shown of the stored picture; None: all of it."""
+        found = {self.properties[i - 1][0]: self.properties[i - 1][1] for _, i in self.associations[self.primary]}
+        if b"clap" not in found:
+            return None
+        width, _, height, _, *offsets = struct.unpack(">IIIIiIiI", found[b"clap"])
+        left, top = ((whole - part) // 2 + Fraction(*offset) + Fraction((whole - part) % 2, 2) for whole, part, offset in
+                     zip(struct.unpack(">II", found[b"ispe"][4:12]), (width, height), (offsets[:2], offsets[2:])))
+        return int(left), int(top), int(left) + width, int(top) + height
 
     def add_item(self, kind, infe_tail, bytes_):
         number = max(self.types) + 1
@@ -235,6 +246,8 @@ def colr(source, target, primaries, transfer, matrix, full):
 def planes(source, target):
     """Of a grid and its tiles: some decoders ask the one, some the others."""
     heif = Heif(source)
+    for kind in (b"irot", b"imir", b"clap"):
+        heif.drop_property(kind)
     for number, (kind, _) in sorted(heif.types.items()):
         if kind in (b"hvc1", b"av01", b"grid"):
             heif.drop_property(b"colr", number)

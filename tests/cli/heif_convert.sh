@@ -1,16 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # --heif=png and --heif=jpeg over every irot, imir and orientation in Exif, and every way that testdata/heif has to code a picture.
-# libheif's own program heif-convert, which applies irot and imir itself, shows what Y, Cb and Cr are, of a copy of the file which says that they are
-# RGB; what they mean is computed anew. Its own RGB of 4:2:0 is one level off at times: from 1.19 on, its matrix is rounded to 8 bits.
+# libheif's own program heif-convert shows what Y, Cb and Cr are, of a copy of the file which says that they are RGB; what they mean, and irot and imir,
+# is computed anew. What it shows of the file itself comes near. From 1.19 on its matrix for 4:2:0 is rounded to 8 bits, so that it is a level off at times,
+# and where pairs are parted it has chroma that was never coded.
 . "$(dirname "$0")/lib.sh"
 
 tools=$(cd "$testdata/../tests/cli" && pwd)
 check "heif-convert is here (libheif-examples)" command -v heif-convert
 
-# right HEIF PNG [BITS] [MATRIX] [FULL]: to be judged in the end, all in one process.
+# right HEIF PNG [NEAR] [BITS] [MATRIX] [FULL]: to be judged in the end, all in one process.
 right() {
-    echo "$1 $2 ${3:-8} ${4:-6} ${5:-1}" >>to_be_right
+    echo "$1 $2 ${3:-1} ${4:-8} ${5:-6} ${6:-1}" >>to_be_right
 }
 
 # near A B MOST MEAN
@@ -62,9 +63,9 @@ for f in "$testdata"/heif/*; do
     name=$(basename "$f")
     runs 0 "$f" "$name.png" --heif=png --verify -q
     case $name in
-    *10bit*) right "$f" "$name.png" 10 ;;
-    *12bit*) right "$f" "$name.png" 12 ;;
-    gray*) right "$f" "$name.png" 8 0 ;; # whose planes are shown as they are
+    *10bit*) right "$f" "$name.png" 1 10 ;;
+    *12bit*) right "$f" "$name.png" 1 12 ;;
+    gray*) right "$f" "$name.png" 1 8 0 ;; # whose planes are shown as they are
     *) right "$f" "$name.png" ;;
     esac
     runs 0 "$f" "$name.jpg" --heif=jpeg --heif-quality=100 --verify -q
@@ -89,7 +90,7 @@ python3 "$tools/heif.py" clap clap1.heic clap.heic 7 3 41 31
 python3 "$tools/heif.py" turn "$testdata/heif/422.heic" left.heic 3 - -
 for name in clap left; do
     runs 0 $name.heic $name.png --heif=png --verify -q
-    right $name.heic $name.png
+    right $name.heic $name.png 0
     runs 0 $name.heic $name.jpg --heif=jpeg --heif-quality=100 --verify -q
     djpeg $name.jpg >made.ppm
     near made.ppm $name.png 160 7.5 # where chroma is halved, across hard edges

@@ -3,8 +3,8 @@
 
 heif_pixels.py near A B MOST MEAN   PNG, djpeg's PPM or heif-convert's Y4M; the same size; samples, as parts of 255, differ by MOST at most and MEAN in the mean. Gray is like RGB.
 heif_pixels.py alike FOLDER         of files named irot, imir, Exif (tests/cli/heif.py matrix) those that differ in Exif alone are equal
-heif_pixels.py right LIST      names each line HEIF PNG BITS MATRIX FULL whose PNG is not of the nearest samples to what the planes mean by MATRIX and FULL of ISO 23091-2,
-                               or is not near what heif-convert shows
+heif_pixels.py right LIST      names each line HEIF PNG NEAR BITS MATRIX FULL whose PNG is not of the nearest samples to what the planes mean by MATRIX and FULL of
+                               ISO 23091-2; NEAR: or is not near what heif-convert shows
 heif_pixels.py profile FILE         the colorants of the profile in a PNG or a file of one, and the number of its chunk cICP
 """
 import os
@@ -80,13 +80,27 @@ def rgb(y, cb, cr, bits, matrix, full):
     return [min(1, max(0, v)) for v in (r, (y - red * r - blue * b) / (1 - red - blue), b)]
 
 
-def exact(planes, made, bits, matrix, full):
+def turned(rows, source):
+    """ISO 23008-12, 6.5.10 and 6.5.12: irot is anticlockwise; imir exchanges top and bottom for 0."""
+    clap = source.clap()
+    if clap:
+        rows = [row[clap[0]:clap[2]] for row in rows[clap[1]:clap[3]]]
+    for kind, value in source.shown():
+        if kind == "imir":
+            rows = [row[::-1] for row in rows] if value else rows[::-1]
+        for _ in range(value if kind == "irot" else 0):
+            rows = list(zip(*rows))[::-1]
+    return rows
+
+
+def exact(planes, source, made, bits, matrix, full):
     """Cr, Y and Cb stand where R, G and B would (heif.py planes); of gray all three are Y. Half a level of BITS bits is allowed; alpha is the same."""
     planes, made, bits, matrix = read(planes), read(made), int(bits), int(matrix)
-    assert (planes.width, planes.height) == (made.width, made.height), (planes.width, planes.height, made.width, made.height)
     assert bits <= planes.depth == made.depth, (planes.depth, made.depth)
+    rows = turned(planes.rows, heif.Heif(source))
+    assert (len(rows[0]), len(rows)) == (made.width, made.height), (len(rows[0]), len(rows), made.width, made.height)
     whole, levels, worst = (1 << made.depth) - 1, (1 << bits) - 1, 0
-    for stored, shown in zip(planes.rows, made.rows):
+    for stored, shown in zip(rows, made.rows):
         for (cr, y, cb, *alpha), pixel in zip(stored, shown):
             cr, y, cb = (v >> planes.depth - bits for v in (cr, y, cb))
             expected = (cr, y, cb) if matrix == 0 else [levels * v for v in rgb(y, cb, cr, bits, matrix, full == "1")]
@@ -106,12 +120,13 @@ def shown(source, target):
 def right(lines):
     with open(lines) as file:
         for line in file:
-            source, made, *how = line.split()
+            source, made, is_near, *how = line.split()
             copy = "planes" + os.path.splitext(source)[1]
             heif.planes(source, copy)
             try:
-                exact(shown(copy, "planes.png"), made, *how)
-                near(made, shown(source, "shown.png"), 1, 0.25)
+                exact(shown(copy, "planes.png"), source, made, *how)
+                if is_near == "1":
+                    near(made, shown(source, "shown.png"), 1, 0.25)
             except AssertionError as why:
                 print(*line.split(), why)
 
