@@ -39,19 +39,19 @@ typedef struct walk {
  */
 static exn_status read_tag(walk *w)
 {
-    const int size = XML_GetCurrentByteCount(w->base.parser);
-    w->tag_offset = (uint64_t)XML_GetCurrentByteIndex(w->base.parser);
-    w->base.place.line = XML_GetCurrentLineNumber(w->base.parser);
+    const size_t size = (size_t)exn_xml_walk_size(&w->base);
+    w->tag_offset = exn_xml_walk_offset(&w->base);
+    w->base.place.line = exn_xml_walk_line(&w->base);
     w->base.place.member = NULL;
     w->tag.size = 0;
-    exn_status status = exn_account_reserve(w->account, &w->tag, (size_t)size);
+    exn_status status = exn_account_reserve(w->account, &w->tag, size);
     if (status != EXN_OK)
         return status;
     const exn_source *source = w->base.source;
-    int sys_errno = source->read(source->context, w->tag.data, (size_t)size, w->tag_offset);
+    int sys_errno = source->read(source->context, w->tag.data, size, w->tag_offset);
     if (sys_errno != 0)
         return exn_status_fail_errno(w->base.error, EXN_READ, sys_errno);
-    w->tag.size = (size_t)size;
+    w->tag.size = size;
     exn_xml_open(&w->xml, exn_buffer_span(&w->tag));
     return exn_xml_next(&w->xml, &w->start) == EXN_XML_START
                ? EXN_OK
@@ -345,8 +345,8 @@ static void on_end(void *context, const XML_Char *name)
     if (w->depth-- != 2 || !w->in_image)
         return;
     w->in_image = false;
-    exn_status status = w->base.events->settled(w->base.events->context,
-                                                (uint64_t)XML_GetCurrentByteIndex(w->base.parser));
+    exn_status status =
+        w->base.events->settled(w->base.events->context, exn_xml_walk_offset(&w->base));
     if (status != EXN_OK)
         exn_xml_walk_stop(&w->base, status);
 }

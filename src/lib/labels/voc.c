@@ -202,7 +202,7 @@ static void on_text(void *context, const XML_Char *text, int size)
     walk *w = context;
     if (!w->open)
         return;
-    const uint64_t offset = (uint64_t)XML_GetCurrentByteIndex(w->base.parser);
+    const uint64_t offset = exn_xml_walk_offset(&w->base);
     if (!is_word(w, w->open)) {
         if (is_all_space(text, size))
             return;
@@ -210,7 +210,7 @@ static void on_text(void *context, const XML_Char *text, int size)
             w->open->offset = offset;
         /* As many bytes in the file as in the text, one piece after the other: no entity, no
          * comment, no encoding of more than one byte a digit. */
-        if (XML_GetCurrentByteCount(w->base.parser) != size ||
+        if (exn_xml_walk_size(&w->base) != (uint64_t)size ||
             offset != w->open->offset + w->open->text.size)
             w->open->is_broken = true;
     }

@@ -5,6 +5,34 @@
 
 enum { CHUNK = 32 << 10, MAX_MARKUP = 1 << 20, MAX_DEPTH = 64 };
 
+/* Expat 2.9 has other names for what is of 64 bits everywhere, and calls the old ones deprecated,
+ * as 2.8 does that of the salt. */
+#define EXPAT(minor) (XML_MAJOR_VERSION > 2 || XML_MINOR_VERSION >= (minor))
+#if EXPAT(9)
+#define OFFSET XML_GetCurrentByteIndex64
+#define SIZE   XML_GetCurrentByteCount64
+#define LINE   XML_GetCurrentLineNumber64
+#else
+#define OFFSET XML_GetCurrentByteIndex
+#define SIZE   XML_GetCurrentByteCount
+#define LINE   XML_GetCurrentLineNumber
+#endif
+
+uint64_t exn_xml_walk_offset(const exn_xml_walk *walk)
+{
+    return (uint64_t)OFFSET(walk->parser);
+}
+
+uint64_t exn_xml_walk_size(const exn_xml_walk *walk)
+{
+    return (uint64_t)SIZE(walk->parser);
+}
+
+uint64_t exn_xml_walk_line(const exn_xml_walk *walk)
+{
+    return LINE(walk->parser);
+}
+
 /* Expat then returns XML_ERROR_ABORTED, which explain() does not report: the reason is in
  * status. */
 void exn_xml_walk_stop(exn_xml_walk *walk, exn_status status)
@@ -17,14 +45,14 @@ void exn_xml_walk_stop(exn_xml_walk *walk, exn_status status)
 void exn_xml_walk_fail(exn_xml_walk *walk, exn_status status, const char *member, const char *what)
 {
     walk->place.member = member;
-    walk->place.line = XML_GetCurrentLineNumber(walk->parser);
+    walk->place.line = exn_xml_walk_line(walk);
     exn_xml_walk_stop(walk, exn_label_fail(walk->error, status, &walk->place, "%s", what));
 }
 
 void exn_xml_walk_shape(exn_xml_walk *walk, exn_label_shape *shape, const char *member)
 {
     walk->place.member = member;
-    walk->place.line = XML_GetCurrentLineNumber(walk->parser);
+    walk->place.line = exn_xml_walk_line(walk);
     shape->place = walk->place;
     exn_status status = walk->events->shape(walk->events->context, shape);
     if (status != EXN_OK)
@@ -125,7 +153,7 @@ static exn_status explain(exn_xml_walk *w)
 {
     if (w->status != EXN_OK)
         return w->status;
-    w->place = (exn_label_place){.line = XML_GetCurrentLineNumber(w->parser)};
+    w->place = (exn_label_place){.line = exn_xml_walk_line(w)};
     return exn_label_fail(
         w->error, XML_GetErrorCode(w->parser) == XML_ERROR_NO_MEMORY ? EXN_MEMORY : EXN_CORRUPT,
         &w->place, "%s", XML_ErrorString(XML_GetErrorCode(w->parser)));
@@ -137,10 +165,17 @@ static exn_status explain(exn_xml_walk *w)
 static XML_Parser make_parser(const char *encoding)
 {
     XML_Parser parser = XML_ParserCreate(encoding);
-    if (parser)
-        XML_SetHashSalt(
-            parser,
-            ((unsigned long)(uintptr_t)parser >> 4 ^ (unsigned long)(uintptr_t)&parser << 7) | 1);
+    if (!parser)
+        return NULL;
+    const uint64_t place = (uintptr_t)parser, salt = (place >> 4 ^ (uintptr_t)&parser << 7) | 1;
+#if EXPAT(8)
+    uint8_t bytes[16];
+    memcpy(bytes, &salt, sizeof salt);
+    memcpy(bytes + sizeof salt, &place, sizeof place);
+    XML_SetHashSalt16Bytes(parser, bytes);
+#else
+    XML_SetHashSalt(parser, (unsigned long)salt);
+#endif
     return parser;
 }
 
@@ -173,7 +208,7 @@ exn_status exn_xml_walk_parse(exn_xml_walk *w, const exn_source *source)
             status = explain(w);
         /* Expat keeps what has not ended, and older ones read it from its beginning again with
          * each piece. */
-        if (status == EXN_OK && at - (uint64_t)XML_GetCurrentByteIndex(w->parser) > MAX_MARKUP) {
+        if (status == EXN_OK && at - exn_xml_walk_offset(w) > MAX_MARKUP) {
             exn_xml_walk_fail(w, EXN_LIMIT, NULL, "a tag or comment is too long");
             status = w->status;
         }

@@ -36,6 +36,12 @@ void exn_xml_walk_stop(exn_xml_walk *walk, exn_status status);
 /* Likewise, explained at the line that is being read. */
 void exn_xml_walk_fail(exn_xml_walk *walk, exn_status status, const char *member, const char *what);
 
+/* Where the file is being read: the offset and the size of what a handler was called for, and its
+ * line. */
+uint64_t exn_xml_walk_offset(const exn_xml_walk *walk);
+uint64_t exn_xml_walk_size(const exn_xml_walk *walk);
+uint64_t exn_xml_walk_line(const exn_xml_walk *walk);
+
 /* Hands on a shape at the line that is being read, of this member. */
 void exn_xml_walk_shape(exn_xml_walk *walk, exn_label_shape *shape, const char *member);
 
