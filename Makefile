@@ -471,8 +471,19 @@ lint:
 		-Iinclude -Isrc/lib -Isrc/cli 2>/dev/null' sh
 
 # Whether time grows with the size of hostile input and no faster (valgrind); some families: GROWTH="png_frames tiff_chain".
-growth: $(BUILD)/measure/once
+growth: $(BUILD)/measure/once $(BUILD)/fuzz/replay-tar
 	python3 tests/measure/growth.py $< $(GROWTH)
+
+# What such input of a megabyte costs, and what pictures do that promise more than they hold (docs/performance.md).
+.PHONY: bombs
+bombs: $(BUILD)/measure/once
+	python3 tests/measure/bombs.py $< $(BOMBS)
+
+# What is handed out, built twice and compared: the packages, and the wheel (root; as make deb and make wheel).
+.PHONY: check-reproducible
+check-reproducible: $(VENV)/done
+	$(VENV)/bin/python -m pip install -q --disable-pip-version-check -r python/tests/wheel.txt
+	sh tests/ports/reproducible.sh $(BUILD)/reproducible $(VENV)
 
 # What tests/measure/quality.py compares pictures with (docs/loss.md).
 $(BUILD)/measure/%: $(BUILD)/obj/tests/measure/%.o $(call obj,$(SUP_SRC)) $(BUILD)/libexifnorm.a

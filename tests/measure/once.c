@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* One call of the library on one file, for a counter of instructions: once
- * check|normalize|verify|labels FILE. Prints the status; for verify the output is made first and
- * then verified; labels are recognized, and moved with an image of orientation 6. */
+ * check|normalize|verify|labels FILE [peak]. Prints the status and, if asked, the peak memory; for
+ * verify the output is made first and then verified; labels are recognized, and moved with an image
+ * of orientation 6. */
 #include <exifnorm.h>
 
 #include <stdio.h>
@@ -67,15 +68,30 @@ static exn_status call(const char *what, const uint8_t *data, size_t size)
     return status;
 }
 
+/* Of this process alone: what getrusage(2) says includes the parent's before exec. */
+static void print_peak(void)
+{
+    char line[128];
+    FILE *status = fopen("/proc/self/status", "r");
+    while (status && fgets(line, sizeof line, status))
+        if (strncmp(line, "VmHWM:", 6) == 0)
+            printf("%s", line);
+    if (status)
+        fclose(status);
+}
+
 int main(int argc, char **argv)
 {
     size_t size;
-    uint8_t *data = argc == 3 ? read_file(argv[2], &size) : NULL;
+    const int peak = argc == 4 && strcmp(argv[3], "peak") == 0;
+    uint8_t *data = argc == 3 + peak ? read_file(argv[2], &size) : NULL;
     if (!data) {
-        fprintf(stderr, "usage: once check|normalize|verify|labels FILE\n");
+        fprintf(stderr, "usage: once check|normalize|verify|labels FILE [peak]\n");
         return 2;
     }
     printf("%s\n", exn_status_word(call(argv[1], data, size)));
+    if (peak)
+        print_peak();
     free(data);
     return 0;
 }
