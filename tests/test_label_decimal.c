@@ -227,11 +227,11 @@ static void short_numbers_are_mirrored_like_long_ones(void **state)
         make_number(number, &seed);
         make_number(less, &seed);
         const bool has_less = i % 2;
-        const exn_span other = text_of(less);
+        const exn_decimal_short other = exn_decimal_short_read(text_of(less));
         const uint32_t end = ends[draw(&seed) % (sizeof ends / sizeof *ends)];
         const exn_decimal_zeros zeros = i / 2 % 2 ? EXN_DECIMAL_SAME : EXN_DECIMAL_SHORT;
-        const size_t size =
-            exn_decimal_short_mirror(end, text_of(number), has_less ? &other : NULL, zeros, text);
+        const size_t size = exn_decimal_short_mirror(end, exn_decimal_short_read(text_of(number)),
+                                                     has_less ? &other : NULL, zeros, text);
         exn_buffer out = {0};
         left += size == 0;
         if (size > 0 && (!mirror_long(end, number, has_less ? less : NULL, zeros, &out) ||
@@ -260,9 +260,10 @@ static void usual_numbers_are_short(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char text[EXN_DECIMAL_SHORT_SIZE + 1] = "";
-        const exn_span less = text_of(rows[i].less ? rows[i].less : "");
+        const exn_decimal_short less =
+            exn_decimal_short_read(text_of(rows[i].less ? rows[i].less : ""));
         const size_t size =
-            exn_decimal_short_mirror(rows[i].end, text_of(rows[i].number),
+            exn_decimal_short_mirror(rows[i].end, exn_decimal_short_read(text_of(rows[i].number)),
                                      rows[i].less ? &less : NULL, EXN_DECIMAL_SHORT, text);
         text[size] = '\0';
         assert_string_equal(text, rows[i].result);

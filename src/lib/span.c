@@ -17,8 +17,3 @@ bool exn_span_starts(exn_span span, const void *prefix, size_t size)
 {
     return span.size >= size && memcmp(span.data, prefix, size) == 0;
 }
-
-bool exn_span_equal(exn_span a, exn_span b)
-{
-    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
-}

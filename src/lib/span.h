@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 typedef struct exn_span {
     const uint8_t *data;
@@ -19,7 +20,10 @@ exn_span exn_span_part(exn_span span, size_t offset, size_t size);
 bool exn_span_starts(exn_span span, const void *prefix, size_t size);
 
 /* Whether both have the same bytes. */
-bool exn_span_equal(exn_span a, exn_span b);
+static inline bool exn_span_equal(exn_span a, exn_span b)
+{
+    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+}
 
 static inline uint32_t exn_get16be(const uint8_t *p)
 {

@@ -4,8 +4,6 @@
 #ifndef EXN_LABELS_ACCOUNT_H
 #define EXN_LABELS_ACCOUNT_H
 
-#include <string.h>
-
 #include "buffer.h"
 
 typedef struct exn_account {
@@ -30,8 +28,7 @@ static inline exn_status exn_account_append(exn_account *account, exn_buffer *bu
 {
     if (size > buffer->capacity - buffer->size || size == 0)
         return exn_account_append_more(account, buffer, data, size);
-    /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): where there is room there is data */
-    memcpy(buffer->data + buffer->size, data, size);
+    exn_buffer_copy(buffer->data + buffer->size, data, size);
     buffer->size += size;
     return EXN_OK;
 }

@@ -289,6 +289,7 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     exn_buffer_free(&w.key);
     exn_buffer_free(&w.name);
     exn_account_free(events->account, &w.letters);
+    exn_account_free(events->account, &w.pieces);
     exn_account_free(events->account, &w.member);
     return status;
 }

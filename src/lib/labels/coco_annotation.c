@@ -365,25 +365,23 @@ static exn_status read_member(exn_coco_walk *w, exn_buffer *pieces, const exn_js
                                                 : read_other(w, pieces, &value);
 }
 
-/* Buffers keep their memory from one annotation to the next; pieces are few and made anew. */
+/* Buffers keep their memory from one annotation to the next. */
 exn_status exn_coco_annotation_read(exn_coco_walk *w)
 {
     exn_json_token token;
-    exn_buffer pieces = {0};
     exn_status status;
-    w->key.size = w->letters.size = 0;
+    w->key.size = w->letters.size = w->pieces.size = 0;
     w->has_segments = w->has_file = false;
     exn_numbers_clear(&w->numbers);
     while ((status = exn_json_next(&w->base.json, &token)) == EXN_OK &&
            token.kind == EXN_JSON_KEY) {
-        status = read_member(w, &pieces, &token);
+        status = read_member(w, &w->pieces, &token);
         if (status != EXN_OK)
             break;
     }
     if (status == EXN_OK)
-        status = check_segments(w, &pieces);
+        status = check_segments(w, &w->pieces);
     if (status == EXN_OK)
-        status = hand_on_pieces(w, &pieces);
-    exn_account_free(w->base.events->account, &pieces);
+        status = hand_on_pieces(w, &w->pieces);
     return status;
 }

@@ -8,12 +8,6 @@
 
 #include <string.h>
 
-/* A number is its digits times 10 ^ -scale. */
-typedef struct number {
-    int64_t digits;
-    unsigned scale;
-} number;
-
 /* 10 to the 18th is the last power of ten in 63 bits. */
 enum { MOST = 18 };
 
@@ -37,36 +31,35 @@ static const int64_t tens[MOST + 1] = {1,
                                        100000000000000000,
                                        1000000000000000000};
 
-/* Digits before the point, and after it where there is one. Whatever is longer, or has an exponent,
- * a plus sign or a bare point, is decimal.h's. */
-static bool read(exn_span text, number *to)
+exn_decimal_short exn_decimal_short_read(exn_span text)
 {
+    const exn_decimal_short none = {0, EXN_DECIMAL_SHORT_NONE};
     const uint8_t *at = text.data, *const end = at + text.size;
     const bool is_negative = text.size > 0 && *at == '-';
+    exn_decimal_short number = {0, 0};
     uint64_t digits = 0;
-    to->scale = 0;
     if (text.size > MOST || text.size <= (is_negative ? 1 : 0))
-        return false;
+        return none;
     const uint8_t *const first = at += is_negative;
     at = exn_decimal_gather(at, end, &digits);
     if (at == first)
-        return false;
+        return none;
     if (at < end && *at == '.') {
         const uint8_t *const point = at + 1;
         at = exn_decimal_gather(point, end, &digits);
         if (at == point)
-            return false;
-        to->scale = (unsigned)(at - point);
+            return none;
+        number.scale = (unsigned)(at - point);
     }
-    to->digits = is_negative ? -(int64_t)digits : (int64_t)digits;
-    return at == end;
+    number.digits = is_negative ? -(int64_t)digits : (int64_t)digits;
+    return at == end ? number : none;
 }
 
 /* False: it does not fit.
  *
  * Both are brought to the longer scale, and each step may overflow: 18 digits times a power of ten
  * need not fit in 63 bits. */
-static bool take(number *from, number less)
+static bool take(exn_decimal_short *from, exn_decimal_short less)
 {
     const unsigned scale = from->scale > less.scale ? from->scale : less.scale;
     int64_t a, b;
@@ -80,16 +73,18 @@ static bool take(number *from, number less)
 
 /* From its end on. At least one digit before the point, and a point only with digits behind it. The
  * sign of the lowest number there is cannot be changed, so digits come from an unsigned one. */
-static size_t write(number n, char text[EXN_DECIMAL_SHORT_SIZE])
+size_t exn_decimal_short_write(exn_decimal_short n, char text[EXN_DECIMAL_SHORT_SIZE])
 {
     char reversed[EXN_DECIMAL_SHORT_SIZE];
     size_t size = EXN_DECIMAL_SHORT_SIZE;
     uint64_t left = n.digits < 0 ? -(uint64_t)n.digits : (uint64_t)n.digits;
-    for (unsigned i = 0; i <= n.scale || left > 0; i++, left /= 10) {
-        if (i > 0 && i == n.scale)
-            reversed[--size] = '.';
+    for (unsigned i = 0; i < n.scale; i++, left /= 10)
         reversed[--size] = (char)('0' + left % 10);
-    }
+    if (n.scale > 0)
+        reversed[--size] = '.';
+    do
+        reversed[--size] = (char)('0' + left % 10);
+    while ((left /= 10) > 0);
     if (n.digits < 0)
         reversed[--size] = '-';
     memcpy(text, reversed + size, EXN_DECIMAL_SHORT_SIZE - size);
@@ -97,17 +92,18 @@ static size_t write(number n, char text[EXN_DECIMAL_SHORT_SIZE])
 }
 
 /* Zeros at the end go as in exn_decimal_write(): as many as the form does not ask for. */
-size_t exn_decimal_short_mirror(uint32_t end, exn_span number_text, const exn_span *less,
-                                exn_decimal_zeros zeros, char text[EXN_DECIMAL_SHORT_SIZE])
+size_t exn_decimal_short_mirror(uint32_t end, exn_decimal_short number,
+                                const exn_decimal_short *less, exn_decimal_zeros zeros,
+                                char text[EXN_DECIMAL_SHORT_SIZE])
 {
-    number n, other, result = {end, 0};
-    if (!read(number_text, &n) || !take(&result, n) ||
-        (less && (!read(*less, &other) || !take(&result, other))))
+    exn_decimal_short result = {end, 0};
+    if (number.scale > MOST || !take(&result, number) ||
+        (less && (less->scale > MOST || !take(&result, *less))))
         return 0;
-    const unsigned least = zeros == EXN_DECIMAL_SHORT ? n.scale > 0 : n.scale;
+    const unsigned least = zeros == EXN_DECIMAL_SHORT ? number.scale > 0 : number.scale;
     while (result.scale > least && result.digits % 10 == 0) {
         result.digits /= 10;
         result.scale--;
     }
-    return write(result, text);
+    return exn_decimal_short_write(result, text);
 }

@@ -1,17 +1,47 @@
 /* SPDX-License-Identifier: MIT */
-/* The mirror of a coordinate whose digits fit into 64 bits: the same bytes as by decimal.h, without
+/* Numbers whose digits fit into 64 bits: the same bytes come of them as by decimal.h, without
  * taking digits apart. Files have many millions of coordinates, and nearly all are so short. */
 #ifndef EXN_LABELS_DECIMAL_SHORT_H
 #define EXN_LABELS_DECIMAL_SHORT_H
 
 #include "decimal.h"
 
-/* More than the sign, the point, and the digits that 64 bits have. */
-enum { EXN_DECIMAL_SHORT_SIZE = 24 };
+enum {
+    EXN_DECIMAL_SHORT_SIZE = 24, /* more than the sign, the point, and the digits of 64 bits */
+    EXN_DECIMAL_SHORT_NONE = 31  /* the scale of what is no such number, and five bits */
+};
+
+/* digits times 10 ^ -scale. */
+typedef struct exn_decimal_short {
+    int64_t digits;
+    unsigned scale; /* EXN_DECIMAL_SHORT_NONE: it is one for decimal.h */
+} exn_decimal_short;
+
+/* Digits before the point, and after it where there is one. Whatever is longer, or has an exponent,
+ * a plus sign or a bare point, is decimal.h's. */
+exn_decimal_short exn_decimal_short_read(exn_span text);
+
+/* Whether *value is the nearest double, as strtod() has it: both are exact as doubles up to 2^53
+ * and 10^22, so that their quotient rounds once. */
+static inline bool exn_decimal_short_value(exn_decimal_short number, double *value)
+{
+    static const double tens[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8, 1e9,
+                                  1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
+    const int64_t exact = INT64_C(1) << 53;
+    if (number.scale >= sizeof tens / sizeof *tens || number.digits > exact ||
+        number.digits < -exact)
+        return false;
+    *value = (double)number.digits / tens[number.scale];
+    return true;
+}
+
+/* Writes a whole number to text; returns the size. */
+size_t exn_decimal_short_write(exn_decimal_short number, char text[EXN_DECIMAL_SHORT_SIZE]);
 
 /* Writes end - number, in the form of number, to text; with less, which may be NULL, also less
  * that. Returns the size; 0: this is one for decimal.h. */
-size_t exn_decimal_short_mirror(uint32_t end, exn_span number, const exn_span *less,
-                                exn_decimal_zeros zeros, char text[EXN_DECIMAL_SHORT_SIZE]);
+size_t exn_decimal_short_mirror(uint32_t end, exn_decimal_short number,
+                                const exn_decimal_short *less, exn_decimal_zeros zeros,
+                                char text[EXN_DECIMAL_SHORT_SIZE]);
 
 #endif

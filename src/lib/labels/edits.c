@@ -25,6 +25,8 @@ static void settle_last(exn_edits *edits)
     enum { NEAR = 4 };
     exn_edits_range *ranges = ranges_of(edits);
     const size_t last = count_ranges(edits) - 1;
+    if (last == 0 || ranges[last - 1].offset <= ranges[last].offset)
+        return;
     const exn_edits_range range = ranges[last];
     size_t to = last;
     while (to > 0 && last - to < NEAR && ranges[to - 1].offset > range.offset) {
@@ -36,19 +38,23 @@ static void settle_last(exn_edits *edits)
 }
 
 /* What was written cannot be taken back, so nothing before done is accepted. */
-exn_status exn_edits_put(exn_edits *edits, uint64_t offset, uint64_t size, exn_span text,
-                         exn_error *error)
+exn_status exn_edits_put_any(exn_edits *edits, uint64_t offset, uint64_t size, exn_span text,
+                             exn_error *error)
 {
     if (offset < edits->done || offset > edits->source->size || size > edits->source->size - offset)
         return exn_status_fail(error, EXN_INTERNAL, "an edit outside of what is left");
     if (text.size > UINT32_MAX - edits->texts.size)
         return exn_status_fail(error, EXN_LIMIT, "more than 4 GiB of edits at once");
-    const exn_edits_range range = {offset, size, (uint32_t)edits->texts.size, (uint32_t)text.size};
-    exn_status status = exn_account_append(edits->account, &edits->texts, text.data, text.size);
+    const uint32_t at = (uint32_t)edits->texts.size;
+    exn_status status =
+        exn_account_reserve(edits->account, &edits->ranges, sizeof(exn_edits_range));
     if (status == EXN_OK)
-        status = exn_account_append(edits->account, &edits->ranges, &range, sizeof range);
+        status = exn_account_append(edits->account, &edits->texts, text.data, text.size);
     if (status != EXN_OK)
         return exn_status_fail(error, status, "%s", "");
+    *(ranges_of(edits) + count_ranges(edits)) =
+        (exn_edits_range){offset, size, at, (uint32_t)text.size};
+    edits->ranges.size += sizeof(exn_edits_range);
     settle_last(edits);
     edits->count++;
     return EXN_OK;
@@ -125,21 +131,34 @@ static exn_status sort(exn_edits *edits)
     return EXN_OK;
 }
 
-/* Nearly all edits lie a few bytes apart, in the window, and need no more than two copies. False:
- * nothing was done. */
-static bool write_near(exn_edits *edits, const exn_edits_range *range)
+/* Nearly all edits lie a few bytes apart, in the window, and need no more than two copies. Writes
+ * the first ones of count that do, and returns how many these are. */
+static size_t write_near(exn_edits *edits, const exn_edits_range *ranges, size_t count,
+                         uint64_t limit)
 {
-    const size_t gap = (size_t)(range->offset - edits->done);
-    exn_buffer *out = &edits->out;
-    if (!edits->window || !out->data || range->text_size == 0 ||
-        range->offset > edits->window_at + edits->window_size || out->capacity - out->size < gap ||
-        out->capacity - out->size - gap < range->text_size)
-        return false;
-    memcpy(out->data + out->size, edits->window + (size_t)(edits->done - edits->window_at), gap);
-    memcpy(out->data + out->size + gap, edits->texts.data + range->text, range->text_size);
-    out->size += gap + range->text_size;
-    edits->done = range->offset + range->size;
-    return true;
+    exn_buffer *const out = &edits->out;
+    const uint64_t end = edits->window_at + edits->window_size;
+    const uint8_t *const texts = edits->texts.data, *const window = edits->window;
+    uint64_t done = edits->done;
+    size_t left = out->capacity - out->size, i = 0;
+    uint8_t *to = out->data + out->size;
+    if (!window || !out->data)
+        return 0;
+    for (; i < count; i++) {
+        const exn_edits_range range = ranges[i];
+        const uint64_t gap = range.offset - done; /* of ranges that overlap, too much */
+        if (range.offset < done || range.offset > end || range.offset > limit ||
+            range.size > limit - range.offset || gap + range.text_size > left)
+            break;
+        exn_buffer_copy(to, window + (size_t)(done - edits->window_at), (size_t)gap);
+        exn_buffer_copy(to + gap, texts + range.text, range.text_size);
+        to += gap + range.text_size;
+        left -= gap + range.text_size;
+        done = range.offset + range.size;
+    }
+    out->size = out->capacity - left;
+    edits->done = done;
+    return i;
 }
 
 static exn_status write_edit(exn_edits *edits, const exn_edits_range *range, exn_error *error)
@@ -160,11 +179,13 @@ exn_status exn_edits_flush(exn_edits *edits, uint64_t offset, exn_error *error)
     exn_status status = sort(edits);
     if (status != EXN_OK)
         return exn_status_fail(error, status, "%s", "");
-    for (size_t i = 0; i < count && status == EXN_OK; i++) {
+    for (size_t i = write_near(edits, ranges, count, offset); i < count && status == EXN_OK;
+         i += write_near(edits, ranges + i, count - i, offset)) {
         if (ranges[i].offset < edits->done || ranges[i].offset + ranges[i].size > offset)
             return exn_status_fail(error, EXN_INTERNAL, "edits that overlap");
-        if (!write_near(edits, &ranges[i]))
-            status = write_edit(edits, &ranges[i], error);
+        status = edits->out.size >= WINDOW ? drain(edits, error) : EXN_OK;
+        if (status == EXN_OK)
+            status = write_edit(edits, &ranges[i++], error);
     }
     edits->ranges.size = edits->texts.size = 0;
     return status == EXN_OK ? copy_until(edits, offset, error) : status;

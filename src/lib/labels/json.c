@@ -14,7 +14,9 @@ exn_status exn_json_open(exn_json *json, const exn_source *source, size_t window
                        .line = 1,
                        .max_text = EXN_JSON_TEXT,
                        .error = error};
-    json->window = malloc(json->capacity);
+    json->window = malloc(json->capacity + EXN_DECIMAL_SCAN_SLACK);
+    if (json->window)
+        memset(json->window, 0, EXN_DECIMAL_SCAN_SLACK);
     return json->window ? EXN_OK : exn_status_fail(error, EXN_MEMORY, "%s", "");
 }
 
@@ -245,28 +247,99 @@ static exn_status read_token(exn_json *json, int byte, exn_json_token *token)
     return read_value(json, byte, token);
 }
 
-/* ---- numbers in a hurry
+/* ---- tokens in a hurry
  *
- * Of a label file most tokens are numbers in a list or behind a colon, and most lie in the window
- * with what follows them. Those are taken here by one pointer; every other token, and whatever is
- * wrong or ends with the window, is left to the grammar below, from its first byte on. */
+ * Nearly every token lies in the window with all that is in front of it and a byte that follows,
+ * and is of the plain kind: those are taken here by one pointer. Every other one, and whatever is
+ * wrong, is left to the grammar above, from the first byte on: false, and nothing has been read. */
 
-/* False: nothing has been read. */
-static bool take_number(exn_json *json, exn_json_token *token)
+/* What comes next is taken up to at, which is on line. */
+static bool take(exn_json *json, exn_json_token *token, exn_json_kind kind, const uint8_t *begin,
+                 const uint8_t *at, uint64_t line)
 {
-    const uint8_t *begin;
-    uint64_t line;
-    const int due = exn_json_scan_due(json);
-    const uint8_t *const at = due < 0 ? NULL : exn_json_scan_next(json, due, &begin, &line);
-    if (!at)
-        return false;
-    const size_t size = (size_t)(at - begin);
-    *token = (exn_json_token){.kind = EXN_JSON_NUMBER,
+    *token = (exn_json_token){.kind = kind,
                               .offset = json->base + (uint64_t)(begin - json->window),
-                              .size = size,
-                              .text = {begin, size}};
+                              .size = (size_t)(at - begin),
+                              .text = {begin, (size_t)(at - begin)}};
     exn_json_scan_take(json, at, line);
     return true;
+}
+
+/* Of a key a colon follows; the rest is as of any value. */
+static bool take_string(exn_json *json, exn_json_token *token, bool is_key, const uint8_t *begin,
+                        uint64_t line)
+{
+    const uint8_t *const end = json->window + json->size, *at = exn_json_scan_plain(begin + 1, end);
+    const size_t size = (size_t)(at - begin) - 1;
+    if (at == end || *at != '"' || size > json->max_text)
+        return false;
+    take(json, token, is_key ? EXN_JSON_KEY : EXN_JSON_STRING, begin, at + 1, line);
+    token->text = (exn_span){begin + 1, size};
+    if (is_key)
+        json->expect = EXN_JSON_DUE_COLON;
+    return true;
+}
+
+static bool take_level(exn_json *json, exn_json_token *token, const uint8_t *begin, uint64_t line)
+{
+    const bool is_object = *begin == '{';
+    if (json->depth == EXN_JSON_DEPTH)
+        return false;
+    take(json, token, is_object ? EXN_JSON_OBJECT : EXN_JSON_ARRAY, begin, begin, line);
+    token->size = 1;
+    return open_level(json, is_object) == EXN_OK;
+}
+
+static bool take_end(exn_json *json, exn_json_token *token, const uint8_t *begin, uint64_t line)
+{
+    take(json, token, EXN_JSON_END, begin, begin, line);
+    token->size = 1;
+    close_level(json, token);
+    return true;
+}
+
+/* Passes by the colon or comma that is due. NULL: none is there. */
+static const uint8_t *take_separator(const exn_json *json, uint8_t *due, uint64_t *line)
+{
+    const uint8_t *at = exn_json_scan_space(json->window + json->at, line);
+    if (*due == EXN_JSON_DUE_COLON && *at != ':')
+        return NULL;
+    if ((*due != EXN_JSON_DUE_COLON && *due != EXN_JSON_DUE_COMMA_OR_END) ||
+        (*due == EXN_JSON_DUE_COMMA_OR_END && *at != ',')) /* what closes the level, perhaps */
+        return at;
+    *due = *at == ',' && exn_json_window_in_object(json) ? EXN_JSON_DUE_KEY : EXN_JSON_DUE_VALUE;
+    return exn_json_scan_space(at + 1, line);
+}
+
+static bool take_token(exn_json *json, exn_json_token *token)
+{
+    uint64_t line = json->line;
+    uint8_t due = json->expect;
+    exn_decimal_short number;
+    if (json->depth == 0) /* the beginning and end are the grammar's */
+        return false;
+    const uint8_t *const begin = take_separator(json, &due, &line), *at;
+    if (!begin)
+        return false;
+    const bool is_value = due == EXN_JSON_DUE_VALUE || due == EXN_JSON_DUE_VALUE_OR_END,
+               is_key = due == EXN_JSON_DUE_KEY || due == EXN_JSON_DUE_KEY_OR_END,
+               may_end = due == EXN_JSON_DUE_COMMA_OR_END || due == EXN_JSON_DUE_KEY_OR_END ||
+                         due == EXN_JSON_DUE_VALUE_OR_END;
+    switch (*begin) {
+    case '"':
+        return (is_value || is_key) && take_string(json, token, is_key, begin, line);
+    case '{':
+    case '[':
+        return is_value && take_level(json, token, begin, line);
+    case '}':
+        return may_end && exn_json_window_in_object(json) && take_end(json, token, begin, line);
+    case ']':
+        return may_end && !exn_json_window_in_object(json) && take_end(json, token, begin, line);
+    default:
+        at = is_value ? exn_json_scan_number(begin, json->window + json->size, &number) : NULL;
+        return at && (size_t)(at - begin) <= json->max_text &&
+               take(json, token, EXN_JSON_NUMBER, begin, at, line);
+    }
 }
 
 /* ---- tokens */
@@ -291,7 +364,7 @@ static exn_status skip_mark(exn_json *json)
 exn_status exn_json_next(exn_json *json, exn_json_token *token)
 {
     int byte;
-    if (take_number(json, token))
+    if (take_token(json, token))
         return EXN_OK;
     exn_status status = json->base + json->at == 0 ? skip_mark(json) : EXN_OK;
     if (status == EXN_OK)

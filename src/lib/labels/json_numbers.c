@@ -8,15 +8,15 @@
  * it. */
 exn_status exn_json_numbers_take(exn_json *json, exn_numbers *to)
 {
-    const uint8_t *const end = json->window + json->size, *at, *begin;
+    const uint8_t *at, *begin;
+    exn_decimal_short number;
     uint64_t line;
     if (exn_json_window_in_object(json))
         return EXN_OK;
     for (int due = exn_json_scan_due(json);
-         due >= 0 && (at = exn_json_scan_next(json, due, &begin, &line)); due = ',') {
-        exn_status status =
-            exn_numbers_add_plain(to, json->base + (uint64_t)(begin - json->window),
-                                  (exn_span){begin, (size_t)(at - begin)}, (size_t)(end - begin));
+         due >= 0 && (at = exn_json_scan_next(json, due, &begin, &line, &number)); due = ',') {
+        exn_status status = exn_numbers_add_plain(to, json->base + (uint64_t)(begin - json->window),
+                                                  (exn_span){begin, (size_t)(at - begin)}, number);
         if (status != EXN_OK)
             return status;
         exn_json_scan_take(json, at, line);

@@ -23,7 +23,7 @@ static inline const uint8_t *exn_json_scan_digits(const uint8_t *at, const uint8
 }
 
 /* The end of the number that begins here (section 6). NULL: not one to be taken here. */
-static inline const uint8_t *exn_json_scan_number(const uint8_t *at, const uint8_t *end)
+static inline const uint8_t *exn_json_scan_long_number(const uint8_t *at, const uint8_t *end)
 {
     at += at < end && *at == '-';
     const uint8_t *digits = at;
@@ -39,10 +39,48 @@ static inline const uint8_t *exn_json_scan_number(const uint8_t *at, const uint8
     return at < end && *at != 'e' && *at != 'E' ? at : NULL;
 }
 
-static inline const uint8_t *exn_json_scan_space(const uint8_t *at, const uint8_t *end,
-                                                 uint64_t *line)
+/* Likewise; *number: what it says, where that is short. */
+static inline const uint8_t *exn_json_scan_number(const uint8_t *begin, const uint8_t *end,
+                                                  exn_decimal_short *number)
 {
-    for (; at < end && *at <= ' ' && exn_json_scan_is_space(*at); at++)
+    const uint8_t *at = exn_decimal_scan_read(begin, end, number);
+    if (at)
+        return at;
+    at = exn_json_scan_long_number(begin, end);
+    if (at)
+        *number = exn_decimal_short_read((exn_span){begin, (size_t)(at - begin)});
+    return at;
+}
+
+/* The end of what is plain in a string, or the window's. Eight bytes at once: with what is taken
+ * from it a byte's highest bit is set where it was less than a space, or has become 0 as a quote or
+ * a backslash; and where it is no ASCII, by one of the last two at least. A borrow may set a bit
+ * too many, but only above one that is set rightly. */
+static inline const uint8_t *exn_json_scan_plain(const uint8_t *at, const uint8_t *end)
+{
+    const uint64_t ones = UINT64_MAX / 255, high = ones << 7;
+    for (; at < end; at += sizeof ones) {
+        const uint64_t eight = exn_decimal_scan_load(at),
+                       found = ((eight - ones * ' ') | ((eight ^ ones * '"') - ones) |
+                                ((eight ^ ones * '\\') - ones)) &
+                               high;
+        if (found) {
+            at += __builtin_ctzll(found) / 8;
+            break;
+        }
+    }
+    return at < end ? at : end;
+}
+
+/* A 0 is behind the window (json_window.h), so that no end has to be looked for. One space or none
+ * is what most files have, always at the same place: foreseen, that costs nothing. */
+static inline const uint8_t *exn_json_scan_space(const uint8_t *at, uint64_t *line)
+{
+    if (*at > ' ')
+        return at;
+    if (__builtin_expect(*at == ' ' && at[1] > ' ', 1))
+        return at + 1;
+    for (; exn_json_scan_is_space(*at); at++)
         *line += *at == '\n';
     return at;
 }
@@ -58,22 +96,23 @@ static inline int exn_json_scan_due(const exn_json *json)
     return json->expect == EXN_JSON_DUE_VALUE_OR_END ? 0 : -1;
 }
 
-/* The end of the number that comes next. *begin: where it begins, *line: on which line. NULL: not
- * one to be taken here. Nothing has been read yet. */
+/* The end of the number that comes next. *begin: where it begins, *line: on which line, *number:
+ * what it says. NULL: not one to be taken here. Nothing has been read yet. */
 static inline const uint8_t *exn_json_scan_next(const exn_json *json, int due,
-                                                const uint8_t **begin, uint64_t *line)
+                                                const uint8_t **begin, uint64_t *line,
+                                                exn_decimal_short *number)
 {
     const uint8_t *const end = json->window + json->size;
     const uint8_t *at = json->window + json->at;
     *line = json->line;
     if (due > 0) {
-        at = exn_json_scan_space(at, end, line);
-        if (at == end || *at != due)
+        at = exn_json_scan_space(at, line);
+        if (*at != due)
             return NULL;
         at++;
     }
-    *begin = exn_json_scan_space(at, end, line);
-    at = exn_json_scan_number(*begin, end);
+    *begin = exn_json_scan_space(at, line);
+    at = exn_json_scan_number(*begin, end, number);
     return at && (size_t)(at - *begin) <= json->max_text ? at : NULL;
 }
 

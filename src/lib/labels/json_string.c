@@ -70,34 +70,14 @@ static bool is_plain(uint8_t byte)
     return byte >= ' ' && byte < 0x80 && byte != '"' && byte != '\\';
 }
 
-/* The end of what is plain. Eight bytes at once, since the pictures and masks in some files are
- * strings of megabytes: with what is taken from it a byte's highest bit is set where it was less
- * than a space, or has become 0 as a quote or a backslash; and where it is no ASCII, by one of the
- * last two at least. A borrow may set a bit too many, and the rest of the eight is then looked at
- * one by one. */
-static const uint8_t *pass_plain(const uint8_t *at, const uint8_t *end)
-{
-    const uint64_t ones = UINT64_MAX / 255, high = ones << 7;
-    uint64_t eight;
-    for (; (size_t)(end - at) >= sizeof eight; at += sizeof eight) {
-        memcpy(&eight, at, sizeof eight);
-        if (((eight - ones * ' ') | ((eight ^ ones * '"') - ones) |
-             ((eight ^ ones * '\\') - ones)) &
-            high)
-            break;
-    }
-    while (at < end && is_plain(*at))
-        at++;
-    return at;
-}
-
 /* Section 7, behind the first quote and past the second. Most strings are plain to their end. */
 exn_status exn_json_string_read(exn_json *json, exn_json_token *token)
 {
     exn_json_window_begin(json);
     for (;;) {
         json->at =
-            (size_t)(pass_plain(json->window + json->at, json->window + json->size) - json->window);
+            (size_t)(exn_json_scan_plain(json->window + json->at, json->window + json->size) -
+                     json->window);
         int byte;
         exn_status status = exn_json_window_peek(json, &byte);
         if (status != EXN_OK)

@@ -57,6 +57,7 @@ exn_status exn_json_window_refill(exn_json *json, int *byte)
     if (sys_errno != 0)
         return exn_status_fail_errno(json->error, EXN_READ, sys_errno);
     json->size = size;
+    memset(json->window + size, 0, EXN_DECIMAL_SCAN_SLACK);
     *byte = json->window[0];
     return EXN_OK;
 }

@@ -5,6 +5,7 @@
 #define EXN_LABELS_JSON_WINDOW_H
 
 #include "account.h"
+#include "decimal_scan.h"
 
 enum {
     EXN_JSON_DEPTH = 256,       /* levels of nesting */
@@ -51,7 +52,7 @@ enum exn_json_due {
  * which is due even where opening failed. source is borrowed. */
 typedef struct exn_json {
     const exn_source *source;
-    uint8_t *window;
+    uint8_t *window;           /* and EXN_DECIMAL_SCAN_SLACK bytes of 0 behind what it holds */
     size_t capacity, size, at; /* of the window: what it can hold, what it holds, what comes next */
     uint64_t base;             /* the window's first byte in the source */
     uint64_t line;             /* counted from 1 */

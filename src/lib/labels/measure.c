@@ -26,7 +26,8 @@ exn_status exn_measure_number(const exn_numbers *numbers, size_t index,
 static exn_status read(const exn_label_shape *shape, size_t index, double *value, exn_error *error)
 {
     exn_decimal number;
-    if (exn_decimal_read_value(exn_numbers_text(shape->numbers, index), value))
+    if (exn_decimal_short_value(exn_numbers_short(shape->numbers, index), value) ||
+        exn_decimal_read_value(exn_numbers_text(shape->numbers, index), value))
         return EXN_OK;
     return exn_measure_number(shape->numbers, index, &shape->place, &number, error);
 }
@@ -82,6 +83,30 @@ static exn_status measure_center(exn_measure *measure, const exn_label_shape *sh
     return EXN_OK;
 }
 
+/* Of these there are most, by far. */
+static exn_status measure_points(exn_measure *measure, const exn_label_shape *shape, double before,
+                                 double after, exn_error *error)
+{
+    const size_t count = exn_numbers_count(shape->numbers) / 2 * 2;
+    double low[2] = {INFINITY, INFINITY}, high[2] = {-INFINITY, -INFINITY};
+    for (size_t i = 0; i < count; i++) {
+        double number;
+        if (!exn_decimal_short_value(exn_numbers_short(shape->numbers, i), &number)) {
+            exn_status status = read(shape, i, &number, error);
+            if (status != EXN_OK)
+                return status;
+        }
+        low[i % 2] = number < low[i % 2] ? number : low[i % 2];
+        high[i % 2] = number > high[i % 2] ? number : high[i % 2];
+    }
+    if (count > 0) {
+        extend(&measure->left, &measure->right, low[0] - before, high[0] + after);
+        extend(&measure->top, &measure->bottom, low[1] - before, high[1] + after);
+        measure->is_any = true;
+    }
+    return EXN_OK;
+}
+
 exn_status exn_measure_add(exn_measure *measure, const exn_label_shape *shape, exn_error *error)
 {
     /* Indices are of pixels, which have two edges. */
@@ -96,6 +121,8 @@ exn_status exn_measure_add(exn_measure *measure, const exn_label_shape *shape, e
         return EXN_OK;
     if (shape->is_tilted || shape->kind == EXN_LABEL_TILTED)
         return measure_center(measure, shape, error);
+    if (shape->kind == EXN_LABEL_POINTS)
+        return measure_points(measure, shape, before, after, error);
     for (size_t i = 0; i + 1 < count; i += has_lengths ? 4 : 2) {
         double x, y, w = 0, h = 0;
         exn_status status = read(shape, i, &x, error);

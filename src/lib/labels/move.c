@@ -65,16 +65,25 @@ static exn_status mirror(exn_mover *m, size_t slot, size_t at, const size_t *les
                          exn_decimal_zeros zeros)
 {
     const exn_numbers *numbers = m->shape->numbers;
-    const exn_span other = less ? exn_numbers_text(numbers, *less) : (exn_span){NULL, 0};
+    const exn_decimal_short other =
+        less ? exn_numbers_short(numbers, *less) : (exn_decimal_short){0, 0};
     char text[EXN_DECIMAL_SHORT_SIZE];
     /* Of a box of pixels the last one is at + less - 1. */
     end += less && m->shape->coordinates != EXN_COORDINATES_EDGES;
-    const size_t size = exn_decimal_short_mirror(end, exn_numbers_text(numbers, at),
+    const size_t size = exn_decimal_short_mirror(end, exn_numbers_short(numbers, at),
                                                  less ? &other : NULL, zeros, text);
     if (size > 0)
         return exn_mover_put(m, slot, (exn_span){(const uint8_t *)text, size});
     exn_status status = mirror_long(m, end, at, less, zeros);
     return status == EXN_OK ? exn_mover_put(m, slot, exn_buffer_span(&m->text)) : status;
+}
+
+static exn_status move_axis(exn_mover *m, size_t slot, size_t at, const size_t *length, bool is_y,
+                            exn_decimal_zeros zeros)
+{
+    return (is_y ? m->move->o.flip_y : m->move->o.flip_x)
+               ? mirror(m, slot, at, length, end_of(m, is_y), zeros)
+               : exn_mover_copy(m, slot, at);
 }
 
 /* The pair of numbers x, y and, of boxes, their lengths. A box's mirrored near corner is what was
@@ -84,12 +93,12 @@ static exn_status move_pair(exn_mover *m, size_t x, size_t y, const size_t *widt
                             const size_t *height, exn_decimal_zeros zeros)
 {
     const exn_orientation o = m->move->o;
-    const size_t to_x = o.transpose ? y : x, to_y = o.transpose ? x : y;
-    exn_status status =
-        o.flip_x ? mirror(m, to_x, x, width, end_of(m, false), zeros) : exn_mover_copy(m, to_x, x);
+    /* First the slot that stands in front: edits are best put in the file's order. */
+    exn_status status = o.transpose ? move_axis(m, x, y, height, true, zeros)
+                                    : move_axis(m, x, x, width, false, zeros);
     if (status == EXN_OK)
-        status = o.flip_y ? mirror(m, to_y, y, height, end_of(m, true), zeros)
-                          : exn_mover_copy(m, to_y, y);
+        status = o.transpose ? move_axis(m, y, x, width, false, zeros)
+                             : move_axis(m, y, y, height, true, zeros);
     return status;
 }
 

@@ -4,9 +4,11 @@
 /* The text is copied: a reader's is borrowed until its next token. */
 exn_status exn_numbers_add(exn_numbers *numbers, uint64_t offset, uint64_t size, exn_span text)
 {
-    if (size > UINT32_MAX || text.size > UINT32_MAX - numbers->texts.size)
+    if (size > UINT32_MAX || text.size > UINT32_MAX - numbers->texts.size || offset >> 59)
         return EXN_LIMIT;
-    const exn_numbers_item item = {offset, (uint32_t)size, (uint32_t)numbers->texts.size};
+    const exn_decimal_short number = exn_decimal_short_read(text);
+    const exn_numbers_item item = {offset, number.scale, number.digits, (uint32_t)size,
+                                   (uint32_t)numbers->texts.size};
     exn_status status = exn_account_append(numbers->account, &numbers->items, &item, sizeof item);
     if (status != EXN_OK)
         return status;
