@@ -249,6 +249,31 @@ static void test_alpha(void **state)
     }
 }
 
+/* The bit says that alpha is used; a source may say so of pixels that are all opaque, and means it
+ * afterwards as before. */
+static void test_alpha_of_opaque_pixels(void **state)
+{
+    (void)state;
+    enum { AT = 4, BIT = 0x10 }; /* in VP8L's data */
+    const exn_options options = rotating();
+    for (int alpha = 0; alpha < 2; alpha++) {
+        exn_buffer file = {0};
+        exn_test_webp_chunk chunks[MOST];
+        exn_span rest;
+        make(&file, 6, 31, 20, &(kind){.lossless = true, .quality = 50});
+        assert_true(exn_test_webp_read(exn_buffer_span(&file), chunks, MOST, &rest) > 1);
+        assert_string_equal(chunks[1].name, "VP8L");
+        uint8_t *byte = file.data + (chunks[1].data.data - file.data) + AT;
+        assert_int_equal(*byte & BIT, 0);
+        *byte |= alpha ? BIT : 0;
+        exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), &options);
+        assert_true(exn_test_webp_read(pass.file, chunks, MOST, &rest) > 1);
+        assert_int_equal(chunks[1].data.data[AT] & BIT, alpha ? BIT : 0);
+        exn_test_pass_free(&pass);
+        exn_buffer_free(&file);
+    }
+}
+
 /* There and back. Of an odd side that is reversed chroma lies half a sample off, and a filter may
  * not blur it; moved as it is it would be off by one pixel of luma, which this gradient shows. */
 static void test_odd_chroma(void **state)
@@ -413,6 +438,32 @@ static void test_animation(void **state)
     }
 }
 
+/* Frames have a limit together: four times that of a picture. */
+static void test_many_frames(void **state)
+{
+    (void)state;
+    enum { MOST_FRAMES = 4 };
+    static const place whole = {0, 0, CANVAS_WIDTH, CANVAS_HEIGHT};
+    place places[MOST_FRAMES + 1];
+    kind kinds[MOST_FRAMES + 1];
+    exn_options options = rotating();
+    options.max_pixels = CANVAS_WIDTH * CANVAS_HEIGHT;
+    for (size_t i = 0; i <= MOST_FRAMES; i++) {
+        places[i] = whole;
+        kinds[i] = (kind){.lossless = true, .quality = 30};
+    }
+    for (size_t count = MOST_FRAMES; count <= MOST_FRAMES + 1; count++) {
+        exn_buffer file = {0};
+        exn_result result = {.struct_size = sizeof(exn_result)};
+        exn_bytes product;
+        make_animation(&file, 6, places, kinds, count);
+        assert_int_equal(exn_normalize(file.data, file.size, &options, &product, &result, NULL),
+                         count > MOST_FRAMES ? EXN_LIMIT : EXN_OK);
+        exn_bytes_free(&product);
+        exn_buffer_free(&file);
+    }
+}
+
 /* One lossy frame makes it lossy. A place that would be odd cannot be said. */
 static void test_animations_that_differ(void **state)
 {
@@ -543,9 +594,11 @@ int main(void)
         cmocka_unit_test(test_lossless),
         cmocka_unit_test(test_lossy),
         cmocka_unit_test(test_alpha),
+        cmocka_unit_test(test_alpha_of_opaque_pixels),
         cmocka_unit_test(test_odd_chroma),
         cmocka_unit_test(test_choices),
         cmocka_unit_test(test_animation),
+        cmocka_unit_test(test_many_frames),
         cmocka_unit_test(test_animations_that_differ),
         cmocka_unit_test(test_verify),
         cmocka_unit_test(test_damage),
