@@ -74,10 +74,14 @@ def rgb(y, cb, cr, bits, matrix, full):
     """From 0 to 1: equations 33 to 41 of ISO 23091-2, 8.3, solved for R, G and B."""
     step, most, middle = 1 << bits - 8, (1 << bits) - 1, 1 << bits - 1
     black, luma, chroma = (0, most, most) if full else (16 * step, 219 * step, 224 * step)
-    y, cb, cr = (y - black) / luma, (cb - middle) / chroma, (cr - middle) / chroma
-    red, blue = RED_BLUE[matrix]
-    r, b = y + 2 * (1 - red) * cr, y + 2 * (1 - blue) * cb
-    return [min(1, max(0, v)) for v in (r, (y - red * r - blue * b) / (1 - red - blue), b)]
+    if matrix == 0:
+        r, g, b = ((v - black) / luma for v in (cr, y, cb))
+    else:
+        y, cb, cr = (y - black) / luma, (cb - middle) / chroma, (cr - middle) / chroma
+        red, blue = RED_BLUE[matrix]
+        r, b = y + 2 * (1 - red) * cr, y + 2 * (1 - blue) * cb
+        g = (y - red * r - blue * b) / (1 - red - blue)
+    return [min(1, max(0, v)) for v in (r, g, b)]
 
 
 def turned(rows, source):
@@ -103,7 +107,7 @@ def exact(planes, source, made, bits, matrix, full):
     for stored, shown in zip(rows, made.rows):
         for (cr, y, cb, *alpha), pixel in zip(stored, shown):
             cr, y, cb = (v >> planes.depth - bits for v in (cr, y, cb))
-            expected = (cr, y, cb) if matrix == 0 else [levels * v for v in rgb(y, cb, cr, bits, matrix, full == "1")]
+            expected = [levels * v for v in rgb(y, cb, cr, bits, matrix, full == "1")]
             pixel = pixel * 3 if len(pixel) == 1 else pixel
             assert list(pixel[3:]) == alpha, (pixel, alpha)
             worst = max(worst, *(abs(a * levels / whole - b) for a, b in zip(pixel, expected)))

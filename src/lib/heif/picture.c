@@ -17,33 +17,54 @@
 #include <string.h>
 
 enum {
-    UNSAID = 2, /* ISO 23091-2: primaries, transfer */
+    UNSAID = 2, /* ISO 23091-2: primaries, transfer, matrix */
+    NO_MATRIX = 0,
+    MATRIX_709 = 1,
     MATRIX_601_625 = 5,
     MATRIX_601 = 6,
+    MATRIX_2020 = 9,
     COLR = EXN_HEIF_TYPE('c', 'o', 'l', 'r'),
+    /* ISO 14496-12, 12.1.5: colr of the type nclx. The top bit of its last byte is the range. */
+    NCLX_PRIMARIES = 4,
+    NCLX_TRANSFER = 6,
+    NCLX_MATRIX = 8,
+    NCLX_RANGE = 10,
+    NCLX_SIZE = 11,
+    NCLX_FULL = 0x80,
 };
 
 /* The frames of the decoder and of libheif, and a grid beside its tiles: three times all planes, of
- * which a pixel has at most four, of two bytes each. */
+ * which a pixel has at most four, of two bytes each; and a copy of the file (read_file()). */
 uint64_t exn_heif_picture_memory(const exn_heif *heif)
 {
     enum { COPIES = 3, PLANES = 4, BYTES = 2 };
-    return (uint64_t)heif->shown.width * heif->shown.height * COPIES * PLANES * BYTES;
+    return (uint64_t)heif->shown.width * heif->shown.height * COPIES * PLANES * BYTES +
+           heif->file_size;
 }
 
-/* ISO 14496-12, 12.1.5: colr of the type nclx.
- *
- *     0       4           6          8        10
- *     | nclx  | primaries | transfer | matrix | range: top bit |
- *
- * Matrix and range are not taken from here: what counts is what the decoder has made of them. */
-static void take_colors(exn_span colr, exn_heif_picture *picture)
+/* ISO 23091-2, table 4: the weights of red and blue in Y. */
+static bool weights_of(uint32_t matrix, double *red, double *blue)
 {
-    enum { PRIMARIES = 4, TRANSFER = 6, SIZE = 11 };
-    if (colr.size < SIZE || !exn_span_starts(colr, "nclx", 4))
+    const bool is_601 = matrix == MATRIX_601 || matrix == MATRIX_601_625 || matrix == UNSAID;
+    *red = is_601 ? 0.299 : matrix == MATRIX_709 ? 0.2126 : 0.2627;
+    *blue = is_601 ? 0.114 : matrix == MATRIX_709 ? 0.0722 : 0.0593;
+    return is_601 || matrix == MATRIX_709 || matrix == MATRIX_2020;
+}
+
+/* Full range and its matrix are not taken from here: what counts is what the decoder has made of
+ * them. Of a grid the tiles count. */
+static void take_colors(const exn_heif *heif, exn_span colr, bool is_grid,
+                        exn_heif_picture *picture)
+{
+    double red, blue;
+    if (colr.size < NCLX_SIZE || !exn_span_starts(colr, "nclx", 4))
         return;
-    picture->primaries = exn_get16be(colr.data + PRIMARIES);
-    picture->transfer = exn_get16be(colr.data + TRANSFER);
+    picture->primaries = exn_get16be(colr.data + NCLX_PRIMARIES);
+    picture->transfer = exn_get16be(colr.data + NCLX_TRANSFER);
+    picture->matrix = exn_get16be(colr.data + NCLX_MATRIX);
+    const bool limited = !is_grid && !(colr.data[NCLX_RANGE] & NCLX_FULL) &&
+                         (picture->matrix == NO_MATRIX || weights_of(picture->matrix, &red, &blue));
+    picture->nclx_at = limited ? heif->meta_offset + (uint64_t)(colr.data - heif->meta.data) : 0;
 }
 
 /* ISO 14496-15, 8.3.3.1: chroma_format_idc of hvcC. AV1's binding to ISOBMFF, 2.3.3: of av1C bits
@@ -83,7 +104,7 @@ void exn_heif_picture_look(const exn_heif *heif, exn_heif_picture *picture)
     picture->primaries = picture->transfer = UNSAID;
     while (exn_heif_properties_next(&heif->properties, &walk, &a)) {
         if (a.property && a.property->type == COLR && a.item == heif->primary)
-            take_colors(a.property->data, picture);
+            take_colors(heif, a.property->data, !primary || primary->input, picture);
         if (a.property && primary && a.item == (primary->input ? primary->input : primary->id))
             take_chroma(a.property, picture);
     }
@@ -115,7 +136,8 @@ static exn_status take_planes(const exn_heif *heif, exn_heif_picture *p, exn_err
     const uint32_t width = heif->shown.width, height = heif->shown.height;
     const bool halves = p->model == EXN_HEIF_YCBCR;
     const uint32_t shift_x = halves ? p->shift_x : 0, shift_y = halves ? p->shift_y : 0;
-    const int first = p->model == EXN_HEIF_RGB ? EXN_LIBHEIF_R : EXN_LIBHEIF_Y;
+    const int first =
+        p->model == EXN_HEIF_YCBCR || p->model == EXN_HEIF_GRAY ? EXN_LIBHEIF_Y : EXN_LIBHEIF_R;
     exn_status status = take_plane(p, first, width, height, &p->planes[0], error);
     for (int i = 1; i < 3 && p->model != EXN_HEIF_GRAY && status == EXN_OK; i++)
         status = take_plane(p, first + i, (width + shift_x) >> shift_x,
@@ -193,6 +215,11 @@ static exn_status decode_planes(exn_heif_picture *p, const void *handle, bool yc
                                     : EXN_LIBHEIF_444;
     const bool gray = p->model == EXN_HEIF_GRAY;
     exn_status status = EXN_OK;
+    if (!gray && p->nclx_at) {
+        p->model = p->matrix == NO_MATRIX ? EXN_HEIF_RGB : EXN_HEIF_LIMITED;
+        p->full_range = false;
+        return decode(p, handle, EXN_LIBHEIF_RGB, EXN_LIBHEIF_444, error);
+    }
     if (gray)
         status = decode(p, handle, EXN_LIBHEIF_UNDEFINED, EXN_LIBHEIF_UNDEFINED, error);
     else if (ycbcr)
@@ -222,6 +249,25 @@ static exn_status open_handle(const exn_heif *heif, const void *handle, bool ycb
     return status == EXN_OK ? take_planes(heif, p, error) : status;
 }
 
+/* Of limited range libheif's RGB is up to a level too bright (it takes 219 and 224 steps for parts
+ * of 256), and before 1.19 it gives nothing else. Told that there is no matrix, of full range, it
+ * leaves Cr, Y and Cb as they are, in the place of R, G and B. So it reads a copy of the file,
+ * which says that. */
+static exn_status read_file(const exn_heif_picture *p, void *context, exn_span file,
+                            exn_buffer *copy, exn_error *error)
+{
+    if (p->nclx_at && p->model != EXN_HEIF_GRAY) {
+        if (exn_buffer_append(copy, file.data, file.size) != EXN_OK)
+            return exn_status_fail(error, EXN_MEMORY, "decoder");
+        memset(copy->data + p->nclx_at + NCLX_MATRIX, NO_MATRIX, NCLX_RANGE - NCLX_MATRIX);
+        copy->data[p->nclx_at + NCLX_RANGE] |= NCLX_FULL;
+        file = exn_buffer_span(copy);
+    }
+    const exn_libheif_error why =
+        p->lib.context_read_from_memory_without_copy(context, file.data, file.size, NULL);
+    return why.code == 0 ? EXN_OK : exn_heif_library_failed(why, error);
+}
+
 /* The context borrows the file's bytes, and both handle and context go at the end: the decoded
  * picture needs neither. libheif is asked for no threads, as how many pictures are under way at
  * once is the caller's to say; decoders below it may start some all the same. */
@@ -230,6 +276,7 @@ exn_status exn_heif_picture_open(const exn_heif *heif, exn_span file, bool ycbcr
                                  exn_error *error)
 {
     void *context = NULL, *handle = NULL;
+    exn_buffer copy = {0};
     exn_status status = exn_cancel_check(cancel, error);
     if (status == EXN_OK)
         status = exn_heif_library_open(&picture->lib, error);
@@ -239,15 +286,17 @@ exn_status exn_heif_picture_open(const exn_heif *heif, exn_span file, bool ycbcr
     if (!context)
         return exn_status_fail(error, EXN_MEMORY, "decoder");
     picture->lib.context_set_max_decoding_threads(context, 0);
-    exn_libheif_error why =
-        picture->lib.context_read_from_memory_without_copy(context, file.data, file.size, NULL);
-    if (why.code == 0)
-        why = picture->lib.context_get_primary_image_handle(context, &handle);
-    status = why.code == 0 ? open_handle(heif, handle, ycbcr, picture, error)
-                           : exn_heif_library_failed(why, error);
+    status = read_file(picture, context, file, &copy, error);
+    if (status == EXN_OK) {
+        const exn_libheif_error why =
+            picture->lib.context_get_primary_image_handle(context, &handle);
+        status = why.code == 0 ? open_handle(heif, handle, ycbcr, picture, error)
+                               : exn_heif_library_failed(why, error);
+    }
     if (handle)
         picture->lib.image_handle_release(handle);
     picture->lib.context_free(context);
+    exn_buffer_free(&copy);
     return status == EXN_OK ? exn_cancel_check(cancel, error) : status;
 }
 
@@ -260,6 +309,15 @@ void exn_heif_picture_close(exn_heif_picture *picture)
     *picture = (exn_heif_picture){0};
 }
 
+static uint32_t stored(const exn_heif_plane *plane, uint32_t x, uint32_t y)
+{
+    const uint8_t *row = plane->data + plane->stride * y;
+    uint16_t two = row[x];
+    if (plane->bits > 8)
+        memcpy(&two, row + 2 * (size_t)x, sizeof two);
+    return two;
+}
+
 /* Of limited range 16 to 235 are black to white, times 2^(bits - 8) (ISO 23091-2, 8.3). Other
  * numbers than these are there for overshoot, and end at black or white. Rounded to the nearest; of
  * 16 bits twice the product has more than 32, so it is computed in 64. */
@@ -267,20 +325,37 @@ uint32_t exn_heif_picture_sample(const exn_heif_picture *picture, const exn_heif
                                  uint32_t x, uint32_t y, uint32_t most)
 {
     enum { BLACK = 16, RANGE = 219 };
-    const uint8_t *row = plane->data + plane->stride * y;
-    const bool limited = !picture->full_range && plane == &picture->planes[0];
+    const bool limited = !picture->full_range && plane != &picture->alpha;
     const uint64_t step = UINT64_C(1) << (plane->bits - 8),
                    whole = limited ? RANGE * step : (UINT64_C(1) << plane->bits) - 1,
                    black = limited ? BLACK * step : 0;
-    uint64_t value = row[x];
-    if (plane->bits > 8) {
-        uint16_t two;
-        memcpy(&two, row + 2 * (size_t)x, sizeof two);
-        value = two;
-    }
+    uint64_t value = stored(plane, x, y);
     value = value > black ? value - black : 0;
     value = (2 * value * most + whole) / (2 * whole);
     return value > most ? most : (uint32_t)value;
+}
+
+static uint32_t nearest(double part, uint32_t most)
+{
+    return part <= 0 ? 0 : part >= 1 ? most : (uint32_t)(part * most + 0.5);
+}
+
+/* ISO 23091-2, 8.3: the equations for Y, Cb and Cr, solved for red, green and blue. Doubles are
+ * exact enough for the nearest number of 16 bits. */
+static void limited_pixel(const exn_heif_picture *p, uint32_t x, uint32_t y, uint32_t most,
+                          uint32_t pixel[3])
+{
+    enum { BLACK = 16, MIDDLE = 128, LUMA = 219, CHROMA = 224 };
+    const double step = 1 << (p->planes[0].bits - 8);
+    const double cr = (stored(&p->planes[0], x, y) / step - MIDDLE) / CHROMA,
+                 luma = (stored(&p->planes[1], x, y) / step - BLACK) / LUMA,
+                 cb = (stored(&p->planes[2], x, y) / step - MIDDLE) / CHROMA;
+    double red, blue;
+    weights_of(p->matrix, &red, &blue);
+    const double r = luma + 2 * (1 - red) * cr, b = luma + 2 * (1 - blue) * cb;
+    pixel[0] = nearest(r, most);
+    pixel[1] = nearest((luma - red * r - blue * b) / (1 - red - blue), most);
+    pixel[2] = nearest(b, most);
 }
 
 /* A picture whose planes are carried over is written through exn_heif_picture_sample(), and asked
@@ -290,6 +365,11 @@ void exn_heif_picture_pixel(const exn_heif_picture *p, uint32_t x, uint32_t y, u
 {
     const bool halves = p->model == EXN_HEIF_YCBCR;
     const uint32_t at_x = p->left + x, at_y = p->top + y;
+    pixel[3] = p->alpha.data ? exn_heif_picture_sample(p, &p->alpha, at_x, at_y, most) : most;
+    if (p->model == EXN_HEIF_LIMITED) {
+        limited_pixel(p, at_x, at_y, most, pixel);
+        return;
+    }
     pixel[0] = exn_heif_picture_sample(p, &p->planes[0], at_x, at_y, most);
     for (int i = 1; i < 3; i++)
         pixel[i] =
@@ -297,5 +377,4 @@ void exn_heif_picture_pixel(const exn_heif_picture *p, uint32_t x, uint32_t y, u
                 ? pixel[0]
                 : exn_heif_picture_sample(p, &p->planes[i], at_x >> (halves ? p->shift_x : 0),
                                           at_y >> (halves ? p->shift_y : 0), most);
-    pixel[3] = p->alpha.data ? exn_heif_picture_sample(p, &p->alpha, at_x, at_y, most) : most;
 }

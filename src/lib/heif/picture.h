@@ -18,6 +18,7 @@ typedef enum exn_heif_model {
     EXN_HEIF_GRAY,
     EXN_HEIF_YCBCR, /* those of a JPEG (JFIF 1.02): BT.601, full range */
     EXN_HEIF_RGB,
+    EXN_HEIF_LIMITED, /* Cr, Y, Cb of limited range, in this order, each of the picture's size */
 } exn_heif_model;
 
 typedef struct exn_heif_picture {
@@ -27,7 +28,9 @@ typedef struct exn_heif_picture {
     exn_heif_plane planes[3], alpha;
     uint32_t shift_x, shift_y;    /* 1: Cb and Cr are coded with half as many columns, rows */
     uint32_t primaries, transfer; /* as ISO 23091-2 counts them; 2: not said */
-    bool full_range;              /* of gray */
+    uint32_t matrix;              /* of limited range */
+    uint64_t nclx_at;             /* where the file says that it is limited; 0: it does not */
+    bool full_range;              /* of gray and RGB */
     exn_buffer icc;               /* empty: there is none */
     exn_libheif lib;
     void *image; /* libheif's, which has the planes */
