@@ -154,7 +154,7 @@ $(BUILD)/exifnorm: $(call obj,$(CLI_SRC)) $(BUILD)/libexifnorm.a
 # The same with the library's code once on the machine: it finds the library where the system's others are.
 $(BUILD)/shared/exifnorm: $(call obj,$(CLI_SRC)) $(BUILD)/libexifnorm.so
 	@mkdir -p $(@D)
-	$(CC) -pie $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) -L$(BUILD) -lexifnorm $(CLI_LIBS)
+	$(CC) -pie $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) -L$(BUILD) -lexifnorm $(CLI_LIBS) -lm
 
 # The same with the code of all libraries but the C library's, which stays shared since the program opens others by it.
 STATIC_LIBS = -Wl,-Bstatic $(filter-out -lm -lpthread -ldl,$(shell $(PKG_CONFIG) --static --libs $(CLI_PKGS) $(PKGS))) -Wl,-Bdynamic -lm

@@ -666,6 +666,27 @@ EXN_API exn_status exn_labels_scan(const exn_source *source, exn_labels_format f
                                    const exn_labels_options *options, exn_labels_visit visit,
                                    void *context, exn_labels_result *result, exn_error *error);
 
+/* How far one shape extends. This struct never grows. */
+typedef struct exn_labels_box {
+    uint64_t
+        image; /* whose it is: in the order in which exn_labels_scan() hands images on, from 0 */
+    double left, top, right, bottom; /* in edges */
+    double degrees; /* by which this box is then rotated about its left top corner, clockwise */
+    bool is_part;   /* these are parts of the image's sides, 0 to 1; else pixels */
+} exn_labels_box;
+
+/* Receives a box; it is valid until the callback returns. */
+typedef void (*exn_labels_visit_box)(void *context, const exn_labels_box *box);
+
+/* Reads a label file as exn_labels_scan() does, and hands on a box for each shape that has one, in
+ * the file's order: for people who want to see labels, whatever their format is. Not handed on are
+ * shapes that could not be moved, those that are masks, and boxes rotated about their center, whose
+ * angle stands elsewhere. images: receives how many there are; NULL is allowed. Returns what
+ * exn_labels_scan() returns; boxes of a file that fails may have been handed on. */
+EXN_API exn_status exn_labels_boxes(const exn_source *source, exn_labels_format format,
+                                    const exn_labels_options *options, exn_labels_visit_box visit,
+                                    void *context, uint64_t *images, exn_error *error);
+
 /* Writes a label file for the outputs of its images. From options->frame shapes are moved to the
  * frame that the output's pixels are in, and fields of sizes say the output's; of a picture that
  * the file holds itself nothing is left once shapes have moved (labelme's imageData). Numbers are

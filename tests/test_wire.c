@@ -77,6 +77,25 @@ static void test_honest(void **state)
     assert_false(exn_wire_valid(EXN_JOB_MINIATURE, &answer));
 }
 
+static void test_boxes(void **state)
+{
+    (void)state;
+    exn_answer answer = empty();
+    answer.result.outcome = EXN_OUTCOME_COPIED;
+    answer.labels.result.format = EXN_LABELS_COCO;
+    assert_true(exn_wire_valid(EXN_JOB_BOXES, &answer));
+    answer.bytes_out = 3 * sizeof(exn_boxed);
+    assert_true(exn_wire_valid(EXN_JOB_BOXES, &answer));
+    assert_false(exn_wire_valid(EXN_JOB_POSES, &answer));
+    answer.bytes_out++;
+    assert_false(exn_wire_valid(EXN_JOB_BOXES, &answer));
+    answer = empty();
+    answer.error = (exn_error){.status = EXN_CORRUPT};
+    assert_true(exn_wire_valid(EXN_JOB_BOXES, &answer));
+    answer.bytes_out = sizeof(exn_boxed);
+    assert_false(exn_wire_valid(EXN_JOB_BOXES, &answer));
+}
+
 /* Of a kind that is not read, and left as it is: T.81 has up to 255 components, and heights that
  * come later. */
 static void test_foreign(void **state)
@@ -374,15 +393,11 @@ static void test_death(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_honest),
-        cmocka_unit_test(test_foreign),
-        cmocka_unit_test(test_sidecar),
-        cmocka_unit_test(test_numbers),
-        cmocka_unit_test(test_texts),
-        cmocka_unit_test(test_packets),
-        cmocka_unit_test(test_many_descriptors),
-        cmocka_unit_test(test_body),
-        cmocka_unit_test(test_death),
+        cmocka_unit_test(test_honest),  cmocka_unit_test(test_boxes),
+        cmocka_unit_test(test_foreign), cmocka_unit_test(test_sidecar),
+        cmocka_unit_test(test_numbers), cmocka_unit_test(test_texts),
+        cmocka_unit_test(test_packets), cmocka_unit_test(test_many_descriptors),
+        cmocka_unit_test(test_body),    cmocka_unit_test(test_death),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -83,7 +83,8 @@ static void descriptors_that_do_not_match(void **state)
 {
     (void)state;
     static const exn_job_kind kinds[] = {EXN_JOB_NORMALIZE, EXN_JOB_FILL,   EXN_JOB_CHECK,
-                                         EXN_JOB_SIDECAR,   EXN_JOB_VERIFY, EXN_JOB_MINIATURE};
+                                         EXN_JOB_SIDECAR,   EXN_JOB_VERIFY, EXN_JOB_MINIATURE,
+                                         EXN_JOB_BOXES};
     int socket, files[EXN_WIRE_DESCRIPTORS];
     uint64_t number = 0;
     pid_t pid = start(&socket);

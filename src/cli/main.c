@@ -14,6 +14,7 @@
 #include "check.h"
 #include "completion.h"
 #include "in_place.h"
+#include "labels/drawn.h"
 #include "labels/warning.h"
 #include "list/orientations.h"
 #include "list/several.h"
@@ -345,7 +346,7 @@ static exn_exit run_with_page(exn_cli_options *options, exn_pool *pool)
     if (options->tar && !exn_tar_reader_is_there())
         return exn_usage_error(NULL, "--tar needs libarchive.so.13, which cannot be loaded here; "
                                      "install libarchive13 (Debian) or libarchive");
-    options->page = options->html ? exn_page_open(options) : NULL;
+    options->page = options->html ? exn_page_open(options, exn_drawn_find) : NULL;
     if (options->html && !options->page)
         return exn_usage_error(NULL, "out of memory");
     if (options->from_report)

@@ -6,7 +6,9 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, cpSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { deflateSync } from 'node:zlib';
 import { start, stop } from './browsers.mjs';
+import { PNG_SIGNATURE, chunk } from './picture.mjs';
 
 const { values } = parseArgs({
     options: {
@@ -50,6 +52,37 @@ function makeSource(folder) {
     writeFileSync(join(folder, 'text.jpg'), 'no image');
     mkdirSync(join(folder, 'many'));
     for (let i = 0; i < 120; i++) writeFileSync(join(folder, 'many', `note-${String(i).padStart(3, '0')}.txt`), `${i}\n`);
+}
+
+// Pictures with one painted object, and label files of three formats around it, in the stored frame: the object's place in them is known here alone.
+const PAINTED = { width: 240, height: 160, box: [24, 16, 84, 96] };
+
+function writePainted(path, orientation) {
+    const { width, height, box } = PAINTED;
+    const rows = Buffer.alloc(height * (1 + 3 * width), 0xc0);
+    for (let y = 0; y < height; y++) {
+        rows[y * (1 + 3 * width)] = 0; // no filter
+        for (let x = box[0]; y >= box[1] && y < box[3] && x < box[2]; x++) rows.set([0, 0xa0, 0], y * (1 + 3 * width) + 1 + 3 * x);
+    }
+    const head = Buffer.from([0, 0, 0, width, 0, 0, 0, height, 8, 2, 0, 0, 0]);
+    const exif = Buffer.from([0x49, 0x49, 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0, 0, 0, 0, 0]);
+    writeFileSync(path, Buffer.concat([PNG_SIGNATURE, chunk('IHDR', head), chunk('eXIf', exif), chunk('IDAT', deflateSync(rows)), chunk('IEND')]));
+}
+
+function makePainted(folder) {
+    const { width, height, box: [x1, y1, x2, y2] } = PAINTED;
+    mkdirSync(folder);
+    for (let o = 1; o <= 8; o++) writePainted(join(folder, `o${o}.png`), o);
+    const coco = [1, 6, 8], yolo = [2, 5, 7], voc = [3, 4];
+    writeFileSync(join(folder, 'coco.json'), JSON.stringify({
+        images: coco.map((o) => ({ id: o, file_name: `o${o}.png`, width, height })),
+        annotations: coco.map((o) => ({ id: o, image_id: o, bbox: [x1, y1, x2 - x1, y2 - y1] })),
+    }));
+    for (const o of yolo)
+        writeFileSync(join(folder, `o${o}.txt`), `0 ${(x1 + x2) / 2 / width} ${(y1 + y2) / 2 / height} ${(x2 - x1) / width} ${(y2 - y1) / height}\n`);
+    for (const o of voc)
+        writeFileSync(join(folder, `o${o}.xml`), `<annotation><filename>o${o}.png</filename><size><width>${width}</width><height>${height}</height></size><object><name>a</name>` +
+            `<bndbox><xmin>${x1}</xmin><ymin>${y1}</ymin><xmax>${x2}</xmax><ymax>${y2}</ymax></bndbox></object></annotation>\n`);
 }
 
 function exifnorm(...args) {
@@ -123,6 +156,42 @@ async function checkPairs(tab) {
     check('pairs', pairs > 10);
 }
 
+/** How far pixels of a colour extend in what is on the screen: left, top, right, bottom of the red of boxes and of the green of objects. */
+const extents = (tab, screenshot) =>
+    tab.evaluate(async (base64) => {
+        const image = new Image();
+        image.src = `data:image/png;base64,${base64}`;
+        await image.decode();
+        const canvas = document.createElement('canvas');
+        canvas.width = image.width;
+        canvas.height = image.height;
+        const context = canvas.getContext('2d');
+        context.drawImage(image, 0, 0);
+        const { data } = context.getImageData(0, 0, image.width, image.height);
+        const found = { red: [1e9, 1e9, -1, -1], green: [1e9, 1e9, -1, -1] };
+        for (let i = 0; i < data.length; i += 4) {
+            const [r, g, b] = data.slice(i, i + 3);
+            const name = r > 170 && g < 110 && b < 110 ? 'red' : g > 110 && r < 110 && b < 110 ? 'green' : null;
+            if (!name) continue;
+            const x = (i / 4) % image.width, y = Math.floor(i / 4 / image.width), e = found[name];
+            found[name] = [Math.min(e[0], x), Math.min(e[1], y), Math.max(e[2], x), Math.max(e[3], y)];
+        }
+        return [found.red, found.green];
+    }, screenshot);
+
+/** On the screen each box is around its object, before and now. */
+async function checkBoxes(browser, name) {
+    const { tab, said } = await open(browser, name, 1100, 900);
+    const shots = await tab.$$('.shot');
+    is('pictures with boxes', shots.length, 16);
+    for (const [i, shot] of shots.entries()) {
+        const [red, green] = await extents(tab, await shot.screenshot({ encoding: 'base64' }));
+        check(`the box of picture ${i} of ${name}, ${red}, is around its object, ${green}`, red.every((value, k) => Math.abs(value - green[k]) <= 3));
+    }
+    is(`the console of ${name}`, said, []);
+    await tab.close();
+}
+
 async function checkTable(tab, report) {
     const lines = report.filter((line) => line.path !== undefined);
     await tab.focus('#files-on');
@@ -168,6 +237,9 @@ async function takeScreenshots(browser) {
         await wide.tab.$eval(`#${id}`, (node) => node.scrollIntoView());
         await wide.tab.screenshot({ path: join(values.screenshots, `page-${id}.png`) });
     }
+    const boxes = await open(browser, 'painted.html', 820, 380);
+    await boxes.tab.$eval('#pictures', (node) => node.scrollIntoView());
+    await boxes.tab.screenshot({ path: join(values.screenshots, 'page-boxes.png') });
     const narrow = await open(browser, 'shots.html', 400, 560);
     await narrow.tab.screenshot({ path: join(values.screenshots, 'page-narrow.png') });
 }
@@ -181,6 +253,9 @@ async function main() {
     const bytes = (name) => readFileSync(join(values.scratch, name));
     check('a page of the report is that of the run', bytes('page.html').equals(bytes('again.html')));
     const read = (name) => bytes(name).toString('utf8').trim().split('\n').map((line) => JSON.parse(line));
+    makePainted(join(values.scratch, 'painted'));
+    is('exit status of labels', exifnorm('-q', '--html=painted.html', '--report=painted.report', '--labels', '--labels-frame=stored', 'painted', 'painted-out'), 0);
+    is('exit status of labels with --mode=drop', exifnorm('-q', '--html=dropped.html', '--mode=drop', '--labels', '--labels-frame=stored', 'painted', 'dropped'), 0);
     const browser = await start('chromium', values.chromium, values.modules, join(values.scratch, 'home'));
     try {
         const { tab, said, took } = await open(browser, 'page.html', 1100, 900);
@@ -195,6 +270,8 @@ async function main() {
         is('the console of --check', looked.said, []);
         await looked.tab.close();
         await checkNarrow(browser, 'page.html');
+        await checkBoxes(browser, 'painted.html');
+        await checkBoxes(browser, 'dropped.html');
         if (values.screenshots) await takeScreenshots(browser);
         console.log(`page.mjs: ${checks} checks, ${failures} failed; ${statSync(join(values.scratch, 'page.html')).size} bytes, loaded in ${took.toFixed(0)} ms`);
     } finally {

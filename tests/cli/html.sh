@@ -204,6 +204,104 @@ sed -e '1s/"in":"in","out":"to"/"in":"away\/in","out":"away\/out"/' -e 's/"path"
 runs 0 --html=leads.html --from-report=leads
 is "pictures" "$(grep -c '<img' leads.html)" 0
 
+# ---- boxes of labels that were moved; of all formats, orientations, frames and modes labels/program.py has them
+mkdir drawn
+cp "$testdata/jpeg"/landscape-[1-8].jpg drawn
+python3 - >drawn/all.json <<'END'
+import json
+places = [[20, 30, 100, 50], [200, 30, 100, 50], [200, 160, 100, 50], [20, 160, 100, 50], [30, 20, 50, 100], [30, 200, 50, 100], [160, 200, 50, 100], [160, 20, 50, 100]]
+print(json.dumps({"images": [{"id": i, "file_name": "landscape-%d.jpg" % (i + 1)} for i in range(8)],
+                  "annotations": [{"id": i, "image_id": i, "bbox": place} for i, place in enumerate(places)]}))
+END
+cat >boxes.py <<'END'
+import sys
+sys.path.insert(0, sys.argv[1])
+import program_page
+page = program_page.Page(sys.argv[2])
+for name, sides in sorted(page.figures.items()):
+    for box in program_page.rounded(sides[sys.argv[3]][2]) if sys.argv[3] in sides else ["-"]:
+        print(name, *box)
+END
+# boxes PAGE SIDE: where they are on each picture; "-": there is none.
+boxes() {
+    python3 boxes.py "$cli/../labels" "$1" "$2"
+}
+for i in 1 2 3 4 5 6 7 8; do echo "landscape-$i.jpg 20.0 30.0 120.0 80.0"; done >wanted
+runs 0 drawn drawn-out --labels --labels-frame=stored --html=drawn.html --report=drawn.report
+boxes drawn.html before >found
+same found wanted
+boxes drawn.html now >found
+same found wanted
+runs 0 --html=again.html --from-report=drawn.report
+same again.html drawn.html
+has drawn.html 'Boxes: 1 of 1 shape of <bdi>all.json</bdi></div>'
+runs 0 drawn drawn-out --labels --labels-frame=stored --resume --overwrite --html=on.html
+boxes on.html before >found
+same found wanted
+
+# What is not there any more, or is another file, is not drawn, and that is said.
+cp drawn/all.json all.json
+sed -i 's/\[20, 30, /[20, 31, /' drawn/all.json
+runs 0 --html=other.html --from-report=drawn.report
+boxes other.html before >found
+is "boxes of before, one of which was edited" "$(grep -e - found | grep -c ' -$')" 1
+has found 'landscape-1.jpg -'
+has other.html 'now only: the label file of before is gone, or has changed'
+rm drawn/all.json
+runs 0 --html=gone.html --from-report=drawn.report
+is "boxes of before" "$(boxes gone.html before | grep -c ' -$')" 8
+boxes gone.html now >found
+same found wanted
+echo '{"images": [' >drawn/all.json
+runs 0 --html=broken.html --from-report=drawn.report
+has broken.html '1 label file could not be read again, or not within bounds: boxes of it are not drawn.'
+cp all.json drawn
+rm drawn-out/all.json
+runs 0 --html=lost.html --from-report=drawn.report
+is "boxes of before alone, whose frame nobody knows" "$(boxes lost.html before | grep -c ' -$')" 8
+
+# Tilted boxes, points, and more than are drawn. SVG rotates a tilted box about the corner about which Label Studio does.
+mkdir many
+cp "$testdata/jpeg/landscape-6.jpg" many/a.jpg
+cp "$testdata/jpeg/landscape-3.jpg" many/b.jpg
+cp "$testdata/jpeg/landscape-6.jpg" many/c.jpg
+for i in $(seq 60); do echo "0 0.5 0.5 0.25 0.0$((10 + i))"; done >many/a.txt
+cat >many/tilted.json <<'END'
+[{"data": {"image": "b.jpg"}, "annotations": [{"result": [{"original_width": 320, "original_height": 240, "type": "rectanglelabels",
+  "value": {"x": 10, "y": 20, "width": 30, "height": 40, "rotation": 30}}]}]}]
+END
+cat >many/points.json <<'END'
+{"images": [{"id": 1, "file_name": "c.jpg"}], "annotations": [{"id": 1, "image_id": 1, "keypoints": [10, 20, 2], "num_keypoints": 1},
+  {"id": 2, "image_id": 1, "iscrowd": 1, "bbox": [1, 2, 3, 4], "segmentation": {"size": [320, 240], "counts": [76800]}}]}
+END
+runs 0 many many-out --labels --labels-frame=stored --html=many.html --report=many.report
+has many.html 'Boxes: 50 of 60 shapes of <bdi>a.txt</bdi>'
+has many.html 'transform="rotate(30 32 48)"'
+has many.html '<rect x=10 y=20 width=1 height=1></rect>'
+has many.html 'Boxes: 2 of 3 shapes of <bdi>points.json</bdi>'
+is "tilted boxes before and after" "$(grep -o 'transform="rotate' many.html | wc -l)" 2
+runs 0 --html=again.html --from-report=many.report
+same again.html many.html
+mkdir pose
+cp "$testdata/jpeg/landscape-6.jpg" pose/a.jpg
+echo '0 0.5 0.5 0.5 0.5 0.25 0.125' >pose/a.txt
+printf 'path: .\nnames: [a]\nkpt_shape: [1, 2]\n' >pose/data.yaml
+runs 0 pose pose-out --labels --labels-frame=stored --html=pose.html
+has pose.html '<rect x=60 y=80 width=120 height=160></rect><path d="M60 40h0v0"></path></g>'
+has pose.html '<rect x=80 y=60 width=160 height=120></rect><path d="M280 60h0v0"></path></svg>'
+runs 0 --dry-run many many-dry --labels --labels-frame=stored --html=dry.html
+check "a dry run has moved nothing" sh -c '! grep -q "preserveAspectRatio=none><g\|class=labels>" dry.html'
+
+# Of many label files those are read that are named like an image that is shown.
+mkdir -p crowd/images crowd/labels
+for i in $(seq 1001 2020); do
+    ln "$testdata/jpeg/landscape-6.jpg" "crowd/images/$i.jpg" 2>/dev/null || cp "$testdata/jpeg/landscape-6.jpg" "crowd/images/$i.jpg"
+    echo "0 0.5 0.25 0.5 0.25" >"crowd/labels/$i.txt"
+done
+runs 0 crowd crowd-out --labels --labels-frame=stored --html=crowd.html
+is "boxes on them" "$(boxes crowd.html before | tr '\n' ';')" \
+    'images/1001.jpg 200.0 60.0 280.0 180.0;images/1002.jpg 200.0 60.0 280.0 180.0;images/1003.jpg 200.0 60.0 280.0 180.0;'
+
 # ---- a worker that crashes, or hangs, costs its picture and no other one
 if [ -x "$EXIFNORM-hooks" ]; then
     cp run.html all.html

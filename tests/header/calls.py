@@ -140,6 +140,16 @@ scanned = call("exn_labels_scan", source_of_labels, lib.EXN_LABELS_COCO, label_o
 assert scanned == lib.EXN_OK and seen == [(b"landscape-6.jpg", lib.EXN_LABELS_VERDICT_STORED)], seen
 made = call("exn_labels_move", source_of_labels, lib.EXN_LABELS_COCO, label_options, lookup, ffi.NULL, sink, label_result, error)
 assert made == lib.EXN_OK and b"[%d,10,40,30]" % (result.height_in - 20 - 40) in moved, bytes(moved)
+boxes, images = [], ffi.new("uint64_t *")
+
+
+@ffi.callback("void(void *, const exn_labels_box *)")
+def keep_box(_context, box):
+    boxes.append((box.image, box.left, box.top, box.right, box.bottom, box.degrees, box.is_part))
+
+
+drawn = call("exn_labels_boxes", source_of_labels, lib.EXN_LABELS_COCO, label_options, keep_box, ffi.NULL, images, error)
+assert drawn == lib.EXN_OK and images[0] == 1 and boxes == [(0, 10, 20, 40, 60, 0, False)], boxes
 mask_value = ffi.new("uint32_t *")
 assert call("exn_labels_mask_orientation", result, lib.EXN_LABELS_STORED, mask_value, error) == lib.EXN_OK and mask_value[0] == 6
 assert word("exn_labels_format_word", lib.EXN_LABELS_COCO) == "coco"

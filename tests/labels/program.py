@@ -16,6 +16,7 @@ from fractions import Fraction
 
 import png
 import program_more
+import program_page
 from painter import FRAMES, INVERSE, MODES, rotate
 
 program = sys.argv[1]
@@ -235,6 +236,31 @@ def compare(out, form, images, *what):
             is_same(sizes[i], image["size_out"], form, image["name"], *what)
 
 
+# Of these there is nothing but masks, which have no boxes.
+MASKS_ALONE = ("folder-of-masks", "masks-beside", "panoptic")
+
+
+def compare_page(path, source, form, images, frame, mode):
+    """Over each picture, as browsers show it, the numbers under the boxes are those that the labels were drawn around."""
+    page, shown = program_page.Page(path), 0
+    for image in images:
+        sides = page.figures.get("images/" + image["name"], {})
+        if not sides:
+            continue
+        before, now = read_png(source + "/images/" + image["name"]), image["rows"]
+        for side, picture in (("before", rotate(before, image["orientation"] or 1)), ("now", now)):
+            size, as_they_are, boxes = sides[side]
+            is_same(size, (len(picture[0]), len(picture)), "the size of", side, path, image["name"])
+            found = [under(picture, box) for box in program_page.rounded(boxes)]
+            # A format may have several shapes for a box, such as a polygon around it.
+            is_same([n for i, n in enumerate(found) if n not in found[:i]], [n for i, n in enumerate(image["numbers"]) if n not in image["numbers"][:i]],
+                    "under boxes", side, path, image["name"], image["orientation"])
+            if side == "before":
+                is_same(set(program_page.rounded(as_they_are)), {tuple(map(float, box)) for box in image["boxes"]}, "numbers of the label file", path, image["name"])
+        shown += 1
+    is_same(shown >= 8 or form in MASKS_ALONE, True, "images with boxes", path, shown)
+
+
 @functools.lru_cache(None)
 def decoded(data):
     """Most masks are read several times, as several runs make the same."""
@@ -271,8 +297,11 @@ def main():
             images = make(source, form, frame)
             for mode in MODES:
                 out = "%s-%s" % (source, mode)
-                run(0, source, out, "--mode=" + mode, "--labels", "--labels-frame=" + frame, "--report=" + out + ".jsonl", *options)
+                run(0, source, out, "--mode=" + mode, "--labels", "--labels-frame=" + frame, "--report=" + out + ".jsonl", "--html=" + out + ".html", *options)
                 compare(out, form, images, frame, mode)
+                compare_page(out + ".html", source, form, images, frame, mode)
+                run(0, "--html=again.html", "--from-report=" + out + ".jsonl")
+                is_same(open("again.html").read() == open(out + ".html").read(), True, "the page of the report", out)
                 # What was moved is in the frame of its images, and nothing is left to do.
                 run(0, out, out + "-again", "--labels", "--labels-frame=" + ("displayed" if frame == "stored" else "stored"), *options)
                 is_same(label_files(out + "-again"), label_files(out), "a second time", out)

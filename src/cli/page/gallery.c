@@ -2,6 +2,7 @@
 #include "gallery.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "markup.h"
@@ -10,20 +11,99 @@
  */
 #define LETTERS_MOST ((size_t)1900 << 10)
 
-/* In the order of picks, so that it is the same each time which ones have no room. */
-static void write_shot(FILE *file, const char *picture, const char *what, const char *none,
-                       size_t *left)
+/* So many digits that each number of a label file is there as it is in the file. A rectangle
+ * without an area is not drawn (SVG 2, 10.3); a path is, and a point is a dot by its round caps. */
+static void write_boxes(FILE *file, const exn_page_box *boxes, size_t count)
 {
-    const size_t size = picture ? strlen(picture) : 0;
+    for (size_t i = 0; i < count; i++) {
+        const exn_page_box *b = &boxes[i];
+        if (b->width == 0 || b->height == 0) {
+            fprintf(file, "<path d=\"M%.10g %.10gh%.10gv%.10g\"></path>", b->x, b->y, b->width,
+                    b->height);
+            continue;
+        }
+        fprintf(file, "<rect x=%.10g y=%.10g width=%.10g height=%.10g", b->x, b->y, b->width,
+                b->height);
+        if (b->degrees != 0)
+            fprintf(file, " transform=\"rotate(%.10g %.10g %.10g)\"", b->degrees, b->x, b->y);
+        fputs("></rect>", file);
+    }
+}
+
+/* Boxes of before have the numbers of their label file, and a matrix (SVG 2, 8.5) that leads to the
+ * picture, which browsers have shown by an orientation; those of after need none. */
+static void write_layer(FILE *file, const exn_page_layer *layer, bool is_after)
+{
+    const int64_t *m = layer->matrix;
+    if (is_after) {
+        write_boxes(file, layer->boxes + EXN_BOXED_MOST, layer->after);
+        return;
+    }
+    fprintf(file,
+            "<g transform=\"matrix(%" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64
+            " %" PRId64 ")\">",
+            m[0], m[3], m[1], m[4], m[2], m[5]);
+    write_boxes(file, layer->boxes, layer->before);
+    fputs("</g>", file);
+}
+
+/* In pixels of the picture that stands below, whatever size that is shown in. NULL: no box, or no
+ * memory for them. The caller frees. */
+static char *draw(const exn_page *page, const exn_page_pick *p, bool is_after)
+{
+    char *text = NULL;
+    size_t size = 0, boxes = 0;
+    exn_map map = {page->rows[p->row].transform, p->width, p->height};
+    uint32_t width, height;
+    for (const exn_page_layer *l = p->layers; l; l = l->next)
+        boxes += is_after ? l->after : l->before;
+    if (!is_after)
+        exn_map_init(&map, p->shown ? p->shown : 1, p->width, p->height);
+    FILE *file = boxes > 0 && exn_map_size(&map, &width, &height) == EXN_OK
+                     ? open_memstream(&text, &size)
+                     : NULL;
+    if (!file)
+        return NULL;
+    fprintf(file, "<svg viewBox=\"0 0 %" PRIu32 " %" PRIu32 "\" preserveAspectRatio=none>", width,
+            height);
+    for (const exn_page_layer *l = p->layers; l; l = l->next)
+        write_layer(file, l, is_after);
+    fputs("</svg>", file);
+    if (fclose(file) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
+/* What is drawn, and what is not. */
+static void write_files(const exn_page *page, const exn_page_pick *p, FILE *file)
+{
+    for (const exn_page_layer *l = p->layers; l; l = l->next) {
+        fprintf(file, "<div class=labels>Boxes: %zu of %" PRIu64 " shape%s of <bdi>",
+                l->after ? l->after : l->before, l->shapes, l->shapes == 1 ? "" : "s");
+        exn_markup_text(file, exn_page_data_text(page, page->rows[l->row].path));
+        fprintf(file, "</bdi>%s</div>",
+                l->is_told || l->after == 0
+                    ? ""
+                    : "; now only: the label file of before is gone, or has changed");
+    }
+}
+
+/* In the order of picks, so that it is the same each time which ones have no room. */
+static void write_shot(FILE *file, const char *picture, char *boxes, const char *what,
+                       const char *none, size_t *left)
+{
+    const size_t size = (picture ? strlen(picture) : 0) + (boxes ? strlen(boxes) : 0);
     fputs("<div>", file);
     if (picture && size <= *left) {
         *left -= size;
-        fprintf(file, "<div class=shot><img alt=\"%s\" src=\"data:image/jpeg;base64,%s\"></div>",
-                what, picture);
+        fprintf(file, "<div class=shot><img alt=\"%s\" src=\"data:image/jpeg;base64,%s\">%s</div>",
+                what, picture, boxes ? boxes : "");
     } else {
         fprintf(file, "<div class=none>%s</div>", picture ? "left out for the page's size" : none);
     }
     fprintf(file, "<div>%s</div></div>", what);
+    free(boxes);
 }
 
 /* What made the file one of these, so that the same picture three times is no riddle. */
@@ -65,14 +145,22 @@ void exn_page_gallery_write(const exn_page *page, FILE *file)
         fputs("<figure>", file);
         write_caption(page, p, file);
         fputs("<div class=pair>", file);
-        write_shot(file, p->before, "before", "the source is not there, or cannot be decoded",
-                   &left);
+        write_shot(file, p->before, draw(page, p, false), "before",
+                   "the source is not there, or cannot be decoded", &left);
         if (is_made(page, row))
-            write_shot(file, p->after, "now", "the output is not there, or cannot be decoded",
-                       &left);
-        fputs("</div></figure>\n", file);
+            write_shot(file, p->after, draw(page, p, true), "now",
+                       "the output is not there, or cannot be decoded", &left);
+        fputs("</div>", file);
+        write_files(page, p, file);
+        fputs("</figure>\n", file);
         shown++;
     }
-    fprintf(file, "</div>%s</section>\n",
+    fputs("</div>", file);
+    if (page->boxless)
+        fprintf(file,
+                "<p>%" PRIu64 " label file%s could not be read again, or not within bounds: boxes "
+                "of %s are not drawn.</p>",
+                page->boxless, page->boxless == 1 ? "" : "s", page->boxless == 1 ? "it" : "them");
+    fprintf(file, "%s</section>\n",
             shown ? "" : "<p>There is none: no image could be read again.</p>");
 }

@@ -72,6 +72,20 @@ static const char *const *paths_of(reader *r, const json_t *list)
     return (const char *const *)(const void *)keep(r, (char *)paths);
 }
 
+/* The words of an option that is a list, NULL-terminated; NULL: there are none. */
+static const char *const *words_of(reader *r, const json_t *list)
+{
+    const size_t count = json_array_size(list);
+    const char **words =
+        count && count <= EXN_OPTIONS_LIST ? calloc(count + 1, sizeof *words) : NULL;
+    size_t i;
+    for (i = 0; words && i < count; i++) {
+        const char *word = json_string_value(json_array_get(list, i));
+        words[i] = keep(r, strdup(word ? word : ""));
+    }
+    return (const char *const *)(const void *)keep(r, (char *)words);
+}
+
 /* Names of the command line stand for those of the report, which may have moved since. Of the
  * options only those are read that say where files are (where.c) and what outcomes are called. */
 static exn_exit read_first(reader *r, const json_t *line)
@@ -82,11 +96,13 @@ static exn_exit read_first(reader *r, const json_t *line)
     if (!version || !json_is_object(options))
         return fail(r, "not a report of exifnorm");
     const json_t *list = json_object_get(options, "paths");
-    r->run = (exn_page_run){.version = keep(r, strdup(version)),
-                            .check = flag(options, "check"),
-                            .in_place = flag(options, "in_place"),
-                            .dry_run = flag(options, "dry_run"),
-                            .backup = keep(r, name_of(options, "backup"))};
+    r->run =
+        (exn_page_run){.version = keep(r, strdup(version)),
+                       .check = flag(options, "check"),
+                       .in_place = flag(options, "in_place"),
+                       .dry_run = flag(options, "dry_run"),
+                       .backup = keep(r, name_of(options, "backup")),
+                       .label_formats = words_of(r, json_object_get(options, "labels_format"))};
     if (list && o->in)
         return fail(r, "it is of a run that has no single IN and OUT; leave these out");
     if (list)
@@ -119,6 +135,15 @@ static exn_format format_of(const char *word)
     return EXN_FORMAT_UNKNOWN;
 }
 
+static exn_labels_format labels_format_of(const json_t *labels)
+{
+    const char *word = json_string_value(json_object_get(labels, "format"));
+    for (int i = EXN_LABELS_COCO; word && i <= EXN_LABELS_IMAGEFOLDER; i++)
+        if (strcmp(exn_labels_format_word((exn_labels_format)i), word) == 0)
+            return (exn_labels_format)i;
+    return EXN_LABELS_UNKNOWN;
+}
+
 /* Warnings of later versions are passed over. */
 static uint32_t warnings_of(const json_t *list)
 {
@@ -140,6 +165,14 @@ static uint32_t number_of(const json_t *value, uint32_t most)
     return number >= 0 && number <= (json_int_t)most ? (uint32_t)number : 0;
 }
 
+/* As the library's set. */
+static uint32_t transform_of(const json_t *transform)
+{
+    return (flag(transform, "transpose") ? EXN_TRANSFORM_TRANSPOSE : 0u) |
+           (flag(transform, "flip_x") ? EXN_TRANSFORM_FLIP_X : 0u) |
+           (flag(transform, "flip_y") ? EXN_TRANSFORM_FLIP_Y : 0u);
+}
+
 /* What an item lacks is as if it said nothing; without a path and an outcome it is none. */
 static exn_exit read_item(reader *r, const json_t *line)
 {
@@ -150,7 +183,10 @@ static exn_exit read_item(reader *r, const json_t *line)
         .archive = archive,
         .outcome = outcome_of(json_string_value(json_object_get(line, "outcome")), r->run.check),
         .format = format_of(json_string_value(json_object_get(line, "format"))),
+        .labels = labels_format_of(json_object_get(line, "labels")),
         .orientation = number_of(json_object_get(line, "orientation"), 8),
+        .given = number_of(json_object_get(line, "orientation_given"), 8),
+        .transform = transform_of(json_object_get(line, "transform")),
         .warnings = warnings_of(json_object_get(line, "warnings")),
         .width_in = number_of(json_array_get(size, 0), UINT32_MAX),
         .height_in = number_of(json_array_get(size, 1), UINT32_MAX),

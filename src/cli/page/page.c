@@ -15,12 +15,13 @@
 
 /* On the heap: the two tables of label lines alone take 128 kB. No file is opened yet, as a slip on
  * the command line is to leave no empty page behind. */
-exn_page *exn_page_open(const exn_cli_options *options)
+exn_page *exn_page_open(const exn_cli_options *options, exn_page_boxes boxes)
 {
     exn_page *page = calloc(1, sizeof *page);
     if (page) {
         page->name = options->html;
         page->fd = -1;
+        page->boxes = boxes;
     }
     return page;
 }
@@ -134,10 +135,16 @@ static void pick(exn_page *page, const exn_page_seen *seen, size_t row)
     *p = (exn_page_pick){.path = strdup(seen->path),
                          .row = row,
                          .shown = seen->format == EXN_FORMAT_WEBP ? 0 : seen->orientation,
+                         .given = seen->given ? seen->given : seen->orientation,
                          .width = seen->width_in,
                          .height = seen->height_in};
     page->no_memory = page->no_memory || !p->path;
     page->pick_count += p->path != NULL;
+}
+
+static bool is_moved(const exn_page_seen *seen)
+{
+    return seen->outcome == EXN_PAGE_MOVED || seen->outcome == EXN_PAGE_PARTLY;
 }
 
 /* Counts are of all items, also of those that the table has no room for in the end (files.c). */
@@ -149,7 +156,9 @@ void exn_page_item(exn_page *page, const exn_page_seen *seen)
     *row = (exn_page_row){.path = keep_name(page, seen->archive, seen->path),
                           .warnings = seen->warnings,
                           .outcome = (uint8_t)seen->outcome,
-                          .orientation = (uint8_t)seen->orientation};
+                          .orientation = (uint8_t)seen->orientation,
+                          .transform = (uint8_t)seen->transform,
+                          .format = is_moved(seen) ? (uint8_t)seen->labels : (uint8_t)seen->format};
     if (seen->error)
         row->error = keep_text(page, seen->error);
     page->outcomes[seen->outcome]++;
@@ -191,12 +200,23 @@ void exn_page_verdict(exn_page *page, const char *path, const char *image, const
     free(text);
 }
 
+static void free_layers(exn_page_pick *p)
+{
+    while (p->layers) {
+        exn_page_layer *next = p->layers->next;
+        free(p->layers->boxes);
+        free(p->layers);
+        p->layers = next;
+    }
+}
+
 static void free_page(exn_page *page)
 {
     for (size_t i = 0; i < page->pick_count; i++) {
         free(page->picks[i].path);
         free(page->picks[i].before);
         free(page->picks[i].after);
+        free_layers(&page->picks[i]);
     }
     free(page->texts.block);
     free(page->rows);
@@ -211,6 +231,7 @@ exn_exit exn_page_close(exn_page *page, exn_pool *pool)
     if (!page)
         return exit;
     if (page->fd >= 0) {
+        page->boxes(page, pool);
         exn_page_pictures_make(page, pool);
         const char *why = exn_page_writer_replace(page);
         exit = why ? fail(page, why) : EXN_EXIT_OK;

@@ -11,8 +11,9 @@
 #include "page_data.h"
 #include "workers/pool.h"
 
-/* A page for options->html, which has to be given. NULL: out of memory. */
-exn_page *exn_page_open(const exn_cli_options *options);
+/* A page for options->html, which has to be given. boxes is called once before pictures are made.
+ * NULL: out of memory. */
+exn_page *exn_page_open(const exn_cli_options *options, exn_page_boxes boxes);
 
 /* Opens the file, so that one that cannot be written is known before the run. EXN_EXIT_OUTPUT, with
  * a line on standard error. */

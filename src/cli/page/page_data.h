@@ -10,8 +10,13 @@
 #include <stdint.h>
 
 #include "page_words.h"
+#include "workers/wire.h"
 
 typedef struct exn_page exn_page;
+struct exn_pool;
+
+/* Finds the boxes that go over the pictures, when all is over (labels/boxes.h). */
+typedef void (*exn_page_boxes)(exn_page *page, struct exn_pool *pool);
 
 /* What the run was. Strings are borrowed until the page is closed. */
 typedef struct exn_page_run {
@@ -19,6 +24,7 @@ typedef struct exn_page_run {
     const char *in, *out;     /* NULL: paths has them */
     const char *const *paths; /* of --check, --in-place and several inputs; NULL-terminated */
     const char *backup;       /* of --in-place; NULL: none */
+    const char *const *label_formats; /* --labels-format; NULL-terminated; NULL: none */
     bool check, in_place, dry_run;
 } exn_page_run;
 
@@ -27,7 +33,8 @@ typedef struct exn_page_seen {
     const char *path, *archive; /* archive: NULL: none */
     int outcome;                /* an exn_outcome, or an exn_page_outcome */
     exn_format format;
-    uint32_t orientation, warnings;
+    exn_labels_format labels; /* of a label file that was moved; else UNKNOWN */
+    uint32_t orientation, given, transform, warnings;
     uint32_t width_in, height_in;
     const char *error; /* NULL: none */
 } exn_page_seen;
@@ -44,15 +51,36 @@ typedef struct exn_page_row {
     size_t path, error; /* in the texts, visible; error 0: none */
     uint32_t warnings;
     uint8_t outcome, orientation;
+    uint8_t transform;
+    uint8_t format; /* of an image an exn_format, of a moved label file an exn_labels_format */
 } exn_page_row;
+
+/* A box of a shape, in pixels of the frame that its label file is in. */
+typedef struct exn_page_box {
+    double x, y, width, height;
+    double degrees; /* by which it is rotated about x and y, clockwise */
+} exn_page_box;
+
+/* What one label file has on one picture. */
+typedef struct exn_page_layer {
+    struct exn_page_layer *next;
+    size_t row;           /* the label file's */
+    uint64_t shapes;      /* that it has there, with and without a box */
+    exn_page_box *boxes;  /* of before, and behind EXN_BOXED_MOST of them those of after; owned */
+    size_t before, after; /* how many there are */
+    bool is_told;         /* the two have been found to be those of this run; only then */
+    int64_t matrix[6]; /* it leads from boxes of before to the picture of before (exn_map_matrix) */
+} exn_page_layer;
 
 /* An item that is shown in pictures. */
 typedef struct exn_page_pick {
     char *path; /* as the report has it, any bytes; owned */
     size_t row;
     uint32_t shown;         /* the orientation that browsers show the source by */
+    uint32_t given;         /* and that which its labels may have been drawn by */
     uint32_t width, height; /* as it is stored before */
     char *before, *after;   /* pictures in Base64; NULL: none; owned */
+    exn_page_layer *layers; /* owned */
 } exn_page_pick;
 
 /* A line about a label file, or about one of its images; texts are visible. */
@@ -87,6 +115,8 @@ struct exn_page {
     uint8_t picked[EXN_PAGE_CLASSES];
     exn_page_pick picks[EXN_PAGE_PICKS];
     size_t pick_count;
+    uint64_t boxless; /* label files that could not be read again */
+    exn_page_boxes boxes;
 };
 
 /* The text at that place. */

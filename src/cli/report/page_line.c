@@ -18,6 +18,7 @@ exn_exit exn_page_line_start(exn_report *report, const exn_cli_options *options)
         .out = options->paths ? NULL : options->out,
         .paths = (const char *const *)(options->paths ? options->paths : options->inputs),
         .backup = options->backup,
+        .label_formats = options->label_formats,
         .check = options->check,
         .in_place = options->in_place,
         .dry_run = options->dry_run};
@@ -50,7 +51,10 @@ void exn_page_line_item(const exn_report *report, const exn_item *item)
                                 .archive = report->archive,
                                 .outcome = outcome_of(item),
                                 .format = r->format,
+                                .labels = item->labels.format,
                                 .orientation = r->orientation,
+                                .given = r->orientation_given,
+                                .transform = r->transform,
                                 .warnings = r->warnings,
                                 .width_in = r->width_in,
                                 .height_in = r->height_in,

@@ -4,7 +4,7 @@
 static bool is_about_labels(const exn_job *job)
 {
     return job->kind == EXN_JOB_LABELS || job->kind == EXN_JOB_MOVE_LABELS ||
-           job->kind == EXN_JOB_POSES;
+           job->kind == EXN_JOB_POSES || job->kind == EXN_JOB_BOXES;
 }
 
 /* Of a file that is only read that is its headers, however large it is. */

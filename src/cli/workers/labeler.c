@@ -237,7 +237,8 @@ void exn_labeler_look(const exn_source *source, const exn_labels_job *job,
         answer->labels.unread = 1;
         return;
     }
-    const exn_labels_options options = options_of(job, cli, &prefixes);
+    exn_labels_options options = options_of(job, cli, &prefixes);
+    options.prefix_count = job->plain ? 0 : options.prefix_count;
     exn_labels_scan(source, found->format, &options, job->masks ? see_masks : see, &w, found,
                     &answer->error);
     finish(&w, answer);
@@ -337,6 +338,70 @@ void exn_labeler_move(const exn_source *source, const exn_labels_job *job,
     answer->result.outcome =
         answer->error.status == EXN_OK ? EXN_OUTCOME_METADATA : EXN_OUTCOME_FAILED;
     answer->result.method = answer->error.status == EXN_OK ? EXN_METHOD_EDIT : EXN_METHOD_NONE;
+}
+
+/* ---- boxes */
+
+/* More images are on no page. */
+enum { WANTED_MOST = 1024 };
+
+typedef struct boxes {
+    writer *writer;
+    size_t count;
+    uint64_t wanted[WANTED_MOST];
+    uint8_t seen[WANTED_MOST]; /* boxes of each */
+} boxes;
+
+static int compare_numbers(const void *a, const void *b)
+{
+    const uint64_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+/* exn_labels_visit_box. A label file may have millions of shapes, on images that nobody asks for.
+ */
+static void see_box(void *context, const exn_labels_box *box)
+{
+    boxes *all = context;
+    const uint64_t *found =
+        bsearch(&box->image, all->wanted, all->count, sizeof *found, compare_numbers);
+    if (!found || all->seen[found - all->wanted] == EXN_BOXED_MOST)
+        return;
+    all->seen[found - all->wanted]++;
+    const exn_boxed boxed = {.wanted = (uint64_t)(found - all->wanted),
+                             .left = box->left,
+                             .top = box->top,
+                             .right = box->right,
+                             .bottom = box->bottom,
+                             .degrees = box->degrees,
+                             .is_part = box->is_part};
+    put(all->writer, &boxed, sizeof boxed);
+}
+
+/* Names are no matter here, nor how addresses begin, which in an output is otherwise than in its
+ * source. A file of other images than those that the parent has numbers of says nothing. */
+void exn_labeler_boxes(const exn_source *source, const exn_labels_job *job,
+                       const exn_cli_options *cli, int wanted, exn_labeler_output *output,
+                       exn_answer *answer)
+{
+    static prefix_list none;
+    static boxes all; /* too large for a small stack */
+    writer w = {.output = output};
+    uint64_t images = 0;
+    exn_labels_options options = options_of(job, cli, &none);
+    options.prefix_count = 0;
+    all = (boxes){.writer = &w, .count = (size_t)job->wanted};
+    const size_t size = all.count * sizeof *all.wanted;
+    if (all.count > WANTED_MOST || exn_io_read_at(wanted, all.wanted, size, 0) != (ssize_t)size)
+        exn_error_set(&answer->error, EXN_INTERNAL, 0, "which images are asked for is not known");
+    else if (exn_labels_boxes(source, job->format, &options, see_box, &all, &images,
+                              &answer->error) == EXN_OK &&
+             images != job->images)
+        exn_error_set(&answer->error, EXN_READ, 0, "it has other images than before");
+    answer->labels.result.format = job->format;
+    finish(&w, answer);
+    answer->result.outcome =
+        answer->error.status == EXN_OK ? EXN_OUTCOME_COPIED : EXN_OUTCOME_FAILED;
 }
 
 /* ---- kpt_shape */

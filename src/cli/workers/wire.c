@@ -270,6 +270,8 @@ static bool is_about_labels(exn_job_kind kind, const exn_answer *answer)
     if (kind == EXN_JOB_MOVE_LABELS)
         return outcome == EXN_OUTCOME_METADATA && answer->bytes_out > 0 &&
                a->result.format != EXN_LABELS_UNKNOWN;
+    if (kind == EXN_JOB_BOXES)
+        return outcome == EXN_OUTCOME_COPIED && answer->bytes_out % sizeof(exn_boxed) == 0;
     return outcome == EXN_OUTCOME_COPIED && (kind == EXN_JOB_LABELS || answer->bytes_out == 0) &&
            (a->result.format != EXN_LABELS_UNKNOWN || a->odd || answer->bytes_out == 0);
 }
@@ -279,7 +281,8 @@ bool exn_wire_valid(exn_job_kind kind, const exn_answer *answer)
     if (!is_error(&answer->error) || !is_result(&answer->result))
         return false;
     exn_outcome outcome = answer->result.outcome;
-    if (kind == EXN_JOB_LABELS || kind == EXN_JOB_MOVE_LABELS || kind == EXN_JOB_POSES)
+    if (kind == EXN_JOB_LABELS || kind == EXN_JOB_MOVE_LABELS || kind == EXN_JOB_POSES ||
+        kind == EXN_JOB_BOXES)
         return is_about_labels(kind, answer);
     if (kind == EXN_JOB_CHECK)
         return answer->bytes_out == 0;

@@ -32,6 +32,8 @@ typedef enum exn_job_kind {
     EXN_JOB_MOVE_LABELS, /* to write a label file for the outputs of its images */
     EXN_JOB_POSES,       /* to look for a data set's kpt_shape */
     EXN_JOB_MINIATURE,   /* to make a small picture of the source, for people */
+    EXN_JOB_BOXES, /* to say where shapes are on some images of a label file: the output gets an
+                      exn_boxed of each */
 } exn_job_kind;
 
 /* What a label file says of an image. As many bytes of the name follow, of its other name, and of
@@ -47,6 +49,16 @@ typedef struct exn_sighting {
 
 /* Names that are longer are cut: no file has such a one. */
 #define EXN_SIGHTING_NAME ((size_t)4096)
+
+/* A box of a shape on an image that was asked for, as the library says it. */
+typedef struct exn_boxed {
+    uint64_t wanted; /* the place of its image among those asked for */
+    double left, top, right, bottom, degrees;
+    uint8_t is_part, unused[7]; /* 0 or 1; 0 */
+} exn_boxed;
+
+/* Nobody sees more of an image at once. */
+#define EXN_BOXED_MOST ((size_t)50)
 
 /* What became of an image that labels are of: what exn_labels_move() needs to know of an
  * exn_result, and by which name it was asked for. */
@@ -68,10 +80,14 @@ typedef struct exn_labels_job {
     bool odd;                /* of LABELS: what looks like labels of no known format is asked for */
     bool none;               /* likewise: it is none, whatever its content is */
     uint32_t keypoints, keypoint_numbers;
-    uint64_t most;  /* of LABELS: what is larger is recognized and not read; 0: no limit */
-    bool masks;     /* of LABELS: only images with mask images are asked for */
-    uint64_t turns; /* of MOVE_LABELS: how many images there are. Of one it is `turn`, */
-    exn_turn turn;  /* of more they are in the image's descriptor, in the order of sightings */
+    uint64_t most;   /* of LABELS: what is larger is recognized and not read; 0: no limit */
+    bool masks;      /* of LABELS: only images with mask images are asked for */
+    bool plain;      /* of LABELS: addresses are names as they are, whatever they begin with */
+    uint64_t wanted; /* of BOXES: how many images are asked for. Their numbers in the file, as
+                        uint64_t and rising, are in the image's descriptor */
+    uint64_t images; /* likewise: how many have to be in the file */
+    uint64_t turns;  /* of MOVE_LABELS: how many images there are. Of one it is `turn`, */
+    exn_turn turn;   /* of more they are in the image's descriptor, in the order of sightings */
 } exn_labels_job;
 
 /* What was found or done. */

@@ -338,6 +338,9 @@ static void read_labels(const exn_request *request, const int *held, const exn_c
         exn_labeler_poses(&parts, answer);
     else if (request->kind == EXN_JOB_LABELS)
         exn_labeler_look(&parts, &request->labels, options, to, answer);
+    else if (request->kind == EXN_JOB_BOXES)
+        exn_labeler_boxes(&parts, &request->labels, options,
+                          request->beside.there ? held[1 + request->output] : -1, to, answer);
     else
         exn_labeler_move(&parts, &request->labels, options,
                          request->beside.there ? held[1 + request->output] : -1, to, answer);
@@ -377,6 +380,7 @@ static void answer_request(const exn_request *request, const int *held,
     case EXN_JOB_LABELS:
     case EXN_JOB_MOVE_LABELS:
     case EXN_JOB_POSES:
+    case EXN_JOB_BOXES:
         read_labels(request, held, options, to, answer);
         break;
     case EXN_JOB_MINIATURE:

@@ -1,43 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* The calls of the public header that read and write label files. */
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "arguments.h"
-#include "cancel.h"
 #include "file_sizes.h"
 #include "formats.h"
-#include "images.h"
+#include "labels_run.h"
 #include "move.h"
 #include "prefixes.h"
-#include "scales.h"
-#include "sniff.h"
 
-/* One call. */
-typedef struct run {
-    const exn_source *given;
-    exn_source source; /* the given one; asks before each read */
-    exn_cancel_memory memory;
-    exn_cancel cancel;
-    const exn_labels_options *options;
-    exn_label_settings settings;
-    exn_images images;
-    exn_labels_result *result;
-    exn_error *error;
-    exn_edits edits;
-    exn_account account;
-    exn_buffer masks; /* names of the image that is described */
-    exn_scales scales;
-} run;
-
-/* Each image, shape and picture comes here in both walks. Some formats have the whole file in
- * memory, and ask nowhere else. */
-static exn_status find(run *r, exn_span key, exn_images_entry **entry)
-{
-    exn_status status = exn_cancel_check(&r->cancel, r->error);
-    return status == EXN_OK ? exn_images_find(&r->images, key, entry, r->error) : status;
-}
+typedef exn_labels_run run;
 
 /* ---- first walk: collect */
 
@@ -90,7 +63,7 @@ static exn_status collect_image(void *context, const exn_label_image *image)
 {
     run *r = context;
     exn_images_entry *entry;
-    exn_status status = find(r, image->key, &entry);
+    exn_status status = exn_labels_run_find(r, image->key, &entry);
     if (status != EXN_OK)
         return status;
     const uint32_t width = image->sizes ? read_size(image->sizes, 0) : 0,
@@ -123,7 +96,7 @@ static exn_status collect_shape(void *context, const exn_label_shape *shape)
 {
     run *r = context;
     exn_images_entry *entry;
-    exn_status status = find(r, shape->image, &entry);
+    exn_status status = exn_labels_run_find(r, shape->image, &entry);
     if (status != EXN_OK)
         return status;
     if (entry->shapes == 0 && !entry->is_named)
@@ -291,7 +264,7 @@ static exn_status move_image(void *context, const exn_label_image *image)
     run *r = context;
     exn_images_entry *entry;
     bool is_set = false;
-    exn_status status = find(r, image->key, &entry);
+    exn_status status = exn_labels_run_find(r, image->key, &entry);
     if (status == EXN_OK && image->sizes && !entry->is_still)
         status = exn_move_sizes(image->sizes, &image->place, entry->width_out, entry->height_out,
                                 &r->edits, &is_set, r->error);
@@ -304,7 +277,7 @@ static exn_status move_shape(void *context, const exn_label_shape *shape)
     run *r = context;
     exn_images_entry *entry;
     bool is_outside;
-    exn_status status = find(r, shape->image, &entry);
+    exn_status status = exn_labels_run_find(r, shape->image, &entry);
     if (status != EXN_OK || entry->is_still)
         return status;
     if (entry->is_stretched && shape->kind == EXN_LABEL_POINTS &&
@@ -333,7 +306,7 @@ static exn_status move_embedded(void *context, const exn_label_embedded *embedde
 {
     run *r = context;
     exn_images_entry *entry;
-    exn_status status = find(r, embedded->image, &entry);
+    exn_status status = exn_labels_run_find(r, embedded->image, &entry);
     if (status != EXN_OK || entry->is_still ||
         (exn_orientation_is_identity(entry->o) && !embedded->is_orientation))
         return status;
@@ -345,7 +318,7 @@ static exn_status move_address(void *context, const exn_label_address *address)
 {
     run *r = context;
     exn_images_entry *entry;
-    exn_status status = find(r, address->image, &entry);
+    exn_status status = exn_labels_run_find(r, address->image, &entry);
     return status != EXN_OK || entry->is_failed
                ? status
                : exn_prefixes_put(&r->settings, address, &r->edits, r->error);
@@ -355,7 +328,7 @@ static exn_status move_bytes(void *context, const exn_label_bytes *bytes)
 {
     run *r = context;
     exn_images_entry *entry;
-    exn_status status = find(r, bytes->image, &entry);
+    exn_status status = exn_labels_run_find(r, bytes->image, &entry);
     return status == EXN_OK ? exn_file_sizes_put(&r->images, entry, bytes, &r->edits, r->error)
                             : status;
 }
@@ -395,51 +368,6 @@ static exn_status move_all(run *r, const exn_label_format *format, const exn_sou
 
 /* ---- calls */
 
-/* The number says nothing to anybody: the call has been cancelled, and says so. */
-static int read_source(void *context, void *to, size_t size, uint64_t offset)
-{
-    const run *r = context;
-    if (exn_cancel_check(&r->cancel, NULL) != EXN_OK)
-        return ECANCELED;
-    return r->given->read(r->given->context, to, size, offset);
-}
-
-static exn_status begin(run *r, const exn_source *source, const exn_labels_options *given,
-                        exn_labels_options *own, exn_labels_result *caller, exn_error *error)
-{
-    if (error)
-        *error = (exn_error){0};
-    exn_labels_options_init(own, sizeof *own);
-    exn_status status = exn_arguments_labels_result(caller, error);
-    if (status == EXN_OK)
-        status = exn_arguments_given(source, "source", error);
-    if (status == EXN_OK)
-        status = exn_arguments_labels_options(given, own, error);
-    if (status == EXN_OK && !exn_formats_of(r->result->format))
-        status = exn_status_fail(error, EXN_BAD_ARGUMENT, "format is %u, which is none",
-                                 (unsigned)r->result->format);
-    /* Numbers are edited where they stand, and no format's reader takes two bytes for a digit. */
-    if (status == EXN_OK && exn_sniff_text_of(source) != EXN_SNIFF_BYTES)
-        status = exn_status_fail(error, EXN_CORRUPT, "it is UTF-16: convert it to UTF-8");
-    r->cancel = exn_cancel_keep(&r->memory, (exn_cancel){own->cancelled, own->cancelled_context});
-    r->given = source;
-    if (source)
-        r->source = (exn_source){source->size, read_source, r};
-    r->options = own;
-    r->settings = (exn_label_settings){.yolo = own->yolo,
-                                       .createml = own->createml,
-                                       .keypoints = own->keypoints,
-                                       .keypoint_numbers = own->keypoint_numbers,
-                                       .prefixes = own->prefixes,
-                                       .prefix_count = own->prefix_count};
-    if (status == EXN_OK)
-        status = exn_prefixes_check(&r->settings, error);
-    r->account.limit = own->max_memory;
-    r->images.account = r->edits.account = &r->account;
-    r->error = error;
-    return status;
-}
-
 exn_status exn_labels_scan(const exn_source *source, exn_labels_format format,
                            const exn_labels_options *options, exn_labels_visit visit, void *context,
                            exn_labels_result *result, exn_error *error)
@@ -447,7 +375,7 @@ exn_status exn_labels_scan(const exn_source *source, exn_labels_format format,
     exn_labels_result found = {.format = format};
     exn_labels_options own;
     run r = {.result = &found};
-    exn_status status = begin(&r, source, options, &own, result, error);
+    exn_status status = exn_labels_run_begin(&r, source, options, &own, result, error);
     if (status == EXN_OK)
         status = collect(&r, exn_formats_of(format), &r.source);
     for (size_t i = 0; i < exn_images_count(&r.images) && status == EXN_OK && visit; i++) {
@@ -456,12 +384,7 @@ exn_status exn_labels_scan(const exn_source *source, exn_labels_format format,
         if (status == EXN_OK)
             visit(context, &image);
     }
-    exn_images_free(&r.images);
-    exn_buffer_free(&r.masks);
-    status = exn_cancel_settle(&r.memory, status, error);
-    exn_account_explain(&r.account, status, error);
-    exn_arguments_give_labels(&found, result);
-    return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "%s", "");
+    return exn_labels_run_end(&r, status, result);
 }
 
 /* The first walk reads the whole file before a byte of it is written. A failure of the second may
@@ -474,7 +397,7 @@ exn_status exn_labels_move(const exn_source *source, exn_labels_format format,
     exn_labels_result found = {.format = format};
     exn_labels_options own;
     run r = {.result = &found, .edits = {.source = &r.source, .sink = sink}};
-    exn_status status = begin(&r, source, options, &own, result, error);
+    exn_status status = exn_labels_run_begin(&r, source, options, &own, result, error);
     if (status == EXN_OK)
         status = exn_arguments_given(sink, "sink", error);
     if (status == EXN_OK && !lookup) { /* a function, which is no object to hand on */
@@ -488,10 +411,5 @@ exn_status exn_labels_move(const exn_source *source, exn_labels_format format,
     if (status == EXN_OK)
         status = move_all(&r, exn_formats_of(format), &r.source);
     exn_edits_free(&r.edits);
-    exn_images_free(&r.images);
-    exn_buffer_free(&r.masks);
-    status = exn_cancel_settle(&r.memory, status, error);
-    exn_account_explain(&r.account, status, error);
-    exn_arguments_give_labels(&found, result);
-    return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "%s", "");
+    return exn_labels_run_end(&r, status, result);
 }

@@ -152,6 +152,17 @@ exn_status exn_measure_add(exn_measure *measure, const exn_label_shape *shape, e
     return EXN_OK;
 }
 
+/* Corners of a tilted box are a rotation of those of its box, which is one as any other. */
+exn_status exn_measure_box(exn_measure *measure, const exn_label_shape *shape, exn_error *error)
+{
+    exn_label_shape own = *shape;
+    own.unit = EXN_LABEL_PIXELS;
+    if (own.kind == EXN_LABEL_TILTED)
+        own.kind = EXN_LABEL_BOX;
+    exn_measure_init(measure);
+    return own.is_tilted ? EXN_OK : exn_measure_add(measure, &own, error);
+}
+
 /* Nothing at all reaches nowhere. */
 bool exn_measure_is_outside(const exn_measure *measure, double width, double height, double slack)
 {

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+#include "drawn_layer.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define RADIAN (M_PI / 180)
+
+/* From one frame to another, by way of the stored one. */
+typedef struct way {
+    exn_map first, then;
+} way;
+
+static exn_map map_of(uint32_t orientation, const exn_page_pick *p)
+{
+    exn_map map = {0, p->width, p->height};
+    exn_map_init(&map, orientation ? orientation : 1, p->width, p->height);
+    return map;
+}
+
+/* Pixels of the frame that boxes are in. Numbers are a worker's, and may be anything: what is no
+ * place in any picture is none. */
+static bool scale(const exn_boxed *boxed, uint32_t width, uint32_t height, exn_page_box *box)
+{
+    const double most = 1e9, x = boxed->is_part ? width : 1, y = boxed->is_part ? height : 1;
+    *box = (exn_page_box){.x = boxed->left * x,
+                          .y = boxed->top * y,
+                          .width = (boxed->right - boxed->left) * x,
+                          .height = (boxed->bottom - boxed->top) * y,
+                          .degrees = boxed->degrees};
+    return fabs(box->x) < most && fabs(box->y) < most && box->width >= 0 && box->width < most &&
+           box->height >= 0 && box->height < most && fabs(box->degrees) < most;
+}
+
+/* Those of image `at`, in pixels. Returns how many. */
+static size_t gather(const exn_boxed *all, size_t count, size_t at, uint32_t width, uint32_t height,
+                     exn_page_box *boxes)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < count && n < EXN_BOXED_MOST; i++)
+        n += all[i].wanted == at && scale(&all[i], width, height, &boxes[n]);
+    return n;
+}
+
+static void find_middle(const exn_page_box *box, double *x, double *y)
+{
+    const double c = cos(box->degrees * RADIAN), s = sin(box->degrees * RADIAN);
+    *x = box->x + (c * box->width - s * box->height) / 2;
+    *y = box->y + (s * box->width + c * box->height) / 2;
+}
+
+static bool is_near(double a, double b)
+{
+    return fabs(a - b) < 0.05; /* of a pixel: what was rounded in a file is less than that */
+}
+
+static bool leads(const way *w, const exn_page_box *before, const exn_page_box *after)
+{
+    double x, y, to_x, to_y;
+    const bool across = ((w->first.transform ^ w->then.transform) & EXN_TRANSFORM_TRANSPOSE) != 0;
+    find_middle(before, &x, &y);
+    find_middle(after, &to_x, &to_y);
+    exn_map_point(&w->first, EXN_COORDINATES_EDGES, &x, &y);
+    exn_map_point(&w->then, EXN_COORDINATES_EDGES, &x, &y);
+    return is_near(x, to_x) && is_near(y, to_y) &&
+           is_near(across ? before->height : before->width, after->width) &&
+           is_near(across ? before->width : before->height, after->height);
+}
+
+/* Whole numbers, as all maps are. */
+static void set_matrix(const way *w, int64_t matrix[6])
+{
+    double at[3][2] = {{0, 0}, {1, 0}, {0, 1}};
+    for (size_t i = 0; i < 3; i++) {
+        exn_map_point(&w->first, EXN_COORDINATES_EDGES, &at[i][0], &at[i][1]);
+        exn_map_point(&w->then, EXN_COORDINATES_EDGES, &at[i][0], &at[i][1]);
+    }
+    for (size_t axis = 0; axis < 2; axis++) {
+        int64_t *row = matrix + 3 * axis;
+        row[0] = llround(at[1][axis] - at[0][axis]);
+        row[1] = llround(at[2][axis] - at[0][axis]);
+        row[2] = llround(at[0][axis]);
+    }
+}
+
+/* The one thing that neither the two label files nor the report says is in which frame the labels
+ * of before were. If they are those of this run, one of the two frames leads from each box of
+ * before to its box of after; if both do, they draw the same. So nothing is drawn over the picture
+ * of before that does not belong there, whatever the files have become since. */
+static void tell(const exn_page_pick *p, size_t at, const exn_boxed *boxes, size_t count,
+                 exn_page_layer *layer, uint32_t transform)
+{
+    const exn_map stored = map_of(1, p), shown = map_of(p->given, p),
+                  done = {transform, p->width, p->height};
+    for (int displayed = 0; displayed < 2 && !layer->is_told; displayed++) {
+        way to_after = {stored, done}, to_before = {stored, map_of(p->shown, p)};
+        uint32_t width = p->width, height = p->height;
+        if (displayed) {
+            exn_map_size(&shown, &width, &height);
+            exn_map_inverse(&shown, &to_after.first);
+            to_before.first = to_after.first;
+        }
+        layer->before = gather(boxes, count, at, width, height, layer->boxes);
+        /* Those of after stand behind as many as there may be of before. */
+        const exn_page_box *after = layer->boxes + EXN_BOXED_MOST;
+        layer->is_told = layer->before > 0 && layer->before == layer->after;
+        for (size_t i = 0; i < layer->before && layer->is_told; i++)
+            layer->is_told = leads(&to_after, &layer->boxes[i], &after[i]);
+        set_matrix(&to_before, layer->matrix);
+    }
+}
+
+/* Labels of an image that failed or is unsupported have stayed, and which frame they are in nobody
+ * has asked. */
+bool exn_drawn_layer_add(exn_page *page, size_t row, const exn_drawn_want *want, size_t at,
+                         const exn_boxed *before, size_t before_count, const exn_boxed *after,
+                         size_t after_count)
+{
+    exn_page_pick *p = want->pick;
+    const exn_page_row *image = &page->rows[p->row];
+    const exn_map done = {image->transform, p->width, p->height};
+    uint32_t width, height;
+    if (image->outcome == EXN_OUTCOME_FAILED || image->outcome == EXN_OUTCOME_UNSUPPORTED ||
+        exn_map_size(&done, &width, &height) != EXN_OK)
+        return true;
+    exn_page_layer *layer = calloc(1, sizeof *layer);
+    exn_page_box *boxes = layer ? calloc(2 * EXN_BOXED_MOST, sizeof *boxes) : NULL;
+    if (!boxes) {
+        free(layer);
+        return false;
+    }
+    *layer = (exn_page_layer){.row = row, .shapes = want->shapes, .boxes = boxes};
+    layer->after = gather(after, after_count, at, width, height, boxes + EXN_BOXED_MOST);
+    tell(p, at, before, before_count, layer, image->transform);
+    layer->before = layer->is_told ? layer->before : 0;
+    exn_page_layer **last = &p->layers;
+    while (*last)
+        last = &(*last)->next;
+    *last = layer;
+    return true;
+}
