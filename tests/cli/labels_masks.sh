@@ -212,13 +212,17 @@ picture witness/p/a.png 3 2 0
 coco a.png a.png | sed 's/, "width": 3, "height": 2//' >witness/p.json
 runs 0 witness to.witness --labels
 is "the labels of a mask that says the frame" "$(jq -c '.annotations[].segments_info[].bbox' to.witness/p.json)" "[1,0,1,1]"
-# An image of that name, nearer than the mask: the folder of the label file's name goes first.
+# An image of that name, nearer than the mask, and another label file's mask: the folder of the label file's name goes first.
 picture near/a.png 3 2 6
-picture near/p/a.png 3 2 0
-coco a.png a.png >near/p.json
+for name in p q; do
+    picture near/$name/a.png 3 2 0
+    coco a.png a.png >near/$name.json
+done
 runs 0 near to.near --labels
-is "the mask" "$(pixels to.near/p/a.png)" "$turned"
-is "its labels" "$(jq -c '.annotations[].segments_info[].bbox' to.near/p.json)" "[1,0,1,1]"
+for name in p q; do
+    is "the mask of $name" "$(pixels to.near/$name/a.png)" "$turned"
+    is "its labels" "$(jq -c '.annotations[].segments_info[].bbox' to.near/$name.json)" "[1,0,1,1]"
+done
 # An image of that name, and no mask: it is not taken for one.
 picture only/images/a.png 3 2 6
 coco a.png a.png >only/panoptic.json

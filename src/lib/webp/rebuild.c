@@ -18,7 +18,7 @@ typedef struct job {
     exn_cancel cancel;
     exn_buffer *out;
     size_t extended; /* where the output's VP8X has its flags */
-    uint8_t has;     /* of them EXIF and XMP: what the output has inside of its RIFF */
+    uint8_t has;     /* of them EXIF and XMP: what the output has so far */
     uint32_t warnings;
 } job;
 
@@ -36,7 +36,7 @@ static exn_status put_padding(job *j, size_t size)
 
 /* The name stays; the size is known when the data is there. A chunk of which nothing is left goes.
  */
-static exn_status put_metadata(job *j, const exn_webp_chunk *chunk, bool inside)
+static exn_status put_metadata(job *j, const exn_webp_chunk *chunk)
 {
     const size_t start = j->out->size;
     const bool exif = chunk->name == EXN_WEBP_EXIF;
@@ -56,8 +56,7 @@ static exn_status put_metadata(job *j, const exn_webp_chunk *chunk, bool inside)
     const size_t size = j->out->size - start - EXN_WEBP_CHUNK_OVERHEAD;
     /* RIFF's numbers have their lowest byte first. */
     exn_put32(j->out->data + start + 4, (uint32_t)size, false);
-    if (inside)
-        j->has |= exif ? EXN_WEBP_FLAG_EXIF : EXN_WEBP_FLAG_XMP;
+    j->has |= exif ? EXN_WEBP_FLAG_EXIF : EXN_WEBP_FLAG_XMP;
     return put_padding(j, size);
 }
 
@@ -139,7 +138,7 @@ static exn_status put_chunk(job *j, size_t index, exn_error *error)
     const exn_webp_chunk *chunk = &j->webp->chunks[index];
     const bool head = index == 0 && j->webp->extended;
     if (exn_webp_chunks_is_metadata(chunk->name))
-        return put_metadata(j, chunk, index < j->webp->inside);
+        return put_metadata(j, chunk);
     if (j->turns && exn_webp_frames_is_part(j->webp, index))
         return put_picture(j, index, error);
     if (chunk->name == EXN_WEBP_C2PA)
@@ -153,8 +152,8 @@ static exn_status put_chunk(job *j, size_t index, exn_error *error)
     return status == EXN_OK ? put_padding(j, chunk->size) : status;
 }
 
-/* RFC 9649, 2.4 and 2.7: the size of the RIFF, and the flags that announce metadata. A flag without
- * its chunk, or a chunk without its flag, is what readers differ about. */
+/* RFC 9649, 2.4 and 2.7: the size of the RIFF, and the flags that announce metadata in it. A flag
+ * without its chunk, or a chunk without its flag, is what readers differ about. */
 static exn_status close_riff(job *j, exn_error *error)
 {
     const size_t size = j->out->size - 8;

@@ -19,11 +19,8 @@ static void take_exif(exn_image *image, exn_span data, bool counts)
     image->exif = tiff;
     /* What browsers make of it in a JPEG is no matter here. */
     image->warnings |= found.warnings & ~(1u << EXN_WARN_ORIENTATION_AMBIGUOUS);
-    /* XMP counts where EXIF says nothing, whichever chunk comes first. */
-    if (found.place != EXN_PLACE_NONE) {
-        image->orientation = found.orientation;
-        image->place = found.place;
-    }
+    image->orientation = found.orientation;
+    image->place = found.place;
 }
 
 static exn_status take_xmp(exn_image *image, exn_span packet, const exn_cancel *cancel,
@@ -73,6 +70,7 @@ exn_status exn_webp_traces_scan(exn_image *image, const exn_webp *webp, exn_wind
     for (size_t i = 0; status == EXN_OK && i < webp->count; i++)
         if (exn_webp_chunks_is_metadata(webp->chunks[i].name))
             status = take_chunk(image, &webp->chunks[i], window, options, &of_xmp, error);
+    /* XMP counts where EXIF says nothing, whichever chunk comes first. */
     if (image->place == EXN_PLACE_NONE && of_xmp) {
         image->orientation = of_xmp;
         image->place = EXN_PLACE_XMP;
