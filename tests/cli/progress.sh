@@ -78,6 +78,8 @@ check "a bar of the first of three" grep -q '^\[######\.*\]  33 %  1 of 3 files'
 check "the line is taken away before the summary" sh -c \
     "grep -n '^.\\[K *1  ' shown | cut -d: -f1 | grep -q ."
 check "the summary" grep -q '3  items, ' shown
+terminal "'$EXIFNORM' in/a.jpg -"
+has shown 'exifnorm: standard output is a terminal; redirect it to a file or a pipe'
 terminal "'$EXIFNORM' in tty_quiet --quiet"
 is "what a quiet run shows" "$(cat shown)" ""
 terminal "'$EXIFNORM' in tty_verbose -v"

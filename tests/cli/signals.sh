@@ -32,6 +32,7 @@ killed() {
     # A signal behind the last item stops nothing.
     if [ -s out ] && ! diff -rq whole to >/dev/null; then
         has out "stopped by a signal"
+        has err "the same command with --resume continues this run; its state is 'to.exifnorm-state'"
     fi
 }
 

@@ -291,7 +291,7 @@ else
     rm -rf open # nobody could run the program, and nothing is in it
 fi
 if [ -d open ]; then
-    has err "'in/secret': cannot read the source"
+    has err "'in/secret': cannot read the source: cannot open it: Permission denied"
     has err "'in/closed': cannot read the source: cannot read the folder"
     same in/open/f open/to/open/f
 fi

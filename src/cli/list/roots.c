@@ -310,7 +310,8 @@ static exn_exit check_out_file(exn_roots *roots, const exn_cli_options *options)
         if (exists && S_ISDIR(status.st_mode))
             return exn_usage_error(options->out, "a folder in OUT has the name of the file IN");
     } else if (ends_in_slash(options->out) || *roots->out_name == '\0') {
-        return exn_usage_error(options->out, "OUT is a folder that does not exist");
+        return exn_usage_error(options->out,
+                               "OUT is a folder that does not exist; create it first");
     }
     if (exists && exn_roots_same(&status, &roots->in_id))
         return exn_usage_error(options->out, "IN and OUT are the same file");

@@ -76,8 +76,8 @@ exn_exit exn_several_open(exn_several *several, const exn_cli_options *options)
         count++;
     *several = (exn_several){.inputs = options->inputs, .out = options->out};
     if (stat(options->out, &status) != 0 || !S_ISDIR(status.st_mode))
-        return exn_usage_error(options->out,
-                               "with several inputs OUT must be a folder that exists");
+        return exn_usage_error(
+            options->out, "with several inputs OUT must be a folder that exists; create it first");
     several->outputs = calloc(count + 1, sizeof *several->outputs);
     if (!several->outputs)
         return exn_usage_error(NULL, "out of memory");
