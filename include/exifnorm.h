@@ -601,6 +601,11 @@ typedef struct exn_labels_options {
      * label file says stays. Default NULL. */
     uint64_t (*output_size)(void *context, const struct exn_labels_image *image);
     exn_labels_createml createml; /* default EXN_LABELS_CREATEML_UNKNOWN */
+    /* exn_labels_move(): what the label file is to call an image whose output has another name,
+     * such as a.jpg for a.heic: image->name with another ending of ASCII letters and digits. Asked
+     * after lookup, with its context, and not of names that are stems; borrowed until the next
+     * call. NULL: the name stays. Default NULL. */
+    const char *(*output_name)(void *context, const struct exn_labels_image *image);
 } exn_labels_options;
 
 /* What a label file says of one image. Owned by the library, for the time of a callback. */

@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "base/clock.c" /* the program is no library that could be linked */
+#include "base/ending.c"
 #include "base/error.c"
 #include "base/failure.c"
 #include "base/io.c"

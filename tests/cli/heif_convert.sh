@@ -177,7 +177,7 @@ is "into a folder" "$(ls into | paste -sd' ')" "F.png c.heic"
 runs 1 names names.out --heif=jpeg --resume --overwrite
 
 # ---- what does not go together
-for other in --in-place\ --no-backup --tar --write=direct --on-error=keep --labels; do
+for other in --in-place\ --no-backup --on-error=keep; do
     # shellcheck disable=SC2086
     runs 2 names x --heif=png $other
 done

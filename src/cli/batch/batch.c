@@ -20,6 +20,7 @@
 #include "sidecar.h"
 #include "steps.h"
 #include "streams/tar_names.h"
+#include "workers/decoder.h"
 #include "workers/work.h"
 
 /* How far the items that are being worked on may be ahead of the one that gets its name next. Each
@@ -406,7 +407,10 @@ void exn_batch_run(const exn_cli_options *options, const exn_roots *roots, exn_s
                    .pool = pool,
                    .report = report,
                    .survey = survey};
-    b.index = (exn_tar_index){.roots = roots, .dry_run = options->dry_run};
+    b.index = (exn_tar_index){.roots = roots,
+                              .dry_run = options->dry_run,
+                              .made = exn_decoder_is_needed(options) ? exn_decoder_makes(options)
+                                                                     : EXN_FORMAT_UNKNOWN};
     exn_item item;
     if (!exn_flight_open(&b.flight, &ops, &b, pool, sizeof(exn_entry), WINDOW)) {
         fputs("exifnorm: out of memory\n", stderr);

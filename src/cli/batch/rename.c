@@ -4,23 +4,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <search.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
+#include "base/ending.h"
 #include "base/error.h"
 #include "workers/decoder.h"
 #include "workers/work.h"
-
-static bool is_one_of(const char *ending, const char *const *endings)
-{
-    for (; *endings; endings++)
-        if (strcasecmp(ending, *endings) == 0)
-            return true;
-    return false;
-}
 
 /* Whether the source is decoded, by its first bytes. a.jpg may be a HEIC. The second opening of
  * each file is paid for with --heif=png and jpeg only. */
@@ -32,26 +23,6 @@ static bool is_converted(const exn_batch *batch, exn_item *item)
     if (source >= 0)
         close(source);
     return format == EXN_FORMAT_HEIC || format == EXN_FORMAT_AVIF || format == EXN_FORMAT_HEIF;
-}
-
-/* The path of the output below OUT. An ending that says HEIF goes; one that says what the output is
- * stays; what follows the dot of another name may belong to it. */
-static char *new_path(const char *path, bool png)
-{
-    static const char *const heif[] = {".heic",  ".heif",  ".hif",   ".avif",
-                                       ".heics", ".heifs", ".avifs", NULL};
-    static const char *const endings_png[] = {".png", NULL};
-    static const char *const endings_jpeg[] = {".jpg", ".jpeg", ".jpe", ".jfif", NULL};
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-    const char *dot = strrchr(name, '.');
-    const bool begins = dot && dot > name;
-    size_t kept = strlen(path);
-    char *made = NULL;
-    if (begins && is_one_of(dot, png ? endings_png : endings_jpeg))
-        return strdup(path);
-    if (begins && is_one_of(dot, heif))
-        kept = (size_t)(dot - path);
-    return asprintf(&made, "%.*s%s", (int)kept, path, png ? ".png" : ".jpg") < 0 ? NULL : made;
 }
 
 static int by_name(const void *a, const void *b)
@@ -91,7 +62,7 @@ void exn_batch_rename(exn_batch *batch, exn_item *item)
     if (!exn_decoder_is_needed(options) || named || item->error.status != EXN_OK ||
         !is_converted(batch, item))
         return;
-    item->renamed = new_path(item->path, options->work.heif == EXN_HEIF_PNG);
+    item->renamed = exn_ending_of(item->path, exn_decoder_makes(options));
     if (!item->renamed) {
         exn_error_set(&item->error, EXN_MEMORY, 0, "file name");
         return;

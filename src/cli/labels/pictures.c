@@ -32,6 +32,7 @@ bool exn_pictures_add(exn_pictures *pictures, const char *path, const exn_result
                  .orientation = (uint8_t)result->orientation,
                  .given = (uint8_t)result->orientation_given,
                  .transform = (uint8_t)result->transform,
+                 .made = (uint8_t)result->format_out,
                  .width_in = result->width_in,
                  .height_in = result->height_in,
                  .width_out = result->width_out,
@@ -57,6 +58,7 @@ exn_result exn_pictures_result(const exn_picture *picture)
     result.orientation = turn->orientation;
     result.orientation_given = turn->given;
     result.transform = turn->transform;
+    result.format_out = turn->made;
     result.width_in = turn->width_in;
     result.height_in = turn->height_in;
     result.width_out = turn->width_out;
@@ -378,9 +380,9 @@ exn_match exn_pictures_named(const exn_pictures *pictures, const char *path, con
 /* Those that this program reads; an image of another kind is not in the table. */
 const char *exn_pictures_ending(size_t i)
 {
-    static const char *const endings[] = {"jpg",  "jpeg", "png",  "JPG",  "JPEG", "PNG", "webp",
-                                          "tif",  "tiff", "heic", "heif", "avif", "jpe", "WEBP",
-                                          "HEIC", "TIF",  "TIFF", "Jpg",  "jfif"};
+    static const char *const endings[] = {
+        "jpg", "jpeg", "png",  "JPG", "JPEG", "PNG", "webp", "tif", "tiff", "heic", "heif", "avif",
+        "jpe", "WEBP", "HEIC", "TIF", "TIFF", "Jpg", "jfif", "hif", "HIF",  "HEIF", "AVIF"};
     return i < sizeof endings / sizeof *endings ? endings[i] : NULL;
 }
 

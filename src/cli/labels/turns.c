@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/ending.h"
 #include "base/error.h"
 #include "base/io.h"
 #include "list/shard.h"
@@ -171,6 +172,27 @@ static bool set_bytes(exn_labels_format format, const exn_picture *picture, exn_
     return picture->bytes_out != 0 && picture->bytes_out != picture->bytes_in;
 }
 
+/* A name that is the image's, and so ends with its ending, is to end with the output's; one that
+ * says less, such as a stem, fits that as well. The size of the name tells whether there is
+ * anything to change. */
+static void set_name(const char *name, const exn_picture *picture, exn_turn *turn)
+{
+    const char *slash = strrchr(picture->path, '/'), *base = slash ? slash + 1 : picture->path;
+    const size_t size = strlen(name), base_size = strlen(base);
+    char *output = turn->made ? exn_ending_of(base, turn->made) : NULL;
+    /* Without memory it is said to change, and the worker sees that it does not. */
+    if (is_kept(turn) || size < base_size || strcmp(name + size - base_size, base) != 0 ||
+        (output && strcmp(output, base) == 0))
+        turn->made = EXN_FORMAT_UNKNOWN;
+    free(output);
+}
+
+/* What names it, and is not edited, is right still. */
+static bool is_as_before(const exn_turn *turn)
+{
+    return exn_turns_is_still(turn) && !turn->made;
+}
+
 /* Which of the images are meant, where each went, and a number that another run has only if all is
  * the same (state.h). Sightings come in the order in which the move will ask for images, so turns
  * are a list without names; the hash of each name is there to notice a file that has changed since.
@@ -209,8 +231,10 @@ void exn_turns_make(exn_turns *turns, exn_survey *survey, const exn_cli_options 
             !choose_frame(&turn, survey, options, item->path, file, &s->image, picture))
             refuse_frame(item, picture);
         turn.name = exn_shard_hash(s->name, strlen(s->name));
+        if (match == EXN_MATCH_ONE)
+            set_name(s->name, picture, &turn);
         const bool is_resized = match == EXN_MATCH_ONE && set_bytes(file->format, picture, &turn);
-        turns->any = turns->any || is_resized || !exn_turns_is_still(&turn);
+        turns->any = turns->any || is_resized || turn.made || !exn_turns_is_still(&turn);
         count(&item->labels, &s->image, &turn);
         if (!add(turns, &room, &turn))
             exn_error_set(&item->error, EXN_MEMORY, 0, "its images");
@@ -250,11 +274,12 @@ void exn_turns_expect(const exn_survey *survey, exn_item *item, int source)
         }
 }
 
-/* One rotated image is enough: nobody can ask such a file which ones it names. */
+/* One image that was rotated, or renamed, is enough: nobody can ask such a file which ones it
+ * names. */
 void exn_turns_packed(const exn_survey *survey, exn_item *item)
 {
     for (size_t i = 0; i < survey->pictures.count && item->error.status == EXN_OK; i++)
-        if (!exn_turns_is_still(&survey->pictures.list[i].turn)) {
+        if (!is_as_before(&survey->pictures.list[i].turn)) {
             item->labels.is_odd = true;
             exn_error_set(&item->error, EXN_REFUSED, 0,
                           "it is compressed, and may have labels of rotated images: decompress it; "
@@ -273,8 +298,7 @@ void exn_turns_doubt(exn_survey *survey, exn_item *item, const void *sightings, 
     while (item->error.status == EXN_OK && exn_sightings_next(s)) {
         const exn_match match = exn_sightings_match(s, &survey->pictures, EXN_LABELS_UNKNOWN,
                                                     item->path, false, &picture);
-        if (match == EXN_MATCH_NONE ||
-            (match == EXN_MATCH_ONE && exn_turns_is_still(&picture->turn)))
+        if (match == EXN_MATCH_NONE || (match == EXN_MATCH_ONE && is_as_before(&picture->turn)))
             continue;
         item->labels.is_odd = true;
         exn_error_set(&item->error, EXN_REFUSED, 0,

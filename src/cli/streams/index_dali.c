@@ -68,16 +68,25 @@ static bool is_text(const token *t, const char *text)
     return strlen(text) == t->size && memcmp(t->at, text, t->size) == 0;
 }
 
+/* GNU tar, which wds2idx asks for names, writes them with backslashes where they are not plain. */
+static bool is_quoted(const token *t)
+{
+    return t->size > 0 && memchr(t->at, '\\', t->size);
+}
+
 /* The extension begins after the first dot of the last part; a name without one is all extension.
- * GNU tar, which wds2idx asks for names, writes them with backslashes where they are not plain. */
-static bool names_fit(const token *extension, const token *name, const char *member)
+ */
+static const char *extension_of(const char *member)
 {
     const char *slash = strrchr(member, '/');
     const char *dot = strchr(slash ? slash : member, '.');
-    bool quoted = memchr(extension->at, '\\', extension->size) ||
-                  (name->size > 0 && memchr(name->at, '\\', name->size));
-    return quoted || (is_text(extension, dot ? dot + 1 : member) &&
-                      (name->size == 0 || is_text(name, member)));
+    return dot ? dot + 1 : member;
+}
+
+static bool names_fit(const token *extension, const token *name, const char *member)
+{
+    return is_quoted(extension) || is_quoted(name) ||
+           (is_text(extension, extension_of(member)) && (name->size == 0 || is_text(name, member)));
 }
 
 static void write_text(const edit *e, const char *from, const char *to)
@@ -109,15 +118,33 @@ static bool read_record(edit *e, const char **at, const char *end, record *r)
     return true;
 }
 
-/* before: where the text that belongs to the record begins. */
-static void write_record(const edit *e, const record *r, const char *before, const char *after,
+/* A token with what stands in front of it, from *at on; instead: another text for it, or NULL. */
+static void write_token(const edit *e, const char **at, const token *t, const char *instead)
+{
+    write_text(e, *at, instead ? t->at : t->at + t->size);
+    if (instead)
+        fputs(instead, e->to);
+    *at = t->at + t->size;
+}
+
+/* before: where the text that belongs to the record begins. A member that was converted has another
+ * name, with no byte that the old one has not but for an ending. */
+static bool write_record(edit *e, const record *r, const char *before, const char *after,
                          const exn_tar_place *now)
 {
-    write_text(e, before, r->offset.at);
-    fprintf(e->to, "%" PRIu64, now->offset);
-    write_text(e, r->offset.at + r->offset.size, r->size.at);
-    fprintf(e->to, "%" PRIu64, now->size);
-    write_text(e, r->size.at + r->size.size, after);
+    char offset[24], size[24];
+    const bool is_new = strcmp(now->name, r->member->name) != 0;
+    snprintf(offset, sizeof offset, "%" PRIu64, now->offset);
+    snprintf(size, sizeof size, "%" PRIu64, now->size);
+    if (is_new && (is_quoted(&r->extension) || is_quoted(&r->name)))
+        return misfit(e, "has the name of a converted image with a backslash in it");
+    write_token(e, &before, &r->extension, is_new ? extension_of(now->name) : NULL);
+    write_token(e, &before, &r->offset, offset);
+    write_token(e, &before, &r->size, size);
+    if (r->name.size > 0)
+        write_token(e, &before, &r->name, is_new ? now->name : NULL);
+    write_text(e, before, after);
+    return true;
 }
 
 /* Where the member is now; NULL: it was left out. */
@@ -146,8 +173,8 @@ static bool edit_sample(edit *e, const char *end, bool *kept)
             return false;
         records++;
         const exn_tar_place *now = place_now(e, r.member);
-        if (now)
-            write_record(e, &r, *kept ? before : r.extension.at, at, now);
+        if (now && !write_record(e, &r, *kept ? before : r.extension.at, at, now))
+            return false;
         *kept = *kept || now;
         e->at = at;
     }

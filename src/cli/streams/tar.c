@@ -11,6 +11,7 @@
 #include "base/signals.h"
 #include "tar_late.h"
 #include "tar_member.h"
+#include "tar_rename.h"
 
 /* What comes after the end marker is not read by anybody, and carried over as it is. */
 static void run_tail(exn_tar_archive *t)
@@ -226,6 +227,7 @@ exn_status exn_tar_run(const exn_tar_job *job, exn_tar_end *end, exn_error *erro
     exn_stream_in_close(&t.in);
     exn_stream_out_close(&t.out);
     exn_tar_links_free(&t.links);
+    exn_tar_rename_free(&t);
     exn_flight_close(&t.flight);
     exn_tar_labels_close(t.labels);
     *end = t.end;

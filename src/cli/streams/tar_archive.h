@@ -20,10 +20,12 @@ typedef struct exn_tar_archive {
     size_t images;     /* in flight */
     uint64_t held;     /* bytes of memory that members in flight have set aside */
     exn_tar_links links;
-    exn_tar_labels *labels; /* NULL: nobody asks for them */
-    size_t waiting;         /* members in flight that wait for their images */
-    bool begun;             /* a member was seen, */
-    bool ended;             /* the end marker */
+    exn_tar_links names, renamed, renamed_to; /* of tar_rename.h: all; those that changed, and to
+                                                 what */
+    exn_tar_labels *labels;                   /* NULL: nobody asks for them */
+    size_t waiting;                           /* members in flight that wait for their images */
+    bool begun;                               /* a member was seen, */
+    bool ended;                               /* the end marker */
     exn_tar_end end;
 } exn_tar_archive;
 

@@ -13,12 +13,15 @@
 enum {
     /* POSIX.1-2017, pax, "ustar Interchange Format"; the last two as in GNU tar's tar.h, struct
      * oldgnu_header. */
+    NAME_SIZE = 100, /* at 0 */
     SIZE = 124,
     SIZE_SIZE = 12,
     CHECKSUM = 148,
     CHECKSUM_SIZE = 8,
     TYPE = 156,
     MAGIC = 257,
+    PREFIX = 345, /* ustar: of the name, before a slash */
+    PREFIX_SIZE = 155,
     GNU_SPARSE = 386, /* GNU: the map's first entry, */
     GNU_REAL = 483,   /* and the size of the file with its holes */
 };
@@ -245,78 +248,188 @@ static void set_size(uint8_t *block, uint64_t size)
     set_checksum(block);
 }
 
-static bool has_size(const part *p)
+static bool has_key(const part *p, const char *key)
 {
     record r;
     for (size_t at = 0; next_record(p, &at, &r);)
-        if (is_key(&r, "size"))
+        if (is_key(&r, key))
             return true;
     return false;
 }
 
-/* A record's length counts its own digits. A size of ten digits at most (octal_limit) makes a
- * record of 19 bytes, so the length has one digit or two. */
-static void append_size(exn_tar_head *to, uint64_t body, exn_error *error)
+/* A record's length counts its own digits. */
+static void append_record(exn_tar_head *to, const char *key, const char *value, exn_error *error)
 {
-    char value[32], text[48];
-    size_t rest = (size_t)snprintf(value, sizeof value, " size=%" PRIu64 "\n", body);
-    size_t length = rest + (rest + 1 < 10 ? 1 : 2);
-    snprintf(text, sizeof text, "%zu%s", length, value);
-    exn_tar_head_append(to, (const uint8_t *)text, length, error);
+    char digits[24];
+    const size_t rest = strlen(key) + strlen(value) + 3; /* blank, equals sign, newline */
+    size_t length = rest + 1, count = 0;
+    do {
+        count = (size_t)snprintf(digits, sizeof digits, "%zu", length);
+        length = rest + count;
+    } while ((size_t)snprintf(digits, sizeof digits, "%zu", length) != count);
+    const char *const texts[] = {digits, " ", key, "=", value, "\n"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        exn_tar_head_append(to, (const uint8_t *)texts[i], strlen(texts[i]), error);
 }
 
-/* Carries a pax header over with another size in it. What stands after the records stays: readers
- * may make something of it, if only that they believe none of them. A record overrides the header's
- * field, so each one has to change. The first failure stays in the error; appending after it does
- * no harm. */
-static exn_status put_size(exn_tar_head *to, const part *p, uint64_t body, exn_error *error)
+static void append_zeros(exn_tar_head *to, size_t size, exn_error *error)
 {
     static const uint8_t zeros[EXN_TAR_BLOCK];
+    exn_tar_head_append(to, zeros, size, error);
+}
+
+/* Carries a pax header over with another value of a key in it. What stands after the records stays:
+ * readers may make something of it, if only that they believe none of them. A record overrides the
+ * header's field, so each one has to change. The first failure stays in the error; appending after
+ * it does no harm. */
+static exn_status put_value(exn_tar_head *to, const part *p, const char *key, const char *value,
+                            exn_error *error)
+{
     record r;
     size_t at = 0, begin = to->size, records = begin + EXN_TAR_BLOCK;
     exn_tar_head_append(to, p->block, EXN_TAR_BLOCK, error);
     while (next_record(p, &at, &r))
-        if (is_key(&r, "size"))
-            append_size(to, body, error);
+        if (is_key(&r, key))
+            append_record(to, key, value, error);
         else
             exn_tar_head_append(to, r.start, r.size, error);
     exn_tar_head_append(to, p->data + at, p->size - at, error);
     size_t size = error->status == EXN_OK ? to->size - records : 0;
-    exn_tar_head_append(to, zeros, exn_tar_head_padding(size), error);
+    append_zeros(to, exn_tar_head_padding(size), error);
     if (error->status == EXN_OK)
         set_size(to->bytes + begin, size);
     return error->status;
 }
 
+/* The head is replaced only when all of the other one was made. */
+static exn_status replace(exn_tar_head *head, const exn_tar_head *edited, size_t header,
+                          const exn_error *error)
+{
+    if (error->status != EXN_OK) {
+        free(edited->bytes);
+        return error->status;
+    }
+    free(head->bytes);
+    head->bytes = edited->bytes;
+    head->size = edited->size;
+    head->room = edited->room;
+    head->header = header;
+    return EXN_OK;
+}
+
 /* Both places get the size, the header's field and a pax record where there is one: readers that
- * know no pax go by the field. The head is replaced only when all of it was made. */
+ * know no pax go by the field. */
 exn_status exn_tar_head_resize(exn_tar_head *head, uint64_t body, exn_error *error)
 {
     const uint64_t octal_limit = (uint64_t)1 << 33; /* eleven digits */
     exn_tar_head edited = {0};
+    char number[24];
     part p;
     size_t header = 0;
+    snprintf(number, sizeof number, "%" PRIu64, body);
     if (body >= octal_limit)
         return exn_error_set(error, EXN_LIMIT, 0, "a member of 8 GiB or more cannot be edited");
     for (size_t at = 0; error->status == EXN_OK && next_part(head, &at, &p);) {
         header = edited.size;
-        if (is_pax(p.type) && has_size(&p))
-            put_size(&edited, &p, body, error);
+        if (is_pax(p.type) && has_key(&p, "size"))
+            put_value(&edited, &p, "size", number, error);
         else
             exn_tar_head_append(&edited, p.block, p.whole, error);
     }
-    if (error->status != EXN_OK) {
-        free(edited.bytes);
+    if (replace(head, &edited, header, error) != EXN_OK)
         return error->status;
-    }
-    set_size(edited.bytes + header, body);
-    free(head->bytes);
-    head->bytes = edited.bytes;
-    head->size = edited.size;
-    head->room = edited.room;
-    head->header = header;
+    set_size(head->bytes + header, body);
     head->body = body;
     return EXN_OK;
+}
+
+/* ---- another name */
+
+/* Whether the last path of a pax header is this name: that one counts. */
+static bool says_path(const part *p, const char *name)
+{
+    record r;
+    bool says = false;
+    for (size_t at = 0; next_record(p, &at, &r);)
+        if (is_key(&r, "path"))
+            says = r.value_size == strlen(name) && memcmp(r.value, name, r.value_size) == 0;
+    return says;
+}
+
+/* GNU's long name, with a NUL at its end. */
+static bool says_long_name(const part *p, const char *name)
+{
+    const size_t size = strnlen((const char *)p->data, p->size);
+    return size == strlen(name) && memcmp(p->data, name, size) == 0;
+}
+
+/* Whether the header's own fields are this name: all of it, or behind the prefix that ustar has. */
+static bool says_name(const uint8_t *block, const char *name)
+{
+    char whole[NAME_SIZE + PREFIX_SIZE + 2] = "";
+    const bool is_ustar = memcmp(block + MAGIC, "ustar", 6) == 0;
+    const size_t prefix = is_ustar ? strnlen((const char *)block + PREFIX, PREFIX_SIZE) : 0;
+    snprintf(whole, sizeof whole, "%.*s%s%.*s", (int)prefix, (const char *)block + PREFIX,
+             prefix ? "/" : "", NAME_SIZE, (const char *)block);
+    return strcmp(whole, name) == 0;
+}
+
+static void put_long_name(exn_tar_head *to, const part *p, const char *name, exn_error *error)
+{
+    const size_t begin = to->size, size = strlen(name) + 1;
+    exn_tar_head_append(to, p->block, EXN_TAR_BLOCK, error);
+    exn_tar_head_append(to, (const uint8_t *)name, size, error);
+    append_zeros(to, exn_tar_head_padding(size), error);
+    if (error->status == EXN_OK)
+        set_size(to->bytes + begin, size);
+}
+
+/* The name's last part is always in the field of 100 bytes, which need not end with a NUL. Zeros
+ * behind a shorter one, as nothing of the old one may be left. */
+static bool set_name(uint8_t *block, const char *name)
+{
+    const char *slash = strrchr(name, '/'), *base = slash ? slash + 1 : name;
+    const size_t size = strnlen((const char *)block, NAME_SIZE), length = strlen(base);
+    size_t folder = size;
+    while (folder > 0 && block[folder - 1] != '/')
+        folder--;
+    if (folder + length > NAME_SIZE)
+        return false;
+    memset(block + folder, 0, NAME_SIZE - folder);
+    memcpy(block + folder, base, length);
+    set_checksum(block);
+    return true;
+}
+
+/* Each place that says the name gets the new one. Of what stands in front of the header all has to
+ * say it: which of two names a reader takes depends on the reader. Where a longer name is in front
+ * the header's own fields are of no use to whoever knows that, and are cut; they stay. */
+exn_status exn_tar_head_rename(exn_tar_head *head, const char *name, exn_error *error)
+{
+    exn_tar_head edited = {0};
+    part p;
+    size_t header = 0, said = 0;
+    bool is_well = true, is_own = false;
+    for (size_t at = 0; error->status == EXN_OK && next_part(head, &at, &p);) {
+        const bool is_path = is_pax(p.type) && has_key(&p, "path");
+        header = edited.size;
+        said += is_path || p.type == 'L';
+        is_well = is_well && (!is_path || says_path(&p, head->name)) &&
+                  (p.type != 'L' || says_long_name(&p, head->name));
+        is_own = !is_prefix(p.type) && says_name(p.block, head->name);
+        if (is_path)
+            put_value(&edited, &p, "path", name, error);
+        else if (p.type == 'L')
+            put_long_name(&edited, &p, name, error);
+        else
+            exn_tar_head_append(&edited, p.block, p.whole, error);
+    }
+    if (error->status == EXN_OK &&
+        (!is_well || (said == 0 && !is_own) ||
+         (is_own && !set_name(edited.bytes + header, name) && said == 0)))
+        exn_error_set(error, EXN_UNSUPPORTED, 0,
+                      "its name cannot be changed to that of its output");
+    return replace(head, &edited, header, error);
 }
 
 /* A global header or a volume's label holds for members after this one as well. */

@@ -48,6 +48,10 @@ exn_status exn_tar_head_look(exn_tar_head *head, bool *odd, exn_error *error);
 /* Makes the head that of a body of another size. */
 exn_status exn_tar_head_resize(exn_tar_head *head, uint64_t body, exn_error *error);
 
+/* Makes the head that of a member of another name, which differs in its ending; head->name stays.
+ * EXN_UNSUPPORTED: there is no room for it, or the head says more than one name. */
+exn_status exn_tar_head_rename(exn_tar_head *head, const char *name, exn_error *error);
+
 /* Leaves of the bytes what is the archive's: the member is not to be written. */
 void exn_tar_head_orphan(exn_tar_head *head);
 

@@ -119,7 +119,7 @@ static bool read_maps(const exn_tar_index *index, const sides *s, maps *m, exn_e
     m->pairs = calloc(m->source.count + 1, sizeof *m->pairs);
     if (!m->pairs)
         return exn_error_set(why, EXN_MEMORY, 0, "out of memory") == EXN_OK;
-    return exn_tar_map_pair(&m->source, &m->output, m->pairs) ||
+    return exn_tar_map_pair(&m->source, &m->output, index->made, m->pairs) ||
            exn_error_set(why, EXN_MISMATCH, 0,
                          "the archive's members cannot be matched uniquely to "
                          "those in OUT") == EXN_OK;

@@ -14,8 +14,9 @@ typedef struct exn_tar_seen {
 
 typedef struct exn_tar_index {
     const exn_roots *roots;
-    bool dry_run; /* there are no outputs to look at */
-    bool redone;  /* an archive of the run was not left as a run before has made it */
+    bool dry_run;    /* there are no outputs to look at */
+    exn_format made; /* what members are converted to; UNKNOWN: none are */
+    bool redone;     /* an archive of the run was not left as a run before has made it */
     exn_tar_seen *seen;
     size_t count, room;
     bool sorted;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/array.h"
+#include "base/ending.h"
 #include "base/error.h"
 #include "tar_reader.h"
 
@@ -98,23 +99,30 @@ const exn_tar_place *exn_tar_map_find(const exn_tar_map *map, uint64_t offset)
 }
 
 /* Not by size: an image that was rotated has another one. */
-static bool is_same(const exn_tar_place *a, const exn_tar_place *b)
+static bool is_same(const exn_tar_place *a, const exn_tar_place *b, exn_format made)
 {
-    return a->kind == b->kind && strcmp(a->name, b->name) == 0;
+    if (a->kind != b->kind || strcmp(a->name, b->name) == 0 || made == EXN_FORMAT_UNKNOWN)
+        return a->kind == b->kind && strcmp(a->name, b->name) == 0;
+    char *name = exn_ending_of(a->name, made);
+    const bool is = name && strcmp(name, b->name) == 0;
+    free(name);
+    return is;
 }
 
 /* Each member of the output is taken for the first one of the source that it can be, and then, from
  * the end, for the last one. Where both agree there is one way only. */
-bool exn_tar_map_pair(const exn_tar_map *source, const exn_tar_map *output, size_t *pairs)
+bool exn_tar_map_pair(const exn_tar_map *source, const exn_tar_map *output, exn_format made,
+                      size_t *pairs)
 {
     size_t taken = 0, left = output->count;
     bool same = true;
     for (size_t i = 0; i < source->count; i++) {
-        bool is = taken < output->count && is_same(&source->places[i], &output->places[taken]);
+        bool is =
+            taken < output->count && is_same(&source->places[i], &output->places[taken], made);
         pairs[i] = is ? taken++ : EXN_TAR_NOWHERE;
     }
     for (size_t i = source->count; i-- > 0 && same;) {
-        bool is = left > 0 && is_same(&source->places[i], &output->places[left - 1]);
+        bool is = left > 0 && is_same(&source->places[i], &output->places[left - 1], made);
         same = pairs[i] == (is ? --left : EXN_TAR_NOWHERE);
     }
     return same && taken == output->count && left == 0;

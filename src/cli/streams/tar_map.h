@@ -27,10 +27,12 @@ exn_status exn_tar_map_read(exn_tar_map *map, int fd, exn_error *error);
 /* The member whose body begins there; NULL: none does. */
 const exn_tar_place *exn_tar_map_find(const exn_tar_map *map, uint64_t offset);
 
-/* The output is its source without the members that were left out. pairs has room for one number
+/* The output is its source without the members that were left out; made: the format to which some
+ * were converted and renamed (base/ending.h), UNKNOWN: none were. pairs has room for one number
  * for each member of the source: which member of the output it is, or EXN_TAR_NOWHERE. False: that
  * is not so, or it could be more than one. */
-bool exn_tar_map_pair(const exn_tar_map *source, const exn_tar_map *output, size_t *pairs);
+bool exn_tar_map_pair(const exn_tar_map *source, const exn_tar_map *output, exn_format made,
+                      size_t *pairs);
 
 void exn_tar_map_free(exn_tar_map *map);
 

@@ -10,6 +10,7 @@
 #include "list/orientations.h"
 #include "list/sidecar.h"
 #include "tar_late.h"
+#include "tar_rename.h"
 #include "workers/work.h"
 
 /* Members in flight at most; what they may hold in memory for each worker, beside one image of any
@@ -362,6 +363,9 @@ void exn_tar_member_run(exn_tar_archive *t, exn_tar_head *head)
             exn_error_set(&t->error, EXN_MEMORY, 0, "samples of the archive");
     }
     m.format = is_file ? look_at(t, &m) : EXN_FORMAT_UNKNOWN;
+    exn_tar_rename(t, &m.head, &m.item, m.format);
+    if (m.item.error.status != EXN_OK)
+        m.format = EXN_FORMAT_UNKNOWN;
     const bool is_late = m.role != EXN_TAR_ROLE_NONE && m.item.error.status == EXN_OK;
     if (m.format != EXN_FORMAT_UNKNOWN || is_late)
         work_on(t, &m);

@@ -11,9 +11,15 @@ bool exn_decoder_is_needed(const exn_cli_options *options)
     return options->work.heif == EXN_HEIF_PNG || options->work.heif == EXN_HEIF_JPEG;
 }
 
+exn_format exn_decoder_makes(const exn_cli_options *options)
+{
+    return options->work.heif == EXN_HEIF_PNG ? EXN_FORMAT_PNG : EXN_FORMAT_JPEG;
+}
+
 /* Each of these takes for granted that an output has its source's name, or, where the item fails,
- * its bytes: a PNG under the name a.heic would be wrong, and so would a HEIC under a.png. With
- * --check nothing is written, so that all of them go. */
+ * its bytes: a PNG under the name a.heic would be wrong, and so would a HEIC under a.png; and what
+ * is changed in place stays the file that others know by its name. With --check nothing is written,
+ * so that all of them go. */
 static const char *excluded(const exn_cli_options *options)
 {
     const struct {
@@ -21,10 +27,7 @@ static const char *excluded(const exn_cli_options *options)
         const char *name;
     } others[] = {
         {options->in_place, "in-place"},
-        {options->tar, "tar"},
-        {options->direct, "write=direct"},
         {options->on_error == EXN_ON_ERROR_KEEP, "on-error=keep"},
-        {options->labels == EXN_LABEL_FILES_MOVE, "labels=move"},
         {options->inputs && options->overwrite, "overwrite of several inputs"},
     };
     for (size_t i = 0; i < sizeof others / sizeof others[0] && !options->check; i++)

@@ -8,6 +8,9 @@
 /* Whether workers decode HEIC and AVIF. */
 bool exn_decoder_is_needed(const exn_cli_options *options);
 
+/* What they make of these then. */
+exn_format exn_decoder_makes(const exn_cli_options *options);
+
 /* What does not go with outputs of other names than their sources is a usage error. */
 exn_exit exn_decoder_check(const exn_cli_options *options);
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ending.h"
 #include "base/error.h"
 #include "base/io.h"
 #include "list/shard.h"
@@ -255,6 +256,7 @@ typedef struct images {
     uint64_t next;
     exn_turn turn; /* of the image that was asked for last */
     exn_result result;
+    char *output; /* its name, if that is another one; owned */
     exn_error *error;
 } images;
 
@@ -314,6 +316,20 @@ static uint64_t output_size(void *context, const exn_labels_image *image)
     return all->turn.bytes_out;
 }
 
+/* Likewise. Without memory the call fails, as a name cannot be empty. */
+static const char *output_name(void *context, const exn_labels_image *image)
+{
+    images *all = context;
+    free(all->output);
+    all->output = NULL;
+    if (!all->turn.made)
+        return NULL;
+    all->output = exn_ending_of(image->name, all->turn.made);
+    if (!all->output)
+        exn_error_set(all->error, EXN_MEMORY, 0, "name of an output");
+    return all->output ? all->output : "";
+}
+
 /* Fewer images than before are a change as well. changed is kept apart, since the library's own
  * error is only that the lookup has failed. */
 void exn_labeler_move(const exn_source *source, const exn_labels_job *job,
@@ -328,8 +344,10 @@ void exn_labeler_move(const exn_source *source, const exn_labels_job *job,
     exn_labels_options options = options_of(job, cli, &prefixes);
     options.frame_of = frame_of;
     options.output_size = output_size;
+    options.output_name = output_name;
     exn_labels_move(source, job->format, &options, look_up, &all, &sink, &answer->labels.result,
                     &answer->error);
+    free(all.output);
     if (answer->error.status == EXN_OK && all.next != job->turns)
         exn_error_set(&changed, EXN_READ, 0, "the source changed while it was read");
     if (changed.status != EXN_OK)

@@ -10,7 +10,8 @@
  * begins at the second. */
 static size_t name_end(const char *text, size_t size)
 {
-    static const char *const endings[] = {".jpg", ".jpeg", ".png", ".webp"};
+    static const char *const endings[] = {".jpg",  ".jpeg", ".png", ".webp",
+                                          ".heic", ".heif", ".hif", ".avif"};
     for (size_t i = 1; i < size; i++)
         for (size_t j = 0; text[i] == '.' && j < sizeof endings / sizeof *endings; j++) {
             const size_t end = i + strlen(endings[j]);

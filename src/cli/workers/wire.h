@@ -68,7 +68,8 @@ typedef struct exn_turn {
     uint64_t bytes_out; /* of the file, where a format has that in it; 0: it is not known */
     uint8_t format, outcome, orientation, given, transform;
     uint8_t displayed; /* that frame its labels are in; 0: the stored one */
-    uint8_t unused[2]; /* 0: all bytes are hashed */
+    uint8_t made;   /* the exn_format that the name in the label file is to end like; 0: it stays */
+    uint8_t unused; /* 0: all bytes are hashed */
 } exn_turn;
 
 /* Of a job about labels. */

@@ -33,6 +33,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/ending.h"
 #include "base/error.h"
 #include "base/io.h"
 #include "list/shard.h"
@@ -290,6 +291,8 @@ static bool get_member(char *line, exn_item *member)
         return false;
     found.result = answer.result;
     found.path = strdup(fields[1]);
+    if (found.path && found.result.format_out)
+        found.renamed = exn_ending_of(found.path, found.result.format_out);
     *member = found;
     return found.path != NULL;
 }

@@ -97,7 +97,7 @@ size_t exn_state_line_split(char *line, char **fields)
 }
 
 /* The numbers of a result in the order in which a done line has them. */
-#define RESULT_NUMBERS 20
+#define RESULT_NUMBERS 21
 #define TEXTS          3
 static void result_numbers(const exn_result *r, uint64_t *n)
 {
@@ -122,6 +122,7 @@ static void result_numbers(const exn_result *r, uint64_t *n)
         r->reasons,
         r->libexif_orientation,
         r->orientation_given,
+        (uint64_t)r->format_out,
     };
     memcpy(n, numbers, sizeof numbers);
 }
@@ -149,6 +150,7 @@ static exn_result result_of(const uint64_t *n)
         .reasons = (uint32_t)n[17],
         .libexif_orientation = (uint32_t)n[18],
         .orientation_given = (uint32_t)n[19],
+        .format_out = (exn_format)n[20],
     };
 }
 

@@ -11,7 +11,7 @@
 
 /* A full line has a result from this field on, and so many fields. No line has as many as the last.
  */
-enum { EXN_LINE_RESULT = 8, EXN_LINE_FULL = 31, EXN_LINE_FIELDS = 40 };
+enum { EXN_LINE_RESULT = 8, EXN_LINE_FULL = 32, EXN_LINE_FIELDS = 40 };
 
 /* A space and the text, with %XX for what would end a field or a line. */
 void exn_state_line_put_text(FILE *line, const char *text);

@@ -29,6 +29,7 @@ static exn_status read_name(exn_coco_walk *w, const exn_json_token *token, bool 
                       : exn_json_walk_fail(&w->base, EXN_CORRUPT, member,
                                            "it is no string with a name");
     w->name.size = 0;
+    w->name_end = exn_json_walk_end(token);
     exn_status status = exn_json_text_unescape(token->text, &w->name);
     if (status != EXN_OK)
         return exn_json_walk_fail(&w->base, status, member, "it is no text");
@@ -60,6 +61,7 @@ static exn_status hand_on_image(exn_coco_walk *w, const exn_numbers sides[2])
     const exn_label_image image = {.key = exn_buffer_span(&w->key),
                                    .name = exn_buffer_span(&w->name),
                                    .sizes = exn_numbers_count(&w->sizes) ? &w->sizes : NULL,
+                                   .name_end = w->name_end,
                                    .place = w->base.place};
     return w->base.events->image(w->base.events->context, &image);
 }

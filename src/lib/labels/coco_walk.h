@@ -9,6 +9,7 @@ typedef struct exn_coco_walk {
     exn_json_walk base;
     exn_numbers numbers, sizes, mask; /* of the object that is being read */
     exn_buffer key, name, letters, pieces;
+    uint64_t name_end;
     exn_buffer member; /* the name of the one that is being read, where it is not known here */
     bool has_images, has_annotations;
     bool has_segments, has_file; /* of the annotation that is being read */

@@ -22,6 +22,7 @@ typedef struct walk {
     exn_buffer refusals;     /* of one image's boxes: const char *, or NULL */
     exn_buffer name;
     uint64_t index; /* of the image */
+    uint64_t name_end;
     char member[60];
 } walk;
 
@@ -153,6 +154,7 @@ static exn_status hand_on(walk *w)
         .key = key,
         .name = key,
         .is_repeated = true,
+        .name_end = w->name_end,
         .place = {.list = "images", .index = w->index, .member = "image"}};
     exn_status status = w->base.events->image(w->base.events->context, &image);
     for (size_t i = 0; i < boxes_of(w) && status == EXN_OK; i++) {
@@ -190,6 +192,8 @@ static exn_status read_image(walk *w)
                    is_list = exn_json_text_is(key.text, "annotations") ||
                              exn_json_text_is(key.text, "annotation");
         status = next(w, &value);
+        if (status == EXN_OK && is_name)
+            w->name_end = exn_json_walk_end(&value);
         if (status == EXN_OK && is_name)
             status = exn_json_walk_name(of_image(w), "image", &value, &w->name);
         else if (status == EXN_OK && is_list && value.kind == EXN_JSON_ARRAY)

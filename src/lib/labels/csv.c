@@ -227,10 +227,12 @@ static exn_status hand_on(walk *w)
     if (status != EXN_OK)
         return status;
     const exn_span key = exn_buffer_span(&w->name);
+    const field *name = &w->fields[w->column[NAME]];
     const exn_label_image image = {.key = key,
                                    .name = key,
                                    .sizes = has_size ? &w->sizes : NULL,
                                    .is_repeated = true,
+                                   .name_end = name->offset + name->size,
                                    .place = w->place};
     const exn_label_shape shape = {
         .image = key,

@@ -304,10 +304,14 @@ static exn_status read_image(walk *w, const XML_Char **attributes)
     if (status != EXN_OK)
         return exn_status_fail(w->base.error, status, "%s", "");
     const exn_span plain = {(const uint8_t *)name, strlen(name)};
+    exn_span text = {w->tag.data, 0};
+    find(w, "name", &text);
     const exn_label_image image = {.key = {(const uint8_t *)w->key, strlen(w->key)},
                                    .name = exn_buffer_span(&w->name),
                                    .other_name = *subset ? plain : (exn_span){NULL, 0},
                                    .sizes = has_all ? &w->numbers : NULL,
+                                   .name_end = w->tag_offset + (uint64_t)(text.data - w->tag.data) +
+                                               text.size,
                                    .place = w->base.place};
     return w->base.events->image(w->base.events->context, &image);
 }

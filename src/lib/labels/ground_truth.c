@@ -278,6 +278,7 @@ static exn_status hand_on_image(exn_ground_truth_walk *w)
         if (i < count)
             status = exn_json_walk_copy(&w->base, &w->part, &w->sizes, i, 2);
         image.sizes = i < count ? &w->part : NULL;
+        image.name_end = i == 0 ? w->source.offset + w->source.raw_size : EXN_LABEL_TOLD;
         if (status == EXN_OK)
             status = w->base.events->image(w->base.events->context, &image);
     }

@@ -26,6 +26,7 @@ typedef struct walk {
     exn_json_walk base;
     exn_numbers numbers, sides[2], sizes;
     exn_buffer name, pieces, member;
+    uint64_t name_end;
     char place[60];
 } walk;
 
@@ -158,6 +159,7 @@ static exn_status hand_on(walk *w)
                                    .name = exn_buffer_span(&w->name),
                                    .sizes = exn_numbers_count(&w->sizes) ? &w->sizes : NULL,
                                    .is_repeated = true,
+                                   .name_end = w->name_end,
                                    .place = w->base.place};
     if (status == EXN_OK)
         status = w->base.events->image(w->base.events->context, &image);
@@ -176,6 +178,8 @@ static exn_status read_member(walk *w, const exn_json_token *key)
         status = next(w, &value);
     if (status != EXN_OK)
         return status;
+    if (is_name)
+        w->name_end = exn_json_walk_end(&value);
     if (is_name)
         return exn_json_walk_name(&w->base, "file_name", &value, &w->name);
     if (is_objects)

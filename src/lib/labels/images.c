@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "images.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* slots: a table of open addressing, a power of two long, of 1 + the entry's index; 0 is free. */
@@ -193,4 +194,23 @@ void exn_images_note_mask(exn_images_entry *entry, uint32_t width, uint32_t heig
         entry->masks_differ |= entry->mask_width > 0;
     entry->mask_width = width;
     entry->mask_height = height;
+}
+
+/* 0x0 is what tools write that never saw the image. Sizes may be those of either frame, whatever
+ * frame the shapes are in: some tools take them from the file, and some from what they show. Of any
+ * other they are another picture's. */
+exn_status exn_images_check_size(const exn_images_entry *entry, const exn_result *image,
+                                 exn_error *error)
+{
+    if (!entry->has_size || (entry->width == 0 && entry->height == 0) ||
+        (entry->width == image->width_in && entry->height == image->height_in))
+        return EXN_OK;
+    exn_orientation o = exn_orientation_shown(image->orientation_given, image->orientation);
+    uint32_t width = image->width_in, height = image->height_in;
+    exn_orientation_size(o, &width, &height);
+    if (entry->width == width && entry->height == height)
+        return EXN_OK;
+    return exn_label_fail(error, EXN_CORRUPT, &entry->place,
+                          "it says %" PRIu32 "x%" PRIu32 ", its image is %" PRIu32 "x%" PRIu32,
+                          entry->width, entry->height, image->width_in, image->height_in);
 }

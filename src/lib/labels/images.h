@@ -11,7 +11,7 @@ typedef struct exn_images_entry {
     size_t key, key_size, name, name_size; /* in texts; the name ends with a NUL */
     size_t other_name;                     /* likewise; an empty one is none */
     bool is_named;                         /* seen as an image, not only as what a shape is on */
-    bool is_stem, has_size;
+    bool is_stem, is_optional, has_size;
     uint64_t bytes, bytes_out; /* of its file and its output's; 0: not known */
     uint32_t width, height;    /* as its fields say, 0 where they say nothing that is a size */
     uint32_t mask_width, mask_height; /* of its masks; 0: there is none, or they differ */
@@ -26,8 +26,11 @@ typedef struct exn_images_entry {
     bool is_kept, is_still; /* nothing of it is edited: its image failed; it needs nothing */
     exn_orientation o;
     uint32_t frame_width, frame_height, width_out, height_out;
-    bool is_inside;    /* all that was measured lies in the frame */
-    bool is_stretched; /* Label Studio's polygons */
+    bool is_renamed, is_told;   /* its output has another name; told: and that was written */
+    size_t ending, ending_size; /* what its name ends with then, in texts, */
+    size_t old_ending_size;     /* instead of so many bytes */
+    bool is_inside;             /* all that was measured lies in the frame */
+    bool is_stretched;          /* Label Studio's polygons */
 } exn_images_entry;
 
 /* All zeros: empty and ready. Ends with exn_images_free(). */
@@ -60,6 +63,10 @@ exn_status exn_images_add_mask(exn_images *images, exn_images_entry *entry, exn_
  * EXN_OK or EXN_MEMORY. */
 exn_status exn_images_masks(const exn_images *images, const exn_images_entry *entry,
                             exn_buffer *pointers);
+
+/* Fails with EXN_CORRUPT where what the fields of sizes say is of neither frame of its image. */
+exn_status exn_images_check_size(const exn_images_entry *entry, const exn_result *image,
+                                 exn_error *error);
 
 exn_span exn_images_key(const exn_images *images, const exn_images_entry *entry);
 const char *exn_images_name(const exn_images *images, const exn_images_entry *entry);

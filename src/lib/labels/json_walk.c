@@ -80,6 +80,12 @@ exn_status exn_json_walk_name(exn_json_walk *walk, const char *member, const exn
                : EXN_OK;
 }
 
+/* Before its second quote. */
+uint64_t exn_json_walk_end(const exn_json_token *token)
+{
+    return token->offset + token->size - 1;
+}
+
 /* A null or a string among coordinates is damage: to pass over it would shift all that follow. What
  * ends with the window, or has an exponent, comes one by one. */
 exn_status exn_json_walk_numbers(exn_json_walk *walk, const char *member, exn_numbers *to)

@@ -42,6 +42,9 @@ exn_status exn_json_walk_sides(exn_json_walk *walk, const char *const names[2],
 exn_status exn_json_walk_name(exn_json_walk *walk, const char *member, const exn_json_token *token,
                               exn_buffer *name);
 
+/* Where the text of a string ends in the file. */
+uint64_t exn_json_walk_end(const exn_json_token *token);
+
 /* The numbers of a list whose opening has been read, up to its end. Fails with EXN_CORRUPT where
  * something else is in it. */
 exn_status exn_json_walk_numbers(exn_json_walk *walk, const char *member, exn_numbers *to);

@@ -75,6 +75,9 @@ typedef struct exn_label_place {
     uint64_t line; /* of other files: from 1 */
 } exn_label_place;
 
+/* A text that was handed on before, with this image or another. */
+#define EXN_LABEL_TOLD UINT64_MAX
+
 typedef struct exn_label_image {
     exn_span key;             /* unique in the file; empty where it has one image */
     exn_span name;            /* of the image's file, as the label file has it; may be empty */
@@ -82,6 +85,11 @@ typedef struct exn_label_image {
     const exn_numbers *sizes; /* width and height, or none: then what the file says of sizes is
                                  nothing. NULL is none */
     bool is_stem;             /* the name is without its extension */
+    bool is_optional;         /* nothing is drawn on it, so that nobody has to know it */
+    uint64_t name_end;        /* where the text of the name ends in the file; EXN_LABEL_TOLD; 0: it
+                                 is a stem, or not to be changed */
+    uint64_t path_end;        /* likewise where the file says the name once more, as part of a path;
+                                 0: it does not */
     uint64_t bytes;           /* of its file; 0: it says nothing */
     bool is_repeated;         /* it may be handed on again, with the same sizes */
     exn_label_place place;

@@ -133,7 +133,8 @@ static exn_status add_datum(walk *w, size_t key, size_t key_size, int64_t item,
                             const exn_json_token *value)
 {
     enum { LONGEST_NAME = 1 << 16 };
-    exn_label_studio_datum d = {.key = key, .key_size = key_size, .item = item};
+    exn_label_studio_datum d = {
+        .key = key, .key_size = key_size, .item = item, .end = exn_json_walk_end(value)};
     if (value->kind != EXN_JSON_STRING || value->is_long || value->text.size > LONGEST_NAME)
         return exn_json_walk_skip(&w->base, value);
     exn_status status = add_text(w, value->text, &d.text, &d.text_size);
@@ -210,26 +211,24 @@ static exn_label_studio_datum datum_at(const walk *w, size_t i)
  * name that results give. Where none ends as images do, the only text there is. The order matters
  * where a task has a thumbnail beside its image, or a picture for reference: then only the name
  * tells which one was drawn on. */
-static bool find_datum(const walk *w, const exn_label_studio_target *t, int64_t item,
-                       exn_span *found)
+static bool find_datum(const walk *w, const exn_label_studio_target *t, int64_t item, size_t *found)
 {
     const exn_span to_name = text_at(w, t->to_name, t->to_name_size);
-    size_t images = 0, named = 0, others = 0;
-    exn_span image = {NULL, 0}, by_name = {NULL, 0}, other = {NULL, 0};
+    size_t images = 0, named = 0, others = 0, image = 0, by_name = 0, other = 0;
     for (size_t i = 0; i < w->data.size / sizeof(exn_label_studio_datum); i++) {
         const exn_label_studio_datum d = datum_at(w, i);
         const exn_span text = text_at(w, d.text, d.text_size);
         if (d.item != item)
             continue;
         others++;
-        other = text;
+        other = i;
         if (!exn_label_studio_name_is_image(text))
             continue;
         images++;
-        image = text;
+        image = i;
         if (exn_span_equal(text_at(w, d.key, d.key_size), to_name)) {
             named++;
-            by_name = text;
+            by_name = i;
         }
     }
     *found = images == 1 ? image : named == 1 ? by_name : other;
@@ -253,23 +252,16 @@ static int64_t number_of(exn_span to_name)
     return number;
 }
 
-/* sizes: NULL is none. */
-static exn_status hand_on_image(walk *w, size_t target, const exn_numbers *sizes)
+/* A text of the data as the image of that number. sizes: NULL is none. */
+static exn_status hand_on_datum(walk *w, size_t found, size_t number, const exn_numbers *sizes,
+                                bool is_optional)
 {
-    exn_label_studio_target t;
-    exn_span text, key;
-    memcpy(&t, w->targets.data + target * sizeof t, sizeof t);
-    /* From the surest on: the item that the results name; where that is the first, the only image
-     * that there is; the number in the tag's name. None of them: the results could be on any image,
-     * and a guess would move them with a wrong one. */
-    bool is_found = find_datum(w, &t, t.item, &text);
-    if (!is_found && t.item == 0) /* the first of one */
-        is_found = find_datum(w, &t, -1, &text);
-    const int64_t number = number_of(text_at(w, t.to_name, t.to_name_size));
-    if (!is_found && t.item < 0 && number >= 0)
-        is_found = find_datum(w, &t, number, &text);
-    if (!is_found)
-        return fail(w, "data", "which image its results are on cannot be told");
+    exn_span key;
+    exn_label_studio_datum d = datum_at(w, found);
+    const exn_span text = text_at(w, d.text, d.text_size);
+    const uint64_t end = d.is_told ? EXN_LABEL_TOLD : d.end - exn_label_studio_name_rest(text);
+    d.is_told = true;
+    memcpy(w->data.data + found * sizeof d, &d, sizeof d);
     w->name.size = w->other.size = 0;
     exn_status status = exn_label_studio_name_find(text, &w->name, &w->other);
     /* Names end with a NUL for the caller, so one with a NUL in it would be another file's. */
@@ -277,7 +269,7 @@ static exn_status hand_on_image(walk *w, size_t target, const exn_numbers *sizes
                              (w->other.size && memchr(w->other.data, 0, w->other.size))))
         return fail(w, "data", "it has no name of an image");
     if (status == EXN_OK)
-        status = exn_label_studio_walk_key(w, target, &key);
+        status = exn_label_studio_walk_key(w, number, &key);
     if (status != EXN_OK)
         return exn_status_fail(w->base.error, status, "%s", "");
     exn_label_image image = {.key = key,
@@ -285,9 +277,43 @@ static exn_status hand_on_image(walk *w, size_t target, const exn_numbers *sizes
                              .other_name = exn_buffer_span(&w->other),
                              .sizes = sizes,
                              .is_repeated = true,
+                             .is_optional = is_optional,
+                             .name_end = end,
                              .place = w->base.place};
     image.place.member = "data";
     return w->base.events->image(w->base.events->context, &image);
+}
+
+static exn_status hand_on_image(walk *w, size_t target, const exn_numbers *sizes)
+{
+    exn_label_studio_target t;
+    size_t found;
+    memcpy(&t, w->targets.data + target * sizeof t, sizeof t);
+    /* From the surest on: the item that the results name; where that is the first, the only image
+     * that there is; the number in the tag's name. None of them: the results could be on any image,
+     * and a guess would move them with a wrong one. */
+    bool is_found = find_datum(w, &t, t.item, &found);
+    if (!is_found && t.item == 0) /* the first of one */
+        is_found = find_datum(w, &t, -1, &found);
+    const int64_t number = number_of(text_at(w, t.to_name, t.to_name_size));
+    if (!is_found && t.item < 0 && number >= 0)
+        is_found = find_datum(w, &t, number, &found);
+    return is_found ? hand_on_datum(w, found, target, sizes, false)
+                    : fail(w, "data", "which image its results are on cannot be told");
+}
+
+/* Images that no result is on are named all the same: what becomes of their files concerns the
+ * task. Their numbers follow those of targets. */
+static exn_status hand_on_others(walk *w)
+{
+    exn_status status = EXN_OK;
+    const size_t targets = w->targets.size / sizeof(exn_label_studio_target);
+    for (size_t i = 0; i < w->data.size / sizeof(exn_label_studio_datum) && status == EXN_OK; i++) {
+        const exn_label_studio_datum d = datum_at(w, i);
+        if (!d.is_told && exn_label_studio_name_is_image(text_at(w, d.text, d.text_size)))
+            status = hand_on_datum(w, i, targets + i, NULL, true);
+    }
+    return status;
 }
 
 /* Every result has its image's size, and each is to be set. */
@@ -308,7 +334,7 @@ static exn_status hand_on_images(walk *w)
         if (!t.has_sizes)
             status = hand_on_image(w, i, NULL);
     }
-    return status;
+    return status == EXN_OK ? hand_on_others(w) : status;
 }
 
 /* ---- tasks */

@@ -64,6 +64,13 @@ static int digit_of(uint8_t byte)
                                         : -1;
 }
 
+size_t exn_label_studio_name_rest(exn_span text)
+{
+    bool is_escaped;
+    const exn_span path = path_of(text, &is_escaped);
+    return (size_t)(text.data + text.size - (path.data + path.size));
+}
+
 /* Percent-encoding (RFC 3986, 2.1). A percent sign that no two digits follow stays one, as browsers
  * leave it. */
 static exn_status append_decoded(exn_span text, bool is_escaped, exn_buffer *to)

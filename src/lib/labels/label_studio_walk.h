@@ -41,6 +41,8 @@ typedef struct exn_label_studio_target {
 typedef struct exn_label_studio_datum {
     size_t key, key_size, text, text_size; /* in texts */
     int64_t item;                          /* in a list of texts; -1: it is in none */
+    uint64_t end;                          /* of the text in the file */
+    bool is_told;                          /* as the name of an image */
 } exn_label_studio_datum;
 
 typedef struct exn_label_studio_walk {

@@ -19,6 +19,7 @@ typedef struct walk {
     exn_numbers sides[2];
     exn_buffer name;
     bool has_name, has_shapes, has_data;
+    uint64_t name_end;
 } walk;
 
 static exn_status next(walk *w, exn_json_token *token)
@@ -130,6 +131,7 @@ static exn_status read_name(walk *w, const exn_json_token *value)
     if (value->kind != EXN_JSON_STRING || value->is_long)
         return fail(w, EXN_CORRUPT, "imagePath", "it is no string with a name");
     w->has_name = true;
+    w->name_end = exn_json_walk_end(value);
     exn_status status = exn_json_text_unescape(value->text, &w->name);
     if (status != EXN_OK || (w->name.size && memchr(w->name.data, 0, w->name.size)))
         return fail(w, status == EXN_OK ? EXN_CORRUPT : status, "imagePath", "it is no text");
@@ -180,6 +182,7 @@ static exn_status hand_on_image(walk *w)
         &w->base, (const char *const[]){"imageWidth", "imageHeight"}, w->sides, &w->sizes);
     const exn_label_image image = {.name = exn_buffer_span(&w->name),
                                    .sizes = exn_numbers_count(&w->sizes) ? &w->sizes : NULL,
+                                   .name_end = w->name_end,
                                    .place = {.member = "imagePath"}};
     return status == EXN_OK ? w->base.events->image(w->base.events->context, &image) : status;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The calls of the public header that read and write label files. */
-#include <inttypes.h>
 #include <string.h>
 
 #include "arguments.h"
@@ -9,6 +8,7 @@
 #include "labels_run.h"
 #include "move.h"
 #include "prefixes.h"
+#include "renames.h"
 
 typedef exn_labels_run run;
 
@@ -80,6 +80,7 @@ static exn_status collect_image(void *context, const exn_label_image *image)
         return EXN_OK;
     entry->place = image->place;
     entry->is_stem = image->is_stem;
+    entry->is_optional = image->is_optional;
     entry->bytes = image->bytes;
     return exn_images_set_name(&r->images, entry, image->name, image->other_name, r->error);
 }
@@ -140,7 +141,8 @@ static exn_status collect(run *r, const exn_label_format *format, const exn_sour
                                     "its image %.*s is not in the file",
                                     key.size < 60 ? (int)key.size : 60, (const char *)key.data);
     }
-    r->result->images = exn_images_count(&r->images);
+    for (size_t i = 0; i < exn_images_count(&r->images); i++)
+        r->result->images += !exn_images_at(&r->images, i)->is_optional;
     return status;
 }
 
@@ -173,24 +175,6 @@ static exn_status describe(run *r, const exn_images_entry *entry, exn_labels_ima
 
 /* ---- between: where each image's labels go */
 
-/* 0x0 is what tools write that never saw the image. Sizes may be those of either frame, whatever
- * frame the shapes are in: some tools take them from the file, and some from what they show. Of any
- * other they are another picture's. */
-static exn_status check_size(run *r, const exn_images_entry *entry, const exn_result *image)
-{
-    if (!entry->has_size || (entry->width == 0 && entry->height == 0) ||
-        (entry->width == image->width_in && entry->height == image->height_in))
-        return EXN_OK;
-    exn_orientation o = exn_orientation_shown(image->orientation_given, image->orientation);
-    uint32_t width = image->width_in, height = image->height_in;
-    exn_orientation_size(o, &width, &height);
-    if (entry->width == width && entry->height == height)
-        return EXN_OK;
-    return exn_label_fail(r->error, EXN_CORRUPT, &entry->place,
-                          "it says %" PRIu32 "x%" PRIu32 ", its image is %" PRIu32 "x%" PRIu32,
-                          entry->width, entry->height, image->width_in, image->height_in);
-}
-
 static exn_status direct(run *r, exn_images_entry *entry, const exn_result *image,
                          exn_labels_frame frame)
 {
@@ -217,7 +201,7 @@ static exn_status direct(run *r, exn_images_entry *entry, const exn_result *imag
     entry->height_out = image->height_out;
     entry->is_stretched =
         r->result->is_label_studio && shown.transpose && image->width_in != image->height_in;
-    return check_size(r, entry, image);
+    return exn_images_check_size(entry, image, r->error);
 }
 
 /* An image that the caller does not know is an error of the whole file: its labels can be neither
@@ -238,6 +222,10 @@ static exn_status direct_all(run *r, exn_labels_lookup lookup, void *context)
             result = lookup(context, &image);
             image.name = exn_images_name(&r->images, entry);
         }
+        if (!result && entry->is_optional) {
+            entry->is_failed = entry->is_still = true;
+            continue;
+        }
         if (!result)
             return exn_label_fail(r->error, EXN_CORRUPT, &entry->place, "there is no image '%s'",
                                   image.name);
@@ -251,6 +239,9 @@ static exn_status direct_all(run *r, exn_labels_lookup lookup, void *context)
             status = direct(r, entry, &own, frame);
         if (status == EXN_OK && !entry->is_failed && r->options->output_size)
             entry->bytes_out = r->options->output_size(context, &image);
+        if (status == EXN_OK && !entry->is_failed && r->options->output_name)
+            status = exn_renames_note(&r->images, entry, r->options->output_name(context, &image),
+                                      r->error);
     }
     return status;
 }
@@ -269,7 +260,8 @@ static exn_status move_image(void *context, const exn_label_image *image)
         status = exn_move_sizes(image->sizes, &image->place, entry->width_out, entry->height_out,
                                 &r->edits, &is_set, r->error);
     r->result->sizes_set += is_set;
-    return status;
+    return status == EXN_OK ? exn_renames_put(&r->images, entry, image, &r->edits, r->error)
+                            : status;
 }
 
 static exn_status move_shape(void *context, const exn_label_shape *shape)
@@ -329,6 +321,8 @@ static exn_status move_bytes(void *context, const exn_label_bytes *bytes)
     run *r = context;
     exn_images_entry *entry;
     exn_status status = exn_labels_run_find(r, bytes->image, &entry);
+    if (status == EXN_OK)
+        status = exn_renames_put_key(&r->images, entry, bytes, &r->edits, r->error);
     return status == EXN_OK ? exn_file_sizes_put(&r->images, entry, bytes, &r->edits, r->error)
                             : status;
 }
@@ -360,6 +354,8 @@ static exn_status move_all(run *r, const exn_label_format *format, const exn_sou
                                      .context = r,
                                      .account = &r->account};
     exn_status status = format->walk(source, &r->settings, &events, r->error);
+    if (status == EXN_OK)
+        status = exn_renames_check(&r->images, r->error);
     if (status == EXN_OK)
         status = exn_edits_finish(&r->edits, r->error);
     r->result->edits = r->edits.count;

@@ -179,6 +179,12 @@ exn_span exn_table_field_text(const exn_table *table, size_t column, uint64_t *o
     return (exn_span){text + from, to - from};
 }
 
+uint64_t exn_table_field_end(const exn_table *table, size_t column)
+{
+    const exn_table_field *field = &table->fields[column];
+    return table->base + field->at + field->size;
+}
+
 /* From the last to the first, so that of two of one name the first is taken. Tools differ in the
  * case of their headers, not in the words. */
 size_t exn_table_find(const exn_table *table, const char *name)

@@ -49,6 +49,9 @@ uint64_t exn_table_offset(const exn_table *table);
 /* A field as it is in the file, without blanks around it; *offset: where. */
 exn_span exn_table_field_text(const exn_table *table, size_t column, uint64_t *offset);
 
+/* Where what a field says ends in the file. */
+uint64_t exn_table_field_end(const exn_table *table, size_t column);
+
 /* The first field of that name, in any case; EXN_TABLE_COLUMNS: there is none. */
 size_t exn_table_find(const exn_table *table, const char *name);
 

@@ -19,7 +19,7 @@ typedef struct walk {
     exn_via_shape shape;
     exn_buffer key, name;
     bool has_name, has_bytes;
-    uint64_t bytes;
+    uint64_t bytes, name_end;
     char member[120];
 } walk;
 
@@ -107,6 +107,7 @@ static exn_status read_name(walk *w, const exn_json_token *value)
         return fail(w, EXN_CORRUPT, "it is there twice");
     w->has_name = true;
     w->name.size = 0;
+    w->name_end = exn_json_walk_end(value);
     if (value->kind != EXN_JSON_STRING || value->is_long)
         return fail(w, EXN_CORRUPT, "it is no string with a name");
     exn_status status = exn_account_reserve(w->base.events->account, &w->name, value->text.size);
@@ -191,6 +192,7 @@ static exn_status read_image(walk *w)
     const exn_label_image image = {.key = exn_buffer_span(&w->key),
                                    .name = exn_buffer_span(&w->name),
                                    .bytes = w->has_bytes ? w->bytes : 0,
+                                   .name_end = w->name_end,
                                    .place = {.line = w->base.json.line, .member = "filename"}};
     return w->base.events->image(w->base.events->context, &image);
 }

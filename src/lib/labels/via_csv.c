@@ -150,6 +150,7 @@ static exn_status read_record(void *context)
     const exn_label_image image = {.key = key,
                                    .name = key,
                                    .bytes = read_bytes(bytes),
+                                   .name_end = exn_table_field_end(&w->table, w->name),
                                    .is_repeated = true,
                                    .place = {.line = w->table.line, .member = "filename"}};
     const exn_label_bytes size = {.image = key, .text = bytes, .offset = offset};

@@ -19,7 +19,7 @@ enum { MAX_DEPTH = 64, MAX_NAME = 24, MAX_TEXT = 4096 };
 /* The text of an element, where it stands. */
 typedef struct field {
     bool is_seen, is_broken; /* broken: it is there twice, or does not stand in one piece */
-    uint64_t offset;
+    uint64_t offset, end;    /* end: of words, behind the last of them */
     exn_buffer text;
 } field;
 
@@ -32,7 +32,7 @@ typedef struct walk {
     int depth;
     char path[MAX_DEPTH][MAX_NAME]; /* names of elements, cut to MAX_NAME */
     field *open;                    /* where text goes */
-    field width, height, name, database, corner[CORNERS], x, y, attribute, value;
+    field width, height, name, path_name, database, corner[CORNERS], x, y, attribute, value;
     exn_numbers points;
     bool is_uneven; /* the points are not x1, y1, x2, y2 ... */
 } walk;
@@ -87,6 +87,8 @@ static field *field_of(walk *w)
     const char *name = w->path[w->depth - 1];
     if (w->depth == 2 && strcmp(name, "filename") == 0)
         return &w->name;
+    if (w->depth == 2 && strcmp(name, "path") == 0)
+        return &w->path_name;
     if (w->depth == 3 && is_at(w, 2, "size"))
         return strcmp(name, "width") == 0    ? &w->width
                : strcmp(name, "height") == 0 ? &w->height
@@ -185,14 +187,14 @@ static bool is_all_space(const XML_Char *text, int size)
  * entities in them do no harm. */
 static bool is_word(const walk *w, const field *f)
 {
-    return f == &w->name || f == &w->database || f == &w->attribute;
+    return f == &w->name || f == &w->path_name || f == &w->database || f == &w->attribute;
 }
 
 /* What people write about an object or a set may be of any length: most of it is no concern of
  * ours. */
 static bool is_remark(const walk *w, const field *f)
 {
-    return f == &w->database || f == &w->attribute || f == &w->value;
+    return f == &w->path_name || f == &w->database || f == &w->attribute || f == &w->value;
 }
 
 /* Expat gives text in pieces of its own choosing, and tells an entity by more bytes in the file
@@ -203,6 +205,11 @@ static void on_text(void *context, const XML_Char *text, int size)
     if (!w->open)
         return;
     const uint64_t offset = exn_xml_walk_offset(&w->base);
+    if (!is_all_space(text, size)) {
+        w->open->end = offset + (uint64_t)XML_GetCurrentByteCount(w->base.parser);
+        for (int i = size; is_space((uint8_t)text[i - 1]); i--)
+            w->open->end--;
+    }
     if (!is_word(w, w->open)) {
         if (is_all_space(text, size))
             return;
@@ -341,7 +348,11 @@ static exn_status hand_on_image(walk *w)
         return exn_label_fail(w->base.error, EXN_UNSUPPORTED, &w->base.place, EXN_XML_FOREIGN);
     }
     const exn_label_image image = {
-        .name = name, .sizes = has_size ? &sizes : NULL, .place = w->base.place};
+        .name = name,
+        .sizes = has_size ? &sizes : NULL,
+        .name_end = w->name.is_seen ? w->name.end : 0,
+        .path_end = w->path_name.is_seen && !w->path_name.is_broken ? w->path_name.end : 0,
+        .place = w->base.place};
     status = status == EXN_OK ? w->base.events->image(w->base.events->context, &image)
                               : exn_status_fail(w->base.error, status, "%s", "");
     exn_numbers_free(&sizes);
@@ -350,9 +361,9 @@ static exn_status hand_on_image(walk *w)
 
 static void free_walk(walk *w)
 {
-    field *const fields[] = {&w->width,     &w->height,    &w->name,      &w->database,
-                             &w->x,         &w->y,         &w->attribute, &w->value,
-                             &w->corner[0], &w->corner[1], &w->corner[2], &w->corner[3]};
+    field *const fields[] = {
+        &w->width,     &w->height, &w->name,      &w->path_name, &w->database,  &w->x,        &w->y,
+        &w->attribute, &w->value,  &w->corner[0], &w->corner[1], &w->corner[2], &w->corner[3]};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         exn_buffer_free(&fields[i]->text);
     exn_numbers_free(&w->points);
@@ -377,7 +388,7 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
         w.is_from_1 = exn_span_starts(trimmed(&w.database, &offset), "The VOC", 7);
         status = hand_on_image(&w);
     }
-    field *const once[] = {&w.width, &w.height, &w.name, &w.database};
+    field *const once[] = {&w.width, &w.height, &w.name, &w.path_name, &w.database};
     for (size_t i = 0; i < sizeof once / sizeof *once; i++)
         clear(once[i]);
     w.base.place = (exn_label_place){.member = NULL};

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* What an output of another format than its source is called: a.jpg of a.heic. */
+#ifndef EXN_CLI_BASE_ENDING_H
+#define EXN_CLI_BASE_ENDING_H
+
+#include <exifnorm.h>
+
+/* The name of the output, with or without folders: the caller frees it. NULL: out of memory. */
+char *exn_ending_of(const char *name, exn_format made);
+
+#endif
