@@ -85,7 +85,7 @@ if [ -n "$clang" ]; then
 else
     skipped "the syntax tree: no clang here"
 fi
-if python3 -c 'import cffi, pycparser' 2>/dev/null; then
+if python3 -c 'import site; site.main(); import cffi, pycparser' 2>/dev/null; then
     check "cffi calls every function" python3 "$top/tests/header/calls.py" "$header" "$so" "$testdata/jpeg/landscape-6.jpg"
 else
     skipped "EVERY CALL THROUGH CFFI: python3 has no cffi (apt-get install python3-cffi, or pip install cffi)"

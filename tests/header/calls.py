@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: MIT
 """Binds the library with cffi, by its header as the header's own comment says, and calls every function: calls.py HEADER LIBRARY JPEG."""
 import re
+import site
 import subprocess
 import sys
 
-import cffi
+site.main()  # the tests' python3 starts without other packages
+import cffi  # noqa: E402
 
 header, library, picture = sys.argv[1:]
 text = subprocess.run(["cc", "-E", "-P", "-DEXN_DECLARATIONS", header], check=True, capture_output=True, text=True).stdout
