@@ -14,9 +14,20 @@ right() {
     echo "$1 $2 ${3:-1} ${4:-8} ${5:-6} ${6:-1}" >>to_be_right
 }
 
-# near A B MOST MEAN
+# near A B MOST MEAN: asked of one Python that runs beside, since to start one takes longer than to compare.
+mkfifo asked answered
+python3 "$tools/heif_pixels.py" serve <asked >answered &
+exec 3>asked 4<answered
 near() {
-    check "$1 is near $2" python3 "$tools/heif_pixels.py" near "$1" "$2" "$3" "$4"
+    echo "$1 $2 $3 $4" >&3
+    answer=
+    read -r answer <&4
+    is "$1 is near $2" "$answer" near
+}
+
+# exiftool reads all that the matrix makes at once, too: what a tag is in how many files, and where it is there more than once.
+tags() {
+    exiftool -q -r -n -a -s2 -Orientation -Make -YCbCrSubSampling "$@" 2>/dev/null | grep -v '^=' | sort | uniq -c | xargs
 }
 
 # ---- the matrix: nothing is rotated twice, and Exif never counts
@@ -33,8 +44,6 @@ for kind in heic avif; do
     for name in $names; do
         right $kind/$name.$kind $kind.png/$name.png
     done
-    is "orientations that exiftool finds" "$(exiftool -q -r -n -a -if '$Orientation and $Orientation != 1' -p '$FileName' $kind.png 2>/dev/null)" ""
-    is "Make that stays" "$(exiftool -q -r -if '$Make eq "abc"' -p '$FileName' $kind.png 2>/dev/null | wc -l)" 120
     runs 0 --check $kind.png
     runs 1 --check $kind --heif=png
 
@@ -45,10 +54,9 @@ for kind in heic avif; do
         djpeg -nosmooth $kind.jpg/$name.jpg >made.ppm
         near made.ppm planes.y4m 30 2
     done
-    is "samplings" "$(exiftool -q -r -s3 -YCbCrSubSampling $kind.jpg | sort -u)" "YCbCr4:2:0 (2 2)"
-    is "orientations that exiftool finds" "$(exiftool -q -r -n -a -if '$Orientation and $Orientation != 1' -p '$FileName' $kind.jpg 2>/dev/null)" ""
     runs 0 --check $kind.jpg
 done
+is "tags that exiftool finds" "$(tags heic.png avif.png heic.jpg avif.jpg)" "480 Make: abc 480 Orientation: 1 270 YCbCrSubSampling: 2 2"
 runs 0 heic.png again --heif=png
 check "a second run changes nothing" diff -r heic.png again
 
@@ -70,9 +78,9 @@ for f in "$testdata"/heif/*; do
     esac
     runs 0 "$f" "$name.jpg" --heif=jpeg --heif-quality=100 --verify -q
 done
-is "samplings" "$(for f in 420.avif odd.heic 422.heic 422-10bit.avif 444.heic 12bit.avif; do exiftool -s3 -YCbCrSubSampling $f.jpg; done | paste -sd,)" \
+is "samplings" "$(exiftool -q -p '$YCbCrSubSampling' 420.avif.jpg odd.heic.jpg 422.heic.jpg 422-10bit.avif.jpg 444.heic.jpg 12bit.avif.jpg | paste -sd,)" \
     "YCbCr4:2:0 (2 2),YCbCr4:2:0 (2 2),YCbCr4:2:2 (2 1),YCbCr4:2:2 (2 1),YCbCr4:4:4 (1 1),YCbCr4:2:0 (2 2)"
-is "types of PNG" "$(for f in gray.avif alpha.heic 12bit.avif; do exiftool -s3 -ColorType -BitDepth $f.png; done | paste -sd,)" "Grayscale,8,RGB with Alpha,8,RGB,16"
+is "types of PNG" "$(exiftool -q -p '$ColorType,$BitDepth' gray.avif.png alpha.heic.png 12bit.avif.png | paste -sd,)" "Grayscale,8,RGB with Alpha,8,RGB,16"
 is "components of a gray JPEG" "$(exiftool -s3 -ColorComponents gray.avif.jpg)" 1
 djpeg 444.heic.jpg >made.ppm
 near made.ppm 444.heic.png 6 1

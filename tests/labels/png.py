@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """PNGs of every type and depth, written and read by nothing but zlib and the rules of the PNG specification (third edition, 7.2, 8 and 9)."""
 import collections
+import itertools
 import struct
 import zlib
 
@@ -12,7 +13,8 @@ DEPTHS = [(0, 1), (0, 2), (0, 4), (0, 8), (0, 16), (2, 8), (2, 16), (3, 1), (3, 
 
 def paeth(a, b, c):
     p = a + b - c
-    return min((abs(p - a), 0, a), (abs(p - b), 1, b), (abs(p - c), 2, c))[2]
+    from_a, from_b, from_c = abs(p - a), abs(p - b), abs(p - c)
+    return a if from_a <= from_b and from_a <= from_c else b if from_b <= from_c else c
 
 
 def predict(kind, line, before, i, step):
@@ -22,9 +24,25 @@ def predict(kind, line, before, i, step):
     return paeth(a, b, before[i - step] if i >= step else 0) if kind == 4 else [0, a, b, (a + b) // 2][kind]
 
 
+def unfilter(kind, line, before, step):
+    """Undoes predict() over a line, in place: a loop a filter, since pictures are read more often than they are written."""
+    assert kind < 5, kind
+    if kind == 2:
+        line[:] = bytes((x + b) & 255 for x, b in zip(line, before))
+    elif kind:
+        for i in range(len(line)):
+            a, b = line[i - step] if i >= step else 0, before[i]
+            if kind == 1:
+                line[i] = (line[i] + a) & 255
+            elif kind == 3:
+                line[i] = (line[i] + (a + b) // 2) & 255
+            else:
+                line[i] = (line[i] + paeth(a, b, before[i - step] if i >= step else 0)) & 255
+
+
 def pack(row, depth):
     if depth == 8:
-        return bytes(s for pixel in row for s in pixel)
+        return bytes(itertools.chain.from_iterable(row))
     bits = "".join(format(s, "0%db" % depth) for pixel in row for s in pixel)
     bits += "0" * (-len(bits) % 8)
     return bytes(int(bits[i:i + 8], 2) for i in range(0, len(bits), 8))
@@ -32,7 +50,7 @@ def pack(row, depth):
 
 def unpack(line, width, depth, samples):
     if depth == 8:
-        values = list(line)
+        return list(zip(*[iter(line)] * samples))
     else:
         bits = "".join(format(b, "08b") for b in line)
         values = [int(bits[i:i + depth], 2) for i in range(0, width * samples * depth, depth)]
@@ -85,8 +103,7 @@ def read(data):
         before = bytes(length)
         for y in ys:
             kind, line = raw[i], bytearray(raw[i + 1:i + 1 + length])
-            for k in range(length):
-                line[k] = (line[k] + predict(kind, line, before, k, step)) & 255
+            unfilter(kind, line, before, step)
             for x, pixel in zip(xs, unpack(line, len(xs), depth, samples)):
                 rows[y][x] = pixel
             i, before = i + 1 + length, bytes(line)
