@@ -178,4 +178,23 @@ for run in 1 2; do
 done
 same report.1 report.2
 is "lines without a time" "$(grep -c '"milliseconds":null' report.1)" "$(($(wc -l <report.1) - 1))"
+# ---- what may have an orientation that is not read: by its name, in any case; of a raw file that is a TIFF that is said as well
+mkdir raw
+echo raw | tee raw/a.CR3 raw/b.nef raw/c.mp4 raw/d.MOV raw/e.webm raw/f.txt raw/mov >/dev/null
+cp "$testdata/other/still-1.tiff" raw/g.dng
+cp "$testdata/jpeg/no-exif.jpg" raw/h.arw # content decides: it is an image, and edited
+runs 0 raw raw.to --report=report
+has out "        3  camera raw files not covered: an orientation in them stays"
+has out "        3  videos not covered: an orientation in them stays"
+has report '"not_covered":{"raw":3,"video":3}'
+check "they are copied" cmp raw/d.MOV raw.to/d.MOV
+runs 0 --check raw
+has out "        3  videos not covered"
+rm raw/c.mp4 raw/d.MOV
+runs 0 raw raw.one -q --report=report
+check "-q says nothing" test ! -s out
+has report '"not_covered":{"raw":3,"video":1}'
+runs 0 raw raw.two
+has out "        1  video not covered: an orientation in it stays"
+
 finish

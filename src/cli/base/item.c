@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -103,4 +104,25 @@ void exn_item_free(exn_item *item)
     free(item->renamed);
     free(item->image);
     *item = (exn_item){0};
+}
+
+/* Raw files of the makers, and DNG; of videos what cameras and phones write, and what data sets
+ * have. Some raw files are TIFFs, and are looked at as such: what is said of them is about their
+ * preview. */
+exn_uncovered exn_item_uncovered(const exn_item *item)
+{
+    static const char *const endings[EXN_UNCOVERED_COUNT][32] = {
+        [EXN_UNCOVERED_RAW] = {".3fr", ".arw", ".cr2", ".cr3", ".crw", ".dcr", ".dng",
+                               ".erf", ".fff", ".gpr", ".iiq", ".kdc", ".mef", ".mos",
+                               ".mrw", ".nef", ".nrw", ".orf", ".pef", ".raf", ".raw",
+                               ".rw2", ".rwl", ".sr2", ".srf", ".srw", ".x3f"},
+        [EXN_UNCOVERED_VIDEO] = {".3g2", ".3gp", ".avi", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4",
+                                 ".mpeg", ".mpg", ".mts", ".webm", ".wmv"},
+    };
+    const char *dot = item->path ? strrchr(item->path, '.') : NULL;
+    for (exn_uncovered kind = EXN_UNCOVERED_RAW; dot && kind < EXN_UNCOVERED_COUNT; kind++)
+        for (size_t i = 0; endings[kind][i]; i++)
+            if (strcasecmp(dot, endings[kind][i]) == 0)
+                return kind;
+    return EXN_UNCOVERED_NONE;
 }

@@ -87,6 +87,16 @@ uint64_t exn_item_microseconds(const exn_item *item);
  * decides what it is; this only decides whether having none is a failure. */
 bool exn_item_named_as_image(const exn_item *item);
 
+/* What is neither read nor edited here although it may have an orientation: by its name alone. */
+typedef enum exn_uncovered {
+    EXN_UNCOVERED_NONE,
+    EXN_UNCOVERED_RAW,   /* of a camera */
+    EXN_UNCOVERED_VIDEO, /* whose header may say a rotation */
+    EXN_UNCOVERED_COUNT
+} exn_uncovered;
+
+exn_uncovered exn_item_uncovered(const exn_item *item);
+
 /* Says why an item so named, of size bytes, is none. */
 void exn_item_misnamed(const exn_item *item, uint64_t size, exn_error *error);
 

@@ -421,6 +421,9 @@ char *exn_json_totals(const exn_report *report, int stopped)
                                   "unread", number(report->labels.unread), "rotated",
                                   number(report->labels.rotated), "undecided",
                                   number(report->labels.undecided)));
+    json_object_set_new(totals, "not_covered",
+                        json_pack("{s:o, s:o}", "raw", number(report->uncovered[EXN_UNCOVERED_RAW]),
+                                  "video", number(report->uncovered[EXN_UNCOVERED_VIDEO])));
     json_object_set_new(totals, "bytes_before", number(report->bytes_in));
     json_object_set_new(totals, "bytes_after", number(report->bytes_out));
     json_object_set_new(totals, "milliseconds",

@@ -94,6 +94,13 @@ void exn_summary_print(const exn_report *report, FILE *file, int stopped)
             : report->gave_up                         ? "; stopped at the first failure"
                                                       : "");
     print_warnings(report, file);
+    static const char *const what[EXN_UNCOVERED_COUNT] = {
+        [EXN_UNCOVERED_RAW] = "camera raw file", [EXN_UNCOVERED_VIDEO] = "video"};
+    for (exn_uncovered i = EXN_UNCOVERED_RAW; i < EXN_UNCOVERED_COUNT; i++)
+        if (report->uncovered[i])
+            fprintf(file, "%9" PRIu64 "  %s%s not covered: an orientation in %s stays\n",
+                    report->uncovered[i], what[i], report->uncovered[i] == 1 ? "" : "s",
+                    report->uncovered[i] == 1 ? "it" : "them");
     if (report->archives)
         fprintf(file, "%9" PRIu64 "  archive%s %s; --tar %s the images in archives\n",
                 report->archives, report->archives == 1 ? "" : "s",

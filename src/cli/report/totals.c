@@ -125,6 +125,10 @@ void exn_totals_count(exn_report *report, const exn_item *item)
     report->linked += item->linked;
     report->stale += exn_totals_is_stale(item);
     const char *labels = exn_totals_labels_word(item);
+    if ((item->kind == EXN_ITEM_FILE || item->kind == EXN_ITEM_LINK) &&
+        (item->result.outcome == EXN_OUTCOME_COPIED ||
+         item->result.outcome == EXN_OUTCOME_UNSUPPORTED))
+        report->uncovered[exn_item_uncovered(item)]++;
     if (item->kind == EXN_ITEM_SKIPPED)
         report->skipped++;
     else if (labels)

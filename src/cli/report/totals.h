@@ -43,6 +43,7 @@ typedef struct exn_report {
     uint64_t unmet;    /* lines of --orientations that no file and no member was meant by */
     uint64_t listed;   /* by --check: files that are not unambiguous */
     uint64_t archives; /* copied in a run that does not look into them */
+    uint64_t uncovered[EXN_UNCOVERED_COUNT]; /* files whose orientation nobody here reads */
     uint64_t bytes_in, bytes_out;
     uint64_t warned[EXN_WARNING_COUNT]; /* items with that warning */
     char *first[EXN_WARNING_COUNT];     /* the path of the first of them; owned */
