@@ -29,7 +29,7 @@ export async function serve(folder, here) {
                 response.writeHead(200, head).end(bytesOf(join(here, pathname)));
             } else if (match && !match[2].includes('..')) {
                 if (match[1] === 'cors') head['Access-Control-Allow-Origin'] = '*';
-                head['Content-Type'] = match[2].endsWith('.png') ? 'image/png' : 'image/jpeg';
+                head['Content-Type'] = match[2].endsWith('.png') ? 'image/png' : match[2].endsWith('.avif') ? 'image/avif' : 'image/jpeg';
                 response.writeHead(200, head).end(bytesOf(join(folder, match[2])));
             } else response.writeHead(404).end();
         } catch {

@@ -25,8 +25,8 @@ function spills({ picture }, [width, height]) {
 }
 
 /** Complaints about one look at a product. stored: its size in the file. reference: what Chromium shows of the source.
- * first: the same browser's default look at the product, or null. */
-export function judge(look, stored, reference, first) {
+ * first: the same browser's default look at the product, or null. least: how like the reference it has to be, in dB. */
+export function judge(look, stored, reference, first, least = LIKE_THE_SOURCE) {
     if (look.error) return [look.error];
     const complaints = [];
     const [width, height] = stored;
@@ -45,7 +45,7 @@ export function judge(look, stored, reference, first) {
     }
     const picture = shown(look, stored);
     const likeness = psnr(picture, reference);
-    if (likeness < LIKE_THE_SOURCE)
+    if (likeness < least)
         complaints.push(`not what the source shows: ${likeness.toFixed(1)} dB`);
     if (spills(look, stored)) complaints.push('drawn larger than it is stored');
     if (first && !first.error) {

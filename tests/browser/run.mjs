@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { checkAvif } from './avif.mjs';
 import { arrange, look, originOf, serve, start, stop, versionOf } from './browsers.mjs';
 import { EXPECTED_FAILURES, makeCases } from './cases.mjs';
 import { checkFrames } from './frames.mjs';
@@ -65,8 +66,8 @@ class Tally {
 }
 
 // What one browser shows of the sources: reading (by default), natural size, bitmap size, and the picture at bitmap size.
-async function lookAtSources(browser, servers, cases) {
-    const items = cases.map((c) => ({ path: `in/${c.file}`, side: Math.max(...c.stored) }));
+async function lookAtSources(browser, servers, cases, folder = 'in') {
+    const items = cases.map((c) => ({ path: `${folder}/${c.file}`, side: Math.max(...c.stored) }));
     const height = arrange(items);
     const bitmaps = await look(browser, servers, BITMAP, items, height);
     const naturals = await look(browser, servers, DEFAULT, items, height);
@@ -154,7 +155,7 @@ async function lookAtProducts(name, browser, servers, products, references) {
             const reference = references.get(p.case.name);
             const found = reference.error
                 ? [`Chromium does not show the source: ${reference.error}`]
-                : judge(looks[i], p.stored, reference.picture, first?.[i] ?? null);
+                : judge(looks[i], p.stored, reference.picture, first?.[i] ?? null, p.least);
             for (const c of found) complaints.get(p).push(`${name} ${regime.name}: ${c}`);
         });
         first ??= looks;
@@ -246,6 +247,8 @@ async function prove(options, servers, browsers) {
         if (!p.decoy) tally.check(`${p.case.file} (${p.outcome})`, complaints, most);
         else tally.check(`decoy ${p.path}`, complaints.length ? [] : ['was let pass']);
     }
+    if (options.tool === 'exifnorm' && only.test('avif'))
+        await checkAvif(tally, browsers, servers, options, { root: resolve(HERE, '../..'), lookAtSources, lookAtProducts });
     if (options.tool === 'exifnorm') await checkFrames(tally, browsers.chromium, servers, options);
     return tally;
 }

@@ -65,9 +65,9 @@ export function spoil(tool, cases, from, to) {
 }
 
 /** Runs the program; gives {outcome, error} for each file by its report. */
-export async function normalize(program, from, to, reportFile) {
+export async function normalize(program, from, to, reportFile, options = []) {
     const { status, talk } = await new Promise((resolve, reject) => {
-        const arguments_ = [`--report=${reportFile}`, from, to];
+        const arguments_ = [`--report=${reportFile}`, ...options, from, to];
         execFile(program, arguments_, { timeout: PATIENCE }, (error, stdout, stderr) => {
             if (error && typeof error.code !== 'number') reject(error);
             else resolve({ status: error ? error.code : 0, talk: stdout + stderr });
