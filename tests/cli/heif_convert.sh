@@ -174,8 +174,8 @@ cp "$testdata/heif/420.heic" names/sub/d.jpg
 cp "$testdata/heif/420.heic" names/sub/e.v2
 cp "$testdata/heif/420.heic" names/sub/F.HEIC
 runs 1 names names.out --heif=jpeg --report=report --overwrite
-has err "exifnorm: 'names/a.heic': output exists: its output would have the name of another's: a.jpg"
-has err "exifnorm: 'names/b.avif': output exists: its output would have the name of another's: b.jpg"
+has err "exifnorm: 'names/a.heic': output exists: another input becomes a.jpg, too; rename one of the two"
+has err "exifnorm: 'names/b.avif': output exists: another input becomes b.jpg, too; rename one of the two"
 is "outputs" "$(cd names.out && find . -type f | LC_ALL=C sort | paste -sd' ')" "./a.jpg ./b.jpg ./c.heic ./sub/F.jpg ./sub/d.jpg ./sub/e.v2.jpg"
 same names.out/b.jpg names/b.jpg
 is "JPEGs" "$(find names.out -type f -exec sh -c 'head -c 2 "$1" | od -An -tx1' sh {} \; | sort -u)" " ff d8"

@@ -202,7 +202,7 @@ chmod 444 in/a.jpg
 cp whole/a.jpg in/d/x.xmp
 echo "<x:xmpmeta xmlns:x='adobe:ns:meta/'/>" >in/d/b.xmp
 runs 1 --in-place --backup=kept in
-has err "'in/a.jpg': refused by an option: --in-place: the file is read-only"
+has err "'in/a.jpg': refused by an option: --in-place: the file is read-only; to have it changed, chmod u+w"
 has err "'in/d/b.jpg': refused by an option: --in-place: its sidecar would have to change with it"
 same before/a.jpg in/a.jpg
 same before/d/b.jpg in/d/b.jpg

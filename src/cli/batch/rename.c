@@ -71,7 +71,7 @@ void exn_batch_rename(exn_batch *batch, exn_item *item)
     item->target = slash ? slash + 1 : item->renamed;
     if (is_taken(batch, item, item->renamed))
         exn_error_set(&item->error, EXN_EXISTS, 0,
-                      "its output would have the name of another's: %s", item->target);
+                      "another input becomes %s, too; rename one of the two", item->target);
 }
 
 void exn_batch_rename_free(exn_batch *batch)

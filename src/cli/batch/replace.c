@@ -23,7 +23,7 @@ bool exn_batch_replace_may(const exn_batch *batch, exn_entry *entry)
 {
     const uid_t user = geteuid();
     if ((entry->before.st_mode & 0222) == 0)
-        return refuse(entry, "the file is read-only");
+        return refuse(entry, "the file is read-only; to have it changed, chmod u+w");
     if (user != 0 && entry->before.st_uid != user)
         return refuse(entry, "the file belongs to another user");
     if (exn_sidecar_has(batch->options, exn_batch_entry_folder(entry), entry->item.target))
