@@ -27,8 +27,8 @@ def block(kind, number=0):
     return [text for name, text in blocks if name == kind][number]
 
 
-def run(*command, status=0):
-    done = subprocess.run(command, cwd=os.path.join(folder, "repository"), capture_output=True, text=True, check=False)
+def run(*command, status=0, where=None):
+    done = subprocess.run(command, cwd=where or os.path.join(folder, "repository"), capture_output=True, text=True, check=False)
     check(f"{' '.join(command)}: status {done.returncode}\n{done.stdout}{done.stderr}", done.returncode == status)
     return done.stdout + done.stderr
 
@@ -45,12 +45,61 @@ def expected(name):
     return read("expected")
 
 
+# ---- pre-commit: from a clone of this tree the hook that finds the program by PATH, and the one that is built in an environment of its own
+top = os.path.dirname(testdata)
+source, photos = os.path.join(folder, "source"), os.path.join(folder, "photos")
+os.makedirs(source)
+for name in ("include", "src", "python", ".deb", "Makefile", "LICENSE", "README.md", ".pre-commit-hooks.yaml"):
+    path = os.path.join(top, name)
+    if os.path.isdir(path):
+        shutil.copytree(path, os.path.join(source, name), ignore=shutil.ignore_patterns("build", "*.egg-info", "__pycache__", "tests"))
+    else:
+        shutil.copy(path, source)
+
+
+def git(where, *words):
+    run("git", "-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "protocol.file.allow=always", *words, where=where)
+
+
+def commit(status):
+    """What pre-commit says of a commit of all that is there."""
+    git(photos, "add", "-A")
+    return run("git", "-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-qm", "more", status=status, where=photos)
+
+
+git(source, "init", "-q")
+git(source, "add", "-A")
+git(source, "commit", "-qm", "all")
+# Compiled with little optimization: what is asked is whether it is built and found.
+os.environ.update(CFLAGS="-O1", PRE_COMMIT_HOME=os.path.join(folder, "pre-commit"), GIT_CONFIG_COUNT="1", GIT_CONFIG_KEY_0="protocol.file.allow", GIT_CONFIG_VALUE_0="always")
+for number, hook in enumerate((block("yaml", 0), block("yaml", 1))):
+    shutil.rmtree(photos, ignore_errors=True)
+    os.makedirs(photos)
+    git(photos, "init", "-q")
+    check("the hook names a place", "https://example.org/exifnorm" in hook)
+    hook = hook.replace("git+https://example.org/exifnorm", "git+file://" + source).replace("https://example.org/exifnorm", "file://" + source)
+    with open(os.path.join(photos, ".pre-commit-config.yaml"), "w", encoding="utf-8") as file:
+        file.write(hook.replace("rev: HEAD", "rev: " + run("git", "rev-parse", "HEAD", where=source).strip()))
+    run("pre-commit", "install", where=photos)
+    path = os.environ["PATH"]
+    if number == 1:  # the program that it finds is its own
+        os.environ["PATH"] = os.pathsep.join(one for one in path.split(os.pathsep) if not os.path.exists(os.path.join(one, "exifnorm")))
+        check("there is no other exifnorm", shutil.which("exifnorm") is None)
+    shutil.copy(os.path.join(testdata, "jpeg", "no-exif.jpg"), photos)
+    commit(0)
+    shutil.copy(os.path.join(testdata, "jpeg", "landscape-6.jpg"), photos)
+    said = commit(1)
+    check("the commit is refused: " + said, "landscape-6.jpg': orientation 6" in said and "no-exif" not in said)
+    os.remove(os.path.join(photos, "landscape-6.jpg"))
+    os.environ["PATH"] = path
+del os.environ["CFLAGS"]
+
 # ---- DVC: the stage runs, is not run again, and gives the same bytes when it is; the gate is open, and then shut
 os.makedirs(os.path.join(folder, "repository", "photos"))
 for name in ("landscape-1.jpg", "landscape-6.jpg", "landscape-3.jpg"):
     shutil.copy(os.path.join(testdata, "jpeg", name), os.path.join(folder, "repository", "photos"))
 with open(os.path.join(folder, "repository", "dvc.yaml"), "w", encoding="utf-8") as file:
-    file.write(block("yaml") + block("yaml", 1))
+    file.write(block("yaml", 2) + block("yaml", 3))
 run("git", "init", "-q")
 run("dvc", "init", "-q")
 run("dvc", "add", "-q", "photos")
@@ -72,7 +121,7 @@ check("a damaged image fails the stage", "failed to reproduce 'upright'" in run(
 os.remove(os.path.join(folder, "repository", "photos", "cut.jpg"))
 run("dvc", "repro")
 with open(os.path.join(folder, "repository", "dvc.yaml"), "w", encoding="utf-8") as file:
-    file.write(block("yaml") + block("yaml", 1).replace("upright", "photos"))
+    file.write(block("yaml", 2) + block("yaml", 3).replace("upright", "photos"))
 check("the gate shuts", "failed to reproduce 'gate'" in run("dvc", "repro", "gate", status=255))
 
 # ---- Lambda: the handler with S3's events
