@@ -2,13 +2,11 @@
 # SPDX-License-Identifier: MIT
 # What label files do not say of themselves: --labels-format, --source-ref-prefix, names of the MOT Challenge, and the sizes of files in VIA's keys.
 . "$(dirname "$0")/lib.sh"
+. "$cli/labels_lib.sh"
 command -v jq >/dev/null || {
     skipped "formats of labels: no jq"
     finish
 }
-jpeg=$testdata/jpeg
-frame="--labels --labels-frame=stored"
-of() { jq -r --arg path "$2" "select(.path == \$path) | .$3" "$1"; }
 
 # ---- CreateML: what x and y are has to be said. The box is 30x40, and its top left corner 10,20 or its center.
 mkdir createml

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Mask images with --labels: which they are, whose, and what is refused. That values are right is shown in labels_move.sh.
 . "$(dirname "$0")/lib.sh"
+. "$cli/labels_lib.sh"
 command -v python3 >/dev/null && command -v jq >/dev/null || {
     skipped "masks: no python3, or no jq"
     finish
@@ -41,7 +42,6 @@ for path in sys.argv[2:]:
 END
 }
 # of REPORT PATH FIELD
-of() { jq -r --arg path "$2" "select(.path == \$path) | .$3" "$1"; }
 turned="2 3 [3, 0, 4, 1, 5, 2]" # 3x2 pixels, rotated by orientation 6
 
 # ---- whose a mask is
@@ -178,8 +178,8 @@ has err "'bad/own_mask.png': a mask that cannot be rotated: a mask with an orien
 same bad/own_mask.png to.kept/own_mask.png
 
 # ---- masks that label files name
-# coco IMAGE MASK...: a panoptic file of such pairs.
-coco() {
+# panoptic IMAGE MASK...: a panoptic file of such pairs.
+panoptic() {
     coco_images=
     coco_masks=
     coco_id=0
@@ -194,10 +194,10 @@ coco() {
 for n in a b c; do picture named/images/$n.png 3 2 6; done
 for n in a b; do picture named/annotations/good/$n.png 3 2 0; done
 picture named/annotations/bad/c.png 3 2 8
-coco a.png a.png b.png b.png >named/annotations/good.json
-coco a.png a.png c.png c.png >named/annotations/bad.json # c.png fails
-coco a.png nowhere.png >named/annotations/lost.json
-coco images/c.png c.png >named/own.json # bad/c.png, not the image
+panoptic a.png a.png b.png b.png >named/annotations/good.json
+panoptic a.png a.png c.png c.png >named/annotations/bad.json # c.png fails
+panoptic a.png nowhere.png >named/annotations/lost.json
+panoptic images/c.png c.png >named/own.json # bad/c.png, not the image
 runs 1 named to.named --labels --report=report
 is "masks in the folder of the label file's name" "$(pixels to.named/annotations/good/a.png)" "$turned"
 is "their labels" "$(jq -c '.annotations[].segments_info[].bbox' to.named/annotations/good.json | xargs)" "[1,0,1,1] [1,0,1,1]"
@@ -209,14 +209,14 @@ check "the frame that was said: the same" diff -r to.named to.named2
 # Masks bear witness for a label file without sizes.
 picture witness/images/a.png 3 2 6
 picture witness/p/a.png 3 2 0
-coco a.png a.png | sed 's/, "width": 3, "height": 2//' >witness/p.json
+panoptic a.png a.png | sed 's/, "width": 3, "height": 2//' >witness/p.json
 runs 0 witness to.witness --labels
 is "the labels of a mask that says the frame" "$(jq -c '.annotations[].segments_info[].bbox' to.witness/p.json)" "[1,0,1,1]"
 # An image of that name, nearer than the mask, and another label file's mask: the folder of the label file's name goes first.
 picture near/a.png 3 2 6
 for name in p q; do
     picture near/$name/a.png 3 2 0
-    coco a.png a.png >near/$name.json
+    panoptic a.png a.png >near/$name.json
 done
 runs 0 near to.near --labels
 for name in p q; do
@@ -225,7 +225,7 @@ for name in p q; do
 done
 # An image of that name, and no mask: it is not taken for one.
 picture only/images/a.png 3 2 6
-coco a.png a.png >only/panoptic.json
+panoptic a.png a.png >only/panoptic.json
 runs 1 only to.only --labels --labels-frame=stored
 is "the image" "$(pixels to.only/images/a.png)" "$turned"
 has err "'only/panoptic.json': labels that cannot be moved: there is no mask 'a.png' in this run"

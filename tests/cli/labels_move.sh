@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # --labels=move: labels follow the pixels, or nothing is written, and what fails is named.
 . "$(dirname "$0")/lib.sh"
+. "$cli/labels_lib.sh"
 command -v python3 >/dev/null && command -v jq >/dev/null || {
     skipped "labels: no python3, or no jq"
     finish
@@ -16,28 +17,13 @@ else
 fi
 
 # landscape-N.jpg is 320x240 as it is stored for 1 to 4, and 240x320 for 5 to 8; it is displayed as 320x240.
-jpeg=$testdata/jpeg
-# coco WIDTH HEIGHT NAME...: a COCO file with these sizes and a box on each; names as JSON has them. In the shell, since to start Python takes longer.
-coco() {
-    coco_size="\"width\": $1, \"height\": $2"
-    shift 2
-    coco_images=
-    coco_boxes=
-    coco_id=0
-    for coco_name in "$@"; do
-        coco_images="$coco_images${coco_images:+, }{\"id\": $coco_id, \"file_name\": \"$coco_name\", $coco_size}"
-        coco_boxes="$coco_boxes${coco_boxes:+, }{\"id\": $coco_id, \"image_id\": $coco_id, \"bbox\": [10.5, 20, 30, 40]}"
-        coco_id=$((coco_id + 1))
-    done
-    printf '{"images": [%s], "annotations": [%s]}\n' "$coco_images" "$coco_boxes"
-}
 # boxes FILE: of a COCO file, by image, with its size.
 boxes() {
     jq -c '.images as $i | .annotations[] | [($i[.image_id] | .file_name, .width, .height), .bbox[]]' "$1"
 }
 # outcome REPORT PATH
 outcome() {
-    jq -r --arg path "$2" 'select(.path == $path) | .outcome' "$1"
+    of "$1" "$2" outcome
 }
 labels() {
     jq -c --arg path "$2" 'select(.path == $path) | .labels | [.format, .images, .shapes, .moved, .kept, .outside]' "$1"
@@ -69,11 +55,11 @@ print(json.dumps(data))
 END
 for more in '' png; do
     [ -z "$more" ] || cp "$testdata"/png/*6*.png huge
-    for frame in auto stored; do
-        runs 0 huge "to.huge.$frame$more" --labels --labels-frame=$frame --report="huge.$frame$more"
-        jq -c '.annotations[].bbox' "to.huge.$frame$more/all.json" | sort | uniq -c | xargs >got
-        is "a large file, $frame $more" "$(cat got)" "7 [20,30,100,50] 1 [21,30,100,50]"
-        is "a large file in the report, $frame $more" "$(labels "huge.$frame$more" all.json)" '["coco",8,8,7,0,0]'
+    for drawn in auto stored; do
+        runs 0 huge "to.huge.$drawn$more" --labels --labels-frame=$drawn --report="huge.$drawn$more"
+        jq -c '.annotations[].bbox' "to.huge.$drawn$more/all.json" | sort | uniq -c | xargs >got
+        is "a large file, $drawn $more" "$(cat got)" "7 [20,30,100,50] 1 [21,30,100,50]"
+        is "a large file in the report, $drawn $more" "$(labels "huge.$drawn$more" all.json)" '["coco",8,8,7,0,0]'
     done
 done
 
@@ -82,7 +68,7 @@ mkdir in
 cp "$jpeg/landscape-6.jpg" in/six.jpg
 cp "$jpeg/landscape-1.jpg" in/one.jpg
 head -c 4000 "$jpeg/landscape-6.jpg" >in/cut.jpg
-coco 240 320 six.jpg cut.jpg one.jpg >in/all.json
+coco_sized 240 320 six.jpg cut.jpg one.jpg >in/all.json
 echo "0 0.25 0.5 0.125 0.25" >in/six.txt
 cp in/six.txt in/cut.txt
 runs 1 in to --labels --labels-frame=stored --report=report
@@ -112,7 +98,7 @@ for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23; do
 done
 cp "$jpeg/landscape-6.jpg" undecided/c.jpg
 cp "$jpeg/landscape-8.jpg" undecided/d.jpg
-coco 240 320 c.jpg d.jpg | sed 's/10.5/290/' >undecided/contradictory.json # beyond 240 pixels: drawn on what is displayed
+coco_sized 240 320 c.jpg d.jpg | sed 's/10.5/290/' >undecided/contradictory.json # beyond 240 pixels: drawn on what is displayed
 runs 1 undecided none --labels --report=report --state=state
 absent none
 absent state
@@ -135,7 +121,7 @@ is "verdicts of --check" "$(jq -c 'select(.labels.path == "undecided/contradicto
 mkdir verdict
 for n in 2 3 5 6 7; do cp "$jpeg/landscape-$n.jpg" verdict/$n.jpg; done
 cp "$jpeg/landscape-1.jpg" verdict/1.jpg
-coco 240 320 5.jpg 6.jpg 7.jpg >part
+coco_sized 240 320 5.jpg 6.jpg 7.jpg >part
 python3 - >verdict/all.json <<'END'
 import json
 sizes = {"1.jpg": (320, 240), "2.jpg": (320, 240), "3.jpg": (320, 240), "5.jpg": (240, 320), "6.jpg": (240, 320), "7.jpg": (240, 320)}
@@ -151,7 +137,7 @@ is "labels that followed others" "$(boxes followed/all.json | grep '"[23].jpg"' 
 mkdir mixed
 cp "$jpeg/landscape-6.jpg" mixed/a.jpg
 cp "$jpeg/landscape-6.jpg" mixed/b.jpg
-coco 240 320 a.jpg b.jpg | sed 's/"b.jpg", "width": 240, "height": 320/"b.jpg", "width": 320, "height": 240/' >mixed/all.json
+coco_sized 240 320 a.jpg b.jpg | sed 's/"b.jpg", "width": 240, "height": 320/"b.jpg", "width": 320, "height": 240/' >mixed/all.json
 runs 0 mixed mixed.out --labels
 is "two frames in one file" "$(boxes mixed.out/all.json | xargs)" "[a.jpg,320,240,260,10.5,40,30] [b.jpg,320,240,10.5,20,30,40]"
 
@@ -161,14 +147,14 @@ cp "$jpeg/landscape-6.jpg" bad/a.jpg
 cp "$jpeg/landscape-6.jpg" bad/twice.jpg
 mkdir bad/d
 cp "$jpeg/landscape-6.jpg" bad/d/twice.jpg
-coco 240 320 a.jpg >bad/good.json
-coco 240 320 a.jpg | sed 's/.$/,/' >bad/cut.json
-coco 240 320 a.jpg nowhere.jpg >bad/nowhere.json
-coco 100 320 a.jpg >bad/size.json
-coco 240 320 a.jpg | sed 's/10.5/NaN/' >bad/nan.json
+coco_sized 240 320 a.jpg >bad/good.json
+coco_sized 240 320 a.jpg | sed 's/.$/,/' >bad/cut.json
+coco_sized 240 320 a.jpg nowhere.jpg >bad/nowhere.json
+coco_sized 100 320 a.jpg >bad/size.json
+coco_sized 240 320 a.jpg | sed 's/10.5/NaN/' >bad/nan.json
 mkdir bad/e
-coco 240 320 twice.jpg >bad/e/several.json
-coco 240 320 a.jpg | sed 's/"bbox"/"segmentation": [[1, 2, 3, 4]], "bbox"/' >bad/four.json
+coco_sized 240 320 twice.jpg >bad/e/several.json
+coco_sized 240 320 a.jpg | sed 's/"bbox"/"segmentation": [[1, 2, 3, 4]], "bbox"/' >bad/four.json
 runs 1 bad to.bad --labels --labels-frame=stored --report=report
 for name in cut nowhere size nan e/several four; do
     is "outcome of $name" "$(outcome report $name.json)" failed
@@ -187,7 +173,7 @@ for name in cut nowhere size nan e/several four; do same bad/$name.json to.bad/$
 hooks=$(dirname "$EXIFNORM")/exifnorm-hooks
 mkdir crash
 cp bad/a.jpg crash
-{ coco 240 320 a.jpg | tr -d '\n'; printf '\n    EXN-HOOK:crash'; } >crash/crash.json
+{ coco_sized 240 320 a.jpg | tr -d '\n'; printf '\n    EXN-HOOK:crash'; } >crash/crash.json
 echo "0 0.25 0.5 0.125 0.25" >crash/a.txt
 timeout 120 "$hooks" crash to.crash --labels --labels-frame=stored >out 2>err
 is "exit status with a label file that crashes its worker" $? 4
@@ -219,11 +205,11 @@ cp "$jpeg/landscape-6.jpg" names/JPEGImages/x.jpg
 cp "$jpeg/landscape-3.jpg" names/JPEGImages/y.jpg
 for name in train val; do cp "$jpeg/landscape-1.jpg" names/$name/same.jpg; done
 printf 'BM' >names/b.bmp
-coco 240 320 ../a.jpg >names/annotations/steps.json
-coco 240 320 '..\\a.jpg' >names/annotations/windows.json
-coco 240 320 ./a.jpg >names/annotations/here.json
-coco 240 320 a.jpg b.bmp >names/bitmap.json
-coco 320 240 same.jpg >names/annotations/same.json
+coco_sized 240 320 ../a.jpg >names/annotations/steps.json
+coco_sized 240 320 '..\\a.jpg' >names/annotations/windows.json
+coco_sized 240 320 ./a.jpg >names/annotations/here.json
+coco_sized 240 320 a.jpg b.bmp >names/bitmap.json
+coco_sized 320 240 same.jpg >names/annotations/same.json
 printf 'ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax,IsOccluded,IsTruncated,IsGroupOf,IsDepiction,IsInside\nx,s,/m/1,1,0.1,0.2,0.3,0.5,0,0,0,0,0\ny,s,/m/1,1,0.1,0.2,0.3,0.5,0,0,0,0,0\n' >names/boxes.csv
 for name in x y z; do
     echo "<annotation><filename>y.jpg</filename><object><name>l</name><bndbox><xmin>10</xmin><ymin>20</ymin><xmax>40</xmax><ymax>60</ymax></bndbox></object></annotation>" \
@@ -256,7 +242,7 @@ END
 }
 webp 6 >webp/6.webp
 webp 3 >webp/3.webp
-little() { coco "$@" | sed 's/10.5, 20, 30, 40/1, 1, 2, 1/'; }
+little() { coco_sized "$@" | sed 's/10.5, 20, 30, 40/1, 1, 2, 1/'; }
 little 8 4 6.webp >webp/stored.json
 little 4 8 6.webp >webp/displayed.json
 little 8 4 3.webp >webp/unknown.json
@@ -289,7 +275,7 @@ has err "'heirs.json': '3.webp': either"
 mkdir -p plain/images plain/labels
 cp "$jpeg/landscape-1.jpg" plain/images/a.jpg
 cp "$jpeg/no-exif.jpg" plain/images/b.jpg
-coco 1 2 a.jpg b.jpg >plain/odd_sizes.json
+coco_sized 1 2 a.jpg b.jpg >plain/odd_sizes.json
 for name in a b; do echo "0 0.5 0.5 0.25 0.25" >plain/labels/$name.txt; done
 printf '0 .5 5e-1 0.250 0.25\r\n\r\n' >plain/labels/b.txt
 runs 0 plain to.plain --labels
@@ -304,7 +290,6 @@ for n in 1 2 3 4 5 6 7 8; do
         echo "$n 0.25 0.5 0.125 0.25" >many/labels/$copy$n.txt
     done
 done
-frame="--labels --labels-frame=stored"
 # shellcheck disable=SC2086
 runs 0 many whole $frame --report=whole.jsonl
 for options in -j1 -j4 --link --write=direct --durable --verify --isolate; do
@@ -327,7 +312,7 @@ done
 check "--shard: the same labels" diff -r whole/labels parts/labels
 mkdir shared
 cp -r many/images shared
-coco 320 240 a1.jpg a2.jpg a3.jpg a4.jpg b1.jpg b2.jpg b3.jpg b4.jpg >shared/all.json
+coco_sized 320 240 a1.jpg a2.jpg a3.jpg a4.jpg b1.jpg b2.jpg b3.jpg b4.jpg >shared/all.json
 # shellcheck disable=SC2086
 for n in 0 1 2; do "$EXIFNORM" shared shared.parts $frame --shard=$n/3 2>>shared.err >out; done
 has shared.err "in this part: a label file of images in several parts is moved by a run without --shard"
@@ -429,7 +414,7 @@ for n in 1 3 6; do
     echo "$n 0.25 0.5 0.125 0.25" >small/labels/$n.txt
 done
 cp bad/cut.json small
-coco 320 240 3.jpg 1.jpg >small/all.json
+coco_sized 320 240 3.jpg 1.jpg >small/all.json
 mv small in
 undisturbed
 if preloads killer.so; then

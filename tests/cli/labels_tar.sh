@@ -2,32 +2,18 @@
 # SPDX-License-Identifier: MIT
 # Label files and masks in archives. That what is moved there is what a run over the folder moves is shown in labels_move.sh for every format, too.
 . "$(dirname "$0")/lib.sh"
+. "$cli/labels_lib.sh"
 command -v python3 >/dev/null && command -v jq >/dev/null || {
     skipped "labels in archives: no python3, or no jq"
     finish
 }
-jpeg=$testdata/jpeg
-# coco NAME...: a box on each. In the shell, since to start Python takes longer.
-coco() {
-    coco_images=
-    coco_boxes=
-    coco_id=0
-    for coco_name in "$@"; do
-        coco_images="$coco_images${coco_images:+, }{\"id\": $coco_id, \"file_name\": \"$coco_name\"}"
-        coco_boxes="$coco_boxes${coco_boxes:+, }{\"id\": $coco_id, \"image_id\": $coco_id, \"bbox\": [10.5, 20, 30, 40]}"
-        coco_id=$((coco_id + 1))
-    done
-    printf '{"images": [%s], "annotations": [%s]}\n' "$coco_images" "$coco_boxes"
-}
 boxes() { jq -c '.annotations[].bbox' "$1" | xargs; }
-of() { jq -r --arg path "$2" "select(.path == \$path) | .$3" "$1"; }
 # unpack ARCHIVE FOLDER
 unpack() {
     clear_away "$2"
     mkdir "$2"
     tar -xf "$1" -C "$2"
 }
-frame="--labels --labels-frame=stored"
 
 # ---- samples: members that lie side by side, with a box in several formats before and after their image
 mkdir set
