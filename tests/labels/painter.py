@@ -68,13 +68,15 @@ def rotate(rows, orientation):
     height, width = len(rows), len(rows[0])
     wide, high = (width, height) if orientation < 5 else (height, width)
     out = [[None] * wide for _ in range(high)]
-    place = {"top": lambda i, last: ("y", i), "left": lambda i, last: ("x", i), "bottom": lambda i, last: ("y", last - i), "right": lambda i, last: ("x", last - i)}
-    columns = [place[column_at](c, width - 1) for c in range(width)]
-    for r in range(height):
-        axis, value = place[row_at](r, height - 1)
-        for (other, there), pixel in zip(columns, rows[r]):
-            at = {axis: value, other: there}
-            out[at["y"]][at["x"]] = pixel
+    for r, row in enumerate(rows):
+        # Where the row of this number lies, and its pixels from the visual top or left on.
+        line = r if row_at in ("top", "left") else height - 1 - r
+        pixels = row if column_at in ("top", "left") else row[::-1]
+        if row_at in ("top", "bottom"):
+            out[line][:] = pixels
+        else:
+            for other, pixel in enumerate(pixels):
+                out[other][line] = pixel
     return out
 
 
@@ -97,9 +99,10 @@ def blank(width, height, scale=SCALE):
 
 
 def paint_box(rows, x1, y1, x2, y2, scale=SCALE):
-    for y in range(int(y1 * scale), int(y2 * scale)):
-        for x in range(int(x1 * scale), int(x2 * scale)):
-            rows[y][x] += 1
+    left, top, right, bottom = (int(value * scale) for value in (x1, y1, x2, y2))
+    assert left >= right or 0 <= left and right <= len(rows[0]), (left, right)
+    for y in range(top, bottom):
+        rows[y][left:right] = [value + 1 for value in rows[y][left:right]]
 
 
 def paint_point(rows, x, y, value=1):
@@ -114,15 +117,20 @@ def paint_polygon(rows, points, scale=SCALE):
     edges = list(zip(points, points[1:] + points[:1]))
     for row, line in enumerate(rows):
         y = 2 * row + 1
-        near_row = [((ax, ay), (bx, by)) for (ax, ay), (bx, by) in edges if min(ay, by) <= y <= max(ay, by)]
-        for column in range(len(line) if near_row else 0):
+        # What does not change along the row is computed once: (bx - ax) * (y - ay) - (by - ay) * (x - ax) is across - along * x.
+        near_row = [((bx - ax) * (y - ay) + (by - ay) * ax, by - ay, min(ax, bx), max(ax, bx), (ay > y) != (by > y), by > ay)
+                    for (ax, ay), (bx, by) in edges if min(ay, by) <= y <= max(ay, by)]
+        if not near_row:
+            continue
+        first, last = min(edge[2] for edge in near_row), max(edge[3] for edge in near_row)  # outside beyond all of them
+        for column in range(max(0, (first - 1) // 2), min(len(line), last // 2 + 1)):
             x, inside, on_edge = 2 * column + 1, False, False
-            for (ax, ay), (bx, by) in near_row:
-                cross = (bx - ax) * (y - ay) - (by - ay) * (x - ax)
-                if cross == 0 and min(ax, bx) <= x <= max(ax, bx) and min(ay, by) <= y <= max(ay, by):
+            for across, along, left, right, crosses, down in near_row:
+                cross = across - along * x
+                if cross == 0 and left <= x <= right:
                     on_edge = True
-                elif (ay > y) != (by > y):
-                    inside ^= (cross > 0) == (by > ay)
+                elif crosses:
+                    inside ^= (cross > 0) == down
             line[column] += 7 if on_edge else inside
 
 

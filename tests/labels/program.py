@@ -47,26 +47,8 @@ def write_png(path, rows, orientation):
 
 
 def read_png(path):
-    data = open(path, "rb").read()
-    at, packed = 8, b""
-    while at < len(data):
-        size, kind = struct.unpack(">I4s", data[at:at + 8])
-        body = data[at + 8:at + 8 + size]
-        if kind == b"IHDR":
-            width, height = struct.unpack(">II", body[:8])
-        packed += body if kind == b"IDAT" else b""
-        at += size + 12
-    raw, stride, rows, above = zlib.decompress(packed), 3 * width, [], bytes(3 * width)
-    for y in range(height):
-        kind, line = raw[y * (stride + 1)], bytearray(raw[y * (stride + 1) + 1:(y + 1) * (stride + 1)])
-        for i in range(stride):
-            a, b, c = line[i - 3] if i > 2 else 0, above[i], above[i - 3] if i > 2 else 0
-            p = a + b - c
-            paeth = min((abs(p - a), 0, a), (abs(p - b), 1, b), (abs(p - c), 2, c))[2]
-            line[i] = (line[i] + (0, a, b, (a + b) // 2, paeth)[kind]) % 256
-        rows.append([int.from_bytes(line[i:i + 3], "big") for i in range(0, stride, 3)])
-        above = line
-    return rows
+    with open(path, "rb") as f:
+        return [[r << 16 | g << 8 | b for r, g, b in row] for row in png.read(f.read()).rows]
 
 
 def under(rows, box):
@@ -267,26 +249,29 @@ def decoded(data):
     return png.read(data)._replace(interlace=0)
 
 
+def files(folder):
+    """Their paths below it. What os.path.relpath() does of them takes longer than to read them."""
+    return [path[len(folder) + 1:] + "/" * (path != folder) + name for path, _, names in os.walk(folder) for name in names]
+
+
 def label_files(folder):
     found = {}
-    for path, _, names in os.walk(folder):
-        for name in names:
-            if not os.path.relpath(path, folder) == "images" or name.endswith("_mask.png"):
-                data = open(path + "/" + name, "rb").read()
-                found[os.path.relpath(path + "/" + name, folder)] = decoded(data) if name.endswith(".png") else data
+    for name in files(folder):
+        if not name.startswith("images/") or name.count("/") > 1 or name.endswith("_mask.png"):
+            data = open(folder + "/" + name, "rb").read()
+            found[name] = decoded(data) if name.endswith(".png") else data
     return found
 
 
 def tar(folder, name):
     """Images first, as label files of a whole archive have to come after them."""
-    paths = sorted(os.path.relpath(path + "/" + n, folder) for path, _, names in os.walk(folder) for n in names)
     with tarfile.open(name, "w") as archive:
-        for path in sorted(paths, key=lambda path: (not path.startswith("images/p") or path.endswith("_mask.png"), path)):
+        for path in sorted(files(folder), key=lambda path: (not path.startswith("images/p") or path.endswith("_mask.png"), path)):
             archive.add(folder + "/" + path, path)
 
 
 def contents(folder):
-    return {os.path.relpath(path + "/" + n, folder): open(path + "/" + n, "rb").read() for path, _, names in os.walk(folder) for n in names}
+    return {name: open(folder + "/" + name, "rb").read() for name in files(folder)}
 
 
 def main():
@@ -321,7 +306,8 @@ def main():
                     is_same(label_files(auto), label_files(out), "auto", out)
                 lines = [json.loads(line) for line in open(out + ".jsonl")]
                 moved = [line["path"] for line in lines if line.get("outcome") == "moved" or "mask_of" in line]
-                changed = [path for path, data in label_files(source).items() if label_files(out)[path] != data]
+                after = label_files(out)
+                changed = [path for path, data in label_files(source).items() if after[path] != data]
                 is_same(set(changed) <= set(moved), True, "what changed is said to be moved", changed, moved)
                 at += 1
             if frame == "stored" and form != "via":  # which says how many bytes a file has
