@@ -16,12 +16,14 @@ chmod 640 in/jpeg/landscape-6.jpg
 head -c 3000 in/jpeg/landscape-6.jpg >in/cut.jpg
 runs 1 in folder
 for format in v7 ustar gnu posix; do
-    tar --format=$format -cf $format.tar -C in .
+    # What a format differs in does not see the pictures: those that take long are in one.
+    without=$([ $format = gnu ] || echo png)
+    tar --format=$format -cf $format.tar ${without:+--exclude=$without} -C in .
     runs 1 --tar $format.tar $format.out.tar --verify
     has err "'./cut.jpg': damaged image data"
     mkdir x.$format
     check "tar takes it" tar -xf $format.out.tar -C x.$format
-    check "$format: the same as the folder's run" diff -r folder x.$format
+    check "$format: the same as the folder's run" diff -r ${without:+-x $without} folder x.$format
     for j in 1 2 5; do
         timeout 120 "$EXIFNORM" --tar - - -j $j <$format.tar >$j.tar 2>err
         is "exit status of a stream at -j$j" $? 1
@@ -34,7 +36,7 @@ done
 is "mode of a file from a tar file" "$(stat -c %a gnu.out.tar)" "$(stat -c %a gnu.tar)"
 # An archive in which something was rotated has the time of now, and one in which nothing was its own; members keep theirs.
 mkdir aged
-cp gnu.tar aged/changed.tar
+cp posix.tar aged/changed.tar
 tar -cf aged/kept.tar -C "$testdata/jpeg" no-exif.jpg
 touch -d '2001-02-03' aged/*
 runs 1 --tar aged aged.out

@@ -127,7 +127,7 @@ def fresh():
 
 
 # ---- each version, each format of the archive: every sample is what its label is of
-members = samples(30)
+members = samples(10)
 for form in (tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT):
     for version, names in (("v1.0", False), ("v1.0", True), ("v1.1", False), ("v1.2", True)):
         fresh()
@@ -258,19 +258,19 @@ HOSTILE = {
     "a version of the future": good.replace(b"v1.2", b"v2.0"),
     "a version that is wrong": good.replace(b"v1.2", b"v1.1"),
     "a version without a number": good.replace(b"v1.2", b"v1."),
-    "no count": good.replace(b"v1.2 30", b"v1.2"),
-    "a count of 0": good.replace(b"v1.2 30", b"v1.2 0"),
-    "a negative count": good.replace(b"v1.2 30", b"v1.2 -30"),
-    "a count that is too high": good.replace(b"v1.2 30", b"v1.2 31"),
-    "a count that is too low": good.replace(b"v1.2 30", b"v1.2 29"),
-    "a count of 2^63": good.replace(b"v1.2 30", b"v1.2 %d" % 2 ** 63),
-    "a word more": good.replace(b"v1.2 30", b"v1.2 30 more"),
-    "a sample without files": good.replace(b"\n", b"\n\n", 1).replace(b"v1.2 30", b"v1.2 31"),
+    "no count": good.replace(b"v1.2 10", b"v1.2"),
+    "a count of 0": good.replace(b"v1.2 10", b"v1.2 0"),
+    "a negative count": good.replace(b"v1.2 10", b"v1.2 -10"),
+    "a count that is too high": good.replace(b"v1.2 10", b"v1.2 11"),
+    "a count that is too low": good.replace(b"v1.2 10", b"v1.2 9"),
+    "a count of 2^63": good.replace(b"v1.2 10", b"v1.2 %d" % 2 ** 63),
+    "a word more": good.replace(b"v1.2 10", b"v1.2 10 more"),
+    "a sample without files": good.replace(b"\n", b"\n\n", 1).replace(b"v1.2 10", b"v1.2 11"),
     "a record that is cut": "\n".join(lines[:5]).rsplit(" ", 1)[0].encode() + b"\n",
     "NUL bytes": good.replace(b" 512 ", b" 512\0 ", 1),
     "cut": good[:len(good) // 2],
     "only the first line": b"v1.2 1\n",
-    "of another archive": wds2idx(make_tar(samples(30, 3))),
+    "of another archive": wds2idx(make_tar(samples(10, 3))),
     "a name with a space": good.replace(b"train/00000.jpg", b"train/00 00.jpg"),
 }
 for what, index in HOSTILE.items():
@@ -291,7 +291,7 @@ for name in ("x/a.tar", "y/a.tar"):
 write(good, "in", "z", "a.idx")
 status, said, told, items = run("in", "out")
 check(f"two archives: {status} {said}", status == 1 and "2 archives match it" in said)
-write(make_tar(samples(30, 1)), "in", "y/a.tar")
+write(make_tar(samples(10, 1)), "in", "y/a.tar")
 status, said, told, items = run("in", "out", "--overwrite")
 check(f"one of two: {status} {said}", status == 0 and through(read("out/z/a.idx"), read("out/x/a.tar"), 4) == wanted(members))
 fresh()
@@ -316,16 +316,16 @@ before = os.stat("out/a.idx").st_ino
 again = run("in", "out", "--resume")
 check(f"resumed: {again[:2]}", again[0] == 0 and os.stat("out/a.idx").st_ino == before and
       [{**i, "milliseconds": 0} for i in again[3]] == [{**i, "milliseconds": 0} for i in items])
-other = make_tar(samples(30, 2))
+other = make_tar(samples(10, 2))
 write(other, "in", "a.tar")
 write(wds2idx(other), "in", "a.idx")
 os.utime("in/a.tar", (10 ** 9, 10 ** 9))
 os.utime("in/a.idx", (10 ** 9, 10 ** 9))
 status, said, told, items = run("in", "out", "--resume")
 check(f"another archive: {status} {said}", status == 0 and
-      through(read("out", "a.idx"), read("out", "a.tar"), 4) == wanted(samples(30, 2)))
+      through(read("out", "a.idx"), read("out", "a.tar"), 4) == wanted(samples(10, 2)))
 # The archive alone has other bytes, and its index the same: the member's sizes, not their contents.
-swapped = [(n, (SOURCES[3] if d == SOURCES[4] else SOURCES[4] if d == SOURCES[3] else d)) for n, d in samples(30, 2)]
+swapped = [(n, (SOURCES[3] if d == SOURCES[4] else SOURCES[4] if d == SOURCES[3] else d)) for n, d in samples(10, 2)]
 if len(SOURCES[3]) == len(SOURCES[4]):
     write(make_tar(swapped), "in", "a.tar")
     status, said, told, items = run("in", "out", "--resume")
