@@ -8,9 +8,9 @@ without_times() {
     grep '^{"path"' "$1" | sed 's/,"[a-z_]*\(seconds\|ms\)":[0-9.e-]*//g'
 }
 mkdir -p in/texts
+copy_tree "$testdata/png" in/p1
 for i in 1 2; do
     copy_tree "$testdata/jpeg" "in/j$i"
-    copy_tree "$testdata/png" "in/p$i"
     mkdir -p "in/deep/$i/a/b/c/d"
     echo "$i" >"in/deep/$i/a/b/c/d/text"
     head -c 300 "$testdata/jpeg/landscape-6.jpg" >"in/texts/cut$i.jpg"
@@ -306,6 +306,8 @@ check "a small source" test "$(wc -c <grows.png)" -le 32768
 rm -rf odd to && mkdir odd
 for i in 1 2 3 4 5 6 7 8; do
     cp "$j6" odd/$i.jpg
+done
+for i in 1 4 8; do
     cp grows.png odd/$i.png
 done
 tar -cf odd.tar -C odd .
@@ -317,7 +319,7 @@ for options in '-j 1' '-j 2' --write=direct --isolate; do
     runs 0 odd to $options
     for i in 1 2 3 4 5 6 7 8; do
         same to/$i.jpg wanted.jpg
-        same to/$i.png grown.png
+        [ ! -e odd/$i.png ] || same to/$i.png grown.png
     done
 done
 runs 0 --tar odd.tar to.tar --overwrite
