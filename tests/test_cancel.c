@@ -55,7 +55,7 @@ static call make_call(kind what, exn_span file, const exn_options *options, cons
     return c;
 }
 
-static size_t most = 20; /* asks of a call at which it is cancelled; --long: 60 */
+static size_t most = 10; /* asks of a call at which it is cancelled; --long: 60 */
 
 /* Cancels a call at each of its asks, or at half as many to so many. */
 static void cancel_everywhere(const char *name, kind what, exn_span file, exn_options options,
