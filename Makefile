@@ -1,5 +1,5 @@
 # make              build/exifnorm, build/libexifnorm.a, build/libexifnorm.so
-# make test         the tests, as many at a time as -j says: two minutes on two cores; make check: the same
+# make test         the tests, as many at a time as -j says: a minute and a half on two cores; make check: the same
 # make check-more   more of the same than make test has time for (two minutes)
 # make check-long   the whole oracle matrix, real files if there are any, and 100,000 files
 # make check-x87    what requantizing gives where floats are added in a wider type (gcc, x86)
@@ -221,8 +221,10 @@ $(SCRIPT_RUNS): run-cli-%: built $(BUILD)/path/python3
 	@echo "== tests/cli/$*.sh"; $(tests_path) EXIFNORM=$(BUILD)/exifnorm sh tests/cli/$*.sh
 
 # What takes longest begins first, so that no job is left to end alone.
-LONGEST := $(addprefix run-cli-,package workers tar resume resume_tar sidecar direct tar_index signals fault) run-test_fault run-test_cancel \
-	$(addprefix run-test_,xmp_thumbnails places_mutation previews jpeg_damage)
+LONGEST := $(addprefix run-cli-,package workers tar) run-test_label_formats \
+	$(addprefix run-cli-,labels_move heif_convert direct resume resume_tar tar_faults calls signals tar_index fault) \
+	$(addprefix run-test_,fault previews webp_rotate jpeg_damage png_pieces on_damage jpeg_entropy cancel) \
+	$(addprefix run-cli-,progress terminal sidecar schema heif scale in_place webp)
 SHORTER := $(filter-out $(LONGEST),$(SCRIPT_RUNS) $(TEST_RUNS))
 
 test check: $(LONGEST) $(SHORTER)
