@@ -87,7 +87,8 @@ is "lines that must not pass" "$(grep -vcxF -f all bad)" 14
 # judge_...: prints how many lines of a file the schema lets through, by the first validator at hand.
 judge_python() {
     python3 - "$schema" "$@" 2>err <<'EOF'
-import json, sys
+import json, site, sys
+site.main()  # the tests' python3 starts without other packages than Python's own
 try:
     from jsonschema import Draft202012Validator
 except ImportError:
