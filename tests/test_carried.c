@@ -383,7 +383,7 @@ static void test_heif_many(void **state)
 static void test_heif_brands(void **state)
 {
     (void)state;
-    static const char *const brands[] = {"avif", "avis", "heic", "heix", "mif1", "msf1"};
+    static const char *const brands[] = {"avif", "avis", "heic", "heix", "mif1", "mif2", "msf1"};
     for (size_t i = 0; i < sizeof brands / sizeof brands[0]; i++)
         expect_heif(&(heif){.brand = brands[i], .angle = 3, .axis = -1});
 }
@@ -400,6 +400,7 @@ static void test_heif_compatible(void **state)
         {"mif1....avifheic", EXN_FORMAT_AVIF}, {"mif1....mif1jpeg", EXN_FORMAT_HEIF},
         {"msf1....hevc", EXN_FORMAT_HEIC},     {"heic....avif", EXN_FORMAT_HEIC},
         {"avif....heic", EXN_FORMAT_AVIF},     {"isom....avif", EXN_FORMAT_UNKNOWN},
+        {"mif2....mif1heic", EXN_FORMAT_HEIC}, {"mif2....mif2", EXN_FORMAT_HEIF},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         exn_buffer file = {0};

@@ -31,7 +31,7 @@ static exn_format kind_of(exn_span head)
 {
     enum { MAJOR = 8, COMPATIBLE = 16 };
     static const char avif[] = "avifavis", heic[] = "heicheixheimheishevchevx",
-                      any[] = "mif1msf1miaf";
+                      any[] = "mif1mif2msf1miaf";
     if (head.size < MAJOR + 4 || memcmp(head.data + 4, "ftyp", 4) != 0)
         return EXN_FORMAT_UNKNOWN;
     const uint8_t *major = head.data + MAJOR;
