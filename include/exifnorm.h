@@ -522,6 +522,10 @@ typedef enum exn_labels_format {
     EXN_LABELS_CREATEML = 12,     /* "createml": needs exn_labels_options.createml */
     EXN_LABELS_LABEL_STUDIO = 13, /* "label-studio": its JSON and JSON_MIN */
     EXN_LABELS_IMAGEFOLDER = 14,  /* "imagefolder": Hugging Face's metadata.jsonl */
+    EXN_LABELS_DATUMARO = 15,     /* "datumaro": its JSON */
+    EXN_LABELS_NDJSON = 16,       /* "ndjson": Ultralytics' JSON Lines */
+    EXN_LABELS_FIFTYONE = 17,     /* "fiftyone": samples.json */
+    EXN_LABELS_SUPERVISELY = 18,  /* "supervisely": a JSON for each image; it has no name in it */
 } exn_labels_format;
 
 /* The pixels that labels are drawn on. */

@@ -479,6 +479,17 @@ static void failures_of_callbacks_are_handed_on(void **state)
             "{\"points\": [[1, 1], [2, 2]]}}]}]}]",
         [EXN_LABELS_IMAGEFOLDER] =
             "{\"file_name\": \"a\", \"objects\": {\"bbox\": [[1, 1, 2, 2]]}}",
+        [EXN_LABELS_DATUMARO] =
+            "{\"categories\": {}, \"items\": [{\"id\": \"a\", \"annotations\": [{\"type\": "
+            "\"bbox\", \"bbox\": [1, 1, 2, 2]}]}]}",
+        [EXN_LABELS_NDJSON] =
+            "{\"type\": \"dataset\", \"task\": \"detect\"}\n{\"file\": \"a\", \"annotations\": "
+            "{\"boxes\": [[0, 0.5, 0.25, 0.1, 0.1]]}}\n",
+        [EXN_LABELS_FIFTYONE] = "{\"samples\": [{\"filepath\": \"a\", \"b\": {\"bounding_box\": "
+                                "[0.5, 0.25, 0.1, 0.1]}}]}",
+        [EXN_LABELS_SUPERVISELY] =
+            "{\"tags\": [], \"size\": {\"height\": 4, \"width\": 7}, \"objects\": "
+            "[{\"geometryType\": \"point\", \"points\": {\"exterior\": [[1, 1]]}}]}",
         [EXN_LABELS_CVAT] = "<annotations><image name=\"a\"><box xtl=\"1\" ytl=\"1\" xbr=\"2\" "
                             "ybr=\"2\"/></image></annotations>",
         [EXN_LABELS_OPEN_IMAGES] = "ImageID,XMin,XMax,YMin,YMax\na,0,0.5,0.25,1\n",

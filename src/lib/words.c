@@ -168,6 +168,10 @@ const char *exn_labels_format_word(exn_labels_format format)
         ROW(EXN_LABELS_CREATEML, "createml");
         ROW(EXN_LABELS_LABEL_STUDIO, "label-studio");
         ROW(EXN_LABELS_IMAGEFOLDER, "imagefolder");
+        ROW(EXN_LABELS_DATUMARO, "datumaro");
+        ROW(EXN_LABELS_NDJSON, "ndjson");
+        ROW(EXN_LABELS_FIFTYONE, "fiftyone");
+        ROW(EXN_LABELS_SUPERVISELY, "supervisely");
     }
     return "unknown";
 }

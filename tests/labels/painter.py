@@ -177,3 +177,50 @@ def near(expected, got, *what, within=1e-6):
             sys.exit("no point at %r: %r\nexpected %r\ngot      %r" % ((x, y), what, expected, got))
         left.remove(found[0])
     same([], left, *what)
+
+
+# ---- run lengths, from their description in the COCO API: columns first, the first run of zeros
+
+def runs_of(rows):
+    height, width = len(rows), len(rows[0])
+    flat = [rows[y][x] for x in range(width) for y in range(height)]
+    runs, value, count = [], 0, 0
+    for pixel in flat:
+        if pixel != value:
+            runs.append(count)
+            value, count = pixel, 0
+        count += 1
+    return runs + [count]
+
+
+def mask_of(runs, width, height):
+    flat = [i % 2 for i, run in enumerate(runs) for _ in range(run)]
+    assert len(flat) == width * height
+    return [[flat[x * height + y] for x in range(width)] for y in range(height)]
+
+
+def letters_of(runs):
+    out = ""
+    for i, run in enumerate(runs):
+        value, more = run - (runs[i - 2] if i > 2 else 0), True
+        while more:
+            group = value & 31
+            value >>= 5
+            more = value != (-1 if group & 16 else 0)
+            out += chr(48 + group + 32 * more)
+    return out
+
+
+def runs_of_letters(text):
+    runs, at = [], 0
+    while at < len(text):
+        value, shift, more = 0, 0, True
+        while more:
+            code = ord(text[at]) - 48
+            assert 0 <= code < 64
+            value |= (code & 31) << shift
+            more, at, shift = code & 32, at + 1, shift + 5
+            if not more and code & 16:
+                value -= 1 << shift
+        runs.append(value + (runs[-2] if len(runs) > 2 else 0))
+    return runs

@@ -198,6 +198,68 @@ def createml_read(folder, images):
     return boxes, None
 
 
+# ---- Datumaro: one file, the image's item has its name
+
+def datumaro_write(folder, images):
+    write(folder + "/annotations/train.json", json.dumps({"infos": {}, "categories": {}, "items": [{
+        "id": image["stem"], "annotations": [{"id": i, "type": "bbox", "attributes": {}, "bbox": [x1, y1, x2 - x1, y2 - y1]} for i, (x1, y1, x2, y2) in enumerate(image["boxes"])],
+        "image": {"path": image["name"], "size": image["size"][::-1]}} for image in images]}))
+
+
+def datumaro_read(folder, images):
+    items = json.load(open(folder + "/annotations/train.json"))["items"]
+    return [[(x, y, x + w, y + h) for x, y, w, h in (a["bbox"] for a in item["annotations"])] for item in items], [tuple(item["image"]["size"][::-1]) for item in items]
+
+
+# ---- parts of a side, exactly: FiftyOne and Ultralytics' NDJSON, whose sizes are the file's
+
+def near_whole(numbers):
+    assert all(abs(n - round(n)) < 1e-6 for n in numbers), numbers
+    return tuple(round(n) for n in numbers)
+
+
+def fiftyone_write(folder, images):
+    write(folder + "/samples.json", json.dumps({"samples": [{
+        "filepath": "images/" + image["name"], "metadata": {"_cls": "ImageMetadata", "width": image["size"][0], "height": image["size"][1]}, "found": {"_cls": "Detections", "detections": [
+            {"_cls": "Detection", "label": "a", "bounding_box": [x1 / w, y1 / h, (x2 - x1) / w, (y2 - y1) / h]} for x1, y1, x2, y2 in image["boxes"]]}}
+        for image in images for w, h in [image["size"]]]}))
+
+
+def fiftyone_read(folder, images):
+    samples = json.load(open(folder + "/samples.json"))["samples"]
+    sizes = [(sample["metadata"]["width"], sample["metadata"]["height"]) for sample in samples]
+    return [[near_whole((x * w, y * h, (x + bw) * w, (y + bh) * h)) for x, y, bw, bh in (d["bounding_box"] for d in sample["found"]["detections"])]
+            for sample, (w, h) in zip(samples, sizes)], sizes
+
+
+def ndjson_write(folder, images):
+    write(folder + "/set.ndjson", json.dumps({"type": "dataset", "task": "detect", "class_names": {"0": "a"}}) + "\n" + "".join(json.dumps({
+        "type": "image", "file": image["name"], "width": w, "height": h, "split": "train",
+        "annotations": {"boxes": [[0, (x1 + x2) / 2 / w, (y1 + y2) / 2 / h, (x2 - x1) / w, (y2 - y1) / h] for x1, y1, x2, y2 in image["boxes"]]}}) + "\n"
+        for image in images for w, h in [image["size"]]))
+
+
+def ndjson_read(folder, images):
+    lines = [json.loads(line) for line in open(folder + "/set.ndjson")][1:]
+    sizes = [(line["width"], line["height"]) for line in lines]
+    return [[near_whole(((x - bw / 2) * w, (y - bh / 2) * h, (x + bw / 2) * w, (y + bh / 2) * h)) for _, x, y, bw, bh in line["annotations"]["boxes"]]
+            for line, (w, h) in zip(lines, sizes)], sizes
+
+
+# ---- Supervisely: a file an image, known by its own name; corners are the first and the last pixel
+
+def supervisely_write(folder, images):
+    for image in images:
+        write(folder + "/ann/" + image["name"] + ".json", json.dumps({
+            "description": "", "tags": [], "size": {"height": image["size"][1], "width": image["size"][0]}, "objects": [
+                {"classTitle": "a", "geometryType": "rectangle", "points": {"exterior": [[x1, y1], [x2 - 1, y2 - 1]], "interior": []}} for x1, y1, x2, y2 in image["boxes"]]}))
+
+
+def supervisely_read(folder, images):
+    files = [json.load(open(folder + "/ann/" + image["name"] + ".json")) for image in images]
+    return [[(x1, y1, x2 + 1, y2 + 1) for (x1, y1), (x2, y2) in (o["points"]["exterior"] for o in d["objects"])] for d in files], [(d["size"]["width"], d["size"]["height"]) for d in files]
+
+
 FORMATS = {"folder-of-masks": (*mask_writer("masks/%s.png", 3, 8, range(20), PALETTE), ["--masks=masks/"], True),
            "masks-beside": (*mask_writer("images/%s_mask.png", 0, 16, [0, 1, 255, 256, 65535], []), ["--masks=*_mask.png"], True),
            "panoptic": (panoptic_write, panoptic_read, [], True),
@@ -205,4 +267,8 @@ FORMATS = {"folder-of-masks": (*mask_writer("masks/%s.png", 3, 8, range(20), PAL
            "label-studio": (label_studio_write, label_studio_read, [], True),
            "via": (via_write, via_read, [], True),
            "createml": (createml_write, createml_read, ["--labels-format=createml-center"], True),
-           "imagefolder": (imagefolder_write, imagefolder_read, [], True)}
+           "imagefolder": (imagefolder_write, imagefolder_read, [], True),
+           "datumaro": (datumaro_write, datumaro_read, [], True),
+           "fiftyone": (fiftyone_write, fiftyone_read, [], False),
+           "ndjson": (ndjson_write, ndjson_read, [], False),
+           "supervisely": (supervisely_write, supervisely_read, [], True)}

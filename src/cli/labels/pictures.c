@@ -413,12 +413,27 @@ static exn_match find_like(const exn_pictures *pictures, const char *path, const
     return match;
 }
 
+/* a.jpg.json is about a.jpg, as Supervisely names its files. */
+static exn_match find_whole(const exn_pictures *pictures, const char *path, const char *base,
+                            size_t length, const exn_picture **found)
+{
+    char name[512];
+    *found = NULL;
+    if (length >= sizeof name || !memchr(base, '.', length))
+        return EXN_MATCH_NONE;
+    memcpy(name, base, length);
+    name[length] = '\0';
+    return find_end(pictures, path, name, found);
+}
+
 exn_match exn_pictures_like(const exn_pictures *pictures, const char *path,
                             const exn_picture **found)
 {
     const char *slash = strrchr(path, '/');
     const char *base = slash ? slash + 1 : path;
-    return find_like(pictures, path, base, stem_size(base), found);
+    const exn_match match = find_whole(pictures, path, base, stem_size(base), found);
+    return match == EXN_MATCH_NONE ? find_like(pictures, path, base, stem_size(base), found)
+                                   : match;
 }
 
 exn_match exn_pictures_of_id(const exn_pictures *pictures, const char *path, const char *id,

@@ -287,11 +287,9 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     exn_json_close(&w.base.json);
     exn_numbers_free(&w.numbers);
     exn_numbers_free(&w.sizes);
-    exn_numbers_free(&w.mask);
     exn_buffer_free(&w.key);
     exn_buffer_free(&w.name);
-    exn_account_free(events->account, &w.letters);
-    exn_account_free(events->account, &w.pieces);
+    exn_drawn_free(&w.base, &w.pieces);
     exn_account_free(events->account, &w.member);
     return status;
 }

@@ -3,12 +3,14 @@
 #ifndef EXN_LABELS_COCO_WALK_H
 #define EXN_LABELS_COCO_WALK_H
 
-#include "json_walk.h"
+#include "drawn.h"
 
 typedef struct exn_coco_walk {
     exn_json_walk base;
-    exn_numbers numbers, sizes, mask; /* of the object that is being read */
-    exn_buffer key, name, letters, pieces;
+    exn_drawn pieces;     /* of the annotation that is being read */
+    exn_drawn_piece file; /* its panoptic PNG; if has_file */
+    exn_numbers numbers, sizes;
+    exn_buffer key, name;
     uint64_t name_end;
     exn_buffer member; /* the name of the one that is being read, where it is not known here */
     bool has_images, has_annotations;

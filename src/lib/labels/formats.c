@@ -5,12 +5,16 @@
 #include "createml.h"
 #include "csv.h"
 #include "cvat.h"
+#include "datumaro.h"
+#include "fiftyone.h"
 #include "ground_truth.h"
 #include "imagefolder.h"
 #include "label_studio.h"
 #include "labelme.h"
 #include "mot.h"
+#include "ndjson.h"
 #include "open_images.h"
+#include "supervisely.h"
 #include "via.h"
 #include "voc.h"
 #include "yolo.h"
@@ -32,6 +36,10 @@ static const exn_label_format *const formats[] = {
     [EXN_LABELS_CREATEML] = &exn_createml_format,
     [EXN_LABELS_LABEL_STUDIO] = &exn_label_studio_format,
     [EXN_LABELS_IMAGEFOLDER] = &exn_imagefolder_format,
+    [EXN_LABELS_DATUMARO] = &exn_datumaro_format,
+    [EXN_LABELS_NDJSON] = &exn_ndjson_format,
+    [EXN_LABELS_FIFTYONE] = &exn_fiftyone_format,
+    [EXN_LABELS_SUPERVISELY] = &exn_supervisely_format,
 };
 
 const exn_label_format *exn_formats_of(exn_labels_format format)

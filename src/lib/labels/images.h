@@ -12,6 +12,7 @@ typedef struct exn_images_entry {
     size_t other_name;                     /* likewise; an empty one is none */
     bool is_named;                         /* seen as an image, not only as what a shape is on */
     bool is_stem, is_optional, has_size;
+    bool is_file_size;         /* which is no witness (label.h) */
     uint64_t bytes, bytes_out; /* of its file and its output's; 0: not known */
     uint32_t width, height;    /* as its fields say, 0 where they say nothing that is a size */
     uint32_t mask_width, mask_height; /* of its masks; 0: there is none, or they differ */

@@ -55,6 +55,8 @@ typedef enum exn_label_kind {
                           row, the first of zeros */
     EXN_LABEL_BRUSH,   /* Label Studio's run lengths of RGBA pixels, row by row: bytes (brush.h) */
     EXN_LABEL_PICTURE, /* a PNG: `coded` is its base64 */
+    EXN_LABEL_BITMAP,  /* x and y of the pixel where a PNG of its own size begins, which is `coded`
+                          likewise, deflated or not */
 } exn_label_kind;
 
 typedef enum exn_label_unit {
@@ -90,6 +92,8 @@ typedef struct exn_label_image {
                                  is a stem, or not to be changed */
     uint64_t path_end;        /* likewise where the file says the name once more, as part of a path;
                                  0: it does not */
+    bool is_file_size;        /* sizes are the file's, as a tool has read them from it, while its
+                                 shapes are parts of a side: they say nothing of the frame */
     uint64_t bytes;           /* of its file; 0: it says nothing */
     bool is_repeated;         /* it may be handed on again, with the same sizes */
     exn_label_place place;

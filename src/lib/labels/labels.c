@@ -81,6 +81,7 @@ static exn_status collect_image(void *context, const exn_label_image *image)
     entry->place = image->place;
     entry->is_stem = image->is_stem;
     entry->is_optional = image->is_optional;
+    entry->is_file_size = image->is_file_size;
     entry->bytes = image->bytes;
     return exn_images_set_name(&r->images, entry, image->name, image->other_name, r->error);
 }
@@ -153,9 +154,9 @@ static exn_status describe(run *r, const exn_images_entry *entry, exn_labels_ima
     exn_status status = exn_images_masks(&r->images, entry, &r->masks);
     *image = (exn_labels_image){.struct_size = sizeof(exn_labels_image),
                                 .name = exn_images_name(&r->images, entry),
-                                .has_size = entry->has_size,
-                                .width = entry->width,
-                                .height = entry->height,
+                                .has_size = entry->has_size && !entry->is_file_size,
+                                .width = entry->is_file_size ? 0 : entry->width,
+                                .height = entry->is_file_size ? 0 : entry->height,
                                 .mask_width = entry->masks_differ ? 0 : entry->mask_width,
                                 .mask_height = entry->masks_differ ? 0 : entry->mask_height,
                                 .masks_differ = entry->masks_differ,

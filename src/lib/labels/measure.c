@@ -51,6 +51,7 @@ static bool is_placed(exn_label_kind kind)
     case EXN_LABEL_BRUSH:
     case EXN_LABEL_FILE:
     case EXN_LABEL_PICTURE:
+    case EXN_LABEL_BITMAP:
         return false;
     default:
         return true;

@@ -268,6 +268,7 @@ static exn_status move_kind(exn_mover *m)
     case EXN_LABEL_BRUSH:
         return exn_move_masks_brush(m);
     case EXN_LABEL_PICTURE:
+    case EXN_LABEL_BITMAP:
         return exn_move_picture(m);
     }
     return exn_mover_fail(m, EXN_INTERNAL, "a shape of no kind");

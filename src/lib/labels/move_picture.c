@@ -1,33 +1,116 @@
 /* SPDX-License-Identifier: MIT */
 #include "move_picture.h"
 
+#include <zlib.h>
+
+#include "decimal_short.h"
 #include "metadata/base64.h"
 
 /* Rotated like any PNG, so that samples, palette and transparency stay what they are; what it says
  * of an orientation of its own does not count. It takes no more memory than what is left to the
  * whole call. A mask of a part has its part's size, which is not the image's; of a whole image any
  * other size is another image's mask. */
-static exn_status rotate(exn_mover *m, exn_span png, exn_buffer *text,
-                         const exn_base64_layout *layout)
+static exn_status rotate(exn_mover *m, exn_span png, exn_bytes *output, exn_result *result)
 {
     exn_options options;
-    exn_result result;
     exn_error error;
-    exn_bytes output = {0};
     exn_options_init(&options, sizeof options);
-    exn_result_init(&result, sizeof result);
+    exn_result_init(result, sizeof *result);
     options.max_memory = exn_account_left(m->edits->account);
     if (exn_sniff(png.data, png.size) != EXN_FORMAT_PNG)
         return exn_mover_fail(m, EXN_UNSUPPORTED, "a mask that is no PNG");
     exn_status status = exn_orient(png.data, png.size, exn_orientation_to_exif(m->move->o),
-                                   &options, &output, &result, &error);
+                                   &options, output, result, &error);
     if (status != EXN_OK)
         return exn_label_fail(m->error, status, &m->shape->place, "its PNG: %s", error.detail);
-    if (!m->shape->is_part &&
-        (result.width_in != m->move->width || result.height_in != m->move->height))
-        status = exn_mover_fail(m, EXN_CORRUPT, "a mask of another size than its image");
+    return !m->shape->is_part && m->shape->kind == EXN_LABEL_PICTURE &&
+                   (result->width_in != m->move->width || result->height_in != m->move->height)
+               ? exn_mover_fail(m, EXN_CORRUPT, "a mask of another size than its image")
+               : EXN_OK;
+}
+
+/* Whether a zlib stream begins so (RFC 1950, 2.2). */
+static bool is_deflated(exn_span data)
+{
+    return data.size > 2 && (data.data[0] & 0x0F) == Z_DEFLATED && exn_get16be(data.data) % 31 == 0;
+}
+
+/* Within what the call may take: a few kilobytes can become gigabytes. */
+static exn_status inflate_all(exn_mover *m, exn_span in, exn_buffer *out)
+{
+    uint8_t piece[4096];
+    z_stream z = {.next_in = (Bytef *)(uintptr_t)in.data, .avail_in = (uInt)in.size};
+    int said = in.size <= UINT32_MAX ? inflateInit(&z) : Z_MEM_ERROR;
+    exn_status status = said == Z_OK ? EXN_OK : EXN_MEMORY;
+    while (status == EXN_OK && said == Z_OK) {
+        z.next_out = piece;
+        z.avail_out = sizeof piece;
+        said = inflate(&z, Z_NO_FLUSH);
+        if (said == Z_OK || said == Z_STREAM_END)
+            status = exn_account_append(m->edits->account, out, piece, sizeof piece - z.avail_out);
+    }
+    inflateEnd(&z);
+    if (status != EXN_OK)
+        return exn_mover_fail(m, status, "its bitmap, inflated");
+    return said == Z_STREAM_END && z.avail_in == 0
+               ? EXN_OK
+               : exn_mover_fail(m, EXN_CORRUPT, "a bitmap that is damaged");
+}
+
+static exn_status deflate_all(exn_mover *m, const exn_bytes *in, exn_buffer *out)
+{
+    uLongf size = compressBound((uLong)in->size);
+    exn_status status = exn_account_reserve(m->edits->account, out, size);
+    if (status == EXN_OK && compress(out->data, &size, in->data, (uLong)in->size) != Z_OK)
+        status = EXN_MEMORY;
+    out->size = status == EXN_OK ? size : 0;
+    return status == EXN_OK ? EXN_OK : exn_mover_fail(m, status, "its bitmap, deflated");
+}
+
+/* It begins where its far end was, of an axis that is mirrored; width and height are its own. */
+static exn_status move_origin(exn_mover *m, const exn_result *bitmap)
+{
+    const exn_orientation o = m->move->o;
+    const uint32_t lengths[2] = {bitmap->width_in, bitmap->height_in},
+                   sides[2] = {m->move->width, m->move->height};
+    exn_status status = EXN_OK;
+    for (size_t i = 0; i < 2 && status == EXN_OK; i++) {
+        const size_t slot = o.transpose ? 1 - i : i;
+        const exn_decimal_short length = {lengths[i], 0};
+        char text[EXN_DECIMAL_SHORT_SIZE];
+        if (!(i ? o.flip_y : o.flip_x)) {
+            status = exn_mover_copy(m, slot, i);
+            continue;
+        }
+        const size_t size = exn_decimal_short_mirror(
+            sides[i], exn_numbers_short(m->shape->numbers, i), &length, EXN_DECIMAL_SAME, text);
+        status = size > 0 ? exn_mover_put(m, slot, (exn_span){(const uint8_t *)text, size})
+                          : exn_mover_fail(m, EXN_LIMIT, "a number has too many digits");
+    }
+    return status;
+}
+
+/* Deflated again where it was. */
+static exn_status rewrite(exn_mover *m, exn_span data, const exn_base64_layout *layout,
+                          exn_buffer *text)
+{
+    const bool is_packed = m->shape->kind == EXN_LABEL_BITMAP && is_deflated(data);
+    exn_buffer png = {0}, packed = {0};
+    exn_bytes output = {0};
+    exn_result result;
+    exn_status status = is_packed ? inflate_all(m, data, &png) : EXN_OK;
     if (status == EXN_OK)
-        status = exn_base64_encode((exn_span){output.data, output.size}, layout, text);
+        status = rotate(m, is_packed ? exn_buffer_span(&png) : data, &output, &result);
+    if (status == EXN_OK && is_packed)
+        status = deflate_all(m, &output, &packed);
+    if (status == EXN_OK)
+        status = exn_base64_encode(is_packed ? exn_buffer_span(&packed)
+                                             : (exn_span){output.data, output.size},
+                                   layout, text);
+    if (status == EXN_OK && m->shape->kind == EXN_LABEL_BITMAP)
+        status = move_origin(m, &result);
+    exn_account_free(m->edits->account, &png);
+    exn_account_free(m->edits->account, &packed);
     exn_bytes_free(&output);
     return status;
 }
@@ -35,18 +118,18 @@ static exn_status rotate(exn_mover *m, exn_span png, exn_buffer *text,
 /* The layout is kept: base64 in lines of 76 stays so. */
 exn_status exn_move_picture(exn_mover *m)
 {
-    exn_buffer png = {0}, text = {0};
+    exn_buffer data = {0}, text = {0};
     exn_base64_layout layout;
     bool is_valid = false;
-    exn_status status = exn_base64_decode(m->shape->coded, &layout, &png, &is_valid);
-    if (status == EXN_OK && (!is_valid || png.size == 0))
+    exn_status status = exn_base64_decode(m->shape->coded, &layout, &data, &is_valid);
+    if (status == EXN_OK && (!is_valid || data.size == 0))
         status = exn_mover_fail(m, EXN_CORRUPT, "a mask that is no base64");
     if (status == EXN_OK)
-        status = rotate(m, exn_buffer_span(&png), &text, &layout);
+        status = rewrite(m, exn_buffer_span(&data), &layout, &text);
     if (status == EXN_OK)
         status = exn_edits_put(m->edits, m->shape->coded_offset, m->shape->coded_size,
                                exn_buffer_span(&text), m->error);
-    exn_buffer_free(&png);
+    exn_buffer_free(&data);
     exn_buffer_free(&text);
     return status == EXN_OK ? EXN_OK : exn_mover_fail(m, status, "");
 }

@@ -5,7 +5,7 @@
 
 #include "mover.h"
 
-/* EXN_LABEL_PICTURE. */
+/* EXN_LABEL_PICTURE and EXN_LABEL_BITMAP. */
 exn_status exn_move_picture(exn_mover *m);
 
 #endif

@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: MIT */
+/* An item is an image with its annotations, which stand before it. All coordinates are edges, since
+ * Datumaro takes those of other formats as they are; an ellipse is the corners of the box around
+ * it, and a box's angle is one of its attributes.
+ *
+ *     {"infos": {}, "categories": {}, "items": [{"id": "a", "annotations": [
+ *          {"type": "bbox", "bbox": [x, y, width, height], "attributes": {"rotation": 12.5}},
+ *          {"type": "polygon", "points": [x, y, ...]},
+ *          {"type": "mask", "rle": {"counts": "...", "size": [height, width]}}],
+ *        "image": {"path": "a.jpg", "size": [height, width]}}, ...]} */
+#include "datumaro.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "decimal.h"
+#include "drawn.h"
+#include "json_text.h"
+
+/* What an annotation's type says of its points. */
+typedef enum type {
+    UNKNOWN,
+    PLACELESS, /* of the image, or of the space that was scanned */
+    BOX,
+    POLYGON, /* and lines */
+    POINTS,
+    MASK,
+    ELLIPSE,
+    CUBOID
+} type;
+
+typedef struct walk {
+    exn_json_walk base;
+    exn_drawn pieces;
+    exn_numbers points, visibility, sides, sizes;
+    exn_buffer id, path, member;
+    char place[48];
+    uint64_t path_end;
+    char key[24];
+    size_t annotations;         /* of the item, so far */
+    bool has_shapes, has_image; /* likewise */
+    bool is_foreign;            /* a cloud of points or a video: no image of this data set */
+    bool has_items;
+} walk;
+
+static exn_status next(walk *w, exn_json_token *token)
+{
+    return exn_json_next(&w->base.json, token);
+}
+
+static exn_status fail(walk *w, const char *member, const char *what)
+{
+    return exn_json_walk_fail(&w->base, EXN_CORRUPT, member, what);
+}
+
+static type type_of(const exn_json_token *value)
+{
+    static const struct {
+        const char *name;
+        type type;
+    } types[] = {{"label", PLACELESS}, {"caption", PLACELESS}, {"cuboid_3d", PLACELESS},
+                 {"bbox", BOX},        {"polygon", POLYGON},   {"polyline", POLYGON},
+                 {"points", POINTS},   {"mask", MASK},         {"ellipse", ELLIPSE},
+                 {"cuboid_2d", CUBOID}};
+    for (size_t i = 0; i < sizeof types / sizeof *types && value->kind == EXN_JSON_STRING; i++)
+        if (exn_json_text_is(value->text, types[i].name))
+            return types[i].type;
+    return UNKNOWN;
+}
+
+/* ---- annotations */
+
+/* What one has; its points are kept apart until its type is known. */
+typedef struct annotation {
+    type type;
+    int types, points, masks, boxes;
+    bool is_odd; /* points that are no list of numbers */
+} annotation;
+
+static exn_status read_points(walk *w, annotation *a, const exn_json_token *value)
+{
+    a->points++;
+    a->is_odd = value->kind != EXN_JSON_ARRAY;
+    if (value->kind != EXN_JSON_ARRAY)
+        return exn_json_walk_skip(&w->base, value);
+    exn_numbers_clear(&w->points);
+    exn_json_token token = {.kind = EXN_JSON_NUMBER};
+    exn_status status = EXN_OK;
+    size_t depth = 1; /* cuboids have pairs in their list */
+    while (status == EXN_OK && depth > 0) {
+        status = next(w, &token);
+        if (status != EXN_OK)
+            return status;
+        if (token.kind == EXN_JSON_NUMBER && depth == 1)
+            status = exn_json_walk_add(&w->base, &w->points, &token);
+        else if (token.kind == EXN_JSON_ARRAY_END)
+            depth--;
+        else {
+            a->is_odd = true;
+            depth += token.kind == EXN_JSON_ARRAY;
+            if (token.kind == EXN_JSON_OBJECT)
+                status = exn_json_walk_skip(&w->base, &token);
+        }
+    }
+    return status;
+}
+
+static exn_status read_annotation_member(walk *w, annotation *a, const exn_json_token *key)
+{
+    static const char *const masks[] = {"rle.counts", "rle.size"};
+    exn_json_token value;
+    const bool is_type = exn_json_text_is(key->text, "type"),
+               is_points = exn_json_text_is(key->text, "points"),
+               is_box = exn_json_text_is(key->text, "bbox"),
+               is_mask = exn_json_text_is(key->text, "rle"),
+               is_visibility = exn_json_text_is(key->text, "visibility"),
+               is_attributes = exn_json_text_is(key->text, "attributes");
+    exn_status status = exn_json_walk_keep(&w->base, key, &w->member);
+    if (status == EXN_OK)
+        status = next(w, &value);
+    if (status != EXN_OK)
+        return status;
+    if (is_type) {
+        a->types++;
+        a->type = type_of(&value);
+        return exn_json_walk_skip(&w->base, &value);
+    }
+    if (is_points)
+        return read_points(w, a, &value);
+    if (is_visibility && value.kind == EXN_JSON_ARRAY) {
+        exn_numbers_clear(&w->visibility);
+        return exn_json_walk_numbers(&w->base, "visibility", &w->visibility);
+    }
+    if (is_attributes)
+        return exn_drawn_rotation(&w->base, &w->pieces, &value);
+    if (is_box) {
+        a->boxes++;
+        return exn_drawn_box(&w->base, &w->pieces, &value,
+                             exn_drawn_begin(&w->pieces, EXN_LABEL_BOX, w->place));
+    }
+    if (is_mask && value.kind == EXN_JSON_OBJECT) {
+        a->masks++;
+        return exn_drawn_mask(&w->base, &w->pieces,
+                              exn_drawn_begin(&w->pieces, EXN_LABEL_RUNS, w->place), masks);
+    }
+    return exn_drawn_pass(&w->base, &w->pieces, exn_buffer_span(&w->member), &value);
+}
+
+/* A keypoint that is absent is (0, 0) and has a visibility of 0, as COCO's. */
+static bool is_absent(const walk *w, size_t i)
+{
+    const exn_numbers *all[] = {&w->points, &w->points, &w->visibility};
+    const size_t index[] = {2 * i, 2 * i + 1, i};
+    for (size_t k = 0; k < 3; k++) {
+        exn_decimal number;
+        if (index[k] >= exn_numbers_count(all[k]) ||
+            !exn_decimal_read(exn_numbers_text(all[k], index[k]), &number) || number.count != 0)
+            return false;
+    }
+    return true;
+}
+
+static exn_status add_points(walk *w, const annotation *a)
+{
+    exn_drawn_piece p = exn_drawn_begin(
+        &w->pieces, a->type == ELLIPSE ? EXN_LABEL_CORNERS : EXN_LABEL_POINTS, w->place);
+    const size_t count = exn_numbers_count(&w->points);
+    exn_status status = EXN_OK;
+    if (a->is_odd || count % 2 || (a->type == ELLIPSE && count != 4))
+        return exn_drawn_refuse(&w->base, &w->pieces, w->place,
+                                "points that are not x, y, and so on");
+    if (a->type == POINTS && exn_numbers_count(&w->visibility) != count / 2)
+        exn_numbers_clear(&w->visibility);
+    for (size_t i = 0; i < count / 2 && status == EXN_OK; i++)
+        if (a->type != POINTS || !is_absent(w, i))
+            status = exn_json_walk_copy(&w->base, &w->pieces.numbers, &w->points, 2 * i, 2);
+    return status == EXN_OK ? exn_drawn_add(&w->base, &w->pieces, p) : status;
+}
+
+/* What two readers could take for two things is refused, and so is what is not known. */
+static exn_status finish_annotation(walk *w, const annotation *a)
+{
+    const bool has_points = a->type == POLYGON || a->type == POINTS || a->type == ELLIPSE;
+    if (a->types != 1)
+        return fail(w, w->place, a->types ? "its type is there twice" : "it has no type");
+    if (a->points > 1 || a->boxes > 1 || a->masks > 1)
+        return fail(w, w->place, "its coordinates are there twice");
+    if (a->type == PLACELESS && a->points + a->boxes + a->masks == 0)
+        return EXN_OK;
+    if (a->type == CUBOID)
+        return exn_drawn_refuse(&w->base, &w->pieces, w->place,
+                                "a cuboid, whose corners would not be in their order any more");
+    if (a->type == UNKNOWN)
+        return exn_drawn_refuse(&w->base, &w->pieces, w->place,
+                                "an annotation of a type that is not known here");
+    if (a->points != has_points || a->boxes != (a->type == BOX) || a->masks != (a->type == MASK))
+        return exn_drawn_refuse(&w->base, &w->pieces, w->place,
+                                "other coordinates than those of its type");
+    return has_points ? add_points(w, a) : EXN_OK;
+}
+
+/* Its item is known by its number alone: id and image may come behind it. */
+static exn_status hand_on_pieces(walk *w)
+{
+    const exn_span key = {(const uint8_t *)w->key, strlen(w->key)};
+    w->has_shapes |= w->pieces.list.size > 0;
+    exn_status status = exn_drawn_hand_on(&w->base, &w->pieces, key);
+    exn_drawn_clear(&w->pieces);
+    return status;
+}
+
+static exn_status read_annotation(walk *w)
+{
+    exn_json_token key;
+    exn_status status;
+    annotation a = {.type = UNKNOWN};
+    snprintf(w->place, sizeof w->place, "annotations[%zu]", w->annotations++);
+    exn_numbers_clear(&w->points);
+    exn_numbers_clear(&w->visibility);
+    while ((status = next(w, &key)) == EXN_OK && key.kind == EXN_JSON_KEY) {
+        status = read_annotation_member(w, &a, &key);
+        if (status != EXN_OK)
+            return status;
+    }
+    if (status == EXN_OK)
+        status = finish_annotation(w, &a);
+    return status == EXN_OK ? hand_on_pieces(w) : status;
+}
+
+static exn_status read_annotations(walk *w, const exn_json_token *value)
+{
+    exn_json_token token;
+    exn_status status;
+    if (value->kind == EXN_JSON_NULL)
+        return EXN_OK;
+    if (value->kind != EXN_JSON_ARRAY)
+        return fail(w, "annotations", "it is no list");
+    while ((status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_OBJECT) {
+        status = read_annotation(w);
+        if (status != EXN_OK)
+            return status;
+    }
+    return status == EXN_OK && token.kind != EXN_JSON_ARRAY_END
+               ? fail(w, "annotations", "something else than an object in its list")
+               : status;
+}
+
+/* ---- items */
+
+/* size is height and width. */
+static exn_status read_image(walk *w, const exn_json_token *value)
+{
+    exn_json_token key, member;
+    exn_status status;
+    if (value->kind != EXN_JSON_OBJECT)
+        return exn_json_walk_skip(&w->base, value);
+    if (w->has_image)
+        return fail(w, "image", "it is there twice");
+    w->has_image = true;
+    while ((status = next(w, &key)) == EXN_OK && key.kind == EXN_JSON_KEY) {
+        const bool is_path = exn_json_text_is(key.text, "path"),
+                   is_size = exn_json_text_is(key.text, "size");
+        status = next(w, &member);
+        if (status == EXN_OK && is_path && member.kind == EXN_JSON_STRING && member.size > 2) {
+            w->path_end = exn_json_walk_end(&member);
+            status = exn_json_walk_name(&w->base, "image.path", &member, &w->path);
+        } else if (status == EXN_OK && is_size && member.kind == EXN_JSON_ARRAY)
+            status = exn_json_walk_numbers(&w->base, "image.size", &w->sides);
+        else if (status == EXN_OK)
+            status = exn_json_walk_skip(&w->base, &member);
+        if (status != EXN_OK)
+            return status;
+    }
+    return status;
+}
+
+static exn_status read_item_member(walk *w, const exn_json_token *key)
+{
+    static const char *const others[] = {"point_cloud", "video", "video_frame", "related_images"};
+    exn_json_token value;
+    const bool is_id = exn_json_text_is(key->text, "id"),
+               is_list = exn_json_text_is(key->text, "annotations"),
+               is_image = exn_json_text_is(key->text, "image"),
+               is_media = exn_json_text_is(key->text, "media");
+    bool is_other = false;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        is_other |= exn_json_text_is(key->text, others[i]);
+    exn_status status = exn_json_walk_keep(&w->base, key, &w->member);
+    if (status == EXN_OK)
+        status = next(w, &value);
+    if (status != EXN_OK)
+        return status;
+    if (is_id)
+        return exn_json_walk_name(&w->base, "id", &value, &w->id);
+    if (is_list)
+        return read_annotations(w, &value);
+    if (is_image || is_media)
+        return read_image(w, &value);
+    w->is_foreign |= is_other;
+    if (is_other)
+        return exn_json_walk_skip(&w->base, &value);
+    status = exn_drawn_pass(&w->base, &w->pieces, exn_buffer_span(&w->member), &value);
+    return status == EXN_OK ? hand_on_pieces(w) : status;
+}
+
+/* Height comes first in the file. An image whose path is not told has its item's name. */
+static exn_status hand_on(walk *w)
+{
+    if (w->id.size == 0)
+        return fail(w, "id", "there is no name");
+    if (w->is_foreign && !w->has_image && !w->has_shapes)
+        return EXN_OK;
+    exn_numbers_clear(&w->sizes);
+    exn_status status = EXN_OK;
+    if (exn_numbers_count(&w->sides) == 2) {
+        status = exn_json_walk_copy(&w->base, &w->sizes, &w->sides, 1, 1);
+        if (status == EXN_OK)
+            status = exn_json_walk_copy(&w->base, &w->sizes, &w->sides, 0, 1);
+    } else if (exn_numbers_count(&w->sides) > 0) {
+        return fail(w, "image.size", "it is not height and width");
+    }
+    w->base.place.member = NULL;
+    const exn_label_image image = {.key = {(const uint8_t *)w->key, strlen(w->key)},
+                                   .name = exn_buffer_span(w->path.size ? &w->path : &w->id),
+                                   .is_stem = w->path.size == 0,
+                                   .name_end = w->path.size ? w->path_end : 0,
+                                   .sizes = exn_numbers_count(&w->sizes) ? &w->sizes : NULL,
+                                   .place = w->base.place};
+    return status == EXN_OK ? w->base.events->image(w->base.events->context, &image) : status;
+}
+
+static exn_status read_item(walk *w)
+{
+    exn_json_token key;
+    exn_status status;
+    w->id.size = w->path.size = w->annotations = 0;
+    w->has_image = w->has_shapes = w->is_foreign = false;
+    snprintf(w->key, sizeof w->key, "%" PRIu64, w->base.place.index);
+    exn_numbers_clear(&w->sides);
+    while ((status = next(w, &key)) == EXN_OK && key.kind == EXN_JSON_KEY) {
+        status = read_item_member(w, &key);
+        if (status != EXN_OK)
+            return status;
+    }
+    return status == EXN_OK ? hand_on(w) : status;
+}
+
+static exn_status read_items(walk *w)
+{
+    exn_json_token token;
+    exn_status status = next(w, &token);
+    if (status == EXN_OK && (w->has_items || token.kind != EXN_JSON_ARRAY))
+        return fail(w, "items", w->has_items ? "it is there twice" : "it is no list");
+    w->has_items = true;
+    w->base.place = (exn_label_place){.list = "items"};
+    for (;
+         status == EXN_OK && (status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_OBJECT;
+         w->base.place.index++) {
+        status = read_item(w);
+        if (status == EXN_OK)
+            status = exn_json_walk_settle(&w->base);
+    }
+    if (status == EXN_OK && token.kind != EXN_JSON_ARRAY_END)
+        return fail(w, NULL, "it is no object");
+    w->base.place = (exn_label_place){.list = NULL};
+    return status;
+}
+
+static exn_status read_file(walk *w)
+{
+    exn_json_token token;
+    exn_status status = next(w, &token);
+    if (status == EXN_OK && token.kind != EXN_JSON_OBJECT)
+        return exn_status_fail(w->base.error, EXN_CORRUPT, "it is no object");
+    while (status == EXN_OK && (status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_KEY)
+        status = exn_json_text_is(token.text, "items") ? read_items(w)
+                                                       : exn_json_skip(&w->base.json, &token);
+    return status == EXN_OK ? next(w, &token) : status;
+}
+
+static exn_status walk_file(const exn_source *source, const exn_label_settings *settings,
+                            const exn_label_events *events, exn_error *error)
+{
+    (void)settings;
+    walk w = {.base = {.events = events, .error = error}};
+    exn_status status = exn_json_open(&w.base.json, source, 0, error);
+    w.base.json.account = events->account;
+    if (status == EXN_OK)
+        status = read_file(&w);
+    exn_json_close(&w.base.json);
+    exn_drawn_free(&w.base, &w.pieces);
+    exn_numbers *const numbers[] = {&w.points, &w.visibility, &w.sides, &w.sizes};
+    exn_buffer *const buffers[] = {&w.id, &w.path, &w.member};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        exn_numbers_free(numbers[i]);
+    for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++)
+        exn_account_free(events->account, buffers[i]);
+    return status;
+}
+
+/* An item has an id and annotations; one that does not end in what can be read has begun so. */
+static bool is_item(exn_json *json)
+{
+    exn_json_token token;
+    bool has_id = false, has_list = false;
+    while (!(has_id && has_list) && exn_json_next(json, &token) == EXN_OK &&
+           token.kind == EXN_JSON_KEY) {
+        has_id |= exn_json_text_is(token.text, "id");
+        has_list |= exn_json_text_is(token.text, "annotations");
+        if (exn_json_skip(json, &token) != EXN_OK)
+            break;
+    }
+    return has_id && has_list;
+}
+
+/* items behind categories, which Datumaro always writes. */
+static bool recognize(const exn_source *source)
+{
+    exn_json json;
+    exn_json_token token;
+    bool has_categories = false, found = false;
+    exn_status status = exn_json_walk_glance(&json, source);
+    json.allows_nan = true;
+    if (status == EXN_OK && exn_json_next(&json, &token) == EXN_OK && token.kind == EXN_JSON_OBJECT)
+        while (!found && exn_json_next(&json, &token) == EXN_OK && token.kind == EXN_JSON_KEY) {
+            has_categories |= exn_json_text_is(token.text, "categories") ||
+                              exn_json_text_is(token.text, "dm_format_version");
+            if (exn_json_text_is(token.text, "items")) {
+                found = has_categories && exn_json_next(&json, &token) == EXN_OK &&
+                        token.kind == EXN_JSON_ARRAY && exn_json_next(&json, &token) == EXN_OK &&
+                        token.kind == EXN_JSON_OBJECT && is_item(&json);
+                break;
+            }
+            if (exn_json_skip(&json, &token) != EXN_OK)
+                break;
+        }
+    exn_json_close(&json);
+    return found;
+}
+
+const exn_label_format exn_datumaro_format = {
+    .name = "datumaro", .recognize = recognize, .walk = walk_file};

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/* The shapes of one object of a JSON file, kept until it is known which image they are on: members
+ * come in any order. */
+#ifndef EXN_LABELS_DRAWN_H
+#define EXN_LABELS_DRAWN_H
+
+#include "json_walk.h"
+
+/* A shape whose numbers are those of the list from first on, count of them. */
+typedef struct exn_drawn_piece {
+    exn_label_kind kind;
+    exn_label_unit unit;
+    exn_coordinates coordinates;
+    bool is_part, is_tilted;
+    const char *member, *refusal;
+    size_t first, count;
+    size_t letters, letters_size; /* what is coded, JSON's escapes undone */
+    uint64_t letters_offset, letters_span;
+    exn_label_place place; /* the walk's, where it was added */
+} exn_drawn_piece;
+
+/* All zeros: empty and ready. Ends with exn_drawn_free(). */
+typedef struct exn_drawn {
+    exn_numbers numbers;
+    exn_buffer letters, list;
+} exn_drawn;
+
+/* Empties it and keeps its memory. */
+void exn_drawn_clear(exn_drawn *pieces);
+
+/* A piece whose numbers are about to be read. */
+exn_drawn_piece exn_drawn_begin(const exn_drawn *pieces, exn_label_kind kind, const char *member);
+
+/* Its numbers are those that have come since it began. One whose numbers are no parts of a side,
+ * though it says so, is refused. */
+exn_status exn_drawn_add(exn_json_walk *walk, exn_drawn *pieces, exn_drawn_piece piece);
+
+/* Adds one that cannot be moved. */
+exn_status exn_drawn_refuse(exn_json_walk *walk, exn_drawn *pieces, const char *member,
+                            const char *refusal);
+
+/* Passes by a member that the format does not know; refuses it where its name says coordinates, as
+ * it would be left where it was. */
+exn_status exn_drawn_pass(exn_json_walk *walk, exn_drawn *pieces, exn_span name,
+                          const exn_json_token *value);
+
+/* [x, y, width, height], of which the first token has been read; null and [] stand for none. */
+exn_status exn_drawn_box(exn_json_walk *walk, exn_drawn *pieces, const exn_json_token *value,
+                         exn_drawn_piece piece);
+
+/* A string whose text is what is coded. */
+exn_status exn_drawn_letters(exn_json_walk *walk, exn_drawn *pieces, exn_drawn_piece *piece,
+                             const exn_json_token *value);
+
+/* COCO's {"counts": ..., "size": [height, width]}, behind its brace. names: of counts and size, for
+ * messages. */
+exn_status exn_drawn_mask(exn_json_walk *walk, exn_drawn *pieces, exn_drawn_piece piece,
+                          const char *const names[2]);
+
+/* attributes, of which the first token has been read: rotation, where CVAT and Datumaro have the
+ * angle of a box. */
+exn_status exn_drawn_rotation(exn_json_walk *walk, exn_drawn *pieces, const exn_json_token *value);
+
+/* Hands on all of them, on the image of that key. */
+exn_status exn_drawn_hand_on(exn_json_walk *walk, const exn_drawn *pieces, exn_span key);
+
+void exn_drawn_free(exn_json_walk *walk, exn_drawn *pieces);
+
+#endif
