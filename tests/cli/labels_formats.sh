@@ -139,6 +139,25 @@ has err "exifnorm: 3 files of no known format look like labels of rotated images
 runs 1 --tar odd.tar odd.moved.tar $frame
 is "refused in an archive" "$(grep -c 'looks like labels of' err)" 3
 
+# ---- names of images that were converted: in the file, or the file's own
+mkdir -p named/img named/ann
+cp "$testdata/heif/420.heic" named/img/a.heic
+cp "$testdata/jpeg/landscape-6.jpg" named/img/b.jpg
+for name in a.heic b.jpg; do
+    printf '{"tags": [], "size": {"height": 320, "width": 240}, "objects": []}' >"named/ann/$name.json"
+done
+printf '{"samples": [{"filepath": "x/a.heic", "f": {"bounding_box": [0, 0, 0.5, 1]}}]}' >named/samples.json
+printf '{"categories": {}, "items": [{"id": "a", "annotations": [], "image": {"path": "a.heic"}}]}' >named/items.json
+printf '{"type": "dataset", "task": "detect"}\n{"file": "a.heic", "annotations": {"boxes": [[0, 0.25, 0.5, 0.5, 1]]}}\n' >named/set.ndjson
+# shellcheck disable=SC2086
+runs 1 named to.named $frame --heif=jpeg
+has err "'named/ann/a.heic.json': labels that cannot be moved: it is named after its image, which has another name now"
+absent to.named/ann/a.heic.json
+for name in samples.json items.json set.ndjson; do
+    is "the name in $name" "$(grep -c 'a\.jpg"' "to.named/$name")" 1
+done
+is "its size" "$(grep -c "\"height\": 240, \"width\": 320" to.named/ann/b.jpg.json)" 1
+
 # ---- arguments
 for value in createml 'a=b' '*.json=' ''; do runs 2 createml none --labels-format="$value"; done
 has err "--labels-format: expected"

@@ -187,6 +187,21 @@ static void set_name(const char *name, const exn_picture *picture, exn_turn *tur
     free(output);
 }
 
+/* Supervisely's a.heic.json says in its own name which image it is about, and keeps that name. */
+static bool is_named_after(const char *path, const exn_picture *picture, const exn_turn *turn)
+{
+    const char *slash = strrchr(picture->path, '/'), *own = strrchr(path, '/');
+    const char *base = slash ? slash + 1 : picture->path;
+    const size_t size = strlen(base);
+    own = own ? own + 1 : path;
+    if (!turn->made || is_kept(turn) || strncmp(own, base, size) != 0 || own[size] != '.')
+        return false;
+    char *output = exn_ending_of(base, turn->made);
+    const bool is_other = !output || strcmp(output, base) != 0;
+    free(output);
+    return is_other;
+}
+
 /* What names it, and is not edited, is right still. */
 static bool is_as_before(const exn_turn *turn)
 {
@@ -231,6 +246,10 @@ void exn_turns_make(exn_turns *turns, exn_survey *survey, const exn_cli_options 
             !choose_frame(&turn, survey, options, item->path, file, &s->image, picture))
             refuse_frame(item, picture);
         turn.name = exn_shard_hash(s->name, strlen(s->name));
+        if (item->error.status == EXN_OK && match == EXN_MATCH_ONE &&
+            file->format == EXN_LABELS_SUPERVISELY && is_named_after(item->path, picture, &turn))
+            exn_error_set(&item->error, EXN_REFUSED, 0,
+                          "it is named after its image, which has another name now");
         if (match == EXN_MATCH_ONE)
             set_name(s->name, picture, &turn);
         const bool is_resized = match == EXN_MATCH_ONE && set_bytes(file->format, picture, &turn);
