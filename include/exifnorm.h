@@ -427,7 +427,8 @@ EXN_API exn_status exn_check_memory(const void *data, size_t size, const exn_opt
  * requantized planes (within 0.1 dB of the best that the same tables allow) and PNG samples are
  * right; so are the secondary images of a JPEG, and every byte between and after them. With
  * EXN_WARN_DAMAGED in result a JPEG's source is read as on_damage has it read, else it may not lack
- * data.
+ * data; with options->decode_all that is taken as looked at by exn_normalize() where no pixel
+ * moved.
  *
  * All memory is borrowed. result: as exn_normalize() filled it in, never NULL. Returns EXN_OK,
  * EXN_MISMATCH, BAD_ARGUMENT, or why one could not be read. */

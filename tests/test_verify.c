@@ -314,6 +314,52 @@ static void factors_and_finer_steps(void **state)
     free_pair(&p);
 }
 
+/* What gives coefficients their colours: of pixels that are turned and of such as stay. */
+static void another_colour_space(void **state)
+{
+    enum { APP14 = 0xEE, TRANSFORM = 11 };
+    (void)state;
+
+    for (uint32_t value = 6; value <= 9; value += 3) {
+        exn_test_jpeg spec;
+        pair p;
+        exn_test_jpeg_init(&spec, 48, 32);
+        exn_test_jpeg_space(&spec, JCS_RGB);
+        make_jpeg(&spec, value, &p);
+        normalize(&p);
+        assert_int_equal(patched(&p, APP14, TRANSFORM, 1), EXN_MISMATCH);
+        free_pair(&p);
+    }
+}
+
+/* Where pixels stay nothing is decoded to compare them: whatever differs is seen all the same. */
+static void pixels_that_stay(void **state)
+{
+    exn_test_jpeg spec;
+    exn_test_segment sos;
+    pair p;
+    (void)state;
+
+    exn_test_jpeg_init(&spec, 48, 32);
+    make_jpeg(&spec, 9, &p);
+    for (int decode_all = 0; decode_all < 2; decode_all++) {
+        p.options.decode_all = decode_all;
+        normalize(&p);
+        assert_int_equal(p.result.outcome, EXN_OUTCOME_METADATA);
+        assert_true(exn_test_jpeg_find(product_of(&p), SOS, 0, &sos));
+        for (size_t at = 1; at < sos.entropy.size; at += 7)
+            assert_int_not_equal(patched(&p, SOS, sos.payload.size + at, 4), EXN_OK);
+        for (size_t k = 1; k <= 64; k++)
+            assert_int_equal(patched(&p, DQT, k, 1), EXN_MISMATCH);
+        assert_int_not_equal(patched(&p, SOF0, 6, 7), EXN_OK); /* the first component's id */
+        exn_result other = p.result;
+        other.exact_components = 3;
+        assert_int_equal(verify(&p, product_of(&p), &other), EXN_MISMATCH);
+        exn_bytes_free(&p.product);
+    }
+    free_pair(&p);
+}
+
 /* The output of another source: that differs in sampling, in components, in format. */
 static void other_pictures(void **state)
 {
@@ -604,6 +650,8 @@ int main(void)
         cmocka_unit_test(exact_and_cut_components),
         cmocka_unit_test(steps_and_sizes),
         cmocka_unit_test(factors_and_finer_steps),
+        cmocka_unit_test(another_colour_space),
+        cmocka_unit_test(pixels_that_stay),
         cmocka_unit_test(other_pictures),
         cmocka_unit_test(a_trace_is_left),
         cmocka_unit_test(bytes_behind_the_picture),

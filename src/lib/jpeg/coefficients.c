@@ -29,8 +29,8 @@ uint64_t exn_coefficients_bytes(const exn_jpeg *jpeg)
 /* Collects the rows' addresses, so that the loops of this project see plain arrays. libjpeg-turbo
  * keeps arrays whole in memory (jmemnobs.c has no backing store), so that a row stays where it is.
  * Rows are taken in order with writable set for a new array: that is what defines them. */
-static exn_status collect_rows(struct exn_libjpeg *lib, uint32_t i, exn_component *c, bool writable,
-                               exn_error *error)
+static exn_status collect_rows(struct exn_libjpeg *lib, jvirt_barray_ptr array, exn_component *c,
+                               bool writable, exn_error *error)
 {
     uint32_t rows = round_up(c->blocks_y, c->v);
     c->rows = malloc(rows * sizeof *c->rows);
@@ -38,7 +38,7 @@ static exn_status collect_rows(struct exn_libjpeg *lib, uint32_t i, exn_componen
         return exn_status_fail(error, EXN_MEMORY, "row table");
     j_common_ptr common = &lib->object.common;
     for (uint32_t y = 0; y < rows; y++)
-        c->rows[y] = common->mem->access_virt_barray(common, lib->arrays[i], y, 1, writable)[0];
+        c->rows[y] = common->mem->access_virt_barray(common, array, y, 1, writable)[0];
     return EXN_OK;
 }
 
@@ -126,23 +126,13 @@ static exn_status take_components(exn_coefficients *c, bool damaged, exn_error *
         else
             take_unused_table(d, i, to->quant);
         exn_component_measure(c, i);
-        exn_status status = collect_rows(c->libjpeg, i, to, false, error);
+        if (lib->decoded.passing >> i & 1)
+            continue;
+        exn_status status = collect_rows(lib, lib->decoded.array[i], to, false, error);
         if (status != EXN_OK)
             return status;
     }
     return EXN_OK;
-}
-
-/* Arrays are requested in the order of the components. libjpeg itself hands them out only where it
- * gets to the end. */
-static jvirt_barray_ptr on_request(j_common_ptr common, int pool, boolean zero, JDIMENSION width,
-                                   JDIMENSION height, JDIMENSION access)
-{
-    struct exn_libjpeg *lib = exn_libjpeg_of(common);
-    jvirt_barray_ptr array = lib->request(common, pool, zero, width, height, access);
-    if (lib->requested < EXN_JPEG_MAX_COMPONENTS)
-        lib->arrays[lib->requested++] = array;
-    return array;
 }
 
 /* Reads up to the first scan. libjpeg's way out is the caller's. */
@@ -151,8 +141,7 @@ static void begin(struct exn_libjpeg *lib, const exn_jpeg *jpeg)
     struct jpeg_decompress_struct *d = &lib->object.decompress;
     jpeg_create_decompress(d);
     d->mem->max_memory_to_use = 0; /* not JPEGMEM's: the need was judged from the header */
-    lib->request = d->mem->request_virt_barray;
-    d->mem->request_virt_barray = on_request;
+    exn_libjpeg_arrays_open(&lib->decoded, &lib->object.common);
     /* Decoders may find more scans than the walk, which stopped at damage. */
     if (jpeg->damaged)
         lib->most_scans = (int)jpeg->scan_count + (jpeg->has_eoi ? 0 : EXN_JPEG_FREE_PASSES);
@@ -187,6 +176,42 @@ bool exn_coefficients_can_begin(const exn_jpeg *jpeg)
     return can;
 }
 
+static struct exn_libjpeg *read_header(const exn_jpeg *jpeg)
+{
+    struct exn_libjpeg *lib = exn_libjpeg_io_open();
+    if (lib && !setjmp(lib->escape)) {
+        begin(lib, jpeg);
+        return lib;
+    }
+    exn_libjpeg_io_close(lib);
+    return NULL;
+}
+
+static bool same_frame(const struct jpeg_decompress_struct *a,
+                       const struct jpeg_decompress_struct *b)
+{
+    bool same = a->image_width == b->image_width && a->image_height == b->image_height &&
+                a->num_components == b->num_components &&
+                a->jpeg_color_space == b->jpeg_color_space &&
+                a->progressive_mode == b->progressive_mode && a->arith_code == b->arith_code &&
+                a->restart_interval == b->restart_interval;
+    for (int i = 0; same && i < a->num_components; i++) {
+        const jpeg_component_info *p = &a->comp_info[i], *q = &b->comp_info[i];
+        same = p->component_id == q->component_id && p->h_samp_factor == q->h_samp_factor &&
+               p->v_samp_factor == q->v_samp_factor && p->quant_tbl_no == q->quant_tbl_no;
+    }
+    return same;
+}
+
+bool exn_coefficients_same_header(const exn_jpeg *a, const exn_jpeg *b)
+{
+    struct exn_libjpeg *p = read_header(a), *q = read_header(b);
+    const bool same = p && q && same_frame(&p->object.decompress, &q->object.decompress);
+    exn_libjpeg_io_close(q);
+    exn_libjpeg_io_close(p);
+    return same;
+}
+
 /* No local variable changes after setjmp(), so none has to be volatile. */
 static exn_status read_arrays(struct exn_libjpeg *lib, const exn_jpeg *jpeg, exn_error *error)
 {
@@ -200,11 +225,12 @@ static exn_status read_arrays(struct exn_libjpeg *lib, const exn_jpeg *jpeg, exn
     if (d->arith_code)
         exn_arithmetic_watch_open(&lib->watch, d);
     jpeg_read_coefficients(d);
+    exn_libjpeg_arrays_end(&lib->decoded);
     return EXN_OK;
 }
 
-exn_status exn_coefficients_read(exn_coefficients *c, const exn_jpeg *jpeg, uint32_t *warnings,
-                                 exn_error *error)
+static exn_status read_all(exn_coefficients *c, const exn_jpeg *jpeg, const exn_libjpeg_arrays *how,
+                           uint32_t *warnings, exn_error *error)
 {
     exn_error cause = {0};
     *c = (exn_coefficients){.width = jpeg->width,
@@ -219,15 +245,44 @@ exn_status exn_coefficients_read(exn_coefficients *c, const exn_jpeg *jpeg, uint
     c->libjpeg = exn_libjpeg_io_open();
     if (!c->libjpeg)
         return exn_status_fail(error, EXN_MEMORY, "decoder");
+    c->libjpeg->decoded = *how;
     status = read_arrays(c->libjpeg, jpeg, &cause);
     /* Between two scans libjpeg may find nothing to go on with; browsers show what was read. */
     if ((status == EXN_CORRUPT || status == EXN_UNSUPPORTED) && jpeg->damaged &&
-        c->libjpeg->requested == c->components && has_begun(&c->libjpeg->object.decompress))
+        c->libjpeg->decoded.count == c->components && has_begun(&c->libjpeg->object.decompress))
         status = EXN_OK;
     if (status != EXN_OK)
         return exn_status_fail(error, status, "%s", cause.detail);
     status = judge(c->libjpeg, jpeg, warnings, error);
     return status == EXN_OK ? take_components(c, jpeg->damaged, error) : status;
+}
+
+exn_status exn_coefficients_read(exn_coefficients *c, const exn_jpeg *jpeg, uint32_t *warnings,
+                                 exn_error *error)
+{
+    return read_all(c, jpeg, &(exn_libjpeg_arrays){0}, warnings, error);
+}
+
+bool exn_coefficients_may_pass(const exn_jpeg *jpeg)
+{
+    return jpeg->scan_count == 1 && !jpeg->progressive && !jpeg->arithmetic && !jpeg->damaged;
+}
+
+exn_status exn_coefficients_pass(exn_coefficients *c, const exn_jpeg *jpeg, uint32_t passing,
+                                 exn_component_visitor *visit, void *context, uint32_t *warnings,
+                                 exn_error *error)
+{
+    const exn_libjpeg_arrays how = {.passing = passing, .visit = visit, .context = context};
+    exn_status status = read_all(c, jpeg, &how, warnings, error);
+    /* The walk over its markers has found one scan alone. */
+    return status == EXN_OK && c->libjpeg->decoded.is_broken
+               ? exn_status_fail(error, EXN_CORRUPT, "more than one scan")
+               : status;
+}
+
+bool exn_coefficients_same_colours(const exn_coefficients *a, const exn_coefficients *b)
+{
+    return a->libjpeg->color_space == b->libjpeg->color_space;
 }
 
 /* Puts each component's table into a slot, equal tables into the same one: there are four slots and
@@ -307,7 +362,7 @@ exn_status exn_coefficients_turned(exn_coefficients *target, const exn_coefficie
     lib->turn = o;
     lib->complete = source->libjpeg->complete;
     for (uint32_t i = 0; i < target->components && status == EXN_OK; i++)
-        status = collect_rows(lib, i, &target->component[i], true, error);
+        status = collect_rows(lib, lib->arrays[i], &target->component[i], true, error);
     return status;
 }
 

@@ -23,9 +23,24 @@ uint64_t exn_coefficients_bytes(const exn_jpeg *jpeg);
 exn_status exn_coefficients_read(exn_coefficients *coefficients, const exn_jpeg *jpeg,
                                  uint32_t *warnings, exn_error *error);
 
+/* Decodes the same, but of the components in `passing`, a set of bits, holds no blocks: they are
+ * handed to visit (NULL: nobody) as they come, from the top down, and rows stay NULL. For a picture
+ * of one sequential Huffman scan that is not damaged, which exn_coefficients_may_pass() says. */
+bool exn_coefficients_may_pass(const exn_jpeg *jpeg);
+exn_status exn_coefficients_pass(exn_coefficients *coefficients, const exn_jpeg *jpeg,
+                                 uint32_t passing, exn_component_visitor *visit, void *context,
+                                 uint32_t *warnings, exn_error *error);
+
 /* Whether a decoder gets into the first scan of jpeg, so that it shows something. Takes
  * exn_coefficients_bytes(); false also where there is no memory to try. */
 bool exn_coefficients_can_begin(const exn_jpeg *jpeg);
+
+/* Whether libjpeg finds the same frame and colour space in the headers of both, up to the first
+ * scan. False also where it cannot begin with one. */
+bool exn_coefficients_same_header(const exn_jpeg *a, const exn_jpeg *b);
+
+/* Whether libjpeg takes the components of both, which were read, for the same colours. */
+bool exn_coefficients_same_colours(const exn_coefficients *a, const exn_coefficients *b);
 
 /* Prepares target for source rotated by o: size, factors and quantization tables; its blocks are
  * undefined until moved there. source must stay open as long as target. */

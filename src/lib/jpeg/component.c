@@ -126,9 +126,28 @@ void exn_component_move(const exn_component *from, exn_component *to, exn_orient
     }
 }
 
+exn_status exn_component_compare(const exn_component *from, const exn_component *to,
+                                 exn_orientation o, bool exact, exn_quality quality,
+                                 exn_error *error)
+{
+    bool finer = quality == EXN_QUALITY_HIGH && !exact;
+    bool t = o.transpose;
+    if (to->h != (t ? from->v : from->h) || to->v != (t ? from->h : from->v) ||
+        to->width != (t ? from->height : from->width) ||
+        to->height != (t ? from->width : from->height))
+        return exn_status_fail(error, EXN_MISMATCH, "component geometry differs");
+    for (int k = 0; k < 64; k++) {
+        uint16_t step = from->quant[t ? (k % 8) * 8 + k / 8 : k];
+        if (finer ? to->quant[k] > step || to->quant[k] == 0 : to->quant[k] != step)
+            return exn_status_fail(error, EXN_MISMATCH, "quantization table differs");
+    }
+    return EXN_OK;
+}
+
 /* Where each coefficient of a rotated block comes from, and whether with the other sign: straight
  * from the definition, since this judges what exn_dct_block_turn_one() has done. */
 typedef struct definition {
+    bool transpose;
     uint8_t from[64];
     int16_t negate[64]; /* 0, or -1: all bits */
 } definition;
@@ -136,7 +155,7 @@ typedef struct definition {
 /* T.81, A.3.3: mirrored samples have the cosines of odd frequencies with the other sign. */
 static definition define(exn_orientation o)
 {
-    definition d;
+    definition d = {.transpose = o.transpose};
     for (int k = 0; k < 64; k++) {
         int u = o.transpose ? k / 8 : k % 8, v = o.transpose ? k % 8 : k / 8;
         d.from[k] = (uint8_t)(v * 8 + u);
@@ -154,35 +173,80 @@ static int first_difference(const definition *d, const int16_t from[64], const i
     return k;
 }
 
-exn_status exn_component_compare(const exn_component *from, const exn_component *to,
-                                 exn_orientation o, bool exact, exn_quality quality,
-                                 exn_error *error)
+typedef int16_t eight __attribute__((vector_size(16)));
+
+/* Pairs of rows are merged by ones, twos and fours. */
+static void exchange_axes(eight r[8])
 {
-    bool finer = quality == EXN_QUALITY_HIGH && !exact;
-    bool t = o.transpose;
-    if (to->h != (t ? from->v : from->h) || to->v != (t ? from->h : from->v) ||
-        to->width != (t ? from->height : from->width) ||
-        to->height != (t ? from->width : from->height))
-        return exn_status_fail(error, EXN_MISMATCH, "component geometry differs");
-    for (int k = 0; k < 64; k++) {
-        uint16_t step = from->quant[t ? (k % 8) * 8 + k / 8 : k];
-        if (finer ? to->quant[k] > step || to->quant[k] == 0 : to->quant[k] != step)
-            return exn_status_fail(error, EXN_MISMATCH, "quantization table differs");
+    eight t[8];
+    for (int n = 0; n < 8; n += 2) {
+        t[n] = __builtin_shufflevector(r[n], r[n + 1], 0, 8, 1, 9, 2, 10, 3, 11);
+        t[n + 1] = __builtin_shufflevector(r[n], r[n + 1], 4, 12, 5, 13, 6, 14, 7, 15);
     }
-    /* Asked from the output's side, so that every block of it is accounted for. */
+    for (int n = 0; n < 8; n += 4)
+        for (int half = 0; half < 2; half++) {
+            const eight a = t[n + half], b = t[n + half + 2];
+            r[n + 2 * half] = __builtin_shufflevector(a, b, 0, 1, 8, 9, 2, 3, 10, 11);
+            r[n + 2 * half + 1] = __builtin_shufflevector(a, b, 4, 5, 12, 13, 6, 7, 14, 15);
+        }
+    for (int n = 0; n < 4; n++) {
+        t[2 * n] = __builtin_shufflevector(r[n], r[n + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+        t[2 * n + 1] = __builtin_shufflevector(r[n], r[n + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+    }
+    memcpy(r, t, sizeof t);
+}
+
+/* Whether a block is what it should be, all of it at once; what is not, first_difference() finds.
+ */
+static bool is_same(const definition *d, const int16_t from[64], const int16_t to[64])
+{
+    eight rows[8], other = {0};
+    uint64_t halves[2];
+    memcpy(rows, from, sizeof rows);
+    if (d->transpose)
+        exchange_axes(rows);
+    for (int n = 0; n < 8; n++) {
+        eight negate, found;
+        memcpy(&negate, d->negate + 8 * n, sizeof negate);
+        memcpy(&found, to + 8 * n, sizeof found);
+        other |= ((rows[n] ^ negate) - negate) ^ found;
+    }
+    memcpy(halves, &other, sizeof halves);
+    return (halves[0] | halves[1]) == 0;
+}
+
+/* The source's block that becomes block x,y of an output of width x height blocks. */
+static const int16_t *block_behind(const exn_component *from, exn_orientation back, uint32_t width,
+                                   uint32_t height, uint32_t x, uint32_t y)
+{
+    exn_orientation_point(back, width, height, &x, &y);
+    return from->rows[y][x];
+}
+
+/* Asked from the output's side, so that every block of it is accounted for. Where axes are
+ * exchanged each block is in another row of the source, which no cache foresees. */
+exn_status exn_component_compare_rows(const exn_component *from, exn_dct_block *const *rows,
+                                      uint32_t y, uint32_t count, exn_orientation o,
+                                      exn_error *error)
+{
+    enum { AHEAD = 8 };
     const exn_orientation back = exn_orientation_inverse(o);
     const definition d = define(o);
-    for (uint32_t y = 0; exact && y < to->blocks_y; y++) {
-        if (exn_cancel_check(from->cancel, error) != EXN_OK)
-            return EXN_CANCELLED;
-        for (uint32_t x = 0; x < to->blocks_x; x++) {
-            uint32_t sx = x, sy = y;
-            exn_orientation_point(back, to->blocks_x, to->blocks_y, &sx, &sy);
-            int k = first_difference(&d, from->rows[sy][sx], to->rows[y][x]);
-            if (k < 64)
+    uint32_t width = from->blocks_x, height = from->blocks_y;
+    exn_orientation_size(o, &width, &height);
+    if (exn_cancel_check(from->cancel, error) != EXN_OK)
+        return EXN_CANCELLED;
+    for (uint32_t n = 0; n < count && y + n < height; n++)
+        for (uint32_t x = 0; x < width; x++) {
+            const int16_t *block = block_behind(from, back, width, height, x, y + n);
+            if (x + AHEAD < width) {
+                const int16_t *next = block_behind(from, back, width, height, x + AHEAD, y + n);
+                __builtin_prefetch(next);
+                __builtin_prefetch(next + 32);
+            }
+            if (!is_same(&d, block, rows[n][x]))
                 return exn_status_fail(error, EXN_MISMATCH, "coefficient %d of block %u,%u differs",
-                                       k, x, y);
+                                       first_difference(&d, block, rows[n][x]), x, y + n);
         }
-    }
     return EXN_OK;
 }

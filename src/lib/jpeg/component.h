@@ -30,6 +30,10 @@ typedef struct exn_coefficients {
     exn_component component[EXN_JPEG_MAX_COMPONENTS];
 } exn_coefficients;
 
+/* Called with rows of blocks of component i, from row y on; the padding of MCUs counts in. */
+typedef void exn_component_visitor(void *context, uint32_t i, uint32_t y, uint32_t count,
+                                   exn_dct_block *const *rows);
+
 static inline uint32_t exn_divide_up(uint32_t a, uint32_t b)
 {
     return (a + b - 1) / b;
@@ -61,11 +65,16 @@ uint32_t exn_component_exact_set(const exn_coefficients *source, const exn_jpeg 
  * axis negated. */
 void exn_component_move(const exn_component *from, exn_component *to, exn_orientation o);
 
-/* Compares to, read back, with from rotated by o: quantization table, factors, size and, where
- * exact, every coefficient. By a loop of its own, shared with nothing. A component that is not
- * exact may have finer steps where quality is high. Fails with EXN_MISMATCH. */
+/* Compares to, read back, with from rotated by o: quantization table, factors and size. A component
+ * that is not exact may have finer steps where quality is high. Fails with EXN_MISMATCH. */
 exn_status exn_component_compare(const exn_component *from, const exn_component *to,
                                  exn_orientation o, bool exact, exn_quality quality,
                                  exn_error *error);
+
+/* Compares rows of blocks of the output, `count` from row y on, with from rotated by o: every
+ * coefficient. By a loop of its own, shared with nothing. Rows of padding are passed over. */
+exn_status exn_component_compare_rows(const exn_component *from, exn_dct_block *const *rows,
+                                      uint32_t y, uint32_t count, exn_orientation o,
+                                      exn_error *error);
 
 #endif

@@ -27,8 +27,11 @@ static exn_status decode_once(const exn_image *image, const exn_options *options
         status = exn_mcus_charge(image->state, EXN_JPEG_FREE_PASSES, &blocks, error);
     if (status == EXN_OK)
         status = exn_turned_check_limits(image->state, options, 1, 0, error);
-    if (status == EXN_OK)
-        status = exn_coefficients_read(&coefficients, image->state, &result->warnings, error);
+    if (status == EXN_OK && exn_coefficients_may_pass(jpeg))
+        status = exn_coefficients_pass(&coefficients, jpeg, UINT32_MAX, NULL, NULL,
+                                       &result->warnings, error);
+    else if (status == EXN_OK)
+        status = exn_coefficients_read(&coefficients, jpeg, &result->warnings, error);
     exn_coefficients_close(&coefficients);
     return status;
 }

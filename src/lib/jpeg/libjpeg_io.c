@@ -268,6 +268,7 @@ void exn_libjpeg_io_close(struct exn_libjpeg *lib)
     if (!lib)
         return;
     jpeg_destroy(&lib->object.common);
+    exn_libjpeg_arrays_close(&lib->decoded);
     free(lib->script);
     free(lib);
 }

@@ -12,6 +12,7 @@
 
 #include "arithmetic_watch.h"
 #include "component.h"
+#include "libjpeg_arrays.h"
 
 /* What a decoder said while it read, besides errors. */
 typedef struct exn_libjpeg_complaints {
@@ -36,11 +37,10 @@ struct exn_libjpeg {
     struct jpeg_destination_mgr destination;
     exn_span file;
     exn_buffer *out;
-    uint64_t held, limit; /* bytes of memory: held beside out; for both */
-    jvirt_barray_ptr arrays[EXN_JPEG_MAX_COMPONENTS];
-    jvirt_barray_ptr (*request)(j_common_ptr, int, boolean, JDIMENSION, JDIMENSION, JDIMENSION);
-    uint32_t requested; /* arrays so far */
-    int most_scans;     /* to be read; 0: all that there are */
+    uint64_t held, limit;       /* bytes of memory: held beside out; for both */
+    exn_libjpeg_arrays decoded; /* a source's */
+    jvirt_barray_ptr arrays[EXN_JPEG_MAX_COMPONENTS]; /* a target's */
+    int most_scans;                                   /* to be read; 0: all that there are */
     J_COLOR_SPACE color_space;
     jpeg_scan_info *script;     /* owned */
     exn_orientation turn;       /* of a target */

@@ -105,6 +105,51 @@ double exn_quantizer_rounding_error(const exn_quantizer *q, const float frequenc
     return total;
 }
 
+/* Adds the squares of what is off, in eight sums. */
+static inline void add_squares(const float frequencies[restrict 8], const float steps[restrict 8],
+                               const float values[restrict 8], float sums[restrict 8])
+{
+    for (int x = 0; x < 8; x++) {
+        float off = frequencies[x] - values[x] * steps[x];
+        sums[x] += off * off;
+    }
+}
+
+static inline void round_row(const float in[restrict 8], float out[restrict 8])
+{
+    for (int x = 0; x < 8; x++)
+        out[x] = nearest(in[x]);
+}
+
+static inline void widen_row(const int16_t in[restrict 8], float out[restrict 8])
+{
+    for (int x = 0; x < 8; x++)
+        out[x] = (float)in[x];
+}
+
+/* The DCT is orthonormal, so what is off in the frequencies is off in the samples, too. Where a
+ * value lies halfway between two both are off by the same. */
+void exn_quantizer_judge(const exn_quantizer *q, const float samples[64], const int16_t *theirs,
+                         double *best, double *found)
+{
+    float frequencies[64], values[64], best_sums[8] = {0}, found_sums[8] = {0};
+    int16_t transposed[64];
+    exn_float_dct_encode_transposed(samples, frequencies);
+    scale(q, frequencies, values);
+    exn_dct_block_transpose(theirs, transposed);
+    for (int k = 0; k < 64; k += 8) {
+        float rounded[8], their[8];
+        round_row(values + k, rounded);
+        widen_row(transposed + k, their);
+        add_squares(frequencies + k, q->steps_transposed + k, rounded, best_sums);
+        add_squares(frequencies + k, q->steps_transposed + k, their, found_sums);
+    }
+    for (int x = 0; x < 8; x++) {
+        *best += (double)best_sums[x];
+        *found += (double)found_sums[x];
+    }
+}
+
 /* Samples that padding made are nobody's loss, so only those inside of the picture count. */
 double exn_quantizer_block_error(const exn_quantizer *q, const float samples[64],
                                  const int16_t *block, uint32_t width, uint32_t height)

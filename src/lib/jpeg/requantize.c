@@ -204,14 +204,17 @@ typedef struct judging {
     double best, found;
 } judging;
 
-/* What encoding the source's samples anew gives is the best that the table allows. Most blocks are
- * just that, and need no second decoding. */
+/* What encoding the source's samples anew gives is the best that the table allows. */
 static void judge(void *context, uint32_t bx, uint32_t by, const float samples[64])
 {
     judging *j = context;
     const int16_t *theirs = j->to->rows[by][bx];
     uint32_t width = j->to->width - bx * 8, height = j->to->height - by * 8;
     int16_t block[64];
+    if (width >= 8 && height >= 8) {
+        exn_quantizer_judge(&j->q, samples, theirs, &j->best, &j->found);
+        return;
+    }
     exn_quantizer_encode_like(&j->q, samples, theirs, block);
     double off = exn_quantizer_block_error(&j->q, samples, block, width, height);
     j->best += off;

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#include "pages.h"
+
+#include <stdint.h>
+#include <sys/mman.h>
+
+/* Only pages that lie whole inside of it: no neighbour grows by them. */
+void exn_pages_large(void *memory, size_t size)
+{
+#ifdef MADV_HUGEPAGE
+    enum { LARGE = 2 << 20, WORTHWHILE = 4 * LARGE };
+    const size_t before = (LARGE - (uintptr_t)memory % LARGE) % LARGE;
+    if (size >= WORTHWHILE)
+        madvise((char *)memory + before, (size - before) / LARGE * LARGE, MADV_HUGEPAGE);
+#else
+    (void)memory, (void)size;
+#endif
+}
