@@ -394,7 +394,7 @@ static bool make_or_fail(writer *w)
     return true;
 }
 
-bool exn_test_jpeg_make(const exn_test_jpeg *jpeg, exn_buffer *out, char why[JMSG_LENGTH_MAX])
+static bool encode(const exn_test_jpeg *jpeg, exn_buffer *out, char why[JMSG_LENGTH_MAX])
 {
     writer w = {.spec = jpeg, .why = why};
     char *file = NULL;
@@ -417,6 +417,43 @@ bool exn_test_jpeg_make(const exn_test_jpeg *jpeg, exn_buffer *out, char why[JMS
     free(w.plane);
     free(w.pixels);
     return done;
+}
+
+/* What was made last. Tests ask for the same few pictures again and again, with other metadata or
+ * for other orientations, and to draw and encode them takes longer than what is tested. */
+typedef struct made {
+    exn_test_jpeg spec;
+    exn_buffer file;
+} made;
+
+static made all_made[32];
+static size_t next_made;
+
+/* Whether all that makes the picture is in the description itself. */
+static bool is_complete(const exn_test_jpeg *jpeg)
+{
+    return !jpeg->pixels && !jpeg->ac_table && !jpeg->slots && !jpeg->scans;
+}
+
+bool exn_test_jpeg_make(const exn_test_jpeg *jpeg, exn_buffer *out, char why[JMSG_LENGTH_MAX])
+{
+    if (!is_complete(jpeg))
+        return encode(jpeg, out, why);
+    made *m = all_made;
+    /* Padding may differ: then it is made again. */
+    while (m < all_made + sizeof all_made / sizeof *all_made &&
+           (m->file.size == 0 || memcmp(&m->spec, jpeg, sizeof *jpeg) != 0))
+        m++;
+    if (m == all_made + sizeof all_made / sizeof *all_made) {
+        m = &all_made[next_made++ % (sizeof all_made / sizeof *all_made)];
+        m->file.size = 0;
+        m->spec = *jpeg;
+        if (!encode(jpeg, &m->file, why)) {
+            m->file.size = 0;
+            return false;
+        }
+    }
+    return exn_buffer_append(out, m->file.data, m->file.size) == EXN_OK;
 }
 
 JHUFF_TBL exn_test_jpeg_unfit_table(unsigned kind, bool backwards)
