@@ -2,6 +2,7 @@
 """Label Studio files that are made here, painted, rotated as pixels, and compared with what is painted of the moved file. Of what is
 tilted the corners are compared; brushes and bitmasks are compared pixel by pixel. label_studio.py SERVER"""
 import base64
+import functools
 import json
 import math
 import pathlib
@@ -17,6 +18,7 @@ r = random.Random(1807)
 
 # ---- brushes: a stream of bits, written here as the two writers do
 
+@functools.lru_cache(None)
 def bits_of(value, count):
     return format(value, "0%db" % count)
 
@@ -39,14 +41,16 @@ def head(words, sizes=SIZES):
 
 
 def run(flag, length, *words, is_long=False):
-    size = 3 if is_long else [n for n, most in enumerate((8, 16, 256, 65536)) if length <= most][0]
+    size = 3 if is_long or length > 256 else 2 if length > 16 else 1 if length > 8 else 0
+    assert length <= 65536
     return flag + bits_of(size, 2) + bits_of(length - 1, (3, 4, 8, 16)[size]) + "".join(bits_of(word, 8) for word in words)
 
 
 def to_bytes(pieces, more):
     out = "".join(pieces)
     out += "0" * more(len(out))
-    return [int(out[i:i + 8], 2) for i in range(0, len(out), 8)]
+    assert len(out) % 8 == 0
+    return list(int(out, 2).to_bytes(len(out) // 8, "big"))
 
 
 def encode_as_converter(words):
