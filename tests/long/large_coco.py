@@ -108,6 +108,8 @@ def main(folder):
     check("and has the same bytes", all(filecmp.cmp(os.path.join(whole, n), os.path.join(parts, n), shallow=False) for n in os.listdir(whole)))
 
 
+# A shell's background jobs ignore it, and so would the program, which leaves alone what is ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 place = tempfile.mkdtemp(prefix="exifnorm-coco-", dir=os.environ.get("TMPDIR", "/tmp"))
 try:
     main(place)
