@@ -39,8 +39,8 @@ const char *exn_page_words_outcome(int outcome, bool check)
 {
     if (check)
         return outcomes[outcome].check_word;
-    return outcome < EXN_OUTCOME_COUNT ? exn_outcome_word((exn_outcome)outcome)
-                                       : outcomes[outcome].word;
+    const char *word = outcomes[outcome].word;
+    return word ? word : exn_outcome_word((exn_outcome)outcome);
 }
 
 const char *exn_page_words_meaning(int outcome, bool check)

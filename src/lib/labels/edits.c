@@ -141,9 +141,9 @@ static size_t write_near(exn_edits *edits, const exn_edits_range *ranges, size_t
     const uint8_t *const texts = edits->texts.data, *const window = edits->window;
     uint64_t done = edits->done;
     size_t left = out->capacity - out->size, i = 0;
-    uint8_t *to = out->data + out->size;
     if (!window || !out->data)
         return 0;
+    uint8_t *to = out->data + out->size;
     for (; i < count; i++) {
         const exn_edits_range range = ranges[i];
         const uint64_t gap = range.offset - done; /* of ranges that overlap, too much */
