@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* src/lib/labels/decimal.h against Python's decimal, which shares no code with it. */
 #include "labels/decimal.h"
+#include "labels/decimal_scan.h"
 #include "labels/decimal_short.h"
 
 #include "support/proc.h"
@@ -245,6 +246,53 @@ static void short_numbers_are_mirrored_like_long_ones(void **state)
     assert_true(done > 200000 && left > 20000);
 }
 
+/* Digits taken all at once against one by one: the same number and the same end, or nothing. A
+ * number is followed by any byte, and by more digits behind its end. */
+static void numbers_are_scanned_like_they_are_read(void **state)
+{
+    (void)state;
+    static const char after[] = ",]} \n\teE.+-0\377x";
+    uint32_t seed = 20;
+    unsigned done = 0, left = 0, negative = 0;
+    for (unsigned i = 0; i < 200000; i++) {
+        char text[64 + EXN_DECIMAL_SCAN_SLACK];
+        const unsigned whole = draw(&seed) % 10, behind = i % 3 ? draw(&seed) % 9 : 0;
+        size_t size = 0;
+        if (draw(&seed) % 4 == 0)
+            text[size++] = '-';
+        for (unsigned d = 0; d < whole; d++)
+            text[size++] = (char)('0' + (draw(&seed) >> 8) % 10);
+        if (behind > 0)
+            text[size++] = '.';
+        for (unsigned d = 0; d < behind; d++)
+            text[size++] = (char)('0' + (draw(&seed) >> 8) % 10);
+        for (size_t at = size; at < sizeof text; at++)
+            text[at] = at == size ? after[draw(&seed) % (sizeof after - 1)]
+                                  : (char)('0' + (draw(&seed) >> 8) % 10);
+        const char last = text[size];
+        exn_decimal_short number = {0, EXN_DECIMAL_SHORT_NONE};
+        const uint8_t *begin = (const uint8_t *)text, *first = begin + (*text == '-'),
+                      *end = exn_decimal_scan_read(begin, begin + size + 1, &number);
+        const bool is_number = whole > 0 && (whole == 1 || *first != '0') && last != 'e' &&
+                               last != 'E' && last != '0' && (behind > 0 || last != '.');
+        if (!end) {
+            left++;
+            assert_true(!is_number || whole + behind > 8);
+            continue;
+        }
+        const exn_decimal_short read = exn_decimal_short_read((exn_span){begin, size});
+        done++;
+        negative += read.digits < 0;
+        if (!is_number || end != begin + size || number.digits != read.digits ||
+            number.scale != read.scale)
+            fail_msg("'%.*s'", (int)size + 1, text);
+        /* Where the window ends nobody knows whether more digits would follow. */
+        assert_null(exn_decimal_scan_read(begin, begin + size, &number));
+    }
+    printf("%u scanned, %u of them negative, %u left to others\n", done, negative, left);
+    assert_true(done > 50000 && negative > 10000 && left > 50000);
+}
+
 /* What they are for: coordinates of pixels and parts with as many digits as tools write. */
 static void usual_numbers_are_short(void **state)
 {
@@ -326,6 +374,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(there_and_back_is_the_same_text),
         cmocka_unit_test(forms_of_results),
         cmocka_unit_test(short_numbers_are_mirrored_like_long_ones),
+        cmocka_unit_test(numbers_are_scanned_like_they_are_read),
         cmocka_unit_test(usual_numbers_are_short),
         cmocka_unit_test(what_is_no_number),
         cmocka_unit_test(sizes),
