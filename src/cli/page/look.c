@@ -40,7 +40,7 @@ const char *const exn_look_style[] = {
     ".shot{position:relative;display:inline-block;max-width:100%;background:var(--soft)}\n",
     ".shot img{display:block;max-width:100%;height:auto}\n",
     ".shot svg{position:absolute;inset:0;width:100%;height:100%;overflow:hidden}\n",
-    ".shot rect,.shot "
+    ".shot rect,.shot ",
     "path{fill:none;stroke:#e11;stroke-width:2;vector-effect:non-scaling-stroke}\n",
     ".shot path{stroke-width:5;stroke-linecap:round}\n",
     ".labels{font-size:.85rem;margin-top:.3rem;overflow-wrap:anywhere}\n",

@@ -424,9 +424,8 @@ exn_status exn_tar_head_rename(exn_tar_head *head, const char *name, exn_error *
         else
             exn_tar_head_append(&edited, p.block, p.whole, error);
     }
-    if (error->status == EXN_OK &&
-        (!is_well || (said == 0 && !is_own) ||
-         (is_own && !set_name(edited.bytes + header, name) && said == 0)))
+    const bool is_set = is_own && edited.bytes && set_name(edited.bytes + header, name);
+    if (error->status == EXN_OK && (!is_well || (said == 0 && !is_set)))
         exn_error_set(error, EXN_UNSUPPORTED, 0,
                       "its name cannot be changed to that of its output");
     return replace(head, &edited, header, error);
