@@ -138,9 +138,15 @@ static exn_format format_of(const char *word)
 static exn_labels_format labels_format_of(const json_t *labels)
 {
     const char *word = json_string_value(json_object_get(labels, "format"));
-    for (int i = EXN_LABELS_COCO; word && i <= EXN_LABELS_IMAGEFOLDER; i++)
-        if (strcmp(exn_labels_format_word((exn_labels_format)i), word) == 0)
+    const char *const none = exn_labels_format_word(EXN_LABELS_UNKNOWN);
+    /* The word of what comes after the last one is that of none. */
+    for (int i = EXN_LABELS_COCO; word; i++) {
+        const char *const known = exn_labels_format_word((exn_labels_format)i);
+        if (strcmp(known, word) == 0)
             return (exn_labels_format)i;
+        if (strcmp(known, none) == 0)
+            break;
+    }
     return EXN_LABELS_UNKNOWN;
 }
 
