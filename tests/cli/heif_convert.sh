@@ -11,7 +11,7 @@ check "heif-convert is here (libheif-examples)" command -v heif-convert
 
 # right HEIF PNG [NEAR] [BITS] [MATRIX] [FULL]: to be judged in the end, all in one process.
 right() {
-    echo "$1 $2 ${3:-1} ${4:-8} ${5:-6} ${6:-1}" >>to_be_right
+    printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "${3:-1}" "${4:-8}" "${5:-6}" "${6:-1}" >>to_be_right
 }
 
 # near A B MOST MEAN: asked of one Python that runs beside, since to start one takes longer than to compare.
@@ -19,7 +19,7 @@ mkfifo asked answered
 python3 "$tools/heif_pixels.py" serve <asked >answered &
 exec 3>asked 4<answered
 near() {
-    echo "$1 $2 $3 $4" >&3
+    printf '%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$4" >&3
     answer=
     read -r answer <&4
     is "$1 is near $2" "$answer" near

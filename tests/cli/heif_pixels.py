@@ -72,7 +72,7 @@ def serve():
     """near for each line "A B MOST MEAN" of standard input, answered with a line each: to start Python takes longer than to compare."""
     for line in sys.stdin:
         try:
-            near(*line.split())
+            near(*line.rstrip("\n").split("\t"))
             print("near", flush=True)
         except Exception as fault:
             print(type(fault).__name__, fault, flush=True)
@@ -136,7 +136,7 @@ def shown(source, target):
 def right(lines):
     with open(lines) as file:
         for line in file:
-            source, made, is_near, *how = line.split()
+            source, made, is_near, *how = line.rstrip("\n").split("\t")
             copy = "planes" + os.path.splitext(source)[1]
             heif.planes(source, copy)
             try:
@@ -144,7 +144,7 @@ def right(lines):
                 if is_near == "1":
                     near(made, shown(source, "shown.png"), 1, 0.25)
             except AssertionError as why:
-                print(*line.split(), why)
+                print(line.strip(), why)
 
 
 def alike(folder):
