@@ -156,7 +156,7 @@ for data in (one('[{"type": "caption", "caption": "1, 2"}, {"type": "label", "la
 tilted = '{"type": "bbox", "bbox": [5, 0, 2, 4], "attributes": {"rotation": %s}}'
 a = server.move("datumaro", "stored", [(2, "bake", 7, 4, "rotated", "a")], one("[%s, %s]" % (tilted % "30.5", BOX)))
 same(("ok", 0, one("[%s, %s]" % (tilted.replace("[5", "[0") % "329.5", BOX.replace("[1, 1", "[4, 1")))), (a.status, a.outside, a.data))
-for angle, outside in (("30", 0), ("0", 1)):
+for angle, outside in (("30", 0), ("0", 1), ("-123.45678901234567", 0), ("1e2", 0), ("-0.00000000000000000", 1)):
     same(outside, server.move("datumaro", "stored", KNOWN, one("[%s]" % (tilted.replace("[5", "[6") % angle))).outside)
 answer, images = server.scan("datumaro", one('[%s, {"type": "points", "points": [0, 0, 6.5, 3], "visibility": [0, 1]}]' % BOX, '"id": "a", "image": {"path": "b/a.jpg", "size": [4, 7]}'))
 same([Image(7, 4, 0, 0, 0, 2, 0, 1, 1, 6.5, 3, "b/a.jpg")], images)

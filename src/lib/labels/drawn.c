@@ -165,14 +165,17 @@ exn_status exn_drawn_rotation(exn_json_walk *walk, exn_drawn *pieces, const exn_
     return status;
 }
 
-/* Whether any of them is the angle of a box of the same object. */
+/* Whether any of them is the angle of a box of the same object: other than 0, however long it is,
+ * as are most that a program has computed. */
 static bool has_angle(const exn_drawn *pieces)
 {
     for (size_t at = 0; at < pieces->list.size; at += sizeof(exn_drawn_piece)) {
         exn_drawn_piece p;
+        exn_decimal angle;
         memcpy(&p, pieces->list.data + at, sizeof p);
         if (p.kind == EXN_LABEL_ANGLE && p.count == 1 &&
-            exn_numbers_short(&pieces->numbers, p.first).digits != 0)
+            !(exn_decimal_read(exn_numbers_text(&pieces->numbers, p.first), &angle) &&
+              angle.count == 0))
             return true;
     }
     return false;
