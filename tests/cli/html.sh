@@ -239,6 +239,15 @@ runs 0 drawn drawn-out --labels --labels-frame=stored --resume --overwrite --htm
 boxes on.html before >found
 same found wanted
 
+# A report says formats by their words; the one that came last is known as well.
+mkdir last
+cp "$testdata/jpeg/landscape-6.jpg" last
+printf '%s\n' '{"description": "", "tags": [], "size": {"height": 320, "width": 240}, "objects": [{"geometryType": "rectangle", "points": {"exterior": [[1, 2], [3, 4]]}}]}' >last/landscape-6.jpg.json
+runs 0 last last-out --labels --labels-frame=stored --html=last.html --report=last.report
+runs 0 --html=again.html --from-report=last.report
+same again.html last.html
+has last.html 'Boxes: 1 of 1 shape of <bdi>landscape-6.jpg.json</bdi></div>'
+
 # What is not there any more, or is another file, is not drawn, and that is said.
 cp drawn/all.json all.json
 sed -i 's/\[20, 30, /[20, 31, /' drawn/all.json
