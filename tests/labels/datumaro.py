@@ -158,6 +158,8 @@ a = server.move("datumaro", "stored", [(2, "bake", 7, 4, "rotated", "a")], one("
 same(("ok", 0, one("[%s, %s]" % (tilted.replace("[5", "[0") % "329.5", BOX.replace("[1, 1", "[4, 1")))), (a.status, a.outside, a.data))
 for angle, outside in (("30", 0), ("0", 1), ("-123.45678901234567", 0), ("1e2", 0), ("-0.00000000000000000", 1)):
     same(outside, server.move("datumaro", "stored", KNOWN, one("[%s]" % (tilted.replace("[5", "[6") % angle))).outside)
+    ellipse = '{"type": "ellipse", "points": [6, 0, 8, 4], "attributes": {"rotation": %s}}' % angle
+    same(outside, server.move("datumaro", "stored", KNOWN, one("[%s]" % ellipse)).outside)
 answer, images = server.scan("datumaro", one('[%s, {"type": "points", "points": [0, 0, 6.5, 3], "visibility": [0, 1]}]' % BOX, '"id": "a", "image": {"path": "b/a.jpg", "size": [4, 7]}'))
 same([Image(7, 4, 0, 0, 0, 2, 0, 1, 1, 6.5, 3, "b/a.jpg")], images)
 for data, form in ((one("[]", head='"dm_format_version": "1.0", '), "datumaro"), (b'{"items": [{"id": "a", "annotations": []}], "categories": {}}', "unknown"),

@@ -165,8 +165,8 @@ exn_status exn_drawn_rotation(exn_json_walk *walk, exn_drawn *pieces, const exn_
     return status;
 }
 
-/* Whether any of them is the angle of a box of the same object: other than 0, however long it is,
- * as are most that a program has computed. */
+/* Whether any of them is the angle of a box or ellipse of the same object: other than 0, however
+ * long it is, as are most that a program has computed. */
 static bool has_angle(const exn_drawn *pieces)
 {
     for (size_t at = 0; at < pieces->list.size; at += sizeof(exn_drawn_piece)) {
@@ -196,7 +196,8 @@ exn_status exn_drawn_hand_on(exn_json_walk *walk, const exn_drawn *pieces, exn_s
             .unit = p.unit,
             .coordinates = p.coordinates,
             .is_part = p.is_part,
-            .is_tilted = p.is_tilted || (is_tilted && p.kind == EXN_LABEL_BOX),
+            .is_tilted = p.is_tilted ||
+                         (is_tilted && (p.kind == EXN_LABEL_BOX || p.kind == EXN_LABEL_CORNERS)),
             .numbers = &part,
             .coded = exn_span_part(exn_buffer_span(&pieces->letters), p.letters, p.letters_size),
             .coded_offset = p.letters_offset,
