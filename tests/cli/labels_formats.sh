@@ -139,6 +139,20 @@ has err "exifnorm: 3 files of no known format look like labels of rotated images
 runs 1 --tar odd.tar odd.moved.tar $frame
 is "refused in an archive" "$(grep -c 'looks like labels of' err)" 3
 
+# Places in JSON have many names. A number of one axis may be anything.
+mkdir keys
+cp "$jpeg/landscape-6.jpg" keys/a.jpg
+for place in '"points": [[1, 2], [3, 4]]' '"bboxes": [[1, 2, 3, 4]]' '"boundingBox": [1, 2, 3, 4]' '"vertices": [1, 2]' '"landmarks": [1, 2]' '"x": 1, "y": 2' \
+    '"left": 1, "top": 2' '"xmin": 1, "ymin": 2' '"x_min": 1, "y_min": 2' '"x1": 1, "y1": 2' '"rle": "04"' '"obb": [1, 2, 3, 4, 5]'; do
+    printf '{"a.jpg": [{%s}]}' "$place" >keys/own.json
+    runs 1 keys keys.out $frame
+    check "$place is refused" grep -q "'keys/own.json': labels that cannot be moved: it looks like labels of 'a.jpg', in no known format" err
+    rm -r keys.out
+done
+printf '{"a.jpg": [{"x": 1, "left": 2, "xmin": 3, "x1": 4, "y2": 5, "pointsofinterest": 6, "size": [1, 2], "box office": 7}]}' >keys/own.json
+runs 0 keys keys.out $frame
+same keys.out/own.json keys/own.json
+
 # ---- names of images that were converted: in the file, or the file's own
 mkdir -p named/img named/ann
 cp "$testdata/heif/420.heic" named/img/a.heic

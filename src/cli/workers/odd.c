@@ -82,15 +82,31 @@ static bool look_at_rows(const char *text, size_t size, visitor visit, void *con
     return true;
 }
 
-/* Keys of places that the formats of this program have, and others of their kind. JSON that names
- * images without a place on them is an index, a list of captions or a log. */
+static bool has_key(const char *text, const char *key)
+{
+    const size_t size = strlen(key);
+    for (const char *at = text; (at = strstr(at, key)); at += size)
+        if (at > text && at[-1] == '"' && at[size] == '"')
+            return true;
+    return false;
+}
+
+/* Keys of places that the formats of this program have, and others of their kind. A number alone
+ * may be a size or a score, so of these two have to be there. JSON that names images without a
+ * place on them is an index, a list of captions or a log. */
 static bool has_places(const char *text)
 {
-    static const char *const keys[] = {"\"bbox\"",         "\"boxes\"",     "\"box\"",
-                                       "\"bounding_box\"", "\"polygon\"",   "\"polygons\"",
-                                       "\"segmentation\"", "\"keypoints\"", "\"exterior\""};
+    static const char *const keys[] = {"bbox",         "bboxes",       "boxes",     "box",
+                                       "bounding_box", "boundingBox",  "polygon",   "polygons",
+                                       "points",       "segmentation", "keypoints", "exterior",
+                                       "vertices",     "landmarks",    "rle",       "obb"};
+    static const char *const pairs[][2] = {
+        {"x", "y"}, {"left", "top"}, {"xmin", "ymin"}, {"x_min", "y_min"}, {"x1", "y1"}};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        if (strstr(text, keys[i]))
+        if (has_key(text, keys[i]))
+            return true;
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        if (has_key(text, pairs[i][0]) && has_key(text, pairs[i][1]))
             return true;
     return false;
 }
