@@ -7,6 +7,7 @@
  *     replay [--kinds] FILE|FOLDER... */
 #include <errno.h>
 #include <fts.h>
+#include <stdbool.h>
 
 #include "fuzz.h"
 
@@ -29,8 +30,16 @@ static uint8_t *read_file(const char *path, size_t *size)
     return data;
 }
 
-enum { MAX_KINDS = 16 };
+enum { MAX_KINDS = 64 };
 static size_t files_of[MAX_KINDS];
+
+static bool kinds_fit(void)
+{
+    size_t count = 0;
+    while (exn_fuzz_kinds[count].name)
+        count++;
+    return count <= MAX_KINDS;
+}
 
 static int replay(const char *path)
 {
@@ -71,8 +80,8 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 int main(int argc, char **argv)
 {
     int all_kinds = argc > 1 && strcmp(argv[1], "--kinds") == 0;
-    if (argc < 2 + all_kinds) {
-        fprintf(stderr, "usage: replay [--kinds] FILE|FOLDER...\n");
+    if (argc < 2 + all_kinds || !kinds_fit()) {
+        fprintf(stderr, "usage: replay [--kinds] FILE|FOLDER..., for up to %d kinds\n", MAX_KINDS);
         return 2;
     }
     FTS *walk = fts_open(argv + 1 + all_kinds, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
