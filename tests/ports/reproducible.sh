@@ -1,13 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# reproducible.sh FOLDER [VENV]: what is handed out is built twice, from the same sources in two folders, with other times of files, another umask, time
-# zone, locale and number of jobs, and comes out byte for byte the same: the Debian packages and, where VENV has what builds them, the sdist and the wheel.
+# reproducible.sh FOLDER: the Debian packages are built twice, from the same sources in two folders, with other times of files, another umask, time
+# zone, locale and number of jobs, and come out byte for byte the same.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 top=${here%/*/*}
 mkdir -p "$1"
 folder=$(cd "$1" && pwd)
-bin=${2:+$(cd "$2/bin" && pwd)}
 
 # build NAME DATE UMASK ZONE LOCALE JOBS: the sources in a folder of that name, and what is made of them in NAME/made.
 build() {
@@ -22,13 +21,8 @@ build() {
         umask "$3"
         export TZ="$4" LC_ALL="$5"
         make "-j$6" deb
-        if [ -n "$bin" ]; then
-            make "-j$6" build/exifnorm build/libexifnorm.a
-            SOURCE_DATE_EPOCH=$(dpkg-parsechangelog -l .deb/changelog -S Timestamp) EXIFNORM_BUILD=$tree/build sh python/wheel.sh build/wheel "${bin%/bin}"
-        fi
     ) >"$folder/$1/log" 2>&1 || { tail -n 30 "$folder/$1/log"; exit 1; }
     cp "$tree"/build/deb/*.deb "$folder/$1/made"
-    [ -z "$bin" ] || cp "$tree"/build/wheel/dist/* "$folder/$1/made"
     (cd "$folder/$1/made" && sha256sum ./*) >"$folder/$1/sums"
 }
 

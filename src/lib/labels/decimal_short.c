@@ -34,13 +34,13 @@ static const int64_t tens[MOST + 1] = {1,
 exn_decimal_short exn_decimal_short_read(exn_span text)
 {
     const exn_decimal_short none = {0, EXN_DECIMAL_SHORT_NONE};
-    const uint8_t *at = text.data, *const end = at + text.size;
+    const uint8_t *at = text.data;
     const bool is_negative = text.size > 0 && *at == '-';
     exn_decimal_short number = {0, 0};
     uint64_t digits = 0;
     if (text.size > MOST || text.size <= (is_negative ? 1 : 0))
         return none;
-    const uint8_t *const first = at += is_negative;
+    const uint8_t *const end = at + text.size, *const first = at += is_negative;
     at = exn_decimal_gather(at, end, &digits);
     if (at == first)
         return none;
