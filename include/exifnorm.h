@@ -640,7 +640,7 @@ typedef struct exn_labels_result {
     exn_labels_format format;
     bool is_label_studio; /* Label Studio's COCO export, which mixes frames: sizes are stored, boxes
                              displayed, and polygons of images of orientation 5 to 8 in neither */
-    uint64_t images, shapes; /* in the file */
+    uint64_t images, shapes; /* in the file; images: that something is drawn on */
     /* Of exn_labels_move(): */
     uint64_t images_moved;   /* whose labels belong to the output now */
     uint64_t images_kept;    /* whose labels are as they were, because the image is: it failed, or
