@@ -177,8 +177,9 @@ static exn_status read_image_member(exn_coco_walk *w, const exn_json_token *key,
     return status;
 }
 
-static exn_status read_image(exn_coco_walk *w)
+static exn_status read_image(void *context)
 {
+    exn_coco_walk *w = context;
     exn_json_token token;
     members m = {.is_odd = false};
     exn_status status;
@@ -199,38 +200,10 @@ static exn_status read_image(exn_coco_walk *w)
         exn_numbers_free(&m.sides[i]);
         exn_numbers_free(&m.regions[i]);
     }
-    return status;
+    return status == EXN_OK ? exn_json_walk_settle(&w->base) : status;
 }
 
 /* ---- the file */
-
-/* settled() after each object: no edit of it comes later, since a shape is handed on when its
- * object has ended. */
-static exn_status read_list(exn_coco_walk *w, const char *name,
-                            exn_status (*read)(exn_coco_walk *w), bool *seen)
-{
-    exn_json_token token;
-    w->base.place = (exn_label_place){.list = name};
-    exn_status status = exn_json_next(&w->base.json, &token);
-    if (status != EXN_OK)
-        return status;
-    if (*seen || token.kind != EXN_JSON_ARRAY)
-        return exn_status_fail(w->base.error, EXN_CORRUPT, "%s: %s", name,
-                               *seen ? "it is there twice" : "it is no list");
-    *seen = true;
-    for (;
-         (status = exn_json_next(&w->base.json, &token)) == EXN_OK && token.kind == EXN_JSON_OBJECT;
-         w->base.place.index++) {
-        status = read(w);
-        if (status == EXN_OK)
-            status = exn_json_walk_settle(&w->base);
-        if (status != EXN_OK)
-            return status;
-    }
-    if (status == EXN_OK && token.kind != EXN_JSON_ARRAY_END)
-        return exn_json_walk_fail(&w->base, EXN_CORRUPT, NULL, "it is no object");
-    return status;
-}
 
 /* Label Studio's exporter writes itself as contributor; other tools' names mean nothing here. */
 static exn_status read_info(exn_coco_walk *w)
@@ -254,25 +227,21 @@ static exn_status read_info(exn_coco_walk *w)
     return status;
 }
 
-static exn_status read_file(exn_coco_walk *w)
+static exn_status read_top(void *context, const exn_json_token *key)
 {
-    exn_json_token token;
-    exn_status status = exn_json_next(&w->base.json, &token);
-    if (status == EXN_OK && token.kind != EXN_JSON_OBJECT)
-        return exn_status_fail(w->base.error, EXN_CORRUPT, "it is no object");
-    while (status == EXN_OK && (status = exn_json_next(&w->base.json, &token)) == EXN_OK &&
-           token.kind == EXN_JSON_KEY) {
-        if (exn_json_text_is(token.text, "images"))
-            status = read_list(w, "images", read_image, &w->has_images);
-        else if (exn_json_text_is(token.text, "annotations"))
-            status = read_list(w, "annotations", exn_coco_annotation_read, &w->has_annotations);
-        else if (exn_json_text_is(token.text, "info"))
-            status = read_info(w);
-        else
-            status = exn_json_skip(&w->base.json, &token);
-    }
-    /* The end of the text has to follow, or the file is none of JSON (RFC 8259, 2). */
-    return status == EXN_OK ? exn_json_next(&w->base.json, &token) : status;
+    exn_coco_walk *w = context;
+    if (exn_json_text_is(key->text, "images"))
+        return exn_json_walk_list(&w->base, "images", &w->has_images, read_image, w);
+    if (exn_json_text_is(key->text, "annotations"))
+        return exn_json_walk_list(&w->base, "annotations", &w->has_annotations,
+                                  exn_coco_annotation_read, w);
+    return exn_json_text_is(key->text, "info") ? read_info(w) : exn_json_skip(&w->base.json, key);
+}
+
+static exn_status read_file(void *context)
+{
+    exn_coco_walk *w = context;
+    return exn_json_walk_object(&w->base, read_top, w);
 }
 
 static exn_status walk_file(const exn_source *source, const exn_label_settings *settings,
@@ -280,11 +249,7 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
 {
     (void)settings;
     exn_coco_walk w = {.base = {.events = events, .error = error}};
-    exn_status status = exn_json_open(&w.base.json, source, 0, error);
-    w.base.json.account = events->account;
-    if (status == EXN_OK)
-        status = read_file(&w);
-    exn_json_close(&w.base.json);
+    exn_status status = exn_json_walk_file(&w.base, source, read_file, &w);
     exn_numbers_free(&w.numbers);
     exn_numbers_free(&w.sizes);
     exn_buffer_free(&w.key);

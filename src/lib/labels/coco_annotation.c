@@ -208,9 +208,10 @@ static exn_status read_member(exn_coco_walk *w, const exn_json_token *key)
                : exn_drawn_pass(&w->base, &w->pieces, exn_buffer_span(&w->member), &value);
 }
 
-/* Buffers keep their memory from one annotation to the next. */
-exn_status exn_coco_annotation_read(exn_coco_walk *w)
+/* Buffers keep their memory from one annotation to the next. No edit of it comes later. */
+exn_status exn_coco_annotation_read(void *walk)
 {
+    exn_coco_walk *w = walk;
     exn_json_token token;
     exn_status status;
     w->key.size = 0;
@@ -226,5 +227,5 @@ exn_status exn_coco_annotation_read(exn_coco_walk *w)
         status = check_segments(w);
     if (status == EXN_OK)
         status = hand_on_pieces(w);
-    return status;
+    return status == EXN_OK ? exn_json_walk_settle(&w->base) : status;
 }

@@ -6,6 +6,6 @@
 #include "coco_walk.h"
 
 /* One object of the list, behind its brace; hands on its shapes. */
-exn_status exn_coco_annotation_read(exn_coco_walk *w);
+exn_status exn_coco_annotation_read(void *walk);
 
 #endif

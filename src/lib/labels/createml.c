@@ -207,8 +207,9 @@ static exn_status read_image(walk *w)
 }
 
 /* The last call has the reader see that nothing follows the list. */
-static exn_status read_file(walk *w)
+static exn_status read_file(void *context)
 {
+    walk *w = context;
     exn_json_token token;
     exn_status status = next(w, &token);
     if (status == EXN_OK && token.kind != EXN_JSON_ARRAY)
@@ -226,11 +227,8 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
                             const exn_label_events *events, exn_error *error)
 {
     walk w = {.base = {.events = events, .error = error}, .meaning = settings->createml};
-    exn_status status = exn_json_open(&w.base.json, source, 0, error);
-    w.base.json.account = w.boxes.account = w.part.account = events->account;
-    if (status == EXN_OK)
-        status = read_file(&w);
-    exn_json_close(&w.base.json);
+    w.boxes.account = w.part.account = events->account;
+    exn_status status = exn_json_walk_file(&w.base, source, read_file, &w);
     exn_numbers_free(&w.boxes);
     exn_numbers_free(&w.part);
     exn_account_free(events->account, &w.refusals);

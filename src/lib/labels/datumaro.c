@@ -275,8 +275,9 @@ static exn_status read_image(walk *w, const exn_json_token *value)
     return status;
 }
 
-static exn_status read_item_member(walk *w, const exn_json_token *key)
+static exn_status read_item_member(void *context, const exn_json_token *key)
 {
+    walk *w = context;
     static const char *const others[] = {"point_cloud", "video", "video_frame", "related_images"};
     exn_json_token value;
     const bool is_id = exn_json_text_is(key->text, "id"),
@@ -310,7 +311,7 @@ static exn_status hand_on(walk *w)
     if (w->id.size == 0)
         return fail(w, "id", "there is no name");
     if (w->is_foreign && !w->has_image && !w->has_shapes)
-        return EXN_OK;
+        return exn_json_walk_settle(&w->base);
     exn_numbers_clear(&w->sizes);
     exn_status status = EXN_OK;
     if (exn_numbers_count(&w->sides) == 2) {
@@ -327,56 +328,34 @@ static exn_status hand_on(walk *w)
                                    .name_end = w->path.size ? w->path_end : 0,
                                    .sizes = exn_numbers_count(&w->sizes) ? &w->sizes : NULL,
                                    .place = w->base.place};
-    return status == EXN_OK ? w->base.events->image(w->base.events->context, &image) : status;
+    if (status == EXN_OK)
+        status = w->base.events->image(w->base.events->context, &image);
+    return status == EXN_OK ? exn_json_walk_settle(&w->base) : status;
 }
 
-static exn_status read_item(walk *w)
+static exn_status read_item(void *context)
 {
-    exn_json_token key;
-    exn_status status;
+    walk *w = context;
     w->id.size = w->path.size = w->annotations = 0;
     w->has_image = w->has_shapes = w->is_foreign = false;
     snprintf(w->key, sizeof w->key, "%" PRIu64, w->base.place.index);
     exn_numbers_clear(&w->sides);
-    while ((status = next(w, &key)) == EXN_OK && key.kind == EXN_JSON_KEY) {
-        status = read_item_member(w, &key);
-        if (status != EXN_OK)
-            return status;
-    }
+    exn_status status = exn_json_walk_members(&w->base, read_item_member, w);
     return status == EXN_OK ? hand_on(w) : status;
 }
 
-static exn_status read_items(walk *w)
+static exn_status read_top(void *context, const exn_json_token *key)
 {
-    exn_json_token token;
-    exn_status status = next(w, &token);
-    if (status == EXN_OK && (w->has_items || token.kind != EXN_JSON_ARRAY))
-        return fail(w, "items", w->has_items ? "it is there twice" : "it is no list");
-    w->has_items = true;
-    w->base.place = (exn_label_place){.list = "items"};
-    for (;
-         status == EXN_OK && (status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_OBJECT;
-         w->base.place.index++) {
-        status = read_item(w);
-        if (status == EXN_OK)
-            status = exn_json_walk_settle(&w->base);
-    }
-    if (status == EXN_OK && token.kind != EXN_JSON_ARRAY_END)
-        return fail(w, NULL, "it is no object");
-    w->base.place = (exn_label_place){.list = NULL};
-    return status;
+    walk *w = context;
+    return exn_json_text_is(key->text, "items")
+               ? exn_json_walk_list(&w->base, "items", &w->has_items, read_item, w)
+               : exn_json_skip(&w->base.json, key);
 }
 
-static exn_status read_file(walk *w)
+static exn_status read_file(void *context)
 {
-    exn_json_token token;
-    exn_status status = next(w, &token);
-    if (status == EXN_OK && token.kind != EXN_JSON_OBJECT)
-        return exn_status_fail(w->base.error, EXN_CORRUPT, "it is no object");
-    while (status == EXN_OK && (status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_KEY)
-        status = exn_json_text_is(token.text, "items") ? read_items(w)
-                                                       : exn_json_skip(&w->base.json, &token);
-    return status == EXN_OK ? next(w, &token) : status;
+    walk *w = context;
+    return exn_json_walk_object(&w->base, read_top, w);
 }
 
 static exn_status walk_file(const exn_source *source, const exn_label_settings *settings,
@@ -384,11 +363,7 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
 {
     (void)settings;
     walk w = {.base = {.events = events, .error = error}};
-    exn_status status = exn_json_open(&w.base.json, source, 0, error);
-    w.base.json.account = events->account;
-    if (status == EXN_OK)
-        status = read_file(&w);
-    exn_json_close(&w.base.json);
+    exn_status status = exn_json_walk_file(&w.base, source, read_file, &w);
     exn_drawn_free(&w.base, &w.pieces);
     exn_numbers *const numbers[] = {&w.points, &w.visibility, &w.sides, &w.sizes};
     exn_buffer *const buffers[] = {&w.id, &w.path, &w.member};

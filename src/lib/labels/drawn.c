@@ -209,6 +209,13 @@ exn_status exn_drawn_hand_on(exn_json_walk *walk, const exn_drawn *pieces, exn_s
     return status;
 }
 
+exn_status exn_drawn_hand_on_image(exn_json_walk *walk, const exn_drawn *pieces,
+                                   const exn_label_image *image)
+{
+    exn_status status = walk->events->image(walk->events->context, image);
+    return status == EXN_OK ? exn_drawn_hand_on(walk, pieces, image->key) : status;
+}
+
 void exn_drawn_free(exn_json_walk *walk, exn_drawn *pieces)
 {
     exn_numbers_free(&pieces->numbers);

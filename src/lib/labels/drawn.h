@@ -64,6 +64,10 @@ exn_status exn_drawn_rotation(exn_json_walk *walk, exn_drawn *pieces, const exn_
 /* Hands on all of them, on the image of that key. */
 exn_status exn_drawn_hand_on(exn_json_walk *walk, const exn_drawn *pieces, exn_span key);
 
+/* The same, and the image first. */
+exn_status exn_drawn_hand_on_image(exn_json_walk *walk, const exn_drawn *pieces,
+                                   const exn_label_image *image);
+
 void exn_drawn_free(exn_json_walk *walk, exn_drawn *pieces);
 
 #endif

@@ -197,25 +197,25 @@ static exn_status read_member(walk *w, const exn_json_token *key, size_t depth)
 
 static exn_status hand_on(walk *w)
 {
-    const exn_span key = {(const uint8_t *)w->key, strlen(w->key)};
     if (w->name.size == 0)
         return fail(w, "filepath", "there is no name");
     exn_status status = exn_json_walk_sides(
         &w->base, (const char *const[]){"metadata.width", "metadata.height"}, w->sides, &w->sizes);
     w->base.place.member = NULL;
-    const exn_label_image image = {.key = key,
+    const exn_label_image image = {.key = {(const uint8_t *)w->key, strlen(w->key)},
                                    .name = exn_buffer_span(&w->name),
                                    .sizes = exn_numbers_count(&w->sizes) ? &w->sizes : NULL,
                                    .is_file_size = true,
                                    .name_end = w->name_end,
                                    .place = w->base.place};
     if (status == EXN_OK)
-        status = w->base.events->image(w->base.events->context, &image);
-    return status == EXN_OK ? exn_drawn_hand_on(&w->base, &w->pieces, key) : status;
+        status = exn_drawn_hand_on_image(&w->base, &w->pieces, &image);
+    return status == EXN_OK ? exn_json_walk_settle(&w->base) : status;
 }
 
-static exn_status read_sample(walk *w)
+static exn_status read_sample(void *context)
 {
+    walk *w = context;
     const uint32_t depth = w->base.json.depth;
     exn_json_token token;
     exn_status status = EXN_OK;
@@ -232,37 +232,18 @@ static exn_status read_sample(walk *w)
     return status == EXN_OK ? hand_on(w) : status;
 }
 
-static exn_status read_samples(walk *w)
+static exn_status read_top(void *context, const exn_json_token *key)
 {
-    exn_json_token token;
-    exn_status status = next(w, &token);
-    if (status == EXN_OK && (w->has_samples || token.kind != EXN_JSON_ARRAY))
-        return fail(w, "samples", w->has_samples ? "it is there twice" : "it is no list");
-    w->has_samples = true;
-    w->base.place = (exn_label_place){.list = "samples"};
-    for (;
-         status == EXN_OK && (status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_OBJECT;
-         w->base.place.index++) {
-        status = read_sample(w);
-        if (status == EXN_OK)
-            status = exn_json_walk_settle(&w->base);
-    }
-    if (status == EXN_OK && token.kind != EXN_JSON_ARRAY_END)
-        return fail(w, NULL, "it is no object");
-    w->base.place = (exn_label_place){.list = NULL};
-    return status;
+    walk *w = context;
+    return exn_json_text_is(key->text, "samples")
+               ? exn_json_walk_list(&w->base, "samples", &w->has_samples, read_sample, w)
+               : exn_json_skip(&w->base.json, key);
 }
 
-static exn_status read_file(walk *w)
+static exn_status read_file(void *context)
 {
-    exn_json_token token;
-    exn_status status = next(w, &token);
-    if (status == EXN_OK && token.kind != EXN_JSON_OBJECT)
-        return exn_status_fail(w->base.error, EXN_CORRUPT, "it is no object");
-    while (status == EXN_OK && (status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_KEY)
-        status = exn_json_text_is(token.text, "samples") ? read_samples(w)
-                                                         : exn_json_skip(&w->base.json, &token);
-    return status == EXN_OK ? next(w, &token) : status;
+    walk *w = context;
+    return exn_json_walk_object(&w->base, read_top, w);
 }
 
 static exn_status walk_file(const exn_source *source, const exn_label_settings *settings,
@@ -270,11 +251,7 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
 {
     (void)settings;
     walk w = {.base = {.events = events, .error = error}};
-    exn_status status = exn_json_open(&w.base.json, source, 0, error);
-    w.base.json.account = events->account;
-    if (status == EXN_OK)
-        status = read_file(&w);
-    exn_json_close(&w.base.json);
+    exn_status status = exn_json_walk_file(&w.base, source, read_file, &w);
     exn_drawn_free(&w.base, &w.pieces);
     exn_numbers_free(&w.sides[0]);
     exn_numbers_free(&w.sides[1]);

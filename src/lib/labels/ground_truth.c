@@ -97,8 +97,9 @@ static bool ends_with(exn_span text, const char *end)
 
 /* A label is kept as a record of offsets, and judged at the line's end, when its metadata is known.
  * Only an object is metadata: a label may be called so by its job. */
-static exn_status read_member(exn_ground_truth_walk *w, const exn_json_token *key)
+static exn_status read_member(void *context, const exn_json_token *key)
 {
+    exn_ground_truth_walk *w = context;
     static const char suffix[] = "-metadata";
     exn_ground_truth_label l = {.name = w->texts.size};
     exn_json_token value;
@@ -308,17 +309,11 @@ static exn_status hand_on_line(exn_ground_truth_walk *w)
 static exn_status read_line(void *context)
 {
     exn_ground_truth_walk *w = context;
-    exn_json_token token;
-    exn_status status;
     w->texts.size = w->labels.size = w->metadatas.size = 0;
     exn_numbers_clear(&w->boxes);
     exn_numbers_clear(&w->sizes);
     w->has_source = false;
-    while ((status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_KEY) {
-        status = read_member(w, &token);
-        if (status != EXN_OK)
-            return status;
-    }
+    exn_status status = exn_json_walk_members(&w->base, read_member, w);
     return status == EXN_OK ? hand_on_line(w) : status;
 }
 
@@ -326,13 +321,8 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
                             const exn_label_events *events, exn_error *error)
 {
     exn_ground_truth_walk w = {.base = {.events = events, .error = error}, .settings = settings};
-    exn_status status = exn_json_open(&w.base.json, source, 0, error);
-    w.base.json.account = events->account;
-    w.base.json.is_lines = true;
     w.boxes.account = w.sizes.account = w.part.account = events->account;
-    if (status == EXN_OK)
-        status = exn_json_walk_lines(&w.base, read_line, &w);
-    exn_json_close(&w.base.json);
+    exn_status status = exn_json_walk_lines(&w.base, source, read_line, &w);
     exn_account_free(events->account, &w.texts);
     exn_account_free(events->account, &w.labels);
     exn_account_free(events->account, &w.metadatas);

@@ -166,8 +166,9 @@ static exn_status hand_on(walk *w)
     return status == EXN_OK ? hand_on_shapes(w) : status;
 }
 
-static exn_status read_member(walk *w, const exn_json_token *key)
+static exn_status read_member(void *context, const exn_json_token *key)
 {
+    walk *w = context;
     exn_json_token value;
     const bool is_name = exn_json_text_is(key->text, "file_name"),
                is_objects = exn_json_text_is(key->text, "objects"),
@@ -192,17 +193,11 @@ static exn_status read_member(walk *w, const exn_json_token *key)
 static exn_status read_line(void *context)
 {
     walk *w = context;
-    exn_json_token key;
-    exn_status status;
     w->name.size = w->pieces.size = 0;
     exn_numbers_clear(&w->numbers);
     exn_numbers_clear(&w->sides[0]);
     exn_numbers_clear(&w->sides[1]);
-    while ((status = next(w, &key)) == EXN_OK && key.kind == EXN_JSON_KEY) {
-        status = read_member(w, &key);
-        if (status != EXN_OK)
-            return status;
-    }
+    exn_status status = exn_json_walk_members(&w->base, read_member, w);
     return status == EXN_OK ? hand_on(w) : status;
 }
 
@@ -211,12 +206,8 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
 {
     (void)settings;
     walk w = {.base = {.events = events, .error = error}};
-    exn_status status = exn_json_open(&w.base.json, source, 0, error);
-    w.base.json.is_lines = true;
-    w.base.json.account = w.numbers.account = w.sizes.account = events->account;
-    if (status == EXN_OK)
-        status = exn_json_walk_lines(&w.base, read_line, &w);
-    exn_json_close(&w.base.json);
+    w.numbers.account = w.sizes.account = events->account;
+    exn_status status = exn_json_walk_lines(&w.base, source, read_line, &w);
     exn_numbers_free(&w.numbers);
     exn_numbers_free(&w.sizes);
     for (int i = 0; i < 2; i++)

@@ -140,9 +140,63 @@ exn_status exn_json_walk_settle(exn_json_walk *walk)
     return walk->events->settled(walk->events->context, walk->json.base + walk->json.at);
 }
 
+exn_status exn_json_walk_members(exn_json_walk *walk, exn_json_walk_member *read, void *context)
+{
+    exn_json_token key;
+    exn_status status;
+    while ((status = exn_json_next(&walk->json, &key)) == EXN_OK && key.kind == EXN_JSON_KEY) {
+        status = read(context, &key);
+        if (status != EXN_OK)
+            return status;
+    }
+    return status;
+}
+
+/* Of two lists readers see the last one only, or both. */
+exn_status exn_json_walk_list(exn_json_walk *walk, const char *name, bool *seen,
+                              exn_json_walk_read *read, void *context)
+{
+    exn_json_token token;
+    exn_status status = exn_json_next(&walk->json, &token);
+    if (status == EXN_OK && (*seen || token.kind != EXN_JSON_ARRAY))
+        return exn_json_walk_fail(walk, EXN_CORRUPT, name,
+                                  *seen ? "it is there twice" : "it is no list");
+    *seen = true;
+    walk->place = (exn_label_place){.list = name};
+    for (; status == EXN_OK && (status = exn_json_next(&walk->json, &token)) == EXN_OK &&
+           token.kind == EXN_JSON_OBJECT;
+         walk->place.index++)
+        status = read(context);
+    if (status == EXN_OK && token.kind != EXN_JSON_ARRAY_END)
+        return exn_json_walk_fail(walk, EXN_CORRUPT, NULL, "it is no object");
+    walk->place = (exn_label_place){.list = NULL};
+    return status;
+}
+
+exn_status exn_json_walk_object(exn_json_walk *walk, exn_json_walk_member *read, void *context)
+{
+    exn_json_token token;
+    exn_status status = exn_json_next(&walk->json, &token);
+    if (status == EXN_OK && token.kind != EXN_JSON_OBJECT)
+        return exn_status_fail(walk->error, EXN_CORRUPT, "it is no object");
+    if (status == EXN_OK)
+        status = exn_json_walk_members(walk, read, context);
+    return status == EXN_OK ? exn_json_next(&walk->json, &token) : status;
+}
+
+exn_status exn_json_walk_file(exn_json_walk *walk, const exn_source *source,
+                              exn_json_walk_read *read, void *context)
+{
+    exn_status status = exn_json_open(&walk->json, source, 0, walk->error);
+    walk->json.account = walk->events->account;
+    if (status == EXN_OK)
+        status = read(context);
+    exn_json_close(&walk->json);
+    return status;
+}
+
 /* Settling after each line is what lets a file of any length be moved in little memory. */
-exn_status exn_json_walk_lines(exn_json_walk *walk, exn_status (*read)(void *context),
-                               void *context)
+static exn_status read_lines(exn_json_walk *walk, exn_json_walk_read *read, void *context)
 {
     exn_json_token token;
     exn_status status;
@@ -159,6 +213,18 @@ exn_status exn_json_walk_lines(exn_json_walk *walk, exn_status (*read)(void *con
     return status == EXN_OK && token.kind != EXN_JSON_END
                ? exn_json_walk_fail(walk, EXN_CORRUPT, NULL, "it is no object")
                : status;
+}
+
+exn_status exn_json_walk_lines(exn_json_walk *walk, const exn_source *source,
+                               exn_json_walk_read *read, void *context)
+{
+    exn_status status = exn_json_open(&walk->json, source, 0, walk->error);
+    walk->json.is_lines = true;
+    walk->json.account = walk->events->account;
+    if (status == EXN_OK)
+        status = read_lines(walk, read, context);
+    exn_json_close(&walk->json);
+    return status;
 }
 
 /* Many formats ask the same file in turn, and most of them in vain: a page is read at a time, and

@@ -56,10 +56,29 @@ exn_status exn_json_walk_copy(exn_json_walk *walk, exn_numbers *to, const exn_nu
 /* Nothing before this point of the file will be handed on any more. */
 exn_status exn_json_walk_settle(exn_json_walk *walk);
 
-/* JSON Lines: calls read for each line, behind its brace, with the line as the walk's place, and
- * settles behind it. A file may have no line. */
-exn_status exn_json_walk_lines(exn_json_walk *walk, exn_status (*read)(void *context),
-                               void *context);
+/* What reads an object, of which the brace has been read; and the value of one of its members. */
+typedef exn_status exn_json_walk_read(void *context);
+typedef exn_status exn_json_walk_member(void *context, const exn_json_token *key);
+
+/* The members of an object whose brace has been read, up to its end. */
+exn_status exn_json_walk_members(exn_json_walk *walk, exn_json_walk_member *read, void *context);
+
+/* A list of objects, which is to come, and to come once: *seen. The walk's place is each of them in
+ * turn, and that of nothing behind it. read settles what it is done with. */
+exn_status exn_json_walk_list(exn_json_walk *walk, const char *name, bool *seen,
+                              exn_json_walk_read *read, void *context);
+
+/* A text that is one object, with nothing behind it (RFC 8259, 2): its members. */
+exn_status exn_json_walk_object(exn_json_walk *walk, exn_json_walk_member *read, void *context);
+
+/* Opens the file, has read do the rest, and closes it. */
+exn_status exn_json_walk_file(exn_json_walk *walk, const exn_source *source,
+                              exn_json_walk_read *read, void *context);
+
+/* The same of JSON Lines: calls read for each line, behind its brace, with the line as the walk's
+ * place, and settles behind it. A file may have no line. */
+exn_status exn_json_walk_lines(exn_json_walk *walk, const exn_source *source,
+                               exn_json_walk_read *read, void *context);
 
 /* Opens the file for whoever only wants to know whether it is of a format: a little is read at
  * once, and no long text is kept. */

@@ -399,8 +399,9 @@ static exn_status read_task(walk *w)
 }
 
 /* A list of tasks, or one. The last call has the reader see that nothing follows. */
-static exn_status read_file(walk *w)
+static exn_status read_file(void *context)
 {
+    walk *w = context;
     exn_json_token token;
     exn_status status = next(w, &token);
     w->base.place = (exn_label_place){.list = ""};
@@ -423,11 +424,7 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
 {
     walk w = {.base = {.events = events, .error = error}};
     (void)settings;
-    exn_status status = exn_json_open(&w.base.json, source, 0, error);
-    w.base.json.account = events->account;
-    if (status == EXN_OK)
-        status = read_file(&w);
-    exn_json_close(&w.base.json);
+    exn_status status = exn_json_walk_file(&w.base, source, read_file, &w);
     exn_label_studio_walk_free(&w);
     return status;
 }

@@ -77,8 +77,9 @@ static exn_status read_member(walk *w, const exn_json_token *key, int *lists, co
 }
 
 /* group_id, label and flags do not depend on the frame. */
-static exn_status read_shape(walk *w)
+static exn_status read_shape(void *context)
 {
+    walk *w = context;
     exn_json_token token;
     exn_status status;
     const char *refusal = NULL;
@@ -99,28 +100,6 @@ static exn_status read_shape(walk *w)
                                    .refusal = refusal,
                                    .place = w->base.place};
     return w->base.events->shape(w->base.events->context, &shape);
-}
-
-/* Without shapes it could be any file; of two lists labelme, which reads by Python's json, would
- * see the last one only. */
-static exn_status read_shapes(walk *w)
-{
-    exn_json_token token;
-    w->base.place = (exn_label_place){.member = "shapes"};
-    exn_status status = next(w, &token);
-    if (status == EXN_OK && (w->has_shapes || token.kind != EXN_JSON_ARRAY))
-        return fail(w, EXN_CORRUPT, "shapes",
-                    w->has_shapes ? "it is there twice" : "it is no list");
-    w->has_shapes = true;
-    w->base.place = (exn_label_place){.list = "shapes"};
-    for (;
-         status == EXN_OK && (status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_OBJECT;
-         w->base.place.index++)
-        status = read_shape(w);
-    if (status == EXN_OK && token.kind != EXN_JSON_ARRAY_END)
-        return fail(w, EXN_CORRUPT, NULL, "it is no object");
-    w->base.place = (exn_label_place){.list = NULL};
-    return status;
 }
 
 /* An imagePath that is there twice would be two images to two readers (RFC 8259, 4). */
@@ -150,15 +129,16 @@ static exn_status read_data(walk *w, const exn_json_token *value)
 }
 
 /* The sizes are kept as they stand, in quotes too: they are set in the same form. */
-static exn_status read_top(walk *w, const exn_json_token *key)
+static exn_status read_top(void *context, const exn_json_token *key)
 {
+    walk *w = context;
     exn_json_token value;
     const bool is_name = exn_json_text_is(key->text, "imagePath"),
                is_data = exn_json_text_is(key->text, "imageData"),
                is_height = exn_json_text_is(key->text, "imageHeight"),
                is_side = is_height || exn_json_text_is(key->text, "imageWidth");
     if (exn_json_text_is(key->text, "shapes"))
-        return read_shapes(w);
+        return exn_json_walk_list(&w->base, "shapes", &w->has_shapes, read_shape, w);
     exn_status status = next(w, &value);
     if (status != EXN_OK)
         return status;
@@ -188,31 +168,21 @@ static exn_status hand_on_image(walk *w)
 }
 
 /* There is one image, and the whole file is read before anything is written. */
-static exn_status read_file(walk *w)
+static exn_status read_file(void *context)
 {
-    exn_json_token token;
-    exn_status status = next(w, &token);
-    if (status == EXN_OK && token.kind != EXN_JSON_OBJECT)
-        return exn_status_fail(w->base.error, EXN_CORRUPT, "it is no object");
-    while (status == EXN_OK && (status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_KEY)
-        status = read_top(w, &token);
-    if (status == EXN_OK)
-        status = next(w, &token);
+    enum { LONGEST_NAME = 1 << 20 }; /* and not a picture */
+    walk *w = context;
+    w->base.json.max_text = LONGEST_NAME;
+    exn_status status = exn_json_walk_object(&w->base, read_top, w);
     return status == EXN_OK ? hand_on_image(w) : status;
 }
 
 static exn_status walk_file(const exn_source *source, const exn_label_settings *settings,
                             const exn_label_events *events, exn_error *error)
 {
-    enum { LONGEST_NAME = 1 << 20 }; /* and not a picture */
     walk w = {.base = {.events = events, .error = error}};
     (void)settings;
-    exn_status status = exn_json_open(&w.base.json, source, 0, error);
-    w.base.json.max_text = LONGEST_NAME;
-    w.base.json.account = events->account;
-    if (status == EXN_OK)
-        status = read_file(&w);
-    exn_json_close(&w.base.json);
+    exn_status status = exn_json_walk_file(&w.base, source, read_file, &w);
     exn_numbers_free(&w.points);
     exn_numbers_free(&w.sizes);
     exn_numbers_free(&w.sides[0]);

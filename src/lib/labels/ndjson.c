@@ -196,8 +196,9 @@ static exn_status read_keypoints(walk *w, const exn_json_token *value)
     return status;
 }
 
-static exn_status read_member(walk *w, const exn_json_token *key)
+static exn_status read_member(void *context, const exn_json_token *key)
 {
+    walk *w = context;
     exn_json_token value;
     const bool is_name = exn_json_text_is(key->text, "file"),
                is_list = exn_json_text_is(key->text, "annotations"),
@@ -237,39 +238,30 @@ static exn_status read_member(walk *w, const exn_json_token *key)
 /* A line without a file is about the data set, or about nothing that is known. */
 static exn_status hand_on(walk *w)
 {
-    const exn_span key = {(const uint8_t *)w->key, strlen(w->key)};
     if (w->name.size == 0)
         return w->is_image || w->has_annotations ? fail(w, "file", "there is no name") : EXN_OK;
     exn_status status = exn_json_walk_sides(&w->base, (const char *const[]){"width", "height"},
                                             w->sides, &w->sizes);
     w->base.place.member = NULL;
-    const exn_label_image image = {.key = key,
+    const exn_label_image image = {.key = {(const uint8_t *)w->key, strlen(w->key)},
                                    .name = exn_buffer_span(&w->name),
                                    .sizes = exn_numbers_count(&w->sizes) ? &w->sizes : NULL,
                                    .is_file_size = true,
                                    .name_end = w->name_end,
                                    .place = w->base.place};
-    if (status == EXN_OK)
-        status = w->base.events->image(w->base.events->context, &image);
-    return status == EXN_OK ? exn_drawn_hand_on(&w->base, &w->pieces, key) : status;
+    return status == EXN_OK ? exn_drawn_hand_on_image(&w->base, &w->pieces, &image) : status;
 }
 
 static exn_status read_line(void *context)
 {
     walk *w = context;
-    exn_json_token key;
-    exn_status status;
     w->name.size = 0;
     w->has_annotations = w->is_image = false;
     snprintf(w->key, sizeof w->key, "%" PRIu64, w->base.place.line);
     exn_drawn_clear(&w->pieces);
     exn_numbers_clear(&w->sides[0]);
     exn_numbers_clear(&w->sides[1]);
-    while ((status = next(w, &key)) == EXN_OK && key.kind == EXN_JSON_KEY) {
-        status = read_member(w, &key);
-        if (status != EXN_OK)
-            return status;
-    }
+    exn_status status = exn_json_walk_members(&w->base, read_member, w);
     return status == EXN_OK ? hand_on(w) : status;
 }
 
@@ -278,12 +270,7 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
 {
     (void)settings;
     walk w = {.base = {.events = events, .error = error}};
-    exn_status status = exn_json_open(&w.base.json, source, 0, error);
-    w.base.json.is_lines = true;
-    w.base.json.account = events->account;
-    if (status == EXN_OK)
-        status = exn_json_walk_lines(&w.base, read_line, &w);
-    exn_json_close(&w.base.json);
+    exn_status status = exn_json_walk_lines(&w.base, source, read_line, &w);
     exn_drawn_free(&w.base, &w.pieces);
     exn_numbers *const numbers[] = {&w.row, &w.shape, &w.sides[0], &w.sides[1], &w.sizes};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)

@@ -191,8 +191,9 @@ static exn_status read_bitmap(walk *w, const exn_json_token *value)
     return status == EXN_OK ? exn_drawn_add(&w->base, &w->pieces, p) : status;
 }
 
-static exn_status read_object_member(walk *w, const exn_json_token *key)
+static exn_status read_object_member(void *context, const exn_json_token *key)
 {
+    walk *w = context;
     static const struct {
         const char *name;
         exn_status (*read)(walk *w, const exn_json_token *value);
@@ -245,39 +246,16 @@ static exn_status finish_object(walk *w)
                : EXN_OK;
 }
 
-static exn_status read_object(walk *w)
+static exn_status read_object(void *context)
 {
-    exn_json_token key;
-    exn_status status;
+    walk *w = context;
     w->geometry = w->shape = NONE;
     w->first = w->pieces.list.size;
-    while ((status = next(w, &key)) == EXN_OK && key.kind == EXN_JSON_KEY) {
-        status = read_object_member(w, &key);
-        if (status != EXN_OK)
-            return status;
-    }
+    exn_status status = exn_json_walk_members(&w->base, read_object_member, w);
     return status == EXN_OK ? finish_object(w) : status;
 }
 
 /* ---- the file */
-
-static exn_status read_objects(walk *w)
-{
-    exn_json_token token;
-    exn_status status = next(w, &token);
-    if (status == EXN_OK && (w->has_objects || token.kind != EXN_JSON_ARRAY))
-        return fail(w, "objects", w->has_objects ? "it is there twice" : "it is no list");
-    w->has_objects = true;
-    w->base.place = (exn_label_place){.list = "objects"};
-    for (;
-         status == EXN_OK && (status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_OBJECT;
-         w->base.place.index++)
-        status = read_object(w);
-    if (status == EXN_OK && token.kind != EXN_JSON_ARRAY_END)
-        return fail(w, NULL, "it is no object");
-    w->base.place = (exn_label_place){.list = NULL};
-    return status;
-}
 
 static exn_status read_size(walk *w)
 {
@@ -342,29 +320,25 @@ static exn_status hand_on(walk *w)
         p.coordinates = coordinates;
         memcpy(w->pieces.list.data + at, &p, sizeof p);
     }
-    if (status == EXN_OK)
-        status = w->base.events->image(w->base.events->context, &image);
-    return status == EXN_OK ? exn_drawn_hand_on(&w->base, &w->pieces, (exn_span){NULL, 0}) : status;
+    return status == EXN_OK ? exn_drawn_hand_on_image(&w->base, &w->pieces, &image) : status;
 }
 
-static exn_status read_file(walk *w)
+static exn_status read_top(void *context, const exn_json_token *key)
 {
-    exn_json_token key;
-    exn_status status = next(w, &key);
-    if (status == EXN_OK && key.kind != EXN_JSON_OBJECT)
-        return exn_status_fail(w->base.error, EXN_CORRUPT, "it is no object");
-    while (status == EXN_OK && (status = next(w, &key)) == EXN_OK && key.kind == EXN_JSON_KEY) {
-        if (exn_json_text_is(key.text, "objects"))
-            status = read_objects(w);
-        else if (exn_json_text_is(key.text, "size"))
-            status = read_size(w);
-        else if (exn_json_text_is(key.text, "customBigData"))
-            status = read_data(w);
-        else
-            status = exn_json_skip(&w->base.json, &key);
-    }
-    if (status == EXN_OK)
-        status = next(w, &key);
+    walk *w = context;
+    if (exn_json_text_is(key->text, "objects"))
+        return exn_json_walk_list(&w->base, "objects", &w->has_objects, read_object, w);
+    if (exn_json_text_is(key->text, "size"))
+        return read_size(w);
+    if (exn_json_text_is(key->text, "customBigData"))
+        return read_data(w);
+    return exn_json_skip(&w->base.json, key);
+}
+
+static exn_status read_file(void *context)
+{
+    walk *w = context;
+    exn_status status = exn_json_walk_object(&w->base, read_top, w);
     return status == EXN_OK ? hand_on(w) : status;
 }
 
@@ -373,11 +347,7 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
 {
     (void)settings;
     walk w = {.base = {.events = events, .error = error}};
-    exn_status status = exn_json_open(&w.base.json, source, 0, error);
-    w.base.json.account = events->account;
-    if (status == EXN_OK)
-        status = read_file(&w);
-    exn_json_close(&w.base.json);
+    exn_status status = exn_json_walk_file(&w.base, source, read_file, &w);
     exn_drawn_free(&w.base, &w.pieces);
     exn_numbers *const numbers[] = {&w.sides[0], &w.sides[1], &w.sizes, &w.origin};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)

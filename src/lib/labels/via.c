@@ -133,8 +133,9 @@ static bool read_bytes(exn_span text, uint64_t *bytes)
 
 /* base64_img_data is a copy of the picture as it was: after a rotation it would show shapes beside
  * what they are of, so it becomes empty, which VIA takes for none. */
-static exn_status read_member(walk *w, const exn_json_token *key)
+static exn_status read_member(void *context, const exn_json_token *key)
 {
+    walk *w = context;
     exn_json_token value;
     const bool is_name = exn_json_text_is(key->text, "filename"),
                is_size = exn_json_text_is(key->text, "size"),
@@ -176,14 +177,8 @@ static exn_status unescape_key(walk *w, exn_span text)
  * already: they refer to it by the key. So messages name the key, which is known from the start. */
 static exn_status read_image(walk *w)
 {
-    exn_json_token token;
-    exn_status status;
     w->has_name = w->has_bytes = false;
-    while ((status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_KEY) {
-        status = read_member(w, &token);
-        if (status != EXN_OK)
-            return status;
-    }
+    exn_status status = exn_json_walk_members(&w->base, read_member, w);
     if (status != EXN_OK)
         return status;
     set_place(w, "", SIZE_MAX);
@@ -198,8 +193,9 @@ static exn_status read_image(walk *w)
 }
 
 /* The key's text in the file is handed on as it stands, as the edit keeps all of it but its end. */
-static exn_status read_entry(walk *w, const exn_json_token *key)
+static exn_status read_entry(void *context, const exn_json_token *key)
 {
+    walk *w = context;
     exn_json_token value;
     const uint64_t offset = key->offset + 1;
     exn_buffer raw = {0}; /* the token's text is gone with the next one */
@@ -218,18 +214,6 @@ static exn_status read_entry(walk *w, const exn_json_token *key)
         status = hand_on_bytes(w, exn_buffer_span(&raw), offset, true, exn_buffer_span(&w->key));
     exn_account_free(w->base.events->account, &raw);
     return status == EXN_OK ? read_image(w) : status;
-}
-
-static exn_status read_images(walk *w)
-{
-    exn_json_token token;
-    exn_status status;
-    while ((status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_KEY) {
-        status = read_entry(w, &token);
-        if (status != EXN_OK)
-            return status;
-    }
-    return status;
 }
 
 /* The order in which VIA shows images, by their keys: they change with the keys. */
@@ -261,7 +245,7 @@ static exn_status read_top(walk *w, const exn_json_token *key, bool is_project)
         return read_entry(w, key);
     exn_status status = next(w, &value);
     if (status == EXN_OK && is_images && value.kind == EXN_JSON_OBJECT)
-        return read_images(w);
+        return exn_json_walk_members(&w->base, read_entry, w);
     if (status == EXN_OK && is_keys && value.kind == EXN_JSON_ARRAY)
         return read_keys(w);
     return status == EXN_OK ? exn_json_walk_skip(&w->base, &value) : status;
@@ -279,8 +263,9 @@ static bool is_setting(exn_span key)
     return false;
 }
 
-static exn_status read_file(walk *w)
+static exn_status read_file(void *context)
 {
+    walk *w = context;
     exn_json_token token;
     bool is_project = false;
     exn_status status = next(w, &token);
@@ -301,12 +286,8 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
 {
     walk w = {.base = {.events = events, .error = error}};
     (void)settings;
-    exn_status status = exn_json_open(&w.base.json, source, 0, error);
-    w.base.json.account = events->account;
     exn_via_shape_begin(&w.shape, events->account);
-    if (status == EXN_OK)
-        status = read_file(&w);
-    exn_json_close(&w.base.json);
+    exn_status status = exn_json_walk_file(&w.base, source, read_file, &w);
     exn_via_shape_free(&w.shape);
     exn_account_free(events->account, &w.key);
     exn_account_free(events->account, &w.name);
