@@ -37,6 +37,58 @@ exn_status exn_label_fail(exn_error *error, exn_status status, const exn_label_p
     return exn_status_fail(error, status, "%s%s", where, what);
 }
 
+/* ---- events that nobody asks for */
+
+static exn_status ignore_settled(void *context, uint64_t offset)
+{
+    (void)context;
+    (void)offset;
+    return EXN_OK;
+}
+
+static void ignore_generator(void *context, exn_label_generator generator)
+{
+    (void)context;
+    (void)generator;
+}
+
+static exn_status ignore_embedded(void *context, const exn_label_embedded *embedded)
+{
+    (void)context;
+    (void)embedded;
+    return EXN_OK;
+}
+
+static exn_status ignore_address(void *context, const exn_label_address *address)
+{
+    (void)context;
+    (void)address;
+    return EXN_OK;
+}
+
+static exn_status ignore_bytes(void *context, const exn_label_bytes *bytes)
+{
+    (void)context;
+    (void)bytes;
+    return EXN_OK;
+}
+
+exn_label_events
+exn_label_events_of(exn_status (*image)(void *context, const exn_label_image *image),
+                    exn_status (*shape)(void *context, const exn_label_shape *shape), void *context,
+                    exn_account *account)
+{
+    return (exn_label_events){.image = image,
+                              .shape = shape,
+                              .settled = ignore_settled,
+                              .generator = ignore_generator,
+                              .embedded = ignore_embedded,
+                              .address = ignore_address,
+                              .bytes = ignore_bytes,
+                              .context = context,
+                              .account = account};
+}
+
 bool exn_label_is_place(exn_span name)
 {
     static const char *const parts[] = {

@@ -157,6 +157,12 @@ typedef struct exn_label_events {
     exn_account *account; /* whose memory walks take, of what grows with the file */
 } exn_label_events;
 
+/* Events of which those that are not named do nothing, and may be set. */
+exn_label_events
+exn_label_events_of(exn_status (*image)(void *context, const exn_label_image *image),
+                    exn_status (*shape)(void *context, const exn_label_shape *shape), void *context,
+                    exn_account *account);
+
 /* What a file of labels does not say of itself, and its images' data set may. */
 typedef struct exn_label_settings {
     exn_labels_yolo yolo;

@@ -20,34 +20,6 @@ static void collect_generator(void *context, exn_label_generator generator)
     r->result->is_label_studio |= generator == EXN_LABEL_GENERATOR_LABEL_STUDIO;
 }
 
-static exn_status collect_embedded(void *context, const exn_label_embedded *embedded)
-{
-    (void)context;
-    (void)embedded;
-    return EXN_OK;
-}
-
-static exn_status collect_address(void *context, const exn_label_address *address)
-{
-    (void)context;
-    (void)address;
-    return EXN_OK;
-}
-
-static exn_status collect_bytes(void *context, const exn_label_bytes *bytes)
-{
-    (void)context;
-    (void)bytes;
-    return EXN_OK;
-}
-
-static exn_status collect_nothing(void *context, uint64_t offset)
-{
-    (void)context;
-    (void)offset;
-    return EXN_OK;
-}
-
 /* 0 where one is no size. */
 static uint32_t read_size(const exn_numbers *sizes, size_t index)
 {
@@ -124,15 +96,8 @@ static exn_status collect_shape(void *context, const exn_label_shape *shape)
 
 static exn_status collect(run *r, const exn_label_format *format, const exn_source *source)
 {
-    const exn_label_events events = {.image = collect_image,
-                                     .shape = collect_shape,
-                                     .settled = collect_nothing,
-                                     .generator = collect_generator,
-                                     .embedded = collect_embedded,
-                                     .address = collect_address,
-                                     .bytes = collect_bytes,
-                                     .context = r,
-                                     .account = &r->account};
+    exn_label_events events = exn_label_events_of(collect_image, collect_shape, r, &r->account);
+    events.generator = collect_generator;
     exn_status status = format->walk(source, &r->settings, &events, r->error);
     for (size_t i = 0; i < exn_images_count(&r->images) && status == EXN_OK; i++) {
         exn_images_entry *entry = exn_images_at(&r->images, i);
@@ -337,23 +302,13 @@ static exn_status move_settled(void *context, uint64_t offset)
     return offset - r->edits.done >= WORTH ? exn_edits_flush(&r->edits, offset, r->error) : EXN_OK;
 }
 
-static void move_generator(void *context, exn_label_generator generator)
-{
-    (void)context;
-    (void)generator;
-}
-
 static exn_status move_all(run *r, const exn_label_format *format, const exn_source *source)
 {
-    const exn_label_events events = {.image = move_image,
-                                     .shape = move_shape,
-                                     .settled = move_settled,
-                                     .generator = move_generator,
-                                     .embedded = move_embedded,
-                                     .address = move_address,
-                                     .bytes = move_bytes,
-                                     .context = r,
-                                     .account = &r->account};
+    exn_label_events events = exn_label_events_of(move_image, move_shape, r, &r->account);
+    events.settled = move_settled;
+    events.embedded = move_embedded;
+    events.address = move_address;
+    events.bytes = move_bytes;
     exn_status status = format->walk(source, &r->settings, &events, r->error);
     if (status == EXN_OK)
         status = exn_renames_check(&r->images, r->error);

@@ -51,40 +51,6 @@ static exn_status see_shape(void *context, const exn_label_shape *shape)
     return EXN_OK;
 }
 
-static exn_status see_nothing(void *context, uint64_t offset)
-{
-    (void)context;
-    (void)offset;
-    return EXN_OK;
-}
-
-static void see_generator(void *context, exn_label_generator generator)
-{
-    (void)context;
-    (void)generator;
-}
-
-static exn_status see_embedded(void *context, const exn_label_embedded *embedded)
-{
-    (void)context;
-    (void)embedded;
-    return EXN_OK;
-}
-
-static exn_status see_address(void *context, const exn_label_address *address)
-{
-    (void)context;
-    (void)address;
-    return EXN_OK;
-}
-
-static exn_status see_bytes(void *context, const exn_label_bytes *bytes)
-{
-    (void)context;
-    (void)bytes;
-    return EXN_OK;
-}
-
 exn_status exn_labels_boxes(const exn_source *source, exn_labels_format format,
                             const exn_labels_options *options, exn_labels_visit_box visit,
                             void *context, uint64_t *images, exn_error *error)
@@ -92,15 +58,7 @@ exn_status exn_labels_boxes(const exn_source *source, exn_labels_format format,
     exn_labels_result found = {.format = format};
     exn_labels_options own;
     walk w = {.run = {.result = &found}, .visit = visit, .context = context};
-    const exn_label_events events = {.image = see_image,
-                                     .shape = see_shape,
-                                     .settled = see_nothing,
-                                     .generator = see_generator,
-                                     .embedded = see_embedded,
-                                     .address = see_address,
-                                     .bytes = see_bytes,
-                                     .context = &w,
-                                     .account = &w.run.account};
+    const exn_label_events events = exn_label_events_of(see_image, see_shape, &w, &w.run.account);
     exn_status status = exn_labels_run_begin(&w.run, source, options, &own, NULL, error);
     if (status == EXN_OK && !visit) { /* a function, which is no object to hand on */
         exn_status_fail(error, EXN_BAD_ARGUMENT, "visit is NULL");
