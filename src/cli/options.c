@@ -236,8 +236,7 @@ static exn_exit check_in_place(const exn_cli_options *options)
 /* Whether it says what the image's name is: as list/mask_names.h has it. */
 static bool is_clear_mask(const char *glob)
 {
-    const char *slash = strrchr(glob, '/');
-    const char *base = slash ? slash + 1 : glob;
+    const char *base = exn_text_base(glob);
     const size_t star = strcspn(base, "*");
     return *glob != '/' && (!*base || (base[star] == '*' && strcspn(base, "?[") > star));
 }

@@ -119,8 +119,8 @@ static int open_parent(int root, const char *path)
  * one, which was interrupted. */
 static const char *restore(int backup, int root, const exn_backup_line *line, uint64_t *restored)
 {
-    const char *slash = strrchr(line->path, '/'), *why = NULL;
-    original o = {.path = line->path, .name = slash ? slash + 1 : line->path, .to = -1};
+    const char *why = NULL;
+    original o = {.path = line->path, .name = exn_text_base(line->path), .to = -1};
     o.from = open_parent(backup, line->path);
     if (o.from < 0 || fstatat(o.from, o.name, &o.kept, AT_SYMLINK_NOFOLLOW) != 0) {
         why = errno == ENOENT ? NULL : strerror(errno);

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "text.h"
+
 static bool is_one_of(const char *ending, const char *const *endings)
 {
     for (; *endings; endings++)
@@ -23,8 +25,7 @@ char *exn_ending_of(const char *name, exn_format made)
     static const char *const endings_png[] = {".png", NULL};
     static const char *const endings_jpeg[] = {".jpg", ".jpeg", ".jpe", ".jfif", NULL};
     const bool png = made == EXN_FORMAT_PNG;
-    const char *slash = strrchr(name, '/'), *base = slash ? slash + 1 : name;
-    const char *dot = strrchr(base, '.');
+    const char *base = exn_text_base(name), *dot = strrchr(base, '.');
     const bool begins = dot && dot > base;
     size_t kept = strlen(name);
     char *output = NULL;

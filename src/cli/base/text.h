@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Reads one well-formed UTF-8 sequence (RFC 3629: shortest form, no surrogates, up to U+10FFFF)
  * from a NUL-terminated string. Returns its length, 1..4, and sets *code; 0 where there is none. */
@@ -40,6 +41,25 @@ char *exn_text_from_base64(const char *text);
 /* Takes the parts out of a path that mean nothing: "." and empty ones, also the one before a
  * leading slash. In place. */
 void exn_text_shorten(char *path);
+
+/* How many bytes of a path its folders are, with the last slash; and where its last part begins. */
+static inline size_t exn_text_folder_size(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? (size_t)(slash + 1 - path) : 0;
+}
+
+static inline const char *exn_text_base(const char *path)
+{
+    return path + exn_text_folder_size(path);
+}
+
+/* How many bytes of a path come before its ending. A dot in a folder's name is none. */
+static inline size_t exn_text_stem_size(const char *path)
+{
+    const char *dot = strrchr(exn_text_base(path), '.');
+    return dot ? (size_t)(dot - path) : strlen(path);
+}
 
 /* "512 bytes", "12.3 MiB". Returns text, which has room for size bytes. */
 const char *exn_text_bytes(uint64_t bytes, char *text, size_t size);

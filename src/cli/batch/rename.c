@@ -22,7 +22,7 @@ static bool is_converted(const exn_batch *batch, exn_item *item)
     const exn_format format = source >= 0 ? exn_work_sniff(source, item) : EXN_FORMAT_UNKNOWN;
     if (source >= 0)
         close(source);
-    return format == EXN_FORMAT_HEIC || format == EXN_FORMAT_AVIF || format == EXN_FORMAT_HEIF;
+    return exn_ending_is_heif(format);
 }
 
 static int by_name(const void *a, const void *b)

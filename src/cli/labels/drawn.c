@@ -9,6 +9,7 @@
 
 #include "base/io.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "drawn_layer.h"
 #include "page/where.h"
 #include "scout.h"
@@ -253,25 +254,13 @@ static void read_file(finder *f, size_t row)
 
 /* ---- all of them */
 
-static size_t stem_size(const char *base)
-{
-    const char *dot = strrchr(base, '.');
-    return dot ? (size_t)(dot - base) : strlen(base);
-}
-
-static const char *base_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 static bool is_like_a_pick(const finder *f, const exn_page_row *row)
 {
-    const char *base = base_of(path_of(f, row));
-    const size_t size = stem_size(base);
+    const char *base = exn_text_base(path_of(f, row));
+    const size_t size = exn_text_stem_size(base);
     for (size_t i = 0; i < f->page->pick_count; i++) {
-        const char *other = base_of(path_of(f, &f->page->rows[f->page->picks[i].row]));
-        if (stem_size(other) == size && strncmp(base, other, size) == 0)
+        const char *other = exn_text_base(path_of(f, &f->page->rows[f->page->picks[i].row]));
+        if (exn_text_stem_size(other) == size && strncmp(base, other, size) == 0)
             return true;
     }
     return false;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "list/mask_names.h"
 #include "list/shard.h"
 
@@ -62,9 +63,7 @@ bool exn_masks_adopt(exn_masks *masks, exn_pictures *pictures)
 static const exn_picture *find_beside(const exn_pictures *files, const char *path, const char *name)
 {
     char *whole = NULL;
-    const char *dot = strrchr(path, '.'), *slash = strrchr(path, '/');
-    const size_t length = dot && (!slash || dot > slash) ? (size_t)(dot - path) : strlen(path);
-    if (asprintf(&whole, "%.*s/%s", (int)length, path, name) < 0)
+    if (asprintf(&whole, "%.*s/%s", (int)exn_text_stem_size(path), path, name) < 0)
         return NULL;
     const exn_picture *found = exn_pictures_at(files, whole);
     free(whole);
@@ -201,8 +200,7 @@ typedef struct search {
 
 static void see(search *s, const exn_picture *picture)
 {
-    const size_t base =
-        (size_t)(strrchr(picture->path, '/') ? strrchr(picture->path, '/') + 1 - picture->path : 0);
+    const size_t base = exn_text_folder_size(picture->path);
     s->any = picture;
     s->count++;
     if (base == s->folder && strncmp(picture->path, s->path, base) == 0) {
@@ -230,8 +228,8 @@ static exn_match find_stem(const exn_pictures *pictures, const char *path,
                            const exn_mask_name *mask, const exn_picture **found)
 {
     enum { MOST = 4096 };
-    const char *slash = strrchr(path, '/'), *ending;
-    const size_t base = slash ? (size_t)(slash + 1 - path) : 0;
+    const char *ending;
+    const size_t base = exn_text_folder_size(path);
     search s = {.path = path,
                 .folder = base,
                 .folders = exn_shard_hash_folders(path, base, mask->from, mask->to)};

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "base/array.h"
+#include "base/text.h"
 
 /* Paths are offsets until they are settled, since texts moves as it grows. A data set may have
  * millions of images: one text and one record each, in two blocks that grow by doubling, and no
@@ -116,13 +117,6 @@ static size_t find_images(const char *path)
     return found;
 }
 
-/* A dot in a folder's name is no ending. */
-static size_t stem_size(const char *path)
-{
-    const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
-    return dot && (!slash || dot > slash) ? (size_t)(dot - path) : strlen(path);
-}
-
 /* A character of the stem of an image's labels: "images" and "labels" are as long. So no path has
  * to be copied to be compared with a label file's. */
 static int at_stem(const char *path, size_t images, size_t i)
@@ -136,7 +130,7 @@ static int at_stem(const char *path, size_t images, size_t i)
  * already. */
 static int compare_stems(const char *a, size_t a_images, const char *b, size_t b_images)
 {
-    const size_t m = stem_size(a), n = stem_size(b);
+    const size_t m = exn_text_stem_size(a), n = exn_text_stem_size(b);
     for (size_t i = 0; i < m && i < n; i++) {
         const int x = at_stem(a, a_images, i), y = at_stem(b, b_images, i);
         if (x != y)
@@ -277,8 +271,7 @@ static exn_match find_end(const exn_pictures *pictures, const char *label, const
                           const exn_picture **found)
 {
     enum { MOST = 4096 };
-    const char *slash = strrchr(label, '/');
-    const size_t folder = slash ? (size_t)(slash + 1 - label) : 0, size = strlen(end);
+    const size_t folder = exn_text_folder_size(label), size = strlen(end);
     size_t best = 0, count = 0, seen = 0, at = SIZE_MAX;
     const exn_picture *picture;
     *found = NULL;
@@ -311,8 +304,7 @@ static const char *skip_query(const char *name)
 static exn_match find_steps(const exn_pictures *pictures, const char *label, const char *name,
                             const exn_picture **found)
 {
-    const char *slash = strrchr(label, '/');
-    size_t folder = slash ? (size_t)(slash + 1 - label) : 0;
+    size_t folder = exn_text_folder_size(label);
     bool is_under = true;
     for (;; name += *name == '/') {
         if (strncmp(name, "./", 2) == 0) {
@@ -429,11 +421,11 @@ static exn_match find_whole(const exn_pictures *pictures, const char *path, cons
 exn_match exn_pictures_like(const exn_pictures *pictures, const char *path,
                             const exn_picture **found)
 {
-    const char *slash = strrchr(path, '/');
-    const char *base = slash ? slash + 1 : path;
-    const exn_match match = find_whole(pictures, path, base, stem_size(base), found);
-    return match == EXN_MATCH_NONE ? find_like(pictures, path, base, stem_size(base), found)
-                                   : match;
+    const char *base = exn_text_base(path);
+    const exn_match match = find_whole(pictures, path, base, exn_text_stem_size(base), found);
+    return match == EXN_MATCH_NONE
+               ? find_like(pictures, path, base, exn_text_stem_size(base), found)
+               : match;
 }
 
 exn_match exn_pictures_of_id(const exn_pictures *pictures, const char *path, const char *id,
@@ -454,10 +446,9 @@ static bool is_turned_alike(const exn_turn *a, const exn_turn *b)
 bool exn_pictures_disputed(const exn_pictures *pictures, const char *path, const exn_picture *named)
 {
     const exn_picture *like;
-    const char *slash = strrchr(path, '/'), *other = strrchr(named->path, '/');
-    const char *base = slash ? slash + 1 : path, *image = other ? other + 1 : named->path;
-    const size_t length = stem_size(base);
-    if (length == stem_size(image) && strncmp(base, image, length) == 0)
+    const char *base = exn_text_base(path), *image = exn_text_base(named->path);
+    const size_t length = exn_text_stem_size(base);
+    if (length == exn_text_stem_size(image) && strncmp(base, image, length) == 0)
         return false;
     return exn_pictures_like(pictures, path, &like) == EXN_MATCH_ONE && like != named &&
            !is_turned_alike(&like->turn, &named->turn) &&
@@ -473,8 +464,7 @@ exn_match exn_pictures_of_stem(const exn_pictures *pictures, const char *path,
     if (match != EXN_MATCH_NONE)
         return match;
     match = exn_pictures_like(pictures, path, found);
-    const char *slash = strrchr(path, '/');
-    const size_t folder = slash ? (size_t)(slash + 1 - path) : 0;
+    const size_t folder = exn_text_folder_size(path);
     if (match == EXN_MATCH_ONE &&
         (strncmp((*found)->path, path, folder) != 0 || strchr((*found)->path + folder, '/')))
         match = EXN_MATCH_NONE;

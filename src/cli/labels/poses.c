@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 /* Data sets are few, so they are looked through one by one. */
 static exn_poses_set *find_folder(const exn_poses *poses, const char *folder)
 {
@@ -40,9 +42,8 @@ bool exn_poses_add(exn_poses *poses, const char *path, const exn_labels_answer *
 {
     if (!answer->data)
         return true;
-    const char *slash = strrchr(path, '/');
     exn_poses_set set = set_of(answer);
-    set.folder = strndup(path, slash ? (size_t)(slash + 1 - path) : 0);
+    set.folder = strndup(path, exn_text_folder_size(path));
     if (!set.folder)
         return false;
     exn_poses_set *known = find_folder(poses, set.folder);

@@ -10,6 +10,7 @@
 #include "base/ending.h"
 #include "base/error.h"
 #include "base/io.h"
+#include "base/text.h"
 #include "list/shard.h"
 
 /* A name as text: whatever a label file calls an image goes to a terminal. Cut, too: the text of an
@@ -177,7 +178,7 @@ static bool set_bytes(exn_labels_format format, const exn_picture *picture, exn_
  * anything to change. */
 static void set_name(const char *name, const exn_picture *picture, exn_turn *turn)
 {
-    const char *slash = strrchr(picture->path, '/'), *base = slash ? slash + 1 : picture->path;
+    const char *base = exn_text_base(picture->path);
     const size_t size = strlen(name), base_size = strlen(base);
     char *output = turn->made ? exn_ending_of(base, turn->made) : NULL;
     /* Without memory it is said to change, and the worker sees that it does not. */
@@ -190,10 +191,8 @@ static void set_name(const char *name, const exn_picture *picture, exn_turn *tur
 /* Supervisely's a.heic.json says in its own name which image it is about, and keeps that name. */
 static bool is_named_after(const char *path, const exn_picture *picture, const exn_turn *turn)
 {
-    const char *slash = strrchr(picture->path, '/'), *own = strrchr(path, '/');
-    const char *base = slash ? slash + 1 : picture->path;
+    const char *base = exn_text_base(picture->path), *own = exn_text_base(path);
     const size_t size = strlen(base);
-    own = own ? own + 1 : path;
     if (!turn->made || is_kept(turn) || strncmp(own, base, size) != 0 || own[size] != '.')
         return false;
     char *output = exn_ending_of(base, turn->made);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/text.h"
 
 /* ---- sets */
 
@@ -21,8 +22,7 @@ static int by_key(const void *a, const void *b)
 static char *key_of(const char *path, const exn_labels_result *file)
 {
     char *key = NULL;
-    const char *slash = strrchr(path, '/');
-    const int folder = slash ? (int)(slash + 1 - path) : 0;
+    const int folder = (int)exn_text_folder_size(path);
     const int made = file->images > 1 ? asprintf(&key, "%s", path)
                                       : asprintf(&key, "%.*s//%d", folder, path, (int)file->format);
     return made < 0 ? NULL : key;

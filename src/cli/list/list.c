@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/signals.h"
+#include "base/text.h"
 #include "shard.h"
 #include "walk.h"
 
@@ -156,8 +157,7 @@ static bool set_path(exn_list *list, exn_item *item, const char *path)
         fail(item, EXN_ITEM_UNREADABLE, EXN_MEMORY, 0, "file name");
         return false;
     }
-    const char *slash = strrchr(item->path, '/');
-    item->target = slash ? slash + 1 : item->path;
+    item->target = exn_text_base(item->path);
     return true;
 }
 

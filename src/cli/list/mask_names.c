@@ -5,14 +5,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/text.h"
+
 /* A backslash is a character like any in a name, and so is a dot at its beginning. */
 #define FLAGS FNM_NOESCAPE
-
-static const char *base_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
 
 /* Whether one part of a path is what one part of a GLOB says. Parts are copied, as fnmatch(3) knows
  * no sizes; a file's name has at most 255 bytes, and one that does not fit matches nothing. */
@@ -97,7 +93,7 @@ static bool is_picture(const char *name)
  * may have one in it once more. */
 static bool match_folder(const char *glob, const char *path, size_t least, exn_mask_name *name)
 {
-    const size_t base = (size_t)(base_of(path) - path);
+    const size_t base = exn_text_folder_size(path);
     set_stem(path, base, name);
     if (!is_picture(path + base))
         return false;
@@ -131,7 +127,7 @@ static bool match_base(const char *glob, const char *path, size_t base, size_t l
 
 static bool match(const char *glob, const char *path, size_t least, exn_mask_name *name)
 {
-    const size_t base = (size_t)(base_of(path) - path), folders = (size_t)(base_of(glob) - glob);
+    const size_t base = exn_text_folder_size(path), folders = exn_text_folder_size(glob);
     if (!glob[folders])
         return match_folder(glob, path, least, name);
     return match_folders(glob, folders, path, base, name) &&

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/text.h"
 #include "mask_names.h"
 
 /* FNV-1a, 64 bits. Fixed for ever: shards on different machines, and states of earlier versions,
@@ -69,8 +70,7 @@ uint64_t exn_shard_hash_folders(const char *path, size_t base, size_t from, size
 /* Also an image's name ends at its first dot. */
 bool exn_shard_has(const exn_cli_options *options, const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    const size_t base = slash ? (size_t)(slash + 1 - path) : 0;
+    const size_t base = exn_text_folder_size(path);
     exn_mask_name name = {.stem = base, .stem_size = SIZE_MAX};
     if (options->shards == 0)
         return true;

@@ -14,6 +14,7 @@
 
 #include "base/array.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "roots.h"
 
 static const char ending[] = ".xmp";
@@ -41,16 +42,10 @@ static bool is_picture(const char *name)
                    by_ending);
 }
 
-static const char *name_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 /* ".xmp" alone is a hidden file without a name in front of the ending. */
 bool exn_sidecar_is(const exn_cli_options *options, const char *path)
 {
-    const char *name = name_of(path);
+    const char *name = exn_text_base(path);
     size_t length = strlen(name), n = strlen(ending);
     return !options->copy_sidecars && !options->in_place && length > n &&
            strcasecmp(name + length - n, ending) == 0 && strncmp(name, "._", 2) != 0;
@@ -121,7 +116,7 @@ static exn_status read_names(exn_sidecars *s, DIR *folder, exn_error *error)
  * at a time, so to remember one is enough, and memory does not grow with the tree. */
 static exn_status list(exn_sidecars *s, int in, const char *path, exn_error *error)
 {
-    size_t length = (size_t)(name_of(path) - path);
+    size_t length = (size_t)(exn_text_base(path) - path);
     if (s->folder && strlen(s->folder) == length && memcmp(s->folder, path, length) == 0)
         return EXN_OK;
     forget(s);
@@ -183,7 +178,7 @@ static const char *choose(const exn_sidecars *s, char *name, bool *several)
 /* The image is followed through a link, as an item of that name would be. */
 exn_status exn_sidecar_pair(exn_sidecars *sidecars, int in, exn_item *item)
 {
-    const char *name = name_of(item->path);
+    const char *name = exn_text_base(item->path);
     bool several;
     if (list(sidecars, in, item->path, &item->error) != EXN_OK)
         return item->error.status;

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/item.h"
+#include "base/text.h"
 
 /* Where the fields of a header lie: offset and size. */
 enum {
@@ -388,7 +389,7 @@ static void put_long_name(exn_tar_head *to, const part *p, const char *name, exn
  * behind a shorter one, as nothing of the old one may be left. */
 static bool set_name(uint8_t *block, const char *name)
 {
-    const char *slash = strrchr(name, '/'), *base = slash ? slash + 1 : name;
+    const char *base = exn_text_base(name);
     const size_t size = strnlen((const char *)block, NAME_SIZE), length = strlen(base);
     size_t folder = size;
     while (folder > 0 && block[folder - 1] != '/')

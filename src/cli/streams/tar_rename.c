@@ -5,13 +5,9 @@
 #include <string.h>
 
 #include "base/ending.h"
+#include "base/text.h"
 #include "tar_aliases.h"
 #include "workers/decoder.h"
-
-static bool is_heif(exn_format format)
-{
-    return format == EXN_FORMAT_HEIC || format == EXN_FORMAT_AVIF || format == EXN_FORMAT_HEIF;
-}
 
 /* Of two of one name the later one is what is left where an archive is unpacked, and a stream knows
  * only what has come before. So the first has the name, and what would take it away from an image
@@ -20,10 +16,9 @@ static void take_name(exn_tar_archive *t, exn_item *item, const char *name, bool
 {
     const bool is_taken = exn_tar_links_is_left_out(&t->renamed_to, name, &t->error) ||
                           (is_new && exn_tar_links_is_left_out(&t->names, name, &t->error));
-    const char *slash = strrchr(name, '/');
     if (is_taken)
         exn_error_set(&item->error, EXN_EXISTS, 0,
-                      "its output would have the name of another's: %s", slash ? slash + 1 : name);
+                      "its output would have the name of another's: %s", exn_text_base(name));
     exn_tar_links_leave_out(is_new ? &t->renamed_to : &t->names, name, &t->error);
 }
 
@@ -51,7 +46,7 @@ void exn_tar_rename(exn_tar_archive *t, exn_tar_head *head, exn_item *item, exn_
         return;
     if (head->link)
         check_link(t, head, item);
-    if (!is_heif(format)) {
+    if (!exn_ending_is_heif(format)) {
         take_name(t, item, head->name, false);
         return;
     }

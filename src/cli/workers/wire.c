@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/ending.h"
 #include "base/failure.h"
 
 /* Aligned as the macros of cmsg(3) need it. */
@@ -146,16 +147,11 @@ static bool is_error(const exn_error *error)
            error->sys_errno <= MAX_ERRNO && is_text(error->detail, sizeof error->detail);
 }
 
-static bool is_heif(exn_format format)
-{
-    return format == EXN_FORMAT_HEIC || format == EXN_FORMAT_AVIF || format == EXN_FORMAT_HEIF;
-}
-
 /* Of HEIF alone files of another format are made. */
 static bool is_format_out(const exn_result *r)
 {
     return r->format_out == EXN_FORMAT_UNKNOWN ||
-           (is_heif(r->format) &&
+           (exn_ending_is_heif(r->format) &&
             (r->format_out == EXN_FORMAT_JPEG || r->format_out == EXN_FORMAT_PNG));
 }
 
