@@ -48,19 +48,7 @@ def paint(data, task):
             continue
         areas, points = blank(SIDE, SIDE, 2), blank(SIDE + 1, SIDE + 1, 1)
         for row in line["annotations"].pop(task.rstrip("23")) if task != "classification" else ():
-            n = [exact(v) * SIDE for v in row]
-            rest.append(row[0])
-            if task in ("segments", "obb"):
-                paint_polygon(areas, list(zip(n[1::2], n[2::2])), 2)
-                continue
-            x, y, w, h = n[1:5]
-            paint_box(areas, x - w / 2, y - h / 2, x + w / 2, y + h / 2, 2)
-            step = {"pose2": 2, "pose3": 3}.get(task)
-            for k in range(5, len(n), step) if step else ():
-                if (step == 3 and any(n[k:k + 3])) or (step == 2 and min(n[k:k + 2]) >= 0):
-                    paint_point(points, int(n[k]), int(n[k + 1]), 10 ** (k // step) + (int(n[k + 2]) if step == 3 else 0))
-                else:
-                    rest.append(row[k:k + step])
+            rest += [row[0], *paint_yolo(areas, points, row, task, SIDE)]
         out.append((areas, points, (int(line.pop("width")), int(line.pop("height")))))
         rest.append(line)
     return out, rest

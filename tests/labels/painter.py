@@ -140,6 +140,25 @@ def exact(text):
 
 # ---- numbers as tools write them
 
+def paint_yolo(areas, points, words, task, side):
+    """A row of numbers as Ultralytics has it, in parts of the sides, onto a square of that side, areas with two pixels for each of its parts. Returns what of
+    it is nowhere: keypoints that are not labelled."""
+    n = [exact(word) * side for word in words]
+    if task in ("segment", "segments", "obb"):
+        paint_polygon(areas, list(zip(n[1::2], n[2::2])), 2)
+        return []
+    x, y, w, h = n[1:5]
+    paint_box(areas, x - w / 2, y - h / 2, x + w / 2, y + h / 2, 2)
+    step, nowhere = {"pose2": 2, "pose3": 3}.get(task), []
+    for k in range(5, len(n), step) if step else ():
+        values = n[k:k + step]
+        if (step == 3 and any(values)) or (step == 2 and min(values) >= 0):
+            paint_point(points, int(values[0]), int(values[1]), 10 ** (k // step) + (int(values[2]) if step == 3 else 0))
+        else:
+            nowhere.append(words[k:k + step])
+    return nowhere
+
+
 def styles():
     return {"integers": lambda q: str(q // 4), "python": lambda q: repr(q / 4), "two": lambda q: "%.2f" % (q / 4)}
 

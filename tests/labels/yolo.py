@@ -44,20 +44,7 @@ def paint(data, task):
         words = line.split()
         if not words:
             continue
-        n = [exact(w) * SIDE for w in words]
-        rest.append((words[0], len(words), words[5:] if task == "detect" else []))
-        if task in ("segment", "obb"):
-            paint_polygon(areas, list(zip(n[1::2], n[2::2])), 2)
-            continue
-        x, y, w, h = n[1:5]
-        paint_box(areas, x - w / 2, y - h / 2, x + w / 2, y + h / 2, 2)
-        step = {"pose2": 2, "pose3": 3}.get(task)
-        for k in range(5, len(n), step) if step else ():
-            values = n[k:k + step]
-            if (step == 3 and any(values)) or (step == 2 and min(values) >= 0):
-                paint_point(points, int(values[0]), int(values[1]), 10 ** (k // step) + (int(values[2]) if step == 3 else 0))
-            else:
-                rest.append(words[k:k + step])
+        rest += [(words[0], len(words), words[5:] if task == "detect" else []), *paint_yolo(areas, points, words, task, SIDE)]
     return areas, points, rest
 
 
