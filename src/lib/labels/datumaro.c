@@ -210,8 +210,9 @@ static exn_status hand_on_pieces(walk *w)
     return status;
 }
 
-static exn_status read_annotation(walk *w)
+static exn_status read_annotation(void *context)
 {
+    walk *w = context;
     exn_json_token key;
     exn_status status;
     annotation a = {.type = UNKNOWN};
@@ -230,20 +231,11 @@ static exn_status read_annotation(walk *w)
 
 static exn_status read_annotations(walk *w, const exn_json_token *value)
 {
-    exn_json_token token;
-    exn_status status;
     if (value->kind == EXN_JSON_NULL)
         return EXN_OK;
-    if (value->kind != EXN_JSON_ARRAY)
-        return fail(w, "annotations", "it is no list");
-    while ((status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_OBJECT) {
-        status = read_annotation(w);
-        if (status != EXN_OK)
-            return status;
-    }
-    return status == EXN_OK && token.kind != EXN_JSON_ARRAY_END
-               ? fail(w, "annotations", "something else than an object in its list")
-               : status;
+    return value->kind == EXN_JSON_ARRAY
+               ? exn_json_walk_objects(&w->base, "annotations", read_annotation, w)
+               : fail(w, "annotations", "it is no list");
 }
 
 /* ---- items */

@@ -120,22 +120,7 @@ static exn_status read_frames(walk *w, const exn_json_token *value)
 /* Only of the sample itself: fields of labels may have any name. */
 static exn_status read_metadata(walk *w, const exn_json_token *value)
 {
-    exn_json_token key, member;
-    exn_status status;
-    if (value->kind != EXN_JSON_OBJECT)
-        return exn_json_walk_skip(&w->base, value);
-    while ((status = next(w, &key)) == EXN_OK && key.kind == EXN_JSON_KEY) {
-        const bool is_height = exn_json_text_is(key.text, "height"),
-                   is_side = is_height || exn_json_text_is(key.text, "width");
-        status = next(w, &member);
-        if (status == EXN_OK && is_side)
-            status = exn_json_walk_size(&w->base, &w->sides[is_height], &member);
-        if (status == EXN_OK)
-            status = exn_json_walk_skip(&w->base, &member);
-        if (status != EXN_OK)
-            return status;
-    }
-    return status;
+    return exn_json_walk_size_of(&w->base, value, w->sides);
 }
 
 static exn_status read_file_path(walk *w, const exn_json_token *value)

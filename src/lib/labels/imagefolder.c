@@ -106,23 +106,18 @@ static exn_status read_object(walk *w, bool is_one)
     return status;
 }
 
+static exn_status read_one_of_them(void *context)
+{
+    return read_object(context, true);
+}
+
 static exn_status read_objects(walk *w, const exn_json_token *value)
 {
-    exn_json_token token;
-    exn_status status;
     if (value->kind == EXN_JSON_OBJECT)
         return read_object(w, false);
-    if (value->kind != EXN_JSON_ARRAY)
-        return exn_json_walk_skip(&w->base, value);
-    while ((status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_OBJECT) {
-        status = read_object(w, true);
-        if (status != EXN_OK)
-            return status;
-    }
-    return status == EXN_OK && token.kind != EXN_JSON_ARRAY_END
-               ? exn_json_walk_fail(&w->base, EXN_CORRUPT, "objects",
-                                    "something else than an object in its list")
-               : status;
+    return value->kind == EXN_JSON_ARRAY
+               ? exn_json_walk_objects(&w->base, "objects", read_one_of_them, w)
+               : exn_json_walk_skip(&w->base, value);
 }
 
 static exn_status hand_on_shapes(walk *w)

@@ -61,6 +61,27 @@ exn_status exn_json_walk_size(exn_json_walk *walk, exn_numbers *to, const exn_js
     return status == EXN_OK ? EXN_OK : exn_status_fail(walk->error, status, "%s", "");
 }
 
+exn_status exn_json_walk_size_of(exn_json_walk *walk, const exn_json_token *value,
+                                 exn_numbers sides[2])
+{
+    exn_json_token key, member;
+    exn_status status;
+    if (value->kind != EXN_JSON_OBJECT)
+        return exn_json_walk_skip(walk, value);
+    while ((status = exn_json_next(&walk->json, &key)) == EXN_OK && key.kind == EXN_JSON_KEY) {
+        const bool is_height = exn_json_text_is(key.text, "height"),
+                   is_side = is_height || exn_json_text_is(key.text, "width");
+        status = exn_json_next(&walk->json, &member);
+        if (status == EXN_OK && is_side)
+            status = exn_json_walk_size(walk, &sides[is_height], &member);
+        if (status == EXN_OK)
+            status = exn_json_walk_skip(walk, &member);
+        if (status != EXN_OK)
+            return status;
+    }
+    return status;
+}
+
 /* Two names would be two images to two readers (RFC 8259, 4), and a NUL would end the name for the
  * caller. */
 exn_status exn_json_walk_name(exn_json_walk *walk, const char *member, const exn_json_token *token,
@@ -150,6 +171,23 @@ exn_status exn_json_walk_members(exn_json_walk *walk, exn_json_walk_member *read
             return status;
     }
     return status;
+}
+
+exn_status exn_json_walk_objects(exn_json_walk *walk, const char *member, exn_json_walk_read *read,
+                                 void *context)
+{
+    exn_json_token token;
+    exn_status status;
+    while ((status = exn_json_next(&walk->json, &token)) == EXN_OK &&
+           token.kind == EXN_JSON_OBJECT) {
+        status = read(context);
+        if (status != EXN_OK)
+            return status;
+    }
+    return status == EXN_OK && token.kind != EXN_JSON_ARRAY_END
+               ? exn_json_walk_fail(walk, EXN_CORRUPT, member,
+                                    "something else than an object in its list")
+               : status;
 }
 
 /* Of two lists readers see the last one only, or both. */

@@ -32,6 +32,11 @@ exn_status exn_json_walk_add(exn_json_walk *walk, exn_numbers *to, const exn_jso
 /* Adds what is a number, or one in quotes; passes by null and its like. */
 exn_status exn_json_walk_size(exn_json_walk *walk, exn_numbers *to, const exn_json_token *token);
 
+/* Adds those of an object's height and width to sides[1] and sides[0]; passes by what is no object.
+ */
+exn_status exn_json_walk_size_of(exn_json_walk *walk, const exn_json_token *value,
+                                 exn_numbers sides[2]);
+
 /* Sets sizes to the numbers of a width and of a height, in this order; to none where either is not
  * there. names: of both members. Fails with EXN_CORRUPT where one is there twice. */
 exn_status exn_json_walk_sides(exn_json_walk *walk, const char *const names[2],
@@ -62,6 +67,10 @@ typedef exn_status exn_json_walk_member(void *context, const exn_json_token *key
 
 /* The members of an object whose brace has been read, up to its end. */
 exn_status exn_json_walk_members(exn_json_walk *walk, exn_json_walk_member *read, void *context);
+
+/* The objects of a list whose bracket has been read, up to its end; nothing else may be in it. */
+exn_status exn_json_walk_objects(exn_json_walk *walk, const char *member, exn_json_walk_read *read,
+                                 void *context);
 
 /* A list of objects, which is to come, and to come once: *seen. The walk's place is each of them in
  * turn, and that of nothing behind it. read settles what it is done with. */

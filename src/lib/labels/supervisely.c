@@ -91,8 +91,9 @@ static exn_status read_points(walk *w, const char *member)
 }
 
 /* {"exterior": ..., "interior": ...}, behind the brace. */
-static exn_status read_outline(walk *w)
+static exn_status read_outline(void *context)
 {
+    walk *w = context;
     exn_json_token key, value;
     exn_status status;
     while ((status = next(w, &key)) == EXN_OK && key.kind == EXN_JSON_KEY) {
@@ -123,18 +124,8 @@ static exn_status read_outlines(walk *w, const exn_json_token *value)
 /* Of a multipolygon. */
 static exn_status read_parts(walk *w, const exn_json_token *value)
 {
-    exn_json_token token;
-    exn_status status;
-    if (value->kind != EXN_JSON_ARRAY)
-        return exn_json_walk_skip(&w->base, value);
-    while ((status = next(w, &token)) == EXN_OK && token.kind == EXN_JSON_OBJECT) {
-        status = read_outline(w);
-        if (status != EXN_OK)
-            return status;
-    }
-    return status == EXN_OK && token.kind != EXN_JSON_ARRAY_END
-               ? fail(w, "parts", "something else than an object in its list")
-               : status;
+    return value->kind == EXN_JSON_ARRAY ? exn_json_walk_objects(&w->base, "parts", read_outline, w)
+                                         : exn_json_walk_skip(&w->base, value);
 }
 
 /* A graph's: {"id": {"loc": [x, y]}, ...}. */
@@ -259,22 +250,9 @@ static exn_status read_object(void *context)
 
 static exn_status read_size(walk *w)
 {
-    exn_json_token key, value;
+    exn_json_token value;
     exn_status status = next(w, &value);
-    if (status != EXN_OK || value.kind != EXN_JSON_OBJECT)
-        return status == EXN_OK ? exn_json_walk_skip(&w->base, &value) : status;
-    while ((status = next(w, &key)) == EXN_OK && key.kind == EXN_JSON_KEY) {
-        const bool is_height = exn_json_text_is(key.text, "height"),
-                   is_side = is_height || exn_json_text_is(key.text, "width");
-        status = next(w, &value);
-        if (status == EXN_OK && is_side)
-            status = exn_json_walk_size(&w->base, &w->sides[is_height], &value);
-        if (status == EXN_OK)
-            status = exn_json_walk_skip(&w->base, &value);
-        if (status != EXN_OK)
-            return status;
-    }
-    return status;
+    return status == EXN_OK ? exn_json_walk_size_of(&w->base, &value, w->sides) : status;
 }
 
 /* Scores of pixels are pictures in a picture's place. */
