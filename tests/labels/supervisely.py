@@ -160,6 +160,11 @@ for numbers, moved in (("[1, 2]", "[1, 1]"), ("[1.0, 2.0]", "[1.0, 1.0]"), ("[1.
     data, wanted = (shape("line", '"points": {"exterior": [%s], "interior": []}' % n).replace(b'"height": 4, "width": 7' if n == moved else b"", b'"height": 7, "width": 4' if n == moved else b"") for n in (numbers, moved))
     a = server.move("supervisely", "stored", KNOWN, data)
     same(("ok", wanted), (a.status, a.data), a.detail)
+# The first corner of a rectangle stays the one with the lowest numbers.
+data, wanted = (b'{"tags": [], "size": {"height": %d, "width": %d}, "objects": [{"geometryType": "rectangle", "points": {"exterior": %s, "interior": []}}]}' % numbers
+                for numbers in ((4, 7, b"[[1, 0], [3, 2]]"), (7, 4, b"[[1, 1], [3, 3]]")))
+a = server.move("supervisely", "stored", KNOWN, data)
+same(("ok", wanted), (a.status, a.data), a.detail)
 for data, form in ((file(""), "supervisely"), (b'{"size": {"height": 1, "width": 1}, "objects": []}', "unknown"), (b'{"size": [1, 1], "objects": [], "tags": []}', "unknown"), (b'{"description": "", "objects": [NaN], "size": {"height": 1, "width": 1}}', "supervisely")):
     same(form, server.sniff(data), data)
 print("supervisely: %d requests" % server.asked)
