@@ -26,7 +26,7 @@ void exn_account_free(exn_account *account, exn_buffer *buffer);
 static inline exn_status exn_account_append(exn_account *account, exn_buffer *buffer,
                                             const void *data, size_t size)
 {
-    if (size > buffer->capacity - buffer->size || size == 0)
+    if (!buffer->data || size > buffer->capacity - buffer->size || size == 0)
         return exn_account_append_more(account, buffer, data, size);
     exn_buffer_copy(buffer->data + buffer->size, data, size);
     buffer->size += size;
