@@ -90,7 +90,7 @@ LIB_SRC  := $(sort $(wildcard src/lib/*.c src/lib/*/*.c))
 CLI_SRC  := $(sort $(wildcard src/cli/*.c src/cli/*/*.c))
 SUP_SRC  := $(sort $(wildcard tests/support/*.c))
 TESTS    := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/test_*.c)))
-FUZZ_TARGETS := image entropy segments metadata xml chunks tar json labels
+FUZZ_TARGETS := image entropy segments metadata xml chunks webp heif convert tar json labels
 # What a target takes of the program, and beside the library's packages: the tar path, held against libarchive itself.
 FUZZ_CLI_tar := $(addprefix src/cli/,base/error.c base/io.c streams/library.c streams/packing.c streams/packing_bzip2.c streams/packing_gzip.c streams/packing_xz.c streams/packing_zstd.c base/signals.c streams/stream.c streams/tar_head.c streams/tar_reader.c base/text.c)
 FUZZ_PKGS_tar := libarchive
@@ -192,7 +192,7 @@ TEST_RUNS := $(patsubst $(BUILD)/tests/%,run-%,$(TESTS))
 SCRIPT_RUNS := $(patsubst tests/cli/%.sh,run-cli-%,$(filter-out %lib.sh,$(sort $(wildcard tests/cli/*.sh))))
 
 .SECONDARY:
-.PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS)) $(TEST_RUNS) $(SCRIPT_RUNS) many-entropy all built test check test-sanitized test-elsewhere test-without-proc bench check-more check-long check-x87 check-jpeg8 check-aarch64 check-musl run-requantizing check-browser check-tools check-recipes check-engines check-s3 wheel check-python check-python-plain check-python-sanitized testdata install uninstall deb sbom fuzz fuzz-replay coverage coverage-here growth lint clean FORCE
+.PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS)) $(TEST_RUNS) $(SCRIPT_RUNS) many-entropy many-heif all built test check test-sanitized test-elsewhere test-without-proc bench check-more check-long check-x87 check-jpeg8 check-aarch64 check-musl run-requantizing check-browser check-tools check-recipes check-engines check-s3 wheel check-python check-python-plain check-python-sanitized testdata install uninstall deb sbom fuzz fuzz-replay coverage coverage-here growth lint clean FORCE
 
 BENCH_TOOLS := $(BUILD)/bench/judge $(BUILD)/bench/make_pictures
 MEASURE_TOOLS := $(BUILD)/measure/compare $(BUILD)/measure/once $(BUILD)/measure/gaps
@@ -388,7 +388,10 @@ $(BUILD)/fuzz/obj/%.o: %.c $(BUILD)/flags
 
 $(addprefix $(BUILD)/fuzz/,$(FUZZ_TARGETS)): $(BUILD)/fuzz/%: $(BUILD)/fuzz/obj/tests/fuzz/fuzz_%.o \
 		$(call fuzz_obj,$(FUZZ_SUPPORT) $(LIB_SRC))
-	$(CLANG) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIB_LIBS) $(call libs_of,$(FUZZ_PKGS_$*))
+	$(CLANG) -fsanitize=fuzzer,address,undefined -o $@ $(filter-out $(call fuzz_obj,$(FUZZ_WITHOUT_$*)),$^) $(LIB_LIBS) $(call libs_of,$(FUZZ_PKGS_$*))
+
+# The target is the decoder itself.
+FUZZ_WITHOUT_convert := src/lib/heif/library.c
 
 $(BUILD)/fuzz/tar: $(call fuzz_obj,$(FUZZ_CLI_tar))
 $(BUILD)/fuzz/replay-tar: $(call obj,$(FUZZ_CLI_tar))
@@ -398,6 +401,11 @@ FUZZ_RUN = $(if $(filter-out 0,$(FUZZ_SEED)),$(shell setarch -R true 2>/dev/null
 FUZZ_SEEDS := testdata/jpeg testdata/jpeg/coding testdata/jpeg/partial testdata/png testdata/png/coding testdata/other
 FUZZ_LENGTH_image := 65536
 FUZZ_LENGTH_entropy := 8192
+FUZZ_DICT_webp := webp.dict
+FUZZ_DICT_heif := heif.dict
+FUZZ_DICT_convert := heif.dict
+FUZZ_SEEDS_heif := testdata/heif
+FUZZ_SEEDS_convert := testdata/heif
 FUZZ_DICT_tar := tar.dict# and no pictures as seeds
 FUZZ_DICT_json := json.dict
 FUZZ_DICT_labels := labels.dict
@@ -410,7 +418,7 @@ $(addprefix fuzz-,$(FUZZ_TARGETS)): fuzz-%: $(BUILD)/fuzz/%
 	$(FUZZ_RUN) $< -seed=$(FUZZ_SEED) -reload=0 -max_total_time=$(FUZZ_SECONDS) -runs=$(or $(FUZZ_RUNS_$*),$(FUZZ_RUNS)) \
 		-dict=tests/fuzz/$(or $(FUZZ_DICT_$*),image.dict) -max_len=$(or $(FUZZ_LENGTH_$*),16384) -rss_limit_mb=1024 \
 		-malloc_limit_mb=512 -artifact_prefix=$(BUILD)/fuzz/$*- $(BUILD)/fuzz/corpus/$* \
-		tests/fuzz/corpus/$* $(if $(FUZZ_DICT_$*),,$(FUZZ_SEEDS))
+		tests/fuzz/corpus/$* $(if $(FUZZ_DICT_$*),$(FUZZ_SEEDS_$*),$(FUZZ_SEEDS))
 
 # The rule of the entropy-domain turn over MANY mutated small files, from number FIRST on; quick, since nothing is instrumented.
 MANY  ?= 20000
@@ -424,6 +432,9 @@ $(BUILD)/fuzz/many_entropy: $(call obj,tests/fuzz/many_entropy.c tests/fuzz/fuzz
 many-entropy: $(BUILD)/fuzz/many_entropy
 	$< $(FIRST) $(MANY)
 
+# Damaged HEICs and AVIFs, with the real decoders behind the workers' wall.
+many-heif: $(BUILD)/exifnorm
+	python3 tests/fuzz/many_heif.py $< testdata $(FIRST) $(MANY)
 
 $(addprefix $(BUILD)/fuzz/replay-,$(FUZZ_TARGETS)): $(BUILD)/fuzz/replay-%: $(BUILD)/obj/tests/fuzz/fuzz_%.o \
 		$(call obj,tests/fuzz/replay.c tests/fuzz/peak.c tests/fuzz/slow_reader.c) $(BUILD)/libexifnorm.a

@@ -85,6 +85,31 @@ def webp(orientation):
     return riff(b"RIFF", body)
 
 
+def frame(x, y, *chunks):
+    """RFC 9649, 2.7.1.1."""
+    numbers = [x // 2, y // 2, WIDTH - 1, HEIGHT - 1, 100]
+    return riff(b"ANMF", b"".join(struct.pack("<I", n)[:3] for n in numbers) + b"\0" + b"".join(chunks))
+
+
+def webps():
+    """A VP8 chunk has its ten bytes of header, and no picture."""
+    vp8 = riff(b"VP8 ", b"\x10\0\0\x9d\x01\x2a" + struct.pack("<2H", WIDTH, HEIGHT))
+    lossless = riff(b"VP8L", vp8l())
+
+    def extended(flags, width, height, *chunks):
+        size = struct.pack("<I", width - 1)[:3] + struct.pack("<I", height - 1)[:3]
+        return riff(b"RIFF", b"WEBP" + riff(b"VP8X", bytes([flags, 0, 0, 0]) + size) + b"".join(chunks))
+
+    return {
+        "seed-simple": riff(b"RIFF", b"WEBP" + vp8),
+        "seed-exif-xmp": extended(0x0C, WIDTH, HEIGHT, riff(b"ICCP", b"not one"), lossless, riff(b"EXIF", tiff_header(6)), riff(b"XMP ", XMP)),
+        "seed-alpha": extended(0x18, WIDTH, HEIGHT, riff(b"ALPH", b"\0abc"), vp8, riff(b"EXIF", b"Exif\0\0" + tiff_header(3))) + riff(b"EXIF", tiff_header(6)) + b"noise",
+        "seed-animation": extended(0x0A, 32, 24, riff(b"ANIM", bytes(6)), frame(0, 0, lossless), frame(16, 12, riff(b"ALPH", b"\0abc"), vp8, riff(b"abcd", b"x")),
+                                   frame(2, 4, lossless), riff(b"EXIF", tiff_header(8))),
+        "seed-odd-animation": extended(0x02, 33, 25, riff(b"ANIM", bytes(6)), frame(4, 4, lossless)),
+    }
+
+
 # ---- HEIF (ISO 14496-12, ISO 23008-12)
 
 def box(kind, *parts):
@@ -118,6 +143,79 @@ def heif_of(jpeg, rotation):
 def avif_of(rotation):
     """The container alone: av1C and the item's data hold no AV1."""
     return heif(b"avif", b"av01", box(b"av1C", b"\x81\0\0\0"), b"\x12\0", (WIDTH, HEIGHT), rotation)
+
+
+def heif_with(properties, items=(), references=(), script=b"", idat=b"", after=b""):
+    """An AVIF of a picture, item 1, with properties of its own, beside other items: kind, what iinf says after it, data. script: what fuzz_convert.c
+    has its decoder answer."""
+    items = [(b"av01", b"\0", b"\x12\0"), *items]
+
+    def meta(offset):
+        places, infos = b"", b""
+        for number, (kind, more, data) in enumerate(items, 1):
+            places += struct.pack(">3H2I", number, 0, 1, offset, len(data))
+            infos += box(b"infe", struct.pack(">I2H", 2 << 24, number, 0), kind, more)
+            offset += len(data)
+        return box(b"meta", bytes(4), box(b"hdlr", bytes(8), b"pict", bytes(13)), box(b"pitm", struct.pack(">IH", 0, 1)),
+                   box(b"iloc", struct.pack(">I2BH", 0, 0x44, 0, len(items)), places), box(b"iinf", struct.pack(">IH", 0, len(items)), infos),
+                   *([box(b"iref", bytes(4), *references)] if references else []),
+                   box(b"iprp", box(b"ipco", *properties), box(b"ipma", struct.pack(">2IHB", 0, 1, 1, len(properties)), bytes(range(1, len(properties) + 1)))),
+                   *([box(b"idat", idat)] if idat else []))
+
+    head = box(b"ftyp", b"avif", bytes(4), b"mif1", b"avif")
+    return (head + meta(len(head) + len(meta(0)) + 8) + box(b"mdat", *(data for _, _, data in items)) + after
+            + (box(b"free", script) if script else b""))
+
+
+def reference(kind, first, *to):
+    return box(kind, struct.pack(f">{2 + len(to)}H", first, len(to), *to))
+
+
+ISPE, AV1C = box(b"ispe", struct.pack(">3I", 0, WIDTH, HEIGHT)), box(b"av1C", b"\x81\0\x0c\0")
+IROT, IMIR = box(b"irot", b"\1"), box(b"imir", b"\1")
+CLAP = box(b"clap", struct.pack(">8i", 8, 1, 6, 1, -2, 1, -1, 1))
+GRAY = box(b"av1C", b"\x81\0\x1c\0")
+HIGH = box(b"hvcC", bytes(16) + b"\1")
+LIMITED = box(b"colr", b"nclx", struct.pack(">3HB", 1, 13, 6, 0))
+
+
+def exif_item(orientation):
+    return b"Exif", b"\0", struct.pack(">I", 6) + b"Exif\0\0" + tiff_header(orientation)
+
+
+def xmp_item():
+    return b"mime", b"\0application/rdf+xml\0", XMP
+
+
+def script(**answers):
+    """By the names of fuzz_convert.c's bytes."""
+    names = ["fails", "code", "space", "bits", "other_bits", "wider", "higher", "stride", "has_alpha", "missing", "nclx", "matrix", "icc", "seed"]
+    return bytes(answers.get(name, 0) for name in names) + bytes(2)
+
+
+def heifs():
+    about = [reference(b"cdsc", 2, 1), reference(b"cdsc", 3, 1)]
+    return {
+        "seed-metadata": heif_with([ISPE, AV1C, IROT], [exif_item(6), xmp_item()], about),
+        "seed-crop-mirror": heif_with([ISPE, HIGH, CLAP, IROT, IMIR]),
+        "seed-derived": heif_with([ISPE, AV1C], [(b"grid", b"\0", b"\0\0\0\0\0\x10\0\x0c"), (b"av01", b"\0", b"\x12\0")],
+                                  [reference(b"dimg", 2, 3), reference(b"thmb", 3, 1), reference(b"auxl", 3, 1)], idat=b"abcd"),
+        "seed-sequence": heif_with([ISPE, AV1C, IMIR], [exif_item(1)], [reference(b"cdsc", 2, 1)], after=box(b"moov", box(b"free"))),
+    }
+
+
+def conversions():
+    """Decoders that answer something else."""
+    scripts = {
+        "plain": script(seed=9), "fails-early": script(fails=1, code=6), "fails-late": script(fails=3, code=3), "deep": script(bits=10, other_bits=10, stride=3),
+        "smaller": script(wider=0xE0), "taller": script(higher=0x20), "alpha": script(has_alpha=1), "premultiplied": script(has_alpha=255),
+        "missing": script(missing=2), "no-stride": script(stride=255), "not-jfif": script(nclx=1, matrix=9), "jfif": script(nclx=1, matrix=6),
+        "profile": script(icc=132, seed=1), "huge-profile": script(icc=254), "gray-profile": script(icc=132, seed=2), "mixed-bits": script(bits=8, other_bits=12),
+    }
+    kinds = {"color": [ISPE, AV1C], "gray": [ISPE, GRAY, IROT], "rotated": [ISPE, HIGH, IROT, IMIR], "limited": [ISPE, AV1C, LIMITED, CLAP]}
+    return {f"seed-{kind}-{name}": heif_with(properties, [exif_item(8), xmp_item()] if name == "plain" else (), script=answers)
+            for kind, properties in kinds.items() for name, answers in scripts.items()
+            if kind in ("color", "gray") or name in ("plain", "deep", "smaller", "alpha", "profile")}
 
 
 # ---- blocks of metadata: for fuzz_metadata.c, which wants its four bytes in front: editor, width and height / 16, orientation - 1
@@ -197,6 +295,8 @@ def main():
                                               + resource(0x0424, XMP) + resource(0x040C, bytes(28) + b"\xFF\xD8\xFF\xD9")),
         f"{corpus}/chunks/seed-animation-too-few": animation(3, announced=5),
     }
+    for folder, seeds in (("webp", webps()), ("heif", heifs()), ("convert", conversions())):
+        files.update({f"{corpus}/{folder}/{name}": data for name, data in seeds.items()})
     for path, data in files.items():
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "wb") as file:

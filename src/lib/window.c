@@ -74,6 +74,8 @@ exn_status exn_window_read(exn_window *window, uint64_t offset, void *to, size_t
 exn_status exn_window_append(exn_window *window, uint64_t offset, size_t size, exn_buffer *out,
                              exn_error *error)
 {
+    if (size == 0) /* a buffer without memory has no place to add an offset to */
+        return EXN_OK;
     if (exn_buffer_reserve(out, size) != EXN_OK)
         return exn_status_fail(error, EXN_MEMORY, "headers");
     exn_status status = exn_window_read(window, offset, out->data + out->size, size, error);

@@ -6,7 +6,7 @@
 build=$(dirname "$EXIFNORM")/fuzz
 corpus=${cli%/cli}/fuzz/corpus
 
-for target in entropy segments metadata xml chunks; do
+for target in entropy segments metadata xml chunks webp heif convert; do
     check "$target: every kind of input" \
         sh -c '"$1" --kinds "$2" "$3" >out 2>err' sh "$build/replay-$target" "$testdata" "$corpus/$target"
 done
