@@ -148,13 +148,18 @@ static int bury(pid_t pid)
     return -1;
 }
 
+static void load_decoder(const exn_cli_options *options)
+{
+    if (exn_decoder_is_needed(options))
+        exn_decoder_load();
+}
+
 static void serve(const exn_cli_options *options)
 {
     order next;
     int sockets[EXN_WIRE_DESCRIPTORS];
     size_t count;
-    if (exn_decoder_is_needed(options))
-        exn_decoder_load();
+    load_decoder(options);
     while (exn_wire_receive(OWN_SOCKET, &next, sizeof next, sockets, &count, 0) == 1) {
         if (next.pid == 0 && count == 1)
             next.pid = spawn(sockets[0], options, next.room);
@@ -175,24 +180,28 @@ static void leave_terminal(void)
     static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
     for (size_t i = 0; i < sizeof ignored / sizeof ignored[0]; i++)
         signal(ignored[i], SIG_IGN);
-    signal(SIGCHLD, SIG_DFL); /* the caller may have had it ignored, and nobody could be buried */
     setpgid(0, 0);
 }
 
-bool exn_forkserver_start(exn_forkserver *server, const exn_cli_options *options)
+/* Whatever the caller does with SIGCHLD: a child that is buried by itself has no ending. */
+static void want_endings(void)
+{
+    signal(SIGCHLD, SIG_DFL);
+}
+
+static bool start(exn_forkserver *server)
 {
     int ends[2];
     pid_t parent = getpid();
-    enum { ITS_OWN = 5 }; /* seconds: a burial takes two at most */
-    *server = (exn_forkserver){.socket = -1, .seconds = options->timeout + ITS_OWN};
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
         return false;
     server->pid = fork();
     if (server->pid == 0) {
         tie_to(parent);
         leave_terminal();
+        want_endings();
         keep_only(ends[1]);
-        serve(options);
+        serve(server->options);
     }
     int reason = errno;
     close(ends[1]);
@@ -203,6 +212,14 @@ bool exn_forkserver_start(exn_forkserver *server, const exn_cli_options *options
     close(ends[0]);
     errno = reason;
     return false;
+}
+
+bool exn_forkserver_start(exn_forkserver *server, const exn_cli_options *options, bool direct)
+{
+    enum { ITS_OWN = 5 }; /* seconds: a burial takes two at most */
+    *server = (exn_forkserver){
+        .socket = -1, .seconds = options->timeout + ITS_OWN, .options = options, .direct = direct};
+    return direct || start(server);
 }
 
 static int64_t milliseconds(void)
@@ -240,28 +257,53 @@ static bool ask(const exn_forkserver *server, order *what, const int *socket)
     return got == 1;
 }
 
-pid_t exn_forkserver_spawn(const exn_forkserver *server, uint64_t room, int *socket)
+/* As a server would, but with nobody between. */
+static pid_t spawn_directly(exn_forkserver *server, int socket, uint64_t room)
+{
+    pid_t parent = getpid();
+    want_endings();
+    server->direct = false;
+    server->worker = fork();
+    if (server->worker == 0) {
+        leave_terminal();
+        load_decoder(server->options);
+        run_worker(socket, parent, server->options, room);
+    }
+    return server->worker < 0 ? -errno : server->worker;
+}
+
+static pid_t spawn_by_server(exn_forkserver *server, int socket, uint64_t room)
+{
+    order what = {.room = room};
+    if ((server->socket < 0 && !start(server)) || !ask(server, &what, &socket))
+        return -errno;
+    return what.pid;
+}
+
+pid_t exn_forkserver_spawn(exn_forkserver *server, uint64_t room, int *socket)
 {
     int ends[2];
-    order what = {.room = room};
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
         return -1;
-    bool asked = ask(server, &what, &ends[1]);
-    int reason = asked ? -what.pid : errno;
+    pid_t pid = server->direct ? spawn_directly(server, ends[1], room)
+                               : spawn_by_server(server, ends[1], room);
     close(ends[1]);
-    if (asked && what.pid > 0) {
+    if (pid > 0) {
         *socket = ends[0];
-        return what.pid;
+        return pid;
     }
     close(ends[0]);
-    errno = reason;
+    errno = -pid;
     return -1;
 }
 
-int exn_forkserver_reap(const exn_forkserver *server, pid_t pid)
+int exn_forkserver_reap(exn_forkserver *server, pid_t pid)
 {
     order what = {.pid = pid};
-    return ask(server, &what, NULL) ? what.ending : -1;
+    if (pid != server->worker)
+        return ask(server, &what, NULL) ? what.ending : -1;
+    server->worker = 0;
+    return bury(pid);
 }
 
 void exn_forkserver_stop(exn_forkserver *server)

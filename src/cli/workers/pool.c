@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,7 +27,7 @@ static int64_t now(void)
 }
 
 /* Removes whoever is there; returns how that process ended, see exn_forkserver_reap(). */
-static int clear(const exn_pool *pool, exn_workplace *place)
+static int clear(exn_pool *pool, exn_workplace *place)
 {
     if (place->socket < 0)
         return -1;
@@ -97,13 +98,26 @@ static void allow_descriptors(exn_pool *pool)
     pool->most = share >= sockets + 2 ? (share - sockets) / 2 : 1;
 }
 
+/* What one worker does. A second look and labels take more of them. */
+static bool is_one_file(const exn_cli_options *options)
+{
+    struct stat status;
+    const char *in = options->in;
+    if (options->paths)
+        in = options->paths[0] && !options->paths[1] ? options->paths[0] : NULL;
+    if (options->verify || options->isolate || options->tar || options->inputs || options->html ||
+        options->from_report)
+        return false;
+    return options->from_stdin || (in && stat(in, &status) == 0 && S_ISREG(status.st_mode));
+}
+
 exn_exit exn_pool_start(exn_pool *pool, const exn_cli_options *options)
 {
     exn_error error = {0};
     *pool = (exn_pool){.options = options, .workers = options->jobs};
     /* One worker cannot look at its own outputs. */
     pool->workers += options->jobs == 1 && options->verify && !options->isolate;
-    if (!exn_forkserver_start(&pool->server, options))
+    if (!exn_forkserver_start(&pool->server, options, is_one_file(options)))
         exn_error_set(&error, EXN_INTERNAL, errno, "cannot start the fork server");
     allow_descriptors(pool);
     pool->places = calloc(pool->workers, sizeof *pool->places);

@@ -45,7 +45,7 @@ static exn_status damaged(scan_state *s, const char *what)
 EXN_INLINE exn_status decode_dc(scan_state *s, exn_bit_reader *r, exn_entropy_lane *lane)
 {
     int difference;
-    if (EXN_SELDOM(!exn_reader_difference(r, &lane->dc, &difference)))
+    if (EXN_SELDOM(!exn_reader_difference(r, &lane->tables->dc, &difference)))
         return damaged(s, "invalid Huffman code");
     lane->last_dc += difference;
     return lane->last_dc >= INT16_MIN && lane->last_dc <= INT16_MAX ? EXN_OK : EXN_UNSUPPORTED;
@@ -56,7 +56,7 @@ EXN_INLINE uint64_t next_pair(const exn_ac_decoder *ac, uint64_t bits)
 {
     uint64_t entry = ac->entry[bits >> (64 - EXN_LOOKAHEAD)];
     if (EXN_SELDOM((uint32_t)entry == 0)) {
-        uint32_t first = exn_entropy_tables_find_ac(ac, bits);
+        uint32_t first = exn_entropy_tables_find_ac(&ac->codes, bits);
         entry = (uint64_t)exn_ac_length(first) << 32 | first;
     }
     return entry;
@@ -130,20 +130,20 @@ EXN_INLINE unsigned decode_ac(exn_bit_reader *r, const exn_ac_decoder *ac,
 EXN_INLINE unsigned copy_codes(exn_bit_reader *r, exn_bit_writer *w, exn_entropy_lane *lane,
                                const exn_entropy_lane_turn *t, unsigned k, bool count, bool pair)
 {
-    uint64_t entry = next_pair(&lane->ac, r->bits);
+    uint64_t entry = next_pair(&lane->tables->ac, r->bits);
     uint32_t first = (uint32_t)entry, last = pair ? (uint32_t)(entry >> 32) : first;
     uint64_t bits = r->bits >> (-last & 63);
     k += exn_ac_step(first);
     uint64_t flip = exn_ac_mask(first) & t->negative[k];
     if (count)
-        lane->coder.tally[exn_ac_kind(first)]++;
+        lane->coder->tally[exn_ac_kind(first)]++;
     if (pair) {
         k += exn_ac_step(last);
         /* The first value stands above the second code and its value. */
         flip <<= (last - first) & 63;
         flip |= exn_ac_mask(last) & t->negative[k];
         if (count)
-            lane->coder.tally[exn_ac_kind(last)]++;
+            lane->coder->tally[exn_ac_kind(last)]++;
     }
     exn_bits_append(w, bits ^ flip, exn_ac_length(last));
     exn_bits_skip(r, exn_ac_length(last));
@@ -214,9 +214,9 @@ EXN_INLINE exn_status turn_block(scan_state *s, exn_entropy_lane *lane, exn_buff
     if (m.transpose) {
         exn_tokens tokens;
         tokens.mask = 0;
-        k = decode_ac(&r, &lane->ac, &s->turn, (sink){.tokens = &tokens});
+        k = decode_ac(&r, &lane->tables->ac, &s->turn, (sink){.tokens = &tokens});
         if (to)
-            exn_tokens_encode(&tokens, &lane->coder, s->turn.entry_base, &w, m.count);
+            exn_tokens_encode(&tokens, lane->coder, s->turn.entry_base, &w, m.count);
     } else {
         k = copy_ac(&r, &w, lane, &s->turn, m.count && to);
     }
@@ -245,7 +245,7 @@ static EXN_HOT exn_status keep_block(scan_state *s, exn_entropy_lane *lane, uint
     exn_status status = decode_dc(s, &r, lane);
     if (status == EXN_OK)
         status = judge_end(
-            s, decode_ac(&r, &lane->ac, &s->keep[lane->exchanged], (sink){.block = block}));
+            s, decode_ac(&r, &lane->tables->ac, &s->keep[lane->exchanged], (sink){.block = block}));
     s->reader.source.bits = r;
     block[0] = (int16_t)lane->last_dc;
     return status;
@@ -384,7 +384,7 @@ exn_status exn_entropy_decode(exn_strings *strings, const exn_jpeg *jpeg, const 
     if (!exn_entropy_reader_open(&s.reader, scan) || !made)
         status = exn_status_fail(error, EXN_MEMORY, "decoder");
     for (unsigned n = 0; n < s.components && status == EXN_OK; n++)
-        status = exn_entropy_lane_open(&s.lanes[n], strings, jpeg, scan, n, manner, error);
+        status = exn_entropy_lane_open(s.lanes, strings, jpeg, scan, n, manner, error);
     if (status == EXN_OK)
         status = turn_scan(&s, strings, jpeg, scan, functions[transpose][count], error);
     for (unsigned n = 0; n < s.components && count && status == EXN_OK; n++)

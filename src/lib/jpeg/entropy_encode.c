@@ -13,15 +13,17 @@ enum { MCU_BYTES = 10 * 256 + 64 };
 
 /* New codes for the strings of a component. */
 typedef struct transcoder {
-    exn_ac_decoder from;
+    exn_ac_single from;
     uint8_t symbol[EXN_AC_KINDS];
 } transcoder;
 
 typedef struct writer {
     exn_entropy_stage stage;
     int last_dc[EXN_JPEG_MAX_COMPONENTS];
-    exn_encoder *encoders;   /* owned: DC and AC of each component */
-    transcoder *transcoders; /* owned: of each component; NULL: strings are written as they are */
+    exn_encoder *encoders;   /* owned: one for each table */
+    transcoder *transcoders; /* owned: one for each code; NULL: strings are written as they are */
+    const exn_encoder *encoder[2][EXN_JPEG_MAX_COMPONENTS]; /* DC and AC */
+    const transcoder *from[EXN_JPEG_MAX_COMPONENTS];
 } writer;
 
 /* Appends a string as it is. Seven bytes at a time: the writer still holds up to seven bits of the
@@ -43,9 +45,9 @@ EXN_INLINE void put_transcoded(exn_bit_writer *w, const transcoder *t, const exn
     exn_bit_reader r = {.at = from};
     for (int left = (int)bits; left > 0;) {
         exn_bits_refill(&r);
-        uint32_t entry = (uint32_t)t->from.entry[r.bits >> (64 - EXN_LOOKAHEAD)];
+        uint32_t entry = t->from.entry[r.bits >> (64 - EXN_LOOKAHEAD)];
         if (EXN_SELDOM(entry == 0))
-            entry = exn_entropy_tables_find_ac(&t->from, r.bits);
+            entry = exn_entropy_tables_find_ac(&t->from.codes, r.bits);
         unsigned symbol = t->symbol[exn_ac_kind(entry)];
         /* The mark that EOB has in the mask's place is no value bit. */
         uint32_t mask = exn_ac_mask(entry) & ((1u << EXN_LARGEST_SIZE) - 1);
@@ -60,7 +62,7 @@ EXN_INLINE void put_transcoded(exn_bit_writer *w, const transcoder *t, const exn
 EXN_INLINE void write_block(const exn_layout *l, writer *w, exn_bit_writer *bits, unsigned n,
                             const exn_string *block, bool transcode)
 {
-    const exn_encoder *dc = &w->encoders[2 * n], *ac = &w->encoders[2 * n + 1];
+    const exn_encoder *dc = w->encoder[0][n], *ac = w->encoder[1][n];
     if (EXN_SELDOM(!block)) { /* the padding of an MCU: the DC of its neighbour, and no AC */
         exn_layout_put_dc(bits, dc, 0);
         exn_bits_append(bits, ac->entry[EXN_SYMBOL_EOB].bits, ac->entry[EXN_SYMBOL_EOB].length);
@@ -73,7 +75,7 @@ EXN_INLINE void write_block(const exn_layout *l, writer *w, exn_bit_writer *bits
     exn_layout_put_dc(bits, dc, block->dc - w->last_dc[n]);
     w->last_dc[n] = block->dc;
     if (transcode)
-        put_transcoded(bits, &w->transcoders[n], ac, from + block->offset, block->bits);
+        put_transcoded(bits, w->from[n], ac, from + block->offset, block->bits);
     else
         put_string(bits, from + block->offset, block->bits);
 }
@@ -134,7 +136,7 @@ static EXN_HOT exn_status write_transcoded(const exn_layout *l, writer *w)
 /* The way back from what a look-up says to the symbol: by kind, step and size side by side. */
 static void make_transcoder(const exn_huffman *from, transcoder *t)
 {
-    exn_entropy_tables_make_ac(from, &t->from);
+    exn_entropy_tables_make_single(from, &t->from);
     memset(t->symbol, 0, sizeof t->symbol);
     for (uint32_t n = 0; n < from->codes; n++)
         t->symbol[exn_entropy_tables_ac_kind(from->values[n])] = from->values[n];
@@ -150,13 +152,32 @@ static bool strings_are_coded_so(const exn_layout *l)
     return true;
 }
 
+static const exn_huffman *code_of(const exn_layout *l, unsigned n)
+{
+    return &l->strings->plane[l->component[n]].code;
+}
+
+/* Components of the same table share its codes, and so they do in the cache. */
 static void make_codes(const exn_layout *l, writer *w)
 {
+    exn_encoder *encoder = w->encoders;
+    transcoder *from = w->transcoders;
     for (unsigned n = 0; n < l->components; n++) {
-        for (unsigned class = 0; class < 2; class ++)
-            exn_entropy_tables_make_encoder(l->table[class][n], &w->encoders[2 * n + class]);
+        unsigned same = 0;
+        for (unsigned class = 0; class < 2; class ++) {
+            for (same = 0; l->table[class][same] != l->table[class][n];)
+                same++;
+            if (same == n)
+                exn_entropy_tables_make_encoder(l->table[class][n], encoder);
+            w->encoder[class][n] = same == n ? encoder++ : w->encoder[class][same];
+        }
+        for (same = 0;
+             w->transcoders && !exn_entropy_tables_equal(code_of(l, same), code_of(l, n));)
+            same++;
+        if (w->transcoders && same == n)
+            make_transcoder(code_of(l, n), from);
         if (w->transcoders)
-            make_transcoder(&l->strings->plane[l->component[n]].code, &w->transcoders[n]);
+            w->from[n] = same == n ? from++ : w->from[same];
     }
 }
 

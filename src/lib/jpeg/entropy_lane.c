@@ -56,12 +56,23 @@ static exn_status open_plane(exn_entropy_lane *l, exn_orientation o, exn_error *
     return exn_entropy_strings_open_plane(plane, error);
 }
 
+/* What the components of chroma have in common is made once, and takes half of the cache. */
+static void share_tables(exn_entropy_lane *lanes, const exn_plan_scan *scan, unsigned n)
+{
+    for (unsigned i = 0; i < n && !lanes[n].tables; i++)
+        if (scan->table[0][n].data == scan->table[0][i].data &&
+            scan->table[1][n].data == scan->table[1][i].data)
+            lanes[n].tables = lanes[i].tables;
+}
+
 /* The tables of component n of a scan. DC sizes over 15 would shift beyond an int; 8-bit JPEG has
  * none over 11 (T.81, table F.1). Where codes are not copied, symbols may occur that the source's
- * table lacks: complete gives each of them a code for the time until new tables are made. */
-static exn_status open_tables(exn_entropy_lane *l, const exn_plan_scan *scan, unsigned n,
-                              bool complete)
+ * table lacks: each of them gets a code for the time until new tables are made. */
+static exn_status open_tables(exn_entropy_lane *lanes, const exn_plan_scan *scan, unsigned n,
+                              const exn_string_manner *manner, exn_error *error)
 {
+    const bool copied = !manner->turn.transpose && !lanes[n].kept;
+    exn_entropy_lane *l = &lanes[n];
     exn_huffman dc, ac;
     if (!exn_entropy_tables_parse(scan->table[0][n], &dc) ||
         !exn_entropy_tables_parse(scan->table[1][n], &ac))
@@ -69,11 +80,21 @@ static exn_status open_tables(exn_entropy_lane *l, const exn_plan_scan *scan, un
     for (uint32_t k = 0; k < dc.codes; k++)
         if (dc.values[k] > 15)
             return EXN_UNSUPPORTED;
-    exn_entropy_tables_make_dc(&dc, &l->dc);
-    exn_entropy_tables_make_ac(&ac, &l->ac);
-    if (complete)
+    share_tables(lanes, scan, n);
+    l->coder = malloc(sizeof *l->coder);
+    if (!l->tables)
+        l->tables = l->own = malloc(sizeof *l->own);
+    if (!l->tables || !l->coder)
+        return exn_status_fail(error, EXN_MEMORY, "decoder");
+    if (l->own) {
+        exn_entropy_tables_make_dc(&dc, &l->own->dc);
+        exn_entropy_tables_make_ac(&ac, &l->own->ac);
+    }
+    if (manner->count && !copied)
         exn_entropy_tables_complete(&ac);
-    exn_entropy_tables_make_encoder(&ac, &l->coder.encoder);
+    exn_entropy_tables_make_encoder(&ac, &l->coder->encoder);
+    /* What is counted are kinds, or entries of the encoder, of which there are far fewer. */
+    memset(l->coder->tally, 0, copied ? sizeof l->coder->tally : 512 * sizeof *l->coder->tally);
     l->plane->code = ac;
     return EXN_OK;
 }
@@ -115,12 +136,15 @@ void exn_entropy_lane_close(exn_entropy_lane *l)
         free(l->regrid->blocks);
     }
     free(l->regrid);
+    free(l->own);
+    free(l->coder);
 }
 
-exn_status exn_entropy_lane_open(exn_entropy_lane *l, exn_strings *strings, const exn_jpeg *jpeg,
-                                 const exn_plan_scan *scan, unsigned n,
+exn_status exn_entropy_lane_open(exn_entropy_lane *lanes, exn_strings *strings,
+                                 const exn_jpeg *jpeg, const exn_plan_scan *scan, unsigned n,
                                  const exn_string_manner *manner, exn_error *error)
 {
+    exn_entropy_lane *l = &lanes[n];
     uint32_t i = scan->header.component[n];
     bool single = scan->header.components == 1; /* then an MCU is one block (T.81, A.2.2) */
     bool regrids = manner->regrids >> i & 1;
@@ -134,8 +158,7 @@ exn_status exn_entropy_lane_open(exn_entropy_lane *l, exn_strings *strings, cons
     exn_status status = l->kept ? EXN_OK : open_plane(l, manner->turn, error);
     if (status == EXN_OK && regrids)
         status = open_regrid(l, manner, error);
-    bool other_symbols = manner->turn.transpose || l->kept;
-    return status == EXN_OK ? open_tables(l, scan, n, manner->count && other_symbols) : status;
+    return status == EXN_OK ? open_tables(lanes, scan, n, manner, error) : status;
 }
 
 /* As is_even() of component.c has it, of lines as they come. */
@@ -176,7 +199,7 @@ static exn_status put_lines(exn_entropy_lane *l, exn_strings *strings, exn_error
         };
         strings->extreme = verdict == EXN_REGRID_LARGE;
         status = strings->extreme ? EXN_UNSUPPORTED
-                                  : exn_entropy_strings_put(strings, l->number, &l->coder,
+                                  : exn_entropy_strings_put(strings, l->number, l->coder,
                                                             &l->regrid->places, &row, error);
     }
     return status;
@@ -204,7 +227,7 @@ void exn_entropy_lane_take_counts(const exn_entropy_lane *l, bool transpose)
     /* Blocks that were moved to another grid are coded by symbol, too. */
     transpose = transpose || l->kept;
     for (unsigned symbol = 0; symbol < 256 && transpose; symbol++)
-        counts[symbol] = l->coder.tally[symbol] + l->coder.tally[256 + symbol];
+        counts[symbol] = l->coder->tally[symbol] + l->coder->tally[256 + symbol];
     for (unsigned symbol = 0; symbol < 256 && !transpose; symbol++)
-        counts[symbol] = l->coder.tally[exn_entropy_tables_ac_kind((uint8_t)symbol)];
+        counts[symbol] = l->coder->tally[exn_entropy_tables_ac_kind((uint8_t)symbol)];
 }

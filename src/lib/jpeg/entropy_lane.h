@@ -17,12 +17,18 @@ typedef struct exn_entropy_lane_regrid {
     bool even_x, even_y;   /* so far nothing has changed along that axis */
 } exn_entropy_lane_regrid;
 
+/* What a component's codes are looked up in. */
+typedef struct exn_entropy_lane_tables {
+    exn_dc_decoder dc;
+    exn_ac_decoder ac;
+} exn_entropy_lane_tables;
+
 /* One component of the scan under way. It becomes strings at once, or on another grid, or its
  * blocks are kept as they are. */
 typedef struct exn_entropy_lane {
-    exn_dc_decoder dc;
-    exn_ac_decoder ac;
-    exn_token_coder coder; /* where symbols are copied, what it counts is kinds of those read */
+    const exn_entropy_lane_tables *tables;
+    exn_entropy_lane_tables *own; /* owned; NULL: they are an earlier lane's */
+    exn_token_coder *coder; /* owned; where symbols are copied, it counts kinds of those read */
     exn_string_plane *plane;
     exn_dct_block **kept;            /* rows of blocks; NULL: strings at once */
     exn_dct_block *rows[4];          /* kept, where there is a regrid */
@@ -49,10 +55,11 @@ void exn_entropy_lane_make_turn(exn_orientation o, exn_entropy_lane_turn *t);
 /* For blocks that are kept as they are, or with rows and columns exchanged. */
 void exn_entropy_lane_make_keep(bool exchanged, exn_entropy_lane_turn *t);
 
-/* Opens component n of scan, its plane, and its tables. Returns EXN_OK, EXN_MEMORY, or
- * EXN_UNSUPPORTED (without a text) where libjpeg is to judge the tables. */
-exn_status exn_entropy_lane_open(exn_entropy_lane *l, exn_strings *strings, const exn_jpeg *jpeg,
-                                 const exn_plan_scan *scan, unsigned n,
+/* Opens component n of scan as lanes[n], which is zero; those before it are open. Its plane and its
+ * tables are opened, too. Returns EXN_OK, EXN_MEMORY, or EXN_UNSUPPORTED (without a text) where
+ * libjpeg is to judge the tables. */
+exn_status exn_entropy_lane_open(exn_entropy_lane *lanes, exn_strings *strings,
+                                 const exn_jpeg *jpeg, const exn_plan_scan *scan, unsigned n,
                                  const exn_string_manner *manner, exn_error *error);
 
 /* What moving a component to another grid takes in memory. */

@@ -63,7 +63,6 @@ unsigned exn_entropy_tables_find_codes(const exn_codes *codes, uint32_t window, 
 void exn_entropy_tables_make_dc(const exn_huffman *huffman, exn_dc_decoder *decoder)
 {
     uint32_t window = 0, place = 0;
-    memset(decoder->entry, 0, sizeof decoder->entry);
     exn_entropy_tables_make_codes(huffman, &decoder->codes);
     for (unsigned length = 1; length <= EXN_LOOKAHEAD; length++)
         for (unsigned n = huffman->counts[length - 1]; n > 0; n--) {
@@ -71,6 +70,7 @@ void exn_entropy_tables_make_dc(const exn_huffman *huffman, exn_dc_decoder *deco
             for (uint32_t i = 0; i < 1u << (EXN_LOOKAHEAD - length); i++)
                 decoder->entry[window++] = entry;
         }
+    memset(decoder->entry + window, 0, sizeof decoder->entry - window * sizeof *decoder->entry);
 }
 
 /* What a code of that length says. */
@@ -94,25 +94,24 @@ unsigned exn_entropy_tables_ac_kind(uint8_t symbol)
     return exn_ac_kind(ac_entry(1, symbol));
 }
 
-uint32_t exn_entropy_tables_find_ac(const exn_ac_decoder *decoder, uint64_t bits)
+uint32_t exn_entropy_tables_find_ac(const exn_codes *codes, uint64_t bits)
 {
     uint8_t symbol = 0;
-    unsigned length =
-        exn_entropy_tables_find_codes(&decoder->codes, (uint32_t)(bits >> 48), &symbol);
+    unsigned length = exn_entropy_tables_find_codes(codes, (uint32_t)(bits >> 48), &symbol);
     return ac_entry(length, symbol);
 }
 
-/* What the code says that each window begins with; 0: it is not in there as a whole. */
-static void fill_single(const exn_huffman *huffman, uint32_t single[1 << EXN_LOOKAHEAD])
+void exn_entropy_tables_make_single(const exn_huffman *huffman, exn_ac_single *single)
 {
     uint32_t window = 0, place = 0;
-    memset(single, 0, sizeof *single << EXN_LOOKAHEAD);
+    exn_entropy_tables_make_codes(huffman, &single->codes);
     for (unsigned length = 1; length <= EXN_LOOKAHEAD; length++)
         for (unsigned n = huffman->counts[length - 1]; n > 0; n--) {
             uint32_t entry = ac_entry(length, huffman->values[place++]);
             for (uint32_t i = 0; i < 1u << (EXN_LOOKAHEAD - length); i++)
-                single[window++] = entry;
+                single->entry[window++] = entry;
         }
+    memset(single->entry + window, 0, sizeof single->entry - window * sizeof *single->entry);
 }
 
 /* Both codes and the first value lie within the look-up. */
@@ -123,14 +122,14 @@ _Static_assert(EXN_LOOKAHEAD + EXN_LARGEST_SIZE <= EXN_PAIR_BITS,
  * a value itself or is an EOB. After an EOB the next code is another block's DC. */
 void exn_entropy_tables_make_ac(const exn_huffman *huffman, exn_ac_decoder *decoder)
 {
-    uint32_t single[1 << EXN_LOOKAHEAD];
-    exn_entropy_tables_make_codes(huffman, &decoder->codes);
-    fill_single(huffman, single);
+    exn_ac_single single;
+    exn_entropy_tables_make_single(huffman, &single);
+    decoder->codes = single.codes;
     for (uint32_t i = 0; i < 1 << EXN_LOOKAHEAD; i++) {
-        uint32_t first = single[i], second = 0;
+        uint32_t first = single.entry[i], second = 0;
         unsigned length = exn_ac_length(first);
         if (first >= EXN_AC_VALUE && exn_ac_size(first) > 0 && length < EXN_LOOKAHEAD)
-            second = single[i << length & ((1 << EXN_LOOKAHEAD) - 1)];
+            second = single.entry[i << length & ((1 << EXN_LOOKAHEAD) - 1)];
         /* Its value may lie beyond the window, its code may not. */
         if (second < EXN_AC_VALUE ||
             exn_ac_length(second) - exn_ac_size(second) > EXN_LOOKAHEAD - length)
@@ -161,62 +160,67 @@ void exn_entropy_tables_make_encoder(const exn_huffman *huffman, exn_encoder *en
 
 enum { LEAVES = 257 }; /* one more than symbols: its code, the longest, is the one of all ones */
 
-/* Trees by their first leaves, in the order of these. */
-typedef struct trees {
-    int leaf[LEAVES];
-    int count;
-} trees;
+/* A tree on its way to others, as a number by which the rarest is the least; of equals it is the
+ * one with the later first leaf, which keeps codes short (T.81, figure K.1). Counts are below 2^44:
+ * no picture has so many coefficients. */
+enum { TREE_NODE_BITS = 10, TREE_LEAF_BITS = 9, TREE_COUNT = TREE_NODE_BITS + TREE_LEAF_BITS };
 
-/* Where the rarest tree stands, and in *second the next; of equals the later, which keeps codes
- * short (T.81, figure K.1). There are two at least. */
-static int rarest(const uint64_t frequency[LEAVES], const trees *t, int *second)
+static uint64_t tree_of(uint64_t frequency, unsigned leaf)
 {
-    int first = 0;
-    *second = -1;
-    for (int i = 1; i < t->count; i++) {
-        const uint64_t f = frequency[t->leaf[i]];
-        if (f <= frequency[t->leaf[first]]) {
-            *second = first;
-            first = i;
-        } else if (*second < 0 || f <= frequency[t->leaf[*second]]) {
-            *second = i;
-        }
-    }
-    return first;
+    return frequency << TREE_COUNT | (uint64_t)(LEAVES - leaf) << TREE_NODE_BITS | leaf;
 }
 
-/* One bit more for each leaf of the tree that leaf begins; returns the last. */
-static int deepen(const int next[LEAVES], unsigned depth[LEAVES], int leaf)
+/* Two trees as one: it has the first leaf of a, the rarer one. */
+static uint64_t join(uint64_t a, uint64_t b, unsigned node)
 {
-    depth[leaf]++;
-    while (next[leaf] >= 0) {
-        leaf = next[leaf];
-        depth[leaf]++;
+    const uint64_t count = (a >> TREE_COUNT) + (b >> TREE_COUNT);
+    const uint64_t leaf = a >> TREE_NODE_BITS & ((1u << TREE_LEAF_BITS) - 1);
+    return count << TREE_COUNT | leaf << TREE_NODE_BITS | node;
+}
+
+static unsigned node_of(uint64_t tree)
+{
+    return tree & ((1u << TREE_NODE_BITS) - 1);
+}
+
+/* Puts a tree at place i of a heap, or below it: none is rarer than the one at (its place - 1) / 2.
+ */
+static void sift(uint64_t *heap, unsigned count, unsigned i, uint64_t tree)
+{
+    for (unsigned below = 2 * i + 1; below < count; below = 2 * i + 1) {
+        below += below + 1 < count && heap[below + 1] < heap[below];
+        if (tree <= heap[below])
+            break;
+        heap[i] = heap[below];
+        i = below;
     }
-    return leaf;
+    heap[i] = tree;
 }
 
 /* T.81, figure K.1: the two rarest trees become one, until there is one; a leaf's depth is the
- * length of its code. */
-static void measure_depths(uint64_t frequency[LEAVES], unsigned depth[LEAVES])
+ * length of its code. A node is made after those below it. */
+static void measure_depths(const uint64_t frequency[LEAVES], unsigned depth[2 * LEAVES])
 {
-    int next[LEAVES];
-    trees t = {.count = 0};
-    for (int i = 0; i < LEAVES; i++) {
-        next[i] = -1;
+    uint64_t heap[LEAVES];
+    unsigned parent[2 * LEAVES], count = 0, nodes = LEAVES;
+    for (unsigned i = 0; i < LEAVES; i++)
         if (frequency[i])
-            t.leaf[t.count++] = i;
+            heap[count++] = tree_of(frequency[i], i);
+    for (unsigned i = count / 2; i-- > 0;)
+        sift(heap, count, i, heap[i]);
+    for (; count > 1; nodes++) {
+        const uint64_t a = heap[0];
+        count--;
+        sift(heap, count, 0, heap[count]);
+        const uint64_t b = heap[0];
+        parent[node_of(a)] = parent[node_of(b)] = nodes;
+        sift(heap, count, 0, join(a, b, nodes));
     }
-    while (t.count > 1) {
-        int gone;
-        const int a = t.leaf[rarest(frequency, &t, &gone)], b = t.leaf[gone];
-        frequency[a] += frequency[b];
-        next[deepen(next, depth, a)] = b;
-        deepen(next, depth, b);
-        /* No memmove(): where it is fortified, valgrind takes it for memcpy(). */
-        for (t.count--; gone < t.count; gone++)
-            t.leaf[gone] = t.leaf[gone + 1];
-    }
+    for (unsigned i = nodes - 1; i-- > LEAVES;)
+        depth[i] = depth[parent[i]] + 1;
+    for (unsigned i = 0; i < LEAVES && nodes > LEAVES; i++)
+        if (frequency[i])
+            depth[i] = depth[parent[i]] + 1;
 }
 
 /* Brings codes down to 16 bits (T.81, figure K.3): two of the longest become one a bit shorter, and
@@ -238,17 +242,25 @@ static void shorten(unsigned lengths[LEAVES + 1])
 void exn_entropy_tables_build(const uint64_t counts[256], exn_huffman *huffman)
 {
     uint64_t frequency[LEAVES];
-    unsigned depth[LEAVES] = {0}, lengths[LEAVES + 1] = {0};
+    unsigned depth[2 * LEAVES] = {0}, lengths[LEAVES + 1] = {0}, place[LEAVES + 1];
     memcpy(frequency, counts, 256 * sizeof *counts);
     /* T.81, K.2: as rare as can be, and the last of its equals, so that its code is the one of all
      * ones. */
     frequency[256] = 1;
     measure_depths(frequency, depth);
-    unsigned deepest = 0;
-    for (int i = 0; i < LEAVES; i++) {
+    *huffman = (exn_huffman){0};
+    for (int i = 0; i < 256; i++)
         lengths[depth[i]]++;
-        deepest = depth[i] > deepest ? depth[i] : deepest;
+    /* T.81, figure K.4: by the lengths before they are cut down, which keeps the order of the
+     * longest. */
+    for (unsigned length = 1; length <= LEAVES; length++) {
+        place[length] = huffman->codes;
+        huffman->codes += lengths[length];
     }
+    for (int i = 0; i < 256; i++)
+        if (depth[i] > 0)
+            huffman->values[place[depth[i]]++] = (uint8_t)i;
+    lengths[depth[256]]++;
     lengths[0] = 0;
     shorten(lengths);
     int longest = 16;
@@ -256,15 +268,8 @@ void exn_entropy_tables_build(const uint64_t counts[256], exn_huffman *huffman)
         longest--;
     if (longest > 0)
         lengths[longest]--; /* the leaf that is no symbol */
-    *huffman = (exn_huffman){0};
     for (int i = 1; i <= 16; i++)
         huffman->counts[i - 1] = (uint8_t)lengths[i];
-    /* T.81, figure K.4: by the lengths before they were cut down, which keeps the order of the
-     * longest. */
-    for (unsigned length = 1; length <= deepest; length++)
-        for (int i = 0; i < 256; i++)
-            if (depth[i] == length)
-                huffman->values[huffman->codes++] = (uint8_t)i;
 }
 
 /* Lengths of codes say how often the table's maker saw the symbols. */

@@ -115,13 +115,20 @@ typedef struct exn_ac_decoder {
     exn_codes codes;
 } exn_ac_decoder;
 
+/* The same without second codes: an entry is a lower half. */
+typedef struct exn_ac_single {
+    uint32_t entry[1 << EXN_LOOKAHEAD];
+    exn_codes codes;
+} exn_ac_single;
+
 void exn_entropy_tables_make_dc(const exn_huffman *huffman, exn_dc_decoder *decoder);
+void exn_entropy_tables_make_single(const exn_huffman *huffman, exn_ac_single *single);
 void exn_entropy_tables_make_ac(const exn_huffman *huffman, exn_ac_decoder *decoder);
 
 unsigned exn_entropy_tables_ac_kind(uint8_t symbol);
 
 /* What the AC code of any length, and of none, says that bits begin with. */
-uint32_t exn_entropy_tables_find_ac(const exn_ac_decoder *decoder, uint64_t bits);
+uint32_t exn_entropy_tables_find_ac(const exn_codes *codes, uint64_t bits);
 
 /* Length of the code that window, 16 bits, begins with; 17: there is none. *symbol is its symbol.
  */
