@@ -202,7 +202,7 @@ static void sift(uint64_t *heap, unsigned count, unsigned i, uint64_t tree)
 static void measure_depths(const uint64_t frequency[LEAVES], unsigned depth[2 * LEAVES])
 {
     uint64_t heap[LEAVES];
-    unsigned parent[2 * LEAVES], count = 0, nodes = LEAVES;
+    unsigned parent[2 * LEAVES] = {0}, count = 0, nodes = LEAVES;
     for (unsigned i = 0; i < LEAVES; i++)
         if (frequency[i])
             heap[count++] = tree_of(frequency[i], i);
