@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "json_glance.h"
 #include "json_text.h"
 #include "json_walk.h"
 
@@ -239,25 +240,12 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
 /* By its first object: an image's name beside a list of annotations. */
 static bool recognize(const exn_source *source)
 {
-    exn_json json;
-    exn_json_token token;
-    bool has_name = false, has_list = false;
-    exn_status status = exn_json_walk_glance(&json, source);
-    json.allows_nan = true;
-    if (status == EXN_OK && exn_json_next(&json, &token) == EXN_OK &&
-        token.kind == EXN_JSON_ARRAY && exn_json_next(&json, &token) == EXN_OK &&
-        token.kind == EXN_JSON_OBJECT)
-        while (!(has_name && has_list) && exn_json_next(&json, &token) == EXN_OK &&
-               token.kind == EXN_JSON_KEY) {
-            has_name |= exn_json_text_is(token.text, "image") ||
-                        exn_json_text_is(token.text, "imagefilename");
-            has_list |= exn_json_text_is(token.text, "annotations") ||
-                        exn_json_text_is(token.text, "annotation");
-            if (exn_json_skip(&json, &token) != EXN_OK)
-                break;
-        }
-    exn_json_close(&json);
-    return has_name && has_list;
+    static const exn_json_glance_member members[] = {{.name = "image", .tells = 1},
+                                                     {.name = "imagefilename", .tells = 1},
+                                                     {.name = "annotations", .tells = 2},
+                                                     {.name = "annotation", .tells = 2},
+                                                     {0}};
+    return exn_json_glance_is(source, EXN_JSON_GLANCE_LIST, members);
 }
 
 const exn_label_format exn_createml_format = {

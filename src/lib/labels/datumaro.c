@@ -16,6 +16,7 @@
 
 #include "decimal.h"
 #include "drawn.h"
+#include "json_glance.h"
 #include "json_text.h"
 
 /* What an annotation's type says of its points. */
@@ -366,44 +367,17 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     return status;
 }
 
-/* An item has an id and annotations; one that does not end in what can be read has begun so. */
-static bool is_item(exn_json *json)
-{
-    exn_json_token token;
-    bool has_id = false, has_list = false;
-    while (!(has_id && has_list) && exn_json_next(json, &token) == EXN_OK &&
-           token.kind == EXN_JSON_KEY) {
-        has_id |= exn_json_text_is(token.text, "id");
-        has_list |= exn_json_text_is(token.text, "annotations");
-        if (exn_json_skip(json, &token) != EXN_OK)
-            break;
-    }
-    return has_id && has_list;
-}
-
-/* items behind categories, which Datumaro always writes. */
+/* Items, and categories, which Datumaro always writes. An item has an id and annotations; one that
+ * does not end in what can be read has begun so. */
 static bool recognize(const exn_source *source)
 {
-    exn_json json;
-    exn_json_token token;
-    bool has_categories = false, found = false;
-    exn_status status = exn_json_walk_glance(&json, source);
-    json.allows_nan = true;
-    if (status == EXN_OK && exn_json_next(&json, &token) == EXN_OK && token.kind == EXN_JSON_OBJECT)
-        while (!found && exn_json_next(&json, &token) == EXN_OK && token.kind == EXN_JSON_KEY) {
-            has_categories |= exn_json_text_is(token.text, "categories") ||
-                              exn_json_text_is(token.text, "dm_format_version");
-            if (exn_json_text_is(token.text, "items")) {
-                found = has_categories && exn_json_next(&json, &token) == EXN_OK &&
-                        token.kind == EXN_JSON_ARRAY && exn_json_next(&json, &token) == EXN_OK &&
-                        token.kind == EXN_JSON_OBJECT && is_item(&json);
-                break;
-            }
-            if (exn_json_skip(&json, &token) != EXN_OK)
-                break;
-        }
-    exn_json_close(&json);
-    return found;
+    static const exn_json_glance_member item[] = {
+        {.name = "id", .tells = 1}, {.name = "annotations", .tells = 2}, {0}};
+    static const exn_json_glance_member top[] = {{.name = "categories", .tells = 1},
+                                                 {.name = "dm_format_version", .tells = 1},
+                                                 {.name = "items", .tells = 2, .first = item},
+                                                 {0}};
+    return exn_json_glance_is(source, EXN_JSON_GLANCE_OBJECT, top);
 }
 
 const exn_label_format exn_datumaro_format = {

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "drawn.h"
+#include "json_glance.h"
 #include "json_text.h"
 
 typedef struct walk {
@@ -249,30 +250,10 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
 /* A list of samples, the first of which has a file. */
 static bool recognize(const exn_source *source)
 {
-    exn_json json;
-    exn_json_token token;
-    bool found = false;
-    exn_status status = exn_json_walk_glance(&json, source);
-    json.allows_nan = true;
-    if (status == EXN_OK && exn_json_next(&json, &token) == EXN_OK && token.kind == EXN_JSON_OBJECT)
-        while (exn_json_next(&json, &token) == EXN_OK && token.kind == EXN_JSON_KEY) {
-            if (!exn_json_text_is(token.text, "samples")) {
-                if (exn_json_skip(&json, &token) != EXN_OK)
-                    break;
-                continue;
-            }
-            if (exn_json_next(&json, &token) != EXN_OK || token.kind != EXN_JSON_ARRAY ||
-                exn_json_next(&json, &token) != EXN_OK || token.kind != EXN_JSON_OBJECT)
-                break;
-            while (!found && exn_json_next(&json, &token) == EXN_OK && token.kind == EXN_JSON_KEY) {
-                found = exn_json_text_is(token.text, "filepath");
-                if (!found && exn_json_skip(&json, &token) != EXN_OK)
-                    break;
-            }
-            break;
-        }
-    exn_json_close(&json);
-    return found;
+    static const exn_json_glance_member sample[] = {{.name = "filepath", .tells = 1}, {0}};
+    static const exn_json_glance_member top[] = {{.name = "samples", .tells = 1, .first = sample},
+                                                 {0}};
+    return exn_json_glance_is(source, EXN_JSON_GLANCE_OBJECT, top);
 }
 
 const exn_label_format exn_fiftyone_format = {

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "ground_truth_label.h"
+#include "json_glance.h"
 #include "json_text.h"
 #include "prefixes.h"
 
@@ -338,18 +339,8 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
  * object has a member of that name. */
 static bool recognize(const exn_source *source)
 {
-    exn_json json;
-    exn_json_token token;
-    bool found = false;
-    exn_status status = exn_json_walk_glance(&json, source);
-    if (status == EXN_OK && exn_json_next(&json, &token) == EXN_OK && token.kind == EXN_JSON_OBJECT)
-        while (!found && exn_json_next(&json, &token) == EXN_OK && token.kind == EXN_JSON_KEY) {
-            found = exn_json_text_is(token.text, "source-ref");
-            if (exn_json_skip(&json, &token) != EXN_OK)
-                break;
-        }
-    exn_json_close(&json);
-    return found;
+    static const exn_json_glance_member members[] = {{.name = "source-ref", .tells = 1}, {0}};
+    return exn_json_glance_is(source, EXN_JSON_GLANCE_OBJECT, members);
 }
 
 const exn_label_format exn_ground_truth_format = {

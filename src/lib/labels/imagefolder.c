@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "json_glance.h"
 #include "json_text.h"
 #include "json_walk.h"
 
@@ -213,37 +214,23 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     return status;
 }
 
-/* Whether a line has a name; *has_boxes: and boxes beside it. */
-static bool is_line(exn_json *json, bool *has_boxes)
-{
-    exn_json_token token;
-    bool has_name = false, has_objects = false;
-    exn_status status;
-    while ((status = exn_json_next(json, &token)) == EXN_OK && token.kind == EXN_JSON_KEY) {
-        has_name |= exn_json_text_is(token.text, "file_name");
-        has_objects |= exn_json_text_is(token.text, "objects");
-        status = exn_json_skip(json, &token);
-        if (status != EXN_OK)
-            break;
-    }
-    *has_boxes = has_name && has_objects;
-    return has_name && status == EXN_OK;
-}
-
 /* By the first line that has boxes; those before it have names. Of captions alone nothing would
  * move. */
 static bool recognize(const exn_source *source)
 {
+    enum { NAME = 1, OBJECTS = 2 };
+    static const exn_json_glance_member members[] = {
+        {.name = "file_name", .tells = NAME}, {.name = "objects", .tells = OBJECTS}, {0}};
     exn_json json;
     exn_json_token token;
-    bool has_boxes = false;
-    exn_status status = exn_json_walk_glance(&json, source);
-    json.is_lines = json.allows_nan = true;
-    while (status == EXN_OK && !has_boxes && exn_json_next(&json, &token) == EXN_OK &&
-           token.kind == EXN_JSON_OBJECT && is_line(&json, &has_boxes))
-        ;
+    unsigned seen = NAME;
+    exn_status status = exn_json_glance_open(&json, source);
+    json.is_lines = true;
+    while (status == EXN_OK && seen == NAME && exn_json_next(&json, &token) == EXN_OK &&
+           token.kind == EXN_JSON_OBJECT)
+        status = exn_json_glance_members(&json, members, 0, &seen);
     exn_json_close(&json);
-    return has_boxes;
+    return seen == (NAME | OBJECTS);
 }
 
 const exn_label_format exn_imagefolder_format = {

@@ -264,13 +264,3 @@ exn_status exn_json_walk_lines(exn_json_walk *walk, const exn_source *source,
     exn_json_close(&walk->json);
     return status;
 }
-
-/* Many formats ask the same file in turn, and most of them in vain: a page is read at a time, and
- * longer texts are passed by. */
-exn_status exn_json_walk_glance(exn_json *json, const exn_source *source)
-{
-    enum { ENOUGH = 4096 };
-    exn_status status = exn_json_open(json, source, ENOUGH, NULL);
-    json->max_text = ENOUGH;
-    return status;
-}

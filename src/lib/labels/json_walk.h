@@ -89,8 +89,4 @@ exn_status exn_json_walk_file(exn_json_walk *walk, const exn_source *source,
 exn_status exn_json_walk_lines(exn_json_walk *walk, const exn_source *source,
                                exn_json_walk_read *read, void *context);
 
-/* Opens the file for whoever only wants to know whether it is of a format: a little is read at
- * once, and no long text is kept. */
-exn_status exn_json_walk_glance(exn_json *json, const exn_source *source);
-
 #endif

@@ -12,6 +12,7 @@
 
 #include <string.h>
 
+#include "json_glance.h"
 #include "json_text.h"
 #include "label_studio_name.h"
 #include "label_studio_result.h"
@@ -464,8 +465,7 @@ static bool recognize(const exn_source *source)
     exn_json json;
     exn_json_token token;
     bool found = false, goes_on = true;
-    /* Small pieces, and no long texts: most files that are asked about are none of these. */
-    goes_on = exn_json_walk_glance(&json, source) == EXN_OK;
+    goes_on = exn_json_glance_open(&json, source) == EXN_OK;
     goes_on = goes_on && exn_json_next(&json, &token) == EXN_OK &&
               (token.kind == EXN_JSON_ARRAY || token.kind == EXN_JSON_OBJECT);
     /* A task's own members are one level deeper in a list of tasks than in a file of one task. */

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "json_glance.h"
 #include "json_text.h"
 #include "json_walk.h"
 
@@ -196,27 +197,23 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
  * (sniff.c), what labelme writes in front of them, sorted or not, has to do. */
 static bool recognize(const exn_source *source)
 {
+    enum { SHAPES = 1, IMAGE = 2, LONG = 4, FRONT = 8 };
+    static const exn_json_glance_member members[] = {{.name = "shapes", .tells = SHAPES | LONG},
+                                                     {.name = "imageData", .tells = IMAGE | LONG},
+                                                     {.name = "imagePath", .tells = IMAGE},
+                                                     {.name = "imageWidth", .tells = IMAGE},
+                                                     {.name = "flags", .tells = FRONT},
+                                                     {.name = "version", .tells = FRONT},
+                                                     {0}};
     exn_json json;
     exn_json_token token;
-    bool has_shapes = false, has_image = false, has_data = false, has_front = false;
-    exn_status status = exn_json_walk_glance(&json, source);
-    json.allows_nan = true;
+    unsigned seen = 0;
+    exn_status status = exn_json_glance_open(&json, source);
     if (status == EXN_OK && exn_json_next(&json, &token) == EXN_OK && token.kind == EXN_JSON_OBJECT)
-        while (!(has_shapes && has_image) && exn_json_next(&json, &token) == EXN_OK &&
-               token.kind == EXN_JSON_KEY) {
-            has_shapes |= exn_json_text_is(token.text, "shapes");
-            has_data = exn_json_text_is(token.text, "imageData");
-            has_image |= has_data || exn_json_text_is(token.text, "imagePath") ||
-                         exn_json_text_is(token.text, "imageWidth");
-            has_front |=
-                exn_json_text_is(token.text, "flags") || exn_json_text_is(token.text, "version");
-            status = exn_json_skip(&json, &token);
-            if (status != EXN_OK)
-                break;
-        }
+        status = exn_json_glance_members(&json, members, SHAPES | IMAGE, &seen);
     exn_json_close(&json);
-    return (has_shapes && has_image) ||
-           (status == EXN_READ && has_front && (has_data || has_shapes));
+    return (seen & (SHAPES | IMAGE)) == (SHAPES | IMAGE) ||
+           (status == EXN_READ && (seen & (LONG | FRONT)) == (LONG | FRONT));
 }
 
 const exn_label_format exn_labelme_format = {

@@ -15,6 +15,7 @@
 
 #include "decimal.h"
 #include "drawn.h"
+#include "json_glance.h"
 #include "json_text.h"
 
 /* What the rows of a list are, behind the class. */
@@ -283,31 +284,13 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
 /* The first line says of itself what it is. */
 static bool recognize(const exn_source *source)
 {
-    exn_json json;
-    exn_json_token token;
-    bool is_set = false, has_more = false;
-    exn_status status = exn_json_walk_glance(&json, source);
-    json.is_lines = json.allows_nan = true;
-    if (status == EXN_OK && exn_json_next(&json, &token) == EXN_OK && token.kind == EXN_JSON_OBJECT)
-        while (!(is_set && has_more) && exn_json_next(&json, &token) == EXN_OK &&
-               token.kind == EXN_JSON_KEY) {
-            const bool is_type = exn_json_text_is(token.text, "type");
-            has_more |= exn_json_text_is(token.text, "task") ||
-                        exn_json_text_is(token.text, "class_names") ||
-                        exn_json_text_is(token.text, "kpt_shape");
-            if (!is_type) {
-                if (exn_json_skip(&json, &token) != EXN_OK)
-                    break;
-                continue;
-            }
-            if (exn_json_next(&json, &token) != EXN_OK)
-                break;
-            is_set = token.kind == EXN_JSON_STRING && exn_json_text_is(token.text, "dataset");
-            if (token.kind == EXN_JSON_OBJECT || token.kind == EXN_JSON_ARRAY)
-                break;
-        }
-    exn_json_close(&json);
-    return is_set && has_more;
+    static const exn_json_glance_member members[] = {
+        {.name = "type", .tells = 1, .value = "dataset"},
+        {.name = "task", .tells = 2},
+        {.name = "class_names", .tells = 2},
+        {.name = "kpt_shape", .tells = 2},
+        {0}};
+    return exn_json_glance_is(source, EXN_JSON_GLANCE_LINE, members);
 }
 
 const exn_label_format exn_ndjson_format = {

@@ -15,6 +15,7 @@
 
 #include "decimal.h"
 #include "drawn.h"
+#include "json_glance.h"
 #include "json_text.h"
 
 /* What the geometry's name says of an object's points. */
@@ -334,48 +335,18 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     return status;
 }
 
-/* Whether size has a height and a width. */
-static bool is_size(exn_json *json)
-{
-    exn_json_token token;
-    bool has_height = false, has_width = false;
-    exn_status status = exn_json_next(json, &token);
-    if (status != EXN_OK || token.kind != EXN_JSON_OBJECT)
-        return false;
-    while (exn_json_next(json, &token) == EXN_OK && token.kind == EXN_JSON_KEY) {
-        has_height |= exn_json_text_is(token.text, "height");
-        has_width |= exn_json_text_is(token.text, "width");
-        if (exn_json_skip(json, &token) != EXN_OK)
-            break;
-    }
-    return has_height && has_width;
-}
-
 /* A size and objects at the top, and tags or a description beside them. What is cut off by the end
  * of what can be read has said enough by its size, which the SDK writes in front. */
 static bool recognize(const exn_source *source)
 {
-    exn_json json;
-    exn_json_token token;
-    bool has_size = false, has_objects = false, has_more = false;
-    exn_status status = exn_json_walk_glance(&json, source);
-    json.allows_nan = true;
-    if (status == EXN_OK && exn_json_next(&json, &token) == EXN_OK && token.kind == EXN_JSON_OBJECT)
-        while (!(has_size && has_objects && has_more) && exn_json_next(&json, &token) == EXN_OK &&
-               token.kind == EXN_JSON_KEY) {
-            has_objects |= exn_json_text_is(token.text, "objects");
-            has_more |=
-                exn_json_text_is(token.text, "tags") || exn_json_text_is(token.text, "description");
-            if (exn_json_text_is(token.text, "size")) {
-                has_size |= is_size(&json);
-                if (!has_size)
-                    break;
-            } else if (exn_json_skip(&json, &token) != EXN_OK) {
-                break;
-            }
-        }
-    exn_json_close(&json);
-    return has_size && has_objects && has_more;
+    static const exn_json_glance_member size[] = {
+        {.name = "height", .tells = 1}, {.name = "width", .tells = 2}, {0}};
+    static const exn_json_glance_member top[] = {{.name = "size", .tells = 1, .object = size},
+                                                 {.name = "objects", .tells = 2},
+                                                 {.name = "tags", .tells = 4},
+                                                 {.name = "description", .tells = 4},
+                                                 {0}};
+    return exn_json_glance_is(source, EXN_JSON_GLANCE_OBJECT, top);
 }
 
 const exn_label_format exn_supervisely_format = {

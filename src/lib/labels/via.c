@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "json_glance.h"
 #include "json_text.h"
 #include "via_shape.h"
 
@@ -294,38 +295,26 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     return status;
 }
 
-/* Whether the object that comes has a name and regions. Both, as one alone is in many files. */
-static bool is_entry(exn_json *json)
-{
-    exn_json_token token;
-    bool has_name = false, has_regions = false;
-    if (exn_json_next(json, &token) != EXN_OK || token.kind != EXN_JSON_OBJECT)
-        return false;
-    while (!(has_name && has_regions) && exn_json_next(json, &token) == EXN_OK &&
-           token.kind == EXN_JSON_KEY) {
-        has_name |= exn_json_text_is(token.text, "filename");
-        has_regions |= exn_json_text_is(token.text, "regions");
-        if (exn_json_skip(json, &token) != EXN_OK)
-            break;
-    }
-    return has_name && has_regions;
-}
-
-/* By its first member: a setting of a project, or an image. */
+/* By its first member: a setting of a project, or an image, which has a name and regions. Both, as
+ * one alone is in many files. */
 static bool recognize(const exn_source *source)
 {
+    static const exn_json_glance_member image[] = {
+        {.name = "filename", .tells = 1}, {.name = "regions", .tells = 2}, {0}};
     exn_json json;
     exn_json_token token;
     bool found = false;
-    exn_status status = exn_json_walk_glance(&json, source);
-    /* Whoever only looks passes by what Python writes there; the walk then names the place. */
-    json.allows_nan = true;
+    unsigned seen = 0;
+    exn_status status = exn_json_glance_open(&json, source);
     if (status == EXN_OK && exn_json_next(&json, &token) == EXN_OK &&
         token.kind == EXN_JSON_OBJECT && exn_json_next(&json, &token) == EXN_OK &&
-        token.kind == EXN_JSON_KEY)
-        found = is_setting(token.text) || is_entry(&json);
+        token.kind == EXN_JSON_KEY) {
+        found = is_setting(token.text);
+        if (!found && exn_json_next(&json, &token) == EXN_OK && token.kind == EXN_JSON_OBJECT)
+            exn_json_glance_members(&json, image, 3, &seen);
+    }
     exn_json_close(&json);
-    return found;
+    return found || seen == 3;
 }
 
 const exn_label_format exn_via_format = {.name = "via", .recognize = recognize, .walk = walk_file};
