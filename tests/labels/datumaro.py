@@ -162,7 +162,7 @@ for angle, outside in (("30", 0), ("0", 1), ("-123.45678901234567", 0), ("1e2", 
     same(outside, server.move("datumaro", "stored", KNOWN, one("[%s]" % ellipse)).outside)
 answer, images = server.scan("datumaro", one('[%s, {"type": "points", "points": [0, 0, 6.5, 3], "visibility": [0, 1]}]' % BOX, '"id": "a", "image": {"path": "b/a.jpg", "size": [4, 7]}'))
 same([Image(7, 4, 0, 0, 0, 2, 0, 1, 1, 6.5, 3, "b/a.jpg")], images)
-for data, form in ((one("[]", head='"dm_format_version": "1.0", '), "datumaro"), (b'{"items": [{"id": "a", "annotations": []}], "categories": {}}', "unknown"),
+for data, form in ((one("[]", head='"dm_format_version": "1.0", '), "datumaro"), (b'{"items": [{"id": "a", "annotations": []}], "categories": {}}', "datumaro"),
                    (b'{"categories": {}, "items": []}', "unknown"), (b'{"categories": {}, "items": [{"id": "a"}]}', "unknown"), (one("[NaN]"), "datumaro")):
     same(form, server.sniff(data), data)
 print("datumaro: %d requests" % server.asked)
