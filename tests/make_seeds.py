@@ -200,6 +200,7 @@ def heifs():
         "seed-crop-mirror": heif_with([ISPE, HIGH, CLAP, IROT, IMIR]),
         "seed-derived": heif_with([ISPE, AV1C], [(b"grid", b"\0", b"\0\0\0\0\0\x10\0\x0c"), (b"av01", b"\0", b"\x12\0")],
                                   [reference(b"dimg", 2, 3), reference(b"thmb", 3, 1), reference(b"auxl", 3, 1)], idat=b"abcd"),
+        "seed-mini": box(b"ftyp", b"mif3avif") + box(b"mini", bytes([0x12, 0x2D, 15, 11 << 1, 0, 0, 0, 0])),
         "seed-sequence": heif_with([ISPE, AV1C, IMIR], [exif_item(1)], [reference(b"cdsc", 2, 1)], after=box(b"moov", box(b"free"))),
     }
 

@@ -401,6 +401,8 @@ static void test_heif_compatible(void **state)
         {"msf1....hevc", EXN_FORMAT_HEIC},     {"heic....avif", EXN_FORMAT_HEIC},
         {"avif....heic", EXN_FORMAT_AVIF},     {"isom....avif", EXN_FORMAT_UNKNOWN},
         {"mif2....mif1heic", EXN_FORMAT_HEIC}, {"mif2....mif2", EXN_FORMAT_HEIF},
+        {"mif3avif", EXN_FORMAT_AVIF},         {"mif3heicavif", EXN_FORMAT_HEIC},
+        {"mif3....mif1", EXN_FORMAT_HEIF},     {"mif1avif", EXN_FORMAT_HEIF},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         exn_buffer file = {0};
@@ -411,6 +413,69 @@ static void test_heif_compatible(void **state)
         assert_int_equal(exn_sniff(file.data, file.size), rows[i].format);
         exn_buffer_free(&file);
     }
+}
+
+/* Appends a number's bits, which are gathered in *byte until there are eight. */
+static void put_high_first(exn_buffer *out, uint32_t value, int count, uint32_t *byte, int *held)
+{
+    for (int i = count - 1; i >= 0; i--) {
+        *byte = *byte << 1 | (value >> i & 1);
+        if (++*held == 8) {
+            put_number(out, *byte, 1, true);
+            *byte = 0;
+            *held = 0;
+        }
+    }
+}
+
+/* A minimized image: the orientation is in its mini box. It is never dropped or decoded. */
+static void test_heif_mini(void **state)
+{
+    (void)state;
+    static const uint32_t sizes[][2] = {{12, 9}, {128, 1}, {129, 7}, {4032, 3024}, {32768, 32767}};
+    for (uint32_t value = 1; value <= 8; value++)
+        for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+            const uint32_t width = sizes[i][0], height = sizes[i][1];
+            const bool large = width > 128 || height > 128;
+            exn_buffer file = {0};
+            exn_result result = {.struct_size = sizeof result};
+            exn_options options;
+            exn_bytes product;
+            uint32_t byte = 0;
+            int held = 0;
+            size_t box = open_box(&file, "ftyp");
+            put(&file, "mif3avif", 8);
+            close_box(&file, box);
+            box = open_box(&file, "mini");
+            put_high_first(&file, 0, 2, &byte, &held);
+            put_high_first(&file, 0x4A, 9, &byte, &held); /* flags, some of them set */
+            put_high_first(&file, 1, 2, &byte, &held);
+            put_high_first(&file, value - 1, 3, &byte, &held);
+            put_high_first(&file, large, 1, &byte, &held);
+            put_high_first(&file, width - 1, large ? 15 : 7, &byte, &held);
+            put_high_first(&file, height - 1, large ? 15 : 7, &byte, &held);
+            put_high_first(&file, UINT32_MAX, 9, &byte, &held);
+            put(&file, "the rest", 8);
+            close_box(&file, box);
+            assert_int_equal(check(&file, &result), EXN_OK);
+            assert_int_equal(result.format, EXN_FORMAT_AVIF);
+            assert_int_equal(result.orientation, value == 1 ? 0 : value);
+            assert_int_equal(result.outcome,
+                             value == 1 ? EXN_OUTCOME_COPIED : EXN_OUTCOME_UNSUPPORTED);
+            assert_int_equal(result.width_in, width);
+            assert_int_equal(result.height_in, height);
+            exn_options_init(&options, sizeof options);
+            for (int mode = 1; mode <= 3; mode++) {
+                options.heif = mode == 1 ? EXN_HEIF_DROP : mode == 2 ? EXN_HEIF_PNG : EXN_HEIF_JPEG;
+                assert_int_equal(
+                    exn_normalize(file.data, file.size, &options, &product, NULL, NULL),
+                    EXN_UNSUPPORTED);
+                assert_null(product.data);
+            }
+            if (i == 3)
+                expect_no_failure_when_cut(&file);
+            exn_buffer_free(&file);
+        }
 }
 
 static void test_heif_far_properties(void **state)
@@ -742,11 +807,22 @@ int main(void)
 {
 #define TEST(test) cmocka_unit_test_teardown(test, none_damaged)
     const struct CMUnitTest tests[] = {
-        TEST(test_heif_known),      TEST(test_heif_properties), TEST(test_heif_many),
-        TEST(test_heif_brands),     TEST(test_heif_compatible), TEST(test_jxl),
-        TEST(test_jxl_boxes),       TEST(test_heif_large_meta), TEST(test_heif_far_properties),
-        TEST(test_heif_cut),        TEST(test_tiff_values),     TEST(test_tiff_pages),
-        TEST(test_tiff_many_pages), TEST(test_tiff_long_loop),  TEST(test_read_errors),
+        TEST(test_heif_known),
+        TEST(test_heif_properties),
+        TEST(test_heif_many),
+        TEST(test_heif_brands),
+        TEST(test_heif_compatible),
+        TEST(test_heif_mini),
+        TEST(test_jxl),
+        TEST(test_jxl_boxes),
+        TEST(test_heif_large_meta),
+        TEST(test_heif_far_properties),
+        TEST(test_heif_cut),
+        TEST(test_tiff_values),
+        TEST(test_tiff_pages),
+        TEST(test_tiff_many_pages),
+        TEST(test_tiff_long_loop),
+        TEST(test_read_errors),
     };
     return cmocka_run_group_tests_name("carried", tests, NULL, NULL);
 }

@@ -53,6 +53,23 @@ PEERS = {
     "Pillow": "{python} -c \"" + PILLOW + "\" {i} {o}",
 }
 
+# HEIC to JPEG, and WebP that is rotated. {i} source, {o} product, {t} a file between; the tools that a peer is made of.
+HEIF_PEERS = {
+    "heif-convert": (["heif-convert"], "heif-convert -q 95 {i} {o}"),
+    "heif-convert, then exiftran": (["heif-convert", "exiftran"], "heif-convert -q 95 {i} {o} && exiftran -ai {o}"),
+    "libvips": (["vips"], "vips autorot {i} {o}[Q=95]"),
+}
+WEBP_PEERS = {
+    "dwebp, then cwebp": (["dwebp", "cwebp"], "dwebp {i} -ppm -o {t} && cwebp -q 80 {t} -o {o}"),
+    "libvips": (["vips"], "vips autorot {i} {o}[Q=80]"),
+    "sharp": (["node"], "node -e \"" + SHARP + "\" {i} {o}"),
+}
+# To a JPEG that the judge reads, as good as it gets.
+DECODE = {
+    ".heic": "heif-convert -q 100 {i} {t}.jpg && jpegtran -copy none -outfile {o} {t}.jpg && rm {t}.jpg",
+    ".webp": "dwebp {i} -ppm -o {t} && cjpeg -quality 100 -sample 1x1 -outfile {o} {t}",
+}
+
 
 class Row:
     """One line of the table: what was compared, the ratio, and what it may be at most."""
@@ -125,13 +142,21 @@ class Bench:
         runs = {n: (lambda n=n: self.command(n, source, self.product(n, ending), orientation, coding))
                 for n in ["exifnorm", *names]}
         progress(title)
-        right, usage, first = {}, {n: [] for n in runs}, {}
+        right, first = {}, {}
         for n, command in runs.items():
             self.fresh(n, ending)
             first[n] = usage_of(command())[1]
             right[n] = self.judge(source, self.product(n, ending), orientation)
         if right["exifnorm"]:
             sys.exit(f"bench: exifnorm's product of {file} is wrong: {right['exifnorm']}")
+        self.compare(title, ending, runs, right, first, limits)
+        for (n, what), limit in limits.items():
+            if n not in names:
+                self.rows.append(Row(title, n, what, None, limit, "not installed"))
+
+    def compare(self, title, ending, runs, right, first, limits):
+        """A row for each peer and number. runs: what makes a command; right: what is not, of each product; first: seconds of a first run."""
+        usage = {n: [] for n in runs}
         for _ in rounds(self.o.rounds, 3, self.o.seconds):
             for n, command in runs.items():
                 self.fresh(n, ending)
@@ -140,7 +165,9 @@ class Bench:
         for n, command in runs.items():
             # one that takes long is sampled often enough in one run
             memory[n] = max(self.peak(n, ending, command) for _ in range(2 if first[n] < 1 else 1))
-        for n in names:
+        for n in runs:
+            if n == "exifnorm":
+                continue
             for what, own, other in (
                     ("CPU", median(usage["exifnorm"], 0), median(usage[n], 0)),
                     ("wall", median(usage["exifnorm"], 1), median(usage[n], 1)),
@@ -151,9 +178,68 @@ class Bench:
                 wrong = right[n] if limit is None else ""
                 self.rows.append(Row(title, n, what, None if wrong else ratio(own, other), limit, wrong, own, other,
                                      "" if wrong else right[n]))
-        for (n, what), limit in limits.items():
-            if n not in names:
-                self.rows.append(Row(title, n, what, None, limit, "not installed"))
+
+    # --- other formats ------------------------------------------------------------------------
+
+    def conversion(self, title, source, orientation, ending, options, peers):
+        """source is rotated by what its file says; peers whose product is not upright keep their number, and are said to be wrong."""
+        progress(title)
+        between = os.path.join(self.out, "between.ppm")
+        reference = os.path.join(self.out, "reference.jpg")
+
+        def shell(text, i, o):
+            return ["sh", "-c", text.format(i=shlex.quote(i), o=shlex.quote(o), t=shlex.quote(between))]
+
+        def judge(name):
+            made = self.product(name, ending)
+            if self.here["exiftool"]:
+                said = subprocess.run(["exiftool", "-n", "-s3", "-IFD0:Orientation", made], capture_output=True, text=True).stdout.strip()
+                if said not in ("", "1"):
+                    return f"picture with an orientation of {said}"
+            if ending != ".jpg" and os.path.exists(made):
+                subprocess.run(shell(DECODE[ending], made, made + ".jpg"), check=True, capture_output=True)
+                made += ".jpg"
+            return self.judge(reference, made, orientation)
+
+        subprocess.run(shell(DECODE[os.path.splitext(source)[1]], source, reference), check=True, capture_output=True)
+        runs = {"exifnorm": lambda: [self.o.exifnorm, "-q", "-j1", *options, source, self.product("exifnorm", ending)]}
+        for name, (tools, text) in peers.items():
+            if all(map(shutil.which, tools)) and (name != "sharp" or self.here["sharp"]):
+                runs[name] = lambda n=name, t=text: shell(t, source, self.product(n, ending))
+            else:
+                self.rows.append(Row(title, name, "CPU", None, note="not installed"))
+        wrong, first = {}, {}
+        for name, command in runs.items():
+            self.fresh(name, ending)
+            first[name] = usage_of(command())[1]
+            wrong[name] = judge(name)
+        if wrong["exifnorm"]:
+            sys.exit(f"bench: exifnorm's product of {source} is wrong: {wrong['exifnorm']}")
+        start = len(self.rows)
+        self.compare(title, ending, runs, dict.fromkeys(runs, ""), first, {})
+        for row in self.rows[start:]:
+            row.aside = wrong[row.peer]
+
+    def conversions(self):
+        """A phone's HEIC has irot, and the same in Exif; a WebP has Exif alone."""
+        picture, upright = (os.path.join(self.pictures, f"420-3mb-{n}.jpg") for n in (6, 1))
+        heif_py = os.path.join(os.path.dirname(__file__), "..", "cli", "heif.py")
+        for title, name, make, orientation, ending, options, peers in (
+                ("HEIC to JPEG, 12 MP, rotated by 90 degrees", "phone.heic",
+                 ["heif-enc -q 80 -p preset=ultrafast {upright} -o {o}.heic", "{python} {heif} turn {o}.heic {o} 3 - 6", "rm {o}.heic"], 1, ".jpg", ["--heif=jpeg"], HEIF_PEERS),
+                ("WebP, 12 MP, orientation 6", "photo.webp", ["cwebp -quiet -q 80 -metadata exif {i} -o {o}"], 6, ".webp", ["--webp=rotate"], WEBP_PEERS)):
+            if self.o.only not in title:
+                continue
+            if not all(map(shutil.which, (make[0].split()[0], "jpegtran", "cjpeg"))):
+                self.rows.append(Row(title, make[0].split()[0], "CPU", None, note="not installed: it makes the source"))
+                continue
+            source = os.path.join(self.o.build, name)
+            if not os.path.exists(source) or os.path.getmtime(source) < os.path.getmtime(picture):
+                progress(f"making {name}")
+                for command in make:
+                    words = {"upright": upright, "i": picture, "o": source, "heif": heif_py, "python": sys.executable}
+                    subprocess.run(["sh", "-ec", command.format(**{k: shlex.quote(v) for k, v in words.items()})], check=True, capture_output=True)
+            self.conversion(title, source, orientation, ending, options, peers)
 
     def tiny(self, runs):
         """What a process costs that has next to nothing to do: the CPU of so many of them, one after the other."""
@@ -572,6 +658,7 @@ def pictures(bench, lean):
     bench.picture("PNG RGB8, orientation 6", "png-rgb8-6.png", 6, "",
                   {("libvips", "CPU"): 0.50, ("libvips", "memory"): 1.0, ("ImageMagick", "CPU"): 0.25}, lean)
     bench.tiny(20)
+    bench.conversions()
     if not lean:
         bench.picture("restart intervals, orientation 6", "restart-6.jpg", 6)
         bench.picture("4000x3000 4:2:0, orientation 6", "partial-6.jpg", 6)

@@ -184,6 +184,24 @@ runs 0 names/sub/F.HEIC names/c.heic into --heif=png
 is "into a folder" "$(ls into | paste -sd' ')" "F.png c.heic"
 runs 1 names names.out --heif=jpeg --resume --overwrite
 
+# ---- the primary picture may be another one's thumbnail: what is decoded is what the file calls primary
+python3 - "$testdata/heif/thumbnail.heic" "$tools" <<'EOF'
+import struct
+import sys
+sys.path.insert(0, sys.argv[2])
+import heif
+h = heif.Heif(sys.argv[1])
+found = [struct.unpack(">HHH", content[:6]) for kind, _, content in heif.boxes(dict((k, c) for k, _, c in h.meta)[b"iref"], 4) if kind == b"thmb"]
+assert found[0][2] == h.primary, found
+data = open(sys.argv[1], "rb").read()
+at = data.index(b"pitm")
+with open("small.heic", "wb") as file:
+    file.write(data[:at + 8] + struct.pack(">H", found[0][0]) + data[at + 10:])
+EOF
+runs 0 small.heic small.png --heif=png --report=small.jsonl
+is "size of the thumbnail" "$(pngcheck small.png | grep -o '[0-9]*x[0-9]*')" 32x24
+is "warnings" "$(jq -c "select(.path).warnings" small.jsonl)" "[\"secondary-dropped\"]"
+
 # ---- what does not go together
 for other in --in-place\ --no-backup --on-error=keep; do
     # shellcheck disable=SC2086
@@ -208,13 +226,18 @@ h.properties = [(k, c[:4] + struct.pack(">II", 60000, 60000) if k == b"ispe" els
 h.write("bomb.avif")
 h.properties = [(k, c[:4] + struct.pack(">II", 128, 96) if k == b"ispe" else c) for k, c in h.properties]
 h.write("larger.avif")
+h.properties = [(k, c[:4] + struct.pack(">II", 1 << 31, 1 << 30) if k == b"ispe" else c) for k, c in h.properties]
+h.write("past_64_bits.avif")
 EOF
 runs 1 bomb.avif bomb.png --heif=png
 has err "limit exceeded: 60000x60000 has more than 500000000 pixels"
 runs 1 bomb.avif bomb.png --heif=png --max-pixels=10000000000
 has err "limit exceeded: needs"
 runs 1 larger.avif larger.png --heif=png
-absent bomb.png larger.png
+# 24 bytes for each of its pixels are a multiple of 2^64.
+runs 1 past_64_bits.avif past_64_bits.png --heif=png --max-pixels=18446744073709551615 --max-memory=1000G
+has err "limit exceeded: needs"
+absent bomb.png larger.png past_64_bits.png
 
 # ---- without libheif: each such file says what to install, and all others are done
 mkdir -p fake few

@@ -61,7 +61,7 @@ static void check_picture(const exn_heif *heif)
          picture.top <= heif->shown.height - picture.height);
     FACT(picture.shift_x <= 1 && picture.shift_y <= 1);
     const uint64_t memory = exn_heif_picture_memory(heif);
-    FACT(memory / heif->shown.width / heif->shown.height >= 8);
+    FACT(memory / heif->shown.width / heif->shown.height >= 8 || memory >= UINT64_MAX / 4);
     exn_fuzz_kinds[CROPPED].count += heif->shown.clap_width > 0;
 }
 

@@ -14,6 +14,7 @@ enum {
     MAX_BOXES = 4096,
     FULL_BOX = 4, /* version and flags */
     META = EXN_HEIF_TYPE('m', 'e', 't', 'a'),
+    MINI = EXN_HEIF_TYPE('m', 'i', 'n', 'i'),
 };
 
 /* A group of brands (ISO 23008-12, 10; AVIF, 6), each of four letters. */
@@ -26,12 +27,13 @@ static bool is_one_of(const uint8_t *brand, const char *brands)
 }
 
 /* The major brand decides (ISO 14496-12, 4.3). One that names no coding leaves that to the first
- * compatible brand that does. */
+ * compatible brand that does; mif3 has it in the place of its version (ISO 23008-12, amendment 2).
+ */
 static exn_format kind_of(exn_span head)
 {
-    enum { MAJOR = 8, COMPATIBLE = 16 };
+    enum { MAJOR = 8, VERSION = 12, COMPATIBLE = 16 };
     static const char avif[] = "avifavis", heic[] = "heicheixheimheishevchevx",
-                      any[] = "mif1mif2msf1miaf";
+                      any[] = "mif1mif2mif3msf1miaf";
     if (head.size < MAJOR + 4 || memcmp(head.data + 4, "ftyp", 4) != 0)
         return EXN_FORMAT_UNKNOWN;
     const uint8_t *major = head.data + MAJOR;
@@ -39,7 +41,8 @@ static exn_format kind_of(exn_span head)
     end = end < head.size ? end : head.size;
     if (is_one_of(major, avif) || is_one_of(major, heic))
         return is_one_of(major, avif) ? EXN_FORMAT_AVIF : EXN_FORMAT_HEIC;
-    for (size_t at = COMPATIBLE; is_one_of(major, any) && at + 4 <= end; at += 4)
+    const size_t first = is_one_of(major, "mif3") ? VERSION : COMPATIBLE;
+    for (size_t at = first; is_one_of(major, any) && at + 4 <= end; at += 4)
         if (is_one_of(head.data + at, avif) || is_one_of(head.data + at, heic))
             return is_one_of(head.data + at, avif) ? EXN_FORMAT_AVIF : EXN_FORMAT_HEIC;
     return is_one_of(major, any) ? EXN_FORMAT_HEIF : EXN_FORMAT_UNKNOWN;
@@ -119,6 +122,31 @@ static exn_status read_meta(exn_image *image, exn_window *window, uint64_t offse
     return status;
 }
 
+/* A minimized image has this box for a meta box (ISO 23008-12, amendment 2): bits, one after the
+ * other without regard to bytes.
+ *
+ *     version 2  flags 9  chroma 2  orientation - 1: 3  large 1  width - 1: 15 or 7  height - 1 */
+static exn_status read_mini(exn_image *image, exn_window *window, uint64_t offset, uint64_t size,
+                            exn_error *error)
+{
+    enum { HEADER = 8, BYTES = 6, BEFORE = 17, LARGE = 15, SMALL = 7 };
+    exn_heif *heif = image->state;
+    uint8_t bytes[8] = {0};
+    if (size < HEADER + BYTES)
+        return exn_status_fail(error, EXN_CORRUPT, "no picture");
+    exn_status status = exn_window_read(window, offset + HEADER, bytes, BYTES, error);
+    if (status != EXN_OK)
+        return status;
+    const uint64_t bits = (uint64_t)exn_get32be(bytes) << 32 | exn_get32be(bytes + 4);
+    const uint32_t wide = bytes[2] & 0x80 ? LARGE : SMALL, most = (1u << wide) - 1;
+    heif->is_mini = true;
+    heif->shown.width = (uint32_t)(bits >> (64 - BEFORE - wide) & most) + 1;
+    heif->shown.height = (uint32_t)(bits >> (64 - BEFORE - 2 * wide) & most) + 1;
+    heif->shown.in_order = heif->shown.fixed = exn_orientation_from_exif((bytes[1] & 7) + 1);
+    take_shown(image, &heif->shown);
+    return EXN_OK;
+}
+
 /* Walks the boxes of the file itself, which have to be passed one by one: nothing says where meta
  * stands. Media data is never read. */
 static exn_status walk(exn_image *image, exn_window *window, const exn_options *options,
@@ -144,6 +172,8 @@ static exn_status walk(exn_image *image, exn_window *window, const exn_options *
         size = size == 0 || cut ? left : size;
         if (type == META && !heif->meta.data)
             status = read_meta(image, window, offset, size, options, error);
+        else if (type == MINI && !heif->meta.data && !heif->is_mini)
+            status = read_mini(image, window, offset, size, error);
         heif->has_sequence = heif->has_sequence || type == EXN_HEIF_TYPE('m', 'o', 'o', 'v');
         if (status == EXN_OK && cut)
             status = exn_status_fail(error, EXN_CORRUPT, "the file ends before its boxes do");
@@ -151,6 +181,10 @@ static exn_status walk(exn_image *image, exn_window *window, const exn_options *
             return status;
         offset += size;
     }
+    if (heif->is_mini && !heif->meta.data)
+        return image->is_copied ? EXN_OK
+                                : exn_status_fail(error, EXN_UNSUPPORTED,
+                                                  "a minimized image (mif3) can only be copied");
     return check(heif, error);
 }
 

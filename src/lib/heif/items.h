@@ -38,6 +38,7 @@ typedef struct exn_heif {
     uint32_t primary;
     bool has_primary;
     bool has_sequence; /* the file has a moov box, too */
+    bool is_mini;      /* it has a mini box, of which shown alone is known */
     exn_heif_properties properties;
     exn_heif_item *items; /* by rising number; owned */
     size_t count;

@@ -34,12 +34,15 @@ enum {
 };
 
 /* The frames of the decoder and of libheif, and a grid beside its tiles: three times all planes, of
- * which a pixel has at most four, of two bytes each; and a copy of the file (read_file()). */
+ * which a pixel has at most four, of two bytes each; and a copy of the file (read_file()). What is
+ * more than any machine has is as much as the sums of callers have room for. */
 uint64_t exn_heif_picture_memory(const exn_heif *heif)
 {
     enum { COPIES = 3, PLANES = 4, BYTES = 2 };
-    return (uint64_t)heif->shown.width * heif->shown.height * COPIES * PLANES * BYTES +
-           heif->file_size;
+    const uint64_t pixels = (uint64_t)heif->shown.width * heif->shown.height, most = UINT64_MAX / 4;
+    return pixels > most / (COPIES * PLANES * BYTES)
+               ? most
+               : pixels * COPIES * PLANES * BYTES + heif->file_size;
 }
 
 /* ISO 23091-2, table 4: the weights of red and blue in Y. */
