@@ -165,6 +165,8 @@ class Bench:
         for n, command in runs.items():
             # one that takes long is sampled often enough in one run
             memory[n] = max(self.peak(n, ending, command) for _ in range(2 if first[n] < 1 else 1))
+        if not size_of(self.product("exifnorm", ending)):
+            sys.exit(f"bench: {title}: exifnorm made no product in its last run")
         for n in runs:
             if n == "exifnorm":
                 continue
@@ -202,7 +204,7 @@ class Bench:
             return self.judge(reference, made, orientation)
 
         subprocess.run(shell(DECODE[os.path.splitext(source)[1]], source, reference), check=True, capture_output=True)
-        runs = {"exifnorm": lambda: [self.o.exifnorm, "-q", "-j1", *options, source, self.product("exifnorm", ending)]}
+        runs = {"exifnorm": lambda: [self.o.exifnorm, "-q", "-j1", "--timeout=600", *options, source, self.product("exifnorm", ending)]}
         for name, (tools, text) in peers.items():
             if all(map(shutil.which, tools)) and (name != "sharp" or self.here["sharp"]):
                 runs[name] = lambda n=name, t=text: shell(t, source, self.product(n, ending))

@@ -115,7 +115,7 @@ archive() {
 }
 
 # ---- archives: names in every form of a head; what an index says of them
-python3 - "$heic" "$testdata/jpeg/no-exif.jpg" <<'PYTHON'
+python3 - "$heic" "$testdata/jpeg/no-exif.jpg" "$testdata/jpeg/landscape-6.jpg" <<'PYTHON'
 import io, sys, tarfile
 heic, jpeg = (open(p, "rb").read() for p in sys.argv[1:3])
 long = "f/" * 60
@@ -146,6 +146,35 @@ with tarfile.open("clash.tar", "w") as t:
     add(t, "soft", b"", type=tarfile.SYMTYPE, linkname="later.heic")
     add(t, "well", b"", type=tarfile.SYMTYPE, linkname="b.jpg")
     add(t, "later.heic", heic)
+broken = heic[:heic.index(b"mdat") + 4] + bytes(len(heic) - heic.index(b"mdat") - 4)
+rotated = open(sys.argv[3], "rb").read()
+with tarfile.open("damaged.tar", "w") as t:
+    add(t, "a.heic", broken)                   # has no name that a good one could want
+    add(t, "a.jpg", jpeg)
+    add(t, "b.jpg", rotated[:len(rotated) // 2])  # the same the other way around
+    add(t, "b.heic", heic)
+    for i in range(300):                       # more than are in flight
+        add(t, "%d.jpg" % i, jpeg)
+    add(t, "./a.heif", heic)
+    add(t, "b.avif", heic)
+with tarfile.open("folders.tar", "w") as t:
+    add(t, "a.heic", heic)
+    add(t, "a.jpg/", b"", type=tarfile.DIRTYPE)
+    add(t, "a.jpg/x.txt", b"x")
+    add(t, "b.jpg/", b"", type=tarfile.DIRTYPE)
+    add(t, "b.jpg/x.txt", b"x")
+    add(t, "b.heic", heic)
+    add(t, "sub/c.jpg/x/y.txt", b"y")          # its folder is there without a member
+    add(t, "sub/c.heic", heic)
+    add(t, "sub/d.heic", heic)
+    add(t, "sub/d.jpg/e.heic", heic)
+    add(t, "sub/d.jp", b"not below it")
+    for i in range(300):
+        add(t, "%d.txt" % i, b"t")
+    add(t, "./sub/d.jpg/z.txt", b"z")
+    add(t, "sub/c.heif", heic)
+    add(t, "f.jpg/g.heic", heic)               # a folder of such a name is one
+    add(t, "f.jpg/h.txt", b"h")
 with tarfile.open("labels.tar", "w") as t:
     add(t, "1.heic", heic)
     add(t, "1.json", b'{"images": [{"file_name": "1.heic", "id": 1}], "annotations": [{"image_id": 1, "bbox": [1, 2, 3, 4]}]}')
@@ -172,6 +201,21 @@ is "what is left" "$(tar tf clash.out | tr '\n' ' ')" "a.jpg b.jpg well later.jp
 is "why not the others" "$(grep -c '"status":"exists","error":"[^"]*its output would have the name of another' report)" 2
 is "links" "$(grep -c 'a link to what gets another name' report)" 2
 has report '"path":"a.heic","output":"a.jpg"'
+for jobs in 1 4; do
+    archive 1 damaged.tar damaged.out -j$jobs
+    is "names of good images" "$(tar tf damaged.out | grep '^[a-z.]' | tr '\n' ' ')" "a.jpg b.jpg "
+    is "all others" "$(tar tf damaged.out | wc -l)" 302
+    check "the good one" sh -c 'tar xOf damaged.out a.jpg | cmp - "$1"' sh "$testdata/jpeg/no-exif.jpg"
+    check "the converted one" sh -c 'tar xOf damaged.out b.jpg | cmp - done/a.jpg'
+    is "of damage" "$(grep -c '"status":"corrupt"' report)" 2
+    is "whose name is taken" "$(grep '"status":"exists"' report | grep -o '"path":"[^"]*"' | tr '\n' ' ')" '"path":"./a.heif" "path":"b.avif" '
+    archive 1 folders.tar folders.out -j$jobs
+    is "folders and files" "$(tar tf folders.out | grep -v '^[0-9]' | tr '\n' ' ')" \
+        "a.jpg b.jpg/ b.jpg/x.txt sub/c.jpg/x/y.txt sub/d.jpg sub/d.jp f.jpg/g.jpg f.jpg/h.txt "
+    is "what is refused" "$(grep '"status":"exists"' report | grep -o '"path":"[^"]*"' | tr '\n' ' ')" \
+        '"path":"a.jpg/" "path":"a.jpg/x.txt" "path":"b.heic" "path":"sub/c.heic" "path":"sub/d.jpg/e.heic" "path":"./sub/d.jpg/z.txt" "path":"sub/c.heif" '
+    check "it can be unpacked" sh -c 'mkdir "unpacked$1" && tar xf folders.out -C "unpacked$1"' sh $jobs
+done
 archive 0 labels.tar labels.out --labels --labels-frame=stored
 is "labels in an archive" "$(tar xOf labels.out 1.json)" '{"images": [{"file_name": "1.jpg", "id": 1}], "annotations": [{"image_id": 1, "bbox": [1, 2, 3, 4]}]}'
 mkdir shards

@@ -50,7 +50,7 @@ static void free_member(void *owner, void *entry)
 static void tell(exn_tar_archive *t, const exn_tar_member *m)
 {
     exn_status status = m->item.error.status;
-    if (m->head.kind == EXN_TAR_FOLDER || m->head.kind == EXN_TAR_NOTE)
+    if ((m->head.kind == EXN_TAR_FOLDER && status == EXN_OK) || m->head.kind == EXN_TAR_NOTE)
         return;
     t->end.failures = t->end.failures || status != EXN_OK;
     t->end.chance = t->end.chance || status == EXN_TIMEOUT || status == EXN_MEMORY ||
@@ -114,6 +114,7 @@ static void finish(void *owner, void *entry)
         if (m->body >= 0)
             exn_tar_archive_write_memory(t, carried ? m->body : m->product, item->bytes_out);
         exn_tar_links_put_back(&t->links, m->head.name, &t->error);
+        exn_tar_rename_settle(t, m);
         t->end.changed = t->end.changed || !carried;
     }
     if (t->error.status == EXN_OK)
@@ -243,6 +244,7 @@ static void pass_by(exn_tar_archive *t, exn_tar_member *m)
         exn_stream_out_write(&t->out, m->head.bytes, m->head.size);
         exn_tar_archive_take(t, size, -1, true);
         m->item.result.outcome = failed ? EXN_OUTCOME_FAILED : EXN_OUTCOME_COPIED;
+        exn_tar_rename_settle(t, m);
         if (t->labels && !exn_tar_labels_pass(t->labels, &m->item, &m->head))
             exn_error_set(&t->error, EXN_MEMORY, 0, "images of the archive");
     }

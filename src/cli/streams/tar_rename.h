@@ -3,7 +3,7 @@
 #ifndef EXN_CLI_STREAMS_TAR_RENAME_H
 #define EXN_CLI_STREAMS_TAR_RENAME_H
 
-#include "tar_archive.h"
+#include "tar_late.h"
 
 /* Of each member that comes next in the archive, before it is worked on: one of this format that is
  * converted gets its output's name in its head, and the item has it. It fails where its output
@@ -11,6 +11,9 @@
  * link to what has another name now. Does nothing where nothing is converted. */
 void exn_tar_rename(exn_tar_archive *archive, exn_tar_head *head, exn_item *item,
                     exn_format format);
+
+/* A member is written: whatever would take its name away fails from here on. */
+void exn_tar_rename_settle(exn_tar_archive *archive, const exn_tar_member *member);
 
 void exn_tar_rename_free(exn_tar_archive *archive);
 
