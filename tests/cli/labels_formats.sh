@@ -36,6 +36,31 @@ check "what is said to be no labels is not warned of" test ! -s err
 runs 0 createml to.warned2
 has err "2 label files name 1 rotated image"
 
+# ---- VOC: CVAT's boxes that are tilted about their center reach as far as their real corners, whatever follows them. 240x320 stored, 320x240 displayed
+voc_box() { echo "<bndbox><xmin>$1</xmin><ymin>$2</ymin><xmax>$3</xmax><ymax>$4</ymax></bndbox>"; }
+tilted='<attributes><attribute><name>rotation</name><value>90.0</value></attribute></attributes>'
+# voc_verdict NAME WANTED OBJECT...
+voc_verdict() {
+    name=$1 wanted=$2
+    shift 2
+    mkdir "$name"
+    cp "$jpeg/landscape-6.jpg" "$name/a.jpg"
+    {
+        echo '<annotation><filename>a.jpg</filename>'
+        printf '<object><name>x</name>%s</object>\n' "$@"
+        echo '</annotation>'
+    } >"$name/a.xml"
+    "$EXIFNORM" --check --labels "$name" >out 2>err
+    check "$name: $wanted" grep -q "a.xml.*$wanted\|$wanted.*a.xml" out
+}
+voc_verdict voc.plain contradictory "$(voc_box 10 10 310 20)" "$(voc_box 140 150 180 250)"
+voc_verdict voc.back displayed "$(voc_box 10 10 310 20)" "$(voc_box 140 150 180 250)$tilted"
+voc_verdict voc.out either "$(voc_box 10 10 20 20)" "$(voc_box 190 65 210 175)"
+voc_verdict voc.reaches displayed "$(voc_box 10 10 20 20)" "$(voc_box 190 65 210 175)$tilted" "$(voc_box 10 10 20 20)"
+voc_verdict voc.part contradictory "$(voc_box 10 10 310 20)" "$(voc_box 10 10 20 20)<part>$(voc_box 140 150 180 250)</part>$tilted"
+# Two decimals of what touches the edge are no witness.
+voc_verdict voc.edge either "$(voc_box 0 10 20 20)" "$(voc_box 189.99 65 210 145.01)$tilted"
+
 # ---- the MOT Challenge: by its names, or as said; pixels count from 1
 mkdir -p mot/seq/img1 mot/seq/gt mot/seq/det mot/own/img1
 for n in 1 2; do

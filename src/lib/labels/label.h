@@ -107,6 +107,7 @@ typedef struct exn_label_shape {
     bool is_part;   /* of pictures: smaller than their image, within a box of its own */
     bool is_tilted; /* by an angle that is a shape of its own: what its numbers say is not how far
                        it extends */
+    double tilt;    /* in degrees about its center, of a box whose angle is known; 0: it is not */
     const exn_numbers *numbers;
     exn_span coded; /* JSON escapes undone: of runs COCO's letters; of files the name; of pictures
                        base64 */

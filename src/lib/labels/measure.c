@@ -58,9 +58,22 @@ static bool is_placed(exn_label_kind kind)
     }
 }
 
+/* How far a box reaches that is tilted about its center. Tools write corners of two decimals: as
+ * much as these and the angle's may be wrong by is left out at each end. */
+static void extend_tilted(exn_measure *measure, double x, double y, double width, double height,
+                          double degrees)
+{
+    const double slack = 0.02, angle = degrees * 3.14159265358979323846 / 180;
+    const double c = fabs(cos(angle)), s = fabs(sin(angle));
+    const double across = (fabs(width) * c + fabs(height) * s) / 2 - slack,
+                 down = (fabs(width) * s + fabs(height) * c) / 2 - slack;
+    extend(&measure->left, &measure->right, x - fmax(across, 0), x + fmax(across, 0));
+    extend(&measure->top, &measure->bottom, y - fmax(down, 0), y + fmax(down, 0));
+}
+
 /* What is tilted may reach farther than its numbers say in one direction and less far in the other;
  * its center is within it however it is tilted, and so is the corner that it is tilted about. A box
- * says as much by two corners. */
+ * says as much by two corners, and more where its angle is known. */
 static exn_status measure_center(exn_measure *measure, const exn_label_shape *shape,
                                  exn_error *error)
 {
@@ -78,8 +91,10 @@ static exn_status measure_center(exn_measure *measure, const exn_label_shape *sh
         x = (x + number[2]) / 2;
         y = (y + number[3]) / 2;
     }
-    extend(&measure->left, &measure->right, x, x);
-    extend(&measure->top, &measure->bottom, y, y);
+    if (shape->kind == EXN_LABEL_CORNERS && shape->tilt != 0)
+        extend_tilted(measure, x, y, number[2] - number[0], number[3] - number[1], shape->tilt);
+    else
+        extend_tilted(measure, x, y, 0, 0, 0);
     measure->is_any = true;
     return EXN_OK;
 }

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "decimal.h"
 #include "xml_walk.h"
 
 enum { MAX_DEPTH = 64, MAX_NAME = 24, MAX_TEXT = 4096 };
@@ -33,6 +34,8 @@ typedef struct walk {
     char path[MAX_DEPTH][MAX_NAME]; /* names of elements, cut to MAX_NAME */
     field *open;                    /* where text goes */
     field width, height, name, path_name, database, corner[CORNERS], x, y, attribute, value;
+    exn_buffer tilts; /* of objects by their number, doubles: 0 of those that are not tilted */
+    size_t object;    /* how many of annotation's own have begun */
     exn_numbers points;
     bool is_uneven; /* the points are not x1, y1, x2, y2 ... */
 } walk;
@@ -144,6 +147,7 @@ static void on_start(void *context, const XML_Char *name, const XML_Char **attri
         exn_xml_walk_fail(&w->base, EXN_CORRUPT, NULL, "the outermost element is not annotation");
         return;
     }
+    w->object += w->depth == 2 && strcmp(name, "object") == 0;
     if (w->open)
         w->open->is_broken = true; /* something stands in a number */
     w->open = field_of(w);
@@ -248,13 +252,41 @@ static exn_status add(exn_numbers *to, const field *f)
     return exn_numbers_add(to, offset, text.size, text);
 }
 
+/* An object's own box is tilted, those of its parts are not. */
+static double tilt_of(const walk *w, exn_label_kind kind)
+{
+    double tilt = 0;
+    const size_t at = (w->object - 1) * sizeof tilt;
+    if (kind == EXN_LABEL_CORNERS && w->depth == 3 && at + sizeof tilt <= w->tilts.size)
+        memcpy(&tilt, w->tilts.data + at, sizeof tilt);
+    return tilt;
+}
+
+/* The angle of an object may follow its box, so that it is taken in the first pass. */
+static void note_tilt(walk *w)
+{
+    double tilt = 0;
+    uint64_t offset;
+    exn_account *account = w->base.events->account;
+    while (w->tilts.size < w->object * sizeof tilt)
+        if (exn_account_append(account, &w->tilts, &tilt, sizeof tilt) != EXN_OK) {
+            exn_xml_walk_stop(&w->base, exn_status_fail(w->base.error, EXN_MEMORY, "%s", ""));
+            return;
+        }
+    if (exn_decimal_read_value(trimmed(&w->value, &offset), &tilt))
+        memcpy(w->tilts.data + (w->object - 1) * sizeof tilt, &tilt, sizeof tilt);
+}
+
 static void hand_on(walk *w, exn_label_kind kind, const char *member, const exn_numbers *numbers,
                     const char *refusal)
 {
+    const double tilt = tilt_of(w, kind);
     exn_label_shape shape = {.kind = kind,
                              .coordinates = w->is_from_1 ? EXN_COORDINATES_PIXELS_FROM_1
                                                          : EXN_COORDINATES_EDGES,
                              .numbers = numbers,
+                             .is_tilted = tilt != 0,
+                             .tilt = tilt,
                              .refusal = refusal};
     if (!w->is_first)
         exn_xml_walk_shape(&w->base, &shape, member);
@@ -287,6 +319,8 @@ static void end_attribute(walk *w)
     const bool is_angle = exn_span_equal(name, (exn_span){(const uint8_t *)"rotation", 8});
     if (!is_angle && !w->attribute.is_broken) /* there twice, one of them may be it */
         return;
+    if (w->is_first)
+        note_tilt(w);
     if (add(&numbers, &w->value) == EXN_OK)
         hand_on(w, EXN_LABEL_ANGLE, "attribute", &numbers,
                 w->value.is_broken || w->attribute.is_broken ? "an angle that is not in plain text"
@@ -367,6 +401,7 @@ static void free_walk(walk *w)
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         exn_buffer_free(&fields[i]->text);
     exn_numbers_free(&w->points);
+    exn_account_free(w->base.events->account, &w->tilts);
 }
 
 /* The size and source of the file may stand behind its objects, and decide how those are moved. */
@@ -392,6 +427,7 @@ static exn_status walk_file(const exn_source *source, const exn_label_settings *
     for (size_t i = 0; i < sizeof once / sizeof *once; i++)
         clear(once[i]);
     w.base.place = (exn_label_place){.member = NULL};
+    w.object = 0;
     if (status == EXN_OK)
         status = exn_xml_walk_parse(&w.base, source);
     free_walk(&w);
