@@ -23,6 +23,7 @@
 #include "base/item.c"
 #include "base/signals.c"
 #include "base/text.c"
+#include "base/wide.c"
 #include "list/mask_names.c"
 #include "list/shard.c"
 #include "workers/labeler.c"

@@ -163,13 +163,35 @@ same damaged/crash.json to6/crash.json
 mkdir wide
 cp "$testdata/jpeg/landscape-6.jpg" wide/a.jpg
 printf '<annotation><filename>a.jpg</filename><size><width>320</width><height>240</height></size><object><bndbox><xmin>1</xmin><ymin>2</ymin><xmax>30</xmax><ymax>40</ymax></bndbox></object></annotation>' >wide/a.utf8
+mark() { [ $1 = LE ] && printf '\377\376' || printf '\376\377'; }
 for order in LE BE; do
-    { [ $order = LE ] && printf '\377\376' || printf '\376\377'; iconv -f UTF-8 -t UTF-16$order wide/a.utf8; } >wide/a.xml
-    rm -rf wide.warned wide.moved
-    runs 0 wide wide.warned
-    check "a warning of UTF-16$order: $(grep label err)" grep -q "1 label file" err
-    runs 1 --labels --labels-frame=stored wide wide.moved
-    check "UTF-16$order is refused: $(cat err)" grep -q "UTF-16" err
+    for form in marked bare; do
+        { [ $form = bare ] || mark $order; iconv -f UTF-8 -t UTF-16$order wide/a.utf8; } >wide/a.xml
+        rm -rf wide.warned wide.moved
+        runs 0 wide wide.warned
+        check "a warning of UTF-16$order: $(grep label err)" grep -q "1 label file" err
+        runs 1 --labels --labels-frame=stored wide wide.moved
+        check "UTF-16$order is refused: $(cat err)" grep -q "UTF-16" err
+        # In an archive as well; and what is of no format that is known.
+        tar cf wide.tar -C wide a.jpg a.xml
+        runs 0 --tar wide.tar wide.out.tar --overwrite
+        check "a warning in an archive" grep -q "1 label file" err
+        runs 1 --tar --labels --labels-frame=stored wide.tar wide.out.tar --overwrite
+        check "refused in an archive" grep -q "UTF-16" err
+        is "what is left" "$(tar tf wide.out.tar)" a.jpg
+    done
+done
+rm wide/*
+cp "$testdata/jpeg/landscape-6.jpg" wide/a.jpg
+for order in LE BE; do
+    for form in marked bare; do
+        { [ $form = bare ] || mark $order; printf 'a.jpg,10,20,30,40,cat\nb.jpg,1,2,3,4,d\303\266g\n' | iconv -f UTF-8 -t UTF-16$order; } >wide/boxes.csv
+        rm -rf wide.warned wide.moved
+        runs 0 wide wide.warned
+        has err "1 file of no known format looks like labels of rotated images"
+        runs 1 --labels --labels-frame=stored wide wide.moved
+        has err "'wide/boxes.csv': labels that cannot be moved: it looks like labels of 'a.jpg'"
+    done
 done
 
 finish

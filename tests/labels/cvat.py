@@ -187,7 +187,7 @@ for data, status, detail in [
     (cvat("", "x.jpg"), "corrupt", "line 3: image: there is no image 'x.jpg'"),
     (cvat("", ""), "corrupt", "line 3: image: it has no name"),
     (cvat("", "a.jpg", 'width="8" height="4"'), "corrupt", "line 3: image: it says 8x4, its image is 7x4"),
-    (cvat(BOX % "").decode().encode("utf-16-be"), "unsupported", "line 3: an encoding of which numbers are not edited"),
+    *((cvat(BOX % "").decode().encode(name), "corrupt", "it is UTF-16: convert it to UTF-8") for name in ("utf-16", "utf-16-le", "utf-16-be")),
     (b"<annotations>\n<track><box/></track></annotations>", "unsupported", "line 2: track: labels of a video, which name no image files: export them as CVAT for images"),
     (b"<!DOCTYPE annotations [<!ENTITY a 'b'>]>" + cvat(BOX % ""), "unsupported", "line 1: an entity is declared"),
     (b"<!DOCTYPE annotations [<!ATTLIST box xtl CDATA '1'>]>" + cvat(BOX % ""), "unsupported", "line 1: an attribute's default is declared"),

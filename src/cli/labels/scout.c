@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "base/memory.h"
+#include "base/wide.h"
 #include "list/mask_names.h"
 #include "list/orientations.h"
 #include "list/sidecar.h"
@@ -140,11 +141,6 @@ bool exn_scout_may_be_data(const exn_item *item)
     return dot && (strcasecmp(dot, ".yaml") == 0 || strcasecmp(dot, ".yml") == 0);
 }
 
-bool exn_scout_is_wide(const void *head, size_t size)
-{
-    return size >= 2 && (memcmp(head, "\xFF\xFE", 2) == 0 || memcmp(head, "\xFE\xFF", 2) == 0);
-}
-
 /* A glance at the first bytes keeps archives and videos from being sent to a worker. */
 enum { GLANCE = 64 };
 
@@ -152,7 +148,7 @@ enum { GLANCE = 64 };
  * not passed over. */
 static bool is_text(const void *head, size_t size)
 {
-    return exn_scout_is_wide(head, size) || !memchr(head, '\0', size < GLANCE ? size : GLANCE);
+    return exn_wide_is(head, size) || !memchr(head, '\0', size < GLANCE ? size : GLANCE);
 }
 
 static bool is_named_otherwise(const exn_cli_options *options, const exn_item *item)

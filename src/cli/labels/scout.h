@@ -53,9 +53,6 @@ bool exn_scout_may_be_data(const exn_item *item);
 bool exn_scout_may_hold_labels(const exn_cli_options *options, const exn_item *item,
                                const void *head, size_t size);
 
-/* Whether a text begins with the mark of UTF-16. */
-bool exn_scout_is_wide(const void *head, size_t size);
-
 /* Whether its name is that of a packed label file, which nobody reads. */
 bool exn_scout_is_packed(const char *path);
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/wide.h"
 #include "labels/scout.h"
 #include "list/mask_names.h"
 
@@ -26,7 +27,7 @@ exn_tar_role exn_tar_role_of(const exn_cli_options *options, const char *path, c
         return EXN_TAR_ROLE_NONE;
     if (options->labels == EXN_LABEL_FILES_MOVE && exn_mask_names_match(options, path, 0, &mask))
         return EXN_TAR_ROLE_MASK;
-    if (options->labels == EXN_LABEL_FILES_WARN && !exn_scout_is_wide(head, size) &&
+    if (options->labels == EXN_LABEL_FILES_WARN && !exn_wide_is(head, size) &&
         !begins_like_labels(head, size))
         return EXN_TAR_ROLE_NONE;
     return !is_image && exn_scout_may_hold_labels(options, &item, head, size) ? EXN_TAR_ROLE_LABELS

@@ -9,6 +9,7 @@
 #include "base/ending.h"
 #include "base/error.h"
 #include "base/io.h"
+#include "base/wide.h"
 #include "list/shard.h"
 #include "odd.h"
 
@@ -206,8 +207,11 @@ static void see_odd(void *context, const char *name, size_t size)
 static void look_for_odd(const exn_source *source, writer *w, exn_answer *answer)
 {
     static char text[(64 << 10) + 1];
-    const size_t size = source->size < sizeof text ? (size_t)source->size : sizeof text - 1;
-    if (size == 0 || source->read(source->context, text, size, 0) != 0 || memchr(text, 0, size))
+    size_t size = source->size < sizeof text ? (size_t)source->size : sizeof text - 1;
+    if (size == 0 || source->read(source->context, text, size, 0) != 0)
+        return;
+    size = exn_wide_narrow(text, size);
+    if (memchr(text, 0, size))
         return;
     text[size] = '\0';
     answer->labels.odd = exn_odd_look(text, size, see_odd, w);

@@ -4,6 +4,7 @@
 #include "sniff.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "formats.h"
 
@@ -14,17 +15,27 @@ enum { ENOUGH = 1 << 20 };
 typedef struct glance {
     const exn_source *given;
     exn_sniff_text text;
+    uint64_t start; /* behind the mark, if there is one */
 } glance;
 
-/* By the byte order mark alone (Unicode 15, 2.6): text in UTF-16 without one is not recognized. */
+/* By the byte order mark (Unicode 15, 2.6), or by four characters of ASCII whose zeros are at the
+ * same place, as JSON was once told apart (RFC 4627, 3). */
 exn_sniff_text exn_sniff_text_of(const exn_source *source)
 {
-    uint8_t mark[2];
-    if (source->size < sizeof mark || source->read(source->context, mark, sizeof mark, 0) != 0)
+    enum { WITNESSES = 4 };
+    uint8_t head[2 * WITNESSES] = {0};
+    size_t seen[2] = {0};
+    const size_t size = source->size < sizeof head ? (size_t)source->size : sizeof head;
+    if (size < 2 || source->read(source->context, head, size, 0) != 0)
         return EXN_SNIFF_BYTES;
-    return mark[0] == 0xFF && mark[1] == 0xFE   ? EXN_SNIFF_UTF16_LITTLE
-           : mark[0] == 0xFE && mark[1] == 0xFF ? EXN_SNIFF_UTF16_BIG
-                                                : EXN_SNIFF_BYTES;
+    if (memcmp(head, "\xFF\xFE", 2) == 0 || memcmp(head, "\xFE\xFF", 2) == 0)
+        return head[0] == 0xFF ? EXN_SNIFF_UTF16_LITTLE : EXN_SNIFF_UTF16_BIG;
+    for (size_t i = 0; i < sizeof head && size == sizeof head; i++)
+        seen[i % 2] += head[i ^ 1] == 0 &&
+                       ((head[i] >= ' ' && head[i] <= '~') || (head[i] >= '\t' && head[i] <= '\r'));
+    return seen[0] == WITNESSES   ? EXN_SNIFF_UTF16_LITTLE
+           : seen[1] == WITNESSES ? EXN_SNIFF_UTF16_BIG
+                                  : EXN_SNIFF_BYTES;
 }
 
 /* Characters that are not ASCII become '?', which no format is known by. Piece by piece, as the
@@ -36,7 +47,7 @@ static int read_wide(const glance *g, uint8_t *to, size_t size, uint64_t offset)
     for (size_t done = 0; done < size;) {
         const size_t left = size - done, count = left < 256 ? left : 256;
         int sys_errno =
-            g->given->read(g->given->context, units, 2 * count, 2 + 2 * (offset + done));
+            g->given->read(g->given->context, units, 2 * count, g->start + 2 * (offset + done));
         if (sys_errno != 0)
             return sys_errno;
         for (size_t i = 0; i < count; i++)
@@ -58,8 +69,13 @@ static int read_beginning(void *context, void *to, size_t size, uint64_t offset)
 
 exn_labels_format exn_labels_sniff(const exn_source *source)
 {
-    glance g = {source, exn_sniff_text_of(source)};
-    const exn_source beginning = {g.text == EXN_SNIFF_BYTES ? source->size : source->size / 2 - 1,
+    glance g = {source, exn_sniff_text_of(source), 0};
+    uint8_t first = 0;
+    if (g.text != EXN_SNIFF_BYTES && source->read(source->context, &first, 1, 0) != 0)
+        return EXN_LABELS_UNKNOWN;
+    g.start = first >= 0xFE ? 2 : 0;
+    const exn_source beginning = {g.text == EXN_SNIFF_BYTES ? source->size
+                                                            : (source->size - g.start) / 2,
                                   read_beginning, &g};
     const exn_label_format *format;
     for (int i = EXN_LABELS_UNKNOWN + 1; (format = exn_formats_of(i)); i++)
