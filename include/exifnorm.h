@@ -303,6 +303,12 @@ typedef struct exn_options {
     uint32_t unused;       /* padding in structs without the members below: never read */
     exn_heif_mode heif;    /* default EXN_HEIF_COPY */
     uint32_t heif_quality; /* of EXN_HEIF_JPEG: 1 to 100, libjpeg's; default 0: 95 */
+    /* Told in the caller's thread of size bytes of data at offset that the call will not read
+     * again: the pixels of a PNG, once they are decoded. Who owns data may have them forgotten, as
+     * by madvise(2), so that less is held beside the output. Default NULL: data is left as it is.
+     */
+    void (*spent)(void *context, size_t offset, size_t size);
+    void *spent_context;
 } exn_options;
 
 /* What was found and done. No pointers: it may be copied between processes. Call exn_result_init()
@@ -356,7 +362,8 @@ EXN_API exn_format exn_format_named(const char *path);
 
 /* Normalizes one image.
  *
- * data, size: the whole file; borrowed, not changed. options: borrowed; NULL means defaults.
+ * data, size: the whole file; borrowed, not changed (options->spent may). options: borrowed; NULL
+ * means defaults.
  * output: set to the new file's bytes, owned by the caller, if the outcome is METADATA, LOSSLESS,
  * LUMA_LOSSLESS or REQUANTIZED; {NULL, 0} if it is UNTOUCHED, COPIED or UNSUPPORTED (write the
  * source's own bytes) and on failure. result: filled in as far as known, also on

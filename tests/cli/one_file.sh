@@ -31,6 +31,33 @@ else
     skipped "how many processes: no strace here"
 fi
 
+# ---- the pixels of a large PNG are given back to the system once they are decoded, and nothing behind them
+python3 - <<'EOF'
+import os, random, struct, zlib
+def chunk(kind, data):
+    return struct.pack('>I', len(data)) + kind + data + struct.pack('>I', zlib.crc32(kind + data))
+chance = random.Random(6)
+rows = b''.join(b'\0' + chance.randbytes(3 * 300) for _ in range(400))
+with open('large.png', 'wb') as file:
+    file.write(b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', 300, 400, 8, 2, 0, 0, 0)) +
+               chunk(b'eXIf', bytes.fromhex('4d4d002a00000008000101120003000000010006000000000000')) +
+               chunk(b'IDAT', zlib.compress(rows)) + chunk(b'tEXt', b'Comment\0' + b'behind ' * 3000) + chunk(b'IEND', b''))
+EOF
+for options in '' --verify; do
+    rm -f turned.png
+    # shellcheck disable=SC2086
+    runs 0 large.png turned.png $options
+    is "what stands behind the pixels, $options" "$(grep -aco 'Comment.\(behind \)\{3000\}' turned.png)" 1
+done
+if can_trace; then
+    ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o trace -e trace=madvise "$EXIFNORM" large.png traced.png >out 2>err
+    given=$(sed -n 's/.*madvise([^,]*, \([0-9]*\), MADV_DONTNEED.*/\1/p' trace | sort -n | tail -n 1)
+    check "bytes given back: $given" test "${given:-0}" -gt 340000 -a "${given:-0}" -lt 362000
+    same traced.png turned.png
+else
+    skipped "memory that is given back: no strace here"
+fi
+
 HOOKS=$EXIFNORM-hooks
 if [ ! -x "$HOOKS" ]; then
     skipped "a worker that misbehaves: no $HOOKS"

@@ -6,6 +6,7 @@
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -88,6 +89,17 @@ static exn_status read_back(int output, const exn_bytes *product, exn_error *err
     }
 }
 
+/* exn_options.spent: whole pages of the source go back to the system. */
+static void let_go(void *context, size_t offset, size_t size)
+{
+    const exn_bytes *source = context;
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uint8_t *from = source->data + offset;
+    const size_t before = (page - (uintptr_t)from % page) % page;
+    if (size >= before + page)
+        madvise(from + before, (size - before) / page * page, MADV_DONTNEED);
+}
+
 /* Writes what the source becomes; fill: and of what needs nothing its own bytes. */
 static void normalize(exn_bytes *bytes, output *to, const exn_options *options, bool verify,
                       bool fill, exn_answer *answer)
@@ -138,6 +150,8 @@ static void rewrite(int source, output *to, uint64_t size, const exn_cli_options
     if (read_source(source, size, left.max_memory, &bytes, &answer->error) == EXN_OK &&
         exn_hook(bytes.data, bytes.size, &answer->error) == EXN_OK) {
         left.max_memory -= bytes.size; /* what the library may need besides the file */
+        left.spent = let_go;
+        left.spent_context = &bytes;
         normalize(&bytes, to, &left, cli->verify, fill, answer);
     }
     free(bytes.data);

@@ -25,6 +25,7 @@ typedef struct job {
     uint64_t max_memory;
     exn_thumbnails thumbnails;
     uint32_t level; /* as exn_options has it */
+    const exn_options *options;
     exn_buffer *out;
     uint32_t warnings;
 } job;
@@ -225,6 +226,26 @@ static uint64_t memory_to_turn(const exn_png_frame *frame, const job *j, size_t 
            larger(most + written, stream + product + product / 2);
 }
 
+/* The data of the frame have been read. They lie side by side, mostly, and are told of in one
+ * piece.
+ */
+static void tell_spent(const job *j)
+{
+    const exn_png *png = j->png;
+    size_t from = 0, end = 0;
+    for (size_t i = j->frame.first; j->options->spent && i < j->frame.end; i++) {
+        const exn_png_chunk *chunk = &png->chunks[i];
+        if (chunk->type != j->frame.type)
+            continue;
+        if (end > 0 && chunk->offset != end)
+            j->options->spent(j->options->spent_context, from, end - from);
+        from = chunk->offset == end ? from : chunk->offset;
+        end = chunk->offset + EXN_PNG_CHUNK_OVERHEAD + chunk->size;
+    }
+    if (end > 0)
+        j->options->spent(j->options->spent_context, from, end - from);
+}
+
 /* The picture turned, as IDATs or fdATs. The worst that could become of every frame is far more
  * than what does, so each is let through by what was written before it. */
 static exn_status write_frame(job *j, exn_error *error)
@@ -235,6 +256,8 @@ static exn_status write_frame(job *j, exn_error *error)
     exn_status status = exn_status_need_memory(error, need, j->max_memory);
     if (status == EXN_OK)
         status = exn_png_filtered_open(&filtered, &j->frame, j->o, &j->warnings, error);
+    if (status == EXN_OK)
+        tell_spent(j);
     if (status == EXN_OK)
         status = exn_png_deflate(&filtered, j->level, &stream, error);
     exn_png_filtered_close(&filtered);
@@ -360,6 +383,7 @@ exn_status exn_png_rebuild(const exn_image *image, const exn_options *options, e
     j.max_memory = options->max_memory;
     j.thumbnails = exn_image_thumbnails(image, options, held);
     j.level = options->png_level;
+    j.options = options;
     j.frame = exn_png_frames_default_image(png);
     exn_orientation_size(j.o, &j.width, &j.height);
     /* Without a turn no pixel is looked at, and the IDATs may be as broken as they were. */
