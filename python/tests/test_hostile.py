@@ -57,6 +57,18 @@ def test_mutated_files(data, options, orientation):
         assert result.size_after == exifnorm.check(result.data).size_before
 
 
+@pytest.mark.parametrize("how", [{}, {"verify": True}, {"on_damage": "decode"}])
+def test_what_was_found_by_others(how):
+    """Files that fuzzing has found, by the calls that people make."""
+    found = sorted(path for path in (TESTDATA.parent / "tests" / "fuzz" / "corpus" / "image").iterdir() if path.is_file())
+    assert len(found) > 100
+    for path in found:
+        try:
+            exifnorm.normalize(path.read_bytes(), timeout=60, **how)
+        except exifnorm.Error as error:
+            assert error.status in STATUSES
+
+
 @pytest.mark.skipif("libasan" in os.environ.get("LD_PRELOAD", ""), reason="the program is not built for it")
 def test_a_column_of_mutated_files():
     import pyarrow as pa
