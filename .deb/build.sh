@@ -1,8 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Makes three Debian packages by debhelper: exifnorm (the program), libexifnorm0 (the shared library) and libexifnorm-dev. Called by `make deb`;
-# BUILD names the folder for everything that is made: a copy of the sources with this folder as its debian/. BUILT: a folder in which the
-# project is built already, with flags of its own, which tests of the packages take as it is; else it is built with Debian's flags.
+# BUILD names the folder for everything that is made: a copy of the sources with this folder as its debian/.
 set -eu
 umask 022
 : "${BUILD:?names a folder}"
@@ -36,15 +35,10 @@ done
 mkdir -p "$source"
 cd "$top"
 cp -Rp Makefile README.md NEWS.md include src man docs .deb "$source"
-rm -rf "$source/installed"
-if [ -n "${BUILT-}" ]; then
-    make -s BUILD="$BUILT" SHARED=1 PREFIX=/usr LIBDIR="/usr/lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH)" \
-        ZSHDIR=/usr/share/zsh/vendor-completions DESTDIR="$source/installed" install >"$build/install.log"
-fi
 cd "$source"
 cp -R .deb debian
 # Nothing of the caller's make has a say in it.
-unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES BUILD BUILT SAN SHARED STATIC DESTDIR PREFIX CC CFLAGS CPPFLAGS LDFLAGS WERROR 2>/dev/null || true
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES BUILD SAN SHARED STATIC DESTDIR PREFIX CC CFLAGS CPPFLAGS LDFLAGS WERROR 2>/dev/null || true
 DEB_BUILD_OPTIONS="noautodbgsym parallel=$(nproc)" dpkg-buildpackage -d -nc -b -us -uc >"$build/build.log" 2>&1 || {
     tail -n 30 "$build/build.log" >&2
     exit 1

@@ -8,6 +8,7 @@ heif_pixels.py right LIST      names each line HEIF PNG NEAR BITS MATRIX FULL wh
                                ISO 23091-2; NEAR: or is not near what heif-convert shows
 heif_pixels.py profile FILE         the colorants of the profile in a PNG or a file of one, and the number of its chunk cICP
 """
+import functools
 import itertools
 import os
 import struct
@@ -82,6 +83,7 @@ def serve():
 RED_BLUE = {1: (0.2126, 0.0722), 6: (0.299, 0.114), 9: (0.2627, 0.0593)}
 
 
+@functools.cache  # pictures have most of their colors many times
 def rgb(y, cb, cr, bits, matrix, full):
     """From 0 to 1: equations 33 to 41 of ISO 23091-2, 8.3, solved for R, G and B."""
     step, most, middle = 1 << bits - 8, (1 << bits) - 1, 1 << bits - 1

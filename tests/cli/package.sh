@@ -215,7 +215,7 @@ is "its prefix by pkg-config" "$(PKG_CONFIG_PATH=$scratch/$root/lib/pkgconfig pk
 make_in uninstall SHARED=1 DESTDIR="$scratch/a dest" PREFIX="$(printf %s "$odd" | sed 's/\$/$$/g')"
 is "what is left" "$(find "a dest" ! -type d)" ""
 
-# ---- Debian packages, of Debian's libraries. Of what is built already; LONG=1: built once more, with Debian's flags.
+# ---- make deb names what it needs; tests/ports/debian.sh looks at what it makes
 mkdir tools
 for tool in sh cc make sed dirname mkdir dpkg-checkbuilddeps; do
     ! command -v $tool >/dev/null || ln -s "$(command -v $tool)" tools
@@ -223,67 +223,6 @@ done
 PATH=$scratch/tools BUILD=$scratch/nothing sh "$top/.deb/build.sh" 2>err
 is "make deb without its tools" $? 1
 has err 'apt-get install dpkg-dev debhelper'
-if command -v dpkg-buildpackage >/dev/null && command -v dh >/dev/null; then
-    case $build in
-    /*) built=$build ;;
-    *) built=$top/$build ;;
-    esac
-    [ -z "$LONG" ] && [ -z "$builders_path$libraries" ] || built=
-    # xz takes longer than all else that packs.
-    [ -n "$LONG" ] || export DPKG_DEB_COMPRESSOR_TYPE=gzip DPKG_DEB_COMPRESSOR_LEVEL=1
-    make_deb() {
-        PKG_CONFIG_PATH='' BUILT=$built make -s -C "$top" BUILD="$build" deb >make.out 2>err
-    }
-    make_deb
-    is "make deb" $? 0
-    is "packages" "$(find "$build"/deb -maxdepth 1 -name '*.deb' | wc -l)" 3
-    for deb in "$build"/deb/*.deb; do
-        mkdir -p unpacked
-        check "$deb unpacks" dpkg-deb -x "$deb" unpacked
-        is "version of $deb" "$(dpkg-deb -f "$deb" Version)" "$version-1"
-        is "owners in $deb" "$(dpkg-deb -c "$deb" | awk '{ print $2 }' | sort -u)" "root/root"
-    done
-    library=$(find unpacked/usr/lib -name "libexifnorm.so.$version")
-    is "the packaged program" "$(LD_LIBRARY_PATH=${library%/*} unpacked/usr/bin/exifnorm --version)" "exifnorm $version"
-    check "its outputs" sh -c 'LD_LIBRARY_PATH=$1 unpacked/usr/bin/exifnorm photos from_deb -q --verify; diff -r with_static from_deb' \
-        sh "${library%/*}"
-    # depends PACKAGE ON...: on what it links or opens, and on nothing else. Debian 13 has t64 at the end of some names.
-    depends() {
-        package=$1
-        shift
-        dpkg-deb -f "$build"/deb/"$package"_*.deb Depends | sed 's/ ([^)]*)//g; s/t64//g; s/, /\n/g' | grep -v '^libc6$' | sort | xargs >found
-        is "what $package depends on" "$(cat found)" "$*"
-    }
-    depends exifnorm libarchive13 libbz2-1.0 libexifnorm0 libjansson4 liblzma5 libmd0 libseccomp2 libzstd1 zlib1g
-    depends libexifnorm0 libdeflate0 libexif12 libexpat1 libjpeg62-turbo libmd0 libpng16-16 libwebp7 zlib1g
-    check "of the library's version" sh -c "dpkg-deb -f '$build'/deb/exifnorm_*.deb Depends | grep -qF 'libexifnorm0 (>= $version)'"
-    is "pages in the package" "$(cd unpacked/usr/share/doc/exifnorm && find README.md docs -type f | sort | xargs)" \
-        "$(cd "$top" && find README.md docs -type f | sort | xargs)"
-    # The same sources give the same bytes: nothing in them is of now. LONG=1: it is made again.
-    for deb in "$build"/deb/*.deb; do
-        TZ=UTC dpkg-deb -c "$deb" | awk '{ print $4, $5 }'
-        (cd unpacked && rm -rf control && dpkg-deb -e "$deb" control && TZ=UTC find control -type f -printf '%TY-%Tm-%Td %TH:%TM\n')
-        TZ=UTC ar tv "$deb" | sed 's/.*[0-9]  *\([A-Z][a-z][a-z] .*[0-9]\) [a-z].*/\1/' | sort -u | date -u -f - '+%Y-%m-%d %H:%M'
-    done | sort -u >times
-    is "times in the packages" "$(cat times)" "$(date -u -d "@$(dpkg-parsechangelog -l "$top/.deb/changelog" -S Timestamp)" '+%Y-%m-%d %H:%M')"
-    mkdir first
-    cp "$build"/deb/*.deb first
-    if [ -n "$LONG" ]; then
-        make_deb
-        for deb in first/*.deb; do
-            same "$deb" "$build/deb/${deb##*/}"
-        done
-    fi
-    if command -v lintian >/dev/null; then
-        [ -n "$LONG" ] || rm first/lib*.deb
-        lintian --allow-root first/*.deb >out 2>&1
-        is "what lintian says" "$(cat out)" ""
-    else
-        skipped "lintian: not here"
-    fi
-else
-    skipped "make deb: no dpkg-dev or no debhelper here"
-fi
 
 is "the program was built" "$(stat -c '%i %y' "$EXIFNORM")" "$built_at"
 finish

@@ -163,10 +163,10 @@ takes_too_long() {
     images_are small
     among "$1"
     start=$(date +%s)
-    runs 1 odd to -j "$2" --timeout=2 --report=report
+    runs 1 odd to -j "$2" --timeout=1 --report=report
     only_4 timeout
-    has err "'odd/4.jpg': timed out: after 2 s"
-    check "that took about two seconds" test $(($(date +%s) - start)) -le 30
+    has err "'odd/4.jpg': timed out: after 1 s"
+    check "that took about a second" test $(($(date +%s) - start)) -le 30
 }
 spins() { takes_too_long spin 1; }
 hangs_up() { takes_too_long hang 2; }

@@ -2,6 +2,7 @@
 """What the oracles of label formats share: a client of test_label_formats serve, rotation of pixels by the words of EXIF 2.32
 (4.6.5.1.5, Orientation), and painters."""
 import collections
+import functools
 import math
 import subprocess
 import sys
@@ -109,11 +110,17 @@ def paint_point(rows, x, y, value=1):
     rows[y][x] += value
 
 
+def whole(value, times):
+    """So many times a value, which is a whole number then. Products of fractions would be the same, and take longer than all else that paints."""
+    numerator, denominator = value.as_integer_ratio()
+    product, rest = divmod(numerator * times, denominator)
+    assert rest == 0, value
+    return product
+
+
 def paint_polygon(rows, points, scale=SCALE):
     """Even-odd, at the centers of painted pixels, in exact arithmetic; what lies on an edge is 7, so that no side is preferred."""
-    points = [(x * scale * 2, y * scale * 2) for x, y in points]
-    assert all(value == int(value) for point in points for value in point)
-    points = [(int(x), int(y)) for x, y in points]
+    points = [(whole(x, scale * 2), whole(y, scale * 2)) for x, y in points]
     edges = list(zip(points, points[1:] + points[:1]))
     for row, line in enumerate(rows):
         y = 2 * row + 1
@@ -134,6 +141,7 @@ def paint_polygon(rows, points, scale=SCALE):
             line[column] += 7 if on_edge else inside
 
 
+@functools.cache
 def exact(text):
     return Fraction(text)
 
