@@ -220,6 +220,7 @@ static void all_but_one(void **state)
                              EXN_OK);
             assert_int_equal(result.exact_components, 6);
             assert_int_equal(result.outcome, EXN_OUTCOME_REQUANTIZED);
+            check_verify(exn_buffer_span(&tagged), product, NULL, &result);
             exn_bytes_free(&product);
             exn_buffer_free(&tagged);
         }

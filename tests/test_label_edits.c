@@ -136,6 +136,8 @@ static void what_cannot_be_is_refused(void **state)
     assert_int_equal(exn_edits_put(&edits, 11, 0, X, NULL), EXN_INTERNAL);
     assert_int_equal(exn_edits_put(&edits, 5, UINT64_MAX, X, NULL), EXN_INTERNAL);
     assert_int_equal(exn_edits_put(&edits, 4, 2, X, NULL), EXN_OK);
+    assert_int_equal(exn_edits_put(&edits, 8, 3, X, NULL), EXN_INTERNAL);
+    assert_int_equal(exn_edits_put(&edits, 11, 0, X, NULL), EXN_INTERNAL);
     assert_int_equal(exn_edits_flush(&edits, 5, NULL), EXN_INTERNAL);
     exn_edits_free(&edits);
     exn_buffer_free(&out.bytes);

@@ -58,12 +58,35 @@ check "a second run changes nothing" diff -r heic.drop again
 # ---- thumbnails are rotated as their picture is, and lose that with it; XMP loses its orientation, and its size is the same
 mkdir more
 python3 "$tools/heif.py" turn "$testdata/heif/thumbnail.heic" more/thumbnail.heic 3 - -
+# One that is hidden and rotated by properties of its own; rotates FILE: what rotates any item in it.
+python3 - more/thumbnail.heic more/hidden.heic "$tools" <<'EOF'
+import sys
+sys.path.insert(0, sys.argv[3])
+import heif, struct
+h = heif.Heif(sys.argv[1])
+references = next(content for kind, _, content in h.meta if kind == b"iref")
+number = next(struct.unpack_from(">H", content)[0] for kind, _, content in heif.boxes(references, 4) if kind == b"thmb")
+kind, infe = h.types[number]
+h.types[number] = (kind, infe[:3] + bytes([infe[3] | 1]) + infe[4:])
+h.drop_property(b"irot", number)
+h.add_property(b"imir", b"\0", item=number)
+h.add_property(b"irot", b"\2", item=number)
+h.write(sys.argv[2])
+EOF
+rotates() {
+    python3 -c 'import sys
+sys.path.insert(0, sys.argv[2])
+import heif
+h = heif.Heif(sys.argv[1])
+print(sum(h.properties[i - 1][0] in (b"irot", b"imir") for found in h.associations.values() for _, i in found if i))' "$1" "$tools"
+}
 printf '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="8" tiff:Make="abc"/></rdf:RDF></x:xmpmeta>' >packet
 python3 "$tools/heif.py" xmp heic/3n6.heic more/xmp.heic packet
 python3 "$tools/heif.py" xmp heic/nnn.heic more/xmp_alone.heic packet
 is "exiftool of XMP" "$(exiftool -n -s3 -XMP:Orientation more/xmp.heic)" 8
 runs 0 more more.drop --heif=drop --verify --report=report
 has report '"reasons":["xmp-orientation"]'
+is "what rotates a picture and its thumbnail" "$(rotates more/hidden.heic) $(rotates more.drop/hidden.heic) $(rotates more.drop/thumbnail.heic)" "3 0 0"
 is "what exiftool finds" "$(exiftool -q -r -n -a -if '$Orientation and $Orientation != 1' -p '$FileName' more.drop 2>/dev/null)" ""
 is "XMP that stays" "$(exiftool -q -r -s3 -XMP:Make more.drop | sort -u)" abc
 
@@ -83,17 +106,23 @@ h = heif.Heif(sys.argv[1])
 h.add_property(b"irot", b"\2", item=1)
 assert h.types[1][0] == b"hvc1" and h.types[h.primary][0] == b"grid"
 h.write("odd/rotated_tile.heic")
+h.types[1] = (b"hvc1", h.types[1][1][:3] + b"\0" + h.types[1][1][4:])
+h.write("odd/shown_tile.heic")
 with open(sys.argv[1], "rb") as file, open("odd/sequence.heic", "wb") as to:
     to.write(file.read() + heif.box(b"moov", bytes(8)))
 h = heif.Heif(sys.argv[1])
 h.types[h.primary] = (b"iden", h.types[h.primary][1].replace(b"grid", b"iden"))
 h.write("odd/derived.heic")
 EOF
+{ cat rotated.heic && printf '\000\000\000\144free, and cut'; } >odd/cut_free.heic
 runs 1 odd odd.drop --heif=drop --verify --report=report
 has err "exifnorm: 'odd/rotated_first.heic': unsupported kind of image: it is cropped after it is rotated"
 has report '"path":"then_rotated.heic","outcome":"metadata","method":"edit","format":"heic","orientation":8,"orientation_place":"item-property"'
 has report '"size_before":[40,30],"size_after":[40,30]'
-has err "exifnorm: 'odd/rotated_tile.heic': unsupported kind of image: it is made of rotated pictures"
+for name in rotated_tile shown_tile; do
+    has err "exifnorm: 'odd/$name.heic': unsupported kind of image: it is made of rotated pictures"
+done
+has err "exifnorm: 'odd/cut_free.heic': damaged image data: the file ends before its boxes do"
 has err "exifnorm: 'odd/sequence.heic': unsupported kind of image: an image sequence"
 has err "exifnorm: 'odd/derived.heic': unsupported kind of image: it is derived from another picture"
 is "outputs" "$(ls odd.drop | paste -sd' ')" "cropped.heic then_rotated.heic"

@@ -195,6 +195,7 @@ for data, status, detail in [
       for member in (("face_box", "[1, 1, 1, 1]"), ("foot_kpts", "[1, 1, 2]"), ("vis_bbox", "[0, 0, 0, 0]"), ("center", "[1, 2]"), ("polygon", "[[1, 2]]"), ("bezier_pts", "[1]"), ("dp_x", "[1]"), ("corners", '{"x": 1}'))),
     (coco('{"image_id": 1, "segmentation": {"size": [7, 4], "counts": [28]}}'), "corrupt", "annotations[0].segmentation: a mask of 4x7 on an image of 7x4"),
     (coco('{"image_id": 1, "segmentation": {"size": [4, 7], "counts": [27]}}'), "corrupt", "annotations[0].segmentation: runs that are not its mask's"),
+    (coco('{"image_id": 1, "segmentation": {"size": [4, 7], "counts": "l0p"}}'), "corrupt", "annotations[0].segmentation: runs that are not its mask's"),
     (coco('{"image_id": 1, "segmentation": {"size": [4, 7], "counts": "!"}}'), "corrupt", "annotations[0].segmentation: runs that are not its mask's"),
     (coco('{"image_id": 1, "segmentation": {"size": [4, 7]}}'), "unsupported", "annotations[0].segmentation: a mask without counts and size"),
     (coco("", '{"id": 1, "file_name": "a.jpg", "width": 8, "height": 4}'), "corrupt", "images[0]: it says 8x4, its image is 7x4"),

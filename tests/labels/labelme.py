@@ -80,6 +80,7 @@ def labelme(shape, more='"imagePath": "a.jpg", "imageHeight": 4, "imageWidth": 7
 
 for data, status, detail in [
     (labelme('{"points": [[1, 2]], "shape_type": "mask", "mask": "iVBO"}'), "unsupported", "shapes[0].points: a mask, which is a PNG"),
+    (labelme('{"points": [[1, 2]], "shape_type": "mask"}'), "unsupported", "shapes[0].points: a mask, which is a PNG"),
     (labelme('{"points": [[1, 2]], "mask": "iVBO"}'), "unsupported", "shapes[0].points: a mask, which is a PNG"),
     (labelme('{"points": [[1, 2, 3]]}'), "unsupported", "shapes[0].points: a point that is not of two numbers"),
     (labelme('{"points": [1, 2]}'), "corrupt", "shapes[0].points: something else than a point in its list"),
