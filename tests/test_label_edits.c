@@ -135,6 +135,8 @@ static void what_cannot_be_is_refused(void **state)
     assert_int_equal(exn_edits_put(&edits, 8, 3, X, NULL), EXN_INTERNAL);
     assert_int_equal(exn_edits_put(&edits, 11, 0, X, NULL), EXN_INTERNAL);
     assert_int_equal(exn_edits_put(&edits, 5, UINT64_MAX, X, NULL), EXN_INTERNAL);
+    for (uint64_t at = 0; at < 4; at++) /* there is room for more now */
+        assert_int_equal(exn_edits_put(&edits, at, 1, X, NULL), EXN_OK);
     assert_int_equal(exn_edits_put(&edits, 4, 2, X, NULL), EXN_OK);
     assert_int_equal(exn_edits_put(&edits, 8, 3, X, NULL), EXN_INTERNAL);
     assert_int_equal(exn_edits_put(&edits, 11, 0, X, NULL), EXN_INTERNAL);

@@ -392,7 +392,7 @@ for data, more, name, other in [
     a = server.move("label-studio", "stored", KNOWN, studio(BOX, data=data, more={**SIZE, **more}))
     same("ok" if other or name == "a.jpg" else "corrupt", a.status, data)
 answer, images = server.scan("label-studio", json.dumps([{"annotations": [{"result": [{"value": BOX, "item_index": i, "to_name": "t", **SIZE} for i in (1, 0)]}], "data": {"a": ["q.jpg", "r.jpg"]}}]).encode())
-same(["r.jpg", "q.jpg"], [image.name for image in images])
+same([("r.jpg", 1), ("q.jpg", 1)], [(image.name, image.shapes) for image in images])
 answer, images = server.scan("label-studio", studio(BOX))
 same([Image(7, 4, 0, 0, 0, 1, 0, 0, 0, 0, 0, "a.jpg")], images)
 same(1, server.move("label-studio", "stored", KNOWN, studio({**BOX, "x": 80})).outside)
