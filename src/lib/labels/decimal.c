@@ -169,9 +169,6 @@ bool exn_decimal_subtract(const exn_decimal *a, const exn_decimal *b, exn_decima
     result.scale = (int16_t)scale;
     result.is_negative = x.is_negative;
     if (x.is_negative != y.is_negative) {
-        /* Zero has no sign of its own: 0 - y is -y. */
-        if (x.count == 0)
-            result.is_negative = !y.is_negative;
         if (!add(&x, &y, &result))
             return false;
     } else if (compare(&x, &y) >= 0) {
