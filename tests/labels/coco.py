@@ -220,6 +220,14 @@ for data, status, detail in [
     a = server.move("coco", "stored", KNOWN, data)
     same((status, detail), (a.status, a.detail), data)
 
+# An image of which no size is known has no mask.
+a = server.move("coco", "stored", [(6, "bake", 0, 0, "rotated", "a.jpg")],
+                coco('{"image_id": 1, "segmentation": {"size": [0, 0], "counts": []}}', '{"id": 1, "file_name": "a.jpg"}'))
+same(("unsupported", "annotations[0].segmentation: a mask without counts and size"), (a.status, a.detail))
+a = server.move("coco", "stored", [(6, "bake", 0, 0, "rotated", "a.jpg")],
+                coco('{"image_id": 1, "segmentation": {"size": [0, 0], "counts": [0]}}', '{"id": 1, "file_name": "a.jpg"}'))
+same(("corrupt", "annotations[0].segmentation: runs that are not its mask's"), (a.status, a.detail))
+
 for member in ('"face_box": []', '"face_box": null', '"num_keypoints": 3', '"is_box": true', '"categories": [1, 2]'):
     a = server.move("coco", "stored", KNOWN, coco('{"image_id": 1, "bbox": [1, 1, 1, 1], %s}' % member))
     same(("ok", 1), (a.status, a.moved), member)
