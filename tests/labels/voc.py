@@ -155,6 +155,9 @@ answer, images = server.scan("voc", voc(BOX))
 same([Image(7, 4, 0, 0, 0, 1, 0, 1, 1, 2, 3, "a.jpg")], images)
 answer, images = server.scan("voc", voc(BOX, more="<source><database>The VOC2007 Database</database></source>"))
 same([Image(7, 4, 0, 0, 0, 1, 0, 0, 0, 2, 3, "a.jpg")], images)
+# A name in UTF-8 is read as it is.
+a = server.move("voc", "stored", [(2, "bake", 7, 4, "rotated", "b\u00e4r.jpg")], voc(BOX).replace(b"a.jpg", "b\u00e4r.jpg".encode()))
+same(("ok", 1), (a.status, a.moved), a.detail)
 # What people write of an object may be long, and in any encoding; numbers are moved all the same.
 REMARKS = "<source><database>" + "d" * 9000 + "</database></source><attributes><attribute><name>note</name><value>" + "v" * 90000 + "</value></attribute></attributes>"
 for head, remark in (("", "\u4e2d"), ('<?xml version="1.0" encoding="GBK"?>', "\u4e2d\u6587"), ('<?xml version="1.0" encoding="windows-1252"?>', "caf\u00e9 \u20ac"), ('<?xml version="1.0" encoding="Shift_JIS"?>', "\u8868\u30bd")):
