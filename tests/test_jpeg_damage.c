@@ -8,6 +8,7 @@
  * scan. */
 #include "exifnorm.h"
 
+#include "support/jpeg_gray.h"
 #include "support/jpeg_make.h"
 #include "support/jpeg_oracle.h"
 #include "support/jpeg_walk.h"
@@ -82,14 +83,6 @@ static exn_status status_of_cut(const exn_buffer *file, size_t size, exn_span ta
     return status;
 }
 
-static exn_test_segment find(const exn_buffer *file, uint8_t marker, unsigned number)
-{
-    exn_test_segment found;
-
-    assert_true(exn_test_jpeg_find(exn_buffer_span(file), marker, number, &found));
-    return found;
-}
-
 /* --- Cut files ------------------------------------------------------------------------------- */
 
 static void cut_headers_are_corrupt(void **state)
@@ -100,7 +93,7 @@ static void cut_headers_are_corrupt(void **state)
 
     exn_test_jpeg_init(&spec, 40, 30);
     make(&spec, 6, &file);
-    const size_t scan = (size_t)(find(&file, SOS, 0).entropy.data - file.data);
+    const size_t scan = (size_t)(exn_test_jpeg_found(&file, SOS, 0).entropy.data - file.data);
     assert_int_equal(exn_sniff(file.data, 3), EXN_FORMAT_JPEG);
     for (size_t size = 0; size < scan; size++)
         assert_int_equal(status_of_cut(&file, size, (exn_span){0}),
@@ -120,8 +113,8 @@ static void cut_scans_are_corrupt(void **state)
         spec.restart_interval = kind == 2 ? 2 : 0;
         spec.noninterleaved = kind == 3;
         make(&spec, 6, &file);
-        const size_t scan = (size_t)(find(&file, SOS, 0).entropy.data - file.data),
-                     end = find(&file, EOI, 0).offset;
+        const size_t scan = (size_t)(exn_test_jpeg_found(&file, SOS, 0).entropy.data - file.data),
+                     end = exn_test_jpeg_found(&file, EOI, 0).offset;
         for (size_t size = scan; size < end; size++) {
             assert_int_equal(status_of_cut(&file, size, (exn_span){0}), EXN_CORRUPT);
             assert_int_equal(status_of_cut(&file, size, eoi), EXN_CORRUPT);
@@ -161,7 +154,7 @@ static void progressive_cut_between_scans(void **state)
     make(&spec, 6, &file);
     for (unsigned n = 1; exn_test_jpeg_find(exn_buffer_span(&file), SOS, n, &scan); n++) {
         /* The tables of a scan stand before it: behind the one before it is the cut. */
-        const exn_test_segment before = find(&file, SOS, n - 1);
+        const exn_test_segment before = exn_test_jpeg_found(&file, SOS, n - 1);
         const size_t cut = (size_t)(before.entropy.data - file.data) + before.entropy.size;
         assert_int_equal(status_of_cut(&file, cut, (exn_span){0}), EXN_CORRUPT);
         assert_int_equal(status_of_cut(&file, cut, eoi), EXN_OK);
@@ -181,7 +174,7 @@ static void arithmetic_needs_its_eoi(void **state)
         spec.arithmetic = true;
         spec.progressive = progressive;
         make(&spec, 6, &file);
-        const size_t scan = (size_t)(find(&file, SOS, 0).entropy.data - file.data);
+        const size_t scan = (size_t)(exn_test_jpeg_found(&file, SOS, 0).entropy.data - file.data);
         assert_int_equal(status_of(exn_buffer_span(&file)), EXN_OK);
         for (size_t size = scan; size < file.size; size++)
             assert_int_equal(status_of_cut(&file, size, (exn_span){0}), EXN_CORRUPT);
@@ -236,7 +229,7 @@ static void only_padding_may_follow_a_scan(void **state)
         make(&spec, 6, &file);
         for (size_t n = 0; n < sizeof rows / sizeof *rows; n++) {
             bool noisy;
-            const size_t end = find(&file, EOI, 0).offset;
+            const size_t end = exn_test_jpeg_found(&file, EOI, 0).offset;
             const exn_status status = status_with(&file, end, rows[n].bytes, rows[n].size, &noisy);
             if (status != rows[n].status)
                 print_error("kind %d, row %zu\n", kind, n);
@@ -259,7 +252,8 @@ static void flipped_bits_do_not_crash(void **state)
         spec.progressive = kind & 1;
         spec.arithmetic = kind & 2;
         make(&spec, 3, &file);
-        for (size_t bit = (find(&file, SOS, 0).offset + 4) * 8; bit < file.size * 8; bit++) {
+        for (size_t bit = (exn_test_jpeg_found(&file, SOS, 0).offset + 4) * 8; bit < file.size * 8;
+             bit++) {
             file.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
             const exn_status status = status_of(exn_buffer_span(&file));
             assert_true(status == EXN_OK || status == EXN_CORRUPT || status == EXN_UNSUPPORTED);
@@ -282,7 +276,8 @@ static void broken_headers_do_not_crash(void **state)
         spec.progressive = progressive;
         make(&spec, 6, &file);
         /* From the tables on; the Exif block has a test of its own. */
-        for (size_t at = find(&file, DQT, 0).offset; at < find(&file, SOS, 0).offset + 20; at++)
+        for (size_t at = exn_test_jpeg_found(&file, DQT, 0).offset;
+             at < exn_test_jpeg_found(&file, SOS, 0).offset + 20; at++)
             for (size_t n = 0; n < sizeof values; n++) {
                 const uint8_t kept = file.data[at];
                 file.data[at] = values[n];
@@ -304,7 +299,7 @@ static void a_component_without_a_scan(void **state)
     make(&spec, 6, &file);
     for (unsigned n = 0; n < 3; n++) {
         exn_buffer less = {0};
-        const exn_test_segment scan = find(&file, SOS, n);
+        const exn_test_segment scan = exn_test_jpeg_found(&file, SOS, n);
         const size_t size =
             (size_t)(scan.entropy.data - file.data) + scan.entropy.size - scan.offset;
         assert_true(
@@ -326,7 +321,7 @@ static void a_quantization_step_of_zero(void **state)
         exn_buffer file;
         exn_test_jpeg_init(&spec, 48, partial ? 30 : 32);
         make(&spec, 6, &file);
-        const exn_test_segment dqt = find(&file, DQT, 0);
+        const exn_test_segment dqt = exn_test_jpeg_found(&file, DQT, 0);
         file.data[dqt.payload.data - file.data + 40] = 0;
         const exn_status status = status_of(exn_buffer_span(&file));
         if (partial)
@@ -347,7 +342,7 @@ static exn_status status_patched(size_t offset, uint8_t value, uint32_t orientat
 
     exn_test_jpeg_init(&spec, 48, 32);
     make(&spec, orientation, &file);
-    file.data[find(&file, SOF0, 0).offset + offset] = value;
+    file.data[exn_test_jpeg_found(&file, SOF0, 0).offset + offset] = value;
     exn_bytes product;
     exn_result result = {.struct_size = sizeof(exn_result)};
     const exn_status status = exn_normalize(file.data, file.size, NULL, &product, &result, NULL);
@@ -381,11 +376,13 @@ static void hierarchical_and_dnl_segments(void **state)
 
     exn_test_jpeg_init(&spec, 48, 32);
     make(&spec, 6, &file);
-    assert_true(exn_test_insert_segment(exn_buffer_span(&file), find(&file, EOI, 0).offset, 0xDC,
+    assert_true(exn_test_insert_segment(exn_buffer_span(&file),
+                                        exn_test_jpeg_found(&file, EOI, 0).offset, 0xDC,
                                         (exn_span){lines, sizeof lines}, &longer));
     assert_int_equal(status_of(exn_buffer_span(&longer)), EXN_UNSUPPORTED);
     longer.size = 0;
-    assert_true(exn_test_insert_segment(exn_buffer_span(&file), find(&file, SOF0, 0).offset, 0xDE,
+    assert_true(exn_test_insert_segment(exn_buffer_span(&file),
+                                        exn_test_jpeg_found(&file, SOF0, 0).offset, 0xDE,
                                         (exn_span){frame, sizeof frame}, &longer));
     assert_int_equal(status_of(exn_buffer_span(&longer)), EXN_UNSUPPORTED);
     exn_buffer_free(&longer);
@@ -407,7 +404,7 @@ static void a_header_s_claim_is_not_allocated(void **state)
 
     exn_test_jpeg_init(&spec, 48, 32);
     make(&spec, 6, &file);
-    uint8_t *size = file.data + find(&file, SOF0, 0).offset + 5;
+    uint8_t *size = file.data + exn_test_jpeg_found(&file, SOF0, 0).offset + 5;
     exn_put16be(size, 65500);
     exn_put16be(size + 2, 65500);
     exn_options_init(&options, sizeof options);
@@ -471,7 +468,7 @@ static void many_scans_of_a_large_picture(void **state)
     make(&spec, 6, &file);
     assert_int_equal(exn_normalize(file.data, file.size, NULL, &product, &result, &error), EXN_OK);
     exn_bytes_free(&product);
-    uint8_t *size = file.data + find(&file, 0xC2, 0).offset + 5;
+    uint8_t *size = file.data + exn_test_jpeg_found(&file, 0xC2, 0).offset + 5;
     exn_put16be(size, 8000);
     exn_put16be(size + 2, 8000);
     assert_int_equal(exn_normalize(file.data, file.size, NULL, &product, &result, &error),
@@ -501,7 +498,7 @@ static void refinements_without_data(void **state)
     spec.progressive = true;
     make(&spec, 6, &file);
     assert_int_equal(status_of(exn_buffer_span(&file)), EXN_OK);
-    uint8_t *size = file.data + find(&file, SOF2, 0).offset + 5;
+    uint8_t *size = file.data + exn_test_jpeg_found(&file, SOF2, 0).offset + 5;
     exn_put16be(size, 8000);
     exn_put16be(size + 2, 8000);
     assert_int_equal(exn_normalize(file.data, file.size, NULL, &product, &result, &error),
@@ -515,43 +512,32 @@ static void refinements_without_data(void **state)
 enum { FEW_BYTES = 4000 }; /* the Exif block included */
 
 /* Gray, each block with the same coefficients: DC, and AC values from first on. */
+typedef struct repeated {
+    int first, value;
+} repeated;
+
+static int repeated_of(const void *context, uint32_t n, int k)
+{
+    const repeated *r = context;
+    (void)n;
+    return k == 0 ? 64 : k >= r->first ? r->value : 0;
+}
+
 static void make_repeated(uint32_t width, uint32_t height, int first, int value, bool progressive,
                           exn_buffer *file)
 {
-    struct jpeg_compress_struct c;
-    struct jpeg_error_mgr errors;
-    unsigned char *bytes = NULL;
-    unsigned long size = 0;
-
+    const repeated r = {first, value};
+    const exn_test_jpeg_gray spec = {.blocks_x = width / 8,
+                                     .blocks_y = height / 8,
+                                     .arithmetic = true,
+                                     .progressive = progressive,
+                                     .coefficient = repeated_of,
+                                     .context = &r};
+    exn_buffer plain = {0};
     *file = (exn_buffer){0};
-    c.err = jpeg_std_error(&errors);
-    jpeg_create_compress(&c);
-    jpeg_mem_dest(&c, &bytes, &size);
-    c.image_width = width;
-    c.image_height = height;
-    c.input_components = 1;
-    c.in_color_space = JCS_GRAYSCALE;
-    jpeg_set_defaults(&c);
-#if JPEG_LIB_VERSION >= 70
-    jpeg_calc_jpeg_dimensions(&c);
-#endif
-    c.arith_code = TRUE;
-    if (progressive)
-        jpeg_simple_progression(&c);
-    jvirt_barray_ptr array =
-        c.mem->request_virt_barray((j_common_ptr)&c, JPOOL_IMAGE, TRUE, width / 8, height / 8, 1);
-    c.mem->realize_virt_arrays((j_common_ptr)&c);
-    for (JDIMENSION y = 0; y < height / 8; y++) {
-        JBLOCKROW row = c.mem->access_virt_barray((j_common_ptr)&c, array, y, 1, TRUE)[0];
-        for (JDIMENSION x = 0; x < width / 8; x++)
-            for (int k = 0; k < 64; k++)
-                row[x][k] = (JCOEF)(k == 0 ? 64 : k >= first ? value : 0);
-    }
-    jpeg_write_coefficients(&c, &array);
-    jpeg_finish_compress(&c);
-    jpeg_destroy_compress(&c);
-    assert_true(exn_test_tag((exn_span){bytes, size}, 2, file));
-    free(bytes);
+    exn_test_jpeg_gray_make(&spec, &plain);
+    assert_true(exn_test_tag(exn_buffer_span(&plain), 2, file));
+    exn_buffer_free(&plain);
 }
 
 /* An all-white picture takes a few dozen bytes, and so do blocks that repeat themselves with signs
@@ -602,7 +588,8 @@ static void arithmetic_data_of_a_smaller_picture(void **state)
             exn_test_jpeg_space(&spec, JCS_GRAYSCALE);
         make(&spec, 6, &file);
         assert_int_equal(status_of(exn_buffer_span(&file)), EXN_OK);
-        uint8_t *size = file.data + find(&file, kind & 1 ? 0xCA : 0xC9, 0).offset + 5;
+        uint8_t *size =
+            file.data + exn_test_jpeg_found(&file, kind & 1 ? 0xCA : 0xC9, 0).offset + 5;
         exn_put16be(size, 4096);
         exn_put16be(size + 2, 4096);
         assert_int_equal(status_of(exn_buffer_span(&file)), EXN_CORRUPT);
@@ -623,7 +610,7 @@ static void arithmetic_scans_that_were_cut_and_closed(void **state)
     spec.noise = 40;
     spec.quality = 90;
     make(&spec, 6, &file);
-    const exn_test_segment scan = find(&file, SOS, 0);
+    const exn_test_segment scan = exn_test_jpeg_found(&file, SOS, 0);
     const size_t start = (size_t)(scan.entropy.data - file.data);
     for (size_t size = 16; size < scan.entropy.size / 4 * 3; size += 41, cuts++)
         found += status_of_cut(&file, start + size, eoi) == EXN_CORRUPT;

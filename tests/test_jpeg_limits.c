@@ -32,14 +32,6 @@ static void make(const exn_test_jpeg *spec, exn_buffer *file)
         fail_msg("%s", why);
 }
 
-static exn_test_segment find(const exn_buffer *file, uint8_t marker, unsigned number)
-{
-    exn_test_segment found;
-
-    assert_true(exn_test_jpeg_find(exn_buffer_span(file), marker, number, &found));
-    return found;
-}
-
 static void splice(exn_buffer *file, size_t offset, size_t remove, exn_span insert)
 {
     exn_buffer made = {0};
@@ -239,7 +231,7 @@ static void check_row(const int *dc, uint32_t count, int ac, exn_status expected
         check(&file);
     else
         check_no_hint(&file);
-    splice(&file, find(&file, SOS, 0).offset, 0, (exn_span){(const uint8_t *)"", 1});
+    splice(&file, exn_test_jpeg_found(&file, SOS, 0).offset, 0, (exn_span){(const uint8_t *)"", 1});
     assert_int_equal(verdict(&file), expected);
     if (expected != EXN_OK)
         check_no_hint(&file);
@@ -291,7 +283,7 @@ static void ac_values_of_ten_bits(void **state)
  * frequency that the picture does not have, so that its samples stay in their range. */
 static void set_step(exn_buffer *file, uint16_t step)
 {
-    const exn_test_segment dqt = find(file, DQT, 0);
+    const exn_test_segment dqt = exn_test_jpeg_found(file, DQT, 0);
     uint8_t table[129] = {0x10};
     exn_buffer segment = {0};
 
@@ -300,7 +292,7 @@ static void set_step(exn_buffer *file, uint16_t step)
     assert_true(
         exn_test_insert_segment(nothing, 0, DQT, (exn_span){table, sizeof table}, &segment));
     splice(file, dqt.offset, dqt.payload.size + 4, exn_buffer_span(&segment));
-    file->data[find(file, SOF0, 0).offset + 1] = SOF1;
+    file->data[exn_test_jpeg_found(file, SOF0, 0).offset + 1] = SOF1;
     exn_buffer_free(&segment);
 }
 
@@ -333,8 +325,8 @@ static void ac_values_that_requantizing_makes(void **state)
     (void)state;
 
     draw_row(levels, COUNT, 0, &file);
-    file.data[find(&file, DQT, 0).payload.data + 1 - file.data] = 2;
-    exn_put16be(file.data + find(&file, SOF0, 0).offset + 4 + 3, 8 * COUNT - 4);
+    file.data[exn_test_jpeg_found(&file, DQT, 0).payload.data + 1 - file.data] = 2;
+    exn_put16be(file.data + exn_test_jpeg_found(&file, SOF0, 0).offset + 4 + 3, 8 * COUNT - 4);
     for (uint32_t value = 2; value <= 8; value++) {
         const bool moves = exn_orientation_from_exif(value).flip_x;
         char why[EXN_TEST_WHY] = "";
@@ -377,9 +369,9 @@ static void standard_tables_that_a_slot_gets_anew(void **state)
         spec.noninterleaved = true;
         make(&spec, &file);
         for (unsigned n = 2; n < 4; n++) /* DC and AC, which libjpeg writes before Cb's scan */
-            file.data[find(&file, DHT, n).payload.data - file.data] &= 0xF0;
+            file.data[exn_test_jpeg_found(&file, DHT, n).payload.data - file.data] &= 0xF0;
         for (unsigned n = 1; n < 3; n++)
-            file.data[find(&file, SOS, n).payload.data - file.data + 2] = 0;
+            file.data[exn_test_jpeg_found(&file, SOS, n).payload.data - file.data + 2] = 0;
         check(&file);
         exn_buffer_free(&file);
     }
@@ -478,7 +470,8 @@ static void padding_and_tables_of_an_output(void **state)
     static const uint8_t dc[] = {0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0,  0,
                                  0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
     make(&spec, &tagged);
-    begin(&(frame){8, 8, 1, {1}, {1}, dc, find(&tagged, DHT, 1).payload.data + 1}, &file);
+    begin(&(frame){8, 8, 1, {1}, {1}, dc, exn_test_jpeg_found(&tagged, DHT, 1).payload.data + 1},
+          &file);
     exn_test_pen pen = {.out = &file};
     exn_test_put(&pen, 0x0A, 6);
     end(&pen);
@@ -535,8 +528,8 @@ static void mcus_of_ten_blocks_at_their_longest(void **state)
 
     exn_test_jpeg_init(&spec, 16, 16);
     make(&spec, &usual);
-    draw_longest_mcus(&file, find(&usual, DHT, 0).payload.data + 1,
-                      find(&usual, DHT, 1).payload.data + 1);
+    draw_longest_mcus(&file, exn_test_jpeg_found(&usual, DHT, 0).payload.data + 1,
+                      exn_test_jpeg_found(&usual, DHT, 1).payload.data + 1);
     assert_true(file.size > 8 * 30 * 2000);
     check(&file);
     exn_buffer_free(&file);
@@ -654,7 +647,7 @@ static void a_scan_comes_twice(void **state)
     make(&spec, &file);
     for (unsigned n = 0; n < 3; n++) {
         exn_buffer twice = {0};
-        const exn_test_segment scan = find(&file, SOS, n);
+        const exn_test_segment scan = exn_test_jpeg_found(&file, SOS, n);
         const size_t to = (size_t)(scan.entropy.data - file.data) + scan.entropy.size;
         const exn_span whole = exn_span_part(exn_buffer_span(&file), scan.offset, to - scan.offset);
         assert_true(exn_test_splice(exn_buffer_span(&file), to, 0, whole, &twice));
@@ -677,7 +670,7 @@ static void five_hundred_scans(void **state)
     exn_test_jpeg_init(&spec, 8, 8);
     spec.noninterleaved = true;
     make(&spec, &file);
-    const exn_test_segment scan = find(&file, SOS, 2);
+    const exn_test_segment scan = exn_test_jpeg_found(&file, SOS, 2);
     const size_t to = (size_t)(scan.entropy.data - file.data) + scan.entropy.size;
     exn_buffer one = {0}, many = {0}, tagged = {0};
     exn_buffer_append(&one, file.data + scan.offset, to - scan.offset);
@@ -741,7 +734,8 @@ static void components_of_a_scan_in_another_order(void **state)
         exn_test_codes_make(wide_dc, &dc);
         exn_test_codes_make(wide_ac, &ac);
         for (int i = 0; i < 3; i++)
-            file.data[find(&file, SOS, 0).payload.data + 1 + 2 * i - file.data] = orders[n][i];
+            file.data[exn_test_jpeg_found(&file, SOS, 0).payload.data + 1 + 2 * i - file.data] =
+                orders[n][i];
         for (int block = 0; block < 3 * 6; block++) {
             exn_test_put_value(&pen, &dc, 0, (block * 37 + 11) % 50 - 20);
             exn_test_put_value(&pen, &ac, 0, block % 2 ? 1 : -1);
@@ -768,7 +762,7 @@ static void a_scan_is_missing(void **state)
         spec.noninterleaved = true;
         make(&spec, &file);
         assert_int_equal(verdict(&file), EXN_OK);
-        const exn_test_segment scan = find(&file, SOS, (unsigned)n % 3);
+        const exn_test_segment scan = exn_test_jpeg_found(&file, SOS, (unsigned)n % 3);
         const size_t to = (size_t)(scan.entropy.data - file.data) + scan.entropy.size;
         splice(&file, scan.offset, to - scan.offset, nothing);
         assert_int_equal(verdict(&file), EXN_CORRUPT);

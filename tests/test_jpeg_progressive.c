@@ -8,6 +8,7 @@
 #include "jpeg/entropy.h"
 #include "jpeg/requantize.h"
 
+#include "support/jpeg_gray.h"
 #include "support/jpeg_make.h"
 #include "support/jpeg_oracle.h"
 #include "support/jpeg_walk.h"
@@ -238,44 +239,26 @@ static int one_of_eight(unsigned n, int k)
 }
 
 /* A gray picture of that many blocks; with restart intervals of four where it is that of eight. */
+static int pattern_of(const void *context, uint32_t n, int k)
+{
+    pattern *const *value = context;
+    int zigzag = 0;
+    while (exn_component_natural_order[zigzag] != k)
+        zigzag++;
+    return (*value)(n, zigzag);
+}
+
 static void make_pattern(pattern *value, unsigned across, unsigned down,
                          const jpeg_scan_info *scans, int count, exn_buffer *file)
 {
-    const unsigned interval = value == one_of_eight ? 4 : 0;
-    struct jpeg_compress_struct c;
-    struct jpeg_error_mgr errors;
-    unsigned char *bytes = NULL;
-    unsigned long size = 0;
-
-    c.err = jpeg_std_error(&errors);
-    jpeg_create_compress(&c);
-    jpeg_mem_dest(&c, &bytes, &size);
-    c.image_width = 8 * across;
-    c.image_height = 8 * down;
-    c.input_components = 1;
-    c.in_color_space = JCS_GRAYSCALE;
-    jpeg_set_defaults(&c);
-#if JPEG_LIB_VERSION >= 70
-    jpeg_calc_jpeg_dimensions(&c);
-#endif
-    c.scan_info = scans;
-    c.num_scans = count;
-    c.restart_interval = interval;
-    jvirt_barray_ptr array =
-        c.mem->request_virt_barray((j_common_ptr)&c, JPOOL_IMAGE, TRUE, across, down, 1);
-    c.mem->realize_virt_arrays((j_common_ptr)&c);
-    for (JDIMENSION y = 0; y < down; y++) {
-        JBLOCKROW row = c.mem->access_virt_barray((j_common_ptr)&c, array, y, 1, TRUE)[0];
-        for (JDIMENSION x = 0; x < across; x++)
-            for (int k = 0; k < 64; k++)
-                row[x][exn_component_natural_order[k]] = (JCOEF)value(y * across + x, k);
-    }
-    jpeg_write_coefficients(&c, &array);
-    jpeg_finish_compress(&c);
-    jpeg_destroy_compress(&c);
-    file->size = 0;
-    assert_int_equal(exn_buffer_append(file, bytes, size), EXN_OK);
-    free(bytes);
+    const exn_test_jpeg_gray spec = {.blocks_x = across,
+                                     .blocks_y = down,
+                                     .scans = scans,
+                                     .scan_count = count,
+                                     .restart_interval = value == one_of_eight ? 4 : 0,
+                                     .coefficient = pattern_of,
+                                     .context = &value};
+    exn_test_jpeg_gray_make(&spec, file);
 }
 
 static int nothing(unsigned n, int k)

@@ -43,14 +43,6 @@ static void splice(exn_buffer *file, size_t offset, size_t remove, exn_span inse
     replace(file, &made);
 }
 
-static exn_test_segment find(const exn_buffer *file, uint8_t marker, unsigned number)
-{
-    exn_test_segment found;
-
-    assert_true(exn_test_jpeg_find(exn_buffer_span(file), marker, number, &found));
-    return found;
-}
-
 /* All of a segment but its entropy-coded data. */
 static exn_span head_of(const exn_buffer *file, const exn_test_segment *segment)
 {
@@ -155,10 +147,10 @@ static void merge(exn_buffer *file, uint8_t marker, unsigned count)
     exn_buffer tables = {0}, segment = {0};
 
     for (unsigned n = 0; n < count; n++)
-        append(&tables, find(file, marker, n).payload);
+        append(&tables, exn_test_jpeg_found(file, marker, n).payload);
     assert_true(exn_test_insert_segment(nothing, 0, marker, exn_buffer_span(&tables), &segment));
     for (unsigned n = count; n-- > 0;) {
-        const exn_test_segment old = find(file, marker, n);
+        const exn_test_segment old = exn_test_jpeg_found(file, marker, n);
         splice(file, old.offset, head_of(file, &old).size,
                n == count - 1 ? exn_buffer_span(&segment) : nothing);
     }
@@ -196,7 +188,8 @@ static void huffman_tables_change_between_scans(void **state)
         exn_test_jpeg_init(&spec, sizes[n][0], sizes[n][1]);
         spec.noninterleaved = spec.optimize = true;
         make(&spec, &file);
-        const exn_span cb = find(&file, DHT, 2).payload, cr = find(&file, DHT, 4).payload;
+        const exn_span cb = exn_test_jpeg_found(&file, DHT, 2).payload,
+                       cr = exn_test_jpeg_found(&file, DHT, 4).payload;
         assert_int_equal(cb.data[0], cr.data[0]);
         assert_true(cb.size != cr.size || memcmp(cb.data, cr.data, cb.size) != 0);
         check(&file);
@@ -218,10 +211,11 @@ static void quantization_tables_change_between_scans(void **state)
         exn_test_jpeg_init(&spec, sizes[n][0], sizes[n][1]);
         spec.noninterleaved = true;
         make(&spec, &file);
-        memcpy(table, find(&file, DQT, 1).payload.data, sizeof table);
+        memcpy(table, exn_test_jpeg_found(&file, DQT, 1).payload.data, sizeof table);
         for (int k = 1; k < 65; k++)
             table[k] = (uint8_t)(table[k] + k % 3);
-        assert_true(exn_test_insert_segment(exn_buffer_span(&file), find(&file, SOS, 2).offset, DQT,
+        assert_true(exn_test_insert_segment(exn_buffer_span(&file),
+                                            exn_test_jpeg_found(&file, SOS, 2).offset, DQT,
                                             (exn_span){table, sizeof table}, &longer));
         replace(&file, &longer);
         assert_true(exn_test_jpeg_read(exn_buffer_span(&file), &coefs, why));
@@ -246,9 +240,9 @@ static void quantization_tables_behind_the_frame_header(void **state)
         spec.odd_tables = true;
         make(&spec, &file);
         merge(&file, DQT, 3);
-        const exn_test_segment early = find(&file, DQT, 0);
+        const exn_test_segment early = exn_test_jpeg_found(&file, DQT, 0);
         append(&tables, head_of(&file, &early));
-        splice(&file, find(&file, SOS, 0).offset, 0, exn_buffer_span(&tables));
+        splice(&file, exn_test_jpeg_found(&file, SOS, 0).offset, 0, exn_buffer_span(&tables));
         /* The early ones stay, with other steps. Their payload begins behind marker and length. */
         uint8_t *payload = file.data + early.offset + 4;
         for (size_t k = 1; k < tables.size - 4; k += 65)
@@ -275,14 +269,14 @@ static void wide_tables_of_small_steps(void **state)
         exn_buffer segment = {0};
         exn_test_jpeg_init(&spec, sizes[n / 2][0], sizes[n / 2][1]);
         make(&spec, &file);
-        const exn_test_segment dqt = find(&file, DQT, 0);
+        const exn_test_segment dqt = exn_test_jpeg_found(&file, DQT, 0);
         wide[0] = 0x10 | dqt.payload.data[0];
         for (int k = 0; k < 64; k++)
             wide[2 + 2 * k] = dqt.payload.data[1 + k];
         assert_true(
             exn_test_insert_segment(nothing, 0, DQT, (exn_span){wide, sizeof wide}, &segment));
         splice(&file, dqt.offset, head_of(&file, &dqt).size, exn_buffer_span(&segment));
-        file.data[find(&file, SOF0, 0).offset + 1] = n % 2 ? SOF1 : SOF0;
+        file.data[exn_test_jpeg_found(&file, SOF0, 0).offset + 1] = n % 2 ? SOF1 : SOF0;
         exn_buffer_free(&segment);
         check(&file);
     }
@@ -295,7 +289,8 @@ static void wide_tables_of_small_steps(void **state)
 static void join(exn_buffer *a, exn_buffer *b, uint8_t marker, exn_span payload, exn_buffer *made)
 {
     exn_buffer start = {0};
-    const size_t end = find(a, SOS, 1).offset, rest = find(b, SOS, 1).offset;
+    const size_t end = exn_test_jpeg_found(a, SOS, 1).offset,
+                 rest = exn_test_jpeg_found(b, SOS, 1).offset;
 
     *made = (exn_buffer){0};
     append(&start, exn_span_part(exn_buffer_span(a), 0, end));
@@ -485,9 +480,11 @@ static void words_that_mean_nothing(void **state)
         make(&spec, &well);
         make(&spec, &file);
         if (jfif)
-            file.data[find(&file, APP0, 0).offset + 9] = 2; /* behind marker, length and name */
+            file.data[exn_test_jpeg_found(&file, APP0, 0).offset + 9] =
+                2; /* behind marker, length and name */
         for (unsigned k = 0; !jfif && k < (spec.noninterleaved ? 3 : 1); k++) {
-            const exn_span scan = find(&file, SOS, k).payload; /* ends with Ss, Se, Ah and Al */
+            const exn_span scan =
+                exn_test_jpeg_found(&file, SOS, k).payload; /* ends with Ss, Se, Ah and Al */
             memcpy(file.data + (scan.data - file.data) + scan.size - 3, selections[n % 4], 3);
         }
         for (uint32_t value = 2; value <= 8; value++) /* JFIF's segment is carried over */
@@ -500,7 +497,7 @@ static void words_that_mean_nothing(void **state)
 static void insert_dnl(exn_buffer *file, exn_span lines)
 {
     exn_buffer made = {0};
-    size_t offset = find(file, SOS, 0).offset;
+    size_t offset = exn_test_jpeg_found(file, SOS, 0).offset;
     exn_test_segment scan;
 
     assert_true(exn_test_jpeg_next(exn_buffer_span(file), &offset, &scan));
@@ -623,7 +620,7 @@ static void rgb_by_component_names(void **state)
         exn_test_jpeg_space(&spec, JCS_RGB);
         spec.odd_tables = true;
         make(&spec, &file);
-        const exn_test_segment adobe = find(&file, APP14, 0);
+        const exn_test_segment adobe = exn_test_jpeg_found(&file, APP14, 0);
         splice(&file, adobe.offset, head_of(&file, &adobe).size, nothing);
         assert_true(exn_test_jpeg_read(exn_buffer_span(&file), &coefs, why));
         assert_int_equal(coefs.color_space, JCS_RGB);
@@ -702,7 +699,7 @@ static void make_patched(uint8_t marker, size_t at, uint8_t value, exn_buffer *f
 
     exn_test_jpeg_init(&spec, 45, 35);
     make(&spec, file);
-    const exn_test_segment segment = find(file, marker, 0);
+    const exn_test_segment segment = exn_test_jpeg_found(file, marker, 0);
     file->data[(size_t)(segment.payload.data - file->data) + at] = value;
 }
 
@@ -736,7 +733,7 @@ static void what_cannot_be_read_is_named(void **state)
     insert_dnl(&file, (exn_span){(const uint8_t[]){35}, 1});
     assert_fails(&file, EXN_CORRUPT, "DNL");
     make_patched(SOF0, 0, 8, &file);
-    const exn_test_segment frame = find(&file, SOF0, 0);
+    const exn_test_segment frame = exn_test_jpeg_found(&file, SOF0, 0);
     assert_true(exn_test_insert_segment(nothing, 0, SOF0, (exn_span){five, sizeof five}, &segment));
     splice(&file, frame.offset, head_of(&file, &frame).size, exn_buffer_span(&segment));
     assert_fails(&file, EXN_UNSUPPORTED, "5 components");
@@ -755,7 +752,7 @@ static void the_longest_side(void **state)
         make(&spec, &file);
         for (uint32_t value = 5; value <= 8; value++)
             check_turn(&file, &file, value, 0, 0);
-        uint8_t *frame = file.data + find(&file, SOF0, 0).offset;
+        uint8_t *frame = file.data + exn_test_jpeg_found(&file, SOF0, 0).offset;
         exn_put16be(frame + (tall ? 5 : 7), 65501);
         assert_fails(&file, EXN_UNSUPPORTED, "65500");
     }

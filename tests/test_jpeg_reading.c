@@ -36,13 +36,6 @@ static exn_status run(const exn_buffer *file, const exn_options *options, exn_re
     return status;
 }
 
-static exn_test_segment find(const exn_buffer *file, uint8_t marker, unsigned number)
-{
-    exn_test_segment found;
-    assert_true(exn_test_jpeg_find((exn_span){file->data, file->size}, marker, number, &found));
-    return found;
-}
-
 static bool has(const exn_result *result, exn_warning warning)
 {
     return result->warnings >> warning & 1;
@@ -78,7 +71,7 @@ static void make_level(uint8_t y, uint8_t cb, uint8_t off, uint32_t orientation,
 /* Sets the DC step of a quantization table, 16 at first for luma and 17 for chroma. */
 static void set_step(exn_buffer *file, unsigned table, uint8_t step)
 {
-    const exn_test_segment dqt = find(file, DQT, table);
+    const exn_test_segment dqt = exn_test_jpeg_found(file, DQT, table);
     assert_int_equal(dqt.payload.size, 65);
     assert_int_equal(dqt.payload.data[1], table ? 17 : 16);
     file->data[dqt.payload.data - file->data + 1] = step;
@@ -187,7 +180,7 @@ static void make_cut(uint32_t orientation, unsigned scans, exn_buffer *cut)
 {
     exn_buffer file;
     make_progressive(orientation, &file);
-    const exn_test_segment last = find(&file, SOS, scans - 1);
+    const exn_test_segment last = exn_test_jpeg_found(&file, SOS, scans - 1);
     const size_t end = (size_t)(last.entropy.data - file.data) + last.entropy.size;
     *cut = (exn_buffer){0};
     assert_true(exn_test_splice(exn_buffer_span(&file), end, file.size - 2 - end,
@@ -250,7 +243,7 @@ static void a_component_s_only_scan_is_missing(void **state)
             spec.noninterleaved = true;
             assert_true(exn_test_jpeg_make(&spec, &plain, why));
             assert_true(exn_test_tag(exn_buffer_span(&plain), orientation, &file));
-            const exn_test_segment scan = find(&file, SOS, n);
+            const exn_test_segment scan = exn_test_jpeg_found(&file, SOS, n);
             const size_t size =
                 (size_t)(scan.entropy.data - file.data) + scan.entropy.size - scan.offset;
             assert_true(exn_test_splice(exn_buffer_span(&file), scan.offset, size,
@@ -411,7 +404,7 @@ static void pad_restarts(const exn_buffer *whole, uint8_t byte, size_t count, un
     const uint8_t *end = whole->data + whole->size;
     *file = (exn_buffer){0};
     for (const uint8_t *p = whole->data; p < end; p++) {
-        bool scan = p > find(whole, SOS, 0).payload.data;
+        bool scan = p > exn_test_jpeg_found(whole, SOS, 0).payload.data;
         if (scan && p + 1 < end && p[0] == 0xFF && p[1] >= 0xD0 && p[1] <= 0xD7 && most > 0) {
             most--;
             for (size_t n = 0; n < count; n++)
@@ -494,7 +487,7 @@ static void restart_markers_out_of_order(void **state)
     exn_buffer file;
     (void)state;
     make_kind(RESTARTS, 6, &file);
-    const exn_test_segment scan = find(&file, SOS, 0);
+    const exn_test_segment scan = exn_test_jpeg_found(&file, SOS, 0);
     const size_t first = (size_t)(scan.entropy.data - file.data);
     for (size_t at = first; at < first + scan.entropy.size; at++)
         if (file.data[at] == 0xFF && file.data[at + 1] >= 0xD1 && file.data[at + 1] <= 0xD7) {
@@ -518,7 +511,7 @@ static void make_foreign(int kind, uint32_t orientation, exn_buffer *file)
     } rows[] = {{1, LOSSLESS}, {1, HIERARCHICAL}, {1, DIFFERENTIAL_ARITHMETIC}, {4, 12}, {6, 0}};
     exn_buffer plain;
     make_kind(PLAIN, orientation, &plain);
-    const size_t sof = find(&plain, SOF0, 0).offset;
+    const size_t sof = exn_test_jpeg_found(&plain, SOF0, 0).offset;
     *file = (exn_buffer){0};
     if (kind < 5) {
         plain.data[sof + rows[kind].at] = rows[kind].value;
@@ -579,7 +572,7 @@ static void slips_after_the_first_scan(void **state)
         exn_buffer whole, file = {0};
         exn_options_init(&options, sizeof options);
         make_kind(separate ? SEPARATE : PLAIN, orientation, &whole);
-        const size_t at = separate ? find(&whole, SOS, 1).offset : whole.size - 2;
+        const size_t at = separate ? exn_test_jpeg_found(&whole, SOS, 1).offset : whole.size - 2;
         assert_true(exn_test_splice(exn_buffer_span(&whole), at, 0,
                                     (exn_span){rows[n / 4].bytes, rows[n / 4].size}, &file));
         const exn_status expected = orientation == 1 ? EXN_OK : rows[n / 4].oriented;

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/jpeg_walk.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
 enum { RST0 = 0xD0, RST7 = 0xD7, SOI = 0xD8, EOI = 0xD9, SOS = 0xDA };
 
 /* Entropy-coded data ends at the first FF that neither a zero nor a restart marker follows (T.81,
@@ -68,6 +74,13 @@ bool exn_test_jpeg_find(exn_span file, uint8_t marker, unsigned number, exn_test
         if (found->marker == marker && number-- == 0)
             return true;
     return false;
+}
+
+exn_test_segment exn_test_jpeg_found(const exn_buffer *file, uint8_t marker, unsigned number)
+{
+    exn_test_segment found;
+    assert_true(exn_test_jpeg_find(exn_buffer_span(file), marker, number, &found));
+    return found;
 }
 
 bool exn_test_splice(exn_span file, size_t offset, size_t remove, exn_span insert, exn_buffer *out)

@@ -20,6 +20,9 @@ bool exn_test_jpeg_next(exn_span file, size_t *offset, exn_test_segment *segment
 /* Finds the segment of that marker, counted from 0. False where there are not so many. */
 bool exn_test_jpeg_find(exn_span file, uint8_t marker, unsigned number, exn_test_segment *found);
 
+/* The same where there have to be so many: asserts it. */
+exn_test_segment exn_test_jpeg_found(const exn_buffer *file, uint8_t marker, unsigned number);
+
 /* Copies file with `remove` bytes at offset replaced by insert. False where memory is out. */
 bool exn_test_splice(exn_span file, size_t offset, size_t remove, exn_span insert, exn_buffer *out);
 

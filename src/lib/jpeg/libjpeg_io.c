@@ -22,10 +22,11 @@ static void on_output(j_common_ptr common)
  * counting it as one demands no fewer than were skipped. */
 static bool skipped_only_padding(const struct exn_libjpeg *lib, long count)
 {
-    const uint8_t *start = lib->file.data, *end = start + lib->file.size;
-    /* At the end of the file that marker is the one that fill_input() makes up. */
-    const uint8_t *p = lib->said.end_of_file ? end : lib->source.next_input_byte;
-    while (p > start && p < end && *p != 0xFF)
+    const uint8_t *start = lib->file.data, *p = lib->source.next_input_byte;
+    /* Before the EOI that fill_input() makes up there is no end of a picture, but missing data. */
+    if (lib->said.end_of_file)
+        return false;
+    while (p > start && p < start + lib->file.size && *p != 0xFF)
         p--; /* the marker's FF may lie ahead of where libjpeg last noted its place */
     while (count > 0 && p > start) {
         p--;
