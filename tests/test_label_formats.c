@@ -490,6 +490,7 @@ static void failures_of_callbacks_are_handed_on(void **state)
         [EXN_LABELS_SUPERVISELY] =
             "{\"tags\": [], \"size\": {\"height\": 4, \"width\": 7}, \"objects\": "
             "[{\"geometryType\": \"point\", \"points\": {\"exterior\": [[1, 1]]}}]}",
+        [EXN_LABELS_LIST] = "images/a.jpg\n",
         [EXN_LABELS_CVAT] = "<annotations><image name=\"a\"><box xtl=\"1\" ytl=\"1\" xbr=\"2\" "
                             "ybr=\"2\"/></image></annotations>",
         [EXN_LABELS_OPEN_IMAGES] = "ImageID,XMin,XMax,YMin,YMax\na,0,0.5,0.25,1\n",

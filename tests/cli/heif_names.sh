@@ -106,6 +106,80 @@ is "names" "$(grep -o '[ab]\.[a-z]*' odd.out/coco.json | tr '\n' ' ')" "a.jpg b.
 has err "exifnorm: 'odd/cvat.xml': labels that cannot be moved: line 1: image: the name of its image is not in plain text, and would have to change"
 absent odd.out/cvat.xml
 
+# ---- lists of names, and texts that merely say one: rewritten, or named
+mkdir -p lists/sub
+cp "$heic" lists/a.heic
+cp "$heic" "lists/sub/b c.heic"
+cp "$testdata/jpeg/no-exif.jpg" lists/sub/d.jpg
+printf './a.heic\r\n./sub/d.jpg\n\n/data/set/sub/b c.heic\nsub/gone.heic\na.heic' >lists/train.txt
+printf '%s\n' '{"images": [{"file_name": "a.heic", "id": 1}], "annotations": [{"image_id": 1, "bbox": [1, 2, 3, 4]}]}' >lists/coco.json
+printf '%s\n' '{"images": [{"file_name": "sub/b c.heic", "id": 1}], "annotations": [{"image_id": 1, "caption": "b c.heic"}]}' >lists/captions_coco.json
+cp -r lists texts
+printf 'file_name,caption\na.heic,"a dog, 4 legs"\nd.jpg,none\n' >texts/captions.csv
+printf '{"a.heic": "a dog", "x": ["sub/d.jpg"]}\n' >texts/captions.json
+printf 'a.heic 3\nsub/d.jpg 4\n' >texts/val.txt
+printf 'As a.heic shows, all is well: sub/d.jpg\n' >texts/notes.md
+printf 'd.jpg,a cat\n' >texts/others.csv
+printf 'sub/a.heic sub/a.heic\n' >texts/pairs.txt # two names a line are no list
+runs 0 lists lists.warned --heif=jpeg --report=report
+is "the warning" "$(grep label err)" "exifnorm: 3 label files name 2 images with another name now, and were copied unchanged: see --labels"
+is "of the list" "$(jq -c 'select(.labels.path? == "train.txt").labels | [.format, .images, .shapes, .rotated, .renamed]' report)" '["list",0,0,0,3]'
+is "in all" "$(jq -c 'select(.totals).totals.labels | [.files, .rotated, .renamed]' report)" "[3,0,2]"
+for file in train.txt coco.json captions_coco.json; do same lists/$file lists.warned/$file; done
+runs 0 lists lists.out --heif=jpeg --labels
+sed -e 's/^\.\/a\.heic/.\/a.jpg/' -e 's/b c\.heic/b c.jpg/' -e 's/^a\.heic/a.jpg/' lists/train.txt >wanted
+same lists.out/train.txt wanted
+is "a caption stays as it is" "$(cat lists.out/captions_coco.json)" '{"images": [{"file_name": "sub/b c.jpg", "id": 1}], "annotations": [{"image_id": 1, "caption": "b c.heic"}]}'
+runs 0 lists lists.copied --labels
+same lists.copied/train.txt lists/train.txt
+runs 0 texts texts.warned --heif=jpeg
+has err "exifnorm: 4 files of no known format name images that have other names now"
+check "no label is wrong for that" sh -c '! grep -q "look.* like labels" err'
+runs 0 texts texts.copied
+check "where nothing gets another name nothing is said" test ! -s err
+runs 1 texts texts.out --heif=jpeg --labels --report=report
+has err "exifnorm: 'texts/pairs.txt': labels that cannot be moved: it names 'sub/a.heic"
+for file in captions.csv captions.json val.txt; do
+    has err "exifnorm: 'texts/$file': labels that cannot be moved: it names 'a.heic', which has another name now, in no known format"
+    absent texts.out/$file
+done
+for file in notes.md others.csv; do same texts.out/$file texts/$file; done
+runs 0 texts texts.none --heif=jpeg --labels --labels-format='captions.*=none' --labels-format=val.txt=none --labels-format=pairs.txt=none
+same texts.none/captions.csv texts/captions.csv
+# Rotated and renamed ones beside each other; of two images of one name nobody knows which is meant.
+mkdir both
+python3 "$tools/heif.py" turn "$heic" both/a.heic 3 - -
+cp "$heic" both/b.heic
+printf '%s\n' '{"images": [{"file_name": "a.heic", "id": 1}, {"file_name": "b.heic", "id": 2}], "annotations": [{"image_id": 1, "bbox": [1, 2, 3, 4]}, {"image_id": 2, "bbox": [1, 2, 3, 4]}]}' >both/coco.json
+runs 0 both both.out --heif=jpeg
+is "both are said" "$(grep label err)" "exifnorm: 1 label file names 1 rotated image, and 1 image with another name now, and was copied unchanged: see --labels"
+mkdir -p two/x two/y
+cp "$heic" two/x/a.heic
+cp "$testdata/jpeg/no-exif.jpg" two/y/a.heic # which keeps its name
+echo a.heic >two/train.txt
+runs 1 two two.out --heif=jpeg --labels
+has err "several images could be 'a.heic'"
+tar cf lists.tar -C texts a.heic sub train.txt captions.csv val.txt others.csv
+"$EXIFNORM" --tar --heif=jpeg - - <lists.tar >lists.tar.out 2>err
+is "exit status of an archive" $? 0
+has err "1 label file names 2 images with another name now, and was copied unchanged"
+has err "2 files of no known format name images that have other names now"
+"$EXIFNORM" --tar --heif=jpeg --labels --labels-frame=stored - - <lists.tar >lists.tar.out 2>err
+is "exit status of an archive" $? 1
+tar xOf lists.tar.out train.txt >list
+same list wanted
+is "what is left" "$(tar tf lists.tar.out | LC_ALL=C sort | tr '\n' ' ')" "a.jpg others.csv sub/ sub/b c.jpg sub/d.jpg train.txt "
+
+# What comes before its images is asked about once more when all are known.
+for file in train.txt captions.csv; do
+    tar cf first.tar -C texts $file a.heic sub others.csv
+    "$EXIFNORM" --tar --heif=jpeg --labels --labels-frame=stored - - <first.tar >first.out 2>err
+    is "exit status of a name before its image" $? 1
+    has err "'$file' is about an image before it in the archive, or about one after it"
+    "$EXIFNORM" --tar --labels --labels-frame=stored - - <first.tar >first.out 2>err
+    is "exit status where it keeps its name" $? 0
+done
+
 # archive STATUS IN OUT OPTION...
 archive() {
     wanted=$1 from=$2 to=$3

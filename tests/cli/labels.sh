@@ -48,7 +48,7 @@ coco.json coco 2
 labels/train/turned.txt yolo 1
 END
 check "the label files are named" diff wanted found
-is "totals" "$(jq -c 'select(.totals) | .totals.labels' report)" '{"files":3,"unread":0,"rotated":2,"undecided":0}'
+is "totals" "$(jq -c 'select(.totals) | .totals.labels' report)" '{"files":3,"unread":0,"rotated":2,"renamed":0,"undecided":0}'
 is "items are counted as before" "$(jq 'select(.totals) | .totals.items' report)" "$(jq -c 'select(.path)' report | wc -l)"
 for file in in/coco.json in/Annotations/v.xml in/labels/train/turned.txt; do
     same $file to/${file#in/}

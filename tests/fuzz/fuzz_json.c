@@ -26,7 +26,8 @@ static void fuzz_number(exn_span text)
     if (!exn_decimal_read(text, &x) || !exn_decimal_subtract(&side, &x, &there))
         return;
     FACT(exn_decimal_subtract(&side, &there, &back));
-    FACT(exn_decimal_value(&x) - exn_decimal_value(&back) == 0 ||
+    FACT((exn_decimal_value(&x) >= exn_decimal_value(&back) &&
+          exn_decimal_value(&x) <= exn_decimal_value(&back)) ||
          exn_decimal_value(&x) != exn_decimal_value(&x) || text.size > 17);
     if (exn_decimal_write(&there, &x, EXN_DECIMAL_SAME, &out) == EXN_OK) {
         FACT(exn_decimal_read((exn_span){out.data, out.size}, &back));

@@ -76,7 +76,7 @@ static bool is_same_to_labels(const exn_picture *a, const exn_picture *b)
             turn->outcome == EXN_OUTCOME_FAILED || turn->outcome == EXN_OUTCOME_UNSUPPORTED)
             return false;
         if (p == b)
-            return true;
+            return a->turn.made == b->turn.made;
     }
 }
 

@@ -176,16 +176,19 @@ static bool set_bytes(exn_labels_format format, const exn_picture *picture, exn_
 /* A name that is the image's, and so ends with its ending, is to end with the output's; one that
  * says less, such as a stem, fits that as well. The size of the name tells whether there is
  * anything to change. */
-static void set_name(const char *name, const exn_picture *picture, exn_turn *turn)
+bool exn_turns_is_renamed(const char *name, const exn_picture *picture)
 {
+    const exn_turn *turn = &picture->turn;
     const char *base = exn_text_base(picture->path);
     const size_t size = strlen(name), base_size = strlen(base);
-    char *output = turn->made ? exn_ending_of(base, turn->made) : NULL;
+    if (!turn->made || is_kept(turn) || size < base_size ||
+        strcmp(name + size - base_size, base) != 0)
+        return false;
+    char *output = exn_ending_of(base, turn->made);
     /* Without memory it is said to change, and the worker sees that it does not. */
-    if (is_kept(turn) || size < base_size || strcmp(name + size - base_size, base) != 0 ||
-        (output && strcmp(output, base) == 0))
-        turn->made = EXN_FORMAT_UNKNOWN;
+    const bool is_other = !output || strcmp(output, base) != 0;
     free(output);
+    return is_other;
 }
 
 /* Supervisely's a.heic.json says in its own name which image it is about, and keeps that name. */
@@ -236,7 +239,8 @@ void exn_turns_make(exn_turns *turns, exn_survey *survey, const exn_cli_options 
                                                     file->images == 1, &picture);
         if (match == EXN_MATCH_ONE)
             turn = picture->turn;
-        else if (s->image.shapes > 0)
+        else if (s->image.shapes > 0 ||
+                 (match == EXN_MATCH_SEVERAL && picture && exn_turns_is_renamed(s->name, picture)))
             refuse(item, options, match, s->name);
         exn_masks_bear_witness(&survey->masks, item->path, file->format, s);
         if (match == EXN_MATCH_ONE && !exn_turns_is_still(&turn))
@@ -249,8 +253,8 @@ void exn_turns_make(exn_turns *turns, exn_survey *survey, const exn_cli_options 
             file->format == EXN_LABELS_SUPERVISELY && is_named_after(item->path, picture, &turn))
             exn_error_set(&item->error, EXN_REFUSED, 0,
                           "it is named after its image, which has another name now");
-        if (match == EXN_MATCH_ONE)
-            set_name(s->name, picture, &turn);
+        if (match == EXN_MATCH_ONE && !exn_turns_is_renamed(s->name, picture))
+            turn.made = EXN_FORMAT_UNKNOWN;
         const bool is_resized = match == EXN_MATCH_ONE && set_bytes(file->format, picture, &turn);
         turns->any = turns->any || is_resized || turn.made || !exn_turns_is_still(&turn);
         count(&item->labels, &s->image, &turn);
@@ -318,7 +322,17 @@ void exn_turns_doubt(exn_survey *survey, exn_item *item, const void *sightings, 
                                                     item->path, false, &picture);
         if (match == EXN_MATCH_NONE || (match == EXN_MATCH_ONE && is_as_before(&picture->turn)))
             continue;
+        if (s->image.shapes == 0 && match == EXN_MATCH_ONE &&
+            !exn_turns_is_renamed(s->name, picture))
+            continue;
         item->labels.is_odd = true;
+        if (s->image.shapes == 0) {
+            exn_error_set(&item->error, EXN_REFUSED, 0,
+                          "it names '%s', which has another name now, in no known format; to copy "
+                          "it as it is: --labels-format=GLOB=none",
+                          printable(s->name, text, sizeof text));
+            continue;
+        }
         exn_error_set(&item->error, EXN_REFUSED, 0,
                       "it looks like labels of '%s', in no known format; if it has none: "
                       "--labels-format=GLOB=none",

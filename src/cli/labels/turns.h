@@ -40,6 +40,9 @@ void exn_turns_packed(const exn_survey *survey, exn_item *item);
  */
 void exn_turns_doubt(exn_survey *survey, exn_item *item, const void *sightings, size_t size);
 
+/* Whether a label file's name of an image is that of a source whose output has another one. */
+bool exn_turns_is_renamed(const char *name, const exn_picture *picture);
+
 void exn_turns_free(exn_turns *turns);
 
 #endif

@@ -5,15 +5,20 @@
 #include <stdlib.h>
 
 #include "sightings.h"
+#include "turns.h"
+
+static bool is_rotated(uint32_t orientation, uint32_t given)
+{
+    return (given ? given : orientation) > 1;
+}
 
 /* By what would be displayed: also where only the tag went, labels in the displayed frame are wrong
- * now. */
+ * now. And a file of another format may have another name. */
 bool exn_warning_concerns(const exn_result *result)
 {
-    const uint32_t shown =
-        result->orientation_given ? result->orientation_given : result->orientation;
-    return shown > 1 && result->outcome != EXN_OUTCOME_FAILED &&
-           result->outcome != EXN_OUTCOME_UNSUPPORTED && result->outcome != EXN_OUTCOME_COPIED;
+    return (is_rotated(result->orientation, result->orientation_given) || result->format_out) &&
+           result->outcome != EXN_OUTCOME_FAILED && result->outcome != EXN_OUTCOME_UNSUPPORTED &&
+           result->outcome != EXN_OUTCOME_COPIED;
 }
 
 static bool may_go_on(const void *owner)
@@ -26,10 +31,12 @@ static bool may_go_on(const void *owner)
  * of which were rotated, one is counted, and which one need not be known. Matching finds a picture
  * that cannot be changed; the table that it is in belongs to the caller of all this, so it is
  * marked there. */
-static void mark(const exn_warning_place *w, const exn_picture *found)
+static void mark(const exn_warning_place *w, const exn_picture *found, bool rotated)
 {
     exn_picture *picture = found ? &w->pictures->list[found - w->pictures->list] : NULL;
-    w->report->labels.rotated += !picture || !picture->is_named;
+    const bool is_new = !picture || !picture->is_named;
+    w->report->labels.rotated += is_new && rotated;
+    w->report->labels.renamed += is_new && !rotated;
     if (picture)
         picture->is_named = true;
 }
@@ -54,14 +61,20 @@ void exn_warning_look(exn_warning_place *warning, const char *path, const exn_la
         const exn_picture *found;
         const exn_match match =
             exn_sightings_match(s, w->pictures, file->format, from, file->images == 1, &found);
-        if (match == EXN_MATCH_NONE || s->image.shapes == 0)
+        if (match == EXN_MATCH_NONE)
             continue;
-        line.rotated++;
+        /* Which of several it is nobody knows, and one that was rotated is doubt enough. */
+        const bool rotated = s->image.shapes > 0 &&
+                             (!found || is_rotated(found->turn.orientation, found->turn.given));
+        if (!rotated && !(found && exn_turns_is_renamed(s->name, found)))
+            continue;
+        line.rotated += rotated;
+        line.renamed += !rotated;
         if (file->format != EXN_LABELS_UNKNOWN) /* a guess counts no images */
-            mark(w, found);
+            mark(w, found, rotated);
     }
     free(whole);
-    if (line.rotated > 0 || line.unread)
+    if (line.rotated > 0 || line.renamed > 0 || line.unread)
         exn_report_tell_labels(w->report, &line);
 }
 

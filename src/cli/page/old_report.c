@@ -219,7 +219,8 @@ static void read_labels(reader *r, const json_t *said)
         (uint64_t)json_integer_value(json_object_get(verdicts, "unknown"));
     exn_page_words_verdicts(
         json_is_object(verdicts) ? counts : NULL, json_is_null(json_object_get(said, "shapes")),
-        (uint64_t)json_integer_value(json_object_get(said, "rotated")), text, sizeof text);
+        (uint64_t)json_integer_value(json_object_get(said, "rotated")),
+        (uint64_t)json_integer_value(json_object_get(said, "renamed")), text, sizeof text);
     const char *format = json_string_value(json_object_get(said, "format"));
     char *path = name_of(said, "path");
     exn_page_labels(r->page, path ? path : "", format ? format : "",

@@ -123,13 +123,18 @@ size_t exn_page_words_add(char *text, size_t size, size_t used, const char *word
 /* UNKNOWN is one more than the library's verdicts: images that are not there get none. snprintf(3)
  * returns what it would have written, so that used may pass size, and nothing is added then. */
 const char *exn_page_words_verdicts(const uint64_t *counts, bool unread, uint64_t rotated,
-                                    char *text, size_t size)
+                                    uint64_t renamed, char *text, size_t size)
 {
     enum { UNKNOWN = EXN_LABELS_VERDICT_CONTRADICTORY + 1 };
     size_t used = 0;
     *text = '\0';
     if (unread)
         snprintf(text, size, "could not be read");
+    else if (!counts && renamed > 0)
+        snprintf(text, size,
+                 "copied unchanged; rotated images: %" PRIu64 ", others with another name now: "
+                 "%" PRIu64,
+                 rotated, renamed);
     else if (!counts)
         snprintf(text, size, "copied unchanged; rotated images: %" PRIu64, rotated);
     for (int i = EXN_LABELS_VERDICT_STORED; counts && !unread && i <= UNKNOWN; i++)

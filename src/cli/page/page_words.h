@@ -31,8 +31,8 @@ const char *exn_page_words_warning(exn_warning warning);
 size_t exn_page_words_add(char *text, size_t size, size_t used, const char *word);
 
 /* What is said of a label file. counts: of each verdict, and of images that are not known; NULL: it
- * was not judged. rotated: how many of its images were. Returns text. */
+ * was not judged. rotated: how many of its images were; renamed: of others. Returns text. */
 const char *exn_page_words_verdicts(const uint64_t *counts, bool unread, uint64_t rotated,
-                                    char *text, size_t size);
+                                    uint64_t renamed, char *text, size_t size);
 
 #endif

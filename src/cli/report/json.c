@@ -351,6 +351,8 @@ char *exn_json_labels(const exn_report *report, const exn_report_labels *labels)
     json_object_set_new(said, "images", labels->unread ? json_null() : number(labels->images));
     json_object_set_new(said, "shapes", labels->unread ? json_null() : number(labels->shapes));
     json_object_set_new(said, "rotated", labels->unread ? json_null() : number(labels->rotated));
+    json_object_set_new(said, "renamed",
+                        labels->unread || labels->judged ? json_null() : number(labels->renamed));
     json_object_set_new(said, "verdicts", labels->judged ? count_verdicts(labels) : json_null());
     json_object_set_new(line, "labels", said);
     return finish(line);
@@ -416,11 +418,12 @@ char *exn_json_totals(const exn_report *report, int stopped)
     json_object_set_new(totals, "items", number(items));
     json_object_set_new(totals, "outcomes", counts);
     json_object_set_new(totals, "warnings", number(report->warnings));
-    json_object_set_new(totals, "labels",
-                        json_pack("{s:o, s:o, s:o, s:o}", "files", number(report->labels.files),
-                                  "unread", number(report->labels.unread), "rotated",
-                                  number(report->labels.rotated), "undecided",
-                                  number(report->labels.undecided)));
+    json_object_set_new(
+        totals, "labels",
+        json_pack("{s:o, s:o, s:o, s:o, s:o}", "files", number(report->labels.files), "unread",
+                  number(report->labels.unread), "rotated", number(report->labels.rotated),
+                  "renamed", number(report->labels.renamed), "undecided",
+                  number(report->labels.undecided)));
     json_object_set_new(totals, "not_covered",
                         json_pack("{s:o, s:o}", "raw", number(report->uncovered[EXN_UNCOVERED_RAW]),
                                   "video", number(report->uncovered[EXN_UNCOVERED_VIDEO])));

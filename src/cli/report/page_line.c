@@ -72,8 +72,8 @@ void exn_page_line_labels(const exn_report *report, const exn_report_labels *lab
         return;
     memcpy(counts, labels->verdicts, sizeof labels->verdicts);
     counts[EXN_LABELS_VERDICT_CONTRADICTORY + 1] = labels->unknown;
-    exn_page_words_verdicts(labels->judged ? counts : NULL, labels->unread, labels->rotated, text,
-                            sizeof text);
+    exn_page_words_verdicts(labels->judged ? counts : NULL, labels->unread, labels->rotated,
+                            labels->renamed, text, sizeof text);
     char *path = exn_totals_path(report, labels->path);
     exn_page_labels(report->page, path ? path : "", exn_totals_format_word(labels),
                     labels->unread ? 0 : labels->shapes, text);

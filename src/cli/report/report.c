@@ -220,7 +220,8 @@ void exn_report_tell_labels(exn_report *report, const exn_report_labels *labels)
     const bool is_odd = labels->format == EXN_LABELS_UNKNOWN && !labels->is_mask &&
                         !labels->unread && !labels->judged;
     report->labels.files += !labels->unread && !is_odd;
-    report->labels.odd += is_odd;
+    report->labels.odd += is_odd && labels->rotated > 0;
+    report->labels.stale += is_odd && labels->rotated == 0;
     report->labels.unread += labels->unread;
     if (labels->judged) {
         report->labels.judged = true;
@@ -247,21 +248,36 @@ static const char *plural(uint64_t n)
     return n == 1 ? "" : "s";
 }
 
+static void print_files(const exn_report *report)
+{
+    const uint64_t files = report->labels.files, rotated = report->labels.rotated,
+                   renamed = report->labels.renamed;
+    const char *copied = report->dry_run ? "would be" : files == 1 ? "was" : "were";
+    fprintf(stderr, "exifnorm: %" PRIu64 " label file%s name%s", files, plural(files),
+            files == 1 ? "s" : "");
+    if (rotated > 0)
+        fprintf(stderr, " %" PRIu64 " %simage%s%s", rotated, report->drops ? "" : "rotated ",
+                plural(rotated), report->drops ? " without their orientation" : "");
+    if (renamed > 0)
+        fprintf(stderr, "%s %" PRIu64 " image%s with another name now", rotated ? ", and" : "",
+                renamed, plural(renamed));
+    fprintf(stderr, "%s and %s copied unchanged: see --labels\n", renamed > 0 ? "," : "", copied);
+}
+
 /* Also with --quiet: that labels and images no longer belong together is no less than a failure. */
 static void print_labels(const exn_report *report)
 {
     const uint64_t files = report->labels.files, unread = report->labels.unread,
-                   rotated = report->labels.rotated;
+                   stale = report->labels.stale;
     if (report->labels.judged)
         return;
-    const char *copied = report->dry_run ? "would be" : files == 1 ? "was" : "were";
     if (files > 0)
+        print_files(report);
+    if (stale > 0)
         fprintf(stderr,
-                "exifnorm: %" PRIu64 " label file%s name%s %" PRIu64 " %simage%s%s and %s copied "
-                "unchanged: see --labels\n",
-                files, plural(files), files == 1 ? "s" : "", rotated,
-                report->drops ? "" : "rotated ", plural(rotated),
-                report->drops ? " without their orientation" : "", copied);
+                "exifnorm: %" PRIu64 " file%s of no known format name%s images that have other "
+                "names now\n",
+                stale, plural(stale), stale == 1 ? "s" : "");
     if (report->labels.odd > 0)
         fprintf(stderr,
                 "exifnorm: %" PRIu64 " file%s of no known format look%s like labels of rotated "

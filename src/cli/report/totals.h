@@ -52,7 +52,9 @@ typedef struct exn_report {
         uint64_t files;     /* that name rotated images */
         uint64_t unread;    /* that may name any */
         uint64_t odd;       /* that look like labels of rotated ones, of no known format */
+        uint64_t stale;     /* of no known format, that name some which have other names now */
         uint64_t rotated;   /* images that are named; of --check, that need a verdict */
+        uint64_t renamed;   /* others, whose outputs have other names */
         uint64_t undecided; /* of these */
         uint64_t unknown;   /* of --check: that are named, and not known */
         bool judged;
@@ -65,6 +67,7 @@ typedef struct exn_report_labels {
     exn_labels_format format;
     uint64_t images, shapes; /* in it */
     uint64_t rotated;        /* of these images, those with shapes that were rotated */
+    uint64_t renamed;        /* of the others, those whose outputs have other names */
     bool is_mask;            /* it is a picture, and format says nothing */
     bool unread;             /* it is too large to be read for a warning, or damaged */
     bool judged;             /* then `rotated` are those that need a verdict, and: */

@@ -11,6 +11,7 @@
 #include "base/io.h"
 #include "base/memory.h"
 #include "list/mask_names.h"
+#include "workers/decoder.h"
 #include "workers/work.h"
 
 /* What is kept of label files until the end of an archive, with --labels=warn. */
@@ -220,7 +221,8 @@ static bool are_all_in(exn_tar_labels *labels, const exn_pictures *pictures, con
     exn_sightings_begin(s, bytes, size);
     while (exn_sightings_next(s)) {
         const exn_picture *found;
-        const bool is_some = s->image.shapes > 0;
+        /* A mere name counts where images get others. */
+        const bool is_some = s->image.shapes > 0 || exn_decoder_is_needed(labels->options);
         if (is_some && exn_sightings_match(s, pictures, file->format, item->path, file->images == 1,
                                            &found) == EXN_MATCH_NONE)
             return false;
@@ -332,9 +334,12 @@ exn_tar_labels_step exn_tar_labels_decide(exn_tar_labels *labels, exn_tar_group 
         step = EXN_TAR_LABELS_WAIT;
     else if (item->error.status == EXN_OK && !is_own && !settle_seen(labels))
         exn_error_set(&item->error, EXN_MEMORY, 0, "images of the archive");
-    else if (item->error.status == EXN_OK && file.format == EXN_LABELS_UNKNOWN)
+    else if (item->error.status == EXN_OK && file.format == EXN_LABELS_UNKNOWN) {
         doubt(labels, is_own ? &group->pictures : &labels->survey.pictures, item, bytes, size);
-    else if (item->error.status == EXN_OK)
+        if (item->error.status == EXN_OK && !(is_own && is_sure) &&
+            !exn_tar_judged_add_labels(&labels->judged, item, &file, bytes, size))
+            exn_error_set(&item->error, EXN_MEMORY, 0, "label files of the archive");
+    } else if (item->error.status == EXN_OK)
         step = decide(labels, is_own ? &group->pictures : &labels->survey.pictures,
                       is_own && is_sure, item, &file, bytes, size, job, turns);
     free(bytes);

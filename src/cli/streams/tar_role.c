@@ -6,6 +6,7 @@
 #include "base/wide.h"
 #include "labels/scout.h"
 #include "list/mask_names.h"
+#include "workers/decoder.h"
 
 /* Numbers, JSON, XML, or a line with a comma in what was shown of it: most texts of a shard are
  * captions, which need no worker to be told from labels. */
@@ -27,8 +28,9 @@ exn_tar_role exn_tar_role_of(const exn_cli_options *options, const char *path, c
         return EXN_TAR_ROLE_NONE;
     if (options->labels == EXN_LABEL_FILES_MOVE && exn_mask_names_match(options, path, 0, &mask))
         return EXN_TAR_ROLE_MASK;
+    /* Where images get other names, any text may say one. */
     if (options->labels == EXN_LABEL_FILES_WARN && !exn_wide_is(head, size) &&
-        !begins_like_labels(head, size))
+        !begins_like_labels(head, size) && !exn_decoder_is_needed(options))
         return EXN_TAR_ROLE_NONE;
     return !is_image && exn_scout_may_hold_labels(options, &item, head, size) ? EXN_TAR_ROLE_LABELS
                                                                               : EXN_TAR_ROLE_NONE;

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "base/wide.h"
+#include "decoder.h"
 #include "list/shard.h"
 #include "odd.h"
 
@@ -193,18 +194,28 @@ static exn_labels_options options_of(const exn_labels_job *job, const exn_cli_op
 }
 
 /* As see() does, of what is no more than a name. */
-static void see_odd(void *context, const char *name, size_t size)
+static void see_name(writer *w, const char *name, size_t size, uint64_t shapes)
 {
-    writer *w = context;
     const exn_sighting sighting = {
-        .name_size = (uint32_t)(size < EXN_SIGHTING_NAME ? size : EXN_SIGHTING_NAME), .shapes = 1};
+        .name_size = (uint32_t)(size < EXN_SIGHTING_NAME ? size : EXN_SIGHTING_NAME),
+        .shapes = shapes};
     put(w, &sighting, sizeof sighting);
     put(w, name, sighting.name_size);
 }
 
+static void see_odd(void *context, const char *name, size_t size)
+{
+    see_name(context, name, size, 1);
+}
+
+static void see_mere_name(void *context, const char *name, size_t size)
+{
+    see_name(context, name, size, 0);
+}
+
 /* Names in the first part of a text are enough to know whether it is about images of this run. A
- * text has no NULs. */
-static void look_for_odd(const exn_source *source, writer *w, exn_answer *answer)
+ * text has no NULs. Where images get other names, so is every text that says one. */
+static void look_for_odd(const exn_source *source, bool names, writer *w, exn_answer *answer)
 {
     static char text[(64 << 10) + 1];
     size_t size = source->size < sizeof text ? (size_t)source->size : sizeof text - 1;
@@ -214,7 +225,8 @@ static void look_for_odd(const exn_source *source, writer *w, exn_answer *answer
     if (memchr(text, 0, size))
         return;
     text[size] = '\0';
-    answer->labels.odd = exn_odd_look(text, size, see_odd, w);
+    answer->labels.odd = exn_odd_look(text, size, see_odd, w) ||
+                         (names && exn_odd_names(text, size, see_mere_name, w));
     finish(w, answer);
 }
 
@@ -235,7 +247,7 @@ void exn_labeler_look(const exn_source *source, const exn_labels_job *job,
     if (job->masks && !names_masks(found->format))
         found->format = EXN_LABELS_UNKNOWN;
     if (found->format == EXN_LABELS_UNKNOWN && job->odd && !job->none)
-        look_for_odd(source, &w, answer);
+        look_for_odd(source, exn_decoder_is_needed(cli), &w, answer);
     if (found->format == EXN_LABELS_UNKNOWN)
         return;
     if (job->most > 0 && source->size > job->most) {

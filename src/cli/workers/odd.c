@@ -113,11 +113,9 @@ static bool has_places(const char *text)
 
 /* Strings that are names of images. No parser: a quote that is escaped ends a string too early
  * here. That costs a guess, and none of these texts is ever changed by what is found. */
-static bool look_at_json(const char *text, size_t size, visitor visit, void *context)
+static bool visit_strings(const char *text, size_t size, visitor visit, void *context)
 {
     bool any = false;
-    if (!has_places(text))
-        return false;
     for (size_t at = strcspn(text, "\""); at < size;) {
         const size_t length = strcspn(text + at + 1, "\"\n");
         if (name_end(text + at + 1, length) == length && length > 0) {
@@ -127,9 +125,33 @@ static bool look_at_json(const char *text, size_t size, visitor visit, void *con
         at += length + 2;
         at += at < size ? strcspn(text + at, "\"") : 0;
     }
-    if (!any)
+    return any;
+}
+
+static bool look_at_json(const char *text, size_t size, visitor visit, void *context)
+{
+    if (!has_places(text))
+        return false;
+    if (!visit_strings(text, size, visit, context))
         visit(context, "", 0);
     return true;
+}
+
+/* Of each line the first one; it begins behind whatever parts columns. */
+static bool visit_lines(const char *text, size_t size, visitor visit, void *context)
+{
+    bool any = false;
+    for (size_t at = 0, length; at < size; at += length + 1) {
+        length = strcspn(text + at, "\n");
+        const size_t end = name_end(text + at, length);
+        size_t begin = end;
+        while (begin > 0 && !strchr(",;\t\"'", text[at + begin - 1]))
+            begin--;
+        if (end > begin)
+            visit(context, text + at + begin, end - begin);
+        any = any || end > begin;
+    }
+    return any;
 }
 
 /* Rows of numbers may be labels of the image that has the name of the file. */
@@ -150,10 +172,21 @@ static bool look_at_numbers(const char *text, size_t size, visitor visit, void *
 }
 
 /* A byte order mark is no character of the text; a bracket that follows it makes it JSON. */
-bool exn_odd_look(const char *text, size_t size, visitor visit, void *context)
+static bool is_json(const char *text)
 {
     const char first = text[strspn(text, "\xEF\xBB\xBF \t\r\n")];
-    return first == '{' || first == '[' ? look_at_json(text, size, visit, context)
-                                        : look_at_rows(text, size, visit, context) ||
-                                              look_at_numbers(text, size, visit, context);
+    return first == '{' || first == '[';
+}
+
+bool exn_odd_names(const char *text, size_t size, visitor visit, void *context)
+{
+    return is_json(text) ? visit_strings(text, size, visit, context)
+                         : visit_lines(text, size, visit, context);
+}
+
+bool exn_odd_look(const char *text, size_t size, visitor visit, void *context)
+{
+    return is_json(text) ? look_at_json(text, size, visit, context)
+                         : look_at_rows(text, size, visit, context) ||
+                               look_at_numbers(text, size, visit, context);
 }

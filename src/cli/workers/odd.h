@@ -14,4 +14,9 @@
 bool exn_odd_look(const char *text, size_t size,
                   void (*visit)(void *context, const char *name, size_t size), void *context);
 
+/* Likewise each name of an image that is there, whatever the text is: captions, classes, an index.
+ * False: there is none. */
+bool exn_odd_names(const char *text, size_t size,
+                   void (*visit)(void *context, const char *name, size_t size), void *context);
+
 #endif

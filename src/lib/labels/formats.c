@@ -11,6 +11,7 @@
 #include "imagefolder.h"
 #include "label_studio.h"
 #include "labelme.h"
+#include "list.h"
 #include "mot.h"
 #include "ndjson.h"
 #include "open_images.h"
@@ -40,6 +41,7 @@ static const exn_label_format *const formats[] = {
     [EXN_LABELS_NDJSON] = &exn_ndjson_format,
     [EXN_LABELS_FIFTYONE] = &exn_fiftyone_format,
     [EXN_LABELS_SUPERVISELY] = &exn_supervisely_format,
+    [EXN_LABELS_LIST] = &exn_list_format,
 };
 
 const exn_label_format *exn_formats_of(exn_labels_format format)
