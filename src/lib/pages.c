@@ -8,9 +8,9 @@
 void exn_pages_large(void *memory, size_t size)
 {
 #ifdef MADV_HUGEPAGE
-    enum { LARGE = 2 << 20, WORTHWHILE = 4 * LARGE };
+    enum { LARGE = 2 << 20 };
     const size_t before = (LARGE - (uintptr_t)memory % LARGE) % LARGE;
-    if (size >= WORTHWHILE)
+    if (size >= before + LARGE)
         madvise((char *)memory + before, (size - before) / LARGE * LARGE, MADV_HUGEPAGE);
 #else
     (void)memory, (void)size;

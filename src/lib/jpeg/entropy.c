@@ -8,6 +8,7 @@
 #include "entropy_lane.h"
 #include "entropy_slots.h"
 #include "mcus.h"
+#include "pages.h"
 #include "progressive_decode.h"
 #include "progressive_encode.h"
 #include "requantize.h"
@@ -93,6 +94,7 @@ static exn_status decode(exn_entropy *e, bool keep, exn_error *error)
     if (status == EXN_OK &&
         exn_buffer_reserve(&e->strings.bytes, jpeg->file.size + jpeg->file.size / 8) != EXN_OK)
         status = exn_status_fail(error, EXN_MEMORY, "coded blocks");
+    exn_pages_large(e->strings.bytes.data, e->strings.bytes.capacity);
     for (uint32_t i = 0; i < jpeg->components && keep && status == EXN_OK; i++)
         if (!is_exact(e, i))
             status = exn_component_open(&e->kept.component[i], error);

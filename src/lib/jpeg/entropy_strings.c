@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "entropy_tokens.h"
+#include "pages.h"
 
 exn_string_path exn_entropy_strings_path(const exn_string_plane *plane, exn_orientation o)
 {
@@ -28,6 +29,7 @@ exn_status exn_entropy_strings_open_plane(exn_string_plane *plane, exn_error *er
     plane->blocks = malloc((count + EXN_STRINGS_AHEAD) * sizeof *plane->blocks);
     if (!plane->blocks)
         return exn_status_fail(error, EXN_MEMORY, "block list");
+    exn_pages_large(plane->blocks, count * sizeof *plane->blocks);
     /* Writing looks so many blocks ahead, and so behind the last one. */
     memset(plane->blocks + count, 0, EXN_STRINGS_AHEAD * sizeof *plane->blocks);
     return EXN_OK;

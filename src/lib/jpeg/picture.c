@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "picture.h"
 
+#include "pages.h"
+
 /* Weaves the turned picture into the source's segments: tables and frame header stand where the
  * source's frame header stood, each scan where the source's scan of that number stood. */
 static exn_status assemble(const exn_jpeg *source, exn_turned *turned,
@@ -8,6 +10,7 @@ static exn_status assemble(const exn_jpeg *source, exn_turned *turned,
 {
     /* Rotated, a picture rarely grows by more. */
     exn_status status = exn_buffer_reserve(out, source->file.size + source->file.size / 64);
+    exn_pages_large(out->data, out->capacity);
     if (status == EXN_OK)
         status = exn_buffer_append(out, "\xFF\xD8", 2);
     for (size_t i = 0; i < source->count && status == EXN_OK; i++) {
