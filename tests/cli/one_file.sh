@@ -120,6 +120,7 @@ first() {
 wait_for first
 check "there is a worker, sandboxed" first
 kill -9 "$worker"
+wait_for grep -q '^State:.*Z' "/proc/$worker/status" # not before it is dead is what it is sent refused
 tail -c +1001 "$j6" >&3
 exec 3>&-
 wait $run
