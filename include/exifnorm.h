@@ -689,18 +689,20 @@ typedef struct exn_labels_box {
     uint64_t
         image; /* whose it is: in the order in which exn_labels_scan() hands images on, from 0 */
     double left, top, right, bottom; /* in edges */
-    double degrees; /* by which this box is then rotated about its left top corner, clockwise */
-    bool is_part;   /* these are parts of the image's sides, 0 to 1; else pixels */
+    double degrees;                  /* by which this box is then rotated in pixels, clockwise */
+    bool is_part;                    /* these are parts of the image's sides, 0 to 1; else pixels */
+    bool is_about_center; /* it is rotated about its center; else about its left top corner */
+    bool has_extent; /* false: a mask that is a file of its own, what cannot be read, and what could
+                        not be moved: nothing above is known but whose it is */
 } exn_labels_box;
 
 /* Receives a box; it is valid until the callback returns. */
 typedef void (*exn_labels_visit_box)(void *context, const exn_labels_box *box);
 
-/* Reads a label file as exn_labels_scan() does, and hands on a box for each shape that has one, in
- * the file's order: for people who want to see labels, whatever their format is. Not handed on are
- * shapes that could not be moved, those that are masks, and boxes rotated about their center, whose
- * angle stands elsewhere. images: receives how many there are; NULL is allowed. Returns what
- * exn_labels_scan() returns; boxes of a file that fails may have been handed on. */
+/* Reads a label file as exn_labels_scan() does, and hands on a box for each shape, in the file's
+ * order: for people who want to see labels, whatever their format is. Of a mask that the label file
+ * holds it is the box around what is painted. images: receives how many there are; NULL is allowed.
+ * Returns what exn_labels_scan() returns; boxes of a file that fails may have been handed on. */
 EXN_API exn_status exn_labels_boxes(const exn_source *source, exn_labels_format format,
                                     const exn_labels_options *options, exn_labels_visit_box visit,
                                     void *context, uint64_t *images, exn_error *error);

@@ -383,7 +383,8 @@ typedef struct boxes {
     writer *writer;
     size_t count;
     uint64_t wanted[WANTED_MOST];
-    uint8_t seen[WANTED_MOST]; /* boxes of each */
+    uint8_t seen[WANTED_MOST];    /* boxes of each, no more than are shown, */
+    uint64_t shapes[WANTED_MOST]; /* and all its shapes */
 } boxes;
 
 static int compare_numbers(const void *a, const void *b)
@@ -399,7 +400,9 @@ static void see_box(void *context, const exn_labels_box *box)
     boxes *all = context;
     const uint64_t *found =
         bsearch(&box->image, all->wanted, all->count, sizeof *found, compare_numbers);
-    if (!found || all->seen[found - all->wanted] == EXN_BOXED_MOST)
+    if (found)
+        all->shapes[found - all->wanted]++;
+    if (!found || !box->has_extent || all->seen[found - all->wanted] == EXN_BOXED_MOST)
         return;
     all->seen[found - all->wanted]++;
     const exn_boxed boxed = {.wanted = (uint64_t)(found - all->wanted),
@@ -408,7 +411,8 @@ static void see_box(void *context, const exn_labels_box *box)
                              .right = box->right,
                              .bottom = box->bottom,
                              .degrees = box->degrees,
-                             .is_part = box->is_part};
+                             .is_part = box->is_part,
+                             .is_about_center = box->is_about_center};
     put(all->writer, &boxed, sizeof boxed);
 }
 
@@ -432,6 +436,8 @@ void exn_labeler_boxes(const exn_source *source, const exn_labels_job *job,
                               &answer->error) == EXN_OK &&
              images != job->images)
         exn_error_set(&answer->error, EXN_READ, 0, "it has other images than before");
+    else
+        put(&w, all.shapes, all.count * sizeof *all.shapes);
     answer->labels.result.format = job->format;
     finish(&w, answer);
     answer->result.outcome =

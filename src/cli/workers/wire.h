@@ -33,7 +33,7 @@ typedef enum exn_job_kind {
     EXN_JOB_POSES,       /* to look for a data set's kpt_shape */
     EXN_JOB_MINIATURE,   /* to make a small picture of the source, for people */
     EXN_JOB_BOXES, /* to say where shapes are on some images of a label file: the output gets an
-                      exn_boxed of each */
+                      exn_boxed of each, and then, for each image, how many there are: uint64_t */
 } exn_job_kind;
 
 /* What a label file says of an image. As many bytes of the name follow, of its other name, and of
@@ -54,7 +54,7 @@ typedef struct exn_sighting {
 typedef struct exn_boxed {
     uint64_t wanted; /* the place of its image among those asked for */
     double left, top, right, bottom, degrees;
-    uint8_t is_part, unused[7]; /* 0 or 1; 0 */
+    uint8_t is_part, is_about_center, unused[6]; /* 0 or 1; 0 */
 } exn_boxed;
 
 /* Nobody sees more of an image at once. */

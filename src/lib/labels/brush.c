@@ -241,17 +241,39 @@ static exn_status rotate(reader *r, const unsigned size[SIZES], exn_orientation 
 
 /* The count of words is a file's word, and is held against its image's before any memory is
  * taken. */
+static exn_status read_head(reader *r, uint64_t words, unsigned size[SIZES])
+{
+    if (words == 0 || words > UINT32_MAX || read_bits(r, 32) != words || read_bits(r, 5) != 7)
+        return EXN_CORRUPT;
+    for (int i = 0; i < SIZES; i++)
+        size[i] = read_bits(r, 4) + 1;
+    return is_over(r) ? EXN_CORRUPT : EXN_OK;
+}
+
+exn_status exn_brush_decode(exn_span bytes, uint32_t width, uint32_t height, exn_account *account,
+                            exn_buffer *pixels)
+{
+    reader r = {.bytes = bytes};
+    unsigned size[SIZES];
+    const uint64_t words = (uint64_t)width * height * 4;
+    exn_status status = read_head(&r, words, size);
+    if (status == EXN_OK)
+        status = exn_account_reserve(account, pixels, (size_t)words);
+    if (status == EXN_OK)
+        status = decode(&r, size, pixels->data, (size_t)words);
+    pixels->size = status == EXN_OK ? (size_t)words : 0;
+    return status;
+}
+
 exn_status exn_brush_rotate(exn_span bytes, exn_orientation o, uint32_t width, uint32_t height,
                             exn_account *account, exn_buffer *out)
 {
     reader r = {.bytes = bytes};
     unsigned size[SIZES];
     const uint64_t words = (uint64_t)width * height * 4;
-    if (words == 0 || words > UINT32_MAX || read_bits(&r, 32) != words || read_bits(&r, 5) != 7)
-        return EXN_CORRUPT;
-    for (int i = 0; i < SIZES; i++)
-        size[i] = read_bits(&r, 4) + 1;
-    exn_status status = is_over(&r) ? EXN_CORRUPT : exn_account_take(account, 2 * words);
+    exn_status status = read_head(&r, words, size);
+    if (status == EXN_OK)
+        status = exn_account_take(account, 2 * words);
     if (status != EXN_OK)
         return status;
     status = rotate(&r, size, o, width, height, account, out);

@@ -20,4 +20,8 @@
 exn_status exn_brush_rotate(exn_span bytes, exn_orientation o, uint32_t width, uint32_t height,
                             exn_account *account, exn_buffer *out);
 
+/* Its RGBA pixels, row by row, into an empty buffer. Returns likewise. */
+exn_status exn_brush_decode(exn_span bytes, uint32_t width, uint32_t height, exn_account *account,
+                            exn_buffer *pixels);
+
 #endif

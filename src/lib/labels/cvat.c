@@ -124,15 +124,11 @@ static void hand_on(walk *w, exn_label_shape shape, const char *member)
 
 /* ---- shapes */
 
-/* The angle is a shape of its own, so that it keeps its form; here it only matters whether there is
- * any. Multiples of a whole circle tilt nothing. The box's extent is no witness of a frame where it
- * is tilted: it reaches past its numbers. */
-static bool is_tilted(const walk *w)
+/* The angle is a shape of its own as well, so that it keeps its form. */
+static double degrees_of(const walk *w)
 {
     exn_span value;
-    double angle;
-    return find(w, "rotation", &value) &&
-           !(exn_decimal_read_value(value, &angle) && fmod(angle, 360) == 0);
+    return find(w, "rotation", &value) ? exn_label_degrees(value) : 0;
 }
 
 /* A cuboid has no rotation in CVAT; one that has is left alone, since what it would mean is not
@@ -147,7 +143,7 @@ static exn_status read_numbers(walk *w, const char *member, exn_label_kind kind,
         return status;
     hand_on(w,
             (exn_label_shape){
-                .kind = kind, .is_tilted = is_tilted(w), .refusal = has_all ? NULL : refusal},
+                .kind = kind, .degrees = degrees_of(w), .refusal = has_all ? NULL : refusal},
             member);
     status = add_all(w, rotation, &has_angle);
     if (status == EXN_OK && has_angle && kind != EXN_LABEL_CUBOID)

@@ -165,27 +165,26 @@ exn_status exn_drawn_rotation(exn_json_walk *walk, exn_drawn *pieces, const exn_
     return status;
 }
 
-/* Whether any of them is the angle of a box or ellipse of the same object: other than 0, however
- * long it is, as are most that a program has computed. */
-static bool has_angle(const exn_drawn *pieces)
+/* The angle of the boxes of the same object; of several the last that tilts. */
+static double find_angle(const exn_drawn *pieces)
 {
+    double degrees = 0;
     for (size_t at = 0; at < pieces->list.size; at += sizeof(exn_drawn_piece)) {
         exn_drawn_piece p;
-        exn_decimal angle;
         memcpy(&p, pieces->list.data + at, sizeof p);
-        if (p.kind == EXN_LABEL_ANGLE && p.count == 1 &&
-            !(exn_decimal_read(exn_numbers_text(&pieces->numbers, p.first), &angle) &&
-              angle.count == 0))
-            return true;
+        if (p.kind != EXN_LABEL_ANGLE || p.count != 1)
+            continue;
+        const double angle = exn_label_degrees(exn_numbers_text(&pieces->numbers, p.first));
+        degrees = angle != 0 ? angle : degrees;
     }
-    return false;
+    return degrees;
 }
 
 /* A piece is copied out of the buffer, as a buffer promises no type. */
 exn_status exn_drawn_hand_on(exn_json_walk *walk, const exn_drawn *pieces, exn_span key)
 {
     exn_status status = EXN_OK;
-    const bool is_tilted = has_angle(pieces);
+    const double degrees = find_angle(pieces);
     for (size_t at = 0; at < pieces->list.size && status == EXN_OK; at += sizeof(exn_drawn_piece)) {
         exn_drawn_piece p;
         memcpy(&p, pieces->list.data + at, sizeof p);
@@ -196,8 +195,7 @@ exn_status exn_drawn_hand_on(exn_json_walk *walk, const exn_drawn *pieces, exn_s
             .unit = p.unit,
             .coordinates = p.coordinates,
             .is_part = p.is_part,
-            .is_tilted = p.is_tilted ||
-                         (is_tilted && (p.kind == EXN_LABEL_BOX || p.kind == EXN_LABEL_CORNERS)),
+            .degrees = p.kind == EXN_LABEL_BOX || p.kind == EXN_LABEL_CORNERS ? degrees : 0,
             .numbers = &part,
             .coded = exn_span_part(exn_buffer_span(&pieces->letters), p.letters, p.letters_size),
             .coded_offset = p.letters_offset,

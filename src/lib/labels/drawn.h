@@ -11,7 +11,7 @@ typedef struct exn_drawn_piece {
     exn_label_kind kind;
     exn_label_unit unit;
     exn_coordinates coordinates;
-    bool is_part, is_tilted;
+    bool is_part;
     const char *member, *refusal;
     size_t first, count;
     size_t letters, letters_size; /* what is coded, JSON's escapes undone */

@@ -180,6 +180,16 @@ exn_status exn_images_masks(const exn_images *images, const exn_images_entry *en
     return status;
 }
 
+uint32_t exn_images_read_size(const exn_numbers *sizes, size_t index)
+{
+    exn_decimal number;
+    uint32_t size;
+    return exn_decimal_read(exn_numbers_text(sizes, index), &number) &&
+                   exn_decimal_is_size(&number, &size)
+               ? size
+               : 0;
+}
+
 void exn_images_set_size(exn_images_entry *entry, uint32_t width, uint32_t height)
 {
     entry->has_size = true;

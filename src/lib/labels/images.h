@@ -52,6 +52,9 @@ exn_status exn_images_find(exn_images *images, exn_span key, exn_images_entry **
 exn_status exn_images_set_name(exn_images *images, exn_images_entry *entry, exn_span name,
                                exn_span other_name, exn_error *error);
 
+/* A field of a size; 0: it is none. */
+uint32_t exn_images_read_size(const exn_numbers *sizes, size_t index);
+
 /* What the fields of sizes say, and what the height and width of one of its masks. */
 void exn_images_set_size(exn_images_entry *entry, uint32_t width, uint32_t height);
 void exn_images_note_mask(exn_images_entry *entry, uint32_t width, uint32_t height);

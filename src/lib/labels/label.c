@@ -2,9 +2,12 @@
 #include "label.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "decimal.h"
 
 /* Names of lists are this program's own, so it is never cut. */
 static void write_path(const exn_label_place *place, char *to, size_t size)
@@ -87,6 +90,12 @@ exn_label_events_of(exn_status (*image)(void *context, const exn_label_image *im
                               .bytes = ignore_bytes,
                               .context = context,
                               .account = account};
+}
+
+double exn_label_degrees(exn_span text)
+{
+    double degrees;
+    return exn_decimal_read_value(text, &degrees) ? fmod(degrees, 360) : (double)NAN;
 }
 
 bool exn_label_is_place(exn_span name)

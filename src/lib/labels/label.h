@@ -105,9 +105,10 @@ typedef struct exn_label_shape {
     exn_label_unit unit;
     exn_coordinates coordinates; /* how its numbers count */
     bool is_part;   /* of pictures: smaller than their image, within a box of its own */
-    bool is_tilted; /* by an angle that is a shape of its own: what its numbers say is not how far
-                       it extends */
-    double tilt;    /* in degrees about its center, of a box whose angle is known; 0: it is not */
+    double degrees; /* by which it is tilted about its center, clockwise (exn_label_degrees()); the
+                       angle is a shape of its own. What its numbers say is not how far it extends
+                     */
+    bool is_tilted_box; /* it is a box, which reaches as far as its corners, tilted */
     const exn_numbers *numbers;
     exn_span coded; /* JSON escapes undone: of runs COCO's letters; of files the name; of pictures
                        base64 */
@@ -187,6 +188,10 @@ typedef struct exn_label_format {
  * known to exist, on purpose: such a list is refused and never left behind. */
 bool exn_label_is_place(exn_span name);
 #define EXN_LABEL_UNKNOWN_PLACE "a member that has a name of coordinates and is not known here"
+
+/* Degrees of an angle, within a whole circle: 0 tilts nothing. NAN: it cannot be read as a number,
+ * which a move fails by. */
+double exn_label_degrees(exn_span text);
 
 /* Fails with "annotations[3].bbox: ..." or "line 3: bndbox: ...". */
 exn_status exn_label_fail(exn_error *error, exn_status status, const exn_label_place *place,

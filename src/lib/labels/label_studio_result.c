@@ -335,13 +335,13 @@ static bool has(const exn_label_studio_region *r, size_t role)
 
 /* Every coordinate is in percents of the image's sides, whatever it draws. */
 static exn_status hand_on(exn_label_studio_walk *w, exn_span image, exn_label_kind kind,
-                          const char *member, const exn_numbers *numbers, bool is_tilted)
+                          const char *member, const exn_numbers *numbers, double degrees)
 {
     const exn_label_studio_region *r = &w->region;
     exn_label_shape shape = {.image = image,
                              .kind = kind,
                              .unit = EXN_LABEL_PERCENT,
-                             .is_tilted = is_tilted,
+                             .degrees = degrees,
                              .numbers = numbers,
                              .refusal = r->refusal,
                              .place = w->base.place};
@@ -384,7 +384,7 @@ static exn_status hand_on_box(exn_label_studio_walk *w, exn_span image)
     const bool tilted = is_tilted(&w->region);
     exn_status status = gather(w, roles, tilted ? 5 : 4);
     return status == EXN_OK ? hand_on(w, image, tilted ? EXN_LABEL_TILTED : EXN_LABEL_BOX, "x",
-                                      &w->region.shape, false)
+                                      &w->region.shape, 0)
                             : status;
 }
 
@@ -393,13 +393,14 @@ static exn_status hand_on_ellipse(exn_label_studio_walk *w, exn_span image)
 {
     static const size_t roles[] = {EXN_LABEL_STUDIO_X, EXN_LABEL_STUDIO_Y,
                                    EXN_LABEL_STUDIO_RADIUS_X, EXN_LABEL_STUDIO_RADIUS_Y};
+    const exn_numbers *rotation = &w->region.number[EXN_LABEL_STUDIO_ROTATION];
     const bool tilted = is_tilted(&w->region);
     exn_status status = gather(w, roles, 4);
     if (status == EXN_OK)
-        status = hand_on(w, image, EXN_LABEL_ELLIPSE, "x", &w->region.shape, tilted);
+        status = hand_on(w, image, EXN_LABEL_ELLIPSE, "x", &w->region.shape,
+                         tilted ? exn_label_degrees(exn_numbers_text(rotation, 0)) : 0);
     if (status == EXN_OK && tilted)
-        status = hand_on(w, image, EXN_LABEL_ANGLE, "rotation",
-                         &w->region.number[EXN_LABEL_STUDIO_ROTATION], false);
+        status = hand_on(w, image, EXN_LABEL_ANGLE, "rotation", rotation, 0);
     return status;
 }
 
@@ -410,10 +411,10 @@ static exn_status hand_on_point(exn_label_studio_walk *w, exn_span image)
     static const size_t roles[] = {EXN_LABEL_STUDIO_X, EXN_LABEL_STUDIO_Y};
     exn_status status = gather(w, roles, 2);
     if (status == EXN_OK)
-        status = hand_on(w, image, EXN_LABEL_POINTS, "x", &w->region.shape, false);
+        status = hand_on(w, image, EXN_LABEL_POINTS, "x", &w->region.shape, 0);
     if (status == EXN_OK && has(&w->region, EXN_LABEL_STUDIO_WIDTH))
-        status = hand_on(w, image, EXN_LABEL_DOT, "width",
-                         &w->region.number[EXN_LABEL_STUDIO_WIDTH], false);
+        status =
+            hand_on(w, image, EXN_LABEL_DOT, "width", &w->region.number[EXN_LABEL_STUDIO_WIDTH], 0);
     return status;
 }
 
@@ -438,15 +439,15 @@ static exn_status hand_on_shapes(exn_label_studio_walk *w, exn_span image)
         r->refusal = "a region that is not known here";
     if (r->refusal) {
         exn_numbers_clear(&r->shape);
-        return hand_on(w, image, EXN_LABEL_POINTS, NULL, &r->shape, false);
+        return hand_on(w, image, EXN_LABEL_POINTS, NULL, &r->shape, 0);
     }
     if (r->has_points)
-        return hand_on(w, image, EXN_LABEL_POINTS, "points", &r->points, false);
+        return hand_on(w, image, EXN_LABEL_POINTS, "points", &r->points, 0);
     if (r->has_runs)
-        return hand_on(w, image, EXN_LABEL_BRUSH, "rle", &r->runs, false);
+        return hand_on(w, image, EXN_LABEL_BRUSH, "rle", &r->runs, 0);
     exn_numbers_clear(&r->shape);
     if (r->has_picture)
-        return hand_on(w, image, EXN_LABEL_PICTURE, "imageDataURL", &r->shape, false);
+        return hand_on(w, image, EXN_LABEL_PICTURE, "imageDataURL", &r->shape, 0);
     return radii    ? hand_on_ellipse(w, image)
            : height ? hand_on_box(w, image)
                     : hand_on_point(w, image);

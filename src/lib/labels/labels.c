@@ -20,17 +20,6 @@ static void collect_generator(void *context, exn_label_generator generator)
     r->result->is_label_studio |= generator == EXN_LABEL_GENERATOR_LABEL_STUDIO;
 }
 
-/* 0 where one is no size. */
-static uint32_t read_size(const exn_numbers *sizes, size_t index)
-{
-    exn_decimal number;
-    uint32_t size;
-    return exn_decimal_read(exn_numbers_text(sizes, index), &number) &&
-                   exn_decimal_is_size(&number, &size)
-               ? size
-               : 0;
-}
-
 static exn_status collect_image(void *context, const exn_label_image *image)
 {
     run *r = context;
@@ -38,8 +27,8 @@ static exn_status collect_image(void *context, const exn_label_image *image)
     exn_status status = exn_labels_run_find(r, image->key, &entry);
     if (status != EXN_OK)
         return status;
-    const uint32_t width = image->sizes ? read_size(image->sizes, 0) : 0,
-                   height = image->sizes ? read_size(image->sizes, 1) : 0;
+    const uint32_t width = image->sizes ? exn_images_read_size(image->sizes, 0) : 0,
+                   height = image->sizes ? exn_images_read_size(image->sizes, 1) : 0;
     if (entry->is_named && !image->is_repeated)
         return exn_label_fail(r->error, EXN_CORRUPT, &image->place,
                               "its id is that of an image before");
@@ -88,7 +77,8 @@ static exn_status collect_shape(void *context, const exn_label_shape *shape)
     if (shape->kind == EXN_LABEL_BOX)
         exn_scales_note(&r->scales, shape->numbers);
     if (shape->kind == EXN_LABEL_RUNS) {
-        const uint32_t height = read_size(shape->numbers, 0), width = read_size(shape->numbers, 1);
+        const uint32_t height = exn_images_read_size(shape->numbers, 0),
+                       width = exn_images_read_size(shape->numbers, 1);
         exn_images_note_mask(entry, height ? width : 0, width ? height : 0);
     }
     return exn_measure_add(&entry->measure, shape, r->error);

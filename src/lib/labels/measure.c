@@ -91,8 +91,8 @@ static exn_status measure_center(exn_measure *measure, const exn_label_shape *sh
         x = (x + number[2]) / 2;
         y = (y + number[3]) / 2;
     }
-    if (shape->kind == EXN_LABEL_CORNERS && shape->tilt != 0)
-        extend_tilted(measure, x, y, number[2] - number[0], number[3] - number[1], shape->tilt);
+    if (shape->kind == EXN_LABEL_CORNERS && shape->is_tilted_box)
+        extend_tilted(measure, x, y, number[2] - number[0], number[3] - number[1], shape->degrees);
     else
         extend_tilted(measure, x, y, 0, 0, 0);
     measure->is_any = true;
@@ -135,7 +135,7 @@ exn_status exn_measure_add(exn_measure *measure, const exn_label_shape *shape, e
                  count = has_lengths && all > 4 ? 4 : all; /* runs are no places */
     if (shape->unit != EXN_LABEL_PIXELS || !is_placed(shape->kind) || shape->refusal)
         return EXN_OK;
-    if (shape->is_tilted || shape->kind == EXN_LABEL_TILTED)
+    if (shape->degrees != 0 || shape->kind == EXN_LABEL_TILTED)
         return measure_center(measure, shape, error);
     if (shape->kind == EXN_LABEL_POINTS)
         return measure_points(measure, shape, before, after, error);
@@ -173,10 +173,11 @@ exn_status exn_measure_box(exn_measure *measure, const exn_label_shape *shape, e
 {
     exn_label_shape own = *shape;
     own.unit = EXN_LABEL_PIXELS;
+    own.degrees = 0;
     if (own.kind == EXN_LABEL_TILTED)
         own.kind = EXN_LABEL_BOX;
     exn_measure_init(measure);
-    return own.is_tilted ? EXN_OK : exn_measure_add(measure, &own, error);
+    return exn_measure_add(measure, &own, error);
 }
 
 /* Nothing at all reaches nowhere. */

@@ -18,8 +18,8 @@ void exn_measure_init(exn_measure *measure);
  * with EXN_CORRUPT or EXN_LIMIT where a number is none, or too long. */
 exn_status exn_measure_add(exn_measure *measure, const exn_label_shape *shape, exn_error *error);
 
-/* The same of one shape alone, in its own unit. A box that is tilted about a corner extends as it
- * does before that; what is tilted about its center, or cannot be moved, is none. */
+/* The same of one shape alone, in its own unit. What is tilted extends as it does before that;
+ * what cannot be moved is none. */
 exn_status exn_measure_box(exn_measure *measure, const exn_label_shape *shape, exn_error *error);
 
 /* What the rounding of sums may add to a place in pixels. */

@@ -5,25 +5,12 @@
 #include <stdio.h>
 
 #include "brush.h"
-#include "rle.h"
+#include "mask.h"
 
-/* Number `first` and all behind it. In a list they may be written as 12.0; what is no count of
- * pixels is damage. pycocotools writes the letters, annotation tools write lists: what came is what
- * goes. */
+/* What came is what goes: letters as letters, lists as lists. */
 static exn_status read_runs(exn_mover *m, size_t first, exn_rle *runs)
 {
-    const exn_numbers *numbers = m->shape->numbers;
-    if (m->shape->coded_size)
-        return exn_rle_decode(m->shape->coded, runs);
-    exn_status status = EXN_OK;
-    for (size_t i = first; i < exn_numbers_count(numbers) && status == EXN_OK; i++) {
-        exn_decimal number;
-        uint32_t run;
-        status = exn_mover_read(m, i, &number);
-        if (status == EXN_OK)
-            status = exn_decimal_is_size(&number, &run) ? exn_rle_add(runs, run) : EXN_CORRUPT;
-    }
-    return status;
+    return exn_mask_runs(m->shape, first, runs, m->error);
 }
 
 /* In JSON a backslash is two. The letters are '0' to 'o': the backslash lies among them, the quote
@@ -215,18 +202,9 @@ exn_status exn_move_masks_brush(exn_mover *m)
 {
     exn_account *account = m->edits->account;
     exn_buffer bytes = {0}, moved = {0};
-    const size_t count = exn_numbers_count(m->shape->numbers);
-    exn_status status = count ? EXN_OK : EXN_CORRUPT;
-    for (size_t i = 0; i < count && status == EXN_OK; i++) {
-        exn_decimal number;
-        uint32_t value = 0;
-        status = exn_mover_read(m, i, &number);
-        if (status == EXN_OK && (!exn_decimal_is_size(&number, &value) || value > UINT8_MAX))
-            status = EXN_CORRUPT;
-        const uint8_t byte = (uint8_t)value;
-        if (status == EXN_OK)
-            status = exn_account_append(account, &bytes, &byte, 1);
-    }
+    exn_status status = exn_numbers_count(m->shape->numbers) ? EXN_OK : EXN_CORRUPT;
+    if (status == EXN_OK)
+        status = exn_mask_brush(m->shape, account, &bytes, m->error);
     if (status == EXN_OK)
         status = exn_brush_rotate(exn_buffer_span(&bytes), m->move->o, m->move->width,
                                   m->move->height, account, &moved);

@@ -4,6 +4,7 @@
 #include <zlib.h>
 
 #include "decimal_short.h"
+#include "mask.h"
 #include "metadata/base64.h"
 
 /* Rotated like any PNG, so that samples, palette and transparency stay what they are; what it says
@@ -29,32 +30,13 @@ static exn_status rotate(exn_mover *m, exn_span png, exn_bytes *output, exn_resu
                : EXN_OK;
 }
 
-/* Whether a zlib stream begins so (RFC 1950, 2.2). */
-static bool is_deflated(exn_span data)
-{
-    return data.size > 2 && (data.data[0] & 0x0F) == Z_DEFLATED && exn_get16be(data.data) % 31 == 0;
-}
-
-/* Within what the call may take: a few kilobytes can become gigabytes. */
 static exn_status inflate_all(exn_mover *m, exn_span in, exn_buffer *out)
 {
-    uint8_t piece[4096];
-    z_stream z = {.next_in = (Bytef *)(uintptr_t)in.data, .avail_in = (uInt)in.size};
-    int said = in.size <= UINT32_MAX ? inflateInit(&z) : Z_MEM_ERROR;
-    exn_status status = said == Z_OK ? EXN_OK : EXN_MEMORY;
-    while (status == EXN_OK && said == Z_OK) {
-        z.next_out = piece;
-        z.avail_out = sizeof piece;
-        said = inflate(&z, Z_NO_FLUSH);
-        if (said == Z_OK || said == Z_STREAM_END)
-            status = exn_account_append(m->edits->account, out, piece, sizeof piece - z.avail_out);
-    }
-    inflateEnd(&z);
-    if (status != EXN_OK)
-        return exn_mover_fail(m, status, "its bitmap, inflated");
-    return said == Z_STREAM_END && z.avail_in == 0
-               ? EXN_OK
-               : exn_mover_fail(m, EXN_CORRUPT, "a bitmap that is damaged");
+    exn_status status = exn_mask_inflate(in, m->edits->account, out);
+    if (status == EXN_OK)
+        return EXN_OK;
+    return exn_mover_fail(
+        m, status, status == EXN_CORRUPT ? "a bitmap that is damaged" : "its bitmap, inflated");
 }
 
 static exn_status deflate_all(exn_mover *m, const exn_bytes *in, exn_buffer *out)
@@ -94,7 +76,7 @@ static exn_status move_origin(exn_mover *m, const exn_result *bitmap)
 static exn_status rewrite(exn_mover *m, exn_span data, const exn_base64_layout *layout,
                           exn_buffer *text)
 {
-    const bool is_packed = m->shape->kind == EXN_LABEL_BITMAP && is_deflated(data);
+    const bool is_packed = m->shape->kind == EXN_LABEL_BITMAP && exn_mask_is_deflated(data);
     exn_buffer png = {0}, packed = {0};
     exn_bytes output = {0};
     exn_result result;

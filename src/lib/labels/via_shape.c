@@ -9,6 +9,9 @@
  *     polygon, polyline   all_points_x, all_points_y: lists of one length */
 #include "via_shape.h"
 
+#include <math.h>
+
+#include "decimal.h"
 #include "json_text.h"
 
 /* The members that are one number, in the order of singles. */
@@ -95,6 +98,7 @@ static exn_status hand_on(exn_json_walk *walk, exn_via_shape *via, exn_span imag
 {
     const exn_label_shape shape = {.image = image,
                                    .kind = kind,
+                                   .degrees = kind == EXN_LABEL_ELLIPSE ? via->degrees : 0,
                                    .numbers = &via->part,
                                    .refusal = refusal,
                                    .place = walk->place};
@@ -134,6 +138,14 @@ static exn_status hand_on_points(exn_json_walk *walk, exn_via_shape *via, exn_sp
     return status == EXN_OK ? hand_on(walk, via, image, EXN_LABEL_POINTS, NULL) : status;
 }
 
+static double find_degrees(const exn_via_shape *via, size_t theta)
+{
+    double radians;
+    return exn_decimal_read_value(exn_numbers_text(&via->single, theta), &radians)
+               ? radians * 180 / M_PI
+               : (double)NAN;
+}
+
 /* Half axes are exchanged as lengths are, and a radius is a distance, which stays. theta is in
  * radians, in which no decimal number is a whole circle: it only changes its sign. */
 static exn_status hand_on_region(exn_json_walk *walk, exn_via_shape *via, const region *r,
@@ -150,6 +162,7 @@ static exn_status hand_on_region(exn_json_walk *walk, exn_via_shape *via, const 
     case POINT:
         return hand_on_singles(walk, via, r, image, EXN_LABEL_POINTS, ellipse, 2);
     case ELLIPSE: {
+        via->degrees = r->at[THETA] ? find_degrees(via, r->at[THETA] - 1) : 0;
         exn_status status = hand_on_singles(walk, via, r, image, EXN_LABEL_ELLIPSE, ellipse, 4);
         return status == EXN_OK && r->at[THETA]
                    ? hand_on_singles(walk, via, r, image, EXN_LABEL_RADIANS, theta, 1)

@@ -11,6 +11,7 @@ typedef struct exn_via_shape {
     /* Where in the file a byte of the JSON stands; NULL: it is the file. */
     uint64_t (*offset_of)(const void *context, uint64_t offset);
     const void *context;
+    double degrees; /* of the ellipse that is being read */
 } exn_via_shape;
 
 void exn_via_shape_begin(exn_via_shape *via, exn_account *account);

@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "decimal.h"
 #include "xml_walk.h"
 
 enum { MAX_DEPTH = 64, MAX_NAME = 24, MAX_TEXT = 4096 };
@@ -273,7 +272,8 @@ static void note_tilt(walk *w)
             exn_xml_walk_stop(&w->base, exn_status_fail(w->base.error, EXN_MEMORY, "%s", ""));
             return;
         }
-    if (exn_decimal_read_value(trimmed(&w->value, &offset), &tilt))
+    tilt = exn_label_degrees(trimmed(&w->value, &offset));
+    if (tilt != 0)
         memcpy(w->tilts.data + (w->object - 1) * sizeof tilt, &tilt, sizeof tilt);
 }
 
@@ -285,8 +285,8 @@ static void hand_on(walk *w, exn_label_kind kind, const char *member, const exn_
                              .coordinates = w->is_from_1 ? EXN_COORDINATES_PIXELS_FROM_1
                                                          : EXN_COORDINATES_EDGES,
                              .numbers = numbers,
-                             .is_tilted = tilt != 0,
-                             .tilt = tilt,
+                             .degrees = tilt,
+                             .is_tilted_box = tilt != 0,
                              .refusal = refusal};
     if (!w->is_first)
         exn_xml_walk_shape(&w->base, &shape, member);
