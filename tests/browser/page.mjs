@@ -57,12 +57,13 @@ function makeSource(folder) {
 // Pictures with one painted object, and label files of three formats around it, in the stored frame: the object's place in them is known here alone.
 const PAINTED = { width: 240, height: 160, box: [24, 16, 84, 96] };
 
-function writePainted(path, orientation) {
-    const { width, height, box } = PAINTED;
+/** isPainted: whether the pixel at x, y is one of the object's. */
+function writePainted(path, orientation, isPainted) {
+    const { width, height } = PAINTED;
     const rows = Buffer.alloc(height * (1 + 3 * width), 0xc0);
     for (let y = 0; y < height; y++) {
         rows[y * (1 + 3 * width)] = 0; // no filter
-        for (let x = box[0]; y >= box[1] && y < box[3] && x < box[2]; x++) rows.set([0, 0xa0, 0], y * (1 + 3 * width) + 1 + 3 * x);
+        for (let x = 0; x < width; x++) if (isPainted(x, y)) rows.set([0, 0xa0, 0], y * (1 + 3 * width) + 1 + 3 * x);
     }
     const head = Buffer.from([0, 0, 0, width, 0, 0, 0, height, 8, 2, 0, 0, 0]);
     const exif = Buffer.from([0x49, 0x49, 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0, 0, 0, 0, 0]);
@@ -72,7 +73,7 @@ function writePainted(path, orientation) {
 function makePainted(folder) {
     const { width, height, box: [x1, y1, x2, y2] } = PAINTED;
     mkdirSync(folder);
-    for (let o = 1; o <= 8; o++) writePainted(join(folder, `o${o}.png`), o);
+    for (let o = 1; o <= 8; o++) writePainted(join(folder, `o${o}.png`), o, (x, y) => x >= x1 && x < x2 && y >= y1 && y < y2);
     const coco = [1, 6, 8], yolo = [2, 5, 7], voc = [3, 4];
     writeFileSync(join(folder, 'coco.json'), JSON.stringify({
         images: coco.map((o) => ({ id: o, file_name: `o${o}.png`, width, height })),
@@ -83,6 +84,122 @@ function makePainted(folder) {
     for (const o of voc)
         writeFileSync(join(folder, `o${o}.xml`), `<annotation><filename>o${o}.png</filename><size><width>${width}</width><height>${height}</height></size><object><name>a</name>` +
             `<bndbox><xmin>${x1}</xmin><ymin>${y1}</ymin><xmax>${x2}</xmax><ymax>${y2}</ymax></bndbox></object></annotation>\n`);
+}
+
+// A box of 70 by 30 around 90, 70, tilted by 25 degrees clockwise.
+const TILTED = { x: 90, y: 70, long: 70, wide: 30, degrees: 25 };
+
+function isInTilted(x, y) {
+    const angle = (TILTED.degrees * Math.PI) / 180, [dx, dy] = [x + 0.5 - TILTED.x, y + 0.5 - TILTED.y];
+    return Math.abs(dx * Math.cos(angle) + dy * Math.sin(angle)) <= TILTED.long / 2 && Math.abs(dy * Math.cos(angle) - dx * Math.sin(angle)) <= TILTED.wide / 2;
+}
+
+const size = () => ({ original_width: PAINTED.width, original_height: PAINTED.height, image_rotation: 0, from_name: 'label', to_name: 'image' });
+const task = (name, type, value) => JSON.stringify([{ data: { image: name }, annotations: [{ result: [{ ...size(), type, value }] }] }]);
+const [percentX, percentY] = [(x) => (100 * x) / PAINTED.width, (y) => (100 * y) / PAINTED.height];
+
+/** Each format that knows tilted shapes: [the ending of its file, what is in it]. */
+const TILTED_FORMATS = [
+    (name) => {
+        const { x, y, long, wide, degrees } = TILTED, [left, right, top, bottom] = [x - long / 2, x + long / 2, y - wide / 2, y + wide / 2];
+        return ['.cvat.xml', `<annotations><version>1.1</version><image id="0" name="${name}" width="240" height="160">` +
+            `<box label="a" xtl="${left}" ytl="${top}" xbr="${right}" ybr="${bottom}" rotation="${degrees}"></box></image></annotations>`];
+    },
+    (name) => {
+        const { x, y, long, wide, degrees } = TILTED;
+        return ['.cvat.xml', `<annotations><version>1.1</version><image id="0" name="${name}" width="240" height="160">` +
+            `<ellipse label="a" cx="${x}" cy="${y}" rx="${long / 2}" ry="${wide / 2}" rotation="${degrees}"></ellipse></image></annotations>`];
+    },
+    (name) => {
+        const { x, y, long, wide, degrees } = TILTED;
+        return ['.json', JSON.stringify({
+            images: [{ id: 1, file_name: name, width: 240, height: 160 }],
+            annotations: [{ id: 1, image_id: 1, bbox: [x - long / 2, y - wide / 2, long, wide], attributes: { occluded: false, rotation: degrees } }],
+        })];
+    },
+    (name) => {
+        const { x, y, long, wide, degrees } = TILTED;
+        return ['.xml', `<annotation><filename>${name}</filename><size><width>240</width><height>160</height></size><object><name>a</name><bndbox><xmin>${x - long / 2}</xmin>` +
+            `<ymin>${y - wide / 2}</ymin><xmax>${x + long / 2}</xmax><ymax>${y + wide / 2}</ymax></bndbox><attributes><attribute><name>rotation</name><value>${degrees}</value></attribute>` +
+            '</attributes></object></annotation>'];
+    },
+    (name) => {
+        const { x, y, long, wide, degrees } = TILTED, angle = (degrees * Math.PI) / 180;
+        const left = x - (long / 2) * Math.cos(angle) + (wide / 2) * Math.sin(angle), top = y - (long / 2) * Math.sin(angle) - (wide / 2) * Math.cos(angle);
+        return ['.task.json', task(name, 'rectanglelabels', { x: percentX(left), y: percentY(top), width: percentX(long), height: percentY(wide), rotation: degrees, rectanglelabels: ['a'] })];
+    },
+    (name) => {
+        const { x, y, long, wide, degrees } = TILTED;
+        return ['.task.json', task(name, 'ellipselabels', { x: percentX(x), y: percentY(y), radiusX: percentX(long / 2), radiusY: percentY(wide / 2), rotation: degrees, ellipselabels: ['a'] })];
+    },
+    (name, bytes) => {
+        const { x, y, long, wide, degrees } = TILTED;
+        const ellipse = { name: 'ellipse', cx: x, cy: y, rx: long / 2, ry: wide / 2, theta: (degrees * Math.PI) / 180 };
+        return ['.via.json', JSON.stringify({ [name + bytes]: { filename: name, size: bytes, regions: [{ shape_attributes: ellipse, region_attributes: {} }], file_attributes: {} } })];
+    },
+];
+
+// An L: its lower bar reaches farther to the right than its upright one, so that no side of its box is that of another.
+const isInMask = (x, y) => (x >= 30 && x < 50 && y >= 20 && y < 90) || (x >= 50 && x < 110 && y >= 70 && y < 90);
+
+/** The lengths of runs of zeros and ones, the first of zeros, of the pixels that at(i) says. */
+function runsOf(count, at) {
+    const runs = [];
+    for (let i = 0, value = false; i < count; value = !value) {
+        const from = i;
+        while (i < count && at(i) === value) i++;
+        runs.push(i - from);
+    }
+    return runs;
+}
+
+const pngOf = (width, height, colorType, row) => Buffer.concat([
+    PNG_SIGNATURE, chunk('IHDR', Buffer.from([0, 0, 0, width, 0, 0, 0, height, 8, colorType, 0, 0, 0])),
+    chunk('IDAT', deflateSync(Buffer.concat(Array.from({ length: height }, (_, y) => Buffer.from([0, ...Array.from({ length: width }, (_, x) => row(x, y)).flat()]))))), chunk('IEND'),
+]);
+
+/** Label Studio's run lengths of RGBA, as the converter writes them: each run on its own. */
+function brush() {
+    const { width, height } = PAINTED;
+    let bits = (width * height * 4).toString(2).padStart(32, '0') + '00111' + '0011' + '0111' + '1011' + '1111';
+    let value = false;
+    for (const run of runsOf(width * height, (i) => isInMask(i % width, Math.floor(i / width)))) {
+        for (let left = run * 4; left > 0; left -= Math.min(left, 65536))
+            bits += '111' + (Math.min(left, 65536) - 1).toString(2).padStart(16, '0') + (value ? '11111111' : '00000000');
+        value = !value;
+    }
+    return bits.padEnd(Math.ceil(bits.length / 8) * 8, '0').match(/.{8}/g).map((byte) => parseInt(byte, 2));
+}
+
+/** Each format that holds masks. */
+const MASK_FORMATS = [
+    (name) => ['.json', JSON.stringify({
+        images: [{ id: 1, file_name: name, width: 240, height: 160 }],
+        annotations: [{ id: 1, image_id: 1, iscrowd: 1, segmentation: { size: [160, 240], counts: runsOf(240 * 160, (i) => isInMask(Math.floor(i / 160), i % 160)) } }],
+    })],
+    (name) => ['.cvat.xml', `<annotations><version>1.1</version><image id="0" name="${name}" width="240" height="160"><mask label="a" left="30" top="20" width="80" height="70" rle="` +
+        `${runsOf(80 * 70, (i) => isInMask(30 + (i % 80), 20 + Math.floor(i / 80))).join(', ')}"></mask></image></annotations>`],
+    (name) => ['.task.json', task(name, 'brushlabels', { format: 'rle', rle: brush(), brushlabels: ['a'] })],
+    (name) => ['.task.json', task(name, 'brushlabels', {
+        imageDataURL: `data:image/png;base64,${pngOf(240, 160, 6, (x, y) => [0, 0, 0, isInMask(x, y) ? 255 : 0]).toString('base64')}`, brushlabels: ['a'],
+    })],
+    // A border of nothing around what is painted, as editors leave it.
+    (name) => ['.png.json', JSON.stringify({
+        description: '', tags: [], size: { height: 160, width: 240 },
+        objects: [{ classTitle: 'a', geometryType: 'bitmap', bitmap: { origin: [25, 17], data: deflateSync(pngOf(90, 80, 0, (x, y) => [isInMask(25 + x, 17 + y) ? 255 : 0])).toString('base64') } }],
+    })],
+];
+
+/** Three images of each orientation, which are those that a page shows, but of 1, where nothing is moved; shift: with which format to begin. */
+function makeFormats(folder, formats, isPainted, shift) {
+    mkdirSync(folder);
+    for (let o = 2; o <= 8; o++)
+        for (let k = 0; k < 3; k++) {
+            const name = `o${o}-${k}.png`, path = join(folder, name);
+            writePainted(path, o, isPainted);
+            const [ending, text] = formats[(3 * o + k + shift) % formats.length](name, statSync(path).size);
+            writeFileSync(join(folder, `o${o}-${k}${ending}`), text);
+        }
 }
 
 function exifnorm(...args) {
@@ -156,7 +273,8 @@ async function checkPairs(tab) {
     check('pairs', pairs > 10);
 }
 
-/** How far pixels of a colour extend in what is on the screen: left, top, right, bottom of the red of boxes and of the green of objects. */
+/** How far pixels of a colour extend in what is on the screen: left, top, right, bottom of the red of boxes and of the green of objects, and where on each of
+ * these sides they touch it. */
 const extents = (tab, screenshot) =>
     tab.evaluate(async (base64) => {
         const image = new Image();
@@ -168,25 +286,30 @@ const extents = (tab, screenshot) =>
         const context = canvas.getContext('2d');
         context.drawImage(image, 0, 0);
         const { data } = context.getImageData(0, 0, image.width, image.height);
-        const found = { red: [1e9, 1e9, -1, -1], green: [1e9, 1e9, -1, -1] };
+        const found = { red: [1e9, 1e9, -1, -1], green: [1e9, 1e9, -1, -1] }, pixels = { red: [], green: [] };
         for (let i = 0; i < data.length; i += 4) {
             const [r, g, b] = data.slice(i, i + 3);
             const name = r > 170 && g < 110 && b < 110 ? 'red' : g > 110 && r < 110 && b < 110 ? 'green' : null;
             if (!name) continue;
             const x = (i / 4) % image.width, y = Math.floor(i / 4 / image.width), e = found[name];
             found[name] = [Math.min(e[0], x), Math.min(e[1], y), Math.max(e[2], x), Math.max(e[3], y)];
+            pixels[name].push([x, y]);
         }
-        return [found.red, found.green];
+        const mean = (list) => Math.round(list.reduce((sum, value) => sum + value, 0) / list.length);
+        const touches = (name) => found[name].map((side, k) => mean(pixels[name].filter((at) => Math.abs(at[k % 2] - side) < 2).map((at) => at[1 - (k % 2)])));
+        return [found.red, found.green, touches('red'), touches('green')];
     }, screenshot);
 
-/** On the screen each box is around its object, before and now. */
-async function checkBoxes(browser, name) {
+/** On the screen each box is around its object, before and now. isTilted: it has the object's corners, too. */
+async function checkBoxes(browser, name, count = 16, isTilted = false) {
     const { tab, said } = await open(browser, name, 1100, 900);
     const shots = await tab.$$('.shot');
-    is('pictures with boxes', shots.length, 16);
+    is(`pictures of ${name} with boxes`, shots.length, count);
+    is(`those of ${name} that have some`, await tab.$$eval('.shot', (list) => list.filter((node) => node.querySelector('svg')).length), count);
     for (const [i, shot] of shots.entries()) {
-        const [red, green] = await extents(tab, await shot.screenshot({ encoding: 'base64' }));
+        const [red, green, redAt, greenAt] = await extents(tab, await shot.screenshot({ encoding: 'base64' }));
         check(`the box of picture ${i} of ${name}, ${red}, is around its object, ${green}`, red.every((value, k) => Math.abs(value - green[k]) <= 3));
+        if (isTilted) check(`the corners of the box of picture ${i} of ${name}, ${redAt}, are its object's, ${greenAt}`, redAt.every((value, k) => Math.abs(value - greenAt[k]) <= 4));
     }
     is(`the console of ${name}`, said, []);
     await tab.close();
@@ -256,6 +379,15 @@ async function main() {
     makePainted(join(values.scratch, 'painted'));
     is('exit status of labels', exifnorm('-q', '--html=painted.html', '--report=painted.report', '--labels', '--labels-frame=stored', 'painted', 'painted-out'), 0);
     is('exit status of labels with --mode=drop', exifnorm('-q', '--html=dropped.html', '--mode=drop', '--labels', '--labels-frame=stored', 'painted', 'dropped'), 0);
+    const sets = [];
+    for (const [set, formats, isPainted] of [['tilted', TILTED_FORMATS, isInTilted], ['masks', MASK_FORMATS, isInMask]])
+        for (const shift of [0, 3]) {
+            makeFormats(join(values.scratch, set + shift), formats, isPainted, shift);
+            for (const mode of ['bake', 'drop']) {
+                sets.push([`${set}${shift}-${mode}.html`, set === 'tilted']);
+                is(`exit status of ${set}${shift} with ${mode}`, exifnorm('-q', `--html=${set}${shift}-${mode}.html`, `--mode=${mode}`, '--labels', '--labels-frame=stored', set + shift, `${set}${shift}-${mode}`), 0);
+            }
+        }
     const browser = await start('chromium', values.chromium, values.modules, join(values.scratch, 'home'));
     try {
         const { tab, said, took } = await open(browser, 'page.html', 1100, 900);
@@ -272,6 +404,7 @@ async function main() {
         await checkNarrow(browser, 'page.html');
         await checkBoxes(browser, 'painted.html');
         await checkBoxes(browser, 'dropped.html');
+        for (const [name, isTilted] of sets) await checkBoxes(browser, name, 42, isTilted);
         if (values.screenshots) await takeScreenshots(browser);
         console.log(`page.mjs: ${checks} checks, ${failures} failed; ${statSync(join(values.scratch, 'page.html')).size} bytes, loaded in ${took.toFixed(0)} ms`);
     } finally {

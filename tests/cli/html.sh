@@ -311,6 +311,36 @@ runs 0 crowd crowd-out --labels --labels-frame=stored --html=crowd.html
 is "boxes on them" "$(boxes crowd.html before | tr '\n' ';')" \
     'images/1001.jpg 200.0 60.0 280.0 180.0;images/1002.jpg 200.0 60.0 280.0 180.0;images/1003.jpg 200.0 60.0 280.0 180.0;'
 
+# The same of those that are named like the image and its ending; those of other images are not.
+mkdir -p super/img super/ann
+for i in $(seq 1001 2020); do
+    ln "$testdata/jpeg/landscape-6.jpg" "super/img/$i.jpg" 2>/dev/null || cp "$testdata/jpeg/landscape-6.jpg" "super/img/$i.jpg"
+    sed 's/\[1, 2\], \[3, 4\]/[10, 20], [49, 69]/' last/landscape-6.jpg.json >"super/ann/$i.jpg.json"
+done
+runs 0 super super-out --labels --labels-frame=stored --html=super.html --report=super.report
+is "boxes on them" "$(boxes super.html before | tr '\n' ';')" \
+    'img/1001.jpg 250.0 10.0 300.0 50.0;img/1002.jpg 250.0 10.0 300.0 50.0;img/1003.jpg 250.0 10.0 300.0 50.0;'
+echo '{' | tee super/ann/2000.jpg.json >super-out/ann/2000.jpg.json
+runs 0 --html=again.html --from-report=super.report
+same again.html super.html
+
+# ---- label files of names that a page shows otherwise than they are
+mkdir odd
+for name in "$(printf 'line\nbreak')" "$(printf 'latin-\374')" 'back\slash'; do
+    cp "$testdata/jpeg/landscape-6.jpg" "odd/$name.jpg"
+    echo "0 0.5 0.25 0.5 0.25" >"odd/$name.txt"
+done
+runs 0 odd odd-out --labels --labels-frame=stored --html=odd.html --report=odd.report
+boxes odd.html before >found
+sed 's/ 200.0 60.0 280.0 180.0$//' found >names
+is "names of the images with a box in its place" "$(tr '\n' ' ' <names)" 'back\\slash.jpg latin-\xFC.jpg line\nbreak.jpg '
+boxes odd.html now >after
+same after found
+has odd.html 'Boxes: 1 of 1 shape of <bdi>line\nbreak.txt</bdi>'
+has odd.html 'Boxes: 1 of 1 shape of <bdi>latin-\xFC.txt</bdi>'
+runs 0 --html=again.html --from-report=odd.report
+same again.html odd.html
+
 # ---- a worker that crashes, or hangs, costs its picture and no other one
 if [ -x "$EXIFNORM-hooks" ]; then
     cp run.html all.html

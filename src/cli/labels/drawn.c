@@ -45,7 +45,7 @@ typedef struct finder {
 
 static const char *path_of(const finder *f, const exn_page_row *row)
 {
-    return exn_page_data_text(f->page, row->path);
+    return exn_page_data_text(f->page, row->bytes ? row->bytes : row->path);
 }
 
 static bool is_moved(const exn_page_row *row)
@@ -95,12 +95,10 @@ static void *read_output(const exn_job *job, size_t most)
 
 /* ---- which images a label file names */
 
-static int compare_picks(const void *a, const void *b, void *page)
+static int compare_picks(const void *a, const void *b)
 {
     const exn_page_pick *x = *(exn_page_pick *const *)a, *y = *(exn_page_pick *const *)b;
-    const exn_page *p = page;
-    return strcmp(exn_page_data_text(p, p->rows[x->row].path),
-                  exn_page_data_text(p, p->rows[y->row].path));
+    return strcmp(x->path, y->path);
 }
 
 static exn_page_pick *find_pick(const finder *f, const char *path)
@@ -108,7 +106,7 @@ static exn_page_pick *find_pick(const finder *f, const char *path)
     size_t low = 0, high = f->page->pick_count;
     while (low < high) {
         const size_t middle = (low + high) / 2;
-        const int order = strcmp(path, path_of(f, &f->page->rows[f->picks[middle]->row]));
+        const int order = strcmp(path, f->picks[middle]->path);
         if (order == 0)
             return f->picks[middle];
         *(order < 0 ? &high : &low) = order < 0 ? middle : middle + 1;
@@ -132,7 +130,7 @@ static void match(finder *f, const exn_page_row *row, const exn_labels_result *f
             continue;
         exn_page_pick *pick = find_pick(f, picture->path);
         if (pick)
-            f->wants[f->count++] = (exn_drawn_want){number, pick, s->image.shapes};
+            f->wants[f->count++] = (exn_drawn_want){number, pick};
     }
 }
 
@@ -169,15 +167,16 @@ static bool look(finder *f, const exn_page_row *row, const side *from, uint64_t 
 
 /* ---- their boxes */
 
-/* Boxes of the images that are wanted; NULL: they cannot be had. The caller frees. */
-static exn_boxed *read_boxes(finder *f, const exn_page_row *row, const side *from, int wanted,
-                             uint64_t images, size_t *count)
+/* Boxes of the images that are wanted. Those without any bytes cannot be had. The caller frees
+ * the bytes. */
+static exn_drawn_boxes read_boxes(finder *f, const exn_page_row *row, const side *from, int wanted,
+                                  uint64_t images)
 {
     exn_error ignored = {0};
-    exn_boxed *boxes = NULL;
-    *count = 0;
+    exn_drawn_boxes boxes = {.bytes = NULL};
+    const size_t counts = f->count * sizeof *boxes.shapes;
     if (from->file < 0)
-        return NULL;
+        return boxes;
     exn_job job = {.kind = EXN_JOB_BOXES,
                    .source = from->file,
                    .size = from->size,
@@ -188,10 +187,14 @@ static exn_boxed *read_boxes(finder *f, const exn_page_row *row, const side *fro
     job.labels.format = job.labels.known;
     job.labels.wanted = f->count;
     job.labels.images = images;
-    if (job.output >= 0 && ask(f, &job))
-        boxes = read_output(&job, f->count * EXN_BOXED_MOST * sizeof *boxes);
-    if (boxes)
-        *count = (size_t)job.answer.bytes_out / sizeof *boxes;
+    if (job.output >= 0 && ask(f, &job) && job.answer.bytes_out >= counts &&
+        (job.answer.bytes_out - counts) % sizeof *boxes.list == 0)
+        boxes.bytes = read_output(&job, f->count * EXN_BOXED_MOST * sizeof *boxes.list + counts);
+    if (boxes.bytes) {
+        boxes.count = ((size_t)job.answer.bytes_out - counts) / sizeof *boxes.list;
+        boxes.list = boxes.bytes;
+        boxes.shapes = (const uint64_t *)(const void *)(boxes.list + boxes.count);
+    }
     if (job.output >= 0)
         close(job.output);
     return boxes;
@@ -214,19 +217,18 @@ static int write_wanted(const finder *f)
 static bool add_layers(finder *f, size_t row, const side *before, const side *after,
                        uint64_t images)
 {
-    size_t counts[2];
     const exn_page_row *r = &f->page->rows[row];
     const int wanted = write_wanted(f);
     if (wanted < 0)
         return false;
-    exn_boxed *was = read_boxes(f, r, before, wanted, images, &counts[0]),
-              *is = read_boxes(f, r, after, wanted, images, &counts[1]);
-    for (size_t i = 0; i < f->count && (was || is); i++)
-        if (!exn_drawn_layer_add(f->page, row, &f->wants[i], i, was, counts[0], is, counts[1]))
+    const exn_drawn_boxes was = read_boxes(f, r, before, wanted, images),
+                          is = read_boxes(f, r, after, wanted, images);
+    const bool any = was.bytes || is.bytes;
+    for (size_t i = 0; i < f->count && any; i++)
+        if (!exn_drawn_layer_add(f->page, row, &f->wants[i], i, &was, &is))
             f->page->no_memory = true;
-    const bool any = was || is;
-    free(was);
-    free(is);
+    free(was.bytes);
+    free(is.bytes);
     close(wanted);
     return any;
 }
@@ -254,13 +256,15 @@ static void read_file(finder *f, size_t row)
 
 /* ---- all of them */
 
+/* a.txt beside a.jpg, or a.jpg.json. */
 static bool is_like_a_pick(const finder *f, const exn_page_row *row)
 {
     const char *base = exn_text_base(path_of(f, row));
     const size_t size = exn_text_stem_size(base);
     for (size_t i = 0; i < f->page->pick_count; i++) {
-        const char *other = exn_text_base(path_of(f, &f->page->rows[f->page->picks[i].row]));
-        if (exn_text_stem_size(other) == size && strncmp(base, other, size) == 0)
+        const char *other = exn_text_base(f->page->picks[i].path);
+        if (strncmp(base, other, size) == 0 &&
+            (exn_text_stem_size(other) == size || strlen(other) == size))
             return true;
     }
     return false;
@@ -269,7 +273,7 @@ static bool is_like_a_pick(const finder *f, const exn_page_row *row)
 static bool is_of_one_image(const exn_page_row *row)
 {
     return row->format == EXN_LABELS_YOLO || row->format == EXN_LABELS_VOC ||
-           row->format == EXN_LABELS_LABELME;
+           row->format == EXN_LABELS_LABELME || row->format == EXN_LABELS_SUPERVISELY;
 }
 
 /* What each image became is known by its transform, which is all that a match asks for. */
@@ -320,7 +324,7 @@ static void find_all(finder *f, size_t moved)
     exn_page *page = f->page;
     for (size_t i = 0; i < page->pick_count; i++)
         f->picks[i] = &page->picks[i];
-    qsort_r(f->picks, page->pick_count, sizeof *f->picks, compare_picks, page);
+    qsort(f->picks, page->pick_count, sizeof *f->picks, compare_picks);
     if (!know_pictures(f) || !know_poses(f)) {
         page->no_memory = true;
         return;

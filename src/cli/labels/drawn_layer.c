@@ -27,26 +27,34 @@ static bool scale(const exn_boxed *boxed, uint32_t width, uint32_t height, exn_p
                           .y = boxed->top * y,
                           .width = (boxed->right - boxed->left) * x,
                           .height = (boxed->bottom - boxed->top) * y,
-                          .degrees = boxed->degrees};
+                          .degrees = boxed->degrees,
+                          .is_about_center = boxed->is_about_center != 0};
     return fabs(box->x) < most && fabs(box->y) < most && box->width >= 0 && box->width < most &&
            box->height >= 0 && box->height < most && fabs(box->degrees) < most;
 }
 
 /* Those of image `at`, in pixels. Returns how many. */
-static size_t gather(const exn_boxed *all, size_t count, size_t at, uint32_t width, uint32_t height,
+static size_t gather(const exn_drawn_boxes *all, size_t at, uint32_t width, uint32_t height,
                      exn_page_box *boxes)
 {
     size_t n = 0;
-    for (size_t i = 0; i < count && n < EXN_BOXED_MOST; i++)
-        n += all[i].wanted == at && scale(&all[i], width, height, &boxes[n]);
+    for (size_t i = 0; i < all->count && n < EXN_BOXED_MOST; i++)
+        n += all->list[i].wanted == at && scale(&all->list[i], width, height, &boxes[n]);
     return n;
 }
 
-static void find_middle(const exn_page_box *box, double *x, double *y)
+enum { X, Y };
+
+/* As it is rotated. */
+static void find_corner(const exn_page_box *box, size_t i, double at[2])
 {
-    const double c = cos(box->degrees * RADIAN), s = sin(box->degrees * RADIAN);
-    *x = box->x + (c * box->width - s * box->height) / 2;
-    *y = box->y + (s * box->width + c * box->height) / 2;
+    const double c = cos(box->degrees * RADIAN), s = sin(box->degrees * RADIAN),
+                 x = box->is_about_center ? box->width / 2 : 0,
+                 y = box->is_about_center ? box->height / 2 : 0,
+                 right = (i == 1 || i == 2 ? box->width : 0) - x,
+                 down = (i > 1 ? box->height : 0) - y;
+    at[X] = box->x + x + c * right - s * down;
+    at[Y] = box->y + y + s * right + c * down;
 }
 
 static bool is_near(double a, double b)
@@ -54,17 +62,29 @@ static bool is_near(double a, double b)
     return fabs(a - b) < 0.05; /* of a pixel: what was rounded in a file is less than that */
 }
 
+/* Corners may change places, and so may sides, since a quarter of a circle more is the same box.
+ * With sides of its lengths each is some corner of the other only if the boxes are one. */
 static bool leads(const way *w, const exn_page_box *before, const exn_page_box *after)
 {
-    double x, y, to_x, to_y;
-    const bool across = ((w->first.transform ^ w->then.transform) & EXN_TRANSFORM_TRANSPOSE) != 0;
-    find_middle(before, &x, &y);
-    find_middle(after, &to_x, &to_y);
-    exn_map_point(&w->first, EXN_COORDINATES_EDGES, &x, &y);
-    exn_map_point(&w->then, EXN_COORDINATES_EDGES, &x, &y);
-    return is_near(x, to_x) && is_near(y, to_y) &&
-           is_near(across ? before->height : before->width, after->width) &&
-           is_near(across ? before->width : before->height, after->height);
+    enum { CORNERS = 4 };
+    const bool same =
+                   is_near(before->width, after->width) && is_near(before->height, after->height),
+               across =
+                   is_near(before->width, after->height) && is_near(before->height, after->width);
+    for (size_t i = 0; i < CORNERS; i++) {
+        double from[2], to[2];
+        bool is_one = false;
+        find_corner(before, i, from);
+        exn_map_point(&w->first, EXN_COORDINATES_EDGES, &from[X], &from[Y]);
+        exn_map_point(&w->then, EXN_COORDINATES_EDGES, &from[X], &from[Y]);
+        for (size_t k = 0; k < CORNERS && !is_one; k++) {
+            find_corner(after, k, to);
+            is_one = is_near(from[X], to[X]) && is_near(from[Y], to[Y]);
+        }
+        if (!is_one)
+            return false;
+    }
+    return same || across;
 }
 
 /* Whole numbers, as all maps are. */
@@ -87,7 +107,7 @@ static void set_matrix(const way *w, int64_t matrix[6])
  * of before were. If they are those of this run, one of the two frames leads from each box of
  * before to its box of after; if both do, they draw the same. So nothing is drawn over the picture
  * of before that does not belong there, whatever the files have become since. */
-static void tell(const exn_page_pick *p, size_t at, const exn_boxed *boxes, size_t count,
+static void tell(const exn_page_pick *p, size_t at, const exn_drawn_boxes *boxes,
                  exn_page_layer *layer, uint32_t transform)
 {
     const exn_map stored = map_of(1, p), shown = map_of(p->given, p),
@@ -100,7 +120,7 @@ static void tell(const exn_page_pick *p, size_t at, const exn_boxed *boxes, size
             exn_map_inverse(&shown, &to_after.first);
             to_before.first = to_after.first;
         }
-        layer->before = gather(boxes, count, at, width, height, layer->boxes);
+        layer->before = gather(boxes, at, width, height, layer->boxes);
         /* Those of after stand behind as many as there may be of before. */
         const exn_page_box *after = layer->boxes + EXN_BOXED_MOST;
         layer->is_told = layer->before > 0 && layer->before == layer->after;
@@ -113,8 +133,7 @@ static void tell(const exn_page_pick *p, size_t at, const exn_boxed *boxes, size
 /* Labels of an image that failed or is unsupported have stayed, and which frame they are in nobody
  * has asked. */
 bool exn_drawn_layer_add(exn_page *page, size_t row, const exn_drawn_want *want, size_t at,
-                         const exn_boxed *before, size_t before_count, const exn_boxed *after,
-                         size_t after_count)
+                         const exn_drawn_boxes *before, const exn_drawn_boxes *after)
 {
     exn_page_pick *p = want->pick;
     const exn_page_row *image = &page->rows[p->row];
@@ -129,9 +148,10 @@ bool exn_drawn_layer_add(exn_page *page, size_t row, const exn_drawn_want *want,
         free(layer);
         return false;
     }
-    *layer = (exn_page_layer){.row = row, .shapes = want->shapes, .boxes = boxes};
-    layer->after = gather(after, after_count, at, width, height, boxes + EXN_BOXED_MOST);
-    tell(p, at, before, before_count, layer, image->transform);
+    *layer = (exn_page_layer){
+        .row = row, .shapes = (after->bytes ? after : before)->shapes[at], .boxes = boxes};
+    layer->after = gather(after, at, width, height, boxes + EXN_BOXED_MOST);
+    tell(p, at, before, layer, image->transform);
     layer->before = layer->is_told ? layer->before : 0;
     exn_page_layer **last = &p->layers;
     while (*last)

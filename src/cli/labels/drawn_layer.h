@@ -10,13 +10,19 @@
 typedef struct exn_drawn_want {
     uint64_t number; /* of the image in its label file */
     exn_page_pick *pick;
-    uint64_t shapes;
 } exn_drawn_want;
 
-/* Adds the boxes of image `at` of those asked for to its picture; before or after may be NULL. row:
- * the label file's. False: out of memory. */
+/* What a worker said of the images asked for. */
+typedef struct exn_drawn_boxes {
+    void *bytes; /* all of it, owned; NULL: there is none */
+    const exn_boxed *list;
+    size_t count;
+    const uint64_t *shapes; /* of each image */
+} exn_drawn_boxes;
+
+/* Adds the boxes of image `at` of those asked for to its picture. row: the label file's. False: out
+ * of memory. */
 bool exn_drawn_layer_add(exn_page *page, size_t row, const exn_drawn_want *want, size_t at,
-                         const exn_boxed *before, size_t before_count, const exn_boxed *after,
-                         size_t after_count);
+                         const exn_drawn_boxes *before, const exn_drawn_boxes *after);
 
 #endif

@@ -17,16 +17,16 @@ static void write_boxes(FILE *file, const exn_page_box *boxes, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const exn_page_box *b = &boxes[i];
-        if (b->width == 0 || b->height == 0) {
-            fprintf(file, "<path d=\"M%.10g %.10gh%.10gv%.10g\"></path>", b->x, b->y, b->width,
-                    b->height);
-            continue;
-        }
-        fprintf(file, "<rect x=%.10g y=%.10g width=%.10g height=%.10g", b->x, b->y, b->width,
-                b->height);
+        const bool is_line = b->width == 0 || b->height == 0;
+        const double half = b->is_about_center ? 0.5 : 0;
+        fprintf(file,
+                is_line ? "<path d=\"M%.10g %.10gh%.10gv%.10g\""
+                        : "<rect x=%.10g y=%.10g width=%.10g height=%.10g",
+                b->x, b->y, b->width, b->height);
         if (b->degrees != 0)
-            fprintf(file, " transform=\"rotate(%.10g %.10g %.10g)\"", b->degrees, b->x, b->y);
-        fputs("></rect>", file);
+            fprintf(file, " transform=\"rotate(%.10g %.10g %.10g)\"", b->degrees,
+                    b->x + half * b->width, b->y + half * b->height);
+        fprintf(file, "></%s>", is_line ? "path" : "rect");
     }
 }
 

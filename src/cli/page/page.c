@@ -69,8 +69,8 @@ static size_t keep_text(exn_page *page, const char *text)
     return t->size - size;
 }
 
-/* A member of an archive stands below it. Names become visible text here, once: nothing behind this
- * meets a line break, a control character or bytes that are not UTF-8. */
+/* A member of an archive stands below it. Names become visible text here, once: nothing after this
+ * that writes the page meets a line break, a control character or bytes that are not UTF-8. */
 static size_t keep_name(exn_page *page, const char *archive, const char *path)
 {
     char *whole = NULL;
@@ -159,6 +159,9 @@ void exn_page_item(exn_page *page, const exn_page_seen *seen)
                           .orientation = (uint8_t)seen->orientation,
                           .transform = (uint8_t)seen->transform,
                           .format = is_moved(seen) ? (uint8_t)seen->labels : (uint8_t)seen->format};
+    if (!seen->archive && !page->no_memory &&
+        strcmp(exn_page_data_text(page, row->path), seen->path) != 0)
+        row->bytes = keep_text(page, seen->path);
     if (seen->error)
         row->error = keep_text(page, seen->error);
     page->outcomes[seen->outcome]++;

@@ -49,6 +49,7 @@ typedef struct exn_page_texts {
 /* An item as the table of files has it. */
 typedef struct exn_page_row {
     size_t path, error; /* in the texts, visible; error 0: none */
+    size_t bytes;       /* the path as it is, in the texts; 0: that is the same */
     uint32_t warnings;
     uint8_t outcome, orientation;
     uint8_t transform;
@@ -58,7 +59,8 @@ typedef struct exn_page_row {
 /* A box of a shape, in pixels of the frame that its label file is in. */
 typedef struct exn_page_box {
     double x, y, width, height;
-    double degrees; /* by which it is rotated about x and y, clockwise */
+    double degrees;       /* by which it is rotated, clockwise, about x and y, */
+    bool is_about_center; /* or about its center */
 } exn_page_box;
 
 /* What one label file has on one picture. */
@@ -66,7 +68,7 @@ typedef struct exn_page_layer {
     struct exn_page_layer *next;
     size_t row;           /* the label file's */
     uint64_t shapes;      /* that it has there, with and without a box */
-    exn_page_box *boxes;  /* of before, and behind EXN_BOXED_MOST of them those of after; owned */
+    exn_page_box *boxes;  /* of before, and after EXN_BOXED_MOST of them those of after; owned */
     size_t before, after; /* how many there are */
     bool is_told;         /* the two have been found to be those of this run; only then */
     int64_t matrix[6]; /* it leads from boxes of before to the picture of before (exn_map_matrix) */

@@ -267,7 +267,7 @@ static bool is_about_labels(exn_job_kind kind, const exn_answer *answer)
         return outcome == EXN_OUTCOME_METADATA && answer->bytes_out > 0 &&
                a->result.format != EXN_LABELS_UNKNOWN;
     if (kind == EXN_JOB_BOXES)
-        return outcome == EXN_OUTCOME_COPIED && answer->bytes_out % sizeof(exn_boxed) == 0;
+        return outcome == EXN_OUTCOME_COPIED && answer->bytes_out % sizeof(uint64_t) == 0;
     return outcome == EXN_OUTCOME_COPIED && (kind == EXN_JOB_LABELS || answer->bytes_out == 0) &&
            (a->result.format != EXN_LABELS_UNKNOWN || a->odd || answer->bytes_out == 0);
 }
