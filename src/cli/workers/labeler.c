@@ -54,8 +54,7 @@ static void pass_on(writer *w, const void *data, size_t size)
     w->written += size;
 }
 
-/* The last piece is flushed in finish(), and only if all went well: of a failure no output is used.
- */
+/* finish() flushes the last piece, if all went well: of a failure no output is used. */
 static void flush(writer *w)
 {
     pass_on(w, w->buffer, w->waiting);
@@ -376,8 +375,7 @@ void exn_labeler_move(const exn_source *source, const exn_labels_job *job,
 
 /* ---- boxes */
 
-/* More images are on no page. */
-enum { WANTED_MOST = 1024 };
+enum { WANTED_MOST = 1024 }; /* more images are on no page */
 
 typedef struct boxes {
     writer *writer;
@@ -393,8 +391,7 @@ static int compare_numbers(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-/* exn_labels_visit_box. A label file may have millions of shapes, on images that nobody asks for.
- */
+/* exn_labels_visit_box. There may be millions of shapes, on images that nobody asks for. */
 static void see_box(void *context, const exn_labels_box *box)
 {
     boxes *all = context;
