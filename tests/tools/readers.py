@@ -76,6 +76,7 @@ import labelme  # noqa: E402
 import numpy  # noqa: E402
 import PIL.Image  # noqa: E402
 from label_studio_sdk.converter.imports import coco as studio_coco, yolo as studio_yolo  # noqa: E402
+from pycocotools import mask as mask_tools  # noqa: E402
 from pycocotools.coco import COCO  # noqa: E402
 from ultralytics.data.utils import verify_image_label  # noqa: E402
 
@@ -446,6 +447,46 @@ def check_cvat(cases, at):
         counts["datumaro: CVAT mask"] += 1
 
 
+# ---- Datumaro's own JSON
+
+def check_datumaro(cases, at):
+    """Boxes, also as polygons; points, of which one is absent; runs, as its exporter writes them."""
+    items = []
+    for c in cases:
+        common = {"attributes": {}, "group": 0, "label_id": 0, "z_order": 0}
+        annotations = [{"type": "bbox", "bbox": [float(n) for n in xywh(box)], **common} for box in c.boxes]
+        annotations += [{"type": "polygon", "points": [float(n) for n in (a, b, x, b, x, y, a, y)], **common} for a, b, x, y in c.boxes]
+        annotations.append({"type": "points", "points": [n + .5 for p in c.points for n in p] + [0, 0], "visibility": [2, 2, 0], **common})
+        annotations.append({"type": "mask", "rle": {"counts": letters(runs(c.mask)), "size": [len(c.mask), len(c.mask[0])]}, **common})
+        for i, annotation in enumerate(annotations):
+            annotation["id"] = i
+        items.append({"id": c.name[:-4], "annotations": annotations, "attr": {}, "image": {"path": c.name, "size": [c.size_in[1], c.size_in[0]]}})
+    data = json.dumps({"infos": {}, "categories": {"label": {"labels": [{"name": "thing", "parent": "", "attributes": []}], "attributes": []}}, "items": items}).encode()
+    for state, text in (("before", data), ("after", move("datumaro", cases, data))):
+        (at / state / "annotations").mkdir(parents=True)
+        (at / state / "annotations" / "train.json").write_bytes(text)
+        for c in cases:
+            save_picture(c, at / state / "images" / "train" / c.name, c.size_out)
+    kinds = datumaro.AnnotationType
+    before, after = (read_datumaro(at / state, "datumaro") for state in ("before", "after"))
+    for c in cases:
+        pair = before[c.name[:-4]], after[c.name[:-4]]
+        for kind in (kinds.bbox, kinds.polygon):
+            compare("datumaro: its JSON", c, c.boxes_out, *([corners(*a.get_bbox()) for a in of_type(item, kind)] for item in pair))
+        points = [[(x - .5, y - .5) for a in of_type(item, kinds.points) for x, y, v in zip(a.points[::2], a.points[1::2], a.visibility) if v.value] for item in pair]
+        compare("datumaro: points of its JSON", c, c.points_out, *points)
+        same(c.mask_out, of_type(pair[1], kinds.mask)[0].image.astype(int).tolist(), "datumaro: mask of its JSON", c[:4])
+        same(c.size_out, (pair[1].media.size[1], pair[1].media.size[0]), "datumaro: size of its JSON", c[:4])
+        counts["datumaro: masks of its JSON"] += 1
+
+
+def letters(counts):
+    """COCO's letters for runs (pycocotools' rleToString(): each but the first three as the difference from the one before the last)."""
+    size = sum(counts)
+    encoded = mask_tools.frPyObjects({"counts": counts, "size": [size, 1]}, size, 1)
+    return encoded["counts"].decode()
+
+
 # ---- the program
 
 def check_program(cases, at, made_by_tools={"tasks.json", "plain.json", "tasks.label_config.xml"}):
@@ -478,7 +519,7 @@ def check_program(cases, at, made_by_tools={"tasks.json", "plain.json", "tasks.l
 for frame in FRAMES:
     for mode in MODES:
         cases = [make_case(orientation, frame, mode) for orientation in range(1, 9)]
-        for check in (check_coco, check_yolo, check_voc, check_labelme, check_csv, check_cvat):
+        for check in (check_coco, check_yolo, check_voc, check_labelme, check_csv, check_cvat, check_datumaro):
             check(cases, folder / frame / mode / check.__name__)
         check_program(cases, folder / frame / mode)
 for name, count in sorted(counts.items()):
