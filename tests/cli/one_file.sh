@@ -51,8 +51,8 @@ for options in '' --verify; do
 done
 if can_trace; then
     ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o trace -e trace=madvise "$EXIFNORM" large.png traced.png >out 2>err
-    given=$(sed -n 's/.*madvise([^,]*, \([0-9]*\), MADV_DONTNEED.*/\1/p' trace | sort -n | tail -n 1)
-    check "bytes given back: $given" test "${given:-0}" -gt 340000 -a "${given:-0}" -lt 362000
+    given=$(sed -n 's/.*madvise([^,]*, \([0-9]*\), MADV_DONTNEED.*/\1/p' trace | awk '$1 > 340000 && $1 < 362000' | wc -l) # a sanitizer has others
+    is "pieces of that size that are given back" "$given" 1
     same traced.png turned.png
 else
     skipped "memory that is given back: no strace here"
