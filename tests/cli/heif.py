@@ -40,7 +40,8 @@ def box(kind, *parts):
 
 
 class Heif:
-    """ftyp, meta taken apart, and the rest; items' bytes lie in the rest, or will."""
+    """ftyp, meta taken apart, and the rest; items' bytes lie in the rest, or will: in the order of their numbers, or backwards."""
+    backwards = False
 
     def __init__(self, path):
         with open(path, "rb") as file:
@@ -166,12 +167,13 @@ class Heif:
     def write(self, path):
         """All offsets are made anew: one mdat, and an idat for what was in one."""
         numbers = sorted(self.items)
+        placed = numbers[::-1] if self.backwards else numbers
         wide = len(self.properties) > 127
-        idat = b"".join(self.items[n][1] for n in numbers if self.items[n][0] == 1)
+        idat = b"".join(self.items[n][1] for n in placed if self.items[n][0] == 1)
 
         def meta(base):
             offsets, at, inside = [], base, 0
-            for n in numbers:
+            for n in placed:
                 method, bytes_ = self.items[n]
                 offsets.append((n, method, inside if method == 1 else at, len(bytes_)))
                 if method == 1:
@@ -179,7 +181,7 @@ class Heif:
                 else:
                     at += len(bytes_)
             iloc = box(b"iloc", struct.pack(">IHH", 0x01000000, 0x4400, len(numbers)),
-                       *(struct.pack(">HHHHII", n, method, 0, 1, offset, size) for n, method, offset, size in offsets))
+                       *(struct.pack(">HHHHII", n, method, 0, 1, offset, size) for n, method, offset, size in sorted(offsets)))
             iinf = box(b"iinf", struct.pack(">IH", 0, len(self.types)), *(box(b"infe", self.types[n][1]) for n in sorted(self.types)))
             entries = b""
             for item in sorted(self.associations):
@@ -201,7 +203,7 @@ class Heif:
         head = [w for w in self.others if w[4:8] == b"ftyp"]
         rest = [w for w in self.others if w[4:8] not in (b"ftyp", b"mdat")]
         before = sum(map(len, head)) + len(meta(0)) + sum(map(len, rest))
-        mdat = box(b"mdat", *(self.items[n][1] for n in numbers if self.items[n][0] == 0))
+        mdat = box(b"mdat", *(self.items[n][1] for n in placed if self.items[n][0] == 0))
         with open(path, "wb") as file:
             file.write(b"".join(head) + meta(before + 8) + b"".join(rest) + mdat)
 

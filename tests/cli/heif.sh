@@ -83,6 +83,12 @@ print(sum(h.properties[i - 1][0] in (b"irot", b"imir") for found in h.associatio
 printf '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="8" tiff:Make="abc"/></rdf:RDF></x:xmpmeta>' >packet
 python3 "$tools/heif.py" xmp heic/3n6.heic more/xmp.heic packet
 python3 "$tools/heif.py" xmp heic/nnn.heic more/xmp_alone.heic packet
+python3 -c 'import sys
+sys.path.insert(0, sys.argv[1])
+import heif
+h = heif.Heif("more/xmp.heic")
+h.backwards = True
+h.write("more/backwards.heic")' "$tools"
 is "exiftool of XMP" "$(exiftool -n -s3 -XMP:Orientation more/xmp.heic)" 8
 runs 0 more more.drop --heif=drop --verify --report=report
 has report '"reasons":["xmp-orientation"]'
