@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Every system call by which files are listed, read and written fails once, at each of its places in a run: with EIO, ENOSPC or
-# EINTR; the program is killed right before each (which is right behind the one before it); the disk takes half of a write, and what is
-# to be cut off or emptied cannot be.
+# EINTR, and where all calls are taken with EDQUOT and ESTALE, too; the program is killed right before each (which is right behind
+# the one before it); the disk takes half of a write, and what is to be cut off or emptied cannot be.
 # The sources stay as they are, every file of OUT is the old or the new one and whole, no temporary file is left unless the
 # program was killed, and the exit status is not 0 where anything is missing.
 #
@@ -87,7 +87,9 @@ killed() {
 
 ours="openat2 getdents64 renameat fsync copy_file_range"
 workers="pwrite64"
+more=
 if [ "$FAULT_CALLS" = all ]; then
+    more="EDQUOT ESTALE"
     ours="openat openat2 newfstatat close getdents64 pread64 sendmsg recvmsg getrandom ioctl copy_file_range pwrite64 fchmod
         utimensat flistxattr fsync renameat"
     workers="pread64 pwrite64 sendmsg recvmsg"
@@ -112,7 +114,7 @@ for call in $ours; do
         case $left in
         *" $n "*) continue ;;
         esac
-        for error in EIO ENOSPC EINTR; do
+        for error in EIO ENOSPC EINTR $more; do
             fails "" $call $n $error
         done
     done
@@ -123,7 +125,7 @@ for call in $workers; do
     n=0
     while [ $n -lt "$number" ]; do
         n=$((n + 1))
-        for error in EIO ENOSPC EINTR; do
+        for error in EIO ENOSPC EINTR $more; do
             fails -f $call $n $error
         done
     done
@@ -154,7 +156,7 @@ done
 # ---- ftruncate: a state's torn line that cannot be cut off is not written behind
 "$EXIFNORM" in to -j 1 --overwrite --state=state >/dev/null || exit 1
 head -c -5 state >torn
-for error in EIO ENOSPC EINTR; do
+for error in EIO ENOSPC EINTR $more; do
     rm -rf to
     copy_tree before to
     cp torn state
@@ -176,7 +178,7 @@ done
 mkdir damaged
 head -c 6000 "$testdata/jpeg/landscape-6.jpg" >damaged/a.jpg
 cp in/c.txt damaged
-for error in EIO ENOSPC EINTR; do
+for error in EIO ENOSPC EINTR $more; do
     rm -rf to
     copy_tree before to
     strace -qq -o trace -e trace=unlinkat -e inject=unlinkat:error=$error:when=1 \
@@ -196,7 +198,7 @@ while [ $n -lt 600 ]; do
     echo label >large/$n-a-name-so-long-that-no-single-call-holds-five-hundred-such-names-with-all-that-is-around-them.txt
     n=$((n + 1))
 done
-for error in EIO ENOSPC EINTR; do
+for error in EIO ENOSPC EINTR $more; do
     rm -rf to
     strace -qq -o trace -e trace=getdents64 -e inject=getdents64:error=$error:when=2 "$EXIFNORM" large to -j 1 >out 2>err
     status=$?
