@@ -506,13 +506,15 @@ growth: $(BUILD)/measure/once $(BUILD)/fuzz/replay-tar
 bombs: $(BUILD)/measure/once
 	python3 tests/measure/bombs.py $< $(BOMBS)
 
-# The packages, built twice and compared (as make deb).
+# What is in the Debian packages (as make deb, and lintian).
 .PHONY: check-deb check-reproducible
 check-deb: $(BUILD)/exifnorm
 	EXIFNORM=$(BUILD)/exifnorm sh tests/ports/debian.sh
 
-check-reproducible:
-	sh tests/ports/reproducible.sh $(BUILD)/reproducible
+# The packages, built twice and compared (as make deb and make wheel); PARTS=python: only those for Python.
+check-reproducible: $(VENV)/done
+	$(VENV)/bin/python -m pip install -q --disable-pip-version-check -r python/tests/wheel.txt
+	PARTS=$(call quoted,$(PARTS)) sh tests/ports/reproducible.sh $(BUILD)/reproducible $(VENV)
 
 # What tests/measure/quality.py compares pictures with (docs/loss.md).
 $(BUILD)/measure/%: $(BUILD)/obj/tests/measure/%.o $(call obj,$(SUP_SRC)) $(BUILD)/libexifnorm.a
