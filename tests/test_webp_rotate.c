@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <webp/decode.h>
 #include <webp/encode.h>
 #include <cmocka.h>
@@ -618,6 +619,48 @@ static void test_cancel(void **state)
     exn_buffer_free(&file);
 }
 
+typedef struct steps {
+    double last, longest;
+} steps;
+
+static double cpu_time(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static int note_step(void *context)
+{
+    steps *s = context;
+    const double now = cpu_time();
+    s->longest = fmax(s->longest, now - s->last);
+    s->last = now;
+    return 0;
+}
+
+/* Several passes in one call of libwebp's encoder ask nobody for a fifth of the whole and more. */
+static void test_cancel_of_lossy(void **state)
+{
+    (void)state;
+    exn_options options = rotating();
+    exn_result result = {.struct_size = sizeof(exn_result)};
+    exn_bytes product;
+    exn_buffer file = {0};
+    make(&file, 6, 640, 480, &(kind){.grain = true, .quality = 60});
+    const double start = cpu_time();
+    steps s = {start, 0};
+    options.cancelled = note_step;
+    options.cancelled_context = &s;
+    assert_int_equal(exn_normalize(file.data, file.size, &options, &product, &result, NULL),
+                     EXN_OK);
+    note_step(&s);
+    if (s.longest > (s.last - start) / 8)
+        fail_msg("%.1f of %.1f ms", s.longest * 1e3, (s.last - start) * 1e3);
+    exn_bytes_free(&product);
+    exn_buffer_free(&file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -633,6 +676,7 @@ int main(void)
         cmocka_unit_test(test_verify),
         cmocka_unit_test(test_damage),
         cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_cancel_of_lossy),
     };
     return cmocka_run_group_tests_name("webp_rotate", tests, NULL, forget_made);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "picture.h"
 
+#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 #include <webp/encode.h>
 
 #include "chunks.h"
@@ -12,6 +12,8 @@
 typedef struct writing {
     const exn_cancel *cancel;
     exn_buffer file;
+    exn_buffer alpha; /* the chunk of alpha, where a file before this one had it */
+    bool has_alpha;
 } writing;
 
 /* 0 is how libwebp is told of a failure; it then says BAD_WRITE, which here can only be memory. */
@@ -43,7 +45,7 @@ static bool describe(WebPPicture *to, const exn_webp_picture *picture, writing *
     to->use_argb = picture->lossless;
     to->argb = picture->pixels;
     to->argb_stride = to->width;
-    to->colorspace = picture->alpha ? WEBP_YUV420A : WEBP_YUV420;
+    to->colorspace = picture->alpha && !w->has_alpha ? WEBP_YUV420A : WEBP_YUV420;
     to->y = picture->planes[0];
     to->u = picture->planes[1];
     to->v = picture->planes[2];
@@ -117,36 +119,75 @@ static double distance(size_t size, size_t target)
     return size > target ? (double)size / (double)target : (double)target / (double)size;
 }
 
-/* libwebp's own search for a size ends near it only; asked for a little more or less it comes
- * nearer. The nearest of some tries is taken. No quality can be asked for: a file does not say
- * which one it was coded with, and its size is the next best witness of it. */
+/* Where a quality and the size that it gives were tried, on either side of what is wanted. */
+typedef struct bound {
+    double quality, size;
+    bool is_tried;
+} bound;
+
+/* Between two that were tried by the logarithm of their sizes, and not too near to either, as sizes
+ * are no straight line of it. Beyond all that were tried by what a step of quality makes of most
+ * photographs. */
+static double next_quality(const bound *below, const bound *above, double target)
+{
+    static const double STEP = 0.015;
+    if (below->is_tried && above->is_tried) {
+        const double part = log(target / below->size) / log(above->size / below->size);
+        return below->quality + (above->quality - below->quality) * fmin(fmax(part, 0.1), 0.9);
+    }
+    const bound *from = below->is_tried ? below : above;
+    const double by = log(target / from->size) / STEP;
+    return fmin(fmax(from->quality + (by < 0 ? fmin(by, -1) : fmax(by, 1)), 0), 100);
+}
+
+/* Alpha is the same whatever the quality, and takes longest: it is coded by the first try alone. */
+static exn_status keep_alpha(writing *w, exn_error *error)
+{
+    const exn_span alpha = find(exn_buffer_span(&w->file), EXN_WEBP_ALPH);
+    if (w->has_alpha)
+        return EXN_OK;
+    w->has_alpha = true;
+    return exn_buffer_append(&w->alpha, alpha.data, alpha.size) == EXN_OK
+               ? EXN_OK
+               : exn_status_fail(error, EXN_MEMORY, "output");
+}
+
+/* No quality can be asked for: a file does not say which one it was coded with, and its size is the
+ * next best witness of it. The nearest of some tries is taken. libwebp has a search of its own, by
+ * several passes in one call, which asks nobody for seconds, and takes as long. */
 static exn_status write_lossy(const exn_webp_picture *picture, size_t target, writing *w,
                               exn_error *error)
 {
-    enum { TRIES = 4, PASSES = 6 };
+    enum { TRIES = 10, FIRST = 75 };
     static const double NEAR = 1.02;
     WebPConfig config;
     exn_buffer best = {0};
-    double nearest = 0, ask = (double)target;
+    bound below = {.is_tried = false}, above = {.is_tried = false};
+    double nearest = 0, quality = FIRST;
     exn_status status = EXN_OK;
     if (!WebPConfigInit(&config))
         return exn_status_fail(error, EXN_INTERNAL, "libwebp has another version");
     config.exact = 1;
     config.alpha_filtering = 1;
-    config.pass = PASSES;
     for (int i = 0; status == EXN_OK && i < TRIES && (i == 0 || nearest > NEAR); i++) {
-        config.target_size = ask < 1 ? 1 : ask > INT32_MAX ? INT32_MAX : (int)ask;
+        config.quality = (float)quality;
         status = encode(picture, &config, w, error);
+        if (status == EXN_OK)
+            status = keep_alpha(w, error);
         const size_t size = find(exn_buffer_span(&w->file), EXN_WEBP_VP8).size;
         if (status != EXN_OK || size == 0)
             break;
-        ask *= (double)target / (double)size;
-        if (i > 0 && distance(size, target) >= nearest)
-            continue;
-        nearest = distance(size, target);
-        const exn_buffer spare = best;
-        best = w->file;
-        w->file = spare;
+        if (i == 0 || distance(size, target) < nearest) {
+            nearest = distance(size, target);
+            const exn_buffer spare = best;
+            best = w->file;
+            w->file = spare;
+        }
+        *(size < target ? &below : &above) = (bound){quality, (double)size, true};
+        const double next = next_quality(&below, &above, (double)target);
+        if (next == quality)
+            break; /* the least or the best there is */
+        quality = next;
     }
     exn_buffer_free(&w->file);
     w->file = best;
@@ -160,14 +201,14 @@ exn_status exn_webp_picture_write(const exn_webp_picture *picture, const exn_web
     exn_status status = picture->lossless ? write_lossless(picture, &w, error)
                                           : write_lossy(picture, coding->size, &w, error);
     const exn_span file = exn_buffer_span(&w.file);
-    const exn_span alpha = find(file, EXN_WEBP_ALPH);
     const exn_span data = find(file, picture->lossless ? EXN_WEBP_VP8L : EXN_WEBP_VP8);
     if (status == EXN_OK && data.size == 0)
         status = exn_status_fail(error, EXN_INTERNAL, "WebP encoder: no picture");
     if (status == EXN_OK)
-        status = exn_buffer_append(out, alpha.data, alpha.size);
+        status = exn_buffer_append(out, w.alpha.data, w.alpha.size);
     if (status == EXN_OK)
         status = exn_buffer_append(out, data.data, data.size);
     exn_buffer_free(&w.file);
+    exn_buffer_free(&w.alpha);
     return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "output");
 }
