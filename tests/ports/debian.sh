@@ -37,11 +37,11 @@ LD_LIBRARY_PATH=${library%/*} unpacked/usr/bin/exifnorm photos from_deb -q --ver
 check "its outputs" diff -r wanted from_deb
 is "outputs" "$(find from_deb -type f | wc -l)" "$(find photos -type f | wc -l)"
 
-# depends PACKAGE ON...: on what it links or opens, and on nothing else. Debian 13 has t64 at the end of some names.
+# depends PACKAGE ON...: on what it links or opens, and on nothing else. Debian 13 has t64 at the end of some names, and Ubuntu another libjpeg.
 depends() {
     package=$1
     shift
-    dpkg-deb -f "$build"/deb/"$package"_*.deb Depends | sed 's/ ([^)]*)//g; s/t64//g; s/, /\n/g' | grep -v '^libc6$' | sort | xargs >found
+    dpkg-deb -f "$build"/deb/"$package"_*.deb Depends | sed 's/ ([^)]*)//g; s/t64//g; s/libjpeg8/libjpeg62-turbo/; s/, /\n/g' | grep -v '^libc6$' | sort | xargs >found
     is "what $package depends on" "$(cat found)" "$*"
 }
 depends exifnorm libarchive13 libbz2-1.0 libexifnorm0 libjansson4 liblzma5 libmd0 libseccomp2 libzstd1 zlib1g
