@@ -277,4 +277,15 @@ else
     skipped "kills at system calls: no $hook"
 fi
 
+# ---- a file of two names gets a third in the backup while it is read by the other: that is no change of it
+if can_trace; then
+    mkdir twins
+    cp "$testdata/jpeg/landscape-6.jpg" twins/a.jpg
+    meanwhile pread64 twins/a.jpg 'ln twins/a.jpg third.jpg' --in-place --no-backup twins
+    is "exit status with a file that gets another name" $? 0
+    same twins/a.jpg a.new
+    same third.jpg "$testdata/jpeg/landscape-6.jpg"
+else
+    skipped "a file that gets another name: no strace"
+fi
 finish

@@ -137,6 +137,7 @@ printf 'images/a.jpg 10,20,40,60,0 50,20,60,60,1\nimages/b.jpg\n' >odd/keras.txt
 printf '{"file": "a.jpg", "things": [{"bounding_box": [1, 2, 3, 4]}]}' >odd/own.json
 printf 'images/b.jpg,10,20,40,60,cat\n' >odd/still.csv # of an image that is not rotated
 printf 'a.jpg is a photo of 1 cat, taken in 2020\nb.jpg shows 2 dogs\n' >odd/captions.txt
+printf 'images/a.jpg,10,20,40,60,cat\none is read\nand two\nand three\nthat is all\n' >odd/log.txt # one line of five, as a log may have
 printf '{"a.jpg": "a letter", "b.jpg": "another"}' >odd/captions.json
 printf 'images/a.jpg\nimages/b.jpg\n' >odd/train.txt
 echo '{}' | gzip >odd/packed.json.gz
@@ -148,7 +149,7 @@ for name in headless.csv keras.txt own.json; do
 done
 has err "'odd/packed.json.gz': labels that cannot be moved: it is compressed, and may have labels of rotated images"
 absent to.odd/packed.json.gz
-for name in still.csv captions.txt captions.json train.txt; do same "odd/$name" "to.odd/$name"; done
+for name in still.csv captions.txt captions.json train.txt log.txt; do same "odd/$name" "to.odd/$name"; done
 # shellcheck disable=SC2086
 runs 0 odd to.said $frame --labels-format='*.csv=none' --labels-format=keras.txt=none --labels-format=own.json=none --labels-format='*.gz=none'
 check "what is said to have none is copied" diff -r -x images odd to.said
