@@ -145,6 +145,17 @@ is "items in the summary" "$(sed -n 's/^ *\([0-9]*\)  items, .*/\1/p' out)" "$(i
 is "the outcomes' sum" \
     "$(awk 'NF == 2 { n += $1 } END { print n }' out)" "$(items report | wc -l)"
 
+# It says where to look, and names nothing that a run has not written.
+is "where all of it is" "$(sed -n 's/^ *\(output: .*\)/\1/p' out)" "output: 'to', report: 'report'"
+runs 0 in to5.new --html=page.html
+is "where output and page are" "$(sed -n 's/^ *\(output: .*\)/\1/p' out)" "output: 'to5.new', page: 'page.html'"
+runs 0 in never --dry-run --report=report
+is "where the report of a dry run is" "$(grep -E '^ *(output|report|page): ' out)" "           report: 'report'"
+runs 1 --check in
+is "what --check leaves behind" "$(grep -cE '^ *(output|report|page): ' out)" 0
+runs 0 in to6 --report=-
+is "where the output of a run with its report on standard output is" "$(grep -E '^ *(output|report|page): ' err)" "           output: 'to6'"
+
 # ---- an item's time is its own: what others took, for whom it waited, is not in it
 HOOKS=$EXIFNORM-hooks
 if [ -x "$HOOKS" ] && command -v jq >/dev/null; then

@@ -51,7 +51,10 @@ static bool open_file(exn_report *report, const char *name)
 /* What fails here has been said, and there is no output yet: the caller ends without a summary. */
 exn_exit exn_report_open(exn_report *report, const exn_cli_options *options)
 {
+    const bool writes = !options->check && !options->dry_run && !options->to_stdout;
     *report = (exn_report){.name = options->report,
+                           .out = writes ? options->out : NULL,
+                           .page_name = options->html,
                            .no_times = options->no_times,
                            .paths = options->paths || options->inputs,
                            .check = options->check,

@@ -2,6 +2,7 @@
 #include "summary.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/text.h"
 
@@ -74,6 +75,27 @@ static void print_warnings(const exn_report *report, FILE *file)
     }
 }
 
+/* What a run has left behind. One that was interrupted tells where its state is (main.c). */
+static void print_places(const exn_report *report, FILE *file)
+{
+    const bool to_stdout = report->name && strcmp(report->name, "-") == 0;
+    const struct {
+        const char *what, *name;
+    } places[] = {{"output", report->out},
+                  {"report", to_stdout ? NULL : report->name},
+                  {"page", report->page_name}};
+    bool any = false;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        if (!places[i].name)
+            continue;
+        fprintf(file, "%s%s: ", any ? ", " : "           ", places[i].what);
+        exn_text_quote(file, "", places[i].name);
+        any = true;
+    }
+    if (any)
+        fputc('\n', file);
+}
+
 /* Items that a run before has done are among those counted: the sum is that of the list, however
  * many runs it took. */
 void exn_summary_print(const exn_report *report, FILE *file, int stopped)
@@ -93,6 +115,7 @@ void exn_summary_print(const exn_report *report, FILE *file, int stopped)
             : report->output_failed || report->broken ? "; stopped by an output error"
             : report->gave_up                         ? "; stopped at the first failure"
                                                       : "");
+    print_places(report, file);
     print_warnings(report, file);
     static const char *const what[EXN_UNCOVERED_COUNT] = {
         [EXN_UNCOVERED_RAW] = "camera raw file", [EXN_UNCOVERED_VIDEO] = "video"};

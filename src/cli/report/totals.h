@@ -12,9 +12,10 @@
 #include "progress.h"
 
 typedef struct exn_report {
-    FILE *file;            /* JSON Lines; NULL: none */
-    struct exn_page *page; /* of --html; borrowed; NULL: none */
-    const char *name;      /* of the report, for messages; borrowed */
+    FILE *file;                  /* JSON Lines; NULL: none */
+    struct exn_page *page;       /* of --html; borrowed; NULL: none */
+    const char *name;            /* of the report, for messages; borrowed; NULL: none */
+    const char *out, *page_name; /* likewise of OUT and of the page; borrowed; NULL: none */
     const char
         *archive;       /* that items are members of, in a run over several; borrowed; NULL: none */
     const char *prefix; /* in front of paths in messages; borrowed; NULL: nothing */
