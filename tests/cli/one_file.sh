@@ -18,7 +18,7 @@ if can_trace; then
         is "$call" "$(grep -cF -e "$call" trace)" 1
     done
     is "clones of one file" "$(grep -cE '(clone3?|v?fork)\(' trace)" 1
-    processes "$j6" two.jpg --verify >/dev/null
+    is "a second look comes of a server" "$(processes "$j6" two.jpg --verify)" 1
     is "clones with a second look" "$(grep -cE '(clone3?|v?fork)\(' trace)" 3
     mkdir folder && cp "$j6" folder
     processes folder to -j 1 >/dev/null
