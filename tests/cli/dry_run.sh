@@ -20,8 +20,9 @@ predicts() {
     items real.jsonl | sed 's/"linked":true/"linked":false/' >real_items
     check "a dry run with $* reports what is done" diff dry_items real_items
     same err dry.err
-    sed -e 's/[0-9.]* s; dry run, nothing was written/T s/' dry.out >dry.summary
-    sed -e 's/[0-9.]* s$/T s/;s/[0-9.]* s; stopped/T s; stopped/;s/, [0-9]* of them linked//' out \
+    # Where the output is and the report is of that run alone.
+    sed -e 's/[0-9.]* s; dry run, nothing was written/T s/;/^ *report: /d' dry.out >dry.summary
+    sed -e '/^ *output: /d;s/[0-9.]* s$/T s/;s/[0-9.]* s; stopped/T s; stopped/;s/, [0-9]* of them linked//' out \
         >real.summary
     [ ! -s dry.out ] || has dry.out "dry run, nothing was written"
     check "and counts the same" diff dry.summary real.summary
