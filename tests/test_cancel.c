@@ -299,8 +299,12 @@ static const struct {
 };
 
 static exn_status read_labels(exn_labels_format format, bool moves, const exn_source *source,
-                              const exn_labels_options *options)
+                              asked *who)
 {
+    exn_labels_options options;
+    exn_labels_options_init(&options, sizeof options);
+    options.cancelled = answer;
+    options.cancelled_context = who;
     exn_result image = {.struct_size = sizeof image,
                         .outcome = EXN_OUTCOME_LOSSLESS,
                         .orientation = 6,
@@ -311,8 +315,8 @@ static exn_status read_labels(exn_labels_format format, bool moves, const exn_so
                         .height_out = 7};
     size_t written = 0;
     const exn_sink sink = {drop, &written};
-    return moves ? exn_labels_move(source, format, options, find_image, &image, &sink, NULL, NULL)
-                 : exn_labels_scan(source, format, options, NULL, NULL, NULL, NULL);
+    return moves ? exn_labels_move(source, format, &options, find_image, &image, &sink, NULL, NULL)
+                 : exn_labels_scan(source, format, &options, NULL, NULL, NULL, NULL);
 }
 
 static void labels(void **state)
@@ -330,17 +334,12 @@ static void labels(void **state)
         exn_span span = exn_buffer_span(&file);
         const exn_source source = {span.size, read_span, &span};
         for (int moves = 0; moves < 2; moves++) {
-            exn_labels_options options;
             asked never = {0};
-            exn_labels_options_init(&options, sizeof options);
-            options.cancelled = answer;
-            options.cancelled_context = &never;
-            assert_int_equal(read_labels(i, moves, &source, &options), EXN_OK);
+            assert_int_equal(read_labels(i, moves, &source, &never), EXN_OK);
             assert_true(never.count >= SHAPES * (1 + (size_t)moves));
             for (size_t at = 1; at <= never.count; at += never.count / most + 1) {
                 asked once = {.yes_at = at};
-                options.cancelled_context = &once;
-                assert_int_equal(read_labels(i, moves, &source, &options), EXN_CANCELLED);
+                assert_int_equal(read_labels(i, moves, &source, &once), EXN_CANCELLED);
                 assert_int_equal(once.late, 0);
                 assert_int_equal(reads, reads_before_yes);
             }
@@ -364,12 +363,8 @@ static void labels_of_nothing(void **state)
     exn_span span = exn_buffer_span(&file);
     const exn_source source = {span.size, read_span, &span};
     for (int moves = 0; moves < 2; moves++) {
-        exn_labels_options options;
         asked never = {0};
-        exn_labels_options_init(&options, sizeof options);
-        options.cancelled = answer;
-        options.cancelled_context = &never;
-        assert_int_equal(read_labels(EXN_LABELS_COCO, moves, &source, &options), EXN_OK);
+        assert_int_equal(read_labels(EXN_LABELS_COCO, moves, &source, &never), EXN_OK);
         assert_true(never.count >= LONG / LARGEST_READ);
     }
     exn_buffer_free(&file);

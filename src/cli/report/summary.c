@@ -2,7 +2,6 @@
 #include "summary.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "base/text.h"
 
@@ -78,11 +77,10 @@ static void print_warnings(const exn_report *report, FILE *file)
 /* What a run has left behind. One that was interrupted tells where its state is (main.c). */
 static void print_places(const exn_report *report, FILE *file)
 {
-    const bool to_stdout = report->name && strcmp(report->name, "-") == 0;
     const struct {
         const char *what, *name;
     } places[] = {{"output", report->out},
-                  {"report", to_stdout ? NULL : report->name},
+                  {"report", report->file == stdout ? NULL : report->name},
                   {"page", report->page_name}};
     bool any = false;
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {

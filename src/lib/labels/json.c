@@ -384,6 +384,15 @@ exn_status exn_json_next(exn_json *json, exn_json_token *token)
 
 /* By tokens, so that what is passed by is checked like all else. Depth is a number, and nesting
  * costs no stack. */
+exn_status exn_json_leave(exn_json *json, uint32_t depth)
+{
+    exn_json_token token;
+    exn_status status = EXN_OK;
+    while (status == EXN_OK && json->depth > depth)
+        status = exn_json_next(json, &token);
+    return status;
+}
+
 exn_status exn_json_skip(exn_json *json, const exn_json_token *token)
 {
     exn_json_token next = *token;
@@ -393,8 +402,5 @@ exn_status exn_json_skip(exn_json *json, const exn_json_token *token)
     if (status != EXN_OK || (next.kind != EXN_JSON_OBJECT && next.kind != EXN_JSON_ARRAY))
         return status;
     /* The opening was read, so its level is open already. */
-    const uint32_t outside = json->depth - 1;
-    while (status == EXN_OK && json->depth > outside)
-        status = exn_json_next(json, &next);
-    return status;
+    return exn_json_leave(json, json->depth - 1);
 }

@@ -32,6 +32,9 @@ exn_status exn_json_next(exn_json *json, exn_json_token *token);
 /* Where token opens an object or array: passes by all of it; of a key, by its value. */
 exn_status exn_json_skip(exn_json *json, const exn_json_token *token);
 
+/* Passes by the rest of what is open deeper than that. */
+exn_status exn_json_leave(exn_json *json, uint32_t depth);
+
 void exn_json_close(exn_json *json);
 
 #endif

@@ -22,16 +22,6 @@ static unsigned all_of(const exn_json_glance_member *members)
     return bits;
 }
 
-/* The rest of what has been begun. */
-static exn_status leave(exn_json *json, uint32_t depth)
-{
-    exn_json_token token;
-    exn_status status = EXN_OK;
-    while (status == EXN_OK && json->depth > depth)
-        status = exn_json_next(json, &token);
-    return status;
-}
-
 /* Calls itself for objects within, no deeper than the table is. */
 static exn_status look_for_all(exn_json *json, const exn_json_glance_member *members,
                                bool *has_all);
@@ -65,7 +55,7 @@ exn_status exn_json_glance_members(exn_json *json, const exn_json_glance_member 
     const uint32_t depth = json->depth;
     *seen = 0;
     while (status == EXN_OK && (enough == 0 || (*seen & enough) != enough)) {
-        status = leave(json, depth);
+        status = exn_json_leave(json, depth);
         if (status == EXN_OK)
             status = exn_json_next(json, &key);
         if (status != EXN_OK || key.kind != EXN_JSON_KEY)

@@ -448,16 +448,6 @@ static bool first_has(exn_json *json, const char *member)
     return false;
 }
 
-/* Passes by the rest of what is open deeper than that. */
-static bool leave(exn_json *json, uint32_t depth)
-{
-    exn_json_token token;
-    while (json->depth > depth)
-        if (exn_json_next(json, &token) != EXN_OK)
-            return false;
-    return true;
-}
-
 /* annotations[0].result, or a list of regions with original_width. A task may have none yet, so
  * those behind it are looked at, too. */
 static bool recognize(const exn_source *source)
@@ -482,7 +472,7 @@ static bool recognize(const exn_source *source)
         goes_on = exn_json_next(&json, &token) == EXN_OK;
         if (goes_on && token.kind == EXN_JSON_ARRAY)
             found = first_has(&json, is_annotations ? "result" : "original_width");
-        goes_on = goes_on && !found && leave(&json, tasks + 1);
+        goes_on = goes_on && !found && exn_json_leave(&json, tasks + 1) == EXN_OK;
     }
     exn_json_close(&json);
     return found;

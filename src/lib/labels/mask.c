@@ -80,15 +80,6 @@ exn_status exn_mask_inflate(exn_span in, exn_account *account, exn_buffer *out)
 
 /* ---- how far they extend */
 
-static void add(exn_measure *measure, uint64_t left, uint64_t top, uint64_t right, uint64_t bottom)
-{
-    measure->is_any = true;
-    measure->left = (double)left < measure->left ? (double)left : measure->left;
-    measure->top = (double)top < measure->top ? (double)top : measure->top;
-    measure->right = (double)right > measure->right ? (double)right : measure->right;
-    measure->bottom = (double)bottom > measure->bottom ? (double)bottom : measure->bottom;
-}
-
 /* Column by column. Ones that go on into the next column reach from its top to its bottom. */
 static exn_status measure_runs(const exn_label_shape *shape, exn_account *account,
                                exn_measure *measure)
@@ -105,9 +96,11 @@ static exn_status measure_runs(const exn_label_shape *shape, exn_account *accoun
     for (size_t i = 0; i < exn_rle_count(&runs) && height > 0 && status == EXN_OK; i++) {
         const uint64_t end = at + exn_rle_at(&runs, i), last = end - 1;
         if (i % 2 && end > at) {
-            const bool is_one = at / height == last / height;
-            add(measure, at / height, is_one ? at % height : 0, last / height + 1,
-                is_one ? last % height + 1 : height);
+            const uint64_t first = at / height, final = last / height;
+            const bool is_one = first == final;
+            exn_measure_extend(measure, (double)first, is_one ? (double)(at % height) : 0,
+                               (double)(final + 1),
+                               is_one ? (double)(last % height + 1) : (double)height);
         }
         at = end;
     }
@@ -129,7 +122,7 @@ static void measure_pixels(const uint8_t *pixels, uint32_t width, uint32_t heigh
     for (uint32_t y = 0; y < height; y++)
         for (uint32_t x = 0; x < width; x++, pixels += 4)
             if (has_alpha ? pixels[3] : pixels[0] | pixels[1] | pixels[2])
-                add(measure, x, y, (uint64_t)x + 1, (uint64_t)y + 1);
+                exn_measure_extend(measure, x, y, x + 1.0, y + 1.0);
 }
 
 static exn_status measure_brush(const exn_label_shape *shape, uint32_t width, uint32_t height,

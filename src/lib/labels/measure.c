@@ -32,12 +32,19 @@ static exn_status read(const exn_label_shape *shape, size_t index, double *value
     return exn_measure_number(shape->numbers, index, &shape->place, &number, error);
 }
 
-/* A length may be negative in files that tools left so; then the box extends the other way. */
-static void extend(double *low, double *high, double from, double to)
+static void widen(double *low, double *high, double from, double to)
 {
     const double less = from < to ? from : to, more = from < to ? to : from;
     *low = less < *low ? less : *low;
     *high = more > *high ? more : *high;
+}
+
+/* A length may be negative in files that tools left so; then the box extends the other way. */
+void exn_measure_extend(exn_measure *measure, double left, double top, double right, double bottom)
+{
+    widen(&measure->left, &measure->right, left, right);
+    widen(&measure->top, &measure->bottom, top, bottom);
+    measure->is_any = true;
 }
 
 /* Whether its numbers are places. */
@@ -65,10 +72,9 @@ static void extend_tilted(exn_measure *measure, double x, double y, double width
 {
     const double slack = 0.02, angle = degrees * 3.14159265358979323846 / 180;
     const double c = fabs(cos(angle)), s = fabs(sin(angle));
-    const double across = (fabs(width) * c + fabs(height) * s) / 2 - slack,
-                 down = (fabs(width) * s + fabs(height) * c) / 2 - slack;
-    extend(&measure->left, &measure->right, x - fmax(across, 0), x + fmax(across, 0));
-    extend(&measure->top, &measure->bottom, y - fmax(down, 0), y + fmax(down, 0));
+    const double across = fmax((fabs(width) * c + fabs(height) * s) / 2 - slack, 0),
+                 down = fmax((fabs(width) * s + fabs(height) * c) / 2 - slack, 0);
+    exn_measure_extend(measure, x - across, y - down, x + across, y + down);
 }
 
 /* What is tilted may reach farther than its numbers say in one direction and less far in the other;
@@ -94,8 +100,7 @@ static exn_status measure_center(exn_measure *measure, const exn_label_shape *sh
     if (shape->kind == EXN_LABEL_CORNERS && shape->is_tilted_box)
         extend_tilted(measure, x, y, number[2] - number[0], number[3] - number[1], shape->degrees);
     else
-        extend_tilted(measure, x, y, 0, 0, 0);
-    measure->is_any = true;
+        exn_measure_extend(measure, x, y, x, y);
     return EXN_OK;
 }
 
@@ -116,9 +121,8 @@ static exn_status measure_points(exn_measure *measure, const exn_label_shape *sh
         high[i % 2] = number > high[i % 2] ? number : high[i % 2];
     }
     if (count > 0) {
-        extend(&measure->left, &measure->right, low[0] - before, high[0] + after);
-        extend(&measure->top, &measure->bottom, low[1] - before, high[1] + after);
-        measure->is_any = true;
+        exn_measure_extend(measure, low[0] - before, low[1] - before, high[0] + after,
+                           high[1] + after);
     }
     return EXN_OK;
 }
@@ -159,11 +163,9 @@ exn_status exn_measure_add(exn_measure *measure, const exn_label_shape *shape, e
             y -= h / 2;
         }
         /* Lengths are numbers of pixels, from the first one's near edge on. */
-        extend(&measure->left, &measure->right, x - before,
-               has_lengths ? x - before + w : x + after);
-        extend(&measure->top, &measure->bottom, y - before,
-               has_lengths ? y - before + h : y + after);
-        measure->is_any = true;
+        exn_measure_extend(measure, x - before, y - before,
+                           has_lengths ? x - before + w : x + after,
+                           has_lengths ? y - before + h : y + after);
     }
     return EXN_OK;
 }

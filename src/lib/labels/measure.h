@@ -14,6 +14,9 @@ typedef struct exn_measure {
 
 void exn_measure_init(exn_measure *measure);
 
+/* Extends measure by a rectangle, whichever of its sides comes first. */
+void exn_measure_extend(exn_measure *measure, double left, double top, double right, double bottom);
+
 /* Extends measure by a shape; of what is not in pixels, and of angles and runs, by nothing. Fails
  * with EXN_CORRUPT or EXN_LIMIT where a number is none, or too long. */
 exn_status exn_measure_add(exn_measure *measure, const exn_label_shape *shape, exn_error *error);
