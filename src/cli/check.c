@@ -174,35 +174,42 @@ static void tell_end(check *c, exn_item *item, const exn_tar_end *end)
 }
 
 /* An archive has all the workers, so what comes before it is brought to an end. Its members are
- * reported, and the archive itself only where there is more to say. */
+ * reported, and the archive itself only where there is more to say. before: of a file. */
+static void run_stream(check *c, exn_item *item, int in, const struct stat *before,
+                       const char *archive, const char *told)
+{
+    exn_tar_end end = {0};
+    exn_flight_drain(&c->flight, 0);
+    const exn_tar_job job = {.options = c->options,
+                             .pool = c->flight.pool,
+                             .report = c->report,
+                             .archive = archive,
+                             .in = in,
+                             .out = -1,
+                             .told = told,
+                             .judge = judge_member,
+                             .context = c};
+    if (item->error.status == EXN_OK && exn_flight_may_go_on(&c->flight))
+        exn_tar_run(&job, &end, &item->error);
+    if (in >= 0 && before && !exn_item_unchanged(in, before, false))
+        exn_error_set(&item->error, EXN_READ, 0, "the source changed while it was read");
+    if (item->error.status != EXN_INTERRUPTED)
+        tell_end(c, item, &end);
+}
+
 static void run_archive(check *c, exn_item *item)
 {
     struct stat before;
-    exn_tar_end end = {0};
     char *told = NULL;
     const char *prefix = c->roots->prefix ? c->roots->prefix : "";
-    exn_flight_drain(&c->flight, 0);
-    exn_tar_job job = {.options = c->options,
-                       .pool = c->flight.pool,
-                       .report = c->report,
-                       .archive = c->roots->folder ? item->path : NULL,
-                       .in = exn_item_open(item, c->roots->in, &before),
-                       .out = -1,
-                       .judge = judge_member,
-                       .context = c};
+    const int in = exn_item_open(item, c->roots->in, &before);
     if (asprintf(&told, "%s%s", prefix, item->path) < 0) {
         told = NULL;
         exn_error_set(&item->error, EXN_MEMORY, 0, "archive name");
     }
-    job.told = told;
-    if (item->error.status == EXN_OK && exn_flight_may_go_on(&c->flight))
-        exn_tar_run(&job, &end, &item->error);
-    if (job.in >= 0 && !exn_item_unchanged(job.in, &before, false))
-        exn_error_set(&item->error, EXN_READ, 0, "the source changed while it was read");
-    if (item->error.status != EXN_INTERRUPTED)
-        tell_end(c, item, &end);
-    if (job.in >= 0)
-        close(job.in);
+    run_stream(c, item, in, &before, c->roots->folder ? item->path : NULL, told);
+    if (in >= 0)
+        close(in);
     free(told);
     exn_item_free(item);
 }
@@ -234,9 +241,7 @@ static void collect(void *owner, void *one)
 /* Labels may be of it. */
 static void see(check *c, const exn_item *item)
 {
-    const exn_format format = item->result.format;
-    const bool is_image = format != EXN_FORMAT_UNKNOWN && format != EXN_FORMAT_XMP;
-    if (c->survey && (is_image || exn_item_named_as_image(item)))
+    if (c->survey && exn_item_may_have_labels(item))
         exn_survey_see(c->survey, c->options, item);
 }
 
@@ -350,6 +355,21 @@ static void run_list(check *c, const exn_roots *roots, exn_list *list)
     exn_flight_drop(&c->flight);
 }
 
+bool exn_check_is_stdin(const exn_cli_options *options, const char *path)
+{
+    return options->tar && strcmp(path, "-") == 0;
+}
+
+/* As in a run, its members have no archive's name in front. */
+static void run_stdin(check *c)
+{
+    exn_item item = {.kind = EXN_ITEM_FILE, .path = strdup("-")};
+    if (!item.path)
+        exn_error_set(&item.error, EXN_MEMORY, 0, "archive name");
+    run_stream(c, &item, STDIN_FILENO, NULL, NULL, NULL);
+    exn_item_free(&item);
+}
+
 /* A path that cannot be opened is an item that failed, and the others are looked at all the same.
  */
 static void run_path(check *c, const char *path)
@@ -399,7 +419,10 @@ void exn_check_run(const exn_cli_options *options, exn_pool *pool, exn_report *r
         report->broken = true;
     }
     for (char **path = options->paths; *path && exn_flight_may_go_on(&c.flight); path++)
-        run_path(&c, *path);
+        if (exn_check_is_stdin(options, *path))
+            run_stdin(&c);
+        else
+            run_path(&c, *path);
     exn_progress_clear(&report->progress);
     if (!options->quiet)
         print_histogram(&c);

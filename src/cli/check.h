@@ -6,6 +6,9 @@
 #include "report/report.h"
 #include "workers/pool.h"
 
+/* Whether a path is standard input, which can only be an archive. */
+bool exn_check_is_stdin(const exn_cli_options *options, const char *path);
+
 /* Looks at every file of every path: a line for each that is not unambiguous, then how many there
  * are of each orientation. All are borrowed. */
 void exn_check_run(const exn_cli_options *options, exn_pool *pool, exn_report *report);

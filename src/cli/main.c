@@ -167,7 +167,8 @@ static exn_exit survey_labels(exn_survey *survey, const exn_cli_options *options
         return exn_usage_error(NULL, "--labels=move is for folders of files, and for archives");
     if (options->tar && options->labels_frame == EXN_LABEL_FRAME_AUTO)
         return exn_usage_error(NULL, "--labels=move with --tar requires --labels-frame=stored or "
-                                     "--labels-frame=displayed: a stream is not read twice");
+                                     "--labels-frame=displayed: a stream is not read twice; "
+                                     "--check --labels --tar says in which frame labels are");
     if (!roots->folder)
         return EXN_EXIT_OK;
     const bool done = options->labels_frame == EXN_LABEL_FRAME_AUTO
@@ -299,9 +300,9 @@ static exn_exit check_given(exn_cli_options *options)
 {
     exn_exit exit = exn_orientations_read(&options->given, options);
     for (char **path = options->paths; options->given && *path && exit == EXN_EXIT_OK; path++) {
-        exn_roots roots;
+        exn_roots roots = {.in = -1, .out = -1};
         exn_error unread = {0};
-        if (exn_roots_open_path(&roots, *path, &unread))
+        if (!exn_check_is_stdin(options, *path) && exn_roots_open_path(&roots, *path, &unread))
             exn_orientations_meet(options->given, &roots);
         exn_roots_close(&roots);
     }
@@ -313,7 +314,12 @@ static exn_exit check_paths(const exn_cli_options *options)
 {
     struct stat status;
     for (char **path = options->paths; *path; path++) {
+        if (exn_check_is_stdin(options, *path))
+            continue;
         const bool there = stat(*path, &status) == 0;
+        if (!there && errno == ENOENT && strcmp(*path, "-") == 0)
+            return exn_usage_error(*path,
+                                   "to look at an archive from standard input: --check --tar -");
         if (!there && (errno == ENOENT || errno == ENOTDIR))
             return exn_usage_error(*path, "%s", strerror(errno));
         if (there && S_ISREG(status.st_mode) && !options->tar && exn_tar_name_is(*path))

@@ -479,9 +479,5 @@ exn_exit exn_cli_options_parse(exn_cli_options *options, int argc, char **argv)
         exit = check_masks(options);
     if (exit == EXN_EXIT_OK)
         exit = check_in_place(options);
-    if (exit == EXN_EXIT_OK && options->check && options->tar &&
-        options->labels == EXN_LABEL_FILES_MOVE)
-        exit = exn_usage_syntax(
-            NULL, "--check --labels is for folders of files, and does not read archives");
     return exit == EXN_EXIT_OK ? read_names(options, argc - optind, argv + optind) : exit;
 }

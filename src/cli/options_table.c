@@ -65,7 +65,8 @@ static const exn_option table[] = {
      .help = "IN and OUT are tar archives (plain, gzip, bzip2, xz or zstd), or -;\n"
              "or two folders whose archives are processed, too: image members\n"
              "are rotated, everything else is carried over unchanged; with\n"
-             "--check: the archives that are named, or lie in the folders"},
+             "--check: the archives that are named (- is standard input), or lie\n"
+             "in the folders"},
     {"on-error", 0, "WHAT", EXN_OPTION_WORDS, EXN_ROLE_LIMIT, MEMBER(on_error),
      .words = WORDS("skip", "keep", "stop"), .brief = "what becomes of an item that failed",
      .help = "an item that failed is left out (skip, the default), carried over\n"

@@ -270,6 +270,34 @@ def tar(folder, name):
             archive.add(folder + "/" + path, path)
 
 
+def verdicts(path, report, folder, *options):
+    """What is said of labels by --check, without what stands in front of names in a folder, or of the order of members."""
+    with open(path if path.endswith(".tar") else os.devnull) as stdin:
+        stdin = stdin if report == "stream" else subprocess.DEVNULL
+        done = subprocess.run([program, "-q", "--check", "--labels", "--report=" + report, *options, "-" if report == "stream" else path], capture_output=True, text=True,
+                              stdin=stdin)
+    is_same(done.returncode in (0, 1), True, path, done.stderr)
+    found = []
+    for line in map(json.loads, open(report)):
+        said = line.get("labels") or line.get("verdict") if "totals" not in line else None
+        if said:
+            said.pop("archive", None)
+            found.append(json.dumps({key: value.removeprefix(folder) if key in ("path", "image") else value for key, value in said.items()}, sort_keys=True))
+    return done.returncode, sorted(found)
+
+
+def compare_verdicts(source, *options):
+    """An archive in any order has the verdicts of the folder, from standard input, too."""
+    found = verdicts(source, "folder", source + "/", *options)
+    is_same(len(found[1]) > 0, True, "verdicts", source)
+    paths = sorted(files(source))
+    r.shuffle(paths)
+    with tarfile.open("shuffled.tar", "w") as archive:
+        for path in paths:
+            archive.add(source + "/" + path, path)
+    is_same(verdicts("shuffled.tar", r.choice(["file", "stream"]), "", "--tar", *options), found, "verdicts of an archive", source)
+
+
 def contents(folder):
     return {name: open(folder + "/" + name, "rb").read() for name in files(folder)}
 
@@ -280,6 +308,7 @@ def main():
         for frame in FRAMES:
             source = "%s-%s" % (form, frame)
             images = make(source, form, frame)
+            compare_verdicts(source, *options)
             for mode in MODES:
                 out = "%s-%s" % (source, mode)
                 run(0, source, out, "--mode=" + mode, "--labels", "--labels-frame=" + frame, "--report=" + out + ".jsonl", "--html=" + out + ".html", *options)

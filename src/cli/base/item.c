@@ -88,6 +88,23 @@ bool exn_item_named_as_image(const exn_item *item)
     return exn_format_named(item->path) != EXN_FORMAT_UNKNOWN;
 }
 
+static bool is_without_orientation(const exn_item *item)
+{
+    static const char *const endings[] = {".bmp", ".gif", ".pgm", ".ppm"};
+    const char *dot = strrchr(item->path, '.');
+    for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++)
+        if (strcasecmp(dot, endings[i]) == 0)
+            return true;
+    return false;
+}
+
+bool exn_item_may_have_labels(const exn_item *item)
+{
+    const exn_format format = item->result.format;
+    return (format != EXN_FORMAT_UNKNOWN && format != EXN_FORMAT_XMP) ||
+           exn_item_named_as_image(item) || is_without_orientation(item);
+}
+
 void exn_item_misnamed(const exn_item *item, uint64_t size, exn_error *error)
 {
     const char *dot = strrchr(item->path, '.');

@@ -87,6 +87,10 @@ uint64_t exn_item_microseconds(const exn_item *item);
  * decides what it is; this only decides whether having none is a failure. */
 bool exn_item_named_as_image(const exn_item *item);
 
+/* Whether labels may be of it: an image by its result or its name, also of a kind that has no
+ * orientation. */
+bool exn_item_may_have_labels(const exn_item *item);
+
 /* What is neither read nor edited here although it may have an orientation: by its name alone. */
 typedef enum exn_uncovered {
     EXN_UNCOVERED_NONE,

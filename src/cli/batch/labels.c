@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "archive.h"
@@ -35,30 +34,16 @@ static void fail_memory(exn_batch *b)
     b->report->broken = b->stop = true;
 }
 
-/* Images of kinds that have no orientation, which label files name like others. */
-static bool is_without_orientation(const exn_item *item)
-{
-    static const char *const endings[] = {".bmp", ".gif", ".pgm", ".ppm"};
-    const char *dot = strrchr(item->path, '.');
-    for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++)
-        if (strcasecmp(dot, endings[i]) == 0)
-            return true;
-    return false;
-}
-
 /* A warning needs the rotated ones; whoever moves labels has to know of all, and whether they
  * failed. */
 void exn_batch_labels_note(exn_batch *batch, const exn_item *item)
 {
-    const exn_format format = item->result.format;
     const bool failed = item->error.status != EXN_OK;
-    const bool is_image = format != EXN_FORMAT_UNKNOWN && format != EXN_FORMAT_XMP;
     const bool is_file = item->kind == EXN_ITEM_FILE || item->kind == EXN_ITEM_LINK;
-    const bool concerned =
-        batch->options->labels == EXN_LABEL_FILES_MOVE
-            ? is_image || (failed && exn_item_named_as_image(item)) || is_without_orientation(item)
-            : is_image && !failed && exn_warning_concerns(&item->result);
-    if (!is_file || !concerned || batch->options->labels == EXN_LABEL_FILES_COPY)
+    const bool concerned = batch->options->labels == EXN_LABEL_FILES_MOVE ||
+                           (!failed && exn_warning_concerns(&item->result));
+    if (!is_file || !concerned || !exn_item_may_have_labels(item) ||
+        batch->options->labels == EXN_LABEL_FILES_COPY)
         return;
     if (exn_pictures_add(&batch->survey->pictures, item->path, &item->result))
         exn_pictures_set_bytes(&batch->survey->pictures, item->bytes_in,
@@ -96,8 +81,7 @@ bool exn_batch_labels_put_off(exn_batch *batch, exn_item *item)
         return false;
     if (exn_batch_masks_has(batch, item))
         return put_off(batch, &batch->masks, item);
-    if (exn_item_named_as_image(item) || is_without_orientation(item) ||
-        exn_batch_archive_is(batch, item))
+    if (exn_item_may_have_labels(item) || exn_batch_archive_is(batch, item))
         return false;
     const int source = exn_item_open(&look, batch->roots->in, &status);
     const bool may_be = source >= 0 && exn_scout_may_be_labels(batch->options, item, source);

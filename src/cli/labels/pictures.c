@@ -242,6 +242,16 @@ static size_t first_from(const exn_pictures *pictures, const char *name, size_t 
     return low;
 }
 
+bool exn_pictures_has_twins(const exn_pictures *pictures)
+{
+    for (size_t i = 1; i < pictures->count; i++) {
+        const exn_picture *a = &pictures->list[i - 1], *b = &pictures->list[i];
+        if (strcmp(a->path, b->path) == 0 && memcmp(&a->turn, &b->turn, sizeof a->turn) != 0)
+            return true;
+    }
+    return false;
+}
+
 const exn_picture *exn_pictures_at(const exn_pictures *pictures, const char *path)
 {
     const size_t at = first_from(pictures, path, strlen(path), false);

@@ -64,6 +64,10 @@ bool exn_pictures_bears(const exn_picture *picture, const char *name);
 /* The image of this very path; NULL: there is none. */
 const exn_picture *exn_pictures_at(const exn_pictures *pictures, const char *path);
 
+/* Whether a path is there twice, of images that differ, as in an archive: that says nothing. What
+ * unpacks the archive has the last of them, and what streams it has both. */
+bool exn_pictures_has_twins(const exn_pictures *pictures);
+
 /* The next image of this name, in whatever folder, *at being SIZE_MAX at first; NULL: there is
  * none.
  */

@@ -153,7 +153,7 @@ static bool is_text(const void *head, size_t size)
 
 static bool is_named_otherwise(const exn_cli_options *options, const exn_item *item)
 {
-    return exn_item_named_as_image(item) || exn_sidecar_is(options, item->path) ||
+    return exn_item_may_have_labels(item) || exn_sidecar_is(options, item->path) ||
            exn_scout_may_be_data(item);
 }
 
@@ -301,12 +301,26 @@ static void run_item(scout *s, exn_item *item)
     exn_flight_finish_ready(&s->flight);
 }
 
+/* As if workers were just looking at them. */
+static bool replay(const exn_scout *asked)
+{
+    for (size_t i = 0; i < asked->notes->count && asked->ops->may_go_on(asked->owner); i++) {
+        const exn_note *note = &asked->notes->list[i];
+        const exn_item item = {.path = note->path, .error = note->error};
+        if (asked->ops->labels)
+            asked->ops->labels(asked->owner, &item, &note->answer, note->sightings, note->size);
+    }
+    return asked->ops->may_go_on(asked->owner);
+}
+
 /* The same list as the run's own, with its order, shards and names, so both see the same files. */
 bool exn_scout_run(const exn_scout *asked)
 {
     static const exn_flight_ops ops = {may_go_on, is_ready, collect, finish, forget};
     scout s = {.asked = asked};
     exn_item item;
+    if (asked->notes)
+        return replay(asked);
     exn_list *list = exn_list_open(asked->roots, asked->names, asked->options);
     if (!list || !exn_flight_open(&s.flight, &ops, &s, asked->pool, sizeof(entry), WINDOW)) {
         fputs("exifnorm: out of memory\n", stderr);

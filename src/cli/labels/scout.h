@@ -6,6 +6,7 @@
 
 #include "list/list.h"
 #include "looks.h"
+#include "notes.h"
 #include "poses.h"
 #include "workers/pool.h"
 
@@ -36,6 +37,8 @@ typedef struct exn_scout {
     exn_looks *looks;       /* at large label files: those are looked at once, as if masks were not
                                set, and remembered; NULL: none are */
     uint64_t most;          /* label files that are larger are recognized, and not read; 0: none */
+    const exn_notes *notes; /* of an archive: label files are those, and nothing is gone through;
+                               NULL: IN is */
     const exn_scout_ops *ops;
     void *owner;
 } exn_scout;

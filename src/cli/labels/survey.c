@@ -119,8 +119,9 @@ static bool has_png(const exn_pictures *pictures)
 static bool find_masks(exn_survey *survey, exn_scout scout)
 {
     static const exn_scout_ops ops = {.may_go_on = may_go_on, .labels = see_masks};
-    survey->no_memory = survey->no_memory || !exn_pictures_settle(&survey->pictures) ||
-                        !exn_masks_settle(&survey->masks);
+    if (!survey->pictures.by_stem && !exn_pictures_settle(&survey->pictures))
+        survey->no_memory = true;
+    survey->no_memory = survey->no_memory || !exn_masks_settle(&survey->masks);
     survey->verdicts.pictures = &survey->pictures;
     scout.masks = true;
     scout.looks = &survey->looks;

@@ -25,7 +25,8 @@ typedef struct exn_survey {
     bool no_memory;
 } exn_survey;
 
-/* False: the run has to stop; what was to be said is said. scout: without ops and owner. */
+/* False: the run has to stop; what was to be said is said. scout: without ops and owner. Its images
+ * may be settled already when label files are looked at. */
 bool exn_survey_images(exn_survey *survey, exn_scout scout);
 bool exn_survey_data(exn_survey *survey, exn_scout scout);
 bool exn_survey_labels(exn_survey *survey, exn_scout scout);

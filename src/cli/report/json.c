@@ -365,6 +365,8 @@ char *exn_json_verdict(const exn_report *report, const char *labels, const char 
     json_t *said = json_object();
     json_t *witnesses = json_array();
     set_path(said, "path", report, labels);
+    if (report->archive)
+        set_name(said, "archive", report->archive);
     set_path(said, "image", report, image);
     json_object_set_new(said, "verdict", json_string(exn_labels_verdict_word(judgement->verdict)));
     for (int i = 0; i <= EXN_LABELS_WITNESS_INHERITED; i++)

@@ -212,16 +212,24 @@ exn_status exn_tar_run(const exn_tar_job *job, exn_tar_end *end, exn_error *erro
     if (opened && job->options->labels != EXN_LABEL_FILES_COPY && !job->judge) {
         t.labels = exn_tar_labels_open(job->options);
         opened = t.labels != NULL;
+        t.poses = opened ? &t.labels->survey.poses : NULL;
+    } else if (opened && job->options->labels == EXN_LABEL_FILES_MOVE) {
+        t.survey = exn_tar_survey_open(job->options);
+        opened = t.survey != NULL;
+        t.poses = opened ? &t.survey->survey.poses : NULL;
     }
     char *prefix = opened ? enter_report(job) : NULL;
     if (!prefix) {
         exn_tar_labels_close(t.labels);
+        exn_tar_survey_close(t.survey);
         exn_flight_close(&t.flight);
         return exn_error_set(error, EXN_MEMORY, 0, "list of members");
     }
     run(&t);
     if (t.labels && t.error.status == EXN_OK && job->options->labels == EXN_LABEL_FILES_WARN)
         exn_tar_labels_warn(t.labels, job->report);
+    if (t.survey && t.error.status == EXN_OK)
+        exn_tar_survey_tell(t.survey, job->report, &t.error);
     leave_report(job, before, prefix);
     exn_tar_reader_close(t.reader);
     exn_stream_in_close(&t.in);
@@ -230,6 +238,7 @@ exn_status exn_tar_run(const exn_tar_job *job, exn_tar_end *end, exn_error *erro
     exn_tar_rename_free(&t);
     exn_flight_close(&t.flight);
     exn_tar_labels_close(t.labels);
+    exn_tar_survey_close(t.survey);
     *end = t.end;
     *error = t.error;
     return error->status;

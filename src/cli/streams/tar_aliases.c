@@ -66,6 +66,13 @@ bool exn_tar_aliases_add(exn_tar_aliases *aliases, const char *path, const char 
     return alias->path && alias->target;
 }
 
+void exn_tar_aliases_get(const exn_tar_aliases *aliases, size_t i, const char **path,
+                         const char **target)
+{
+    *path = aliases->list[i].path;
+    *target = aliases->list[i].target;
+}
+
 /* What is settled takes no more, so the table is made anew. Links are looked up among images only,
  * so that one that leads to another link leads to none, and no circle of links can keep this from
  * its end. */

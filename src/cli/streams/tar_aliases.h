@@ -21,6 +21,10 @@ char *exn_tar_aliases_target(const char *path, const char *link, bool is_symboli
 bool exn_tar_aliases_add(exn_tar_aliases *aliases, const char *path, const char *target,
                          bool is_symbolic);
 
+/* The i-th of them. */
+void exn_tar_aliases_get(const exn_tar_aliases *aliases, size_t i, const char **path,
+                         const char **target);
+
 /* Adds those to pictures, which are settled before and after, that lead to one of them. What leads
  * anywhere else is of no image that is known. False: out of memory. */
 bool exn_tar_aliases_resolve(const exn_tar_aliases *aliases, exn_pictures *pictures);

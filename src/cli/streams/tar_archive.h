@@ -6,6 +6,7 @@
 #include "tar_labels.h"
 #include "tar_links.h"
 #include "tar_reader.h"
+#include "tar_survey.h"
 #include "workers/flight.h"
 
 #define EXN_TAR_RECORD_SIZE ((uint64_t)20 * EXN_TAR_BLOCK) /* what a whole archive is padded to */
@@ -22,10 +23,13 @@ typedef struct exn_tar_archive {
     exn_tar_links links;
     exn_tar_links names, renamed, renamed_to; /* of tar_rename.h: all; those that changed, and to
                                                  what */
-    exn_tar_labels *labels;                   /* NULL: nobody asks for them */
-    size_t waiting;                           /* members in flight that wait for their images */
-    bool begun;                               /* a member was seen, */
-    bool ended;                               /* the end marker */
+    exn_tar_labels *labels;                   /* of a run; NULL: nobody asks for them */
+    exn_tar_survey *survey;                   /* of --check; likewise */
+    exn_poses *poses;                         /* in either of these */
+    size_t data;    /* descriptions of data sets in flight that nobody has looked at yet */
+    size_t waiting; /* members in flight that wait for their images */
+    bool begun;     /* a member was seen, */
+    bool ended;     /* the end marker */
     exn_tar_end end;
 } exn_tar_archive;
 

@@ -14,18 +14,6 @@
 #include "workers/decoder.h"
 #include "workers/work.h"
 
-/* What is kept of label files until the end of an archive, with --labels=warn. */
-#define MOST ((uint64_t)256 << 20)
-
-/* What a label file has said. */
-typedef struct exn_tar_sighting {
-    char *path;
-    exn_labels_result file;
-    bool unread;
-    void *bytes;
-    size_t size;
-} exn_tar_sighting;
-
 exn_tar_labels *exn_tar_labels_open(const exn_cli_options *options)
 {
     exn_tar_labels *labels = calloc(1, sizeof *labels);
@@ -96,14 +84,6 @@ void exn_tar_labels_leave(exn_tar_labels *labels, exn_tar_group *group)
 
 /* ---- images */
 
-/* Whoever moves labels has to know of all images, and whether they failed. */
-static bool is_of_interest(const exn_item *item)
-{
-    const exn_format format = item->result.format;
-    return (format != EXN_FORMAT_UNKNOWN && format != EXN_FORMAT_XMP) ||
-           exn_item_named_as_image(item);
-}
-
 static bool add(exn_pictures *pictures, const exn_item *item)
 {
     exn_result result = item->result;
@@ -120,7 +100,7 @@ static bool add(exn_pictures *pictures, const exn_item *item)
 
 bool exn_tar_labels_see(exn_tar_group *group, const exn_item *item)
 {
-    return group->is_settled || !is_of_interest(item) || add(&group->pictures, item);
+    return group->is_settled || !exn_item_may_have_labels(item) || add(&group->pictures, item);
 }
 
 /* With --labels=warn those count that labels may be wrong of now. */
@@ -128,13 +108,13 @@ bool exn_tar_labels_pass(exn_tar_labels *labels, const exn_item *item, const exn
 {
     const bool moves = labels->options->labels == EXN_LABEL_FILES_MOVE;
     exn_error error = {0};
-    if (item->error.status == EXN_OK && head->link && is_of_interest(item))
+    if (item->error.status == EXN_OK && head->link && exn_item_may_have_labels(item))
         return exn_tar_aliases_add(&labels->links, item->path, head->link,
                                    head->kind != EXN_TAR_LINK);
     if (item->error.status == EXN_OK && item->labels.moved > 0)
         exn_tar_links_leave_out(&labels->moved, head->name, &error);
     return error.status == EXN_OK &&
-           (!is_of_interest(item) || item->is_mask ||
+           (!exn_item_may_have_labels(item) || item->is_mask ||
             (!moves && (item->error.status != EXN_OK || !exn_warning_concerns(&item->result))) ||
             add(&labels->seen, item));
 }
@@ -156,18 +136,6 @@ void exn_tar_labels_check_link(exn_tar_labels *labels, exn_item *item, const exn
     else if (item->is_mask)
         exn_error_set(&item->error, EXN_REFUSED, 0, "it is a link");
     free(target);
-}
-
-/* A name that is there twice, of images that differ, says nothing: what unpacks the archive has the
- * last of them, and what streams it has both. */
-static bool has_twins(const exn_pictures *pictures)
-{
-    for (size_t i = 1; i < pictures->count; i++) {
-        const exn_picture *a = &pictures->list[i - 1], *b = &pictures->list[i];
-        if (strcmp(a->path, b->path) == 0 && memcmp(&a->turn, &b->turn, sizeof a->turn) != 0)
-            return true;
-    }
-    return false;
 }
 
 /* A copy, since more come: settled tables take no more. Made only if there are more than when it
@@ -262,7 +230,7 @@ static exn_tar_labels_step decide(exn_tar_labels *labels, exn_pictures *pictures
     const exn_pictures kept = *own;
     if (pictures != own)
         *own = *pictures;
-    if (has_twins(own))
+    if (exn_pictures_has_twins(own))
         exn_error_set(&item->error, EXN_REFUSED, 0,
                       "the archive has images of one name that are not alike");
     else
@@ -390,7 +358,7 @@ exn_tar_labels_step exn_tar_labels_decide_mask(exn_tar_labels *labels, exn_tar_g
         exn_error_set(&item->error, EXN_REFUSED, 0,
                       "there is no image in its sample, or before it in the archive, that it is a "
                       "mask of");
-    else if (match == EXN_MATCH_SEVERAL || has_twins(from))
+    else if (match == EXN_MATCH_SEVERAL || exn_pictures_has_twins(from))
         exn_error_set(&item->error, EXN_REFUSED, 0, "it could be a mask of several images");
     else if ((item->mask_of = picture->path))
         turn_mask(labels, picture, item, job, size);
@@ -412,7 +380,7 @@ bool exn_tar_labels_check(exn_tar_labels *labels, exn_error *error)
     labels->checked = count;
     if (!settle_seen(labels))
         exn_error_set(error, EXN_MEMORY, 0, "images of the archive");
-    else if (labels->by_earlier && has_twins(&labels->survey.pictures))
+    else if (labels->by_earlier && exn_pictures_has_twins(&labels->survey.pictures))
         exn_error_set(error, EXN_REFUSED, 0,
                       "it has images of one name that are not alike, and labels between them");
     else
@@ -422,49 +390,19 @@ bool exn_tar_labels_check(exn_tar_labels *labels, exn_error *error)
 
 /* ---- the warning */
 
-/* What is beyond the limit is not forgotten, only what it says is. */
-bool exn_tar_labels_note(exn_tar_labels *labels, const exn_item *item,
-                         const exn_labels_answer *answer, int sightings, bool unread)
-{
-    exn_error error = {0};
-    exn_tar_sighting *list = exn_array_reserve(labels->noted, labels->noted_count,
-                                               &labels->noted_room, sizeof *list, 64);
-    if (!list)
-        return false;
-    labels->noted = list;
-    exn_tar_sighting *noted = &labels->noted[labels->noted_count];
-    *noted =
-        (exn_tar_sighting){.path = strdup(item->path), .file = answer->result, .unread = unread};
-    if (!noted->path)
-        return false;
-    labels->noted_count++;
-    const uint64_t size = unread ? 0 : item->bytes_out;
-    noted->unread = noted->unread || size > MOST - labels->noted_size;
-    if (noted->unread || size == 0)
-        return true;
-    labels->noted_size += size;
-    noted->size = (size_t)size;
-    noted->bytes = read_sightings(sightings, size, &error);
-    if (error.status != EXN_OK) {
-        noted->unread = true;
-        noted->size = 0;
-    }
-    return error.status != EXN_MEMORY;
-}
-
 void exn_tar_labels_warn(exn_tar_labels *labels, exn_report *report)
 {
     exn_warning_place warning = {.pictures = &labels->survey.pictures, .report = report};
-    if (labels->seen.count == 0 || labels->noted_count == 0)
+    if (labels->seen.count == 0 || labels->notes.count == 0)
         return;
     if (!settle_seen(labels)) {
         report->broken = true;
         return;
     }
-    for (size_t i = 0; i < labels->noted_count && !report->broken; i++) {
-        const exn_tar_sighting *noted = &labels->noted[i];
-        exn_warning_look(&warning, noted->path, &noted->file, noted->unread, noted->bytes,
-                         noted->size);
+    for (size_t i = 0; i < labels->notes.count && !report->broken; i++) {
+        const exn_note *note = &labels->notes.list[i];
+        exn_warning_look(&warning, note->path, &note->answer.result, note->error.status != EXN_OK,
+                         note->sightings, note->size);
     }
 }
 
@@ -475,11 +413,7 @@ void exn_tar_labels_close(exn_tar_labels *labels)
     if (!labels)
         return;
     exn_tar_labels_close_group(labels);
-    for (size_t i = 0; i < labels->noted_count; i++) {
-        free(labels->noted[i].path);
-        free(labels->noted[i].bytes);
-    }
-    free(labels->noted);
+    exn_notes_free(&labels->notes);
     exn_pictures_free(&labels->seen);
     exn_tar_aliases_free(&labels->links);
     exn_tar_links_free(&labels->moved);

@@ -9,6 +9,7 @@
 #ifndef EXN_CLI_STREAMS_TAR_LABELS_H
 #define EXN_CLI_STREAMS_TAR_LABELS_H
 
+#include "labels/notes.h"
 #include "labels/turns.h"
 #include "labels/warning.h"
 #include "tar_aliases.h"
@@ -39,9 +40,7 @@ typedef struct exn_tar_labels {
     bool by_earlier;       /* something was moved by images of other samples */
     size_t checked;        /* so many of both were seen when that was compared last */
     exn_tar_group *open;
-    struct exn_tar_sighting *noted; /* of --labels=warn */
-    size_t noted_count, noted_room;
-    uint64_t noted_size;
+    exn_notes notes; /* of --labels=warn */
 } exn_tar_labels;
 
 /* NULL: out of memory. */
@@ -87,12 +86,7 @@ exn_tar_labels_step exn_tar_labels_decide_mask(exn_tar_labels *labels, exn_tar_g
  * False: *error says why. */
 bool exn_tar_labels_check(exn_tar_labels *labels, exn_error *error);
 
-/* Of --labels=warn: notes what a label file says; sightings as above. unread: it was not looked at.
- * False: out of memory. */
-bool exn_tar_labels_note(exn_tar_labels *labels, const exn_item *item,
-                         const exn_labels_answer *answer, int sightings, bool unread);
-
-/* Names those whose images were rotated. */
+/* Of --labels=warn: names those notes whose images were rotated. */
 void exn_tar_labels_warn(exn_tar_labels *labels, exn_report *report);
 
 void exn_tar_labels_close(exn_tar_labels *labels);

@@ -47,9 +47,32 @@ void exn_tar_late_take_look(exn_tar_archive *t, exn_tar_member *m)
         return;
     }
     if ((failed || answer->odd || answer->result.format != EXN_LABELS_UNKNOWN) &&
-        !exn_tar_labels_note(t->labels, item, answer, m->product, failed))
+        !exn_notes_add(&t->labels->notes, item->path, answer, &item->error, m->product,
+                       item->bytes_out))
         exn_error_set(&t->error, EXN_MEMORY, 0, "label files of the archive");
     item->error = (exn_error){0};
+}
+
+/* One that cannot be read says nothing of label files, and is copied like any other. */
+void exn_tar_late_take_data(exn_tar_archive *t, exn_tar_member *m)
+{
+    exn_item *item = &m->item;
+    item->error = m->job.answer.error;
+    exn_item_take_time(item, m->job.answer.microseconds);
+    if (exn_work_is_suspect(&item->error))
+        exn_pool_dismiss(t->job->pool, &m->job);
+    if (item->error.status == EXN_OK && !exn_poses_add(t->poses, item->path, &m->job.answer.labels))
+        exn_error_set(&t->error, EXN_MEMORY, 0, "data sets of the archive");
+    item->error = (exn_error){0};
+    item->result.outcome = EXN_OUTCOME_COPIED;
+    t->data--;
+    m->ready = true;
+}
+
+void exn_tar_late_await_data(exn_tar_archive *t)
+{
+    while (t->data > 0 && exn_tar_archive_may_go_on(t))
+        exn_tar_late_step(t);
 }
 
 /* What was waited for is there: the member gets a worker, or is done. The job is made again from

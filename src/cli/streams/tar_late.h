@@ -30,6 +30,13 @@ void exn_tar_late_see(exn_tar_archive *t, exn_tar_member *member);
 /* A worker has looked at a label file, and the answer is in the member's job. */
 void exn_tar_late_take_look(exn_tar_archive *t, exn_tar_member *member);
 
+/* A worker has looked at a YAML. */
+void exn_tar_late_take_data(exn_tar_archive *t, exn_tar_member *member);
+
+/* Waits until all YAML files so far were looked at: what label files below them mean is asked for
+ * when they come. */
+void exn_tar_late_await_data(exn_tar_archive *t);
+
 /* Gives those to workers whose images are known. */
 void exn_tar_late_start(exn_tar_archive *t);
 

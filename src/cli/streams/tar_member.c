@@ -19,6 +19,9 @@
 #define BUDGET ((uint64_t)32 << 20)
 #define SMALL  ((uint64_t)256 << 10)
 
+/* A YAML that is larger describes no data set. */
+#define DATA ((uint64_t)16 << 20)
+
 static bool is_ready(const void *entry)
 {
     const exn_tar_member *m = entry;
@@ -83,6 +86,25 @@ static void finish_failed(exn_tar_archive *t, exn_tar_member *m)
     t->end.stopped = t->job->options->on_error == EXN_ON_ERROR_STOP;
 }
 
+/* What labels are of, and what they say of it. One that cannot be read is told of with the
+ * verdicts.
+ */
+static void survey(exn_tar_archive *t, exn_tar_member *m)
+{
+    exn_item *item = &m->item;
+    bool done = true;
+    if (m->role == EXN_TAR_ROLE_LABELS) {
+        done = exn_tar_survey_see_labels(t->survey, item, &m->job.answer.labels, &item->error,
+                                         m->product, m->job.answer.bytes_out);
+        item->error = (exn_error){0};
+        item->result.outcome = EXN_OUTCOME_COPIED;
+    } else if (t->survey && m->role == EXN_TAR_ROLE_NONE) {
+        done = exn_tar_survey_see(t->survey, item, &m->head);
+    }
+    if (!done)
+        exn_error_set(&t->error, EXN_MEMORY, 0, "labels of the archive");
+}
+
 /* Writes a member and reports it. A member is written before it is reported: what the report has is
  * in the output. Carried bytes come from the sealed source, others from the sealed product. */
 static void finish(void *owner, void *entry)
@@ -93,8 +115,9 @@ static void finish(void *owner, void *entry)
     const uint64_t since = exn_item_clock();
     bool carried = exn_work_is_carried(item->result.outcome);
     if (t->job->judge) {
-        if (item->error.status != EXN_OK)
+        if (item->error.status != EXN_OK && m->role != EXN_TAR_ROLE_LABELS)
             item->result.outcome = EXN_OUTCOME_FAILED;
+        survey(t, m);
         tell(t, m);
         return;
     }
@@ -132,7 +155,13 @@ static void collect(void *owner, void *entry)
 {
     exn_tar_archive *t = owner;
     exn_tar_member *m = entry;
+    if (m->job.kind == EXN_JOB_POSES) {
+        exn_tar_late_take_data(t, m);
+        return;
+    }
     if (t->job->judge) {
+        if (m->product >= 0)
+            exn_memory_seal(m->product, &m->job.answer.error);
         m->item.result = m->job.answer.result;
         m->item.error = m->job.answer.error;
         exn_item_take_time(&m->item, m->job.answer.microseconds);
@@ -247,10 +276,17 @@ static void pass_by(exn_tar_archive *t, exn_tar_member *m)
         exn_tar_rename_settle(t, m);
         if (t->labels && !exn_tar_labels_pass(t->labels, &m->item, &m->head))
             exn_error_set(&t->error, EXN_MEMORY, 0, "images of the archive");
+        survey(t, m);
     }
     if (exn_tar_archive_may_go_on(t))
         tell(t, m);
     free_member(t, m);
+}
+
+/* Checks, and looks at YAML files, are answered in numbers. */
+static bool has_product(const exn_tar_archive *t, const exn_tar_member *m)
+{
+    return m->role != EXN_TAR_ROLE_DATA && (!t->job->judge || m->role == EXN_TAR_ROLE_LABELS);
 }
 
 /* Labels are held as images are, but do not count as such: those of a sample wait together. */
@@ -259,6 +295,8 @@ static void work_on(exn_tar_archive *t, exn_tar_member *m)
     m->image = m->role == EXN_TAR_ROLE_NONE;
     /* The source and an output, which is about as large; --check has none, and may hold less. */
     m->held = 2 * m->head.body + m->head.size;
+    if (m->role == EXN_TAR_ROLE_LABELS)
+        exn_tar_late_await_data(t);
     exn_tar_member *e = enter(t, m);
     if (!e || !take_body(t, e))
         return;
@@ -266,7 +304,7 @@ static void work_on(exn_tar_archive *t, exn_tar_member *m)
     if (e->awaited)
         e->group->images++;
     const bool looks = t->job->judge != NULL;
-    e->product = looks ? -1 : exn_memory_open(&t->error);
+    e->product = has_product(t, e) ? exn_memory_open(&t->error) : -1;
     if (t->error.status != EXN_OK || exn_memory_seal(e->body, &t->error) != EXN_OK) {
         exn_flight_retract(&t->flight);
         return;
@@ -282,8 +320,11 @@ static void work_on(exn_tar_archive *t, exn_tar_member *m)
     }
     if (e->role == EXN_TAR_ROLE_LABELS) {
         e->job.kind = EXN_JOB_LABELS;
-        e->job.labels = exn_scout_job(t->job->options, &t->labels->survey.poses, &e->item, 0);
-        e->job.labels.odd = true;
+        e->job.labels = exn_scout_job(t->job->options, t->poses, &e->item, 0);
+        e->job.labels.odd = !looks;
+    } else if (e->role == EXN_TAR_ROLE_DATA) {
+        e->job.kind = EXN_JOB_POSES;
+        t->data++;
     } else {
         const exn_job_kind kind = exn_work_kind(e->format, e->job.orientation, t->job->options);
         e->job.kind = looks && kind == EXN_JOB_NORMALIZE ? EXN_JOB_CHECK : kind;
@@ -291,25 +332,38 @@ static void work_on(exn_tar_archive *t, exn_tar_member *m)
     exn_flight_hand_over(&t->flight, &e->job);
 }
 
-/* A label file that is larger than what is read for a warning may name any image. Text of another
- * kind does not begin like these. */
+/* A label file that is too large to be looked at may name any image. */
+static void leave_unread(exn_tar_archive *t, exn_tar_member *m, const exn_error *why)
+{
+    const exn_labels_answer none = {0};
+    m->role = EXN_TAR_ROLE_NONE;
+    if (!exn_notes_add(t->survey ? &t->survey->notes : &t->labels->notes, m->item.path, &none, why,
+                       -1, 0))
+        exn_error_set(&t->error, EXN_MEMORY, 0, "label files of the archive");
+}
+
+/* In a run that moves labels one that is too large fails. For a warning less is read, and text of
+ * another kind does not begin like labels. */
 static void take_role(exn_tar_archive *t, exn_tar_member *m, const uint8_t *head, size_t size,
                       bool is_image)
 {
     const exn_cli_options *options = t->job->options;
-    const exn_labels_answer none = {0};
+    exn_error why = {0};
     m->role = exn_tar_role_of(options, m->item.path, head, size, is_image);
+    if (m->role == EXN_TAR_ROLE_DATA && m->head.body > DATA)
+        m->role = EXN_TAR_ROLE_NONE;
     if (m->role == EXN_TAR_ROLE_NONE)
         return;
-    if (options->labels == EXN_LABEL_FILES_MOVE) {
-        exn_error_need(&m->item.error, m->head.body, options->work.max_memory);
+    const bool warns = options->labels == EXN_LABEL_FILES_WARN;
+    exn_error_need(&why, m->head.body, warns ? EXN_WARNING_LARGE : options->work.max_memory);
+    if (why.status == EXN_OK)
         return;
-    }
-    if (m->head.body <= EXN_WARNING_LARGE)
-        return;
-    m->role = EXN_TAR_ROLE_NONE;
-    if (memchr("{[<", head[0], 3) && !exn_tar_labels_note(t->labels, &m->item, &none, -1, true))
-        exn_error_set(&t->error, EXN_MEMORY, 0, "label files of the archive");
+    if (!warns && !t->survey)
+        m->item.error = why;
+    else if (!warns || memchr("{[<", head[0], 3))
+        leave_unread(t, m, &why);
+    else
+        m->role = EXN_TAR_ROLE_NONE;
 }
 
 /* Tells what a file is, by its first bytes. What cannot be held, or would have to be put together
@@ -337,7 +391,7 @@ static exn_format look_at(exn_tar_archive *t, exn_tar_member *m)
         exn_error_set(error, EXN_NOT_AN_IMAGE, 0, "--orientations says otherwise");
     else if (format != EXN_FORMAT_UNKNOWN)
         exn_error_need(error, m->head.body, t->job->options->work.max_memory);
-    if (error->status == EXN_OK && m->head.kind == EXN_TAR_FILE && t->labels)
+    if (error->status == EXN_OK && m->head.kind == EXN_TAR_FILE && (t->labels || t->survey))
         take_role(t, m, data, n, format != EXN_FORMAT_UNKNOWN);
     return error->status == EXN_OK ? format : EXN_FORMAT_UNKNOWN;
 }

@@ -27,7 +27,10 @@ exn_tar_role exn_tar_role_of(const exn_cli_options *options, const char *path, c
     if (options->labels == EXN_LABEL_FILES_COPY)
         return EXN_TAR_ROLE_NONE;
     if (options->labels == EXN_LABEL_FILES_MOVE && exn_mask_names_match(options, path, 0, &mask))
-        return EXN_TAR_ROLE_MASK;
+        return options->check ? EXN_TAR_ROLE_NONE : EXN_TAR_ROLE_MASK; /* it is only looked at */
+    if (options->labels == EXN_LABEL_FILES_MOVE && size > 0 && !is_image &&
+        exn_scout_may_be_data(&item))
+        return EXN_TAR_ROLE_DATA;
     /* Where images get other names, any text may say one. */
     if (options->labels == EXN_LABEL_FILES_WARN && !exn_wide_is(head, size) &&
         !begins_like_labels(head, size) && !exn_decoder_is_needed(options))

@@ -12,6 +12,7 @@ typedef enum exn_tar_role {
     EXN_TAR_ROLE_NONE,
     EXN_TAR_ROLE_LABELS, /* it may be a label file */
     EXN_TAR_ROLE_MASK,
+    EXN_TAR_ROLE_DATA, /* it may describe a YOLO data set */
 } exn_tar_role;
 
 /* What a member is by its name and first bytes. is_image: it is one by these. */
