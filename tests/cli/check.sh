@@ -182,11 +182,7 @@ same in/a/x.jpg "$testdata/jpeg/landscape-6.jpg"
 is "status with a full disk" $? 3
 has err "cannot write to standard output"
 mkdir many
-i=0
-while [ $i -lt 200 ]; do
-    ln in/a/x.jpg "many/a-name-so-long-that-the-lines-fill-a-buffer-of-stdio-soon-$i.jpg"
-    i=$((i + 1))
-done
+copies in/a/x.jpg many/a-name-so-long-that-the-lines-fill-a-buffer-of-stdio-soon-%g.jpg 1 200
 "$EXIFNORM" --check many >/dev/full 2>err
 is "status with a full disk, long listing" $? 3
 is "messages" "$(wc -l <err)" 1

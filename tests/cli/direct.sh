@@ -63,12 +63,8 @@ absent to2
 
 # Far more items than there may be descriptors.
 mkdir many
-i=0
-while [ $i -lt 300 ]; do
-    cp in/a.jpg many/p$i.jpg
-    echo $i >many/t$i
-    i=$((i + 1))
-done
+copies in/a.jpg many/p%g.jpg 1 300
+copies in/d/b.txt many/t%g 1 300
 (
     ulimit -n 400
     "$EXIFNORM" many many_to --write=direct >out 2>err

@@ -303,20 +303,18 @@ check "a dry run has moved nothing" sh -c '! grep -q "preserveAspectRatio=none><
 
 # Of many label files those are read that are named like an image that is shown.
 mkdir -p crowd/images crowd/labels
-for i in $(seq 1001 2020); do
-    ln "$testdata/jpeg/landscape-6.jpg" "crowd/images/$i.jpg" 2>/dev/null || cp "$testdata/jpeg/landscape-6.jpg" "crowd/images/$i.jpg"
-    echo "0 0.5 0.25 0.5 0.25" >"crowd/labels/$i.txt"
-done
+echo "0 0.5 0.25 0.5 0.25" >label
+copies "$testdata/jpeg/landscape-6.jpg" crowd/images/%g.jpg 1001 2020
+copies label crowd/labels/%g.txt 1001 2020
 runs 0 crowd crowd-out --labels --labels-frame=stored --html=crowd.html
 is "boxes on them" "$(boxes crowd.html before | tr '\n' ';')" \
     'images/1001.jpg 200.0 60.0 280.0 180.0;images/1002.jpg 200.0 60.0 280.0 180.0;images/1003.jpg 200.0 60.0 280.0 180.0;'
 
 # The same of those that are named like the image and its ending; those of other images are not.
 mkdir -p super/img super/ann
-for i in $(seq 1001 2020); do
-    ln "$testdata/jpeg/landscape-6.jpg" "super/img/$i.jpg" 2>/dev/null || cp "$testdata/jpeg/landscape-6.jpg" "super/img/$i.jpg"
-    sed 's/\[1, 2\], \[3, 4\]/[10, 20], [49, 69]/' last/landscape-6.jpg.json >"super/ann/$i.jpg.json"
-done
+sed 's/\[1, 2\], \[3, 4\]/[10, 20], [49, 69]/' last/landscape-6.jpg.json >label
+copies "$testdata/jpeg/landscape-6.jpg" super/img/%g.jpg 1001 2020
+copies label super/ann/%g.jpg.json 1001 2020
 runs 0 super super-out --labels --labels-frame=stored --html=super.html --report=super.report
 is "boxes on them" "$(boxes super.html before | tr '\n' ';')" \
     'img/1001.jpg 250.0 10.0 300.0 50.0;img/1002.jpg 250.0 10.0 300.0 50.0;img/1003.jpg 250.0 10.0 300.0 50.0;'

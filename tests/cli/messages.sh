@@ -24,11 +24,7 @@ tar -C kit -cf kit/x.tar photos
 ln -s nowhere kit/odd/dangling.jpg
 mkfifo kit/odd/fifo.jpg
 ln -s ../photos kit/odd/linked
-i=0
-while [ $i -lt 30 ]; do
-    cp kit/a.jpg kit/thirty/$i.jpg
-    i=$((i + 1))
-done
+copies kit/a.jpg kit/thirty/%g.jpg 0 29
 (cd kit && "$EXIFNORM" -q thirty done)
 
 # Each row: the command (the first text in backticks of its first column), the texts of the third, its exit status, the test.

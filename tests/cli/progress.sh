@@ -91,11 +91,7 @@ check "failures are counted" grep -q ' 1 of 3 files, 1 failed' shown
 # Speeds and the time left come after a second: a report that nobody reads holds the run up for so long.
 mkfifo slow
 mkdir many
-i=0
-while [ $i -lt 200 ]; do
-    ln in/a.jpg "many/a-name-that-fills-a-pipe-soon-$i.jpg"
-    i=$((i + 1))
-done
+copies in/a.jpg many/a-name-that-fills-a-pipe-soon-%g.jpg 1 200
 (sleep 1.5 && cat) <slow >report &
 terminal "'$EXIFNORM' many tty_many --report=slow"
 wait
@@ -111,16 +107,9 @@ for columns in 40 30; do
 done
 # What an earlier run has done says nothing of how long the rest takes: 190 of 200 are known.
 mkdir resumed
-i=0
-while [ $i -lt 190 ]; do
-    cp in/a.jpg "resumed/$(printf '%03d' $i)-a-name-that-fills-a-pipe-soon.jpg"
-    i=$((i + 1))
-done
+copies in/a.jpg resumed/%g-a-name-that-fills-a-pipe-soon.jpg 100 289
 runs 0 resumed tty_resumed --resume
-while [ $i -lt 400 ]; do
-    cp in/a.jpg "resumed/$(printf '%03d' $i)-a-name-that-fills-a-pipe-soon.jpg"
-    i=$((i + 1))
-done
+copies in/a.jpg resumed/%g-a-name-that-fills-a-pipe-soon.jpg 290 499
 (sleep 1.5 && cat) <slow >report &
 terminal "'$EXIFNORM' resumed tty_resumed --resume --report=slow"
 wait

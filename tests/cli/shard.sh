@@ -4,9 +4,9 @@
 . "$(dirname "$0")/lib.sh"
 
 mkdir -p in/d/e in/empty in/.dot "in/a b"
+copies "$testdata/png/coding/palette-5.png" in/d/i%g.png 0 39
 i=0
 while [ $i -lt 40 ]; do
-    cp "$testdata/png/coding/palette-5.png" in/d/i$i.png
     echo "label $i" >in/d/i$i.json
     echo "mask $i" >in/d/i$i.seg.txt
     i=$((i + 1))

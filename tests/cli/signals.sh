@@ -4,12 +4,9 @@
 . "$(dirname "$0")/lib.sh"
 
 mkdir -p in/d
-i=0
-while [ $i -lt 60 ]; do
-    head -c 200000 /dev/zero >in/d/f$i
-    cp "$testdata/jpeg/landscape-6.jpg" in/d/p$i.jpg
-    i=$((i + 1))
-done
+head -c 200000 /dev/zero >zeros
+copies zeros in/d/f%g 0 59
+copies "$testdata/jpeg/landscape-6.jpg" in/d/p%g.jpg 0 59
 head -c 24000000 /dev/zero >in/large.bin
 runs 0 in whole
 chmod 700 in/d

@@ -9,12 +9,12 @@ blocks() {
 }
 
 mkdir in
-truncate -s 64M in/hole
-truncate -s 64M in/middle
-printf x | dd of=in/middle bs=1 seek=33333333 conv=notrunc status=none
-truncate -s 64M in/ends
+truncate -s 16M in/hole
+truncate -s 16M in/middle
+printf x | dd of=in/middle bs=1 seek=8333333 conv=notrunc status=none
+truncate -s 16M in/ends
 printf x | dd of=in/ends bs=1 conv=notrunc status=none
-printf x | dd of=in/ends bs=1 seek=67108863 conv=notrunc status=none
+printf x | dd of=in/ends bs=1 seek=16777215 conv=notrunc status=none
 truncate -s 5000 in/small
 : >in/empty
 head -c 300000 /dev/urandom >in/data

@@ -60,12 +60,9 @@ fi
 
 # ---- SIGINT and SIGTERM at many moments: no temporary, no archive that is not whole, and the shell sees the signal
 mkdir -p one in
-i=0
-while [ $i -lt 40 ]; do
-    head -c 200000 /dev/zero >one/f$i
-    cp "$testdata/jpeg/landscape-6.jpg" one/f$i.jpg
-    i=$((i + 1))
-done
+head -c 200000 /dev/zero >zeros
+copies zeros one/f%g 0 39
+copies "$testdata/jpeg/landscape-6.jpg" one/f%g.jpg 0 39
 for i in 1 2 3; do
     tar -cf in/$i.tar -C one .
 done

@@ -15,12 +15,10 @@ for i in 1 2; do
     echo "$i" >"in/deep/$i/a/b/c/d/text"
     head -c 300 "$testdata/jpeg/landscape-6.jpg" >"in/texts/cut$i.jpg"
 done
-i=0
-while [ $i -lt 150 ]; do # folders of one file: more than may be open at once
-    mkdir -p in/many/$i
-    echo $i >in/many/$i/f
-    i=$((i + 1))
-done
+# Folders of one file: more than may be open at once.
+# shellcheck disable=SC2046
+mkdir -p $(seq -f in/many/%g 150)
+copies in/deep/1/a/b/c/d/text in/many/%g/f 1 150
 find in -exec touch -h -d 2001-02-03 {} +
 for j in 1 2 7; do
     runs 1 in "to$j" -j $j --report="report$j"
@@ -126,13 +124,10 @@ images_are() {
     [ $1 = small ] || j6=$large
     runs 0 "$j6" wanted.jpg --overwrite
     rm -rf among && mkdir among
-    for i in 1 2 3 4 5 6 7 8 9; do
-        cp "$j6" among/$i.jpg
-    done
+    copies "$j6" among/%g.jpg 1 9
     rm -rf good && mkdir good
-    for i in 1 2 3 5 6 7 8 9; do
-        cp wanted.jpg good/$i.jpg
-    done
+    copies wanted.jpg good/%g.jpg 1 9
+    rm good/4.jpg
 }
 # good_but NUMBER FOLDER: each of its images is the one that is wanted, except for that one, which is not looked at.
 good_but() {
@@ -236,11 +231,7 @@ has err "quantization table differs"
 # What needs nothing a worker copies, too: as many bytes as there were.
 rm -rf odd to && mkdir odd
 head -c 40000 large_no_exif.jpg | tail -c 39000 >odd/00.txt # copied at once: from here on it is known that blocks are not shared
-i=10
-while [ $i -lt 60 ]; do
-    cp large_no_exif.jpg odd/$i.jpg
-    i=$((i + 1))
-done
+copies large_no_exif.jpg odd/%g.jpg 10 59
 printf 'EXN-HOOK:stuff' >>odd/58.jpg
 runs 4 odd to --verify
 has err "'odd/58.jpg': the worker crashed: its reply does not match its output"
@@ -304,9 +295,7 @@ open('grows.png', 'wb').write(b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack(
 EOF
 check "a small source" test "$(wc -c <grows.png)" -le 32768
 rm -rf odd to && mkdir odd
-for i in 1 2 3 4 5 6 7 8; do
-    cp "$j6" odd/$i.jpg
-done
+copies "$j6" odd/%g.jpg 1 8
 for i in 1 4 8; do
     cp grows.png odd/$i.png
 done
