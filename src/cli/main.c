@@ -129,18 +129,19 @@ static exn_exit read_given(exn_cli_options *options, const exn_roots *roots)
 
 /* Nothing has been written yet. What stops a run here is in a report all the same. */
 static exn_exit refuse_labels(const exn_survey *survey, const exn_roots *roots,
-                              const exn_cli_options *options)
+                              const exn_cli_options *options, exn_report *shared)
 {
-    exn_report report;
-    exn_exit exit = exn_report_open(&report, options);
+    exn_report own, *report = shared ? shared : &own;
+    exn_exit exit = shared ? EXN_EXIT_OK : exn_report_open(&own, options);
     if (exit != EXN_EXIT_OK)
         return exit;
-    report.prefix = roots->prefix;
-    report.undecided = true;
-    exn_progress_clear(&report.progress);
-    exn_survey_report(survey, &report);
+    report->prefix = roots->prefix;
+    report->undecided = true;
+    exn_progress_clear(&report->progress);
+    exn_survey_report(survey, report);
     exn_survey_refuse(survey);
-    return exn_report_close(&report, 0);
+    report->prefix = NULL;
+    return shared ? EXN_EXIT_FAILED : exn_report_close(&own, 0);
 }
 
 /* A slip in a GLOB would leave masks as they are. A part of IN may have none. */
@@ -158,7 +159,8 @@ static void warn_of_masks(const exn_survey *survey, const exn_cli_options *optio
 /* Whose labels are in which frame has to be known of all before the first image is written: half a
  * data set in a new frame is worse than none. */
 static exn_exit survey_labels(exn_survey *survey, const exn_cli_options *options,
-                              const exn_roots *roots, const exn_names *names, exn_pool *pool)
+                              const exn_roots *roots, const exn_names *names, exn_pool *pool,
+                              exn_report *shared)
 {
     const exn_scout scout = {.options = options, .roots = roots, .names = names, .pool = pool};
     if (options->labels != EXN_LABEL_FILES_MOVE)
@@ -178,7 +180,7 @@ static exn_exit survey_labels(exn_survey *survey, const exn_cli_options *options
         return pool->broken ? EXN_EXIT_INTERNAL : EXN_EXIT_FAILED;
     warn_of_masks(survey, options, names);
     if (options->labels_frame == EXN_LABEL_FRAME_AUTO && exn_survey_undecided(survey) > 0)
-        return refuse_labels(survey, roots, options);
+        return refuse_labels(survey, roots, options, shared);
     exn_survey_decided(survey);
     return EXN_EXIT_OK;
 }
@@ -190,7 +192,8 @@ static void tell_state(const exn_cli_options *options, const exn_state *state, b
     if (final || !name || options->quiet)
         return;
     fprintf(stderr, "exifnorm: %s with --resume continues this run; its state is ",
-            options->inputs ? "a run of this input into its output alone" : "the same command");
+            options->inputs && !options->joined ? "a run of this input into its output alone"
+                                                : "the same command");
     exn_text_quote(stderr, "", name);
     fputc('\n', stderr);
 }
@@ -225,7 +228,7 @@ static exn_exit normalize(exn_cli_options *options, exn_pool *pool, exn_report *
     static exn_survey survey; /* too large for a small stack */
     const exn_names *listed = options->files_from ? &names : NULL;
     if (exit == EXN_EXIT_OK)
-        exit = survey_labels(&survey, options, &roots, listed, pool);
+        exit = survey_labels(&survey, options, &roots, listed, pool, shared);
     exn_state *state = NULL;
     bool begun = false, final = false;
     if (exit == EXN_EXIT_OK)
@@ -276,19 +279,25 @@ static exn_exit normalize_several(exn_cli_options *options, exn_pool *pool)
     for (size_t i = 0; i < several.count && exit == EXN_EXIT_OK; i++)
         exit = exn_several_check(&several, i, options);
     options->out = several.out;
+    if (exit == EXN_EXIT_OK && options->labels == EXN_LABEL_FILES_MOVE)
+        exit = exn_several_join(&several, options);
     if (exit == EXN_EXIT_OK)
         exit = exn_report_open(&report, options);
     if (exit != EXN_EXIT_OK) {
         exn_several_close(&several);
         return exit;
     }
-    for (size_t i = 0; i < several.count && !exn_report_has_stopped(&report) && exit == EXN_EXIT_OK;
+    for (size_t i = 0; i < (options->joined ? 0 : several.count) &&
+                       !exn_report_has_stopped(&report) && exit == EXN_EXIT_OK;
          i++) {
         exn_several_take(&several, i, options);
         exit = normalize(options, pool, &report, &rotated);
     }
+    if (options->joined)
+        exit = normalize(options, pool, &report, NULL);
     if (exit == EXN_EXIT_OK && options->labels == EXN_LABEL_FILES_WARN)
         warn_of_several(&several, options, pool, &rotated, &report);
+    options->joined = NULL;
     exn_pictures_free(&rotated);
     exn_exit closed = exn_report_close(&report, exn_signals_caught());
     exn_several_close(&several);

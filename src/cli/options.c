@@ -396,15 +396,15 @@ static exn_exit read_options(exn_cli_options *options, int argc, char **argv)
     return EXN_EXIT_OK;
 }
 
-/* What is of one input only. Labels are judged before anything is written, of all images. */
+/* What is of one input only. With --labels=move several are one run (list/several.h), which can be
+ * gone on with. */
 static exn_exit read_several(exn_cli_options *options, int argc, char **argv)
 {
     const choice others[] = {{options->tar, "tar"},
                              {options->files_from, "files-from"},
                              {options->shards, "shard"},
                              {options->orientations, "orientations"},
-                             {options->labels == EXN_LABEL_FILES_MOVE, "labels=move"},
-                             {options->resume, "resume"},
+                             {options->resume && options->labels != EXN_LABEL_FILES_MOVE, "resume"},
                              {options->state, "state"},
                              {false, NULL}};
     const char *other = find_given(others);

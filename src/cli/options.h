@@ -37,9 +37,11 @@ typedef enum exn_label_frame {
 typedef struct exn_cli_options {
     const char *in, *out;
     char *
-        *inputs;  /* several, NULL-terminated, and OUT the folder that they go to; NULL: IN alone */
-    char **paths; /* of --check and --in-place: NULL-terminated; IN and OUT are then NULL */
-    const char *html;               /* the page's file; NULL: none */
+        *inputs; /* several, NULL-terminated, and OUT the folder that they go to; NULL: IN alone */
+    const struct exn_several *joined; /* they are one run, in the folder that has all of them
+                                         (list/several.h); owned by main.c */
+    char **paths;     /* of --check and --in-place: NULL-terminated; IN and OUT are then NULL */
+    const char *html; /* the page's file; NULL: none */
     struct exn_page *page;          /* the same, open (page/page.h); owned by main.c */
     const char *from_report;        /* the report that a page is made from; NULL: it is a run */
     bool no_times;                  /* the report says nothing that differs from run to run */

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # IN1 IN2 ... FOLDER: each as FOLDER/NAME, with one report and one summary.
 . "$(dirname "$0")/lib.sh"
+. "$cli/labels_lib.sh"
 
 mkdir -p photos/d more
 cp "$testdata/jpeg/landscape-6.jpg" photos/a.jpg
@@ -27,7 +28,7 @@ refused "'to/one.jpg': two inputs would go there" one.jpg photos sub/one.jpg to
 refused "has no name to go to OUT by" photos . to
 refused "cannot open IN" photos nowhere to
 refused "OUT is inside IN" photos "$scratch" to
-for option in --tar --files-from=list --shard=0/2 --orientations=list --labels=move --state=s --resume; do
+for option in --tar --files-from=list --shard=0/2 --orientations=list --state=s --resume; do
     refused "is for one input" photos more to $option
 done
 refused "expected a file or folder among several" photos - to
@@ -74,6 +75,52 @@ is "which files" "$(jq -r 'select(.labels) | .labels.path' report | xargs)" "fil
 (cd files/in && exec "$EXIFNORM" ./*.* ../to2) >out 2>err
 is "exit status of files in this folder" $? 0
 has err "exifnorm: 1 label file names 1 rotated image and was copied unchanged: see --labels"
+
+# ---- --labels=move: all inputs are one run, so that labels of one go with the images of another
+mkdir -p side/images/train side/labels/train side/beside side/to wanted.labels
+cp "$testdata/jpeg/landscape-6.jpg" side/images/train/1.jpg
+cp "$testdata/jpeg/landscape-1.jpg" side/images/train/2.jpg
+cp "$testdata/jpeg/landscape-8.jpg" side/one.jpg
+cp side/one.jpg side/beside/1.jpg
+for n in 1 2; do echo "0 0.25 0.5 0.125 0.25" >side/labels/train/$n.txt; done
+coco_sized 240 320 one.jpg 1.jpg >side/all.json
+cp -r side/images side/labels side/one.jpg side/all.json wanted.labels
+runs 0 wanted.labels to.labels --labels --labels-frame=stored --html=whole.page
+is "labels of one folder" "$(cat to.labels/labels/train/1.txt)" "0 0.5 0.25 0.25 0.125"
+renew() {
+    clear_away "$1"
+    mkdir "$1"
+}
+for names in "images labels one.jpg all.json" "./all.json labels/ images one.jpg" "$PWD/side/labels $PWD/side/images/ $PWD/side/one.jpg $PWD/side/all.json"; do
+    renew side/to
+    # The output, the report and what else is there lie in the same folder, and are nothing of the run's.
+    # shellcheck disable=SC2086
+    (cd side && exec "$EXIFNORM" $names to --labels --labels-frame=stored --report=report --html=page) >out 2>err
+    is "exit status of $names" $? 0
+    check "what a run over their folder makes" diff -r to.labels side/to
+    is "one summary" "$(grep -c ' items, ' out)" 1
+    is "items" "$(items side/report | jq -r .path | LC_ALL=C sort | sed "s|^$PWD/side/||; s|^\./||" | xargs)" "all.json images/train/1.jpg images/train/2.jpg labels/train/1.txt labels/train/2.txt one.jpg"
+    is "the page has boxes" "$(grep -o '<rect' side/page | wc -l)" "$(grep -o '<rect' whole.page | wc -l)"
+    rm side/report side/page
+done
+renew side/to
+runs 1 side/images side/labels side/to --labels --report=report
+has err "nothing was written: it is not known whether labels are drawn"
+is "what is made of labels that nobody knows the frame of" "$(ls -A side/to)" ""
+is "the report says so" "$(jq -c 'select(.verdict).verdict | [.image, .verdict]' report)" '["side/images/train/1.jpg","either"]'
+runs 0 side/images side/one.jpg side/all.json side/to --labels
+same to.labels/all.json side/to/all.json
+renew side/to
+runs 0 side/images side/labels side/to --labels --labels-frame=stored --resume
+same to.labels/labels/train/1.txt side/to/labels/train/1.txt
+# Where they lie apart nobody could say which image is meant by a name.
+renew side/to
+runs 2 side/images b/labels side/to --labels
+has err "'b/labels': lies in another folder than the inputs before it; labels are moved with the images of all inputs where these are side by side"
+ln -s ../b/labels side/led
+runs 2 side/images side/led side/to --labels
+has err "'side/led': a link to a folder; to move labels of several inputs, name the folder itself"
+is "what is made of inputs of two folders" "$(ls -A side/to)" ""
 mkdir -p c/images c/labels
 cp "$testdata/jpeg/landscape-6.jpg" c/images/1.jpg
 echo "0 0.5 0.5 0.25 0.25" >c/labels/1.txt

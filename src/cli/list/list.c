@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/signals.h"
 #include "base/text.h"
+#include "several.h"
 #include "shard.h"
 #include "walk.h"
 
@@ -169,11 +170,21 @@ static void next_file(exn_list *list, exn_item *item)
         item->target = list->roots->out_name;
 }
 
+/* What lies beside several inputs that are one run. */
+static bool is_beside(const exn_list *list, const exn_walk_step *step)
+{
+    const exn_several *joined = list->options->joined;
+    return joined && step->kind != EXN_WALK_END && step->kind != EXN_WALK_FAILED && *step->path &&
+           !strchr(step->path, '/') && !exn_several_has(joined, step->path);
+}
+
 /* The next step of the walk; false at its end. */
 static bool next_step(exn_list *list, exn_item *item)
 {
     exn_walk_step step;
-    exn_walk_next(list->walk, &step);
+    for (exn_walk_next(list->walk, &step); is_beside(list, &step); exn_walk_next(list->walk, &step))
+        if (step.kind == EXN_WALK_FOLDER)
+            exn_walk_skip(list->walk);
     list->finished = step.kind == EXN_WALK_END || step.kind == EXN_WALK_FAILED;
     if (step.kind == EXN_WALK_FAILED)
         fail(item, EXN_ITEM_UNREADABLE, EXN_MEMORY, 0, "list of the folder");

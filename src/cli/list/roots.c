@@ -286,11 +286,17 @@ static exn_exit open_folders(exn_roots *roots, const exn_cli_options *options)
     roots->in = open(options->in, USE);
     if (roots->in < 0)
         return exn_usage_error(options->in, "cannot open IN: %s", strerror(errno));
-    if (asprintf(&roots->prefix, "%s%s", options->in, ends_in_slash(options->in) ? "" : "/") < 0) {
+    /* Each of several was proved apart from its own output; what lies beside them is nothing of the
+     * run's, and may be OUT, or the report. Paths are those that were given. */
+    const char *first = options->joined ? options->inputs[0] : NULL;
+    if (first)
+        roots->prefix = strndup(first, (size_t)(last_part(first) - first));
+    else if (asprintf(&roots->prefix, "%s%s", options->in, ends_in_slash(options->in) ? "" : "/") <
+             0)
         roots->prefix = NULL;
+    if (!roots->prefix)
         return exn_usage_error(NULL, "out of memory");
-    }
-    return open_out_folder(roots, options);
+    return first ? EXN_EXIT_OK : open_out_folder(roots, options);
 }
 
 /* A file goes into a folder under its own name, as with cp(1). */

@@ -108,10 +108,78 @@ exn_exit exn_several_check(const exn_several *several, size_t input, exn_cli_opt
     return exit;
 }
 
+/* The folder that an input is in, as it was given. NULL: out of memory. */
+static char *folder_of(const char *path, const char *name)
+{
+    size_t end = strlen(path);
+    while (end > 0 && path[end - 1] == '/')
+        end--;
+    end -= strlen(name);
+    return end > 0 ? strndup(path, end) : strdup(".");
+}
+
+/* Where a link leads the folder that it is in has no say. */
+static exn_exit join_one(exn_several *s, size_t i, struct stat *first)
+{
+    struct stat folder, linked, status;
+    char *path = NULL;
+    exn_exit exit = EXN_EXIT_OK;
+    s->names[i] = name_of(s->inputs[i]);
+    char *in = s->names[i] ? folder_of(s->inputs[i], s->names[i]) : NULL;
+    if (!in || asprintf(&path, "%s/%s", in, s->names[i]) < 0) {
+        free(in);
+        return exn_usage_error(NULL, "out of memory");
+    }
+    if (stat(in, &folder) != 0 || lstat(path, &linked) != 0 || stat(path, &status) != 0)
+        exit = exn_usage_error(s->inputs[i], "cannot open IN: %s", strerror(errno));
+    else if (S_ISLNK(linked.st_mode) && S_ISDIR(status.st_mode))
+        exit = exn_usage_error(s->inputs[i], "a link to a folder; to move labels of several "
+                                             "inputs, name the folder itself");
+    else if (i > 0 && !exn_roots_same(&folder, first))
+        exit = exn_usage_error(s->inputs[i],
+                               "lies in another folder than the inputs before it; labels are moved "
+                               "with the images of all inputs where these are side by side: give a "
+                               "folder that has all, or run each by itself");
+    free(path);
+    if (i > 0)
+        free(in);
+    else
+        s->folder = in;
+    *first = i > 0 ? *first : folder;
+    return exit;
+}
+
+exn_exit exn_several_join(exn_several *several, exn_cli_options *options)
+{
+    struct stat first;
+    exn_exit exit = EXN_EXIT_OK;
+    several->names = calloc(several->count + 1, sizeof *several->names);
+    if (!several->names)
+        return exn_usage_error(NULL, "out of memory");
+    for (size_t i = 0; i < several->count && exit == EXN_EXIT_OK; i++)
+        exit = join_one(several, i, &first);
+    if (exit != EXN_EXIT_OK)
+        return exit;
+    qsort(several->names, several->count, sizeof *several->names, by_output);
+    options->in = several->folder;
+    options->out = several->out;
+    options->joined = several;
+    return EXN_EXIT_OK;
+}
+
+bool exn_several_has(const exn_several *several, const char *name)
+{
+    return bsearch(&name, several->names, several->count, sizeof name, by_output) != NULL;
+}
+
 void exn_several_close(exn_several *several)
 {
     for (size_t i = 0; several->outputs && i < several->count; i++)
         free(several->outputs[i]);
+    for (size_t i = 0; several->names && i < several->count; i++)
+        free(several->names[i]);
     free(several->outputs);
+    free(several->names);
+    free(several->folder);
     *several = (exn_several){0};
 }

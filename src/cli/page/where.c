@@ -35,10 +35,20 @@ static char *join(const char *folder, const char *name)
     return asprintf(&path, "%s%s%s", folder, between, name) < 0 ? NULL : path;
 }
 
+/* Of several inputs each may be given with "./" in front, or without. */
+static const char *undotted(const char *path)
+{
+    while (strncmp(path, "./", 2) == 0)
+        path += 2 + strspn(path + 2, "/");
+    return path;
+}
+
 /* What is below path in the file or folder top, where it is; "" is top itself. At the border of a
  * name: data2 is not below data. */
 static const char *below(const char *top, const char *path)
 {
+    top = undotted(top);
+    path = undotted(path);
     size_t length = strlen(top);
     while (length > 1 && top[length - 1] == '/')
         length--;
