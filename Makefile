@@ -249,6 +249,8 @@ check-more: built
 	$(BUILD)/tests/test_places_mutation --long
 	$(BUILD)/tests/test_label_decimal --long
 	LONG=1 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/labels_move.sh
+	LONG=1 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/in_place.sh
+	LONG=1 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/direct.sh
 
 check-long: test check-more $(BUILD)/tests/long/one_process
 	$(BUILD)/tests/test_jpeg_matrix --long
@@ -256,7 +258,6 @@ check-long: test check-more $(BUILD)/tests/long/one_process
 	$(BUILD)/tests/test_jpeg_quality --long
 	$(BUILD)/tests/test_fault --long
 	LONG=1 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/resume.sh
-	LONG=1 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/direct.sh
 	LONG=1 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/calls.sh
 	LONG=1 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/resume_tar.sh
 	MUTATIONS=5000 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/tar.sh

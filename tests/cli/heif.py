@@ -14,6 +14,7 @@ heif.py cut IN FOLDER                        the file, cut off at every eighth o
 heif.py turns FILE                           what belongs to the primary picture: "irot 1 imir 0", in that order
 heif.py orientation FILE                     the orientation in its Exif, 0: none
 heif.py items FILE                           number, type, CRC-32 of each item's bytes
+heif.py each                                 a command on each line of standard input: to start Python takes longer than to edit
 heif.py audit FILE FOLDER                    names files of the folder that rotate their picture, by properties or Exif, or have other items
                                              than the file, Exif aside
 """
@@ -317,6 +318,14 @@ def audit(path, folder):
             print(name)
 
 
+def each():
+    for line in sys.stdin:
+        command, *arguments = line.split()
+        COMMANDS[command](*arguments)
+
+
+COMMANDS = {"turn": turn, "clap": clap, "colr": colr, "planes": planes, "icc": icc, "xmp": xmp, "matrix": matrix, "cut": cut, "each": each,
+            "turns": show_turns, "orientation": show_orientation, "items": show_items, "audit": audit}
+
 if __name__ == "__main__":
-    {"turn": turn, "clap": clap, "colr": colr, "planes": planes, "icc": icc, "xmp": xmp, "matrix": matrix, "cut": cut, "turns": show_turns,
-     "orientation": show_orientation, "items": show_items, "audit": audit}[sys.argv[1]](*sys.argv[2:])
+    COMMANDS[sys.argv[1]](*sys.argv[2:])

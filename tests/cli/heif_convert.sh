@@ -30,6 +30,8 @@ tags() {
     exiftool -q -r -n -a -s2 -Orientation -Make -YCbCrSubSampling "$@" 2>/dev/null | grep -v '^=' | sort | uniq -c | xargs
 }
 
+ln -s "$testdata/heif" pictures # a name without spaces
+
 # ---- the matrix: nothing is rotated twice, and Exif never counts
 for kind in heic avif; do
     python3 "$tools/heif.py" matrix "$testdata/heif/420.$kind" $kind
@@ -93,10 +95,13 @@ for name in 422.heic 10bit.heic; do
     djpeg "$name.jpg" >made.ppm
     near made.ppm "$name.png" 100 5
 done
-python3 "$tools/heif.py" turn "$testdata/heif/420.heic" clap1.heic 1 0 6
-python3 "$tools/heif.py" clap clap1.heic clap.heic 7 3 41 31
-python3 "$tools/heif.py" turn "$testdata/heif/422.heic" left.heic 3 - -
-python3 "$tools/heif.py" turn "$testdata/heif/odd.heic" upside.heic 2 - - # its pairs are parted: from the other end they are others
+# The pairs of upside.heic are parted: from the other end they are others.
+python3 "$tools/heif.py" each <<EOF
+turn pictures/420.heic clap1.heic 1 0 6
+clap clap1.heic clap.heic 7 3 41 31
+turn pictures/422.heic left.heic 3 - -
+turn pictures/odd.heic upside.heic 2 - -
+EOF
 for name in clap left upside; do
     runs 0 $name.heic $name.png --heif=png --verify -q
     right $name.heic $name.png 0
@@ -115,14 +120,24 @@ has report '"path":"10bit.heic","output":"10bit.jpg"'
 is "warnings" "$(grep -o '"warnings":\[[^]]*\]' report | paste -sd' ')" '"warnings":["depth-reduced"] "warnings":["alpha-dropped"] "warnings":[]'
 
 # ---- colors by code points: limited range is black to white; others than sRGB's get a profile. Colorants of Display P3 and BT.2020 are well known
-python3 "$tools/heif.py" colr "$testdata/heif/420.avif" limited.avif 1 13 1 0
+mkdir coded
+{
+    echo colr pictures/420.avif limited.avif 1 13 1 0
+    echo colr pictures/420.avif p3.avif 12 13 6 1
+    echo colr pictures/420.avif bt2020.avif 9 1 6 1
+    echo colr pictures/420.avif pq.avif 9 16 6 1
+    for matrix in 0 1 2 5 6 9; do
+        for name in 420 12bit alpha rgb gray; do
+            echo colr pictures/$name.avif coded/$matrix-$name.avif 1 13 $matrix 0
+        done
+    done
+} | python3 "$tools/heif.py" each
 runs 0 limited.avif limited.png --heif=png -q
 heif-convert limited.avif shown.png >convert.out
 near limited.png shown.png 2 0.5
+runs 0 coded coded.png --heif=png --verify -q
 for matrix in 0 1 2 5 6 9; do
     for name in 420 12bit alpha rgb gray; do
-        python3 "$tools/heif.py" colr "$testdata/heif/$name.avif" $matrix-$name.avif 1 13 $matrix 0
-        runs 0 $matrix-$name.avif $matrix-$name.png --heif=png --verify -q
         bits=8 means=$matrix
         case $matrix-$name in
         *-12bit) bits=12 ;;
@@ -131,7 +146,7 @@ for matrix in 0 1 2 5 6 9; do
         case $means in
         2 | 5) means=6 ;; # what says nothing is taken for JFIF's, and 5 is 6
         esac
-        right $matrix-$name.avif $matrix-$name.png 0 $bits $means 0
+        right coded/$matrix-$name.avif coded.png/$matrix-$name.png 0 $bits $means 0
     done
 done
 check "another range is another picture" sh -c '! python3 "$1" near limited.png 420.avif.png 3 1 2>/dev/null' sh "$tools/heif_pixels.py"
@@ -139,9 +154,6 @@ is "no profile" "$(python3 "$tools/heif_pixels.py" profile limited.png)" ""
 runs 0 limited.avif limited.jpg --heif=jpeg --heif-quality=100 --verify -q
 djpeg limited.jpg >made.ppm
 near made.ppm limited.png 160 7.5 # halved anew
-python3 "$tools/heif.py" colr "$testdata/heif/420.avif" p3.avif 12 13 6 1
-python3 "$tools/heif.py" colr "$testdata/heif/420.avif" bt2020.avif 9 1 6 1
-python3 "$tools/heif.py" colr "$testdata/heif/420.avif" pq.avif 9 16 6 1
 for name in p3 bt2020 pq; do
     runs 0 $name.avif $name.png --heif=png --verify -q
 done

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# --in-place, --backup and --undo: files are the old or the new ones, whatever happens, and come back.
+# --in-place, --backup and --undo: files are the old or the new ones, whatever happens, and come back. LONG=1: killed at every call, not at each third.
 . "$(dirname "$0")/lib.sh"
 
 mkdir -p in/d/e
@@ -248,6 +248,7 @@ rm -rf "$other"
 
 # ---- killed at a call: each file is the old or the new one, the originals of new ones are kept, and a run goes on
 if preloads killer.so; then
+    step=$([ -n "$LONG" ] && echo 1 || echo 3)
     n=1 kills=0
     while
         rm -rf in kept
@@ -269,7 +270,7 @@ if preloads killer.so; then
         no_temporary_but=$(find in -name '.exifnorm-*')
         [ $((n % 2)) = 0 ] || is "what is left of the kill at call $n" "$no_temporary_but" ""
         rm -rf in.exifnorm-state
-        n=$((n + 1))
+        n=$((n + step))
     done
     echo "killed at $kills calls"
     check "there were calls to be killed at" test $kills -ge 30
