@@ -217,18 +217,27 @@ $(BUILD)/path/python3: FORCE
 
 tests_path = PATH="$$(cd $(call quoted,$(BUILD)/path) && pwd):$$PATH"
 
-$(TEST_RUNS): run-%: built $(BUILD)/path/python3
+ready = $(if $(READY),,built $(BUILD)/path/python3)
+
+$(TEST_RUNS): run-%: $(ready)
 	@echo "== $*"; $(tests_path) $(BUILD)/tests/$*
 
-$(SCRIPT_RUNS): run-cli-%: built $(BUILD)/path/python3
+$(SCRIPT_RUNS): run-cli-%: $(ready)
 	@echo "== tests/cli/$*.sh"; $(tests_path) EXIFNORM=$(BUILD)/exifnorm sh tests/cli/$*.sh
 
+# What waits most of its time, for time-outs, a disk or a terminal, is one job of make's, in which three run at a time.
+WAITING := $(addprefix run-cli-,workers fault tar_faults direct resume resume_tar terminal progress calls report one_file stream)
+RUN_WAITING = MAKEFLAGS= $(MAKE) -j3 --output-sync=target $(if $(findstring k,$(firstword -$(MAKEFLAGS))),-k) READY=yes BUILD=$(call quoted,$(BUILD)) $(WAITING)
+
+.PHONY: run-waiting
+run-waiting: built $(BUILD)/path/python3
+	@$(RUN_WAITING)
+
 # What takes longest begins first, so that no job is left to end alone.
-LONGEST := $(addprefix run-cli-,workers tar labels_move heif_convert) run-test_label_formats \
-	$(addprefix run-cli-,package direct resume resume_tar tar_faults tar_index html calls signals fault) \
-	$(addprefix run-test_,fault previews webp_rotate jpeg_damage png_pieces on_damage jpeg_entropy cancel) \
-	$(addprefix run-cli-,progress terminal sidecar schema heif scale in_place webp)
-SHORTER := $(filter-out $(LONGEST),$(SCRIPT_RUNS) $(TEST_RUNS))
+LONGEST := run-waiting $(addprefix run-cli-,labels_move tar heif_convert) run-test_label_formats $(addprefix run-cli-,package tar_index html heif) \
+	$(addprefix run-test_,previews xmp_thumbnails fault webp_rotate jpeg_damage png_pieces on_damage jpeg_entropy cancel) \
+	$(addprefix run-cli-,sidecar signals schema scale labels_tar labels_masks in_place paths orientations messages write webp)
+SHORTER := $(filter-out $(LONGEST) $(WAITING),$(SCRIPT_RUNS) $(TEST_RUNS))
 
 test check: $(LONGEST) $(SHORTER)
 
