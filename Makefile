@@ -257,6 +257,7 @@ check-more: built
 	$(BUILD)/tests/test_cancel --long
 	$(BUILD)/tests/test_places_mutation --long
 	$(BUILD)/tests/test_label_decimal --long
+	LONG=1 $(BUILD)/tests/test_label_formats
 	LONG=1 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/labels_move.sh
 	LONG=1 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/in_place.sh
 	LONG=1 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/direct.sh

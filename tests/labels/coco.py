@@ -145,7 +145,7 @@ def check_moved(images, data, moved, frame, mode):
 
 
 files = edits = 0
-for round_ in range(24):
+for round_ in rounds(24):
     for frame in FRAMES:
         for mode in MODES:
             name, write = r.choice(list(styles().items()))

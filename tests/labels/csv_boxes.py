@@ -47,7 +47,7 @@ def paint(data, separator, corners, name, images, sizes):
 
 
 files = edits = 0
-for round_ in range(24):
+for round_ in rounds(24):
     for frame in FRAMES:
         for mode in MODES:
             images = [{"name": r.choice(["a/%d.jpg", '"%d",;.jpg', "%d x.jpg"]) % i, "orientation": 1 + (round_ + i) % 8, "stored": r.choice([(7, 4), (5, 9), (6, 6)]),

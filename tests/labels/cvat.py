@@ -122,7 +122,7 @@ files = edits = tilted = 0
 for orientation in range(1, 9):
     for frame in FRAMES:
         for mode in MODES:
-            for round_ in range(12):
+            for round_ in rounds(12):
                 write = [lambda q: "%.2f" % (q / 4), lambda q: repr(q / 4)][round_ % 4 == 3]
                 (width, height), data = make(frame, orientation, write)
                 known = lambda o, w, h: [(o, mode, w, h, "rotated", "a&b 1.jpg"), (1, mode, 8, 3, "rotated", "b.jpg")]

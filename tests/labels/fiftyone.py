@@ -86,7 +86,7 @@ def paint(data):
 
 
 files = shapes = 0
-for round_ in range(10):
+for round_ in rounds(10):
     for frame in FRAMES:
         for mode in MODES:
             images = [{"name": "%d.jpg" % i, "orientation": 1 + (round_ + i) % 8, "stored": r.choice([(7, 4), (5, 9), (6, 6)])} for i in range(8)]

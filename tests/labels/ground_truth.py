@@ -85,7 +85,7 @@ def paint(data, images, sides, prefix):
 
 
 files = shapes = 0
-for round_ in range(24):
+for round_ in rounds(24):
     for frame in FRAMES:
         for mode in MODES:
             names = ["%d.jpg", "a b/%d\u00e9.jpg", "%d \"q\".png"]

@@ -258,11 +258,11 @@ files = edits = count = 0
 for orientation in range(1, 9):
     for frame in FRAMES:
         for mode in MODES:
-            for round_ in range(10):
+            for round_ in rounds(12):
                 exact_kinds = round_ % 2 == 0
                 kinds = [k for k in KINDS if k not in ("tilted", "keypoint", "bitmask")] if exact_kinds else KINDS
                 encode = [encode_as_converter, encode_as_browser][round_ // 2 % 2]
-                (width, height), data = make(frame, orientation, kinds, encode, round_ > 6)
+                (width, height), data = make(frame, orientation, kinds, encode, round_ % 6 > 3)
                 known = lambda o, w, h: [(o, mode, w, h, "rotated", name) for name in NAMES] + [(1, mode, 9, 9, "rotated", "c.jpg")]
                 a = server.move("label-studio", frame, known(orientation, width, height), data)
                 same(("ok", ""), (a.status, a.detail), data)

@@ -55,7 +55,7 @@ def paint(data, task):
 
 
 files = shapes = 0
-for round_ in range(8):
+for round_ in rounds(8):
     for frame in FRAMES:
         for mode in MODES:
             for task in TASKS:

@@ -48,7 +48,7 @@ def make(frame, images):
 
 
 files = moved = 0
-for round_ in range(16):
+for round_ in rounds(16):
     for frame in FRAMES:
         for mode in MODES:
             images = [{"name": "%d.jpg" % i, "orientation": 1 + (round_ + i) % 8, "stored": r.choice([(7, 4), (5, 9), (6, 6)])} for i in range(8)]

@@ -97,7 +97,7 @@ files = edits = 0
 for orientation in range(1, 9):
     for frame in FRAMES:
         for mode in MODES:
-            for round_ in range(8):
+            for round_ in rounds(8):
                 in_edges = round_ % 2 == 1
                 (width, height), data = make(frame, orientation, in_edges)
                 same("supervisely", server.sniff(data), data)

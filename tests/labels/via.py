@@ -114,7 +114,7 @@ def paint(found, sides):
 
 
 files = shapes = 0
-for round_ in range(8):
+for round_ in rounds(8):
     for form in ("json", "project", "csv"):
         for frame in FRAMES:
             for mode in MODES:
