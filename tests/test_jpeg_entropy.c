@@ -8,7 +8,7 @@
  * a test of their own, too: test_jpeg_progressive.c. */
 #include "exifnorm.h"
 
-#include "jpeg/coefficients.h"
+#include "jpeg/coefficients_write.h"
 #include "jpeg/entropy.h"
 #include "jpeg/entropy_source.h"
 #include "jpeg/mcus.h"
@@ -98,7 +98,7 @@ static uint32_t turn_by_libjpeg(exn_span file, uint32_t value, exn_quality quali
     assert_int_equal(exn_segments_parse(file, &jpeg, NULL), EXN_OK);
     assert_int_equal(exn_coefficients_read(&source, &jpeg, &warnings, NULL), EXN_OK);
     assert_int_equal(warnings, 0);
-    assert_int_equal(exn_coefficients_turned(&target, &source, o, NULL), EXN_OK);
+    assert_int_equal(exn_coefficients_write_open(&target, &source, o, NULL), EXN_OK);
     const uint32_t exact = exn_component_exact_set(&source, &jpeg, o);
     for (uint32_t i = 0; i < source.components; i++)
         if (exact >> i & 1)
@@ -897,7 +897,7 @@ static void the_limit_holds_for_libjpeg_s_product(void **state)
         assert_int_equal(exn_segments_parse(exn_buffer_span(&file), &jpeg, NULL), EXN_OK);
         assert_int_equal(exn_coefficients_read(&source, &jpeg, &warnings, NULL), EXN_OK);
         const exn_orientation o = exn_orientation_from_exif(6);
-        assert_int_equal(exn_coefficients_turned(&target, &source, o, NULL), EXN_OK);
+        assert_int_equal(exn_coefficients_write_open(&target, &source, o, NULL), EXN_OK);
         for (uint32_t i = 0; i < source.components; i++)
             exn_component_move(&source.component[i], &target.component[i], o);
         const uint64_t held = file.size + 2 * exn_coefficients_bytes(&jpeg);

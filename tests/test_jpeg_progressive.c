@@ -4,7 +4,7 @@
  * left to libjpeg without a word. */
 #include "exifnorm.h"
 
-#include "jpeg/coefficients.h"
+#include "jpeg/coefficients_write.h"
 #include "jpeg/entropy.h"
 #include "jpeg/requantize.h"
 
@@ -72,7 +72,7 @@ static exn_status turn_by_libjpeg(exn_span file, uint32_t value, exn_buffer *out
     assert_int_equal(exn_segments_parse(file, &jpeg, NULL), EXN_OK);
     exn_status status = exn_coefficients_read(&source, &jpeg, warnings, NULL);
     if (status == EXN_OK)
-        status = exn_coefficients_turned(&target, &source, o, NULL);
+        status = exn_coefficients_write_open(&target, &source, o, NULL);
     const uint32_t exact = status == EXN_OK ? exn_component_exact_set(&source, &jpeg, o) : 0;
     for (uint32_t i = 0; i < source.components && status == EXN_OK; i++)
         if (exact >> i & 1)

@@ -5,7 +5,7 @@
  * is lax; what it leaves to libjpeg it leaves without a word. */
 #include "fuzz.h"
 
-#include "jpeg/coefficients.h"
+#include "jpeg/coefficients_write.h"
 #include "jpeg/entropy.h"
 #include "jpeg/requantize.h"
 #include "jpeg/turned.h"
@@ -36,7 +36,7 @@ static exn_status take_apart(const exn_jpeg *jpeg, exn_orientation o, arrays *a)
 {
     exn_status status = exn_coefficients_read(&a->source, jpeg, &a->warnings, NULL);
     if (status == EXN_OK)
-        status = exn_coefficients_turned(&a->target, &a->source, o, NULL);
+        status = exn_coefficients_write_open(&a->target, &a->source, o, NULL);
     a->exact = exn_component_exact_set(&a->source, jpeg, o);
     for (uint32_t i = 0; status == EXN_OK && i < a->source.components; i++)
         if (a->exact >> i & 1)

@@ -7,12 +7,6 @@
 #include "libjpeg_io.h"
 #include "mcus.h"
 #include "progression.h"
-#include "scan_script.h"
-
-static uint32_t round_up(uint32_t a, uint32_t multiple)
-{
-    return exn_divide_up(a, multiple) * multiple;
-}
 
 /* Arrays have whole MCUs, whatever the scans have: libjpeg pads them. */
 uint64_t exn_coefficients_bytes(const exn_jpeg *jpeg)
@@ -26,13 +20,13 @@ uint64_t exn_coefficients_bytes(const exn_jpeg *jpeg)
     return bytes;
 }
 
-/* Collects the rows' addresses, so that the loops of this project see plain arrays. libjpeg-turbo
- * keeps arrays whole in memory (jmemnobs.c has no backing store), so that a row stays where it is.
- * Rows are taken in order with writable set for a new array: that is what defines them. */
-static exn_status collect_rows(struct exn_libjpeg *lib, jvirt_barray_ptr array, exn_component *c,
-                               bool writable, exn_error *error)
+/* libjpeg-turbo keeps arrays whole in memory (jmemnobs.c has no backing store), so that a row stays
+ * where it is. Rows are taken in order with writable set for a new array: that is what defines
+ * them. */
+exn_status exn_coefficients_collect(struct exn_libjpeg *lib, struct jvirt_barray_control *array,
+                                    exn_component *c, bool writable, exn_error *error)
 {
-    uint32_t rows = round_up(c->blocks_y, c->v);
+    uint32_t rows = exn_divide_up(c->blocks_y, c->v) * c->v;
     c->rows = malloc(rows * sizeof *c->rows);
     if (!c->rows)
         return exn_status_fail(error, EXN_MEMORY, "row table");
@@ -95,19 +89,42 @@ static exn_status judge(struct exn_libjpeg *lib, const exn_jpeg *jpeg, uint32_t 
     return EXN_OK;
 }
 
+/* The table that is in component i's slot now, or NULL. */
+static const JQUANT_TBL *table_now(const struct jpeg_decompress_struct *d, uint32_t i)
+{
+    const int slot = d->comp_info[i].quant_tbl_no;
+    return slot >= 0 && slot < NUM_QUANT_TBLS ? d->quant_tbl_ptrs[slot] : NULL;
+}
+
 /* The table of a component that no scan came for, in a damaged file: all of its coefficients are 0,
  * so that it serves only to be written. */
 static void take_unused_table(const struct jpeg_decompress_struct *d, uint32_t i,
                               uint16_t quant[64])
 {
-    int slot = d->comp_info[i].quant_tbl_no;
-    const JQUANT_TBL *table = slot >= 0 && slot < NUM_QUANT_TBLS ? d->quant_tbl_ptrs[slot] : NULL;
+    const JQUANT_TBL *table = table_now(d, i);
     for (int k = 0; k < DCTSIZE2; k++)
         quant[k] = table && table->quantval[k] ? table->quantval[k] : 1;
 }
 
-/* The decoder's view of the components. Quantization tables are those in force at each component's
- * first scan, which libjpeg has kept apart; they need not be those of the slots any more. */
+/* The decoder's view of the components, as the headers before the first scan have it: what blocks
+ * that pass by are judged by. */
+static void take_header(exn_coefficients *c)
+{
+    const struct jpeg_decompress_struct *d = &c->libjpeg->object.decompress;
+    c->libjpeg->color_space = d->jpeg_color_space;
+    for (uint32_t i = 0; i < c->components; i++) {
+        exn_component *to = &c->component[i];
+        const JQUANT_TBL *table = table_now(d, i);
+        to->h = (uint32_t)d->comp_info[i].h_samp_factor;
+        to->v = (uint32_t)d->comp_info[i].v_samp_factor;
+        if (table)
+            memcpy(to->quant, table->quantval, sizeof to->quant);
+        exn_component_measure(c, i);
+    }
+}
+
+/* When all is read. Quantization tables are those in force at each component's first scan, which
+ * libjpeg has kept apart; they need not be those of the slots any more. */
 static exn_status take_components(exn_coefficients *c, bool damaged, exn_error *error)
 {
     struct exn_libjpeg *lib = c->libjpeg;
@@ -119,16 +136,13 @@ static exn_status take_components(exn_coefficients *c, bool damaged, exn_error *
         const jpeg_component_info *from = &d->comp_info[i];
         if (!from->quant_table && !damaged)
             return exn_status_fail(error, EXN_CORRUPT, "component %u has no quantization table", i);
-        to->h = (uint32_t)from->h_samp_factor;
-        to->v = (uint32_t)from->v_samp_factor;
         if (from->quant_table)
             memcpy(to->quant, from->quant_table->quantval, sizeof to->quant);
         else
             take_unused_table(d, i, to->quant);
-        exn_component_measure(c, i);
         if (lib->decoded.passing >> i & 1)
             continue;
-        exn_status status = collect_rows(lib, lib->decoded.array[i], to, false, error);
+        exn_status status = exn_coefficients_collect(lib, lib->decoded.array[i], to, false, error);
         if (status != EXN_OK)
             return status;
     }
@@ -212,14 +226,36 @@ bool exn_coefficients_same_header(const exn_jpeg *a, const exn_jpeg *b)
     return same;
 }
 
+/* Whether libjpeg has found the frame that the walk has: rows of blocks that pass by are as long as
+ * it says. */
+static bool is_as_walked(const struct jpeg_decompress_struct *d, const exn_jpeg *jpeg)
+{
+    bool same = d->image_width == jpeg->width && d->image_height == jpeg->height &&
+                (uint32_t)d->num_components == jpeg->components;
+    for (uint32_t i = 0; same && i < jpeg->components; i++)
+        same = (uint32_t)d->comp_info[i].h_samp_factor == jpeg->component[i].h &&
+               (uint32_t)d->comp_info[i].v_samp_factor == jpeg->component[i].v;
+    return same;
+}
+
 /* No local variable changes after setjmp(), so none has to be volatile. */
+static exn_status read_header_of(exn_coefficients *c, const exn_jpeg *jpeg, exn_error *error)
+{
+    struct exn_libjpeg *lib = c->libjpeg;
+    if (setjmp(lib->escape))
+        return exn_libjpeg_io_escaped(lib, error);
+    begin(lib, jpeg);
+    if (!is_as_walked(&lib->object.decompress, jpeg))
+        return exn_status_fail(error, EXN_CORRUPT, "decoders find another frame header");
+    take_header(c);
+    return EXN_OK;
+}
+
 static exn_status read_arrays(struct exn_libjpeg *lib, const exn_jpeg *jpeg, exn_error *error)
 {
     struct jpeg_decompress_struct *d = &lib->object.decompress;
     if (setjmp(lib->escape))
         return exn_libjpeg_io_escaped(lib, error);
-    begin(lib, jpeg);
-    lib->color_space = d->jpeg_color_space;
     lib->watch.damaged = jpeg->damaged;
     exn_libjpeg_io_ask(lib, &jpeg->cancel);
     if (d->arith_code)
@@ -229,10 +265,8 @@ static exn_status read_arrays(struct exn_libjpeg *lib, const exn_jpeg *jpeg, exn
     return EXN_OK;
 }
 
-static exn_status read_all(exn_coefficients *c, const exn_jpeg *jpeg, const exn_libjpeg_arrays *how,
-                           uint32_t *warnings, exn_error *error)
+exn_status exn_coefficients_begin(exn_coefficients *c, const exn_jpeg *jpeg, exn_error *error)
 {
-    exn_error cause = {0};
     *c = (exn_coefficients){.width = jpeg->width,
                             .height = jpeg->height,
                             .max_h = jpeg->max_h,
@@ -243,9 +277,20 @@ static exn_status read_all(exn_coefficients *c, const exn_jpeg *jpeg, const exn_
     if (status != EXN_OK)
         return status;
     c->libjpeg = exn_libjpeg_io_open();
-    if (!c->libjpeg)
-        return exn_status_fail(error, EXN_MEMORY, "decoder");
-    c->libjpeg->decoded = *how;
+    return c->libjpeg ? read_header_of(c, jpeg, error)
+                      : exn_status_fail(error, EXN_MEMORY, "decoder");
+}
+
+static exn_status read_all(exn_coefficients *c, const exn_jpeg *jpeg, const exn_libjpeg_arrays *how,
+                           uint32_t *warnings, exn_error *error)
+{
+    exn_error cause = {0};
+    exn_status status = exn_coefficients_begin(c, jpeg, error);
+    if (status != EXN_OK)
+        return status;
+    c->libjpeg->decoded.passing = how->passing;
+    c->libjpeg->decoded.visit = how->visit;
+    c->libjpeg->decoded.context = how->context;
     status = read_arrays(c->libjpeg, jpeg, &cause);
     /* Between two scans libjpeg may find nothing to go on with; browsers show what was read. */
     if ((status == EXN_CORRUPT || status == EXN_UNSUPPORTED) && jpeg->damaged &&
@@ -261,6 +306,21 @@ exn_status exn_coefficients_read(exn_coefficients *c, const exn_jpeg *jpeg, uint
                                  exn_error *error)
 {
     return read_all(c, jpeg, &(exn_libjpeg_arrays){0}, warnings, error);
+}
+
+exn_status exn_coefficients_pack(exn_coefficients *c, exn_error *error)
+{
+    exn_status status = EXN_OK;
+    for (uint32_t i = 0; i < c->components && status == EXN_OK; i++) {
+        exn_component *to = &c->component[i];
+        status = exn_packed_open(&to->packed, to->blocks_x, to->blocks_y);
+        for (uint32_t y = 0; y < to->blocks_y && status == EXN_OK; y++)
+            status = exn_packed_append(&to->packed, to->rows[y]);
+        free(to->rows);
+        to->rows = NULL;
+    }
+    exn_libjpeg_arrays_close(&c->libjpeg->decoded);
+    return status == EXN_OK ? EXN_OK : exn_status_fail(error, status, "coefficients");
 }
 
 bool exn_coefficients_may_pass(const exn_jpeg *jpeg)
@@ -285,164 +345,10 @@ bool exn_coefficients_same_colours(const exn_coefficients *a, const exn_coeffici
     return a->libjpeg->color_space == b->libjpeg->color_space;
 }
 
-/* Puts each component's table into a slot, equal tables into the same one: there are four slots and
- * at most four components. The component's own slot number is kept where it is free. */
-static void assign_quant(struct jpeg_compress_struct *c, const exn_coefficients *target,
-                         const struct jpeg_decompress_struct *source)
-{
-    for (int slot = 0; slot < NUM_QUANT_TBLS; slot++)
-        if (c->quant_tbl_ptrs[slot])
-            c->quant_tbl_ptrs[slot] = NULL; /* of jpeg_set_defaults(); the pool still owns it */
-    for (uint32_t i = 0; i < target->components; i++) {
-        const uint16_t *quant = target->component[i].quant;
-        int own = source->comp_info[i].quant_tbl_no; /* nobody has looked where no scan came */
-        int slot = own >= 0 && own < NUM_QUANT_TBLS ? own : 0;
-        for (int k = 0; k < NUM_QUANT_TBLS; k++) {
-            JQUANT_TBL *table = c->quant_tbl_ptrs[slot];
-            if (!table || memcmp(table->quantval, quant, sizeof table->quantval) == 0)
-                break;
-            slot = (slot + 1) % NUM_QUANT_TBLS;
-        }
-        if (!c->quant_tbl_ptrs[slot]) {
-            c->quant_tbl_ptrs[slot] = jpeg_alloc_quant_table((j_common_ptr)c);
-            memcpy(c->quant_tbl_ptrs[slot]->quantval, quant, sizeof target->component[i].quant);
-        }
-        c->comp_info[i].quant_tbl_no = slot;
-    }
-}
-
-/* jpeg_set_defaults() chooses a colour space and factors of its own, so all that follows it must
- * come after. */
-static void set_parameters(struct exn_libjpeg *lib, const exn_coefficients *target,
-                           const struct exn_libjpeg *source)
-{
-    struct jpeg_compress_struct *c = &lib->object.compress;
-    const struct jpeg_decompress_struct *d = &source->object.decompress;
-    c->image_width = target->width;
-    c->image_height = target->height;
-    c->input_components = (int)target->components;
-    c->in_color_space = source->color_space;
-    jpeg_set_defaults(c);
-#if JPEG_LIB_VERSION >= 70 /* which scales, and takes the scaled size for the picture's */
-    jpeg_calc_jpeg_dimensions(c);
-#endif
-    jpeg_set_colorspace(c, source->color_space);
-    /* Application segments are the source's own, byte for byte. */
-    c->write_JFIF_header = FALSE;
-    c->write_Adobe_marker = FALSE;
-    c->CCIR601_sampling = d->CCIR601_sampling;
-    for (uint32_t i = 0; i < target->components; i++) {
-        c->comp_info[i].component_id = d->comp_info[i].component_id;
-        c->comp_info[i].h_samp_factor = (int)target->component[i].h;
-        c->comp_info[i].v_samp_factor = (int)target->component[i].v;
-    }
-}
-
-exn_status exn_coefficients_turned(exn_coefficients *target, const exn_coefficients *source,
-                                   exn_orientation o, exn_error *error)
-{
-    exn_status status = EXN_OK;
-    exn_component_frame(target, source, o);
-    struct exn_libjpeg *lib = target->libjpeg = exn_libjpeg_io_open();
-    if (!lib)
-        return exn_status_fail(error, EXN_MEMORY, "encoder");
-    struct jpeg_compress_struct *c = &lib->object.compress;
-    if (setjmp(lib->escape))
-        return exn_libjpeg_io_escaped(lib, error);
-    jpeg_create_compress(c);
-    c->mem->max_memory_to_use = 0;
-    set_parameters(lib, target, source->libjpeg);
-    for (uint32_t i = 0; i < target->components; i++) {
-        const exn_component *t = &target->component[i];
-        lib->arrays[i] = c->mem->request_virt_barray(&lib->object.common, JPOOL_IMAGE, FALSE,
-                                                     round_up(t->blocks_x, t->h),
-                                                     round_up(t->blocks_y, t->v), t->v);
-    }
-    c->mem->realize_virt_arrays(&lib->object.common);
-    lib->turn = o;
-    lib->complete = source->libjpeg->complete;
-    for (uint32_t i = 0; i < target->components && status == EXN_OK; i++)
-        status = collect_rows(lib, lib->arrays[i], &target->component[i], true, error);
-    return status;
-}
-
-/* Huffman codes of 8-bit JPEG hold AC values of 10 bits and DC differences of 11 (T.81, F.1.2);
- * libjpeg-turbo's encoder does not look. The order of blocks changes with a rotation, so the DC
- * values of a component must lie within one such difference of each other and of 0, where
- * prediction starts. */
-static bool in_range(const exn_component *c)
-{
-    int lowest = 0, highest = 0;
-    for (uint32_t y = 0; y < c->blocks_y; y++) {
-        exn_dct_block *row = c->rows[y];
-        if (exn_cancel_check(c->cancel, NULL) != EXN_OK ||
-            exn_dct_block_magnitudes(row, c->blocks_x) > 1023)
-            return false;
-        for (uint32_t x = 0; x < c->blocks_x; x++) {
-            lowest = row[x][0] < lowest ? row[x][0] : lowest;
-            highest = row[x][0] > highest ? row[x][0] : highest;
-        }
-    }
-    return highest - lowest <= 2047;
-}
-
-/* The interval of all scans; 0 where they differ: libjpeg writes one for all. */
-static uint32_t common_interval(const exn_jpeg *jpeg)
-{
-    uint32_t interval = jpeg->scans[0].restart_interval;
-    for (size_t s = 1; s < jpeg->scan_count; s++)
-        if (jpeg->scans[s].restart_interval != interval)
-            return 0;
-    return interval;
-}
-
-/* Conditioning values of arithmetic coding are the source's (DAC: T.81, B.2.4.3); an interval of
- * whole rows is given in rows, since those of the output have another length. */
-static void set_coding(struct exn_libjpeg *lib, const exn_coefficients *target,
-                       const exn_jpeg *jpeg, const struct jpeg_decompress_struct *source)
-{
-    struct jpeg_compress_struct *c = &lib->object.compress;
-    c->arith_code = jpeg->arithmetic;
-    c->optimize_coding = !jpeg->arithmetic && !jpeg->standard_huffman;
-    if (jpeg->arithmetic) {
-        for (int i = 0; i < NUM_ARITH_TBLS; i++)
-            if (source->arith_dc_L[i] <= source->arith_dc_U[i]) { /* else it gave up at them */
-                c->arith_dc_L[i] = source->arith_dc_L[i];
-                c->arith_dc_U[i] = source->arith_dc_U[i];
-            }
-        memcpy(c->arith_ac_K, source->arith_ac_K, sizeof c->arith_ac_K);
-    }
-    c->restart_in_rows = (int)exn_mcus_restart_rows(jpeg, lib->turn);
-    c->restart_interval = c->restart_in_rows ? 0 : common_interval(jpeg);
-    exn_scan_script_set(lib, target, jpeg);
-}
-
-exn_status exn_coefficients_write(exn_coefficients *target, const exn_coefficients *source,
-                                  const exn_jpeg *jpeg, uint64_t limit, exn_buffer *out,
-                                  exn_error *error)
-{
-    struct exn_libjpeg *lib = target->libjpeg;
-    struct jpeg_compress_struct *c = &lib->object.compress;
-    for (uint32_t i = 0; i < target->components; i++)
-        if (!in_range(&target->component[i]))
-            return exn_status_fail(error, EXN_CORRUPT, "DCT coefficient out of range");
-    if (setjmp(lib->escape))
-        return exn_libjpeg_io_escaped(lib, error);
-    assign_quant(c, target, &source->libjpeg->object.decompress);
-    set_coding(lib, target, jpeg, &source->libjpeg->object.decompress);
-    exn_libjpeg_io_ask(lib, &jpeg->cancel);
-    exn_libjpeg_io_write_to(lib, out, jpeg->file.size + 2 * exn_coefficients_bytes(jpeg), limit);
-    /* No pixel is touched: libjpeg codes what the arrays hold. */
-    jpeg_write_coefficients(c, lib->arrays);
-    jpeg_finish_compress(c);
-    return EXN_OK;
-}
-
-/* Only the tables of rows are ours: the blocks are in libjpeg's pool and go with it. */
 void exn_coefficients_close(exn_coefficients *c)
 {
     for (uint32_t i = 0; i < c->components; i++)
-        free(c->component[i].rows);
+        exn_component_close(&c->component[i]); /* of rows the table: their blocks are libjpeg's */
     exn_libjpeg_io_close(c->libjpeg);
     *c = (exn_coefficients){0};
 }

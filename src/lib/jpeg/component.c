@@ -35,6 +35,7 @@ void exn_component_frame(exn_coefficients *target, const exn_coefficients *sourc
         const uint16_t *quant = source->component[i].quant;
         exn_component *c = &target->component[i];
         c->rows = NULL;
+        c->packed = (exn_packed){0};
         exn_orientation_size(o, &c->h, &c->v);
         exn_component_measure(target, i);
         for (int k = 0; k < 64; k++)
@@ -64,6 +65,7 @@ void exn_component_close(exn_component *c)
 {
     free(c->rows);
     c->rows = NULL;
+    exn_packed_close(&c->packed);
 }
 
 /* Whether nothing changes along an axis, be it in samples that are never shown. A flip moves blocks
@@ -75,11 +77,14 @@ static bool is_even(const exn_component *c, bool along_y)
         if (exn_cancel_check(c->cancel, NULL) != EXN_OK)
             return false;
         for (uint32_t x = 0; x < c->blocks_x; x++) {
-            const int16_t *block = c->rows[y][x];
-            const int16_t *first = along_y ? c->rows[0][x] : c->rows[y][0];
+            exn_dct_block room, first_room;
+            const bool is_first = along_y ? y == 0 : x == 0;
+            const int16_t *block = exn_component_block(c, x, y, room);
+            const int16_t *first =
+                exn_component_block(c, along_y ? x : 0, along_y ? 0 : y, first_room);
             if (memcmp(block, first, sizeof(exn_dct_block)) != 0)
                 return false;
-            for (int k = 0; block == first && k < 64; k++)
+            for (int k = 0; is_first && k < 64; k++)
                 if (block[k] != 0 && (along_y ? k / 8 : k % 8) != 0)
                     return false;
         }
@@ -94,7 +99,7 @@ uint32_t exn_component_exact_set(const exn_coefficients *source, const exn_jpeg 
     for (uint32_t i = 0; i < source->components; i++) {
         const exn_component *c = &source->component[i];
         bool exact = exn_mcus_component_is_exact(jpeg, i, o);
-        if (!exact && c->rows) {
+        if (!exact && exn_component_is_held(c)) {
             exn_orientation rest = o;
             rest.flip_x = o.flip_x && !is_even(c, false);
             rest.flip_y = o.flip_y && !is_even(c, true);
@@ -164,15 +169,6 @@ static definition define(exn_orientation o)
     return d;
 }
 
-/* The first coefficient that is not what it should be; 64: all are. */
-static int first_difference(const definition *d, const int16_t from[64], const int16_t to[64])
-{
-    int k = 0;
-    while (k < 64 && to[k] == (from[d->from[k]] ^ d->negate[k]) - d->negate[k])
-        k++;
-    return k;
-}
-
 typedef int16_t eight __attribute__((vector_size(16)));
 
 /* Pairs of rows are merged by ones, twos and fours. */
@@ -196,57 +192,161 @@ static void exchange_axes(eight r[8])
     memcpy(r, t, sizeof t);
 }
 
-/* Whether a block is what it should be, all of it at once; what is not, first_difference() finds.
- */
-static bool is_same(const definition *d, const int16_t from[64], const int16_t to[64])
+static void negate(const definition *d, eight rows[8])
 {
-    eight rows[8], other = {0};
-    uint64_t halves[2];
-    memcpy(rows, from, sizeof rows);
+    for (int n = 0; n < 8; n++) {
+        eight negative;
+        memcpy(&negative, d->negate + 8 * n, sizeof negative);
+        rows[n] = (rows[n] ^ negative) - negative;
+    }
+}
+
+/* What becomes of a block, all of it at once. */
+static void turn_block(const definition *d, const int16_t from[64], eight rows[8])
+{
+    memcpy(rows, from, sizeof(exn_dct_block));
     if (d->transpose)
         exchange_axes(rows);
+    negate(d, rows);
+}
+
+typedef int8_t sixteen __attribute__((vector_size(16)));
+
+/* Of bytes two rows are one vector, and merged are those that are four rows apart. */
+static void exchange_axes_of_bytes(sixteen r[4])
+{
+    for (int n = 0; n < 3; n++) {
+        const sixteen a = r[0], b = r[1], c = r[2], d = r[3];
+        r[0] =
+            __builtin_shufflevector(a, c, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+        r[1] = __builtin_shufflevector(a, c, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30,
+                                       15, 31);
+        r[2] =
+            __builtin_shufflevector(b, d, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+        r[3] = __builtin_shufflevector(b, d, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30,
+                                       15, 31);
+    }
+}
+
+/* Of a packed block. */
+static void turn_bytes(const definition *d, const int8_t from[64], int16_t dc, eight rows[8])
+{
+    typedef int16_t sixteen_wide __attribute__((vector_size(32)));
+    sixteen r[4];
+    memcpy(r, from, sizeof r);
+    if (d->transpose)
+        exchange_axes_of_bytes(r);
+    for (int n = 0; n < 4; n++) {
+        const sixteen_wide two = __builtin_convertvector(r[n], sixteen_wide);
+        memcpy(rows + 2 * (size_t)n, &two, sizeof two);
+    }
+    negate(d, rows);
+    rows[0][0] = dc;
+}
+
+/* Whether a block is what it should be; what is not, first_difference() finds. */
+static bool is_same(const eight rows[8], const int16_t to[64])
+{
+    eight other = {0};
+    uint64_t halves[2];
     for (int n = 0; n < 8; n++) {
-        eight negate, found;
-        memcpy(&negate, d->negate + 8 * n, sizeof negate);
+        eight found;
         memcpy(&found, to + 8 * n, sizeof found);
-        other |= ((rows[n] ^ negate) - negate) ^ found;
+        other |= rows[n] ^ found;
     }
     memcpy(halves, &other, sizeof halves);
     return (halves[0] | halves[1]) == 0;
 }
 
-/* The source's block that becomes block x,y of an output of width x height blocks. */
-static const int16_t *block_behind(const exn_component *from, exn_orientation back, uint32_t width,
-                                   uint32_t height, uint32_t x, uint32_t y)
+/* A rotated component, asked from the output's side, so that every block of it is accounted for. */
+typedef struct turned {
+    const exn_component *from;
+    exn_orientation back;
+    definition d;
+    uint32_t width, height; /* in blocks */
+} turned;
+
+static turned turn_component(const exn_component *from, exn_orientation o)
 {
-    exn_orientation_point(back, width, height, &x, &y);
-    return from->rows[y][x];
+    turned t = {.from = from,
+                .back = exn_orientation_inverse(o),
+                .d = define(o),
+                .width = from->blocks_x,
+                .height = from->blocks_y};
+    exn_orientation_size(o, &t.width, &t.height);
+    return t;
 }
 
-/* Asked from the output's side, so that every block of it is accounted for. Where axes are
- * exchanged each block is in another row of the source, which no cache foresees. */
+/* Where axes are exchanged each block is in another row of the source, which no cache foresees. */
+static void look_ahead(const turned *t, uint32_t x, uint32_t y)
+{
+    enum { AHEAD = 8 };
+    if (x + AHEAD >= t->width)
+        return;
+    x += AHEAD;
+    exn_orientation_point(t->back, t->width, t->height, &x, &y);
+    if (t->from->rows) {
+        __builtin_prefetch(t->from->rows[y][x]);
+        __builtin_prefetch(t->from->rows[y][x] + 32);
+    } else {
+        exn_packed_ahead(&t->from->packed, x, y);
+    }
+}
+
+/* The source's block that becomes block x,y, and what it becomes. */
+static void turned_block(const turned *t, uint32_t x, uint32_t y, eight rows[8])
+{
+    exn_dct_block room;
+    int16_t dc;
+    look_ahead(t, x, y);
+    exn_orientation_point(t->back, t->width, t->height, &x, &y);
+    const int8_t *bytes =
+        t->from->packed.memory ? exn_packed_small(&t->from->packed, x, y, &dc) : NULL;
+    if (bytes)
+        turn_bytes(&t->d, bytes, dc, rows);
+    else
+        turn_block(&t->d, exn_component_block(t->from, x, y, room), rows);
+}
+
+/* The first coefficient of block x,y that is not what it should be; 64: all are. By one number
+ * after the other. */
+static int first_difference(const turned *t, uint32_t x, uint32_t y, const int16_t to[64])
+{
+    const definition *d = &t->d;
+    exn_dct_block room;
+    int k = 0;
+    exn_orientation_point(t->back, t->width, t->height, &x, &y);
+    const int16_t *from = exn_component_block(t->from, x, y, room);
+    while (k < 64 && to[k] == (from[d->from[k]] ^ d->negate[k]) - d->negate[k])
+        k++;
+    return k;
+}
+
+void exn_component_turned_row(const exn_component *from, exn_orientation o, uint32_t y,
+                              exn_dct_block *row)
+{
+    const turned t = turn_component(from, o);
+    for (uint32_t x = 0; x < t.width; x++) {
+        eight rows[8];
+        turned_block(&t, x, y, rows);
+        memcpy(row[x], rows, sizeof row[x]);
+    }
+}
+
 exn_status exn_component_compare_rows(const exn_component *from, exn_dct_block *const *rows,
                                       uint32_t y, uint32_t count, exn_orientation o,
                                       exn_error *error)
 {
-    enum { AHEAD = 8 };
-    const exn_orientation back = exn_orientation_inverse(o);
-    const definition d = define(o);
-    uint32_t width = from->blocks_x, height = from->blocks_y;
-    exn_orientation_size(o, &width, &height);
+    const turned t = turn_component(from, o);
     if (exn_cancel_check(from->cancel, error) != EXN_OK)
         return EXN_CANCELLED;
-    for (uint32_t n = 0; n < count && y + n < height; n++)
-        for (uint32_t x = 0; x < width; x++) {
-            const int16_t *block = block_behind(from, back, width, height, x, y + n);
-            if (x + AHEAD < width) {
-                const int16_t *next = block_behind(from, back, width, height, x + AHEAD, y + n);
-                __builtin_prefetch(next);
-                __builtin_prefetch(next + 32);
-            }
-            if (!is_same(&d, block, rows[n][x]))
+    for (uint32_t n = 0; n < count && y + n < t.height; n++)
+        for (uint32_t x = 0; x < t.width; x++) {
+            eight turned_rows[8];
+            turned_block(&t, x, y + n, turned_rows);
+            if (!is_same(turned_rows, rows[n][x]))
                 return exn_status_fail(error, EXN_MISMATCH, "coefficient %d of block %u,%u differs",
-                                       first_difference(&d, block, rows[n][x]), x, y + n);
+                                       first_difference(&t, x, y + n, rows[n][x]), x, y + n);
         }
     return EXN_OK;
 }

@@ -7,6 +7,7 @@
 #include "buffer.h"
 #include "dct_block.h"
 #include "orientation.h"
+#include "packed.h"
 #include "segments.h"
 
 /* The place in a block in natural order (row * 8 + column) of coefficient k in zigzag order. */
@@ -19,6 +20,7 @@ typedef struct exn_component {
     uint16_t quant[64];          /* natural order */
     const exn_cancel *cancel;    /* asked for each row by what goes over all; NULL: nobody is */
     exn_dct_block **rows;        /* rows[y][x]: block in column x of row y; owned. NULL: not held */
+    exn_packed packed;           /* or here */
 } exn_component;
 
 typedef struct exn_coefficients {
@@ -33,6 +35,21 @@ typedef struct exn_coefficients {
 /* Called with rows of blocks of component i, from row y on; the padding of MCUs counts in. */
 typedef void exn_component_visitor(void *context, uint32_t i, uint32_t y, uint32_t count,
                                    exn_dct_block *const *rows);
+
+static inline bool exn_component_is_held(const exn_component *c)
+{
+    return c->rows || c->packed.memory;
+}
+
+/* A block that is held, in place or in room. */
+static inline const int16_t *exn_component_block(const exn_component *c, uint32_t x, uint32_t y,
+                                                 int16_t room[64])
+{
+    if (c->rows)
+        return c->rows[y][x];
+    exn_packed_get(&c->packed, x, y, room);
+    return room;
+}
 
 static inline uint32_t exn_divide_up(uint32_t a, uint32_t b)
 {
@@ -71,8 +88,12 @@ exn_status exn_component_compare(const exn_component *from, const exn_component 
                                  exn_orientation o, bool exact, exn_quality quality,
                                  exn_error *error);
 
+/* Row y of from rotated by o, straight from the definition: shared with nothing that rotates. */
+void exn_component_turned_row(const exn_component *from, exn_orientation o, uint32_t y,
+                              exn_dct_block *row);
+
 /* Compares rows of blocks of the output, `count` from row y on, with from rotated by o: every
- * coefficient. By a loop of its own, shared with nothing. Rows of padding are passed over. */
+ * coefficient, by the same definition. Rows of padding are passed over. */
 exn_status exn_component_compare_rows(const exn_component *from, exn_dct_block *const *rows,
                                       uint32_t y, uint32_t count, exn_orientation o,
                                       exn_error *error);

@@ -9,7 +9,7 @@
 typedef float four __attribute__((vector_size(16)));
 
 /* Four rows of four, from and to rows that are eight apart. */
-static inline void transpose_quarter(const float *in, float *out)
+EXN_INLINE void transpose_quarter(const float *in, float *out)
 {
     four r[4], t[4];
     for (int n = 0; n < 4; n++)
@@ -28,7 +28,7 @@ static inline void transpose_quarter(const float *in, float *out)
 
 /* Both DCTs below work on columns and exchange axes in between: rows would be eight strided loads
  * where columns are one vector. */
-static void transpose(const float in[restrict 64], float out[restrict 64])
+EXN_INLINE void transpose(const float in[restrict 64], float out[restrict 64])
 {
     transpose_quarter(in, out);
     transpose_quarter(in + 4, out + 32);
@@ -38,8 +38,8 @@ static void transpose(const float in[restrict 64], float out[restrict 64])
 
 /* Decodes a block to samples[x * 8 + y], columns after each other: the inverse DCT is separable
  * (T.81, A.3.3), and the transpose that would put axes back is left to who wants it. */
-void exn_float_dct_decode_transposed(const int16_t block[restrict 64],
-                                     const float steps[restrict 64], float samples[restrict 64])
+EXN_INLINE void decode_transposed(const int16_t block[restrict 64], const float steps[restrict 64],
+                                  float samples[restrict 64])
 {
     float a[64], b[64];
     for (int k = 0; k < 64; k++)
@@ -49,15 +49,22 @@ void exn_float_dct_decode_transposed(const int16_t block[restrict 64],
     exn_dct_inverse_columns(a, samples);
 }
 
-void exn_float_dct_decode(const int16_t *block, const float steps[64], float samples[64])
+EXN_HOT void exn_float_dct_decode_transposed(const int16_t block[restrict 64],
+                                             const float steps[restrict 64],
+                                             float samples[restrict 64])
+{
+    decode_transposed(block, steps, samples);
+}
+
+EXN_HOT void exn_float_dct_decode(const int16_t *block, const float steps[64], float samples[64])
 {
     float transposed[64];
-    exn_float_dct_decode_transposed(block, steps, transposed);
+    decode_transposed(block, steps, transposed);
     transpose(transposed, samples);
 }
 
-void exn_float_dct_encode_transposed(const float samples[restrict 64],
-                                     float frequencies[restrict 64])
+EXN_HOT void exn_float_dct_encode_transposed(const float samples[restrict 64],
+                                             float frequencies[restrict 64])
 {
     float a[64], b[64];
     exn_dct_forward_columns(samples, a);

@@ -90,7 +90,9 @@ static JBLOCKARRAY on_access(j_common_ptr common, jvirt_barray_ptr array, JDIMEN
         ERREXIT(common, JERR_BAD_VIRTUAL_ACCESS);
     if (!array->passes)
         return array->rows + first;
-    if (first != array->first)
+    if (arrays->gives)
+        arrays->visit(arrays->context, number_of(arrays, array), first, count, array->rows);
+    else if (first != array->first)
         move_window(arrays, array, first);
     return array->rows;
 }

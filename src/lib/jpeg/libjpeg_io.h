@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What libjpeg calls back: errors, warnings, and where its bytes come from and go to. An error
- * leaves by longjmp; every setjmp is in coefficients.c, show.c, make.c and where objects are made.
- */
+ * leaves by longjmp; every setjmp is in coefficients.c, coefficients_write.c, recode.c, show.c,
+ * make.c and where objects are made. */
 #ifndef EXN_JPEG_LIBJPEG_IO_H
 #define EXN_JPEG_LIBJPEG_IO_H
 

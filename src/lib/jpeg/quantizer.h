@@ -28,9 +28,10 @@ void exn_quantizer_encode_like(const exn_quantizer *q, const float samples[restr
 double exn_quantizer_rounding_error(const exn_quantizer *q, const float frequencies[64]);
 
 /* Adds the squared distances between samples and what a block decodes to: one encoded like theirs,
- * and theirs. Of a block that lies whole inside of the picture. */
-void exn_quantizer_judge(const exn_quantizer *q, const float samples[64], const int16_t *theirs,
-                         double *best, double *found);
+ * and theirs. Of a block that lies whole inside of the picture. Returns a bound on the magnitudes
+ * of the samples that theirs decodes to. */
+float exn_quantizer_judge(const exn_quantizer *q, const float samples[64], const int16_t *theirs,
+                          double *best, double *found);
 
 /* The squared distance, inside width x height of a block, between samples and what a block decodes
  * to. */

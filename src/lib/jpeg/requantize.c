@@ -103,20 +103,11 @@ static float reach_of_component(const exn_component *c, const exn_quantizer *q)
     return reach;
 }
 
-/* Quantizing can carry only such samples out of reach that are far from black and white already. */
 static exn_status check_reach(float reach, const exn_component *to, const exn_quantizer *q,
                               uint32_t i, exn_error *error)
 {
-    enum { FAR = 256 };
-    if (reach > EXN_STRIP_REACH)
-        return exn_status_fail(error, EXN_CORRUPT,
-                               "samples of component %u out of range: decoders disagree about them",
-                               i);
-    if (reach > FAR && reach_of_component(to, q) > EXN_STRIP_REACH)
-        return exn_status_fail(
-            error, EXN_CORRUPT,
-            "samples of component %u would be out of range: decoders disagree about them", i);
-    return EXN_OK;
+    return exn_strip_check_reach(reach, reach > EXN_STRIP_FAR ? reach_of_component(to, q) : 0, i,
+                                 error);
 }
 
 /* A line of the source's blocks, as r is to be fed with it. line: what is not as it stands. */
@@ -195,52 +186,4 @@ exn_status exn_requantize(const exn_coefficients *source, exn_coefficients *targ
      * is dropped with what was quantized so far. */
     status = exn_strip_visit(source, i, o, to, 1, quantize, &z, &reach, error);
     return status == EXN_OK ? check_reach(reach, to, &z.q, i, error) : status;
-}
-
-/* What a component's blocks lose, and what the best ones would. */
-typedef struct judging {
-    const exn_component *to;
-    exn_quantizer q;
-    double best, found;
-} judging;
-
-/* What encoding the source's samples anew gives is the best that the table allows. */
-static void judge(void *context, uint32_t bx, uint32_t by, const float samples[64])
-{
-    judging *j = context;
-    const int16_t *theirs = j->to->rows[by][bx];
-    uint32_t width = j->to->width - bx * 8, height = j->to->height - by * 8;
-    int16_t block[64];
-    if (width >= 8 && height >= 8) {
-        exn_quantizer_judge(&j->q, samples, theirs, &j->best, &j->found);
-        return;
-    }
-    exn_quantizer_encode_like(&j->q, samples, theirs, block);
-    double off = exn_quantizer_block_error(&j->q, samples, block, width, height);
-    j->best += off;
-    j->found += memcmp(block, theirs, sizeof block) == 0
-                    ? off
-                    : exn_quantizer_block_error(&j->q, samples, theirs, width, height);
-}
-
-exn_status exn_requantize_verify(const exn_coefficients *source, const exn_coefficients *product,
-                                 uint32_t i, exn_orientation o, exn_error *error)
-{
-    const exn_component *to = &product->component[i];
-    judging j = {.to = to};
-    float reach;
-    exn_quantizer_make(to->quant, &j.q);
-    exn_status status = exn_strip_visit(source, i, o, to, 1, judge, &j, &reach, error);
-    if (status == EXN_OK)
-        status = check_reach(reach, to, &j.q, i, error);
-    if (status != EXN_OK)
-        return status;
-    /* A tenth of a decibel in power; the small term lets pictures through that are exact but for
-     * float noise. */
-    double count = (double)to->width * to->height;
-    if (j.found > j.best * pow(10, 0.01) + 1e-6 * count)
-        return exn_status_fail(error, EXN_MISMATCH,
-                               "component %u is %.2f dB below what its table allows", i,
-                               10 * log10(j.found / (j.best > 0 ? j.best : 1e-6 * count)));
-    return EXN_OK;
 }

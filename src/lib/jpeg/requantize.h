@@ -21,9 +21,4 @@
 exn_status exn_requantize(const exn_coefficients *source, exn_coefficients *target, uint32_t i,
                           exn_orientation o, exn_quality quality, exn_error *error);
 
-/* Fails with EXN_MISMATCH where product's component i (read back) is more than 0.1 dB further from
- * source's moved samples than the best that its quantization table allows. */
-exn_status exn_requantize_verify(const exn_coefficients *source, const exn_coefficients *product,
-                                 uint32_t i, exn_orientation o, exn_error *error);
-
 #endif

@@ -7,8 +7,8 @@
  *     keep_row()       those inside of the picture into a ring, shifted along x where the mirrored
  *                      grid lies off by part of a sample
  *     finished_row()   out of the ring, shifted along y
- *     cut_block()      eight such rows to blocks of the output's grid, which exn_quantizer_encode()
- * quantizes
+ *     exn_strip_cut()  eight such rows to blocks of the output's grid, which exn_quantizer_encode()
+ *                      quantizes
  *
  * So memory grows with a row, not with the picture. The lines of blocks do not meet the rows of the
  * output's grid where an axis runs backwards; the ring is where the two grids pass each other. */
@@ -18,32 +18,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "entropy_bits.h"
 #include "float_dct.h"
 
 /* A shift by a fraction of a sample: a sinc under a Lanczos window. Eight taps hold a chroma edge
  * in place and ring little. */
 enum { TAPS = EXN_STRIP_TAPS, BEFORE = TAPS / 2 - 1 };
 
-/* RING: rows that are held: eight that are encoded, the filter's reach, and eight that come with
- * each line of blocks; a power of two. MARGIN: floats on both sides of a row, for the filter, for
- * blocks that reach over the edge, and for the last eight of a loop. */
-enum { RING = 32, MARGIN = 16, ROWS = RING + 8 + 8 };
-
-/* The samples of one component in the output's frame, a few rows at a time, from the top down.
- * Level shift (T.81, A.3.1) is left out: it moves nothing but DC, and back. */
-typedef struct strip {
-    const exn_component *from;
-    bool transpose, backward_x, backward_y; /* the last two speak of the output's axes */
-    bool shift_x, shift_y;
-    float taps_x[TAPS], taps_y[TAPS];
-    float steps[64]; /* of the source, negative where a turn negates the coefficient */
-    uint32_t width, height;
-    uint32_t lines, next; /* lines of the source's blocks, in the output's order */
-    uint32_t ready;       /* rows that have been decoded */
-    float reach;          /* the largest magnitude of a sample so far */
-    size_t stride;
-    float *memory; /* owned: ROWS rows */
-} strip;
+enum { RING = EXN_STRIP_RING, MARGIN = EXN_STRIP_MARGIN, ROWS = RING + 8 + 8 };
 
 /* The taps sum up to 1, so that an even area keeps its value. */
 void exn_strip_filter(double shift, float taps[EXN_STRIP_TAPS])
@@ -61,15 +43,16 @@ void exn_strip_filter(double shift, float taps[EXN_STRIP_TAPS])
 }
 
 /* out[x] = sum of taps[t] * in[t][x] */
-static void filter_row(const float taps[TAPS], const float *const in[TAPS], uint32_t width,
-                       float *restrict out)
+static EXN_HOT void filter_row(const float taps[TAPS], const float *const in[TAPS], uint32_t width,
+                               float *restrict out)
 {
     const float *a = in[0], *b = in[1], *c = in[2], *d = in[3];
     const float *e = in[4], *f = in[5], *g = in[6], *h = in[7];
-    for (uint32_t x = 0; x < width; x += 8)
-        for (uint32_t k = x; k < x + 8; k++)
-            out[k] = taps[0] * a[k] + taps[1] * b[k] + taps[2] * c[k] + taps[3] * d[k] +
-                     taps[4] * e[k] + taps[5] * f[k] + taps[6] * g[k] + taps[7] * h[k];
+    for (size_t x = 0; x < width; x += 8)
+        for (size_t k = 0; k < 8; k++)
+            out[x + k] = taps[0] * a[x + k] + taps[1] * b[x + k] + taps[2] * c[x + k] +
+                         taps[3] * d[x + k] + taps[4] * e[x + k] + taps[5] * f[x + k] +
+                         taps[6] * g[x + k] + taps[7] * h[x + k];
 }
 
 double exn_strip_overhang(uint32_t samples, uint32_t pixels, uint32_t factor, uint32_t max_factor)
@@ -83,44 +66,43 @@ uint32_t exn_strip_length(uint32_t samples, bool reversed, double overhang)
 }
 
 /* Row y of memory's rows from first on. */
-static float *row_at(const strip *s, uint32_t first, uint32_t y)
+static float *row_at(const exn_strip *s, uint32_t first, uint32_t y)
 {
     return s->memory + (first + y) * s->stride + MARGIN;
 }
 
 /* A row of the output's frame has the same place in the ring until RING rows later. */
-static float *ring_row(const strip *s, uint32_t y)
+static float *ring_row(const exn_strip *s, uint32_t y)
 {
     return row_at(s, 0, y % RING);
 }
 
-static float *decoded_row(const strip *s, uint32_t y)
+static float *decoded_row(const exn_strip *s, uint32_t y)
 {
     return row_at(s, RING, y);
 }
 
-static float *shifted_row(const strip *s, uint32_t y)
+static float *shifted_row(const exn_strip *s, uint32_t y)
 {
     return row_at(s, RING + 8, y);
 }
 
-/* Opens component i of source, turned by o; memory is to be freed. o speaks of the source's axes
- * (it flips, then transposes), the strip of the output's. */
-static exn_status open_strip(const exn_coefficients *source, uint32_t i, exn_orientation o,
-                             strip *s, exn_error *error)
+/* o speaks of the source's axes (it flips, then transposes), the strip of the output's. */
+exn_status exn_strip_open(exn_strip *s, const exn_coefficients *source, uint32_t i,
+                          exn_orientation o, exn_error *error)
 {
     const exn_component *from = &source->component[i];
     double x =
         o.flip_x ? exn_strip_overhang(from->width, source->width, from->h, source->max_h) : 0;
     double y =
         o.flip_y ? exn_strip_overhang(from->height, source->height, from->v, source->max_v) : 0;
-    *s = (strip){.from = from,
-                 .transpose = o.transpose,
-                 .backward_x = o.transpose ? o.flip_y : o.flip_x,
-                 .backward_y = o.transpose ? o.flip_x : o.flip_y,
-                 .width = exn_strip_length(from->width, o.flip_x, x),
-                 .height = exn_strip_length(from->height, o.flip_y, y),
-                 .lines = o.transpose ? from->blocks_x : from->blocks_y};
+    *s = (exn_strip){.from = from,
+                     .transpose = o.transpose,
+                     .backward_x = o.transpose ? o.flip_y : o.flip_x,
+                     .backward_y = o.transpose ? o.flip_x : o.flip_y,
+                     .width = exn_strip_length(from->width, o.flip_x, x),
+                     .height = exn_strip_length(from->height, o.flip_y, y),
+                     .lines = o.transpose ? from->blocks_x : from->blocks_y};
     exn_orientation_size(o, &s->width, &s->height);
     s->shift_x = (o.transpose ? y : x) > 0;
     s->shift_y = (o.transpose ? x : y) > 0;
@@ -152,7 +134,7 @@ static int block_start(bool backward, uint32_t samples, uint32_t number)
     return backward ? (int)samples - 8 - 8 * (int)number : 8 * (int)number;
 }
 
-float exn_strip_reach(const float samples[64], float reach)
+EXN_HOT float exn_strip_reach(const float samples[64], float reach)
 {
     float largest[8] = {0};
     for (int y = 0; y < 8; y++)
@@ -165,12 +147,27 @@ float exn_strip_reach(const float samples[64], float reach)
     return reach;
 }
 
+exn_status exn_strip_check_reach(float source, float output, uint32_t i, exn_error *error)
+{
+    if (source > EXN_STRIP_REACH)
+        return exn_status_fail(error, EXN_CORRUPT,
+                               "samples of component %u out of range: decoders disagree about them",
+                               i);
+    if (source > EXN_STRIP_FAR && output > EXN_STRIP_REACH)
+        return exn_status_fail(
+            error, EXN_CORRUPT,
+            "samples of component %u would be out of range: decoders disagree about them", i);
+    return EXN_OK;
+}
+
 /* Decodes a line of the source's blocks as eight rows of the output's frame. */
-static void decode_line(strip *s, uint32_t line)
+static void decode_line(exn_strip *s, uint32_t line)
 {
     uint32_t blocks = s->transpose ? s->from->blocks_y : s->from->blocks_x;
     for (uint32_t n = 0; n < blocks; n++) {
-        const int16_t *block = s->transpose ? s->from->rows[n][line] : s->from->rows[line][n];
+        exn_dct_block room;
+        const int16_t *block = s->transpose ? exn_component_block(s->from, line, n, room)
+                                            : exn_component_block(s->from, n, line, room);
         int x = block_start(s->backward_x, s->width, n);
         float samples[64];
         if (s->transpose)
@@ -184,7 +181,7 @@ static void decode_line(strip *s, uint32_t line)
 }
 
 /* Puts a decoded row into its place in the ring, shifted along x. */
-static void keep_row(const strip *s, float *decoded, float *kept)
+static void keep_row(const exn_strip *s, float *decoded, float *kept)
 {
     const float *in[TAPS];
     extend_row(decoded, s->width); /* padding never shows */
@@ -198,7 +195,7 @@ static void keep_row(const strip *s, float *decoded, float *kept)
 }
 
 /* Decodes the next line of blocks, and keeps the rows that are inside of the picture. */
-static void advance(strip *s)
+static void advance(exn_strip *s)
 {
     uint32_t line = s->backward_y ? s->lines - 1 - s->next : s->next;
     int top = block_start(s->backward_y, s->height, line);
@@ -213,14 +210,14 @@ static void advance(strip *s)
 
 /* The row that stands for y, which may lie outside of the picture: there the outermost is repeated.
  */
-static const float *row_for(const strip *s, int y)
+static const float *row_for(const exn_strip *s, int y)
 {
     int last = (int)s->height - 1;
     return ring_row(s, (uint32_t)(y < 0 ? 0 : y > last ? last : y));
 }
 
 /* Row y of the plane, shifted along y. */
-static const float *finished_row(const strip *s, uint32_t y)
+static const float *finished_row(const exn_strip *s, uint32_t y)
 {
     const float *in[TAPS];
     y = y < s->height ? y : s->height - 1;
@@ -234,8 +231,7 @@ static const float *finished_row(const strip *s, uint32_t y)
     return row;
 }
 
-/* The eight rows of line by of the output's blocks; lines are asked for in their order. */
-static void rows_of_line(strip *s, uint32_t by, const float *rows[8])
+void exn_strip_line(exn_strip *s, uint32_t by, const float *rows[8])
 {
     uint32_t wanted = by * 8 + 8 + TAPS;
     wanted = wanted < s->height ? wanted : s->height;
@@ -243,14 +239,6 @@ static void rows_of_line(strip *s, uint32_t by, const float *rows[8])
         advance(s);
     for (uint32_t y = 0; y < 8; y++)
         rows[y] = finished_row(s, by * 8 + y);
-}
-
-/* A block that reaches over the right edge takes the last sample repeated, from the row's margin
- * (as T.81, A.2.4 recommends). */
-static void cut_block(const float *const rows[8], uint32_t bx, float samples[64])
-{
-    for (int y = 0; y < 8; y++)
-        memcpy(samples + 8 * y, rows[y] + 8 * (size_t)bx, 8 * sizeof *samples);
 }
 
 uint64_t exn_strip_bytes(const exn_jpeg *jpeg)
@@ -263,19 +251,25 @@ exn_status exn_strip_visit(const exn_coefficients *source, uint32_t i, exn_orien
                            const exn_component *to, uint32_t each, exn_strip_visitor *visit,
                            void *context, float *reach, exn_error *error)
 {
-    strip s;
-    exn_status status = open_strip(source, i, o, &s, error);
+    exn_strip s;
+    exn_status status = exn_strip_open(&s, source, i, o, error);
     for (uint32_t by = 0; status == EXN_OK && by < to->blocks_y; by++) {
         const float *rows[8];
         status = exn_cancel_check(source->cancel, error);
-        rows_of_line(&s, by, rows);
+        exn_strip_line(&s, by, rows);
         for (uint32_t bx = by % each; bx < to->blocks_x; bx += each) {
             float samples[64];
-            cut_block(rows, bx, samples);
+            exn_strip_cut(rows, bx, samples);
             visit(context, bx, by, samples);
         }
     }
-    free(s.memory);
+    exn_strip_close(&s);
     *reach = s.reach;
     return status;
+}
+
+void exn_strip_close(exn_strip *s)
+{
+    free(s->memory);
+    s->memory = NULL;
 }

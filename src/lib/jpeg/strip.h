@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The samples of one component in the output's frame, a few rows at a time, from the top down. So
- * memory grows with a row, not with the picture. */
+/* A component decoded, rotated and cut into blocks anew. Memory grows with a row, not with the
+ * picture. */
 #ifndef EXN_JPEG_STRIP_H
 #define EXN_JPEG_STRIP_H
 
@@ -9,6 +9,48 @@
 /* Where decoders part: beyond it libjpeg's C code wraps white around to black and its SIMD code
  * does not, so such samples have no one reading. No photograph comes near it. */
 static const float EXN_STRIP_REACH = 511.5f;
+
+/* Quantizing can carry only such samples out of reach that are far from black and white already. */
+static const float EXN_STRIP_FAR = 256;
+
+/* RING: rows that are held: eight that are encoded, the filter's reach, and eight that come with
+ * each line of blocks; a power of two. MARGIN: floats on both sides of a row, for the filter, for
+ * blocks that reach over the edge, and for the last eight of a loop. TAPS: of a filter that shifts
+ * by part of a sample. */
+enum { EXN_STRIP_RING = 32, EXN_STRIP_MARGIN = 16, EXN_STRIP_TAPS = 8 };
+
+/* The samples of one component in the output's frame, a few rows at a time, from the top down.
+ * Level shift (T.81, A.3.1) is left out: it moves nothing but DC, and back. */
+typedef struct exn_strip {
+    const exn_component *from;
+    bool transpose, backward_x, backward_y; /* the last two speak of the output's axes */
+    bool shift_x, shift_y;
+    float taps_x[EXN_STRIP_TAPS], taps_y[EXN_STRIP_TAPS];
+    float steps[64]; /* of the source, negative where a turn negates the coefficient */
+    uint32_t width, height;
+    uint32_t lines, next; /* lines of the source's blocks, in the output's order */
+    uint32_t ready;       /* rows that have been decoded */
+    float reach;          /* the largest magnitude of a sample so far */
+    size_t stride;
+    float *memory; /* owned */
+} exn_strip;
+
+/* Component i of source, rotated by o. source must stay open. */
+exn_status exn_strip_open(exn_strip *strip, const exn_coefficients *source, uint32_t i,
+                          exn_orientation o, exn_error *error);
+void exn_strip_close(exn_strip *strip);
+
+/* The eight rows of line by of the output's blocks, until the next call. Lines are asked for in
+ * their order. */
+void exn_strip_line(exn_strip *strip, uint32_t by, const float *rows[8]);
+
+/* Block bx of such rows. One that reaches over the right edge takes the last sample repeated, from
+ * the row's margin (as T.81, A.2.4 recommends). */
+static inline void exn_strip_cut(const float *const rows[8], uint32_t bx, float samples[64])
+{
+    for (int y = 0; y < 8; y++)
+        memcpy(samples + 8 * y, rows[y] + 8 * (size_t)bx, 8 * sizeof *samples);
+}
 
 /* Called with the samples of each block of an output's component. */
 typedef void exn_strip_visitor(void *context, uint32_t bx, uint32_t by, const float samples[64]);
@@ -24,7 +66,6 @@ exn_status exn_strip_visit(const exn_coefficients *source, uint32_t i, exn_orien
 double exn_strip_overhang(uint32_t samples, uint32_t pixels, uint32_t factor, uint32_t max_factor);
 
 /* A filter that shifts by that part of a sample. */
-enum { EXN_STRIP_TAPS = 8 };
 void exn_strip_filter(double shift, float taps[EXN_STRIP_TAPS]);
 
 /* Samples along an axis that move: where it is cut and reversed those of the picture; else all that
@@ -33,6 +74,10 @@ uint32_t exn_strip_length(uint32_t samples, bool reversed, double overhang);
 
 /* The larger of reach and the largest magnitude in a block. */
 float exn_strip_reach(const float samples[64], float reach);
+
+/* Whether component i is one that decoders agree about: by the reach of the source's samples, and
+ * of the output's, which matters only where the first is beyond EXN_STRIP_FAR. */
+exn_status exn_strip_check_reach(float source, float output, uint32_t i, exn_error *error);
 
 /* Bytes of memory that it takes for the largest component of jpeg. */
 uint64_t exn_strip_bytes(const exn_jpeg *jpeg);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "turned.h"
 
-#include "coefficients.h"
+#include "coefficients_write.h"
 #include "requantize.h"
 #include "strip.h"
 
@@ -65,7 +65,7 @@ static exn_status turn_arrays(exn_turned *turned, const exn_jpeg *jpeg, exn_orie
     if (status == EXN_OK)
         status = check_edges(options, result, error);
     if (status == EXN_OK)
-        status = exn_coefficients_turned(&target, &source, o, error);
+        status = exn_coefficients_write_open(&target, &source, o, error);
     if (status == EXN_OK)
         status =
             turn_components(&source, &target, o, result->exact_components, options->quality, error);

@@ -2,11 +2,10 @@
 #include "verify.h"
 
 #include "coefficients.h"
+#include "compare.h"
 #include "mcus.h"
 #include "read.h"
-#include "requantize.h"
 #include "secondary.h"
-#include "turned.h"
 
 /* Metadata may have been edited or removed; what is left must agree one by one. */
 static const exn_segment *next_of_coding(const exn_jpeg *jpeg, size_t *i)
@@ -41,124 +40,6 @@ static bool is_kept(const exn_jpeg *source, const exn_jpeg *product, const uint3
            same_coding(source, product) && exn_coefficients_same_header(source, product);
 }
 
-/* Rows of an output's blocks, as libjpeg reads them, against the source's. */
-typedef struct comparison {
-    const exn_coefficients *source;
-    exn_orientation o;
-    exn_status status;
-    exn_error *error;
-} comparison;
-
-static void compare_rows(void *context, uint32_t i, uint32_t y, uint32_t count,
-                         exn_dct_block *const *rows)
-{
-    comparison *c = context;
-    if (c->status == EXN_OK)
-        c->status =
-            exn_component_compare_rows(&c->source->component[i], rows, y, count, c->o, c->error);
-}
-
-/* By coefficients that libjpeg has read, so that a fault of the entropy coder here cannot hide
- * itself. What was quantized again is compared by its samples. Blocks of product that are not held
- * have been compared. */
-static exn_status compare(const exn_coefficients *source, const exn_coefficients *product,
-                          exn_orientation o, uint32_t exact, exn_quality quality, exn_error *error)
-{
-    exn_status status = EXN_OK;
-    if (!exn_coefficients_same_colours(source, product))
-        status = exn_status_fail(error, EXN_MISMATCH, "colour space differs");
-    for (uint32_t i = 0; i < source->components && status == EXN_OK; i++) {
-        const exn_component *from = &source->component[i], *to = &product->component[i];
-        bool is_exact = exact >> i & 1;
-        status = exn_component_compare(from, to, o, is_exact, quality, error);
-        if (status == EXN_OK && !is_exact)
-            status = exn_requantize_verify(source, product, i, o, error);
-        for (uint32_t y = 0; to->rows && is_exact && y < to->blocks_y && status == EXN_OK; y++)
-            status = exn_component_compare_rows(from, &to->rows[y], y, 1, o, error);
-    }
-    return status;
-}
-
-/* What blocks are found by, as the headers have it. */
-static exn_status compare_frames(const exn_jpeg *source, const exn_jpeg *product, exn_orientation o,
-                                 exn_error *error)
-{
-    uint32_t width = source->width, height = source->height;
-    exn_orientation_size(o, &width, &height);
-    bool same = product->components == source->components && product->width == width &&
-                product->height == height;
-    for (uint32_t i = 0; same && i < source->components; i++) {
-        uint32_t h = source->component[i].h, v = source->component[i].v;
-        exn_orientation_size(o, &h, &v);
-        same = product->component[i].h == h && product->component[i].v == v;
-    }
-    return same ? EXN_OK : exn_status_fail(error, EXN_MISMATCH, "frame header differs");
-}
-
-/* What is exact is compared while it is decoded, and not held. */
-static exn_status read_output(exn_coefficients *after, const exn_coefficients *before,
-                              const exn_jpeg *product, exn_orientation o, uint32_t exact,
-                              exn_error *error)
-{
-    uint32_t warnings = 0;
-    comparison c = {.source = before, .o = o, .error = error};
-    if (!exn_coefficients_may_pass(product))
-        return exn_coefficients_read(after, product, &warnings, error);
-    exn_status status =
-        exn_coefficients_pass(after, product, exact, compare_rows, &c, &warnings, error);
-    return c.status != EXN_OK ? c.status : status;
-}
-
-static exn_status read_source(exn_coefficients *before, const exn_jpeg *source, bool holds,
-                              const exn_options *options, uint64_t *blocks, exn_error *error)
-{
-    uint32_t warnings = 0;
-    exn_status status = exn_mcus_charge(source, EXN_JPEG_FREE_PASSES, blocks, error);
-    if (status == EXN_OK)
-        status = exn_turned_check_limits(source, options, holds ? 2 : 1, 1, error);
-    if (status != EXN_OK)
-        return status;
-    return holds || !exn_coefficients_may_pass(source)
-               ? exn_coefficients_read(before, source, &warnings, error)
-               : exn_coefficients_pass(before, source, UINT32_MAX, NULL, NULL, &warnings, error);
-}
-
-/* Whether it is damaged, exn_normalize() has found out where it decodes all. */
-static exn_status verify_kept(const exn_jpeg *source, const exn_options *options, uint64_t *blocks,
-                              exn_error *error)
-{
-    exn_coefficients before = {0};
-    exn_status status =
-        options->decode_all ? EXN_OK : read_source(&before, source, false, options, blocks, error);
-    exn_coefficients_close(&before);
-    return status;
-}
-
-/* Compares two pictures. said: the components that are said to be exact; NULL: nothing is said. */
-static exn_status verify_picture(const exn_jpeg *source, const exn_jpeg *product, exn_orientation o,
-                                 const uint32_t *said, const exn_options *options, uint64_t *blocks,
-                                 exn_error *error)
-{
-    exn_coefficients before = {0}, after = {0};
-    uint32_t exact = 0;
-    exn_status status = compare_frames(source, product, o, error);
-    if (status == EXN_OK)
-        status = read_source(&before, source, true, options, blocks, error);
-    if (status == EXN_OK) {
-        /* Judged anew from the source: what the result says is a claim to be tested. */
-        exact = exn_component_exact_set(&before, source, o);
-        if (said && *said != exact)
-            status = exn_status_fail(error, EXN_MISMATCH, "other components are exact");
-    }
-    if (status == EXN_OK)
-        status = read_output(&after, &before, product, o, exact, error);
-    if (status == EXN_OK)
-        status = compare(&before, &after, o, exact, options->quality, error);
-    exn_coefficients_close(&after);
-    exn_coefficients_close(&before);
-    return status;
-}
-
 static exn_status complete_both(const exn_image *before, const exn_image *after,
                                 const exn_options *options, exn_error *error)
 {
@@ -172,7 +53,8 @@ static exn_status compare_secondary(const exn_image *before, const exn_image *af
 {
     exn_status status = complete_both(before, after, options, error);
     if (status == EXN_OK && !exn_orientation_is_identity(o))
-        return verify_picture(before->state, after->state, o, NULL, options, blocks, error);
+        return exn_jpeg_compare_pictures(before->state, after->state, o, NULL, options, blocks,
+                                         error);
     const exn_jpeg *a = before->state, *b = after->state;
     if (status == EXN_OK && (!same_coding(a, b) || !exn_span_equal(a->trailer, b->trailer)))
         status = exn_status_fail(error, EXN_MISMATCH, "a secondary image differs");
@@ -284,11 +166,12 @@ static exn_status verify_once(const exn_image *source, const exn_image *product,
     exn_status status = complete_both(source, product, options, error);
     const bool kept = status == EXN_OK && exn_orientation_is_identity(source->turn) &&
                       is_kept(source->state, product->state, said);
-    if (kept)
-        status = verify_kept(source->state, options, &blocks, error);
-    else if (status == EXN_OK)
-        status = verify_picture(source->state, product->state, source->turn, said, options, &blocks,
-                                error);
+    /* Whether it is damaged, exn_normalize() has found out where it decodes all. */
+    if (kept && !options->decode_all)
+        status = exn_jpeg_compare_decode(source->state, options, &blocks, error);
+    else if (status == EXN_OK && !kept)
+        status = exn_jpeg_compare_pictures(source->state, product->state, source->turn, said,
+                                           options, &blocks, error);
     return status == EXN_OK ? verify_rest(source, product, options, result, &blocks, error)
                             : status;
 }
