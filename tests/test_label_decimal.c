@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* src/lib/labels/decimal.h against Python's decimal, which shares no code with it. */
 #include "labels/decimal.h"
+#include "labels/decimal_print.h"
 #include "labels/decimal_scan.h"
 #include "labels/decimal_short.h"
 
 #include "support/proc.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -277,7 +279,7 @@ static void numbers_are_scanned_like_they_are_read(void **state)
                                last != 'E' && last != '0' && (behind > 0 || last != '.');
         if (!end) {
             left++;
-            assert_true(!is_number || whole + behind > 8);
+            assert_true(!is_number || whole + behind + (behind > 0) > 8);
             continue;
         }
         const exn_decimal_short read = exn_decimal_short_read((exn_span){begin, size});
@@ -291,6 +293,35 @@ static void numbers_are_scanned_like_they_are_read(void **state)
     }
     printf("%u scanned, %u of them negative, %u left to others\n", done, negative, left);
     assert_true(done > 50000 && negative > 10000 && left > 50000);
+}
+
+/* Written all at once against printf(3): each number of digits, of zeros at its end, and of
+ * decimals; what has more than eight digits is not taken. */
+static void digits_are_printed_like_one_by_one(void **state)
+{
+    (void)state;
+    static const int64_t most = 100000000;
+    uint32_t seed = 21;
+    for (unsigned i = 0; i < 100000; i++) {
+        int64_t below = 1, number;
+        for (unsigned d = draw(&seed) % 9; d > 0; d--)
+            below *= 10;
+        number = i % 3 ? (int64_t)draw(&seed) % below : below - i / 3 % 3;
+        const unsigned scale = draw(&seed) % 8;
+        char expected[40];
+        uint8_t text[EXN_DECIMAL_PRINT_ROOM];
+        int size = snprintf(expected, sizeof expected, "%0*" PRId64, (int)scale + 1, number);
+        if (scale > 0) {
+            memmove(expected + size - scale + 1, expected + size - scale, scale);
+            expected[size++ - (int)scale] = '.';
+        }
+        const size_t printed = exn_decimal_print(number, scale, text);
+        if (printed != (number < 0 || number >= most ? 0 : (size_t)size) ||
+            memcmp(text, expected, printed) != 0)
+            fail_msg("'%.*s' for '%.*s'", (int)printed, (char *)text, size, expected);
+    }
+    uint8_t text[EXN_DECIMAL_PRINT_ROOM];
+    assert_int_equal(exn_decimal_print(1, 8, text), 0);
 }
 
 /* What they are for: coordinates of pixels and parts with as many digits as tools write. */
@@ -376,6 +407,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(short_numbers_are_mirrored_like_long_ones),
         cmocka_unit_test(numbers_are_scanned_like_they_are_read),
         cmocka_unit_test(usual_numbers_are_short),
+        cmocka_unit_test(digits_are_printed_like_one_by_one),
         cmocka_unit_test(what_is_no_number),
         cmocka_unit_test(sizes),
     };

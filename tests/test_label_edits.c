@@ -76,13 +76,29 @@ static void replace_naively(exn_buffer *copy, const plan *p)
     }
 }
 
+/* Puts those that are in the file's order, as a series; returns how many. */
+static size_t put_series(exn_edits *edits, const plan *p, size_t first, size_t count)
+{
+    exn_edits_series series;
+    size_t done = 0;
+    assert_true(exn_edits_begin(edits, &series));
+    while (done < count && series.room > 0) {
+        const size_t i = first + done++;
+        memcpy(series.text, p->text[i], p->text_size[i]);
+        assert_true(exn_edits_append(&series, p->offset[i], p->size[i], (uint32_t)p->text_size[i]));
+    }
+    exn_edits_end(edits, &series);
+    return done;
+}
+
 /* Puts edits in groups, each group in another order than that of the file, and flushes after each.
  */
 static void put_all(exn_edits *edits, const plan *p)
 {
     for (size_t first = 0; first < p->count;) {
         size_t count = 1 + random_below((uint32_t)(p->count - first)), turn = random_below(7);
-        for (size_t k = 0; k < count; k++) {
+        const bool is_series = turn == 0;
+        for (size_t k = is_series ? put_series(edits, p, first, count) : 0; k < count; k++) {
             size_t i = first + (turn % 2 ? count - 1 - k : (k + turn) % count);
             exn_span text = {(const uint8_t *)p->text[i], p->text_size[i]};
             assert_int_equal(exn_edits_put(edits, p->offset[i], p->size[i], text, NULL), EXN_OK);
@@ -141,6 +157,22 @@ static void what_cannot_be_is_refused(void **state)
     assert_int_equal(exn_edits_put(&edits, 8, 3, X, NULL), EXN_INTERNAL);
     assert_int_equal(exn_edits_put(&edits, 11, 0, X, NULL), EXN_INTERNAL);
     assert_int_equal(exn_edits_flush(&edits, 5, NULL), EXN_INTERNAL);
+    exn_edits_free(&edits);
+    exn_buffer_free(&out.bytes);
+
+    /* Nor in a series: before what is done, in what was edited, outside of the source. */
+    exn_edits_series series;
+    edits = (exn_edits){.source = &source, .sink = &sink};
+    assert_int_equal(exn_edits_flush(&edits, 2, NULL), EXN_OK);
+    assert_true(exn_edits_begin(&edits, &series));
+    assert_false(exn_edits_append(&series, 1, 1, 0));
+    assert_true(exn_edits_append(&series, 4, 2, 0));
+    assert_false(exn_edits_append(&series, 5, 2, 0));
+    assert_false(exn_edits_append(&series, 8, 3, 0));
+    assert_false(exn_edits_append(&series, 11, 0, 0));
+    assert_false(exn_edits_append(&series, 6, UINT64_MAX, 0));
+    exn_edits_end(&edits, &series);
+    assert_int_equal(edits.count, 1);
     exn_edits_free(&edits);
     exn_buffer_free(&out.bytes);
 

@@ -167,6 +167,11 @@ static exn_status check_segments(exn_coco_walk *w)
                                           "panoptic labels without the file_name of their PNG");
 }
 
+static exn_status read_image_id(exn_coco_walk *w, const exn_json_token *value)
+{
+    return exn_coco_walk_id(w, "image_id", value, &w->key);
+}
+
 /* image_id may be the last member of all, so this comes at the object's end. */
 static exn_status hand_on_pieces(exn_coco_walk *w)
 {
@@ -175,37 +180,40 @@ static exn_status hand_on_pieces(exn_coco_walk *w)
     return exn_drawn_hand_on(&w->base, &w->pieces, exn_buffer_span(&w->key));
 }
 
+typedef exn_status read_value(exn_coco_walk *w, const exn_json_token *value);
+
+/* Words and not a table of them: their lengths are known to the compiler, and there are millions of
+ * members. */
+static read_value *reader_of(exn_span key)
+{
+    if (exn_json_text_is(key, "bbox"))
+        return read_bbox;
+    if (exn_json_text_is(key, "segmentation"))
+        return read_segmentation;
+    if (exn_json_text_is(key, "image_id"))
+        return read_image_id;
+    if (exn_json_text_is(key, "keypoints"))
+        return read_keypoints;
+    if (exn_json_text_is(key, "attributes"))
+        return read_attributes;
+    if (exn_json_text_is(key, "segments_info"))
+        return read_segments;
+    return exn_json_text_is(key, "file_name") ? read_file_name : NULL;
+}
+
 /* area and iscrowd do not depend on the frame. A member that is there twice is moved twice, each in
  * its place. */
 static exn_status read_member(exn_coco_walk *w, const exn_json_token *key)
 {
-    static const struct {
-        const char *name;
-        exn_status (*read)(exn_coco_walk *w, const exn_json_token *value);
-    } members[] = {
-        {"bbox", read_bbox},
-        {"segmentation", read_segmentation},
-        {"keypoints", read_keypoints},
-        {"attributes", read_attributes},
-        {"segments_info", read_segments},
-        {"file_name", read_file_name},
-    };
     exn_json_token value;
-    const bool is_id = exn_json_text_is(key->text, "image_id");
-    size_t i = 0;
-    while (i < sizeof members / sizeof *members && !exn_json_text_is(key->text, members[i].name))
-        i++;
-    const bool is_known = is_id || i < sizeof members / sizeof *members;
-    exn_status status = is_known ? EXN_OK : exn_json_walk_keep(&w->base, key, &w->member);
+    read_value *const read = reader_of(key->text);
+    exn_status status = read ? EXN_OK : exn_json_walk_keep(&w->base, key, &w->member);
     if (status == EXN_OK)
         status = exn_json_next(&w->base.json, &value);
     if (status != EXN_OK)
         return status;
-    if (is_id)
-        return exn_coco_walk_id(w, "image_id", &value, &w->key);
-    return i < sizeof members / sizeof *members
-               ? members[i].read(w, &value)
-               : exn_drawn_pass(&w->base, &w->pieces, exn_buffer_span(&w->member), &value);
+    return read ? read(w, &value)
+                : exn_drawn_pass(&w->base, &w->pieces, exn_buffer_span(&w->member), &value);
 }
 
 /* Buffers keep their memory from one annotation to the next. No edit of it comes later. */

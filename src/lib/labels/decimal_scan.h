@@ -53,37 +53,46 @@ static inline int64_t exn_decimal_scan_value(uint64_t digits)
                      32);
 }
 
-/* The end of a number of at most eight digits as JSON writes them (RFC 8259, 6), without exponent.
- * NULL: it is longer, or no number, or reaches to end, behind which it may go on. */
+/* The end of digits as JSON writes a number without sign and exponent (RFC 8259, 6), of at most
+ * eight bytes. NULL: it is longer, or no number, or reaches to end, behind which it may go on. */
+static inline const uint8_t *exn_decimal_scan_unsigned(const uint8_t *at, const uint8_t *end,
+                                                       exn_decimal_short *number)
+{
+    enum { MOST = 8 };
+    const unsigned others = ~exn_decimal_scan_digits(at);
+    const unsigned whole = (unsigned)__builtin_ctz(others);
+    unsigned size = whole, behind = 0;
+    if (whole == 0 || (*at == '0' && whole > 1))
+        return NULL;
+    if (at[whole] == '.') {
+        size = (unsigned)__builtin_ctz(others & (others - 1));
+        behind = size - whole - 1;
+        if (behind == 0)
+            return NULL;
+    }
+    const uint8_t *const next = at + size;
+    if (size > MOST || next >= end || (*next | 0x20) == 'e')
+        return NULL;
+    /* Shifted up, so that zeros are in front where there are fewer than eight. The point goes, and
+     * what is before it moves to its place. */
+    uint64_t digits = exn_decimal_scan_load(at) << (-8 * size & 63) & UINT64_MAX / 255 * 0x0F;
+    if (behind > 0) {
+        const uint64_t fraction = UINT64_MAX << (-8 * behind & 63);
+        digits = (digits & fraction) | (digits << 8 & ~fraction);
+    }
+    *number = (exn_decimal_short){exn_decimal_scan_value(digits), behind};
+    return next;
+}
+
+/* Likewise; the sign is one more. */
 static inline const uint8_t *exn_decimal_scan_read(const uint8_t *at, const uint8_t *end,
                                                    exn_decimal_short *number)
 {
-    enum { MOST = 8 };
-    const bool is_negative = *at == '-';
-    if (__builtin_expect(is_negative, 0))
-        at++;
-    const unsigned others = ~exn_decimal_scan_digits(at);
-    const unsigned whole = (unsigned)__builtin_ctz(others);
-    unsigned behind = 0;
-    if (whole - 1 > MOST - 1 || (*at == '0' && whole > 1))
-        return NULL;
-    uint64_t digits = exn_decimal_scan_load(at) << (64 - 8 * whole);
-    at += whole;
-    if (*at == '.') {
-        behind = (unsigned)__builtin_ctz(others >> whole >> 1);
-        if (behind == 0 || whole + behind > MOST)
-            return NULL;
-        digits = digits >> 8 * behind | exn_decimal_scan_load(at + 1) << (64 - 8 * behind);
-        at += 1 + behind;
-    }
-    if (at >= end || (*at | 0x20) == 'e')
-        return NULL;
-    /* Zeros in front where there are fewer than eight. */
-    const unsigned all = whole + behind;
-    const int64_t value =
-        exn_decimal_scan_value(digits ^ (UINT64_MAX / 255 * '0') << (64 - 8 * all));
-    *number = (exn_decimal_short){is_negative ? -value : value, behind};
-    return at;
+    if (__builtin_expect(*at != '-', 1))
+        return exn_decimal_scan_unsigned(at, end, number);
+    const uint8_t *const next = exn_decimal_scan_unsigned(at + 1, end, number);
+    number->digits = -number->digits;
+    return next;
 }
 
 #endif

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "decimal_print.h"
+
 /* 10 to the 18th is the last power of ten in 63 bits. */
 enum { MOST = 18 };
 
@@ -76,7 +78,10 @@ static bool take(exn_decimal_short *from, exn_decimal_short less)
 size_t exn_decimal_short_write(exn_decimal_short n, char text[EXN_DECIMAL_SHORT_SIZE])
 {
     char reversed[EXN_DECIMAL_SHORT_SIZE];
-    size_t size = EXN_DECIMAL_SHORT_SIZE;
+    size_t size = exn_decimal_print(n.digits, n.scale, (uint8_t *)text);
+    if (size > 0)
+        return size;
+    size = EXN_DECIMAL_SHORT_SIZE;
     uint64_t left = n.digits < 0 ? -(uint64_t)n.digits : (uint64_t)n.digits;
     for (unsigned i = 0; i < n.scale; i++, left /= 10)
         reversed[--size] = (char)('0' + left % 10);

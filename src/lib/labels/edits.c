@@ -4,7 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WINDOW = 64 << 10 };
+enum {
+    WINDOW = 64 << 10,
+    COPY = 16 /* bytes that are copied at once, wanted or not, where that is less work */
+};
 
 static size_t count_ranges(const exn_edits *edits)
 {
@@ -60,6 +63,33 @@ exn_status exn_edits_put_any(exn_edits *edits, uint64_t offset, uint64_t size, e
     return EXN_OK;
 }
 
+bool exn_edits_begin(exn_edits *edits, exn_edits_series *series)
+{
+    exn_buffer *const ranges = &edits->ranges, *const texts = &edits->texts;
+    const size_t room = EXN_EDITS_SERIES * EXN_EDITS_SHORT;
+    const size_t count = count_ranges(edits);
+    if (texts->size > UINT32_MAX - room ||
+        exn_account_reserve(edits->account, ranges, EXN_EDITS_SERIES * sizeof(exn_edits_range)) !=
+            EXN_OK ||
+        exn_account_reserve(edits->account, texts, room) != EXN_OK)
+        return false;
+    exn_edits_range *const range = ranges_of(edits) + count;
+    *series = (exn_edits_series){.range = range,
+                                 .text = texts->data + texts->size,
+                                 .at = (uint32_t)texts->size,
+                                 .room = EXN_EDITS_SERIES,
+                                 .end = count ? range[-1].offset + range[-1].size : edits->done,
+                                 .size = edits->source->size};
+    return true;
+}
+
+void exn_edits_end(exn_edits *edits, const exn_edits_series *series)
+{
+    edits->ranges.size = (size_t)((uint8_t *)series->range - edits->ranges.data);
+    edits->texts.size = series->at;
+    edits->count += EXN_EDITS_SERIES - series->room;
+}
+
 static exn_status drain(exn_edits *edits, exn_error *error)
 {
     int sys_errno = edits->out.size
@@ -82,7 +112,7 @@ static exn_status write_all(exn_edits *edits, const void *data, size_t size, exn
 static exn_status refill(exn_edits *edits, exn_error *error)
 {
     const uint64_t left = edits->source->size - edits->done;
-    if (!edits->window && !(edits->window = malloc(WINDOW)))
+    if (!edits->window && !(edits->window = malloc(WINDOW + COPY)))
         return exn_status_fail(error, EXN_MEMORY, "%s", "");
     edits->window_at = edits->done;
     edits->window_size = left < WINDOW ? (size_t)left : WINDOW;
@@ -131,32 +161,34 @@ static exn_status sort(exn_edits *edits)
     return EXN_OK;
 }
 
-/* Nearly all edits lie a few bytes apart, in the window, and need no more than two copies. Writes
- * the first ones of count that do, and returns how many these are. */
+/* Nearly all edits lie a few bytes apart, in the window, and are short. Writes the first ones of
+ * count that are so, and returns how many these are. Of a range that overlaps the one before it the
+ * gap is too much, as any other is that has to be copied otherwise. */
 static size_t write_near(exn_edits *edits, const exn_edits_range *ranges, size_t count,
                          uint64_t limit)
 {
     exn_buffer *const out = &edits->out;
-    const uint64_t end = edits->window_at + edits->window_size;
+    const uint64_t window_at = edits->window_at, end = window_at + edits->window_size;
     const uint8_t *const texts = edits->texts.data, *const window = edits->window;
+    const size_t texts_room = edits->texts.capacity;
     uint64_t done = edits->done;
-    size_t left = out->capacity - out->size, i = 0;
-    if (!window || !out->data)
+    size_t i = 0;
+    if (!window || out->capacity - out->size < 2 * COPY)
         return 0;
     uint8_t *to = out->data + out->size;
-    for (; i < count; i++) {
-        const exn_edits_range range = ranges[i];
-        const uint64_t gap = range.offset - done; /* of ranges that overlap, too much */
-        if (range.offset < done || range.offset > end || range.offset > limit ||
-            range.size > limit - range.offset || gap + range.text_size > left)
+    const uint8_t *const last = out->data + out->capacity - 2 * (size_t)COPY;
+    for (; i < count && to <= last; i++) {
+        const exn_edits_range *range = &ranges[i];
+        const uint64_t gap = range->offset - done, edited = range->offset + range->size;
+        if (gap > COPY || range->text_size > COPY || range->text + (size_t)COPY > texts_room ||
+            range->offset > end || edited > limit)
             break;
-        exn_buffer_copy(to, window + (size_t)(done - edits->window_at), (size_t)gap);
-        exn_buffer_copy(to + gap, texts + range.text, range.text_size);
-        to += gap + range.text_size;
-        left -= gap + range.text_size;
-        done = range.offset + range.size;
+        memcpy(to, window + (size_t)(done - window_at), COPY);
+        memcpy(to + gap, texts + range->text, COPY);
+        to += gap + range->text_size;
+        done = edited;
     }
-    out->size = out->capacity - left;
+    out->size = (size_t)(to - out->data);
     edits->done = done;
     return i;
 }

@@ -58,6 +58,43 @@ static inline exn_status exn_edits_put(exn_edits *edits, uint64_t offset, uint64
     return EXN_OK;
 }
 
+/* Many edits at once, each behind the one before it, in the caller's own variables: where the next
+ * one's range and text go. Nothing else is done to edits between exn_edits_begin() and
+ * exn_edits_end(). */
+typedef struct exn_edits_series {
+    exn_edits_range *range;
+    uint8_t *text; /* EXN_EDITS_SHORT bytes that may be written to */
+    uint32_t at;   /* of text, in all texts */
+    uint32_t room; /* for so many more */
+    uint64_t end;  /* of what was edited last */
+    uint64_t size; /* of the source */
+} exn_edits_series;
+
+enum {
+    EXN_EDITS_SHORT = 24, /* the longest text in a series */
+    EXN_EDITS_SERIES = 64
+};
+
+/* False: there is no memory for them now. */
+bool exn_edits_begin(exn_edits *edits, exn_edits_series *series);
+
+/* Where there is room: the first text_size bytes of series->text come. False: it does not stand
+ * behind the one before, or is not in the source, and nothing has been done. */
+static inline bool exn_edits_append(exn_edits_series *series, uint64_t offset, uint64_t size,
+                                    uint32_t text_size)
+{
+    if (offset < series->end || offset > series->size || size > series->size - offset)
+        return false;
+    *series->range++ = (exn_edits_range){offset, size, series->at, text_size};
+    series->end = offset + size;
+    series->text += text_size;
+    series->at += text_size;
+    series->room--;
+    return true;
+}
+
+void exn_edits_end(exn_edits *edits, const exn_edits_series *series);
+
 /* Is done with everything before offset, which goes to the sink in large pieces. Fails with
  * EXN_INTERNAL where two ranges overlap, EXN_READ, EXN_WRITE or EXN_MEMORY. */
 exn_status exn_edits_flush(exn_edits *edits, uint64_t offset, exn_error *error);

@@ -361,11 +361,10 @@ static exn_status skip_mark(exn_json *json)
     return status;
 }
 
-exn_status exn_json_next(exn_json *json, exn_json_token *token)
+/* By the grammar, a byte at a time. */
+static exn_status read_next(exn_json *json, exn_json_token *token)
 {
     int byte;
-    if (take_token(json, token))
-        return EXN_OK;
     exn_status status = json->base + json->at == 0 ? skip_mark(json) : EXN_OK;
     if (status == EXN_OK)
         status = read_separator(json, &byte);
@@ -380,6 +379,11 @@ exn_status exn_json_next(exn_json *json, exn_json_token *token)
     status = read_token(json, byte, token);
     token->size = json->base + json->at - token->offset;
     return status;
+}
+
+exn_status exn_json_next(exn_json *json, exn_json_token *token)
+{
+    return take_token(json, token) ? EXN_OK : read_next(json, token);
 }
 
 /* By tokens, so that what is passed by is checked like all else. Depth is a number, and nesting

@@ -3,6 +3,44 @@
 
 #include "json_scan.h"
 
+/* Numbers that are short, as long as there is room for them: whether any was. What this goes by is
+ * in variables of its own, since bytes that are written could otherwise be any of it to the
+ * compiler. */
+static bool take_series(exn_json *json, exn_numbers *to, int due)
+{
+    const uint8_t *const window = json->window, *const end = window + json->size;
+    const uint8_t *at = window + json->at, *begin = at, *next;
+    const uint64_t base = json->base;
+    exn_numbers_series series = exn_numbers_begin(to);
+    exn_decimal_short number;
+    uint64_t line = json->line, seen = line;
+    if (json->max_text < EXN_NUMBERS_SHORT || base >> 58 || series.room == 0)
+        return false;
+    if (due > 0) {
+        begin = exn_json_scan_space(at, &seen);
+        if (*begin++ != due)
+            return false;
+    }
+    for (;;) {
+        begin = exn_json_scan_space(begin, &seen);
+        next = exn_decimal_scan_read(begin, end, &number);
+        if (!next)
+            break;
+        exn_numbers_append(&series, base + (uint64_t)(begin - window), begin,
+                           (uint32_t)(next - begin), number);
+        at = next;
+        line = seen;
+        begin = exn_json_scan_space(at, &seen);
+        if (*begin++ != ',' || series.room == 0)
+            break;
+    }
+    if (at == window + json->at)
+        return false;
+    exn_numbers_end(to, &series);
+    exn_json_scan_take(json, at, line);
+    return true;
+}
+
 /* Each number is what exn_json_next() would make of it: section 5 of RFC 8259 for what is between,
  * 6 for itself. It counts as read once it is added, so that a failure leaves the reader in front of
  * it. */
@@ -11,15 +49,20 @@ exn_status exn_json_numbers_take(exn_json *json, exn_numbers *to)
     const uint8_t *at, *begin;
     exn_decimal_short number;
     uint64_t line;
-    if (exn_json_window_in_object(json))
+    int due = exn_json_scan_due(json);
+    if (exn_json_window_in_object(json) || due < 0)
         return EXN_OK;
-    for (int due = exn_json_scan_due(json);
-         due >= 0 && (at = exn_json_scan_next(json, due, &begin, &line, &number)); due = ',') {
-        exn_status status = exn_numbers_add_plain(to, json->base + (uint64_t)(begin - json->window),
-                                                  (exn_span){begin, (size_t)(at - begin)}, number);
+    for (;; due = ',') {
+        if (take_series(json, to, due))
+            due = ',';
+        at = exn_json_scan_next(json, due, &begin, &line, &number);
+        if (!at)
+            return EXN_OK;
+        exn_status status =
+            exn_numbers_add(to, json->base + (uint64_t)(begin - json->window), (size_t)(at - begin),
+                            (exn_span){begin, (size_t)(at - begin)});
         if (status != EXN_OK)
             return status;
         exn_json_scan_take(json, at, line);
     }
-    return EXN_OK;
 }

@@ -92,7 +92,7 @@ exn_status exn_json_text_unescape(exn_span text, exn_buffer *out)
 
 /* A key may be written with escapes ("\u0062box"), which other readers take as well; one that was
  * passed over would leave labels behind. The word is ASCII, so codes and bytes are the same. */
-bool exn_json_text_is_all(exn_span text, const char *word)
+bool exn_json_text_is_escaped(exn_span text, const char *word)
 {
     size_t at = 0;
     for (; at < text.size; word++) {

@@ -3,6 +3,8 @@
 #ifndef EXN_LABELS_JSON_TEXT_H
 #define EXN_LABELS_JSON_TEXT_H
 
+#include <string.h>
+
 #include "buffer.h"
 
 /* Appends the text of a string or key with its escapes undone, as UTF-8. A single \udc80 to \udcff
@@ -17,14 +19,18 @@ bool exn_json_text_starts(exn_span text, exn_span prefix, size_t *size);
 /* Appends UTF-8 as the text of a string. Returns EXN_OK or EXN_MEMORY. */
 exn_status exn_json_text_escape(exn_span utf8, exn_buffer *out);
 
-bool exn_json_text_is_all(exn_span text, const char *word);
+bool exn_json_text_is_escaped(exn_span text, const char *word);
 
-/* Whether the text of a string or key is these plain characters, however it is escaped. Each member
- * is compared with many words, and most differ in the first letter. */
+/* Whether the text of a string or key is these plain characters, however it is escaped: escapes are
+ * longer than what they stand for. Each member is compared with many words, so the word's length
+ * had better be known to the compiler. */
 static inline bool exn_json_text_is(exn_span text, const char *word)
 {
-    return (text.size == 0 || *text.data == '\\' || *text.data == (uint8_t)*word) &&
-           exn_json_text_is_all(text, word);
+    const size_t size = strlen(word);
+    if (__builtin_expect(text.size <= size, 1))
+        return text.size == size && memcmp(text.data, word, size) == 0;
+    return (*text.data == '\\' || *text.data == (uint8_t)*word) &&
+           exn_json_text_is_escaped(text, word);
 }
 
 #endif

@@ -5,6 +5,7 @@
 #include "measure.h"
 #include "move_masks.h"
 #include "move_picture.h"
+#include "move_points.h"
 #include "move_tilted.h"
 
 /* In the frame that the labels come from: a coordinate is mirrored there and then changes its slot.
@@ -134,8 +135,14 @@ static exn_status move_points(exn_mover *m, size_t count)
 {
     exn_status status =
         count % 2 ? exn_mover_fail(m, EXN_CORRUPT, "an odd count of coordinates") : EXN_OK;
-    for (size_t i = 0; i < count && status == EXN_OK; i += 2)
-        status = move_pair(m, i, i + 1, NULL, NULL, EXN_DECIMAL_SAME);
+    const uint32_t ends[2] = {end_of(m, false), end_of(m, true)};
+    for (size_t i = 0; status == EXN_OK; i++) {
+        i = exn_move_points(m, ends, i, count);
+        if (i >= count)
+            break;
+        const size_t from = m->move->o.transpose ? i ^ 1 : i;
+        status = move_axis(m, i, from, NULL, from % 2, EXN_DECIMAL_SAME);
+    }
     return status;
 }
 

@@ -24,30 +24,57 @@ typedef struct exn_numbers {
 /* text: what the size bytes at offset say. Returns EXN_OK, EXN_LIMIT or EXN_MEMORY. */
 exn_status exn_numbers_add(exn_numbers *numbers, uint64_t offset, uint64_t size, exn_span text);
 
-/* Adds one that stands in the file as its text says it, which is number, with SLACK readable bytes
- * behind it (decimal_scan.h). There is room for nearly every one, and a copy of a fixed size is one
- * instruction. */
-static inline exn_status exn_numbers_add_plain(exn_numbers *numbers, uint64_t offset, exn_span text,
-                                               exn_decimal_short number)
+/* Numbers that are added one after the other, each as it stands in the file: where the next one
+ * goes, in the caller's own variables. Begins with exn_numbers_begin(), ends with
+ * exn_numbers_end(), and nothing else is done to numbers between the two. */
+typedef struct exn_numbers_series {
+    exn_numbers_item *item;
+    uint8_t *text;
+    uint32_t at; /* of text, in all texts */
+    size_t room; /* for so many more */
+} exn_numbers_series;
+
+enum { EXN_NUMBERS_SHORT = 16 /* the longest text in a series */ };
+
+/* There may be room for none. */
+static inline exn_numbers_series exn_numbers_begin(const exn_numbers *numbers)
 {
-    enum { SHORT = 16 };
-    exn_buffer *items = &numbers->items, *texts = &numbers->texts;
-    if (text.size > SHORT || texts->size > UINT32_MAX - SHORT || offset >> 59 ||
-        items->capacity - items->size < sizeof(exn_numbers_item) ||
-        texts->capacity - texts->size < SHORT)
-        return exn_numbers_add(numbers, offset, text.size, text);
-    /* Field by field, in its place: a copy of the whole would wait for its parts. The buffer's
-     * bytes are malloc()'s, and so are aligned for anything. */
-    exn_numbers_item *item = (exn_numbers_item *)(void *)(items->data + items->size);
+    const exn_buffer *items = &numbers->items, *texts = &numbers->texts;
+    const size_t of_items = (items->capacity - items->size) / sizeof(exn_numbers_item),
+                 of_texts = (texts->capacity - texts->size) / EXN_NUMBERS_SHORT,
+                 of_offsets = (UINT32_MAX - texts->size) / EXN_NUMBERS_SHORT,
+                 less = of_items < of_texts ? of_items : of_texts;
+    /* The buffers' bytes are malloc()'s, and so are aligned for anything. */
+    return (exn_numbers_series){
+        .item = items->data ? (exn_numbers_item *)(void *)(items->data + items->size) : NULL,
+        .text = texts->data ? texts->data + texts->size : NULL,
+        .at = (uint32_t)texts->size,
+        .room = less < of_offsets ? less : of_offsets};
+}
+
+/* Where there is room. offset is below 2^59; text has EXN_NUMBERS_SHORT readable bytes, of which
+ * size are it, as a copy of a fixed size is one instruction. */
+static inline void exn_numbers_append(exn_numbers_series *series, uint64_t offset,
+                                      const uint8_t *text, uint32_t size, exn_decimal_short number)
+{
+    exn_numbers_item *item = series->item++;
     item->offset = offset;
     item->scale = number.scale & EXN_DECIMAL_SHORT_NONE;
     item->digits = number.digits;
-    item->size = (uint32_t)text.size;
-    item->text = (uint32_t)texts->size;
-    memcpy(texts->data + texts->size, text.data, SHORT);
-    items->size += sizeof *item;
-    texts->size += text.size;
-    return EXN_OK;
+    item->size = size;
+    item->text = series->at;
+    memcpy(series->text, text, EXN_NUMBERS_SHORT);
+    series->text += size;
+    series->at += size;
+    series->room--;
+}
+
+static inline void exn_numbers_end(exn_numbers *numbers, const exn_numbers_series *series)
+{
+    if (!series->item || !series->text)
+        return;
+    numbers->items.size = (size_t)((uint8_t *)series->item - numbers->items.data);
+    numbers->texts.size = (size_t)(series->text - numbers->texts.data);
 }
 
 static inline size_t exn_numbers_count(const exn_numbers *numbers)
