@@ -142,6 +142,10 @@ static void holds_its_place(exn_span text, const exn_json_token *token, uint64_t
 static void say_numbers(exn_buffer *to, exn_json *json, exn_span text, uint64_t *after)
 {
     exn_numbers all = {.account = NULL};
+    /* Room for none, or for some, which is what a series is taken with. */
+    assert_int_equal(exn_buffer_reserve(&all.items, text.size % 3 * 4 * sizeof(exn_numbers_item)),
+                     EXN_OK);
+    assert_int_equal(exn_buffer_reserve(&all.texts, text.size % 3 * 100), EXN_OK);
     assert_int_equal(exn_json_numbers_take(json, &all), EXN_OK);
     for (size_t i = 0; i < exn_numbers_count(&all); i++) {
         const exn_span number = exn_numbers_text(&all, i);

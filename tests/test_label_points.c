@@ -27,11 +27,25 @@ static uint32_t draw(uint32_t *seed)
 /* Mostly short ones; also what is long, negative, outside, or where it was once it is moved. */
 static void make_number(char text[LONGEST], uint32_t *seed, unsigned kind)
 {
-    static const char *const others[] = {
-        "1e1",         "99999999",    "123456789", "-12.5",     "0.30000000000000004",
-        "1234.56789",  "-0",          "0",         "0.0",       "0.00",
-        "320",         "240.0",       "320.00",    "1000000.5", "12345678901234567890",
-        "0.123456789", "-99999999.9", "1.2345678"};
+    static const char *const others[] = {"1e1",
+                                         "99999999",
+                                         "123456789",
+                                         "-12.5",
+                                         "0.30000000000000004",
+                                         "1234.56789",
+                                         "-0",
+                                         "0",
+                                         "0.0",
+                                         "0.00",
+                                         "320",
+                                         "240.0",
+                                         "320.00",
+                                         "1000000.5",
+                                         "12345678901234567890",
+                                         "0.123456789",
+                                         "-99999999.9",
+                                         "1.2345678",
+                                         "900719925474099.5"};
     if (draw(seed) % (kind ? 20 : 3) == 0)
         snprintf(text, LONGEST, "%s", others[draw(seed) % (sizeof others / sizeof *others)]);
     else if (draw(seed) % 9 == 0)
@@ -48,15 +62,26 @@ typedef struct polygon {
     char texts[MOST][LONGEST];
 } polygon;
 
+/* A pair of the same number, or, once it is mirrored, of the same digits and the same size. */
+static void make_point(char x[LONGEST], char y[LONGEST], uint32_t *seed)
+{
+    const unsigned kind = draw(seed) % 3;
+    make_number(x, seed, kind);
+    make_number(y, seed, kind);
+    if (draw(seed) % 8 == 0) {
+        memcpy(y, x, LONGEST);
+    } else if (draw(seed) % 16 == 0) {
+        snprintf(x, LONGEST, "31.50");
+        snprintf(y, LONGEST, "165.0");
+    }
+}
+
 static polygon make_polygon(uint32_t *seed)
 {
     polygon p = {.count = 2 * (1 + draw(seed) % (MOST / 2))};
-    const unsigned kind = draw(seed) % 3;
     for (size_t i = 0; i < p.count; i++) {
-        if (i % 2 && draw(seed) % 8 == 0)
-            memcpy(p.texts[i], p.texts[i - 1], LONGEST);
-        else
-            make_number(p.texts[i], seed, kind);
+        if (i % 2 == 0)
+            make_point(p.texts[i], p.texts[i + 1], seed);
         const exn_span text = {(const uint8_t *)p.texts[i], strlen(p.texts[i])};
         assert_int_equal(exn_buffer_append(&p.file, ", ", 2), EXN_OK);
         assert_int_equal(exn_numbers_add(&p.numbers, p.file.size, text.size, text), EXN_OK);

@@ -91,7 +91,8 @@ static inline const uint8_t *exn_decimal_scan_read(const uint8_t *at, const uint
     if (__builtin_expect(*at != '-', 1))
         return exn_decimal_scan_unsigned(at, end, number);
     const uint8_t *const next = exn_decimal_scan_unsigned(at + 1, end, number);
-    number->digits = -number->digits;
+    if (next)
+        number->digits = -number->digits;
     return next;
 }
 
