@@ -5,6 +5,7 @@ Each data set is made here, in both frames, for both modes and all eight orienta
 beside the picture's new size, and what it then has as boxes, masks and points is compared with what is painted and rotated pixel
 by pixel. Before, each tool is shown the same labels as they were: it must not be content with those, or the comparison sees
 nothing. The program, too, moves these sets, with their images: its files have to be those that the tools have read. What of a tool has no part in reading labels (networks, windows, plots) is not installed; modules in its place do nothing."""
+import base64
 import collections
 import contextlib
 import importlib.abc
@@ -19,6 +20,7 @@ import pathlib
 import subprocess
 import sys
 import types
+import zlib
 
 # Not by the path of modules: a neighbour of painter.py is called labelme.
 spec = importlib.util.spec_from_file_location("painter", pathlib.Path(__file__).resolve().parent.parent / "labels" / "painter.py")
@@ -29,6 +31,9 @@ paint_box, paint_point, same, to_output = painter.paint_box, painter.paint_point
 
 ABSENT = {"torch": "2.0.0", "torchvision": "0.15.0", "onnxruntime": "1.0", "PyQt5": "5.15", "osam": "1.0", "skimage": "1.0", "matplotlib": "3.7",
           "polars": "1.0", "psutil": "6.0", "imgviz": "2.0", "nltk": "3.10"}
+ABSENT.update(dict.fromkeys(  # supervisely, fiftyone
+    "aiofiles cachetools dacite dill exceptiongroup glob2 jinja2 jsonlines jsonschema motor nrrd plotly prettytable py7zr pydash rarfile retrying "
+    "scipy sklearn sortedcontainers sse_starlette sseclient starlette strawberry tabulate xmltodict".split(), "1.0"))
 
 
 class Taker(type):
@@ -79,6 +84,7 @@ from label_studio_sdk.converter.imports import coco as studio_coco, yolo as stud
 from pycocotools import mask as mask_tools  # noqa: E402
 from pycocotools.coco import COCO  # noqa: E402
 from ultralytics.data.utils import verify_image_label  # noqa: E402
+import loaders  # noqa: E402
 
 loguru.logger.remove()
 WIDTH, HEIGHT = 60, 40
@@ -119,8 +125,9 @@ def known(cases):
     return [(c.orientation, c.mode, WIDTH, HEIGHT, "rotated", c.name) for c in cases]
 
 
-def move(form, cases, data, *options):
-    answer = server.move(form, cases[0].frame, known(cases), data, *options)
+def move(form, cases, data, *options, named="%s"):
+    """named: how the file says the names of its images."""
+    answer = server.move(form, cases[0].frame, [(*row[:-1], named and named % row[-1]) for row in known(cases)], data, *options)
     same(("ok", ""), (answer.status, answer.detail), form)
     return answer.data
 
@@ -487,6 +494,91 @@ def letters(counts):
     return encoded["counts"].decode()
 
 
+# ---- Supervisely, FiftyOne, Ultralytics' NDJSON
+
+def zipped(mask, x1, y1, x2, y2):
+    """Supervisely's bitmap: a PNG of the part of the mask in that box, deflated, in base64."""
+    part = numpy.array([row[x1:x2] for row in mask[y1:y2]], dtype=bool)
+    png = io.BytesIO()
+    PIL.Image.fromarray(part).save(png, "PNG")
+    return {"origin": [x1, y1], "data": base64.b64encode(zlib.compress(png.getvalue())).decode()}
+
+
+def check_supervisely(cases, at):
+    for c in cases:
+        common = {"classTitle": "thing", "description": "", "tags": [], "labelerLogin": "a"}
+        objects = [{"geometryType": "rectangle", "points": {"exterior": [[a, b], [x - 1, y - 1]], "interior": []}} for a, b, x, y in c.boxes]
+        objects += [{"geometryType": "polygon", "points": {"exterior": [[a, b], [x - 1, b], [x - 1, y - 1], [a, y - 1]], "interior": []}} for a, b, x, y in c.boxes]
+        objects += [{"geometryType": "point", "points": {"exterior": [list(p)], "interior": []}} for p in c.points]
+        objects.append({"geometryType": "bitmap", "bitmap": zipped(c.mask, *bounds(c.mask))})
+        data = json.dumps({"description": "", "name": c.name, "tags": [], "size": {"height": c.size_in[1], "width": c.size_in[0]}, "objects": [{"id": i, "classId": 1, **common, **o} for i, o in enumerate(objects)]}).encode()
+        read = []
+        for state, text in (("before", data), ("after", move("supervisely", [c], data, named=""))):
+            save_picture(c, at / state / "img" / c.name, c.size_out)
+            path = at / state / "ann" / (c.name + ".json")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text)
+            read.append(loaders.read_supervisely(path))
+        for kind, expected in (("rectangle", c.boxes_out), ("polygon", c.boxes_out), ("point", c.points_out)):
+            compare("supervisely: " + kind, c, expected, *(found[kind] for _, found, _ in read))
+        same((c.size_out, c.mask_out), (read[1][0], read[1][2]), "supervisely: bitmap and size", c[:4])
+        counts["supervisely: bitmaps"] += 1
+
+
+def parts(case, *points):
+    return [[x / case.size_in[0], y / case.size_in[1]] for x, y in points]
+
+
+def check_fiftyone(cases, at):
+    """As its own exporter writes them, without what stands for its database."""
+    samples = []
+    for c in cases:
+        (w, h), common = c.size_in, {"label": "thing", "tags": [], "attributes": {}}
+        samples.append({"filepath": "data/" + c.name, "tags": [], "_media_type": "image",
+                        "metadata": {"_cls": "ImageMetadata", "size_bytes": 9, "mime_type": "image/jpeg", "width": w, "height": h, "num_channels": 3},
+                        "found": {"_cls": "Detections", "detections": [{"_cls": "Detection", **common, "bounding_box": [a / w, b / h, (x - a) / w, (y - b) / h]} for a, b, x, y in c.boxes]},
+                        "lines": {"_cls": "Polylines", "polylines": [{"_cls": "Polyline", **common, "points": [parts(c, (a, b), (x, b), (x, y), (a, y))], "closed": True, "filled": True} for a, b, x, y in c.boxes]},
+                        "pose": {"_cls": "Keypoints", "keypoints": [{"_cls": "Keypoint", **common, "points": parts(c, *((x + .5, y + .5) for x, y in c.points))}]}})
+    data = json.dumps({"samples": samples}).encode()
+    read = []
+    for state, text in (("before", data), ("after", move("fiftyone", cases, data, named="data/%s"))):
+        for c in cases:
+            save_picture(c, at / state / "data" / c.name, c.size_out)
+        (at / state / "samples.json").write_bytes(text)
+        (at / state / "metadata.json").write_text('{"media_type": "image"}')
+        read.append(loaders.read_fiftyone(at / state))
+    for c in cases:
+        pair, (w, h) = [r[c.name] for r in read], c.size_out
+        compare("fiftyone: detections", c, c.boxes_out, *([corners(x * w, y * h, a * w, b * h) for x, y, a, b in (d.bounding_box for d in s.found.detections)] for s in pair))
+        boxes = [[(min(x for x, _ in p) * w, min(y for _, y in p) * h, max(x for x, _ in p) * w, max(y for _, y in p) * h) for p in (line.points[0] for line in s.lines.polylines)] for s in pair]
+        compare("fiftyone: polylines", c, c.boxes_out, *boxes)
+        compare("fiftyone: keypoints", c, c.points_out, *([(x * w - .5, y * h - .5) for x, y in s.pose.keypoints[0].points] for s in pair))
+        same((w, h), (pair[1].metadata.width, pair[1].metadata.height), "fiftyone: size", c[:4])
+
+
+def check_ndjson(cases, at):
+    """What ultralytics makes of it for training: rows of YOLO."""
+    for name, task, make in (("boxes", "detect", yolo_lines), ("segments", "segment", yolo_polygons), ("pose", "pose", yolo_pose)):
+        lines = [{"type": "dataset", "task": task, "name": "a", "path": ".", "class_names": {"0": "thing"}, **({"kpt_shape": [3, 3]} if name == "pose" else {})}]
+        for c in cases:
+            rows = [[float(n) if "." in n else int(n) for n in row.split()] for row in make(c).decode().splitlines()]
+            lines.append({"type": "image", "file": c.name, "width": c.size_in[0], "height": c.size_in[1], "split": "val" if c.orientation % 2 else "train", "annotations": {name: rows}})
+        data = "".join(json.dumps(line) + "\n" for line in lines).encode()
+        found = []
+        for state, text in (("before", data), ("after", move("ndjson", cases, data))):
+            for c, line in zip(cases, lines[1:]):
+                save_picture(c, at / name / state / "images" / line["split"] / c.name, c.size_out)
+            (at / name / state / "set.ndjson").write_bytes(text)
+            with quiet():
+                made = loaders.convert_ndjson(at / name / state / "set.ndjson", at / name / ("made_" + state))
+            paths = [(made / "images" / line["split"] / ("%d.jpg" % i), made / "labels" / line["split"] / ("%d.txt" % i)) for i, line in enumerate(lines) if i]
+            found.append([read_ultralytics(c, *path, keypoints=3 if name == "pose" else 0) for c, path in zip(cases, paths)])
+        for c, *pair in zip(cases, *found):
+            compare("ultralytics: NDJSON's " + name, c, c.boxes_out[:1] if name == "pose" else c.boxes_out, *(pixels_of(f[1][:, 1:].tolist(), c.size_out) for f in pair))
+            if name == "pose":
+                compare("ultralytics: NDJSON's keypoints", c, c.points_out, *([(x * c.size_out[0] - .5, y * c.size_out[1] - .5) for x, y, v in f[4][0].tolist() if v] for f in pair))
+
+
 # ---- the program
 
 def check_program(cases, at, made_by_tools={"tasks.json", "plain.json", "tasks.label_config.xml"}):
@@ -519,7 +611,7 @@ def check_program(cases, at, made_by_tools={"tasks.json", "plain.json", "tasks.l
 for frame in FRAMES:
     for mode in MODES:
         cases = [make_case(orientation, frame, mode) for orientation in range(1, 9)]
-        for check in (check_coco, check_yolo, check_voc, check_labelme, check_csv, check_cvat, check_datumaro):
+        for check in (check_coco, check_yolo, check_voc, check_labelme, check_csv, check_cvat, check_datumaro, check_supervisely, check_fiftyone, check_ndjson):
             check(cases, folder / frame / mode / check.__name__)
         check_program(cases, folder / frame / mode)
 for name, count in sorted(counts.items()):
