@@ -124,6 +124,8 @@ static exn_status measure_points(exn_measure *measure, const exn_label_shape *sh
                                  double after, exn_error *error)
 {
     const size_t count = exn_numbers_count(shape->numbers) / 2 * 2;
+    if (count == 0)
+        return EXN_OK;
     const exn_numbers_item *items = exn_numbers_at(shape->numbers, 0);
     int64_t left = INT64_MAX, top = INT64_MAX, right = INT64_MIN, bottom = INT64_MIN;
     for (size_t i = 0; i < count; i += 2) {

@@ -60,6 +60,8 @@ static inline bool put_copied(exn_edits_series *series, coordinate slot, coordin
 size_t exn_move_points(exn_mover *m, const uint32_t ends[2], size_t first, size_t count)
 {
     const exn_numbers *numbers = m->shape->numbers;
+    if (first >= count)
+        return first;
     const exn_numbers_item *const items = exn_numbers_at(numbers, 0);
     const size_t last = exn_numbers_count(numbers) - 1, across = m->move->o.transpose;
     const bool flips[2] = {m->move->o.flip_x, m->move->o.flip_y};

@@ -44,12 +44,13 @@ static inline exn_numbers_series exn_numbers_begin(const exn_numbers *numbers)
                  of_texts = (texts->capacity - texts->size) / EXN_NUMBERS_SHORT,
                  of_offsets = (UINT32_MAX - texts->size) / EXN_NUMBERS_SHORT,
                  less = of_items < of_texts ? of_items : of_texts;
+    if (!items->data || !texts->data)
+        return (exn_numbers_series){.room = 0};
     /* The buffers' bytes are malloc()'s, and so are aligned for anything. */
-    return (exn_numbers_series){
-        .item = items->data ? (exn_numbers_item *)(void *)(items->data + items->size) : NULL,
-        .text = texts->data ? texts->data + texts->size : NULL,
-        .at = (uint32_t)texts->size,
-        .room = less < of_offsets ? less : of_offsets};
+    return (exn_numbers_series){.item = (exn_numbers_item *)(void *)(items->data + items->size),
+                                .text = texts->data + texts->size,
+                                .at = (uint32_t)texts->size,
+                                .room = less < of_offsets ? less : of_offsets};
 }
 
 /* Where there is room. offset is below 2^59; text has EXN_NUMBERS_SHORT readable bytes, of which
@@ -69,10 +70,9 @@ static inline void exn_numbers_append(exn_numbers_series *series, uint64_t offse
     series->room--;
 }
 
+/* Of a series that had room. */
 static inline void exn_numbers_end(exn_numbers *numbers, const exn_numbers_series *series)
 {
-    if (!series->item || !series->text)
-        return;
     numbers->items.size = (size_t)((uint8_t *)series->item - numbers->items.data);
     numbers->texts.size = (size_t)(series->text - numbers->texts.data);
 }
