@@ -15,7 +15,7 @@
 #include "support/picture.h"
 #include "support/png_make.h"
 
-enum { WIDTH = 400, HEIGHT = 300 };
+enum { WIDTH = 320, HEIGHT = 240 };
 
 /* A picture of one byte a sample: kind 0 photograph-like, 1 flat areas, 2 smooth. */
 static uint8_t *draw(const exn_test_png *png, int kind)

@@ -605,7 +605,7 @@ static void test_cancel(void **state)
     exn_bytes product;
     exn_status status = EXN_CANCELLED;
     exn_buffer file = {0};
-    make(&file, 6, 300, 200, &(kind){.lossless = true, .quality = 20});
+    make(&file, 6, 120, 80, &(kind){.lossless = true, .quality = 20});
     options.cancelled = count_down;
     int asks = 0;
     for (; status == EXN_CANCELLED && asks < 1000; asks++) {
