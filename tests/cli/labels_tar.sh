@@ -160,6 +160,12 @@ absent none.tar
 "$EXIFNORM" --tar - - $frame <splits.tar >stream.tar 2>err
 is "exit status of a stream" $? 1
 check "a stream that ends before its end marker" test "$(wc -c <stream.tar)" -eq "$(($(LC_ALL=C grep -abo 'train/a.jpg' stream.tar | tail -1 | cut -d: -f1) + 512 + ($(stat -c %s splits/train/a.jpg) + 511) / 512 * 512))"
+# Names go to a terminal.
+cp splits/train/x.json "splits/train/$(printf '\033[1m').json"
+tar -cf splits.tar -C splits test/a.jpg "train/$(printf '\033[1m').json" train/a.jpg
+# shellcheck disable=SC2086
+runs 1 --tar splits.tar none.tar $frame
+has err "'train/?[1m.json' is about an image before it in the archive"
 tar -cf splits.tar -C splits test/a.jpg masks/train/a.png train/a.jpg
 # shellcheck disable=SC2086
 runs 1 --tar splits.tar none.tar $frame --masks=masks/
@@ -260,6 +266,143 @@ runs 0 --tar cross.tar crossed.tar $frame
 unpack crossed.tar x
 is "labels of the sample's own image" "$(boxes x/a/1.json)" "[260,10.5,40,30]"
 
+# ---- masks that a label file names: they come after it, as its images before. That they are moved as in a folder labels/program.py has for each way of moving
+mkdir -p named/images named/ann/panoptic
+cp "$jpeg/landscape-6.jpg" "$jpeg/landscape-1.jpg" "$jpeg/landscape-3.jpg" named/images
+cp set/0006.mask.png named/ann/panoptic/m6.png
+cp set/0001.mask.png named/ann/panoptic/m1.png
+cp set/0003.mask.png named/ann/panoptic/m3.png
+# panoptic NUMBER...: of these images.
+panoptic() {
+    for n in "$@"; do
+        case $n in 6) size='"width": 240, "height": 320' ;; *) size='"width": 320, "height": 240' ;; esac
+        echo "{\"id\": $n, \"file_name\": \"landscape-$n.jpg\", $size}"
+    done | jq -cs '{images: ., annotations: [.[] | {image_id: .id, file_name: "m\(.id).png", segments_info: [{id: 1, category_id: 1, bbox: [10, 20, 30, 40]}]}]}'
+}
+panoptic 1 3 6 >named/ann/panoptic.json
+# shellcheck disable=SC2086
+runs 0 named to.named $frame
+check "masks are rotated" test "$(cksum <named/ann/panoptic/m6.png)" != "$(cksum <to.named/ann/panoptic/m6.png)"
+tar -cf named.tar -C named images ann/panoptic.json ann/panoptic
+for options in -j1 -j4 --verify; do
+    # shellcheck disable=SC2086
+    runs 0 --tar named.tar "to.named$options.tar" $frame $options --report=report
+    unpack "to.named$options.tar" x
+    check "$options: masks and what names them" diff -r to.named x
+done
+is "whose they are" "$(of report ann/panoptic/m6.png '| .mask_of, .outcome' | xargs)" "images/landscape-6.jpg lossless"
+# In one sample, and again in the next one.
+mkdir sample
+for n in 1 3 6; do
+    cp named/images/landscape-$n.jpg sample/landscape-$n.jpg
+    cp named/ann/panoptic/m$n.png sample/landscape-$n.seg.png
+    panoptic $n | jq -c '.annotations[0].file_name = "landscape-'$n'.seg.png"' >sample/landscape-$n.ann.json
+done
+# shellcheck disable=SC2086
+runs 0 sample to.sample $frame
+tar -cf sample.tar -C sample landscape-1.jpg landscape-1.ann.json landscape-1.seg.png landscape-6.jpg landscape-6.ann.json landscape-6.seg.png landscape-3.ann.json landscape-3.jpg landscape-3.seg.png
+# shellcheck disable=SC2086
+runs 0 --tar sample.tar to.sample.tar $frame
+unpack to.sample.tar x
+check "masks of samples" diff -r to.sample x
+# Before it: as images, which leaves the label file alone; as masks, if --masks says so.
+tar -cf named.tar -C named images ann/panoptic ann/panoptic.json
+# shellcheck disable=SC2086
+runs 1 --tar named.tar to.before.tar $frame
+has err "'ann/panoptic.json': labels that cannot be moved: its mask 'ann/panoptic/m1.png' came before it in the archive, and was taken for an image: put masks after their label file, or say which are masks by --masks"
+unpack to.before.tar x
+absent x/ann/panoptic.json
+same named/ann/panoptic/m6.png x/ann/panoptic/m6.png
+for n in 1 3 6; do cp named/images/landscape-$n.jpg named/images/m$n.jpg; done
+sed 's/landscape-\(.\).jpg/m\1.jpg/g' named/ann/panoptic.json >named/ann/own.json
+mv named/ann/panoptic named/ann/own
+# shellcheck disable=SC2086
+runs 0 named to.own $frame --masks=own/ --labels-format=panoptic.json=none
+tar -cf own.tar -C named images ann/own ann/own.json ann/panoptic.json
+# shellcheck disable=SC2086
+runs 0 --tar own.tar to.own.tar $frame --masks=own/ --labels-format=panoptic.json=none
+unpack to.own.tar x
+check "masks before what names them, by --masks" diff -r to.own x
+# Another one's by --masks.
+# shellcheck disable=SC2086
+runs 1 --tar own.tar to.other.tar $frame --masks=own/
+has err "'ann/panoptic.json': labels that cannot be moved: its mask 'ann/own/m1.png' was rotated with 'images/m1.jpg'"
+tar -cf own.tar -C named images ann/panoptic.json ann/own/m1.png ann/own/m3.png ann/own/m6.png
+# shellcheck disable=SC2086
+runs 1 --tar own.tar none.tar $frame --masks=own/
+has err "'ann/own/m3.png': a mask that cannot be rotated: it could be a mask of several images"
+absent none.tar
+mv named/ann/own named/ann/panoptic
+# One that does not come, fails, or could be another one: what names it is moved by then, so that there is no archive.
+tar -cf named.tar -C named images ann/panoptic.json ann/panoptic/m1.png ann/panoptic/m3.png
+# shellcheck disable=SC2086
+runs 1 --tar named.tar none.tar $frame
+has err "'named.tar': refused by an option: 'ann/panoptic.json', which was moved, names the mask 'm6.png', which did not come after it: put masks after their label file, or unpack the archive"
+absent none.tar
+mkdir -p damaged/ann/panoptic other/refs
+cp set/0001.mask.png damaged/ann/panoptic/m6.png
+cp set/0006.mask.png other/refs/m6.png
+tar -rf named.tar -C damaged ann/panoptic/m6.png
+# shellcheck disable=SC2086
+runs 1 --tar named.tar none.tar $frame --on-error=keep
+has err "'ann/panoptic/m6.png': a mask that cannot be rotated: a mask of 320x240, where 240x320 is the size of 'images/landscape-6.jpg' in that frame"
+has err "'named.tar': refused by an option: 'ann/panoptic.json', which was moved, names the mask 'ann/panoptic/m6.png', which has failed"
+same named.tar none.tar
+rm none.tar
+tar -cf named.tar -C named images ann/panoptic.json ann/panoptic/m1.png ann/panoptic/m3.png -C ../other refs/m6.png -C ../named ann/panoptic/m6.png
+# shellcheck disable=SC2086
+runs 1 --tar named.tar none.tar $frame
+has err "'ann/panoptic.json', which was moved, names the mask 'm6.png', which could be one or another of the archive: unpack it"
+absent none.tar
+mkdir other/ann
+cp named/ann/panoptic.json other/ann/again.json
+tar -cf twice.tar -C named images ann/panoptic.json -C ../other ann/again.json -C ../named ann/panoptic/m1.png ann/panoptic/m3.png -C ../other refs/m6.png -C ../named ann/panoptic/m6.png
+# shellcheck disable=SC2086
+runs 1 --tar twice.tar none.tar $frame
+has err "names the mask 'm6.png', which could be one or another of the archive: unpack it"
+absent none.tar
+# shellcheck disable=SC2086
+"$EXIFNORM" --tar - - $frame <named.tar >stream.tar 2>err
+is "exit status of a stream without its masks" $? 1
+check "which has no end marker" test "$(tail -c 1024 stream.tar | tr -d '\0' | wc -c)" -gt 0
+
+# ---- poses: the YAML comes before its labels
+mkdir -p poses/images poses/labels poses/inner/images poses/inner/labels
+printf 'path: .\nnames: [a]\nkpt_shape: [2, 3]\n' >poses/data.yaml
+printf 'path: .\nnames: [a]\n' >poses/inner/data.yml
+for folder in poses poses/inner; do
+    cp "$jpeg/landscape-6.jpg" $folder/images/1.jpg
+    echo "0 0.5 0.25 0.25 0.125 0.5 0.25 2 0 0 0" >$folder/labels/1.txt
+done
+cp "$jpeg/landscape-6.jpg" poses/images/2.jpg
+echo "0 0.5 0.25 0.25 0.125 0.5 0.125 1 0.25 0.75 2" >poses/labels/2.txt
+# shellcheck disable=SC2086
+runs 0 poses to.poses $frame
+is "a pose" "$(cat to.poses/labels/1.txt)" "0 0.75 0.5 0.125 0.25 0.75 0.5 2 0 0 0"
+for options in -j1 -j4; do
+    tar -cf poses.tar -C poses data.yaml images labels inner/data.yml inner/images inner/labels
+    # shellcheck disable=SC2086
+    runs 0 --tar poses.tar to.poses.tar $frame $options --overwrite
+    unpack to.poses.tar x
+    for name in labels/1.txt labels/2.txt inner/labels/1.txt; do same to.poses/$name x/$name; done
+done
+# Without it a polygon is not told from a pose; with another one it was moved as what it is not.
+tar -cf poses.tar -C poses images labels data.yaml
+# shellcheck disable=SC2086
+runs 1 --tar poses.tar to.poses2.tar $frame
+has err "'labels/1.txt': labels that cannot be moved: line 1: a polygon or a pose: kpt_shape in data.yaml tells them apart, which lies above it, and in an archive also before it"
+for options in -j1 -j4; do
+    tar -cf poses.tar -C poses data.yaml inner/images inner/labels inner/data.yml images labels
+    # shellcheck disable=SC2086
+    runs 1 --tar poses.tar none.tar $frame $options
+    has err "'poses.tar': refused by an option: 'inner/data.yml' is about labels before it in the archive, which were moved by another one: put it before them, or unpack the archive"
+    absent none.tar
+done
+# One that says the same, or is about others.
+cp poses/data.yaml poses/inner/images/data.yaml
+tar -cf poses.tar -C poses data.yaml images labels inner/images/data.yaml inner/data.yml inner/images/1.jpg inner/labels
+# shellcheck disable=SC2086
+runs 0 --tar poses.tar to.poses3.tar $frame
 # ---- --labels=warn: nothing is copied in silence
 runs 0 --tar names.tar warned.tar --report=report
 has err "exifnorm: 21 label files name 7 rotated images and were copied unchanged: see --labels"

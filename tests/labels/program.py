@@ -330,13 +330,12 @@ def main():
                 # What was moved is in the frame of its images, and nothing is left to do.
                 run(0, out, out + "-again", "--labels", "--labels-frame=" + ("displayed" if frame == "stored" else "stored"), *options)
                 is_same(label_files(out + "-again"), after, "a second time", out)
-                # The same in an archive, but for masks that label files name.
-                if form not in ("panoptic", "ground-truth"):
-                    tar(source, source + ".tar")
-                    run(0, "--tar", source + ".tar", out + ".tar", "--mode=" + mode, "--labels", "--labels-frame=" + frame, *options)
-                    with tarfile.open(out + ".tar") as archive:
-                        archive.extractall(out + "-tar", filter="fully_trusted") if hasattr(tarfile, "data_filter") else archive.extractall(out + "-tar")
-                    is_same(contents(out + "-tar") == contents(out), True, "an archive of it", out)
+                # The same in an archive.
+                tar(source, source + ".tar")
+                run(0, "--tar", source + ".tar", out + ".tar", "--mode=" + mode, "--labels", "--labels-frame=" + frame, *options)
+                with tarfile.open(out + ".tar") as archive:
+                    archive.extractall(out + "-tar", filter="fully_trusted") if hasattr(tarfile, "data_filter") else archive.extractall(out + "-tar")
+                is_same(contents(out + "-tar") == contents(out), True, "an archive of it", out)
                 auto = out + "-auto"
                 if not is_told:
                     is_same("--labels-frame=stored or --labels-frame=displayed" in run(1, source, auto, "--mode=" + mode, "--labels", *options), True, "the flag is named")

@@ -6,6 +6,14 @@
 
 #include "text.h"
 
+/* Names that are in it are somebody's bytes, and go to a terminal. */
+static void mask(char *text)
+{
+    for (; *text; text++)
+        if (*text < ' ' || *text > '~')
+            *text = '?';
+}
+
 /* The first error stays: what fails after it most often fails because of it. */
 exn_status exn_error_set(exn_error *error, exn_status status, int sys_errno, const char *format,
                          ...)
@@ -14,6 +22,7 @@ exn_status exn_error_set(exn_error *error, exn_status status, int sys_errno, con
         va_list arguments;
         va_start(arguments, format);
         vsnprintf(error->detail, sizeof error->detail, format, arguments);
+        mask(error->detail);
         va_end(arguments);
         error->status = status;
         error->sys_errno = sys_errno;

@@ -6,8 +6,8 @@
 
 #include "failure.h"
 
-/* Fills in error where it is still empty: the first one wins. The text after formatting must be
- * printable ASCII. Returns status, so that a caller may fail and return in one line. */
+/* Fills in error where it is still empty: the first one wins. What is not printable ASCII in the
+ * text becomes '?'. Returns status, so that a caller may fail and return in one line. */
 exn_status exn_error_set(exn_error *error, exn_status status, int sys_errno, const char *format,
                          ...) __attribute__((format(printf, 4, 5)));
 

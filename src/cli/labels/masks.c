@@ -71,8 +71,8 @@ static const exn_picture *find_beside(const exn_pictures *files, const char *pat
 }
 
 /* The folder goes first: elsewhere a file of that name may be the image itself. */
-static exn_match find_named(const exn_pictures *files, const char *path, exn_labels_format format,
-                            const char *name, const exn_picture **file)
+exn_match exn_masks_find_named(const exn_pictures *files, const char *path,
+                               exn_labels_format format, const char *name, const exn_picture **file)
 {
     *file = format == EXN_LABELS_COCO ? find_beside(files, path, name) : NULL;
     return *file ? EXN_MATCH_ONE : exn_pictures_named(files, path, name, file);
@@ -81,7 +81,7 @@ static exn_match find_named(const exn_pictures *files, const char *path, exn_lab
 exn_match exn_masks_named(const exn_masks *masks, const char *path, exn_labels_format format,
                           const char *name, exn_masks_claim **claim, const exn_picture **file)
 {
-    const exn_match match = find_named(&masks->files, path, format, name, file);
+    const exn_match match = exn_masks_find_named(&masks->files, path, format, name, file);
     *claim = match == EXN_MATCH_ONE ? &masks->claims[*file - masks->files.list] : NULL;
     return match;
 }

@@ -40,7 +40,12 @@ bool exn_masks_settle(exn_masks *masks);
  * (is_mask). False: out of memory. */
 bool exn_masks_adopt(exn_masks *masks, exn_pictures *pictures);
 
-/* The mask that a label file at `path` means by a name. */
+/* The file that a label file at `path` means by the name of a mask, if it is one of these. */
+exn_match exn_masks_find_named(const exn_pictures *files, const char *path,
+                               exn_labels_format format, const char *name,
+                               const exn_picture **file);
+
+/* The mask that is meant so. */
 exn_match exn_masks_named(const exn_masks *masks, const char *path, exn_labels_format format,
                           const char *name, exn_masks_claim **claim, const exn_picture **file);
 

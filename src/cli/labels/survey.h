@@ -22,6 +22,7 @@ typedef struct exn_survey {
     exn_report *report; /* that the run ends where it cannot be written; NULL: none is open */
     const exn_cli_options *options; /* set while it goes on */
     bool has_found;                 /* label files have named masks that were not known as such */
+    bool masks_follow; /* those that are not known may come later: the owner sees to them */
     bool no_memory;
 } exn_survey;
 

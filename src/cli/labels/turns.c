@@ -13,48 +13,36 @@
 #include "base/text.h"
 #include "list/shard.h"
 
-/* A name as text: whatever a label file calls an image goes to a terminal. Cut, too: the text of an
- * error has room for a sentence beside it. */
-static const char *printable(const char *name, char *text, size_t size)
-{
-    size_t i = 0;
-    for (; name[i] && i + 1 < size; i++)
-        text[i] = (char)(name[i] >= ' ' && name[i] <= '~' ? name[i] : '?');
-    text[i] = '\0';
-    return text;
-}
-
 /* A label file that names an image which nobody knows would be moved in part, and look whole. With
  * --shard the image may be in another part, which another message has to say. */
 static void refuse(exn_item *item, const exn_cli_options *options, exn_match match,
                    const char *name)
 {
-    char text[80];
-    const char *shown = printable(*name ? name : item->path, text, sizeof text);
+    const char *shown = *name ? name : item->path;
     if (match == EXN_MATCH_SEVERAL)
-        exn_error_set(&item->error, EXN_REFUSED, 0, "several images could be '%s'", shown);
+        exn_error_set(&item->error, EXN_REFUSED, 0, "several images could be '%.79s'", shown);
     else if (options->tar)
-        exn_error_set(&item->error, EXN_REFUSED, 0,
-                      "there is no image '%s': in an archive it has to be of the same sample, or "
-                      "to come before",
-                      shown);
+        exn_error_set(
+            &item->error, EXN_REFUSED, 0,
+            "there is no image '%.79s': in an archive it has to be of the same sample, or "
+            "to come before",
+            shown);
     else if (options->shards)
         exn_error_set(&item->error, EXN_REFUSED, 0,
-                      "there is no image '%s' in this part: a label file of images in several "
+                      "there is no image '%.79s' in this part: a label file of images in several "
                       "parts is moved by a run without --shard",
                       shown);
     else
-        exn_error_set(&item->error, EXN_REFUSED, 0, "there is no image '%s' in this run", shown);
+        exn_error_set(&item->error, EXN_REFUSED, 0, "there is no image '%.79s' in this run", shown);
 }
 
 static void refuse_frame(exn_item *item, const exn_picture *picture)
 {
-    char text[80];
     if (picture->turn.format == EXN_FORMAT_WEBP)
         exn_error_set(&item->error, EXN_REFUSED, 0,
-                      "browsers display '%s' as it is stored, others rotate it: "
+                      "browsers display '%.79s' as it is stored, others rotate it: "
                       "--labels-frame=stored, if its labels were drawn in a browser",
-                      printable(picture->path, text, sizeof text));
+                      picture->path);
     else
         exn_error_set(&item->error, EXN_REFUSED, 0,
                       "the frame of its labels is not known: --labels-frame");
@@ -148,18 +136,18 @@ static void expect_masks(const exn_survey *survey, exn_item *item, exn_labels_fo
     const exn_picture *file;
     exn_masks_claim *claim;
     const char *name;
-    char text[80];
     for (size_t at = 0;
          item->error.status == EXN_OK && (name = exn_sightings_mask(sightings, &at));) {
         const exn_match match =
             exn_masks_named(&survey->masks, item->path, format, name, &claim, &file);
-        if (match == EXN_MATCH_ONE && claim->is_done)
+        if ((match == EXN_MATCH_ONE && claim->is_done) ||
+            (match == EXN_MATCH_NONE && survey->masks_follow))
             continue;
         exn_error_set(&item->error, EXN_REFUSED, 0,
-                      match == EXN_MATCH_ONE    ? "its mask '%s' has failed"
-                      : match == EXN_MATCH_NONE ? "there is no mask '%s' in this run"
-                                                : "several images could be its mask '%s'",
-                      printable(name, text, sizeof text));
+                      match == EXN_MATCH_ONE    ? "its mask '%.79s' has failed"
+                      : match == EXN_MATCH_NONE ? "there is no mask '%.79s' in this run"
+                                                : "several images could be its mask '%.79s'",
+                      name);
     }
 }
 
@@ -315,7 +303,6 @@ void exn_turns_doubt(exn_survey *survey, exn_item *item, const void *sightings, 
 {
     exn_sightings *s = &survey->verdicts.sightings;
     const exn_picture *picture;
-    char text[80];
     exn_sightings_begin(s, sightings, size);
     while (item->error.status == EXN_OK && exn_sightings_next(s)) {
         const exn_match match = exn_sightings_match(s, &survey->pictures, EXN_LABELS_UNKNOWN,
@@ -327,16 +314,17 @@ void exn_turns_doubt(exn_survey *survey, exn_item *item, const void *sightings, 
             continue;
         item->labels.is_odd = true;
         if (s->image.shapes == 0) {
-            exn_error_set(&item->error, EXN_REFUSED, 0,
-                          "it names '%s', which has another name now, in no known format; to copy "
-                          "it as it is: --labels-format=GLOB=none",
-                          printable(s->name, text, sizeof text));
+            exn_error_set(
+                &item->error, EXN_REFUSED, 0,
+                "it names '%.79s', which has another name now, in no known format; to copy "
+                "it as it is: --labels-format=GLOB=none",
+                s->name);
             continue;
         }
         exn_error_set(&item->error, EXN_REFUSED, 0,
-                      "it looks like labels of '%s', in no known format; if it has none: "
+                      "it looks like labels of '%.79s', in no known format; if it has none: "
                       "--labels-format=GLOB=none",
-                      printable(*s->name ? s->name : picture->path, text, sizeof text));
+                      *s->name ? s->name : picture->path);
     }
 }
 

@@ -26,6 +26,8 @@ typedef struct exn_tar_archive {
     exn_tar_labels *labels;                   /* of a run; NULL: nobody asks for them */
     exn_tar_survey *survey;                   /* of --check; likewise */
     exn_poses *poses;                         /* in either of these */
+    size_t looks;                             /* at label files, that have no answer yet */
+    size_t naming;                            /* of those that wait, label files that name masks */
     size_t data;    /* descriptions of data sets in flight that nobody has looked at yet */
     size_t waiting; /* members in flight that wait for their images */
     bool begun;     /* a member was seen, */

@@ -179,6 +179,17 @@ static void *read_sightings(int from, uint64_t size, exn_error *error)
     return bytes;
 }
 
+bool exn_tar_labels_name_masks(exn_tar_labels *labels, int sightings, uint64_t size)
+{
+    exn_error error = {0};
+    void *bytes = read_sightings(sightings, size, &error);
+    const bool any =
+        error.status == EXN_OK &&
+        exn_tar_masks_are_named(&labels->survey.verdicts.sightings, bytes, (size_t)size);
+    free(bytes);
+    return any;
+}
+
 /* Whether all images that it has labels of are in a table. *is_sure: each by all of its name, so
  * that no other image of the archive can be meant. */
 static bool are_all_in(exn_tar_labels *labels, const exn_pictures *pictures, const exn_item *item,
@@ -230,11 +241,16 @@ static exn_tar_labels_step decide(exn_tar_labels *labels, exn_pictures *pictures
     const exn_pictures kept = *own;
     if (pictures != own)
         *own = *pictures;
-    if (exn_pictures_has_twins(own))
+    const bool has_masks = exn_tar_masks_are_named(&labels->survey.verdicts.sightings, bytes, size);
+    if (has_masks && !exn_tar_masks_settle(&labels->masks, &labels->survey))
+        exn_error_set(&item->error, EXN_MEMORY, 0, "masks of the archive");
+    else if (exn_pictures_has_twins(own))
         exn_error_set(&item->error, EXN_REFUSED, 0,
                       "the archive has images of one name that are not alike");
     else
         exn_turns_make(&turns, &labels->survey, labels->options, item, file, bytes, size);
+    if (has_masks && item->error.status == EXN_OK)
+        exn_tar_masks_expect(&labels->masks, &labels->survey, item, file, bytes, size);
     *own = kept;
     exn_tar_labels_step step = EXN_TAR_LABELS_CARRY;
     labels->by_earlier = labels->by_earlier || pictures == own;
@@ -337,14 +353,35 @@ static void turn_mask(const exn_tar_labels *labels, const exn_picture *picture, 
     job->orientation = orientation == 1 ? 0 : orientation;
 }
 
+/* One that a label file has named. --masks may not say that it is another image's. */
+static exn_tar_labels_step decide_wanted(exn_tar_labels *labels, const exn_tar_wanted *wanted,
+                                         exn_item *item, exn_job *job, uint32_t size[2])
+{
+    const exn_picture *other;
+    item->mask_of = wanted->image;
+    if (!settle_seen(labels))
+        exn_error_set(&item->error, EXN_MEMORY, 0, "images of the archive");
+    else if (exn_masks_image(labels->options, &labels->survey.pictures, item->path, &other) ==
+                 EXN_MATCH_ONE &&
+             strcmp(other->path, wanted->image) != 0)
+        exn_error_set(&item->error, EXN_REFUSED, 0, "it could be a mask of several images");
+    else
+        turn_mask(labels, &wanted->picture, item, job, size);
+    if (wanted->format == EXN_LABELS_OPEN_IMAGES)
+        size[0] = size[1] = 0;
+    return item->error.status == EXN_OK ? EXN_TAR_LABELS_WORK : EXN_TAR_LABELS_CARRY;
+}
+
 exn_tar_labels_step exn_tar_labels_decide_mask(exn_tar_labels *labels, exn_tar_group *group,
-                                               bool is_first, exn_item *item, exn_job *job,
-                                               uint32_t size[2])
+                                               const exn_tar_wanted *wanted, bool is_first,
+                                               exn_item *item, exn_job *job, uint32_t size[2])
 {
     const exn_picture *picture = NULL;
     exn_match match = EXN_MATCH_NONE;
     if (item->error.status != EXN_OK)
         return EXN_TAR_LABELS_CARRY;
+    if (wanted)
+        return decide_wanted(labels, wanted, item, job, size);
     if (settle(group))
         match = exn_masks_image(labels->options, &group->pictures, item->path, &picture);
     if (match == EXN_MATCH_NONE && !is_first)
@@ -374,8 +411,8 @@ exn_tar_labels_step exn_tar_labels_decide_mask(exn_tar_labels *labels, exn_tar_g
 /* Zeros may end an archive many times over, and are passed on one by one. */
 bool exn_tar_labels_check(exn_tar_labels *labels, exn_error *error)
 {
-    const size_t count = labels->seen.count + labels->links.count;
-    if (labels->judged.count == 0 || labels->checked == count)
+    const size_t count = labels->seen.count + labels->links.count + labels->masks.done_count;
+    if ((labels->judged.count == 0 && labels->masks.count == 0) || labels->checked == count)
         return true;
     labels->checked = count;
     if (!settle_seen(labels))
@@ -383,9 +420,9 @@ bool exn_tar_labels_check(exn_tar_labels *labels, exn_error *error)
     else if (labels->by_earlier && exn_pictures_has_twins(&labels->survey.pictures))
         exn_error_set(error, EXN_REFUSED, 0,
                       "it has images of one name that are not alike, and labels between them");
-    else
-        return exn_tar_judged_stand(&labels->judged, &labels->survey, labels->options, error);
-    return false;
+    else if (exn_tar_judged_stand(&labels->judged, &labels->survey, labels->options, error))
+        exn_tar_masks_check(&labels->masks, &labels->survey, error);
+    return error->status == EXN_OK;
 }
 
 /* ---- the warning */
@@ -418,6 +455,8 @@ void exn_tar_labels_close(exn_tar_labels *labels)
     exn_tar_aliases_free(&labels->links);
     exn_tar_links_free(&labels->moved);
     exn_tar_judged_free(&labels->judged);
+    exn_tar_masks_free(&labels->masks);
+    exn_tar_data_free(&labels->data);
     exn_survey_close(&labels->survey);
     free(labels);
 }

@@ -13,10 +13,12 @@
 #include "labels/turns.h"
 #include "labels/warning.h"
 #include "tar_aliases.h"
+#include "tar_data.h"
 #include "tar_head.h"
 #include "tar_job.h"
 #include "tar_judged.h"
 #include "tar_links.h"
+#include "tar_masks.h"
 #include "tar_role.h"
 
 /* The members of one sample. */
@@ -37,6 +39,8 @@ typedef struct exn_tar_labels {
     exn_tar_aliases links; /* to images, and */
     exn_tar_links moved;   /* label files that were moved */
     exn_tar_judged judged; /* what was moved by these */
+    exn_tar_masks masks;   /* that label files name */
+    exn_tar_data data;     /* YAML files that say what is in labels */
     bool by_earlier;       /* something was moved by images of other samples */
     size_t checked;        /* so many of both were seen when that was compared last */
     exn_tar_group *open;
@@ -65,6 +69,9 @@ bool exn_tar_labels_pass(exn_tar_labels *labels, const exn_item *item, const exn
  * a mask, would be moved as what it leads to. */
 void exn_tar_labels_check_link(exn_tar_labels *labels, exn_item *item, const exn_tar_head *head);
 
+/* Whether a label file names masks, by what a look has given. */
+bool exn_tar_labels_name_masks(exn_tar_labels *labels, int sightings, uint64_t size);
+
 typedef enum exn_tar_labels_step {
     EXN_TAR_LABELS_WAIT,  /* for all members before it */
     EXN_TAR_LABELS_CARRY, /* it keeps its bytes, or the item's error says why it fails */
@@ -74,13 +81,13 @@ typedef enum exn_tar_labels_step {
 /* What is to be done with a label file that was looked at, or a mask, whose sample is complete.
  * is_first: all before it are written. sightings: what the look has given. job: its answer is that
  * of the look, its source the member; *turns is set to a memory file that is the caller's, or -1.
- */
+ * wanted: a label file has named the mask; NULL: it is one by --masks. */
 exn_tar_labels_step exn_tar_labels_decide(exn_tar_labels *labels, exn_tar_group *group,
                                           bool is_first, exn_item *item, int sightings,
                                           exn_job *job, int *turns);
 exn_tar_labels_step exn_tar_labels_decide_mask(exn_tar_labels *labels, exn_tar_group *group,
-                                               bool is_first, exn_item *item, exn_job *job,
-                                               uint32_t size[2]);
+                                               const exn_tar_wanted *wanted, bool is_first,
+                                               exn_item *item, exn_job *job, uint32_t size[2]);
 
 /* When all so far is written: whether what was moved by images before it is about none behind it.
  * False: *error says why. */

@@ -39,7 +39,10 @@ void exn_tar_late_take_look(exn_tar_archive *t, exn_tar_member *m)
     if (exn_work_is_suspect(&item->error))
         exn_pool_dismiss(t->job->pool, &m->job);
     item->result.outcome = EXN_OUTCOME_COPIED;
+    t->looks--;
     m->waits = moves && !failed;
+    m->names_masks = m->waits && exn_tar_labels_name_masks(t->labels, m->product, item->bytes_out);
+    t->naming += m->names_masks;
     t->waiting += m->waits;
     m->ready = !m->waits;
     if (moves) {
@@ -61,8 +64,10 @@ void exn_tar_late_take_data(exn_tar_archive *t, exn_tar_member *m)
     exn_item_take_time(item, m->job.answer.microseconds);
     if (exn_work_is_suspect(&item->error))
         exn_pool_dismiss(t->job->pool, &m->job);
-    if (item->error.status == EXN_OK && !exn_poses_add(t->poses, item->path, &m->job.answer.labels))
-        exn_error_set(&t->error, EXN_MEMORY, 0, "data sets of the archive");
+    const exn_tar_data none = {0};
+    if (item->error.status == EXN_OK)
+        exn_tar_data_add(t->labels ? &t->labels->data : &none, t->poses, item,
+                         &m->job.answer.labels, &t->error);
     item->error = (exn_error){0};
     item->result.outcome = EXN_OUTCOME_COPIED;
     t->data--;
@@ -72,6 +77,12 @@ void exn_tar_late_take_data(exn_tar_archive *t, exn_tar_member *m)
 void exn_tar_late_await_data(exn_tar_archive *t)
 {
     while (t->data > 0 && exn_tar_archive_may_go_on(t))
+        exn_tar_late_step(t);
+}
+
+void exn_tar_late_await_names(exn_tar_archive *t)
+{
+    while ((t->looks > 0 || t->naming > 0) && exn_tar_archive_may_go_on(t))
         exn_tar_late_step(t);
 }
 
@@ -92,6 +103,8 @@ static void start(exn_tar_archive *t, exn_tar_member *m, exn_tar_labels_step ste
                            .mask = m->role == EXN_TAR_ROLE_MASK};
     m->waits = false;
     t->waiting--;
+    t->naming -= m->names_masks;
+    m->names_masks = false;
     if (step == EXN_TAR_LABELS_WORK && m->role == EXN_TAR_ROLE_MASK &&
         m->format == EXN_FORMAT_UNKNOWN) {
         step = EXN_TAR_LABELS_CARRY;
@@ -117,8 +130,8 @@ static void start(exn_tar_archive *t, exn_tar_member *m, exn_tar_labels_step ste
 static exn_tar_labels_step decide(exn_tar_archive *t, exn_tar_member *m, bool is_first)
 {
     return m->role == EXN_TAR_ROLE_MASK
-               ? exn_tar_labels_decide_mask(t->labels, m->group, is_first, &m->item, &m->job,
-                                            m->mask_size)
+               ? exn_tar_labels_decide_mask(t->labels, m->group, m->wanted, is_first, &m->item,
+                                            &m->job, m->mask_size)
                : exn_tar_labels_decide(t->labels, m->group, is_first, &m->item, m->product, &m->job,
                                        &m->turns);
 }

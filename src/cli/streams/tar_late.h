@@ -19,6 +19,8 @@ typedef struct exn_tar_member {
     exn_tar_group *group; /* its sample; NULL: nobody asks */
     bool awaited;         /* it is an image, and the sample waits for it */
     bool waits;           /* for its images */
+    bool names_masks;
+    exn_tar_wanted *wanted; /* a label file has named it as a mask; NULL: none has */
     exn_format format;
     int turns; /* memory file of where its images went; -1: none */
     uint32_t mask_size[2];
@@ -36,6 +38,10 @@ void exn_tar_late_take_data(exn_tar_archive *t, exn_tar_member *member);
 /* Waits until all YAML files so far were looked at: what label files below them mean is asked for
  * when they come. */
 void exn_tar_late_await_data(exn_tar_archive *t);
+
+/* Waits until it is known which masks the label files so far name: an image that comes may be one.
+ */
+void exn_tar_late_await_names(exn_tar_archive *t);
 
 /* Gives those to workers whose images are known. */
 void exn_tar_late_start(exn_tar_archive *t);

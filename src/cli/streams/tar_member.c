@@ -4,6 +4,7 @@
 #include <linux/limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -40,6 +41,7 @@ static void free_member(void *owner, void *entry)
     if (m->turns >= 0)
         close(m->turns);
     t->waiting -= m->waits;
+    t->naming -= m->names_masks;
     if (m->awaited)
         m->group->images--;
     if (m->group)
@@ -105,6 +107,13 @@ static void survey(exn_tar_archive *t, exn_tar_member *m)
         exn_error_set(&t->error, EXN_MEMORY, 0, "labels of the archive");
 }
 
+/* It is told of first: what it has failed of is why the archive fails. */
+static void note_mask(exn_tar_archive *t, const exn_tar_member *m)
+{
+    if (t->labels && m->item.is_mask && t->error.status == EXN_OK)
+        exn_tar_masks_note(&t->labels->masks, m->wanted, &m->item, &t->error);
+}
+
 /* Writes a member and reports it. A member is written before it is reported: what the report has is
  * in the output. Carried bytes come from the sealed source, others from the sealed product. */
 static void finish(void *owner, void *entry)
@@ -147,6 +156,7 @@ static void finish(void *owner, void *entry)
         exn_error_set(&t->error, EXN_MEMORY, 0, "images of the archive");
     if (t->error.status == EXN_OK)
         tell(t, m);
+    note_mask(t, m);
 }
 
 /* What a worker still holds of an output it cannot change any more. Sealed before exn_work_take()
@@ -280,6 +290,7 @@ static void pass_by(exn_tar_archive *t, exn_tar_member *m)
     }
     if (exn_tar_archive_may_go_on(t))
         tell(t, m);
+    note_mask(t, m);
     free_member(t, m);
 }
 
@@ -322,6 +333,9 @@ static void work_on(exn_tar_archive *t, exn_tar_member *m)
         e->job.kind = EXN_JOB_LABELS;
         e->job.labels = exn_scout_job(t->job->options, t->poses, &e->item, 0);
         e->job.labels.odd = !looks;
+        t->looks += !looks;
+        if (t->labels && !exn_tar_data_use(&t->labels->data, t->poses, e->item.path))
+            exn_error_set(&t->error, EXN_MEMORY, 0, "data sets of the archive");
     } else if (e->role == EXN_TAR_ROLE_DATA) {
         e->job.kind = EXN_JOB_POSES;
         t->data++;
@@ -342,6 +356,20 @@ static void leave_unread(exn_tar_archive *t, exn_tar_member *m, const exn_error 
         exn_error_set(&t->error, EXN_MEMORY, 0, "label files of the archive");
 }
 
+/* An image that a label file has named as a mask. As in a folder these are PNGs. */
+static void find_wanted(exn_tar_archive *t, exn_tar_member *m)
+{
+    const char *dot = strrchr(m->item.path, '.');
+    if (!dot || strcasecmp(dot, ".png") != 0)
+        return;
+    exn_tar_late_await_names(t);
+    m->wanted = exn_tar_masks_find(&t->labels->masks, m->item.path, &m->item.error);
+    if (!m->wanted)
+        return;
+    m->role = EXN_TAR_ROLE_MASK;
+    m->item.is_mask = true;
+}
+
 /* In a run that moves labels one that is too large fails. For a warning less is read, and text of
  * another kind does not begin like labels. */
 static void take_role(exn_tar_archive *t, exn_tar_member *m, const uint8_t *head, size_t size,
@@ -350,6 +378,8 @@ static void take_role(exn_tar_archive *t, exn_tar_member *m, const uint8_t *head
     const exn_cli_options *options = t->job->options;
     exn_error why = {0};
     m->role = exn_tar_role_of(options, m->item.path, head, size, is_image);
+    if (options->labels == EXN_LABEL_FILES_MOVE && t->labels && is_image)
+        find_wanted(t, m);
     if (m->role == EXN_TAR_ROLE_DATA && m->head.body > DATA)
         m->role = EXN_TAR_ROLE_NONE;
     if (m->role == EXN_TAR_ROLE_NONE)
