@@ -231,6 +231,10 @@ with tarfile.open("damaged.tar", "w") as t:
         add(t, "%d.jpg" % i, jpeg)
     add(t, "./a.heif", heic)
     add(t, "b.avif", heic)
+with tarfile.open("waiting.tar", "w") as t:    # the damaged one has answered, and waits for the one before it
+    add(t, "slow.jpg", jpeg + b"EXN-HOOK:hang")
+    add(t, "a.heic", broken)
+    add(t, "a.jpg", jpeg)
 with tarfile.open("folders.tar", "w") as t:
     add(t, "a.heic", heic)
     add(t, "a.jpg/", b"", type=tarfile.DIRTYPE)
@@ -290,6 +294,8 @@ for jobs in 1 4; do
         '"path":"a.jpg/" "path":"a.jpg/x.txt" "path":"b.heic" "path":"sub/c.heic" "path":"sub/d.jpg/e.heic" "path":"./sub/d.jpg/z.txt" "path":"sub/c.heif" '
     check "it can be unpacked" sh -c 'mkdir "unpacked$1" && tar xf folders.out -C "unpacked$1"' sh $jobs
 done
+"$(dirname "$EXIFNORM")/exifnorm-hooks" --tar --heif=jpeg -j4 --timeout=1 - - <waiting.tar >waiting.out 2>err
+is "a name that one which failed and waits had" "$(tar tf waiting.out)" a.jpg
 archive 0 labels.tar labels.out --labels --labels-frame=stored
 is "labels in an archive" "$(tar xOf labels.out 1.json)" '{"images": [{"file_name": "1.jpg", "id": 1}], "annotations": [{"image_id": 1, "bbox": [1, 2, 3, 4]}]}'
 mkdir shards
