@@ -140,6 +140,52 @@ static unsigned find(const exn_huffman *table, uint32_t bits, uint8_t *symbol)
     return 0;
 }
 
+static void assert_code(exn_ac_code code, unsigned length, unsigned step, unsigned size)
+{
+    assert_int_equal(code.length, length);
+    assert_int_equal(code.shift, 64 - length);
+    assert_int_equal(code.step, step);
+    assert_int_equal(code.size, size);
+}
+
+static void assert_same_code(exn_ac_code a, exn_ac_code b)
+{
+    assert_memory_equal(&a, &b, sizeof a);
+}
+
+static bool has_value(uint8_t symbol)
+{
+    return (symbol & 15) > 0 && (symbol & 15) <= EXN_LARGEST_SIZE;
+}
+
+/* A pair as two searches in the window's bits have it, of which the second may see no more than
+ * those.
+ */
+static void assert_pair(const exn_huffman *table, const exn_ac_decoder *ac, uint32_t window)
+{
+    const uint32_t bits = window << (16 - EXN_LOOKAHEAD);
+    const exn_ac_code first = ac->pair[window].first, last = ac->pair[window].last;
+    uint8_t symbol = 0, next = 0;
+    const unsigned length = find(table, bits, &symbol);
+    const bool there = length > 0 && length <= EXN_LOOKAHEAD;
+    if (!there || (!has_value(symbol) && symbol != EXN_SYMBOL_EOB)) {
+        assert_int_equal(ac->length[window], 0);
+        return;
+    }
+    const unsigned whole = length + (symbol & 15), step = (symbol >> 4) + 1;
+    const unsigned left = whole < EXN_LOOKAHEAD ? EXN_LOOKAHEAD - whole : 0;
+    const unsigned second = find(table, bits << whole & 0xFFFF, &next);
+    assert_int_equal(ac->length[window], last.length);
+    if (symbol == EXN_SYMBOL_EOB || step > EXN_PAIR_STEP || second == 0 || second > left ||
+        (!has_value(next) && next != EXN_SYMBOL_EOB)) {
+        assert_same_code(last, first);
+        return;
+    }
+    assert_code(first, whole, step, symbol & 15);
+    assert_code(last, whole + second + (next & 15),
+                step + (next == EXN_SYMBOL_EOB ? EXN_STEP_EOB : (next >> 4) + 1u), next & 15);
+}
+
 /* Every window, in each of the three kinds of look-up. */
 static void test_look_ups(void **state)
 {
@@ -170,20 +216,17 @@ static void test_look_ups(void **state)
             const unsigned length = find(&table, bits, &symbol);
             const bool there = length > 0 && length <= EXN_LOOKAHEAD;
             assert_int_equal(dc.entry[window], there ? (uint32_t)symbol << 8 | length : 0);
-            const uint32_t entry = single.entry[window];
-            assert_int_equal((uint32_t)ac.entry[window], entry);
-            assert_int_equal(entry != 0, there);
-            if (there && (symbol & 15) > 0 && (symbol & 15) <= EXN_LARGEST_SIZE) {
-                assert_int_equal(exn_ac_length(entry), length + (symbol & 15));
-                assert_int_equal(exn_ac_size(entry), symbol & 15);
-                assert_int_equal(exn_ac_step(entry), (symbol >> 4) + 1);
-            }
+            const exn_ac_code code = single.entry[window];
+            assert_int_equal(code.length != 0, there);
+            if (there && (symbol & 15) > 0 && (symbol & 15) <= EXN_LARGEST_SIZE)
+                assert_code(code, length + (symbol & 15), (symbol >> 4) + 1, symbol & 15);
             const uint64_t all = (uint64_t)bits << 48;
+            const exn_ac_code found = exn_entropy_tables_find_ac(&single.codes, all);
             if (length > 0)
-                assert_int_equal(exn_entropy_tables_find_ac(&single.codes, all),
-                                 exn_entropy_tables_find_ac(&ac.codes, all));
+                assert_same_code(exn_entropy_tables_find_ac(&ac.codes, all), found);
             if (there)
-                assert_int_equal(exn_entropy_tables_find_ac(&single.codes, all), entry);
+                assert_same_code(found, code);
+            assert_pair(&table, &ac, window);
         }
     }
 }

@@ -51,20 +51,9 @@ EXN_INLINE exn_status decode_dc(scan_state *s, exn_bit_reader *r, exn_entropy_la
     return lane->last_dc >= INT16_MIN && lane->last_dc <= INT16_MAX ? EXN_OK : EXN_UNSUPPORTED;
 }
 
-/* Of AC codes. A longer one than a look-up has comes alone. */
-EXN_INLINE uint64_t next_pair(const exn_ac_decoder *ac, uint64_t bits)
-{
-    uint64_t entry = ac->entry[bits >> (64 - EXN_LOOKAHEAD)];
-    if (EXN_SELDOM((uint32_t)entry == 0)) {
-        uint32_t first = exn_entropy_tables_find_ac(&ac->codes, bits);
-        entry = (uint64_t)exn_ac_length(first) << 32 | first;
-    }
-    return entry;
-}
-
-/* A step is at most 16. Up to this number the first code of a pair ends at 62 or before, so what
- * follows it belongs to the same block; after it codes are taken one by one. */
-enum { PAIRS_END = 63 - 16 };
+/* Before this number the first code of a pair leads to 62 or before, so what follows it belongs to
+ * the same block; from it on codes are taken one by one. */
+enum { PAIRS_END = 63 - EXN_PAIR_STEP };
 
 /* Where coefficients go: tokens, or, where those are NULL, places of a block of zeros. One of the
  * two is a constant where the loops are inlined. */
@@ -73,38 +62,57 @@ typedef struct sink {
     int16_t *block;
 } sink;
 
-/* bits end with the value. An EOB's place is 0, the DC coefficient's, which nobody asks for: so no
- * branch has to tell it from a coefficient. */
-EXN_INLINE void keep_value(sink to, uint32_t entry, unsigned place, uint64_t bits)
+/* bits end with the value of coefficient k. An EOB's place is 0, the DC coefficient's, which nobody
+ * asks for: so no branch has to tell it from a coefficient. */
+EXN_INLINE void keep_value(const exn_entropy_lane_turn *t, sink to, unsigned k, uint64_t bits,
+                           unsigned size)
 {
-    uint32_t mask = exn_ac_mask(entry), value = (uint32_t)bits & mask;
+    const unsigned place = t->place[k];
+    uint32_t value = exn_ac_value(bits, size);
     if (to.tokens) {
-        to.tokens->at[place] = (entry & 15u << EXN_AC_SIZE) | value;
-        to.tokens->mask |= UINT64_C(1) << place;
+        to.tokens->value[place] = (uint16_t)value;
+        to.tokens->size[place] = (uint8_t)size;
+        to.tokens->mask |= t->bit[k];
     } else {
         /* T.81, F.1.2.2.1 (table F.2): value bits that begin with 0 are those of a negative value,
          * less one. */
+        uint32_t mask = (1u << size) - 1;
         to.block[place] = (int16_t)(value - (value > mask >> 1 ? 0 : mask));
     }
 }
 
-/* Decodes the coefficient after number k, or (pair) two of them; returns the last one's number.
- */
+/* Decodes the coefficient after number k, whose code that is; returns its number. */
+EXN_INLINE unsigned take_value(exn_bit_reader *r, exn_ac_code code, const exn_entropy_lane_turn *t,
+                               sink to, unsigned k)
+{
+    const uint64_t bits = r->bits;
+    exn_bits_skip(r, code.length);
+    k += code.step;
+    /* Others have no value: ZRL, and what only judge_end() can name. */
+    if (code.size > 0 || code.step == EXN_STEP_EOB)
+        keep_value(t, to, k, bits >> code.shift, code.size);
+    return k;
+}
+
+/* Decodes the coefficient after number k, or (pair) two of them; returns the last one's number. */
 EXN_INLINE unsigned take_values(exn_bit_reader *r, const exn_ac_decoder *ac,
                                 const exn_entropy_lane_turn *t, sink to, unsigned k, bool pair)
 {
-    uint64_t entry = next_pair(ac, r->bits), bits = r->bits;
-    uint32_t first = (uint32_t)entry, last = (uint32_t)(entry >> 32);
-    exn_bits_skip(r, exn_ac_length(pair ? last : first));
-    k += exn_ac_step(first);
-    /* No value: ZRL, or what only judge_end() can name. */
-    if (EXN_SELDOM(first < EXN_AC_VALUE))
-        return k;
-    /* Where there is no second one it has the first one's place, and the first one comes later. */
-    if (pair)
-        keep_value(to, last, t->place[k + exn_ac_step(last)], bits >> (-last & 63));
-    keep_value(to, first, t->place[k], bits >> (-first & 63));
-    return pair ? k + exn_ac_step(last) : k;
+    const uint64_t bits = r->bits, window = bits >> (64 - EXN_LOOKAHEAD);
+    const unsigned length = ac->length[window];
+    if (EXN_SELDOM(length == 0))
+        return take_value(r, exn_entropy_tables_find_ac(&ac->codes, bits), t, to, k);
+    /* Not copied: four bytes at once would have to be taken apart again. */
+    const exn_ac_code *first = &ac->pair[window].first, *last = &ac->pair[window].last;
+    if (!pair)
+        return take_value(r, *first, t, to, k);
+    exn_bits_skip(r, length);
+    const unsigned middle = k + first->step, end = k + last->step, size = first->size;
+    const uint64_t value = bits >> first->shift;
+    /* Where there is no second one that is the first one once more. */
+    keep_value(t, to, end, bits >> last->shift, last->size);
+    keep_value(t, to, middle, value, size);
+    return end;
 }
 
 /* Decodes a block's AC part. Returns the number of what ended it. */
@@ -130,23 +138,24 @@ EXN_INLINE unsigned decode_ac(exn_bit_reader *r, const exn_ac_decoder *ac,
 EXN_INLINE unsigned copy_codes(exn_bit_reader *r, exn_bit_writer *w, exn_entropy_lane *lane,
                                const exn_entropy_lane_turn *t, unsigned k, bool count, bool pair)
 {
-    uint64_t entry = next_pair(&lane->tables->ac, r->bits);
-    uint32_t first = (uint32_t)entry, last = pair ? (uint32_t)(entry >> 32) : first;
-    uint64_t bits = r->bits >> (-last & 63);
-    k += exn_ac_step(first);
-    uint64_t flip = exn_ac_mask(first) & t->negative[k];
+    const exn_ac_decoder *ac = &lane->tables->ac;
+    const uint64_t window = r->bits >> (64 - EXN_LOOKAHEAD);
+    exn_ac_code first = ac->pair[window].first, last = pair ? ac->pair[window].last : first;
+    if (EXN_SELDOM(ac->length[window] == 0))
+        first = last = exn_entropy_tables_find_ac(&ac->codes, r->bits);
+    uint64_t bits = r->bits >> last.shift, flip = 0;
     if (count)
-        lane->coder->tally[exn_ac_kind(first)]++;
+        lane->coder->tally[exn_ac_kind(first.step, first.size)]++;
     if (pair) {
-        k += exn_ac_step(last);
-        /* The first value stands above the second code and its value. */
-        flip <<= (last - first) & 63;
-        flip |= exn_ac_mask(last) & t->negative[k];
         if (count)
-            lane->coder->tally[exn_ac_kind(last)]++;
+            /* Without a second code this is no kind. */
+            lane->coder->tally[exn_ac_kind(last.step - first.step, last.size)]++;
+        flip = exn_ac_value(t->negative[k + first.step], first.size) << (first.shift - last.shift);
     }
-    exn_bits_append(w, bits ^ flip, exn_ac_length(last));
-    exn_bits_skip(r, exn_ac_length(last));
+    k += last.step;
+    flip |= exn_ac_value(t->negative[k], last.size);
+    exn_bits_append(w, bits ^ flip, last.length);
+    exn_bits_skip(r, last.length);
     return k;
 }
 
@@ -171,24 +180,20 @@ EXN_INLINE unsigned copy_ac(exn_bit_reader *r, exn_bit_writer *w, exn_entropy_la
     return k;
 }
 
-/* Reads the message in the number of what ended a block (entropy_tables.h): the steps of EOB and of
- * what is no code were added to the number of the coefficient before. */
+/* The number of what ended a block holds a message (entropy_tables.h): the steps of EOB and of what
+ * is no code were added to the number of the coefficient before. */
+EXN_INLINE bool is_end(unsigned k)
+{
+    return k == 63 || (k >= EXN_STEP_EOB && k < EXN_STEP_EOB + 63);
+}
+
 static exn_status judge_end(scan_state *s, unsigned k)
 {
-    if (k == 63 || (k >= EXN_STEP_EOB && k < EXN_STEP_EOB + 63))
+    if (is_end(k))
         return EXN_OK;
     if (k >= EXN_STEP_UNUSUAL)
         return EXN_UNSUPPORTED;
     return damaged(s, k < EXN_STEP_EOB ? "a run beyond coefficient 63" : "invalid Huffman code");
-}
-
-/* Where the string of block x, y goes; NULL: it is the padding of an MCU. */
-EXN_INLINE exn_string *string_at(const exn_entropy_lane *l, uint32_t x, uint32_t y)
-{
-    if (x >= l->blocks_x || y >= l->blocks_y)
-        return NULL;
-    return &l->plane->blocks[l->path.origin + (ptrdiff_t)x * l->path.step_x +
-                             (ptrdiff_t)y * l->path.step_y];
 }
 
 /* How a scan is turned. Both are constants where the loops are inlined, so each of the four loops
@@ -197,45 +202,68 @@ typedef struct manner {
     bool transpose, count;
 } manner;
 
-/* Decodes a block; one that holds samples goes to its place in the plane. */
-EXN_INLINE exn_status turn_block(scan_state *s, exn_entropy_lane *lane, exn_buffer *strings,
-                                 uint32_t x, uint32_t y, manner m)
+/* Blocks on their way from a scan to strings. */
+typedef struct block_turn {
+    exn_bit_reader r;
+    exn_buffer *strings;
+    uint8_t *at; /* where the next one begins */
+} block_turn;
+
+/* Decodes a block; to: where its string goes, NULL: it is the padding of an MCU. */
+EXN_INLINE exn_status turn_block(scan_state *s, block_turn *b, exn_entropy_lane *lane,
+                                 exn_string *to, manner m)
 {
-    exn_bit_reader r = s->reader.source.bits;
-    exn_string *to = string_at(lane, x, y);
-    uint8_t *start = strings->data + strings->size;
-    exn_bit_writer w = {.at = start};
+    exn_bit_writer w = {.at = b->at};
     unsigned k;
-    exn_status status = decode_dc(s, &r, lane);
-    if (EXN_SELDOM(status != EXN_OK)) {
-        s->reader.source.bits = r;
+    /* Its neighbours there come much later, or came long ago. */
+    __builtin_prefetch(to, 1);
+    exn_status status = decode_dc(s, &b->r, lane);
+    if (EXN_SELDOM(status != EXN_OK))
         return status;
-    }
     if (m.transpose) {
         exn_tokens tokens;
         tokens.mask = 0;
-        k = decode_ac(&r, &lane->tables->ac, &s->turn, (sink){.tokens = &tokens});
+        k = decode_ac(&b->r, &lane->tables->ac, &s->turn, (sink){.tokens = &tokens});
         if (to)
             exn_tokens_encode(&tokens, lane->coder, s->turn.entry_base, &w, m.count);
     } else {
-        k = copy_ac(&r, &w, lane, &s->turn, m.count && to);
+        k = copy_ac(&b->r, &w, lane, &s->turn, m.count && to);
     }
-    s->reader.source.bits = r;
-    status = judge_end(s, k);
-    if (!to || status != EXN_OK)
-        return status;
+    if (EXN_SELDOM(!is_end(k)))
+        return judge_end(s, k);
+    if (!to)
+        return EXN_OK;
     /* DC stays a number here: its difference depends on the order of blocks in the output. */
-    *to = (exn_string){(uint32_t)strings->size, (uint16_t)((w.at - start) * 8 + w.count),
-                       (int16_t)lane->last_dc};
-    strings->size += (size_t)(w.at - start) + (w.count > 0);
-    exn_string_plane *plane = lane->plane;
-    plane->lowest = lane->last_dc < plane->lowest ? lane->last_dc : plane->lowest;
-    plane->highest = lane->last_dc > plane->highest ? lane->last_dc : plane->highest;
+    const int dc = lane->last_dc;
+    *to = (exn_string){(uint32_t)(b->at - b->strings->data),
+                       (uint16_t)((w.at - b->at) * 8 + w.count), (int16_t)dc};
+    b->at = w.at + (w.count > 0);
+    if (EXN_SELDOM(dc < lane->plane->lowest))
+        lane->plane->lowest = dc;
+    if (EXN_SELDOM(dc > lane->plane->highest))
+        lane->plane->highest = dc;
     return EXN_OK;
 }
 
+/* The blocks of a component in an MCU, row by row; those beyond its edges are padding. */
+EXN_INLINE exn_status turn_blocks(scan_state *s, block_turn *b, exn_entropy_lane *l, uint32_t mx,
+                                  manner m)
+{
+    const uint32_t first_x = mx * l->h, width = l->h;
+    exn_string *row = l->row + (ptrdiff_t)first_x * l->path.step_x;
+    exn_status status = EXN_OK;
+    for (uint32_t y = 0; y < l->v; y++, row += l->path.step_y) {
+        exn_string *to = row;
+        for (uint32_t x = 0; x < width && status == EXN_OK; x++, to += l->path.step_x) {
+            const bool inside = y < l->rows_left && first_x + x < l->blocks_x;
+            status = turn_block(s, b, l, inside ? to : NULL, m);
+        }
+    }
+    return status;
+}
+
 /* Decodes a block of a component that is not turned here. */
-static EXN_HOT exn_status keep_block(scan_state *s, exn_entropy_lane *lane, uint32_t x, uint32_t y)
+EXN_INLINE exn_status keep_block(scan_state *s, exn_entropy_lane *lane, uint32_t x, uint32_t y)
 {
     exn_bit_reader r = s->reader.source.bits;
     exn_dct_block padding;
@@ -251,19 +279,33 @@ static EXN_HOT exn_status keep_block(scan_state *s, exn_entropy_lane *lane, uint
     return status;
 }
 
+static EXN_HOT exn_status keep_blocks(scan_state *s, exn_entropy_lane *l, uint32_t mx, uint32_t my)
+{
+    exn_status status = EXN_OK;
+    for (uint32_t y = 0; y < l->v; y++)
+        for (uint32_t x = 0; x < l->h && status == EXN_OK; x++)
+            status = keep_block(s, l, mx * l->h + x, my * l->v + y);
+    return status;
+}
+
 /* The blocks of an MCU (T.81, A.2.3): of each component its h x v blocks, row by row. Whether data
  * ran out is asked once an MCU: the window has room for one more. */
 EXN_INLINE exn_status turn_mcu(scan_state *s, exn_buffer *strings, uint32_t mx, uint32_t my,
                                manner m)
 {
+    exn_bit_reader *bits = &s->reader.source.bits;
+    block_turn b = {*bits, strings, strings->data + strings->size};
     exn_status status = EXN_OK;
-    for (unsigned i = 0; i < s->components; i++) {
-        exn_entropy_lane *l = &s->lanes[i];
-        for (uint32_t y = 0; y < l->v; y++)
-            for (uint32_t x = 0; x < l->h && status == EXN_OK; x++)
-                status = l->kept ? keep_block(s, l, mx * l->h + x, my * l->v + y)
-                                 : turn_block(s, l, strings, mx * l->h + x, my * l->v + y, m);
-    }
+    for (unsigned i = 0; i < s->components && status == EXN_OK; i++)
+        if (EXN_SELDOM(s->lanes[i].kept)) {
+            *bits = b.r;
+            status = keep_blocks(s, &s->lanes[i], mx, my);
+            b.r = *bits;
+        } else {
+            status = turn_blocks(s, &b, &s->lanes[i], mx, m);
+        }
+    *bits = b.r;
+    strings->size = (size_t)(b.at - strings->data);
     if (status == EXN_OK && exn_source_left(&s->reader.source) < 0)
         return damaged(s, "the scan ends inside the image");
     return status;
@@ -354,7 +396,7 @@ static exn_status turn_scan(scan_state *s, exn_strings *strings, const exn_jpeg 
     for (uint32_t y = 0; y < rows; y++) {
         exn_status status = exn_cancel_check(&jpeg->cancel, error);
         for (unsigned n = 0; n < s->components; n++)
-            s->lanes[n].first = s->lanes[n].regrid ? y * s->lanes[n].v : 0;
+            exn_entropy_lane_begin_row(&s->lanes[n], y);
         if (status == EXN_OK)
             status = turn_row(s, strings, columns, y, error);
         if (status != EXN_OK)

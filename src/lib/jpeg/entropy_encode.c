@@ -45,17 +45,15 @@ EXN_INLINE void put_transcoded(exn_bit_writer *w, const transcoder *t, const exn
     exn_bit_reader r = {.at = from};
     for (int left = (int)bits; left > 0;) {
         exn_bits_refill(&r);
-        uint32_t entry = t->from.entry[r.bits >> (64 - EXN_LOOKAHEAD)];
-        if (EXN_SELDOM(entry == 0))
-            entry = exn_entropy_tables_find_ac(&t->from.codes, r.bits);
-        unsigned symbol = t->symbol[exn_ac_kind(entry)];
-        /* The mark that EOB has in the mask's place is no value bit. */
-        uint32_t mask = exn_ac_mask(entry) & ((1u << EXN_LARGEST_SIZE) - 1);
-        uint32_t value = (uint32_t)(r.bits >> (-entry & 63)) & mask;
+        exn_ac_code code = t->from.entry[r.bits >> (64 - EXN_LOOKAHEAD)];
+        if (EXN_SELDOM(code.length == 0))
+            code = exn_entropy_tables_find_ac(&t->from.codes, r.bits);
+        unsigned symbol = t->symbol[exn_ac_kind(code.step, code.size)];
+        uint32_t value = exn_ac_value(r.bits >> code.shift, code.size);
         exn_bits_append(w, ac->entry[symbol].bits ^ value, ac->entry[symbol].length);
         exn_bits_settle(w);
-        exn_bits_skip(&r, exn_ac_length(entry));
-        left -= (int)exn_ac_length(entry);
+        exn_bits_skip(&r, code.length);
+        left -= code.length;
     }
 }
 

@@ -23,21 +23,22 @@ void exn_entropy_lane_make_turn(exn_orientation o, exn_entropy_lane_turn *t)
 {
     uint8_t to[64];
     bool negative[64];
-    *t = (exn_entropy_lane_turn){{0}, {0}, {0}};
+    *t = (exn_entropy_lane_turn){.place = {0}};
     turn_zigzag(o, to, negative);
     for (int k = 0; k < 64; k++) {
         t->place[k] = to[k];
+        t->bit[k] = UINT64_C(1) << to[k];
         t->negative[k] = negative[k] ? UINT16_MAX : 0;
-        /* An encoder's entry is 16 * run + size, and the run is this place less the expected one:
-         * 16 times the latter is all that is left to subtract. Entries from 256 on complement value
-         * bits (entropy_tables.h). */
-        t->entry_base[to[k]] = (uint16_t)(16 * to[k] + (negative[k] ? 256 : 0));
+        /* An encoder's entry is 16 * run + size, and the run is this place less the one before and
+         * one more: 16 times the one before is all that is left to subtract. Entries from 256 on
+         * complement value bits (entropy_tables.h). */
+        t->entry_base[to[k]] = 16 * (to[k] - 1u) + (negative[k] ? 256 : 0);
     }
 }
 
 void exn_entropy_lane_make_keep(bool exchanged, exn_entropy_lane_turn *t)
 {
-    *t = (exn_entropy_lane_turn){{0}, {0}, {0}};
+    *t = (exn_entropy_lane_turn){.place = {0}};
     for (int k = 0; k < 64; k++) {
         uint8_t place = exn_component_natural_order[k];
         t->place[k] = (uint8_t)(exchanged ? place % 8 * 8 + place / 8 : place);
@@ -159,6 +160,15 @@ exn_status exn_entropy_lane_open(exn_entropy_lane *lanes, exn_strings *strings,
     if (status == EXN_OK && regrids)
         status = open_regrid(l, manner, error);
     return status == EXN_OK ? open_tables(lanes, scan, n, manner, error) : status;
+}
+
+void exn_entropy_lane_begin_row(exn_entropy_lane *l, uint32_t my)
+{
+    const uint32_t y = my * l->v;
+    l->first = l->regrid ? y : 0;
+    l->rows_left = l->blocks_y - y;
+    if (!l->kept)
+        l->row = l->plane->blocks + l->path.origin + (ptrdiff_t)y * l->path.step_y;
 }
 
 /* As is_even() of component.c has it, of lines as they come. */

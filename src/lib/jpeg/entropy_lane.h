@@ -39,15 +39,19 @@ typedef struct exn_entropy_lane {
     uint32_t h, v;                   /* blocks of an MCU */
     uint32_t blocks_x, blocks_y;     /* of the source */
     exn_string_path path;            /* where the source's blocks go */
+    exn_string
+        *row; /* where the first block of the row of MCUs under way goes, and how many rows */
+    uint32_t rows_left; /* of blocks there are from there on */
     int last_dc;
 } exn_entropy_lane;
 
 /* A rotation in the terms of the inner loops, by the number of a coefficient; no number is larger
  * than 62 and a step. */
 typedef struct exn_entropy_lane_turn {
-    uint8_t place[64 + EXN_STEP_EOB];         /* after the last one: 0, which is no AC's */
+    uint8_t place[64 + EXN_STEP_EOB]; /* after the last one: 0, which is no AC's */
+    uint64_t bit[64 + EXN_STEP_EOB];  /* of that place in a mask; after the last one: none */
     uint16_t negative[64 + EXN_STEP_UNUSUAL]; /* all ones, or 0 */
-    uint16_t entry_base[64]; /* by place: what an encoder's entry begins at, but for run and size */
+    uint32_t entry_base[64];                  /* by place: as exn_tokens_encode() wants it */
 } exn_entropy_lane_turn;
 
 void exn_entropy_lane_make_turn(exn_orientation o, exn_entropy_lane_turn *t);
@@ -61,6 +65,9 @@ void exn_entropy_lane_make_keep(bool exchanged, exn_entropy_lane_turn *t);
 exn_status exn_entropy_lane_open(exn_entropy_lane *lanes, exn_strings *strings,
                                  const exn_jpeg *jpeg, const exn_plan_scan *scan, unsigned n,
                                  const exn_string_manner *manner, exn_error *error);
+
+/* Before row my of MCUs. */
+void exn_entropy_lane_begin_row(exn_entropy_lane *l, uint32_t my);
 
 /* What moving a component to another grid takes in memory. */
 uint64_t exn_entropy_lane_bytes(const exn_component *c);

@@ -31,20 +31,28 @@ EXN_INLINE bool exn_reader_interval_ends(exn_entropy_reader *r)
     return EXN_SELDOM(r->interval && r->left-- == 0);
 }
 
-/* What the next bits say (T.81, F.2.2.3). 40 bits at least are at hand after it. */
-EXN_INLINE unsigned exn_reader_symbol(exn_bit_reader *r, const exn_dc_decoder *codes)
+/* The symbol that the next bits begin with, and *length, of its code (T.81, F.2.2.3). */
+EXN_INLINE unsigned exn_reader_look_up(exn_bit_reader *r, const exn_dc_decoder *codes,
+                                       unsigned *length)
 {
     exn_bits_refill(r);
     const uint32_t entry = codes->entry[r->bits >> (64 - EXN_LOOKAHEAD)];
-    unsigned length = entry & 255, symbol = entry >> 8;
-    if (EXN_SELDOM(length == 0)) {
+    *length = entry & 255;
+    if (EXN_SELDOM(*length == 0)) {
         uint8_t found = 0;
-        length = exn_entropy_tables_find_codes(&codes->codes, (uint32_t)(r->bits >> 48), &found);
-        if (length > 16)
-            return EXN_NO_SYMBOL;
-        symbol = found;
+        *length = exn_entropy_tables_find_codes(&codes->codes, (uint32_t)(r->bits >> 48), &found);
+        return *length > 16 ? EXN_NO_SYMBOL : found;
     }
-    exn_bits_skip(r, length);
+    return entry >> 8;
+}
+
+/* The same, and passes it. 40 bits at least are at hand after it. */
+EXN_INLINE unsigned exn_reader_symbol(exn_bit_reader *r, const exn_dc_decoder *codes)
+{
+    unsigned length;
+    const unsigned symbol = exn_reader_look_up(r, codes, &length);
+    if (symbol != EXN_NO_SYMBOL)
+        exn_bits_skip(r, length);
     return symbol;
 }
 
@@ -58,16 +66,19 @@ EXN_INLINE uint32_t exn_reader_bits(exn_bit_reader *r, unsigned count)
 }
 
 /* A DC difference (T.81, F.2.2.1): as many bits as the code says. Table F.1 puts values that begin
- * with 0 below zero, by (1 << size) - 1. False: no such code. A code of 16 and a value of 15 come
- * out of one refill. */
+ * with 0 below zero, by (1 << size) - 1; without a branch, which would be guessed wrong every other
+ * time. False: no such code. A code of 16 and a value of 15 come out of one refill. */
 EXN_INLINE bool exn_reader_difference(exn_bit_reader *r, const exn_dc_decoder *codes,
                                       int *difference)
 {
-    const unsigned size = exn_reader_symbol(r, codes);
+    unsigned length;
+    const unsigned size = exn_reader_look_up(r, codes, &length);
     if (EXN_SELDOM(size > 15))
         return false;
-    const bool negative = !(r->bits >> 63);
-    *difference = (int)exn_reader_bits(r, size) - (negative ? (1 << size) - 1 : 0);
+    length += size;
+    const int mask = (1 << size) - 1, value = (int)(r->bits >> (-length & 63)) & mask;
+    *difference = value - (mask & -(value <= mask >> 1));
+    exn_bits_skip(r, length);
     return true;
 }
 

@@ -74,31 +74,35 @@ void exn_entropy_tables_make_dc(const exn_huffman *huffman, exn_dc_decoder *deco
 }
 
 /* What a code of that length says. */
-static uint32_t ac_entry(unsigned length, uint8_t symbol)
+static exn_ac_code ac_code(unsigned length, uint8_t symbol)
 {
-    uint32_t run = symbol >> 4, size = symbol & 15;
-    if (length > 16)
-        return EXN_STEP_NONE << EXN_AC_STEP;
-    if (symbol == EXN_SYMBOL_EOB)
-        return 1u << 31 | EXN_STEP_EOB << EXN_AC_STEP | length;
-    if (symbol == EXN_SYMBOL_ZRL)
-        return 16u << EXN_AC_STEP | length;
-    if (size == 0 || size > EXN_LARGEST_SIZE)
-        return EXN_STEP_UNUSUAL << EXN_AC_STEP | length;
-    return ((1u << size) - 1) << EXN_AC_MASK | size << EXN_AC_SIZE | (run + 1) << EXN_AC_STEP |
-           (length + size);
+    unsigned step = (symbol >> 4) + 1, size = symbol & 15;
+    if (length > 16) {
+        length = size = 0;
+        step = EXN_STEP_NONE;
+    } else if (symbol == EXN_SYMBOL_EOB) {
+        step = EXN_STEP_EOB;
+    } else if (symbol != EXN_SYMBOL_ZRL && (size == 0 || size > EXN_LARGEST_SIZE)) {
+        size = 0;
+        step = EXN_STEP_UNUSUAL;
+    }
+    return (exn_ac_code){.length = (uint8_t)(length + size),
+                         .shift = (uint8_t)(-(length + size) & 63),
+                         .step = (uint8_t)step,
+                         .size = (uint8_t)size};
 }
 
 unsigned exn_entropy_tables_ac_kind(uint8_t symbol)
 {
-    return exn_ac_kind(ac_entry(1, symbol));
+    const exn_ac_code code = ac_code(1, symbol);
+    return exn_ac_kind(code.step, code.size);
 }
 
-uint32_t exn_entropy_tables_find_ac(const exn_codes *codes, uint64_t bits)
+exn_ac_code exn_entropy_tables_find_ac(const exn_codes *codes, uint64_t bits)
 {
     uint8_t symbol = 0;
     unsigned length = exn_entropy_tables_find_codes(codes, (uint32_t)(bits >> 48), &symbol);
-    return ac_entry(length, symbol);
+    return ac_code(length, symbol);
 }
 
 void exn_entropy_tables_make_single(const exn_huffman *huffman, exn_ac_single *single)
@@ -107,9 +111,9 @@ void exn_entropy_tables_make_single(const exn_huffman *huffman, exn_ac_single *s
     exn_entropy_tables_make_codes(huffman, &single->codes);
     for (unsigned length = 1; length <= EXN_LOOKAHEAD; length++)
         for (unsigned n = huffman->counts[length - 1]; n > 0; n--) {
-            uint32_t entry = ac_entry(length, huffman->values[place++]);
+            exn_ac_code code = ac_code(length, huffman->values[place++]);
             for (uint32_t i = 0; i < 1u << (EXN_LOOKAHEAD - length); i++)
-                single->entry[window++] = entry;
+                single->entry[window++] = code;
         }
     memset(single->entry + window, 0, sizeof single->entry - window * sizeof *single->entry);
 }
@@ -118,24 +122,37 @@ void exn_entropy_tables_make_single(const exn_huffman *huffman, exn_ac_single *s
 _Static_assert(EXN_LOOKAHEAD + EXN_LARGEST_SIZE <= EXN_PAIR_BITS,
                "a pair needs more bits than half a refill has");
 
-/* A second code is in an entry only if the first one has a value and leaves it whole, and if it has
- * a value itself or is an EOB. After an EOB the next code is another block's DC. */
+static bool has_place(const exn_ac_code *code)
+{
+    return code->size > 0 || code->step == EXN_STEP_EOB;
+}
+
+/* Whether second, the code of the look-up after first's, makes a pair with it. It does only if the
+ * first one has a value and leaves it whole, and if it has a value itself or is an EOB: its value
+ * may lie beyond the window, its code may not. After an EOB the next code is another block's DC. */
+static bool is_second(const exn_ac_code *second, const exn_ac_code *first)
+{
+    return first->size > 0 && first->step <= EXN_PAIR_STEP && first->length < EXN_LOOKAHEAD &&
+           has_place(second) && second->length - second->size <= EXN_LOOKAHEAD - first->length;
+}
+
 void exn_entropy_tables_make_ac(const exn_huffman *huffman, exn_ac_decoder *decoder)
 {
     exn_ac_single single;
     exn_entropy_tables_make_single(huffman, &single);
     decoder->codes = single.codes;
     for (uint32_t i = 0; i < 1 << EXN_LOOKAHEAD; i++) {
-        uint32_t first = single.entry[i], second = 0;
-        unsigned length = exn_ac_length(first);
-        if (first >= EXN_AC_VALUE && exn_ac_size(first) > 0 && length < EXN_LOOKAHEAD)
-            second = single.entry[i << length & ((1 << EXN_LOOKAHEAD) - 1)];
-        /* Its value may lie beyond the window, its code may not. */
-        if (second < EXN_AC_VALUE ||
-            exn_ac_length(second) - exn_ac_size(second) > EXN_LOOKAHEAD - length)
-            second = 0;
-        /* The first one's length on top of the second one's makes it both's. */
-        decoder->entry[i] = (uint64_t)(second + length) << 32 | first;
+        exn_ac_pair *pair = &decoder->pair[i];
+        const exn_ac_code *first = &single.entry[i];
+        const uint32_t rest = i << (first->length & 15) & ((1 << EXN_LOOKAHEAD) - 1);
+        const exn_ac_code *second = &single.entry[rest];
+        pair->first = pair->last = *first;
+        if (is_second(second, first))
+            pair->last = (exn_ac_code){.length = first->length + second->length,
+                                       .shift = second->shift - first->length,
+                                       .step = first->step + second->step,
+                                       .size = second->size};
+        decoder->length[i] = has_place(first) ? pair->last.length : 0;
     }
 }
 

@@ -44,35 +44,20 @@ typedef struct exn_dc_decoder {
     exn_codes codes;
 } exn_dc_decoder;
 
-/* What AC codes say (T.81, F.1.2.2: a symbol is RRRRSSSS, a run of zeros and the size of the value
- * that follows). Most coefficients are small, so one look-up often decides on two of them, of at
- * most EXN_PAIR_BITS together. An entry holds both, the first in its lower half:
- *
- *      63     52 51  48 47     40 39      32 31     20 19  16 15      8 7        0
- *     +---------+------+---------+----------+---------+------+---------+----------+
- *     |  mask   | size |  step   |  length  |  mask   | size |  step   |  length  |
- *     +---------+------+---------+----------+---------+------+---------+----------+
- *      second code; length: of both codes    first code; length: its own
- *      and both values, always set           and its value's
- *
- *     length   bits of code and value, by which reading moves on
- *     step     by how much the coefficient's number (in zigzag order) moves: run + 1
- *     size     SSSS, bits of the value
- *     mask     (1 << size) - 1: the value's bits, where it ends the bits read
- *
- * Where there is no second code the upper half is the first one's length and nothing else.
- *
- * A half below EXN_AC_VALUE has no value: ZRL, which steps by 16; 0, which decides nothing since
- * the code is longer than the look-up; and EXN_STEP_NONE and EXN_STEP_UNUSUAL. EOB has none either,
- * but bit 31 set: it looks like a coefficient that lies EXN_STEP_EOB ahead, so that the loops have
- * one way in which a block ends. Numbers tell what did it: 63 the last coefficient, EXN_STEP_EOB
- * and up an EOB, EXN_STEP_NONE and EXN_STEP_UNUSUAL and up what is no such code. They lie so far
- * apart that a number below 63 added to one does not reach the next. */
+/* What an AC code says (T.81, F.1.2.2: a symbol is RRRRSSSS, a run of zeros and the size of the
+ * value that follows). EOB looks like a coefficient without a value that lies EXN_STEP_EOB ahead,
+ * so that the loops have one way in which a block ends. Numbers tell what did it: 63 the last
+ * coefficient, EXN_STEP_EOB and up an EOB, EXN_STEP_NONE and EXN_STEP_UNUSUAL and up what is no
+ * such code. They lie so far apart that a number below 63 added to one does not reach the next. */
+typedef struct exn_ac_code {
+    uint8_t length; /* bits of code and value, by which reading moves on */
+    uint8_t shift;  /* 64 - length: to the right, and the value is at the end */
+    uint8_t step;   /* by how much the coefficient's number (in zigzag order) moves: run + 1 */
+    uint8_t
+        size; /* SSSS, bits of the value; 0 of ZRL, which steps by 16, and of what is no value */
+} exn_ac_code;
+
 enum {
-    EXN_AC_STEP = 8,
-    EXN_AC_SIZE = 16,
-    EXN_AC_MASK = 20,
-    EXN_AC_VALUE = 1 << EXN_AC_MASK,
     EXN_STEP_EOB = 128,
     EXN_STEP_NONE = 192,    /* no such code */
     EXN_STEP_UNUSUAL = 255, /* a symbol that 8-bit JPEG does not have */
@@ -80,44 +65,40 @@ enum {
 
 /* An AC symbol's kind: step and size, side by side. What is counted while decoding are kinds, since
  * they are at hand where the symbol is not. */
-enum { EXN_AC_KINDS = 1 << (EXN_AC_MASK - EXN_AC_STEP) };
+enum { EXN_AC_KINDS = 1 << 12 };
 
-enum { EXN_PAIR_BITS = 28 };
-
-/* The fields of a half. */
-static inline unsigned exn_ac_length(uint32_t half)
+static inline unsigned exn_ac_kind(unsigned step, unsigned size)
 {
-    return half & 255;
+    return size << 8 | step;
 }
 
-static inline unsigned exn_ac_step(uint32_t half)
+/* The value that bits end with. */
+static inline uint32_t exn_ac_value(uint64_t bits, unsigned size)
 {
-    return half >> EXN_AC_STEP & 255;
+    return (uint32_t)bits & ((1u << size) - 1);
 }
 
-static inline unsigned exn_ac_size(uint32_t half)
-{
-    return half >> EXN_AC_SIZE & 15;
-}
-
-static inline uint32_t exn_ac_mask(uint32_t half)
-{
-    return half >> EXN_AC_MASK;
-}
-
-static inline unsigned exn_ac_kind(uint32_t half)
-{
-    return half >> EXN_AC_STEP & (EXN_AC_KINDS - 1);
-}
+/* Most coefficients are small, so one look-up often decides on two of them, of at most
+ * EXN_PAIR_BITS together, the first of which moves the number by EXN_PAIR_STEP at most: last is the
+ * second one, with the length and the step of both, or the first once more. How far reading moves
+ * on stands apart, since it is all that the next look-up waits for; 0: the look-up does not decide,
+ * as the code is longer or has no value. */
+typedef struct exn_ac_pair {
+    exn_ac_code first, last;
+} exn_ac_pair;
 
 typedef struct exn_ac_decoder {
-    uint64_t entry[1 << EXN_LOOKAHEAD];
+    uint8_t length[1 << EXN_LOOKAHEAD];
+    exn_ac_pair pair[1 << EXN_LOOKAHEAD];
     exn_codes codes;
 } exn_ac_decoder;
 
-/* The same without second codes: an entry is a lower half. */
+/* The smaller the step, the nearer to a block's end pairs may be read; larger ones are rare. */
+enum { EXN_PAIR_BITS = 28, EXN_PAIR_STEP = 6 };
+
+/* One code a look-up. Of length 0: the code is longer. */
 typedef struct exn_ac_single {
-    uint32_t entry[1 << EXN_LOOKAHEAD];
+    exn_ac_code entry[1 << EXN_LOOKAHEAD];
     exn_codes codes;
 } exn_ac_single;
 
@@ -128,7 +109,7 @@ void exn_entropy_tables_make_ac(const exn_huffman *huffman, exn_ac_decoder *deco
 unsigned exn_entropy_tables_ac_kind(uint8_t symbol);
 
 /* What the AC code of any length, and of none, says that bits begin with. */
-uint32_t exn_entropy_tables_find_ac(const exn_codes *codes, uint64_t bits);
+exn_ac_code exn_entropy_tables_find_ac(const exn_codes *codes, uint64_t bits);
 
 /* Length of the code that window, 16 bits, begins with; 17: there is none. *symbol is its symbol.
  */

@@ -6,11 +6,11 @@
 #include "entropy_bits.h"
 #include "entropy_tables.h"
 
-/* The coefficients of a block, each where it belongs: size in the upper half, value bits in the
- * lower. The place 0 means nothing. */
+/* The coefficients of a block, each where it belongs. The place 0 means nothing. */
 typedef struct exn_tokens {
-    uint64_t mask; /* which are there */
-    uint32_t at[64];
+    uint64_t mask;      /* which are there */
+    uint16_t value[64]; /* the value's bits */
+    uint8_t size[64];   /* and how many they are */
 } exn_tokens;
 
 /* The codes, and how often each was written, by entry of the encoder, where that is counted. */
@@ -31,38 +31,59 @@ EXN_INLINE void exn_token_symbol(exn_bit_writer *w, exn_token_coder *coder, unsi
         coder->tally[number]++;
 }
 
-/* Encodes the first coefficient of *mask; returns the place after it. expected: the place after
- * the one before. */
-EXN_INLINE unsigned exn_token_append(exn_bit_writer *w, exn_token_coder *coder,
-                                     const uint16_t entry_base[64], const exn_tokens *tokens,
-                                     uint64_t *mask, unsigned expected, bool count)
+/* Whether more than 15 zeros stand before one of these places: few blocks have such a run, and the
+ * others need not ask for each coefficient. */
+EXN_INLINE bool exn_tokens_have_long_run(uint64_t mask)
 {
-    unsigned place = (unsigned)__builtin_ctzll(*mask);
+    uint64_t near = mask | 1; /* then each of them, and 15 places after it */
+    near |= near << 1;
+    near |= near << 2;
+    near |= near << 4;
+    near |= near << 8;
+    return mask & ~(near << 1);
+}
+
+/* Encodes the first coefficient of *mask. before: 16 times the place of the one before, then of
+ * this one. long_runs: there may be some, of which each 16 zeros take a ZRL. */
+EXN_INLINE void exn_token_append(exn_bit_writer *w, exn_token_coder *coder,
+                                 const uint32_t entry_base[64], const exn_tokens *tokens,
+                                 uint64_t *mask, unsigned *before, bool long_runs, bool count)
+{
+    const unsigned place = (unsigned)__builtin_ctzll(*mask);
     *mask &= *mask - 1;
-    for (; EXN_SELDOM(place - expected > 15); expected += 16) {
+    for (; long_runs && 16 * place - *before > 16 * 16; *before += 16 * 16) {
         exn_token_symbol(w, coder, EXN_SYMBOL_ZRL, 0, count);
         exn_bits_settle(w);
     }
-    uint32_t token = tokens->at[place];
-    exn_token_symbol(w, coder, (token >> 16) + entry_base[place] - 16 * expected, token & 0xFFFF,
-                     count);
-    return place + 1;
+    exn_token_symbol(w, coder, tokens->size[place] + entry_base[place] - *before,
+                     tokens->value[place], count);
+    *before = 16 * place;
 }
 
-/* Encodes a block's AC part. entry_base: by place, what the encoder's entry begins at, but for run
- * and size: 16 times the place, and 256 where the coefficient is negated. */
-EXN_INLINE void exn_tokens_encode(const exn_tokens *tokens, exn_token_coder *coder,
-                                  const uint16_t entry_base[64], exn_bit_writer *w, bool count)
+EXN_INLINE void exn_tokens_append(exn_bit_writer *w, exn_token_coder *coder,
+                                  const uint32_t entry_base[64], const exn_tokens *tokens,
+                                  uint64_t mask, bool long_runs, bool count)
 {
-    uint64_t mask = tokens->mask & ~UINT64_C(1);
-    unsigned expected = 1;
+    unsigned before = 0;
     while (mask) {
-        expected = exn_token_append(w, coder, entry_base, tokens, &mask, expected, count);
+        exn_token_append(w, coder, entry_base, tokens, &mask, &before, long_runs, count);
         if (mask)
-            expected = exn_token_append(w, coder, entry_base, tokens, &mask, expected, count);
+            exn_token_append(w, coder, entry_base, tokens, &mask, &before, long_runs, count);
         exn_bits_settle(w);
     }
-    if (expected < 64)
+}
+
+/* Encodes a block's AC part. entry_base: by place, what the encoder's entry begins at, but for size
+ * and the place before: 16 times the place less one, and 256 where the coefficient is negated. */
+EXN_INLINE void exn_tokens_encode(const exn_tokens *tokens, exn_token_coder *coder,
+                                  const uint32_t entry_base[64], exn_bit_writer *w, bool count)
+{
+    const uint64_t mask = tokens->mask & ~UINT64_C(1);
+    if (EXN_SELDOM(exn_tokens_have_long_run(mask)))
+        exn_tokens_append(w, coder, entry_base, tokens, mask, true, count);
+    else
+        exn_tokens_append(w, coder, entry_base, tokens, mask, false, count);
+    if (!(mask >> 63))
         exn_token_symbol(w, coder, EXN_SYMBOL_EOB, 0, count);
     exn_bits_settle(w);
 }
