@@ -274,6 +274,7 @@ check-long: test check-more $(BUILD)/tests/long/one_process
 	FAULT_CALLS=all EXIFNORM=$(BUILD)/exifnorm sh tests/cli/fault.sh
 	EXIFNORM=$(BUILD)/exifnorm sh tests/long/modes.sh
 	EXIFNORM=$(BUILD)/exifnorm sh tests/long/slow.sh
+	EXIFNORM=$(BUILD)/exifnorm sh tests/long/mounts.sh
 	FILES=10000 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/check_reads.sh
 	EXIFNORM=$(BUILD)/exifnorm python3 tests/long/corpus_tags.py
 	EXIFNORM=$(BUILD)/exifnorm sh tests/long/slurm.sh

@@ -194,9 +194,13 @@ if can_trace; then
     fail_calls 0 s1 renameat2:EINVAL
     same small/f s1/f
     no_temporary s1
-    fail_calls 0 s2 renameat2:EINVAL linkat:EPERM
-    same small/f s2/f
-    no_temporary s2
+    for reason in EPERM EIO; do # of FAT; of rclone's mounts
+        fail_calls 0 s2_$reason renameat2:EINVAL linkat:$reason
+        same small/f s2_$reason/f
+        no_temporary s2_$reason
+    done
+    fail_calls 1 s2_EEXIST renameat2:EINVAL linkat:EEXIST
+    no_temporary s2_EEXIST
     fail_calls 0 s3 copy_file_range:EXDEV
     check "a call that failed" grep -q EXDEV trace
     same small/f s3/f

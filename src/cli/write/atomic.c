@@ -82,15 +82,16 @@ static exn_status seal(exn_target *target, int source, const struct stat *status
 /* For file systems without RENAME_NOREPLACE (NFS, some FUSE), and kernels and containers without
  * renameat2(2): a link fails where the name is taken.
  * Where there are no links either, a file that holds the temporary name claims the final one and
- * the rename replaces it. EPERM is how vfat and exFAT refuse links. A kill after the link leaves
- * two names of one whole file, of which the state knows both. One between the claim and the rename
- * leaves the claim, which a resumed run knows by its content and removes (state_clean.c); one
- * before the claim has its content leaves an empty file, which may be anybody's and stays. */
+ * the rename replaces it. vfat and exFAT refuse links with EPERM, rclone's mounts with EIO:
+ * whatever it is, the claim finds out what can be done. A kill after the link leaves two names of
+ * one whole file, of which the state knows both. One between the claim and the rename leaves the
+ * claim, which a resumed run knows by its content and removes (state_clean.c); one before the claim
+ * has its content leaves an empty file, which may be anybody's and stays. */
 static int place_by_link(const exn_target *target)
 {
     if (linkat(target->folder, target->temp, target->folder, target->name, 0) == 0)
         return unlinkat(target->folder, target->temp, 0);
-    if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS)
+    if (errno == EEXIST)
         return -1;
     int claim =
         exn_below_open(target->folder, target->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
