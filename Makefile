@@ -275,6 +275,7 @@ check-long: test check-more $(BUILD)/tests/long/one_process
 	EXIFNORM=$(BUILD)/exifnorm sh tests/long/modes.sh
 	EXIFNORM=$(BUILD)/exifnorm sh tests/long/slow.sh
 	EXIFNORM=$(BUILD)/exifnorm sh tests/long/mounts.sh
+	EXIFNORM=$(BUILD)/exifnorm sh tests/long/kills.sh
 	FILES=10000 EXIFNORM=$(BUILD)/exifnorm sh tests/cli/check_reads.sh
 	EXIFNORM=$(BUILD)/exifnorm python3 tests/long/corpus_tags.py
 	EXIFNORM=$(BUILD)/exifnorm sh tests/long/slurm.sh
