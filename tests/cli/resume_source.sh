@@ -61,6 +61,19 @@ for options in "" --write=direct --verify --shard=0/1 --link; do
     again "two names exchanged" 3
 done
 
+# ---- clocks jump, forwards and back: a time that is not the same is another one
+options=
+rm -rf in to to.exifnorm-state
+mkdir in
+cp "$testdata/jpeg/landscape-6.jpg" in/a.jpg
+echo text >in/text
+again "a first run" ""
+for time in '2100-01-02 03:04:05' '1960-01-02 03:04:05' '2019-03-04 05:06:07'; do
+    touch -d "$time" in/a.jpg
+    again "the time $time" 1
+    again "still the time $time" 2
+done
+
 # ---- links: the run's own change the time of a source, and are no reason to do it again
 options=--link
 rm -rf in to to.exifnorm-state

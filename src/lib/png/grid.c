@@ -142,27 +142,65 @@ void exn_png_grid_turn(const exn_png_grid *stored, const uint8_t *rows, exn_orie
     }
 }
 
-/* Reads pixel (x, y) bit by byte as one number. */
-static uint64_t pixel_at(const exn_png_grid *grid, const uint8_t *rows, uint32_t x, uint32_t y)
+/* Pixel (x, y), of less than a byte. */
+static unsigned bits_at(const exn_png_grid *grid, const uint8_t *rows, uint32_t x, uint32_t y)
 {
-    const uint8_t *row = rows + y * grid->stride;
-    uint64_t bit = (uint64_t)x * grid->bits, value = 0;
-    if (grid->bits < 8)
-        return (uint64_t)(row[bit / 8] << (bit % 8) & 0xff) >> (8 - grid->bits);
-    for (uint32_t i = 0; i < grid->bits / 8; i++)
-        value = value << 8 | row[bit / 8 + i];
-    return value;
+    const uint64_t bit = (uint64_t)x * grid->bits;
+    return (unsigned)(rows[y * grid->stride + bit / 8] << (bit % 8) & 0xff) >> (8 - grid->bits);
+}
+
+/* Where pixel (x, y) of a rotated picture comes from. */
+static const uint8_t *pixel_behind(const exn_png_grid *stored, const uint8_t *rows,
+                                   const exn_png_grid *turned, exn_orientation back, uint32_t x,
+                                   uint32_t y)
+{
+    exn_orientation_point(back, turned->width, turned->height, &x, &y);
+    return rows + y * stored->stride + (size_t)x * (stored->bits / 8);
+}
+
+/* Pixels of `size` bytes, `count` in a row; those that they come from are step apart. */
+static inline bool same_bytes(const uint8_t *row, const uint8_t *from, ptrdiff_t step,
+                              uint32_t count, size_t size)
+{
+    for (uint32_t x = 0; x < count; x++)
+        if (memcmp(row + x * size, from + (ptrdiff_t)x * step, size) != 0)
+            return false;
+    return true;
+}
+
+/* The sizes that there are, so that each comparison is one of numbers. */
+static bool same_pixels(const uint8_t *row, const uint8_t *from, ptrdiff_t step, uint32_t count,
+                        size_t size)
+{
+    switch (size) {
+    case 1:
+        return same_bytes(row, from, step, count, 1);
+    case 2:
+        return same_bytes(row, from, step, count, 2);
+    case 3:
+        return same_bytes(row, from, step, count, 3);
+    case 4:
+        return same_bytes(row, from, step, count, 4);
+    default:
+        return same_bytes(row, from, step, count, size);
+    }
 }
 
 bool exn_png_grid_same_row(const exn_png_grid *stored, const uint8_t *rows, exn_orientation o,
                            uint32_t y, const uint8_t *row)
 {
-    exn_png_grid grid = exn_png_grid_turned(stored, o);
-    exn_orientation back = exn_orientation_inverse(o);
+    const exn_png_grid grid = exn_png_grid_turned(stored, o);
+    const exn_orientation back = exn_orientation_inverse(o);
+    if (grid.bits >= 8) {
+        const uint8_t *first = pixel_behind(stored, rows, &grid, back, 0, y);
+        const uint8_t *last = pixel_behind(stored, rows, &grid, back, grid.width - 1, y);
+        const ptrdiff_t step = grid.width > 1 ? (last - first) / (ptrdiff_t)(grid.width - 1) : 0;
+        return same_pixels(row, first, step, grid.width, grid.bits / 8);
+    }
     for (uint32_t x = 0; x < grid.width; x++) {
         uint32_t u = x, v = y;
         exn_orientation_point(back, grid.width, grid.height, &u, &v);
-        if (pixel_at(&grid, row, x, 0) != pixel_at(stored, rows, u, v))
+        if (bits_at(&grid, row, x, 0) != bits_at(stored, rows, u, v))
             return false;
     }
     return true;
