@@ -403,6 +403,26 @@ cp poses/data.yaml poses/inner/images/data.yaml
 tar -cf poses.tar -C poses data.yaml images labels inner/images/data.yaml inner/data.yml inner/images/1.jpg inner/labels
 # shellcheck disable=SC2086
 runs 0 --tar poses.tar to.poses3.tar $frame
+# ---- packed label files, which nobody reads
+coco landscape-6.jpg | gzip >whole/packed.json.gz
+tar -cf packed.tar -C whole packed.json.gz landscape-1.jpg
+# shellcheck disable=SC2086
+runs 0 --tar packed.tar to.packed.tar $frame
+runs 0 --tar packed.tar to.packed2.tar
+check "nothing was rotated, and nothing is said" test ! -s err
+for order in "landscape-6.jpg packed.json.gz" "packed.json.gz landscape-6.jpg"; do
+    # shellcheck disable=SC2086
+    tar -cf packed.tar -C whole $order
+    # shellcheck disable=SC2086
+    runs 1 --tar packed.tar to.packed3.tar $frame --overwrite
+    has err "it is compressed, and may have labels of rotated images: decompress it; if it has none: --labels-format=GLOB=none"
+    # shellcheck disable=SC2086
+    runs 0 --tar packed.tar to.packed4.tar $frame --overwrite --labels-format=packed.json.gz=none
+    runs 0 --tar packed.tar to.packed5.tar --overwrite
+    has err "exifnorm: 1 label file may name rotated images and could not be read: see --labels"
+done
+is "what is left of the first" "$(tar -tf to.packed3.tar)" landscape-6.jpg
+
 # ---- --labels=warn: nothing is copied in silence
 runs 0 --tar names.tar warned.tar --report=report
 has err "exifnorm: 21 label files name 7 rotated images and were copied unchanged: see --labels"

@@ -65,9 +65,13 @@ void exn_tar_data_add(const exn_tar_data *data, exn_poses *poses, const exn_item
                       const exn_labels_answer *answer, exn_error *error)
 {
     exn_labels_job *before = calloc(data->count + 1, sizeof *before);
-    for (size_t i = 0; before && i < data->count; i++)
+    if (!before) {
+        exn_error_set(error, EXN_MEMORY, 0, "data sets of the archive");
+        return;
+    }
+    for (size_t i = 0; i < data->count; i++)
         exn_poses_find(poses, data->folders[i], &before[i]);
-    if (!before || !exn_poses_add(poses, item->path, answer))
+    if (!exn_poses_add(poses, item->path, answer))
         exn_error_set(error, EXN_MEMORY, 0, "data sets of the archive");
     for (size_t i = 0; i < data->count && error->status == EXN_OK; i++) {
         exn_labels_job now = {0};

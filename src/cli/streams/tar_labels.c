@@ -408,11 +408,34 @@ exn_tar_labels_step exn_tar_labels_decide_mask(exn_tar_labels *labels, exn_tar_g
 
 /* ---- what came behind them */
 
+/* One whose images come later is carried until they do. */
+void exn_tar_labels_check_packed(exn_tar_labels *labels, exn_item *item)
+{
+    exn_survey *survey = &labels->survey;
+    const exn_pictures kept = survey->pictures;
+    survey->pictures = labels->seen;
+    exn_turns_packed(survey, item);
+    survey->pictures = kept;
+    if (item->error.status == EXN_OK && !labels->packed && !(labels->packed = strdup(item->path)))
+        exn_error_set(&item->error, EXN_MEMORY, 0, "name of a member");
+}
+
+static bool is_packed_well(exn_tar_labels *labels, exn_error *error)
+{
+    exn_item item = {.path = labels->packed};
+    if (labels->packed)
+        exn_turns_packed(&labels->survey, &item);
+    if (item.error.status != EXN_OK)
+        exn_error_set(error, EXN_REFUSED, 0, "'%.80s': %s", labels->packed, item.error.detail);
+    return item.error.status == EXN_OK;
+}
+
 /* Zeros may end an archive many times over, and are passed on one by one. */
 bool exn_tar_labels_check(exn_tar_labels *labels, exn_error *error)
 {
     const size_t count = labels->seen.count + labels->links.count + labels->masks.done_count;
-    if ((labels->judged.count == 0 && labels->masks.count == 0) || labels->checked == count)
+    if ((labels->judged.count == 0 && labels->masks.count == 0 && !labels->packed) ||
+        labels->checked == count)
         return true;
     labels->checked = count;
     if (!settle_seen(labels))
@@ -420,7 +443,8 @@ bool exn_tar_labels_check(exn_tar_labels *labels, exn_error *error)
     else if (labels->by_earlier && exn_pictures_has_twins(&labels->survey.pictures))
         exn_error_set(error, EXN_REFUSED, 0,
                       "it has images of one name that are not alike, and labels between them");
-    else if (exn_tar_judged_stand(&labels->judged, &labels->survey, labels->options, error))
+    else if (is_packed_well(labels, error) &&
+             exn_tar_judged_stand(&labels->judged, &labels->survey, labels->options, error))
         exn_tar_masks_check(&labels->masks, &labels->survey, error);
     return error->status == EXN_OK;
 }
@@ -457,6 +481,7 @@ void exn_tar_labels_close(exn_tar_labels *labels)
     exn_tar_judged_free(&labels->judged);
     exn_tar_masks_free(&labels->masks);
     exn_tar_data_free(&labels->data);
+    free(labels->packed);
     exn_survey_close(&labels->survey);
     free(labels);
 }

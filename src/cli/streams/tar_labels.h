@@ -41,6 +41,7 @@ typedef struct exn_tar_labels {
     exn_tar_judged judged; /* what was moved by these */
     exn_tar_masks masks;   /* that label files name */
     exn_tar_data data;     /* YAML files that say what is in labels */
+    char *packed;          /* the first packed label file that was carried; NULL: none was */
     bool by_earlier;       /* something was moved by images of other samples */
     size_t checked;        /* so many of both were seen when that was compared last */
     exn_tar_group *open;
@@ -71,6 +72,10 @@ void exn_tar_labels_check_link(exn_tar_labels *labels, exn_item *item, const exn
 
 /* Whether a label file names masks, by what a look has given. */
 bool exn_tar_labels_name_masks(exn_tar_labels *labels, int sightings, uint64_t size);
+
+/* Of a packed label file, which nobody reads, when all before it are written. The item's error: an
+ * image was rotated. */
+void exn_tar_labels_check_packed(exn_tar_labels *labels, exn_item *item);
 
 typedef enum exn_tar_labels_step {
     EXN_TAR_LABELS_WAIT,  /* for all members before it */

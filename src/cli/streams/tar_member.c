@@ -370,6 +370,24 @@ static void find_wanted(exn_tar_archive *t, exn_tar_member *m)
     m->item.is_mask = true;
 }
 
+/* Not read, and so one that may name any image, whatever its content is. */
+static bool is_packed(exn_tar_archive *t, exn_tar_member *m)
+{
+    const exn_cli_options *options = t->job->options;
+    exn_error why = {0};
+    if (!t->labels || !exn_scout_is_packed(m->item.path) ||
+        exn_scout_job(options, NULL, &m->item, 0).none)
+        return false;
+    if (options->labels == EXN_LABEL_FILES_WARN) {
+        exn_error_set(&why, EXN_UNSUPPORTED, 0, "it is compressed");
+        leave_unread(t, m, &why);
+        return true;
+    }
+    exn_tar_late_drain(t);
+    exn_tar_labels_check_packed(t->labels, &m->item);
+    return true;
+}
+
 /* In a run that moves labels one that is too large fails. For a warning less is read, and text of
  * another kind does not begin like labels. */
 static void take_role(exn_tar_archive *t, exn_tar_member *m, const uint8_t *head, size_t size,
@@ -377,6 +395,8 @@ static void take_role(exn_tar_archive *t, exn_tar_member *m, const uint8_t *head
 {
     const exn_cli_options *options = t->job->options;
     exn_error why = {0};
+    if (is_packed(t, m))
+        return;
     m->role = exn_tar_role_of(options, m->item.path, head, size, is_image);
     if (options->labels == EXN_LABEL_FILES_MOVE && t->labels && is_image)
         find_wanted(t, m);
