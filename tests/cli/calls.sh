@@ -61,6 +61,15 @@ for call in $calls; do
         no_temporary other
     done
 done
+# Linux 4.18, as clusters have it: all that came later is missing at once.
+since=
+for call in openat2 close_range faccessat2 clone3 pidfd_open; do
+    since="$since $tool $call ENOSYS"
+done
+# shellcheck disable=SC2086
+all_ways other $since "$EXIFNORM"
+check "without what Linux 4.18 does not have: the same outputs and messages" diff -r usual other
+no_temporary other
 # What cannot be done without fails, so that a call is taken away at all.
 "$tool" mkdirat ENOSYS "$EXIFNORM" in no >/dev/null 2>&1
 check "without mkdirat there is no folder" test $? != 0 -a ! -d no/d
