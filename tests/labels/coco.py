@@ -190,6 +190,9 @@ for data, status, detail in [
     (coco('{"image_id": 1, "bbox": [1, 1, 1, 1e999]}'), "corrupt", "annotations[0].bbox: '1e999' cannot be read as a number"),
     (coco('{"image_id": 1, "image_id": 1, "bbox": [1, 1, 1, 1]}'), "corrupt", "annotations[0].image_id: it is there twice"),
     (coco('{"image_id": 1, "keypoints": [1, 1, 2, 1]}'), "unsupported", "annotations[0].keypoints: a list of keypoints that are not x, y, v"),
+    (coco('{"image_id": 1, "keypoints": 5}'), "corrupt", "annotations[0].keypoints: it is no list"),
+    (coco('{"image_id": 1, "segmentation": {"size": [4, 7], "counts": 28}}'), "corrupt", "annotations[0].segmentation.counts: it is neither a list nor a string"),
+    (coco('{"image_id": 1, "segmentation": {"size": [4, 7], "counts": [28], "counts": [28]}}'), "unsupported", "annotations[0].segmentation: a mask without counts and size"),
     *((coco('{"image_id": 1, "bbox": [1, 1, 1, 1], "%s": %s}' % member), "unsupported",
        "annotations[0]: a member that has a name of coordinates and is not known here")
       for member in (("face_box", "[1, 1, 1, 1]"), ("foot_kpts", "[1, 1, 2]"), ("vis_bbox", "[0, 0, 0, 0]"), ("center", "[1, 2]"), ("polygon", "[[1, 2]]"), ("bezier_pts", "[1]"), ("dp_x", "[1]"), ("corners", '{"x": 1}'))),
@@ -231,6 +234,13 @@ same(("corrupt", "annotations[0].segmentation: runs that are not its mask's"), (
 for member in ('"face_box": []', '"face_box": null', '"num_keypoints": 3', '"is_box": true', '"categories": [1, 2]'):
     a = server.move("coco", "stored", KNOWN, coco('{"image_id": 1, "bbox": [1, 1, 1, 1], %s}' % member))
     same(("ok", 1), (a.status, a.moved), member)
+# Letters of runs have a backslash among them: one pixel of 99, the 55th of them and then the 45th, as rleToString() writes 54, 1, 44 and 44, 1, 54.
+ONE = coco('{"image_id": 1, "segmentation": {"size": [9, 11], "counts": "%s"}}', '{"id": 1, "file_name": "a.jpg"}').decode()
+a = server.move("coco", "stored", [(3, "bake", 11, 9, "rotated", "a.jpg")], (ONE % "f11\\\\1").encode())
+same(("ok", (ONE % "\\\\11f1").encode()), (a.status, a.data), a.detail)
+
+a = server.move("coco", "stored", KNOWN, coco('{"image_id": 1, "bbox": [1, 1, 1, 1], "keypoints": null}'))
+same(("ok", 1), (a.status, a.moved), a.detail)
 # A list's separator is repeated for each run of the new one, of which there may be as many as pixels.
 WIDE = coco('{"image_id": 1, "segmentation": {"size": [200, 200], "counts": [200,%s200%s]}}' % (" " * 900, ", 200" * 198), '{"id": 1, "file_name": "a.jpg"}')
 a = server.move("coco", "stored", [(6, "bake", 200, 200, "rotated", "a.jpg")], WIDE)

@@ -141,6 +141,7 @@ for data, status, detail in [
     (one("[]", '"x": 1'), "corrupt", "items[0].id: there is no name"),
     (one("[]", '"id": "z"'), "corrupt", "items[0]: there is no image 'z'"),
     (one("[]", '"id": "a", "image": {"path": "a", "size": [4]}'), "corrupt", "items[0].image.size: it is not height and width"),
+    (one("[]", '"id": "a", "image": {"path": "a"}, "image": {"path": "b"}'), "corrupt", "items[0].image: it is there twice"),
     (one("[%s]" % BOX, '"id": "a", "image": {"path": "a", "size": [7, 9]}'), "corrupt", "items[0]: it says 9x7, its image is 7x4"),
     (one("[%s]" % BOX, '"id": "v", "video_frame": {"frame_index": 1}'), "corrupt", "items[0]: there is no image 'v'"),
     (b'{"categories": {}, "items": [], "items": []}', "corrupt", "items: it is there twice"),
@@ -152,6 +153,10 @@ for data in (one('[{"type": "caption", "caption": "1, 2"}, {"type": "label", "la
              one('[{"type": "cuboid_3d", "position": [1, 2, 3]}]', '"id": "p", "point_cloud": {"path": "p.pcd"}, "related_images": [{"path": "p.jpg", "size": [1, 2]}]')):
     a = server.move("datumaro", "stored", KNOWN, data)
     same(("ok", data, 0), (a.status, a.data, a.edits), a.detail)
+# Flags that are not one for each point say of none that it is absent.
+points = one('[{"type": "points", "points": [%s], "visibility": [0]}]').decode()
+a = server.move("datumaro", "stored", KNOWN, (points % "0, 0, 3, 2").encode())
+same(("ok", (points % "4, 0, 2, 3").encode()), (a.status, a.data), a.detail)
 # A box's angle is of its own annotation; how far a tilted box reaches its corners do not say.
 tilted = '{"type": "bbox", "bbox": [5, 0, 2, 4], "attributes": {"rotation": %s}}'
 a = server.move("datumaro", "stored", [(2, "bake", 7, 4, "rotated", "a")], one("[%s, %s]" % (tilted % "30.5", BOX)))

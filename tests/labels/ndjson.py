@@ -89,6 +89,8 @@ for data, status, detail in [
     (line('{"segments": [[0, 0.5, 0.5, 0.5, 0.5]]}'), "unsupported", "line 2: annotations.segments[0]: a polygon that is not of a class and pairs of numbers"),
     (line('{"obb": [[0, 0, 0, 1, 1, 1, 0]]}'), "unsupported", "line 2: annotations.obb[0]: an oriented box that is not of a class and eight numbers"),
     (line('{"pose": [[0, 0.5, 0.5, 0.5, 0.5, 1, 1]]}'), "unsupported", "line 2: annotations.pose[0]: another count of numbers than a pose has by kpt_shape"),
+    *((line('{"pose": [[0, 0.5, 0.5, 0.5, 0.5, 1, 1, 1]]}', head='"task": "pose", "kpt_shape": ' + shape), "unsupported", "line 2: annotations.pose[0]: a pose without kpt_shape in the first line")
+      for shape in ("[1.5, 3]", "[1, 4]", "[1001, 3]", "[0, 3]", "[1]", '"1"')),
     (line('{"pose": [[0, 0.5, 0.5, 0.5, 0.5, 1, 1, 1]]}', head='"task": "pose"'), "unsupported", "line 2: annotations.pose[0]: a pose without kpt_shape in the first line"),
     (line('{"pose": [[0, 0.5, 0.5, 0.5, 0.5, 1.5, 1]]}', head='"task": "pose", "kpt_shape": [1, 2]'), "unsupported", "line 2: annotations.pose[0]: a keypoint outside of its image"),
     (line('{"masks": [[0, 1]]}'), "unsupported", "line 2: annotations: a list of a kind that is not known here"),
