@@ -206,6 +206,10 @@ built: all $(BUILD)/exifnorm $(BUILD)/shared/exifnorm $(BUILD)/exifnorm-hooks $(
 # As many at a time as -j says; each prints when it has ended.
 ifneq ($(filter test check test-sanitized,$(MAKECMDGOALS)),)
 MAKEFLAGS += --output-sync=target
+SCRATCH := $(shell sh tests/hooks/scratch.sh)
+ifneq ($(SCRATCH),)
+export TMPDIR := $(SCRATCH)
+endif
 endif
 
 # The python3 of the tests, asked for once: what a version manager puts before it takes ten times as long to start. -S: without packages beside

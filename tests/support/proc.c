@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -43,12 +44,19 @@ static int spawn_and_wait(const char *const argv[], FILE *const files[3])
     return WIFEXITED(state) ? WEXITSTATUS(state) : 128 + WTERMSIG(state);
 }
 
-/* Temporary files, not pipes: three streams of any size without a deadlock. */
+/* Files, not pipes: three streams of any size without a deadlock. In memory, since of a disk's they
+ * would be thousands. */
+static FILE *stream(void)
+{
+    const int fd = memfd_create("stream", MFD_CLOEXEC);
+    return fd < 0 ? NULL : fdopen(fd, "w+b");
+}
+
 bool exn_test_run(const char *const argv[], exn_span in, exn_test_proc *proc)
 {
     if (strcmp(argv[0], "exiftool") == 0)
         return exn_test_exiftool_run(argv, in, proc);
-    FILE *files[3] = {tmpfile(), tmpfile(), tmpfile()};
+    FILE *files[3] = {stream(), stream(), stream()};
 
     *proc = (exn_test_proc){.status = -1};
     if (files[0] && files[1] && files[2] &&
