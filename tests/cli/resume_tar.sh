@@ -19,7 +19,7 @@ head -c 300000 /dev/urandom >members/large.bin
 tar -cf in/good.tar -C members .
 head -c 2000 members/6.jpg >members/cut.jpg
 ln members/cut.jpg members/hard.jpg
-tar --format=posix -cf in/d/some.tar -C members .
+tar --sort=name --format=posix -cf in/d/some.tar -C members .
 gzip -nc in/d/some.tar >in/d/packed.tgz
 head -c 20000 in/good.tar >in/short.tar
 cp members/6.jpg in/z.jpg
