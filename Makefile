@@ -1,6 +1,6 @@
 # make              build/exifnorm, build/libexifnorm.a, build/libexifnorm.so
-# make test         the tests, as many at a time as -j says: two minutes on two cores; make check: the same
-# make check-more   more of the same than make test has time for (two minutes)
+# make test         the tests, as many at a time as -j says: a minute and a half on two cores; make check: the same
+# make check-more   more of the same than make test has time for (three minutes)
 # make check-long   the whole oracle matrix, real files if there are any, and 100,000 files
 # make check-x87    what requantizing gives where floats are added in a wider type (gcc, x86)
 # make check-jpeg8  builds Debian's libjpeg-turbo with the ABI that Ubuntu has, and tests against it (apt-get, cmake, nasm): all, or JPEG8_RUNS=run-test_png
