@@ -132,7 +132,10 @@ has out "'cut.json': coco labels that cannot be read: "
 is "what it leaves" "$(jq -c 'select(.totals).totals.labels' report)" '{"files":6,"unread":1,"rotated":8,"renamed":0,"undecided":3}'
 mkdir labeled
 cp labels.tar labels.tar.zst labeled
-runs 1 --check --labels --tar --report=report labeled
+runs 1 --check --labels --tar --report=report --html=page labeled
+check "the page says in which" grep -q '"labeled/labels.tar.zst: other.json"' page
+runs 0 --html=again --from-report=report
+same again page
 is "shards are judged each for itself" "$(jq -r 'select(.verdict).verdict | .archive' report | sort | uniq -c | xargs)" "8 labeled/labels.tar 8 labeled/labels.tar.zst"
 # Links are images and label files of their own; of what is there twice the last one counts, as where it is unpacked.
 mkdir linked

@@ -222,10 +222,11 @@ static void read_labels(reader *r, const json_t *said)
         (uint64_t)json_integer_value(json_object_get(said, "rotated")),
         (uint64_t)json_integer_value(json_object_get(said, "renamed")), text, sizeof text);
     const char *format = json_string_value(json_object_get(said, "format"));
-    char *path = name_of(said, "path");
-    exn_page_labels(r->page, path ? path : "", format ? format : "",
+    char *path = name_of(said, "path"), *archive = name_of(said, "archive");
+    exn_page_labels(r->page, archive, path ? path : "", format ? format : "",
                     (uint64_t)json_integer_value(json_object_get(said, "shapes")), text);
     free(path);
+    free(archive);
 }
 
 static void read_verdict(reader *r, const json_t *said)
@@ -238,11 +239,13 @@ static void read_verdict(reader *r, const json_t *said)
         used = exn_page_words_add(witnesses, sizeof witnesses, used, word ? word : "");
     }
     const char *verdict = json_string_value(json_object_get(said, "verdict"));
-    char *path = name_of(said, "path"), *image = name_of(said, "image");
-    exn_page_verdict(r->page, path ? path : "", image ? image : "", verdict ? verdict : "",
+    char *path = name_of(said, "path"), *image = name_of(said, "image"),
+         *archive = name_of(said, "archive");
+    exn_page_verdict(r->page, archive, path ? path : "", image ? image : "", verdict ? verdict : "",
                      witnesses);
     free(path);
     free(image);
+    free(archive);
 }
 
 /* Lines that are no item have one key, which says what they are; those of an item stand side by

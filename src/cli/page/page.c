@@ -173,13 +173,13 @@ void exn_page_item(exn_page *page, const exn_page_seen *seen)
 }
 
 /* What is not kept is counted all the same: the page says of how many lines it has the first. */
-void exn_page_labels(exn_page *page, const char *path, const char *format, uint64_t shapes,
-                     const char *verdicts)
+void exn_page_labels(exn_page *page, const char *archive, const char *path, const char *format,
+                     uint64_t shapes, const char *verdicts)
 {
     if (page->label_all++ >= EXN_PAGE_LABELS)
         return;
     exn_page_label *line = &page->labels[page->label_count++];
-    *line = (exn_page_label){.path = keep_name(page, NULL, path),
+    *line = (exn_page_label){.path = keep_name(page, archive, path),
                              .what = keep_text(page, format),
                              .verdict = verdicts ? keep_text(page, verdicts) : 0,
                              .shapes = shapes};
@@ -187,8 +187,8 @@ void exn_page_labels(exn_page *page, const char *path, const char *format, uint6
 
 /* The line has the same fields as that of a label file: `what` is its format there, and here the
  * label file that names the image. */
-void exn_page_verdict(exn_page *page, const char *path, const char *image, const char *verdict,
-                      const char *witnesses)
+void exn_page_verdict(exn_page *page, const char *archive, const char *path, const char *image,
+                      const char *verdict, const char *witnesses)
 {
     char *text = NULL;
     if (page->verdict_all++ >= EXN_PAGE_LABELS)
@@ -197,8 +197,8 @@ void exn_page_verdict(exn_page *page, const char *path, const char *image, const
     if (asprintf(&text, "%s%s%s", verdict, *witnesses ? ": " : "", witnesses) < 0)
         text = NULL;
     page->no_memory = page->no_memory || !text;
-    *line = (exn_page_label){.path = keep_name(page, NULL, image),
-                             .what = keep_name(page, NULL, path),
+    *line = (exn_page_label){.path = keep_name(page, archive, image),
+                             .what = keep_name(page, archive, path),
                              .verdict = keep_text(page, text ? text : "")};
     free(text);
 }

@@ -21,13 +21,14 @@ exn_exit exn_page_start(exn_page *page, const exn_page_run *run);
 
 void exn_page_item(exn_page *page, const exn_page_seen *seen);
 
-/* A line about a label file: verdicts is a text for people, NULL: none. */
-void exn_page_labels(exn_page *page, const char *path, const char *format, uint64_t shapes,
-                     const char *verdicts);
+/* A line about a label file: archive: that it is in, or NULL; verdicts is a text for people, NULL:
+ * none. */
+void exn_page_labels(exn_page *page, const char *archive, const char *path, const char *format,
+                     uint64_t shapes, const char *verdicts);
 
 /* The verdict on one image of a label file. */
-void exn_page_verdict(exn_page *page, const char *path, const char *image, const char *verdict,
-                      const char *witnesses);
+void exn_page_verdict(exn_page *page, const char *archive, const char *path, const char *image,
+                      const char *verdict, const char *witnesses);
 
 /* The run has come to its end: nothing of its input is left out. */
 void exn_page_end(exn_page *page);

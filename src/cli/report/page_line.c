@@ -75,7 +75,7 @@ void exn_page_line_labels(const exn_report *report, const exn_report_labels *lab
     exn_page_words_verdicts(labels->judged ? counts : NULL, labels->unread, labels->rotated,
                             labels->renamed, text, sizeof text);
     char *path = exn_totals_path(report, labels->path);
-    exn_page_labels(report->page, path ? path : "", exn_totals_format_word(labels),
+    exn_page_labels(report->page, report->archive, path ? path : "", exn_totals_format_word(labels),
                     labels->unread ? 0 : labels->shapes, text);
     free(path);
 }
@@ -92,7 +92,7 @@ void exn_page_line_verdict(const exn_report *report, const char *labels, const c
             used = exn_page_words_add(witnesses, sizeof witnesses, used,
                                       exn_labels_witness_word((exn_labels_witness)i));
     char *path = exn_totals_path(report, labels), *other = exn_totals_path(report, image);
-    exn_page_verdict(report->page, path ? path : "", other ? other : "",
+    exn_page_verdict(report->page, report->archive, path ? path : "", other ? other : "",
                      exn_labels_verdict_word(judgement->verdict), witnesses);
     free(path);
     free(other);
