@@ -10,6 +10,7 @@
 
 /* Two rows of a block. */
 typedef int16_t rows __attribute__((vector_size(32)));
+typedef uint16_t row_bits __attribute__((vector_size(32)));
 typedef int8_t small_rows __attribute__((vector_size(16)));
 
 /* No DC of 8-bit JPEG; a block that has it all the same is wide. */
@@ -41,19 +42,19 @@ void exn_packed_close(exn_packed *packed)
 
 /* *lost gets bits where a value does not fit, without a branch for each: -128 to 127 and 128 are 0
  * to 255. */
-EXN_INLINE void put_rows(const int16_t block[16], int8_t bytes[16], rows *lost)
+EXN_INLINE void put_rows(const int16_t block[16], int8_t bytes[16], row_bits *lost)
 {
     rows two;
     memcpy(&two, block, sizeof two);
     const small_rows small = __builtin_convertvector(two, small_rows);
     memcpy(bytes, &small, sizeof small);
-    *lost |= (two + 128) & ~255;
+    *lost |= ((row_bits)two + 128) & 0xFF00;
 }
 
 /* Whether all but DC fit. */
 EXN_INLINE bool put_bytes(const int16_t block[64], int8_t bytes[64])
 {
-    rows lost = {0};
+    row_bits lost = {0};
     uint64_t parts[4];
     put_rows(block, bytes, &lost);
     lost[0] = 0;
