@@ -170,11 +170,11 @@ check "the schema's outcomes" diff wanted found
 
 # ---- totals add up
 for report in ./*.jsonl; do
-    jq -cs 'def counted: {count: length, outcomes: (map(.outcome) | group_by(.) | map({key: .[0], value: length}) | from_entries),
+    jq -cSs 'def counted: {count: length, outcomes: (map(.outcome) | group_by(.) | map({key: .[0], value: length}) | from_entries),
             before: (map(.bytes_before) | add // 0), after: (map(.bytes_after) | add // 0)};
         (.[1:-1] | map(select((has("labels") or has("verdict")) and (has("path") | not) | not)) | counted),
         (.[-1].totals | {count: .items, outcomes: (.outcomes | map_values(select(. > 0))), before: .bytes_before, after: .bytes_after},
-            {sum: (.outcomes | add)}), {sum: (.[-1].totals.items)}' "$report" | jq -cS . >sums
+            {sum: (.outcomes | add)}), {sum: (.[-1].totals.items)}' "$report" >sums
     is "$report: totals" "$(sed -n 2p sums)" "$(sed -n 1p sums)"
     is "$report: outcomes of all items" "$(sed -n 3p sums)" "$(sed -n 4p sums)"
 done
