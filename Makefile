@@ -138,8 +138,10 @@ $(BUILD)/libexifnorm.a: $(call obj,$(LIB_SRC))
 	rm -f $@
 	$(AR) rcs $@ $^
 
-$(BUILD)/$(SO): $(call obj,$(LIB_SRC))
-	$(CC) -shared -Wl,-soname,$(SONAME) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS)
+# gcc hides no function that it compiles twice (target_clones), whatever its visibility: what is exported is what the header declares.
+$(BUILD)/$(SO): include/exifnorm.h $(call obj,$(LIB_SRC))
+	@{ echo '{ global:'; sed -n 's/^EXN_API .*[ *]\(exn_[a-z_]*\)(.*/\1;/p' $<; echo 'local: *; };'; } >$(BUILD)/libexifnorm.map
+	$(CC) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=$(BUILD)/libexifnorm.map $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(LIB_LIBS)
 
 $(BUILD)/libexifnorm.so: $(BUILD)/$(SO)
 	ln -sf $(SO) $(BUILD)/$(SONAME)
