@@ -205,8 +205,8 @@ static read_value *reader_of(exn_span key)
  * its place. */
 static exn_status read_member(exn_coco_walk *w, const exn_json_token *key)
 {
-    exn_json_token value;
     read_value *const read = reader_of(key->text);
+    exn_json_token value;
     exn_status status = read ? EXN_OK : exn_json_walk_keep(&w->base, key, &w->member);
     if (status == EXN_OK)
         status = exn_json_next(&w->base.json, &value);

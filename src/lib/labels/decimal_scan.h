@@ -75,9 +75,9 @@ static inline const uint8_t *exn_decimal_scan_unsigned(const uint8_t *at, const 
         return NULL;
     /* Shifted up, so that zeros are in front where there are fewer than eight. The point goes, and
      * what is before it moves to its place. */
-    uint64_t digits = exn_decimal_scan_load(at) << (-8 * size & 63) & UINT64_MAX / 255 * 0x0F;
+    uint64_t digits = exn_decimal_scan_load(at) << ((64 - 8 * size) & 63) & UINT64_MAX / 255 * 0x0F;
     if (behind > 0) {
-        const uint64_t fraction = UINT64_MAX << (-8 * behind & 63);
+        const uint64_t fraction = UINT64_MAX << ((64 - 8 * behind) & 63);
         digits = (digits & fraction) | (digits << 8 & ~fraction);
     }
     *number = (exn_decimal_short){exn_decimal_scan_value(digits), behind};
