@@ -131,7 +131,7 @@ static exn_exit read_given(exn_cli_options *options, const exn_roots *roots)
 static exn_exit refuse_labels(const exn_survey *survey, const exn_roots *roots,
                               const exn_cli_options *options, exn_report *shared)
 {
-    exn_report own, *report = shared ? shared : &own;
+    exn_report own = {0}, *report = shared ? shared : &own;
     exn_exit exit = shared ? EXN_EXIT_OK : exn_report_open(&own, options);
     if (exit != EXN_EXIT_OK)
         return exit;

@@ -204,7 +204,8 @@ static void negate(const definition *d, eight rows[8])
 /* What becomes of a block, all of it at once. */
 static void turn_block(const definition *d, const int16_t from[64], eight rows[8])
 {
-    memcpy(rows, from, sizeof(exn_dct_block));
+    for (int n = 0; n < 8; n++)
+        memcpy(&rows[n], from + 8 * n, sizeof rows[n]);
     if (d->transpose)
         exchange_axes(rows);
     negate(d, rows);
