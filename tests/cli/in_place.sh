@@ -126,6 +126,16 @@ for torn in '12 34 tmp/a.j' "12 34 ${scratch#/}/in"; do
     check "all bytes are back" diff -r before in
 done
 
+# ---- a run that was killed behind its line, before the file was replaced: of two lines for one file the later one counts
+runs 0 --in-place --backup=kept in/a.jpg
+ln -f "kept$scratch/in/a.jpg" in/a.jpg
+runs 0 --in-place --backup=kept in/a.jpg
+is "lines for the file" "$(grep -zc 'a[.]jpg' kept/.exifnorm-backup)" 2
+same whole/a.jpg in/a.jpg
+runs 0 --undo=kept
+absent kept
+check "all bytes are back" diff -r before in
+
 # ---- what a damaged log does not name is told
 runs 0 --in-place --backup=kept in/a.jpg in/d/b.jpg
 grep -zv 'a[.]jpg' kept/.exifnorm-backup >log
