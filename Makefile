@@ -505,6 +505,7 @@ house: $(BUILD)/exifnorm
 	sh tests/house/names.sh $(BUILD)
 	sh tests/house/format.sh
 	sh tests/house/words.sh
+	sh tests/house/top.sh
 	python3 tests/measure/sizes.py
 	sh tests/house/prove.sh $(BUILD) "$(CC)"
 

@@ -48,6 +48,11 @@ yes 'int planted;' | head -n 501 >"$tree/src/cli/list/planted.c"
 catches "a file of 501 lines" python3 "$here/../measure/sizes.py" "$tree/src"
 rm "$tree/src/cli/list/planted.c"
 
+git init -q "$tree/top"
+: >"$tree/top/planted"
+git -C "$tree/top" add planted
+catches "a file that a tool left in the top folder" sh "$here/top.sh" "$tree/top"
+
 mkdir "$tree/format"
 printf '/* SPDX-License-Identifier: MIT */\nint  planted;\n' >"$tree/format/planted.c"
 catches "a file that is not formatted" sh "$here/format.sh" "$tree/format"
