@@ -269,7 +269,20 @@ static void warn_of_several(const exn_several *several, exn_cli_options *options
     }
 }
 
-/* IN1 IN2 ... OUT, as with cp(1): one after another, each as OUT/NAME. */
+/* One after another; rotated: what they have rotated, as normalize() adds it. */
+static exn_exit normalize_each(const exn_several *several, exn_cli_options *options, exn_pool *pool,
+                               exn_pictures *rotated, exn_report *report)
+{
+    exn_exit exit = EXN_EXIT_OK;
+    for (size_t i = 0; i < several->count && !exn_report_has_stopped(report) && exit == EXN_EXIT_OK;
+         i++) {
+        exn_several_take(several, i, options);
+        exit = normalize(options, pool, report, rotated);
+    }
+    return exit;
+}
+
+/* IN1 IN2 ... OUT, as with cp(1): each as OUT/NAME. */
 static exn_exit normalize_several(exn_cli_options *options, exn_pool *pool)
 {
     exn_several several;
@@ -287,14 +300,8 @@ static exn_exit normalize_several(exn_cli_options *options, exn_pool *pool)
         exn_several_close(&several);
         return exit;
     }
-    for (size_t i = 0; i < (options->joined ? 0 : several.count) &&
-                       !exn_report_has_stopped(&report) && exit == EXN_EXIT_OK;
-         i++) {
-        exn_several_take(&several, i, options);
-        exit = normalize(options, pool, &report, &rotated);
-    }
-    if (options->joined)
-        exit = normalize(options, pool, &report, NULL);
+    exit = options->joined ? normalize(options, pool, &report, NULL)
+                           : normalize_each(&several, options, pool, &rotated, &report);
     if (exit == EXN_EXIT_OK && options->labels == EXN_LABEL_FILES_WARN)
         warn_of_several(&several, options, pool, &rotated, &report);
     options->joined = NULL;
