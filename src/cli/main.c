@@ -81,22 +81,34 @@ static exn_exit run_items(const exn_cli_options *options, const exn_roots *roots
     return EXN_EXIT_OK;
 }
 
-/* shared: the report of several inputs, open; NULL: this is the only one. Once a report is open it
- * is closed by exn_report_close(), whatever happens: its last line says why the run has ended.
- * *final: nothing is left for another run. */
+/* Several inputs share one report, which is open already; a single input opens its own. Once open,
+ * it is closed by exn_report_close(), whatever happens: its last line says why the run ended. */
+static exn_exit begin_report(exn_report *report, bool is_shared, const exn_roots *roots,
+                             const exn_cli_options *options)
+{
+    const exn_exit exit = is_shared ? EXN_EXIT_OK : exn_report_open(report, options);
+    report->prefix = roots->prefix;
+    return exit;
+}
+
+static exn_exit end_report(exn_report *report, bool is_shared, int stopped)
+{
+    report->prefix = NULL;
+    return is_shared ? EXN_EXIT_OK : exn_report_close(report, stopped);
+}
+
+/* shared: the report of several inputs; NULL: this is the only one. *final: nothing is left for
+ * another run. */
 static exn_exit run(const exn_cli_options *options, const exn_roots *roots, const exn_names *names,
                     exn_state *state, exn_pool *pool, exn_survey *survey, exn_report *shared,
                     bool *final)
 {
     exn_report own = {0}, *report = shared ? shared : &own;
-    exn_exit exit = shared ? EXN_EXIT_OK : exn_report_open(&own, options);
+    exn_exit exit = begin_report(report, shared, roots, options);
     if (exit != EXN_EXIT_OK)
         return exit;
-    report->prefix = roots->prefix;
     exn_exit unlisted = run_items(options, roots, names, state, pool, survey, report);
-    report->prefix = NULL;
-    if (!shared)
-        exit = exn_report_close(report, exn_signals_caught());
+    exit = end_report(report, shared, exn_signals_caught());
     *final = exn_totals_are_final(report, exn_signals_caught());
     return unlisted == EXN_EXIT_OK ? exit : unlisted;
 }
@@ -132,16 +144,15 @@ static exn_exit refuse_labels(const exn_survey *survey, const exn_roots *roots,
                               const exn_cli_options *options, exn_report *shared)
 {
     exn_report own = {0}, *report = shared ? shared : &own;
-    exn_exit exit = shared ? EXN_EXIT_OK : exn_report_open(&own, options);
+    const exn_exit exit = begin_report(report, shared, roots, options);
     if (exit != EXN_EXIT_OK)
         return exit;
-    report->prefix = roots->prefix;
     report->undecided = true;
     exn_progress_clear(&report->progress);
     exn_survey_report(survey, report);
     exn_survey_refuse(survey);
-    report->prefix = NULL;
-    return shared ? EXN_EXIT_FAILED : exn_report_close(&own, 0);
+    const exn_exit closed = end_report(report, shared, 0);
+    return shared ? EXN_EXIT_FAILED : closed;
 }
 
 /* A slip in a GLOB would leave masks as they are. A part of IN may have none. */
