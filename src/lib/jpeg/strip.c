@@ -60,7 +60,9 @@ double exn_strip_overhang(uint32_t samples, uint32_t pixels, uint32_t factor, ui
     return samples - (double)pixels * factor / max_factor;
 }
 
-uint32_t exn_strip_length(uint32_t samples, bool reversed, double overhang)
+/* Samples along an axis that move: where it is cut and reversed those of the picture; else all that
+ * the blocks have, since what an encoder has put beyond the edge moves along with its block. */
+static uint32_t moved_samples(uint32_t samples, bool reversed, double overhang)
 {
     return reversed && (overhang > 0 || samples % 8 != 0) ? samples : (samples + 7) / 8 * 8;
 }
@@ -100,8 +102,8 @@ exn_status exn_strip_open(exn_strip *s, const exn_coefficients *source, uint32_t
                      .transpose = o.transpose,
                      .backward_x = o.transpose ? o.flip_y : o.flip_x,
                      .backward_y = o.transpose ? o.flip_x : o.flip_y,
-                     .width = exn_strip_length(from->width, o.flip_x, x),
-                     .height = exn_strip_length(from->height, o.flip_y, y),
+                     .width = moved_samples(from->width, o.flip_x, x),
+                     .height = moved_samples(from->height, o.flip_y, y),
                      .lines = o.transpose ? from->blocks_x : from->blocks_y};
     exn_orientation_size(o, &s->width, &s->height);
     s->shift_x = (o.transpose ? y : x) > 0;

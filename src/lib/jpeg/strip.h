@@ -68,10 +68,6 @@ double exn_strip_overhang(uint32_t samples, uint32_t pixels, uint32_t factor, ui
 /* A filter that shifts by that part of a sample. */
 void exn_strip_filter(double shift, float taps[EXN_STRIP_TAPS]);
 
-/* Samples along an axis that move: where it is cut and reversed those of the picture; else all that
- * the blocks have, since what an encoder has put beyond the edge moves along with its block. */
-uint32_t exn_strip_length(uint32_t samples, bool reversed, double overhang);
-
 /* The larger of reach and the largest magnitude in a block. */
 float exn_strip_reach(const float samples[64], float reach);
 

@@ -14,14 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool exn_webp_chunks_is_xmp(uint32_t name)
-{
-    return name == EXN_WEBP_XMP || name == EXN_WEBP_XMP_0 || name == EXN_WEBP_XMP_RIFF;
-}
-
 bool exn_webp_chunks_is_metadata(uint32_t name)
 {
-    return name == EXN_WEBP_EXIF || exn_webp_chunks_is_xmp(name);
+    return name == EXN_WEBP_EXIF || name == EXN_WEBP_XMP || name == EXN_WEBP_XMP_0 ||
+           name == EXN_WEBP_XMP_RIFF;
 }
 
 void exn_webp_chunks_free(exn_webp *webp)

@@ -16,7 +16,6 @@ enum {
     EXN_WEBP_VP8 = EXN_WEBP_NAME('V', 'P', '8', ' '),
     EXN_WEBP_VP8L = EXN_WEBP_NAME('V', 'P', '8', 'L'),
     EXN_WEBP_ALPH = EXN_WEBP_NAME('A', 'L', 'P', 'H'),
-    EXN_WEBP_ANIM = EXN_WEBP_NAME('A', 'N', 'I', 'M'),
     EXN_WEBP_ANMF = EXN_WEBP_NAME('A', 'N', 'M', 'F'),
     EXN_WEBP_EXIF = EXN_WEBP_NAME('E', 'X', 'I', 'F'),
     EXN_WEBP_XMP = EXN_WEBP_NAME('X', 'M', 'P', ' '),
@@ -59,9 +58,6 @@ typedef struct exn_webp {
     uint32_t components;    /* 3, or 4 with alpha */
     size_t picture;         /* index of the first VP8, VP8L or ANMF */
 } exn_webp;
-
-/* Whether a chunk of that name holds XMP for some reader. */
-bool exn_webp_chunks_is_xmp(uint32_t name);
 
 /* Whether readers may find an orientation in it. */
 bool exn_webp_chunks_is_metadata(uint32_t name);
