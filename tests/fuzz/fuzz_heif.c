@@ -2,9 +2,7 @@
 /* The container of a HEIF, as a conversion and an edit read it: items and where they lie, what
  * belongs to the picture, what clap leaves of it, metadata. No picture is decoded: libheif and its
  * decoders are others' to test, and stand behind the wall. */
-#include "fuzz.h"
-
-#include <exifnorm.h>
+#include "edited.h"
 
 #include "heif/picture.h"
 #include "heif/traces.h"
@@ -102,22 +100,16 @@ static void read_container(exn_span file)
 static void edit(const uint8_t *data, size_t size)
 {
     exn_options options;
-    exn_result result, again;
-    exn_bytes output = {0};
-    exn_error error;
+    fuzz_edited edited;
     exn_options_init(&options, sizeof options);
-    exn_result_init(&result, sizeof result);
-    exn_result_init(&again, sizeof again);
     options.heif = EXN_HEIF_DROP;
-    const exn_status status = exn_normalize(data, size, &options, &output, &result, &error);
-    if (status == EXN_OK && is_heif(&result) && result.outcome == EXN_OUTCOME_METADATA) {
-        FACT(output.size == size);
-        FACT(exn_check_memory(output.data, output.size, &options, &again, &error) == EXN_OK);
-        FACT(again.outcome == EXN_OUTCOME_UNTOUCHED && again.orientation == 0);
-        FACT(again.width_in == result.width_out && again.height_in == result.height_out);
+    if (fuzz_edit(data, size, &options, &edited) && is_heif(&edited.result)) {
+        FACT(edited.output.size == size && edited.again.orientation == 0);
+        FACT(edited.again.width_in == edited.result.width_out &&
+             edited.again.height_in == edited.result.height_out);
         exn_fuzz_kinds[EDITED].count++;
     }
-    exn_bytes_free(&output);
+    exn_bytes_free(&edited.output);
 }
 
 void exn_fuzz_one(const uint8_t *data, size_t size, unsigned choice)

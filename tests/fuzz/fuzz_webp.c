@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A WebP's chunks and frames, without its pixels, and the edit that browsers' reading asks for: its
  * metadata loses its orientation, and every other chunk comes out as it was. */
-#include "fuzz.h"
-
-#include <exifnorm.h>
+#include "edited.h"
 
 #include "webp/frames.h"
 
@@ -120,23 +118,15 @@ static void check_same(exn_span before, exn_span after)
 
 static void edit(exn_span file)
 {
-    exn_options options;
-    exn_result result, again;
-    exn_bytes output = {0};
-    exn_error error;
-    exn_options_init(&options, sizeof options);
-    exn_result_init(&result, sizeof result);
-    exn_result_init(&again, sizeof again);
-    const exn_status status =
-        exn_normalize(file.data, file.size, &options, &output, &result, &error);
-    if (status == EXN_OK && result.outcome == EXN_OUTCOME_METADATA) {
-        FACT(exn_check_memory(output.data, output.size, &options, &again, &error) == EXN_OK);
-        FACT(again.outcome == EXN_OUTCOME_UNTOUCHED && again.orientation <= 1);
-        FACT(again.width_in == result.width_in && again.height_in == result.height_in);
-        check_same(file, (exn_span){output.data, output.size});
+    fuzz_edited edited;
+    if (fuzz_edit(file.data, file.size, NULL, &edited)) {
+        FACT(edited.again.orientation <= 1);
+        FACT(edited.again.width_in == edited.result.width_in &&
+             edited.again.height_in == edited.result.height_in);
+        check_same(file, (exn_span){edited.output.data, edited.output.size});
         exn_fuzz_kinds[EDITED].count++;
     }
-    exn_bytes_free(&output);
+    exn_bytes_free(&edited.output);
 }
 
 void exn_fuzz_one(const uint8_t *data, size_t size, unsigned choice)
