@@ -13,6 +13,7 @@
 /* The program is no library that could be linked. */
 #include "base/array.c"
 #include "labels/pictures.c"
+#include "labels/stems.c"
 
 static void add(exn_pictures *pictures, const char *path, uint32_t width)
 {
@@ -63,14 +64,14 @@ static void all_of_a_name_are_found(void **state)
         add(&pictures, paths[i], 5);
     assert_true(exn_pictures_settle(&pictures));
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        size_t expected = 0, found = 0, at = SIZE_MAX;
-        const exn_picture *picture, *last = NULL;
+        size_t expected = 0, found = 0, at = SIZE_MAX, last = SIZE_MAX;
+        const exn_picture *picture;
         for (size_t j = 0; j < sizeof paths / sizeof *paths; j++)
             expected += is_meant(paths[j], names[i]);
         for (; (picture = exn_pictures_next(&pictures, names[i], &at)); found++) {
             assert_true(is_meant(picture->path, names[i]));
-            assert_true(!last || picture > last);
-            last = picture;
+            assert_true(last == SIZE_MAX || at > last);
+            last = at;
         }
         assert_int_equal(found, expected);
     }
@@ -115,12 +116,76 @@ static void too_many_of_one_name_are_several(void **state)
     exn_pictures_free(&pictures);
 }
 
+/* As in an archive, where images and label files take turns: put in order after each few, the
+ * answers are those of a table that was put in order once; what was found before stays where it
+ * was, and what came since is not found. */
+static void what_grows_answers_as_what_is_whole(void **state)
+{
+    enum { MANY = 600 };
+    exn_pictures whole = {0}, growing = {0};
+    const exn_picture *one, *other, *first = NULL;
+    char path[60];
+    uint32_t random = 1;
+    (void)state;
+    for (size_t i = 0; i < MANY; i++) {
+        random = random * 1664525 + 1013904223;
+        snprintf(path, sizeof path, "%s/%u/%u.%s", i % 3 ? "images" : "a", random >> 30,
+                 (random >> 8) % 400, i % 5 ? "jpg" : "png");
+        add(&whole, path, 5);
+        add(&growing, path, 5);
+        if (i == 0)
+            assert_null(exn_pictures_at(&growing, path));
+        if (random % 7 < 2)
+            assert_true(exn_pictures_settle(&growing));
+        if (growing.settled > 0 && !first)
+            first = exn_pictures_at(&growing, growing.list[0]->path);
+    }
+    assert_true(exn_pictures_settle(&whole) && exn_pictures_settle(&growing));
+    assert_true(exn_pictures_settle(&growing));
+    assert_ptr_equal(first, exn_pictures_entry(&growing, first));
+    for (unsigned folder = 0; folder < 5; folder++)
+        for (unsigned name = 0; name < 401; name++) {
+            snprintf(path, sizeof path, "labels/%u/%u.txt", folder, name);
+            assert_int_equal(exn_pictures_of_stem(&growing, path, &one),
+                             exn_pictures_of_stem(&whole, path, &other));
+            assert_true(one ? other && strcmp(one->path, other->path) == 0 : !other);
+            snprintf(path, sizeof path, "%u/%u.png", folder, name);
+            assert_int_equal(exn_pictures_named(&growing, "a/2/1.json", path, &one),
+                             exn_pictures_named(&whole, "a/2/1.json", path, &other));
+            assert_true(one ? other && strcmp(one->path, other->path) == 0 : !other);
+        }
+    for (size_t i = 0; i < MANY; i++)
+        assert_string_equal(growing.list[i]->path, whole.list[i]->path);
+    exn_pictures_free(&whole);
+    exn_pictures_free(&growing);
+}
+
+/* Of one path twice it counts whether the images differ, whenever the second one comes. */
+static void twins_are_noticed_when_they_come(void **state)
+{
+    exn_pictures pictures = {0};
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        add(&pictures, "a/1.jpg", 5);
+        add(&pictures, i ? "b/1.jpg" : "1.jpg", 6);
+        assert_true(exn_pictures_settle(&pictures));
+        assert_false(exn_pictures_has_twins(&pictures));
+    }
+    add(&pictures, "1.jpg", 5);
+    assert_false(exn_pictures_has_twins(&pictures));
+    assert_true(exn_pictures_settle(&pictures));
+    assert_true(exn_pictures_has_twins(&pictures));
+    exn_pictures_free(&pictures);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_of_a_name_are_found),
         cmocka_unit_test(names_that_only_end_alike_are_not_meant),
         cmocka_unit_test(too_many_of_one_name_are_several),
+        cmocka_unit_test(what_grows_answers_as_what_is_whole),
+        cmocka_unit_test(twins_are_noticed_when_they_come),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 #include "array.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define TEXT_FIRST ((size_t)4096) /* bytes: names of a small data set fit into it */
 
@@ -27,4 +28,38 @@ char *exn_array_reserve_text(char *text, size_t size, size_t *room, size_t more)
     if (moved)
         *room = twice;
     return moved;
+}
+
+/* How many of the first count items are not behind one. */
+static size_t count_before(const unsigned char *list, size_t count, size_t item, const void *one,
+                           int (*compare)(const void *, const void *))
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (compare(list + middle * item, one) <= 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* From the end: each new item goes to its place when all behind it have been moved to theirs. */
+void exn_array_merge(void *list, size_t sorted, size_t count, size_t item, void *scratch,
+                     int (*compare)(const void *, const void *))
+{
+    unsigned char *items = list;
+    if (count == sorted)
+        return;
+    qsort(items + sorted * item, count - sorted, item, compare);
+    memcpy(scratch, items + sorted * item, (count - sorted) * item);
+    for (size_t left = sorted, end = count; end > left;) {
+        const unsigned char *one = (unsigned char *)scratch + (end - left - 1) * item;
+        const size_t before = count_before(items, left, item, one, compare);
+        end -= left - before;
+        memmove(items + end * item, items + before * item, (left - before) * item);
+        left = before;
+        memcpy(items + --end * item, one, item);
+    }
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "list/mask_names.h"
@@ -16,36 +17,47 @@ bool exn_masks_add(exn_masks *masks, const char *path, const exn_result *result)
     return exn_pictures_add(&masks->files, path, result);
 }
 
-/* Claims go by the index in files.list. One more is allotted, as calloc(3) of nothing may give
- * NULL. */
+/* By numbers, so that claims stay when more files come. */
 bool exn_masks_settle(exn_masks *masks)
 {
-    masks->is_settled = true;
-    masks->claims = calloc(masks->files.count + 1, sizeof *masks->claims);
-    return masks->claims && exn_pictures_settle(&masks->files);
+    while (masks->claimed < masks->files.count) {
+        exn_masks_claim *claims =
+            exn_array_reserve(masks->claims, masks->claimed, &masks->room, sizeof *claims, 64);
+        if (!claims)
+            return false;
+        masks->claims = claims;
+        masks->claims[masks->claimed++] = (exn_masks_claim){0};
+    }
+    return exn_pictures_settle(&masks->files);
+}
+
+static exn_masks_claim *claim_of(const exn_masks *masks, const exn_picture *file)
+{
+    return &masks->claims[file->number];
 }
 
 static void free_claims(exn_masks *masks)
 {
-    for (size_t i = 0; masks->claims && i < masks->files.count; i++)
+    for (size_t i = 0; i < masks->claimed; i++)
         free(masks->claims[i].image);
     free(masks->claims);
     masks->claims = NULL;
+    masks->claimed = masks->room = 0;
 }
 
-/* Both tables are made anew, as what is settled takes no more. Claims go, since their indices are
- * those of the table before. Where memory runs out both tables are whole, but lack some of their
- * entries: the caller ends the run. */
+/* Both tables are made anew. Claims go, since their numbers are those of the table before. Where
+ * memory runs out both tables are whole, but lack some of their entries: the caller ends the run.
+ */
 bool exn_masks_adopt(exn_masks *masks, exn_pictures *pictures)
 {
     exn_pictures images = {0}, files = {0};
     bool done = true;
     for (size_t i = 0; i < masks->files.count && done; i++) {
-        const exn_result result = exn_pictures_result(&masks->files.list[i]);
-        done = exn_pictures_add(&files, masks->files.list[i].path, &result);
+        const exn_result result = exn_pictures_result(masks->files.list[i]);
+        done = exn_pictures_add(&files, masks->files.list[i]->path, &result);
     }
     for (size_t i = 0; i < pictures->count && done; i++) {
-        const exn_picture *picture = &pictures->list[i];
+        const exn_picture *picture = pictures->list[i];
         const exn_result result = exn_pictures_result(picture);
         done = exn_pictures_add(picture->is_mask ? &files : &images, picture->path, &result);
     }
@@ -82,7 +94,7 @@ exn_match exn_masks_named(const exn_masks *masks, const char *path, exn_labels_f
                           const char *name, exn_masks_claim **claim, const exn_picture **file)
 {
     const exn_match match = exn_masks_find_named(&masks->files, path, format, name, file);
-    *claim = match == EXN_MATCH_ONE ? &masks->claims[*file - masks->files.list] : NULL;
+    *claim = match == EXN_MATCH_ONE ? claim_of(masks, *file) : NULL;
     return match;
 }
 
@@ -102,7 +114,7 @@ bool exn_masks_mark(const exn_masks *masks, exn_pictures *pictures, const char *
         if (!file &&
             (exn_pictures_named(pictures, path, name, &file) != EXN_MATCH_ONE || file == image))
             continue;
-        pictures->list[file - pictures->list].is_mask = true;
+        exn_pictures_entry(pictures, file)->is_mask = true;
         any = true;
     }
     return any;
@@ -170,7 +182,7 @@ static void claim_one(exn_masks *masks, exn_masks_claim *claim, const exn_pictur
 void exn_masks_claim_one(exn_masks *masks, const exn_picture *file, const exn_picture *image,
                          size_t set, exn_labels_judgement judgement)
 {
-    claim_one(masks, &masks->claims[file - masks->files.list], image, set, judgement);
+    claim_one(masks, claim_of(masks, file), image, set, judgement);
 }
 
 void exn_masks_claim_all(exn_masks *masks, const char *path, exn_labels_format format,
@@ -294,9 +306,8 @@ void exn_masks_check(exn_item *item, uint32_t orientation, uint32_t width, uint3
 
 exn_masks_claim *exn_masks_find(const exn_masks *masks, const char *path)
 {
-    const exn_picture *file =
-        masks->is_settled && masks->files.count > 0 ? exn_pictures_at(&masks->files, path) : NULL;
-    return file ? &masks->claims[file - masks->files.list] : NULL;
+    const exn_picture *file = exn_pictures_at(&masks->files, path);
+    return file ? claim_of(masks, file) : NULL;
 }
 
 void exn_masks_free(exn_masks *masks)

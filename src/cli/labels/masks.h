@@ -26,14 +26,15 @@ typedef struct exn_masks_claim {
 
 typedef struct exn_masks {
     exn_pictures files;      /* with their own sizes and orientations, where they were looked at */
-    exn_masks_claim *claims; /* one for each of files.list */
-    bool is_settled, no_memory;
+    exn_masks_claim *claims; /* by the numbers of files */
+    size_t claimed, room;    /* how many there are */
+    bool no_memory;
 } exn_masks;
 
 /* Notes a mask. False: out of memory. */
 bool exn_masks_add(exn_masks *masks, const char *path, const exn_result *result);
 
-/* No more come by name. False: out of memory. */
+/* Those that were added can be claimed. False: out of memory. */
 bool exn_masks_settle(exn_masks *masks);
 
 /* Takes those images out of pictures, which are settled and stay so, that were marked as masks

@@ -9,43 +9,41 @@
 
 #include "base/array.h"
 #include "base/text.h"
+#include "stems.h"
 
-/* Paths are offsets until they are settled, since texts moves as it grows. A data set may have
- * millions of images: one text and one record each, in two blocks that grow by doubling, and no
- * allocation of its own. */
+/* One allocation each, with the path behind it, so that a picture stays where it is while both
+ * orders of them grow. */
 bool exn_pictures_add(exn_pictures *pictures, const char *path, const exn_result *result)
 {
     const size_t length = strlen(path) + 1;
-    char *texts = exn_array_reserve_text(pictures->texts, pictures->size, &pictures->room, length);
-    if (!texts)
-        return false;
-    pictures->texts = texts;
-    exn_picture *list =
-        exn_array_reserve(pictures->list, pictures->count, &pictures->list_room, sizeof *list, 256);
+    exn_picture **list =
+        exn_array_reserve(pictures->list, pictures->count, &pictures->room, sizeof *list, 256);
     if (!list)
         return false;
     pictures->list = list;
-    memcpy(pictures->texts + pictures->size, path, length);
-    pictures->list[pictures->count++] = (exn_picture){
-        .path = (const char *)(uintptr_t)pictures->size, /* NOLINT(performance-no-int-to-ptr) */
-        .turn = {.format = (uint8_t)result->format,
-                 .outcome = (uint8_t)result->outcome,
-                 .orientation = (uint8_t)result->orientation,
-                 .given = (uint8_t)result->orientation_given,
-                 .transform = (uint8_t)result->transform,
-                 .made = (uint8_t)result->format_out,
-                 .width_in = result->width_in,
-                 .height_in = result->height_in,
-                 .width_out = result->width_out,
-                 .height_out = result->height_out}};
-    pictures->size += length;
+    exn_picture *picture = malloc(sizeof *picture + length);
+    if (!picture)
+        return false;
+    *picture = (exn_picture){.path = memcpy(picture + 1, path, length),
+                             .number = pictures->count,
+                             .turn = {.format = (uint8_t)result->format,
+                                      .outcome = (uint8_t)result->outcome,
+                                      .orientation = (uint8_t)result->orientation,
+                                      .given = (uint8_t)result->orientation_given,
+                                      .transform = (uint8_t)result->transform,
+                                      .made = (uint8_t)result->format_out,
+                                      .width_in = result->width_in,
+                                      .height_in = result->height_in,
+                                      .width_out = result->width_out,
+                                      .height_out = result->height_out}};
+    pictures->list[pictures->count++] = picture;
     return true;
 }
 
 void exn_pictures_set_bytes(exn_pictures *pictures, uint64_t bytes_in, uint64_t bytes_out)
 {
-    pictures->list[pictures->count - 1].bytes_in = bytes_in;
-    pictures->list[pictures->count - 1].bytes_out = bytes_out;
+    pictures->list[pictures->count - 1]->bytes_in = bytes_in;
+    pictures->list[pictures->count - 1]->bytes_out = bytes_out;
 }
 
 /* The library judges and moves by an exn_result; of one only these fields count there. */
@@ -97,46 +95,32 @@ static int compare_ends(const char *a, size_t m, const char *b, size_t n)
 
 static int by_end(const void *a, const void *b)
 {
-    const exn_picture *p = a, *q = b;
-    return compare_ends(p->path, strlen(p->path), q->path, strlen(q->path));
+    const exn_picture *const *p = a, *const *q = b;
+    return compare_ends((*p)->path, strlen((*p)->path), (*q)->path, strlen((*q)->path));
 }
 
-/* ---- stems: a path without its ending, in the folder of its labels */
-
-/* The path as Ultralytics would have it, which is that of the whole file: with a slash in front.
- * Where the last "/images/" is, as an offset of the word; SIZE_MAX: there is none. A folder
- * "my-images" is none: the word has to begin the path, or a folder's name. */
-static size_t find_images(const char *path)
+/* Whether a path, read from its end, comes before a name; or, under, before a slash and the name.
+ */
+static bool is_before(const char *path, const char *name, size_t size, bool under)
 {
-    static const char word[] = "images/";
-    const size_t length = sizeof word - 1;
-    size_t found = SIZE_MAX;
-    for (size_t i = 0; path[i]; i++)
-        if ((i == 0 || path[i - 1] == '/') && strncmp(path + i, word, length) == 0)
-            found = i;
-    return found;
+    const size_t length = strlen(path);
+    if (under && length >= size && memcmp(path + length - size, name, size) == 0)
+        return length == size || (unsigned char)path[length - size - 1] < '/';
+    return compare_ends(path, length, name, size) < 0;
 }
 
-/* A character of the stem of an image's labels: "images" and "labels" are as long. So no path has
- * to be copied to be compared with a label file's. */
-static int at_stem(const char *path, size_t images, size_t i)
+/* The first image whose path does not. */
+static size_t first_from(const exn_pictures *pictures, const char *name, size_t size, bool under)
 {
-    static const char labels[] = "labels";
-    const bool in_word = i >= images && i - images < sizeof labels - 1;
-    return (unsigned char)(in_word ? labels[i - images] : path[i]);
-}
-
-/* images: the offset of the word, or SIZE_MAX for a label file, whose path is one of labels
- * already. */
-static int compare_stems(const char *a, size_t a_images, const char *b, size_t b_images)
-{
-    const size_t m = exn_text_stem_size(a), n = exn_text_stem_size(b);
-    for (size_t i = 0; i < m && i < n; i++) {
-        const int x = at_stem(a, a_images, i), y = at_stem(b, b_images, i);
-        if (x != y)
-            return x - y;
+    size_t low = 0, high = pictures->settled;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (is_before(pictures->list[middle]->path, name, size, under))
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return (m > n) - (m < n);
+    return low;
 }
 
 /* qsort(3) may leave equal ones in any order: find_stem() takes any of those that are the same to
@@ -144,24 +128,50 @@ static int compare_stems(const char *a, size_t a_images, const char *b, size_t b
 static int by_stem(const void *a, const void *b)
 {
     const exn_picture *const *p = a, *const *q = b;
-    return compare_stems((*p)->path, find_images((*p)->path), (*q)->path, find_images((*q)->path));
+    return exn_stems_compare((*p)->path, (*q)->path, false);
 }
 
-/* Both orders are made once, as each label file asks by one of them, and some name a million
- * images. Once only: a second time would take pointers for offsets. From here on nothing can be
- * added, as list points into texts, and by_stem into list. */
+/* Whether one that has come new has a path that is there already. All of a path lie side by side,
+ * and where two of these differ some neighbors do. */
+static bool is_twin(const exn_pictures *pictures, const exn_picture *picture)
+{
+    const size_t first = first_from(pictures, picture->path, strlen(picture->path), false);
+    for (size_t i = first + 1; i < pictures->count; i++) {
+        const exn_picture *a = pictures->list[i - 1], *b = pictures->list[i];
+        if (strcmp(b->path, picture->path) != 0)
+            return false;
+        if (memcmp(&a->turn, &b->turn, sizeof a->turn) != 0)
+            return true;
+    }
+    return false;
+}
+
+/* Both orders, as each label file asks by one of them, and some name a million images. In an
+ * archive label files and images take turns, so what is in order already is not sorted again. */
 bool exn_pictures_settle(exn_pictures *pictures)
 {
-    pictures->by_stem = calloc(pictures->count + 1, sizeof *pictures->by_stem);
-    if (!pictures->by_stem)
-        return false; /* as it was: it may be tried again */
-    for (size_t i = 0; i < pictures->count; i++)
-        pictures->list[i].path = pictures->texts + (uintptr_t)pictures->list[i].path;
-    if (pictures->count > 0) /* qsort(3) takes no NULL, not even for nothing */
-        qsort(pictures->list, pictures->count, sizeof *pictures->list, by_end);
-    for (size_t i = 0; i < pictures->count; i++)
-        pictures->by_stem[i] = &pictures->list[i];
-    qsort(pictures->by_stem, pictures->count, sizeof(void *), by_stem);
+    const size_t from = pictures->settled, count = pictures->count;
+    exn_picture **stems, **scratch;
+    if (from == count)
+        return true;
+    if (pictures->stem_room < count) {
+        stems = reallocarray(pictures->by_stem, pictures->room, sizeof *stems);
+        if (!stems)
+            return false;
+        pictures->by_stem = stems;
+        pictures->stem_room = pictures->room;
+    }
+    scratch = calloc(count - from, sizeof *scratch);
+    if (!scratch)
+        return false;
+    memcpy(pictures->by_stem + from, pictures->list + from, (count - from) * sizeof *scratch);
+    exn_array_merge(pictures->list, from, count, sizeof *scratch, scratch, by_end);
+    pictures->settled = count;
+    /* In scratch are those that were new. */
+    for (size_t i = 0; i < count - from && !pictures->has_twins; i++)
+        pictures->has_twins = is_twin(pictures, scratch[i]);
+    exn_array_merge(pictures->by_stem, from, count, sizeof *scratch, scratch, by_stem);
+    free(scratch);
     return true;
 }
 
@@ -170,20 +180,20 @@ bool exn_pictures_settle(exn_pictures *pictures)
 static exn_match find_stem(const exn_pictures *pictures, const char *path,
                            const exn_picture **found)
 {
-    size_t low = 0, high = pictures->count;
+    size_t low = 0, high = pictures->settled;
     *found = NULL;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
         const char *other = pictures->by_stem[middle]->path;
-        if (compare_stems(other, find_images(other), path, SIZE_MAX) < 0)
+        if (exn_stems_compare(other, path, true) < 0)
             low = middle + 1;
         else
             high = middle;
     }
     size_t end = low;
-    for (; end < pictures->count; end++) {
+    for (; end < pictures->settled; end++) {
         const char *other = pictures->by_stem[end]->path;
-        if (compare_stems(other, find_images(other), path, SIZE_MAX) != 0)
+        if (exn_stems_compare(other, path, true) != 0)
             break;
         *found = pictures->by_stem[low];
         if (end > low && !is_same_to_labels(*found, pictures->by_stem[end]))
@@ -218,45 +228,25 @@ static size_t shared_folders(const char *a, const char *b)
     return shared;
 }
 
-/* Whether a path, read from its end, comes before a name; or, under, before a slash and the name.
- */
-static bool is_before(const char *path, const char *name, size_t size, bool under)
+exn_picture *exn_pictures_entry(exn_pictures *pictures, const exn_picture *found)
 {
-    const size_t length = strlen(path);
-    if (under && length >= size && memcmp(path + length - size, name, size) == 0)
-        return length == size || (unsigned char)path[length - size - 1] < '/';
-    return compare_ends(path, length, name, size) < 0;
-}
-
-/* The first image whose path does not. */
-static size_t first_from(const exn_pictures *pictures, const char *name, size_t size, bool under)
-{
-    size_t low = 0, high = pictures->count;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (is_before(pictures->list[middle].path, name, size, under))
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    size_t at = first_from(pictures, found->path, strlen(found->path), false);
+    while (pictures->list[at] != found)
+        at++;
+    return pictures->list[at];
 }
 
 bool exn_pictures_has_twins(const exn_pictures *pictures)
 {
-    for (size_t i = 1; i < pictures->count; i++) {
-        const exn_picture *a = &pictures->list[i - 1], *b = &pictures->list[i];
-        if (strcmp(a->path, b->path) == 0 && memcmp(&a->turn, &b->turn, sizeof a->turn) != 0)
-            return true;
-    }
-    return false;
+    return pictures->has_twins;
 }
 
 const exn_picture *exn_pictures_at(const exn_pictures *pictures, const char *path)
 {
     const size_t at = first_from(pictures, path, strlen(path), false);
-    return at < pictures->count && strcmp(pictures->list[at].path, path) == 0 ? &pictures->list[at]
-                                                                              : NULL;
+    return at < pictures->settled && strcmp(pictures->list[at]->path, path) == 0
+               ? pictures->list[at]
+               : NULL;
 }
 
 /* Where numbers have no zeros in front, thousands of names end like 1.jpg: they are not looked at.
@@ -265,12 +255,12 @@ const exn_picture *exn_pictures_next(const exn_pictures *pictures, const char *n
 {
     const size_t size = strlen(name);
     *at = *at == SIZE_MAX ? first_from(pictures, name, size, false) : *at + 1;
-    if (*at < pictures->count && !ends_with(pictures->list[*at].path, name, size)) {
+    if (*at < pictures->settled && !ends_with(pictures->list[*at]->path, name, size)) {
         const size_t folders = first_from(pictures, name, size, true);
         *at = folders > *at ? folders : *at;
     }
-    return *at < pictures->count && ends_with(pictures->list[*at].path, name, size)
-               ? &pictures->list[*at]
+    return *at < pictures->settled && ends_with(pictures->list[*at]->path, name, size)
+               ? pictures->list[*at]
                : NULL;
 }
 
@@ -484,7 +474,8 @@ exn_match exn_pictures_of_stem(const exn_pictures *pictures, const char *path,
 /* Pictures that were lent (exn_picture *) are gone with it. */
 void exn_pictures_free(exn_pictures *pictures)
 {
-    free(pictures->texts);
+    for (size_t i = 0; i < pictures->count; i++)
+        free(pictures->list[i]);
     free(pictures->list);
     free(pictures->by_stem);
     *pictures = (exn_pictures){0};

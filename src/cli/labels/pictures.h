@@ -2,8 +2,9 @@
 /* The images of a run, for label files to be matched with: by the name that a label file says, or,
  * where it says none, by its own. What labels need to know of an image is kept, and nothing else.
  *
- * In order: exn_pictures_add() of each, then exn_pictures_settle(), then the others. All-zero is an
- * empty one. */
+ * In order: exn_pictures_add() of each, then exn_pictures_settle(), then the others; and again
+ * where more come. What was added since it was settled last is not found. All-zero is an empty one.
+ */
 #ifndef EXN_CLI_LABELS_PICTURES_H
 #define EXN_CLI_LABELS_PICTURES_H
 
@@ -14,19 +15,19 @@
 #include "workers/wire.h"
 
 typedef struct exn_picture {
-    const char *path;             /* relative to IN; valid once they are settled */
+    const char *path;             /* relative to IN */
+    size_t number;                /* counts from 0, as they were added */
     bool is_named;                /* for the caller */
-    bool is_mask;                 /* likewise */
+    bool is_mask, is_link;        /* likewise */
     uint64_t bytes_in, bytes_out; /* of its file and its output's; 0: not known */
     exn_turn turn;
 } exn_picture;
 
 typedef struct exn_pictures {
-    char *texts; /* all paths */
-    size_t size, room;
-    exn_picture *list; /* sorted by path, read from its end */
-    size_t count, list_room;
-    const exn_picture **by_stem; /* the same by where YOLO looks for labels */
+    exn_picture **list;    /* sorted by path, read from its end, as far as they are settled */
+    exn_picture **by_stem; /* the same by where YOLO looks for labels */
+    size_t count, room, stem_room, settled;
+    bool has_twins;
 } exn_pictures;
 
 /* Adds one, as it is or as it became. False: out of memory. */
@@ -35,7 +36,7 @@ bool exn_pictures_add(exn_pictures *pictures, const char *path, const exn_result
 /* How large the one that was added last is, before and after. */
 void exn_pictures_set_bytes(exn_pictures *pictures, uint64_t bytes_in, uint64_t bytes_out);
 
-/* No more come. False: out of memory. */
+/* Puts those in order that were added. False: out of memory, and all is as it was. */
 bool exn_pictures_settle(exn_pictures *pictures);
 
 typedef enum exn_match {
@@ -63,6 +64,9 @@ bool exn_pictures_bears(const exn_picture *picture, const char *name);
 
 /* The image of this very path; NULL: there is none. */
 const exn_picture *exn_pictures_at(const exn_pictures *pictures, const char *path);
+
+/* One that was found, for the owner of the table to mark. */
+exn_picture *exn_pictures_entry(exn_pictures *pictures, const exn_picture *found);
 
 /* Whether a path is there twice, of images that differ, as in an archive: that says nothing. What
  * unpacks the archive has the last of them, and what streams it has both. */

@@ -107,7 +107,7 @@ bool exn_survey_data(exn_survey *survey, exn_scout scout)
 static bool has_png(const exn_pictures *pictures)
 {
     for (size_t i = 0; i < pictures->count; i++) {
-        const char *dot = strrchr(pictures->list[i].path, '.');
+        const char *dot = strrchr(pictures->list[i]->path, '.');
         if (dot && strcasecmp(dot, ".png") == 0)
             return true;
     }
@@ -119,7 +119,7 @@ static bool has_png(const exn_pictures *pictures)
 static bool find_masks(exn_survey *survey, exn_scout scout)
 {
     static const exn_scout_ops ops = {.may_go_on = may_go_on, .labels = see_masks};
-    if (!survey->pictures.by_stem && !exn_pictures_settle(&survey->pictures))
+    if (!exn_pictures_settle(&survey->pictures))
         survey->no_memory = true;
     survey->no_memory = survey->no_memory || !exn_masks_settle(&survey->masks);
     survey->verdicts.pictures = &survey->pictures;
@@ -140,8 +140,8 @@ static void pair_masks(exn_survey *survey)
 {
     exn_masks *masks = &survey->masks;
     for (size_t i = 0; i < masks->files.count; i++) {
-        const exn_picture *file = &masks->files.list[i], *image;
-        exn_masks_claim *claim = &masks->claims[i];
+        const exn_picture *file = masks->files.list[i], *image;
+        exn_masks_claim *claim = &masks->claims[file->number];
         const exn_match match =
             exn_masks_image(survey->options, &survey->pictures, file->path, &image);
         claim->is_disputed |= match == EXN_MATCH_SEVERAL && !claim->image;
@@ -193,7 +193,7 @@ const char *exn_survey_idle_masks(const exn_survey *survey)
     exn_mask_name name;
     for (const char *const *glob = survey->options->masks; *glob; glob++) {
         size_t i = 0;
-        while (i < files->count && !exn_mask_names_fits(*glob, files->list[i].path, &name))
+        while (i < files->count && !exn_mask_names_fits(*glob, files->list[i]->path, &name))
             i++;
         if (i == files->count)
             return *glob;

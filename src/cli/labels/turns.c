@@ -289,7 +289,7 @@ void exn_turns_expect(const exn_survey *survey, exn_item *item, int source)
 void exn_turns_packed(const exn_survey *survey, exn_item *item)
 {
     for (size_t i = 0; i < survey->pictures.count && item->error.status == EXN_OK; i++)
-        if (!is_as_before(&survey->pictures.list[i].turn)) {
+        if (!is_as_before(&survey->pictures.list[i]->turn)) {
             item->labels.is_odd = true;
             exn_error_set(&item->error, EXN_REFUSED, 0,
                           "it is compressed, and may have labels of rotated images: decompress it; "

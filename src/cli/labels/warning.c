@@ -33,7 +33,7 @@ static bool may_go_on(const void *owner)
  * marked there. */
 static void mark(const exn_warning_place *w, const exn_picture *found, bool rotated)
 {
-    exn_picture *picture = found ? &w->pictures->list[found - w->pictures->list] : NULL;
+    exn_picture *picture = found ? exn_pictures_entry(w->pictures, found) : NULL;
     const bool is_new = !picture || !picture->is_named;
     w->report->labels.rotated += is_new && rotated;
     w->report->labels.renamed += is_new && !rotated;
@@ -121,15 +121,14 @@ void exn_warning_run(const exn_cli_options *options, const exn_roots *roots, con
         run(options, roots, names, pool, pictures, NULL, report);
 }
 
-/* Those of the one are not settled, and have offsets for paths. Each is added as the result that it
- * was, with no sizes of files: a warning needs none. */
+/* Each is added as the result that it was, with no sizes of files: a warning needs none. */
 bool exn_warning_gather(exn_pictures *all, const exn_pictures *one, const char *folder)
 {
     bool done = true;
     for (size_t i = 0; i < one->count && done; i++) {
-        const exn_result result = exn_pictures_result(&one->list[i]);
+        const exn_result result = exn_pictures_result(one->list[i]);
         char *path = NULL;
-        done = asprintf(&path, "%s%s", folder, one->texts + (uintptr_t)one->list[i].path) >= 0 &&
+        done = asprintf(&path, "%s%s", folder, one->list[i]->path) >= 0 &&
                exn_pictures_add(all, path, &result);
         free(path);
     }

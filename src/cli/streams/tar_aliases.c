@@ -10,6 +10,7 @@
 /* What a link leads to, as the name of a member. */
 typedef struct exn_tar_alias {
     char *path, *target;
+    bool is_known; /* what it leads to */
 } exn_tar_alias;
 
 /* A part less at the end of a path that ends in a slash, or is empty; false: there is none. "./" in
@@ -62,7 +63,8 @@ bool exn_tar_aliases_add(exn_tar_aliases *aliases, const char *path, const char 
         return false;
     aliases->list = list;
     exn_tar_alias *alias = &aliases->list[aliases->count++];
-    *alias = (exn_tar_alias){strdup(path), exn_tar_aliases_target(path, target, is_symbolic)};
+    *alias = (exn_tar_alias){.path = strdup(path),
+                             .target = exn_tar_aliases_target(path, target, is_symbolic)};
     return alias->path && alias->target;
 }
 
@@ -73,28 +75,23 @@ void exn_tar_aliases_get(const exn_tar_aliases *aliases, size_t i, const char **
     *target = aliases->list[i].target;
 }
 
-/* What is settled takes no more, so the table is made anew. Links are looked up among images only,
- * so that one that leads to another link leads to none, and no circle of links can keep this from
- * its end. */
-bool exn_tar_aliases_resolve(const exn_tar_aliases *aliases, exn_pictures *pictures)
+/* Links are looked up among images only, so that one that leads to another link leads to none, and
+ * no circle of links can keep this from its end. */
+bool exn_tar_aliases_resolve(exn_tar_aliases *aliases, exn_pictures *pictures)
 {
-    exn_pictures all = {0};
-    bool done = true;
-    for (size_t i = 0; i < pictures->count + aliases->count && done; i++) {
-        const exn_tar_alias *alias =
-            i < pictures->count ? NULL : &aliases->list[i - pictures->count];
+    for (size_t i = 0; i < aliases->count; i++) {
+        exn_tar_alias *alias = &aliases->list[i];
         const exn_picture *picture =
-            alias ? exn_pictures_at(pictures, alias->target) : &pictures->list[i];
-        if (!picture)
+            alias->is_known ? NULL : exn_pictures_at(pictures, alias->target);
+        if (!picture || picture->is_link)
             continue;
         const exn_result result = exn_pictures_result(picture);
-        done = exn_pictures_add(&all, alias ? alias->path : picture->path, &result);
-        if (done)
-            exn_pictures_set_bytes(&all, picture->bytes_in, picture->bytes_out);
+        if (!exn_pictures_add(pictures, alias->path, &result))
+            return false;
+        exn_pictures_set_bytes(pictures, picture->bytes_in, picture->bytes_out);
+        pictures->list[pictures->count - 1]->is_link = alias->is_known = true;
     }
-    exn_pictures_free(pictures);
-    *pictures = all;
-    return done && exn_pictures_settle(pictures);
+    return exn_pictures_settle(pictures);
 }
 
 void exn_tar_aliases_free(exn_tar_aliases *aliases)

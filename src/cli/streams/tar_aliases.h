@@ -25,9 +25,9 @@ bool exn_tar_aliases_add(exn_tar_aliases *aliases, const char *path, const char 
 void exn_tar_aliases_get(const exn_tar_aliases *aliases, size_t i, const char **path,
                          const char **target);
 
-/* Adds those to pictures, which are settled before and after, that lead to one of them. What leads
- * anywhere else is of no image that is known. False: out of memory. */
-bool exn_tar_aliases_resolve(const exn_tar_aliases *aliases, exn_pictures *pictures);
+/* Adds those to pictures, which are settled before and after, that lead to one of them and were not
+ * added before. What leads anywhere else is of no image that is known. False: out of memory. */
+bool exn_tar_aliases_resolve(exn_tar_aliases *aliases, exn_pictures *pictures);
 
 void exn_tar_aliases_free(exn_tar_aliases *aliases);
 

@@ -116,7 +116,7 @@ bool exn_tar_labels_pass(exn_tar_labels *labels, const exn_item *item, const exn
     return error.status == EXN_OK &&
            (!exn_item_may_have_labels(item) || item->is_mask ||
             (!moves && (item->error.status != EXN_OK || !exn_warning_concerns(&item->result))) ||
-            add(&labels->seen, item));
+            add(&labels->survey.pictures, item));
 }
 
 void exn_tar_labels_check_link(exn_tar_labels *labels, exn_item *item, const exn_tar_head *head)
@@ -138,27 +138,10 @@ void exn_tar_labels_check_link(exn_tar_labels *labels, exn_item *item, const exn
     free(target);
 }
 
-/* A copy, since more come: settled tables take no more. Made only if there are more than when it
- * was made last. */
 static bool settle_seen(exn_tar_labels *labels)
 {
-    exn_pictures *to = &labels->survey.pictures;
-    bool done = true;
-    const size_t count = labels->seen.count + labels->links.count;
-    if (labels->seen_count == count && to->by_stem)
-        return true;
-    exn_pictures_free(to);
-    for (size_t i = 0; i < labels->seen.count && done; i++) {
-        const exn_result result = exn_pictures_result(&labels->seen.list[i]);
-        done = exn_pictures_add(to, labels->seen.texts + (uintptr_t)labels->seen.list[i].path,
-                                &result);
-        if (done)
-            exn_pictures_set_bytes(to, labels->seen.list[i].bytes_in,
-                                   labels->seen.list[i].bytes_out);
-    }
-    labels->seen_count = count;
-    return done && exn_pictures_settle(to) &&
-           (labels->links.count == 0 || exn_tar_aliases_resolve(&labels->links, to));
+    exn_pictures *pictures = &labels->survey.pictures;
+    return exn_pictures_settle(pictures) && exn_tar_aliases_resolve(&labels->links, pictures);
 }
 
 static bool settle(exn_tar_group *group)
@@ -411,11 +394,7 @@ exn_tar_labels_step exn_tar_labels_decide_mask(exn_tar_labels *labels, exn_tar_g
 /* One whose images come later is carried until they do. */
 void exn_tar_labels_check_packed(exn_tar_labels *labels, exn_item *item)
 {
-    exn_survey *survey = &labels->survey;
-    const exn_pictures kept = survey->pictures;
-    survey->pictures = labels->seen;
-    exn_turns_packed(survey, item);
-    survey->pictures = kept;
+    exn_turns_packed(&labels->survey, item);
     if (item->error.status == EXN_OK && !labels->packed && !(labels->packed = strdup(item->path)))
         exn_error_set(&item->error, EXN_MEMORY, 0, "name of a member");
 }
@@ -433,7 +412,8 @@ static bool is_packed_well(exn_tar_labels *labels, exn_error *error)
 /* Zeros may end an archive many times over, and are passed on one by one. */
 bool exn_tar_labels_check(exn_tar_labels *labels, exn_error *error)
 {
-    const size_t count = labels->seen.count + labels->links.count + labels->masks.done_count;
+    const size_t count =
+        labels->survey.pictures.count + labels->links.count + labels->masks.done_count;
     if ((labels->judged.count == 0 && labels->masks.count == 0 && !labels->packed) ||
         labels->checked == count)
         return true;
@@ -454,7 +434,7 @@ bool exn_tar_labels_check(exn_tar_labels *labels, exn_error *error)
 void exn_tar_labels_warn(exn_tar_labels *labels, exn_report *report)
 {
     exn_warning_place warning = {.pictures = &labels->survey.pictures, .report = report};
-    if (labels->seen.count == 0 || labels->notes.count == 0)
+    if (labels->survey.pictures.count == 0 || labels->notes.count == 0)
         return;
     if (!settle_seen(labels)) {
         report->broken = true;
@@ -475,7 +455,6 @@ void exn_tar_labels_close(exn_tar_labels *labels)
         return;
     exn_tar_labels_close_group(labels);
     exn_notes_free(&labels->notes);
-    exn_pictures_free(&labels->seen);
     exn_tar_aliases_free(&labels->links);
     exn_tar_links_free(&labels->moved);
     exn_tar_judged_free(&labels->judged);

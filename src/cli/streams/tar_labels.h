@@ -33,9 +33,7 @@ typedef struct exn_tar_group {
 
 typedef struct exn_tar_labels {
     const exn_cli_options *options;
-    exn_survey survey;     /* its pictures are those that are looked in */
-    exn_pictures seen;     /* all images that were written */
-    size_t seen_count;     /* of them and of links, as many are in the survey's */
+    exn_survey survey;     /* its pictures are all images that were written, and links to them */
     exn_tar_aliases links; /* to images, and */
     exn_tar_links moved;   /* label files that were moved */
     exn_tar_judged judged; /* what was moved by these */

@@ -24,18 +24,14 @@ bool exn_tar_masks_are_named(exn_sightings *sightings, const void *bytes, size_t
     return any;
 }
 
-/* Made anew, since what is settled takes no more. */
 bool exn_tar_masks_settle(exn_tar_masks *masks, exn_survey *survey)
 {
     bool done = true;
     survey->masks_follow = true;
-    if (masks->settled == masks->done_count)
-        return true;
-    exn_masks_free(&survey->masks);
-    for (size_t i = 0; i < masks->done_count && done; i++)
+    for (size_t i = masks->settled; i < masks->done_count && done; i++)
         done = exn_masks_add(&survey->masks, masks->done[i].path, &masks->done[i].result);
     done = done && exn_masks_settle(&survey->masks);
-    for (size_t i = 0; i < masks->done_count && done; i++) {
+    for (size_t i = masks->settled; i < masks->done_count && done; i++) {
         const exn_tar_mask_done *one = &masks->done[i];
         exn_masks_claim *claim = exn_masks_find(&survey->masks, one->path);
         claim->is_done = one->is_well;
@@ -241,8 +237,8 @@ static bool add_all(const exn_tar_masks *masks, const exn_pictures *pictures, ex
 {
     bool done = true;
     for (size_t i = 0; i < pictures->count && done; i++) {
-        const exn_result result = exn_pictures_result(&pictures->list[i]);
-        done = exn_pictures_add(all, pictures->list[i].path, &result);
+        const exn_result result = exn_pictures_result(pictures->list[i]);
+        done = exn_pictures_add(all, pictures->list[i]->path, &result);
     }
     for (size_t i = 0; i < masks->done_count && done; i++)
         done = exn_pictures_add(all, masks->done[i].path, &masks->done[i].result);
