@@ -5,6 +5,7 @@ which shares nothing with the library.
 heif.py turn IN OUT IROT IMIR EXIF [ORDER]   irot 0..3 or -, imir 0, 1 or -, the orientation in Exif 1..8 or - (then there is no Exif);
                                              ORDER: irot,imir (the default) or imir,irot
 heif.py clap IN OUT LEFT TOP WIDTH HEIGHT    only that part is shown
+heif.py alpha IN OUT                         alpha gets irot, imir and clap of its picture, as MIAF asks for and encoders write it
 heif.py colr IN OUT PRIMARIES TRANSFER MATRIX FULL
 heif.py planes IN OUT                        the picture as it is stored, with Cr, Y and Cb for R, G and B: the matrix is none, of full range (ISO 23091-2, 8.3)
 heif.py icc IN OUT PROFILE
@@ -239,6 +240,16 @@ def clap(source, target, left, top, width, height):
     heif.write(target)
 
 
+def alpha(source, target):
+    heif = Heif(source)
+    references = next(content for kind, _, content in heif.meta if kind == b"iref")
+    for kind, _, content in boxes(references, 4):
+        if kind == b"auxl":
+            number, _, picture = struct.unpack_from(">HHH", content)
+            heif.associations[number] += [a for a in heif.associations[picture] if heif.properties[a[1] - 1][0] in (b"irot", b"imir", b"clap")]
+    heif.write(target)
+
+
 def colr(source, target, primaries, transfer, matrix, full):
     heif = Heif(source)
     heif.drop_property(b"colr")
@@ -247,10 +258,11 @@ def colr(source, target, primaries, transfer, matrix, full):
 
 
 def planes(source, target):
-    """Of a grid and its tiles: some decoders ask the one, some the others."""
+    """Of a grid and its tiles: some decoders ask the one, some the others. Alpha stays as it is stored, too."""
     heif = Heif(source)
-    for kind in (b"irot", b"imir", b"clap"):
-        heif.drop_property(kind)
+    for item in heif.associations:
+        for kind in (b"irot", b"imir", b"clap"):
+            heif.drop_property(kind, item)
     for number, (kind, _) in sorted(heif.types.items()):
         if kind in (b"hvc1", b"av01", b"grid"):
             heif.drop_property(b"colr", number)
@@ -324,7 +336,7 @@ def each():
         COMMANDS[command](*arguments)
 
 
-COMMANDS = {"turn": turn, "clap": clap, "colr": colr, "planes": planes, "icc": icc, "xmp": xmp, "matrix": matrix, "cut": cut, "each": each,
+COMMANDS = {"turn": turn, "clap": clap, "alpha": alpha, "colr": colr, "planes": planes, "icc": icc, "xmp": xmp, "matrix": matrix, "cut": cut, "each": each,
             "turns": show_turns, "orientation": show_orientation, "items": show_items, "audit": audit}
 
 if __name__ == "__main__":

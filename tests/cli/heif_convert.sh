@@ -111,6 +111,22 @@ for name in clap left upside; do
 done
 is "4:2:2 on its side" "$(exiftool -s3 -YCbCrSubSampling left.jpg)" "YCbCr4:4:0 (1 2)"
 
+# ---- alpha is rotated and cropped once, with its picture, although the file says so of both
+mkdir framed
+for kind in heic avif; do
+    for turns in '1 -' '2 -' '3 0' '- 0' '- 1'; do
+        echo "turn pictures/alpha.$kind turned.$kind $turns -"
+        echo "alpha turned.$kind framed/$(printf %s "$turns" | tr -- '- ' nn)-$kind.$kind"
+    done
+    echo "turn pictures/alpha.$kind turned.$kind 1 1 -"
+    echo "clap turned.$kind cropped.$kind 7 3 41 31"
+    echo "alpha cropped.$kind framed/clap-$kind.$kind"
+done | python3 "$tools/heif.py" each
+runs 0 framed framed.png --heif=png --verify -q
+for name in framed/*; do
+    right "$name" framed.png/"$(basename "${name%.*}")".png
+done
+
 # ---- what is not carried over is said
 mkdir more
 cp "$testdata"/heif/alpha.* "$testdata/heif/10bit.heic" "$testdata/heif/thumbnail.heic" more
@@ -238,6 +254,8 @@ h.properties = [(k, c[:4] + struct.pack(">II", 60000, 60000) if k == b"ispe" els
 h.write("bomb.avif")
 h.properties = [(k, c[:4] + struct.pack(">II", 128, 96) if k == b"ispe" else c) for k, c in h.properties]
 h.write("larger.avif")
+h.properties = [(k, c[:4] + struct.pack(">II", 32, 24) if k == b"ispe" else c) for k, c in h.properties]
+h.write("smaller.avif")
 h.properties = [(k, c[:4] + struct.pack(">II", 1 << 31, 1 << 30) if k == b"ispe" else c) for k, c in h.properties]
 h.write("past_64_bits.avif")
 EOF
@@ -246,10 +264,13 @@ has err "limit exceeded: 60000x60000 has more than 500000000 pixels"
 runs 1 bomb.avif bomb.png --heif=png --max-pixels=10000000000
 has err "limit exceeded: needs"
 runs 1 larger.avif larger.png --heif=png
+has err "damaged image data: decoded to 64x48, but its header says 128x96"
+runs 1 smaller.avif smaller.png --heif=png
+has err "damaged image data: decoded to 64x48, but its header says 32x24"
 # 24 bytes for each of its pixels are a multiple of 2^64.
 runs 1 past_64_bits.avif past_64_bits.png --heif=png --max-pixels=18446744073709551615 --max-memory=1000G
 has err "limit exceeded: needs"
-absent bomb.png larger.png past_64_bits.png
+absent bomb.png larger.png smaller.png past_64_bits.png
 
 # ---- without libheif: each such file says what to install, and all others are done
 mkdir -p fake few
@@ -267,6 +288,6 @@ check "the other is there" test -s few.none/landscape-6.jpg
 LD_LIBRARY_PATH=${libraries#:}
 
 is "PNGs that are not right" "$(python3 "$tools/heif_pixels.py" right to_be_right 2>&1)" ""
-is "PNGs" "$(wc -l <to_be_right)" 67
+is "PNGs" "$(wc -l <to_be_right)" 79
 
 finish

@@ -13,12 +13,6 @@ static bool is_turn(const exn_heif_association *a)
            (a->property->type == EXN_HEIF_IROT || a->property->type == EXN_HEIF_IMIR);
 }
 
-/* Of the association's bytes in the file. */
-static uint64_t place_of(const exn_heif *heif, const exn_heif_association *a)
-{
-    return heif->meta_offset + (uint64_t)(a->at.data - heif->meta.data);
-}
-
 /* ISO 23008-12, 9.3.3: number 0 belongs to nothing, and may not be essential. Thumbnails, alpha and
  * the like are rotated as their picture is; they lose it, too. The property's box stays in ipco:
  * others may be associated with it, and without it all later numbers would be wrong. */
@@ -28,7 +22,7 @@ static void drop_turns(const exn_heif *heif, exn_buffer *out)
     exn_heif_association a;
     while (exn_heif_properties_next(&heif->properties, &walk, &a))
         if (is_turn(&a))
-            memset(out->data + place_of(heif, &a), 0, a.at.size);
+            memset(out->data + exn_heif_items_place(heif, a.at), 0, a.at.size);
 }
 
 /* What takes the place of a block that would be empty, or is not safe to edit: a TIFF of one table

@@ -256,6 +256,11 @@ static bool is_picture(const exn_heif_item *item)
     return false;
 }
 
+uint64_t exn_heif_items_place(const exn_heif *heif, exn_span part)
+{
+    return heif->meta_offset + (uint64_t)(part.data - heif->meta.data);
+}
+
 /* Tiles of a grid and the inputs of an overlay are items as well. They are parts of a picture, and
  * not further ones. */
 bool exn_heif_items_secondary(const exn_heif *heif, bool with_alpha)

@@ -56,6 +56,9 @@ void exn_heif_items_free(exn_heif *heif);
 /* NULL: there is none of that number. */
 const exn_heif_item *exn_heif_items_find(const exn_heif *heif, uint32_t id);
 
+/* Where a part of the meta box is in the file. */
+uint64_t exn_heif_items_place(const exn_heif *heif, exn_span part);
+
 /* Whether there are pictures beside the primary one, its parts, its thumbnails and, with_alpha, its
  * alpha. */
 bool exn_heif_items_secondary(const exn_heif *heif, bool with_alpha);

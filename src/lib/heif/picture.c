@@ -67,7 +67,7 @@ static void take_colors(const exn_heif *heif, exn_span colr, bool is_grid,
     picture->matrix = exn_get16be(colr.data + NCLX_MATRIX);
     const bool limited = !is_grid && !(colr.data[NCLX_RANGE] & NCLX_FULL) &&
                          (picture->matrix == NO_MATRIX || weights_of(picture->matrix, &red, &blue));
-    picture->nclx_at = limited ? heif->meta_offset + (uint64_t)(colr.data - heif->meta.data) : 0;
+    picture->nclx_at = limited ? exn_heif_items_place(heif, colr) : 0;
 }
 
 /* ISO 14496-15, 8.3.3.1: chroma_format_idc of hvcC. AV1's binding to ISOBMFF, 2.3.3: of av1C bits
@@ -114,7 +114,8 @@ void exn_heif_picture_look(const exn_heif *heif, exn_heif_picture *picture)
 }
 
 /* The header's size is what memory and rows were counted by, so a plane that is smaller would be
- * read beyond its end. A larger one does no harm. */
+ * read beyond its end. Of one that is larger only a corner would be seen: a decoder that takes
+ * another layer of a picture than its header speaks of gives such planes. */
 static exn_status take_plane(const exn_heif_picture *p, int channel, uint32_t width,
                              uint32_t height, exn_heif_plane *plane, exn_error *error)
 {
@@ -126,9 +127,11 @@ static exn_status take_plane(const exn_heif_picture *p, int channel, uint32_t wi
     plane->bits = (uint32_t)bits;
     if (!plane->data || stride <= 0 || bits < 8 || bits > MOST_BITS)
         return exn_status_fail(error, EXN_UNSUPPORTED, "libheif decodes it to other planes");
-    if (p->lib.image_get_width(p->image, channel) < (int)width ||
-        p->lib.image_get_height(p->image, channel) < (int)height)
-        return exn_status_fail(error, EXN_CORRUPT, "it is smaller than its header says");
+    const int has_width = p->lib.image_get_width(p->image, channel),
+              has_height = p->lib.image_get_height(p->image, channel);
+    if (has_width != (int)width || has_height != (int)height)
+        return exn_status_fail(error, EXN_CORRUPT, "decoded to %dx%d, but its header says %ux%u",
+                               has_width, has_height, width, height);
     return EXN_OK;
 }
 
@@ -252,20 +255,53 @@ static exn_status open_handle(const exn_heif *heif, const void *handle, bool ycb
     return status == EXN_OK ? take_planes(heif, p, error) : status;
 }
 
+/* Alpha has the irot, imir and clap of its picture once more, as MIAF asks for. libheif 1.15
+ * applies those to it even if told to leave transformations to its caller; and alpha whose size is
+ * another than that of the picture, each with its own, it leaves out. So neither gets any: those of
+ * the picture are applied to both, after it. A number of 0 belongs to nothing (ISO
+ * 23008-12, 9.3.3). */
+static exn_status unframe(const exn_heif *heif, exn_span file, exn_buffer *copy)
+{
+    exn_heif_walk walk = {.rest = heif->properties.iprp};
+    exn_heif_association a;
+    bool has_auxiliary = false;
+    for (size_t i = 0; i < heif->count; i++)
+        has_auxiliary = has_auxiliary || heif->items[i].is_auxiliary;
+    while (has_auxiliary && exn_heif_properties_next(&heif->properties, &walk, &a)) {
+        const uint32_t type = a.property ? a.property->type : 0;
+        const bool frames = type == EXN_HEIF_IROT || type == EXN_HEIF_IMIR || type == EXN_HEIF_CLAP;
+        const exn_heif_item *item = frames ? exn_heif_items_find(heif, a.item) : NULL;
+        if (!item || (!item->is_auxiliary && item->id != heif->primary))
+            continue;
+        if (copy->size == 0 && exn_buffer_append(copy, file.data, file.size) != EXN_OK)
+            return EXN_MEMORY;
+        memset(copy->data + exn_heif_items_place(heif, a.at), 0, a.at.size);
+    }
+    return EXN_OK;
+}
+
 /* Of limited range libheif's RGB is up to a level too bright (it takes 219 and 224 steps for parts
  * of 256), and before 1.19 it gives nothing else. Told that there is no matrix, of full range, it
- * leaves Cr, Y and Cb as they are, in the place of R, G and B. So it reads a copy of the file,
- * which says that. */
-static exn_status read_file(const exn_heif_picture *p, void *context, exn_span file,
-                            exn_buffer *copy, exn_error *error)
+ * leaves Cr, Y and Cb as they are, in the place of R, G and B. */
+static exn_status unsay_range(const exn_heif_picture *p, exn_span file, exn_buffer *copy)
 {
-    if (p->nclx_at && p->model != EXN_HEIF_GRAY) {
-        if (exn_buffer_append(copy, file.data, file.size) != EXN_OK)
-            return exn_status_fail(error, EXN_MEMORY, "decoder");
-        memset(copy->data + p->nclx_at + NCLX_MATRIX, NO_MATRIX, NCLX_RANGE - NCLX_MATRIX);
-        copy->data[p->nclx_at + NCLX_RANGE] |= NCLX_FULL;
+    if (!p->nclx_at || p->model == EXN_HEIF_GRAY)
+        return EXN_OK;
+    if (copy->size == 0 && exn_buffer_append(copy, file.data, file.size) != EXN_OK)
+        return EXN_MEMORY;
+    memset(copy->data + p->nclx_at + NCLX_MATRIX, NO_MATRIX, NCLX_RANGE - NCLX_MATRIX);
+    copy->data[p->nclx_at + NCLX_RANGE] |= NCLX_FULL;
+    return EXN_OK;
+}
+
+/* libheif reads a copy of the file where the file makes it do what it should not. */
+static exn_status read_file(const exn_heif *heif, const exn_heif_picture *p, void *context,
+                            exn_span file, exn_buffer *copy, exn_error *error)
+{
+    if (unframe(heif, file, copy) != EXN_OK || unsay_range(p, file, copy) != EXN_OK)
+        return exn_status_fail(error, EXN_MEMORY, "decoder");
+    if (copy->size > 0)
         file = exn_buffer_span(copy);
-    }
     const exn_libheif_error why =
         p->lib.context_read_from_memory_without_copy(context, file.data, file.size, NULL);
     return why.code == 0 ? EXN_OK : exn_heif_library_failed(why, error);
@@ -289,7 +325,7 @@ exn_status exn_heif_picture_open(const exn_heif *heif, exn_span file, bool ycbcr
     if (!context)
         return exn_status_fail(error, EXN_MEMORY, "decoder");
     picture->lib.context_set_max_decoding_threads(context, 0);
-    status = read_file(picture, context, file, &copy, error);
+    status = read_file(heif, picture, context, file, &copy, error);
     if (status == EXN_OK) {
         const exn_libheif_error why =
             picture->lib.context_get_primary_image_handle(context, &handle);

@@ -12,7 +12,6 @@
 enum {
     MAX_PROPERTIES = 0x7FFF, /* ISO 23008-12, 9.3.2: an index has 15 bits */
     ISPE = EXN_HEIF_TYPE('i', 's', 'p', 'e'),
-    CLAP = EXN_HEIF_TYPE('c', 'l', 'a', 'p'),
 };
 
 /* Two walks, so that the list is allocated once and in its final size. */
@@ -182,7 +181,7 @@ void exn_heif_properties_of(const exn_heif_properties *properties, uint32_t item
         if (a.property->type == ISPE && a.property->data.size >= 12) {
             shown->width = exn_get32be(a.property->data.data + 4);
             shown->height = exn_get32be(a.property->data.data + 8);
-        } else if (a.property->type == CLAP) {
+        } else if (a.property->type == EXN_HEIF_CLAP) {
             shown->clap_late = shown->clap_late || shown->turns;
             shown->clap_wrong = shown->clap_wrong || clap.data;
             clap = a.property->data;

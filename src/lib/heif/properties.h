@@ -11,6 +11,7 @@
 enum {
     EXN_HEIF_IROT = EXN_HEIF_TYPE('i', 'r', 'o', 't'),
     EXN_HEIF_IMIR = EXN_HEIF_TYPE('i', 'm', 'i', 'r'),
+    EXN_HEIF_CLAP = EXN_HEIF_TYPE('c', 'l', 'a', 'p'),
 };
 
 /* The boxes of ipco by number, so that an association costs the same whatever it points at. */
