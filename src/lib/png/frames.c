@@ -59,8 +59,6 @@ static exn_status check_announcement(walk *w, size_t index)
     w->announced = exn_get32be(exn_png_chunks_data(w->png, chunk).data);
     if (w->announced == 0)
         return corrupt(w, "acTL announces no frame");
-    if (w->announced > EXN_PNG_MAX_FRAMES)
-        return exn_status_fail(w->error, EXN_LIMIT, "more than %d frames", EXN_PNG_MAX_FRAMES);
     return exn_png_chunks_need_crc(w->png, chunk, w->error);
 }
 
@@ -122,6 +120,9 @@ static exn_status check_control(walk *w, size_t index)
     const uint8_t *control = exn_png_chunks_data(w->png, chunk).data;
     if (control[FCTL_DISPOSE] > 2 || control[FCTL_BLEND] > 1)
         return corrupt(w, "fcTL: unknown dispose or blend operation");
+    /* Counted, not announced: an acTL with a wrong number makes no animation. */
+    if (w->frames == EXN_PNG_MAX_FRAMES)
+        return exn_status_fail(w->error, EXN_LIMIT, "more than %d frames", EXN_PNG_MAX_FRAMES);
     w->frames++;
     w->open = w->empty = !is_default;
     return check_box(w, control, is_default);
