@@ -272,6 +272,25 @@ runs 1 past_64_bits.avif past_64_bits.png --heif=png --max-pixels=18446744073709
 has err "limit exceeded: needs"
 absent bomb.png larger.png smaller.png past_64_bits.png
 
+# ---- what nothing decodes is not called damaged
+python3 - "$testdata/heif/420.avif" <<'EOF'
+import struct
+import sys
+data = open(sys.argv[1], "rb").read()
+with open("strange.avif", "wb") as file:
+    file.write(data.replace(b"av01\0", b"ab\001d\0", 1))
+with open("sequence.avif", "wb") as file:
+    file.write(struct.pack(">I4s4sI4s", 20, b"ftyp", b"avis", 0, b"avis") + struct.pack(">I4sQ", 16, b"moov", 0))
+EOF
+runs 1 strange.avif strange.png --heif=png
+has err "unsupported kind of image: coded as 'ab?d', which the installed libheif1 does not decode"
+for what in png jpeg drop; do
+    runs 1 sequence.avif sequence.$what --heif=$what
+    has err "unsupported kind of image: an image sequence without a still picture can only be copied"
+done
+runs 0 sequence.avif sequence.copy
+same sequence.avif sequence.copy
+
 # ---- without libheif: each such file says what to install, and all others are done
 mkdir -p fake few
 printf 'int x;\n' | "${CC:-cc}" -shared -x c - -o fake/libheif.so.1

@@ -181,10 +181,14 @@ static exn_status walk(exn_image *image, exn_window *window, const exn_options *
             return status;
         offset += size;
     }
-    if (heif->is_mini && !heif->meta.data)
-        return image->is_copied ? EXN_OK
-                                : exn_status_fail(error, EXN_UNSUPPORTED,
-                                                  "a minimized image (mif3) can only be copied");
+    const bool is_mini = heif->is_mini && !heif->meta.data,
+               is_sequence = heif->has_sequence && !heif->has_primary;
+    if (is_mini || is_sequence)
+        return image->is_copied
+                   ? EXN_OK
+                   : exn_status_fail(error, EXN_UNSUPPORTED, "%s can only be copied",
+                                     is_mini ? "a minimized image (mif3)"
+                                             : "an image sequence without a still picture");
     return check(heif, error);
 }
 

@@ -41,13 +41,15 @@ void exn_heif_library_close(exn_libheif *lib)
 
 exn_status exn_heif_library_failed(exn_libheif_error why, exn_error *error)
 {
+    /* Some of its messages end with a line's end. */
+    const int size = (int)strcspn(why.message, "\n");
     switch (why.code) {
     case EXN_LIBHEIF_MEMORY:
         return exn_status_fail(error, EXN_MEMORY, "decoder");
     case EXN_LIBHEIF_UNSUPPORTED_FILE:
     case EXN_LIBHEIF_UNSUPPORTED:
-        return exn_status_fail(error, EXN_UNSUPPORTED, "libheif: %s", why.message);
+        return exn_status_fail(error, EXN_UNSUPPORTED, "libheif: %.*s", size, why.message);
     default:
-        return exn_status_fail(error, EXN_CORRUPT, "libheif: %s", why.message);
+        return exn_status_fail(error, EXN_CORRUPT, "libheif: %.*s", size, why.message);
     }
 }

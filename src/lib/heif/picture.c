@@ -280,6 +280,30 @@ static exn_status unframe(const exn_heif *heif, exn_span file, exn_buffer *copy)
     return EXN_OK;
 }
 
+/* libheif says of a picture that is coded in a way it does not know that there is none, which
+ * sounds like damage. */
+static exn_status no_picture(const exn_heif *heif, exn_libheif_error why, exn_error *error)
+{
+    static const uint32_t known[] = {
+        EXN_HEIF_TYPE('h', 'v', 'c', '1'), EXN_HEIF_TYPE('a', 'v', '0', '1'),
+        EXN_HEIF_TYPE('g', 'r', 'i', 'd'), EXN_HEIF_TYPE('i', 'o', 'v', 'l'), EXN_HEIF_IDEN};
+    const exn_heif_item *primary = exn_heif_items_find(heif, heif->primary);
+    bool is_known = !primary;
+    for (size_t i = 0; !is_known && i < sizeof known / sizeof *known; i++)
+        is_known = primary->type == known[i];
+    if (is_known)
+        return exn_heif_library_failed(why, error);
+    char name[5] = "";
+    for (int i = 0; i < 4; i++) {
+        const char letter = (char)(primary->type >> (24 - 8 * i) & 0xFF);
+        name[i] = letter;
+        if (letter < ' ' || letter > '~')
+            name[i] = '?';
+    }
+    return exn_status_fail(error, EXN_UNSUPPORTED,
+                           "coded as '%s', which the installed libheif1 does not decode", name);
+}
+
 /* Of limited range libheif's RGB is up to a level too bright (it takes 219 and 224 steps for parts
  * of 256), and before 1.19 it gives nothing else. Told that there is no matrix, of full range, it
  * leaves Cr, Y and Cb as they are, in the place of R, G and B. */
@@ -304,7 +328,7 @@ static exn_status read_file(const exn_heif *heif, const exn_heif_picture *p, voi
         file = exn_buffer_span(copy);
     const exn_libheif_error why =
         p->lib.context_read_from_memory_without_copy(context, file.data, file.size, NULL);
-    return why.code == 0 ? EXN_OK : exn_heif_library_failed(why, error);
+    return why.code == 0 ? EXN_OK : no_picture(heif, why, error);
 }
 
 /* The context borrows the file's bytes, and both handle and context go at the end: the decoded
@@ -330,7 +354,7 @@ exn_status exn_heif_picture_open(const exn_heif *heif, exn_span file, bool ycbcr
         const exn_libheif_error why =
             picture->lib.context_get_primary_image_handle(context, &handle);
         status = why.code == 0 ? open_handle(heif, handle, ycbcr, picture, error)
-                               : exn_heif_library_failed(why, error);
+                               : no_picture(heif, why, error);
     }
     if (handle)
         picture->lib.image_handle_release(handle);
