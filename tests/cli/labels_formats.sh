@@ -165,6 +165,63 @@ has err "exifnorm: 3 files of no known format look like labels of rotated images
 runs 1 --tar odd.tar odd.moved.tar $frame
 is "refused in an archive" "$(grep -c 'looks like labels of' err)" 3
 
+# ---- the like, as sets and tools have it that are known by name: VIA 3, PaliGemma, Qwen, LLaVA, CrowdHuman, COCO's results, Azure, Vertex, dlib, PAGE, CelebA, WIDER FACE,
+# KITTI, DOTA, VisDrone, ICDAR, CULane, Cityscapes, 300-W, Kaggle's tables, DeepLabCut, Label Studio's CSV. All of them in one run.
+mkdir -p many/images many/label_2 many/labelTxt many/gt many/gtFine many/annotations
+for n in a k d v i c 7; do cp "$jpeg/landscape-6.jpg" many/images/$n.jpg; done
+cp "$jpeg/landscape-6.jpg" many/images/s_leftImg8bit.jpg
+cp "$jpeg/landscape-6.jpg" many/images/000000000139.jpg
+cp "$jpeg/landscape-6.jpg" many/images/p.jpg
+printf '{"file": {"1": {"fname": "a.jpg"}}, "metadata": {"1_x": {"z": [], "xy": [2, 10, 20, 30, 15]}}}' >many/via3.json
+printf '{"image": "a.jpg", "suffix": "<loc0123><loc0200><loc0500><loc0600> cat"}\n' >many/paligemma.jsonl
+printf '%s\n' '{"image": "a.jpg", "suffix": "[{\"bbox_2d\": [1, 2, 3, 4]}]"}' >many/qwen.jsonl
+printf '[{"image": "a.jpg", "conversations": [{"from": "gpt", "value": "a \\"cat\\" at [0.1, 0.2,0.3 ,0.4]"}]}]' >many/llava.json
+printf '{"ID": "a", "gtboxes": [{"hbox": [1, 2, 3, 4]}]}\n' >many/crowdhuman.odgt
+printf '[{"image_id": 139, "bbox": [1, 2, 3, 4], "score": 0.5}]' >many/results.json
+printf '[{"image_id":7,"BoundingBox":[1, 2, 3, 4]}]' >many/seven.json
+printf '{"image_url": "x/a.jpg", "label": [{"topX": 0.1, "topY": 0.2}]}\n' >many/azure.jsonl
+printf '{"imageGcsUri": "gs://b/a.jpg", "b": [{"xMin": "0.1", "yMin": "0.2"}]}\n' >many/vertex.jsonl
+printf "<?xml version='1.0'?><dataset><images><image file='images/a.jpg'><box top='10' left='20'/></image></images></dataset>" >many/dlib.xml
+printf '<PcGts><Page imageFilename="a.jpg"><Coords points="1,2 3,4"/></Page></PcGts>' >many/page.xml
+printf '<annotations><filename>a.jpg</filename><object><xmin>1</xmin><ymin>2</ymin></object></annotations>' >many/plural.xml
+printf '2\nimage_id x_1 y_1 width height\na.jpg    9  7   22  31\nk.jpg    9  7   22  31\n' >many/celeba.txt
+printf 'images/a.jpg\n2\n44 33 12 14 0 0\n4 3 12 14 0 0\n' >many/wider.txt
+printf 'Car 0.00 0 -1.58 5.01 17.33 61.12 20.12\n' >many/label_2/k.txt
+printf 'imagesource:GoogleEarth\ngsd:0.146\n28.0 38.0 29.0 38.0 29.0 44.0 28.0 44.0 small-vehicle 0\n' >many/labelTxt/d.txt
+printf '68,8,27,11,0,0,0,0\n' >many/annotations/v.txt
+printf '3,4,20,4,20,14,3,14,Hello\n' >many/gt/gt_i.txt
+printf '10.5 20 11 21 12 22 13 23\n' >many/images/c.lines.txt
+printf '{"imgHeight": 48, "objects": [{"polygon": [[0, 47], [79, 47]]}]}' >many/gtFine/s_gtFine_polygons.json
+printf 'version: 1\nn_points: 2\n{\n33.5 29.1\n3.2 4.5\n}\n' >many/images/p.pts
+printf 'image_id,width,height,bbox,source\na,80,48,"[34.0, 22.0, 26.0, 16.0]",usask_1\n' >many/wheat.csv
+printf 'ImageId,PredictionString\na,1 0.5 10 20 30 40\n' >many/kaggle.csv
+printf 'image,x,y\na.jpg,10,20\n' >many/points.csv
+printf '#,,,x\nbodyparts,,nose,nose\ncoords,,x,y\nlabeled-data,a.jpg,10.5,20.5\n' >many/dlc.csv
+printf '10,20,30,40,a.jpg\n' >many/last.csv
+printf '# made today\nfilename,xmin,ymin,xmax,ymax,class\na.jpg,1,2,30,40,c\n' >many/comment.csv
+printf 'image,id,label\n/data/upload/1/0f5a1b2c-a.jpg,1,"[{""x"": 10, ""y"": 20, ""width"": 30, ""height"": 10}]"\n' >many/ls.csv
+odd_files=$(cd many && find . -type f ! -name '*.jpg' | cut -c 3- | sort)
+# What is none of labels, though it names the images and has numbers.
+mkdir many/none
+echo 'd41d8cd98f00b204e9800998ecf8427e  images/a.jpg' >many/none/md5.txt
+printf '{"file": "a.jpg", "coordinates": [1.5, 2.5], "labels": [0, 0, 1, 0], "note": "[1, 2, 3] or [1, 2, 3, a]"}' >many/none/photo.json
+printf 'filename,label,p,q\na.jpg,3,0.5,0.5\n' >many/none/classes.csv
+printf '<!DOCTYPE html><html><svg x="1" y="2"/><img src="images/a.jpg"></html>' >many/none/index.html
+printf '<meta><image>a.jpg</image></meta>' >many/none/meta.xml
+printf 'start\nload\nread a.jpg 1 2 3 4\nmore\n' >many/none/log.txt
+printf 'epoch,train/box_loss,metrics/mAP50,x,z\n7,0.1,0.2,0.3,0.4\n' >many/none/epochs.csv
+printf 'box: see a.jpg\nthe box has 4 numbers\n' >many/none/README
+printf '{"image_id": 12345678901234567890, "names": ["a"]}' >many/none/names.json
+# shellcheck disable=SC2086
+runs 1 many to.many $frame -v
+for name in $odd_files; do
+    check "$name is refused" grep -q "'many/$name': labels that cannot be moved: it looks like labels of '.*', in no known format" err
+    absent "to.many/$name"
+done
+check "what is none is copied" diff -r many/none to.many/none
+runs 0 many to.many.warned
+has err "exifnorm: $(echo "$odd_files" | wc -l) files of no known format look like labels of rotated images: see --labels-format"
+
 # Places in JSON have many names. A number of one axis may be anything.
 mkdir keys
 cp "$jpeg/landscape-6.jpg" keys/a.jpg

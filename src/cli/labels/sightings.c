@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "sightings.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "base/text.h"
 
 /* The bytes are a worker's: it has read hostile files, and may be in their hands. */
 void exn_sightings_begin(exn_sightings *sightings, const void *bytes, size_t size)
@@ -74,6 +77,36 @@ bool exn_sightings_next(exn_sightings *sightings)
     return true;
 }
 
+/* What only looks like labels, and names nobody, is about its own image or about none:
+ * label_2/1.txt about image_2/1.png, gt/gt_a.txt about images/a.jpg. Some sets have the names of
+ * both differ. */
+static exn_match match_nameless(const exn_pictures *pictures, const char *path,
+                                const exn_picture **found)
+{
+    static const struct {
+        const char *front, *back, *instead;
+    } parts[] = {{"gt_", "", ""},                          /* ICDAR */
+                 {"", ".lines", ""},                       /* CULane */
+                 {"", "_gtFine_polygons", "_leftImg8bit"}, /* Cityscapes */
+                 {"", "_gtCoarse_polygons", "_leftImg8bit"}};
+    char id[EXN_SIGHTING_NAME + 1];
+    const char *base = exn_text_base(path);
+    const size_t size = exn_text_stem_size(base);
+    exn_match match = exn_pictures_of_stem(pictures, path, found);
+    if (match == EXN_MATCH_NONE)
+        match = exn_pictures_like(pictures, path, found);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts && match == EXN_MATCH_NONE; i++) {
+        const size_t front = strlen(parts[i].front), back = strlen(parts[i].back);
+        if (size <= front + back || strncmp(base, parts[i].front, front) != 0 ||
+            strncmp(base + size - back, parts[i].back, back) != 0)
+            continue;
+        snprintf(id, sizeof id, "%.*s%s", (int)(size - front - back), base + front,
+                 parts[i].instead);
+        match = exn_pictures_of_id(pictures, path, id, found);
+    }
+    return match == EXN_MATCH_ONE ? match : EXN_MATCH_NONE;
+}
+
 /* A YOLO file names nothing: its own name is all that there is. Of other formats the name decides;
  * the label file's own name is taken only where it has one image, as then nothing else can be
  * meant. */
@@ -85,11 +118,8 @@ exn_match exn_sightings_match(const exn_sightings *sightings, const exn_pictures
     if (format == EXN_LABELS_YOLO)
         return exn_pictures_of_stem(pictures, path, found);
     exn_match match = EXN_MATCH_NONE;
-    /* What only looks like labels, and names nobody, is about its own image or about none. */
-    if (format == EXN_LABELS_UNKNOWN && !*sightings->name) {
-        match = exn_pictures_of_stem(pictures, path, found);
-        return match == EXN_MATCH_ONE ? match : EXN_MATCH_NONE;
-    }
+    if (format == EXN_LABELS_UNKNOWN && !*sightings->name)
+        return match_nameless(pictures, path, found);
     if (*sightings->name)
         match = exn_pictures_named(pictures, path, sightings->name, found);
     if (match == EXN_MATCH_NONE && *sightings->other)

@@ -193,23 +193,22 @@ static exn_labels_options options_of(const exn_labels_job *job, const exn_cli_op
 }
 
 /* As see() does, of what is no more than a name. */
-static void see_name(writer *w, const char *name, size_t size, uint64_t shapes)
+static void see_name(writer *w, const char *name, size_t size, bool is_stem, uint64_t shapes)
 {
-    const exn_sighting sighting = {
-        .name_size = (uint32_t)(size < EXN_SIGHTING_NAME ? size : EXN_SIGHTING_NAME),
-        .shapes = shapes};
+    const uint32_t length = (uint32_t)(size < EXN_SIGHTING_NAME ? size : EXN_SIGHTING_NAME);
+    const exn_sighting sighting = {.is_stem = is_stem, .name_size = length, .shapes = shapes};
     put(w, &sighting, sizeof sighting);
-    put(w, name, sighting.name_size);
+    put(w, name, length);
 }
 
-static void see_odd(void *context, const char *name, size_t size)
+static void see_odd(void *context, const char *name, size_t size, bool is_stem)
 {
-    see_name(context, name, size, 1);
+    see_name(context, name, size, is_stem, 1);
 }
 
-static void see_mere_name(void *context, const char *name, size_t size)
+static void see_mere_name(void *context, const char *name, size_t size, bool is_stem)
 {
-    see_name(context, name, size, 0);
+    see_name(context, name, size, is_stem, 0);
 }
 
 /* Names in the first part of a text are enough to know whether it is about images of this run. A

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "odd_places.h"
+
 /* Where a name of an image ends, in a text of that size; 0: there is none. What follows has to be
  * no part of a name: "a.jpg.json" is none. A name has a character before its ending, so the search
  * begins at the second. */
@@ -16,7 +18,7 @@ static size_t name_end(const char *text, size_t size)
         for (size_t j = 0; text[i] == '.' && j < sizeof endings / sizeof *endings; j++) {
             const size_t end = i + strlen(endings[j]);
             if (end <= size && strncasecmp(text + i, endings[j], strlen(endings[j])) == 0 &&
-                (end == size || strchr(" ,;\t\"'\r", text[end])))
+                (end == size || strchr(" ,;\t\"'<\r\n", text[end])))
                 return end;
         }
     return 0;
@@ -34,47 +36,101 @@ static size_t count_numbers(const char *text, size_t size)
     return count;
 }
 
-/* A name, and a box or more of numbers. A box has four numbers at least; fewer may be a size or a
- * class. */
-static bool is_row(const char *line, size_t size, const char **name, size_t *name_size)
+/* Where a name begins that ends there: behind whatever parts columns, or names and values. */
+static size_t name_begin(const char *text, size_t from, size_t end)
 {
-    const size_t quote = size > 0 && (*line == '"' || *line == '\'');
-    const size_t end = name_end(line + quote, size - quote);
-    *name = line + quote;
-    *name_size = end;
-    return end > 0 && count_numbers(line + quote + end, size - quote - end) >= 4;
+    size_t begin = end;
+    while (begin > from && !strchr(",;\t\"'<>=", text[begin - 1]) &&
+           !(begin > from + 1 && text[begin - 1] == ' ' && strchr(":-", text[begin - 2])))
+        begin--;
+    return begin + strspn(text + begin, " ");
 }
 
-/* A box or more of numbers, and hardly a word: a caption with a date in it has more of these. */
+/* The image that a row is about. */
+typedef struct row {
+    const char *line; /* from its beginning: a name may have a comma in it */
+    size_t end;       /* of the name */
+    size_t begin;     /* 0: the line's beginning is that of the name, too */
+    bool is_stem;
+} row;
+
+/* A name, and a box or more of numbers. A box has four numbers at least; fewer may be a size or a
+ * class. A row of a table whose head says that there are places need not have four, nor the ending
+ * of its image's name. */
+static bool is_row(bool has_head, const char *line, size_t size, row *r)
+{
+    const size_t quote = size > 0 && (*line == '"' || *line == '\''), least = has_head ? 2 : 4;
+    *r = (row){.line = line + quote};
+    size -= quote;
+    r->end = name_end(r->line, size);
+    if (r->end > 0) {
+        r->begin = name_begin(r->line, 0, r->end);
+    } else if (has_head) {
+        r->end = strcspn(r->line, " ,;\t\"\r\n");
+        r->is_stem = true;
+    }
+    return r->end > 0 && r->end <= size &&
+           count_numbers(r->line, r->begin) + count_numbers(r->line + r->end, size - r->end) >=
+               least;
+}
+
+/* A box or more of numbers, and hardly a word: a caption with a date in it has more of these. A
+ * name of an image is a word, too: the checksum before it looks like numbers. */
 static bool is_nameless_row(const char *line, size_t size)
 {
     enum { MOST = 2 };
     size_t words = 0;
     for (size_t i = 0; i < size; i++)
         words += isalpha((unsigned char)line[i]) && (i == 0 || strchr(" ,;\t", line[i - 1]));
-    return words <= MOST && count_numbers(line, size) >= 4;
+    return words <= MOST && count_numbers(line, size) >= 4 && name_end(line, size) == 0;
 }
 
-typedef void (*visitor)(void *context, const char *name, size_t size);
+/* Label Studio puts eight hexadecimal digits and a dash before the name of a file that it was
+ * given: there the name without them is meant, too. */
+static void tell(exn_odd_visit *visit, void *context, const char *name, size_t size, bool is_stem)
+{
+    enum { DIGITS = 8 };
+    size_t base = size;
+    while (base > 0 && name[base - 1] != '/')
+        base--;
+    visit(context, name, size, is_stem);
+    if (size - base > DIGITS + 1 && name[base + DIGITS] == '-' &&
+        strspn(name + base, "0123456789abcdef") == DIGITS)
+        visit(context, name + base + DIGITS + 1, size - base - DIGITS - 1, is_stem);
+}
+
+static bool is_empty_line(const char *line, size_t size)
+{
+    return strspn(line, " \t\r") >= size;
+}
 
 /* All lines but a few have to be rows: a log, or a text about images, has others. The last line may
  * be cut off. So lines are counted first and names handed on then, as none can be taken back. One
  * line may be no row, such as the head of a table, and one more for each eight rows. */
-static bool look_at_rows(const char *text, size_t size, visitor visit, void *context)
+static bool look_at_rows(const char *text, size_t size, exn_odd_visit *visit, void *context)
 {
+    enum { HEAD = 4 }; /* comments, and heads of several lines such as DeepLabCut's */
     size_t rows = 0, others = 0;
+    bool has_head = false;
     for (int pass = 0; pass < 2; pass++) {
         for (size_t at = 0, length; at < size; at += length + 1) {
-            const char *name;
-            size_t name_size;
+            row r;
             length = strcspn(text + at, "\n");
-            const bool is_one = is_row(text + at, length, &name, &name_size);
-            if (pass == 0 && is_one)
+            const bool is_one = is_row(has_head, text + at, length, &r);
+            if (pass == 0 && is_one) {
                 rows++;
-            else if (pass == 0)
-                others += strspn(text + at, " \t\r") < length;
-            else if (is_one)
-                visit(context, name, name_size);
+            } else if (pass == 0) {
+                others += !is_empty_line(text + at, length);
+                if (rows == 0 && others <= HEAD && !has_head &&
+                    exn_odd_places_in_head(text + at, length)) {
+                    has_head = true;
+                    others = 0;
+                }
+            } else if (is_one) {
+                tell(visit, context, r.line, r.end, r.is_stem);
+                if (r.begin > 0)
+                    tell(visit, context, r.line + r.begin, r.end - r.begin, r.is_stem);
+            }
         }
         if (rows == 0 || others > rows / 8 + 1)
             return false;
@@ -82,44 +138,17 @@ static bool look_at_rows(const char *text, size_t size, visitor visit, void *con
     return true;
 }
 
-static bool has_key(const char *text, const char *key)
-{
-    const size_t size = strlen(key);
-    for (const char *at = text; (at = strstr(at, key)); at += size)
-        if (at > text && at[-1] == '"' && at[size] == '"')
-            return true;
-    return false;
-}
-
-/* Keys of places that the formats of this program have, and others of their kind. A number alone
- * may be a size or a score, so of these two have to be there. JSON that names images without a
- * place on them is an index, a list of captions or a log. */
-static bool has_places(const char *text)
-{
-    static const char *const keys[] = {"bbox",         "bboxes",       "boxes",     "box",
-                                       "bounding_box", "boundingBox",  "polygon",   "polygons",
-                                       "points",       "segmentation", "keypoints", "exterior",
-                                       "vertices",     "landmarks",    "rle",       "obb"};
-    static const char *const pairs[][2] = {
-        {"x", "y"}, {"left", "top"}, {"xmin", "ymin"}, {"x_min", "y_min"}, {"x1", "y1"}};
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        if (has_key(text, keys[i]))
-            return true;
-    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-        if (has_key(text, pairs[i][0]) && has_key(text, pairs[i][1]))
-            return true;
-    return false;
-}
-
-/* Strings that are names of images. No parser: a quote that is escaped ends a string too early
- * here. That costs a guess, and none of these texts is ever changed by what is found. */
-static bool visit_strings(const char *text, size_t size, visitor visit, void *context)
+/* Strings that are names of images, or, of no ending, all of them. No parser: a quote that is
+ * escaped ends a string too early here. That costs a guess, and none of these texts is ever changed
+ * by what is found. */
+static bool visit_strings(const char *text, size_t size, bool stems, exn_odd_visit *visit,
+                          void *context)
 {
     bool any = false;
     for (size_t at = strcspn(text, "\""); at < size;) {
         const size_t length = strcspn(text + at + 1, "\"\n");
-        if (name_end(text + at + 1, length) == length && length > 0) {
-            visit(context, text + at + 1, length);
+        if (length > 0 && (stems || name_end(text + at + 1, length) == length)) {
+            tell(visit, context, text + at + 1, length, stems);
             any = true;
         }
         at += length + 2;
@@ -128,65 +157,122 @@ static bool visit_strings(const char *text, size_t size, visitor visit, void *co
     return any;
 }
 
-static bool look_at_json(const char *text, size_t size, visitor visit, void *context)
+/* Numbers of images, as COCO's results have them: the stem of a file, in COCO's own set with zeros
+ * in front. */
+static void visit_numbers(const char *text, exn_odd_visit *visit, void *context)
 {
-    if (!has_places(text))
+    enum { ZEROS = 12 };
+    static const char key[] = "\"image_id\"";
+    for (const char *at = text; (at = strstr(at, key));) {
+        char name[ZEROS + 1];
+        at += sizeof key - 1;
+        at += strspn(at, " :");
+        const size_t digits = strspn(at, "0123456789");
+        if (digits == 0 || digits > ZEROS)
+            continue;
+        memset(name, '0', ZEROS);
+        memcpy(name + ZEROS - digits, at, digits);
+        visit(context, at, digits, true);
+        visit(context, name, ZEROS, true);
+    }
+}
+
+/* JSON that names images without a place on them is an index, a list of captions or a log. One that
+ * has places and no name may have stems of names, or be about the image that has its own. */
+static bool look_at_json(const char *text, size_t size, exn_odd_visit *visit, void *context)
+{
+    if (!exn_odd_places_in_json(text, size))
         return false;
-    if (!visit_strings(text, size, visit, context))
-        visit(context, "", 0);
+    if (!visit_strings(text, size, false, visit, context)) {
+        visit(context, "", 0, false);
+        visit_numbers(text, visit, context);
+        visit_strings(text, size, true, visit, context);
+    }
     return true;
 }
 
-/* Of each line the first one; it begins behind whatever parts columns. */
-static bool visit_lines(const char *text, size_t size, visitor visit, void *context)
+static bool visit_lines(const char *text, size_t size, exn_odd_visit *visit, void *context)
 {
     bool any = false;
     for (size_t at = 0, length; at < size; at += length + 1) {
         length = strcspn(text + at, "\n");
-        const size_t end = name_end(text + at, length);
-        size_t begin = end;
-        while (begin > 0 && !strchr(",;\t\"'", text[at + begin - 1]))
-            begin--;
-        if (end > begin)
-            visit(context, text + at + begin, end - begin);
-        any = any || end > begin;
+        for (size_t from = 0, end; (end = name_end(text + at + from, length - from)) > 0;) {
+            const size_t begin = name_begin(text + at, from, from + end);
+            end += from;
+            if (end > begin)
+                visit(context, text + at + begin, end - begin, false);
+            any = any || end > begin;
+            from = end;
+        }
     }
     return any;
 }
 
-/* Rows of numbers may be labels of the image that has the name of the file. */
-static bool look_at_numbers(const char *text, size_t size, visitor visit, void *context)
+/* A line of WIDER FACE that is an image's name, the count of its boxes below it, DOTA's "gsd:0.15":
+ * they are among rows of numbers, and are none. */
+static bool is_between_rows(const char *line, size_t size)
+{
+    while (size > 0 && isspace((unsigned char)line[size - 1]))
+        size--;
+    const size_t words = strcspn(line, " ,\t");
+    return name_end(line, size) == size || strspn(line, "0123456789") >= size ||
+           (words >= size && memchr(line, ':', size));
+}
+
+/* Rows of numbers may be labels of the images that are named between them, or of the one that has
+ * the name of the file. */
+static bool look_at_numbers(const char *text, size_t size, exn_odd_visit *visit, void *context)
 {
     size_t rows = 0, others = 0;
     for (size_t at = 0, length; at < size; at += length + 1) {
         length = strcspn(text + at, "\n");
         if (is_nameless_row(text + at, length))
             rows++;
-        else
-            others += strspn(text + at, " \t\r") < length;
+        else if (!is_empty_line(text + at, length) && !is_between_rows(text + at, length))
+            others++;
     }
-    if (rows == 0 || others > rows)
+    if ((rows == 0 || others > rows) && !strstr(text, "n_points:")) /* 300-W has pairs */
         return false;
-    visit(context, "", 0);
+    if (!visit_lines(text, size, visit, context))
+        visit(context, "", 0, false);
     return true;
 }
 
-/* A byte order mark is no character of the text; a bracket that follows it makes it JSON. */
-static bool is_json(const char *text)
+/* What a text is by its beginning; a byte order mark is no character of it. */
+static bool begins_with(const char *text, const char *characters)
 {
     const char first = text[strspn(text, "\xEF\xBB\xBF \t\r\n")];
-    return first == '{' || first == '[';
+    return first && strchr(characters, first);
 }
 
-bool exn_odd_names(const char *text, size_t size, visitor visit, void *context)
+static bool is_json(const char *text)
 {
-    return is_json(text) ? visit_strings(text, size, visit, context)
+    return begins_with(text, "{[");
+}
+
+/* A page has pictures, and places in what it draws: it is no file of labels. */
+static bool look_at_xml(const char *text, size_t size, exn_odd_visit *visit, void *context)
+{
+    const char *first = text + strspn(text, "\xEF\xBB\xBF \t\r\n");
+    if (strncasecmp(first, "<!doctype html", 14) == 0 || strncasecmp(first, "<html", 5) == 0 ||
+        !exn_odd_places_in_xml(text, size))
+        return false;
+    if (!visit_lines(text, size, visit, context))
+        visit(context, "", 0, false);
+    return true;
+}
+
+bool exn_odd_names(const char *text, size_t size, exn_odd_visit *visit, void *context)
+{
+    return is_json(text) ? visit_strings(text, size, false, visit, context)
                          : visit_lines(text, size, visit, context);
 }
 
-bool exn_odd_look(const char *text, size_t size, visitor visit, void *context)
+bool exn_odd_look(const char *text, size_t size, exn_odd_visit *visit, void *context)
 {
-    return is_json(text) ? look_at_json(text, size, visit, context)
-                         : look_at_rows(text, size, visit, context) ||
-                               look_at_numbers(text, size, visit, context);
+    if (is_json(text))
+        return look_at_json(text, size, visit, context);
+    if (begins_with(text, "<"))
+        return look_at_xml(text, size, visit, context);
+    return look_at_rows(text, size, visit, context) || look_at_numbers(text, size, visit, context);
 }

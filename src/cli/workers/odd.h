@@ -8,15 +8,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Looks at the beginning of a text, of `size` bytes, behind which is a NUL, and hands on each image
- * that it seems to have labels of; an empty name is the image that has the name of the file. False:
- * it does not look like labels. */
-bool exn_odd_look(const char *text, size_t size,
-                  void (*visit)(void *context, const char *name, size_t size), void *context);
+/* What is told of each image that a text seems to have labels of. An empty name is the image that
+ * has the name of the file; a stem is a name without its ending. */
+typedef void exn_odd_visit(void *context, const char *name, size_t size, bool is_stem);
+
+/* Looks at the beginning of a text, of `size` bytes, behind which is a NUL. False: it does not look
+ * like labels. */
+bool exn_odd_look(const char *text, size_t size, exn_odd_visit *visit, void *context);
 
 /* Likewise each name of an image that is there, whatever the text is: captions, classes, an index.
  * False: there is none. */
-bool exn_odd_names(const char *text, size_t size,
-                   void (*visit)(void *context, const char *name, size_t size), void *context);
+bool exn_odd_names(const char *text, size_t size, exn_odd_visit *visit, void *context);
 
 #endif
