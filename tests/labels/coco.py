@@ -189,6 +189,8 @@ for data, status, detail in [
     (coco('{"image_id": 1, "bbox": [1, 1, 1, "1"]}'), "corrupt", "annotations[0].bbox: something else than a number in its list"),
     (coco('{"image_id": 1, "bbox": [1, 1, 1, 1e999]}'), "corrupt", "annotations[0].bbox: '1e999' cannot be read as a number"),
     (coco('{"image_id": 1, "image_id": 1, "bbox": [1, 1, 1, 1]}'), "corrupt", "annotations[0].image_id: it is there twice"),
+    *((coco('{"image_id": 1, "bbox": [1, 1, 1, 1], "bbox_mode": %s}' % mode), "unsupported", "annotations[0].bbox_mode: boxes that are not x, y, width and height")
+      for mode in ("0", "4", '"BoxMode.XYXY_ABS"', "[1]")),
     (coco('{"image_id": 1, "keypoints": [1, 1, 2, 1]}'), "unsupported", "annotations[0].keypoints: a list of keypoints that are not x, y, v"),
     (coco('{"image_id": 1, "keypoints": 5}'), "corrupt", "annotations[0].keypoints: it is no list"),
     (coco('{"image_id": 1, "segmentation": {"size": [4, 7], "counts": 28}}'), "corrupt", "annotations[0].segmentation.counts: it is neither a list nor a string"),
@@ -231,7 +233,7 @@ a = server.move("coco", "stored", [(6, "bake", 0, 0, "rotated", "a.jpg")],
                 coco('{"image_id": 1, "segmentation": {"size": [0, 0], "counts": [0]}}', '{"id": 1, "file_name": "a.jpg"}'))
 same(("corrupt", "annotations[0].segmentation: runs that are not its mask's"), (a.status, a.detail))
 
-for member in ('"face_box": []', '"face_box": null', '"num_keypoints": 3', '"is_box": true', '"categories": [1, 2]'):
+for member in ('"bbox_mode": 1', '"bbox_mode": null', '"face_box": []', '"face_box": null', '"num_keypoints": 3', '"is_box": true', '"categories": [1, 2]'):
     a = server.move("coco", "stored", KNOWN, coco('{"image_id": 1, "bbox": [1, 1, 1, 1], %s}' % member))
     same(("ok", 1), (a.status, a.moved), member)
 # Letters of runs have a backslash among them: one pixel of 99, the 55th of them and then the 45th, as rleToString() writes 54, 1, 44 and 44, 1, 54.

@@ -126,6 +126,10 @@ for data, status, detail in [
      "filename: it is not ASCII, in an encoding that is not read: convert the file to UTF-8"),
     (voc(BOX + "<robndbox><cx>1</cx></robndbox>"), "unsupported", "line 4: robndbox: a box with an angle in radians"),
     (voc(BOX + "<point><x>1</x></point>"), "unsupported", "line 4: x: a coordinate of an unknown kind of shape"),
+    *((voc(BOX + text), "unsupported", "line 4: %s: numbers of an unknown kind of shape" % name) for name, text in (
+        ("point", "<points><point>1.0,-2.5</point></points>"), ("mbox_cx", "<mbox_cx>1e1</mbox_cx>"), ("header_x", "<header_x>3</header_x>"), ("x_left_top", "<quad><x_left_top>3</x_left_top></quad>"),
+        ("left", "<area><left>0</left></area>"), ("pt", "<pt> 1\t2 </pt>"), ("segmentation", "<segmentation>1,2,3,4,5,6</segmentation>"), ("where", "<where>(1, 2); (3, -.4)</where>"))),
+    (voc(BOX, more="<objects><object><points><point>1,2</point></points></object></objects>"), "unsupported", "line 3: point: numbers of an unknown kind of shape"),
     (voc(BOX.replace("</bndbox>", "<angle>5</angle></bndbox>")), "unsupported", "line 4: angle: a coordinate of an unknown kind of shape"),
     (voc("<polygon><x1>1</x1><x2>1</x2></polygon>"), "unsupported", "line 4: polygon: a polygon that is not x1, y1, x2, y2 and so on in plain text"),
     (voc("<polygon><x1>1</x1><y1>1</y1><x2>1</x2></polygon>"), "unsupported", "line 4: polygon: a polygon that is not x1, y1, x2, y2 and so on in plain text"),
@@ -155,6 +159,9 @@ answer, images = server.scan("voc", voc(BOX))
 same([Image(7, 4, 0, 0, 0, 1, 0, 1, 1, 2, 3, "a.jpg")], images)
 answer, images = server.scan("voc", voc(BOX, more="<source><database>The VOC2007 Database</database></source>"))
 same([Image(7, 4, 0, 0, 0, 1, 0, 0, 0, 2, 3, "a.jpg")], images)
+# What has numbers, or a name of a place, and not both.
+a = server.move("voc", "stored", KNOWN, voc(BOX + "<pose>Left</pose><left/><points> </points><checkpoint>yolo5</checkpoint><date>2020-01-02</date><score>0,95</score><rgb>1 2 3</rgb><note>- . -, 1 2 3</note>", more="<segmented>1</segmented>"))
+same(("ok", 1), (a.status, a.moved), a.detail)
 # A name in UTF-8 is read as it is.
 a = server.move("voc", "stored", [(2, "bake", 7, 4, "rotated", "b\u00e4r.jpg")], voc(BOX).replace(b"a.jpg", "b\u00e4r.jpg".encode()))
 same(("ok", 1), (a.status, a.moved), a.detail)

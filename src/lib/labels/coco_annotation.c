@@ -180,6 +180,20 @@ static exn_status hand_on_pieces(exn_coco_walk *w)
     return exn_drawn_hand_on(&w->base, &w->pieces, exn_buffer_span(&w->key));
 }
 
+/* Detectron2's way to say what the numbers of bbox are: 1 is x, y, width and height, as everywhere
+ * else in COCO; 0 are two corners, and others parts of the sides, or a box with an angle. */
+static exn_status read_mode(exn_coco_walk *w, const exn_json_token *value)
+{
+    bool has_more;
+    const bool is_usual = value->kind == EXN_JSON_NULL ||
+                          (value->kind == EXN_JSON_NUMBER && exn_json_text_is(value->text, "1"));
+    exn_status status = exn_json_walk_pass(&w->base, value, &has_more);
+    return status != EXN_OK || is_usual
+               ? status
+               : exn_drawn_refuse(&w->base, &w->pieces, "bbox_mode",
+                                  "boxes that are not x, y, width and height");
+}
+
 typedef exn_status read_value(exn_coco_walk *w, const exn_json_token *value);
 
 /* Words and not a table of them: their lengths are known to the compiler, and there are millions of
@@ -196,6 +210,8 @@ static read_value *reader_of(exn_span key)
         return read_keypoints;
     if (exn_json_text_is(key, "attributes"))
         return read_attributes;
+    if (exn_json_text_is(key, "bbox_mode"))
+        return read_mode;
     if (exn_json_text_is(key, "segments_info"))
         return read_segments;
     return exn_json_text_is(key, "file_name") ? read_file_name : NULL;

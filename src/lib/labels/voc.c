@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "voc_places.h"
 #include "xml_walk.h"
 
 enum { MAX_DEPTH = 64, MAX_NAME = 24, MAX_TEXT = 4096 };
@@ -64,24 +65,6 @@ static bool is_in(const walk *w, const char *name)
 
 static const char *const corner_names[CORNERS] = {"xmin", "ymin", "xmax", "ymax"};
 
-/* Elements that hold coordinates wherever they stand, also where they are in no object of
- * annotation's own (objects/object). Wider than what is moved, on
- * purpose: a coordinate of a kind that nobody here knows is refused and never left behind. */
-static bool is_coordinate(const char *name)
-{
-    static const char *const names[] = {"x",  "y",     "cx",       "cy",   "xc",
-                                        "yc", "angle", "rotation", "theta"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(name, names[i]) == 0)
-            return true;
-    for (size_t i = 0; i < CORNERS; i++)
-        if (strcmp(name, corner_names[i]) == 0)
-            return true;
-    /* x1, y12 */
-    return (name[0] == 'x' || name[0] == 'y') && name[1] &&
-           strspn(name + 1, "0123456789") == strlen(name + 1);
-}
-
 /* Where the text of the element that has just been opened belongs. size and source stand directly
  * in annotation; boxes also in the parts of an object (a person's head and hands). */
 static field *field_of(walk *w)
@@ -105,7 +88,8 @@ static field *field_of(walk *w)
         return &w->attribute;
     if (is_in(w, "attribute") && strcmp(name, "value") == 0)
         return &w->value;
-    if (is_in(w, "polygon") && is_coordinate(name) && name[1] >= '0' && name[1] <= '9')
+    if (is_in(w, "polygon") && exn_voc_places_is_coordinate(name) && name[1] >= '0' &&
+        name[1] <= '9')
         return name[0] == 'x' ? &w->x : &w->y;
     return NULL;
 }
@@ -117,21 +101,6 @@ static void refuse(walk *w, const char *member, const char *why)
     exn_label_shape shape = {.kind = EXN_LABEL_POINTS, .numbers = &none, .refusal = why};
     if (!w->is_first)
         exn_xml_walk_shape(&w->base, &shape, member);
-}
-
-/* No tool is known to write places as attributes in the XML sense; if one did, they would stay
- * behind. pose="left" and such are of no matter. */
-static bool has_places(const XML_Char **attributes)
-{
-    static const char *const names[] = {"width", "height", "w", "h", "points", "bbox"};
-    for (; *attributes; attributes += 2) {
-        bool is_place = is_coordinate(attributes[0]);
-        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-            is_place |= strcmp(attributes[0], names[i]) == 0;
-        if (is_place)
-            return true;
-    }
-    return false;
 }
 
 static void on_start(void *context, const XML_Char *name, const XML_Char **attributes)
@@ -163,9 +132,10 @@ static void on_start(void *context, const XML_Char *name, const XML_Char **attri
     }
     if (strcmp(name, "robndbox") == 0)
         refuse(w, "robndbox", "a box with an angle in radians");
-    else if (w->depth > 1 && !w->open && is_coordinate(name) && !is_at(w, w->depth - 1, "robndbox"))
+    else if (w->depth > 1 && !w->open && exn_voc_places_is_coordinate(name) &&
+             !is_at(w, w->depth - 1, "robndbox"))
         refuse(w, w->path[w->depth - 1], "a coordinate of an unknown kind of shape");
-    if (has_places(attributes))
+    if (exn_voc_places_are_attributes(attributes))
         refuse(w, w->path[w->depth - 1], "a coordinate or size that is an attribute of XML");
     if (w->open) {
         w->open->is_broken |= w->open->is_seen;
@@ -200,13 +170,23 @@ static bool is_remark(const walk *w, const field *f)
     return f == &w->path_name || f == &w->database || f == &w->attribute || f == &w->value;
 }
 
+/* A place in an element that is not known here would stay behind. */
+static void look_for_place(walk *w, const XML_Char *text, int size)
+{
+    const char *name = w->path[w->depth - 1];
+    if (w->depth > 1 && exn_voc_places_are_in(name, text, (size_t)size))
+        refuse(w, name, "numbers of an unknown kind of shape");
+}
+
 /* Expat gives text in pieces of its own choosing, and tells an entity by more bytes in the file
  * than in the text. */
 static void on_text(void *context, const XML_Char *text, int size)
 {
     walk *w = context;
-    if (!w->open)
+    if (!w->open) {
+        look_for_place(w, text, size);
         return;
+    }
     const uint64_t offset = exn_xml_walk_offset(&w->base);
     if (!is_all_space(text, size)) {
         w->open->end = offset + (uint64_t)XML_GetCurrentByteCount(w->base.parser);
