@@ -100,8 +100,14 @@ head -c 500 "$heic" >odd/b.heic
 printf '%s\n' '{"images": [{"file_name": "a.heic", "id": 1}, {"file_name": "b.heic", "id": 2}], "annotations": [{"image_id": 1, "bbox": [1, 2, 3, 4]}, {"image_id": 2, "bbox": [1, 2, 3, 4]}]}' >odd/coco.json
 printf '%s\n' '<annotations><image id="0" name="a.hei&#99;" width="64" height="48"/></annotations>' >odd/cvat.xml
 printf 'a.heic,10,20,40,60,cat\n' >odd/table.txt
+printf 'b.heic a.heic same\n' >odd/pairs.txt
+printf '<pairs><one>b.heic</one><two>a.heic</two></pairs>' >odd/pairs.xml
 runs 1 odd odd.out --heif=jpeg --labels
 has err "exifnorm: 'odd/table.txt': labels that cannot be moved: it looks like labels of 'a.heic', in no known format"
+for name in pairs.txt pairs.xml; do
+    has err "exifnorm: 'odd/$name': labels that cannot be moved: it names 'a.heic', which has another name now"
+    absent "odd.out/$name"
+done
 is "names" "$(grep -o '[ab]\.[a-z]*' odd.out/coco.json | tr '\n' ' ')" "a.jpg b.heic "
 has err "exifnorm: 'odd/cvat.xml': labels that cannot be moved: line 1: image: the name of its image is not in plain text, and would have to change"
 absent odd.out/cvat.xml
