@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -50,7 +51,7 @@ exn_status exn_sandbox_enter(uint64_t max_memory, uint64_t room, bool threads, b
     return EXN_OK;
 }
 
-static pid_t start(int *socket)
+static pid_t start(int *socket, bool verify)
 {
     int ends[2];
     assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
@@ -59,7 +60,8 @@ static pid_t start(int *socket)
     if (pid == 0) {
         exn_cli_options options = {0};
         exn_options_init(&options.work, sizeof options.work);
-        options.work.max_memory = 1 << 20;
+        options.work.max_memory = verify ? 1 << 24 : 1 << 20;
+        options.verify = options.work.decode_all = verify;
         close(ends[0]);
         exn_worker_serve(ends[1], &options, 0);
         _exit(0);
@@ -90,7 +92,7 @@ static void descriptors_that_do_not_match(void **state)
                                          EXN_JOB_BOXES};
     int socket, files[EXN_WIRE_DESCRIPTORS];
     uint64_t number = 0;
-    pid_t pid = start(&socket);
+    pid_t pid = start(&socket, false);
     for (size_t i = 0; i < EXN_WIRE_DESCRIPTORS; i++)
         assert_true((files[i] = open("/dev/null", O_RDWR | O_CLOEXEC)) >= 0);
     assert_int_equal(receive_answer(socket, 0).error.status, EXN_OK);
@@ -121,7 +123,7 @@ static void descriptors_that_match(void **state)
 {
     (void)state;
     int socket, file = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    pid_t pid = start(&socket);
+    pid_t pid = start(&socket, false);
     assert_int_equal(receive_answer(socket, 0).error.status, EXN_OK);
     exn_request request = {.number = 1, .kind = EXN_JOB_CHECK};
     exn_result_init(&request.made, sizeof request.made);
@@ -145,7 +147,7 @@ static void a_source_of_another_size(void **state)
     assert_true(file >= 0);
     unlink(name);
     assert_int_equal(ftruncate(file, SIZE), 0);
-    pid_t pid = start(&socket);
+    pid_t pid = start(&socket, false);
     assert_int_equal(receive_answer(socket, 0).error.status, EXN_OK);
     for (int size = SIZE - 1; size <= SIZE + 1; size++) {
         exn_request request = {.number = (uint64_t)size, .kind = EXN_JOB_NORMALIZE};
@@ -162,12 +164,65 @@ static void a_source_of_another_size(void **state)
     close(file);
 }
 
+/* A sanitizer keeps what is freed, and other C libraries have bounds of their own. */
+#if defined(__SANITIZE_ADDRESS__) || !defined(__GLIBC__)
+#define HEAP_IS_ITS_OWN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HEAP_IS_ITS_OWN 1
+#endif
+#endif
+#ifndef HEAP_IS_ITS_OWN
+
+/* Bytes of memory that a process holds. */
+static long held_by(pid_t pid)
+{
+    char name[64];
+    long pages = 0;
+    snprintf(name, sizeof name, "/proc/%ld/statm", (long)pid);
+    FILE *file = fopen(name, "r");
+    assert_non_null(file);
+    assert_int_equal(fscanf(file, "%*s %ld", &pages), 1);
+    fclose(file);
+    return pages * sysconf(_SC_PAGESIZE);
+}
+
+/* While another one verifies what it has made, it holds nothing of it, although the file is in one
+ * of the blocks that malloc() would keep. */
+static void memory_after_an_answer(void **state)
+{
+    (void)state;
+    enum { SIZE = 3 << 20 };
+    char name[] = "/tmp/exifnorm-XXXXXX";
+    int socket, file = mkstemp(name);
+    assert_true(file >= 0);
+    unlink(name);
+    assert_int_equal(ftruncate(file, SIZE), 0);
+    pid_t pid = start(&socket, true);
+    assert_int_equal(receive_answer(socket, 0).error.status, EXN_OK);
+    const long before = held_by(pid);
+    exn_request request = {.number = 1, .kind = EXN_JOB_NORMALIZE, .size = SIZE};
+    exn_result_init(&request.made, sizeof request.made);
+    assert_true(exn_wire_send(socket, &request, sizeof request, &file, 1));
+    assert_int_equal(receive_answer(socket, 1).error.status, EXN_NOT_AN_IMAGE);
+    assert_in_range(held_by(pid), 0, before + SIZE / 2);
+    close(socket);
+    int status;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+    close(file);
+}
+#endif
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(descriptors_that_do_not_match),
         cmocka_unit_test(descriptors_that_match),
         cmocka_unit_test(a_source_of_another_size),
+#ifndef HEAP_IS_ITS_OWN
+        cmocka_unit_test(memory_after_an_answer),
+#endif
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
