@@ -590,6 +590,36 @@ static void one_sample(void **state)
         }
 }
 
+/* Samples are compared in tiles of 64 by 64: on both sides of their edges, and at the picture's. */
+static void samples_at_edges_of_tiles(void **state)
+{
+    static const uint32_t places[] = {0, 63, 64, 65, 127, 128, UINT32_MAX};
+    enum { PLACES = sizeof places / sizeof *places };
+    (void)state;
+
+    for (uint32_t value = 3; value <= 8; value += 3 - value / 6) {
+        exn_test_png spec = {.width = 130, .height = 135, .depth = 8}, read;
+        uint8_t *pixels = exn_test_png_pixels(&spec), *turned;
+        pair p;
+        open_png(&spec, pixels, value, &p);
+        assert_true(exn_test_png_read(product_of(&p), &read, &turned));
+        for (int n = 0; n < PLACES * PLACES; n++) {
+            exn_buffer other = {0};
+            uint32_t x = places[n % PLACES], y = places[n / PLACES];
+            x = x < read.width ? x : read.width - 1;
+            y = y < read.height ? y : read.height - 1;
+            turned[y * read.width + x] ^= 1;
+            assert_true(exn_test_png_write(&read, turned, &other));
+            assert_int_equal(verify(&p, exn_buffer_span(&other), &p.result), EXN_MISMATCH);
+            turned[y * read.width + x] ^= 1;
+            exn_buffer_free(&other);
+        }
+        free(turned);
+        free(pixels);
+        free_pair(&p);
+    }
+}
+
 /* Other headers for the same samples, and sizes that were not promised. */
 static void png_headers(void **state)
 {
@@ -658,6 +688,7 @@ int main(void)
         cmocka_unit_test(further_pictures),
         cmocka_unit_test(a_trace_in_a_further_picture),
         cmocka_unit_test(one_sample),
+        cmocka_unit_test(samples_at_edges_of_tiles),
         cmocka_unit_test(png_headers),
         cmocka_unit_test(another_depth),
     };

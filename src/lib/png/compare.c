@@ -3,7 +3,11 @@
 
 #include <stdlib.h>
 
+#include "pages.h"
 #include "reader.h"
+
+/* Rows of an output that are compared together. */
+enum { BAND = 64 };
 
 /* What libpng holds beside the caller's rows: some rows, an inflater, buffers. */
 static uint64_t libpng_memory(const exn_png_grid *grid)
@@ -12,12 +16,19 @@ static uint64_t libpng_memory(const exn_png_grid *grid)
     return (uint64_t)grid->stride * ROWS + REST;
 }
 
+/* Rows of the output that are held: all where passes are put together. */
+static uint32_t rows_held(const exn_png_grid *output, bool interlaced)
+{
+    return interlaced || output->height < BAND ? output->height : BAND;
+}
+
 uint64_t exn_png_compare_memory(const exn_png_grid *source, const exn_png_grid *output,
                                 bool interlaced)
 {
     const uint64_t most = UINT64_MAX / 16;
-    uint64_t rows =
-        exn_png_grid_size(source) + (interlaced ? exn_png_grid_size(output) : output->stride);
+    exn_png_grid held = *output;
+    held.height = rows_held(output, interlaced);
+    uint64_t rows = exn_png_grid_size(source) + exn_png_grid_size(&held);
     uint64_t libpng = libpng_memory(source) + libpng_memory(output);
     return rows > most ? most : rows + libpng;
 }
@@ -31,6 +42,7 @@ static exn_status load(const exn_png_frame *frame, uint8_t **rows, exn_error *er
     *rows = calloc(1, (size_t)exn_png_grid_size(&grid));
     if (!*rows)
         return exn_status_fail(error, EXN_MEMORY, "samples");
+    exn_pages_large(*rows, (size_t)exn_png_grid_size(&grid));
     exn_status status = exn_png_reader_open(&reader, frame, libpng_memory(&grid), error);
     if (status == EXN_OK) {
         exn_png_reader_forgive(reader);
@@ -42,26 +54,35 @@ static exn_status load(const exn_png_frame *frame, uint8_t **rows, exn_error *er
     return status;
 }
 
-/* The output that is read, and where its rows go: to one row, or to all where passes are put
- * together. */
+/* The output that is read, and where its rows go. */
 typedef struct output {
     exn_png_reader *reader;
     exn_png_grid grid;
     bool interlaced;
-    uint8_t *rows;
+    uint32_t held;
+    uint8_t *rows; /* held of them */
 } output;
 
-static exn_status compare_rows(output *out, const exn_png_grid *stored, const uint8_t *before,
-                               exn_orientation o, exn_error *error)
+/* The next count rows. */
+static exn_status read_rows(const output *out, uint32_t count, exn_error *error)
 {
     exn_status status = EXN_OK;
     if (out->interlaced)
-        status = exn_png_reader_all(out->reader, out->rows, error);
-    for (uint32_t y = 0; status == EXN_OK && y < out->grid.height; y++) {
-        uint8_t *row = out->rows + (out->interlaced ? y * out->grid.stride : 0);
-        if (!out->interlaced)
-            status = exn_png_reader_next(out->reader, row, error);
-        if (status == EXN_OK && !exn_png_grid_same_row(stored, before, o, y, row))
+        return exn_png_reader_all(out->reader, out->rows, error);
+    for (uint32_t n = 0; status == EXN_OK && n < count; n++)
+        status = exn_png_reader_next(out->reader, out->rows + n * out->grid.stride, error);
+    return status;
+}
+
+static exn_status compare_rows(const output *out, const exn_png_grid *stored, const uint8_t *before,
+                               exn_orientation o, exn_error *error)
+{
+    exn_status status = EXN_OK;
+    for (uint32_t y = 0; status == EXN_OK && y < out->grid.height; y += out->held) {
+        const uint32_t left = out->grid.height - y;
+        const uint32_t count = left < out->held ? left : out->held;
+        status = read_rows(out, count, error);
+        if (status == EXN_OK && !exn_png_grid_same_rows(stored, before, o, y, count, out->rows))
             status = exn_status_fail(error, EXN_MISMATCH, "the samples differ from the source's");
     }
     return status;
@@ -77,17 +98,18 @@ static exn_status finish(exn_png_reader *reader, exn_error *error)
     return status;
 }
 
-/* The source is held whole, since any of its pixels may come next; the output is read row by row
- * where that can be. */
+/* The source is held whole, since any of its pixels may come next; the output is read
+ * some rows at a time where that can be. */
 exn_status exn_png_compare_samples(const exn_png_frame *source, const exn_png_frame *product,
                                    exn_orientation o, exn_error *error)
 {
     output out = {.grid = exn_png_grid_of(product), .interlaced = product->png->interlaced};
     exn_png_grid stored = exn_png_grid_of(source);
     uint8_t *before = NULL;
-    out.rows = calloc(1, out.interlaced ? (size_t)exn_png_grid_size(&out.grid) : out.grid.stride);
+    out.held = rows_held(&out.grid, out.interlaced);
+    out.rows = calloc(out.held, out.grid.stride);
     exn_status status =
-        out.rows ? load(source, &before, error) : exn_status_fail(error, EXN_MEMORY, "sample row");
+        out.rows ? load(source, &before, error) : exn_status_fail(error, EXN_MEMORY, "sample rows");
     if (status == EXN_OK)
         status = exn_png_reader_open(&out.reader, product, libpng_memory(&out.grid), error);
     if (status == EXN_OK)

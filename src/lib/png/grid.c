@@ -149,13 +149,19 @@ static unsigned bits_at(const exn_png_grid *grid, const uint8_t *rows, uint32_t 
     return (unsigned)(rows[y * grid->stride + bit / 8] << (bit % 8) & 0xff) >> (8 - grid->bits);
 }
 
-/* Where pixel (x, y) of a rotated picture comes from. */
-static const uint8_t *pixel_behind(const exn_png_grid *stored, const uint8_t *rows,
-                                   const exn_png_grid *turned, exn_orientation back, uint32_t x,
-                                   uint32_t y)
+/* A rotated picture and what it comes from. */
+typedef struct comparison {
+    const exn_png_grid *stored;
+    const uint8_t *rows;
+    exn_png_grid turned;
+    exn_orientation back;
+} comparison;
+
+/* Where pixel (x, y) of the rotated picture comes from. */
+static const uint8_t *pixel_behind(const comparison *c, uint32_t x, uint32_t y)
 {
-    exn_orientation_point(back, turned->width, turned->height, &x, &y);
-    return rows + y * stored->stride + (size_t)x * (stored->bits / 8);
+    exn_orientation_point(c->back, c->turned.width, c->turned.height, &x, &y);
+    return c->rows + y * c->stored->stride + (size_t)x * (c->stored->bits / 8);
 }
 
 /* Pixels of `size` bytes, `count` in a row; those that they come from are step apart. */
@@ -181,27 +187,48 @@ static bool same_pixels(const uint8_t *row, const uint8_t *from, ptrdiff_t step,
         return same_bytes(row, from, step, count, 3);
     case 4:
         return same_bytes(row, from, step, count, 4);
+    case 6:
+        return same_bytes(row, from, step, count, 6);
+    case 8:
+        return same_bytes(row, from, step, count, 8);
     default:
         return same_bytes(row, from, step, count, size);
     }
 }
 
-bool exn_png_grid_same_row(const exn_png_grid *stored, const uint8_t *rows, exn_orientation o,
-                           uint32_t y, const uint8_t *row)
+/* `count` pixels of row y, from x on. */
+static bool same_part(const comparison *c, const uint8_t *row, uint32_t x, uint32_t y,
+                      uint32_t count)
 {
-    const exn_png_grid grid = exn_png_grid_turned(stored, o);
-    const exn_orientation back = exn_orientation_inverse(o);
-    if (grid.bits >= 8) {
-        const uint8_t *first = pixel_behind(stored, rows, &grid, back, 0, y);
-        const uint8_t *last = pixel_behind(stored, rows, &grid, back, grid.width - 1, y);
-        const ptrdiff_t step = grid.width > 1 ? (last - first) / (ptrdiff_t)(grid.width - 1) : 0;
-        return same_pixels(row, first, step, grid.width, grid.bits / 8);
+    const size_t size = c->stored->bits / 8;
+    if (size > 0) {
+        const uint8_t *first = pixel_behind(c, x, y);
+        const ptrdiff_t step = count > 1 ? pixel_behind(c, x + 1, y) - first : 0;
+        return same_pixels(row + x * size, first, step, count, size);
     }
-    for (uint32_t x = 0; x < grid.width; x++) {
-        uint32_t u = x, v = y;
-        exn_orientation_point(back, grid.width, grid.height, &u, &v);
-        if (bits_at(&grid, row, x, 0) != bits_at(stored, rows, u, v))
+    for (uint32_t n = 0; n < count; n++) {
+        uint32_t u = x + n, v = y;
+        exn_orientation_point(c->back, c->turned.width, c->turned.height, &u, &v);
+        if (bits_at(&c->turned, row, x + n, 0) != bits_at(c->stored, c->rows, u, v))
             return false;
+    }
+    return true;
+}
+
+/* Where axes are exchanged a row comes from a column, one line of the cache for each pixel: so
+ * rows are looked at together, as many columns at a time as stay in the cache. */
+bool exn_png_grid_same_rows(const exn_png_grid *stored, const uint8_t *rows, exn_orientation o,
+                            uint32_t first, uint32_t count, const uint8_t *band)
+{
+    const comparison c = {.stored = stored,
+                          .rows = rows,
+                          .turned = exn_png_grid_turned(stored, o),
+                          .back = exn_orientation_inverse(o)};
+    for (uint32_t x = 0; x < c.turned.width; x += TILE) {
+        const uint32_t left = c.turned.width - x;
+        for (uint32_t y = 0; y < count; y++)
+            if (!same_part(&c, band + y * c.turned.stride, x, first + y, left < TILE ? left : TILE))
+                return false;
     }
     return true;
 }

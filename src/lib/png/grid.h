@@ -30,10 +30,10 @@ uint64_t exn_png_grid_size(const exn_png_grid *grid);
 void exn_png_grid_turn(const exn_png_grid *stored, const uint8_t *rows, exn_orientation o,
                        uint32_t first, uint32_t count, uint8_t *band);
 
-/* Whether row number y of the rotated picture, whose grid is exn_png_grid_turned(), shows the
- * pixels of rows that o puts there. Works pixel by pixel from the definition of an orientation, and
- * shares no code with exn_png_grid_turn(): it is its check. */
-bool exn_png_grid_same_row(const exn_png_grid *stored, const uint8_t *rows, exn_orientation o,
-                           uint32_t y, const uint8_t *row);
+/* Whether rows first to first + count of the rotated picture, whose grid is exn_png_grid_turned(),
+ * show the pixels of rows that o puts there. Works pixel by pixel from the definition of an
+ * orientation, and shares no code with exn_png_grid_turn(): it is its check. */
+bool exn_png_grid_same_rows(const exn_png_grid *stored, const uint8_t *rows, exn_orientation o,
+                            uint32_t first, uint32_t count, const uint8_t *band);
 
 #endif
