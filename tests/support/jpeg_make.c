@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/jpeg_make.h"
 
+#include "support/jpeg_dct.h"
 #include "support/naive.h"
 #include "support/picture.h"
 
@@ -185,34 +186,18 @@ static float box_mean(const writer *w, int i, uint32_t sx, uint32_t sy)
     return (float)(sum / weights);
 }
 
-static void fill_basis(double basis[8][8])
+/* ITU-T T.81, A.3.4 */
+static void quantize(double basis[8][8], const double samples[64], const JQUANT_TBL *table,
+                     JCOEF *out)
 {
-    for (int x = 0; x < 8; x++)
-        for (int u = 0; u < 8; u++)
-            basis[x][u] = (u ? 0.5 : sqrt(0.125)) * cos((2 * x + 1) * u * acos(-1) / 16);
-}
+    double frequencies[64];
 
-/* ITU-T T.81, A.3.3 and A.3.4 */
-static void fdct_quantize(double basis[8][8], double in[8][8], const JQUANT_TBL *table, JCOEF *out)
-{
-    double half[8][8]; /* [y][horizontal frequency] */
-
-    for (int y = 0; y < 8; y++)
-        for (int u = 0; u < 8; u++) {
-            half[y][u] = 0;
-            for (int x = 0; x < 8; x++)
-                half[y][u] += basis[x][u] * (in[y][x] - 128);
-        }
-    for (int v = 0; v < 8; v++)
-        for (int u = 0; u < 8; u++) {
-            double sum = 0;
-            for (int y = 0; y < 8; y++)
-                sum += basis[y][v] * half[y][u];
-            /* Baseline's 8-bit coefficients end at 1023 (T.81, table F.2); steps of 1 can pass
-             * that. */
-            const double value = round(sum / table->quantval[v * 8 + u]);
-            out[v * 8 + u] = (JCOEF)fmax(-1023, fmin(1023, value));
-        }
+    exn_test_dct_forward(basis, samples, frequencies);
+    for (int k = 0; k < 64; k++) {
+        /* Baseline's 8-bit coefficients end at 1023 (T.81, table F.2); steps of 1 can pass that. */
+        const double value = round(frequencies[k] / table->quantval[k]);
+        out[k] = (JCOEF)fmax(-1023, fmin(1023, value));
+    }
 }
 
 static void fill_component(writer *w, int i, jvirt_barray_ptr array)
@@ -222,7 +207,7 @@ static void fill_component(writer *w, int i, jvirt_barray_ptr array)
                    max_v = (uint32_t)w->cinfo.max_v_samp_factor;
     const uint32_t width = (w->spec->width * (uint32_t)w->spec->h[i] + max_h - 1) / max_h,
                    height = (w->spec->height * (uint32_t)w->spec->v[i] + max_v - 1) / max_v;
-    double samples[8][8];
+    double samples[64];
 
     for (uint32_t y = 0; y < height; y++)
         for (uint32_t x = 0; x < width; x++)
@@ -233,10 +218,9 @@ static void fill_component(writer *w, int i, jvirt_barray_ptr array)
         for (uint32_t bx = 0; bx < (width + 7) / 8; bx++) {
             for (uint32_t y = 0; y < 8; y++)
                 for (uint32_t x = 0; x < 8; x++)
-                    samples[y][x] = w->plane[(size_t)min32(by * 8 + y, height - 1) * width +
-                                             min32(bx * 8 + x, width - 1)];
-            fdct_quantize(w->basis, samples, w->cinfo.quant_tbl_ptrs[info->quant_tbl_no],
-                          rows[0][bx]);
+                    samples[y * 8 + x] = w->plane[(size_t)min32(by * 8 + y, height - 1) * width +
+                                                  min32(bx * 8 + x, width - 1)];
+            quantize(w->basis, samples, w->cinfo.quant_tbl_ptrs[info->quant_tbl_no], rows[0][bx]);
         }
     }
 }
@@ -380,7 +364,7 @@ static void make(writer *w)
             round_up(cinfo->image_height, mcu_h) / mcu_h * v, v);
     }
     jpeg_write_coefficients(cinfo, arrays);
-    fill_basis(w->basis);
+    exn_test_dct_basis(w->basis);
     for (int i = 0; i < cinfo->num_components; i++)
         fill_component(w, i, arrays[i]);
     jpeg_finish_compress(cinfo);

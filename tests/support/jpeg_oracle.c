@@ -2,6 +2,7 @@
 #include "support/jpeg_oracle.h"
 
 #include "support/exif_make.h"
+#include "support/jpeg_dct.h"
 #include "support/jpeg_walk.h"
 #include "support/naive.h"
 #include "support/proc.h"
@@ -308,14 +309,6 @@ double exn_test_distance(const exn_test_component *component, const double *plan
     return distance;
 }
 
-/* [frequency][place] of T.81, A.3.3 */
-static void fill_basis(double basis[8][8])
-{
-    for (int u = 0; u < 8; u++)
-        for (int x = 0; x < 8; x++)
-            basis[u][x] = cos((2 * x + 1) * u * acos(-1) / 16) * (u ? 0.5 : sqrt(0.125));
-}
-
 /* The nearest whole number; halfway between two it is theirs, if that is one of them. Pictures
  * whose last row or column is repeated to fill a block often have coefficients that fall there, and
  * float noise decides. */
@@ -324,36 +317,15 @@ static int16_t nearest(double value, int16_t theirs)
     return (int16_t)(fabs(fabs(value - theirs) - 0.5) < 1e-3 ? theirs : round(value));
 }
 
-/* One block forward, in double, and rounded with the table. */
+/* One block forward, and rounded with the table. */
 static void quantize_block(double basis[8][8], const double in[64], const uint16_t quant[64],
                            const int16_t theirs[64], int16_t out[64])
 {
-    double half[64];
+    double frequencies[64];
 
-    for (int y = 0; y < 8; y++)
-        for (int u = 0; u < 8; u++) {
-            half[y * 8 + u] = 0;
-            for (int x = 0; x < 8; x++)
-                half[y * 8 + u] += basis[u][x] * (in[y * 8 + x] - 128);
-        }
-    for (int v = 0; v < 8; v++)
-        for (int u = 0; u < 8; u++) {
-            double sum = 0;
-            for (int y = 0; y < 8; y++)
-                sum += basis[v][y] * half[y * 8 + u];
-            out[v * 8 + u] = nearest(sum / quant[v * 8 + u], theirs[v * 8 + u]);
-        }
-}
-
-/* One block out of a plane; beyond its ends the plane goes on as it ended. */
-static void cut_block(const double *plane, uint32_t width, uint32_t height, uint32_t bx,
-                      uint32_t by, double block[64])
-{
-    for (uint32_t k = 0; k < 64; k++) {
-        const uint32_t x = bx * 8 + k % 8, y = by * 8 + k / 8;
-        block[k] =
-            plane[(size_t)(y < height ? y : height - 1) * width + (x < width ? x : width - 1)];
-    }
+    exn_test_dct_forward(basis, in, frequencies);
+    for (int k = 0; k < 64; k++)
+        out[k] = nearest(frequencies[k] / quant[k], theirs[k]);
 }
 
 /* Samples of component i along an axis that move: only where that is read backwards, and its end
@@ -387,14 +359,14 @@ static bool quantize_turned(const exn_test_coefs *source, int i, uint32_t value,
                    height = exchanged ? p->width : p->height;
     double *plane = exn_test_ideal_plane(&padded, i, value, taps);
 
-    fill_basis(basis);
+    exn_test_dct_basis(basis);
     *made = *product;
     made->blocks =
         calloc((size_t)made->width_in_blocks * made->height_in_blocks, sizeof *made->blocks);
     for (uint32_t by = 0; plane && made->blocks && by < made->height_in_blocks; by++)
         for (uint32_t bx = 0; bx < made->width_in_blocks; bx++) {
             const size_t at = (size_t)by * made->width_in_blocks + bx;
-            cut_block(plane, width, height, bx, by, block);
+            exn_test_dct_cut(plane, width, height, bx, by, block);
             quantize_block(basis, block, made->quant, product->blocks[at], made->blocks[at]);
         }
     const bool done = plane && made->blocks;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/jpeg_quality.h"
 
+#include "support/jpeg_dct.h"
 #include "support/naive.h"
 
 #include <math.h>
@@ -11,50 +12,20 @@ double exn_test_psnr(double squared_error)
     return 10 * log10(255.0 * 255.0 / squared_error);
 }
 
-/* [frequency][place] of T.81, A.3.3 */
-static void fill_basis(double basis[8][8])
-{
-    for (int u = 0; u < 8; u++)
-        for (int x = 0; x < 8; x++)
-            basis[u][x] = cos((2 * x + 1) * u * acos(-1) / 16) * (u ? 0.5 : sqrt(0.125));
-}
-
-static void quantize_block(double basis[8][8], const double in[64], const uint16_t quant[64],
-                           int16_t out[64])
-{
-    double half[64];
-
-    for (int y = 0; y < 8; y++)
-        for (int u = 0; u < 8; u++) {
-            half[y * 8 + u] = 0;
-            for (int x = 0; x < 8; x++)
-                half[y * 8 + u] += basis[u][x] * (in[y * 8 + x] - 128);
-        }
-    for (int v = 0; v < 8; v++)
-        for (int u = 0; u < 8; u++) {
-            double sum = 0;
-            for (int y = 0; y < 8; y++)
-                sum += basis[v][y] * half[y * 8 + u];
-            out[v * 8 + u] = (int16_t)round(sum / quant[v * 8 + u]);
-        }
-}
-
 double exn_test_rounding_distance(const exn_test_component *component, const double *plane)
 {
     exn_test_component made = *component;
-    double basis[8][8], in[64];
+    double basis[8][8], in[64], frequencies[64];
 
-    fill_basis(basis);
+    exn_test_dct_basis(basis);
     made.blocks = calloc((size_t)made.width_in_blocks * made.height_in_blocks, sizeof *made.blocks);
     for (uint32_t by = 0; made.blocks && by < made.height_in_blocks; by++)
         for (uint32_t bx = 0; bx < made.width_in_blocks; bx++) {
-            for (uint32_t k = 0; k < 64; k++) {
-                const uint32_t x = bx * 8 + k % 8, y = by * 8 + k / 8;
-                in[k] = plane[(size_t)(y < made.height ? y : made.height - 1) * made.width +
-                              (x < made.width ? x : made.width - 1)];
-            }
-            quantize_block(basis, in, made.quant,
-                           made.blocks[(size_t)by * made.width_in_blocks + bx]);
+            int16_t *block = made.blocks[(size_t)by * made.width_in_blocks + bx];
+            exn_test_dct_cut(plane, made.width, made.height, bx, by, in);
+            exn_test_dct_forward(basis, in, frequencies);
+            for (int k = 0; k < 64; k++)
+                block[k] = (int16_t)round(frequencies[k] / made.quant[k]);
         }
     const double distance = made.blocks ? exn_test_distance(&made, plane) : NAN;
     free(made.blocks);

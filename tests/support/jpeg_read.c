@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/jpeg_read.h"
 
+#include "support/jpeg_dct.h"
+
 #include <math.h>
 #include <setjmp.h>
 #include <stdlib.h>
@@ -125,14 +127,6 @@ void exn_test_coefs_free(exn_test_coefs *coefs)
     memset(coefs, 0, sizeof *coefs);
 }
 
-/* basis[x][u] = C(u) / 2 * cos((2x + 1) u pi / 16), of ITU-T T.81, A.3.3 */
-static void fill_basis(double basis[8][8])
-{
-    for (int x = 0; x < 8; x++)
-        for (int u = 0; u < 8; u++)
-            basis[x][u] = (u ? 0.5 : sqrt(0.125)) * cos((2 * x + 1) * u * acos(-1) / 16);
-}
-
 static void idct(double basis[8][8], const int16_t block[64], const uint16_t quant[64],
                  double out[8][8])
 {
@@ -163,7 +157,7 @@ float *exn_test_plane(const exn_test_component *component)
 
     if (!plane)
         return NULL;
-    fill_basis(basis);
+    exn_test_dct_basis(basis);
     for (uint32_t by = 0; by < component->height_in_blocks; by++)
         for (uint32_t bx = 0; bx < component->width_in_blocks; bx++) {
             idct(basis, component->blocks[(size_t)by * component->width_in_blocks + bx],
