@@ -24,12 +24,11 @@ static int set_up(void **state)
 {
     static file f;
     exn_buffer bare = {0}, tiff = {0};
-    char why[JMSG_LENGTH_MAX];
     exn_test_jpeg jpeg;
     exn_test_exif exif = {.orientation = 6};
     f = (file){0};
     exn_test_jpeg_init(&jpeg, 32, 16);
-    assert_true(exn_test_jpeg_make(&jpeg, &bare, why));
+    exn_test_jpeg_made(&jpeg, &bare);
     assert_true(exn_test_exif_make(&exif, &tiff));
     assert_true(
         exn_test_jpeg_insert_exif(exn_buffer_span(&bare), exn_buffer_span(&tiff), &f.bytes));

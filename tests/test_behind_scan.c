@@ -31,13 +31,12 @@ static exn_buffer make(form f)
 {
     exn_test_jpeg jpeg;
     exn_buffer out = {0};
-    char why[JMSG_LENGTH_MAX];
     exn_test_jpeg_init(&jpeg, W, H);
     jpeg.noise = 40;
     jpeg.progressive = f == PROGRESSIVE;
     jpeg.noninterleaved = f == SEPARATE;
     jpeg.arithmetic = f == ARITHMETIC;
-    assert_true(exn_test_jpeg_make(&jpeg, &out, why));
+    exn_test_jpeg_made(&jpeg, &out);
     return out;
 }
 

@@ -26,7 +26,6 @@ static bool has(const exn_result *result, exn_warning warning)
 
 static void make(uint32_t width, uint32_t height, bool progressive, exn_buffer *file)
 {
-    char why[EXN_TEST_WHY];
     exn_test_jpeg spec;
 
     exn_test_jpeg_init(&spec, width, height);
@@ -34,7 +33,7 @@ static void make(uint32_t width, uint32_t height, bool progressive, exn_buffer *
     spec.progressive = progressive;
     spec.noise = 20;
     *file = (exn_buffer){0};
-    assert_true(exn_test_jpeg_make(&spec, file, why));
+    exn_test_jpeg_made(&spec, file);
 }
 
 /* Twelve zeros before each restart marker, more than libjpeg reads ahead: every MCU decodes. */

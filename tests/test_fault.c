@@ -241,13 +241,6 @@ static void torture(const char *name, exn_span file, const exn_options *options,
 
 /* --- JPEG ------------------------------------------------------------------------------------ */
 
-static void make_jpeg(const exn_test_jpeg *jpeg, exn_buffer *out)
-{
-    char why[JMSG_LENGTH_MAX];
-    if (!exn_test_jpeg_make(jpeg, out, why))
-        fail_msg("%s", why);
-}
-
 /* With a thumbnail, a maker note, XMP and a Photoshop resource. */
 static void dress(exn_buffer *file, uint16_t orientation)
 {
@@ -256,7 +249,7 @@ static void dress(exn_buffer *file, uint16_t orientation)
     exn_buffer xmp =
         exn_test_xmp_segment(EXN_TEST_TIFF_NS "tiff:Orientation='6' tiff:ImageWidth='64'", "");
     exn_test_jpeg_init(&small, 32, 16);
-    make_jpeg(&small, &thumbnail);
+    exn_test_jpeg_made(&small, &thumbnail);
     exn_test_exif exif = {.orientation = orientation,
                           .ifd1_orientation = orientation,
                           .pixel_width = 64,
@@ -315,7 +308,7 @@ static void test_jpeg(void **state)
         jpeg.progressive = cases[i].progressive;
         jpeg.arithmetic = cases[i].arithmetic;
         jpeg.optimize = cases[i].optimize;
-        make_jpeg(&jpeg, &file);
+        exn_test_jpeg_made(&jpeg, &file);
         dress(&file, cases[i].orientation);
         torture(cases[i].name, exn_buffer_span(&file), &options, cases[i].outcome);
         exn_buffer_free(&file);
@@ -330,7 +323,7 @@ static void test_untouched(void **state)
     exn_options options;
     exn_options_init(&options, sizeof options);
     exn_test_jpeg_init(&jpeg, 32, 32);
-    make_jpeg(&jpeg, &file);
+    exn_test_jpeg_made(&jpeg, &file);
     torture("untouched", exn_buffer_span(&file), &options, EXN_OUTCOME_UNTOUCHED);
     options.decode_all = true;
     torture("untouched, decoded", exn_buffer_span(&file), &options, EXN_OUTCOME_UNTOUCHED);
@@ -342,10 +335,10 @@ static void make_gain_map(exn_buffer *primary, exn_buffer *map)
     exn_test_jpeg jpeg;
     exn_buffer plain = {0};
     exn_test_jpeg_init(&jpeg, 64, 48);
-    make_jpeg(&jpeg, primary);
+    exn_test_jpeg_made(&jpeg, primary);
     exn_test_jpeg_init(&jpeg, 32, 24);
     assert_true(exn_test_jpeg_sampling(&jpeg, "4:4:4"));
-    make_jpeg(&jpeg, &plain);
+    exn_test_jpeg_made(&jpeg, &plain);
     assert_true(exn_test_jpeg_insert(exn_buffer_span(&plain), 0xE1, exn_test_gain_map_xmp(), map));
     exn_buffer_free(&plain);
 }
@@ -410,7 +403,7 @@ static void test_previews(void **state)
         exn_buffer parts[4] = {{0}};
         exn_options_init(&options, sizeof options);
         exn_test_jpeg_init(&jpeg, 32, 16);
-        make_jpeg(&jpeg, &small);
+        exn_test_jpeg_made(&jpeg, &small);
         assert_true(exn_test_exif_make(&(exn_test_exif){.orientation = 6}, &tiff));
         assert_true(
             exn_test_jpeg_insert_exif(exn_buffer_span(&small), exn_buffer_span(&tiff), &preview));
@@ -418,7 +411,7 @@ static void test_previews(void **state)
         exn_buffer_append(&flashpix, heads, sizeof heads);
         exn_buffer_append(&flashpix, whole.data, whole.size);
         exn_test_jpeg_init(&jpeg, 64, 48);
-        make_jpeg(&jpeg, &parts[0]);
+        exn_test_jpeg_made(&jpeg, &parts[0]);
         assert_true(exn_test_jpeg_insert(exn_buffer_span(&parts[0]), 0xE2,
                                          exn_buffer_span(&flashpix), &parts[1]));
         assert_true(exn_test_jpeg_insert(exn_buffer_span(&parts[1]), 0xE2,
@@ -452,7 +445,7 @@ static void test_damaged(void **state)
         options.decode_all = kept || i & 2;
         exn_test_jpeg_init(&jpeg, 64, 48);
         jpeg.progressive = i & 1;
-        make_jpeg(&jpeg, &file);
+        exn_test_jpeg_made(&jpeg, &file);
         dress(&file, kept ? 1 : 6);
         subject s = {.result.struct_size = sizeof(exn_result),
                      .file = {file.data, file.size - file.size / 8},
@@ -484,7 +477,7 @@ static void test_mended(void **state)
         exn_test_jpeg_init(&jpeg, 64, 48);
         jpeg.progressive = i & 1;
         jpeg.restart_interval = 2;
-        make_jpeg(&jpeg, &file);
+        exn_test_jpeg_made(&jpeg, &file);
         dress(&file, 6);
         size_t from = 0;
         for (size_t at = 0; at + 1 < file.size; at++)
@@ -618,7 +611,7 @@ static void test_wide_jpeg(void **state)
         exn_test_jpeg_init(&jpeg, 64, 48);
         jpeg.progressive = i & 1;
         jpeg.arithmetic = i & 2;
-        make_jpeg(&jpeg, &file);
+        exn_test_jpeg_made(&jpeg, &file);
         dress(&file, 6);
         /* The thumbnail has a frame header, too: the last one of that size is the picture's. */
         size_t frame = 0;
@@ -687,7 +680,7 @@ static void test_needs(void **state)
         jpeg.progressive = i & 2;
         jpeg.noise = 0;
         jpeg.quality = 50;
-        make_jpeg(&jpeg, &file);
+        exn_test_jpeg_made(&jpeg, &file);
         dress(&file, 6);
         expect_covered(samplings[i / 4], &file);
         exn_buffer_free(&file);
@@ -765,7 +758,7 @@ static void test_overlapping_values(void **state)
         exn_put32be(entry + 8, first ? 6 << 16 : 8);
     }
     exn_test_jpeg_init(&jpeg, 64, 48);
-    make_jpeg(&jpeg, &plain);
+    exn_test_jpeg_made(&jpeg, &plain);
     assert_true(exn_test_jpeg_insert_exif(exn_buffer_span(&plain), (exn_span){tiff, SIZE}, &file));
     subject s = {.result.struct_size = sizeof(exn_result), .file = exn_buffer_span(&file)};
     exn_options_init(&s.options, sizeof s.options);

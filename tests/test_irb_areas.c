@@ -43,9 +43,8 @@ static exn_buffer jpeg_with(uint8_t marker, exn_span payload, uint16_t orientati
     const exn_test_exif exif = {.orientation = orientation};
     exn_test_jpeg jpeg;
     exn_buffer plain = {0}, tiff = {0}, with_exif = {0}, out = {0};
-    char why[JMSG_LENGTH_MAX];
     exn_test_jpeg_init(&jpeg, W, H);
-    assert_true(exn_test_jpeg_make(&jpeg, &plain, why));
+    exn_test_jpeg_made(&jpeg, &plain);
     assert_true(exn_test_exif_make(&exif, &tiff));
     assert_true(exn_test_jpeg_insert(exn_buffer_span(&plain), marker, payload, &with_exif));
     assert_true(

@@ -46,7 +46,7 @@ static void turn(const drawing *d, const char *sampling, uint32_t value, exn_tes
     assert_true(exn_test_jpeg_sampling(&spec, sampling));
     spec.quality = 100;
     spec.pixels = d->pixels;
-    assert_true(exn_test_jpeg_make(&spec, &file, why));
+    exn_test_jpeg_made(&spec, &file);
     assert_true(exn_test_jpeg_read((exn_span){file.data, file.size}, source, why));
     assert_true(exn_test_tag((exn_span){file.data, file.size}, value, &tagged));
     assert_int_equal(exn_normalize(tagged.data, tagged.size, NULL, &turned, &result, &error),

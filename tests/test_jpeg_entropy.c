@@ -28,6 +28,8 @@
 
 #include <cmocka.h>
 
+#include "test_entropy_write.h"
+
 enum { DHT = 0xC4, SOF0 = 0xC0, SOS = 0xDA, DQT = 0xDB, DRI = 0xDD, MEMORY = 64 << 20 };
 
 static exn_status open_with(exn_entropy *entropy, exn_jpeg *jpeg, exn_span file, uint32_t value,
@@ -69,14 +71,8 @@ static void turn_with(exn_span file, uint32_t value, exn_quality quality, exn_bu
 
     assert_int_equal(open_with(&entropy, &jpeg, file, value, quality, &error), EXN_OK);
     /* Twice: what is appended again is the same again. */
-    for (int round = 0; round < 2; round++) {
-        out->size = 0;
-        assert_int_equal(exn_buffer_append(out, "\xFF\xD8", 2), EXN_OK);
-        assert_int_equal(exn_entropy_append_frame(&entropy, out), EXN_OK);
-        for (uint32_t s = 0; s < entropy.plan.scans; s++)
-            assert_int_equal(exn_entropy_append_scan(&entropy, s, out), EXN_OK);
-        assert_int_equal(exn_buffer_append(out, "\xFF\xD9", 2), EXN_OK);
-    }
+    for (int round = 0; round < 2; round++)
+        write_picture(&entropy, out);
     exn_entropy_close(&entropy);
     exn_segments_free(&jpeg);
 }
@@ -169,14 +165,6 @@ static void all_turns_are_exact(const exn_buffer *file)
     assert_int_equal(w.exact, 7);
 }
 
-static void make(const exn_test_jpeg *spec, exn_buffer *file)
-{
-    char why[EXN_TEST_WHY];
-
-    file->size = 0;
-    assert_true(exn_test_jpeg_make(spec, file, why));
-}
-
 static void vary(exn_test_jpeg *spec, int kind)
 {
     static const J_COLOR_SPACE spaces[] = {JCS_YCbCr, JCS_GRAYSCALE, JCS_CMYK, JCS_YCCK, JCS_RGB};
@@ -209,7 +197,7 @@ static void both_ways_are_one(void **state)
                 exn_test_jpeg_init(&spec, sizes[w], sizes[(w * 3 + n) % 7]);
                 assert_true(exn_test_jpeg_sampling(&spec, exn_test_samplings[s].name));
                 vary(&spec, (int)(kind * 37 % 80));
-                make(&spec, &file);
+                exn_test_jpeg_made(&spec, &file);
                 compare_all_turns(&file, kind % 5 ? EXN_QUALITY_SAME : EXN_QUALITY_HIGH, &done);
                 exn_buffer_free(&file);
             }
@@ -230,7 +218,7 @@ static void one_component_with_factors(void **state)
         spec.h[0] = 1 + n;
         spec.v[0] = 4 - n;
         spec.restart_interval = (unsigned)n;
-        make(&spec, &file);
+        exn_test_jpeg_made(&spec, &file);
         all_turns_are_exact(&file);
     }
     exn_buffer_free(&file);
@@ -485,7 +473,7 @@ static void mcus_of_ten_blocks(void **state)
     spec.h[0] = 4;
     spec.quality = 100;
     spec.noise = 255;
-    make(&spec, &file);
+    exn_test_jpeg_made(&spec, &file);
     assert_true(file.size > EXN_SOURCE_WINDOW + 2 * EXN_SOURCE_MCU);
     all_turns_are_exact(&file);
     exn_buffer_free(&file);
@@ -524,7 +512,7 @@ static void unusual_files_are_libjpegs(void **state)
     (void)state;
 
     exn_test_jpeg_init(&spec, 32, 32);
-    make(&spec, &file);
+    exn_test_jpeg_made(&spec, &file);
     assert_int_equal(verdict(exn_buffer_span(&file), 6), EXN_OK);
     assert_int_equal(verdict((exn_span){file.data, file.size - 2}, 6), EXN_UNSUPPORTED);
     assert_true(exn_test_jpeg_find(exn_buffer_span(&file), SOS, 0, &scan));
@@ -545,7 +533,7 @@ static void unusual_files_are_libjpegs(void **state)
                     &other);
     assert_int_equal(verdict(exn_buffer_span(&other), 6), EXN_UNSUPPORTED);
     spec.arithmetic = true;
-    make(&spec, &file);
+    exn_test_jpeg_made(&spec, &file);
     assert_int_equal(verdict(exn_buffer_span(&file), 6), EXN_UNSUPPORTED);
     exn_buffer_free(&other);
     exn_buffer_free(&file);
@@ -654,7 +642,7 @@ static tally compare_tables(const exn_test_jpeg *spec)
     exn_buffer file = {0};
     tally t = {0};
 
-    make(spec, &file);
+    exn_test_jpeg_made(spec, &file);
     for (uint32_t value = 2; value <= 8; value++)
         compare_with_jpegtran(exn_buffer_span(&file), value, &t);
     exn_buffer_free(&file);
@@ -816,7 +804,7 @@ static void the_limit_comes_first(void **state)
     (void)state;
 
     exn_test_jpeg_init(&spec, 640, 640);
-    make(&spec, &file);
+    exn_test_jpeg_made(&spec, &file);
     assert_int_equal(exn_segments_parse(exn_buffer_span(&file), &jpeg, NULL), EXN_OK);
     for (uint64_t limit = 1 << 14; limit < MEMORY; limit *= 2) {
         const exn_status status = exn_entropy_open(&entropy, &jpeg, exn_orientation_from_exif(6),
@@ -847,7 +835,7 @@ static void scans_are_charged(void **state)
     spec.progressive = true;
     spec.scans = scans;
     spec.scan_count = 64;
-    make(&spec, &file);
+    exn_test_jpeg_made(&spec, &file);
     assert_int_equal(exn_segments_parse(exn_buffer_span(&file), &jpeg, NULL), EXN_OK);
     assert_int_equal(exn_mcus_coded_blocks(&jpeg), 64 * 64);
     uint64_t blocks = 2 * 64 * 64 + 1;
@@ -867,7 +855,7 @@ static void scans_are_charged(void **state)
     blocks = 1;
     file = (exn_buffer){0};
     spec.scans = NULL; /* libjpeg's own progression */
-    make(&spec, &file);
+    exn_test_jpeg_made(&spec, &file);
     assert_int_equal(exn_segments_parse(exn_buffer_span(&file), &jpeg, NULL), EXN_OK);
     assert_int_equal(exn_mcus_charge(&jpeg, EXN_JPEG_FREE_PASSES, &blocks, NULL), EXN_OK);
     assert_int_equal(blocks, 1);
@@ -886,7 +874,7 @@ static void the_limit_holds_for_libjpeg_s_product(void **state)
 
     exn_test_jpeg_init(&spec, 1280, 1280);
     spec.arithmetic = true;
-    make(&spec, &file);
+    exn_test_jpeg_made(&spec, &file);
     turn_by_libjpeg(exn_buffer_span(&file), 6, EXN_QUALITY_SAME, &out);
     assert_true(out.size > STEP);
     for (int enough = 0; enough < 2; enough++) {
@@ -927,7 +915,7 @@ static void leave_to_libjpeg(exn_test_jpeg *spec, int kind, exn_buffer *file, wa
     spec->arithmetic = true;
     spec->optimize = false;
     spec->wide_tables = false;
-    make(spec, file);
+    exn_test_jpeg_made(spec, file);
     for (uint32_t value = 2; value <= 8; value++)
         assert_int_equal(verdict(exn_buffer_span(file), value), EXN_UNSUPPORTED);
     w->libjpegs += 7;
@@ -944,12 +932,12 @@ static void compare_size(const char *sampling, uint32_t width, uint32_t height, 
         vary(&spec, kind); /* a colour space comes with factors of 1 */
         assert_true(exn_test_jpeg_sampling(&spec, sampling));
         spec.wild = kind % 10 == 3 || kind % 10 == 5;
-        make(&spec, &file);
+        exn_test_jpeg_made(&spec, &file);
         compare_all_turns(&file, n % 3 ? EXN_QUALITY_SAME : EXN_QUALITY_HIGH, w);
         if (n % 4 == 1) {
             exn_test_jpeg progressive = spec;
             progressive.progressive = true;
-            make(&progressive, &file);
+            exn_test_jpeg_made(&progressive, &file);
             compare_all_turns(&file, n % 3 ? EXN_QUALITY_SAME : EXN_QUALITY_HIGH, w);
         }
         if (n % 4 == 0)

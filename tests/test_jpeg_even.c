@@ -27,7 +27,6 @@ typedef struct picture {
 
 static void make(const picture *p, exn_buffer *file)
 {
-    char why[EXN_TEST_WHY];
     exn_test_jpeg spec;
     uint8_t *pixels = calloc((size_t)p->width * p->height, 4);
 
@@ -44,7 +43,7 @@ static void make(const picture *p, exn_buffer *file)
     assert_true(exn_test_jpeg_sampling(&spec, p->sampling));
     spec.progressive = p->progressive;
     spec.pixels = pixels;
-    assert_true(exn_test_jpeg_make(&spec, file, why));
+    exn_test_jpeg_made(&spec, file);
     free(pixels);
 }
 
@@ -211,7 +210,7 @@ static void all_but_one(void **state)
         exn_test_jpeg_init(&spec, p.width, p.height);
         assert_true(exn_test_jpeg_sampling(&spec, p.sampling));
         spec.pixels = pixels;
-        assert_true(exn_test_jpeg_make(&spec, &file, why));
+        exn_test_jpeg_made(&spec, &file);
         assert_true(exn_test_jpeg_read(exn_buffer_span(&file), &source, why));
         for (uint32_t value = 2; value <= 4; value++) {
             assert_int_equal(exn_test_exact_set(&source, value), 6);

@@ -23,15 +23,6 @@ enum { SOF0 = 0xC0, SOF1 = 0xC1, DHT = 0xC4, SOS = 0xDA, DQT = 0xDB };
 
 static const exn_span nothing = {(const uint8_t *)"", 0};
 
-static void make(const exn_test_jpeg *spec, exn_buffer *file)
-{
-    char why[EXN_TEST_WHY];
-
-    *file = (exn_buffer){0};
-    if (!exn_test_jpeg_make(spec, file, why))
-        fail_msg("%s", why);
-}
-
 static void splice(exn_buffer *file, size_t offset, size_t remove, exn_span insert)
 {
     exn_buffer made = {0};
@@ -223,7 +214,7 @@ static void check_no_hint(const exn_buffer *file)
  */
 static void check_row(const int *dc, uint32_t count, int ac, exn_status expected)
 {
-    exn_buffer file;
+    exn_buffer file = {0};
 
     draw_row(dc, count, ac, &file);
     assert_int_equal(verdict(&file), expected);
@@ -305,10 +296,10 @@ static void steps_of_eight_bits_and_more(void **state)
     for (size_t n = 0; n < sizeof steps / sizeof *steps; n++)
         for (int cut = 0; cut < 2; cut++) {
             exn_test_jpeg spec;
-            exn_buffer file;
+            exn_buffer file = {0};
             exn_test_jpeg_init(&spec, cut ? 21 : 24, cut ? 19 : 16);
             exn_test_jpeg_space(&spec, JCS_GRAYSCALE);
-            make(&spec, &file);
+            exn_test_jpeg_made(&spec, &file);
             set_step(&file, steps[n]);
             check(&file);
             exn_buffer_free(&file);
@@ -321,7 +312,7 @@ static void ac_values_that_requantizing_makes(void **state)
 {
     static const int levels[] = {1000, -1000, 1000, 1000, -1000, 1000, -1000};
     enum { COUNT = sizeof levels / sizeof *levels };
-    exn_buffer file;
+    exn_buffer file = {0};
     (void)state;
 
     draw_row(levels, COUNT, 0, &file);
@@ -363,11 +354,11 @@ static void standard_tables_that_a_slot_gets_anew(void **state)
 
     for (int cut = 0; cut < 2; cut++) {
         exn_test_jpeg spec;
-        exn_buffer file;
+        exn_buffer file = {0};
         exn_test_jpeg_init(&spec, cut ? 45 : 48, cut ? 35 : 32);
         exn_test_jpeg_sampling(&spec, cut ? "4:2:0" : "4:4:4");
         spec.noninterleaved = true;
-        make(&spec, &file);
+        exn_test_jpeg_made(&spec, &file);
         for (unsigned n = 2; n < 4; n++) /* DC and AC, which libjpeg writes before Cb's scan */
             file.data[exn_test_jpeg_found(&file, DHT, n).payload.data - file.data] &= 0xF0;
         for (unsigned n = 1; n < 3; n++)
@@ -385,7 +376,7 @@ static void tables_alike_but_for_their_values(void **state)
     static const uint8_t ac[] = {1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x00, 0x11, 0x01};
     const frame f = {64, 64, 1, {1}, {1}, dc, ac};
     exn_test_codes dc_codes, ac_codes;
-    exn_buffer file;
+    exn_buffer file = {0};
     exn_test_pen pen = {.out = &file};
     (void)state;
 
@@ -409,7 +400,7 @@ static void a_table_without_eob(void **state)
     static const uint8_t dc[] = {1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
     static const uint8_t ac[] = {1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x01};
     const frame f = {24, 8, 3, {2, 1, 1}, {1, 1, 1}, dc, ac};
-    exn_buffer file;
+    exn_buffer file = {0};
     exn_test_pen pen = {.out = &file};
     (void)state;
 
@@ -429,7 +420,7 @@ static void a_dc_table_of_size_16(void **state)
 {
     static const uint8_t dc[] = {1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 16};
     static const uint8_t ac[] = {1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
-    exn_buffer file;
+    exn_buffer file = {0};
     exn_test_pen pen = {.out = &file};
     (void)state;
 
@@ -444,7 +435,7 @@ static void a_dc_table_of_size_16(void **state)
 static void padding_and_tables_of_an_output(void **state)
 {
     exn_test_jpeg spec;
-    exn_buffer file, tagged = {0};
+    exn_buffer file = {0}, tagged = {0};
     exn_bytes product;
     exn_result result = {.struct_size = sizeof(exn_result)};
     exn_test_segment found;
@@ -452,7 +443,7 @@ static void padding_and_tables_of_an_output(void **state)
 
     exn_test_jpeg_init(&spec, 32, 16);
     spec.noise = 0;
-    make(&spec, &file);
+    exn_test_jpeg_made(&spec, &file);
     for (uint32_t value = 2; value <= 8; value++) {
         tagged.size = 0;
         assert_true(exn_test_tag(exn_buffer_span(&file), value, &tagged));
@@ -469,7 +460,7 @@ static void padding_and_tables_of_an_output(void **state)
     /* Standard codes of no difference and of an EOB: 00 1010. */
     static const uint8_t dc[] = {0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0,  0,
                                  0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
-    make(&spec, &tagged);
+    exn_test_jpeg_made(&spec, &tagged);
     begin(&(frame){8, 8, 1, {1}, {1}, dc, exn_test_jpeg_found(&tagged, DHT, 1).payload.data + 1},
           &file);
     exn_test_pen pen = {.out = &file};
@@ -523,11 +514,11 @@ static void draw_longest_mcus(exn_buffer *file, const uint8_t *dc, const uint8_t
 static void mcus_of_ten_blocks_at_their_longest(void **state)
 {
     exn_test_jpeg spec;
-    exn_buffer usual, file;
+    exn_buffer usual = {0}, file = {0};
     (void)state;
 
     exn_test_jpeg_init(&spec, 16, 16);
-    make(&spec, &usual);
+    exn_test_jpeg_made(&spec, &usual);
     draw_longest_mcus(&file, exn_test_jpeg_found(&usual, DHT, 0).payload.data + 1,
                       exn_test_jpeg_found(&usual, DHT, 1).payload.data + 1);
     assert_true(file.size > 8 * 30 * 2000);
@@ -550,7 +541,7 @@ static void long_mcus_behind_flat_ones(void **state)
         const frame f = {
             32 * COLUMNS, 16 * (FLAT + extra + LONG) / COLUMNS, 3, {4, 1, 1}, {2, 1, 1}, dc, ac};
         exn_test_codes dc_codes, ac_codes;
-        exn_buffer file;
+        exn_buffer file = {0};
         exn_test_pen pen = {.out = &file};
         begin(&f, &file);
         exn_test_codes_make(dc, &dc_codes);
@@ -577,13 +568,13 @@ static void mcus_of_ten_blocks_of_noise(void **state)
 
     for (int n = 0; n < 2; n++) {
         exn_test_jpeg spec;
-        exn_buffer file;
+        exn_buffer file = {0};
         exn_test_jpeg_init(&spec, 256, 128);
         spec.h[0] = 4;
         spec.quality = 100;
         spec.noise = 255;
         spec.optimize = n;
-        make(&spec, &file);
+        exn_test_jpeg_made(&spec, &file);
         check(&file);
         exn_buffer_free(&file);
     }
@@ -597,14 +588,14 @@ static void mcus_of_ten_blocks_of_noise(void **state)
 static void chroma_alone_is_exact(void **state)
 {
     exn_test_jpeg spec;
-    exn_buffer file, tagged = {0};
+    exn_buffer file = {0}, tagged = {0};
     exn_bytes product;
     exn_result result = {.struct_size = sizeof(exn_result)};
     (void)state;
 
     exn_test_jpeg_init(&spec, 24, 32);
     assert_true(exn_test_jpeg_sampling(&spec, "1x1,2x2,2x2"));
-    make(&spec, &file);
+    exn_test_jpeg_made(&spec, &file);
     check(&file);
     assert_true(exn_test_tag(exn_buffer_span(&file), 2, &tagged));
     assert_int_equal(normalize(exn_buffer_span(&tagged), &product, &result), EXN_OK);
@@ -620,13 +611,13 @@ static void a_dnl_segment_of_three_bytes(void **state)
 {
     enum { DNL = 0xDC };
     exn_test_jpeg spec;
-    exn_buffer file;
+    exn_buffer file = {0};
     (void)state;
 
     for (size_t size = 2; size <= 3; size++) {
         exn_buffer longer = {0};
         exn_test_jpeg_init(&spec, 24, 32);
-        make(&spec, &file);
+        exn_test_jpeg_made(&spec, &file);
         assert_true(exn_test_insert_segment(exn_buffer_span(&file), file.size - 2, DNL,
                                             (exn_span){(const uint8_t *)"\0\x20", size}, &longer));
         assert_int_equal(verdict(&longer), size == 2 ? EXN_OK : EXN_CORRUPT);
@@ -639,12 +630,12 @@ static void a_dnl_segment_of_three_bytes(void **state)
 static void a_scan_comes_twice(void **state)
 {
     exn_test_jpeg spec;
-    exn_buffer file;
+    exn_buffer file = {0};
     (void)state;
 
     exn_test_jpeg_init(&spec, 40, 24);
     spec.noninterleaved = true;
-    make(&spec, &file);
+    exn_test_jpeg_made(&spec, &file);
     for (unsigned n = 0; n < 3; n++) {
         exn_buffer twice = {0};
         const exn_test_segment scan = exn_test_jpeg_found(&file, SOS, n);
@@ -661,7 +652,7 @@ static void a_scan_comes_twice(void **state)
 static void five_hundred_scans(void **state)
 {
     exn_test_jpeg spec;
-    exn_buffer file;
+    exn_buffer file = {0};
     exn_error error;
     exn_bytes product;
     exn_result result = {.struct_size = sizeof(exn_result)};
@@ -669,7 +660,7 @@ static void five_hundred_scans(void **state)
 
     exn_test_jpeg_init(&spec, 8, 8);
     spec.noninterleaved = true;
-    make(&spec, &file);
+    exn_test_jpeg_made(&spec, &file);
     const exn_test_segment scan = exn_test_jpeg_found(&file, SOS, 2);
     const size_t to = (size_t)(scan.entropy.data - file.data) + scan.entropy.size;
     exn_buffer one = {0}, many = {0}, tagged = {0};
@@ -695,7 +686,7 @@ static void the_longest_restart_interval(void **state)
 {
     char why[EXN_TEST_WHY];
     exn_test_jpeg spec;
-    exn_buffer file, tagged = {0};
+    exn_buffer file = {0}, tagged = {0};
     exn_test_coefs coefs;
     exn_bytes product;
     exn_result result = {.struct_size = sizeof(exn_result)};
@@ -705,7 +696,7 @@ static void the_longest_restart_interval(void **state)
     exn_test_jpeg_space(&spec, JCS_GRAYSCALE);
     spec.noise = 0;
     spec.restart_interval = 9;
-    make(&spec, &file);
+    exn_test_jpeg_made(&spec, &file);
     assert_true(exn_test_tag(exn_buffer_span(&file), 5, &tagged));
     assert_int_equal(normalize(exn_buffer_span(&tagged), &product, &result), EXN_OK);
     assert_true(exn_test_jpeg_read((exn_span){product.data, product.size}, &coefs, why));
@@ -728,7 +719,7 @@ static void components_of_a_scan_in_another_order(void **state)
         char why[EXN_TEST_WHY];
         exn_test_codes dc, ac;
         exn_test_coefs coefs = {0};
-        exn_buffer file;
+        exn_buffer file = {0};
         exn_test_pen pen = {.out = &file};
         begin(&f, &file);
         exn_test_codes_make(wide_dc, &dc);
@@ -756,11 +747,11 @@ static void a_scan_is_missing(void **state)
 
     for (size_t n = 0; n < 3 * sizeof samplings / sizeof *samplings; n++) {
         exn_test_jpeg spec;
-        exn_buffer file;
+        exn_buffer file = {0};
         exn_test_jpeg_init(&spec, 32, 48);
         exn_test_jpeg_sampling(&spec, samplings[n / 3]);
         spec.noninterleaved = true;
-        make(&spec, &file);
+        exn_test_jpeg_made(&spec, &file);
         assert_int_equal(verdict(&file), EXN_OK);
         const exn_test_segment scan = exn_test_jpeg_found(&file, SOS, (unsigned)n % 3);
         const size_t to = (size_t)(scan.entropy.data - file.data) + scan.entropy.size;

@@ -21,6 +21,8 @@
 
 #include <cmocka.h>
 
+#include "test_entropy_write.h"
+
 enum { DHT = 0xC4, SOS = 0xDA, MEMORY = 64 << 20, MOST_SCANS = 64 };
 
 /* --- Both ways ------------------------------------------------------------------------------- */
@@ -47,13 +49,8 @@ static exn_status turn(exn_span file, uint32_t value, uint64_t limit, exn_buffer
     const exn_status status = open_entropy(&entropy, &jpeg, file, value, limit);
 
     out->size = 0;
-    if (status == EXN_OK) {
-        assert_int_equal(exn_buffer_append(out, "\xFF\xD8", 2), EXN_OK);
-        assert_int_equal(exn_entropy_append_frame(&entropy, out), EXN_OK);
-        for (uint32_t s = 0; s < entropy.plan.scans; s++)
-            assert_int_equal(exn_entropy_append_scan(&entropy, s, out), EXN_OK);
-        assert_int_equal(exn_buffer_append(out, "\xFF\xD9", 2), EXN_OK);
-    }
+    if (status == EXN_OK)
+        write_picture(&entropy, out);
     exn_entropy_close(&entropy);
     exn_segments_free(&jpeg);
     return status;
@@ -145,15 +142,6 @@ static void compare_turns(exn_span file)
         compare_ways(file, value);
 }
 
-static void make(const exn_test_jpeg *spec, exn_buffer *file)
-{
-    char why[JMSG_LENGTH_MAX];
-
-    file->size = 0;
-    if (!exn_test_jpeg_make(spec, file, why))
-        fail_msg("%s", why);
-}
-
 /* --- Scans ----------------------------------------------------------------------------------- */
 
 /* Numbers by chance, the same in each run. */
@@ -221,7 +209,7 @@ static void whatever_the_scans_are(void **state)
                 make_scans(n, exn_test_jpeg_components(&spec), blocks <= 10 && n / 4 % 2, scans);
             spec.scans = scans;
         }
-        make(&spec, &file);
+        exn_test_jpeg_made(&spec, &file);
         compare_turns(exn_buffer_span(&file));
     }
     exn_buffer_free(&file);
@@ -368,7 +356,7 @@ static void a_bit_is_another(void **state)
     for (int restarts = 0; restarts < 2; restarts++) {
         exn_test_segment segment;
         spec.restart_interval = restarts ? 2 : 0;
-        make(&spec, &file);
+        exn_test_jpeg_made(&spec, &file);
         for (unsigned n = 0; exn_test_jpeg_find(exn_buffer_span(&file), DHT, n, &segment); n++) {
             const size_t first = (size_t)(segment.payload.data - file.data) + 17;
             for (size_t bit = 8 * first; bit < 8 * (first + segment.payload.size - 17); bit++)
@@ -460,7 +448,7 @@ static void missing_scans_are_libjpegs(void **state)
 
     exn_test_jpeg_init(&spec, 32, 32);
     spec.progressive = true;
-    make(&spec, &file);
+    exn_test_jpeg_made(&spec, &file);
     assert_int_equal(turn(exn_buffer_span(&file), 6, MEMORY, &out), EXN_OK);
     for (unsigned n = 0; exn_test_jpeg_find(exn_buffer_span(&file), SOS, n, &scan); n++) {
         drop_scan(&file, n, &other);
@@ -487,11 +475,11 @@ static void more_scans_are_libjpegs(void **state)
         scans[k] = (jpeg_scan_info){1, {0}, k, k, 0, k == 63};
     scans[64] = (jpeg_scan_info){1, {0}, 63, 63, 1, 0};
     spec.scan_count = 65;
-    make(&spec, &file);
+    exn_test_jpeg_made(&spec, &file);
     assert_int_equal(turn(exn_buffer_span(&file), 6, MEMORY, &out), EXN_UNSUPPORTED);
     scans[63].Al = 0;
     spec.scan_count = 64;
-    make(&spec, &file);
+    exn_test_jpeg_made(&spec, &file);
     assert_int_equal(turn(exn_buffer_span(&file), 6, MEMORY, &out), EXN_OK);
     compare_turns(exn_buffer_span(&file));
     exn_buffer_free(&file);
@@ -506,7 +494,7 @@ static uint64_t least_memory(const exn_test_jpeg *spec)
     exn_jpeg jpeg;
     uint64_t limit = 1 << 16;
 
-    make(spec, &file);
+    exn_test_jpeg_made(spec, &file);
     for (exn_status status = EXN_UNSUPPORTED; status != EXN_OK; limit += 1 << 14) {
         status = turn(exn_buffer_span(&file), 6, limit, &out);
         assert_true(status == EXN_OK || status == EXN_UNSUPPORTED);

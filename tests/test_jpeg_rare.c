@@ -51,16 +51,6 @@ static exn_span head_of(const exn_buffer *file, const exn_test_segment *segment)
                              segment->offset);
 }
 
-static void make(const exn_test_jpeg *spec, exn_buffer *file)
-{
-    char why[EXN_TEST_WHY];
-
-    *file = (exn_buffer){0};
-    if (!exn_test_jpeg_make(spec, file, why))
-        print_error("%s\n", why);
-    assert_true(file->size > 0);
-}
-
 static bool check_components(const exn_test_coefs *source, const exn_test_coefs *product,
                              uint32_t exact, uint32_t value, char why[EXN_TEST_WHY])
 {
@@ -161,14 +151,14 @@ static void merge(exn_buffer *file, uint8_t marker, unsigned count)
 static void tables_in_one_segment(void **state)
 {
     exn_test_jpeg spec;
-    exn_buffer file;
+    exn_buffer file = {0};
     (void)state;
 
     for (int n = 0; n < 2 * SIZES; n++) {
         exn_test_jpeg_init(&spec, sizes[n / 2][0], sizes[n / 2][1]);
         spec.optimize = n % 2;
         spec.odd_tables = true;
-        make(&spec, &file);
+        exn_test_jpeg_made(&spec, &file);
         merge(&file, DHT, 4);
         merge(&file, DQT, 3);
         assert_false(exn_test_jpeg_find(exn_buffer_span(&file), DQT, 1, &(exn_test_segment){0}));
@@ -181,13 +171,13 @@ static void tables_in_one_segment(void **state)
 static void huffman_tables_change_between_scans(void **state)
 {
     exn_test_jpeg spec;
-    exn_buffer file;
+    exn_buffer file = {0};
     (void)state;
 
     for (int n = 0; n < SIZES; n++) {
         exn_test_jpeg_init(&spec, sizes[n][0], sizes[n][1]);
         spec.noninterleaved = spec.optimize = true;
-        make(&spec, &file);
+        exn_test_jpeg_made(&spec, &file);
         const exn_span cb = exn_test_jpeg_found(&file, DHT, 2).payload,
                        cr = exn_test_jpeg_found(&file, DHT, 4).payload;
         assert_int_equal(cb.data[0], cr.data[0]);
@@ -201,7 +191,7 @@ static void huffman_tables_change_between_scans(void **state)
 static void quantization_tables_change_between_scans(void **state)
 {
     exn_test_jpeg spec;
-    exn_buffer file, longer = {0};
+    exn_buffer file = {0}, longer = {0};
     exn_test_coefs coefs;
     char why[EXN_TEST_WHY];
     uint8_t table[65];
@@ -210,7 +200,7 @@ static void quantization_tables_change_between_scans(void **state)
     for (int n = 0; n < SIZES; n++) {
         exn_test_jpeg_init(&spec, sizes[n][0], sizes[n][1]);
         spec.noninterleaved = true;
-        make(&spec, &file);
+        exn_test_jpeg_made(&spec, &file);
         memcpy(table, exn_test_jpeg_found(&file, DQT, 1).payload.data, sizeof table);
         for (int k = 1; k < 65; k++)
             table[k] = (uint8_t)(table[k] + k % 3);
@@ -231,14 +221,14 @@ static void quantization_tables_change_between_scans(void **state)
 static void quantization_tables_behind_the_frame_header(void **state)
 {
     exn_test_jpeg spec;
-    exn_buffer file;
+    exn_buffer file = {0};
     (void)state;
 
     for (int n = 0; n < SIZES; n++) {
         exn_buffer tables = {0};
         exn_test_jpeg_init(&spec, sizes[n][0], sizes[n][1]);
         spec.odd_tables = true;
-        make(&spec, &file);
+        exn_test_jpeg_made(&spec, &file);
         merge(&file, DQT, 3);
         const exn_test_segment early = exn_test_jpeg_found(&file, DQT, 0);
         append(&tables, head_of(&file, &early));
@@ -261,14 +251,14 @@ static void quantization_tables_behind_the_frame_header(void **state)
 static void wide_tables_of_small_steps(void **state)
 {
     exn_test_jpeg spec;
-    exn_buffer file;
+    exn_buffer file = {0};
     (void)state;
 
     for (int n = 0; n < 2 * SIZES; n++) {
         uint8_t wide[129] = {0};
         exn_buffer segment = {0};
         exn_test_jpeg_init(&spec, sizes[n / 2][0], sizes[n / 2][1]);
-        make(&spec, &file);
+        exn_test_jpeg_made(&spec, &file);
         const exn_test_segment dqt = exn_test_jpeg_found(&file, DQT, 0);
         wide[0] = 0x10 | dqt.payload.data[0];
         for (int k = 0; k < 64; k++)
@@ -347,14 +337,14 @@ static void restart_intervals_change_between_scans(void **state)
 
     for (int n = 0; n < 2 * WAYS * SIZES; n++) {
         const uint8_t *interval = intervals[n % WAYS];
-        exn_buffer a, b, file;
+        exn_buffer a = {0}, b = {0}, file = {0};
         exn_test_jpeg_init(&spec, sizes[n / WAYS / 2][0], sizes[n / WAYS / 2][1]);
         spec.noninterleaved = true;
         spec.arithmetic = n / WAYS % 2;
         spec.restart_interval = interval[0];
-        make(&spec, &a);
+        exn_test_jpeg_made(&spec, &a);
         spec.restart_interval = interval[1];
-        make(&spec, &b);
+        exn_test_jpeg_made(&spec, &b);
         join(&a, &b, DRI, (exn_span){(const uint8_t[]){0, interval[1]}, 2}, &file);
         check_intervals(&file, !spec.arithmetic || interval[0] == interval[1]);
         check(&file);
@@ -367,7 +357,7 @@ static void rows_that_get_short(void **state)
     (void)state;
     for (int n = 0; n < 3; n++) {
         exn_test_jpeg spec;
-        exn_buffer file, tagged = {0};
+        exn_buffer file = {0}, tagged = {0};
         exn_bytes product;
         exn_result result = {.struct_size = sizeof(exn_result)};
         uint32_t intervals[4];
@@ -376,7 +366,7 @@ static void rows_that_get_short(void **state)
         spec.restart_in_rows = 1;
         spec.arithmetic = n == 1;
         spec.progressive = n == 2;
-        make(&spec, &file);
+        exn_test_jpeg_made(&spec, &file);
         assert_true(exn_test_tag(exn_buffer_span(&file), 6, &tagged));
         assert_int_equal(exn_normalize(tagged.data, tagged.size, NULL, &product, &result, NULL),
                          EXN_OK);
@@ -396,13 +386,13 @@ static void conditioning_changes_between_scans(void **state)
 
     for (int n = 0; n < SIZES; n++) {
         static const uint8_t conditioning[] = {0x10, 20, 0x11, 20};
-        exn_buffer a, b, file;
+        exn_buffer a = {0}, b = {0}, file = {0};
         exn_test_jpeg_init(&spec, sizes[n][0], sizes[n][1]);
         spec.noninterleaved = spec.arithmetic = true;
         spec.arithmetic_k = 3;
-        make(&spec, &a);
+        exn_test_jpeg_made(&spec, &a);
         spec.arithmetic_k = 20;
-        make(&spec, &b);
+        exn_test_jpeg_made(&spec, &b);
         join(&a, &b, DAC, (exn_span){conditioning, sizeof conditioning}, &file);
         check(&file);
     }
@@ -415,14 +405,14 @@ static void scans_in_any_order(void **state)
         {{1, {2}, 0, 63, 0, 0}, {1, {1}, 0, 63, 0, 0}, {1, {0}, 0, 63, 0, 0}},
         {{1, {1}, 0, 63, 0, 0}, {2, {0, 2}, 0, 63, 0, 0}}};
     exn_test_jpeg spec;
-    exn_buffer file;
+    exn_buffer file = {0};
     (void)state;
 
     for (int n = 0; n < 2 * SIZES; n++) {
         exn_test_jpeg_init(&spec, sizes[n / 2][0], sizes[n / 2][1]);
         spec.scans = orders[n % 2];
         spec.scan_count = n % 2 ? 2 : 3;
-        make(&spec, &file);
+        exn_test_jpeg_made(&spec, &file);
         check(&file);
     }
 }
@@ -431,7 +421,7 @@ static void scans_in_any_order(void **state)
 static void fill_bytes_before_every_marker(void **state)
 {
     exn_test_jpeg spec;
-    exn_buffer file;
+    exn_buffer file = {0};
     (void)state;
 
     for (int n = 0; n < SIZES; n++) {
@@ -442,7 +432,7 @@ static void fill_bytes_before_every_marker(void **state)
         exn_test_jpeg_init(&spec, sizes[n][0], sizes[n][1]);
         spec.restart_interval = 1;
         spec.noninterleaved = true;
-        make(&spec, &file);
+        exn_test_jpeg_made(&spec, &file);
         while (exn_test_jpeg_next(exn_buffer_span(&file), &offset, &segment)) {
             /* SOI is what tells a JPEG, and JFIF's readers want APP0 right behind it. */
             if (segment.offset > 2)
@@ -473,12 +463,12 @@ static void words_that_mean_nothing(void **state)
         static const uint8_t selections[][3] = {{0, 0, 0}, {1, 63, 0}, {63, 1, 0x21}};
         const bool jfif = n % 4 == 3;
         exn_test_jpeg spec;
-        exn_buffer well, file;
+        exn_buffer well = {0}, file = {0};
         exn_test_jpeg_init(&spec, sizes[n / 8][0], sizes[n / 8][1]);
         spec.arithmetic = n % 8 >= 4;
         spec.noninterleaved = n / 8 == 1;
-        make(&spec, &well);
-        make(&spec, &file);
+        exn_test_jpeg_made(&spec, &well);
+        exn_test_jpeg_made(&spec, &file);
         if (jfif)
             file.data[exn_test_jpeg_found(&file, APP0, 0).offset + 9] =
                 2; /* behind marker, length and name */
@@ -521,15 +511,15 @@ static void lines_told_twice(void **state)
         const uint8_t lines[] = {0, (uint8_t)sizes[n / 4][1]};
         exn_options drop;
         exn_test_jpeg spec;
-        exn_buffer well, file, tagged = {0};
+        exn_buffer well = {0}, file = {0}, tagged = {0};
         exn_bytes product;
         exn_result result = {.struct_size = sizeof(exn_result)};
         exn_test_jpeg_init(&spec, sizes[n / 4][0], lines[1]);
         spec.noninterleaved = n % 4 == 1;
         spec.progressive = n % 4 == 2;
         spec.arithmetic = n % 4 == 3;
-        make(&spec, &well);
-        make(&spec, &file);
+        exn_test_jpeg_made(&spec, &well);
+        exn_test_jpeg_made(&spec, &file);
         insert_dnl(&file, (exn_span){lines, sizeof lines});
         for (uint32_t value = 2; value <= 8; value++)
             check_turn(&well, &file, value, 0, 0);
@@ -595,7 +585,7 @@ static void encode(uint32_t width, uint32_t height, int components, int h, int v
 
 static void two_components(void **state)
 {
-    exn_buffer file;
+    exn_buffer file = {0};
     (void)state;
 
     for (int n = 0; n < SIZES; n++)
@@ -610,7 +600,7 @@ static void two_components(void **state)
 static void rgb_by_component_names(void **state)
 {
     exn_test_jpeg spec;
-    exn_buffer file;
+    exn_buffer file = {0};
     exn_test_coefs coefs;
     char why[EXN_TEST_WHY];
     (void)state;
@@ -619,7 +609,7 @@ static void rgb_by_component_names(void **state)
         exn_test_jpeg_init(&spec, sizes[n][0], sizes[n][1]);
         exn_test_jpeg_space(&spec, JCS_RGB);
         spec.odd_tables = true;
-        make(&spec, &file);
+        exn_test_jpeg_made(&spec, &file);
         const exn_test_segment adobe = exn_test_jpeg_found(&file, APP14, 0);
         splice(&file, adobe.offset, head_of(&file, &adobe).size, nothing);
         assert_true(exn_test_jpeg_read(exn_buffer_span(&file), &coefs, why));
@@ -653,12 +643,12 @@ static void components_of_one_id(void **state)
     for (size_t n = 0; n < 4 * SIZES * sizeof ids / sizeof *ids; n++) {
         const uint32_t *size = sizes[n / 4 % SIZES];
         exn_test_jpeg spec;
-        exn_buffer file;
+        exn_buffer file = {0};
         exn_test_jpeg_init(&spec, size[0], size[1]);
         spec.arithmetic = n % 4 == 1;
         spec.noninterleaved = n % 4 == 2;
         spec.progressive = n % 4 == 3;
-        make(&spec, &file);
+        exn_test_jpeg_made(&spec, &file);
         rename_all(&file,
                    spec.progressive  ? SOF2
                    : spec.arithmetic ? SOF9
@@ -676,7 +666,7 @@ static void components_of_one_id(void **state)
 /* Black at steps of 1 has a DC of -1024, one more than any other coefficient may have. */
 static void black_at_the_finest_steps(void **state)
 {
-    exn_buffer file;
+    exn_buffer file = {0};
     exn_test_coefs coefs;
     char why[EXN_TEST_WHY];
     (void)state;
@@ -698,7 +688,7 @@ static void make_patched(uint8_t marker, size_t at, uint8_t value, exn_buffer *f
     exn_test_jpeg spec;
 
     exn_test_jpeg_init(&spec, 45, 35);
-    make(&spec, file);
+    exn_test_jpeg_made(&spec, file);
     const exn_test_segment segment = exn_test_jpeg_found(file, marker, 0);
     file->data[(size_t)(segment.payload.data - file->data) + at] = value;
 }
@@ -707,7 +697,7 @@ static void what_cannot_be_read_is_named(void **state)
 {
     static const uint8_t five[] = {8, 0, 32,   0, 48, 5,    1, 0x11, 0,    2, 0x11,
                                    0, 3, 0x11, 0, 4,  0x11, 0, 5,    0x11, 0};
-    exn_buffer file, segment = {0};
+    exn_buffer file = {0}, segment = {0};
     (void)state;
 
     make_patched(SOF0, 0, 12, &file);
@@ -746,10 +736,10 @@ static void the_longest_side(void **state)
     (void)state;
     for (int tall = 0; tall <= 1; tall++) {
         exn_test_jpeg spec;
-        exn_buffer file;
+        exn_buffer file = {0};
         exn_test_jpeg_init(&spec, tall ? 8 : 65500, tall ? 65500 : 8);
         exn_test_jpeg_space(&spec, JCS_GRAYSCALE);
-        make(&spec, &file);
+        exn_test_jpeg_made(&spec, &file);
         for (uint32_t value = 5; value <= 8; value++)
             check_turn(&file, &file, value, 0, 0);
         uint8_t *frame = file.data + exn_test_jpeg_found(&file, SOF0, 0).offset;

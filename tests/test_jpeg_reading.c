@@ -50,7 +50,6 @@ static void make_level(uint8_t y, uint8_t cb, uint8_t off, uint32_t orientation,
                        exn_buffer *file)
 {
     static uint8_t pixels[4 * WIDTH * HEIGHT];
-    char why[EXN_TEST_WHY];
     exn_buffer plain = {0};
     exn_test_jpeg spec;
     for (size_t n = 0; n < WIDTH * HEIGHT; n++) {
@@ -63,7 +62,7 @@ static void make_level(uint8_t y, uint8_t cb, uint8_t off, uint32_t orientation,
     spec.progressive = progressive;
     spec.quality = 50;
     *file = (exn_buffer){0};
-    assert_true(exn_test_jpeg_make(&spec, &plain, why));
+    exn_test_jpeg_made(&spec, &plain);
     assert_true(exn_test_tag(exn_buffer_span(&plain), orientation, file));
     exn_buffer_free(&plain);
 }
@@ -164,13 +163,12 @@ static void verifying_sees_it_too(void **state)
 
 static void make_progressive(uint32_t orientation, exn_buffer *file)
 {
-    char why[EXN_TEST_WHY];
     exn_buffer plain = {0};
     exn_test_jpeg spec;
     exn_test_jpeg_init(&spec, WIDTH, HEIGHT);
     spec.progressive = true;
     *file = (exn_buffer){0};
-    assert_true(exn_test_jpeg_make(&spec, &plain, why));
+    exn_test_jpeg_made(&spec, &plain);
     assert_true(exn_test_tag(exn_buffer_span(&plain), orientation, file));
     exn_buffer_free(&plain);
 }
@@ -234,14 +232,13 @@ static void a_component_s_only_scan_is_missing(void **state)
     (void)state;
     for (uint32_t orientation = 1; orientation <= 6; orientation += 5)
         for (unsigned n = 0; n < 3; n++) {
-            char why[EXN_TEST_WHY];
             exn_buffer plain = {0}, file = {0}, cut = {0};
             exn_options options;
             exn_result result = {.struct_size = sizeof(exn_result)};
             exn_test_jpeg spec;
             exn_test_jpeg_init(&spec, WIDTH, HEIGHT);
             spec.noninterleaved = true;
-            assert_true(exn_test_jpeg_make(&spec, &plain, why));
+            exn_test_jpeg_made(&spec, &plain);
             assert_true(exn_test_tag(exn_buffer_span(&plain), orientation, &file));
             const exn_test_segment scan = exn_test_jpeg_found(&file, SOS, n);
             const size_t size =
@@ -266,7 +263,6 @@ enum kind { PLAIN, OPTIMIZED, SEPARATE, PROGRESSIVE, RESTARTS, PROGRESSIVE_RESTA
 /* Sides that are whole in blocks: all is lossless. */
 static void make_kind(enum kind kind, uint32_t orientation, exn_buffer *file)
 {
-    char why[EXN_TEST_WHY];
     exn_buffer plain = {0};
     exn_test_jpeg spec;
     exn_test_jpeg_init(&spec, 96, 64);
@@ -275,7 +271,7 @@ static void make_kind(enum kind kind, uint32_t orientation, exn_buffer *file)
     spec.progressive = kind == PROGRESSIVE || kind == PROGRESSIVE_RESTARTS;
     spec.restart_interval = kind == RESTARTS || kind == PROGRESSIVE_RESTARTS ? 4 : 0;
     *file = (exn_buffer){0};
-    assert_true(exn_test_jpeg_make(&spec, &plain, why));
+    exn_test_jpeg_made(&spec, &plain);
     assert_true(exn_test_tag(exn_buffer_span(&plain), orientation, file));
     exn_buffer_free(&plain);
 }

@@ -161,7 +161,6 @@ static bool is_same(exn_span file, exn_span output, uint32_t value)
 static void scans_of_outputs_are_known(void **unused)
 {
     static const char *const samplings[] = {"4:2:0", "4:4:4", "4:2:2", NULL};
-    char why[EXN_TEST_WHY];
     (void)unused;
 
     for (uint32_t value = 2; value <= 8; value++)
@@ -179,7 +178,7 @@ static void scans_of_outputs_are_known(void **unused)
             spec.optimize = n < 4;
             spec.quality = n < 4 ? 70 : 100; /* values beyond a byte */
             spec.restart_interval = n % 3 == 1 ? 3 : 0;
-            assert_true(exn_test_jpeg_make(&spec, &plain, why));
+            exn_test_jpeg_made(&spec, &plain);
             assert_true(exn_test_tag(exn_buffer_span(&plain), value, &tagged));
             assert_int_equal(exn_normalize(tagged.data, tagged.size, NULL, &product, &result, NULL),
                              EXN_OK);

@@ -34,16 +34,6 @@ static void replace(exn_buffer *file, exn_buffer *made)
     *made = (exn_buffer){0};
 }
 
-static void make(const exn_test_jpeg *spec, exn_buffer *file)
-{
-    char why[EXN_TEST_WHY];
-
-    *file = (exn_buffer){0};
-    if (!exn_test_jpeg_make(spec, file, why))
-        print_error("%s\n", why);
-    assert_true(file->size > 0);
-}
-
 static void tag(exn_buffer *file, uint32_t value)
 {
     exn_buffer tagged = {0};
@@ -181,9 +171,9 @@ static const jpeg_scan_info own_sequential_script[] = {{1, {0}, 0, 63, 0, 0},
 static void check_script(const exn_test_jpeg *spec)
 {
     for (uint32_t value = 2; value <= 8; value++) {
-        exn_buffer file;
+        exn_buffer file = {0};
         exn_result result = {.struct_size = sizeof(exn_result)};
-        make(spec, &file);
+        exn_test_jpeg_made(spec, &file);
         tag(&file, value);
         exn_bytes product = turn(&file, &result);
         assert_same_scans(exn_buffer_span(&file), bytes_of(product));
@@ -235,13 +225,13 @@ static void other_scripts_fall_back(void **state)
 {
     static const jpeg_scan_info unfinished[] = {{3, {0, 1, 2}, 0, 0, 0, 1}, {1, {0}, 1, 1, 0, 0}};
     exn_test_jpeg spec;
-    exn_buffer file, longer = {0};
+    exn_buffer file = {0}, longer = {0};
     exn_test_segment scan, eoi;
     (void)state;
 
     exn_test_jpeg_init(&spec, 48, 32);
     spec.noninterleaved = true;
-    make(&spec, &file);
+    exn_test_jpeg_made(&spec, &file);
     assert_true(exn_test_jpeg_find(exn_buffer_span(&file), SOS, 1, &scan));
     assert_true(exn_test_jpeg_find(exn_buffer_span(&file), SOS, 2, &eoi));
     assert_true(exn_test_splice(
@@ -253,12 +243,12 @@ static void other_scripts_fall_back(void **state)
     spec.progressive = true;
     spec.scans = unfinished;
     spec.scan_count = 1;
-    make(&spec, &file);
+    exn_test_jpeg_made(&spec, &file);
     check_fallback(&file, 1);
     /* A band that has another place where axes are exchanged. libjpeg's simple progression of
      * Y'CbCr has ten scans. */
     spec.scan_count = 2;
-    make(&spec, &file);
+    exn_test_jpeg_made(&spec, &file);
     check_fallback(&file, 10);
 }
 
@@ -278,10 +268,10 @@ static void incomplete_progressions_lose_nothing(void **state)
     spec.scan_count = 3;
     for (size_t n = 0; n < sizeof scripts / sizeof *scripts; n++)
         for (uint32_t value = 2; value <= 8; value++) {
-            exn_buffer file;
+            exn_buffer file = {0};
             exn_result result = {.struct_size = sizeof(exn_result)};
             spec.scans = scripts[n];
-            make(&spec, &file);
+            exn_test_jpeg_made(&spec, &file);
             tag(&file, value);
             exn_bytes product = turn(&file, &result);
             assert_lossless(&file, product, value);
@@ -295,7 +285,7 @@ static void incomplete_progressions_lose_nothing(void **state)
 static void arithmetic_conditioning_is_kept(void **state)
 {
     exn_test_jpeg spec;
-    exn_buffer file;
+    exn_buffer file = {0};
     exn_result result = {.struct_size = sizeof(exn_result)};
     exn_test_segment before, after;
     (void)state;
@@ -303,7 +293,7 @@ static void arithmetic_conditioning_is_kept(void **state)
     exn_test_jpeg_init(&spec, 48, 32);
     spec.arithmetic = true;
     spec.arithmetic_k = 17;
-    make(&spec, &file);
+    exn_test_jpeg_made(&spec, &file);
     tag(&file, 8);
     exn_bytes product = turn(&file, &result);
     assert_true(exn_test_jpeg_find(exn_buffer_span(&file), DAC, 0, &before));
@@ -347,14 +337,14 @@ static void standard_tables_stay_standard(void **state)
     for (int space = 0; space < 2; space++)
         for (uint32_t value = 2; value <= 8; value++) {
             exn_test_jpeg spec;
-            exn_buffer file;
+            exn_buffer file = {0};
             exn_result result = {.struct_size = sizeof(exn_result)};
             exn_span before[8], after[8];
             /* Whole for some, partial for others. */
             exn_test_jpeg_init(&spec, 48, 36);
             if (space == 1)
                 exn_test_jpeg_space(&spec, JCS_GRAYSCALE);
-            make(&spec, &file);
+            exn_test_jpeg_made(&spec, &file);
             tag(&file, value);
             exn_bytes product = turn(&file, &result);
             const unsigned count = collect_tables(exn_buffer_span(&file), before);
@@ -387,10 +377,10 @@ static size_t coded_size(exn_span file)
 static void check_size(const exn_test_jpeg *spec, uint32_t value, const char *how)
 {
     char why[EXN_TEST_WHY] = "";
-    exn_buffer file, theirs = {0};
+    exn_buffer file = {0}, theirs = {0};
     exn_result result = {.struct_size = sizeof(exn_result)};
 
-    make(spec, &file);
+    exn_test_jpeg_made(spec, &file);
     tag(&file, value);
     exn_bytes product = turn(&file, &result);
     if (!exn_test_jpegtran(exn_buffer_span(&file), value, how, &theirs, why))
@@ -427,11 +417,11 @@ static void check_restart(exn_test_jpeg *spec, uint32_t value, unsigned expected
 {
     char why[EXN_TEST_WHY];
     exn_test_coefs coefs;
-    exn_buffer file;
+    exn_buffer file = {0};
     exn_result result = {.struct_size = sizeof(exn_result)};
     exn_test_segment scan;
 
-    make(spec, &file);
+    exn_test_jpeg_made(spec, &file);
     tag(&file, value);
     exn_bytes product = turn(&file, &result);
     assert_true(exn_test_jpeg_read(bytes_of(product), &coefs, why));
@@ -479,7 +469,7 @@ static void restart_intervals_follow_the_rows(void **state)
 static void restart_rows_of_each_scan(void **state)
 {
     exn_test_jpeg spec;
-    exn_buffer file;
+    exn_buffer file = {0};
     exn_result result = {.struct_size = sizeof(exn_result)};
     exn_test_segment dri;
     (void)state;
@@ -487,7 +477,7 @@ static void restart_rows_of_each_scan(void **state)
     exn_test_jpeg_init(&spec, 96, 48);
     spec.noninterleaved = true;
     spec.restart_in_rows = 1;
-    make(&spec, &file);
+    exn_test_jpeg_made(&spec, &file);
     tag(&file, 6);
     exn_bytes product = turn(&file, &result);
     assert_true(exn_test_jpeg_find(bytes_of(product), DRI, 0, &dri));
@@ -507,14 +497,14 @@ static void density_follows_the_axes(void **state)
 
     for (uint32_t value = 2; value <= 8; value++) {
         exn_test_jpeg spec;
-        exn_buffer file;
+        exn_buffer file = {0};
         exn_result result = {.struct_size = sizeof(exn_result)};
         exn_test_segment before, after;
         exn_test_jpeg_init(&spec, 48, 32);
         spec.density_unit = 1;
         spec.x_density = 300;
         spec.y_density = 151;
-        make(&spec, &file);
+        exn_test_jpeg_made(&spec, &file);
         tag(&file, value);
         exn_bytes product = turn(&file, &result);
         assert_true(exn_test_jpeg_find(exn_buffer_span(&file), APP0, 0, &before));
@@ -600,11 +590,11 @@ static void segments_are_kept_in_place(void **state)
     for (uint32_t value = 2; value <= 8; value++)
         for (int progressive = 0; progressive < 2; progressive++) {
             exn_test_jpeg spec;
-            exn_buffer file;
+            exn_buffer file = {0};
             exn_result result = {.struct_size = sizeof(exn_result)};
             exn_test_jpeg_init(&spec, 48, 30);
             spec.progressive = progressive;
-            make(&spec, &file);
+            exn_test_jpeg_made(&spec, &file);
             add_everything(&file, progressive);
             tag(&file, value);
             exn_bytes product = turn(&file, &result);
@@ -618,14 +608,14 @@ static void segments_are_kept_in_place(void **state)
 static void edits_keep_the_picture(void **state)
 {
     exn_test_jpeg spec;
-    exn_buffer file;
+    exn_buffer file = {0};
     exn_result result = {.struct_size = sizeof(exn_result)};
     exn_bytes product;
     exn_test_segment before, after;
     (void)state;
 
     exn_test_jpeg_init(&spec, 48, 30);
-    make(&spec, &file);
+    exn_test_jpeg_made(&spec, &file);
     add_everything(&file, false);
     tag(&file, 9);
     assert_int_equal(normalize(&file, NULL, &product, &result), EXN_OK);
@@ -648,12 +638,12 @@ static void adobe_marker_is_kept(void **state)
 
     for (size_t n = 0; n < sizeof spaces / sizeof *spaces; n++) {
         exn_test_jpeg spec;
-        exn_buffer file;
+        exn_buffer file = {0};
         exn_result result = {.struct_size = sizeof(exn_result)};
         exn_test_segment before, after;
         exn_test_jpeg_init(&spec, 40, 24);
         exn_test_jpeg_space(&spec, spaces[n]);
-        make(&spec, &file);
+        exn_test_jpeg_made(&spec, &file);
         tag(&file, 7);
         exn_bytes product = turn(&file, &result);
         assert_true(exn_test_jpeg_find(exn_buffer_span(&file), APP14, 0, &before));
@@ -676,13 +666,13 @@ static void one_component_has_a_grid_of_8(void **state)
     for (int factor = 1; factor <= 4; factor++)
         for (uint32_t value = 2; value <= 8; value++) {
             exn_test_jpeg spec;
-            exn_buffer file;
+            exn_buffer file = {0};
             exn_result result = {.struct_size = sizeof(exn_result)};
             exn_test_jpeg_init(&spec, 24, 40);
             exn_test_jpeg_space(&spec, JCS_GRAYSCALE);
             spec.h[0] = factor;
             spec.v[0] = 5 - factor;
-            make(&spec, &file);
+            exn_test_jpeg_made(&spec, &file);
             tag(&file, value);
             exn_bytes product = turn(&file, &result);
             assert_int_equal(result.outcome, EXN_OUTCOME_LOSSLESS);
@@ -705,11 +695,11 @@ static void refuse_is_where_not_lossless(void **state)
         char why[EXN_TEST_WHY];
         exn_test_jpeg spec;
         exn_test_coefs coefs;
-        exn_buffer file;
+        exn_buffer file = {0};
         exn_result result = {.struct_size = sizeof(exn_result)};
         exn_bytes product;
         exn_test_jpeg_init(&spec, sizes[n % 4], sizes[n / 4 % 4]);
-        make(&spec, &file);
+        exn_test_jpeg_made(&spec, &file);
         assert_true(exn_test_jpeg_read(exn_buffer_span(&file), &coefs, why));
         tag(&file, value);
         const bool lossless = exn_test_exact_set(&coefs, value) == 7;
@@ -727,14 +717,14 @@ static void refuse_is_where_not_lossless(void **state)
 static void a_camera_s_size(void **state)
 {
     exn_test_jpeg spec;
-    exn_buffer file;
+    exn_buffer file = {0};
     exn_result result = {.struct_size = sizeof(exn_result)};
     exn_bytes product;
     (void)state;
 
     exn_test_jpeg_init(&spec, 800, 600);
     assert_true(exn_test_jpeg_sampling(&spec, "4:2:2"));
-    make(&spec, &file);
+    exn_test_jpeg_made(&spec, &file);
     tag(&file, 7);
     assert_int_equal(normalize(&file, NULL, &product, &result), EXN_OK);
     assert_int_equal(result.outcome, EXN_OUTCOME_LOSSLESS);
@@ -742,7 +732,7 @@ static void a_camera_s_size(void **state)
     exn_bytes_free(&product);
     exn_buffer_free(&file);
     assert_true(exn_test_jpeg_sampling(&spec, "4:2:0"));
-    make(&spec, &file);
+    exn_test_jpeg_made(&spec, &file);
     tag(&file, 6);
     product = turn(&file, &result);
     assert_int_equal(result.outcome, EXN_OUTCOME_LUMA_LOSSLESS);
@@ -759,13 +749,13 @@ static void signed_content_is_kept_with_a_warning(void **state)
 {
     static const uint8_t jumbf[] = "JP\0\1\0\0\0\1\0\0\0\x18jumb\0\0\0\x10jumdc2pa";
     exn_test_jpeg spec;
-    exn_buffer file;
+    exn_buffer file = {0};
     exn_result result = {.struct_size = sizeof(exn_result)};
     exn_test_segment after;
     (void)state;
 
     exn_test_jpeg_init(&spec, 48, 32);
-    make(&spec, &file);
+    exn_test_jpeg_made(&spec, &file);
     insert_before(&file, DHT, 0, APP11, (exn_span){jumbf, sizeof jumbf});
     tag(&file, 6);
     exn_bytes product = turn(&file, &result);
@@ -781,14 +771,14 @@ static void check_layer(exn_span payload, const char *format)
 {
     for (uint32_t value = 1; value <= 9; value++) {
         exn_test_jpeg spec;
-        exn_buffer file;
+        exn_buffer file = {0};
         exn_bytes product = {0};
         exn_result result = {.struct_size = sizeof(exn_result)};
         exn_error error;
         exn_test_segment after;
 
         exn_test_jpeg_init(&spec, 48, 32);
-        make(&spec, &file);
+        exn_test_jpeg_made(&spec, &file);
         insert_before(&file, DHT, 0, APP11, payload);
         tag(&file, value);
         if (value == 9) {
@@ -835,13 +825,13 @@ static void other_boxes_are_kept(void **state)
         uint8_t box[] = "JP\0\1\0\0\0\1\0\0\0\x10....jpxt";
         exn_span payload = {box, i < 3 ? sizeof box : 15};
         exn_test_jpeg spec;
-        exn_buffer file;
+        exn_buffer file = {0};
         exn_result result = {.struct_size = sizeof(exn_result)};
         exn_test_segment after;
 
         memcpy(box + 12, types[i], 4);
         exn_test_jpeg_init(&spec, 48, 32);
-        make(&spec, &file);
+        exn_test_jpeg_made(&spec, &file);
         insert_before(&file, DHT, 0, APP11, payload);
         tag(&file, 6);
         exn_bytes product = turn(&file, &result);
@@ -856,13 +846,13 @@ static void other_boxes_are_kept(void **state)
 static void check_multi_picture(uint8_t marker, const char *payload, size_t size)
 {
     exn_test_jpeg spec;
-    exn_buffer file;
+    exn_buffer file = {0};
     exn_result result = {.struct_size = sizeof(exn_result)};
     exn_bytes product;
 
     for (uint32_t value = 1; value <= 8; value++) {
         exn_test_jpeg_init(&spec, 48, 32);
-        make(&spec, &file);
+        exn_test_jpeg_made(&spec, &file);
         insert_before(&file, DHT, 0, marker, (exn_span){(const uint8_t *)payload, size});
         tag(&file, value);
         assert_int_equal(normalize(&file, NULL, &product, &result), EXN_OK);
@@ -918,12 +908,12 @@ static void start(exn_buffer *file)
 
     exn_test_jpeg_init(&spec, 48, 32);
     spec.progressive = true;
-    make(&spec, file);
+    exn_test_jpeg_made(&spec, file);
 }
 
 static void first_exif_counts(void **state)
 {
-    exn_buffer file, payload;
+    exn_buffer file = {0}, payload = {0};
     (void)state;
 
     start(&file);
@@ -942,7 +932,7 @@ static void first_exif_counts(void **state)
 
 static void exif_behind_others_counts(void **state)
 {
-    exn_buffer file;
+    exn_buffer file = {0};
     (void)state;
 
     start(&file);
@@ -958,7 +948,7 @@ static void exif_behind_others_counts(void **state)
 
 static void exif_behind_the_first_scan_does_not_count(void **state)
 {
-    exn_buffer file, payload;
+    exn_buffer file = {0}, payload = {0};
     (void)state;
 
     start(&file);
@@ -983,7 +973,7 @@ static void exif_behind_the_first_scan_does_not_count(void **state)
 
 static void sixth_byte_may_be_anything(void **state)
 {
-    exn_buffer file;
+    exn_buffer file = {0};
     exn_test_segment exif;
     (void)state;
 
@@ -1009,7 +999,7 @@ static void splice(exn_buffer *file, uint8_t before, unsigned number, const char
 /* T.81, B.1.1.2: any marker may have fill bytes before it. */
 static void fill_bytes_are_legal(void **state)
 {
-    exn_buffer file;
+    exn_buffer file = {0};
     (void)state;
 
     start(&file);
@@ -1023,7 +1013,7 @@ static void fill_bytes_are_legal(void **state)
 /* Decoders skip what stands between segments. */
 static void garbage_between_segments_is_skipped(void **state)
 {
-    exn_buffer file;
+    exn_buffer file = {0};
     (void)state;
 
     start(&file);

@@ -35,12 +35,11 @@ exn_status rotate_badly(const exn_image *image, const exn_options *options, exn_
 
 static void make(uint32_t width, uint32_t height, uint32_t value, exn_buffer *file)
 {
-    char why[EXN_TEST_WHY];
     exn_test_jpeg spec;
     exn_buffer plain = {0};
 
     exn_test_jpeg_init(&spec, width, height);
-    assert_true(exn_test_jpeg_make(&spec, &plain, why));
+    exn_test_jpeg_made(&spec, &plain);
     if (value)
         assert_true(exn_test_tag(exn_buffer_span(&plain), value, file));
     else

@@ -57,7 +57,6 @@ enum { KINDS = sizeof kinds / sizeof *kinds };
 
 static void make(const kind *k, uint32_t value, exn_buffer *file)
 {
-    char why[EXN_TEST_WHY];
     exn_buffer plain = {0};
     exn_test_jpeg spec;
 
@@ -70,7 +69,7 @@ static void make(const kind *k, uint32_t value, exn_buffer *file)
     spec.optimize = k->optimize;
     spec.restart_interval = k->restart_interval;
     *file = (exn_buffer){0};
-    assert_true(exn_test_jpeg_make(&spec, &plain, why));
+    exn_test_jpeg_made(&spec, &plain);
     assert_true(exn_test_tag(exn_buffer_span(&plain), value, file));
     exn_buffer_free(&plain);
 }

@@ -33,28 +33,19 @@ static exn_buffer plain(void)
 {
     exn_test_jpeg jpeg;
     exn_buffer out = {0};
-    char why[JMSG_LENGTH_MAX];
     exn_test_jpeg_init(&jpeg, W, H);
     jpeg.jfif = true;
     jpeg.density_unit = 1;
     jpeg.x_density = 300;
     jpeg.y_density = 150;
-    assert_true(exn_test_jpeg_make(&jpeg, &out, why));
+    exn_test_jpeg_made(&jpeg, &out);
     return out;
-}
-
-static void put_front(exn_buffer *file, uint8_t marker, exn_span payload)
-{
-    exn_buffer out = {0};
-    assert_true(exn_test_jpeg_insert(exn_buffer_span(file), marker, payload, &out));
-    exn_buffer_free(file);
-    *file = out;
 }
 
 /* Takes the payload. */
 static void put_app1(exn_buffer *file, exn_buffer payload)
 {
-    put_front(file, APP1, exn_buffer_span(&payload));
+    exn_test_jpeg_put_front(file, APP1, exn_buffer_span(&payload));
     exn_buffer_free(&payload);
 }
 
@@ -614,7 +605,7 @@ static exn_buffer with_jfxx(uint8_t code, int orientation)
     payload[7] = TH;
     fill(payload + 8, palette + TW * TH * pixel);
     put_exif(&file, orientation);
-    put_front(&file, APP0, (exn_span){payload, 8 + palette + TW * TH * pixel});
+    exn_test_jpeg_put_front(&file, APP0, (exn_span){payload, 8 + palette + TW * TH * pixel});
     return file;
 }
 
@@ -649,11 +640,11 @@ static void test_jfxx_jpeg_follows(void **state)
         exn_test_coefs before, after;
         char why[EXN_TEST_WHY];
         exn_test_jpeg_init(&jpeg, 32, 16);
-        assert_true(exn_test_jpeg_make(&jpeg, &thumbnail, why));
+        exn_test_jpeg_made(&jpeg, &thumbnail);
         exn_buffer_append(&payload, "JFXX\0\x10", 6);
         exn_buffer_append(&payload, thumbnail.data, thumbnail.size);
         put_exif(&file, (int)o);
-        put_front(&file, APP0, exn_buffer_span(&payload));
+        exn_test_jpeg_put_front(&file, APP0, exn_buffer_span(&payload));
         exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
         const exn_span jfxx = payload_of(pass.file, APP0, "JFXX\0\x10", 0);
         assert_true(jfxx.size > 6);
@@ -704,7 +695,7 @@ static void put_resources(exn_buffer *file, exn_span irb, size_t step)
         const exn_span part = exn_span_part(irb, at, step);
         exn_buffer_append(&payload, photoshop, sizeof photoshop);
         exn_buffer_append(&payload, part.data, part.size);
-        put_front(file, APP13, exn_buffer_span(&payload));
+        exn_test_jpeg_put_front(file, APP13, exn_buffer_span(&payload));
         exn_buffer_free(&payload);
         if (at == 0)
             break;
@@ -837,7 +828,7 @@ static void test_signature_is_kept(void **state)
     for (int o = 6; o <= 9; o += 3) {
         exn_buffer file = plain();
         put_exif(&file, o);
-        put_front(&file, APP11, payload);
+        exn_test_jpeg_put_front(&file, APP11, payload);
         exn_test_pass pass = exn_test_pass_make(exn_buffer_span(&file), NULL);
         expect_same_bytes(payload, payload_of(pass.file, APP11, "JP", 0));
         assert_true(pass.result.warnings & 1u << EXN_WARN_SIGNATURE_INVALID);

@@ -40,13 +40,12 @@ static exn_buffer tiny_jpeg(bool jfif)
 {
     exn_test_jpeg jpeg;
     exn_buffer out = {0};
-    char why[JMSG_LENGTH_MAX];
     exn_test_jpeg_init(&jpeg, SIZE, SIZE);
     jpeg.jfif = jfif;
     jpeg.density_unit = 1;
     jpeg.x_density = 100;
     jpeg.y_density = 200;
-    assert_true(exn_test_jpeg_make(&jpeg, &out, why));
+    exn_test_jpeg_made(&jpeg, &out);
     return out;
 }
 
@@ -65,14 +64,11 @@ static exn_buffer block(void)
     return tiff;
 }
 
+/* The payload goes with it. */
 static void put_front(exn_buffer *file, uint8_t marker, exn_buffer payload)
 {
-    exn_buffer out = {0};
-    assert_true(
-        exn_test_jpeg_insert(exn_buffer_span(file), marker, exn_buffer_span(&payload), &out));
-    exn_buffer_free(file);
+    exn_test_jpeg_put_front(file, marker, exn_buffer_span(&payload));
     exn_buffer_free(&payload);
-    *file = out;
 }
 
 static exn_buffer rich_jpeg(void)

@@ -386,7 +386,7 @@ static void test_profile_thumbnail_follows(void **state)
     exn_test_proc proc;
     char why[EXN_TEST_WHY];
     exn_test_jpeg_init(&jpeg, 32, 16);
-    assert_true(exn_test_jpeg_make(&jpeg, &thumbnail, why));
+    exn_test_jpeg_made(&jpeg, &thumbnail);
     exn_buffer data = exif_profile(6, true, exn_buffer_span(&thumbnail));
     put_profile(&file, EXN_TEST_ZTXT, "exif", exn_buffer_span(&data));
     put_exif(&file, 6);
@@ -417,9 +417,8 @@ static void test_profiles_by_imagemagick(void **state)
     exn_test_proc proc = {0};
     exn_test_jpeg jpeg;
     exn_buffer picture = {0}, tagged = {0};
-    char why[JMSG_LENGTH_MAX];
     exn_test_jpeg_init(&jpeg, 24, 16);
-    assert_true(exn_test_jpeg_make(&jpeg, &picture, why));
+    exn_test_jpeg_made(&jpeg, &picture);
     assert_true(exn_test_tag(exn_buffer_span(&picture), 6, &tagged));
     const bool have =
         exn_test_have("convert") && exn_test_run(version, exn_buffer_span(&tagged), &proc) &&

@@ -46,10 +46,9 @@ static exn_buffer camera_tiff(uint16_t orientation)
 {
     exn_buffer thumbnail = {0}, tiff = {0};
     exn_test_jpeg small;
-    char why[JMSG_LENGTH_MAX];
     exn_test_jpeg_init(&small, 32, 24);
     small.jfif = false;
-    assert_true(exn_test_jpeg_make(&small, &thumbnail, why));
+    exn_test_jpeg_made(&small, &thumbnail);
     const exn_test_exif exif = {.big_endian = orientation & 1,
                                 .orientation = orientation,
                                 .ifd1_orientation = orientation,
@@ -64,32 +63,23 @@ static exn_buffer camera_tiff(uint16_t orientation)
     return tiff;
 }
 
-static void put_front(exn_buffer *file, uint8_t marker, exn_span payload)
-{
-    exn_buffer out = {0};
-    assert_true(exn_test_jpeg_insert(exn_buffer_span(file), marker, payload, &out));
-    exn_buffer_free(file);
-    *file = out;
-}
-
 static exn_buffer rich_jpeg(uint16_t orientation)
 {
     exn_buffer file = {0}, irb = {0}, xmp = exn_test_xmp_segment(attributes, content),
                tiff = camera_tiff(orientation), tagged = {0};
     exn_test_jpeg jpeg;
-    char why[JMSG_LENGTH_MAX];
     exn_test_jpeg_init(&jpeg, W, H);
     jpeg.jfif = true;
     jpeg.density_unit = 1;
     jpeg.x_density = 300;
     jpeg.y_density = 200;
-    assert_true(exn_test_jpeg_make(&jpeg, &file, why));
-    put_front(&file, 0xFE, (exn_span){(const uint8_t *)"a comment", 9});
+    exn_test_jpeg_made(&jpeg, &file);
+    exn_test_jpeg_put_front(&file, 0xFE, (exn_span){(const uint8_t *)"a comment", 9});
     exn_buffer_append(&irb, "Photoshop 3.0", 14);
     exn_test_irb(&irb, 0x0404, "\x1C\2\x78\0\7Caption", 12);
     exn_test_irb(&irb, 0x03ED, "\1\x2C\0\0\0\1\0\1\1\x2C\0\0\0\1\0\1", 16);
-    put_front(&file, 0xED, exn_buffer_span(&irb));
-    put_front(&file, 0xE1, exn_buffer_span(&xmp));
+    exn_test_jpeg_put_front(&file, 0xED, exn_buffer_span(&irb));
+    exn_test_jpeg_put_front(&file, 0xE1, exn_buffer_span(&xmp));
     assert_true(exn_test_jpeg_insert_exif(exn_buffer_span(&file), exn_buffer_span(&tiff), &tagged));
     exn_buffer_free(&file);
     exn_buffer_free(&irb);

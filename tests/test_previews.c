@@ -37,12 +37,11 @@ static void replace(exn_buffer *file, exn_buffer *made)
 static void make_jpeg(uint32_t width, uint32_t height, bool optimize, exn_buffer *out)
 {
     exn_test_jpeg jpeg;
-    char why[EXN_TEST_WHY];
     exn_test_jpeg_init(&jpeg, width, height);
     jpeg.jfif = false; /* exiftool knows those in APP3 by their first table */
     jpeg.optimize = optimize;
     jpeg.noise = 20;
-    assert_true(exn_test_jpeg_make(&jpeg, out, why));
+    exn_test_jpeg_made(&jpeg, out);
 }
 
 /* own: an orientation of its own; 0: no Exif. */
@@ -307,11 +306,10 @@ static void test_a_chain_that_shrinks(void **state)
     exn_buffer preview = {0};
     exn_test_jpeg jpeg;
     exn_test_segment s;
-    char why[EXN_TEST_WHY];
     exn_test_jpeg_init(&jpeg, PW, PH);
     jpeg.jfif = false;
     jpeg.ac_table = &unfit;
-    assert_true(exn_test_jpeg_make(&jpeg, &preview, why));
+    exn_test_jpeg_made(&jpeg, &preview);
     for (uint32_t o = 2; o <= 8; o++) {
         const chain c = {{APP3, APP4, APP5}, "", 0, {400, preview.size - 430}};
         file f = {0};

@@ -125,9 +125,8 @@ static void jpegs(void **state)
     (void)state;
     exn_buffer file = {0};
     exn_test_jpeg jpeg;
-    char why[JMSG_LENGTH_MAX];
     exn_test_jpeg_init(&jpeg, 64, 48);
-    assert_true(exn_test_jpeg_make(&jpeg, &file, why));
+    exn_test_jpeg_made(&jpeg, &file);
     assert_int_equal(check(exn_buffer_span(&file), false), 0);
     exn_buffer_free(&file);
 }

@@ -63,13 +63,11 @@ static void free_pair(pair *p)
 
 static void make_jpeg(const exn_test_jpeg *spec, uint32_t value, pair *p)
 {
-    char why[EXN_TEST_WHY];
     exn_buffer plain = {0};
 
     *p = (pair){.result.struct_size = sizeof(exn_result)};
     exn_options_init(&p->options, sizeof p->options);
-    if (!exn_test_jpeg_make(spec, &plain, why))
-        fail_msg("%s", why);
+    exn_test_jpeg_made(spec, &plain);
     assert_true(exn_test_tag(exn_buffer_span(&plain), value, &p->source));
     exn_buffer_free(&plain);
 }
@@ -432,7 +430,6 @@ static void bytes_behind_the_picture(void **state)
 
 static void open_pictures(uint32_t value, pair *p)
 {
-    char why[EXN_TEST_WHY];
     exn_test_jpeg spec;
     exn_buffer primary = {0}, gain = {0};
     exn_test_multi multi = {.orientation = value, .mpf = true, .count = 1};
@@ -440,9 +437,9 @@ static void open_pictures(uint32_t value, pair *p)
     *p = (pair){.result.struct_size = sizeof(exn_result)};
     exn_options_init(&p->options, sizeof p->options);
     exn_test_jpeg_init(&spec, 48, 32);
-    assert_true(exn_test_jpeg_make(&spec, &primary, why));
+    exn_test_jpeg_made(&spec, &primary);
     exn_test_jpeg_init(&spec, 32, 16);
-    assert_true(exn_test_jpeg_make(&spec, &gain, why));
+    exn_test_jpeg_made(&spec, &gain);
     assert_int_equal(exn_buffer_append(&gain, "tail", 4), EXN_OK);
     multi.primary = exn_buffer_span(&primary);
     multi.secondary[0] = (exn_test_secondary){.jpeg = exn_buffer_span(&gain), .gap = 3};
@@ -508,10 +505,10 @@ static void a_trace_in_a_further_picture(void **state)
 
     open_pictures(6, &p);
     exn_test_jpeg_init(&spec, 48, 32);
-    assert_true(exn_test_jpeg_make(&spec, &first, why));
+    exn_test_jpeg_made(&spec, &first);
     assert_true(exn_test_jpegtran(exn_buffer_span(&first), 6, NULL, &turned, why));
     exn_test_jpeg_init(&spec, 32, 16);
-    assert_true(exn_test_jpeg_make(&spec, &second, why));
+    exn_test_jpeg_made(&spec, &second);
     assert_true(exn_test_jpegtran(exn_buffer_span(&second), 6, NULL, &pictures[0], why));
     assert_true(exn_test_tag(exn_buffer_span(&pictures[0]), 6, &pictures[1]));
     for (int trace = 0; trace < 2; trace++) {

@@ -441,9 +441,8 @@ static void test_embedded(void **state)
     exn_buffer file = {0}, tiff = {0}, inner = {0}, plain = {0}, oriented = {0};
     assert_true(exn_test_exif_make(&(exn_test_exif){.orientation = 6}, &inner));
     exn_test_jpeg jpeg;
-    char why[JMSG_LENGTH_MAX];
     exn_test_jpeg_init(&jpeg, 16, 8);
-    assert_true(exn_test_jpeg_make(&jpeg, &plain, why));
+    exn_test_jpeg_made(&jpeg, &plain);
     assert_true(
         exn_test_jpeg_insert_exif(exn_buffer_span(&plain), exn_buffer_span(&inner), &oriented));
     assert_true(

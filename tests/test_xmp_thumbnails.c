@@ -32,9 +32,8 @@ static exn_buffer make_jpeg(uint32_t width, uint32_t height)
 {
     exn_test_jpeg jpeg;
     exn_buffer out = {0};
-    char why[JMSG_LENGTH_MAX];
     exn_test_jpeg_init(&jpeg, width, height);
-    assert_true(exn_test_jpeg_make(&jpeg, &out, why));
+    exn_test_jpeg_made(&jpeg, &out);
     return out;
 }
 
@@ -259,12 +258,11 @@ static exn_buffer make_tiny(void)
 {
     exn_test_jpeg jpeg;
     exn_buffer out = {0};
-    char why[JMSG_LENGTH_MAX];
     exn_test_jpeg_init(&jpeg, 8, 8);
     exn_test_jpeg_space(&jpeg, JCS_GRAYSCALE);
     jpeg.optimize = true;
     jpeg.jfif = false;
-    assert_true(exn_test_jpeg_make(&jpeg, &out, why));
+    exn_test_jpeg_made(&jpeg, &out);
     return out;
 }
 
@@ -308,7 +306,6 @@ static exn_buffer make_claim(void)
     jpeg_scan_info scans[64];
     exn_test_jpeg jpeg;
     exn_buffer out = {0};
-    char why[JMSG_LENGTH_MAX];
     uint8_t *pixels = calloc(4, SIDE * SIDE);
     assert_non_null(pixels);
     for (int k = 0; k < 64; k++)
@@ -319,7 +316,7 @@ static exn_buffer make_claim(void)
     jpeg.progressive = true;
     jpeg.scans = scans;
     jpeg.scan_count = 64;
-    assert_true(exn_test_jpeg_make(&jpeg, &out, why));
+    exn_test_jpeg_made(&jpeg, &out);
     free(pixels);
     return out;
 }

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/exif_make.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
 #include <string.h>
+
 #include <zlib.h>
+#include <cmocka.h>
 
 /* TIFF 6.0, section 2, and EXIF 2.32, 4.6.2 */
 enum { BYTE = 1, ASCII = 2, SHORT = 3, LONG = 4, RATIONAL = 5, UNDEFINED = 7 };
@@ -280,6 +285,15 @@ bool exn_test_jpeg_insert(exn_span jpeg, uint8_t marker, exn_span payload, exn_b
     return !exn_buffer_append(out, jpeg.data, at) && !exn_buffer_append(out, head, sizeof head) &&
            !exn_buffer_append(out, payload.data, payload.size) &&
            !exn_buffer_append(out, jpeg.data + at, jpeg.size - at);
+}
+
+void exn_test_jpeg_put_front(exn_buffer *file, uint8_t marker, exn_span payload)
+{
+    exn_buffer out = {0};
+
+    assert_true(exn_test_jpeg_insert(exn_buffer_span(file), marker, payload, &out));
+    exn_buffer_free(file);
+    *file = out;
 }
 
 bool exn_test_jpeg_insert_exif(exn_span jpeg, exn_span tiff, exn_buffer *out)

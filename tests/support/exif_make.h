@@ -29,7 +29,10 @@ bool exn_test_exif_make(const exn_test_exif *exif, exn_buffer *tiff);
  * is over 65533 bytes, or memory is out. */
 bool exn_test_jpeg_insert(exn_span jpeg, uint8_t marker, exn_span payload, exn_buffer *out);
 
-/* The same with "Exif\0\0" and the TIFF bytes as APP1. */
+/* The same in the file itself, where it has to work: else the test fails. */
+void exn_test_jpeg_put_front(exn_buffer *file, uint8_t marker, exn_span payload);
+
+/* exn_test_jpeg_insert() with "Exif\0\0" and the TIFF bytes as APP1. */
 bool exn_test_jpeg_insert_exif(exn_span jpeg, exn_span tiff, exn_buffer *out);
 
 /* Copies png to out with one chunk more, with its CRC: right before the first IDAT, or right before

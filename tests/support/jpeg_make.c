@@ -7,10 +7,13 @@
 
 #include <math.h>
 #include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <jerror.h>
+#include <cmocka.h>
 
 enum { MAX_SCANS = 16 };
 
@@ -438,6 +441,15 @@ bool exn_test_jpeg_make(const exn_test_jpeg *jpeg, exn_buffer *out, char why[JMS
         }
     }
     return exn_buffer_append(out, m->file.data, m->file.size) == EXN_OK;
+}
+
+void exn_test_jpeg_made(const exn_test_jpeg *jpeg, exn_buffer *out)
+{
+    char why[JMSG_LENGTH_MAX];
+
+    out->size = 0;
+    if (!exn_test_jpeg_make(jpeg, out, why))
+        fail_msg("%s", why);
 }
 
 JHUFF_TBL exn_test_jpeg_unfit_table(unsigned kind, bool backwards)

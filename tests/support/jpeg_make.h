@@ -65,6 +65,9 @@ int exn_test_jpeg_components(const exn_test_jpeg *jpeg);
 /* Appends the file to out. False where it cannot be written, with the reason in why. */
 bool exn_test_jpeg_make(const exn_test_jpeg *jpeg, exn_buffer *out, char why[JMSG_LENGTH_MAX]);
 
+/* The same in place of what out has, where it has to work: else the test fails with the reason. */
+void exn_test_jpeg_made(const exn_test_jpeg *jpeg, exn_buffer *out);
+
 /* Every AC symbol of 8-bit JPEG, EOB first and ZRL last or backwards, with codes that suit no
  * picture. kind, modulo 3: all of 8 bits; all of 16; K.5's lengths, whose most are of 16 bits. */
 JHUFF_TBL exn_test_jpeg_unfit_table(unsigned kind, bool backwards);
