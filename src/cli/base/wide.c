@@ -10,7 +10,8 @@ static bool has_mark(const char *head, size_t size)
 
 /* The byte of a unit that is ASCII; 2: this is no UTF-16. Without a mark four characters have to
  * have their zeros at the same place: labels begin with brackets, digits or names of columns
- * (as JSON was once told apart, RFC 4627, 3). The library looks the same way (labels/sniff.c). */
+ * (as JSON was once told apart, RFC 4627, 3). The library has the same rule (labels/sniff.c), and
+ * tests/test_wide.c compares the two. */
 static size_t low_byte(const char *head, size_t size)
 {
     enum { WITNESSES = 4, NONE = 2 };

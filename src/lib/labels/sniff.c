@@ -19,7 +19,8 @@ typedef struct glance {
 } glance;
 
 /* By the byte order mark (Unicode 15, 2.6), or by four characters of ASCII whose zeros are at the
- * same place, as JSON was once told apart (RFC 4627, 3). */
+ * same place, as JSON was once told apart (RFC 4627, 3). The program has the same rule
+ * (base/wide.c), and tests/test_wide.c compares the two. */
 exn_sniff_text exn_sniff_text_of(const exn_source *source)
 {
     enum { WITNESSES = 4 };
