@@ -58,11 +58,7 @@ int openat(int folder, const char *path, int flags, ...)
 long syscall(long number, ...)
 {
     long a[6];
-    va_list arguments;
-    va_start(arguments, number);
-    for (int i = 0; i < 6; i++)
-        a[i] = va_arg(arguments, long);
-    va_end(arguments);
+    TAKE_SIX(a, number);
     if (number == SYS_renameat2 ||
         (number == SYS_openat2 && ((const struct open_how *)a[2])->flags & O_CREAT))
         step();

@@ -24,4 +24,14 @@
         mode_;                                                                                     \
     })
 
+/* The six arguments that syscall(2) gets behind its number, into a long[6]. */
+#define TAKE_SIX(arguments, number)                                                                \
+    do {                                                                                           \
+        va_list list_;                                                                             \
+        va_start(list_, number);                                                                   \
+        for (int i_ = 0; i_ < 6; i_++)                                                             \
+            (arguments)[i_] = va_arg(list_, long);                                                 \
+        va_end(list_);                                                                             \
+    } while (0)
+
 #endif

@@ -68,11 +68,7 @@ int __openat_2(int folder, const char *path, int flags)
 long syscall(long number, ...)
 {
     long a[6];
-    va_list arguments;
-    va_start(arguments, number);
-    for (int i = 0; i < 6; i++)
-        a[i] = va_arg(arguments, long);
-    va_end(arguments);
+    TAKE_SIX(a, number);
     if (number == SYS_openat2 && getenv("EXN_PLANT_OLD")) {
         errno = ENOSYS;
         return -1;
