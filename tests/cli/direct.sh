@@ -231,7 +231,7 @@ if preloads killer.so; then
     EXN_KILL_TORN=1 EXN_KILL_AT=$found LD_PRELOAD=$preload "$EXIFNORM" in to --resume --write=direct -j1 >out 2>err
     head -c 400000 /dev/zero >to/d/e/data
     runs 1 in to --resume --write=direct
-    has err "'in/d/e/data': output exists: use --overwrite to replace it, or --resume"
+    has err "'in/d/e/data': output exists: it is not in the state of an earlier run as it is now; use --overwrite to replace it"
     is "somebody's file" "$(stat -c %s to/d/e/data)" 400000
     # What was there before, and was to be replaced, is nobody's part: where its source is gone, or fails by now, it stays.
     mkdir over over_before

@@ -230,7 +230,7 @@ done
 echo mine >to/d/b.txt
 echo longer >in/d/b.txt
 runs 1 in to --resume
-has err "'in/d/b.txt': output exists: use --overwrite to replace it, or --resume"
+has err "'in/d/b.txt': output exists: it is not in the state of an earlier run as it is now; use --overwrite to replace it"
 is "somebody's file" "$(cat to/d/b.txt)" mine
 echo label >in/d/b.txt
 
@@ -261,7 +261,7 @@ check "a state with garbage is used" diff -r to whole
 is "its torn end is cut off" "$(grep -c '^D a.jpg 17' to.exifnorm-state)" 0
 grep -v '^[TPD] a.jpg' kept >to.exifnorm-state
 runs 1 in to --resume
-has err "'in/a.jpg': output exists: use --overwrite to replace it, or --resume"
+has err "'in/a.jpg': output exists: it is not in the state of an earlier run as it is now; use --overwrite to replace it"
 cp kept to.exifnorm-state
 if command -v flock >/dev/null; then
     flock to.exifnorm-state sh -c '"$1" in to --resume >out 2>err; echo $? >status' sh "$EXIFNORM"

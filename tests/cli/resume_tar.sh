@@ -73,7 +73,7 @@ resumed "other limits"
 cp -p to/good.tar mine
 echo mine >>to/good.tar
 runs 1 --tar in to --resume
-has err "'in/good.tar': output exists: use --overwrite to replace it, or --resume"
+has err "'in/good.tar': output exists: it is not in the state of an earlier run as it is now; use --overwrite to replace it"
 cp -p mine to/good.tar
 resumed "it was put back"
 

@@ -107,8 +107,8 @@ void exn_batch_steps_check_target(const exn_batch *b, exn_entry *e)
 {
     const struct stat *kept = b->report->file ? &b->report->id : NULL;
     if (e->item.error.status == EXN_OK)
-        exn_target_check(exn_batch_entry_folder(e), e->item.target, e->target.replace, kept,
-                         &e->item.error);
+        exn_target_check(exn_batch_entry_folder(e), e->item.target, e->target.replace,
+                         b->options->resume, kept, &e->item.error);
 }
 
 /* In this order: an output that may not be written costs no reading. */

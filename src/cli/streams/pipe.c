@@ -84,7 +84,7 @@ static void open_target(pipe_run *p)
     const struct stat *kept = p->report->file ? &p->report->id : NULL;
     exn_error *error = &p->item.error;
     if (is_well(p) && !p->options->to_stdout &&
-        exn_target_check(roots->out, roots->out_name, p->options->overwrite, kept, error) ==
+        exn_target_check(roots->out, roots->out_name, p->options->overwrite, false, kept, error) ==
             EXN_OK &&
         exn_target_begin(&p->target, roots->out, roots->out_name, p->options->overwrite, p->options,
                          error) == EXN_OK)

@@ -44,8 +44,8 @@ bool exn_target_error_stops(const exn_error *error)
 /* Only a look, which spares the work on a file that cannot be placed. Whoever takes the name after
  * it is met by place(), which replaces nothing that it was not asked to. A link counts as what it
  * is: a rename replaces the link and never what it leads to. */
-exn_status exn_target_check(int folder, const char *name, bool overwrite, const struct stat *kept,
-                            exn_error *error)
+exn_status exn_target_check(int folder, const char *name, bool overwrite, bool resume,
+                            const struct stat *kept, exn_error *error)
 {
     struct stat status;
     if (folder < 0)
@@ -60,9 +60,12 @@ exn_status exn_target_check(int folder, const char *name, bool overwrite, const 
         return exn_error_set(error, EXN_EXISTS, 0, "it is not a regular file");
     if (kept && exn_roots_same(&status, kept))
         return exn_error_set(error, EXN_EXISTS, 0, "it is the report");
-    return overwrite
-               ? EXN_OK
-               : exn_error_set(error, EXN_EXISTS, 0, "use --overwrite to replace it, or --resume");
+    if (overwrite)
+        return EXN_OK;
+    return exn_error_set(error, EXN_EXISTS, 0,
+                         resume ? "it is not in the state of an earlier run as it is now; "
+                                  "use --overwrite to replace it"
+                                : "use --overwrite to replace it, or --resume");
 }
 
 exn_status exn_target_begin(exn_target *target, int folder, const char *name, bool replace,

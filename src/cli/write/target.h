@@ -14,9 +14,10 @@
 #include "target_kind.h"
 
 /* Whether name may be written: EXN_EXISTS where it is taken (without overwrite), is a folder, or is
- * the file kept (NULL: none). */
-exn_status exn_target_check(int folder, const char *name, bool overwrite, const struct stat *kept,
-                            exn_error *error);
+ * the file kept (NULL: none). resume: it is a run with --resume, which the error need not advise.
+ */
+exn_status exn_target_check(int folder, const char *name, bool overwrite, bool resume,
+                            const struct stat *kept, exn_error *error);
 
 /* Thinks of a temporary name, so that it can be noted before there is a file. A dry run and
  * --write=direct have none. */
