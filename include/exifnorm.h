@@ -4,8 +4,8 @@
  * A camera stores pixels one way and writes a tag, EXIF Orientation (0x0112), that says how to
  * rotate them. exn_normalize() takes the bytes of one JPEG or PNG file, rotates the pixels
  * themselves, removes every trace of orientation and returns the bytes of a file that every reader
- * shows the same way. Browsers show a WebP as it is stored: of one the orientation is removed
- * alone.
+ * shows the same way. Browsers show a WebP as it is stored, so its pixels stay, and only its
+ * orientation is removed.
  *
  * A file is unambiguous if it has no exn_reason: no orientation but a single Exif tag of value 1,
  * and no density that changes its size in browsers. The test for this is called the predicate.
@@ -20,11 +20,15 @@
  *
  * The library works in memory. It opens no file, prints nothing, keeps no globals, installs no
  * signal handler and never exits. Every function may be called from any number of threads at once
- * on different objects.
+ * on different objects; options and files, which are only read, may be the same.
  *
  * Every function that can fail returns an exn_status and, if the caller passes an exn_error, fills
  * it with the same status and a line for humans (lower case, no full stop). No function allocates
- * on its error path. */
+ * on its error path.
+ *
+ * Besides the statuses that its comment lists, any such function may return EXN_BAD_ARGUMENT (a
+ * pointer is NULL that may not be, or a member of options is out of range), and any that takes
+ * options EXN_CANCELLED. */
 #ifndef EXIFNORM_H
 #define EXIFNORM_H
 
@@ -289,25 +293,25 @@ typedef struct exn_options {
     exn_on_damage on_damage; /* default EXN_ON_DAMAGE_FAIL */
     uint32_t orientation; /* 1..8: how the pixels are rotated, whatever the file says; default 0: as
                              the file says. Not with EXN_MODE_DROP */
-    /* Asked in the caller's thread, every few milliseconds while metadata is read and pixels are
-     * decoded and made: once it does not return 0 the call ends with EXN_CANCELLED, and has no
-     * output. So a caller sets a limit of time, or, by counting, one of work. Default NULL. Not
-     * asked inside of source.read(), nor while memory for all of a picture is had or given back (a
-     * tenth of a second for each GiB of it); and where EXN_WEBP_ROTATE encodes, libwebp (1.2.4)
-     * asks at its own steps. For 12 megapixels the longest are 0.2 s for a lossy picture, a second
-     * for a lossless one (a quarter of the call), two seconds for one with alpha, which it codes in
-     * one. Labels have their own: exn_labels_options. */
+    /* Called in the caller's thread, every few milliseconds while metadata is read and pixels are
+     * decoded and made. If it returns anything but 0 the call ends with EXN_CANCELLED and has no
+     * output: a caller can limit time in this way, or, by counting the calls, work. Default NULL.
+     * Not called inside of source.read(), nor while memory for a whole picture is allocated or
+     * freed (a tenth of a second for each GiB of it). Where EXN_WEBP_ROTATE encodes, libwebp
+     * (1.2.4) calls it at its own steps: for 12 megapixels the longest are 0.2 s for a lossy
+     * picture, a second for a lossless one (a quarter of the call), and two seconds for one with
+     * alpha, which it codes in one step. Labels have their own: exn_labels_options. */
     int (*cancelled)(void *context);
     void *cancelled_context;
-    exn_webp_mode webp;    /* default EXN_WEBP_AS_SHOWN; callers of before there was a choice have
-                              EXN_WEBP_COPY */
+    exn_webp_mode webp;    /* default EXN_WEBP_AS_SHOWN; EXN_WEBP_COPY for callers compiled before
+                              there was this member */
     uint32_t unused;       /* padding in structs without the members below: never read */
     exn_heif_mode heif;    /* default EXN_HEIF_COPY */
     uint32_t heif_quality; /* of EXN_HEIF_JPEG: 1 to 100, libjpeg's; default 0: 95 */
-    /* Told in the caller's thread of size bytes of data at offset that the call will not read
-     * again: the pixels of a PNG, once they are decoded. Who owns data may have them forgotten, as
-     * by madvise(2), so that less is held beside the output. Default NULL: data is left as it is.
-     */
+    /* Called in the caller's thread for a part of the input (`size` bytes of data at offset) that
+     * the call will not read again: the pixels of a PNG, once they are decoded. The caller may
+     * discard that part, for example by madvise(2), so that less memory is held beside the output.
+     * Default NULL: the input stays as it is. */
     void (*spent)(void *context, size_t offset, size_t size);
     void *spent_context;
 } exn_options;
@@ -371,8 +375,7 @@ EXN_API exn_format exn_format_named(const char *path);
  * failure; may be NULL. error: may be NULL.
  *
  * Returns EXN_OK, or NOT_AN_IMAGE, CORRUPT, UNSUPPORTED, LIMIT, REFUSED, MEMORY, INTERNAL. A
- * failure gives no output. BAD_ARGUMENT, here and below: a pointer is NULL that may not be, or a
- * member of options is out of range. */
+ * failure gives no output. */
 EXN_API exn_status exn_normalize(const void *data, size_t size, const exn_options *options,
                                  exn_bytes *output, exn_result *result, exn_error *error);
 
@@ -687,8 +690,8 @@ EXN_API exn_status exn_labels_scan(const exn_source *source, exn_labels_format f
 
 /* How far one shape extends. This struct never grows. */
 typedef struct exn_labels_box {
-    uint64_t
-        image; /* whose it is: in the order in which exn_labels_scan() hands images on, from 0 */
+    /* Whose it is: in the order in which exn_labels_scan() hands images on, from 0. */
+    uint64_t image;
     double left, top, right, bottom; /* in edges */
     double degrees;                  /* by which this box is then rotated in pixels, clockwise */
     bool is_part;                    /* these are parts of the image's sides, 0 to 1; else pixels */
@@ -715,9 +718,9 @@ EXN_API exn_status exn_labels_boxes(const exn_source *source, exn_labels_format 
  * byte is the source's. Coordinates outside of an image are moved like others. The source is read
  * twice.
  *
- * On failure the sink may have got anything. Returns also UNSUPPORTED (a shape that cannot be
- * moved, on an image that is to be), WRITE, and CORRUPT for a size that is neither frame's, a mask
- * of another size, and an image that lookup does not know. */
+ * On failure the sink may have got anything. Returns what exn_labels_scan() returns, and WRITE;
+ * UNSUPPORTED also for a shape that cannot be moved, on an image that is to be; CORRUPT also for a
+ * size that is neither frame's, a mask of another size, and an image that lookup does not know. */
 EXN_API exn_status exn_labels_move(const exn_source *source, exn_labels_format format,
                                    const exn_labels_options *options, exn_labels_lookup lookup,
                                    void *context, const exn_sink *sink, exn_labels_result *result,
