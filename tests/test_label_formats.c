@@ -386,7 +386,7 @@ static void arguments_are_checked(void **state)
     options.frame = EXN_LABELS_STORED;
     options.yolo = EXN_LABELS_YOLO_POSES;
     expect_bad(exn_labels_scan(&source, EXN_LABELS_YOLO, &options, NULL, NULL, NULL, &e), &e,
-               "poses of 0 keypoints");
+               "keypoints is 0");
     options.yolo = 3;
     expect_bad(exn_labels_scan(&source, EXN_LABELS_YOLO, &options, NULL, NULL, NULL, &e), &e,
                "yolo is 3");

@@ -245,8 +245,9 @@ exn_status exn_arguments_labels_options(const exn_labels_options *given, exn_lab
     if (status == EXN_OK && own->yolo == EXN_LABELS_YOLO_POSES &&
         (own->keypoints == 0 || own->keypoint_numbers < 2))
         return exn_status_fail(error, EXN_BAD_ARGUMENT,
-                               "options: poses of %u keypoints of %u numbers", own->keypoints,
-                               own->keypoint_numbers);
+                               "options: keypoints is %u and keypoint_numbers is %u, poses need "
+                               "at least 1 and 2",
+                               own->keypoints, own->keypoint_numbers);
     return status;
 }
 

@@ -25,7 +25,7 @@ cp one.jpg sub
 refused "with several inputs OUT must be a folder that exists" photos more nowhere
 refused "with several inputs OUT must be a folder that exists" photos more one.jpg
 refused "'to/one.jpg': two inputs would go there" one.jpg photos sub/one.jpg to
-refused "has no name to go to OUT by" photos . to
+refused "its output in OUT would have no name" photos . to
 refused "cannot open IN" photos nowhere to
 refused "OUT is inside IN" photos "$scratch" to
 for option in --tar --files-from=list --shard=0/2 --orientations=list --state=s --resume; do

@@ -199,9 +199,9 @@ for data, status, detail in [
        "annotations[0]: a member that has a name of coordinates and is not known here")
       for member in (("face_box", "[1, 1, 1, 1]"), ("foot_kpts", "[1, 1, 2]"), ("vis_bbox", "[0, 0, 0, 0]"), ("center", "[1, 2]"), ("polygon", "[[1, 2]]"), ("bezier_pts", "[1]"), ("dp_x", "[1]"), ("corners", '{"x": 1}'))),
     (coco('{"image_id": 1, "segmentation": {"size": [7, 4], "counts": [28]}}'), "corrupt", "annotations[0].segmentation: a mask of 4x7 on an image of 7x4"),
-    (coco('{"image_id": 1, "segmentation": {"size": [4, 7], "counts": [27]}}'), "corrupt", "annotations[0].segmentation: runs that are not its mask's"),
-    (coco('{"image_id": 1, "segmentation": {"size": [4, 7], "counts": "l0p"}}'), "corrupt", "annotations[0].segmentation: runs that are not its mask's"),
-    (coco('{"image_id": 1, "segmentation": {"size": [4, 7], "counts": "!"}}'), "corrupt", "annotations[0].segmentation: runs that are not its mask's"),
+    (coco('{"image_id": 1, "segmentation": {"size": [4, 7], "counts": [27]}}'), "corrupt", "annotations[0].segmentation: runs that are damaged, or are not those of its size"),
+    (coco('{"image_id": 1, "segmentation": {"size": [4, 7], "counts": "l0p"}}'), "corrupt", "annotations[0].segmentation: runs that are damaged, or are not those of its size"),
+    (coco('{"image_id": 1, "segmentation": {"size": [4, 7], "counts": "!"}}'), "corrupt", "annotations[0].segmentation: runs that are damaged, or are not those of its size"),
     (coco('{"image_id": 1, "segmentation": {"size": [4, 7]}}'), "unsupported", "annotations[0].segmentation: a mask without counts and size"),
     (coco("", '{"id": 1, "file_name": "a.jpg", "width": 8, "height": 4}'), "corrupt", "images[0]: it says 8x4, its image is 7x4"),
     (coco("", '{"id": 1, "file_name": "c.jpg"}'), "corrupt", "images[0]: there is no image 'c.jpg'"),
@@ -216,7 +216,7 @@ for data, status, detail in [
     (coco('{"image_id": 1, "bbox": [1, 1, 1, 1]}').decode().encode("utf-16"), "corrupt", "it is UTF-16: convert it to UTF-8"),
     (coco("", IMAGE.replace("7", '"7 px"')), "corrupt", "images[0]: it says 0x4, its image is 7x4"),
     (coco("", IMAGE.replace("7", '"?"').replace("4", '"?"')), "corrupt", "images[0]: '?' cannot be read as a number"),
-    *((coco("", IMAGE[:-1] + ', "ignore_regions_%s": %s}' % member), "unsupported", "images[0].ignore_regions: regions that are not as many x as y")
+    *((coco("", IMAGE[:-1] + ', "ignore_regions_%s": %s}' % member), "unsupported", "images[0].ignore_regions: regions with unequal numbers of x and y")
       for member in (("x", "[[1, 2]]"), ("y", "[1]"), ("x", '[["1"]], "ignore_regions_y": [[1]]'), ("x", '[[1, "2"]], "ignore_regions_y": [[1, "2"]]'), ("x", '[1], "ignore_regions_x": [1], "ignore_regions_y": [1, 2]'))),
     (coco("", IMAGE[:-1] + ', "roi_box": [1, 2, 3, 4]}'), "unsupported", "images[0]: a member that has a name of coordinates and is not known here"),
     (coco('{"image_id": 1, "segmentation": [[1, 1, 2, 2, 3, 3]]}', more='"info": {"contributor": "Label Studio"}, '), "unsupported",
@@ -231,7 +231,7 @@ a = server.move("coco", "stored", [(6, "bake", 0, 0, "rotated", "a.jpg")],
 same(("unsupported", "annotations[0].segmentation: a mask without counts and size"), (a.status, a.detail))
 a = server.move("coco", "stored", [(6, "bake", 0, 0, "rotated", "a.jpg")],
                 coco('{"image_id": 1, "segmentation": {"size": [0, 0], "counts": [0]}}', '{"id": 1, "file_name": "a.jpg"}'))
-same(("corrupt", "annotations[0].segmentation: runs that are not its mask's"), (a.status, a.detail))
+same(("corrupt", "annotations[0].segmentation: runs that are damaged, or are not those of its size"), (a.status, a.detail))
 
 for member in ('"bbox_mode": 1', '"bbox_mode": null', '"face_box": []', '"face_box": null', '"num_keypoints": 3', '"is_box": true', '"categories": [1, 2]'):
     a = server.move("coco", "stored", KNOWN, coco('{"image_id": 1, "bbox": [1, 1, 1, 1], %s}' % member))

@@ -72,7 +72,7 @@ print("yolo: %d files, %d edits, 0 wrong" % (files, edits))
 
 SIX = [(6, "bake", 40, 30, "rotated", "")]
 for data, options, status, detail in [
-    (b"0 0.5 0.5 0.1 0.1\n1 0.5 0.5 0.1\n", (), "corrupt", "line 2: less than five columns"),
+    (b"0 0.5 0.5 0.1 0.1\n1 0.5 0.5 0.1\n", (), "corrupt", "line 2: fewer than five columns"),
     (b"0 0.5 0.5 0.1 x\n", (), "corrupt", "line 1: 'x' cannot be read as a number"),
     (b"0 0.5 0.5 nan 0.1\n", (), "corrupt", "line 1: 'nan' cannot be read as a number"),
     (b"0 20 30 4 5\n", (), "unsupported", "line 1: numbers that are not parts of the image's sides"),

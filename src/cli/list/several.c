@@ -34,7 +34,8 @@ static exn_exit set_output(exn_several *s, size_t i)
     char *name = name_of(s->inputs[i]);
     const char *between = s->out[strlen(s->out) - 1] == '/' ? "" : "/";
     if (!name && errno == EINVAL)
-        return exn_usage_error(s->inputs[i], "has no name to go to OUT by");
+        return exn_usage_error(s->inputs[i], "its output in OUT would have no name; "
+                                             "name the folder itself");
     if (!name || asprintf(&s->outputs[i], "%s%s%s", s->out, between, name) < 0) {
         free(name);
         s->outputs[i] = NULL;

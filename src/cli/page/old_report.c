@@ -104,7 +104,7 @@ static exn_exit read_first(reader *r, const json_t *line)
                        .backup = keep(r, name_of(options, "backup")),
                        .label_formats = words_of(r, json_object_get(options, "labels_format"))};
     if (list && o->in)
-        return fail(r, "it is of a run that has no single IN and OUT; leave these out");
+        return fail(r, "its run had no single IN and OUT; leave both names out");
     if (list)
         r->run.paths = paths_of(r, list);
     else
@@ -286,7 +286,7 @@ static exn_exit read_all(reader *r)
         json_decref(line);
     }
     if (exit == EXN_EXIT_OK && ferror(r->file))
-        exit = fail(r, "cannot read on");
+        exit = fail(r, "cannot read the rest of it");
     if (exit == EXN_EXIT_OK && !r->started)
         exit = fail(r, "not a report of exifnorm");
     free(text);

@@ -86,7 +86,7 @@ static exn_status check(const exn_heif *heif, exn_error *error)
     if (!heif->meta.data || !heif->has_primary)
         return exn_status_fail(error, EXN_CORRUPT, "no picture");
     if (heif->shown.clap_wrong)
-        return exn_status_fail(error, EXN_CORRUPT, "cropped to what is no part of the picture");
+        return exn_status_fail(error, EXN_CORRUPT, "its crop (clap) is not inside of the picture");
     if (heif->shown.width == 0 || heif->shown.height == 0)
         return exn_status_fail(error, EXN_CORRUPT, "a picture without a size");
     return EXN_OK;

@@ -140,7 +140,8 @@ static exn_status take_places(exn_heif *heif, exn_error *error)
     heif->index_size = version == 1 || version == 2 ? sizes & 15 : 0;
     if (version > 2 || heif->offset_size > 8 || heif->length_size > 8 || heif->index_size > 8 ||
         base_size > 8)
-        return exn_status_fail(error, EXN_CORRUPT, "iloc: no such sizes");
+        return exn_status_fail(error, EXN_CORRUPT,
+                               "iloc: an unknown version, or numbers of over 8 bytes");
     const uint64_t count = exn_heif_boxes_take(&iloc, version >= 2 ? 4 : 2);
     exn_status status = EXN_OK;
     for (uint64_t i = 0; status == EXN_OK && i < count; i++)

@@ -114,8 +114,8 @@ static exn_status hand_on_regions(exn_coco_walk *w, const members *m)
                                    .kind = EXN_LABEL_POINTS,
                                    .numbers = &w->numbers,
                                    .refusal = m->has_places ? EXN_LABEL_UNKNOWN_PLACE
-                                              : is_odd      ? "regions that are not as many x as y"
-                                                            : NULL,
+                                              : is_odd ? "regions with unequal numbers of x and y"
+                                                       : NULL,
                                    .place = w->base.place};
     return w->base.events->shape(w->base.events->context, &shape);
 }

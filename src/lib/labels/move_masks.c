@@ -129,7 +129,8 @@ static exn_status check_mask(exn_mover *m)
 static exn_status explain(exn_mover *m, exn_status status)
 {
     return exn_mover_fail(m, status,
-                          status == EXN_CORRUPT ? "runs that are not its mask's"
+                          status == EXN_CORRUPT
+                              ? "runs that are damaged, or are not those of its size"
                           : status == EXN_LIMIT ? "it needs more memory than is allowed"
                                                 : "");
 }

@@ -129,7 +129,7 @@ static exn_status hand_on_points(exn_json_walk *walk, exn_via_shape *via, exn_sp
     const size_t count = exn_numbers_count(&via->xs);
     if (count != exn_numbers_count(&via->ys))
         return hand_on(walk, via, image, EXN_LABEL_POINTS,
-                       "points that have not each an x and a y");
+                       "points with unequal numbers of x and y");
     for (size_t i = 0; i < count && status == EXN_OK; i++) {
         status = add(walk, via, &via->xs, i);
         if (status == EXN_OK)

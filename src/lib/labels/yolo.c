@@ -160,7 +160,7 @@ static exn_status read_object(walk *w)
     if (status != EXN_OK || count == 0)
         return status;
     if (count < 5)
-        return fail(w, "less than five columns");
+        return fail(w, "fewer than five columns");
     if (w->settings->yolo == EXN_LABELS_YOLO_POSES) {
         if (count != 5 + (size_t)w->settings->keypoints * w->settings->keypoint_numbers)
             refusal = "another count of columns than a pose has by kpt_shape";

@@ -62,7 +62,8 @@ static exn_status encode(const exn_webp_picture *picture, const WebPConfig *conf
     WebPPicture to;
     w->file.size = 0;
     if (!describe(&to, picture, w))
-        return exn_status_fail(error, EXN_INTERNAL, "libwebp has another version");
+        return exn_status_fail(error, EXN_INTERNAL,
+                               "libwebp is not of the version that this was built for");
     if (WebPEncode(config, &to))
         return EXN_OK;
     if (to.error_code == VP8_ENC_ERROR_USER_ABORT)
@@ -104,7 +105,8 @@ static exn_status write_lossless(const exn_webp_picture *picture, writing *w, ex
     enum { LEVEL = 6 }; /* of 0 to 9, as cwebp -z has it by default */
     WebPConfig config;
     if (!WebPConfigInit(&config) || !WebPConfigLosslessPreset(&config, LEVEL))
-        return exn_status_fail(error, EXN_INTERNAL, "libwebp has another version");
+        return exn_status_fail(error, EXN_INTERNAL,
+                               "libwebp is not of the version that this was built for");
     config.exact = 1; /* what is transparent keeps its colour */
     exn_status status = encode(picture, &config, w, error);
     const exn_span chunk = find(exn_buffer_span(&w->file), EXN_WEBP_VP8L);
@@ -166,7 +168,8 @@ static exn_status write_lossy(const exn_webp_picture *picture, size_t target, wr
     double nearest = 0, quality = FIRST;
     exn_status status = EXN_OK;
     if (!WebPConfigInit(&config))
-        return exn_status_fail(error, EXN_INTERNAL, "libwebp has another version");
+        return exn_status_fail(error, EXN_INTERNAL,
+                               "libwebp is not of the version that this was built for");
     config.exact = 1;
     config.alpha_filtering = 1;
     for (int i = 0; status == EXN_OK && i < TRIES && (i == 0 || nearest > NEAR); i++) {
@@ -203,7 +206,7 @@ exn_status exn_webp_picture_write(const exn_webp_picture *picture, const exn_web
     const exn_span file = exn_buffer_span(&w.file);
     const exn_span data = find(file, picture->lossless ? EXN_WEBP_VP8L : EXN_WEBP_VP8);
     if (status == EXN_OK && data.size == 0)
-        status = exn_status_fail(error, EXN_INTERNAL, "WebP encoder: no picture");
+        status = exn_status_fail(error, EXN_INTERNAL, "libwebp wrote no picture");
     if (status == EXN_OK)
         status = exn_buffer_append(out, w.alpha.data, w.alpha.size);
     if (status == EXN_OK)

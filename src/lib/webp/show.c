@@ -47,7 +47,8 @@ exn_status exn_webp_show(exn_span file, uint32_t side, const exn_options *option
 {
     WebPDecoderConfig config;
     if (!WebPInitDecoderConfig(&config))
-        return exn_status_fail(error, EXN_INTERNAL, "libwebp is of another version");
+        return exn_status_fail(error, EXN_INTERNAL,
+                               "libwebp is not of the version that this was built for");
     if (WebPGetFeatures(file.data, file.size, &config.input) != VP8_STATUS_OK)
         return exn_status_fail(error, EXN_CORRUPT, "its headers");
     exn_status status = check(&config.input, options, error);

@@ -142,6 +142,7 @@ exn_status exn_webp_verify(const exn_image *source, const exn_image *product,
                         exn_span_part(product->data, (size_t)b->end, SIZE_MAX)))
         return exn_status_fail(error, EXN_MISMATCH, "what follows the output's chunks differs");
     if (!is_true(b))
-        return exn_status_fail(error, EXN_MISMATCH, "the output's RIFF or VP8X is not true");
+        return exn_status_fail(error, EXN_MISMATCH,
+                               "the output's RIFF size or VP8X header is wrong");
     return turned ? compare_pictures(source, product, options, error) : EXN_OK;
 }
