@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from ._types import Options
 
-# The words are the program's; tests/test_options.py compares them with what its --help says.
+# The words are the program's; tests/test_package.py compares them with what its --help says.
 CHOICES = {
     "mode": {"bake": lib.EXN_MODE_BAKE, "drop": lib.EXN_MODE_DROP},
     "edges": {"requantize": lib.EXN_EDGES_REQUANTIZE, "refuse": lib.EXN_EDGES_REFUSE},

@@ -69,8 +69,11 @@ class Check:
     warnings: tuple[str, ...]
     """What is worth knowing, words of ``exn_warning``."""
     make: str | None
+    """Of the camera, as Exif has it, in printable ASCII. None: it is not there."""
     model: str | None
+    """Likewise."""
     date_time: str | None
+    """When it was taken (DateTimeOriginal), else DateTime: ``YYYY:MM:DD HH:MM:SS``."""
 
     def __init__(self, *members: Any) -> None:
         """Of its members in their order."""

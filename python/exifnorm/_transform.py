@@ -100,10 +100,12 @@ class Transform:
 
     @property
     def flip_x(self) -> bool:
+        """Whether x becomes width - 1 - x."""
         return bool(self.bits & lib.EXN_TRANSFORM_FLIP_X)
 
     @property
     def flip_y(self) -> bool:
+        """Whether y becomes height - 1 - y."""
         return bool(self.bits & lib.EXN_TRANSFORM_FLIP_Y)
 
     @property

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Mutated files: a result or an Error, never anything else. LONG=1: 100,000 of them. A process dies for a fault in memory where the
-extension is built for the address sanitizer; test_sanitized.py runs this file so."""
+extension is built for the address sanitizer; ``make check-python`` runs this file so."""
 import os
 import sys
 

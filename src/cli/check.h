@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Floor 4: --check. Says of every file whether a run would change it, and changes nothing. */
+/* --check. Says of every file whether a run would change it, and changes nothing. */
 #ifndef EXN_CLI_CHECK_H
 #define EXN_CLI_CHECK_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Floor 3, the scanner: bytes -> format, stored size, every orientation found and which one counts.
+/* The scanner: bytes -> format, stored size, every orientation found and which one counts.
  */
 #ifndef EXN_SCAN_H
 #define EXN_SCAN_H

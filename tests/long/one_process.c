@@ -51,7 +51,7 @@ static void fill(int source, int output, const struct stat *status)
     free(data);
 }
 
-/* The steps of src/cli/write.c in its order. */
+/* The steps of src/cli/write/atomic.c in their order. */
 static void run(int in, int out, const char *name)
 {
     struct stat status, now;

@@ -6,12 +6,12 @@
 
 #include <stddef.h>
 
-/* A list of count items with space for one more: the one that was given, or, where it had no space,
- * what it has moved to, with *room for twice as many, or for first items in the beginning. Entries
- * that were pointed to have moved, too. NULL: out of memory; list and room are as they were. */
+/* Makes space for one more item in a list that has count. Returns the list, which has moved (and
+ * its items with it) if *room was full: to twice the room, or, if it was empty, to that of `first`
+ * items. NULL: out of memory; list and *room are unchanged. */
 void *exn_array_reserve(void *list, size_t count, size_t *room, size_t item, size_t first);
 
-/* The same of a text of size bytes that gets so many more. */
+/* The same for a text of size bytes that gets `more` bytes. */
 char *exn_array_reserve_text(char *text, size_t size, size_t *room, size_t more);
 
 /* Sorts a list of count items, the first of which, as many as sorted, are in order. What comes new

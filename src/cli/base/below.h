@@ -7,7 +7,8 @@
 #include <sys/types.h>
 
 /* openat(2) of a relative path, by openat2(2) where the kernel has that, else component by
- * component. A link gives ELOOP or ENOTDIR, ".." EXDEV or whatever is not there. -1 with errno. */
+ * component. -1 with errno: of a link ELOOP or ENOTDIR; of ".." EXDEV, or what opening fails with.
+ */
 int exn_below_open(int folder, const char *path, int flags, mode_t mode);
 
 #endif

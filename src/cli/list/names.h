@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Floor 4: --files-from, the list of the files in IN that a run takes. */
+/* --files-from, the list of the files in IN that a run takes. */
 #ifndef EXN_CLI_LIST_NAMES_H
 #define EXN_CLI_LIST_NAMES_H
 

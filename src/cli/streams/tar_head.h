@@ -2,7 +2,7 @@
 /* The heads of a tar's members as bytes (POSIX.1-2017 pax, "ustar Interchange Format"; GNU
  * tar's manual, "Basic Tar Format").
  *
- * What a head says libarchive reads (tar_read.h). Here it is what is written: a head is carried as
+ * libarchive reads what a head says (tar_reader.h). Here is what is written: a head is carried as
  * the bytes that it is, with the pax, GNU and global headers in front of it, and where a member's
  * size changes, that number and the checksums change and nothing else. Names, times, owners, links,
  * attributes, vendors' records and the format itself stay what they were, whoever wrote them;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Floor 1: a JPEG inside of metadata (a thumbnail, a preview): its size, and the orientation that
+/* A JPEG inside of metadata (a thumbnail, a preview): its size, and the orientation that
  * it has of its own, by the segments before its first scan. */
 #ifndef EXN_METADATA_EMBEDDED_H
 #define EXN_METADATA_EMBEDDED_H
