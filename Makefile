@@ -19,7 +19,7 @@
 # make testdata     the pictures of testdata/ and the seeds of fuzzing like them, made anew (python3)
 # make fuzz         the libFuzzer targets with testdata/ as seeds (clang-14), or one: make fuzz-image; FUZZ_SECONDS=60 each, FUZZ_SEED=0 (random), FUZZ_RUNS=-1 (no limit)
 # make mutants      small faults put into the sources one at a time: which of them no test sees (MUTANTS='-j2 segments.c'; --help)
-# make house        which folder may include which, names of functions, format, words, sizes (tests/house); proof that each check can fail
+# make house        which folder may include which, names of functions, files that comments name, format, words, sizes (tests/house); proof that each check can fail
 # make coverage     which lines of the library the tests and the fuzzing corpora run (gcov)
 # make growth       whether time grows with the size of hostile input and no faster (valgrind)
 # make lint         static analysis without a finding (cppcheck, clang-tidy-14)
@@ -506,6 +506,7 @@ house: $(BUILD)/exifnorm
 	sh tests/house/format.sh
 	sh tests/house/words.sh
 	sh tests/house/top.sh
+	python3 tests/house/named.py
 	python3 tests/measure/sizes.py
 	sh tests/house/prove.sh $(BUILD) "$(CC)"
 

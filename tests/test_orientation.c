@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* src/orientation.h against the row and column words of EXIF, through support/naive.h, which shares
- * no code with it. */
+/* src/lib/orientation.h against the row and column words of EXIF, through support/naive.h, which
+ * shares no code with it. */
 #include "orientation.h"
 
 #include "support/naive.h"

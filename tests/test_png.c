@@ -3,7 +3,7 @@
  * own, damage of every kind, and which eXIf counts.
  *
  * Files are made and read back by support/png_make.c, which asks libpng for one byte a sample, so
- * that it shares neither code nor the packed layout with src/png. */
+ * that it shares neither code nor the packed layout with src/lib/png. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -72,8 +72,8 @@ typedef struct exn_cli_options {
     exn_label_frame labels_frame;                    /* that they are in */
     const char *label_formats[EXN_OPTIONS_LIST + 1]; /* what label files do not say of themselves */
     const char *source_refs[EXN_OPTIONS_LIST + 1];   /* what a manifest's addresses begin with */
-    const char *masks[EXN_OPTIONS_LIST + 1];         /* which images are masks (list/masks.h) */
-    bool copy_sidecars;                              /* XMP beside an image is not edited with it */
+    const char *masks[EXN_OPTIONS_LIST + 1]; /* which images are masks (list/mask_names.h) */
+    bool copy_sidecars;                      /* XMP beside an image is not edited with it */
     bool no_sandbox;
     bool isolate; /* a worker for each image */
     bool tar;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Prints a state (src/cli/state_line.h) of these lines, with right checksums."""
+"""Prints a state (src/cli/write/state_line.h) of these lines, with right checksums."""
 import sys
 def fnv(text):
     h = 0xCBF29CE484222325

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The archives that fuzzing of the tar path begins with: make_tar_seeds.py FOLDER. The same bytes at every run (GNU tar 1.34)."""
+"""The archives that fuzzing of the tar path begins with: python3 tests/fuzz/make_tar_seeds.py tests/fuzz/corpus/tar. The same bytes at every
+run (GNU tar 1.34), but for the number of tar's process in sparse-pax.tar: so `make testdata` leaves them as they are."""
 import bz2
 import gzip
 import io

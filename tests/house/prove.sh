@@ -48,6 +48,13 @@ yes 'int planted;' | head -n 501 >"$tree/src/cli/list/planted.c"
 catches "a file of 501 lines" python3 "$here/../measure/sizes.py" "$tree/src"
 rm "$tree/src/cli/list/planted.c"
 
+mkdir -p "$tree/named/src" "$tree/named/python"
+printf '/* See planted.h. */\n' >"$tree/named/src/a.c"
+catches "a comment that names a file which is not there" python3 "$here/named.py" "$tree/named"
+rm "$tree/named/src/a.c"
+printf '"""See tests/planted.py."""\n' >"$tree/named/python/a.py"
+catches "a docstring that does" python3 "$here/named.py" "$tree/named"
+
 git init -q "$tree/top"
 : >"$tree/top/planted"
 git -C "$tree/top" add planted

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a turned JPEG has to be, computed from the definitions and from the source's coefficients
  * alone: the row and column words of EXIF (naive.h), the symmetry of the DCT, and plain transforms
- * in double. Shares no code with src/jpeg.
+ * in double. Shares no code with src/lib/jpeg.
  *
  * Functions that compare return false with the reason in why. value: EXIF orientation, 1..8. */
 #ifndef EXN_TEST_JPEG_ORACLE_H

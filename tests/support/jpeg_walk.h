@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Walks the marker segments of a JPEG, and patches files. Shares no code with src/jpeg/segments.c;
- * for well-formed files. */
+/* Walks the marker segments of a JPEG, and patches files. Shares no code with
+ * src/lib/jpeg/segments.c; for well-formed files. */
 #ifndef EXN_TEST_JPEG_WALK_H
 #define EXN_TEST_JPEG_WALK_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The oracle for orientations: a naive turn by the words of EXIF 2.32, 4.6.5.1.5 (which visual side
- * the stored row 0 and column 0 are), written without src/orientation.h. value: 1..8. */
+ * the stored row 0 and column 0 are), written without src/lib/orientation.h. value: 1..8. */
 #ifndef EXN_TEST_NAIVE_H
 #define EXN_TEST_NAIVE_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Makes animated PNG files and plays them: an oracle of its own for APNG (PNG 3rd edition, 4.9 and
  * 11.3.6), which takes the file apart, has libpng decode every frame as a file by itself, and
- * composes the canvases pixel by pixel. Shares no code with src/png. */
+ * composes the canvases pixel by pixel. Shares no code with src/lib/png. */
 #ifndef EXN_TEST_PNG_ANIM_H
 #define EXN_TEST_PNG_ANIM_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Makes and reads PNG files through libpng, one byte (16 bits: two) a sample, and takes files apart
- * chunk by chunk. Shares no code with src/png. */
+ * chunk by chunk. Shares no code with src/lib/png. */
 #ifndef EXN_TEST_PNG_MAKE_H
 #define EXN_TEST_PNG_MAKE_H
 

@@ -15,7 +15,7 @@
 typedef struct exn_page exn_page;
 struct exn_pool;
 
-/* Finds the boxes that go over the pictures, when all is over (labels/boxes.h). */
+/* Finds the boxes that go over the pictures, when all is over (labels/drawn.h). */
 typedef void (*exn_page_boxes)(exn_page *page, struct exn_pool *pool);
 
 /* What the run was. Strings are borrowed until the page is closed. */
