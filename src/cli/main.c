@@ -77,6 +77,8 @@ static exn_exit run_items(const exn_cli_options *options, const exn_roots *roots
     if (!exn_report_has_stopped(report) && roots->folder && !options->inputs &&
         options->labels == EXN_LABEL_FILES_WARN)
         exn_warning_run(options, roots, names, pool, &survey->pictures, report);
+    if (!exn_report_has_stopped(report) && options->labels == EXN_LABEL_FILES_MOVE)
+        exn_warning_masks(options, survey, report);
     tell_unmet(report, options);
     return EXN_EXIT_OK;
 }

@@ -6,6 +6,7 @@
 
 #include "sightings.h"
 #include "turns.h"
+#include "undeclared.h"
 
 static bool is_rotated(uint32_t orientation, uint32_t given)
 {
@@ -41,20 +42,60 @@ static void mark(const exn_warning_place *w, const exn_picture *found, bool rota
         picture->is_named = true;
 }
 
+/* As pictures have it; the caller frees. NULL: as it is. */
+static char *whole_path(const exn_warning_place *w, const char *path)
+{
+    char *whole = NULL;
+    return w->folder && asprintf(&whole, "%s%s", w->folder, path) >= 0 ? whole : NULL;
+}
+
+void exn_warning_look_at_mask(const exn_warning_place *warning, const char *path)
+{
+    const exn_picture *found;
+    const exn_report_labels line = {
+        .path = path, .images = 1, .shapes = 1, .rotated = 1, .is_mask = true};
+    const exn_item item = {.path = (char *)(uintptr_t)path}; /* NOLINT(performance-no-int-to-ptr) */
+    char *whole = whole_path(warning, path);
+    const char *from = whole ? whole : path;
+    if (exn_undeclared_is_like(from) &&
+        exn_undeclared_image(warning->pictures, from, &found) != EXN_MATCH_NONE &&
+        (!found || is_rotated(found->turn.orientation, found->turn.given)) &&
+        !exn_scout_job(warning->options, NULL, &item, 0).none)
+        exn_report_tell_labels(warning->report, &line);
+    free(whole);
+}
+
+void exn_warning_masks(const exn_cli_options *options, const exn_survey *survey, exn_report *report)
+{
+    const exn_pictures *all = &survey->pictures;
+    exn_pictures rotated = {0};
+    const exn_warning_place place = {.pictures = &rotated, .report = report, .options = options};
+    bool done = true;
+    for (size_t i = 0; i < all->count && done; i++) {
+        const exn_result result = exn_pictures_result(all->list[i]);
+        done = !exn_warning_concerns(&result) ||
+               exn_pictures_add(&rotated, all->list[i]->path, &result);
+    }
+    if (done && exn_warning_settle(&rotated, report))
+        for (size_t i = 0; i < all->count; i++)
+            if (!exn_masks_find(&survey->masks, all->list[i]->path))
+                exn_warning_look_at_mask(&place, all->list[i]->path);
+    report->broken = report->broken || !done;
+    exn_pictures_free(&rotated);
+}
+
 /* One that cannot be read names nobody knows whom, and that is said. */
 void exn_warning_look(exn_warning_place *warning, const char *path, const exn_labels_result *file,
                       bool unread, const void *sightings, size_t size)
 {
     exn_warning_place *w = warning;
-    char *whole = NULL;
     exn_report_labels line = {.path = path,
                               .format = file->format,
                               .images = file->images,
                               .shapes = file->shapes,
                               .unread = unread};
     exn_sightings *s = &w->sightings;
-    if (w->folder && asprintf(&whole, "%s%s", w->folder, path) < 0)
-        whole = NULL;
+    char *whole = whole_path(w, path);
     const char *from = whole ? whole : path;
     exn_sightings_begin(s, sightings, size);
     while (exn_sightings_next(s)) {
@@ -85,13 +126,19 @@ static void labels(void *owner, const exn_item *item, const exn_labels_answer *a
                      answer->unread || item->error.status != EXN_OK, bytes, size);
 }
 
+static void name(void *owner, const exn_item *item)
+{
+    exn_warning_look_at_mask(owner, item->path);
+}
+
 static void run(const exn_cli_options *options, const exn_roots *roots, const exn_names *names,
                 exn_pool *pool, exn_pictures *pictures, const char *folder, exn_report *report)
 {
-    static const exn_scout_ops ops = {.may_go_on = may_go_on, .labels = labels};
+    static const exn_scout_ops ops = {.may_go_on = may_go_on, .name = name, .labels = labels};
     /* Static, as its sightings are too large for a small stack. */
     static exn_warning_place w;
-    w = (exn_warning_place){.pictures = pictures, .report = report, .folder = folder};
+    w = (exn_warning_place){
+        .pictures = pictures, .report = report, .options = options, .folder = folder};
     const exn_scout scout = {.options = options,
                              .roots = roots,
                              .names = names,

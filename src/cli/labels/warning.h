@@ -7,6 +7,7 @@
 #include "report/report.h"
 #include "scout.h"
 #include "sightings.h"
+#include "survey.h"
 
 /* What is larger would be read for longer than it took to copy. */
 #define EXN_WARNING_LARGE ((uint64_t)64 << 20)
@@ -17,6 +18,7 @@ bool exn_warning_concerns(const exn_result *result);
 typedef struct exn_warning_place {
     exn_pictures *pictures; /* that exn_warning_concerns(), settled */
     exn_report *report;
+    const exn_cli_options *options;
     const char *folder; /* in front of a label file's path, where pictures have it; NULL: nothing */
     exn_sightings sightings;
 } exn_warning_place;
@@ -25,6 +27,14 @@ typedef struct exn_warning_place {
  * `size` bytes of them. */
 void exn_warning_look(exn_warning_place *warning, const char *path, const exn_labels_result *file,
                       bool unread, const void *sightings, size_t size);
+
+/* Tells of an image that was not rotated, if it looks like a mask of one of the pictures. */
+void exn_warning_look_at_mask(const exn_warning_place *warning, const char *path);
+
+/* The same of --labels=move, where the survey has all images of a run: which of them look like
+ * masks of others, and are none. */
+void exn_warning_masks(const exn_cli_options *options, const exn_survey *survey,
+                       exn_report *report);
 
 /* Goes through IN once more, where pictures, which are not settled yet, are not empty: they are
  * those that exn_warning_concerns(). Reads no more than the beginning of a large label file, and

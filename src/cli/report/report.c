@@ -216,13 +216,16 @@ void exn_report_item(exn_report *report, const exn_item *item)
                       item->error.status != EXN_OK);
 }
 
-/* Files that merely look like labels are counted apart, as no --labels can move them. A mask has
- * no format, and one that could not be read, or was judged, may have none. */
+/* Files that merely look like labels are counted apart, as no --labels can move them; so are images
+ * that merely look like masks. A mask has no format, and one that could not be read, or was judged,
+ * may have none. */
 void exn_report_tell_labels(exn_report *report, const exn_report_labels *labels)
 {
     const bool is_odd = labels->format == EXN_LABELS_UNKNOWN && !labels->is_mask &&
                         !labels->unread && !labels->judged;
-    report->labels.files += !labels->unread && !is_odd;
+    const bool is_undeclared = labels->is_mask && !labels->judged;
+    report->labels.masks += is_undeclared;
+    report->labels.files += !labels->unread && !is_odd && !is_undeclared;
     report->labels.odd += is_odd && labels->rotated > 0;
     report->labels.stale += is_odd && labels->rotated == 0;
     report->labels.unread += labels->unread;
@@ -271,7 +274,7 @@ static void print_files(const exn_report *report)
 static void print_labels(const exn_report *report)
 {
     const uint64_t files = report->labels.files, unread = report->labels.unread,
-                   stale = report->labels.stale;
+                   stale = report->labels.stale, masks = report->labels.masks;
     if (report->labels.judged)
         return;
     if (files > 0)
@@ -286,6 +289,12 @@ static void print_labels(const exn_report *report)
                 "exifnorm: %" PRIu64 " file%s of no known format look%s like labels of rotated "
                 "images: see --labels-format\n",
                 report->labels.odd, plural(report->labels.odd), report->labels.odd == 1 ? "s" : "");
+    if (masks > 0)
+        fprintf(stderr,
+                "exifnorm: %" PRIu64 " image%s like %s, which %s not rotated: see --masks\n", masks,
+                masks == 1 ? " looks" : "s look",
+                masks == 1 ? "a mask of a rotated image" : "masks of rotated images",
+                masks == 1 ? "was" : "were");
     if (unread > 0)
         fprintf(stderr,
                 "exifnorm: %" PRIu64 " label file%s may name rotated images and could not be read: "

@@ -52,6 +52,7 @@ typedef struct exn_report {
     struct {
         uint64_t files;     /* that name rotated images */
         uint64_t unread;    /* that may name any */
+        uint64_t masks;     /* images that look like masks of rotated ones, and were left */
         uint64_t odd;       /* that look like labels of rotated ones, of no known format */
         uint64_t stale;     /* of no known format, that name some which have other names now */
         uint64_t rotated;   /* images that are named; of --check, that need a verdict */

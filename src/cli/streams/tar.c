@@ -226,7 +226,7 @@ exn_status exn_tar_run(const exn_tar_job *job, exn_tar_end *end, exn_error *erro
         return exn_error_set(error, EXN_MEMORY, 0, "list of members");
     }
     run(&t);
-    if (t.labels && t.error.status == EXN_OK && job->options->labels == EXN_LABEL_FILES_WARN)
+    if (t.labels && t.error.status == EXN_OK)
         exn_tar_labels_warn(t.labels, job->report);
     if (t.survey && t.error.status == EXN_OK)
         exn_tar_survey_tell(t.survey, job->report, &t.error);

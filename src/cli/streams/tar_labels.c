@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "base/memory.h"
+#include "labels/undeclared.h"
 #include "list/mask_names.h"
 #include "workers/decoder.h"
 #include "workers/work.h"
@@ -113,6 +114,9 @@ bool exn_tar_labels_pass(exn_tar_labels *labels, const exn_item *item, const exn
                                    head->kind != EXN_TAR_LINK);
     if (item->error.status == EXN_OK && item->labels.moved > 0)
         exn_tar_links_leave_out(&labels->moved, head->name, &error);
+    if (!moves && item->error.status == EXN_OK && exn_undeclared_is_like(item->path) &&
+        !exn_pictures_add(&labels->undeclared, item->path, &item->result))
+        return false;
     return error.status == EXN_OK &&
            (!exn_item_may_have_labels(item) || item->is_mask ||
             (!moves && (item->error.status != EXN_OK || !exn_warning_concerns(&item->result))) ||
@@ -433,9 +437,14 @@ bool exn_tar_labels_check(exn_tar_labels *labels, exn_error *error)
 
 void exn_tar_labels_warn(exn_tar_labels *labels, exn_report *report)
 {
-    exn_warning_place warning = {.pictures = &labels->survey.pictures, .report = report};
-    if (labels->survey.pictures.count == 0 || labels->notes.count == 0)
+    exn_warning_place warning = {
+        .pictures = &labels->survey.pictures, .report = report, .options = labels->options};
+    if (labels->survey.pictures.count == 0)
         return;
+    if (labels->options->labels == EXN_LABEL_FILES_MOVE) {
+        exn_warning_masks(labels->options, &labels->survey, report);
+        return;
+    }
     if (!settle_seen(labels)) {
         report->broken = true;
         return;
@@ -445,6 +454,8 @@ void exn_tar_labels_warn(exn_tar_labels *labels, exn_report *report)
         exn_warning_look(&warning, note->path, &note->answer.result, note->error.status != EXN_OK,
                          note->sightings, note->size);
     }
+    for (size_t i = 0; i < labels->undeclared.count && !report->broken; i++)
+        exn_warning_look_at_mask(&warning, labels->undeclared.list[i]->path);
 }
 
 /* The sample that is open goes with it. Members that held others have left by now: the flight was
@@ -455,6 +466,7 @@ void exn_tar_labels_close(exn_tar_labels *labels)
         return;
     exn_tar_labels_close_group(labels);
     exn_notes_free(&labels->notes);
+    exn_pictures_free(&labels->undeclared);
     exn_tar_aliases_free(&labels->links);
     exn_tar_links_free(&labels->moved);
     exn_tar_judged_free(&labels->judged);

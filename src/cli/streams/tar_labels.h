@@ -43,7 +43,8 @@ typedef struct exn_tar_labels {
     bool by_earlier;       /* something was moved by images of other samples */
     size_t checked;        /* so many of both were seen when that was compared last */
     exn_tar_group *open;
-    exn_notes notes; /* of --labels=warn */
+    exn_notes notes;         /* of --labels=warn */
+    exn_pictures undeclared; /* likewise: members that look like masks */
 } exn_tar_labels;
 
 /* NULL: out of memory. */
@@ -96,7 +97,7 @@ exn_tar_labels_step exn_tar_labels_decide_mask(exn_tar_labels *labels, exn_tar_g
  * False: *error says why. */
 bool exn_tar_labels_check(exn_tar_labels *labels, exn_error *error);
 
-/* Of --labels=warn: names those notes whose images were rotated. */
+/* Names those notes whose images were rotated, of --labels=warn, and what looks like a mask. */
 void exn_tar_labels_warn(exn_tar_labels *labels, exn_report *report);
 
 void exn_tar_labels_close(exn_tar_labels *labels);
