@@ -108,9 +108,11 @@ static exn_status read_meta(exn_image *image, exn_window *window, uint64_t offse
     exn_span whole = exn_buffer_span(&image->header);
     if (status != EXN_OK || !exn_heif_boxes_next(&whole, &box))
         return status;
+    /* Another one may follow, for which the lists would be made once more. */
     heif->meta = exn_span_part(box.data, FULL_BOX, SIZE_MAX);
-    heif->meta_offset =
-        offset + (heif->meta.data ? (uint64_t)(heif->meta.data - image->header.data) : 0);
+    if (!heif->meta.data)
+        return exn_status_fail(error, EXN_CORRUPT, "an empty meta box");
+    heif->meta_offset = offset + (uint64_t)(heif->meta.data - image->header.data);
     heif->file_size = window->source->size;
     status = exn_heif_items_read(heif, &cancel, error);
     take_shown(image, &heif->shown);
