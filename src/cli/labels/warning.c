@@ -42,6 +42,12 @@ static void mark(const exn_warning_place *w, const exn_picture *found, bool rota
         picture->is_named = true;
 }
 
+/* NULL: which of several it is nobody knows, and one that was rotated is doubt enough. */
+static bool may_be_rotated(const exn_picture *found)
+{
+    return !found || is_rotated(found->turn.orientation, found->turn.given);
+}
+
 /* As pictures have it; the caller frees. NULL: as it is. */
 static char *whole_path(const exn_warning_place *w, const char *path)
 {
@@ -59,8 +65,7 @@ void exn_warning_look_at_mask(const exn_warning_place *warning, const char *path
     const char *from = whole ? whole : path;
     if (exn_undeclared_is_like(from) &&
         exn_undeclared_image(warning->pictures, from, &found) != EXN_MATCH_NONE &&
-        (!found || is_rotated(found->turn.orientation, found->turn.given)) &&
-        !exn_scout_job(warning->options, NULL, &item, 0).none)
+        may_be_rotated(found) && !exn_scout_job(warning->options, NULL, &item, 0).none)
         exn_report_tell_labels(warning->report, &line);
     free(whole);
 }
@@ -104,9 +109,7 @@ void exn_warning_look(exn_warning_place *warning, const char *path, const exn_la
             exn_sightings_match(s, w->pictures, file->format, from, file->images == 1, &found);
         if (match == EXN_MATCH_NONE)
             continue;
-        /* Which of several it is nobody knows, and one that was rotated is doubt enough. */
-        const bool rotated = s->image.shapes > 0 &&
-                             (!found || is_rotated(found->turn.orientation, found->turn.given));
+        const bool rotated = s->image.shapes > 0 && may_be_rotated(found);
         if (!rotated && !(found && exn_turns_is_renamed(s->name, found)))
             continue;
         line.rotated += rotated;
