@@ -56,12 +56,10 @@ exn_match exn_undeclared_image(const exn_pictures *pictures, const char *path,
     char id[512];
     const char *base = exn_text_base(path);
     const size_t before = size_before_word(base, exn_text_stem_size(base));
-    exn_match match = EXN_MATCH_NONE;
     *found = NULL;
     if (exn_pictures_at(pictures, path))
         return EXN_MATCH_NONE;
-    if (is_in_folder_of_masks(path))
-        match = exn_pictures_like(pictures, path, found);
+    exn_match match = exn_pictures_like(pictures, path, found);
     if (match == EXN_MATCH_NONE && before > 0 && before < sizeof id) {
         snprintf(id, sizeof id, "%.*s", (int)before, base);
         match = exn_pictures_of_id(pictures, path, id, found);
