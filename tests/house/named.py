@@ -28,7 +28,8 @@ def of_python(text):
 
 
 os.chdir(sys.argv[1] if len(sys.argv) > 1 else ".")
-paths = sorted(os.path.join(folder, name) for top in ("src", "include", "tests", "python") for folder, _, names in os.walk(top) for name in names)
+paths = sorted(os.path.join(folder, name) for top in ("src", "include", "tests", "python") for folder, _, names in os.walk(top) for name in names
+               if "build" not in folder.split(os.sep))  # python/build: what a package is built from
 there = {path[i:] for path in paths for i in range(len(path)) if i == 0 or path[i - 1] == "/"}
 bad = 0
 for path in paths:
