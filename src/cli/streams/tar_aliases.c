@@ -79,6 +79,8 @@ void exn_tar_aliases_get(const exn_tar_aliases *aliases, size_t i, const char **
  * no circle of links can keep this from its end. */
 bool exn_tar_aliases_resolve(exn_tar_aliases *aliases, exn_pictures *pictures)
 {
+    if (aliases->asked == aliases->count + pictures->count)
+        return true;
     for (size_t i = 0; i < aliases->count; i++) {
         exn_tar_alias *alias = &aliases->list[i];
         const exn_picture *picture =
@@ -91,6 +93,7 @@ bool exn_tar_aliases_resolve(exn_tar_aliases *aliases, exn_pictures *pictures)
         exn_pictures_set_bytes(pictures, picture->bytes_in, picture->bytes_out);
         pictures->list[pictures->count - 1]->is_link = alias->is_known = true;
     }
+    aliases->asked = aliases->count + pictures->count;
     return exn_pictures_settle(pictures);
 }
 

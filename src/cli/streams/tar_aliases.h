@@ -10,6 +10,7 @@
 typedef struct exn_tar_aliases {
     struct exn_tar_alias *list;
     size_t count, room;
+    size_t asked; /* how many links and pictures there were when they were resolved last */
 } exn_tar_aliases;
 
 /* The member that a link at `path` leads to; "": it leads out of the archive. NULL: out of memory.
