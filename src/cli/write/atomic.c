@@ -19,15 +19,29 @@
 /* Where getrandom(2) is missing, the device gives the same bytes. getrandom(2) never returns fewer
  * than asked for up to 256 bytes; it fails with ENOSYS before Linux 3.17, and where a container
  * filters it. */
-static bool choose_number(uint64_t *number)
+static bool choose_bytes(void *bytes, size_t size)
 {
-    if (getrandom(number, sizeof *number, 0) == (ssize_t)sizeof *number)
+    if (getrandom(bytes, size, 0) == (ssize_t)size)
         return true;
     int device = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
-    bool chosen = device >= 0 && read(device, number, sizeof *number) == (ssize_t)sizeof *number;
+    bool chosen = device >= 0 && read(device, bytes, size) == (ssize_t)size;
     if (device >= 0)
         close(device);
     return chosen;
+}
+
+/* One call for as many numbers as it is sure to fill. Only this process chooses names: a child that
+ * did so, too, would have the same numbers in store. */
+static bool choose_number(uint64_t *number)
+{
+    static uint64_t store[256 / sizeof(uint64_t)];
+    static size_t left;
+    if (left == 0 && choose_bytes(store, sizeof store))
+        left = sizeof store / sizeof store[0];
+    if (left == 0)
+        return false;
+    *number = store[--left];
+    return true;
 }
 
 /* A name that is taken is not tried again: 64 random bits do not come twice. state_clean.c removes
