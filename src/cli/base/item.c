@@ -74,13 +74,16 @@ bool exn_item_same(const struct stat *a, const struct stat *b)
 
 /* A new or removed name of the file sets its ctime as well; with a single name that cannot be the
  * run's doing. */
+bool exn_item_as_before(const struct stat *now, const struct stat *before, bool relinks)
+{
+    return exn_item_same(now, before) && (exn_clock_same(&now->st_ctim, &before->st_ctim) ||
+                                          (relinks && (now->st_nlink > 1 || before->st_nlink > 1)));
+}
+
 bool exn_item_unchanged(int source, const struct stat *before, bool relinks)
 {
     struct stat now;
-    if (fstat(source, &now) != 0 || !exn_item_same(&now, before))
-        return false;
-    return exn_clock_same(&now.st_ctim, &before->st_ctim) ||
-           (relinks && (now.st_nlink > 1 || before->st_nlink > 1));
+    return fstat(source, &now) == 0 && exn_item_as_before(&now, before, relinks);
 }
 
 bool exn_item_named_as_image(const exn_item *item)

@@ -107,9 +107,12 @@ void exn_item_misnamed(const exn_item *item, uint64_t size, exn_error *error);
 /* Whether both have the same size and modification time. */
 bool exn_item_same(const struct stat *a, const struct stat *b);
 
-/* Whether a source has the size and times that it had when it was opened. The change time counts,
- * since anybody can set the other one back; relinks: but not of a file with several names, some of
- * which the run itself may be making or removing. */
+/* Whether a file has the size and times that it had before. The change time counts, since anybody
+ * can set the other one back; relinks: but not of a file with several names, some of which the run
+ * itself may be making or removing. */
+bool exn_item_as_before(const struct stat *now, const struct stat *before, bool relinks);
+
+/* The same of an open file and its status when it was opened. */
 bool exn_item_unchanged(int source, const struct stat *before, bool relinks);
 
 void exn_item_free(exn_item *item);

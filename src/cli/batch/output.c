@@ -57,8 +57,7 @@ void exn_batch_output_carry(exn_batch *batch, exn_entry *entry)
         return;
     if (batch->options->link && item->result.outcome == EXN_OUTCOME_UNTOUCHED) {
         /* before a link of our own changes its time */
-        exn_work_check_unchanged(entry->job.source, &entry->before, batch->roots->in, item,
-                                 batch->options);
+        exn_work_check_unchanged(&entry->before, batch->roots->in, item, batch->options);
         item->linked =
             item->error.status == EXN_OK && exn_target_link(&entry->target, entry->job.source);
     }

@@ -27,7 +27,7 @@ void exn_batch_steps_complete(exn_batch *b, exn_entry *e)
     else if (item->error.status == EXN_OK && b->options->in_place)
         exn_batch_replace_may(b, e);
     if (e->job.source >= 0)
-        exn_work_check_unchanged(e->job.source, &e->before, b->roots->in, item, b->options);
+        exn_work_check_unchanged(&e->before, b->roots->in, item, b->options);
     bool kept = b->options->on_error == EXN_ON_ERROR_KEEP && exn_work_may_keep(&item->error) &&
                 exn_batch_output_keep(b, e);
     if (!exn_batch_archive_is(b, item)) /* that one knows better (archive.c) */

@@ -299,7 +299,7 @@ void exn_pipe_run(const exn_cli_options *options, const exn_roots *roots, exn_po
     else
         run_image(&p);
     if (p.job.source >= 0 && !options->from_stdin)
-        exn_work_check_unchanged(p.job.source, &p.before, roots->in, &p.item, options);
+        exn_work_check_unchanged(&p.before, roots->in, &p.item, options);
     place(&p);
     tell(&p);
     if (!options->tar && is_well(&p) && exn_warning_concerns(&p.item.result) &&

@@ -105,11 +105,14 @@ void exn_work_take(exn_item *item, const exn_job *job)
     if (job->kind == EXN_JOB_SIDECAR && exn_work_is_carried(item->result.outcome))
         return;
     if (job->kind != EXN_JOB_CHECK) {
-        /* How large the output is the file system knows; what the worker says is only held against
-         * it. A copy is as long as its source. */
+        /* How large an output is that the worker has had in its hands, the file system knows; what
+         * the worker says is only held against it. Any other was written by the parent, which has
+         * counted (pool.c). A copy is as long as its source. */
         bool filled = item->result.outcome == EXN_OUTCOME_UNTOUCHED && answer->bytes_out > 0;
-        if (fstat(job->output, &output) != 0 || (uint64_t)output.st_size != answer->bytes_out ||
-            (filled && answer->bytes_out != job->size))
+        bool fits = job->lent ? fstat(job->output, &output) == 0 &&
+                                    (uint64_t)output.st_size == answer->bytes_out
+                              : job->output >= 0;
+        if (!fits || (filled && answer->bytes_out != job->size))
             exn_error_set(&item->error, EXN_CRASHED, 0, "its reply does not match its output");
     } else if (item->result.outcome != EXN_OUTCOME_COPIED &&
                item->result.outcome != EXN_OUTCOME_UNSUPPORTED) {
@@ -146,16 +149,17 @@ bool exn_work_relinks(const exn_cli_options *options)
     return options->link || options->overwrite || options->resume || options->in_place;
 }
 
-/* The name counts, too: where a file was renamed over the source meanwhile, the descriptor still
- * has the old one, which is not what the name stands for. */
-void exn_work_check_unchanged(int source, const struct stat *before, int folder, exn_item *item,
+/* By its name: where a file was renamed over the source meanwhile, the descriptor still has the old
+ * one, which is not what the name stands for. A file that is held open keeps its inode for itself,
+ * so whatever has that number is the file that was read. */
+void exn_work_check_unchanged(const struct stat *before, int folder, exn_item *item,
                               const exn_cli_options *options)
 {
-    struct stat named;
+    struct stat now;
     int flags = item->kind == EXN_ITEM_LINK ? 0 : AT_SYMLINK_NOFOLLOW;
-    if (fstatat(folder, item->path, &named, flags) != 0 || !exn_roots_same(&named, before))
+    if (fstatat(folder, item->path, &now, flags) != 0 || !exn_roots_same(&now, before))
         exn_error_set(&item->error, EXN_READ, 0, "the source was replaced while it was read");
-    else if (!exn_item_unchanged(source, before, exn_work_relinks(options)))
+    else if (!exn_item_as_before(&now, before, exn_work_relinks(options)))
         exn_error_set(&item->error, EXN_READ, 0, "the source changed while it was read");
 }
 

@@ -33,8 +33,9 @@ bool exn_work_relinks(const exn_cli_options *options);
 bool exn_work_look_again(exn_job *job, const exn_item *item, const exn_cli_options *options);
 
 /* A source that somebody writes to gives a picture that never was: size and times must be what they
- * were, and its name, relative to folder, must be that of the file that was read. */
-void exn_work_check_unchanged(int source, const struct stat *before, int folder, exn_item *item,
+ * were, and its name, relative to folder, must be that of the file that was read, which is still
+ * open. */
+void exn_work_check_unchanged(const struct stat *before, int folder, exn_item *item,
                               const exn_cli_options *options);
 
 /* Whether --on-error=keep can do something about an error: the image failed, not its source, nor
