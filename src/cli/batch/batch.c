@@ -146,15 +146,19 @@ static struct stat source_now(const exn_entry *e)
     return same ? now : *before;
 }
 
+static void stop_without_state(exn_batch *b, const exn_error *error)
+{
+    fprintf(stderr, "exifnorm: %s: %s\n", error->detail, strerror(error->sys_errno));
+    output_failed(b);
+}
+
 /* The output is in place. Without this line a run that goes on does the item once more. */
 static void note_done(exn_batch *b, const exn_entry *e)
 {
     exn_error error = {0};
     const struct stat source = source_now(e);
-    if (exn_state_done(b->state, &e->item, &source, &error) == EXN_OK)
-        return;
-    fprintf(stderr, "exifnorm: %s: %s\n", error.detail, strerror(error.sys_errno));
-    output_failed(b);
+    if (exn_state_done(b->state, &e->item, &source, &error) != EXN_OK)
+        stop_without_state(b, &error);
 }
 
 /* Gives the output its name. What failed is not done, and a run that goes on has it back. */
@@ -412,6 +416,7 @@ void exn_batch_run(const exn_cli_options *options, const exn_roots *roots, exn_s
                               .made = exn_decoder_is_needed(options) ? exn_decoder_makes(options)
                                                                      : EXN_FORMAT_UNKNOWN};
     exn_item item;
+    exn_error error = {0};
     if (!exn_flight_open(&b.flight, &ops, &b, pool, sizeof(exn_entry), WINDOW)) {
         fputs("exifnorm: out of memory\n", stderr);
         report->broken = true;
@@ -429,6 +434,8 @@ void exn_batch_run(const exn_cli_options *options, const exn_roots *roots, exn_s
     /* Indexes of archives name offsets that are known when all archives are written. */
     run_indexes(&b);
     exn_flight_drop(&b.flight);
+    if (exn_state_flush(state, &error) != EXN_OK)
+        stop_without_state(&b, &error);
     if (!exn_folders_finish_all(&b.folders))
         output_failed(&b);
     exn_folders_close(&b.folders);

@@ -42,26 +42,65 @@
 
 enum { SOURCE_SIZE = 200 }; /* of put_source()'s text */
 
+/* What a line is worth when the run is killed. A done line that is lost costs the work of one file,
+ * so that of a small one may wait for the next line, and nothing but what announces something has
+ * to reach the disk. */
+typedef enum urgency { WAITS, TELLS, ANNOUNCES } urgency;
+
+/* Of a file of up to so many bytes. */
+#define SMALL_SIZE ((uint64_t)64 << 10)
+
 /* ---- writing lines */
 
-/* Writes one line; takes the stream's text over. */
-static exn_status write_line(exn_state *state, char *text, size_t size, bool sync, exn_error *error)
+/* Part of a line may stand there, and one that follows it would be torn, too. */
+static exn_status cannot_write(exn_state *state, int reason, exn_error *error)
+{
+    state->broken = true;
+    return exn_error_set(error, EXN_WRITE, reason, "cannot write the state");
+}
+
+/* Keeps a line until the next one is written, so that both cost one call. */
+static void hold_back(exn_state *state, const char *line, size_t size)
+{
+    memcpy(state->held + state->held_size, line, size);
+    state->held_size += size;
+}
+
+exn_status exn_state_flush(exn_state *state, exn_error *error)
+{
+    if (!state || state->broken || state->held_size == 0)
+        return EXN_OK;
+    const size_t size = state->held_size;
+    state->held_size = 0;
+    return exn_io_write_all(state->fd, state->held, size) ? EXN_OK
+                                                          : cannot_write(state, errno, error);
+}
+
+static exn_status write_line(exn_state *state, const char *line, size_t size, urgency urgency,
+                             exn_error *error)
+{
+    const size_t room = sizeof state->held - state->held_size;
+    if (size > room && exn_state_flush(state, error) != EXN_OK)
+        return error->status;
+    if (size > sizeof state->held)
+        return exn_io_write_all(state->fd, line, size) ? EXN_OK : cannot_write(state, errno, error);
+    hold_back(state, line, size);
+    return urgency == WAITS ? EXN_OK : exn_state_flush(state, error);
+}
+
+/* Ends one line, or keeps it back; takes the stream's text over. fdatasync(2) covers the new size
+ * of the file, too, without which the line could not be read. */
+static exn_status put_line(exn_state *state, char *text, size_t size, urgency urgency,
+                           exn_error *error)
 {
     char *line = exn_state_line_close(text, &size);
     if (!line)
         return exn_error_set(error, EXN_MEMORY, 0, "line of the state");
-    /* fdatasync(2) covers the new size of the file, too, without which the line could not be read.
-     * Only lines that announce something wait for it: a done line that is lost costs the work of
-     * one file. */
-    bool written = exn_io_write_all(state->fd, line, size) &&
-                   (!sync || !state->durable || fdatasync(state->fd) == 0);
-    int reason = errno;
+    exn_status status = write_line(state, line, size, urgency, error);
     free(line);
-    if (written)
-        return EXN_OK;
-    /* Part of the line may stand there, and one that follows it would be torn, too. */
-    state->broken = true;
-    return exn_error_set(error, EXN_WRITE, reason, "cannot write the state");
+    if (status == EXN_OK && urgency == ANNOUNCES && state->durable && fdatasync(state->fd) != 0)
+        status = cannot_write(state, errno, error);
+    return status;
 }
 
 /* Begins a line. NULL: nothing is to be written, or the error says why not. */
@@ -80,8 +119,8 @@ static FILE *begin_line(const exn_state *state, char kind, const char *path, cha
     return line;
 }
 
-static exn_status end_line(exn_state *state, FILE *line, char **text, const size_t *size, bool sync,
-                           exn_error *error)
+static exn_status end_line(exn_state *state, FILE *line, char **text, const size_t *size,
+                           urgency urgency, exn_error *error)
 {
     if (!line)
         return error->status;
@@ -89,14 +128,13 @@ static exn_status end_line(exn_state *state, FILE *line, char **text, const size
         free(*text);
         *text = NULL;
     }
-    return write_line(state, *text, *size, sync, error);
+    return put_line(state, *text, *size, urgency, error);
 }
 
 /* A line of the kind, the path and, where format says so, numbers. */
-__attribute__((format(printf, 6, 7))) static exn_status write_numbers(exn_state *state, char kind,
-                                                                      const char *path, bool sync,
-                                                                      exn_error *error,
-                                                                      const char *format, ...)
+__attribute__((format(printf, 6, 7))) static exn_status
+write_numbers(exn_state *state, char kind, const char *path, urgency urgency, exn_error *error,
+              const char *format, ...)
 {
     char *text = NULL;
     size_t size = 0;
@@ -106,7 +144,7 @@ __attribute__((format(printf, 6, 7))) static exn_status write_numbers(exn_state 
     if (line)
         vfprintf(line, format, arguments);
     va_end(arguments);
-    return end_line(state, line, &text, &size, sync, error);
+    return end_line(state, line, &text, &size, urgency, error);
 }
 
 /* ---- done lines: all that the report says of an item. After kind and path: the source's size and
@@ -204,24 +242,24 @@ bool exn_state_made(const exn_state *state, const char *path)
 
 exn_status exn_state_folder(exn_state *state, const char *path, exn_error *error)
 {
-    return write_numbers(state, 'F', path, true, error, "%s", "");
+    return write_numbers(state, 'F', path, ANNOUNCES, error, "%s", "");
 }
 
 exn_status exn_state_try(exn_state *state, const exn_item *item, const char *temp, exn_error *error)
 {
-    return write_numbers(state, 'T', item->path, true, error, "%s%s", *temp ? " " : "", temp);
+    return write_numbers(state, 'T', item->path, ANNOUNCES, error, "%s%s", *temp ? " " : "", temp);
 }
 
 exn_status exn_state_put(exn_state *state, const exn_item *item, bool direct, exn_error *error)
 {
-    return write_numbers(state, direct ? 'W' : 'P', item->path, true, error, " %" PRIu64,
+    return write_numbers(state, direct ? 'W' : 'P', item->path, ANNOUNCES, error, " %" PRIu64,
                          item->bytes_out);
 }
 
 void exn_state_drop(exn_state *state, const exn_item *item)
 {
     exn_error ignored = {0};
-    write_numbers(state, 'X', item->path, false, &ignored, "%s", "");
+    write_numbers(state, 'X', item->path, TELLS, &ignored, "%s", "");
 }
 
 exn_status exn_state_done(exn_state *state, const exn_item *item, const struct stat *source,
@@ -238,7 +276,7 @@ exn_status exn_state_done(exn_state *state, const exn_item *item, const struct s
                 exn_item_microseconds(item), item->linked);
         exn_state_line_put_result(line, &item->result);
     }
-    return end_line(state, line, &text, &size, false, error);
+    return end_line(state, line, &text, &size, item->bytes_in <= SMALL_SIZE ? WAITS : TELLS, error);
 }
 
 /* ---- members of archives. After kind and path: both sizes, microseconds, status, errno, detail,
@@ -256,7 +294,7 @@ exn_status exn_state_member(exn_state *state, const exn_item *member, exn_error 
         exn_state_line_put_text(line, member->error.detail);
         exn_state_line_put_result(line, &member->result);
     }
-    return end_line(state, line, &text, &size, false, error);
+    return end_line(state, line, &text, &size, WAITS, error); /* it counts with its archive's */
 }
 
 /* 4095 is the kernel's largest errno (MAX_ERRNO). The detail goes to a terminal: printable ASCII

@@ -50,7 +50,7 @@ bool exn_state_next_member(const exn_state *state, const exn_item *archive, uint
 /* Whether a run before has made this folder; the path is relative to OUT, "" being itself. */
 bool exn_state_made(const exn_state *state, const char *path);
 
-/* Each writes one line. EXN_WRITE, with the error: it could not be written, and the run must stop.
+/* Each gives one line. EXN_WRITE, with the error: it could not be written, and the run must stop.
  * source: the file's status when it was opened; temp: the name of its temporary file, "" where it
  * has none; direct: the output is to be written under its own name, from nothing to its size. */
 exn_status exn_state_folder(exn_state *state, const char *path, exn_error *error);
@@ -61,6 +61,10 @@ exn_status exn_state_put(exn_state *state, const exn_item *item, bool direct, ex
 exn_status exn_state_done(exn_state *state, const exn_item *item, const struct stat *source,
                           exn_error *error);
 void exn_state_drop(exn_state *state, const exn_item *item);
+
+/* Writes what was kept back: lines of members, and of small files that are done, wait for the next
+ * line that cannot. To be called when the last item is done. Errors as above. */
+exn_status exn_state_flush(exn_state *state, exn_error *error);
 
 /* The file that it is kept in; NULL: there is none. Borrowed. */
 const char *exn_state_name(const exn_state *state);

@@ -17,6 +17,8 @@ struct exn_state {
     uint64_t options; /* the hash of what outputs depend on, */
     uint64_t limits;  /* and with what failures depend on */
     exn_state_index index;
+    char held[16 << 10]; /* lines that are not written yet: whole ones */
+    size_t held_size;
 };
 
 #endif
