@@ -17,8 +17,8 @@
 #include "base/item.h"
 #include "base/signals.h"
 
-/* All that a worker may have of small files, and how many go at once. */
-#define SMALL_FILES (EXN_POOL_DEPTH * EXN_JOB_SMALL)
+/* All that a worker may have of small files, in bytes, and how many go at once. */
+#define SMALL_FILES (8 * EXN_JOB_SMALL)
 #define BURST       (EXN_POOL_DEPTH / 2)
 
 static int64_t now(void)
