@@ -182,6 +182,21 @@ if is_root && mount -t tmpfs -o size=900k none full 2>/dev/null; then
 else
     skipped "a full disk: only root can mount a small one"
 fi
+
+# ---- lines of members wait for another, and more of them than there is room for
+mkdir -p many_in many_members
+for i in $(seq 1000 1299); do
+    cp members/1.txt many_members/$i.txt
+done
+tar --sort=name -cf many_in/many.tar -C many_members .
+runs 0 --tar many_in many_to --state=many.state --report=many.1
+runs 0 --tar many_in many_to --state=many.state --resume --report=many.2
+items many.1 >many.items
+is "members in the report" "$(wc -l <many.items)" 300
+items many.2 >out
+same out many.items
+is "members by a run before" "$(grep -c '^M' many.state)" 300
+
 for options in --resume --state=s; do
     "$EXIFNORM" --tar - - $options <in/good.tar >out 2>err
     is "status of a stream with $options" $? 2
