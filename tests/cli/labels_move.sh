@@ -423,6 +423,23 @@ else
     skipped "runs that are killed: no killer.so"
 fi
 
+# ---- a data set of the kind that has a label file for each image: none is opened for nothing
+rm -rf in
+mkdir -p in/images in/labels
+for i in 1 2 3 4 5 6; do
+    cp "$jpeg/landscape-$i.jpg" in/images/$i.jpg
+    echo "0 0.25 0.5 0.125 0.25" >in/labels/$i.txt
+done
+if can_trace; then
+    strace -f -e trace=openat -o calls "$EXIFNORM" in yolo_to -q --labels=move --labels-frame=stored
+    is "status under strace" $? 0
+    is "files that were moved" "$(cat yolo_to/labels/6.txt)" "0 0.5 0.25 0.25 0.125"
+    # Whether it may be labels, in the list's order, and then to look at it and to move it.
+    is "opened" "$(grep -c 'labels/6.txt' calls)" 2
+else
+    skipped "how often a label file is opened: no strace here"
+fi
+
 # ---- where it cannot be
 rm -rf in
 mkdir in

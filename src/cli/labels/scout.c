@@ -54,8 +54,10 @@ static bool is_ready(const void *one)
  * files in memory, since what a label file says of a million images does not fit in an answer. */
 static void give_back(scout *s, entry *e)
 {
+    const exn_answer *answer = &e->job.answer;
+    const bool is_empty = answer->error.status == EXN_OK && answer->bytes_out == 0;
     if (e->job.output >= 0 && !e->job.lent && s->spares < WINDOW &&
-        ftruncate(e->job.output, 0) == 0)
+        (is_empty || ftruncate(e->job.output, 0) == 0))
         s->spare[s->spares++] = e->job.output;
     else if (e->job.output >= 0)
         close(e->job.output);
@@ -258,8 +260,11 @@ static bool choose(const scout *s, entry *e)
  * opened then. Opening a million files on a network file system takes longer than all the rest. */
 static bool is_passed_by(const scout *s, const exn_item *item)
 {
+    const exn_scout_ops *ops = s->asked->ops;
     const bool is_file = item->kind == EXN_ITEM_FILE || item->kind == EXN_ITEM_LINK;
-    return !is_file || (!s->asked->ops->image && is_named(s, item)) ||
+    const bool only_data = !ops->image && !ops->labels;
+    return !is_file || (!ops->image && is_named(s, item)) ||
+           (only_data && !exn_scout_may_be_data(item)) ||
            exn_sidecar_is(s->asked->options, item->path);
 }
 
