@@ -197,6 +197,43 @@ for name in pixels kitti; do has err "'odd/labels/$name.txt': labels that cannot
 for name in nan pixels kitti; do absent to.odd/labels/$name.txt; done
 for name in labels/empty labels/still images/caption; do same odd/$name.txt to.odd/$name.txt; done
 
+# ---- NULs where labels were, as a crash of the machine leaves files: all of it, or from somewhere on
+mkdir -p nuls/images nuls/labels nuls/Annotations
+for name in all short rest long voc beside; do cp "$jpeg/landscape-6.jpg" nuls/images/$name.jpg; done
+cp "$jpeg/landscape-1.jpg" nuls/images/still.jpg
+head -c 100000 /dev/zero >nuls/labels/all.txt
+head -c 20 /dev/zero | tee nuls/labels/short.txt nuls/labels/still.txt >nuls/notes.txt
+{ cat in/six.txt; head -c 20 /dev/zero; } >nuls/labels/rest.txt
+{ cat in/six.txt in/six.txt in/six.txt in/six.txt; head -c 20 /dev/zero; } | tee nuls/labels/long.txt >nuls/images/beside.txt
+head -c 500 /dev/zero | tee nuls/coco.json nuls/table.csv >nuls/Annotations/voc.xml
+runs 1 nuls to.nuls --labels --labels-frame=stored
+for path in labels/all.txt labels/short.txt coco.json table.csv Annotations/voc.xml; do
+    has err "'nuls/$path': labels that cannot be moved: it is nothing but NULs, as a crash of the machine leaves files"
+    absent to.nuls/$path
+done
+for path in labels/rest.txt labels/long.txt images/beside.txt; do
+    has err "'nuls/$path': labels that cannot be moved"
+    absent to.nuls/$path
+done
+for path in notes.txt labels/still.txt; do same nuls/$path to.nuls/$path; done
+runs 0 nuls to.nuls.warned
+has err "5 files of no known format look like labels of rotated images"
+has err "3 label files may name rotated images and could not be read"
+runs 1 nuls to.nuls.none --labels --labels-frame=stored --labels-format='*.json=none' --labels-format='labels/*.txt=none'
+for path in coco.json labels/all.txt labels/long.txt; do same nuls/$path to.nuls.none/$path; done
+tar -cf nuls.tar -C nuls images labels Annotations coco.json table.csv
+runs 0 --tar nuls.tar to.nuls.tar
+has err "5 files of no known format look like labels of rotated images"
+has err "3 label files may name rotated images and could not be read"
+rm nuls/images/beside.txt
+tar -cf nuls.tar -C nuls images labels Annotations coco.json table.csv
+runs 1 --tar nuls.tar to.nuls2.tar --labels --labels-frame=stored
+for path in labels/all.txt coco.json; do has err "'$path': labels that cannot be moved: it is nothing but NULs"; done
+is "what is left of them in an archive" "$(tar -tf to.nuls2.tar | grep -v '/$' | grep -vc jpg)" 1
+find nuls -name '*.jpg' | while read -r path; do cp "$jpeg/landscape-1.jpg" "$path"; done
+runs 0 nuls to.nuls.still --labels --labels-frame=stored
+check "without a rotated image nothing is asked of them" diff -r nuls/labels to.nuls.still/labels
+
 # ---- which image is meant
 mkdir -p names/annotations names/JPEGImages names/train names/val
 cp "$jpeg/landscape-6.jpg" names/a.jpg

@@ -251,14 +251,15 @@ static void go_on(exn_batch *b, exn_entry *e)
                            (size_t)e->job.answer.bytes_out);
         free(sightings);
     }
-    if (item->error.status == EXN_OK && !is_labels)
+    if (item->error.status == EXN_OK && !is_labels && !answer->blank && !e->job.labels.none)
         exn_turns_expect(b->survey, item, e->job.source);
     if (item->error.status == EXN_OK && !e->job.labels.none && exn_scout_is_packed(item->path))
         exn_turns_packed(b->survey, item);
     if (item->error.status == EXN_OK && !is_labels && answer->odd) {
         void *sightings = read_sightings(e);
         if (item->error.status == EXN_OK)
-            exn_turns_doubt(b->survey, item, sightings, (size_t)e->job.answer.bytes_out);
+            exn_turns_doubt(b->survey, item, answer->blank, sightings,
+                            (size_t)e->job.answer.bytes_out);
         free(sightings);
     }
     exn_batch_labels_close(e);

@@ -146,11 +146,25 @@ bool exn_scout_may_be_data(const exn_item *item)
 /* A glance at the first bytes keeps archives and videos from being sent to a worker. */
 enum { GLANCE = 64 };
 
-/* All formats are text. Half of UTF-16 is NULs; its labels cannot be moved, and that is said and
- * not passed over. */
-static bool is_text(const void *head, size_t size)
+static const char *const texts[] = {".json", ".jsonl", ".ndjson", ".csv", ".xml", ".manifest"};
+
+bool exn_scout_is_named_as_text(const char *path)
 {
-    return exn_wide_is(head, size) || !memchr(head, '\0', size < GLANCE ? size : GLANCE);
+    const char *dot = strrchr(path, '.');
+    bool is_text = false;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        is_text |= dot && strcasecmp(dot, texts[i]) == 0;
+    return is_text;
+}
+
+/* All formats are text. Half of UTF-16 is NULs; its labels cannot be moved, and that is said and
+ * not passed over. So it is of what is text by its name, and has the NULs that a crash of the
+ * machine leaves in a file. */
+static bool is_text(const char *path, const void *head, size_t size)
+{
+    const char *dot = strrchr(path, '.');
+    return exn_wide_is(head, size) || !memchr(head, '\0', size < GLANCE ? size : GLANCE) ||
+           exn_scout_is_named_as_text(path) || (dot && strcasecmp(dot, ".txt") == 0);
 }
 
 static bool is_named_otherwise(const exn_cli_options *options, const exn_item *item)
@@ -166,18 +180,18 @@ bool exn_scout_may_be_labels(const exn_cli_options *options, const exn_item *ite
     if (is_named_otherwise(options, item))
         return false;
     const ssize_t n = exn_io_read_at(source, head, sizeof head, 0);
-    return n > 0 && is_text(head, (size_t)n) && exn_sniff(head, (size_t)n) == EXN_FORMAT_UNKNOWN;
+    return n > 0 && is_text(item->path, head, (size_t)n) &&
+           exn_sniff(head, (size_t)n) == EXN_FORMAT_UNKNOWN;
 }
 
 bool exn_scout_may_hold_labels(const exn_cli_options *options, const exn_item *item,
                                const void *head, size_t size)
 {
-    return size > 0 && !is_named_otherwise(options, item) && is_text(head, size);
+    return size > 0 && !is_named_otherwise(options, item) && is_text(item->path, head, size);
 }
 
 bool exn_scout_is_packed(const char *path)
 {
-    static const char *const texts[] = {".json", ".jsonl", ".ndjson", ".csv", ".xml", ".manifest"};
     static const char *const packings[] = {".gz", ".bz2", ".xz", ".zst"};
     const size_t length = strlen(path);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)

@@ -56,6 +56,9 @@ bool exn_scout_may_be_data(const exn_item *item);
 bool exn_scout_may_hold_labels(const exn_cli_options *options, const exn_item *item,
                                const void *head, size_t size);
 
+/* Whether it is a text by the ending of its name, and one that may be about any image. */
+bool exn_scout_is_named_as_text(const char *path);
+
 /* Whether its name is that of a packed label file, which nobody reads. */
 bool exn_scout_is_packed(const char *path);
 

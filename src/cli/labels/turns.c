@@ -279,28 +279,41 @@ void exn_turns_expect(const exn_survey *survey, exn_item *item, int source)
         if (!memchr(" \t\r\n", head[i], 4)) {
             item->labels.format = EXN_LABELS_YOLO; /* by its place */
             exn_error_set(&item->error, EXN_REFUSED, 0,
-                          "they are of no format that is known, and their image was rotated");
+                          "they are of no format that is known, and their image was rotated; "
+                          "if it has none: --labels-format=GLOB=none");
             return;
         }
 }
 
 /* One image that was rotated, or renamed, is enough: nobody can ask such a file which ones it
  * names. */
-void exn_turns_packed(const exn_survey *survey, exn_item *item)
+static void refuse_any(const exn_survey *survey, exn_item *item, const char *why)
 {
     for (size_t i = 0; i < survey->pictures.count && item->error.status == EXN_OK; i++)
         if (!is_as_before(&survey->pictures.list[i]->turn)) {
             item->labels.is_odd = true;
-            exn_error_set(&item->error, EXN_REFUSED, 0,
-                          "it is compressed, and may have labels of rotated images: decompress it; "
-                          "if it has none: --labels-format=GLOB=none");
+            exn_error_set(&item->error, EXN_REFUSED, 0, "%s", why);
         }
+}
+
+void exn_turns_packed(const exn_survey *survey, exn_item *item)
+{
+    refuse_any(survey, item,
+               "it is compressed, and may have labels of rotated images: decompress it; if it has "
+               "none: --labels-format=GLOB=none");
 }
 
 /* Where several images could be meant, one of them may have been rotated, which is doubt enough.
  * Only names that are surely of still images, or of none, are passed over. */
-void exn_turns_doubt(exn_survey *survey, exn_item *item, const void *sightings, size_t size)
+void exn_turns_doubt(exn_survey *survey, exn_item *item, bool blank, const void *sightings,
+                     size_t size)
 {
+    static const char lost[] = "it is nothing but NULs, as a crash of the machine leaves files, "
+                               "and may have had labels of "
+                               "rotated images; if it had none: --labels-format=GLOB=none";
+    /* A table may have been about any image; a .txt is about that of its name, or is anybody's. */
+    if (blank && exn_scout_is_named_as_text(item->path))
+        refuse_any(survey, item, lost);
     exn_sightings *s = &survey->verdicts.sightings;
     const exn_picture *picture;
     exn_sightings_begin(s, sightings, size);
@@ -321,10 +334,13 @@ void exn_turns_doubt(exn_survey *survey, exn_item *item, const void *sightings, 
                 s->name);
             continue;
         }
-        exn_error_set(&item->error, EXN_REFUSED, 0,
-                      "it looks like labels of '%.79s', in no known format; if it has none: "
-                      "--labels-format=GLOB=none",
-                      *s->name ? s->name : picture->path);
+        if (blank)
+            exn_error_set(&item->error, EXN_REFUSED, 0, "%s", lost);
+        else
+            exn_error_set(&item->error, EXN_REFUSED, 0,
+                          "it looks like labels of '%.79s', in no known format; if it has none: "
+                          "--labels-format=GLOB=none",
+                          *s->name ? s->name : picture->path);
     }
 }
 

@@ -37,8 +37,9 @@ void exn_turns_expect(const exn_survey *survey, exn_item *item, int source);
 void exn_turns_packed(const exn_survey *survey, exn_item *item);
 
 /* The item's error: it looks like labels of an image that was rotated. sightings: names of images.
- */
-void exn_turns_doubt(exn_survey *survey, exn_item *item, const void *sightings, size_t size);
+ * blank: it is nothing but NULs, and may have been anything. */
+void exn_turns_doubt(exn_survey *survey, exn_item *item, bool blank, const void *sightings,
+                     size_t size);
 
 /* Whether a label file's name of an image is that of a source whose output has another one. */
 bool exn_turns_is_renamed(const char *name, const exn_picture *picture);

@@ -90,15 +90,17 @@ void exn_warning_masks(const exn_cli_options *options, const exn_survey *survey,
 }
 
 /* One that cannot be read names nobody knows whom, and that is said. */
-void exn_warning_look(exn_warning_place *warning, const char *path, const exn_labels_result *file,
-                      bool unread, const void *sightings, size_t size)
+void exn_warning_look(exn_warning_place *warning, const char *path, const exn_labels_answer *answer,
+                      bool failed, const void *sightings, size_t size)
 {
     exn_warning_place *w = warning;
+    const exn_labels_result *file = &answer->result;
+    const bool is_lost = answer->blank && exn_scout_is_named_as_text(path);
     exn_report_labels line = {.path = path,
                               .format = file->format,
                               .images = file->images,
                               .shapes = file->shapes,
-                              .unread = unread};
+                              .unread = answer->unread || failed || is_lost};
     exn_sightings *s = &w->sightings;
     char *whole = whole_path(w, path);
     const char *from = whole ? whole : path;
@@ -125,8 +127,7 @@ void exn_warning_look(exn_warning_place *warning, const char *path, const exn_la
 static void labels(void *owner, const exn_item *item, const exn_labels_answer *answer,
                    const void *bytes, size_t size)
 {
-    exn_warning_look(owner, item->path, &answer->result,
-                     answer->unread || item->error.status != EXN_OK, bytes, size);
+    exn_warning_look(owner, item->path, answer, item->error.status != EXN_OK, bytes, size);
 }
 
 static void name(void *owner, const exn_item *item)

@@ -23,10 +23,10 @@ typedef struct exn_warning_place {
     exn_sightings sightings;
 } exn_warning_place;
 
-/* Tells of a label file, if it names one of the pictures, or may, as it is not read. sightings:
- * `size` bytes of them. */
-void exn_warning_look(exn_warning_place *warning, const char *path, const exn_labels_result *file,
-                      bool unread, const void *sightings, size_t size);
+/* Tells of a label file, if it names one of the pictures, or may, as it is not read. failed: what
+ * a worker was to say of it is not known. sightings: `size` bytes of them. */
+void exn_warning_look(exn_warning_place *warning, const char *path, const exn_labels_answer *answer,
+                      bool failed, const void *sightings, size_t size);
 
 /* Tells of an image that was not rotated, if it looks like a mask of one of the pictures. */
 void exn_warning_look_at_mask(const exn_warning_place *warning, const char *path);

@@ -79,7 +79,7 @@ static bool stands(const exn_tar_judgement *one, exn_survey *survey, const exn_c
         return exn_masks_image(options, &survey->pictures, one->path, &image) == EXN_MATCH_ONE &&
                key_of(image) == one->key;
     if (one->file.format == EXN_LABELS_UNKNOWN) {
-        exn_turns_doubt(survey, &item, one->sightings, one->size);
+        exn_turns_doubt(survey, &item, false, one->sightings, one->size);
         return item.error.status == EXN_OK;
     }
     exn_turns_make(&turns, survey, options, &item, &one->file, one->sightings, one->size);

@@ -252,14 +252,14 @@ static exn_tar_labels_step decide(exn_tar_labels *labels, exn_pictures *pictures
     return step;
 }
 
-static void doubt(exn_tar_labels *labels, exn_pictures *pictures, exn_item *item, const void *bytes,
-                  size_t size)
+static void doubt(exn_tar_labels *labels, exn_pictures *pictures, exn_item *item, bool blank,
+                  const void *bytes, size_t size)
 {
     exn_pictures *own = &labels->survey.pictures;
     const exn_pictures kept = *own;
     if (pictures != own)
         *own = *pictures;
-    exn_turns_doubt(&labels->survey, item, bytes, size);
+    exn_turns_doubt(&labels->survey, item, blank, bytes, size);
     *own = kept;
 }
 
@@ -294,7 +294,8 @@ exn_tar_labels_step exn_tar_labels_decide(exn_tar_labels *labels, exn_tar_group 
     if (item->error.status != EXN_OK)
         return EXN_TAR_LABELS_CARRY;
     if (file.format == EXN_LABELS_UNKNOWN && !job->answer.labels.odd)
-        return expect(labels, is_first, item, job->source);
+        return job->labels.none ? EXN_TAR_LABELS_CARRY
+                                : expect(labels, is_first, item, job->source);
     void *bytes = read_sightings(sightings, size, &item->error);
     if (item->error.status == EXN_OK && !settle(group))
         exn_error_set(&item->error, EXN_MEMORY, 0, "images of the sample");
@@ -306,7 +307,8 @@ exn_tar_labels_step exn_tar_labels_decide(exn_tar_labels *labels, exn_tar_group 
     else if (item->error.status == EXN_OK && !is_own && !settle_seen(labels))
         exn_error_set(&item->error, EXN_MEMORY, 0, "images of the archive");
     else if (item->error.status == EXN_OK && file.format == EXN_LABELS_UNKNOWN) {
-        doubt(labels, is_own ? &group->pictures : &labels->survey.pictures, item, bytes, size);
+        doubt(labels, is_own ? &group->pictures : &labels->survey.pictures, item,
+              job->answer.labels.blank, bytes, size);
         if (item->error.status == EXN_OK && !(is_own && is_sure) &&
             !exn_tar_judged_add_labels(&labels->judged, item, &file, bytes, size))
             exn_error_set(&item->error, EXN_MEMORY, 0, "label files of the archive");
@@ -451,7 +453,7 @@ void exn_tar_labels_warn(exn_tar_labels *labels, exn_report *report)
     }
     for (size_t i = 0; i < labels->notes.count && !report->broken; i++) {
         const exn_note *note = &labels->notes.list[i];
-        exn_warning_look(&warning, note->path, &note->answer.result, note->error.status != EXN_OK,
+        exn_warning_look(&warning, note->path, &note->answer, note->error.status != EXN_OK,
                          note->sightings, note->size);
     }
     for (size_t i = 0; i < labels->undeclared.count && !report->broken; i++)

@@ -212,7 +212,8 @@ static void see_mere_name(void *context, const char *name, size_t size, bool is_
 }
 
 /* Names in the first part of a text are enough to know whether it is about images of this run. A
- * text has no NULs. Where images get other names, so is every text that says one. */
+ * text has no NULs, except at its end, where a crash of the machine leaves them in place of what
+ * was not written yet. Where images get other names, so is every text that says one. */
 static void look_for_odd(const exn_source *source, bool names, writer *w, exn_answer *answer)
 {
     static char text[(64 << 10) + 1];
@@ -220,10 +221,15 @@ static void look_for_odd(const exn_source *source, bool names, writer *w, exn_an
     if (size == 0 || source->read(source->context, text, size, 0) != 0)
         return;
     size = exn_wide_narrow(text, size);
+    while (size > 0 && !text[size - 1])
+        size--;
     if (memchr(text, 0, size))
         return;
+    answer->labels.blank = size == 0;
+    if (answer->labels.blank)
+        see_odd(w, "", 0, false);
     text[size] = '\0';
-    answer->labels.odd = exn_odd_look(text, size, see_odd, w) ||
+    answer->labels.odd = answer->labels.blank || exn_odd_look(text, size, see_odd, w) ||
                          (names && exn_odd_names(text, size, see_mere_name, w));
     finish(w, answer);
 }

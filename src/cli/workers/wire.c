@@ -257,7 +257,7 @@ static bool is_about_labels(exn_job_kind kind, const exn_answer *answer)
     const exn_outcome outcome = answer->result.outcome;
     const bool failed = answer->error.status != EXN_OK;
     if (!is_bool(&a->result.is_label_studio) || !is_labels_format(a->result.format) ||
-        a->unread > 1 || a->odd > 1 || a->data > 1 || a->unclear > 1 ||
+        a->unread > 1 || a->odd > 1 || a->blank > a->odd || a->data > 1 || a->unclear > 1 ||
         a->keypoints > KEYPOINTS_MOST ||
         (a->keypoints > 0 && a->keypoint_numbers != 2 && a->keypoint_numbers != 3))
         return false;
