@@ -539,6 +539,7 @@ typedef enum exn_labels_format {
     EXN_LABELS_FIFTYONE = 17,     /* "fiftyone": samples.json */
     EXN_LABELS_SUPERVISELY = 18,  /* "supervisely": a JSON for each image; it has no name in it */
     EXN_LABELS_LIST = 19,         /* "list": a path of an image a line; nothing is drawn on them */
+    EXN_LABELS_MOT_SEQINFO = 20,  /* "mot-seqinfo": the size of a sequence's images; likewise */
 } exn_labels_format;
 
 /* The pixels that labels are drawn on. */

@@ -173,6 +173,7 @@ const char *exn_labels_format_word(exn_labels_format format)
         ROW(EXN_LABELS_FIFTYONE, "fiftyone");
         ROW(EXN_LABELS_SUPERVISELY, "supervisely");
         ROW(EXN_LABELS_LIST, "list");
+        ROW(EXN_LABELS_MOT_SEQINFO, "mot-seqinfo");
     }
     return "unknown";
 }

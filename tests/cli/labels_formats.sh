@@ -77,6 +77,29 @@ is "one that is said to be" "$(xargs <to.mot/own/tracks.txt)" "1,1,281,181,30,40
 is "their format" "$(of report seq/gt/gt.txt labels.format)" mot
 runs 0 mot to.mot.warned
 has err "2 label files name 2 rotated images"
+# One size for all images of a sequence. DanceTrack has names of eight digits. All sequences have the same names in them, and one without images has none.
+seqinfo() { printf '[Sequence]\nname=s\nimDir=img1\nframeRate=30\nseqLength=2\nimWidth=%d\nimHeight=%d\nimExt=.jpg\n' "$1" "$2"; }
+mkdir -p seq/mixed/img1 seq/dance/img1 seq/dance/gt seq/empty/gt
+cp -r mot/seq/img1 mot/seq/gt seq/mixed
+"$EXIFNORM" -q --mode=drop seq/mixed/img1/000002.jpg upright.jpg
+mv upright.jpg seq/mixed/img1/000002.jpg # 240x320, as it is displayed
+for n in 1 2; do cp "$jpeg/landscape-8.jpg" seq/dance/img1/0000000$n.jpg; done
+seqinfo 240 320 | tee seq/mixed/seqinfo.ini seq/dance/seqinfo.ini >seq/empty/seqinfo.ini
+cp mot/seq/gt/gt.txt seq/dance/gt
+cp mot/seq/gt/gt.txt seq/empty/gt
+# shellcheck disable=SC2086
+runs 1 seq to.seq $frame --report=report
+has err "'seq/mixed/seqinfo.ini': labels that cannot be moved: line 6: imWidth: it is the size of all images, and now 'img1/000001' is 320x240, 'img1/000002' is 240x320"
+absent to.seq/mixed/seqinfo.ini
+has err "'seq/empty/gt/gt.txt': labels that cannot be moved: there is no image 'img1/000001' in this run"
+same seq/empty/seqinfo.ini to.seq/empty/seqinfo.ini
+seqinfo 320 240 >wanted
+check "a sequence that turns" cmp wanted to.seq/dance/seqinfo.ini
+is "it in the report" "$(of report dance/seqinfo.ini outcome) $(of report dance/seqinfo.ini labels.format)" "moved mot-seqinfo"
+is "boxes of eight digits" "$(xargs <to.seq/dance/gt/gt.txt)" "1,1,21,201,40,30,1,1,1 2,1,21,201,40,30,1,1,1"
+rm -r seq/mixed seq/empty seq/dance/gt
+runs 0 seq to.seq.warned
+has err "1 label file names 2 rotated images"
 
 # ---- VIA's keys have the size of the file in bytes: that of the output, rotated or only edited
 mkdir via

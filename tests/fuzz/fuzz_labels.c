@@ -19,13 +19,17 @@ const unsigned exn_fuzz_choices = 1;
 enum { HEAD = 3 };
 
 exn_fuzz_kind exn_fuzz_kinds[] = {
-    {"not recognized", 0},     {"COCO moved", 0},         {"VOC moved", 0},
-    {"YOLO moved", 0},         {"labelme moved", 0},      {"CSV moved", 0},
-    {"Ground Truth moved", 0}, {"CVAT moved", 0},         {"Open Images moved", 0},
-    {"MOT moved", 0},          {"VIA moved", 0},          {"VIA CSV moved", 0},
-    {"CreateML moved", 0},     {"Label Studio moved", 0}, {"imagefolder moved", 0},
-    {"Datumaro moved", 0},     {"NDJSON moved", 0},       {"FiftyOne moved", 0},
-    {"Supervisely moved", 0},  {"list of names", 0},      {NULL, 0},
+    {"not recognized", 0},     {"COCO moved", 0},
+    {"VOC moved", 0},          {"YOLO moved", 0},
+    {"labelme moved", 0},      {"CSV moved", 0},
+    {"Ground Truth moved", 0}, {"CVAT moved", 0},
+    {"Open Images moved", 0},  {"MOT moved", 0},
+    {"VIA moved", 0},          {"VIA CSV moved", 0},
+    {"CreateML moved", 0},     {"Label Studio moved", 0},
+    {"imagefolder moved", 0},  {"Datumaro moved", 0},
+    {"NDJSON moved", 0},       {"FiftyOne moved", 0},
+    {"Supervisely moved", 0},  {"list of names", 0},
+    {"sizes of sequences", 0}, {NULL, 0},
 };
 
 /* All that a file says of its images, added up. */
@@ -133,7 +137,8 @@ static void check_moves(exn_span file, exn_labels_format format, const exn_label
         exn_result output = picture_of(inverse, picture->width_out, picture->height_out);
         FACT(scan(exn_buffer_span(&there), format, options, &moved) == EXN_OK);
         FACT(moved.images == before->images && moved.shapes <= before->shapes);
-        exn_fuzz_kinds[format].count += result.shapes_moved > 0 || format == EXN_LABELS_LIST;
+        exn_fuzz_kinds[format].count += result.shapes_moved > 0 || format == EXN_LABELS_LIST ||
+                                        format == EXN_LABELS_MOT_SEQINFO;
         exn_status status = move(exn_buffer_span(&there), format, options, &output, &back, &result);
         /* Pixels of a whole CSV may have come to lie where they could be parts of sides, and parts
          * so far outside that they could be pixels. */

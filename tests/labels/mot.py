@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Tables of the MOT Challenge that are made here, painted, rotated as pixels, and compared with what is painted of the moved ones. Pixels count from 1: "all frame
 numbers, target IDs and bounding boxes are 1-based". mot.py SERVER"""
+import configparser
 import random
+import re
 import sys
 
 from painter import *
@@ -75,4 +77,57 @@ data = b"".join(b"1,%d,1,2,3,1\n" % i for i in range(60000))
 a = server.move("mot", "stored", KNOWN, data)
 same(b"".join(b"1,%d,3,1,1,3\n" % i for i in range(60000)), a.data)
 same("limit", server.move("mot", "stored", KNOWN, b'1,1,1,2,3,"' + b"1" * 1000000 + b'"\n', "max-memory=500000").status)
+
+# ---- seqinfo.ini: one size for all images of a sequence, read back by configparser, as the challenge's tools read it
+
+
+def info(width, height, *more, folder="img1", length=3, line="\n", sign="=", sections=""):
+    lines = ["[Sequence]", "name%sMOT17-02" % sign, "imDir%s%s" % (sign, folder), "frameRate%s30" % sign, "seqLength%s%s" % (sign, length), "imWidth%s%s" % (sign, width),
+             "imHeight%s%s" % (sign, height), "imExt%s.jpg" % sign, *more]
+    return (sections + line.join(lines) + line).encode()
+
+
+def said(data):
+    parser = configparser.ConfigParser()
+    parser.read_string(data.decode("utf-8-sig"))
+    return parser["Sequence"]
+
+
+INFO = {"lines": {}, "windows": {"line": "\r\n"}, "colon": {"sign": ":  ", "folder": "img1/"}, "spaces": {"sign": " = ", "sections": "\ufeff; imWidth=3\n[other]\nimWidth=9\n"}}
+for orientation in range(1, 9):
+    for frame in FRAMES:
+        for mode in MODES:
+            for name, how in INFO.items():
+                w, h = r.choice([(7, 4), (5, 9), (6, 6)])
+                data = info(*frame_size(w, h, orientation, frame == "displayed"), **how)
+                same("mot-seqinfo", server.sniff(data), data)
+                known = [(orientation, mode, w, h, "rotated", "img1/00000%d" % n) for n in (1, 3)] + [(6, "bake", 99, 1, "failed", "img1/000002")]
+                a = server.move("mot-seqinfo", frame, known, data)
+                same(("ok", ""), (a.status, a.detail), data)
+                before, after = said(data), said(a.data)
+                size = frame_size(w, h, orientation, mode == "bake")
+                if orientation == 1:
+                    same(data, a.data)
+                same(size, (int(after["imWidth"]), int(after["imHeight"])), data, a.data)
+                same([(k, v) for k, v in before.items() if k not in ("imwidth", "imheight")], [(k, v) for k, v in after.items() if k not in ("imwidth", "imheight")])
+                same(re.sub(rb"\d+", b"", data), re.sub(rb"\d+", b"", a.data), "the rest")
+SIX, STILL = (6, "bake", 7, 4, "rotated", "img1/000001"), (1, "bake", 7, 4, "rotated", "img1/000002")
+for known, data, status, detail in [
+    ([SIX, STILL], info(7, 4), "unsupported", "line 6: imWidth: it is the size of all images, and now 'img1/000001' is 4x7, 'img1/000002' is 7x4"),
+    ([SIX, (6, "bake", 7, 4, "unsupported", "img1/000003")], info(7, 4), "unsupported", "line 6: imWidth: it is the size of all images, and now 'img1/000001' is 4x7, 'img1/000003' is 7x4"),
+    ([SIX, (1, "bake", 4, 7, "rotated", "img1/000002")], info(7, 4), "ok", ""),
+    ([SIX], info(9, 4), "corrupt", "line 6: imWidth: it says 9x4, its image is 7x4"),
+    ([SIX], info(7, 4, "imwidth=7"), "corrupt", "line 9: imWidth: it is there twice"),
+    ([SIX], info(7, 4, length="many"), "corrupt", "line 5: seqLength: it is no number of images up to 999999"),
+    ([SIX], info(7, 4, length=1000000), "corrupt", "line 5: seqLength: it is no number of images up to 999999"),
+    ([SIX], info(7, 4, folder=""), "corrupt", "line 3: imDir: it is no folder"),
+    ([SIX], info(7, 4).replace(b"imHeight", b"height"), "corrupt", "line 1: imHeight: it is not there"),
+    ([SIX], info(7, 4).replace(b"seqLength", b"length"), "corrupt", "line 1: seqLength: it is not there, so that nobody knows which images are meant"),
+    ([STILL, (1, "bake", 9, 9, "rotated", "img1/000001")], info(7, 4), "ok", ""),
+]:
+    a = server.move("mot-seqinfo", "stored", known, data)
+    same((status, detail), (a.status, a.detail), data)
+same(said(info(4, 7)), said(server.move("mot-seqinfo", "stored", [SIX[:5] + ("img1/00000001",)], info(7, 4)).data), "DanceTrack's names")
+same("unknown", server.sniff(b"[Sequence]\nname=SNMOT-060\nseqLength=750\n"))
+same("limit", server.move("mot-seqinfo", "stored", [SIX], info(7, 4, length=999999), "max-memory=1000000").status)
 print("mot: %d requests" % server.asked)

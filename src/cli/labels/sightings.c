@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "list/mask_names.h"
 
 /* The bytes are a worker's: it has read hostile files, and may be in their hands. */
 void exn_sightings_begin(exn_sightings *sightings, const void *bytes, size_t size)
@@ -107,6 +108,55 @@ static exn_match match_nameless(const exn_pictures *pictures, const char *path,
     return match == EXN_MATCH_ONE ? match : EXN_MATCH_NONE;
 }
 
+/* The name of the last folder of the first `size` bytes of a path, which end with its slash, and
+ * how long it is with it. */
+static const char *last_folder(const char *path, size_t size, size_t *length)
+{
+    size_t from = size > 0 ? size - 1 : 0;
+    while (from > 0 && path[from - 1] != '/')
+        from--;
+    *length = size - from;
+    return path + from;
+}
+
+/* All sequences of the MOT Challenge have the same names in them. A sequence whose images are not
+ * there must not take those of another one, however near: its folder has another name. */
+static bool is_of_sequence(const char *label, const exn_picture *picture, const char *id)
+{
+    static const char *const files[] = {"gt/gt.txt", "det/det.txt", "seqinfo.ini"};
+    const size_t size = strlen(label), stem = exn_text_stem_size(exn_text_base(picture->path)),
+                 front = (size_t)(exn_text_base(picture->path) - picture->path) + stem - strlen(id);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        const size_t length = strlen(files[i]);
+        size_t a_size, b_size;
+        if (!exn_mask_names_ends_as(files[i], length, label))
+            continue;
+        const char *a = last_folder(label, size - length, &a_size),
+                   *b = last_folder(picture->path, front, &b_size);
+        return a_size == b_size && memcmp(a, b, a_size) == 0;
+    }
+    return true;
+}
+
+/* Of Open Images, and of the frames of a sequence, which may be called in two ways. */
+static exn_match match_stem(const exn_sightings *sightings, const exn_pictures *pictures,
+                            const char *path, const exn_picture **found)
+{
+    const char *const ids[] = {sightings->name, sightings->other};
+    exn_match match = EXN_MATCH_NONE;
+    for (int i = 0; i < 2 && *ids[i]; i++) {
+        const exn_picture *one;
+        const exn_match here = exn_pictures_of_id(pictures, path, ids[i], &one);
+        if (here == EXN_MATCH_ONE && is_of_sequence(path, one, ids[i])) {
+            *found = one;
+            return here;
+        }
+        if (here == EXN_MATCH_SEVERAL)
+            match = here;
+    }
+    return match;
+}
+
 /* A YOLO file names nothing: its own name is all that there is. Of other formats the name decides;
  * the label file's own name is taken only where it has one image, as then nothing else can be
  * meant. */
@@ -129,6 +179,6 @@ exn_match exn_sightings_match(const exn_sightings *sightings, const exn_pictures
         exn_pictures_disputed(pictures, path, *found))
         return EXN_MATCH_SEVERAL;
     if (match == EXN_MATCH_NONE && sightings->image.is_stem)
-        match = exn_pictures_of_id(pictures, path, sightings->name, found);
+        match = match_stem(sightings, pictures, path, found);
     return match == EXN_MATCH_NONE && is_only ? exn_pictures_like(pictures, path, found) : match;
 }

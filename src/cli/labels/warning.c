@@ -111,7 +111,8 @@ void exn_warning_look(exn_warning_place *warning, const char *path, const exn_la
             exn_sightings_match(s, w->pictures, file->format, from, file->images == 1, &found);
         if (match == EXN_MATCH_NONE)
             continue;
-        const bool rotated = s->image.shapes > 0 && may_be_rotated(found);
+        const bool is_drawn = s->image.shapes > 0 || file->format == EXN_LABELS_MOT_SEQINFO;
+        const bool rotated = is_drawn && may_be_rotated(found);
         if (!rotated && !(found && exn_turns_is_renamed(s->name, found)))
             continue;
         line.rotated += rotated;

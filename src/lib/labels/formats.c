@@ -15,6 +15,7 @@
 #include "mot.h"
 #include "ndjson.h"
 #include "open_images.h"
+#include "seqinfo.h"
 #include "supervisely.h"
 #include "via.h"
 #include "voc.h"
@@ -42,6 +43,7 @@ static const exn_label_format *const formats[] = {
     [EXN_LABELS_FIFTYONE] = &exn_fiftyone_format,
     [EXN_LABELS_SUPERVISELY] = &exn_supervisely_format,
     [EXN_LABELS_LIST] = &exn_list_format,
+    [EXN_LABELS_MOT_SEQINFO] = &exn_seqinfo_format,
 };
 
 const exn_label_format *exn_formats_of(exn_labels_format format)

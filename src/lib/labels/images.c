@@ -224,3 +224,26 @@ exn_status exn_images_check_size(const exn_images_entry *entry, const exn_result
                           "it says %" PRIu32 "x%" PRIu32 ", its image is %" PRIu32 "x%" PRIu32,
                           entry->width, entry->height, image->width_in, image->height_in);
 }
+
+/* What failed has no output. Where nothing changes the file stays, whatever it says. */
+exn_status exn_images_check_common(const exn_images *images, exn_error *error)
+{
+    const exn_images_entry *first = NULL, *other = NULL;
+    bool is_any = false;
+    for (size_t i = 0; i < exn_images_count(images) && images->is_common_size; i++) {
+        const exn_images_entry *entry = exn_images_at(images, i);
+        if (entry->is_failed || !entry->has_output)
+            continue;
+        is_any |= !entry->is_still;
+        first = first ? first : entry;
+        if (entry->width_out != first->width_out || entry->height_out != first->height_out)
+            other = entry;
+    }
+    if (!is_any || !other)
+        return EXN_OK;
+    return exn_label_fail(error, EXN_UNSUPPORTED, &first->place,
+                          "it is the size of all images, and now '%s' is %" PRIu32 "x%" PRIu32
+                          ", '%s' is %" PRIu32 "x%" PRIu32,
+                          exn_images_name(images, first), first->width_out, first->height_out,
+                          exn_images_name(images, other), other->width_out, other->height_out);
+}

@@ -32,12 +32,15 @@ typedef struct exn_images_entry {
     size_t old_ending_size;     /* instead of so many bytes */
     bool is_inside;             /* all that was measured lies in the frame */
     bool is_stretched;          /* Label Studio's polygons */
+    bool has_output;            /* width_out and height_out are known */
 } exn_images_entry;
 
 /* All zeros: empty and ready. Ends with exn_images_free(). */
 typedef struct exn_images {
     exn_buffer entries, texts, slots, masks;
     exn_account *account; /* to be set, may be NULL */
+    bool is_common_size;  /* the file has one size for all of them, */
+    bool is_common_set;   /* which has been set */
 } exn_images;
 
 size_t exn_images_count(const exn_images *images);
@@ -71,6 +74,10 @@ exn_status exn_images_masks(const exn_images *images, const exn_images_entry *en
 /* Fails with EXN_CORRUPT where what the fields of sizes say is of neither frame of its image. */
 exn_status exn_images_check_size(const exn_images_entry *entry, const exn_result *image,
                                  exn_error *error);
+
+/* Fails with EXN_UNSUPPORTED where one size is said of all images, and their outputs have several.
+ */
+exn_status exn_images_check_common(const exn_images *images, exn_error *error);
 
 exn_span exn_images_key(const exn_images *images, const exn_images_entry *entry);
 const char *exn_images_name(const exn_images *images, const exn_images_entry *entry);

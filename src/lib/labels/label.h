@@ -96,6 +96,7 @@ typedef struct exn_label_image {
                                  shapes are parts of a side: they say nothing of the frame */
     uint64_t bytes;           /* of its file; 0: it says nothing */
     bool is_repeated;         /* it may be handed on again, with the same sizes */
+    bool is_common_size;      /* sizes are one text, which is about all images of the file */
     exn_label_place place;
 } exn_label_image;
 

@@ -37,6 +37,7 @@ static exn_status collect_image(void *context, const exn_label_image *image)
                               "another size than that of its image before");
     if (image->sizes)
         exn_images_set_size(entry, width, height);
+    r->images.is_common_size |= image->is_common_size;
     if (entry->is_named)
         return EXN_OK;
     entry->place = image->place;
@@ -144,6 +145,9 @@ static exn_status direct(run *r, exn_images_entry *entry, const exn_result *imag
         entry->is_kept || (exn_orientation_is_identity(shown) && exn_orientation_is_identity(done));
     r->result->images_kept += entry->is_kept;
     r->result->images_moved += !entry->is_still;
+    entry->has_output = image->width_in > 0;
+    entry->width_out = entry->is_still ? image->width_in : image->width_out;
+    entry->height_out = entry->is_still ? image->height_in : image->height_out;
     if (entry->is_still)
         return EXN_OK;
     entry->frame_width = image->width_in;
@@ -153,8 +157,6 @@ static exn_status direct(run *r, exn_images_entry *entry, const exn_result *imag
         exn_orientation_size(shown, &entry->frame_width, &entry->frame_height);
     entry->is_inside = !exn_measure_is_outside(&entry->measure, entry->frame_width,
                                                entry->frame_height, EXN_MEASURE_SLACK);
-    entry->width_out = image->width_out;
-    entry->height_out = image->height_out;
     entry->is_stretched =
         r->result->is_label_studio && shown.transpose && image->width_in != image->height_in;
     return exn_images_check_size(entry, image, r->error);
@@ -212,9 +214,11 @@ static exn_status move_image(void *context, const exn_label_image *image)
     exn_images_entry *entry;
     bool is_set = false;
     exn_status status = exn_labels_run_find(r, image->key, &entry);
-    if (status == EXN_OK && image->sizes && !entry->is_still)
+    const bool is_done = image->is_common_size && r->images.is_common_set;
+    if (status == EXN_OK && image->sizes && !entry->is_still && !is_done)
         status = exn_move_sizes(image->sizes, &image->place, entry->width_out, entry->height_out,
                                 &r->edits, &is_set, r->error);
+    r->images.is_common_set |= is_set;
     r->result->sizes_set += is_set;
     return status == EXN_OK ? exn_renames_put(&r->images, entry, image, &r->edits, r->error)
                             : status;
@@ -350,6 +354,8 @@ exn_status exn_labels_move(const exn_source *source, exn_labels_format format,
         status = collect(&r, exn_formats_of(format), &r.source);
     if (status == EXN_OK)
         status = direct_all(&r, lookup, context);
+    if (status == EXN_OK)
+        status = exn_images_check_common(&r.images, error);
     if (status == EXN_OK)
         status = move_all(&r, exn_formats_of(format), &r.source);
     exn_edits_free(&r.edits);

@@ -31,7 +31,7 @@ static exn_status read_record(void *context)
     uint64_t offset;
     uint32_t frame;
     exn_decimal number;
-    char name[32];
+    char name[2][32];
     if (w->count == 0)
         w->count = w->table.count;
     if (w->table.count < LEAST || w->table.count > MOST || w->table.count != w->count)
@@ -49,11 +49,17 @@ static exn_status read_record(void *context)
         status = exn_table_add(&w->table, i, &w->box);
     if (status != EXN_OK)
         return status;
-    const exn_span key = {(const uint8_t *)name,
-                          (size_t)snprintf(name, sizeof name, "img1/%06" PRIu32, frame)};
+    /* DanceTrack has eight digits. */
+    exn_span names[2];
+    for (int i = 0; i < 2; i++)
+        names[i] = (exn_span){
+            (const uint8_t *)name[i],
+            (size_t)snprintf(name[i], sizeof name[i], "img1/%0*" PRIu32, 6 + 2 * i, frame)};
+    const exn_span key = names[0];
     /* The same frame comes with each of its boxes, in any order of lines. */
     const exn_label_image image = {.key = key,
                                    .name = key,
+                                   .other_name = names[1],
                                    .is_stem = true,
                                    .is_repeated = true,
                                    .place = {.line = w->table.line, .member = "frame"}};
