@@ -63,9 +63,10 @@ def make_annotation(image, number, write):
         a["segmentation"] = {"size": [height, width], "counts": runs if kind == 1 else Raw(json.dumps(letters_of(runs)))}
         a["iscrowd"] = 1
     elif kind == 3:
-        a["keypoints"], a["num_keypoints"] = [], 2
+        a["keypoints"], a["num_keypoints"], is_kwcoco = [], 2, r.random() < 0.4
         for _ in range(4):
-            a["keypoints"] += [0, 0, 0] if r.random() < 0.3 else [r.randrange(width), r.randrange(height), r.choice([1, 2])]
+            k = [0, 0, 0] if r.random() < 0.3 else [r.randrange(width), r.randrange(height), r.choice([1, 2])]
+            a["keypoints"] += [shuffled({"xy": k[:2], "visible": k[2], "keypoint_category_id": 3, "keypoint_category": "xy"})] if is_kwcoco else k
     elif kind == 4:
         a["segmentation"] = r.choice([[], None])
     if r.random() < 0.2:
@@ -112,6 +113,7 @@ def paint(data, images, sizes):
         for polygon in s or [] if not isinstance(s, dict) else []:
             paint_polygon(p["areas"], list(zip(polygon[::2], polygon[1::2])))
         k = a.get("keypoints") or []
+        k = [n for point in k for n in point["xy"] + [point["visible"]]] if k and isinstance(k[0], dict) else k
         for n in range(0, len(k), 3):
             if k[n + 2]:
                 paint_point(p["points"], int(k[n]), int(k[n + 1]), 10 ** n + int(k[n + 2]))
@@ -139,6 +141,8 @@ def check_moved(images, data, moved, frame, mode):
         for i in d["images"]:
             del i["width"], i["height"]
         for a in d["annotations"]:
+            if a.get("keypoints"):
+                a["points"] = [{**point, "xy": []} if isinstance(point, dict) else [] for point in a["keypoints"]]
             for key in ("bbox", "keypoints", "segmentation", "attributes"):
                 a.pop(key, None)
     same(before, after, "the rest")
@@ -334,6 +338,19 @@ for member in ('"assets": [{"file_name": "x"}]', '"auxiliary": [1]', '"valid_reg
     same(("unsupported", "images[0]: a member that has a name of coordinates and is not known here"), (a.status, a.detail), member)
 a = server.move("coco", "stored", KNOWN, coco("", '{"id": 1, "file_name": "a.jpg", "exif_ori": "6"}'))
 same(("corrupt", "images[0].exif_ori: it is no number"), (a.status, a.detail))
+
+# Its keypoints: a place without `visible` is one, and a hidden one at 0,0 is none.
+for points, moved in (('{"xy": [1, 2]}, {"visible": 0, "xy": [0, 0]}, {"xy": [0, 0]}, {"xy": [0.5, 0], "visible": 0}', '{"xy": [1, 1]}, {"visible": 0, "xy": [0, 0]}, {"xy": [3, 0]}, {"xy": [3, 0.5], "visible": 0}'),):
+    a = server.move("coco", "stored", KNOWN, coco('{"keypoints": [%s], "image_id": 1}' % points, '{"id": 1, "file_name": "a.jpg"}'))
+    same(("ok", coco('{"keypoints": [%s], "image_id": 1}' % moved, '{"id": 1, "file_name": "a.jpg"}')), (a.status, a.data), a.detail)
+for points, status, detail in (
+    ('{"xy": [1]}', "unsupported", "keypoints: a keypoint that is not xy of two numbers"), ('{"xy": [1, 1], "xy": [2, 1]}', "unsupported", "keypoints: a keypoint that is not xy of two numbers"),
+    ('{"visible": 2}', "unsupported", "keypoints: a keypoint that is not xy of two numbers"), ('{"xy": null}', "unsupported", "keypoints: a keypoint that is not xy of two numbers"),
+    ('{"xy": ["1", 2]}', "corrupt", "keypoints.xy: something else than a number in its list"), ('{"xy": [1, 2]}, 3', "corrupt", "keypoints: something else than a keypoint in its list"),
+    ('1, 2, {"xy": [1, 2]}', "corrupt", "keypoints: something else than a number in its list"),
+):
+    a = server.move("coco", "stored", KNOWN, coco('{"keypoints": [%s], "image_id": 1}' % points))
+    same((status, "annotations[0]." + detail), (a.status, a.detail), points)
 
 # ---- what is COCO
 

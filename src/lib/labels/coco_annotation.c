@@ -13,31 +13,93 @@ static exn_status read_bbox(exn_coco_walk *w, const exn_json_token *value)
                          exn_drawn_begin(&w->pieces, EXN_LABEL_BOX, "bbox"));
 }
 
-/* [x, y, v] and so on; one that is not labeled is (0, 0, 0), which is no place. Where v is 0 and a
- * place is given all the same, the place is moved: it may mean something to somebody. v itself
- * never changes. */
+static bool is_zero(const exn_numbers *numbers, size_t i)
+{
+    exn_decimal number;
+    return exn_decimal_read(exn_numbers_text(numbers, i), &number) && number.count == 0;
+}
+
+/* One that is not labeled is (0, 0, 0), which is no place. Where v is 0 and a place is given all
+ * the same, the place is moved: it may mean something to somebody. v itself never changes. */
+static exn_status keep_keypoint(exn_coco_walk *w, const exn_numbers *from, size_t first,
+                                bool is_hidden)
+{
+    return is_hidden && is_zero(from, first) && is_zero(from, first + 1)
+               ? EXN_OK
+               : exn_json_walk_copy(&w->base, &w->pieces.numbers, from, first, 2);
+}
+
+/* kwcoco's {"xy": [x, y], "visible": v, "keypoint_category_id": ...}, behind its brace. Without
+ * `visible` it is a place. kwimage writes the same numbers in both forms, so they count alike. */
+static exn_status read_keypoint(exn_coco_walk *w, exn_numbers *all, exn_drawn_piece *p)
+{
+    exn_json_token key, value;
+    exn_status status;
+    bool is_hidden = false;
+    exn_numbers_clear(all);
+    while ((status = exn_json_next(&w->base.json, &key)) == EXN_OK && key.kind == EXN_JSON_KEY) {
+        const bool is_place = exn_json_text_is(key.text, "xy"),
+                   is_visible = exn_json_text_is(key.text, "visible");
+        status = exn_json_walk_keep(&w->base, &key, &w->member);
+        if (status == EXN_OK)
+            status = exn_json_next(&w->base.json, &value);
+        if (status == EXN_OK && is_place && value.kind == EXN_JSON_ARRAY)
+            status = exn_json_walk_numbers(&w->base, "keypoints.xy", all);
+        else if (status == EXN_OK)
+            status = exn_drawn_pass(&w->base, &w->pieces, exn_buffer_span(&w->member), &value);
+        if (status == EXN_OK && is_visible && value.kind == EXN_JSON_NUMBER)
+            is_hidden = exn_json_text_is(value.text, "0");
+        if (status != EXN_OK)
+            return status;
+    }
+    if (status == EXN_OK && exn_numbers_count(all) != 2)
+        p->refusal = "a keypoint that is not xy of two numbers";
+    return status == EXN_OK && !p->refusal ? keep_keypoint(w, all, 0, is_hidden) : status;
+}
+
+/* A list of which the first token has been read, an object. */
+static exn_status read_keypoint_objects(exn_coco_walk *w, exn_json_token token, exn_numbers *all,
+                                        exn_drawn_piece *p)
+{
+    exn_status status = EXN_OK;
+    while (status == EXN_OK && token.kind == EXN_JSON_OBJECT) {
+        status = read_keypoint(w, all, p);
+        if (status == EXN_OK)
+            status = exn_json_next(&w->base.json, &token);
+    }
+    return status == EXN_OK && token.kind != EXN_JSON_ARRAY_END
+               ? exn_json_walk_fail(&w->base, EXN_CORRUPT, p->member,
+                                    "something else than a keypoint in its list")
+               : status;
+}
+
+/* [x, y, v] and so on. */
+static exn_status read_keypoint_numbers(exn_coco_walk *w, const exn_numbers *all,
+                                        exn_drawn_piece *p)
+{
+    const size_t count = exn_numbers_count(all);
+    exn_status status = EXN_OK;
+    if (count % 3)
+        p->refusal = "a list of keypoints that are not x, y, v";
+    for (size_t i = 0; i + 2 < count && status == EXN_OK && !p->refusal; i += 3)
+        status = keep_keypoint(w, all, i, is_zero(all, i + 2));
+    return status;
+}
+
 static exn_status read_keypoints(exn_coco_walk *w, const exn_json_token *value)
 {
     exn_drawn_piece p = exn_drawn_begin(&w->pieces, EXN_LABEL_POINTS, "keypoints");
     exn_numbers all = {.items = {0}};
+    exn_json_token token;
     p.coordinates = EXN_COORDINATES_PIXELS;
     if (value->kind == EXN_JSON_NULL)
         return EXN_OK;
     if (value->kind != EXN_JSON_ARRAY)
         return exn_json_walk_fail(&w->base, EXN_CORRUPT, p.member, "it is no list");
-    exn_status status = exn_json_walk_numbers(&w->base, p.member, &all);
-    const size_t count = exn_numbers_count(&all);
-    if (status == EXN_OK && count % 3)
-        p.refusal = "a list of keypoints that are not x, y, v";
-    for (size_t i = 0; i + 2 < count && status == EXN_OK && !p.refusal; i += 3) {
-        bool is_absent = true;
-        for (size_t k = i; k < i + 3; k++) {
-            exn_decimal number;
-            is_absent &= exn_decimal_read(exn_numbers_text(&all, k), &number) && number.count == 0;
-        }
-        if (!is_absent)
-            status = exn_json_walk_copy(&w->base, &w->pieces.numbers, &all, i, 2);
-    }
+    exn_status status = exn_json_walk_numbers_or(&w->base, p.member, &all, &token);
+    if (status == EXN_OK)
+        status = token.kind == EXN_JSON_OBJECT ? read_keypoint_objects(w, token, &all, &p)
+                                               : read_keypoint_numbers(w, &all, &p);
     exn_numbers_free(&all);
     if (status != EXN_OK)
         return exn_status_fail(w->base.error, status, "%s", "");

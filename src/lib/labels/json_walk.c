@@ -109,23 +109,44 @@ uint64_t exn_json_walk_end(const exn_json_token *token)
 
 /* A null or a string among coordinates is damage: to pass over it would shift all that follow. What
  * ends with the window, or has an exponent, comes one by one. */
-exn_status exn_json_walk_numbers(exn_json_walk *walk, const char *member, exn_numbers *to)
+static exn_status read_numbers(exn_json_walk *walk, exn_numbers *to, exn_json_token *token)
 {
-    exn_json_token token = {.kind = EXN_JSON_NUMBER};
     exn_status status = EXN_OK;
     to->account = walk->events->account;
-    while (status == EXN_OK && token.kind == EXN_JSON_NUMBER) {
+    do {
         status = exn_json_numbers_take(&walk->json, to);
         if (status != EXN_OK)
             return exn_status_fail(walk->error, status, "%s", "");
-        status = exn_json_next(&walk->json, &token);
-        if (status == EXN_OK && token.kind == EXN_JSON_NUMBER)
-            status = exn_json_walk_add(walk, to, &token);
-    }
-    if (status == EXN_OK && token.kind != EXN_JSON_ARRAY_END)
-        return exn_json_walk_fail(walk, EXN_CORRUPT, member,
-                                  "something else than a number in its list");
+        status = exn_json_next(&walk->json, token);
+        if (status == EXN_OK && token->kind == EXN_JSON_NUMBER)
+            status = exn_json_walk_add(walk, to, token);
+    } while (status == EXN_OK && token->kind == EXN_JSON_NUMBER);
     return status;
+}
+
+static exn_status fail_numbers(exn_json_walk *walk, const char *member)
+{
+    return exn_json_walk_fail(walk, EXN_CORRUPT, member,
+                              "something else than a number in its list");
+}
+
+exn_status exn_json_walk_numbers(exn_json_walk *walk, const char *member, exn_numbers *to)
+{
+    exn_json_token token;
+    exn_status status = read_numbers(walk, to, &token);
+    return status == EXN_OK && token.kind != EXN_JSON_ARRAY_END ? fail_numbers(walk, member)
+                                                                : status;
+}
+
+exn_status exn_json_walk_numbers_or(exn_json_walk *walk, const char *member, exn_numbers *to,
+                                    exn_json_token *token)
+{
+    exn_status status = read_numbers(walk, to, token);
+    const bool is_object =
+        status == EXN_OK && token->kind == EXN_JSON_OBJECT && exn_numbers_count(to) == 0;
+    return status == EXN_OK && token->kind != EXN_JSON_ARRAY_END && !is_object
+               ? fail_numbers(walk, member)
+               : status;
 }
 
 /* Numbers keep the places that they have in the file, wherever they are gathered: that is what an

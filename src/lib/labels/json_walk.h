@@ -54,6 +54,11 @@ uint64_t exn_json_walk_end(const exn_json_token *token);
  * something else is in it. */
 exn_status exn_json_walk_numbers(exn_json_walk *walk, const char *member, exn_numbers *to);
 
+/* The same of a list that may have objects instead: *token is its end, or the first object's brace.
+ */
+exn_status exn_json_walk_numbers_or(exn_json_walk *walk, const char *member, exn_numbers *to,
+                                    exn_json_token *token);
+
 /* Copies count numbers of a list from first on. */
 exn_status exn_json_walk_copy(exn_json_walk *walk, exn_numbers *to, const exn_numbers *from,
                               size_t first, size_t count);
