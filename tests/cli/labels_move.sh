@@ -404,6 +404,50 @@ for data in some other; do
     has err kpt_shape
     absent to.poses.$data/a.txt
 done
+# Ways to write it, and what says something else. A quoted key, or a blank after it, had been taken for none: poses would move as polygons.
+mkdir shapes
+cp "$jpeg/landscape-6.jpg" shapes/a.jpg
+echo "0 0.5 0.5 0.25 0.25 0.1 0.2 2 0 0 0" >shapes/a.txt
+number=0
+while read -r shape; do
+    number=$((number + 1))
+    printf 'path: .\nnames: [a]\n%b\n' "$shape" >shapes/data.yaml
+    # shellcheck disable=SC2086
+    runs 0 shapes to.shapes$number $frame
+    is "a pose by $shape" "$(cat to.shapes$number/a.txt)" "0 0.5 0.5 0.25 0.25 0.8 0.1 2 0 0 0"
+done <<'END'
+kpt_shape: "[2, 3]"
+kpt_shape: '[2,3]' # keypoints
+kpt_shape: ['2', "3"]
+kpt_shape: (2, 3)
+kpt_shape:\n- 2\n- 3\nnc: 1
+kpt_shape: # keypoints\n  - 2 # x, y\n\n  - '3'
+kpt_shape:\n  [2,\n   3]
+"kpt_shape": [2, 3]
+'kpt_shape' : [2, 3]
+kpt_shape : [2, 3]
+END
+while read -r shape; do
+    number=$((number + 1))
+    printf 'path: .\nnames: [a]\n%b\n' "$shape" >shapes/data.yaml
+    # shellcheck disable=SC2086
+    runs 1 shapes to.shapes$number $frame
+    has err "kpt_shape in data.yaml, as [17, 3], tells them apart"
+done <<'END'
+kpt_shape: [2, 3, 4]
+kpt_shape: [2]
+kpt_shape: [2, 4]
+kpt_shape: ["2, 3"]
+kpt_shape: "[2, 3"
+kpt_shape: 2 3
+kpt_shape:\n- 2
+kpt_shape:\n- 2\n- 3\n- 4
+nc: 1\n\0000kpt_shape: [2, 3]
+END
+{ printf 'path: .\nnames: [a]\n# '; head -c 1100000 /dev/zero | tr '\0' x; printf '\nkpt_shape: [2, 3]\n'; } >shapes/data.yaml
+# shellcheck disable=SC2086
+runs 1 shapes to.shapes.long $frame
+has err "kpt_shape in data.yaml"
 mkdir poses/in
 cp poses/a.* poses/in
 cp other.yaml poses/in/data.yaml

@@ -390,7 +390,7 @@ done
 tar -cf poses.tar -C poses images labels data.yaml
 # shellcheck disable=SC2086
 runs 1 --tar poses.tar to.poses2.tar $frame
-has err "'labels/1.txt': labels that cannot be moved: line 1: a polygon or a pose: kpt_shape in data.yaml tells them apart, which lies above it, and in an archive also before it"
+has err "'labels/1.txt': labels that cannot be moved: line 1: a polygon or a pose: kpt_shape in data.yaml, as [17, 3], tells them apart, which lies above it, and in an archive also before it"
 for options in -j1 -j4; do
     tar -cf poses.tar -C poses data.yaml inner/images inner/labels inner/data.yml images labels
     # shellcheck disable=SC2086

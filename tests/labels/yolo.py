@@ -76,7 +76,7 @@ for data, options, status, detail in [
     (b"0 0.5 0.5 0.1 x\n", (), "corrupt", "line 1: 'x' cannot be read as a number"),
     (b"0 0.5 0.5 nan 0.1\n", (), "corrupt", "line 1: 'nan' cannot be read as a number"),
     (b"0 20 30 4 5\n", (), "unsupported", "line 1: numbers that are not parts of the image's sides"),
-    (b"0 0.1 0.1 0.2 0.2 0.3 0.3\n", (), "unsupported", "line 1: a polygon or a pose: kpt_shape in data.yaml tells them apart, which lies above it, and in an archive also before it"),
+    (b"0 0.1 0.1 0.2 0.2 0.3 0.3\n", (), "unsupported", "line 1: a polygon or a pose: kpt_shape in data.yaml, as [17, 3], tells them apart, which lies above it, and in an archive also before it"),
     (b"0 0.1 0.1 0.2 0.2 0.3 0.3 0.1\n", ("yolo=none",), "unsupported", "line 1: an odd count of coordinates"),
     (b"\n0 0.1 0.1 0.2 0.2 0.3 0.3\n\n0 0.1 0.1 0.2 0.2\n", ("yolo=none",), "unsupported", "line 4: a box among polygons, which some readers take as a polygon"),
     (b"0 0.5 0.5 0.1 0.1 0.2 0.2\n", ("yolo=poses", "keypoints=2x2"), "unsupported", "line 1: another count of columns than a pose has by kpt_shape"),

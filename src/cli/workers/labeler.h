@@ -32,7 +32,4 @@ void exn_labeler_boxes(const exn_source *source, const exn_labels_job *job,
                        const exn_cli_options *cli, int wanted, exn_labeler_output *output,
                        exn_answer *answer);
 
-/* Looks for kpt_shape in a YOLO data set's YAML. */
-void exn_labeler_poses(const exn_source *source, exn_answer *answer);
-
 #endif

@@ -14,6 +14,7 @@
 #include "base/item.h"
 #include "decoder.h"
 #include "labeler.h"
+#include "poses_yaml.h"
 #include "sandbox.h"
 #include "wire.h"
 
@@ -350,7 +351,7 @@ static void read_labels(const exn_request *request, const int *held, const exn_c
     if (exn_hook_at_end(&parts, &answer->error) != EXN_OK)
         return;
     if (request->kind == EXN_JOB_POSES)
-        exn_labeler_poses(&parts, answer);
+        exn_poses_yaml_read(&parts, answer);
     else if (request->kind == EXN_JOB_LABELS)
         exn_labeler_look(&parts, &request->labels, options, to, answer);
     else if (request->kind == EXN_JOB_BOXES)

@@ -169,9 +169,9 @@ static exn_status read_object(walk *w)
     if (!w->has_polygons) /* the sixth is how sure a model is */
         return hand_on(w, EXN_LABEL_CENTER, 1, 4, refusal);
     if (w->settings->yolo == EXN_LABELS_YOLO_UNKNOWN)
-        refusal =
-            "a polygon or a pose: kpt_shape in data.yaml tells them apart, which lies above it, "
-            "and in an archive also before it";
+        refusal = "a polygon or a pose: kpt_shape in data.yaml, as [17, 3], tells them apart, "
+                  "which lies above it, "
+                  "and in an archive also before it";
     else if (count % 2 == 0)
         refusal = "an odd count of coordinates";
     else if (count == 5)
