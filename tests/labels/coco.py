@@ -182,7 +182,15 @@ def coco(annotation, image=IMAGE, more=""):
 
 for data, status, detail in [
     (coco('{"image_id": 1, "bbox": [1, NaN, 1, 1]}'), "corrupt", "line 1, byte 115: 'N' where a value is due"),
-    (coco('{"image_id": 2, "bbox": [1, 1, 1, 1]}'), "corrupt", "annotations[0].bbox: its image #2 is not in the file"),
+    (coco('{"image_id": 2, "bbox": [1, 1, 1, 1]}'), "corrupt", "annotations[0].bbox: its image 2 is not in the file, or has no name there"),
+    (coco('{"image_id": "1", "bbox": [1, 1, 1, 1]}'), "corrupt", 'annotations[0].bbox: its image is "1", and the file has the image 1: a number and a string are two ids to most readers, so write both alike'),
+    (coco('{"image_id": 1.0, "bbox": [1, 1, 1, 1]}', IMAGE.replace("1", '"1"')), "corrupt",
+     'annotations[0].bbox: its image is 1, and the file has the image "1": a number and a string are two ids to most readers, so write both alike'),
+    (coco('{"image_id": "01", "bbox": [1, 1, 1, 1]}'), "corrupt", 'annotations[0].bbox: its image "01" is not in the file, or has no name there'),
+    *((coco('{"image_id": 2, "bbox": [1, 1, 1, 1]}', IMAGE + ', {"id": 2%s}' % name), "corrupt", "annotations[0].bbox: its image 2 is not in the file, or has no name there")
+      for name in ("", ', "file_name": ""', ', "file_name": null', ', "file_name": null, "coco_url": null', ', "file_name": null, "exif_ori": 6')),
+    (coco("", '{"id": 2, "file_name": null, "roi_box": [1, 2]}'), "corrupt", "images[0]: its image 2 is not in the file, or has no name there"),
+    (coco("", '{"id": 2, "file_name": 3}'), "corrupt", "images[0].file_name: it is no string with a name"),
     (coco('{"bbox": [1, 1, 1, 1]}'), "corrupt", "annotations[0]: it has no image_id"),
     (coco('{"image_id": 1, "segmentation": [[1, 1, 2, 2]]}'), "unsupported",
      "annotations[0].segmentation: a polygon of exactly four numbers, which some readers take as a box"),
@@ -190,7 +198,9 @@ for data, status, detail in [
     (coco('{"image_id": 1, "segmentation": [1, 1, 2, 2, 3, 3]}'), "unsupported", "annotations[0].segmentation: a list that is not of polygons"),
     (coco('{"image_id": 1, "segmentation": 5}'), "corrupt", "annotations[0].segmentation: it is neither a list nor an object"),
     (coco('{"image_id": 1, "bbox": [1, 1, 1]}'), "unsupported", "annotations[0].bbox: a box that is not of four numbers"),
-    (coco('{"image_id": 1, "bbox": [1, 1, 1, "1"]}'), "corrupt", "annotations[0].bbox: something else than a number in its list"),
+    *((coco('{"image_id": 1, "bbox": [1, 1, 1, %s]}' % number), "corrupt", "annotations[0].bbox: something else than a number in its list")
+      for number in ('"a"', '""', '" 1"', '"1 px"', '"\\u0031"', '"0x1"', "null", "true")),
+    (coco('{"image_id": 1, "segmentation": {"size": [4, 7], "counts": ["28"]}}'), "corrupt", "annotations[0].segmentation.counts: something else than a number in its list"),
     (coco('{"image_id": 1, "bbox": [1, 1, 1, 1e999]}'), "corrupt", "annotations[0].bbox: '1e999' cannot be read as a number"),
     (coco('{"image_id": 1, "image_id": 1, "bbox": [1, 1, 1, 1]}'), "corrupt", "annotations[0].image_id: it is there twice"),
     *((coco('{"image_id": 1, "bbox": [1, 1, 1, 1], "bbox_mode": %s}' % mode), "unsupported", "annotations[0].bbox_mode: boxes that are not x, y, width and height")
@@ -209,7 +219,6 @@ for data, status, detail in [
     (coco('{"image_id": 1, "segmentation": {"size": [4, 7]}}'), "unsupported", "annotations[0].segmentation: a mask without counts and size"),
     (coco("", '{"id": 1, "file_name": "a.jpg", "width": 8, "height": 4}'), "corrupt", "images[0]: it says 8x4, its image is 7x4"),
     (coco("", '{"id": 1, "file_name": "c.jpg"}'), "corrupt", "images[0]: there is no image 'c.jpg'"),
-    (coco("", '{"id": 1}'), "corrupt", "images[0]: it has neither file_name nor coco_url"),
     (coco("", '{"file_name": "a.jpg"}'), "corrupt", "images[0]: it has no id"),
     (coco("", '{"id": 1, "file_name": "a\\u0000.jpg"}'), "corrupt", "images[0].file_name: a NUL in a name"),
     (coco("", IMAGE + ", " + IMAGE), "corrupt", "images[1]: its id is that of an image before"),
@@ -221,7 +230,7 @@ for data, status, detail in [
     (coco("", IMAGE.replace("7", '"7 px"')), "corrupt", "images[0]: it says 0x4, its image is 7x4"),
     (coco("", IMAGE.replace("7", '"?"').replace("4", '"?"')), "corrupt", "images[0]: '?' cannot be read as a number"),
     *((coco("", IMAGE[:-1] + ', "ignore_regions_%s": %s}' % member), "unsupported", "images[0].ignore_regions: regions with unequal numbers of x and y")
-      for member in (("x", "[[1, 2]]"), ("y", "[1]"), ("x", '[["1"]], "ignore_regions_y": [[1]]'), ("x", '[[1, "2"]], "ignore_regions_y": [[1, "2"]]'), ("x", '[1], "ignore_regions_x": [1], "ignore_regions_y": [1, 2]'))),
+      for member in (("x", "[[1, 2]]"), ("y", "[1]"), ("x", '[["a"]], "ignore_regions_y": [[1]]'), ("x", '[[1, "2 px"]], "ignore_regions_y": [[1, "2"]]'), ("x", '[1], "ignore_regions_x": [1], "ignore_regions_y": [1, 2]'))),
     (coco("", IMAGE[:-1] + ', "roi_box": [1, 2, 3, 4]}'), "unsupported", "images[0]: a member that has a name of coordinates and is not known here"),
     (coco('{"image_id": 1, "segmentation": [[1, 1, 2, 2, 3, 3]]}', more='"info": {"contributor": "Label Studio"}, '), "unsupported",
      "annotations[0].segmentation: a polygon of Label Studio's COCO export, which is in neither frame: export its JSON"),
@@ -309,6 +318,21 @@ for box, moved in (("[1.50, 0.25, 2.00, 1.00]", "[2.75, 1.50, 1.00, 2.00]"), ("[
     a = server.move("coco", "stored", KNOWN, coco('{"image_id": 1, "bbox": %s}' % box))
     same(coco('{"image_id": 1, "bbox": %s}' % moved, IMAGE.replace("7", "x").replace("4", "7").replace("x", "4")), a.data, box)
 
+# An image without a name on which nothing is drawn changes nothing, and null is no file_name: what is there beside it counts.
+nameless = ', {"id": 2, "file_name": null, "exif_ori": 6, "width": 9, "height": 9}, {"id": 3}'
+a = server.move("coco", "stored", KNOWN, coco('{"image_id": 1, "bbox": [1, 0, 2, 1]}', IMAGE + nameless))
+same(("ok", coco('{"image_id": 1, "bbox": [3, 1, 1, 2]}', IMAGE.replace("7", "x").replace("4", "7").replace("x", "4") + nameless), 1), (a.status, a.data, a.images), a.detail)
+for members in ('"file_name": null, "coco_url": "http://x/a.jpg"', '"coco_url": "http://x/a.jpg", "file_name": null'):
+    same("a.jpg", server.scan("coco", coco("", '{"id": 1, %s}' % members))[1][0].name, members)
+
+# Numbers in quotes are numbers, and the quotes stay, among others without.
+for member, moved in (('"bbox": ["1", 0, "2.0", "1"]', '"bbox": ["3", 1, "1", "2.0"]'), ('"segmentation": [["1.50", "0", "2", "0", "2", "1e0"]]', '"segmentation": [["4", "1.50", "4", "2", "3e0", "2"]]'),
+                      ('"keypoints": ["1", "2", "2", 0, "0", "0"]', '"keypoints": ["1", "1", "2", 0, "0", "0"]'), ('"keypoints": [{"xy": ["1", "2"], "visible": "2"}]', '"keypoints": [{"xy": ["1", "1"], "visible": "2"}]')):
+    a = server.move("coco", "stored", KNOWN, coco('{%s, "image_id": 1}' % member, '{"id": 1, "file_name": "a.jpg"}'))
+    same(("ok", coco('{%s, "image_id": 1}' % moved, '{"id": 1, "file_name": "a.jpg"}')), (a.status, a.data), a.detail)
+a = server.move("coco", "stored", [(2, "bake", 7, 4, "rotated", "a.jpg")], coco('{"image_id": 1, "bbox": [1, 0, 2, 1], "attributes": {"rotation": "30.0"}}', '{"id": 1, "file_name": "a.jpg"}'))
+same(coco('{"image_id": 1, "bbox": [4, 0, 2, 1], "attributes": {"rotation": "330.0"}}', '{"id": 1, "file_name": "a.jpg"}'), a.data, a.detail)
+
 # ---- scans: names, sizes, extents
 
 data = coco('{"image_id": 1.0, "bbox": [1, 0.5, 2, 4]}, {"image_id": 1, "keypoints": [6, 3, 2, 0, 0, 0]}, {"image_id": "1", "segmentation": [[-1, 2, 3, 4, 8.5, 1]]}, '
@@ -346,7 +370,7 @@ for points, moved in (('{"xy": [1, 2]}, {"visible": 0, "xy": [0, 0]}, {"xy": [0,
 for points, status, detail in (
     ('{"xy": [1]}', "unsupported", "keypoints: a keypoint that is not xy of two numbers"), ('{"xy": [1, 1], "xy": [2, 1]}', "unsupported", "keypoints: a keypoint that is not xy of two numbers"),
     ('{"visible": 2}', "unsupported", "keypoints: a keypoint that is not xy of two numbers"), ('{"xy": null}', "unsupported", "keypoints: a keypoint that is not xy of two numbers"),
-    ('{"xy": ["1", 2]}', "corrupt", "keypoints.xy: something else than a number in its list"), ('{"xy": [1, 2]}, 3', "corrupt", "keypoints: something else than a keypoint in its list"),
+    ('{"xy": ["a", 2]}', "corrupt", "keypoints.xy: something else than a number in its list"), ('{"xy": [1, 2]}, 3', "corrupt", "keypoints: something else than a keypoint in its list"),
     ('1, 2, {"xy": [1, 2]}', "corrupt", "keypoints: something else than a number in its list"),
 ):
     a = server.move("coco", "stored", KNOWN, coco('{"keypoints": [%s], "image_id": 1}' % points))

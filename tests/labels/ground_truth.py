@@ -163,7 +163,7 @@ def line(members, source='"source-ref": "a", '):
 for data, status, detail in [
     (line('"x": {"annotations": [%s, {"left": 1}]}, %s' % (BOX, TYPE)), "unsupported", "line 1: x.annotations[1]: a box that is not left, top, width, height"),
     (line('"x": {"annotations": [{"left": 1, "left": 1, "top": 1, "width": 2, "height": 1}]}, %s' % TYPE), "unsupported", "line 1: x.annotations[0]: a box that is not left, top, width, height"),
-    (line('"x": {"annotations": [{"left": "1", "top": 1, "width": 2, "height": 1}]}, %s' % TYPE), "unsupported", "line 1: x.annotations[0]: a box that is not left, top, width, height"),
+    (line('"x": {"annotations": [{"left": "a", "top": 1, "width": 2, "height": 1}]}, %s' % TYPE), "unsupported", "line 1: x.annotations[0]: a box that is not left, top, width, height"),
     (line('"x": {"annotations": [%s]}, %s' % (BOX.replace("}", ', "rotation": 3}'), TYPE)), "unsupported", "line 1: x: a member that has a name of coordinates and is not known here"),
     (line('"x": {"annotations": [%s], "polygons": [1]}, %s' % (BOX, TYPE)), "unsupported", "line 1: x: a member that has a name of coordinates and is not known here"),
     (line('"x": {"annotations": [%s]}' % BOX), "unsupported", "line 1: x: a label without the metadata that says its type"),

@@ -307,7 +307,7 @@ RLE = encode_as_browser([1, 2, 3, 4] * 28)
 for data, status, detail in [
     (studio({**BOX, "x": 1})[:-9], "corrupt", None),
     (studio(BOX).replace(b'"x": 10', b'"x": NaN'), "corrupt", None),
-    (studio(BOX).replace(b'"x": 10', b'"x": "10"'), "unsupported", "[0].annotations[0].result[1]: a region that is not known here"),
+    (studio(BOX).replace(b'"x": 10', b'"x": "10 %"'), "unsupported", "[0].annotations[0].result[1]: a region that is not known here"),
     (studio(BOX).replace(b'"x": 10', b'"x": 10, "x": 10'), "corrupt", "[0].annotations[0].result[1].x: it is there twice"),
     (studio({"x": 1}), "unsupported", "[0].annotations[0].result[1]: a region that is not known here"),
     (studio({"x": 1, "y": 1, "height": 1}), "unsupported", "[0].annotations[0].result[1]: a region that is not known here"),

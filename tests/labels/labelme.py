@@ -84,7 +84,7 @@ for data, status, detail in [
     (labelme('{"points": [[1, 2]], "mask": "iVBO"}'), "unsupported", "shapes[0].points: a mask, which is a PNG"),
     (labelme('{"points": [[1, 2, 3]]}'), "unsupported", "shapes[0].points: a point that is not of two numbers"),
     (labelme('{"points": [1, 2]}'), "corrupt", "shapes[0].points: something else than a point in its list"),
-    (labelme('{"points": [["1", 2]]}'), "corrupt", "shapes[0].points: something else than a number in its list"),
+    (labelme('{"points": [["1 px", 2]]}'), "corrupt", "shapes[0].points: something else than a number in its list"),
     (labelme('{"label": "a"}'), "corrupt", "shapes[0].points: there is no list"),
     (labelme('{"points": [], "points": []}'), "corrupt", "shapes[0].points: it is there twice"),
     (labelme("1"), "corrupt", "shapes[0]: it is no object"),

@@ -159,7 +159,7 @@ def region(shape):
 
 for shape, detail in [
     ('"name": "rect", "x": 1, "y": 1, "width": 1', "a shape without all its numbers"),
-    ('"name": "rect", "x": 1, "y": 1, "width": 1, "height": "1"', "a shape without all its numbers"),
+    ('"name": "rect", "x": 1, "y": 1, "width": 1, "height": "1 px"', "a shape without all its numbers"),
     ('"name": "circle", "cx": 1', "a shape without all its numbers"),
     ('"name": "polygon", "all_points_x": [1, 2], "all_points_y": [1]', "points with unequal numbers of x and y"),
     ('"name": "polygon", "all_points_x": [1], "all_points_y": [1, 2]', "points with unequal numbers of x and y"),

@@ -25,9 +25,11 @@ static exn_status read_name(exn_coco_walk *w, const exn_json_token *token, bool 
     if (!is_url && *has_name)
         return exn_json_walk_fail(&w->base, EXN_CORRUPT, member, "it is there twice");
     if (token->kind != EXN_JSON_STRING || token->is_long || token->text.size == 0)
-        return is_url ? EXN_OK
-                      : exn_json_walk_fail(&w->base, EXN_CORRUPT, member,
-                                           "it is no string with a name");
+        return is_url || token->kind == EXN_JSON_NULL ||
+                       (token->kind == EXN_JSON_STRING && !token->is_long)
+                   ? EXN_OK
+                   : exn_json_walk_fail(&w->base, EXN_CORRUPT, member,
+                                        "it is no string with a name");
     w->name.size = 0;
     w->name_end = exn_json_walk_end(token);
     exn_status status = exn_json_text_unescape(token->text, &w->name);
@@ -45,7 +47,8 @@ static exn_status read_name(exn_coco_walk *w, const exn_json_token *token, bool 
     return EXN_OK;
 }
 
-/* An image without any id or name cannot be found, so its labels could stay behind unseen. */
+/* An image without any name cannot be found, nor need be where nothing is drawn on it: what is on
+ * an image that was not handed on fails. */
 static exn_status hand_on_image(exn_coco_walk *w, const exn_numbers sides[2])
 {
     exn_status status =
@@ -56,8 +59,7 @@ static exn_status hand_on_image(exn_coco_walk *w, const exn_numbers sides[2])
     if (w->key.size == 0)
         return exn_json_walk_fail(&w->base, EXN_CORRUPT, NULL, "it has no id");
     if (w->name.size == 0)
-        return exn_json_walk_fail(&w->base, EXN_CORRUPT, NULL,
-                                  "it has neither file_name nor coco_url");
+        return EXN_OK;
     const exn_label_image image = {.key = exn_buffer_span(&w->key),
                                    .name = exn_buffer_span(&w->name),
                                    .sizes = exn_numbers_count(&w->sizes) ? &w->sizes : NULL,
@@ -84,7 +86,7 @@ static exn_status read_regions(exn_coco_walk *w, exn_json_token value, members *
     for (;;) {
         level += value.kind == EXN_JSON_ARRAY;
         level -= value.kind == EXN_JSON_ARRAY_END;
-        if (value.kind == EXN_JSON_NUMBER)
+        if (exn_json_walk_is_number(&value))
             status = exn_json_walk_add(&w->base, &m->regions[is_y], &value);
         else if (value.kind != EXN_JSON_ARRAY && value.kind != EXN_JSON_ARRAY_END) {
             m->is_odd |= value.kind != EXN_JSON_NULL;
@@ -194,7 +196,7 @@ static exn_status read_image(void *context)
         status = hand_on_image(w, m.sides);
     if (status == EXN_OK)
         status = hand_on_regions(w, &m);
-    if (status == EXN_OK)
+    if (status == EXN_OK && w->name.size > 0)
         status = hand_on_orientation(w, &m);
     for (size_t i = 0; i < 2; i++) {
         exn_numbers_free(&m.sides[i]);

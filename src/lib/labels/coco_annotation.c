@@ -47,7 +47,7 @@ static exn_status read_keypoint(exn_coco_walk *w, exn_numbers *all, exn_drawn_pi
             status = exn_json_walk_numbers(&w->base, "keypoints.xy", all);
         else if (status == EXN_OK)
             status = exn_drawn_pass(&w->base, &w->pieces, exn_buffer_span(&w->member), &value);
-        if (status == EXN_OK && is_visible && value.kind == EXN_JSON_NUMBER)
+        if (status == EXN_OK && is_visible && exn_json_walk_is_number(&value))
             is_hidden = exn_json_text_is(value.text, "0");
         if (status != EXN_OK)
             return status;

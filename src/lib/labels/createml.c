@@ -85,7 +85,7 @@ static exn_status read_coordinates(walk *w)
         while (i < 4 && !exn_json_text_is(key.text, names[i]))
             i++;
         status = next(w, &value);
-        if (status == EXN_OK && i < 4 && value.kind == EXN_JSON_NUMBER) {
+        if (status == EXN_OK && i < 4 && exn_json_walk_is_number(&value)) {
             at[i] = seen++;
             status = exn_json_walk_add(&w->base, &w->part, &value);
         } else if (status == EXN_OK) {

@@ -93,7 +93,7 @@ static exn_status read_points(walk *w, annotation *a, const exn_json_token *valu
         status = next(w, &token);
         if (status != EXN_OK)
             return status;
-        if (token.kind == EXN_JSON_NUMBER && depth == 1)
+        if (exn_json_walk_is_number(&token) && depth == 1)
             status = exn_json_walk_add(&w->base, &w->points, &token);
         else if (token.kind == EXN_JSON_ARRAY_END)
             depth--;

@@ -94,7 +94,7 @@ static exn_status read_counts(exn_json_walk *walk, exn_drawn *pieces, const exn_
                               exn_drawn_piece *piece, exn_numbers *runs, const char *name)
 {
     if (value->kind == EXN_JSON_ARRAY)
-        return exn_json_walk_numbers(walk, name, runs);
+        return exn_json_walk_runs(walk, name, runs);
     if (value->kind != EXN_JSON_STRING || value->is_long)
         return exn_json_walk_fail(walk, value->is_long ? EXN_LIMIT : EXN_CORRUPT, name,
                                   value->is_long ? "it is too long"
@@ -150,7 +150,7 @@ exn_status exn_drawn_rotation(exn_json_walk *walk, exn_drawn *pieces, const exn_
         const bool is_angle = exn_json_text_is(token.text, "rotation");
         exn_json_token member;
         status = exn_json_next(&walk->json, &member);
-        if (status == EXN_OK && is_angle && member.kind == EXN_JSON_NUMBER) {
+        if (status == EXN_OK && is_angle && exn_json_walk_is_number(&member)) {
             const exn_drawn_piece p =
                 exn_drawn_begin(pieces, EXN_LABEL_ANGLE, "attributes.rotation");
             status = exn_json_walk_add(walk, &pieces->numbers, &member);

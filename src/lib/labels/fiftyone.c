@@ -47,7 +47,7 @@ static exn_status read_point(walk *w, exn_json_token token, size_t *numbers, siz
     exn_status status = EXN_OK;
     *numbers = *others = 0;
     for (; status == EXN_OK && token.kind != EXN_JSON_ARRAY_END; status = next(w, &token)) {
-        if (token.kind == EXN_JSON_NUMBER) {
+        if (exn_json_walk_is_number(&token)) {
             status = exn_json_walk_add(&w->base, &w->pieces.numbers, &token);
             ++*numbers;
         } else {

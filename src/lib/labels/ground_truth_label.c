@@ -97,7 +97,7 @@ static exn_status read_box(exn_ground_truth_walk *w, exn_ground_truth_label *l, 
         const bool is_place = exn_label_is_place(key.text) || exn_json_text_is(key.text, "angle") ||
                               exn_json_text_is(key.text, "rotation");
         status = next(w, &value);
-        if (status == EXN_OK && side < 4 && value.kind == EXN_JSON_NUMBER) {
+        if (status == EXN_OK && side < 4 && exn_json_walk_is_number(&value)) {
             at[side] = seen++;
             status = exn_json_walk_add(&w->base, &w->part, &value);
         } else if (status == EXN_OK) {
@@ -153,7 +153,7 @@ static exn_status read_size(exn_ground_truth_walk *w, exn_ground_truth_label *l)
         const bool is_height = exn_json_text_is(key.text, "height"),
                    is_side = is_height || exn_json_text_is(key.text, "width");
         status = next(w, &value);
-        if (status == EXN_OK && is_side && value.kind == EXN_JSON_NUMBER)
+        if (status == EXN_OK && is_side && exn_json_walk_is_number(&value))
             status = exn_json_walk_add(&w->base, &w->sides[is_height], &value);
         else if (status == EXN_OK)
             status = exn_json_walk_skip(&w->base, &value);

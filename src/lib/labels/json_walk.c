@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "decimal.h"
 #include "json_numbers.h"
 #include "json_text.h"
 
@@ -41,10 +42,20 @@ exn_status exn_json_walk_keep(exn_json_walk *walk, const exn_json_token *key, ex
     return status == EXN_OK ? EXN_OK : exn_status_fail(walk->error, status, "%s", "");
 }
 
+bool exn_json_walk_is_number(const exn_json_token *token)
+{
+    exn_decimal number;
+    return token->kind == EXN_JSON_NUMBER || (token->kind == EXN_JSON_STRING && !token->is_long &&
+                                              exn_decimal_read(token->text, &number));
+}
+
+/* An edit leaves the quotes where they are. */
 exn_status exn_json_walk_add(exn_json_walk *walk, exn_numbers *to, const exn_json_token *token)
 {
+    const uint64_t quote = token->kind == EXN_JSON_STRING;
     to->account = walk->events->account;
-    exn_status status = exn_numbers_add(to, token->offset, token->size, token->text);
+    exn_status status =
+        exn_numbers_add(to, token->offset + quote, token->size - 2 * quote, token->text);
     return status == EXN_OK ? EXN_OK : exn_status_fail(walk->error, status, "%s", "");
 }
 
@@ -107,20 +118,24 @@ uint64_t exn_json_walk_end(const exn_json_token *token)
     return token->offset + token->size - 1;
 }
 
-/* A null or a string among coordinates is damage: to pass over it would shift all that follow. What
+/* A null or a text among coordinates is damage: to pass over it would shift all that follow. What
  * ends with the window, or has an exponent, comes one by one. */
-static exn_status read_numbers(exn_json_walk *walk, exn_numbers *to, exn_json_token *token)
+static exn_status read_numbers(exn_json_walk *walk, exn_numbers *to, bool in_quotes,
+                               exn_json_token *token)
 {
     exn_status status = EXN_OK;
+    bool is_number;
     to->account = walk->events->account;
     do {
         status = exn_json_numbers_take(&walk->json, to);
         if (status != EXN_OK)
             return exn_status_fail(walk->error, status, "%s", "");
         status = exn_json_next(&walk->json, token);
-        if (status == EXN_OK && token->kind == EXN_JSON_NUMBER)
+        is_number = status == EXN_OK && exn_json_walk_is_number(token) &&
+                    (in_quotes || token->kind == EXN_JSON_NUMBER);
+        if (is_number)
             status = exn_json_walk_add(walk, to, token);
-    } while (status == EXN_OK && token->kind == EXN_JSON_NUMBER);
+    } while (status == EXN_OK && is_number);
     return status;
 }
 
@@ -130,18 +145,29 @@ static exn_status fail_numbers(exn_json_walk *walk, const char *member)
                               "something else than a number in its list");
 }
 
-exn_status exn_json_walk_numbers(exn_json_walk *walk, const char *member, exn_numbers *to)
+static exn_status read_list(exn_json_walk *walk, const char *member, bool in_quotes,
+                            exn_numbers *to)
 {
     exn_json_token token;
-    exn_status status = read_numbers(walk, to, &token);
+    exn_status status = read_numbers(walk, to, in_quotes, &token);
     return status == EXN_OK && token.kind != EXN_JSON_ARRAY_END ? fail_numbers(walk, member)
                                                                 : status;
+}
+
+exn_status exn_json_walk_numbers(exn_json_walk *walk, const char *member, exn_numbers *to)
+{
+    return read_list(walk, member, true, to);
+}
+
+exn_status exn_json_walk_runs(exn_json_walk *walk, const char *member, exn_numbers *to)
+{
+    return read_list(walk, member, false, to);
 }
 
 exn_status exn_json_walk_numbers_or(exn_json_walk *walk, const char *member, exn_numbers *to,
                                     exn_json_token *token)
 {
-    exn_status status = read_numbers(walk, to, token);
+    exn_status status = read_numbers(walk, to, true, token);
     const bool is_object =
         status == EXN_OK && token->kind == EXN_JSON_OBJECT && exn_numbers_count(to) == 0;
     return status == EXN_OK && token->kind != EXN_JSON_ARRAY_END && !is_object

@@ -27,6 +27,11 @@ exn_status exn_json_walk_pass(exn_json_walk *walk, const exn_json_token *token, 
 /* Keeps the name of a member, before its value is read. */
 exn_status exn_json_walk_keep(exn_json_walk *walk, const exn_json_token *key, exn_buffer *name);
 
+/* Whether it is a number, or one in quotes and nothing else: what some tools write for coordinates,
+ * and what can mean nothing but the number. */
+bool exn_json_walk_is_number(const exn_json_token *token);
+
+/* Adds what is a number, quotes or not. */
 exn_status exn_json_walk_add(exn_json_walk *walk, exn_numbers *to, const exn_json_token *token);
 
 /* Adds what is a number, or one in quotes; passes by null and its like. */
@@ -53,6 +58,9 @@ uint64_t exn_json_walk_end(const exn_json_token *token);
 /* The numbers of a list whose opening has been read, up to its end. Fails with EXN_CORRUPT where
  * something else is in it. */
 exn_status exn_json_walk_numbers(exn_json_walk *walk, const char *member, exn_numbers *to);
+
+/* The same of run lengths, of which a move makes more or fewer: none is in quotes. */
+exn_status exn_json_walk_runs(exn_json_walk *walk, const char *member, exn_numbers *to);
 
 /* The same of a list that may have objects instead: *token is its end, or the first object's brace.
  */

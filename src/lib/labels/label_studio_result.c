@@ -85,7 +85,7 @@ static exn_status read_vertex(exn_label_studio_walk *w, bool is_vertex)
                    is_control = exn_json_text_is(key.text, "controlPoint1") ||
                                 exn_json_text_is(key.text, "controlPoint2");
         status = next(w, &value);
-        if (status == EXN_OK && is_number && value.kind == EXN_JSON_NUMBER)
+        if (status == EXN_OK && is_number && exn_json_walk_is_number(&value))
             status = exn_json_walk_add(&w->base, &pair[is_y], &value);
         else if (status == EXN_OK && is_control && is_vertex && value.kind == EXN_JSON_OBJECT)
             status = read_vertex(w, false);
@@ -167,7 +167,7 @@ static exn_status read_item(exn_label_studio_walk *w, const exn_json_token *valu
 static exn_status read_rotated(exn_label_studio_walk *w, const exn_json_token *value)
 {
     exn_decimal number;
-    if (value->kind == EXN_JSON_NUMBER &&
+    if (exn_json_walk_is_number(value) &&
         !(exn_decimal_read(value->text, &number) && number.count == 0))
         w->region.refusal = "image_rotation is not 0: drawn on an image that was shown rotated";
     return exn_json_walk_skip(&w->base, value);
@@ -185,7 +185,7 @@ static bool is_unknown_place(exn_span key)
 static exn_status read_number(exn_label_studio_walk *w, size_t role, const exn_json_token *value)
 {
     exn_numbers *to = &w->region.number[role];
-    if (value->kind != EXN_JSON_NUMBER)
+    if (!exn_json_walk_is_number(value))
         return exn_json_walk_skip(&w->base, value);
     if (exn_numbers_count(to))
         return fail(w, EXN_CORRUPT, number_names[role], "it is there twice");
@@ -207,7 +207,7 @@ static exn_status read_list(exn_label_studio_walk *w, exn_span key, const exn_js
     exn_status status;
     if (exn_json_text_is(key, "rle")) {
         status = see(w, &r->has_runs, "rle");
-        return status == EXN_OK ? exn_json_walk_numbers(&w->base, "rle", &r->runs) : status;
+        return status == EXN_OK ? exn_json_walk_runs(&w->base, "rle", &r->runs) : status;
     }
     if (exn_json_text_is(key, "points") || exn_json_text_is(key, "vertices")) {
         status = see(w, &r->has_points, "points");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The calls of the public header that read and write label files. */
+#include <stdio.h>
 #include <string.h>
 
 #include "arguments.h"
@@ -85,6 +86,36 @@ static exn_status collect_shape(void *context, const exn_label_shape *shape)
     return exn_measure_add(&entry->measure, shape, r->error);
 }
 
+/* What a shape refers to is not there. Keys of numbers and of strings are told apart by their first
+ * character (coco_walk.c), as readers that look ids up in a table keep them apart: pycocotools
+ * finds no annotation where one is a string and the other a number. Others may not, so that it is
+ * for the user to make them alike. */
+static exn_status fail_unnamed(run *r, const exn_images_entry *entry)
+{
+    const exn_label_place place = entry->place;
+    const exn_span key = exn_images_key(&r->images, entry);
+    const bool is_string = key.size > 0 && *key.data == '"',
+               is_number = key.size > 0 && *key.data == '#';
+    const int size = (int)(key.size < 60 ? key.size : 60), prefix = is_string || is_number;
+    char text[64], other[72];
+    const char *quote = is_string ? "\"" : "", *its = is_string ? "" : "\"";
+    exn_images_entry *like = NULL;
+    snprintf(text, sizeof text, "%.*s", size - prefix, (const char *)key.data + prefix);
+    const int length = snprintf(other, sizeof other, "%c%s", is_string ? '#' : '"', text);
+    if (prefix && key.size < 60 &&
+        exn_images_find(&r->images, (exn_span){(const uint8_t *)other, (size_t)length}, &like,
+                        NULL) == EXN_OK &&
+        like->is_named)
+        return exn_label_fail(
+            r->error, EXN_CORRUPT, &place,
+            "its image is %s%s%s, and the file has the image %s%s%s: a number and "
+            "a string are two ids to most readers, so write both alike",
+            quote, text, quote, its, text, its);
+    return exn_label_fail(r->error, EXN_CORRUPT, &place,
+                          "its image %s%s%s is not in the file, or has no name there", quote, text,
+                          quote);
+}
+
 static exn_status collect(run *r, const exn_label_format *format, const exn_source *source)
 {
     exn_label_events events = exn_label_events_of(collect_image, collect_shape, r, &r->account);
@@ -92,11 +123,8 @@ static exn_status collect(run *r, const exn_label_format *format, const exn_sour
     exn_status status = format->walk(source, &r->settings, &events, r->error);
     for (size_t i = 0; i < exn_images_count(&r->images) && status == EXN_OK; i++) {
         exn_images_entry *entry = exn_images_at(&r->images, i);
-        exn_span key = exn_images_key(&r->images, entry);
         if (!entry->is_named)
-            status = exn_label_fail(r->error, EXN_CORRUPT, &entry->place,
-                                    "its image %.*s is not in the file",
-                                    key.size < 60 ? (int)key.size : 60, (const char *)key.data);
+            status = fail_unnamed(r, entry);
     }
     for (size_t i = 0; i < exn_images_count(&r->images); i++)
         r->result->images += !exn_images_at(&r->images, i)->is_optional;

@@ -77,7 +77,7 @@ static exn_status read_points(walk *w, const char *member)
             continue;
         }
         const size_t before = exn_numbers_count(&w->pieces.numbers);
-        if (token.kind != EXN_JSON_NUMBER)
+        if (!exn_json_walk_is_number(&token))
             return fail(w, member, "something else than a number in its list");
         status = exn_json_walk_add(&w->base, &w->pieces.numbers, &token);
         if (status == EXN_OK)

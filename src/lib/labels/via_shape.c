@@ -70,7 +70,7 @@ static exn_status read_member(exn_json_walk *walk, exn_via_shape *via, region *r
         exn_numbers *to = is_xs ? &via->xs : &via->ys;
         r->is_repeated |= exn_numbers_count(to) > 0;
         return exn_json_walk_numbers(walk, is_xs ? "all_points_x" : "all_points_y", to);
-    } else if (i < SINGLES && value.kind == EXN_JSON_NUMBER) {
+    } else if (i < SINGLES && exn_json_walk_is_number(&value)) {
         r->is_repeated |= r->at[i] > 0;
         r->at[i] = exn_numbers_count(&via->single) + 1;
         return exn_json_walk_add(walk, &via->single, &value);
