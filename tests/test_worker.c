@@ -28,9 +28,9 @@
 #include "list/mask_names.c"
 #include "list/shard.c"
 #include "workers/labeler.c"
-#include "workers/poses_yaml.c"
 #include "workers/odd.c"
 #include "workers/odd_places.c"
+#include "workers/poses_yaml.c"
 #include "workers/wire.c"
 #include "workers/worker.c"
 

@@ -206,9 +206,11 @@ head -c 20 /dev/zero | tee nuls/labels/short.txt nuls/labels/still.txt >nuls/not
 { cat in/six.txt; head -c 20 /dev/zero; } >nuls/labels/rest.txt
 { cat in/six.txt in/six.txt in/six.txt in/six.txt; head -c 20 /dev/zero; } | tee nuls/labels/long.txt >nuls/images/beside.txt
 head -c 500 /dev/zero | tee nuls/coco.json nuls/table.csv >nuls/Annotations/voc.xml
+coco_sized 240 320 all.jpg | iconv -f UTF-8 -t UTF-32BE >nuls/wide.json
+{ printf '\377\376\0\0'; printf 'filename,xmin,ymin,xmax,ymax\nall.jpg,1,2,3,4\n' | iconv -f UTF-8 -t UTF-32LE; } >nuls/wide.csv
 runs 1 nuls to.nuls --labels --labels-frame=stored
-for path in labels/all.txt labels/short.txt coco.json table.csv Annotations/voc.xml; do
-    has err "'nuls/$path': labels that cannot be moved: it is nothing but NULs, as a crash of the machine leaves files"
+for path in labels/all.txt labels/short.txt coco.json table.csv wide.json wide.csv Annotations/voc.xml; do
+    has err "'nuls/$path': labels that cannot be moved: it has NULs in it, as a crash of the machine leaves them, or UTF-32"
     absent to.nuls/$path
 done
 for path in labels/rest.txt labels/long.txt images/beside.txt; do
@@ -218,7 +220,7 @@ done
 for path in notes.txt labels/still.txt; do same nuls/$path to.nuls/$path; done
 runs 0 nuls to.nuls.warned
 has err "5 files of no known format look like labels of rotated images"
-has err "3 label files may name rotated images and could not be read"
+has err "5 label files may name rotated images and could not be read"
 runs 1 nuls to.nuls.none --labels --labels-frame=stored --labels-format='*.json=none' --labels-format='labels/*.txt=none'
 for path in coco.json labels/all.txt labels/long.txt; do same nuls/$path to.nuls.none/$path; done
 tar -cf nuls.tar -C nuls images labels Annotations coco.json table.csv
@@ -228,7 +230,7 @@ has err "3 label files may name rotated images and could not be read"
 rm nuls/images/beside.txt
 tar -cf nuls.tar -C nuls images labels Annotations coco.json table.csv
 runs 1 --tar nuls.tar to.nuls2.tar --labels --labels-frame=stored
-for path in labels/all.txt coco.json; do has err "'$path': labels that cannot be moved: it is nothing but NULs"; done
+for path in labels/all.txt coco.json; do has err "'$path': labels that cannot be moved: it has NULs in it"; done
 is "what is left of them in an archive" "$(tar -tf to.nuls2.tar | grep -v '/$' | grep -vc jpg)" 1
 find nuls -name '*.jpg' | while read -r path; do cp "$jpeg/landscape-1.jpg" "$path"; done
 runs 0 nuls to.nuls.still --labels --labels-frame=stored

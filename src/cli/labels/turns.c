@@ -308,9 +308,9 @@ void exn_turns_packed(const exn_survey *survey, exn_item *item)
 void exn_turns_doubt(exn_survey *survey, exn_item *item, bool blank, const void *sightings,
                      size_t size)
 {
-    static const char lost[] = "it is nothing but NULs, as a crash of the machine leaves files, "
-                               "and may have had labels of "
-                               "rotated images; if it had none: --labels-format=GLOB=none";
+    static const char lost[] =
+        "it has NULs in it, as a crash of the machine leaves them, or UTF-32, and may have labels "
+        "of rotated images: convert it to UTF-8; if it has none: --labels-format=GLOB=none";
     /* A table may have been about any image; a .txt is about that of its name, or is anybody's. */
     if (blank && exn_scout_is_named_as_text(item->path))
         refuse_any(survey, item, lost);

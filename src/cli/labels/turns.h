@@ -37,7 +37,7 @@ void exn_turns_expect(const exn_survey *survey, exn_item *item, int source);
 void exn_turns_packed(const exn_survey *survey, exn_item *item);
 
 /* The item's error: it looks like labels of an image that was rotated. sightings: names of images.
- * blank: it is nothing but NULs, and may have been anything. */
+ * blank: its beginning has NULs, and it may be anything. */
 void exn_turns_doubt(exn_survey *survey, exn_item *item, bool blank, const void *sightings,
                      size_t size);
 

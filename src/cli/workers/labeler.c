@@ -216,20 +216,28 @@ static void see_mere_name(void *context, const char *name, size_t size, bool is_
  * was not written yet. Where images get other names, so is every text that says one. */
 static void look_for_odd(const exn_source *source, bool names, writer *w, exn_answer *answer)
 {
+    enum { GLANCE = 64 };
     static char text[(64 << 10) + 1];
     size_t size = source->size < sizeof text ? (size_t)source->size : sizeof text - 1;
     if (size == 0 || source->read(source->context, text, size, 0) != 0)
         return;
+    /* The mark of UTF-32 (Unicode 15, 2.6), which begins with that of UTF-16. */
+    const bool is_wider = size >= 4 && memcmp(text, "\xFF\xFE\0\0", 4) == 0;
     size = exn_wide_narrow(text, size);
     while (size > 0 && !text[size - 1])
         size--;
+    /* NULs among the first bytes come this far only in what is text by its name (scout.c). */
+    answer->labels.blank = is_wider || size == 0 || memchr(text, 0, size < GLANCE ? size : GLANCE);
+    if (answer->labels.blank) {
+        answer->labels.odd = 1;
+        see_odd(w, "", 0, false);
+        finish(w, answer);
+        return;
+    }
     if (memchr(text, 0, size))
         return;
-    answer->labels.blank = size == 0;
-    if (answer->labels.blank)
-        see_odd(w, "", 0, false);
     text[size] = '\0';
-    answer->labels.odd = answer->labels.blank || exn_odd_look(text, size, see_odd, w) ||
+    answer->labels.odd = exn_odd_look(text, size, see_odd, w) ||
                          (names && exn_odd_names(text, size, see_mere_name, w));
     finish(w, answer);
 }

@@ -98,7 +98,7 @@ typedef struct exn_labels_answer {
     uint8_t unread;
     /* 0 or 1: it looks like labels, and is of no known format; sightings are guesses */
     uint8_t odd;
-    /* 0 or 1: its beginning is nothing but NULs, so that it may have been anything; odd as well */
+    /* 0 or 1: its beginning has NULs, so that it may be anything; odd as well */
     uint8_t blank;
     /* Of POSES: 0 or 1: it describes a YOLO data set; 0 or 1: whose kpt_shape cannot be read; else
      * as many keypoints, 0 being none. */
