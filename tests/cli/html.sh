@@ -188,6 +188,15 @@ has err 'the page would be inside IN'
 runs 2 --html=to/page.html --overwrite in to
 has err 'the page would be inside OUT'
 runs 2 --html=same --report=same in to3
+# By other paths, too, and where none of them exists yet: the last to be written would replace the others.
+runs 2 --html=./same --report=same in to3
+has err 'the page and the report are the same file'
+runs 2 --html=./same --state=same in to3
+has err 'the page and the state are the same file'
+runs 2 --html=./same.jpg in/landscape-6.jpg same.jpg
+has err 'the page would replace OUT'
+absent same
+absent same.jpg
 runs 2 --check --html=in/landscape-6.jpg in
 absent to3
 runs 3 --html=nowhere/page.html in to3

@@ -14,7 +14,7 @@
 #include "base/text.h"
 #include "base/usage.h"
 
-/* Device and inode tell one file from another, by whatever name it was found. */
+/* Device and inode identify a file, whatever the path. */
 bool exn_roots_same(const struct stat *a, const struct stat *b)
 {
     return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
@@ -41,13 +41,13 @@ bool exn_roots_writable(int folder)
 {
     if (faccessat(folder, ".", W_OK | X_OK, AT_EACCESS) == 0)
         return true;
-    /* A container that forbids faccessat2(2) says EPERM, which glibc takes for the folder's answer.
-     * The older call asks for the real user, here the same one. */
+    /* A container that forbids faccessat2(2) answers EPERM, and glibc passes that on as if it were
+     * about the folder. The older call checks for the real user, which is the same one here. */
     return errno == EPERM && syscall(SYS_faccessat, folder, ".", W_OK | X_OK) == 0;
 }
 
-/* The last component of path, closing slashes included; "" for "/". Slashes at the end stay with
- * it: to the kernel "a/" is a folder and "a" may be a link to one. */
+/* The last component of path, with the slashes after it; "" for "/". They matter: to the kernel
+ * "a/" is a folder, and "a" may be a link to one. */
 static const char *last_part(const char *path)
 {
     const char *end = path + strlen(path);
@@ -64,13 +64,12 @@ static bool ends_in_slash(const char *path)
     return length > 0 && path[length - 1] == '/';
 }
 
-/* Looking at a folder, unlike reading it, needs no right to read it: /home may be closed to its
- * users. */
+/* O_PATH needs no permission to read the folder: users may not be allowed to read /home. */
 #define LOOK (O_PATH | O_DIRECTORY | O_CLOEXEC)
 #define USE  (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
 
-/* Opens the folder that holds path's last component. -1 with errno. By strndup() and not
- * dirname(3), which may change its argument or return static memory. */
+/* Opens the folder that holds path's last component. -1 with errno. Not by dirname(3), which may
+ * change its argument or return static memory. */
 static int open_parent(const char *path, int flags)
 {
     const char *part = last_part(path);
@@ -84,9 +83,9 @@ static int open_parent(const char *path, int flags)
     return folder;
 }
 
-/* Whether folder is the folder top or lies in it: climbs by "..", which sees through every link on
- * the way, to the root, whose parent is itself. Where it cannot climb on it says yes, the careful
- * answer. Takes folder over and closes it. */
+/* Whether folder is the folder top or lies in it. Climbs by "..", which no link can fool, up to the
+ * root, whose parent is itself. If it cannot climb further it says yes, the careful answer. Takes
+ * folder over and closes it. */
 static bool lies_in(int folder, const struct stat *top)
 {
     for (;;) {
@@ -128,9 +127,9 @@ bool exn_roots_leads_out(const exn_roots *roots, const char *path)
     return parent < 0 || lies_in(parent, &roots->out_id);
 }
 
-/* A report must not be made in IN, and opening one must not empty a file of IN, also not through a
- * link; where a hard link leads, nobody knows. A pipe or a terminal holds nothing that could be
- * emptied. */
+/* A report must not be created in IN, and opening it must not empty a file of IN, not even through
+ * a link. Hard links are refused, since there is no telling where the other name is. Pipes and
+ * terminals have no content to lose. */
 static exn_exit check_report(const exn_roots *roots, const char *report, const char *what)
 {
     struct stat status;
@@ -146,7 +145,7 @@ static exn_exit check_report(const exn_roots *roots, const char *report, const c
     } else if (lstat(report, &status) == 0) {
         return exn_usage_error(report, "%s would be written through a dangling link", what);
     } else {
-        /* Before OUT is made: a run that cannot begin leaves nothing behind. */
+        /* Checked before OUT is created: a run that cannot begin leaves nothing behind. */
         int parent = open_parent(report, LOOK);
         if (parent < 0) {
             const int reason = errno;
@@ -170,27 +169,47 @@ static exn_exit check_report(const exn_roots *roots, const char *report, const c
     return exit;
 }
 
-/* Both are written by the run. One would empty the other, or an output would take the page's place,
- * or the page that of an output. */
+/* Whether two paths lead to one file, or would once it is made: "r" and "./r". A terminal or a pipe
+ * may be both. */
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat first, second;
+    if (stat(a, &first) == 0)
+        return stat(b, &second) == 0 && S_ISREG(first.st_mode) && exn_roots_same(&first, &second);
+    if (strcmp(last_part(a), last_part(b)) != 0)
+        return false;
+    int left = open_parent(a, LOOK), right = open_parent(b, LOOK);
+    bool same = left >= 0 && right >= 0 && fstat(left, &first) == 0 && fstat(right, &second) == 0 &&
+                exn_roots_same(&first, &second);
+    if (left >= 0)
+        close(left);
+    if (right >= 0)
+        close(right);
+    return same;
+}
+
+/* The run writes the page, the report, the state and the outputs: whichever comes last would
+ * replace the other. */
 static exn_exit check_page(const exn_roots *roots, const exn_cli_options *options)
 {
-    struct stat page, other;
+    struct stat out;
     if (!options->html)
         return EXN_EXIT_OK;
     exn_exit exit = check_report(roots, options->html, "the page");
     if (exit != EXN_EXIT_OK)
         return exit;
-    const bool there = stat(options->html, &page) == 0;
-    if (options->report && (strcmp(options->html, options->report) == 0 ||
-                            (there && stat(options->report, &other) == 0 && S_ISREG(page.st_mode) &&
-                             exn_roots_same(&page, &other))))
+    if (options->report && is_same_file(options->html, options->report))
         return exn_usage_error(options->html, "the page and the report are the same file");
-    if (!options->out || stat(options->out, &other) != 0)
+    if (options->state && is_same_file(options->html, options->state))
+        return exn_usage_error(options->html, "the page and the state are the same file");
+    if (!options->out)
         return EXN_EXIT_OK;
-    if (there && exn_roots_same(&page, &other))
+    if (is_same_file(options->html, options->out))
         return exn_usage_error(options->html, "the page would replace OUT");
+    if (stat(options->out, &out) != 0)
+        return EXN_EXIT_OK;
     int parent = roots->folder ? open_parent(options->html, LOOK) : -1;
-    return parent >= 0 && lies_in(parent, &other)
+    return parent >= 0 && lies_in(parent, &out)
                ? exn_usage_error(options->html, "the page would be inside OUT")
                : EXN_EXIT_OK;
 }
@@ -203,8 +222,8 @@ static exn_exit check_reports(const exn_roots *roots, const exn_cli_options *opt
     return exit == EXN_EXIT_OK ? check_page(roots, options) : exit;
 }
 
-/* Whether the folder path, which is not there, could be made; errno says why not, as mkdir(2)
- * would. */
+/* Whether the folder path, which does not exist, could be created; errno says why not, as
+ * mkdir(2) would. */
 static bool could_make(const char *path)
 {
     struct stat status;
@@ -221,7 +240,7 @@ static bool could_make(const char *path)
     return could;
 }
 
-/* 0700 until all is in it: what IN's folder allows comes at the end (folders.c). */
+/* 0700 until everything is in it: it gets the mode of IN's folder at the end (folders.c). */
 exn_exit exn_roots_make_out(exn_roots *roots, const exn_cli_options *options)
 {
     struct stat status;
@@ -233,7 +252,7 @@ exn_exit exn_roots_make_out(exn_roots *roots, const exn_cli_options *options)
     if (made && !exists && options->dry_run)
         return EXN_EXIT_OK;
     roots->made = made && !exists;
-    if (made || (errno == EEXIST && !options->dry_run)) /* another run may have made it meanwhile */
+    if (made || (errno == EEXIST && !options->dry_run)) /* another run may have just created it */
         roots->out = open(options->out, USE);
     if (roots->out >= 0 && fstat(roots->out, &roots->out_id) == 0)
         return EXN_EXIT_OK;
@@ -244,9 +263,9 @@ exn_exit exn_roots_make_out(exn_roots *roots, const exn_cli_options *options)
     return EXN_EXIT_OUTPUT;
 }
 
-/* Opens the folder OUT, or the deepest thing there is of it, and proves it apart from IN before it
- * is made. By descriptors and "..", never by comparing paths: links and bind mounts have more than
- * one. */
+/* Opens the folder OUT, or its parent if OUT does not exist, and proves that it is separate from IN
+ * before it is created. By descriptors and "..", never by comparing paths: with links and bind
+ * mounts a folder has more than one. */
 static exn_exit open_out_folder(exn_roots *roots, const exn_cli_options *options)
 {
     struct stat status;
@@ -286,8 +305,9 @@ static exn_exit open_folders(exn_roots *roots, const exn_cli_options *options)
     roots->in = open(options->in, USE);
     if (roots->in < 0)
         return exn_usage_error(options->in, "cannot open IN: %s", strerror(errno));
-    /* Each of several was proved apart from its own output; what lies beside them is nothing of the
-     * run's, and may be OUT, or the report. Paths are those that were given. */
+    /* If several inputs are one run, each was checked against its own output. What else lies in
+     * their folder is not part of the run, and may be OUT or the report. Messages show the paths as
+     * given. */
     const char *first = options->joined ? options->inputs[0] : NULL;
     if (first)
         roots->prefix = strndup(first, (size_t)(last_part(first) - first));
@@ -324,7 +344,7 @@ static exn_exit check_out_file(exn_roots *roots, const exn_cli_options *options)
     return EXN_EXIT_OK;
 }
 
-/* Bytes that nobody could read, or an archive that eats itself. */
+/* Refuses a terminal, where nobody could read the bytes, and an archive that would eat itself. */
 static exn_exit check_stdout(const exn_roots *roots, const exn_cli_options *options)
 {
     struct stat status;
@@ -339,9 +359,9 @@ static exn_exit check_stdout(const exn_roots *roots, const exn_cli_options *opti
     return EXN_EXIT_OK;
 }
 
-/* File to file; each may be a standard stream, which has no folder and no name. Folders are opened
- * and names kept: the files themselves are opened by those, so that what is checked here and what
- * is used is one folder. */
+/* File to file; each may be a standard stream, which has no folder and no name. Opens the folders
+ * and keeps the names; the files are opened relative to these later, so that the folder that is
+ * checked here is the one that is used. */
 static exn_exit open_files(exn_roots *roots, const exn_cli_options *options)
 {
     roots->in_name = last_part(options->in);
@@ -395,7 +415,7 @@ exn_exit exn_roots_check_report(const char *path, const exn_cli_options *options
     return check_reports(&roots, options);
 }
 
-/* By its folder and its name there, as in a run. */
+/* Keeps the folder and the file's name in it, as in a run. */
 static bool open_file(exn_roots *roots, const char *path, exn_error *error)
 {
     roots->in_name = roots->out_name = last_part(path);
@@ -433,7 +453,7 @@ bool exn_roots_open_path(exn_roots *roots, const char *path, exn_error *error)
     return false;
 }
 
-/* By its real path: what is renamed over a link would take the link's place. */
+/* By its real path: renaming an output over a link would replace the link. */
 exn_exit exn_roots_open_in_place(exn_roots *roots, const char *path)
 {
     *roots = (exn_roots){.in = -1, .out = -1, .real = realpath(path, NULL)};
