@@ -17,11 +17,11 @@
 struct exn_list {
     const exn_roots *roots;
     const exn_cli_options *options;
-    const exn_names *names; /* NULL: what is there */
+    const exn_names *names; /* NULL: all that is there */
     size_t next;            /* of the names */
-    char *folder;   /* of the names, where the list is, "" being IN; NULL: before or after */
-    exn_walk *walk; /* NULL: file to file, or by names */
-    bool everyones; /* the last item is a failure that every shard is to tell of */
+    char *folder;           /* by names: the current folder, "" for IN; NULL: not begun */
+    exn_walk *walk;         /* NULL: file to file, or by names */
+    bool everyones;         /* the last item is a failure that every shard reports */
     bool finished;
 };
 
@@ -51,8 +51,8 @@ static void fail(exn_item *item, exn_item_kind kind, exn_status status, int sys_
     exn_error_set(&item->error, status, sys_errno, "%s", why);
 }
 
-/* A thing that is neither file, folder nor link. Opening a FIFO could wait for ever, a device could
- * do anything. */
+/* Neither file, folder nor link. Opening a FIFO could wait for ever, and a device could do
+ * anything. */
 static void name_special(exn_item *item, mode_t mode)
 {
     fail(item, EXN_ITEM_SKIPPED, EXN_OK, 0,
@@ -63,7 +63,7 @@ static void name_special(exn_item *item, mode_t mode)
                           : "not a file");
 }
 
-/* Looks through a link, once: what it leads to decides. */
+/* Looks through the link, once: its target decides. */
 static void name_link(const exn_list *list, exn_item *item)
 {
     struct stat status;
@@ -84,8 +84,8 @@ static void name_link(const exn_list *list, exn_item *item)
     }
 }
 
-/* As the originals that an earlier run has kept, or this one keeps where the check of its paths
- * could not see it, would be changed. */
+/* Entering a backup would change the originals in it: an earlier run's, or this run's, if the check
+ * of its paths could not see it. */
 static bool is_backup(const exn_list *list, const char *path)
 {
     char *log = NULL;
@@ -121,7 +121,7 @@ static void name_entry(const exn_list *list, const exn_walk_step *step, exn_item
         name_special(item, step->mode);
 }
 
-/* Turns the walk's word into an item's kind. */
+/* Translates the walk's step into an item's kind. */
 static void name_step(exn_list *list, const exn_walk_step *step, exn_item *item)
 {
     switch (step->kind) {
@@ -148,8 +148,8 @@ static void name_step(exn_list *list, const exn_walk_step *step, exn_item *item)
     }
 }
 
-/* Without room for a name the list ends, and says so by its last item. target lies in path and goes
- * with it. */
+/* If there is no memory for a name, the list ends with an item that says so. target points into
+ * path and is freed with it. */
 static bool set_path(exn_list *list, exn_item *item, const char *path)
 {
     item->path = strdup(path);
@@ -170,7 +170,7 @@ static void next_file(exn_list *list, exn_item *item)
         item->target = list->roots->out_name;
 }
 
-/* What lies beside several inputs that are one run. */
+/* Whether the step is about something beside the inputs that are one run. */
 static bool is_beside(const exn_list *list, const exn_walk_step *step)
 {
     const exn_several *joined = list->options->joined;
@@ -193,14 +193,14 @@ static bool next_step(exn_list *list, exn_item *item)
     return step.kind != EXN_WALK_END;
 }
 
-/* Lists are often made where IN is, with IN's own name in front of each. */
+/* A common mistake: a list made outside IN, with IN's own name in front of each path. */
 static const char *unfound(int reason, const char *otherwise)
 {
     return reason == ENOENT ? "names in --files-from are relative to IN" : otherwise;
 }
 
-/* What a name of --files-from stands for. A name that is not there is a failure here and not in a
- * walk: somebody has asked for it. */
+/* What a name of --files-from stands for. Unlike in a walk, a missing file is a failure: somebody
+ * has asked for it. */
 static void name_listed(const exn_list *list, exn_item *item)
 {
     struct stat status;
@@ -223,7 +223,7 @@ static bool is_below(const char *folder, const char *name)
     return length == 0 || (strncmp(name, folder, length) == 0 && name[length] == '/');
 }
 
-/* Goes down to the next name's folder, one step. Links are not followed, as in a walk. */
+/* Goes one folder down towards the next name. Links are not followed, as in a walk. */
 static void enter_listed(exn_list *list, exn_item *item, const char *name, size_t length)
 {
     struct stat status = {0};
@@ -244,7 +244,7 @@ static void enter_listed(exn_list *list, exn_item *item, const char *name, size_
                     : "a parent in its path is not a folder");
 }
 
-/* The path is cut where it is: one step up, also where the next name lies far away. */
+/* Goes one folder up, also if the next name is far away. */
 static void leave_listed(exn_list *list, exn_item *item)
 {
     char *slash = strrchr(list->folder, '/');
@@ -258,8 +258,8 @@ static void leave_listed(exn_list *list, exn_item *item)
     }
 }
 
-/* The names come as a walk would meet them, so a folder is entered once. One step a call: leave a
- * folder, enter one, or give a file, so that folders nest as in a walk. */
+/* Names are in the order of a walk, so each folder is entered once. Each call takes one step: it
+ * leaves a folder, enters one, or gives a file, so that folders nest as in a walk. */
 static void next_listed(exn_list *list, exn_item *item)
 {
     if (!list->folder) {
@@ -293,7 +293,7 @@ static void skip_listed(exn_list *list)
         list->next++;
 }
 
-/* Everything, also what is another shard's. */
+/* The next item of any shard. */
 static bool next_of_all(exn_list *list, exn_item *item)
 {
     *item = (exn_item){0};
@@ -311,7 +311,8 @@ static bool next_of_all(exn_list *list, exn_item *item)
     return next_step(list, item);
 }
 
-/* A folder is every shard's; so is a failure to list: what this one met another may not meet. */
+/* Folders belong to every shard, and so do failures to list: another shard may not meet this one's.
+ */
 static bool is_ours(const exn_list *list, const exn_item *item)
 {
     return item->kind == EXN_ITEM_FOLDER || item->kind == EXN_ITEM_FOLDER_END || !item->path ||

@@ -7,11 +7,11 @@
 
 #include "base/text.h"
 
-/* A backslash is a character like any in a name, and so is a dot at its beginning. */
+/* A backslash in a name is a character like any other, and so is a dot at its beginning. */
 #define FLAGS FNM_NOESCAPE
 
-/* Whether one part of a path is what one part of a GLOB says. Parts are copied, as fnmatch(3) knows
- * no sizes; a file's name has at most 255 bytes, and one that does not fit matches nothing. */
+/* Whether one part of a path matches one part of a GLOB. Parts are copied, since fnmatch(3) takes
+ * no sizes. A file name has at most 255 bytes; a part that does not fit matches nothing. */
 static bool is_part(const char *glob, size_t glob_size, const char *part, size_t size)
 {
     char a[512], b[512];
@@ -31,7 +31,7 @@ static bool is_literal(const char *glob, size_t size)
     return true;
 }
 
-/* Where the part of a path that ends at `end`, a slash or its last byte's next, begins. */
+/* Where the part of a path begins that ends at `end`, which is a slash or the end of the path. */
 static size_t begin_of(const char *path, size_t end)
 {
     while (end > 0 && path[end - 1] != '/')
@@ -39,11 +39,11 @@ static size_t begin_of(const char *path, size_t end)
     return end;
 }
 
-/* Compares the folders of a GLOB, `folders` bytes with their last slash, with those that end at
- * `end` in the path, from the last to the first. Those that it names, and does not only describe,
- * are what makes the path a mask's; of several runs of such the last one. Of a GLOB of masks/, a
- * folder of any name and *.png, and the path data/masks/a/1.png, from and to are around masks/:
- * that is what the path of the image lacks, or has something else for. */
+/* Compares the folders of a GLOB (`folders` bytes, with their last slash) with those that end at
+ * `end` in the path, from the last to the first. from and to enclose the last run of folders that
+ * the GLOB names without a wildcard: these make the path a mask's, and the image's path lacks them
+ * or has others in their place. For a GLOB of masks/, a folder of any name and *.png, and the path
+ * data/masks/a/1.png, from and to enclose masks/. */
 static bool match_folders(const char *glob, size_t folders, const char *path, size_t end,
                           exn_mask_name *name)
 {
@@ -74,8 +74,8 @@ static void set_stem(const char *path, size_t base, exn_mask_name *name)
     name->stem_size = dot && dot > path + base ? (size_t)(dot - path) - base : strlen(path + base);
 }
 
-/* Not all that is in a folder of masks is one. What cannot be rotated counts, so that it is refused
- * and not left as it is. */
+/* Not every file in a folder of masks is a mask. Formats that cannot be rotated count, so that they
+ * are refused and not left as they are. */
 static bool is_picture(const char *name)
 {
     static const char *const endings[] = {".png", ".jpg",  ".jpeg", ".webp", ".tif", ".tiff",
@@ -89,8 +89,8 @@ static bool is_picture(const char *name)
     return false;
 }
 
-/* "masks/": any folder of the path may be it. The last one counts: what is below a folder "masks"
- * may have one in it once more. */
+/* "masks/": any folder of the path may match, and the last one counts, since a folder "masks" may
+ * hold another one. */
 static bool match_folder(const char *glob, const char *path, size_t least, exn_mask_name *name)
 {
     const size_t base = exn_text_folder_size(path);
@@ -103,8 +103,8 @@ static bool match_folder(const char *glob, const char *path, size_t least, exn_m
     return false;
 }
 
-/* A single * is a name without its ending, whatever that is. The shortest stem first, from least
- * on, so that a caller who has no use for it asks for a longer one. */
+/* A GLOB of * alone stands for any name, without its ending. Finds the shortest stem of at least
+ * that size, so that a caller who cannot use it can ask for a longer one. */
 static bool match_base(const char *glob, const char *path, size_t base, size_t least,
                        exn_mask_name *name)
 {
@@ -139,8 +139,8 @@ bool exn_mask_names_fits(const char *glob, const char *path, exn_mask_name *name
     return match(glob, path, 0, name);
 }
 
-/* The first GLOB that fits decides. Also where only it has no stem as long as least: a later GLOB
- * is not another reading of the first. */
+/* The first GLOB that fits decides, even if its stem cannot be as long as least: a later GLOB is
+ * not another reading of the first. */
 bool exn_mask_names_match(const exn_cli_options *options, const char *path, size_t least,
                           exn_mask_name *name)
 {
@@ -154,7 +154,7 @@ bool exn_mask_names_match(const exn_cli_options *options, const char *path, size
     return true;
 }
 
-/* Both ends go up by one part at a time, past the slash before it. */
+/* Compares from the last part to the first. */
 bool exn_mask_names_ends_as(const char *glob, size_t size, const char *path)
 {
     size_t end = strlen(path);

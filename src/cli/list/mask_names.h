@@ -1,28 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 /* Mask images by their names: --masks=GLOB.
  *
- * A GLOB is about the end of a path, as many of its parts as it has itself, and the first * of its
- * last part stands for the name of the image that the mask is of, without its ending: '*_mask.png',
- * or with a folder. One that ends with a slash is a folder with all that is in it, at any depth. */
+ * A GLOB is matched against the end of a path, with as many parts as it has itself. The first * in
+ * its last part stands for the name of the image that the mask belongs to, without its ending:
+ * '*_mask.png', also with folders. A GLOB that ends with a slash is a folder and everything in it,
+ * at any depth. */
 #ifndef EXN_CLI_LIST_MASK_NAMES_H
 #define EXN_CLI_LIST_MASK_NAMES_H
 
 #include "options.h"
 
 typedef struct exn_mask_name {
-    size_t from, to; /* bytes of the path: folders that the GLOB names, with their last slash */
-    size_t stem, stem_size; /* likewise: what stands for the image's name */
+    size_t from, to; /* offsets in the path: folders that the GLOB names, with their last slash */
+    size_t stem, stem_size; /* likewise: the part that is the image's name */
 } exn_mask_name;
 
-/* Whether a path is one of a mask; else name is left alone. least: the shortest that stem_size may
- * be; where there are several, the shortest of these is found. */
+/* Whether a path is that of a mask; if not, name is left alone. stem_size is the smallest possible
+ * that is not below least. */
 bool exn_mask_names_match(const exn_cli_options *options, const char *path, size_t least,
                           exn_mask_name *name);
 
-/* The same of one GLOB. */
+/* The same for one GLOB. */
 bool exn_mask_names_fits(const char *glob, const char *path, exn_mask_name *name);
 
-/* Whether a path ends as a GLOB of that many bytes says, part by part. */
+/* Whether the last parts of a path match a GLOB of that many bytes, part by part. */
 bool exn_mask_names_ends_as(const char *glob, size_t size, const char *path);
 
 #endif

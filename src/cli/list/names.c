@@ -13,8 +13,8 @@
 #include "roots.h"
 #include "shard.h"
 
-/* Byte-wise by name, folder by folder, as a walk does it: the slash sorts before every byte of a
- * name, so that what a folder holds comes right after it. */
+/* The order of a walk: byte-wise by name, folder by folder. The slash sorts before every byte of a
+ * name, so that a folder's files come right after it. */
 static int by_walk(const void *a, const void *b)
 {
     const unsigned char *p = *(const unsigned char *const *)a;
@@ -26,7 +26,7 @@ static int by_walk(const void *a, const void *b)
     return left - right;
 }
 
-/* Also where it would come back ("a/../b"): a could be a link. */
+/* Also true if the path comes back ("a/../b"): a could be a link. */
 static bool goes_up(const char *name)
 {
     size_t length = 0;
@@ -38,8 +38,7 @@ static bool goes_up(const char *name)
     return false;
 }
 
-/* "./a//b" is a/b: names that mean one file have to be one for sorting, for shards and for the
- * state. */
+/* "./a//b" becomes a/b: sorting, shards and the state need one name for one file. */
 const char *exn_names_clean(char *name)
 {
     if (*name == '/')
@@ -74,8 +73,8 @@ static void drop_duplicates(exn_names *names)
     names->count = kept;
 }
 
-/* Takes one entry over, whose length tells a NUL inside it. Names of other shards are not kept:
- * each of a hundred shards may be given the whole list. */
+/* Takes one entry over; its length reveals a NUL byte inside it. Names of other shards are not
+ * kept, since each of a hundred shards may be given the whole list. */
 static exn_exit take(exn_names *names, size_t *room, char *name, size_t length,
                      const exn_cli_options *options)
 {
@@ -93,8 +92,8 @@ static exn_exit take(exn_names *names, size_t *room, char *name, size_t length,
     return exit;
 }
 
-/* A list from Windows may begin with a byte-order mark and end its lines in CR LF. Whoever has such
- * names writes them with --null. Returns the name's new length. */
+/* A list from Windows may begin with a byte-order mark and end its lines in CR LF. Names that
+ * really have these bytes need --null. Returns the name's new length. */
 static size_t trim_line(char *line, size_t length, bool first)
 {
     static const char mark[] = "\xEF\xBB\xBF";
@@ -107,7 +106,7 @@ static size_t trim_line(char *line, size_t length, bool first)
     return length;
 }
 
-/* The last line need not end in a delimiter. Empty lines are no names. */
+/* The last line need not end in a delimiter. Empty lines are ignored. */
 static exn_exit read_all(exn_names *names, FILE *file, const exn_cli_options *options)
 {
     char *line = NULL;
@@ -139,8 +138,8 @@ static exn_exit read_all(exn_names *names, FILE *file, const exn_cli_options *op
     return exit;
 }
 
-/* Read to its end before anything is done: a list with one bad line does nothing, and sorted names
- * need each folder entered only once. */
+/* Reads the whole list before anything is done, so that a list with one bad line does nothing, and
+ * so that sorted names enter each folder only once. */
 exn_exit exn_names_read(exn_names *names, const exn_cli_options *options)
 {
     *names = (exn_names){0};

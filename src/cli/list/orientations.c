@@ -17,8 +17,8 @@
 #include "names.h"
 #include "shard.h"
 
-/* line is for messages: entries are sorted, and a user looks for them in the file. met: an item has
- * asked for it. */
+/* Messages give the line, since entries are sorted, but a user looks for them in the file. met: the
+ * file exists, or an item has asked for it. */
 typedef struct entry {
     char *path; /* owned */
     uint64_t line;
@@ -29,7 +29,7 @@ typedef struct entry {
 struct exn_orientations {
     entry *entries; /* by path */
     size_t count, room;
-    bool any; /* the file has entries, of this shard or of others */
+    bool any; /* the file has entries, for this shard or for others */
     uint64_t hash;
 };
 
@@ -48,8 +48,8 @@ static exn_exit out_of_memory(void)
     return exn_usage_error(NULL, "out of memory for the list of orientations");
 }
 
-/* Only on line 1. What has a digit may be meant as a value ("exif6"), and what has an ending or a
- * folder as a path: then the line is refused, and not passed over. */
+/* Only on line 1. A second field with a digit may be meant as a value ("exif6"), and a first one
+ * with an ending or a folder as a path: such a line is refused, not skipped. */
 static bool is_header(const exn_csv *csv)
 {
     const char *path = csv->fields[0].text, *value = csv->fields[1].text;
@@ -57,9 +57,9 @@ static bool is_header(const exn_csv *csv)
            !strpbrk(value, "0123456789") && !strpbrk(path, "./");
 }
 
-/* Takes a record over. What belongs to another shard is not asked for; which shard has a member is
- * not known before. A single digit and nothing else: "06" or " 6" may be a column of another
- * meaning, and a wrong orientation is worse than none. */
+/* Takes a record over. Entries for other shards are dropped, but not with --tar, where a member's
+ * shard is not known yet. The value has to be a single digit: "06" or " 6" may be a column with
+ * another meaning, and a wrong orientation is worse than none. */
 static exn_exit take(exn_orientations *list, const exn_csv *csv, const exn_cli_options *options)
 {
     char *path = csv->fields[0].text;
@@ -97,7 +97,7 @@ static exn_exit read_all(exn_orientations *list, FILE *file, const exn_cli_optio
     if (exit == EXN_EXIT_OK && ferror(file))
         exit = exn_usage_error(options->orientations, "cannot read the list of orientations: %s",
                                strerror(errno));
-    /* A list that was cut off, or of another kind, would leave all images as they are. */
+    /* With a list that was cut off, or of another kind, all images would stay as they are. */
     if (exit == EXN_EXIT_OK && !list->any)
         exit = exn_usage_error(options->orientations,
                                "the list of orientations is empty: a line is a path, a comma and "
@@ -106,8 +106,8 @@ static exn_exit read_all(exn_orientations *list, FILE *file, const exn_cli_optio
     return exit;
 }
 
-/* Sorts, refuses what is there twice, and makes the hash. The hash depends on what the list says
- * and not on the order of its lines; a state holds outputs against it. */
+/* Sorts, refuses duplicates, and computes the hash. The hash depends on what the list says and not
+ * on the order of its lines; --resume compares it with the state's. */
 static exn_exit settle(exn_orientations *list, const exn_cli_options *options)
 {
     if (list->count > 0) /* qsort(3) takes no NULL, not even for nothing */
@@ -129,7 +129,7 @@ static exn_exit settle(exn_orientations *list, const exn_cli_options *options)
     return EXN_EXIT_OK;
 }
 
-/* Before OUT is made and before the report is opened: a list that is wrong changes nothing. */
+/* Called before OUT is created and before the report is opened: a wrong list changes nothing. */
 exn_exit exn_orientations_read(exn_orientations **list, const exn_cli_options *options)
 {
     *list = NULL;
@@ -153,9 +153,9 @@ exn_exit exn_orientations_read(exn_orientations **list, const exn_cli_options *o
     return exit;
 }
 
-/* As a walk would find it: a link to a file is an item, one to a folder is not followed. Beside a
- * file that is IN others may be listed. O_PATH: a file that may not be read is there all the same,
- * and fails later with a better message. */
+/* As a walk would find it: a link to a file is an item, and a link to a folder is not followed. If
+ * IN is a file, files beside it may be listed too. O_PATH, since a file without read permission
+ * exists, and fails later with a better message. */
 static bool is_there(const exn_roots *roots, const char *path)
 {
     struct stat status;
@@ -173,7 +173,7 @@ void exn_orientations_meet(exn_orientations *list, const exn_roots *roots)
         list->entries[i].met = list->entries[i].met || is_there(roots, list->entries[i].path);
 }
 
-/* By line, since entries are sorted by path and a user reads the file from its top. */
+/* The first by line: entries are sorted by path, but a user reads the file from its top. */
 static const entry *first_unmet(const exn_orientations *list)
 {
     const entry *first = NULL;
@@ -189,7 +189,7 @@ exn_exit exn_orientations_check(const exn_orientations *list, const exn_cli_opti
     return unmet ? refuse(options, unmet->line, "there is no such file in IN") : EXN_EXIT_OK;
 }
 
-/* An entry that was asked for has been met: what is left at the end names nothing. */
+/* Marks the entry as met: those that are left at the end name nothing. */
 uint32_t exn_orientations_find(exn_orientations *list, const char *path)
 {
     entry key = {.path = (char *)(uintptr_t)path};
@@ -202,8 +202,8 @@ uint32_t exn_orientations_find(exn_orientations *list, const char *path)
     return found->value;
 }
 
-/* ARCHIVE:MEMBER goes before a member's name alone, which is that of members in any archive. An
- * entry of the longer form does not hide that the shorter one was not met. */
+/* ARCHIVE:MEMBER takes precedence over MEMBER, which stands for members of that name in any
+ * archive. If the longer one is found, the shorter one is not marked as met. */
 uint32_t exn_orientations_find_member(exn_orientations *list, const char *archive,
                                       const char *member, exn_error *error)
 {
@@ -228,8 +228,8 @@ uint32_t exn_orientations_find_member(exn_orientations *list, const char *archiv
     return value;
 }
 
-/* Of members nobody knows before the end whether they are there, so that this comes when all is
- * done; names of files are checked before anything is written (exn_orientations_check()). */
+/* Whether members exist is known only at the end. Names of files are checked before anything is
+ * written (exn_orientations_check()). */
 uint64_t exn_orientations_tell_unmet(const exn_orientations *list, FILE *file,
                                      const exn_cli_options *options)
 {

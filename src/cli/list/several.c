@@ -9,8 +9,8 @@
 
 #include "roots.h"
 
-/* The last part of a path, without the slashes after it; NULL: it has none that is a name. "." and
- * ".." are no names to be found by, and OUT/.. lies outside of OUT. */
+/* The last part of a path, without the slashes after it; NULL with errno. EINVAL if it would be no
+ * name for an output: it is empty or ".", or "..", which would lead out of OUT. */
 static char *name_of(const char *path)
 {
     size_t end = strlen(path);
@@ -28,7 +28,7 @@ static char *name_of(const char *path)
     return name;
 }
 
-/* A slash that is there is not doubled: paths are shown in the report as they are here. */
+/* OUT may already end in a slash. It is not doubled, since the report shows these paths. */
 static exn_exit set_output(exn_several *s, size_t i)
 {
     char *name = name_of(s->inputs[i]);
@@ -50,8 +50,8 @@ static int by_output(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Before anything is written: the second would find the first one's output in its place. Sorted,
- * since a shell's * may be thousands. */
+/* Checked before anything is written: otherwise the second input would find the first one's output
+ * in its place. Sorted, since a shell's * may give thousands. */
 static exn_exit check_clashes(const exn_several *s)
 {
     exn_exit exit = EXN_EXIT_OK;
@@ -67,8 +67,8 @@ static exn_exit check_clashes(const exn_several *s)
     return exit;
 }
 
-/* OUT has to exist, as for cp(1) and mv(1): where OUT was forgotten, the last input is taken for
- * it, and is refused at least if it is a file. */
+/* OUT has to exist, as for cp(1) and mv(1). If OUT was forgotten, the last input is taken for it,
+ * and is refused at least if it is a file. */
 exn_exit exn_several_open(exn_several *several, const exn_cli_options *options)
 {
     struct stat status;
@@ -98,8 +98,8 @@ void exn_several_take(const exn_several *several, size_t input, exn_cli_options 
     options->out = several->outputs[input];
 }
 
-/* What another input has made by then cannot be known here. All of them are checked before the
- * first is run, so a slip in the last one costs no hours. */
+/* All inputs are checked before the first is run, so that a slip in the last one does not cost
+ * hours. What earlier inputs will have created by then cannot be known here. */
 exn_exit exn_several_check(const exn_several *several, size_t input, exn_cli_options *options)
 {
     exn_roots roots;
@@ -119,7 +119,7 @@ static char *folder_of(const char *path, const char *name)
     return end > 0 ? strndup(path, end) : strdup(".");
 }
 
-/* Where a link leads the folder that it is in has no say. */
+/* A link to a folder is refused: the images in it do not lie in the common folder. */
 static exn_exit join_one(exn_several *s, size_t i, struct stat *first)
 {
     struct stat folder, linked, status;

@@ -7,8 +7,8 @@
 #include "base/text.h"
 #include "mask_names.h"
 
-/* FNV-1a, 64 bits. Fixed for ever: shards on different machines, and states of earlier versions,
- * depend on the same numbers. Not for tables with names from others (siphash.h). */
+/* FNV-1a, 64 bits. It can never change: shards on different machines, and states of earlier
+ * versions, depend on the same numbers. Not for tables of untrusted names (siphash.h). */
 static uint64_t add(uint64_t hash, const void *bytes, size_t size)
 {
     const uint64_t prime = 0x100000001B3;
@@ -23,8 +23,8 @@ uint64_t exn_shard_hash(const void *bytes, size_t size)
     return add(0xCBF29CE484222325, bytes, size);
 }
 
-/* The folders in which data sets keep images, labels and masks of one name: of YOLO, Pascal VOC,
- * Supervisely and the like. A folder of another name is part of the key. */
+/* The folders in which data sets (YOLO, Pascal VOC, Supervisely and the like) keep images, labels
+ * and masks of the same name. Folders of other names are part of the key. */
 static bool is_side(const char *name, size_t size)
 {
     static const char *const sides[] = {
@@ -54,7 +54,7 @@ static bool is_side(const char *name, size_t size)
     return false;
 }
 
-/* FNV goes byte by byte, so that a key in parts has the hash of the whole. */
+/* FNV goes byte by byte, so hashing a key in parts gives the hash of the whole. */
 uint64_t exn_shard_hash_folders(const char *path, size_t base, size_t from, size_t to)
 {
     uint64_t hash = exn_shard_hash("", 0);
@@ -67,7 +67,7 @@ uint64_t exn_shard_hash_folders(const char *path, size_t base, size_t from, size
     return hash;
 }
 
-/* Also an image's name ends at its first dot. */
+/* The image's name in a mask's name ends at its first dot, too. */
 bool exn_shard_has(const exn_cli_options *options, const char *path)
 {
     const size_t base = exn_text_folder_size(path);

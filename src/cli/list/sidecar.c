@@ -19,7 +19,7 @@
 
 static const char ending[] = ".xmp";
 
-/* What a sidecar may belong to, raw files of cameras among them. Sorted. */
+/* The pictures that a sidecar may belong to, including cameras' raw files. Sorted. */
 static const char *const pictures[] = {
     "3fr", "arw", "avif", "bay", "bmp", "braw", "cr2",  "cr3",  "crw", "dcr",
     "dng", "erf", "fff",  "gif", "gpr", "heic", "heif", "hif",  "iiq", "jfif",
@@ -33,7 +33,7 @@ static int by_ending(const void *a, const void *b)
     return strcasecmp(a, *(const char *const *)b);
 }
 
-/* "._a.jpg" is AppleDouble: what macOS keeps of a.jpg where a file system has no place for it. */
+/* "._a.jpg" is AppleDouble: attributes of a.jpg that macOS cannot store in the file system. */
 static bool is_picture(const char *name)
 {
     const char *dot = strrchr(name, '.');
@@ -42,7 +42,7 @@ static bool is_picture(const char *name)
                    by_ending);
 }
 
-/* ".xmp" alone is a hidden file without a name in front of the ending. */
+/* ".xmp" alone is a hidden file, not a sidecar. */
 bool exn_sidecar_is(const exn_cli_options *options, const char *path)
 {
     const char *name = exn_text_base(path);
@@ -51,8 +51,8 @@ bool exn_sidecar_is(const exn_cli_options *options, const char *path)
            strcasecmp(name + length - n, ending) == 0 && strncmp(name, "._", 2) != 0;
 }
 
-/* For somebody who has the image and asks for its sidecar: a.jpg.xmp or a.xmp, in the two spellings
- * that programs write. */
+/* The other way round, from the image to its sidecar: a.jpg.xmp or a.xmp, in the two spellings that
+ * programs write. */
 bool exn_sidecar_has(const exn_cli_options *options, int folder, const char *name)
 {
     const char *const endings[] = {".xmp", ".XMP"};
@@ -70,7 +70,7 @@ bool exn_sidecar_has(const exn_cli_options *options, int folder, const char *nam
 
 /* ---- a folder's pictures */
 
-/* Of the folder only; failed images and their key are of the whole run. */
+/* Forgets the folder; failed images and their key stay for the whole run. */
 static void forget(exn_sidecars *s)
 {
     for (size_t i = 0; i < s->count; i++)
@@ -85,7 +85,7 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* A name is counted once its copy is there, so that forget() frees what there is. */
+/* A name is counted only if it could be copied, so that forget() frees what there is. */
 static bool add(exn_sidecars *s, size_t *room, const char *name)
 {
     char **list = exn_array_reserve(s->pictures, s->count, room, sizeof *list, 64);
@@ -96,8 +96,8 @@ static bool add(exn_sidecars *s, size_t *room, const char *name)
     return s->pictures[s->count] && ++s->count;
 }
 
-/* readdir(3) tells an error from the end by errno alone. DT_UNKNOWN may be a file and stays; a
- * folder of that name is refused when they are paired. */
+/* Only errno tells an error of readdir(3) from the end. DT_UNKNOWN may be a file and stays; if it
+ * is a folder, it is refused when they are paired. */
 static exn_status read_names(exn_sidecars *s, DIR *folder, exn_error *error)
 {
     size_t room = 0;
@@ -112,8 +112,8 @@ static exn_status read_names(exn_sidecars *s, DIR *folder, exn_error *error)
     return EXN_OK;
 }
 
-/* Lists the folder of path, unless it is the one that was listed last. A walk goes through a folder
- * at a time, so to remember one is enough, and memory does not grow with the tree. */
+/* Lists the folder of path, unless it is the one that was listed last. A walk goes through one
+ * folder at a time, so remembering one is enough, and memory does not grow with the tree. */
 static exn_status list(exn_sidecars *s, int in, const char *path, exn_error *error)
 {
     size_t length = (size_t)(exn_text_base(path) - path);
@@ -138,7 +138,7 @@ static exn_status list(exn_sidecars *s, int in, const char *path, exn_error *err
 
 /* ---- pairs */
 
-/* The first picture that is not before name, as an index. */
+/* The index of the first picture that does not sort before name. */
 static size_t first_from(const exn_sidecars *s, const char *name)
 {
     size_t low = 0, high = s->count;
@@ -152,9 +152,9 @@ static size_t first_from(const exn_sidecars *s, const char *name)
     return low;
 }
 
-/* The picture of this name, or, failing that, the only one of this name and an ending. NULL:
- * none, or *several. name is the sidecar's, less its ending, with room for a dot. Names are
- * compared byte by byte: A.jpg and a.jpg are two pictures here. */
+/* The picture of this name or, failing that, the only one of this name and an ending. NULL: none,
+ * or *several. name is the sidecar's without its ending, with space for a dot. Names are compared
+ * byte by byte: A.jpg and a.jpg are two pictures here. */
 static const char *choose(const exn_sidecars *s, char *name, bool *several)
 {
     size_t length = strlen(name), i = first_from(s, name);
@@ -200,7 +200,7 @@ exn_status exn_sidecar_pair(exn_sidecars *sidecars, int in, exn_item *item)
                : exn_error_set(&item->error, EXN_READ, 0, "its image cannot be read");
 }
 
-/* Inode, size and time: the orientation that is read from it has to be that of the image that was
+/* Compares inode, size and time: the orientation that is read has to be that of the image that was
  * paired. */
 int exn_sidecar_open(exn_item *item, int in)
 {
@@ -226,8 +226,8 @@ static int by_number(const void *a, const void *b)
     return (*p > *q) - (*p < *q);
 }
 
-/* Two paths of one hash, by chance, cost a sidecar, which is reported. By hash, since a run with a
- * million failures is to keep a hash of each and not its path. */
+/* Keeps hashes and not paths, since a run may have a million failures. If two paths have one hash
+ * by chance, a sidecar fails that need not, and is reported. */
 bool exn_sidecar_note_failed(exn_sidecars *sidecars, const char *image)
 {
     if (!sidecars->failed)

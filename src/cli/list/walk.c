@@ -15,14 +15,14 @@
 /* A stack of folders, from the root of the walk to the one that is listed now:
  *
  *   levels[0]    names, sorted, and which of them is next
- *   levels[1]    the same of the folder that was next there
+ *   levels[1]    the same for the folder that was next there
  *   ...
- *   path         of the entry that is given; each level knows how much of it is its own
+ *   path         of the current entry; each level knows how much of it is its own
  *
- * No descriptor but that of the root is open between two steps, and memory is that of the names
- * along one branch. */
+ * Only the root's descriptor is open between two steps, and only the names along one branch are in
+ * memory. */
 
-/* Bytes that grow at their end. */
+/* A buffer that grows at its end. */
 typedef struct text {
     char *data; /* owned */
     size_t size, room;
@@ -42,7 +42,7 @@ struct exn_walk {
     int root;
     level *levels; /* owned */
     size_t depth, room;
-    text path; /* ends with a zero that does not count */
+    text path; /* ends with a zero that its size does not count */
     bool started, entering, over;
 };
 
@@ -96,7 +96,7 @@ static const char *path_of(const exn_walk *walk)
     return walk->path.size ? walk->path.data : "";
 }
 
-/* Cuts the path down to the folder and puts a name after it, if there is one. */
+/* Cuts the path down to the folder and appends the name, if there is one. */
 static bool set_path(exn_walk *walk, size_t folder, const char *name)
 {
     text *path = &walk->path;
@@ -119,8 +119,8 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Names lie where they are to stay once all have been read. Sorted, so that two runs, and all
- * shards of one, go through a tree in the same order on any file system. */
+/* Called after all names are read, since bytes may move until then. Sorted, so that two runs, and
+ * all shards of one, go through a tree in the same order on any file system. */
 static int sort_names(level *l)
 {
     if (l->count == 0)
@@ -144,14 +144,13 @@ static bool add_name(level *l, const struct dirent *entry)
     return append(&l->bytes, &entry->d_type, 1) && append(&l->bytes, name, strlen(name) + 1);
 }
 
-/* Reads what the folder holds. Returns 0 or what failed; ENOMEM where the names are not to be used.
- */
+/* Reads the folder's names. Returns 0 or an errno; after ENOMEM the names are not to be used. */
 static int read_names(DIR *folder, level *l)
 {
     const struct dirent *entry;
     int reason = 0;
     do {
-        errno = 0; /* each time: what allocates may leave something there, and be well */
+        errno = 0; /* each time: an allocation that succeeds may still set it */
         entry = readdir(folder);
         reason = entry ? 0 : errno;
         if (entry && !add_name(l, entry))
@@ -161,8 +160,8 @@ static int read_names(DIR *folder, level *l)
     return sorted ? sorted : reason;
 }
 
-/* Each from the root, without following a link on the way: a folder that becomes a link while the
- * walk is elsewhere leads nowhere. */
+/* Opens each folder from the root without following links, so that a folder which is replaced by a
+ * link during the walk leads nowhere. */
 static int open_folder(const exn_walk *walk)
 {
     const int flags = O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC;
@@ -174,8 +173,8 @@ static int open_folder(const exn_walk *walk)
     return fd;
 }
 
-/* Reads the folder that was given last, which is the top level. The descriptor is closed before
- * anything below is entered: the depth of a tree costs memory, not descriptors. */
+/* Reads the current folder, which is the top level. Its descriptor is closed before any folder in
+ * it is entered: a deep tree costs memory, not descriptors. */
 static int fill_level(const exn_walk *walk, level *l)
 {
     int fd = open_folder(walk);
@@ -194,7 +193,7 @@ static void fail(exn_walk *walk, exn_walk_step *step)
     *step = (exn_walk_step){.kind = EXN_WALK_FAILED, .path = "", .reason = ENOMEM};
 }
 
-/* Gives a folder, and makes it the top level, which is still empty. */
+/* Gives a folder, and pushes an empty level for it. */
 static void give_folder(exn_walk *walk, exn_walk_step *step)
 {
     level *levels = exn_array_reserve(walk->levels, walk->depth, &walk->room, sizeof *levels, 8);
@@ -218,7 +217,7 @@ static bool is_above(const exn_walk *walk, const struct stat *status)
     return false;
 }
 
-/* lstat(2) of the path, but through no link on the way. */
+/* lstat(2) of the path, without following links in its folders either. */
 static bool look_at(const exn_walk *walk, struct stat *status)
 {
     int fd = exn_below_open(walk->root, path_of(walk), O_PATH | O_CLOEXEC, 0);
@@ -229,9 +228,9 @@ static bool look_at(const exn_walk *walk, struct stat *status)
     return looked == 0;
 }
 
-/* The name at the path, of that type as far as the folder's list tells. A stat(2) for each file
- * would cost more than the list: d_type tells on most file systems; where it is DT_UNKNOWN, and for
- * folders, whose device and inode are needed, the file is asked. */
+/* Gives the entry at the path. A stat(2) for each file would cost more than the listing, and most
+ * file systems tell the type. So stat(2) is called only for DT_UNKNOWN, and for folders, whose
+ * device and inode are needed. */
 static void give_entry(exn_walk *walk, unsigned char type, exn_walk_step *step)
 {
     struct stat *status = &step->status;
@@ -262,7 +261,7 @@ static void give_root(exn_walk *walk, exn_walk_step *step)
     walk->over = walk->over || walk->depth == 0;
 }
 
-/* Goes into the folder that was given last; true: something is wrong with it. */
+/* Reads the folder that was given last; true if that failed, in whole or in part. */
 static bool enter(exn_walk *walk, exn_walk_step *step)
 {
     level *top = &walk->levels[walk->depth - 1];
@@ -279,7 +278,7 @@ static void go_on(exn_walk *walk, exn_walk_step *step)
 {
     level *top = &walk->levels[walk->depth - 1];
     if (top->next == top->count) {
-        set_path(walk, top->length, NULL); /* it gets shorter */
+        set_path(walk, top->length, NULL); /* cannot fail: it gets shorter */
         free_level(top);
         walk->depth--;
         walk->over = walk->depth == 0;
@@ -308,7 +307,7 @@ void exn_walk_next(exn_walk *walk, exn_walk_step *step)
         step->path = path_of(walk);
 }
 
-/* The folder stays on the stack as an empty one, so that its end is given all the same. */
+/* The folder stays on the stack as an empty one, so that its end is still given. */
 void exn_walk_skip(exn_walk *walk)
 {
     walk->entering = false;
