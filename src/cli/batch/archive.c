@@ -16,8 +16,7 @@ bool exn_batch_archive_is(const exn_batch *batch, const exn_item *item)
     return batch->options->tar && (!batch->roots->folder || exn_tar_name_is(item->path));
 }
 
-/* Known ones as well: an index may name several archives, and those of an earlier run are among
- * them. */
+/* Known ones too: an index may name several archives, including those of an earlier run. */
 void exn_batch_archive_note(exn_batch *batch, exn_item *item, bool known)
 {
     batch->index.redone = batch->index.redone || !known;
@@ -49,8 +48,8 @@ static exn_tar_job job_of(const exn_batch *batch, const exn_entry *entry)
                          .readable = true};
 }
 
-/* What the run has to know of how it ended. The archive that ran is the last that was noted:
- * nothing else runs beside one. */
+/* Takes over how it ended. The archive that ran is the last one that was noted, since nothing else
+ * runs beside an archive. */
 static void take_end(exn_batch *batch, exn_entry *entry, const exn_tar_end *end)
 {
     entry->item.partial = end->failures;
@@ -62,7 +61,7 @@ static void take_end(exn_batch *batch, exn_entry *entry, const exn_tar_end *end)
     batch->stop = batch->stop || end->stopped || batch->report->broken;
 }
 
-/* An archive has all the workers: what comes before it is brought to an end. */
+/* An archive gets all workers, so the items before it are finished first. */
 void exn_batch_archive_run(exn_batch *batch, exn_entry *entry)
 {
     exn_item *item = &entry->item;
@@ -70,7 +69,7 @@ void exn_batch_archive_run(exn_batch *batch, exn_entry *entry)
     struct stat made;
     exn_batch_entry_enter(entry, EXN_PHASE_AT_WORK);
     exn_flight_drain(&batch->flight, 1);
-    exn_item_start(item); /* not what it waited for */
+    exn_item_start(item); /* its time is without the wait */
     exn_batch_output_open(batch, entry);
     exn_tar_job job = job_of(batch, entry);
     if (exn_flight_may_go_on(&batch->flight) && item->error.status == EXN_OK)
@@ -80,7 +79,7 @@ void exn_batch_archive_run(exn_batch *batch, exn_entry *entry)
     if (item->error.status == EXN_OK && job.out >= 0 && fstat(job.out, &made) == 0)
         item->bytes_out = (uint64_t)made.st_size;
     take_end(batch, entry, &end);
-    item->result.outcome = EXN_OUTCOME_FAILED; /* not one that is carried */
+    item->result.outcome = EXN_OUTCOME_FAILED; /* so that its source's bytes are not carried over */
     if (item->error.status == EXN_OK && end.unended)
         exn_tar_tell_unended(item, job.out);
     if (item->error.status == EXN_OK && end.changed && !batch->roots->folder)

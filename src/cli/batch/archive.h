@@ -5,19 +5,19 @@
 
 #include "entry.h"
 
-/* A folder's archives are recognized by their names; a file that is IN is one. */
+/* In a folder, archives are recognized by their names; if IN is a file, it is one. */
 bool exn_batch_archive_is(const exn_batch *batch, const exn_item *item);
 
-/* Notes what the indexes will need to know of it. known: it is left as a run before has made it. */
+/* Notes what the indexes will need to know about it. known: it stays as an earlier run made it. */
 void exn_batch_archive_note(exn_batch *batch, exn_item *item, bool known);
 
-/* What its output depends on beside itself, for the state; 0: nothing that may differ. */
+/* Identifies, for the state, the options that its output depends on; 0 if there are none. */
 uint64_t exn_batch_archive_key(const exn_cli_options *options);
 
-/* Works on all members; what is left is to complete the entry. */
+/* Processes all members; the caller then completes the entry. */
 void exn_batch_archive_run(exn_batch *batch, exn_entry *entry);
 
-/* Reports the members of one that is known. */
+/* Reports the members of one that an earlier run has done. */
 void exn_batch_archive_tell_known(const exn_batch *batch, exn_entry *entry);
 
 #endif

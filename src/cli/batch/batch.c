@@ -23,18 +23,19 @@
 #include "workers/decoder.h"
 #include "workers/work.h"
 
-/* How far the items that are being worked on may be ahead of the one that gets its name next. Each
- * may have a temporary file, and each folder among them is open. */
+/* How far items in progress may be ahead of the one that gets its name next. Each may have a
+ * temporary file, and each of their folders is open. */
 #define WINDOW       ((size_t)1024)
 #define MAX_PLACES   ((size_t)100)
-#define LEAST_PLACES ((size_t)2) /* the folder that is worked in is one */
+#define LEAST_PLACES ((size_t)2) /* the current folder is one of them */
 
 /* With --write=direct each may hold two descriptors, and outputs wait in memory. */
 #define DIRECT_WINDOW ((size_t)128)
 #define DIRECT_MEMORY (UINT64_C(256) << 20)
 
-/* OUT is one place, made by the run; what is changed in place lies in folders of anybody, and each
- * may be written to or not. */
+/* An error that would hit all other items too stops the run. With --in-place the files lie in many
+ * folders, and each may be writable or not, so an error about one folder says nothing about others.
+ */
 static bool stops(const exn_batch *b, const exn_item *item)
 {
     const int reason = item->error.sys_errno;
@@ -43,7 +44,7 @@ static bool stops(const exn_batch *b, const exn_item *item)
            !(b->options->in_place && of_folder);
 }
 
-/* Reports an item and sees whether the run may go on. */
+/* Reports an item and decides whether the run continues. */
 static void tell(exn_batch *b, const exn_item *item)
 {
     exn_report_item(b->report, item);
@@ -54,7 +55,7 @@ static void tell(exn_batch *b, const exn_item *item)
     b->stop = b->stop || b->report->output_failed || b->report->broken || b->report->gave_up;
 }
 
-/* It is OUT that has failed, so every item to come would fail, too. */
+/* OUT itself has failed, so every later item would fail too. */
 static void output_failed(exn_batch *b)
 {
     b->report->output_failed = b->stop = true;
@@ -66,8 +67,8 @@ static bool may_go_on(const void *owner)
     return !b->stop;
 }
 
-/* A worker has the entry's descriptors while it is AT_WORK; in every other phase it is the parent's
- * again. */
+/* While an entry is AT_WORK, a worker uses its descriptors; in every other phase the parent may
+ * continue with it. */
 static bool is_ready(const void *entry)
 {
     const exn_entry *e = entry;
@@ -76,8 +77,8 @@ static bool is_ready(const void *entry)
 
 /* ---- from the source to an output that waits for its name */
 
-/* A worker has answered. With --verify another one reads the output back, so that nobody vouches
- * for what it has made itself; the entry keeps its place in the flight meanwhile. */
+/* A worker has answered. With --verify another one reads the output back, so that no worker checks
+ * its own work; the entry keeps its place in the flight meanwhile. */
 static void collect(void *owner, void *entry)
 {
     exn_batch *b = owner;
@@ -94,9 +95,9 @@ static void collect(void *owner, void *entry)
         exn_batch_steps_complete(b, e);
 }
 
-/* Opens the source of a file and has it worked on as what it is. In this order, as what is cheaper
- * can make the dearer needless: the names of sidecar and output; the state of an earlier run; the
- * output's place; the source. Each looks at the error of those before it. */
+/* Opens a file and starts the work that its kind needs. Cheap checks come first, since they can
+ * make expensive ones unnecessary: the names of sidecar and output; an earlier run's state; the
+ * output's place; the source. Each step does nothing after an error. */
 static void run_file(exn_batch *b, exn_entry *e)
 {
     exn_item *item = &e->item;
@@ -106,7 +107,7 @@ static void run_file(exn_batch *b, exn_entry *e)
     e->job.orientation =
         exn_orientations_find(b->options->given, item->image ? item->image : item->path);
     exn_batch_steps_check_folder(b, e);
-    /* Done by a run before: nothing of it is opened. */
+    /* An earlier run has done it, so it need not be opened. */
     if (exn_batch_steps_recall(b, e)) {
         exn_batch_entry_enter(e, EXN_PHASE_KNOWN);
         return;
@@ -123,7 +124,7 @@ static void run_file(exn_batch *b, exn_entry *e)
     exn_batch_sidecar_open_image(b, e);
     if (e->job.source >= 0)
         format = item->owner ? EXN_FORMAT_XMP : exn_work_sniff(e->job.source, item);
-    /* An index that turns out to be an image is one. */
+    /* A file named like an index may be an image, and is then treated as one. */
     if (b->last && item->error.status == EXN_OK && format == EXN_FORMAT_UNKNOWN &&
         !e->job.orientation) {
         exn_batch_index_run(b, e);
@@ -135,7 +136,7 @@ static void run_file(exn_batch *b, exn_entry *e)
 
 /* ---- from there to its name and the report */
 
-/* A source that has got a second name has another change time since. */
+/* Linking the source has changed its change time. */
 static struct stat source_now(const exn_entry *e)
 {
     struct stat now;
@@ -152,7 +153,7 @@ static void stop_without_state(exn_batch *b, const exn_error *error)
     output_failed(b);
 }
 
-/* The output is in place. Without this line a run that goes on does the item once more. */
+/* The output is in place. Without this line --resume would do the item again. */
 static void note_done(exn_batch *b, const exn_entry *e)
 {
     exn_error error = {0};
@@ -161,15 +162,16 @@ static void note_done(exn_batch *b, const exn_entry *e)
         stop_without_state(b, &error);
 }
 
-/* Gives the output its name. What failed is not done, and a run that goes on has it back. */
+/* Gives the output its name. An item that is to be done again is not noted as done. */
 static void place(exn_batch *b, exn_entry *e, uint64_t since)
 {
     exn_item *item = &e->item;
     exn_error trouble = {0};
     if (b->options->in_place && !b->options->dry_run)
         exn_batch_replace_keep(b, e, &trouble);
-    /* The line comes first: whatever has a name in OUT when a run is killed was announced
-     * (state.h). An older file that has the name is gone by then, or stays until it is replaced. */
+    /* The state's line comes first, so that whatever has a name in OUT when a run is killed was
+     * announced (state.h). An older file of that name is gone by then, or stays until it is
+     * replaced. */
     if (trouble.status != EXN_OK || exn_target_make_way(&e->target, &trouble) != EXN_OK ||
         exn_state_put(b->state, item, exn_target_in_place(&e->target), &trouble) != EXN_OK ||
         exn_target_place(&e->target, b->options, &trouble) != EXN_OK) {
@@ -193,7 +195,7 @@ static void tell_known(const exn_batch *b, exn_entry *e)
         exn_batch_entry_enter(e, EXN_PHASE_FAILED);
 }
 
-/* What is to be said of an item that failed, and of its output, in the report and the state. */
+/* Drops the output of an item that failed, and sets what the report and the state say about it. */
 static void settle_failed(exn_batch *b, exn_entry *e)
 {
     exn_item *item = &e->item;
@@ -207,8 +209,7 @@ static void settle_failed(exn_batch *b, exn_entry *e)
     item->linked = false;
 }
 
-/* Of an archive the members are reported, and not the archive itself, unless there is more to say.
- */
+/* An archive's members are reported; the archive itself only if it failed or has warnings. */
 static void finish_file(exn_batch *b, exn_entry *e)
 {
     exn_item *item = &e->item;
@@ -229,8 +230,8 @@ static void finish_file(exn_batch *b, exn_entry *e)
         exn_batch_labels_note(b, item);
 }
 
-/* The flight calls this in the list's order. So names are given, lines of the report written and
- * folders left in an order that does not depend on which worker was quick. */
+/* The flight calls this in the list's order. So outputs get their names, the report its lines, and
+ * folders are left in an order that does not depend on which worker is faster. */
 static void finish(void *owner, void *entry)
 {
     exn_batch *b = owner;
@@ -263,8 +264,8 @@ static void finish(void *owner, void *entry)
 
 /* ---- the run */
 
-/* What a run that stops early has not given a name is dropped and not reported; its folders are
- * left as complete as they can be. */
+/* If a run stops early, items without a name are dropped and not reported; folders are left as
+ * complete as they can be. */
 static void forget(void *owner, void *entry)
 {
     exn_batch *b = owner;
@@ -287,14 +288,13 @@ static exn_entry *push(exn_batch *b, exn_item item)
     return e;
 }
 
-/* An item enters the flight in the list's order; all that can be said without a worker is said at
- * once. */
+/* Items enter the flight in the list's order; whatever needs no worker is done at once. */
 static void run_item(exn_batch *b, exn_list *list, const exn_item *item)
 {
     exn_item taken = *item;
     if (exn_batch_labels_put_off(b, &taken) || exn_batch_index_put_off(b, &taken))
         return;
-    /* What is renamed over a link takes the link's place, not the file's. */
+    /* Renaming an output over a link would replace the link, not the file. */
     if (b->options->in_place && taken.kind == EXN_ITEM_LINK && b->roots->folder) {
         taken.kind = EXN_ITEM_SKIPPED;
         exn_error_set(&taken.error, EXN_OK, 0, "a link");
@@ -306,7 +306,7 @@ static void run_item(exn_batch *b, exn_list *list, const exn_item *item)
     } else if (taken.kind == EXN_ITEM_FOLDER) {
         if (!exn_folders_enter(&b->folders, &e->item))
             b->stop = true;
-        else if (list && e->item.error.status != EXN_OK) /* an index is no folder */
+        else if (list && e->item.error.status != EXN_OK) /* list is NULL only for indexes */
             exn_list_skip(list);
     } else if (taken.kind == EXN_ITEM_FOLDER_END) {
         e->left = exn_folders_leave(&b->folders);
@@ -314,7 +314,7 @@ static void run_item(exn_batch *b, exn_list *list, const exn_item *item)
     exn_flight_finish_ready(&b->flight);
 }
 
-/* The indexes of archives, which tell where in these something lies. */
+/* Does the indexes of archives, which name offsets in these. */
 static void run_indexes(exn_batch *b)
 {
     size_t i = 0;
@@ -333,7 +333,7 @@ static void run_indexes(exn_batch *b)
     exn_tar_index_seen_free(&b->index);
 }
 
-/* Whether the first of them has to get its name before there is room for more. */
+/* Whether the first item in flight has to be finished before there is space for more. */
 static bool is_full(const exn_batch *b)
 {
     uint64_t waiting = 0;
@@ -352,14 +352,14 @@ static bool is_full(const exn_batch *b)
     return b->flight.count >= window || b->folders.places >= places || waiting >= DIRECT_MEMORY;
 }
 
-/* Whether both lie in one folder. */
+/* Whether the item lies in that folder. */
 static bool are_siblings(const exn_item *item, const char *folder)
 {
     const size_t length = (size_t)(item->target - item->path);
     return folder && strlen(folder) == length && memcmp(folder, item->path, length) == 0;
 }
 
-/* What has waited, in the list's order, so that a folder is visited once for all that it holds. */
+/* Does the items that have waited, in the list's order, so that each folder is visited once. */
 static void run_waiting(exn_batch *b, const exn_batch_waiting *waiting,
                         void (*start)(exn_batch *batch, exn_entry *entry))
 {
@@ -387,7 +387,8 @@ static void run_waiting(exn_batch *b, const exn_batch_waiting *waiting,
     free(folder);
 }
 
-/* When all images are done; masks first, as a label file goes only with those that it names. */
+/* Called when all images are done. Masks come first, since a label file needs the masks that it
+ * names. */
 static void run_labels(exn_batch *b)
 {
     if (b->masks.size > 0 || b->waiting.size > 0) {
@@ -423,7 +424,7 @@ void exn_batch_run(const exn_cli_options *options, const exn_roots *roots, exn_s
         return;
     }
     exn_folders_open(&b.folders, options, roots, state);
-    /* Items come out of the list as there is room for them, so memory does not grow with the
+    /* Items are taken from the list as there is space for them, so memory does not grow with the
      * folder. */
     while (exn_flight_may_go_on(&b.flight) && exn_list_next(list, &item)) {
         run_item(&b, list, &item);
@@ -431,7 +432,7 @@ void exn_batch_run(const exn_cli_options *options, const exn_roots *roots, exn_s
             exn_flight_step(&b.flight);
     }
     run_labels(&b);
-    /* Indexes of archives name offsets that are known when all archives are written. */
+    /* Indexes name offsets that are known only when all archives are written. */
     run_indexes(&b);
     exn_flight_drop(&b.flight);
     if (exn_state_flush(state, &error) != EXN_OK)

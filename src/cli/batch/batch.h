@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The parent side of the wall. It knows names and files and hands each image, as two
- * descriptors, to a worker. */
+/* The parent's side of the wall: it knows names and files, and hands each image to a worker as two
+ * descriptors. */
 #ifndef EXN_CLI_BATCH_BATCH_H
 #define EXN_CLI_BATCH_BATCH_H
 
@@ -10,11 +10,11 @@
 #include "workers/pool.h"
 #include "write/state.h"
 
-/* Takes every item of the list through worker, writer and report. Images are worked on side by side
- * and their temporary files filled as they come; they get their names and are reported in the
- * list's order. Stops early, with nothing half done, at a signal and where the output or the report
- * cannot be written. All are borrowed; state may be NULL. survey: what is known of label files;
- * its pictures, none at first, become those that labels may be of. */
+/* Takes every item of the list through worker, writer and report. Images are processed side by side
+ * and their temporary files filled in any order; they get their names and are reported in the
+ * list's order. Stops early, with nothing half done, at a signal or if the output or the report
+ * cannot be written. All arguments are borrowed; state may be NULL. survey: what is known about
+ * label files; the run adds the pictures that labels may be about. */
 void exn_batch_run(const exn_cli_options *options, const exn_roots *roots, exn_state *state,
                    exn_pool *pool, exn_list *list, exn_survey *survey, exn_report *report);
 

@@ -9,9 +9,9 @@
 
 #define BIT(phase) (1u << EXN_PHASE_##phase)
 
-/* Which phases may come after each. Where its image failed, the output of a sidecar is given up
- * when it is sealed already, and may be made once more, from the source's bytes. Of a label file it
- * is known only after a look whether a run before has done it. */
+/* Which phases may follow each. SEALED may lead to KEPT: if an image fails, its sidecar's sealed
+ * output is dropped, and may be made again from the source's bytes. AT_WORK may lead to KNOWN: only
+ * after a look at a label file is it known whether an earlier run has done it. */
 static const unsigned next_phases[EXN_PHASE_COUNT] = {
     [EXN_PHASE_LISTED] = BIT(AT_WORK) | BIT(KNOWN) | BIT(SEALED) | BIT(KEPT) | BIT(STAYS) |
                          BIT(PLACED) | BIT(FAILED),
@@ -39,7 +39,8 @@ void exn_batch_entry_close_source(exn_entry *entry)
     entry->job.source = -1;
 }
 
-/* Open until the sidecar is made: closed earlier, a change meanwhile could not be seen. */
+/* Called only when the sidecar is done, so that a change of the image in the meantime is noticed.
+ */
 void exn_batch_entry_close_image(const exn_batch *batch, exn_entry *entry)
 {
     if (!entry->job.beside.there)

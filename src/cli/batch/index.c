@@ -9,8 +9,8 @@
 #include "base/error.h"
 #include "output.h"
 
-/* Whether a file is an index of archives. On a copy of the item: a file that cannot be opened here
- * is no failure yet, and its time does not begin. */
+/* Whether a file is an index of archives. Works on a copy of the item: if the file cannot be opened
+ * here, that is not a failure yet, and its time has not begun. */
 static bool is_index(const exn_batch *batch, const exn_item *item)
 {
     exn_item look = *item;
@@ -25,8 +25,8 @@ static bool is_index(const exn_batch *batch, const exn_item *item)
     return is;
 }
 
-/* Kept until all archives have their names, since only then it is known where members lie. The list
- * takes the item's path over. */
+/* Only when all archives have their names is it known where members are. The list takes over the
+ * item's path. */
 bool exn_batch_index_put_off(exn_batch *batch, exn_item *item)
 {
     if (batch->last || !is_index(batch, item))

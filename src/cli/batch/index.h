@@ -5,11 +5,11 @@
 
 #include "entry.h"
 
-/* Takes an index over, to be run when all archives are done. False: it is none, or its error says
- * why it cannot be. */
+/* Takes an index over, to be run when all archives are done. False: it is not an index, or its
+ * error says why it cannot be put off. */
 bool exn_batch_index_put_off(exn_batch *batch, exn_item *item);
 
-/* Edits one, or copies it where that cannot be, which is said; what is left is to complete the
+/* Edits an index, or copies it with a warning if that is impossible; the caller then completes the
  * entry. */
 void exn_batch_index_run(exn_batch *batch, exn_entry *entry);
 

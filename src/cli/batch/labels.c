@@ -11,30 +11,31 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "labels/turns.h"
 #include "labels/warning.h"
 #include "masks.h"
 #include "output.h"
 #include "steps.h"
 
-/* With --labels=move a file that may have labels is seen three times:
+/* With --labels=move a file that may have labels is met three times:
  *
- *   by the survey, before anything is written (labels/survey.h)    what is known of all?
+ *   by the survey, before anything is written (labels/survey.h)    what do all label files say?
  *   in the list's order: exn_batch_labels_put_off()                its path is kept, for later
  *   when all images are done: exn_batch_labels_start()             look, go_on(), then carry()
  *                                                                  or hand_to_move()
  *
  * A kill before the last of these leaves images that are done and label files that are not: the
- * state has the images, and a run with --resume goes on here. */
+ * state has the images, and a run with --resume continues here. */
 
-/* Without knowing all images none of the label files can be trusted, so the run ends. */
+/* Unless all images are known, no label file can be trusted, so the run ends. */
 static void fail_memory(exn_batch *b)
 {
     fputs("exifnorm: out of memory (label files and their images)\n", stderr);
     b->report->broken = b->stop = true;
 }
 
-/* A warning needs the rotated ones; whoever moves labels has to know of all, and whether they
+/* A warning needs only images that were rotated; moving labels needs all of them, and whether they
  * failed. */
 void exn_batch_labels_note(exn_batch *batch, const exn_item *item)
 {
@@ -54,8 +55,8 @@ void exn_batch_labels_note(exn_batch *batch, const exn_item *item)
 
 /* ---- waiting: a byte for the kind, and the path */
 
-/* The whole list in one text: of a data set with one label file an image there are as many as
- * images. A link is remembered as one, since it is copied, or followed, as such. */
+/* The whole list is one buffer, since a data set may have as many label files as images. Links are
+ * marked, since they are treated differently from files. */
 static bool put_off(exn_batch *b, exn_batch_waiting *waiting, exn_item *item)
 {
     const size_t size = strlen(item->path) + 2;
@@ -90,7 +91,7 @@ bool exn_batch_labels_put_off(exn_batch *batch, exn_item *item)
     return (may_be || exn_scout_is_packed(item->path)) && put_off(batch, &batch->waiting, item);
 }
 
-/* In the list's order, as they came. */
+/* In the list's order. */
 bool exn_batch_labels_next(exn_batch *batch, const exn_batch_waiting *waiting, size_t *at,
                            exn_item *item)
 {
@@ -104,14 +105,13 @@ bool exn_batch_labels_next(exn_batch *batch, const exn_batch_waiting *waiting, s
         fail_memory(batch);
         return false;
     }
-    const char *slash = strrchr(item->path, '/');
-    item->target = slash ? slash + 1 : item->path;
+    item->target = exn_text_base(item->path);
     return true;
 }
 
 /* ---- one file: first a look, then, if its images were rotated, the move */
 
-/* The look's output and the turns are memory files, which nobody else needs. */
+/* The look's output and the turns are memory files that nobody else needs. */
 void exn_batch_labels_close(exn_entry *entry)
 {
     if (entry->look >= 0)
@@ -123,8 +123,8 @@ void exn_batch_labels_close(exn_entry *entry)
     }
 }
 
-/* What the survey has found in a large file that is the same still, as if a worker had just said
- * it. */
+/* Uses what the survey has found in a large file that has not changed since, as if a worker had
+ * just said it. */
 static void start_from(exn_batch *b, exn_entry *e, const exn_look *look)
 {
     e->job.answer = (exn_answer){.labels = look->answer, .bytes_out = look->size};
@@ -132,8 +132,8 @@ static void start_from(exn_batch *b, exn_entry *e, const exn_look *look)
     exn_batch_labels_collect(b, e);
 }
 
-/* The look is done again, now that images are where they are to be: between the survey and now the
- * file may have changed, and the frame is asked for what it says now. */
+/* Looks again, now that all images are in place: the file may have changed since the survey, and
+ * the frame has to be decided by what it says now. */
 void exn_batch_labels_start(exn_batch *batch, exn_entry *entry)
 {
     exn_item *item = &entry->item;
@@ -159,9 +159,9 @@ void exn_batch_labels_start(exn_batch *batch, exn_entry *entry)
         exn_flight_hand_over(&batch->flight, &entry->job);
 }
 
-/* Whether the state, and then OUT, let the output be written. False: there is nothing more to do.
- * The state goes first: what an earlier run has done in the same way is not done again, whatever
- * stands in OUT by now. An error of this run is put back after it, as being known would hide it. */
+/* Whether the output still has to be written; if it may not be, the item's error says so. The state
+ * is asked before OUT: what an earlier run has done in the same way is not done again, whatever is
+ * in OUT by now. An error of this run is restored afterwards, since a known item would hide it. */
 static bool may_write(exn_batch *b, exn_entry *e)
 {
     exn_item *item = &e->item;
@@ -179,8 +179,8 @@ static bool may_write(exn_batch *b, exn_entry *e)
     return true;
 }
 
-/* It keeps its bytes: it is no label file, or nothing of what it names was rotated. Label files
- * that need nothing go the way of any file that is no image. */
+/* The file keeps its bytes: it is not a label file, or none of its images was rotated. It is copied
+ * like any file that is not an image. */
 static void carry(exn_batch *b, exn_entry *e)
 {
     if (e->item.error.status == EXN_OK)
@@ -189,7 +189,7 @@ static void carry(exn_batch *b, exn_entry *e)
     exn_batch_steps_complete(b, e);
 }
 
-/* One byte more, as malloc(3) of nothing may give NULL. */
+/* One byte more, since malloc(0) may return NULL. */
 static void *read_sightings(exn_entry *e)
 {
     const size_t size = (size_t)e->job.answer.bytes_out;
@@ -201,8 +201,8 @@ static void *read_sightings(exn_entry *e)
     return bytes;
 }
 
-/* The turns of many images go by a memory file, that of one with the request. A request has a fixed
- * size. */
+/* A request has a fixed size: it holds the turn of one image, and the turns of several go in a
+ * memory file. */
 static void set_turns(exn_entry *e, const exn_turns *turns)
 {
     exn_job *job = &e->job;
@@ -218,7 +218,7 @@ static void set_turns(exn_entry *e, const exn_turns *turns)
     exn_memory_write(job->image, turns->list, turns->count * sizeof *turns->list, &e->item.error);
 }
 
-/* The same worker may do it: it has judged nothing. */
+/* The same worker may do it: unlike with --verify, it does not check its own work. */
 static void hand_to_move(exn_batch *b, exn_entry *e)
 {
     exn_job *job = &e->job;
@@ -234,10 +234,10 @@ static void hand_to_move(exn_batch *b, exn_entry *e)
     exn_pool_return(b->pool, job);
 }
 
-/* Between look and move the parent decides: which image is meant by each name, what became of it,
- * and in which frame the labels are. The worker that moves them knows numbers only. Each step looks
- * at the item's error first, so that the first thing that was wrong is what is said. What the look
- * has said is freed before the output is opened: it may be of a million images. */
+/* Between look and move the parent decides which image is meant by each name, what happened to it,
+ * and which frame the labels are in. The worker that moves them knows only numbers. Each step
+ * checks the item's error first, so that the first fault is the one that is reported. The sightings
+ * are freed before the output is opened, since they may be about a million images. */
 static void go_on(exn_batch *b, exn_entry *e)
 {
     exn_item *item = &e->item;
@@ -277,7 +277,7 @@ static void go_on(exn_batch *b, exn_entry *e)
     exn_turns_free(&turns);
 }
 
-/* The time of both steps is that of the file. */
+/* The file's time is that of both steps. */
 void exn_batch_labels_collect(exn_batch *batch, exn_entry *entry)
 {
     if (entry->job.kind == EXN_JOB_LABELS) {

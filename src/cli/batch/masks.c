@@ -17,7 +17,7 @@ bool exn_batch_masks_has(const exn_batch *batch, const exn_item *item)
            exn_masks_find(&batch->survey->masks, item->path) != NULL;
 }
 
-/* The image that it goes with; NULL, with the reason. */
+/* The image that the mask belongs to; NULL, with the reason. */
 static const exn_picture *find_image(const exn_batch *b, const exn_masks_claim *claim,
                                      exn_error *why)
 {
@@ -35,9 +35,9 @@ static const exn_picture *find_image(const exn_batch *b, const exn_masks_claim *
     return why->status == EXN_OK ? picture : NULL;
 }
 
-/* By which EXIF value it is rotated; 0: it stays. The entry gets the size that it has to have, that
- * of the frame that it is in. It is the library's to say how: by frame and mode a mask may have to
- * be rotated where its image was only edited, or to stay where that was rotated. */
+/* The EXIF value that the mask is rotated by; 0: it stays. Sets the size that it has to have, which
+ * is that of its frame. The library decides, since frame and mode matter: a mask may have to be
+ * rotated although its image was only edited, or to stay although that was rotated. */
 static uint32_t choose(const exn_batch *b, exn_entry *e, const exn_masks_claim *claim,
                        const exn_picture *picture, exn_error *why)
 {
@@ -61,7 +61,7 @@ static uint32_t choose(const exn_batch *b, exn_entry *e, const exn_masks_claim *
     return orientation == 1 ? 0 : orientation;
 }
 
-/* What its output depends on beside itself, for the state. */
+/* Identifies, for the state, what its output depends on besides the mask itself. */
 static uint64_t key_of(const exn_entry *e)
 {
     char text[64];
@@ -70,8 +70,8 @@ static uint64_t key_of(const exn_entry *e)
     return exn_shard_hash(text, (size_t)size);
 }
 
-/* Before the state is asked, which compares the key: an output of a run that decided otherwise is
- * not this one's. */
+/* Called before the state is asked, which compares the key: if an earlier run decided otherwise,
+ * its output does not count. */
 static void decide(exn_batch *b, exn_entry *e, exn_error *why)
 {
     const exn_masks_claim *claim = exn_masks_find(&b->survey->masks, e->item.path);
@@ -84,7 +84,8 @@ static void decide(exn_batch *b, exn_entry *e, exn_error *why)
     e->item.labels.key = key_of(e);
 }
 
-/* The state goes first, as with any file; then what this run has found out. */
+/* The state's answer comes first, as for any file, then the reasons against it that this run has
+ * found. */
 void exn_batch_masks_start(exn_batch *b, exn_entry *e)
 {
     exn_item *item = &e->item;
@@ -107,15 +108,15 @@ void exn_batch_masks_start(exn_batch *b, exn_entry *e)
     exn_batch_steps_run_image(b, e, format);
 }
 
-/* A worker that verifies answers with an error alone, and no sizes to compare. */
+/* A worker that verifies answers only with an error, without sizes to compare. */
 void exn_batch_masks_look(exn_entry *e)
 {
     if (e->job.mask && e->job.kind != EXN_JOB_VERIFY)
         exn_masks_check(&e->item, e->job.orientation, e->mask_width, e->mask_height);
 }
 
-/* Masks are all done before the first label file begins (batch.c), so what label files ask for is
- * settled by then. One that is not done is as good as failed: its label file is refused. */
+/* All masks are finished before the first label file begins (batch.c). A mask that is not done by
+ * then counts as failed: its label file is refused. */
 void exn_batch_masks_note(const exn_batch *batch, const exn_item *item)
 {
     exn_masks_claim *claim = exn_masks_find(&batch->survey->masks, item->path);

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /* Mask images in a run: with --labels=move they wait, like label files, until all images are done,
- * and go the way of the labels on their image. */
+ * and are rotated as the labels on their image are moved. */
 #ifndef EXN_CLI_BATCH_MASKS_H
 #define EXN_CLI_BATCH_MASKS_H
 
 #include "entry.h"
 
-/* Whether an item is one. */
+/* Whether an item is a mask. */
 bool exn_batch_masks_has(const exn_batch *batch, const exn_item *item);
 
-/* Begins with one, when all images are done. */
+/* Begins with a mask, when all images are done. */
 void exn_batch_masks_start(exn_batch *batch, exn_entry *entry);
 
-/* Whether what a worker has made of it belongs to its image; else the item's error. */
+/* Checks that what a worker made of a mask fits its image; sets the item's error if not. */
 void exn_batch_masks_look(exn_entry *entry);
 
-/* Notes that one is done, or has failed, for the label files that name it. */
+/* Notes that a mask is done, or has failed, for the label files that name it. */
 void exn_batch_masks_note(const exn_batch *batch, const exn_item *item);
 
 #endif

@@ -3,19 +3,19 @@
 
 #include "workers/work.h"
 
-/* What is larger is copied by the parent, since a worker's time is limited. */
+/* The parent copies larger files, since a worker's time is limited. */
 #define FILL_SIZE ((uint64_t)16 << 20)
 
-/* What is smaller is copied sooner than handed over. */
+/* Copying a smaller file takes less time than handing it over. */
 #define SMALL_SIZE ((uint64_t)32 << 10)
 
-/* Whether it is known that blocks of the source cannot be shared. */
+/* Whether the source's blocks are known not to be shareable. */
 static bool copies(const exn_batch *batch, const exn_entry *entry)
 {
     return batch->copies && batch->copied == entry->before.st_dev;
 }
 
-/* Shares the source's blocks, where the file systems can do that. */
+/* Shares the source's blocks, if the file systems can do that. */
 static bool clone(exn_batch *batch, const exn_entry *entry)
 {
     bool never = false;
@@ -30,10 +30,13 @@ static bool clone(exn_batch *batch, const exn_entry *entry)
     return false;
 }
 
-/* A worker, which may not seek, would fill its holes. */
+/* A worker may not seek, and would fill the holes. */
 static bool has_holes(const struct stat *status)
 {
-    enum { UNIT = 512, INLINE = 4096 }; /* of st_blocks; what may have none at all */
+    enum {
+        UNIT = 512,
+        INLINE = 4096
+    }; /* unit of st_blocks; small files may have no block at all */
     return status->st_size > INLINE &&
            (uint64_t)status->st_blocks * UNIT < (uint64_t)status->st_size;
 }
@@ -46,8 +49,8 @@ bool exn_batch_output_may_fill(const exn_batch *batch, const exn_entry *entry)
            !exn_target_in_place(&entry->target);
 }
 
-/* What is linked is the source and needs no
- * comparison. Labels and the like are copied in any case: those are edited, often in place. */
+/* A hard link is the source itself and needs no comparison. Only images are linked: labels and the
+ * like tend to be edited in place. */
 void exn_batch_output_carry(exn_batch *batch, exn_entry *entry)
 {
     exn_item *item = &entry->item;
@@ -56,7 +59,7 @@ void exn_batch_output_carry(exn_batch *batch, exn_entry *entry)
     if (batch->options->dry_run)
         return;
     if (batch->options->link && item->result.outcome == EXN_OUTCOME_UNTOUCHED) {
-        /* before a link of our own changes its time */
+        /* has to come before our own link, which changes its change time */
         exn_work_check_unchanged(&entry->before, batch->roots->in, item, batch->options);
         item->linked =
             item->error.status == EXN_OK && exn_target_link(&entry->target, entry->job.source);
@@ -71,7 +74,7 @@ void exn_batch_output_carry(exn_batch *batch, exn_entry *entry)
         exn_target_compare(&entry->target, entry->job.source, item->bytes_in, &item->error);
 }
 
-/* The state has to know of the name before there is such a file. */
+/* The state has to have the temporary name before such a file exists. */
 void exn_batch_output_open(const exn_batch *batch, exn_entry *entry)
 {
     exn_item *item = &entry->item;
@@ -88,7 +91,7 @@ bool exn_batch_output_keep(exn_batch *batch, exn_entry *entry)
     exn_error why = entry->item.error;
     entry->item.error = (exn_error){0};
     entry->item.bytes_out = 0;
-    entry->item.result.outcome = EXN_OUTCOME_FAILED; /* whatever it was to be: nothing to link */
+    entry->item.result.outcome = EXN_OUTCOME_FAILED; /* so that it is not linked */
     if (entry->target.fd >= 0)
         exn_target_renew(&entry->target, batch->options, &entry->item.error);
     else

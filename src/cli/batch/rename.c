@@ -10,11 +10,12 @@
 
 #include "base/ending.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "workers/decoder.h"
 #include "workers/work.h"
 
-/* Whether the source is decoded, by its first bytes. a.jpg may be a HEIC. The second opening of
- * each file is paid for with --heif=png and jpeg only. */
+/* Whether the source will be decoded, by its first bytes: a.jpg may be a HEIC. Only --heif=png and
+ * --heif=jpeg pay for opening each file twice. */
 static bool is_converted(const exn_batch *batch, exn_item *item)
 {
     struct stat status;
@@ -30,9 +31,10 @@ static int by_name(const void *a, const void *b)
     return strcmp(a, b);
 }
 
-/* Two sources of one stem: the first has the name. False: it is taken. With --shard both are in the
- * same part, as keys end at the first dot (list/shard.h), so one tree sees them. It owns the names.
- * Without memory a name counts as taken: no output is better than one in the place of another. */
+/* If two sources have one stem, the first gets the name. False: it is taken. With --shard both are
+ * in the same part, since keys end at the first dot (list/shard.h), so one tree sees both. The tree
+ * owns the names. If memory runs out, a name counts as taken: no output is better than one in the
+ * place of another. */
 static bool claim(exn_batch *batch, const char *path)
 {
     char *name = strdup(path);
@@ -44,8 +46,8 @@ static bool claim(exn_batch *batch, const char *path)
     return true;
 }
 
-/* What IN has of that name goes to the same place, or fails; either way it is another picture. An
- * error other than that it is not there is no proof that it is not. */
+/* A file of that name in IN would get the same output name, or fails; either way it is another
+ * picture. Only ENOENT proves that there is none. */
 static bool is_taken(exn_batch *batch, const exn_item *item, const char *path)
 {
     struct stat status;
@@ -67,8 +69,7 @@ void exn_batch_rename(exn_batch *batch, exn_item *item)
         exn_error_set(&item->error, EXN_MEMORY, 0, "file name");
         return;
     }
-    const char *slash = strrchr(item->renamed, '/');
-    item->target = slash ? slash + 1 : item->renamed;
+    item->target = exn_text_base(item->renamed);
     if (is_taken(batch, item, item->renamed))
         exn_error_set(&item->error, EXN_EXISTS, 0,
                       "another input becomes %s, too; rename one of the two", item->target);

@@ -17,8 +17,8 @@ static bool refuse(exn_entry *entry, const char *why)
     return false;
 }
 
-/* An image and its sidecar cannot change at one moment, and after a kill in between nobody could
- * tell that one of them still has to. */
+/* An image and its sidecar cannot change at the same moment, and after a kill in between there
+ * would be no telling that one of them still has to change. */
 bool exn_batch_replace_may(const exn_batch *batch, exn_entry *entry)
 {
     const uid_t user = geteuid();

@@ -13,8 +13,9 @@ void exn_batch_sidecar_pair(exn_batch *batch, exn_item *item)
         exn_sidecar_pair(&batch->sidecars, batch->roots->in, item);
 }
 
-/* A walk meets most images before their sidecars, and they are finished in that order, so that it
- * is known by then which ones failed. Of others the worker has to find out. */
+/* A walk meets most images before their sidecars, and they are finished in that order, so by then
+ * it is known whether they failed. For the others the worker has to read the whole image to find
+ * out. */
 void exn_batch_sidecar_open_image(const exn_batch *batch, exn_entry *entry)
 {
     exn_item *item = &entry->item;
@@ -27,7 +28,7 @@ void exn_batch_sidecar_open_image(const exn_batch *batch, exn_entry *entry)
                                               strcmp(item->image, item->path) > 0};
 }
 
-/* Makes the output once more, from the source's bytes. False: there is none. */
+/* Makes the output again, from the source's bytes. False: there is none. */
 static bool keep(exn_batch *batch, exn_entry *entry)
 {
     exn_item *item = &entry->item;
@@ -46,8 +47,8 @@ static bool keep(exn_batch *batch, exn_entry *entry)
     return kept;
 }
 
-/* Images are finished before their sidecars, so by now it is known. A sidecar that was edited for
- * an image that kept its orientation would be wrong. */
+/* Images are finished before their sidecars, so by now it is known whether the image failed. A
+ * sidecar that was edited for an image that kept its orientation would be wrong. */
 void exn_batch_sidecar_follow_image(exn_batch *batch, exn_entry *entry)
 {
     exn_item *item = &entry->item;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sidecars (list/sidecar.h) in a run: each goes with its image. */
+/* Sidecars (list/sidecar.h) in a run: each follows its image. */
 #ifndef EXN_CLI_BATCH_SIDECAR_H
 #define EXN_CLI_BATCH_SIDECAR_H
 
@@ -11,8 +11,8 @@ void exn_batch_sidecar_pair(exn_batch *batch, exn_item *item);
 /* Opens the image for the worker that edits its sidecar. */
 void exn_batch_sidecar_open_image(const exn_batch *batch, exn_entry *entry);
 
-/* An image that failed is not there, or is as it was; so its sidecar is not there, or is as it was.
- */
+/* If its image failed, and so is missing or unchanged in OUT, the sidecar is left out or kept
+ * unchanged too. */
 void exn_batch_sidecar_follow_image(exn_batch *batch, exn_entry *entry);
 
 #endif

@@ -5,17 +5,17 @@
 
 #include "entry.h"
 
-/* The work on an item is over, well or not: what is left needs no worker, and, unless it is written
- * in place, no source. */
+/* Called when the work on an item is over, whether it succeeded or not: the rest needs no worker
+ * and, unless it is written in place, no source. */
 void exn_batch_steps_complete(exn_batch *batch, exn_entry *entry);
 
-/* Takes what a worker has made, and the file that it has made it in. */
+/* Takes over a worker's answer, and the file with its output. */
 void exn_batch_steps_take(exn_entry *entry);
 
 /* An item whose folder in OUT is gone fails. */
 void exn_batch_steps_check_folder(const exn_batch *batch, exn_entry *entry);
 
-/* What the state knows of a file. True: it was done by a run before. */
+/* Asks the state about a file. True: an earlier run has done it. */
 bool exn_batch_steps_recall(exn_batch *batch, exn_entry *entry);
 
 /* An item whose output may not be written fails. The state has been asked before. */
@@ -24,7 +24,7 @@ void exn_batch_steps_check_target(const exn_batch *batch, exn_entry *entry);
 /* Opens the source of an item that has not failed, if its output may be written. */
 void exn_batch_steps_open(const exn_batch *batch, exn_entry *entry);
 
-/* Has an open source worked on as what it is by its first bytes. */
+/* Starts the work on an open source whose first bytes have this format. */
 void exn_batch_steps_run_image(exn_batch *batch, exn_entry *entry, exn_format format);
 
 #endif
