@@ -237,6 +237,23 @@ tree in >in.tree
 same before.tree in.tree
 absent kept # nor is a backup made
 
+# ---- a folder of the backup that cannot be made: an original that is kept elsewhere would not be found again
+rm -rf in kept
+copy_tree before in
+if can_trace; then
+    strace -qq -o trace -e trace=mkdirat "$EXIFNORM" --in-place --backup=kept -j1 in/d/b.jpg >out 2>err
+    runs 0 --undo=kept
+    strace -qq -o trace -e trace=mkdirat -e inject=mkdirat:error=ENOSPC:when="$(grep -c '"[^"]*/' trace)"+ \
+        "$EXIFNORM" --in-place --backup=kept -j1 in/d/b.jpg >out 2>err
+    is "exit status without space for a folder of the backup" $? 3
+    has err "cannot make a folder of the backup: No space left on device"
+    same in/d/b.jpg before/d/b.jpg
+    is "originals in the backup" "$(find kept -name b.jpg)" ""
+    rm -rf kept
+else
+    skipped "a folder of the backup that cannot be made: no strace"
+fi
+
 # ---- a backup on another file system
 for place in /dev/shm /var/tmp "$testdata/../build"; do
     other=$(mktemp -d "$place/exifnorm.XXXXXX" 2>/dev/null) && [ "$(stat -c %d "$other")" != "$(stat -c %d in)" ] && break
@@ -250,6 +267,13 @@ if [ -n "$other" ]; then
     tree in >in.tree
     same before.tree in.tree
     check "all bytes are back from there" diff -r before in
+    if can_trace; then # a power failure may not cost both: a copy is on disk before its source is replaced
+        strace -qq -y -o trace -e trace=fsync,renameat,renameat2 "$EXIFNORM" --in-place --durable --backup="$other/kept" -j1 in/d/b.jpg >out 2>err
+        awk '/^fsync/ && /exifnorm-backup-part/ { synced = 1 } /^renameat/ && /exifnorm-backup-part/ { named = synced } /^renameat/ && !/backup-part/ { exit } END { exit !named }' trace
+        is "the copy is synced, then named, then its source is replaced" $? 0
+        check "new folders of the backup are synced" grep -q "^fsync([0-9]*<$other/kept$scratch>" trace
+        runs 0 --undo="$other/kept"
+    fi
     mkdir -p "$other/kept$scratch/in/.exifnorm-backup-part/in the way"
     runs 1 --in-place --backup="$other/kept" in
     has err "cannot write the backup"

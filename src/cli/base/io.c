@@ -2,6 +2,7 @@
 #include "io.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -11,12 +12,12 @@
 #include "item.h"
 #include "signals.h"
 
-/* One call of copy_file_range: between two of them a signal is looked for. */
+/* Bytes for one call of copy_file_range; signals are checked between two calls. */
 #define COPY_STEP  ((uint64_t)16 << 20)
 #define CHUNK_SIZE ((size_t)1 << 16)
 
-/* pread(2) and pwrite(2) are what a worker's filter allows, and they leave the position alone,
- * which parent and worker share. */
+/* A worker's filter allows pread(2) and pwrite(2), and they leave the position alone, which parent
+ * and worker share. */
 ssize_t exn_io_read_at(int fd, void *to, size_t size, uint64_t offset)
 {
     size_t have = 0;
@@ -33,7 +34,7 @@ ssize_t exn_io_read_at(int fd, void *to, size_t size, uint64_t offset)
     return (ssize_t)have;
 }
 
-/* One byte more is asked for and not waited for: a file of the right size costs one call. */
+/* Asks for one byte more, but does not insist on it: a file of the right size takes one call. */
 ssize_t exn_io_read_whole(int fd, void *to, size_t size)
 {
     size_t have = 0;
@@ -48,8 +49,8 @@ ssize_t exn_io_read_whole(int fd, void *to, size_t size)
     return (ssize_t)have;
 }
 
-/* Less than was asked for is no error: a disk that is nearly full writes a part first, and fails at
- * the next call. */
+/* A short write is not an error: a disk that is nearly full writes a part first, and fails at the
+ * next call. */
 bool exn_io_write_at(int fd, const void *data, size_t size, uint64_t offset)
 {
     for (size_t done = 0; done < size;) {
@@ -74,7 +75,7 @@ bool exn_io_write_all(int fd, const void *data, size_t size)
     return true;
 }
 
-/* The part of a copy that read and write do, from *done to end. A source that ends early was cut
+/* Copies from *done to end by reading and writing. If the source ends early, it was truncated
  * meanwhile. */
 static exn_status copy_by_hand(int output, int source, uint64_t *done, uint64_t end,
                                exn_error *error)
@@ -96,9 +97,8 @@ static exn_status copy_by_hand(int output, int source, uint64_t *done, uint64_t 
     return EXN_OK;
 }
 
-/* Offsets are given, so neither file's position moves. 0 is not taken for the end either: on some
- * virtual file systems the call has reported success and copied nothing (copy_file_range(2), BUGS).
- */
+/* Uses explicit offsets, so neither file's position moves. 0 does not mean the end: on some virtual
+ * file systems the call has reported success and copied nothing (copy_file_range(2), BUGS). */
 static exn_status copy_part(int output, int source, uint64_t done, uint64_t end, exn_error *error)
 {
     /* Whatever stops copy_file_range, be it another file system, an old kernel or a full disk,
@@ -116,9 +116,10 @@ static exn_status copy_part(int output, int source, uint64_t done, uint64_t end,
     return copy_by_hand(output, source, &done, end, error);
 }
 
-/* Where data begins at or after `at`, and in *end where that ends; size: there is none. Where that
- * is unknown, as behind the wall, all is data. ENXIO: only a hole is left. Any other error (EINVAL
- * of an old file system, EPERM of a worker's filter) means that nothing is known. */
+/* Returns where data begins at or after `at` (size: there is none), and sets *end to where it ends.
+ * If the file system cannot tell, or in a worker, everything counts as data. ENXIO: only a hole is
+ * left. Any other error (EINVAL of an old file system, EPERM of a worker's filter) means: unknown.
+ */
 static uint64_t find_data(int source, uint64_t at, uint64_t size, uint64_t *end)
 {
     *end = size;
@@ -133,15 +134,15 @@ static uint64_t find_data(int source, uint64_t at, uint64_t size, uint64_t *end)
     return (uint64_t)data;
 }
 
-/* Less than a block is no hole that anybody misses, nor is one there where all is on the disk. */
+/* Holes of less than a block do not matter; a file with all its blocks on disk has none. */
 static bool has_holes(int source, uint64_t size)
 {
-    enum { UNIT = 512, BLOCK = 4096 }; /* of st_blocks; the least that file systems have */
+    enum { UNIT = 512, BLOCK = 4096 }; /* unit of st_blocks; usual block size */
     struct stat status;
     return size > BLOCK && fstat(source, &status) == 0 && (uint64_t)status.st_blocks * UNIT < size;
 }
 
-/* In as few calls as can be: there may be millions of such files. */
+/* In as few calls as possible, since there may be millions of such files. */
 static exn_status copy_small(int output, int source, uint64_t size, exn_error *error)
 {
     static char all[CHUNK_SIZE]; /* a stack may be small */
@@ -155,7 +156,7 @@ static exn_status copy_small(int output, int source, uint64_t size, exn_error *e
                : exn_error_set(error, EXN_WRITE, errno, "while copying");
 }
 
-/* A hole is not written, so the output's last one is made by its size. */
+/* Holes are not written; one at the end is made by setting the size. */
 exn_status exn_io_copy(int output, int source, uint64_t size, exn_error *error)
 {
     uint64_t at = 0, end = 0, written = 0;
@@ -170,6 +171,17 @@ exn_status exn_io_copy(int output, int source, uint64_t size, exn_error *error)
     if (written < size && ftruncate(output, (off_t)size) != 0) /* it ends in a hole */
         return exn_error_set(error, EXN_WRITE, errno, "while copying");
     return EXN_OK;
+}
+
+bool exn_io_sync_above(int folder)
+{
+    int above = openat(folder, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const bool synced = above >= 0 && fsync(above) == 0;
+    const int reason = errno;
+    if (above >= 0)
+        close(above);
+    errno = reason;
+    return synced;
 }
 
 exn_status exn_io_compare(int output, int source, uint64_t size, exn_error *error)

@@ -22,24 +22,24 @@
 
 const char exn_backup_log[] = EXN_LIST_BACKUP_LOG;
 
-/* The copy of a file that can have no second name here, until it is whole. */
+/* The name of an incomplete copy, where a hard link is impossible. */
 static const char part[] = ".exifnorm-backup-part";
 
-/* The log is open for all of the run, and appended to: lines of runs at the same time do not mix.
- */
+/* The log stays open during the run and is only appended to, so that lines of several runs do not
+ * mix. */
 struct exn_backup {
     int folder, log;
     bool durable;
 };
 
-/* All of this is found out before the first file is changed. */
+/* Called only before the first file is changed. */
 static exn_exit refuse(const exn_cli_options *options, const char *why)
 {
     return exn_usage_error(options->backup, "--backup: %s", why);
 }
 
-/* By device and inode, since a path may lead there through links. What has no real path counts as
- * contained: the careful answer. */
+/* By device and inode, since a path may lead there through links. If there is no real path it says
+ * yes, the careful answer. */
 static bool contains(const struct stat *folder, const char *path, bool is_folder)
 {
     char *real = realpath(path, NULL);
@@ -51,8 +51,8 @@ static bool contains(const struct stat *folder, const char *path, bool is_folder
     return is;
 }
 
-/* A folder in what is changed would be changed as well, and one around it would grow into it. For
- * each path, since any of them could be the one. */
+/* A backup inside a folder that is changed would be changed too, and one that contains a path would
+ * mix with it. Checks every path. */
 static exn_exit check_apart(const exn_backup *backup, const exn_cli_options *options)
 {
     struct stat kept, own;
@@ -89,22 +89,25 @@ exn_exit exn_backup_open(exn_backup **out, const exn_cli_options *options)
                         ? check_apart(backup, options)
                         : refuse(options, "--undo is bringing it back");
     if (exit != EXN_EXIT_OK) {
-        /* Whoever has made a slip finds no new folder. */
+        /* A refused command leaves no new folder behind. */
         if (made)
             rmdir(options->backup);
         return exit;
     }
-    if (options->dry_run) { /* what would be refused is known by now */
+    if (options->dry_run) { /* everything that could be refused has been checked */
         if (made)
             rmdir(options->backup);
         return EXN_EXIT_OK;
     }
     backup->log = exn_below_open(backup->folder, exn_backup_log,
                                  O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC, 0600);
-    return backup->log >= 0 ? EXN_EXIT_OK : refuse(options, strerror(errno));
+    bool opened = backup->log >= 0;
+    if (opened && options->durable) /* the log's name, and the folder's */
+        opened = fsync(backup->folder) == 0 && exn_io_sync_above(backup->folder);
+    return opened ? EXN_EXIT_OK : refuse(options, strerror(errno));
 }
 
-/* Also after an opening that failed half way: what was not opened is -1. */
+/* Also after exn_backup_open() has failed half way: descriptors that were not opened are -1. */
 void exn_backup_close(exn_backup *backup)
 {
     if (!backup)
@@ -116,41 +119,58 @@ void exn_backup_close(exn_backup *backup)
     free(backup);
 }
 
-/* Makes the folders of path, which is writable for the call, and opens the last one. -1 with errno.
- * Folders keep their whole path, so that two files of one name in different folders cannot meet. */
+static int open_folder(const exn_backup *backup, const char *path)
+{
+    return exn_below_open(backup->folder, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+}
+
+/* Makes one folder of the backup, or takes one that is there. False with errno. */
+static bool make_folder(const exn_backup *backup, const char *path)
+{
+    if (mkdirat(backup->folder, path, 0700) != 0)
+        return errno == EEXIST;
+    if (!backup->durable)
+        return true;
+    int folder = open_folder(backup, path);
+    const bool synced = folder >= 0 && exn_io_sync_above(folder);
+    const int reason = errno;
+    if (folder >= 0)
+        close(folder);
+    errno = reason;
+    return synced;
+}
+
+/* Makes the folders of path and opens the last one. -1 with errno: an original that was kept in
+ * another folder could not be found again. Folders keep their whole path, so that two files of one
+ * name in different folders cannot clash. */
 static int make_parents(const exn_backup *backup, const char *path)
 {
-    char *copy = strdup(path);
-    int folder = -1, reason = ENOMEM;
-    for (char *slash = copy; copy && (slash = strchr(slash, '/')) != NULL; slash++) {
+    char *copy = strdup(path), *last = copy ? strrchr(copy, '/') : NULL;
+    bool made = copy != NULL;
+    for (char *slash = copy; made && (slash = strchr(slash, '/')) != NULL; slash++) {
         *slash = '\0';
-        if (mkdirat(backup->folder, copy, 0700) != 0 && errno != EEXIST)
-            break;
+        made = make_folder(backup, copy);
         *slash = '/';
     }
-    char *last = copy ? strrchr(copy, '/') : NULL;
     if (last)
         *last = '\0';
-    if (copy) {
-        folder = exn_below_open(backup->folder, last ? copy : ".",
-                                O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-        reason = errno;
-    }
+    int folder = made ? open_folder(backup, last ? copy : ".") : -1;
+    const int reason = errno;
     free(copy);
     errno = reason;
     return folder;
 }
 
-/* The same file, and unchanged since it was read: what is kept has to be what the output was made
- * of. */
+/* The same file, and unchanged since it was read: the original that is kept has to be the one that
+ * the output was made from. */
 static bool is_source(const struct stat *now, const struct stat *before)
 {
     return exn_roots_same(now, before) && exn_item_same(now, before);
 }
 
-/* What a run that was killed, or an earlier one, has left under the name. The same file or the same
- * bytes is what a kill between keeping and replacing leaves; anything else is another original,
- * which must never be lost to a new one. */
+/* Checks what an earlier run has left under the name. A kill between keeping and replacing leaves
+ * the same file or the same bytes; anything else is another original, which must never be
+ * overwritten. */
 static exn_status compare_kept(int kept, const char *name, int source, const struct stat *before,
                                exn_error *error)
 {
@@ -168,9 +188,10 @@ static exn_status compare_kept(int kept, const char *name, int source, const str
                                 "--backup has another file of that name; use a new folder");
 }
 
-/* Under another name first, so that what has the name is whole. */
+/* Copies under another name first, so that a file with the final name is complete. With --durable
+ * its bytes have to be on disk before the source is replaced; the caller syncs the folder. */
 static exn_status copy_as(int kept, const char *name, int source, const struct stat *before,
-                          exn_error *error)
+                          bool durable, exn_error *error)
 {
     if (unlinkat(kept, part, 0) != 0 && errno != ENOENT)
         return exn_error_set(error, EXN_WRITE, errno, "cannot write the backup");
@@ -183,6 +204,8 @@ static exn_status copy_as(int kept, const char *name, int source, const struct s
         exn_error_set(error, EXN_WRITE, reason, "cannot write the backup");
     }
     exn_attributes_identity(fd, source, before, false);
+    if (error->status == EXN_OK && durable && fsync(fd) != 0)
+        exn_error_set(error, EXN_WRITE, errno, "cannot sync the backup to disk");
     if (close(fd) != 0 || (error->status == EXN_OK && renameat(kept, part, kept, name) != 0))
         exn_error_set(error, EXN_WRITE, errno, "cannot write the backup");
     if (error->status != EXN_OK) /* it may be what has filled the disk */
@@ -190,14 +213,14 @@ static exn_status copy_as(int kept, const char *name, int source, const struct s
     return error->status;
 }
 
-/* Runs that share a backup, as of xargs -P, would take that other name from each other. Where the
- * file system knows no locks they are alone. */
+/* Locked, since runs that share a backup (xargs -P) use the same temporary name. Without locks in
+ * the file system there is no such protection. */
 static exn_status copy(const exn_backup *backup, int kept, const char *name, int source,
                        const struct stat *before, exn_error *error)
 {
     while (flock(backup->log, LOCK_EX) != 0 && errno == EINTR)
         ;
-    copy_as(kept, name, source, before, error);
+    copy_as(kept, name, source, before, backup->durable, error);
     (void)flock(backup->log, LOCK_UN);
     return error->status;
 }
@@ -219,8 +242,8 @@ static exn_status keep(const exn_backup *backup, int kept, const char *kept_name
     return error->status;
 }
 
-/* "SIZE TIME PATH" between two NULs, in one write(2): lines of several runs do not mix. The first
- * NUL ends what a kill or a full disk may have left of the line before. */
+/* Writes "SIZE TIME PATH" between two NULs, in one write(2), so that lines of several runs do not
+ * mix. The first NUL ends a line that a kill or a full disk may have cut off. */
 static bool note(const exn_backup *backup, const char *path, const struct stat *output)
 {
     char *line = NULL;
@@ -231,7 +254,7 @@ static bool note(const exn_backup *backup, const char *path, const struct stat *
     return noted && (!backup->durable || fsync(backup->log) == 0);
 }
 
-/* ENOENT: an undo that was killed came as far. */
+/* ENOENT: an earlier --undo was killed after it had removed the folder. */
 void exn_backup_remove_folders(int folder, char *path)
 {
     for (char *slash; (slash = strrchr(path, '/')) != NULL;) {
@@ -261,7 +284,7 @@ exn_status exn_backup_keep(exn_backup *backup, char *path, int folder, const cha
 
 /* ---- the log */
 
-/* Of one path by the order of lines, so that the last one is the last. */
+/* Lines of one path keep their order, so that its last line comes last. */
 static int by_path(const void *a, const void *b)
 {
     const exn_backup_line *p = a, *q = b;
@@ -269,9 +292,9 @@ static int by_path(const void *a, const void *b)
     return order ? order : p->at < q->at ? -1 : 1;
 }
 
-/* text ends in a NUL. A line that makes no sense was cut off by a kill, before anything was
- * replaced. False: out of memory. An absolute path is none of ours: it would lead out of the
- * backup. */
+/* text ends in a NUL. A malformed line was cut off by a kill, before anything was replaced, and is
+ * ignored. So is an absolute path: we write none, and it would lead out of the backup. False: out
+ * of memory. */
 static bool take(exn_backup_line *lines, size_t *count, const char *text)
 {
     exn_backup_line line = {.at = *count};
@@ -290,8 +313,8 @@ static bool take(exn_backup_line *lines, size_t *count, const char *text)
     return true;
 }
 
-/* A file that was changed twice has one original, the first, and what it is now is the last line's.
- */
+/* A file that was changed twice has one original, the first one, but its present state is that of
+ * the last line. */
 static size_t keep_last(exn_backup_line *lines, size_t count)
 {
     size_t kept = 0;
@@ -303,8 +326,8 @@ static size_t keep_last(exn_backup_line *lines, size_t count)
     return kept;
 }
 
-/* The whole file and a NUL. NULL with errno. Regular files are read in one go; a log has a hundred
- * bytes for a file. */
+/* Reads the whole log and appends a NUL. NULL with errno. It has about a hundred bytes for each
+ * file. */
 static char *read_log(int folder, size_t *size)
 {
     struct stat status;
@@ -322,7 +345,7 @@ static char *read_log(int folder, size_t *size)
     return text;
 }
 
-/* NULs end lines, as a path may have any other byte. */
+/* Lines end in NULs, since a path may have any other byte. */
 exn_backup_line *exn_backup_read(int folder, size_t *count)
 {
     size_t size = 0, most = 1;
@@ -349,7 +372,7 @@ exn_backup_line *exn_backup_read(int folder, size_t *count)
     return lines;
 }
 
-/* Of NULL with no lines, too. */
+/* Also takes NULL with no lines. */
 void exn_backup_free(exn_backup_line *lines, size_t count)
 {
     for (size_t i = 0; i < count; i++)

@@ -12,11 +12,12 @@
 #include "base/array.h"
 #include "base/below.h"
 #include "base/error.h"
+#include "base/io.h"
 
 /* A folder on the way from OUT down to where the list is. */
 struct exn_folders_level {
     char *name;         /* in the folder above; owned */
-    struct stat status; /* what it gets when it is left */
+    struct stat status; /* its mode and times when it is left */
     bool made;          /* by this run; one that existed keeps its mode and times */
     bool open;          /* false: it could not be made, and nothing goes into it */
 };
@@ -37,8 +38,8 @@ void exn_folders_release(exn_folders *folders, exn_folders_place *place)
     folders->places--;
 }
 
-/* Makes this folder the innermost one. Takes the descriptor over, also where there is no memory for
- * the place: then no folder is open. */
+/* Makes this folder the innermost one. Takes over the descriptor; without memory for the place it
+ * is closed, and no folder is open. */
 static void go_to(exn_folders *f, int folder)
 {
     exn_folders_place *p = folder >= 0 ? malloc(sizeof *p) : NULL;
@@ -65,10 +66,10 @@ void exn_folders_close(exn_folders *folders)
     free(folders->levels);
 }
 
-/* Opens the output folder of the current depth, step by step from OUT and through no link, so that
- * no exchange of a folder for a link can lead the run elsewhere, and no path is too long. Folders
- * above the current one are not kept open: a tree may be deeper than there are descriptors
- * (RLIMIT_NOFILE). */
+/* Opens the output folder of the current depth, step by step from OUT without following links, so
+ * that replacing a folder by a link cannot lead the run elsewhere, and no path is too long. Folders
+ * above the current one are not kept open, since a tree may be deeper than the number of
+ * descriptors (RLIMIT_NOFILE). */
 static int reopen(const exn_folders *f)
 {
     int folder = fcntl(f->roots->out, F_DUPFD_CLOEXEC, 0);
@@ -80,11 +81,10 @@ static int reopen(const exn_folders *f)
     return folder;
 }
 
-/* Makes the folder, with a mode by which the owner may write until it is left. False: there is
- * something already, or the error says why not. The state's line comes before the folder. A kill
- * between them leaves a line of a folder that is not there, which harms nobody; the other way round
- * it would leave a folder that no later run knows to be ours, and whose mode and times it would not
- * set. */
+/* Makes the folder; its owner may write to it until it is left. False: something of that name
+ * exists, or the error says why not. The state's line is written before the folder is made. A kill
+ * between the two leaves a line about a folder that does not exist, which is harmless; the other
+ * way round no later run would know that the folder is ours and set its mode and times. */
 static bool make_folder(const exn_folders *f, exn_item *item)
 {
     struct stat status;
@@ -103,7 +103,7 @@ static bool make_folder(const exn_folders *f, exn_item *item)
     return false;
 }
 
-/* Lets the owner write to a folder that a run before has closed as its source was. */
+/* Lets the owner write to a folder that an earlier run has left read-only, like its source. */
 static bool open_up(int folder, struct stat *status)
 {
     struct stat now;
@@ -114,8 +114,8 @@ static bool open_up(int folder, struct stat *status)
     return true;
 }
 
-/* Makes the folder in the current one, or takes one that is there, and goes into it. In a dry run
- * nothing below a new folder exists either: -1 stands for all of it. */
+/* Makes the folder in the current one, or takes one that exists, and enters it. In a dry run
+ * nothing below a new folder exists either, and -1 stands for all of it. */
 static void go_into(exn_folders *f, exn_item *item, exn_folders_level *l)
 {
     int folder = f->place ? f->place->folder : -1;
@@ -137,17 +137,17 @@ static void go_into(exn_folders *f, exn_item *item, exn_folders_level *l)
         return;
     }
     if (!l->made && exn_state_made(f->state, item->path)) {
-        l->made = true; /* and perhaps left for good, but there may be more to do in it */
+        l->made = true; /* an earlier run may have finished it, but there may be more to do in it */
         exn_attributes_mode(inner, item->status.st_mode | 0700);
     }
     if (!l->made && f->options->overwrite && !f->options->dry_run &&
-        open_up(inner, &l->status)) /* and it gets back what it had */
+        open_up(inner, &l->status)) /* it gets its old mode and times back */
         l->made = true;
     go_to(f, inner);
     l->open = true;
 }
 
-/* Makes room for one more level, so that entering a folder cannot fail half way. */
+/* Reserves space for one more level, so that entering a folder cannot fail half way. */
 static bool reserve(exn_folders *f)
 {
     exn_folders_level *levels =
@@ -164,7 +164,7 @@ bool exn_folders_enter(exn_folders *folders, exn_item *item)
     if (!l.name || !reserve(folders)) {
         exn_error_set(&item->error, EXN_MEMORY, 0, "folder name");
         free(l.name);
-        return false; /* the levels would no longer tell where the run is */
+        return false; /* without this level the run has lost its place */
     }
     if (folders->depth == 0) {
         l.made = folders->roots->made;
@@ -176,26 +176,15 @@ bool exn_folders_enter(exn_folders *folders, exn_item *item)
     return true;
 }
 
-static bool sync_folder(int folder)
+/* Passes on whether a sync succeeded; errno says why not. */
+static bool tell_sync(bool synced)
 {
-    if (folder >= 0 && fsync(folder) == 0)
-        return true;
-    fprintf(stderr, "exifnorm: cannot sync an output folder to disk: %s\n", strerror(errno));
-    return false;
+    if (!synced)
+        fprintf(stderr, "exifnorm: cannot sync an output folder to disk: %s\n", strerror(errno));
+    return synced;
 }
 
-/* A new OUT is an entry of the folder above it. By "..", not by its path, which may lead elsewhere
- * by now. */
-static bool sync_above(int folder)
-{
-    int above = openat(folder, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool done = sync_folder(above);
-    if (above >= 0)
-        close(above);
-    return done;
-}
-
-/* The left folder stays open by its user: items in it may still be at the workers. */
+/* The folder stays open, since items in it may still be at the workers. */
 exn_folders_left exn_folders_leave(exn_folders *folders)
 {
     exn_folders_left left = {0};
@@ -213,8 +202,8 @@ exn_folders_left exn_folders_leave(exn_folders *folders)
     return left;
 }
 
-/* Times come when all in it is in place, since each new name sets them; the sync comes last, so
- * that it covers mode and times. */
+/* Times are set when everything in the folder is in place, since each new name changes them. The
+ * sync comes last, so that it covers mode and times. */
 bool exn_folders_finish(const exn_folders *folders, const exn_folders_left *left)
 {
     const exn_cli_options *options = folders->options;
@@ -223,11 +212,10 @@ bool exn_folders_finish(const exn_folders *folders, const exn_folders_left *left
     /* The analyzer does not count who holds it. NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
     int folder = left->place->folder;
     bool durable = true;
-    if (options->durable && left->made && left->top)
-        durable = sync_above(folder);
+    if (options->durable && left->made && left->top) /* a new OUT is a name in the folder above */
+        durable = tell_sync(exn_io_sync_above(folder));
     struct stat status = left->status;
-    /* Other shards may still go on in here. The last of them to leave has the last word on times.
-     */
+    /* Other shards may still write here. The last one to leave sets the final times. */
     if (options->shards)
         status.st_mode |= 0700;
     if (left->made)
@@ -235,7 +223,7 @@ bool exn_folders_finish(const exn_folders *folders, const exn_folders_left *left
     else if (options->shards)
         exn_attributes_times(folder, &status);
     if (options->durable)
-        durable = sync_folder(folder) && durable;
+        durable = tell_sync(fsync(folder) == 0) && durable;
     return durable;
 }
 
@@ -251,7 +239,7 @@ bool exn_folders_finish_all(exn_folders *folders)
     return durable;
 }
 
-/* The output folder of a path, once more. -1: it is not there. */
+/* Opens the output folder of an item again. -1: it does not exist. */
 static int open_again(const exn_folders *f, const exn_item *item)
 {
     size_t length = (size_t)(item->target - item->path);
