@@ -8,8 +8,9 @@
 #include <string.h>
 #include <sys/xattr.h>
 
-/* Carries over the attributes in the user namespace; the others belong to the system. Best effort:
- * not every file system has them. XATTR_LIST_MAX and XATTR_SIZE_MAX are both 64 KiB. */
+/* Carries over the attributes in the user namespace; the others belong to the system. Errors are
+ * ignored, since not every file system has attributes. XATTR_LIST_MAX and XATTR_SIZE_MAX are both
+ * 64 KiB. */
 static void carry_attributes(int source, int output)
 {
     static char names[XATTR_LIST_MAX]; /* a stack may be small */
@@ -28,17 +29,17 @@ static void carry_attributes(int source, int output)
     free(value);
 }
 
-/* Best effort, as all here: a store that keeps no times is no reason to refuse an output. The time
- * of the last change (st_ctim) is the kernel's own. */
+/* Errors are ignored, as everywhere here: a store that keeps no times is no reason to refuse an
+ * output. The change time (st_ctim) is the kernel's own. */
 void exn_attributes_times(int fd, const struct stat *status)
 {
     const struct timespec times[] = {status->st_atim, status->st_mtim};
     (void)!futimens(fd, times);
 }
 
-/* A folder may have its setgid bit from the one that it was made in, so that a group shares all
- * below; it stays. Setuid, setgid and sticky bits of a source are not carried over: the output
- * belongs to whoever runs the program. */
+/* A folder may have inherited its setgid bit from the one that it was made in, so that a group
+ * shares everything below; that stays. Setuid, setgid and sticky bits of a source are not carried
+ * over: the output belongs to whoever runs the program. */
 void exn_attributes_mode(int fd, mode_t mode)
 {
     struct stat now;
@@ -52,7 +53,7 @@ void exn_attributes_put(int fd, const struct stat *status)
     exn_attributes_times(fd, status);
 }
 
-/* One thread: nobody makes a file in between. */
+/* The program has one thread, so nobody creates a file in between. */
 static mode_t file_mask(void)
 {
     mode_t mask = umask(0);

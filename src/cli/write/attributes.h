@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a written file or folder takes over from its source beside its bytes: mode, times and user
+/* What a file or folder takes over from its source besides its bytes: mode, times and user
  * attributes. */
 #ifndef EXN_CLI_WRITE_ATTRIBUTES_H
 #define EXN_CLI_WRITE_ATTRIBUTES_H
@@ -7,11 +7,11 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
-/* Gives a file what exn_target_seal() says. changed: it keeps the times that it has. */
+/* Gives a file the attributes that exn_target_seal() describes. changed: it keeps its own times. */
 void exn_attributes_identity(int fd, int source, const struct stat *status, bool changed);
 
-/* Mode bits and times, for folders too; errors are not reported: a copy without them is still
- * whole. */
+/* Mode bits and times, for folders too. Errors are not reported: a copy without them is still
+ * complete. */
 void exn_attributes_mode(int fd, mode_t mode);
 void exn_attributes_put(int fd, const struct stat *status);
 void exn_attributes_times(int fd, const struct stat *status);

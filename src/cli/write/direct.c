@@ -21,8 +21,8 @@ static int content_of(const exn_target *target)
     return target->carried ? target->source : target->fd;
 }
 
-/* A store cannot rename, so the old file goes before the new one is there, and a kill between the
- * two calls leaves neither: for the state it is not done, and the next run makes it. */
+/* A store cannot rename, so the old file is removed before the new one exists. A kill in between
+ * leaves neither; the state does not count the item as done, and the next run makes it. */
 static exn_status make_way(const exn_target *target, exn_error *error)
 {
     return unlinkat(target->folder, target->name, 0) == 0 || errno == ENOENT
@@ -30,7 +30,7 @@ static exn_status make_way(const exn_target *target, exn_error *error)
                : exn_error_set(error, EXN_WRITE, errno, "cannot remove the existing file");
 }
 
-/* EEXIST is of whoever has made a file meanwhile: what was to be replaced is gone by now. */
+/* EEXIST: somebody has just created a file, since one that was to be replaced is gone by now. */
 static int make(const exn_target *target, exn_error *error)
 {
     int fd;
@@ -46,9 +46,9 @@ static int make(const exn_target *target, exn_error *error)
     return fd;
 }
 
-/* An output is small and is written to its end, whatever the signal; a copy may be of any size. The
- * source's bytes are read only here, long after the worker looked at it: its size and times are
- * held against what they were then. */
+/* An output is small and is written to its end despite a signal; a copy may have any size. The
+ * source of a copy is read only here, long after the worker looked at it, so its size and times are
+ * compared with what they were then. */
 static exn_status fill(const exn_target *target, int fd, uint64_t *size, bool relinks,
                        exn_error *error)
 {
@@ -72,8 +72,8 @@ static exn_status fill(const exn_target *target, int fd, uint64_t *size, bool re
     return EXN_OK;
 }
 
-/* Some mounts send the file by fsync(2), all others by close(2): both tell what became of it.
- * Attributes come after the last write, which would set the times anew. */
+/* Some mounts store the file at fsync(2), the others at close(2), so both results count. Attributes
+ * come after the last write, which would change the times. */
 static exn_status write_file(const exn_target *target, int fd, uint64_t *size,
                              const exn_cli_options *options, exn_error *error)
 {
@@ -88,8 +88,8 @@ static exn_status write_file(const exn_target *target, int fd, uint64_t *size,
     return status;
 }
 
-/* Opened anew: such a mount does not read from a file that is open for writing, and what is to be
- * seen is what it has stored. */
+/* Opens the file again: such a mount cannot read a file that is open for writing, and what counts
+ * is what it has stored. */
 static exn_status read_back(const exn_target *target, uint64_t size, exn_error *error)
 {
     int fd = exn_below_open(target->folder, target->name, O_RDONLY | O_CLOEXEC, 0);
@@ -109,18 +109,18 @@ static exn_status place(exn_target *target, const exn_cli_options *options, exn_
     if (write_file(target, fd, &size, options, error) == EXN_OK && options->verify)
         read_back(target, size, error);
     if (error->status == EXN_OK || unlinkat(target->folder, target->name, 0) == 0 ||
-        errno == ENOENT) /* a mount may have forgotten what it could not store */
+        errno == ENOENT) /* a mount may drop a file that it could not store */
         return error->status;
-    /* Part of an output stands under its name. With target->left the caller stops the run; the W
-     * line tells the next one that any size up to the whole is ours. */
+    /* Part of an output is left under its name. target->left makes the caller stop the run; the W
+     * line tells the next run that any size up to the full one is ours. */
     int reason = errno;
     target->left = true;
     *error = (exn_error){0};
     return exn_error_set(error, EXN_WRITE, reason, "incomplete output cannot be removed");
 }
 
-/* Claimed, the memory can no longer be changed; it is written out, and so are the source's bytes,
- * when it is its turn. */
+/* Memory that was claimed can no longer change. It, or the source's bytes, is written when it is
+ * its turn. */
 static exn_status seal(exn_target *target, int source, const struct stat *status, bool durable,
                        exn_error *error)
 {

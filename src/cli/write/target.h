@@ -1,25 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-/* Puts one file in place, whole or not at all.
+/* Puts one file in place, completely or not at all.
  *
  * Order: exn_target_check(), before any work; exn_target_begin(); exn_target_open(); the content,
  * by the worker, exn_target_link(), exn_target_clone() or exn_target_copy(); exn_target_claim(),
  * if it is to be read; exn_target_seal(), after which no descriptor is held; exn_target_make_way();
- * exn_target_place(); or exn_target_drop() wherever something fails. Until place() the content
- * stands under a temporary name in the target's own folder, since a rename is atomic within one
- * file system only. A dry run's stands in memory, and place() leaves no trace; so does that of
- * --write=direct, whose source has to stay open for place(), which writes it out. */
+ * exn_target_place(); or exn_target_drop() whenever something fails. Until place() the content is
+ * in a temporary file in the target's own folder, since a rename is atomic only within one file
+ * system. In a dry run it is in memory, and place() leaves no trace. With --write=direct it is in
+ * memory too, and the source has to stay open for place(), which writes the file. */
 #ifndef EXN_CLI_WRITE_TARGET_H
 #define EXN_CLI_WRITE_TARGET_H
 
 #include "target_kind.h"
 
-/* Whether name may be written: EXN_EXISTS where it is taken (without overwrite), is a folder, or is
- * the file kept (NULL: none). resume: it is a run with --resume, which the error need not advise.
- */
+/* Whether name may be written. EXN_EXISTS: it is taken (without overwrite), is a folder, or is the
+ * file `kept` (NULL: none). resume: the run has --resume, so the error does not suggest it. */
 exn_status exn_target_check(int folder, const char *name, bool overwrite, bool resume,
                             const struct stat *kept, exn_error *error);
 
-/* Thinks of a temporary name, so that it can be noted before there is a file. A dry run and
+/* Chooses a temporary name, so that it can be noted before the file exists. A dry run and
  * --write=direct have none. */
 exn_status exn_target_begin(exn_target *target, int folder, const char *name, bool replace,
                             const exn_cli_options *options, exn_error *error);
@@ -27,46 +26,47 @@ exn_status exn_target_begin(exn_target *target, int folder, const char *name, bo
 /* Whether place() writes the file itself, under its own name. */
 bool exn_target_in_place(const exn_target *target);
 
-/* Makes the temporary file, readable only where it is to be verified; of a dry run, looks whether
- * one could be made, and takes memory for it. */
+/* Creates the temporary file, readable only if it will be verified. In a dry run, checks whether
+ * one could be created, and opens a memory file. */
 exn_status exn_target_open(exn_target *target, const exn_cli_options *options, exn_error *error);
 
-/* Makes the temporary name one more of the source itself. False: it cannot be here (two file
- * systems, too many links, not one's own file), and all is as before. */
+/* Makes the temporary name a hard link to the source. False: that is impossible here (two file
+ * systems, too many links, somebody else's file), and nothing has changed. */
 bool exn_target_link(exn_target *target, int source);
 
-/* Another, empty one, which nobody else has ever held. */
+/* Replaces the temporary file by a new, empty one, which nobody else has ever held. */
 exn_status exn_target_renew(exn_target *target, const exn_cli_options *options, exn_error *error);
 
-/* Takes the temporary file back from the worker that it was lent to: fd only reads from now on.
- * EXN_CRASHED: somebody still holds it for writing (claim.h). Nothing where it was not lent, or
- * that was done already. */
+/* Takes the temporary file back from the worker that it was lent to: from now on fd is read-only.
+ * EXN_CRASHED: somebody still has it open for writing (claim.h). Does nothing if it was not lent,
+ * or is claimed already. */
 exn_status exn_target_claim(exn_target *target, exn_error *error);
 
-/* A worker says that it could not write. True: about size bytes more can be written, so that it is
- * that file's own fault; else the error, EXN_WRITE, says why not. It is not claimed yet, and its
- * content is lost. */
+/* Called when a worker says that it could not write. True: about size bytes more can be written, so
+ * the fault is that file's own; else the error, EXN_WRITE, says why not. The file must not be
+ * claimed yet, and loses its content. */
 bool exn_target_can_grow(const exn_target *target, uint64_t size, exn_error *error);
 
-/* Lets the temporary file, which is empty, share the blocks of source. False: it cannot; *never:
- * nor can any other between these two file systems. */
+/* Lets the temporary file, which is empty, share the blocks of source. False: it cannot; *never: no
+ * other can between these two file systems. */
 bool exn_target_clone(const exn_target *target, int source, bool *never);
 
-/* Copies size bytes of source. What is written in place is copied by place(). */
+/* Copies size bytes of source; for outputs that are written in place, place() does that. */
 exn_status exn_target_copy(exn_target *target, int source, uint64_t size, exn_error *error);
 
-/* Reads a copy back and compares it with its source; place() does, of what is written in place. */
+/* Reads a copy back and compares it with its source; for outputs that are written in place, place()
+ * does that. */
 exn_status exn_target_compare(const exn_target *target, int source, uint64_t size,
                               exn_error *error);
 
-/* Gives the temporary file the source's mode, user attributes and, unless target->changed says that
- * its bytes are others, times, which a link has already, and closes it. source -1, status NULL: it
- * was a stream, which has none; then the mode is that of any new file. */
+/* Gives the temporary file the source's mode and user attributes, and its times unless
+ * target->changed is set, and closes it. A link already has them. source -1, status NULL: the
+ * source was a stream, which has none; then the mode is that of any new file. */
 exn_status exn_target_seal(exn_target *target, int source, const struct stat *status, bool durable,
                            exn_error *error);
 
-/* Removes what has the name and is to be replaced, where place() cannot do both at once. Before the
- * state says that what stands there is being written: what was there before is not ours. */
+/* Removes the file that is replaced, if place() cannot do both in one step. Call it before the
+ * state says that a file of this name is being written: the old file is not ours. */
 exn_status exn_target_make_way(const exn_target *target, exn_error *error);
 
 /* Gives it its name. */
@@ -75,8 +75,8 @@ exn_status exn_target_place(exn_target *target, const exn_cli_options *options, 
 /* Removes the temporary file, if there is one. */
 void exn_target_drop(exn_target *target);
 
-/* Whether an error is one of the output as a whole (full, broken, read-only), so that a run must
- * stop, and not one of a single name that this file system does not take. */
+/* Whether an error concerns the output as a whole (full, broken, read-only), so that a run must
+ * stop, and not just a name that this file system does not accept. */
 bool exn_target_error_stops(const exn_error *error);
 
 #endif

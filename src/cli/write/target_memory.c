@@ -8,8 +8,8 @@
 #include "base/memory.h"
 #include "list/roots.h"
 
-/* A dry run is to fail where a real one would. The folder is only looked at; one that the run has
- * not made (-1) is taken to be writable. */
+/* A dry run should fail where a real one would, so the folder is checked. One that the run has not
+ * created (-1) counts as writable. */
 exn_status exn_target_memory_open(exn_target *target, const exn_cli_options *options,
                                   exn_error *error)
 {
@@ -31,8 +31,7 @@ static exn_status seal_dry(exn_target *target, int source, const struct stat *st
     return closed == 0 ? EXN_OK : exn_error_set(error, EXN_WRITE, errno, "while closing it");
 }
 
-/* There is no file whose name could be taken: exn_target_check() has said all that a dry run can.
- */
+/* Nothing to do: exn_target_check() has found all that a dry run can. */
 static exn_status place_dry(exn_target *target, const exn_cli_options *options, exn_error *error)
 {
     (void)target;

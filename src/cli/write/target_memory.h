@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Outputs that stand in memory until they are placed; those of a dry run are not placed at all. */
+/* Outputs that wait in memory until they are placed; those of a dry run are never placed. */
 #ifndef EXN_CLI_WRITE_TARGET_MEMORY_H
 #define EXN_CLI_WRITE_TARGET_MEMORY_H
 
 #include "target_kind.h"
 
-/* Takes memory, if the folder is one that a file could be made in. */
+/* Opens a memory file, if a file could be created in the folder. */
 exn_status exn_target_memory_open(exn_target *target, const exn_cli_options *options,
                                   exn_error *error);
 
