@@ -9,8 +9,8 @@
 #include "base/failure.h"
 #include "base/text.h"
 
-/* jansson keeps the order in which keys were set. A value that it had no memory for is a missing
- * key. Twelve digits tell a microsecond in a run of eleven days. */
+/* jansson keeps the order in which keys were set. If it runs out of memory for a value, the key is
+ * missing. Twelve digits resolve a microsecond in a run of eleven days. */
 static char *finish(json_t *line)
 {
     char *text = line ? json_dumps(line, JSON_COMPACT | JSON_REAL_PRECISION(12)) : NULL;
@@ -18,8 +18,8 @@ static char *finish(json_t *line)
     return text;
 }
 
-/* A limit may be all of 64 bits, and JSON's integers here are signed. RFC 8259, 6, warns of
- * integers beyond 2^53; real counts and sizes stay far below. */
+/* A limit may use all 64 bits, and jansson's integers are signed. RFC 8259, 6, warns of integers
+ * beyond 2^53; real counts and sizes are far smaller. */
 static json_t *number(uint64_t n)
 {
     return json_integer(n > INT64_MAX ? INT64_MAX : (json_int_t)n);
@@ -30,7 +30,7 @@ static json_t *number_or_null(uint64_t n)
     return n ? number(n) : json_null();
 }
 
-/* With --report-times=no nothing differs from run to run: pipelines compare the bytes. */
+/* With --report-times=no nothing differs from run to run, for pipelines that compare the bytes. */
 static json_t *time_or_null(const exn_report *report, double milliseconds)
 {
     return report->no_times ? json_null() : json_real(milliseconds);
@@ -47,9 +47,9 @@ static json_t *size_or_null(uint32_t width, uint32_t height)
                            : json_null();
 }
 
-/* JSON holds Unicode only: a name that is none is shown near enough in "path", and exactly in
- * "path_base64". RFC 8259, 8.1: JSON is UTF-8, and a name on Linux is any bytes. jansson takes the
- * value over, also where it fails. */
+/* JSON is UTF-8 (RFC 8259, 8.1), but a name on Linux may have any bytes. A name that is not UTF-8
+ * is approximated in "path" and exact in "path_base64". jansson takes over the value, even if it
+ * fails. */
 static void set_name(json_t *object, const char *key, const char *name)
 {
     bool exact = true;
@@ -73,7 +73,7 @@ static void set_name_or_null(json_t *object, const char *key, const char *name)
         json_object_set_new(object, key, json_null());
 }
 
-/* paths are objects and not strings: each of them may need a path_base64 beside it. */
+/* paths are objects and not strings, since each may need a path_base64. */
 static void set_roots(json_t *object, const exn_cli_options *options)
 {
     char *const *paths = options->paths ? options->paths : options->inputs;
@@ -99,7 +99,7 @@ static json_t *shard_or_null(const exn_cli_options *options)
     return options->shards ? json_string(text) : json_null();
 }
 
-/* Of what is no UTF-8 the list has the nearest text. */
+/* Names that are not UTF-8 are only approximated here. */
 static json_t *list_names(const char *const *names)
 {
     json_t *list = json_array();
@@ -112,8 +112,8 @@ static json_t *list_names(const char *const *names)
     return list;
 }
 
-/* The value that was in force, under the option's name with _ for -. Defaults as well: a report
- * says how its outputs were made without the version's manual. */
+/* The effective value, under the option's name with _ for -. Defaults too, so that a report says
+ * how its outputs were made without that version's manual. */
 static void set_option(json_t *object, const exn_cli_options *options, const exn_option *option)
 {
     char key[32];
@@ -182,7 +182,8 @@ static json_t *list_reasons(uint32_t reasons)
     return list;
 }
 
-/* Components by their place in the file, counted from 0: identifiers may be any numbers. */
+/* Components by their position in the file, counted from 0, since identifiers may be any numbers.
+ */
 static json_t *list_bits(uint32_t bits)
 {
     json_t *list = json_array();
@@ -199,9 +200,9 @@ static void set_path(json_t *line, const char *key, const exn_report *report, co
     free(whole);
 }
 
-/* Pixels are rotated only by the orientation that counts, so its value names the three bits. As
- * exifnorm.h has the transform: first the transpose or first the flips is a matter of definition,
- * so the EXIF value is said, too. */
+/* Pixels are rotated only by the orientation that counts, so its value names the three bits. Which
+ * comes first, the transpose or the flips, is a matter of definition (exifnorm.h), so the EXIF
+ * value is given too. */
 static json_t *transform_or_null(const exn_result *r)
 {
     if (r->outcome == EXN_OUTCOME_FAILED || r->transform == 0)
@@ -213,9 +214,9 @@ static json_t *transform_or_null(const exn_result *r)
                      (r->transform & EXN_TRANSFORM_FLIP_Y) != 0);
 }
 
-/* J:a:b as people write it, of how many samples of luma one of chroma stands for. NULL: there is no
- * such name. Factors are relative (T.81, A.1.1): 2x2, 1x1, 1x1 and 4x2, 2x1, 2x1 differ, and only
- * the ratio of luma to chroma has a name. */
+/* The usual J:a:b name, which says how many luma samples share one of chroma. NULL: there is none.
+ * Factors are relative (T.81, A.1.1): 2x2, 1x1, 1x1 and 4x2, 2x1, 2x1 differ, and only the ratio of
+ * luma to chroma has a name. */
 static const char *sampling_name(const uint8_t factors[4], uint32_t components)
 {
     static const struct {
@@ -252,7 +253,7 @@ static json_t *sampling_or_null(const exn_result *r, bool transposed)
     return json_pack("{s:s?, s:o}", "name", sampling_name(factors, r->components), "factors", list);
 }
 
-/* What is there before, and what comes out of it. A failed item has no output. */
+/* The picture before and after. A failed item has no output. */
 static void set_pictures(json_t *line, const exn_item *item)
 {
     const exn_result *r = &item->result;
@@ -278,7 +279,8 @@ static json_t *describe_labels(const exn_item_labels *labels)
                      number(labels->kept), "outside", number(labels->outside));
 }
 
-/* A skipped item has no outcome, whatever its result says; label files have words of their own. */
+/* A skipped item has no other outcome, whatever its result says; label files have their own words.
+ */
 static const char *outcome_word(const exn_report *report, const exn_item *item)
 {
     const char *word = exn_totals_labels_word(item);
@@ -286,8 +288,8 @@ static const char *outcome_word(const exn_report *report, const exn_item *item)
     return item->kind == EXN_ITEM_SKIPPED || !word ? "skipped" : word;
 }
 
-/* docs/report.schema.json is the contract: every key is there in every line, null where there is
- * nothing to say, but for archive, output, sidecar_of, mask_of and the base64 forms of names. */
+/* docs/report.schema.json is the contract: every line has every key, null if there is nothing to
+ * say, except for archive, output, sidecar_of, mask_of, labels and the base64 forms of names. */
 char *exn_json_item(const exn_report *report, const exn_item *item)
 {
     const exn_result *r = &item->result;
@@ -339,7 +341,7 @@ static json_t *count_verdicts(const exn_report_labels *labels)
     return counts;
 }
 
-/* Of a file that was not read the numbers would be 0, which a reader would take for knowledge. */
+/* If a file was not read its numbers are null: a reader would take 0 for a fact. */
 char *exn_json_labels(const exn_report *report, const exn_report_labels *labels)
 {
     json_t *line = json_object();
@@ -378,8 +380,7 @@ char *exn_json_verdict(const exn_report *report, const char *labels, const char 
     return finish(line);
 }
 
-/* Words that --check does not have are left out of its totals; items counts all lines in any case.
- */
+/* The totals of --check leave out words that it does not use; items counts all lines anyway. */
 static json_t *count_outcomes(const exn_report *report, uint64_t *items)
 {
     json_t *counts = json_object();
@@ -398,7 +399,7 @@ static json_t *count_outcomes(const exn_report *report, uint64_t *items)
     return counts;
 }
 
-/* Of several reasons the first in this order: what failed after a signal may have failed by it. */
+/* The first reason in this order: what failed after a signal may have failed because of it. */
 const char *exn_json_stopped(const exn_report *report, int stopped)
 {
     return stopped                 ? "signal"
@@ -409,7 +410,7 @@ const char *exn_json_stopped(const exn_report *report, int stopped)
                                    : NULL;
 }
 
-/* The last line of a report: one that lacks it was cut off, or its run was killed. */
+/* Without this last line a report was cut off, or its run was killed. */
 char *exn_json_totals(const exn_report *report, int stopped)
 {
     uint64_t items = 0;

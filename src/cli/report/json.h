@@ -11,20 +11,20 @@
 /* The first line: who wrote the report, and its options. */
 char *exn_json_header(const exn_cli_options *options);
 
-/* What became of one item. */
+/* What happened to one item. */
 char *exn_json_item(const exn_report *report, const exn_item *item);
 
-/* What a label file names that was rotated, where it was copied as it is. */
+/* Which rotated images a label file names that was copied unchanged, or its verdicts. */
 char *exn_json_labels(const exn_report *report, const exn_report_labels *labels);
 
-/* In which frame the labels of one image are. */
+/* Which frame the labels of one image are in. */
 char *exn_json_verdict(const exn_report *report, const char *labels, const char *image,
                        const exn_labels_judgement *judgement);
 
-/* Why the run ended early, as the last line says it; NULL: it did not. */
+/* Why the run ended early, in the last line's words; NULL if it did not. */
 const char *exn_json_stopped(const exn_report *report, int stopped);
 
-/* The last line. A report without one was cut short. stopped: as of exn_report_close(). */
+/* The last line; a report without one is truncated. stopped: as for exn_report_close(). */
 char *exn_json_totals(const exn_report *report, int stopped);
 
 #endif

@@ -6,9 +6,8 @@
 
 #define PLACES (sizeof(((exn_kinds *)0)->list) / sizeof(((exn_kinds *)0)->list[0]))
 
-/* The first line of a kind takes a place for it. Kinds are few and a place each is enough; one that
- * finds none has all its lines said, as a line too many is better than a failure that nobody reads.
- */
+/* The first line of a kind takes a slot. There are few kinds; if one finds no slot, all its lines
+ * are printed, since a line too many is better than a failure that nobody sees. */
 bool exn_kinds_count(exn_kinds *kinds, const char *kind)
 {
     for (size_t i = 0; i < PLACES; i++) {

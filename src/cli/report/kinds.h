@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines for people that say the same of one file after another: the first few are enough, and how
+/* Messages that say the same about one file after another: people need only the first few, and how
  * many there were. */
 #ifndef EXN_CLI_REPORT_KINDS_H
 #define EXN_CLI_REPORT_KINDS_H
@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* How many lines of a kind are said. */
+/* How many lines of a kind are printed. */
 #define EXN_KINDS_SAID 10
 
 typedef struct exn_kinds {
@@ -16,14 +16,14 @@ typedef struct exn_kinds {
         char text[96];
         uint64_t lines;
     } list[32];
-    uint64_t others; /* of kinds for which there was no room: all are said */
+    uint64_t others; /* lines of kinds that did not fit into the list: all are printed */
 } exn_kinds;
 
-/* Counts a line of the kind, which is what is said of the rest at the end. False: enough of them
- * have been said. */
+/* Counts a line of the kind, whose text also sums up the rest at the end. False: enough of these
+ * lines have been printed. */
 bool exn_kinds_count(exn_kinds *kinds, const char *kind);
 
-/* One line for each kind that had more than were said. */
+/* Prints one line for each kind of which some lines were not printed. */
 void exn_kinds_print_rest(const exn_kinds *kinds, FILE *file);
 
 #endif

@@ -7,8 +7,8 @@
 #include "page/page.h"
 #include "page/page_words.h"
 
-/* Field by field what the first line of the report has (json.c), so that a page that is made of the
- * report later is the same. Strings are those of the options. */
+/* Field by field the same as the first line of the report (json.c), so that a page made from the
+ * report later is the same. Strings are borrowed from the options. */
 exn_exit exn_page_line_start(exn_report *report, const exn_cli_options *options)
 {
     const bool named = !options->paths && !options->inputs;
@@ -26,7 +26,7 @@ exn_exit exn_page_line_start(exn_report *report, const exn_cli_options *options)
     return report->page ? exn_page_start(report->page, &run) : EXN_EXIT_OK;
 }
 
-/* The order of the questions is that of json.c: a skipped item has no other outcome. */
+/* Tests in the order of json.c: a skipped item has no other outcome. */
 static int outcome_of(const exn_item *item)
 {
     if (item->kind == EXN_ITEM_SKIPPED)
@@ -36,8 +36,7 @@ static int outcome_of(const exn_item *item)
     return (int)item->result.outcome;
 }
 
-/* A failed item and a skipped one have a text for people; that of any other would be an empty cell.
- */
+/* Only failed and skipped items have a text; that of any other would be an empty cell. */
 void exn_page_line_item(const exn_report *report, const exn_item *item)
 {
     const exn_result *r = &item->result;
@@ -63,7 +62,7 @@ void exn_page_line_item(const exn_report *report, const exn_item *item)
     free(path);
 }
 
-/* unknown goes behind the verdicts, where exn_page_words_verdicts() looks for it. */
+/* unknown comes after the verdicts, where exn_page_words_verdicts() expects it. */
 void exn_page_line_labels(const exn_report *report, const exn_report_labels *labels)
 {
     char text[160];

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What --html is told of a run: the same as the lines of --report say. */
+/* What --html learns about a run: the same as the lines of --report say. */
 #ifndef EXN_CLI_REPORT_PAGE_LINE_H
 #define EXN_CLI_REPORT_PAGE_LINE_H
 
 #include "totals.h"
 
-/* The run begins; see exn_page_start(). Without --html nothing happens, here and below. */
+/* The run begins; see exn_page_start(). Without --html all of these do nothing. */
 exn_exit exn_page_line_start(exn_report *report, const exn_cli_options *options);
 
 void exn_page_line_item(const exn_report *report, const exn_item *item);

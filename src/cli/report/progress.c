@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 
-/* Milliseconds between two drawings, and until speeds mean something. */
+/* PAUSE: milliseconds between two updates. WARM_UP: milliseconds before speeds mean something. */
 enum { PAUSE = 200, WARM_UP = 1000, BAR = 20, COLUMNS = 80, LINE_SIZE = 256 };
 
 static uint64_t milliseconds_now(void)
@@ -17,7 +17,7 @@ static uint64_t milliseconds_now(void)
     return exn_clock_now() / EXN_CLOCK_MILLISECOND;
 }
 
-/* Not where lines are listed on the same terminal: bar and lines would tear each other. */
+/* Off if lines are listed on the same terminal: bar and lines would run into each other. */
 void exn_progress_start(exn_progress *progress, bool wanted, bool listing)
 {
     *progress = (exn_progress){.start = milliseconds_now()};
@@ -38,8 +38,7 @@ static size_t columns(void)
     return size.ws_col;
 }
 
-/* "[#####...............]  25 %  " of what is expected; more than that may come while it is
- * counted. */
+/* "[#####...............]  25 %  " of the expected items; there may be more than were counted. */
 static int put_bar(const exn_progress *p, char *text, size_t size)
 {
     uint64_t done = p->items < p->total ? p->items : p->total;
@@ -53,8 +52,8 @@ static int put_bar(const exn_progress *p, char *text, size_t size)
     return snprintf(text, size, "[%s] %3u %%  ", bar, (unsigned)(done * 100 / p->total));
 }
 
-/* Speeds, and the time left at that speed, of what this run does. MB are 10^6 bytes, as disks and
- * networks are sold; sizes elsewhere are in KiB and MiB. */
+/* This run's speed, and the time left at that speed. MB are 10^6 bytes, as for disks and networks;
+ * sizes elsewhere are in KiB and MiB. */
 static int put_speed(const exn_progress *p, uint64_t elapsed, int less, char *text, size_t size)
 {
     double seconds = (double)elapsed / 1000;
@@ -69,7 +68,8 @@ static int put_speed(const exn_progress *p, uint64_t elapsed, int less, char *te
                         (unsigned)(left % 60));
 }
 
-/* What a narrow terminal can do without goes first: the bar, bytes, then files a second. */
+/* On a narrow terminal the least important parts are left out first: the bar, bytes, then files a
+ * second. */
 static size_t put_line(const exn_progress *p, uint64_t elapsed, int less, char *line, size_t size)
 {
     int n = less > 0 ? 0 : put_bar(p, line, size);
@@ -92,14 +92,14 @@ static void draw(exn_progress *p, uint64_t now)
     size_t width = columns();
     for (int less = 0; put_line(p, now - p->start, less, line, sizeof line) >= width && less < 3;)
         less++;
-    /* A line that reaches the edge would wrap, and the next one stand below it. */
+    /* A line that reaches the edge would wrap, and the next one would be drawn below it. */
     fprintf(stderr, "\r%.*s\033[K", (int)(width - 1), line);
     fflush(stderr);
     p->drawn = true;
     p->last = now;
 }
 
-/* Asked each time and not once: Ctrl-Z and "bg" change it during the run. */
+/* The foreground is checked each time, since Ctrl-Z and "bg" change it during the run. */
 void exn_progress_item(exn_progress *progress, uint64_t bytes, bool known, bool failed)
 {
     if (!progress->on)

@@ -15,15 +15,15 @@
 #include "page_line.h"
 #include "summary.h"
 
-/* Nothing that people read goes into a stream that carries the report or the output. */
+/* Nothing for people goes into a stream that carries the report or the output. */
 FILE *exn_report_stream(const exn_report *report)
 {
     return report->file == stdout || report->to_stdout ? stderr : stdout;
 }
 
-/* Takes a line over and frees it. A line is written out whole before the next item begins, so that
- * a reader at the other end of a pipe sees it, and a full disk is seen at once. A reader that has
- * gone is EPIPE here (SIGPIPE is ignored), and ends the run like a full disk. */
+/* Takes a line over and frees it. Each line is flushed before the next item begins, so that a
+ * reader at the other end of a pipe gets it, and a full disk is noticed at once. If the reader has
+ * gone this fails with EPIPE (SIGPIPE is ignored), and ends the run like a full disk. */
 static void write_line(exn_report *report, char *text)
 {
     if (!text || fprintf(report->file, "%s\n", text) < 0 || fflush(report->file) != 0) {
@@ -34,8 +34,8 @@ static void write_line(exn_report *report, char *text)
     free(text);
 }
 
-/* id is what no output may replace (exn_target_check()). Whether the file is apart from IN has been
- * proved before (exn_roots_check_report() and the like), as it is emptied here. */
+/* No output may replace the file with this id (exn_target_check()). The file is truncated here, so
+ * its path has been checked against IN before (exn_roots_check_report() and the like). */
 static bool open_file(exn_report *report, const char *name)
 {
     report->file = strcmp(name, "-") == 0 ? stdout : fopen(name, "we");
@@ -48,7 +48,8 @@ static bool open_file(exn_report *report, const char *name)
     return false;
 }
 
-/* What fails here has been said, and there is no output yet: the caller ends without a summary. */
+/* If it fails, the reason has been printed and there is no output yet: the caller ends without a
+ * summary. */
 exn_exit exn_report_open(exn_report *report, const exn_cli_options *options)
 {
     const bool writes = !options->check && !options->dry_run && !options->to_stdout;
@@ -78,14 +79,14 @@ exn_exit exn_report_open(exn_report *report, const exn_cli_options *options)
     return EXN_EXIT_OUTPUT;
 }
 
-/* An archive that has ended without saying so. */
+/* An archive without an end marker. */
 static bool is_unended(const exn_item *item)
 {
     return (item->result.warnings >> EXN_WARN_NO_END_MARKER & 1) != 0 &&
            item->error.status == EXN_OK;
 }
 
-/* kind: what all lines like this one have in common. */
+/* kind: see exn_kinds_count(). */
 static void say(exn_report *report, const exn_item *item, const char *kind, const char *text)
 {
     if (!exn_kinds_count(&report->kinds, kind) && !report->verbose)
@@ -130,7 +131,7 @@ static const char *remedy(const exn_item *item)
     }
 }
 
-/* Nobody may take such a file for a finished one. */
+/* Printed so that nobody takes such a file for a finished one. */
 static void say_unsupported(exn_report *report, const exn_item *item)
 {
     char text[160];
@@ -172,7 +173,7 @@ static void say_unended(exn_report *report, const exn_item *item)
         "no-end-marker: one was added; members may have been cut off after the last");
 }
 
-/* -v; what failed or was skipped is said on standard error in any case. */
+/* For -v; failed and skipped items are always named on standard error. */
 static void say_outcome(exn_report *report, const exn_item *item)
 {
     FILE *file = exn_report_stream(report);
@@ -190,7 +191,7 @@ static void say_outcome(exn_report *report, const exn_item *item)
     fputc('\n', file);
 }
 
-/* The bar is cleared before a line, or that would stand behind it. */
+/* The bar is cleared before a line, which would otherwise be appended to it. */
 void exn_report_item(exn_report *report, const exn_item *item)
 {
     exn_totals_count(report, item);
@@ -216,9 +217,9 @@ void exn_report_item(exn_report *report, const exn_item *item)
                       item->error.status != EXN_OK);
 }
 
-/* Files that merely look like labels are counted apart, as no --labels can move them; so are images
- * that merely look like masks. A mask has no format, and one that could not be read, or was judged,
- * may have none. */
+/* Files that merely look like labels are counted separately, since --labels cannot move them; so
+ * are images that merely look like masks. A mask has no format; a label file that could not be
+ * read, or was judged, may have none either. */
 void exn_report_tell_labels(exn_report *report, const exn_report_labels *labels)
 {
     const bool is_odd = labels->format == EXN_LABELS_UNKNOWN && !labels->is_mask &&
@@ -270,7 +271,7 @@ static void print_files(const exn_report *report)
     fprintf(stderr, "%s and %s copied unchanged: see --labels\n", renamed > 0 ? "," : "", copied);
 }
 
-/* Also with --quiet: that labels and images no longer belong together is no less than a failure. */
+/* Printed even with --quiet: labels that no longer fit their images are as bad as a failure. */
 static void print_labels(const exn_report *report)
 {
     const uint64_t files = report->labels.files, unread = report->labels.unread,
@@ -307,16 +308,15 @@ bool exn_report_has_stopped(const exn_report *report)
     return exn_signals_caught() || report->gave_up || report->broken || report->output_failed;
 }
 
-/* Whoever has closed the stream wants no summary; main.c has put something in its place that nobody
- * can write to. */
+/* If the caller has closed the stream, it gets no summary; main.c has replaced it by one that
+ * cannot be written to. */
 static bool is_open(FILE *file)
 {
     return (fcntl(fileno(file), F_GETFL) & O_ACCMODE) != O_RDONLY;
 }
 
-/* fclose(3) may be where a full disk or NFS first says so. Of several things that went wrong the
- * exit status names the one that casts doubt on most: the output, then this program itself, then
- * images. */
+/* A full disk or NFS may report its error only at fclose(3). If several things went wrong, the exit
+ * status names the one that casts most doubt: the output, then this program itself, then images. */
 exn_exit exn_report_close(exn_report *report, int stopped)
 {
     if (report->file && !report->broken)
@@ -336,7 +336,7 @@ exn_exit exn_report_close(exn_report *report, int stopped)
         exn_summary_print(report, exn_report_stream(report), stopped);
     exn_totals_free(report);
     report->file = NULL;
-    bool flushed = fflush(stdout) == 0; /* a listing may have failed long before */
+    bool flushed = fflush(stdout) == 0; /* an earlier write may have failed: see ferror() below */
     if ((!flushed || ferror(stdout)) && !report->broken) {
         fprintf(stderr, "exifnorm: cannot write to standard output%s%s\n", flushed ? "" : ": ",
                 flushed ? "" : strerror(errno));

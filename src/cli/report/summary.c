@@ -5,11 +5,11 @@
 
 #include "base/text.h"
 
-/* From the least to the most that is done to a file; failures last, where they are seen. */
+/* Ordered by how much is done to a file; failures come last, where they are seen. */
 typedef struct summary_row {
     exn_outcome outcome;
-    const char *check; /* --check's words for it; NULL: it does not say so */
-    const char *means; /* what a run has done, in words; NULL: no more than the outcome's says */
+    const char *check; /* --check's word for it; NULL: it has none */
+    const char *means; /* what a run has done, in words; NULL: the outcome's word says it */
 } summary_row;
 
 static const summary_row summary[] = {
@@ -23,7 +23,7 @@ static const summary_row summary[] = {
     {EXN_OUTCOME_FAILED, "failed", NULL},
 };
 
-/* What --check says needs no meaning beside it: its words are those of what is to be done. */
+/* --check prints no explanation: its words say what has to be done. */
 static void print_row(const exn_report *report, FILE *file, const summary_row *row, uint64_t n)
 {
     const char *means = report->check ? NULL : row->means;
@@ -38,7 +38,7 @@ static void print_row(const exn_report *report, FILE *file, const summary_row *r
     fputc('\n', file);
 }
 
-/* Rows of 0 are left out: of most data sets two or three are left, and those are read. */
+/* Rows of 0 are left out, so that most data sets give two or three, which people read. */
 static uint64_t print_outcomes(const exn_report *report, FILE *file)
 {
     uint64_t items = report->skipped;
@@ -74,7 +74,7 @@ static void print_warnings(const exn_report *report, FILE *file)
     }
 }
 
-/* What a run has left behind. One that was interrupted tells where its state is (main.c). */
+/* Names the files that the run has written. After an interrupted run main.c names its state. */
 static void print_places(const exn_report *report, FILE *file)
 {
     const struct {
@@ -94,8 +94,8 @@ static void print_places(const exn_report *report, FILE *file)
         fputc('\n', file);
 }
 
-/* Items that a run before has done are among those counted: the sum is that of the list, however
- * many runs it took. */
+/* Items of earlier runs are counted too, so the sum is that of the list, however many runs it took.
+ */
 void exn_summary_print(const exn_report *report, FILE *file, int stopped)
 {
     char in[32], out[32];

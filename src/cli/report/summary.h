@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a run says at its end, for people. */
+/* The summary at the end of a run, for people. */
 #ifndef EXN_CLI_REPORT_SUMMARY_H
 #define EXN_CLI_REPORT_SUMMARY_H
 

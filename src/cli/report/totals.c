@@ -9,7 +9,7 @@
 #include "base/failure.h"
 #include "page/page_words.h"
 
-/* What fails in a label file is no image data. */
+/* The library's text for EXN_CORRUPT speaks of image data, which does not fit a label file. */
 const char *exn_totals_kind(const exn_item *item)
 {
     const bool is_labels = item->labels.format != EXN_LABELS_UNKNOWN || item->labels.is_odd;
@@ -24,7 +24,7 @@ const char *exn_totals_kind(const exn_item *item)
     return exn_failure_text(item->error.status);
 }
 
-/* One of whose images nothing was rotated is copied like any file, and has no word of its own. */
+/* If none of its images was rotated, it is copied like any file and has no word of its own. */
 const char *exn_totals_labels_word(const exn_item *item)
 {
     if (item->labels.format == EXN_LABELS_UNKNOWN || item->error.status != EXN_OK)
@@ -39,8 +39,8 @@ const char *exn_totals_format_word(const exn_report_labels *labels)
     return labels->is_mask ? "mask" : exn_labels_format_word(labels->format);
 }
 
-/* "damaged image data: <detail>: <errno>"; what is empty is left out. strerror(3) is in the C
- * locale, as nothing calls setlocale(3), so texts do not depend on the user's. */
+/* "damaged image data: <detail>: <errno>"; empty parts are left out. strerror(3) uses the C locale,
+ * since nothing calls setlocale(3), so texts do not depend on the user's locale. */
 void exn_totals_error_text(const exn_item *item, char *text, size_t size)
 {
     const exn_error *error = &item->error;
@@ -49,7 +49,7 @@ void exn_totals_error_text(const exn_item *item, char *text, size_t size)
              error->sys_errno ? strerror(error->sys_errno) : "");
 }
 
-/* Paths may be several, so a relative one could stand for two files. */
+/* With several inputs, one relative path could stand for two files. */
 char *exn_totals_path(const exn_report *report, const char *path)
 {
     char *whole = NULL;
@@ -57,7 +57,7 @@ char *exn_totals_path(const exn_report *report, const char *path)
     return asprintf(&whole, "%s%s", prefixed ? report->prefix : "", path) < 0 ? NULL : whole;
 }
 
-/* The words are an interface (docs/report.md): programs compare them. */
+/* The words are an interface (docs/report.md), since programs compare them. */
 const char *exn_totals_outcome_word(const exn_report *report, exn_outcome outcome)
 {
     return exn_page_words_outcome((int)outcome, report->check);
@@ -68,8 +68,8 @@ bool exn_totals_is_stale(const exn_item *item)
     return (item->result.warnings >> EXN_WARN_INDEX_STALE & 1) != 0 && item->error.status == EXN_OK;
 }
 
-/* An example for each warning is what a reader of the summary looks at first. Where there is no
- * memory for its name there is no example. */
+/* Keeps the first path as an example, which is what readers of the summary look at first. Without
+ * memory there is no example. */
 static void count_warnings(exn_report *report, const exn_item *item)
 {
     for (int i = 0; i < EXN_WARNING_COUNT; i++)
@@ -90,11 +90,11 @@ void exn_totals_free(exn_report *report)
     }
 }
 
-/* A file that is damaged or not there is so the next time as well. One that was still being written
- * is whole then, and --resume needs the state for the others. */
+/* Whether another run may succeed. A damaged or missing file fails again; one that was still being
+ * written will be complete, and --resume needs the state for the others. */
 static bool may_pass(const exn_error *error)
 {
-    switch ((int)error->status) { /* some are the program's own */
+    switch ((int)error->status) { /* some are not in the library's enum */
     case EXN_READ:
         if (error->sys_errno == 0)
             return strstr(error->detail, "while it was read") != NULL;
@@ -111,8 +111,8 @@ static bool may_pass(const exn_error *error)
     }
 }
 
-/* A mismatch, a crash and an internal error are faults of this program or of the machine, not of
- * the image: they have an exit status of their own. */
+/* A mismatch, a crash and an internal error are the fault of this program or of the machine, not of
+ * the image, and have an exit status of their own. */
 void exn_totals_count(exn_report *report, const exn_item *item)
 {
     report->bytes_in += item->bytes_in;
@@ -137,8 +137,8 @@ void exn_totals_count(exn_report *report, const exn_item *item)
         report->outcomes[item->result.outcome]++;
 }
 
-/* Then the state is of no more use. An image that is damaged does not keep it: it would fail again.
- */
+/* If so, the state is no longer needed. A damaged image is no reason to keep it, since it would
+ * fail again. */
 bool exn_totals_are_final(const exn_report *report, int stopped)
 {
     return !stopped && !report->passing && !report->gave_up && !report->broken &&
@@ -150,8 +150,7 @@ double exn_totals_seconds(const exn_report *report)
     return (double)(exn_clock_now() - report->start) / 1e9;
 }
 
-/* An unsupported image stands in OUT as it was: whoever trains on it would meet its old
- * orientation. */
+/* An unsupported image was copied unchanged, so a training job would still meet its orientation. */
 bool exn_totals_have_failures(const exn_report *report)
 {
     const bool unclear =
