@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT_FIRST ((size_t)4096) /* bytes: names of a small data set fit into it */
+#define TEXT_FIRST ((size_t)4096) /* bytes: enough for the names of a small data set */
 
-/* Room is only doubled that was had, so the sums cannot overflow; reallocarray(3) looks after the
+/* Only room that was allocated is doubled, so the sum cannot overflow; reallocarray(3) checks the
  * product. */
 void *exn_array_reserve(void *list, size_t count, size_t *room, size_t item, size_t first)
 {
@@ -30,7 +30,7 @@ char *exn_array_reserve_text(char *text, size_t size, size_t *room, size_t more)
     return moved;
 }
 
-/* How many of the first count items are not behind one. */
+/* How many of the first count items do not sort after `one`. */
 static size_t count_before(const unsigned char *list, size_t count, size_t item, const void *one,
                            int (*compare)(const void *, const void *))
 {
@@ -45,7 +45,7 @@ static size_t count_before(const unsigned char *list, size_t count, size_t item,
     return low;
 }
 
-/* From the end: each new item goes to its place when all behind it have been moved to theirs. */
+/* From the end: each new item is placed when all items after it have been moved. */
 void exn_array_merge(void *list, size_t sorted, size_t count, size_t item, void *scratch,
                      int (*compare)(const void *, const void *))
 {

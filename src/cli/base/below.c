@@ -11,9 +11,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* glibc has no function for it yet. RESOLVE_BENEATH: EXDEV where ".." or an absolute path would
- * leave folder. RESOLVE_NO_SYMLINKS: ELOOP at any link on the way, magic ones of /proc among them.
- * mode must be 0 without O_CREAT, or it is EINVAL (openat2(2)). */
+/* glibc has no function for it yet. RESOLVE_BENEATH: EXDEV if ".." or an absolute path would leave
+ * folder. RESOLVE_NO_SYMLINKS: ELOOP at any link on the way, including the magic ones of /proc.
+ * Without O_CREAT mode must be 0, or it is EINVAL (openat2(2)). */
 static int open_at_once(int folder, const char *path, int flags, mode_t mode)
 {
     struct open_how how = {.flags = (uint64_t)flags,
@@ -22,14 +22,14 @@ static int open_at_once(int folder, const char *path, int flags, mode_t mode)
     return (int)syscall(SYS_openat2, folder, path, &how, sizeof how);
 }
 
-/* Linux before 5.6 does not have the call, some containers forbid it, and it takes no path that is
- * longer than PATH_MAX. If the error is another one, this way has it as well. */
+/* Linux before 5.6 does not have the call, some containers forbid it, and it takes no path longer
+ * than PATH_MAX. Any other error would occur step by step as well. */
 static bool is_worth_steps(int reason)
 {
     return reason == ENOSYS || reason == EPERM || reason == ENAMETOOLONG;
 }
 
-/* Takes folder over and opens the next one. */
+/* Closes folder and returns the next one. */
 static int step(int folder, const char *name)
 {
     int next = openat(folder, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -39,8 +39,8 @@ static int step(int folder, const char *name)
     return next;
 }
 
-/* A descriptor of each folder on the way, so that one that is exchanged for a link meanwhile is not
- * walked through. */
+/* Opens each folder on the way, so that one that is replaced by a link meanwhile is not followed.
+ */
 static int open_by_steps(int folder, const char *path, int flags, mode_t mode)
 {
     char *copy = strdup(path), *rest = copy, *name;

@@ -11,8 +11,8 @@
 
 #define ZFS_SUPER_MAGIC 0x2fc12fc1 /* not the kernel's own, so not in its header */
 
-/* Whether this kernel alone knows who has a file open, so that a lease is refused for no other
- * reason. NFSv4 and CIFS refuse it wherever the server has not delegated the file. */
+/* Whether this kernel alone knows who has a file open, so that a refused lease means a writer.
+ * NFSv4 and CIFS refuse one whenever the server has not delegated the file. */
 static bool is_local(int fd)
 {
     static const unsigned long local[] = {EXT4_SUPER_MAGIC,      XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC,
@@ -27,12 +27,12 @@ static bool is_local(int fd)
     return false;
 }
 
-/* EAGAIN is the refusal for a writer. EACCES (the file is another user's, and no CAP_LEASE) and
- * EINVAL (no leases here) say nothing about one. */
+/* EAGAIN means that there is a writer. EACCES (somebody else's file, and no CAP_LEASE) and EINVAL
+ * (no leases here) say nothing about writers. */
 exn_status exn_claim_check(int fd, exn_error *error)
 {
     if (fcntl(fd, F_SETLEASE, F_RDLCK) == 0) {
-        fcntl(fd, F_SETLEASE, F_UNLCK); /* who opens it for writing now would wait for that */
+        fcntl(fd, F_SETLEASE, F_UNLCK); /* a lease would block whoever opens it for writing */
         return EXN_OK;
     }
     if (errno != EAGAIN || !is_local(fd))

@@ -19,7 +19,7 @@ static ending fail(exn_csv *csv, const char *wrong)
     return WRONG;
 }
 
-/* One byte more; there is always room for a NUL after it. A NUL would cut a path short, and make it
+/* Appends one byte, and keeps space for a final NUL. A NUL inside would truncate a path into
  * another one. */
 static bool add(exn_csv *csv, exn_csv_field *field, int c)
 {
@@ -35,7 +35,7 @@ static bool add(exn_csv *csv, exn_csv_field *field, int c)
     return c != '\0' || (fail(csv, "it contains a NUL byte"), false);
 }
 
-/* c comes after a field. A CR counts with its LF only (RFC 4180, 2.1). */
+/* c comes after a field. A CR counts only with its LF (RFC 4180, 2.1). */
 static ending end_with(exn_csv *csv, int c, const char *wrong)
 {
     if (c == '\r')
@@ -43,7 +43,7 @@ static ending end_with(exn_csv *csv, int c, const char *wrong)
     return c == ',' ? COMMA : c == '\n' ? LINE : c == EOF ? FILE_END : fail(csv, wrong);
 }
 
-/* Two quotes are one (RFC 4180, 2.7); ends of lines belong to the field (2.6). */
+/* Two quotes stand for one (RFC 4180, 2.7); line ends belong to the field (2.6). */
 static ending read_quoted(exn_csv *csv, exn_csv_field *field)
 {
     for (;;) {
@@ -71,7 +71,7 @@ static ending read_plain(exn_csv *csv, exn_csv_field *field, int c)
 static ending read_field(exn_csv *csv, exn_csv_field *field, int c)
 {
     field->size = 0;
-    if (!add(csv, field, ' ')) /* makes sure that there is a text */
+    if (!add(csv, field, ' ')) /* allocates the text, even of an empty field */
         return WRONG;
     field->size = 0;
     ending end = c == '"' ? read_quoted(csv, field) : read_plain(csv, field, c);
@@ -79,8 +79,8 @@ static ending read_field(exn_csv *csv, exn_csv_field *field, int c)
     return end;
 }
 
-/* The first byte of the next record. Part of a byte-order mark is no text in UTF-8, and would hide
- * in the first name. */
+/* The first byte of the next record. Part of a byte-order mark is not valid UTF-8, and would go
+ * unnoticed in the first name. */
 static int begin(exn_csv *csv)
 {
     static const unsigned char mark[] = {0xEF, 0xBB, 0xBF};
@@ -100,7 +100,7 @@ static int begin(exn_csv *csv)
     return c;
 }
 
-/* Exactly two fields: a third one would be a column of which nobody knows what it means. */
+/* Exactly two fields: there is no telling what a third column would mean. */
 bool exn_csv_read(exn_csv *csv)
 {
     csv->wrong = NULL;

@@ -16,8 +16,8 @@ static bool is_one_of(const char *ending, const char *const *endings)
     return false;
 }
 
-/* An ending that says HEIF goes; one that says what the output is stays; what follows the dot of
- * another name may belong to it. */
+/* An ending of HEIF is replaced; one of the output's own format stays; any other stays too, since
+ * what follows the dot may be part of the name, and the new one is appended. */
 char *exn_ending_of(const char *name, exn_format made)
 {
     static const char *const heif[] = {".heic",  ".heif",  ".hif",   ".avif",

@@ -6,7 +6,7 @@
 
 #include "text.h"
 
-/* Names that are in it are somebody's bytes, and go to a terminal. */
+/* Names in it come from outside, and the text goes to a terminal. */
 static void mask(char *text)
 {
     for (; *text; text++)
@@ -14,7 +14,7 @@ static void mask(char *text)
             *text = '?';
 }
 
-/* The first error stays: what fails after it most often fails because of it. */
+/* The first error stays: later ones are mostly its consequences. */
 exn_status exn_error_set(exn_error *error, exn_status status, int sys_errno, const char *format,
                          ...)
 {

@@ -43,8 +43,8 @@ bool exn_failure_known(int64_t number)
     return is_of_library(number) || (number >= EXN_EXISTS && number <= EXN_CRASHED);
 }
 
-/* EXN_BAD_ARGUMENT would be the parent's own mistake; the program's statuses (an output exists, a
- * time is over) are what only the parent can know. */
+/* EXN_BAD_ARGUMENT would be the parent's own mistake; the program's statuses (an output exists, the
+ * time is up) are things that only the parent can know. */
 bool exn_failure_from_worker(exn_status status)
 {
     return is_of_library((int64_t)status) && status < EXN_BAD_ARGUMENT;

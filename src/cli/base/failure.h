@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* How the program fails where the library is not the one to say: names, processes, signals. These
- * statuses stand beside the library's in the same exn_error; it keeps its own below 100. */
+/* The program's own failures, which the library does not have: names, processes, signals. These
+ * statuses are used beside the library's in the same exn_error; it keeps its own below 100. */
 #ifndef EXN_CLI_BASE_FAILURE_H
 #define EXN_CLI_BASE_FAILURE_H
 
@@ -13,15 +13,15 @@
 #define EXN_TIMEOUT     ((exn_status)102) /* the worker took too long, and was killed */
 #define EXN_CRASHED     ((exn_status)103) /* the worker died, or lied */
 
-/* As exn_status_word() and exn_status_text(), of the program's statuses too. */
+/* Like exn_status_word() and exn_status_text(), for the program's statuses too. */
 const char *exn_failure_word(exn_status status);
 const char *exn_failure_text(exn_status status);
 
-/* Whether number, of a file or another process, is a status of the library or the program. */
+/* Whether number, from a file or another process, is a status of the library or the program. */
 bool exn_failure_known(int64_t number);
 
-/* Whether a worker may answer so: as the library does, but it makes no wrong call and
- * cancels none. */
+/* Whether a worker may answer with this status: any that the library returns, except those for
+ * wrong calls and for cancelled ones. */
 bool exn_failure_from_worker(exn_status status);
 
 #endif

@@ -30,7 +30,7 @@ void exn_item_add_time(exn_item *item, uint64_t since)
     item->microseconds += now > since ? now - since : 1; /* 0 would be: not known */
 }
 
-/* The worker's own clock, so no more than the parent has seen pass. */
+/* The worker measures by itself, so the parent does not accept more than has passed. */
 void exn_item_take_time(exn_item *item, uint64_t microseconds)
 {
     uint64_t passed = exn_item_clock() - item->opened;
@@ -46,7 +46,7 @@ uint64_t exn_item_microseconds(const exn_item *item)
 }
 
 /* The list has seen a file of that name; by now it may be a FIFO (O_NONBLOCK), a terminal
- * (O_NOCTTY) or a link. The descriptor is looked at once more, and only that counts. */
+ * (O_NOCTTY) or a link. So the descriptor is checked again, and only that counts. */
 int exn_item_open(exn_item *item, int folder, struct stat *status)
 {
     int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
@@ -72,8 +72,8 @@ bool exn_item_same(const struct stat *a, const struct stat *b)
     return a->st_size == b->st_size && exn_clock_same(&a->st_mtim, &b->st_mtim);
 }
 
-/* A new or removed name of the file sets its ctime as well; with a single name that cannot be the
- * run's doing. */
+/* Adding or removing a name of the file also changes its ctime; if it has a single name, that was
+ * not this run. */
 bool exn_item_as_before(const struct stat *now, const struct stat *before, bool relinks)
 {
     return exn_item_same(now, before) && (exn_clock_same(&now->st_ctim, &before->st_ctim) ||
@@ -126,9 +126,8 @@ void exn_item_free(exn_item *item)
     *item = (exn_item){0};
 }
 
-/* Raw files of the makers, and DNG; of videos what cameras and phones write, and what data sets
- * have. Some raw files are TIFFs, and are looked at as such: what is said of them is about their
- * preview. */
+/* Raw files of all makers, and DNG; videos as cameras and phones write them, and as data sets have
+ * them. Some raw files are TIFFs and are read as such: their orientation is that of a preview. */
 exn_uncovered exn_item_uncovered(const exn_item *item)
 {
     static const char *const endings[EXN_UNCOVERED_COUNT][32] = {

@@ -14,14 +14,14 @@ static uint64_t least(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
-/* The number in a file; UINT64_MAX where there is none, as "max" is. */
+/* The number in a file; UINT64_MAX if there is none, also for "max". */
 static uint64_t number_in(const char *path)
 {
     char text[32], *end = text;
     uint64_t number = UINT64_MAX;
     FILE *file = fopen(path, "re");
     if (file && fgets(text, sizeof text, file))
-        number = strtoull(text, &end, 10); /* ULLONG_MAX where it is larger */
+        number = strtoull(text, &end, 10); /* ULLONG_MAX if it is larger */
     if (end == text)
         number = UINT64_MAX;
     if (file)
@@ -29,8 +29,8 @@ static uint64_t number_in(const char *path)
     return number;
 }
 
-/* The least limit of a group and of those above it. A container sees its own group as the root, and
- * then the path leads nowhere. */
+/* The least limit of a group and those above it. In a container its own group is the root, and then
+ * the path may not exist. */
 static uint64_t limit_of(const char *root, char *group, const char *name)
 {
     char path[PATH_MAX + 64];
@@ -64,7 +64,7 @@ static uint64_t group_limit(void)
     return limit;
 }
 
-/* A container's limit is where the kernel kills, whatever memory the machine has. */
+/* The kernel kills at a container's limit, however much memory the machine has. */
 uint64_t exn_machine_memory(void)
 {
     const long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
@@ -72,8 +72,8 @@ uint64_t exn_machine_memory(void)
     return least(physical, group_limit());
 }
 
-/* Those that this process may run on (taskset, a container's cpuset), not those that there are. It
- * fails with more than 1024 processors, and then one worker is a safe guess. */
+/* Only those that this process may run on (taskset, a container's cpuset). The call fails with more
+ * than 1024 processors; then one worker is a safe guess. */
 unsigned exn_machine_processors(void)
 {
     cpu_set_t set;

@@ -13,7 +13,7 @@
 #include "io.h"
 
 /* Linux before 3.17 has no memfd_create(2), and some containers forbid it. A file without a name
- * serves as well, but is written to a disk. */
+ * does the same, but is written to a disk. */
 static int open_nameless(void)
 {
     const char *folder = getenv("TMPDIR");
@@ -30,8 +30,8 @@ int exn_memory_open(exn_error *error)
     return memory;
 }
 
-/* What has no seals: the descriptor becomes one that only reads. Opened by /proc and not by name,
- * as it has none; dup3(2) puts it where the writing one was, and closes that. */
+/* For a file without seals: replaces the descriptor by a read-only one. The file has no name, so it
+ * is opened by /proc; dup3(2) closes the old descriptor and puts the new one in its place. */
 static bool give_up_writing(int memory)
 {
     char name[40];
@@ -50,7 +50,7 @@ static bool give_up_writing(int memory)
 exn_status exn_memory_seal(int memory, exn_error *error)
 {
     const int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
-    const int had = fcntl(memory, F_GET_SEALS); /* of another file -1, or F_SEAL_SEAL alone */
+    const int had = fcntl(memory, F_GET_SEALS); /* for other files -1 or F_SEAL_SEAL */
     if (had == seals)
         return EXN_OK;
     if (had == 0)
@@ -62,8 +62,8 @@ exn_status exn_memory_seal(int memory, exn_error *error)
     return exn_claim_check(memory, error);
 }
 
-/* ENOSPC here is memory, or the disk of TMPDIR: never OUT's, so it does not end the run as one of
- * the output. */
+/* ENOSPC here means memory, or the disk of TMPDIR, but never OUT, so it is not EXN_WRITE, which
+ * would end the run. */
 exn_status exn_memory_write(int memory, const void *data, size_t size, exn_error *error)
 {
     return exn_io_write_all(memory, data, size)

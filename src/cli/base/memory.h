@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Memory files (memfd_create(2)), in which bytes travel that come from a stream or must
- * not go to a file yet. A worker gets them as it gets any descriptor. */
+/* Memory files (memfd_create(2)), for bytes that come from a stream or must not go to a file yet. A
+ * worker gets them like any descriptor. */
 #ifndef EXN_CLI_BASE_MEMORY_H
 #define EXN_CLI_BASE_MEMORY_H
 
 #include "item.h"
 
-/* An empty one. The caller closes it. -1, with the error. */
+/* Opens an empty memory file. The caller closes it. -1, with the error. */
 int exn_memory_open(exn_error *error);
 
-/* Nobody who holds it, be it a worker that was taken over, can change its bytes from now on. */
+/* From now on nobody who holds it, not even a worker that was taken over, can change its bytes. */
 exn_status exn_memory_seal(int memory, exn_error *error);
 
 /* Appends size bytes. */

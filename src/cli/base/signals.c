@@ -14,7 +14,7 @@ static void note(int number)
 
 void exn_signals_install(void)
 {
-    /* Without SA_RESTART: a call that waits (a FIFO as the report) comes back with EINTR. */
+    /* Without SA_RESTART, so that a blocking call (a FIFO as the report) fails with EINTR. */
     struct sigaction action = {.sa_handler = note}, before;
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < sizeof stop / sizeof stop[0]; i++)
@@ -22,11 +22,10 @@ void exn_signals_install(void)
             sigaction(stop[i], &action, NULL);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
-    signal(SIGIO, SIG_IGN); /* somebody opens a file on which there is a lease (claim.h) */
+    signal(SIGIO, SIG_IGN); /* comes if somebody opens a file that has a lease (claim.h) */
 }
 
-/* Between a look at the flag and the wait, the signals are held back, so that none is slept over.
- */
+/* The signals are blocked between checking the flag and waiting, so that none is missed. */
 int exn_signals_poll(struct pollfd *polled, size_t count, int milliseconds)
 {
     struct timespec time = {.tv_sec = milliseconds / 1000,

@@ -33,7 +33,7 @@ static void take(uint64_t *v, uint64_t word)
     v[0] ^= word;
 }
 
-/* The constants are the ASCII of "somepseudorandomlygeneratedbytes". Words are little-endian on any
+/* The constants are ASCII, "somepseudorandomlygeneratedbytes". Words are little-endian on any
  * machine; the last one has the size, modulo 256, in its top byte. */
 uint64_t exn_siphash(const exn_siphash_key *key, const void *bytes, size_t size)
 {
@@ -55,14 +55,14 @@ uint64_t exn_siphash(const exn_siphash_key *key, const void *bytes, size_t size)
     return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
-/* The hashes never leave the process, so a key for each run will do. */
+/* Hashes never leave the process, so each run can have its own key. */
 exn_siphash_key exn_siphash_new_key(void)
 {
     exn_siphash_key key;
     struct timespec now;
     if (getrandom(&key, sizeof key, 0) == (ssize_t)sizeof key)
         return key;
-    clock_gettime(CLOCK_REALTIME, &now); /* better than one that everybody knows */
+    clock_gettime(CLOCK_REALTIME, &now); /* better than a fixed key */
     key.words[0] = (uint64_t)now.tv_sec;
     key.words[1] = (uint64_t)now.tv_nsec ^ (uint64_t)(uintptr_t)&key;
     return key;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A keyed hash, for tables whose names come from others: without the key nobody can choose names
- * that fall on one place. */
+/* A keyed hash, for tables of untrusted names: without the key nobody can choose names that
+ * collide. */
 #ifndef EXN_CLI_BASE_SIPHASH_H
 #define EXN_CLI_BASE_SIPHASH_H
 
@@ -11,7 +11,7 @@ typedef struct exn_siphash_key {
     uint64_t words[2];
 } exn_siphash_key;
 
-/* A key of random bits, so that it differs from run to run. */
+/* A random key, which differs from run to run. */
 exn_siphash_key exn_siphash_new_key(void);
 
 /* SipHash-2-4 (Aumasson, Bernstein: SipHash: a fast short-input PRF, 2012). */

@@ -25,9 +25,8 @@ size_t exn_text_utf8(const char *text, uint32_t *code)
     return length;
 }
 
-/* Whether a terminal may get the character as it is. Left out besides the controls: zero-width and
- * direction marks, which would make a name look like another one (Unicode Technical Report 36,
- * section 2). */
+/* Whether a terminal may get the character as it is. Neither controls nor zero-width and direction
+ * marks, which would make a name look like another one (Unicode Technical Report 36, section 2). */
 static bool showable(uint32_t code)
 {
     return (code >= 0x20 && code < 0x7F) ||
@@ -37,8 +36,7 @@ static bool showable(uint32_t code)
             !(code >= 0xFFF0 && code <= 0xFFFB) && code < 0xE0000);
 }
 
-/* A name comes from whoever made the data set: an escape sequence in it could rewrite what the
- * terminal shows. */
+/* Names are untrusted: an escape sequence in one could rewrite what the terminal shows. */
 static void quote_part(FILE *file, const char *text, bool quotes)
 {
     while (*text) {
@@ -82,7 +80,7 @@ char *exn_text_visible(const char *name)
     return NULL;
 }
 
-/* U+FFFD for each byte that is none, as readers do who show something anyway. */
+/* U+FFFD for each invalid byte, as lenient readers show it. */
 char *exn_text_to_utf8(const char *name, bool *exact)
 {
     static const char replacement[] = "\xEF\xBF\xBD";
@@ -134,8 +132,8 @@ char *exn_text_base64_of(const void *data, size_t size)
     return text;
 }
 
-/* Each digit of four but the first completes a byte. What older digits leave in the upper bits of
- * group is shifted out, or cut off by the mask. */
+/* Each digit of four but the first completes a byte. Older digits in the upper bits of group are
+ * shifted out, or removed by the mask. */
 char *exn_text_from_base64(const char *text)
 {
     char *bytes = calloc(strlen(text) / 4 + 1, 3), *end = bytes;

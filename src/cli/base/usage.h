@@ -3,9 +3,9 @@
 #ifndef EXN_CLI_BASE_USAGE_H
 #define EXN_CLI_BASE_USAGE_H
 
-/* Exit statuses: name, number, text of --help, which the man page repeats. Where several apply, the
- * first of 2, a signal's, 3, 4, 1, 0 is returned. No function returns a signal's: the run dies of
- * the signal, and the shell makes the number of it. */
+/* Exit statuses: name, number, text of --help, which the man page repeats. If several apply, the
+ * first of 2, a signal's, 3, 4, 1, 0 is returned. No function returns a signal's status: the run
+ * dies of the signal, and the shell derives the number from it. */
 #define EXN_EXIT_MAP(X)                                                                            \
     X(OK, 0, "all well")                                                                           \
     X(FAILED, 1,                                                                                   \
@@ -26,11 +26,12 @@ typedef enum exn_exit {
 #undef X
 } exn_exit;
 
-/* Why nothing is done, in one line; returns EXN_EXIT_USAGE. name is quoted in front; NULL: none. */
+/* Prints why nothing is done, in one line; returns EXN_EXIT_USAGE. name is quoted in front; NULL:
+ * none. */
 exn_exit exn_usage_error(const char *name, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The same of a command line that --help would have helped with, which the line names. */
+/* The same for a malformed command line; the message also points to --help. */
 exn_exit exn_usage_syntax(const char *name, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

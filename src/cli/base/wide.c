@@ -8,9 +8,9 @@ static bool has_mark(const char *head, size_t size)
     return size >= 2 && (memcmp(head, "\xFF\xFE", 2) == 0 || memcmp(head, "\xFE\xFF", 2) == 0);
 }
 
-/* The byte of a unit that is ASCII; 2: this is no UTF-16. Without a mark four characters have to
- * have their zeros at the same place: labels begin with brackets, digits or names of columns
- * (as JSON was once told apart, RFC 4627, 3). The library has the same rule (labels/sniff.c), and
+/* Which byte of a unit holds the ASCII character; 2: this is not UTF-16. Without a mark the first
+ * four characters must have their zeros in the same place: labels begin with brackets, digits or
+ * column names (compare RFC 4627, 3, for JSON). The library has the same rule (labels/sniff.c), and
  * tests/test_wide.c compares the two. */
 static size_t low_byte(const char *head, size_t size)
 {
