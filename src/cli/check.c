@@ -18,11 +18,12 @@
 #include "workers/flight.h"
 #include "workers/work.h"
 
-/* Reasons that speak of an orientation; a density does not. */
+/* Reasons that are about orientation, unlike a density. */
 static const uint32_t oriented = 1u << EXN_REASON_EXIF | 1u << EXN_REASON_XMP |
                                  1u << EXN_REASON_RAW_PROFILE | 1u << EXN_REASON_PROPERTY;
 
-/* An item from the list until it is reported. The job comes first: it is what comes back. */
+/* An item from the list until it is reported. The job has to be the first member, since the pool
+ * gives back a pointer to it. */
 typedef struct entry {
     exn_job job;
     exn_item item;
@@ -30,19 +31,19 @@ typedef struct entry {
     bool ready;
 } entry;
 
-/* How far the files that are being looked at may be ahead of the one that is reported next. */
+/* How far files in progress may be ahead of the one that is reported next. */
 #define WINDOW ((size_t)256)
 
 typedef struct check {
     const exn_cli_options *options;
     exn_report *report;
-    const exn_roots *roots; /* of the path that is looked at */
+    const exn_roots *roots; /* of the current path */
     exn_flight flight;
     uint64_t orientations[9]; /* [0]: none */
-    uint64_t invalid;         /* there is one, but none that counts */
-    uint64_t ambiguous;       /* of all of these */
+    uint64_t invalid;         /* has one, but none that counts */
+    uint64_t ambiguous;       /* how many of all these are ambiguous */
     exn_sidecars sidecars;
-    exn_survey *survey; /* of label files; NULL: nobody asks */
+    exn_survey *survey; /* of label files; NULL: without --labels */
 } check;
 
 static bool is_invalid(const exn_result *result)
@@ -50,7 +51,7 @@ static bool is_invalid(const exn_result *result)
     return result->orientation == 0 && (result->reasons & oriented) != 0;
 }
 
-/* Every image is counted once; the ambiguous ones once more. A sidecar is none. */
+/* Every image is counted once, and ambiguous ones once more. A sidecar is not an image. */
 static void count(check *c, const exn_result *result)
 {
     if (result->format == EXN_FORMAT_XMP)
@@ -65,9 +66,9 @@ static void count(check *c, const exn_result *result)
         c->ambiguous++;
 }
 
-/* Reasons say why a run would change the file; warnings that make it ambiguous say why the change
- * may not be what somebody has seen. Both in the report's words, so that one can search for them.
- */
+/* Reasons say why a run would change the file; ambiguous warnings say why the result may look
+ * different from what somebody has seen. Both use the report's words, so that one can search for
+ * them. */
 static void list_file(const check *c, const exn_item *item)
 {
     const exn_result *r = &item->result;
@@ -97,8 +98,8 @@ static void list_file(const check *c, const exn_item *item)
     fputc('\n', file);
 }
 
-/* Lists what a run would change, or refuse for being ambiguous. One that a run would refuse is
- * listed and counted like one that it would change: neither is unambiguous. */
+/* Lists files that a run would change, or refuse as ambiguous. Both are counted alike: neither is
+ * unambiguous. */
 static void judge(check *c, const exn_item *item)
 {
     bool refused = item->error.status == EXN_REFUSED;
@@ -113,7 +114,7 @@ static void judge(check *c, const exn_item *item)
         c->report->listed++;
 }
 
-/* Where nobody reads what is found, there is no use in looking on. */
+/* There is no point in continuing if the results cannot be written. */
 static bool is_well(const void *owner)
 {
     const check *c = owner;
@@ -126,7 +127,8 @@ static bool is_ready(const void *one)
     return e->ready;
 }
 
-/* A run copies a file that is not an image. */
+/* A file that is not an image is no failure, since a run copies it, unless its name promises one.
+ */
 static void judge_name(exn_item *item, const exn_cli_options *options)
 {
     const bool sidecar = item->error.status == EXN_OK && item->result.format == EXN_FORMAT_XMP;
@@ -145,7 +147,7 @@ static void judge_name(exn_item *item, const exn_cli_options *options)
         item->result.outcome = EXN_OUTCOME_FAILED;
 }
 
-/* Closes what a worker has looked at. */
+/* Closes the files that a worker has looked at. */
 static void close_sides(entry *e)
 {
     if (e->job.source >= 0)
@@ -156,13 +158,13 @@ static void close_sides(entry *e)
     e->job.beside.there = false;
 }
 
-/* streams/tar.h hands members on, in their order. */
+/* Called by streams/tar.h for each member, in their order. */
 static void judge_member(void *context, const exn_item *item)
 {
     judge(context, item);
 }
 
-/* An archive that has no end marker gets one by a run. */
+/* A run adds an end marker to an archive that has none, so that is reported. */
 static void tell_end(check *c, exn_item *item, const exn_tar_end *end)
 {
     if (item->error.status == EXN_OK && end->unended)
@@ -173,8 +175,8 @@ static void tell_end(check *c, exn_item *item, const exn_tar_end *end)
         exn_report_item(c->report, item);
 }
 
-/* An archive has all the workers, so what comes before it is brought to an end. Its members are
- * reported, and the archive itself only where there is more to say. before: of a file. */
+/* An archive gets all workers, so earlier items are finished first. Its members are reported, and
+ * the archive itself only if it failed or had no end marker. before: the status of a file. */
 static void run_stream(check *c, exn_item *item, int in, const struct stat *before,
                        const char *archive, const char *told)
 {
@@ -214,14 +216,14 @@ static void run_archive(check *c, exn_item *item)
     exn_item_free(item);
 }
 
-/* A folder's archives are recognized by their names; a file that was named is one. */
+/* In a folder, archives are recognized by their names; a file that was named by the user is one. */
 static bool is_archive(const check *c, const exn_item *item)
 {
     return c->options->tar && (!c->roots->folder || exn_tar_name_is(item->path));
 }
 
-/* Nothing is written, so whoever changes the file's times is somebody else: no exception for
- * links. */
+/* Nothing is written, so any change of the file's times is somebody else's: there is no exception
+ * for links. */
 static void collect(void *owner, void *one)
 {
     const check *c = owner;
@@ -238,14 +240,14 @@ static void collect(void *owner, void *one)
     e->ready = true;
 }
 
-/* Labels may be of it. */
+/* Notes an image that labels may be about. */
 static void see(check *c, const exn_item *item)
 {
     if (c->survey && exn_item_may_have_labels(item))
         exn_survey_see(c->survey, c->options, item);
 }
 
-/* In the list's order, whichever worker was first. */
+/* Called in the list's order, whichever worker was first. */
 static void finish(void *owner, void *one)
 {
     check *c = owner;
@@ -257,7 +259,7 @@ static void finish(void *owner, void *one)
     exn_report_item(c->report, &e->item);
 }
 
-/* What a run that ends early has not looked at is not reported. */
+/* If the run ends early, files that were not looked at are not reported. */
 static void forget(void *owner, void *one)
 {
     (void)owner;
@@ -266,8 +268,8 @@ static void forget(void *owner, void *one)
     exn_item_free(&e->item);
 }
 
-/* Looks at a sidecar as its image would be worked on. Its image is only looked at, as --check does
- * not work on images either; one that would fail later is not known here. */
+/* Checks a sidecar together with its image, whose headers alone are read: --check does not find
+ * that the image would fail later. */
 static void pair(check *c, entry *e)
 {
     exn_item *item = &e->item;
@@ -282,8 +284,8 @@ static void pair(check *c, entry *e)
     e->job.source = -1;
 }
 
-/* By its headers only. What a run finds in the pixels only (damage, whether a rotation is lossless)
- * does not show. */
+/* Reads headers only, so things that only the pixels tell (damage, whether a rotation is lossless)
+ * do not show. */
 static void run_file(check *c, entry *e)
 {
     exn_item *item = &e->item;
@@ -300,8 +302,8 @@ static void run_file(check *c, entry *e)
         exn_flight_hand_over(&c->flight, &e->job);
 }
 
-/* Folders give nothing to say. Where the flight is full and the run must end, the item was not
- * looked at and is not reported. */
+/* Folders are not reported. If the run has to end while the flight is full, the item was not looked
+ * at and is not reported either. */
 static void run_item(check *c, exn_item *item)
 {
     bool is_file = item->kind == EXN_ITEM_FILE || item->kind == EXN_ITEM_LINK;
@@ -327,8 +329,8 @@ static void run_item(check *c, exn_item *item)
     exn_flight_finish_ready(&c->flight);
 }
 
-/* When all images of a path are known. Labels of one path are judged by the images of that path.
- * Closing makes the survey ready for the next one. */
+/* Called when all images of a path are known; labels are judged by the images of their own path.
+ * Closing the survey makes it ready for the next path. */
 static void judge_labels(check *c)
 {
     const exn_scout scout = {.options = c->options, .roots = c->roots, .pool = c->flight.pool};
@@ -341,8 +343,8 @@ static void judge_labels(check *c)
     exn_survey_close(c->survey);
 }
 
-/* Where a signal ends it label files are not judged: by some of the images their frame could seem
- * clear that is not. */
+/* After a signal label files are not judged: with only some of the images their frame could seem
+ * clear when it is not. */
 static void run_list(check *c, const exn_roots *roots, exn_list *list)
 {
     exn_item item;
@@ -360,7 +362,7 @@ bool exn_check_is_stdin(const exn_cli_options *options, const char *path)
     return options->tar && strcmp(path, "-") == 0;
 }
 
-/* As in a run, its members have no archive's name in front. */
+/* As in a run, there is no archive's name in front of its members. */
 static void run_stdin(check *c)
 {
     exn_item item = {.kind = EXN_ITEM_FILE, .path = strdup("-")};
@@ -370,8 +372,7 @@ static void run_stdin(check *c)
     exn_item_free(&item);
 }
 
-/* A path that cannot be opened is an item that failed, and the others are looked at all the same.
- */
+/* A path that cannot be opened is a failed item, and the others are still checked. */
 static void run_path(check *c, const char *path)
 {
     exn_roots roots;
@@ -394,7 +395,7 @@ static void run_path(check *c, const char *path)
     exn_roots_close(&roots);
 }
 
-/* Rows of 0 are printed, too: people compare two runs line by line. */
+/* Rows of 0 are printed too, since people compare two runs line by line. */
 static void print_histogram(const check *c)
 {
     FILE *file = exn_report_stream(c->report);
@@ -405,8 +406,8 @@ static void print_histogram(const check *c)
     fprintf(file, "%9" PRIu64 "  ambiguous (counted above too)\n\n", c->ambiguous);
 }
 
-/* Without memory for the flight the report is broken, which the loop ends by, so that the rest is
- * said and closed as ever. */
+/* Without memory for the flight the report counts as broken. That ends the loop, and everything is
+ * closed as usual. */
 void exn_check_run(const exn_cli_options *options, exn_pool *pool, exn_report *report)
 {
     static const exn_flight_ops ops = {is_well, is_ready, collect, finish, forget};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* --check. Says of every file whether a run would change it, and changes nothing. */
+/* --check: says whether a run would change each file, and changes nothing. */
 #ifndef EXN_CLI_CHECK_H
 #define EXN_CLI_CHECK_H
 
@@ -9,8 +9,8 @@
 /* Whether a path is standard input, which can only be an archive. */
 bool exn_check_is_stdin(const exn_cli_options *options, const char *path);
 
-/* Looks at every file of every path: a line for each that is not unambiguous, then how many there
- * are of each orientation. All are borrowed. */
+/* Checks every file of every path. Prints a line for each that is not unambiguous, then how many
+ * there are of each orientation. All arguments are borrowed. */
 void exn_check_run(const exn_cli_options *options, exn_pool *pool, exn_report *report);
 
 #endif

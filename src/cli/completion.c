@@ -6,8 +6,8 @@
 
 #include "options.h"
 
-/* Both scripts are made of the table of options (options.h) each time they are asked for, so that
- * no option can be missing from one of them. Neither runs this program while somebody types. */
+/* Both scripts are generated from the table of options (options.h) whenever they are asked for, so
+ * that neither can miss an option. Neither runs this program while somebody types. */
 
 static void print_words(const exn_option *option, const char *between)
 {
@@ -15,8 +15,7 @@ static void print_words(const exn_option *option, const char *between)
         printf("%s%s", i ? between : "", option->words[i]);
 }
 
-/* A value that has to follow is shown by its =, which compopt below keeps bash from parting by a
- * space. */
+/* An option that needs a value ends in =, and compopt below keeps bash from adding a space. */
 static void bash_options(void)
 {
     size_t count;
@@ -28,8 +27,7 @@ static void bash_options(void)
             printf(" -%c", table[i].letter);
 }
 
-/* A case for each option whose values are known, and one for those whose values nobody can guess.
- */
+/* A case for each option that has a value, without words if the values cannot be guessed. */
 static void bash_values(void)
 {
     size_t count;
@@ -51,8 +49,9 @@ static void bash_values(void)
     }
 }
 
-/* bash takes '=' for a word of its own. COMP_WORDBREAKS has it, and a script must not change that
- * for all others. So "--option=word" comes as three words, of which the last may be missing. */
+/* bash treats '=' as a word of its own, since COMP_WORDBREAKS has it, and a script must not change
+ * that for all others. So "--option=word" comes as three words, of which the last may be missing.
+ */
 static void bash_script(void)
 {
     puts("# bash completion for exifnorm, by exifnorm --completion=bash\n"

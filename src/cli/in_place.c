@@ -12,7 +12,7 @@
 #include "write/backup.h"
 #include "write/state.h"
 
-/* Only where progress is shown: it means to list everything once more. */
+/* Only if progress is shown, since it lists everything once more. */
 static void count(exn_cli_options *options, exn_report *report)
 {
     exn_roots roots;
@@ -23,15 +23,16 @@ static void count(exn_cli_options *options, exn_report *report)
     }
 }
 
-/* The same reasons for which a run of one folder stops. */
+/* A run stops for the same reasons as one over a single folder. */
 static bool may_go_on(const exn_report *report)
 {
     return !exn_report_has_stopped(report) && !report->unlisted;
 }
 
-/* The state is there for the temporary files of a run that was killed; what is done needs none, as
- * it is not done twice. A run that fails or is stopped has removed its own. Pictures that were
- * rotated outlive the survey of their path, as label files are warned of at the very end. */
+/* The state is only for the temporary files of a run that was killed: finished files need none,
+ * since they are not changed twice, and a run that fails or is stopped removes its temporary files
+ * itself. The rotated pictures outlive the survey of their path, since the warning about label
+ * files comes at the very end. */
 static void run_path(const exn_cli_options *options, const exn_roots *roots, exn_pool *pool,
                      exn_pictures *rotated, exn_report *report)
 {
@@ -58,8 +59,8 @@ static void run_path(const exn_cli_options *options, const exn_roots *roots, exn
     report->prefix = NULL;
 }
 
-/* A path that is not there is a slip, and nothing is done then. Of all paths, before the first is
- * changed. */
+/* Checks all paths before the first one is changed: a path that does not exist is a mistake in the
+ * command, and nothing is done then. */
 static exn_exit check_paths(const exn_cli_options *options)
 {
     exn_exit exit = EXN_EXIT_OK;
@@ -73,8 +74,8 @@ static exn_exit check_paths(const exn_cli_options *options)
     return exit;
 }
 
-/* When all is done: the labels of one path may be about the images of another (images/ labels/). A
- * path that cannot be opened any more has been worked on and reported, and is passed over here. */
+/* Called when all is done, since labels of one path may be about images of another (images/
+ * labels/). A path that can no longer be opened has been processed and reported, and is skipped. */
 static void warn(const exn_cli_options *options, exn_pool *pool, exn_pictures *rotated,
                  exn_report *report)
 {
@@ -92,7 +93,7 @@ static void warn(const exn_cli_options *options, exn_pool *pool, exn_pictures *r
     }
 }
 
-/* The backup before the report: a backup that is refused leaves no report behind. */
+/* The backup is opened before the report, so that a refused backup leaves no report behind. */
 exn_exit exn_in_place_run(exn_cli_options *options, exn_pool *pool)
 {
     exn_report report;
@@ -106,12 +107,12 @@ exn_exit exn_in_place_run(exn_cli_options *options, exn_pool *pool)
         count(options, &report);
         for (char **path = options->paths; *path && may_go_on(&report); path++) {
             exn_roots roots;
-            /* The rest of the program knows IN and OUT: here both are one. */
+            /* The rest of the program needs IN and OUT, which are the same here. */
             options->in = options->out = *path;
             if (exn_roots_open_in_place(&roots, *path) == EXN_EXIT_OK)
                 run_path(options, &roots, pool, &rotated, &report);
             else
-                /* It was there a moment ago; the others go on, and the exit status says it. */
+                /* It existed a moment ago; continue with the others and return a failure. */
                 report.unlisted = true;
             exn_roots_close(&roots);
         }

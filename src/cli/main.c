@@ -28,8 +28,8 @@
 #include "write/state.h"
 
 /* A caller may have closed one of the three standard streams; a file opened in its place would get
- * our messages. What stands there instead gives EBADF, as a closed one does: a report that cannot
- * be written is an error. */
+ * our messages. /dev/null, opened the wrong way round, gives EBADF like a closed stream, so that a
+ * report that cannot be written is still an error. */
 static void hold_streams(void)
 {
     for (int fd = 0; fd < 3; fd++)
@@ -37,16 +37,15 @@ static void hold_streams(void)
             (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
-/* Many runs may share one log, as the shards of a job do: what one says is never amid a line of
- * another's. A line that fits in the buffer is one write(2), which appends as a whole
- * (O_APPEND). */
+/* Many runs may share one log, such as the shards of a job, and their lines must not mix. A line
+ * that fits in the buffer is one write(2), which appends it in one piece (O_APPEND). */
 static void write_whole_lines(void)
 {
     static char line[1 << 15];
     setvbuf(stderr, line, _IOLBF, sizeof line);
 }
 
-/* What of --orientations could not be known before, in a run that has seen all. */
+/* Names the lines of --orientations that matched nothing, once the run has seen everything. */
 static void tell_unmet(exn_report *report, const exn_cli_options *options)
 {
     if (!options->tar || options->shards || options->files_from || exn_report_has_stopped(report))
@@ -115,7 +114,7 @@ static exn_exit run(const exn_cli_options *options, const exn_roots *roots, cons
     return unlisted == EXN_EXIT_OK ? exit : unlisted;
 }
 
-/* The state says beforehand that OUT is this run's, for one that goes on after a kill. */
+/* The state says beforehand that OUT is this run's, for --resume after a kill. */
 static exn_exit make_out(const exn_cli_options *options, exn_roots *roots, exn_state *state)
 {
     struct stat status;
@@ -130,7 +129,7 @@ static exn_exit make_out(const exn_cli_options *options, exn_roots *roots, exn_s
     return exit;
 }
 
-/* A name is needed for an image to be listed by. */
+/* Standard input is refused, since an image without a name cannot be listed. */
 static exn_exit read_given(exn_cli_options *options, const exn_roots *roots)
 {
     if (options->orientations && options->from_stdin && !options->tar)
@@ -141,7 +140,7 @@ static exn_exit read_given(exn_cli_options *options, const exn_roots *roots)
     return exit == EXN_EXIT_OK ? exn_orientations_check(options->given, options) : exit;
 }
 
-/* Nothing has been written yet. What stops a run here is in a report all the same. */
+/* Nothing has been written yet, but the reason is in the report. */
 static exn_exit refuse_labels(const exn_survey *survey, const exn_roots *roots,
                               const exn_cli_options *options, exn_report *shared)
 {
@@ -157,7 +156,8 @@ static exn_exit refuse_labels(const exn_survey *survey, const exn_roots *roots,
     return shared ? EXN_EXIT_FAILED : closed;
 }
 
-/* A slip in a GLOB would leave masks as they are. A part of IN may have none. */
+/* With a mistake in a GLOB, masks would silently stay as they are. No warning for a part of IN,
+ * which may have none. */
 static void warn_of_masks(const exn_survey *survey, const exn_cli_options *options,
                           const exn_names *names)
 {
@@ -169,8 +169,8 @@ static void warn_of_masks(const exn_survey *survey, const exn_cli_options *optio
     fputs(": no file in IN is a mask by that\n", stderr);
 }
 
-/* Whose labels are in which frame has to be known of all before the first image is written: half a
- * data set in a new frame is worse than none. */
+/* The frame of all labels has to be known before the first image is written: half a data set in a
+ * new frame is worse than none. */
 static exn_exit survey_labels(exn_survey *survey, const exn_cli_options *options,
                               const exn_roots *roots, const exn_names *names, exn_pool *pool,
                               exn_report *shared)
@@ -198,7 +198,7 @@ static exn_exit survey_labels(exn_survey *survey, const exn_cli_options *options
     return EXN_EXIT_OK;
 }
 
-/* Whoever was interrupted need not know of --resume. */
+/* Somebody whose run was interrupted may not know of --resume. */
 static void tell_state(const exn_cli_options *options, const exn_state *state, bool final)
 {
     const char *name = exn_state_name(state);
@@ -211,8 +211,8 @@ static void tell_state(const exn_cli_options *options, const exn_state *state, b
     fputc('\n', stderr);
 }
 
-/* Where images of one of several inputs lie from OUT: that is the tree that they are in now, and
- * which label files are read with. */
+/* The path from OUT to the images of one of several inputs: label files are matched with images in
+ * that tree. */
 static const char *folder_of(const exn_cli_options *options, const exn_roots *roots)
 {
     static char folder[PATH_MAX + 2];
@@ -222,8 +222,8 @@ static const char *folder_of(const exn_cli_options *options, const exn_roots *ro
     return folder;
 }
 
-/* What can be refused is refused before OUT is made; the state comes before OUT, and what it
- * says of an earlier run's temporary files is cleaned up before the first new one. */
+/* Everything that can be refused is refused before OUT is made. The state is opened before OUT, and
+ * an earlier run's temporary files are removed before the first new one. */
 static exn_exit normalize(exn_cli_options *options, exn_pool *pool, exn_report *shared,
                           exn_pictures *rotated)
 {
@@ -263,7 +263,8 @@ static exn_exit normalize(exn_cli_options *options, exn_pool *pool, exn_report *
     return exit;
 }
 
-/* When all is done: labels of one input may be about images of another (images labels OUT). */
+/* Called when all is done, since labels of one input may be about images of another (images labels
+ * OUT). */
 static void warn_of_several(const exn_several *several, exn_cli_options *options, exn_pool *pool,
                             exn_pictures *rotated, exn_report *report)
 {
@@ -282,7 +283,7 @@ static void warn_of_several(const exn_several *several, exn_cli_options *options
     }
 }
 
-/* One after another; rotated: what they have rotated, as normalize() adds it. */
+/* One after another; normalize() adds the images that it has rotated to `rotated`. */
 static exn_exit normalize_each(const exn_several *several, exn_cli_options *options, exn_pool *pool,
                                exn_pictures *rotated, exn_report *report)
 {
@@ -295,7 +296,7 @@ static exn_exit normalize_each(const exn_several *several, exn_cli_options *opti
     return exit;
 }
 
-/* IN1 IN2 ... OUT, as with cp(1): each as OUT/NAME. */
+/* IN1 IN2 ... OUT, as with cp(1): each input becomes OUT/NAME. */
 static exn_exit normalize_several(exn_cli_options *options, exn_pool *pool)
 {
     exn_several several;
@@ -324,7 +325,7 @@ static exn_exit normalize_several(exn_cli_options *options, exn_pool *pool)
     return exit == EXN_EXIT_OK ? closed : exit;
 }
 
-/* A path may be in any of those that are looked at. */
+/* A listed path may be in any of the inputs. */
 static exn_exit check_given(exn_cli_options *options)
 {
     exn_exit exit = exn_orientations_read(&options->given, options);
@@ -338,7 +339,7 @@ static exn_exit check_given(exn_cli_options *options)
     return exit == EXN_EXIT_OK ? exn_orientations_check(options->given, options) : exit;
 }
 
-/* A path that is not there is a slip, and says nothing of images. */
+/* A path that does not exist is a mistake in the command, not a failed image. */
 static exn_exit check_paths(const exn_cli_options *options)
 {
     struct stat status;
@@ -374,8 +375,7 @@ static exn_exit check(exn_cli_options *options, exn_pool *pool)
     return exn_report_close(&report, exn_signals_caught());
 }
 
-/* The page is written when all else is done, by the workers' help; what it cannot be is no reason
- * to doubt an output. */
+/* The page is written when all else is done, with the workers' help. */
 static exn_exit run_with_page(exn_cli_options *options, exn_pool *pool)
 {
     if (options->tar && !exn_tar_reader_is_there())
@@ -394,8 +394,8 @@ static exn_exit run_with_page(exn_cli_options *options, exn_pool *pool)
     return closed == EXN_EXIT_OK ? exit : closed;
 }
 
-/* The caller's shell is to see that a signal has ended the program, so it is raised once more, with
- * its default action, when all is closed. */
+/* When everything is closed, a caught signal is raised again with its default action, so that the
+ * caller's shell sees that it has ended the program. */
 int main(int argc, char **argv)
 {
     exn_cli_options options;
@@ -416,7 +416,7 @@ int main(int argc, char **argv)
         exn_signals_reraise();
         return (int)exit;
     }
-    exn_pool pool; /* first: a worker has no more than this process has now */
+    exn_pool pool; /* started first, since a worker inherits only what this process has now */
     exit = exn_pool_start(&pool, &options);
     if (exit == EXN_EXIT_OK)
         exit = run_with_page(&options, &pool);

@@ -114,7 +114,7 @@ static bool find_word(const char *const *words, const char *value, uint64_t *num
     return false;
 }
 
-/* read_number() takes no 0, which here is the first one. */
+/* read_number() refuses 0, which is the first shard. */
 static bool set_shard(exn_cli_options *options, const char *value)
 {
     enum { MOST = 1000000 };
@@ -141,7 +141,7 @@ static bool add(const char **list, const char *value)
     return count < EXN_OPTIONS_LIST && *value;
 }
 
-/* Does what one option says; value is NULL where it takes none. False: the value is wrong. */
+/* Sets one option; value is NULL if it takes none. False: the value is wrong. */
 static bool set(exn_cli_options *options, const exn_option *option, const char *value)
 {
     uint64_t number = 1;
@@ -178,7 +178,7 @@ static bool set(exn_cli_options *options, const exn_option *option, const char *
     return true;
 }
 
-/* What can be written in one go only. */
+/* --write=direct can only write a file from beginning to end. */
 static exn_exit check_direct(const exn_cli_options *options)
 {
     if (options->direct && options->link)
@@ -194,7 +194,7 @@ typedef struct choice {
     const char *name; /* NULL ends a list of these */
 } choice;
 
-/* The first that was given; NULL: none was. */
+/* The first option that was given; NULL if none was. */
 static const char *find_given(const choice *list)
 {
     while (list->name && !list->given)
@@ -202,7 +202,7 @@ static const char *find_given(const choice *list)
     return list->name;
 }
 
-/* What has no meaning where files are changed themselves, or could not be done safely. */
+/* Refuses options that have no meaning with --in-place, or could not be done safely. */
 static exn_exit check_in_place(const exn_cli_options *options)
 {
     const choice others[] = {{options->check, "check"},
@@ -233,7 +233,7 @@ static exn_exit check_in_place(const exn_cli_options *options)
     return EXN_EXIT_OK;
 }
 
-/* Whether it says what the image's name is: as list/mask_names.h has it. */
+/* Whether the GLOB tells the image's name, as list/mask_names.h describes it. */
 static bool is_clear_mask(const char *glob)
 {
     const char *base = exn_text_base(glob);
@@ -268,7 +268,7 @@ static exn_exit check_masks(const exn_cli_options *options)
     return EXN_EXIT_OK;
 }
 
-/* Options that say which files of a folder are meant. */
+/* Refuses combinations of options that exclude each other. */
 static exn_exit check_selection(const exn_cli_options *options)
 {
     const choice runs[] = {{options->check, "check"},
@@ -292,11 +292,11 @@ static exn_exit check_selection(const exn_cli_options *options)
     return EXN_EXIT_OK;
 }
 
-/* What getopt_long needs, made from the table: long options give the number of their row, letters
- * themselves. */
+/* Makes the tables for getopt_long: long options give the number of their row, letters themselves.
+ */
 static void fill_tables(struct option *longs, char *letters)
 {
-    *letters++ = ':'; /* a missing value is told apart from an unknown option */
+    *letters++ = ':'; /* so that a missing value is not reported as an unknown option */
     size_t rows;
     const exn_option *table = exn_cli_options_table(&rows);
     for (size_t i = 0; i < rows; i++) {
@@ -346,7 +346,7 @@ static const char *habit(const char *word)
     return NULL;
 }
 
-/* How many options a beginning may stand for, a value after it left out. */
+/* How many options begin like this, without the value after it. */
 static size_t count_rows(const char *name)
 {
     size_t rows, count = 0;
@@ -396,8 +396,8 @@ static exn_exit read_options(exn_cli_options *options, int argc, char **argv)
     return EXN_EXIT_OK;
 }
 
-/* What is of one input only. With --labels=move several are one run (list/several.h), which can be
- * gone on with. */
+/* Refuses options that are for one input only. With --labels=move several inputs are one run
+ * (list/several.h), which can be resumed. */
 static exn_exit read_several(exn_cli_options *options, int argc, char **argv)
 {
     const choice others[] = {{options->tar, "tar"},
@@ -454,8 +454,7 @@ static exn_exit read_names(exn_cli_options *options, int argc, char **argv)
     return check_direct(options);
 }
 
-/* As many workers as there are may need as much at once, and the rest of the machine something,
- * too. */
+/* All workers may need that much at once, and the rest of the machine needs some memory too. */
 static uint64_t default_memory(const exn_cli_options *options)
 {
     const uint64_t most = UINT64_C(2) << 30;

@@ -22,15 +22,15 @@
 #include "write/backup.h"
 
 /* A file on its way back. Folders are held open and names are looked up in them without following
- * links: whoever can write in one of them cannot lead a file elsewhere in between. */
+ * links, so that nobody who can write to one of them can lead a file elsewhere in between. */
 typedef struct original {
     const char *path, *name; /* whole, without the slash in front; its last part */
-    int from, to;            /* the folders that it is in, and that it came from */
-    struct stat kept, now;   /* the original, and what has its name */
-    bool gone;               /* nothing has */
+    int from, to;            /* the folders in the backup, and where it came from */
+    struct stat kept, now;   /* of the original, and of the file that has its name now */
+    bool gone;               /* no file has its name now */
 } original;
 
-/* What is there again by other means is as good as back. */
+/* If somebody has restored the same bytes by other means, that is as good. */
 static bool same_bytes(const original *o)
 {
     exn_error differs = {0};
@@ -45,15 +45,15 @@ static bool same_bytes(const original *o)
     return same;
 }
 
-/* By size and time to the nanosecond: any later change to the file has moved its time. */
+/* By size and time to the nanosecond: any later change to the file has changed its time. */
 static bool is_output(const struct stat *now, const exn_backup_line *line)
 {
     return S_ISREG(now->st_mode) && now->st_size == line->size &&
            exn_clock_of(&now->st_mtim) == line->time;
 }
 
-/* To another file system: whole under another name first. On disk before the original in the backup
- * goes: a crash must not cost both. */
+/* To another file system: copied completely under another name first, and synced to disk before the
+ * original in the backup is removed, since a crash must not cost both. */
 static bool copy_back(const original *o)
 {
     static const char part[] = ".exifnorm-undo-part";
@@ -75,22 +75,22 @@ static bool copy_back(const original *o)
         (void)!unlinkat(o->to, part, 0);
         errno = reason;
     }
-    /* The two may reach their disks in any order, and the name has to be there first. */
+    /* The two changes may reach their disks in any order, and the name has to be there first. */
     return well && (fsync(o->to) == 0 || errno == EINVAL) && unlinkat(o->from, o->name, 0) == 0;
 }
 
-/* A run that was killed may have kept what it did not come to replace. So: the same file, or the
- * same bytes, is back already, and the second name goes; what is still our output is replaced;
- * anything else is somebody's later work, and stays. What a kill leaves, and what the same command
- * makes of it then:
+/* A run that was killed may have kept a file without replacing it. So: if the same file or the same
+ * bytes are there, it is back already, and only the backup's name is removed; our own output is
+ * replaced; anything else is somebody's later work, and stays. What a kill leaves, and what the
+ * same command does then:
  *
  *   before renameat(2)               nothing has happened
  *   after it                         the original is back; restore() finds none in the backup
  *   copy_back(), before its rename   a part beside the file, which the next copy_back() removes
- *   after its rename                 two files of the same bytes, of which the backup's goes
- *   before the log goes              all are back; each line is passed over, and the log goes
+ *   after its rename                 two files of the same bytes; the backup's is removed
+ *   before the log is removed        all are back; each line is skipped, and the log is removed
  *
- * At no point is the original in neither place. */
+ * The original is in at least one of the two places at any time. */
 static const char *bring_back(const original *o, const exn_backup_line *line)
 {
     bool replaced = o->gone || is_output(&o->now, line);
@@ -103,7 +103,7 @@ static const char *bring_back(const original *o, const exn_backup_line *line)
     return strerror(errno);
 }
 
-/* The root is a folder like any for that, so no component of the path may be a link. */
+/* The root counts as a folder like any other, so no component of the path may be a link. */
 static int open_parent(int root, const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -115,8 +115,8 @@ static int open_parent(int root, const char *path)
     return folder;
 }
 
-/* NULL: it is back, or was before. An original that is gone was brought back by a run before this
- * one, which was interrupted. */
+/* NULL: it is back, or already was. If there is no original, an earlier --undo that was interrupted
+ * has brought it back. */
 static const char *restore(int backup, int root, const exn_backup_line *line, uint64_t *restored)
 {
     const char *why = NULL;
@@ -125,7 +125,7 @@ static const char *restore(int backup, int root, const exn_backup_line *line, ui
     if (o.from < 0 || fstatat(o.from, o.name, &o.kept, AT_SYMLINK_NOFOLLOW) != 0) {
         why = errno == ENOENT ? NULL : strerror(errno);
     } else if (!S_ISREG(o.kept.st_mode)) {
-        why = NULL; /* a path that was cut off may be that of a folder */
+        why = NULL; /* a line that was cut off may name a folder */
     } else if ((o.to = open_parent(root, line->path)) < 0) {
         why = strerror(errno);
     } else {
@@ -140,8 +140,8 @@ static const char *restore(int backup, int root, const exn_backup_line *line, ui
     return why;
 }
 
-/* Of a log that was damaged nobody can tell what it named. What it did not name is no failure of
- * this command: it stays, and its path says where it came from. */
+/* The log may be damaged, and no longer name everything. Originals that it does not name are no
+ * failure of this command: they stay, and their path says where they came from. */
 static void finish(int backup, const char *name)
 {
     if (unlinkat(backup, exn_backup_log, 0) != 0 || rmdir(name) == 0)
@@ -153,9 +153,9 @@ static void finish(int backup, const char *name)
     fputs(": what its log does not name stays there, under its path\n", stderr);
 }
 
-/* The log goes last, and only when all is back: until then the same command goes on where it
- * stopped. A signal ends it between two files, so no file is half back. Folders of the backup go as
- * soon as they are empty; those that hold a failed one stay with it. */
+/* The log is removed last, and only when all is back: until then the same command continues where
+ * it stopped. A signal ends it between two files, so no file is half restored. Folders of the
+ * backup are removed as soon as they are empty; those that hold a file that failed stay. */
 static exn_exit run(int backup, int root, const exn_cli_options *options)
 {
     size_t count = 0, i = 0;
@@ -185,7 +185,7 @@ static exn_exit run(int backup, int root, const exn_cli_options *options)
     return failed ? EXN_EXIT_FAILED : EXN_EXIT_OK;
 }
 
-/* No worker is needed: nothing is parsed here. */
+/* Needs no worker, since nothing is parsed here. */
 exn_exit exn_undo_run(const exn_cli_options *options)
 {
     int backup = open(options->undo, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -5,8 +5,8 @@
 
 #include "options.h"
 
-/* Brings back what the folder options->undo holds. What has been changed since it was replaced
- * stays, and so does its original. */
+/* Brings back the originals in the folder options->undo. A file that has changed since it was
+ * replaced stays, and so does its original. */
 exn_exit exn_undo_run(const exn_cli_options *options);
 
 #endif
