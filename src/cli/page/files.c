@@ -8,11 +8,11 @@
 #include "base/text.h"
 #include "markup.h"
 
-/* Bytes that the rows may take: pictures and all else have the rest of 5 MB. */
+/* Bytes for the rows; pictures and everything else have the rest of 5 MB. */
 #define BUDGET ((size_t)2400 << 10)
 
-/* Beside a path and an error: a digit for what it shares with the one before, quotes, a comma, and
- * a letter or two in each other column. */
+/* Bytes of a row besides its path and error: a digit for what it shares with the row before,
+ * quotes, a comma, and a letter or two in each other column. */
 enum { ROW_BYTES = 8 };
 
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -25,9 +25,9 @@ typedef struct sets {
     size_t count;
 } sets;
 
-/* How many code units (of UTF-16, as scripts count) both begin with; *bytes: as many bytes. Up to
- * 63, which is a digit. In UTF-16 a sign beyond U+FFFF is two units, and a digit that fell between
- * them would tear it apart. */
+/* How many UTF-16 code units (which scripts count) both have in common at their beginning, up to
+ * 63, which is one digit; *bytes: the same in bytes. A character beyond U+FFFF has two units, which
+ * must not be separated. */
 static size_t shared(const char *a, const char *b, size_t *bytes)
 {
     size_t units = 0;
@@ -44,7 +44,7 @@ static size_t shared(const char *a, const char *b, size_t *bytes)
     }
 }
 
-/* A quote, a backslash and a sign of HTML take more bytes than one. */
+/* The size in JSON: quotes, backslashes and HTML's special characters take more than one byte. */
 static size_t json_size(const char *text)
 {
     size_t size = 0;
@@ -53,7 +53,7 @@ static size_t json_size(const char *text)
     return size;
 }
 
-/* What all rows would take. */
+/* The size of all rows together. */
 static size_t whole_size(const exn_page *page)
 {
     size_t size = 0;
@@ -70,7 +70,7 @@ static size_t whole_size(const exn_page *page)
     return size;
 }
 
-/* What there is to say of it: 0 is most. */
+/* How much there is to say about a row: 0 is most. */
 static int rank(const exn_page_row *row)
 {
     if (row->outcome == EXN_OUTCOME_FAILED || row->outcome == EXN_OUTCOME_UNSUPPORTED ||
@@ -81,10 +81,10 @@ static int rank(const exn_page_row *row)
     return row->outcome == EXN_OUTCOME_UNTOUCHED || row->outcome == EXN_OUTCOME_COPIED ? 3 : 2;
 }
 
-/* Marks the rows that are listed. A row that is left out is what the next one would have shared its
- * folders with, so that here each path counts as a whole. The first that does not fit ends the
- * list: shorter ones of a later rank do not take its place, and what is left out is always what
- * there is least to say of. */
+/* Marks the rows that are listed. A row may share its folders with one that is left out, so each
+ * path counts as a whole here. The first row that does not fit ends the list: shorter ones of a
+ * later rank do not take its place, so the rows left out are always those about which there is
+ * least to say. */
 static size_t choose(const exn_page *page, bool *listed)
 {
     enum { RANKS = 4 };
@@ -110,8 +110,8 @@ static size_t choose(const exn_page *page, bool *listed)
     return count;
 }
 
-/* Paths stand in the order of the run, by folders, so that most begin like the one before. What
- * both share is left out, which makes the list about a third of its size. */
+/* Paths are in the order of the run, by folders, so most begin like the one before. The common part
+ * is left out, which cuts the list to about a third of its size. */
 static void write_paths(const exn_page *page, const bool *listed, FILE *file)
 {
     const char *last = "", *gap = "";
@@ -131,8 +131,8 @@ static void write_paths(const exn_page *page, const bool *listed, FILE *file)
     fputs("],\n", file);
 }
 
-/* By the number of the row among those listed. Few files have one. 12 bytes (above) are the number
- * as a key, quotes, colon and comma. */
+/* Keyed by the row's number among those listed, since few files have an error. The 12 bytes above
+ * are for the key, quotes, colon and comma. */
 static void write_errors(const exn_page *page, const bool *listed, FILE *file)
 {
     const char *gap = "";
@@ -151,7 +151,7 @@ static void write_errors(const exn_page *page, const bool *listed, FILE *file)
     fputs("},\n", file);
 }
 
-/* Its number; a set that there is no room for is that of the last. */
+/* The number of a set; if the list is full, that of the last one. */
 static size_t find_set(sets *s, uint32_t warnings)
 {
     size_t i = 0;
@@ -185,7 +185,7 @@ static void write_columns(const exn_page *page, const bool *listed, sets *s, FIL
     fputs("],\n", file);
 }
 
-/* The script knows none of the words itself: one table of them is enough. */
+/* The script has none of the words itself, so that there is only one table of them. */
 static void write_words(const exn_page *page, FILE *file)
 {
     fputs("\"outcomes\":[", file);
@@ -202,7 +202,7 @@ static void write_words(const exn_page *page, FILE *file)
     fprintf(file, "],\n\"ambiguous\":%u,\n", EXN_WARNINGS_AMBIGUOUS);
 }
 
-/* Rows about labels have less; what does not fit is in the report. */
+/* Rows about labels have less space; the report has those that do not fit. */
 #define LABELS_BUDGET ((size_t)150 << 10)
 
 static void write_labels(const exn_page *page, const char *name, const exn_page_label *lines,
@@ -227,11 +227,11 @@ static void write_labels(const exn_page *page, const char *name, const exn_page_
     fputs("]", file);
 }
 
-/* Columns, and not an object for each row: the keys would be most of the page.
+/* Columns instead of an object for each row, whose keys would make up most of the page.
  *
  *   items, listed             how many there were, and how many are here
  *   outcomes, warnings        the words, by their numbers
- *   ambiguous                 the set of warnings that make a source so
+ *   ambiguous                 the set of warnings that make a source ambiguous
  *   paths                     ["Aa/1.jpg", "C2.jpg"]: a digit for what is shared, and the rest
  *   outcome, orientation      "bbd", "116": a letter a row
  *   set, sets                 "AAAAAB", [0, 4]: two digits a row, into the list

@@ -7,8 +7,8 @@
 
 #include "page_data.h"
 
-/* Writes one JSON object. Where all files would make the page too large, those are left out first
- * of which there is least to say; the object tells how many there were. False: out of memory. */
+/* Writes one JSON object. If all files would make the page too large, those about which there is
+ * least to say are left out; the object says how many there were. False: out of memory. */
 bool exn_page_files_write(const exn_page *page, FILE *file);
 
 #endif

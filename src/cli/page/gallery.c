@@ -7,12 +7,13 @@
 
 #include "markup.h"
 
-/* All pictures together, in letters. With the rows of the table (files.c) a page stays below 5 MB.
+/* Bytes of all pictures together, in Base64. With the table's rows (files.c) a page stays below 5
+ * MB.
  */
 #define LETTERS_MOST ((size_t)1900 << 10)
 
-/* So many digits that each number of a label file is there as it is in the file. A rectangle
- * without an area is not drawn (SVG 2, 10.3); a path is, and a point is a dot by its round caps. */
+/* Enough digits to show a label file's numbers exactly. A rectangle without an area would not be
+ * drawn (SVG 2, 10.3); a path is, and its round caps make a point a dot. */
 static void write_boxes(FILE *file, const exn_page_box *boxes, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -30,8 +31,8 @@ static void write_boxes(FILE *file, const exn_page_box *boxes, size_t count)
     }
 }
 
-/* Boxes of before have the numbers of their label file, and a matrix (SVG 2, 8.5) that leads to the
- * picture, which browsers have shown by an orientation; those of after need none. */
+/* Boxes before have their label file's numbers, and a matrix (SVG 2, 8.5) that leads to the picture
+ * as browsers have rotated it; boxes after need none. */
 static void write_layer(FILE *file, const exn_page_layer *layer, bool is_after)
 {
     const int64_t *m = layer->matrix;
@@ -47,8 +48,8 @@ static void write_layer(FILE *file, const exn_page_layer *layer, bool is_after)
     fputs("</g>", file);
 }
 
-/* In pixels of the picture that stands below, whatever size that is shown in. NULL: no box, or no
- * memory for them. The caller frees. */
+/* The boxes as SVG, in pixels of the picture below it, whatever its size on the page. NULL: no
+ * boxes, or out of memory. The caller frees. */
 static char *draw(const exn_page *page, const exn_page_pick *p, bool is_after)
 {
     char *text = NULL;
@@ -75,7 +76,7 @@ static char *draw(const exn_page *page, const exn_page_pick *p, bool is_after)
     return NULL;
 }
 
-/* What is drawn, and what is not. */
+/* Says how many shapes are drawn, and how many are not. */
 static void write_files(const exn_page *page, const exn_page_pick *p, FILE *file)
 {
     for (const exn_page_layer *l = p->layers; l; l = l->next) {
@@ -89,7 +90,7 @@ static void write_files(const exn_page *page, const exn_page_pick *p, FILE *file
     }
 }
 
-/* In the order of picks, so that it is the same each time which ones have no room. */
+/* In the order of picks, so that always the same ones are left out if space runs out. */
 static void write_shot(FILE *file, const char *picture, char *boxes, const char *what,
                        const char *none, size_t *left)
 {
@@ -106,7 +107,7 @@ static void write_shot(FILE *file, const char *picture, char *boxes, const char 
     free(boxes);
 }
 
-/* What made the file one of these, so that the same picture three times is no riddle. */
+/* Says why the file is shown, so that similar pictures are not a puzzle. */
 static void write_caption(const exn_page *page, const exn_page_pick *p, FILE *file)
 {
     const exn_page_row *row = &page->rows[p->row];
@@ -123,14 +124,14 @@ static void write_caption(const exn_page *page, const exn_page_pick *p, FILE *fi
     fputs("</figcaption>", file);
 }
 
-/* Whether there is an output to be shown. An item that failed has none, or with --on-error=keep its
- * source's bytes, which are shown already. */
+/* Whether there is an output to show. An item that failed has none or, with --on-error=keep, its
+ * source's bytes, which are already shown. */
 static bool is_made(const exn_page *page, const exn_page_row *row)
 {
     return !page->run.check && !page->run.dry_run && row->outcome != EXN_OUTCOME_FAILED;
 }
 
-/* One that can be shown neither before nor after is left to the table. */
+/* An item without any picture is only in the table. */
 void exn_page_gallery_write(const exn_page *page, FILE *file)
 {
     size_t left = LETTERS_MOST, shown = 0;

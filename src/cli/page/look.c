@@ -3,10 +3,10 @@
 
 #include <stddef.h>
 
-/* No font, picture or script from elsewhere: the page is opened from a disk, years later. Colours
- * of outcomes are the same in all charts, and never the only sign. .o0 to .o10 are the numbers of
- * outcomes (page_words.h), as bars and keys have them. Failed and unsupported share a red: both are
- * to be looked at. */
+/* No font, picture or script from elsewhere, since the page may be opened from a disk years later.
+ * Colours of outcomes are the same in all charts, and never the only distinction. .o0 to .o10 are
+ * the numbers of outcomes (page_words.h) in bars and keys. Failed and unsupported share a red,
+ * since both need attention. */
 const char *const exn_look_style[] = {
     ":root{color-scheme:light dark;--line:#ccc;--soft:#f3f3f3;--link:#0550ae}\n",
     "@media(prefers-color-scheme:dark){:root{--line:#555;--soft:#262626;--link:#8bb9fe}}\n",
@@ -63,12 +63,12 @@ const char *const exn_look_style[] = {
     NULL,
 };
 
-/* The tables are data until one page of them is shown, so that a hundred thousand files open as
- * fast as ten. Texts become text nodes, never HTML. A long line goes on in the next string. What
- * the data is like stands in files.c, which writes it: whoever changes one of the two changes the
- * other. Nothing may be added to these lines on their way into the page, since the policy names the
- * hash of just these bytes (writer.c). Sets of warnings are numbers of 32 bits, which is what the
- * operators of scripts work on, so that -1 has them all. */
+/* The tables stay data until one page of them is shown, so that a hundred thousand files open as
+ * fast as ten. Texts become text nodes, never HTML. A long line continues in the next string.
+ * files.c, which writes the data, describes its form; a change to one needs a change to the other.
+ * Nothing may be added to these lines on their way into the page, since the policy has the hash of
+ * exactly these bytes (writer.c). Sets of warnings are 32-bit numbers, like the operands of
+ * JavaScript's operators, so -1 means all of them. */
 const char *const exn_look_script[] = {
     "(function () {\n",
     "'use strict';\n",

@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 
-/* HTML, 13.1.2: what could begin a tag, a reference, or end a value. */
+/* Escapes characters that could begin a tag or a reference, or end a value (HTML, 13.1.2). */
 void exn_markup_text(FILE *file, const char *text)
 {
     for (; *text; text++)
@@ -31,8 +31,8 @@ void exn_markup_text(FILE *file, const char *text)
         }
 }
 
-/* Direction marks are made visible, but letters have directions, too, and may not reorder what
- * stands beside them: bdi. */
+/* Direction marks are made visible, but letters have directions too; bdi keeps them from reordering
+ * their surroundings. */
 void exn_markup_name(FILE *file, const char *name)
 {
     char *text = exn_text_visible(name);
@@ -43,7 +43,7 @@ void exn_markup_name(FILE *file, const char *name)
 }
 
 /* In a script element only "</script" and "<!--" have a meaning (HTML, 13.1.2.1 and 4.12.1.3), and
- * both begin with a sign that JSON can write otherwise. */
+ * JSON can escape the character with which both begin. */
 void exn_markup_json_inside(FILE *file, const char *text)
 {
     for (; *text; text++) {
@@ -64,8 +64,8 @@ void exn_markup_json(FILE *file, const char *text)
     fputc('"', file);
 }
 
-/* By hand: the locale groups nothing here, as nobody calls setlocale(3), and the page is the same
- * everywhere. A number of 64 bits has 20 digits at most. */
+/* By hand, so that the page is the same everywhere: nobody calls setlocale(3), so the locale would
+ * not group digits. A number of 64 bits has at most 20 digits. */
 void exn_markup_number(FILE *file, uint64_t number)
 {
     char digits[24];

@@ -14,14 +14,14 @@
 #include "base/text.h"
 #include "page_words.h"
 
-/* One reading. The page borrows names until it is closed, so they are freed last. */
+/* Reads one report. The page borrows names until it is closed, so they are freed last. */
 typedef struct reader {
     const exn_cli_options *options;
     FILE *file;
     uint64_t line;
     exn_page *page;
-    char **names;       /* that the page borrows; owned */
-    size_t count, room; /* of them */
+    char **names;       /* the page borrows them; owned */
+    size_t count, room; /* of names */
     exn_page_run run;
     bool started, ended;
 } reader;
@@ -31,7 +31,7 @@ static exn_exit fail(const reader *r, const char *why)
     return exn_usage_error(r->options->from_report, "line %" PRIu64 ": %s", r->line, why);
 }
 
-/* A name as it is on the disk; NULL: it is not there. The caller frees. */
+/* A name's exact bytes; NULL: the key is missing. The caller frees. */
 static char *name_of(const json_t *object, const char *key)
 {
     char exact[40];
@@ -41,8 +41,7 @@ static char *name_of(const json_t *object, const char *key)
     return coded ? exn_text_from_base64(coded) : plain ? strdup(plain) : NULL;
 }
 
-/* Keeps it as long as the page. NULL is kept as well, and comes back as NULL, so that nobody has to
- * ask in between. */
+/* Keeps a name as long as the page. Accepts NULL and returns it, so that callers need not check. */
 static const char *keep(reader *r, char *name)
 {
     char **names = exn_array_reserve(r->names, r->count, &r->room, sizeof *names, 16);
@@ -60,7 +59,7 @@ static bool flag(const json_t *options, const char *name)
     return json_is_true(json_object_get(options, name));
 }
 
-/* The paths of the first line, NULL-terminated; an array of pointers is a name to keep, too. */
+/* The paths in the first line, NULL-terminated. The array is kept like a name. */
 static const char *const *paths_of(reader *r, const json_t *list)
 {
     const size_t count = json_array_size(list);
@@ -72,7 +71,7 @@ static const char *const *paths_of(reader *r, const json_t *list)
     return (const char *const *)(const void *)keep(r, (char *)paths);
 }
 
-/* The words of an option that is a list, NULL-terminated; NULL: there are none. */
+/* The values of a list option, NULL-terminated; NULL if there are none. */
 static const char *const *words_of(reader *r, const json_t *list)
 {
     const size_t count = json_array_size(list);
@@ -86,8 +85,8 @@ static const char *const *words_of(reader *r, const json_t *list)
     return (const char *const *)(const void *)keep(r, (char *)words);
 }
 
-/* Names of the command line stand for those of the report, which may have moved since. Of the
- * options only those are read that say where files are (where.c) and what outcomes are called. */
+/* Names on the command line replace those in the report, since files may have moved. Reads only the
+ * options that say where files are (where.c) and what outcomes are called. */
 static exn_exit read_first(reader *r, const json_t *line)
 {
     const exn_cli_options *o = r->options;
@@ -116,7 +115,7 @@ static exn_exit read_first(reader *r, const json_t *line)
     return EXN_EXIT_OK;
 }
 
-/* -1: a word that no version had, as far as is known here. */
+/* -1: an unknown word. */
 static int outcome_of(const char *word, bool check)
 {
     for (int i = 0; word && i < EXN_PAGE_OUTCOMES; i++) {
@@ -150,7 +149,7 @@ static exn_labels_format labels_format_of(const json_t *labels)
     return EXN_LABELS_UNKNOWN;
 }
 
-/* Warnings of later versions are passed over. */
+/* Ignores warnings of later versions. */
 static uint32_t warnings_of(const json_t *list)
 {
     uint32_t warnings = 0;
@@ -163,8 +162,8 @@ static uint32_t warnings_of(const json_t *list)
     return warnings;
 }
 
-/* A report may come from anybody, and an orientation is an index into the page's counts: what is
- * out of range is as if it were not there. */
+/* Reports are untrusted, and an orientation is an index into the page's counts: values out of range
+ * count as missing. */
 static uint32_t number_of(const json_t *value, uint32_t most)
 {
     const json_int_t number = json_integer_value(value);
@@ -179,7 +178,7 @@ static uint32_t transform_of(const json_t *transform)
            (flag(transform, "flip_y") ? EXN_TRANSFORM_FLIP_Y : 0u);
 }
 
-/* What an item lacks is as if it said nothing; without a path and an outcome it is none. */
+/* Missing fields count as empty, but without a path and an outcome the line is not an item. */
 static exn_exit read_item(reader *r, const json_t *line)
 {
     const json_t *size = json_object_get(line, "size_before");
@@ -205,8 +204,8 @@ static exn_exit read_item(reader *r, const json_t *line)
     return known ? EXN_EXIT_OK : fail(r, "neither an item nor another line of a report");
 }
 
-/* The line of a label file, as exn_json_labels() writes it. Text and numbers become the same words
- * here as in the run, or the two pages would differ. */
+/* The line of a label file, as exn_json_labels() writes it. It has to give the same words as in the
+ * run, or the two pages would differ. */
 static void read_labels(reader *r, const json_t *said)
 {
     char text[160];
@@ -248,8 +247,7 @@ static void read_verdict(reader *r, const json_t *said)
     free(archive);
 }
 
-/* Lines that are no item have one key, which says what they are; those of an item stand side by
- * side. */
+/* Lines that are not items have a single key, which says what they are. */
 static exn_exit read_line(reader *r, const json_t *line)
 {
     const json_t *totals = json_object_get(line, "totals"),
@@ -261,15 +259,15 @@ static exn_exit read_line(reader *r, const json_t *line)
         r->ended = json_is_null(json_object_get(totals, "stopped"));
     else if (verdict)
         read_verdict(r, verdict);
-    else if (labels && !json_object_get(line, "path")) /* of an item it is a member */
+    else if (labels && !json_object_get(line, "path")) /* an item's line may have labels too */
         read_labels(r, labels);
     else
         return read_item(r, line);
     return EXN_EXIT_OK;
 }
 
-/* The last line may be half a line, where the run was killed. Line by line: a report of a million
- * items takes no more memory than its longest line, beside what the page keeps of it. */
+/* Line by line, so that memory does not grow with the report, beyond what the page keeps. The last
+ * line may be incomplete, if the run was killed. */
 static exn_exit read_all(reader *r)
 {
     char *text = NULL;
@@ -293,7 +291,7 @@ static exn_exit read_all(reader *r)
     return exit;
 }
 
-/* The page would be written over what it is made from, be it by another name. */
+/* Refuses to write the page over its own report, also by another name. */
 static exn_exit check_same(const exn_cli_options *options, FILE *file)
 {
     struct stat report, page;
@@ -315,7 +313,7 @@ exn_exit exn_old_report_run(const exn_cli_options *options, exn_pool *pool)
         exit = read_all(&r);
     if (r.ended)
         exn_page_end(r.page);
-    if (exit == EXN_EXIT_OK) /* not before: a slip leaves an older page alone */
+    if (exit == EXN_EXIT_OK) /* only now, so that a refused command leaves an older page alone */
         exit = exn_page_start(r.page, &r.run);
     const exn_exit closed = exn_page_close(r.page, pool);
     for (size_t i = 0; i < r.count; i++)

@@ -13,8 +13,8 @@
 #include "pictures.h"
 #include "writer.h"
 
-/* On the heap: the two tables of label lines alone take 128 kB. No file is opened yet, as a slip on
- * the command line is to leave no empty page behind. */
+/* On the heap, since the two tables of label lines alone take 128 kB. Does not open the file yet,
+ * so that a wrong command line leaves no empty page behind. */
 exn_page *exn_page_open(const exn_cli_options *options, exn_page_boxes boxes)
 {
     exn_page *page = calloc(1, sizeof *page);
@@ -34,8 +34,8 @@ static exn_exit fail(const exn_page *page, const char *why)
     return EXN_EXIT_OUTPUT;
 }
 
-/* An older page stays as it is until the new one is complete. So it is opened without O_TRUNC. A
- * run that is killed leaves the older page as it was, or, where there was none, an empty file. */
+/* Without O_TRUNC: an older page stays until the new one is complete. A run that is killed leaves
+ * the older page or, if there was none, an empty file. */
 exn_exit exn_page_start(exn_page *page, const exn_page_run *run)
 {
     page->run = *run;
@@ -49,9 +49,9 @@ void exn_page_end(exn_page *page)
     page->ended = true;
 }
 
-/* At 0 there is an empty one, so that 0 is none. Where memory is out the page is not written. Rows
- * keep offsets and no pointers, as the block moves when it grows. The first text asks for a byte
- * more than it has, which is that of the empty one. */
+/* Returns an offset, since the block moves when it grows. At 0 there is an empty text, so 0 means
+ * none; each call reserves one byte more than it needs, which the first one uses for that. If
+ * memory runs out, the page is not written. */
 static size_t keep_text(exn_page *page, const char *text)
 {
     exn_page_texts *t = &page->texts;
@@ -69,8 +69,8 @@ static size_t keep_text(exn_page *page, const char *text)
     return t->size - size;
 }
 
-/* A member of an archive stands below it. Names become visible text here, once: nothing after this
- * that writes the page meets a line break, a control character or bytes that are not UTF-8. */
+/* A member's name comes after its archive's. Control characters are made visible here, once, so
+ * that the code that writes the page meets no line break, no control character and only UTF-8. */
 static size_t keep_name(exn_page *page, const char *archive, const char *path)
 {
     char *whole = NULL;
@@ -124,9 +124,8 @@ static bool is_picked(exn_page *page, const exn_page_seen *seen)
     return any;
 }
 
-/* Browsers rotate by no orientation of a WebP. Each pick fills a place of at least one kind, so
- * that there are never more than EXN_PAGE_PICKS; they are counted for whoever changes one of the
- * two. */
+/* Browsers never rotate a WebP. Each pick fills a place of at least one kind, so there can never be
+ * more than EXN_PAGE_PICKS; the count is checked in case somebody changes one of the two. */
 static void pick(exn_page *page, const exn_page_seen *seen, size_t row)
 {
     if (!has_picture(seen) || page->pick_count == EXN_PAGE_PICKS || !is_picked(page, seen))
@@ -147,7 +146,7 @@ static bool is_moved(const exn_page_seen *seen)
     return seen->outcome == EXN_PAGE_MOVED || seen->outcome == EXN_PAGE_PARTLY;
 }
 
-/* Counts are of all items, also of those that the table has no room for in the end (files.c). */
+/* Counts include items that the table finally has no space for (files.c). */
 void exn_page_item(exn_page *page, const exn_page_seen *seen)
 {
     exn_page_row *row = add_row(page);
@@ -172,7 +171,7 @@ void exn_page_item(exn_page *page, const exn_page_seen *seen)
     pick(page, seen, page->count - 1);
 }
 
-/* What is not kept is counted all the same: the page says of how many lines it has the first. */
+/* Lines beyond the limit are only counted: the page says how many there were. */
 void exn_page_labels(exn_page *page, const char *archive, const char *path, const char *format,
                      uint64_t shapes, const char *verdicts)
 {
@@ -185,8 +184,7 @@ void exn_page_labels(exn_page *page, const char *archive, const char *path, cons
                              .shapes = shapes};
 }
 
-/* The line has the same fields as that of a label file: `what` is its format there, and here the
- * label file that names the image. */
+/* The line has the same fields as a label file's, but `what` is the label file and not a format. */
 void exn_page_verdict(exn_page *page, const char *archive, const char *path, const char *image,
                       const char *verdict, const char *witnesses)
 {
@@ -226,8 +224,8 @@ static void free_page(exn_page *page)
     free(page);
 }
 
-/* Pictures come last: only now do all outputs have their names, and the workers nothing else to do.
- * Without an open file there is no page, and that has been said, or the run never began. */
+/* Pictures come last, when all outputs have their names and the workers are idle. Without an open
+ * file there is no page: either that was reported, or the run never began. */
 exn_exit exn_page_close(exn_page *page, exn_pool *pool)
 {
     exn_exit exit = EXN_EXIT_OK;

@@ -4,9 +4,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* word, meaning, and the two with --check; in the order of numbers. The words of a run are the
- * library's, and stand here only where it has none. NULL: --check never says that: how a rotation
- * comes out shows in the pixels only, and no labels are moved. */
+/* Word and meaning, and both with --check, in the order of the numbers. A run's words are the
+ * library's, except for outcomes that it does not have. NULL: --check never says that, since only
+ * the pixels tell how a rotation comes out, and no labels are moved. */
 typedef struct row {
     const char *word, *meaning, *check_word, *check_meaning;
 } row;
@@ -48,9 +48,9 @@ const char *exn_page_words_meaning(int outcome, bool check)
     return check ? outcomes[outcome].check_meaning : outcomes[outcome].meaning;
 }
 
-/* A switch, so that the compiler names a warning without words. Each sentence stands alone, beside
- * a list of files, before people who have never met the word: what was found, and what it means for
- * the picture or for other programs; docs/report.md has the rest. */
+/* A switch, so that the compiler notices a warning without a text. Each sentence has to make sense
+ * on its own, beside a list of files, to people who have never met the word: what was found, and
+ * what it means for the picture or for other programs; docs/report.md has the rest. */
 #define ROW(value, words)                                                                          \
     case value:                                                                                    \
         return words
@@ -120,8 +120,8 @@ size_t exn_page_words_add(char *text, size_t size, size_t used, const char *word
     return used + (size_t)snprintf(text + used, size - used, "%s%s", used ? ", " : "", word);
 }
 
-/* UNKNOWN is one more than the library's verdicts: images that are not there get none. snprintf(3)
- * returns what it would have written, so that used may pass size, and nothing is added then. */
+/* UNKNOWN comes after the library's verdicts, for images that do not exist. snprintf(3) returns
+ * what it would have written, so used may exceed size; then nothing is added. */
 const char *exn_page_words_verdicts(const uint64_t *counts, bool unread, uint64_t rotated,
                                     uint64_t renamed, char *text, size_t size)
 {

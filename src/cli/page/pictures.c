@@ -11,17 +11,17 @@
 #include "base/text.h"
 #include "where.h"
 
-/* A small picture has some kilobytes; nothing larger goes into the page. */
+/* A small picture has a few kilobytes; nothing larger than this goes into the page. */
 enum { PICTURE_MOST = 48 << 10 };
 
-/* The job comes first: it is what comes back. */
+/* The job has to be the first member, since the pool gives back a pointer to it. */
 typedef struct task {
     exn_job job;
     char **to;
-    struct task *next; /* that a worker has */
+    struct task *next; /* in the list of those at workers */
 } task;
 
-/* Whatever has taken the file's place by now can neither make this wait nor be a terminal. */
+/* Whatever has the file's name by now cannot make this wait or take over a terminal. */
 static int open_file(const char *path, uint64_t *size)
 {
     struct stat status;
@@ -35,9 +35,9 @@ static int open_file(const char *path, uint64_t *size)
     return -1;
 }
 
-/* Takes path over. What cannot be opened becomes a task without an output, which run() drops: a
- * page that lacks a picture is no failure. The picture goes into memory, as a worker can open no
- * file. */
+/* Takes path over. If the file cannot be opened the task has no output, and run() drops it: a
+ * missing picture is not a failure. The picture goes into memory, since a worker cannot open files.
+ */
 static task *make_task(char *path, uint32_t orientation, char **to)
 {
     exn_error ignored = {0};
@@ -69,8 +69,8 @@ static void free_tasks(task *all)
     }
 }
 
-/* A worker that was taken over may answer anything: it is so many bytes, which become letters.
- * Whatever fails leaves *to at NULL, and the gallery says that the picture is not there. */
+/* Converts an answer to Base64, whatever bytes a worker that was taken over may send. After a
+ * failure *to stays NULL, and the gallery says that the picture is missing. */
 static void take(exn_job *job, task **all)
 {
     task *t = (task *)job;
@@ -88,9 +88,9 @@ static void take(exn_job *job, task **all)
     free_task(t);
 }
 
-/* False: the run has to end. Takes the task over in any case: it is in *all while a worker has it,
- * and freed otherwise. While all workers are busy, their answers are taken, or each side would wait
- * for the other. */
+/* False: the run has to end. Takes over the task in any case: it is in *all while a worker has it,
+ * and freed otherwise. While all workers are busy it takes answers, or both sides would wait for
+ * each other. */
 static bool run(exn_pool *pool, task *t, task **all)
 {
     if (!t || t->job.output < 0) {
@@ -110,9 +110,9 @@ static bool run(exn_pool *pool, task *t, task **all)
     return true;
 }
 
-/* A file that was rotated or edited is shown as it is stored: it has no orientation any more. One
- * that is as it was is shown by its own, like its source. The pool is told to forget the jobs
- * before descriptors are closed that workers may still have been sent. */
+/* An output that was rotated or edited is shown as it is stored, since it has no orientation any
+ * more; an unchanged one is shown by its own, like its source. The pool drops the jobs before their
+ * descriptors are closed, since workers may still have to be sent them. */
 void exn_page_pictures_make(exn_page *page, exn_pool *pool)
 {
     const exn_page_run *r = &page->run;

@@ -6,7 +6,7 @@
 #include "gallery.h"
 #include "markup.h"
 
-/* Files that a list names; the table has the others. */
+/* How many files a list names; the table has the others. */
 enum { NAMED = 10 };
 
 /* A part of a bar, in thousandths of its length. */
@@ -16,7 +16,7 @@ static void write_part(FILE *file, int outcome, uint64_t from, uint64_t count, u
     fprintf(file, "<rect class=o%d x=%.2f width=%.2f height=10 />", outcome, x, w);
 }
 
-/* The numbers stand beside it, so nobody has to see the bar. */
+/* The numbers are beside it, so nobody has to see the bar. */
 static void open_bar(FILE *file)
 {
     fputs("<td class=bar><svg aria-hidden=true viewBox=\"0 0 1000 10\" preserveAspectRatio=none>",
@@ -29,8 +29,8 @@ static void show_button(FILE *file, const char *what, int value, const char *tex
     fprintf(file, "<button data-show data-%s=%d>%s</button>", what, value, text);
 }
 
-/* A bar is as long as its share of the longest one: shares of all would be invisible where nearly
- * every file is of one kind, as in most data sets. */
+/* A bar's length is relative to the longest one: relative to all files, most bars would be
+ * invisible, since in most data sets nearly all files are of one kind. */
 static void write_outcomes(const exn_page *page, FILE *file)
 {
     uint64_t most = 1;
@@ -80,8 +80,7 @@ static const char *const orientation_words[] = {
     "rotated by 270 degrees clockwise",
 };
 
-/* Bars in parts, so that both are seen: how many files have an orientation, and what became of
- * those. */
+/* Bars in parts, which show both how many files have an orientation and what happened to them. */
 static void write_orientations(const exn_page *page, FILE *file)
 {
     uint64_t most = 1;
@@ -114,9 +113,8 @@ static void write_orientations(const exn_page *page, FILE *file)
     fputs("</table></section>\n", file);
 }
 
-/* The first files for which one of two things is so: a warning of the set, or the outcome. One
- * function for both, since the lists are alike: whoever asks for warnings gives an outcome that no
- * row has (-1), and whoever asks for an outcome gives no warnings (0). */
+/* Lists the first files with one of the warnings, or with the outcome. For warnings the caller
+ * gives an outcome that no row has (-1), and for an outcome no warnings (0). */
 static void write_first(const exn_page *page, FILE *file, uint32_t warnings, int outcome,
                         uint64_t all)
 {
@@ -145,8 +143,8 @@ static void write_first(const exn_page *page, FILE *file, uint32_t warnings, int
     fputc('\n', file);
 }
 
-/* Failed and unsupported files have a section each, in front of warnings: these are the ones that
- * somebody has to do something about. An empty one would only be in the way. */
+/* Failed and unsupported files have a section each, before the warnings, since somebody has to do
+ * something about them. Empty sections are left out. */
 static void write_failures(const exn_page *page, FILE *file, int outcome, const char *id,
                            const char *title, const char *text)
 {
@@ -160,7 +158,7 @@ static void write_failures(const exn_page *page, FILE *file, int outcome, const 
     fputs("</section>\n", file);
 }
 
-/* This section is there in any case: that nothing is ambiguous is what one hopes to read. */
+/* This section is always there, since people hope to read that nothing is ambiguous. */
 static void write_ambiguous(const exn_page *page, FILE *file)
 {
     fputs("<section id=ambiguous><h2>Ambiguous sources: ", file);
@@ -178,7 +176,7 @@ static void write_ambiguous(const exn_page *page, FILE *file)
           file);
 }
 
-/* One word for those who search the manual, a sentence for all others. */
+/* The word is for those who search the manual, the sentence for everybody else. */
 static void write_warnings(const exn_page *page, FILE *file)
 {
     uint64_t all = 0;
@@ -201,8 +199,8 @@ static void write_warnings(const exn_page *page, FILE *file)
     fputs("</section>\n", file);
 }
 
-/* The empty table, and what goes through its pages. The script's pager finds the parts by these
- * ids, which all begin with the table's. */
+/* The empty table and its controls. The script finds the parts by these ids, which all begin with
+ * the table's. */
 static void write_table(FILE *file, const char *id, const char *head)
 {
     fprintf(file,
@@ -216,8 +214,8 @@ static void write_table(FILE *file, const char *id, const char *head)
             id, head);
 }
 
-/* Verdicts come from --check --labels, and from a run that could not decide; others only name label
- * files whose images were rotated. */
+/* --check --labels, and runs that could not decide, have verdicts; other runs only name label files
+ * whose images were rotated. */
 static void write_labels(const exn_page *page, FILE *file)
 {
     if (page->label_all == 0 && page->verdict_all == 0)
@@ -241,7 +239,7 @@ static void write_labels(const exn_page *page, FILE *file)
     fputs("</section>\n", file);
 }
 
-/* Only what there is can be chosen. Values are the numbers that the data has. */
+/* Offers only values that occur, by their numbers in the data. */
 static void write_choice(const exn_page *page, FILE *file)
 {
     fputs("<div class=tools><label>Path contains<input id=search type=search></label>\n"
@@ -273,8 +271,8 @@ static void write_files(const exn_page *page, FILE *file)
     fputs("</section>\n", file);
 }
 
-/* What was run, by the names that were given. Three names are enough to know the run by. paths ends
- * with NULL, so that each is looked at only where those before it are there. */
+/* Names the run by the paths that were given; three are enough. paths ends with NULL, so each is
+ * read only if the ones before it exist. */
 static void write_head(const exn_page *page, FILE *file)
 {
     const exn_page_run *r = &page->run;
@@ -304,8 +302,8 @@ static void write_head(const exn_page *page, FILE *file)
           file);
 }
 
-/* What somebody has to act on comes before what is merely worth knowing; the table comes last, as
- * it is what one searches and not what one reads. */
+/* Sections that need action come before those that are merely worth knowing; the table comes last,
+ * since people search it rather than read it. */
 void exn_page_sections_write(const exn_page *page, FILE *file)
 {
     write_head(page, file);

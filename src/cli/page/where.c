@@ -12,8 +12,8 @@ static bool is_folder(const char *path)
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-/* A report may come from anywhere: none of its paths leads out of the folders that were named. A
- * name that merely begins with two dots is a name. */
+/* Reports are untrusted: their paths must not lead out of the folders that were named. A name that
+ * merely begins with two dots is allowed. */
 static bool stays_below(const char *path)
 {
     if (*path == '/')
@@ -26,7 +26,7 @@ static bool stays_below(const char *path)
     return true;
 }
 
-/* A slash that is there is not doubled. NULL: out of memory. */
+/* Joins both, without doubling a slash. NULL: out of memory. */
 static char *join(const char *folder, const char *name)
 {
     char *path = NULL;
@@ -35,7 +35,7 @@ static char *join(const char *folder, const char *name)
     return asprintf(&path, "%s%s%s", folder, between, name) < 0 ? NULL : path;
 }
 
-/* Of several inputs each may be given with "./" in front, or without. */
+/* Inputs may be given with or without "./" in front. */
 static const char *undotted(const char *path)
 {
     while (strncmp(path, "./", 2) == 0)
@@ -43,8 +43,8 @@ static const char *undotted(const char *path)
     return path;
 }
 
-/* What is below path in the file or folder top, where it is; "" is top itself. At the border of a
- * name: data2 is not below data. */
+/* If path is top or below it, the rest of it; "" for top itself. Whole names only: data2 is not
+ * below data. */
 static const char *below(const char *top, const char *path)
 {
     top = undotted(top);
@@ -57,7 +57,7 @@ static const char *below(const char *top, const char *path)
     return path + length + strspn(path + length, "/");
 }
 
-/* The last part of a path, slashes after it left out. */
+/* The last part of a path, without slashes after it. */
 static char *last_part(const char *path)
 {
     size_t end = strlen(path), start;
@@ -68,10 +68,9 @@ static char *last_part(const char *path)
     return strndup(path + start, end - start);
 }
 
-/* --in-place has the original in its backup, under its whole path, where the file was changed. The
- * slash in front goes, as the backup has the path below itself. Without a backup the original is
- * gone, and the page shows the output alone. A path that cannot be resolved any more is left out.
- */
+/* With --in-place the original of a changed file is in the backup, under its whole path without the
+ * slash in front. Without a backup the original is gone, and the page shows only the output. A path
+ * that can no longer be resolved is left out. */
 static char *before_in_place(const exn_page_run *run, const char *path, int outcome)
 {
     struct stat status;
@@ -92,14 +91,14 @@ char *exn_page_where_before(const exn_page_run *run, const char *path, int outco
 {
     if (run->in_place)
         return before_in_place(run, path, outcome);
-    if (run->paths) /* of --check, and several inputs: as given, and below it */
+    if (run->paths) /* --check and several inputs: paths in the report begin as given */
         return strdup(path);
     if (!is_folder(run->in))
         return strdup(run->in);
     return stays_below(path) ? join(run->in, path) : NULL;
 }
 
-/* OUT/NAME of the input that the path is in, and what follows. */
+/* OUT/NAME for the input that the path is in, and the rest of the path. */
 static char *after_several(const exn_page_run *run, const char *path)
 {
     for (const char *const *input = run->paths; *input; input++) {
@@ -118,8 +117,8 @@ static char *after_several(const exn_page_run *run, const char *path)
     return NULL;
 }
 
-/* Of two files the output has the very name that was given, unless that is a folder: then the
- * source's own name in it. A folder's items are below OUT as they are below IN. */
+/* File to file: the output has the name that was given or, if that is a folder, the source's own
+ * name in it. Folder to folder: items have the same path below OUT as below IN. */
 char *exn_page_where_after(const exn_page_run *run, const char *path, int outcome)
 {
     if (run->check || run->dry_run || outcome == EXN_OUTCOME_FAILED || outcome == EXN_PAGE_SKIPPED)

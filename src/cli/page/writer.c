@@ -22,9 +22,9 @@ static void write_lines(const char *const *lines, FILE *file)
         fputs(*lines, file);
 }
 
-/* The one script that the page may run, by its SHA-256 (Content Security Policy 3, 6.7.3.2):
- * should a name get through as HTML after all, it can do nothing. Without memory for the hash the
- * policy allows no script at all, and the page is one without its table. */
+/* The page may run only this script, identified by its SHA-256 (Content Security Policy
+ * 3, 6.7.3.2): should a name get through as HTML after all, it can do nothing. Without memory for
+ * the hash the policy allows no script, and the page has no table. */
 static void write_policy(FILE *file)
 {
     SHA2_CTX hash;
@@ -42,8 +42,8 @@ static void write_policy(FILE *file)
     free(text);
 }
 
-/* Data come before the script that reads them. Elements whose end may be left out (HTML, 13.1.2.4)
- * have none. False: out of memory. */
+/* Data comes before the script that reads it. End tags that HTML allows to omit (13.1.2.4) are
+ * omitted. False: out of memory. */
 static bool write_page(const exn_page *page, FILE *file)
 {
     fputs("<!DOCTYPE html>\n<html lang=en>\n<meta charset=utf-8>\n", file);
@@ -62,9 +62,9 @@ static bool write_page(const exn_page *page, FILE *file)
     return made;
 }
 
-/* In memory first, so that an older page is not lost for half a new one. A pipe or a terminal is
- * written to as well; only a regular file is emptied. From there to the last byte is the one time
- * at which a kill leaves neither page whole. */
+/* Builds the page in memory first, so that an older one is not lost for half a new one. A pipe or a
+ * terminal works too; only a regular file is truncated. A kill between that and the last byte is
+ * the only one that leaves no complete page. */
 const char *exn_page_writer_replace(const exn_page *page)
 {
     char *text = NULL;

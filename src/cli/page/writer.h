@@ -5,7 +5,7 @@
 
 #include "page_data.h"
 
-/* Makes the page the whole of its open file. Returns why that cannot be, or NULL. */
+/* Replaces the open file's content by the page. Returns the reason if that fails, or NULL. */
 const char *exn_page_writer_replace(const exn_page *page);
 
 #endif
