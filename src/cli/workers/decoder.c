@@ -4,8 +4,8 @@
 #include <dlfcn.h>
 #include <string.h>
 
-/* Other values of --heif copy the file or edit it where it is; for these nothing is decoded, and no
- * library of a few megabytes is mapped into each worker. */
+/* Other values of --heif copy the file or edit it in place without decoding it, so no library of a
+ * few megabytes has to be mapped into each worker. */
 bool exn_decoder_is_needed(const exn_cli_options *options)
 {
     return options->work.heif == EXN_HEIF_PNG || options->work.heif == EXN_HEIF_JPEG;
@@ -16,10 +16,11 @@ exn_format exn_decoder_makes(const exn_cli_options *options)
     return options->work.heif == EXN_HEIF_PNG ? EXN_FORMAT_PNG : EXN_FORMAT_JPEG;
 }
 
-/* Each of these takes for granted that an output has its source's name, or, where the item fails,
- * its bytes: a PNG under the name a.heic would be wrong, and so would a HEIC under a.png; and what
- * is changed in place stays the file that others know by its name. With --check nothing is written,
- * so that all of them go. */
+/* These options rely on an output having its source's name or, if the item fails, its bytes. A PNG
+ * named a.heic would be wrong, and so would a HEIC named a.png; and a file that is changed in place
+ * has to keep the name by which others know it. With --check nothing is written, so all are
+ * allowed.
+ */
 static const char *excluded(const exn_cli_options *options)
 {
     const struct {
@@ -47,10 +48,10 @@ exn_exit exn_decoder_check(const exn_cli_options *options)
                  : EXN_EXIT_OK;
 }
 
-/* heif_init() loads plugins; what it returns is a struct of three words that nobody asks for.
- * Called once, in the fork server: workers inherit the library with its plugins, and behind their
- * wall could open neither. It is never unloaded. ISO C has no conversion of a pointer to data into
- * one to a function, which is what dlsym(3) returns; the bytes are the same on POSIX systems. */
+/* heif_init() loads plugins; it returns a struct of three words, which is ignored. Called once, in
+ * the fork server: workers inherit the library with its plugins, and could open neither themselves.
+ * It is never unloaded. dlsym(3) returns a pointer to data, and ISO C cannot convert that to one to
+ * a function, but on POSIX systems the bytes are the same. */
 void exn_decoder_load(void)
 {
     struct answer {
@@ -59,7 +60,7 @@ void exn_decoder_load(void)
     } (*init)(void *) = NULL;
     void *library = dlopen("libheif.so.1", RTLD_NOW | RTLD_LOCAL);
     void *found = library ? dlsym(library, "heif_init") : NULL;
-    memcpy(&init, &found, sizeof found); /* POSIX lets a function be had so */
+    memcpy(&init, &found, sizeof found); /* POSIX allows this conversion */
     if (init)
         init(NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Libraries that open files when they are loaded: a worker can do that no more. */
+/* Decoder libraries, which open files when they are loaded. A worker can no longer do that. */
 #ifndef EXN_CLI_WORKERS_DECODER_H
 #define EXN_CLI_WORKERS_DECODER_H
 
@@ -8,14 +8,14 @@
 /* Whether workers decode HEIC and AVIF. */
 bool exn_decoder_is_needed(const exn_cli_options *options);
 
-/* What they make of these then. */
+/* The format that they convert these to. */
 exn_format exn_decoder_makes(const exn_cli_options *options);
 
-/* What does not go with outputs of other names than their sources is a usage error. */
+/* A usage error for options that do not work if outputs have other names than their sources. */
 exn_exit exn_decoder_check(const exn_cli_options *options);
 
-/* Loads libheif with its decoders, for good, so that the library finds it by its name. Where there
- * is none each image says so. */
+/* Loads libheif with its decoders, permanently, so that the library finds it by its name. If it is
+ * not installed, each image fails with that reason. */
 void exn_decoder_load(void);
 
 #endif

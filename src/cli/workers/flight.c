@@ -58,8 +58,8 @@ static void forget_first(exn_flight *flight)
     flight->count--;
 }
 
-/* Asked anew each time: to finish an entry may end the run (--on-error=stop, a full disk), and
- * nothing after it is written then. */
+/* Checks each time whether the run continues: finishing an entry may end it (--on-error=stop, a
+ * full disk), and then nothing after it is written. */
 void exn_flight_finish_ready(exn_flight *flight)
 {
     while (flight->count > 0 && flight->ops->is_ready(exn_flight_at(flight, 0)) &&
@@ -71,16 +71,16 @@ void exn_flight_finish_ready(exn_flight *flight)
 
 void exn_flight_step(exn_flight *flight)
 {
-    /* A pointer to the entry as well, whose first member it is (C11 6.7.2.1, 15). NULL is no
-     * failure: a signal has come, which the callers' loops look for. */
+    /* The job is the entry's first member, so this is also a pointer to the entry (C11 6.7.2.1,
+     * 15). NULL is not a failure: a signal has come, which the callers' loops check for. */
     exn_job *job = exn_pool_next(flight->pool);
     if (job)
         flight->ops->collect(flight->owner, job);
     exn_flight_finish_ready(flight);
 }
 
-/* Does not wait idly for a free worker: whoever answers meanwhile is collected, so that outputs do
- * not pile up. */
+/* Does not wait idly for a free worker: collects answers meanwhile, so that outputs do not pile up.
+ */
 void exn_flight_hand_over(exn_flight *flight, exn_job *job)
 {
     while (exn_flight_may_go_on(flight) && !exn_pool_offer(flight->pool, job))
@@ -93,7 +93,7 @@ void exn_flight_drain(exn_flight *flight, size_t left)
         exn_flight_step(flight);
 }
 
-/* The workers lose their jobs first: forget() closes what they read and write. */
+/* Takes the jobs from the workers first, since forget() closes their descriptors. */
 void exn_flight_drop(exn_flight *flight)
 {
     exn_pool_drop(flight->pool);

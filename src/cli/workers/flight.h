@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What is in flight: a ring of entries in the order in which they came. Workers are done with them
- * in any order; each is finished when all before it are, so that outputs get their names, members
+/* The items in flight: a ring of entries in the order of the list. Workers complete them in any
+ * order, but each is finished only after all before it, so that outputs get their names, members
  * are written and items are reported in the order of the list.
  *
- * In order: exn_flight_open(); exn_flight_push() of each entry and, where a worker is needed,
+ * In order: exn_flight_open(); exn_flight_push() for each entry and, if it needs a worker,
  * exn_flight_hand_over(); exn_flight_finish_ready() after each; exn_flight_drain();
- * exn_flight_drop(), which does nothing where all are finished; exn_flight_close(). */
+ * exn_flight_drop(), which does nothing if all are finished; exn_flight_close(). */
 #ifndef EXN_CLI_WORKERS_FLIGHT_H
 #define EXN_CLI_WORKERS_FLIGHT_H
 
@@ -13,18 +13,18 @@
 
 /* What the owner of a flight does with its entries. An entry begins with its exn_job. */
 typedef struct exn_flight_ops {
-    bool (*may_go_on)(const void *owner);      /* beside signals and a pool that is broken */
-    bool (*is_ready)(const void *entry);       /* nobody works on it any more */
+    bool (*may_go_on)(const void *owner);      /* besides signals and a broken pool */
+    bool (*is_ready)(const void *entry);       /* no worker has it any more */
     void (*collect)(void *owner, void *entry); /* a worker has answered */
     void (*finish)(void *owner, void *entry);  /* it is ready, and the first of all */
     void (*forget)(void *owner, void *entry);  /* frees what it holds, finished or not */
 } exn_flight_ops;
 
 typedef struct exn_flight {
-    const exn_flight_ops *ops; /* borrowed, */
-    void *owner;               /* as this, */
-    exn_pool *pool;            /* and this */
-    size_t size, window;       /* of an entry; how many there may be */
+    const exn_flight_ops *ops; /* borrowed */
+    void *owner;               /* borrowed */
+    exn_pool *pool;            /* borrowed */
+    size_t size, window;       /* the size of an entry; how many there may be */
     unsigned char *entries;    /* the ring */
     size_t first, count;
 } exn_flight;
@@ -39,7 +39,7 @@ bool exn_flight_may_go_on(const exn_flight *flight);
 
 bool exn_flight_is_full(const exn_flight *flight);
 
-/* The place of one more entry, which is to be filled at once; not where the flight is full. */
+/* The place for one more entry, which the caller fills at once. The flight must not be full. */
 void *exn_flight_push(exn_flight *flight);
 
 /* Forgets the entry that was pushed last. */
@@ -48,20 +48,20 @@ void exn_flight_retract(exn_flight *flight);
 /* The i-th entry, 0 being the one that is finished next. */
 void *exn_flight_at(const exn_flight *flight, size_t i);
 
-/* Gives an entry's job to a worker; while all are busy, others are collected and finished. Where
- * the run ends first, no worker has it. */
+/* Gives an entry's job to a worker; while all are busy, other entries are collected and finished.
+ * If the run ends first, no worker gets it. */
 void exn_flight_hand_over(exn_flight *flight, exn_job *job);
 
-/* Finishes what is ready, in order. */
+/* Finishes the entries that are ready, in order. */
 void exn_flight_finish_ready(exn_flight *flight);
 
-/* Waits until a worker has answered, and finishes what is ready. */
+/* Waits until a worker has answered, and finishes the entries that are ready. */
 void exn_flight_step(exn_flight *flight);
 
 /* Steps until at most so many are left, or the run must end. */
 void exn_flight_drain(exn_flight *flight, size_t left);
 
-/* Takes all jobs back from the workers, and forgets what is left. */
+/* Takes all jobs back from the workers, and forgets the remaining entries. */
 void exn_flight_drop(exn_flight *flight);
 
 #endif

@@ -21,26 +21,27 @@
 #include "wire.h"
 #include "worker.h"
 
-/* Where the one socket that a server or a worker has comes to lie. */
+/* The number of the only socket that a server or a worker has. */
 #define OWN_SOCKET 3
 
-/* pid 0: fork a worker, whose socket comes with the order. Else: bury that one. The server answers
- * with an order, too: the pid, or minus an errno; and how the worker ended. */
+/* pid 0: fork a worker, whose socket comes with the order. Otherwise: kill and reap that worker.
+ * The server answers with an order too: the pid, or minus an errno; and how the worker ended. */
 typedef struct order {
     pid_t pid;
     int ending;
-    uint64_t room; /* of a worker: how large its outputs may be at least */
+    uint64_t room; /* for a new worker: see exn_forkserver_spawn() */
 } order;
 
-/* Dies with the parent. It may have died before the call, which then is about another one. */
+/* Makes this process die with its parent. The parent may have died before the call, which would
+ * then be about the next parent; so it is checked. */
 static void tie_to(pid_t parent)
 {
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
         _exit(1);
 }
 
-/* Without /proc nobody says which descriptors are open. Limits of a billion exist; nothing opens so
- * many. */
+/* Without /proc there is no list of open descriptors. The limit may be a billion, but nobody opens
+ * that many. */
 static void close_by_number(int first)
 {
     enum { MOST = 1 << 20 };
@@ -71,7 +72,7 @@ static void close_from(int first)
     closedir(open_ones);
 }
 
-/* A bare chroot has no /dev/null. A pipe that nobody reads takes no bytes, which nobody misses. */
+/* A bare chroot has no /dev/null; then the end of a pipe without a reader takes its place. */
 static int open_null(void)
 {
     int ends[2], null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -81,9 +82,9 @@ static int open_null(void)
     return ends[1];
 }
 
-/* Leaves this process its socket, as descriptor OWN_SOCKET, and nothing else. A sanitizer's report
- * is the one thing worth a way out. The socket is moved before all above it is closed. What the
- * three standard descriptors led to is closed by dup2(2). */
+/* Leaves this process only its socket, as descriptor OWN_SOCKET. The socket is moved before all
+ * descriptors above it are closed, and dup2(2) replaces the standard descriptors, except standard
+ * error under a sanitizer, whose reports go there. */
 static void keep_only(int socket)
 {
     if (socket != OWN_SOCKET && dup2(socket, OWN_SOCKET) < 0)
@@ -96,8 +97,8 @@ static void keep_only(int socket)
     close(null);
 }
 
-/* The caller's soft limit of the stack may be less than libraries need (man page, CAVEATS); the
- * kernel looks at it when the stack grows. */
+/* The caller's soft limit for the stack may be less than libraries need (man page, CAVEATS); the
+ * kernel checks it when the stack grows. */
 static void widen_stack(void)
 {
     const rlim_t enough = (rlim_t)1 << 20;
@@ -126,11 +127,10 @@ static pid_t spawn(int socket, const exn_cli_options *options, uint64_t room)
     return pid < 0 ? -errno : pid;
 }
 
-/* SIGKILL does not change how one ended that is dead already. A process that waits for a file
- * system that does not answer dies later or never, and the run does not wait for it. kill(2) cannot
- * meet a stranger: until waitpid(2) has taken its status the kernel gives the number to no other
- * process, and the parent asks once for each worker. Two seconds at most, by a tenth of a
- * millisecond each. */
+/* Kills and reaps a worker. SIGKILL does not change the status of one that is already dead. kill(2)
+ * cannot hit a stranger: the kernel does not reuse the number until waitpid(2) has taken the
+ * status, and the parent asks only once for each worker. A process that hangs in a file system dies
+ * later or never, so the wait ends after two seconds, in steps of a tenth of a millisecond. */
 static int bury(pid_t pid)
 {
     enum { TRIES = 20000 };
@@ -173,8 +173,8 @@ static void serve(const exn_cli_options *options)
     _exit(0);
 }
 
-/* What asks the program to stop is the parent's to hear. A group of its own, so that a terminal's
- * Ctrl-Z does not stop a worker while its time runs. SIGPIPE and SIGXFSZ are ignored already. */
+/* Only the parent reacts to signals that ask to stop. A process group of its own, so that Ctrl-Z
+ * does not stop a worker while its time runs. SIGPIPE and SIGXFSZ are already ignored. */
 static void leave_terminal(void)
 {
     static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
@@ -183,7 +183,7 @@ static void leave_terminal(void)
     setpgid(0, 0);
 }
 
-/* Whatever the caller does with SIGCHLD: a child that is buried by itself has no ending. */
+/* If the caller ignores SIGCHLD, children are reaped automatically and their status is lost. */
 static void want_endings(void)
 {
     signal(SIGCHLD, SIG_DFL);
@@ -216,7 +216,7 @@ static bool start(exn_forkserver *server)
 
 bool exn_forkserver_start(exn_forkserver *server, const exn_cli_options *options, bool direct)
 {
-    enum { ITS_OWN = 5 }; /* seconds: a burial takes two at most */
+    enum { ITS_OWN = 5 }; /* seconds; reaping a worker takes at most two */
     *server = (exn_forkserver){
         .socket = -1, .seconds = options->timeout + ITS_OWN, .options = options, .direct = direct};
     return direct || start(server);
@@ -227,7 +227,7 @@ static int64_t milliseconds(void)
     return (int64_t)(exn_clock_now() / EXN_CLOCK_MILLISECOND);
 }
 
-/* A server that somebody has stopped answers never. Its end is that of the workers, too. */
+/* A server that somebody has stopped never answers, so it is killed. The workers die with it. */
 static bool answers(const exn_forkserver *server)
 {
     struct pollfd polled = {.fd = server->socket, .events = POLLIN};
@@ -257,7 +257,7 @@ static bool ask(const exn_forkserver *server, order *what, const int *socket)
     return got == 1;
 }
 
-/* As a server would, but with nobody between. */
+/* Forks a worker like a server, but as a child of this process. */
 static pid_t spawn_directly(exn_forkserver *server, int socket, uint64_t room)
 {
     pid_t parent = getpid();
@@ -312,7 +312,7 @@ void exn_forkserver_stop(exn_forkserver *server)
         return;
     close(server->socket);
     server->socket = -1;
-    kill(server->pid, SIGKILL); /* it holds nothing worth an end of its own, and may be stopped */
+    kill(server->pid, SIGKILL); /* it has nothing to clean up, and may be stopped (SIGSTOP) */
     while (waitpid(server->pid, NULL, 0) < 0 && errno == EINTR)
         continue;
 }

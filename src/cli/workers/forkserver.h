@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The process that workers come from. It is started before anything is opened or listed
- * and before a library is touched, has one thread and nothing but a socket, and does two things on
- * request: fork a worker, and bury one.
+/* The process that workers come from. It is started before anything is opened or listed and before
+ * a library is used, has one thread and only a socket, and does two things on request: it forks a
+ * worker, and it kills and reaps one.
  *
- * A run of one file needs one worker, and that one is forked at once, by this process itself; a
- * server is started only if, after all, a second one is asked for.
+ * A run of one file needs one worker, which this process forks itself at once; a server is started
+ * only if a second one is needed after all.
  *
- * In order: exn_forkserver_start(), first of all; exn_forkserver_spawn() and exn_forkserver_reap()
- * for each worker; exn_forkserver_stop(). No process outlives this one: each dies with its parent.
- */
+ * In order: exn_forkserver_start(), before anything else; exn_forkserver_spawn() and
+ * exn_forkserver_reap() for each worker; exn_forkserver_stop(). Each process dies with its parent,
+ * so none outlives this one. */
 #ifndef EXN_CLI_WORKERS_FORKSERVER_H
 #define EXN_CLI_WORKERS_FORKSERVER_H
 
@@ -20,23 +20,23 @@
 typedef struct exn_forkserver {
     int socket; /* -1: none */
     pid_t pid;
-    unsigned seconds; /* that it may take to answer */
+    unsigned seconds; /* how long it may take to answer */
     const exn_cli_options *options;
-    bool direct;  /* the first worker is to come from this process */
-    pid_t worker; /* the one that did; 0: none, or buried */
+    bool direct;  /* this process forks the first worker itself */
+    pid_t worker; /* the worker that it has forked; 0: none, or reaped */
 } exn_forkserver;
 
-/* False, with errno. options are read by the workers, as they are now. direct: the first of them,
- * most likely the only one, is asked for next and needs no server. */
+/* False, with errno. Workers see the options as they are now. direct: the first worker is spawned
+ * next, is most likely the only one, and needs no server. */
 bool exn_forkserver_start(exn_forkserver *server, const exn_cli_options *options, bool direct);
 
-/* A new worker, whose outputs may be of room bytes, or as large as memory may be, and in *socket
- * the end of its socket that is the caller's. It says by a reply of number 0 that it waits. -1 with
- * errno. */
+/* Starts a worker, and sets *socket to the caller's end of its socket. Its outputs may have room
+ * bytes, or as many as the memory limit if that is more. It sends a reply with number 0 when it is
+ * ready. -1 with errno. */
 pid_t exn_forkserver_spawn(exn_forkserver *server, uint64_t room, int *socket);
 
-/* Makes sure that a worker is dead. Returns what waitpid(2) says of it, -1 where that stays
- * unknown. */
+/* Makes sure that a worker is dead. Returns its status from waitpid(2), or -1 if that is unknown.
+ */
 int exn_forkserver_reap(exn_forkserver *server, pid_t pid);
 
 void exn_forkserver_stop(exn_forkserver *server);

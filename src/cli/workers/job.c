@@ -7,7 +7,7 @@ static bool is_about_labels(const exn_job *job)
            job->kind == EXN_JOB_POSES || job->kind == EXN_JOB_BOXES;
 }
 
-/* Of a file that is only read that is its headers, however large it is. */
+/* --check only reads headers, however large the file is. */
 uint64_t exn_job_weight(const exn_job *job)
 {
     const bool looks = job->kind == EXN_JOB_CHECK && job->size > EXN_JOB_SMALL;
@@ -19,9 +19,8 @@ size_t exn_job_share(const exn_job *job)
     return job->beside.there ? 2 : 1;
 }
 
-/* --timeout is about one image. A label file may be of many gigabytes, and is read at some hundred
- * megabytes a second: a second more for each 4 MiB is enough on a machine that does nothing else
- * well. */
+/* --timeout is for one image. A label file may have many gigabytes, and is read at about a hundred
+ * megabytes a second; one more second for each 4 MiB is enough even on a very slow machine. */
 int64_t exn_job_milliseconds(const exn_job *job, const exn_cli_options *options)
 {
     enum { SECOND = 1000, A_SECOND_SHIFT = 22 };
@@ -29,15 +28,15 @@ int64_t exn_job_milliseconds(const exn_job *job, const exn_cli_options *options)
     return ((int64_t)options->timeout + (int64_t)more) * SECOND;
 }
 
-/* Numbers may become longer, by a digit or two each; masks have as many runs as they had, about. */
+/* Numbers may become longer, by a digit or two each; masks have about as many runs as before. */
 uint64_t exn_job_room(const exn_job *job)
 {
     const uint64_t large = UINT64_C(16) << 20;
     return job->kind == EXN_JOB_MOVE_LABELS && job->size > large ? 2 * job->size : 0;
 }
 
-/* That costs less than to take a descriptor back from a worker. A worker that is to read an output
- * back has to hold it. */
+/* That costs less than taking a descriptor back from a worker. With --verify a worker has to read
+ * the output back, so it needs the descriptor. */
 bool exn_job_has_body(const exn_job *job, const exn_cli_options *options)
 {
     const bool held = options->verify && !is_about_labels(job);

@@ -7,9 +7,9 @@
 
 #include "odd_places.h"
 
-/* Where a name of an image ends, in a text of that size; 0: there is none. What follows has to be
- * no part of a name: "a.jpg.json" is none. A name has a character before its ending, so the search
- * begins at the second. */
+/* Where the first name of an image in a text ends; 0: there is none. What follows must not belong
+ * to the name: "a.jpg.json" is not an image. There is a character before the ending, so the search
+ * begins at the second one. */
 static size_t name_end(const char *text, size_t size)
 {
     static const char *const endings[] = {".jpg",  ".jpeg", ".png", ".webp",
@@ -24,7 +24,7 @@ static size_t name_end(const char *text, size_t size)
     return 0;
 }
 
-/* How many numbers are in the rest of a line, in whatever way they are parted. */
+/* How many numbers are in the rest of a line, however they are separated. */
 static size_t count_numbers(const char *text, size_t size)
 {
     size_t count = 0;
@@ -36,7 +36,7 @@ static size_t count_numbers(const char *text, size_t size)
     return count;
 }
 
-/* Where a name begins that ends there: behind whatever parts columns, or names and values. */
+/* Where the name that ends at `end` begins: after a separator of columns, or of name and value. */
 static size_t name_begin(const char *text, size_t from, size_t end)
 {
     size_t begin = end;
@@ -48,15 +48,16 @@ static size_t name_begin(const char *text, size_t from, size_t end)
 
 /* The image that a row is about. */
 typedef struct row {
-    const char *line; /* from its beginning: a name may have a comma in it */
+    const char *line; /* its beginning, since a name may contain a comma */
     size_t end;       /* of the name */
-    size_t begin;     /* 0: the line's beginning is that of the name, too */
+    size_t begin;     /* of the name, if that is after a separator; 0: the line's beginning */
     bool is_stem;
 } row;
 
-/* A name, and a box or more of numbers. A box has four numbers at least; fewer may be a size or a
- * class. A row of a table whose head says that there are places need not have four, nor the ending
- * of its image's name. */
+/* A name and at least four numbers, since a box has four; fewer may be a size or a class. If the
+ * table's head says that there are places, two numbers are enough, and the name may lack its
+ * ending.
+ */
 static bool is_row(bool has_head, const char *line, size_t size, row *r)
 {
     const size_t quote = size > 0 && (*line == '"' || *line == '\''), least = has_head ? 2 : 4;
@@ -74,8 +75,8 @@ static bool is_row(bool has_head, const char *line, size_t size, row *r)
                least;
 }
 
-/* A box or more of numbers, and hardly a word: a caption with a date in it has more of these. A
- * name of an image is a word, too: the checksum before it looks like numbers. */
+/* At least four numbers and hardly any words: a caption with a date has more words. No name of an
+ * image either: a checksum before it would look like numbers. */
 static bool is_nameless_row(const char *line, size_t size)
 {
     enum { MOST = 2 };
@@ -85,8 +86,8 @@ static bool is_nameless_row(const char *line, size_t size)
     return words <= MOST && count_numbers(line, size) >= 4 && name_end(line, size) == 0;
 }
 
-/* Label Studio puts eight hexadecimal digits and a dash before the name of a file that it was
- * given: there the name without them is meant, too. */
+/* Label Studio puts eight hexadecimal digits and a dash in front of the names of uploaded files, so
+ * the name without them may be meant too. */
 static void tell(exn_odd_visit *visit, void *context, const char *name, size_t size, bool is_stem)
 {
     enum { DIGITS = 8 };
@@ -104,9 +105,11 @@ static bool is_empty_line(const char *line, size_t size)
     return strspn(line, " \t\r") >= size;
 }
 
-/* All lines but a few have to be rows: a log, or a text about images, has others. The last line may
- * be cut off. So lines are counted first and names handed on then, as none can be taken back. One
- * line may be no row, such as the head of a table, and one more for each eight rows. */
+/* Nearly all lines have to be rows: a log, or a text about images, has others. One other line is
+ * allowed, such as the head of a table or a last line that is cut off, and one more for each eight
+ * rows. The first pass counts lines and the second one visits names, since a visit cannot be
+ * undone.
+ */
 static bool look_at_rows(const char *text, size_t size, exn_odd_visit *visit, void *context)
 {
     enum { HEAD = 4 }; /* comments, and heads of several lines such as DeepLabCut's */
@@ -138,9 +141,8 @@ static bool look_at_rows(const char *text, size_t size, exn_odd_visit *visit, vo
     return true;
 }
 
-/* Strings that are names of images, or, of no ending, all of them. No parser: a quote that is
- * escaped ends a string too early here. That costs a guess, and none of these texts is ever changed
- * by what is found. */
+/* Visits strings that are names of images or, with stems, all strings. Not a parser: an escaped
+ * quote ends a string too early. That only affects a guess, and these texts are never changed. */
 static bool visit_strings(const char *text, size_t size, bool stems, exn_odd_visit *visit,
                           void *context)
 {
@@ -157,8 +159,8 @@ static bool visit_strings(const char *text, size_t size, bool stems, exn_odd_vis
     return any;
 }
 
-/* Numbers of images, as COCO's results have them: the stem of a file, in COCO's own set with zeros
- * in front. */
+/* Visits numbers of images, as in COCO's results: they are stems of files, which have leading zeros
+ * in COCO's own set. */
 static void visit_numbers(const char *text, exn_odd_visit *visit, void *context)
 {
     enum { ZEROS = 12 };
@@ -177,8 +179,8 @@ static void visit_numbers(const char *text, exn_odd_visit *visit, void *context)
     }
 }
 
-/* JSON that names images without a place on them is an index, a list of captions or a log. One that
- * has places and no name may have stems of names, or be about the image that has its own. */
+/* JSON that names images but no places on them is an index, a list of captions or a log. If it has
+ * places but no names, it may have stems, or be about the image with its own name. */
 static bool look_at_json(const char *text, size_t size, exn_odd_visit *visit, void *context)
 {
     if (!exn_odd_places_in_json(text, size))

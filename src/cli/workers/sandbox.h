@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a worker may still do. It reads and writes the descriptors that it holds, allocates
- * memory up to a limit, and ends. */
+/* What a worker may still do: read and write the descriptors that it holds, allocate memory up to a
+ * limit, and exit. */
 #ifndef EXN_CLI_WORKERS_SANDBOX_H
 #define EXN_CLI_WORKERS_SANDBOX_H
 
@@ -17,12 +17,13 @@
 #define EXN_SANITIZER 0
 #endif
 
-/* Limits this process, for good: memory, and files that it writes, to what images of max_memory
- * bytes need, files to room bytes where that is more; descriptors; no core dump; and, where filter
- * is set, its system calls; threads: but those that start threads. EXN_INTERNAL: it is not limited.
+/* Limits this process permanently: memory and the files that it writes, to what images of
+ * max_memory bytes need (files to room bytes if that is more); descriptors; no core dump; and, if
+ * filter is set, its system calls. threads: calls that start threads stay allowed. EXN_INTERNAL: it
+ * is not limited.
  *
- * AddressSanitizer reserves terabytes, so that its builds have no limit of memory, and it makes
- * some harmless calls of its own, which those builds allow. */
+ * AddressSanitizer reserves terabytes, so its builds have no memory limit, and it makes some
+ * harmless calls of its own, which these builds allow. */
 exn_status exn_sandbox_enter(uint64_t max_memory, uint64_t room, bool threads, bool filter,
                              exn_error *error);
 
