@@ -15,11 +15,11 @@ bool exn_index_dali_begins(const char *text, size_t size);
 
 typedef struct exn_index_maps {
     const exn_tar_map *source, *output;
-    const size_t *pairs; /* exn_tar_map_pair(); NULL: only look whether the index fits the source */
+    const size_t *pairs; /* exn_tar_map_pair(); NULL: only check that the index fits the source */
 } exn_index_maps;
 
-/* Writes the index of the output: the numbers change, and files that were left out go. False, with
- * the error: it is not one of the source, or no sample is left. */
+/* Writes the output's index: the numbers change, and files that were left out are removed. False,
+ * with the error: it does not fit the source, or no sample is left. */
 bool exn_index_dali_edit(const char *text, size_t size, const exn_index_maps *maps, FILE *to,
                          exn_error *error);
 

@@ -12,14 +12,14 @@ typedef struct exn_index_text {
     size_t size;
 } exn_index_text;
 
-/* Reads a file; one without data, with the error: it is too large, or there is no memory. */
+/* Reads a file. Without data, with the error: it is too large, or out of memory. */
 exn_index_text exn_index_text_read(int source, exn_error *error);
 
-/* Behind those characters of a string of JSON that are as in begin, which is ASCII; NULL: others
- * are there. at is in a text that ends in a NUL. */
+/* If the characters of a JSON string at `at` are those of begin (ASCII), returns what follows them;
+ * else NULL. The text has to end in a NUL. */
 const char *exn_index_text_behind(const char *at, const char *begin);
 
-/* Whether a string of JSON in it begins so, be its characters written as they are or as escapes. */
+/* Whether a JSON string in the text begins like this, plainly or in escapes. */
 bool exn_index_text_has(const exn_index_text *text, const char *begin);
 
 void exn_index_text_free(exn_index_text *text);

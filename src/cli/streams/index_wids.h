@@ -18,7 +18,7 @@ typedef struct exn_wids_value {
 typedef struct exn_wids_shard {
     char *url;
     exn_wids_value bytes_at, md5_at;
-    uint64_t bytes; /* of the archive, as the index says, or, when it is written, as it is to say */
+    uint64_t bytes; /* the archive's size: as read from the index, or as it will be written */
     char md5[33];
 } exn_wids_shard;
 
@@ -28,14 +28,14 @@ typedef struct exn_wids {
     size_t count, room;
 } exn_wids;
 
-/* Whether it is one, of version 1. */
+/* Whether the text is such an index, of version 1. */
 bool exn_index_wids_is(const char *text, size_t size);
 
-/* Reads the shards of one that have a size or an MD5. False, with the error: it cannot be
+/* Reads those shards of an index that have a size or an MD5. False, with the error: it cannot be
  * understood. Free it by exn_index_wids_free() in any case. */
 bool exn_index_wids_read(exn_wids *wids, const char *text, size_t size, exn_error *error);
 
-/* Writes the text with the shards' sizes and MD5s as they are now; all else stays. */
+/* Writes the text with the shards' present sizes and MD5s; everything else stays. */
 void exn_index_wids_write(const exn_wids *wids, const char *text, size_t size, FILE *to);
 
 void exn_index_wids_free(exn_wids *wids);

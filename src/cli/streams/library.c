@@ -7,8 +7,8 @@
 #include "base/error.h"
 #include "base/item.h"
 
-/* By its soname, which a distribution's package has without headers; RTLD_NOW, so that a library
- * that lacks a symbol fails here and not in the middle of an archive. */
+/* By its soname, which exists without the development package. RTLD_NOW, so that a library that
+ * lacks a symbol fails here and not in the middle of an archive. */
 void *exn_library_open(const char *soname, const char *what, exn_error *error)
 {
     void *library = dlopen(soname, RTLD_NOW | RTLD_LOCAL);
@@ -20,6 +20,6 @@ void *exn_library_open(const char *soname, const char *what, exn_error *error)
 bool exn_library_find(void *library, const char *name, void *function)
 {
     void *found = dlsym(library, name);
-    memcpy(function, &found, sizeof found); /* POSIX lets a function be had so */
+    memcpy(function, &found, sizeof found); /* POSIX allows this conversion */
     return found != NULL;
 }

@@ -20,8 +20,8 @@ static const exn_packing_kind *const kinds[] = {
     [EXN_PACKING_ZSTD] = &exn_packing_zstd,
 };
 
-/* "BZh9" could be the name of a tar's first member: bzip2 is recognized by what follows, the number
- * of a block or, where there is none, of the end. */
+/* "BZh9" could be the name of a tar's first member, so bzip2 is recognized by what follows: the
+ * magic number of a block or, without a block, of the end. */
 static bool is_bzip2(const uint8_t *data, size_t size)
 {
     return size >= 10 && memcmp(data, "BZh", 3) == 0 && data[3] >= '1' && data[3] <= '9' &&
@@ -29,9 +29,9 @@ static bool is_bzip2(const uint8_t *data, size_t size)
             memcmp(data + 4, "\x17\x72\x45\x38\x50\x90", 6) == 0);
 }
 
-/* By magic numbers, never by names: a stream has none. gzip: RFC 1952, 2.3.1; xz: The .xz File
- * Format, 2.1.1.1; zstd: RFC 8878, 3.1.1. None of them can begin a tar with a plain name but
- * bzip2's, see above. */
+/* By magic numbers and not by names, which a stream does not have. gzip: RFC 1952, 2.3.1; xz: The
+ * .xz File Format, 2.1.1.1; zstd: RFC 8878, 3.1.1. Except for bzip2's (see above) a tar with a
+ * plain name cannot begin like any of them. */
 exn_packing exn_packing_tell(const uint8_t *data, size_t size)
 {
     if (size >= 2 && memcmp(data, "\x1f\x8b", 2) == 0)

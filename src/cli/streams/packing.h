@@ -2,11 +2,11 @@
 /* Compression of a stream: gzip, bzip2, xz or zstd, each in a file of its own
  * (packing_kind.h).
  *
- * Not libarchive: its gzip filter does not look at the CRC-32 of what it unpacks, so that a flipped
- * bit would come through as an image; the libraries themselves check. They are opened only where a
- * stream needs them, but for zlib, since a run over folders should not pay for loading them.
+ * Not by libarchive: its gzip filter ignores the CRC-32 of what it unpacks, so a flipped bit would
+ * go unnoticed; the libraries themselves check. Except for zlib they are opened only when a stream
+ * needs them, since a run over folders should not pay for loading them.
  *
- * Both ways work in steps, with buffers of the caller, as inflate() does. */
+ * Packing and unpacking work in steps, with the caller's buffers, like inflate(). */
 #ifndef EXN_CLI_STREAMS_PACKING_H
 #define EXN_CLI_STREAMS_PACKING_H
 
@@ -20,23 +20,22 @@ typedef enum exn_packing {
     EXN_PACKING_ZSTD,
 } exn_packing;
 
-/* Bytes that exn_packing_tell() needs; fewer only where there are no more. */
+/* Bytes that exn_packing_tell() needs; fewer only if the stream has no more. */
 #define EXN_PACKING_MAGIC 10
 
 typedef struct exn_packer exn_packer;
 
-/* Tells a stream's packing from its first bytes. */
+/* Recognizes a stream's packing by its first bytes. */
 exn_packing exn_packing_tell(const uint8_t *data, size_t size);
 
-/* One that unpacks, or packs. NULL, with the error. Close it by exn_packing_close(). */
+/* Opens one that unpacks, or packs. NULL, with the error. Close it by exn_packing_close(). */
 exn_packer *exn_packing_open(exn_packing packing, bool unpacks, exn_error *error);
 
-/* Unpacks until there is no more to read or no room. *whole: what was read so far could be all of
- * the stream. */
+/* Unpacks until the input or the room is used up. *whole: the stream may end here. */
 exn_status exn_packing_unpack(exn_packer *packer, exn_step *step, bool *whole, exn_error *error);
 
-/* Packs. end: nothing follows what step has. *done: all of it has been taken and, at the end, the
- * stream is complete; else there must be more room. */
+/* Packs. end: step has the last input. *done: all input has been taken and, at the end, the stream
+ * is complete; if not, call it again with more room. */
 exn_status exn_packing_pack(exn_packer *packer, exn_step *step, bool end, bool *done,
                             exn_error *error);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What packing.h and each way of packing (packing_kind.h) move bytes by. */
+/* How packing.h and each way of packing (packing_kind.h) move bytes. */
 #ifndef EXN_CLI_STREAMS_PACKING_STEP_H
 #define EXN_CLI_STREAMS_PACKING_STEP_H
 
@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What moves in one step: read from `from`, written to `to`; both advance. */
+/* The bytes of one step: read from `from`, written to `to`; both advance. */
 typedef struct exn_step {
     const uint8_t *from;
     size_t have;
@@ -16,7 +16,7 @@ typedef struct exn_step {
     size_t room;
 } exn_step;
 
-/* Goes on by bytes that were used, of both sides. */
+/* Advances past the bytes that were used on each side. */
 static inline void exn_step_take(exn_step *step, size_t read, size_t written)
 {
     step->from += read;
@@ -25,7 +25,7 @@ static inline void exn_step_take(exn_step *step, size_t read, size_t written)
     step->room -= written;
 }
 
-/* Goes on by zeros between two streams. */
+/* Skips zeros between two streams. */
 static inline void exn_step_skip_zeros(exn_step *step)
 {
     while (step->have > 0 && *step->from == 0)

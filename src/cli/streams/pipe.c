@@ -26,7 +26,7 @@ typedef struct pipe_run {
     exn_job job; /* its source and output: descriptors that a worker may hold */
     exn_item item;
     struct stat before; /* of a source that is a file */
-    exn_target target;  /* where OUT is a file */
+    exn_target target;  /* if OUT is a file */
     bool kept;          /* it failed, and its source's bytes are the output */
 } pipe_run;
 
@@ -35,8 +35,8 @@ static bool is_well(const pipe_run *p)
     return p->item.error.status == EXN_OK;
 }
 
-/* All of standard input, in a memory file that nobody can change any more. Sealed, since the worker
- * gets this very file as its source, and a second worker (--verify) is to see the same bytes. */
+/* Reads all of standard input into a memory file. It is sealed, since the worker gets this very
+ * file as its source, and a second worker (--verify) has to see the same bytes. */
 static void spool(pipe_run *p)
 {
     exn_stream_in in;
@@ -63,7 +63,7 @@ static void spool(pipe_run *p)
         exn_memory_seal(p->job.source, error);
 }
 
-/* Standard input has no name: its item is called as the command line calls it, and its clock starts
+/* Standard input has no name: its item gets the one on the command line, "-", and its clock starts
  * here. */
 static void open_source(pipe_run *p)
 {
@@ -77,7 +77,7 @@ static void open_source(pipe_run *p)
         exn_item_start(&p->item);
 }
 
-/* Before any work: an output that is refused should cost nothing. */
+/* Called before any work, so that an output that is refused costs nothing. */
 static void open_target(pipe_run *p)
 {
     const exn_roots *roots = p->roots;
@@ -91,9 +91,9 @@ static void open_target(pipe_run *p)
         exn_target_open(&p->target, p->options, error);
 }
 
-/* The archive goes through piece by piece, so that an output to a pipe is under way before it is
- * known to be whole; one that is a file can be read back, and gets its name at the end only.
- * Indexes beside the source can only be told of: they are no part of this run. */
+/* The archive goes through piece by piece, so an output to a pipe is sent before it is known to be
+ * complete; a file can be read back, and gets its name only at the end. Indexes beside the source
+ * are not part of this run, so they can only be reported. */
 static void run_tar(pipe_run *p)
 {
     exn_tar_end end = {0};
@@ -115,8 +115,8 @@ static void run_tar(pipe_run *p)
     p->report->gave_up = end.stopped;
 }
 
-/* Standard output gets what is complete, from a memory file or the source. What was sent cannot be
- * taken back, so nothing is sent that may still fail. */
+/* Sends a complete output, from a memory file or the source. What was sent cannot be taken back, so
+ * nothing is sent that may still fail. */
 static void send(int from, uint64_t size, exn_error *error)
 {
     exn_stream_out out;
@@ -140,9 +140,8 @@ static void carry(pipe_run *p, exn_error *error)
     }
 }
 
-/* Waits for a worker, and takes what it has written from it. The output is sealed or claimed before
- * its size is looked at: a worker could change it in between. Where the claim fails, its error is
- * the answer's. */
+/* Waits for a worker and takes its output. This is sealed or claimed before its size is checked,
+ * since a worker could change it in between. If the claim fails, its error becomes the answer's. */
 static void take(pipe_run *p)
 {
     exn_error *error = &p->job.answer.error;
@@ -162,8 +161,8 @@ static void take(pipe_run *p)
     exn_work_take(&p->item, &p->job);
 }
 
-/* XMP that comes for itself: a file has its image beside it, and that of a stream is not known.
- * Nobody has worked on the image, so that the worker has to find out whether it fails. */
+/* An XMP sidecar as the only input. A file may have its image beside it; that of a stream is not
+ * known. The image was not processed, so the worker has to find out whether it fails. */
 static exn_format find_sidecar(pipe_run *p)
 {
     exn_sidecars sidecars = {0};
@@ -184,7 +183,7 @@ static exn_format find_sidecar(pipe_run *p)
     return EXN_FORMAT_XMP;
 }
 
-/* The sidecar was edited as its image was then; one that changed meanwhile may have another
+/* Fails the sidecar if its image has changed since it was edited, since it may now have another
  * orientation. */
 static void close_image(pipe_run *p)
 {
@@ -196,8 +195,8 @@ static void close_image(pipe_run *p)
     p->job.beside.there = false;
 }
 
-/* From the cheapest question to the dearest: first bytes, the name, then a worker. With --verify
- * the job goes to a second one, and its answer is taken like the first. */
+/* Checks from cheap to expensive: first bytes, the name, then a worker. With --verify a second
+ * worker gets the job, and its answer is taken like the first. */
 static void work(pipe_run *p)
 {
     exn_format format = exn_work_sniff(p->job.source, &p->item);
@@ -217,7 +216,7 @@ static void work(pipe_run *p)
     p->job.size = p->item.bytes_in;
     if (!is_well(p))
         return;
-    exn_pool_offer(p->pool, &p->job); /* the first one: it has room */
+    exn_pool_offer(p->pool, &p->job); /* the first job, so there is a free worker */
     take(p);
     if (exn_work_look_again(&p->job, &p->item, p->options)) {
         exn_pool_return(p->pool, &p->job);
@@ -226,15 +225,15 @@ static void work(pipe_run *p)
     close_image(p);
 }
 
-/* With --on-error=keep the source's bytes take the output's place, in a new file: a worker may
- * still hold the other one. What goes wrong with that is said instead of why the image failed. */
+/* With --on-error=keep the source's bytes become the output, in a new file, since a worker may
+ * still hold the other one. If that fails, its error replaces the reason why the image failed. */
 static void run_image(pipe_run *p)
 {
     open_source(p);
     open_target(p);
     if (is_well(p) && p->options->from_stdin)
         spool(p);
-    const bool whole = is_well(p); /* else there are not all bytes to keep, or nowhere to */
+    const bool whole = is_well(p); /* if not, bytes are missing, or there is nowhere to keep them */
     if (whole)
         work(p);
     if (is_well(p) && exn_work_is_carried(p->item.result.outcome))
@@ -253,8 +252,8 @@ static void run_image(pipe_run *p)
     }
 }
 
-/* Gives a file that is OUT its name, and it keeps what it had of the source. A source that is a
- * file is still open: its attributes are copied from it, and --write=direct reads it once more. */
+/* If OUT is a file, gives it its name. If the source is a file, it is still open: its attributes
+ * are copied, and --write=direct reads it once more. */
 static void place(pipe_run *p)
 {
     bool file = !p->options->from_stdin;
@@ -271,7 +270,8 @@ static void place(pipe_run *p)
     exn_target_drop(&p->target);
 }
 
-/* An archive that is whole was reported member by member, and itself where there is a warning. */
+/* An archive was reported member by member; the archive itself is reported only if it failed or has
+ * a warning. */
 static void tell(pipe_run *p)
 {
     exn_report *report = p->report;
@@ -287,8 +287,8 @@ static void tell(pipe_run *p)
         exn_report_item(report, &p->item);
 }
 
-/* The source is compared with what it was before the output gets its name, and closed after it: its
- * attributes are copied from the open file. */
+/* Checks that the source has not changed before the output gets its name, and closes it afterwards,
+ * since its attributes are copied from the open file. */
 void exn_pipe_run(const exn_cli_options *options, const exn_roots *roots, exn_pool *pool,
                   exn_pictures *rotated, exn_report *report)
 {

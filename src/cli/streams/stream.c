@@ -13,7 +13,7 @@
 #include "base/io.h"
 #include "base/signals.h"
 
-/* Waits so that a signal that asks to stop is not slept over. */
+/* Waits until the descriptor is ready; false after a signal that asks to stop. */
 static bool wait_for(int fd, short events)
 {
     enum { A_DAY = 86400000 };
@@ -24,7 +24,7 @@ static bool wait_for(int fd, short events)
     return false;
 }
 
-/* Reads once. 0: the end, or an error. EAGAIN may come after poll(2), too: the descriptor may be
+/* Reads once. 0: the end, or an error. EAGAIN can occur even after poll(2): the descriptor may be
  * non-blocking, and another process may have read from the same pipe. */
 static size_t read_some(exn_stream_in *in, uint8_t *to, size_t room)
 {
@@ -44,9 +44,9 @@ static size_t read_some(exn_stream_in *in, uint8_t *to, size_t room)
     return 0;
 }
 
-/* Reads and unpacks once; false: there is no more. A step that makes nothing is no end yet: a
- * decompressor may take input for long before it gives output, and gives what it held back without
- * any. */
+/* Reads and unpacks once; false: there is no more. A step without output is not the end: a
+ * decompressor may take much input before it gives output, and may still have some when the input
+ * has ended. */
 static bool unpack_some(exn_stream_in *in, size_t room)
 {
     if (in->raw_have == 0) {
@@ -66,7 +66,8 @@ static bool unpack_some(exn_stream_in *in, size_t room)
     return made > 0 || !in->ended || in->raw_have > 0;
 }
 
-/* What was not skipped moves to the front: exn_stream_in_peek() shows one piece of memory. */
+/* Moves bytes that were not taken to the front, since exn_stream_in_peek() shows one piece of
+ * memory. */
 static bool fill_some(exn_stream_in *in)
 {
     if (in->at > 0) {
@@ -89,7 +90,7 @@ exn_status exn_stream_in_open_plain(exn_stream_in *input, int fd)
     return input->data ? EXN_OK : exn_error_set(&input->error, EXN_MEMORY, 0, "stream buffer");
 }
 
-/* Waits for the first bytes: whether a stream is packed cannot be known before. */
+/* Waits for the first bytes, which tell whether a stream is packed. */
 exn_status exn_stream_in_open(exn_stream_in *input, int fd)
 {
     const uint8_t *head;
@@ -99,8 +100,8 @@ exn_status exn_stream_in_open(exn_stream_in *input, int fd)
     input->packing = exn_packing_tell(head, size);
     if (input->packing == EXN_PACKING_NONE || input->error.status != EXN_OK)
         return input->error.status;
-    /* The bytes by which the packing was recognized are packed ones: the buffer that has them
-     * becomes the raw one. */
+    /* The bytes by which the packing was recognized are packed, so their buffer becomes the raw
+     * one. */
     input->raw = input->data;
     input->raw_have = input->have;
     input->have = 0;
@@ -126,8 +127,8 @@ void exn_stream_in_skip(exn_stream_in *input, size_t size)
     input->offset += size;
 }
 
-/* Moves the descriptor of a plain file; lseek(2) would also go beyond its end. Only where the
- * buffer is empty: the descriptor is then at the stream's own position. */
+/* Moves the descriptor of a plain file, but not beyond its end, which lseek(2) would allow. Call it
+ * only if the buffer is empty: then the descriptor is at the stream's position. */
 static bool seek(exn_stream_in *in, uint64_t size)
 {
     struct stat status;
@@ -157,8 +158,9 @@ bool exn_stream_in_pass(exn_stream_in *input, uint64_t size)
     return true;
 }
 
-/* A packed stream may have bytes and yet no output from them; then the next read waits after
- * all. */
+/* Not exact for a packed stream: its bytes may give no output yet, and then the next read does
+ * wait.
+ */
 bool exn_stream_in_ready(const exn_stream_in *input)
 {
     struct pollfd polled = {.fd = input->fd, .events = POLLIN};
@@ -186,7 +188,7 @@ exn_status exn_stream_out_open(exn_stream_out *output, int fd, exn_packing packi
     return output->error.status;
 }
 
-/* A reader that has gone is EPIPE here, since SIGPIPE is ignored. */
+/* Fails with EPIPE if the reader has gone, since SIGPIPE is ignored. */
 static exn_status send(exn_stream_out *out, const uint8_t *data, size_t size)
 {
     while (size > 0 && out->fd >= 0) {
@@ -201,8 +203,8 @@ static exn_status send(exn_stream_out *out, const uint8_t *data, size_t size)
     return EXN_OK;
 }
 
-/* The packed buffer is sent as often as it fills; only when the packer has taken all input may
- * out->data be filled anew. */
+/* Sends the packed buffer as often as it fills. out->data can only be filled again when the packer
+ * has taken all of it. */
 static exn_status pack(exn_stream_out *out, bool end)
 {
     exn_step step = {.from = out->data, .have = out->have};
@@ -229,14 +231,14 @@ exn_status exn_stream_out_flush(exn_stream_out *output)
     return status;
 }
 
-/* CRC-32 against accidents; nobody gains by a collision with their own archive. */
+/* CRC-32 is enough against accidents; nobody gains by a collision in their own archive. */
 void exn_stream_out_sum(exn_stream_out *output, const uint8_t *data, size_t size)
 {
     output->offset += size;
     output->sum = (uint32_t)crc32_z(output->sum, data, size);
 }
 
-/* Collected to the size of the buffer: heads of 512 bytes would be a system call each. */
+/* Buffered, since each head of 512 bytes would otherwise be a system call. */
 exn_status exn_stream_out_write(exn_stream_out *output, const void *data, size_t size)
 {
     const uint8_t *from = data;
@@ -254,8 +256,8 @@ exn_status exn_stream_out_write(exn_stream_out *output, const void *data, size_t
     return output->error.status;
 }
 
-/* A file that ends before size is an error (EXN_READ without an errno): the head of a member has
- * promised that many bytes. */
+/* If the file ends before size it is an error (EXN_READ without an errno), since the head of a
+ * member has promised that many bytes. */
 exn_status exn_stream_out_copy(exn_stream_out *output, int from, uint64_t size)
 {
     uint8_t chunk[1 << 14];

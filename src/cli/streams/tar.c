@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "tar.h"
-#include "list/orientations.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -9,11 +8,12 @@
 
 #include "base/error.h"
 #include "base/signals.h"
+#include "list/orientations.h"
 #include "tar_late.h"
 #include "tar_member.h"
 #include "tar_rename.h"
 
-/* What comes after the end marker is not read by anybody, and carried over as it is. */
+/* Carries over what comes after the end marker, which no reader looks at. */
 static void run_tail(exn_tar_archive *t)
 {
     const uint8_t *data;
@@ -25,9 +25,9 @@ static void run_tail(exn_tar_archive *t)
         t->error = t->in.error;
 }
 
-/* POSIX requires two blocks of zeros; readers take the end of the file for an end as well, and so
- * may not see that members were cut off. It is said, and the output is one that nobody can doubt.
- * (POSIX.1-2017, pax, "ustar Interchange Format".) */
+/* POSIX requires two blocks of zeros at the end (POSIX.1-2017, pax, "ustar Interchange Format").
+ * Readers also accept the end of the file, and may not notice that members were cut off. So a
+ * missing marker is reported, and the output gets one. */
 static void check_end(exn_tar_archive *t)
 {
     if (t->in.offset == 0) {
@@ -51,9 +51,9 @@ static void no_header(exn_tar_archive *t)
                   t->in.offset);
 }
 
-/* Takes the next part of the archive; false: there is none. Zeros are no reason to stop: tapes and
- * concatenated archives go on after them, as GNU tar --ignore-zeros reads them. Before anything is
- * copied as it is, all members in flight are written, since the output keeps the order. */
+/* Takes the next part of the archive; false: there is none. It does not stop at zeros: tapes and
+ * concatenated archives continue after them, as GNU tar --ignore-zeros reads them. All members in
+ * flight are written before anything is copied, since the output keeps the order. */
 static bool run_next(exn_tar_archive *t)
 {
     exn_tar_head head;
@@ -81,9 +81,9 @@ static bool run_next(exn_tar_archive *t)
     return false;
 }
 
-/* While a stream has nothing to read, what is in flight is brought home and sent on. Else a slow
- * producer would see members late that were long done, and a pair of programs that wait for each
- * other would wait for ever. */
+/* While there is nothing to read, finishes the members in flight and sends them. Otherwise, with a
+ * slow producer, finished members would be sent late, and two programs that wait for each other
+ * would wait for ever. */
 static void use_pause(exn_tar_archive *t)
 {
     while (exn_tar_archive_may_go_on(t) && t->job->pool->jobs > 0 && !exn_stream_in_ready(&t->in))
@@ -92,9 +92,9 @@ static void use_pause(exn_tar_archive *t)
         exn_stream_out_flush(&t->out);
 }
 
-/* Reads the archive that was written and compares it with what went into it. Unpacked again and
- * compared by length and CRC-32: the archive is not kept in memory. An output that cannot be read
- * from its beginning is a stream, and is not compared. */
+/* Reads the archive that was written and compares it, unpacked, with what went into it, by length
+ * and CRC-32, since the archive is not kept in memory. An output that cannot seek is a stream, and
+ * is not compared. */
 static void read_back(exn_tar_archive *t)
 {
     exn_stream_in back;
@@ -116,9 +116,9 @@ static void read_back(exn_tar_archive *t)
     exn_stream_in_close(&back);
 }
 
-/* The output is whole. The source's size was that of whole records; its own is so again. Records
+/* The output is complete. If the source consists of whole records, it is padded to these. Records
  * are tar's unit of writing, by default 20 blocks (GNU tar's manual, "Blocking"); some readers of
- * tapes insist on it. */
+ * tapes insist on them. */
 static void end(exn_tar_archive *t)
 {
     if (t->in.offset % EXN_TAR_RECORD_SIZE == 0)
@@ -130,7 +130,7 @@ static void end(exn_tar_archive *t)
         read_back(t);
 }
 
-/* Why a run that was to go on does not. */
+/* Sets the reason why a run stops early. */
 static void say_why(exn_tar_archive *t)
 {
     if (exn_signals_caught())
@@ -141,8 +141,8 @@ static void say_why(exn_tar_archive *t)
         exn_error_set(&t->error, EXN_INTERNAL, 0, "the run has stopped");
 }
 
-/* Whatever came before the damage of an archive is worth having in a stream. The error is put
- * aside, since nothing is written while there is one. */
+/* In a stream, members before the damage are still worth having. The error is put aside meanwhile,
+ * since nothing is written while there is one. */
 static void save_rest(exn_tar_archive *t)
 {
     exn_error why = t->error;
@@ -167,8 +167,7 @@ static void run(exn_tar_archive *t)
         use_pause(t);
         more = run_next(t);
     }
-    /* Only what the source is at fault for: after an error of the output nothing more can be
-     * written. */
+    /* Only after a fault of the source: after one of the output nothing more can be written. */
     if (t->error.status == EXN_READ)
         save_rest(t);
     if (!exn_tar_archive_may_go_on(t) && t->error.status == EXN_OK)
@@ -180,9 +179,8 @@ static void run(exn_tar_archive *t)
     exn_flight_drop(&t->flight);
 }
 
-/* In front of members' names in messages and reports is the archive's. NULL: out of memory.
- * "archive.tar:member", as in --orientations. The prefix that was in force is put back by
- * leave_report(). */
+/* Puts the archive's name in front of members' names in messages and reports: "archive.tar:member",
+ * as in --orientations. leave_report() restores the old prefix. NULL: out of memory. */
 static char *enter_report(const exn_tar_job *job)
 {
     const char *before = job->report->prefix && !job->told ? job->report->prefix : "";

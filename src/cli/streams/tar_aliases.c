@@ -6,15 +6,16 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/text.h"
 
-/* What a link leads to, as the name of a member. */
+/* A link, and the name of the member that it leads to. */
 typedef struct exn_tar_alias {
     char *path, *target;
-    bool is_known; /* what it leads to */
+    bool is_known; /* the image that it leads to was found */
 } exn_tar_alias;
 
-/* A part less at the end of a path that ends in a slash, or is empty; false: there is none. "./" in
- * front is how tar(1) names all members of ".", and no folder that could be left. */
+/* Removes the last part of a path that ends in a slash, or is empty; false: there is none. tar(1)
+ * puts "./" in front of all members of ".", which is not a folder to leave. */
 static bool go_up(char *path)
 {
     size_t end = strlen(path);
@@ -26,13 +27,12 @@ static bool go_up(char *path)
     return true;
 }
 
-/* Steps are taken one by one from the link's folder. NULL: out of memory; "": it leads out of the
- * archive. So ../y/1.jpg at photos/x/link is photos/y/1.jpg. Steps further on (y/../1.jpg) are left
- * as they are: no member has such a name, and the link is of no image that is known. */
+/* Follows the leading steps from the link's folder: ../y/1.jpg at photos/x/link is photos/y/1.jpg.
+ * NULL: out of memory; "": it leads out of the archive. Later steps (y/../1.jpg) are left as they
+ * are: no member has such a name, so the link leads to no known image. */
 static char *follow(const char *path, const char *target)
 {
-    const char *slash = strrchr(path, '/');
-    const size_t folder = slash ? (size_t)(slash + 1 - path) : 0;
+    const size_t folder = exn_text_folder_size(path);
     char *whole = calloc(1, folder + strlen(target) + 1);
     if (!whole)
         return NULL;
@@ -52,8 +52,7 @@ char *exn_tar_aliases_target(const char *path, const char *link, bool is_symboli
     return is_symbolic ? follow(path, link) : strdup(link);
 }
 
-/* Counted before it is known to be whole: exn_tar_aliases_free() takes one of which a half is NULL.
- */
+/* Counted before both strings are known to be there: exn_tar_aliases_free() accepts NULL. */
 bool exn_tar_aliases_add(exn_tar_aliases *aliases, const char *path, const char *target,
                          bool is_symbolic)
 {
@@ -75,8 +74,8 @@ void exn_tar_aliases_get(const exn_tar_aliases *aliases, size_t i, const char **
     *target = aliases->list[i].target;
 }
 
-/* Links are looked up among images only, so that one that leads to another link leads to none, and
- * no circle of links can keep this from its end. */
+/* Links are looked up only among images, not among links, so a circle of links cannot keep this
+ * from ending. */
 bool exn_tar_aliases_resolve(exn_tar_aliases *aliases, exn_pictures *pictures)
 {
     if (aliases->asked == aliases->count + pictures->count)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Members that are links to images. They have no pixels of their own, and what became of the image
- * became of them: labels may name either. */
+/* Members that are links to images. They have no pixels of their own, and whatever happened to the
+ * image holds for them too, since labels may name either. */
 #ifndef EXN_CLI_STREAMS_TAR_ALIASES_H
 #define EXN_CLI_STREAMS_TAR_ALIASES_H
 
@@ -10,15 +10,15 @@
 typedef struct exn_tar_aliases {
     struct exn_tar_alias *list;
     size_t count, room;
-    size_t asked; /* how many links and pictures there were when they were resolved last */
+    size_t asked; /* how many links and pictures there were when they were last resolved */
 } exn_tar_aliases;
 
 /* The member that a link at `path` leads to; "": it leads out of the archive. NULL: out of memory.
  */
 char *exn_tar_aliases_target(const char *path, const char *link, bool is_symbolic);
 
-/* A member at `path` that leads to a name: of a hard link that of a member, of a symbolic one, as a
- * path from its folder. False: out of memory. */
+/* Adds the member at `path`, which is a link: a hard link names a member, a symbolic one a path
+ * from its folder. False: out of memory. */
 bool exn_tar_aliases_add(exn_tar_aliases *aliases, const char *path, const char *target,
                          bool is_symbolic);
 
@@ -26,8 +26,10 @@ bool exn_tar_aliases_add(exn_tar_aliases *aliases, const char *path, const char 
 void exn_tar_aliases_get(const exn_tar_aliases *aliases, size_t i, const char **path,
                          const char **target);
 
-/* Adds those to pictures, which are settled before and after, that lead to one of them and were not
- * added before. What leads anywhere else is of no image that is known. False: out of memory. */
+/* Adds to pictures the links that lead to one of them and were not added before. The pictures have
+ * to be settled, and are settled afterwards. Other links lead to no known image. False: out of
+ * memory.
+ */
 bool exn_tar_aliases_resolve(exn_tar_aliases *aliases, exn_pictures *pictures);
 
 void exn_tar_aliases_free(exn_tar_aliases *aliases);

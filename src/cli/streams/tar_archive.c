@@ -17,14 +17,15 @@ void exn_tar_archive_write_padding(exn_tar_archive *t, uint64_t size)
     exn_stream_out_write(&t->out, zeros, (size_t)size);
 }
 
-/* Read by offset: the file's position is where writing has left it. */
+/* Reads by offset, since the file's position is at its end. */
 void exn_tar_archive_write_memory(exn_tar_archive *t, int memory, uint64_t size)
 {
     exn_stream_out_copy(&t->out, memory, size);
     exn_tar_archive_write_padding(t, exn_tar_head_padding(size));
 }
 
-/* In pieces of the stream's buffer. The size is the archive's word: nothing is allocated by it. */
+/* In pieces of the stream's buffer. The size comes from the archive, so nothing is allocated by it.
+ */
 exn_status exn_tar_archive_take(exn_tar_archive *t, uint64_t size, int memory, bool write)
 {
     const uint8_t *data;

@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/text.h"
 
-/* Where a folder of that many bytes is among those that are known, or is to be. */
+/* Where a folder of that many bytes is in the sorted list, or belongs. */
 static size_t find(const exn_tar_data *data, const char *path, size_t size, bool *is_there)
 {
     size_t low = 0, high = data->count;
@@ -28,7 +28,8 @@ static size_t find(const exn_tar_data *data, const char *path, size_t size, bool
     return low;
 }
 
-/* Without a YAML polygons and poses are refused, and boxes are boxes whatever a YAML says. */
+/* Nothing to note without a YAML file: then polygons and poses are refused, and boxes do not depend
+ * on one. */
 bool exn_tar_data_use(exn_tar_data *data, const exn_poses *poses, const char *path)
 {
     bool is_there;
@@ -60,7 +61,7 @@ static bool is_same(const exn_labels_job *a, const exn_labels_job *b)
            a->keypoint_numbers == b->keypoint_numbers;
 }
 
-/* Copied before it is changed: poses are few, and what a folder had is asked for after. */
+/* Remembers what each folder had before the change, to compare. There are few. */
 void exn_tar_data_add(const exn_tar_data *data, exn_poses *poses, const exn_item *item,
                       const exn_labels_answer *answer, exn_error *error)
 {

@@ -21,13 +21,13 @@ enum {
     CHECKSUM_SIZE = 8,
     TYPE = 156,
     MAGIC = 257,
-    PREFIX = 345, /* ustar: of the name, before a slash */
+    PREFIX = 345, /* ustar: the first part of the name, before a slash */
     PREFIX_SIZE = 155,
-    GNU_SPARSE = 386, /* GNU: the map's first entry, */
-    GNU_REAL = 483,   /* and the size of the file with its holes */
+    GNU_SPARSE = 386, /* GNU: the map's first entry */
+    GNU_REAL = 483,   /* GNU: the size of the file with its holes */
 };
 
-/* Names and attributes are long at times, but a head of megabytes is an attack. */
+/* Names and attributes can be long, but a larger head is an attack. */
 #define MAX_HEAD ((size_t)4 << 20)
 
 /* Unsigned arithmetic wraps, and 512 divides 2^64. */
@@ -44,7 +44,7 @@ bool exn_tar_head_is_zero(const uint8_t *block)
     return true;
 }
 
-/* head->size never exceeds MAX_HEAD, nor the room, so neither subtraction wraps. */
+/* head->size exceeds neither MAX_HEAD nor the room, so neither subtraction wraps. */
 exn_status exn_tar_head_append(exn_tar_head *head, const uint8_t *data, size_t size,
                                exn_error *error)
 {
@@ -72,7 +72,7 @@ static bool is_pax(uint8_t type)
     return type == 'x' || type == 'X'; /* X: Solaris */
 }
 
-/* Of the archive, not of the member: a global header, a volume's label. */
+/* About the archive, not the member: a global header, a volume's label. */
 static bool is_note(uint8_t type)
 {
     return type == 'g' || type == 'V';
@@ -92,10 +92,9 @@ typedef struct part {
     size_t whole;        /* with the block and the padding */
 } part;
 
-/* Takes the header at *at, and what belongs to it. False: there is no whole one. libarchive has
- * seen the same blocks and their checksums; of numbers it takes more forms than the octal one. The
- * member's own header is the last part and takes all that is left: after it come only GNU's blocks
- * of a sparse map. */
+/* Takes the header at *at and its data. False: there is no complete one. libarchive has checked the
+ * same blocks and their checksums, and accepts more forms of numbers than octal ones. The member's
+ * own header is the last part and takes the rest: only GNU's blocks of a sparse map follow it. */
 static bool next_part(const exn_tar_head *head, size_t *at, part *p)
 {
     size_t left = head->size - *at, size = 0, i = SIZE;
@@ -116,16 +115,17 @@ static bool next_part(const exn_tar_head *head, size_t *at, part *p)
     return (number || !prefix) && p->size <= MAX_HEAD && p->whole <= left;
 }
 
-/* One record of a pax header: "length key=value\n", the length that of all of it, in decimal. */
+/* One record of a pax header: "length key=value\n", with the length of the whole record in decimal.
+ */
 typedef struct record {
     const uint8_t *start, *key, *value;
     size_t size, key_size, value_size;
 } record;
 
 /* Takes the record at *at; false: there is none, and *at tells whether that is the end.
- * POSIX.1-2017, pax, "pax Extended Header": "%d %s=%s\n". The length comes from the archive: it
- * stops growing when it exceeds the data, so that it cannot overflow, and must end at a newline
- * within them. */
+ * POSIX.1-2017, pax, "pax Extended Header": "%d %s=%s\n". The length is untrusted: reading it stops
+ * when it exceeds the data, so that it cannot overflow, and it must lead to a newline within them.
+ */
 static bool next_record(const part *p, size_t *at, record *r)
 {
     const uint8_t *data = p->data;
@@ -154,7 +154,7 @@ static bool is_key(const record *r, const char *key)
     return r->key_size == strlen(key) && memcmp(r->key, key, r->key_size) == 0;
 }
 
-/* Keys of files whose body is a map and some of their bytes. */
+/* Keys of sparse files, whose body is a map and some of their bytes. */
 static bool is_sparse_key(const record *r)
 {
     static const char gnu[] = "GNU.sparse.";
@@ -171,9 +171,8 @@ static bool is_decimal(const record *r)
     return r->value_size > 0;
 }
 
-/* A size for all members would be more than this program is ready to edit. A global header holds
- * for each member up to the next one; to edit one member all others would need records of their
- * own. */
+/* A global header with a name or a size is refused: it holds for each member up to the next one, so
+ * editing one member would mean giving all others records of their own. */
 static exn_status look_at_record(const part *p, const record *r, bool *odd, exn_error *error)
 {
     bool sized = is_key(r, "size"), sparse = is_sparse_key(r);
@@ -186,8 +185,8 @@ static exn_status look_at_record(const part *p, const record *r, bool *odd, exn_
     return EXN_OK;
 }
 
-/* What follows the last record may be zeros and nothing else: a reader that is more lenient could
- * find a size or a name there that this program has not seen. */
+/* Only zeros may follow the last record: a more lenient reader could find a size or a name there
+ * that this program has not seen. */
 static exn_status look_at_records(const part *p, bool *odd, exn_error *error)
 {
     record r;
@@ -235,9 +234,8 @@ static void set_checksum(uint8_t *block)
     block[CHECKSUM + 7] = ' ';
 }
 
-/* The field's last byte, a NUL or a space, stays as it was. Eleven octal digits with zeros in
- * front, as ustar has them, whatever the form of the number before (GNU and star also use base
- * 256). */
+/* Writes eleven octal digits with leading zeros, as in ustar, whatever the form of the number
+ * before (GNU and star also use base 256). The field's last byte, a NUL or a space, stays. */
 static void set_size(uint8_t *block, uint64_t size)
 {
     char text[SIZE_SIZE + 12];
@@ -279,10 +277,9 @@ static void append_zeros(exn_tar_head *to, size_t size, exn_error *error)
     exn_tar_head_append(to, zeros, size, error);
 }
 
-/* Carries a pax header over with another value of a key in it. What stands after the records stays:
- * readers may make something of it, if only that they believe none of them. A record overrides the
- * header's field, so each one has to change. The first failure stays in the error; appending after
- * it does no harm. */
+/* Copies a pax header with another value for a key. Bytes after the records stay, since readers may
+ * react to them. A record overrides the header's field, so every record with the key has to change.
+ * The first failure stays in the error; appending after it does no harm. */
 static exn_status put_value(exn_tar_head *to, const part *p, const char *key, const char *value,
                             exn_error *error)
 {
@@ -302,7 +299,7 @@ static exn_status put_value(exn_tar_head *to, const part *p, const char *key, co
     return error->status;
 }
 
-/* The head is replaced only when all of the other one was made. */
+/* Replaces the head, but only if the edited one is complete. */
 static exn_status replace(exn_tar_head *head, const exn_tar_head *edited, size_t header,
                           const exn_error *error)
 {
@@ -318,8 +315,8 @@ static exn_status replace(exn_tar_head *head, const exn_tar_head *edited, size_t
     return EXN_OK;
 }
 
-/* Both places get the size, the header's field and a pax record where there is one: readers that
- * know no pax go by the field. */
+/* Sets the size in the header's field and, if there is one, in a pax record: readers without pax
+ * use the field. */
 exn_status exn_tar_head_resize(exn_tar_head *head, uint64_t body, exn_error *error)
 {
     const uint64_t octal_limit = (uint64_t)1 << 33; /* eleven digits */
@@ -346,7 +343,7 @@ exn_status exn_tar_head_resize(exn_tar_head *head, uint64_t body, exn_error *err
 
 /* ---- another name */
 
-/* Whether the last path of a pax header is this name: that one counts. */
+/* Whether the last path in a pax header, which is the one that counts, is this name. */
 static bool says_path(const part *p, const char *name)
 {
     record r;
@@ -357,14 +354,14 @@ static bool says_path(const part *p, const char *name)
     return says;
 }
 
-/* GNU's long name, with a NUL at its end. */
+/* Whether GNU's long name, which ends in a NUL, is this name. */
 static bool says_long_name(const part *p, const char *name)
 {
     const size_t size = strnlen((const char *)p->data, p->size);
     return size == strlen(name) && memcmp(p->data, name, size) == 0;
 }
 
-/* Whether the header's own fields are this name: all of it, or behind the prefix that ustar has. */
+/* Whether the header's own fields give this name, with the prefix if it is ustar. */
 static bool says_name(const uint8_t *block, const char *name)
 {
     char whole[NAME_SIZE + PREFIX_SIZE + 2] = "";
@@ -385,8 +382,8 @@ static void put_long_name(exn_tar_head *to, const part *p, const char *name, exn
         set_size(to->bytes + begin, size);
 }
 
-/* The name's last part is always in the field of 100 bytes, which need not end with a NUL. Zeros
- * behind a shorter one, as nothing of the old one may be left. */
+/* The name's last part is always in the field of 100 bytes, which need not end in a NUL. A shorter
+ * name is padded with zeros, so that nothing of the old one is left. */
 static bool set_name(uint8_t *block, const char *name)
 {
     const char *base = exn_text_base(name);
@@ -402,9 +399,11 @@ static bool set_name(uint8_t *block, const char *name)
     return true;
 }
 
-/* Each place that says the name gets the new one. Of what stands in front of the header all has to
- * say it: which of two names a reader takes depends on the reader. Where a longer name is in front
- * the header's own fields are of no use to whoever knows that, and are cut; they stay. */
+/* Changes the name wherever the head has it. All headers in front have to agree on the old name,
+ * since it depends on the reader which of two it takes. If one of them has a longer name, the
+ * header's own field is truncated, and readers that know the longer one ignore it; then it may
+ * stay.
+ */
 exn_status exn_tar_head_rename(exn_tar_head *head, const char *name, exn_error *error)
 {
     exn_tar_head edited = {0};
@@ -432,7 +431,7 @@ exn_status exn_tar_head_rename(exn_tar_head *head, const char *name, exn_error *
     return replace(head, &edited, header, error);
 }
 
-/* A global header or a volume's label holds for members after this one as well. */
+/* A global header or a volume's label also applies to later members. */
 void exn_tar_head_orphan(exn_tar_head *head)
 {
     part p;

@@ -15,6 +15,7 @@
 #include "base/io.h"
 #include "base/memory.h"
 #include "base/signals.h"
+#include "base/text.h"
 #include "index_dali.h"
 #include "index_text.h"
 #include "index_wids.h"
@@ -36,7 +37,7 @@ bool exn_tar_index_named(const char *path)
            ends_in(path, ".index.sqlite");
 }
 
-/* Any JSON with offsets may be one, where its name is an archive's. */
+/* Any JSON file with offsets may be one, if it has an archive's name. */
 bool exn_tar_index_looks(const char *path, int source)
 {
     exn_error ignored = {0};
@@ -52,11 +53,11 @@ bool exn_tar_index_looks(const char *path, int source)
 /* ---- both sides of an archive */
 
 typedef struct sides {
-    int in, out; /* -1: it is not there */
+    int in, out; /* -1: it does not exist */
 } sides;
 
-/* IN may have links, OUT was made by a run and has none. O_NONBLOCK and O_NOCTTY: whatever has the
- * name by now. */
+/* IN may have links; OUT was made by a run and has none. O_NONBLOCK and O_NOCTTY, since the name
+ * may belong to anything by now. */
 static sides open_sides(const exn_tar_index *index, const char *path)
 {
     const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
@@ -72,8 +73,7 @@ static void close_sides(sides *s)
         close(s->out);
 }
 
-/* Bytes and not times: a resumed run has not made the output itself, and needs to know all the
- * same. */
+/* Compares bytes, since a resumed run may not have made the output itself. */
 static bool are_same(const sides *s)
 {
     struct stat in, out;
@@ -125,7 +125,7 @@ static bool read_maps(const exn_tar_index *index, const sides *s, maps *m, exn_e
                          "those in OUT") == EXN_OK;
 }
 
-/* The text of the index of one archive, which the caller frees. NULL: the error says why not. */
+/* The edited index, if it is that of this archive; the caller frees it. NULL, with the error. */
 static char *edit_dali(const exn_tar_index *index, const exn_tar_seen *seen,
                        const exn_index_text *t, size_t *size, exn_error *why)
 {
@@ -147,7 +147,7 @@ static char *edit_dali(const exn_tar_index *index, const exn_tar_seen *seen,
     return NULL;
 }
 
-/* Puts the edited text into a memory file, where it is another one. */
+/* Puts the edited text into a memory file, if it differs. */
 static exn_tar_verdict take_edited(const exn_index_text *t, const char *edited, size_t size,
                                    int *product, exn_error *why)
 {
@@ -159,8 +159,8 @@ static exn_tar_verdict take_edited(const exn_index_text *t, const char *edited, 
     return EXN_TAR_INDEX_EDITED;
 }
 
-/* Of several archives with that key: those beside the index come before others, and the one that
- * has all of its name before others. */
+/* Ranks archives with that key: those beside the index first, and then the one whose whole name it
+ * has. */
 static int rank(const char *path, const exn_tar_seen *seen)
 {
     return 2 * exn_tar_index_seen_beside(path, seen->path) +
@@ -177,9 +177,9 @@ static int best_rank(const exn_tar_index *index, const char *path, size_t first,
     return best;
 }
 
-/* What the archives that it may be of make of an index: it has to be the index of one of them.
- * Offsets of one archive hardly ever fit another by chance, but those of two equal ones do: then
- * nobody can say whose they are, and it stays as it is. */
+/* Tries the archives that the index may belong to; it has to match exactly one of them. Offsets of
+ * one archive hardly ever match another by chance, but they do match an equal one: then there is no
+ * telling which is meant, and the index stays unchanged. */
 static exn_tar_verdict judge_dali(exn_tar_index *index, const char *path, const exn_index_text *t,
                                   int *product, exn_error *why)
 {
@@ -219,10 +219,9 @@ static exn_tar_verdict judge_dali(exn_tar_index *index, const char *path, const 
 
 /* ---- wids' */
 
-/* A URL that is a path, below the folder that the index is in, as a path below the roots; the
- * caller frees it. NULL: it is none, or leads out of them. A colon may begin a scheme (RFC 3986,
- * 3.1), which is no path; an index is somebody else's text, and must not lead to files outside of
- * the roots. */
+/* Converts a URL that is a path relative to the index's folder to a path below the roots; the
+ * caller frees it. NULL: it is not a path, or leads out of the roots. A colon may end a scheme (RFC
+ * 3986, 3.1), and then it is not a path. Indexes are untrusted and must not lead to other files. */
 static char *resolve(const char *index, const char *base, const char *url)
 {
     char *joined = NULL, *to, *part;
@@ -230,7 +229,7 @@ static char *resolve(const char *index, const char *base, const char *url)
     for (int i = 0; i < 2; i++)
         if (steps[i] && (*steps[i] == '/' || strchr(steps[i], ':')))
             return NULL;
-    if (asprintf(&joined, "%.*s%s/%s", (int)exn_tar_index_seen_base(index), index, base ? base : "",
+    if (asprintf(&joined, "%.*s%s/%s", (int)exn_text_folder_size(index), index, base ? base : "",
                  url) < 0)
         return NULL;
     char *path = to = malloc(strlen(joined) + 2), *rest = joined;
@@ -255,7 +254,7 @@ static char *resolve(const char *index, const char *base, const char *url)
     return NULL;
 }
 
-/* MD5 because wids has it; it protects nothing here. */
+/* MD5 because wids uses it; it protects nothing here. */
 static bool sum_md5(int fd, char text[33])
 {
     enum { CHUNK = 1 << 16 };
@@ -283,7 +282,7 @@ static bool fits_shard(const exn_wids_shard *shard, int fd)
            (shard->md5_at.size == 0 || (sum_md5(fd, md5) && strcasecmp(md5, shard->md5) == 0));
 }
 
-/* How many samples there are is not counted again, so no member may be missing. */
+/* Samples are not counted again, so no member may be missing. */
 static bool edit_shard(const exn_tar_index *index, exn_wids_shard *shard, const sides *s,
                        exn_error *why)
 {
@@ -317,15 +316,15 @@ static bool has_size(const exn_tar_index *index, const exn_wids_shard *shard, co
                                          (uint64_t)status.st_size == shard->bytes);
 }
 
-/* Of the run's archives the first one that has the name which the URL ends in, and the size, or any
- * of the name; the caller frees it. NULL: none has. */
+/* The first archive of the run with the name at the end of the URL and the right size or, failing
+ * that, the first with the name; the caller frees it. NULL: there is none. */
 static char *find_named(exn_tar_index *index, const exn_wids_shard *shard)
 {
-    const char *name = shard->url + exn_tar_index_seen_base(shard->url), *best = NULL;
+    const char *name = shard->url + exn_text_folder_size(shard->url), *best = NULL;
     size_t count, first = exn_tar_index_seen_find(index, name, &count);
     for (size_t i = first; i < first + count; i++) {
         const char *path = index->seen[i].path;
-        if (strcmp(path + exn_tar_index_seen_base(path), name) != 0)
+        if (strcmp(path + exn_text_folder_size(path), name) != 0)
             continue;
         best = best ? best : path;
         if (has_size(index, shard, path)) {
@@ -360,8 +359,8 @@ static bool has_changed_here(exn_tar_index *index, const char *path)
     return false;
 }
 
-/* Edits what the index says of a shard. False: it is stale. *changed: a dry run has met a change.
- */
+/* Edits what the index says about a shard. False: it is stale. *changed: set if the run has changed
+ * the archive. */
 static bool judge_shard(exn_tar_index *index, const char *archive, exn_wids_shard *shard,
                         bool *changed, exn_error *why)
 {
@@ -376,14 +375,14 @@ static bool judge_shard(exn_tar_index *index, const char *archive, exn_wids_shar
     return good;
 }
 
-/* Of pointers to paths, as qsort(3) hands them on. */
+/* Compares pointers to paths, for qsort(3). */
 static int by_path(const void *a, const void *b)
 {
     const char *const *p = a, *const *q = b;
     return strcmp(*p, *q);
 }
 
-/* An archive is read once for an index: one that is named twice could be named a million times. */
+/* Refused, since an archive is read for each entry, and an index could name it a million times. */
 static bool is_any_twice(char **paths, size_t count)
 {
     size_t have = 0;
@@ -400,7 +399,7 @@ static bool is_any_twice(char **paths, size_t count)
     return twice;
 }
 
-/* A shard whose archive is not here stays as it is. */
+/* A shard whose archive does not exist here is left unchanged. */
 static bool judge_shards(exn_tar_index *index, const char *path, exn_wids *wids, bool *changed,
                          exn_error *why)
 {
@@ -443,7 +442,7 @@ static exn_tar_verdict judge_wids(exn_tar_index *index, const char *path, const 
 
 /* ---- all */
 
-/* A file whose name is that of an archive beside it, in a format that is not known. */
+/* For a file of unknown format with the name of an archive beside it. */
 static exn_tar_verdict judge_other(exn_tar_index *index, const char *path, exn_error *why)
 {
     size_t count, first = exn_tar_index_seen_find(index, path, &count);

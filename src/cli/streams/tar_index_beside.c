@@ -14,7 +14,7 @@
 #include "index_wids.h"
 #include "tar_index.h"
 
-/* Whether it is a wids index: *speaks, of an archive of this name. */
+/* Whether it is a wids index. *speaks: whether it names an archive of this name. */
 static bool is_wids(int source, const char *archive, bool *speaks)
 {
     exn_error ignored = {0};
@@ -25,18 +25,18 @@ static bool is_wids(int source, const char *archive, bool *speaks)
     if (is && exn_index_wids_read(&wids, text.data, text.size, &ignored))
         for (size_t i = 0; i < wids.count; i++) {
             const char *url = wids.shards[i].url;
-            *speaks = *speaks || strcmp(url + exn_tar_index_seen_base(url), archive) == 0;
+            *speaks = *speaks || strcmp(url + exn_text_folder_size(url), archive) == 0;
         }
     exn_index_wids_free(&wids);
     exn_index_text_free(&text);
     return is;
 }
 
-/* Of what has the archive's name in part, its content decides; of what has all of it, the name
- * does. */
+/* If a file has only part of the archive's name, its content decides; if it has the whole name,
+ * that is enough. */
 static bool is_of(exn_tar_index *index, const char *path, const char *archive, int source)
 {
-    const char *base = archive + exn_tar_index_seen_base(archive);
+    const char *base = archive + exn_text_folder_size(archive);
     size_t count;
     bool speaks;
     exn_error why = {0};
@@ -58,8 +58,8 @@ static bool is_of(exn_tar_index *index, const char *path, const char *archive, i
     }
 }
 
-/* A FIFO or a terminal of that name must not make the run wait: O_NONBLOCK, and then only a regular
- * file. */
+/* O_NONBLOCK and O_NOCTTY, so that a FIFO or a terminal of that name cannot make the run wait; only
+ * a regular file counts. */
 static bool is_index(exn_tar_index *index, const char *path, const char *archive)
 {
     struct stat status;
@@ -72,13 +72,13 @@ static bool is_index(exn_tar_index *index, const char *path, const char *archive
     return is;
 }
 
-/* The names of all of them, quoted. A folder that cannot be read to its end gives a warning that
- * names fewer, and never stops the run. */
+/* Writes the quoted names of all of them. If the folder cannot be read completely, the warning
+ * names fewer; that never stops the run. */
 static void name_them(exn_tar_index *index, DIR *folder, const char *archive, FILE *to)
 {
     const char *gap = "";
     const struct dirent *entry;
-    const int length = (int)exn_tar_index_seen_base(archive);
+    const int length = (int)exn_text_folder_size(archive);
     while ((entry = readdir(folder))) {
         char *path = NULL;
         if (!exn_tar_index_named(entry->d_name) ||
@@ -93,10 +93,10 @@ static void name_them(exn_tar_index *index, DIR *folder, const char *archive, FI
     }
 }
 
-/* fdopendir(3) takes the descriptor over only where it succeeds. */
+/* fdopendir(3) takes over the descriptor only if it succeeds. */
 static DIR *open_folder(const exn_roots *roots, const char *archive)
 {
-    const size_t length = exn_tar_index_seen_base(archive);
+    const size_t length = exn_text_folder_size(archive);
     char *path = length ? strndup(archive, length) : strdup(".");
     int fd = path ? openat(roots->in, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
     DIR *folder = fd >= 0 ? fdopendir(fd) : NULL;
@@ -106,8 +106,8 @@ static DIR *open_folder(const exn_roots *roots, const char *archive)
     return folder;
 }
 
-/* Looked at as an index of a run over two folders would be, with the archive as the only one that
- * was seen: nothing is written here, so that what can be edited is as stale as what cannot. */
+/* Judges files as in a run over two folders that has only this archive. Nothing is written here, so
+ * an index that could be edited is as stale as one that could not. */
 void exn_tar_index_beside_tell(const exn_roots *roots, exn_item *archive, int out)
 {
     struct stat made;

@@ -5,18 +5,13 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/text.h"
 #include "tar_names.h"
 
-size_t exn_tar_index_seen_base(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? (size_t)(slash + 1 - path) : 0;
-}
-
-/* wds2idx cuts an archive's name at the first dot, not counting one that it begins with. */
+/* wds2idx cuts an archive's name at the first dot, except for one at its beginning. */
 static size_t key_length(const char *path)
 {
-    size_t base = exn_tar_index_seen_base(path), first = base + (path[base] != '\0');
+    size_t base = exn_text_folder_size(path), first = base + (path[base] != '\0');
     return first + strcspn(path + first, ".") - base;
 }
 
@@ -37,7 +32,7 @@ exn_tar_seen *exn_tar_index_seen_add(exn_tar_index *index, const char *path)
 static int compare_keys(const char *a, size_t a_key, const char *b, size_t b_key)
 {
     size_t shorter = a_key < b_key ? a_key : b_key;
-    int order = memcmp(a + exn_tar_index_seen_base(a), b + exn_tar_index_seen_base(b), shorter);
+    int order = memcmp(a + exn_text_folder_size(a), b + exn_text_folder_size(b), shorter);
     return order ? order : (a_key > b_key) - (a_key < b_key);
 }
 
@@ -48,8 +43,7 @@ static int by_key(const void *a, const void *b)
     return order ? order : strcmp(p->path, q->path);
 }
 
-/* Sorted once: archives are all added before the first index is looked for, since indexes wait for
- * the end of the run. */
+/* Sorts once, since indexes wait for the end of the run, when all archives have been added. */
 size_t exn_tar_index_seen_find(exn_tar_index *index, const char *path, size_t *count)
 {
     size_t low = 0, high = index->count, key = key_length(path);
@@ -74,15 +68,15 @@ size_t exn_tar_index_seen_find(exn_tar_index *index, const char *path, size_t *c
 
 bool exn_tar_index_seen_beside(const char *a, const char *b)
 {
-    size_t base = exn_tar_index_seen_base(a);
-    return base == exn_tar_index_seen_base(b) && memcmp(a, b, base) == 0;
+    size_t base = exn_text_folder_size(a);
+    return base == exn_text_folder_size(b) && memcmp(a, b, base) == 0;
 }
 
-/* "a.tar.idx", or "a.idx", but not "a.b.idx", which is of a.b.tar. */
+/* "a.tar.idx" or "a.idx", but not "a.b.idx", which belongs to a.b.tar. */
 bool exn_tar_index_seen_named(const char *index, const char *archive)
 {
-    const char *i = index + exn_tar_index_seen_base(index),
-               *a = archive + exn_tar_index_seen_base(archive);
+    const char *i = index + exn_text_folder_size(index),
+               *a = archive + exn_text_folder_size(archive);
     size_t stem = exn_tar_name_stem(a), whole = strlen(a);
     return (strncmp(i, a, whole) == 0 && i[whole] == '.') ||
            (strncmp(i, a, stem) == 0 && i[stem] == '.' && !strchr(i + stem + 1, '.'));

@@ -7,15 +7,14 @@
 #include "base/memory.h"
 #include "workers/work.h"
 
-/* With --labels=move a label file or a mask goes this way; what is behind it is worked on
- * meanwhile, and written after it:
+/* With --labels=move a label file or a mask takes this way; later members are processed meanwhile,
+ * but written after it:
  *
  *   label file: a worker looks --+
  *   mask ------------------------+--> waits --> decided --+--> WORK: a worker --> ready
- *                                       ^          |      +--> CARRY: as it is --> ready
+ *                                       ^          |      +--> CARRY: unchanged --> ready
  *                                       +-- WAIT --+  until all before it are written */
 
-/* The sample need not wait for it any more. */
 void exn_tar_late_see(exn_tar_archive *t, exn_tar_member *m)
 {
     if (!m->group)
@@ -27,8 +26,8 @@ void exn_tar_late_see(exn_tar_archive *t, exn_tar_member *m)
     m->awaited = false;
 }
 
-/* What a label file says. A member that is merely copied does not fail for it. A worker that has
- * lied about one file is not asked about the next: another one takes its place, and its other jobs.
+/* Takes what a worker says about a label file. A member that is merely copied does not fail because
+ * of it. A worker that has lied about one file is replaced, and its other jobs go to the new one.
  */
 void exn_tar_late_take_look(exn_tar_archive *t, exn_tar_member *m)
 {
@@ -56,7 +55,7 @@ void exn_tar_late_take_look(exn_tar_archive *t, exn_tar_member *m)
     item->error = (exn_error){0};
 }
 
-/* One that cannot be read says nothing of label files, and is copied like any other. */
+/* A YAML file that cannot be read says nothing about label files, and is copied like any other. */
 void exn_tar_late_take_data(exn_tar_archive *t, exn_tar_member *m)
 {
     exn_item *item = &m->item;
@@ -86,10 +85,9 @@ void exn_tar_late_await_names(exn_tar_archive *t)
         exn_tar_late_step(t);
 }
 
-/* What was waited for is there: the member gets a worker, or is done. The job is made again from
- * what the decision needs, as the look's answer is still in it. Its memory file is closed, and a
- * fresh one opened: what the look was written to is sealed. Where there is none the archive has
- * failed, and no worker gets the job. */
+/* The wait is over: the member goes to a worker, or is done. The job is built again, since it still
+ * holds the look's answer, and it gets a new memory file, since that of the look is sealed. If
+ * there is none, the archive has failed, and no worker gets the job. */
 static void start(exn_tar_archive *t, exn_tar_member *m, exn_tar_labels_step step)
 {
     exn_job *job = &m->job;
@@ -136,10 +134,10 @@ static exn_tar_labels_step decide(exn_tar_archive *t, exn_tar_member *m, bool is
                                        &m->turns);
 }
 
-/* One of them; false: all have to wait on. Whatever is handed over may finish others, so that the
- * ring is another one then. A sample is complete when it is closed and none of its images is still
- * at work. The first of all (i == 0) has everything before it written, and decides by that where
- * its sample does not suffice. */
+/* Starts one waiting member; false: all have to keep waiting. Only one, since handing it over may
+ * finish others and change the ring. A sample is complete when it is closed and none of its images
+ * is in progress. When a member is the first of all (i == 0), everything before it is written, and
+ * it may use these images if its sample does not suffice. */
 static bool start_one(exn_tar_archive *t)
 {
     for (size_t i = 0; i < t->flight.count; i++) {
@@ -161,8 +159,8 @@ void exn_tar_late_start(exn_tar_archive *t)
         exn_flight_finish_ready(&t->flight);
 }
 
-/* A step that goes on in any case: where nothing is at work, nobody can wait for more of a sample.
- * Else a sample with more members than may be in flight would wait for itself. */
+/* Always makes progress: if no worker is busy, the sample is closed. Otherwise a sample with more
+ * members than may be in flight would wait for itself. */
 void exn_tar_late_step(exn_tar_archive *t)
 {
     exn_tar_late_start(t);

@@ -7,15 +7,15 @@
 
 #include "base/text.h"
 
-/* Not by difference, which would not fit in an int. */
+/* Not the difference, which would not fit into an int. */
 static int by_number(const void *a, const void *b)
 {
     const uint64_t *p = a, *q = b;
     return (*p > *q) - (*p < *q);
 }
 
-/* The hash of a name, however it is written; false: out of memory. "./a" and "a" are one file to
- * whoever unpacks, and tar writes both forms. */
+/* The hash of a normalized name; false: out of memory. tar writes both "./a" and "a", which are the
+ * same file when unpacked. */
 static bool hash_name(const exn_tar_links *l, const char *name, uint64_t *hash, exn_error *error)
 {
     char *plain = strdup(name ? name : "");
@@ -29,8 +29,8 @@ static bool hash_name(const exn_tar_links *l, const char *name, uint64_t *hash, 
     return true;
 }
 
-/* The tree takes the hash over unless it has one like it. tsearch(3) returns a node, whose first
- * field is the pointer that was stored. */
+/* The tree takes over the hash unless it already has it. tsearch(3) returns a node, whose first
+ * field is the stored pointer. */
 void exn_tar_links_leave_out(exn_tar_links *l, const char *name, exn_error *error)
 {
     if (!l->left_out)

@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "tar_reader.h"
 
-/* Millions of members have room in it; a list of more is most likely an attack. */
+/* Enough for millions of members; a larger list is most likely an attack. */
 #define MOST_MEMORY ((uint64_t)512 << 20)
 
 static bool make_room(exn_tar_map *map)
@@ -23,7 +23,7 @@ static bool make_room(exn_tar_map *map)
     return true;
 }
 
-/* Takes the head's name over. Twice the entry, since the list may have just doubled. */
+/* Takes over the head's name. Counts the entry twice, since the list may just have doubled. */
 static exn_status add(exn_tar_map *map, exn_tar_head *head, uint64_t offset, exn_error *error)
 {
     map->memory += 2 * sizeof *map->places + strlen(head->name) + 1;
@@ -37,8 +37,8 @@ static exn_status add(exn_tar_map *map, exn_tar_head *head, uint64_t offset, exn
     return EXN_OK;
 }
 
-/* When a head was read the input stands at the first byte of its body, which is what an index has
- * as the member's offset. */
+/* After its head was read, the input is at the first byte of the body, which an index has as the
+ * member's offset. */
 static exn_status take_member(exn_tar_map *map, exn_stream_in *in, exn_tar_head *head,
                               exn_error *error)
 {
@@ -50,7 +50,7 @@ static exn_status take_member(exn_tar_map *map, exn_stream_in *in, exn_tar_head 
     return error->status;
 }
 
-/* What stands after the end marker and is no head is nobody's (tar.c carries it as it is). */
+/* Stops at bytes after the end marker that are no head; tar.c carries them over unchanged. */
 static void read_members(exn_tar_map *map, exn_tar_reader *reader, exn_stream_in *in,
                          exn_error *error)
 {
@@ -66,7 +66,7 @@ static void read_members(exn_tar_map *map, exn_tar_reader *reader, exn_stream_in
     }
 }
 
-/* The position is moved: whoever shares the descriptor must not depend on it. */
+/* Moves the descriptor's position, so nobody who shares it may depend on that. */
 exn_status exn_tar_map_read(exn_tar_map *map, int fd, exn_error *error)
 {
     exn_stream_in in;
@@ -90,15 +90,14 @@ static int by_offset(const void *key, const void *element)
     return (offset > place->offset) - (offset < place->offset);
 }
 
-/* Offsets rise from member to member, since a head lies between two bodies; so it can be
- * searched. */
+/* Offsets increase, since there is a head between two bodies, so the list is sorted by them. */
 const exn_tar_place *exn_tar_map_find(const exn_tar_map *map, uint64_t offset)
 {
     return map->count ? bsearch(&offset, map->places, map->count, sizeof *map->places, by_offset)
                       : NULL;
 }
 
-/* Not by size: an image that was rotated has another one. */
+/* Does not compare sizes, since a rotated image has another one. */
 static bool is_same(const exn_tar_place *a, const exn_tar_place *b, exn_format made)
 {
     if (a->kind != b->kind || strcmp(a->name, b->name) == 0 || made == EXN_FORMAT_UNKNOWN)
@@ -109,8 +108,8 @@ static bool is_same(const exn_tar_place *a, const exn_tar_place *b, exn_format m
     return is;
 }
 
-/* Each member of the output is taken for the first one of the source that it can be, and then, from
- * the end, for the last one. Where both agree there is one way only. */
+/* Matches each member of the output with the first possible one of the source and then, from the
+ * end, with the last possible one. If both agree, there is only one way. */
 bool exn_tar_map_pair(const exn_tar_map *source, const exn_tar_map *output, exn_format made,
                       size_t *pairs)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Where the members of an archive lie, by their heads alone, and which member of an output
- * is which of its source: what an index beside an archive (tar_index.h) is held against. */
+/* Where the members of an archive are, found by their heads, and which member of an output is which
+ * member of its source. Indexes beside an archive (tar_index.h) are compared with this. */
 #ifndef EXN_CLI_STREAMS_TAR_MAP_H
 #define EXN_CLI_STREAMS_TAR_MAP_H
 
@@ -20,17 +20,17 @@ typedef struct exn_tar_map {
 
 #define EXN_TAR_NOWHERE SIZE_MAX
 
-/* Reads the heads of an archive, plain or packed, from its beginning; bodies of plain ones are not
- * read. The map is freed by exn_tar_map_free() in any case. */
+/* Reads the heads of an archive, plain or packed, from its beginning. In a plain archive bodies are
+ * skipped. Free the map by exn_tar_map_free() in any case. */
 exn_status exn_tar_map_read(exn_tar_map *map, int fd, exn_error *error);
 
 /* The member whose body begins there; NULL: none does. */
 const exn_tar_place *exn_tar_map_find(const exn_tar_map *map, uint64_t offset);
 
-/* The output is its source without the members that were left out; made: the format to which some
- * were converted and renamed (base/ending.h), UNKNOWN: none were. pairs has room for one number
- * for each member of the source: which member of the output it is, or EXN_TAR_NOWHERE. False: that
- * is not so, or it could be more than one. */
+/* Matches an output with its source, some of whose members were left out. made: the format that
+ * some were converted to and renamed for (base/ending.h); UNKNOWN: none were. pairs gets, for each
+ * member of the source, its index in the output or EXN_TAR_NOWHERE. False: they do not match, or in
+ * more than one way. */
 bool exn_tar_map_pair(const exn_tar_map *source, const exn_tar_map *output, exn_format made,
                       size_t *pairs);
 

@@ -10,7 +10,7 @@
 #include "base/text.h"
 
 typedef struct exn_tar_mask_done {
-    char *path, *image; /* owned; image: NULL: it has failed before that was known */
+    char *path, *image; /* owned; image is NULL if the mask failed before that was known */
     exn_result result;
     bool is_well;
 } exn_tar_mask_done;
@@ -45,7 +45,7 @@ bool exn_tar_masks_settle(exn_tar_masks *masks, exn_survey *survey)
 
 /* ---- those that are expected */
 
-/* Names in label files may come from Windows. */
+/* Names in label files may have backslashes, from Windows. */
 static const char *base_of(const char *name)
 {
     const char *base = exn_text_base(name), *slash = strrchr(base, '\\');
@@ -101,7 +101,8 @@ static bool add(exn_tar_masks *masks, const char *path, exn_labels_format format
     return true;
 }
 
-/* What has come: a mask that was rotated with the same image, or one that nobody knew to be one. */
+/* Checks a mask that has already come: it must have been rotated with the same image, and not been
+ * taken for an image. */
 static void expect_one(exn_tar_masks *masks, exn_survey *survey, exn_item *item,
                        exn_labels_format format, const char *name, const exn_picture *picture)
 {
@@ -155,8 +156,8 @@ static size_t likeness(const exn_tar_wanted *wanted, const char *path)
     return a == 0 ? SIZE_MAX : parts;
 }
 
-/* The likest of those that have no mask yet. That it was the right one is known at the end. Of a
- * hundred thousand that are all named mask.png the first that has none is mostly the one. */
+/* The most similar one that has no mask yet; whether it was right is checked at the end. If a
+ * hundred thousand are all named mask.png, it is mostly the first without a mask. */
 exn_tar_wanted *exn_tar_masks_find(exn_tar_masks *masks, const char *path, exn_error *error)
 {
     const exn_tar_wanted key = {.name = (char *)(uintptr_t)path};

@@ -14,13 +14,13 @@
 #include "tar_rename.h"
 #include "workers/work.h"
 
-/* Members in flight at most; what they may hold in memory for each worker, beside one image of any
- * size; and what is small enough to wait among them if it is no image. */
+/* WINDOW: the most members in flight. BUDGET: bytes that they may hold for each worker, besides one
+ * image of any size. SMALL: members up to this size that are not images may wait among them. */
 #define WINDOW ((size_t)256)
 #define BUDGET ((uint64_t)32 << 20)
 #define SMALL  ((uint64_t)256 << 10)
 
-/* A YAML that is larger describes no data set. */
+/* A larger YAML file does not describe a data set. */
 #define DATA ((uint64_t)16 << 20)
 
 static bool is_ready(const void *entry)
@@ -29,7 +29,7 @@ static bool is_ready(const void *entry)
     return m->ready;
 }
 
-/* Also of a member that a worker still had: exn_flight_drop() has taken it away by then. */
+/* Also called for a member that was at a worker: by then exn_flight_drop() has taken it back. */
 static void free_member(void *owner, void *entry)
 {
     exn_tar_archive *t = owner;
@@ -66,8 +66,8 @@ static void tell(exn_tar_archive *t, const exn_tar_member *m)
     exn_state_member(t->job->state, &m->item, &t->error);
 }
 
-/* What is left of a member that failed: nothing, or its source's bytes. The name of one that is
- * left out is remembered, a hard link's as well, so that links to links fail, too. */
+/* A member that failed is left out, or gets its source's bytes. The names of members that are left
+ * out are remembered, also those of hard links, so that links to links fail too. */
 static void finish_failed(exn_tar_archive *t, exn_tar_member *m)
 {
     exn_item *item = &m->item;
@@ -88,9 +88,8 @@ static void finish_failed(exn_tar_archive *t, exn_tar_member *m)
     t->end.stopped = t->job->options->on_error == EXN_ON_ERROR_STOP;
 }
 
-/* What labels are of, and what they say of it. One that cannot be read is told of with the
- * verdicts.
- */
+/* For --check: notes images, and what label files say about them. A label file that cannot be read
+ * is reported with the verdicts. */
 static void survey(exn_tar_archive *t, exn_tar_member *m)
 {
     exn_item *item = &m->item;
@@ -107,15 +106,15 @@ static void survey(exn_tar_archive *t, exn_tar_member *m)
         exn_error_set(&t->error, EXN_MEMORY, 0, "labels of the archive");
 }
 
-/* It is told of first: what it has failed of is why the archive fails. */
+/* Called after the mask was reported, since its error is the reason why the archive fails. */
 static void note_mask(exn_tar_archive *t, const exn_tar_member *m)
 {
     if (t->labels && m->item.is_mask && t->error.status == EXN_OK)
         exn_tar_masks_note(&t->labels->masks, m->wanted, &m->item, &t->error);
 }
 
-/* Writes a member and reports it. A member is written before it is reported: what the report has is
- * in the output. Carried bytes come from the sealed source, others from the sealed product. */
+/* Writes a member and then reports it, so that the report only has members that are in the output.
+ * Carried bytes come from the sealed source, others from the sealed product. */
 static void finish(void *owner, void *entry)
 {
     exn_tar_archive *t = owner;
@@ -159,8 +158,8 @@ static void finish(void *owner, void *entry)
     note_mask(t, m);
 }
 
-/* What a worker still holds of an output it cannot change any more. Sealed before exn_work_take()
- * asks for its size: from there on it is what was looked at. */
+/* Seals the output, which the worker may still hold, before exn_work_take() asks for its size, so
+ * that what was checked is what is written. */
 static void collect(void *owner, void *entry)
 {
     exn_tar_archive *t = owner;
@@ -195,9 +194,9 @@ static void collect(void *owner, void *entry)
         exn_tar_late_see(t, m);
 }
 
-/* One image for each worker may be of any size; everything beyond that keeps to the budget. A
- * member may hold two descriptors. With four times the count members take half of the descriptors
- * at most. */
+/* One image for each worker may have any size; everything else has to stay within the budget. A
+ * member may hold two descriptors, so with the factor of 4 members use at most half of the
+ * descriptors. */
 static bool has_room(const exn_tar_archive *t, const exn_tar_member *m)
 {
     unsigned jobs = t->job->options->jobs;
@@ -208,8 +207,8 @@ static bool has_room(const exn_tar_archive *t, const exn_tar_member *m)
             (t->images < (size_t)4 * jobs && t->held + m->held <= jobs * BUDGET));
 }
 
-/* The place of a member in the ring; NULL: the run ends first, and the member is freed. Room is
- * made by finishing members in front, so the order never has to be given up for memory. */
+/* Puts a member into the ring; NULL: the run has ended, and the member is freed. Memory is gained
+ * by finishing members in front, so the order is always kept. */
 static exn_tar_member *enter(exn_tar_archive *t, const exn_tar_member *m)
 {
     while (exn_tar_archive_may_go_on(t) && !has_room(t, m))
@@ -231,9 +230,9 @@ static exn_tar_member *enter(exn_tar_archive *t, const exn_tar_member *m)
     return entered;
 }
 
-/* Reads the body of the last one into its memory file. Where not all of it can be read, the member
- * is taken back. It is retracted before any worker has its job; a truncated archive fails as a
- * whole, and reports no member that it does not have. */
+/* Reads the body of the last member into its memory file. If it cannot be read completely, the
+ * member is retracted before any worker has its job: a truncated archive fails as a whole, and
+ * reports no member that it does not have. */
 static bool take_body(exn_tar_archive *t, exn_tar_member *m)
 {
     uint64_t size = m->head.body;
@@ -252,7 +251,7 @@ static void pass(exn_tar_archive *t, exn_tar_member *m, uint64_t body)
     exn_tar_member *e = enter(t, m);
     if (!e)
         return;
-    exn_item_start(&e->item); /* not what it waited for */
+    exn_item_start(&e->item); /* its time is without the wait */
     if (body > 0 && !take_body(t, e))
         return;
     exn_item_add_time(&e->item, e->item.opened);
@@ -261,7 +260,7 @@ static void pass(exn_tar_archive *t, exn_tar_member *m, uint64_t body)
     exn_flight_finish_ready(&t->flight);
 }
 
-/* A large member that no worker looks at: when all before it are written, it goes through piece by
+/* A large member that needs no worker: when all before it are written, it goes through piece by
  * piece. */
 static void pass_by(exn_tar_archive *t, exn_tar_member *m)
 {
@@ -294,13 +293,14 @@ static void pass_by(exn_tar_archive *t, exn_tar_member *m)
     free_member(t, m);
 }
 
-/* Checks, and looks at YAML files, are answered in numbers. */
+/* Whether the job needs an output: checks, and looks at YAML files, are answered without one. */
 static bool has_product(const exn_tar_archive *t, const exn_tar_member *m)
 {
     return m->role != EXN_TAR_ROLE_DATA && (!t->job->judge || m->role == EXN_TAR_ROLE_LABELS);
 }
 
-/* Labels are held as images are, but do not count as such: those of a sample wait together. */
+/* Label files are held in memory like images, but do not count as such, since those of a sample
+ * wait together. */
 static void work_on(exn_tar_archive *t, exn_tar_member *m)
 {
     m->image = m->role == EXN_TAR_ROLE_NONE;
@@ -356,7 +356,7 @@ static void leave_unread(exn_tar_archive *t, exn_tar_member *m, const exn_error 
         exn_error_set(&t->error, EXN_MEMORY, 0, "label files of the archive");
 }
 
-/* An image that a label file has named as a mask. As in a folder these are PNGs. */
+/* Finds out whether a label file has named the image as a mask. As in a folder, masks are PNGs. */
 static void find_wanted(exn_tar_archive *t, exn_tar_member *m)
 {
     const char *dot = strrchr(m->item.path, '.');
@@ -370,7 +370,7 @@ static void find_wanted(exn_tar_archive *t, exn_tar_member *m)
     m->item.is_mask = true;
 }
 
-/* Not read, and so one that may name any image, whatever its content is. */
+/* A compressed label file is not read, so it may name any image. */
 static bool is_packed(exn_tar_archive *t, exn_tar_member *m)
 {
     const exn_cli_options *options = t->job->options;
@@ -388,8 +388,8 @@ static bool is_packed(exn_tar_archive *t, exn_tar_member *m)
     return true;
 }
 
-/* In a run that moves labels one that is too large fails. For a warning less is read, and text of
- * another kind does not begin like labels. */
+/* A label file that is too large fails in a run that moves labels. For a warning less is read, and
+ * only a large file that begins like labels is reported as unread. */
 static void take_role(exn_tar_archive *t, exn_tar_member *m, const uint8_t *head, size_t size,
                       bool is_image)
 {
@@ -416,9 +416,8 @@ static void take_role(exn_tar_archive *t, exn_tar_member *m, const uint8_t *head
         m->role = EXN_TAR_ROLE_NONE;
 }
 
-/* Tells what a file is, by its first bytes. What cannot be held, or would have to be put together
- * first, fails where it is an image. The bytes stay in the input: 64 are all that exn_sniff() looks
- * at. */
+/* Recognizes a file by its first bytes, which stay in the input; exn_sniff() needs only 64. An
+ * image fails if it is too large for memory, or stored as a sparse file. */
 static exn_format look_at(exn_tar_archive *t, exn_tar_member *m)
 {
     const uint8_t *data;
@@ -428,7 +427,7 @@ static exn_format look_at(exn_tar_archive *t, exn_tar_member *m)
     const exn_item whole = {.path = m->head.name}; /* the item's name may be cut */
     bool named = exn_item_named_as_image(&whole);
     exn_error *error = &m->item.error;
-    /* Its image may be any member, before or after it. */
+    /* A sidecar's image may be any member, before or after it. */
     if (exn_sidecar_is(t->job->options, m->head.name ? m->head.name : ""))
         format = EXN_FORMAT_XMP;
     if (m->head.kind == EXN_TAR_SPARSE && (named || format != EXN_FORMAT_UNKNOWN))

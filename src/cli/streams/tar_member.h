@@ -8,7 +8,7 @@
 /* Opens the flight of members. False: out of memory; closing it is harmless. */
 bool exn_tar_member_open_flight(exn_tar_archive *t);
 
-/* Takes the member that comes next in the input: hands it to a worker, or lets it pass. Owns head.
+/* Takes the next member of the input: hands it to a worker, or passes it through. Takes over head.
  */
 void exn_tar_member_run(exn_tar_archive *t, exn_tar_head *head);
 

@@ -6,14 +6,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Whether a file in a folder of shards is taken for one, by its name: .tar, and what is packed:
- * .tar.gz, .tgz, .tar.bz2 and the like. */
+/* Whether a file in a folder is taken for an archive, by its name: .tar, .tar.gz, .tgz, .tar.bz2
+ * and the like. */
 bool exn_tar_name_is(const char *path);
 
-/* Whether it is one, by its name, in a packing that cannot be read. */
+/* Whether its name is that of an archive with a compression that cannot be read. */
 bool exn_tar_name_is_unknown(const char *path);
 
-/* The length of a path without such an ending; of others, its whole length. */
+/* The length of a path without such an ending; without one, its whole length. */
 size_t exn_tar_name_stem(const char *path);
 
 #endif

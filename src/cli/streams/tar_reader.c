@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "library.h"
 
-/* What is used of libarchive; all of it is stable API since 3.2.0. */
+/* The functions of libarchive that we use; all are stable since 3.2.0. */
 #define ARCHIVE_MAP(X)                                                                             \
     X(archive_errno)                                                                               \
     X(archive_error_string)                                                                        \
@@ -42,13 +42,13 @@ struct exn_tar_reader {
     struct archive *archive; /* NULL: not yet open, or it has seen an end */
     exn_tar_head *head;      /* the one that is being read */
     uint8_t block[EXN_TAR_BLOCK];
-    bool shown;       /* libarchive has been given block, which still is the input's next one */
-    bool cut;         /* it needed more than there is */
-    uint64_t skipped; /* of the member */
+    bool shown;       /* libarchive has block, which is still the next one in the input */
+    bool cut;         /* it needed more than the input has */
+    uint64_t skipped; /* bytes of the member */
     exn_error error;
 };
 
-/* The name that libarchive has had on Linux since 3.1. */
+/* libarchive's name on Linux since 3.1. */
 static const char soname[] = "libarchive.so.13";
 
 bool exn_tar_reader_is_there(void)
@@ -85,7 +85,7 @@ exn_tar_reader *exn_tar_reader_open(exn_stream_in *input, exn_error *error)
 
 /* ---- what libarchive calls */
 
-/* libarchive has gone on from the block. */
+/* libarchive has moved past the block. */
 static exn_status take_shown(exn_tar_reader *reader)
 {
     reader->shown = false;
@@ -93,8 +93,8 @@ static exn_status take_shown(exn_tar_reader *reader)
     return exn_tar_head_append(reader->head, reader->block, EXN_TAR_BLOCK, &reader->error);
 }
 
-/* One block a call. It stays in the input until libarchive asks for the next one, since at times it
- * only looks at a block that it then leaves. */
+/* Gives one block per call. It stays in the input until libarchive asks for the next one, since
+ * libarchive sometimes looks at a block without using it. */
 static la_ssize_t give_block(struct archive *archive, void *data, const void **block)
 {
     exn_tar_reader *reader = data;
@@ -111,9 +111,8 @@ static la_ssize_t give_block(struct archive *archive, void *data, const void **b
     return EXN_TAR_BLOCK;
 }
 
-/* Never true here: the body is still in the input, and the caller takes it. libarchive asks for a
- * GiB at a time, 2^33 times for the largest member that a header can promise: there is an end to
- * that, after which it asks for blocks. */
+/* Pretends to skip: the body is still in the input, and the caller takes it. libarchive skips a GiB
+ * at a time, which for the largest size in a header would be 2^33 calls, so there is a limit. */
 static la_int64_t skip_bytes(struct archive *archive, void *data, la_int64_t request)
 {
     const uint64_t most = UINT64_C(1) << 50;
@@ -131,8 +130,7 @@ static la_int64_t skip_bytes(struct archive *archive, void *data, la_int64_t req
 
 /* ---- heads */
 
-/* The formats of tar only: libarchive would also find others in what it is given, such as a zip
- * file or an mtree. */
+/* Only formats of tar: libarchive would also recognize others, such as a zip file or an mtree. */
 static int open_archive(exn_tar_reader *reader)
 {
     const archive_calls *call = &reader->call;
@@ -152,7 +150,7 @@ static void close_archive(exn_tar_reader *reader)
     reader->shown = false;
 }
 
-/* Says why a head that has begun is none. */
+/* Sets the reason why a head that has begun cannot be read. */
 static exn_tar_next bad(exn_tar_reader *reader, exn_error *error)
 {
     const char *why = reader->archive ? reader->call.archive_error_string(reader->archive) : NULL;
@@ -168,9 +166,9 @@ static exn_tar_next bad(exn_tar_reader *reader, exn_error *error)
     return EXN_TAR_BAD;
 }
 
-/* A file whose name ends in a slash is a folder to GNU tar, and to libarchive but where it has
- * warned of the head. A hard link may carry the file's bytes (pax -o linkdata, POSIX.1-2017); then
- * it counts as the file. */
+/* A file whose name ends in a slash is a folder to GNU tar, and to libarchive unless it has warned
+ * about the head. A hard link may carry the file's bytes (pax -o linkdata, POSIX.1-2017); then it
+ * counts as a file. */
 static exn_tar_kind kind_of(const exn_tar_reader *reader, struct archive_entry *entry,
                             const char *name, uint64_t stored)
 {
@@ -182,16 +180,16 @@ static exn_tar_kind kind_of(const exn_tar_reader *reader, struct archive_entry *
         return length > 0 && name[length - 1] == '/' ? EXN_TAR_FOLDER : EXN_TAR_FILE;
     case AE_IFDIR:
         return EXN_TAR_FOLDER;
-    case 0: /* the rest of a file of another volume */
+    case 0: /* the rest of a file from another volume */
         return EXN_TAR_NOTE;
     default:
         return EXN_TAR_OTHER;
     }
 }
 
-/* What libarchive says of a member that it has read. stored: its body with the padding. Where size
- * and stored bytes do not fit, the body is not the file as it is: a sparse map comes first, or
- * holes are left out. It is carried and never looked into. */
+/* Takes what libarchive says about a member that it has read. stored: its body with the padding. If
+ * size and stored bytes do not fit, the body is not simply the file: a sparse map comes first, or
+ * holes are left out. Then it is carried over without a look. */
 static exn_status describe(exn_tar_reader *reader, struct archive_entry *entry, uint64_t stored,
                            exn_error *error)
 {
@@ -217,9 +215,8 @@ static exn_status describe(exn_tar_reader *reader, struct archive_entry *entry, 
     return error->status;
 }
 
-/* A member's header has been read: its bytes, and how many follow. The bytes that libarchive says
- * it used have to be those that were collected: else the head that is written would not be the one
- * that was read. */
+/* Takes a member whose header was read. The bytes that libarchive says it used have to be those
+ * that were collected, or the head that is written would not be the one that was read. */
 static exn_tar_next take_member(exn_tar_reader *reader, struct archive_entry *entry, int64_t begin,
                                 exn_error *error)
 {
@@ -231,14 +228,13 @@ static exn_tar_next take_member(exn_tar_reader *reader, struct archive_entry *en
     reader->skipped = 0;
     if (used != reader->head->size || call->archive_read_data_skip(reader->archive) < ARCHIVE_WARN)
         return bad(reader, error);
-    /* What libarchive has counted may have overflowed; the difference is right all the same. */
+    /* libarchive's count may have overflowed, but the difference is still right. */
     uint64_t stored = (uint64_t)call->archive_filter_bytes(reader->archive, 0) - (uint64_t)end;
     reader->shown = reader->shown && stored == 0;
     return describe(reader, entry, stored, error) == EXN_OK ? EXN_TAR_MEMBER : EXN_TAR_BAD;
 }
 
-/* After headers for all members there may be none. The end marker that libarchive saw went with
- * them. */
+/* Takes headers for all members that no member follows. libarchive has also used the end marker. */
 static exn_tar_next take_notes(exn_tar_reader *reader, exn_error *error)
 {
     exn_tar_head *head = reader->head;
@@ -253,8 +249,8 @@ static exn_tar_next take_notes(exn_tar_reader *reader, exn_error *error)
     return error->status == EXN_OK ? EXN_TAR_MEMBER : EXN_TAR_BAD;
 }
 
-/* ARCHIVE_WARN is a member that can be read, such as one with a name in no known encoding. After
- * ARCHIVE_EOF libarchive reads no more, so it is closed and opened anew for what follows. */
+/* ARCHIVE_WARN is a member that can be read, for example with a name in an unknown encoding. After
+ * ARCHIVE_EOF libarchive reads no more, so it is closed and opened again for what follows. */
 static exn_tar_next read_head(exn_tar_reader *reader, exn_error *error)
 {
     const archive_calls *call = &reader->call;
@@ -275,8 +271,7 @@ static exn_tar_next read_head(exn_tar_reader *reader, exn_error *error)
     return none && first ? EXN_TAR_NO_TAR : bad(reader, error);
 }
 
-/* A block of zeros never gets to libarchive where that can be helped: to it the first one is the
- * end. */
+/* Keeps blocks of zeros from libarchive if possible, since it takes the first one for the end. */
 exn_tar_next exn_tar_reader_read(exn_tar_reader *reader, exn_tar_head *head, exn_error *error)
 {
     const uint8_t *block;
@@ -289,7 +284,7 @@ exn_tar_next exn_tar_reader_read(exn_tar_reader *reader, exn_tar_head *head, exn
     if (size < EXN_TAR_BLOCK)
         return size == 0 ? EXN_TAR_END : EXN_TAR_NO_TAR;
     if (exn_tar_head_is_zero(block)) {
-        if (reader->shown) /* libarchive has looked at it already, and would take it for the end */
+        if (reader->shown) /* libarchive has seen it, and would take it for the end */
             close_archive(reader);
         return EXN_TAR_ZEROS;
     }

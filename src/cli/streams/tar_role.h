@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a member of an archive is to labels, before anybody has looked into it. */
+/* What a member of an archive may be to labels, before a worker has looked into it. */
 #ifndef EXN_CLI_STREAMS_TAR_ROLE_H
 #define EXN_CLI_STREAMS_TAR_ROLE_H
 
@@ -15,7 +15,7 @@ typedef enum exn_tar_role {
     EXN_TAR_ROLE_DATA, /* it may describe a YOLO data set */
 } exn_tar_role;
 
-/* What a member is by its name and first bytes. is_image: it is one by these. */
+/* By the member's name and first bytes. is_image: these are an image's. */
 exn_tar_role exn_tar_role_of(const exn_cli_options *options, const char *path, const void *head,
                              size_t size, bool is_image);
 
