@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Every block of code in README.md and docs/ has a test that runs it as it stands, and this is the list of them; commands that no other test runs are
-# run here.
+# Every block of code in README.md and docs/ has a test that runs it as printed. This script has the list of them, and runs the commands that no other
+# test runs.
 . "$(dirname "$0")/lib.sh"
 top=${testdata%/testdata}
 

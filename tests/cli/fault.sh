@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Every system call by which files are listed, read and written fails once, at each of its places in a run: with EIO, ENOSPC or
-# EINTR, and where all calls are taken with EDQUOT and ESTALE, too; the program is killed right before each (which is right behind
-# the one before it); the disk takes half of a write, and what is to be cut off or emptied cannot be.
-# The sources stay as they are, every file of OUT is the old or the new one and whole, no temporary file is left unless the
-# program was killed, and the exit status is not 0 where anything is missing.
+# Every system call that lists, reads or writes files fails once at each of its places in a run: with EIO, ENOSPC or EINTR, and
+# with FAULT_CALLS=all also with EDQUOT and ESTALE. The program is killed right before each call (which is right after the one
+# before it); the disk takes half of a write, and truncating fails.
+# The sources stay unchanged, every file in OUT is complete and either old or new, no temporary file is left unless the program
+# was killed, and the exit status is not 0 if anything is missing.
 #
 # FAULT_CALLS=all takes all calls, else a few do.
 . "$(dirname "$0")/lib.sh"
@@ -40,7 +40,7 @@ run() {
     points=$((points + 1))
 }
 
-# count FOLLOW CALL: how often the process calls it that does so most.
+# count FOLLOW CALL: the largest number of such calls in one process.
 count() {
     rm -rf to
     copy_tree before to
@@ -49,7 +49,7 @@ count() {
     grep " $2(" trace | cut -d' ' -f1 | sort | uniq -c | awk '$1 > n { n = $1 } END { print n + 0 }'
 }
 
-# intact WHAT: nothing is lost, and nothing is half there.
+# intact WHAT: checks that nothing is lost or incomplete.
 intact() {
     check "$1: the sources are as they were" diff -r in kept
     made=0
@@ -75,7 +75,7 @@ fails() {
     esac
 }
 
-# killed CALL NUMBER: the parent; a run behind it sets all right.
+# killed CALL NUMBER: kills the parent; the next run puts everything right.
 killed() {
     run "" "$1:signal=KILL:when=$2"
     check "killed at $1 number $2" test $status -ge 128
@@ -132,7 +132,7 @@ for call in $workers; do
     [ "$FAULT_CALLS" != all ] || echo "$call, workers too: $number places"
 done
 
-# ---- half of a write: the limit of file sizes cuts it at each block of the largest product
+# ---- half of a write: the limit for file sizes cuts it at each block of the largest output
 size=$(stat -c %s whole/a.jpg)
 blocks=$((size / 512))
 step=$((blocks / 4 + 1))
@@ -153,7 +153,7 @@ while [ $n -le $blocks ]; do
     n=$((n + step))
 done
 
-# ---- ftruncate: a state's torn line that cannot be cut off is not written behind
+# ---- ftruncate: if a state's torn line cannot be cut off, nothing is written after it
 "$EXIFNORM" in to -j 1 --overwrite --state=state >/dev/null || exit 1
 head -c -5 state >torn
 for error in EIO ENOSPC EINTR $more; do
@@ -174,7 +174,7 @@ for error in EIO ENOSPC EINTR $more; do
     points=$((points + 1))
 done
 
-# ---- unlinkat: the temporary file of an image that failed cannot be removed for one with its source's bytes
+# ---- unlinkat: the temporary file of an image that failed cannot be removed to make place for one with its source's bytes
 mkdir damaged
 head -c 6000 "$testdata/jpeg/landscape-6.jpg" >damaged/a.jpg
 cp in/c.txt damaged
@@ -191,7 +191,7 @@ for error in EIO ENOSPC EINTR $more; do
     is "unlinkat of an output, $error: temporary files" "$(find to -name '.exifnorm-*' | wc -l)" 0
     points=$((points + 1))
 done
-# ---- getdents64: a folder that can be read half is no folder that ends there
+# ---- getdents64: a folder that fails half way is not taken for one that ends there
 mkdir large
 copies in/c.txt large/%g-a-name-so-long-that-no-single-call-holds-three-hundred-such-names-with-all-that-is-around-them.txt 100 399
 for error in EIO ENOSPC EINTR $more; do

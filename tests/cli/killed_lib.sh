@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: MIT
-# Helpers of the tests of runs that are killed and gone on with; behind lib.sh.
+# Helpers for tests of runs that are killed and resumed; sourced after lib.sh.
 #
 # A script sets tar ("" or --tar), killer and preload (preloads killer), and makes the folder in and what an undisturbed run makes of
 # it: whole, whole.jsonl, whole.tree, whole.items. LONG=1: at every system call and 50 random moments, not a few.
 # shellcheck disable=SC2086,SC2154
 
-# resumed WHAT [OPTION...]: goes on with OUT "to", and compares.
+# resumed WHAT [OPTION...]: resumes the run into "to", and compares.
 resumed() {
     what=$1
     shift
-    # Killed when all was done: the state has gone, and there is nothing to go on with.
+    # Killed when all was done: the state has been removed, and there is nothing to resume.
     if [ ! -e to.exifnorm-state ] && diff -r whole to >/dev/null 2>&1; then
         checks=$((checks + 1))
         return
@@ -30,7 +30,7 @@ resumed() {
     fi
 }
 
-# undisturbed: makes what the others are compared with, and took, its milliseconds.
+# undisturbed: makes the outputs that others are compared with, and sets took to its milliseconds.
 undisturbed() {
     start=$(date +%s%N)
     runs 1 $tar in whole --report=whole.jsonl
@@ -40,7 +40,7 @@ undisturbed() {
     grep '^exifnorm' err >whole.err
 }
 
-# killed_at_calls STEP: at every STEPth of the calls that change a file, and gone on with.
+# killed_at_calls STEP: kills runs at every STEPth call that changes a file, and resumes them.
 killed_at_calls() {
     for options in "" "-j1 --durable"; do
         clear_away to to.exifnorm-state
@@ -65,7 +65,7 @@ killed_at_calls() {
     done
 }
 
-# killed_at_moments: SIGKILL of the whole group at random moments of a run, and gone on with.
+# killed_at_moments: sends SIGKILL to the whole group at random moments of a run, and resumes it.
 killed_at_moments() {
     moments=$([ -n "$LONG" ] && echo 50 || echo 4)
     i=0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Helpers of the tests of label files; behind lib.sh.
+# Helpers for tests of label files; sourced after lib.sh.
 # shellcheck disable=SC2034,SC2154
 
 jpeg=$testdata/jpeg
@@ -25,7 +25,7 @@ coco() {
     coco_sized '' '' "$@"
 }
 
-# of REPORT PATH MEMBER: what the report says of it.
+# of REPORT PATH MEMBER: what the report says about it.
 of() {
     jq -r --arg path "$2" "select(.path == \$path) | .$3" "$1"
 }

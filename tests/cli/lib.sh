@@ -60,25 +60,25 @@ runs() {
     is "exit status of exifnorm $*" "$?" "$wanted"
 }
 
-# items REPORT: its lines but the first, the last and those about labels, which are no items, and without the one field
-# that differs from run to run.
+# items REPORT: its lines about items, without those at both ends and about labels, and without the one field that differs
+# from run to run.
 items() {
     sed -e '1d;$d' -e '/^{"labels":/d;/^{"verdict":/d' -e 's/,"milliseconds":[0-9.e+-]*}$/}/' "$1"
 }
 
-# totals REPORT: without the one field that differs from run to run.
+# totals REPORT: its totals, without the one field that differs from run to run.
 totals() {
     tail -n 1 "$1" | sed 's/,"milliseconds":[0-9.e+-]*//'
 }
 
-# tree FOLDER: names, kinds, modes and times, and of files sizes. What was written since the script began has the time "now".
+# tree FOLDER: lists names, kinds, modes, times, and sizes of files. Anything written since the script began has the time "now".
 tree() {
     find "$1" \( -newermt "@$began" -printf '%P %y %m now %s\n' \) -o -printf '%P %y %m %T@ %s\n' | sed 's/\( d .*\) [0-9]*$/\1/' | sort
 }
 
-# preloads LIBRARY: makes it (tests/hooks, beside the program) what LD_PRELOAD has to be, in $preload; a sanitizer's runtime
-# must be loaded first. Names there end at a space or a colon, so that one below such a folder is copied to where there is
-# none. False: it is not there.
+# preloads LIBRARY: sets $preload to the value for LD_PRELOAD that loads the library (tests/hooks, beside the program); a
+# sanitizer's runtime must come first. Names in it end at a space or a colon, so a library below such a folder is copied
+# elsewhere. False: it does not exist.
 preloads() {
     hook=$(realpath "$(dirname "$EXIFNORM")")/$1
     [ -f "$hook" ] || return 1
@@ -93,8 +93,8 @@ preloads() {
     preload=$(ldd "$EXIFNORM" | awk '/libasan|libubsan/ { printf "%s:", $3 }')$hook
 }
 
-# copy_tree FROM TO: the folder once more as TO, which is not there yet: modes, times, links, attributes and holes as they are, also of
-# folders that nobody may write to. cp sets modes by a name in /proc (fchmodat() that follows no links), and copies nothing where that is missing.
+# copy_tree FROM TO: copies the folder to TO, which must not exist, with modes, times, links, attributes and holes, also of
+# read-only folders. Not cp, which sets modes by a name in /proc (fchmodat() without following links), and copies nothing if /proc is missing.
 copy_tree() {
     if [ -r /proc/self/status ]; then
         cp -aT "$1/." "$2"
@@ -107,18 +107,18 @@ copy_tree() {
     rm -f "$scratch.tar"
 }
 
-# copies FILE FORMAT FIRST LAST: copies of the file whose names are what seq -f makes of these numbers. A process each would take longer than all else.
+# copies FILE FORMAT FIRST LAST: copies the file to the names that seq -f makes of these numbers. One process for each would take longer than the test.
 copies() {
     seq -f "$2" "$3" "$4" | xargs -n 500 sh -c 'tee -- "$@" <"$0" >/dev/null' "$1"
 }
 
-# clear_away PATH...: whatever modes are in there; who is not root has to change those of folders first.
+# clear_away PATH...: removes the paths, whatever their modes; anybody but root has to change those of folders first.
 clear_away() {
     chmod -R u+rwX "$@" 2>/dev/null
     rm -rf "$@"
 }
 
-# quickest COMMAND...: $took is the shortest of three runs without a folder to, in microseconds: others may be in the way of one.
+# quickest COMMAND...: sets $took to the shortest of three runs without a folder to, in microseconds, since other processes may slow one down.
 quickest() {
     took=
     for i in 1 2 3; do
@@ -130,19 +130,19 @@ quickest() {
     done
 }
 
-# Whether strace can be used: it has to be here, be let, and find the names of what processes hold in /proc.
+# Whether strace can be used: it has to be installed and allowed, and find the names of descriptors in /proc.
 can_trace() {
     command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null && [ -r /proc/self/status ]
 }
 
-# wait_for COMMAND...: until it succeeds; a minute at most, which only a machine out of breath takes.
+# wait_for COMMAND...: waits until it succeeds, for at most a minute, which only an overloaded machine takes.
 wait_for() {
     patience=1200
     until "$@" 2>/dev/null || [ $((patience -= 1)) -lt 0 ]; do sleep 0.05; done
 }
 
-# meanwhile CALL PATH COMMAND ARGUMENT...: the program with these arguments stops behind its first such call on what is at the path
-# below the scratch folder, or, without a path, on anything; then the shell command is run, then the program goes on.
+# meanwhile CALL PATH COMMAND ARGUMENT...: runs the program with these arguments, stops it after its first such call on the path
+# below the scratch folder (or on anything, without a path), runs the shell command, and then lets the program continue.
 meanwhile() {
     call=$1
     path=$2
@@ -162,7 +162,7 @@ meanwhile() {
     wait $run
 }
 
-# no_temporary FOLDER: no temporary file lies below it.
+# no_temporary FOLDER: checks that there is no temporary file below it.
 no_temporary() {
     is "temporary files in $1" "$(find "$1" -name '.exifnorm-*' | wc -l)" 0
 }
@@ -175,7 +175,7 @@ is_root() {
     [ "$(id -u)" = 0 ]
 }
 
-# beside NAME: the function of that name, in a folder of that name, while the script goes on: for what waits most of its time. finish waits
+# beside NAME: runs the function of that name, in a folder of that name, while the script continues; for functions that mostly wait. finish waits
 # for it, and counts its checks.
 beside() {
     mkdir "$1"

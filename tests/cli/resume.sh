@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# --resume and --state: a run that is killed at any moment and gone on with ends as one that was not.
+# --resume and --state: a run that is killed at any moment and resumed ends like an undisturbed one.
 #
 # Beside EXIFNORM lies killer.so (tests/hooks/killer.c). LONG=1: at every system call and 50 random moments, not a few.
 . "$(dirname "$0")/lib.sh"
@@ -22,13 +22,13 @@ chmod 555 in/d/e
 chmod 750 in/d
 touch -d '2019-03-04 05:06:07.123456789' in/a.jpg in/d/e in/d in/empty in
 undisturbed
-# What failed is damaged, and would fail again: nothing is left to go on with.
+# Files that failed are damaged and would fail again, so nothing is left to resume.
 absent whole.exifnorm-state
 
 # ---- at every call that changes a file
 if preloads killer.so; then
     killed_at_calls 19
-    # Killed twice, the second time while it went on.
+    # Killed twice, the second time while it was being resumed.
     n=20
     while [ $n -le 60 ]; do
         clear_away to to.exifnorm-state
@@ -41,11 +41,11 @@ else
     skipped "kills at system calls: no $hook"
 fi
 
-# ---- where no rename spares what has the name, and there are no links (vfat, an old kernel), a file that holds the temporary name claims the name
+# ---- without RENAME_NOREPLACE and without links (vfat, an old kernel), a file that contains the temporary name claims the final one
 mkdir claimed
 cp in/a.jpg claimed
 without=$(realpath "$(dirname "$EXIFNORM")")/without
-# claiming ENVIRONMENT... OPTION...: a run without these calls.
+# claiming ENVIRONMENT... OPTION...: runs without these calls.
 claiming() {
     timeout 120 "$without" renameat2 ENOSYS "$without" linkat EPERM "$(command -v env)" ASAN_OPTIONS=detect_leaks=0 "$@" >out 2>err </dev/null
 }
@@ -58,7 +58,7 @@ if preloads killer.so && [ -x "$without" ] && claiming "$EXIFNORM" claimed claim
         [ $? = 99 ]
     do
         if [ -f to/a.jpg ] && [ ! -s to/a.jpg ]; then
-            # Nothing tells whose it is.
+            # There is no telling whose it is.
             empty=$((empty + 1))
             claiming "$EXIFNORM" claimed to --resume --state=to.exifnorm-state
             is "status where the claim is still empty" $? 1
@@ -79,7 +79,7 @@ if preloads killer.so && [ -x "$without" ] && claiming "$EXIFNORM" claimed claim
     done
     check "a kill behind the claim ($n calls)" test $claims -ge 1
     check "a kill before the claim has its content" test $empty -ge 1
-    # An output that will not come after all leaves no claim.
+    # An output that fails after all leaves no claim.
     for what in gone damaged; do
         clear_away to to.exifnorm-state
         copy_tree kept_to to
@@ -89,8 +89,8 @@ if preloads killer.so && [ -x "$without" ] && claiming "$EXIFNORM" claimed claim
         claiming "$EXIFNORM" claimed to --resume --state=to.exifnorm-state
         absent to/a.jpg
     done
-    # Whatever holds anything else is somebody's, also where it is empty, as long as a claim, or
-    # was there before an output that was to replace it.
+    # A file with any other content is somebody's, also if it is empty, as long as a claim, or
+    # older than the output that was to replace it.
     cp in/a.jpg claimed
     for mine in mine '' .exifnorm-0123456789abcdef.tmp; do
         clear_away to to.exifnorm-state
@@ -137,7 +137,7 @@ clear_away in whole whole.exifnorm-state
 mv small in
 undisturbed
 
-# ---- what is done is left alone, what has changed is done anew
+# ---- finished outputs are left alone, changed sources are done again
 clear_away to to.exifnorm-state
 resumed "nothing: a first run"
 ls -iR to >before
@@ -166,7 +166,7 @@ runs 1 in to --resume
 check "and back" diff -r to whole
 runs 1 in to --resume --max-memory=1G --no-sandbox -j3 --timeout=9
 has out "6  of these by an earlier run"
-# An output of another size than it had is none of this run's making, and stays.
+# An output with another size than was noted is not this run's, and stays.
 head -c 100 whole/a.jpg >part
 cat part >to/a.jpg
 runs 1 in to --resume
@@ -176,17 +176,17 @@ same to/a.jpg part
 rm to/a.jpg
 runs 1 in to --resume
 same to/a.jpg whole/a.jpg
-# A line whose checksum is another says nothing: the image is made anew.
+# A line with a wrong checksum is ignored: the image is done again.
 sed -i '/^D a.jpg /{s/0$/1/;t;s/.$/0/}' to.exifnorm-state
 runs 1 in to --resume
 has out "5  of these by an earlier run"
 same to/a.jpg whole/a.jpg
-# ---- each option by itself: what outputs depend on, and what decides only how the work is done, or whether it fails
+# ---- each option by itself: those that outputs depend on, and those that only decide how the work is done, or whether it fails
 mkdir rows archives
 cp "$testdata/jpeg/landscape-6.jpg" "$testdata/jpeg/no-exif.jpg" rows
 head -c 900 "$testdata/jpeg/landscape-6.jpg" >cut.jpg
 tar -cf archives/a.tar cut.jpg -C rows landscape-6.jpg
-# row KNOWN FOLDER OPTION...: after a run with none, one with these options knows so many of the folder's items.
+# row KNOWN FOLDER OPTION...: after a run without options, one with these knows so many of the folder's items.
 row() {
     known=$1
     from=$2
@@ -209,11 +209,11 @@ for option in --max-memory=1G --max-pixels=9000000 --timeout=9 --on-error=keep -
     --allow-unsupported --overwrite; do
     row 2 rows $option
 done
-# The last one changes the source's count of names, and with it its change time.
+# The last one changes the source's link count, and with it its change time.
 for option in --mode=drop --strict --edges=refuse --quality=high --png-level=1 --secondary=drop --webp=copy --on-damage=decode --verify --tar --link; do
     row "" rows $option
 done
-# An archive has what failed in it, so what decides that counts, too.
+# Failed members are in an archive, so options that decide which members fail count too.
 begin_rows archives --tar
 row 2 archives --tar --overwrite
 for option in --max-memory=1G --max-pixels=9000000 --timeout=9 --on-error=keep --quality=high; do
@@ -234,7 +234,7 @@ has err "'in/d/b.txt': output exists: it is not in the state of an earlier run a
 is "somebody's file" "$(cat to/d/b.txt)" mine
 echo label >in/d/b.txt
 
-# ---- states that are none, torn, or in use
+# ---- states that are invalid, torn, or in use
 clear_away to to.exifnorm-state
 runs 1 in to --state=to.exifnorm-state
 echo "foreign file" >foreign
@@ -248,7 +248,7 @@ printf 'exifnorm-sta' >torn
 runs 1 in to2 --state=torn --resume
 has torn "exifnorm-state 1"
 cp to.exifnorm-state kept
-# Garbage is passed over: what it spoke of is not known to be ours, and stays.
+# Garbage is skipped: files that it named are not known to be ours, and stay.
 {
     head -n 2 kept
     head -c 300 /dev/urandom | tr '\0' x
@@ -285,7 +285,7 @@ if command -v python3 >/dev/null; then
         check "$f is still there" test -f $f
     done
     rm to/link to/mine
-    # Two runs were killed at one file, the second without --resume, which removes nothing: each has left a temporary file.
+    # Two runs were killed at the same file, the second without --resume, which removes nothing: each has left a temporary file.
     touch to/$name to/.exifnorm-fedcba9876543210.tmp
     python3 "$cli/forge.py" "T x $name" "T x .exifnorm-fedcba9876543210.tmp" >forged
     runs 1 in to --resume --state=forged
@@ -361,7 +361,7 @@ if is_root && mount -t tmpfs -o size=400k none full 2>/dev/null; then
 else
     skipped "a full disk: only root can mount a small one"
 fi
-# ---- what failed and was kept is not done: a run that goes on has it back, and may replace it
+# ---- an item that failed and was kept is not done: a resumed run does it again, and may replace its output
 mkdir with_bad
 cp "$testdata/jpeg/landscape-6.jpg" with_bad/a.jpg
 head -c 600 with_bad/a.jpg >with_bad/b.jpg

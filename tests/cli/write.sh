@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Outputs appear whole or not at all: existing ones, places that are taken, a full disk, broken renames, signals.
+# Outputs appear completely or not at all: existing ones, names that are taken, a full disk, broken renames, signals.
 . "$(dirname "$0")/lib.sh"
 
 j6=$testdata/jpeg/landscape-6.jpg
@@ -25,7 +25,7 @@ check "replaced by a rename, not written over" test "$inode" != "$(stat -c %i to
 runs 1 in to
 no_temporary to
 
-# A hard link to a source in OUT's place: the source must live.
+# A hard link to a source in an output's place: the source must survive.
 rm -rf to && mkdir to
 ln in/b.txt to/b.txt
 runs 0 in to --overwrite
@@ -48,7 +48,7 @@ mkfifo to_special/pipe
 runs 1 special to_special --overwrite
 has err "'special/pipe': output exists: it is not a regular file"
 check "nor a FIFO" test -p to_special/pipe
-# A device of one's own: root can replace the machine's.
+# A device of our own, since root could replace the machine's.
 mknod to_special/null c 1 3 2>/dev/null
 if [ -c to_special/null ]; then
     runs 1 special/pipe to_special/null --overwrite
@@ -175,11 +175,11 @@ if is_root; then
     fi
 fi
 
-# ---- file systems that lack calls, and a file that appears between the check and the rename
+# ---- file systems without some calls, and a file that appears between the check and the rename
 if can_trace; then
     rm -rf small && mkdir small && echo text >small/f && cp "$j6" small/a.jpg
     head -c 100000 /dev/urandom >small/g # copied in the kernel
-    # fail_calls STATUS OUT CALL:ERROR...: runs with these calls failing.
+    # fail_calls STATUS OUT CALL:ERROR...: runs while these calls fail.
     fail_calls() {
         wanted=$1 to=$2
         shift 2
@@ -187,7 +187,7 @@ if can_trace; then
             set -- "$@" -e "inject=${c%%:*}:error=${c#*:}"
             shift
         done
-        # A leak checker traces itself and cannot under strace.
+        # A leak checker traces itself, which it cannot do under strace.
         ASAN_OPTIONS=detect_leaks=0 strace -f -o trace "$@" "$EXIFNORM" small "$to" >out 2>err
         is "exit status with $*" $? "$wanted"
     }
@@ -212,7 +212,7 @@ if can_trace; then
     no_temporary s5
     fail_calls 3 s6 pwrite64:ENOSPC
     no_temporary s6
-    # It is the disk's fault and not the image's: nothing stands in for an output that could not be written once.
+    # The disk is at fault and not the image, so no source bytes replace an output that could not be written.
     mkdir alone && cp "$j6" alone/a.jpg
     ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e inject=pwrite64:error=ENOSPC:when=1 \
         "$EXIFNORM" alone kept --on-error=keep >out 2>err
@@ -224,7 +224,7 @@ if can_trace; then
     no_temporary s7
     fail_calls 1 s8 renameat2:ENAMETOOLONG
     no_temporary s8
-    # A source that gives a read error; one that is written to; a disk that forgets what it was given.
+    # A source with a read error; one that is written to; a disk that loses data.
     ASAN_OPTIONS=detect_leaks=0
     export ASAN_OPTIONS
     strace -f -o trace -P "$scratch/small/f" -e inject=pread64:error=EIO "$EXIFNORM" small s9 \
@@ -250,7 +250,7 @@ if can_trace; then
     done
     echo text >small/f
     cp "$j6" small/a.jpg
-    # A source that ends earlier than it says, as files of sysfs do, though it never changes.
+    # A source that is shorter than its size, like files in sysfs, although it never changes.
     head -c 300000 /dev/zero | tr '\0' x >early.txt
     strace -f -o trace -P "$scratch/early.txt" -e inject=copy_file_range:retval=0 -e inject=pread64:retval=0:when=2+ \
         "$EXIFNORM" early.txt early_out.txt >out 2>err
@@ -271,15 +271,15 @@ if can_trace; then
     absent s11/f
     absent s11/a.jpg
     no_temporary s11
-    # What needs nothing and is not small is copied by the workers, where a first file has shown that no blocks are shared: in the kernel,
-    # or with --verify from memory; all of that can fail as elsewhere.
+    # Workers copy images that need no change and are not small, once a first file has shown that blocks cannot be shared: in the kernel,
+    # or with --verify from memory. All of that can fail.
     mkdir upright
     for i in 1 2 3 4 5 6 7 8 9; do
         cp s1/a.jpg "upright/$i-small.jpg"
         cp s1/a.jpg "upright/$i.jpg"
         head -c 80000 /dev/zero >>"upright/$i.jpg"
     done
-    # copies OUT OPTION...: runs with this in the way of sharing blocks.
+    # copies OUT OPTION...: runs while blocks cannot be shared.
     copies() {
         to=$1
         shift
@@ -316,7 +316,7 @@ else
     skipped "file systems that lack calls: no strace"
 fi
 
-# ---- folders that a run has closed as their source is, opened again by --overwrite: not as root, who may do anything
+# ---- read-only folders of an earlier run, made writable by --overwrite: not as root, who may do anything
 mkdir -p closed/in/d/e
 cp "$j6" closed/in/d/a.jpg
 cp "$j6" closed/in/d/e/b.jpg
@@ -334,7 +334,7 @@ if $user "$EXIFNORM" closed/in closed/to >out 2>err; then
     is "exit status of --overwrite into closed folders" $? 0
     tree closed/to | diff closed.before - >difference
     is "and they are as they were" $? 0
-    # Somebody's own mode of such a folder stays, too.
+    # A mode that somebody has given such a folder stays, too.
     chmod 500 closed/to/d/e
     $user "$EXIFNORM" closed/in closed/to --overwrite >out 2>err
     is "exit status of --overwrite into a folder of another mode" $? 0
@@ -344,7 +344,7 @@ else
     skipped "closed folders: no other user can be had"
 fi
 
-# ---- a small stack: attributes, copies and comparisons need none of it
+# ---- a small stack: attributes, copies and comparisons do not use it
 if [ -z "$(nm -D "$EXIFNORM" 2>/dev/null | grep -c asan | grep -v '^0')" ]; then
     mkdir stack
     head -c 200000 /dev/urandom >stack/data
@@ -357,7 +357,7 @@ if [ -z "$(nm -D "$EXIFNORM" 2>/dev/null | grep -c asan | grep -v '^0')" ]; then
         same stack/data stack.out/data
         no_temporary stack.out
     done
-    # Workers need more, and take it where the limit is a soft one.
+    # Workers need more, and raise the limit if it is a soft one.
     (ulimit -S -s 64 && exec "$EXIFNORM" "$testdata" stack_soft -q) >out 2>err
     is "exit status with a soft limit of 64 KiB of stack" $? 0
     (ulimit -s 64 && exec "$EXIFNORM" "$testdata" stack_hard -q) >out 2>err

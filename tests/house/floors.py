@@ -18,12 +18,12 @@ for number, line in enumerate(open(os.path.join(here, "floors.txt"))):
 
 
 def room(side, path):
-    """The folder of a path below its side; of a file at the top, its name without the ending."""
+    """The folder of a path below its side; for a file at the top, its name without the ending."""
     return side, path.split("/")[0] if "/" in path else os.path.splitext(path)[0]
 
 
 def path_back(start):
-    """The shortest way along includes from a file to itself; a file is its .c and its .h. None: it is in no circle."""
+    """The shortest path along includes from a file back to itself; its .c and .h count as one. None: there is none."""
     ways = [[start]]
     reached = set()
     for way in ways:

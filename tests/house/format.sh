@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Every C file is as clang-format (.clang-format) leaves it, and every source names its licence. format.sh [FOLDER...]: exit status 1 if one is not.
+# Checks that every C file is formatted by clang-format (.clang-format) and names its licence. format.sh [FOLDER...]: exit status 1 if one does not.
 set -u
 [ $# -gt 0 ] || set -- src include tests
 format=${CLANG_FORMAT:-clang-format-14}

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Files that comments and docstrings name are there: whoever follows a comment should not look for what has another name by now.
-named.py [TREE]: exit status 1 and the names that lead nowhere, if there are any."""
+"""Checks that files named in comments and docstrings exist, so that nobody looks for a file that has been renamed.
+named.py [TREE]: exit status 1 and the names that lead nowhere."""
 import ast
 import io
 import os
@@ -8,7 +8,7 @@ import re
 import sys
 import tokenize
 
-# Files of others: libjpeg, zlib, cmocka, ImageMagick, pycocotools, Ultralytics.
+# Files of other projects: libjpeg, zlib, cmocka, ImageMagick, pycocotools, Ultralytics.
 OTHERS = {"jcmaster.c", "jcphuff.c", "jmemnobs.c", "zlib.h", "cmocka.h", "coders/png.c", "maskApi.c", "maskApi.h", "data/utils.py"}
 NAME = re.compile(r"[A-Za-z_][\w/]*\.(?:c|h|py|sh)\b")
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Every external function and object begins with its file's name (exn_FILE_ or exn_FOLDER_FILE_, a plural s may go), so that a reader knows the
-# file before looking. Those of the public header keep their own names. names.sh BUILD: exit status 1 and the names that fail, if there are any.
+# Checks that the name of every external function and object begins with its file's (exn_FILE_ or exn_FOLDER_FILE_; a plural s may be dropped), so
+# that a reader knows the file before looking. Names in the public header are free. names.sh BUILD: exit status 1 and the names that fail.
 set -u
 find "$1/obj/src" -name '*.o' | sort | while read -r object; do
     file=$(basename "$object" .o)

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Proof that the house's checks can fail: each gets a copy of the tree with one fault in it. prove.sh BUILD CC
+# Proves that the checks in this folder can fail: each gets a copy of the tree with one fault. prove.sh BUILD CC
 set -eu
 here=$(dirname "$0")
 tree=$(mktemp -d)

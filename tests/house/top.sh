@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What tools leave behind is no part of the tree: of what git tracks, the top folder has these names alone, and those that begin with a dot.
-# top.sh [FOLDER]: exit status 1 and the names that do not belong there, if there are any.
+# Checks that git tracks no files in the top folder except these and those that begin with a dot, so that nothing that tools leave behind is committed.
+# top.sh [FOLDER]: exit status 1 and the names that do not belong there.
 set -eu
 tracked=$(git -C "${1:-.}" ls-files) || { echo "SKIPPED: the top folder: no git"; exit 0; }
 echo "$tracked" | cut -d/ -f1 | sort -u |

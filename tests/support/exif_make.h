@@ -21,7 +21,7 @@ typedef struct exn_test_exif {
         thumbnail; /* a whole JPEG file, borrowed; empty: no IFD1 unless ifd1_orientation is set */
 } exn_test_exif;
 
-/* Appends the TIFF bytes (no "Exif\0\0") to an empty buffer. False where memory is out. */
+/* Appends the TIFF bytes (no "Exif\0\0") to an empty buffer. False: out of memory. */
 bool exn_test_exif_make(const exn_test_exif *exif, exn_buffer *tiff);
 
 /* Copies jpeg to out with one segment more (marker 0xE1 for APP1 ...), after SOI and after JFIF and

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The DCT of a block of 8x8 samples (ITU-T T.81, A.3.3), by its definition and in double: what
- * files are made with, and what the library's transforms are judged by. */
+/* The DCT of a block of 8x8 samples (ITU-T T.81, A.3.3), by its definition and in double. Tests
+ * make files with it, and judge the library's transforms by it. */
 #ifndef EXN_TEST_JPEG_DCT_H
 #define EXN_TEST_JPEG_DCT_H
 
@@ -12,7 +12,7 @@ void exn_test_dct_basis(double basis[8][8]);
 /* Samples, row after row, to frequencies. Shifts the samples' level by 128 (A.3.1). */
 void exn_test_dct_forward(double basis[8][8], const double samples[64], double out[64]);
 
-/* Block bx, by of a plane, which beyond its ends continues with its last row and column. */
+/* Block bx, by of a plane, whose last row and column are repeated beyond its ends. */
 void exn_test_dct_cut(const double *plane, uint32_t width, uint32_t height, uint32_t bx,
                       uint32_t by, double block[64]);
 

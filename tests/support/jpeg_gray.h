@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes gray JPEGs of coefficients that are given one by one, through libjpeg. */
+/* Writes gray JPEGs through libjpeg, from coefficients that are given one by one. */
 #ifndef EXN_TEST_JPEG_GRAY_H
 #define EXN_TEST_JPEG_GRAY_H
 
@@ -20,7 +20,7 @@ typedef struct exn_test_jpeg_gray {
     const void *context;
 } exn_test_jpeg_gray;
 
-/* Puts the file into out, whose bytes go. Asserts that it can be written. */
+/* Puts the file into out, whose old bytes are dropped. Asserts that it can be written. */
 void exn_test_jpeg_gray_make(const exn_test_jpeg_gray *spec, exn_buffer *out);
 
 #endif

@@ -51,12 +51,12 @@ double exn_test_distance(const exn_test_component *component, const double *plan
 bool exn_test_component_is_close(const exn_test_coefs *source, const exn_test_coefs *product, int i,
                                  uint32_t value, char why[EXN_TEST_WHY]);
 
-/* What jpegtran -perfect -copy none makes of it, with one more argument (NULL: none). Sequential
- * scans of several are then one for each component. True where it ran well. */
+/* The output of jpegtran -perfect -copy none, with one more argument (NULL: none). Sequential scans
+ * of several components are then one for each. True if it succeeded. */
 bool exn_test_jpegtran(exn_span jpeg, uint32_t value, const char *more, exn_buffer *out,
                        char why[EXN_TEST_WHY]);
 
-/* Copies jpeg with a camera's Exif block that has this orientation. False where memory is out. */
+/* Copies jpeg with a camera's Exif block that has this orientation. False: out of memory. */
 bool exn_test_tag(exn_span jpeg, uint32_t value, exn_buffer *out);
 
 #endif

@@ -38,7 +38,7 @@ bool exn_test_jpeg_read(exn_span jpeg, exn_test_coefs *coefs, char why[JMSG_LENG
 void exn_test_coefs_free(exn_test_coefs *coefs);
 
 /* The component's samples, width x height of its true size, neither rounded nor clamped (0..255 is
- * the nominal range). Owned by the caller; NULL where memory is out. */
+ * the nominal range). Owned by the caller; NULL: out of memory. */
 float *exn_test_plane(const exn_test_component *component);
 
 #endif

@@ -19,18 +19,18 @@ typedef struct exn_test_multi {
     exn_span primary; /* a JPEG without Exif; borrowed */
     uint32_t orientation;
     bool mpf, big_endian;
-    bool attributes;          /* an attribute IFD behind the index IFD */
+    bool attributes;          /* an attribute IFD after the index IFD */
     bool directory, elements; /* GContainer; as elements instead of attributes */
     bool primary_length;      /* its item has a length too */
     bool wrapper;             /* <?xpacket?> and padding */
     bool hdrgm, iso;          /* what says that there is a gain map */
-    exn_span trailer;         /* behind the last picture; borrowed */
+    exn_span trailer;         /* after the last picture; borrowed */
     const char *trailer_mime; /* it has an item; NULL: none */
     exn_test_secondary secondary[EXN_TEST_PICTURES];
     size_t count;
 } exn_test_multi;
 
-/* Appends the file to out. False where memory is out. */
+/* Appends the file to out. False: out of memory. */
 bool exn_test_multi_make(const exn_test_multi *multi, exn_buffer *out);
 
 /* The gain map's own XMP, as a payload of APP1 (hdrgm of the Ultra HDR format, version 1). */

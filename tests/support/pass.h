@@ -9,8 +9,8 @@
 
 typedef struct exn_test_pass {
     exn_result result;
-    exn_bytes product; /* empty where the outcome is UNTOUCHED */
-    exn_span file;     /* the product, or the source where it is as good */
+    exn_bytes product; /* empty if the outcome is UNTOUCHED */
+    exn_span file;     /* the product or, if there is none, the source */
 } exn_test_pass;
 
 /* The source has to be one that is not refused. options: NULL means defaults. To be freed. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Makes what holds an orientation outside of Exif: XMP packets whole and in portions, Photoshop
- * resources, the text chunks of PNG and the raw profiles in them. Shares no code with src/. */
+/* Makes the places for an orientation outside of Exif: XMP packets, complete and in portions,
+ * Photoshop resources, text chunks of PNG and raw profiles in them. Shares no code with src/. */
 #ifndef EXN_TEST_PLACES_MAKE_H
 #define EXN_TEST_PLACES_MAKE_H
 

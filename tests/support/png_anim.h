@@ -25,7 +25,7 @@ typedef struct exn_test_anim {
 } exn_test_anim;
 
 /* Appends an APNG file with noise for pixels, a tEXt after the first data chunk of every frame
- * behind IDAT that has more than one, and where tiff is not empty an eXIf. False on any error. */
+ * after IDAT that has more than one, and where tiff is not empty an eXIf. False on any error. */
 bool exn_test_anim_write(const exn_test_anim *anim, exn_span tiff, exn_buffer *out);
 
 /* What a player shows: canvases of width x height pixels, each four samples of 16 bits, RGBA. */

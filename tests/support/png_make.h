@@ -19,7 +19,7 @@ typedef struct exn_test_png {
 /* Bytes of one pixel where every sample has whole bytes. */
 size_t exn_test_png_pixel_size(const exn_test_png *png);
 
-/* Samples for every pixel, no two places alike as far as the depth allows; owned by the caller. */
+/* Samples for every pixel, all different as far as the depth allows; owned by the caller. */
 uint8_t *exn_test_png_pixels(const exn_test_png *png);
 
 /* Appends a PNG file. False on any error. */
@@ -31,7 +31,7 @@ bool exn_test_png_read(exn_span file, exn_test_png *png, uint8_t **pixels);
 /* Appends one chunk with its CRC. */
 void exn_test_png_chunk(exn_buffer *out, const char type[4], const void *data, size_t size);
 
-/* Walks the chunks of a well-formed file: *offset is 8 at first. False behind IEND. The type has a
+/* Walks the chunks of a well-formed file: *offset is 8 at first. False after IEND. The type has a
  * NUL. */
 bool exn_test_png_next(exn_span file, size_t *offset, char type[5], exn_span *data);
 

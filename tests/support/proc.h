@@ -11,7 +11,7 @@ typedef struct exn_test_proc {
 } exn_test_proc;
 
 /* Runs argv (NULL-terminated, found by PATH) with in on its standard input until it ends, and fills
- * in proc. True where the program ran and left with status 0. proc is to be freed either way. */
+ * in proc. True if the program ran and exited with 0. Free proc in either case. */
 bool exn_test_run(const char *const argv[], exn_span in, exn_test_proc *proc);
 
 void exn_test_proc_free(exn_test_proc *proc);
