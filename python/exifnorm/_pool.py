@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Images by the program's sandboxed workers.
+"""Images processed by the program's sandboxed workers.
 
 The program runs as a filter of tar streams: each image goes in as a member, whose name is its number. Its output comes back as a member
-of the same name, and what became of it as a line of the report, each in the order of the images. A member that failed has only its line.
+of the same name, and what happened to it as a line of the report, each in the order of the images. An image that failed has only its line.
 """
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _END = bytes(2 * _BLOCK)
 
 
 def _header(number: int, size: int) -> bytes:
-    """A ustar header (POSIX.1-2017, pax, "ustar Interchange Format"). GNU tar's base-256 for what eight digits do not hold."""
+    """A ustar header (POSIX.1-2017, pax, "ustar Interchange Format"), with GNU tar's base-256 for sizes that need more digits."""
     octal = b"%011o\0" % size if size < 8**11 else b"\x80" + size.to_bytes(11, "big")
     head = b"%d" % number
     head = head.ljust(100, b"\0") + b"0000644\0" + b"0000000\0" * 2 + octal + b"00000000000\0" + b" " * 8 + b"0"
@@ -54,7 +54,7 @@ def _pair(value: Any) -> tuple[int, int] | None:
 
 
 def _facts(line: dict[str, Any]) -> Check:
-    """What a line of the report says."""
+    """A line of the report as a Check."""
     before = _pair(line["size_before"])
     bits = line["transform"]
     moved = 0 if bits is None else bits["flip_x"] | bits["flip_y"] << 1 | bits["transpose"] << 2
@@ -81,7 +81,7 @@ def _facts(line: dict[str, Any]) -> Check:
 
 
 def _error(line: dict[str, Any]) -> Error:
-    """Of a line of an image that failed. Its text begins with the status's, which an Error puts in front by itself."""
+    """The Error for an image that failed. The line's text begins with the status's, which an Error adds itself, so it is removed."""
     said, status = line["error"] or "", line["status"]
     text = status_text(status)
     detail = said[len(text) :].removeprefix(": ") if text and said.startswith(text) else said
@@ -90,24 +90,25 @@ def _error(line: dict[str, Any]) -> Error:
 
 
 class _Item:
-    """An image that is with the program, and what has come back of it."""
+    """An image that the program has, and what has come back for it."""
 
     __slots__ = ("future", "data", "line", "made")
 
     def __init__(self, data: Any) -> None:
         self.future: Future[Any] = Future()
+        self.future.set_running_or_notify_cancel()  # it is under way: a cancelled future would take no result, and end the pool
         self.data = data
         self.line: dict[str, Any] | None = None
         self.made: bytes | None = None
 
     def settle(self) -> bool:
-        """Says what became of it, once all of that is known."""
+        """Completes the future, if everything has come back."""
         line = self.line
         if line is None or (self.made is None and line["outcome"] != "failed"):
             return False
         if line["outcome"] == "failed":
             self.future.set_exception(_error(line))
-        elif line["format"] == "unknown":  # in an archive there may be anything
+        elif line["format"] == "unknown":  # the program copies other members of an archive
             self.future.set_exception(Error("not-an-image", "unknown format"))
         else:
             kept = line["outcome"] in ("untouched", "copied", "unsupported")
@@ -117,7 +118,7 @@ class _Item:
 
 
 def _read(file: Any, size: int) -> bytes:
-    """All of size bytes, or what is left."""
+    """Reads size bytes; fewer only at the end."""
     pieces = []
     while size > 0 and (piece := file.read(size)):
         pieces.append(piece)
@@ -133,33 +134,33 @@ def _take(future: Future[Any], errors: str) -> Any:
 
 
 class Pool:
-    """Normalizes images in sandboxed worker processes, so that a hostile file meets neither this process nor, with *isolate*, any other
-    file. A worker that crashes or hangs fails its image, and is replaced.
+    """Normalizes images in sandboxed worker processes, so that a hostile file cannot reach this process or, with *isolate*, any other
+    file. If a worker crashes or hangs, its image fails, and it is replaced.
 
         with exifnorm.Pool(workers=4) as pool:
             for result in pool.map(files):
                 ...
 
-    One pool may be used by several threads. A process that was forked has to make one of its own.
+    Several threads may use one pool. A forked process has to make its own.
     """
 
     def __init__(self, workers: int | None = None, *, isolate: bool = False, program: str | None = None, **options: Unpack[Options]) -> None:
         """
-        :param workers: images at work at once; None: as many as there are processors.
+        :param workers: images processed at once; None: as many as there are processors.
         :param isolate: a new process for each image.
         :param program: the path of another ``exifnorm`` than this package's.
-        :param options: those of :func:`exifnorm.normalize`. *timeout* is 60 seconds if it is not given, and counts in whole ones.
+        :param options: those of :func:`exifnorm.normalize`. *timeout* is 60 seconds by default, and is rounded up to whole seconds.
         :raise Error: the program could not be started.
         """
-        self._closed = True  # until it has begun
+        self._closed = True  # until it has started
         settings = Settings(options)
         if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int)):
             raise TypeError(f"workers: expected an integer, not {type(workers).__name__}")
         if workers is not None and not 1 <= workers <= 1024:
             raise ValueError(f"workers: {workers} is not between 1 and 1024")
         self._workers = workers or os.cpu_count() or 1
-        self._sending = threading.Lock()  # of a member's bytes, which stay together
-        self._lock = threading.Lock()  # of what follows
+        self._sending = threading.Lock()  # keeps a member's bytes together
+        self._lock = threading.Lock()  # guards the following
         self._items: dict[int, _Item] = {}
         self._next = 0
         self._said: deque[str] = deque(maxlen=20)
@@ -172,7 +173,7 @@ class Pool:
             thread.start()
 
     def _start(self, command: list[str]) -> Any:
-        """The file of the report's lines."""
+        """Starts the program, and returns the file with the report's lines."""
         lines, report = os.pipe()
         command += ["--tar", "--quiet", f"--jobs={self._workers}", f"--report=/dev/fd/{report}", "-", "-"]
         try:
@@ -186,7 +187,7 @@ class Pool:
 
     def submit(self, data: D) -> Future[Result[D | bytes]]:
         """Hands an image to the workers. The future has what :func:`exifnorm.normalize` returns, or raises its Error; *data* must not
-        change until then. Waits while the workers have enough to read."""
+        change until then. Waits while the workers have enough to read. The future cannot be cancelled."""
         item = _Item(data)
         with borrow(data) as source, self._sending:
             with self._lock:
@@ -196,18 +197,18 @@ class Pool:
                 self._items[number] = item
             try:
                 self._send(number, memoryview(ffi.buffer(source)))
-            except OSError:  # the program has ended, and _end() says why
+            except OSError:  # the program has ended; _end() reports why
                 self._process.kill()
         return item.future
 
     def normalize(self, data: D) -> Result[D | bytes]:
-        """The same as :func:`exifnorm.normalize`, by a worker."""
+        """The same as :func:`exifnorm.normalize`, but in a worker."""
         return self.submit(data).result()
 
     def map(self, images: Iterable[D], *, errors: str = "raise") -> Iterator[Result[D | bytes] | Error]:
-        """Results of many images, in their order. No more of them are read ahead than keep the workers busy.
+        """Results of many images, in their order. Reads only as many ahead as keep the workers busy.
 
-        :param errors: ``raise`` the first Error, or ``return`` each in the place of its result.
+        :param errors: ``raise`` the first Error, or ``return`` each in place of its result.
         """
         if errors not in ("raise", "return"):
             raise ValueError(f"errors: {errors!r} is not one of 'raise', 'return'")
@@ -224,7 +225,7 @@ class Pool:
 
     @property
     def closed(self) -> bool:
-        """Whether it takes no more images, since it was closed or the program has ended."""
+        """Whether it takes no more images, because it was closed or the program has ended."""
         return self._closed
 
     def close(self) -> None:
@@ -262,13 +263,13 @@ class Pool:
         self._write(bytes(-len(data) % _BLOCK))
         self._stdin.flush()
 
-    # ---- what comes back: each in a thread of its own, so that none of the program's pipes stays full
+    # ---- what comes back: one thread for each pipe, so that none of them stays full
 
     def _guard(self, work: Any, file: Any) -> None:
         try:
             with file:
                 work(file)
-        except Exception as cause:  # with a program that is not understood there is no going on
+        except Exception as cause:  # the program's output makes no sense, so nothing more can be expected from it
             self._said.append(f"{type(cause).__name__}: {cause}")
             self._process.kill()
 
@@ -299,7 +300,7 @@ class Pool:
                 del self._items[number]
 
     def _end(self) -> None:
-        """What is still with the program when it ends will not come back."""
+        """Fails the images that the program still had when it ended."""
         status = self._process.wait()
         for thread in self._threads[:-1]:
             thread.join()

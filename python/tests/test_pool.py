@@ -34,6 +34,15 @@ def test_the_same_as_here(options, run):
             assert not isinstance(ours, exifnorm.Result) or (ours.data is data) == (theirs.data is data)
 
 
+def test_a_future_that_somebody_wants_to_cancel_harms_no_other():
+    with exifnorm.Pool(1) as pool:
+        futures = [pool.submit(LANDSCAPE) for _ in range(5)]
+        for future in futures[:4]:
+            future.cancel()
+        assert [future.result().outcome for future in futures] == ["lossless"] * 5
+        assert pool.normalize(LANDSCAPE) == exifnorm.normalize(LANDSCAPE)
+
+
 def test_isolated():
     with exifnorm.Pool(1, isolate=True) as pool:
         assert pool.normalize(LANDSCAPE) == exifnorm.normalize(LANDSCAPE)
